@@ -1,0 +1,221 @@
+/**
+ * The slash commands: one table that the classic door, the terminal and the web page share. A line
+ * that somebody typed goes in, what it asks for comes out; `/help` is printed from the table.
+ */
+
+import type { Request } from "../wire/event.ts";
+
+/** Where a line was typed. */
+export interface Place {
+  /** The room that plain text goes to. */
+  readonly room: string;
+  /** Names that may be meant; a name with spaces is found in them without quotes. */
+  readonly names?: readonly string[];
+}
+
+/** What a typed line asks for. */
+export type Parsed =
+  /** Something to send to the house. */
+  | { readonly kind: "request"; readonly request: Request }
+  /** Something for the program that the person sits at. */
+  | { readonly kind: "help" | "quit" }
+  /** A sentence that says what was wrong and what to do. */
+  | { readonly kind: "error"; readonly text: string };
+
+interface Command {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  /** What follows the name, as `/help` shows it. */
+  readonly usage: string;
+  readonly summary: string;
+  parse(rest: string, place: Place): Parsed;
+}
+
+const DEFAULT_HISTORY = 20;
+const MAX_HISTORY = 200;
+
+/** Every command, in the order in which `/help` shows them. */
+export const COMMANDS: readonly Command[] = [
+  {
+    name: "help",
+    aliases: ["?"],
+    usage: "",
+    summary: "show these commands",
+    parse: () => ({ kind: "help" }),
+  },
+  {
+    name: "join",
+    aliases: ["j"],
+    usage: "ROOM",
+    summary: "enter a room; it is made if there is none",
+    parse: (rest) =>
+      rest === ""
+        ? wrong("/join needs the name of a room, as in: /join dev")
+        : ask({ type: "join", room: roomName(rest) }),
+  },
+  {
+    name: "leave",
+    aliases: ["part"],
+    usage: "[ROOM]",
+    summary: "leave this room, or the one named",
+    parse: (rest, { room }) => ask({ type: "leave", room: roomName(rest) || room }),
+  },
+  {
+    name: "rooms",
+    aliases: ["list"],
+    usage: "",
+    summary: "list the rooms that are open",
+    parse: () => ask({ type: "rooms" }),
+  },
+  {
+    name: "who",
+    aliases: ["names"],
+    usage: "[ROOM]",
+    summary: "list who is here, or in the room named",
+    parse: (rest, { room }) => ask({ type: "who", room: roomName(rest) || room }),
+  },
+  {
+    name: "msg",
+    aliases: ["dm", "tell"],
+    usage: "NAME TEXT",
+    summary: 'tell one person only; a name with spaces may be quoted: /msg "Ann Lee" hi',
+    parse: (rest, place) => parseDirect(rest, place),
+  },
+  {
+    name: "me",
+    usage: "TEXT",
+    summary: "say what you do: /me waves",
+    parse: (rest, { room }) =>
+      rest === ""
+        ? wrong("/me needs to know what you do, as in: /me waves")
+        : ask({ type: "say", room, text: rest, action: true }),
+  },
+  {
+    name: "nick",
+    aliases: ["name"],
+    usage: "NAME",
+    summary: "take another name",
+    parse: (rest) =>
+      rest === ""
+        ? wrong("/nick needs the name you want, as in: /nick ann")
+        : ask({ type: "rename", name: unquote(rest) }),
+  },
+  {
+    name: "topic",
+    usage: "[TEXT]",
+    summary: "show what this room is about, or say it anew",
+    parse: (rest, { room }) =>
+      ask(rest === "" ? { type: "topic", room } : { type: "topic", room, text: rest }),
+  },
+  {
+    name: "history",
+    usage: "[COUNT]",
+    summary:
+      `show this room's last messages (${DEFAULT_HISTORY} unless told, ${MAX_HISTORY} at most)`,
+    parse: (rest, { room }) => parseHistory(rest, room),
+  },
+  {
+    name: "quit",
+    aliases: ["exit", "bye"],
+    usage: "",
+    summary: "leave the chat",
+    parse: () => ({ kind: "quit" }),
+  },
+];
+
+/**
+ * Reads a line that somebody typed. Plain text and `//text` are said in the room (the second with
+ * one slash less), `/name …` is looked up in {@linkcode COMMANDS}.
+ */
+export function parseLine(line: string, place: Place): Parsed {
+  if (!line.startsWith("/")) return ask({ type: "say", room: place.room, text: line });
+  if (line.startsWith("//")) return ask({ type: "say", room: place.room, text: line.slice(1) });
+  const [, name = "", rest = ""] = /^\/(\S*)\s*([\s\S]*)$/.exec(line) ?? [];
+  const command = find(name.toLowerCase());
+  if (command !== undefined) return command.parse(rest.trimEnd(), place);
+  const near = nearest(name.toLowerCase());
+  const advice = near === undefined ? "/help lists them all" : `did you mean /${near}?`;
+  return wrong(`There is no command /${name}; ${advice} (a message that begins with / needs //)`);
+}
+
+/** The lines that `/help` shows. */
+export function helpLines(): string[] {
+  const shown = COMMANDS.map((c) => [`/${c.name} ${c.usage}`.trimEnd(), c.summary] as const);
+  const width = Math.max(...shown.map(([left]) => left.length));
+  return [
+    ...shown.map(([left, right]) => `${left.padEnd(width)}  ${right}`),
+    "//text".padEnd(width) + "  say a message that begins with a slash",
+  ];
+}
+
+function ask(request: Request): Parsed {
+  return { kind: "request", request };
+}
+
+function wrong(text: string): Parsed {
+  return { kind: "error", text };
+}
+
+function find(name: string): Command | undefined {
+  return COMMANDS.find((c) => c.name === name || c.aliases?.includes(name));
+}
+
+/** A room may be written `#dev`, as people from other chats do. */
+function roomName(text: string): string {
+  return text.replace(/^#+/, "");
+}
+
+function unquote(text: string): string {
+  return /^"(.*)"$/s.exec(text)?.[1] ?? text;
+}
+
+function parseDirect(rest: string, { names = [] }: Place): Parsed {
+  const usage = "/msg needs a name and a text, as in: /msg ann see you at noon";
+  const quoted = /^"([^"]*)"\s+([\s\S]+)$/.exec(rest);
+  if (quoted !== null) {
+    return ask({ type: "direct", to: quoted[1] as string, text: quoted[2] as string });
+  }
+  const lower = rest.toLowerCase();
+  const known = names
+    .filter((name) => lower.startsWith(`${name.toLowerCase()} `))
+    .sort((a, b) => b.length - a.length)[0];
+  const split = known?.length ?? rest.search(/\s/);
+  if (split <= 0) return wrong(usage);
+  const text = rest.slice(split).trim();
+  return text === "" ? wrong(usage) : ask({ type: "direct", to: rest.slice(0, split), text });
+}
+
+function parseHistory(rest: string, room: string): Parsed {
+  if (rest === "") return ask({ type: "history", room, limit: DEFAULT_HISTORY });
+  const limit = /^\d{1,6}$/.test(rest) ? Number(rest) : 0;
+  if (limit >= 1 && limit <= MAX_HISTORY) return ask({ type: "history", room, limit });
+  return wrong(`/history takes a number from 1 to ${MAX_HISTORY}, not ${rest}`);
+}
+
+/** The command that is at most two edits away from `name`, or that `name` begins. */
+function nearest(name: string): string | undefined {
+  if (name === "") return undefined;
+  const spelled = COMMANDS.flatMap((c) =>
+    [c.name, ...c.aliases ?? []].map((s) => [s, c.name] as const)
+  );
+  const begun = spelled.find(([s]) => s.startsWith(name));
+  if (begun !== undefined) return begun[1];
+  const ranked = spelled
+    .map(([s, target]) => [editDistance(name.slice(0, 20), s), target] as const)
+    .sort(([a], [b]) => a - b)[0];
+  return ranked !== undefined && ranked[0] <= 2 ? ranked[1] : undefined;
+}
+
+/** The Levenshtein distance of two short words. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}

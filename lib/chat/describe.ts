@@ -1,0 +1,75 @@
+/**
+ * Events as sentences for a person: what the classic door says under the name `server`, and what
+ * the terminal shows between the messages.
+ */
+
+import type { Event, Message } from "../wire/event.ts";
+
+/** What somebody said, on one line where the text has one: `ann: hi`, or `* ann waves`. */
+export function describeMessage(message: Pick<Message, "from" | "text" | "action">): string {
+  return message.action === true
+    ? `* ${message.from} ${message.text}`
+    : `${message.from}: ${message.text}`;
+}
+
+/**
+ * The sentences that tell `event`, or `undefined` for one that is not for people (`ack`, `ping` …)
+ * or that has a form of its own (`message`, `direct`).
+ */
+export function describe(event: Event): string[] | undefined {
+  switch (event.type) {
+    case "joined":
+      return event.id === undefined
+        ? [`${event.name} joined ${event.room}.`]
+        : [`You are in ${event.room} now.`, ...topicLine(event.room, event.topic)];
+    case "left":
+      return event.id === undefined
+        ? [`${event.name} left ${event.room}${event.reason ? ` (${event.reason})` : ""}.`]
+        : [`You left ${event.room}.`];
+    case "renamed":
+      return event.id === undefined
+        ? [`${event.from} is now ${event.to}.`]
+        : [`You are ${event.to} now.`];
+    case "topic":
+      if (event.from !== undefined) return [`${event.from} set the topic: ${event.text}`];
+      return event.text === ""
+        ? [`${event.room} has no topic; /topic TEXT sets one.`]
+        : topicLine(event.room, event.text);
+    case "members":
+      return [
+        `${count(event.members.length, "person", "people")} in ${event.room}: ` +
+        event.members.join(", "),
+      ];
+    case "rooms":
+      return event.rooms.map(({ room, members, topic }) =>
+        `${room} (${members})${topic ? `: ${topic}` : ""}`
+      );
+    case "page":
+      if (event.messages.length === 0) return [`${event.room} has no earlier messages.`];
+      return event.messages.map((m) =>
+        `[${m.at.slice(0, 16).replace("T", " ")}Z] ` +
+        describeMessage(m)
+      );
+    case "gap":
+      return [
+        event.to === null
+          ? `Messages in ${event.room} after number ${event.from - 1} may be missing: ` +
+            "the server has begun a new history."
+          : `Messages ${event.from} to ${event.to} in ${event.room} can no longer be had.`,
+      ];
+    case "notice":
+    case "error":
+    case "bye":
+      return [event.text];
+    default:
+      return undefined;
+  }
+}
+
+function topicLine(room: string, topic: string | undefined): string[] {
+  return topic === undefined || topic === "" ? [] : [`The topic of ${room}: ${topic}`];
+}
+
+function count(n: number, one: string, many: string): string {
+  return `${n} ${n === 1 ? one : many}`;
+}

@@ -1,0 +1,45 @@
+/** The client's link to a server (types first). The client folder knows no rooms beyond those it was told of. */
+
+import type { Event, Request } from "../wire/event.ts";
+
+/** How the link stands. */
+export interface LinkStatus {
+  readonly type: "status";
+  /** `connecting` (first or again), `online`, `offline` (will try again), `ended` (will not). */
+  readonly status: "connecting" | "online" | "offline" | "ended";
+  /** One sentence for a person. */
+  readonly text: string;
+  /** With `offline`: when the next attempt begins. */
+  readonly retryInMs?: number;
+}
+
+/** What a link tells: events of the server, and its own status. */
+export type LinkEvent = Event | LinkStatus;
+
+/** What the terminal and the pipe need of a link. */
+export interface Conversation {
+  /** The name that the server knows us by; what was asked for until it has answered. */
+  readonly name: string;
+  /** `undefined` until the first opening. */
+  readonly protocol: "event" | "classic" | undefined;
+  /** Everything that happens, in order; ends after `ended`. For one reader. */
+  readonly events: AsyncIterable<LinkEvent>;
+  /**
+   * Sends a request and resolves with its answer. `say` and `direct` are kept until they are acked,
+   * through reconnects; anything else rejects while the link is down. Rejects with a
+   * {@linkcode RequestError} when the server says `error`.
+   */
+  send(request: Request): Promise<Event>;
+  /** Ends the link; resolves when its socket is closed. */
+  close(): Promise<void>;
+}
+
+/** A server's `error` to a request, or the link's own reason why a request can't be answered. */
+export class RequestError extends Error {
+  override readonly name = "RequestError";
+  readonly code: string;
+  constructor(code: string, text: string) {
+    super(text);
+    this.code = code;
+  }
+}

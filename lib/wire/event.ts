@@ -1,0 +1,175 @@
+/**
+ * The event protocol: what a client may ask (requests), what a server tells (events), and their
+ * encoding as JSON in right-justified frames. PROTOCOL.md beside this file is the specification.
+ */
+
+import { encodeFrame } from "./frame.ts";
+
+/** The version of the event protocol that is spoken here. */
+export const PROTOCOL_VERSION = 1;
+
+/** The room that everybody starts in unless they ask for another. */
+export const DEFAULT_ROOM = "lobby";
+
+/** The name that the server itself speaks under; nobody else can have it. */
+export const SERVER_NAME = "server";
+
+/** Where a client was when its connection ended: the last seq that it saw in each of its rooms. */
+export interface ResumePoint {
+  readonly epoch: string;
+  readonly seq: Readonly<Record<string, number>>;
+  /** The `n` of the last direct message that it saw. */
+  readonly direct?: number;
+}
+
+/** What a client may ask. `id` is chosen by the client and comes back with the answer. */
+export type Request =
+  & { readonly id?: string }
+  & (
+    | {
+      readonly type: "hello";
+      readonly name?: string;
+      readonly room?: string;
+      readonly password?: string;
+      readonly session?: string;
+      readonly resume?: ResumePoint;
+    }
+    | {
+      readonly type: "say";
+      readonly room: string;
+      readonly text: string;
+      readonly action?: boolean;
+    }
+    | { readonly type: "direct"; readonly to: string; readonly text: string }
+    | { readonly type: "join" | "leave"; readonly room: string }
+    | { readonly type: "rename"; readonly name: string }
+    | { readonly type: "topic"; readonly room: string; readonly text?: string }
+    | { readonly type: "who"; readonly room: string }
+    | { readonly type: "rooms" }
+    | {
+      readonly type: "history";
+      readonly room: string;
+      readonly before?: number;
+      readonly limit?: number;
+    }
+    | { readonly type: "ping" }
+    | { readonly type: "pong" }
+  );
+
+/** The request of one type. */
+export type RequestOf<T extends Request["type"]> = Extract<Request, { type: T }>;
+
+/** A message as it is kept: `seq` counts 1, 2, 3 … in its room, `at` is RFC 3339 in UTC. */
+export interface Message {
+  readonly room: string;
+  readonly seq: number;
+  readonly from: string;
+  readonly at: string;
+  readonly text: string;
+  /** True when `from` does something instead of saying it (`/me waves`). */
+  readonly action?: true;
+}
+
+/** A room as a list of rooms shows it. */
+export interface RoomSummary {
+  readonly room: string;
+  readonly members: number;
+  readonly topic?: string;
+}
+
+/** The limits that a client does well to know before it sends. */
+export interface WelcomeLimits {
+  /** Largest payload of a frame that the server accepts, in bytes. */
+  readonly payload: number;
+}
+
+/** What a server tells. `id` is there when the event answers a request that had one. */
+export type Event =
+  & { readonly id?: string }
+  & (
+    | {
+      readonly type: "welcome";
+      readonly protocol: number;
+      readonly server: string;
+      readonly epoch: string;
+      readonly needs: readonly string[];
+      readonly limits: WelcomeLimits;
+    }
+    | {
+      readonly type: "ready";
+      readonly name: string;
+      readonly session: string;
+      readonly room: string;
+      readonly seq: number;
+      readonly topic?: string;
+      readonly direct: number;
+    }
+    | { readonly type: "message" } & Message
+    | {
+      readonly type: "direct";
+      readonly from: string;
+      readonly to: string;
+      readonly at: string;
+      readonly text: string;
+      /** Counts the direct messages that the receiving session got: 1, 2, 3 … */
+      readonly n: number;
+    }
+    | { readonly type: "ack"; readonly room?: string; readonly seq?: number; readonly at: string }
+    | {
+      readonly type: "joined";
+      readonly room: string;
+      readonly name: string;
+      /** Only in the answer to `join`: the room's last seq. */
+      readonly seq?: number;
+      /** Only in the answer to `join`, where the room has one. */
+      readonly topic?: string;
+    }
+    | {
+      readonly type: "left";
+      readonly room: string;
+      readonly name: string;
+      readonly reason?: string;
+    }
+    | { readonly type: "renamed"; readonly from: string; readonly to: string }
+    | {
+      readonly type: "topic";
+      readonly room: string;
+      readonly text: string;
+      /** Who set it; not there in the answer to a question about it. */
+      readonly from?: string;
+    }
+    | { readonly type: "members"; readonly room: string; readonly members: readonly string[] }
+    | { readonly type: "rooms"; readonly rooms: readonly RoomSummary[] }
+    | {
+      readonly type: "page";
+      readonly room: string;
+      readonly messages: readonly Message[];
+      /** True when there are messages before the first of these. */
+      readonly more: boolean;
+    }
+    | {
+      readonly type: "gap";
+      readonly room: string;
+      readonly from: number;
+      /** `null` when the numbers are from another epoch, whose end is not known. */
+      readonly to: number | null;
+    }
+    | { readonly type: "notice"; readonly text: string }
+    | { readonly type: "error"; readonly code: string; readonly text: string }
+    | {
+      readonly type: "bye";
+      readonly reason: string;
+      readonly text: string;
+      readonly retryAfterMs?: number;
+    }
+    | { readonly type: "ping" }
+    | { readonly type: "pong" }
+  );
+
+/** The event of one type. */
+export type EventOf<T extends Event["type"]> = Extract<Event, { type: T }>;
+
+/** Encodes one request or event as a frame. */
+export function encodeEvent(value: Request | Event): Uint8Array<ArrayBuffer> {
+  return encodeFrame(JSON.stringify(value), "right");
+}
