@@ -41,7 +41,8 @@ export type Request =
       readonly action?: boolean;
     }
     | { readonly type: "direct"; readonly to: string; readonly text: string }
-    | { readonly type: "join" | "leave"; readonly room: string }
+    | { readonly type: "join"; readonly room: string }
+    | { readonly type: "leave"; readonly room: string }
     | { readonly type: "rename"; readonly name: string }
     | { readonly type: "topic"; readonly room: string; readonly text?: string }
     | { readonly type: "who"; readonly room: string }
@@ -138,7 +139,12 @@ export type Event =
       /** Who set it; not there in the answer to a question about it. */
       readonly from?: string;
     }
-    | { readonly type: "members"; readonly room: string; readonly members: readonly string[] }
+    | {
+      readonly type: "members";
+      readonly room: string;
+      readonly members: readonly string[];
+      readonly total: number;
+    }
     | { readonly type: "rooms"; readonly rooms: readonly RoomSummary[] }
     | {
       readonly type: "page";

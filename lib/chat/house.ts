@@ -1,0 +1,195 @@
+/**
+ * The house: takes requests from sessions and answers them with events. This folder knows no
+ * sockets, no bytes, no files and no Deno; time, rounds and storage are handed in.
+ */
+
+import { DEFAULT_ROOM, type Request, type ResumePoint } from "../wire/event.ts";
+import { announce, answer, leave } from "./answer.ts";
+import { catchUp } from "./catch_up.ts";
+import type { History } from "./history.ts";
+import { Registry, type RegistryLimits } from "./registry.ts";
+import type { Room, Schedule } from "./room.ts";
+import { type Peer, Session } from "./session.ts";
+
+/** What a house is made with. */
+export interface HouseOptions {
+  readonly history: History;
+  readonly limits?: Partial<HouseLimits>;
+  /** When the events of a round go out; at once if nothing is said. */
+  readonly schedule?: Schedule;
+  /** A clock that never goes back, in ms. */
+  readonly now?: () => number;
+}
+
+/** How much the house holds, and for how long. */
+export interface HouseLimits extends RegistryLimits {
+  /** A session without a connection is forgotten after this many ms. */
+  readonly sessionMs: number;
+  /** A name whose connection broke is kept for its session this many ms. */
+  readonly nameMs: number;
+}
+
+/** How somebody comes in. */
+export interface Entrance {
+  readonly name: string;
+  readonly room?: string;
+  /** The secret of an earlier session. */
+  readonly session?: string;
+  readonly resume?: ResumePoint;
+  /** The `id` of the request that this answers. */
+  readonly id?: string;
+  /** A classic client: keeps no session, and gets a number after a name that is taken. */
+  readonly classic?: boolean;
+}
+
+const DEFAULT_LIMITS: HouseLimits = {
+  rooms: 1_000,
+  roomsPerSession: 50,
+  sessionMs: 10 * 60_000,
+  nameMs: 30_000,
+};
+
+/** Rooms, sessions and history, behind the requests that they answer. */
+export class House {
+  readonly history: History;
+  readonly #limits: HouseLimits;
+  readonly #now: () => number;
+  readonly #registry: Registry;
+
+  constructor(options: HouseOptions) {
+    this.history = options.history;
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#now = options.now ?? (() => performance.now());
+    this.#registry = new Registry(this.#limits, options.schedule ?? ((flush) => flush()));
+  }
+
+  /** Sessions that have a peer. */
+  get present(): number {
+    return this.#registry.present;
+  }
+
+  /**
+   * Lets a peer in and queues its `ready`. What it missed follows with {@linkcode resume}.
+   * Throws a {@linkcode Refusal} and changes nothing when the name or the room can't be had.
+   */
+  enter(peer: Peer, entrance: Entrance): Session {
+    const known = entrance.session === undefined
+      ? undefined
+      : this.#registry.session(entrance.session);
+    const [name, key] = this.#registry.chooseName(
+      entrance.name,
+      known,
+      this.#now(),
+      entrance.classic,
+    );
+    const session = known ?? newSession(peer, name, key, entrance);
+    const stays = known?.peer === undefined ? undefined : this.#replacePeer(known);
+    session.peer = peer;
+    this.#registry.name(session, name, key);
+    this.#registry.enter(session);
+    let room: Room;
+    try {
+      room = this.#enterRooms(session, entrance, stays);
+    } catch (error) {
+      this.exit(session, peer, true);
+      throw error;
+    }
+    session.deliver({
+      type: "ready",
+      ...(entrance.id === undefined ? {} : { id: entrance.id }),
+      name,
+      session: session.secret ?? "",
+      room: room.name,
+      seq: this.history.last(room.key),
+      ...(room.topic === "" ? {} : { topic: room.topic }),
+      direct: session.directCount,
+    });
+    if (name !== entrance.name) {
+      session.deliver({
+        type: "notice",
+        text: `The name ${entrance.name} is in use here; you are ${name}.`,
+      });
+    }
+    return session;
+  }
+
+  /** Delivers what a session missed; resolves when it hears its rooms live again. */
+  async resume(session: Session, point: ResumePoint): Promise<void> {
+    const peer = session.peer;
+    if (peer === undefined) return;
+    session.repeatDirects(point.direct ?? session.directCount);
+    for (const [name, seq] of Object.entries(point.seq)) {
+      const room = this.#registry.room(name);
+      if (room === undefined || !room.members.has(session) || room.hears(session)) continue;
+      await catchUp({ session, peer, room, history: this.history, epoch: point.epoch, seq });
+    }
+  }
+
+  /**
+   * Ends what `peer` had of the session. `clean` says that the peer left of its own accord: its
+   * name is free at once; otherwise it is kept for a while for the client that comes back.
+   */
+  exit(session: Session, peer: Peer, clean: boolean, reason?: string): void {
+    if (session.peer !== peer) return;
+    session.peer = undefined;
+    for (const room of [...session.rooms.values()]) leave(this.#registry, session, room, reason);
+    const now = this.#now();
+    this.#registry.exit(
+      session,
+      clean ? now : now + this.#limits.nameMs,
+      now + this.#limits.sessionMs,
+    );
+  }
+
+  /** Forgets the sessions whose clients did not come back in time. Call it now and then. */
+  expire(): void {
+    for (const { secret } of this.#registry.expire(this.#now())) {
+      if (secret !== undefined) this.history.forgetSession(secret);
+    }
+  }
+
+  /** The names in a room, for finding the one that is meant in a command. */
+  names(room: string): string[] {
+    return [...this.#registry.room(room)?.members ?? []].map(({ name }) => name);
+  }
+
+  /**
+   * Answers one request of a session, by events to it and to others. A promise means that the
+   * next request should wait. Throws a {@linkcode Refusal} for what can't be granted.
+   */
+  request(session: Session, request: Request): void | Promise<void> {
+    const { history } = this;
+    return answer({ registry: this.#registry, history, now: this.#now }, session, request);
+  }
+
+  /** Ends the connection that a session had before; the rooms that it was in stay its own. */
+  #replacePeer(session: Session): Set<Room> {
+    const stays = new Set(session.rooms.values());
+    for (const room of stays) room.unlisten(session);
+    session.peer?.close({
+      type: "bye",
+      reason: "replaced",
+      text: "Your client has connected again; this connection ends.",
+    });
+    this.#registry.exit(session, Infinity, Infinity);
+    return stays;
+  }
+
+  #enterRooms(session: Session, { room, resume }: Entrance, stays?: Set<Room>): Room {
+    const missed = Object.keys(resume?.seq ?? {});
+    const first = room ?? missed[0] ?? DEFAULT_ROOM;
+    const joined = [first, ...missed].map((name) => {
+      const there = this.#registry.join(session, name);
+      if (!stays?.delete(there)) announce(session, there);
+      return there;
+    });
+    for (const gone of stays ?? []) leave(this.#registry, session, gone);
+    const entered = joined[0] as Room;
+    if (!missed.some((name) => this.#registry.room(name) === entered)) entered.listen(session);
+    return entered;
+  }
+}
+
+function newSession(peer: Peer, name: string, key: string, { classic }: Entrance): Session {
+  return new Session(peer, name, key, classic ? undefined : crypto.randomUUID());
+}

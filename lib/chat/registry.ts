@@ -1,0 +1,181 @@
+/**
+ * Who is here and which rooms are open: the only shared mutable state. Every method is synchronous,
+ * so nothing can happen between what it reads and what it changes.
+ */
+
+import { DEFAULT_ROOM, type RoomSummary } from "../wire/event.ts";
+import { checkName, checkRoom, nameKey, numberedName } from "./name.ts";
+import { Refusal } from "./refusal.ts";
+import { Room, type Schedule } from "./room.ts";
+import type { Session } from "./session.ts";
+
+/** How much the registry holds. */
+export interface RegistryLimits {
+  /** Rooms that are open at once. */
+  readonly rooms: number;
+  /** Rooms that one session is in at once. */
+  readonly roomsPerSession: number;
+}
+
+/** Sessions that wait for their client to come back, at most; the oldest give way. */
+const MAX_WAITING = 10_000;
+
+/** How long a free `name-2`, `name-3` … is looked for. */
+const MAX_NUMBERED_TRIES = 100;
+
+/** Rooms, names and sessions. */
+export class Registry {
+  readonly #limits: RegistryLimits;
+  readonly #schedule: Schedule;
+  readonly #rooms = new Map<string, Room>();
+  readonly #names = new Map<string, Session>();
+  readonly #sessions = new Map<string, Session>();
+  /** Sessions without a peer, the one that lost it first in front. */
+  readonly #waiting = new Set<Session>();
+  #present = 0;
+
+  constructor(limits: RegistryLimits, schedule: Schedule) {
+    this.#limits = limits;
+    this.#schedule = schedule;
+    this.#rooms.set(DEFAULT_ROOM, new Room(DEFAULT_ROOM, DEFAULT_ROOM, schedule));
+  }
+
+  /** Sessions that have a peer. */
+  get present(): number {
+    return this.#present;
+  }
+
+  /** The session that `secret` names, whether its client is there or not. */
+  session(secret: string): Session | undefined {
+    return this.#sessions.get(secret);
+  }
+
+  /** Whether `session` may take the name of `key` at the time `now`. */
+  isFree(key: string, session: Session | undefined, now: number): boolean {
+    const holder = this.#names.get(key);
+    return holder === undefined || holder === session ||
+      (holder.peer === undefined && holder.nameUntil <= now);
+  }
+
+  /**
+   * The name that `session` may take, and its key: `name`, or where it is taken and `numbered`
+   * says so, the first free one with a number after it. Throws a {@linkcode Refusal} otherwise.
+   */
+  chooseName(
+    name: string,
+    session: Session | undefined,
+    now: number,
+    numbered = false,
+  ): [name: string, key: string] {
+    const key = checkName(name);
+    if (this.isFree(key, session, now)) return [name, key];
+    for (let tries = 2; numbered && tries < MAX_NUMBERED_TRIES; tries++) {
+      // Counting up would be slow where thousands come with one name.
+      const n = tries < 20 ? tries : 20 + Math.floor(Math.random() * 1_000_000);
+      const other = numberedName(name, n);
+      const otherKey = checkName(other);
+      if (this.isFree(otherKey, session, now)) return [other, otherKey];
+    }
+    throw new Refusal("name-taken", `The name ${name} is in use here; choose another`);
+  }
+
+  /** Gives `session` a name that {@linkcode isFree}. */
+  name(session: Session, name: string, key: string): void {
+    this.#releaseName(session);
+    session.name = name;
+    session.key = key;
+    this.#names.set(key, session);
+  }
+
+  /** Who goes by `name` and is here. */
+  named(name: string): Session | undefined {
+    const session = this.#names.get(nameKey(name));
+    return session?.peer === undefined ? undefined : session;
+  }
+
+  /** Counts a session as present. */
+  enter(session: Session): void {
+    this.#present++;
+    this.#waiting.delete(session);
+    session.forgetAt = session.nameUntil = Infinity;
+    if (session.secret !== undefined) this.#sessions.set(session.secret, session);
+  }
+
+  /** Counts a session as gone, to be forgotten at `forgetAt` and to lose its name at `nameUntil`. */
+  exit(session: Session, nameUntil: number, forgetAt: number): void {
+    this.#present--;
+    if (session.secret === undefined) return this.#releaseName(session);
+    session.nameUntil = nameUntil;
+    session.forgetAt = forgetAt;
+    this.#waiting.add(session);
+  }
+
+  /** Forgets the sessions whose time is over, or that are too many, and returns them. */
+  expire(now: number): Session[] {
+    const over: Session[] = [];
+    for (const session of this.#waiting) {
+      if (session.forgetAt > now && this.#waiting.size - over.length <= MAX_WAITING) break;
+      over.push(session);
+    }
+    for (const session of over) {
+      this.#waiting.delete(session);
+      if (session.secret !== undefined) this.#sessions.delete(session.secret);
+      this.#releaseName(session);
+    }
+    return over;
+  }
+
+  /** The open room of that name. */
+  room(name: string): Room | undefined {
+    return this.#rooms.get(nameKey(name));
+  }
+
+  /** The room of that name with `session` as a member; opened if there was none. */
+  join(session: Session, name: string): Room {
+    const key = checkRoom(name);
+    const there = session.rooms.get(key);
+    if (there !== undefined) return there;
+    if (session.rooms.size >= this.#limits.roomsPerSession) {
+      throw new Refusal(
+        "too-many-rooms",
+        `You are in ${session.rooms.size} rooms, which is the limit; leave one first`,
+      );
+    }
+    let room = this.#rooms.get(key);
+    if (room === undefined) {
+      if (this.#rooms.size >= this.#limits.rooms) {
+        throw new Refusal(
+          "room-limit",
+          `${name} can't be opened: the server has ${this.#rooms.size} rooms, which is its limit`,
+        );
+      }
+      this.#rooms.set(key, room = new Room(key, name, this.#schedule));
+    }
+    room.members.add(session);
+    session.rooms.set(key, room);
+    return room;
+  }
+
+  /** Takes `session` out of `room`, which is closed when nobody is left in it. */
+  leave(session: Session, room: Room): void {
+    room.unlisten(session);
+    room.members.delete(session);
+    session.rooms.delete(room.key);
+    if (room.members.size === 0 && room.key !== DEFAULT_ROOM) this.#rooms.delete(room.key);
+  }
+
+  /** The open rooms by name. */
+  summaries(): RoomSummary[] {
+    return [...this.#rooms.values()]
+      .map(({ name, members, topic }) => ({
+        room: name,
+        members: members.size,
+        ...(topic === "" ? {} : { topic }),
+      }))
+      .sort((a, b) => a.room.localeCompare(b.room));
+  }
+
+  #releaseName(session: Session): void {
+    if (this.#names.get(session.key) === session) this.#names.delete(session.key);
+  }
+}

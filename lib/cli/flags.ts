@@ -1,0 +1,138 @@
+/**
+ * The command line: one table a subcommand, from which its arguments are read and its help is
+ * printed. The cli folder knows flags, environment and exit codes, and leaves all else to one
+ * call below.
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+
+/** One flag of a subcommand. */
+export interface Flag {
+  /** Without the dashes. */
+  readonly name: string;
+  /** One letter. */
+  readonly short?: string;
+  /** What its value is, in capitals; a flag without one is on or off. */
+  readonly value?: string;
+  /** The environment variable that stands in for it. */
+  readonly env?: string;
+  /** What holds without it, as help shows it. */
+  readonly default?: string;
+  /** May be given more than once. */
+  readonly many?: true;
+  readonly summary: string;
+}
+
+/** What was asked for on the command line. */
+export interface Invocation {
+  readonly positionals: readonly string[];
+  /** Whether a flag without a value was given. */
+  has(flag: string): boolean;
+  /** The value of a flag, or of its environment variable. */
+  get(flag: string): string | undefined;
+  /** Every value of a flag that may be given more than once. */
+  all(flag: string): readonly string[];
+}
+
+/** A subcommand: what it takes, and what it does. */
+export interface Subcommand {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** What follows the name on the command line, besides flags. */
+  readonly positionals: string;
+  /** How many positionals there may be. */
+  readonly maxPositionals: number;
+  readonly summary: string;
+  /** Lines below the flags in the help. */
+  readonly notes: readonly string[];
+  readonly flags: readonly Flag[];
+  /** Does it; resolves with the exit code. */
+  run(invocation: Invocation): Promise<number>;
+}
+
+/** Thrown for a command line that can't be meant; one line, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Reads the environment; a variable that may not be read is not there. */
+export function readEnv(name: string): string | undefined {
+  try {
+    return Deno.env.get(name) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads a subcommand's arguments. Throws {@linkcode UsageError}. */
+export function parseInvocation(command: Subcommand, args: readonly string[]): Invocation {
+  const { flags, name: commandName } = command;
+  const valued = flags.filter((flag) => flag.value !== undefined);
+  const parsed = parseArgs(args, {
+    // Without "_" here, a positional such as 007 would become the number 7.
+    string: ["_", ...valued.map(({ name }) => name)],
+    boolean: flags.filter((flag) => flag.value === undefined).map(({ name }) => name),
+    collect: valued.map(({ name }) => name),
+    alias: Object.fromEntries(flags.flatMap(({ name, short }) => short ? [[name, short]] : [])),
+    unknown: (arg, key) => {
+      if (key === undefined || !arg.startsWith("-")) return;
+      throw new UsageError(`${commandName} has no flag ${arg}; see chatroom ${commandName} --help`);
+    },
+  });
+  const values = new Map<string, string[]>();
+  for (const flag of valued) values.set(flag.name, valuesOf(flag, parsed[flag.name]));
+  const positionals = parsed._.map(String);
+  const extra = positionals[command.maxPositionals];
+  if (extra !== undefined) {
+    throw new UsageError(
+      `${commandName} can't take ${JSON.stringify(extra)}; see chatroom ${commandName} --help`,
+    );
+  }
+  return {
+    positionals,
+    has: (flag) => parsed[flag] === true,
+    get: (flag) => values.get(flag)?.at(-1),
+    all: (flag) => values.get(flag) ?? [],
+  };
+}
+
+/** What `--help` prints for a subcommand. */
+export function helpFor(command: Subcommand): string {
+  const alias = command.aliases.length === 0 ? "" : ` (or: ${command.aliases.join(", ")})`;
+  const rows = [...command.flags, HELP_FLAG].map((flag) => [flagUsage(flag), flagText(flag)]);
+  const width = Math.max(...rows.map(([usage]) => usage?.length ?? 0));
+  return [
+    `chatroom ${command.name}${alias}: ${command.summary}`,
+    "",
+    `Usage: chatroom ${command.name} [flags] ${command.positionals}`.trimEnd(),
+    "",
+    ...rows.map(([usage = "", text]) => `  ${usage.padEnd(width)}  ${text}`),
+    ...(command.notes.length === 0 ? [] : ["", ...command.notes]),
+  ].join("\n");
+}
+
+const HELP_FLAG: Flag = { name: "help", short: "h", summary: "show this and exit" };
+
+function valuesOf(flag: Flag, parsed: unknown): string[] {
+  const given = (parsed as string[] | undefined) ?? [];
+  if (given.some((value) => value === "")) {
+    throw new UsageError(`--${flag.name} needs a value: --${flag.name} ${flag.value}`);
+  }
+  if (given.length > 1 && !flag.many) throw new UsageError(`--${flag.name} is given twice`);
+  const fromEnv = flag.env === undefined ? undefined : readEnv(flag.env);
+  return given.length === 0 && fromEnv !== undefined ? [fromEnv] : given;
+}
+
+function flagUsage({ name, short, value }: Flag): string {
+  const letter = short === undefined ? "    " : `-${short}, `;
+  return `${letter}--${name}${value === undefined ? "" : ` ${value}`}`;
+}
+
+function flagText({ summary, default: preset, env, many }: Flag): string {
+  const notes = [
+    ...(preset === undefined ? [] : [`default ${preset}`]),
+    ...(env === undefined ? [] : [`or $${env}`]),
+    ...(many === undefined ? [] : ["may be repeated"]),
+  ];
+  return notes.length === 0 ? summary : `${summary} (${notes.join("; ")})`;
+}

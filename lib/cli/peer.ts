@@ -1,0 +1,104 @@
+/** What the subcommands that talk to a server have in common: where it is, and who we are. */
+
+import { type EndCause, Link } from "../client/link.ts";
+import type { Stream } from "../client/wire.ts";
+import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
+import { type Address, DEFAULT_ADDRESS, formatAddress, parseAddress } from "./values.ts";
+
+/** How long a connection may take to come about, in ms. */
+const CONNECT_MS = 10_000;
+
+/** Flags of every subcommand that talks to a server. */
+export const PEER_FLAGS: readonly Flag[] = [
+  {
+    name: "name",
+    short: "n",
+    value: "NAME",
+    env: "CHATROOM_NAME",
+    default: "your login name",
+    summary: "the name that others see",
+  },
+  {
+    name: "room",
+    short: "r",
+    value: "ROOM",
+    default: "lobby",
+    many: true,
+    summary: "the room to be in; it is made if there is none",
+  },
+  {
+    name: "classic",
+    summary: "speak the protocol of the Python scripts, without rooms and history",
+  },
+];
+
+/** Lines for the help of these subcommands. */
+export const PEER_NOTES: readonly string[] = [
+  `HOST is ${DEFAULT_ADDRESS.hostname} and PORT ${DEFAULT_ADDRESS.port} unless told; ` +
+  "$CHATROOM_SERVER stands in for both.",
+  "Exit codes: 0 done, 1 failed, 2 bad usage, 3 no connection, 4 refused by the server.",
+];
+
+/** The exit code that tells how a link ended. */
+export const EXIT_CODES: Readonly<Record<EndCause, number>> = {
+  left: 0,
+  unreachable: 3,
+  refused: 4,
+  dismissed: 4,
+};
+
+/** Where the server is, from the text of a positional or the environment. */
+export function serverAddress(positional: string | undefined): Address {
+  const text = positional ?? readEnv("CHATROOM_SERVER");
+  return text === undefined ? DEFAULT_ADDRESS : parseAddress(text);
+}
+
+/** The name from the flag, the environment or the login. */
+export function chosenName(invocation: Invocation): string | undefined {
+  return invocation.get("name") ?? readEnv("USER") ?? readEnv("LOGNAME") ?? readEnv("USERNAME");
+}
+
+/** The same, where there is nobody to ask. */
+export function requiredName(invocation: Invocation): string {
+  const name = chosenName(invocation);
+  if (name === undefined) throw new UsageError("A name is needed: --name NAME or $CHATROOM_NAME");
+  return name;
+}
+
+/** A link as the flags say. `giveUpMs`: how long to go on after the connection was lost. */
+export function openLink(
+  invocation: Invocation,
+  address: Address,
+  name: string,
+  giveUpMs?: number,
+): Link {
+  return new Link({
+    connect: (signal) => connect(address, signal),
+    name,
+    rooms: invocation.all("room"),
+    classic: invocation.has("classic"),
+    ...(giveUpMs === undefined ? {} : { giveUpMs }),
+  });
+}
+
+async function connect(address: Address, closing: AbortSignal): Promise<Stream> {
+  const signal = AbortSignal.any([closing, AbortSignal.timeout(CONNECT_MS)]);
+  try {
+    const conn = await Deno.connect({ ...address, signal });
+    conn.setNoDelay(true);
+    return conn;
+  } catch (error) {
+    throw new Error(`Can't connect to ${formatAddress(address)}: ${explain(error as Error)}`);
+  }
+}
+
+function explain(error: Error): string {
+  if (error instanceof Deno.errors.ConnectionRefused) {
+    return "nothing listens there; is the server running?";
+  }
+  if (error.name === "TimeoutError") return `no answer within ${CONNECT_MS / 1_000} s`;
+  if (error instanceof Deno.errors.NotCapable) {
+    return "the permission is missing; run with --allow-net or -A";
+  }
+  return error.message.replace(/ \(os error \d+\)$/, "");
+}

@@ -1,0 +1,141 @@
+/** `chatroom serve`: runs a server until it is told to stop. */
+
+import { LIMITS, type Limits } from "../server/limits.ts";
+import { serve, type Server } from "../server/serve.ts";
+import type { Flag, Invocation, Subcommand } from "./flags.ts";
+import { complain, print } from "./output.ts";
+import { selfCommand } from "./self.ts";
+import {
+  DEFAULT_ADDRESS,
+  formatAddress,
+  formatQuantity,
+  parseBytes,
+  parseCount,
+  parseDuration,
+  parsePort,
+} from "./values.ts";
+import { VERSION } from "./version.ts";
+
+type LimitName = keyof typeof LIMITS;
+
+const VALUE_OF = { bytes: "BYTES", ms: "TIME", count: "COUNT" } as const;
+const PARSER_OF = { bytes: parseBytes, ms: parseDuration, count: parseCount } as const;
+
+const limitNames = Object.keys(LIMITS) as LimitName[];
+
+/** `chatroom serve`. */
+export const serveCommand: Subcommand = {
+  name: "serve",
+  aliases: ["server"],
+  positionals: "",
+  maxPositionals: 0,
+  summary: "run a server",
+  notes: [
+    "On 127.0.0.1 only this machine can join; --host 0.0.0.0 lets the whole network in.",
+    "Ctrl-C or SIGTERM tells everybody, sends what is waiting, and stops.",
+  ],
+  flags: [
+    {
+      name: "host",
+      value: "HOST",
+      default: DEFAULT_ADDRESS.hostname,
+      summary: "address to listen on; 0.0.0.0 or :: for every network",
+    },
+    {
+      name: "port",
+      short: "p",
+      value: "PORT",
+      default: String(DEFAULT_ADDRESS.port),
+      summary: "port to listen on; 0 picks a free one",
+    },
+    ...limitNames.map(limitFlag),
+  ],
+  run: runServe,
+};
+
+function limitFlag(name: LimitName): Flag {
+  const { flag, unit, default: preset, summary } = LIMITS[name];
+  return { name: flag, value: VALUE_OF[unit], default: formatQuantity(preset, unit), summary };
+}
+
+function limitsFrom(invocation: Invocation): Partial<Limits> {
+  const given: Partial<Record<LimitName, number>> = {};
+  for (const name of limitNames) {
+    const text = invocation.get(LIMITS[name].flag);
+    if (text !== undefined) given[name] = PARSER_OF[LIMITS[name].unit](text);
+  }
+  return given;
+}
+
+async function runServe(invocation: Invocation): Promise<number> {
+  const hostname = (invocation.get("host") ?? DEFAULT_ADDRESS.hostname).replace(/^\[|\]$/g, "");
+  const port = parsePort(invocation.get("port") ?? String(DEFAULT_ADDRESS.port));
+  const limits = limitsFrom(invocation);
+  let server: Server;
+  try {
+    server = serve({
+      hostname,
+      port,
+      limits,
+      version: `chatroom/${VERSION}`,
+      onProblem: complain,
+    });
+  } catch (error) {
+    complain(`Can't listen on ${formatAddress({ hostname, port })}: ${explain(error as Error)}`);
+    return 1;
+  }
+  announce(server.addr);
+  await untilStopped(server);
+  return 0;
+}
+
+function announce({ hostname, port }: Deno.NetAddr): void {
+  const everywhere = hostname === "0.0.0.0" || hostname === "::";
+  const reached = everywhere ? lanAddress() ?? "127.0.0.1" : hostname;
+  print(`chatroom ${VERSION} is listening on ${formatAddress({ hostname, port })}`);
+  print("Join from another terminal:");
+  print(`  ${selfCommand()} connect ${formatAddress({ hostname: reached, port })}`);
+}
+
+/** The address by which the rest of the network reaches this machine. */
+function lanAddress(): string | undefined {
+  try {
+    return Deno.networkInterfaces().find(({ family, address }) =>
+      family === "IPv4" && !address.startsWith("127.") && !address.startsWith("169.254.")
+    )?.address;
+  } catch {
+    return undefined;
+  }
+}
+
+async function untilStopped(server: Server): Promise<void> {
+  const signals: Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK"]
+    : ["SIGINT", "SIGTERM"];
+  const stop = (): void => {
+    if (server.connections > 0) {
+      print(`Stopping; telling ${server.connections} connected clients.`);
+    }
+    server.shutdown();
+  };
+  for (const signal of signals) Deno.addSignalListener(signal, stop);
+  await server.finished;
+  for (const signal of signals) Deno.removeSignalListener(signal, stop);
+}
+
+/** Why an address could not be had, and what to do. */
+function explain(error: Error): string {
+  if (error instanceof Deno.errors.AddrInUse) {
+    return "the port is in use; choose another with --port, or --port 0 to get a free one";
+  }
+  if (error instanceof Deno.errors.AddrNotAvailable) {
+    return "this machine has no such address; --host takes one of its own, or 0.0.0.0";
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return "this port is not allowed; ports from 1024 up are free for everybody";
+  }
+  if (error instanceof Deno.errors.NotCapable) {
+    return "the permission is missing; run with --allow-net or -A";
+  }
+  return `${error.message}; --host takes an address or a name of this machine`;
+}

@@ -1,0 +1,103 @@
+/** Values on the command line: addresses, durations, sizes and counts. */
+
+import { UsageError } from "./flags.ts";
+
+/** Where a server is. */
+export interface Address {
+  /** A name or an address, IPv6 without brackets. */
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/** The seed's address, which is ours. */
+export const DEFAULT_ADDRESS: Address = { hostname: "127.0.0.1", port: 1234 };
+
+const UNITS_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+const UNITS_BYTES: Readonly<Record<string, number>> = {
+  "": 1,
+  k: 1_024,
+  m: 1_048_576,
+  g: 1_073_741_824,
+};
+
+/**
+ * Reads `HOST`, `HOST:PORT`, `:PORT` or `PORT`; an IPv6 address with a port is written in brackets,
+ * `[::1]:1234`. What is not said is taken from {@linkcode DEFAULT_ADDRESS}.
+ */
+export function parseAddress(text: string): Address {
+  const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(text);
+  if (bracketed !== null) return address(text, bracketed[1], bracketed[2]);
+  if (/^\d+$/.test(text)) return address(text, undefined, text);
+  if ((text.match(/:/g)?.length ?? 0) > 1) return address(text, text, undefined);
+  const plain = /^([^\s:/]*)(?::(\d+))?$/.exec(text);
+  if (plain === null) throw badAddress(text);
+  return address(text, plain[1], plain[2]);
+}
+
+/** Writes an address the way {@linkcode parseAddress} reads it. */
+export function formatAddress({ hostname, port }: Address): string {
+  return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+}
+
+/** Reads a port, 0 to 65535. */
+export function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Infinity;
+  if (port > 65_535) throw new UsageError(`A port is a number from 0 to 65535, not ${text}`);
+  return port;
+}
+
+/** Reads `500ms`, `10s`, `5m`, `2h`, `7d`; a number alone is seconds. In ms. */
+export function parseDuration(text: string): number {
+  const [, digits, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text) ?? [];
+  const scale = UNITS_MS[unit];
+  const ms = digits === undefined || scale === undefined ? NaN : Number(digits) * scale;
+  if (ms > 0 && ms <= Number.MAX_SAFE_INTEGER) return ms;
+  throw new UsageError(`A time is written like 500ms, 10s, 5m, 2h or 7d, not ${text}`);
+}
+
+/** Reads `65536`, `64k`, `64KiB`, `1M`. In bytes. */
+export function parseBytes(text: string): number {
+  const [, digits, unit = ""] = /^(\d{1,12})\s?([kmg]?)(?:i?b)?$/i.exec(text) ?? [];
+  const scale = UNITS_BYTES[unit.toLowerCase()];
+  if (digits !== undefined && scale !== undefined && Number(digits) > 0) {
+    return Number(digits) * scale;
+  }
+  throw new UsageError(`A size is written like 65536, 64KiB or 1MiB, not ${text}`);
+}
+
+/** Reads a whole number from 1 up. */
+export function parseCount(text: string): number {
+  if (/^\d{1,12}$/.test(text) && Number(text) > 0) return Number(text);
+  throw new UsageError(`A whole number from 1 up is needed, not ${text}`);
+}
+
+/** Writes a number of bytes or ms as a person would. */
+export function formatQuantity(value: number, unit: "bytes" | "ms" | "count"): string {
+  if (unit === "count") return String(value);
+  const scales = unit === "bytes"
+    ? [["MiB", 1_048_576], ["KiB", 1_024], ["B", 1]] as const
+    : [["h", 3_600_000], ["m", 60_000], ["s", 1_000], ["ms", 1]] as const;
+  const [name, scale] = scales.find(([, size]) => value % size === 0 && value >= size) ??
+    ["", 1];
+  return `${value / scale}${name}`;
+}
+
+function address(text: string, hostname: string | undefined, port: string | undefined): Address {
+  if (port !== undefined && Number(port) > 65_535) throw badAddress(text);
+  return {
+    hostname: hostname || DEFAULT_ADDRESS.hostname,
+    port: port === undefined ? DEFAULT_ADDRESS.port : Number(port),
+  };
+}
+
+function badAddress(text: string): UsageError {
+  return new UsageError(
+    `${JSON.stringify(text)} is no address; write HOST, HOST:PORT, or [IPV6]:PORT`,
+  );
+}

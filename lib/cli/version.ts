@@ -1,0 +1,6 @@
+/** The version, as it stands in deno.json. */
+
+import config from "../../deno.json" with { type: "json" };
+
+/** For example `0.1.0`. */
+export const VERSION: string = config.version;

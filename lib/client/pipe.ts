@@ -1,0 +1,133 @@
+/** The client in a pipe: lines in are messages, messages out are lines. For scripts and logs. */
+
+import { TextLineStream } from "@std/streams/text-line-stream";
+import { describe, describeMessage } from "../chat/describe.ts";
+import type { Event } from "../wire/event.ts";
+import { inertLine } from "./inert.ts";
+import type { Conversation, EndCause, LinkEvent, RequestError } from "./link.ts";
+
+/** What a pipe client is given. */
+export interface PipeOptions {
+  readonly link: Conversation;
+  readonly input: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly output: WritableStream<Uint8Array<ArrayBuffer>>;
+  /** Takes a diagnostic, one line. */
+  readonly complain: (line: string) => void;
+  /** Print events as JSON, one a line. */
+  readonly json?: boolean;
+}
+
+/** Messages on their way that have no ack yet, at most. */
+const MAX_IN_FLIGHT = 256;
+
+/** Events that are of no use to a script. */
+const SILENT = new Set(["ack", "ping", "pong", "welcome"]);
+
+/**
+ * Runs until the input ends and all of it is acked, the output is closed, or the link ends.
+ * Resolves with why the link ended, or with an exit code: 0 when the work is done, 1 when a
+ * message could not be delivered.
+ */
+export async function runPipe(options: PipeOptions): Promise<EndCause | number> {
+  const { link } = options;
+  const input = options.input
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new TextLineStream())
+    .getReader();
+  const online = Promise.withResolvers<string | undefined>();
+  const receiving = receive(options, online.resolve);
+  const ended = receiving.then((cause) => ({ cause }));
+  const first = await Promise.race([online.promise, ended]);
+  if (typeof first !== "object") {
+    const sent = await Promise.race([sendLines(options, input, first ?? "lobby"), ended]);
+    if (typeof sent === "number") {
+      await link.close();
+      await receiving;
+      return sent;
+    }
+  }
+  await input.cancel().catch(() => {});
+  await link.close();
+  return (await ended).cause;
+}
+
+async function sendLines(
+  { link, complain }: PipeOptions,
+  input: ReadableStreamDefaultReader<string>,
+  room: string,
+): Promise<number> {
+  const inFlight = new Set<Promise<void>>();
+  let failures = 0;
+  let lineNumber = 0;
+  for (;;) {
+    const { done, value: line } = await input.read();
+    if (done) break;
+    lineNumber++;
+    if (line === "") continue;
+    const number = lineNumber;
+    const sending: Promise<void> = link.send({ type: "say", room, text: line }).then(
+      () => {},
+      (error: RequestError) => {
+        failures++;
+        if (error.code !== "ended") complain(`Line ${number} was not sent: ${error.message}`);
+      },
+    ).finally(() => inFlight.delete(sending));
+    inFlight.add(sending);
+    if (inFlight.size >= MAX_IN_FLIGHT) await Promise.race(inFlight);
+  }
+  await Promise.all(inFlight);
+  return failures === 0 ? 0 : 1;
+}
+
+/** Prints what comes; resolves with why it ended. `left` too when nobody reads the output. */
+async function receive(
+  { link, output, complain, json = false }: PipeOptions,
+  online: (room: string | undefined) => void,
+): Promise<EndCause> {
+  const encoder = new TextEncoder();
+  const writer = output.getWriter();
+  try {
+    for await (const event of link.events) {
+      if (event.type === "ready") online(event.room);
+      if (event.type === "status") {
+        if (event.status === "offline" || event.status === "ended" && event.cause !== "left") {
+          complain(inertLine(event.text));
+        }
+        if (event.cause !== undefined) return event.cause;
+        continue;
+      }
+      const text = json ? jsonLine(event) : plainLines(event, complain);
+      if (text !== "") await writer.write(encoder.encode(text));
+    }
+  } catch {
+    // The reader of our output has gone; there is nobody left to talk to.
+  } finally {
+    writer.releaseLock();
+  }
+  return "left";
+}
+
+/** The session is the key to our name, and no business of a script's log. */
+function jsonLine(event: Event): string {
+  if (SILENT.has(event.type)) return "";
+  const { session: _, ...shown } = event as Event & { session?: string };
+  return `${JSON.stringify(shown)}\n`;
+}
+
+function plainLines(
+  event: Exclude<LinkEvent, { type: "status" }>,
+  complain: (line: string) => void,
+): string {
+  switch (event.type) {
+    case "message":
+      return `${inertLine(describeMessage(event))}\n`;
+    case "direct":
+      return `${inertLine(`${event.from} (to you): ${event.text}`)}\n`;
+    case "error":
+    case "gap":
+      for (const line of describe(event) ?? []) complain(inertLine(line));
+      return "";
+    default:
+      return "";
+  }
+}

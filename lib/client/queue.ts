@@ -1,0 +1,46 @@
+/** An unbounded queue for one reader, whose writer can ask how far behind the reader is. */
+export class Queue<T> implements AsyncIterable<T> {
+  #items: T[] = [];
+  #ended = false;
+  #unbounded = false;
+  #wake: (() => void) | undefined;
+  #relief: (() => void) | undefined;
+
+  push(item: T): void {
+    if (this.#ended) return;
+    this.#items.push(item);
+    this.#wake?.();
+  }
+
+  /** Nothing more comes; the reader gets what is there and then the end. */
+  end(): void {
+    this.#ended = true;
+    this.release();
+    this.#wake?.();
+  }
+
+  /** From here on {@linkcode below} keeps nobody waiting. */
+  release(): void {
+    this.#unbounded = true;
+    this.#relief?.();
+  }
+
+  /** Settles when fewer than `size` items wait. */
+  async below(size: number): Promise<void> {
+    while (this.#items.length >= size && !this.#unbounded) {
+      await new Promise<void>((resolve) => this.#relief = resolve);
+    }
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T> {
+    for (;;) {
+      const items = this.#items;
+      this.#items = [];
+      this.#relief?.();
+      yield* items;
+      if (this.#items.length > 0) continue;
+      if (this.#ended) return;
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+}

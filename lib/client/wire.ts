@@ -1,0 +1,229 @@
+/**
+ * A connection to a server after its opening, in whichever protocol the server speaks. What is
+ * above this file need not know which.
+ */
+
+import { decodeEvent } from "../wire/decode.ts";
+import {
+  DEFAULT_ROOM,
+  encodeEvent,
+  type Event,
+  type EventOf,
+  type Request,
+} from "../wire/event.ts";
+import { encodeFrame, type Frame, FrameDecoder } from "../wire/frame.ts";
+import { decodeText } from "../wire/text.ts";
+
+/** How long a server may take to answer the name before it is taken for a classic one, in ms. */
+export const FALLBACK_MS = 1_000;
+
+/** The largest payload that is taken from a server: pages and escapes can outgrow a message. */
+export const MAX_EVENT_BYTES = 8 * 1_048_576;
+
+/** What a wire needs of a connection: the part of `Deno.Conn` that is used. */
+export interface Stream {
+  read(into: Uint8Array): Promise<number | null>;
+  write(bytes: Uint8Array): Promise<number>;
+  closeWrite(): Promise<void>;
+  close(): void;
+}
+
+/** An open connection. */
+export interface Wire {
+  readonly protocol: "event" | "classic";
+  /** What an event server said first. */
+  readonly welcome?: EventOf<"welcome">;
+  /** Sends one request; resolves when it is on its way. Rejects when the connection is gone. */
+  send(request: Request): Promise<void>;
+  /** What the server sends, until the connection ends. For one reader. */
+  events(): AsyncGenerator<Event>;
+  /** Says that nothing more will be sent, after what was; the server closes its side in answer. */
+  end(): Promise<void>;
+  /** Lets go of the connection. */
+  close(): void;
+}
+
+/** How to open. */
+export interface OpenWireOptions {
+  readonly name: string;
+  /** Do not ask for the event protocol. */
+  readonly classic?: boolean;
+  readonly fallbackMs?: number;
+}
+
+/**
+ * Sends the name, and finds out which protocol the server speaks: ours answers a name in a
+ * right-justified frame with `welcome`; any other server says nothing, or relays what others say.
+ */
+export async function openWire(stream: Stream, options: OpenWireOptions): Promise<Wire> {
+  const { name, classic = false, fallbackMs = FALLBACK_MS } = options;
+  const frames = new FrameReader(stream);
+  await writeAll(stream, encodeFrame(name, classic ? "left" : "right"));
+  if (classic) return new ClassicWire(stream, frames);
+  const first = await within(fallbackMs, frames.peek());
+  if (first === "ended") throw new Error("the server closed the connection");
+  if (first !== undefined && first.padding === "right") {
+    const decoded = decodeEvent(first.payload);
+    if (decoded.kind === "value" && decoded.value.type === "welcome") {
+      await frames.next();
+      return new EventWire(stream, frames, decoded.value);
+    }
+  }
+  return new ClassicWire(stream, frames);
+}
+
+class EventWire implements Wire {
+  readonly protocol = "event";
+  readonly welcome: EventOf<"welcome">;
+  readonly #frames: FrameReader;
+  readonly #writer: Writer;
+
+  constructor(stream: Stream, frames: FrameReader, welcome: EventOf<"welcome">) {
+    this.#writer = new Writer(stream);
+    this.#frames = frames;
+    this.welcome = welcome;
+  }
+
+  send(request: Request): Promise<void> {
+    return this.#writer.write(encodeEvent(request));
+  }
+
+  async *events(): AsyncGenerator<Event> {
+    for (let frame; (frame = await this.#frames.next()) !== undefined;) {
+      const decoded = decodeEvent(frame.payload);
+      if (decoded.kind === "value") yield decoded.value;
+      else if (decoded.kind === "fatal") {
+        throw new Error(`the server sent nonsense: ${decoded.text}`);
+      }
+      // An event that is not known here may come from a newer server: pass over it.
+    }
+  }
+
+  end(): Promise<void> {
+    return this.#writer.end();
+  }
+
+  close(): void {
+    this.#writer.close();
+  }
+}
+
+class ClassicWire implements Wire {
+  readonly protocol = "classic";
+  readonly #frames: FrameReader;
+  readonly #writer: Writer;
+
+  constructor(stream: Stream, frames: FrameReader) {
+    this.#writer = new Writer(stream);
+    this.#frames = frames;
+  }
+
+  /** Only `say` has a form here. Nothing tells whether it arrived. */
+  async send(request: Request): Promise<void> {
+    if (request.type === "say") await this.#writer.write(encodeFrame(request.text, "left"));
+  }
+
+  async *events(): AsyncGenerator<Event> {
+    for (;;) {
+      const name = await this.#nextText();
+      const text = name === undefined ? undefined : await this.#nextText();
+      if (name === undefined || text === undefined) return;
+      const at = new Date().toISOString();
+      yield { type: "message", room: DEFAULT_ROOM, seq: 0, from: name, at, text };
+    }
+  }
+
+  end(): Promise<void> {
+    return this.#writer.end();
+  }
+
+  close(): void {
+    this.#writer.close();
+  }
+
+  /** The next frame's text. A `welcome` that comes late is no part of a pair. */
+  async #nextText(): Promise<string | undefined> {
+    for (;;) {
+      const frame = await this.#frames.next();
+      if (frame === undefined) return undefined;
+      const text = decodeText(frame.payload) ?? "\ufffd";
+      if (frame.padding === "left" || !text.startsWith('{"type":"welcome"')) return text;
+    }
+  }
+}
+
+/** Reads whole frames from a stream. */
+class FrameReader {
+  readonly #stream: Stream;
+  readonly #decoder = new FrameDecoder(MAX_EVENT_BYTES);
+  #peeked: Promise<Frame | "ended"> | undefined;
+
+  constructor(stream: Stream) {
+    this.#stream = stream;
+  }
+
+  /** The next frame, which stays the next. */
+  peek(): Promise<Frame | "ended"> {
+    return this.#peeked ??= this.#read();
+  }
+
+  /** The next frame; `undefined` at the end. Valid until the next call. */
+  async next(): Promise<Frame | undefined> {
+    const frame = await this.peek();
+    if (frame === "ended") return undefined;
+    this.#peeked = undefined;
+    return frame;
+  }
+
+  async #read(): Promise<Frame | "ended"> {
+    for (;;) {
+      const frame = this.#decoder.next();
+      if (frame !== undefined) return frame;
+      const count = await this.#stream.read(this.#decoder.space());
+      if (count === null) return "ended";
+      this.#decoder.filled(count);
+    }
+  }
+}
+
+/** Writes to a stream whole and in order, whoever calls. */
+class Writer {
+  readonly #stream: Stream;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(stream: Stream) {
+    this.#stream = stream;
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    return this.#last = this.#last.then(() => writeAll(this.#stream, bytes));
+  }
+
+  async end(): Promise<void> {
+    await this.#last;
+    await this.#stream.closeWrite();
+  }
+
+  close(): void {
+    try {
+      this.#stream.close();
+    } catch {
+      // Closed already.
+    }
+  }
+}
+
+async function writeAll(stream: Stream, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await stream.write(bytes.subarray(at));
+}
+
+/** What `promise` resolves with, or `undefined` when it takes longer than `ms`. */
+async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+  const { promise: over, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), ms);
+  try {
+    return await Promise.race([promise, over]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

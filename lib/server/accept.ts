@@ -1,0 +1,54 @@
+/** The accept loop, as an async iterator that outlives a shortage of file descriptors. */
+
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 1_000;
+
+/** What {@linkcode connections} needs of a listener. */
+export interface Acceptor<C> {
+  accept(): Promise<C>;
+}
+
+/** How {@linkcode connections} goes about it. */
+export interface AcceptOptions {
+  /** Ends the iteration. Close the listener too: a pending accept is not interrupted by it. */
+  readonly signal: AbortSignal;
+  /** Told of each failure to accept, and of how long the pause is. */
+  readonly onProblem?: (error: Error, pauseMs: number) => void;
+}
+
+/**
+ * The connections that come in, until the signal aborts. Deno's own iterator ends with the first
+ * failure, though the listener is still good: this one pauses, from 10 ms doubling to 1 s, and
+ * goes on. Never throws.
+ */
+export async function* connections<C>(
+  listener: Acceptor<C>,
+  { signal, onProblem }: AcceptOptions,
+): AsyncGenerator<C> {
+  let pauseMs = FIRST_PAUSE_MS;
+  while (!signal.aborted) {
+    try {
+      yield await listener.accept();
+      pauseMs = FIRST_PAUSE_MS;
+    } catch (error) {
+      if (signal.aborted) return;
+      onProblem?.(error as Error, pauseMs);
+      await pause(pauseMs, signal);
+      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+    }
+  }
+}
+
+/** Waits, but no longer than until the signal aborts. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const over = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", over);
+      resolve();
+    };
+    const timer = setTimeout(over, ms);
+    signal.addEventListener("abort", over);
+  });
+}

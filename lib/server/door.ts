@@ -1,0 +1,51 @@
+/** What a connection and its two doors, classic and event, have to do with each other. */
+
+import type { Batch } from "../chat/batch.ts";
+import type { House } from "../chat/house.ts";
+import type { Peer } from "../chat/session.ts";
+import type { EventOf } from "../wire/event.ts";
+import type { Frame } from "../wire/frame.ts";
+import type { Limits } from "./limits.ts";
+
+/** What a server's connections share. */
+export interface Premises {
+  readonly house: House;
+  readonly limits: Limits;
+  /** The server's name and version, as `welcome` tells it. */
+  readonly version: string;
+  /** Told, in a sentence, of what goes wrong without ending the server. */
+  readonly onProblem: ((text: string) => void) | undefined;
+}
+
+/** What a door needs of its connection. */
+export interface Threshold extends Peer {
+  /** Queues bytes for the peer. */
+  push(bytes: Uint8Array): void;
+  /** The peer has sent all that it must before the handshake deadline. */
+  welcome(): void;
+}
+
+/** One protocol: frames in, bytes out. */
+export interface Door {
+  /**
+   * Takes one frame, whose payload must not be kept. A promise means that the next frame should
+   * wait for it.
+   */
+  frame(frame: Frame): void | Promise<void>;
+  /** The bytes that tell the events of a batch; empty for what this protocol does not tell. */
+  encode(batch: Batch): Uint8Array;
+  /** The connection has ended, because the peer closed it (`clean`) or for another reason. */
+  gone(clean: boolean, reason?: string): void;
+  /** Whether the peer answers pings. */
+  readonly answersPing: boolean;
+}
+
+/** Makes a `bye`. */
+export function bye(reason: string, text: string, retryAfterMs?: number): EventOf<"bye"> {
+  return {
+    type: "bye",
+    reason,
+    text,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}

@@ -1,0 +1,130 @@
+/** The event door: frames of JSON as requests, and events as frames of JSON. */
+
+import type { Batch } from "../chat/batch.ts";
+import { Refusal } from "../chat/refusal.ts";
+import type { Session } from "../chat/session.ts";
+import { type Decoded, decodeRequest } from "../wire/decode.ts";
+import {
+  encodeEvent,
+  type Event,
+  PROTOCOL_VERSION,
+  type Request,
+  type RequestOf,
+} from "../wire/event.ts";
+import type { Frame } from "../wire/frame.ts";
+import { bye, type Door, type Premises, type Threshold } from "./door.ts";
+import { join } from "./outbox.ts";
+
+/** One client of the event protocol. */
+export class EventDoor implements Door {
+  readonly answersPing = true;
+  readonly #premises: Premises;
+  readonly #threshold: Threshold;
+  /** The name of the opening frame. */
+  readonly name: string;
+  #session: Session | undefined;
+
+  constructor(premises: Premises, threshold: Threshold, name: string) {
+    this.#premises = premises;
+    this.#threshold = threshold;
+    this.name = name;
+  }
+
+  /** Whether the client has said hello and was let in. */
+  get ready(): boolean {
+    return this.#session !== undefined;
+  }
+
+  /** Answers the opening. */
+  greet(): void {
+    const { house, limits, version } = this.#premises;
+    this.#tell({
+      type: "welcome",
+      protocol: PROTOCOL_VERSION,
+      server: version,
+      epoch: house.history.epoch,
+      needs: [],
+      limits: { payload: limits.payloadBytes },
+    });
+  }
+
+  frame({ payload }: Frame): void | Promise<void> {
+    return this.take(decodeRequest(payload));
+  }
+
+  /** Answers what was decoded from a frame or a WebSocket message. */
+  take(decoded: Decoded<Request>): void | Promise<void> {
+    if (decoded.kind === "fatal") {
+      return this.#threshold.close(bye("bad-frame", `${decoded.text}.`));
+    }
+    if (decoded.kind === "error") {
+      const { kind: _, ...rest } = decoded;
+      return this.#tell({ type: "error", ...rest });
+    }
+    const request = decoded.value;
+    try {
+      const waits = this.#session === undefined
+        ? this.#opening(request)
+        : this.#premises.house.request(this.#session, request);
+      return waits?.catch((error) => this.#refuse(error, request.id));
+    } catch (error) {
+      this.#refuse(error, request.id);
+    }
+  }
+
+  encode(batch: Batch): Uint8Array {
+    return batch.once(encodeEvents);
+  }
+
+  gone(clean: boolean, reason?: string): void {
+    if (this.#session !== undefined) {
+      this.#premises.house.exit(this.#session, this.#threshold, clean, reason);
+    }
+  }
+
+  #opening(request: Request): void | Promise<void> {
+    if (request.type === "pong") return;
+    if (request.type === "ping") {
+      return this.#tell({ ...request, type: "pong" });
+    }
+    if (request.type !== "hello") {
+      throw new Refusal("not-ready", `Say hello before ${request.type}`);
+    }
+    return this.#hello(request);
+  }
+
+  #hello({ id, name, room, session, resume }: RequestOf<"hello">): void | Promise<void> {
+    const { house } = this.#premises;
+    this.#session = house.enter(this.#threshold, {
+      name: name ?? this.name,
+      ...(id === undefined ? {} : { id }),
+      ...(room === undefined ? {} : { room }),
+      ...(session === undefined ? {} : { session }),
+      ...(resume === undefined ? {} : { resume }),
+    });
+    this.#threshold.welcome();
+    return resume === undefined ? undefined : house.resume(this.#session, resume);
+  }
+
+  #refuse(error: unknown, id: string | undefined): void {
+    if (!(error instanceof Refusal)) throw error;
+    const { code, message } = error;
+    this.#tell({
+      type: "error",
+      ...(id === undefined ? {} : { id }),
+      code,
+      text: `${message}.`,
+    });
+  }
+
+  #tell(event: Event): void {
+    this.#threshold.push(encodeEvent(event));
+  }
+}
+
+/** The frames that tell `events`, in one piece. */
+export function encodeEvents(events: readonly Event[]): Uint8Array {
+  if (events.length === 1) return encodeEvent(events[0] as Event);
+  const frames = events.map(encodeEvent);
+  return join(frames, frames.reduce((sum, frame) => sum + frame.length, 0));
+}

@@ -1,0 +1,157 @@
+/**
+ * The send queue of one connection: bounded in bytes, with one writer and one write in flight. All
+ * that piles up meanwhile goes out in the next write (after ergo's `socket.go`).
+ */
+
+/** Where an outbox writes to: the writing half of a `Deno.Conn`. */
+export interface Sink {
+  write(bytes: Uint8Array): Promise<number>;
+}
+
+/** What an outbox is made with. */
+export interface OutboxOptions {
+  readonly sink: Sink;
+  /** Bytes that may wait, the write in flight included. */
+  readonly maxBytes: number;
+  /** Called once when more than `maxBytes` wait; the peer is too slow. */
+  readonly onOverflow: () => void;
+  /** Called once when a write fails; nothing is sent any more. */
+  readonly onBroken: () => void;
+  /** Called once when everything queued before {@linkcode Outbox.end} is written. */
+  readonly onFlushed: () => void;
+}
+
+/** The most that one write is given where several pieces wait, in bytes. */
+const MAX_JOINED_BYTES = 262_144;
+
+/** A bounded queue of bytes with one writer. Pieces are shared between outboxes and never copied alone. */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  /** What waits, from `#head` on. */
+  #queue: Uint8Array[] = [];
+  #head = 0;
+  #bytes = 0;
+  /** The rest of the write in flight. */
+  #current: Uint8Array | undefined;
+  #state: "open" | "ending" | "closed" = "open";
+  #progress = 0;
+  #drained: PromiseWithResolvers<void> | undefined;
+  readonly #onWritten = (count: number): void => this.#written(count);
+  readonly #onFailed = (): void => this.#fail();
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  /** Bytes that wait, the write in flight included. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Counts up with each write that moved; a write in flight stalls while it stands still. */
+  get progress(): number {
+    return this.#progress;
+  }
+
+  /** Whether a write is in flight. */
+  get writing(): boolean {
+    return this.#current !== undefined;
+  }
+
+  /** Queues bytes; they are written at once when nothing is in flight. The caller keeps off them. */
+  push(bytes: Uint8Array): void {
+    if (this.#state !== "open" || bytes.length === 0) return;
+    this.#bytes += bytes.length;
+    if (this.#current === undefined) return this.#write(bytes);
+    this.#queue.push(bytes);
+    if (this.#bytes > this.#options.maxBytes) this.#options.onOverflow();
+  }
+
+  /** Settles when at most half of what may wait does, or the outbox is closed. */
+  drained(): Promise<void> | undefined {
+    if (this.#state === "closed" || this.#bytes * 2 <= this.#options.maxBytes) return undefined;
+    this.#drained ??= Promise.withResolvers();
+    return this.#drained.promise;
+  }
+
+  /** Takes nothing more, and calls `onFlushed` when what waits has been written. */
+  end(last?: Uint8Array): void {
+    if (this.#state !== "open") return;
+    if (last !== undefined) this.push(last);
+    this.#state = "ending";
+    if (this.#current === undefined) this.#options.onFlushed();
+  }
+
+  /** Drops what waits behind the write in flight, to make room for a last word. */
+  drop(): void {
+    for (const piece of this.#queue.slice(this.#head)) this.#bytes -= piece.length;
+    this.#queue = [];
+    this.#head = 0;
+  }
+
+  /** Takes and writes nothing more. */
+  close(): void {
+    this.#state = "closed";
+    this.drop();
+    this.#drained?.resolve();
+  }
+
+  #write(bytes: Uint8Array): void {
+    this.#current = bytes;
+    this.#options.sink.write(bytes).then(this.#onWritten, this.#onFailed);
+  }
+
+  #written(count: number): void {
+    this.#progress++;
+    this.#bytes -= count;
+    const current = this.#current as Uint8Array;
+    if (this.#drained !== undefined && this.#bytes * 2 <= this.#options.maxBytes) {
+      this.#drained.resolve();
+      this.#drained = undefined;
+    }
+    if (this.#state === "closed") this.#current = undefined;
+    else if (count < current.length) this.#write(current.subarray(count));
+    else if (this.#head < this.#queue.length) this.#write(this.#next());
+    else {
+      this.#current = undefined;
+      if (this.#state === "ending") this.#options.onFlushed();
+    }
+  }
+
+  /** Takes what waits out of the queue, in one piece up to a size. */
+  #next(): Uint8Array {
+    const first = this.#queue[this.#head] as Uint8Array;
+    let length = first.length;
+    let end = this.#head + 1;
+    for (; end < this.#queue.length; end++) {
+      const more = (this.#queue[end] as Uint8Array).length;
+      if (length + more > MAX_JOINED_BYTES) break;
+      length += more;
+    }
+    const pieces = this.#queue.slice(this.#head, end);
+    this.#head = end;
+    if (this.#head === this.#queue.length) {
+      this.#queue = [];
+      this.#head = 0;
+    }
+    return pieces.length === 1 ? first : join(pieces, length);
+  }
+
+  #fail(): void {
+    this.#current = undefined;
+    const wasClosed = this.#state === "closed";
+    this.close();
+    if (!wasClosed) this.#options.onBroken();
+  }
+}
+
+/** The pieces in one. */
+export function join(pieces: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}

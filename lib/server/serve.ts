@@ -1,0 +1,111 @@
+/**
+ * The server: accepts connections, runs a reader task for each, and drains when it stops. This
+ * folder knows no flags, no environment and no terminal; what to listen on is handed in.
+ */
+
+import { MemoryHistory } from "../chat/history.ts";
+import { House } from "../chat/house.ts";
+import { connections } from "./accept.ts";
+import { Connection } from "./connection.ts";
+import { bye, type Premises } from "./door.ts";
+import { type Limits, withDefaults } from "./limits.ts";
+import { Sweep } from "./sweep.ts";
+
+/** What a server is started with. */
+export interface ServeOptions {
+  /** An address or a name of this machine; `127.0.0.1` unless told. */
+  readonly hostname?: string;
+  /** 0 (the default) picks a free one. */
+  readonly port?: number;
+  readonly limits?: Partial<Limits>;
+  /** Name and version, as clients are told; `chatroom` unless told. */
+  readonly version?: string;
+  /** Told, in a sentence, of what goes wrong without ending the server. */
+  readonly onProblem?: (text: string) => void;
+  /** How often deadlines are looked at, in ms; 1,000 unless told. */
+  readonly sweepMs?: number;
+}
+
+/** How long a client waits before it comes back after a shutdown, in ms. */
+const RETRY_AFTER_SHUTDOWN_MS = 1_000;
+
+/** A running server. */
+export interface Server extends AsyncDisposable {
+  /** What it listens on. */
+  readonly addr: Deno.NetAddr;
+  /** Connections that are open now. */
+  readonly connections: number;
+  /** Settles when the server has stopped and every connection is closed. */
+  readonly finished: Promise<void>;
+  /** Stops: tells everybody, flushes, closes. Within the drain limit; the same as `finished`. */
+  shutdown(): Promise<void>;
+}
+
+/** Starts a server. Throws what `Deno.listen` throws when the address can't be had. */
+export function serve(options: ServeOptions = {}): Server {
+  const { hostname = "127.0.0.1", port = 0, version = "chatroom", onProblem } = options;
+  const limits = withDefaults(options.limits);
+  const listener = Deno.listen({ hostname, port });
+  const stopping = new AbortController();
+  const history = new MemoryHistory({
+    messagesPerRoom: limits.historyMessages,
+    maxBytes: limits.historyBytes,
+  });
+  const house = new House({ history, limits, schedule: queueMicrotask });
+  const premises: Premises = { house, limits, version, onProblem };
+  const open = new Map<Connection, Promise<void>>();
+  const sweep = new Sweep(options.sweepMs ?? 1_000);
+  sweep.add({ sweep: () => house.expire() });
+
+  const acceptAll = async (): Promise<void> => {
+    const problem = (error: Error, pauseMs: number): void =>
+      onProblem?.(`Can't accept connections for ${pauseMs} ms: ${error.message}`);
+    const accepted = connections(listener, { signal: stopping.signal, onProblem: problem });
+    for await (const conn of accepted) {
+      const connection = new Connection(conn, premises, sweep);
+      open.set(connection, connection.run().finally(() => open.delete(connection)));
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    try {
+      await acceptAll();
+    } finally {
+      await drain(open, limits.drainMs);
+      sweep[Symbol.dispose]();
+    }
+  };
+
+  const finished = run();
+  const shutdown = (): Promise<void> => {
+    if (!stopping.signal.aborted) {
+      stopping.abort();
+      listener.close();
+    }
+    return finished;
+  };
+  return {
+    addr: listener.addr,
+    get connections() {
+      return open.size;
+    },
+    finished,
+    shutdown,
+    [Symbol.asyncDispose]: shutdown,
+  };
+}
+
+/** Tells every connection that the server stops, and waits until all have ended. */
+async function drain(
+  open: ReadonlyMap<Connection, Promise<void>>,
+  drainMs: number,
+): Promise<void> {
+  for (const connection of open.keys()) {
+    connection.close(bye("shutdown", "The server is shutting down.", RETRY_AFTER_SHUTDOWN_MS));
+  }
+  const deadline = setTimeout(() => {
+    for (const connection of open.keys()) connection.destroy();
+  }, drainMs);
+  await Promise.all(open.values());
+  clearTimeout(deadline);
+}

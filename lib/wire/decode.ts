@@ -1,0 +1,161 @@
+/** From bytes to requests and events, with every field checked before anybody else sees it. */
+
+import type { Event, Request } from "./event.ts";
+import { FieldError, type Fields, isObject, pickFields } from "./fields.ts";
+import { decodeText } from "./text.ts";
+
+/** The longest `id` of a request, in UTF-8 bytes. */
+export const MAX_ID_BYTES = 64;
+
+/** What came of decoding: a value, an error after which the peer may go on, or the end of it. */
+export type Decoded<T> =
+  | { readonly kind: "value"; readonly value: T }
+  | {
+    readonly kind: "error";
+    readonly code: string;
+    readonly text: string;
+    /** The request's, where it could be read. */
+    readonly id?: string;
+  }
+  | { readonly kind: "fatal"; readonly text: string };
+
+const string = { kind: "string" } as const;
+const optionalString = { kind: "string", optional: true } as const;
+const count = { kind: "count" } as const;
+const optionalCount = { kind: "count", optional: true } as const;
+const optionalFlag = { kind: "boolean", optional: true } as const;
+
+const REQUESTS: Readonly<Record<Request["type"], Fields>> = {
+  hello: {
+    name: optionalString,
+    room: optionalString,
+    password: optionalString,
+    session: optionalString,
+    resume: {
+      kind: "object",
+      optional: true,
+      inside: { epoch: string, seq: { kind: "counts" }, direct: optionalCount },
+    },
+  },
+  say: { room: string, text: string, action: optionalFlag },
+  direct: { to: string, text: string },
+  join: { room: string },
+  leave: { room: string },
+  rename: { name: string },
+  topic: { room: string, text: optionalString },
+  who: { room: string },
+  rooms: {},
+  history: { room: string, before: optionalCount, limit: optionalCount },
+  ping: {},
+  pong: {},
+};
+
+const message: Fields = {
+  room: string,
+  seq: count,
+  from: string,
+  at: string,
+  text: string,
+  action: optionalFlag,
+};
+
+const EVENTS: Readonly<Record<Event["type"], Fields>> = {
+  welcome: {
+    protocol: count,
+    server: string,
+    epoch: string,
+    needs: { kind: "strings" },
+    limits: { kind: "object", inside: { payload: count } },
+  },
+  ready: {
+    name: string,
+    session: string,
+    room: string,
+    seq: count,
+    topic: optionalString,
+    direct: count,
+  },
+  message,
+  direct: { from: string, to: string, at: string, text: string, n: count },
+  ack: { room: optionalString, seq: optionalCount, at: string },
+  joined: { room: string, name: string, seq: optionalCount, topic: optionalString },
+  left: { room: string, name: string, reason: optionalString },
+  renamed: { from: string, to: string },
+  topic: { room: string, text: string, from: optionalString },
+  members: { room: string, members: { kind: "strings" }, total: count },
+  rooms: {
+    rooms: { kind: "objects", inside: { room: string, members: count, topic: optionalString } },
+  },
+  page: {
+    room: string,
+    messages: { kind: "objects", inside: message },
+    more: { kind: "boolean" },
+  },
+  gap: { room: string, from: count, to: { kind: "count or null" } },
+  notice: { text: string },
+  error: { code: string, text: string },
+  bye: { reason: string, text: string, retryAfterMs: optionalCount },
+  ping: {},
+  pong: {},
+};
+
+const byteLength = (text: string): number => new TextEncoder().encode(text).length;
+
+/** Decodes what a client sent. */
+export function decodeRequest(payload: Uint8Array): Decoded<Request> {
+  return decode(payload, REQUESTS);
+}
+
+/** Decodes what a server sent. An event that is not known here is an `error`; pass over it. */
+export function decodeEvent(payload: Uint8Array): Decoded<Event> {
+  return decode(payload, EVENTS);
+}
+
+function decode<T extends Request | Event>(
+  payload: Uint8Array,
+  table: Readonly<Record<string, Fields>>,
+): Decoded<T> {
+  const text = decodeText(payload);
+  if (text === undefined) {
+    return { kind: "error", code: "bad-utf8", text: "The payload is not valid UTF-8" };
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { kind: "fatal", text: "The payload is not JSON" };
+  }
+  if (!isObject(json)) return { kind: "fatal", text: "The payload is not a JSON object" };
+  return decodeObject(json, table);
+}
+
+function decodeObject<T extends Request | Event>(
+  json: Record<string, unknown>,
+  table: Readonly<Record<string, Fields>>,
+): Decoded<T> {
+  let id: string | undefined;
+  try {
+    id = pickFields(json, { id: optionalString }).id as string | undefined;
+    if (id !== undefined && id.length * 3 > MAX_ID_BYTES && byteLength(id) > MAX_ID_BYTES) {
+      const text = `An id has at most ${MAX_ID_BYTES} bytes; this one has ${byteLength(id)}`;
+      return { kind: "error", code: "bad-field", text };
+    }
+    const { type } = pickFields(json, { type: string }) as { type: string };
+    const fields = Object.hasOwn(table, type) ? table[type] : undefined;
+    if (fields === undefined) {
+      const text = `There is no type ${JSON.stringify(type.slice(0, 40))} in protocol 1`;
+      return { kind: "error", code: "unknown-type", text, ...(id === undefined ? {} : { id }) };
+    }
+    const value = { type, ...(id === undefined ? {} : { id }), ...pickFields(json, fields) };
+    return { kind: "value", value: value as unknown as T };
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    const { message } = error;
+    return {
+      kind: "error",
+      code: "bad-field",
+      text: message,
+      ...(id === undefined ? {} : { id }),
+    };
+  }
+}

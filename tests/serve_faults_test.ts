@@ -1,0 +1,186 @@
+/** Slow, silent and many peers: each costs itself its connection, and nobody else anything. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  classicFrame,
+  eventFrame,
+  joinClassic,
+  joinEvent,
+  RawPeer,
+  startServer,
+  until,
+} from "./helpers.ts";
+import { connections } from "../lib/server/accept.ts";
+
+Deno.test("a reader that stalls loses its own connection, and nobody else a message", async () => {
+  await using server = startServer({ limits: { outboxBytes: 262_144 } });
+  using talker = await joinClassic(server, "talker");
+  using healthy = await joinClassic(server, "healthy");
+  using _stalled = await joinEvent(server, "stalled");
+  const text = "x".repeat(60_000);
+  let sent = 0;
+  // The kernel's buffers take some megabytes before the outbox fills; then the peer has a second
+  // to read why it is cut off.
+  const deadline = performance.now() + 20_000;
+  while (server.connections === 3) {
+    assert(performance.now() < deadline, `still connected after ${sent} messages`);
+    await talker.send(classicFrame(`${sent++} ${text}`));
+    assertEquals(await healthy.takePair(), ["talker", `${sent - 1} ${text}`]);
+  }
+  await talker.send(classicFrame("/who"));
+  assertEquals(await talker.takePair(), ["server", "2 people in lobby: healthy, talker"]);
+});
+
+Deno.test("a slow reader that still reads is told why it is cut off", async () => {
+  await using server = startServer({ limits: { outboxBytes: 262_144 } });
+  using talker = await joinClassic(server, "talker");
+  using slow = await joinEvent(server, "slow");
+  using witness = await joinEvent(server, "witness");
+  const text = "x".repeat(60_000);
+  const cut = (async () => {
+    const left = await witness.takeType("left");
+    assertEquals([left.name, left.reason], ["slow", "slow"]);
+    return true;
+  })();
+  let over = false;
+  cut.then(() => over = true);
+  while (!over) await talker.send(classicFrame(text));
+  const last = await slow.takeType("bye");
+  assertEquals([last.reason, last.retryAfterMs], ["slow", 1_000]);
+});
+
+Deno.test("a write that makes no progress ends the connection at its deadline", async () => {
+  await using server = startServer({ limits: { writeMs: 100 } });
+  using talker = await joinClassic(server, "talker");
+  using _stalled = await joinEvent(server, "stalled");
+  const text = "x".repeat(65_000);
+  for (let i = 0; server.connections === 2 && i < 200; i++) {
+    await talker.send(classicFrame(text));
+  }
+  await until("the stalled reader's end", () => server.connections === 1);
+});
+
+for (
+  const [what, sent] of [
+    ["nothing", ""],
+    ["half a header", "5    "],
+    ["half a name", "9         ann"],
+    ["a name but no hello", "         3ann"],
+  ] as const
+) {
+  Deno.test(`a peer that sends ${what} is closed at the handshake deadline`, async () => {
+    await using server = startServer({ limits: { handshakeMs: 50 } });
+    using peer = await RawPeer.connect(server);
+    await peer.send(sent);
+    assertStringIncludes(await peer.takeRest(), "No name and hello came within 0.05 s");
+  });
+}
+
+Deno.test("a frame that is begun and not ended is closed at its deadline", async () => {
+  await using server = startServer({ limits: { frameMs: 50 } });
+  using ann = await joinClassic(server, "ann");
+  await ann.send("20        half");
+  assertStringIncludes(await ann.takeRest(), "not ended within 0.05 s");
+});
+
+Deno.test("an event client is asked for a sign of life, and dropped when it gives none", async () => {
+  await using server = startServer({ limits: { pingMs: 40, silenceMs: 400 } });
+  using alive = await joinEvent(server, "alive");
+  using dead = await joinEvent(server, "dead");
+  using classic = await joinClassic(server, "classic");
+  let pongs = 0;
+  for (let left; left === undefined;) {
+    const event = await alive.takeEvent();
+    if (event.type === "ping") {
+      await alive.send(eventFrame({ type: "pong" }));
+      pongs++;
+    }
+    if (event.type === "left") left = event;
+  }
+  assert(pongs > 0);
+  const bye = await dead.takeType("bye");
+  assertEquals(bye.reason, "idle");
+  // A classic client can't answer, so its silence means nothing.
+  await classic.send(classicFrame("/who"));
+  assertEquals((await classic.takePair())[1], "2 people in lobby: alive, classic");
+});
+
+Deno.test("after a server with 200 connections stops, nothing of it is left", async () => {
+  // The sanitizers of the test runner see to timers, sockets and tasks.
+  const server = startServer();
+  const peers = await Promise.all(Array.from({ length: 200 }, async (_, i) => {
+    const peer = await RawPeer.connect(server);
+    await peer.send(i % 2 === 0 ? classicFrame(`c${i}`) : eventFrame(`e${i}`));
+    return peer;
+  }));
+  await until("200 connections", () => server.connections === 200);
+  const stopped = server.shutdown();
+  const rests = await Promise.all(peers.map((peer) => peer.takeRest()));
+  for (const rest of rests) assertStringIncludes(rest, "The server is shutting down.");
+  for (const peer of peers) peer[Symbol.dispose]();
+  await stopped;
+  assertEquals(server.connections, 0);
+});
+
+Deno.test("shutdown tells an event client when to come back, and delivers what was said", async () => {
+  const server = startServer();
+  using ann = await joinClassic(server, "ann");
+  using bob = await joinEvent(server, "bob");
+  await ann.send(classicFrame("last words"), classicFrame("/who"));
+  await ann.takePair();
+  const stopped = server.shutdown();
+  assertEquals((await bob.takeType("message")).text, "last words");
+  const bye = await bob.takeType("bye");
+  assertEquals([bye.reason, bye.retryAfterMs], ["shutdown", 1_000]);
+  assertEquals(await bob.takeRest(), "");
+  bob[Symbol.dispose]();
+  ann[Symbol.dispose]();
+  await stopped;
+});
+
+Deno.test("peers that stall do not keep a server from stopping", async () => {
+  const server = startServer({ limits: { drainMs: 100 } });
+  using talker = await joinClassic(server, "talker");
+  using _stalled = await joinClassic(server, "stalled");
+  for (let i = 0; i < 100; i++) await talker.send(classicFrame("x".repeat(60_000)));
+  await server.shutdown();
+  assertEquals(server.connections, 0);
+});
+
+Deno.test("2,000 connect-and-resets leave no connection behind", async () => {
+  await using server = startServer();
+  for (let i = 0; i < 2_000; i += 50) {
+    await Promise.all(Array.from({ length: 50 }, async (_, k) => {
+      using peer = await RawPeer.connect(server);
+      // Unread bytes at close make the kernel send a reset.
+      if (k % 2 === 0) await peer.send(classicFrame("/"), classicFrame("/help"));
+    }));
+  }
+  await until("every end", () => server.connections === 0);
+  using ann = await joinClassic(server, "ann");
+  await ann.send(classicFrame("/who"));
+  assertEquals(await ann.takePair(), ["server", "1 person in lobby: ann"]);
+});
+
+Deno.test("the accept loop pauses when it can't accept, and goes on", async () => {
+  const outcomes = ["a", new Error("Too many open files"), new Error("again"), "b"];
+  const stop = new AbortController();
+  const pauses: number[] = [];
+  const listener = {
+    accept(): Promise<string> {
+      const next = outcomes.shift();
+      if (next instanceof Error) return Promise.reject(next);
+      if (next !== undefined) return Promise.resolve(next);
+      stop.abort();
+      return Promise.reject(new Error("closed"));
+    },
+  };
+  const accepted: string[] = [];
+  const loop = connections(listener, {
+    signal: stop.signal,
+    onProblem: (_, pauseMs) => pauses.push(pauseMs),
+  });
+  for await (const conn of loop) accepted.push(conn);
+  assertEquals(accepted, ["a", "b"]);
+  assertEquals(pauses, [10, 20]);
+});
