@@ -131,8 +131,8 @@ export class House {
    */
   exit(session: Session, peer: Peer, clean: boolean, reason?: string): void {
     if (session.peer !== peer) return;
-    session.peer = undefined;
     for (const room of [...session.rooms.values()]) leave(this.#registry, session, room, reason);
+    session.peer = undefined;
     const now = this.#now();
     this.#registry.exit(
       session,
@@ -178,9 +178,11 @@ export class House {
   #enterRooms(session: Session, { room, resume }: Entrance, stays?: Set<Room>): Room {
     const missed = Object.keys(resume?.seq ?? {});
     const first = room ?? missed[0] ?? DEFAULT_ROOM;
-    const joined = [first, ...missed].map((name) => {
+    const joined = [...new Set([first, ...missed])].map((name) => {
+      const before = session.rooms.size;
       const there = this.#registry.join(session, name);
-      if (!stays?.delete(there)) announce(session, there);
+      stays?.delete(there);
+      if (session.rooms.size > before) announce(session, there);
       return there;
     });
     for (const gone of stays ?? []) leave(this.#registry, session, gone);

@@ -54,8 +54,7 @@ export class Room {
    * place, or nothing.
    */
   publish(event: Event, sender?: Session, instead?: Event): void {
-    if (this.#round.length === 0) this.#schedule(this.#flush);
-    this.#round.push({ event, sender, instead });
+    if (this.#round.push({ event, sender, instead }) === 1) this.#schedule(this.#flush);
   }
 
   /** Hands the round to the members' queues now. */

@@ -1,8 +1,10 @@
 /** `chatroom connect`: the client, on a terminal or in a pipe. */
 
+import { askLine } from "../client/ask.ts";
 import { runPipe } from "../client/pipe.ts";
-import { askLine, denoTerminal, runTerminal } from "../client/terminal.ts";
-import { type Invocation, readEnv, type Subcommand } from "./flags.ts";
+import { runTerminal } from "../client/terminal.ts";
+import { denoTerminal } from "../client/tty.ts";
+import { type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
 import {
   chosenName,
@@ -17,6 +19,9 @@ import { formatAddress } from "./values.ts";
 
 /** How long a script's client goes on trying after it lost the server, in ms. */
 const PIPE_GIVES_UP_MS = 30_000;
+
+/** The exit code of a program that Ctrl-C has ended. */
+const INTERRUPTED = 130;
 
 /** `chatroom connect`. */
 export const connectCommand: Subcommand = {
@@ -48,10 +53,11 @@ async function onTerminal(invocation: Invocation): Promise<number> {
   const address = serverAddress(invocation.positionals[0]);
   const plain = invocation.has("plain") || readEnv("TERM") === "dumb";
   const io = denoTerminal();
-  const name = chosenName(invocation) ?? await askLine(io, "Your name: ");
-  if (name === undefined || name === "") return 2;
+  const name = chosenName(invocation) ?? await askLine(io, "Your name: ", { plain });
+  if (name === undefined) return INTERRUPTED;
+  if (name === "") throw new UsageError("A name is needed: --name NAME or $CHATROOM_NAME");
   return await runTerminal({
-    link: openLink(invocation, address, name),
+    conversation: openLink(invocation, address, name),
     io,
     plain,
     color: readEnv("NO_COLOR") === undefined,
@@ -61,8 +67,8 @@ async function onTerminal(invocation: Invocation): Promise<number> {
 }
 
 async function inPipe(invocation: Invocation): Promise<number> {
-  const name = requiredName(invocation);
   const address = serverAddress(invocation.positionals[0]);
+  const name = requiredName(invocation);
   const cause = await runPipe({
     link: openLink(invocation, address, name, PIPE_GIVES_UP_MS),
     input: Deno.stdin.readable,

@@ -26,7 +26,7 @@ export const sendCommand: Subcommand = {
   summary: "deliver one message, wait until the server has it, and exit",
   notes: [
     ...PEER_NOTES,
-    "The first word is the server when it has a port (HOST:PORT) and more words follow;",
+    "The first word is the server when it is written HOST:PORT;",
     "--server says it in any case. Without TEXT the message is what comes on stdin.",
   ],
   flags: [

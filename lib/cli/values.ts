@@ -34,7 +34,7 @@ export function parseAddress(text: string): Address {
   const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(text);
   if (bracketed !== null) return address(text, bracketed[1], bracketed[2]);
   if (/^\d+$/.test(text)) return address(text, undefined, text);
-  if ((text.match(/:/g)?.length ?? 0) > 1) return address(text, text, undefined);
+  if (/^[\da-f]*:[\da-f:.]*:[\da-f.]*(%\w+)?$/i.test(text)) return address(text, text, undefined);
   const plain = /^([^\s:/]*)(?::(\d+))?$/.exec(text);
   if (plain === null) throw badAddress(text);
   return address(text, plain[1], plain[2]);

@@ -5,6 +5,7 @@
  */
 
 import type { Event, Request } from "../wire/event.ts";
+import { MAX_PAYLOAD_BYTES } from "../wire/frame.ts";
 import { backoffMs } from "./backoff.ts";
 import { Memory } from "./memory.ts";
 import { Queue } from "./queue.ts";
@@ -98,6 +99,8 @@ const DEAD_AFTER_MS = 45_000;
 /** `bye` reasons after which coming back would be wrong. */
 const FINAL_REASONS = new Set(["kicked", "banned", "replaced", "quit"]);
 
+const encoder = new TextEncoder();
+
 /** Thrown inside when the server will not have us. */
 class Refused extends Error {
   readonly code: string;
@@ -125,6 +128,7 @@ export class Link implements Conversation {
   #ended = false;
   #protocol: "event" | "classic" | undefined;
   #heardAt = 0;
+  #payloadLimit = MAX_PAYLOAD_BYTES;
   #bye: Event & { type: "bye" } | undefined;
 
   constructor(options: LinkOptions) {
@@ -160,6 +164,8 @@ export class Link implements Conversation {
     const { promise, resolve, reject } = Promise.withResolvers<Event>();
     const id = request.id ?? `${this.#idPrefix}-${++this.#ids}`;
     const pending = { request: { ...request, id }, resolve, reject };
+    const excess = this.#excess(pending.request);
+    if (excess !== undefined) return Promise.reject(excess);
     (kept ? this.#unacked : this.#asked).set(id, pending);
     if (this.#ready) this.#transmit(pending.request);
     return promise;
@@ -242,7 +248,10 @@ export class Link implements Conversation {
     const heart = setInterval(() => this.#beat(wire), HEARTBEAT_MS);
     try {
       if (wire.welcome === undefined) this.#beClassic();
-      else await wire.send(this.#memory.hello(wire.welcome));
+      else {
+        this.#payloadLimit = wire.welcome.limits.payload;
+        await wire.send(this.#memory.hello(wire.welcome));
+      }
       for await (const event of wire.events()) {
         this.#heardAt = performance.now();
         this.#take(wire, event);
@@ -251,6 +260,17 @@ export class Link implements Conversation {
     } finally {
       clearInterval(heart);
     }
+  }
+
+  /** Sending more than the server takes would cost us the connection, and each one after it. */
+  #excess(request: Request): RequestError | undefined {
+    const length = this.#protocol === "classic" && request.type === "say"
+      ? utf8Length(request.text)
+      : utf8Length(JSON.stringify(request));
+    if (length <= this.#payloadLimit) return undefined;
+    const text = `The message takes ${length} bytes, over the server's limit of ` +
+      `${this.#payloadLimit}; say it in parts`;
+    return new RequestError("too-long", text);
   }
 
   /** A link can be dead without a word; only silence tells. */
@@ -356,6 +376,10 @@ export class Link implements Conversation {
     this.#queue.push({ type: "status", status: "ended", text, cause });
     this.#queue.end();
   }
+}
+
+function utf8Length(text: string): number {
+  return encoder.encode(text).length;
 }
 
 function closeQuietly(stream: Stream | undefined): void {

@@ -1,0 +1,91 @@
+/** Text as cells of a terminal: graphemes with their widths, and lines cut to a width. */
+
+import stringWidth from "string-width";
+
+/** One grapheme and how many columns it takes. */
+export interface Cell {
+  readonly text: string;
+  readonly width: number;
+}
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+const PLAIN = /^[\x20-\x7e]*$/;
+
+/** The cells of inert text, with the width that a terminal of today gives them. */
+export function cellsOf(text: string): Cell[] {
+  if (PLAIN.test(text)) return Array.from(text, (char) => ({ text: char, width: 1 }));
+  return graphemesOf(text).map((grapheme) => ({ text: grapheme, width: stringWidth(grapheme) }));
+}
+
+/** What a person takes for the characters of `text`. */
+export function graphemesOf(text: string): string[] {
+  if (PLAIN.test(text)) return text.split("");
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
+/** The columns that inert text takes. */
+export function widthOf(text: string): number {
+  return stringWidth(text);
+}
+
+/** The most columns that any terminal gives inert text. */
+export function widestOf(text: string): number {
+  return cautiousCells(text).reduce((sum, { width }) => sum + width, 0);
+}
+
+/** `text` if it fits into `width` columns, else its beginning and an ellipsis. */
+export function clip(text: string, width: number): string {
+  if (widestOf(text) <= width) return text;
+  let [clipped, used] = ["", 1];
+  for (const cell of cautiousCells(text)) {
+    if (used + cell.width > width) break;
+    clipped += cell.text;
+    used += cell.width;
+  }
+  return `${clipped}…`;
+}
+
+/**
+ * Cuts inert text into lines, at spaces where there are any; a space at a cut is dropped. `first`
+ * and `rest` are the widths of the first line and of the others. No terminal needs more columns
+ * for a line than that, so that none breaks it at a place which its author chose.
+ */
+export function wrap(text: string, first: number, rest: number): string[] {
+  const lines: string[] = [];
+  let width = Math.min(first, rest);
+  let [line, used] = ["", 0];
+  let [brokenLine, brokenUsed] = [0, 0];
+  const cut = (at: number, usedAt: number): void => {
+    lines.push(line.slice(0, at).replace(/ $/, ""));
+    [line, used, brokenLine, brokenUsed, width] = [line.slice(at), used - usedAt, 0, 0, rest];
+  };
+  for (const cell of cautiousCells(text)) {
+    if (used + cell.width > width && line !== "") {
+      if (cell.text === " ") {
+        cut(line.length, used);
+        continue;
+      }
+      if (brokenLine > 0) cut(brokenLine, brokenUsed);
+      else cut(line.length, used);
+    }
+    line += cell.text;
+    used += cell.width;
+    if (cell.text === " ") [brokenLine, brokenUsed] = [line.length, used];
+  }
+  return [...lines, line];
+}
+
+/** Cells with the most columns that any terminal gives them: some don't join what an emoji joins. */
+function cautiousCells(text: string): Cell[] {
+  if (PLAIN.test(text)) return cellsOf(text);
+  return cellsOf(text).map((cell) => {
+    const { text, width } = cell;
+    if (text.length === 1) return cell;
+    const apart = [...text].reduce((sum, point) => sum + pointWidth(point), 0);
+    return { text, width: Math.max(width, apart) };
+  });
+}
+
+function pointWidth(point: string): number {
+  return /\p{Regional_Indicator}/u.test(point) ? 2 : stringWidth(point);
+}

@@ -1,0 +1,175 @@
+/**
+ * Proves the executable: the file that CHATROOM_BINARY names, or else dist/chatroom, made first.
+ * It runs with no environment at all and through pipes, as a script would run it.
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { TextLineStream } from "@std/streams/text-line-stream";
+import config from "../../deno.json" with { type: "json" };
+
+/** A program that is not done by then is stuck, and is ended. */
+const DEADLINE_MS = 20_000;
+
+const binary = Deno.env.get("CHATROOM_BINARY") ?? await compile();
+
+Deno.test("The binary prints the version of deno.json", async () => {
+  const began = performance.now();
+  const { code, stdout, stderr } = await run(["--version"]);
+  report(`chatroom --version took ${Math.round(performance.now() - began)} ms`);
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  assertStringIncludes(stdout, config.version);
+});
+
+Deno.test("Clients in pipes exchange messages through a server on a free port", async () => {
+  await using server = await serve();
+  await using ann = await connect(server.address, "ann");
+  const bot = await run(["connect", server.address, "--name", "bot"], "one\n");
+  assertEquals({ code: bot.code, stderr: bot.stderr }, { code: 0, stderr: "" });
+  assert(!bot.stdout.includes("\x1b"), `no escapes belong in a pipe: ${bot.stdout}`);
+  await using ben = await connect(server.address, "ben");
+
+  await ben.write("two\n");
+  assertEquals(await ann.message(), { from: "bot", text: "one" });
+  assertEquals(await ann.message(), { from: "ben", text: "two" });
+  await ann.write("three\n");
+  assertEquals(await ben.message("ann"), { from: "ann", text: "three" });
+  assertEquals([await ann.end(), await ben.end()], [0, 0]);
+});
+
+Deno.test({
+  name: "SIGTERM ends the server with exit code 0",
+  ignore: Deno.build.os === "windows",
+  async fn(): Promise<void> {
+    await using server = await serve();
+    server.child.kill("SIGTERM");
+    assertEquals(await server.child.status, { success: true, code: 0, signal: null });
+  },
+});
+
+/** A program in pipes that runs until it is ended. */
+interface Running extends AsyncDisposable {
+  readonly child: Deno.ChildProcess;
+  write(text: string): Promise<void>;
+  /** The next line of its standard output that `wanted` makes something of. */
+  line<T>(wanted: (line: string) => T | undefined): Promise<T>;
+  /** Closes its standard input and resolves with its exit code. */
+  end(): Promise<number>;
+}
+
+function spawn(args: readonly string[]): Running {
+  const child = new Deno.Command(binary, {
+    args: [...args],
+    clearEnv: true,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const deadline = setTimeout(() => child.kill("SIGKILL"), DEADLINE_MS);
+  const input = child.stdin.getWriter();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream())
+    .pipeThrough(new TextLineStream())[Symbol.asyncIterator]();
+  return {
+    child,
+    write: (text) => input.write(new TextEncoder().encode(text)),
+    async line<T>(wanted: (line: string) => T | undefined): Promise<T> {
+      const seen: string[] = [];
+      for (let next; !(next = await lines.next()).done;) {
+        const found = wanted(next.value);
+        if (found !== undefined) return found;
+        seen.push(next.value);
+      }
+      throw new Error(
+        `"chatroom ${args.join(" ")}" ended too early, after ${JSON.stringify(seen)}`,
+      );
+    },
+    async end(): Promise<number> {
+      await input.close();
+      return (await child.status).code;
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      await input.close().catch(() => {}); // closed by end(), or with the program
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It has ended.
+      }
+      await child.status;
+      clearTimeout(deadline);
+      await lines.return?.();
+    },
+  };
+}
+
+/** Starts a server on a free port and waits until it says where it listens. */
+async function serve(): Promise<Running & { readonly address: string }> {
+  const began = performance.now();
+  const server = spawn(["serve", "--port", "0"]);
+  const address = await server.line((line) => /listening on (127\.0\.0\.1:\d+)/.exec(line)?.[1]);
+  report(`chatroom serve listened after ${Math.round(performance.now() - began)} ms`);
+  return { ...server, address };
+}
+
+/** What a client says of a message. */
+interface Said {
+  readonly from: string;
+  readonly text: string;
+}
+
+/** Starts a client that prints events as JSON and waits until it is in the room. */
+async function connect(
+  address: string,
+  name: string,
+): Promise<Running & { message(from?: string): Promise<Said> }> {
+  const client = spawn(["connect", address, "--name", name, "--json"]);
+  await client.line((line) => JSON.parse(line).type === "ready" || undefined);
+  return {
+    ...client,
+    message: (wanted) =>
+      client.line((line) => {
+        const { type, from, text } = JSON.parse(line);
+        const counts = type === "message" && from === (wanted ?? from);
+        return counts ? { from, text } : undefined;
+      }),
+  };
+}
+
+/** Runs the binary to its end with `input` on its standard input. */
+async function run(
+  args: readonly string[],
+  input = "",
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const child = new Deno.Command(binary, {
+    args: [...args],
+    clearEnv: true,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const deadline = setTimeout(() => child.kill("SIGKILL"), DEADLINE_MS);
+  // It may end without reading, which breaks the pipe.
+  const fed = new Blob([input]).stream().pipeTo(child.stdin).catch(() => {});
+  const { code, stdout, stderr } = await child.output();
+  clearTimeout(deadline);
+  await fed;
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/** Makes dist/chatroom and resolves with its path. */
+async function compile(): Promise<string> {
+  const root = `${import.meta.dirname}/../..`;
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "compile"],
+    cwd: root,
+    stdin: "null",
+  }).spawn().status;
+  if (!success) {
+    throw new Error("dist/chatroom can't be made; set CHATROOM_BINARY to an executable to prove");
+  }
+  return `${root}/dist/chatroom${Deno.build.os === "windows" ? ".exe" : ""}`;
+}
+
+/** Tells a measurement, which proves nothing and fails nothing. */
+function report(text: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n`));
+}

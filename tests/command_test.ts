@@ -1,0 +1,73 @@
+/** Slash commands: what a typed line asks for. */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { COMMANDS, helpLines, parseLine } from "../lib/chat/command.ts";
+import type { Request } from "../lib/wire/event.ts";
+
+const none = { permissions: "none" } as const;
+const place = { room: "lobby", names: ["Ann", "Ann Lee", "bob"] };
+
+for (
+  const [line, request] of [
+    ["hello", { type: "say", room: "lobby", text: "hello" }],
+    ["  /not a command", { type: "say", room: "lobby", text: "  /not a command" }],
+    ["//etc", { type: "say", room: "lobby", text: "/etc" }],
+    ["/me waves", { type: "say", room: "lobby", text: "waves", action: true }],
+    ["/ME waves", { type: "say", room: "lobby", text: "waves", action: true }],
+    ["/join dev", { type: "join", room: "dev" }],
+    ["/join #dev ", { type: "join", room: "dev" }],
+    ["/j dev", { type: "join", room: "dev" }],
+    ["/leave", { type: "leave", room: "lobby" }],
+    ["/leave #dev", { type: "leave", room: "dev" }],
+    ["/rooms", { type: "rooms" }],
+    ["/who", { type: "who", room: "lobby" }],
+    ["/who dev", { type: "who", room: "dev" }],
+    ["/msg bob hi there", { type: "direct", to: "bob", text: "hi there" }],
+    ["/msg ann lee hi", { type: "direct", to: "ann lee", text: "hi" }],
+    ["/msg ann hi", { type: "direct", to: "ann", text: "hi" }],
+    ['/msg "Carl X" hi', { type: "direct", to: "Carl X", text: "hi" }],
+    ["/msg stranger hi", { type: "direct", to: "stranger", text: "hi" }],
+    ["/nick Zoë", { type: "rename", name: "Zoë" }],
+    ['/nick "Ann Lee"', { type: "rename", name: "Ann Lee" }],
+    ["/topic", { type: "topic", room: "lobby" }],
+    ["/topic tea at four", { type: "topic", room: "lobby", text: "tea at four" }],
+    ["/history", { type: "history", room: "lobby", limit: 20 }],
+    ["/history 5", { type: "history", room: "lobby", limit: 5 }],
+  ] as ReadonlyArray<readonly [string, Request]>
+) {
+  Deno.test(`${JSON.stringify(line)} asks for ${request.type}`, none, () => {
+    assertEquals(parseLine(line, place), { kind: "request", request });
+  });
+}
+
+for (
+  const [line, part] of [
+    ["/join", "/join needs the name of a room"],
+    ["/me", "/me needs to know what you do"],
+    ["/nick", "/nick needs the name you want"],
+    ["/msg", "/msg needs a name and a text"],
+    ["/msg bob", "/msg needs a name and a text"],
+    ["/history x", "from 1 to 200, not x"],
+    ["/history 0", "from 1 to 200, not 0"],
+    ["/history 201", "from 1 to 200, not 201"],
+    ["/jion dev", "did you mean /join?"],
+    ["/hist", "did you mean /history?"],
+    ["/xyzzy", "/help lists them all"],
+    ["/ space", "/help lists them all"],
+  ] as const
+) {
+  Deno.test(`${JSON.stringify(line)} is told what is wrong with it`, none, () => {
+    const parsed = parseLine(line, { room: "lobby", names: ["Ann Lee"] });
+    assertEquals(parsed.kind, "error");
+    assertStringIncludes(parsed.kind === "error" ? parsed.text : "", part);
+  });
+}
+
+Deno.test("/help is made from the table", none, () => {
+  const lines = helpLines();
+  for (const { name, summary } of COMMANDS) {
+    assertEquals(lines.filter((l) => l.startsWith(`/${name} `) && l.endsWith(summary)).length, 1);
+  }
+  assertEquals(parseLine("/help", place), { kind: "help" });
+  assertEquals(parseLine("/quit", place), { kind: "quit" });
+});

@@ -1,0 +1,82 @@
+/** Requests and events, decoded from what anybody may send. */
+
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { decodeEvent, decodeRequest } from "../lib/wire/decode.ts";
+import { bytes } from "./helpers.ts";
+
+const none = { permissions: "none" } as const;
+
+const request = (value: unknown): ReturnType<typeof decodeRequest> =>
+  decodeRequest(bytes(typeof value === "string" ? value : JSON.stringify(value)));
+
+Deno.test("a request keeps the fields that are known and drops the others", none, () => {
+  assertEquals(request({ type: "say", id: "1", room: "r", text: "t", extra: 1 }), {
+    kind: "value",
+    value: { type: "say", id: "1", room: "r", text: "t" },
+  });
+  assertEquals(request('{"type":"ping","__proto__":{"type":"x"},"constructor":1}'), {
+    kind: "value",
+    value: { type: "ping" },
+  });
+});
+
+Deno.test("an error carries the id of the request where it can be read", none, () => {
+  const missing = request({ type: "say", id: "7", room: "r" });
+  assertEquals(missing, {
+    kind: "error",
+    code: "bad-field",
+    id: "7",
+    text: "The field text is missing: it must be a string (of whole characters)",
+  });
+  const unknown = request({ type: "toString", id: "8" });
+  assertEquals(unknown.kind === "error" && [unknown.code, unknown.id], ["unknown-type", "8"]);
+  const badId = request({ type: "ping", id: 5 });
+  assertEquals(badId.kind === "error" && [badId.code, badId.id], ["bad-field", undefined]);
+});
+
+Deno.test("resume is checked to its bottom", none, () => {
+  const hello = (resume: unknown): string => request({ type: "hello", resume }).kind;
+  assertEquals(hello({ epoch: "e", seq: { lobby: 3 } }), "value");
+  assertEquals(hello({ epoch: "e", seq: {}, direct: 0 }), "value");
+  for (
+    const bad of [
+      null,
+      [],
+      "x",
+      {},
+      { epoch: "e" },
+      { epoch: 1, seq: {} },
+      { epoch: "e", seq: [] },
+      { epoch: "e", seq: { lobby: -1 } },
+      { epoch: "e", seq: { lobby: "1" } },
+      { epoch: "e", seq: { lobby: 1e300 } },
+      { epoch: "e", seq: {}, direct: null },
+    ]
+  ) assertEquals(hello(bad), "error", JSON.stringify(bad));
+});
+
+Deno.test("whatever JSON or bytes come, decoding answers and never throws", none, () => {
+  const types = ["hello", "say", "history", "page", "rooms", "gap", "welcome", "ready"];
+  const object = fc.record({
+    type: fc.oneof(fc.constantFrom(...types), fc.string()),
+    id: fc.oneof(fc.string(), fc.jsonValue()),
+    room: fc.jsonValue(),
+    text: fc.jsonValue(),
+    messages: fc.jsonValue(),
+    resume: fc.jsonValue(),
+  }, { requiredKeys: [] });
+  const noise = fc.oneof(
+    fc.uint8Array(),
+    fc.jsonValue().map((value) => bytes(JSON.stringify(value))),
+    object.map((value) => bytes(JSON.stringify(value))),
+  );
+  fc.assert(
+    fc.property(noise, (payload) => {
+      for (const decode of [decodeRequest, decodeEvent]) {
+        assert(["value", "error", "fatal"].includes(decode(payload).kind));
+      }
+    }),
+    { numRuns: 3_000 },
+  );
+});

@@ -1,0 +1,141 @@
+/** The frame decoder: any split, capped, and no bytes that it can't answer for. */
+
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { encodePair } from "../lib/wire/classic.ts";
+import { encodeFrame, FrameDecoder, FrameError } from "../lib/wire/frame.ts";
+import { bytes, classicFrame, eventFrame } from "./helpers.ts";
+
+const none = { permissions: "none" } as const;
+
+/** What the decoder makes of a stream that arrives in these pieces. */
+function decodeAll(pieces: readonly Uint8Array[], maxPayload?: number): Array<[string, string]> {
+  const decoder = new FrameDecoder(maxPayload);
+  const frames: Array<[string, string]> = [];
+  for (const piece of pieces) {
+    for (let at = 0; at < piece.length;) {
+      const space = decoder.space();
+      assert(space.length > 0, "a read into no space would look like the end");
+      const count = Math.min(space.length, piece.length - at);
+      space.set(piece.subarray(at, at + count));
+      decoder.filled(count);
+      at += count;
+      for (let frame; (frame = decoder.next()) !== undefined;) {
+        frames.push([frame.padding, new TextDecoder().decode(frame.payload)]);
+      }
+    }
+  }
+  return frames;
+}
+
+/** Cuts bytes at the given places. */
+function split(whole: Uint8Array, cuts: readonly number[]): Uint8Array[] {
+  const places = [...new Set(cuts.map((cut) => cut % (whole.length + 1)))].sort((a, b) => a - b);
+  return [...places, whole.length].map((end, i) => whole.subarray(places[i - 1] ?? 0, end));
+}
+
+Deno.test("a frame is encoded as the seed's scripts expect it", none, () => {
+  assertEquals(encodeFrame("grüß", "left"), bytes("6         grüß"));
+  assertEquals(encodeFrame("grüß", "right"), bytes("         6grüß"));
+  assertEquals(encodeFrame("", "left"), bytes("0         "));
+  assertEquals(
+    encodePair("ann", "x".repeat(123)),
+    bytes("3         ann123       ", "x".repeat(123)),
+  );
+});
+
+Deno.test("frames of any length come out as they went in, however they are split", none, () => {
+  const payload = fc.oneof(
+    { weight: 5, arbitrary: fc.string({ unit: "grapheme", maxLength: 30 }) },
+    { weight: 1, arbitrary: fc.nat(70_000).map((n) => "x".repeat(n)) },
+  );
+  const frame = fc.tuple(fc.constantFrom("left", "right"), payload);
+  fc.assert(
+    fc.property(
+      fc.array(frame, { maxLength: 8 }),
+      fc.array(fc.nat(), { maxLength: 12 }),
+      (frames, cuts) => {
+        const stream = bytes(
+          ...frames.map(([padding, text]) =>
+            padding === "left" ? classicFrame(text) : eventFrame(text)
+          ),
+        );
+        assertEquals(decodeAll(split(stream, cuts), 300_000), frames as Array<[string, string]>);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("random bytes are frames or a FrameError, and never anything else", none, () => {
+  const nearly = fc.string({ unit: fc.constantFrom(..." 0123456789+-ex_"), maxLength: 40 });
+  const noise = fc.oneof(fc.uint8Array({ maxLength: 60 }), nearly.map((text) => bytes(text)));
+  fc.assert(
+    fc.property(noise, (stream) => {
+      try {
+        for (const [, text] of decodeAll([stream], 50)) assert(text.length <= 50);
+      } catch (error) {
+        assert(error instanceof FrameError, String(error));
+      }
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
+Deno.test("every header but a decimal length padded on one side is refused", none, () => {
+  for (
+    const header of [
+      "-1        ",
+      "          ",
+      "1e3       ",
+      "0x10      ",
+      "+5        ",
+      "1_0       ",
+      "1 0       ",
+      " 5        ",
+      "5\t        ",
+      "\u0665        ",
+      "GET / HTTP",
+    ]
+  ) {
+    assertThrows(() => decodeAll([bytes(header)]), FrameError, "can't begin with");
+  }
+});
+
+Deno.test("a length over the cap is refused before anything is allocated for it", none, () => {
+  assertThrows(
+    () => decodeAll([bytes("9999999999")]),
+    FrameError,
+    "9999999999 bytes is over the limit of 65536 bytes",
+  );
+  assertEquals(decodeAll([classicFrame("x".repeat(65_536))]).length, 1);
+  assertThrows(() => decodeAll([bytes("65537     ")]), FrameError, "over the limit");
+});
+
+Deno.test("the buffer is small when idle, grows with the traffic and shrinks again", none, () => {
+  const decoder = new FrameDecoder();
+  const read = (size: number): void => {
+    const space = decoder.space();
+    const whole = classicFrame("x".repeat(20));
+    const count = Math.min(size, space.length);
+    for (let at = 0; at < count; at += whole.length) {
+      space.set(whole.subarray(0, Math.min(whole.length, count - at)), at);
+    }
+    decoder.filled(count - count % whole.length);
+    while (decoder.next() !== undefined);
+  };
+  const idle = decoder.space().length;
+  assertEquals(idle, 512);
+  const big = classicFrame("y".repeat(65_000));
+  for (let at = 0; at < big.length;) {
+    const space = decoder.space();
+    const count = Math.min(space.length, big.length - at);
+    space.set(big.subarray(at, at + count));
+    decoder.filled(count);
+    at += count;
+  }
+  assertEquals(decoder.next()?.payload.length, 65_000);
+  assert(decoder.space().length >= 4_096);
+  for (let i = 0; i < 10; i++) read(30);
+  assertEquals(decoder.space().length, 512);
+});

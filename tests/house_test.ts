@@ -1,0 +1,172 @@
+/** The house without sockets: rounds, order, and who hears what. */
+
+import { assertEquals } from "@std/assert";
+import type { Batch } from "../lib/chat/batch.ts";
+import { type Draft, MemoryHistory, type Outcome } from "../lib/chat/history.ts";
+import { House, type HouseLimits } from "../lib/chat/house.ts";
+import type { Peer, Session } from "../lib/chat/session.ts";
+import type { Event } from "../lib/wire/event.ts";
+
+const none = { permissions: "none" } as const;
+
+/** A peer that keeps what it is delivered. */
+class FakePeer implements Peer {
+  readonly batches: Batch[] = [];
+  closed: string | undefined;
+
+  deliver(batch: Batch): void {
+    this.batches.push(batch);
+  }
+
+  close({ reason }: { reason: string }): void {
+    this.closed = reason;
+  }
+
+  drained(): undefined {
+    return undefined;
+  }
+
+  /** What came since the last call, shortened. */
+  take(): string[] {
+    return this.batches.splice(0).flatMap(({ events }) => events.map(brief));
+  }
+}
+
+function brief(event: Event): string {
+  switch (event.type) {
+    case "message":
+      return `${event.seq} ${event.from}: ${event.text}`;
+    case "ack":
+      return `ack ${event.seq}`;
+    case "joined":
+    case "left":
+      return `${event.name} ${event.type} ${event.room}`;
+    case "gap":
+      return `gap ${event.from}-${event.to}`;
+    default:
+      return event.type;
+  }
+}
+
+/** A house whose rounds end when the test says so. */
+function heldHouse(limits: Partial<HouseLimits> = {}): { house: House; flush: () => void } {
+  const waiting: Array<() => void> = [];
+  const house = new House({
+    history: new MemoryHistory(),
+    limits,
+    schedule: (flush) => waiting.push(flush),
+  });
+  return { house, flush: () => waiting.splice(0).forEach((each) => each()) };
+}
+
+function enter(house: House, name: string): [FakePeer, Session] {
+  const peer = new FakePeer();
+  return [peer, house.enter(peer, { name })];
+}
+
+Deno.test(
+  "a round goes to the members as one shared batch, and to its senders as their own",
+  none,
+  () => {
+    const { house, flush } = heldHouse();
+    const [annPeer, ann] = enter(house, "ann");
+    const [bobPeer] = enter(house, "bob");
+    const [evePeer] = enter(house, "eve");
+    flush();
+    for (const peer of [annPeer, bobPeer, evePeer]) peer.take();
+    house.request(ann, { type: "say", room: "lobby", text: "one" });
+    house.request(ann, { type: "say", room: "lobby", text: "two" });
+    assertEquals([bobPeer.batches.length, evePeer.batches.length], [0, 0]);
+    flush();
+    assertEquals(bobPeer.batches.length, 1);
+    assertEquals(bobPeer.batches[0] === evePeer.batches[0], true);
+    assertEquals(bobPeer.take(), ["1 ann: one", "2 ann: two"]);
+    assertEquals(annPeer.take(), ["ack 1", "ack 2"]);
+  },
+);
+
+Deno.test("a sender's acks stand where its messages stand for the others", none, () => {
+  const { house, flush } = heldHouse();
+  const [annPeer, ann] = enter(house, "ann");
+  const [bobPeer, bob] = enter(house, "bob");
+  flush();
+  annPeer.take();
+  bobPeer.take();
+  house.request(ann, { type: "say", room: "lobby", text: "a" });
+  house.request(bob, { type: "say", room: "lobby", text: "b" });
+  house.request(ann, { type: "say", room: "lobby", text: "c" });
+  flush();
+  assertEquals(annPeer.take(), ["ack 1", "2 bob: b", "ack 3"]);
+  assertEquals(bobPeer.take(), ["1 ann: a", "ack 2", "3 ann: c"]);
+});
+
+Deno.test("who joins in the middle of a round gets nothing of what was said before", none, () => {
+  const { house, flush } = heldHouse();
+  const [annPeer, ann] = enter(house, "ann");
+  flush();
+  annPeer.take();
+  house.request(ann, { type: "say", room: "lobby", text: "before" });
+  const [bobPeer, bob] = enter(house, "bob");
+  house.request(ann, { type: "say", room: "lobby", text: "after" });
+  house.exit(bob, bobPeer, true);
+  house.request(ann, { type: "say", room: "lobby", text: "gone" });
+  flush();
+  assertEquals(bobPeer.take(), ["ready", "2 ann: after"]);
+  assertEquals(annPeer.take(), ["ack 1", "bob joined lobby", "ack 2", "bob left lobby", "ack 3"]);
+});
+
+Deno.test("an answer comes after what the room was told before it", none, () => {
+  const { house, flush } = heldHouse();
+  const [annPeer, ann] = enter(house, "ann");
+  flush();
+  annPeer.take();
+  enter(house, "bob");
+  house.request(ann, { type: "who", room: "lobby" });
+  assertEquals(annPeer.take(), ["bob joined lobby", "members"]);
+});
+
+Deno.test(
+  "messages are said when they are stored, in that order, whatever the store takes",
+  none,
+  () => {
+    const stored: Array<() => void> = [];
+    class SlowHistory extends MemoryHistory {
+      override append(draft: Draft, done: (outcome: Outcome) => void): void {
+        super.append(draft, (outcome) => stored.push(() => done(outcome)));
+      }
+    }
+    const house = new House({ history: new SlowHistory() });
+    const [annPeer, ann] = enter(house, "ann");
+    const [bobPeer] = enter(house, "bob");
+    annPeer.take();
+    bobPeer.take();
+    house.request(ann, { type: "say", room: "lobby", text: "one" });
+    house.request(ann, { type: "say", room: "lobby", text: "two" });
+    assertEquals([annPeer.take(), bobPeer.take()], [[], []]);
+    stored.shift()?.();
+    assertEquals([annPeer.take(), bobPeer.take()], [["ack 1"], ["1 ann: one"]]);
+    // A sender that left the room before the commit still learns that it was stored.
+    house.request(ann, { type: "leave", room: "lobby" });
+    annPeer.take();
+    stored.shift()?.();
+    assertEquals([annPeer.take(), bobPeer.take()], [["ack 2"], ["ann left lobby", "2 ann: two"]]);
+  },
+);
+
+Deno.test("sessions without a client are forgotten when their time is over", none, () => {
+  let now = 0;
+  const house = new House({
+    history: new MemoryHistory(),
+    limits: { sessionMs: 1_000, nameMs: 100 },
+    now: () => now,
+  });
+  const [peer, ann] = enter(house, "ann");
+  house.exit(ann, peer, false);
+  const back = house.enter(new FakePeer(), { name: "ann", session: ann.secret ?? "" });
+  assertEquals(back === ann, true);
+  house.exit(ann, ann.peer as Peer, false);
+  now = 1_001;
+  house.expire();
+  const stranger = house.enter(new FakePeer(), { name: "ann", session: ann.secret ?? "" });
+  assertEquals(stranger === ann, false);
+});

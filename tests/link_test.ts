@@ -1,0 +1,371 @@
+/** The client's link: the opening, the fallback, coming back, and nothing lost or doubled on the way. */
+
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { backoffMs } from "../lib/client/backoff.ts";
+import { Link, type LinkEvent, type LinkOptions, RequestError } from "../lib/client/link.ts";
+import type { Server } from "../lib/server/serve.ts";
+import {
+  classicFrame,
+  eventFrame,
+  joinClassic,
+  joinEvent,
+  startServer,
+  until,
+  within,
+} from "./helpers.ts";
+import { Proxy } from "./proxy.ts";
+
+/** A link and what it told so far. */
+class Told implements AsyncDisposable {
+  readonly link: Link;
+  readonly events: LinkEvent[] = [];
+  readonly ended: Promise<void>;
+
+  constructor({ addr }: Pick<Server, "addr">, options: Partial<LinkOptions> = {}) {
+    const { hostname, port } = addr;
+    this.link = new Link({
+      connect: (signal) => Deno.connect({ hostname, port, signal }),
+      name: "ann",
+      random: () => 0,
+      ...options,
+    });
+    this.ended = this.#read();
+  }
+
+  /** How it stands, in the order told. */
+  get statuses(): string[] {
+    return this.events.flatMap((event) => event.type === "status" ? [event.status] : []);
+  }
+
+  /** The texts of messages, in the order told. */
+  get texts(): string[] {
+    return this.events.flatMap((event) => event.type === "message" ? [event.text] : []);
+  }
+
+  async see(what: string, seen: (event: LinkEvent) => boolean): Promise<LinkEvent> {
+    await until(what, () => this.events.some(seen));
+    return this.events.find(seen) as LinkEvent;
+  }
+
+  async ready(): Promise<void> {
+    await this.see("ready", ({ type }) => type === "ready");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await within("the link's end", this.link.close());
+    await this.ended;
+  }
+
+  async #read(): Promise<void> {
+    for await (const event of this.link.events) this.events.push(event);
+  }
+}
+
+Deno.test("a link opens in the event protocol, asks, says and hears", async () => {
+  await using server = startServer();
+  using bob = await joinEvent(server, "bob");
+  await using ann = new Told(server, { rooms: ["lobby", "dev"] });
+  await ann.ready();
+  assertEquals([ann.link.protocol, ann.link.name], ["event", "ann"]);
+  await ann.see("the second room", (e) => e.type === "joined" && e.room === "dev");
+  const ack = await ann.link.send({ type: "say", room: "lobby", text: "hello" });
+  assertEquals([ack.type, ack.type === "ack" && ack.seq], ["ack", 1]);
+  assertEquals((await bob.takeType("message")).text, "hello");
+  await bob.ask({ type: "say", room: "lobby", text: "hi" });
+  await ann.see("bob's message", (e) => e.type === "message" && e.text === "hi");
+  const members = await ann.link.send({ type: "who", room: "lobby" });
+  assertEquals(members.type === "members" && members.members, ["ann", "bob"]);
+  const error = await assertRejects(
+    () => ann.link.send({ type: "say", room: "nowhere", text: "x" }),
+    RequestError,
+    "You are not in nowhere",
+  );
+  assertEquals(error.code, "not-in-room");
+});
+
+/** A server of the seed's kind: says nothing of itself, relays pairs as the frames came. */
+function startSeed(): { addr: Deno.NetAddr; received: string[] } & AsyncDisposable {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const received: string[] = [];
+  const members = new Map<Deno.TcpConn, Uint8Array>();
+  const readFrame = async (conn: Deno.TcpConn): Promise<Uint8Array | undefined> => {
+    const take = async (count: number): Promise<Uint8Array | undefined> => {
+      const whole = new Uint8Array(count);
+      for (let at = 0; at < count;) {
+        const n = await conn.read(whole.subarray(at)).catch(() => null);
+        if (n === null) return undefined;
+        at += n;
+      }
+      return whole;
+    };
+    const header = await take(10);
+    const payload = header && await take(Number(new TextDecoder().decode(header)));
+    return header && payload && new Uint8Array([...header, ...payload]);
+  };
+  const serve = async (conn: Deno.TcpConn): Promise<void> => {
+    const name = await readFrame(conn);
+    if (name !== undefined) members.set(conn, name);
+    for (let frame; name && (frame = await readFrame(conn)) !== undefined;) {
+      received.push(new TextDecoder().decode(name) + new TextDecoder().decode(frame));
+      for (const other of members.keys()) {
+        if (other !== conn) await other.write(new Uint8Array([...name, ...frame])).catch(() => {});
+      }
+    }
+    members.delete(conn);
+    conn.close();
+  };
+  const tasks: Promise<void>[] = [];
+  const accepting = (async () => {
+    for await (const conn of listener) tasks.push(serve(conn));
+  })();
+  return {
+    addr: listener.addr,
+    received,
+    async [Symbol.asyncDispose](): Promise<void> {
+      listener.close();
+      await accepting.catch(() => {});
+      await Promise.all(tasks);
+    },
+  };
+}
+
+Deno.test("against a server of the seed's kind a link falls back to classic", async () => {
+  await using seed = startSeed();
+  await using ann = new Told(seed, { fallbackMs: 50 });
+  await using bob = new Told(seed, { fallbackMs: 50, name: "Bob Lee" });
+  await using carl = new Told(seed, { classic: true, name: "carl" });
+  for (const each of [ann, bob, carl]) await each.ready();
+  assertEquals([ann.link.protocol, carl.link.protocol], ["classic", "classic"]);
+  await ann.link.send({ type: "say", room: "lobby", text: "hello" });
+  for (const each of [bob, carl]) {
+    const heard = await each.see("ann's message", ({ type }) => type === "message");
+    assert(heard.type === "message");
+    assertEquals([heard.from, heard.text, heard.room], ["ann", "hello", "lobby"]);
+  }
+  await carl.link.send({ type: "say", room: "lobby", text: "grüß dich" });
+  await ann.see("carl's message", (e) => e.type === "message" && e.text === "grüß dich");
+  assertEquals(seed.received, [
+    "         3ann5         hello",
+    "4         carl11        grüß dich",
+  ]);
+  const refused = await assertRejects(
+    () => ann.link.send({ type: "rooms" }),
+    RequestError,
+    "classic protocol",
+  );
+  assertEquals(refused.code, "classic");
+});
+
+Deno.test("a message that comes before the fallback is not lost", async () => {
+  await using seed = startSeed();
+  await using bob = new Told(seed, { classic: true, name: "bob" });
+  await bob.ready();
+  await using ann = new Told(seed, { fallbackMs: 60_000 });
+  await until("ann's name", () => ann.statuses.length > 0);
+  let said = 0;
+  while (!ann.texts.includes("0") && said < 500) {
+    await bob.link.send({
+      type: "say",
+      room: "lobby",
+      text: `${ann.texts.length === 0 ? 0 : said}`,
+    });
+    said++;
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  assertEquals([ann.link.protocol, ann.texts[0]], ["classic", "0"]);
+});
+
+Deno.test("against our own server a classic link is a classic client", async () => {
+  await using server = startServer();
+  using bob = await joinClassic(server, "bob");
+  await using ann = new Told(server, { classic: true });
+  await ann.ready();
+  await ann.link.send({ type: "say", room: "lobby", text: "hello" });
+  assertEquals(await bob.takePair(), ["ann", "hello"]);
+  await bob.send(classicFrame("hi"));
+  await ann.see("bob's message", (e) => e.type === "message" && e.text === "hi");
+});
+
+Deno.test("a server that can't be reached ends a new link", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { addr } = listener;
+  listener.close();
+  await using ann = new Told({ addr });
+  await ann.ended;
+  const last = ann.events.at(-1);
+  assert(last?.type === "status");
+  assertEquals([last.status, last.cause], ["ended", "unreachable"]);
+  await assertRejects(() => ann.link.send({ type: "rooms" }), RequestError, "has ended");
+});
+
+Deno.test("a name that is refused ends a new link with the server's sentence", async () => {
+  await using server = startServer();
+  using _bob = await joinEvent(server, "ann");
+  await using ann = new Told(server);
+  await ann.ended;
+  const last = ann.events.at(-1);
+  assert(last?.type === "status");
+  assertEquals(last.cause, "refused");
+  assertStringIncludes(last.text, "The name ann is in use here");
+});
+
+Deno.test("what was missed while the link was cut comes once and in order", async () => {
+  await using server = startServer();
+  await using proxy = new Proxy(server);
+  using bob = await joinEvent(server, "bob");
+  await using ann = new Told(proxy);
+  await ann.ready();
+  const say = (text: string): Promise<unknown> => bob.ask({ type: "say", room: "lobby", text });
+  await say("before");
+  await ann.see("the first message", ({ type }) => type === "message");
+  proxy.refusing = true;
+  proxy.cut();
+  await until("offline", () => ann.statuses.includes("offline"));
+  await assertRejects(() => ann.link.send({ type: "rooms" }), RequestError, "no connection");
+  const own = ann.link.send({ type: "say", room: "lobby", text: "written offline" });
+  await say("while away 1");
+  await say("while away 2");
+  proxy.refusing = false;
+  const ack = await within("the ack", own);
+  assertEquals(ack.type === "ack" && ack.seq, 4);
+  await say("after");
+  await ann.see("the last message", (e) => e.type === "message" && e.text === "after");
+  assertEquals(ann.texts, ["before", "while away 1", "while away 2", "after"]);
+  assertEquals((await bob.ask({ type: "history", room: "lobby" })).messages.length, 5);
+});
+
+Deno.test("a link that is cut again and again ends with the transcript of the others", async () => {
+  await using server = startServer();
+  await using proxy = new Proxy(server);
+  using bob = await joinEvent(server, "bob");
+  await using ann = new Told(proxy);
+  await ann.ready();
+  const transcript: string[] = [];
+  const acks: Promise<unknown>[] = [];
+  for (let i = 0; i < 60; i++) {
+    acks.push(ann.link.send({ type: "say", room: "lobby", text: `ann ${i}` }));
+    await bob.ask({ type: "say", room: "lobby", text: `bob ${i}` });
+    if (i % 6 === 3) {
+      proxy.cut();
+      await new Promise((resolve) => setTimeout(resolve, 7 * (i % 4)));
+    }
+  }
+  await within("every ack", Promise.all(acks), 20_000);
+  await bob.ask({ type: "say", room: "lobby", text: "the end" });
+  await ann.see("the end", (e) => e.type === "message" && e.text === "the end");
+  const page = await bob.ask({ type: "history", room: "lobby", limit: 200 });
+  for (const { text } of page.messages) transcript.push(text);
+  assertEquals(
+    transcript.filter((t) => t.startsWith("ann")),
+    Array.from({ length: 60 }, (_, i) => `ann ${i}`),
+  );
+  assertEquals(ann.texts, transcript.filter((text) => !text.startsWith("ann")));
+  const seqs = ann.events.flatMap((e) => e.type === "message" || e.type === "ack" ? [e.seq] : []);
+  assertEquals(seqs, Array.from({ length: 121 }, (_, i) => i + 1));
+  assert(ann.statuses.filter((status) => status === "offline").length >= 5);
+});
+
+Deno.test("a server that begins anew is a gap, and unsent messages go to the new one", async () => {
+  const old = startServer();
+  await using proxy = new Proxy(old);
+  await using ann = new Told(proxy, { rooms: ["dev"] });
+  await ann.ready();
+  await ann.link.send({ type: "say", room: "dev", text: "to the old one" });
+  const stopped = old.shutdown();
+  await until("offline", () => ann.statuses.includes("offline"));
+  await stopped;
+  const own = ann.link.send({ type: "say", room: "dev", text: "to the new one" });
+  await using server = startServer();
+  using bob = await joinEvent(server, "bob", { room: "dev" });
+  proxy.retarget(server);
+  const ack = await within("the ack", own);
+  assertEquals(ack.type === "ack" && [ack.room, ack.seq], ["dev", 1]);
+  const gap = await ann.see("the gap", ({ type }) => type === "gap");
+  assertEquals(gap.type === "gap" && [gap.room, gap.from, gap.to], ["dev", 2, null]);
+  assertEquals((await bob.takeType("message")).text, "to the new one");
+  await bob.ask({ type: "say", room: "dev", text: "welcome back" });
+  await ann.see("the answer", (e) => e.type === "message" && e.text === "welcome back");
+});
+
+Deno.test("a link gives up when it was told to", async () => {
+  const server = startServer();
+  await using ann = new Told(server, { giveUpMs: 300 });
+  await ann.ready();
+  const own = server.shutdown();
+  await ann.ended;
+  await own;
+  const last = ann.events.at(-1);
+  assertEquals(last?.type === "status" && last.cause, "unreachable");
+});
+
+Deno.test("a link that another client took over does not fight for its name", async () => {
+  await using server = startServer();
+  await using ann = new Told(server);
+  await ann.ready();
+  const ready = await ann.see("ready", ({ type }) => type === "ready");
+  const session = ready.type === "ready" ? ready.session : "";
+  using _other = await joinEvent(server, "ann", { session });
+  await ann.ended;
+  const last = ann.events.at(-1);
+  assertEquals(last?.type === "status" && last.cause, "dismissed");
+});
+
+Deno.test("closing a link delivers what was sent before it", async () => {
+  await using server = startServer();
+  using bob = await joinClassic(server, "bob");
+  {
+    await using ann = new Told(server);
+    await ann.ready();
+    ann.link.send({ type: "say", room: "lobby", text: "last words" }).catch(() => {});
+  }
+  assertEquals(await bob.takePair(), ["ann", "last words"]);
+});
+
+Deno.test("a message over the server's limit is refused here and harms nothing", async () => {
+  await using server = startServer({ limits: { payloadBytes: 200 } });
+  await using ann = new Told(server);
+  await ann.ready();
+  const long = "x".repeat(300);
+  const error = await assertRejects(
+    () => ann.link.send({ type: "say", room: "lobby", text: long }),
+    RequestError,
+    "limit of 200",
+  );
+  assertEquals(error.code, "too-long");
+  assertEquals((await ann.link.send({ type: "say", room: "lobby", text: "short" })).type, "ack");
+});
+
+Deno.test("an event that is not known yet is passed over", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using ann = new Told({ addr: listener.addr });
+  using conn = await listener.accept();
+  listener.close();
+  const limits = { payload: 65_536 };
+  await conn.write(
+    eventFrame({
+      type: "welcome",
+      protocol: 1,
+      server: "x",
+      epoch: "e",
+      needs: [],
+      limits,
+      more: 1,
+    }),
+  );
+  await conn.write(eventFrame({ type: "sparkle", brightness: 11 }));
+  await conn.write(
+    eventFrame({ type: "ready", name: "ann", session: "s", room: "lobby", seq: 0, direct: 0 }),
+  );
+  await ann.ready();
+  assertEquals(ann.statuses, ["connecting", "online"]);
+});
+
+Deno.test(
+  "the pauses between attempts double with jitter and are bounded",
+  { permissions: "none" },
+  () => {
+    assertEquals([0, 1, 2, 3].map((n) => backoffMs(n, () => 1)), [250, 500, 1_000, 2_000]);
+    assertEquals(backoffMs(50, () => 1), 30_000);
+    assertEquals(backoffMs(2, () => 0), 100);
+  },
+);

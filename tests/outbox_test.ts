@@ -1,0 +1,115 @@
+/** The send queue of one connection, with a sink that does as the test says. */
+
+import { assertEquals } from "@std/assert";
+import { Outbox } from "../lib/server/outbox.ts";
+import { bytes } from "./helpers.ts";
+
+const none = { permissions: "none" } as const;
+
+/** A sink whose writes settle when the test says so, and what became of the outbox. */
+class HeldSink {
+  readonly writes: string[] = [];
+  readonly events: string[] = [];
+  readonly outbox: Outbox;
+  #settle: { resolve: (count: number) => void; reject: (error: Error) => void } | undefined;
+
+  constructor(maxBytes: number) {
+    this.outbox = new Outbox({
+      sink: this,
+      maxBytes,
+      onOverflow: () => this.events.push("overflow"),
+      onBroken: () => this.events.push("broken"),
+      onFlushed: () => this.events.push("flushed"),
+    });
+  }
+
+  write(piece: Uint8Array): Promise<number> {
+    this.writes.push(new TextDecoder().decode(piece));
+    return new Promise((resolve, reject) => this.#settle = { resolve, reject });
+  }
+
+  async took(count: number): Promise<void> {
+    this.#settle?.resolve(count);
+    await Promise.resolve();
+  }
+
+  async broke(): Promise<void> {
+    this.#settle?.reject(new Error("reset"));
+    await Promise.resolve();
+  }
+}
+
+Deno.test("one write is in flight, and all that piles up goes out in the next", none, async () => {
+  const sink = new HeldSink(100);
+  for (const text of ["a", "b", "c"]) sink.outbox.push(bytes(text));
+  assertEquals(sink.writes, ["a"]);
+  await sink.took(1);
+  assertEquals(sink.writes, ["a", "bc"]);
+  sink.outbox.push(bytes("d"));
+  await sink.took(1);
+  assertEquals(sink.writes, ["a", "bc", "c"]);
+  await sink.took(1);
+  assertEquals(sink.writes, ["a", "bc", "c", "d"]);
+  await sink.took(1);
+  assertEquals([sink.outbox.bytes, sink.outbox.writing, sink.outbox.progress], [0, false, 4]);
+});
+
+Deno.test("more bytes than may wait are an overflow; what fits is none", none, () => {
+  const sink = new HeldSink(10);
+  sink.outbox.push(bytes("12345678901234567890"));
+  assertEquals(sink.events, []);
+  sink.outbox.push(bytes("1"));
+  assertEquals(sink.events, ["overflow"]);
+});
+
+Deno.test("end writes what waits and then says so", none, async () => {
+  const sink = new HeldSink(100);
+  sink.outbox.push(bytes("a"));
+  sink.outbox.push(bytes("b"));
+  sink.outbox.end(bytes("bye"));
+  sink.outbox.push(bytes("too late"));
+  await sink.took(1);
+  assertEquals([sink.writes, sink.events], [["a", "bbye"], []]);
+  await sink.took(4);
+  assertEquals(sink.events, ["flushed"]);
+});
+
+Deno.test("drop keeps the write in flight whole and makes room for a last word", none, async () => {
+  const sink = new HeldSink(10);
+  sink.outbox.push(bytes("begun"));
+  sink.outbox.push(bytes("dropped"));
+  sink.outbox.drop();
+  sink.outbox.end(bytes("bye"));
+  await sink.took(2);
+  await sink.took(3);
+  assertEquals(sink.writes, ["begun", "gun", "bye"]);
+});
+
+Deno.test("a write that fails closes the outbox once", none, async () => {
+  const sink = new HeldSink(100);
+  sink.outbox.push(bytes("a"));
+  sink.outbox.push(bytes("b"));
+  await sink.broke();
+  sink.outbox.push(bytes("c"));
+  assertEquals([sink.writes, sink.events], [["a"], ["broken"]]);
+  assertEquals(sink.outbox.drained(), undefined);
+});
+
+Deno.test("drained settles when half of what may wait is gone, or all hope is", none, async () => {
+  const sink = new HeldSink(10);
+  assertEquals(sink.outbox.drained(), undefined);
+  sink.outbox.push(bytes("12345678"));
+  let drained = 0;
+  const count = (): void => void drained++;
+  sink.outbox.drained()?.then(count);
+  await sink.took(2);
+  assertEquals(drained, 0);
+  await sink.took(1);
+  await Promise.resolve();
+  assertEquals(drained, 1);
+  sink.outbox.push(bytes("12345678"));
+  sink.outbox.drained()?.then(count);
+  sink.outbox.close();
+  await Promise.resolve();
+  assertEquals(drained, 2);
+});

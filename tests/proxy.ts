@@ -1,0 +1,104 @@
+/** A TCP proxy that can misbehave: for tests of what a client and a server make of a bad network. */
+
+import type { Server } from "../lib/server/serve.ts";
+
+/** Passes connections on to a server until told to cut or to hold them. */
+export class Proxy implements AsyncDisposable {
+  readonly #listener: Deno.TcpListener;
+  readonly #conns = new Set<Deno.TcpConn>();
+  readonly #tasks = new Set<Promise<void>>();
+  #target: Deno.NetAddr;
+  #held: PromiseWithResolvers<void> | undefined;
+  /** New connections are closed at once. */
+  refusing = false;
+
+  constructor(server: Pick<Server, "addr">) {
+    this.#target = server.addr;
+    this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    this.#track(this.#accept());
+  }
+
+  get addr(): Deno.NetAddr {
+    return this.#listener.addr;
+  }
+
+  /** Passes new connections on to another server. */
+  retarget(server: Pick<Server, "addr">): void {
+    this.#target = server.addr;
+  }
+
+  /** Closes every connection on both sides. */
+  cut(): void {
+    for (const conn of this.#conns) close(conn);
+    this.#conns.clear();
+  }
+
+  /** Passes nothing on until {@linkcode Proxy.release}. */
+  hold(): void {
+    this.#held ??= Promise.withResolvers();
+  }
+
+  release(): void {
+    this.#held?.resolve();
+    this.#held = undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener.close();
+    this.release();
+    this.cut();
+    await Promise.all(this.#tasks);
+  }
+
+  async #accept(): Promise<void> {
+    try {
+      for await (const near of this.#listener) {
+        if (this.refusing) close(near);
+        else this.#track(this.#join(near));
+      }
+    } catch {
+      // Closed by the test.
+    }
+  }
+
+  async #join(near: Deno.TcpConn): Promise<void> {
+    this.#conns.add(near);
+    try {
+      const { hostname, port } = this.#target;
+      const far = await Deno.connect({ hostname, port });
+      this.#conns.add(far);
+      await Promise.all([this.#pass(near, far), this.#pass(far, near)]);
+    } catch {
+      // Cut on one side is cut on both.
+    } finally {
+      close(near);
+    }
+  }
+
+  async #pass(from: Deno.TcpConn, to: Deno.TcpConn): Promise<void> {
+    const buffer = new Uint8Array(16_384);
+    try {
+      for (let count; (count = await from.read(buffer)) !== null;) {
+        await this.#held?.promise;
+        for (let at = 0; at < count;) at += await to.write(buffer.subarray(at, count));
+      }
+      await to.closeWrite();
+    } catch {
+      close(from);
+      close(to);
+    }
+  }
+
+  #track(task: Promise<void>): void {
+    const tracked = task.finally(() => this.#tasks.delete(tracked));
+    this.#tasks.add(tracked);
+  }
+}
+
+function close(conn: Deno.TcpConn): void {
+  try {
+    conn.close();
+  } catch {
+    // Closed already.
+  }
+}

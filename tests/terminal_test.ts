@@ -1,0 +1,168 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { RequestError } from "../lib/client/link.ts";
+import type { Event } from "../lib/wire/event.ts";
+import { Setup } from "./fixtures/terminal_setup.ts";
+
+Deno.test("the first thing is one line that tells a newcomer enough, and the prompt", async () => {
+  using setup = new Setup();
+  await setup.io.expect("(connecting) lobby>");
+  setup.conversation.ready();
+  await setup.io.expect("You are me in lobby on here:1234.");
+  await setup.io.expect("/help");
+  assertEquals(setup.io.screen.cursorRow, "lobby> ");
+});
+
+Deno.test("a line goes to the room and is printed once, when its ack comes", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  conversation.message("ann", "hello");
+  io.type("hi\r");
+  await io.expect("<me> hi");
+  conversation.message("ann", "bye");
+  await io.expect("bye");
+  assertEquals(setup.entries, ["<ann> hello", "<me> hi", "<ann> bye"]);
+  const [{ id, ...request } = { id: "" }] = setup.sent;
+  assertEquals(request, { type: "say", room: "lobby", text: "hi" } as unknown);
+  assert(id !== undefined);
+});
+
+Deno.test("blank lines are not sent, pasted lines are sent as one message", async () => {
+  using setup = await Setup.online();
+  setup.io.type("\r  \r\x1b[200~one\rtwo\rthree\x1b[201~");
+  await setup.io.expect("lobby> one↵two↵three");
+  assertEquals(setup.sent, []);
+  setup.io.type("\r");
+  await setup.io.expect("<me> one");
+  assertEquals(setup.sent.map((request) => "text" in request && request.text), ["one\ntwo\nthree"]);
+  assertMatch(setup.io.screen.text, /<me> one\n {8}two\n {8}three/);
+});
+
+Deno.test("our own message that comes again after a reconnect is printed once", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  io.type("hi\r");
+  await io.expect("<me> hi");
+  const at = conversation.at;
+  conversation.tell({ type: "message", room: "lobby", seq: 1, from: "me", at, text: "hi" });
+  conversation.tell({ type: "message", room: "lobby", seq: 2, from: "me", at, text: "elsewhere" });
+  await io.expect("elsewhere");
+  assertEquals(setup.entries, ["<me> hi", "<me> elsewhere"]);
+});
+
+Deno.test("a joined room is the place to write to, and the others are marked", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  io.type("/join dev\r");
+  await io.expect("dev>");
+  conversation.message("ann", "in the lobby");
+  conversation.message("bob", "in dev", "dev");
+  io.type("/me waves\r");
+  await io.expect("* me waves");
+  io.type("/leave\r");
+  await io.expect("You left dev.");
+  assertEquals(io.screen.cursorRow, "lobby> ");
+  assertEquals(setup.entries, [
+    "-- You are in dev now.",
+    "-- The topic of dev: all of it",
+    "#lobby <ann> in the lobby",
+    "<bob> in dev",
+    "* me waves",
+    "-- You left dev.",
+  ]);
+});
+
+Deno.test("in no room at all, text is refused here and nothing is sent", async () => {
+  using setup = await Setup.online();
+  setup.io.type("/leave\r");
+  await setup.io.expect("(no room)>");
+  setup.io.type("hi\r");
+  await setup.io.expect("!! You are in no room");
+  assertEquals(setup.sent.map(({ type }) => type), ["leave"]);
+});
+
+Deno.test("direct messages are printed on both sides", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  io.type("/msg ann psst\r");
+  await io.expect("[me -> ann] psst");
+  const at = conversation.at;
+  conversation.tell({ type: "direct", from: "ann", to: "me", at, text: "what?", n: 1 });
+  await io.expect("[ann -> me] what?");
+});
+
+Deno.test("a message that is refused is shown with the reason", async () => {
+  using setup = await Setup.online();
+  setup.conversation.send = () => Promise.reject(new RequestError("too-long", "It is too long"));
+  setup.io.type("hi\r");
+  await setup.io.expect("!! It is too long (not sent: hi)");
+});
+
+Deno.test("help and unknown commands are answered here", async () => {
+  using setup = await Setup.online();
+  setup.io.type("/help\r");
+  await setup.io.expect("-- /join ROOM");
+  await setup.io.expect("Alt-Enter");
+  setup.io.type("/jion\r");
+  await setup.io.expect("!! There is no command /jion");
+  assertEquals(setup.sent, []);
+});
+
+Deno.test("what others do is told, and names that hold escapes do nothing", async () => {
+  using setup = await Setup.online();
+  const { conversation, io } = setup;
+  conversation.tell(
+    { type: "joined", room: "lobby", name: "ev\x1b[2Jil" },
+    { type: "renamed", from: "ann", to: "an\u202en" },
+    { type: "topic", room: "dev", text: "\x07", from: "bob" },
+    { type: "error", code: "x", text: "\x9b31m" },
+    { type: "ping" },
+  );
+  await io.expect("!!");
+  assertEquals(setup.entries, [
+    "-- ev␛[2Jil joined lobby.",
+    "-- ann is now an<U+202E>n.",
+    "#dev -- bob set the topic: ␇",
+    "!! <U+009B>31m",
+  ]);
+});
+
+Deno.test("a page of history is marked as such", async () => {
+  using setup = await Setup.online();
+  const message = { room: "lobby", seq: 1, from: "ann", at: setup.conversation.at, text: "old" };
+  const page: Event = { type: "page", room: "lobby", messages: [message], more: false };
+  setup.conversation.answer = () => page;
+  setup.io.type("/history\r");
+  await setup.io.expect("-- That is the end");
+  assertEquals(setup.entries.slice(0, 2), ["-- Earlier in lobby:", "<ann> old"]);
+});
+
+Deno.test("Tab knows who is there, who spoke last, and the rooms", async () => {
+  using setup = await Setup.online();
+  const { io } = setup;
+  io.type("a\t");
+  await io.expect("lobby> Ann:");
+  io.type("\x15\t");
+  await io.until(() => /lobby> (Ann|bob):/.test(io.screen.cursorRow), "a name");
+  io.type("\x15");
+  setup.conversation.message("bob", "hello");
+  await io.expect("hello");
+  io.type("\t");
+  await io.expect("lobby> bob:");
+  io.type("\x15/join lo\t");
+  await io.expect("/join lobby");
+});
+
+Deno.test("a lost connection is in the prompt, the draft stays, and what waits goes out", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  io.type("dra");
+  conversation.lose();
+  await io.expect("(offline) lobby> dra");
+  io.type("ft\rnext");
+  await io.expect("(offline, 1 unsent) lobby> next");
+  assertEquals(setup.entries.slice(1), ["-- Waits for the connection: draft"]);
+  conversation.ready();
+  await io.expect("<me> draft");
+  assertEquals(io.screen.cursorRow, "lobby> next");
+  assertEquals(setup.entries.slice(2), ["-- Connected again as me.", "<me> draft"]);
+});
