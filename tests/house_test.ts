@@ -170,3 +170,14 @@ Deno.test("sessions without a client are forgotten when their time is over", non
   const stranger = house.enter(new FakePeer(), { name: "ann", session: ann.secret ?? "" });
   assertEquals(stranger === ann, false);
 });
+
+Deno.test("who comes back to several rooms is announced once in each", none, () => {
+  const house = new House({ history: new MemoryHistory() });
+  const [bobPeer] = enter(house, "bob");
+  const [, eve] = enter(house, "eve");
+  house.request(eve, { type: "join", room: "dev" });
+  bobPeer.take();
+  const resume = { epoch: "old", seq: { lobby: 4, dev: 2 } };
+  house.enter(new FakePeer(), { name: "ann", resume });
+  assertEquals(bobPeer.take(), ["ann joined lobby"]);
+});

@@ -1,0 +1,317 @@
+/** The program as a script or a shell uses it: subcommands, pipes, exit codes. */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { TextLineStream } from "@std/streams/text-line-stream";
+import config from "../deno.json" with { type: "json" };
+import { formatAddress, parseAddress, parseBytes, parseDuration } from "../lib/cli/values.ts";
+import { classicFrame, joinClassic, joinEvent, startServer } from "./helpers.ts";
+import { UsageError } from "../lib/cli/flags.ts";
+
+const MAIN = new URL("../main.ts", import.meta.url).pathname;
+
+/** How the program is run here: with what it needs and no more. */
+const PERMISSIONS = config.tasks.serve.split(" ").filter((word) => word.startsWith("--allow"));
+
+interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function command(args: string[], env: Record<string, string> = {}): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", ...PERMISSIONS, MAIN, ...args],
+    env: { CHATROOM_NAME: "", CHATROOM_SERVER: "", NO_COLOR: "1", ...env },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+/** Runs the program to its end. */
+async function chatroom(
+  args: string[],
+  { input = "", env = {} }: { input?: string; env?: Record<string, string> } = {},
+): Promise<Result> {
+  const child = command(args, env).spawn();
+  const fed = new Blob([input]).stream().pipeTo(child.stdin).catch(() => {});
+  const { code, stdout, stderr } = await child.output();
+  await fed;
+  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+Deno.test("chatroom --version and --help tell what they should", async () => {
+  assertEquals((await chatroom(["--version"])).stdout, `chatroom ${config.version}\n`);
+  const help = await chatroom([]);
+  assertEquals([help.code, help.stderr], [0, ""]);
+  for (const name of ["serve", "connect", "send"]) {
+    assertMatch(help.stdout, new RegExp(`^  ${name} `, "m"));
+    const own = await chatroom([name, "--help"]);
+    assertEquals([own.code, own.stderr], [0, ""]);
+    assertStringIncludes(own.stdout, `Usage: chatroom ${name} [flags]`);
+  }
+});
+
+for (
+  const [args, part] of [
+    [["dance"], 'there is no subcommand "dance"'],
+    [["serve", "--frob"], "serve has no flag --frob"],
+    [["serve", "-x"], "serve has no flag -x"],
+    [["serve", "extra"], 'serve can\'t take "extra"'],
+    [["serve", "--port", "http"], "A port is a number from 0 to 65535, not http"],
+    [["serve", "--port"], "--port needs a value: --port PORT"],
+    [["serve", "--port", "1", "--port", "2"], "--port is given twice"],
+    [["serve", "--max-outbox", "much"], "A size is written like"],
+    [["serve", "--ping-interval", "soon"], "A time is written like"],
+    [["serve", "--max-rooms", "0"], "A whole number from 1 up is needed, not 0"],
+    [["connect", "one", "two"], 'connect can\'t take "two"'],
+    [["connect", "host:99999"], '"host:99999" is no address'],
+    [["connect", "a b"], '"a b" is no address'],
+    [["send", "--name", "x"], "There is nothing to send"],
+  ] as Array<[string[], string]>
+) {
+  Deno.test(`chatroom ${args.join(" ")} is bad usage: one line and exit code 2`, async () => {
+    const { code, stdout, stderr } = await chatroom(args);
+    assertEquals([code, stdout, stderr.split("\n").length], [2, "", 2], stderr);
+    assertStringIncludes(stderr, part);
+  });
+}
+
+Deno.test("serve says where it listens and how to join, and SIGTERM ends it with 0", async () => {
+  const child = command(["serve", "--port", "0"]).spawn();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream())
+    .pipeThrough(new TextLineStream())[Symbol.asyncIterator]();
+  const next = async (): Promise<string> => (await lines.next()).value ?? "";
+  const first = await next();
+  const address = /^chatroom \S+ is listening on (127\.0\.0\.1:\d+)$/.exec(first)?.[1] ?? "";
+  assertEquals(await next(), "Join from another terminal:");
+  const join = await next();
+  assertStringIncludes(join, ` run -A `);
+  assertStringIncludes(join, `main.ts connect ${address}`);
+  using peer = await joinClassic({ addr: parseAddress(address) as Deno.NetAddr } as never, "ann");
+  const stopping = Deno.build.os === "windows" ? "SIGINT" : "SIGTERM";
+  child.kill(stopping);
+  assertStringIncludes(await peer.takeRest(), "The server is shutting down.");
+  peer[Symbol.dispose]();
+  assertEquals(await next(), "Stopping; telling 1 connected clients.");
+  await lines.return?.();
+  await child.stdin.close();
+  const stderr = new TextDecoder().decode(await new Response(child.stderr).bytes());
+  assertEquals([(await child.status).code, stderr], [0, ""]);
+});
+
+Deno.test("serve explains in one line why it can't listen", async () => {
+  await using server = startServer();
+  for (
+    const [args, part] of [
+      [["--port", String(server.addr.port)], "the port is in use; choose another with --port"],
+      [["--host", "192.0.2.1", "--port", "0"], "this machine has no such address"],
+      [["--host", "no.such.host.invalid", "--port", "0"], "--host takes an address or a name"],
+    ] as Array<[string[], string]>
+  ) {
+    const { code, stdout, stderr } = await chatroom(["serve", ...args]);
+    assertEquals([code, stdout, stderr.split("\n").length], [1, "", 2], stderr);
+    assertStringIncludes(stderr, part);
+  }
+});
+
+Deno.test("serve --host 0.0.0.0 names an address that the network can reach", async () => {
+  const child = command(["serve", "--port", "0", "--host", "0.0.0.0"]).spawn();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream())
+    .pipeThrough(new TextLineStream())[Symbol.asyncIterator]();
+  assertStringIncludes((await lines.next()).value ?? "", "listening on 0.0.0.0:");
+  await lines.next();
+  const join = (await lines.next()).value ?? "";
+  const lan = Deno.networkInterfaces().find((each) =>
+    each.family === "IPv4" && !each.address.startsWith("127.") &&
+    !each.address.startsWith("169.254.")
+  )?.address;
+  assertStringIncludes(join, `connect ${lan ?? "127.0.0.1"}:`);
+  child.kill("SIGINT");
+  await lines.return?.();
+  await child.stdin.close();
+  await child.stderr.cancel();
+  assertEquals((await child.status).code, 0);
+});
+
+Deno.test("lines in a pipe are messages, and the end of the input waits for their acks", async () => {
+  await using server = startServer();
+  using eve = await joinEvent(server, "eve");
+  const address = formatAddress(server.addr);
+  const { code, stdout, stderr } = await chatroom(["connect", address, "--name", "bot"], {
+    input: "one\n\n/not a command\nthree without an end",
+  });
+  assertEquals([code, stdout, stderr], [0, "", ""]);
+  for (const text of ["one", "/not a command", "three without an end"]) {
+    assertEquals((await eve.takeType("message")).text, text);
+  }
+});
+
+Deno.test("--json prints what happens, an event a line, without escapes and secrets", async () => {
+  await using server = startServer();
+  using eve = await joinEvent(server, "eve");
+  const child = command(["connect", formatAddress(server.addr), "--name", "bot", "--json"]).spawn();
+  const input = child.stdin.getWriter();
+  assertEquals((await eve.takeType("joined")).name, "bot");
+  await eve.ask({ type: "say", room: "lobby", text: "\u001b[31mred" });
+  await eve.ask({ type: "direct", to: "bot", text: "psst" });
+  await eve.ask({ type: "topic", room: "lobby", text: "tea" });
+  await input.write(new TextEncoder().encode("bye\n"));
+  await eve.takeType("message");
+  await input.close();
+  const { code, stdout } = await child.output();
+  const text = new TextDecoder().decode(stdout);
+  assert(!text.includes("\u001b"));
+  const events = text.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assertEquals(code, 0);
+  assertEquals(events.map(({ type }) => type), ["ready", "message", "direct", "topic"]);
+  assertEquals(events[0].session, undefined);
+  assertEquals(events[1].text, "\u001b[31mred");
+});
+
+Deno.test("without --json messages are lines in which nothing is active", async () => {
+  await using server = startServer();
+  using eve = await joinEvent(server, "eve");
+  const child = command(["connect", formatAddress(server.addr), "--name", "bot"]).spawn();
+  assertEquals((await eve.takeType("joined")).name, "bot");
+  await eve.ask({ type: "say", room: "lobby", text: "a\u001b]0;title\u0007\nbob: forged" });
+  await eve.ask({ type: "say", room: "lobby", text: "waves", action: true });
+  const input = child.stdin.getWriter();
+  await input.write(new TextEncoder().encode("bye\n"));
+  await eve.takeType("message");
+  await input.close();
+  const { stdout } = await child.output();
+  const lines = new TextDecoder().decode(stdout).trimEnd().split("\n");
+  assertEquals(lines.length, 2);
+  // deno-lint-ignore no-control-regex
+  assert(!/[\u0000-\u001f\u007f-\u009f]/.test(lines.join("")));
+  assert(lines[0]?.startsWith("eve: a"));
+  assertEquals(lines[1], "* eve waves");
+});
+
+Deno.test("send delivers its words or its input, and exits when the server has them", async () => {
+  await using server = startServer();
+  using eve = await joinEvent(server, "eve", { room: "dev" });
+  const address = formatAddress(server.addr);
+  const words = await chatroom(["send", address, "--name", "a", "--room", "dev", "hello", "007"]);
+  assertEquals([words.code, words.stderr], [0, ""]);
+  assertEquals((await eve.takeType("message")).text, "hello 007");
+  const env = { CHATROOM_SERVER: address, CHATROOM_NAME: "b" };
+  const input = await chatroom(["send", "--room", "dev"], { input: "two\nlines\n", env });
+  assertEquals([input.code, input.stderr], [0, ""]);
+  const message = await eve.takeType("message");
+  assertEquals([message.from, message.text], ["b", "two\nlines"]);
+  const dashes = await chatroom(["send", "--room", "dev", "--", "--name"], { env });
+  assertEquals([dashes.code, dashes.stderr], [0, ""]);
+  assertEquals((await eve.takeType("message")).text, "--name");
+});
+
+Deno.test("exit codes: 3 without a connection, 4 when refused, 1 when not delivered", async () => {
+  const gone = startServer();
+  const nowhere = formatAddress(gone.addr);
+  await gone.shutdown();
+  for (
+    const args of [["connect", nowhere, "--name", "x"], ["send", nowhere, "--name", "x", "hi"]]
+  ) {
+    const { code, stderr } = await chatroom(args);
+    assertEquals(code, 3);
+    assertEquals(
+      stderr,
+      `Can't connect to ${nowhere}: nothing listens there; is the server running?\n`,
+    );
+  }
+  await using server = startServer({ limits: { payloadBytes: 300 } });
+  using _eve = await joinEvent(server, "eve");
+  const address = formatAddress(server.addr);
+  for (
+    const args of [["connect", address, "--name", "EVE"], ["send", address, "--name", "Eve", "hi"]]
+  ) {
+    const { code, stderr } = await chatroom(args);
+    assertEquals(code, 4);
+    assertStringIncludes(stderr, "is in use here; choose another");
+  }
+  const long = await chatroom(["connect", address, "--name", "x"], {
+    input: `fits\n${"y".repeat(400)}\nfits too\n`,
+  });
+  assertEquals(long.code, 1);
+  assertMatch(
+    long.stderr,
+    /^Line 2 was not sent: The message takes \d+ bytes, over the server's limit of 300/,
+  );
+});
+
+const hasIpv6 = ((): boolean => {
+  try {
+    Deno.listen({ hostname: "::1", port: 0 }).close();
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+Deno.test({
+  name: `IPv6 works from end to end${hasIpv6 ? "" : " (skipped: this machine has none)"}`,
+  ignore: !hasIpv6,
+  async fn(): Promise<void> {
+    await using server = startServer({ hostname: "::1" });
+    using eve = await joinEvent(server, "eve");
+    const address = `[::1]:${server.addr.port}`;
+    assertEquals(formatAddress(server.addr), address);
+    assertEquals((await chatroom(["send", address, "--name", "a", "hi"])).code, 0);
+    assertEquals((await eve.takeType("message")).text, "hi");
+  },
+});
+
+Deno.test("a closed stdout ends a pipe client quietly", async () => {
+  await using server = startServer();
+  using eve = await joinClassic(server, "eve");
+  const child = command(["connect", formatAddress(server.addr), "--name", "bot"]).spawn();
+  await child.stdout.cancel();
+  const ended = child.status;
+  let over = false;
+  ended.then(() => over = true);
+  while (!over) {
+    await eve.send(classicFrame("into the void"));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  const stderr = await new Response(child.stderr).text();
+  assertEquals([(await ended).code, stderr], [0, ""]);
+  await child.stdin.close().catch(() => {});
+});
+
+Deno.test("addresses are read and written", { permissions: "none" }, () => {
+  for (
+    const [text, hostname, port] of [
+      ["example.org", "example.org", 1234],
+      ["example.org:99", "example.org", 99],
+      [":99", "127.0.0.1", 99],
+      ["99", "127.0.0.1", 99],
+      ["::1", "::1", 1234],
+      ["[::1]", "::1", 1234],
+      ["[fe80::1]:99", "fe80::1", 99],
+    ] as const
+  ) assertEquals(parseAddress(text), { hostname, port }, text);
+  assertEquals(formatAddress({ hostname: "::1", port: 99 }), "[::1]:99");
+  for (const bad of ["a b", "http://x", "x:y", "x:99999", "[::1]:x", "[::1"]) {
+    assertThrows(() => parseAddress(bad), UsageError, "is no address");
+  }
+});
+
+Deno.test("times and sizes are read", { permissions: "none" }, () => {
+  assertEquals(["500ms", "10", "1.5s", "2m", "1h", "7d"].map(parseDuration), [
+    500,
+    10_000,
+    1_500,
+    120_000,
+    3_600_000,
+    604_800_000,
+  ]);
+  assertEquals(["100", "64k", "64KiB", "1MB", "2 GiB"].map(parseBytes), [
+    100,
+    65_536,
+    65_536,
+    1_048_576,
+    2_147_483_648,
+  ]);
+});
