@@ -2,8 +2,8 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { encodePair } from "../lib/wire/classic.ts";
-import { encodeFrame, FrameDecoder, FrameError } from "../lib/wire/frame.ts";
+import { pairText } from "../lib/wire/classic.ts";
+import { encodeFrame, FrameDecoder, FrameError, utf8Length } from "../lib/wire/frame.ts";
 import { bytes, classicFrame, eventFrame } from "./helpers.ts";
 
 const none = { permissions: "none" } as const;
@@ -39,8 +39,8 @@ Deno.test("a frame is encoded as the seed's scripts expect it", none, () => {
   assertEquals(encodeFrame("grüß", "right"), bytes("         6grüß"));
   assertEquals(encodeFrame("", "left"), bytes("0         "));
   assertEquals(
-    encodePair("ann", "x".repeat(123)),
-    bytes("3         ann123       ", "x".repeat(123)),
+    pairText("ann", "x".repeat(123)),
+    "3         ann123       " + "x".repeat(123),
   );
 });
 
@@ -138,4 +138,14 @@ Deno.test("the buffer is small when idle, grows with the traffic and shrinks aga
   assert(decoder.space().length >= 4_096);
   for (let i = 0; i < 10; i++) read(30);
   assertEquals(decoder.space().length, 512);
+});
+
+Deno.test("the length in UTF-8 is that of the encoder, lone surrogates included", none, () => {
+  const encoder = new TextEncoder();
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+    assertEquals(utf8Length(text), encoder.encode(text).length);
+  }));
+  for (const text of ["", "\ud800", "\udc00\ud800", "\ud83d\ude00\ud83d", "a\u0800\u07ff"]) {
+    assertEquals(utf8Length(text), encoder.encode(text).length);
+  }
 });

@@ -1,9 +1,10 @@
 /** The house without sockets: rounds, order, and who hears what. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import type { Batch } from "../lib/chat/batch.ts";
 import { type Draft, MemoryHistory, type Outcome } from "../lib/chat/history.ts";
 import { House, type HouseLimits } from "../lib/chat/house.ts";
+import { Refusal } from "../lib/chat/refusal.ts";
 import type { Peer, Session } from "../lib/chat/session.ts";
 import type { Event } from "../lib/wire/event.ts";
 
@@ -13,6 +14,8 @@ const none = { permissions: "none" } as const;
 class FakePeer implements Peer {
   readonly batches: Batch[] = [];
   closed: string | undefined;
+  /** What a connection does when it is closed: it leaves the house. */
+  onClose = (): void => {};
 
   deliver(batch: Batch): void {
     this.batches.push(batch);
@@ -20,6 +23,7 @@ class FakePeer implements Peer {
 
   close({ reason }: { reason: string }): void {
     this.closed = reason;
+    this.onClose();
   }
 
   drained(): undefined {
@@ -54,7 +58,7 @@ function heldHouse(limits: Partial<HouseLimits> = {}): { house: House; flush: ()
   const house = new House({
     history: new MemoryHistory(),
     limits,
-    schedule: (flush) => waiting.push(flush),
+    pace: { soon: (flush) => waiting.push(flush), later: () => {} },
   });
   return { house, flush: () => waiting.splice(0).forEach((each) => each()) };
 }
@@ -180,4 +184,68 @@ Deno.test("who comes back to several rooms is announced once in each", none, () 
   const resume = { epoch: "old", seq: { lobby: 4, dev: 2 } };
   house.enter(new FakePeer(), { name: "ann", resume });
   assertEquals(bobPeer.take(), ["ann joined lobby"]);
+});
+
+Deno.test("a session that is taken up elsewhere keeps its rooms, and nobody is told", none, () => {
+  const house = new House({ history: new MemoryHistory() });
+  const [bobPeer] = enter(house, "bob");
+  const [annPeer, ann] = enter(house, "ann");
+  house.request(ann, { type: "join", room: "dev" });
+  house.request(ann, { type: "topic", room: "dev", text: "tea" });
+  bobPeer.take();
+  annPeer.onClose = (): void => house.exit(ann, annPeer, false, "replaced");
+  const next = new FakePeer();
+  const { epoch } = house.history;
+  const again = house.enter(next, {
+    name: "ann",
+    session: ann.secret ?? "",
+    resume: { epoch, seq: { lobby: 0, dev: 0 } },
+  });
+  assertEquals([again === ann, annPeer.closed, house.present], [true, "replaced", 2]);
+  assertEquals(bobPeer.take(), []);
+  house.exit(ann, annPeer, true);
+  assertEquals([...ann.rooms.keys()], ["lobby", "dev"]);
+  house.request(ann, { type: "topic", room: "dev" });
+  const told = next.batches.flatMap(({ events }) => events);
+  assertEquals(told.at(-1), { type: "topic", room: "dev", text: "tea" });
+});
+
+Deno.test("a session that is taken up under another name is told as a new name", none, () => {
+  const house = new House({ history: new MemoryHistory() });
+  const [bobPeer] = enter(house, "bob");
+  const [, ann] = enter(house, "ann");
+  bobPeer.take();
+  house.enter(new FakePeer(), { name: "anna", session: ann.secret ?? "" });
+  assertEquals(bobPeer.take(), ["renamed"]);
+});
+
+Deno.test("who can't come in changes nothing", none, () => {
+  const house = new House({ history: new MemoryHistory(), limits: { waitingSessions: 2 } });
+  const [peer, ann] = enter(house, "ann");
+  house.exit(ann, peer, false);
+  for (let i = 0; i < 10; i++) {
+    const bad = { name: "eve", room: "not a room" };
+    assertThrows(() => house.enter(new FakePeer(), bad), Refusal, "has no spaces");
+  }
+  house.expire();
+  const back = house.enter(new FakePeer(), { name: "ann", session: ann.secret ?? "" });
+  assertEquals([back === ann, house.present], [true, 1]);
+});
+
+Deno.test("a room that can't be had again costs a session that room only", none, () => {
+  const house = new House({ history: new MemoryHistory(), limits: { rooms: 2 } });
+  const peer = new FakePeer();
+  const resume = { epoch: "old", seq: { lobby: 1, a: 1, b: 1 } };
+  house.enter(peer, { name: "ann", resume });
+  assertEquals(peer.take(), ["ready", "ann left b"]);
+});
+
+Deno.test("a house that closes tells nobody who leaves", none, () => {
+  const house = new House({ history: new MemoryHistory() });
+  const [bobPeer] = enter(house, "bob");
+  const [annPeer, ann] = enter(house, "ann");
+  bobPeer.take();
+  house.close();
+  house.exit(ann, annPeer, true);
+  assertEquals(bobPeer.take(), []);
 });

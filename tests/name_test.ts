@@ -50,9 +50,9 @@ for (
     ["a private character", "a\ue000", "U+E000"],
     ["an unassigned character", "a\ufff0", "U+FFF0"],
     ["a lone surrogate", "a\ud800", "U+D800"],
-    ["33 columns", "x".repeat(33), "33 wide"],
-    ["17 wide characters", "田".repeat(17), "34 wide"],
-    ["1,000 marks on one letter", "a" + "\u0301".repeat(1_000), "64 long"],
+    ["33 columns", "x".repeat(33), "has 33"],
+    ["17 wide characters", "田".repeat(17), "has 34"],
+    ["1,000 marks on one letter", "a" + "\u0301".repeat(1_000), "at most 64 characters long"],
     ["the server's name", "SERVER", "the server's own"],
   ] as const
 ) {
@@ -60,6 +60,13 @@ for (
     assertThrows(() => checkName(name), Refusal, part);
   });
 }
+
+Deno.test("a text of 64 KiB is no name, and found out without normalizing it", none, () => {
+  const marks = "a" + "\u0301\u0327".repeat(16_000);
+  assertEquals(nameKey(marks), marks);
+  assertThrows(() => checkName(marks), Refusal, "at most 64 characters long");
+  assertThrows(() => checkRoom(marks), Refusal, "at most 64 characters long");
+});
 
 Deno.test("a room's name has no spaces", none, () => {
   assertEquals(checkRoom("Dev"), "dev");

@@ -74,6 +74,19 @@ Deno.test("end writes what waits and then says so", none, async () => {
   assertEquals(sink.events, ["flushed"]);
 });
 
+Deno.test(
+  "the last word is never too much, and costs nothing that waits before it",
+  none,
+  async () => {
+    const sink = new HeldSink(8);
+    sink.outbox.push(bytes("aaaa"));
+    sink.outbox.push(bytes("bbbb"));
+    sink.outbox.end(bytes("a long goodbye"));
+    await sink.took(4);
+    assertEquals([sink.writes, sink.events], [["aaaa", "bbbba long goodbye"], []]);
+  },
+);
+
 Deno.test("drop keeps the write in flight whole and makes room for a last word", none, async () => {
   const sink = new HeldSink(10);
   sink.outbox.push(bytes("begun"));
@@ -95,14 +108,14 @@ Deno.test("a write that fails closes the outbox once", none, async () => {
   assertEquals(sink.outbox.drained(), undefined);
 });
 
-Deno.test("drained settles when half of what may wait is gone, or all hope is", none, async () => {
+Deno.test("drained settles when nearly all is gone that waited, or all hope is", none, async () => {
   const sink = new HeldSink(10);
   assertEquals(sink.outbox.drained(), undefined);
   sink.outbox.push(bytes("12345678"));
   let drained = 0;
   const count = (): void => void drained++;
   sink.outbox.drained()?.then(count);
-  await sink.took(2);
+  await sink.took(6);
   assertEquals(drained, 0);
   await sink.took(1);
   await Promise.resolve();

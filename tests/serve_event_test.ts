@@ -252,7 +252,9 @@ Deno.test("a direct message that was lost with the connection comes with the res
   assertEquals(await missed(again), ["direct two"]);
   const bye = await bob.takeType("bye");
   assertEquals(bye.reason, "replaced");
-  assertEquals((await ann.ask({ type: "who", room: "lobby" })).members, ["ann", "bob"]);
+  const who = await ann.ask({ type: "who", room: "lobby" });
+  assertEquals(who.members, ["ann", "bob"]);
+  assertEquals((await again.ask({ type: "say", room: "lobby", text: "I am in" })).type, "ack");
 });
 
 Deno.test("a name is kept for a session that was cut off, and free when its owner left", async () => {

@@ -138,6 +138,54 @@ Deno.test("shutdown tells an event client when to come back, and delivers what w
   await stopped;
 });
 
+Deno.test("a client that reads slowly gets all that waits, and goodbye, when a server stops", async () => {
+  const server = startServer({ limits: { outboxBytes: 16_777_216 } });
+  using talker = await joinClassic(server, "talker");
+  using slow = await joinEvent(server, "slow");
+  const count = 200;
+  for (let i = 0; i < count; i++) await talker.send(classicFrame("x".repeat(50_000)));
+  await talker.send(classicFrame("/who"));
+  await talker.takePair();
+  const stopped = server.shutdown();
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  for (let i = 0; i < count; i++) assertEquals((await slow.takeEvent()).type, "message");
+  assertEquals((await slow.takeEvent()).reason, "shutdown");
+  slow[Symbol.dispose]();
+  talker[Symbol.dispose]();
+  await stopped;
+});
+
+Deno.test("a client that catches up slowly is neither idle nor too slow", async () => {
+  const server = startServer({ limits: { silenceMs: 400, pingMs: 200, outboxBytes: 1_048_576 } });
+  using ann = await joinClassic(server, "ann");
+  const count = 60;
+  for (let i = 0; i < count; i++) await ann.send(classicFrame("\u0001".repeat(60_000)));
+  await ann.send(classicFrame("/who"));
+  await ann.takePair();
+  using bob = await joinEvent(server, "bob", { resume: { epoch: "old", seq: { lobby: 0 } } });
+  let seen = 0;
+  while (seen < count) {
+    const event = await bob.takeEvent();
+    assert(event.type !== "bye", `${event.reason} after ${seen}`);
+    if (event.type === "message") seen++;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  ann[Symbol.dispose]();
+  bob[Symbol.dispose]();
+  await server.shutdown();
+});
+
+Deno.test("pages of history wait for their reader", async () => {
+  await using server = startServer();
+  using ann = await joinEvent(server, "ann");
+  for (let i = 0; i < 20; i++) {
+    await ann.ask({ type: "say", room: "lobby", text: "\u3042".repeat(20_000) });
+  }
+  const asked = Array.from({ length: 30 }, () => eventFrame({ type: "history", room: "lobby" }));
+  await ann.send(...asked);
+  for (let i = 0; i < asked.length; i++) assertEquals((await ann.takeEvent()).type, "page");
+});
+
 Deno.test("peers that stall do not keep a server from stopping", async () => {
   const server = startServer({ limits: { drainMs: 100 } });
   using talker = await joinClassic(server, "talker");

@@ -13,11 +13,14 @@ export interface Inside {
   readonly registry: Registry;
   readonly history: History;
   readonly now: () => number;
+  /** How much may be said in one round before its speakers wait, in UTF-16 code units. */
+  readonly roundLength: number;
 }
 
 const MAX_TOPIC_LENGTH = 300;
 const MAX_PAGE_MESSAGES = 200;
-const MAX_PAGE_LENGTH = 262_144;
+/** In UTF-16 code units: JSON may take six times as many bytes, which must fit an outbox. */
+const MAX_PAGE_LENGTH = 65_536;
 const MAX_MEMBERS_LISTED = 2_000;
 
 /**
@@ -67,7 +70,11 @@ export function leave(registry: Registry, session: Session, room: Room, reason?:
   room.publish(reason === undefined ? left : { ...left, reason });
 }
 
-function say(house: Inside, session: Session, request: RequestOf<"say">): void {
+function say(
+  house: Inside,
+  session: Session,
+  request: RequestOf<"say">,
+): void | Promise<void> {
   const room = roomOf(house, session, request.room);
   if (request.text === "") throw new Refusal("empty-text", "A message needs a text");
   house.history.append({
@@ -79,6 +86,7 @@ function say(house: Inside, session: Session, request: RequestOf<"say">): void {
     ...(session.secret === undefined ? {} : { session: session.secret }),
     ...idOf(request),
   }, (outcome) => publishStored(session, room, request, outcome));
+  return room.crowded(house.roundLength);
 }
 
 function direct(house: Inside, session: Session, request: RequestOf<"direct">): void {
@@ -123,15 +131,20 @@ function rename(house: Inside, session: Session, request: RequestOf<"rename">): 
   const [name, key] = house.registry.chooseName(request.name, session, house.now());
   const from = session.name;
   house.registry.name(session, name, key);
+  tellRenamed(session, from);
+  session.deliver({ type: "renamed", ...idOf(request), from, to: name });
+}
+
+/** Tells everybody who shares a room with `session` that it has another name. */
+export function tellRenamed(session: Session, from: string): void {
   const others = new Set<Session>();
   for (const room of session.rooms.values()) {
     room.flush();
     for (const member of room.members) others.add(member);
   }
   others.delete(session);
-  const told = new Batch([{ type: "renamed", from, to: name }]);
+  const told = new Batch([{ type: "renamed", from, to: session.name }]);
   for (const other of others) other.peer?.deliver(told);
-  session.deliver({ type: "renamed", ...idOf(request), from, to: name });
 }
 
 function topic(house: Inside, session: Session, request: RequestOf<"topic">): void {
@@ -201,6 +214,8 @@ async function history(
     messages: page.entries.slice(from).map(({ message }) => message),
     more: page.more || from > 0,
   });
+  // The next request waits until this page has gone: asking is quicker than reading.
+  await session.peer?.drained();
 }
 
 /** The room that the session is in under that name. */
@@ -226,11 +241,11 @@ function publishStored(
     const { code, message: text } = outcome.refusal;
     return session.deliver({ type: "error", ...idOf(request), code, text });
   }
-  const { message } = outcome.stored;
-  const { seq, at } = message;
-  const ack: Event = { type: "ack", ...idOf(request), room: message.room, seq, at };
+  const { room: title, seq, at } = outcome.kind === "stored" ? outcome.message : outcome.receipt;
+  const ack: Event = { type: "ack", ...idOf(request), room: title, seq, at };
   const listening = room.hears(session);
-  if (outcome.kind === "stored") room.publish({ type: "message", ...message }, session, ack);
-  else room.flush();
+  if (outcome.kind === "stored") {
+    room.publish({ type: "message", ...outcome.message }, session, ack);
+  } else room.flush();
   if (outcome.kind === "again" || !listening) session.deliver(ack);
 }

@@ -5,18 +5,57 @@ import type { Event } from "../wire/event.ts";
 /**
  * One or more events in order. The members of a room share one batch, so a door that encodes
  * through {@linkcode Batch.once} does the work once for all of its peers.
+ *
+ * A batch counts the writes of it that are in flight, so that its room can tell when the round
+ * has gone out.
  */
 export class Batch {
   readonly events: readonly Event[];
-  readonly #made = new Map<unknown, unknown>();
+  readonly #onSettled: (() => void) | undefined;
+  // Two doors make up to two encodings; a map would cost more than it looks.
+  #make1: unknown;
+  #made1: unknown;
+  #make2: unknown;
+  #made2: unknown;
+  #begun = 0;
+  #ended = 0;
 
-  constructor(events: readonly Event[]) {
+  /** `onSettled` is called whenever the last write in flight has ended. */
+  constructor(events: readonly Event[], onSettled?: () => void) {
     this.events = events;
+    this.#onSettled = onSettled;
   }
 
-  /** What `make` makes of the events; called at most once for each `make`. */
+  /** What `make` makes of the events; called once for each `make`, of which there are two. */
   once<T>(make: (events: readonly Event[]) => T): T {
-    if (!this.#made.has(make)) this.#made.set(make, make(this.events));
-    return this.#made.get(make) as T;
+    if (this.#make1 === make) return this.#made1 as T;
+    if (this.#make2 === make) return this.#made2 as T;
+    const made = make(this.events);
+    this.#make2 = this.#make1;
+    this.#made2 = this.#made1;
+    this.#make1 = make;
+    this.#made1 = made;
+    return made;
+  }
+
+  /** Writes in flight. */
+  get inFlight(): number {
+    return this.#begun - this.#ended;
+  }
+
+  /** Writes that have ended. */
+  get ended(): number {
+    return this.#ended;
+  }
+
+  /** A write of this batch begins. */
+  begin(): void {
+    this.#begun++;
+  }
+
+  /** A write of this batch has ended, well or not. */
+  end(): void {
+    this.#ended++;
+    if (this.#ended === this.#begun) this.#onSettled?.();
   }
 }

@@ -19,6 +19,9 @@ export interface CatchUp {
 
 const PAGE_MESSAGES = 100;
 
+/** In UTF-16 code units; JSON may take six times as many bytes. */
+const SLICE_LENGTH = 16_384;
+
 /**
  * Delivers what the room has after `seq`, then lets the session listen, with nothing lost or
  * doubled between the two. What can no longer be had is told by a `gap`. Never queues more than
@@ -44,8 +47,8 @@ export async function catchUp(options: CatchUp): Promise<void> {
       session.deliver({ type: "gap", room: room.name, from: seen + 1, to: first - 1 });
     }
     for (const slice of slices(entries)) {
-      peer.deliver(new Batch(slice.map((entry) => replay(entry, session))));
       await peer.drained();
+      peer.deliver(new Batch(slice.map((entry) => replay(entry, session))));
     }
     seen = entries.at(-1)?.message.seq ?? last;
   }
@@ -59,13 +62,13 @@ function replay({ message, session: secret, id }: Stored, session: Session): Eve
     : { type: "message", ...message };
 }
 
-/** Cuts a page so that no piece is much over 64 KiB. */
+/** Cuts a page into pieces that are small beside an outbox, but for a message that is large itself. */
 function* slices(entries: readonly Stored[]): Generator<readonly Stored[]> {
   let from = 0;
   let length = 0;
   for (let i = 0; i < entries.length; i++) {
     length += entries[i]?.message.text.length ?? 0;
-    if (length < 65_536) continue;
+    if (length < SLICE_LENGTH) continue;
     yield entries.slice(from, i + 1);
     from = i + 1;
     length = 0;

@@ -37,7 +37,7 @@ export function describe(event: Event): string[] | undefined {
         : topicLine(event.room, event.text);
     case "members":
       return [
-        `${count(event.members.length, "person", "people")} in ${event.room}: ` +
+        `${count(event.total, "person", "people")} in ${event.room}: ` +
         event.members.join(", "),
       ];
     case "rooms":

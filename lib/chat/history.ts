@@ -6,7 +6,8 @@
  */
 
 import type { Message } from "../wire/event.ts";
-import { Refusal } from "./refusal.ts";
+import { fingerprint, idReused } from "./fingerprint.ts";
+import type { Refusal } from "./refusal.ts";
 
 /** A message on its way into the history. `room` is the room's key, `title` its name. */
 export interface Draft {
@@ -27,11 +28,14 @@ export interface Stored {
   readonly id?: string;
 }
 
+/** What a sender is told of a stored message. */
+export type Receipt = Pick<Message, "room" | "seq" | "at">;
+
 /** How an {@linkcode History.append} ended. */
 export type Outcome =
-  | { readonly kind: "stored"; readonly stored: Stored }
+  | { readonly kind: "stored"; readonly message: Message }
   /** The same session and id were stored before; this is what they were stored as. */
-  | { readonly kind: "again"; readonly stored: Stored }
+  | { readonly kind: "again"; readonly receipt: Receipt }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 /** Which part of a room's history is wanted: after one seq, or before one (the newest if none). */
@@ -85,6 +89,12 @@ interface Log {
   last: number;
 }
 
+/** What is kept of a message for the case that it is sent again; its text may be large. */
+interface Sent {
+  readonly receipt: Receipt;
+  readonly fingerprint: string;
+}
+
 const IDS_PER_SESSION = 1_024;
 const ENTRY_OVERHEAD_BYTES = 200;
 
@@ -97,7 +107,7 @@ export class MemoryHistory implements History {
   readonly #now: () => number;
   /** In order of their latest message, the one silent for longest first. */
   readonly #logs = new Map<string, Log>();
-  readonly #sent = new Map<string, Map<string, Stored>>();
+  readonly #sent = new Map<string, Map<string, Sent>>();
   #bytes = 0;
   /**
    * The highest seq of the rooms that were forgotten. A room that comes back begins after it, so
@@ -128,7 +138,7 @@ export class MemoryHistory implements History {
     const { session, id } = draft;
     const sent = session !== undefined && id !== undefined ? this.#idsOf(session) : undefined;
     const earlier = id === undefined ? undefined : sent?.get(id);
-    if (earlier !== undefined) return done(repeated(draft, earlier));
+    if (earlier !== undefined) return done(repeat(draft, earlier));
     const log = this.#logOf(draft.room);
     const message: Message = {
       room: draft.title,
@@ -141,12 +151,12 @@ export class MemoryHistory implements History {
     const stored: Stored = sent === undefined || session === undefined || id === undefined
       ? { message }
       : { message, session, id };
-    if (sent !== undefined && id !== undefined) remember(sent, id, stored);
+    if (sent !== undefined && id !== undefined) remember(sent, id, draft, message);
     log.entries.push(stored);
     this.#bytes += cost(stored);
     if (log.entries.length - log.head > this.#messagesPerRoom) this.#drop(log);
     while (this.#bytes > this.#maxBytes) this.#dropOldest();
-    done({ kind: "stored", stored });
+    done({ kind: "stored", message });
   }
 
   page(room: string, { after, before = Infinity, limit }: Range): Page {
@@ -169,7 +179,7 @@ export class MemoryHistory implements History {
     this.#sent.delete(session);
   }
 
-  #idsOf(session: string): Map<string, Stored> {
+  #idsOf(session: string): Map<string, Sent> {
     let ids = this.#sent.get(session);
     if (ids === undefined) this.#sent.set(session, ids = new Map());
     return ids;
@@ -230,23 +240,27 @@ function cost({ message }: Stored): number {
   return message.text.length * 2 + ENTRY_OVERHEAD_BYTES;
 }
 
-function remember(ids: Map<string, Stored>, id: string, stored: Stored): void {
+function remember(
+  ids: Map<string, Sent>,
+  id: string,
+  draft: Draft,
+  { room, seq, at }: Message,
+): void {
   if (ids.size >= IDS_PER_SESSION) {
     for (const oldest of ids.keys()) {
       ids.delete(oldest);
       break;
     }
   }
-  ids.set(id, stored);
+  ids.set(id, { receipt: { room, seq, at }, fingerprint: draftFingerprint(draft) });
+}
+
+function draftFingerprint({ room, text, action }: Draft): string {
+  return `${fingerprint(text)} ${action ?? false} ${room}`;
 }
 
 /** The outcome of sending under an id that was used before: the same, if it is the same message. */
-export function repeated(draft: Draft, earlier: Stored): Outcome {
-  const { message } = earlier;
-  const same = message.text === draft.text && message.action === draft.action &&
-    message.room === draft.title;
-  if (same) return { kind: "again", stored: earlier };
-  const text = `The id ${JSON.stringify(draft.id)} was used for another message; ` +
-    "every message needs an id of its own";
-  return { kind: "refused", refusal: new Refusal("id-reused", text) };
+function repeat(draft: Draft, { receipt, fingerprint }: Sent): Outcome {
+  if (fingerprint === draftFingerprint(draft)) return { kind: "again", receipt };
+  return { kind: "refused", refusal: idReused(draft.id) };
 }

@@ -4,11 +4,12 @@
  */
 
 import { DEFAULT_ROOM, type Request, type ResumePoint } from "../wire/event.ts";
-import { announce, answer, leave } from "./answer.ts";
+import { announce, answer, leave, tellRenamed } from "./answer.ts";
 import { catchUp } from "./catch_up.ts";
 import type { History } from "./history.ts";
+import { Refusal } from "./refusal.ts";
 import { Registry, type RegistryLimits } from "./registry.ts";
-import type { Room, Schedule } from "./room.ts";
+import type { Pace, Room } from "./room.ts";
 import { type Peer, Session } from "./session.ts";
 
 /** What a house is made with. */
@@ -16,13 +17,15 @@ export interface HouseOptions {
   readonly history: History;
   readonly limits?: Partial<HouseLimits>;
   /** When the events of a round go out; at once if nothing is said. */
-  readonly schedule?: Schedule;
+  readonly pace?: Pace;
   /** A clock that never goes back, in ms. */
   readonly now?: () => number;
 }
 
 /** How much the house holds, and for how long. */
 export interface HouseLimits extends RegistryLimits {
+  /** How much may be said in one round before its speakers wait, in UTF-16 code units. */
+  readonly roundLength: number;
   /** A session without a connection is forgotten after this many ms. */
   readonly sessionMs: number;
   /** A name whose connection broke is kept for its session this many ms. */
@@ -45,9 +48,13 @@ export interface Entrance {
 const DEFAULT_LIMITS: HouseLimits = {
   rooms: 1_000,
   roomsPerSession: 50,
+  waitingSessions: 10_000,
+  roundLength: 131_072,
   sessionMs: 10 * 60_000,
   nameMs: 30_000,
 };
+
+const AT_ONCE: Pace = { soon: (flush) => flush(), later: () => {} };
 
 /** Rooms, sessions and history, behind the requests that they answer. */
 export class House {
@@ -55,12 +62,13 @@ export class House {
   readonly #limits: HouseLimits;
   readonly #now: () => number;
   readonly #registry: Registry;
+  #closed = false;
 
   constructor(options: HouseOptions) {
     this.history = options.history;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#now = options.now ?? (() => performance.now());
-    this.#registry = new Registry(this.#limits, options.schedule ?? ((flush) => flush()));
+    this.#registry = new Registry(this.#limits, options.pace ?? AT_ONCE);
   }
 
   /** Sessions that have a peer. */
@@ -82,18 +90,16 @@ export class House {
       this.#now(),
       entrance.classic,
     );
+    const first = firstRoom(entrance);
+    this.#registry.checkJoin(known, first);
     const session = known ?? newSession(peer, name, key, entrance);
     const stays = known?.peer === undefined ? undefined : this.#replacePeer(known);
+    const before = session.name;
     session.peer = peer;
     this.#registry.name(session, name, key);
     this.#registry.enter(session);
-    let room: Room;
-    try {
-      room = this.#enterRooms(session, entrance, stays);
-    } catch (error) {
-      this.exit(session, peer, true);
-      throw error;
-    }
+    if (stays !== undefined && before !== name) tellRenamed(session, before);
+    const room = this.#enterRooms(session, first, entrance, stays);
     session.deliver({
       type: "ready",
       ...(entrance.id === undefined ? {} : { id: entrance.id }),
@@ -110,6 +116,7 @@ export class House {
         text: `The name ${entrance.name} is in use here; you are ${name}.`,
       });
     }
+    this.#enterMissed(session, entrance, stays);
     return session;
   }
 
@@ -131,7 +138,7 @@ export class House {
    */
   exit(session: Session, peer: Peer, clean: boolean, reason?: string): void {
     if (session.peer !== peer) return;
-    for (const room of [...session.rooms.values()]) leave(this.#registry, session, room, reason);
+    for (const room of [...session.rooms.values()]) this.#leave(session, room, reason);
     session.peer = undefined;
     const now = this.#now();
     this.#registry.exit(
@@ -139,6 +146,11 @@ export class House {
       clean ? now : now + this.#limits.nameMs,
       now + this.#limits.sessionMs,
     );
+  }
+
+  /** From here on nobody is told who leaves: everybody does. */
+  close(): void {
+    this.#closed = true;
   }
 
   /** Forgets the sessions whose clients did not come back in time. Call it now and then. */
@@ -159,37 +171,65 @@ export class House {
    */
   request(session: Session, request: Request): void | Promise<void> {
     const { history } = this;
-    return answer({ registry: this.#registry, history, now: this.#now }, session, request);
+    const { roundLength } = this.#limits;
+    const inside = { registry: this.#registry, history, now: this.#now, roundLength };
+    return answer(inside, session, request);
   }
 
   /** Ends the connection that a session had before; the rooms that it was in stay its own. */
   #replacePeer(session: Session): Set<Room> {
     const stays = new Set(session.rooms.values());
     for (const room of stays) room.unlisten(session);
-    session.peer?.close({
+    const old = session.peer;
+    // From here on the old connection has no say in the session, whatever its end sets off.
+    session.peer = undefined;
+    this.#registry.exit(session, Infinity, Infinity);
+    old?.close({
       type: "bye",
       reason: "replaced",
       text: "Your client has connected again; this connection ends.",
     });
-    this.#registry.exit(session, Infinity, Infinity);
     return stays;
   }
 
-  #enterRooms(session: Session, { room, resume }: Entrance, stays?: Set<Room>): Room {
+  /** Enters the first room; the session hears it at once, unless it has to catch up on it. */
+  #enterRooms(session: Session, first: string, { resume }: Entrance, stays?: Set<Room>): Room {
+    const room = this.#enterRoom(session, first, stays);
     const missed = Object.keys(resume?.seq ?? {});
-    const first = room ?? missed[0] ?? DEFAULT_ROOM;
-    const joined = [...new Set([first, ...missed])].map((name) => {
-      const before = session.rooms.size;
-      const there = this.#registry.join(session, name);
-      stays?.delete(there);
-      if (session.rooms.size > before) announce(session, there);
-      return there;
-    });
-    for (const gone of stays ?? []) leave(this.#registry, session, gone);
-    const entered = joined[0] as Room;
-    if (!missed.some((name) => this.#registry.room(name) === entered)) entered.listen(session);
-    return entered;
+    if (!missed.some((name) => this.#registry.room(name) === room)) room.listen(session);
+    return room;
   }
+
+  /** Enters the other rooms of a session that comes back, and tells it of those it can't have. */
+  #enterMissed(session: Session, { resume }: Entrance, stays?: Set<Room>): void {
+    for (const room of Object.keys(resume?.seq ?? {})) {
+      try {
+        this.#enterRoom(session, room, stays);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        session.deliver({ type: "left", room, name: session.name, reason: error.code });
+      }
+    }
+    for (const gone of stays ?? []) this.#leave(session, gone);
+  }
+
+  #enterRoom(session: Session, name: string, stays?: Set<Room>): Room {
+    const before = session.rooms.size;
+    const room = this.#registry.join(session, name);
+    stays?.delete(room);
+    if (session.rooms.size > before) announce(session, room);
+    return room;
+  }
+
+  #leave(session: Session, room: Room, reason?: string): void {
+    if (this.#closed) this.#registry.leave(session, room);
+    else leave(this.#registry, session, room, reason);
+  }
+}
+
+/** The room that `ready` names: the one asked for, one of those that were missed, or the default. */
+function firstRoom({ room, resume }: Entrance): string {
+  return room ?? Object.keys(resume?.seq ?? {})[0] ?? DEFAULT_ROOM;
 }
 
 function newSession(peer: Peer, name: string, key: string, { classic }: Entrance): Session {

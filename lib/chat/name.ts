@@ -18,8 +18,12 @@ const MAX_NAME_LENGTH = 64;
 /** Controls, invisible formatting, private and unassigned code points, line separators. */
 const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]/u;
 
-/** The key by which names are compared. */
+/**
+ * The key by which names are compared. A text that is too long for a name is its own key:
+ * normalizing takes time that grows with the square of the length.
+ */
 export function nameKey(name: string): string {
+  if (name.length > MAX_NAME_LENGTH) return name;
   const folded = name.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC");
   return folded.replace(/\p{Zs}+/gu, " ").trim();
 }
@@ -35,13 +39,20 @@ export function checkName(name: string): string {
 
 /** The key of a room's name. Throws a {@linkcode Refusal} (`bad-room`) for one that can't be. */
 export function checkRoom(room: string): string {
+  const key = checkText(room, "room's name", "bad-room");
   if (/\s/u.test(room)) {
     throw new Refusal("bad-room", `A room's name has no spaces: ${quote(room)}`);
   }
-  return checkText(room, "room's name", "bad-room");
+  return key;
 }
 
 function checkText(text: string, what: string, code: string): string {
+  if (text.length > MAX_NAME_LENGTH) {
+    throw new Refusal(
+      code,
+      `A ${what} is at most ${MAX_NAME_LENGTH} characters long; ${quote(text)} has ${text.length}`,
+    );
+  }
   const key = nameKey(text);
   if (key === "") throw new Refusal(code, `A ${what} can't be blank`);
   const bad = FORBIDDEN.exec(text)?.[0];
@@ -50,11 +61,10 @@ function checkText(text: string, what: string, code: string): string {
     throw new Refusal(code, `A ${what} can't contain U+${point}, which can't be seen`);
   }
   const columns = stringWidth(text);
-  if (columns > MAX_NAME_COLUMNS || text.length > MAX_NAME_LENGTH) {
+  if (columns > MAX_NAME_COLUMNS) {
     throw new Refusal(
       code,
-      `A ${what} is at most ${MAX_NAME_COLUMNS} columns wide and ${MAX_NAME_LENGTH} long; ` +
-        `${quote(text)} is ${columns} wide and ${text.length} long`,
+      `A ${what} is at most ${MAX_NAME_COLUMNS} columns wide; ${quote(text)} has ${columns}`,
     );
   }
   return key;

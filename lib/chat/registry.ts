@@ -6,7 +6,7 @@
 import { DEFAULT_ROOM, type RoomSummary } from "../wire/event.ts";
 import { checkName, checkRoom, nameKey, numberedName } from "./name.ts";
 import { Refusal } from "./refusal.ts";
-import { Room, type Schedule } from "./room.ts";
+import { type Pace, Room } from "./room.ts";
 import type { Session } from "./session.ts";
 
 /** How much the registry holds. */
@@ -15,10 +15,9 @@ export interface RegistryLimits {
   readonly rooms: number;
   /** Rooms that one session is in at once. */
   readonly roomsPerSession: number;
+  /** Sessions that wait for their client to come back; the oldest give way. */
+  readonly waitingSessions: number;
 }
-
-/** Sessions that wait for their client to come back, at most; the oldest give way. */
-const MAX_WAITING = 10_000;
 
 /** How long a free `name-2`, `name-3` … is looked for. */
 const MAX_NUMBERED_TRIES = 100;
@@ -26,7 +25,7 @@ const MAX_NUMBERED_TRIES = 100;
 /** Rooms, names and sessions. */
 export class Registry {
   readonly #limits: RegistryLimits;
-  readonly #schedule: Schedule;
+  readonly #pace: Pace;
   readonly #rooms = new Map<string, Room>();
   readonly #names = new Map<string, Session>();
   readonly #sessions = new Map<string, Session>();
@@ -34,10 +33,10 @@ export class Registry {
   readonly #waiting = new Set<Session>();
   #present = 0;
 
-  constructor(limits: RegistryLimits, schedule: Schedule) {
+  constructor(limits: RegistryLimits, pace: Pace) {
     this.#limits = limits;
-    this.#schedule = schedule;
-    this.#rooms.set(DEFAULT_ROOM, new Room(DEFAULT_ROOM, DEFAULT_ROOM, schedule));
+    this.#pace = pace;
+    this.#rooms.set(DEFAULT_ROOM, new Room(DEFAULT_ROOM, DEFAULT_ROOM, pace));
   }
 
   /** Sessions that have a peer. */
@@ -114,7 +113,9 @@ export class Registry {
   expire(now: number): Session[] {
     const over: Session[] = [];
     for (const session of this.#waiting) {
-      if (session.forgetAt > now && this.#waiting.size - over.length <= MAX_WAITING) break;
+      if (
+        session.forgetAt > now && this.#waiting.size - over.length <= this.#limits.waitingSessions
+      ) break;
       over.push(session);
     }
     for (const session of over) {
@@ -127,30 +128,34 @@ export class Registry {
 
   /** The open room of that name. */
   room(name: string): Room | undefined {
-    return this.#rooms.get(nameKey(name));
+    // A name that is a key already, as most are, need not be folded.
+    return this.#rooms.get(name) ?? this.#rooms.get(nameKey(name));
   }
 
-  /** The room of that name with `session` as a member; opened if there was none. */
-  join(session: Session, name: string): Room {
+  /** Throws the {@linkcode Refusal} that {@linkcode join} would, and changes nothing. */
+  checkJoin(session: Session | undefined, name: string): string {
     const key = checkRoom(name);
-    const there = session.rooms.get(key);
-    if (there !== undefined) return there;
-    if (session.rooms.size >= this.#limits.roomsPerSession) {
+    if (session?.rooms.has(key)) return key;
+    if (session !== undefined && session.rooms.size >= this.#limits.roomsPerSession) {
       throw new Refusal(
         "too-many-rooms",
         `You are in ${session.rooms.size} rooms, which is the limit; leave one first`,
       );
     }
-    let room = this.#rooms.get(key);
-    if (room === undefined) {
-      if (this.#rooms.size >= this.#limits.rooms) {
-        throw new Refusal(
-          "room-limit",
-          `${name} can't be opened: the server has ${this.#rooms.size} rooms, which is its limit`,
-        );
-      }
-      this.#rooms.set(key, room = new Room(key, name, this.#schedule));
+    if (!this.#rooms.has(key) && this.#rooms.size >= this.#limits.rooms) {
+      throw new Refusal(
+        "room-limit",
+        `${name} can't be opened: the server has ${this.#rooms.size} rooms, which is its limit`,
+      );
     }
+    return key;
+  }
+
+  /** The room of that name with `session` as a member; opened if there was none. */
+  join(session: Session, name: string): Room {
+    const key = this.checkJoin(session, name);
+    let room = this.#rooms.get(key);
+    if (room === undefined) this.#rooms.set(key, room = new Room(key, name, this.#pace));
     room.members.add(session);
     session.rooms.set(key, room);
     return room;
@@ -160,8 +165,9 @@ export class Registry {
   leave(session: Session, room: Room): void {
     room.unlisten(session);
     room.members.delete(session);
-    session.rooms.delete(room.key);
-    if (room.members.size === 0 && room.key !== DEFAULT_ROOM) this.#rooms.delete(room.key);
+    if (session.rooms.get(room.key) === room) session.rooms.delete(room.key);
+    if (room.members.size > 0 || room.key === DEFAULT_ROOM) return;
+    if (this.#rooms.get(room.key) === room) this.#rooms.delete(room.key);
   }
 
   /** The open rooms by name. */

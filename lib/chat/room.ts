@@ -4,8 +4,13 @@ import type { Event } from "../wire/event.ts";
 import { Batch } from "./batch.ts";
 import type { Session } from "./session.ts";
 
-/** Calls back when the events of a round should go out. */
-export type Schedule = (flush: () => void) => void;
+/** When rounds go out. */
+export interface Pace {
+  /** Calls back as soon as what is being done has been done. */
+  soon(callback: () => void): void;
+  /** Calls back after a few milliseconds: by then a write that nothing hinders has ended. */
+  later(callback: () => void): void;
+}
 
 interface Published {
   readonly event: Event;
@@ -22,14 +27,23 @@ export class Room {
   readonly members = new Set<Session>();
   /** The members that get what is published: all but those that still catch up. */
   readonly #listening = new Set<Session>();
-  readonly #schedule: Schedule;
+  readonly #pace: Pace;
   #round: Published[] = [];
+  /** What is said in the round, in UTF-16 code units. */
+  #length = 0;
+  #flushed: PromiseWithResolvers<void> | undefined;
+  /** The round that is going out. */
+  #going: Batch | undefined;
+  /** How many of its writes had ended at the last look. */
+  #seen = 0;
+  #watching = false;
   readonly #flush = (): void => this.flush();
+  readonly #look = (): void => this.#lookAfter();
 
-  constructor(key: string, name: string, schedule: Schedule) {
+  constructor(key: string, name: string, pace: Pace) {
     this.key = key;
     this.name = name;
-    this.#schedule = schedule;
+    this.#pace = pace;
   }
 
   /** Whether `session` gets what is published. */
@@ -52,9 +66,26 @@ export class Room {
   /**
    * Queues `event` for everybody who listens. The sender, if one is given, gets `instead` in that
    * place, or nothing.
+   *
+   * A first event goes out at once. What comes while its round is going out is gathered, and goes
+   * when the writes have ended, or when only slow members' writes are left: nobody waits for those.
    */
   publish(event: Event, sender?: Session, instead?: Event): void {
-    if (this.#round.push({ event, sender, instead }) === 1) this.#schedule(this.#flush);
+    const size = this.#round.push({ event, sender, instead });
+    if (event.type === "message") this.#length += event.text.length;
+    if (size > 1) return;
+    if (this.#going === undefined) this.#pace.soon(this.#flush);
+    else this.#watch();
+  }
+
+  /**
+   * Settles when the round that gathers goes out, if it holds more than `limit` UTF-16 code units:
+   * who adds to it should wait, lest it be too much for the members all at once.
+   */
+  crowded(limit: number): Promise<void> | undefined {
+    if (this.#length <= limit) return undefined;
+    this.#flushed ??= Promise.withResolvers();
+    return this.#flushed.promise;
   }
 
   /** Hands the round to the members' queues now. */
@@ -62,15 +93,44 @@ export class Room {
     const round = this.#round;
     if (round.length === 0) return;
     this.#round = [];
+    this.#length = 0;
+    this.#flushed?.resolve();
+    this.#flushed = undefined;
     const senders = new Set<Session>();
     for (const { sender } of round) if (sender !== undefined) senders.add(sender);
-    const shared = new Batch(round.map(({ event }) => event));
+    const shared: Batch = new Batch(round.map(({ event }) => event), () => this.#settled(shared));
     for (const session of this.#listening) {
       if (!senders.has(session)) session.peer?.deliver(shared);
     }
     for (const session of senders) {
       if (this.#listening.has(session)) deliverOwn(session, round);
     }
+    if (shared.inFlight === 0) return;
+    this.#going = shared;
+    this.#seen = 0;
+  }
+
+  #settled(batch: Batch): void {
+    if (batch !== this.#going) return;
+    this.#going = undefined;
+    if (this.#round.length > 0) this.#pace.soon(this.#flush);
+  }
+
+  /** Sees to it that what waits now goes out though a slow member's write does not end. */
+  #watch(): void {
+    if (this.#watching) return;
+    this.#watching = true;
+    this.#pace.later(this.#look);
+  }
+
+  /** Goes on with the next round when nothing of this one has moved since the last look. */
+  #lookAfter(): void {
+    this.#watching = false;
+    const going = this.#going;
+    if (going === undefined || this.#round.length === 0) return;
+    if (going.ended === this.#seen) return this.#settled(going);
+    this.#seen = going.ended;
+    this.#watch();
   }
 }
 

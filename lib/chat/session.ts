@@ -2,7 +2,7 @@
 
 import type { Event, EventOf } from "../wire/event.ts";
 import { Batch } from "./batch.ts";
-import { Refusal } from "./refusal.ts";
+import { fingerprint, idReused } from "./fingerprint.ts";
 import type { Room } from "./room.ts";
 
 /** What a door gives the house: the way to one peer. Nothing here waits or throws. */
@@ -11,11 +11,14 @@ export interface Peer {
   deliver(batch: Batch): void;
   /** Tells the peer why, after what is queued, and ends its connection. */
   close(bye: EventOf<"bye">): void;
-  /** Settles when the peer has taken most of its queue or is gone; `undefined`: it has already. */
+  /** Settles when the peer has taken nearly all of its queue or is gone; `undefined`: it has. */
   drained(): Promise<void> | undefined;
 }
 
+/** Direct messages that are kept for a client that may have missed them. */
 const DIRECTS_KEPT = 100;
+/** The same in UTF-16 code units. */
+const DIRECT_LENGTH_KEPT = 262_144;
 const IDS_KEPT = 256;
 
 type Direct = EventOf<"direct">;
@@ -34,7 +37,8 @@ export class Session {
   forgetAt = Infinity;
   #directs: Direct[] = [];
   #directCount = 0;
-  readonly #sent = new Map<string, { to: string; text: string; ack: EventOf<"ack"> }>();
+  #directLength = 0;
+  readonly #sent = new Map<string, { readonly print: string; readonly ack: EventOf<"ack"> }>();
 
   constructor(peer: Peer, name: string, key: string, secret: string | undefined) {
     this.peer = peer;
@@ -58,7 +62,10 @@ export class Session {
     const numbered: Direct = { ...message, n: ++this.#directCount };
     if (this.secret !== undefined) {
       this.#directs.push(numbered);
-      if (this.#directs.length > DIRECTS_KEPT) this.#directs.shift();
+      this.#directLength += numbered.text.length;
+      while (this.#directs.length > DIRECTS_KEPT || this.#directLength > DIRECT_LENGTH_KEPT) {
+        this.#directLength -= this.#directs.shift()?.text.length ?? 0;
+      }
     }
     this.deliver(numbered);
   }
@@ -71,16 +78,15 @@ export class Session {
   /** The ack that a direct message under `id` got before, if it was this one. */
   earlierAck(id: string | undefined, to: string, text: string): EventOf<"ack"> | undefined {
     const earlier = id === undefined ? undefined : this.#sent.get(id);
-    if (earlier === undefined || (earlier.to === to && earlier.text === text)) return earlier?.ack;
-    throw new Refusal(
-      "id-reused",
-      `The id ${JSON.stringify(id)} was used for another message; every message needs its own`,
-    );
+    if (earlier === undefined || earlier.print === `${fingerprint(text)} ${to}`) {
+      return earlier?.ack;
+    }
+    throw idReused(id);
   }
 
   /** Keeps the ack of a direct message, for a client that sends it again. */
   keepAck(id: string, to: string, text: string, ack: EventOf<"ack">): void {
-    this.#sent.set(id, { to, text, ack });
+    this.#sent.set(id, { print: `${fingerprint(text)} ${to}`, ack });
     if (this.#sent.size > IDS_KEPT) {
       for (const oldest of this.#sent.keys()) {
         this.#sent.delete(oldest);

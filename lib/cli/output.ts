@@ -2,7 +2,7 @@
 
 const encoder = new TextEncoder();
 
-/** Writes a line to stdout. A reader that has gone away is no error. */
+/** Writes a line to stdout. That it can't be written is no reason to stop what we are doing. */
 export function print(line: string): void {
   write(Deno.stdout, line);
 }
@@ -16,7 +16,7 @@ function write(stream: { writeSync(bytes: Uint8Array): number }, line: string): 
   let bytes = encoder.encode(`${line}\n`);
   try {
     while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  } catch {
+    // The reader has gone, the terminal is closed, the disk is full: there is nobody to tell.
   }
 }

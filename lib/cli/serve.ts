@@ -91,17 +91,21 @@ async function runServe(invocation: Invocation): Promise<number> {
 
 function announce({ hostname, port }: Deno.NetAddr): void {
   const everywhere = hostname === "0.0.0.0" || hostname === "::";
-  const reached = everywhere ? lanAddress() ?? "127.0.0.1" : hostname;
+  const reached = everywhere ? lanAddress(hostname) ?? "127.0.0.1" : hostname;
   print(`chatroom ${VERSION} is listening on ${formatAddress({ hostname, port })}`);
   print("Join from another terminal:");
   print(`  ${selfCommand()} connect ${formatAddress({ hostname: reached, port })}`);
 }
 
-/** The address by which the rest of the network reaches this machine. */
-function lanAddress(): string | undefined {
+/**
+ * The address by which the rest of the network reaches this machine. On Windows `::` takes in no
+ * IPv4 clients.
+ */
+function lanAddress(wildcard: string): string | undefined {
+  const wanted = wildcard === "::" && Deno.build.os === "windows" ? "IPv6" : "IPv4";
   try {
     return Deno.networkInterfaces().find(({ family, address }) =>
-      family === "IPv4" && !address.startsWith("127.") && !address.startsWith("169.254.")
+      family === wanted && !/^(127\.|169\.254\.|::1$|fe80:)/.test(address)
     )?.address;
   } catch {
     return undefined;
@@ -113,10 +117,9 @@ async function untilStopped(server: Server): Promise<void> {
     ? ["SIGINT", "SIGBREAK"]
     : ["SIGINT", "SIGTERM"];
   const stop = (): void => {
-    if (server.connections > 0) {
-      print(`Stopping; telling ${server.connections} connected clients.`);
-    }
+    const { connections } = server;
     server.shutdown();
+    if (connections > 0) print(`Stopping; telling ${connections} connected clients.`);
   };
   for (const signal of signals) Deno.addSignalListener(signal, stop);
   await server.finished;

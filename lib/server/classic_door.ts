@@ -5,12 +5,11 @@ import { helpLines, parseLine } from "../chat/command.ts";
 import { describe } from "../chat/describe.ts";
 import { Refusal } from "../chat/refusal.ts";
 import type { Session } from "../chat/session.ts";
-import { encodePair } from "../wire/classic.ts";
+import { pairText } from "../wire/classic.ts";
 import { type Event, type EventOf, type Request, SERVER_NAME } from "../wire/event.ts";
 import type { Frame } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
 import { bye, type Door, type Premises, type Threshold } from "./door.ts";
-import { join } from "./outbox.ts";
 
 /** The id of requests that came as a command, so that their answers are told from news. */
 const COMMAND_ID = "command";
@@ -110,23 +109,20 @@ export class ClassicDoor implements Door {
   }
 
   #tell(lines: readonly string[]): void {
-    const pairs = lines.map((line) => encodePair(SERVER_NAME, line));
-    this.#threshold.push(join(pairs, pairs.reduce((sum, pair) => sum + pair.length, 0)));
+    const pairs = lines.map((line) => pairText(SERVER_NAME, line));
+    this.#threshold.push(encoder.encode(pairs.join("")));
   }
 }
 
+const encoder = new TextEncoder();
+
 /** The pairs that tell `events`. News that the classic protocol has no form for are left out. */
 export function encodeClassic(events: readonly Event[]): Uint8Array {
-  const pairs: Uint8Array[] = [];
-  let length = 0;
+  let text = "";
   for (const event of events) {
-    for (const [name, text] of pairsFor(event)) {
-      const pair = encodePair(name, text);
-      pairs.push(pair);
-      length += pair.length;
-    }
+    for (const [name, said] of pairsFor(event)) text += pairText(name, said);
   }
-  return pairs.length === 1 ? pairs[0] as Uint8Array : join(pairs, length);
+  return encoder.encode(text);
 }
 
 function pairsFor(event: Event): Array<readonly [name: string, text: string]> {

@@ -28,7 +28,10 @@ export class Connection implements Threshold, Swept {
   #state: "opening" | "open" | "closing" | "closed" = "opening";
   /** Why the connection is closing, as the rooms are told. */
   #reason: string | undefined;
-  #closingAt = 0;
+  /** When the peer's time to let go began: with its last words, or before them if it is slow. */
+  #lingersFrom = Infinity;
+  /** A request is being answered, and nothing is read meanwhile. */
+  #busy = false;
   #heardAt: number;
   #pinged = false;
   #progress = 0;
@@ -38,7 +41,6 @@ export class Connection implements Threshold, Swept {
     this.#conn = conn;
     this.#premises = premises;
     this.#sweep = sweep;
-    conn.setNoDelay(true);
     this.#decoder = new FrameDecoder(premises.limits.payloadBytes);
     this.#openedAt = this.#heardAt = this.#progressAt = sweep.now;
     this.#outbox = new Outbox({
@@ -55,6 +57,7 @@ export class Connection implements Threshold, Swept {
     this.#sweep.add(this);
     let clean = false;
     try {
+      this.#sendAtOnce();
       clean = await this.#read();
     } catch (error) {
       if (error instanceof FrameError) this.close(bye("bad-frame", `${error.message}.`));
@@ -69,7 +72,7 @@ export class Connection implements Threshold, Swept {
   }
 
   deliver(batch: Batch): void {
-    if (this.#door !== undefined) this.#outbox.push(this.#door.encode(batch));
+    if (this.#door !== undefined) this.#outbox.push(this.#door.encode(batch), batch);
   }
 
   push(bytes: Uint8Array): void {
@@ -87,7 +90,7 @@ export class Connection implements Threshold, Swept {
   close(event: EventOf<"bye">): void {
     if (this.#state === "closing" || this.#state === "closed") return;
     this.#state = "closing";
-    this.#closingAt = this.#sweep.now;
+    if (event.reason === "slow") this.#lingersFrom = this.#sweep.now;
     this.#reason = event.reason;
     const last = this.#door?.answersPing ? encodeEvent(event) : encodeClassic([event]);
     // The rooms are told now, not when the peer has let go of the connection.
@@ -97,7 +100,7 @@ export class Connection implements Threshold, Swept {
 
   sweep(now: number): void {
     const { limits } = this.#premises;
-    if (this.#state === "closing" && now - this.#closingAt > LINGER_MS) return this.destroy();
+    if (now - this.#lingersFrom > LINGER_MS) return this.destroy();
     if (this.#state === "opening" && now - this.#openedAt > limits.handshakeMs) {
       const seconds = limits.handshakeMs / 1_000;
       return this.close(bye("handshake", `No name and hello came within ${seconds} s.`));
@@ -105,7 +108,10 @@ export class Connection implements Threshold, Swept {
     if (this.#outbox.progress !== this.#progress || !this.#outbox.writing) {
       this.#progress = this.#outbox.progress;
       this.#progressAt = now;
-    } else if (now - this.#progressAt > limits.writeMs) return this.#tooSlow();
+    } else if (now - this.#progressAt > limits.writeMs) {
+      return this.#state === "closing" ? this.destroy() : this.#tooSlow();
+    }
+    if (this.#busy) this.#heardAt = now;
     this.#sweepSilence(now - this.#heardAt);
   }
 
@@ -143,8 +149,20 @@ export class Connection implements Threshold, Swept {
         const frame = decoder.next();
         if (frame === undefined) break;
         const waits = this.#door === undefined ? this.#opening(frame) : this.#frame(frame);
-        if (waits !== undefined) await waits;
+        if (waits === undefined) continue;
+        this.#busy = true;
+        await waits;
+        this.#busy = false;
       }
+    }
+  }
+
+  /** Small messages should not wait for acknowledgements of the network's own. */
+  #sendAtOnce(): void {
+    try {
+      this.#conn.setNoDelay(true);
+    } catch {
+      // macOS refuses this for a socket that was reset; the first read will tell.
     }
   }
 
@@ -205,6 +223,7 @@ export class Connection implements Threshold, Swept {
   readonly #flushed = Promise.withResolvers<void>();
 
   #finish(): void {
+    this.#lingersFrom = Math.min(this.#lingersFrom, this.#sweep.now);
     this.#conn.closeWrite().catch(() => {}).then(() => this.#flushed.resolve());
   }
 

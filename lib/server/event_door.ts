@@ -6,6 +6,7 @@ import type { Session } from "../chat/session.ts";
 import { type Decoded, decodeRequest } from "../wire/decode.ts";
 import {
   encodeEvent,
+  encodeEvents,
   type Event,
   PROTOCOL_VERSION,
   type Request,
@@ -13,7 +14,6 @@ import {
 } from "../wire/event.ts";
 import type { Frame } from "../wire/frame.ts";
 import { bye, type Door, type Premises, type Threshold } from "./door.ts";
-import { join } from "./outbox.ts";
 
 /** One client of the event protocol. */
 export class EventDoor implements Door {
@@ -120,11 +120,4 @@ export class EventDoor implements Door {
   #tell(event: Event): void {
     this.#threshold.push(encodeEvent(event));
   }
-}
-
-/** The frames that tell `events`, in one piece. */
-export function encodeEvents(events: readonly Event[]): Uint8Array {
-  if (events.length === 1) return encodeEvent(events[0] as Event);
-  const frames = events.map(encodeEvent);
-  return join(frames, frames.reduce((sum, frame) => sum + frame.length, 0));
 }

@@ -81,6 +81,18 @@ export const LIMITS = {
     flag: "session-timeout",
     summary: "time in which a client that was cut off can take up its session again",
   },
+  nameMs: {
+    default: 30_000,
+    unit: "ms",
+    flag: "name-timeout",
+    summary: "time for which the name of a client that was cut off is kept for it",
+  },
+  waitingSessions: {
+    default: 10_000,
+    unit: "count",
+    flag: "max-waiting",
+    summary: "sessions that are kept for clients that were cut off",
+  },
   drainMs: {
     default: 5_000,
     unit: "ms",

@@ -21,18 +21,27 @@ export interface OutboxOptions {
   readonly onFlushed: () => void;
 }
 
+/** Something that wants to know of the writes of it: a batch that many outboxes share. */
+export interface Tracked {
+  begin(): void;
+  end(): void;
+}
+
 /** The most that one write is given where several pieces wait, in bytes. */
 const MAX_JOINED_BYTES = 262_144;
 
 /** A bounded queue of bytes with one writer. Pieces are shared between outboxes and never copied alone. */
 export class Outbox {
   readonly #options: OutboxOptions;
+  readonly #lowWater: number;
   /** What waits, from `#head` on. */
   #queue: Uint8Array[] = [];
   #head = 0;
   #bytes = 0;
   /** The rest of the write in flight. */
   #current: Uint8Array | undefined;
+  /** What the write in flight is of, if that wants to know. */
+  #tracked: Tracked | undefined;
   #state: "open" | "ending" | "closed" = "open";
   #progress = 0;
   #drained: PromiseWithResolvers<void> | undefined;
@@ -41,6 +50,7 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options;
+    this.#lowWater = options.maxBytes / 8;
   }
 
   /** Bytes that wait, the write in flight included. */
@@ -58,27 +68,41 @@ export class Outbox {
     return this.#current !== undefined;
   }
 
-  /** Queues bytes; they are written at once when nothing is in flight. The caller keeps off them. */
-  push(bytes: Uint8Array): void {
+  /**
+   * Queues bytes; they are written at once when nothing is in flight. The caller keeps off them.
+   * `of` is told of the write if it begins now; a slow outbox keeps nobody informed.
+   */
+  push(bytes: Uint8Array, of?: Tracked): void {
     if (this.#state !== "open" || bytes.length === 0) return;
     this.#bytes += bytes.length;
-    if (this.#current === undefined) return this.#write(bytes);
+    if (this.#current === undefined) {
+      this.#tracked = of;
+      of?.begin();
+      return this.#write(bytes);
+    }
     this.#queue.push(bytes);
     if (this.#bytes > this.#options.maxBytes) this.#options.onOverflow();
   }
 
-  /** Settles when at most half of what may wait does, or the outbox is closed. */
+  /** Settles when at most an eighth of what may wait does, or the outbox is closed. */
   drained(): Promise<void> | undefined {
-    if (this.#state === "closed" || this.#bytes * 2 <= this.#options.maxBytes) return undefined;
+    if (this.#state === "closed" || this.#bytes <= this.#lowWater) return undefined;
     this.#drained ??= Promise.withResolvers();
     return this.#drained.promise;
   }
 
-  /** Takes nothing more, and calls `onFlushed` when what waits has been written. */
+  /**
+   * Takes nothing more but `last`, which is never too much, and calls `onFlushed` when what waits
+   * has been written.
+   */
   end(last?: Uint8Array): void {
     if (this.#state !== "open") return;
-    if (last !== undefined) this.push(last);
     this.#state = "ending";
+    if (last !== undefined) {
+      this.#bytes += last.length;
+      if (this.#current === undefined) return this.#write(last);
+      this.#queue.push(last);
+    }
     if (this.#current === undefined) this.#options.onFlushed();
   }
 
@@ -105,12 +129,15 @@ export class Outbox {
     this.#progress++;
     this.#bytes -= count;
     const current = this.#current as Uint8Array;
-    if (this.#drained !== undefined && this.#bytes * 2 <= this.#options.maxBytes) {
+    if (this.#drained !== undefined && this.#bytes <= this.#lowWater) {
       this.#drained.resolve();
       this.#drained = undefined;
     }
+    if (this.#state !== "closed" && count < current.length) {
+      return this.#write(current.subarray(count));
+    }
+    this.#untrack();
     if (this.#state === "closed") this.#current = undefined;
-    else if (count < current.length) this.#write(current.subarray(count));
     else if (this.#head < this.#queue.length) this.#write(this.#next());
     else {
       this.#current = undefined;
@@ -137,8 +164,14 @@ export class Outbox {
     return pieces.length === 1 ? first : join(pieces, length);
   }
 
+  #untrack(): void {
+    this.#tracked?.end();
+    this.#tracked = undefined;
+  }
+
   #fail(): void {
     this.#current = undefined;
+    this.#untrack();
     const wasClosed = this.#state === "closed";
     this.close();
     if (!wasClosed) this.#options.onBroken();
@@ -146,7 +179,7 @@ export class Outbox {
 }
 
 /** The pieces in one. */
-export function join(pieces: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+function join(pieces: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(length);
   let at = 0;
   for (const piece of pieces) {

@@ -9,6 +9,7 @@ import { connections } from "./accept.ts";
 import { Connection } from "./connection.ts";
 import { bye, type Premises } from "./door.ts";
 import { type Limits, withDefaults } from "./limits.ts";
+import { LoopPace } from "./pace.ts";
 import { Sweep } from "./sweep.ts";
 
 /** What a server is started with. */
@@ -51,7 +52,9 @@ export function serve(options: ServeOptions = {}): Server {
     messagesPerRoom: limits.historyMessages,
     maxBytes: limits.historyBytes,
   });
-  const house = new House({ history, limits, schedule: queueMicrotask });
+  // A round is small beside an outbox, so that only who misses several is too slow.
+  const houseLimits = { ...limits, roundLength: limits.outboxBytes / 8 };
+  const house = new House({ history, limits: houseLimits, pace: new LoopPace() });
   const premises: Premises = { house, limits, version, onProblem };
   const open = new Map<Connection, Promise<void>>();
   const sweep = new Sweep(options.sweepMs ?? 1_000);
@@ -71,6 +74,7 @@ export function serve(options: ServeOptions = {}): Server {
     try {
       await acceptAll();
     } finally {
+      house.close();
       await drain(open, limits.drainMs);
       sweep[Symbol.dispose]();
     }

@@ -4,19 +4,9 @@
  * a pair of frames for each message.
  */
 
-import { HEADER_BYTES, writeHeader } from "./frame.ts";
+import { frameText } from "./frame.ts";
 
-const encoder = new TextEncoder();
-
-/** Encodes a speaker's name and a message as the pair of frames that a classic client reads. */
-export function encodePair(name: string, text: string): Uint8Array<ArrayBuffer> {
-  const nameBytes = encoder.encode(name);
-  const textBytes = encoder.encode(text);
-  const pair = new Uint8Array(2 * HEADER_BYTES + nameBytes.length + textBytes.length);
-  writeHeader(pair, 0, nameBytes.length, "left");
-  pair.set(nameBytes, HEADER_BYTES);
-  const middle = HEADER_BYTES + nameBytes.length;
-  writeHeader(pair, middle, textBytes.length, "left");
-  pair.set(textBytes, middle + HEADER_BYTES);
-  return pair;
+/** A speaker's name and a message, the two frames that a classic client reads, as text. */
+export function pairText(name: string, text: string): string {
+  return frameText(name, "left") + frameText(text, "left");
 }

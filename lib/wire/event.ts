@@ -3,7 +3,7 @@
  * encoding as JSON in right-justified frames. PROTOCOL.md beside this file is the specification.
  */
 
-import { encodeFrame } from "./frame.ts";
+import { encodeFrame, frameText } from "./frame.ts";
 
 /** The version of the event protocol that is spoken here. */
 export const PROTOCOL_VERSION = 1;
@@ -178,4 +178,13 @@ export type EventOf<T extends Event["type"]> = Extract<Event, { type: T }>;
 /** Encodes one request or event as a frame. */
 export function encodeEvent(value: Request | Event): Uint8Array<ArrayBuffer> {
   return encodeFrame(JSON.stringify(value), "right");
+}
+
+const encoder = new TextEncoder();
+
+/** Encodes events as frames, in one piece. */
+export function encodeEvents(events: readonly Event[]): Uint8Array<ArrayBuffer> {
+  let text = "";
+  for (const event of events) text += frameText(JSON.stringify(event), "right");
+  return encoder.encode(text);
 }

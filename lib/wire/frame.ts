@@ -31,33 +31,36 @@ const MIN_BUFFER_BYTES = 512;
 const MAX_IDLE_BUFFER_BYTES = 4_096;
 const MAX_READ_BYTES = 65_536;
 
-/** Writes the header for a payload of `length` bytes into `target` at `offset`. */
-export function writeHeader(
-  target: Uint8Array,
-  offset: number,
-  length: number,
-  padding: Padding,
-): void {
-  target.fill(SPACE, offset, offset + HEADER_BYTES);
-  let digits = 1;
-  for (let rest = length; rest >= 10; rest = Math.floor(rest / 10)) digits++;
-  let at = offset + (padding === "left" ? digits : HEADER_BYTES);
-  let rest = length;
-  do {
-    target[--at] = ZERO + rest % 10;
-    rest = Math.floor(rest / 10);
-  } while (rest > 0);
+const encoder = new TextEncoder();
+
+/** Bytes that `text` takes in UTF-8. A lone surrogate counts as the replacement character. */
+export function utf8Length(text: string): number {
+  let length = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) continue;
+    if (unit < 0x800) length += 1;
+    else {
+      length += 2;
+      // A pair is two units and four bytes.
+      if (unit >= 0xd800 && unit < 0xdc00) {
+        const next = text.charCodeAt(i + 1);
+        if (next >= 0xdc00 && next < 0xe000) i++;
+      }
+    }
+  }
+  return length;
 }
 
-const encoder = new TextEncoder();
+/** A frame as text, to be encoded together with others: that is much cheaper than one by one. */
+export function frameText(text: string, padding: Padding): string {
+  const length = String(utf8Length(text));
+  return (padding === "left" ? length.padEnd(HEADER_BYTES) : length.padStart(HEADER_BYTES)) + text;
+}
 
 /** Encodes `text` as one frame. */
 export function encodeFrame(text: string, padding: Padding): Uint8Array<ArrayBuffer> {
-  const payload = encoder.encode(text);
-  const frame = new Uint8Array(HEADER_BYTES + payload.length);
-  writeHeader(frame, 0, payload.length, padding);
-  frame.set(payload, HEADER_BYTES);
-  return frame;
+  return encoder.encode(frameText(text, padding));
 }
 
 /**

@@ -8,9 +8,7 @@ import config from "../../deno.json" with { type: "json" };
 
 /** All that the executable may do. What is not here it can't even ask for. */
 export const PERMISSIONS: readonly string[] = [
-  "--allow-net",
-  "--allow-env=CHATROOM_NAME,CHATROOM_SERVER,USER,LOGNAME,USERNAME,TERM,COLORTERM,NO_COLOR,PATH",
-  "--allow-sys=networkInterfaces",
+  ...config.tasks.serve.split(" ").filter((word) => word.startsWith("--allow-")),
   // Without this, a missing permission on a terminal stops the chat with Deno's own question.
   "--no-prompt",
 ];

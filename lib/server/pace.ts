@@ -1,0 +1,31 @@
+/** When a room's rounds go out, by the event loop and a clock. */
+
+import type { Pace } from "../chat/room.ts";
+
+/**
+ * How long a round's writes may stand still before the next round stops waiting for them, in ms. A
+ * write to a member that reads takes microseconds; the event loop may need some turns for a
+ * thousand of them.
+ */
+const PATIENCE_MS = 5;
+
+/**
+ * A round goes out at the end of the task that began it, so that all that one read brought is one
+ * round. All that is to come later shares one timer.
+ */
+export class LoopPace implements Pace {
+  #waiting: Array<() => void> = [];
+
+  soon(callback: () => void): void {
+    queueMicrotask(callback);
+  }
+
+  later(callback: () => void): void {
+    if (this.#waiting.push(callback) > 1) return;
+    setTimeout(() => {
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (const each of waiting) each();
+    }, PATIENCE_MS);
+  }
+}
