@@ -40,6 +40,11 @@ declare module "@std/streams/to-text" {
   export function toText(stream: ReadableStream<Uint8Array | string>): Promise<string>;
 }
 
+declare module "@std/async/delay" {
+  /** Resolves after `ms`; rejects with the signal's reason when that aborts before. */
+  export function delay(ms: number, options?: { signal?: AbortSignal }): Promise<void>;
+}
+
 declare module "@std/assert" {
   export class AssertionError extends Error {
     constructor(message: string, options?: ErrorOptions);

@@ -33,17 +33,26 @@ Deno.test("a password is shown as dots while it is typed", async () => {
   assertFalse(io.written.includes("abc"));
 });
 
-Deno.test("a question can be left, and a signal comes through to who waits for it", async () => {
-  for (const input of ["\x03", "\x04"]) {
+Deno.test("a question that is left gives the exit code for that", async () => {
+  for (const [input, code] of [["\x03", 130], ["\x04", 130]] as const) {
     using io = new FakeTerminal();
     io.type(input);
-    assertEquals(await askLine(io, "Name: "), undefined);
+    assertEquals(await askLine(io, "Name: "), code);
     assertFalse(io.raw);
   }
   using io = new FakeTerminal();
-  const asked = askLine(io, "Name: ");
-  await io.expect("Name:");
-  io.signal("SIGTERM");
-  assertEquals(await asked, undefined);
-  assertEquals(io.raised, [{ signal: "SIGTERM", raw: false }]);
+  io.hangUp();
+  assertEquals(await askLine(io, "Name: "), 129);
 });
+
+for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+  Deno.test(`${signal} at a question gives ${code} and restores the terminal`, async () => {
+    using io = new FakeTerminal();
+    const asked = askLine(io, "Name: ");
+    await io.expect("Name:");
+    io.signal(signal);
+    assertEquals(await asked, code);
+    assertFalse(io.raw);
+    assertEquals(io.listeners, 0);
+  });
+}

@@ -1,13 +1,22 @@
 /** The program as a script or a shell uses it: subcommands, pipes, exit codes. */
 
-import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertObjectMatch,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import config from "../deno.json" with { type: "json" };
+import { connectCommand } from "../lib/cli/connect.ts";
+import { parseInvocation, UsageError } from "../lib/cli/flags.ts";
+import { openLink } from "../lib/cli/peer.ts";
 import { formatAddress, parseAddress, parseBytes, parseDuration } from "../lib/cli/values.ts";
 import { classicFrame, joinClassic, joinEvent, startServer } from "./helpers.ts";
-import { UsageError } from "../lib/cli/flags.ts";
 
-const MAIN = new URL("../main.ts", import.meta.url).pathname;
+const MAIN = new URL("../main.ts", import.meta.url).href;
 
 /** How the program is run here: with what it needs and no more. */
 const PERMISSIONS = config.tasks.serve.split(" ").filter((word) => word.startsWith("--allow"));
@@ -41,13 +50,22 @@ async function chatroom(
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
 
+/** A test that asks the server to stop by a signal. */
+function stopTest(name: string, fn: () => Promise<void>): void {
+  const ignore = Deno.build.os === "windows";
+  const why = ignore ? " (skipped: on Windows a signal from outside ends the program at once)" : "";
+  Deno.test({ name: name + why, ignore, fn });
+}
+
 Deno.test("chatroom --version and --help tell what they should", async () => {
   assertEquals((await chatroom(["--version"])).stdout, `chatroom ${config.version}\n`);
   const help = await chatroom([]);
   assertEquals([help.code, help.stderr], [0, ""]);
-  for (const name of ["serve", "connect", "send"]) {
+  const names = ["serve", "connect", "send"];
+  const helps = await Promise.all(names.map((name) => chatroom([name, "--help"])));
+  for (const [n, own] of helps.entries()) {
+    const name = names[n];
     assertMatch(help.stdout, new RegExp(`^  ${name} `, "m"));
-    const own = await chatroom([name, "--help"]);
     assertEquals([own.code, own.stderr], [0, ""]);
     assertStringIncludes(own.stdout, `Usage: chatroom ${name} [flags]`);
   }
@@ -69,6 +87,7 @@ for (
     [["connect", "host:99999"], '"host:99999" is no address'],
     [["connect", "a b"], '"a b" is no address'],
     [["send", "--name", "x"], "There is nothing to send"],
+    [["send", "--room", "a", "--room", "b", "hi"], "--room is given twice"],
   ] as Array<[string[], string]>
 ) {
   Deno.test(`chatroom ${args.join(" ")} is bad usage: one line and exit code 2`, async () => {
@@ -78,7 +97,7 @@ for (
   });
 }
 
-Deno.test("serve says where it listens and how to join, and SIGTERM ends it with 0", async () => {
+stopTest("serve says where it listens and how to join, and SIGTERM ends it with 0", async () => {
   const child = command(["serve", "--port", "0"]).spawn();
   const lines = child.stdout.pipeThrough(new TextDecoderStream())
     .pipeThrough(new TextLineStream())[Symbol.asyncIterator]();
@@ -89,9 +108,8 @@ Deno.test("serve says where it listens and how to join, and SIGTERM ends it with
   const join = await next();
   assertStringIncludes(join, ` run -A `);
   assertStringIncludes(join, `main.ts connect ${address}`);
-  using peer = await joinClassic({ addr: parseAddress(address) as Deno.NetAddr } as never, "ann");
-  const stopping = Deno.build.os === "windows" ? "SIGINT" : "SIGTERM";
-  child.kill(stopping);
+  using peer = await joinClassic({ addr: parseAddress(address) as Deno.NetAddr }, "ann");
+  child.kill("SIGTERM");
   assertStringIncludes(await peer.takeRest(), "The server is shutting down.");
   peer[Symbol.dispose]();
   assertEquals(await next(), "Stopping; telling 1 connected clients.");
@@ -107,7 +125,7 @@ Deno.test("serve explains in one line why it can't listen", async () => {
     const [args, part] of [
       [["--port", String(server.addr.port)], "the port is in use; choose another with --port"],
       [["--host", "192.0.2.1", "--port", "0"], "this machine has no such address"],
-      [["--host", "no.such.host.invalid", "--port", "0"], "--host takes an address or a name"],
+      [["--host", "no..such..host", "--port", "0"], "--host takes an address or a name"],
     ] as Array<[string[], string]>
   ) {
     const { code, stdout, stderr } = await chatroom(["serve", ...args]);
@@ -116,11 +134,11 @@ Deno.test("serve explains in one line why it can't listen", async () => {
   }
 });
 
-Deno.test("serve --host 0.0.0.0 names an address that the network can reach", async () => {
+stopTest("serve --host 0.0.0.0 names an address that the network can reach", async () => {
   const child = command(["serve", "--port", "0", "--host", "0.0.0.0"]).spawn();
   const lines = child.stdout.pipeThrough(new TextDecoderStream())
     .pipeThrough(new TextLineStream())[Symbol.asyncIterator]();
-  assertStringIncludes((await lines.next()).value ?? "", "listening on 0.0.0.0:");
+  const port = /listening on 0\.0\.0\.0:(\d+)$/.exec((await lines.next()).value ?? "")?.[1];
   await lines.next();
   const join = (await lines.next()).value ?? "";
   const lan = Deno.networkInterfaces().find((each) =>
@@ -128,6 +146,8 @@ Deno.test("serve --host 0.0.0.0 names an address that the network can reach", as
     !each.address.startsWith("169.254.")
   )?.address;
   assertStringIncludes(join, `connect ${lan ?? "127.0.0.1"}:`);
+  // One that is in shows that the server runs, and minds signals.
+  using _eve = await joinClassic({ addr: parseAddress(`:${port}`) as Deno.NetAddr }, "eve");
   child.kill("SIGINT");
   await lines.return?.();
   await child.stdin.close();
@@ -148,13 +168,16 @@ Deno.test("lines in a pipe are messages, and the end of the input waits for thei
   }
 });
 
+/** A text that a terminal or a program that takes lines would act on. */
+const ACTIVE = "\u001b[31mred\u007f\u009b0m\u2028\u2029\u202eback";
+
 Deno.test("--json prints what happens, an event a line, without escapes and secrets", async () => {
   await using server = startServer();
   using eve = await joinEvent(server, "eve");
   const child = command(["connect", formatAddress(server.addr), "--name", "bot", "--json"]).spawn();
   const input = child.stdin.getWriter();
   assertEquals((await eve.takeType("joined")).name, "bot");
-  await eve.ask({ type: "say", room: "lobby", text: "\u001b[31mred" });
+  await eve.ask({ type: "say", room: "lobby", text: ACTIVE });
   await eve.ask({ type: "direct", to: "bot", text: "psst" });
   await eve.ask({ type: "topic", room: "lobby", text: "tea" });
   await input.write(new TextEncoder().encode("bye\n"));
@@ -162,12 +185,12 @@ Deno.test("--json prints what happens, an event a line, without escapes and secr
   await input.close();
   const { code, stdout } = await child.output();
   const text = new TextDecoder().decode(stdout);
-  assert(!text.includes("\u001b"));
+  assertEquals(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u.exec(text.replaceAll("\n", "")), null);
   const events = text.trimEnd().split("\n").map((line) => JSON.parse(line));
   assertEquals(code, 0);
   assertEquals(events.map(({ type }) => type), ["ready", "message", "direct", "topic"]);
   assertEquals(events[0].session, undefined);
-  assertEquals(events[1].text, "\u001b[31mred");
+  assertEquals(events[1].text, ACTIVE);
 });
 
 Deno.test("without --json messages are lines in which nothing is active", async () => {
@@ -211,10 +234,8 @@ Deno.test("exit codes: 3 without a connection, 4 when refused, 1 when not delive
   const gone = startServer();
   const nowhere = formatAddress(gone.addr);
   await gone.shutdown();
-  for (
-    const args of [["connect", nowhere, "--name", "x"], ["send", nowhere, "--name", "x", "hi"]]
-  ) {
-    const { code, stderr } = await chatroom(args);
+  const lost = [["connect", nowhere, "--name", "x"], ["send", nowhere, "--name", "x", "hi"]];
+  for (const { code, stderr } of await Promise.all(lost.map((args) => chatroom(args)))) {
     assertEquals(code, 3);
     assertEquals(
       stderr,
@@ -224,10 +245,8 @@ Deno.test("exit codes: 3 without a connection, 4 when refused, 1 when not delive
   await using server = startServer({ limits: { payloadBytes: 300 } });
   using _eve = await joinEvent(server, "eve");
   const address = formatAddress(server.addr);
-  for (
-    const args of [["connect", address, "--name", "EVE"], ["send", address, "--name", "Eve", "hi"]]
-  ) {
-    const { code, stderr } = await chatroom(args);
+  const taken = [["connect", address, "--name", "EVE"], ["send", address, "--name", "Eve", "hi"]];
+  for (const { code, stderr } of await Promise.all(taken.map((args) => chatroom(args)))) {
     assertEquals(code, 4);
     assertStringIncludes(stderr, "is in use here; choose another");
   }
@@ -314,4 +333,28 @@ Deno.test("times and sizes are read", { permissions: "none" }, () => {
     1_048_576,
     2_147_483_648,
   ]);
+});
+
+Deno.test("a socket that was reset before it could be set up is let go", async () => {
+  let isClosed = false;
+  const reset = {
+    setNoDelay: () => {
+      throw new Error("Invalid argument (os error 22)");
+    },
+    close: () => isClosed = true,
+  };
+  const real = Deno.connect;
+  Deno.connect = (() => Promise.resolve(reset)) as unknown as typeof Deno.connect;
+  try {
+    const invocation = parseInvocation(connectCommand, ["--name", "ann"]);
+    const link = openLink(invocation, parseAddress("127.0.0.1:9"), "ann");
+    const events = await Array.fromAsync(link.events);
+    assertObjectMatch(events.at(-1) ?? {}, {
+      cause: "unreachable",
+      text: "Can't connect to 127.0.0.1:9: Invalid argument",
+    });
+    assert(isClosed);
+  } finally {
+    Deno.connect = real;
+  }
 });

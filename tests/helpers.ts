@@ -180,7 +180,7 @@ export class RawPeer implements Disposable {
 }
 
 /** A classic client that the server knows. */
-export async function joinClassic(server: Server, name: string): Promise<RawPeer> {
+export async function joinClassic(server: Pick<Server, "addr">, name: string): Promise<RawPeer> {
   const peer = await RawPeer.connect(server);
   await peer.send(classicFrame(name), classicFrame("/who"));
   // The answer to a command shows that the name has been taken in.

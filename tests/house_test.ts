@@ -249,3 +249,15 @@ Deno.test("a house that closes tells nobody who leaves", none, () => {
   house.exit(ann, annPeer, true);
   assertEquals(bobPeer.take(), []);
 });
+
+Deno.test("a room with many members is not told who comes and goes", none, () => {
+  const house = new House({ history: new MemoryHistory(), limits: { presenceMembers: 2 } });
+  const [annPeer] = enter(house, "ann");
+  const [bobPeer, bob] = enter(house, "bob");
+  annPeer.take();
+  const [evePeer, eve] = enter(house, "eve");
+  house.exit(eve, evePeer, true);
+  assertEquals(annPeer.take(), []);
+  house.exit(bob, bobPeer, true);
+  assertEquals(annPeer.take(), ["bob left lobby"]);
+});

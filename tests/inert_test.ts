@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { inertLine, inertLines } from "../lib/client/inert.ts";
+import { inertJson, inertLine, inertLines } from "../lib/client/inert.ts";
 
 /** What must never reach a terminal: controls, bidi controls, separators, halves of pairs. */
 const HARMFUL = /[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029\ufeff\u200b\u2060]/u;
@@ -68,4 +68,14 @@ Deno.test("plain text is not changed", () => {
   for (const text of ["naïve café", "日本語", "Привет", "שלום", "مرحبا", "한국어 각", "e\u0301"]) {
     assertEquals(inertLine(text), text);
   }
+});
+
+Deno.test("JSON text is inert too, and means the same", { permissions: "none" }, () => {
+  const value = { text: "\x1b \x7f \x9b \u2028 \u2029 \u202e \u2066 \u{e0041} é 👨‍👩‍👧" };
+  const json = inertJson(JSON.stringify(value));
+  assertEquals(
+    json,
+    '{"text":"\\u001b \\u007f \\u009b \\u2028 \\u2029 \\u202e \\u2066 \\udb40\\udc41 é 👨‍👩‍👧"}',
+  );
+  assertEquals(JSON.parse(json), value);
 });

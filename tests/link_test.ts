@@ -2,8 +2,8 @@
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { backoffMs } from "../lib/client/backoff.ts";
-import { Link, type LinkEvent, type LinkOptions, RequestError } from "../lib/client/link.ts";
-import type { Server } from "../lib/server/serve.ts";
+import { RequestError } from "../lib/client/conversation.ts";
+import { Told } from "./fixtures/told.ts";
 import {
   classicFrame,
   eventFrame,
@@ -14,52 +14,6 @@ import {
   within,
 } from "./helpers.ts";
 import { Proxy } from "./proxy.ts";
-
-/** A link and what it told so far. */
-class Told implements AsyncDisposable {
-  readonly link: Link;
-  readonly events: LinkEvent[] = [];
-  readonly ended: Promise<void>;
-
-  constructor({ addr }: Pick<Server, "addr">, options: Partial<LinkOptions> = {}) {
-    const { hostname, port } = addr;
-    this.link = new Link({
-      connect: (signal) => Deno.connect({ hostname, port, signal }),
-      name: "ann",
-      random: () => 0,
-      ...options,
-    });
-    this.ended = this.#read();
-  }
-
-  /** How it stands, in the order told. */
-  get statuses(): string[] {
-    return this.events.flatMap((event) => event.type === "status" ? [event.status] : []);
-  }
-
-  /** The texts of messages, in the order told. */
-  get texts(): string[] {
-    return this.events.flatMap((event) => event.type === "message" ? [event.text] : []);
-  }
-
-  async see(what: string, seen: (event: LinkEvent) => boolean): Promise<LinkEvent> {
-    await until(what, () => this.events.some(seen));
-    return this.events.find(seen) as LinkEvent;
-  }
-
-  async ready(): Promise<void> {
-    await this.see("ready", ({ type }) => type === "ready");
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await within("the link's end", this.link.close());
-    await this.ended;
-  }
-
-  async #read(): Promise<void> {
-    for await (const event of this.link.events) this.events.push(event);
-  }
-}
 
 Deno.test("a link opens in the event protocol, asks, says and hears", async () => {
   await using server = startServer();

@@ -1,7 +1,11 @@
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
+import { formatAddress } from "../lib/cli/values.ts";
+import { joinEvent, startServer } from "./helpers.ts";
 import { NO_PTY, Pty } from "./pty.ts";
 
-const DEMO = new URL("./fixtures/terminal_demo.ts", import.meta.url).pathname;
+const DEMO = new URL("./fixtures/terminal_demo.ts", import.meta.url).href;
+const MAIN = new URL("../main.ts", import.meta.url).href;
 const GREETING = "You are me in lobby";
 
 /** A test on a real terminal; on a system without one it is skipped, and its name says why. */
@@ -279,6 +283,46 @@ ptyTest("a question that is ended by a signal ends the program, with its setting
   await pty.expect("Your name:");
   pty.signal("SIGTERM");
   assertEquals(await pty.exitCode(), 143);
+  assertEquals(pty.settings(), before);
+});
+
+/** The program itself with the permissions that it is shipped with, and nobody's name. */
+function shipped(...args: string[]): Pty {
+  const permissions = config.tasks.connect.split(" ").filter((word) => word.startsWith("--allow-"));
+  const run = [Deno.execPath(), "run", "--quiet", "--no-prompt", ...permissions, MAIN];
+  const env = { CHATROOM_NAME: "", CHATROOM_SERVER: "", USER: "", LOGNAME: "", USERNAME: "" };
+  return new Pty([...run, "connect", ...args], { env });
+}
+
+for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+  ptyTest(`${signal} at the question for a name gives ${code} as shipped`, async () => {
+    await using pty = shipped();
+    const before = pty.settings();
+    await pty.expect("Your name:");
+    pty.signal(signal);
+    assertEquals(await pty.exitCode(), code);
+    assertEquals(pty.settings(), before);
+  });
+}
+
+ptyTest("the program chats with the permissions that it is shipped with", async () => {
+  await using server = startServer();
+  using bob = await joinEvent(server, "bob");
+  await using pty = shipped(formatAddress(server.addr));
+  const before = pty.settings();
+  await pty.expect("Your name:");
+  pty.type("ann\r");
+  await pty.expect("You are ann in lobby");
+  pty.type("hello\r");
+  assertEquals((await bob.takeType("message")).text, "hello");
+  await bob.ask({ type: "say", room: "lobby", text: "hi" });
+  await pty.expect("<bob> hi");
+  pty.type("\x1a");
+  await pty.expect("run with --allow-run or");
+  pty.type("still here\r");
+  assertEquals((await bob.takeType("message")).text, "still here");
+  pty.type("/quit\r");
+  assertEquals(await pty.exitCode(), 0);
   assertEquals(pty.settings(), before);
 });
 

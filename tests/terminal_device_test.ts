@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertRejects } from "@std/assert";
-import type { EndCause } from "../lib/client/link.ts";
+import type { EndCause } from "../lib/client/conversation.ts";
 import { MAX_WAITING_ENTRIES } from "../lib/client/painter.ts";
 import { FakeConversation } from "./fixtures/conversation.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
@@ -112,16 +112,16 @@ Deno.test("Ctrl-Z gives the terminal back and takes it again with the draft", as
   const { io } = setup;
   io.type("draft\x02\x1a!");
   await io.expect("draf!t");
-  assertEquals(io.raised, [{ signal: "SIGTSTP", raw: false }]);
+  assertEquals(io.suspended, [false]);
   assert(io.raw);
   assert(io.screen.modes.bracketedPaste);
 });
 
-Deno.test("Ctrl-Z where that can't be says so", async () => {
+Deno.test("Ctrl-Z where that can't be says why, and the terminal is taken again", async () => {
   using setup = await Setup.online();
-  setup.io.canRaise = false;
+  setup.io.canSuspend = false;
   setup.io.type("\x1a");
-  await setup.io.expect("can't be suspended");
+  await setup.io.expect("!! Suspending is not possible here.");
 });
 
 Deno.test("continued after a stop from outside, the terminal is taken again", async () => {
@@ -174,7 +174,7 @@ Deno.test("a terminal that takes nothing does not keep the chat from ending", as
   setup.io.type("x\x1a");
   setup.io.signal("SIGTERM");
   assertEquals(await setup.code, 143);
-  assertEquals(setup.io.raised, []);
+  assertEquals(setup.io.suspended, []);
   assertEquals(setup.io.listeners, 0);
 });
 

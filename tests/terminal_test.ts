@@ -1,5 +1,5 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
-import { RequestError } from "../lib/client/link.ts";
+import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
+import { type LinkEvent, RequestError } from "../lib/client/conversation.ts";
 import type { Event } from "../lib/wire/event.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
 
@@ -47,6 +47,31 @@ Deno.test("our own message that comes again after a reconnect is printed once", 
   conversation.tell({ type: "message", room: "lobby", seq: 2, from: "me", at, text: "elsewhere" });
   await io.expect("elsewhere");
   assertEquals(setup.entries, ["<me> hi", "<me> elsewhere"]);
+});
+
+Deno.test("after a restart of the server our own messages count anew", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  const { at, name } = conversation;
+  const own = (text: string): LinkEvent => (
+    { type: "message", room: "lobby", seq: 1, from: name, at, text }
+  );
+  io.type("one\r");
+  await io.expect("<me> one");
+  conversation.tell({ type: "gap", room: "lobby", from: 2, to: null }, own("two"), own("hidden"));
+  await io.expect("<me> two");
+  const ready = { type: "ready", name, room: "lobby", seq: 0, direct: 0 } as const;
+  conversation.tell({ ...ready, session: "another" }, own("three"));
+  await io.expect("<me> three");
+  assertFalse(io.screen.text.includes("hidden"));
+});
+
+Deno.test("rooms that a server puts us in unasked are not counted", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  conversation.tell({ type: "joined", room: "den", name: conversation.name });
+  io.type("/leave\r");
+  await io.expect("(no room)>");
 });
 
 Deno.test("a joined room is the place to write to, and the others are marked", async () => {

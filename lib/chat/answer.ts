@@ -58,14 +58,17 @@ export function answer(house: Inside, session: Session, request: Request): void 
   }
 }
 
-/** Tells a room that `session` has come. */
-export function announce(session: Session, room: Room): void {
+/** Tells a room that `session` has come, unless it is too large for such news. */
+export function announce(registry: Registry, session: Session, room: Room): void {
+  if (!registry.tellsPresence(room)) return;
   room.publish({ type: "joined", room: room.name, name: session.name }, session);
 }
 
-/** Takes `session` out of a room and tells the others. */
+/** Takes `session` out of a room and tells the others, unless they are too many. */
 export function leave(registry: Registry, session: Session, room: Room, reason?: string): void {
+  const tells = registry.tellsPresence(room);
   registry.leave(session, room);
+  if (!tells) return;
   const left = { type: "left", room: room.name, name: session.name } as const;
   room.publish(reason === undefined ? left : { ...left, reason });
 }
@@ -109,7 +112,7 @@ function join(house: Inside, session: Session, request: RequestOf<"join">): void
   const known = house.registry.room(request.room);
   const already = known !== undefined && known.members.has(session);
   const room = house.registry.join(session, request.room);
-  if (!already) announce(session, room);
+  if (!already) announce(house.registry, session, room);
   room.listen(session);
   session.deliver({
     type: "joined",

@@ -49,6 +49,7 @@ const DEFAULT_LIMITS: HouseLimits = {
   rooms: 1_000,
   roomsPerSession: 50,
   waitingSessions: 10_000,
+  presenceMembers: 1_000,
   roundLength: 131_072,
   sessionMs: 10 * 60_000,
   nameMs: 30_000,
@@ -217,7 +218,7 @@ export class House {
     const before = session.rooms.size;
     const room = this.#registry.join(session, name);
     stays?.delete(room);
-    if (session.rooms.size > before) announce(session, room);
+    if (session.rooms.size > before) announce(this.#registry, session, room);
     return room;
   }
 

@@ -17,6 +17,8 @@ export interface RegistryLimits {
   readonly roomsPerSession: number;
   /** Sessions that wait for their client to come back; the oldest give way. */
   readonly waitingSessions: number;
+  /** A room with more members is not told who comes and goes. */
+  readonly presenceMembers: number;
 }
 
 /** How long a free `name-2`, `name-3` … is looked for. */
@@ -90,6 +92,14 @@ export class Registry {
   named(name: string): Session | undefined {
     const session = this.#names.get(nameKey(name));
     return session?.peer === undefined ? undefined : session;
+  }
+
+  /**
+   * Whether a room is told who comes and goes. In a crowd that is of no use to anybody, and its cost
+   * grows with the square of the members.
+   */
+  tellsPresence(room: Room): boolean {
+    return room.members.size <= this.#limits.presenceMembers;
   }
 
   /** Counts a session as present. */

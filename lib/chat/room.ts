@@ -2,7 +2,7 @@
 
 import type { Event } from "../wire/event.ts";
 import { Batch } from "./batch.ts";
-import type { Session } from "./session.ts";
+import type { Peer, Session } from "./session.ts";
 
 /** When rounds go out. */
 export interface Pace {
@@ -27,6 +27,8 @@ export class Room {
   readonly members = new Set<Session>();
   /** The members that get what is published: all but those that still catch up. */
   readonly #listening = new Set<Session>();
+  /** The peers of those, made anew when somebody came or went: an array is walked much faster. */
+  #peers: Peer[] | undefined;
   readonly #pace: Pace;
   #round: Published[] = [];
   /** What is said in the round, in UTF-16 code units. */
@@ -55,12 +57,14 @@ export class Room {
   listen(session: Session): void {
     this.flush();
     this.#listening.add(session);
+    this.#peers = undefined;
   }
 
   /** From here on `session` gets nothing; what was published before, it still gets. */
   unlisten(session: Session): void {
     this.flush();
     this.#listening.delete(session);
+    this.#peers = undefined;
   }
 
   /**
@@ -96,18 +100,26 @@ export class Room {
     this.#length = 0;
     this.#flushed?.resolve();
     this.#flushed = undefined;
-    const senders = new Set<Session>();
-    for (const { sender } of round) if (sender !== undefined) senders.add(sender);
+    const senders = this.#sendersOf(round);
     const shared: Batch = new Batch(round.map(({ event }) => event), () => this.#settled(shared));
-    for (const session of this.#listening) {
-      if (!senders.has(session)) session.peer?.deliver(shared);
+    this.#peers ??= [...this.#listening].flatMap(({ peer }) => peer ?? []);
+    for (const peer of this.#peers) {
+      if (senders.size === 0 || !senders.has(peer)) peer.deliver(shared);
     }
-    for (const session of senders) {
-      if (this.#listening.has(session)) deliverOwn(session, round);
-    }
+    for (const [peer, session] of senders) deliverOwn(peer, session, round);
     if (shared.inFlight === 0) return;
     this.#going = shared;
     this.#seen = 0;
+  }
+
+  /** Who said something in a round and still listens, by peer. */
+  #sendersOf(round: readonly Published[]): Map<Peer, Session> {
+    const senders = new Map<Peer, Session>();
+    for (const { sender } of round) {
+      if (sender?.peer === undefined || !this.#listening.has(sender)) continue;
+      senders.set(sender.peer, sender);
+    }
+    return senders;
   }
 
   #settled(batch: Batch): void {
@@ -134,11 +146,11 @@ export class Room {
   }
 }
 
-function deliverOwn(session: Session, round: readonly Published[]): void {
+function deliverOwn(peer: Peer, session: Session, round: readonly Published[]): void {
   const events: Event[] = [];
   for (const { event, sender, instead } of round) {
     const own = sender === session ? instead : event;
     if (own !== undefined) events.push(own);
   }
-  if (events.length > 0) session.peer?.deliver(new Batch(events));
+  if (events.length > 0) peer.deliver(new Batch(events));
 }

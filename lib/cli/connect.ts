@@ -1,6 +1,7 @@
 /** `chatroom connect`: the client, on a terminal or in a pipe. */
 
 import { askLine } from "../client/ask.ts";
+import { CAUSE_CODES } from "../client/exit_code.ts";
 import { runPipe } from "../client/pipe.ts";
 import { runTerminal } from "../client/terminal.ts";
 import { denoTerminal } from "../client/tty.ts";
@@ -8,7 +9,6 @@ import { type Invocation, readEnv, type Subcommand, UsageError } from "./flags.t
 import { complain } from "./output.ts";
 import {
   chosenName,
-  EXIT_CODES,
   openLink,
   PEER_FLAGS,
   PEER_NOTES,
@@ -19,9 +19,6 @@ import { formatAddress } from "./values.ts";
 
 /** How long a script's client goes on trying after it lost the server, in ms. */
 const PIPE_GIVES_UP_MS = 30_000;
-
-/** The exit code of a program that Ctrl-C has ended. */
-const INTERRUPTED = 130;
 
 /** `chatroom connect`. */
 export const connectCommand: Subcommand = {
@@ -36,7 +33,9 @@ export const connectCommand: Subcommand = {
     "until the server has them all. What others say comes on stdout.",
   ],
   flags: [
-    ...PEER_FLAGS,
+    PEER_FLAGS.name,
+    { ...PEER_FLAGS.room, many: true },
+    PEER_FLAGS.classic,
     { name: "json", summary: "in a pipe: print each event as a line of JSON" },
     { name: "plain", summary: "on a terminal: no colour, no control sequences" },
   ],
@@ -54,7 +53,7 @@ async function onTerminal(invocation: Invocation): Promise<number> {
   const plain = invocation.has("plain") || readEnv("TERM") === "dumb";
   const io = denoTerminal();
   const name = chosenName(invocation) ?? await askLine(io, "Your name: ", { plain });
-  if (name === undefined) return INTERRUPTED;
+  if (typeof name === "number") return name;
   if (name === "") throw new UsageError("A name is needed: --name NAME or $CHATROOM_NAME");
   return await runTerminal({
     conversation: openLink(invocation, address, name),
@@ -76,5 +75,5 @@ async function inPipe(invocation: Invocation): Promise<number> {
     complain,
     json: invocation.has("json"),
   });
-  return typeof cause === "number" ? cause : EXIT_CODES[cause];
+  return typeof cause === "number" ? cause : CAUSE_CODES[cause];
 }

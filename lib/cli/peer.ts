@@ -1,6 +1,6 @@
 /** What the subcommands that talk to a server have in common: where it is, and who we are. */
 
-import { type EndCause, Link } from "../client/link.ts";
+import { Link } from "../client/link.ts";
 import type { Stream } from "../client/wire.ts";
 import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
 import { type Address, DEFAULT_ADDRESS, formatAddress, parseAddress } from "./values.ts";
@@ -9,8 +9,8 @@ import { type Address, DEFAULT_ADDRESS, formatAddress, parseAddress } from "./va
 const CONNECT_MS = 10_000;
 
 /** Flags of every subcommand that talks to a server. */
-export const PEER_FLAGS: readonly Flag[] = [
-  {
+export const PEER_FLAGS = {
+  name: {
     name: "name",
     short: "n",
     value: "NAME",
@@ -18,19 +18,18 @@ export const PEER_FLAGS: readonly Flag[] = [
     default: "your login name",
     summary: "the name that others see",
   },
-  {
+  room: {
     name: "room",
     short: "r",
     value: "ROOM",
     default: "lobby",
-    many: true,
     summary: "the room to be in; it is made if there is none",
   },
-  {
+  classic: {
     name: "classic",
     summary: "speak the protocol of the Python scripts, without rooms and history",
   },
-];
+} as const satisfies Readonly<Record<string, Flag>>;
 
 /** Lines for the help of these subcommands. */
 export const PEER_NOTES: readonly string[] = [
@@ -38,14 +37,6 @@ export const PEER_NOTES: readonly string[] = [
   "$CHATROOM_SERVER stands in for both.",
   "Exit codes: 0 done, 1 failed, 2 bad usage, 3 no connection, 4 refused by the server.",
 ];
-
-/** The exit code that tells how a link ended. */
-export const EXIT_CODES: Readonly<Record<EndCause, number>> = {
-  left: 0,
-  unreachable: 3,
-  refused: 4,
-  dismissed: 4,
-};
 
 /** Where the server is, from the text of a positional or the environment. */
 export function serverAddress(positional: string | undefined): Address {
@@ -85,10 +76,21 @@ async function connect(address: Address, closing: AbortSignal): Promise<Stream> 
   const signal = AbortSignal.any([closing, AbortSignal.timeout(CONNECT_MS)]);
   try {
     const conn = await Deno.connect({ ...address, signal });
+    return sendingAtOnce(conn);
+  } catch (error) {
+    throw new Error(`Can't connect to ${formatAddress(address)}: ${explain(error as Error)}`);
+  }
+}
+
+/** Small messages should not wait for acknowledgements of the network's own. */
+function sendingAtOnce(conn: Deno.TcpConn): Deno.TcpConn {
+  try {
     conn.setNoDelay(true);
     return conn;
   } catch (error) {
-    throw new Error(`Can't connect to ${formatAddress(address)}: ${explain(error as Error)}`);
+    // macOS refuses this for a socket that was reset already.
+    conn.close();
+    throw error;
   }
 }
 

@@ -1,17 +1,12 @@
 /** `chatroom send`: delivers one message and exits. */
 
 import { toText } from "@std/streams/to-text";
-import { type EndCause, type Link, type LinkEvent, RequestError } from "../client/link.ts";
+import { type EndCause, type LinkEvent, RequestError } from "../client/conversation.ts";
+import { CAUSE_CODES } from "../client/exit_code.ts";
+import type { Link } from "../client/link.ts";
 import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
-import {
-  EXIT_CODES,
-  openLink,
-  PEER_FLAGS,
-  PEER_NOTES,
-  requiredName,
-  serverAddress,
-} from "./peer.ts";
+import { openLink, PEER_FLAGS, PEER_NOTES, requiredName, serverAddress } from "./peer.ts";
 import { type Address, parseAddress } from "./values.ts";
 
 /** How long to go on trying after the server was lost, in ms. */
@@ -30,7 +25,7 @@ export const sendCommand: Subcommand = {
     "--server says it in any case. Without TEXT the message is what comes on stdin.",
   ],
   flags: [
-    ...PEER_FLAGS,
+    ...Object.values(PEER_FLAGS),
     {
       name: "server",
       short: "s",
@@ -63,7 +58,7 @@ async function runSend(invocation: Invocation): Promise<number> {
     }
   }
   await link.close();
-  return EXIT_CODES[await ending.cause];
+  return CAUSE_CODES[await ending.cause];
 }
 
 /** The server and the words of the message. */

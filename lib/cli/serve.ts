@@ -84,8 +84,9 @@ async function runServe(invocation: Invocation): Promise<number> {
     complain(`Can't listen on ${formatAddress({ hostname, port })}: ${explain(error as Error)}`);
     return 1;
   }
+  const stopped = untilStopped(server);
   announce(server.addr);
-  await untilStopped(server);
+  await stopped;
   return 0;
 }
 

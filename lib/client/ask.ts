@@ -1,7 +1,8 @@
 /** Asks for one line at the terminal, such as a name or a password. */
 
 import { LineEditor } from "./editor.ts";
-import { type EndSignal, nextKey, withTerminal } from "./hold.ts";
+import { type EndSignal, GONE_CODE, INTERRUPT_CODE, SIGNAL_CODES } from "./exit_code.ts";
+import { nextKey, withTerminal } from "./hold.ts";
 import { Painter } from "./painter.ts";
 import type { Row } from "./screen.ts";
 import type { TerminalIo } from "./tty.ts";
@@ -21,44 +22,37 @@ export interface AskOptions extends LookOptions {
 }
 
 /**
- * Asks for one line, such as a name. Resolves with `undefined` for Ctrl-C, Ctrl-D and a terminal that
+ * Asks for one line, such as a name. When it is left unanswered, resolves with the exit code for that:
+ * 130 for Ctrl-C and Ctrl-D, 129 and 143 for the signals SIGHUP and SIGTERM, 129 for a terminal that
  * is gone.
  */
 export async function askLine(
   io: TerminalIo,
   prompt: string,
   { secret: masked = false, plain = false }: AskOptions = {},
-): Promise<string | undefined> {
+): Promise<string | number> {
   const editor = new LineEditor({ recall: false });
-  const gone = Promise.withResolvers<undefined>();
-  const lost = (): void => gone.resolve(undefined);
+  const left = Promise.withResolvers<number>();
+  const lost = (): void => left.resolve(GONE_CODE);
   const row = (): Row => ({ prompt, text: editor.text, cursor: editor.cursor, masked });
   const painter = new Painter({ io, row, color: false, plain, lost });
-  let signalled: EndSignal | undefined;
-  const onSignal = (signal: EndSignal): void => {
-    signalled = signal;
-    lost();
-  };
-  const use = (): Promise<string | undefined> =>
-    Promise.race([gone.promise, readLine(io, editor, painter)]);
-  try {
-    return await withTerminal(io, painter, onSignal, use);
-  } finally {
-    if (signalled !== undefined) io.raise(signalled);
-  }
+  const onSignal = (signal: EndSignal): void => left.resolve(SIGNAL_CODES[signal]);
+  const use = (): Promise<string | number> =>
+    Promise.race([left.promise, readLine(io, editor, painter)]);
+  return await withTerminal(io, painter, onSignal, use);
 }
 
 async function readLine(
   io: TerminalIo,
   editor: LineEditor,
   painter: Painter,
-): Promise<string | undefined> {
+): Promise<string | number> {
   for (;;) {
     const key = await nextKey(io);
-    if (key === undefined) return undefined;
+    if (key === undefined) return GONE_CODE;
     const action = editor.handle(key);
     if (action?.type === "submit") return action.text;
-    if (action?.type === "end" || action?.type === "interrupt") return undefined;
+    if (action?.type === "end" || action?.type === "interrupt") return INTERRUPT_CODE;
     if (action?.type === "bell") painter.bell();
     if (action?.type === "clear-screen") painter.clear();
     painter.refresh();

@@ -7,6 +7,7 @@
  *     12:04 -- a notice                12:04 !! an error
  */
 
+import { nameKey } from "../chat/name.ts";
 import { clip, widestOf, wrap } from "./cells.ts";
 import { inertLine, inertLines } from "./inert.ts";
 
@@ -137,7 +138,7 @@ function codeOf(style: Exclude<Style, "plain">): number {
 /** A name's colour: the same every day and on every machine (FNV-1a). */
 function nameColor(name: string): number {
   let hash = 0x811c9dc5;
-  for (const char of name.toLowerCase()) {
+  for (const char of nameKey(name)) {
     hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
   }
   return NAME_COLORS[(hash >>> 0) % NAME_COLORS.length] ?? 36;

@@ -1,14 +1,14 @@
 /** Holds a terminal in raw mode, and gives it back as it was whatever happens. */
 
+import type { EndSignal } from "./exit_code.ts";
 import type { Key } from "./keys.ts";
 import type { Painter } from "./painter.ts";
 import type { TerminalIo } from "./tty.ts";
-
-/** Signals that end a program at a terminal. */
-export type EndSignal = "SIGTERM" | "SIGHUP";
+import { within } from "./within.ts";
 
 /** How long leaving may wait for a terminal that takes nothing, in ms. */
-export const STALLED_MS = 500;
+const STALLED_MS = 500;
+
 /** Holds the terminal while `use` runs. */
 export async function withTerminal<T>(
   io: TerminalIo,
@@ -32,9 +32,14 @@ export async function withTerminal<T>(
   } finally {
     // Changing the mode waits for a write that is under way, without end if nobody reads. Then it is
     // left to the runtime, which restores the mode at the program's end without waiting.
-    if (await within(STALLED_MS, painter.leave())) io.setRaw(false);
+    if (await letGo(painter)) io.setRaw(false);
     for (const stop of stops) stop();
   }
+}
+
+/** Takes the row away; false for a terminal that takes nothing. */
+export async function letGo(painter: Painter): Promise<boolean> {
+  return await within(STALLED_MS, painter.leave().then(() => true)) ?? false;
 }
 
 /** The next key; `undefined` also when the terminal can't be read any more. */
@@ -43,16 +48,5 @@ export async function nextKey(io: TerminalIo): Promise<Key | undefined> {
     return await io.keys.next();
   } catch {
     return undefined;
-  }
-}
-
-/** Waits for `promise`, but no longer than `ms`; says whether it was resolved in time. */
-export async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<false>();
-  const timer = setTimeout(() => resolve(false), ms);
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

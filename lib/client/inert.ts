@@ -45,6 +45,20 @@ export function inertLines(text: string): string[] {
   return text.split(/\r?\n/).map(inertLine);
 }
 
+/** JSON text in which such characters are escaped; its value stays the same. */
+export function inertJson(json: string): string {
+  if (PLAIN.test(json)) return json;
+  return json.replace(
+    SUSPECT,
+    (whole, hidden?: string) => hidden === undefined ? whole : escape(hidden),
+  );
+}
+
+function escape(character: string): string {
+  const units = Array.from({ length: character.length }, (_, n) => character.charCodeAt(n));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
+}
+
 /** The visible stand-in of a character. */
 function picture(character: string): string {
   const code = character.codePointAt(0) ?? 0;

@@ -4,68 +4,21 @@
  * a server tells it.
  */
 
-import type { Event, Request } from "../wire/event.ts";
-import { MAX_PAYLOAD_BYTES } from "../wire/frame.ts";
+import { delay } from "@std/async/delay";
+import type { Event, EventOf, Request } from "../wire/event.ts";
+import { MAX_PAYLOAD_BYTES, utf8Length } from "../wire/frame.ts";
 import { backoffMs } from "./backoff.ts";
+import {
+  type Conversation,
+  type EndCause,
+  type LinkEvent,
+  type LinkStatus,
+  RequestError,
+} from "./conversation.ts";
 import { Memory } from "./memory.ts";
 import { Queue } from "./queue.ts";
+import { finalCause, Refused } from "./refusal.ts";
 import { openWire, type Stream, type Wire } from "./wire.ts";
-
-/** How the link stands. */
-export interface LinkStatus {
-  readonly type: "status";
-  /** `connecting` (first or again), `online`, `offline` (will try again), `ended` (will not). */
-  readonly status: "connecting" | "online" | "offline" | "ended";
-  /** One sentence for a person. */
-  readonly text: string;
-  /** With `offline`: when the next attempt begins. */
-  readonly retryInMs?: number;
-  /** With `ended`: why. */
-  readonly cause?: EndCause;
-}
-
-/**
- * Why a link ended: the server could not be reached, refused us for good (a name, a ban), sent us
- * away, or we left.
- */
-export type EndCause = "unreachable" | "refused" | "dismissed" | "left";
-
-/** What a link tells: events of the server, and its own status. */
-export type LinkEvent = Event | LinkStatus;
-
-/** What the terminal and the pipe need of a link. */
-export interface Conversation {
-  /** The name that the server knows us by; what was asked for until it has answered. */
-  readonly name: string;
-  /** `undefined` until the first opening. */
-  readonly protocol: "event" | "classic" | undefined;
-  /**
-   * Everything that happens, in order; ends after `ended`. For one reader. Answers to our own
-   * requests come from {@linkcode send}; of these only `ack` is here too, in its place among the
-   * messages.
-   */
-  readonly events: AsyncIterable<LinkEvent>;
-  /**
-   * Sends a request and resolves with its answer. `say` and `direct` are kept until they are acked,
-   * through reconnects; anything else rejects while the link is down. Rejects with a
-   * {@linkcode RequestError} when the server says `error`.
-   */
-  send(request: Request): Promise<Event>;
-  /** Ends the link; resolves when its socket is closed. */
-  close(): Promise<void>;
-}
-
-/** A server's `error` to a request, or the link's own reason why a request can't be answered. */
-export class RequestError extends Error {
-  override readonly name = "RequestError";
-  /** The server's code, or `offline`, `ended`, `classic`. */
-  readonly code: string;
-
-  constructor(code: string, text: string) {
-    super(text);
-    this.code = code;
-  }
-}
 
 /** What a link is made with. */
 export interface LinkOptions {
@@ -80,6 +33,8 @@ export interface LinkOptions {
   readonly giveUpMs?: number;
   /** How long a server may take to answer the name, in ms. */
   readonly fallbackMs?: number;
+  /** The same for one that has spoken the event protocol before, which then is no classic one. */
+  readonly welcomeMs?: number;
   readonly random?: () => number;
 }
 
@@ -95,20 +50,10 @@ const LINGER_MS = 500;
 const HEARTBEAT_MS = 5_000;
 const PING_AFTER_MS = 30_000;
 const DEAD_AFTER_MS = 45_000;
-
-/** `bye` reasons after which coming back would be wrong. */
-const FINAL_REASONS = new Set(["kicked", "banned", "replaced", "quit"]);
-
-const encoder = new TextEncoder();
-
-/** Thrown inside when the server will not have us. */
-class Refused extends Error {
-  readonly code: string;
-  constructor(code: string, text: string) {
-    super(text);
-    this.code = code;
-  }
-}
+/** The longest that a server may ask us to stay away, in ms. */
+const MAX_RETRY_AFTER_MS = 30_000;
+/** A connection that held so long, in ms, or was of use before, begins the backoff anew. */
+const PROVEN_MS = 1_000;
 
 /** A link that keeps itself up. It connects at once. */
 export class Link implements Conversation {
@@ -124,12 +69,16 @@ export class Link implements Conversation {
   #ids = 0;
   #stream: Stream | undefined;
   #wire: Wire | undefined;
-  #ready = false;
+  /** When the connection that there is came up; `undefined` while offline. */
+  #onlineAt: number | undefined;
+  /** Whether the connection has brought a message or an ack. */
+  #served = false;
+  #ponging = false;
   #ended = false;
   #protocol: "event" | "classic" | undefined;
   #heardAt = 0;
   #payloadLimit = MAX_PAYLOAD_BYTES;
-  #bye: Event & { type: "bye" } | undefined;
+  #bye: EventOf<"bye"> | undefined;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -145,6 +94,10 @@ export class Link implements Conversation {
     return this.#protocol;
   }
 
+  get #online(): boolean {
+    return this.#onlineAt !== undefined;
+  }
+
   get events(): AsyncIterable<LinkEvent> {
     return this.#queue;
   }
@@ -158,7 +111,7 @@ export class Link implements Conversation {
       const text = "This server speaks the classic protocol, which has messages only";
       return Promise.reject(new RequestError("classic", text));
     }
-    if (!kept && !this.#ready) {
+    if (!kept && !this.#online) {
       return Promise.reject(new RequestError("offline", "There is no connection at the moment"));
     }
     const { promise, resolve, reject } = Promise.withResolvers<Event>();
@@ -167,7 +120,7 @@ export class Link implements Conversation {
     const excess = this.#excess(pending.request);
     if (excess !== undefined) return Promise.reject(excess);
     (kept ? this.#unacked : this.#asked).set(id, pending);
-    if (this.#ready) this.#transmit(pending.request);
+    if (this.#online) this.#transmit(pending.request);
     return promise;
   }
 
@@ -191,30 +144,28 @@ export class Link implements Conversation {
     let lostAt: number | undefined;
     for (let attempt = 0;; attempt++) {
       this.#status("connecting", "Connecting …");
-      const refused = await this.#attempt();
-      const wasReady = this.#ready;
-      this.#ready = false;
+      const error = await this.#attempt();
+      const onlineAt = this.#onlineAt;
+      const bye = this.#bye;
+      this.#onlineAt = undefined;
+      this.#bye = undefined;
       this.#rejectAsked();
       if (this.#closing.signal.aborted) return this.#end("left", "You have left.");
-      if (this.#bye !== undefined && FINAL_REASONS.has(this.#bye.reason)) {
-        return this.#end("dismissed", this.#bye.text);
-      }
-      if (wasReady) {
-        attempt = 0;
-        lostAt = performance.now();
-      }
-      if (refused instanceof Refused && (lostAt === undefined || refused.code !== "name-taken")) {
-        return this.#end("refused", refused.message);
-      }
-      const reason = refused?.message ?? this.#bye?.text ?? "The connection was lost";
-      if (lostAt === undefined) return this.#end("unreachable", reason);
-      const waitMs = this.#bye?.retryAfterMs ?? backoffMs(attempt, this.#options.random);
-      this.#bye = undefined;
-      if (performance.now() - lostAt + waitMs > (this.#options.giveUpMs ?? Infinity)) {
+      const reason = bye?.text ?? error?.message ?? "The connection was lost";
+      const known = lostAt !== undefined || onlineAt !== undefined;
+      const cause = finalCause({ bye, error, known });
+      if (cause !== undefined) return this.#end(cause, reason);
+      const now = performance.now();
+      const proven = onlineAt !== undefined && (this.#served || now - onlineAt >= PROVEN_MS);
+      if (proven) attempt = 0;
+      if (proven || lostAt === undefined) lostAt = now;
+      const waitMs = Math.min(bye?.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS) +
+        backoffMs(attempt, this.#options.random);
+      if (now - lostAt + waitMs > (this.#options.giveUpMs ?? Infinity)) {
         return this.#end("unreachable", reason);
       }
       this.#queue.push({ type: "status", status: "offline", text: reason, retryInMs: waitMs });
-      await pause(waitMs, this.#closing.signal);
+      await delay(waitMs, { signal: this.#closing.signal }).catch(() => {});
     }
   }
 
@@ -223,11 +174,13 @@ export class Link implements Conversation {
     try {
       const stream = await this.#options.connect(this.#closing.signal);
       this.#stream = stream;
-      const { classic, fallbackMs } = this.#options;
+      const { classic, fallbackMs, welcomeMs } = this.#options;
       const wire = await openWire(stream, {
         name: this.#memory.name,
         classic: classic || this.#protocol === "classic",
+        known: this.#memory.hasSession,
         ...(fallbackMs === undefined ? {} : { fallbackMs }),
+        ...(welcomeMs === undefined ? {} : { welcomeMs }),
       });
       this.#wire = wire;
       this.#protocol = wire.protocol;
@@ -245,10 +198,12 @@ export class Link implements Conversation {
   async #converse(wire: Wire): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#heardAt = performance.now();
+    this.#served = false;
+    this.#ponging = false;
     const heart = setInterval(() => this.#beat(wire), HEARTBEAT_MS);
     try {
-      if (wire.welcome === undefined) this.#beClassic();
-      else {
+      if (wire.protocol === "classic") this.#beClassic();
+      else if (wire.welcome !== undefined) {
         this.#payloadLimit = wire.welcome.limits.payload;
         await wire.send(this.#memory.hello(wire.welcome));
       }
@@ -287,44 +242,58 @@ export class Link implements Conversation {
   }
 
   #goOnline(ready: Event, text: string): void {
-    this.#ready = true;
+    this.#onlineAt = performance.now();
     this.#status("online", text);
     this.#queue.push(ready);
     for (const { request } of this.#unacked.values()) this.#transmit(request);
   }
 
   #take(wire: Wire, event: Event): void {
-    if (!this.#ready && event.type === "error") throw new Refused(event.code, event.text);
+    if (!this.#online && event.type === "error") throw new Refused(event.code, event.text);
     switch (event.type) {
       case "ping":
-        return void wire.send({ type: "pong" }).catch(() => {});
+        return this.#pong(wire);
       case "pong":
         return;
       case "bye":
         this.#bye = event;
-        if (!this.#ready && event.reason !== "shutdown") {
-          throw new Refused(event.reason, event.text);
-        }
+        if (!this.#online) return wire.close();
         break;
       case "ready":
+        if (this.#online) return;
         this.#memory.take(event);
         this.#goOnline(event, "Online.");
         return this.#joinRest();
       case "ack":
         this.#memory.take(event);
         // An ack that comes a second time, for a message that was sent again, is no news.
-        if (this.#awaits(event.id)) this.#queue.push(event);
-        this.#answer(event);
-        return;
+        if (!this.#awaits(event.id)) return;
+        this.#served = true;
+        this.#queue.push(event);
+        return void this.#answer(event);
     }
-    if (this.#memory.take(event) && !this.#answer(event)) this.#queue.push(event);
+    // An answer that nobody waits for is no news either.
+    if (event.id !== undefined && !this.#awaits(event.id)) return;
+    if (!this.#memory.take(event)) return;
+    if (event.type === "message" || event.type === "direct") this.#served = true;
+    if (!this.#answer(event)) this.#queue.push(event);
+  }
+
+  /** At most one is on its way: one that asks faster than it reads is not answered more often. */
+  #pong(wire: Wire): void {
+    if (this.#ponging) return;
+    this.#ponging = true;
+    wire.send({ type: "pong" }).catch(() => {}).finally(() => this.#ponging = false);
   }
 
   #joinRest(): void {
     for (const room of this.#memory.missingRooms()) {
       this.send({ type: "join", room }).then(
         (event) => this.#queue.push(event),
-        (error: Error) => this.#queue.push({ type: "notice", text: error.message }),
+        (error: RequestError) => {
+          if (error.code !== "offline") this.#memory.forgo(room);
+          this.#queue.push({ type: "notice", text: error.message });
+        },
       );
     }
   }
@@ -378,28 +347,10 @@ export class Link implements Conversation {
   }
 }
 
-function utf8Length(text: string): number {
-  return encoder.encode(text).length;
-}
-
 function closeQuietly(stream: Stream | undefined): void {
   try {
     stream?.close();
   } catch {
     // Closed already.
   }
-}
-
-/** Waits, but no longer than until the signal aborts. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const over = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", over);
-      resolve();
-    };
-    const timer = setTimeout(over, ms);
-    signal.addEventListener("abort", over);
-    if (signal.aborted) over();
-  });
 }

@@ -1,5 +1,6 @@
 /** What a client remembers of its server between two connections, so that it can take up again. */
 
+import { nameKey } from "../chat/name.ts";
 import {
   DEFAULT_ROOM,
   type Event,
@@ -8,20 +9,31 @@ import {
   type ResumePoint,
 } from "../wire/event.ts";
 
+/** The most rooms that are remembered, whatever a server says that we are in. */
+export const MAX_ROOMS = 1_000;
+
+interface Place {
+  readonly room: string;
+  /** The last seq that was seen. */
+  readonly seq: number;
+}
+
 /** Name, session, rooms and the last seq seen in each. Pure. */
 export class Memory {
   #name: string;
-  readonly #wanted: readonly string[];
+  /** The rooms that were asked for and that we have not been in yet, by key. */
+  readonly #wanted: Map<string, string>;
   #session: string | undefined;
   #epoch: string | undefined;
   /** The epoch of the server that is being opened; it counts once that one has let us in. */
   #nextEpoch: string | undefined;
   #direct = 0;
-  readonly #seq = new Map<string, number>();
+  /** The rooms that we are in, by key. */
+  readonly #places = new Map<string, Place>();
 
   constructor(name: string, rooms: readonly string[]) {
     this.#name = name;
-    this.#wanted = rooms;
+    this.#wanted = new Map(rooms.map((room) => [nameKey(room), room]));
   }
 
   /** The name that the server knows us by. */
@@ -29,9 +41,14 @@ export class Memory {
     return this.#name;
   }
 
+  /** Whether an event server has let us in before. */
+  get hasSession(): boolean {
+    return this.#session !== undefined;
+  }
+
   /** The request that opens a connection, with all that is needed to go on where we were. */
   hello(welcome: EventOf<"welcome">): RequestOf<"hello"> {
-    const [room] = this.#wanted;
+    const [room] = this.#wanted.values();
     const resume = this.#resumePoint();
     this.#nextEpoch = welcome.epoch;
     return {
@@ -55,13 +72,20 @@ export class Memory {
     };
   }
 
-  /** The rooms that were asked for and that we are not in. */
+  /** The rooms that were asked for and that we have not been in yet. */
   missingRooms(): string[] {
-    const rooms = new Set([...this.#seq.keys()].map((room) => room.toLowerCase()));
-    return this.#wanted.filter((room) => !rooms.has(room.toLowerCase()));
+    return [...this.#wanted.values()];
   }
 
-  /** Takes note of an event; false when it tells nothing that was not told before. */
+  /** Asks for a room no more: we can't have it. */
+  forgo(room: string): void {
+    this.#wanted.delete(nameKey(room));
+  }
+
+  /**
+   * Takes note of an event; false when it tells nothing that was not told before. An `id` is taken
+   * for that of a request of ours.
+   */
   take(event: Event): boolean {
     switch (event.type) {
       case "ready":
@@ -76,15 +100,13 @@ export class Memory {
         return isNew;
       }
       case "gap":
-        this.#seq.set(event.room, event.to ?? 0);
+        this.#move(event.room, event.to ?? 0);
         return true;
       case "joined":
-        if (event.id !== undefined && event.seq !== undefined) {
-          this.#seq.set(event.room, event.seq);
-        }
+        if (event.id !== undefined && event.seq !== undefined) this.#enter(event.room, event.seq);
         return true;
       case "left":
-        if (event.id !== undefined) this.#seq.delete(event.room);
+        if (event.id !== undefined) this.#places.delete(nameKey(event.room));
         return true;
       case "renamed":
         if (event.id !== undefined) this.#name = event.to;
@@ -95,25 +117,47 @@ export class Memory {
   }
 
   #takeReady(event: EventOf<"ready">): true {
+    // The numbers of another epoch mean nothing in this one. Its gaps say so too, but the connection
+    // may end before they come.
+    if (this.#nextEpoch !== this.#epoch) {
+      for (const { room } of this.#places.values()) this.#move(room, 0);
+    }
     this.#epoch = this.#nextEpoch;
     // Another session counts its direct messages anew.
     if (event.session !== this.#session) this.#direct = event.direct;
     this.#session = event.session;
     this.#name = event.name;
-    if (!this.#seq.has(event.room)) this.#seq.set(event.room, event.seq);
+    if (!this.#places.has(nameKey(event.room))) this.#enter(event.room, event.seq);
     return true;
+  }
+
+  #enter(room: string, seq: number): void {
+    const key = nameKey(room);
+    this.#wanted.delete(key);
+    this.#places.set(key, { room, seq });
+    for (const oldest of this.#places.keys()) {
+      if (this.#places.size <= MAX_ROOMS) break;
+      this.#places.delete(oldest);
+    }
+  }
+
+  /** Notes the seq of a room that we are in; there is no telling how many others there are. */
+  #move(room: string, seq: number): void {
+    const key = nameKey(room);
+    if (this.#places.has(key)) this.#places.set(key, { room, seq });
   }
 
   /** Seq 0 is a message that is not numbered, from a classic server. */
   #advance(room: string, seq: number): boolean {
-    const last = this.#seq.get(room) ?? 0;
+    const last = this.#places.get(nameKey(room))?.seq ?? 0;
     if (seq !== 0 && seq <= last) return false;
-    if (seq !== 0) this.#seq.set(room, seq);
+    if (seq !== 0) this.#move(room, seq);
     return true;
   }
 
   #resumePoint(): ResumePoint | undefined {
     if (this.#epoch === undefined) return undefined;
-    return { epoch: this.#epoch, seq: Object.fromEntries(this.#seq), direct: this.#direct };
+    const seq = Object.fromEntries([...this.#places.values()].map(({ room, seq }) => [room, seq]));
+    return { epoch: this.#epoch, seq, direct: this.#direct };
   }
 }

@@ -3,8 +3,8 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { describe, describeMessage } from "../chat/describe.ts";
 import type { Event } from "../wire/event.ts";
-import { inertLine } from "./inert.ts";
-import type { Conversation, EndCause, LinkEvent, RequestError } from "./link.ts";
+import { inertJson, inertLine } from "./inert.ts";
+import type { Conversation, EndCause, LinkEvent, RequestError } from "./conversation.ts";
 
 /** What a pipe client is given. */
 export interface PipeOptions {
@@ -111,7 +111,7 @@ async function receive(
 function jsonLine(event: Event): string {
   if (SILENT.has(event.type)) return "";
   const { session: _, ...shown } = event as Event & { session?: string };
-  return `${JSON.stringify(shown)}\n`;
+  return `${inertJson(JSON.stringify(shown))}\n`;
 }
 
 function plainLines(

@@ -1,9 +1,6 @@
 /** Words by when they were last used, as Tab offers them. */
 
-/** The key under which a name or a room is found, whatever its case. */
-export function keyOf(name: string): string {
-  return name.toLowerCase();
-}
+import { nameKey } from "../chat/name.ts";
 
 /** Words that were used, the last first, and after them words that were only seen. Bounded. */
 export class Recent {
@@ -18,7 +15,7 @@ export class Recent {
 
   /** Puts `word` first; false when it had been used before. */
   use(word: string): boolean {
-    const key = keyOf(word);
+    const key = nameKey(word);
     const isNew = !this.#used.delete(key);
     this.#seen.delete(key);
     this.#used.set(key, word);
@@ -31,22 +28,22 @@ export class Recent {
 
   /** Puts `word` last, unless it is there. */
   seen(word: string): void {
-    const key = keyOf(word);
+    const key = nameKey(word);
     if (!this.#used.has(key) && this.#seen.size < this.#max) this.#seen.set(key, word);
   }
 
   delete(word: string): void {
-    this.#used.delete(keyOf(word));
-    this.#seen.delete(keyOf(word));
+    this.#used.delete(nameKey(word));
+    this.#seen.delete(nameKey(word));
   }
 
   /** Puts `to` in the place of `from`. */
   rename(from: string, to: string): void {
     for (const words of [this.#used, this.#seen]) {
-      if (!words.has(keyOf(from))) continue;
-      const renamed = [...words].map(([key, word]) => key === keyOf(from) ? to : word);
+      if (!words.has(nameKey(from))) continue;
+      const renamed = [...words].map(([key, word]) => key === nameKey(from) ? to : word);
       words.clear();
-      for (const word of renamed) words.set(keyOf(word), word);
+      for (const word of renamed) words.set(nameKey(word), word);
     }
   }
 

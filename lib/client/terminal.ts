@@ -3,16 +3,25 @@
  * editor, the view and the screen know none.
  */
 
+import { delay } from "@std/async/delay";
 import { parseLine } from "../chat/command.ts";
 import type { Request } from "../wire/event.ts";
 import type { LookOptions } from "./ask.ts";
 import { type EditorAction, LineEditor } from "./editor.ts";
-import { type EndSignal, nextKey, STALLED_MS, within, withTerminal } from "./hold.ts";
-import type { Conversation, EndCause, LinkEvent } from "./link.ts";
+import {
+  CAUSE_CODES,
+  type EndSignal,
+  GONE_CODE,
+  INTERRUPT_CODE,
+  SIGNAL_CODES,
+} from "./exit_code.ts";
+import { letGo, nextKey, withTerminal } from "./hold.ts";
+import type { Conversation, LinkEvent } from "./conversation.ts";
 import { Painter } from "./painter.ts";
 import type { Row } from "./screen.ts";
 import type { TerminalIo } from "./tty.ts";
 import { View } from "./view.ts";
+import { within } from "./within.ts";
 
 /** What {@linkcode runTerminal} needs. */
 export interface TerminalOptions extends LookOptions {
@@ -29,17 +38,6 @@ export interface TerminalOptions extends LookOptions {
 const LAST_WORDS_MS = 2_000;
 /** A signal that stops this program may take a moment. */
 const STOP_MS = 20;
-
-/** The terminal was closed under us, which a signal tells too, sooner or later. */
-const GONE_CODE = 129;
-const INTERRUPT_CODE = 130;
-const SIGNAL_CODES: Readonly<Record<EndSignal, number>> = { SIGHUP: 129, SIGTERM: 143 };
-const CAUSE_CODES: Readonly<Record<EndCause, number>> = {
-  left: 0,
-  unreachable: 3,
-  refused: 4,
-  dismissed: 4,
-};
 
 /**
  * Runs the chat until the person leaves or the conversation ends. Closes the conversation, and
@@ -200,12 +198,17 @@ class Chat {
 
   /** Gives the terminal back to the shell until it brings us to the foreground again. */
   async #suspend(): Promise<void> {
-    if (!await within(STALLED_MS, this.#painter.leave())) return this.#painter.enter();
+    if (!await letGo(this.#painter)) return this.#painter.enter();
     this.#io.setRaw(false);
-    const stopped = this.#io.raise("SIGTSTP");
-    await within(STOP_MS, new Promise(() => {}));
+    let problem: string | undefined;
+    try {
+      this.#io.suspend();
+      await delay(STOP_MS);
+    } catch (error) {
+      problem = (error as Error).message;
+    }
     this.#io.setRaw(true);
     this.#painter.enter();
-    if (!stopped) this.#painter.print(this.#view.error("This can't be suspended here."));
+    if (problem !== undefined) this.#painter.print(this.#view.error(problem));
   }
 }

@@ -1,9 +1,10 @@
 /** The terminal device: its size, its modes, its bytes in and out, and the signals that concern it. */
 
 import { type Key, KeyDecoder } from "./keys.ts";
+import { within } from "./within.ts";
 
 /** Signals that a terminal program has to do with. */
-export type TerminalSignal = "SIGTERM" | "SIGHUP" | "SIGCONT" | "SIGTSTP";
+export type TerminalSignal = "SIGTERM" | "SIGHUP" | "SIGCONT";
 
 /** A terminal. {@linkcode denoTerminal} is the real one. */
 export interface TerminalIo {
@@ -19,10 +20,10 @@ export interface TerminalIo {
   /** Calls `listener` for a signal, where the system has it. Returns what stops that. */
   onSignal(signal: TerminalSignal, listener: () => void): () => void;
   /**
-   * Sends a signal to this program; `SIGTSTP` also to those that it was started with, so that the
-   * shell notices. False where that is not possible.
+   * Stops this program, and those that it was started with, so that the shell notices. Throws an
+   * error whose message tells the person why that is not possible.
    */
-  raise(signal: TerminalSignal): boolean;
+  suspend(): void;
 }
 
 /** How long an Escape may be the beginning of something longer, in ms. */
@@ -44,7 +45,7 @@ export class KeyReader {
     while (this.#keys.length === 0) {
       this.#reading ??= this.#bytes.next();
       const result = this.#decoder.undecided
-        ? await withinMs(this.#reading, ESCAPE_MS)
+        ? await within(ESCAPE_MS, this.#reading)
         : await this.#reading;
       if (result === undefined) {
         this.#keys.push(...this.#decoder.flush());
@@ -68,27 +69,8 @@ export function denoTerminal(): TerminalIo {
     setRaw: (on) => Deno.stdin.setRaw(on),
     onResize: (listener) => listen("SIGWINCH", listener),
     onSignal: listen,
-    raise: (signal) => {
-      if (Deno.build.os === "windows") return false;
-      try {
-        Deno.kill(signal === "SIGTSTP" ? 0 : Deno.pid, signal);
-        return true;
-      } catch {
-        return false;
-      }
-    },
+    suspend,
   };
-}
-
-/** What `promise` resolves with, or `undefined` after `ms`. */
-async function withinMs<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
-  const { promise: late, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => resolve(undefined), ms);
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 async function* readStdin(): AsyncGenerator<Uint8Array> {
@@ -112,6 +94,19 @@ function consoleSize(): { columns: number; rows: number } {
     // Not a terminal, or one that won't tell.
   }
   return { columns: 80, rows: 24 };
+}
+
+function suspend(): void {
+  if (Deno.build.os === "windows") throw new Error("This can't be suspended on Windows.");
+  // Asked for without it, Deno puts a question of its own on the screen.
+  if (Deno.permissions.querySync({ name: "run" }).state !== "granted") {
+    throw new Error(
+      Deno.build.standalone
+        ? "This can't be suspended: it was built without the permission to send signals."
+        : "This can't be suspended without a permission; run with --allow-run or -A.",
+    );
+  }
+  Deno.kill(0, "SIGTSTP");
 }
 
 function listen(signal: Deno.Signal, listener: () => void): () => void {

@@ -2,11 +2,12 @@
 
 import { COMMANDS, helpLines } from "../chat/command.ts";
 import { describe } from "../chat/describe.ts";
+import { nameKey } from "../chat/name.ts";
 import type { Event, Message, RequestOf } from "../wire/event.ts";
 import type { Vocabulary } from "./completion.ts";
 import type { Entry } from "./entry.ts";
-import type { LinkEvent, LinkStatus } from "./link.ts";
-import { keyOf, Recent } from "./recent.ts";
+import type { LinkEvent, LinkStatus } from "./conversation.ts";
+import { Recent } from "./recent.ts";
 
 /** A message that was sent and may not have arrived. */
 export type Outgoing = RequestOf<"say"> | RequestOf<"direct">;
@@ -22,6 +23,8 @@ export interface ViewOptions {
 
 /** The most names and rooms that are kept for Tab. */
 const MAX_KNOWN = 1_000;
+/** The most rooms that we are taken to be in. */
+const MAX_ROOMS = 1_000;
 /** The most of our own messages that are recognised when they come a second time. */
 const MAX_OWN = 200;
 const KEYS_HELP = "Keys: Tab completes, Up and Down recall, Alt-Enter begins a new line, " +
@@ -36,9 +39,11 @@ export class View {
   readonly #knownRooms = new Recent(MAX_KNOWN);
   readonly #names = new Recent(MAX_KNOWN);
   readonly #outgoing = new Map<string, Outgoing>();
-  readonly #own = new Recent(MAX_OWN);
+  /** Seq and room of our own messages on the screen. */
+  #own = new Recent(MAX_OWN);
   #room: string;
   #name = "";
+  #session = "";
   #status: LinkStatus["status"] = "connecting";
   #greeted = false;
   #told = "";
@@ -70,10 +75,10 @@ export class View {
   }
 
   get vocabulary(): Vocabulary {
-    const own = keyOf(this.#name);
+    const own = nameKey(this.#name);
     return {
       commands: COMMANDS.map(({ name }) => name),
-      names: this.#names.list().filter((name) => keyOf(name) !== own),
+      names: this.#names.list().filter((name) => nameKey(name) !== own),
       rooms: this.#knownRooms.list(),
     };
   }
@@ -158,7 +163,9 @@ export class View {
     this.#status = "online";
     this.#name = event.name;
     this.#told = "";
-    if (!this.#rooms.has(keyOf(this.#room))) this.#enter(event.room);
+    if (event.session !== this.#session) this.#own = new Recent(MAX_OWN);
+    this.#session = event.session;
+    if (!this.#rooms.has(nameKey(this.#room))) this.#enter(event.room);
     else this.#join(event.room);
     if (this.#greeted) return [this.#notice(`Connected again as ${event.name}.`)];
     this.#greeted = true;
@@ -169,7 +176,7 @@ export class View {
   }
 
   #takeMessage(event: Event & { readonly type: "message" }): Entry[] {
-    const own = keyOf(event.from) === keyOf(this.#name);
+    const own = nameKey(event.from) === nameKey(this.#name);
     if (own && event.seq > 0 && !this.#own.use(`${event.seq} ${event.room}`)) return [];
     this.#names.use(event.from);
     return [this.#entryOf(event)];
@@ -194,7 +201,8 @@ export class View {
 
   /** Everything that is told in sentences. */
   #takeNews(event: Event): Entry[] {
-    const mine = "name" in event && keyOf(event.name) === keyOf(this.#name);
+    const mine = "name" in event && event.id !== undefined &&
+      nameKey(event.name) === nameKey(this.#name);
     switch (event.type) {
       case "joined":
         if (mine) this.#join(event.room);
@@ -205,7 +213,7 @@ export class View {
         else this.#names.delete(event.name);
         break;
       case "renamed":
-        if (event.id !== undefined || keyOf(event.from) === keyOf(this.#name)) {
+        if (event.id !== undefined || nameKey(event.from) === nameKey(this.#name)) {
           this.#name = event.to;
         }
         this.#names.rename(event.from, event.to);
@@ -215,6 +223,10 @@ export class View {
         break;
       case "rooms":
         event.rooms.forEach(({ room }) => this.#knownRooms.seen(room));
+        break;
+      case "gap":
+        // The numbers begin anew, and those that were used before mean other messages.
+        if (event.to === null) this.#own = new Recent(MAX_OWN);
         break;
       case "bye":
         this.#told = event.text;
@@ -226,14 +238,14 @@ export class View {
 
   #entryOf(message: Omit<Message, "seq">): Entry {
     const { from, text, action = false, at } = message;
-    const own = keyOf(from) === keyOf(this.#name);
+    const own = nameKey(from) === nameKey(this.#name);
     const entry = { kind: "message", from, text, action, own, at: new Date(at) } as const;
     return { ...entry, ...this.#elsewhere(message.room) };
   }
 
   /** A room's mark, unless it is the one that the person is in. */
   #elsewhere(room: string): { room?: string } {
-    return keyOf(room) === keyOf(this.#room) ? {} : { room };
+    return nameKey(room) === nameKey(this.#room) ? {} : { room };
   }
 
   #notice(text: string): Entry {
@@ -241,7 +253,11 @@ export class View {
   }
 
   #join(room: string): void {
-    this.#rooms.set(keyOf(room), room);
+    this.#rooms.set(nameKey(room), room);
+    for (const oldest of this.#rooms.keys()) {
+      if (this.#rooms.size <= MAX_ROOMS) break;
+      this.#rooms.delete(oldest);
+    }
     this.#knownRooms.use(room);
   }
 
@@ -251,7 +267,7 @@ export class View {
   }
 
   #leave(room: string): void {
-    this.#rooms.delete(keyOf(room));
-    if (keyOf(room) === keyOf(this.#room)) this.#room = [...this.#rooms.values()].at(-1) ?? "";
+    this.#rooms.delete(nameKey(room));
+    if (nameKey(room) === nameKey(this.#room)) this.#room = [...this.#rooms.values()].at(-1) ?? "";
   }
 }

@@ -13,9 +13,13 @@ import {
 } from "../wire/event.ts";
 import { encodeFrame, type Frame, FrameDecoder } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
+import { within } from "./within.ts";
 
 /** How long a server may take to answer the name before it is taken for a classic one, in ms. */
 export const FALLBACK_MS = 1_000;
+
+/** How long a server may take that has spoken the event protocol before, in ms. */
+export const WELCOME_MS = 10_000;
 
 /** The largest payload that is taken from a server: pages and escapes can outgrow a message. */
 export const MAX_EVENT_BYTES = 8 * 1_048_576;
@@ -31,7 +35,7 @@ export interface Stream {
 /** An open connection. */
 export interface Wire {
   readonly protocol: "event" | "classic";
-  /** What an event server said first. */
+  /** What an event server said first, unless that was `bye`. */
   readonly welcome?: EventOf<"welcome">;
   /** Sends one request; resolves when it is on its way. Rejects when the connection is gone. */
   send(request: Request): Promise<void>;
@@ -48,40 +52,54 @@ export interface OpenWireOptions {
   readonly name: string;
   /** Do not ask for the event protocol. */
   readonly classic?: boolean;
+  /** The server speaks the event protocol for certain: never fall back. */
+  readonly known?: boolean;
   readonly fallbackMs?: number;
+  readonly welcomeMs?: number;
 }
 
 /**
  * Sends the name, and finds out which protocol the server speaks: ours answers a name in a
  * right-justified frame with `welcome`; any other server says nothing, or relays what others say.
+ * Rejects when the server closes instead, or is a `known` one and does not say `welcome` in time.
  */
 export async function openWire(stream: Stream, options: OpenWireOptions): Promise<Wire> {
-  const { name, classic = false, fallbackMs = FALLBACK_MS } = options;
+  const { name, classic = false, known = false } = options;
+  const { fallbackMs = FALLBACK_MS, welcomeMs = WELCOME_MS } = options;
   const frames = new FrameReader(stream);
   await writeAll(stream, encodeFrame(name, classic ? "left" : "right"));
   if (classic) return new ClassicWire(stream, frames);
-  const first = await within(fallbackMs, frames.peek());
-  if (first === "ended") throw new Error("the server closed the connection");
+  const first = await within(known ? welcomeMs : fallbackMs, frames.peek());
+  if (first === "ended") throw new Error("The server closed the connection");
   if (first !== undefined && first.padding === "right") {
     const decoded = decodeEvent(first.payload);
-    if (decoded.kind === "value" && decoded.value.type === "welcome") {
+    const event = decoded.kind === "value" ? decoded.value : undefined;
+    if (event?.type === "bye") return new EventWire(stream, frames);
+    if (event?.type === "welcome") {
       await frames.next();
-      return new EventWire(stream, frames, decoded.value);
+      return new EventWire(stream, frames, event);
     }
+  }
+  if (known) {
+    throw new Error(
+      first === undefined
+        ? `The server did not answer within ${welcomeMs / 1_000} s`
+        : "The server answers in another protocol than before",
+    );
   }
   return new ClassicWire(stream, frames);
 }
 
 class EventWire implements Wire {
   readonly protocol = "event";
-  readonly welcome: EventOf<"welcome">;
+  readonly welcome?: EventOf<"welcome">;
   readonly #frames: FrameReader;
   readonly #writer: Writer;
 
-  constructor(stream: Stream, frames: FrameReader, welcome: EventOf<"welcome">) {
+  constructor(stream: Stream, frames: FrameReader, welcome?: EventOf<"welcome">) {
     this.#writer = new Writer(stream);
     this.#frames = frames;
-    this.welcome = welcome;
+    if (welcome !== undefined) this.welcome = welcome;
   }
 
   send(request: Request): Promise<void> {
@@ -93,7 +111,7 @@ class EventWire implements Wire {
       const decoded = decodeEvent(frame.payload);
       if (decoded.kind === "value") yield decoded.value;
       else if (decoded.kind === "fatal") {
-        throw new Error(`the server sent nonsense: ${decoded.text}`);
+        throw new Error(`The server sent nonsense: ${decoded.text}`);
       }
       // An event that is not known here may come from a newer server: pass over it.
     }
@@ -215,15 +233,4 @@ class Writer {
 
 async function writeAll(stream: Stream, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await stream.write(bytes.subarray(at));
-}
-
-/** What `promise` resolves with, or `undefined` when it takes longer than `ms`. */
-async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
-  const { promise: over, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => resolve(undefined), ms);
-  try {
-    return await Promise.race([promise, over]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,5 +1,7 @@
 /** The accept loop, as an async iterator that outlives a shortage of file descriptors. */
 
+import { delay } from "@std/async/delay";
+
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 1_000;
 
@@ -33,22 +35,9 @@ export async function* connections<C>(
     } catch (error) {
       if (signal.aborted) return;
       onProblem?.(error as Error, pauseMs);
-      await pause(pauseMs, signal);
+      // Rejects when the signal aborts, which the loop sees for itself.
+      await delay(pauseMs, { signal }).catch(() => {});
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
     }
   }
-}
-
-/** Waits, but no longer than until the signal aborts. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const over = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", over);
-      resolve();
-    };
-    const timer = setTimeout(over, ms);
-    signal.addEventListener("abort", over);
-  });
 }

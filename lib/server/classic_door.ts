@@ -1,6 +1,5 @@
 /** The classic door: the frames of a classic client as requests, and events as pairs of frames. */
 
-import type { Batch } from "../chat/batch.ts";
 import { helpLines, parseLine } from "../chat/command.ts";
 import { describe } from "../chat/describe.ts";
 import { Refusal } from "../chat/refusal.ts";
@@ -16,6 +15,7 @@ const COMMAND_ID = "command";
 
 /** One classic client. It is in one room at a time. */
 export class ClassicDoor implements Door {
+  readonly encode = encodeClassic;
   readonly answersPing = false;
   readonly #premises: Premises;
   readonly #threshold: Threshold;
@@ -64,10 +64,6 @@ export class ClassicDoor implements Door {
       case "error":
         return this.#tell([parsed.text]);
     }
-  }
-
-  encode(batch: Batch): Uint8Array {
-    return batch.once(encodeClassic);
   }
 
   gone(clean: boolean, reason?: string): void {

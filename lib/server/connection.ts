@@ -6,7 +6,7 @@ import { encodeEvent } from "../wire/event.ts";
 import { type Frame, FrameDecoder, FrameError } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
 import { ClassicDoor, encodeClassic } from "./classic_door.ts";
-import { bye, type Door, type Premises, type Threshold } from "./door.ts";
+import { bye, type Door, type Encode, type Premises, type Threshold } from "./door.ts";
 import { EventDoor } from "./event_door.ts";
 import { Outbox } from "./outbox.ts";
 import type { Sweep, Swept } from "./sweep.ts";
@@ -25,6 +25,8 @@ export class Connection implements Threshold, Swept {
   readonly #outbox: Outbox;
   readonly #openedAt: number;
   #door: Door | undefined;
+  /** The door's way to encode, at hand for every delivery. */
+  #encode: Encode | undefined;
   #state: "opening" | "open" | "closing" | "closed" = "opening";
   /** Why the connection is closing, as the rooms are told. */
   #reason: string | undefined;
@@ -72,7 +74,7 @@ export class Connection implements Threshold, Swept {
   }
 
   deliver(batch: Batch): void {
-    if (this.#door !== undefined) this.#outbox.push(this.#door.encode(batch), batch);
+    if (this.#encode !== undefined) this.#outbox.push(batch.once(this.#encode), batch);
   }
 
   push(bytes: Uint8Array): void {
@@ -191,12 +193,14 @@ export class Connection implements Threshold, Swept {
     if (padding === "left") return this.#openClassic(name);
     const door = new EventDoor(this.#premises, this, name);
     this.#door = door;
+    this.#encode = door.encode;
     door.greet();
   }
 
   #openClassic(name: string): void {
     const door = new ClassicDoor(this.#premises, this);
     this.#door = door;
+    this.#encode = door.encode;
     door.enter(name);
   }
 

@@ -1,9 +1,8 @@
 /** What a connection and its two doors, classic and event, have to do with each other. */
 
-import type { Batch } from "../chat/batch.ts";
 import type { House } from "../chat/house.ts";
 import type { Peer } from "../chat/session.ts";
-import type { EventOf } from "../wire/event.ts";
+import type { Event, EventOf } from "../wire/event.ts";
 import type { Frame } from "../wire/frame.ts";
 import type { Limits } from "./limits.ts";
 
@@ -25,6 +24,9 @@ export interface Threshold extends Peer {
   welcome(): void;
 }
 
+/** The bytes that tell events in one protocol; empty for what it does not tell. */
+export type Encode = (events: readonly Event[]) => Uint8Array;
+
 /** One protocol: frames in, bytes out. */
 export interface Door {
   /**
@@ -32,8 +34,8 @@ export interface Door {
    * wait for it.
    */
   frame(frame: Frame): void | Promise<void>;
-  /** The bytes that tell the events of a batch; empty for what this protocol does not tell. */
-  encode(batch: Batch): Uint8Array;
+  /** The same function for all peers of the protocol, so that they share what it makes. */
+  readonly encode: Encode;
   /** The connection has ended, because the peer closed it (`clean`) or for another reason. */
   gone(clean: boolean, reason?: string): void;
   /** Whether the peer answers pings. */

@@ -1,6 +1,5 @@
 /** The event door: frames of JSON as requests, and events as frames of JSON. */
 
-import type { Batch } from "../chat/batch.ts";
 import { Refusal } from "../chat/refusal.ts";
 import type { Session } from "../chat/session.ts";
 import { type Decoded, decodeRequest } from "../wire/decode.ts";
@@ -17,6 +16,7 @@ import { bye, type Door, type Premises, type Threshold } from "./door.ts";
 
 /** One client of the event protocol. */
 export class EventDoor implements Door {
+  readonly encode = encodeEvents;
   readonly answersPing = true;
   readonly #premises: Premises;
   readonly #threshold: Threshold;
@@ -70,10 +70,6 @@ export class EventDoor implements Door {
     } catch (error) {
       this.#refuse(error, request.id);
     }
-  }
-
-  encode(batch: Batch): Uint8Array {
-    return batch.once(encodeEvents);
   }
 
   gone(clean: boolean, reason?: string): void {

@@ -33,6 +33,12 @@ export const LIMITS = {
     flag: "max-rooms-per-session",
     summary: "rooms that one client is in at once",
   },
+  presenceMembers: {
+    default: 1_000,
+    unit: "count",
+    flag: "max-presence",
+    summary: "members up to which a room is told who comes and goes",
+  },
   historyMessages: {
     default: 1_000,
     unit: "count",

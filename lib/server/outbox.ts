@@ -33,6 +33,8 @@ const MAX_JOINED_BYTES = 262_144;
 /** A bounded queue of bytes with one writer. Pieces are shared between outboxes and never copied alone. */
 export class Outbox {
   readonly #options: OutboxOptions;
+  readonly #sink: Sink;
+  readonly #maxBytes: number;
   readonly #lowWater: number;
   /** What waits, from `#head` on. */
   #queue: Uint8Array[] = [];
@@ -50,6 +52,8 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options;
+    this.#sink = options.sink;
+    this.#maxBytes = options.maxBytes;
     this.#lowWater = options.maxBytes / 8;
   }
 
@@ -81,7 +85,7 @@ export class Outbox {
       return this.#write(bytes);
     }
     this.#queue.push(bytes);
-    if (this.#bytes > this.#options.maxBytes) this.#options.onOverflow();
+    if (this.#bytes > this.#maxBytes) this.#options.onOverflow();
   }
 
   /** Settles when at most an eighth of what may wait does, or the outbox is closed. */
@@ -122,7 +126,7 @@ export class Outbox {
 
   #write(bytes: Uint8Array): void {
     this.#current = bytes;
-    this.#options.sink.write(bytes).then(this.#onWritten, this.#onFailed);
+    this.#sink.write(bytes).then(this.#onWritten, this.#onFailed);
   }
 
   #written(count: number): void {

@@ -1,0 +1,79 @@
+/** A server in a process of its own, for as long as it is needed. */
+
+import { TextLineStream } from "@std/streams/text-line-stream";
+import { type Address, parseAddress } from "./values.ts";
+
+/** How long it may take to start, in ms. */
+const START_MS = 15_000;
+/** How long it may take to end after it was told to, in ms. */
+const END_MS = 8_000;
+/**
+ * A client that reads as fast as it can should not be cut off only because the load shares a
+ * machine with the server.
+ */
+const MAX_OUTBOX = "64MiB";
+
+/** This program, running `serve` on a free port of this machine. */
+export class OwnServer implements AsyncDisposable {
+  readonly address: Address;
+  readonly #child: Deno.ChildProcess;
+  readonly #lines: AsyncIterator<string>;
+
+  private constructor(child: Deno.ChildProcess, lines: AsyncIterator<string>, address: Address) {
+    this.#child = child;
+    this.#lines = lines;
+    this.address = address;
+  }
+
+  /**
+   * Starts it with room for so many rooms besides the first. Throws `Deno.errors.NotCapable` where
+   * programs may not be started.
+   */
+  static async start(rooms: number): Promise<OwnServer> {
+    const serve = ["serve", "--port", "0", "--max-outbox", MAX_OUTBOX];
+    serve.push("--max-rooms", String(rooms + 1_000));
+    const self = Deno.build.standalone ? [] : ["run", "--quiet", "-A", Deno.mainModule];
+    const child = new Deno.Command(Deno.execPath(), {
+      args: [...self, ...serve],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    const lines = child.stdout.pipeThrough(new TextDecoderStream())
+      .pipeThrough(new TextLineStream())[Symbol.asyncIterator]();
+    const timer = setTimeout(() => kill(child, "SIGKILL"), START_MS);
+    const first = await lines.next();
+    clearTimeout(timer);
+    const address = /is listening on (\S+)$/.exec(first.done ? "" : first.value)?.[1];
+    if (address === undefined) {
+      kill(child, "SIGKILL");
+      await child.status;
+      await lines.return?.();
+      throw new Error("it did not say where it listens");
+    }
+    return new OwnServer(child, lines, parseAddress(address));
+  }
+
+  /** The process's id. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Ends it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    kill(this.#child, Deno.build.os === "windows" ? "SIGKILL" : "SIGTERM");
+    const timer = setTimeout(() => kill(this.#child, "SIGKILL"), END_MS);
+    // What it still has to say is read, so that it can say it.
+    while (!(await this.#lines.next()).done);
+    await this.#child.status;
+    clearTimeout(timer);
+  }
+}
+
+function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    child.kill(signal);
+  } catch {
+    // It has ended already.
+  }
+}

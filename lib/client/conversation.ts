@@ -1,0 +1,62 @@
+/**
+ * What a link is to those who use it: a stream of events to read, and requests to send. The
+ * terminal and the pipe know no more of it, and tests put another in its place.
+ */
+
+import type { Event, Request } from "../wire/event.ts";
+
+/** How the link stands. */
+export interface LinkStatus {
+  readonly type: "status";
+  /** `connecting` (first or again), `online`, `offline` (will try again), `ended` (will not). */
+  readonly status: "connecting" | "online" | "offline" | "ended";
+  /** One sentence for a person. */
+  readonly text: string;
+  /** With `offline`: when the next attempt begins. */
+  readonly retryInMs?: number;
+  /** With `ended`: why. */
+  readonly cause?: EndCause;
+}
+
+/**
+ * Why a link ended: the server could not be reached, refused us for good (a name, a ban), sent us
+ * away, or we left.
+ */
+export type EndCause = "unreachable" | "refused" | "dismissed" | "left";
+
+/** What a link tells: events of the server, and its own status. */
+export type LinkEvent = Event | LinkStatus;
+
+/** What the terminal and the pipe need of a link. */
+export interface Conversation {
+  /** The name that the server knows us by; what was asked for until it has answered. */
+  readonly name: string;
+  /** `undefined` until the first opening. */
+  readonly protocol: "event" | "classic" | undefined;
+  /**
+   * Everything that happens, in order; ends after `ended`. For one reader. Answers to our own
+   * requests come from {@linkcode Conversation.send}; of these only `ack` is here too, in its place among the
+   * messages.
+   */
+  readonly events: AsyncIterable<LinkEvent>;
+  /**
+   * Sends a request and resolves with its answer. `say` and `direct` are kept until they are acked,
+   * through reconnects; anything else rejects while the link is down. Rejects with a
+   * {@linkcode RequestError} when the server says `error`.
+   */
+  send(request: Request): Promise<Event>;
+  /** Ends the link; resolves when its socket is closed. */
+  close(): Promise<void>;
+}
+
+/** A server's `error` to a request, or the link's own reason why a request can't be answered. */
+export class RequestError extends Error {
+  override readonly name = "RequestError";
+  /** The server's code, or `offline`, `ended`, `classic`. */
+  readonly code: string;
+
+  constructor(code: string, text: string) {
+    super(text);
+    this.code = code;
+  }
+}

@@ -1,0 +1,46 @@
+/** What it means for a link that a connection ended: whether to try again, and why not. */
+
+import type { EventOf } from "../wire/event.ts";
+import type { EndCause } from "./conversation.ts";
+
+/** `bye` reasons after which coming back would be wrong. */
+const FINAL_REASONS = new Set(["kicked", "banned", "replaced", "quit"]);
+/** `bye` reasons by which a server says, before it has let us in, that it never will. */
+const REFUSING_REASONS = new Set(["bad-name", "banned", "kicked"]);
+/** Codes and reasons that another attempt will meet again, though we have been in before. */
+const LASTING_CODES = new Set(["bad-name", "banned"]);
+
+/** Thrown inside a link when the server answers our `hello` with an `error`. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+  readonly code: string;
+
+  constructor(code: string, text: string) {
+    super(text);
+    this.code = code;
+  }
+}
+
+/** How one connection ended. */
+export interface Ending {
+  /** What the server said last, if it did. */
+  readonly bye: EventOf<"bye"> | undefined;
+  readonly error: Error | undefined;
+  /** Whether we have been online, in this connection or before. */
+  readonly known: boolean;
+}
+
+/**
+ * Why the link ends with this connection; `undefined` when another attempt may do better. A link
+ * that was online is hard to end: a server that is overloaded or begins anew refuses many for a
+ * while.
+ */
+export function finalCause({ bye, error, known }: Ending): EndCause | undefined {
+  if (!known) {
+    const refused = bye === undefined ? error instanceof Refused : REFUSING_REASONS.has(bye.reason);
+    return refused ? "refused" : "unreachable";
+  }
+  if (bye !== undefined && FINAL_REASONS.has(bye.reason)) return "dismissed";
+  const code = bye?.reason ?? (error instanceof Refused ? error.code : "");
+  return LASTING_CODES.has(code) ? "refused" : undefined;
+}

@@ -1,0 +1,215 @@
+/** What a link makes of servers that are slow, overloaded, broken or hostile. */
+
+import { assert, assertEquals } from "@std/assert";
+import type { Stream } from "../lib/client/wire.ts";
+import { READY, ScriptedServer, WELCOME } from "./fixtures/scripted_server.ts";
+import { Told } from "./fixtures/told.ts";
+import { bytes, eventFrame, startServer, until, within } from "./helpers.ts";
+import { Proxy } from "./proxy.ts";
+
+const at = "2026-01-02T03:04:05.000Z";
+
+Deno.test("a server that has spoken events is not taken for a classic one when it is slow", async () => {
+  using server = new ScriptedServer();
+  await using ann = new Told(server, { fallbackMs: 20, welcomeMs: 60 });
+  using first = await server.letIn();
+  await ann.ready();
+  first[Symbol.dispose]();
+  await until("offline", () => ann.statuses.includes("offline"));
+  let isAcked = false;
+  const own = ann.link.send({ type: "say", room: "lobby", text: "hello" });
+  own.then(() => isAcked = true);
+  using second = await server.accept();
+  assertEquals(await second.takeRest(), "");
+  assertEquals([isAcked, ann.link.protocol], [false, "event"]);
+  using third = await server.letIn();
+  assertEquals(third.hello.session, READY.session);
+  const { id, text } = await third.takeType("say");
+  assertEquals(text, "hello");
+  await third.send(eventFrame({ type: "ack", id, room: "lobby", seq: 1, at }));
+  assertEquals((await within("the ack", own)).type, "ack");
+  const told = ann.events.filter((e) => e.type === "status" && e.status === "offline");
+  assertEquals(told.map((e) => "text" in e && e.text), [
+    "The connection was lost",
+    "The server did not answer within 0.06 s",
+  ]);
+});
+
+Deno.test("a server that lets in and drops at once is asked less and less often", async () => {
+  using server = new ScriptedServer();
+  await using ann = new Told(server);
+  for (let n = 1; n <= 4; n++) {
+    using _peer = await server.letIn();
+    await until("online", () => ann.statuses.filter((status) => status === "online").length === n);
+  }
+  {
+    using peer = await server.letIn();
+    await peer.send(
+      eventFrame({ type: "message", room: "lobby", seq: 1, from: "bob", at, text: "hi" }),
+    );
+    await until("the message", () => ann.texts.length === 1);
+  }
+  await until("the last pause", () => ann.pauses.length === 5);
+  assertEquals(ann.pauses, [25, 50, 100, 200, 25]);
+});
+
+Deno.test("a server that drops at once does not keep a link from giving up", async () => {
+  using server = new ScriptedServer();
+  await using ann = new Told(server, { giveUpMs: 600 });
+  const serving = (async () => {
+    for (;;) (await server.letIn())[Symbol.dispose]();
+  })().catch(() => {});
+  assertEquals((await ann.ending()).cause, "unreachable");
+  assertEquals(ann.pauses, [25, 50, 100, 200]);
+  server[Symbol.dispose]();
+  await serving;
+});
+
+for (const [asked, pause] of [[40, 65], [1e12, 30_025]] as const) {
+  Deno.test(`asked to stay away for ${asked} ms, a link comes back after ${pause} ms`, async () => {
+    using server = new ScriptedServer();
+    await using ann = new Told(server);
+    using peer = await server.letIn();
+    await ann.ready();
+    const text = "Come back later.";
+    await peer.send(eventFrame({ type: "bye", reason: "shutdown", text, retryAfterMs: asked }));
+    peer[Symbol.dispose]();
+    const told = await ann.see("offline", (e) => e.type === "status" && e.status === "offline");
+    assertEquals(told, { type: "status", status: "offline", text, retryInMs: pause });
+  });
+}
+
+Deno.test("once it was online, a link is not turned away by a server in trouble", async () => {
+  using server = new ScriptedServer();
+  await using ann = new Told(server);
+  (await server.letIn())[Symbol.dispose]();
+  for (const code of ["room-limit", "name-taken"]) {
+    using peer = await server.accept();
+    await peer.send(eventFrame(WELCOME), eventFrame({ type: "error", code, text: code }));
+    await peer.takeRest();
+  }
+  for (const [reason, first] of [["handshake", [WELCOME]], ["internal", []]] as const) {
+    using peer = await server.accept();
+    await peer.send(...first.map(eventFrame), eventFrame({ type: "bye", reason, text: reason }));
+    await peer.takeRest();
+  }
+  using _peer = await server.letIn();
+  await until("online again", () => ann.statuses.filter((s) => s === "online").length === 2);
+  const told = ann.events.filter((e) => e.type === "status" && e.status === "offline");
+  assertEquals(told.map((e) => "text" in e && e.text).slice(1), [
+    "room-limit",
+    "name-taken",
+    "handshake",
+    "internal",
+  ]);
+});
+
+for (
+  const [reason, cause] of [["banned", "refused"], ["slow", "unreachable"]] as const
+) {
+  Deno.test(`a first opening that is answered with bye ${reason} ends as ${cause}`, async () => {
+    using server = new ScriptedServer();
+    await using ann = new Told(server);
+    using peer = await server.accept();
+    await peer.send(eventFrame({ type: "bye", reason, text: "Not now." }));
+    const { cause: told, text } = await ann.ending();
+    assertEquals([told, text], [cause, "Not now."]);
+  });
+}
+
+Deno.test("answers that nobody asked for leave nothing behind", async () => {
+  using server = new ScriptedServer();
+  await using ann = new Told(server);
+  using first = await server.letIn();
+  await first.send(
+    eventFrame({ type: "joined", id: "x", room: "dev", name: "ann", seq: 5 }),
+    eventFrame({ type: "renamed", id: "x", from: "ann", to: "eve" }),
+    eventFrame({ ...READY, room: "den", name: "eve" }),
+    eventFrame({ type: "message", room: "far", seq: 7, from: "bob", at, text: "hi" }),
+  );
+  await until("the message", () => ann.texts.length === 1);
+  assertEquals(ann.events.map(({ type }) => type), ["status", "status", "ready", "message"]);
+  first[Symbol.dispose]();
+  using second = await server.letIn();
+  assertEquals([second.hello.name, second.hello.resume.seq], ["ann", { lobby: 0 }]);
+});
+
+/** A connection of which the test holds both sides. */
+class FakeStream implements Stream {
+  readonly written: string[] = [];
+  /** Writes wait for this. */
+  stalled: Promise<void> | undefined;
+  readonly #pipe = new TransformStream<Uint8Array, Uint8Array>(undefined, {
+    highWaterMark: Infinity,
+  });
+  readonly #writer = this.#pipe.writable.getWriter();
+  readonly #reader = this.#pipe.readable.getReader();
+  #rest = new Uint8Array();
+
+  feed(...parts: Uint8Array[]): void {
+    this.#writer.write(bytes(...parts)).catch(() => {});
+  }
+
+  async read(into: Uint8Array): Promise<number | null> {
+    if (this.#rest.length === 0) {
+      const { done, value } = await this.#reader.read();
+      if (done) return null;
+      this.#rest = value as Uint8Array<ArrayBuffer>;
+    }
+    const part = this.#rest.subarray(0, into.length);
+    into.set(part);
+    this.#rest = this.#rest.subarray(part.length);
+    return part.length;
+  }
+
+  async write(part: Uint8Array): Promise<number> {
+    this.written.push(new TextDecoder().decode(part));
+    await this.stalled;
+    return part.length;
+  }
+
+  closeWrite(): Promise<void> {
+    this.close();
+    return Promise.resolve();
+  }
+
+  close(): void {
+    this.#writer.close().catch(() => {});
+  }
+}
+
+Deno.test("a server that asks for signs of life without end has one answer waiting at most", async () => {
+  const stream = new FakeStream();
+  await using ann = new Told({ addr: {} as Deno.NetAddr }, {
+    connect: () => Promise.resolve(stream),
+  });
+  stream.feed(eventFrame(WELCOME), eventFrame(READY));
+  await ann.ready();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  stream.stalled = promise;
+  const pings = Array.from({ length: 1_000 }, () => eventFrame({ type: "ping" }));
+  const message = { type: "message", room: "lobby", seq: 1, from: "bob", at, text: "hi" };
+  stream.feed(...pings, eventFrame(message));
+  await until("the message", () => ann.texts.length === 1);
+  stream.stalled = undefined;
+  resolve();
+  // What is said now comes after all the pongs that were waiting.
+  ann.link.send({ type: "say", room: "lobby", text: "hi" }).catch(() => {});
+  await until("our message", () => stream.written.some((text) => text.includes('"say"')));
+  assertEquals(stream.written.filter((text) => text.includes('"pong"')).length, 1);
+  stream.feed(eventFrame({ type: "ping" }));
+  await until("another pong", () => stream.written.at(-1)?.includes('"pong"') === true);
+});
+
+Deno.test("a room that was asked for and left is not joined again", async () => {
+  await using server = startServer();
+  await using proxy = new Proxy(server);
+  await using ann = new Told(proxy, { rooms: ["lobby", "dev"] });
+  await ann.see("the second room", (e) => e.type === "joined" && e.room === "dev");
+  await ann.link.send({ type: "leave", room: "dev" });
+  proxy.cut();
+  await until("online again", () => ann.statuses.filter((s) => s === "online").length === 2);
+  const answer = await ann.link.send({ type: "rooms" });
+  assert(answer.type === "rooms");
+  assertEquals(answer.rooms.map(({ room }) => room), ["lobby"]);
+});

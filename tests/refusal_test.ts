@@ -1,0 +1,44 @@
+/** When a link tries again, and when it ends. */
+
+import { assertEquals } from "@std/assert";
+import { finalCause, Refused } from "../lib/client/refusal.ts";
+
+const RETRIED = undefined;
+
+for (
+  const [known, what, word, cause] of [
+    [false, "error", "name-taken", "refused"],
+    [false, "error", "room-limit", "refused"],
+    [false, "bye", "bad-name", "refused"],
+    [false, "bye", "banned", "refused"],
+    [false, "bye", "kicked", "refused"],
+    [false, "bye", "shutdown", "unreachable"],
+    [false, "bye", "handshake", "unreachable"],
+    [false, "bye", "slow", "unreachable"],
+    [false, "break", "", "unreachable"],
+    [true, "error", "bad-name", "refused"],
+    [true, "error", "banned", "refused"],
+    [true, "error", "name-taken", RETRIED],
+    [true, "error", "room-limit", RETRIED],
+    [true, "error", "bad-field", RETRIED],
+    [true, "bye", "kicked", "dismissed"],
+    [true, "bye", "banned", "dismissed"],
+    [true, "bye", "replaced", "dismissed"],
+    [true, "bye", "quit", "dismissed"],
+    [true, "bye", "bad-name", "refused"],
+    [true, "bye", "shutdown", RETRIED],
+    [true, "bye", "handshake", RETRIED],
+    [true, "bye", "idle", RETRIED],
+    [true, "bye", "slow", RETRIED],
+    [true, "bye", "internal", RETRIED],
+    [true, "break", "", RETRIED],
+  ] as const
+) {
+  const when = known ? "once it was online" : "before it was online";
+  const result = cause === RETRIED ? "is tried again" : `ends as ${cause}`;
+  Deno.test(`${when}, a link that got ${what} ${word} ${result}`, { permissions: "none" }, () => {
+    const bye = what === "bye" ? { type: "bye", reason: word, text: "" } as const : undefined;
+    const error = what === "error" ? new Refused(word, "") : new Error("It broke");
+    assertEquals(finalCause({ known, bye, error }), cause);
+  });
+}
