@@ -1,6 +1,7 @@
 /** The send queue of one connection, with a sink that does as the test says. */
 
 import { assertEquals } from "@std/assert";
+import { WriteGate } from "../lib/server/gate.ts";
 import { Outbox } from "../lib/server/outbox.ts";
 import { bytes } from "./helpers.ts";
 
@@ -16,6 +17,7 @@ class HeldSink {
   constructor(maxBytes: number) {
     this.outbox = new Outbox({
       sink: this,
+      gate: new WriteGate(),
       maxBytes,
       onOverflow: () => this.events.push("overflow"),
       onBroken: () => this.events.push("broken"),

@@ -47,6 +47,7 @@ export class Connection implements Threshold, Swept {
     this.#openedAt = this.#heardAt = this.#progressAt = sweep.now;
     this.#outbox = new Outbox({
       sink: conn,
+      gate: premises.gate,
       maxBytes: premises.limits.outboxBytes,
       onOverflow: () => this.#tooSlow(),
       onBroken: () => this.destroy(),

@@ -4,12 +4,14 @@ import type { House } from "../chat/house.ts";
 import type { Peer } from "../chat/session.ts";
 import type { Event, EventOf } from "../wire/event.ts";
 import type { Frame } from "../wire/frame.ts";
+import type { WriteGate } from "./gate.ts";
 import type { Limits } from "./limits.ts";
 
 /** What a server's connections share. */
 export interface Premises {
   readonly house: House;
   readonly limits: Limits;
+  readonly gate: WriteGate;
   /** The server's name and version, as `welcome` tells it. */
   readonly version: string;
   /** Told, in a sentence, of what goes wrong without ending the server. */

@@ -3,6 +3,8 @@
  * that piles up meanwhile goes out in the next write (after ergo's `socket.go`).
  */
 
+import type { Waiting, WriteGate } from "./gate.ts";
+
 /** Where an outbox writes to: the writing half of a `Deno.Conn`. */
 export interface Sink {
   write(bytes: Uint8Array): Promise<number>;
@@ -11,6 +13,8 @@ export interface Sink {
 /** What an outbox is made with. */
 export interface OutboxOptions {
   readonly sink: Sink;
+  /** Shared with the other outboxes. */
+  readonly gate: WriteGate;
   /** Bytes that may wait, the write in flight included. */
   readonly maxBytes: number;
   /** Called once when more than `maxBytes` wait; the peer is too slow. */
@@ -31,9 +35,11 @@ export interface Tracked {
 const MAX_JOINED_BYTES = 262_144;
 
 /** A bounded queue of bytes with one writer. Pieces are shared between outboxes and never copied alone. */
-export class Outbox {
+export class Outbox implements Waiting {
   readonly #options: OutboxOptions;
   readonly #sink: Sink;
+  readonly #gate: WriteGate;
+  #ticket = 0;
   readonly #maxBytes: number;
   readonly #lowWater: number;
   /** What waits, from `#head` on. */
@@ -53,6 +59,7 @@ export class Outbox {
   constructor(options: OutboxOptions) {
     this.#options = options;
     this.#sink = options.sink;
+    this.#gate = options.gate;
     this.#maxBytes = options.maxBytes;
     this.#lowWater = options.maxBytes / 8;
   }
@@ -124,12 +131,20 @@ export class Outbox {
     this.#drained?.resolve();
   }
 
+  /** Begins the write that was to wait for the gate. For the gate to call. */
+  start(): void {
+    this.#ticket = this.#gate.ticket;
+    if (this.#state === "closed") return this.#written(0);
+    this.#sink.write(this.#current as Uint8Array).then(this.#onWritten, this.#onFailed);
+  }
+
   #write(bytes: Uint8Array): void {
     this.#current = bytes;
-    this.#sink.write(bytes).then(this.#onWritten, this.#onFailed);
+    if (this.#gate.enter(this)) this.start();
   }
 
   #written(count: number): void {
+    this.#gate.left(this.#ticket);
     this.#progress++;
     this.#bytes -= count;
     const current = this.#current as Uint8Array;
@@ -174,6 +189,7 @@ export class Outbox {
   }
 
   #fail(): void {
+    this.#gate.left(this.#ticket);
     this.#current = undefined;
     this.#untrack();
     const wasClosed = this.#state === "closed";

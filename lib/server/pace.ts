@@ -13,8 +13,9 @@ const PATIENCE_MS = 5;
  * A round goes out at the end of the task that began it, so that all that one read brought is one
  * round. All that is to come later shares one timer.
  */
-export class LoopPace implements Pace {
+export class LoopPace implements Pace, Disposable {
   #waiting: Array<() => void> = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   soon(callback: () => void): void {
     queueMicrotask(callback);
@@ -22,10 +23,14 @@ export class LoopPace implements Pace {
 
   later(callback: () => void): void {
     if (this.#waiting.push(callback) > 1) return;
-    setTimeout(() => {
+    this.#timer = setTimeout(() => {
       const waiting = this.#waiting;
       this.#waiting = [];
       for (const each of waiting) each();
     }, PATIENCE_MS);
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
   }
 }

@@ -8,6 +8,7 @@ import { House } from "../chat/house.ts";
 import { connections } from "./accept.ts";
 import { Connection } from "./connection.ts";
 import { bye, type Premises } from "./door.ts";
+import { WriteGate } from "./gate.ts";
 import { type Limits, withDefaults } from "./limits.ts";
 import { LoopPace } from "./pace.ts";
 import { Sweep } from "./sweep.ts";
@@ -52,10 +53,12 @@ export function serve(options: ServeOptions = {}): Server {
     messagesPerRoom: limits.historyMessages,
     maxBytes: limits.historyBytes,
   });
+  const pace = new LoopPace();
   // A round is small beside an outbox, so that only who misses several is too slow.
   const houseLimits = { ...limits, roundLength: limits.outboxBytes / 8 };
-  const house = new House({ history, limits: houseLimits, pace: new LoopPace() });
-  const premises: Premises = { house, limits, version, onProblem };
+  const house = new House({ history, limits: houseLimits, pace });
+  const gate = new WriteGate();
+  const premises: Premises = { house, limits, gate, version, onProblem };
   const open = new Map<Connection, Promise<void>>();
   const sweep = new Sweep(options.sweepMs ?? 1_000);
   sweep.add({ sweep: () => house.expire() });
@@ -76,7 +79,7 @@ export function serve(options: ServeOptions = {}): Server {
     } finally {
       house.close();
       await drain(open, limits.drainMs);
-      sweep[Symbol.dispose]();
+      for (const timed of [sweep, gate, pace]) timed[Symbol.dispose]();
     }
   };
 

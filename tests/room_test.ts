@@ -1,0 +1,135 @@
+/** When a room's rounds go out. */
+
+import { assertEquals } from "@std/assert";
+import type { Batch } from "../lib/chat/batch.ts";
+import { Room } from "../lib/chat/room.ts";
+import { type Peer, Session } from "../lib/chat/session.ts";
+
+const none = { permissions: "none" } as const;
+
+/** A peer whose writes end when the test says so. */
+class HeldPeer implements Peer {
+  readonly rounds: string[][] = [];
+  #writing: Batch | undefined;
+
+  deliver(batch: Batch): void {
+    this.rounds.push(batch.events.map((event) => event.type === "message" ? event.text : ""));
+    if (this.#writing !== undefined) return;
+    this.#writing = batch;
+    batch.begin();
+  }
+
+  written(): void {
+    const batch = this.#writing;
+    this.#writing = undefined;
+    batch?.end();
+  }
+
+  close(): void {}
+
+  drained(): undefined {
+    return undefined;
+  }
+}
+
+/** A room with members, whose pace the test sets. */
+class Scene {
+  readonly peers: HeldPeer[];
+  readonly room: Room;
+  #soon: Array<() => void> = [];
+  #later: Array<() => void> = [];
+  #said = 0;
+
+  constructor(members: number) {
+    this.room = new Room("r", "r", {
+      soon: (callback) => this.#soon.push(callback),
+      later: (callback) => this.#later.push(callback),
+    });
+    this.peers = Array.from({ length: members }, () => new HeldPeer());
+    this.peers.forEach((peer, i) => this.room.listen(new Session(peer, `${i}`, `${i}`, undefined)));
+  }
+
+  say(text: string): void {
+    const seq = ++this.#said;
+    this.room.publish({ type: "message", room: "r", seq, from: "ann", at: "", text });
+  }
+
+  /** The task that is running ends. */
+  soon(): void {
+    for (const callback of this.#soon.splice(0)) callback();
+  }
+
+  /** Some milliseconds pass. */
+  later(): void {
+    for (const callback of this.#later.splice(0)) callback();
+    this.soon();
+  }
+}
+
+Deno.test("the first message of an idle room goes out at the end of its task", none, () => {
+  const scene = new Scene(2);
+  scene.say("one");
+  scene.soon();
+  assertEquals(scene.peers.map(({ rounds }) => rounds), [[["one"]], [["one"]]]);
+});
+
+Deno.test(
+  "what comes while a round goes out is one round, when the writes have ended",
+  none,
+  () => {
+    const scene = new Scene(2);
+    const [a, b] = scene.peers;
+    scene.say("one");
+    scene.soon();
+    for (const text of ["two", "three"]) scene.say(text);
+    scene.soon();
+    a?.written();
+    scene.soon();
+    assertEquals(a?.rounds, [["one"]]);
+    b?.written();
+    scene.soon();
+    assertEquals([a?.rounds, b?.rounds], [[["one"], ["two", "three"]], [["one"], [
+      "two",
+      "three",
+    ]]]);
+  },
+);
+
+Deno.test("a member whose write stands still is not waited for", none, () => {
+  const scene = new Scene(3);
+  const [a, b, stalled] = scene.peers;
+  scene.say("one");
+  scene.soon();
+  scene.say("two");
+  a?.written();
+  b?.written();
+  // Something has moved since the round began: it may just need more time.
+  scene.later();
+  assertEquals(a?.rounds, [["one"]]);
+  scene.later();
+  assertEquals(a?.rounds, [["one"], ["two"]]);
+  // From now on it is out of the count, until it has caught up.
+  scene.say("three");
+  a?.written();
+  b?.written();
+  scene.soon();
+  assertEquals(a?.rounds, [["one"], ["two"], ["three"]]);
+  assertEquals(stalled?.rounds, [["one"], ["two"], ["three"]]);
+});
+
+Deno.test("speakers wait while a round holds more than enough", none, async () => {
+  const scene = new Scene(1);
+  scene.say("one");
+  scene.soon();
+  assertEquals(scene.room.crowded(10), undefined);
+  scene.say("more than ten characters");
+  const waits = scene.room.crowded(10);
+  let over = false;
+  waits?.then(() => over = true);
+  scene.peers[0]?.written();
+  await Promise.resolve();
+  assertEquals(over, false);
+  scene.soon();
+  await waits;
+  assertEquals([over, scene.room.crowded(10)], [true, undefined]);
+});
