@@ -274,6 +274,20 @@ Deno.test("a name is kept for a session that was cut off, and free when its owne
   assertEquals([owner.ready.type, owner.ready.name], ["ready", "cut"]);
 });
 
+Deno.test("a client that resets its connection gives up its name", async () => {
+  await using server = startServer();
+  using witness = await joinEvent(server, "witness");
+  {
+    using gone = await joinEvent(server, "gone");
+    await witness.ask({ type: "say", room: "lobby", text: "unread, which makes it a reset" });
+    await gone.ask({ type: "ping" });
+    await witness.ask({ type: "say", room: "lobby", text: "unread" });
+  }
+  await witness.takeType("left");
+  using next = await joinEvent(server, "gone");
+  assertEquals(next.ready.type, "ready");
+});
+
 Deno.test("bad fields, types and bytes are answered with an error and the connection is kept", async () => {
   await using server = startServer();
   using ann = await joinEvent(server, "ann");

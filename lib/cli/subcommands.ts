@@ -1,5 +1,6 @@
 /** The subcommands, and what holds for all of them. */
 
+import { benchCommand } from "./bench.ts";
 import { connectCommand } from "./connect.ts";
 import { helpFor, parseInvocation, type Subcommand, UsageError } from "./flags.ts";
 import { complain, print } from "./output.ts";
@@ -8,7 +9,12 @@ import { serveCommand } from "./serve.ts";
 import { VERSION } from "./version.ts";
 
 /** Every subcommand, in the order of the help. */
-export const SUBCOMMANDS: readonly Subcommand[] = [serveCommand, connectCommand, sendCommand];
+export const SUBCOMMANDS: readonly Subcommand[] = [
+  serveCommand,
+  connectCommand,
+  sendCommand,
+  benchCommand,
+];
 
 /** What `chatroom --help` prints. */
 export function helpForAll(): string {

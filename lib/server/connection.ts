@@ -58,16 +58,16 @@ export class Connection implements Threshold, Swept {
   /** Reads until the peer or the server ends the connection; never throws. */
   async run(): Promise<void> {
     this.#sweep.add(this);
-    let clean = false;
     try {
       this.#sendAtOnce();
-      clean = await this.#read();
+      await this.#read();
     } catch (error) {
       if (error instanceof FrameError) this.close(bye("bad-frame", `${error.message}.`));
       else this.#fail(error as Error);
       await this.#discard();
     }
-    this.#door?.gone(clean && this.#reason === undefined, this.#reason);
+    // Who closes or resets has gone of its own accord; who was cut off may want to come back.
+    this.#door?.gone(this.#reason === undefined, this.#reason);
     this.#outbox.end();
     await this.#flushed.promise;
     this.destroy();
@@ -135,19 +135,18 @@ export class Connection implements Threshold, Swept {
     }
   }
 
-  /** Reads frames until the end; true when the peer closed its side in order. */
-  async #read(): Promise<boolean> {
+  /** Reads frames until the end. */
+  async #read(): Promise<void> {
     const decoder = this.#decoder;
     for (;;) {
       const count = await this.#receive(decoder.space());
-      if (count <= 0) return count === 0 && decoder.pending === 0;
+      if (count === 0) return;
       this.#heardAt = this.#sweep.now;
       this.#pinged = false;
       decoder.filled(count);
       for (;;) {
         if (this.#state === "closing" || this.#state === "closed") {
-          await this.#discard();
-          return true;
+          return await this.#discard();
         }
         const frame = decoder.next();
         if (frame === undefined) break;
@@ -169,12 +168,12 @@ export class Connection implements Threshold, Swept {
     }
   }
 
-  /** Bytes read; 0 when the peer has closed its side, -1 when the connection broke. */
+  /** Bytes read; 0 when the peer has closed its side or the connection broke. */
   async #receive(space: Uint8Array): Promise<number> {
     try {
       return await this.#conn.read(space) ?? 0;
     } catch {
-      return -1;
+      return 0;
     }
   }
 

@@ -1,0 +1,199 @@
+/** `chatroom bench`: puts a load on a server and shows how it fares. */
+
+import { INTERRUPT_CODE, SIGNAL_CODES } from "../client/exit_code.ts";
+import { LoadError } from "../load/open.ts";
+import { checkPlan, type LoadPace, type LoadPlan } from "../load/plan.ts";
+import { type LoadResult, runLoad } from "../load/run.ts";
+import { progressLine, resultJson, resultTable } from "./bench_report.ts";
+import { type Flag, type Invocation, type Subcommand, UsageError } from "./flags.ts";
+import { complain, print } from "./output.ts";
+import { OwnServer } from "./own_server.ts";
+import { type Address, formatAddress, parseAddress } from "./values.ts";
+import { parseBytes, parseCount, parseDuration } from "./values.ts";
+
+const DEFAULTS = {
+  clients: "100",
+  senders: "1",
+  size: "64",
+  window: "32",
+  duration: "5s",
+  rooms: "1",
+  stalled: "0",
+  protocol: "classic",
+} as const;
+
+const FLAGS: readonly Flag[] = [
+  { name: "clients", value: "COUNT", default: DEFAULTS.clients, summary: "connections" },
+  {
+    name: "senders",
+    value: "COUNT",
+    default: DEFAULTS.senders,
+    summary: "how many of them send, in turn",
+  },
+  {
+    name: "size",
+    value: "BYTES",
+    default: DEFAULTS.size,
+    summary: "length of a message's text",
+  },
+  {
+    name: "window",
+    value: "COUNT",
+    default: DEFAULTS.window,
+    summary: "messages in flight, counted over all clients that read",
+  },
+  {
+    name: "rate",
+    value: "COUNT",
+    summary: "instead of a window: messages a second, whether they arrive or not",
+  },
+  {
+    name: "duration",
+    value: "TIME",
+    default: DEFAULTS.duration,
+    summary: "how long messages are sent; 10m at most",
+  },
+  {
+    name: "rooms",
+    value: "COUNT",
+    default: DEFAULTS.rooms,
+    summary: "rooms that the clients are spread over evenly",
+  },
+  {
+    name: "stalled",
+    value: "COUNT",
+    default: DEFAULTS.stalled,
+    summary: "how many of the clients join and never read",
+  },
+  { name: "idle", summary: "hold the connections for the duration and send nothing" },
+  {
+    name: "protocol",
+    value: "NAME",
+    default: DEFAULTS.protocol,
+    summary: "classic or event",
+  },
+  { name: "json", summary: "print the figures as one JSON object" },
+];
+
+/** `chatroom bench`. */
+export const benchCommand: Subcommand = {
+  name: "bench",
+  aliases: [],
+  positionals: "[HOST[:PORT]]",
+  maxPositionals: 1,
+  summary: "put a load on a server and measure it",
+  notes: [
+    "Without HOST it starts a server of its own in another process and ends it afterwards; the",
+    "executable may not start programs, so it has to be told a HOST. $CHATROOM_SERVER has no say.",
+    "Nothing but that server is ever connected to. Ctrl-C ends it with the figures so far.",
+    "Exit codes: 0 done, 1 messages or connections were lost, 2 bad usage, 3 no connection.",
+  ],
+  flags: FLAGS,
+  run: runBench,
+};
+
+async function runBench(invocation: Invocation): Promise<number> {
+  const [host] = invocation.positionals;
+  const given = host === undefined ? undefined : parseAddress(host);
+  const plan = planFrom(invocation, given ?? { hostname: "127.0.0.1", port: 0 });
+  const problem = checkPlan(plan);
+  if (problem !== undefined) throw new UsageError(problem);
+  const json = invocation.has("json");
+  if (given !== undefined) return await load(plan, json);
+  const started = await OwnServer.start(plan.rooms).catch((error: Error) => error);
+  if (started instanceof Error) {
+    complain(explainNoServer(started));
+    return 1;
+  }
+  await using server = started;
+  return await load({ ...plan, ...server.address }, json, server.pid);
+}
+
+/** Runs the load and shows what came of it; resolves with the exit code. */
+async function load(plan: LoadPlan, json: boolean, serverPid?: number): Promise<number> {
+  const progress = progressLine(plan);
+  const stopping = new AbortController();
+  let code = INTERRUPT_CODE;
+  using _listening = onSignals((signal) => {
+    if (signal === "SIGTERM" || signal === "SIGHUP") code = SIGNAL_CODES[signal];
+    stopping.abort();
+  });
+  let result: LoadResult;
+  try {
+    result = await runLoad(plan, {
+      signal: stopping.signal,
+      onProgress: progress.show,
+      ...(serverPid === undefined ? {} : { serverPid }),
+    });
+  } catch (error) {
+    if (!(error instanceof LoadError)) throw error;
+    progress.clear();
+    complain(error.message);
+    return error.kind === "unreachable" ? 3 : 1;
+  }
+  progress.clear();
+  const server = serverPid === undefined ? formatAddress(plan) : "its own";
+  print(json ? resultJson(plan, result) : resultTable(plan, result, server));
+  if (result.interrupted) return code;
+  return result.closed > 0 || (result.missing ?? 0) > 0 ? 1 : 0;
+}
+
+function planFrom(invocation: Invocation, { hostname, port }: Address): LoadPlan {
+  const text = (flag: keyof typeof DEFAULTS): string => invocation.get(flag) ?? DEFAULTS[flag];
+  const stalled = text("stalled");
+  const protocol = text("protocol");
+  if (protocol !== "classic" && protocol !== "event") {
+    throw new UsageError(`--protocol is classic or event, not ${protocol}`);
+  }
+  return {
+    hostname,
+    port,
+    protocol,
+    clients: parseCount(text("clients")),
+    senders: parseCount(text("senders")),
+    rooms: parseCount(text("rooms")),
+    stalled: /^0+$/.test(stalled) ? 0 : parseCount(stalled),
+    size: parseBytes(text("size")),
+    pace: paceFrom(invocation),
+    durationMs: parseDuration(text("duration")),
+  };
+}
+
+function paceFrom(invocation: Invocation): LoadPace {
+  const rate = invocation.get("rate");
+  const window = invocation.get("window");
+  const idle = invocation.has("idle");
+  if ([rate !== undefined, window !== undefined, idle].filter((given) => given).length > 1) {
+    throw new UsageError("--rate, --window and --idle exclude each other");
+  }
+  if (idle) return { kind: "idle" };
+  if (rate !== undefined) return { kind: "rate", perSecond: parseCount(rate) };
+  return { kind: "window", messages: parseCount(window ?? DEFAULTS.window) };
+}
+
+function explainNoServer(error: Error): string {
+  const why = error instanceof Deno.errors.NotCapable
+    ? "it may not start programs (--allow-run)"
+    : error.message;
+  return `bench can't start a server of its own: ${why}; ` +
+    "start one and name it, as in: chatroom bench 127.0.0.1:1234";
+}
+
+/** Calls back for the first signal that ends a program; the next one ends it at once. */
+function onSignals(callback: (signal: Deno.Signal) => void): Disposable {
+  const signals: Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK"]
+    : ["SIGINT", "SIGTERM", "SIGHUP"];
+  const listeners = signals.map((signal) => {
+    const listener = (): void => {
+      stop();
+      callback(signal);
+    };
+    Deno.addSignalListener(signal, listener);
+    return () => Deno.removeSignalListener(signal, listener);
+  });
+  const stop = (): void => {
+    for (const remove of listeners.splice(0)) remove();
+  };
+  return { [Symbol.dispose]: stop };
+}

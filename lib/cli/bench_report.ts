@@ -1,0 +1,142 @@
+/** What `chatroom bench` shows: a line of progress, a table, or one JSON object. */
+
+import { inertJson, inertLine } from "../client/inert.ts";
+import type { Memory } from "../load/memory.ts";
+import type { LoadPlan } from "../load/plan.ts";
+import type { LoadResult, Progress } from "../load/run.ts";
+
+const encoder = new TextEncoder();
+
+/** A line on stderr that is written over and over, where stderr is a terminal. */
+export function progressLine(
+  plan: LoadPlan,
+): { show: (progress: Progress) => void; clear: () => void } {
+  const shown = Deno.stderr.isTerminal();
+  let width = 0;
+  const write = (text: string): void => {
+    if (!shown) return;
+    try {
+      Deno.stderr.writeSync(encoder.encode(`\r${text.padEnd(width)}${text === "" ? "\r" : ""}`));
+    } catch {
+      // The terminal has gone; the figures may still have a reader.
+    }
+    width = text.length;
+  };
+  return { show: (progress) => write(progressText(plan, progress)), clear: () => write("") };
+}
+
+function progressText({ clients, durationMs }: LoadPlan, progress: Progress): string {
+  const { phase, open, elapsedMs, sent, delivered } = progress;
+  if (phase === "opening") return `opening: ${open} of ${clients} clients`;
+  if (phase === "draining") return "waiting for what is on its way";
+  const perSecond = (count: number): string => `${whole(count * 1_000 / elapsedMs)}/s`;
+  const time = `${(elapsedMs / 1_000).toFixed(1)} of ${durationMs / 1_000} s`;
+  return `${time}   sent ${perSecond(sent)}   delivered ${perSecond(delivered)}`;
+}
+
+/** The figures as a table of two columns. `server` names where the load went. */
+export function resultTable(plan: LoadPlan, result: LoadResult, server: string): string {
+  const { pace, stalled, rooms } = plan;
+  const rows: Array<readonly [string, string]> = [
+    ["server", `${server}, ${plan.protocol} protocol`],
+    [
+      "clients",
+      `${whole(plan.clients)} in ${rooms === 1 ? "one room" : `${whole(rooms)} rooms`}` +
+      (stalled === 0 ? "" : `, ${whole(stalled)} of them stalled`),
+    ],
+    ["opened in", `${(result.openMs / 1_000).toFixed(2)} s`],
+  ];
+  if (pace.kind === "idle") rows.push(["held for", `${(result.tookMs / 1_000).toFixed(1)} s`]);
+  else rows.push(...loadRows(plan, result));
+  rows.push(["server memory", memoryText(plan, result)]);
+  if (result.closed > 0) rows.push(["closed early", `${whole(result.closed)} connections`]);
+  for (const problem of result.problems) rows.push(["", inertLine(problem)]);
+  if (result.interrupted) rows.push(["", "interrupted: the figures are those until then"]);
+  return rows.map(([name, value]) => `${name.padEnd(14)} ${value}`.trimEnd()).join("\n");
+}
+
+function loadRows(plan: LoadPlan, result: LoadResult): Array<readonly [string, string]> {
+  const { pace, senders, size, durationMs } = plan;
+  const { latencyMs, missing } = result;
+  const way = pace.kind === "rate"
+    ? `${whole(pace.perSecond)} messages/s`
+    : `${pace.kind === "window" ? whole(pace.messages) : 0} messages in flight`;
+  const ms = (value: number): string => `${value.toFixed(value < 10 ? 3 : 1)} ms`;
+  return [
+    [
+      "load",
+      `${way} of ${whole(size)} bytes from ${whole(senders)} sender${senders === 1 ? "" : "s"} ` +
+      `for ${durationMs / 1_000} s`,
+    ],
+    ["sent", `${whole(perSecond(result.sent, result))}/s`],
+    ["delivered", `${whole(perSecond(result.delivered, result))}/s`],
+    [
+      "latency",
+      latencyMs === undefined
+        ? "n/a"
+        : `p50 ${ms(latencyMs.p50)}, p90 ${ms(latencyMs.p90)}, p99 ${ms(latencyMs.p99)}, ` +
+          `max ${ms(latencyMs.max)}`,
+    ],
+    ["missing", missing === undefined ? "n/a" : `${whole(missing)} deliveries`],
+  ];
+}
+
+function memoryText({ pace, clients }: LoadPlan, { memory }: LoadResult): string {
+  if (memory === undefined) return "n/a";
+  const { before, after } = memory;
+  const text = `${mebibytes(after.resident)} resident (${mebibytes(before.resident)} before, ` +
+    `${mebibytes(after.peak)} at most)`;
+  return pace.kind === "idle"
+    ? `${text}: ${(perClient(before, after, clients) / 1_024).toFixed(1)} KiB a connection`
+    : text;
+}
+
+/** The figures as one line of JSON. What can't be known is `null`. */
+export function resultJson(plan: LoadPlan, result: LoadResult): string {
+  const { pace, clients, senders, rooms, stalled, size, protocol } = plan;
+  const { memory } = result;
+  const idle = pace.kind === "idle";
+  return inertJson(JSON.stringify({
+    protocol,
+    clients,
+    rooms,
+    ...(idle ? { idle } : { senders, stalled, size }),
+    ...(pace.kind === "window" ? { window: pace.messages } : {}),
+    ...(pace.kind === "rate" ? { rate: pace.perSecond } : {}),
+    openSeconds: result.openMs / 1_000,
+    seconds: result.tookMs / 1_000,
+    ...(idle ? {} : {
+      sent: result.sent,
+      delivered: result.delivered,
+      sentPerSecond: perSecond(result.sent, result),
+      deliveredPerSecond: perSecond(result.delivered, result),
+      latencyMs: result.latencyMs ?? null,
+      missing: result.missing ?? null,
+    }),
+    serverMemory: memory === undefined ? null : {
+      beforeBytes: memory.before.resident,
+      residentBytes: memory.after.resident,
+      peakBytes: memory.after.peak,
+      ...(idle ? { bytesPerClient: perClient(memory.before, memory.after, clients) } : {}),
+    },
+    closed: result.closed,
+    problems: result.problems,
+    interrupted: result.interrupted,
+  }));
+}
+
+function perSecond(count: number, { tookMs }: LoadResult): number {
+  return tookMs === 0 ? 0 : Math.round(count * 1_000 / tookMs);
+}
+
+function perClient(before: Memory, after: Memory, clients: number): number {
+  return Math.round((after.resident - before.resident) / clients);
+}
+
+function whole(count: number): string {
+  return Math.round(count).toLocaleString("en-US");
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 1_048_576).toFixed(1)} MiB`;
+}

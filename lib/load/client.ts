@@ -1,0 +1,237 @@
+/** One connection of a load: reads all the time, or never; writes one piece at a time. */
+
+import { micros } from "./clock.ts";
+import type { LoadPlan } from "./plan.ts";
+import { Scanner } from "./scan.ts";
+import type { Template } from "./stamp.ts";
+import { type Ear, makeTalk, type Talk } from "./talk.ts";
+import type { Tally } from "./tally.ts";
+
+/** A room of a load, which its clients share. */
+export interface LoadRoom {
+  /** Not there for the room that everybody begins in. */
+  readonly name: string | undefined;
+  /** Clients in it that read and are still connected. */
+  readers: number;
+  /** Messages sent to it. */
+  sent: number;
+}
+
+/** What a client is made with. */
+export interface LoadClientOptions {
+  readonly plan: LoadPlan;
+  readonly tally: Tally;
+  readonly tag: string;
+  readonly name: string;
+  readonly room: LoadRoom;
+  /** Joins and then reads nothing. */
+  readonly stalled: boolean;
+}
+
+const FIRST_BUFFER_BYTES = 4_096;
+
+/** A client of a load. Nothing in it throws once it is connected. */
+export class LoadClient implements Ear {
+  readonly room: LoadRoom;
+  readonly stalled: boolean;
+  /** Called once when it is in its room. */
+  onJoined: () => void = () => {};
+  /** Called with the reason when the server does not let it in. */
+  onRefused: (why: string) => void = () => {};
+  joined = false;
+  /** Whether the connection has ended, by whomever. */
+  gone = false;
+  readonly #talk: Talk;
+  readonly #tally: Tally;
+  readonly #scanner = new Scanner();
+  readonly #take = (bytes: Uint8Array, from: number, to: number): void =>
+    this.#talk.take(bytes, from, to);
+  readonly #onRead = (count: number | null): void => this.#read(count);
+  readonly #onWritten = (count: number): void => this.#written(count);
+  readonly #onReadFailed = (): void => this.#read(null);
+  readonly #onWriteFailed = (): void => this.#writeFailed();
+  readonly #onTaskEnd = (): void => this.#flush();
+  #conn: Deno.TcpConn | undefined;
+  #received = 0;
+  #sent = 0;
+  /** What was still owed to it when the connection ended. */
+  #missing = 0;
+  #filling = new Uint8Array(0);
+  #filled = 0;
+  #spare = new Uint8Array(0);
+  #writing: Uint8Array<ArrayBuffer> | undefined;
+  #flushes = false;
+  #reading = false;
+  #settled: PromiseWithResolvers<void> | undefined;
+
+  constructor({ plan, tally, tag, name, room, stalled }: LoadClientOptions) {
+    this.room = room;
+    this.stalled = stalled;
+    this.#tally = tally;
+    this.#talk = makeTalk({ plan, tag, name, room: room.name, ear: this });
+  }
+
+  /** Whether it has been connected. */
+  get begun(): boolean {
+    return this.#conn !== undefined;
+  }
+
+  /** Bytes that wait behind the write in flight. */
+  get backlog(): number {
+    return this.#filled;
+  }
+
+  /** Deliveries that this client should have had by now and has not. */
+  get missing(): number {
+    if (this.stalled) return 0;
+    return this.gone ? this.#missing : Math.max(0, this.#owed);
+  }
+
+  /** Takes over a connection, introduces itself and begins to read. */
+  begin(conn: Deno.TcpConn): void {
+    this.#conn = conn;
+    try {
+      conn.setNoDelay(true);
+    } catch {
+      // macOS refuses this for a socket that was reset; the first read will tell.
+    }
+    this.answer(this.#talk.opening);
+    this.#readOn();
+  }
+
+  /** Sends a message of the load, together with what else this task sends. */
+  say(template: Template, time: number, id: number): void {
+    this.#sent++;
+    this.#reserve(template.length);
+    template.write(this.#filling, this.#filled, time, id);
+    this.#filled += template.length;
+  }
+
+  answer(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#filling.set(bytes, this.#filled);
+    this.#filled += bytes.length;
+  }
+
+  message(time: number): void {
+    if (!this.#tally.measuring) return;
+    this.#received++;
+    this.#tally.deliver(time);
+  }
+
+  enter(): void {
+    if (this.joined) return;
+    this.joined = true;
+    this.onJoined();
+  }
+
+  told(text: string, isRefusal: boolean): void {
+    if (isRefusal && !this.joined) this.onRefused(text);
+    this.#tally.problem(`The server says: ${text}`);
+  }
+
+  /** Ends the connection; settles when nothing of it is left. */
+  close(): Promise<void> {
+    this.gone = true;
+    try {
+      this.#conn?.close();
+    } catch {
+      // Closed already.
+    }
+    if (!this.#reading && this.#writing === undefined) return Promise.resolve();
+    this.#settled = Promise.withResolvers();
+    return this.#settled.promise;
+  }
+
+  get #owed(): number {
+    return this.room.sent - this.#sent - this.#received;
+  }
+
+  #readOn(): void {
+    if (this.#conn === undefined || this.gone || this.stalled && this.joined) return;
+    this.#reading = true;
+    this.#conn.read(this.#scanner.space()).then(this.#onRead, this.#onReadFailed);
+  }
+
+  #read(count: number | null): void {
+    this.#reading = false;
+    if (this.gone) return this.#settle();
+    if (count === null) return this.#end();
+    const tally = this.#tally;
+    tally.now = micros();
+    try {
+      this.#scanner.filled(count, this.#take);
+    } catch (error) {
+      tally.problem((error as Error).message);
+      return this.#end();
+    }
+    tally.onChange();
+    this.#readOn();
+  }
+
+  /** Makes room for so many bytes, and sees to it that they are written. */
+  #reserve(length: number): void {
+    const wanted = this.#filled + length;
+    if (wanted > this.#filling.length) {
+      const grown = new Uint8Array(Math.max(wanted * 2, FIRST_BUFFER_BYTES));
+      grown.set(this.#filling.subarray(0, this.#filled));
+      this.#filling = grown;
+    }
+    if (this.#flushes || this.#writing !== undefined) return;
+    this.#flushes = true;
+    queueMicrotask(this.#onTaskEnd);
+  }
+
+  #flush(): void {
+    this.#flushes = false;
+    if (this.#writing !== undefined || this.#filled === 0 || this.gone) return;
+    const full = this.#filling;
+    const length = this.#filled;
+    this.#filling = this.#spare;
+    this.#spare = full;
+    this.#filled = 0;
+    this.#write(full.subarray(0, length));
+  }
+
+  #write(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#writing = bytes;
+    this.#conn?.write(bytes).then(this.#onWritten, this.#onWriteFailed);
+  }
+
+  #written(count: number): void {
+    const writing = this.#writing;
+    this.#writing = undefined;
+    if (this.gone) return this.#settle();
+    if (writing !== undefined && count < writing.length) this.#write(writing.subarray(count));
+    else this.#flush();
+  }
+
+  #writeFailed(): void {
+    this.#writing = undefined;
+    if (this.gone) this.#settle();
+    // The read tells the end, after the server's last words; of one that reads no more, this does.
+    else if (!this.#reading) this.#end();
+  }
+
+  /** The connection ended before we ended it. */
+  #end(): void {
+    if (!this.stalled) {
+      this.#missing = Math.max(0, this.#owed);
+      this.#tally.owed -= this.#owed;
+      this.room.readers--;
+    }
+    this.gone = true;
+    try {
+      this.#conn?.close();
+    } catch {
+      // Closed already.
+    }
+    if (!this.joined) this.onRefused("it closed the connection");
+    if (!this.stalled) this.#tally.close();
+    this.#tally.onChange();
+  }
+
+  #settle(): void {
+    if (!this.#reading && this.#writing === undefined) this.#settled?.resolve();
+  }
+}

@@ -1,0 +1,160 @@
+/** Opens the clients of a load and waits until they are in their rooms. */
+
+import type { LoadClient } from "./client.ts";
+import { sleep } from "./clock.ts";
+import type { LoadPlan } from "./plan.ts";
+import { Template } from "./stamp.ts";
+
+/** How long the first connection may take, in ms. */
+const CONNECT_MS = 10_000;
+/** How long all clients together may take until they are let in, in ms. */
+const OPEN_MS = 60_000;
+/** Connections that are being made at a time. */
+const AT_A_TIME = 64;
+const PROBE_MS = 20;
+
+/** Thrown when the clients can't be opened; says what was hit and what to do. */
+export class LoadError extends Error {
+  override readonly name = "LoadError";
+  /** `unreachable`: there is no server; `failed`: anything else. */
+  readonly kind: "unreachable" | "failed";
+
+  constructor(kind: "unreachable" | "failed", message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/**
+ * Connects every client and waits until each is in its room. A classic server says nothing when it
+ * lets a client in, so there the first client talks until all others have heard it. Idle classic
+ * clients are only connected, as they would not be idle otherwise.
+ *
+ * Throws a {@linkcode LoadError}, also when the signal aborts; the caller closes the clients.
+ */
+export async function openClients(
+  plan: LoadPlan,
+  clients: readonly LoadClient[],
+  tag: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const stop = new AbortController();
+  let missing = clients.length;
+  let failure: LoadError | undefined;
+  for (const client of clients) {
+    client.onJoined = () => missing--;
+    client.onRefused = (why) => {
+      failure ??= new LoadError("failed", `The server did not let a client in: ${why}`);
+      stop.abort();
+    };
+  }
+  const ending = AbortSignal.any([signal, stop.signal]);
+  const timer = setTimeout(() => stop.abort(), OPEN_MS);
+  const unannounced = plan.protocol === "classic" && plan.rooms === 1;
+  try {
+    await connectAll(plan, clients, ending);
+    if (unannounced && plan.pace.kind === "idle") { for (const client of clients) client.enter(); }
+    else if (unannounced) await probe(plan, clients, tag, () => missing, ending);
+    while (missing > 0 && !ending.aborted) await sleep(2, ending);
+  } catch (error) {
+    failure ??= error as LoadError;
+  } finally {
+    clearTimeout(timer);
+  }
+  if (missing === 0) return;
+  const joined = clients.length - missing;
+  throw failure ?? new LoadError(
+    "failed",
+    `Only ${joined} of ${clients.length} clients were let in within ${OPEN_MS / 1_000} s; ` +
+      "the server may be at its limit of open files (ulimit -n), " +
+      `or not know the ${plan.protocol} protocol`,
+  );
+}
+
+/** Connects the first client alone, so that a server that is not there is known at once. */
+async function connectAll(
+  plan: LoadPlan,
+  clients: readonly LoadClient[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { hostname, port } = plan;
+  let next = 0;
+  const connectNext = async (until: AbortSignal): Promise<void> => {
+    const client = clients[next++] as LoadClient;
+    client.begin(await Deno.connect({ hostname, port, signal: until }));
+  };
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), CONNECT_MS);
+  try {
+    await connectNext(AbortSignal.any([signal, late.signal]));
+    clearTimeout(timer);
+    const failed = new AbortController();
+    const until = AbortSignal.any([signal, failed.signal]);
+    const errors: unknown[] = [];
+    // Waits for all, so that no connection comes about after the clients have been closed.
+    await Promise.all(Array.from({ length: AT_A_TIME }, async () => {
+      try {
+        while (next < clients.length && !until.aborted) await connectNext(until);
+      } catch (error) {
+        errors.push(error);
+        failed.abort();
+      }
+    }));
+    if (errors.length > 0) throw errors[0];
+  } catch (error) {
+    const open = clients.filter(({ begun }) => begun).length;
+    throw explain(error as Error, open, plan);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Lets the first client talk until everybody else has heard it, and so is in. */
+async function probe(
+  plan: LoadPlan,
+  clients: readonly LoadClient[],
+  tag: string,
+  missing: () => number,
+  signal: AbortSignal,
+): Promise<void> {
+  const [first] = clients;
+  const template = new Template(plan.protocol, plan.size, `P${tag}`);
+  const message = new Uint8Array(template.length);
+  template.write(message, 0, 0, 0);
+  while (missing() > 1 && !signal.aborted) {
+    first?.answer(message);
+    await sleep(PROBE_MS, signal);
+  }
+  if (missing() === 1) first?.enter();
+}
+
+/** What was hit, and what to do. */
+function explain(error: Error & { code?: string }, open: number, plan: LoadPlan): LoadError {
+  const { hostname, port, clients } = plan;
+  const place = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+  const failed = (why: string): LoadError =>
+    new LoadError("failed", `${open} of ${clients} clients are connected, no more: ${why}`);
+  if (error.code === "EMFILE" || error.code === "ENFILE") {
+    return failed(
+      "this process may not open more files; raise the limit in this shell with " +
+        `ulimit -n ${clients + 100}, or ask for fewer --clients`,
+    );
+  }
+  if (open > 0 && error instanceof Deno.errors.AddrNotAvailable) {
+    return failed("this machine has no port left for another connection; ask for fewer --clients");
+  }
+  const unreachable = (why: string): LoadError =>
+    new LoadError("unreachable", `Can't connect to ${place}: ${why}`);
+  if (error instanceof Deno.errors.ConnectionRefused) {
+    return unreachable("nothing listens there; is the server running?");
+  }
+  if (error.name === "AbortError") {
+    if (open > 0) return failed(`the others got no answer within ${OPEN_MS / 1_000} s`);
+    return unreachable(`no answer within ${CONNECT_MS / 1_000} s`);
+  }
+  if (error instanceof Deno.errors.NotCapable) {
+    return unreachable("the permission is missing; run with --allow-net or -A");
+  }
+  const why = error.message.replace(/ \(os error \d+\)$/, "");
+  return open > 0 ? failed(why) : unreachable(why);
+}

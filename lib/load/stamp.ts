@@ -1,0 +1,68 @@
+/**
+ * The messages of a load. A text begins with a tag, by which a run knows its own, and the time at
+ * which it was sent; both are of fixed length, so that a message is a copy of one template.
+ */
+
+import { frameText, HEADER_BYTES } from "../wire/frame.ts";
+
+/** Bytes of a tag: a letter and four characters. */
+const TAG_BYTES = 5;
+/** Digits of a number in a message. They are base 32, from `0` on, so none needs an escape in JSON. */
+const DIGITS = 7;
+const ZERO = 0x30;
+
+/** Bytes at the beginning of a text that say what it is. */
+export const STAMP_BYTES: number = TAG_BYTES + DIGITS;
+
+const encoder = new TextEncoder();
+
+/** A message of a load as the bytes that a client sends, with its time and id to be filled in. */
+export class Template {
+  /** How many bytes it takes. */
+  readonly length: number;
+  readonly #bytes: Uint8Array;
+  readonly #timeAt: number;
+  readonly #idAt: number | undefined;
+
+  /** `size`: bytes of the text. `tag`: five ASCII characters. `room`: of the event protocol. */
+  constructor(protocol: "classic" | "event", size: number, tag: string, room = "lobby") {
+    const zeros = "0".repeat(DIGITS);
+    let text = tag + zeros;
+    while (text.length < size) text += String.fromCharCode(0x61 + text.length % 26);
+    if (protocol === "classic") {
+      this.#bytes = encoder.encode(frameText(text, "left"));
+      this.#timeAt = HEADER_BYTES + TAG_BYTES;
+    } else {
+      const say = JSON.stringify({ type: "say", id: zeros, room, text });
+      this.#bytes = encoder.encode(frameText(say, "right"));
+      this.#timeAt = this.#bytes.length - size - '"}'.length + TAG_BYTES;
+      this.#idAt = HEADER_BYTES + '{"type":"say","id":"'.length;
+    }
+    this.length = this.#bytes.length;
+  }
+
+  /** Writes the message into `target`; `id` is to be another each time. */
+  write(target: Uint8Array, at: number, time: number, id: number): void {
+    target.set(this.#bytes, at);
+    writeDigits(target, at + this.#timeAt, time);
+    if (this.#idAt !== undefined) writeDigits(target, at + this.#idAt, id);
+  }
+}
+
+/** The time in the text that begins at `at`, or -1 when it does not begin with `tag`. */
+export function readStamp(bytes: Uint8Array, at: number, tag: Uint8Array): number {
+  for (let i = 0; i < TAG_BYTES; i++) if (bytes[at + i] !== tag[i]) return -1;
+  let time = 0;
+  for (let i = at + TAG_BYTES; i < at + STAMP_BYTES; i++) {
+    time = time * 32 + (bytes[i] as number) - ZERO;
+  }
+  return time;
+}
+
+function writeDigits(bytes: Uint8Array, at: number, value: number): void {
+  let rest = value;
+  for (let i = at + DIGITS - 1; i >= at; i--) {
+    bytes[i] = ZERO + rest % 32;
+    rest = Math.floor(rest / 32);
+  }
+}

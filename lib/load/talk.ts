@@ -1,0 +1,162 @@
+/** What a client of a load says and understands, in each of the two protocols. */
+
+import { encodeFrame } from "../wire/frame.ts";
+import type { LoadPlan } from "./plan.ts";
+import { readStamp, STAMP_BYTES } from "./stamp.ts";
+
+/** Who is told what a client hears. */
+export interface Ear {
+  /** A message of this run, sent at `time`. */
+  message(time: number): void;
+  /** The client is in its room. */
+  enter(): void;
+  /** The server said something that is no message; a refusal if the client is not in its room. */
+  told(text: string, isRefusal: boolean): void;
+  /** Something that is to be sent back. */
+  answer(bytes: Uint8Array<ArrayBuffer>): void;
+}
+
+/** One client's side of a protocol. */
+export interface Talk {
+  /** What a client sends first. */
+  readonly opening: Uint8Array<ArrayBuffer>;
+  /** Reads the payload of a frame. */
+  take(bytes: Uint8Array, from: number, to: number): void;
+}
+
+/** What a {@linkcode Talk} is made with. */
+export interface TalkOptions {
+  readonly plan: Pick<LoadPlan, "protocol" | "size">;
+  readonly tag: string;
+  readonly name: string;
+  /** The room to be in, if it is not the one that everybody begins in. */
+  readonly room: string | undefined;
+  readonly ear: Ear;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const SERVER = encoder.encode("server");
+const PONG = encodeFrame('{"type":"pong"}', "right");
+/** Events that say nothing to a load, by how they begin where a server writes them as ours does. */
+const PASSED_OVER = ["ack", "joined", "left"].map((type) => encoder.encode(`{"type":"${type}"`));
+
+/** The talk of a protocol. */
+export function makeTalk(options: TalkOptions): Talk {
+  return options.plan.protocol === "classic" ? new ClassicTalk(options) : new EventTalk(options);
+}
+
+class ClassicTalk implements Talk {
+  readonly opening: Uint8Array<ArrayBuffer>;
+  readonly #ear: Ear;
+  readonly #size: number;
+  readonly #tag: Uint8Array;
+  readonly #probe: Uint8Array;
+  readonly #room: string | undefined;
+  #nameNext = true;
+  #fromServer = false;
+
+  constructor({ plan, tag, name, room, ear }: TalkOptions) {
+    this.#ear = ear;
+    this.#size = plan.size;
+    this.#tag = encoder.encode(`T${tag}`);
+    this.#probe = encoder.encode(`P${tag}`);
+    this.#room = room;
+    this.opening = room === undefined
+      ? encodeFrame(name, "left")
+      : joined(encodeFrame(name, "left"), encodeFrame(`/join ${room}`, "left"));
+  }
+
+  take(bytes: Uint8Array, from: number, to: number): void {
+    if (this.#nameNext) {
+      this.#nameNext = false;
+      this.#fromServer = equal(bytes, from, to, SERVER);
+      return;
+    }
+    this.#nameNext = true;
+    if (this.#fromServer) return this.#told(decoder.decode(bytes.subarray(from, to)));
+    if (to - from !== this.#size) return;
+    const time = readStamp(bytes, from, this.#tag);
+    if (time >= 0) this.#ear.message(time);
+    else if (readStamp(bytes, from, this.#probe) >= 0) this.#ear.enter();
+  }
+
+  #told(text: string): void {
+    if (this.#room !== undefined && text === `You are in ${this.#room} now.`) this.#ear.enter();
+    else this.#ear.told(text, this.#room !== undefined);
+  }
+}
+
+class EventTalk implements Talk {
+  readonly opening: Uint8Array<ArrayBuffer>;
+  readonly #ear: Ear;
+  /** Bytes from the beginning of a message's text to the end of its frame, if the text is last. */
+  readonly #fromEnd: number;
+  readonly #tag: Uint8Array;
+  readonly #room: string | undefined;
+
+  constructor({ plan, tag, name, room, ear }: TalkOptions) {
+    this.#ear = ear;
+    this.#fromEnd = plan.size + '"}'.length;
+    this.#tag = encoder.encode(`T${tag}`);
+    this.#room = room;
+    this.opening = encodeFrame(name, "right");
+  }
+
+  take(bytes: Uint8Array, from: number, to: number): void {
+    const text = to - this.#fromEnd;
+    const time = text > from ? readStamp(bytes, text, this.#tag) : -1;
+    if (time >= 0) return this.#ear.message(time);
+    for (const head of PASSED_OVER) {
+      if (equal(bytes, from, Math.min(to, from + head.length), head)) return;
+    }
+    this.#event(decoder.decode(bytes.subarray(from, to)));
+  }
+
+  /** The slow way, for all that is rare. */
+  #event(payload: string): void {
+    const event = JSON.parse(payload) as Record<string, unknown>;
+    switch (event["type"]) {
+      case "welcome":
+        return this.#ear.answer(this.#hello());
+      case "ready":
+        return this.#ear.enter();
+      case "ping":
+        return this.#ear.answer(PONG);
+      case "message":
+        return this.#message(String(event["text"]));
+      case "error":
+      case "bye":
+        return this.#ear.told(String(event["text"]), true);
+      case "notice":
+        return this.#ear.told(String(event["text"]), false);
+    }
+  }
+
+  #hello(): Uint8Array<ArrayBuffer> {
+    const room = this.#room === undefined ? {} : { room: this.#room };
+    return encodeFrame(JSON.stringify({ type: "hello", id: "hello", ...room }), "right");
+  }
+
+  /** A message of a server that writes the fields in another order. */
+  #message(text: string): void {
+    const time = readStamp(encoder.encode(text.slice(0, STAMP_BYTES)), 0, this.#tag);
+    if (time >= 0) this.#ear.message(time);
+  }
+}
+
+function equal(bytes: Uint8Array, from: number, to: number, other: Uint8Array): boolean {
+  if (to - from !== other.length) return false;
+  for (let i = 0; i < other.length; i++) if (bytes[from + i] !== other[i]) return false;
+  return true;
+}
+
+function joined(
+  first: Uint8Array<ArrayBuffer>,
+  second: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(first.length + second.length);
+  whole.set(first);
+  whole.set(second, first.length);
+  return whole;
+}

@@ -1,0 +1,85 @@
+/** `chatroom bench` as a script or a shell uses it. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
+import { formatAddress } from "../lib/cli/values.ts";
+import { startServer, until } from "./helpers.ts";
+
+const MAIN = new URL("../main.ts", import.meta.url).pathname;
+const PERMISSIONS = config.tasks.serve.split(" ").filter((word) => word.startsWith("--allow"));
+
+/** Runs `chatroom bench` to its end, with what the executable may do. */
+async function bench(
+  args: string[],
+  permissions: readonly string[] = PERMISSIONS,
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", ...permissions, MAIN, "bench", ...args],
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  const text = (output: Uint8Array): string => new TextDecoder().decode(output);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+Deno.test("bench --json prints one object, bench without it a table", async () => {
+  await using server = startServer();
+  const address = formatAddress(server.addr);
+  const load = [address, "--clients", "20", "--duration", "200ms"];
+  const [json, table] = await Promise.all([
+    bench([...load, "--json", "--protocol", "event", "--rooms", "2", "--window", "4"]),
+    bench([...load, "--rate", "100"]),
+  ]);
+  assertEquals([json.code, json.stderr], [0, ""]);
+  const figures = JSON.parse(json.stdout);
+  assertEquals([figures.clients, figures.rooms, figures.window, figures.missing], [20, 2, 4, 0]);
+  assert(figures.deliveredPerSecond > figures.sentPerSecond);
+  assertEquals(figures.serverMemory, null);
+  assertEquals([table.code, table.stderr], [0, ""]);
+  assertStringIncludes(table.stdout, "\nmissing        0 deliveries\nserver memory  n/a\n");
+});
+
+Deno.test("bench starts a server of its own where it may, and ends it", async () => {
+  const args = ["--idle", "--clients", "10", "--duration", "100ms", "--json"];
+  const own = await bench(args, ["-A"]);
+  assertEquals([own.code, own.stderr], [0, ""]);
+  const { serverMemory } = JSON.parse(own.stdout);
+  assertEquals(serverMemory === null, Deno.build.os !== "linux");
+  const may = await bench(args);
+  assertEquals([may.code, may.stdout], [1, ""]);
+  assertStringIncludes(may.stderr, "name it, as in: chatroom bench 127.0.0.1:1234\n");
+  assertEquals(may.stderr.split("\n").length, 2);
+});
+
+Deno.test("Ctrl-C ends bench with the table so far and exit code 130", async () => {
+  await using server = startServer();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", ...PERMISSIONS, MAIN, "bench", formatAddress(server.addr)],
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+  }).spawn();
+  await until("the clients' coming", () => server.connections === 100);
+  child.kill("SIGINT");
+  const { code, stdout } = await child.output();
+  assertEquals(code, Deno.build.os === "windows" ? 1 : 130);
+  assertStringIncludes(new TextDecoder().decode(stdout), "interrupted");
+});
+
+Deno.test("bench: bad usage is one line and exit code 2, no server exit code 3", async () => {
+  const gone = startServer();
+  const nowhere = formatAddress(gone.addr);
+  await gone.shutdown();
+  const cases = [
+    [["--protocol", "irc"], 2, "--protocol is classic or event, not irc"],
+    [["--rate", "5", "--window", "5"], 2, "--rate, --window and --idle exclude each other"],
+    [["--clients", "1"], 2, "2 or more, not 1"],
+    [["one", "two"], 2, 'bench can\'t take "two"'],
+    [[nowhere], 3, `Can't connect to ${nowhere}: nothing listens there`],
+  ] as Array<[string[], number, string]>;
+  await Promise.all(cases.map(async ([args, expected, part]) => {
+    const { code, stdout, stderr } = await bench(args);
+    assertEquals([code, stdout, stderr.split("\n").length], [expected, "", 2], stderr);
+    assertStringIncludes(stderr, part);
+  }));
+});
