@@ -2,6 +2,20 @@
 
 import type { Event } from "../wire/event.ts";
 
+/** What one member gets in the place of an event that everybody else gets: nothing, or another. */
+export interface Change {
+  /** The event's place in the shared batch. */
+  readonly index: number;
+  readonly event: Event | undefined;
+}
+
+/** A batch that differs from a shared one in a few places, and what it makes of that one's encoding. */
+export interface Variant {
+  readonly shared: Batch;
+  /** In ascending order of index. */
+  readonly changes: readonly Change[];
+}
+
 /**
  * One or more events in order. The members of a room share one batch, so a door that encodes
  * through {@linkcode Batch.once} does the work once for all of its peers.
@@ -11,6 +25,8 @@ import type { Event } from "../wire/event.ts";
  */
 export class Batch {
   readonly events: readonly Event[];
+  /** How the batch differs from the one that the others get; `undefined` for one of its own. */
+  readonly variant: Variant | undefined;
   readonly #onSettled: (() => void) | undefined;
   // Two doors make up to two encodings; a map would cost more than it looks.
   #make1: unknown;
@@ -21,9 +37,18 @@ export class Batch {
   #ended = 0;
 
   /** `onSettled` is called whenever the last write in flight has ended. */
-  constructor(events: readonly Event[], onSettled?: () => void) {
+  constructor(events: readonly Event[], onSettled?: () => void, variant?: Variant) {
     this.events = events;
+    this.variant = variant;
     this.#onSettled = onSettled;
+  }
+
+  /** The batch with a few events changed, for the member who said them. */
+  changed(changes: readonly Change[]): Batch {
+    const events: Array<Event | undefined> = [...this.events];
+    for (const { index, event } of changes) events[index] = event;
+    const kept = events.filter((event) => event !== undefined);
+    return new Batch(kept, undefined, { shared: this, changes });
   }
 
   /** What `make` makes of the events; called once for each `make`, of which there are two. */

@@ -1,7 +1,7 @@
 /** One room: who is in it, what it is about, and the round of events that go out together. */
 
 import type { Event } from "../wire/event.ts";
-import { Batch } from "./batch.ts";
+import { Batch, type Change } from "./batch.ts";
 import type { Peer, Session } from "./session.ts";
 
 /** When rounds go out. */
@@ -100,26 +100,28 @@ export class Room {
     this.#length = 0;
     this.#flushed?.resolve();
     this.#flushed = undefined;
-    const senders = this.#sendersOf(round);
+    const own = this.#ownChanges(round);
     const shared: Batch = new Batch(round.map(({ event }) => event), () => this.#settled(shared));
     this.#peers ??= [...this.#listening].flatMap(({ peer }) => peer ?? []);
     for (const peer of this.#peers) {
-      if (senders.size === 0 || !senders.has(peer)) peer.deliver(shared);
+      if (own.size === 0 || !own.has(peer)) peer.deliver(shared);
     }
-    for (const [peer, session] of senders) deliverOwn(peer, session, round);
+    for (const [peer, changes] of own) peer.deliver(shared.changed(changes));
     if (shared.inFlight === 0) return;
     this.#going = shared;
     this.#seen = 0;
   }
 
-  /** Who said something in a round and still listens, by peer. */
-  #sendersOf(round: readonly Published[]): Map<Peer, Session> {
-    const senders = new Map<Peer, Session>();
-    for (const { sender } of round) {
-      if (sender?.peer === undefined || !this.#listening.has(sender)) continue;
-      senders.set(sender.peer, sender);
-    }
-    return senders;
+  /** What those who said something in a round, and still listen, get in its place. */
+  #ownChanges(round: readonly Published[]): Map<Peer, Change[]> {
+    const own = new Map<Peer, Change[]>();
+    round.forEach(({ sender, instead: event }, index) => {
+      if (sender?.peer === undefined || !this.#listening.has(sender)) return;
+      const changes = own.get(sender.peer);
+      if (changes === undefined) own.set(sender.peer, [{ index, event }]);
+      else changes.push({ index, event });
+    });
+    return own;
   }
 
   #settled(batch: Batch): void {
@@ -144,13 +146,4 @@ export class Room {
     this.#seen = going.ended;
     this.#watch();
   }
-}
-
-function deliverOwn(peer: Peer, session: Session, round: readonly Published[]): void {
-  const events: Event[] = [];
-  for (const { event, sender, instead } of round) {
-    const own = sender === session ? instead : event;
-    if (own !== undefined) events.push(own);
-  }
-  if (events.length > 0) peer.deliver(new Batch(events));
 }

@@ -8,6 +8,7 @@ import { pairText } from "../wire/classic.ts";
 import { type Event, type EventOf, type Request, SERVER_NAME } from "../wire/event.ts";
 import type { Frame } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
+import { Encoded } from "./encoded.ts";
 import { bye, type Door, type Premises, type Threshold } from "./door.ts";
 
 /** The id of requests that came as a command, so that their answers are told from news. */
@@ -113,12 +114,14 @@ export class ClassicDoor implements Door {
 const encoder = new TextEncoder();
 
 /** The pairs that tell `events`. News that the classic protocol has no form for are left out. */
-export function encodeClassic(events: readonly Event[]): Uint8Array {
-  let text = "";
-  for (const event of events) {
-    for (const [name, said] of pairsFor(event)) text += pairText(name, said);
-  }
-  return encoder.encode(text);
+export function encodeClassic(events: readonly Event[]): Encoded {
+  return new Encoded(events.map(eventPairs));
+}
+
+function eventPairs(event: Event): string {
+  // What is said most is done first and without detours.
+  if (event.type === "message" && !event.action) return pairText(event.from, event.text);
+  return pairsFor(event).map(([name, text]) => pairText(name, text)).join("");
 }
 
 function pairsFor(event: Event): Array<readonly [name: string, text: string]> {

@@ -6,7 +6,8 @@ import { encodeEvent } from "../wire/event.ts";
 import { type Frame, FrameDecoder, FrameError } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
 import { ClassicDoor, encodeClassic } from "./classic_door.ts";
-import { bye, type Door, type Encode, type Premises, type Threshold } from "./door.ts";
+import { bye, type Door, type Premises, type Threshold } from "./door.ts";
+import { bytesOf, type Encode } from "./encoded.ts";
 import { EventDoor } from "./event_door.ts";
 import { Outbox } from "./outbox.ts";
 import type { Sweep, Swept } from "./sweep.ts";
@@ -75,7 +76,7 @@ export class Connection implements Threshold, Swept {
   }
 
   deliver(batch: Batch): void {
-    if (this.#encode !== undefined) this.#outbox.push(batch.once(this.#encode), batch);
+    if (this.#encode !== undefined) this.#outbox.push(bytesOf(batch, this.#encode), batch);
   }
 
   push(bytes: Uint8Array): void {
@@ -95,7 +96,7 @@ export class Connection implements Threshold, Swept {
     this.#state = "closing";
     if (event.reason === "slow") this.#lingersFrom = this.#sweep.now;
     this.#reason = event.reason;
-    const last = this.#door?.answersPing ? encodeEvent(event) : encodeClassic([event]);
+    const last = this.#door?.answersPing ? encodeEvent(event) : encodeClassic([event]).bytes;
     // The rooms are told now, not when the peer has let go of the connection.
     this.#door?.gone(event.reason === "quit", event.reason);
     this.#outbox.end(last);

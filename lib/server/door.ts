@@ -2,8 +2,9 @@
 
 import type { House } from "../chat/house.ts";
 import type { Peer } from "../chat/session.ts";
-import type { Event, EventOf } from "../wire/event.ts";
+import type { EventOf } from "../wire/event.ts";
 import type { Frame } from "../wire/frame.ts";
+import type { Encode } from "./encoded.ts";
 import type { WriteGate } from "./gate.ts";
 import type { Limits } from "./limits.ts";
 
@@ -26,9 +27,6 @@ export interface Threshold extends Peer {
   welcome(): void;
 }
 
-/** The bytes that tell events in one protocol; empty for what it does not tell. */
-export type Encode = (events: readonly Event[]) => Uint8Array;
-
 /** One protocol: frames in, bytes out. */
 export interface Door {
   /**
@@ -36,7 +34,7 @@ export interface Door {
    * wait for it.
    */
   frame(frame: Frame): void | Promise<void>;
-  /** The same function for all peers of the protocol, so that they share what it makes. */
+  /** How it writes events. */
   readonly encode: Encode;
   /** The connection has ended, because the peer closed it (`clean`) or for another reason. */
   gone(clean: boolean, reason?: string): void;

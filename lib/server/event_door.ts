@@ -5,13 +5,14 @@ import type { Session } from "../chat/session.ts";
 import { type Decoded, decodeRequest } from "../wire/decode.ts";
 import {
   encodeEvent,
-  encodeEvents,
   type Event,
+  eventText,
   PROTOCOL_VERSION,
   type Request,
   type RequestOf,
 } from "../wire/event.ts";
 import type { Frame } from "../wire/frame.ts";
+import { Encoded } from "./encoded.ts";
 import { bye, type Door, type Premises, type Threshold } from "./door.ts";
 
 /** One client of the event protocol. */
@@ -116,4 +117,9 @@ export class EventDoor implements Door {
   #tell(event: Event): void {
     this.#threshold.push(encodeEvent(event));
   }
+}
+
+/** The frames that tell `events`. */
+export function encodeEvents(events: readonly Event[]): Encoded {
+  return new Encoded(events.map(eventText));
 }

@@ -180,11 +180,7 @@ export function encodeEvent(value: Request | Event): Uint8Array<ArrayBuffer> {
   return encodeFrame(JSON.stringify(value), "right");
 }
 
-const encoder = new TextEncoder();
-
-/** Encodes events as frames, in one piece. */
-export function encodeEvents(events: readonly Event[]): Uint8Array<ArrayBuffer> {
-  let text = "";
-  for (const event of events) text += frameText(JSON.stringify(event), "right");
-  return encoder.encode(text);
+/** An event's frame as text, to be encoded together with others. */
+export function eventText(event: Event): string {
+  return frameText(JSON.stringify(event), "right");
 }

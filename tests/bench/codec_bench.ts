@@ -1,8 +1,9 @@
 /** How long the wire takes, without sockets: `deno bench tests/bench/`. */
 
 import { encodeClassic } from "../../lib/server/classic_door.ts";
+import { encodeEvents } from "../../lib/server/event_door.ts";
 import { decodeRequest } from "../../lib/wire/decode.ts";
-import { encodeEvents, type Event } from "../../lib/wire/event.ts";
+import type { Event } from "../../lib/wire/event.ts";
 import { encodeFrame, FrameDecoder } from "../../lib/wire/frame.ts";
 
 const TEXT = "a message of the usual length, with an umlaut (ü) and some more";

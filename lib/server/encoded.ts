@@ -1,0 +1,61 @@
+/** Events as bytes, encoded once and shared, also by those who get a few of them differently. */
+
+import type { Batch } from "../chat/batch.ts";
+import type { Event } from "../wire/event.ts";
+import { utf8Length } from "../wire/frame.ts";
+
+const encoder = new TextEncoder();
+
+/** Events in one piece, which can still be told apart. */
+export class Encoded {
+  readonly bytes: Uint8Array;
+  readonly #texts: readonly string[];
+  readonly #isAscii: boolean;
+  #ends: number[] | undefined;
+
+  /** `texts` holds the frames of one event each; empty for an event that is not told. */
+  constructor(texts: readonly string[]) {
+    const whole = texts.length === 1 ? texts[0] as string : texts.join("");
+    this.bytes = encoder.encode(whole);
+    this.#texts = texts;
+    this.#isAscii = this.bytes.length === whole.length;
+  }
+
+  /** Where each event ends in `bytes`. */
+  get ends(): readonly number[] {
+    if (this.#ends !== undefined) return this.#ends;
+    let end = 0;
+    return this.#ends = this.#texts.map((text) =>
+      end += this.#isAscii ? text.length : utf8Length(text)
+    );
+  }
+}
+
+/** How a protocol writes events. The same function for all of its peers, so that they share. */
+export type Encode = (events: readonly Event[]) => Encoded;
+
+/** The bytes of a batch. What a variant shares with other batches is copied, not encoded again. */
+export function bytesOf(batch: Batch, encode: Encode): Uint8Array {
+  const { variant } = batch;
+  if (variant === undefined) return batch.once(encode).bytes;
+  const shared = variant.shared.once(encode);
+  const added = encode(variant.changes.flatMap(({ event }) => event ?? []));
+  const whole = new Uint8Array(shared.bytes.length + added.bytes.length);
+  let at = 0;
+  const copy = (from: Encoded, start: number, end: number): void => {
+    whole.set(from.bytes.subarray(start, end), at);
+    at += end - start;
+  };
+  let next = 0;
+  let addedNext = 0;
+  for (const { index, event } of variant.changes) {
+    copy(shared, next, shared.ends[index - 1] ?? 0);
+    next = shared.ends[index] ?? 0;
+    if (event !== undefined) {
+      copy(added, added.ends[addedNext - 1] ?? 0, added.ends[addedNext] ?? 0);
+      addedNext++;
+    }
+  }
+  copy(shared, next, shared.bytes.length);
+  return whole.subarray(0, at);
+}

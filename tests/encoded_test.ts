@@ -1,0 +1,57 @@
+/** Encoding once, and taking it apart for those who get a few events differently. */
+
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { Batch } from "../lib/chat/batch.ts";
+import { encodeClassic } from "../lib/server/classic_door.ts";
+import { bytesOf } from "../lib/server/encoded.ts";
+import { encodeEvents } from "../lib/server/event_door.ts";
+import type { Event } from "../lib/wire/event.ts";
+
+const none = { permissions: "none" } as const;
+
+Deno.test(
+  "a variant has the bytes that its events have by themselves, in both protocols",
+  none,
+  () => {
+    const text = fc.string({ unit: "grapheme", maxLength: 20 });
+    const message = text.map((text): Event => ({
+      type: "message",
+      room: "lobby",
+      seq: 1,
+      from: "änn",
+      at: "",
+      text,
+    }));
+    const other = fc.constantFrom<Event>(
+      { type: "ack", id: "1", at: "" },
+      { type: "joined", room: "lobby", name: "bob" },
+      { type: "notice", text: "tea ☕" },
+    );
+    const entry = fc.record({
+      event: fc.oneof(message, other),
+      change: fc.option(fc.option(other, { nil: undefined }), { nil: null }),
+    });
+    fc.assert(fc.property(fc.array(entry, { minLength: 1, maxLength: 12 }), (entries) => {
+      const shared = new Batch(entries.map(({ event }) => event));
+      const changes = entries.flatMap(({ change }, index) =>
+        change === null ? [] : [{ index, event: change }]
+      );
+      const own = shared.changed(changes);
+      const events = entries.flatMap(({ event, change }) =>
+        (change === null ? event : change) ?? []
+      );
+      assertEquals(own.events, events);
+      for (const encode of [encodeClassic, encodeEvents]) {
+        assertEquals(bytesOf(own, encode), encode(events).bytes);
+      }
+    }));
+  },
+);
+
+Deno.test("a batch is encoded once for all peers of a protocol", none, () => {
+  const batch = new Batch([{ type: "notice", text: "hello" }]);
+  assertEquals(bytesOf(batch, encodeEvents) === bytesOf(batch, encodeEvents), true);
+  assertEquals(bytesOf(batch, encodeClassic) === bytesOf(batch, encodeClassic), true);
+  assertEquals(bytesOf(batch, encodeEvents) === bytesOf(batch, encodeEvents), true);
+});
