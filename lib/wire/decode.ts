@@ -25,6 +25,9 @@ const count = { kind: "count" } as const;
 const optionalCount = { kind: "count", optional: true } as const;
 const optionalFlag = { kind: "boolean", optional: true } as const;
 
+const ID: Fields = { id: optionalString };
+const TYPE: Fields = { type: string };
+
 const REQUESTS: Readonly<Record<Request["type"], Fields>> = {
   hello: {
     name: optionalString,
@@ -135,18 +138,18 @@ function decodeObject<T extends Request | Event>(
 ): Decoded<T> {
   let id: string | undefined;
   try {
-    id = pickFields(json, { id: optionalString }).id as string | undefined;
+    id = pickFields(json, ID).id as string | undefined;
     if (id !== undefined && id.length * 3 > MAX_ID_BYTES && byteLength(id) > MAX_ID_BYTES) {
       const text = `An id has at most ${MAX_ID_BYTES} bytes; this one has ${byteLength(id)}`;
       return { kind: "error", code: "bad-field", text };
     }
-    const { type } = pickFields(json, { type: string }) as { type: string };
+    const { type } = pickFields(json, TYPE) as { type: string };
     const fields = Object.hasOwn(table, type) ? table[type] : undefined;
     if (fields === undefined) {
       const text = `There is no type ${JSON.stringify(type.slice(0, 40))} in protocol 1`;
       return { kind: "error", code: "unknown-type", text, ...(id === undefined ? {} : { id }) };
     }
-    const value = { type, ...(id === undefined ? {} : { id }), ...pickFields(json, fields) };
+    const value = pickFields(json, fields, id === undefined ? { type } : { type, id });
     return { kind: "value", value: value as unknown as T };
   } catch (error) {
     if (!(error instanceof FieldError)) throw error;

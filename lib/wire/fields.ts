@@ -21,19 +21,26 @@ export interface Field {
 /** The fields of one type of object. What is not named is ignored. */
 export type Fields = Readonly<Record<string, Field>>;
 
+/** The rows of a table, in the form in which they are walked for every message. */
+const rows = new WeakMap<Fields, ReadonlyArray<readonly [string, Field]>>();
+
 /** Thrown for a field that does not hold what it should. */
 export class FieldError extends Error {
   override readonly name = "FieldError";
 }
 
-/** A copy of `source` with only the fields that the table names. Throws {@linkcode FieldError}. */
+/**
+ * A copy of `source` with only the fields that the table names, added to `picked`. Throws a
+ * {@linkcode FieldError}.
+ */
 export function pickFields(
   source: Readonly<Record<string, unknown>>,
   fields: Fields,
+  picked: Record<string, unknown> = {},
 ): Record<string, unknown> {
-  const picked: Record<string, unknown> = {};
-  for (const name of Object.keys(fields)) {
-    const field = fields[name] as Field;
+  let entries = rows.get(fields);
+  if (entries === undefined) rows.set(fields, entries = Object.entries(fields));
+  for (const [name, field] of entries) {
     const value = Object.hasOwn(source, name) ? source[name] : undefined;
     if (value === undefined) {
       if (field.optional) continue;
