@@ -58,3 +58,21 @@ Deno.test(
     assertEquals(begun(healthy), MAX_IN_FLIGHT + 1);
   },
 );
+
+Deno.test("slow writes give up their places though others go on ending", none, async () => {
+  using gate = new WriteGate();
+  const slow = Array.from({ length: MAX_IN_FLIGHT - 1 }, () => new FakeWrite(gate));
+  const quick = Array.from({ length: 10 * MAX_IN_FLIGHT }, () => new FakeWrite(gate));
+  const ended = new Set<FakeWrite>();
+  const deadline = performance.now() + 5_000;
+  let most = 0;
+  while (most < MAX_IN_FLIGHT && performance.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    const going = quick.filter((write) => write.ticket >= 0 && !ended.has(write));
+    most = Math.max(most, going.length);
+    // One ends now and then, which is progress, but not of those that are slow.
+    going[0]?.end();
+    ended.add(going[0] as FakeWrite);
+  }
+  assertEquals([most >= MAX_IN_FLIGHT, begun(slow)], [true, MAX_IN_FLIGHT - 1]);
+});

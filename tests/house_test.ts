@@ -58,7 +58,7 @@ function heldHouse(limits: Partial<HouseLimits> = {}): { house: House; flush: ()
   const house = new House({
     history: new MemoryHistory(),
     limits,
-    pace: { soon: (flush) => waiting.push(flush), later: () => {} },
+    pace: { soon: (flush) => waiting.push(flush), around: () => {}, later: () => {} },
   });
   return { house, flush: () => waiting.splice(0).forEach((each) => each()) };
 }

@@ -37,12 +37,14 @@ class Scene {
   readonly peers: HeldPeer[];
   readonly room: Room;
   #soon: Array<() => void> = [];
+  #around: Array<() => void> = [];
   #later: Array<() => void> = [];
   #said = 0;
 
   constructor(members: number) {
     this.room = new Room("r", "r", {
       soon: (callback) => this.#soon.push(callback),
+      around: (callback) => this.#around.push(callback),
       later: (callback) => this.#later.push(callback),
     });
     this.peers = Array.from({ length: members }, () => new HeldPeer());
@@ -57,6 +59,12 @@ class Scene {
   /** The task that is running ends. */
   soon(): void {
     for (const callback of this.#soon.splice(0)) callback();
+  }
+
+  /** The event loop comes around. */
+  around(): void {
+    for (const callback of this.#around.splice(0)) callback();
+    this.soon();
   }
 
   /** Some milliseconds pass. */
@@ -116,6 +124,24 @@ Deno.test("a member whose write stands still is not waited for", none, () => {
   assertEquals(a?.rounds, [["one"], ["two"], ["three"]]);
   assertEquals(stalled?.rounds, [["one"], ["two"], ["three"]]);
 });
+
+Deno.test(
+  "few members whose writes stand still among many are waited for no longer than a turn",
+  none,
+  () => {
+    const scene = new Scene(16);
+    scene.say("one");
+    scene.soon();
+    scene.say("two");
+    for (const peer of scene.peers.slice(0, 13)) peer.written();
+    scene.around();
+    assertEquals(scene.peers[0]?.rounds, [["one"]]);
+    scene.peers[13]?.written();
+    assertEquals(scene.peers[0]?.rounds, [["one"]]);
+    scene.around();
+    assertEquals(scene.peers[0]?.rounds, [["one"], ["two"]]);
+  },
+);
 
 Deno.test("speakers wait while a round holds more than enough", none, async () => {
   const scene = new Scene(1);

@@ -27,7 +27,7 @@ export class Batch {
   readonly events: readonly Event[];
   /** How the batch differs from the one that the others get; `undefined` for one of its own. */
   readonly variant: Variant | undefined;
-  readonly #onSettled: (() => void) | undefined;
+  readonly #onEnd: ((inFlight: number, begun: number) => void) | undefined;
   // Two doors make up to two encodings; a map would cost more than it looks.
   #make1: unknown;
   #made1: unknown;
@@ -36,11 +36,15 @@ export class Batch {
   #begun = 0;
   #ended = 0;
 
-  /** `onSettled` is called whenever the last write in flight has ended. */
-  constructor(events: readonly Event[], onSettled?: () => void, variant?: Variant) {
+  /** `onEnd` is called whenever a write has ended, with how many are in flight and have begun. */
+  constructor(
+    events: readonly Event[],
+    onEnd?: (inFlight: number, begun: number) => void,
+    variant?: Variant,
+  ) {
     this.events = events;
     this.variant = variant;
-    this.#onSettled = onSettled;
+    this.#onEnd = onEnd;
   }
 
   /** The batch with a few events changed, for the member who said them. */
@@ -81,6 +85,6 @@ export class Batch {
   /** A write of this batch has ended, well or not. */
   end(): void {
     this.#ended++;
-    if (this.#ended === this.#begun) this.#onSettled?.();
+    this.#onEnd?.(this.#begun - this.#ended, this.#begun);
   }
 }

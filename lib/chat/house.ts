@@ -55,7 +55,7 @@ const DEFAULT_LIMITS: HouseLimits = {
   nameMs: 30_000,
 };
 
-const AT_ONCE: Pace = { soon: (flush) => flush(), later: () => {} };
+const AT_ONCE: Pace = { soon: (flush) => flush(), around: () => {}, later: () => {} };
 
 /** Rooms, sessions and history, behind the requests that they answer. */
 export class House {

@@ -8,6 +8,8 @@ import type { Peer, Session } from "./session.ts";
 export interface Pace {
   /** Calls back as soon as what is being done has been done. */
   soon(callback: () => void): void;
+  /** Calls back when the event loop has come around: what began to end with others has ended. */
+  around(callback: () => void): void;
   /** Calls back after a few milliseconds: by then a write that nothing hinders has ended. */
   later(callback: () => void): void;
 }
@@ -18,6 +20,9 @@ interface Published {
   /** What the sender gets in the event's place. */
   readonly instead: Event | undefined;
 }
+
+/** One in eight is few. */
+const FEW_SHIFT = 3;
 
 /** A room. What is published goes to every listening member as one shared batch a round. */
 export class Room {
@@ -101,7 +106,10 @@ export class Room {
     this.#flushed?.resolve();
     this.#flushed = undefined;
     const own = this.#ownChanges(round);
-    const shared: Batch = new Batch(round.map(({ event }) => event), () => this.#settled(shared));
+    const shared: Batch = new Batch(
+      round.map(({ event }) => event),
+      (inFlight, begun) => this.#ended(shared, inFlight, begun),
+    );
     this.#peers ??= [...this.#listening].flatMap(({ peer }) => peer ?? []);
     for (const peer of this.#peers) {
       if (own.size === 0 || !own.has(peer)) peer.deliver(shared);
@@ -122,6 +130,17 @@ export class Room {
       else changes.push({ index, event });
     });
     return own;
+  }
+
+  /**
+   * A write of a round has ended. When nearly all have, the rest gets one more turn of the event
+   * loop: those that are slow show it by then.
+   */
+  #ended(batch: Batch, inFlight: number, begun: number): void {
+    if (inFlight === 0) this.#settled(batch);
+    else if (inFlight === begun >> FEW_SHIFT && batch === this.#going) {
+      this.#pace.around(() => this.#settled(batch));
+    }
   }
 
   #settled(batch: Batch): void {

@@ -15,39 +15,41 @@ export interface Waiting {
 /** Writes in flight at most: a turn's worth, less some reads. */
 export const MAX_IN_FLIGHT = 112;
 
-/** How long writes may stand still before those behind them stop waiting, in ms. */
+/** How long a write holds its place at least, in ms, and at most twice as long, ended or not. */
 const PATIENCE_MS = 5;
 
 /** Lets so many writes through at once. A write that does not end is waited for only so long. */
 export class WriteGate implements Disposable {
-  #inFlight = 0;
+  /** Counts up with the looks; a write keeps the one of its beginning as its ticket. */
   #ticket = 0;
+  /** Writes in flight that began since the last look, and between the last two. */
+  #recent = 0;
+  #older = 0;
   #waiting: Waiting[] = [];
   #head = 0;
-  #left = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Identifies the writes that count; those of an earlier ticket were found to be slow. */
+  /** What a write that begins now is counted under. */
   get ticket(): number {
     return this.#ticket;
   }
 
   /** Whether a write may begin now; otherwise `waiting.start` is called when it may. */
   enter(waiting: Waiting): boolean {
-    if (this.#inFlight < MAX_IN_FLIGHT) {
-      this.#inFlight++;
+    if (this.#recent + this.#older < MAX_IN_FLIGHT) {
+      this.#recent++;
       return true;
     }
     this.#waiting.push(waiting);
-    this.#timer ??= setTimeout(this.#look, PATIENCE_MS, this.#left);
+    this.#timer ??= setTimeout(this.#look, PATIENCE_MS);
     return false;
   }
 
   /** A write that began with this ticket has ended. */
   left(ticket: number): void {
-    if (ticket !== this.#ticket) return;
-    this.#left++;
-    this.#inFlight--;
+    if (ticket === this.#ticket) this.#recent--;
+    else if (ticket === this.#ticket - 1) this.#older--;
+    else return;
     if (this.#head < this.#waiting.length) this.#admit();
   }
 
@@ -57,8 +59,10 @@ export class WriteGate implements Disposable {
   }
 
   #admit(): void {
-    while (this.#inFlight < MAX_IN_FLIGHT && this.#head < this.#waiting.length) {
-      this.#inFlight++;
+    while (
+      this.#recent + this.#older < MAX_IN_FLIGHT && this.#head < this.#waiting.length
+    ) {
+      this.#recent++;
       this.#waiting[this.#head++]?.start();
     }
     if (this.#head < this.#waiting.length) return;
@@ -66,17 +70,14 @@ export class WriteGate implements Disposable {
     this.#head = 0;
   }
 
-  /** When nothing has left since `leftBefore`, what is in flight is slow, and counts no longer. */
-  readonly #look = (leftBefore: number): void => {
+  /** What began before the last look and has not ended is slow, and holds no place any longer. */
+  readonly #look = (): void => {
     this.#timer = undefined;
     if (this.#head === this.#waiting.length) return;
-    if (this.#left === leftBefore) {
-      this.#ticket++;
-      this.#inFlight = 0;
-      this.#admit();
-    }
-    if (this.#head < this.#waiting.length) {
-      this.#timer ??= setTimeout(this.#look, PATIENCE_MS, this.#left);
-    }
+    this.#ticket++;
+    this.#older = this.#recent;
+    this.#recent = 0;
+    this.#admit();
+    if (this.#head < this.#waiting.length) this.#timer ??= setTimeout(this.#look, PATIENCE_MS);
   };
 }

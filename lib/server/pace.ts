@@ -1,5 +1,6 @@
 /** When a room's rounds go out, by the event loop and a clock. */
 
+import { setImmediate } from "node:timers";
 import type { Pace } from "../chat/room.ts";
 
 /**
@@ -19,6 +20,11 @@ export class LoopPace implements Pace, Disposable {
 
   soon(callback: () => void): void {
     queueMicrotask(callback);
+  }
+
+  around(callback: () => void): void {
+    // An immediate runs before the writes of its own turn are told to have ended.
+    setImmediate(() => setImmediate(callback));
   }
 
   later(callback: () => void): void {
