@@ -9,7 +9,7 @@ export interface Change {
   readonly event: Event | undefined;
 }
 
-/** A batch that differs from a shared one in a few places, and what it makes of that one's encoding. */
+/** How a batch differs from a shared one, whose encoding can then be used for it. */
 export interface Variant {
   readonly shared: Batch;
   /** In ascending order of index. */
