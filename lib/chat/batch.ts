@@ -24,46 +24,44 @@ export interface Variant {
  * has gone out.
  */
 export class Batch {
-  readonly events: readonly Event[];
+  #events: readonly Event[] | undefined;
   /** How the batch differs from the one that the others get; `undefined` for one of its own. */
   readonly variant: Variant | undefined;
   readonly #onEnd: ((inFlight: number, begun: number) => void) | undefined;
-  // Two doors make up to two encodings; a map would cost more than it looks.
-  #make1: unknown;
-  #made1: unknown;
-  #make2: unknown;
-  #made2: unknown;
+  // A few doors make as many encodings: a map would cost more than it looks.
+  readonly #makers: unknown[] = [];
+  readonly #made: unknown[] = [];
   #begun = 0;
   #ended = 0;
 
   /** `onEnd` is called whenever a write has ended, with how many are in flight and have begun. */
   constructor(
-    events: readonly Event[],
+    events: readonly Event[] | undefined,
     onEnd?: (inFlight: number, begun: number) => void,
     variant?: Variant,
   ) {
-    this.events = events;
+    this.#events = events;
     this.variant = variant;
     this.#onEnd = onEnd;
   }
 
-  /** The batch with a few events changed, for the member who said them. */
-  changed(changes: readonly Change[]): Batch {
-    const events: Array<Event | undefined> = [...this.events];
-    for (const { index, event } of changes) events[index] = event;
-    const kept = events.filter((event) => event !== undefined);
-    return new Batch(kept, undefined, { shared: this, changes });
+  /** The events in order; those of a variant are put together only for who asks. */
+  get events(): readonly Event[] {
+    return this.#events ??= this.variant === undefined ? [] : applied(this.variant);
   }
 
-  /** What `make` makes of the events; called once for each `make`, of which there are two. */
+  /** The batch with a few events changed, for the member who said them. */
+  changed(changes: readonly Change[]): Batch {
+    return new Batch(undefined, undefined, { shared: this, changes });
+  }
+
+  /** What `make` makes of the events; called once for each `make`. */
   once<T>(make: (events: readonly Event[]) => T): T {
-    if (this.#make1 === make) return this.#made1 as T;
-    if (this.#make2 === make) return this.#made2 as T;
+    const index = this.#makers.indexOf(make);
+    if (index >= 0) return this.#made[index] as T;
     const made = make(this.events);
-    this.#make2 = this.#make1;
-    this.#made2 = this.#made1;
-    this.#make1 = make;
-    this.#made1 = made;
+    this.#makers.push(make);
+    this.#made.push(made);
     return made;
   }
 
@@ -87,4 +85,10 @@ export class Batch {
     this.#ended++;
     this.#onEnd?.(this.#begun - this.#ended, this.#begun);
   }
+}
+
+function applied({ shared, changes }: Variant): Event[] {
+  const events: Array<Event | undefined> = [...shared.events];
+  for (const { index, event } of changes) events[index] = event;
+  return events.filter((event) => event !== undefined);
 }
