@@ -1,6 +1,6 @@
 /** Text as cells of a terminal: graphemes with their widths, and lines cut to a width. */
 
-import stringWidth from "string-width";
+import { textWidth } from "../chat/width.ts";
 
 /** One grapheme and how many columns it takes. */
 export interface Cell {
@@ -14,7 +14,7 @@ const PLAIN = /^[\x20-\x7e]*$/;
 /** The cells of inert text, with the width that a terminal of today gives them. */
 export function cellsOf(text: string): Cell[] {
   if (PLAIN.test(text)) return Array.from(text, (char) => ({ text: char, width: 1 }));
-  return graphemesOf(text).map((grapheme) => ({ text: grapheme, width: stringWidth(grapheme) }));
+  return graphemesOf(text).map((grapheme) => ({ text: grapheme, width: textWidth(grapheme) }));
 }
 
 /** What a person takes for the characters of `text`. */
@@ -25,7 +25,7 @@ export function graphemesOf(text: string): string[] {
 
 /** The columns that inert text takes. */
 export function widthOf(text: string): number {
-  return stringWidth(text);
+  return textWidth(text);
 }
 
 /** The most columns that any terminal gives inert text. */
@@ -87,5 +87,5 @@ function cautiousCells(text: string): Cell[] {
 }
 
 function pointWidth(point: string): number {
-  return /\p{Regional_Indicator}/u.test(point) ? 2 : stringWidth(point);
+  return /\p{Regional_Indicator}/u.test(point) ? 2 : textWidth(point);
 }
