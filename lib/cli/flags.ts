@@ -34,15 +34,19 @@ export interface Invocation {
   all(flag: string): readonly string[];
 }
 
-/** A subcommand: what it takes, and what it does. */
-export interface Subcommand {
+/** How a subcommand is called, and what for. */
+export interface Title {
   readonly name: string;
   readonly aliases: readonly string[];
+  readonly summary: string;
+}
+
+/** A subcommand: what it takes, and what it does. */
+export interface Subcommand extends Title {
   /** What follows the name on the command line, besides flags. */
   readonly positionals: string;
   /** How many positionals there may be. */
   readonly maxPositionals: number;
-  readonly summary: string;
   /** Lines below the flags in the help. */
   readonly notes: readonly string[];
   readonly flags: readonly Flag[];
