@@ -71,6 +71,7 @@ const FLAGS: readonly Flag[] = [
   {
     name: "protocol",
     value: "NAME",
+    choices: ["classic", "event"],
     default: DEFAULTS.protocol,
     summary: "classic or event",
   },

@@ -17,7 +17,17 @@ export const SUBCOMMANDS: readonly Entry[] = [
   { ...TITLES.send, load: async () => (await import("./send.ts")).sendCommand },
   { ...TITLES.tail, load: async () => (await import("./tail.ts")).tailCommand },
   { ...TITLES.bench, load: async () => (await import("./bench.ts")).benchCommand },
+  {
+    ...TITLES.completions,
+    load: async () => (await import("./completions.ts")).completionsCommand(await loadAll()),
+  },
 ];
+
+/** All but `completions`, which asks for them. */
+async function loadAll(): Promise<Subcommand[]> {
+  const others = SUBCOMMANDS.filter(({ name }) => name !== TITLES.completions.name);
+  return await Promise.all(others.map(({ load }) => load()));
+}
 
 /** What `chatroom --help` prints. */
 export function helpForAll(): string {

@@ -29,4 +29,9 @@ export const TITLES = {
     aliases: [],
     summary: "put a load on a server and measure it",
   },
+  completions: {
+    name: "completions",
+    aliases: [],
+    summary: "print what makes Tab complete chatroom's command line in your shell",
+  },
 } as const satisfies Readonly<Record<string, Title>>;
