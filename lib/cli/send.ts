@@ -56,9 +56,9 @@ export const sendCommand: Subcommand = {
 };
 
 async function runSend(invocation: Invocation): Promise<number> {
+  const waiting = waitingFrom(invocation);
   const name = requiredName(invocation);
   const [address, words] = splitWords(invocation);
-  const waiting = waitingFrom(invocation);
   const text = words.length > 0
     ? words.join(" ")
     : (await toText(Deno.stdin.readable)).replace(/\r?\n$/, "");
