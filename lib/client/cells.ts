@@ -1,6 +1,7 @@
 /** Text as cells of a terminal: graphemes with their widths, and lines cut to a width. */
 
 import { textWidth } from "../chat/width.ts";
+import { segmentGraphemes } from "./graphemes.ts";
 
 /** One grapheme and how many columns it takes. */
 export interface Cell {
@@ -8,7 +9,6 @@ export interface Cell {
   readonly width: number;
 }
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** The cells of inert text, with the width that a terminal of today gives them. */
@@ -20,7 +20,7 @@ export function cellsOf(text: string): Cell[] {
 /** What a person takes for the characters of `text`. */
 export function graphemesOf(text: string): string[] {
   if (PLAIN.test(text)) return text.split("");
-  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+  return Array.from(segmentGraphemes(text), ({ segment }) => segment);
 }
 
 /** The columns that inert text takes. */
@@ -66,7 +66,8 @@ export function wrap(text: string, first: number, rest: number): string[] {
         continue;
       }
       if (brokenLine > 0) cut(brokenLine, brokenUsed);
-      else cut(line.length, used);
+      // What is left of the line may still have no room for a wide cell.
+      if (line !== "" && used + cell.width > width) cut(line.length, used);
     }
     line += cell.text;
     used += cell.width;
