@@ -95,15 +95,15 @@ await shellTest("fish", "Tab completes subcommands, flags and values", async (fi
 
 await shellTest("zsh", "Tab completes subcommands, flags and values", async (file) => {
   await inShell("zsh", "-f", "-n", file);
-  // A zsh of its own at a terminal, whose Tab lists what there is.
+  // A zsh of its own at a terminal, whose Tab lists what there is. Before its prompt is there, the
+  // terminal would take the keys for its own.
   const complete = `zmodload zsh/zpty
     zpty shell "TERM=dumb zsh -f -i"
-    wait_for() { local all= part; while [[ $all != *$1* ]] && zpty -r shell part; do all+=$part; done; print -r -- "$all" }
-    zpty -w shell "PROMPT= LISTMAX=9999; autoload -U compinit; compinit -u -D; source $1; setopt no_list_beep list_packed; bindkey '^I' list-choices"
-    zpty -w shell 'echo go-on-$((40+2))'; wait_for go-on-42 >/dev/null
+    zpty -w shell "PROMPT=re''ady LISTMAX=9999; autoload -U compinit; compinit -u -D; source $1; setopt no_list_beep list_packed; bindkey '^I' list-choices"
+    zpty -w shell 'echo go-on-$((40+2))'; zpty -r shell seen '*go-on-42*ready*'
     zpty -w -n shell "$2"$'\\t'
     zpty -w -n shell $'\\x15'
-    zpty -w shell 'echo end-$((40+2))'; wait_for end-42
+    zpty -w shell 'echo end-$((40+2))'; zpty -r shell seen '*end-42*'; print -r -- "$seen"
     zpty -d shell`;
   for (const [line, words] of LINES) {
     const shown = await inShell("zsh", "-f", "-c", complete, "zsh", file, line);
