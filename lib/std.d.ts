@@ -40,6 +40,12 @@ declare module "@std/streams/to-text" {
   export function toText(stream: ReadableStream<Uint8Array | string>): Promise<string>;
 }
 
+declare module "@std/toml" {
+  /** Reads TOML. Throws a `SyntaxError` that begins with `Parse error on line 1, column 2: `. */
+  export function parse(text: string): Record<string, unknown>;
+  export function stringify(value: Record<string, unknown>): string;
+}
+
 declare module "@std/async/delay" {
   /** Resolves after `ms`; rejects with the signal's reason when that aborts before. */
   export function delay(ms: number, options?: { signal?: AbortSignal }): Promise<void>;

@@ -15,40 +15,7 @@ import { parseInvocation, UsageError } from "../lib/cli/flags.ts";
 import { openLink } from "../lib/cli/peer.ts";
 import { formatAddress, parseAddress, parseBytes, parseDuration } from "../lib/cli/values.ts";
 import { classicFrame, joinClassic, joinEvent, startServer } from "./helpers.ts";
-
-const MAIN = new URL("../main.ts", import.meta.url).href;
-
-/** How the program is run here: with what it needs and no more. */
-const PERMISSIONS = config.tasks.serve.split(" ").filter((word) => word.startsWith("--allow"));
-
-interface Result {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function command(args: string[], env: Record<string, string> = {}): Deno.Command {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", ...PERMISSIONS, MAIN, ...args],
-    env: { CHATROOM_NAME: "", CHATROOM_SERVER: "", NO_COLOR: "1", ...env },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  });
-}
-
-/** Runs the program to its end. */
-async function chatroom(
-  args: string[],
-  { input = "", env = {} }: { input?: string; env?: Record<string, string> } = {},
-): Promise<Result> {
-  const child = command(args, env).spawn();
-  const fed = new Blob([input]).stream().pipeTo(child.stdin).catch(() => {});
-  const { code, stdout, stderr } = await child.output();
-  await fed;
-  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
-}
+import { chatroom, command } from "./program.ts";
 
 /** A test that asks the server to stop by a signal. */
 function stopTest(name: string, fn: () => Promise<void>): void {
@@ -61,7 +28,7 @@ Deno.test("chatroom --version and --help tell what they should", async () => {
   assertEquals((await chatroom(["--version"])).stdout, `chatroom ${config.version}\n`);
   const help = await chatroom([]);
   assertEquals([help.code, help.stderr], [0, ""]);
-  const names = ["serve", "connect", "send"];
+  const names = ["serve", "connect", "send", "tail", "completions"];
   const helps = await Promise.all(names.map((name) => chatroom([name, "--help"])));
   for (const [n, own] of helps.entries()) {
     const name = names[n];
@@ -88,6 +55,14 @@ for (
     [["connect", "a b"], '"a b" is no address'],
     [["send", "--name", "x"], "There is nothing to send"],
     [["send", "--room", "a", "--room", "b", "hi"], "--room is given twice"],
+    [["send", "--json", "hi"], "--json is about the reply; it needs --wait-reply"],
+    [["send", "--timeout", "1s", "hi"], "--timeout is about the reply; it needs --wait-reply"],
+    [["send", "--wait-reply", "--timeout", "soon", "hi"], "A time is written like"],
+    [["connect", "--json", "--raw"], "--json and --raw exclude each other"],
+    [["tail", "-n", "some"], "A whole number from 1 up is needed, not some"],
+    [["tail", "-n", "10001"], "--lines takes up to 10000, not 10001"],
+    [["completions"], "no shell is named; there are completions for bash, zsh, fish"],
+    [["completions", "tcsh"], '"tcsh" is unknown'],
   ] as Array<[string[], string]>
 ) {
   Deno.test(`chatroom ${args.join(" ")} is bad usage: one line and exit code 2`, async () => {

@@ -21,6 +21,30 @@ Deno.test("a request keeps the fields that are known and drops the others", none
   });
 });
 
+Deno.test("a say is read alike in its usual form and in any other", none, () => {
+  const field = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.constantFrom("", '"', "\\", "\n", "\u007f", "\u2028", "é", "x".repeat(64), "ü".repeat(21)),
+  );
+  const fields = fc.record({ id: field, room: field, text: field }, {
+    requiredKeys: ["room", "text"],
+  });
+  fc.assert(fc.property(fields, (said) => {
+    const usual = JSON.stringify({
+      type: "say",
+      ...(said.id === undefined ? {} : { id: said.id }),
+      room: said.room,
+      text: said.text,
+    });
+    // A blank that means nothing takes it off the short way.
+    assertEquals(request(usual), request(` ${usual}`));
+  }));
+  for (const broken of ['"\t"', '"a""', '"\\x"', '"\\ud800"', '"a",', "null"]) {
+    const text = `{"type":"say","room":"r","text":${broken}}`;
+    assertEquals(request(text), request(` ${text}`), broken);
+  }
+});
+
 Deno.test("an error carries the id of the request where it can be read", none, () => {
   const missing = request({ type: "say", id: "7", room: "r" });
   assertEquals(missing, {

@@ -291,7 +291,7 @@ function shipped(...args: string[]): Pty {
   const permissions = config.tasks.connect.split(" ").filter((word) => word.startsWith("--allow-"));
   const run = [Deno.execPath(), "run", "--quiet", "--no-prompt", ...permissions, MAIN];
   const env = { CHATROOM_NAME: "", CHATROOM_SERVER: "", USER: "", LOGNAME: "", USERNAME: "" };
-  return new Pty([...run, "connect", ...args], { env });
+  return new Pty([...run, "connect", "--no-settings", ...args], { env });
 }
 
 for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129]] as const) {

@@ -25,7 +25,8 @@ function flagTable({ flags }: Subcommand): string[][] {
   ]);
 }
 
-for (const command of SUBCOMMANDS) {
+for (const { load } of SUBCOMMANDS) {
+  const command = await load();
   Deno.test(`the README's table of flags of ${command.name} is that of --help`, () => {
     const expected = flagTable(command);
     const shown = expected.map((row) => `| ${row.join(" | ")} |`).join("\n");

@@ -160,7 +160,8 @@ Deno.test("no text can begin a row of the screen, whatever it is and however wid
       assertFalse(screen.hasWrapped);
     },
   );
-  await fc.assert(property);
+  const late = ` ${"\0\0日"}${"\0".repeat(11)}日👨‍👩‍👧`;
+  await fc.assert(property, { examples: [[late, "\0\0\0", "message", 24]] });
 });
 
 Deno.test("a terminal that does not join emoji breaks no line either", async () => {

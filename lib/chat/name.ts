@@ -5,9 +5,9 @@
  * forms, letter case and the width of spaces make no difference (after RFC 8266, "nicknames").
  */
 
-import stringWidth from "string-width";
 import { SERVER_NAME } from "../wire/event.ts";
 import { Refusal } from "./refusal.ts";
+import { textWidth } from "./width.ts";
 
 /** The widest name, in terminal columns. */
 export const MAX_NAME_COLUMNS = 32;
@@ -60,7 +60,7 @@ function checkText(text: string, what: string, code: string): string {
     const point = (bad.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, "0");
     throw new Refusal(code, `A ${what} can't contain U+${point}, which can't be seen`);
   }
-  const columns = stringWidth(text);
+  const columns = textWidth(text);
   if (columns > MAX_NAME_COLUMNS) {
     throw new Refusal(
       code,
@@ -78,7 +78,7 @@ export function numberedName(name: string, n: number): string {
   const suffix = `-${n}`;
   const points = [...name.trimEnd()];
   while (
-    stringWidth(points.join("")) + suffix.length > MAX_NAME_COLUMNS ||
+    textWidth(points.join("")) + suffix.length > MAX_NAME_COLUMNS ||
     points.join("").length + suffix.length > MAX_NAME_LENGTH
   ) points.pop();
   return points.join("") + suffix;

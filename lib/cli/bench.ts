@@ -8,6 +8,8 @@ import { progressLine, resultJson, resultTable } from "./bench_report.ts";
 import { type Flag, type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { complain, print } from "./output.ts";
 import { OwnServer } from "./own_server.ts";
+import { onSignals } from "./signals.ts";
+import { TITLES } from "./titles.ts";
 import { type Address, formatAddress, parseAddress } from "./values.ts";
 import { parseBytes, parseCount, parseDuration } from "./values.ts";
 
@@ -69,6 +71,7 @@ const FLAGS: readonly Flag[] = [
   {
     name: "protocol",
     value: "NAME",
+    choices: ["classic", "event"],
     default: DEFAULTS.protocol,
     summary: "classic or event",
   },
@@ -77,11 +80,9 @@ const FLAGS: readonly Flag[] = [
 
 /** `chatroom bench`. */
 export const benchCommand: Subcommand = {
-  name: "bench",
-  aliases: [],
+  ...TITLES.bench,
   positionals: "[HOST[:PORT]]",
   maxPositionals: 1,
-  summary: "put a load on a server and measure it",
   notes: [
     "Without HOST it starts a server of its own in another process and ends it afterwards; the",
     "executable may not start programs, so it has to be told a HOST. $CHATROOM_SERVER has no say.",
@@ -177,23 +178,4 @@ function explainNoServer(error: Error): string {
     : error.message;
   return `bench can't start a server of its own: ${why}; ` +
     "start one and name it, as in: chatroom bench 127.0.0.1:1234";
-}
-
-/** Calls back for the first signal that ends a program; the next one ends it at once. */
-function onSignals(callback: (signal: Deno.Signal) => void): Disposable {
-  const signals: Deno.Signal[] = Deno.build.os === "windows"
-    ? ["SIGINT", "SIGBREAK"]
-    : ["SIGINT", "SIGTERM", "SIGHUP"];
-  const listeners = signals.map((signal) => {
-    const listener = (): void => {
-      stop();
-      callback(signal);
-    };
-    Deno.addSignalListener(signal, listener);
-    return () => Deno.removeSignalListener(signal, listener);
-  });
-  const stop = (): void => {
-    for (const remove of listeners.splice(0)) remove();
-  };
-  return { [Symbol.dispose]: stop };
 }

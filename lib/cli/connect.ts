@@ -1,6 +1,7 @@
 /** `chatroom connect`: the client, on a terminal or in a pipe. */
 
 import { askLine } from "../client/ask.ts";
+import type { Conversation, LinkEvent } from "../client/conversation.ts";
 import { CAUSE_CODES } from "../client/exit_code.ts";
 import { runPipe } from "../client/pipe.ts";
 import { runTerminal } from "../client/terminal.ts";
@@ -15,6 +16,9 @@ import {
   requiredName,
   serverAddress,
 } from "./peer.ts";
+import { Remembered } from "./remembered.ts";
+import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
+import { TITLES } from "./titles.ts";
 import { formatAddress } from "./values.ts";
 
 /** How long a script's client goes on trying after it lost the server, in ms. */
@@ -22,47 +26,98 @@ const PIPE_GIVES_UP_MS = 30_000;
 
 /** `chatroom connect`. */
 export const connectCommand: Subcommand = {
-  name: "connect",
-  aliases: ["client"],
+  ...TITLES.connect,
   positionals: "[HOST[:PORT]]",
   maxPositionals: 1,
-  summary: "join a server, at a terminal or in a pipe",
   notes: [
     ...PEER_NOTES,
+    "",
+    "On a terminal: type a message and press Enter; /help lists the commands. Tab completes, Up and",
+    "Down recall, Alt-Enter begins a new line, Ctrl-C twice or Ctrl-D leaves, Ctrl-Z suspends.",
+    "A lost connection is made again, brings what was missed, and sends what was written meanwhile.",
+    "The name and the server are remembered for the next time, with other settings, in a file",
+    "settings.toml in $XDG_CONFIG_HOME/chatroom or ~/.config/chatroom (macOS: ~/Library/Application",
+    "Support/chatroom; Windows: %APPDATA%\\chatroom). Flags and environment go before it; NO_COLOR",
+    "and TERM=dumb are heeded.",
+    "",
     "In a pipe each line of stdin is a message to the first room; at its end the client waits",
-    "until the server has them all. What others say comes on stdout.",
+    "until the server has them all. What others say comes on stdout, with #room before it when",
+    "there are several; diagnostics go to stderr. No settings are read or written.",
+    "",
+    ...SHAPE_NOTES,
   ],
   flags: [
     PEER_FLAGS.name,
     { ...PEER_FLAGS.room, many: true },
     PEER_FLAGS.classic,
-    { name: "json", summary: "in a pipe: print each event as a line of JSON" },
+    { ...SHAPE_FLAGS.json, summary: `in a pipe: ${SHAPE_FLAGS.json.summary}` },
+    { ...SHAPE_FLAGS.raw, summary: `in a pipe: ${SHAPE_FLAGS.raw.summary}` },
     { name: "plain", summary: "on a terminal: no colour, no control sequences" },
+    { name: "no-settings", summary: "on a terminal: neither read nor write the settings" },
   ],
   run: runConnect,
 };
 
 function runConnect(invocation: Invocation): Promise<number> {
-  const interactive = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() &&
-    !invocation.has("json");
+  const shape = shapeFrom(invocation);
+  const interactive = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && shape === "lines";
   return interactive ? onTerminal(invocation) : inPipe(invocation);
 }
 
 async function onTerminal(invocation: Invocation): Promise<number> {
-  const address = serverAddress(invocation.positionals[0]);
+  // What is wrong with the settings while the terminal is in use is said when it is free again.
+  const late: string[] = [];
+  let tell = complain;
+  const remembered = Remembered.open({
+    ...invocation.has("no-settings") ? { dir: false } : {},
+    complain: (line) => tell(line),
+  });
+  const { settings } = remembered;
+  const address = serverAddress(invocation.positionals[0], settings.server);
   const plain = invocation.has("plain") || readEnv("TERM") === "dumb";
   const io = denoTerminal();
-  const name = chosenName(invocation) ?? await askLine(io, "Your name: ", { plain });
+  const name = chosenName(invocation, settings.name) ??
+    await askLine(io, "Your name: ", { plain });
   if (typeof name === "number") return name;
   if (name === "") throw new UsageError("A name is needed: --name NAME or $CHATROOM_NAME");
-  return await runTerminal({
-    conversation: openLink(invocation, address, name),
+  tell = (line): void => void late.push(line);
+  const link = openLink(invocation, address, name);
+  const server = formatAddress(address);
+  const code = await runTerminal({
+    conversation: whenReady(link, () => remembered.update({ name: link.name, server })),
     io,
     plain,
-    color: readEnv("NO_COLOR") === undefined,
-    server: formatAddress(address),
+    color: readEnv("NO_COLOR") === undefined && settings.colours !== "none",
+    server,
     room: invocation.all("room")[0] ?? "lobby",
   });
+  for (const line of late) complain(line);
+  return code;
+}
+
+/** The same conversation; `act` is called when the server has let us in or given us another name. */
+function whenReady(conversation: Conversation, act: () => void): Conversation {
+  async function* events(): AsyncGenerator<LinkEvent> {
+    for await (const event of conversation.events) {
+      if (event.type === "ready") act();
+      yield event;
+    }
+  }
+  return {
+    get name(): string {
+      return conversation.name;
+    },
+    get protocol(): Conversation["protocol"] {
+      return conversation.protocol;
+    },
+    events: events(),
+    send: (request) =>
+      conversation.send(request).then((answer) => {
+        if (answer.type === "renamed") act();
+        return answer;
+      }),
+    close: () => conversation.close(),
+  };
 }
 
 async function inPipe(invocation: Invocation): Promise<number> {
@@ -73,7 +128,8 @@ async function inPipe(invocation: Invocation): Promise<number> {
     input: Deno.stdin.readable,
     output: Deno.stdout.writable,
     complain,
-    json: invocation.has("json"),
+    shape: shapeFrom(invocation),
+    rooms: invocation.all("room").length > 1,
   });
   return typeof cause === "number" ? cause : CAUSE_CODES[cause];
 }

@@ -14,6 +14,8 @@ export interface Flag {
   readonly short?: string;
   /** What its value is, in capitals; a flag without one is on or off. */
   readonly value?: string;
+  /** All that its value can be, where that is known. */
+  readonly choices?: readonly string[];
   /** The environment variable that stands in for it. */
   readonly env?: string;
   /** What holds without it, as help shows it. */
@@ -34,15 +36,21 @@ export interface Invocation {
   all(flag: string): readonly string[];
 }
 
-/** A subcommand: what it takes, and what it does. */
-export interface Subcommand {
+/** How a subcommand is called, and what for. */
+export interface Title {
   readonly name: string;
   readonly aliases: readonly string[];
+  readonly summary: string;
+}
+
+/** A subcommand: what it takes, and what it does. */
+export interface Subcommand extends Title {
   /** What follows the name on the command line, besides flags. */
   readonly positionals: string;
+  /** All that a positional can be, where that is known. */
+  readonly choices?: readonly string[];
   /** How many positionals there may be. */
   readonly maxPositionals: number;
-  readonly summary: string;
   /** Lines below the flags in the help. */
   readonly notes: readonly string[];
   readonly flags: readonly Flag[];
@@ -111,7 +119,8 @@ export function helpFor(command: Subcommand): string {
   ].join("\n");
 }
 
-const HELP_FLAG: Flag = { name: "help", short: "h", summary: "show this and exit" };
+/** The flag that every subcommand has. */
+export const HELP_FLAG: Flag = { name: "help", short: "h", summary: "show this and exit" };
 
 function valuesOf(flag: Flag, parsed: unknown): string[] {
   const given = (parsed as string[] | undefined) ?? [];

@@ -35,18 +35,20 @@ export const PEER_FLAGS = {
 export const PEER_NOTES: readonly string[] = [
   `HOST is ${DEFAULT_ADDRESS.hostname} and PORT ${DEFAULT_ADDRESS.port} unless told; ` +
   "$CHATROOM_SERVER stands in for both.",
-  "Exit codes: 0 done, 1 failed, 2 bad usage, 3 no connection, 4 refused by the server.",
+  "Exit codes: 0 done, 1 not delivered, 2 bad usage, 3 no connection (or no reply in time),",
+  "4 refused by the server; 129, 130 and 143 for the signals SIGHUP, SIGINT and SIGTERM.",
 ];
 
-/** Where the server is, from the text of a positional or the environment. */
-export function serverAddress(positional: string | undefined): Address {
-  const text = positional ?? readEnv("CHATROOM_SERVER");
+/** Where the server is: a positional, the environment, or where one was last. */
+export function serverAddress(positional: string | undefined, last?: string): Address {
+  const text = positional ?? readEnv("CHATROOM_SERVER") ?? last;
   return text === undefined ? DEFAULT_ADDRESS : parseAddress(text);
 }
 
-/** The name from the flag, the environment or the login. */
-export function chosenName(invocation: Invocation): string | undefined {
-  return invocation.get("name") ?? readEnv("USER") ?? readEnv("LOGNAME") ?? readEnv("USERNAME");
+/** The name from the flag, the environment, the last time, or the login. */
+export function chosenName(invocation: Invocation, last?: string): string | undefined {
+  return invocation.get("name") ?? readEnv("CHATROOM_NAME") ?? last ??
+    readEnv("USER") ?? readEnv("LOGNAME") ?? readEnv("USERNAME");
 }
 
 /** The same, where there is nobody to ask. */

@@ -1,28 +1,39 @@
 /** `chatroom send`: delivers one message and exits. */
 
 import { toText } from "@std/streams/to-text";
+import { isAddressedTo } from "../client/addressed.ts";
 import { type EndCause, type LinkEvent, RequestError } from "../client/conversation.ts";
-import { CAUSE_CODES } from "../client/exit_code.ts";
+import { CAUSE_CODES, NO_REPLY_CODE } from "../client/exit_code.ts";
+import { inertLine } from "../client/inert.ts";
 import type { Link } from "../client/link.ts";
+import { type Shape, shown } from "../client/shown.ts";
+import { within } from "../client/within.ts";
+import type { Event } from "../wire/event.ts";
 import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
-import { complain } from "./output.ts";
+import { complain, print } from "./output.ts";
 import { openLink, PEER_FLAGS, PEER_NOTES, requiredName, serverAddress } from "./peer.ts";
-import { type Address, parseAddress } from "./values.ts";
+import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
+import { TITLES } from "./titles.ts";
+import { type Address, parseAddress, parseDuration } from "./values.ts";
 
 /** How long to go on trying after the server was lost, in ms. */
 const GIVE_UP_MS = 30_000;
+/** How long to wait for a reply. */
+const TIMEOUT = "30s";
 
 /** `chatroom send`. */
 export const sendCommand: Subcommand = {
-  name: "send",
-  aliases: [],
+  ...TITLES.send,
   positionals: "[HOST[:PORT]] TEXT …",
   maxPositionals: Infinity,
-  summary: "deliver one message, wait until the server has it, and exit",
   notes: [
     ...PEER_NOTES,
     "The first word is the server when it is written HOST:PORT;",
     "--server says it in any case. Without TEXT the message is what comes on stdin.",
+    "A reply is a direct message, or one in the room that begins with the name and : or , or has",
+    "@name in it. With the classic protocol there are no direct messages.",
+    "",
+    ...SHAPE_NOTES,
   ],
   flags: [
     ...Object.values(PEER_FLAGS),
@@ -33,11 +44,19 @@ export const sendCommand: Subcommand = {
       env: "CHATROOM_SERVER",
       summary: "the server, for a text that begins like one",
     },
+    { name: "wait-reply", summary: "print the first reply; exit code 3 when none comes in time" },
+    { name: "timeout", value: "TIME", default: TIMEOUT, summary: "how long to wait for a reply" },
+    { ...SHAPE_FLAGS.json, summary: "print the reply as a line of JSON" },
+    {
+      ...SHAPE_FLAGS.raw,
+      summary: "print the reply's text alone, byte for byte; not on a terminal",
+    },
   ],
   run: runSend,
 };
 
 async function runSend(invocation: Invocation): Promise<number> {
+  const waiting = waitingFrom(invocation);
   const name = requiredName(invocation);
   const [address, words] = splitWords(invocation);
   const text = words.length > 0
@@ -46,19 +65,56 @@ async function runSend(invocation: Invocation): Promise<number> {
   if (text === "") throw new UsageError("There is nothing to send: give a TEXT or use stdin");
   const link = openLink(invocation, address, name, GIVE_UP_MS);
   const ending = watch(link);
+  let code: number | undefined;
   try {
     const room = await ending.room;
-    if (room !== undefined) await link.send({ type: "say", room, text });
+    if (room !== undefined) {
+      await link.send({ type: "say", room, text });
+      if (waiting !== undefined) code = await printReply(ending.reply, waiting);
+    }
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     if (error.code !== "ended") {
-      complain(`The message was not sent: ${error.message}`);
-      await link.close();
-      return 1;
+      complain(`The message was not sent: ${inertLine(error.message)}`);
+      code = 1;
     }
   }
   await link.close();
-  return CAUSE_CODES[await ending.cause];
+  return code ?? CAUSE_CODES[await ending.cause];
+}
+
+/** How long to wait for a reply and how to print it; `undefined` for not at all. */
+interface Waiting {
+  readonly ms: number;
+  readonly time: string;
+  readonly shape: Shape;
+}
+
+function waitingFrom(invocation: Invocation): Waiting | undefined {
+  const time = invocation.get("timeout") ?? TIMEOUT;
+  if (invocation.has("wait-reply")) {
+    return { ms: parseDuration(time), time, shape: shapeFrom(invocation) };
+  }
+  for (const flag of ["json", "raw", "timeout"]) {
+    if (!invocation.has(flag) && invocation.get(flag) === undefined) continue;
+    throw new UsageError(`--${flag} is about the reply; it needs --wait-reply`);
+  }
+  return undefined;
+}
+
+/** Prints the reply; resolves with 3 when none came in time, `undefined` when the link ended. */
+async function printReply(
+  reply: Promise<Event | undefined>,
+  { ms, time, shape }: Waiting,
+): Promise<number | undefined> {
+  const event = await within(ms, reply.then((event) => ({ event })));
+  if (event === undefined) {
+    complain(`No reply came within ${time}`);
+    return NO_REPLY_CODE;
+  }
+  if (event.event === undefined) return undefined;
+  print(shown(event.event, { shape }).slice(0, -1));
+  return 0;
 }
 
 /** The server and the words of the message. */
@@ -73,19 +129,34 @@ function splitWords(invocation: Invocation): [Address, readonly string[]] {
     : [serverAddress(undefined), positionals];
 }
 
-/** Reads the link's events: the room that we are in, once there is one, and why it ended. */
-function watch(link: Link): { room: Promise<string | undefined>; cause: Promise<EndCause> } {
+/** What a link's events come to. */
+interface Ending {
+  /** The room that we are in; `undefined` when the link ended before. */
+  readonly room: Promise<string | undefined>;
+  /** The first thing that was said to us after our message had its place. */
+  readonly reply: Promise<Event | undefined>;
+  readonly cause: Promise<EndCause>;
+}
+
+function watch(link: Link): Ending {
   const room = Promise.withResolvers<string | undefined>();
+  const reply = Promise.withResolvers<Event | undefined>();
   const read = async (events: AsyncIterable<LinkEvent>): Promise<EndCause> => {
     let cause: EndCause = "left";
+    let [place, isSent] = ["", false];
     for await (const event of events) {
-      if (event.type === "ready") room.resolve(event.room);
-      if (event.type !== "status") continue;
-      if (event.status === "ended" && event.cause !== "left") complain(event.text);
+      if (event.type === "ready") room.resolve(place = event.room);
+      if (event.type === "ack") isSent = true;
+      if (event.type !== "status") {
+        if (isSent && isAddressedTo(event, link.name, place)) reply.resolve(event);
+        continue;
+      }
+      if (event.status === "ended" && event.cause !== "left") complain(inertLine(event.text));
       cause = event.cause ?? cause;
     }
     room.resolve(undefined);
+    reply.resolve(undefined);
     return cause;
   };
-  return { room: room.promise, cause: read(link.events) };
+  return { room: room.promise, reply: reply.promise, cause: read(link.events) };
 }

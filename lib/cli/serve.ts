@@ -8,6 +8,7 @@ import type { Flag, Invocation, Subcommand } from "./flags.ts";
 import { complain, print } from "./output.ts";
 import { selfCommand } from "./self.ts";
 import { describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
+import { TITLES } from "./titles.ts";
 import {
   DEFAULT_ADDRESS,
   formatAddress,
@@ -27,11 +28,9 @@ const limitNames = Object.keys(LIMITS) as LimitName[];
 
 /** `chatroom serve`. */
 export const serveCommand: Subcommand = {
-  name: "serve",
-  aliases: ["server"],
+  ...TITLES.serve,
   positionals: "",
   maxPositionals: 0,
-  summary: "run a server",
   notes: [
     "On 127.0.0.1 only this machine can join; --host 0.0.0.0 lets the whole network in.",
     "Ctrl-C or SIGTERM tells everybody, sends what is waiting, and stops.",

@@ -1,20 +1,33 @@
 /** The subcommands, and what holds for all of them. */
 
-import { benchCommand } from "./bench.ts";
-import { connectCommand } from "./connect.ts";
-import { helpFor, parseInvocation, type Subcommand, UsageError } from "./flags.ts";
+import { helpFor, parseInvocation, type Subcommand, type Title, UsageError } from "./flags.ts";
 import { complain, print } from "./output.ts";
-import { sendCommand } from "./send.ts";
-import { serveCommand } from "./serve.ts";
+import { TITLES } from "./titles.ts";
 import { VERSION } from "./version.ts";
 
+/** A subcommand that is loaded when it is wanted, so that none waits for the code of the others. */
+export interface Entry extends Title {
+  load(): Promise<Subcommand>;
+}
+
 /** Every subcommand, in the order of the help. */
-export const SUBCOMMANDS: readonly Subcommand[] = [
-  serveCommand,
-  connectCommand,
-  sendCommand,
-  benchCommand,
+export const SUBCOMMANDS: readonly Entry[] = [
+  { ...TITLES.serve, load: async () => (await import("./serve.ts")).serveCommand },
+  { ...TITLES.connect, load: async () => (await import("./connect.ts")).connectCommand },
+  { ...TITLES.send, load: async () => (await import("./send.ts")).sendCommand },
+  { ...TITLES.tail, load: async () => (await import("./tail.ts")).tailCommand },
+  { ...TITLES.bench, load: async () => (await import("./bench.ts")).benchCommand },
+  {
+    ...TITLES.completions,
+    load: async () => (await import("./completions.ts")).completionsCommand(await loadAll()),
+  },
 ];
+
+/** All but `completions`, which asks for them. */
+async function loadAll(): Promise<Subcommand[]> {
+  const others = SUBCOMMANDS.filter(({ name }) => name !== TITLES.completions.name);
+  return await Promise.all(others.map(({ load }) => load()));
+}
 
 /** What `chatroom --help` prints. */
 export function helpForAll(): string {
@@ -48,15 +61,16 @@ async function dispatch([name = "--help", ...args]: readonly string[]): Promise<
   }
   if (["--help", "-h", "help"].includes(name)) {
     const about = args[0] === undefined ? undefined : find(args[0]);
-    print(about === undefined ? helpForAll() : helpFor(about));
+    print(about === undefined ? helpForAll() : helpFor(await about.load()));
     return 0;
   }
-  const command = find(name);
-  if (command === undefined) {
+  const entry = find(name);
+  if (entry === undefined) {
     throw new UsageError(
       `there is no subcommand ${JSON.stringify(name)}; chatroom --help lists them`,
     );
   }
+  const command = await entry.load();
   const end = args.indexOf("--");
   const flags = end === -1 ? args : args.slice(0, end);
   if (flags.includes("--help") || flags.includes("-h")) {
@@ -66,6 +80,6 @@ async function dispatch([name = "--help", ...args]: readonly string[]): Promise<
   return await command.run(parseInvocation(command, args));
 }
 
-function find(name: string): Subcommand | undefined {
+function find(name: string): Entry | undefined {
   return SUBCOMMANDS.find((command) => command.name === name || command.aliases.includes(name));
 }

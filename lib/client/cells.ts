@@ -1,6 +1,7 @@
 /** Text as cells of a terminal: graphemes with their widths, and lines cut to a width. */
 
-import stringWidth from "string-width";
+import { textWidth } from "../chat/width.ts";
+import { segmentGraphemes } from "./graphemes.ts";
 
 /** One grapheme and how many columns it takes. */
 export interface Cell {
@@ -8,24 +9,23 @@ export interface Cell {
   readonly width: number;
 }
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** The cells of inert text, with the width that a terminal of today gives them. */
 export function cellsOf(text: string): Cell[] {
   if (PLAIN.test(text)) return Array.from(text, (char) => ({ text: char, width: 1 }));
-  return graphemesOf(text).map((grapheme) => ({ text: grapheme, width: stringWidth(grapheme) }));
+  return graphemesOf(text).map((grapheme) => ({ text: grapheme, width: textWidth(grapheme) }));
 }
 
 /** What a person takes for the characters of `text`. */
 export function graphemesOf(text: string): string[] {
   if (PLAIN.test(text)) return text.split("");
-  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+  return Array.from(segmentGraphemes(text), ({ segment }) => segment);
 }
 
 /** The columns that inert text takes. */
 export function widthOf(text: string): number {
-  return stringWidth(text);
+  return textWidth(text);
 }
 
 /** The most columns that any terminal gives inert text. */
@@ -66,7 +66,8 @@ export function wrap(text: string, first: number, rest: number): string[] {
         continue;
       }
       if (brokenLine > 0) cut(brokenLine, brokenUsed);
-      else cut(line.length, used);
+      // What is left of the line may still have no room for a wide cell.
+      if (line !== "" && used + cell.width > width) cut(line.length, used);
     }
     line += cell.text;
     used += cell.width;
@@ -87,5 +88,5 @@ function cautiousCells(text: string): Cell[] {
 }
 
 function pointWidth(point: string): number {
-  return /\p{Regional_Indicator}/u.test(point) ? 2 : stringWidth(point);
+  return /\p{Regional_Indicator}/u.test(point) ? 2 : textWidth(point);
 }

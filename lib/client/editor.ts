@@ -1,6 +1,7 @@
 /** A line editor: keys in, text, cursor and actions out. Edits by grapheme; does no IO. */
 
 import { Completion, type Vocabulary } from "./completion.ts";
+import { segmentGraphemes } from "./graphemes.ts";
 import type { Key } from "./keys.ts";
 
 /** The most that a line may hold, in bytes of UTF-8, unless told otherwise. */
@@ -35,7 +36,6 @@ export interface EditorOptions {
 type Signal = Exclude<EditorAction["type"], "submit">;
 type Command = (editor: LineEditor) => Signal | void;
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const encoder = new TextEncoder();
 
 /** One line that is being typed. */
@@ -94,7 +94,7 @@ export class LineEditor {
   /** The cursor's place one grapheme on (1) or back (-1). */
   beside(step: 1 | -1): number {
     const at = step === 1 ? this.#cursor : this.#cursor - 1;
-    const cluster = graphemes.segment(this.#text).containing(at);
+    const cluster = segmentGraphemes(this.#text).containing(at);
     if (cluster === undefined) return this.#cursor;
     return step === 1 ? cluster.index + cluster.segment.length : cluster.index;
   }
@@ -113,7 +113,7 @@ export class LineEditor {
     if (!this.#fits(text.length, text)) {
       let space = this.#maxBytes - encoder.encode(this.#text).length;
       fitting = "";
-      for (const { segment } of graphemes.segment(text)) {
+      for (const { segment } of segmentGraphemes(text)) {
         space -= encoder.encode(segment).length;
         if (space < 0) break;
         fitting += segment;
@@ -273,7 +273,7 @@ function wordEnd(text: string, at: number, word = WORD): number {
 
 /** The first place between two graphemes that is at `position` or after it. */
 function boundary(text: string, position: number): number {
-  const cluster = graphemes.segment(text).containing(position);
+  const cluster = segmentGraphemes(text).containing(position);
   if (cluster === undefined || cluster.index === position) return position;
   return cluster.index + cluster.segment.length;
 }

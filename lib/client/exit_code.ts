@@ -21,3 +21,6 @@ export const GONE_CODE = 129;
 
 /** The person pressed Ctrl-C. */
 export const INTERRUPT_CODE = 130;
+
+/** The reply that was waited for did not come in time. */
+export const NO_REPLY_CODE = 3;

@@ -27,7 +27,9 @@ const HIDDEN = String
   .raw`[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]` +
   String.raw`--[\u0600-\u0605\u06DD\u0890\u0891\u08E2\uFE00-\uFE0F\u{E0100}-\u{E01EF}]]`;
 
-const SUSPECT = new RegExp(`(?:${JOINING})|(${HIDDEN})`, "gv");
+// Made when it is first needed, as it takes some of the time of a program's start.
+let suspects: RegExp | undefined;
+const suspect = (): RegExp => suspects ??= new RegExp(`(?:${JOINING})|(${HIDDEN})`, "gv");
 const MARKS = new RegExp(`(\\p{M}{${MAX_MARKS}})(\\p{M}+)`, "gu");
 const PLAIN = /^[\x20-\x7e]*$/;
 
@@ -36,7 +38,7 @@ export function inertLine(text: string): string {
   if (PLAIN.test(text)) return text;
   return text
     .replaceAll("\r\n", "\n")
-    .replace(SUSPECT, (whole, hidden?: string) => hidden === undefined ? whole : picture(hidden))
+    .replace(suspect(), (whole, hidden?: string) => hidden === undefined ? whole : picture(hidden))
     .replace(MARKS, (_, kept: string, rest: string) => `${kept}<+${[...rest].length} marks>`);
 }
 
@@ -49,7 +51,7 @@ export function inertLines(text: string): string[] {
 export function inertJson(json: string): string {
   if (PLAIN.test(json)) return json;
   return json.replace(
-    SUSPECT,
+    suspect(),
     (whole, hidden?: string) => hidden === undefined ? whole : escape(hidden),
   );
 }

@@ -1,10 +1,10 @@
 /** The client in a pipe: lines in are messages, messages out are lines. For scripts and logs. */
 
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { describe, describeMessage } from "../chat/describe.ts";
-import type { Event } from "../wire/event.ts";
-import { inertJson, inertLine } from "./inert.ts";
-import type { Conversation, EndCause, LinkEvent, RequestError } from "./conversation.ts";
+import { describe } from "../chat/describe.ts";
+import type { Conversation, EndCause, RequestError } from "./conversation.ts";
+import { inertLine } from "./inert.ts";
+import { type Shape, shown } from "./shown.ts";
 
 /** What a pipe client is given. */
 export interface PipeOptions {
@@ -13,15 +13,14 @@ export interface PipeOptions {
   readonly output: WritableStream<Uint8Array<ArrayBuffer>>;
   /** Takes a diagnostic, one line. */
   readonly complain: (line: string) => void;
-  /** Print events as JSON, one a line. */
-  readonly json?: boolean;
+  /** How events are printed; as lines unless told. */
+  readonly shape?: Shape;
+  /** Lines begin with the room, for one who is in several. */
+  readonly rooms?: boolean;
 }
 
 /** Messages on their way that have no ack yet, at most. */
 const MAX_IN_FLIGHT = 256;
-
-/** Events that are of no use to a script. */
-const SILENT = new Set(["ack", "ping", "pong", "welcome"]);
 
 /**
  * Runs until the input ends and all of it is acked, the output is closed, or the link ends.
@@ -81,7 +80,7 @@ async function sendLines(
 
 /** Prints what comes; resolves with why it ended. `left` too when nobody reads the output. */
 async function receive(
-  { link, output, complain, json = false }: PipeOptions,
+  { link, output, complain, shape = "lines", rooms = false }: PipeOptions,
   online: (room: string | undefined) => void,
 ): Promise<EndCause> {
   const encoder = new TextEncoder();
@@ -96,7 +95,10 @@ async function receive(
         if (event.cause !== undefined) return event.cause;
         continue;
       }
-      const text = json ? jsonLine(event) : plainLines(event, complain);
+      if (shape !== "json" && (event.type === "gap" || event.type === "error")) {
+        for (const line of describe(event) ?? []) complain(inertLine(line));
+      }
+      const text = shown(event, { shape, rooms });
       if (text !== "") await writer.write(encoder.encode(text));
     }
   } catch {
@@ -105,29 +107,4 @@ async function receive(
     writer.releaseLock();
   }
   return "left";
-}
-
-/** The session is the key to our name, and no business of a script's log. */
-function jsonLine(event: Event): string {
-  if (SILENT.has(event.type)) return "";
-  const { session: _, ...shown } = event as Event & { session?: string };
-  return `${inertJson(JSON.stringify(shown))}\n`;
-}
-
-function plainLines(
-  event: Exclude<LinkEvent, { type: "status" }>,
-  complain: (line: string) => void,
-): string {
-  switch (event.type) {
-    case "message":
-      return `${inertLine(describeMessage(event))}\n`;
-    case "direct":
-      return `${inertLine(`${event.from} (to you): ${event.text}`)}\n`;
-    case "error":
-    case "gap":
-      for (const line of describe(event) ?? []) complain(inertLine(line));
-      return "";
-    default:
-      return "";
-  }
 }

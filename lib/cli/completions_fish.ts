@@ -1,0 +1,49 @@
+/** The completion script for fish. */
+
+import { type Flag, HELP_FLAG, type Subcommand } from "./flags.ts";
+
+/** What fish is told of `commands`. */
+export function fishScript(commands: readonly Subcommand[]): string {
+  const first = "complete -c chatroom -n __chatroom_first";
+  return [
+    "# Completes the command line of chatroom in fish.",
+    "function __chatroom_first",
+    "    test (count (commandline -opc)) -eq 1",
+    "end",
+    "function __chatroom_is",
+    "    set -l words (commandline -opc)",
+    '    contains -- "$words[2]" $argv',
+    "end",
+    "complete -c chatroom -f",
+    ...commands.map(({ name, summary }) => `${first} -a ${name} -d ${quote(summary)}`),
+    `${first} -a help -d 'show this, or what a subcommand takes'`,
+    `${first} -l help -s h -d 'show this and exit'`,
+    `${first} -l version -s V -d 'show the version and exit'`,
+    `complete -c chatroom -n '__chatroom_is help' -a ${
+      quote(commands.map(({ name }) => name).join(" "))
+    }`,
+    ...commands.flatMap(lines),
+  ].join("\n");
+}
+
+function lines({ name, aliases, flags, choices }: Subcommand): string[] {
+  const start = `complete -c chatroom -n '__chatroom_is ${[name, ...aliases].join(" ")}'`;
+  return [
+    ...choices === undefined ? [] : [`${start} -a ${quote(choices.join(" "))}`],
+    ...[...flags, HELP_FLAG].map((flag) => `${start} ${options(flag)}`),
+  ];
+}
+
+function options({ name, short, value, choices, summary }: Flag): string {
+  return [
+    `-l ${name}`,
+    ...short === undefined ? [] : [`-s ${short}`],
+    ...value === undefined ? [] : ["-x"],
+    ...choices === undefined ? [] : [`-a ${quote(choices.join(" "))}`],
+    `-d ${quote(summary)}`,
+  ].join(" ");
+}
+
+function quote(text: string): string {
+  return `'${text.replace(/[\\']/g, "\\$&")}'`;
+}

@@ -1,0 +1,58 @@
+/** The completion script for zsh, to be evaluated or put into a folder of `$fpath` as `_chatroom`. */
+
+import { type Flag, HELP_FLAG, type Subcommand } from "./flags.ts";
+
+/** What zsh is told of `commands`. */
+export function zshScript(commands: readonly Subcommand[]): string {
+  return `#compdef chatroom
+# Completes the command line of chatroom in zsh.
+_chatroom() {
+  local -a commands
+  commands=(
+${commands.map(({ name, summary }) => `    ${quote(`${name}:${summary}`)}`).join("\n")}
+    'help:show this, or what a subcommand takes'
+  )
+  if (( CURRENT == 2 )); then
+    if [[ $words[2] == -* ]]; then compadd -- --help --version
+    else _describe -t commands subcommand commands; fi
+    return
+  fi
+  local sub=$words[2]
+  shift words
+  (( CURRENT-- ))
+  case $sub in
+${commands.map(branch).join("\n")}
+    help) _describe -t commands subcommand commands ;;
+  esac
+}
+if [[ $funcstack[1] == _chatroom ]]; then _chatroom "$@"; else compdef _chatroom chatroom; fi`;
+}
+
+function branch({ name, aliases, flags, choices }: Subcommand): string {
+  const specs = [...flags, HELP_FLAG].flatMap(specsOf);
+  if (choices !== undefined) specs.push(`:value:(${choices.join(" ")})`);
+  return [
+    `    ${[name, ...aliases].join("|")})`,
+    `      _arguments -S ${specs.map((spec) => `\\\n        ${quote(spec)}`).join(" ")}`,
+    `      ;;`,
+  ].join("\n");
+}
+
+function specsOf({ name, short, value, choices, many, summary }: Flag): string[] {
+  const text = `[${summary.replace(/[\\:[\]]/g, "\\$&")}]`;
+  const after = value === undefined
+    ? ""
+    : `:${value.replaceAll(":", "\\:")}:${choices === undefined ? " " : `(${choices.join(" ")})`}`;
+  const others = short === undefined ? "" : `(-${short} --${name})`;
+  const before = many ? "*" : others;
+  return [
+    `${before}--${name}${value === undefined ? "" : "="}${text}${after}`,
+    ...short === undefined
+      ? []
+      : [`${before}-${short}${value === undefined ? "" : "+"}${text}${after}`],
+  ];
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,29 @@
+/** The flags that say how a client in a pipe prints what it hears. */
+
+import type { Shape } from "../client/shown.ts";
+import { type Flag, type Invocation, UsageError } from "./flags.ts";
+
+/** `--json` and `--raw`. */
+export const SHAPE_FLAGS = {
+  json: { name: "json", summary: "print each event as a line of JSON" },
+  raw: { name: "raw", summary: "print the texts alone, byte for byte; not on a terminal" },
+} as const satisfies Readonly<Record<string, Flag>>;
+
+/** The lines of help for them. */
+export const SHAPE_NOTES: readonly string[] = [
+  "--json prints the events of PROTOCOL.md with their fields, all but ack, ping and welcome.",
+  "--raw prints the text of each message as it was sent and a newline, and not who sent it. What",
+  "others write may steer a terminal, so it refuses one; and a text may hold newlines of its own.",
+];
+
+/** What the flags ask for. Throws {@linkcode UsageError}. */
+export function shapeFrom(invocation: Invocation): Shape {
+  const raw = invocation.has("raw");
+  if (raw && invocation.has("json")) throw new UsageError("--json and --raw exclude each other");
+  if (raw && Deno.stdout.isTerminal()) {
+    throw new UsageError(
+      "--raw would let others steer this terminal; leave it out, or send stdout to a file or pipe",
+    );
+  }
+  return raw ? "raw" : invocation.has("json") ? "json" : "lines";
+}

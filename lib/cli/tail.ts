@@ -1,0 +1,86 @@
+/** `chatroom tail`: listens to rooms without ever saying a word. */
+
+import { CAUSE_CODES, INTERRUPT_CODE, SIGNAL_CODES } from "../client/exit_code.ts";
+import { runFollow } from "../client/follow.ts";
+import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
+import { complain } from "./output.ts";
+import { openLink, PEER_FLAGS, PEER_NOTES, requiredName, serverAddress } from "./peer.ts";
+import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
+import { onSignals } from "./signals.ts";
+import { TITLES } from "./titles.ts";
+import { parseCount } from "./values.ts";
+
+const LAST = "10";
+/** More than a server keeps unless it is told to. */
+const MAX_LAST = 10_000;
+
+/** `chatroom tail`. */
+export const tailCommand: Subcommand = {
+  ...TITLES.tail,
+  positionals: "[HOST[:PORT]]",
+  maxPositionals: 1,
+  notes: [
+    ...PEER_NOTES,
+    "The name differs from that of chatroom connect, so that both run side by side. A connection",
+    "that was lost is made again, and brings what was missed. Ctrl-C ends it.",
+    "",
+    ...SHAPE_NOTES,
+  ],
+  flags: [
+    {
+      name: "name",
+      value: "NAME",
+      default: "that of connect with -tail",
+      summary: "the name that others see",
+    },
+    { ...PEER_FLAGS.room, many: true },
+    {
+      name: "lines",
+      short: "n",
+      value: "COUNT",
+      default: LAST,
+      summary: `earlier messages of each room to begin with; 0 for none, ${MAX_LAST} at most`,
+    },
+    {
+      name: "exit-on-disconnect",
+      summary: "end when the connection is lost, with exit code 3, instead of making it again",
+    },
+    SHAPE_FLAGS.json,
+    SHAPE_FLAGS.raw,
+    PEER_FLAGS.classic,
+  ],
+  run: runTail,
+};
+
+async function runTail(invocation: Invocation): Promise<number> {
+  const address = serverAddress(invocation.positionals[0]);
+  const shape = shapeFrom(invocation);
+  const last = countFrom(invocation.get("lines") ?? LAST);
+  const name = invocation.get("name") ?? `${requiredName(invocation)}-tail`;
+  const link = openLink(
+    invocation,
+    address,
+    name,
+    invocation.has("exit-on-disconnect") ? 0 : undefined,
+  );
+  let signalled: number | undefined;
+  using _listening = onSignals((signal) => {
+    signalled = signal === "SIGTERM" || signal === "SIGHUP" ? SIGNAL_CODES[signal] : INTERRUPT_CODE;
+    link.close();
+  });
+  const cause = await runFollow({
+    link,
+    output: Deno.stdout.writable,
+    complain,
+    shape,
+    last,
+    rooms: invocation.all("room").length > 1,
+  });
+  return signalled ?? CAUSE_CODES[cause];
+}
+
+function countFrom(text: string): number {
+  const count = /^0+$/.test(text) ? 0 : parseCount(text);
+  if (count <= MAX_LAST) return count;
+  throw new UsageError(`--lines takes up to ${MAX_LAST}, not ${text}`);
+}

@@ -1,0 +1,37 @@
+/** What the subcommands are called. They themselves are loaded when they are needed. */
+
+import type { Title } from "./flags.ts";
+
+/** Every subcommand's title. */
+export const TITLES = {
+  serve: {
+    name: "serve",
+    aliases: ["server"],
+    summary: "run a server",
+  },
+  connect: {
+    name: "connect",
+    aliases: ["client"],
+    summary: "join a server, at a terminal or in a pipe",
+  },
+  send: {
+    name: "send",
+    aliases: [],
+    summary: "deliver one message, wait until the server has it, and exit",
+  },
+  tail: {
+    name: "tail",
+    aliases: [],
+    summary: "follow rooms without ever saying a word",
+  },
+  bench: {
+    name: "bench",
+    aliases: [],
+    summary: "put a load on a server and measure it",
+  },
+  completions: {
+    name: "completions",
+    aliases: [],
+    summary: "print what makes Tab complete chatroom's command line in your shell",
+  },
+} as const satisfies Readonly<Record<string, Title>>;

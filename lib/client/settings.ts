@@ -1,0 +1,226 @@
+/** What a person's client remembers from one run to the next, in a text file that they can edit. */
+
+import { parse, stringify } from "@std/toml";
+
+/** When the terminal's bell rings. */
+export type Bell = "on" | "mentions" | "off";
+
+/** What is remembered. */
+export interface Settings {
+  /** The name that was used last. */
+  readonly name?: string;
+  /** The server that was joined last, as on the command line. */
+  readonly server?: string;
+  readonly bell: Bell;
+  /** Rooms whose bell is another. */
+  readonly bells: Readonly<Record<string, Bell>>;
+  /** Words that count as a mention. */
+  readonly keywords: readonly string[];
+  /** Names whose messages are not shown. */
+  readonly ignored: readonly string[];
+  readonly mutedRooms: readonly string[];
+  /** Whether it is shown who comes and goes; `auto`: in small rooms. */
+  readonly presence: "on" | "off" | "auto";
+  readonly colours: "auto" | "none" | "16" | "256" | "true";
+  /** Whether the desktop is asked to show mentions. */
+  readonly desktop: boolean;
+}
+
+/** What holds until the person chooses. */
+export const DEFAULT_SETTINGS: Settings = {
+  bell: "mentions",
+  bells: {},
+  keywords: [],
+  ignored: [],
+  mutedRooms: [],
+  presence: "auto",
+  colours: "auto",
+  desktop: false,
+};
+
+/** The settings as they were found. */
+export interface Loaded {
+  readonly settings: Settings;
+  /**
+   * Why the file can't be used, in one line with its path. The settings are the defaults then,
+   * and {@linkcode saveSettings} refuses to write over it.
+   */
+  readonly problem?: string;
+}
+
+/** Thrown when the settings can't be saved; its message is one line that says why. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+type Table = Record<string, unknown>;
+/** What a value has to be, in words, and whether it is. */
+type Rule = readonly [wanted: string, fits: (value: unknown) => boolean];
+
+const HEADER =
+  "# The settings of chatroom, which writes this file when they change: what you edit\n" +
+  "# here holds from the next start, but comments of your own are not kept.\n\n";
+/** More than anybody would write by hand, in bytes. */
+const MAX_BYTES = 1_048_576;
+
+const BELLS = ["on", "mentions", "off"];
+
+/** Each setting's name in the file, and what it may be there. */
+const KEYS: Readonly<Record<keyof Settings, readonly [key: string, rule: Rule]>> = {
+  name: ["name", text()],
+  server: ["server", text()],
+  bell: ["bell", oneOf(BELLS)],
+  keywords: ["keywords", texts()],
+  ignored: ["ignored", texts()],
+  mutedRooms: ["muted_rooms", texts()],
+  presence: ["presence", oneOf(["on", "off", "auto"])],
+  colours: ["colours", oneOf(["auto", "none", "16", "256", "true"])],
+  desktop: ["desktop", ["true or false", (value) => typeof value === "boolean"]],
+  bells: ["bells", [
+    'a table of rooms with "on", "mentions" or "off" each',
+    (value) => isTable(value) && Object.values(value).every((bell) => BELLS.includes(String(bell))),
+  ]],
+};
+
+/** The path of the settings' file in `dir`. */
+export function settingsPath(dir: string): string {
+  return `${dir}${dir.includes("\\") ? "\\" : "/"}settings.toml`;
+}
+
+/** Reads the settings in `dir`; what is not there is as in {@linkcode DEFAULT_SETTINGS}. */
+export function loadSettings(dir: string): Loaded {
+  try {
+    return { settings: settingsFrom(readTable(settingsPath(dir)).table) };
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    return { settings: DEFAULT_SETTINGS, problem: error.message };
+  }
+}
+
+/**
+ * Writes the settings to the file in `dir` in one step, so that it is never half there; only its
+ * owner may read it. What a newer version has put there stays. Throws a {@linkcode SettingsError}
+ * when it can't, also when there is a file that {@linkcode loadSettings} could not use.
+ */
+export function saveSettings(dir: string, settings: Settings): void {
+  const path = settingsPath(dir);
+  const { table } = readTable(path);
+  for (const [setting, [key]] of entriesOf(KEYS)) {
+    const value = settings[setting];
+    if (value === undefined) delete table[key];
+    else table[key] = value;
+  }
+  try {
+    Deno.mkdirSync(dir, { recursive: true, mode: 0o700 });
+    replaceFile(path, HEADER + stringify(table).toWellFormed().trimStart());
+  } catch (error) {
+    throw new SettingsError(`The settings can't be saved in ${path}: ${explain(error as Error)}`);
+  }
+}
+
+/** Writes beside the file and renames. A file that is a link, as people link theirs, stays one. */
+function replaceFile(path: string, text: string): void {
+  let target = path;
+  try {
+    target = Deno.realPathSync(path);
+  } catch {
+    // There is none yet.
+  }
+  const temporary = `${target}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  try {
+    Deno.writeTextFileSync(temporary, text, { createNew: true, mode: 0o600 });
+    Deno.renameSync(temporary, target);
+  } catch (error) {
+    try {
+      Deno.removeSync(temporary);
+    } catch {
+      // It was not made.
+    }
+    throw error;
+  }
+}
+
+/** What the file holds, once it is known to be all right. Throws a {@linkcode SettingsError}. */
+function readTable(path: string): { readonly table: Table } {
+  let source: string;
+  try {
+    if (Deno.statSync(path).size > MAX_BYTES) throw new Error(`it has over ${MAX_BYTES} bytes`);
+    source = Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return { table: {} };
+    throw new SettingsError(`The settings in ${path} can't be read: ${explain(error as Error)}`);
+  }
+  const table = parseTable(path, source);
+  for (const [, [key, [wanted, fits]]] of entriesOf(KEYS)) {
+    if (!Object.hasOwn(table, key) || fits(table[key])) continue;
+    const found = isTable(table[key]) ? "" : `, not ${JSON.stringify(table[key])}`;
+    throw bad(path, lineOf(key, source), `${key} is ${wanted}${found}`);
+  }
+  return { table };
+}
+
+function parseTable(path: string, source: string): Table {
+  try {
+    return parse(source);
+  } catch (error) {
+    const [, line = "1", what = (error as Error).message] =
+      /^Parse error on line (\d+), column \d+: ([\s\S]*)/.exec((error as Error).message) ?? [];
+    throw bad(path, Number(line), what.replaceAll("\n", " "));
+  }
+}
+
+function bad(path: string, line: number, what: string): SettingsError {
+  return new SettingsError(
+    `The settings in ${path} can't be used: line ${line}: ${what}. ` +
+      "Mend or remove the file; until then nothing is remembered",
+  );
+}
+
+/** The line that sets `key` or begins its table; the first if it can't be found. */
+function lineOf(key: string, source: string): number {
+  const setting = new RegExp(`^\\s*(?:\\[\\s*)?["']?${key}["']?\\s*[=\\].]`);
+  return Math.max(0, source.split("\n").findIndex((line) => setting.test(line))) + 1;
+}
+
+function settingsFrom(table: Table): Settings {
+  const found: Partial<Record<keyof Settings, unknown>> = {};
+  for (const [setting, [key]] of entriesOf(KEYS)) {
+    if (Object.hasOwn(table, key)) found[setting] = table[key];
+  }
+  // Each value has been held against its rule.
+  return { ...DEFAULT_SETTINGS, ...found as Partial<Settings> };
+}
+
+function explain(error: Error): string {
+  if (error instanceof Deno.errors.NotCapable) {
+    return "the permission is missing; run with --allow-read --allow-write or -A, or --no-settings";
+  }
+  return error.message.replace(/ \(os error \d+\).*$/, "");
+}
+
+function text(): Rule {
+  return ["a text in quotes", (value) => typeof value === "string" && value !== ""];
+}
+
+function texts(): Rule {
+  const fits = (value: unknown): boolean =>
+    Array.isArray(value) && value.every((item) => typeof item === "string");
+  return ["a list of texts in quotes", fits];
+}
+
+function oneOf(values: readonly string[]): Rule {
+  const quoted = values.map((value) => `"${value}"`);
+  return [
+    `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`,
+    (value) => typeof value === "string" && values.includes(value),
+  ];
+}
+
+function isTable(value: unknown): value is Table {
+  return typeof value === "object" && value !== null && !Array.isArray(value) &&
+    !(value instanceof Date);
+}
+
+function entriesOf<K extends string, V>(object: Readonly<Record<K, V>>): Array<[K, V]> {
+  return Object.entries(object) as Array<[K, V]>;
+}

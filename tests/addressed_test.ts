@@ -1,0 +1,33 @@
+/** Whether a message is meant for somebody. */
+
+import { assertEquals } from "@std/assert";
+import { isAddressedTo } from "../lib/client/addressed.ts";
+
+const AT = "2026-11-23T12:00:00.000Z";
+
+Deno.test("a message is meant for the one whose name it begins with or mentions", {
+  permissions: "none",
+}, () => {
+  for (
+    const [text, expected] of [
+      ["bot: yes", true],
+      ["Bot, yes", true],
+      ["ＢＯＴ: yes", true],
+      ["well, @bot, yes", true],
+      ["@annbot @bot", true],
+      ["@bot2", false],
+      ["@bots", false],
+      ["bot yes", false],
+      ["bots: yes", false],
+      ["a bot: yes", false],
+      ["", false],
+    ] as const
+  ) {
+    const message = { type: "message", room: "dev", seq: 1, from: "ann", at: AT, text } as const;
+    assertEquals(isAddressedTo(message, "bot", "dev"), expected, text);
+    assertEquals(isAddressedTo(message, "bot", "lobby"), false, "in another room");
+  }
+  const direct = { type: "direct", from: "ann", to: "bot", at: AT, text: "psst", n: 1 } as const;
+  assertEquals(isAddressedTo(direct, "bot", "dev"), true);
+  assertEquals(isAddressedTo({ type: "notice", text: "bot: x" }, "bot", "dev"), false);
+});

@@ -1,0 +1,124 @@
+/** The completion scripts, in the shells that they are for. */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { runCommandLine, SUBCOMMANDS } from "../lib/cli/subcommands.ts";
+
+/** Runs `script` in a shell with none of the person's own files; resolves with what it printed. */
+async function inShell(shell: string, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await new Deno.Command(shell, {
+    args,
+    stdin: "null",
+    env: { XDG_CONFIG_HOME: "/dev/null" },
+    signal: AbortSignal.timeout(10_000),
+  }).output();
+  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  assertEquals([code, text(stderr)], [0, ""], `${shell} did not like it`);
+  return text(stdout);
+}
+
+/** The script for a shell. */
+async function scriptFor(shell: string): Promise<string> {
+  const written: string[] = [];
+  const real = Deno.stdout.writeSync;
+  Deno.stdout.writeSync = (bytes) => {
+    written.push(new TextDecoder().decode(bytes));
+    return bytes.length;
+  };
+  try {
+    assertEquals(await runCommandLine(["completions", shell]), 0);
+  } finally {
+    Deno.stdout.writeSync = real;
+  }
+  return written.join("");
+}
+
+/** A test in a shell; where there is none it is skipped, and its name says so. */
+async function shellTest(
+  shell: string,
+  name: string,
+  run: (file: string) => Promise<void>,
+): Promise<void> {
+  const ignore = Deno.build.os === "windows" || !await isThere(shell);
+  const fn = async (): Promise<void> => {
+    const file = await Deno.makeTempFile();
+    try {
+      await Deno.writeTextFile(file, await scriptFor(shell));
+      await run(file);
+    } finally {
+      await Deno.remove(file);
+    }
+  };
+  const why = ignore ? ` (skipped: there is no ${shell} here)` : "";
+  Deno.test({ name: `in ${shell} ${name}${why}`, ignore, fn });
+}
+
+async function isThere(shell: string): Promise<boolean> {
+  try {
+    return (await new Deno.Command(shell, { args: ["-c", "exit 0"], stdin: "null" }).output())
+      .success;
+  } catch {
+    return false;
+  }
+}
+
+/** Command lines whose last word is being typed, and what there is for it. */
+const LINES: ReadonlyArray<readonly [line: string, words: string]> = [
+  ["chatroom se", "send serve"],
+  ["chatroom bench --protocol ", "classic event"],
+  ["chatroom bench --st", "--stalled"],
+  ["chatroom server --max-ro", "--max-rooms --max-rooms-per-session"],
+  ["chatroom connect --host", ""],
+  ["chatroom serve --host x", ""],
+  ["chatroom completions ", "bash fish zsh"],
+];
+
+await shellTest("bash", "Tab completes subcommands, flags and values", async (file) => {
+  const complete = 'source "$1"; line=$2; read -ra COMP_WORDS <<<"$line"; ' +
+    'case $line in *" ") COMP_WORDS+=("");; esac; COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); ' +
+    '_chatroom; printf "%s\\n" "${COMPREPLY[@]}" | sort | xargs echo';
+  for (const [line, words] of [...LINES, ["chatroom bench --protocol = cl", "classic"]]) {
+    const found = await inShell("bash", "--norc", "-c", complete, "bash", file, line ?? "");
+    assertEquals(found.trim(), words, line);
+  }
+  const registered = await inShell("bash", "--norc", "-c", 'source "$1"; complete -p', "-", file);
+  assertEquals(registered, "complete -F _chatroom chatroom\n");
+});
+
+await shellTest("fish", "Tab completes subcommands, flags and values", async (file) => {
+  for (const [line, words] of LINES) {
+    const code = `source ${file}; complete -C ${JSON.stringify(line)}`;
+    const found = await inShell("fish", "--no-config", "-c", code);
+    const names = found.split("\n").map((row) => row.split("\t")[0]).filter(Boolean);
+    assertEquals(names.sort().join(" "), words, line);
+  }
+});
+
+await shellTest("zsh", "Tab completes subcommands, flags and values", async (file) => {
+  await inShell("zsh", "-f", "-n", file);
+  // A zsh of its own at a terminal, whose Tab lists what there is. Before its prompt is there, the
+  // terminal would take the keys for its own.
+  const complete = `zmodload zsh/zpty
+    zpty shell "TERM=dumb zsh -f -i"
+    zpty -w shell "PROMPT=re''ady LISTMAX=9999; autoload -U compinit; compinit -u -D; source $1; setopt no_list_beep list_packed; bindkey '^I' list-choices"
+    zpty -w shell 'echo go-on-$((40+2))'; zpty -r shell seen '*go-on-42*ready*'
+    zpty -w -n shell "$2"$'\\t'
+    zpty -w -n shell $'\\x15'
+    zpty -w shell 'echo end-$((40+2))'; zpty -r shell seen '*end-42*'; print -r -- "$seen"
+    zpty -d shell`;
+  for (const [line, words] of LINES) {
+    const shown = await inShell("zsh", "-f", "-c", complete, "zsh", file, line);
+    for (const word of words.split(" ")) assertStringIncludes(shown, word, line);
+  }
+});
+
+Deno.test("every flag of every subcommand is in each script", async () => {
+  for (const shell of ["bash", "zsh", "fish"]) {
+    const script = await scriptFor(shell);
+    for (const { name, load } of SUBCOMMANDS) {
+      assertStringIncludes(script, name);
+      for (const flag of (await load()).flags) {
+        assertStringIncludes(script, shell === "fish" ? `-l ${flag.name}` : `--${flag.name}`);
+      }
+    }
+  }
+});
