@@ -15,6 +15,7 @@ import { webDefaults, type WebLimits } from "./limits.ts";
 import { type Page, readPage, sendFile } from "./page.ts";
 import { refuseUpgrade } from "./refuse.ts";
 import { WebConnection } from "./socket.ts";
+import { type Report, Watch } from "./watch.ts";
 
 /** What the web door is opened with. */
 export interface WebOptions extends GateRules {
@@ -35,6 +36,8 @@ export interface WebDoor extends AsyncDisposable {
   readonly connections: Promise<number>;
 }
 
+const encoder = new TextEncoder();
+
 const SOCKET_PATH = "/ws";
 
 /** How often the deadlines of HTTP requests are looked at, as a part of the shortest. */
@@ -51,7 +54,12 @@ export async function serveWeb(lodge: Lodge, options: WebOptions): Promise<WebDo
   const server = createHttp(limits);
   server.on("request", (request, response) => door.request(request, response));
   server.on("upgrade", (request, socket, head) => door.upgrade(request, socket, head));
-  await listen(server, options);
+  try {
+    await listen(server, options);
+  } catch (error) {
+    door[Symbol.dispose]();
+    throw error;
+  }
   const { address, port } = server.address() as AddressInfo;
   return {
     addr: { hostname: address, port },
@@ -62,6 +70,7 @@ export async function serveWeb(lodge: Lodge, options: WebOptions): Promise<WebDo
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
+      door[Symbol.dispose]();
     },
   };
 }
@@ -93,18 +102,22 @@ function listen(server: Server, { hostname, port }: WebOptions): Promise<void> {
 }
 
 /** Answers requests. */
-class Door {
+class Door implements Disposable {
   readonly #lodge: Lodge;
   readonly #gatekeeper: Gatekeeper;
   readonly #page: Page;
   readonly #base: string;
   readonly #webSockets: WebSocketServer;
+  readonly #watch: Watch;
+  readonly #openMetrics: boolean;
 
   constructor(lodge: Lodge, options: WebOptions, page: Page) {
     this.#lodge = lodge;
     this.#gatekeeper = new Gatekeeper(options);
     this.#page = page;
     this.#base = options.base ?? "";
+    this.#watch = new Watch(lodge);
+    this.#openMetrics = options.openMetrics ?? false;
     this.#webSockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -114,7 +127,12 @@ class Door {
     });
   }
 
+  [Symbol.dispose](): void {
+    this.#watch[Symbol.dispose]();
+  }
+
   request(request: IncomingMessage, response: ServerResponse): void {
+    response.once("close", () => this.#watch.metrics.responded(response.statusCode));
     const visit = this.#gatekeeper.visit(request);
     if ("status" in visit) return this.#refuse(visit, response);
     for (const [name, value] of Object.entries(securityHeaders(visit))) {
@@ -137,7 +155,11 @@ class Door {
       response.setHeader("Upgrade", "websocket");
       return this.#refuse({ status: 426, text: "This is a WebSocket." }, response);
     }
-    this.#refuse({ status: 404, text: "There is nothing here." }, response);
+    const report = path === undefined ? undefined : this.#reportFor(path, visit);
+    if (report === undefined) {
+      return this.#refuse({ status: 404, text: "There is nothing here." }, response);
+    }
+    Promise.resolve(report).then((told) => this.#tell(told, response));
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -145,16 +167,22 @@ class Door {
     socket.on("error", () => socket.destroy());
     const visit = this.#gatekeeper.visit(request);
     const refused = "status" in visit ? visit : this.#refusesUpgrade(request, visit);
-    if (refused !== undefined) return refuseUpgrade(socket, refused);
+    if (refused !== undefined) return this.#refuseUpgrade(socket, refused);
     const { address } = visit as Visit;
     const bye = this.#lodge.admit(address, () => {
       let connection: WebConnection | undefined;
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        this.#watch.metrics.responded(101);
         connection = new WebConnection({ webSocket, socket: socket as Socket }, this.#lodge);
       });
       return connection;
     });
-    if (bye !== undefined) refuseUpgrade(socket, { status: 503, text: bye.text });
+    if (bye !== undefined) this.#refuseUpgrade(socket, { status: 503, text: bye.text });
+  }
+
+  #refuseUpgrade(socket: Duplex, refused: Refused): void {
+    this.#watch.metrics.responded(refused.status);
+    refuseUpgrade(socket, refused);
   }
 
   #refusesUpgrade(request: IncomingMessage, visit: Visit): Refused | undefined {
@@ -174,21 +202,29 @@ class Door {
       : undefined;
   }
 
+  /** What those who watch are told; others find nothing there. */
+  #reportFor(path: string, { isLocal }: Visit): Report | Promise<Report> | undefined {
+    return isLocal || this.#openMetrics ? this.#watch.report(path) : undefined;
+  }
+
+  #tell({ status, type, body }: Report, response: ServerResponse): void {
+    const bytes = encoder.encode(body);
+    response.writeHead(status, {
+      "Content-Type": type,
+      "Content-Length": bytes.length,
+      "Cache-Control": "no-store",
+    });
+    response.end(response.req.method === "HEAD" ? undefined : bytes);
+  }
+
   #refuse({ status, text }: Refused, response: ServerResponse): void {
     if (!response.hasHeader("Content-Security-Policy")) {
       for (const [name, value] of Object.entries(securityHeaders())) {
         response.setHeader(name, value);
       }
     }
-    const body = `${text}\n`;
-    // What else it sends with the request is not read.
     response.shouldKeepAlive = false;
-    response.writeHead(status, {
-      "Content-Type": "text/plain; charset=utf-8",
-      "Content-Length": body.length,
-      "Cache-Control": "no-store",
-    });
-    response.end(response.req.method === "HEAD" ? undefined : body);
+    this.#tell({ status, type: "text/plain; charset=utf-8", body: `${text}\n` }, response);
   }
 }
 
