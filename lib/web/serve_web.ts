@@ -77,18 +77,24 @@ export async function serveWeb(lodge: Lodge, options: WebOptions): Promise<WebDo
 
 /** The one place that would make it a server of `node:https`. */
 function createHttp(limits: WebLimits): Server {
-  const shortest = Math.min(limits.webHeadersMs, limits.webRequestMs);
+  const requestMs = timerMs(limits.webRequestMs);
+  const headersMs = Math.min(timerMs(limits.webHeadersMs), requestMs);
   const server = createServer({
     maxHeaderSize: limits.webHeaderBytes,
-    headersTimeout: shortest,
-    requestTimeout: limits.webRequestMs,
-    keepAliveTimeout: limits.webIdleMs,
-    connectionsCheckingInterval: Math.min(shortest / LOOKS_PER_DEADLINE, MOST_LOOK_MS),
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    keepAliveTimeout: timerMs(limits.webIdleMs),
+    connectionsCheckingInterval: timerMs(Math.min(headersMs / LOOKS_PER_DEADLINE, MOST_LOOK_MS)),
   });
   server.maxConnections = limits.webConnections;
   // Nobody may hold a connection without a byte either way; WebSockets have deadlines of their own.
-  server.timeout = limits.webRequestMs;
+  server.timeout = requestMs;
   return server;
+}
+
+/** A time as timers take it: whole, and no longer than they can wait. */
+function timerMs(ms: number): number {
+  return Math.min(Math.ceil(ms), 2 ** 31 - 1);
 }
 
 function listen(server: Server, { hostname, port }: WebOptions): Promise<void> {
