@@ -294,10 +294,14 @@ Deno.test("a header that is too large is refused, and too many connections are c
   await using web = await startWeb({ limits: { webHeaderBytes: 2_048, webConnections: 2 } });
   const large = await request(web.door, "GET /", { "X-Large": "x".repeat(4_000) });
   assertEquals(large.status, 431);
+  const webSockets = [];
+  // Those are not counted.
+  for (let i = 0; i < 3; i++) webSockets.push(await WebSocketPeer.open(web.door));
   using _first = await RawPeer.connect(web.door);
   using _second = await RawPeer.connect(web.door);
   using third = await RawPeer.connect(web.door);
   assertEquals(await third.takeRest(), "");
+  for (const each of webSockets) each[Symbol.dispose]();
 });
 
 Deno.test("a connection is kept for the next request, and closed when none comes", async () => {

@@ -52,6 +52,7 @@ export async function serveWeb(lodge: Lodge, options: WebOptions): Promise<WebDo
   const limits = webDefaults(options.limits);
   const door = new Door(lodge, options, await readPage());
   const server = createHttp(limits);
+  server.on("connection", (socket) => door.connection(socket, limits.webConnections));
   server.on("request", (request, response) => door.request(request, response));
   server.on("upgrade", (request, socket, head) => door.upgrade(request, socket, head));
   try {
@@ -86,7 +87,6 @@ function createHttp(limits: WebLimits): Server {
     keepAliveTimeout: timerMs(limits.webIdleMs),
     connectionsCheckingInterval: timerMs(Math.min(headersMs / LOOKS_PER_DEADLINE, MOST_LOOK_MS)),
   });
-  server.maxConnections = limits.webConnections;
   // Nobody may hold a connection without a byte either way; WebSockets have deadlines of their own.
   server.timeout = requestMs;
   return server;
@@ -114,6 +114,7 @@ class Door implements Disposable {
   readonly #page: Page;
   readonly #base: string;
   readonly #webSockets: WebSocketServer;
+  readonly #plain = new Set<Duplex>();
   readonly #watch: Watch;
   readonly #openMetrics: boolean;
 
@@ -135,6 +136,16 @@ class Door implements Disposable {
 
   [Symbol.dispose](): void {
     this.#watch[Symbol.dispose]();
+  }
+
+  /** Counts a connection as long as it is no WebSocket, and closes one too many. */
+  connection(socket: Socket, most: number): void {
+    if (this.#plain.size >= most) {
+      socket.destroy();
+      return;
+    }
+    this.#plain.add(socket);
+    socket.once("close", () => this.#plain.delete(socket));
   }
 
   request(request: IncomingMessage, response: ServerResponse): void {
@@ -178,6 +189,7 @@ class Door implements Disposable {
     const bye = this.#lodge.admit(address, () => {
       let connection: WebConnection | undefined;
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        this.#plain.delete(socket);
         this.#watch.metrics.responded(101);
         connection = new WebConnection({ webSocket, socket: socket as Socket }, this.#lodge);
       });
