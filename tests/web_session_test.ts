@@ -312,9 +312,9 @@ Deno.test("WebSockets come and go without a trace", async () => {
 /** Descriptors of this process, where that can be told. */
 async function openFiles(): Promise<number | undefined> {
   if (Deno.build.os !== "linux") return undefined;
-  let count = 0;
-  for await (const _ of Deno.readDir("/proc/self/fd")) count++;
-  return count;
+  // Deno lets nobody read them itself who may not do everything.
+  const { stdout } = await new Deno.Command("ls", { args: [`/proc/${Deno.pid}/fd`] }).output();
+  return new TextDecoder().decode(stdout).trim().split("\n").length;
 }
 
 Deno.test("a TLS hello is no request", async () => {
