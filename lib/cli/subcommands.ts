@@ -1,8 +1,11 @@
 /** The subcommands, and what holds for all of them. */
 
 import { benchCommand } from "./bench.ts";
+import { checkCommand } from "./check.ts";
 import { connectCommand } from "./connect.ts";
+import { exportCommand } from "./export.ts";
 import { helpFor, parseInvocation, type Subcommand, UsageError } from "./flags.ts";
+import { importCommand } from "./import.ts";
 import { complain, print } from "./output.ts";
 import { sendCommand } from "./send.ts";
 import { serveCommand } from "./serve.ts";
@@ -14,6 +17,9 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   connectCommand,
   sendCommand,
   benchCommand,
+  exportCommand,
+  importCommand,
+  checkCommand,
 ];
 
 /** What `chatroom --help` prints. */
