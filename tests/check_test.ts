@@ -1,9 +1,9 @@
 /** What a check finds: nothing in what is sound, and each kind of damage by its name. */
 
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { checkStore } from "../lib/store/check.ts";
-import { databasePath, DataError, openReader } from "../lib/store/reader.ts";
+import { databasePath, openReader, StoreError } from "../lib/store/reader.ts";
 import { Data } from "./fixtures/data.ts";
 
 /** Ten messages in the lobby, five in another room, all of them indexed. */
@@ -122,36 +122,24 @@ Deno.test("so many problems are counted, not all told", async () => {
 });
 
 for (
-  const [what, make, message] of [
+  const [what, make, part] of [
     ["no", undefined, "There is no FILE; --data names the data directory of a server"],
-    [
-      "a text",
-      "This is no database at all. ".repeat(100),
-      "Can't read FILE: it is no database of chatroom's",
-    ],
-    [
-      "another program's",
-      "CREATE TABLE x (y)",
-      "FILE is a database of another program; it was left as it is",
-    ],
-    [
-      "a newer",
-      "PRAGMA user_version = 7",
-      "FILE was made by a newer chatroom (schema 7; this one knows 1); update this one",
-    ],
+    ["a text instead of a", "This is no database at all. ".repeat(100), "is not a database"],
+    ["another program's", "CREATE TABLE x (y)", "is a database of another program"],
+    ["a newer", "PRAGMA user_version = 7", "was written by a newer chatroom"],
   ] as const
 ) {
-  Deno.test(`of ${what} database it is said in a line what it is, and the file is left alone`, async () => {
+  Deno.test(`of ${what} database it is said what it is, and the file is left alone`, async () => {
     using data = what === "a newer" ? await sound() : new Data();
     const path = databasePath(data.directory);
-    if (what === "a text") await Deno.writeTextFile(path, make);
+    if (what.startsWith("a text")) await Deno.writeTextFile(path, make ?? "");
     else if (make !== undefined) {
       using db = new DatabaseSync(path);
       db.exec(make);
     }
     const before = make === undefined ? undefined : await Deno.readFile(path);
-    const error = assertThrows(() => openReader(data.directory), DataError);
-    assertEquals(error.message.replace(path, "FILE"), message);
+    const error = assertThrows(() => openReader(data.directory), StoreError);
+    assertStringIncludes(error.message.replace(path, "FILE"), part);
     if (before !== undefined) assertEquals(await Deno.readFile(path), before);
   });
 }

@@ -2,7 +2,7 @@
 
 import { inertLine } from "../client/inert.ts";
 import { type CheckReport, checkStore } from "../store/check.ts";
-import { databasePath, openReader } from "../store/reader.ts";
+import { databasePath, openReader } from "../store/directory.ts";
 import { DATA_FLAG, DEFAULT_DATA, withData } from "./data.ts";
 import type { Invocation, Subcommand } from "./flags.ts";
 import { print } from "./output.ts";

@@ -1,6 +1,6 @@
 /** What the subcommands that look into a data directory have in common. */
 
-import { DataError } from "../store/reader.ts";
+import { StoreError } from "../store/schema.ts";
 import type { Flag } from "./flags.ts";
 import { complain } from "./output.ts";
 
@@ -21,7 +21,7 @@ export async function withData(work: () => number | Promise<number>): Promise<nu
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof DataError)) throw error;
+    if (!(error instanceof StoreError)) throw error;
     complain(error.message);
     return 1;
   }

@@ -5,7 +5,8 @@ import { describeMessage } from "../chat/describe.ts";
 import { inertJson, inertLine } from "../client/inert.ts";
 import { exportMessages, type ExportOptions, roomNames } from "../store/export.ts";
 import { dateMs } from "../store/query.ts";
-import { DataError, openReader } from "../store/reader.ts";
+import { openReader } from "../store/directory.ts";
+import { StoreError } from "../store/schema.ts";
 import type { Message } from "../wire/event.ts";
 import { DATA_FLAG, DEFAULT_DATA, withData } from "./data.ts";
 import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
@@ -60,7 +61,7 @@ async function runExport(invocation: Invocation): Promise<number> {
   using db = openReader(directory);
   const known = roomNames(db);
   const unknown = rooms.find((room) => !known.has(nameKey(room)));
-  if (unknown !== undefined) throw new DataError(noSuchRoom(unknown, directory, known));
+  if (unknown !== undefined) throw new StoreError(noSuchRoom(unknown, directory, known));
   await writeLines(exportMessages(db, options), format);
   return 0;
 }

@@ -2,8 +2,7 @@
 
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { ImportError, importMessages } from "../store/import.ts";
-import { databasePath } from "../store/reader.ts";
-import { openWriter } from "../store/writer.ts";
+import { databasePath, openWriter } from "../store/directory.ts";
 import { DATA_FLAG, DEFAULT_DATA, withData } from "./data.ts";
 import type { Invocation, Subcommand } from "./flags.ts";
 import { complain, print } from "./output.ts";

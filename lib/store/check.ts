@@ -1,7 +1,6 @@
 /** Looks for damage and for broken promises in a database, and changes nothing. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { pragma } from "./reader.ts";
 
 /** How to look. */
 export interface CheckOptions {
@@ -175,4 +174,8 @@ function countAll(db: DatabaseSync): typeof NO_COUNTS {
     indexed: count("message_words_docsize"),
     bytes: pragma(db, "page_count") * pragma(db, "page_size"),
   };
+}
+
+function pragma(db: DatabaseSync, name: string): number {
+  return Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
 }
