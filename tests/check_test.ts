@@ -3,7 +3,8 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { checkStore } from "../lib/store/check.ts";
-import { databasePath, openReader, StoreError } from "../lib/store/reader.ts";
+import { databasePath, openReader } from "../lib/store/directory.ts";
+import { StoreError } from "../lib/store/schema.ts";
 import { Data } from "./fixtures/data.ts";
 
 /** Ten messages in the lobby, five in another room, all of them indexed. */
