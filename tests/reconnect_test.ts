@@ -1,0 +1,69 @@
+/** A client whose connection breaks again and again sees what everybody else sees. */
+
+import { assert, assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
+import type { LinkEvent } from "../lib/client/conversation.ts";
+import { Told } from "./fixtures/told.ts";
+import { startServer, until, within } from "./helpers.ts";
+import { Proxy } from "./proxy.ts";
+
+const CUTS = 100;
+const OTHERS = 10;
+/** The others' pause between two messages, in ms. */
+const PAUSE_MS = 4;
+
+/** Says one thing after the other until told to stop; resolves when all is acked, with how much. */
+async function talk(told: Told, name: string, stop: AbortSignal): Promise<number> {
+  const acks: Array<Promise<unknown>> = [];
+  for (let n = 0; !stop.aborted; n++) {
+    const text = `${name} ${n}`;
+    acks.push(told.link.send({ type: "say", id: text, room: "lobby", text }));
+    await delay(PAUSE_MS);
+  }
+  await within(`the acks of ${name}`, Promise.all(acks));
+  return acks.length;
+}
+
+/** What somebody saw said, in the order in which it came; of their own messages, the acks. */
+function transcript(events: readonly LinkEvent[]): string[] {
+  return events.flatMap((event) => {
+    if (event.type === "message") return [`${event.seq} ${event.text}`];
+    return event.type === "ack" ? [`${event.seq} ${event.id}`] : [];
+  });
+}
+
+Deno.test(`a client that is cut off ${CUTS} times while ${OTHERS} others talk has their transcript`, async () => {
+  await using server = startServer();
+  await using proxy = new Proxy(server);
+  await using ann = new Told(proxy, { name: "ann" });
+  await using stack = new AsyncDisposableStack();
+  const others = Array.from(
+    { length: OTHERS },
+    (_, n) => stack.use(new Told(server, { name: `other${n}` })),
+  );
+  await Promise.all([ann, ...others].map((told) => told.ready()));
+  const stop = new AbortController();
+  const talking = [ann, ...others].map((told, n) => talk(told, `speaker${n}`, stop.signal));
+
+  for (let n = 0; n < CUTS; n++) {
+    // Sometimes before anything has come, sometimes amid what was missed, sometimes later.
+    const enough = ann.texts.length + Math.floor(Math.random() * 20);
+    await until(`cut ${n}`, () => ann.statuses.at(-1) !== "offline" && ann.texts.length >= enough);
+    await delay(Math.random() * 5);
+    proxy.cut();
+    if (n % 2 === 0) {
+      await ann.see("the loss", (e) => e.type === "status" && e.status === "offline");
+    }
+  }
+  stop.abort();
+  const said = (await Promise.all(talking)).reduce((sum, count) => sum + count, 0);
+
+  const everybody = [ann, ...others].map(({ events }) => events);
+  await until("all of it", () => everybody.every((events) => transcript(events).length >= said));
+  const gaps = ann.events.filter(({ type }) => type === "gap");
+  assertEquals(gaps, []);
+  assert(ann.statuses.filter((status) => status === "offline").length > CUTS / 2);
+  const [, first = []] = everybody.map(transcript);
+  assertEquals(new Set(first).size, said);
+  for (const events of everybody) assertEquals(transcript(events), first);
+});
