@@ -4,18 +4,21 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { exportMessages, type ExportOptions } from "../lib/store/export.ts";
 import { checkStore } from "../lib/store/check.ts";
 import { ImportError, importMessages, type ImportReport } from "../lib/store/import.ts";
+import { openReader, openWriter } from "../lib/store/directory.ts";
+import { lockDirectory } from "../lib/store/lock.ts";
+import { StoreError } from "../lib/store/schema.ts";
 import type { Message } from "../lib/wire/event.ts";
 import { Data, jsonLine, lines } from "./fixtures/data.ts";
 
 const at = "2026-11-23T09:12:00.000Z";
 
 async function load(data: Data, text: string[], again = false): Promise<ImportReport> {
-  using db = data.open();
-  return await importMessages(db, lines(text), { again });
+  using opened = await openWriter(data.directory);
+  return await importMessages(opened.db, lines(text), { again });
 }
 
 function stored(data: Data, options?: ExportOptions): Message[] {
-  using db = data.open();
+  using db = openReader(data.directory);
   assertEquals(checkStore(db).problems, []);
   return [...exportMessages(db, options)];
 }
@@ -25,7 +28,7 @@ Deno.test("what is exported can be imported, and is the same then", async () => 
   await first.say(
     { room: "lobby", seq: 7, from: "ann", text: "one\ntwo" },
     { room: "Dev", from: "bob", text: "waves", action: true, at: "2026-11-23T09:12:01.123Z" },
-    { room: "lobby", seq: 8, from: "Ann Lee", text: "\u001b[31m👍🏽 \u2028" },
+    { room: "lobby", seq: 8, from: "Ann Lee", text: "\u001b[31m👍🏽\0 \u2028" },
   );
   const messages = stored(first);
   assertEquals(messages, [
@@ -38,7 +41,7 @@ Deno.test("what is exported can be imported, and is the same then", async () => 
       text: "waves",
       action: true,
     },
-    { room: "lobby", seq: 8, from: "Ann Lee", at, text: "\u001b[31m👍🏽 \u2028" },
+    { room: "lobby", seq: 8, from: "Ann Lee", at, text: "\u001b[31m👍🏽\0 \u2028" },
   ]);
   using second = new Data();
   const report = await load(second, messages.map((message) => JSON.stringify(message)));
@@ -131,10 +134,21 @@ Deno.test("an export is of the rooms and the time that were asked for, without d
 Deno.test("an export goes over page after page, and ends where the database ended when it began", async () => {
   using data = new Data();
   await data.say(...Array.from({ length: 2_500 }, (_, n) => ({ text: `${n}` })));
-  using db = data.open();
+  using db = openReader(data.directory);
   const reading = exportMessages(db);
   const first = reading.next().value;
   await data.say({ text: "later" });
   const rest = [...reading];
   assertEquals([first?.text, rest.length, rest.at(-1)?.text], ["0", 2_499, "2499"]);
+});
+
+Deno.test("an import goes behind what the index of words has passed, and into no used directory", async () => {
+  using data = new Data();
+  await data.say({}, {}, {});
+  data.tamper(`DELETE FROM message; UPDATE room SET first = 4;
+    INSERT INTO meta VALUES ('indexed', 3)`);
+  await load(data, [jsonLine({ text: "new" })]);
+  assertEquals(stored(data).map(({ seq, text }) => [seq, text]), [[4, "new"]]);
+  using _lock = await lockDirectory(data.directory);
+  await assertRejects(() => load(data, [jsonLine({})]), StoreError, "another server is running on");
 });

@@ -40,8 +40,8 @@ async function runImport(invocation: Invocation): Promise<number> {
   const lines = input.pipeThrough(new TextDecoderStream("utf-8", { fatal: true }))
     .pipeThrough(new TextLineStream());
   try {
-    using db = openWriter(directory);
-    const { messages, rooms, renumbered } = await importMessages(db, lines, {
+    using opened = await openWriter(directory);
+    const { messages, rooms, renumbered } = await importMessages(opened.db, lines, {
       again: invocation.has("again"),
     });
     const numbers = renumbered === 0 ? "" : `; ${renumbered} have other numbers than in the file`;

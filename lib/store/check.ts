@@ -12,6 +12,7 @@ export interface CheckOptions {
 export interface CheckReport {
   readonly schema: number;
   readonly rooms: number;
+  /** Without direct messages. */
   readonly messages: number;
   readonly names: number;
   readonly sessions: number;
@@ -101,10 +102,14 @@ function foreignKeys(db: DatabaseSync): string[] {
   );
 }
 
-/** Each room holds every number from its first to its last. */
+/**
+ * Each room holds every number from its first to its last. The direct messages of a session that is
+ * being removed may be without the first ones, or all.
+ */
 function sequences(db: DatabaseSync): string[] {
   const rooms = db.prepare(`
-    SELECT r.id, r.name, r.first, r.last, count(m.seq) AS n, min(m.seq) AS low, max(m.seq) AS high
+    SELECT r.id, r.name, iif(r.kind = 0, r.first, ifnull(min(m.seq), r.last + 1)) AS first, r.last,
+      count(m.seq) AS n, min(m.seq) AS low, max(m.seq) AS high
     FROM room r LEFT JOIN message m ON m.room = r.id GROUP BY r.id ORDER BY r.id`).all();
   return rooms.flatMap(({ id, name, first, last, n, low, high }) => {
     const of = `room ${id} (${JSON.stringify(name)})`;
@@ -145,7 +150,8 @@ function searchIndex(db: DatabaseSync): string[] {
   const count = (sql: string, ...values: number[]): number =>
     Number(db.prepare(sql).get(...values)?.["n"]);
   const missing = count(
-    `SELECT count(*) AS n FROM message m WHERE m.id <= ?
+    `SELECT count(*) AS n FROM message m JOIN room r ON r.id = m.room
+      WHERE m.id <= ? AND r.kind = 0
       AND NOT EXISTS (SELECT 1 FROM message_words_docsize d WHERE d.id = m.id)`,
     indexed,
   );
@@ -168,7 +174,7 @@ function countAll(db: DatabaseSync): typeof NO_COUNTS {
     Number(db.prepare(`SELECT count(*) AS n FROM ${from}`).get()?.["n"]);
   return {
     rooms: count("room WHERE kind = 0"),
-    messages: count("message"),
+    messages: count("message m JOIN room r ON r.id = m.room WHERE r.kind = 0"),
     names: count("name"),
     sessions: count("session"),
     indexed: count("message_words_docsize"),

@@ -1,6 +1,7 @@
 /** A data directory from outside the server: opened to look into it, or to add to it. */
 
 import type { DatabaseSync } from "node:sqlite";
+import { lockDirectory } from "./lock.ts";
 import { openForReading, openForWriting, StoreError } from "./schema.ts";
 
 /** The database's name in its directory. */
@@ -20,29 +21,40 @@ export function openReader(directory: string): DatabaseSync {
   if (!isFile(path)) {
     throw new StoreError(`There is no ${path}; --data names the data directory of a server`);
   }
-  return explained(path, () => openForReading(path));
+  try {
+    return openForReading(path);
+  } catch (error) {
+    throw explained(error, path);
+  }
+}
+
+/** A database that is nobody else's until it is disposed of. */
+export interface Opened extends Disposable {
+  readonly db: DatabaseSync;
 }
 
 /**
  * Opens the database of a data directory on which no server runs, for writing; makes what is not
- * there. Throws a {@linkcode StoreError}.
+ * there. Rejects with a {@linkcode StoreError}.
  */
-export function openWriter(directory: string): DatabaseSync {
+export async function openWriter(directory: string): Promise<Opened> {
   const path = databasePath(directory);
-  return explained(path, () => {
-    Deno.mkdirSync(directory, { recursive: true });
-    return openForWriting({ path, durability: "full" });
-  });
+  using stack = new DisposableStack();
+  try {
+    await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
+    stack.use(await lockDirectory(directory));
+    const db = stack.use(openForWriting({ path, durability: "full" }));
+    const opened = stack.move();
+    return { db, [Symbol.dispose]: () => opened.dispose() };
+  } catch (error) {
+    throw explained(error, path);
+  }
 }
 
 /** What SQLite and Deno throw, as an error that names the file. */
-export function explained<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof StoreError || !(error instanceof Error)) throw error;
-    throw new StoreError(`Can't use ${path}: ${error.message.replace(/ \(os error.*/s, "")}`);
-  }
+function explained(error: unknown, path: string): unknown {
+  if (error instanceof StoreError || !(error instanceof Error)) return error;
+  return new StoreError(`Can't use ${path}: ${error.message.replace(/ \(os error.*/s, "")}`);
 }
 
 function isFile(path: string): boolean {

@@ -35,8 +35,10 @@ export function* exportMessages(
   db: DatabaseSync,
   { rooms = [], since, until }: ExportOptions = {},
 ): Generator<Message> {
+  // A text with a NUL in it is cut short by the driver unless it is read as bytes.
   const page = db.prepare(`
-    SELECT m.id, r.name AS room, m.seq, n.name AS sender, m.at, m.text, m.action
+    SELECT m.id, r.name AS room, m.seq, n.name AS sender, m.at, m.action,
+      iif(instr(m.text, char(0)), CAST(m.text AS BLOB), m.text) AS text
     FROM message m CROSS JOIN room r ON r.id = m.room CROSS JOIN name n ON n.id = m.sender
     WHERE m.id > ? AND m.id <= ? AND m.at >= ? AND m.at < ? AND r.kind = ${PUBLIC_ROOM}
       ${rooms.length === 0 ? "" : "AND r.key IN (SELECT value FROM json_each(?))"}
@@ -59,7 +61,11 @@ function messageOf(row: Record<string, SQLOutputValue>): Message {
     seq: Number(row["seq"]),
     from: String(row["sender"]),
     at: new Date(Number(row["at"])).toISOString(),
-    text: String(row["text"]),
+    text: textOf(row["text"]),
     ...(row["action"] === 1 ? { action: true } : {}),
   };
+}
+
+function textOf(value: SQLOutputValue | undefined): string {
+  return value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value);
 }

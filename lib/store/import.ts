@@ -106,14 +106,21 @@ class Writer {
   readonly #names = new Map<string, number>();
   readonly #db: DatabaseSync;
   readonly #insert: StatementSync;
+  #lastId: number;
   #messages = 0;
   #renumbered = 0;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
     this.#insert = db.prepare(
-      "INSERT INTO message (room, seq, at, sender, action, text) VALUES (?, ?, ?, ?, ?, ?)",
+      "INSERT INTO message (id, room, seq, at, sender, action, text) VALUES (?, ?, ?, ?, ?, ?, ?)",
     );
+    // The index of words goes by ids, and takes none that it has passed for new.
+    const used = db.prepare(
+      "SELECT max((SELECT ifnull(max(id), 0) FROM message), " +
+        "(SELECT ifnull(max(CAST(value AS INTEGER)), 0) FROM meta WHERE key = 'indexed')) AS id",
+    ).get();
+    this.#lastId = Number(used?.["id"]);
   }
 
   get report(): ImportReport {
@@ -128,6 +135,7 @@ class Writer {
     }
     const seq = ++room.last;
     this.#insert.run(
+      ++this.#lastId,
       room.id,
       seq,
       line.at,
