@@ -3,8 +3,8 @@
  * folder knows no flags, no environment and no terminal; what to listen on is handed in.
  */
 
-import { MemoryHistory } from "../chat/history.ts";
 import { House } from "../chat/house.ts";
+import { MemoryHistory } from "../chat/memory_history.ts";
 import { connections } from "./accept.ts";
 import { Connection } from "./connection.ts";
 import { bye, type Premises } from "./door.ts";
