@@ -6,6 +6,8 @@
 
 import type { DatabaseSync } from "node:sqlite";
 
+import { FORGOTTEN } from "./sessions.ts";
+
 const FILE = "boot";
 
 /** The epoch to go on with; counts up, in the database first. */
@@ -16,6 +18,8 @@ export function openEpoch(db: DatabaseSync, dir: string): string {
   // One behind: the process ended between the two writes.
   const same = epoch !== "" && epoch === stored.epoch && (behind === 0 || behind === 1);
   const next = same ? epoch : crypto.randomUUID();
+  // Sessions count their direct messages, and those numbers would be used anew as well.
+  if (!same) db.prepare("UPDATE session SET used = ?").run(FORGOTTEN);
   count(db, dir, next, stored.boot + 1);
   return next;
 }
