@@ -42,6 +42,8 @@ export class EventClient {
   /** The last number seen in each room. */
   readonly last = new Map<string, number>();
   #session: string | undefined;
+  /** Whether the session has had an ack. */
+  #isKept = false;
   #epoch: string | undefined;
   #welcomed = "";
 
@@ -101,11 +103,14 @@ export class EventClient {
 
   #ready(line: Line, { session, room, seq }: Json): void {
     const { journal, onReady } = this.#scene;
-    if (
-      this.#session !== undefined && (this.#session !== session || this.#epoch !== this.#welcomed)
-    ) {
+    if (this.#epoch !== undefined && this.#epoch !== this.#welcomed) {
+      journal.fault("refused", `${this.#name} came back into another epoch`);
+    }
+    // A session of which nothing was promised yet may be gone.
+    if (this.#isKept && this.#session !== session) {
       journal.fault("refused", `${this.#name} came back and was not known`);
     }
+    if (this.#session !== session) this.#isKept = false;
     this.#session = session;
     this.#epoch = this.#welcomed;
     if (!this.last.has(room)) this.last.set(room, seq);
@@ -118,6 +123,7 @@ export class EventClient {
   }
 
   #acked(line: Line, { id, room, seq }: Json): void {
+    this.#isKept = true;
     const pending = this.#pending.get(id);
     const text = `${this.#name} ${id}`;
     this.#advance(room, seq, text);

@@ -118,7 +118,7 @@ class Run {
     if (this.#random() < 1 / EARLY_ONE_IN) await delay(this.#random() * EARLY_MS);
     else {
       const until = this.#acks + Math.floor(this.#random() * MAX_ACKS);
-      await this.#server.listening;
+      if (await this.#server.listening === undefined) throw new Error("the server did not start");
       await this.#when(() => this.#isReady && this.#acks >= until, MAX_ROUND_MS);
       await delay(this.#random() * 10);
     }
