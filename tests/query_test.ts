@@ -3,8 +3,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { DatabaseSync } from "node:sqlite";
+import { dateMs, MAX_QUERY_LENGTH, parseQuery } from "../lib/chat/query.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
-import { dateMs, MAX_QUERY_LENGTH, parseQuery, toMatch } from "../lib/store/query.ts";
+import { toMatch } from "../lib/store/query.ts";
 
 function table(...texts: string[]): DatabaseSync {
   const db = new DatabaseSync(":memory:");

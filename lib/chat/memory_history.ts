@@ -16,6 +16,7 @@ import {
   type TopicDraft,
 } from "./history.ts";
 import { nameKey } from "./name.ts";
+import { dateMs, parseQuery } from "./query.ts";
 import { RecentLogs, type RecentOptions } from "./recent.ts";
 
 /** What a {@linkcode MemoryHistory} may hold. */
@@ -106,15 +107,23 @@ export class MemoryHistory implements History {
   }
 
   /** All words must be somewhere in the text, in any case. The newest match comes first. */
-  search({ query, rooms, from, before = Infinity, skip = 0, limit }: Search): Page {
-    const words = query.toLowerCase().split(/\s+/).filter((word) => word !== "");
-    const sender = from === undefined ? undefined : nameKey(from);
+  search({ query: text, rooms, from, before = Infinity, skip = 0, limit }: Search): Page {
+    const query = parseQuery(text);
+    const words = [...query.words, ...query.phrases].map((word) => word.toLowerCase());
+    const wanted = query.room === undefined ? undefined : nameKey(query.room);
+    const speaker = from ?? query.from;
+    const sender = speaker === undefined ? undefined : nameKey(speaker);
+    const until = dateMs(query.before ?? "") ?? Infinity;
+    const since = dateMs(query.after ?? "") ?? -Infinity;
+    if (Object.keys(query).length === 2 && words.length === 0) return { entries: [], more: false };
     const found: Stored[] = [];
-    for (const room of rooms) {
+    for (const room of rooms.filter((room) => wanted === undefined || room === wanted)) {
       for (const stored of this.#recent.backwards(room)) {
         const { message } = stored;
         if (message.seq >= before) continue;
         if (sender !== undefined && nameKey(message.from) !== sender) continue;
+        const at = Date.parse(message.at);
+        if (at >= until || at < since) continue;
         const text = message.text.toLowerCase();
         if (words.every((word) => text.includes(word))) found.push(stored);
       }

@@ -1,10 +1,10 @@
 /** `chatroom export`: writes what a data directory holds to stdout. */
 
 import { nameKey } from "../chat/name.ts";
+import { dateMs } from "../chat/query.ts";
 import { describeMessage } from "../chat/describe.ts";
 import { inertJson, inertLine } from "../client/inert.ts";
 import { exportMessages, type ExportOptions, roomNames } from "../store/export.ts";
-import { dateMs } from "../store/query.ts";
 import { openReader } from "../store/directory.ts";
 import { StoreError } from "../store/schema.ts";
 import type { Message } from "../wire/event.ts";

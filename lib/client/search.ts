@@ -3,6 +3,7 @@
  * the last one ended. What is found comes as lines, with the hits marked like «this».
  */
 
+import { parseQuery } from "../chat/query.ts";
 import type { Event, EventOf, Message, RequestOf } from "../wire/event.ts";
 
 /** Matches on one page. */
@@ -11,8 +12,8 @@ const PAGE = 10;
 const EXCERPT = 240;
 /** How much of it stands before that hit. */
 const BEFORE = 60;
-/** What a query says besides words. */
-const FILTER = /(?<!\S)(?:from|in|before|after):(?:"[^"]*"?|\S*)/giu;
+/** Fewer letters than this begin too many words. */
+const MIN_PREFIX = 3;
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 
 type Request = RequestOf<"search">;
@@ -79,13 +80,12 @@ function lineOf(
 
 /** Whether a word of a text is one of the query's, or begins like the query's last one. */
 function hitsOf(query: string): (word: string) => boolean {
-  const words = query.replace(FILTER, " ").match(WORD)?.map(folded) ?? [];
-  const exact = new Set(words);
-  const last = words.at(-1) ?? "";
-  const begins = last.length >= 3 && !/["\s]$/.test(query);
+  const { words, phrases } = parseQuery(query);
+  const exact = new Set([...words, ...phrases].join(" ").match(WORD)?.map(folded));
+  const last = folded(words.at(-1)?.match(WORD)?.at(-1) ?? "");
   return (word) => {
     const plain = folded(word);
-    return exact.has(plain) || begins && plain.startsWith(last);
+    return exact.has(plain) || last.length >= MIN_PREFIX && plain.startsWith(last);
   };
 }
 

@@ -3,8 +3,9 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Page, Range, Search, Stored } from "../chat/history.ts";
 import { nameKey } from "../chat/name.ts";
+import { dateMs, parseQuery } from "../chat/query.ts";
 import type { Message } from "../wire/event.ts";
-import { dateMs, parseQuery, toMatch } from "./query.ts";
+import { toMatch } from "./query.ts";
 import { hashOf, storedKey } from "./rows.ts";
 
 /** A room as the server knows it from the start. */
