@@ -3,7 +3,7 @@
 import { inertLine } from "../client/inert.ts";
 import { type CheckReport, checkStore } from "../store/check.ts";
 import { databasePath, openReader } from "../store/directory.ts";
-import { DATA_FLAG, DEFAULT_DATA, withData } from "./data.ts";
+import { DATA_FLAG, withData } from "./data.ts";
 import type { Invocation, Subcommand } from "./flags.ts";
 import { print } from "./output.ts";
 
@@ -25,11 +25,10 @@ export const checkCommand: Subcommand = {
     { name: "quick", summary: "leave out what takes long on a large database" },
     { name: "json", summary: "print what was found as one JSON object" },
   ],
-  run: (invocation) => withData(() => runCheck(invocation)),
+  run: (invocation) => withData(invocation, (directory) => runCheck(invocation, directory)),
 };
 
-function runCheck(invocation: Invocation): number {
-  const directory = invocation.get("data") ?? DEFAULT_DATA;
+function runCheck(invocation: Invocation, directory: string): number {
   using db = openReader(directory);
   const report = checkStore(db, { quick: invocation.has("quick") });
   if (invocation.has("json")) print(JSON.stringify({ file: databasePath(directory), ...report }));

@@ -8,7 +8,7 @@ import { exportMessages, type ExportOptions, roomNames } from "../store/export.t
 import { openReader } from "../store/directory.ts";
 import { StoreError } from "../store/schema.ts";
 import type { Message } from "../wire/event.ts";
-import { DATA_FLAG, DEFAULT_DATA, withData } from "./data.ts";
+import { DATA_FLAG, withData } from "./data.ts";
 import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { parseDuration } from "./values.ts";
 
@@ -42,10 +42,10 @@ export const exportCommand: Subcommand = {
     { name: "since", value: "WHEN", summary: "only messages of that time or later" },
     { name: "until", value: "WHEN", summary: "only messages before that time" },
   ],
-  run: (invocation) => withData(() => runExport(invocation)),
+  run: (invocation) => withData(invocation, (directory) => runExport(invocation, directory)),
 };
 
-async function runExport(invocation: Invocation): Promise<number> {
+async function runExport(invocation: Invocation, directory: string): Promise<number> {
   const name = invocation.get("format") ?? "jsonl";
   const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
   if (format === undefined) throw new UsageError(`--format is jsonl or text, not ${name}`);
@@ -57,7 +57,6 @@ async function runExport(invocation: Invocation): Promise<number> {
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
   };
-  const directory = invocation.get("data") ?? DEFAULT_DATA;
   using db = openReader(directory);
   const known = roomNames(db);
   const unknown = rooms.find((room) => !known.has(nameKey(room)));

@@ -3,7 +3,7 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { ImportError, importMessages } from "../store/import.ts";
 import { databasePath, openWriter } from "../store/directory.ts";
-import { DATA_FLAG, DEFAULT_DATA, withData } from "./data.ts";
+import { DATA_FLAG, withData } from "./data.ts";
 import type { Invocation, Subcommand } from "./flags.ts";
 import { complain, print } from "./output.ts";
 
@@ -24,11 +24,10 @@ export const importCommand: Subcommand = {
     "once, unless --again is given.",
   ],
   flags: [DATA_FLAG, { name: "again", summary: "also a file that was imported before" }],
-  run: (invocation) => withData(() => runImport(invocation)),
+  run: (invocation) => withData(invocation, (directory) => runImport(invocation, directory)),
 };
 
-async function runImport(invocation: Invocation): Promise<number> {
-  const directory = invocation.get("data") ?? DEFAULT_DATA;
+async function runImport(invocation: Invocation, directory: string): Promise<number> {
   const [file] = invocation.positionals;
   let input: ReadableStream<Uint8Array<ArrayBuffer>>;
   try {
