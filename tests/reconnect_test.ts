@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import type { LinkEvent } from "../lib/client/conversation.ts";
+import { DurableHistory } from "../lib/store/durable_history.ts";
 import { Told } from "./fixtures/told.ts";
 import { startServer, until, within } from "./helpers.ts";
 import { Proxy } from "./proxy.ts";
@@ -33,13 +34,18 @@ function transcript(events: readonly LinkEvent[]): string[] {
 }
 
 Deno.test(`a client that is cut off ${CUTS} times while ${OTHERS} others talk has their transcript`, async () => {
-  await using server = startServer();
+  const dir = await Deno.makeTempDir();
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => Deno.remove(dir, { recursive: true }));
+  // Little of it in memory, so that what was missed is read from the disk as well.
+  const history = stack.use(await DurableHistory.open({ dir, messagesPerRoom: 10 }));
+  await using server = startServer({ history });
   await using proxy = new Proxy(server);
   await using ann = new Told(proxy, { name: "ann" });
-  await using stack = new AsyncDisposableStack();
+  await using talkers = new AsyncDisposableStack();
   const others = Array.from(
     { length: OTHERS },
-    (_, n) => stack.use(new Told(server, { name: `other${n}` })),
+    (_, n) => talkers.use(new Told(server, { name: `other${n}` })),
   );
   await Promise.all([ann, ...others].map((told) => told.ready()));
   const stop = new AbortController();

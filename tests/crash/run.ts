@@ -36,7 +36,7 @@ export interface CrashReport {
 }
 
 /** Acks between a start and the next crash, at most. */
-const MAX_ACKS = 300;
+const MAX_ACKS = 200;
 /** The longest that a run waits for them, in ms: a broken server may never ack again. */
 const MAX_ROUND_MS = 3_000;
 /** How long the clients may take to get everything acked in the end, in ms. */
