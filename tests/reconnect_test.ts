@@ -2,16 +2,18 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
+import type { Draft, Outcome, Page, Range } from "../lib/chat/history.ts";
+import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import type { LinkEvent } from "../lib/client/conversation.ts";
 import { DurableHistory } from "../lib/store/durable_history.ts";
 import { Told } from "./fixtures/told.ts";
-import { startServer, until, within } from "./helpers.ts";
+import { eventFrame, joinEvent, startServer, until, within } from "./helpers.ts";
 import { Proxy } from "./proxy.ts";
 
 const CUTS = 100;
 const OTHERS = 10;
 /** The others' pause between two messages, in ms. */
-const PAUSE_MS = 4;
+const PAUSE_MS = 8;
 
 /** Says one thing after the other until told to stop; resolves when all is acked, with how much. */
 async function talk(told: Told, name: string, stop: AbortSignal): Promise<number> {
@@ -72,4 +74,46 @@ Deno.test(`a client that is cut off ${CUTS} times while ${OTHERS} others talk ha
   const [, first = []] = everybody.map(transcript);
   assertEquals(new Set(first).size, said);
   for (const events of everybody) assertEquals(transcript(events), first);
+});
+
+/** Stores at once, but tells of it, and reads, only when the test lets it. */
+class HeldHistory extends MemoryHistory {
+  readonly told = Promise.withResolvers<void>();
+  readonly read = Promise.withResolvers<void>();
+  readonly asked = Promise.withResolvers<void>();
+
+  override append(draft: Draft, done: (outcome: Outcome) => void): void {
+    if (draft.id !== "late") return super.append(draft, done);
+    this.told.promise.then(() => super.append(draft, done));
+  }
+
+  override page(room: string, range: Range): Page {
+    this.asked.resolve();
+    return this.read.promise.then(() => super.page(room, range)) as unknown as Page;
+  }
+}
+
+Deno.test("the ack of what the last connection said comes in its place among what was missed", async () => {
+  const history = new HeldHistory();
+  await using server = startServer({ history });
+  using bob = await joinEvent(server, "bob");
+  using ann = await joinEvent(server, "ann");
+  for (const text of ["one", "two"]) await bob.ask({ type: "say", room: "lobby", text });
+  await ann.send(eventFrame({ type: "say", id: "late", room: "lobby", text: "three" }));
+  await ann.ask({ type: "ping" });
+  ann[Symbol.dispose]();
+  const { session } = ann.ready;
+  const resume = { epoch: ann.welcome.epoch, seq: { lobby: 0 } };
+  using again = await joinEvent(server, "ann", { session, resume });
+  await history.asked.promise;
+  history.told.resolve();
+  await bob.takeType("message");
+  history.read.resolve();
+  const seen = [await again.takeEvent(), await again.takeEvent(), await again.takeEvent()]
+    .filter(({ type }) => type !== "joined");
+  assertEquals(seen.map(({ type, seq }) => [type, seq]), [
+    ["message", 1],
+    ["message", 2],
+    ["ack", 3],
+  ]);
 });

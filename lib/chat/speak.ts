@@ -15,6 +15,7 @@ export function say(
   const room = roomOf(house, session, request.room);
   if (request.text === "") throw new Refusal("empty-text", "A message needs a text");
   const { key } = room;
+  const { peer } = session;
   const stored = house.history.append({
     room: key,
     title: room.name,
@@ -22,7 +23,10 @@ export function say(
     text: request.text,
     ...(request.action ? { action: true } : {}),
     ...sentUnder(session, request),
-  }, (outcome) => publishStored(house, session, key, request, outcome));
+  }, (outcome) => {
+    const isOwnPeer = session.peer === peer;
+    publishStored(house, session, key, request, outcome, isOwnPeer);
+  });
   const crowded = room.crowded(house.roundLength);
   return stored === undefined ? crowded : stored.then(() => crowded);
 }
@@ -77,6 +81,7 @@ function publishStored(
   key: string,
   request: RequestOf<"say">,
   outcome: Outcome,
+  isOwnPeer: boolean,
 ): void {
   // Storing takes time: the room may have been closed, and opened again, since it was said.
   const room = registry.room(key);
@@ -90,5 +95,8 @@ function publishStored(
   if (outcome.kind === "stored") {
     room?.publish({ type: "message", ...outcome.message }, session, ack);
   } else room?.flush();
+  // A client that has come back since it asked, and still catches up, gets this ack in its place among
+  // what it missed. Ahead of that it would tell the client that it has seen all before it.
+  if (!isOwnPeer && !listening && room?.members.has(session)) return;
   if (outcome.kind === "again" || !listening) session.deliver(ack);
 }
