@@ -101,7 +101,7 @@ Deno.test("messages beyond what is to be kept go, and the rest stays as it was",
     await append(history, draft("b", "alone"));
     // In the index of words, so that it must be taken out of it again.
     assertEquals(
-      (await history.search({ query: "word1", rooms: ["a"], limit: 9 })).entries.length,
+      (await history.search({ query: '"word1"', rooms: ["a"], limit: 9 })).entries.length,
       1,
     );
   }
@@ -110,7 +110,7 @@ Deno.test("messages beyond what is to be kept go, and the rest stays as it was",
   const { entries, more } = await history.page("a", { after: 0, limit: 100 });
   assertEquals([entries.length, entries[0]?.message.seq, more], [10, 1_191, false]);
   assertEquals(history.last("a"), 1_200);
-  assertEquals((await history.search({ query: "word1", rooms: ["a"], limit: 9 })).entries, []);
+  assertEquals((await history.search({ query: '"word1"', rooms: ["a"], limit: 9 })).entries, []);
   const found = await history.search({ query: "same", rooms: ["a"], limit: 100 });
   assertEquals(found.entries.length, 10);
   assertEquals(await seqOf(history, draft("a", "next")), 1_201);

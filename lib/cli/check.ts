@@ -40,12 +40,12 @@ function linesOf(file: string, report: CheckReport): string[] {
   const { problems, schema, rooms, messages, names, sessions, indexed, bytes } = report;
   const waiting = messages > indexed ? ` (${messages - indexed} not yet searchable)` : "";
   const size = `${(bytes / 1_048_576).toFixed(1)} MiB`;
-  const counts = `${messages} messages${waiting} in ${rooms} rooms by ${names} names, ` +
-    `${sessions} sessions, ${size}, schema ${schema}`;
-  const verdict = problems.length === 0
-    ? "no problems"
-    : problems.length === 1
-    ? "1 problem"
-    : `${problems.length} problems`;
+  const counts = `${count(messages, "message")}${waiting} in ${count(rooms, "room")} by ` +
+    `${count(names, "name")}, ${count(sessions, "session")}, ${size}, schema ${schema}`;
+  const verdict = problems.length === 0 ? "no problems" : count(problems.length, "problem");
   return [...problems.map((text) => `Problem: ${text}.`), `${file}: ${verdict}; ${counts}`];
+}
+
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? "" : "s"}`;
 }
