@@ -73,7 +73,7 @@ for (
 }
 
 stopTest("serve says where it listens and how to join, and SIGTERM ends it with 0", async () => {
-  const child = command(["serve", "--port", "0"]).spawn();
+  const child = command(["serve", "--memory", "--port", "0"]).spawn();
   const lines = child.stdout.pipeThrough(new TextDecoderStream())
     .pipeThrough(new TextLineStream())[Symbol.asyncIterator]();
   const next = async (): Promise<string> => (await lines.next()).value ?? "";
@@ -83,6 +83,7 @@ stopTest("serve says where it listens and how to join, and SIGTERM ends it with 
   const join = await next();
   assertStringIncludes(join, ` run -A `);
   assertStringIncludes(join, `main.ts connect ${address}`);
+  assertEquals(await next(), "Messages are kept in memory, and are gone when the server stops.");
   using peer = await joinClassic({ addr: parseAddress(address) as Deno.NetAddr }, "ann");
   child.kill("SIGTERM");
   assertStringIncludes(await peer.takeRest(), "The server is shutting down.");
@@ -103,14 +104,14 @@ Deno.test("serve explains in one line why it can't listen", async () => {
       [["--host", "no..such..host", "--port", "0"], "--host takes an address or a name"],
     ] as Array<[string[], string]>
   ) {
-    const { code, stdout, stderr } = await chatroom(["serve", ...args]);
+    const { code, stdout, stderr } = await chatroom(["serve", "--memory", ...args]);
     assertEquals([code, stdout, stderr.split("\n").length], [1, "", 2], stderr);
     assertStringIncludes(stderr, part);
   }
 });
 
 stopTest("serve --host 0.0.0.0 names an address that the network can reach", async () => {
-  const child = command(["serve", "--port", "0", "--host", "0.0.0.0"]).spawn();
+  const child = command(["serve", "--memory", "--port", "0", "--host", "0.0.0.0"]).spawn();
   const lines = child.stdout.pipeThrough(new TextDecoderStream())
     .pipeThrough(new TextLineStream())[Symbol.asyncIterator]();
   const port = /listening on 0\.0\.0\.0:(\d+)$/.exec((await lines.next()).value ?? "")?.[1];

@@ -2,7 +2,8 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import type { Batch } from "../lib/chat/batch.ts";
-import { type Draft, MemoryHistory, type Outcome } from "../lib/chat/history.ts";
+import type { Draft, Outcome } from "../lib/chat/history.ts";
+import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { House, type HouseLimits } from "../lib/chat/house.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import type { Peer, Session } from "../lib/chat/session.ts";

@@ -2,25 +2,16 @@
 
 import type { Event, Request, RequestOf } from "../wire/event.ts";
 import { Batch } from "./batch.ts";
-import type { History, Outcome } from "./history.ts";
+import { catchUp } from "./catch_up.ts";
+import { idOf, type Inside, refuse, roomOf } from "./inside.ts";
+import { history, search } from "./pages.ts";
 import { Refusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
-
-/** What an answer may look at and change. */
-export interface Inside {
-  readonly registry: Registry;
-  readonly history: History;
-  readonly now: () => number;
-  /** How much may be said in one round before its speakers wait, in UTF-16 code units. */
-  readonly roundLength: number;
-}
+import { direct, say } from "./speak.ts";
 
 const MAX_TOPIC_LENGTH = 300;
-const MAX_PAGE_MESSAGES = 200;
-/** In UTF-16 code units: JSON may take six times as many bytes, which must fit an outbox. */
-const MAX_PAGE_LENGTH = 65_536;
 const MAX_MEMBERS_LISTED = 2_000;
 
 /**
@@ -49,6 +40,8 @@ export function answer(house: Inside, session: Session, request: Request): void 
     }
     case "history":
       return history(house, session, request);
+    case "search":
+      return search(house, session, request);
     case "ping":
       return session.deliver({ type: "pong", ...idOf(request) });
     case "pong":
@@ -73,55 +66,30 @@ export function leave(registry: Registry, session: Session, room: Room, reason?:
   room.publish(reason === undefined ? left : { ...left, reason });
 }
 
-function say(
+function join(
   house: Inside,
   session: Session,
-  request: RequestOf<"say">,
+  request: RequestOf<"join">,
 ): void | Promise<void> {
-  const room = roomOf(house, session, request.room);
-  if (request.text === "") throw new Refusal("empty-text", "A message needs a text");
-  house.history.append({
-    room: room.key,
-    title: room.name,
-    from: session.name,
-    text: request.text,
-    ...(request.action ? { action: true } : {}),
-    ...(session.secret === undefined ? {} : { session: session.secret }),
-    ...idOf(request),
-  }, (outcome) => publishStored(session, room, request, outcome));
-  return room.crowded(house.roundLength);
-}
-
-function direct(house: Inside, session: Session, request: RequestOf<"direct">): void {
-  const { id, to: name, text } = request;
-  if (text === "") throw new Refusal("empty-text", "A message needs a text");
-  const earlier = session.earlierAck(id, name, text);
-  if (earlier !== undefined) return session.deliver(earlier);
-  const to = house.registry.named(name);
-  if (to === undefined) {
-    throw new Refusal("no-such-name", `Nobody here is called ${name}; /who lists who is here`);
-  }
-  const at = new Date().toISOString();
-  to.direct({ type: "direct", from: session.name, to: to.name, at, text });
-  const ack = { type: "ack", ...idOf(request), at } as const;
-  if (id !== undefined) session.keepAck(id, name, text, ack);
-  session.deliver(ack);
-}
-
-function join(house: Inside, session: Session, request: RequestOf<"join">): void {
-  const known = house.registry.room(request.room);
+  const { history, registry, scrollback } = house;
+  const known = registry.room(request.room);
   const already = known !== undefined && known.members.has(session);
-  const room = house.registry.join(session, request.room);
-  if (!already) announce(house.registry, session, room);
-  room.listen(session);
+  const room = registry.join(session, request.room);
+  if (!already) announce(registry, session, room);
+  const last = history.last(room.key);
+  const seq = already || session.secret === undefined ? last : Math.max(0, last - scrollback);
+  if (seq === last) room.listen(session);
   session.deliver({
     type: "joined",
     ...idOf(request),
     room: room.name,
     name: session.name,
-    seq: house.history.last(room.key),
+    seq,
     ...(room.topic === "" ? {} : { topic: room.topic }),
   });
+  const { peer } = session;
+  if (seq === last || peer === undefined) return;
+  return catchUp({ session, peer, room, history, seq, isNew: true });
 }
 
 function answerLeave(house: Inside, session: Session, request: RequestOf<"leave">): void {
@@ -152,7 +120,8 @@ export function tellRenamed(session: Session, from: string): void {
 
 function topic(house: Inside, session: Session, request: RequestOf<"topic">): void {
   const room = roomOf(house, session, request.room);
-  if (request.text === undefined) {
+  const { text } = request;
+  if (text === undefined) {
     return session.deliver({
       type: "topic",
       ...idOf(request),
@@ -160,21 +129,24 @@ function topic(house: Inside, session: Session, request: RequestOf<"topic">): vo
       text: room.topic,
     });
   }
-  if (request.text.length > MAX_TOPIC_LENGTH || /[\r\n]/.test(request.text)) {
+  if (text.length > MAX_TOPIC_LENGTH || /[\r\n]/.test(text)) {
     throw new Refusal(
       "bad-topic",
       `A topic is one line of at most ${MAX_TOPIC_LENGTH} characters; ` +
-        `this one has ${request.text.length}`,
+        `this one has ${text.length}`,
     );
   }
-  room.topic = request.text;
-  const event: Event = {
-    type: "topic",
-    room: room.name,
-    text: request.text,
-    from: session.name,
-  };
-  room.publish(event, session, { ...event, ...idOf(request) });
+  const { key, name: title } = room;
+  house.history.setTopic({ room: key, title, text }, (refusal) => {
+    if (refusal !== undefined) return refuse(session, request, refusal);
+    const event: Event = { type: "topic", room: title, text, from: session.name };
+    const answer: Event = { ...event, ...idOf(request) };
+    const open = house.registry.room(key);
+    if (open !== undefined) open.topic = text;
+    const listening = open?.hears(session) ?? false;
+    open?.publish(event, session, answer);
+    if (!listening) session.deliver(answer);
+  });
 }
 
 function who(house: Inside, session: Session, request: RequestOf<"who">): void {
@@ -191,64 +163,4 @@ function who(house: Inside, session: Session, request: RequestOf<"who">): void {
     members: members.slice(0, MAX_MEMBERS_LISTED),
     total: members.length,
   });
-}
-
-async function history(
-  house: Inside,
-  session: Session,
-  request: RequestOf<"history">,
-): Promise<void> {
-  const room = roomOf(house, session, request.room);
-  const { before, limit = 50 } = request;
-  const page = await house.history.page(room.key, {
-    limit: Math.min(limit, MAX_PAGE_MESSAGES),
-    ...(before === undefined ? {} : { before }),
-  });
-  let from = page.entries.length;
-  for (let length = 0; from > 0; from--) {
-    length += page.entries[from - 1]?.message.text.length ?? 0;
-    if (length > MAX_PAGE_LENGTH && from < page.entries.length) break;
-  }
-  room.flush();
-  session.deliver({
-    type: "page",
-    ...idOf(request),
-    room: room.name,
-    messages: page.entries.slice(from).map(({ message }) => message),
-    more: page.more || from > 0,
-  });
-  // The next request waits until this page has gone: asking is quicker than reading.
-  await session.peer?.drained();
-}
-
-/** The room that the session is in under that name. */
-function roomOf(house: Inside, session: Session, name: string): Room {
-  const room = house.registry.room(name);
-  if (room !== undefined && room.members.has(session)) return room;
-  throw new Refusal("not-in-room", `You are not in ${name}; /join ${name} first`);
-}
-
-function idOf({ id }: { readonly id?: string }): { id?: string } {
-  return id === undefined ? {} : { id };
-}
-
-/** What happens once a message is stored: everybody gets it, and its sender an ack in its place. */
-function publishStored(
-  session: Session,
-  room: Room,
-  request: RequestOf<"say">,
-  outcome: Outcome,
-): void {
-  if (outcome.kind === "refused") {
-    room.flush();
-    const { code, message: text } = outcome.refusal;
-    return session.deliver({ type: "error", ...idOf(request), code, text });
-  }
-  const { room: title, seq, at } = outcome.kind === "stored" ? outcome.message : outcome.receipt;
-  const ack: Event = { type: "ack", ...idOf(request), room: title, seq, at };
-  const listening = room.hears(session);
-  if (outcome.kind === "stored") {
-    room.publish({ type: "message", ...outcome.message }, session, ack);
-  } else room.flush();
-  if (outcome.kind === "again" || !listening) session.deliver(ack);
 }

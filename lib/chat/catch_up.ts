@@ -4,7 +4,9 @@ import type { Event } from "../wire/event.ts";
 import { Batch } from "./batch.ts";
 import type { History, Stored } from "./history.ts";
 import type { Room } from "./room.ts";
+import { Refusal } from "./refusal.ts";
 import type { Peer, Session } from "./session.ts";
+import { directOf } from "./speak.ts";
 
 /** Who catches up on what. */
 export interface CatchUp {
@@ -12,12 +14,20 @@ export interface CatchUp {
   readonly peer: Peer;
   readonly room: Room;
   readonly history: History;
-  /** Where the session was: the epoch, and the last seq that it saw in the room. */
-  readonly epoch: string;
+  /** Where the session was: the epoch (this one unless said), and the last seq that it saw. */
+  readonly epoch?: string;
   readonly seq: number;
+  /** It is new in the room: what can no longer be had it does not miss. */
+  readonly isNew?: boolean;
 }
 
 const PAGE_MESSAGES = 100;
+
+/** What is told of a room to who comes from another epoch, and so has nobody knows how much of it. */
+const NEW_EPOCH_MESSAGES = 1_000;
+
+/** How long a client stays away when what it missed can't be read, in ms. */
+const RETRY_AFTER_MS = 5_000;
 
 /** In UTF-16 code units; JSON may take six times as many bytes. */
 const SLICE_LENGTH = 16_384;
@@ -28,36 +38,91 @@ const SLICE_LENGTH = 16_384;
  * a page beyond what the peer takes; ends early when the peer is gone.
  */
 export async function catchUp(options: CatchUp): Promise<void> {
-  const { session, peer, room, history } = options;
-  let seen = options.seq;
-  if (options.epoch !== history.epoch) {
-    session.deliver({ type: "gap", room: room.name, from: seen + 1, to: null });
-    seen = 0;
-  }
+  const { session, peer, room, history, isNew = false } = options;
+  const key = room.key;
   // A client can't have seen what was never stored; trust the history, not the claim.
-  seen = Math.min(seen, history.last(room.key));
+  let seen = Math.min(options.seq, history.last(key));
+  if (options.epoch !== undefined && options.epoch !== history.epoch) {
+    session.deliver({ type: "gap", room: room.name, from: options.seq + 1, to: null });
+    seen = Math.max(0, history.last(key) - NEW_EPOCH_MESSAGES);
+  }
+  const first = seen;
   for (;;) {
     if (session.peer !== peer || !room.members.has(session)) return;
-    const last = history.last(room.key);
+    const last = history.last(key);
     if (seen >= last) return room.listen(session);
-    const { entries } = await history.page(room.key, { after: seen, limit: PAGE_MESSAGES });
-    if (session.peer !== peer) return;
-    const first = entries[0]?.message.seq ?? last + 1;
-    if (first > seen + 1) {
-      session.deliver({ type: "gap", room: room.name, from: seen + 1, to: first - 1 });
+    const entries = await pageAfter(options, key, seen);
+    if (entries === undefined || session.peer !== peer) return;
+    const next = entries[0]?.message.seq ?? last + 1;
+    if (next > seen + 1 && !(isNew && seen === first)) {
+      session.deliver({ type: "gap", room: room.name, from: seen + 1, to: next - 1 });
     }
-    for (const slice of slices(entries)) {
-      await peer.drained();
-      peer.deliver(new Batch(slice.map((entry) => replay(entry, session))));
-    }
+    await deliver(peer, entries, (entry) => replay(entry, isNew ? undefined : session.secret));
     seen = entries.at(-1)?.message.seq ?? last;
   }
 }
 
+/**
+ * Delivers the direct messages after number `n`, then lets the session hear of new ones as they
+ * come.
+ */
+export async function catchUpDirects(
+  options: Pick<CatchUp, "session" | "peer" | "history">,
+  n: number,
+): Promise<void> {
+  const { session, peer, history } = options;
+  const key = session.directLog;
+  let seen = Math.min(n, history.last(key));
+  while (session.peer === peer) {
+    const last = history.last(key);
+    if (seen >= last) {
+      session.hearsDirects = true;
+      return;
+    }
+    const entries = await pageAfter(options, key, seen);
+    if (entries === undefined || session.peer !== peer) return;
+    await deliver(peer, entries, ({ message }) => directOf(message));
+    seen = entries.at(-1)?.message.seq ?? last;
+  }
+}
+
+/** The next page; where it can't be read the client is told to come back for it later. */
+async function pageAfter(
+  { session, peer, history }: Pick<CatchUp, "session" | "peer" | "history">,
+  key: string,
+  after: number,
+): Promise<readonly Stored[] | undefined> {
+  try {
+    const { secret } = session;
+    const range = {
+      after,
+      limit: PAGE_MESSAGES,
+      ...(secret === undefined ? {} : { session: secret }),
+    };
+    return (await history.page(key, range)).entries;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { code: reason, message } = error;
+    peer.close({ type: "bye", reason, text: `${message}.`, retryAfterMs: RETRY_AFTER_MS });
+    return undefined;
+  }
+}
+
+async function deliver(
+  peer: Peer,
+  entries: readonly Stored[],
+  eventOf: (entry: Stored) => Event,
+): Promise<void> {
+  for (const slice of slices(entries)) {
+    await peer.drained();
+    peer.deliver(new Batch(slice.map(eventOf)));
+  }
+}
+
 /** A stored message as its reader gets it late; its own sender gets the ack that it may lack. */
-function replay({ message, session: secret, id }: Stored, session: Session): Event {
+function replay({ message, session, id }: Stored, secret: string | undefined): Event {
   const { room, seq, at } = message;
-  return id !== undefined && secret === session.secret
+  return id !== undefined && secret !== undefined && session === secret
     ? { type: "ack", id, room, seq, at }
     : { type: "message", ...message };
 }

@@ -5,7 +5,7 @@
 
 import { DEFAULT_ROOM, type Request, type ResumePoint } from "../wire/event.ts";
 import { announce, answer, leave, tellRenamed } from "./answer.ts";
-import { catchUp } from "./catch_up.ts";
+import { catchUp, catchUpDirects } from "./catch_up.ts";
 import type { History } from "./history.ts";
 import { Refusal } from "./refusal.ts";
 import { Registry, type RegistryLimits } from "./registry.ts";
@@ -30,6 +30,8 @@ export interface HouseLimits extends RegistryLimits {
   readonly sessionMs: number;
   /** A name whose connection broke is kept for its session this many ms. */
   readonly nameMs: number;
+  /** Messages that a new member of a room gets from before it came. */
+  readonly scrollback: number;
 }
 
 /** How somebody comes in. */
@@ -43,6 +45,16 @@ export interface Entrance {
   readonly id?: string;
   /** A classic client: keeps no session, and gets a number after a name that is taken. */
   readonly classic?: boolean;
+  /** The session was looked for, and is kept from before this house was opened. */
+  readonly recalled?: boolean;
+}
+
+/** A room that a session is in and does not hear yet, and from where on it has to catch up. */
+interface Missed {
+  readonly room: Room;
+  readonly seq: number;
+  /** Of the seq; none for a room that is new to the session. */
+  readonly epoch?: string;
 }
 
 const DEFAULT_LIMITS: HouseLimits = {
@@ -51,9 +63,13 @@ const DEFAULT_LIMITS: HouseLimits = {
   waitingSessions: 10_000,
   presenceMembers: 1_000,
   roundLength: 131_072,
-  sessionMs: 10 * 60_000,
+  sessionMs: 7 * 86_400_000,
   nameMs: 30_000,
+  scrollback: 0,
 };
+
+/** How often sessions that are in use are noted as such, in ms. */
+const KEEP_MS = 3_600_000;
 
 const AT_ONCE: Pace = { soon: (flush) => flush(), around: () => {}, later: () => {} };
 
@@ -63,13 +79,20 @@ export class House {
   readonly #limits: HouseLimits;
   readonly #now: () => number;
   readonly #registry: Registry;
+  readonly #missed = new WeakMap<Session, Missed[]>();
+  #keptAt: number;
   #closed = false;
 
   constructor(options: HouseOptions) {
     this.history = options.history;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#now = options.now ?? (() => performance.now());
-    this.#registry = new Registry(this.#limits, options.pace ?? AT_ONCE);
+    this.#keptAt = this.#now();
+    this.#registry = new Registry(
+      this.#limits,
+      options.pace ?? AT_ONCE,
+      (key) => this.history.topic(key),
+    );
   }
 
   /** Sessions that have a peer. */
@@ -94,22 +117,25 @@ export class House {
     const first = firstRoom(entrance);
     this.#registry.checkJoin(known, first);
     const session = known ?? newSession(peer, name, key, entrance);
+    this.#missed.delete(session);
+    session.hearsDirects = entrance.resume?.direct === undefined;
     const stays = known?.peer === undefined ? undefined : this.#replacePeer(known);
     const before = session.name;
     session.peer = peer;
     this.#registry.name(session, name, key);
     this.#registry.enter(session);
     if (stays !== undefined && before !== name) tellRenamed(session, before);
-    const room = this.#enterRooms(session, first, entrance, stays);
+    if (session.secret !== undefined) this.history.keepSession(session.secret);
+    const { room, seq } = this.#enterFirst(session, first, entrance, stays);
     session.deliver({
       type: "ready",
       ...(entrance.id === undefined ? {} : { id: entrance.id }),
       name,
       session: session.secret ?? "",
       room: room.name,
-      seq: this.history.last(room.key),
+      seq,
       ...(room.topic === "" ? {} : { topic: room.topic }),
-      direct: session.directCount,
+      direct: this.history.last(session.directLog),
     });
     if (name !== entrance.name) {
       session.deliver({
@@ -121,16 +147,31 @@ export class House {
     return session;
   }
 
-  /** Delivers what a session missed; resolves when it hears its rooms live again. */
-  async resume(session: Session, point: ResumePoint): Promise<void> {
-    const peer = session.peer;
+  /**
+   * Delivers what a session missed, and what was said in a room that is new to it; resolves when it
+   * hears its rooms live.
+   */
+  async resume(session: Session, point?: ResumePoint): Promise<void> {
+    const { history } = this;
+    const { peer } = session;
+    const missed = this.#missed.get(session) ?? [];
+    this.#missed.delete(session);
     if (peer === undefined) return;
-    session.repeatDirects(point.direct ?? session.directCount);
-    for (const [name, seq] of Object.entries(point.seq)) {
-      const room = this.#registry.room(name);
-      if (room === undefined || !room.members.has(session) || room.hears(session)) continue;
-      await catchUp({ session, peer, room, history: this.history, epoch: point.epoch, seq });
+    if (point?.direct !== undefined) {
+      await catchUpDirects({ session, peer, history }, point.direct);
     }
+    for (const each of missed) {
+      if (each.room.hears(session)) continue;
+      await catchUp({ session, peer, history, ...each, isNew: each.epoch === undefined });
+    }
+  }
+
+  /**
+   * Whether a session that is not here is kept from before this house was opened. `undefined`: it is
+   * here. Ask before {@linkcode enter}.
+   */
+  recall(session: string): undefined | boolean | Promise<boolean> {
+    return this.#registry.session(session) === undefined ? this.history.recall(session) : undefined;
   }
 
   /**
@@ -156,6 +197,10 @@ export class House {
 
   /** Forgets the sessions whose clients did not come back in time. Call it now and then. */
   expire(): void {
+    if (this.#now() - this.#keptAt > KEEP_MS) {
+      this.#keptAt = this.#now();
+      for (const secret of this.#registry.presentSessions()) this.history.keepSession(secret);
+    }
     for (const { secret } of this.#registry.expire(this.#now())) {
       if (secret !== undefined) this.history.forgetSession(secret);
     }
@@ -166,14 +211,19 @@ export class House {
     return [...this.#registry.room(room)?.members ?? []].map(({ name }) => name);
   }
 
+  /** Settles when all that was said so far has been stored and told; `undefined`: it has. */
+  settled(): Promise<void> | undefined {
+    return this.history.settled();
+  }
+
   /**
    * Answers one request of a session, by events to it and to others. A promise means that the
    * next request should wait. Throws a {@linkcode Refusal} for what can't be granted.
    */
   request(session: Session, request: Request): void | Promise<void> {
     const { history } = this;
-    const { roundLength } = this.#limits;
-    const inside = { registry: this.#registry, history, now: this.#now, roundLength };
+    const { roundLength, scrollback } = this.#limits;
+    const inside = { registry: this.#registry, history, now: this.#now, roundLength, scrollback };
     return answer(inside, session, request);
   }
 
@@ -193,24 +243,37 @@ export class House {
     return stays;
   }
 
-  /** Enters the first room; the session hears it at once, unless it has to catch up on it. */
-  #enterRooms(session: Session, first: string, { resume }: Entrance, stays?: Set<Room>): Room {
+  /** Enters the first room; the session hears it at once, unless there is something to tell it of. */
+  #enterFirst(
+    session: Session,
+    first: string,
+    entrance: Entrance,
+    stays?: Set<Room>,
+  ): { room: Room; seq: number } {
     const room = this.#enterRoom(session, first, stays);
-    const missed = Object.keys(resume?.seq ?? {});
-    if (!missed.some((name) => this.#registry.room(name) === room)) room.listen(session);
-    return room;
+    const last = this.history.last(room.key);
+    const resumes = Object.keys(entrance.resume?.seq ?? {})
+      .some((name) => this.#registry.room(name) === room);
+    if (resumes) return { room, seq: last };
+    const seq = entrance.classic ? last : Math.max(0, last - this.#limits.scrollback);
+    if (seq === last) room.listen(session);
+    else this.#missed.set(session, [{ room, seq }]);
+    return { room, seq };
   }
 
   /** Enters the other rooms of a session that comes back, and tells it of those it can't have. */
   #enterMissed(session: Session, { resume }: Entrance, stays?: Set<Room>): void {
-    for (const room of Object.keys(resume?.seq ?? {})) {
+    const missed = this.#missed.get(session) ?? [];
+    for (const [name, seq] of Object.entries(resume?.seq ?? {})) {
       try {
-        this.#enterRoom(session, room, stays);
+        const room = this.#enterRoom(session, name, stays);
+        missed.push({ room, seq, epoch: resume?.epoch ?? "" });
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        session.deliver({ type: "left", room, name: session.name, reason: error.code });
+        session.deliver({ type: "left", room: name, name: session.name, reason: error.code });
       }
     }
+    if (missed.length > 0) this.#missed.set(session, missed);
     for (const gone of stays ?? []) this.#leave(session, gone);
   }
 
@@ -233,6 +296,8 @@ function firstRoom({ room, resume }: Entrance): string {
   return room ?? Object.keys(resume?.seq ?? {})[0] ?? DEFAULT_ROOM;
 }
 
-function newSession(peer: Peer, name: string, key: string, { classic }: Entrance): Session {
-  return new Session(peer, name, key, classic ? undefined : crypto.randomUUID());
+function newSession(peer: Peer, name: string, key: string, entrance: Entrance): Session {
+  const { classic, recalled, session } = entrance;
+  const secret = recalled === true ? session : crypto.randomUUID();
+  return new Session(peer, name, key, classic ? undefined : secret);
 }

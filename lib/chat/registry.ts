@@ -28,6 +28,7 @@ const MAX_NUMBERED_TRIES = 100;
 export class Registry {
   readonly #limits: RegistryLimits;
   readonly #pace: Pace;
+  readonly #topicOf: (key: string) => string;
   readonly #rooms = new Map<string, Room>();
   readonly #names = new Map<string, Session>();
   readonly #sessions = new Map<string, Session>();
@@ -35,10 +36,12 @@ export class Registry {
   readonly #waiting = new Set<Session>();
   #present = 0;
 
-  constructor(limits: RegistryLimits, pace: Pace) {
+  /** `topicOf` tells what a room was about before it was closed, by its key. */
+  constructor(limits: RegistryLimits, pace: Pace, topicOf: (key: string) => string) {
     this.#limits = limits;
     this.#pace = pace;
-    this.#rooms.set(DEFAULT_ROOM, new Room(DEFAULT_ROOM, DEFAULT_ROOM, pace));
+    this.#topicOf = topicOf;
+    this.#open(DEFAULT_ROOM, DEFAULT_ROOM);
   }
 
   /** Sessions that have a peer. */
@@ -49,6 +52,11 @@ export class Registry {
   /** The session that `secret` names, whether its client is there or not. */
   session(secret: string): Session | undefined {
     return this.#sessions.get(secret);
+  }
+
+  /** The secrets of the sessions that have a peer. */
+  *presentSessions(): Generator<string> {
+    for (const [secret, { peer }] of this.#sessions) if (peer !== undefined) yield secret;
   }
 
   /** Whether `session` may take the name of `key` at the time `now`. */
@@ -164,8 +172,7 @@ export class Registry {
   /** The room of that name with `session` as a member; opened if there was none. */
   join(session: Session, name: string): Room {
     const key = this.checkJoin(session, name);
-    let room = this.#rooms.get(key);
-    if (room === undefined) this.#rooms.set(key, room = new Room(key, name, this.#pace));
+    const room = this.#rooms.get(key) ?? this.#open(key, name);
     room.members.add(session);
     session.rooms.set(key, room);
     return room;
@@ -189,6 +196,13 @@ export class Registry {
         ...(topic === "" ? {} : { topic }),
       }))
       .sort((a, b) => a.room.localeCompare(b.room));
+  }
+
+  #open(key: string, name: string): Room {
+    const room = new Room(key, name, this.#pace);
+    room.topic = this.#topicOf(key);
+    this.#rooms.set(key, room);
+    return room;
   }
 
   #releaseName(session: Session): void {

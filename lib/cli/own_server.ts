@@ -30,7 +30,8 @@ export class OwnServer implements AsyncDisposable {
    * programs may not be started.
    */
   static async start(rooms: number): Promise<OwnServer> {
-    const serve = ["serve", "--port", "0", "--max-outbox", MAX_OUTBOX];
+    const serve = ["serve", "--memory", "--port", "0", "--max-outbox", MAX_OUTBOX];
+    serve.push("--scrollback", "0");
     serve.push("--max-rooms", String(rooms + 1_000));
     const self = Deno.build.standalone ? [] : ["run", "--quiet", "-A", Deno.mainModule];
     const child = new Deno.Command(Deno.execPath(), {

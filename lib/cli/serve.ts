@@ -1,10 +1,13 @@
 /** `chatroom serve`: runs a server until it is told to stop. */
 
-import { LIMITS, type Limits } from "../server/limits.ts";
+import { type Limit, LIMITS, type Limits, withDefaults } from "../server/limits.ts";
 import { serve, type Server } from "../server/serve.ts";
+import type { DurableHistory } from "../store/durable_history.ts";
+import { StoreError } from "../store/schema.ts";
 import type { Flag, Invocation, Subcommand } from "./flags.ts";
 import { complain, print } from "./output.ts";
 import { selfCommand } from "./self.ts";
+import { describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
 import { TITLES } from "./titles.ts";
 import {
   DEFAULT_ADDRESS,
@@ -20,7 +23,6 @@ import { VERSION } from "./version.ts";
 type LimitName = keyof typeof LIMITS;
 
 const VALUE_OF = { bytes: "BYTES", ms: "TIME", count: "COUNT" } as const;
-const PARSER_OF = { bytes: parseBytes, ms: parseDuration, count: parseCount } as const;
 
 const limitNames = Object.keys(LIMITS) as LimitName[];
 
@@ -47,6 +49,7 @@ export const serveCommand: Subcommand = {
       default: String(DEFAULT_ADDRESS.port),
       summary: "port to listen on; 0 picks a free one",
     },
+    ...STORE_FLAGS,
     ...limitNames.map(limitFlag),
   ],
   run: runServe,
@@ -61,15 +64,30 @@ function limitsFrom(invocation: Invocation): Partial<Limits> {
   const given: Partial<Record<LimitName, number>> = {};
   for (const name of limitNames) {
     const text = invocation.get(LIMITS[name].flag);
-    if (text !== undefined) given[name] = PARSER_OF[LIMITS[name].unit](text);
+    if (text !== undefined) given[name] = parseLimit(LIMITS[name], text);
   }
   return given;
+}
+
+function parseLimit({ unit, least }: Limit, text: string): number {
+  if (unit === "bytes") return parseBytes(text);
+  return unit === "ms" ? parseDuration(text) : parseCount(text, least);
 }
 
 async function runServe(invocation: Invocation): Promise<number> {
   const hostname = (invocation.get("host") ?? DEFAULT_ADDRESS.hostname).replace(/^\[|\]$/g, "");
   const port = parsePort(invocation.get("port") ?? String(DEFAULT_ADDRESS.port));
   const limits = limitsFrom(invocation);
+  const place = storePlace(invocation);
+  let history: DurableHistory | undefined;
+  try {
+    history = place && await openStore(place, withDefaults(limits));
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    complain(`Can't keep messages: ${error.message}`);
+    return 1;
+  }
+  await using _closing = history;
   let server: Server;
   try {
     server = serve({
@@ -78,6 +96,7 @@ async function runServe(invocation: Invocation): Promise<number> {
       limits,
       version: `chatroom/${VERSION}`,
       onProblem: complain,
+      ...(history === undefined ? {} : { history }),
     });
   } catch (error) {
     complain(`Can't listen on ${formatAddress({ hostname, port })}: ${explain(error as Error)}`);
@@ -85,6 +104,7 @@ async function runServe(invocation: Invocation): Promise<number> {
   }
   const stopped = untilStopped(server);
   announce(server.addr);
+  print(describeStore(place, history));
   await stopped;
   return 0;
 }

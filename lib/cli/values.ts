@@ -71,10 +71,10 @@ export function parseBytes(text: string): number {
   throw new UsageError(`A size is written like 65536, 64KiB or 1MiB, not ${text}`);
 }
 
-/** Reads a whole number from 1 up. */
-export function parseCount(text: string): number {
-  if (/^\d{1,12}$/.test(text) && Number(text) > 0) return Number(text);
-  throw new UsageError(`A whole number from 1 up is needed, not ${text}`);
+/** Reads a whole number from `least` up. */
+export function parseCount(text: string, least = 1): number {
+  if (/^\d{1,12}$/.test(text) && Number(text) >= least) return Number(text);
+  throw new UsageError(`A whole number from ${least} up is needed, not ${text}`);
 }
 
 /** Writes a number of bytes or ms as a person would. */
@@ -82,7 +82,7 @@ export function formatQuantity(value: number, unit: "bytes" | "ms" | "count"): s
   if (unit === "count") return String(value);
   const scales = unit === "bytes"
     ? [["MiB", 1_048_576], ["KiB", 1_024], ["B", 1]] as const
-    : [["h", 3_600_000], ["m", 60_000], ["s", 1_000], ["ms", 1]] as const;
+    : [["d", 86_400_000], ["h", 3_600_000], ["m", 60_000], ["s", 1_000], ["ms", 1]] as const;
   const [name, scale] = scales.find(([, size]) => value % size === 0 && value >= size) ??
     ["", 1];
   return `${value / scale}${name}`;

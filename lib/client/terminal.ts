@@ -19,6 +19,7 @@ import { letGo, nextKey, withTerminal } from "./hold.ts";
 import type { Conversation, LinkEvent } from "./conversation.ts";
 import { Painter } from "./painter.ts";
 import type { Row } from "./screen.ts";
+import { Searches } from "./search.ts";
 import type { TerminalIo } from "./tty.ts";
 import { View } from "./view.ts";
 import { within } from "./within.ts";
@@ -57,6 +58,7 @@ class Chat {
   readonly #view: View;
   readonly #editor: LineEditor;
   readonly #painter: Painter;
+  readonly #searches = new Searches();
   readonly #left = Promise.withResolvers<number>();
   readonly #idPrefix = crypto.randomUUID().slice(0, 8);
   #ids = 0;
@@ -166,6 +168,13 @@ class Chat {
     const view = this.#view;
     if ("room" in request && request.room === "") {
       return painter.print(view.error("You are in no room; /join ROOM enters one."));
+    }
+    if (request.type === "search") {
+      this.#searches.ask(request, (search) => this.#conversation.send(search)).then(
+        (lines) => painter.print(...lines.map((line) => view.notice(line))),
+        (error: Error) => painter.print(...view.failed(undefined, error)),
+      );
+      return;
     }
     if (request.type !== "say" && request.type !== "direct") {
       this.#conversation.send(request).then(

@@ -37,6 +37,7 @@ export class Connection implements Threshold, Swept {
   #busy = false;
   #heardAt: number;
   #pinged = false;
+  #stopped = false;
   #progress = 0;
   #progressAt: number;
 
@@ -67,6 +68,8 @@ export class Connection implements Threshold, Swept {
       else this.#fail(error as Error);
       await this.#discard();
     }
+    // What it said last is told before its leaving.
+    await this.#premises.house.settled();
     // Who closes or resets has gone of its own accord; who was cut off may want to come back.
     this.#door?.gone(this.#reason === undefined, this.#reason);
     this.#outbox.end();
@@ -77,6 +80,11 @@ export class Connection implements Threshold, Swept {
 
   deliver(batch: Batch): void {
     if (this.#encode !== undefined) this.#outbox.push(bytesOf(batch, this.#encode), batch);
+  }
+
+  /** Takes no more requests; those that were taken are answered. */
+  stopReading(): void {
+    this.#stopped = true;
   }
 
   push(bytes: Uint8Array): void {
@@ -146,7 +154,7 @@ export class Connection implements Threshold, Swept {
       this.#pinged = false;
       decoder.filled(count);
       for (;;) {
-        if (this.#state === "closing" || this.#state === "closed") {
+        if (this.#stopped || this.#state === "closing" || this.#state === "closed") {
           return await this.#discard();
         }
         const frame = decoder.next();

@@ -24,6 +24,7 @@ export class EventDoor implements Door {
   /** The name of the opening frame. */
   readonly name: string;
   #session: Session | undefined;
+  #gone = false;
 
   constructor(premises: Premises, threshold: Threshold, name: string) {
     this.#premises = premises;
@@ -74,6 +75,7 @@ export class EventDoor implements Door {
   }
 
   gone(clean: boolean, reason?: string): void {
+    this.#gone = true;
     if (this.#session !== undefined) {
       this.#premises.house.exit(this.#session, this.#threshold, clean, reason);
     }
@@ -90,17 +92,31 @@ export class EventDoor implements Door {
     return this.#hello(request);
   }
 
-  #hello({ id, name, room, session, resume }: RequestOf<"hello">): void | Promise<void> {
+  #hello(request: RequestOf<"hello">): void | Promise<void> {
+    const { session } = request;
+    const recalled = session === undefined ? false : this.#premises.house.recall(session);
+    if (!(recalled instanceof Promise)) return this.#enter(request, recalled ?? false);
+    return recalled.then((known) => {
+      // The connection may have been ended while we looked.
+      return this.#gone ? undefined : this.#enter(request, known);
+    });
+  }
+
+  #enter(
+    { id, name, room, session, resume }: RequestOf<"hello">,
+    recalled: boolean,
+  ): Promise<void> {
     const { house } = this.#premises;
     this.#session = house.enter(this.#threshold, {
       name: name ?? this.name,
+      recalled,
       ...(id === undefined ? {} : { id }),
       ...(room === undefined ? {} : { room }),
       ...(session === undefined ? {} : { session }),
       ...(resume === undefined ? {} : { resume }),
     });
     this.#threshold.welcome();
-    return resume === undefined ? undefined : house.resume(this.#session, resume);
+    return house.resume(this.#session, resume);
   }
 
   #refuse(error: unknown, id: string | undefined): void {

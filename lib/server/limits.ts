@@ -9,6 +9,8 @@ export interface Limit {
   readonly unit: "bytes" | "ms" | "count";
   /** The flag of `serve` that sets it. */
   readonly flag: string;
+  /** The least that it may be; 1 unless said. */
+  readonly least?: 0;
   readonly summary: string;
 }
 
@@ -51,6 +53,13 @@ export const LIMITS = {
     flag: "history-bytes",
     summary: "bytes of messages kept in memory for all rooms together",
   },
+  scrollback: {
+    default: 50,
+    unit: "count",
+    least: 0,
+    flag: "scrollback",
+    summary: "messages from before it came that a new member of a room is sent; 0 for none",
+  },
   handshakeMs: {
     default: 10_000,
     unit: "ms",
@@ -82,7 +91,7 @@ export const LIMITS = {
     summary: "time without progress in writing to a client, after which it is dropped",
   },
   sessionMs: {
-    default: 600_000,
+    default: 604_800_000,
     unit: "ms",
     flag: "session-timeout",
     summary: "time in which a client that was cut off can take up its session again",

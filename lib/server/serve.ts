@@ -3,8 +3,9 @@
  * folder knows no flags, no environment and no terminal; what to listen on is handed in.
  */
 
-import { MemoryHistory } from "../chat/history.ts";
+import type { History } from "../chat/history.ts";
 import { House } from "../chat/house.ts";
+import { MemoryHistory } from "../chat/memory_history.ts";
 import { connections } from "./accept.ts";
 import { Connection } from "./connection.ts";
 import { bye, type Premises } from "./door.ts";
@@ -20,6 +21,11 @@ export interface ServeOptions {
   /** 0 (the default) picks a free one. */
   readonly port?: number;
   readonly limits?: Partial<Limits>;
+  /**
+   * Where messages are kept; in memory unless told. It is used until `finished` settles, and the
+   * caller's to close after that.
+   */
+  readonly history?: History;
   /** Name and version, as clients are told; `chatroom` unless told. */
   readonly version?: string;
   /** Told, in a sentence, of what goes wrong without ending the server. */
@@ -49,7 +55,7 @@ export function serve(options: ServeOptions = {}): Server {
   const limits = withDefaults(options.limits);
   const listener = Deno.listen({ hostname, port });
   const stopping = new AbortController();
-  const history = new MemoryHistory({
+  const history = options.history ?? new MemoryHistory({
     messagesPerRoom: limits.historyMessages,
     maxBytes: limits.historyBytes,
   });
@@ -78,6 +84,8 @@ export function serve(options: ServeOptions = {}): Server {
       await acceptAll();
     } finally {
       house.close();
+      for (const connection of open.keys()) connection.stopReading();
+      await within(house.settled(), limits.drainMs);
       await drain(open, limits.drainMs);
       for (const timed of [sweep, gate, pace]) timed[Symbol.dispose]();
     }
@@ -100,6 +108,15 @@ export function serve(options: ServeOptions = {}): Server {
     shutdown,
     [Symbol.asyncDispose]: shutdown,
   };
+}
+
+/** Settles with `promise`, or when the time is over. */
+async function within(promise: Promise<void> | undefined, ms: number): Promise<void> {
+  if (promise === undefined) return;
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, ms);
+  await Promise.race([promise, late.promise]);
+  clearTimeout(timer);
 }
 
 /** Tells every connection that the server stops, and waits until all have ended. */

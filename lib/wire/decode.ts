@@ -49,6 +49,14 @@ const REQUESTS: Readonly<Record<Request["type"], Fields>> = {
   who: { room: string },
   rooms: {},
   history: { room: string, before: optionalCount, limit: optionalCount },
+  search: {
+    query: string,
+    room: optionalString,
+    from: optionalString,
+    before: optionalCount,
+    skip: optionalCount,
+    limit: optionalCount,
+  },
   ping: {},
   pong: {},
 };

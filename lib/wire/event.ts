@@ -53,6 +53,18 @@ export type Request =
       readonly before?: number;
       readonly limit?: number;
     }
+    | {
+      readonly type: "search";
+      /** Words that must all be there. */
+      readonly query: string;
+      /** All rooms that the session is in unless said. */
+      readonly room?: string;
+      readonly from?: string;
+      readonly before?: number;
+      /** Matches to pass over: those that came with earlier pages. */
+      readonly skip?: number;
+      readonly limit?: number;
+    }
     | { readonly type: "ping" }
     | { readonly type: "pong" }
   );
@@ -148,9 +160,10 @@ export type Event =
     | { readonly type: "rooms"; readonly rooms: readonly RoomSummary[] }
     | {
       readonly type: "page";
+      /** Empty for a search in all rooms. */
       readonly room: string;
       readonly messages: readonly Message[];
-      /** True when there are messages before the first of these. */
+      /** True when there are messages before the first of these, or matches after the last. */
       readonly more: boolean;
     }
     | {

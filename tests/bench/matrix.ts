@@ -11,14 +11,17 @@ const ROOT = new URL("../../", import.meta.url);
 const MAIN = new URL("main.ts", ROOT).pathname;
 const BASELINE = new URL("tests/bench/baseline.ts", ROOT).pathname;
 
-const USAGE = `Usage: deno task bench [--seconds N] [--quick]
+const USAGE = `Usage: deno task bench [--seconds N] [--quick] [--store WHERE]
 
 Runs \`chatroom bench\` on our server and on the one of tests/bench/baseline.ts, for 100 and 1,000
 clients, 1, 8, 64 and 256 messages in flight, and both protocols, and prints ratios.
 
-  --seconds N  length of each run (default 2); the whole takes about 100 times as long
-  --quick      a few seconds in all, to see that it works; the figures mean nothing
-  -h, --help   show this
+  --seconds N    length of each run (default 2); the whole takes about 100 times as long
+  --quick        a few seconds in all, to see that it works; the figures mean nothing
+  --store WHERE  memory (default): messages are kept in memory; normal or full: they are kept in a
+                 directory of their own with that durability, and the server that keeps them in
+                 memory stands in for the baseline
+  -h, --help     show this
 `;
 
 interface Cell {
@@ -31,7 +34,14 @@ interface Settings {
   readonly cells: readonly Cell[];
   readonly runs: number;
   readonly seconds: number;
+  /** How durable our server's messages are. */
+  readonly store: string;
 }
+
+const STORES: readonly string[] = ["memory", "normal", "full"];
+
+/** A server that cuts off no client for the load's own slowness, and tells none of earlier runs. */
+const SERVE = ["serve", "--port", "0", "--max-outbox", "64MiB", "--scrollback", "0"];
 
 /** What of `chatroom bench --json` is used here. */
 interface Figures {
@@ -50,7 +60,8 @@ async function main(args: readonly string[]): Promise<number> {
   const pins = await findPins();
   print(machine(pins.length > 0));
   print(`Medians of ${settings.runs} runs of ${settings.seconds} s; 64 bytes, 10 senders.\n`);
-  print("| protocol | clients | in flight | delivered/s | ratio to baseline | p99 ms | ratio |");
+  const other = settings.store === "memory" ? "baseline" : "--memory";
+  print(`| protocol | clients | in flight | delivered/s | ratio to ${other} | p99 ms | ratio |`);
   print("| -------- | ------: | --------: | ----------: | ----------------: | -----: | ----: |");
   let lost = 0;
   for (const cell of settings.cells) lost += await runCell(cell, settings, pins);
@@ -62,7 +73,7 @@ function settingsFrom(args: readonly string[]): Settings | number {
   let unknown: string | undefined;
   const flags = parseArgs(args, {
     boolean: ["quick", "help"],
-    string: ["seconds"],
+    string: ["seconds", "store"],
     alias: { help: "h" },
     unknown: (arg) => {
       unknown = arg;
@@ -74,8 +85,11 @@ function settingsFrom(args: readonly string[]): Settings | number {
     print(USAGE);
     return 0;
   }
-  if (unknown !== undefined || !(seconds > 0 && seconds <= 600)) {
-    write(Deno.stderr, `bench: ${unknown ?? "--seconds"} is not understood\n\n${USAGE}`);
+  const store = String(flags["store"] ?? "memory");
+  if (!STORES.includes(store)) unknown ??= "--store";
+  if (!(seconds > 0 && seconds <= 600)) unknown ??= "--seconds";
+  if (unknown !== undefined) {
+    write(Deno.stderr, `bench: ${unknown} is not understood\n\n${USAGE}`);
     return 2;
   }
   const cells = ["classic", "event"].flatMap((protocol) =>
@@ -83,15 +97,19 @@ function settingsFrom(args: readonly string[]): Settings | number {
       (quick ? [1, 64] : [1, 8, 64, 256]).map((window) => ({ protocol, clients, window }))
     )
   );
-  return { cells, runs: quick ? 1 : 3, seconds };
+  return { cells, runs: quick ? 1 : 3, seconds, store };
 }
 
 /** Runs one cell and prints its row; resolves with what our server lost. */
 async function runCell(cell: Cell, settings: Settings, pins: readonly string[][]): Promise<number> {
   const { protocol, clients, window } = cell;
   const [onServer = [], onLoad = []] = pins;
-  await using ours = await start(onServer, [MAIN, "serve", "--port", "0", "--max-outbox", "64MiB"]);
-  await using baseline = await start(onServer, [BASELINE]);
+  const inMemory = [MAIN, ...SERVE, "--memory"];
+  const dir = settings.store === "memory" ? undefined : await Deno.makeTempDir();
+  await using _removing = { [Symbol.asyncDispose]: () => remove(dir) };
+  const kept = [MAIN, ...SERVE, "--data", dir ?? "", "--durability", settings.store];
+  await using ours = await start(onServer, dir === undefined ? inMemory : kept);
+  await using baseline = await start(onServer, dir === undefined ? [BASELINE] : inMemory);
   const runs: { ours: Figures[]; baseline: Figures[] } = { ours: [], baseline: [] };
   for (let i = 0; i < settings.runs; i++) {
     runs.ours.push(await load(onLoad, ours.address, cell, settings.seconds));
@@ -116,6 +134,10 @@ async function runCell(cell: Cell, settings: Settings, pins: readonly string[][]
 
 interface Running extends AsyncDisposable {
   readonly address: string;
+}
+
+async function remove(dir: string | undefined): Promise<void> {
+  if (dir !== undefined) await Deno.remove(dir, { recursive: true });
 }
 
 /** Starts a server that says where it is listening. */

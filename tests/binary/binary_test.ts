@@ -103,7 +103,7 @@ function spawn(args: readonly string[]): Running {
 /** Starts a server on a free port and waits until it says where it listens. */
 async function serve(): Promise<Running & { readonly address: string }> {
   const began = performance.now();
-  const server = spawn(["serve", "--port", "0"]);
+  const server = spawn(["serve", "--memory", "--port", "0"]);
   const address = await server.line((line) => /listening on (127\.0\.0\.1:\d+)/.exec(line)?.[1]);
   report(`chatroom serve listened after ${Math.round(performance.now() - began)} ms`);
   return { ...server, address };

@@ -1,0 +1,39 @@
+/** What the answers to requests have in common. */
+
+import type { History } from "./history.ts";
+import { Refusal } from "./refusal.ts";
+import type { Registry } from "./registry.ts";
+import type { Room } from "./room.ts";
+import type { Session } from "./session.ts";
+
+/** What an answer may look at and change. */
+export interface Inside {
+  readonly registry: Registry;
+  readonly history: History;
+  readonly now: () => number;
+  /** Messages that a new member of a room gets from before it came. */
+  readonly scrollback: number;
+  /** How much may be said in one round before its speakers wait, in UTF-16 code units. */
+  readonly roundLength: number;
+}
+
+/** The room that the session is in under that name. */
+export function roomOf(house: Inside, session: Session, name: string): Room {
+  const room = house.registry.room(name);
+  if (room !== undefined && room.members.has(session)) return room;
+  throw new Refusal("not-in-room", `You are not in ${name}; /join ${name} first`);
+}
+
+/** The id of a request, for its answer. */
+export function idOf({ id }: { readonly id?: string }): { id?: string } {
+  return id === undefined ? {} : { id };
+}
+
+/** Tells a session that its request can't be granted, when that has turned out later. */
+export function refuse(
+  session: Session,
+  request: { id?: string },
+  { code, message }: Refusal,
+): void {
+  session.deliver({ type: "error", ...idOf(request), code, text: message });
+}

@@ -1,0 +1,78 @@
+/** The answers that are pages of messages: what a room's history holds, and what is found in it. */
+
+import type { Request, RequestOf } from "../wire/event.ts";
+import type { Page } from "./history.ts";
+import { idOf, type Inside, roomOf } from "./inside.ts";
+import { Refusal } from "./refusal.ts";
+import type { Session } from "./session.ts";
+
+const MAX_PAGE_MESSAGES = 200;
+/** In UTF-16 code units: JSON may take six times as many bytes, which must fit an outbox. */
+const MAX_PAGE_LENGTH = 65_536;
+const MAX_QUERY_LENGTH = 1_000;
+
+/** Answers with the messages before one. */
+export async function history(
+  house: Inside,
+  session: Session,
+  request: RequestOf<"history">,
+): Promise<void> {
+  const room = roomOf(house, session, request.room);
+  const { before, limit = 50 } = request;
+  const page = await house.history.page(room.key, {
+    limit: Math.min(limit, MAX_PAGE_MESSAGES),
+    ...(before === undefined ? {} : { before }),
+  });
+  let from = page.entries.length;
+  for (let length = 0; from > 0; from--) {
+    length += page.entries[from - 1]?.message.text.length ?? 0;
+    if (length > MAX_PAGE_LENGTH && from < page.entries.length) break;
+  }
+  room.flush();
+  await answerPage(session, request, room.name, {
+    entries: page.entries.slice(from),
+    more: page.more || from > 0,
+  });
+}
+
+/** Looks in the rooms that the session is in, so that nobody finds what was said behind a door. */
+export async function search(
+  house: Inside,
+  session: Session,
+  request: RequestOf<"search">,
+): Promise<void> {
+  const { query, from, before, skip, limit = 50 } = request;
+  if (query.length > MAX_QUERY_LENGTH) {
+    throw new Refusal("bad-query", `A query has at most ${MAX_QUERY_LENGTH} characters`);
+  }
+  const room = request.room === undefined ? undefined : roomOf(house, session, request.room);
+  const page = await house.history.search({
+    query,
+    rooms: room === undefined ? [...session.rooms.keys()] : [room.key],
+    limit: Math.min(limit, MAX_PAGE_MESSAGES),
+    ...(from === undefined ? {} : { from }),
+    ...(before === undefined ? {} : { before }),
+    ...(skip === undefined ? {} : { skip }),
+  });
+  let count = 0;
+  for (let length = 0; count < page.entries.length; count++) {
+    length += page.entries[count]?.message.text.length ?? 0;
+    if (length > MAX_PAGE_LENGTH && count > 0) break;
+  }
+  await answerPage(session, request, room?.name ?? "", {
+    entries: page.entries.slice(0, count),
+    more: page.more || count < page.entries.length,
+  });
+}
+
+async function answerPage(
+  session: Session,
+  request: Request,
+  room: string,
+  { entries, more }: Page,
+): Promise<void> {
+  const messages = entries.map(({ message }) => message);
+  session.deliver({ type: "page", ...idOf(request), room, messages, more });
+  // The next request waits until this page has gone: asking is quicker than reading.
+  await session.peer?.drained();
+}

@@ -1,0 +1,159 @@
+/** The latest messages of each room in memory, bounded in messages, bytes and rooms. */
+
+import type { Page, Range, Stored } from "./history.ts";
+
+/** What a {@linkcode RecentLogs} may hold. */
+export interface RecentOptions {
+  /** Messages kept in each room. */
+  readonly messagesPerRoom?: number;
+  /** Bytes kept in all rooms together, estimated; the room silent for longest gives first. */
+  readonly maxBytes?: number;
+  /** Rooms whose messages are kept. */
+  readonly maxRooms?: number;
+  /** Told of a room that had to give way, and of its last seq. */
+  readonly onForget?: (room: string, last: number) => void;
+}
+
+interface Log {
+  entries: Stored[];
+  /** Where `entries` begins; what is before it has been dropped. */
+  head: number;
+  last: number;
+}
+
+const ENTRY_OVERHEAD_BYTES = 200;
+
+/** Logs without holes: what is added follows what is there, or takes its place. */
+export class RecentLogs {
+  readonly #messagesPerRoom: number;
+  readonly #maxBytes: number;
+  readonly #maxRooms: number;
+  readonly #onForget: (room: string, last: number) => void;
+  /** In order of their latest message, the one silent for longest first. */
+  readonly #logs = new Map<string, Log>();
+  #bytes = 0;
+  #latest: Log | undefined;
+
+  constructor(options: RecentOptions = {}) {
+    this.#messagesPerRoom = options.messagesPerRoom ?? 1_000;
+    this.#maxBytes = options.maxBytes ?? 64 * 1_048_576;
+    this.#maxRooms = options.maxRooms ?? 10_000;
+    this.#onForget = options.onForget ?? (() => {});
+  }
+
+  /** Bytes that the kept messages take, estimated. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The seq of the latest message of a room that is kept here. */
+  last(room: string): number | undefined {
+    return this.#logs.get(room)?.last;
+  }
+
+  /** The seq from which on a room's messages are here; `undefined` for a room that is not. */
+  first(room: string): number | undefined {
+    const log = this.#logs.get(room);
+    return log === undefined ? undefined : firstOf(log);
+  }
+
+  /** Adds the next message of a room. */
+  add(room: string, stored: Stored): void {
+    const log = this.#logOf(room);
+    const { seq } = stored.message;
+    if (seq !== log.last + 1) this.#drop(log, log.entries.length - log.head);
+    log.last = seq;
+    log.entries.push(stored);
+    this.#bytes += cost(stored);
+    if (log.entries.length - log.head > this.#messagesPerRoom) this.#drop(log, 1);
+    while (this.#bytes > this.#maxBytes) this.#dropOldest();
+  }
+
+  /** A page of what is here. */
+  page(room: string, { after, before = Infinity, limit }: Range): Page {
+    const log = this.#logs.get(room);
+    if (log === undefined) return { entries: [], more: false };
+    const first = firstOf(log);
+    const index = (seq: number): number =>
+      log.head + Math.min(Math.max(seq - first, 0), log.entries.length - log.head);
+    if (after !== undefined) {
+      const from = index(after + 1);
+      const entries = log.entries.slice(from, from + limit);
+      return { entries, more: from + entries.length < log.entries.length };
+    }
+    const to = index(before);
+    const from = Math.max(log.head, to - limit);
+    return { entries: log.entries.slice(from, to), more: from > log.head };
+  }
+
+  /** A room's messages from the newest to the oldest. */
+  *backwards(room: string): Generator<Stored> {
+    const log = this.#logs.get(room);
+    if (log === undefined) return;
+    for (let i = log.entries.length - 1; i >= log.head; i--) yield log.entries[i] as Stored;
+  }
+
+  /** Drops a room's messages before `first`. */
+  trim(room: string, first: number): void {
+    const log = this.#logs.get(room);
+    if (log === undefined) return;
+    this.#drop(log, Math.min(first - firstOf(log), log.entries.length - log.head));
+  }
+
+  /** Forgets a room. */
+  forget(room: string): void {
+    const log = this.#logs.get(room);
+    if (log === undefined) return;
+    this.#drop(log, log.entries.length - log.head);
+    this.#logs.delete(room);
+    if (this.#latest === log) this.#latest = undefined;
+  }
+
+  /** The log of a room, moved to the end of the order. */
+  #logOf(room: string): Log {
+    let log = this.#logs.get(room);
+    if (log !== undefined && log === this.#latest) return log;
+    if (log === undefined) {
+      log = { entries: [], head: 0, last: 0 };
+      if (this.#logs.size >= this.#maxRooms) this.#forgetOldest();
+    } else this.#logs.delete(room);
+    this.#logs.set(room, log);
+    this.#latest = log;
+    return log;
+  }
+
+  /** Drops the log's oldest messages. */
+  #drop(log: Log, count: number): void {
+    for (let i = 0; i < count; i++) {
+      this.#bytes -= cost(log.entries[log.head] as Stored);
+      (log.entries as Array<Stored | undefined>)[log.head++] = undefined;
+    }
+    if (log.head >= 64 && log.head * 2 > log.entries.length) {
+      log.entries = log.entries.slice(log.head);
+      log.head = 0;
+    }
+  }
+
+  /** Drops the oldest message of the room that has been silent for longest and still has one. */
+  #dropOldest(): void {
+    for (const log of this.#logs.values()) {
+      if (log.head < log.entries.length) return this.#drop(log, 1);
+    }
+    this.#bytes = 0;
+  }
+
+  #forgetOldest(): void {
+    for (const [room, { last }] of this.#logs) {
+      this.forget(room);
+      return this.#onForget(room, last);
+    }
+  }
+}
+
+function firstOf(log: Log): number {
+  return log.last - (log.entries.length - log.head) + 1;
+}
+
+function cost({ message }: Stored): number {
+  return message.text.length * 2 + ENTRY_OVERHEAD_BYTES;
+}

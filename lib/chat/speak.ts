@@ -1,0 +1,102 @@
+/** Saying something: it is stored, and only then told to others and acknowledged. */
+
+import type { Event, EventOf, Message, RequestOf } from "../wire/event.ts";
+import { directLog, type Outcome } from "./history.ts";
+import { idOf, type Inside, refuse, roomOf } from "./inside.ts";
+import { Refusal } from "./refusal.ts";
+import type { Session } from "./session.ts";
+
+/** Says something in a room. */
+export function say(
+  house: Inside,
+  session: Session,
+  request: RequestOf<"say">,
+): void | Promise<void> {
+  const room = roomOf(house, session, request.room);
+  if (request.text === "") throw new Refusal("empty-text", "A message needs a text");
+  const { key } = room;
+  const { peer } = session;
+  const stored = house.history.append({
+    room: key,
+    title: room.name,
+    from: session.name,
+    text: request.text,
+    ...(request.action ? { action: true } : {}),
+    ...sentUnder(session, request),
+  }, (outcome) => {
+    const isOwnPeer = session.peer === peer;
+    publishStored(house, session, key, request, outcome, isOwnPeer);
+  });
+  const crowded = room.crowded(house.roundLength);
+  return stored === undefined ? crowded : stored.then(() => crowded);
+}
+
+/** Stores a message to a person and tells both; its log is that of the session it is for. */
+export function direct(
+  house: Inside,
+  session: Session,
+  request: RequestOf<"direct">,
+): void | Promise<void> {
+  const { id, to: name, text } = request;
+  if (text === "") throw new Refusal("empty-text", "A message needs a text");
+  const to = house.registry.named(name);
+  const nobody = new Refusal(
+    "no-such-name",
+    `Nobody here is called ${name}; /who lists who is here`,
+  );
+  // Sent again under its id it gets its first ack, though the addressee has gone meanwhile.
+  if (to === undefined && (id === undefined || session.secret === undefined)) throw nobody;
+  return house.history.append({
+    room: to?.directLog ?? directLog(undefined),
+    title: to?.name ?? name,
+    from: session.name,
+    text,
+    ...sentUnder(session, request),
+    ...(to === undefined ? { unless: nobody } : {}),
+  }, (outcome) => {
+    if (outcome.kind === "refused") return refuse(session, request, outcome.refusal);
+    const { at } = outcome.kind === "stored" ? outcome.message : outcome.receipt;
+    if (outcome.kind === "stored" && to?.hearsDirects) to.deliver(directOf(outcome.message));
+    session.deliver({ type: "ack", ...idOf(request), at });
+  });
+}
+
+/** A stored message as its addressee gets it: a log's `room` is who it is for. */
+export function directOf({ room: to, seq: n, from, at, text }: Message): EventOf<"direct"> {
+  return { type: "direct", from, to, at, text, n };
+}
+
+/** What makes a message one that is stored once. */
+function sentUnder(
+  { secret }: Session,
+  { id }: { readonly id?: string },
+): { session?: string; id?: string } {
+  return secret === undefined || id === undefined ? {} : { session: secret, id };
+}
+
+/** What happens once a message is stored: everybody gets it, and its sender an ack in its place. */
+function publishStored(
+  { registry }: Inside,
+  session: Session,
+  key: string,
+  request: RequestOf<"say">,
+  outcome: Outcome,
+  isOwnPeer: boolean,
+): void {
+  // Storing takes time: the room may have been closed, and opened again, since it was said.
+  const room = registry.room(key);
+  if (outcome.kind === "refused") {
+    room?.flush();
+    return refuse(session, request, outcome.refusal);
+  }
+  const { room: title, seq, at } = outcome.kind === "stored" ? outcome.message : outcome.receipt;
+  const ack: Event = { type: "ack", ...idOf(request), room: title, seq, at };
+  const listening = room?.hears(session) ?? false;
+  if (outcome.kind === "stored") {
+    room?.publish({ type: "message", ...outcome.message }, session, ack);
+  } else room?.flush();
+  // A client that has come back since it asked, and still catches up, gets this ack in its place among
+  // what it missed. Ahead of that it would tell the client that it has seen all before it.
+  if (!isOwnPeer && !listening && room?.members.has(session)) return;
+  if (outcome.kind === "again" || !listening) session.deliver(ack);
+}

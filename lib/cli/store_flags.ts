@@ -1,0 +1,94 @@
+/** The flags of `serve` that say where messages are kept and for how long. */
+
+import type { Limits } from "../server/limits.ts";
+import { defaultDataDir } from "../store/data_dir.ts";
+import { DurableHistory } from "../store/durable_history.ts";
+import type { Durability } from "../store/schema.ts";
+import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
+import { complain } from "./output.ts";
+import { parseCount, parseDuration } from "./values.ts";
+
+/** The flags. */
+export const STORE_FLAGS: readonly Flag[] = [
+  {
+    name: "data",
+    value: "DIR",
+    env: "CHATROOM_DATA",
+    default: "your data directory",
+    summary: "directory that messages are kept in; made if there is none",
+  },
+  { name: "memory", summary: "keep messages in memory only, until the server stops" },
+  {
+    name: "durability",
+    value: "WHEN",
+    default: "full",
+    summary:
+      "when a message counts as stored: full (it is on the disk) or normal (a power cut may " +
+      "take the last ones)",
+  },
+  { name: "keep", value: "TIME", summary: "how long messages are kept, for example 30d" },
+  { name: "keep-messages", value: "COUNT", summary: "how many messages are kept in each room" },
+];
+
+/** Where messages are kept, and for how long. */
+export interface StorePlace {
+  readonly dir: string;
+  readonly durability: Durability;
+  readonly keepMs?: number;
+  readonly keepMessages?: number;
+}
+
+/** What the flags say; `undefined` for a server that keeps nothing. Throws a {@linkcode UsageError}. */
+export function storePlace(invocation: Invocation): StorePlace | undefined {
+  const keep = invocation.get("keep");
+  const keepMessages = invocation.get("keep-messages");
+  const durability = invocation.get("durability") ?? "full";
+  if (durability !== "full" && durability !== "normal") {
+    throw new UsageError(`--durability is full or normal, not ${durability}`);
+  }
+  const rules = {
+    durability,
+    ...(keep === undefined ? {} : { keepMs: parseDuration(keep) }),
+    ...(keepMessages === undefined ? {} : { keepMessages: parseCount(keepMessages) }),
+  } as const;
+  const given = invocation.all("data")[0];
+  if (invocation.has("memory")) {
+    // The environment may say where; the flag says that this once it is not to be.
+    if (given !== undefined && given !== readEnv("CHATROOM_DATA")) {
+      throw new UsageError("--memory keeps nothing, so it can't go with --data");
+    }
+    return undefined;
+  }
+  const dir = given ?? defaultDataDir({ os: Deno.build.os, env: readEnv });
+  if (dir === undefined) {
+    throw new UsageError("There is no home directory; say --data DIR, or --memory to keep nothing");
+  }
+  return { dir, ...rules };
+}
+
+/** Opens it. Rejects with a `StoreError`. */
+export function openStore(place: StorePlace, limits: Limits): Promise<DurableHistory> {
+  return DurableHistory.open({
+    ...place,
+    messagesPerRoom: limits.historyMessages,
+    maxBytes: limits.historyBytes,
+    sessionMs: limits.sessionMs,
+    // Those that are connected are in use, and so are not the ones that give way.
+    sessions: Math.max(100_000, limits.waitingSessions * 10),
+    onProblem: complain,
+  });
+}
+
+/** Says in a line what is kept, and where. */
+export function describeStore(
+  place: StorePlace | undefined,
+  history: DurableHistory | undefined,
+): string {
+  if (place === undefined || history === undefined) {
+    return "Messages are kept in memory, and are gone when the server stops.";
+  }
+  const { messages, rooms } = history.size;
+  const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
+  return `Messages are kept in ${place.dir} (${count(messages, "message")} in ` +
+    `${count(rooms, "room")}).`;
+}

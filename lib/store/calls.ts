@@ -1,0 +1,55 @@
+/** What the server's thread and the two workers of a store say to each other. */
+
+import type { Page, Range, Search } from "../chat/history.ts";
+import type { Packed, Receipts } from "./packing.ts";
+import type { RoomState } from "./read.ts";
+import type { Pruned } from "./retention.ts";
+import type { Durability } from "./schema.ts";
+import type { UpkeepRules } from "./upkeep.ts";
+
+/** How a writer opens its database. */
+export interface WriterOptions {
+  readonly dir: string;
+  readonly path: string;
+  readonly durability: Durability;
+  readonly rules: UpkeepRules;
+  readonly maxPages?: number;
+}
+
+/** To the writer. It answers each `append` and `index` in order. */
+export type ToWriter =
+  | { readonly type: "open"; readonly options: WriterOptions }
+  | { readonly type: "append"; readonly packed: Packed }
+  | { readonly type: "index" }
+  | { readonly type: "close" };
+
+/** From the writer. */
+export type FromWriter =
+  | { readonly type: "opened"; readonly epoch: string; readonly rooms: readonly RoomState[] }
+  /** It can't be opened. `known`: the text is a sentence for a person. */
+  | { readonly type: "unusable"; readonly text: string; readonly known: boolean }
+  | { readonly type: "stored"; readonly receipts: Receipts }
+  | { readonly type: "failed"; readonly why: string }
+  | { readonly type: "indexed" }
+  | { readonly type: "pruned"; readonly rooms: readonly Pruned[] }
+  | { readonly type: "problem"; readonly text: string }
+  | { readonly type: "closed" };
+
+/** What a reader is asked. */
+export type Question =
+  | { readonly type: "page"; readonly room: string; readonly range: Range }
+  | { readonly type: "search"; readonly search: Search }
+  | { readonly type: "recall"; readonly session: string; readonly since: number };
+
+/** To a reader; each question is answered under its number. */
+export type ToReader =
+  | { readonly type: "read"; readonly path: string }
+  | { readonly type: "ask"; readonly n: number; readonly question: Question };
+
+/** What a reader finds. */
+export type Found = Page | { readonly directs: number } | undefined;
+
+/** From a reader. */
+export type FromReader =
+  | { readonly n: number; readonly found: Found }
+  | { readonly n: number; readonly failed: string };

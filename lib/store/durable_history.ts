@@ -1,0 +1,289 @@
+/**
+ * The history on disk: one thread writes it and another one reads it, so that the server's own
+ * never waits for the disk. What was said lately is served from memory.
+ */
+
+import { idReused } from "../chat/fingerprint.ts";
+import {
+  directLog,
+  type Draft,
+  type History,
+  isDirectLog,
+  type Outcome,
+  type Page,
+  type Range,
+  type Search,
+  type TopicDraft,
+} from "../chat/history.ts";
+import { parseQuery } from "../chat/query.ts";
+import { RecentLogs } from "../chat/recent.ts";
+import { Refusal } from "../chat/refusal.ts";
+import type { Message } from "../wire/event.ts";
+import { lockDirectory } from "./lock.ts";
+import type { Odd, Receipts } from "./packing.ts";
+import { Reading } from "./reading.ts";
+import type { RetentionRules } from "./retention.ts";
+import { type Durability, StoreError } from "./schema.ts";
+import { Writing } from "./writing.ts";
+
+/** What a durable history is opened with. */
+export interface DurableOptions extends RetentionRules {
+  /** The directory; it is made where there is none. */
+  readonly dir: string;
+  /** When a message counts as stored; `full` unless told. */
+  readonly durability?: Durability;
+  /** Messages of each room, and bytes of all rooms, that are in memory as well. */
+  readonly messagesPerRoom?: number;
+  readonly maxBytes?: number;
+  /** How long a session is known after its last use, in ms; 7 days unless told. */
+  readonly sessionMs?: number;
+  /** Sessions known at most; those used last stay. */
+  readonly sessions?: number;
+  /** Told, in a sentence, of what goes wrong without ending the server. */
+  readonly onProblem?: (text: string) => void;
+  /** Makes the disk full at so many pages, for tests. */
+  readonly maxPages?: number;
+}
+
+interface RoomState {
+  first: number;
+  last: number;
+  topic: string;
+}
+
+const WEEK_MS = 7 * 86_400_000;
+const FILE = "chatroom.db";
+
+/** How much may wait for the writer before its speakers do, in UTF-16 code units. */
+const MAX_PENDING_LENGTH = 4_194_304;
+const DRAFT_OVERHEAD = 200;
+
+/** A history that is there again after a restart. */
+export class DurableHistory implements History, AsyncDisposable {
+  readonly epoch: string;
+  readonly #writing: Writing;
+  readonly #reading: Reading;
+  readonly #lock: Disposable;
+  readonly #rooms = new Map<string, RoomState>();
+  readonly #recent: RecentLogs;
+  readonly #sessionMs: number;
+
+  private constructor(
+    options: DurableOptions,
+    lock: Disposable,
+    opened: Awaited<ReturnType<Writing["open"]>>,
+    writing: Writing,
+  ) {
+    const { dir, messagesPerRoom, maxBytes, sessionMs = WEEK_MS } = options;
+    this.#lock = lock;
+    this.#writing = writing;
+    this.#reading = new Reading(`${dir}/${FILE}`);
+    this.#sessionMs = sessionMs;
+    this.epoch = opened.epoch;
+    for (const { key, first, last, topic } of opened.rooms) {
+      this.#rooms.set(key, { first, last, topic });
+    }
+    this.#recent = new RecentLogs({
+      ...(messagesPerRoom === undefined ? {} : { messagesPerRoom }),
+      ...(maxBytes === undefined ? {} : { maxBytes }),
+    });
+  }
+
+  /**
+   * Opens the data in a directory. Rejects with a {@linkcode StoreError} when it is in use, not
+   * ours, or can't be read and written.
+   */
+  static async open(options: DurableOptions): Promise<DurableHistory> {
+    const { dir, durability = "full", keepMs, keepMessages, maxPages, onProblem } = options;
+    const lock = await prepare(dir);
+    const writing = new Writing(onProblem ?? (() => {}));
+    try {
+      const opened = await writing.open({
+        dir,
+        path: `${dir}/${FILE}`,
+        durability,
+        rules: {
+          sessionMs: options.sessionMs ?? WEEK_MS,
+          sessions: options.sessions ?? 100_000,
+          ...(keepMs === undefined ? {} : { keepMs }),
+          ...(keepMessages === undefined ? {} : { keepMessages }),
+        },
+        ...(maxPages === undefined ? {} : { maxPages }),
+      });
+      const history = new DurableHistory(options, lock, opened, writing);
+      writing.onPruned = (rooms) => history.#pruned(rooms);
+      return history;
+    } catch (error) {
+      await writing.close();
+      lock[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** How much is kept: messages, in so many rooms. */
+  get size(): { readonly messages: number; readonly rooms: number } {
+    const kept = [...this.#rooms].filter(([key]) => !isDirectLog(key)).map(([, room]) => room);
+    const messages = kept.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+    return { messages, rooms: kept.filter(({ last }) => last > 0).length };
+  }
+
+  last(room: string): number {
+    return this.#rooms.get(room)?.last ?? 0;
+  }
+
+  topic(room: string): string {
+    return this.#rooms.get(room)?.topic ?? "";
+  }
+
+  append(draft: Draft, done: (outcome: Outcome) => void): void | Promise<void> {
+    const length = draft.text.length + DRAFT_OVERHEAD;
+    this.#writing.append(
+      draft,
+      length,
+      (receipts, index, odd) =>
+        done(
+          receipts === undefined ? this.#notStored() : this.#settle(draft, receipts, index, odd),
+        ),
+    );
+    return this.#writing.below(MAX_PENDING_LENGTH);
+  }
+
+  setTopic(topic: TopicDraft, done: (refusal?: Refusal) => void): void {
+    this.#writing.setTopic(topic, (stored) => {
+      if (!stored) return done(this.#writing.refusal);
+      const room = this.#roomOf(topic.room);
+      room.topic = topic.text;
+      done();
+    });
+  }
+
+  page(room: string, range: Range): Page | Promise<Page> {
+    const state = this.#rooms.get(room);
+    if (state === undefined || state.last === 0) return { entries: [], more: false };
+    const { after, before = Infinity, limit } = range;
+    // A message is in memory once it is stored, and what is there has no holes up to the last.
+    const first = this.#recent.first(room) ?? Infinity;
+    const wanted = after === undefined ? Math.min(before, state.last + 1) - limit : after + 1;
+    if (first > Math.max(wanted, state.first)) {
+      return this.#reading.ask({ type: "page", room, range }) as Promise<Page>;
+    }
+    return this.#recent.page(room, range);
+  }
+
+  async search(search: Search): Promise<Page> {
+    // What is wrong with a query is told by who asks, not by who reads.
+    parseQuery(search.query);
+    await this.#writing.index();
+    return await this.#reading.ask({ type: "search", search }) as Page;
+  }
+
+  async recall(session: string): Promise<boolean> {
+    const since = Math.max(1, Date.now() - this.#sessionMs);
+    const found = await this.#reading.ask({ type: "recall", session, since }) as
+      | { readonly directs: number }
+      | undefined;
+    if (found === undefined) return false;
+    const room = this.#roomOf(directLog(session));
+    // Another one may have recalled it meanwhile, and got a message since.
+    room.last = Math.max(room.last, found.directs);
+    return true;
+  }
+
+  keepSession(session: string): void {
+    this.#writing.keep(session);
+  }
+
+  forgetSession(session: string): void {
+    const log = directLog(session);
+    this.#rooms.delete(log);
+    this.#recent.forget(log);
+    this.#writing.forget(session);
+  }
+
+  settled(): Promise<void> | undefined {
+    return this.#writing.settled();
+  }
+
+  /** Stores what waits, and lets go of the directory. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writing.close();
+    this.#reading[Symbol.dispose]();
+    this.#lock[Symbol.dispose]();
+  }
+
+  /** Takes note of a draft that the writer has dealt with, and says how it ended. */
+  #settle(draft: Draft, receipts: Receipts, index: number, odd: Odd | undefined): Outcome {
+    if (odd !== undefined) return this.#settleOdd(draft, odd);
+    const { title, from, text, action, session, id } = draft;
+    const seq = receipts.seqs[index] as number;
+    const message: Message = {
+      room: title,
+      seq,
+      from,
+      at: this.#writing.at,
+      text,
+      ...(action ? { action } : {}),
+    };
+    this.#roomOf(draft.room).last = seq;
+    this.#recent.add(
+      draft.room,
+      session === undefined || id === undefined ? { message } : { message, session, id },
+    );
+    return { kind: "stored", message };
+  }
+
+  #settleOdd(draft: Draft, odd: Odd): Outcome {
+    switch (odd.kind) {
+      case "again":
+        return { kind: "again", receipt: odd.receipt };
+      case "reused":
+        return { kind: "refused", refusal: idReused(draft.id) };
+      case "absent":
+        return { kind: "refused", refusal: draft.unless ?? this.#writing.refusal };
+      case "full": {
+        const text = `${draft.title} can't be opened: the server keeps as many rooms as it can`;
+        return { kind: "refused", refusal: new Refusal("room-limit", text) };
+      }
+      case "failed":
+        return { kind: "refused", refusal: notStored(odd.why) };
+    }
+  }
+
+  #notStored(): Outcome {
+    return { kind: "refused", refusal: this.#writing.refusal };
+  }
+
+  #roomOf(key: string): RoomState {
+    let room = this.#rooms.get(key);
+    if (room === undefined) this.#rooms.set(key, room = { first: 1, last: 0, topic: "" });
+    return room;
+  }
+
+  #pruned(rooms: ReadonlyArray<{ readonly key: string; readonly first: number }>): void {
+    for (const { key, first } of rooms) {
+      const room = this.#rooms.get(key);
+      if (room === undefined) continue;
+      room.first = first;
+      this.#recent.trim(key, first);
+    }
+  }
+}
+
+/** Makes and locks the directory. */
+async function prepare(dir: string): Promise<Disposable> {
+  try {
+    await Deno.mkdir(dir, { recursive: true, mode: 0o700 });
+    return await lockDirectory(dir);
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    throw new StoreError(
+      `${dir} can't be used (${(error as Error).message}); name another directory with --data, ` +
+        "or keep nothing with --memory",
+    );
+  }
+}
+
+/** Why a message is refused that the disk did not take. */
+export function notStored(why: string): Refusal {
+  return new Refusal("not-stored", `The message could not be stored: ${why}; try again later`);
+}

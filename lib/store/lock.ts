@@ -1,0 +1,18 @@
+/** One server at a time on a data directory. */
+
+import { StoreError } from "./schema.ts";
+
+/**
+ * Locks a directory until it is disposed of or the process ends, however it ends. Reading the
+ * database remains possible. Throws a {@linkcode StoreError} when another process has the lock.
+ */
+export async function lockDirectory(dir: string): Promise<Disposable> {
+  const file = await Deno.open(`${dir}/lock`, { create: true, write: true });
+  if (!await file.tryLock(true)) {
+    file.close();
+    throw new StoreError(
+      `another server is running on ${dir}; stop it, or name another directory with --data`,
+    );
+  }
+  return { [Symbol.dispose]: () => file.close() };
+}

@@ -1,0 +1,107 @@
+/** What is kept of each room: the messages of some time, and so many. The oldest go first. */
+
+import type { DatabaseSync } from "node:sqlite";
+
+/** How much is kept; everything unless said. */
+export interface RetentionRules {
+  /** How long, in ms. */
+  readonly keepMs?: number;
+  /** Messages in each room. */
+  readonly keepMessages?: number;
+}
+
+/** A room that has lost its oldest messages. */
+export interface Pruned {
+  readonly key: string;
+  /** The seq of the oldest message that is kept. */
+  readonly first: number;
+}
+
+interface Room {
+  readonly id: number;
+  readonly kind: number;
+  readonly key: string;
+  first: number;
+  readonly last: number;
+}
+
+/** Rooms that one step looks at. */
+const STEP_ROOMS = 50;
+
+/** Goes through all rooms, a few at a step. */
+export class Retention {
+  readonly #db: DatabaseSync;
+  readonly #rules: RetentionRules;
+  readonly #indexed: () => number;
+  #now = 0;
+  /** The id of the room that was looked at last; `undefined`: all have been. */
+  #at: number | undefined;
+
+  /** `indexed` tells up to which id messages are in the index of words. */
+  constructor(db: DatabaseSync, rules: RetentionRules, indexed: () => number) {
+    this.#db = db;
+    this.#rules = rules;
+    this.#indexed = indexed;
+  }
+
+  /** Whether there is something to do. */
+  get due(): boolean {
+    return this.#at !== undefined;
+  }
+
+  /** Begins a round at the time `now`, in ms since 1970. */
+  begin(now: number): void {
+    const { keepMs, keepMessages } = this.#rules;
+    if (keepMs === undefined && keepMessages === undefined) return;
+    this.#now = now;
+    this.#at ??= 0;
+  }
+
+  /** Looks at the next rooms and removes at most `limit` messages, in the caller's transaction. */
+  step(limit: number): Pruned[] {
+    const rooms = this.#db.prepare(
+      "SELECT id, kind, key, first, last FROM room WHERE id > ? ORDER BY id LIMIT ?",
+    ).all(this.#at ?? 0, STEP_ROOMS) as unknown as Room[];
+    const pruned: Pruned[] = [];
+    let left = limit;
+    for (const room of rooms) {
+      const first = this.#prune(room, left);
+      left -= first - room.first;
+      if (first > room.first) pruned.push({ key: room.key, first });
+      // The room that took all that a step may is looked at again.
+      if (left <= 0) return pruned;
+      this.#at = room.id;
+    }
+    if (rooms.length < STEP_ROOMS) this.#at = undefined;
+    return pruned;
+  }
+
+  /** Removes a room's oldest messages; the seq of the first one that stays. */
+  #prune({ id, kind, first, last }: Room, limit: number): number {
+    const { keepMs = Infinity, keepMessages = Infinity } = this.#rules;
+    const rows = this.#db.prepare(
+      "SELECT id, seq, at FROM message WHERE room = ? AND seq >= ? ORDER BY seq LIMIT ?",
+    ).all(id, first, limit) as Array<{ id: number; seq: number; at: number }>;
+    // Times may go back where a clock was set, so what is young keeps what came before it from going
+    // no longer than itself: the oldest go first, one after the other.
+    const kept = rows.findIndex(({ seq, at }) =>
+      seq > last - keepMessages && at >= this.#now - keepMs
+    );
+    const gone = kept < 0 ? rows : rows.slice(0, kept);
+    const newest = gone.at(-1);
+    if (newest === undefined) return first;
+    if (kind === 0) this.#forgetWords(id, first, newest.seq);
+    this.#db.prepare("DELETE FROM message WHERE room = ? AND seq BETWEEN ? AND ?")
+      .run(id, first, newest.seq);
+    this.#db.prepare("UPDATE room SET first = ? WHERE id = ?").run(newest.seq + 1, id);
+    return newest.seq + 1;
+  }
+
+  /** The index of words has no copy of the texts, and must be told them to let go of them. */
+  #forgetWords(room: number, first: number, last: number): void {
+    this.#db.prepare(
+      "INSERT INTO message_words (message_words, rowid, text) " +
+        "SELECT 'delete', id, text FROM message WHERE room = ? AND seq BETWEEN ? AND ? AND id <= ?",
+    ).run(room, first, last, this.#indexed());
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * The database: its tables, how it is opened, and how one of an earlier version is brought up to
+ * date. The store folder knows files and SQLite, and no sockets, sessions' peers or flags.
+ */
+
+import { DatabaseSync } from "node:sqlite";
+
+/** The version of the tables, kept in `user_version`. */
+export const SCHEMA_VERSION = 1;
+
+/** "chat" in ASCII, in `application_id`: tells our files from other SQLite databases. */
+const APPLICATION_ID = 0x63686174;
+
+const MAGIC = "SQLite format 3\0";
+
+/** What leads from each version to the next; the first makes the tables in an empty file. */
+const MIGRATIONS: readonly string[] = [
+  `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE room (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, key TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL, topic TEXT NOT NULL DEFAULT '', first INTEGER NOT NULL DEFAULT 1,
+  last INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE name (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE session (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, used INTEGER NOT NULL) STRICT;
+CREATE TABLE message (id INTEGER PRIMARY KEY, room INTEGER NOT NULL REFERENCES room,
+  seq INTEGER NOT NULL, at INTEGER NOT NULL, sender INTEGER NOT NULL REFERENCES name,
+  session INTEGER, request TEXT, action INTEGER NOT NULL DEFAULT 0, text TEXT NOT NULL) STRICT;
+CREATE UNIQUE INDEX message_by_seq ON message (room, seq);
+CREATE UNIQUE INDEX message_by_request ON message (session, request) WHERE request IS NOT NULL;
+CREATE VIRTUAL TABLE message_words USING fts5(text, content='message', content_rowid='id',
+  tokenize='unicode61 remove_diacritics 2');
+`,
+];
+
+/** When a commit counts as done: once it is on the disk, or once the operating system has it. */
+export type Durability = "full" | "normal";
+
+/** Thrown for a store that can't be used; the message says why and what to do. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+}
+
+/** How a database is opened for writing. */
+export interface OpenOptions {
+  readonly path: string;
+  readonly durability: Durability;
+  /** Makes the disk full at so many pages, for tests. */
+  readonly maxPages?: number;
+}
+
+/**
+ * Opens the database for writing, makes it where there is none, and brings it up to date. Throws a
+ * {@linkcode StoreError}, with the file untouched, when it is not ours or too new.
+ */
+export function openForWriting({ path, durability, maxPages }: OpenOptions): DatabaseSync {
+  const version = checkFile(path);
+  const db = new DatabaseSync(path);
+  try {
+    // Sets how patient we are first, since all that follows may meet a reader.
+    db.exec("PRAGMA busy_timeout = 5000");
+    // Readers go on while a commit is under way, and a commit is one fsync instead of several.
+    db.exec("PRAGMA journal_mode = WAL");
+    // FULL: the log is synced before a commit returns. NORMAL: only a power cut can lose the last
+    // commits; the database stays sound either way.
+    db.exec(`PRAGMA synchronous = ${durability === "full" ? "FULL" : "NORMAL"}`);
+    // Rooms and names are looked up in the same transaction; this finds a mistake of ours.
+    db.exec("PRAGMA foreign_keys = ON");
+    // Checkpoints sync as well: every 16 MiB keeps them rare, and the log short enough to start fast.
+    db.exec("PRAGMA wal_autocheckpoint = 4096");
+    // After a reader held a checkpoint up, the log shrinks to this again.
+    db.exec("PRAGMA journal_size_limit = 67108864");
+    // 16 MiB hold the upper levels of the indexes of many millions of messages.
+    db.exec("PRAGMA cache_size = -16384");
+    // With a mapped file a bad sector kills the process; without, it is an error of one commit.
+    db.exec("PRAGMA mmap_size = 0");
+    // Sorting needs no files of its own.
+    db.exec("PRAGMA temp_store = MEMORY");
+    // Nothing in the file may run functions with side effects, whoever made it.
+    db.exec("PRAGMA trusted_schema = OFF");
+    if (version < SCHEMA_VERSION) migrate(db, version);
+    if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${maxPages}`);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Opens a database that is there for reading; it may be in use. Throws a {@linkcode StoreError}. */
+export function openForReading(path: string): DatabaseSync {
+  if (checkFile(path) !== SCHEMA_VERSION) {
+    throw new StoreError(`${path} holds no messages of this version yet; start the server on it`);
+  }
+  const db = new DatabaseSync(path, { readOnly: true });
+  db.exec("PRAGMA busy_timeout = 5000");
+  db.exec("PRAGMA cache_size = -8192");
+  db.exec("PRAGMA mmap_size = 0");
+  db.exec("PRAGMA temp_store = MEMORY");
+  db.exec("PRAGMA trusted_schema = OFF");
+  return db;
+}
+
+/** The version of what is in a file, 0 for none; looks only. */
+function checkFile(path: string): number {
+  const start = readStart(path);
+  if (start === "") return 0;
+  if (start !== MAGIC) {
+    throw new StoreError(
+      `${path} is not a database: it is damaged, or another program's file; ` +
+        "move it away, or name another directory",
+    );
+  }
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(path, { readOnly: true });
+    const version = pragma(db, "user_version");
+    const ours = pragma(db, "application_id") === APPLICATION_ID;
+    const tables = Number(db.prepare("SELECT count(*) AS n FROM sqlite_schema").get()?.["n"]);
+    if (!ours && (version !== 0 || tables > 0)) {
+      throw new StoreError(
+        `${path} is a database of another program; move it away, or name another directory`,
+      );
+    }
+    if (version > SCHEMA_VERSION) {
+      throw new StoreError(
+        `${path} was written by a newer chatroom (version ${version} of its tables; this one ` +
+          `knows ${SCHEMA_VERSION}); use that one`,
+      );
+    }
+    return version;
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    throw new StoreError(
+      `${path} can't be read as a database (${(error as Error).message}); ` +
+        "restore it, or move it away",
+    );
+  } finally {
+    db?.close();
+  }
+}
+
+function migrate(db: DatabaseSync, from: number): void {
+  db.exec("BEGIN IMMEDIATE");
+  for (const step of MIGRATIONS.slice(from)) db.exec(step);
+  db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+  db.exec("COMMIT");
+}
+
+function pragma(db: DatabaseSync, name: string): number {
+  return Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
+}
+
+/** The first bytes of a file as ASCII; empty for a file that is empty or not there. */
+function readStart(path: string): string {
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
+  using _closing = file;
+  const bytes = new Uint8Array(MAGIC.length);
+  const count = file.readSync(bytes) ?? 0;
+  return String.fromCharCode(...bytes.subarray(0, count));
+}

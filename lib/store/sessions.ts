@@ -1,0 +1,45 @@
+/** Sessions on disk: how long they are kept, and how they go. */
+
+import type { DatabaseSync } from "node:sqlite";
+import { directKey } from "./rows.ts";
+
+/** The last use of a session that is to be removed. */
+export const FORGOTTEN = 0;
+
+/** A session that is to go because its time is over, or because there are too many. */
+export function overdueSession(
+  db: DatabaseSync,
+  before: number,
+  most: number,
+): number | undefined {
+  const row = db.prepare("SELECT id FROM session WHERE used < ? LIMIT 1").get(before);
+  if (row !== undefined) return Number(row["id"]);
+  const { n } = db.prepare("SELECT count(*) AS n FROM session").get() as { n: number };
+  if (n <= most) return undefined;
+  return Number(db.prepare("SELECT id FROM session ORDER BY used LIMIT 1").get()?.["id"]);
+}
+
+/**
+ * Removes a session with its ids and its direct messages, at most `limit` of each; false when there
+ * are more. Its id goes last: it may be given to another session afterwards.
+ */
+export function purgeSession(db: DatabaseSync, id: number, limit: number): boolean {
+  const { changes } = db.prepare(
+    "UPDATE message SET session = NULL, request = NULL WHERE id IN " +
+      "(SELECT id FROM message WHERE session = ? AND request IS NOT NULL LIMIT ?)",
+  ).run(id, limit);
+  if (changes === limit) return false;
+  const session = db.prepare("SELECT hash FROM session WHERE id = ?").get(id);
+  if (session === undefined) return true;
+  const room = db.prepare("SELECT id FROM room WHERE key = ?")
+    .get(directKey(session["hash"] as Uint8Array));
+  if (room !== undefined) {
+    const gone = db.prepare(
+      "DELETE FROM message WHERE id IN (SELECT id FROM message WHERE room = ? LIMIT ?)",
+    ).run(Number(room["id"]), limit);
+    if (gone.changes === limit) return false;
+    db.prepare("DELETE FROM room WHERE id = ?").run(Number(room["id"]));
+  }
+  db.prepare("DELETE FROM session WHERE id = ?").run(id);
+  return true;
+}

@@ -1,0 +1,106 @@
+/** What the writer does when nobody waits for it, in small steps: the index of words, retention. */
+
+import type { DatabaseSync } from "node:sqlite";
+import { overdueSession, purgeSession } from "./sessions.ts";
+import { type Pruned, Retention, type RetentionRules } from "./retention.ts";
+
+/** What is to be kept, and for how long. */
+export interface UpkeepRules extends RetentionRules {
+  /** How long a session is kept after its last use, in ms. */
+  readonly sessionMs: number;
+  /** Sessions kept at most; those used last stay. */
+  readonly sessions: number;
+}
+
+/** Messages or ids that one step deals with: a few milliseconds' worth. */
+const STEP_ROWS = 500;
+
+/** How often it is looked whether something is overdue, in ms. */
+const ROUND_MS = 60_000;
+
+/** Does one step after the other. */
+export class Upkeep {
+  readonly #db: DatabaseSync;
+  readonly #rules: UpkeepRules;
+  readonly #now: () => number;
+  readonly #retention: Retention;
+  #indexed: number;
+  #roundAt = -Infinity;
+  #overdue = false;
+
+  readonly #onPurge: () => void;
+
+  /** `onPurge` is called when a session, or a part of it, has been removed. */
+  constructor(
+    db: DatabaseSync,
+    rules: UpkeepRules,
+    onPurge: () => void,
+    now: () => number = Date.now,
+  ) {
+    this.#onPurge = onPurge;
+    this.#db = db;
+    this.#rules = rules;
+    this.#now = now;
+    this.#retention = new Retention(db, rules, () => this.#indexed);
+    const row = db.prepare("SELECT value FROM meta WHERE key = 'indexed'").get();
+    this.#indexed = Number(row?.["value"] ?? 0);
+  }
+
+  /** One step of whatever is due. Throws what SQLite throws, with nothing changed. */
+  step(): { readonly more: boolean; readonly pruned: readonly Pruned[] } {
+    const now = this.#now();
+    if (Math.abs(now - this.#roundAt) >= ROUND_MS) {
+      this.#roundAt = now;
+      this.#overdue = true;
+      this.#retention.begin(now);
+    }
+    if (this.index()) return { more: true, pruned: [] };
+    if (this.#overdue) {
+      this.#overdue = this.#transact(() => this.#purge(now));
+      if (this.#overdue) {
+        this.#onPurge();
+        return { more: true, pruned: [] };
+      }
+    }
+    if (!this.#retention.due) return { more: false, pruned: [] };
+    const pruned = this.#transact(() => this.#retention.step(STEP_ROWS));
+    return { more: this.#retention.due, pruned };
+  }
+
+  /** Puts the next messages into the index of words; false when all are in it. */
+  index(): boolean {
+    const last = this.#db.prepare(
+      "SELECT max(id) AS id FROM (SELECT id FROM message WHERE id > ? ORDER BY id LIMIT ?)",
+    ).get(this.#indexed, STEP_ROWS)?.["id"];
+    if (last === null || last === undefined) return false;
+    this.#transact(() => {
+      this.#db.prepare(
+        "INSERT INTO message_words (rowid, text) SELECT m.id, m.text FROM message m " +
+          "JOIN room r ON r.id = m.room WHERE r.kind = 0 AND m.id > ? AND m.id <= ?",
+      ).run(this.#indexed, Number(last));
+      this.#db.prepare("INSERT OR REPLACE INTO meta VALUES ('indexed', ?)").run(String(last));
+    });
+    this.#indexed = Number(last);
+    return true;
+  }
+
+  /** Removes a part of a session that is overdue; whether there may be more. */
+  #purge(now: number): boolean {
+    const id = overdueSession(this.#db, now - this.#rules.sessionMs, this.#rules.sessions);
+    if (id === undefined) return false;
+    purgeSession(this.#db, id, STEP_ROWS);
+    return true;
+  }
+
+  #transact<T>(work: () => T): T {
+    this.#db.exec("BEGIN IMMEDIATE");
+    try {
+      const result = work();
+      this.#db.exec("COMMIT");
+      return result;
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,234 @@
+/** The thread that writes the database, and what waits for it: one parcel under way, one gathering. */
+
+import type { Draft, TopicDraft } from "../chat/history.ts";
+import { Refusal } from "../chat/refusal.ts";
+import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
+import { type Odd, Packer, type Receipts } from "./packing.ts";
+import type { Pruned } from "./retention.ts";
+import { StoreError } from "./schema.ts";
+
+/** Told how a draft ended: where it is in the receipts, or nothing if its parcel was not stored. */
+export type OnStored = (
+  receipts: Receipts | undefined,
+  index: number,
+  odd: Odd | undefined,
+) => void;
+
+type Opened = Extract<FromWriter, { type: "opened" }>;
+
+/** What goes to the writer at once. */
+class Parcel {
+  readonly packer = new Packer();
+  readonly onStored: OnStored[] = [];
+  readonly onTopics: Array<(stored: boolean) => void> = [];
+  length = 0;
+  settled: PromiseWithResolvers<void> | undefined;
+}
+
+/** The one writer of a database. */
+export class Writing {
+  readonly #worker: Worker;
+  readonly #onProblem: (text: string) => void;
+  /** Told of rooms that have lost messages. */
+  onPruned: (rooms: readonly Pruned[]) => void = () => {};
+  #gathering = new Parcel();
+  #underWay: Parcel | undefined;
+  #scheduled = false;
+  #opening: PromiseWithResolvers<Opened> | undefined;
+  #closing: PromiseWithResolvers<void> | undefined;
+  #indexing: PromiseWithResolvers<void> | undefined;
+  #below: PromiseWithResolvers<void> | undefined;
+  #lowWater = 0;
+  #at = "";
+  #dead: string | undefined;
+  #failing: string | undefined;
+
+  constructor(onProblem: (text: string) => void) {
+    this.#onProblem = onProblem;
+    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    this.#worker.onmessage = ({ data }: MessageEvent<FromWriter>): void => this.#take(data);
+    this.#worker.onerror = (event): void => {
+      event.preventDefault();
+      this.#die(event.message);
+    };
+  }
+
+  /** When the parcel that is told of was stored, RFC 3339. */
+  get at(): string {
+    return this.#at;
+  }
+
+  /** Why nothing could be stored lately. */
+  get refusal(): Refusal {
+    const why = this.#dead ?? this.#failing ?? "the disk can't be written";
+    return new Refusal("not-stored", `The message could not be stored: ${why}; try again later`);
+  }
+
+  /** Opens the database. Rejects with a {@linkcode StoreError}. */
+  open(options: WriterOptions): Promise<Opened> {
+    this.#opening = Promise.withResolvers();
+    this.#send({ type: "open", options });
+    return this.#opening.promise;
+  }
+
+  /** Has a draft stored. `length` is what it takes while it waits, in UTF-16 code units. */
+  append(draft: Draft, length: number, onStored: OnStored): void {
+    const parcel = this.#gathering;
+    parcel.packer.add(draft);
+    parcel.onStored.push(onStored);
+    parcel.length += length;
+    this.#schedule();
+  }
+
+  setTopic({ room, title, text }: TopicDraft, done: (stored: boolean) => void): void {
+    this.#gathering.packer.topics.push(room, title, text);
+    this.#gathering.onTopics.push(done);
+    this.#schedule();
+  }
+
+  keep(session: string): void {
+    this.#gathering.packer.kept.push(session);
+    this.#schedule();
+  }
+
+  forget(session: string): void {
+    this.#gathering.packer.forgotten.push(session);
+    this.#schedule();
+  }
+
+  /** Settles when so much or less waits; `undefined`: it does already. */
+  below(limit: number): Promise<void> | undefined {
+    if (this.#length <= limit) return undefined;
+    this.#lowWater = limit / 2;
+    this.#below ??= Promise.withResolvers();
+    return this.#below.promise;
+  }
+
+  /** Settles when all that waits now has been dealt with; `undefined`: nothing does. */
+  settled(): Promise<void> | undefined {
+    const last = this.#gathering.packer.isEmpty ? this.#underWay : this.#gathering;
+    if (last === undefined) return undefined;
+    last.settled ??= Promise.withResolvers();
+    return last.settled.promise;
+  }
+
+  /** Settles when every stored message is in the index of words. */
+  index(): Promise<void> {
+    if (this.#dead !== undefined) return Promise.resolve();
+    if (this.#indexing === undefined) {
+      this.#indexing = Promise.withResolvers();
+      this.#send({ type: "index" });
+    }
+    return this.#indexing.promise;
+  }
+
+  /** Stores what waits, closes the database and ends the thread. */
+  async close(): Promise<void> {
+    await this.settled();
+    if (this.#dead === undefined) {
+      this.#closing ??= Promise.withResolvers();
+      this.#send({ type: "close" });
+      await this.#closing.promise;
+    }
+    this.#worker.terminate();
+    this.#die("the server is stopping");
+  }
+
+  get #length(): number {
+    return this.#gathering.length + (this.#underWay?.length ?? 0);
+  }
+
+  #send(message: ToWriter): void {
+    this.#worker.postMessage(message);
+  }
+
+  /** All that one task brings goes out together, once the writer is free. */
+  #schedule(): void {
+    if (this.#scheduled || this.#underWay !== undefined || this.#gathering.packer.isEmpty) return;
+    this.#scheduled = true;
+    queueMicrotask(this.#flush);
+  }
+
+  readonly #flush = (): void => {
+    this.#scheduled = false;
+    const parcel = this.#gathering;
+    if (this.#underWay !== undefined || parcel.packer.isEmpty) return;
+    this.#gathering = new Parcel();
+    this.#underWay = parcel;
+    if (this.#dead !== undefined) return this.#finish(undefined);
+    const packed = parcel.packer.pack();
+    this.#worker.postMessage({ type: "append", packed }, [packed.columns.buffer]);
+  };
+
+  #take(message: FromWriter): void {
+    switch (message.type) {
+      case "opened":
+        return this.#opening?.resolve(message);
+      case "unusable":
+        this.#opening?.reject(
+          new StoreError(
+            message.known ? message.text : `its files can't be used (${message.text}); name ` +
+              "another directory with --data, or keep nothing with --memory",
+          ),
+        );
+        return this.#die(message.text);
+      case "stored":
+        if (this.#failing !== undefined) this.#onProblem("Messages can be stored again");
+        this.#failing = undefined;
+        return this.#finish(message.receipts);
+      case "failed":
+        if (this.#failing === undefined) {
+          this.#onProblem(`Messages can't be stored, and are refused: ${message.why}`);
+        }
+        this.#failing = message.why;
+        return this.#finish(undefined);
+      case "indexed":
+        this.#indexing?.resolve();
+        return this.#indexing = undefined;
+      case "pruned":
+        return this.onPruned(message.rooms);
+      case "problem":
+        return this.#onProblem(message.text);
+      case "closed":
+        return this.#closing?.resolve();
+    }
+  }
+
+  /** Tells everybody whose draft was in the parcel, and sends the next one. */
+  #finish(receipts: Receipts | undefined): void {
+    const parcel = this.#underWay;
+    this.#underWay = undefined;
+    // The writer is busy again while this thread tells what it has done.
+    this.#flush();
+    if (parcel === undefined) return;
+    for (const done of parcel.onTopics) done(receipts !== undefined);
+    if (receipts === undefined) {
+      for (const done of parcel.onStored) {
+        done(undefined, 0, undefined);
+      }
+    } else this.#tell(parcel, receipts);
+    if (this.#below !== undefined && this.#length <= this.#lowWater) {
+      this.#below.resolve();
+      this.#below = undefined;
+    }
+    parcel.settled?.resolve();
+    this.#schedule();
+  }
+
+  #tell(parcel: Parcel, receipts: Receipts): void {
+    this.#at = new Date(receipts.at).toISOString();
+    const odd = new Map(receipts.odd.map((each) => [each.index, each]));
+    parcel.onStored.forEach((done, index) => done(receipts, index, odd.get(index)));
+  }
+
+  /** The thread has ended: everything is refused from here on. */
+  #die(why: string): void {
+    if (this.#dead !== undefined) return;
+    this.#dead = why;
+    this.#opening?.reject(new StoreError(`The stored messages can't be opened: ${why}`));
+    this.#closing?.resolve();
+    this.#indexing?.resolve();
+    if (this.#underWay !== undefined) this.#finish(undefined);
+    else this.#flush();
+  }
+}

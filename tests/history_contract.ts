@@ -1,0 +1,194 @@
+/** What every history promises. */
+
+import { assert, assertEquals } from "@std/assert";
+import { directLog, type Draft, type History, type Outcome } from "../lib/chat/history.ts";
+import { Refusal } from "../lib/chat/refusal.ts";
+
+/** A draft of Ann's. */
+export const draft = (room: string, text: string, more: Partial<Draft> = {}): Draft => ({
+  room,
+  title: room,
+  from: "ann",
+  text,
+  ...more,
+});
+
+/** Appends and resolves with the outcome, whenever it comes. */
+export function append(history: History, what: Draft): Promise<Outcome> {
+  return new Promise((resolve) => history.append(what, resolve));
+}
+
+/** The seq that it was stored under, or the code of the refusal. */
+export async function seqOf(history: History, what: Draft): Promise<number | string> {
+  const outcome = await append(history, what);
+  if (outcome.kind === "refused") return outcome.refusal.code;
+  return outcome.kind === "stored" ? outcome.message.seq : outcome.receipt.seq;
+}
+
+/** The contract; run it for every implementation. */
+export function testHistory(
+  name: string,
+  open: () => Promise<History & Partial<AsyncDisposable>>,
+  options: Omit<Deno.TestDefinition, "name" | "fn"> = {},
+): void {
+  const test = (what: string, fn: (history: History) => Promise<void>): void =>
+    Deno.test({
+      ...options,
+      name: `${name}: ${what}`,
+      async fn(): Promise<void> {
+        const history = await open();
+        try {
+          await fn(history);
+        } finally {
+          await history[Symbol.asyncDispose]?.();
+        }
+      },
+    });
+
+  test("seq counts 1, 2, 3 … in each room", async (history) => {
+    assertEquals(history.last("a"), 0);
+    assertEquals(await seqOf(history, draft("a", "x")), 1);
+    assertEquals(await seqOf(history, draft("a", "y")), 2);
+    assertEquals(await seqOf(history, draft("b", "z")), 1);
+    assertEquals([history.last("a"), history.last("b"), history.last("c")], [2, 1, 0]);
+  });
+
+  test("outcomes come in the order of the appends", async (history) => {
+    const seqs: number[] = [];
+    const all = Array.from(
+      { length: 50 },
+      (_, i) =>
+        new Promise<void>((resolve) =>
+          history.append(draft(`room ${i % 3}`, `${i}`), (outcome) => {
+            if (outcome.kind === "stored") seqs.push(Number(outcome.message.text));
+            resolve();
+          })
+        ),
+    );
+    await Promise.all(all);
+    assertEquals(seqs, Array.from({ length: 50 }, (_, i) => i));
+  });
+
+  test("a session's id is stored once", async (history) => {
+    const one = draft("a", "once", { session: "s", id: "1" });
+    const first = await append(history, one);
+    const again = await append(history, one);
+    assert(first.kind === "stored" && again.kind === "again");
+    const { room, seq, at } = first.message;
+    assertEquals(again.receipt, { room, seq, at });
+    // A room that was closed and opened again in another case is the same room.
+    assertEquals((await append(history, { ...one, title: "A" })).kind, "again");
+    assertEquals(await seqOf(history, { ...one, text: "other" }), "id-reused");
+    assertEquals(await seqOf(history, { ...one, action: true }), "id-reused");
+    assertEquals(await seqOf(history, { ...one, room: "b", title: "b" }), "id-reused");
+    assertEquals(await seqOf(history, { ...one, session: "t" }), 2);
+    assertEquals(await seqOf(history, { ...one, id: "2" }), 3);
+    assertEquals(await seqOf(history, draft("a", "no id", { session: "s" })), 4);
+    history.forgetSession("s");
+    assertEquals(await seqOf(history, one), 5);
+  });
+
+  test("pages go forwards and backwards", async (history) => {
+    for (let i = 1; i <= 7; i++) await append(history, draft("a", `${i}`));
+    const page = async (range: Parameters<History["page"]>[1]): Promise<unknown> => {
+      const { entries, more } = await history.page("a", range);
+      return [entries.map(({ message }) => message.seq), more];
+    };
+    assertEquals(await page({ limit: 3 }), [[5, 6, 7], true]);
+    assertEquals(await page({ before: 5, limit: 3 }), [[2, 3, 4], true]);
+    assertEquals(await page({ before: 2, limit: 3 }), [[1], false]);
+    assertEquals(await page({ before: 99, limit: 99 }), [[1, 2, 3, 4, 5, 6, 7], false]);
+    assertEquals(await page({ before: 1, limit: 3 }), [[], false]);
+    assertEquals(await page({ after: 0, limit: 3 }), [[1, 2, 3], true]);
+    assertEquals(await page({ after: 4, limit: 3 }), [[5, 6, 7], false]);
+    assertEquals(await page({ after: 7, limit: 3 }), [[], false]);
+    assertEquals((await history.page("none", { limit: 3 })).entries, []);
+  });
+
+  test("a message is kept as it was given", async (history) => {
+    const before = Date.now();
+    await append(history, { ...draft("dev", "wäves\n\u0000"), title: "Dev", action: true });
+    const [entry] = (await history.page("dev", { limit: 1 })).entries;
+    assert(entry !== undefined);
+    const { at, ...rest } = entry.message;
+    assertEquals(rest, { room: "Dev", seq: 1, from: "ann", text: "wäves\n\u0000", action: true });
+    assert(Date.parse(at) >= before && Date.parse(at) <= Date.now());
+  });
+
+  test("a search finds all words in the rooms it is given", async (history) => {
+    for (const text of ["The quick brown fox", "the slow fox", "a quick hare", "nothing"]) {
+      await append(history, draft("a", text));
+    }
+    await append(history, draft("b", "quick fox elsewhere"));
+    const found = async (query: string, more = {}): Promise<unknown> => {
+      const page = await history.search({ query, rooms: ["a"], limit: 10, ...more });
+      return [page.entries.map(({ message }) => message.seq).sort(), page.more];
+    };
+    assertEquals(await found("FOX quick"), [[1], false]);
+    assertEquals(await found("fox"), [[1, 2], false]);
+    assertEquals(await found("fox", { before: 2 }), [[1], false]);
+    assertEquals(await found("fox", { from: "ANN" }), [[1, 2], false]);
+    assertEquals(await found("fox", { from: "bob" }), [[], false]);
+    assertEquals(await found("fox", { rooms: [] }), [[], false]);
+    assertEquals(await found("absent"), [[], false]);
+    const [, more] = await found("quick", { rooms: ["a", "b"], limit: 2 }) as [unknown, boolean];
+    assertEquals(more, true);
+    const rest = await history.search({ query: "quick", rooms: ["a", "b"], limit: 2, skip: 2 });
+    assertEquals([rest.entries.length, rest.more], [1, false]);
+  });
+
+  test("what looks like the syntax of a query finds itself or nothing", async (history) => {
+    await append(history, draft("a", "plain"));
+    for (const query of ['"', "'", "a*", "NEAR(a b)", "text:plain", "-plain", "(", "OR", "^", ""]) {
+      await history.search({ query, rooms: ["a"], limit: 10 });
+    }
+  });
+
+  test("a topic is kept, and cleared by an empty one", async (history) => {
+    const set = (text: string): Promise<void> =>
+      new Promise((resolve, reject) =>
+        history.setTopic(
+          { room: "a", title: "A", text },
+          (error) => error ? reject(error) : resolve(),
+        )
+      );
+    assertEquals(history.topic("a"), "");
+    await set("tea");
+    assertEquals(history.topic("a"), "tea");
+    await set("");
+    assertEquals(history.topic("a"), "");
+  });
+
+  test("direct messages are a log of their own for each session", async (history) => {
+    const to = (session: string | undefined, text: string, more = {}): Draft =>
+      draft(directLog(session), text, { title: "bob", ...more });
+    assertEquals(await seqOf(history, to("s", "x")), 1);
+    assertEquals(await seqOf(history, to("s", "y", { session: "t", id: "1" })), 2);
+    assertEquals(await seqOf(history, to("u", "z")), 1);
+    assertEquals([history.last(directLog("s")), history.last("s")], [2, 0]);
+    // Sent again when the name is somebody else's, or nobody's.
+    const again = to(undefined, "y", { session: "t", id: "1" });
+    assertEquals((await append(history, again)).kind, "again");
+    const unless = new Refusal("no-such-name", "Nobody");
+    assertEquals((await append(history, { ...again, unless })).kind, "again");
+    assertEquals(await seqOf(history, { ...again, unless, id: "2" }), "no-such-name");
+    assertEquals(await seqOf(history, { ...again, text: "other" }), "id-reused");
+    assertEquals(await seqOf(history, { ...again, room: "a" }), "id-reused");
+    history.forgetSession("s");
+    assertEquals(history.last(directLog("s")), 0);
+  });
+
+  test("who asks for a page finds the ids of its own messages", async (history) => {
+    await append(history, draft("a", "x", { session: "s", id: "1" }));
+    await append(history, draft("a", "y", { session: "t", id: "1" }));
+    const { entries } = await history.page("a", { limit: 9, session: "s" });
+    assertEquals(entries.map(({ session, id }) => session === "s" ? id : null), ["1", null]);
+  });
+
+  test("all that was appended has settled when it says so", async (history) => {
+    let done = 0;
+    for (let i = 0; i < 20; i++) history.append(draft("a", "x"), () => done++);
+    await history.settled();
+    assertEquals([done, history.settled()], [20, undefined]);
+  });
+}
