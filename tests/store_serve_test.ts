@@ -136,6 +136,19 @@ for (const kind of ["memory", "disk"]) {
   });
 }
 
+Deno.test("a client is sent as many earlier messages as it asks for, and no more than the server gives", async () => {
+  await using dir = await makeDir();
+  await using server = await startStored(dir.path, { limits: { scrollback: 3 } });
+  using ann = await joinEvent(server, "ann");
+  for (let i = 1; i <= 8; i++) await ann.ask({ type: "say", room: "lobby", text: `${i}` });
+  for (const [scrollback, seq] of [[0, 8], [2, 6], [9, 5]]) {
+    using bob = await joinEvent(server, `bob${scrollback}`, { scrollback });
+    assertEquals(bob.ready.seq, seq);
+    using eve = await joinEvent(server, `eve${scrollback}`, { room: "other" });
+    assertEquals((await eve.ask({ type: "join", room: "lobby", scrollback })).seq, seq);
+  }
+});
+
 Deno.test("a search finds what was said in the rooms that one is in", async () => {
   await using dir = await makeDir();
   await using server = await startStored(dir.path);

@@ -4,7 +4,7 @@
  */
 
 import { DEFAULT_ROOM, type Request, type ResumePoint } from "../wire/event.ts";
-import { announce, answer, leave, tellRenamed } from "./answer.ts";
+import { announce, answer, leave, seqBefore, tellRenamed } from "./answer.ts";
 import { catchUp, catchUpDirects } from "./catch_up.ts";
 import type { History } from "./history.ts";
 import { Refusal } from "./refusal.ts";
@@ -43,6 +43,8 @@ export interface Entrance {
   readonly resume?: ResumePoint;
   /** The `id` of the request that this answers. */
   readonly id?: string;
+  /** Earlier messages that are wanted of a room that is new; as many as there may be unless told. */
+  readonly scrollback?: number;
   /** A classic client: keeps no session, and gets a number after a name that is taken. */
   readonly classic?: boolean;
   /** The session was looked for, and is kept from before this house was opened. */
@@ -255,7 +257,8 @@ export class House {
     const resumes = Object.keys(entrance.resume?.seq ?? {})
       .some((name) => this.#registry.room(name) === room);
     if (resumes) return { room, seq: last };
-    const seq = entrance.classic ? last : Math.max(0, last - this.#limits.scrollback);
+    const wanted = entrance.classic ? 0 : entrance.scrollback;
+    const seq = seqBefore(last, this.#limits.scrollback, wanted);
     if (seq === last) room.listen(session);
     else this.#missed.set(session, [{ room, seq }]);
     return { room, seq };

@@ -124,7 +124,7 @@ async function inPipe(invocation: Invocation): Promise<number> {
   const address = serverAddress(invocation.positionals[0]);
   const name = requiredName(invocation);
   const cause = await runPipe({
-    link: openLink(invocation, address, name, PIPE_GIVES_UP_MS),
+    link: openLink(invocation, address, name, { giveUpMs: PIPE_GIVES_UP_MS, scrollback: 0 }),
     input: Deno.stdin.readable,
     output: Deno.stdout.writable,
     complain,

@@ -103,7 +103,7 @@ export class EventDoor implements Door {
   }
 
   #enter(
-    { id, name, room, session, resume }: RequestOf<"hello">,
+    { id, name, room, session, resume, scrollback }: RequestOf<"hello">,
     recalled: boolean,
   ): Promise<void> {
     const { house } = this.#premises;
@@ -114,6 +114,7 @@ export class EventDoor implements Door {
       ...(room === undefined ? {} : { room }),
       ...(session === undefined ? {} : { session }),
       ...(resume === undefined ? {} : { resume }),
+      ...(scrollback === undefined ? {} : { scrollback }),
     });
     this.#threshold.welcome();
     return house.resume(this.#session, resume);

@@ -33,6 +33,8 @@ export type Request =
       readonly password?: string;
       readonly session?: string;
       readonly resume?: ResumePoint;
+      /** Earlier messages that are wanted of a room that is new; the server's limit unless told. */
+      readonly scrollback?: number;
     }
     | {
       readonly type: "say";
@@ -41,7 +43,7 @@ export type Request =
       readonly action?: boolean;
     }
     | { readonly type: "direct"; readonly to: string; readonly text: string }
-    | { readonly type: "join"; readonly room: string }
+    | { readonly type: "join"; readonly room: string; readonly scrollback?: number }
     | { readonly type: "leave"; readonly room: string }
     | { readonly type: "rename"; readonly name: string }
     | { readonly type: "topic"; readonly room: string; readonly text?: string }
