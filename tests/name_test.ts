@@ -2,7 +2,8 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import stringWidth from "string-width";
-import { checkName, checkRoom, nameKey, numberedName } from "../lib/chat/name.ts";
+import { checkName, checkRoom, numberedName } from "../lib/chat/check_name.ts";
+import { nameKey } from "../lib/chat/name.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 
 const none = { permissions: "none" } as const;

@@ -4,7 +4,9 @@
  */
 
 import { DEFAULT_ROOM, type RoomSummary } from "../wire/event.ts";
-import { checkName, checkRoom, nameKey, numberedName } from "./name.ts";
+import { alike, checkName, checkRoom, numberedName } from "./check_name.ts";
+import { nameKey } from "./name.ts";
+import { NameTable } from "./name_table.ts";
 import { Refusal } from "./refusal.ts";
 import { type Pace, Room } from "./room.ts";
 import type { Session } from "./session.ts";
@@ -29,7 +31,8 @@ export class Registry {
   readonly #limits: RegistryLimits;
   readonly #pace: Pace;
   readonly #rooms = new Map<string, Room>();
-  readonly #names = new Map<string, Session>();
+  readonly #roomNames = new NameTable<Room>();
+  readonly #names = new NameTable<Session>();
   readonly #sessions = new Map<string, Session>();
   /** Sessions without a peer, the one that lost it first in front. */
   readonly #waiting = new Set<Session>();
@@ -38,7 +41,7 @@ export class Registry {
   constructor(limits: RegistryLimits, pace: Pace) {
     this.#limits = limits;
     this.#pace = pace;
-    this.#rooms.set(DEFAULT_ROOM, new Room(DEFAULT_ROOM, DEFAULT_ROOM, pace));
+    this.#open(DEFAULT_ROOM, DEFAULT_ROOM);
   }
 
   /** Sessions that have a peer. */
@@ -51,11 +54,18 @@ export class Registry {
     return this.#sessions.get(secret);
   }
 
-  /** Whether `session` may take the name of `key` at the time `now`. */
-  isFree(key: string, session: Session | undefined, now: number): boolean {
-    const holder = this.#names.get(key);
-    return holder === undefined || holder === session ||
-      (holder.peer === undefined && holder.nameUntil <= now);
+  /** Who keeps `session` from taking a name at the time `now`, by having it or one that looks alike. */
+  #holder(
+    name: string,
+    key: string,
+    session: Session | undefined,
+    now: number,
+  ): Session | undefined {
+    return this.#names.find(
+      name,
+      key,
+      (holder) => holder !== session && (holder.peer !== undefined || holder.nameUntil > now),
+    );
   }
 
   /**
@@ -69,23 +79,25 @@ export class Registry {
     numbered = false,
   ): [name: string, key: string] {
     const key = checkName(name);
-    if (this.isFree(key, session, now)) return [name, key];
+    const holder = this.#holder(name, key, session, now);
+    if (holder === undefined) return [name, key];
     for (let tries = 2; numbered && tries < MAX_NUMBERED_TRIES; tries++) {
       // Counting up would be slow where thousands come with one name.
       const n = tries < 20 ? tries : 20 + Math.floor(Math.random() * 1_000_000);
       const other = numberedName(name, n);
       const otherKey = checkName(other);
-      if (this.isFree(otherKey, session, now)) return [other, otherKey];
+      if (this.#holder(other, otherKey, session, now) === undefined) return [other, otherKey];
     }
-    throw new Refusal("name-taken", `The name ${name} is in use here; choose another`);
+    const which = holder.key === key ? name : `${alike(name, holder.name)}, which`;
+    throw new Refusal("name-taken", `The name ${which} is in use here; choose another`);
   }
 
-  /** Gives `session` a name that {@linkcode isFree}. */
+  /** Gives `session` a name that {@linkcode chooseName} found. */
   name(session: Session, name: string, key: string): void {
     this.#releaseName(session);
     session.name = name;
     session.key = key;
-    this.#names.set(key, session);
+    this.#names.set(name, key, session);
   }
 
   /** Who goes by `name` and is here. */
@@ -152,7 +164,15 @@ export class Registry {
         `You are in ${session.rooms.size} rooms, which is the limit; leave one first`,
       );
     }
-    if (!this.#rooms.has(key) && this.#rooms.size >= this.#limits.rooms) {
+    if (this.#rooms.has(key)) return key;
+    const other = this.#roomNames.find(name, key, () => true);
+    if (other !== undefined) {
+      throw new Refusal(
+        "room-taken",
+        `The room ${alike(name, other.name)}, which is open; join that, or choose another name`,
+      );
+    }
+    if (this.#rooms.size >= this.#limits.rooms) {
       throw new Refusal(
         "room-limit",
         `${name} can't be opened: the server has ${this.#rooms.size} rooms, which is its limit`,
@@ -164,8 +184,7 @@ export class Registry {
   /** The room of that name with `session` as a member; opened if there was none. */
   join(session: Session, name: string): Room {
     const key = this.checkJoin(session, name);
-    let room = this.#rooms.get(key);
-    if (room === undefined) this.#rooms.set(key, room = new Room(key, name, this.#pace));
+    const room = this.#rooms.get(key) ?? this.#open(key, name);
     room.members.add(session);
     session.rooms.set(key, room);
     return room;
@@ -178,6 +197,7 @@ export class Registry {
     if (session.rooms.get(room.key) === room) session.rooms.delete(room.key);
     if (room.members.size > 0 || room.key === DEFAULT_ROOM) return;
     if (this.#rooms.get(room.key) === room) this.#rooms.delete(room.key);
+    this.#roomNames.delete(room.name, room.key, room);
   }
 
   /** The open rooms by name. */
@@ -191,7 +211,14 @@ export class Registry {
       .sort((a, b) => a.room.localeCompare(b.room));
   }
 
+  #open(key: string, name: string): Room {
+    const room = new Room(key, name, this.#pace);
+    this.#rooms.set(key, room);
+    this.#roomNames.set(name, key, room);
+    return room;
+  }
+
   #releaseName(session: Session): void {
-    if (this.#names.get(session.key) === session) this.#names.delete(session.key);
+    this.#names.delete(session.name, session.key, session);
   }
 }
