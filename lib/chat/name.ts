@@ -24,7 +24,9 @@ export function nameKey(name: string): string {
 
 /** The key of any short text, told in full; for printable ASCII it is what {@linkcode nameKey} is. */
 export function foldedKey(name: string): string {
-  return evenSpaces(name.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC"));
+  // Lowered first, as the capital sharp s is its own upper case.
+  const folded = name.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase();
+  return evenSpaces(folded.normalize("NFKC"));
 }
 
 /**

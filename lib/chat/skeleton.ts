@@ -31,7 +31,9 @@ export interface Looks {
 
 /** The looks of a name; names with the same key have the same `folded` one. */
 export function looksOf(name: string, key: string): Looks {
-  return { shown: skeleton(nameSpelling(name)), folded: skeleton(key) };
+  const spelling = nameSpelling(name);
+  const shown = skeleton(spelling);
+  return { shown, folded: spelling === key ? shown : skeleton(key) };
 }
 
 /**
@@ -47,9 +49,8 @@ export function skeleton(text: string): string {
 export function mappedSkeleton(text: string): string {
   const alike = table ??= readTable();
   let mapped = "";
-  for (const char of text.normalize("NFKD")) {
-    if (!/\p{Default_Ignorable_Code_Point}/u.test(char)) mapped += alike.get(char) ?? char;
-  }
+  const seen = text.normalize("NFKD").replace(/\p{Default_Ignorable_Code_Point}/gu, "");
+  for (const char of seen) mapped += alike.get(char) ?? char;
   return mapped.normalize("NFKD");
 }
 
