@@ -16,13 +16,13 @@ const OLD_HANGUL = String.raw`\u1100-\u11FF\uA960-\uA97C\uD7B0-\uD7FB`;
 const BLANK = String.raw`\u2800`;
 const NEVER = String.raw`[\p{Default_Ignorable_Code_Point}${EXCEPTIONS}${OLD_HANGUL}${BLANK}]`;
 
-/** Looks up the character at `at` and says whether it may stand there. */
+/** Whether the character at `at` may stand there. */
 type Context = (chars: readonly string[], at: number) => boolean;
 
 interface Classes {
   /** Section 4.3, but for what depends on its place. */
   readonly freeform: RegExp;
-  /** Section 4.2, likewise, and before {@linkcode hasCompat}. */
+  /** Section 4.2, likewise, and with what is only another spelling (9.17). */
   readonly identifier: RegExp;
 }
 
@@ -57,10 +57,9 @@ export function freeformProblem(text: string): Problem | undefined {
 /** The first character that can't be in a room's name; `undefined` if all can. */
 export function identifierProblem(text: string): Problem | undefined {
   const { identifier } = theClasses();
-  // RFC 8265, section 3.3.2: wide and narrow forms are those of their usual letters.
+  // RFC 8265, section 3.3: wide and narrow forms are those of their usual letters.
   const usual = text.replace(/[\uFF00-\uFFEF]/g, (char) => char.normalize("NFKC"));
   return firstProblem(usual, (char) => {
-    // RFC 8264, section 9.17: what is only another spelling has a plain one.
     const plain = char.normalize("NFKC");
     if (plain !== char) return `which is only another way to write ${plain}`;
     return identifier.test(char) ? undefined : "which is no letter, digit or sign of ASCII";
@@ -74,11 +73,8 @@ function firstProblem(
   const chars = [...text.normalize("NFC")];
   for (const [at, char] of chars.entries()) {
     const context = CONTEXTS.get(char);
-    const why = context === undefined
-      ? whyNot(char)
-      : context(chars, at)
-      ? undefined
-      : "which can't stand there";
+    if (context?.(chars, at)) continue;
+    const why = context === undefined ? whyNot(char) : "which can't stand there";
     if (why !== undefined) return { char, why: whyNever(char) ?? why };
   }
   return undefined;

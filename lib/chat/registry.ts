@@ -54,20 +54,6 @@ export class Registry {
     return this.#sessions.get(secret);
   }
 
-  /** Who keeps `session` from taking a name at the time `now`, by having it or one that looks alike. */
-  #holder(
-    name: string,
-    key: string,
-    session: Session | undefined,
-    now: number,
-  ): Session | undefined {
-    return this.#names.find(
-      name,
-      key,
-      (holder) => holder !== session && (holder.peer !== undefined || holder.nameUntil > now),
-    );
-  }
-
   /**
    * The name that `session` may take, and its key: `name`, or where it is taken and `numbered`
    * says so, the first free one with a number after it. Throws a {@linkcode Refusal} otherwise.
@@ -209,6 +195,20 @@ export class Registry {
         ...(topic === "" ? {} : { topic }),
       }))
       .sort((a, b) => a.room.localeCompare(b.room));
+  }
+
+  /** Who keeps `session` from taking a name at the time `now`, by having it or one that looks alike. */
+  #holder(
+    name: string,
+    key: string,
+    session: Session | undefined,
+    now: number,
+  ): Session | undefined {
+    return this.#names.find(
+      name,
+      key,
+      (holder) => holder !== session && (holder.peer !== undefined || holder.nameUntil > now),
+    );
   }
 
   #open(key: string, name: string): Room {
