@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { checkName, checkRoom } from "../chat/name.ts";
+import { checkName, checkRoom } from "../chat/check_name.ts";
 import { Refusal } from "../chat/refusal.ts";
 import { FieldError, type Fields, isObject, pickFields } from "../wire/fields.ts";
 
