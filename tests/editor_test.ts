@@ -1,7 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type EditorAction, type EditorOptions, LineEditor } from "../lib/client/editor.ts";
-import { KeyDecoder } from "../lib/client/keys.ts";
+import {
+  type EditorAction,
+  type EditorOptions,
+  LineEditor,
+} from "../lib/client/terminal/editor.ts";
+import { KeyDecoder } from "../lib/client/terminal/keys.ts";
 
 const VOCABULARY = {
   commands: ["help", "join", "history"],

@@ -1,7 +1,13 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { type Entry, formatDay, formatEntry } from "../lib/client/entry.ts";
-import { clearScreen, ENTER, LEAVE, printLines, printPlain } from "../lib/client/screen.ts";
+import { type Entry, formatDay, formatEntry } from "../lib/client/terminal/entry.ts";
+import {
+  clearScreen,
+  ENTER,
+  LEAVE,
+  printLines,
+  printPlain,
+} from "../lib/client/terminal/screen.ts";
 import { VirtualScreen } from "./fixtures/virtual_screen.ts";
 
 const AT = new Date(2026, 0, 2, 3, 4, 5);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertRejects } from "@std/assert";
 import type { EndCause } from "../lib/client/conversation.ts";
-import { MAX_WAITING_ENTRIES } from "../lib/client/painter.ts";
+import { MAX_WAITING_ENTRIES } from "../lib/client/terminal/painter.ts";
 import { FakeConversation } from "./fixtures/conversation.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
 

@@ -1,10 +1,10 @@
 /** `chatroom connect`: the client, on a terminal or in a pipe. */
 
-import { askLine } from "../client/ask.ts";
+import { askLine } from "../client/terminal/ask.ts";
 import { CAUSE_CODES } from "../client/exit_code.ts";
 import { runPipe } from "../client/pipe.ts";
-import { runTerminal } from "../client/terminal.ts";
-import { denoTerminal } from "../client/tty.ts";
+import { runTerminal } from "../client/terminal/terminal.ts";
+import { denoTerminal } from "../client/terminal/tty.ts";
 import { type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
 import {

@@ -1,12 +1,12 @@
 /** What a conversation means to the person who watches it: what to print, and what the prompt says. */
 
-import { COMMANDS, helpLines } from "../chat/command.ts";
-import { describe } from "../chat/describe.ts";
-import { nameKey } from "../chat/name.ts";
-import type { Event, Message, RequestOf } from "../wire/event.ts";
+import { COMMANDS, helpLines } from "../../chat/command.ts";
+import { describe } from "../../chat/describe.ts";
+import { nameKey } from "../../chat/name.ts";
+import type { Event, Message, RequestOf } from "../../wire/event.ts";
 import type { Vocabulary } from "./completion.ts";
 import type { Entry } from "./entry.ts";
-import type { LinkEvent, LinkStatus } from "./conversation.ts";
+import type { LinkEvent, LinkStatus } from "../conversation.ts";
 import { Recent } from "./recent.ts";
 
 /** A message that was sent and may not have arrived. */

@@ -4,8 +4,8 @@
  */
 
 import { delay } from "@std/async/delay";
-import { parseLine } from "../chat/command.ts";
-import type { Request } from "../wire/event.ts";
+import { parseLine } from "../../chat/command.ts";
+import type { Request } from "../../wire/event.ts";
 import type { LookOptions } from "./ask.ts";
 import { type EditorAction, LineEditor } from "./editor.ts";
 import {
@@ -14,14 +14,14 @@ import {
   GONE_CODE,
   INTERRUPT_CODE,
   SIGNAL_CODES,
-} from "./exit_code.ts";
+} from "../exit_code.ts";
 import { letGo, nextKey, withTerminal } from "./hold.ts";
-import type { Conversation, LinkEvent } from "./conversation.ts";
+import type { Conversation, LinkEvent } from "../conversation.ts";
 import { Painter } from "./painter.ts";
 import type { Row } from "./screen.ts";
 import type { TerminalIo } from "./tty.ts";
 import { View } from "./view.ts";
-import { within } from "./within.ts";
+import { within } from "../within.ts";
 
 /** What {@linkcode runTerminal} needs. */
 export interface TerminalOptions extends LookOptions {

@@ -7,9 +7,9 @@
  *     12:04 -- a notice                12:04 !! an error
  */
 
-import { nameKey } from "../chat/name.ts";
+import { nameKey } from "../../chat/name.ts";
 import { clip, widestOf, wrap } from "./cells.ts";
-import { inertLine, inertLines } from "./inert.ts";
+import { inertLine, inertLines } from "../inert.ts";
 
 /** Something to print. Its texts are as they came; they are made inert here. */
 export type Entry =
