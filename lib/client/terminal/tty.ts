@@ -19,10 +19,7 @@ export interface TerminalIo {
   onResize(listener: () => void): () => void;
   /** Calls `listener` for a signal, where the system has it. Returns what stops that. */
   onSignal(signal: TerminalSignal, listener: () => void): () => void;
-  /**
-   * Stops this program, and those that it was started with, so that the shell notices. Throws an
-   * error whose message tells the person why that is not possible.
-   */
+  /** Stops this program. Throws an error whose message tells why that is not possible. */
   suspend(): void;
 }
 
@@ -96,17 +93,15 @@ function consoleSize(): { columns: number; rows: number } {
   return { columns: 80, rows: 24 };
 }
 
+/**
+ * Needs no permission for this process alone. The others of its group, such as a `deno task` that it
+ * was started by, have to be stopped too, or the shell goes on waiting for them: where there is no
+ * permission for that, the terminal does it when Ctrl-Z is pressed once more, as it is no longer raw.
+ */
 function suspend(): void {
   if (Deno.build.os === "windows") throw new Error("This can't be suspended on Windows.");
-  // Asked for without it, Deno puts a question of its own on the screen.
-  if (Deno.permissions.querySync({ name: "run" }).state !== "granted") {
-    throw new Error(
-      Deno.build.standalone
-        ? "This can't be suspended: it was built without the permission to send signals."
-        : "This can't be suspended without a permission; run with --allow-run or -A.",
-    );
-  }
-  Deno.kill(0, "SIGTSTP");
+  const mayStopOthers = Deno.permissions.querySync({ name: "run" }).state === "granted";
+  Deno.kill(mayStopOthers ? 0 : Deno.pid, "SIGTSTP");
 }
 
 function listen(signal: Deno.Signal, listener: () => void): () => void {

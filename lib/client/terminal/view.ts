@@ -1,16 +1,21 @@
 /** What a conversation means to the person who watches it: what to print, and what the prompt says. */
 
-import { COMMANDS, helpLines } from "../../chat/command.ts";
+import { COMMANDS } from "../../chat/command.ts";
 import { describe } from "../../chat/describe.ts";
 import { nameKey } from "../../chat/name.ts";
-import type { Event, Message, RequestOf } from "../../wire/event.ts";
+import type { Event, EventOf, Request } from "../../wire/event.ts";
+import type { LinkEvent, LinkStatus } from "../conversation.ts";
 import type { Vocabulary } from "./completion.ts";
 import type { Entry } from "./entry.ts";
-import type { LinkEvent, LinkStatus } from "../conversation.ts";
+import { FIRST_HELP } from "./help.ts";
+import { type Outgoing, OwnMessages } from "./outgoing.ts";
+import { OWN_COMMANDS } from "./own_command.ts";
+import { People } from "./people.ts";
+import type { Preferences } from "./preferences.ts";
+import { formatPrompt } from "./prompt.ts";
 import { Recent } from "./recent.ts";
-
-/** A message that was sent and may not have arrived. */
-export type Outgoing = RequestOf<"say"> | RequestOf<"direct">;
+import { Rooms } from "./rooms.ts";
+import { Stream } from "./stream.ts";
 
 /** What a {@linkcode View} starts with. */
 export interface ViewOptions {
@@ -18,81 +23,93 @@ export interface ViewOptions {
   readonly server: string;
   /** The room that is entered first. */
   readonly room: string;
-  readonly now?: () => Date;
+  readonly preferences: Preferences;
+  readonly now: () => Date;
 }
 
-/** The most names and rooms that are kept for Tab. */
+/** The most rooms that are kept for Tab. */
 const MAX_KNOWN = 1_000;
-/** The most rooms that we are taken to be in. */
-const MAX_ROOMS = 1_000;
-/** The most of our own messages that are recognised when they come a second time. */
-const MAX_OWN = 200;
-const KEYS_HELP = "Keys: Tab completes, Up and Down recall, Alt-Enter begins a new line, " +
-  "Ctrl-C clears, Ctrl-D leaves";
 
 /** The state of the screen. Does no IO. */
 export class View {
   readonly #server: string;
   readonly #now: () => Date;
-  /** Rooms that we are in, by key; the last one entered is the last. */
-  readonly #rooms = new Map<string, string>();
+  readonly #preferences: Preferences;
+  readonly #rooms: Rooms;
+  readonly #stream: Stream;
+  readonly #people: People;
+  readonly #own = new OwnMessages();
   readonly #knownRooms = new Recent(MAX_KNOWN);
-  readonly #names = new Recent(MAX_KNOWN);
-  readonly #outgoing = new Map<string, Outgoing>();
-  /** Seq and room of our own messages on the screen. */
-  #own = new Recent(MAX_OWN);
-  #room: string;
+  #questions: Request[] = [];
   #name = "";
   #session = "";
   #status: LinkStatus["status"] = "connecting";
   #greeted = false;
   #told = "";
 
-  constructor({ server, room, now = () => new Date() }: ViewOptions) {
+  constructor({ server, room, preferences, now }: ViewOptions) {
     this.#server = server;
-    this.#room = room;
+    this.#preferences = preferences;
     this.#now = now;
+    this.#rooms = new Rooms(room);
+    this.#people = new People(this.#rooms, preferences);
+    this.#stream = new Stream({
+      rooms: this.#rooms,
+      preferences,
+      now,
+      isOwn: (name) => this.#isOwn(name),
+      mention: () => preferences.mentionOf(this.#name),
+    });
   }
 
   /** The room that plain text goes to; empty when there is none. */
   get room(): string {
-    return this.#room;
+    return this.#rooms.current;
   }
 
   /** Messages that are not acked. */
   get unsent(): number {
-    return this.#outgoing.size;
+    return this.#own.unsent;
   }
 
   get online(): boolean {
     return this.#status === "online";
   }
 
-  get prompt(): string {
-    const unsent = this.unsent > 0 ? `, ${this.unsent} unsent` : "";
-    const status = this.online ? "" : `(${this.#status}${unsent}) `;
-    return `${status}${this.#room || "(no room)"}> `;
+  get rooms(): Rooms {
+    return this.#rooms;
   }
 
   get vocabulary(): Vocabulary {
-    const own = nameKey(this.#name);
+    const all = [...COMMANDS, ...OWN_COMMANDS].map(({ name }) => name);
     return {
-      commands: COMMANDS.map(({ name }) => name),
-      names: this.#names.list().filter((name) => nameKey(name) !== own),
+      commands: [...new Set(all)],
+      names: this.#people.names.filter((name) => !this.#isOwn(name)),
       rooms: this.#knownRooms.list(),
     };
   }
 
+  /** The prompt, in at most so many columns. */
+  prompt(columns: number): string {
+    const unsent = this.unsent > 0 ? `, ${this.unsent} unsent` : "";
+    const status = this.online ? "" : `${this.#status}${unsent}`;
+    return formatPrompt({ room: this.room, unread: this.#rooms.unread, status }, columns);
+  }
+
+  /** The person is here. */
+  typed(): void {
+    this.#stream.typed();
+  }
+
   /** Takes note of a message on its way. Its `ack` prints it. */
   sent(id: string, request: Outgoing): Entry[] {
-    this.#outgoing.set(id, request);
-    return this.online ? [] : [this.#notice(`Waits for the connection: ${request.text}`)];
+    this.#own.send(id, request);
+    return this.online ? [] : [this.notice(`Waits for the connection: ${request.text}`)];
   }
 
   /** A message that will not arrive, or another request that was refused. */
   failed(id: string | undefined, error: Error): Entry[] {
-    const request = id === undefined ? undefined : this.#outgoing.get(id);
-    if (id !== undefined) this.#outgoing.delete(id);
+    const request = id === undefined ? undefined : this.#own.settle(id);
     const text = request === undefined
       ? error.message
       : `${error.message} (not sent: ${request.text})`;
@@ -111,8 +128,9 @@ export class View {
       case "message":
         return this.#takeMessage(event);
       case "direct":
-        this.#names.use(event.from);
-        return [{ ...event, kind: "direct", at: new Date(event.at) }];
+        if (this.#preferences.ignores(event.from)) return [];
+        this.#people.spoke(event.from);
+        return this.#stream.direct(event);
       case "ack":
         return this.#takeAck(event);
       default:
@@ -122,32 +140,61 @@ export class View {
 
   /** The answer to a request of ours. */
   answered(event: Event): Entry[] {
-    if (event.type === "joined") this.#enter(event.room);
     if (event.type === "page" && event.messages.length > 0) {
+      const messages = event.messages.filter(({ from }) => !this.#preferences.ignores(from));
       return [
-        this.#notice(`Earlier in ${event.room}:`),
-        ...event.messages.map((message) => this.#entryOf(message)),
-        this.#notice(`That is the end of what was asked for; now ${event.room} goes on.`),
+        this.#rule(`earlier in ${event.room}`),
+        ...messages.map((message) => this.#stream.entryOf(message)),
+        this.#rule(`${event.room} goes on`),
       ];
     }
     return this.#takeNews(event);
   }
 
-  /** Takes note of who is there without printing it. */
-  learn(event: Event): void {
-    if (event.type === "members") event.members.forEach((name) => this.#names.seen(name));
+  /** What is to be asked of the server, without telling; the answers go to {@linkcode learn}. */
+  takeQuestions(): Request[] {
+    return this.#questions.splice(0);
   }
 
-  help(): Entry[] {
-    return [...helpLines(), KEYS_HELP].map((line) => this.#notice(line));
+  /** Takes the answer to a question, or `undefined` if there is none. */
+  learn(question: Request, answer: Event | undefined): Entry[] {
+    if (question.type === "history") {
+      const page = answer?.type === "page" ? answer.messages : [];
+      return this.#stream.begin(question.room, page);
+    }
+    if (answer?.type === "members") this.#people.listed(answer);
+    return [];
+  }
+
+  /** Whether it is yet to be told who came and went. */
+  get presencePending(): boolean {
+    return this.#people.presencePending;
+  }
+
+  /** Who came and went since it was told last. */
+  takePresence(): Entry[] {
+    return this.#people.takePresence().map((text) => this.notice(text));
+  }
+
+  /** Looks at a room that we are in. */
+  look(room: string): Entry[] {
+    return this.#stream.look(room);
   }
 
   notice(text: string): Entry {
-    return this.#notice(text);
+    return { kind: "notice", at: this.#now(), text };
   }
 
   error(text: string): Entry {
     return { kind: "error", at: this.#now(), text };
+  }
+
+  #rule(text: string): Entry {
+    return { kind: "rule", at: this.#now(), text };
+  }
+
+  #isOwn(name: string): boolean {
+    return nameKey(name) === nameKey(this.#name);
   }
 
   #takeStatus({ status, text }: LinkStatus): Entry[] {
@@ -159,115 +206,96 @@ export class View {
     return [this.error(`${told}Trying again; what you write is kept until then.`)];
   }
 
-  #takeReady(event: Event & { readonly type: "ready" }): Entry[] {
+  #takeReady(event: EventOf<"ready">): Entry[] {
     this.#status = "online";
     this.#name = event.name;
     this.#told = "";
-    if (event.session !== this.#session) this.#own = new Recent(MAX_OWN);
+    if (event.session !== this.#session) this.#own.renumber();
     this.#session = event.session;
-    if (!this.#rooms.has(nameKey(this.#room))) this.#enter(event.room);
+    if (this.#rooms.get(this.room) === undefined) this.#enter(event.room, event.seq);
     else this.#join(event.room);
-    if (this.#greeted) return [this.#notice(`Connected again as ${event.name}.`)];
+    if (this.#greeted) {
+      for (const { name } of this.#rooms.all) this.#questions.push({ type: "who", room: name });
+      return [this.notice(`Connected again as ${event.name}.`)];
+    }
     this.#greeted = true;
-    const greeting = `You are ${event.name} in ${event.room} on ${this.#server}. ` +
-      "Type a message and press Enter; /help shows what else there is.";
-    const topic = event.topic ? [this.#notice(`The topic of ${event.room}: ${event.topic}`)] : [];
-    return [this.#notice(greeting), ...topic];
+    const greeting = `You are ${event.name} in ${event.room} on ${this.#server}. ${FIRST_HELP}`;
+    const topic = event.topic ? [this.notice(`The topic of ${event.room}: ${event.topic}`)] : [];
+    return [this.notice(greeting), ...topic];
   }
 
-  #takeMessage(event: Event & { readonly type: "message" }): Entry[] {
-    const own = nameKey(event.from) === nameKey(this.#name);
-    if (own && event.seq > 0 && !this.#own.use(`${event.seq} ${event.room}`)) return [];
-    this.#names.use(event.from);
-    return [this.#entryOf(event)];
+  #takeMessage(event: EventOf<"message">): Entry[] {
+    const { from, room, seq } = event;
+    if (this.#isOwn(from) && seq > 0 && !this.#own.isNew(room, seq)) return [];
+    if (this.#preferences.ignores(from)) return [];
+    this.#people.spoke(from);
+    return this.#stream.message(event);
   }
 
-  #takeAck(event: Event & { readonly type: "ack" }): Entry[] {
-    const { id = "", at } = event;
-    const request = this.#outgoing.get(id);
+  #takeAck({ id = "", at, room: place, seq }: EventOf<"ack">): Entry[] {
+    const request = this.#own.settle(id);
     if (request === undefined) return [];
-    this.#outgoing.delete(id);
     if (request.type === "direct") {
-      this.#names.use(request.to);
+      this.#people.spoke(request.to);
       const { to, text } = request;
       return [{ kind: "direct", from: this.#name, to, text, at: new Date(at), own: true }];
     }
-    const room = event.room ?? request.room;
-    if (event.seq !== undefined && !this.#own.use(`${event.seq} ${room}`)) return [];
+    const room = place ?? request.room;
+    if (seq !== undefined && !this.#own.isNew(room, seq)) return [];
     const { text, action } = request;
     const said = { room, from: this.#name, at, text, ...(action ? { action: true as const } : {}) };
-    return [this.#entryOf(said)];
+    return this.#stream.own(said);
   }
 
   /** Everything that is told in sentences. */
   #takeNews(event: Event): Entry[] {
-    const mine = "name" in event && event.id !== undefined &&
-      nameKey(event.name) === nameKey(this.#name);
     switch (event.type) {
       case "joined":
-        if (mine) this.#join(event.room);
-        else this.#names.seen(event.name);
-        break;
       case "left":
-        if (mine) this.#leave(event.room);
-        else this.#names.delete(event.name);
+        if (!this.#isMine(event)) {
+          this.#people.moved(event);
+          return [];
+        }
+        if (event.type === "joined") this.#enter(event.room, event.seq ?? 0);
+        else this.#rooms.leave(event.room);
         break;
       case "renamed":
-        if (event.id !== undefined || nameKey(event.from) === nameKey(this.#name)) {
-          this.#name = event.to;
-        }
-        this.#names.rename(event.from, event.to);
+        if (event.id !== undefined || this.#isOwn(event.from)) this.#name = event.to;
+        this.#people.renamed(event.from, event.to);
+        if (this.#preferences.ignores(event.from)) return [];
         break;
       case "members":
-        event.members.forEach((name) => this.#names.seen(name));
+        this.#people.listed(event);
         break;
       case "rooms":
         event.rooms.forEach(({ room }) => this.#knownRooms.seen(room));
         break;
       case "gap":
-        // The numbers begin anew, and those that were used before mean other messages.
-        if (event.to === null) this.#own = new Recent(MAX_OWN);
+        if (event.to === null) this.#own.renumber();
         break;
       case "bye":
         this.#told = event.text;
     }
     const kind = event.type === "error" ? "error" : "notice";
-    const room = event.type === "topic" ? this.#elsewhere(event.room) : {};
+    const elsewhere = event.type === "topic" && !this.#rooms.isCurrent(event.room);
+    const room = elsewhere ? { room: event.room } : {};
     return (describe(event) ?? []).map((text) => ({ kind, at: this.#now(), text, ...room }));
   }
 
-  #entryOf(message: Omit<Message, "seq">): Entry {
-    const { from, text, action = false, at } = message;
-    const own = nameKey(from) === nameKey(this.#name);
-    const entry = { kind: "message", from, text, action, own, at: new Date(at) } as const;
-    return { ...entry, ...this.#elsewhere(message.room) };
-  }
-
-  /** A room's mark, unless it is the one that the person is in. */
-  #elsewhere(room: string): { room?: string } {
-    return nameKey(room) === nameKey(this.#room) ? {} : { room };
-  }
-
-  #notice(text: string): Entry {
-    return { kind: "notice", at: this.#now(), text };
+  #isMine(event: EventOf<"joined"> | EventOf<"left">): boolean {
+    return event.id !== undefined && this.#isOwn(event.name);
   }
 
   #join(room: string): void {
-    this.#rooms.set(nameKey(room), room);
-    for (const oldest of this.#rooms.keys()) {
-      if (this.#rooms.size <= MAX_ROOMS) break;
-      this.#rooms.delete(oldest);
-    }
+    this.#rooms.join(room);
     this.#knownRooms.use(room);
   }
 
-  #enter(room: string): void {
+  /** Looks at a room that was just joined, and asks for what was said there before. */
+  #enter(room: string, seq: number): void {
+    const isNew = this.#rooms.get(room) === undefined;
     this.#join(room);
-    this.#room = room;
-  }
-
-  #leave(room: string): void {
-    this.#rooms.delete(nameKey(room));
-    if (nameKey(room) === nameKey(this.#room)) this.#room = [...this.#rooms.values()].at(-1) ?? "";
+    this.#rooms.enter(room);
+    this.#stream.entered(room, isNew ? seq : 0, this.#questions);
   }
 }
