@@ -122,7 +122,7 @@ Deno.test("a line said twice in a row is recalled once, and a password never", (
   ]);
 });
 
-Deno.test("a paste is put in and never submits", () => {
+Deno.test("checklist 5: a paste is put in and never submits", () => {
   const typist = new Typist();
   assertEquals(typist.type(`a${pasted("one\r\ntwo\rthree\r")}`), []);
   assertEquals(typist.line, "aone\ntwo\nthree\n|");

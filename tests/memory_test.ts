@@ -72,3 +72,19 @@ Deno.test("numbers of one epoch are never taken for those of another", none, () 
   const { resume } = memory.hello(welcome("second"));
   assertEquals([resume?.epoch, resume?.seq], ["second", { lobby: 0, dev: 0 }]);
 });
+
+Deno.test(
+  "what was said before we came is taken once, in order, and only before what is live",
+  none,
+  () => {
+    const memory = opened("lobby");
+    memory.take({ type: "joined", id: "1", room: "dev", name: "ann", seq: 3 });
+    const say = (seq: number): boolean =>
+      memory.take({ type: "message", room: "dev", seq, from: "bob", at, text: "hi" });
+    assertEquals([2, 3, 3, 2, 4, 4, 3].map(say), [true, true, false, false, true, false, false]);
+    memory.take({ type: "joined", id: "2", room: "dev", name: "ann", seq: 5 });
+    memory.hello(welcome());
+    memory.take(ready());
+    assertEquals([4, 5, 6].map(say), [false, false, true]);
+  },
+);

@@ -134,7 +134,7 @@ Deno.test("a prompt with a hostile room is inert and leaves room to type", () =>
   assertStringIncludes(output, "abc\x1b7");
 });
 
-Deno.test("no text can begin a row of the screen, whatever it is and however wide", async () => {
+Deno.test("checklist 8: no text can begin a row of the screen, whatever it is and however wide", async () => {
   const wild = fc.array(fc.oneof(
     { weight: 3, arbitrary: fc.string({ unit: "binary", maxLength: 10 }) },
     fc.constantFrom(

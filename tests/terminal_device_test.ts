@@ -168,6 +168,27 @@ Deno.test("a terminal that is too slow for long is told how much it missed", asy
   assert(io.screen.text.includes(`number ${count}.`));
 });
 
+Deno.test("a flood costs a write a frame, and loses nothing", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  let writes = 0;
+  const write = io.write.bind(io);
+  io.write = (bytes) => {
+    writes++;
+    return write(bytes);
+  };
+  for (let n = 1; n <= 2_000; n++) {
+    conversation.message("ann", `number ${n}.`);
+    // The painter has its turn, as it has between messages that come one by one.
+    if (n % 10 === 0) await new Promise((resolve) => setTimeout(resolve));
+  }
+  io.type("k");
+  await io.expect("number 2000.");
+  await io.until(() => io.screen.cursorRow.endsWith("> k"), "the key");
+  assertEquals(setup.entries.length, 2_000);
+  assert(writes < 150, `${writes} writes`);
+});
+
 Deno.test("a terminal that takes nothing does not keep the chat from ending", async () => {
   using setup = await Setup.online();
   setup.io.stalled = new Promise(() => {});

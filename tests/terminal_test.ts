@@ -178,7 +178,7 @@ Deno.test("Tab knows who is there, who spoke last, and the rooms", async () => {
   await io.expect("/join lobby");
 });
 
-Deno.test("a lost connection is in the prompt, the draft stays, and what waits goes out", async () => {
+Deno.test("checklist 10: a lost connection is in the prompt, the draft stays, and what waits goes out", async () => {
   using setup = await Setup.online();
   const { io, conversation } = setup;
   io.type("dra");

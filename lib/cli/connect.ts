@@ -3,6 +3,7 @@
 import { askLine } from "../client/terminal/ask.ts";
 import { CAUSE_CODES } from "../client/exit_code.ts";
 import { runPipe } from "../client/pipe.ts";
+import { depthOf } from "../client/terminal/palette.ts";
 import { runTerminal } from "../client/terminal/terminal.ts";
 import { denoTerminal } from "../client/terminal/tty.ts";
 import { type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
@@ -60,6 +61,7 @@ async function onTerminal(invocation: Invocation): Promise<number> {
     io,
     plain,
     color: readEnv("NO_COLOR") === undefined,
+    depth: depthOf(readEnv("TERM"), readEnv("COLORTERM")),
     server: formatAddress(address),
     room: invocation.all("room")[0] ?? "lobby",
   });

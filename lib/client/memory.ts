@@ -16,6 +16,11 @@ interface Place {
   readonly room: string;
   /** The last seq that was seen. */
   readonly seq: number;
+  /**
+   * What a server may still send of the time before we came, in order: the seqs after the first up
+   * to the second. Ends with the first message of our own time.
+   */
+  readonly before?: readonly [number, number];
 }
 
 /** Name, session, rooms and the last seq seen in each. Pure. */
@@ -127,6 +132,8 @@ export class Memory {
     if (event.session !== this.#session) this.#direct = event.direct;
     this.#session = event.session;
     this.#name = event.name;
+    // On coming back only what was missed comes.
+    for (const [key, { room, seq }] of this.#places) this.#places.set(key, { room, seq });
     if (!this.#places.has(nameKey(event.room))) this.#enter(event.room, event.seq);
     return true;
   }
@@ -134,7 +141,7 @@ export class Memory {
   #enter(room: string, seq: number): void {
     const key = nameKey(room);
     this.#wanted.delete(key);
-    this.#places.set(key, { room, seq });
+    this.#places.set(key, { room, seq, before: [0, seq] });
     for (const oldest of this.#places.keys()) {
       if (this.#places.size <= MAX_ROOMS) break;
       this.#places.delete(oldest);
@@ -149,9 +156,17 @@ export class Memory {
 
   /** Seq 0 is a message that is not numbered, from a classic server. */
   #advance(room: string, seq: number): boolean {
-    const last = this.#places.get(nameKey(room))?.seq ?? 0;
-    if (seq !== 0 && seq <= last) return false;
+    const place = this.#places.get(nameKey(room));
+    if (seq !== 0 && seq <= (place?.seq ?? 0)) return this.#lookBack(room, seq, place);
     if (seq !== 0) this.#move(room, seq);
+    return true;
+  }
+
+  /** Whether a message from before we came was not told yet. */
+  #lookBack(room: string, seq: number, place: Place | undefined): boolean {
+    const [told, last] = place?.before ?? [0, 0];
+    if (place === undefined || seq <= told || seq > last) return false;
+    this.#places.set(nameKey(room), { ...place, before: [seq, last] });
     return true;
   }
 

@@ -58,8 +58,8 @@ export interface Look extends Palette {
 }
 
 /** Terminals of that many columns show help in two columns, the second from this one on. */
-const WIDE = 70;
-const HELP_COLUMN = 29;
+const WIDE = 72;
+const HELP_COLUMN = 34;
 
 type Head = ReadonlyArray<readonly [text: string, style: Style]>;
 

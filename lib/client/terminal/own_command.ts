@@ -50,7 +50,7 @@ export const OWN_COMMANDS: readonly Definition[] = [
   {
     name: "bell",
     usage: "[on|mentions|off] [all]",
-    summary: "when this room rings, or all of them",
+    summary: "when this room rings, or all; /bell desktop on tells your desktop too",
     parse: parseBell,
   },
   {
@@ -77,8 +77,8 @@ export const OWN_COMMANDS: readonly Definition[] = [
   {
     name: "colours",
     aliases: ["colors"],
-    usage: "[auto|none|16|256|true]",
-    summary: "the colours that this terminal has",
+    usage: "[COUNT]",
+    summary: "what this terminal has: none, 16, 256, true or auto",
     parse: (rest) => choice("colours", rest, ["auto", "none", "16", "256", "true"]),
   },
   {
