@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-control-regex
 /** How things look at the terminal: colours, links, code, the prompt and help. */
 
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";

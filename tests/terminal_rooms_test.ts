@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-control-regex
 /** Several rooms at one terminal: what is shown of them, what is marked, and when it rings. */
 
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
