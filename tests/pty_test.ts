@@ -245,7 +245,13 @@ ptyTest("checklist 7: Ctrl-Z goes to the shell, and fg comes back to the draft",
 
 ptyTest("checklist 7: Ctrl-Z and fg need no permission to keep the draft", async () => {
   await using server = startServer();
-  const env = { PS1: "shell$ ", HISTFILE: "/dev/null", ENV: "", CHATROOM_NAME: "ann" };
+  const env = {
+    PS1: "shell$ ",
+    HISTFILE: "/dev/null",
+    ENV: "",
+    CHATROOM_NAME: "ann",
+    INIT_CWD: "",
+  };
   await using pty = new Pty(["bash", "--norc", "--noprofile", "-i"], { env });
   await pty.expect("shell$");
   pty.type(`${shippedCommand(formatAddress(server.addr)).join(" ")}\r`);

@@ -52,7 +52,8 @@ function runConnect(invocation: Invocation): Promise<number> {
 async function onTerminal(invocation: Invocation): Promise<number> {
   const address = serverAddress(invocation.positionals[0]);
   const plain = invocation.has("plain") || readEnv("TERM") === "dumb";
-  const io = denoTerminal();
+  // Set by deno task, npm and npx.
+  const io = denoTerminal(readEnv("INIT_CWD") !== undefined);
   const name = chosenName(invocation) ?? await askLine(io, "Your name: ", { plain });
   if (typeof name === "number") return name;
   if (name === "") throw new UsageError("A name is needed: --name NAME or $CHATROOM_NAME");

@@ -57,8 +57,11 @@ export class KeyReader {
   }
 }
 
-/** The terminal on this program's standard input and output. */
-export function denoTerminal(): TerminalIo {
+/**
+ * The terminal on this program's standard input and output. `wrapped`: the program was started
+ * through another one that is no shell.
+ */
+export function denoTerminal(wrapped = false): TerminalIo {
   return {
     keys: new KeyReader(readStdin()),
     size: consoleSize,
@@ -66,7 +69,7 @@ export function denoTerminal(): TerminalIo {
     setRaw: (on) => Deno.stdin.setRaw(on),
     onResize: (listener) => listen("SIGWINCH", listener),
     onSignal: listen,
-    suspend,
+    suspend: () => suspend(wrapped),
   };
 }
 
@@ -94,13 +97,18 @@ function consoleSize(): { columns: number; rows: number } {
 }
 
 /**
- * Needs no permission for this process alone. The others of its group, such as a `deno task` that it
- * was started by, have to be stopped too, or the shell goes on waiting for them: where there is no
- * permission for that, the terminal does it when Ctrl-Z is pressed once more, as it is no longer raw.
+ * Stopping oneself needs no permission. What one was started through would go on waiting, and keep
+ * the shell from noticing; stopping that too takes the permission to run programs.
  */
-function suspend(): void {
+function suspend(wrapped: boolean): void {
   if (Deno.build.os === "windows") throw new Error("This can't be suspended on Windows.");
   const mayStopOthers = Deno.permissions.querySync({ name: "run" }).state === "granted";
+  if (wrapped && !mayStopOthers) {
+    throw new Error(
+      "This can't be suspended when it was started through deno task or npx; " +
+        "start the executable, or run main.ts with deno run.",
+    );
+  }
   Deno.kill(mayStopOthers ? 0 : Deno.pid, "SIGTSTP");
 }
 

@@ -35,7 +35,7 @@ export class View {
   readonly #server: string;
   readonly #now: () => Date;
   readonly #preferences: Preferences;
-  readonly #rooms: Rooms;
+  readonly rooms: Rooms;
   readonly #stream: Stream;
   readonly #people: People;
   readonly #own = new OwnMessages();
@@ -51,10 +51,10 @@ export class View {
     this.#server = server;
     this.#preferences = preferences;
     this.#now = now;
-    this.#rooms = new Rooms(room);
-    this.#people = new People(this.#rooms, preferences);
+    this.rooms = new Rooms(room);
+    this.#people = new People(this.rooms, preferences);
     this.#stream = new Stream({
-      rooms: this.#rooms,
+      rooms: this.rooms,
       preferences,
       now,
       isOwn: (name) => this.#isOwn(name),
@@ -64,7 +64,7 @@ export class View {
 
   /** The room that plain text goes to; empty when there is none. */
   get room(): string {
-    return this.#rooms.current;
+    return this.rooms.current;
   }
 
   /** Messages that are not acked. */
@@ -74,10 +74,6 @@ export class View {
 
   get online(): boolean {
     return this.#status === "online";
-  }
-
-  get rooms(): Rooms {
-    return this.#rooms;
   }
 
   get vocabulary(): Vocabulary {
@@ -93,7 +89,7 @@ export class View {
   prompt(columns: number): string {
     const unsent = this.unsent > 0 ? `, ${this.unsent} unsent` : "";
     const status = this.online ? "" : `${this.#status}${unsent}`;
-    return formatPrompt({ room: this.room, unread: this.#rooms.unread, status }, columns);
+    return formatPrompt({ room: this.room, unread: this.rooms.unread, status }, columns);
   }
 
   /** The person is here. */
@@ -212,10 +208,10 @@ export class View {
     this.#told = "";
     if (event.session !== this.#session) this.#own.renumber();
     this.#session = event.session;
-    if (this.#rooms.get(this.room) === undefined) this.#enter(event.room, event.seq);
+    if (this.rooms.get(this.room) === undefined) this.#enter(event.room, event.seq);
     else this.#join(event.room);
     if (this.#greeted) {
-      for (const { name } of this.#rooms.all) this.#questions.push({ type: "who", room: name });
+      for (const { name } of this.rooms.all) this.#questions.push({ type: "who", room: name });
       return [this.notice(`Connected again as ${event.name}.`)];
     }
     this.#greeted = true;
@@ -257,7 +253,7 @@ export class View {
           return [];
         }
         if (event.type === "joined") this.#enter(event.room, event.seq ?? 0);
-        else this.#rooms.leave(event.room);
+        else this.rooms.leave(event.room);
         break;
       case "renamed":
         if (event.id !== undefined || this.#isOwn(event.from)) this.#name = event.to;
@@ -277,8 +273,8 @@ export class View {
         this.#told = event.text;
     }
     const kind = event.type === "error" ? "error" : "notice";
-    const elsewhere = event.type === "topic" && !this.#rooms.isCurrent(event.room);
-    const room = elsewhere ? { room: event.room } : {};
+    const here = event.type !== "topic" || this.rooms.isCurrent(event.room);
+    const room = here ? {} : { room: event.room };
     return (describe(event) ?? []).map((text) => ({ kind, at: this.#now(), text, ...room }));
   }
 
@@ -287,15 +283,15 @@ export class View {
   }
 
   #join(room: string): void {
-    this.#rooms.join(room);
+    this.rooms.join(room);
     this.#knownRooms.use(room);
   }
 
   /** Looks at a room that was just joined, and asks for what was said there before. */
   #enter(room: string, seq: number): void {
-    const isNew = this.#rooms.get(room) === undefined;
+    const isNew = this.rooms.get(room) === undefined;
     this.#join(room);
-    this.#rooms.enter(room);
+    this.rooms.enter(room);
     this.#stream.entered(room, isNew ? seq : 0, this.#questions);
   }
 }
