@@ -131,7 +131,7 @@ stopTest("serve --host 0.0.0.0 names an address that the network can reach", asy
   assertEquals((await child.status).code, 0);
 });
 
-Deno.test("lines in a pipe are messages, and the end of the input waits for their acks", async () => {
+Deno.test("checklist 12: lines in a pipe are messages, and the end of the input waits for their acks", async () => {
   await using server = startServer();
   using eve = await joinEvent(server, "eve");
   const address = formatAddress(server.addr);
@@ -147,7 +147,7 @@ Deno.test("lines in a pipe are messages, and the end of the input waits for thei
 /** A text that a terminal or a program that takes lines would act on. */
 const ACTIVE = "\u001b[31mred\u007f\u009b0m\u2028\u2029\u202eback";
 
-Deno.test("--json prints what happens, an event a line, without escapes and secrets", async () => {
+Deno.test("checklist 12: --json prints what happens, an event a line, without escapes and secrets", async () => {
   await using server = startServer();
   using eve = await joinEvent(server, "eve");
   const child = command(["connect", formatAddress(server.addr), "--name", "bot", "--json"]).spawn();
@@ -169,7 +169,7 @@ Deno.test("--json prints what happens, an event a line, without escapes and secr
   assertEquals(events[1].text, ACTIVE);
 });
 
-Deno.test("without --json messages are lines in which nothing is active", async () => {
+Deno.test("checklist 12: without --json messages are lines in which nothing is active", async () => {
   await using server = startServer();
   using eve = await joinEvent(server, "eve");
   const child = command(["connect", formatAddress(server.addr), "--name", "bot"]).spawn();
@@ -206,7 +206,7 @@ Deno.test("send delivers its words or its input, and exits when the server has t
   assertEquals((await eve.takeType("message")).text, "--name");
 });
 
-Deno.test("exit codes: 3 without a connection, 4 when refused, 1 when not delivered", async () => {
+Deno.test("checklist 13: exit codes: 3 without a connection, 4 when refused, 1 when not delivered", async () => {
   const gone = startServer();
   const nowhere = formatAddress(gone.addr);
   await gone.shutdown();
@@ -258,7 +258,7 @@ Deno.test({
   },
 });
 
-Deno.test("a closed stdout ends a pipe client quietly", async () => {
+Deno.test("checklist 12: a closed stdout ends a pipe client quietly", async () => {
   await using server = startServer();
   using eve = await joinClassic(server, "eve");
   const child = command(["connect", formatAddress(server.addr), "--name", "bot"]).spawn();

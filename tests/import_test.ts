@@ -91,7 +91,7 @@ for (
     [jsonLine({ seq: 0 }), "The field seq must be a number from 1 up"],
     [jsonLine({ text: "" }), "The field text must not be empty"],
     [jsonLine({ from: "server" }), "The name server is the server's own; choose another"],
-    [jsonLine({ room: "a b" }), 'A room\'s name has no spaces: "a b"'],
+    [jsonLine({ room: "a b" }), 'A room\'s name has no spaces: "a b"; put - for them'],
     [
       jsonLine({ at: "2026-11-23" }),
       'The field at must be a time such as 2026-11-23T09:12:00.000Z, not "2026-11-23"',

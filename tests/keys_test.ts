@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type Key, KeyDecoder, MAX_PASTE } from "../lib/client/keys.ts";
+import { type Key, KeyDecoder, MAX_PASTE } from "../lib/client/terminal/keys.ts";
 
 const encoder = new TextEncoder();
 

@@ -91,6 +91,7 @@ function join(
     room: room.name,
     name: session.name,
     seq,
+    ...(seq === last ? {} : { last }),
     ...(room.topic === "" ? {} : { topic: room.topic }),
   });
   const { peer } = session;

@@ -128,7 +128,7 @@ export class House {
     this.#registry.enter(session);
     if (stays !== undefined && before !== name) tellRenamed(session, before);
     if (session.secret !== undefined) this.history.keepSession(session.secret);
-    const { room, seq } = this.#enterFirst(session, first, entrance, stays);
+    const { room, seq, last } = this.#enterFirst(session, first, entrance, stays);
     session.deliver({
       type: "ready",
       ...(entrance.id === undefined ? {} : { id: entrance.id }),
@@ -136,6 +136,7 @@ export class House {
       session: session.secret ?? "",
       room: room.name,
       seq,
+      ...(seq === last ? {} : { last }),
       ...(room.topic === "" ? {} : { topic: room.topic }),
       direct: this.history.last(session.directLog),
     });
@@ -251,17 +252,17 @@ export class House {
     first: string,
     entrance: Entrance,
     stays?: Set<Room>,
-  ): { room: Room; seq: number } {
+  ): { room: Room; seq: number; last: number } {
     const room = this.#enterRoom(session, first, stays);
     const last = this.history.last(room.key);
     const resumes = Object.keys(entrance.resume?.seq ?? {})
       .some((name) => this.#registry.room(name) === room);
-    if (resumes) return { room, seq: last };
+    if (resumes) return { room, seq: last, last };
     const wanted = entrance.classic ? 0 : entrance.scrollback;
     const seq = seqBefore(last, this.#limits.scrollback, wanted);
     if (seq === last) room.listen(session);
     else this.#missed.set(session, [{ room, seq }]);
-    return { room, seq };
+    return { room, seq, last };
   }
 
   /** Enters the other rooms of a session that comes back, and tells it of those it can't have. */

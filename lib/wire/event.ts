@@ -116,6 +116,8 @@ export type Event =
       readonly session: string;
       readonly room: string;
       readonly seq: number;
+      /** The room's last seq where earlier messages follow: those after `seq` up to this one. */
+      readonly last?: number;
       readonly topic?: string;
       readonly direct: number;
     }
@@ -134,8 +136,10 @@ export type Event =
       readonly type: "joined";
       readonly room: string;
       readonly name: string;
-      /** Only in the answer to `join`: the room's last seq. */
+      /** Only in the answer to `join`: what comes after it follows. */
       readonly seq?: number;
+      /** As in `ready`. */
+      readonly last?: number;
       /** Only in the answer to `join`, where the room has one. */
       readonly topic?: string;
     }

@@ -1,7 +1,7 @@
 /** The terminal device: its size, its modes, its bytes in and out, and the signals that concern it. */
 
 import { type Key, KeyDecoder } from "./keys.ts";
-import { within } from "./within.ts";
+import { within } from "../within.ts";
 
 /** Signals that a terminal program has to do with. */
 export type TerminalSignal = "SIGTERM" | "SIGHUP" | "SIGCONT";
@@ -19,10 +19,7 @@ export interface TerminalIo {
   onResize(listener: () => void): () => void;
   /** Calls `listener` for a signal, where the system has it. Returns what stops that. */
   onSignal(signal: TerminalSignal, listener: () => void): () => void;
-  /**
-   * Stops this program, and those that it was started with, so that the shell notices. Throws an
-   * error whose message tells the person why that is not possible.
-   */
+  /** Stops this program. Throws an error whose message tells why that is not possible. */
   suspend(): void;
 }
 
@@ -60,8 +57,11 @@ export class KeyReader {
   }
 }
 
-/** The terminal on this program's standard input and output. */
-export function denoTerminal(): TerminalIo {
+/**
+ * The terminal on this program's standard input and output. `wrapped`: the program was started
+ * through another one that is no shell.
+ */
+export function denoTerminal(wrapped = false): TerminalIo {
   return {
     keys: new KeyReader(readStdin()),
     size: consoleSize,
@@ -69,7 +69,7 @@ export function denoTerminal(): TerminalIo {
     setRaw: (on) => Deno.stdin.setRaw(on),
     onResize: (listener) => listen("SIGWINCH", listener),
     onSignal: listen,
-    suspend,
+    suspend: () => suspend(wrapped),
   };
 }
 
@@ -96,17 +96,20 @@ function consoleSize(): { columns: number; rows: number } {
   return { columns: 80, rows: 24 };
 }
 
-function suspend(): void {
+/**
+ * Stopping oneself needs no permission. What one was started through would go on waiting, and keep
+ * the shell from noticing; stopping that too takes the permission to run programs.
+ */
+function suspend(wrapped: boolean): void {
   if (Deno.build.os === "windows") throw new Error("This can't be suspended on Windows.");
-  // Asked for without it, Deno puts a question of its own on the screen.
-  if (Deno.permissions.querySync({ name: "run" }).state !== "granted") {
+  const mayStopOthers = Deno.permissions.querySync({ name: "run" }).state === "granted";
+  if (wrapped && !mayStopOthers) {
     throw new Error(
-      Deno.build.standalone
-        ? "This can't be suspended: it was built without the permission to send signals."
-        : "This can't be suspended without a permission; run with --allow-run or -A.",
+      "This can't be suspended when it was started through deno task or npx; " +
+        "start the executable, or run main.ts with deno run.",
     );
   }
-  Deno.kill(0, "SIGTSTP");
+  Deno.kill(mayStopOthers ? 0 : Deno.pid, "SIGTSTP");
 }
 
 function listen(signal: Deno.Signal, listener: () => void): () => void {

@@ -1,7 +1,8 @@
 /** Text as cells of a terminal: graphemes with their widths, and lines cut to a width. */
 
-import { textWidth } from "../chat/width.ts";
-import { segmentGraphemes } from "./graphemes.ts";
+import { textWidth } from "../../chat/width.ts";
+import { segmentGraphemes } from "../graphemes.ts";
+import type { Range } from "./spans.ts";
 
 /** One grapheme and how many columns it takes. */
 export interface Cell {
@@ -46,34 +47,45 @@ export function clip(text: string, width: number): string {
 }
 
 /**
- * Cuts inert text into lines, at spaces where there are any; a space at a cut is dropped. `first`
- * and `rest` are the widths of the first line and of the others. No terminal needs more columns
- * for a line than that, so that none breaks it at a place which its author chose.
+ * Cuts inert text into lines, at spaces where there are any; a space at a cut is dropped, but not
+ * one that is `solid`. `first` and `rest` are the widths of the first line and of the others. No
+ * terminal needs more columns for a line than that, so that none breaks it at a place which its
+ * author chose.
  */
-export function wrap(text: string, first: number, rest: number): string[] {
-  const lines: string[] = [];
+export function wrap(
+  text: string,
+  first: number,
+  rest: number,
+  solid: readonly Range[] = [],
+): Range[] {
+  const lines: Range[] = [];
+  const isSoft = (at: number): boolean =>
+    text[at] === " " && !solid.some(({ start, end }) => at >= start && at < end);
   let width = Math.min(first, rest);
-  let [line, used] = ["", 0];
-  let [brokenLine, brokenUsed] = [0, 0];
-  const cut = (at: number, usedAt: number): void => {
-    lines.push(line.slice(0, at).replace(/ $/, ""));
-    [line, used, brokenLine, brokenUsed, width] = [line.slice(at), used - usedAt, 0, 0, rest];
+  let [start, at, used] = [0, 0, 0];
+  /** Behind the last space of the line, and the columns up to there. */
+  let [gap, gapUsed] = [0, 0];
+  const cut = (end: number, next: number, usedAt: number): void => {
+    lines.push({ start, end: end > start && isSoft(end - 1) ? end - 1 : end });
+    [start, used, gap, gapUsed, width] = [next, used - usedAt, 0, 0, rest];
   };
   for (const cell of cautiousCells(text)) {
-    if (used + cell.width > width && line !== "") {
-      if (cell.text === " ") {
-        cut(line.length, used);
+    if (used + cell.width > width && at > start) {
+      if (isSoft(at)) {
+        cut(at, at + 1, used);
+        at++;
         continue;
       }
-      if (brokenLine > 0) cut(brokenLine, brokenUsed);
+      if (gap > start) cut(gap, gap, gapUsed);
       // What is left of the line may still have no room for a wide cell.
-      if (line !== "" && used + cell.width > width) cut(line.length, used);
+      if (at > start && used + cell.width > width) cut(at, at, used);
     }
-    line += cell.text;
+    const soft = isSoft(at);
+    at += cell.text.length;
     used += cell.width;
-    if (cell.text === " ") [brokenLine, brokenUsed] = [line.length, used];
+    if (soft) [gap, gapUsed] = [at, used];
   }
-  return [...lines, line];
+  return [...lines, { start, end: text.length }];
 }
 
 /** Cells with the most columns that any terminal gives them: some don't join what an emoji joins. */
@@ -88,5 +100,7 @@ function cautiousCells(text: string): Cell[] {
 }
 
 function pointWidth(point: string): number {
+  // Marks beyond the first plane are too new for some terminals to know that they combine.
+  if (point.length > 1 && /\p{M}/u.test(point)) return 1;
   return /\p{Regional_Indicator}/u.test(point) ? 2 : textWidth(point);
 }

@@ -1,17 +1,26 @@
-/** Writes to a terminal, in order and one write at a time, however fast there is something to show. */
+/**
+ * Writes to a terminal, in order and one write at a time, however fast there is something to show:
+ * a frame holds all that came since the last one, as far as the terminal takes it in time.
+ */
 
-import { type Entry, formatDay, formatEntry } from "./entry.ts";
+import { delay } from "@std/async/delay";
+import { type Entry, formatDay, formatEntry, type Look } from "./entry.ts";
+import type { Palette } from "./palette.ts";
 import { clearScreen, ENTER, LEAVE, printLines, printPlain, type Row } from "./screen.ts";
+import { notShown } from "./stream.ts";
 import type { TerminalIo } from "./tty.ts";
 
 /** How a {@linkcode Painter} paints. */
 export interface PainterOptions {
   readonly io: TerminalIo;
-  /** The row at the bottom as it is now. */
-  readonly row: () => Row;
-  readonly color: boolean;
-  /** No escapes at all; what comes while something is typed waits until the row is empty. */
-  readonly plain: boolean;
+  /** The row at the bottom as it is now, for a terminal of so many columns. */
+  readonly row: (columns: number) => Row;
+  /**
+   * Without escapes there are none at all, and what comes while something is typed waits until the
+   * row is empty.
+   */
+  readonly palette: () => Palette;
+  readonly now?: () => Date;
   /** Called once when the terminal can't be written to any more. */
   readonly lost: () => void;
 }
@@ -19,7 +28,12 @@ export interface PainterOptions {
 /** The most that waits for a slow terminal; beyond it the oldest is left out, and that is said. */
 export const MAX_WAITING_ENTRIES = 10_000;
 const MAX_WAITING_LENGTH = 8_388_608;
-const ENTRIES_A_WRITE = 200;
+/** No frame begins sooner after the one before, in ms: what comes meanwhile goes into one. */
+const FRAME_MS = 16;
+/** A frame that a terminal takes longer for, in ms, would make a key wait; the next one is smaller. */
+const SLOW_MS = 50;
+const MAX_ENTRIES_A_FRAME = 256;
+const MIN_ENTRIES_A_FRAME = 4;
 const BELL = "\x07";
 
 const encoder = new TextEncoder();
@@ -35,11 +49,21 @@ export class Painter {
   #away = true;
   #gone = false;
   #shown = "";
-  #day = new Date().toDateString();
+  #entriesAFrame = MAX_ENTRIES_A_FRAME;
+  #drawnAt = -Infinity;
+  readonly #now: () => Date;
+  #day: string;
   #pumping: Promise<void> | undefined;
 
   constructor(options: PainterOptions) {
     this.#options = options;
+    this.#now = options.now ?? ((): Date => new Date());
+    this.#day = this.#now().toDateString();
+  }
+
+  /** What waits to be printed. */
+  get waiting(): number {
+    return this.#entries.length;
   }
 
   /** Prints `entries` above the row. */
@@ -68,23 +92,28 @@ export class Painter {
     this.#send(BELL);
   }
 
+  /** Draws attention by a bell, or by more where there are escapes. */
+  alarm(sequence: string): void {
+    if (sequence !== "") this.#send(this.#plain ? BELL : sequence);
+  }
+
   /** Clears the screen, and leaves the scrollback. */
   clear(): void {
-    if (!this.#options.plain) this.#send(clearScreen(this.#options.io.size().rows));
+    if (!this.#plain) this.#send(clearScreen(this.#options.io.size().rows));
   }
 
   /** Takes the terminal, at first or after {@linkcode leave}. */
   enter(): void {
     this.#away = false;
     this.#shown = "";
-    this.#send(this.#options.plain ? "" : ENTER);
+    this.#send(this.#plain ? "" : ENTER);
   }
 
   /** Takes the row away for another program's turn, or for good. */
   async leave(): Promise<void> {
     await this.settled();
     this.#away = true;
-    this.#send(this.#options.plain ? "\r\n" : LEAVE);
+    this.#send(this.#plain ? "\r\n" : LEAVE);
     await this.settled();
   }
 
@@ -98,12 +127,22 @@ export class Painter {
     this.refresh();
   }
 
+  get #plain(): boolean {
+    return !this.#options.palette().escapes;
+  }
+
   async #pump(): Promise<void> {
     // What happens in the same turn goes into the same write.
     await Promise.resolve();
     try {
-      for (let text; !this.#gone && (text = this.#take()) !== "";) {
+      while (!this.#gone && this.#hasWork) {
+        const early = this.#drawnAt + FRAME_MS - performance.now();
+        if (early > 0) await delay(early);
+        const text = this.#take();
+        if (text === "") break;
+        this.#drawnAt = performance.now();
         await this.#options.io.write(encoder.encode(text));
+        this.#pace(performance.now() - this.#drawnAt);
       }
     } catch {
       this.#gone = true;
@@ -113,16 +152,29 @@ export class Painter {
     }
   }
 
+  get #hasWork(): boolean {
+    return this.#stale || this.#control !== "" || this.#entries.length > 0;
+  }
+
+  /** Makes frames as large as the terminal takes them in time. */
+  #pace(tookMs: number): void {
+    const half = Math.max(MIN_ENTRIES_A_FRAME, Math.floor(this.#entriesAFrame / 2));
+    const double = Math.min(MAX_ENTRIES_A_FRAME, this.#entriesAFrame * 2);
+    this.#entriesAFrame = tookMs > SLOW_MS ? half : double;
+  }
+
   /** The next thing to write; nothing when all is there. */
   #take(): string {
-    const { io, row: rowOf, color, plain } = this.#options;
-    const row = rowOf();
+    const { io, row: rowOf, palette } = this.#options;
     const width = io.size().columns;
+    const row = rowOf(width);
+    const look = { ...palette(), width };
+    const plain = !look.escapes;
     const control = this.#control;
     this.#control = "";
     if (this.#away) return control;
     const held = plain && row.text !== "";
-    const lines = held ? [] : this.#lines({ width, color: color && !plain });
+    const lines = held ? [] : this.#lines(look);
     if (!this.#stale && lines.length === 0) return control;
     this.#stale = false;
     if (!plain) return control + printLines(lines, row, width);
@@ -131,12 +183,11 @@ export class Painter {
     return control + output;
   }
 
-  #lines(look: { width: number; color: boolean }): string[] {
+  #lines(look: Look): string[] {
     const lines: string[] = [];
-    const entries = this.#entries.splice(0, ENTRIES_A_WRITE);
+    const entries = this.#entries.splice(0, this.#entriesAFrame);
     if (this.#leftOut > 0) {
-      const text = `${this.#leftOut} lines were left out: this terminal was too slow for them.`;
-      entries.unshift({ kind: "notice", at: new Date(), text });
+      entries.unshift({ kind: "notice", at: this.#now(), text: notShown(this.#leftOut) });
       this.#leftOut = 0;
     }
     for (const entry of entries) {

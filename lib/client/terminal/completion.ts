@@ -10,7 +10,7 @@ export interface Vocabulary {
 }
 
 /** Commands whose argument is a room. */
-const ROOM_COMMANDS = /^\/(?:join|j|leave|part|who|names)\s+#?$/i;
+const ROOM_COMMANDS = /^\/(?:join|j|leave|part|who|names|room|r|ignore|unignore)\s+#?$/i;
 /** A name may have spaces; this many words before the cursor are looked at. */
 const MAX_WORDS = 6;
 

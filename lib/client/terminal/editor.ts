@@ -1,7 +1,7 @@
 /** A line editor: keys in, text, cursor and actions out. Edits by grapheme; does no IO. */
 
 import { Completion, type Vocabulary } from "./completion.ts";
-import { segmentGraphemes } from "./graphemes.ts";
+import { segmentGraphemes } from "../graphemes.ts";
 import type { Key } from "./keys.ts";
 
 /** The most that a line may hold, in bytes of UTF-8, unless told otherwise. */
@@ -19,6 +19,10 @@ export type EditorAction =
   | { readonly type: "end" }
   | { readonly type: "clear-screen" }
   | { readonly type: "suspend" }
+  /** Ctrl-N and Ctrl-P. */
+  | { readonly type: "next-room" | "previous-room" }
+  /** Alt-1 to Alt-9. */
+  | { readonly type: "room"; readonly number: number }
   /** Something was not possible: no completion, no more room. */
   | { readonly type: "bell" };
 
@@ -33,7 +37,7 @@ export interface EditorOptions {
 }
 
 /** The actions that say nothing beyond their type. */
-type Signal = Exclude<EditorAction["type"], "submit">;
+type Signal = Exclude<EditorAction["type"], "submit" | "room">;
 type Command = (editor: LineEditor) => Signal | void;
 
 const encoder = new TextEncoder();
@@ -74,6 +78,8 @@ export class LineEditor {
     this.#killing = false;
     if (key.type !== "key" || !key.name.endsWith("tab")) this.#completion = undefined;
     if (key.type === "key" && key.name === "enter") return this.#submit();
+    const room = key.type === "key" ? /^alt-([1-9])$/.exec(key.name)?.[1] : undefined;
+    if (room !== undefined) return { type: "room", number: Number(room) };
     let action: Signal | void;
     if (key.type === "key") {
       this.#killing = killedBefore && KILLS.has(key.name);
@@ -209,8 +215,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "ctrl-f": (e) => e.moveTo(e.beside(1)),
   "ctrl-k": (e) => e.kill(e.text.length),
   "ctrl-l": () => "clear-screen",
-  "ctrl-n": (e) => e.recall(1),
-  "ctrl-p": (e) => e.recall(-1),
+  "ctrl-n": () => "next-room",
+  "ctrl-p": () => "previous-room",
   "ctrl-t": (e) => transpose(e),
   "ctrl-u": (e) => e.kill(0),
   "ctrl-w": (e) => e.kill(wordStart(e.text, e.cursor, /\S/u)),

@@ -1,10 +1,10 @@
 /** Holds a terminal in raw mode, and gives it back as it was whatever happens. */
 
-import type { EndSignal } from "./exit_code.ts";
+import type { EndSignal } from "../exit_code.ts";
 import type { Key } from "./keys.ts";
 import type { Painter } from "./painter.ts";
 import type { TerminalIo } from "./tty.ts";
-import { within } from "./within.ts";
+import { within } from "../within.ts";
 
 /** How long leaving may wait for a terminal that takes nothing, in ms. */
 const STALLED_MS = 500;

@@ -4,7 +4,7 @@
  */
 
 import { clip, graphemesOf, widthOf } from "./cells.ts";
-import { inertLine } from "./inert.ts";
+import { inertLine } from "../inert.ts";
 
 /** The row at the bottom. */
 export interface Row {

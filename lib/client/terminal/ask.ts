@@ -1,16 +1,19 @@
 /** Asks for one line at the terminal, such as a name or a password. */
 
 import { LineEditor } from "./editor.ts";
-import { type EndSignal, GONE_CODE, INTERRUPT_CODE, SIGNAL_CODES } from "./exit_code.ts";
+import { type EndSignal, GONE_CODE, INTERRUPT_CODE, SIGNAL_CODES } from "../exit_code.ts";
 import { nextKey, withTerminal } from "./hold.ts";
 import { Painter } from "./painter.ts";
+import type { Depth, Palette } from "./palette.ts";
 import type { Row } from "./screen.ts";
 import type { TerminalIo } from "./tty.ts";
 
 /** How a terminal looks. */
 export interface LookOptions {
-  /** False leaves out colour and every other attribute, as `NO_COLOR` asks. */
+  /** False leaves out every colour, as `NO_COLOR` asks; bold and links stay. */
   readonly color?: boolean;
+  /** The colours that the terminal has; 16 unless told. */
+  readonly depth?: Depth;
   /** No escapes at all; what comes while something is typed waits for Enter. */
   readonly plain?: boolean;
 }
@@ -34,8 +37,9 @@ export async function askLine(
   const editor = new LineEditor({ recall: false });
   const left = Promise.withResolvers<number>();
   const lost = (): void => left.resolve(GONE_CODE);
+  const palette = (): Palette => ({ depth: "none", escapes: !plain });
   const row = (): Row => ({ prompt, text: editor.text, cursor: editor.cursor, masked });
-  const painter = new Painter({ io, row, color: false, plain, lost });
+  const painter = new Painter({ io, row, palette, lost });
   const onSignal = (signal: EndSignal): void => left.resolve(SIGNAL_CODES[signal]);
   const use = (): Promise<string | number> =>
     Promise.race([left.promise, readLine(io, editor, painter)]);

@@ -4,8 +4,9 @@
  */
 
 import { delay } from "@std/async/delay";
-import { parseLine } from "../chat/command.ts";
-import type { Request } from "../wire/event.ts";
+import { parseLine } from "../../chat/command.ts";
+import type { Event, Request } from "../../wire/event.ts";
+import { Alarm } from "./alarm.ts";
 import type { LookOptions } from "./ask.ts";
 import { type EditorAction, LineEditor } from "./editor.ts";
 import {
@@ -14,15 +15,21 @@ import {
   GONE_CODE,
   INTERRUPT_CODE,
   SIGNAL_CODES,
-} from "./exit_code.ts";
+} from "../exit_code.ts";
+import type { Entry } from "./entry.ts";
 import { letGo, nextKey, withTerminal } from "./hold.ts";
-import type { Conversation, LinkEvent } from "./conversation.ts";
+import type { Conversation, LinkEvent } from "../conversation.ts";
+import { obey } from "./orders.ts";
+import { parseOwn } from "./own_command.ts";
 import { Painter } from "./painter.ts";
+import { DEFAULT_SETTINGS, type Settings } from "../settings.ts";
+import { Preferences } from "./preferences.ts";
+import type { RoomState } from "./rooms.ts";
 import type { Row } from "./screen.ts";
-import { Searches } from "./search.ts";
+import { Searches } from "../search.ts";
 import type { TerminalIo } from "./tty.ts";
 import { View } from "./view.ts";
-import { within } from "./within.ts";
+import { within } from "../within.ts";
 
 /** What {@linkcode runTerminal} needs. */
 export interface TerminalOptions extends LookOptions {
@@ -32,11 +39,19 @@ export interface TerminalOptions extends LookOptions {
   readonly server: string;
   /** The room that is entered first. */
   readonly room: string;
+  /** What was chosen before; nothing unless given. */
+  readonly settings?: Settings;
+  /** Remembers what is chosen now. */
+  readonly save?: (settings: Settings) => void;
   readonly now?: () => Date;
+  /** How long to wait for others that come or go before it is told, in ms. */
+  readonly presenceMs?: number;
 }
 
 /** How long leaving waits for messages that are on their way, in ms. */
 const LAST_WORDS_MS = 2_000;
+/** How long people may come and go to be told in one sentence, in ms. */
+const PRESENCE_MS = 1_000;
 /** A signal that stops this program may take a moment. */
 const STOP_MS = 20;
 
@@ -55,27 +70,42 @@ export async function runTerminal(options: TerminalOptions): Promise<number> {
 class Chat {
   readonly #io: TerminalIo;
   readonly #conversation: Conversation;
+  readonly #preferences: Preferences;
   readonly #view: View;
+  readonly #alarm: Alarm;
   readonly #editor: LineEditor;
   readonly #painter: Painter;
+  readonly #now: () => Date;
+  readonly #presenceMs: number;
   readonly #searches = new Searches();
   readonly #left = Promise.withResolvers<number>();
   readonly #idPrefix = crypto.randomUUID().slice(0, 8);
   #ids = 0;
   #warned = false;
+  #presenceTimer: ReturnType<typeof setTimeout> | undefined;
   #allSent: (() => void) | undefined;
 
   constructor(options: TerminalOptions) {
-    const { io, conversation, color = true, plain = false } = options;
+    const { io, conversation, color = true, depth = "16", plain = false } = options;
+    const { now = (): Date => new Date(), presenceMs = PRESENCE_MS } = options;
+    const preferences = new Preferences(options.settings ?? DEFAULT_SETTINGS, options.save);
     this.#io = io;
     this.#conversation = conversation;
-    this.#view = new View(options);
+    this.#preferences = preferences;
+    this.#now = now;
+    this.#presenceMs = presenceMs;
+    this.#view = new View({ server: options.server, room: options.room, preferences, now });
+    this.#alarm = new Alarm({ now, desktop: () => preferences.all.desktop });
     this.#editor = new LineEditor({ vocabulary: () => this.#view.vocabulary });
     this.#painter = new Painter({
       io,
-      row: () => this.#row(),
-      color,
-      plain,
+      now,
+      row: (columns) => this.#row(columns),
+      palette: () => {
+        const { colours } = preferences.all;
+        const wanted = colours === "auto" ? depth : colours;
+        return { depth: color ? wanted : "none", escapes: !plain };
+      },
       lost: () => this.#left.resolve(GONE_CODE),
     });
   }
@@ -89,19 +119,34 @@ class Chat {
         return this.#left.promise;
       });
     } finally {
+      clearTimeout(this.#presenceTimer);
       await this.#conversation.close();
     }
   }
 
-  #row(): Row {
+  #row(columns: number): Row {
     const { text, cursor } = this.#editor;
-    return { prompt: this.#view.prompt, text, cursor };
+    return { prompt: this.#view.prompt(Math.floor(columns / 2)), text, cursor };
+  }
+
+  /** Prints what a person should see, and draws attention to it. Who came and went comes before. */
+  #print(entries: Entry[]): void {
+    if (entries.length > 0) {
+      this.#painter.print(...this.#view.takePresence(), ...entries);
+      this.#painter.alarm(this.#alarm.ring(entries));
+    } else this.#painter.refresh();
+    if (!this.#view.presencePending) return;
+    this.#presenceTimer ??= setTimeout(() => {
+      this.#presenceTimer = undefined;
+      this.#painter.print(...this.#view.takePresence());
+    }, this.#presenceMs);
   }
 
   async #readKeys(): Promise<void> {
     for (;;) {
       const key = await nextKey(this.#io);
       if (key === undefined) return this.#left.resolve(GONE_CODE);
+      this.#view.typed();
       const action = this.#editor.handle(key);
       if (action !== undefined) await this.#act(action);
       if (action?.type !== "interrupt") this.#warned = false;
@@ -114,18 +159,20 @@ class Chat {
   }
 
   #take(event: LinkEvent): void {
-    this.#painter.print(...this.#view.take(event));
+    this.#print(this.#view.take(event));
+    this.#lookAround();
     if (this.#view.unsent === 0) this.#allSent?.();
-    if (event.type === "ready") this.#lookAround();
     if (event.type !== "status" || event.status !== "ended") return;
     this.#left.resolve(CAUSE_CODES[event.cause ?? "unreachable"]);
   }
 
-  /** Learns who is there, for Tab. Not knowing it does no harm. */
+  /** Asks what the view wants to know: who is there, and what was said before. */
   #lookAround(): void {
-    if (this.#conversation.protocol !== "event") return;
-    this.#conversation.send({ type: "who", room: this.#view.room })
-      .then((event) => this.#view.learn(event), () => {});
+    for (const question of this.#view.takeQuestions()) {
+      const learn = (answer?: Event): void => this.#print(this.#view.learn(question, answer));
+      if (this.#conversation.protocol !== "event") learn();
+      else this.#conversation.send(question).then(learn, () => learn());
+    }
   }
 
   async #act(action: EditorAction): Promise<void> {
@@ -135,59 +182,76 @@ class Chat {
       case "interrupt":
         if (this.#warned) return this.#left.resolve(INTERRUPT_CODE);
         this.#warned = true;
-        return this.#painter.print(this.#view.notice("Press Ctrl-C again to leave."));
+        return this.#print([this.#view.notice("Press Ctrl-C again to leave.")]);
       case "end":
         return await this.#quit();
       case "clear-screen":
         return this.#painter.clear();
       case "suspend":
         return await this.#suspend();
+      case "next-room":
+      case "previous-room":
+        return this.#look(this.#view.rooms.beside(action.type === "next-room" ? 1 : -1));
+      case "room":
+        return this.#look(this.#view.rooms.all[action.number - 1]);
       case "bell":
         return this.#painter.bell();
     }
   }
 
+  #look(room: RoomState | undefined): void {
+    if (room === undefined || this.#view.rooms.isCurrent(room.name)) return this.#painter.bell();
+    this.#print(this.#view.look(room.name));
+  }
+
   async #submit(line: string): Promise<void> {
     if (line.trim() === "") return;
+    const own = parseOwn(line);
+    if (own !== undefined) {
+      const desk = { view: this.#view, preferences: this.#preferences, now: this.#now };
+      return this.#print(obey(own, desk));
+    }
     const place = { room: this.#view.room, names: this.#view.vocabulary.names };
     const parsed = parseLine(line, place);
     switch (parsed.kind) {
       case "help":
-        return this.#painter.print(...this.#view.help());
+        return;
       case "quit":
         return await this.#quit();
       case "error":
-        return this.#painter.print(this.#view.error(parsed.text));
+        return this.#print([this.#view.error(parsed.text)]);
       case "request":
         return this.#send(parsed.request);
     }
   }
 
   #send(request: Request): void {
-    const painter = this.#painter;
     const view = this.#view;
     if ("room" in request && request.room === "") {
-      return painter.print(view.error("You are in no room; /join ROOM enters one."));
+      return this.#print([view.error("You are in no room; /join ROOM enters one.")]);
     }
     if (request.type === "search") {
       this.#searches.ask(request, (search) => this.#conversation.send(search)).then(
-        (lines) => painter.print(...lines.map((line) => view.notice(line))),
-        (error: Error) => painter.print(...view.failed(undefined, error)),
+        (lines) => this.#print(lines.map((line) => view.notice(line))),
+        (error: Error) => this.#print(view.failed(undefined, error)),
       );
       return;
     }
     if (request.type !== "say" && request.type !== "direct") {
       this.#conversation.send(request).then(
-        (answer) => painter.print(...view.answered(answer)),
-        (error: Error) => painter.print(...view.failed(undefined, error)),
+        (answer) => {
+          this.#print(view.answered(answer));
+          this.#lookAround();
+        },
+        (error: Error) => this.#print(view.failed(undefined, error)),
       );
       return;
     }
     const id = `${this.#idPrefix}-${++this.#ids}`;
-    painter.print(...view.sent(id, request));
+    this.#print(view.sent(id, request));
     // Its ack comes among the events too, in its place among the messages; that one is shown.
     this.#conversation.send({ ...request, id }).catch((error: Error) => {
-      painter.print(...view.failed(id, error));
+      this.#print(view.failed(id, error));
       if (view.unsent === 0) this.#allSent?.();
     });
   }
@@ -200,7 +264,7 @@ class Chat {
     const { unsent } = this.#view;
     if (unsent > 0) {
       const what = unsent === 1 ? "One message was" : `${unsent} messages were`;
-      this.#painter.print(this.#view.error(`${what} not sent.`));
+      this.#print([this.#view.error(`${what} not sent.`)]);
     }
     this.#left.resolve(0);
   }
@@ -218,6 +282,6 @@ class Chat {
     }
     this.#io.setRaw(true);
     this.#painter.enter();
-    if (problem !== undefined) this.#painter.print(this.#view.error(problem));
+    if (problem !== undefined) this.#print([this.#view.error(problem)]);
   }
 }
