@@ -3,6 +3,7 @@
  * so nothing can happen between what it reads and what it changes.
  */
 
+import stringWidth from "string-width";
 import { DEFAULT_ROOM, type RoomSummary } from "../wire/event.ts";
 import { checkName, checkRoom, nameKey, numberedName } from "./name.ts";
 import { Refusal } from "./refusal.ts";
@@ -19,6 +20,8 @@ export interface RegistryLimits {
   readonly waitingSessions: number;
   /** A room with more members is not told who comes and goes. */
   readonly presenceMembers: number;
+  /** Columns that a name takes on a terminal at most; 32, or fewer. */
+  readonly nameColumns: number;
 }
 
 /** How long a free `name-2`, `name-3` … is looked for. */
@@ -77,6 +80,7 @@ export class Registry {
     numbered = false,
   ): [name: string, key: string] {
     const key = checkName(name);
+    this.#checkWidth(name, "bad-name");
     if (this.isFree(key, session, now)) return [name, key];
     for (let tries = 2; numbered && tries < MAX_NUMBERED_TRIES; tries++) {
       // Counting up would be slow where thousands come with one name.
@@ -153,6 +157,7 @@ export class Registry {
   /** Throws the {@linkcode Refusal} that {@linkcode join} would, and changes nothing. */
   checkJoin(session: Session | undefined, name: string): string {
     const key = checkRoom(name);
+    this.#checkWidth(name, "bad-room");
     if (session?.rooms.has(key)) return key;
     if (session !== undefined && session.rooms.size >= this.#limits.roomsPerSession) {
       throw new Refusal(
@@ -196,6 +201,13 @@ export class Registry {
         ...(topic === "" ? {} : { topic }),
       }))
       .sort((a, b) => a.room.localeCompare(b.room));
+  }
+
+  #checkWidth(name: string, code: "bad-name" | "bad-room"): void {
+    const { nameColumns } = this.#limits;
+    // A column takes a code unit at least, but for marks, which checkName has bounded.
+    if (name.length <= nameColumns / 2 || stringWidth(name) <= nameColumns) return;
+    throw new Refusal(code, `Names are at most ${nameColumns} columns wide here: ${name}`);
   }
 
   #open(key: string, name: string): Room {
