@@ -232,7 +232,7 @@ export type Limits = { readonly [Name in keyof typeof LIMITS]: number };
 /** Connections that a server takes at most where it is not told. */
 const MOST_CONNECTIONS = 50_000;
 /** File descriptors that are left to the program itself, its files, and to goodbyes. */
-const RESERVED_FILES = 64;
+export const RESERVED_FILES = 64;
 
 /** What limits are derived from. */
 export interface Machine {
