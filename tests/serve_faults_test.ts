@@ -211,7 +211,10 @@ Deno.test("2,000 connect-and-resets leave no connection behind", async () => {
 });
 
 Deno.test("the accept loop pauses when it can't accept, and goes on", async () => {
-  const outcomes = ["a", new Error("Too many open files"), new Error("again"), "b"];
+  const reset = Object.assign(new Error("Transport endpoint is not connected"), {
+    code: "ENOTCONN",
+  });
+  const outcomes = ["a", new Error("Too many open files"), reset, new Error("again"), "b"];
   const stop = new AbortController();
   const pauses: number[] = [];
   const listener = {

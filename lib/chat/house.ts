@@ -7,6 +7,8 @@ import { DEFAULT_ROOM, type Request, type ResumePoint } from "../wire/event.ts";
 import { announce, answer, leave, seqBefore, tellRenamed } from "./answer.ts";
 import { catchUp, catchUpDirects } from "./catch_up.ts";
 import type { History } from "./history.ts";
+import type { Until } from "./inside.ts";
+import { type Rate, rateOf } from "./rate.ts";
 import { Refusal } from "./refusal.ts";
 import { Registry, type RegistryLimits } from "./registry.ts";
 import type { Pace, Room } from "./room.ts";
@@ -20,6 +22,8 @@ export interface HouseOptions {
   readonly pace?: Pace;
   /** A clock that never goes back, in ms. */
   readonly now?: () => number;
+  /** Waits for a time of that clock, for those who speak too fast; nobody waits if nothing is said. */
+  readonly until?: Until;
 }
 
 /** How much the house holds, and for how long. */
@@ -32,6 +36,10 @@ export interface HouseLimits extends RegistryLimits {
   readonly nameMs: number;
   /** Messages that a new member of a room gets from before it came. */
   readonly scrollback: number;
+  /** Messages a second in one room, and twice as many at once. */
+  readonly roomMessagesPerSecond: number;
+  /** Messages in one page at most. */
+  readonly pageMessages: number;
 }
 
 /** How somebody comes in. */
@@ -68,6 +76,9 @@ const DEFAULT_LIMITS: HouseLimits = {
   sessionMs: 7 * 86_400_000,
   nameMs: 30_000,
   scrollback: 0,
+  nameColumns: 32,
+  roomMessagesPerSecond: 1_000_000_000,
+  pageMessages: 200,
 };
 
 /** How often sessions that are in use are noted as such, in ms. */
@@ -80,6 +91,8 @@ export class House {
   readonly history: History;
   readonly #limits: HouseLimits;
   readonly #now: () => number;
+  readonly #until: Until;
+  readonly #roomRate: Rate;
   readonly #registry: Registry;
   readonly #missed = new WeakMap<Session, Missed[]>();
   #keptAt: number;
@@ -89,6 +102,9 @@ export class House {
     this.history = options.history;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#now = options.now ?? (() => performance.now());
+    this.#until = options.until ?? (() => undefined);
+    const { roomMessagesPerSecond } = this.#limits;
+    this.#roomRate = rateOf(roomMessagesPerSecond, roomMessagesPerSecond * 2);
     this.#keptAt = this.#now();
     this.#registry = new Registry(
       this.#limits,
@@ -225,9 +241,21 @@ export class House {
    */
   request(session: Session, request: Request): void | Promise<void> {
     const { history } = this;
-    const { roundLength, scrollback } = this.#limits;
-    const inside = { registry: this.#registry, history, now: this.#now, roundLength, scrollback };
-    return answer(inside, session, request);
+    const { roundLength, scrollback, pageMessages } = this.#limits;
+    return answer(
+      {
+        registry: this.#registry,
+        history,
+        now: this.#now,
+        until: this.#until,
+        roundLength,
+        roomRate: this.#roomRate,
+        scrollback,
+        pageMessages,
+      },
+      session,
+      request,
+    );
   }
 
   /** Ends the connection that a session had before; the rooms that it was in stay its own. */

@@ -21,6 +21,8 @@ import { RecentLogs, type RecentOptions } from "./recent.ts";
 
 /** What a {@linkcode MemoryHistory} may hold. */
 export interface MemoryHistoryOptions extends Omit<RecentOptions, "onForget"> {
+  /** Ids of messages that are remembered for each session, the latest; 1,024 unless told. */
+  readonly idsPerSession?: number;
   /** The clock, in milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -31,7 +33,6 @@ interface Sent {
   readonly fingerprint: string;
 }
 
-const IDS_PER_SESSION = 1_024;
 const MAX_TOPICS = 10_000;
 
 /** Keeps the last messages of each room until the process ends. */
@@ -46,11 +47,13 @@ export class MemoryHistory implements History {
    * that no number is handed out twice in one epoch.
    */
   #floor = 0;
+  readonly #idsPerSession: number;
   #atMs = -1;
   #at = "";
 
   constructor(options: MemoryHistoryOptions = {}) {
     this.#now = options.now ?? Date.now;
+    this.#idsPerSession = options.idsPerSession ?? 1_024;
     this.#recent = new RecentLogs({
       ...options,
       onForget: (_, last) => this.#floor = Math.max(this.#floor, last),
@@ -87,7 +90,9 @@ export class MemoryHistory implements History {
     const stored: Stored = sent === undefined || session === undefined || id === undefined
       ? { message }
       : { message, session, id };
-    if (sent !== undefined && id !== undefined) remember(sent, id, draft, message);
+    if (sent !== undefined && id !== undefined) {
+      remember(sent, id, draft, message, this.#idsPerSession);
+    }
     this.#recent.add(draft.room, stored);
     done({ kind: "stored", message });
   }
@@ -168,8 +173,9 @@ function remember(
   id: string,
   draft: Draft,
   { room, seq, at }: Message,
+  most: number,
 ): void {
-  if (ids.size >= IDS_PER_SESSION) {
+  if (ids.size >= most) {
     for (const oldest of ids.keys()) {
       ids.delete(oldest);
       break;

@@ -10,6 +10,7 @@ import { NameTable } from "./name_table.ts";
 import { Refusal } from "./refusal.ts";
 import { type Pace, Room } from "./room.ts";
 import type { Session } from "./session.ts";
+import { textWidth } from "./width.ts";
 
 /** How much the registry holds. */
 export interface RegistryLimits {
@@ -21,6 +22,8 @@ export interface RegistryLimits {
   readonly waitingSessions: number;
   /** A room with more members is not told who comes and goes. */
   readonly presenceMembers: number;
+  /** Columns that a name takes on a terminal at most; 32, or fewer. */
+  readonly nameColumns: number;
 }
 
 /** How long a free `name-2`, `name-3` … is looked for. */
@@ -73,6 +76,7 @@ export class Registry {
     numbered = false,
   ): [name: string, key: string] {
     const key = checkName(name);
+    this.#checkWidth(name, "bad-name");
     const holder = this.#holder(name, key, session, now);
     if (holder === undefined) return [name, key];
     for (let tries = 2; numbered && tries < MAX_NUMBERED_TRIES; tries++) {
@@ -151,6 +155,7 @@ export class Registry {
   /** Throws the {@linkcode Refusal} that {@linkcode join} would, and changes nothing. */
   checkJoin(session: Session | undefined, name: string): string {
     const key = checkRoom(name);
+    this.#checkWidth(name, "bad-room");
     if (session?.rooms.has(key)) return key;
     if (session !== undefined && session.rooms.size >= this.#limits.roomsPerSession) {
       throw new Refusal(
@@ -217,6 +222,13 @@ export class Registry {
       key,
       (holder) => holder !== session && (holder.peer !== undefined || holder.nameUntil > now),
     );
+  }
+
+  #checkWidth(name: string, code: "bad-name" | "bad-room"): void {
+    const { nameColumns } = this.#limits;
+    // A column takes a code unit at least, but for marks, which checkName has bounded.
+    if (name.length <= nameColumns / 2 || textWidth(name) <= nameColumns) return;
+    throw new Refusal(code, `Names are at most ${nameColumns} columns wide here: ${name}`);
   }
 
   #open(key: string, name: string): Room {

@@ -2,7 +2,7 @@
 
 import type { Event, EventOf, Message, RequestOf } from "../wire/event.ts";
 import { directLog, type Outcome } from "./history.ts";
-import { idOf, type Inside, refuse, roomOf } from "./inside.ts";
+import { countSpeech, idOf, type Inside, refuse, roomOf } from "./inside.ts";
 import { Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
 
@@ -27,8 +27,8 @@ export function say(
     const isOwnPeer = session.peer === peer;
     publishStored(house, session, key, request, outcome, isOwnPeer);
   });
-  const crowded = room.crowded(house.roundLength);
-  return stored === undefined ? crowded : stored.then(() => crowded);
+  const held = countSpeech(house, room, request.text.length) ?? room.crowded(house.roundLength);
+  return stored === undefined ? held : stored.then(() => held);
 }
 
 /** Stores a message to a person and tells both; its log is that of the session it is for. */

@@ -1,30 +1,23 @@
 /** `chatroom serve`: runs a server until it is told to stop. */
 
-import { type Limit, LIMITS, type Limits, withDefaults } from "../server/limits.ts";
+import { type Limits, RESERVED_FILES, withDefaults } from "../server/limits.ts";
+import type { Log } from "../server/log.ts";
 import { serve, type Server } from "../server/serve.ts";
 import type { DurableHistory } from "../store/durable_history.ts";
 import { StoreError } from "../store/schema.ts";
-import type { Flag, Invocation, Subcommand } from "./flags.ts";
+import type { Invocation, Subcommand } from "./flags.ts";
+import { LIMIT_FLAGS, limitsFrom } from "./limit_flags.ts";
+import { LOG_FLAGS, logStyle, openLog } from "./log.ts";
+import { openFilesLimit } from "./open_files.ts";
 import { complain, print } from "./output.ts";
 import { selfCommand } from "./self.ts";
 import { describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
 import { TITLES } from "./titles.ts";
-import {
-  DEFAULT_ADDRESS,
-  formatAddress,
-  formatQuantity,
-  parseBytes,
-  parseCount,
-  parseDuration,
-  parsePort,
-} from "./values.ts";
+import { DEFAULT_ADDRESS, formatAddress, parsePort } from "./values.ts";
 import { VERSION } from "./version.ts";
 
-type LimitName = keyof typeof LIMITS;
-
-const VALUE_OF = { bytes: "BYTES", ms: "TIME", count: "COUNT" } as const;
-
-const limitNames = Object.keys(LIMITS) as LimitName[];
+/** Fewer connections than this are worth a warning, if it is not what was asked for. */
+const FEW_CONNECTIONS = 500;
 
 /** `chatroom serve`. */
 export const serveCommand: Subcommand = {
@@ -34,6 +27,8 @@ export const serveCommand: Subcommand = {
   notes: [
     "On 127.0.0.1 only this machine can join; --host 0.0.0.0 lets the whole network in.",
     "Ctrl-C or SIGTERM tells everybody, sends what is waiting, and stops.",
+    "Each limit and log flag also has an environment variable, named like CHATROOM_MAX_PAYLOAD for",
+    "--max-payload; the flag wins.",
   ],
   flags: [
     {
@@ -50,38 +45,28 @@ export const serveCommand: Subcommand = {
       summary: "port to listen on; 0 picks a free one",
     },
     ...STORE_FLAGS,
-    ...limitNames.map(limitFlag),
+    ...LOG_FLAGS,
+    ...LIMIT_FLAGS,
   ],
   run: runServe,
 };
 
-function limitFlag(name: LimitName): Flag {
-  const { flag, unit, default: preset, summary } = LIMITS[name];
-  return { name: flag, value: VALUE_OF[unit], default: formatQuantity(preset, unit), summary };
-}
-
-function limitsFrom(invocation: Invocation): Partial<Limits> {
-  const given: Partial<Record<LimitName, number>> = {};
-  for (const name of limitNames) {
-    const text = invocation.get(LIMITS[name].flag);
-    if (text !== undefined) given[name] = parseLimit(LIMITS[name], text);
-  }
-  return given;
-}
-
-function parseLimit({ unit, least }: Limit, text: string): number {
-  if (unit === "bytes") return parseBytes(text);
-  return unit === "ms" ? parseDuration(text) : parseCount(text, least);
-}
-
 async function runServe(invocation: Invocation): Promise<number> {
   const hostname = (invocation.get("host") ?? DEFAULT_ADDRESS.hostname).replace(/^\[|\]$/g, "");
   const port = parsePort(invocation.get("port") ?? String(DEFAULT_ADDRESS.port));
-  const limits = limitsFrom(invocation);
+  const openFiles = openFilesLimit();
+  const limits = withDefaults(limitsFrom(invocation), { openFiles });
+  const style = logStyle(invocation);
   const place = storePlace(invocation);
+  using opened = openLog(style);
+  const { log } = opened;
   let history: DurableHistory | undefined;
   try {
-    history = place && await openStore(place, withDefaults(limits));
+    history = place && await openStore(
+      place,
+      limits,
+      (text) => log({ level: "warning", kind: "store", text }),
+    );
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     complain(`Can't keep messages: ${error.message}`);
@@ -95,7 +80,7 @@ async function runServe(invocation: Invocation): Promise<number> {
       port,
       limits,
       version: `chatroom/${VERSION}`,
-      onProblem: complain,
+      log,
       ...(history === undefined ? {} : { history }),
     });
   } catch (error) {
@@ -103,10 +88,26 @@ async function runServe(invocation: Invocation): Promise<number> {
     return 1;
   }
   const stopped = untilStopped(server);
+  warnOfFewFiles(limits, openFiles, log);
   announce(server.addr);
   print(describeStore(place, history));
   await stopped;
   return 0;
+}
+
+/** Says so where the system's limit of open files stands in the way of connections. */
+function warnOfFewFiles({ connections }: Limits, openFiles: number | undefined, log: Log): void {
+  if (openFiles === undefined) return;
+  const isShort = connections + RESERVED_FILES > openFiles;
+  if (!isShort && (connections >= FEW_CONNECTIONS || openFiles >= 2 * FEW_CONNECTIONS)) return;
+  log({
+    level: "warning",
+    kind: "few-files",
+    text: isShort
+      ? "There may be more connections than open files; raise ulimit -n"
+      : "Few connections are possible; raise ulimit -n",
+    fields: { connections, openFiles },
+  });
 }
 
 function announce({ hostname, port }: Deno.NetAddr): void {

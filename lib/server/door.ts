@@ -7,6 +7,9 @@ import type { Frame } from "../wire/frame.ts";
 import type { Encode } from "./encoded.ts";
 import type { WriteGate } from "./gate.ts";
 import type { Limits } from "./limits.ts";
+import type { Log } from "./log.ts";
+import type { Costly, Rates } from "./meter.ts";
+import type { Ticks } from "./ticks.ts";
 
 /** What a server's connections share. */
 export interface Premises {
@@ -15,8 +18,10 @@ export interface Premises {
   readonly gate: WriteGate;
   /** The server's name and version, as `welcome` tells it. */
   readonly version: string;
-  /** Told, in a sentence, of what goes wrong without ending the server. */
-  readonly onProblem: ((text: string) => void) | undefined;
+  /** How fast a connection may ask. */
+  readonly rates: Rates;
+  readonly ticks: Ticks;
+  readonly log: Log;
 }
 
 /** What a door needs of its connection. */
@@ -25,6 +30,8 @@ export interface Threshold extends Peer {
   push(bytes: Uint8Array): void;
   /** The peer has sent all that it must before the handshake deadline. */
   welcome(): void;
+  /** Counts a costly request; a promise means that it should wait before it is answered. */
+  costly(kind: Costly): Promise<void> | undefined;
 }
 
 /** One protocol: frames in, bytes out. */
@@ -38,6 +45,8 @@ export interface Door {
   readonly encode: Encode;
   /** The connection has ended, because the peer closed it (`clean`) or for another reason. */
   gone(clean: boolean, reason?: string): void;
+  /** What its peer is called; `undefined` before it has been let in. */
+  readonly peerName: string | undefined;
   /** Whether the peer answers pings. */
   readonly answersPing: boolean;
 }

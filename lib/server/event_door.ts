@@ -37,6 +37,10 @@ export class EventDoor implements Door {
     return this.#session !== undefined;
   }
 
+  get peerName(): string | undefined {
+    return this.#session?.name;
+  }
+
   /** Answers the opening. */
   greet(): void {
     const { house, limits, version } = this.#premises;
@@ -67,6 +71,8 @@ export class EventDoor implements Door {
     try {
       const waits = this.#session === undefined
         ? this.#opening(request)
+        : request.type === "history" || request.type === "search"
+        ? this.#costly(this.#session, request)
         : this.#premises.house.request(this.#session, request);
       return waits?.catch((error) => this.#refuse(error, request.id));
     } catch (error) {
@@ -90,6 +96,12 @@ export class EventDoor implements Door {
       throw new Refusal("not-ready", `Say hello before ${request.type}`);
     }
     return this.#hello(request);
+  }
+
+  async #costly(session: Session, request: RequestOf<"history" | "search">): Promise<void> {
+    await this.#threshold.costly(request.type);
+    // The connection may have been ended meanwhile.
+    if (!this.#gone) await this.#premises.house.request(session, request);
   }
 
   #hello(request: RequestOf<"hello">): void | Promise<void> {

@@ -7,12 +7,17 @@ import type { History } from "../chat/history.ts";
 import { House } from "../chat/house.ts";
 import { MemoryHistory } from "../chat/memory_history.ts";
 import { connections } from "./accept.ts";
+import { addressKey, Admission } from "./admission.ts";
 import { Connection } from "./connection.ts";
 import { bye, type Premises } from "./door.ts";
 import { WriteGate } from "./gate.ts";
+import { Goodbyes } from "./goodbye.ts";
 import { type Limits, withDefaults } from "./limits.ts";
+import type { Log } from "./log.ts";
+import { ratesOf } from "./meter.ts";
 import { LoopPace } from "./pace.ts";
 import { Sweep } from "./sweep.ts";
+import { Ticks } from "./ticks.ts";
 
 /** What a server is started with. */
 export interface ServeOptions {
@@ -30,6 +35,8 @@ export interface ServeOptions {
   readonly version?: string;
   /** Told, in a sentence, of what goes wrong without ending the server. */
   readonly onProblem?: (text: string) => void;
+  /** Told of everything that whoever runs the server may want to know, problems included. */
+  readonly log?: Log;
   /** How often deadlines are looked at, in ms; 1,000 unless told. */
   readonly sweepMs?: number;
 }
@@ -51,32 +58,62 @@ export interface Server extends AsyncDisposable {
 
 /** Starts a server. Throws what `Deno.listen` throws when the address can't be had. */
 export function serve(options: ServeOptions = {}): Server {
-  const { hostname = "127.0.0.1", port = 0, version = "chatroom", onProblem } = options;
+  const { hostname = "127.0.0.1", port = 0, version = "chatroom" } = options;
   const limits = withDefaults(options.limits);
+  const log = logFrom(options);
   const listener = Deno.listen({ hostname, port });
   const stopping = new AbortController();
   const history = options.history ?? new MemoryHistory({
     messagesPerRoom: limits.historyMessages,
     maxBytes: limits.historyBytes,
+    idsPerSession: limits.sessionIds,
   });
   const pace = new LoopPace();
   // A round is small beside an outbox, so that only who misses several is too slow.
   const houseLimits = { ...limits, roundLength: limits.outboxBytes / 8 };
-  const house = new House({ history, limits: houseLimits, pace });
-  const gate = new WriteGate();
-  const premises: Premises = { house, limits, gate, version, onProblem };
-  const open = new Map<Connection, Promise<void>>();
   const sweep = new Sweep(options.sweepMs ?? 1_000);
-  sweep.add({ sweep: () => house.expire() });
+  const ticks = new Ticks();
+  const house = new House({
+    history,
+    limits: houseLimits,
+    pace,
+    now: () => sweep.now,
+    until: (time) => ticks.until(time),
+  });
+  const gate = new WriteGate();
+  const rates = ratesOf(limits);
+  const premises: Premises = { house, limits, gate, rates, ticks, version, log };
+  const open = new Map<Connection, Promise<void>>();
+  const admission = new Admission(limits);
+  const goodbyes = new Goodbyes(sweep);
+  for (const swept of [admission, goodbyes, { sweep: () => house.expire() }]) sweep.add(swept);
+
+  const take = (conn: Deno.TcpConn): void => {
+    const key = addressKey(conn.remoteAddr.hostname);
+    const refusal = admission.enter(key, sweep.now);
+    if (refusal !== undefined) {
+      const { reason } = refusal;
+      const fields = { address: conn.remoteAddr.hostname, reason };
+      log({ level: "info", kind: `refused-${reason}`, text: "Refused a connection", fields });
+      return goodbyes.say(conn, refusal);
+    }
+    const connection = new Connection(conn, premises, sweep);
+    open.set(
+      connection,
+      connection.run().finally(() => {
+        open.delete(connection);
+        admission.leave(key);
+      }),
+    );
+  };
 
   const acceptAll = async (): Promise<void> => {
-    const problem = (error: Error, pauseMs: number): void =>
-      onProblem?.(`Can't accept connections for ${pauseMs} ms: ${error.message}`);
+    const problem = ({ message }: Error, pauseMs: number): void => {
+      const fields = { pauseMs, error: message };
+      log({ level: "warning", kind: "problem", text: "Can't accept connections", fields });
+    };
     const accepted = connections(listener, { signal: stopping.signal, onProblem: problem });
-    for await (const conn of accepted) {
-      const connection = new Connection(conn, premises, sweep);
-      open.set(connection, connection.run().finally(() => open.delete(connection)));
-    }
+    for await (const conn of accepted) take(conn);
   };
 
   const run = async (): Promise<void> => {
@@ -85,13 +122,25 @@ export function serve(options: ServeOptions = {}): Server {
     } finally {
       house.close();
       for (const connection of open.keys()) connection.stopReading();
+      // From here on nobody waits for a time to say more.
+      ticks[Symbol.dispose]();
       await within(house.settled(), limits.drainMs);
       await drain(open, limits.drainMs);
+      await goodbyes.close();
       for (const timed of [sweep, gate, pace]) timed[Symbol.dispose]();
+      log({ level: "info", kind: "stop", text: "Stopped" });
     }
   };
 
   const finished = run();
+  const { hostname: address, port: at } = listener.addr;
+  const { connections: most, connectionsPerAddress } = limits;
+  log({
+    level: "info",
+    kind: "start",
+    text: "Listening",
+    fields: { address, port: at, connections: most, connectionsPerAddress },
+  });
   const shutdown = (): Promise<void> => {
     if (!stopping.signal.aborted) {
       stopping.abort();
@@ -107,6 +156,15 @@ export function serve(options: ServeOptions = {}): Server {
     finished,
     shutdown,
     [Symbol.asyncDispose]: shutdown,
+  };
+}
+
+/** Where entries go: to the log, and what is a problem also to whoever asked for those. */
+function logFrom({ log, onProblem }: ServeOptions): Log {
+  if (onProblem === undefined) return log ?? (() => {});
+  return (entry) => {
+    log?.(entry);
+    if (entry.kind === "problem") onProblem(`${entry.text}: ${JSON.stringify(entry.fields)}`);
   };
 }
 
