@@ -108,6 +108,7 @@ stopTest("serve says where it listens and how to join, and SIGTERM ends it with 
   const join = await next();
   assertStringIncludes(join, ` run -A `);
   assertStringIncludes(join, `main.ts connect ${address}`);
+  assertEquals(await next(), "Messages are kept in memory, and are gone when the server stops.");
   using peer = await joinClassic({ addr: parseAddress(address) as Deno.NetAddr }, "ann");
   child.kill("SIGTERM");
   assertStringIncludes(await peer.takeRest(), "The server is shutting down.");

@@ -89,6 +89,9 @@ async function compile(target: string | undefined): Promise<boolean> {
       // `deno task check` checks the types; what the runtime's version says of them is no matter.
       "--no-check",
       ...PERMISSIONS,
+      // A worker's file is named by no import.
+      "--include",
+      "lib/store/worker.ts",
       ...target === undefined ? [] : ["--target", target],
       "--output",
       file,
