@@ -44,7 +44,7 @@ const STORES: readonly string[] = ["memory", "normal", "full"];
 /** A server that cuts off no client for the load's own slowness, and tells none of earlier runs. */
 const SERVE = [
   ...["serve", "--port", "0", "--max-outbox", "64MiB", "--scrollback", "0"],
-  ...["--log-level", "warning", ...openFlags()],
+  ...["--log-level", "error", ...openFlags()],
 ];
 
 /** What of `chatroom bench --json` is used here. */
