@@ -1,6 +1,6 @@
 /** The event door, seen from the wire. */
 
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   classicFrame,
   eventFrame,

@@ -94,6 +94,14 @@ function growth(samples: readonly Sample[], of: "resident" | "heap"): string {
   return `${slope.toFixed(0)} KiB/min (${mebibytes(low ?? 0)} to ${mebibytes(high ?? 0)})`;
 }
 
+/** Ten of the figures, evenly spread. */
+function course(figures: readonly number[]): string {
+  const step = Math.max(1, (figures.length - 1) / 9);
+  const some = Array.from({ length: 10 }, (_, i) => figures[Math.round(i * step)]);
+  return some.filter((figure) => figure !== undefined)
+    .map((figure) => (figure / 1_048_576).toFixed(0)).join(" ") + " MiB";
+}
+
 function report(seconds: number, { room, deeds, samples, first, last }: Outcome): void {
   const ms = (part: number): string => `${(room.latencies.quantile(part) / 1_000).toFixed(1)} ms`;
   const rows = [
@@ -103,6 +111,7 @@ function report(seconds: number, { room, deeds, samples, first, last }: Outcome)
     ["mischief", Object.entries(deeds).map(([kind, count]) => `${kind} ${count}`).join(", ")],
     ["descriptors", `${first.descriptors} before, ${last.descriptors} after`],
     ["resident, slope", growth(samples, "resident")],
+    ["resident, course", course(samples.map(({ resident }) => resident))],
     ["resident", `${mebibytes(first.resident)} before, ${mebibytes(last.resident)} after`],
     ["heap, slope", growth(samples, "heap")],
     ["heap", `${mebibytes(first.heap)} before, ${mebibytes(last.heap)} after`],
@@ -123,7 +132,8 @@ function complaints({ room, first, last }: Outcome, server: SoakedServer): strin
 }
 
 async function main(): Promise<number> {
-  const { seconds: given } = parseArgs(Deno.args, { string: ["seconds"] });
+  const options = { string: ["seconds"], boolean: ["memory"] };
+  const { seconds: given, memory } = parseArgs(Deno.args, options);
   const text = Deno.env.get("SOAK_SECONDS") ?? given ?? String(DEFAULT_SECONDS);
   const seconds = Number(text);
   if (!(seconds >= 1 && seconds <= MAX_SECONDS)) {
@@ -138,7 +148,7 @@ async function main(): Promise<number> {
       left.abort();
     });
   }
-  const server = await SoakedServer.start();
+  const server = await SoakedServer.start(memory === true);
   print(`Soaking the server of process ${server.pid} for ${seconds} s.`);
   let outcome: Outcome;
   {

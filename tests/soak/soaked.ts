@@ -55,10 +55,12 @@ export class SoakedServer implements AsyncDisposable {
     this.addr = addr;
   }
 
-  static async start(): Promise<SoakedServer> {
+  /** Starts it; what it keeps is on disk, or in memory only. */
+  static async start(inMemory: boolean): Promise<SoakedServer> {
     const dir = await Deno.makeTempDir({ prefix: "soak" });
+    const store = inMemory ? ["--memory"] : ["--data", dir];
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--v8-flags=--expose-gc", SERVER, "--data", dir, ...FLAGS],
+      args: ["run", "-A", "--v8-flags=--expose-gc", SERVER, ...store, ...FLAGS],
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
