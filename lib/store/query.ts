@@ -31,6 +31,7 @@ export function parseQuery(text: string): Query {
 export function toMatch({ words, phrases }: Query): string {
   return [...words, ...phrases]
     .filter((part) => /[\p{L}\p{N}]/u.test(part))
-    .map((part) => `"${part.replaceAll('"', '""')}"`)
+    // SQLite takes a NUL for the end of the expression.
+    .map((part) => `"${part.replaceAll('"', '""').replaceAll("\0", " ")}"`)
     .join(" ");
 }

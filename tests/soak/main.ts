@@ -116,7 +116,7 @@ function report(seconds: number, { room, deeds, samples, first, last }: Outcome)
     ["heap, slope", growth(samples, "heap")],
     ["heap", `${mebibytes(first.heap)} before, ${mebibytes(last.heap)} after`],
   ];
-  for (const [name = "", value] of rows) print(`${name.padEnd(16)}${value}`);
+  for (const [name = "", value] of rows) print(`${name.padEnd(18)}${value}`);
 }
 
 /** What was not as it should be. */
