@@ -151,9 +151,13 @@ async function main(): Promise<number> {
   const server = await SoakedServer.start(memory === true);
   print(`Soaking the server of process ${server.pid} for ${seconds} s.`);
   let outcome: Outcome;
-  {
+  try {
     await using _ending = server;
     outcome = await soak(server, seconds, left.signal);
+  } catch (error) {
+    complain(`WRONG: ${(error as Error).message}`);
+    complain(server.ended?.complaints ?? "");
+    return code ?? 1;
   }
   report(seconds, outcome);
   const wrong = complaints(outcome, server);
