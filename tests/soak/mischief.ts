@@ -46,7 +46,7 @@ const KINDS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     const end = performance.now() + 500;
     while (performance.now() < end && !stop.aborted) {
       await peer.send(...Array.from({ length: 20 }, (_, i) => classicFrame(`${i} ${LONG}`)));
-      await pause(1);
+      await pause(10);
     }
     await peer.conn.closeWrite();
     await drained;
