@@ -23,8 +23,8 @@ import { Proxy } from "./proxy.ts";
 
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
 
-// The deadlines are 1/100 of what they are by default: 45 s are 450 ms.
-const HASTY = { pingMs: 300, silenceMs: 450, writeMs: 150, frameMs: 300, handshakeMs: 400 };
+// The deadlines are 1/30 of what they are by default, so that 45 s are 1.5 s.
+const HASTY = { pingMs: 1_000, silenceMs: 1_500, writeMs: 500, frameMs: 1_000, handshakeMs: 1_000 };
 
 Deno.test("Faults: the link cut (no FIN): noticed within 45 s, of a silent event client", async () => {
   await besideBystanders({ limits: HASTY }, async ({ server }) => {
@@ -35,7 +35,7 @@ Deno.test("Faults: the link cut (no FIN): noticed within 45 s, of a silent event
     const began = performance.now();
     const left = await leaves(witness, "cut");
     assertEquals([left.name, left.reason], ["cut", "idle"]);
-    assert(performance.now() - began >= 300, "it was dropped before its time");
+    assert(performance.now() - began >= 1_000, "it was dropped before its time");
     await cut.send(eventFrame({ type: "ping" }));
   });
 });
@@ -189,7 +189,7 @@ class MovedClock implements Disposable {
 
 for (const [way, days] of [["forward", 1], ["back", -1]] as const) {
   Deno.test(`Faults: clock moved by a day either way: order and time-outs unchanged, ${way}`, async () => {
-    const limits = { ...HASTY, pingMs: 100, silenceMs: 450, nameMs: 1_000, sessionMs: 60_000 };
+    const limits = { ...HASTY, pingMs: 100, nameMs: 1_000, sessionMs: 60_000 };
     using clock = new MovedClock();
     const history = new MemoryHistory({
       messagesPerRoom: 100,

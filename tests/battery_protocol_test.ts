@@ -14,7 +14,7 @@ import {
 } from "./helpers.ts";
 
 Deno.test("Protocol: anything before the name C", async () => {
-  const limits = { handshakeMs: 300 };
+  const limits = { handshakeMs: 1_000 };
   const overheard = await besideBystanders({ limits }, async ({ server }) => {
     for (const sent of ["\n", "\r\n\r\n", " \t ", "{}", '{"type":"hello"}', "\ufeff", "hello"]) {
       using peer = await RawPeer.connect(server);
