@@ -196,7 +196,7 @@ export async function joinClassic(server: Pick<Server, "addr">, name: string): P
 
 /** An event client that has said hello; `hello` adds to what it says. Its `ready` is in `ready`. */
 export async function joinEvent(
-  server: Server,
+  server: Pick<Server, "addr">,
   name: string,
   hello: Json = {},
 ): Promise<RawPeer & { ready: Json; welcome: Json }> {

@@ -3,6 +3,7 @@
 import type { Event, Request, RequestOf } from "./event.ts";
 import { FieldError, type Fields, isObject, pickFields } from "./fields.ts";
 import { decodeText } from "./text.ts";
+import { hasNameTwice } from "./twice.ts";
 
 /** The longest `id` of a request, in UTF-8 bytes. */
 export const MAX_ID_BYTES = 64;
@@ -156,7 +157,7 @@ function decode<T extends Request | Event>(
     return { kind: "fatal", text: "The payload is not JSON" };
   }
   if (!isObject(json)) return { kind: "fatal", text: "The payload is not a JSON object" };
-  return decodeObject(json, table);
+  return decodeObject(json, table, text);
 }
 
 /**
@@ -175,6 +176,7 @@ function plainSay(text: string): RequestOf<"say"> | undefined {
 function decodeObject<T extends Request | Event>(
   json: Record<string, unknown>,
   table: Readonly<Record<string, Fields>>,
+  source: string,
 ): Decoded<T> {
   let id: string | undefined;
   try {
@@ -184,6 +186,10 @@ function decodeObject<T extends Request | Event>(
       return { kind: "error", code: "bad-field", text };
     }
     const { type } = pickFields(json, TYPE) as { type: string };
+    // Which of the two was meant nobody can say, and readers of the same bytes might differ.
+    if (table === REQUESTS && hasNameTwice(source, json)) {
+      throw new FieldError("A field is there twice; each may be there once");
+    }
     const fields = Object.hasOwn(table, type) ? table[type] : undefined;
     if (fields === undefined) {
       const text = `There is no type ${JSON.stringify(type.slice(0, 40))} in protocol 1`;
