@@ -28,7 +28,7 @@ import type { RoomState } from "./rooms.ts";
 import type { Row } from "./screen.ts";
 import { Searches } from "../search.ts";
 import type { TerminalIo } from "./tty.ts";
-import { View } from "./view.ts";
+import { SLOW_MS, View } from "./view.ts";
 import { within } from "../within.ts";
 
 /** What {@linkcode runTerminal} needs. */
@@ -82,6 +82,7 @@ class Chat {
   readonly #idPrefix = crypto.randomUUID().slice(0, 8);
   #ids = 0;
   #warned = false;
+  #slowTimer: ReturnType<typeof setTimeout> | undefined;
   #presenceTimer: ReturnType<typeof setTimeout> | undefined;
   #allSent: (() => void) | undefined;
 
@@ -120,6 +121,7 @@ class Chat {
       });
     } finally {
       clearTimeout(this.#presenceTimer);
+      clearTimeout(this.#slowTimer);
       await this.#conversation.close();
     }
   }
@@ -249,12 +251,21 @@ class Chat {
     }
     const id = `${this.#idPrefix}-${++this.#ids}`;
     this.#print(view.sent(id, request));
+    this.#slowTimer ??= setTimeout(this.#showSlow, SLOW_MS);
     // Its ack comes among the events too, in its place among the messages; that one is shown.
     this.#conversation.send({ ...request, id }).catch((error: Error) => {
       this.#print(view.failed(id, error));
       if (view.unsent === 0) this.#allSent?.();
     });
   }
+
+  /** Lets the prompt tell what is on its way for long. */
+  readonly #showSlow = (): void => {
+    this.#slowTimer = undefined;
+    if (this.#view.unsent === 0) return;
+    this.#painter.refresh();
+    this.#slowTimer = setTimeout(this.#showSlow, SLOW_MS);
+  };
 
   /** Leaves, but not before the last words have arrived, if they can. */
   async #quit(): Promise<void> {
