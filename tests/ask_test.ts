@@ -1,5 +1,5 @@
 import { assertEquals, assertFalse } from "@std/assert";
-import { askLine } from "../lib/client/ask.ts";
+import { askLine } from "../lib/client/terminal/ask.ts";
 import { FakeTerminal } from "./fixtures/fake_terminal.ts";
 
 Deno.test("an Escape that nothing follows is a key, and takes nothing with it", async () => {

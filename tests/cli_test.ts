@@ -83,6 +83,7 @@ stopTest("serve says where it listens and how to join, and SIGTERM ends it with 
   const join = await next();
   assertStringIncludes(join, ` run -A `);
   assertStringIncludes(join, `main.ts connect ${address}`);
+  assertEquals(await next(), "Messages are kept in memory, and are gone when the server stops.");
   using peer = await joinClassic({ addr: parseAddress(address) as Deno.NetAddr }, "ann");
   child.kill("SIGTERM");
   assertStringIncludes(await peer.takeRest(), "The server is shutting down.");
@@ -91,7 +92,10 @@ stopTest("serve says where it listens and how to join, and SIGTERM ends it with 
   await lines.return?.();
   await child.stdin.close();
   const stderr = new TextDecoder().decode(await new Response(child.stderr).bytes());
-  assertEquals([(await child.status).code, stderr], [0, ""]);
+  assertEquals((await child.status).code, 0);
+  // The log: that it began, and that it ended.
+  const logged = [...stderr.matchAll(/^\S+Z info +(\w+)/gm)].map(([, word]) => word);
+  assertEquals(logged, ["Listening", "Stopped"], stderr);
 });
 
 Deno.test("serve explains in one line why it can't listen", async () => {
@@ -130,7 +134,7 @@ stopTest("serve --host 0.0.0.0 names an address that the network can reach", asy
   assertEquals((await child.status).code, 0);
 });
 
-Deno.test("lines in a pipe are messages, and the end of the input waits for their acks", async () => {
+Deno.test("checklist 12: lines in a pipe are messages, and the end of the input waits for their acks", async () => {
   await using server = startServer();
   using eve = await joinEvent(server, "eve");
   const address = formatAddress(server.addr);
@@ -146,7 +150,7 @@ Deno.test("lines in a pipe are messages, and the end of the input waits for thei
 /** A text that a terminal or a program that takes lines would act on. */
 const ACTIVE = "\u001b[31mred\u007f\u009b0m\u2028\u2029\u202eback";
 
-Deno.test("--json prints what happens, an event a line, without escapes and secrets", async () => {
+Deno.test("checklist 12: --json prints what happens, an event a line, without escapes and secrets", async () => {
   await using server = startServer();
   using eve = await joinEvent(server, "eve");
   const child = command(["connect", formatAddress(server.addr), "--name", "bot", "--json"]).spawn();
@@ -168,7 +172,7 @@ Deno.test("--json prints what happens, an event a line, without escapes and secr
   assertEquals(events[1].text, ACTIVE);
 });
 
-Deno.test("without --json messages are lines in which nothing is active", async () => {
+Deno.test("checklist 12: without --json messages are lines in which nothing is active", async () => {
   await using server = startServer();
   using eve = await joinEvent(server, "eve");
   const child = command(["connect", formatAddress(server.addr), "--name", "bot"]).spawn();
@@ -205,7 +209,7 @@ Deno.test("send delivers its words or its input, and exits when the server has t
   assertEquals((await eve.takeType("message")).text, "--name");
 });
 
-Deno.test("exit codes: 3 without a connection, 4 when refused, 1 when not delivered", async () => {
+Deno.test("checklist 13: exit codes: 3 without a connection, 4 when refused, 1 when not delivered", async () => {
   const gone = startServer();
   const nowhere = formatAddress(gone.addr);
   await gone.shutdown();
@@ -257,7 +261,7 @@ Deno.test({
   },
 });
 
-Deno.test("a closed stdout ends a pipe client quietly", async () => {
+Deno.test("checklist 12: a closed stdout ends a pipe client quietly", async () => {
   await using server = startServer();
   using eve = await joinClassic(server, "eve");
   const child = command(["connect", formatAddress(server.addr), "--name", "bot"]).spawn();

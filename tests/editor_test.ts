@@ -1,7 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type EditorAction, type EditorOptions, LineEditor } from "../lib/client/editor.ts";
-import { KeyDecoder } from "../lib/client/keys.ts";
+import {
+  type EditorAction,
+  type EditorOptions,
+  LineEditor,
+} from "../lib/client/terminal/editor.ts";
+import { KeyDecoder } from "../lib/client/terminal/keys.ts";
 
 const VOCABULARY = {
   commands: ["help", "join", "history"],
@@ -118,7 +122,7 @@ Deno.test("a line said twice in a row is recalled once, and a password never", (
   ]);
 });
 
-Deno.test("a paste is put in and never submits", () => {
+Deno.test("checklist 5: a paste is put in and never submits", () => {
   const typist = new Typist();
   assertEquals(typist.type(`a${pasted("one\r\ntwo\rthree\r")}`), []);
   assertEquals(typist.line, "aone\ntwo\nthree\n|");

@@ -4,6 +4,7 @@
  */
 
 import { assertEquals, fail } from "@std/assert";
+import { openLimits } from "../lib/server/limits.ts";
 import { serve, type ServeOptions, type Server } from "../lib/server/serve.ts";
 
 const encoder = new TextEncoder();
@@ -16,12 +17,16 @@ const PATIENCE_MS = 10_000;
 // deno-lint-ignore no-explicit-any
 export type Json = Record<string, any>;
 
-/** A server on a free port that looks at its deadlines often. */
+/**
+ * A server on a free port that looks at its deadlines often, and lets one address do what it likes
+ * unless told: tests are many clients in a hurry.
+ */
 export function startServer(options: ServeOptions = {}): Server {
   return serve({
     sweepMs: 10,
     onProblem: (text) => fail(`The server had a problem: ${text}`),
     ...options,
+    limits: { ...openLimits(), ...options.limits },
   });
 }
 
@@ -198,7 +203,7 @@ export async function joinClassic(server: Pick<Server, "addr">, name: string): P
 
 /** An event client that has said hello; `hello` adds to what it says. Its `ready` is in `ready`. */
 export async function joinEvent(
-  server: Server,
+  server: Pick<Server, "addr">,
   name: string,
   hello: Json = {},
 ): Promise<RawPeer & { ready: Json; welcome: Json }> {

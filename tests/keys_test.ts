@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type Key, KeyDecoder, MAX_PASTE } from "../lib/client/keys.ts";
+import { type Key, KeyDecoder, MAX_PASTE } from "../lib/client/terminal/keys.ts";
 
 const encoder = new TextEncoder();
 
@@ -74,6 +74,17 @@ Deno.test("what is not known is swallowed, and what follows it is text again", (
 
 Deno.test("a sequence that never ends is forgotten but for its beginning", () => {
   assertEquals(short(decode("\x1b[" + "1;".repeat(100_000), "2", "3mok")), '"ok"');
+});
+
+Deno.test("a long answer of the terminal ends where it ends, also between two reads", () => {
+  assertEquals(short(decode("\x1b]0;" + "x".repeat(100) + "\x1b", "\\a")), '"a"');
+  assertEquals(short(decode("\x1bP" + "x".repeat(100) + "\x1b", "[Da")), 'left "a"');
+});
+
+Deno.test("a function key of the Linux console is swallowed, also between two reads", () => {
+  assertEquals(short(decode("\x1b[[Aa")), '"a"');
+  assertEquals(short(decode("\x1b[[", "Aa")), '"a"');
+  assertEquals(short(decode("\x1b[[", "\ra")), 'enter "a"');
 });
 
 Deno.test("a sequence may be split anywhere", () => {

@@ -35,7 +35,7 @@ Deno.test("a server that has spoken events is not taken for a classic one when i
   ]);
 });
 
-Deno.test("a server that lets in and drops at once is asked less and less often", async () => {
+Deno.test("checklist 10: a server that lets in and drops at once is asked less and less often", async () => {
   using server = new ScriptedServer();
   await using ann = new Told(server);
   for (let n = 1; n <= 4; n++) {

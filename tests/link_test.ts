@@ -163,7 +163,7 @@ Deno.test("a name that is refused ends a new link with the server's sentence", a
   assertStringIncludes(last.text, "The name ann is in use here");
 });
 
-Deno.test("what was missed while the link was cut comes once and in order", async () => {
+Deno.test("checklist 10: what was missed while the link was cut comes once and in order", async () => {
   await using server = startServer();
   await using proxy = new Proxy(server);
   using bob = await joinEvent(server, "bob");

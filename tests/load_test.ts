@@ -124,7 +124,7 @@ Deno.test(
       talk.take(payload, 0, payload.length);
     }
     assertEquals(heard, [
-      '        42{"type":"hello","id":"hello","room":"dev"}',
+      '        57{"type":"hello","id":"hello","scrollback":0,"room":"dev"}',
       "in",
       17,
       18,

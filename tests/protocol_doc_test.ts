@@ -1,6 +1,7 @@
 /** PROTOCOL.md says what is so: its examples are played against a server, its tables held against the code. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { type Limit, LIMITS } from "../lib/server/limits.ts";
 import { bytes, joinEvent, RawPeer, startServer } from "./helpers.ts";
 
 const text = await Deno.readTextFile(new URL("../lib/wire/PROTOCOL.md", import.meta.url));
@@ -87,6 +88,7 @@ Deno.test("the tables name every request, event and error code", async () => {
       }
     }
   }
+  for (const { tells } of Object.values<Limit>(LIMITS)) if (tells !== undefined) codes.add(tells);
   assert(codes.size > 15);
   for (const code of codes) assert(text.includes(`\`${code}\``), `${code} is missing`);
 });

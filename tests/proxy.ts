@@ -2,7 +2,10 @@
 
 import type { Server } from "../lib/server/serve.ts";
 
-/** Passes connections on to a server until told to cut or to hold them. */
+/** How long bytes are left unread before a reset, in ms, so that there are some. */
+const UNREAD_MS = 50;
+
+/** Passes connections on to a server until told to cut, to hold or to slow them. */
 export class Proxy implements AsyncDisposable {
   readonly #listener: Deno.TcpListener;
   readonly #conns = new Set<Deno.TcpConn>();
@@ -11,6 +14,10 @@ export class Proxy implements AsyncDisposable {
   #held: PromiseWithResolvers<void> | undefined;
   /** New connections are closed at once. */
   refusing = false;
+  /** How long each piece lies here before it is passed on, in ms. */
+  delayMs = 0;
+  /** The most that is passed on in one write, in bytes; 1 lets everything through drop by drop. */
+  pieceBytes = Infinity;
 
   constructor(server: Pick<Server, "addr">) {
     this.#target = server.addr;
@@ -33,7 +40,18 @@ export class Proxy implements AsyncDisposable {
     this.#conns.clear();
   }
 
-  /** Passes nothing on until {@linkcode Proxy.release}. */
+  /**
+   * Closes every connection while bytes of both sides lie here unread, which the kernel tells them
+   * as a reset; a side that has sent nothing meanwhile sees an end.
+   */
+  async reset(): Promise<void> {
+    this.hold();
+    await new Promise((resolve) => setTimeout(resolve, UNREAD_MS));
+    this.cut();
+    this.release();
+  }
+
+  /** Passes nothing on, not even an end, until {@linkcode Proxy.release}: a link that was cut. */
   hold(): void {
     this.#held ??= Promise.withResolvers();
   }
@@ -79,11 +97,17 @@ export class Proxy implements AsyncDisposable {
     const buffer = new Uint8Array(16_384);
     try {
       for (let count; (count = await from.read(buffer)) !== null;) {
+        if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
+        for (let at = 0; at < count;) {
+          await this.#held?.promise;
+          at += await to.write(buffer.subarray(at, Math.min(count, at + this.pieceBytes)));
+        }
         await this.#held?.promise;
-        for (let at = 0; at < count;) at += await to.write(buffer.subarray(at, count));
       }
+      await this.#held?.promise;
       await to.closeWrite();
     } catch {
+      await this.#held?.promise;
       close(from);
       close(to);
     }

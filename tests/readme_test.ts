@@ -2,8 +2,14 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
-import type { Subcommand } from "../lib/cli/flags.ts";
+import type { Flag } from "../lib/cli/flags.ts";
+import { LIMIT_FLAGS, WEB_LIMIT_FLAGS } from "../lib/cli/limit_flags.ts";
 import { SUBCOMMANDS } from "../lib/cli/subcommands.ts";
+import { type Limit, LIMITS } from "../lib/server/limits.ts";
+import { WEB_LIMITS } from "../lib/web/limits.ts";
+
+/** Those of both tables. */
+const limitFlags = [...LIMIT_FLAGS, ...WEB_LIMIT_FLAGS];
 
 const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
 
@@ -14,25 +20,36 @@ function tableUnder(heading: string): string[][] {
   return rows.map((row) => row.split("|").slice(1, -1).map((cell) => cell.trim()));
 }
 
-/** The table that a subcommand's flags make. */
-function flagTable({ flags }: Subcommand): string[][] {
-  return flags.map(({ name, short, value, default: preset, env, many, summary }) => [
+/** The table that flags make. */
+function flagTable(flags: readonly Flag[]): string[][] {
+  return flags.map(({ name, short, value, default: preset, env, envIsImplied, many, summary }) => [
     `\`--${name}${value === undefined ? "" : ` ${value}`}\`${short ? `, \`-${short}\`` : ""}`,
-    [preset ?? "", env === undefined ? "" : `\`$${env}\``].filter((part) => part !== "").join(
-      " or ",
-    ),
+    [preset ?? "", env === undefined || envIsImplied ? "" : `\`$${env}\``]
+      .filter((part) => part !== "").join(" or "),
     many ? `${summary} (may be repeated)` : summary,
   ]);
+}
+
+function shown(table: readonly string[][]): string {
+  return `it should be\n${table.map((row) => `| ${row.join(" | ")} |`).join("\n")}`;
 }
 
 for (const { load } of SUBCOMMANDS) {
   const command = await load();
   Deno.test(`the README's table of flags of ${command.name} is that of --help`, () => {
-    const expected = flagTable(command);
-    const shown = expected.map((row) => `| ${row.join(" | ")} |`).join("\n");
-    assertEquals(tableUnder(`chatroom ${command.name}`), expected, `it should be\n${shown}`);
+    // Limits are many, and have a table of their own.
+    const expected = flagTable(command.flags.filter((flag) => !limitFlags.includes(flag)));
+    assertEquals(tableUnder(`chatroom ${command.name}`), expected, shown(expected));
   });
 }
+
+Deno.test("the README's table of limits is the one table of limits", () => {
+  const told = Object.values({ ...LIMITS, ...WEB_LIMITS }).map(({ tells }: Limit) =>
+    tells ? `\`${tells}\`` : ""
+  );
+  const expected = flagTable(limitFlags).map((row, n) => [...row, told[n] ?? ""]);
+  assertEquals(tableUnder("Limits"), expected, shown(expected));
+});
 
 Deno.test("the README's table of dependencies is that of deno.json, pinned", () => {
   const rows = tableUnder("Dependencies").map(([name]) => name);

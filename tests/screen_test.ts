@@ -1,11 +1,18 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { type Entry, formatDay, formatEntry } from "../lib/client/entry.ts";
-import { clearScreen, ENTER, LEAVE, printLines, printPlain } from "../lib/client/screen.ts";
+import { type Entry, formatDay, formatEntry } from "../lib/client/terminal/entry.ts";
+import {
+  clearScreen,
+  ENTER,
+  LEAVE,
+  printLines,
+  printPlain,
+} from "../lib/client/terminal/screen.ts";
 import { VirtualScreen } from "./fixtures/virtual_screen.ts";
 
 const AT = new Date(2026, 0, 2, 3, 4, 5);
-const PLAIN = { width: 40, color: false };
+const PLAIN = { width: 40, depth: "none", escapes: false } as const;
+const COLOURED = { width: 80, depth: "16", escapes: true } as const;
 const EMPTY_ROW = { prompt: "lobby> ", text: "", cursor: 0 };
 
 function message(text: string, from = "ann"): Entry {
@@ -23,7 +30,7 @@ async function shownRow(text: string, cursor = text.length, width = 80): Promise
 }
 
 Deno.test("the kinds of entries differ without colour", () => {
-  const line = (entry: Entry): string => formatEntry(entry, { width: 80, color: false }).join("\n");
+  const line = (entry: Entry): string => formatEntry(entry, { ...PLAIN, width: 80 }).join("\n");
   const ann = { at: AT, from: "ann", text: "hi" };
   assertEquals(line({ ...ann, kind: "message" }), "03:04 <ann> hi");
   assertEquals(line({ ...ann, kind: "message", room: "dev" }), "03:04 #dev <ann> hi");
@@ -59,13 +66,12 @@ Deno.test("the lines of a text keep their own blanks", () => {
 });
 
 Deno.test("a name that is too wide is cut, and a text without room begins on the next line", () => {
-  const lines = formatEntry(message("hello there", "n".repeat(60)), { width: 30, color: false });
-  assertEquals(lines, ["03:04 <nnnnnnnnnnnnnn…>", "       hello there"]);
+  const lines = formatEntry(message("hello there", "n".repeat(60)), { ...PLAIN, width: 30 });
+  assertEquals(lines, ["03:04 <nnnnnnnnnnnn…>", "       hello there"]);
 });
 
 Deno.test("names have stable colours, and colour can be left out", () => {
-  const colored = (from: string): string =>
-    formatEntry(message("hi", from), { width: 80, color: true }).join();
+  const colored = (from: string): string => formatEntry(message("hi", from), COLOURED).join();
   assertEquals(colored("ann"), colored("ann"));
   const codes = ["ann", "bob", "carol", "dave", "eve"].map((name) =>
     /\[(\d+)m(?:ann|bob|carol|dave|eve)/.exec(colored(name))?.[1]
@@ -128,7 +134,7 @@ Deno.test("a prompt with a hostile room is inert and leaves room to type", () =>
   assertStringIncludes(output, "abc\x1b7");
 });
 
-Deno.test("no text can begin a row of the screen, whatever it is and however wide", async () => {
+Deno.test("checklist 8: no text can begin a row of the screen, whatever it is and however wide", async () => {
   const wild = fc.array(fc.oneof(
     { weight: 3, arbitrary: fc.string({ unit: "binary", maxLength: 10 }) },
     fc.constantFrom(
@@ -152,7 +158,7 @@ Deno.test("no text can begin a row of the screen, whatever it is and however wid
     async (text, from, kind, width) => {
       using screen = new VirtualScreen(width, 5);
       const entry = { kind, at: AT, from, to: from, text, room: from } as Entry;
-      await screen.write(printLines(formatEntry(entry, { width, color: true }), EMPTY_ROW, width));
+      await screen.write(printLines(formatEntry(entry, { ...COLOURED, width }), EMPTY_ROW, width));
       const [first = "", ...others] = screen.rows;
       assertMatch(first, /^03:04 [#<[-]/);
       assertEquals(others.pop(), "lobby>");

@@ -1,23 +1,197 @@
 /** The history on disk: the contract, and what it does besides. */
 
-import { DurableHistory, type DurableOptions } from "../lib/store/durable_history.ts";
-import { testHistory } from "./history_contract.ts";
-
-/** Opens a history in a directory of its own, which goes with it. */
-async function openNew(options: Partial<DurableOptions> = {}): Promise<DurableHistory> {
-  const dir = await Deno.makeTempDir();
-  const history = await DurableHistory.open({ dir, durability: "normal", ...options });
-  const close = history[Symbol.asyncDispose].bind(history);
-  return Object.assign(history, {
-    async [Symbol.asyncDispose](): Promise<void> {
-      await close();
-      await Deno.remove(dir, { recursive: true });
-    },
-  });
-}
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { directLog } from "../lib/chat/history.ts";
+import { DurableHistory } from "../lib/store/durable_history.ts";
+import { openForReading, StoreError } from "../lib/store/schema.ts";
+import { makeDir, openNew } from "./fixtures/stored_server.ts";
+import { until } from "./helpers.ts";
+import { append, draft, seqOf, testHistory } from "./history_contract.ts";
 
 testHistory("DurableHistory", () => openNew());
+// What is in memory never suffices here.
 testHistory(
   "DurableHistory, from the disk",
   () => openNew({ messagesPerRoom: 1, maxBytes: 1 }),
 );
+
+Deno.test("DurableHistory is there again when it is opened again", async () => {
+  await using dir = await makeDir();
+  let epoch: string;
+  {
+    await using history = await DurableHistory.open({ dir: dir.path });
+    epoch = history.epoch;
+    await append(history, draft("a", "x", { session: "s", id: "1" }));
+    await append(history, draft("a", "y"));
+    await append(history, draft(directLog("s"), "psst", { title: "bob" }));
+    history.keepSession("t");
+    await history.settled();
+  }
+  await using history = await DurableHistory.open({ dir: dir.path });
+  assertEquals([history.epoch, history.last("a"), history.size], [epoch, 2, {
+    messages: 2,
+    rooms: 1,
+  }]);
+  assertEquals(await seqOf(history, draft("a", "x", { session: "s", id: "1" })), 1);
+  assertEquals(await seqOf(history, draft("a", "z")), 3);
+  assertEquals([await history.recall("s"), await history.recall("t")], [true, true]);
+  assertEquals(await history.recall("never"), false);
+  assertEquals(history.last(directLog("s")), 1);
+  assertEquals(await seqOf(history, draft(directLog("s"), "more", { title: "bob" })), 2);
+});
+
+Deno.test("DurableHistory keeps no session's secret", async () => {
+  await using dir = await makeDir();
+  const secret = "5ec7e7-of-ann";
+  {
+    await using history = await DurableHistory.open({ dir: dir.path });
+    await append(history, draft("a", "x", { session: secret, id: "1" }));
+    await append(history, draft(directLog(secret), "psst", { title: "ann" }));
+  }
+  for await (const { name } of Deno.readDir(dir.path)) {
+    const bytes = await Deno.readFile(`${dir.path}/${name}`);
+    const text = new TextDecoder("latin1").decode(bytes);
+    assert(!text.includes(secret), name);
+  }
+});
+
+Deno.test("a session that was forgotten is not known again", async () => {
+  await using dir = await makeDir();
+  {
+    await using history = await DurableHistory.open({ dir: dir.path });
+    await append(history, draft("a", "x", { session: "s", id: "1" }));
+    history.forgetSession("s");
+    await history.settled();
+    assertEquals(await history.recall("s"), false);
+  }
+  await using history = await DurableHistory.open({ dir: dir.path });
+  assertEquals(await history.recall("s"), false);
+});
+
+Deno.test("a new epoch begins when the database was put back, and old sessions end", async () => {
+  await using dir = await makeDir();
+  const file = `${dir.path}/chatroom.db`;
+  const open = async (use: (history: DurableHistory) => Promise<unknown>): Promise<string> => {
+    await using history = await DurableHistory.open({ dir: dir.path });
+    await use(history);
+    return history.epoch;
+  };
+  const first = await open((history) =>
+    append(history, draft("a", "x", { session: "s", id: "1" }))
+  );
+  await Deno.copyFile(file, `${file}.backup`);
+  const second = await open((history) => append(history, draft("a", "y")));
+  assertEquals(second, first);
+  await Deno.rename(`${file}.backup`, file);
+  const third = await open(async (history) => {
+    assertEquals(history.last("a"), 1);
+    assertEquals(await history.recall("s"), false);
+  });
+  assert(third !== first);
+  assertEquals(await open(() => Promise.resolve()), third);
+  await Deno.remove(`${dir.path}/boot`);
+  assert(await open(() => Promise.resolve()) !== third);
+});
+
+Deno.test("messages beyond what is to be kept go, and the rest stays as it was", async () => {
+  await using dir = await makeDir();
+  {
+    await using history = await DurableHistory.open({ dir: dir.path, durability: "normal" });
+    for (let i = 1; i <= 1_200; i++) history.append(draft("a", `word${i} same`), () => {});
+    await append(history, draft("b", "alone"));
+    // In the index of words, so that it must be taken out of it again.
+    assertEquals(
+      (await history.search({ query: '"word1"', rooms: ["a"], limit: 9 })).entries.length,
+      1,
+    );
+  }
+  await using history = await DurableHistory.open({ dir: dir.path, keepMessages: 10 });
+  await until("the room to shrink", () => history.size.messages === 11);
+  const { entries, more } = await history.page("a", { after: 0, limit: 100 });
+  assertEquals([entries.length, entries[0]?.message.seq, more], [10, 1_191, false]);
+  assertEquals(history.last("a"), 1_200);
+  assertEquals((await history.search({ query: '"word1"', rooms: ["a"], limit: 9 })).entries, []);
+  const found = await history.search({ query: "same", rooms: ["a"], limit: 100 });
+  assertEquals(found.entries.length, 10);
+  assertEquals(await seqOf(history, draft("a", "next")), 1_201);
+  assertEquals((await history.search({ query: "next", rooms: ["a"], limit: 9 })).entries.length, 1);
+});
+
+Deno.test("a full disk refuses what does not fit, says so once, and recovers", async () => {
+  await using dir = await makeDir();
+  const problems: string[] = [];
+  {
+    await using history = await DurableHistory.open({
+      dir: dir.path,
+      durability: "normal",
+      maxPages: 60,
+      onProblem: (text) => problems.push(text),
+    });
+    assertEquals(await seqOf(history, draft("a", "first")), 1);
+    const large = "x".repeat(60_000);
+    let stored = 1;
+    let refused = 0;
+    while (refused < 3) {
+      const outcome = await append(history, draft("a", large));
+      if (outcome.kind === "stored") stored++;
+      else {
+        assert(outcome.kind === "refused");
+        assertEquals(outcome.refusal.code, "not-stored");
+        assert(outcome.refusal.message.includes("full"), outcome.refusal.message);
+        refused++;
+      }
+      assert(stored < 60);
+    }
+    assertEquals(history.last("a"), stored);
+    // Readers go on.
+    const { entries } = await history.page("a", { after: 0, limit: 5 });
+    assertEquals(entries[0]?.message.text, "first");
+    assertEquals(problems.filter((text) => text.startsWith("Messages can't be stored")).length, 1);
+    // What still fits is stored, without a hole in the numbers.
+    assertEquals(await seqOf(history, draft("a", "small")), stored + 1);
+    assert(problems.includes("Messages can be stored again"));
+  }
+  await using history = await DurableHistory.open({ dir: dir.path });
+  const { entries } = await history.page("a", { after: 0, limit: 100 });
+  assertEquals(entries.map(({ message }) => message.seq), entries.map((_, i) => i + 1));
+});
+
+Deno.test("one draft's fault costs the others of its batch nothing", async () => {
+  await using history = await openNew();
+  await append(history, draft("a", "x", { session: "s", id: "1" }));
+  const drafts = [
+    draft("a", "one"),
+    draft("a", "other", { session: "s", id: "1" }),
+    draft("a", "two", { session: "s", id: "2" }),
+    draft("a", "two", { session: "s", id: "2" }),
+    draft("a", "three"),
+  ];
+  const outcomes = await Promise.all(drafts.map((each) => seqOf(history, each)));
+  assertEquals(outcomes, [2, "id-reused", 3, 3, 4]);
+});
+
+Deno.test("who appends faster than the disk takes it is told to wait", async () => {
+  await using history = await openNew();
+  let waits: void | Promise<void> = undefined;
+  let count = 0;
+  while (waits === undefined) {
+    waits = history.append(draft("a", "x".repeat(50_000)), () => {});
+    assert(++count < 1_000);
+  }
+  assert(count > 10);
+  await waits;
+});
+
+Deno.test("one process at a time has a directory, and reading remains possible", async () => {
+  await using dir = await makeDir();
+  {
+    await using _history = await DurableHistory.open({ dir: dir.path });
+    const error = await assertRejects(() => DurableHistory.open({ dir: dir.path }), StoreError);
+    assert(error.message.includes(dir.path) && error.message.includes("--data"), error.message);
+    const db = openForReading(`${dir.path}/chatroom.db`);
+    assertEquals(db.prepare("SELECT count(*) AS n FROM message").get()?.["n"], 0);
+    db.close();
+  }
+  await using again = await DurableHistory.open({ dir: dir.path });
+  assertEquals(again.last("a"), 0);
+});

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertRejects } from "@std/assert";
 import type { EndCause } from "../lib/client/conversation.ts";
-import { MAX_WAITING_ENTRIES } from "../lib/client/painter.ts";
+import { MAX_WAITING_ENTRIES } from "../lib/client/terminal/painter.ts";
 import { FakeConversation } from "./fixtures/conversation.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
 
@@ -163,9 +163,30 @@ Deno.test("a terminal that is too slow for long is told how much it missed", asy
   await said.promise;
   resolve();
   await io.expect("<me> hi");
-  assertMatch(io.screen.text, /-- \d+ lines were left out/);
+  assertMatch(io.screen.text, /-- … [\d,]+ messages not shown here; \/history shows them/);
   assertFalse(io.screen.text.includes("number 50."));
   assert(io.screen.text.includes(`number ${count}.`));
+});
+
+Deno.test("a flood costs a write a frame, and loses nothing", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  let writes = 0;
+  const write = io.write.bind(io);
+  io.write = (bytes) => {
+    writes++;
+    return write(bytes);
+  };
+  for (let n = 1; n <= 2_000; n++) {
+    conversation.message("ann", `number ${n}.`);
+    // The painter has its turn, as it has between messages that come one by one.
+    if (n % 10 === 0) await new Promise((resolve) => setTimeout(resolve));
+  }
+  io.type("k");
+  await io.expect("number 2000.");
+  await io.until(() => io.screen.cursorRow.endsWith("> k"), "the key");
+  assertEquals(setup.entries.length, 2_000);
+  assert(writes < 150, `${writes} writes`);
 });
 
 Deno.test("a terminal that takes nothing does not keep the chat from ending", async () => {

@@ -18,6 +18,8 @@ Deno.test({
       "0",
       "--web-base",
       "/chat/",
+      "--log-level",
+      "error",
     ])
       .spawn();
     const lines = child.stdout.pipeThrough(new TextDecoderStream())
@@ -93,7 +95,9 @@ Deno.test("flags of the web that can't be meant are refused in one line", async 
 Deno.test("serve --web explains in one line why it can't listen, and ends", async () => {
   await using server = startServer();
   const taken = String(server.addr.port);
-  const { code, stdout, stderr } = await chatroom(["serve", "--memory", "-p", "0", "--web", taken]);
+  const quiet = ["--log-level", "error"];
+  const args = ["serve", "--memory", "-p", "0", "--web", taken, ...quiet];
+  const { code, stdout, stderr } = await chatroom(args);
   assertEquals([code, stdout], [1, ""]);
   assertEquals(stderr.trimEnd().split("\n").length, 1, stderr);
   assertStringIncludes(

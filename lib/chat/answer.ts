@@ -66,6 +66,11 @@ export function leave(registry: Registry, session: Session, room: Room, reason?:
   room.publish(reason === undefined ? left : { ...left, reason });
 }
 
+/** The seq after which a new member of a room is told what was said. */
+export function seqBefore(last: number, limit: number, wanted = limit): number {
+  return Math.max(0, last - Math.min(limit, wanted));
+}
+
 function join(
   house: Inside,
   session: Session,
@@ -77,7 +82,8 @@ function join(
   const room = registry.join(session, request.room);
   if (!already) announce(registry, session, room);
   const last = history.last(room.key);
-  const seq = already || session.secret === undefined ? last : Math.max(0, last - scrollback);
+  const wanted = already || session.secret === undefined ? 0 : request.scrollback;
+  const seq = seqBefore(last, scrollback, wanted);
   if (seq === last) room.listen(session);
   session.deliver({
     type: "joined",
@@ -85,6 +91,7 @@ function join(
     room: room.name,
     name: session.name,
     seq,
+    ...(seq === last ? {} : { last }),
     ...(room.topic === "" ? {} : { topic: room.topic }),
   });
   const { peer } = session;

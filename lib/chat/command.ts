@@ -115,6 +115,14 @@ export const COMMANDS: readonly Command[] = [
     parse: (rest, { room }) => parseHistory(rest, room),
   },
   {
+    name: "search",
+    aliases: ["find"],
+    usage: "[WORDS]",
+    summary:
+      'find what was said: /search lunch "at noon" from:bob in:dev after:2026-11-01; alone: more',
+    parse: (rest) => ask({ type: "search", query: rest }),
+  },
+  {
     name: "quit",
     aliases: ["exit", "bye"],
     usage: "",

@@ -45,10 +45,15 @@ export function describe(event: Event): string[] | undefined {
         `${room} (${members})${topic ? `: ${topic}` : ""}`
       );
     case "page":
-      if (event.messages.length === 0) return [`${event.room} has no earlier messages.`];
+      // A search in all rooms names none, and what it found is of several.
+      if (event.messages.length === 0) {
+        return [
+          event.room === "" ? "Nothing was found." : `${event.room} has no earlier messages.`,
+        ];
+      }
       return event.messages.map((m) =>
         `[${m.at.slice(0, 16).replace("T", " ")}Z] ` +
-        describeMessage(m)
+        (event.room === "" ? `#${m.room} ` : "") + describeMessage(m)
       );
     case "gap":
       return [

@@ -4,9 +4,11 @@
  */
 
 import { DEFAULT_ROOM, type Request, type ResumePoint } from "../wire/event.ts";
-import { announce, answer, leave, tellRenamed } from "./answer.ts";
+import { announce, answer, leave, seqBefore, tellRenamed } from "./answer.ts";
 import { catchUp, catchUpDirects } from "./catch_up.ts";
 import type { History } from "./history.ts";
+import type { Until } from "./inside.ts";
+import { type Rate, rateOf } from "./rate.ts";
 import { Refusal } from "./refusal.ts";
 import { Registry, type RegistryLimits } from "./registry.ts";
 import type { Pace, Room } from "./room.ts";
@@ -20,6 +22,8 @@ export interface HouseOptions {
   readonly pace?: Pace;
   /** A clock that never goes back, in ms. */
   readonly now?: () => number;
+  /** Waits for a time of that clock, for those who speak too fast; nobody waits if nothing is said. */
+  readonly until?: Until;
 }
 
 /** How much the house holds, and for how long. */
@@ -32,6 +36,10 @@ export interface HouseLimits extends RegistryLimits {
   readonly nameMs: number;
   /** Messages that a new member of a room gets from before it came. */
   readonly scrollback: number;
+  /** Messages a second in one room, and twice as many at once. */
+  readonly roomMessagesPerSecond: number;
+  /** Messages in one page at most. */
+  readonly pageMessages: number;
 }
 
 /** How somebody comes in. */
@@ -43,6 +51,8 @@ export interface Entrance {
   readonly resume?: ResumePoint;
   /** The `id` of the request that this answers. */
   readonly id?: string;
+  /** Earlier messages that are wanted of a room that is new; as many as there may be unless told. */
+  readonly scrollback?: number;
   /** A classic client: keeps no session, and gets a number after a name that is taken. */
   readonly classic?: boolean;
   /** The session was looked for, and is kept from before this house was opened. */
@@ -66,6 +76,9 @@ const DEFAULT_LIMITS: HouseLimits = {
   sessionMs: 7 * 86_400_000,
   nameMs: 30_000,
   scrollback: 0,
+  nameColumns: 32,
+  roomMessagesPerSecond: 1_000_000_000,
+  pageMessages: 200,
 };
 
 /** How often sessions that are in use are noted as such, in ms. */
@@ -78,6 +91,8 @@ export class House {
   readonly history: History;
   readonly #limits: HouseLimits;
   readonly #now: () => number;
+  readonly #until: Until;
+  readonly #roomRate: Rate;
   readonly #registry: Registry;
   readonly #missed = new WeakMap<Session, Missed[]>();
   #keptAt: number;
@@ -87,6 +102,9 @@ export class House {
     this.history = options.history;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#now = options.now ?? (() => performance.now());
+    this.#until = options.until ?? (() => undefined);
+    const { roomMessagesPerSecond } = this.#limits;
+    this.#roomRate = rateOf(roomMessagesPerSecond, roomMessagesPerSecond * 2);
     this.#keptAt = this.#now();
     this.#registry = new Registry(
       this.#limits,
@@ -131,7 +149,7 @@ export class House {
     this.#registry.enter(session);
     if (stays !== undefined && before !== name) tellRenamed(session, before);
     if (session.secret !== undefined) this.history.keepSession(session.secret);
-    const { room, seq } = this.#enterFirst(session, first, entrance, stays);
+    const { room, seq, last } = this.#enterFirst(session, first, entrance, stays);
     session.deliver({
       type: "ready",
       ...(entrance.id === undefined ? {} : { id: entrance.id }),
@@ -139,6 +157,7 @@ export class House {
       session: session.secret ?? "",
       room: room.name,
       seq,
+      ...(seq === last ? {} : { last }),
       ...(room.topic === "" ? {} : { topic: room.topic }),
       direct: this.history.last(session.directLog),
     });
@@ -227,9 +246,21 @@ export class House {
    */
   request(session: Session, request: Request): void | Promise<void> {
     const { history } = this;
-    const { roundLength, scrollback } = this.#limits;
-    const inside = { registry: this.#registry, history, now: this.#now, roundLength, scrollback };
-    return answer(inside, session, request);
+    const { roundLength, scrollback, pageMessages } = this.#limits;
+    return answer(
+      {
+        registry: this.#registry,
+        history,
+        now: this.#now,
+        until: this.#until,
+        roundLength,
+        roomRate: this.#roomRate,
+        scrollback,
+        pageMessages,
+      },
+      session,
+      request,
+    );
   }
 
   /** Ends the connection that a session had before; the rooms that it was in stay its own. */
@@ -254,16 +285,17 @@ export class House {
     first: string,
     entrance: Entrance,
     stays?: Set<Room>,
-  ): { room: Room; seq: number } {
+  ): { room: Room; seq: number; last: number } {
     const room = this.#enterRoom(session, first, stays);
     const last = this.history.last(room.key);
     const resumes = Object.keys(entrance.resume?.seq ?? {})
       .some((name) => this.#registry.room(name) === room);
-    if (resumes) return { room, seq: last };
-    const seq = entrance.classic ? last : Math.max(0, last - this.#limits.scrollback);
+    if (resumes) return { room, seq: last, last };
+    const wanted = entrance.classic ? 0 : entrance.scrollback;
+    const seq = seqBefore(last, this.#limits.scrollback, wanted);
     if (seq === last) room.listen(session);
     else this.#missed.set(session, [{ room, seq }]);
-    return { room, seq };
+    return { room, seq, last };
   }
 
   /** Enters the other rooms of a session that comes back, and tells it of those it can't have. */

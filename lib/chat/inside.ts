@@ -1,6 +1,7 @@
 /** What the answers to requests have in common. */
 
 import type { History } from "./history.ts";
+import { costOf, opensAt, type Rate, spend } from "./rate.ts";
 import { Refusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
 import type { Room } from "./room.ts";
@@ -15,6 +16,30 @@ export interface Inside {
   readonly scrollback: number;
   /** How much may be said in one round before its speakers wait, in UTF-16 code units. */
   readonly roundLength: number;
+  /** How fast a room may be spoken in. */
+  readonly roomRate: Rate;
+  /** Messages in one page at most. */
+  readonly pageMessages: number;
+  /** Settles at a time of the clock; `undefined`: it is that late already. */
+  readonly until: Until;
+}
+
+/** Waits for a time in ms of the clock. */
+export type Until = (time: number) => Promise<void> | undefined;
+
+/**
+ * Counts a message of `length` UTF-16 code units in `room`. A promise means that its speaker should
+ * wait before it says more: the room has had more than its rate.
+ */
+export function countSpeech(
+  { roomRate, now, until }: Inside,
+  room: Room,
+  length: number,
+): Promise<void> | undefined {
+  const at = now();
+  room.due = spend(roomRate, room.due, costOf(length), at);
+  const time = opensAt(roomRate, room.due);
+  return time > at ? until(time) : undefined;
 }
 
 /** The room that the session is in under that name. */

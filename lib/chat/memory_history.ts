@@ -16,10 +16,13 @@ import {
   type TopicDraft,
 } from "./history.ts";
 import { nameKey } from "./name.ts";
+import { dateMs, parseQuery } from "./query.ts";
 import { RecentLogs, type RecentOptions } from "./recent.ts";
 
 /** What a {@linkcode MemoryHistory} may hold. */
 export interface MemoryHistoryOptions extends Omit<RecentOptions, "onForget"> {
+  /** Ids of messages that are remembered for each session, the latest; 1,024 unless told. */
+  readonly idsPerSession?: number;
   /** The clock, in milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -30,7 +33,6 @@ interface Sent {
   readonly fingerprint: string;
 }
 
-const IDS_PER_SESSION = 1_024;
 const MAX_TOPICS = 10_000;
 
 /** Keeps the last messages of each room until the process ends. */
@@ -45,11 +47,13 @@ export class MemoryHistory implements History {
    * that no number is handed out twice in one epoch.
    */
   #floor = 0;
+  readonly #idsPerSession: number;
   #atMs = -1;
   #at = "";
 
   constructor(options: MemoryHistoryOptions = {}) {
     this.#now = options.now ?? Date.now;
+    this.#idsPerSession = options.idsPerSession ?? 1_024;
     this.#recent = new RecentLogs({
       ...options,
       onForget: (_, last) => this.#floor = Math.max(this.#floor, last),
@@ -86,7 +90,9 @@ export class MemoryHistory implements History {
     const stored: Stored = sent === undefined || session === undefined || id === undefined
       ? { message }
       : { message, session, id };
-    if (sent !== undefined && id !== undefined) remember(sent, id, draft, message);
+    if (sent !== undefined && id !== undefined) {
+      remember(sent, id, draft, message, this.#idsPerSession);
+    }
     this.#recent.add(draft.room, stored);
     done({ kind: "stored", message });
   }
@@ -106,15 +112,23 @@ export class MemoryHistory implements History {
   }
 
   /** All words must be somewhere in the text, in any case. The newest match comes first. */
-  search({ query, rooms, from, before = Infinity, skip = 0, limit }: Search): Page {
-    const words = query.toLowerCase().split(/\s+/).filter((word) => word !== "");
-    const sender = from === undefined ? undefined : nameKey(from);
+  search({ query: text, rooms, from, before = Infinity, skip = 0, limit }: Search): Page {
+    const query = parseQuery(text);
+    const words = [...query.words, ...query.phrases].map((word) => word.toLowerCase());
+    const wanted = query.room === undefined ? undefined : nameKey(query.room);
+    const speaker = from ?? query.from;
+    const sender = speaker === undefined ? undefined : nameKey(speaker);
+    const until = dateMs(query.before ?? "") ?? Infinity;
+    const since = dateMs(query.after ?? "") ?? -Infinity;
+    if (Object.keys(query).length === 2 && words.length === 0) return { entries: [], more: false };
     const found: Stored[] = [];
-    for (const room of rooms) {
+    for (const room of rooms.filter((room) => wanted === undefined || room === wanted)) {
       for (const stored of this.#recent.backwards(room)) {
         const { message } = stored;
         if (message.seq >= before) continue;
         if (sender !== undefined && nameKey(message.from) !== sender) continue;
+        const at = Date.parse(message.at);
+        if (at >= until || at < since) continue;
         const text = message.text.toLowerCase();
         if (words.every((word) => text.includes(word))) found.push(stored);
       }
@@ -159,8 +173,9 @@ function remember(
   id: string,
   draft: Draft,
   { room, seq, at }: Message,
+  most: number,
 ): void {
-  if (ids.size >= IDS_PER_SESSION) {
+  if (ids.size >= most) {
     for (const oldest of ids.keys()) {
       ids.delete(oldest);
       break;

@@ -6,7 +6,6 @@ import { idOf, type Inside, roomOf } from "./inside.ts";
 import { Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
 
-const MAX_PAGE_MESSAGES = 200;
 /** In UTF-16 code units: JSON may take six times as many bytes, which must fit an outbox. */
 const MAX_PAGE_LENGTH = 65_536;
 const MAX_QUERY_LENGTH = 1_000;
@@ -20,7 +19,7 @@ export async function history(
   const room = roomOf(house, session, request.room);
   const { before, limit = 50 } = request;
   const page = await house.history.page(room.key, {
-    limit: Math.min(limit, MAX_PAGE_MESSAGES),
+    limit: Math.min(limit, house.pageMessages),
     ...(before === undefined ? {} : { before }),
   });
   let from = page.entries.length;
@@ -49,7 +48,7 @@ export async function search(
   const page = await house.history.search({
     query,
     rooms: room === undefined ? [...session.rooms.keys()] : [room.key],
-    limit: Math.min(limit, MAX_PAGE_MESSAGES),
+    limit: Math.min(limit, house.pageMessages),
     ...(from === undefined ? {} : { from }),
     ...(before === undefined ? {} : { before }),
     ...(skip === undefined ? {} : { skip }),

@@ -4,10 +4,13 @@
  */
 
 import { DEFAULT_ROOM, type RoomSummary } from "../wire/event.ts";
-import { checkName, checkRoom, nameKey, numberedName } from "./name.ts";
+import { alike, checkName, checkRoom, numberedName } from "./check_name.ts";
+import { nameKey } from "./name.ts";
+import { NameTable } from "./name_table.ts";
 import { Refusal } from "./refusal.ts";
 import { type Pace, Room } from "./room.ts";
 import type { Session } from "./session.ts";
+import { textWidth } from "./width.ts";
 
 /** How much the registry holds. */
 export interface RegistryLimits {
@@ -19,6 +22,8 @@ export interface RegistryLimits {
   readonly waitingSessions: number;
   /** A room with more members is not told who comes and goes. */
   readonly presenceMembers: number;
+  /** Columns that a name takes on a terminal at most; 32, or fewer. */
+  readonly nameColumns: number;
 }
 
 /** How long a free `name-2`, `name-3` … is looked for. */
@@ -30,7 +35,8 @@ export class Registry {
   readonly #pace: Pace;
   readonly #topicOf: (key: string) => string;
   readonly #rooms = new Map<string, Room>();
-  readonly #names = new Map<string, Session>();
+  readonly #roomNames = new NameTable<Room>();
+  readonly #names = new NameTable<Session>();
   readonly #sessions = new Map<string, Session>();
   /** Sessions without a peer, the one that lost it first in front. */
   readonly #waiting = new Set<Session>();
@@ -64,13 +70,6 @@ export class Registry {
     for (const [secret, { peer }] of this.#sessions) if (peer !== undefined) yield secret;
   }
 
-  /** Whether `session` may take the name of `key` at the time `now`. */
-  isFree(key: string, session: Session | undefined, now: number): boolean {
-    const holder = this.#names.get(key);
-    return holder === undefined || holder === session ||
-      (holder.peer === undefined && holder.nameUntil <= now);
-  }
-
   /**
    * The name that `session` may take, and its key: `name`, or where it is taken and `numbered`
    * says so, the first free one with a number after it. Throws a {@linkcode Refusal} otherwise.
@@ -82,23 +81,26 @@ export class Registry {
     numbered = false,
   ): [name: string, key: string] {
     const key = checkName(name);
-    if (this.isFree(key, session, now)) return [name, key];
+    this.#checkWidth(name, "bad-name");
+    const holder = this.#holder(name, key, session, now);
+    if (holder === undefined) return [name, key];
     for (let tries = 2; numbered && tries < MAX_NUMBERED_TRIES; tries++) {
       // Counting up would be slow where thousands come with one name.
       const n = tries < 20 ? tries : 20 + Math.floor(Math.random() * 1_000_000);
       const other = numberedName(name, n);
       const otherKey = checkName(other);
-      if (this.isFree(otherKey, session, now)) return [other, otherKey];
+      if (this.#holder(other, otherKey, session, now) === undefined) return [other, otherKey];
     }
-    throw new Refusal("name-taken", `The name ${name} is in use here; choose another`);
+    const which = holder.key === key ? name : `${alike(name, holder.name)}, which`;
+    throw new Refusal("name-taken", `The name ${which} is in use here; choose another`);
   }
 
-  /** Gives `session` a name that {@linkcode isFree}. */
+  /** Gives `session` a name that {@linkcode chooseName} found. */
   name(session: Session, name: string, key: string): void {
     this.#releaseName(session);
     session.name = name;
     session.key = key;
-    this.#names.set(key, session);
+    this.#names.set(name, key, session);
   }
 
   /** Who goes by `name` and is here. */
@@ -158,6 +160,7 @@ export class Registry {
   /** Throws the {@linkcode Refusal} that {@linkcode join} would, and changes nothing. */
   checkJoin(session: Session | undefined, name: string): string {
     const key = checkRoom(name);
+    this.#checkWidth(name, "bad-room");
     if (session?.rooms.has(key)) return key;
     if (session !== undefined && session.rooms.size >= this.#limits.roomsPerSession) {
       throw new Refusal(
@@ -165,7 +168,15 @@ export class Registry {
         `You are in ${session.rooms.size} rooms, which is the limit; leave one first`,
       );
     }
-    if (!this.#rooms.has(key) && this.#rooms.size >= this.#limits.rooms) {
+    if (this.#rooms.has(key)) return key;
+    const other = this.#roomNames.find(name, key, () => true);
+    if (other !== undefined) {
+      throw new Refusal(
+        "room-taken",
+        `The room ${alike(name, other.name)}, which is open; join that, or choose another name`,
+      );
+    }
+    if (this.#rooms.size >= this.#limits.rooms) {
       throw new Refusal(
         "room-limit",
         `${name} can't be opened: the server has ${this.#rooms.size} rooms, which is its limit`,
@@ -190,6 +201,7 @@ export class Registry {
     if (session.rooms.get(room.key) === room) session.rooms.delete(room.key);
     if (room.members.size > 0 || room.key === DEFAULT_ROOM) return;
     if (this.#rooms.get(room.key) === room) this.#rooms.delete(room.key);
+    this.#roomNames.delete(room.name, room.key, room);
   }
 
   /** The open rooms by name. */
@@ -203,14 +215,36 @@ export class Registry {
       .sort((a, b) => a.room.localeCompare(b.room));
   }
 
+  /** Who keeps `session` from taking a name at the time `now`, by having it or one that looks alike. */
+  #holder(
+    name: string,
+    key: string,
+    session: Session | undefined,
+    now: number,
+  ): Session | undefined {
+    return this.#names.find(
+      name,
+      key,
+      (holder) => holder !== session && (holder.peer !== undefined || holder.nameUntil > now),
+    );
+  }
+
+  #checkWidth(name: string, code: "bad-name" | "bad-room"): void {
+    const { nameColumns } = this.#limits;
+    // A column takes a code unit at least, but for marks, which checkName has bounded.
+    if (name.length <= nameColumns / 2 || textWidth(name) <= nameColumns) return;
+    throw new Refusal(code, `Names are at most ${nameColumns} columns wide here: ${name}`);
+  }
+
   #open(key: string, name: string): Room {
     const room = new Room(key, name, this.#pace);
     room.topic = this.#topicOf(key);
     this.#rooms.set(key, room);
+    this.#roomNames.set(name, key, room);
     return room;
   }
 
   #releaseName(session: Session): void {
-    if (this.#names.get(session.key) === session) this.#names.delete(session.key);
+    this.#names.delete(session.name, session.key, session);
   }
 }

@@ -29,6 +29,8 @@ export class Room {
   readonly key: string;
   readonly name: string;
   topic = "";
+  /** When all that was said will have been earned, at the rate at which a room may be spoken in. */
+  due = 0;
   readonly members = new Set<Session>();
   /** The members that get what is published: all but those that still catch up. */
   readonly #listening = new Set<Session>();

@@ -2,7 +2,7 @@
 
 import type { Event, EventOf, Message, RequestOf } from "../wire/event.ts";
 import { directLog, type Outcome } from "./history.ts";
-import { idOf, type Inside, refuse, roomOf } from "./inside.ts";
+import { countSpeech, idOf, type Inside, refuse, roomOf } from "./inside.ts";
 import { Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
 
@@ -15,6 +15,7 @@ export function say(
   const room = roomOf(house, session, request.room);
   if (request.text === "") throw new Refusal("empty-text", "A message needs a text");
   const { key } = room;
+  const { peer } = session;
   const stored = house.history.append({
     room: key,
     title: room.name,
@@ -22,9 +23,12 @@ export function say(
     text: request.text,
     ...(request.action ? { action: true } : {}),
     ...sentUnder(session, request),
-  }, (outcome) => publishStored(house, session, key, request, outcome));
-  const crowded = room.crowded(house.roundLength);
-  return stored === undefined ? crowded : stored.then(() => crowded);
+  }, (outcome) => {
+    const isOwnPeer = session.peer === peer;
+    publishStored(house, session, key, request, outcome, isOwnPeer);
+  });
+  const held = countSpeech(house, room, request.text.length) ?? room.crowded(house.roundLength);
+  return stored === undefined ? held : stored.then(() => held);
 }
 
 /** Stores a message to a person and tells both; its log is that of the session it is for. */
@@ -77,6 +81,7 @@ function publishStored(
   key: string,
   request: RequestOf<"say">,
   outcome: Outcome,
+  isOwnPeer: boolean,
 ): void {
   // Storing takes time: the room may have been closed, and opened again, since it was said.
   const room = registry.room(key);
@@ -90,5 +95,8 @@ function publishStored(
   if (outcome.kind === "stored") {
     room?.publish({ type: "message", ...outcome.message }, session, ack);
   } else room?.flush();
+  // A client that has come back since it asked, and still catches up, gets this ack in its place among
+  // what it missed. Ahead of that it would tell the client that it has seen all before it.
+  if (!isOwnPeer && !listening && room?.members.has(session)) return;
   if (outcome.kind === "again" || !listening) session.deliver(ack);
 }

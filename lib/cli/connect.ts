@@ -1,11 +1,12 @@
 /** `chatroom connect`: the client, on a terminal or in a pipe. */
 
-import { askLine } from "../client/ask.ts";
 import type { Conversation, LinkEvent } from "../client/conversation.ts";
+import { askLine } from "../client/terminal/ask.ts";
 import { CAUSE_CODES } from "../client/exit_code.ts";
 import { runPipe } from "../client/pipe.ts";
-import { runTerminal } from "../client/terminal.ts";
-import { denoTerminal } from "../client/tty.ts";
+import { depthOf } from "../client/terminal/palette.ts";
+import { runTerminal } from "../client/terminal/terminal.ts";
+import { denoTerminal } from "../client/terminal/tty.ts";
 import { type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
 import {
@@ -75,7 +76,8 @@ async function onTerminal(invocation: Invocation): Promise<number> {
   const { settings } = remembered;
   const address = serverAddress(invocation.positionals[0], settings.server);
   const plain = invocation.has("plain") || readEnv("TERM") === "dumb";
-  const io = denoTerminal();
+  // Set by deno task, npm and npx.
+  const io = denoTerminal(readEnv("INIT_CWD") !== undefined);
   const name = chosenName(invocation, settings.name) ??
     await askLine(io, "Your name: ", { plain });
   if (typeof name === "number") return name;
@@ -87,7 +89,10 @@ async function onTerminal(invocation: Invocation): Promise<number> {
     conversation: whenReady(link, () => remembered.update({ name: link.name, server })),
     io,
     plain,
-    color: readEnv("NO_COLOR") === undefined && settings.colours !== "none",
+    color: readEnv("NO_COLOR") === undefined,
+    depth: depthOf(readEnv("TERM"), readEnv("COLORTERM")),
+    settings,
+    save: ({ name: _, server: __, ...rest }) => remembered.update(rest),
     server,
     room: invocation.all("room")[0] ?? "lobby",
   });
@@ -124,7 +129,7 @@ async function inPipe(invocation: Invocation): Promise<number> {
   const address = serverAddress(invocation.positionals[0]);
   const name = requiredName(invocation);
   const cause = await runPipe({
-    link: openLink(invocation, address, name, PIPE_GIVES_UP_MS),
+    link: openLink(invocation, address, name, { giveUpMs: PIPE_GIVES_UP_MS, scrollback: 0 }),
     input: Deno.stdin.readable,
     output: Deno.stdout.writable,
     complain,

@@ -18,6 +18,8 @@ export interface Flag {
   readonly choices?: readonly string[];
   /** The environment variable that stands in for it. */
   readonly env?: string;
+  /** The variable's name follows from the flag's, which the help's notes say once for all. */
+  readonly envIsImplied?: true;
   /** What holds without it, as help shows it. */
   readonly default?: string;
   /** May be given more than once. */
@@ -137,10 +139,10 @@ function flagUsage({ name, short, value }: Flag): string {
   return `${letter}--${name}${value === undefined ? "" : ` ${value}`}`;
 }
 
-function flagText({ summary, default: preset, env, many }: Flag): string {
+function flagText({ summary, default: preset, env, envIsImplied, many }: Flag): string {
   const notes = [
     ...(preset === undefined ? [] : [`default ${preset}`]),
-    ...(env === undefined ? [] : [`or $${env}`]),
+    ...(env === undefined || envIsImplied ? [] : [`or $${env}`]),
     ...(many === undefined ? [] : ["may be repeated"]),
   ];
   return notes.length === 0 ? summary : `${summary} (${notes.join("; ")})`;

@@ -1,30 +1,75 @@
-/** Flags from tables of limits, and back. */
+/** The flags of `serve` that set limits, made from the tables of them: the server's and the web's. */
 
-import type { Limit } from "../server/limits.ts";
-import type { Flag, Invocation } from "./flags.ts";
+import { type Limit, LIMITS, openLimits } from "../server/limits.ts";
+import { WEB_LIMITS } from "../web/limits.ts";
+import { type Flag, type Invocation, UsageError } from "./flags.ts";
 import { formatQuantity, parseBytes, parseCount, parseDuration } from "./values.ts";
+
+/** Limits by their names. */
+type LimitTable<Name extends string> = Readonly<Record<Name, Limit>>;
 
 const VALUE_OF = { bytes: "BYTES", ms: "TIME", count: "COUNT" } as const;
 
-/** The flag that sets a limit. */
-export function limitFlag({ flag, unit, default: preset, summary }: Limit): Flag {
-  return { name: flag, value: VALUE_OF[unit], default: formatQuantity(preset, unit), summary };
-}
+/** A flag for each limit. */
+export const LIMIT_FLAGS: readonly Flag[] = flagsOf(LIMITS);
 
-/** Those limits of a table that were given, by their names. */
+/** A flag for each limit of the web door. */
+export const WEB_LIMIT_FLAGS: readonly Flag[] = flagsOf(WEB_LIMITS);
+
+/** Those limits of a table that an invocation sets. Throws a {@linkcode UsageError}. */
 export function limitsFrom<Name extends string>(
-  table: Readonly<Record<Name, Limit>>,
+  table: LimitTable<Name>,
   invocation: Invocation,
 ): Partial<Record<Name, number>> {
   const given: Partial<Record<Name, number>> = {};
-  for (const name of Object.keys(table) as Name[]) {
-    const text = invocation.get(table[name].flag);
-    if (text !== undefined) given[name] = parseLimit(table[name], text);
+  for (const name of namesOf(table)) {
+    const limit = table[name];
+    const text = invocation.get(limit.flag);
+    if (text === undefined) continue;
+    try {
+      given[name] = parseLimit(limit, text);
+    } catch (error) {
+      throw error instanceof UsageError
+        ? new UsageError(`--${limit.flag} (or $${variableOf(limit.flag)}): ${error.message}`)
+        : error;
+    }
   }
   return given;
 }
 
-function parseLimit({ unit, least }: Limit, text: string): number {
+/** The flags of a server that is to stand in no load's way. */
+export function openFlags(): string[] {
+  const open = Object.entries(openLimits()) as Array<[keyof typeof LIMITS, number]>;
+  return open.flatMap(([name, value]) => [`--${LIMITS[name].flag}`, String(value)]);
+}
+
+/** The environment variable of each is named after its flag: CHATROOM_MAX_PAYLOAD. */
+function flagsOf<Name extends string>(table: LimitTable<Name>): Flag[] {
+  return namesOf(table).map((name) => {
+    const { flag, unit, default: preset, derived, summary } = table[name];
+    return {
+      name: flag,
+      value: VALUE_OF[unit],
+      env: variableOf(flag),
+      envIsImplied: true,
+      default: derived ?? formatQuantity(preset, unit),
+      summary,
+    };
+  });
+}
+
+function namesOf<Name extends string>(table: LimitTable<Name>): Name[] {
+  return Object.keys(table) as Name[];
+}
+
+function variableOf(flag: string): string {
+  return `CHATROOM_${flag.toUpperCase().replaceAll("-", "_")}`;
+}
+
+function parseLimit({ unit, least, most = Infinity }: Limit, text: string): number {
   if (unit === "bytes") return parseBytes(text);
-  return unit === "ms" ? parseDuration(text) : parseCount(text, least);
+  if (unit === "ms") return parseDuration(text);
+  const count = parseCount(text, least);
+  if (count > most) throw new UsageError(`At most ${most} is possible, not ${text}`);
+  return count;
 }

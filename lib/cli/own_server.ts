@@ -1,6 +1,7 @@
 /** A server in a process of its own, for as long as it is needed. */
 
 import { TextLineStream } from "@std/streams/text-line-stream";
+import { openFlags } from "./limit_flags.ts";
 import { type Address, parseAddress } from "./values.ts";
 
 /** How long it may take to start, in ms. */
@@ -32,7 +33,7 @@ export class OwnServer implements AsyncDisposable {
   static async start(rooms: number): Promise<OwnServer> {
     const serve = ["serve", "--memory", "--port", "0", "--max-outbox", MAX_OUTBOX];
     serve.push("--scrollback", "0");
-    serve.push("--max-rooms", String(rooms + 1_000));
+    serve.push("--max-rooms", String(rooms + 1_000), "--log-level", "error", ...openFlags());
     const self = Deno.build.standalone ? [] : ["run", "--quiet", "-A", Deno.mainModule];
     const child = new Deno.Command(Deno.execPath(), {
       args: [...self, ...serve],

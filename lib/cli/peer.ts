@@ -1,6 +1,6 @@
 /** What the subcommands that talk to a server have in common: where it is, and who we are. */
 
-import { Link } from "../client/link.ts";
+import { Link, type LinkOptions } from "../client/link.ts";
 import type { Stream } from "../client/wire.ts";
 import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
 import { type Address, DEFAULT_ADDRESS, formatAddress, parseAddress } from "./values.ts";
@@ -58,19 +58,22 @@ export function requiredName(invocation: Invocation): string {
   return name;
 }
 
-/** A link as the flags say. `giveUpMs`: how long to go on after the connection was lost. */
+/**
+ * A link as the flags say. `giveUpMs`: how long to go on after the connection was lost. `scrollback`:
+ * as in {@linkcode LinkOptions}; a program takes what was said before it came for news.
+ */
 export function openLink(
   invocation: Invocation,
   address: Address,
   name: string,
-  giveUpMs?: number,
+  options: Pick<LinkOptions, "giveUpMs" | "scrollback"> = {},
 ): Link {
   return new Link({
     connect: (signal) => connect(address, signal),
     name,
     rooms: invocation.all("room"),
     classic: invocation.has("classic"),
-    ...(giveUpMs === undefined ? {} : { giveUpMs }),
+    ...options,
   });
 }
 

@@ -63,7 +63,7 @@ async function runSend(invocation: Invocation): Promise<number> {
     ? words.join(" ")
     : (await toText(Deno.stdin.readable)).replace(/\r?\n$/, "");
   if (text === "") throw new UsageError("There is nothing to send: give a TEXT or use stdin");
-  const link = openLink(invocation, address, name, GIVE_UP_MS);
+  const link = openLink(invocation, address, name, { giveUpMs: GIVE_UP_MS, scrollback: 0 });
   const ending = watch(link);
   let code: number | undefined;
   try {

@@ -1,12 +1,15 @@
 /** `chatroom serve`: runs a server until it is told to stop. */
 
-import { LIMITS, type Limits, withDefaults } from "../server/limits.ts";
+import { LIMITS, type Limits, RESERVED_FILES, withDefaults } from "../server/limits.ts";
+import type { Log } from "../server/log.ts";
 import { serve, type Server } from "../server/serve.ts";
 import type { DurableHistory } from "../store/durable_history.ts";
 import { StoreError } from "../store/schema.ts";
 import type { WebDoor, WebOptions } from "../web/serve_web.ts";
 import type { Invocation, Subcommand } from "./flags.ts";
-import { limitFlag, limitsFrom } from "./limit_flags.ts";
+import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
+import { LOG_FLAGS, logStyle, openLog } from "./log.ts";
+import { openFilesLimit } from "./open_files.ts";
 import { complain, print } from "./output.ts";
 import { selfCommand } from "./self.ts";
 import { describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
@@ -14,6 +17,9 @@ import { TITLES } from "./titles.ts";
 import { DEFAULT_ADDRESS, formatAddress, parsePort } from "./values.ts";
 import { VERSION } from "./version.ts";
 import { explainWeb, openWeb, WEB_FLAGS, webPlace, webUrl } from "./web_flags.ts";
+
+/** Fewer connections than this are worth a warning, if it is not what was asked for. */
+const FEW_CONNECTIONS = 500;
 
 /** `chatroom serve`. */
 export const serveCommand: Subcommand = {
@@ -23,6 +29,8 @@ export const serveCommand: Subcommand = {
   notes: [
     "On 127.0.0.1 only this machine can join; --host 0.0.0.0 lets the whole network in.",
     "Ctrl-C or SIGTERM tells everybody, sends what is waiting, and stops.",
+    "Each limit and log flag also has an environment variable, named like CHATROOM_MAX_PAYLOAD for",
+    "--max-payload; the flag wins.",
   ],
   flags: [
     {
@@ -39,8 +47,10 @@ export const serveCommand: Subcommand = {
       summary: "port to listen on; 0 picks a free one",
     },
     ...STORE_FLAGS,
-    ...Object.values(LIMITS).map(limitFlag),
+    ...LOG_FLAGS,
     ...WEB_FLAGS,
+    ...LIMIT_FLAGS,
+    ...WEB_LIMIT_FLAGS,
   ],
   run: runServe,
 };
@@ -48,12 +58,20 @@ export const serveCommand: Subcommand = {
 async function runServe(invocation: Invocation): Promise<number> {
   const hostname = (invocation.get("host") ?? DEFAULT_ADDRESS.hostname).replace(/^\[|\]$/g, "");
   const port = parsePort(invocation.get("port") ?? String(DEFAULT_ADDRESS.port));
-  const limits: Partial<Limits> = limitsFrom(LIMITS, invocation);
+  const openFiles = openFilesLimit();
+  const limits = withDefaults(limitsFrom(LIMITS, invocation), { openFiles });
+  const style = logStyle(invocation);
   const place = storePlace(invocation);
   const web = webPlace(invocation);
+  using opened = openLog(style);
+  const { log } = opened;
   let history: DurableHistory | undefined;
   try {
-    history = place && await openStore(place, withDefaults(limits));
+    history = place && await openStore(
+      place,
+      limits,
+      (text) => log({ level: "warning", kind: "store", text }),
+    );
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     complain(`Can't keep messages: ${error.message}`);
@@ -67,7 +85,7 @@ async function runServe(invocation: Invocation): Promise<number> {
       port,
       limits,
       version: `chatroom/${VERSION}`,
-      onProblem: complain,
+      log,
       watched: web !== undefined,
       ...(history === undefined ? {} : { history }),
     });
@@ -85,11 +103,27 @@ async function runServe(invocation: Invocation): Promise<number> {
   }
   await using _open = door;
   const stopped = untilStopped(server);
+  warnOfFewFiles(limits, openFiles, log);
   announce(server.addr);
   if (web !== undefined && door !== undefined) print(`The web page is at ${webUrl(door, web)}`);
   print(describeStore(place, history));
   await stopped;
   return 0;
+}
+
+/** Says so where the system's limit of open files stands in the way of connections. */
+function warnOfFewFiles({ connections }: Limits, openFiles: number | undefined, log: Log): void {
+  if (openFiles === undefined) return;
+  const isShort = connections + RESERVED_FILES > openFiles;
+  if (!isShort && (connections >= FEW_CONNECTIONS || openFiles >= 2 * FEW_CONNECTIONS)) return;
+  log({
+    level: "warning",
+    kind: "few-files",
+    text: isShort
+      ? "There may be more connections than open files; raise ulimit -n"
+      : "Few connections are possible; raise ulimit -n",
+    fields: { connections, openFiles },
+  });
 }
 
 function announce({ hostname, port }: Deno.NetAddr): void {

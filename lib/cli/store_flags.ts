@@ -5,7 +5,6 @@ import { defaultDataDir } from "../store/data_dir.ts";
 import { DurableHistory } from "../store/durable_history.ts";
 import type { Durability } from "../store/schema.ts";
 import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
-import { complain } from "./output.ts";
 import { parseCount, parseDuration } from "./values.ts";
 
 /** The flags. */
@@ -66,8 +65,12 @@ export function storePlace(invocation: Invocation): StorePlace | undefined {
   return { dir, ...rules };
 }
 
-/** Opens it. Rejects with a `StoreError`. */
-export function openStore(place: StorePlace, limits: Limits): Promise<DurableHistory> {
+/** Opens it; `onProblem` is told in a sentence of troubles with it. Rejects with a `StoreError`. */
+export function openStore(
+  place: StorePlace,
+  limits: Limits,
+  onProblem: (text: string) => void,
+): Promise<DurableHistory> {
   return DurableHistory.open({
     ...place,
     messagesPerRoom: limits.historyMessages,
@@ -75,7 +78,7 @@ export function openStore(place: StorePlace, limits: Limits): Promise<DurableHis
     sessionMs: limits.sessionMs,
     // Those that are connected are in use, and so are not the ones that give way.
     sessions: Math.max(100_000, limits.waitingSessions * 10),
-    onProblem: complain,
+    onProblem,
   });
 }
 

@@ -57,12 +57,10 @@ async function runTail(invocation: Invocation): Promise<number> {
   const shape = shapeFrom(invocation);
   const last = countFrom(invocation.get("lines") ?? LAST);
   const name = invocation.get("name") ?? `${requiredName(invocation)}-tail`;
-  const link = openLink(
-    invocation,
-    address,
-    name,
-    invocation.has("exit-on-disconnect") ? 0 : undefined,
-  );
+  const link = openLink(invocation, address, name, {
+    scrollback: 0,
+    ...(invocation.has("exit-on-disconnect") ? { giveUpMs: 0 } : {}),
+  });
   let signalled: number | undefined;
   using _listening = onSignals((signal) => {
     signalled = signal === "SIGTERM" || signal === "SIGHUP" ? SIGNAL_CODES[signal] : INTERRUPT_CODE;

@@ -29,6 +29,21 @@ export const TITLES = {
     aliases: [],
     summary: "put a load on a server and measure it",
   },
+  export: {
+    name: "export",
+    aliases: [],
+    summary: "print the messages of a data directory",
+  },
+  import: {
+    name: "import",
+    aliases: [],
+    summary: "store messages that chatroom export printed",
+  },
+  check: {
+    name: "check",
+    aliases: [],
+    summary: "look for damage in a data directory",
+  },
   completions: {
     name: "completions",
     aliases: [],

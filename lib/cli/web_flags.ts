@@ -1,13 +1,13 @@
 /** The flags of `serve` for the web: where the page is, who may open it, and how it is watched. */
 
 import type { Server } from "../server/serve.ts";
-import { WEB_LIMITS, type WebLimits } from "../web/limits.ts";
+import { WEB_LIMITS } from "../web/limits.ts";
 import type { WebDoor, WebOptions } from "../web/serve_web.ts";
-import { type Flag, type Invocation, UsageError } from "./flags.ts";
-import { limitFlag, limitsFrom } from "./limit_flags.ts";
+import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
+import { limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { type Address, formatAddress, parseAddress } from "./values.ts";
 
-/** The flags. */
+/** The flags, besides those of {@linkcode WEB_LIMIT_FLAGS}. */
 export const WEB_FLAGS: readonly Flag[] = [
   {
     name: "web",
@@ -41,16 +41,13 @@ export const WEB_FLAGS: readonly Flag[] = [
     name: "metrics-open",
     summary: "show /metrics, /healthz and /readyz to everybody, not only to this machine",
   },
-  ...Object.values(WEB_LIMITS).map(limitFlag),
 ];
 
 /** What the flags say; `undefined` without `--web`. Throws a {@linkcode UsageError}. */
 export function webPlace(invocation: Invocation): WebOptions | undefined {
   const given = invocation.get("web");
   if (given === undefined) {
-    const first = WEB_FLAGS.find(({ name, value }) =>
-      value === undefined ? invocation.has(name) : invocation.get(name) !== undefined
-    );
+    const first = [...WEB_FLAGS, ...WEB_LIMIT_FLAGS].find((flag) => isGiven(flag, invocation));
     if (first === undefined) return undefined;
     throw new UsageError(`--${first.name} says how the page is served; say where with --web PORT`);
   }
@@ -62,7 +59,7 @@ export function webPlace(invocation: Invocation): WebOptions | undefined {
     origins: invocation.all("web-origin").map(origin),
     trustedProxies: invocation.all("trust-proxy").map(proxy),
     openMetrics: invocation.has("metrics-open"),
-    limits: limitsFrom(WEB_LIMITS, invocation) as Partial<WebLimits>,
+    limits: limitsFrom(WEB_LIMITS, invocation),
   };
 }
 
@@ -88,6 +85,13 @@ export function explainWeb(error: Error, place: Address): string {
   const code = (error as Error & { readonly code?: string }).code ?? "";
   const told = why[code] ?? `${error.message}; --web takes an address or a name of this machine`;
   return `Can't serve the web page on ${formatAddress(place)}: ${told}`;
+}
+
+/** Whether a flag says something; the environment may speak of what is not served this time. */
+function isGiven({ name, value, env }: Flag, invocation: Invocation): boolean {
+  if (value === undefined) return invocation.has(name);
+  const given = invocation.get(name);
+  return given !== undefined && (env === undefined || given !== readEnv(env));
 }
 
 function webAddress(text: string): Address {

@@ -27,6 +27,8 @@ export interface LinkOptions {
   readonly name: string;
   /** The rooms to be in; the server's default room if empty. */
   readonly rooms?: readonly string[];
+  /** Earlier messages that are wanted of each room at first; as the server likes unless told. */
+  readonly scrollback?: number;
   /** Speak the classic protocol without asking for the other. */
   readonly classic?: boolean;
   /** How long to go on trying after a connection was lost, in ms; for ever unless told. */
@@ -82,7 +84,7 @@ export class Link implements Conversation {
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    this.#memory = new Memory(options.name, options.rooms ?? []);
+    this.#memory = new Memory(options.name, options.rooms ?? [], options.scrollback);
     this.#finished = this.#run();
   }
 
@@ -287,8 +289,10 @@ export class Link implements Conversation {
   }
 
   #joinRest(): void {
+    const { scrollback } = this.#options;
+    const how = scrollback === undefined ? {} : { scrollback };
     for (const room of this.#memory.missingRooms()) {
-      this.send({ type: "join", room }).then(
+      this.send({ type: "join", room, ...how }).then(
         (event) => this.#queue.push(event),
         (error: RequestError) => {
           if (error.code !== "offline") this.#memory.forgo(room);

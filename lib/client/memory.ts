@@ -28,10 +28,13 @@ export class Memory {
   /** The epoch of the server that is being opened; it counts once that one has let us in. */
   #nextEpoch: string | undefined;
   #direct = 0;
+  readonly #scrollback: number | undefined;
   /** The rooms that we are in, by key. */
   readonly #places = new Map<string, Place>();
 
-  constructor(name: string, rooms: readonly string[]) {
+  /** `scrollback`: earlier messages that are wanted of a new room; as the server likes unless told. */
+  constructor(name: string, rooms: readonly string[], scrollback?: number) {
+    this.#scrollback = scrollback;
     this.#name = name;
     this.#wanted = new Map(rooms.map((room) => [nameKey(room), room]));
   }
@@ -57,6 +60,7 @@ export class Memory {
       ...(room === undefined || resume !== undefined ? {} : { room }),
       ...(this.#session === undefined ? {} : { session: this.#session }),
       ...(resume === undefined ? {} : { resume }),
+      ...(this.#scrollback === undefined ? {} : { scrollback: this.#scrollback }),
     };
   }
 

@@ -135,7 +135,10 @@ class EventTalk implements Talk {
 
   #hello(): Uint8Array<ArrayBuffer> {
     const room = this.#room === undefined ? {} : { room: this.#room };
-    return encodeFrame(JSON.stringify({ type: "hello", id: "hello", ...room }), "right");
+    return encodeFrame(
+      JSON.stringify({ type: "hello", id: "hello", scrollback: 0, ...room }),
+      "right",
+    );
   }
 
   /** A message of a server that writes the fields in another order. */

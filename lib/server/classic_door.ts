@@ -5,7 +5,13 @@ import { describe } from "../chat/describe.ts";
 import { Refusal } from "../chat/refusal.ts";
 import type { Session } from "../chat/session.ts";
 import { pairText } from "../wire/classic.ts";
-import { type Event, type EventOf, type Request, SERVER_NAME } from "../wire/event.ts";
+import {
+  type Event,
+  type EventOf,
+  type Request,
+  type RequestOf,
+  SERVER_NAME,
+} from "../wire/event.ts";
 import type { Frame } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
 import { Encoded } from "./encoded.ts";
@@ -22,6 +28,7 @@ export class ClassicDoor implements Door {
   readonly #threshold: Threshold;
   #session: Session | undefined;
   #directs = 0;
+  #gone = false;
 
   constructor(premises: Premises, threshold: Threshold) {
     this.#premises = premises;
@@ -37,6 +44,10 @@ export class ClassicDoor implements Door {
       if (!(error instanceof Refusal)) throw error;
       this.#threshold.close(bye(error.code, `${error.message}.`));
     }
+  }
+
+  get peerName(): string | undefined {
+    return this.#session?.name;
   }
 
   frame({ payload }: Frame): void | Promise<void> {
@@ -68,6 +79,7 @@ export class ClassicDoor implements Door {
   }
 
   gone(clean: boolean, reason?: string): void {
+    this.#gone = true;
     if (this.#session !== undefined) {
       this.#premises.house.exit(this.#session, this.#threshold, clean, reason);
     }
@@ -77,6 +89,9 @@ export class ClassicDoor implements Door {
   #command(session: Session, request: Request, room: string): void | Promise<void> {
     const { house } = this.#premises;
     if (request.type === "say") return this.#request(session, request);
+    if (request.type === "history" || request.type === "search") {
+      return this.#costly(session, { ...request, id: COMMAND_ID });
+    }
     if (request.type === "leave") {
       return this.#tell([`You are in ${room}; /join another room, or /quit.`]);
     }
@@ -89,6 +104,11 @@ export class ClassicDoor implements Door {
       for (const old of before) house.request(session, { type: "leave", room: old.name });
     }
     return waits;
+  }
+
+  async #costly(session: Session, request: RequestOf<"history" | "search">): Promise<void> {
+    await this.#threshold.costly(request.type);
+    if (!this.#gone) await this.#request(session, request);
   }
 
   #request(session: Session, request: Request): void | Promise<void> {

@@ -6,15 +6,15 @@ import { encodeEvent } from "../wire/event.ts";
 import { type Frame, FrameDecoder, FrameError } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
 import { ClassicDoor, encodeClassic } from "./classic_door.ts";
+import { ConnectionLog } from "./connection_log.ts";
+import { Deadlines } from "./deadlines.ts";
 import { bye, type Door, type Guest, type Premises, type Threshold } from "./door.ts";
 import { bytesOf, type Encode } from "./encoded.ts";
 import { EventDoor } from "./event_door.ts";
+import { type Costly, Meter } from "./meter.ts";
 import type { Figures } from "./metrics.ts";
 import { Outbox } from "./outbox.ts";
 import type { Sweep, Swept } from "./sweep.ts";
-
-/** How long a peer that was told goodbye may take to read it and close, in ms. */
-const LINGER_MS = 1_000;
 
 const PING = encodeEvent({ type: "ping" });
 
@@ -25,30 +25,36 @@ export class Connection implements Threshold, Guest, Swept {
   readonly #sweep: Sweep;
   readonly #decoder: FrameDecoder;
   readonly #outbox: Outbox;
-  readonly #openedAt: number;
+  readonly #deadlines: Deadlines;
   #door: Door | undefined;
   /** The door's way to encode, at hand for every delivery. */
   #encode: Encode | undefined;
   #state: "opening" | "open" | "closing" | "closed" = "opening";
   /** Why the connection is closing, as the rooms are told. */
   #reason: string | undefined;
-  /** When the peer's time to let go began: with its last words, or before them if it is slow. */
-  #lingersFrom = Infinity;
   /** A request is being answered, and nothing is read meanwhile. */
   #busy = false;
+  readonly #meter: Meter;
+  readonly #log: ConnectionLog;
+  /** The connection broke, as against ended. */
+  #broken = false;
   #received = 0;
-  #heardAt: number;
-  #pinged = false;
   #stopped = false;
-  #progress = 0;
-  #progressAt: number;
 
   constructor(conn: Deno.TcpConn, premises: Premises, sweep: Sweep) {
     this.#conn = conn;
     this.#premises = premises;
     this.#sweep = sweep;
     this.#decoder = new FrameDecoder(premises.limits.payloadBytes);
-    this.#openedAt = this.#heardAt = this.#progressAt = sweep.now;
+    this.#deadlines = new Deadlines(premises.limits, sweep.now);
+    const { hostname, port } = conn.remoteAddr;
+    const address = hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+    this.#log = new ConnectionLog(premises.log, address, () => this.#door?.peerName);
+    this.#meter = new Meter(
+      premises.rates,
+      premises.ticks,
+      () => this.#state === "opening" || this.#state === "open",
+    );
     this.#outbox = new Outbox({
       sink: conn,
       gate: premises.gate,
@@ -62,11 +68,12 @@ export class Connection implements Threshold, Guest, Swept {
   /** Reads until the peer or the server ends the connection; never throws. */
   async run(): Promise<void> {
     this.#sweep.add(this);
+    this.#log.connected();
     try {
-      this.#sendAtOnce();
+      this.#setUp();
       await this.#read();
     } catch (error) {
-      if (error instanceof FrameError) this.close(bye("bad-frame", `${error.message}.`));
+      if (error instanceof FrameError) this.close(bye(error.reason, `${error.message}.`));
       else this.#fail(error as Error);
       await this.#discard();
     }
@@ -74,6 +81,7 @@ export class Connection implements Threshold, Guest, Swept {
     await this.#premises.house.settled();
     // Who closes or resets has gone of its own accord; who was cut off may want to come back.
     this.#door?.gone(this.#reason === undefined, this.#reason);
+    this.#log.ended(this.#reason, this.#broken, this.#deadlines.openedAt);
     this.#outbox.end();
     await this.#flushed.promise;
     this.destroy();
@@ -105,7 +113,13 @@ export class Connection implements Threshold, Guest, Swept {
   }
 
   welcome(): void {
-    if (this.#state === "opening") this.#state = "open";
+    if (this.#state !== "opening") return;
+    this.#state = "open";
+    this.#log.entered();
+  }
+
+  costly(kind: Costly): Promise<void> | undefined {
+    return this.#meter.costly(kind, this.#sweep.now);
   }
 
   drained(): Promise<void> | undefined {
@@ -115,7 +129,7 @@ export class Connection implements Threshold, Guest, Swept {
   close(event: EventOf<"bye">): void {
     if (this.#state === "closing" || this.#state === "closed") return;
     this.#state = "closing";
-    if (event.reason === "slow") this.#lingersFrom = this.#sweep.now;
+    if (event.reason === "slow") this.#deadlines.linger(this.#sweep.now);
     this.#reason = event.reason;
     const last = this.#door?.answersPing ? encodeEvent(event) : encodeClassic([event]).bytes;
     // The rooms are told now, not when the peer has let go of the connection.
@@ -124,37 +138,19 @@ export class Connection implements Threshold, Guest, Swept {
   }
 
   sweep(now: number): void {
-    const { limits } = this.#premises;
-    if (now - this.#lingersFrom > LINGER_MS) return this.destroy();
-    if (this.#state === "opening" && now - this.#openedAt > limits.handshakeMs) {
-      const seconds = limits.handshakeMs / 1_000;
-      return this.close(bye("handshake", `No name and hello came within ${seconds} s.`));
-    }
-    if (this.#outbox.progress !== this.#progress || !this.#outbox.writing) {
-      this.#progress = this.#outbox.progress;
-      this.#progressAt = now;
-    } else if (now - this.#progressAt > limits.writeMs) {
-      return this.#state === "closing" ? this.destroy() : this.#tooSlow();
-    }
-    if (this.#busy) this.#heardAt = now;
-    this.#sweepSilence(now - this.#heardAt);
-  }
-
-  #sweepSilence(silence: number): void {
-    const { limits } = this.#premises;
-    if (this.#state !== "open") return;
-    if (this.#decoder.pending > 0 && silence > limits.frameMs) {
-      const seconds = limits.frameMs / 1_000;
-      return this.close(bye("idle", `A frame was begun and not ended within ${seconds} s.`));
-    }
-    if (!this.#door?.answersPing) return;
-    if (silence > limits.silenceMs) {
-      const seconds = limits.silenceMs / 1_000;
-      this.close(bye("idle", `Nothing was heard from you for ${seconds} s.`));
-    } else if (silence > limits.pingMs && !this.#pinged) {
-      this.#pinged = true;
-      this.#outbox.push(PING);
-    }
+    const verdict = this.#deadlines.due(now, {
+      state: this.#state,
+      busy: this.#busy,
+      writing: this.#outbox.writing,
+      progress: this.#outbox.progress,
+      pending: this.#decoder.pending,
+      answersPing: this.#door?.answersPing ?? false,
+    });
+    if (verdict === undefined) return;
+    if (verdict === "destroy") this.destroy();
+    else if (verdict === "slow") this.#tooSlow();
+    else if (verdict === "ping") this.#outbox.push(PING);
+    else this.close(verdict);
   }
 
   /** Reads frames until the end. */
@@ -164,28 +160,49 @@ export class Connection implements Threshold, Guest, Swept {
       const count = await this.#receive(decoder.space());
       if (count === 0) return;
       this.#received += count;
-      this.#heardAt = this.#sweep.now;
-      this.#pinged = false;
+      this.#deadlines.heard(this.#sweep.now);
       decoder.filled(count);
-      for (;;) {
+      for (let first = true;; first = false) {
         if (this.#stopped || this.#state === "closing" || this.#state === "closed") {
           return await this.#discard();
         }
         const frame = decoder.next();
-        if (frame === undefined) break;
+        if (frame === undefined) {
+          this.#deadlines.left(decoder.pending, !first, this.#sweep.now);
+          break;
+        }
+        const { length } = frame.payload;
         const waits = this.#door === undefined ? this.#opening(frame) : this.#frame(frame);
-        if (waits === undefined) continue;
-        this.#busy = true;
-        await waits;
-        this.#busy = false;
+        if (waits !== undefined) await this.#whileBusy(waits);
+        const slowed = this.#meter.request(length, this.#sweep.now);
+        if (slowed !== undefined) await this.#slow(slowed);
       }
     }
   }
 
-  /** Small messages should not wait for acknowledgements of the network's own. */
-  #sendAtOnce(): void {
+  /** Waits; the peer, who is not listened to meanwhile, is not blamed for its silence. */
+  async #whileBusy(waits: Promise<void>): Promise<void> {
+    this.#busy = true;
+    await waits;
+    this.#busy = false;
+  }
+
+  /** Reads on later, unless this has been going on for too long. */
+  async #slow(waits: Promise<void>): Promise<void> {
+    const flooded = this.#meter.flooded(this.#premises.limits.floodMs);
+    if (flooded !== undefined) return this.close(flooded);
+    this.#log.slowed();
+    await this.#whileBusy(waits);
+  }
+
+  /**
+   * Small messages should not wait for acknowledgements of the network's own, and a peer that is
+   * gone without a word is to be noticed, though it may take the system hours.
+   */
+  #setUp(): void {
     try {
       this.#conn.setNoDelay(true);
+      this.#conn.setKeepAlive(true);
     } catch {
       // macOS refuses this for a socket that was reset; the first read will tell.
     }
@@ -196,6 +213,7 @@ export class Connection implements Threshold, Guest, Swept {
     try {
       return await this.#conn.read(space) ?? 0;
     } catch {
+      this.#broken = true;
       return 0;
     }
   }
@@ -238,7 +256,7 @@ export class Connection implements Threshold, Guest, Swept {
 
   /** A mistake of ours costs this peer its connection, and nobody else anything. */
   #fail(error: Error): void {
-    this.#premises.onProblem?.(`A connection failed: ${error.stack ?? error.message}`);
+    this.#log.failed(error);
     this.close(bye("internal", "The server failed on your last request; it is not your fault."));
   }
 
@@ -250,7 +268,7 @@ export class Connection implements Threshold, Guest, Swept {
   readonly #flushed = Promise.withResolvers<void>();
 
   #finish(): void {
-    this.#lingersFrom = Math.min(this.#lingersFrom, this.#sweep.now);
+    this.#deadlines.linger(this.#sweep.now);
     this.#conn.closeWrite().catch(() => {}).then(() => this.#flushed.resolve());
   }
 

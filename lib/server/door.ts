@@ -8,7 +8,10 @@ import type { Encode } from "./encoded.ts";
 import type { WriteGate } from "./gate.ts";
 import type { Figures, Metrics } from "./metrics.ts";
 import type { Limits } from "./limits.ts";
+import type { Log } from "./log.ts";
+import type { Costly, Rates } from "./meter.ts";
 import type { Sweep } from "./sweep.ts";
+import type { Ticks } from "./ticks.ts";
 
 /** What a server's connections share. */
 export interface Premises {
@@ -18,8 +21,10 @@ export interface Premises {
   /** The server's name and version, as `welcome` tells it. */
   readonly version: string;
   readonly metrics: Metrics;
-  /** Told, in a sentence, of what goes wrong without ending the server. */
-  readonly onProblem: ((text: string) => void) | undefined;
+  /** How fast a connection may ask. */
+  readonly rates: Rates;
+  readonly ticks: Ticks;
+  readonly log: Log;
 }
 
 /** One connection, as the server that runs it sees it. */
@@ -57,6 +62,8 @@ export interface Threshold extends Peer {
   push(bytes: Uint8Array): void;
   /** The peer has sent all that it must before the handshake deadline. */
   welcome(): void;
+  /** Counts a costly request; a promise means that it should wait before it is answered. */
+  costly(kind: Costly): Promise<void> | undefined;
 }
 
 /** One protocol: frames in, bytes out. */
@@ -70,6 +77,8 @@ export interface Door {
   readonly encode: Encode;
   /** The connection has ended, because the peer closed it (`clean`) or for another reason. */
   gone(clean: boolean, reason?: string): void;
+  /** What its peer is called; `undefined` before it has been let in. */
+  readonly peerName: string | undefined;
   /** Whether the peer answers pings. */
   readonly answersPing: boolean;
 }

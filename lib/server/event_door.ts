@@ -37,6 +37,10 @@ export class EventDoor implements Door {
     return this.#session !== undefined;
   }
 
+  get peerName(): string | undefined {
+    return this.#session?.name;
+  }
+
   /** Answers the opening. */
   greet(): void {
     const { house, limits, version } = this.#premises;
@@ -68,6 +72,8 @@ export class EventDoor implements Door {
     try {
       const waits = this.#session === undefined
         ? this.#opening(request)
+        : request.type === "history" || request.type === "search"
+        ? this.#costly(this.#session, request)
         : this.#premises.house.request(this.#session, request);
       return waits?.catch((error) => this.#refuse(error, request.id));
     } catch (error) {
@@ -93,6 +99,12 @@ export class EventDoor implements Door {
     return this.#hello(request);
   }
 
+  async #costly(session: Session, request: RequestOf<"history" | "search">): Promise<void> {
+    await this.#threshold.costly(request.type);
+    // The connection may have been ended meanwhile.
+    if (!this.#gone) await this.#premises.house.request(session, request);
+  }
+
   #hello(request: RequestOf<"hello">): void | Promise<void> {
     const { session } = request;
     const recalled = session === undefined ? false : this.#premises.house.recall(session);
@@ -104,7 +116,7 @@ export class EventDoor implements Door {
   }
 
   #enter(
-    { id, name, room, session, resume }: RequestOf<"hello">,
+    { id, name, room, session, resume, scrollback }: RequestOf<"hello">,
     recalled: boolean,
   ): Promise<void> {
     const { house } = this.#premises;
@@ -115,6 +127,7 @@ export class EventDoor implements Door {
       ...(room === undefined ? {} : { room }),
       ...(session === undefined ? {} : { session }),
       ...(resume === undefined ? {} : { resume }),
+      ...(scrollback === undefined ? {} : { scrollback }),
     });
     this.#threshold.welcome();
     return house.resume(this.#session, resume);

@@ -11,6 +11,14 @@ export interface Limit {
   readonly flag: string;
   /** The least that it may be; 1 unless said. */
   readonly least?: 0;
+  /** The most that it may be. */
+  readonly most?: number;
+  /** What the default depends on, where it is no plain number. */
+  readonly derived?: string;
+  /** The `code` of the `error`, or the `reason` of the `bye`, that tells a peer of it. */
+  readonly tells?: string;
+  /** Stands in the way of a load test, which is many clients of one address in a hurry. */
+  readonly protective?: true;
   readonly summary: string;
 }
 
@@ -21,19 +29,110 @@ export const LIMITS = {
     unit: "bytes",
     flag: "max-payload",
     summary: "largest payload of a frame that is accepted",
+    tells: "too-large",
+  },
+  nameColumns: {
+    default: 32,
+    unit: "count",
+    most: 32,
+    flag: "max-name",
+    summary: "columns that a name or a room's name takes on a terminal at most",
+    tells: "bad-name",
+  },
+  connections: {
+    default: 4_000,
+    derived: "what `ulimit -n` allows, less 64; 4000 where it can't be read",
+    unit: "count",
+    flag: "max-connections",
+    summary: "connections in all",
+    tells: "server-full",
+    protective: true,
+  },
+  connectionsPerAddress: {
+    default: 256,
+    derived: "256, or half of all if that is less",
+    unit: "count",
+    flag: "max-connections-per-address",
+    summary: "connections from one address, or from one /64 network of IPv6",
+    tells: "address-full",
+    protective: true,
+  },
+  connectionsPerMinute: {
+    default: 600,
+    unit: "count",
+    flag: "max-connects-per-minute",
+    summary: "new connections a minute from one address; as many may come at once",
+    tells: "address-rate",
+    protective: true,
+  },
+  requestsPerSecond: {
+    default: 50,
+    unit: "count",
+    flag: "max-request-rate",
+    summary: "requests a second from one client, the others wait; each 4 KiB counts as one more",
+    protective: true,
+  },
+  requestBurst: {
+    default: 200,
+    unit: "count",
+    flag: "request-burst",
+    summary: "requests that a client may send at once after a rest",
+    protective: true,
+  },
+  floodMs: {
+    default: 600_000,
+    unit: "ms",
+    flag: "flood-timeout",
+    summary: "time without a rest over the rate of requests, after which a client is cut off",
+    tells: "flood",
+  },
+  roomMessagesPerSecond: {
+    default: 200,
+    unit: "count",
+    flag: "max-room-rate",
+    summary: "messages a second in one room, twice as many at once; its speakers wait for the rest",
+    protective: true,
+  },
+  historyPerSecond: {
+    default: 10,
+    unit: "count",
+    flag: "max-history-rate",
+    summary: "requests for history a second from one client, 4 times as many at once",
+    protective: true,
+  },
+  searchesPerSecond: {
+    default: 2,
+    unit: "count",
+    flag: "max-search-rate",
+    summary: "searches a second from one client, 4 times as many at once",
+    protective: true,
+  },
+  pageMessages: {
+    default: 200,
+    unit: "count",
+    flag: "max-page",
+    summary: "messages in one page of history or of a search",
   },
   outboxBytes: {
     default: 1_048_576,
     unit: "bytes",
     flag: "max-outbox",
     summary: "bytes that may wait for one slow client before it is cut off",
+    tells: "slow",
   },
-  rooms: { default: 1_000, unit: "count", flag: "max-rooms", summary: "rooms open at once" },
+  rooms: {
+    default: 1_000,
+    unit: "count",
+    flag: "max-rooms",
+    summary: "rooms open at once",
+    tells: "room-limit",
+  },
   roomsPerSession: {
     default: 50,
     unit: "count",
     flag: "max-rooms-per-session",
     summary: "rooms that one client is in at once",
+    tells: "too-many-rooms",
   },
   presenceMembers: {
     default: 1_000,
@@ -46,6 +145,12 @@ export const LIMITS = {
     unit: "count",
     flag: "history",
     summary: "messages kept in memory for each room",
+  },
+  sessionIds: {
+    default: 1_024,
+    unit: "count",
+    flag: "max-ids",
+    summary: "ids of messages remembered in memory for each session, to know what is sent again",
   },
   historyBytes: {
     default: 67_108_864,
@@ -65,12 +170,14 @@ export const LIMITS = {
     unit: "ms",
     flag: "handshake-timeout",
     summary: "time to send a name and say hello",
+    tells: "handshake",
   },
   frameMs: {
     default: 30_000,
     unit: "ms",
     flag: "frame-timeout",
-    summary: "time without a byte in the middle of a frame",
+    summary: "time to end a frame that was begun, and a second more for each KiB that has come",
+    tells: "slow-frame",
   },
   pingMs: {
     default: 30_000,
@@ -83,12 +190,14 @@ export const LIMITS = {
     unit: "ms",
     flag: "silence-timeout",
     summary: "silence after which an event client is dropped",
+    tells: "idle",
   },
   writeMs: {
-    default: 15_000,
+    default: 10_000,
     unit: "ms",
     flag: "write-timeout",
     summary: "time without progress in writing to a client, after which it is dropped",
+    tells: "slow",
   },
   sessionMs: {
     default: 604_800_000,
@@ -113,15 +222,45 @@ export const LIMITS = {
     unit: "ms",
     flag: "drain-timeout",
     summary: "time to tell everybody and flush when the server stops",
+    tells: "shutdown",
   },
 } as const satisfies Readonly<Record<string, Limit>>;
 
 /** A value for each limit: bytes, milliseconds or a count. */
 export type Limits = { readonly [Name in keyof typeof LIMITS]: number };
 
+/** Connections that a server takes at most where it is not told. */
+const MOST_CONNECTIONS = 50_000;
+/** File descriptors that are left to the program itself, its files, and to goodbyes. */
+export const RESERVED_FILES = 64;
+
+/** What limits are derived from. */
+export interface Machine {
+  /** Files that the process may have open, sockets included; `undefined`: not known. */
+  readonly openFiles?: number | undefined;
+}
+
 /** The defaults, with `given` in their place where it says something. */
-export function withDefaults(given: Partial<Limits> = {}): Limits {
+export function withDefaults(given: Partial<Limits> = {}, { openFiles }: Machine = {}): Limits {
   const names = Object.keys(LIMITS) as Array<keyof typeof LIMITS>;
-  const defaults = Object.fromEntries(names.map((name) => [name, LIMITS[name].default]));
-  return { ...defaults, ...given } as Limits;
+  const defaults = Object.fromEntries(names.map((name) => [name, LIMITS[name].default])) as Limits;
+  const connections = given.connections ??
+    (openFiles === undefined
+      ? defaults.connections
+      : Math.min(Math.max(openFiles - RESERVED_FILES, 1), MOST_CONNECTIONS));
+  const connectionsPerAddress = Math.min(
+    defaults.connectionsPerAddress,
+    Math.ceil(connections / 2),
+  );
+  return { ...defaults, connectionsPerAddress, ...given, connections };
+}
+
+/** No limit, for practical purposes. */
+const OPEN = 1_000_000_000;
+
+/** Limits that stand in no load's way: a load test is many clients of one address in a hurry. */
+export function openLimits(): Partial<Limits> {
+  const names = Object.keys(LIMITS) as Array<keyof typeof LIMITS>;
+  const open = names.filter((name) => (LIMITS[name] as Limit).protective);
+  return Object.fromEntries(open.map((name) => [name, OPEN]));
 }

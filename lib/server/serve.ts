@@ -8,14 +8,19 @@ import { House } from "../chat/house.ts";
 import { MemoryHistory } from "../chat/memory_history.ts";
 import type { EventOf } from "../wire/event.ts";
 import { connections } from "./accept.ts";
+import { addressKey, Admission } from "./admission.ts";
 import { Connection } from "./connection.ts";
 import { bye, type Guest, type Lodge, type Premises } from "./door.ts";
 import { WriteGate } from "./gate.ts";
+import { Goodbyes } from "./goodbye.ts";
 import { type Limits, withDefaults } from "./limits.ts";
+import type { Log } from "./log.ts";
+import { ratesOf } from "./meter.ts";
 import { Metrics } from "./metrics.ts";
 import { WatchedHistory } from "./metrics_history.ts";
 import { LoopPace } from "./pace.ts";
 import { Sweep } from "./sweep.ts";
+import { Ticks } from "./ticks.ts";
 
 /** What a server is started with. */
 export interface ServeOptions {
@@ -33,6 +38,8 @@ export interface ServeOptions {
   readonly version?: string;
   /** Told, in a sentence, of what goes wrong without ending the server. */
   readonly onProblem?: (text: string) => void;
+  /** Told of everything that whoever runs the server may want to know, problems included. */
+  readonly log?: Log;
   /** Whether what is stored is counted and timed, for whoever looks at the metrics. */
   readonly watched?: boolean;
   /** How often deadlines are looked at, in ms; 1,000 unless told. */
@@ -58,26 +65,37 @@ export interface Server extends AsyncDisposable {
 
 /** Starts a server. Throws what `Deno.listen` throws when the address can't be had. */
 export function serve(options: ServeOptions = {}): Server {
-  const { hostname = "127.0.0.1", port = 0, version = "chatroom", onProblem } = options;
+  const { hostname = "127.0.0.1", port = 0, version = "chatroom" } = options;
   const limits = withDefaults(options.limits);
+  const log = logFrom(options);
   const listener = Deno.listen({ hostname, port });
   const stopping = new AbortController();
   const kept = options.history ?? new MemoryHistory({
     messagesPerRoom: limits.historyMessages,
     maxBytes: limits.historyBytes,
+    idsPerSession: limits.sessionIds,
   });
   const metrics = new Metrics();
   const history = options.watched ? new WatchedHistory(kept, metrics) : kept;
   const pace = new LoopPace();
   // A round is small beside an outbox, so that only who misses several is too slow.
   const houseLimits = { ...limits, roundLength: limits.outboxBytes / 8 };
-  const house = new House({ history, limits: houseLimits, pace });
-  const gate = new WriteGate();
-  const premises: Premises = { house, limits, gate, version, metrics, onProblem };
-  const open = new Map<Guest, Promise<void>>();
   const sweep = new Sweep(options.sweepMs ?? 1_000);
-  sweep.add({ sweep: () => house.expire() });
-
+  const ticks = new Ticks();
+  const house = new House({
+    history,
+    limits: houseLimits,
+    pace,
+    now: () => sweep.now,
+    until: (time) => ticks.until(time),
+  });
+  const gate = new WriteGate();
+  const rates = ratesOf(limits);
+  const premises: Premises = { house, limits, gate, rates, ticks, version, metrics, log };
+  const open = new Map<Guest, Promise<void>>();
+  const admission = new Admission(limits);
+  const goodbyes = new Goodbyes(sweep);
+  for (const swept of [admission, goodbyes, { sweep: () => house.expire() }]) sweep.add(swept);
   const lodge: Lodge = {
     premises,
     sweep,
@@ -87,19 +105,19 @@ export function serve(options: ServeOptions = {}): Server {
     get stopping() {
       return stopping.signal.aborted;
     },
-    admit: (_address, make) => {
-      const guest = make();
-      if (guest !== undefined) open.set(guest, guest.run().finally(() => open.delete(guest)));
-      return undefined;
-    },
+    admit: (address, make) => admit({ address, make, lodge, admission, open }),
   };
 
   const acceptAll = async (): Promise<void> => {
-    const problem = (error: Error, pauseMs: number): void =>
-      onProblem?.(`Can't accept connections for ${pauseMs} ms: ${error.message}`);
+    const problem = ({ message }: Error, pauseMs: number): void => {
+      const fields = { pauseMs, error: message };
+      log({ level: "warning", kind: "problem", text: "Can't accept connections", fields });
+    };
     const accepted = connections(listener, { signal: stopping.signal, onProblem: problem });
     for await (const conn of accepted) {
-      lodge.admit(conn.remoteAddr.hostname, () => new Connection(conn, premises, sweep));
+      const enter = (): Guest => new Connection(conn, premises, sweep);
+      const refusal = lodge.admit(conn.remoteAddr.hostname, enter);
+      if (refusal !== undefined) goodbyes.say(conn, refusal);
     }
   };
 
@@ -109,13 +127,25 @@ export function serve(options: ServeOptions = {}): Server {
     } finally {
       house.close();
       for (const connection of open.keys()) connection.stopReading();
+      // From here on nobody waits for a time to say more.
+      ticks[Symbol.dispose]();
       await within(house.settled(), limits.drainMs);
       await drain(open, limits.drainMs);
+      await goodbyes.close();
       for (const timed of [sweep, gate, pace]) timed[Symbol.dispose]();
+      log({ level: "info", kind: "stop", text: "Stopped" });
     }
   };
 
   const finished = run();
+  const { hostname: address, port: at } = listener.addr;
+  const { connections: most, connectionsPerAddress } = limits;
+  log({
+    level: "info",
+    kind: "start",
+    text: "Listening",
+    fields: { address, port: at, connections: most, connectionsPerAddress },
+  });
   const shutdown = (): Promise<void> => {
     if (!stopping.signal.aborted) {
       stopping.abort();
@@ -132,6 +162,52 @@ export function serve(options: ServeOptions = {}): Server {
     finished,
     shutdown,
     [Symbol.asyncDispose]: shutdown,
+  };
+}
+
+/** What a connection is let in with. */
+interface Arrival {
+  readonly address: string;
+  readonly make: () => Guest | undefined;
+  readonly lodge: Lodge;
+  readonly admission: Admission;
+  readonly open: Map<Guest, Promise<void>>;
+}
+
+/** Counts a connection and runs it until its end, or says why there is no place for it. */
+function admit({ address, make, lodge, admission, open }: Arrival): EventOf<"bye"> | undefined {
+  const { premises: { log, metrics }, sweep } = lodge;
+  const key = addressKey(address);
+  const refusal = admission.enter(key, sweep.now);
+  if (refusal !== undefined) {
+    const { reason } = refusal;
+    const fields = { address, reason };
+    log({ level: "info", kind: `refused-${reason}`, text: "Refused a connection", fields });
+    metrics.refused(reason);
+    return refusal;
+  }
+  let guest: Guest | undefined;
+  try {
+    guest = make();
+  } finally {
+    if (guest === undefined) admission.leave(key);
+  }
+  if (guest === undefined) return undefined;
+  const entered = guest;
+  const left = (): void => {
+    open.delete(entered);
+    admission.leave(key);
+  };
+  open.set(entered, entered.run().finally(left));
+  return undefined;
+}
+
+/** Where entries go: to the log, and what is a problem also to whoever asked for those. */
+function logFrom({ log, onProblem }: ServeOptions): Log {
+  if (onProblem === undefined) return log ?? (() => {});
+  return (entry) => {
+    log?.(entry);
+    if (entry.kind === "problem") onProblem(`${entry.text}: ${JSON.stringify(entry.fields)}`);
   };
 }
 

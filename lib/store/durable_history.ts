@@ -15,6 +15,7 @@ import {
   type Search,
   type TopicDraft,
 } from "../chat/history.ts";
+import { parseQuery } from "../chat/query.ts";
 import { RecentLogs } from "../chat/recent.ts";
 import { Refusal } from "../chat/refusal.ts";
 import type { Message } from "../wire/event.ts";
@@ -170,6 +171,8 @@ export class DurableHistory implements History, AsyncDisposable {
   }
 
   async search(search: Search): Promise<Page> {
+    // What is wrong with a query is told by who asks, not by who reads.
+    parseQuery(search.query);
     await this.#writing.index();
     return await this.#reading.ask({ type: "search", search }) as Page;
   }

@@ -1,36 +1,30 @@
-/** What a person writes to search, taken apart, and as an expression for FTS5. */
+/** A search as an expression for SQLite's full-text index, in which nothing is raw. */
 
-/** A query in its parts. */
-export interface Query {
-  readonly words: string[];
-  readonly phrases: string[];
-  readonly from?: string;
-  readonly room?: string;
-  readonly before?: string;
-  readonly after?: string;
+import type { SearchQuery } from "../chat/query.ts";
+
+/** Fewer letters than this begin too many words; scripts that write more with one are exempt. */
+const MIN_PREFIX_LENGTH = 3;
+
+/**
+ * The expression for `MATCH` of a query's words and phrases; `undefined` when it has none. Every term
+ * is a quoted string of FTS5, whatever it holds, so that nothing in it is syntax.
+ */
+export function toMatch({ words, phrases }: Pick<SearchQuery, "words" | "phrases">):
+  | string
+  | undefined {
+  const terms = [...phrases, ...words].map(quote);
+  if (terms.length === 0) return undefined;
+  // Terms side by side must all occur. One of nothing but punctuation counts as not written, which
+  // the operator AND would not do.
+  return terms.join(" ") + (isPrefix(words.at(-1)) ? "*" : "");
 }
 
-/** Takes a query apart: words, "phrases", and `from:`, `room:`, `before:`, `after:` with a value. */
-export function parseQuery(text: string): Query {
-  const words: string[] = [];
-  const phrases: string[] = [];
-  const filters: Record<string, string> = {};
-  for (
-    const [, phrase, filter, value, word] of text.matchAll(
-      /"([^"]*)"|\b(from|room|before|after):(\S+)|(\S+)/gu,
-    )
-  ) {
-    if (phrase !== undefined) phrases.push(phrase);
-    else if (filter !== undefined && value !== undefined) filters[filter] = value;
-    else if (word !== undefined) words.push(word);
-  }
-  return { words, phrases, ...filters };
+function quote(term: string): string {
+  // SQLite takes a NUL for the end of the expression.
+  return `"${term.replaceAll("\0", " ").replaceAll('"', '""')}"`;
 }
 
-/** The FTS5 expression that finds all words and phrases; empty when there are none. */
-export function toMatch({ words, phrases }: Query): string {
-  return [...words, ...phrases]
-    .filter((part) => /[\p{L}\p{N}]/u.test(part))
-    .map((part) => `"${part.replaceAll('"', '""')}"`)
-    .join(" ");
+function isPrefix(word: string | undefined): boolean {
+  if (word === undefined || !/[\p{L}\p{N}]$/u.test(word)) return false;
+  return word.length >= MIN_PREFIX_LENGTH || !/^[\p{ASCII}]*$/u.test(word);
 }

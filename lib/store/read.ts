@@ -3,8 +3,9 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Page, Range, Search, Stored } from "../chat/history.ts";
 import { nameKey } from "../chat/name.ts";
+import { dateMs, parseQuery } from "../chat/query.ts";
 import type { Message } from "../wire/event.ts";
-import { parseQuery, toMatch } from "./query.ts";
+import { toMatch } from "./query.ts";
 import { hashOf, storedKey } from "./rows.ts";
 
 /** A room as the server knows it from the start. */
@@ -17,6 +18,9 @@ export interface RoomState {
 
 /** A page may hold texts of so many UTF-16 code units, and one message at least. */
 const PAGE_LENGTH = 262_144;
+
+/** Matches that are ranked at most: counting the words of more takes longer than anybody waits. */
+const MOST_RANKED = 1_000;
 
 // A text with a NUL in it is cut short by the driver unless it is read as bytes.
 const COLUMNS = "m.seq, m.at, m.action, n.name AS sender, r.name AS room, m.session, " +
@@ -84,31 +88,49 @@ export class Reader {
     return { directs: Number(this.#room.get(storedKey(`@ ${secret}`))?.["last"] ?? 0) };
   }
 
-  /** The matches in rooms, the best first, and of equals the newest. */
+  /**
+   * The matches in rooms: the best first, and of equals the newest; where they are more than
+   * {@linkcode MOST_RANKED}, the newest first. Throws a `Refusal`.
+   */
   search({ query: text, rooms, from, before, skip = 0, limit }: Search): Page {
     const query = parseQuery(text);
     const match = toMatch(query);
     const wanted = query.room === undefined ? undefined : nameKey(query.room);
     const within = wanted === undefined ? rooms : rooms.filter((room) => room === wanted);
-    if (match === "" || within.length === 0) return { entries: [], more: false };
-    const where = ["message_words MATCH ?", "r.key IN (SELECT value FROM json_each(?))"];
-    const values: Array<string | number> = [match, JSON.stringify(within)];
+    const where = ["r.key IN (SELECT value FROM json_each(?))"];
+    const values: Array<string | number> = [JSON.stringify(within)];
     const add = (condition: string, value: string | number | undefined): void => {
-      if (value === undefined || Number.isNaN(value)) return;
+      if (value === undefined) return;
       where.push(condition);
       values.push(value);
     };
     add("n.id IN (SELECT value FROM json_each(?))", this.#senders(from ?? query.from));
     add("m.seq < ?", before);
-    add("m.at < ?", query.before === undefined ? undefined : Date.parse(query.before));
-    add("m.at >= ?", query.after === undefined ? undefined : Date.parse(query.after));
-    const rows = this.#db.prepare(
-      `SELECT ${COLUMNS} FROM message_words w JOIN message m ON m.id = w.rowid ` +
-        "JOIN name n ON n.id = m.sender JOIN room r ON r.id = m.room " +
-        `WHERE ${where.join(" AND ")} ORDER BY bm25(message_words), m.id DESC LIMIT ? OFFSET ?`,
-    ).all(...values, limit + 1, skip);
+    add("m.at < ?", query.before === undefined ? undefined : dateMs(query.before));
+    add("m.at >= ?", query.after === undefined ? undefined : dateMs(query.after));
+    if (match === undefined && where.length === 1) return { entries: [], more: false };
+    add("message_words MATCH ?", match);
+    const words = match === undefined ? "" : "message_words w JOIN ";
+    const matches = `FROM ${words}message m JOIN name n ON n.id = m.sender ` +
+      `JOIN room r ON r.id = m.room WHERE ${where.join(" AND ")}` +
+      (match === undefined ? "" : " AND m.id = w.rowid");
+    const ranked = match !== undefined && this.#isFew(matches, values);
+    const order = ranked
+      ? "bm25(message_words), m.id DESC"
+      : match === undefined
+      ? "m.id DESC"
+      : "w.rowid DESC";
+    const rows = this.#db.prepare(`SELECT ${COLUMNS} ${matches} ORDER BY ${order} LIMIT ? OFFSET ?`)
+      .all(...values, limit + 1, skip);
     const entries = rows.slice(0, limit).map((row) => storedOf(row, undefined, undefined));
     return { entries, more: rows.length > limit };
+  }
+
+  /** Whether there are so few matches that ranking them takes no time worth mentioning. */
+  #isFew(matches: string, values: ReadonlyArray<string | number>): boolean {
+    const rows = this.#db.prepare(`SELECT 1 ${matches} ORDER BY w.rowid DESC LIMIT ?`)
+      .all(...values, MOST_RANKED + 1);
+    return rows.length <= MOST_RANKED;
   }
 
   /** The ids of all spellings of a name, as JSON. */

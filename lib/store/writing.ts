@@ -165,12 +165,13 @@ export class Writing {
       case "opened":
         return this.#opening?.resolve(message);
       case "unusable":
-        return this.#opening?.reject(
-          message.known ? new StoreError(message.text) : new StoreError(
-            `The stored messages can't be opened: ${message.text}; name another directory with ` +
-              "--data, or keep nothing with --memory",
+        this.#opening?.reject(
+          new StoreError(
+            message.known ? message.text : `its files can't be used (${message.text}); name ` +
+              "another directory with --data, or keep nothing with --memory",
           ),
         );
+        return this.#die(message.text);
       case "stored":
         if (this.#failing !== undefined) this.#onProblem("Messages can be stored again");
         this.#failing = undefined;

@@ -22,6 +22,8 @@ export interface GateRules {
 export interface Refused {
   readonly status: number;
   readonly text: string;
+  /** How long the client does well to wait before it asks again, in ms. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** A request as it was meant by the one who sent it. */

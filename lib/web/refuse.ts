@@ -9,7 +9,7 @@ import { securityHeaders } from "./headers.ts";
 const LINGER_MS = 1_000;
 
 /** Says why there is no WebSocket, and closes the socket. */
-export function refuseUpgrade(socket: Duplex, { status, text }: Refused): void {
+export function refuseUpgrade(socket: Duplex, { status, text, retryAfterMs }: Refused): void {
   const body = `${text}\n`;
   const headers = {
     ...securityHeaders(),
@@ -17,6 +17,9 @@ export function refuseUpgrade(socket: Duplex, { status, text }: Refused): void {
     "Content-Type": "text/plain; charset=utf-8",
     "Content-Length": String(body.length),
     "Cache-Control": "no-store",
+    ...(retryAfterMs === undefined
+      ? {}
+      : { "Retry-After": String(Math.ceil(retryAfterMs / 1_000)) }),
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);

@@ -62,7 +62,13 @@ export async function serveWeb(lodge: Lodge, options: WebOptions): Promise<WebDo
     throw error;
   }
   server.on("error", ({ message }) => {
-    lodge.premises.onProblem?.(`The web door had a problem: ${message}`);
+    const fields = { error: message };
+    lodge.premises.log({
+      level: "warning",
+      kind: "problem",
+      text: "Trouble at the web door",
+      fields,
+    });
   });
   const { address, port } = server.address() as AddressInfo;
   return {
@@ -194,11 +200,14 @@ class Door implements Disposable {
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         this.#plain.delete(socket);
         this.#watch.metrics.responded(101);
-        connection = new WebConnection({ webSocket, socket: socket as Socket }, this.#lodge);
+        const peer = { webSocket, socket: socket as Socket, address };
+        connection = new WebConnection(peer, this.#lodge);
       });
       return connection;
     });
-    if (bye !== undefined) this.#refuseUpgrade(socket, { status: 503, text: bye.text });
+    if (bye === undefined) return;
+    const { reason, text, retryAfterMs } = bye;
+    this.#refuseUpgrade(socket, { status: 503, text: `${reason}: ${text}`, retryAfterMs });
   }
 
   #refuseUpgrade(socket: Duplex, refused: Refused): void {

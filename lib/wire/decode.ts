@@ -3,6 +3,7 @@
 import type { Event, Request, RequestOf } from "./event.ts";
 import { FieldError, type Fields, isObject, pickFields } from "./fields.ts";
 import { decodeText } from "./text.ts";
+import { hasNameTwice } from "./twice.ts";
 
 /** The longest `id` of a request, in UTF-8 bytes. */
 export const MAX_ID_BYTES = 64;
@@ -39,10 +40,11 @@ const REQUESTS: Readonly<Record<Request["type"], Fields>> = {
       optional: true,
       inside: { epoch: string, seq: { kind: "counts" }, direct: optionalCount },
     },
+    scrollback: optionalCount,
   },
   say: { room: string, text: string, action: optionalFlag },
   direct: { to: string, text: string },
-  join: { room: string },
+  join: { room: string, scrollback: optionalCount },
   leave: { room: string },
   rename: { name: string },
   topic: { room: string, text: optionalString },
@@ -83,13 +85,20 @@ const EVENTS: Readonly<Record<Event["type"], Fields>> = {
     session: string,
     room: string,
     seq: count,
+    last: optionalCount,
     topic: optionalString,
     direct: count,
   },
   message,
   direct: { from: string, to: string, at: string, text: string, n: count },
   ack: { room: optionalString, seq: optionalCount, at: string },
-  joined: { room: string, name: string, seq: optionalCount, topic: optionalString },
+  joined: {
+    room: string,
+    name: string,
+    seq: optionalCount,
+    last: optionalCount,
+    topic: optionalString,
+  },
   left: { room: string, name: string, reason: optionalString },
   renamed: { from: string, to: string },
   topic: { room: string, text: string, from: optionalString },
@@ -148,7 +157,7 @@ function decode<T extends Request | Event>(
     return { kind: "fatal", text: "The payload is not JSON" };
   }
   if (!isObject(json)) return { kind: "fatal", text: "The payload is not a JSON object" };
-  return decodeObject(json, table);
+  return decodeObject(json, table, text);
 }
 
 /**
@@ -167,6 +176,7 @@ function plainSay(text: string): RequestOf<"say"> | undefined {
 function decodeObject<T extends Request | Event>(
   json: Record<string, unknown>,
   table: Readonly<Record<string, Fields>>,
+  source: string,
 ): Decoded<T> {
   let id: string | undefined;
   try {
@@ -176,6 +186,10 @@ function decodeObject<T extends Request | Event>(
       return { kind: "error", code: "bad-field", text };
     }
     const { type } = pickFields(json, TYPE) as { type: string };
+    // Which of the two was meant nobody can say, and readers of the same bytes might differ.
+    if (table === REQUESTS && hasNameTwice(source, json)) {
+      throw new FieldError("A field is there twice; each may be there once");
+    }
     const fields = Object.hasOwn(table, type) ? table[type] : undefined;
     if (fields === undefined) {
       const text = `There is no type ${JSON.stringify(type.slice(0, 40))} in protocol 1`;

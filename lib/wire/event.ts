@@ -33,6 +33,8 @@ export type Request =
       readonly password?: string;
       readonly session?: string;
       readonly resume?: ResumePoint;
+      /** Earlier messages that are wanted of a room that is new; the server's limit unless told. */
+      readonly scrollback?: number;
     }
     | {
       readonly type: "say";
@@ -41,7 +43,7 @@ export type Request =
       readonly action?: boolean;
     }
     | { readonly type: "direct"; readonly to: string; readonly text: string }
-    | { readonly type: "join"; readonly room: string }
+    | { readonly type: "join"; readonly room: string; readonly scrollback?: number }
     | { readonly type: "leave"; readonly room: string }
     | { readonly type: "rename"; readonly name: string }
     | { readonly type: "topic"; readonly room: string; readonly text?: string }
@@ -114,6 +116,8 @@ export type Event =
       readonly session: string;
       readonly room: string;
       readonly seq: number;
+      /** The room's last seq where earlier messages follow: those after `seq` up to this one. */
+      readonly last?: number;
       readonly topic?: string;
       readonly direct: number;
     }
@@ -132,8 +136,10 @@ export type Event =
       readonly type: "joined";
       readonly room: string;
       readonly name: string;
-      /** Only in the answer to `join`: the room's last seq. */
+      /** Only in the answer to `join`: what comes after it follows. */
       readonly seq?: number;
+      /** As in `ready`. */
+      readonly last?: number;
       /** Only in the answer to `join`, where the room has one. */
       readonly topic?: string;
     }

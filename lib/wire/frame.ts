@@ -22,6 +22,13 @@ export interface Frame {
 /** Thrown for bytes that no frame begins with. The stream can't be read on after it. */
 export class FrameError extends Error {
   override readonly name = "FrameError";
+  /** For the peer's `bye`: no header, or one that asks for too much. */
+  readonly reason: "bad-frame" | "too-large";
+
+  constructor(message: string, reason: "bad-frame" | "too-large" = "bad-frame") {
+    super(message);
+    this.reason = reason;
+  }
 }
 
 const SPACE = 0x20;
@@ -135,6 +142,7 @@ export class FrameDecoder {
     if (length > this.#maxPayload) {
       throw new FrameError(
         `A frame of ${length} bytes is over the limit of ${this.#maxPayload} bytes`,
+        "too-large",
       );
     }
     const whole = HEADER_BYTES + length;

@@ -6,6 +6,7 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { TextLineStream } from "@std/streams/text-line-stream";
+import { openFlags } from "../../lib/cli/limit_flags.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const MAIN = new URL("main.ts", ROOT).pathname;
@@ -41,7 +42,10 @@ interface Settings {
 const STORES: readonly string[] = ["memory", "normal", "full"];
 
 /** A server that cuts off no client for the load's own slowness, and tells none of earlier runs. */
-const SERVE = ["serve", "--port", "0", "--max-outbox", "64MiB", "--scrollback", "0"];
+const SERVE = [
+  ...["serve", "--port", "0", "--max-outbox", "64MiB", "--scrollback", "0"],
+  ...["--log-level", "error", ...openFlags()],
+];
 
 /** What of `chatroom bench --json` is used here. */
 interface Figures {

@@ -6,6 +6,7 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { TextLineStream } from "@std/streams/text-line-stream";
+import { openFlags } from "../../lib/cli/limit_flags.ts";
 import { findPins, machine, median, print } from "./matrix.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -29,7 +30,8 @@ const USAGE = `Usage: deno task bench:web [--seconds N] [--clients N] [--runs N]
 const SERVE = [
   ...["serve", "--memory", "--port", "0", "--web", "0"],
   // Nobody is cut off for the load's own slowness, and none is told of earlier runs.
-  ...["--max-outbox", "64MiB", "--scrollback", "0"],
+  ...["--max-outbox", "64MiB", "--scrollback", "0", "--log-level", "error"],
+  ...openFlags(),
 ];
 
 /** The least that does the same with socket.io: every message goes to everybody else. */

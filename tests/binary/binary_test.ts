@@ -57,6 +57,28 @@ Deno.test({
   },
 });
 
+Deno.test("What was acked is there after a kill, and can be exported and checked", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    {
+      await using server = await serve("--data", dir);
+      const sent = await run(["send", "--server", server.address, "--name", "ann", "kept"]);
+      assertEquals(sent, { code: 0, stdout: "", stderr: "" });
+      if (Deno.build.os !== "windows") server.child.kill("SIGKILL");
+    }
+    const exported = await run(["export", "--data", dir]);
+    assertEquals(exported.stderr, "");
+    const { seq, from, text } = JSON.parse(exported.stdout);
+    assertEquals({ seq, from, text }, { seq: 1, from: "ann", text: "kept" });
+    assertEquals((await run(["check", "--data", dir])).code, 0);
+    await using server = await serve("--data", dir);
+    await using tail = spawn(["tail", server.address, "--name", "eve"]);
+    assertEquals(await tail.line((line) => line), "ann: kept");
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
 /** A program in pipes that runs until it is ended. */
 interface Running extends AsyncDisposable {
   readonly child: Deno.ChildProcess;
@@ -112,9 +134,14 @@ function spawn(args: readonly string[]): Running {
 }
 
 /** Starts a server on a free port and waits until it says where it listens. */
-async function serve(): Promise<Running & { readonly address: string }> {
+async function serve(...flags: string[]): Promise<Running & { readonly address: string }> {
   const began = performance.now();
-  const server = spawn(["serve", "--memory", "--port", "0"]);
+  const server = spawn([
+    "serve",
+    "--port",
+    "0",
+    ...flags.length === 0 ? ["--memory"] : flags,
+  ]);
   const address = await server.line((line) => /listening on (127\.0\.0\.1:\d+)/.exec(line)?.[1]);
   report(`chatroom serve listened after ${Math.round(performance.now() - began)} ms`);
   return { ...server, address };

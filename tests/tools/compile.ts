@@ -91,6 +91,9 @@ async function compile(target: string | undefined): Promise<boolean> {
       // `deno task check` checks the types; what the runtime's version says of them is no matter.
       "--no-check",
       ...PERMISSIONS,
+      // A worker's file is named by no import.
+      "--include",
+      "lib/store/worker.ts",
       // The files of the web page, which are read and not imported.
       "--include",
       "lib/web/page",

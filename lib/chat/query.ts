@@ -1,0 +1,106 @@
+/**
+ * What somebody searches for: `words "a phrase" from:bob in:dev before:2026-11-01`, read into its
+ * parts.
+ */
+
+import { Refusal } from "./refusal.ts";
+
+/** A search, taken apart. Not one part need be there. */
+export interface SearchQuery {
+  /** Each must occur; the last one may be the beginning of a longer word. */
+  readonly words: readonly string[];
+  /** Each must occur, its words side by side. */
+  readonly phrases: readonly string[];
+  /** Who spoke, as it was written. */
+  readonly from?: string;
+  /** Where, without the `#` that may be written before it. */
+  readonly room?: string;
+  /** Only what was said before that; a date that {@linkcode dateMs} reads. */
+  readonly before?: string;
+  /** Only what was said then or later. */
+  readonly after?: string;
+}
+
+/** The longest query, in UTF-16 code units. */
+export const MAX_QUERY_LENGTH = 500;
+/** The most words and phrases of a query, each of which costs a look into the index. */
+export const MAX_QUERY_TERMS = 32;
+
+/** A filter, a phrase (the end of the text closes one that is open), or a word. */
+const PART = /(from|in|before|after):("[^"]*"?|[^\s"]*)|"([^"]*)"?|([^\s"]+)/giy;
+const BLANKS = /\s*/y;
+const DATE = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d{1,3})?)?Z?)?$/i;
+
+/**
+ * Reads a query. `from:`, `in:`, `before:` and `after:` may each be there once, with their value in
+ * quotes where it has blanks; everything else is words and `"phrases"`. Dates are in UTC, `after:`
+ * takes in its own day and `before:` does not. Throws a {@linkcode Refusal} (`bad-query`).
+ */
+export function parseQuery(text: string): SearchQuery {
+  if (text.length > MAX_QUERY_LENGTH) {
+    throw bad(`A search is at most ${MAX_QUERY_LENGTH} characters long; this has ${text.length}`);
+  }
+  const words: string[] = [];
+  const phrases: string[] = [];
+  const filters: { from?: string; room?: string; before?: string; after?: string } = {};
+  for (const [, filter, value = "", phrase, word] of partsOf(text)) {
+    if (filter !== undefined) {
+      const name = filter.toLowerCase() as keyof typeof EXAMPLES;
+      const field = name === "in" ? "room" : name;
+      if (filters[field] !== undefined) throw bad(`${name}: is given twice; say it once`);
+      filters[field] = filterValue(name, value.replaceAll('"', "").trim());
+    } else if (phrase !== undefined) {
+      if (phrase.trim() !== "") phrases.push(phrase.trim());
+    } else if (word !== undefined) words.push(word);
+  }
+  const terms = words.length + phrases.length;
+  if (terms > MAX_QUERY_TERMS) {
+    throw bad(`A search has at most ${MAX_QUERY_TERMS} words and phrases; this has ${terms}`);
+  }
+  return { words, phrases, ...filters };
+}
+
+/**
+ * Reads `2026-11-01`, `2026-11-01T09:30` or what RFC 3339 makes of it in UTC, as ms since 1970;
+ * `undefined` for what is no date.
+ */
+export function dateMs(text: string): number | undefined {
+  const [, day, minutes = "00:00", seconds = ":00"] = DATE.exec(text) ?? [];
+  const ms = Date.parse(`${day}T${minutes}${seconds}Z`);
+  // The 31st of February is read as a day of March.
+  if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== day) return undefined;
+  return ms;
+}
+
+const EXAMPLES = {
+  from: "from:bob",
+  in: "in:dev",
+  before: "before:2026-11-01",
+  after: "after:2026-10-01",
+} as const;
+
+function* partsOf(text: string): Generator<RegExpExecArray> {
+  for (let at = 0; at < text.length;) {
+    BLANKS.lastIndex = at;
+    at += BLANKS.exec(text)?.[0].length ?? 0;
+    PART.lastIndex = at;
+    const part = PART.exec(text);
+    if (part === null) return;
+    at += part[0].length;
+    yield part;
+  }
+}
+
+function filterValue(name: keyof typeof EXAMPLES, value: string): string {
+  const example = EXAMPLES[name];
+  const cleaned = name === "in" ? value.replace(/^#+/, "") : value;
+  if (cleaned === "") throw bad(`${name}: needs a value, as in: ${example}`);
+  if ((name === "before" || name === "after") && dateMs(cleaned) === undefined) {
+    throw bad(`${name}: takes a date such as ${example}, not ${JSON.stringify(cleaned)}`);
+  }
+  return cleaned;
+}
+
+function bad(text: string): Refusal {
+  return new Refusal("bad-query", text);
+}

@@ -1,0 +1,69 @@
+/**
+ * Which texts look alike: those with one skeleton, after UTS 39 (Unicode security mechanisms),
+ * section 4. The order in which right-to-left text is shown (its "bidi skeleton") is left aside.
+ */
+
+import { CONFUSABLES } from "./confusables.ts";
+import { nameSpelling, PLAIN } from "./name.ts";
+
+/** What the signs of ASCII look like that look like others; the same as in the table. */
+const PLAIN_ALIKE: Readonly<Record<string, string>> = {
+  '"': "''",
+  "%": "o/O",
+  "0": "O",
+  "1": "l",
+  "I": "l",
+  "`": "'",
+  "m": "rn",
+  "|": "l",
+};
+
+/** Made when a name first needs it, as few do. */
+let table: ReadonlyMap<string, string> | undefined;
+
+/** What a name looks like. */
+export interface Looks {
+  /** As it was written. */
+  readonly shown: string;
+  /** With its case folded, as others may write it. */
+  readonly folded: string;
+}
+
+/** The looks of a name; names with the same key have the same `folded` one. */
+export function looksOf(name: string, key: string): Looks {
+  const spelling = nameSpelling(name);
+  const shown = skeleton(spelling);
+  return { shown, folded: spelling === key ? shown : skeleton(key) };
+}
+
+/**
+ * What is left of `text` when every character is replaced by the one that stands for all that look
+ * like it. Not for showing: it can be of several scripts. Upper and lower case look different.
+ */
+export function skeleton(text: string): string {
+  if (!PLAIN.test(text)) return mappedSkeleton(text);
+  return text.replace(/["%01I`m|]/g, (sign) => PLAIN_ALIKE[sign] ?? sign);
+}
+
+/** The skeleton of any text, told in full; for printable ASCII it is what {@linkcode skeleton} is. */
+export function mappedSkeleton(text: string): string {
+  const alike = table ??= readTable();
+  let mapped = "";
+  const seen = text.normalize("NFKD").replace(/\p{Default_Ignorable_Code_Point}/gu, "");
+  for (const char of seen) mapped += alike.get(char) ?? char;
+  return mapped.normalize("NFKD");
+}
+
+function readTable(): Map<string, string> {
+  const alike = new Map<string, string>();
+  let target = "";
+  for (const word of CONFUSABLES.trim().split(/\s/)) {
+    if (word.endsWith(":")) target = fromPoints(word.slice(0, -1));
+    else alike.set(fromPoints(word), target);
+  }
+  return alike;
+}
+
+function fromPoints(points: string): string {
+  return String.fromCodePoint(...points.split("+").map((point) => parseInt(point, 16)));
+}

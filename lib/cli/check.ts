@@ -1,0 +1,50 @@
+/** `chatroom check`: says whether a data directory is sound. */
+
+import { inertLine } from "../client/inert.ts";
+import { type CheckReport, checkStore } from "../store/check.ts";
+import { databasePath, openReader } from "../store/directory.ts";
+import { DATA_FLAG, withData } from "./data.ts";
+import type { Invocation, Subcommand } from "./flags.ts";
+import { print } from "./output.ts";
+import { TITLES } from "./titles.ts";
+
+/** `chatroom check`. */
+export const checkCommand: Subcommand = {
+  ...TITLES.check,
+  positionals: "",
+  maxPositionals: 0,
+  notes: [
+    "Works whether the server runs or not, and changes nothing. It looks at the file's pages and",
+    "indexes, at what refers to what, at the numbers of each room's messages (none missing, none",
+    "twice), and at the index of words.",
+    "Exit codes: 0 all is well, 1 problems were found or there is no such database, 2 bad usage.",
+  ],
+  flags: [
+    DATA_FLAG,
+    { name: "quick", summary: "leave out what takes long on a large database" },
+    { name: "json", summary: "print what was found as one JSON object" },
+  ],
+  run: (invocation) => withData(invocation, (directory) => runCheck(invocation, directory)),
+};
+
+function runCheck(invocation: Invocation, directory: string): number {
+  using db = openReader(directory);
+  const report = checkStore(db, { quick: invocation.has("quick") });
+  if (invocation.has("json")) print(JSON.stringify({ file: databasePath(directory), ...report }));
+  else for (const line of linesOf(databasePath(directory), report)) print(inertLine(line));
+  return report.problems.length === 0 ? 0 : 1;
+}
+
+function linesOf(file: string, report: CheckReport): string[] {
+  const { problems, schema, rooms, messages, names, sessions, indexed, bytes } = report;
+  const waiting = messages > indexed ? ` (${messages - indexed} not yet searchable)` : "";
+  const size = `${(bytes / 1_048_576).toFixed(1)} MiB`;
+  const counts = `${count(messages, "message")}${waiting} in ${count(rooms, "room")} by ` +
+    `${count(names, "name")}, ${count(sessions, "session")}, ${size}, schema ${schema}`;
+  const verdict = problems.length === 0 ? "no problems" : count(problems.length, "problem");
+  return [...problems.map((text) => `Problem: ${text}.`), `${file}: ${verdict}; ${counts}`];
+}
+
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? "" : "s"}`;
+}

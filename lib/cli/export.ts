@@ -1,0 +1,107 @@
+/** `chatroom export`: writes what a data directory holds to stdout. */
+
+import { nameKey } from "../chat/name.ts";
+import { dateMs } from "../chat/query.ts";
+import { describeMessage } from "../chat/describe.ts";
+import { inertJson, inertLine } from "../client/inert.ts";
+import { exportMessages, type ExportOptions, roomNames } from "../store/export.ts";
+import { openReader } from "../store/directory.ts";
+import { StoreError } from "../store/schema.ts";
+import type { Message } from "../wire/event.ts";
+import { DATA_FLAG, withData } from "./data.ts";
+import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
+import { parseDuration } from "./values.ts";
+import { TITLES } from "./titles.ts";
+
+/** Bytes that are gathered for one write. */
+const CHUNK_BYTES = 65_536;
+
+const FORMATS: Readonly<Record<string, (message: Message) => string>> = {
+  jsonl: (message) => inertJson(JSON.stringify(message)),
+  text: (message) =>
+    inertLine(
+      `${message.at.slice(0, 16).replace("T", " ")} [${message.room}] ${describeMessage(message)}`,
+    ),
+};
+
+/** `chatroom export`. */
+export const exportCommand: Subcommand = {
+  ...TITLES.export,
+  positionals: "",
+  maxPositionals: 0,
+  notes: [
+    "Works whether the server runs or not. Direct messages are left out. WHEN is a date such as",
+    "2026-11-01 or 2026-11-01T09:30, or a time ago such as 2h or 7d; all times are in UTC.",
+    "What jsonl prints is what chatroom import reads.",
+  ],
+  flags: [
+    DATA_FLAG,
+    { name: "room", short: "r", value: "ROOM", many: true, summary: "only that room" },
+    { name: "format", value: "NAME", default: "jsonl", summary: "jsonl or text, a message a line" },
+    { name: "since", value: "WHEN", summary: "only messages of that time or later" },
+    { name: "until", value: "WHEN", summary: "only messages before that time" },
+  ],
+  run: (invocation) => withData(invocation, (directory) => runExport(invocation, directory)),
+};
+
+async function runExport(invocation: Invocation, directory: string): Promise<number> {
+  const name = invocation.get("format") ?? "jsonl";
+  const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
+  if (format === undefined) throw new UsageError(`--format is jsonl or text, not ${name}`);
+  const rooms = invocation.all("room").map((room) => room.replace(/^#+/, ""));
+  const since = whenFrom(invocation, "since");
+  const until = whenFrom(invocation, "until");
+  const options: ExportOptions = {
+    rooms,
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+  };
+  using db = openReader(directory);
+  const known = roomNames(db);
+  const unknown = rooms.find((room) => !known.has(nameKey(room)));
+  if (unknown !== undefined) throw new StoreError(noSuchRoom(unknown, directory, known));
+  await writeLines(exportMessages(db, options), format);
+  return 0;
+}
+
+/** Writes until the end, or until nobody reads any more. */
+async function writeLines(
+  messages: Iterable<Message>,
+  format: (message: Message) => string,
+): Promise<void> {
+  const encoder = new TextEncoder();
+  const write = async (text: string): Promise<void> => {
+    const bytes = encoder.encode(text);
+    for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+  };
+  let text = "";
+  try {
+    for (const message of messages) {
+      text += `${format(message)}\n`;
+      if (text.length < CHUNK_BYTES) continue;
+      await write(text);
+      text = "";
+    }
+    await write(text);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
+
+function whenFrom(invocation: Invocation, flag: string): number | undefined {
+  const text = invocation.get(flag);
+  if (text === undefined) return undefined;
+  const date = dateMs(text);
+  if (date !== undefined) return date;
+  if (/^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text)) return Date.now() - parseDuration(text);
+  throw new UsageError(
+    `--${flag} is a date such as 2026-11-01, or a time ago such as 2h or 7d, not ${text}`,
+  );
+}
+
+function noSuchRoom(room: string, directory: string, known: ReadonlyMap<string, string>): string {
+  const names = [...known.values()].slice(0, 10).map(inertLine).join(", ");
+  const there = known.size === 0 ? "it has none" : `it has ${names}`;
+  const more = known.size > 10 ? ` and ${known.size - 10} more` : "";
+  return `There is no room ${inertLine(room)} in ${directory}; ${there}${more}`;
+}

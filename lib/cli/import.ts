@@ -1,0 +1,54 @@
+/** `chatroom import`: stores messages that `chatroom export` printed. */
+
+import { TextLineStream } from "@std/streams/text-line-stream";
+import { ImportError, importMessages } from "../store/import.ts";
+import { databasePath, openWriter } from "../store/directory.ts";
+import { DATA_FLAG, withData } from "./data.ts";
+import type { Invocation, Subcommand } from "./flags.ts";
+import { complain, print } from "./output.ts";
+import { TITLES } from "./titles.ts";
+
+/** `chatroom import`. */
+export const importCommand: Subcommand = {
+  ...TITLES.import,
+  positionals: "[FILE]",
+  maxPositionals: 1,
+  notes: [
+    "Reads FILE, or stdin: lines of JSON such as",
+    '  {"room":"dev","seq":7,"from":"bob","at":"2026-11-23T09:12:00.000Z","text":"hi"}',
+    "with action true for what /me says; seq may be left out. All of it is stored or nothing; a line",
+    "that can't be is named. No server may be running on the data directory, which is made if there",
+    "is none. Messages are added after those that a room has, with numbers that follow on; a room",
+    "without any begins with the number of its first message in the file. The same file is imported",
+    "once, unless --again is given.",
+  ],
+  flags: [DATA_FLAG, { name: "again", summary: "also a file that was imported before" }],
+  run: (invocation) => withData(invocation, (directory) => runImport(invocation, directory)),
+};
+
+async function runImport(invocation: Invocation, directory: string): Promise<number> {
+  const [file] = invocation.positionals;
+  let input: ReadableStream<Uint8Array<ArrayBuffer>>;
+  try {
+    input = file === undefined ? Deno.stdin.readable : (await Deno.open(file)).readable;
+  } catch (error) {
+    complain(`Can't read ${file}: ${(error as Error).message.replace(/ \(os error.*/s, "")}`);
+    return 1;
+  }
+  const lines = input.pipeThrough(new TextDecoderStream("utf-8", { fatal: true }))
+    .pipeThrough(new TextLineStream());
+  try {
+    using opened = await openWriter(directory);
+    const { messages, rooms, renumbered } = await importMessages(opened.db, lines, {
+      again: invocation.has("again"),
+    });
+    const numbers = renumbered === 0 ? "" : `; ${renumbered} have other numbers than in the file`;
+    print(`Stored ${messages} messages in ${rooms} rooms of ${databasePath(directory)}${numbers}`);
+    return 0;
+  } catch (error) {
+    if (error instanceof TypeError) complain("The file is not UTF-8 text; nothing was stored");
+    else if (error instanceof ImportError) complain(error.message);
+    else throw error;
+    return 1;
+  }
+}

@@ -1,0 +1,117 @@
+/** The log of a server: lines on stderr, for a person or as JSON, in which nothing is active. */
+
+import { configureSync, getLogger, type LogRecord, resetSync } from "@logtape/logtape";
+import { inertJson, inertLine } from "../client/inert.ts";
+import type { Log, LogLevel } from "../server/log.ts";
+import { type Flag, type Invocation, UsageError } from "./flags.ts";
+import { LimitedLog } from "./log_limit.ts";
+import { complain } from "./output.ts";
+
+const LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error"];
+const FORMATS = ["text", "json"] as const;
+type Format = typeof FORMATS[number];
+
+/** The longest detail that is shown, in UTF-16 code units. */
+const MAX_FIELD_LENGTH = 2_000;
+
+/** The flags. */
+export const LOG_FLAGS: readonly Flag[] = [
+  {
+    name: "log-level",
+    value: "LEVEL",
+    env: "CHATROOM_LOG_LEVEL",
+    envIsImplied: true,
+    default: "info",
+    summary: "what is logged to stderr at least: debug, info, warning or error",
+  },
+  {
+    name: "log-format",
+    value: "FORMAT",
+    env: "CHATROOM_LOG_FORMAT",
+    envIsImplied: true,
+    default: "text",
+    summary: "text, for people, or json, an object a line",
+  },
+];
+
+/** How a log is written. */
+export interface LogStyle {
+  readonly level: LogLevel;
+  readonly format: Format;
+}
+
+/** What the flags say. Throws a {@linkcode UsageError}. */
+export function logStyle(invocation: Invocation): LogStyle {
+  return {
+    level: oneOf(LEVELS, invocation.get("log-level") ?? "info", "log-level"),
+    format: oneOf(FORMATS, invocation.get("log-format") ?? "text", "log-format"),
+  };
+}
+
+/** A log that is open. */
+export interface OpenLog extends Disposable {
+  readonly log: Log;
+}
+
+/** Opens the log; there is one in a process. `write` takes lines, to stderr unless told. */
+export function openLog(
+  { level, format }: LogStyle,
+  write: (line: string) => void = complain,
+): OpenLog {
+  configureSync({
+    reset: true,
+    sinks: { lines: (record) => write(formatRecord(record, format)) },
+    loggers: [
+      { category: "chatroom", lowestLevel: level, sinks: ["lines"] },
+      { category: ["logtape", "meta"], lowestLevel: "error", sinks: ["lines"] },
+    ],
+  });
+  const logger = getLogger("chatroom");
+  const limited = new LimitedLog(({ level, kind, text, fields }) => {
+    logger[level](text, { kind, ...fields });
+  });
+  return {
+    // What is not shown is not counted either.
+    log: (entry) => {
+      if (LEVELS.indexOf(entry.level) >= LEVELS.indexOf(level)) limited.log(entry);
+    },
+    [Symbol.dispose](): void {
+      limited[Symbol.dispose]();
+      resetSync();
+    },
+  };
+}
+
+/** One record as one line. */
+export function formatRecord(record: LogRecord, format: Format): string {
+  const { level, timestamp, properties } = record;
+  const time = new Date(timestamp).toISOString();
+  const text = record.message.join("");
+  const fields = Object.entries(properties).map(([name, value]) => [name, cut(value)] as const);
+  if (format === "json") {
+    return inertJson(JSON.stringify({ time, level, text, ...Object.fromEntries(fields) }));
+  }
+  const shown = fields.filter(([name]) => name !== "kind")
+    .map(([name, value]) => ` ${name}=${plain(value)}`);
+  return inertLine(`${time} ${level.padEnd(7)} ${text}${shown.join("")}`);
+}
+
+function cut(value: unknown): string | number {
+  if (typeof value === "number") return value;
+  const text = String(value);
+  return text.length > MAX_FIELD_LENGTH ? `${text.slice(0, MAX_FIELD_LENGTH)}…` : text;
+}
+
+/** A value such that where it ends is beyond doubt: in quotes unless it is one plain word. */
+function plain(value: string | number): string {
+  return typeof value === "string" && !/^[\p{L}\p{N}.,:;@/+_[\]-]+$/u.test(value)
+    ? JSON.stringify(value)
+    : String(value);
+}
+
+function oneOf<T extends string>(known: readonly T[], text: string, flag: string): T {
+  const found = known.find((each) => each === text);
+  if (found !== undefined) return found;
+  const all = `${known.slice(0, -1).join(", ")} or ${known.at(-1)}`;
+  throw new UsageError(`--${flag} is ${all}, not ${text}`);
+}

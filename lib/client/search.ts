@@ -1,0 +1,120 @@
+/**
+ * Searching at the terminal: `/search lunch from:bob` asks the server, `/search` alone goes on where
+ * the last one ended. What is found comes as lines, with the hits marked like «this».
+ */
+
+import { parseQuery } from "../chat/query.ts";
+import type { Event, EventOf, Message, RequestOf } from "../wire/event.ts";
+
+/** Matches on one page. */
+const PAGE = 10;
+/** A longer text is cut around its first hit, in UTF-16 code units. */
+const EXCERPT = 240;
+/** How much of it stands before that hit. */
+const BEFORE = 60;
+/** Fewer letters than this begin too many words. */
+const MIN_PREFIX = 3;
+const WORD = /[\p{L}\p{N}\p{M}]+/gu;
+
+type Request = RequestOf<"search">;
+
+/** The last search and how much of it was shown. */
+export class Searches {
+  #last: Request | undefined;
+  #shown = 0;
+  #more = false;
+
+  /**
+   * Asks for what was typed, or for the next page if that was nothing; resolves with the lines that
+   * answer it. Rejects like `send`.
+   */
+  async ask(request: Request, send: (request: Request) => Promise<Event>): Promise<string[]> {
+    if (request.query.trim() === "") return await this.#next(send);
+    this.#last = request;
+    this.#shown = 0;
+    this.#more = false;
+    return await this.#page(request, send);
+  }
+
+  async #next(send: (request: Request) => Promise<Event>): Promise<string[]> {
+    const last = this.#last;
+    if (last === undefined) {
+      return ["/search needs words to look for, as in: /search lunch from:bob"];
+    }
+    if (!this.#more) return [`There is nothing more of: ${last.query}`];
+    return await this.#page(last, send);
+  }
+
+  async #page(request: Request, send: (request: Request) => Promise<Event>): Promise<string[]> {
+    const skip = this.#shown;
+    const answer = await send({ ...request, limit: PAGE, ...(skip === 0 ? {} : { skip }) });
+    if (answer.type !== "page") return [];
+    // Another search may have begun meanwhile.
+    if (request === this.#last) {
+      this.#shown = skip + answer.messages.length;
+      this.#more = answer.more;
+    }
+    return linesOf(request.query, answer, skip);
+  }
+}
+
+function linesOf(query: string, { messages, more }: EventOf<"page">, skip: number): string[] {
+  if (messages.length === 0) return [`Nothing was found: ${query}`];
+  const isHit = hitsOf(query);
+  const last = skip + messages.length;
+  return [
+    ...messages.map((message) => lineOf(message, isHit)),
+    more
+      ? `${skip + 1} to ${last} of: ${query}; /search alone shows more`
+      : `That is all of: ${query}`,
+  ];
+}
+
+function lineOf(
+  { at, room, from, text, action }: Message,
+  isHit: (word: string) => boolean,
+): string {
+  const said = action === true ? `* ${from} ` : `<${from}> `;
+  return `${dayAndTime(new Date(at))} #${room} ${said}${marked(excerpt(text, isHit), isHit)}`;
+}
+
+/** Whether a word of a text is one of the query's, or begins like the query's last one. */
+function hitsOf(query: string): (word: string) => boolean {
+  const { words, phrases } = parseQuery(query);
+  const exact = new Set([...words, ...phrases].join(" ").match(WORD)?.map(folded));
+  const last = folded(words.at(-1)?.match(WORD)?.at(-1) ?? "");
+  return (word) => {
+    const plain = folded(word);
+    return exact.has(plain) || last.length >= MIN_PREFIX && plain.startsWith(last);
+  };
+}
+
+/** As the server's index compares words: without case and accents. */
+function folded(word: string): string {
+  return word.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** The part of a text in which the first hit is. */
+function excerpt(text: string, isHit: (word: string) => boolean): string {
+  if (text.length <= EXCERPT) return text;
+  let hit = 0;
+  for (const { 0: word, index } of text.matchAll(WORD)) {
+    if (!isHit(word)) continue;
+    hit = index;
+    break;
+  }
+  const from = Math.max(0, Math.min(hit - BEFORE, text.length - EXCERPT));
+  const cut = text.slice(from, from + EXCERPT).toWellFormed().replace(/^\ufffd|\ufffd$/g, "");
+  return `${from > 0 ? "…" : ""}${cut}${from + EXCERPT < text.length ? "…" : ""}`;
+}
+
+function marked(text: string, isHit: (word: string) => boolean): string {
+  return text.replace(WORD, (word) => isHit(word) ? `«${word}»` : word).replaceAll(/\r?\n/g, " ↵ ");
+}
+
+function dayAndTime(at: Date): string {
+  if (Number.isNaN(at.getTime())) return "----------";
+  const two = (n: number): string => String(n).padStart(2, "0");
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}

@@ -1,0 +1,64 @@
+/** Asks for one line at the terminal, such as a name or a password. */
+
+import { LineEditor } from "./editor.ts";
+import { type EndSignal, GONE_CODE, INTERRUPT_CODE, SIGNAL_CODES } from "../exit_code.ts";
+import { nextKey, withTerminal } from "./hold.ts";
+import { Painter } from "./painter.ts";
+import type { Depth, Palette } from "./palette.ts";
+import type { Row } from "./screen.ts";
+import type { TerminalIo } from "./tty.ts";
+
+/** How a terminal looks. */
+export interface LookOptions {
+  /** False leaves out every colour, as `NO_COLOR` asks; bold and links stay. */
+  readonly color?: boolean;
+  /** The colours that the terminal has; 16 unless told. */
+  readonly depth?: Depth;
+  /** No escapes at all; what comes while something is typed waits for Enter. */
+  readonly plain?: boolean;
+}
+
+/** How {@linkcode askLine} asks. */
+export interface AskOptions extends LookOptions {
+  /** Shows dots instead of what is typed. */
+  readonly secret?: boolean;
+}
+
+/**
+ * Asks for one line, such as a name. When it is left unanswered, resolves with the exit code for that:
+ * 130 for Ctrl-C and Ctrl-D, 129 and 143 for the signals SIGHUP and SIGTERM, 129 for a terminal that
+ * is gone.
+ */
+export async function askLine(
+  io: TerminalIo,
+  prompt: string,
+  { secret: masked = false, plain = false }: AskOptions = {},
+): Promise<string | number> {
+  const editor = new LineEditor({ recall: false });
+  const left = Promise.withResolvers<number>();
+  const lost = (): void => left.resolve(GONE_CODE);
+  const palette = (): Palette => ({ depth: "none", escapes: !plain });
+  const row = (): Row => ({ prompt, text: editor.text, cursor: editor.cursor, masked });
+  const painter = new Painter({ io, row, palette, lost });
+  const onSignal = (signal: EndSignal): void => left.resolve(SIGNAL_CODES[signal]);
+  const use = (): Promise<string | number> =>
+    Promise.race([left.promise, readLine(io, editor, painter)]);
+  return await withTerminal(io, painter, onSignal, use);
+}
+
+async function readLine(
+  io: TerminalIo,
+  editor: LineEditor,
+  painter: Painter,
+): Promise<string | number> {
+  for (;;) {
+    const key = await nextKey(io);
+    if (key === undefined) return GONE_CODE;
+    const action = editor.handle(key);
+    if (action?.type === "submit") return action.text;
+    if (action?.type === "end" || action?.type === "interrupt") return INTERRUPT_CODE;
+    if (action?.type === "bell") painter.bell();
+    if (action?.type === "clear-screen") painter.clear();
+    painter.refresh();
+  }
+}

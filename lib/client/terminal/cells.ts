@@ -1,0 +1,106 @@
+/** Text as cells of a terminal: graphemes with their widths, and lines cut to a width. */
+
+import { textWidth } from "../../chat/width.ts";
+import { segmentGraphemes } from "../graphemes.ts";
+import type { Range } from "./spans.ts";
+
+/** One grapheme and how many columns it takes. */
+export interface Cell {
+  readonly text: string;
+  readonly width: number;
+}
+
+const PLAIN = /^[\x20-\x7e]*$/;
+
+/** The cells of inert text, with the width that a terminal of today gives them. */
+export function cellsOf(text: string): Cell[] {
+  if (PLAIN.test(text)) return Array.from(text, (char) => ({ text: char, width: 1 }));
+  return graphemesOf(text).map((grapheme) => ({ text: grapheme, width: textWidth(grapheme) }));
+}
+
+/** What a person takes for the characters of `text`. */
+export function graphemesOf(text: string): string[] {
+  if (PLAIN.test(text)) return text.split("");
+  return Array.from(segmentGraphemes(text), ({ segment }) => segment);
+}
+
+/** The columns that inert text takes. */
+export function widthOf(text: string): number {
+  return textWidth(text);
+}
+
+/** The most columns that any terminal gives inert text. */
+export function widestOf(text: string): number {
+  return cautiousCells(text).reduce((sum, { width }) => sum + width, 0);
+}
+
+/** `text` if it fits into `width` columns, else its beginning and an ellipsis. */
+export function clip(text: string, width: number): string {
+  if (widestOf(text) <= width) return text;
+  let [clipped, used] = ["", 1];
+  for (const cell of cautiousCells(text)) {
+    if (used + cell.width > width) break;
+    clipped += cell.text;
+    used += cell.width;
+  }
+  return `${clipped}…`;
+}
+
+/**
+ * Cuts inert text into lines, at spaces where there are any; a space at a cut is dropped, but not
+ * one that is `solid`. `first` and `rest` are the widths of the first line and of the others. No
+ * terminal needs more columns for a line than that, so that none breaks it at a place which its
+ * author chose.
+ */
+export function wrap(
+  text: string,
+  first: number,
+  rest: number,
+  solid: readonly Range[] = [],
+): Range[] {
+  const lines: Range[] = [];
+  const isSoft = (at: number): boolean =>
+    text[at] === " " && !solid.some(({ start, end }) => at >= start && at < end);
+  let width = Math.min(first, rest);
+  let [start, at, used] = [0, 0, 0];
+  /** Behind the last space of the line, and the columns up to there. */
+  let [gap, gapUsed] = [0, 0];
+  const cut = (end: number, next: number, usedAt: number): void => {
+    lines.push({ start, end: end > start && isSoft(end - 1) ? end - 1 : end });
+    [start, used, gap, gapUsed, width] = [next, used - usedAt, 0, 0, rest];
+  };
+  for (const cell of cautiousCells(text)) {
+    if (used + cell.width > width && at > start) {
+      if (isSoft(at)) {
+        cut(at, at + 1, used);
+        at++;
+        continue;
+      }
+      if (gap > start) cut(gap, gap, gapUsed);
+      // What is left of the line may still have no room for a wide cell.
+      if (at > start && used + cell.width > width) cut(at, at, used);
+    }
+    const soft = isSoft(at);
+    at += cell.text.length;
+    used += cell.width;
+    if (soft) [gap, gapUsed] = [at, used];
+  }
+  return [...lines, { start, end: text.length }];
+}
+
+/** Cells with the most columns that any terminal gives them: some don't join what an emoji joins. */
+function cautiousCells(text: string): Cell[] {
+  if (PLAIN.test(text)) return cellsOf(text);
+  return cellsOf(text).map((cell) => {
+    const { text, width } = cell;
+    if (text.length === 1) return cell;
+    const apart = [...text].reduce((sum, point) => sum + pointWidth(point), 0);
+    return { text, width: Math.max(width, apart) };
+  });
+}
+
+function pointWidth(point: string): number {
+  // Marks beyond the first plane are too new for some terminals to know that they combine.
+  if (point.length > 1 && /\p{M}/u.test(point)) return 1;
+  return /\p{Regional_Indicator}/u.test(point) ? 2 : textWidth(point);
+}

@@ -1,0 +1,89 @@
+/** What Tab makes of the words before the cursor: commands at the line's start, then names and rooms. */
+
+/** What can be completed. Each list is tried in its order. */
+export interface Vocabulary {
+  /** Without the slash. */
+  readonly commands: readonly string[];
+  /** Who is there, last spoken first. */
+  readonly names: readonly string[];
+  readonly rooms: readonly string[];
+}
+
+/** Commands whose argument is a room. */
+const ROOM_COMMANDS = /^\/(?:join|j|leave|part|who|names|room|r|ignore|unignore)\s+#?$/i;
+/** A name may have spaces; this many words before the cursor are looked at. */
+const MAX_WORDS = 6;
+
+/** One word that is being completed, and all that it may become. */
+export class Completion {
+  /** Where the word begins in the line. */
+  readonly from: number;
+  readonly #choices: readonly string[];
+  #at: number;
+
+  private constructor(from: number, typed: string, choices: readonly string[]) {
+    this.from = from;
+    this.#choices = [...choices, typed];
+    this.#at = choices.length;
+  }
+
+  /** What stands in the line now. */
+  get shown(): string {
+    return this.#choices[this.#at] ?? "";
+  }
+
+  /** Whether there is one choice only, so that it is settled once it stands. */
+  get only(): boolean {
+    return this.#choices.length === 2;
+  }
+
+  /** What to put in its place. After the last choice the word comes back as it was typed. */
+  step(by: 1 | -1): string {
+    const count = this.#choices.length;
+    this.#at = (this.#at + by + count) % count;
+    return this.shown;
+  }
+
+  /** Looks at the text before the cursor; `undefined` when nothing completes it. */
+  static begin(before: string, vocabulary: Vocabulary): Completion | undefined {
+    for (const from of wordStarts(before)) {
+      const typed = before.slice(from);
+      const choices = complete(before.slice(0, from), typed, vocabulary);
+      if (choices.length > 0) return new Completion(from, typed, choices);
+    }
+    return undefined;
+  }
+}
+
+/** Where the last words begin, the longest stretch of words first. */
+function wordStarts(before: string): number[] {
+  const starts: number[] = [];
+  for (let at = before.length; starts.length < MAX_WORDS; at--) {
+    if (at === 0 || /\s/.test(before[at - 1] as string)) starts.push(at);
+    if (at === 0) break;
+  }
+  return starts.reverse();
+}
+
+function complete(left: string, typed: string, vocabulary: Vocabulary): string[] {
+  const { commands, names, rooms } = vocabulary;
+  if (left === "" && typed.startsWith("/")) {
+    return begunBy(typed.slice(1), commands).map((command) => `/${command} `);
+  }
+  if (ROOM_COMMANDS.test(left)) {
+    const hash = typed.startsWith("#") ? "#" : "";
+    return begunBy(typed.slice(hash.length), rooms).map((room) => hash + room);
+  }
+  if (typed === "" && left !== "" && !left.startsWith("/")) return [];
+  const after = left === "" ? ": " : " ";
+  return [
+    ...begunBy(typed, names).map((name) => name + after),
+    ...typed === "" ? [] : begunBy(typed, rooms).map((room) => `${room} `),
+  ];
+}
+
+/** The words that begin like `typed`, whatever its case. */
+function begunBy(typed: string, words: readonly string[]): string[] {
+  const lower = typed.toLowerCase();
+  return words.filter((word) => word.toLowerCase().startsWith(lower));
+}

@@ -1,0 +1,285 @@
+/** A line editor: keys in, text, cursor and actions out. Edits by grapheme; does no IO. */
+
+import { Completion, type Vocabulary } from "./completion.ts";
+import { segmentGraphemes } from "../graphemes.ts";
+import type { Key } from "./keys.ts";
+
+/** The most that a line may hold, in bytes of UTF-8, unless told otherwise. */
+export const MAX_LINE_BYTES = 16_384;
+
+/** The most lines that Up finds again. */
+export const MAX_RECALLED = 500;
+
+/** What a key asks of whoever holds the editor. Changes of the text need no action. */
+export type EditorAction =
+  | { readonly type: "submit"; readonly text: string }
+  /** Ctrl-C with nothing to clear. */
+  | { readonly type: "interrupt" }
+  /** Ctrl-D on an empty line. */
+  | { readonly type: "end" }
+  | { readonly type: "clear-screen" }
+  | { readonly type: "suspend" }
+  /** Ctrl-N and Ctrl-P. */
+  | { readonly type: "next-room" | "previous-room" }
+  /** Alt-1 to Alt-9. */
+  | { readonly type: "room"; readonly number: number }
+  /** Something was not possible: no completion, no more room. */
+  | { readonly type: "bell" };
+
+/** How a {@linkcode LineEditor} behaves. */
+export interface EditorOptions {
+  /** What Tab can complete; nothing unless given. */
+  readonly vocabulary?: () => Vocabulary;
+  /** The most that the line may hold, in bytes of UTF-8. */
+  readonly maxBytes?: number;
+  /** False where Enter must not keep the line for Up, as for a password. */
+  readonly recall?: boolean;
+}
+
+/** The actions that say nothing beyond their type. */
+type Signal = Exclude<EditorAction["type"], "submit" | "room">;
+type Command = (editor: LineEditor) => Signal | void;
+
+const encoder = new TextEncoder();
+
+/** One line that is being typed. */
+export class LineEditor {
+  readonly #maxBytes: number;
+  readonly #recall: boolean;
+  readonly #vocabulary: (() => Vocabulary) | undefined;
+  #text = "";
+  #cursor = 0;
+  #killed = "";
+  #killing = false;
+  #recalled: string[] = [];
+  #recallAt = 0;
+  #draft = "";
+  #completion: Completion | undefined;
+
+  constructor({ vocabulary, maxBytes = MAX_LINE_BYTES, recall = true }: EditorOptions = {}) {
+    this.#vocabulary = vocabulary;
+    this.#maxBytes = maxBytes;
+    this.#recall = recall;
+  }
+
+  /** The line as it stands; may hold newlines. */
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Where the cursor is, in UTF-16 code units; always between two graphemes. */
+  get cursor(): number {
+    return this.#cursor;
+  }
+
+  /** Takes one key and says what it asks for, if it does more than edit. */
+  handle(key: Key): EditorAction | undefined {
+    const killedBefore = this.#killing;
+    this.#killing = false;
+    if (key.type !== "key" || !key.name.endsWith("tab")) this.#completion = undefined;
+    if (key.type === "key" && key.name === "enter") return this.#submit();
+    const room = key.type === "key" ? /^alt-([1-9])$/.exec(key.name)?.[1] : undefined;
+    if (room !== undefined) return { type: "room", number: Number(room) };
+    let action: Signal | void;
+    if (key.type === "key") {
+      this.#killing = killedBefore && KILLS.has(key.name);
+      action = COMMANDS[key.name]?.(this);
+      this.#killing = KILLS.has(key.name);
+    } else {
+      action = this.insert(key.text);
+      if (key.type === "paste" && key.cut) action = "bell";
+    }
+    return action === undefined ? undefined : { type: action };
+  }
+
+  /** Moves the cursor to `position`, or to the next place between two graphemes. */
+  moveTo(position: number): void {
+    this.#cursor = boundary(this.#text, Math.max(0, Math.min(position, this.#text.length)));
+  }
+
+  /** The cursor's place one grapheme on (1) or back (-1). */
+  beside(step: 1 | -1): number {
+    const at = step === 1 ? this.#cursor : this.#cursor - 1;
+    const cluster = segmentGraphemes(this.#text).containing(at);
+    if (cluster === undefined) return this.#cursor;
+    return step === 1 ? cluster.index + cluster.segment.length : cluster.index;
+  }
+
+  /** Replaces what is between two places and leaves the cursor behind what was put there. */
+  replace(from: number, to: number, text: string): void {
+    this.#text = this.#text.slice(0, from) + text + this.#text.slice(to);
+    this.moveTo(from + text.length);
+  }
+
+  /** Puts in `raw` without its control characters, as far as there is room for it. */
+  insert(raw: string): Signal | void {
+    // deno-lint-ignore no-control-regex
+    const text = raw.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "");
+    let fitting = text;
+    if (!this.#fits(text.length, text)) {
+      let space = this.#maxBytes - encoder.encode(this.#text).length;
+      fitting = "";
+      for (const { segment } of segmentGraphemes(text)) {
+        space -= encoder.encode(segment).length;
+        if (space < 0) break;
+        fitting += segment;
+      }
+    }
+    this.replace(this.#cursor, this.#cursor, fitting);
+    return fitting === text ? undefined : "bell";
+  }
+
+  /** Deletes from the cursor to `position` and keeps it for {@linkcode yank}. */
+  kill(position: number): void {
+    const [from, to] = [Math.min(position, this.#cursor), Math.max(position, this.#cursor)];
+    const text = this.#text.slice(from, to);
+    if (!this.#killing) this.#killed = text;
+    else this.#killed = position < this.#cursor ? text + this.#killed : this.#killed + text;
+    this.replace(from, to, "");
+  }
+
+  /** Puts in what was killed last. */
+  yank(): Signal | void {
+    return this.insert(this.#killed);
+  }
+
+  /** Clears the line; false when there was nothing to clear. */
+  clear(): boolean {
+    const had = this.#text !== "";
+    this.#set("");
+    this.#recallAt = this.#recalled.length;
+    return had;
+  }
+
+  /** Shows the line submitted before (-1) or after (1) the one shown; the draft comes after all. */
+  recall(step: 1 | -1): Signal | void {
+    const at = this.#recallAt + step;
+    if (at < 0 || at > this.#recalled.length) return "bell";
+    if (this.#recallAt === this.#recalled.length) this.#draft = this.#text;
+    this.#recallAt = at;
+    this.#set(this.#recalled[at] ?? this.#draft);
+  }
+
+  /** Completes the word before the cursor; again takes the next (1) or the previous (-1). */
+  complete(step: 1 | -1): Signal | void {
+    const before = this.#text.slice(0, this.#cursor);
+    this.#completion ??= this.#vocabulary && Completion.begin(before, this.#vocabulary());
+    const completion = this.#completion;
+    if (completion === undefined) return "bell";
+    const { from, shown } = completion;
+    const next = completion.step(step);
+    if (!this.#fits(next.length - shown.length, next)) return "bell";
+    this.replace(from, from + shown.length, next);
+    if (completion.only) this.#completion = undefined;
+  }
+
+  #submit(): EditorAction {
+    const text = this.#text;
+    if (this.#recall && text.trim() !== "" && text !== this.#recalled.at(-1)) {
+      this.#recalled.push(text);
+      if (this.#recalled.length > MAX_RECALLED) this.#recalled.shift();
+    }
+    this.clear();
+    return { type: "submit", text };
+  }
+
+  /** Whether the line may grow by `text`; cheap while it is far from full. */
+  #fits(growth: number, text: string): boolean {
+    if ((this.#text.length + Math.max(0, growth)) * 3 <= this.#maxBytes) return true;
+    return encoder.encode(this.#text).length + encoder.encode(text).length <= this.#maxBytes;
+  }
+
+  #set(text: string): void {
+    this.#text = text;
+    this.#cursor = text.length;
+  }
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  "newline": (e) => e.insert("\n"),
+  "tab": (e) => e.complete(1),
+  "shift-tab": (e) => e.complete(-1),
+  "backspace": (e) => e.replace(e.beside(-1), e.cursor, ""),
+  "delete": (e) => deleteForward(e),
+  "left": (e) => e.moveTo(e.beside(-1)),
+  "right": (e) => e.moveTo(e.beside(1)),
+  "home": (e) => e.moveTo(0),
+  "end": (e) => e.moveTo(e.text.length),
+  "up": (e) => e.recall(-1),
+  "down": (e) => e.recall(1),
+  "ctrl-a": (e) => e.moveTo(0),
+  "ctrl-b": (e) => e.moveTo(e.beside(-1)),
+  "ctrl-c": (e) => e.clear() ? undefined : "interrupt",
+  "ctrl-d": (e) => e.text === "" ? "end" : deleteForward(e),
+  "ctrl-e": (e) => e.moveTo(e.text.length),
+  "ctrl-f": (e) => e.moveTo(e.beside(1)),
+  "ctrl-k": (e) => e.kill(e.text.length),
+  "ctrl-l": () => "clear-screen",
+  "ctrl-n": () => "next-room",
+  "ctrl-p": () => "previous-room",
+  "ctrl-t": (e) => transpose(e),
+  "ctrl-u": (e) => e.kill(0),
+  "ctrl-w": (e) => e.kill(wordStart(e.text, e.cursor, /\S/u)),
+  "ctrl-y": (e) => e.yank(),
+  "ctrl-z": () => "suspend",
+  "ctrl-left": (e) => e.moveTo(wordStart(e.text, e.cursor)),
+  "ctrl-right": (e) => e.moveTo(wordEnd(e.text, e.cursor)),
+  "alt-left": (e) => e.moveTo(wordStart(e.text, e.cursor)),
+  "alt-right": (e) => e.moveTo(wordEnd(e.text, e.cursor)),
+  "alt-b": (e) => e.moveTo(wordStart(e.text, e.cursor)),
+  "alt-f": (e) => e.moveTo(wordEnd(e.text, e.cursor)),
+  "alt-d": (e) => e.kill(wordEnd(e.text, e.cursor)),
+  "alt-backspace": (e) => e.kill(wordStart(e.text, e.cursor)),
+};
+
+/** The commands whose deletions, one after the other, are yanked as one. */
+const KILLS: ReadonlySet<string> = new Set([
+  "ctrl-k",
+  "ctrl-u",
+  "ctrl-w",
+  "alt-d",
+  "alt-backspace",
+]);
+
+const WORD = /[\p{L}\p{N}\p{M}_]/u;
+
+function deleteForward(editor: LineEditor): void {
+  const { cursor } = editor;
+  editor.replace(cursor, editor.beside(1), "");
+}
+
+/** Swaps the graphemes around the cursor and steps over them; at the end, the last two. */
+function transpose(editor: LineEditor): Signal | void {
+  const from = editor.cursor;
+  if (editor.beside(1) === from) editor.moveTo(editor.beside(-1));
+  const [start, middle, end] = [editor.beside(-1), editor.cursor, editor.beside(1)];
+  if (start === middle || middle === end) {
+    editor.moveTo(from);
+    return "bell";
+  }
+  const { text } = editor;
+  editor.replace(start, end, text.slice(middle, end) + text.slice(start, middle));
+}
+
+function wordStart(text: string, at: number, word = WORD): number {
+  const before = [...text.slice(0, at)];
+  let n = before.length;
+  while (n > 0 && !word.test(before[n - 1] as string)) n--;
+  while (n > 0 && word.test(before[n - 1] as string)) n--;
+  return before.slice(0, n).join("").length;
+}
+
+function wordEnd(text: string, at: number, word = WORD): number {
+  const after = [...text.slice(at)];
+  let n = 0;
+  while (n < after.length && !word.test(after[n] as string)) n++;
+  while (n < after.length && word.test(after[n] as string)) n++;
+  return at + after.slice(0, n).join("").length;
+}
+
+/** The first place between two graphemes that is at `position` or after it. */
+function boundary(text: string, position: number): number {
+  const cluster = segmentGraphemes(text).containing(position);
+  if (cluster === undefined || cluster.index === position) return position;
+  return cluster.index + cluster.segment.length;
+}

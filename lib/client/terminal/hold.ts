@@ -1,0 +1,52 @@
+/** Holds a terminal in raw mode, and gives it back as it was whatever happens. */
+
+import type { EndSignal } from "../exit_code.ts";
+import type { Key } from "./keys.ts";
+import type { Painter } from "./painter.ts";
+import type { TerminalIo } from "./tty.ts";
+import { within } from "../within.ts";
+
+/** How long leaving may wait for a terminal that takes nothing, in ms. */
+const STALLED_MS = 500;
+
+/** Holds the terminal while `use` runs. */
+export async function withTerminal<T>(
+  io: TerminalIo,
+  painter: Painter,
+  onSignal: (signal: EndSignal) => void,
+  use: () => Promise<T>,
+): Promise<T> {
+  const stops: Array<() => void> = [];
+  io.setRaw(true);
+  try {
+    painter.enter();
+    stops.push(io.onResize(() => painter.refresh()));
+    stops.push(io.onSignal("SIGTERM", () => onSignal("SIGTERM")));
+    stops.push(io.onSignal("SIGHUP", () => onSignal("SIGHUP")));
+    // Stopped from outside and continued, we may find the modes of the shell.
+    stops.push(io.onSignal("SIGCONT", () => {
+      io.setRaw(true);
+      painter.enter();
+    }));
+    return await use();
+  } finally {
+    // Changing the mode waits for a write that is under way, without end if nobody reads. Then it is
+    // left to the runtime, which restores the mode at the program's end without waiting.
+    if (await letGo(painter)) io.setRaw(false);
+    for (const stop of stops) stop();
+  }
+}
+
+/** Takes the row away; false for a terminal that takes nothing. */
+export async function letGo(painter: Painter): Promise<boolean> {
+  return await within(STALLED_MS, painter.leave().then(() => true)) ?? false;
+}
+
+/** The next key; `undefined` also when the terminal can't be read any more. */
+export async function nextKey(io: TerminalIo): Promise<Key | undefined> {
+  try {
+    return await io.keys.next();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+/** Our own messages: those on their way, and those on the screen, which are not shown again. */
+
+import type { RequestOf } from "../../wire/event.ts";
+import { Recent } from "./recent.ts";
+
+/** A message that was sent and may not have arrived. */
+export type Outgoing = RequestOf<"say"> | RequestOf<"direct">;
+
+/** The most of our own messages that are recognised when they come a second time. */
+const MAX_OWN = 200;
+
+/** Messages of ours, by the ids that they were sent with and by the numbers that they got. */
+export class OwnMessages {
+  /** With when each was sent, in ms of a clock that never goes back. */
+  readonly #waiting = new Map<string, { readonly request: Outgoing; readonly at: number }>();
+  #shown = new Recent(MAX_OWN);
+
+  /** How many are not acked. */
+  get unsent(): number {
+    return this.#waiting.size;
+  }
+
+  /** How many were sent at the time `before` or earlier, and are not acked. */
+  sentBefore(before: number): number {
+    return [...this.#waiting.values()].filter(({ at }) => at <= before).length;
+  }
+
+  send(id: string, request: Outgoing, at: number): void {
+    this.#waiting.set(id, { request, at });
+  }
+
+  /** One that has arrived or never will; it waits no longer. */
+  settle(id: string): Outgoing | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return waiting?.request;
+  }
+
+  /** Whether the message with this number is to be shown; it counts as shown from then on. */
+  isNew(room: string, seq: number): boolean {
+    return this.#shown.use(`${seq} ${room}`);
+  }
+
+  /** The numbers begin anew, and those that were used before mean other messages. */
+  renumber(): void {
+    this.#shown = new Recent(MAX_OWN);
+  }
+}

@@ -1,0 +1,137 @@
+/** The commands that the terminal's client carries out itself; the others are the server's. */
+
+import type { Bell, Settings } from "../settings.ts";
+
+/** What one of them asks for. */
+export type OwnCommand =
+  /** No topic: the commands. */
+  | { readonly kind: "help"; readonly topic: "commands" | "keys" }
+  /** Looks at a room; without a name, lists those that we are in. */
+  | { readonly kind: "room"; readonly room?: string }
+  /** Without a word, tells what there is. */
+  | { readonly kind: "notify"; readonly word?: string; readonly add: boolean }
+  /** Without a mode, tells what there is. `everywhere`: not only in the current room. */
+  | { readonly kind: "bell"; readonly mode?: Bell; readonly everywhere: boolean }
+  | { readonly kind: "desktop"; readonly on: boolean }
+  /** Without anybody, tells who is. A room is written with a `#`. */
+  | { readonly kind: "ignore"; readonly who?: string; readonly add: boolean }
+  | { readonly kind: "presence"; readonly mode?: Settings["presence"] }
+  | { readonly kind: "colours"; readonly mode?: Settings["colours"] }
+  | { readonly kind: "error"; readonly text: string };
+
+interface Definition {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly usage: string;
+  readonly summary: string;
+  parse(rest: string): OwnCommand;
+}
+
+/** Every one of them, in the order in which `/help` shows them. */
+export const OWN_COMMANDS: readonly Definition[] = [
+  {
+    name: "room",
+    aliases: ["r"],
+    usage: "[ROOM]",
+    summary: "look at another of your rooms, or list them",
+    parse: (rest) => rest === "" ? { kind: "room" } : { kind: "room", room: roomName(rest) },
+  },
+  {
+    name: "notify",
+    usage: "[add|remove WORD]",
+    summary: "words that count as your name",
+    parse: (rest) => {
+      if (rest === "") return { kind: "notify", add: true };
+      const [, way, word] = /^(add|remove)\s+(\S.*)$/i.exec(rest) ?? [];
+      if (word === undefined) return wrong(`/notify takes add WORD or remove WORD, not ${rest}`);
+      return { kind: "notify", word, add: way?.toLowerCase() === "add" };
+    },
+  },
+  {
+    name: "bell",
+    usage: "[on|mentions|off] [all]",
+    summary: "when this room rings, or all; /bell desktop on tells your desktop too",
+    parse: parseBell,
+  },
+  {
+    name: "ignore",
+    usage: "[NAME|#ROOM]",
+    summary: "show nothing of somebody, or of a room while you are elsewhere",
+    parse: (rest) => ({ kind: "ignore", add: true, ...rest === "" ? {} : { who: rest } }),
+  },
+  {
+    name: "unignore",
+    usage: "NAME|#ROOM",
+    summary: "show it again",
+    parse: (rest) =>
+      rest === ""
+        ? wrong("/unignore needs a name or a #room; /ignore lists them")
+        : { kind: "ignore", add: false, who: rest },
+  },
+  {
+    name: "presence",
+    usage: "[on|off|auto]",
+    summary: "tell who comes and goes (auto: in small rooms)",
+    parse: (rest) => choice("presence", rest, ["on", "off", "auto"]),
+  },
+  {
+    name: "colours",
+    aliases: ["colors"],
+    usage: "[COUNT]",
+    summary: "what this terminal has: none, 16, 256, true or auto",
+    parse: (rest) => choice("colours", rest, ["auto", "none", "16", "256", "true"]),
+  },
+  {
+    name: "help",
+    aliases: ["?"],
+    usage: "[keys]",
+    summary: "show the commands, or the keys",
+    parse: (rest) => ({ kind: "help", topic: /^keys?$/i.test(rest) ? "keys" : "commands" }),
+  },
+];
+
+/** What a line asks this client for; `undefined` when that is for somebody else to say. */
+export function parseOwn(line: string): OwnCommand | undefined {
+  const [, name, rest = ""] = /^\/(\S+)\s*([\s\S]*)$/.exec(line) ?? [];
+  const known = OWN_COMMANDS.find((command) =>
+    name !== undefined && [command.name, ...command.aliases ?? []].includes(name.toLowerCase())
+  );
+  return known?.parse(rest.trim());
+}
+
+function parseBell(rest: string): OwnCommand {
+  if (rest === "") return { kind: "bell", everywhere: false };
+  const [, first = "", second = ""] = /^(\S+)\s*(.*)$/.exec(rest.toLowerCase()) ?? [];
+  if (first === "desktop" && (second === "on" || second === "off")) {
+    return { kind: "desktop", on: second === "on" };
+  }
+  if (isOneOf(first, ["on", "mentions", "off"]) && (second === "" || second === "all")) {
+    return { kind: "bell", mode: first, everywhere: second === "all" };
+  }
+  return wrong(
+    `/bell takes on, mentions or off (and all, for every room), or desktop on or off, not ${rest}`,
+  );
+}
+
+function choice<K extends "presence" | "colours", M extends string>(
+  kind: K,
+  rest: string,
+  modes: readonly M[],
+): { readonly kind: K; readonly mode?: M } | OwnCommand {
+  if (rest === "") return { kind };
+  const mode = rest.toLowerCase();
+  if (isOneOf(mode, modes)) return { kind, mode };
+  return wrong(`/${kind} takes ${modes.slice(0, -1).join(", ")} or ${modes.at(-1)}, not ${rest}`);
+}
+
+function isOneOf<T extends string>(text: string, choices: readonly T[]): text is T {
+  return (choices as readonly string[]).includes(text);
+}
+
+function roomName(text: string): string {
+  return text.replace(/^#+/, "");
+}
+
+function wrong(text: string): OwnCommand {
+  return { kind: "error", text };
+}

@@ -1,0 +1,137 @@
+/**
+ * The colours and other attributes of what is printed, for terminals of four kinds. A name has the
+ * same colour every day, and one that can be read on a light background and on a dark one.
+ */
+
+import { nameKey } from "../../chat/name.ts";
+
+/** How many colours a terminal has: none, 16, 256, or all of them. */
+export type Depth = "none" | "16" | "256" | "true";
+
+/** What a terminal is told with attributes. */
+export interface Palette {
+  readonly depth: Depth;
+  /** False for a terminal that gets no escapes at all: no bold and no links either. */
+  readonly escapes: boolean;
+}
+
+/** How a part of a line looks; an object is somebody's name. */
+export type Style = "plain" | "dim" | "bold" | "mention" | "error" | { readonly name: string };
+
+/** Of the 16, those that neither white nor black swallows in the usual themes. */
+const SIXTEEN = [31, 32, 34, 35, 36, 91, 94, 95];
+/** Relative luminance (WCAG): 0.18 has a contrast of 4.6 to black as well as to white. */
+const LUMINANCE = 0.18;
+const MIN_LUMINANCE = 0.14;
+const MAX_LUMINANCE = 0.23;
+const HUES = 24;
+
+/** What the environment says about the terminal's colours. */
+export function depthOf(term: string | undefined, colorTerm: string | undefined): Depth {
+  if (term === undefined || term === "" || term === "dumb") return "none";
+  if (/truecolor|24bit/i.test(colorTerm ?? "")) return "true";
+  if (/-direct/.test(term)) return "true";
+  if (/256/.test(term)) return "256";
+  return /^vt\d/.test(term) ? "none" : "16";
+}
+
+/** `text` in a style, and nothing of it left behind. */
+export function paint(text: string, style: Style, { depth, escapes }: Palette): string {
+  if (!escapes || text === "") return text;
+  const code = codeOf(style, depth);
+  return code === "" ? text : `\x1b[${code}m${text}\x1b[0m`;
+}
+
+function codeOf(style: Style, depth: Depth): string {
+  switch (style) {
+    case "plain":
+      return "";
+    case "bold":
+      return "1";
+    case "dim":
+      return "2";
+    case "mention":
+      return "1;7";
+    case "error":
+      return depth === "none" ? "" : "31";
+    default:
+      return nameCode(style.name, depth);
+  }
+}
+
+function nameCode(name: string, depth: Depth): string {
+  const hash = hashOf(nameKey(name));
+  switch (depth) {
+    case "none":
+      return "";
+    case "16":
+      return `${SIXTEEN[hash % SIXTEEN.length]}`;
+    case "256":
+      return `38;5;${CUBE[hash % CUBE.length]}`;
+    case "true":
+      return `38;2;${WHEEL[hash % WHEEL.length]?.join(";")}`;
+  }
+}
+
+/** FNV-1a. */
+export function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const char of text) {
+    hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
+  }
+  return hash >>> 0;
+}
+
+type Rgb = readonly [number, number, number];
+
+/** The relative luminance of a colour, as WCAG 2 has it: 0 is black, 1 is white. */
+export function luminanceOf([red, green, blue]: Rgb): number {
+  const linear = (value: number): number => {
+    const part = value / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  };
+  return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+}
+
+/** The colours of the 256 whose luminance is in the middle, without the greys. */
+const CUBE: readonly number[] = cube();
+/** Colours of one luminance, around the wheel. */
+const WHEEL: readonly Rgb[] = Array.from({ length: HUES }, (_, n) => hueOf(n * 360 / HUES));
+
+/** The colour of a number from 16 to 231, as xterm has it. */
+export function cubeColour(number: number): Rgb {
+  const level = (n: number): number => n === 0 ? 0 : 55 + 40 * n;
+  const index = number - 16;
+  return [level(Math.floor(index / 36)), level(Math.floor(index / 6) % 6), level(index % 6)];
+}
+
+function cube(): number[] {
+  const numbers: number[] = [];
+  for (let number = 16; number < 232; number++) {
+    const colour = cubeColour(number);
+    const luminance = luminanceOf(colour);
+    const vivid = Math.max(...colour) - Math.min(...colour) >= 95;
+    if (vivid && luminance >= MIN_LUMINANCE && luminance <= MAX_LUMINANCE) numbers.push(number);
+  }
+  return numbers;
+}
+
+/** The colour of a hue (in degrees) that has the luminance sought. */
+function hueOf(hue: number): Rgb {
+  let [low, high] = [0, 1];
+  for (let n = 0; n < 16; n++) {
+    const middle = (low + high) / 2;
+    if (luminanceOf(hsl(hue, 0.7, middle)) < LUMINANCE) low = middle;
+    else high = middle;
+  }
+  return hsl(hue, 0.7, low);
+}
+
+function hsl(hue: number, saturation: number, lightness: number): Rgb {
+  const spread = saturation * Math.min(lightness, 1 - lightness);
+  const channel = (n: number): number => {
+    const k = (n + hue / 30) % 12;
+    return Math.round(255 * (lightness - spread * Math.max(-1, Math.min(k - 3, 9 - k, 1))));
+  };
+  return [channel(0), channel(8), channel(4)];
+}

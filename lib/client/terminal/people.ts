@@ -1,0 +1,63 @@
+/** Who is there and who comes and goes, as far as the person at the terminal wants to know it. */
+
+import type { EventOf } from "../../wire/event.ts";
+import type { Preferences } from "./preferences.ts";
+import { Presence } from "./presence.ts";
+import { Recent } from "./recent.ts";
+import type { Rooms } from "./rooms.ts";
+
+/** The most names that are kept for Tab. */
+const MAX_NAMES = 1_000;
+
+/** The people in our rooms. */
+export class People {
+  readonly #rooms: Rooms;
+  readonly #preferences: Preferences;
+  readonly #presence = new Presence();
+  readonly #names = new Recent(MAX_NAMES);
+
+  constructor(rooms: Rooms, preferences: Preferences) {
+    this.#rooms = rooms;
+    this.#preferences = preferences;
+  }
+
+  /** Names, last spoken first. */
+  get names(): string[] {
+    return this.#names.list();
+  }
+
+  /** Who came and who went since this was asked last, in sentences. */
+  takePresence(): string[] {
+    return this.#presence.flush();
+  }
+
+  get presencePending(): boolean {
+    return this.#presence.pending;
+  }
+
+  spoke(name: string): void {
+    this.#names.use(name);
+  }
+
+  renamed(from: string, to: string): void {
+    this.#names.rename(from, to);
+  }
+
+  listed({ room: place, members, total }: EventOf<"members">): void {
+    members.forEach((name) => this.#names.seen(name));
+    const room = this.#rooms.get(place);
+    if (room !== undefined) room.members = total;
+  }
+
+  /** Somebody else came or went. */
+  moved(event: EventOf<"joined"> | EventOf<"left">): void {
+    const { type: way, room: place, name } = event;
+    if (way === "joined") this.#names.seen(name);
+    else this.#names.delete(name);
+    const room = this.#rooms.get(place);
+    const tells = this.#preferences.tellsPresence(room?.members ?? 0);
+    if (room !== undefined) room.members = Math.max(1, room.members + (way === "joined" ? 1 : -1));
+    if (!tells || this.#preferences.mutes(place) || this.#preferences.ignores(name)) return;
+    this.#presence.note({ room: place, name, way, reason: "reason" in event ? event.reason : "" });
+  }
+}

@@ -1,0 +1,53 @@
+/** Words by when they were last used, as Tab offers them. */
+
+import { nameKey } from "../../chat/name.ts";
+
+/** Words that were used, the last first, and after them words that were only seen. Bounded. */
+export class Recent {
+  readonly #max: number;
+  readonly #used = new Map<string, string>();
+  readonly #seen = new Map<string, string>();
+
+  /** `max` words are kept of each kind. */
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  /** Puts `word` first; false when it had been used before. */
+  use(word: string): boolean {
+    const key = nameKey(word);
+    const isNew = !this.#used.delete(key);
+    this.#seen.delete(key);
+    this.#used.set(key, word);
+    for (const oldest of this.#used.keys()) {
+      if (this.#used.size <= this.#max) break;
+      this.#used.delete(oldest);
+    }
+    return isNew;
+  }
+
+  /** Puts `word` last, unless it is there. */
+  seen(word: string): void {
+    const key = nameKey(word);
+    if (!this.#used.has(key) && this.#seen.size < this.#max) this.#seen.set(key, word);
+  }
+
+  delete(word: string): void {
+    this.#used.delete(nameKey(word));
+    this.#seen.delete(nameKey(word));
+  }
+
+  /** Puts `to` in the place of `from`. */
+  rename(from: string, to: string): void {
+    for (const words of [this.#used, this.#seen]) {
+      if (!words.has(nameKey(from))) continue;
+      const renamed = [...words].map(([key, word]) => key === nameKey(from) ? to : word);
+      words.clear();
+      for (const word of renamed) words.set(nameKey(word), word);
+    }
+  }
+
+  list(): string[] {
+    return [...[...this.#used.values()].reverse(), ...this.#seen.values()];
+  }
+}

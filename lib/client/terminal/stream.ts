@@ -1,0 +1,176 @@
+/** Messages in the order in which they are shown, and the lines that part the new from the old. */
+
+import type { EventOf, Message, Request } from "../../wire/event.ts";
+import { clock, type Entry } from "./entry.ts";
+import type { Preferences } from "./preferences.ts";
+import { MAX_AWAITED, type Rooms, type RoomState } from "./rooms.ts";
+
+/** What a {@linkcode Stream} looks at. */
+export interface StreamOptions {
+  readonly rooms: Rooms;
+  readonly preferences: Preferences;
+  readonly now: () => Date;
+  readonly isOwn: (name: string) => boolean;
+  /** What of a text is for the reader. */
+  readonly mention: () => RegExp | undefined;
+}
+
+type Said = Omit<Message, "seq">;
+
+/** After so long without a key, in ms, the person may be away, and what comes then is new. */
+const AWAY_MS = 300_000;
+
+/** Makes entries of messages. */
+export class Stream {
+  readonly #options: StreamOptions;
+  #typedAt: Date;
+  #away = false;
+  /** The room that the last message without a mark belongs to. */
+  #shownRoom = "";
+
+  constructor(options: StreamOptions) {
+    this.#options = options;
+    this.#typedAt = options.now();
+  }
+
+  /** The person is here. */
+  typed(): void {
+    this.#typedAt = this.#options.now();
+    this.#away = false;
+  }
+
+  /**
+   * A room was joined; messages from before, up to the number `last`, are to come. Puts what to ask
+   * on the list.
+   */
+  entered(name: string, last: number | undefined, questions: Request[]): void {
+    const room = this.#options.rooms.get(name);
+    if (room === undefined) return;
+    this.#shownRoom = room.name;
+    questions.push({ type: "who", room: room.name });
+    if (last !== undefined) room.awaited = { upTo: last, messages: new Map() };
+  }
+
+  /** Shows what was said in a room before it was entered, and what came since. */
+  begin(name: string): Entry[] {
+    const { rooms, preferences } = this.#options;
+    const room = rooms.get(name);
+    const awaited = room?.awaited;
+    if (room === undefined || awaited === undefined) return [];
+    room.awaited = undefined;
+    const all = [...awaited.messages.values()].sort((a, b) => a.seq - b.seq);
+    const shown = all.filter(({ from }) => !preferences.ignores(from));
+    const old = shown.filter(({ seq }) => seq <= awaited.upTo);
+    const entries = old.map((message) => this.entryOf(message));
+    const live = shown.slice(old.length).flatMap((message) => this.#live(room, message));
+    if (entries.length === 0) return live;
+    return [this.#rule(`earlier in ${room.name}`), ...entries, ...live];
+  }
+
+  /** What somebody said. */
+  message(message: Message): Entry[] {
+    const room = this.#options.rooms.get(message.room);
+    if (room?.awaited === undefined) return this.#live(room, message);
+    room.awaited.messages.set(message.seq, message);
+    // What does not come must not keep everything back.
+    const { upTo, messages } = room.awaited;
+    return message.seq >= upTo || messages.size >= MAX_AWAITED ? this.begin(room.name) : [];
+  }
+
+  /** What we said. */
+  own(said: Said): Entry[] {
+    return [...this.#heading(said.room), this.entryOf(said)];
+  }
+
+  direct(event: EventOf<"direct">): Entry[] {
+    const rings = this.#options.preferences.all.bell !== "off";
+    const entry: Entry = { ...event, kind: "direct", at: new Date(event.at) };
+    return [...this.#sinceAway(), rings ? { ...entry, alert: true } : entry];
+  }
+
+  /** Looks at another room. */
+  look(name: string): Entry[] {
+    const { rooms } = this.#options;
+    if (rooms.isCurrent(name)) return [];
+    const { unread, since, held, name: title } = rooms.enter(name);
+    if (unread === 0 || since === undefined) return [];
+    this.#shownRoom = title;
+    const above = held.length === 0 ? ", shown above" : "";
+    const heading = this.#rule(`${title}: ${unread} new since ${clock(since)}${above}`);
+    const lacking = held.length > 0 && unread > held.length ? [notShown(unread - held.length)] : [];
+    const at = this.#options.now();
+    return [
+      heading,
+      ...lacking.map((text): Entry => ({ kind: "notice", at, text })),
+      ...held.map((message) => this.entryOf(message)),
+    ];
+  }
+
+  /** A message as it is printed, marked with its room unless that is the one that is looked at. */
+  entryOf({ from, text, action, at, room }: Said): Entry {
+    const { rooms, isOwn } = this.#options;
+    const own = isOwn(from);
+    const mention = own ? undefined : this.#mentionIn(text);
+    return {
+      kind: "message",
+      from,
+      text,
+      action: action === true,
+      own,
+      at: new Date(at),
+      ...mention === undefined ? {} : { mention },
+      ...rooms.isCurrent(room) ? {} : { room },
+    };
+  }
+
+  #live(room: RoomState | undefined, message: Message): Entry[] {
+    const { rooms, preferences } = this.#options;
+    const entry = this.entryOf(message);
+    if (entry.kind !== "message" || entry.own) return [...this.#heading(message.room), entry];
+    const mention = entry.mention !== undefined;
+    const muted = preferences.mutes(message.room);
+    if (room !== undefined && !rooms.isCurrent(message.room)) {
+      rooms.missed(room, message, { mention, held: muted });
+      if (muted) return [];
+    }
+    const mode = preferences.bellOf(message.room);
+    const rings = !muted && (mode === "on" || mode === "mentions" && mention);
+    return [
+      ...this.#sinceAway(),
+      ...this.#heading(message.room),
+      rings ? { ...entry, alert: true } : entry,
+    ];
+  }
+
+  #mentionIn(text: string): RegExp | undefined {
+    const mention = this.#options.mention();
+    return mention !== undefined && text.search(mention) >= 0 ? mention : undefined;
+  }
+
+  /** Says which room the messages without a mark are from, once that is another one. */
+  #heading(room: string): Entry[] {
+    const { rooms } = this.#options;
+    if (!rooms.isCurrent(room) || this.#shownRoom === rooms.current) return [];
+    const isFirst = this.#shownRoom === "";
+    this.#shownRoom = rooms.current;
+    return isFirst ? [] : [this.#rule(rooms.current)];
+  }
+
+  /** The line before the first message that somebody who is away may miss. */
+  #sinceAway(): Entry[] {
+    const typedAt = this.#typedAt;
+    if (this.#away || this.#options.now().getTime() - typedAt.getTime() < AWAY_MS) return [];
+    this.#away = true;
+    return [this.#rule(`new since ${clock(typedAt)}`)];
+  }
+
+  #rule(text: string): Entry {
+    return { kind: "rule", at: this.#options.now(), text };
+  }
+}
+
+/** Says that messages were left out. */
+export function notShown(count: number): string {
+  const messages = count === 1 ? "message" : "messages";
+  return `… ${count.toLocaleString("en-US")} ${messages} not shown here; /history shows them`;
+}

@@ -1,0 +1,119 @@
+/** The terminal device: its size, its modes, its bytes in and out, and the signals that concern it. */
+
+import { type Key, KeyDecoder } from "./keys.ts";
+import { within } from "../within.ts";
+
+/** Signals that a terminal program has to do with. */
+export type TerminalSignal = "SIGTERM" | "SIGHUP" | "SIGCONT";
+
+/** A terminal. {@linkcode denoTerminal} is the real one. */
+export interface TerminalIo {
+  /** What is typed. Outlives a single use of the terminal, so that nothing typed ahead is lost. */
+  readonly keys: KeyReader;
+  size(): { readonly columns: number; readonly rows: number };
+  /** Writes all of `bytes`. Called again only when the last write has settled. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Raw: each key comes at once, and none is echoed or made a signal. */
+  setRaw(on: boolean): void;
+  /** Calls `listener` whenever the size has changed. Returns what stops that. */
+  onResize(listener: () => void): () => void;
+  /** Calls `listener` for a signal, where the system has it. Returns what stops that. */
+  onSignal(signal: TerminalSignal, listener: () => void): () => void;
+  /** Stops this program. Throws an error whose message tells why that is not possible. */
+  suspend(): void;
+}
+
+/** How long an Escape may be the beginning of something longer, in ms. */
+const ESCAPE_MS = 50;
+
+/** Reads bytes and hands out keys, one at a time. */
+export class KeyReader {
+  readonly #bytes: AsyncIterator<Uint8Array>;
+  readonly #decoder = new KeyDecoder();
+  readonly #keys: Key[] = [];
+  #reading: Promise<IteratorResult<Uint8Array>> | undefined;
+
+  constructor(bytes: AsyncIterable<Uint8Array>) {
+    this.#bytes = bytes[Symbol.asyncIterator]();
+  }
+
+  /** The next key; `undefined` when the terminal is gone. For one reader at a time. */
+  async next(): Promise<Key | undefined> {
+    while (this.#keys.length === 0) {
+      this.#reading ??= this.#bytes.next();
+      const result = this.#decoder.undecided
+        ? await within(ESCAPE_MS, this.#reading)
+        : await this.#reading;
+      if (result === undefined) {
+        this.#keys.push(...this.#decoder.flush());
+        if (this.#keys.length > 0) break;
+      }
+      const { done, value } = result ?? await this.#reading;
+      this.#reading = undefined;
+      if (done) return undefined;
+      this.#keys.push(...this.#decoder.push(value));
+    }
+    return this.#keys.shift();
+  }
+}
+
+/**
+ * The terminal on this program's standard input and output. `wrapped`: the program was started
+ * through another one that is no shell.
+ */
+export function denoTerminal(wrapped = false): TerminalIo {
+  return {
+    keys: new KeyReader(readStdin()),
+    size: consoleSize,
+    write: writeStdout,
+    setRaw: (on) => Deno.stdin.setRaw(on),
+    onResize: (listener) => listen("SIGWINCH", listener),
+    onSignal: listen,
+    suspend: () => suspend(wrapped),
+  };
+}
+
+async function* readStdin(): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(4_096);
+  for (;;) {
+    const count = await Deno.stdin.read(buffer);
+    if (count === null) return;
+    yield buffer.slice(0, count);
+  }
+}
+
+async function writeStdout(bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+}
+
+function consoleSize(): { columns: number; rows: number } {
+  try {
+    const { columns, rows } = Deno.consoleSize();
+    if (columns > 0 && rows > 0) return { columns, rows };
+  } catch {
+    // Not a terminal, or one that won't tell.
+  }
+  return { columns: 80, rows: 24 };
+}
+
+/**
+ * Stopping oneself needs no permission. What one was started through would go on waiting, and keep
+ * the shell from noticing; stopping that too takes the permission to run programs.
+ */
+function suspend(wrapped: boolean): void {
+  if (Deno.build.os === "windows") throw new Error("This can't be suspended on Windows.");
+  const mayStopOthers = Deno.permissions.querySync({ name: "run" }).state === "granted";
+  if (wrapped && !mayStopOthers) {
+    throw new Error(
+      "This can't be suspended when it was started through deno task or npx; " +
+        "start the executable, or run main.ts with deno run.",
+    );
+  }
+  Deno.kill(mayStopOthers ? 0 : Deno.pid, "SIGTSTP");
+}
+
+function listen(signal: Deno.Signal, listener: () => void): () => void {
+  if (Deno.build.os === "windows") return () => {};
+  Deno.addSignalListener(signal, listener);
+  return () => Deno.removeSignalListener(signal, listener);
+}

@@ -1,0 +1,306 @@
+/** What a conversation means to the person who watches it: what to print, and what the prompt says. */
+
+import { COMMANDS } from "../../chat/command.ts";
+import { describe } from "../../chat/describe.ts";
+import { nameKey } from "../../chat/name.ts";
+import type { Event, EventOf, Request } from "../../wire/event.ts";
+import type { LinkEvent, LinkStatus } from "../conversation.ts";
+import type { Vocabulary } from "./completion.ts";
+import type { Entry } from "./entry.ts";
+import { FIRST_HELP } from "./help.ts";
+import { type Outgoing, OwnMessages } from "./outgoing.ts";
+import { OWN_COMMANDS } from "./own_command.ts";
+import { People } from "./people.ts";
+import type { Preferences } from "./preferences.ts";
+import { formatPrompt } from "./prompt.ts";
+import { Recent } from "./recent.ts";
+import { Rooms } from "./rooms.ts";
+import { Stream } from "./stream.ts";
+
+/** What a {@linkcode View} starts with. */
+export interface ViewOptions {
+  /** What to call the server, as in `localhost:1234`. */
+  readonly server: string;
+  /** The room that is entered first. */
+  readonly room: string;
+  readonly preferences: Preferences;
+  readonly now: () => Date;
+}
+
+/** The most rooms that are kept for Tab. */
+const MAX_KNOWN = 1_000;
+
+/** A message that has no ack after so long, in ms, is told to be on its way. */
+export const SLOW_MS = 500;
+
+/** The state of the screen. Does no IO. */
+export class View {
+  readonly #server: string;
+  readonly #now: () => Date;
+  readonly #preferences: Preferences;
+  readonly rooms: Rooms;
+  readonly #stream: Stream;
+  readonly #people: People;
+  readonly #own = new OwnMessages();
+  readonly #knownRooms = new Recent(MAX_KNOWN);
+  #questions: Request[] = [];
+  #name = "";
+  #session = "";
+  #status: LinkStatus["status"] = "connecting";
+  #greeted = false;
+  #told = "";
+
+  constructor({ server, room, preferences, now }: ViewOptions) {
+    this.#server = server;
+    this.#preferences = preferences;
+    this.#now = now;
+    this.rooms = new Rooms(room);
+    this.#people = new People(this.rooms, preferences);
+    this.#stream = new Stream({
+      rooms: this.rooms,
+      preferences,
+      now,
+      isOwn: (name) => this.#isOwn(name),
+      mention: () => preferences.mentionOf(this.#name),
+    });
+  }
+
+  /** The room that plain text goes to; empty when there is none. */
+  get room(): string {
+    return this.rooms.current;
+  }
+
+  /** Messages that are not acked. */
+  get unsent(): number {
+    return this.#own.unsent;
+  }
+
+  get online(): boolean {
+    return this.#status === "online";
+  }
+
+  get vocabulary(): Vocabulary {
+    const all = [...COMMANDS, ...OWN_COMMANDS].map(({ name }) => name);
+    return {
+      commands: [...new Set(all)],
+      names: this.#people.names.filter((name) => !this.#isOwn(name)),
+      rooms: this.#knownRooms.list(),
+    };
+  }
+
+  /** The prompt, in at most so many columns. */
+  prompt(columns: number): string {
+    const status = this.online ? this.#sending() : this.#offline();
+    return formatPrompt({ room: this.room, unread: this.rooms.unread, status }, columns);
+  }
+
+  #offline(): string {
+    return this.unsent > 0 ? `${this.#status}, ${this.unsent} unsent` : this.#status;
+  }
+
+  /** On a slow link a message would seem lost until it is acked and printed. */
+  #sending(): string {
+    const slow = this.#own.sentBefore(performance.now() - SLOW_MS);
+    return slow > 0 ? `sending ${slow}` : "";
+  }
+
+  /** The person is here. */
+  typed(): void {
+    this.#stream.typed();
+  }
+
+  /** Takes note of a message on its way. Its `ack` prints it. */
+  sent(id: string, request: Outgoing): Entry[] {
+    this.#own.send(id, request, performance.now());
+    return this.online ? [] : [this.notice(`Waits for the connection: ${request.text}`)];
+  }
+
+  /** A message that will not arrive, or another request that was refused. */
+  failed(id: string | undefined, error: Error): Entry[] {
+    const request = id === undefined ? undefined : this.#own.settle(id);
+    const text = request === undefined
+      ? error.message
+      : `${error.message} (not sent: ${request.text})`;
+    return [this.error(text)];
+  }
+
+  /** What came without being asked for, and acks. */
+  take(event: LinkEvent): Entry[] {
+    switch (event.type) {
+      case "status":
+        return this.#takeStatus(event);
+      case "welcome":
+        return [];
+      case "ready":
+        return this.#takeReady(event);
+      case "message":
+        return this.#takeMessage(event);
+      case "direct":
+        if (this.#preferences.ignores(event.from)) return [];
+        this.#people.spoke(event.from);
+        return this.#stream.direct(event);
+      case "ack":
+        return this.#takeAck(event);
+      default:
+        return this.#takeNews(event);
+    }
+  }
+
+  /** The answer to a request of ours. */
+  answered(event: Event): Entry[] {
+    if (event.type === "page" && event.messages.length > 0) {
+      const messages = event.messages.filter(({ from }) => !this.#preferences.ignores(from));
+      return [
+        this.#rule(`earlier in ${event.room}`),
+        ...messages.map((message) => this.#stream.entryOf(message)),
+        this.#rule(`${event.room} goes on`),
+      ];
+    }
+    return this.#takeNews(event);
+  }
+
+  /** What is to be asked of the server, without telling; the answers go to {@linkcode learn}. */
+  takeQuestions(): Request[] {
+    return this.#questions.splice(0);
+  }
+
+  /** Takes the answer to a question, or `undefined` if there is none. */
+  learn(question: Request, answer: Event | undefined): Entry[] {
+    if (answer?.type === "members") this.#people.listed(answer);
+    // The server answers in turn: what was said before has come by now.
+    return question.type === "who" ? this.#stream.begin(question.room) : [];
+  }
+
+  /** Whether it is yet to be told who came and went. */
+  get presencePending(): boolean {
+    return this.#people.presencePending;
+  }
+
+  /** Who came and went since it was told last. */
+  takePresence(): Entry[] {
+    return this.#people.takePresence().map((text) => this.notice(text));
+  }
+
+  /** Looks at a room that we are in. */
+  look(room: string): Entry[] {
+    return this.#stream.look(room);
+  }
+
+  notice(text: string): Entry {
+    return { kind: "notice", at: this.#now(), text };
+  }
+
+  error(text: string): Entry {
+    return { kind: "error", at: this.#now(), text };
+  }
+
+  #rule(text: string): Entry {
+    return { kind: "rule", at: this.#now(), text };
+  }
+
+  #isOwn(name: string): boolean {
+    return nameKey(name) === nameKey(this.#name);
+  }
+
+  #takeStatus({ status, text }: LinkStatus): Entry[] {
+    const wasDown = this.#status === "offline" || this.#greeted && this.#status === "connecting";
+    this.#status = status;
+    if (status === "ended") return text === this.#told ? [] : [this.error(text)];
+    if (status !== "offline" || wasDown) return [];
+    const told = text === this.#told ? "" : `${text.replace(/\.$/, "")}. `;
+    return [this.error(`${told}Trying again; what you write is kept until then.`)];
+  }
+
+  #takeReady(event: EventOf<"ready">): Entry[] {
+    this.#status = "online";
+    this.#name = event.name;
+    this.#told = "";
+    if (event.session !== this.#session) this.#own.renumber();
+    this.#session = event.session;
+    if (this.rooms.get(this.room) === undefined) this.#enter(event);
+    else this.#join(event.room);
+    if (this.#greeted) {
+      for (const { name } of this.rooms.all) this.#questions.push({ type: "who", room: name });
+      return [this.notice(`Connected again as ${event.name}.`)];
+    }
+    this.#greeted = true;
+    const greeting = `You are ${event.name} in ${event.room} on ${this.#server}. ${FIRST_HELP}`;
+    const topic = event.topic ? [this.notice(`The topic of ${event.room}: ${event.topic}`)] : [];
+    return [this.notice(greeting), ...topic];
+  }
+
+  #takeMessage(event: EventOf<"message">): Entry[] {
+    const { from, room, seq } = event;
+    if (this.#isOwn(from) && seq > 0 && !this.#own.isNew(room, seq)) return [];
+    if (this.#preferences.ignores(from)) return [];
+    this.#people.spoke(from);
+    return this.#stream.message(event);
+  }
+
+  #takeAck({ id = "", at, room: place, seq }: EventOf<"ack">): Entry[] {
+    const request = this.#own.settle(id);
+    if (request === undefined) return [];
+    if (request.type === "direct") {
+      this.#people.spoke(request.to);
+      const { to, text } = request;
+      return [{ kind: "direct", from: this.#name, to, text, at: new Date(at), own: true }];
+    }
+    const room = place ?? request.room;
+    if (seq !== undefined && !this.#own.isNew(room, seq)) return [];
+    const { text, action } = request;
+    const said = { room, from: this.#name, at, text, ...(action ? { action: true as const } : {}) };
+    return this.#stream.own(said);
+  }
+
+  /** Everything that is told in sentences. */
+  #takeNews(event: Event): Entry[] {
+    switch (event.type) {
+      case "joined":
+      case "left":
+        if (!this.#isMine(event)) {
+          this.#people.moved(event);
+          return [];
+        }
+        if (event.type === "joined") this.#enter(event);
+        else this.rooms.leave(event.room);
+        break;
+      case "renamed":
+        if (event.id !== undefined || this.#isOwn(event.from)) this.#name = event.to;
+        this.#people.renamed(event.from, event.to);
+        if (this.#preferences.ignores(event.from)) return [];
+        break;
+      case "members":
+        this.#people.listed(event);
+        break;
+      case "rooms":
+        event.rooms.forEach(({ room }) => this.#knownRooms.seen(room));
+        break;
+      case "gap":
+        if (event.to === null) this.#own.renumber();
+        break;
+      case "bye":
+        this.#told = event.text;
+    }
+    const kind = event.type === "error" ? "error" : "notice";
+    const here = event.type !== "topic" || this.rooms.isCurrent(event.room);
+    const room = here ? {} : { room: event.room };
+    return (describe(event) ?? []).map((text) => ({ kind, at: this.#now(), text, ...room }));
+  }
+
+  #isMine(event: EventOf<"joined"> | EventOf<"left">): boolean {
+    return event.id !== undefined && this.#isOwn(event.name);
+  }
+
+  #join(room: string): void {
+    this.rooms.join(room);
+    this.#knownRooms.use(room);
+  }
+
+  /** Looks at a room that was just joined; what was said there before follows. */
+  #enter({ room, last }: EventOf<"ready"> | EventOf<"joined">): void {
+    const isNew = this.rooms.get(room) === undefined;
+    this.#join(room);
+    this.rooms.enter(room);
+    this.#stream.entered(room, isNew ? last : undefined, this.#questions);
+  }
+}

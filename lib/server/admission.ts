@@ -1,0 +1,142 @@
+/** Who is let in: how many connections there are, in all and from each address, and how new ones come. */
+
+import { opensAt, type Rate, rateOf, spend } from "../chat/rate.ts";
+import type { EventOf } from "../wire/event.ts";
+import { bye } from "./door.ts";
+import type { Limits } from "./limits.ts";
+import type { Swept } from "./sweep.ts";
+
+/** Addresses that are remembered without having a connection, at most. */
+const MAX_REMEMBERED = 10_000;
+
+/** How long a client that finds no place does well to wait, in ms. */
+const RETRY_AFTER_MS = 10_000;
+
+/** What is known of one address. */
+interface Visitor {
+  open: number;
+  /** When all its connections will have been earned. */
+  due: number;
+}
+
+/** Counts connections. Everything in it is bounded by the connections, but for the latest visitors. */
+export class Admission implements Swept {
+  readonly #limits: Limits;
+  readonly #rate: Rate;
+  /** In the order of their first visit. */
+  readonly #visitors = new Map<string, Visitor>();
+  #open = 0;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+    const { connectionsPerMinute } = limits;
+    this.#rate = rateOf(connectionsPerMinute / 60, connectionsPerMinute);
+  }
+
+  /** Addresses that are remembered. */
+  get size(): number {
+    return this.#visitors.size;
+  }
+
+  /**
+   * Counts a connection from `key` (see {@linkcode addressKey}), or says why there is no place for
+   * it. What was let in must {@linkcode leave}.
+   */
+  enter(key: string, now: number): EventOf<"bye"> | undefined {
+    const { connections, connectionsPerAddress } = this.#limits;
+    const visitor = this.#visitors.get(key) ?? this.#remember(key);
+    const due = spend(this.#rate, visitor.due, 1, now);
+    // A visit that is turned away earns no debt, so that trying again and again harms nobody.
+    if (opensAt(this.#rate, due) > now) {
+      return bye(
+        "address-rate",
+        `Too many connections a minute come from your address; ${this.#rateText} are let in.`,
+        RETRY_AFTER_MS,
+      );
+    }
+    visitor.due = due;
+    if (visitor.open >= connectionsPerAddress) {
+      return bye(
+        "address-full",
+        `Your address has ${visitor.open} connections, which is the limit.`,
+        RETRY_AFTER_MS,
+      );
+    }
+    if (this.#open >= connections) {
+      return bye(
+        "server-full",
+        `The server has ${this.#open} connections, which is its limit.`,
+        RETRY_AFTER_MS,
+      );
+    }
+    visitor.open++;
+    this.#open++;
+    return undefined;
+  }
+
+  /** A connection from `key` that was let in has ended. */
+  leave(key: string): void {
+    this.#open--;
+    const visitor = this.#visitors.get(key);
+    if (visitor !== undefined) visitor.open--;
+  }
+
+  /** Forgets the addresses that owe nothing. */
+  sweep(now: number): void {
+    for (const [key, { open, due }] of this.#visitors) {
+      if (open === 0 && due <= now) this.#visitors.delete(key);
+    }
+  }
+
+  get #rateText(): string {
+    return String(this.#limits.connectionsPerMinute);
+  }
+
+  #remember(key: string): Visitor {
+    if (this.#visitors.size >= MAX_REMEMBERED + this.#open) this.#forgetOne();
+    const visitor: Visitor = { open: 0, due: 0 };
+    this.#visitors.set(key, visitor);
+    return visitor;
+  }
+
+  /** One who has no connection gives way: the one whose first visit is longest ago. */
+  #forgetOne(): void {
+    for (const [key, visitor] of this.#visitors) {
+      this.#visitors.delete(key);
+      if (visitor.open === 0) return;
+      // Out of the way of the next search.
+      this.#visitors.set(key, visitor);
+    }
+  }
+}
+
+/**
+ * What connections are counted by: an IPv4 address, also one that is written as IPv6
+ * (`::ffff:192.0.2.1`), or the /64 network of an IPv6 address, which is what one subscriber gets.
+ */
+export function addressKey(hostname: string): string {
+  if (!hostname.includes(":")) return hostname;
+  const groups = expand(hostname.replace(/%.*$/, ""));
+  if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff) {
+    const [high = 0, low = 0] = groups.slice(6);
+    return [high >> 8, high & 255, low >> 8, low & 255].join(".");
+  }
+  return `${groups.slice(0, 4).map((group) => group.toString(16)).join(":")}::/64`;
+}
+
+/** The eight groups of an IPv6 address. */
+function expand(address: string): number[] {
+  const dotted = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address);
+  if (dotted !== null) {
+    const [, head = "", ...bytes] = dotted;
+    const [a = 0, b = 0, c = 0, d = 0] = bytes.map(Number);
+    return expand(`${head}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`);
+  }
+  const [head = "", tail] = address.split("::");
+  const parse = (text: string): number[] =>
+    text === "" ? [] : text.split(":").map((group) => parseInt(group, 16));
+  const first = parse(head);
+  if (tail === undefined) return first;
+  const last = parse(tail);
+  return [...first, ...Array<number>(8 - first.length - last.length).fill(0), ...last];
+}

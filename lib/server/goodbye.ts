@@ -1,0 +1,67 @@
+/** Last words to those who are not let in: few at a time, soon over, and for nobody's waiting. */
+
+import type { EventOf } from "../wire/event.ts";
+import { encodeEvent } from "../wire/event.ts";
+import { encodeClassic } from "./classic_door.ts";
+import type { Sweep, Swept } from "./sweep.ts";
+
+/** Goodbyes that are being said at once; whoever comes on top of them is closed without a word. */
+export const MAX_GOODBYES = 16;
+
+/** How long a goodbye may take, in ms. */
+const GOODBYE_MS = 1_000;
+
+const SPACE = 0x20;
+
+/** Tells peers why they are not let in. Each costs a descriptor for at most a second or two. */
+export class Goodbyes implements Swept {
+  readonly #sweep: Sweep;
+  readonly #since = new Map<Deno.Conn, number>();
+  readonly #saying = new Set<Promise<void>>();
+
+  constructor(sweep: Sweep) {
+    this.#sweep = sweep;
+  }
+
+  /** Tells the peer why, in the protocol that it speaks, and closes; never throws. */
+  say(conn: Deno.Conn, event: EventOf<"bye">): void {
+    if (this.#since.size >= MAX_GOODBYES) return close(conn);
+    this.#since.set(conn, this.#sweep.now);
+    // That it fails means that the peer has gone, or that its time was over.
+    const said = tell(conn, event).catch(() => {}).finally(() => {
+      this.#since.delete(conn);
+      this.#saying.delete(said);
+      close(conn);
+    });
+    this.#saying.add(said);
+  }
+
+  sweep(now: number): void {
+    for (const [conn, since] of this.#since) if (now - since > GOODBYE_MS) close(conn);
+  }
+
+  /** Ends all of them; settles when they have ended. */
+  async close(): Promise<void> {
+    for (const conn of this.#since.keys()) close(conn);
+    await Promise.all(this.#saying);
+  }
+}
+
+async function tell(conn: Deno.Conn, event: EventOf<"bye">): Promise<void> {
+  const bin = new Uint8Array(64);
+  // How the first header is padded says which protocol it is.
+  if (await conn.read(bin) === null) return;
+  const words = bin[0] === SPACE ? encodeEvent(event) : encodeClassic([event]).bytes;
+  for (let at = 0; at < words.length;) at += await conn.write(words.subarray(at));
+  await conn.closeWrite();
+  // A socket that is closed with bytes unread is reset, and the reset can overtake the words.
+  while (await conn.read(bin) !== null);
+}
+
+function close(conn: Deno.Conn): void {
+  try {
+    conn.close();
+  } catch {
+    // Closed already.
+  }
+}

@@ -1,0 +1,187 @@
+/** Looks for damage and for broken promises in a database, and changes nothing. */
+
+import type { DatabaseSync } from "node:sqlite";
+
+/** How to look. */
+export interface CheckOptions {
+  /** Leaves out what reads every index: a few times as fast on a large database. */
+  readonly quick?: boolean;
+}
+
+/** What was found. */
+export interface CheckReport {
+  readonly schema: number;
+  readonly rooms: number;
+  /** Without direct messages. */
+  readonly messages: number;
+  readonly names: number;
+  readonly sessions: number;
+  /** Messages that a search finds; the others are still to be indexed. */
+  readonly indexed: number;
+  /** The size of the database, in bytes, without what waits in its log. */
+  readonly bytes: number;
+  /** A sentence each, without the full stop; none when all is well. */
+  readonly problems: readonly string[];
+}
+
+/** So many problems of one kind are told one by one. */
+const MAX_TOLD = 20;
+
+const OBJECTS = [
+  "meta",
+  "room",
+  "name",
+  "session",
+  "message",
+  "message_by_seq",
+  "message_by_request",
+  "message_words",
+];
+
+/**
+ * Checks a database as it was at one moment, whether a server is running on it or not. What is
+ * damaged is reported, not thrown.
+ */
+export function checkStore(db: DatabaseSync, { quick = false }: CheckOptions = {}): CheckReport {
+  const problems: string[] = [];
+  const note = (found: readonly string[]): void => {
+    problems.push(...found.slice(0, MAX_TOLD));
+    if (found.length > MAX_TOLD) problems.push(`and ${found.length - MAX_TOLD} more of this kind`);
+  };
+  const attempt = <T>(what: string, look: () => T): T | undefined => {
+    try {
+      return look();
+    } catch (error) {
+      note([`${what} can't be read: ${(error as Error).message}`]);
+      return undefined;
+    }
+  };
+  db.exec("BEGIN");
+  try {
+    note(attempt("the schema", () => missingObjects(db)) ?? []);
+    note(attempt("the file", () => integrity(db, quick)) ?? []);
+    // What is damaged or not there can't be asked whether it fits together.
+    for (const [what, look] of problems.length > 0 ? [] : CHECKS) {
+      note(attempt(what, () => look(db, quick)) ?? []);
+    }
+    const counts = attempt("the tables", () => countAll(db)) ?? NO_COUNTS;
+    return { schema: pragma(db, "user_version"), ...counts, problems };
+  } finally {
+    db.exec("ROLLBACK");
+  }
+}
+
+type Look = (db: DatabaseSync, quick: boolean) => string[];
+
+const CHECKS: ReadonlyArray<readonly [what: string, look: Look]> = [
+  ["the references", foreignKeys],
+  ["the rooms", sequences],
+  ["the requests", duplicates],
+  ["the index of words", searchIndex],
+];
+
+const NO_COUNTS = { rooms: 0, messages: 0, names: 0, sessions: 0, indexed: 0, bytes: 0 };
+
+function missingObjects(db: DatabaseSync): string[] {
+  const there = new Set(
+    db.prepare("SELECT name FROM sqlite_schema").all().map(({ name }) => String(name)),
+  );
+  return OBJECTS.filter((name) => !there.has(name)).map((name) => `${name} is missing`);
+}
+
+/** Pages, rows, indexes, and the structure of the index of words. */
+function integrity(db: DatabaseSync, quick: boolean): string[] {
+  const name = quick ? "quick_check" : "integrity_check";
+  return db.prepare(`PRAGMA ${name}(${MAX_TOLD + 1})`).all()
+    .map((row) => String(row[name])).filter((text) => text !== "ok");
+}
+
+function foreignKeys(db: DatabaseSync): string[] {
+  return db.prepare("PRAGMA foreign_key_check").all().map(({ table, rowid, parent }) =>
+    `${table} ${rowid} refers to a ${parent} that is not there`
+  );
+}
+
+/**
+ * Each room holds every number from its first to its last. The direct messages of a session that is
+ * being removed may be without the first ones, or all.
+ */
+function sequences(db: DatabaseSync): string[] {
+  const rooms = db.prepare(`
+    SELECT r.id, r.name, iif(r.kind = 0, r.first, ifnull(min(m.seq), r.last + 1)) AS first, r.last,
+      count(m.seq) AS n, min(m.seq) AS low, max(m.seq) AS high
+    FROM room r LEFT JOIN message m ON m.room = r.id GROUP BY r.id ORDER BY r.id`).all();
+  return rooms.flatMap(({ id, name, first, last, n, low, high }) => {
+    const of = `room ${id} (${JSON.stringify(name)})`;
+    const expected = Number(last) - Number(first) + 1;
+    if (expected < 0) return [`${of} says it begins at ${first} and ends at ${last}`];
+    const found: string[] = [];
+    if (low !== null && low !== first) found.push(`${of} begins at ${low}, not at ${first}`);
+    if (high !== null && high !== last) found.push(`${of} ends at ${high}, not at ${last}`);
+    if (n !== expected && found.length === 0) {
+      found.push(`${of} holds ${n} of ${expected} messages; ${firstGap(db, Number(id))}`);
+    }
+    return found;
+  });
+}
+
+function firstGap(db: DatabaseSync, room: number): string {
+  const gap = db.prepare(`
+    SELECT seq + 1 AS seq FROM message m WHERE room = ?
+      AND NOT EXISTS (SELECT 1 FROM message WHERE room = m.room AND seq = m.seq + 1)
+    ORDER BY seq LIMIT 1`).get(room)?.["seq"];
+  return gap === undefined ? "there are none at all" : `the first that is missing is ${gap}`;
+}
+
+/** Asks the table, not the index that should have kept it from happening. */
+function duplicates(db: DatabaseSync, quick: boolean): string[] {
+  if (quick) return [];
+  const twice = db.prepare(`
+    SELECT session, request, count(*) AS n FROM message NOT INDEXED WHERE request IS NOT NULL
+    GROUP BY session, request HAVING n > 1 LIMIT ${MAX_TOLD + 1}`).all();
+  return twice.map(({ session, request, n }) =>
+    `request ${JSON.stringify(request)} of session ${session} is there ${n} times`
+  );
+}
+
+/** What has been indexed is what is there, up to the message that is noted as the last one. */
+function searchIndex(db: DatabaseSync): string[] {
+  const indexed = indexedUpTo(db);
+  const count = (sql: string, ...values: number[]): number =>
+    Number(db.prepare(sql).get(...values)?.["n"]);
+  const missing = count(
+    `SELECT count(*) AS n FROM message m JOIN room r ON r.id = m.room
+      WHERE m.id <= ? AND r.kind = 0
+      AND NOT EXISTS (SELECT 1 FROM message_words_docsize d WHERE d.id = m.id)`,
+    indexed,
+  );
+  const extra = count(
+    `SELECT count(*) AS n FROM message_words_docsize d
+      WHERE NOT EXISTS (SELECT 1 FROM message m WHERE m.id = d.id)`,
+  );
+  return [
+    ...missing === 0 ? [] : [`${missing} messages up to ${indexed} are not in the index of words`],
+    ...extra === 0 ? [] : [`the index of words has ${extra} messages that are not there`],
+  ];
+}
+
+function indexedUpTo(db: DatabaseSync): number {
+  return Number(db.prepare("SELECT value FROM meta WHERE key = 'indexed'").get()?.["value"] ?? 0);
+}
+
+function countAll(db: DatabaseSync): typeof NO_COUNTS {
+  const count = (from: string): number =>
+    Number(db.prepare(`SELECT count(*) AS n FROM ${from}`).get()?.["n"]);
+  return {
+    rooms: count("room WHERE kind = 0"),
+    messages: count("message m JOIN room r ON r.id = m.room WHERE r.kind = 0"),
+    names: count("name"),
+    sessions: count("session"),
+    indexed: count("message_words_docsize"),
+    bytes: pragma(db, "page_count") * pragma(db, "page_size"),
+  };
+}
+
+function pragma(db: DatabaseSync, name: string): number {
+  return Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
+}

@@ -1,0 +1,68 @@
+/** A data directory from outside the server: opened to look into it, or to add to it. */
+
+import type { DatabaseSync } from "node:sqlite";
+import { lockDirectory } from "./lock.ts";
+import { openForReading, openForWriting, StoreError } from "./schema.ts";
+
+/** The database's name in its directory. */
+const DATABASE_FILE = "chatroom.db";
+
+/** Where the database of a data directory is. */
+export function databasePath(directory: string): string {
+  return `${directory.replace(/(?<=.)[/\\]+$/, "")}/${DATABASE_FILE}`;
+}
+
+/**
+ * Opens the database of a data directory for reading; a server may be running on it. Throws a
+ * {@linkcode StoreError} when there is none, or it can't be used.
+ */
+export function openReader(directory: string): DatabaseSync {
+  const path = databasePath(directory);
+  if (!isFile(path)) {
+    throw new StoreError(`There is no ${path}; --data names the data directory of a server`);
+  }
+  try {
+    return openForReading(path);
+  } catch (error) {
+    throw explained(error, path);
+  }
+}
+
+/** A database that is nobody else's until it is disposed of. */
+export interface Opened extends Disposable {
+  readonly db: DatabaseSync;
+}
+
+/**
+ * Opens the database of a data directory on which no server runs, for writing; makes what is not
+ * there. Rejects with a {@linkcode StoreError}.
+ */
+export async function openWriter(directory: string): Promise<Opened> {
+  const path = databasePath(directory);
+  using stack = new DisposableStack();
+  try {
+    await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
+    stack.use(await lockDirectory(directory));
+    const db = stack.use(openForWriting({ path, durability: "full" }));
+    const opened = stack.move();
+    return { db, [Symbol.dispose]: () => opened.dispose() };
+  } catch (error) {
+    throw explained(error, path);
+  }
+}
+
+/** What SQLite and Deno throw, as an error that names the file. */
+function explained(error: unknown, path: string): unknown {
+  if (error instanceof StoreError || !(error instanceof Error)) return error;
+  return new StoreError(`Can't use ${path}: ${error.message.replace(/ \(os error.*/s, "")}`);
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch (error) {
+    const { NotFound, NotADirectory } = Deno.errors;
+    if (error instanceof NotFound || error instanceof NotADirectory) return false;
+    throw new StoreError(`Can't read ${path}: ${(error as Error).message}`);
+  }
+}

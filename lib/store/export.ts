@@ -1,0 +1,71 @@
+/** Reads what a database holds, message by message in the order in which it was stored. */
+
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import { nameKey } from "../chat/name.ts";
+import type { Message } from "../wire/event.ts";
+
+/** What to read. Everything unless told. */
+export interface ExportOptions {
+  /** Rooms as people write them; all if empty. */
+  readonly rooms?: readonly string[];
+  /** Messages of that time or later, in ms since 1970. */
+  readonly since?: number;
+  /** Messages before that time. */
+  readonly until?: number;
+}
+
+/** Rows that are read at once. The server may tidy up its log between any two such pages. */
+const PAGE_ROWS = 1_000;
+
+/** Kind of a room that people are in; the other is for direct messages, which are nobody else's. */
+const PUBLIC_ROOM = 0;
+
+/** The names of the rooms in a database, by key. Direct messages are none. */
+export function roomNames(db: DatabaseSync): Map<string, string> {
+  const rows = db.prepare("SELECT key, name FROM room WHERE kind = ? ORDER BY key")
+    .all(PUBLIC_ROOM);
+  return new Map(rows.map(({ key, name }) => [String(key), String(name)]));
+}
+
+/**
+ * The messages of rooms that were stored when the reading began, a page in memory at a time. Direct
+ * messages are left out.
+ */
+export function* exportMessages(
+  db: DatabaseSync,
+  { rooms = [], since, until }: ExportOptions = {},
+): Generator<Message> {
+  // A text with a NUL in it is cut short by the driver unless it is read as bytes.
+  const page = db.prepare(`
+    SELECT m.id, r.name AS room, m.seq, n.name AS sender, m.at, m.action,
+      iif(instr(m.text, char(0)), CAST(m.text AS BLOB), m.text) AS text
+    FROM message m CROSS JOIN room r ON r.id = m.room CROSS JOIN name n ON n.id = m.sender
+    WHERE m.id > ? AND m.id <= ? AND m.at >= ? AND m.at < ? AND r.kind = ${PUBLIC_ROOM}
+      ${rooms.length === 0 ? "" : "AND r.key IN (SELECT value FROM json_each(?))"}
+    ORDER BY m.id LIMIT ${PAGE_ROWS}`);
+  const last = Number(db.prepare("SELECT max(id) AS id FROM message").get()?.["id"] ?? 0);
+  const from = since ?? Number.MIN_SAFE_INTEGER;
+  const to = until ?? Number.MAX_SAFE_INTEGER;
+  const keys = rooms.length === 0 ? [] : [JSON.stringify(rooms.map(nameKey))];
+  for (let id = 0;;) {
+    const rows = page.all(id, last, from, to, ...keys);
+    for (const row of rows) yield messageOf(row);
+    if (rows.length < PAGE_ROWS) return;
+    id = Number(rows.at(-1)?.["id"]);
+  }
+}
+
+function messageOf(row: Record<string, SQLOutputValue>): Message {
+  return {
+    room: String(row["room"]),
+    seq: Number(row["seq"]),
+    from: String(row["sender"]),
+    at: new Date(Number(row["at"])).toISOString(),
+    text: textOf(row["text"]),
+    ...(row["action"] === 1 ? { action: true } : {}),
+  };
+}
+
+function textOf(value: SQLOutputValue | undefined): string {
+  return value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value);
+}

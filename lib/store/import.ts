@@ -1,0 +1,230 @@
+/** Stores messages that were exported before, all of them or none. */
+
+import { createHash } from "node:crypto";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { checkName, checkRoom } from "../chat/check_name.ts";
+import { Refusal } from "../chat/refusal.ts";
+import { FieldError, type Fields, isObject, pickFields } from "../wire/fields.ts";
+
+/** What an import did. */
+export interface ImportReport {
+  readonly messages: number;
+  readonly rooms: number;
+  /** Messages that have another number than in the file. */
+  readonly renumbered: number;
+}
+
+/** How to import. */
+export interface ImportOptions {
+  /** Also what was imported before. */
+  readonly again?: boolean;
+}
+
+/** Thrown for what can't be imported; its message names the line and says what is wrong. */
+export class ImportError extends Error {
+  override readonly name = "ImportError";
+}
+
+const FIELDS: Fields = {
+  type: { kind: "string", optional: true },
+  room: { kind: "string" },
+  seq: { kind: "count", optional: true },
+  from: { kind: "string" },
+  at: { kind: "string" },
+  text: { kind: "string" },
+  action: { kind: "boolean", optional: true },
+};
+
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
+
+interface Line {
+  readonly key: string;
+  readonly room: string;
+  readonly seq: number | undefined;
+  readonly from: string;
+  readonly at: number;
+  readonly text: string;
+  readonly action: boolean;
+}
+
+interface Room {
+  readonly id: number;
+  first: number;
+  last: number;
+}
+
+/**
+ * Stores the messages of `lines`, each a JSON object as an export writes it, in one transaction.
+ *
+ * A room's messages are numbered on from its last one. A room without any begins with the number of
+ * its first message in the file, so that a whole room gets back the numbers that it had.
+ *
+ * Throws an {@linkcode ImportError}, and stores nothing, for a bad line or a file that was imported
+ * before: the same bytes, whatever it is called.
+ */
+export async function importMessages(
+  db: DatabaseSync,
+  lines: AsyncIterable<string>,
+  { again = false }: ImportOptions = {},
+): Promise<ImportReport> {
+  const hash = createHash("sha256");
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    const writer = new Writer(db);
+    let number = 0;
+    for await (const line of lines) {
+      number++;
+      hash.update(`${line}\n`);
+      if (line.trim() !== "") writer.write(parse(line, number));
+    }
+    remember(db, hash.digest("hex"), again);
+    writer.finish();
+    db.exec("COMMIT");
+    return writer.report;
+  } catch (error) {
+    if (db.isTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+/** Notes that a file was imported. */
+function remember(db: DatabaseSync, digest: string, again: boolean): void {
+  const key = `imported ${digest}`;
+  const earlier = db.prepare("SELECT value FROM meta WHERE key = ?").get(key)?.["value"];
+  if (earlier !== undefined && !again) {
+    throw new ImportError(
+      `This was imported already, at ${earlier}; nothing was stored (--again does it once more)`,
+    );
+  }
+  db.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)")
+    .run(key, new Date().toISOString());
+}
+
+/** Puts messages into the tables. */
+class Writer {
+  readonly #rooms = new Map<string, Room>();
+  readonly #names = new Map<string, number>();
+  readonly #db: DatabaseSync;
+  readonly #insert: StatementSync;
+  #lastId: number;
+  #messages = 0;
+  #renumbered = 0;
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+    this.#insert = db.prepare(
+      "INSERT INTO message (id, room, seq, at, sender, action, text) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    );
+    // The index of words goes by ids, and takes none that it has passed for new.
+    const used = db.prepare(
+      "SELECT max((SELECT ifnull(max(id), 0) FROM message), " +
+        "(SELECT ifnull(max(CAST(value AS INTEGER)), 0) FROM meta WHERE key = 'indexed')) AS id",
+    ).get();
+    this.#lastId = Number(used?.["id"]);
+  }
+
+  get report(): ImportReport {
+    return { messages: this.#messages, rooms: this.#rooms.size, renumbered: this.#renumbered };
+  }
+
+  write(line: Line): void {
+    const room = this.#roomOf(line);
+    if (room.last === 0) {
+      room.first = line.seq ?? 1;
+      room.last = room.first - 1;
+    }
+    const seq = ++room.last;
+    this.#insert.run(
+      ++this.#lastId,
+      room.id,
+      seq,
+      line.at,
+      this.#nameOf(line.from),
+      Number(line.action),
+      line.text,
+    );
+    this.#messages++;
+    if (line.seq !== undefined && line.seq !== seq) this.#renumbered++;
+  }
+
+  /** Writes down where the rooms end now. */
+  finish(): void {
+    const update = this.#db.prepare("UPDATE room SET first = ?, last = ? WHERE id = ?");
+    for (const { id, first, last } of this.#rooms.values()) update.run(first, last, id);
+  }
+
+  #roomOf({ key, room: name }: Line): Room {
+    const known = this.#rooms.get(key);
+    if (known !== undefined) return known;
+    this.#db.prepare("INSERT OR IGNORE INTO room (kind, key, name) VALUES (0, ?, ?)").run(
+      key,
+      name,
+    );
+    const row = this.#db.prepare("SELECT id, first, last FROM room WHERE key = ?").get(key);
+    const room = {
+      id: Number(row?.["id"]),
+      first: Number(row?.["first"]),
+      last: Number(row?.["last"]),
+    };
+    this.#rooms.set(key, room);
+    return room;
+  }
+
+  #nameOf(name: string): number {
+    const known = this.#names.get(name);
+    if (known !== undefined) return known;
+    this.#db.prepare("INSERT OR IGNORE INTO name (name) VALUES (?)").run(name);
+    const id = Number(this.#db.prepare("SELECT id FROM name WHERE name = ?").get(name)?.["id"]);
+    this.#names.set(name, id);
+    return id;
+  }
+}
+
+/** Reads one line; whatever is wrong with it is said with its number. */
+function parse(line: string, number: number): Line {
+  try {
+    return check(pickFields(jsonObject(line), FIELDS));
+  } catch (error) {
+    if (!(error instanceof FieldError || error instanceof Refusal)) throw error;
+    throw new ImportError(`Line ${number}: ${error.message}; nothing was stored`);
+  }
+}
+
+function jsonObject(line: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    // What it is not is said below.
+  }
+  if (isObject(value)) return value;
+  throw new FieldError(`It is not a JSON object: ${JSON.stringify(line.slice(0, 60))}`);
+}
+
+function check(fields: Record<string, unknown>): Line {
+  const { type, room, seq, from, at, text, action } = fields as {
+    type?: string;
+    room: string;
+    seq?: number;
+    from: string;
+    at: string;
+    text: string;
+    action?: boolean;
+  };
+  if (type !== undefined && type !== "message") {
+    throw new FieldError(
+      `The field type must be "message" or left out, not ${JSON.stringify(type)}`,
+    );
+  }
+  const key = checkRoom(room);
+  checkName(from);
+  if (seq === 0) throw new FieldError("The field seq must be a number from 1 up");
+  if (text === "") throw new FieldError("The field text must not be empty");
+  const ms = RFC_3339.test(at) ? Date.parse(at) : NaN;
+  if (Number.isNaN(ms)) {
+    throw new FieldError(
+      `The field at must be a time such as 2026-11-23T09:12:00.000Z, not ${JSON.stringify(at)}`,
+    );
+  }
+  return { key, room, seq, from, at: ms, text, action: action ?? false };
+}

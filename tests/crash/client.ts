@@ -1,0 +1,225 @@
+/** The clients of a crash run: they talk without pause, come back, and write down what they see. */
+
+import type { Json } from "../helpers.ts";
+import { delay } from "@std/async/delay";
+import type { Journal } from "./journal.ts";
+import type { Place } from "./server.ts";
+import { Line } from "./wire.ts";
+
+/** The rooms that everybody is in. */
+export const ROOMS = ["lobby", "side"] as const;
+
+/** Messages of one client that are on their way at once. */
+const WINDOW = 16;
+const RETRY_MS = 5;
+const CLASSIC_PAUSE_MS = 4;
+
+/** What the clients share. */
+export interface Scene {
+  readonly journal: Journal;
+  /** Where the server is now; `undefined` while there is none. */
+  place(): Place | undefined;
+  /** A client was let in. */
+  onReady(): void;
+  /** From now on nothing new is said. */
+  readonly quiet: AbortSignal;
+  /** From now on nobody comes back. */
+  readonly over: AbortSignal;
+}
+
+interface Pending {
+  readonly id: string;
+  readonly room: string;
+  readonly text: string;
+}
+
+/** A client of the event protocol, with a session, ids, and the patience to send again. */
+export class EventClient {
+  readonly #scene: Scene;
+  readonly #name: string;
+  readonly #pending = new Map<string, Pending>();
+  readonly #sent: string[] = [];
+  /** The last number seen in each room. */
+  readonly last = new Map<string, number>();
+  #session: string | undefined;
+  /** Whether the session has had an ack. */
+  #isKept = false;
+  #epoch: string | undefined;
+  #welcomed = "";
+
+  constructor(scene: Scene, name: string) {
+    this.#scene = scene;
+    this.#name = name;
+    scene.journal.sent.set(name, this.#sent);
+  }
+
+  /** Messages that are not acked. */
+  get pending(): number {
+    return this.#pending.size;
+  }
+
+  /** Comes back until it is over. */
+  async run(): Promise<void> {
+    await comeBack(this.#scene, (line) => this.#converse(line));
+  }
+
+  async #converse(line: Line): Promise<void> {
+    line.event(this.#name);
+    for await (const payload of line.payloads()) this.#take(line, JSON.parse(payload));
+  }
+
+  #take(line: Line, event: Json): void {
+    const { journal } = this.#scene;
+    switch (event.type) {
+      case "welcome":
+        this.#welcomed = event.epoch;
+        return line.event({ type: "hello", name: this.#name, ...this.#again() });
+      case "ready":
+        return this.#ready(line, event);
+      case "joined":
+        if (event.id !== undefined) this.last.set(event.room, event.seq);
+        return this.#talk(line);
+      case "message":
+        this.#advance(event.room, event.seq, event.text);
+        return journal.see(event.text, event.room, event.seq);
+      case "ack":
+        return this.#acked(line, event);
+      case "gap":
+        this.last.set(event.room, event.to ?? 0);
+        return journal.fault("hole", `${this.#name} was told of a gap: ${JSON.stringify(event)}`);
+      case "error":
+        return journal.fault("refused", `${this.#name} was told ${JSON.stringify(event)}`);
+      case "ping":
+        return line.event({ type: "pong" });
+    }
+  }
+
+  /** What names the session and where it was. */
+  #again(): Json {
+    if (this.#session === undefined) return { room: ROOMS[0] };
+    const seq = Object.fromEntries(this.last);
+    return { session: this.#session, resume: { epoch: this.#epoch, seq, direct: 0 } };
+  }
+
+  #ready(line: Line, { session, room, seq }: Json): void {
+    const { journal, onReady } = this.#scene;
+    if (this.#epoch !== undefined && this.#epoch !== this.#welcomed) {
+      journal.fault("refused", `${this.#name} came back into another epoch`);
+    }
+    // A session of which nothing was promised yet may be gone.
+    if (this.#isKept && this.#session !== session) {
+      journal.fault("refused", `${this.#name} came back and was not known`);
+    }
+    if (this.#session !== session) this.#isKept = false;
+    this.#session = session;
+    this.#epoch = this.#welcomed;
+    if (!this.last.has(room)) this.last.set(room, seq);
+    onReady();
+    for (const name of ROOMS) {
+      if (!this.last.has(name)) line.event({ type: "join", id: `join ${name}`, room: name });
+    }
+    for (const pending of this.#pending.values()) line.event({ type: "say", ...pending });
+    this.#talk(line);
+  }
+
+  #acked(line: Line, { id, room, seq }: Json): void {
+    this.#isKept = true;
+    const pending = this.#pending.get(id);
+    const text = `${this.#name} ${id}`;
+    this.#advance(room, seq, text);
+    this.#scene.journal.ack(text, room, seq);
+    if (pending === undefined) return;
+    this.#pending.delete(id);
+    this.#talk(line);
+  }
+
+  /** Each number follows on the last one; an ack may come again. */
+  #advance(room: string, seq: number, text: string): void {
+    const last = this.last.get(room) ?? 0;
+    if (seq <= last) return;
+    if (seq !== last + 1) {
+      this.#scene.journal.fault(
+        "hole",
+        `${this.#name} saw ${text} as ${room} ${seq} after ${last}`,
+      );
+    }
+    this.last.set(room, seq);
+  }
+
+  #talk(line: Line): void {
+    if (ROOMS.some((room) => !this.last.has(room))) return;
+    while (this.#pending.size < WINDOW && !this.#scene.quiet.aborted) {
+      const id = String(this.#sent.length);
+      const text = `${this.#name} ${id}`;
+      const room = ROOMS[this.#sent.length % ROOMS.length] as string;
+      const pending = { id, room, text };
+      this.#sent.push(text);
+      this.#pending.set(id, pending);
+      line.event({ type: "say", ...pending });
+    }
+  }
+}
+
+/** A classic client: it is promised nothing, and sees what is stored all the same. */
+export class ClassicClient {
+  readonly #scene: Scene;
+  readonly #name: string;
+  readonly #sent: string[] = [];
+  /** Texts that it saw. */
+  readonly seen: string[] = [];
+
+  constructor(scene: Scene, name: string) {
+    this.#scene = scene;
+    this.#name = name;
+    scene.journal.sent.set(name, this.#sent);
+  }
+
+  /** Comes back until it is over. */
+  async run(): Promise<void> {
+    await comeBack(this.#scene, async (line) => {
+      line.classic(this.#name);
+      const ended = new AbortController();
+      const talking = this.#talk(line, ended.signal);
+      let from: string | undefined;
+      for await (const payload of line.payloads()) {
+        if (from === undefined) {
+          from = payload;
+          continue;
+        }
+        if (from !== "server") this.seen.push(payload);
+        from = undefined;
+      }
+      ended.abort();
+      await talking;
+    });
+  }
+
+  async #talk(line: Line, ended: AbortSignal): Promise<void> {
+    while (!ended.aborted && !this.#scene.quiet.aborted) {
+      const text = `${this.#name} ${this.#sent.length}`;
+      this.#sent.push(text);
+      line.classic(text);
+      await delay(CLASSIC_PAUSE_MS);
+    }
+  }
+}
+
+async function comeBack(
+  scene: Scene,
+  converse: (line: Line) => Promise<void>,
+): Promise<void> {
+  while (!scene.over.aborted) {
+    const place = scene.place();
+    const conn = place === undefined ? undefined : await Deno.connect(place).catch(() => undefined);
+    if (conn === undefined) {
+      await delay(RETRY_MS);
+      continue;
+    }
+    conn.setNoDelay(true);
+    using line = new Line(conn);
+    const close = (): void => line[Symbol.dispose]();
+    scene.over.addEventListener("abort", close);
+    await converse(line);
+    scene.over.removeEventListener("abort", close);
+  }
+}

@@ -1,0 +1,154 @@
+/** What an import stores, and what it refuses; what an export reads of it. */
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { exportMessages, type ExportOptions } from "../lib/store/export.ts";
+import { checkStore } from "../lib/store/check.ts";
+import { ImportError, importMessages, type ImportReport } from "../lib/store/import.ts";
+import { openReader, openWriter } from "../lib/store/directory.ts";
+import { lockDirectory } from "../lib/store/lock.ts";
+import { StoreError } from "../lib/store/schema.ts";
+import type { Message } from "../lib/wire/event.ts";
+import { Data, jsonLine, lines } from "./fixtures/data.ts";
+
+const at = "2026-11-23T09:12:00.000Z";
+
+async function load(data: Data, text: string[], again = false): Promise<ImportReport> {
+  using opened = await openWriter(data.directory);
+  return await importMessages(opened.db, lines(text), { again });
+}
+
+function stored(data: Data, options?: ExportOptions): Message[] {
+  using db = openReader(data.directory);
+  assertEquals(checkStore(db).problems, []);
+  return [...exportMessages(db, options)];
+}
+
+Deno.test("what is exported can be imported, and is the same then", async () => {
+  using first = new Data();
+  await first.say(
+    { room: "lobby", seq: 7, from: "ann", text: "one\ntwo" },
+    { room: "Dev", from: "bob", text: "waves", action: true, at: "2026-11-23T09:12:01.123Z" },
+    { room: "lobby", seq: 8, from: "Ann Lee", text: "\u001b[31m👍🏽\0 \u2028" },
+  );
+  const messages = stored(first);
+  assertEquals(messages, [
+    { room: "lobby", seq: 7, from: "ann", at, text: "one\ntwo" },
+    {
+      room: "Dev",
+      seq: 1,
+      from: "bob",
+      at: "2026-11-23T09:12:01.123Z",
+      text: "waves",
+      action: true,
+    },
+    { room: "lobby", seq: 8, from: "Ann Lee", at, text: "\u001b[31m👍🏽\0 \u2028" },
+  ]);
+  using second = new Data();
+  const report = await load(second, messages.map((message) => JSON.stringify(message)));
+  assertEquals(report, { messages: 3, rooms: 2, renumbered: 0 });
+  assertEquals(stored(second), messages);
+});
+
+Deno.test("what is imported into a room with messages gets the numbers after them", async () => {
+  using data = new Data();
+  await data.say({ text: "a" }, { text: "b" });
+  const report = await load(data, [jsonLine({ seq: 1, text: "c" }), jsonLine({ room: "LOBBY" })]);
+  assertEquals(report, { messages: 2, rooms: 1, renumbered: 1 });
+  assertEquals(stored(data).map(({ room, seq, text }) => [room, seq, text]), [
+    ["lobby", 1, "a"],
+    ["lobby", 2, "b"],
+    ["lobby", 3, "c"],
+    ["lobby", 4, "hi"],
+  ]);
+});
+
+Deno.test("an empty room begins with its first number in the file and has no holes", async () => {
+  using data = new Data();
+  const report = await load(data, [5, 6, 9].map((seq) => jsonLine({ seq })));
+  assertEquals(report, { messages: 3, rooms: 1, renumbered: 1 });
+  assertEquals(stored(data).map(({ seq }) => seq), [5, 6, 7]);
+});
+
+Deno.test("a file is imported once, unless it is asked for again", async () => {
+  using data = new Data();
+  const file = [jsonLine({ text: "once" })];
+  await load(data, file);
+  const error = await assertRejects(() => load(data, file), ImportError);
+  assert(
+    /^This was imported already, at .*; nothing was stored/.test(error.message),
+    error.message,
+  );
+  assertEquals(stored(data).length, 1);
+  await load(data, file, true);
+  assertEquals(stored(data).length, 2);
+});
+
+for (
+  const [line, message] of [
+    ["hello", 'It is not a JSON object: "hello"'],
+    ["[]", 'It is not a JSON object: "[]"'],
+    ["{}", "The field room is missing: it must be a string (of whole characters)"],
+    [jsonLine({ seq: 0 }), "The field seq must be a number from 1 up"],
+    [jsonLine({ text: "" }), "The field text must not be empty"],
+    [jsonLine({ from: "server" }), "The name server is the server's own; choose another"],
+    [jsonLine({ room: "a b" }), 'A room\'s name has no spaces: "a b"; put - for them'],
+    [
+      jsonLine({ at: "2026-11-23" }),
+      'The field at must be a time such as 2026-11-23T09:12:00.000Z, not "2026-11-23"',
+    ],
+    [
+      JSON.stringify({ type: "direct", ...JSON.parse(jsonLine({})) }),
+      'The field type must be "message" or left out, not "direct"',
+    ],
+  ] as const
+) {
+  Deno.test(`a file with the line ${line.slice(0, 60)} is refused as a whole`, async () => {
+    using data = new Data();
+    await data.say({ text: "before" });
+    const file = [jsonLine({}), "", line, jsonLine({ room: "dev" })];
+    const error = await assertRejects(() => load(data, file), ImportError);
+    assertEquals(error.message, `Line 3: ${message}; nothing was stored`);
+    assertEquals(stored(data).map(({ text }) => text), ["before"]);
+  });
+}
+
+Deno.test("an export is of the rooms and the time that were asked for, without direct messages", async () => {
+  using data = new Data();
+  const days = ["2026-10-31", "2026-11-01", "2026-11-02"];
+  for (const day of days) {
+    for (const room of ["lobby", "Dev"]) {
+      await data.say({ room, at: `${day}T00:00:00.000Z`, text: `${room} ${day}` });
+    }
+  }
+  data.tamper("UPDATE room SET kind = 1 WHERE key = 'lobby'");
+  const texts = (options: ExportOptions): string[] => stored(data, options).map(({ text }) => text);
+  assertEquals(texts({}), days.map((day) => `Dev ${day}`));
+  data.tamper("UPDATE room SET kind = 0");
+  assertEquals(texts({}).length, 6);
+  assertEquals(texts({ rooms: ["DEV"] }), days.map((day) => `Dev ${day}`));
+  const [since, until] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 10, 2)];
+  assertEquals(texts({ since, until }), ["lobby 2026-11-01", "Dev 2026-11-01"]);
+  assertEquals(texts({ since: until, rooms: ["lobby"] }), ["lobby 2026-11-02"]);
+});
+
+Deno.test("an export goes over page after page, and ends where the database ended when it began", async () => {
+  using data = new Data();
+  await data.say(...Array.from({ length: 2_500 }, (_, n) => ({ text: `${n}` })));
+  using db = openReader(data.directory);
+  const reading = exportMessages(db);
+  const first = reading.next().value;
+  await data.say({ text: "later" });
+  const rest = [...reading];
+  assertEquals([first?.text, rest.length, rest.at(-1)?.text], ["0", 2_499, "2499"]);
+});
+
+Deno.test("an import goes behind what the index of words has passed, and into no used directory", async () => {
+  using data = new Data();
+  await data.say({}, {}, {});
+  data.tamper(`DELETE FROM message; UPDATE room SET first = 4;
+    INSERT INTO meta VALUES ('indexed', 3)`);
+  await load(data, [jsonLine({ text: "new" })]);
+  assertEquals(stored(data).map(({ seq, text }) => [seq, text]), [[4, "new"]]);
+  using _lock = await lockDirectory(data.directory);
+  await assertRejects(() => load(data, [jsonLine({})]), StoreError, "another server is running on");
+});

@@ -1,0 +1,119 @@
+/** A client whose connection breaks again and again sees what everybody else sees. */
+
+import { assert, assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
+import type { Draft, Outcome, Page, Range } from "../lib/chat/history.ts";
+import { MemoryHistory } from "../lib/chat/memory_history.ts";
+import type { LinkEvent } from "../lib/client/conversation.ts";
+import { DurableHistory } from "../lib/store/durable_history.ts";
+import { Told } from "./fixtures/told.ts";
+import { eventFrame, joinEvent, startServer, until, within } from "./helpers.ts";
+import { Proxy } from "./proxy.ts";
+
+const CUTS = 100;
+const OTHERS = 10;
+/** The others' pause between two messages, in ms. */
+const PAUSE_MS = 8;
+
+/** Says one thing after the other until told to stop; resolves when all is acked, with how much. */
+async function talk(told: Told, name: string, stop: AbortSignal): Promise<number> {
+  const acks: Array<Promise<unknown>> = [];
+  for (let n = 0; !stop.aborted; n++) {
+    const text = `${name} ${n}`;
+    acks.push(told.link.send({ type: "say", id: text, room: "lobby", text }));
+    await delay(PAUSE_MS);
+  }
+  await within(`the acks of ${name}`, Promise.all(acks));
+  return acks.length;
+}
+
+/** What somebody saw said, in the order in which it came; of their own messages, the acks. */
+function transcript(events: readonly LinkEvent[]): string[] {
+  return events.flatMap((event) => {
+    if (event.type === "message") return [`${event.seq} ${event.text}`];
+    return event.type === "ack" ? [`${event.seq} ${event.id}`] : [];
+  });
+}
+
+Deno.test(`a client that is cut off ${CUTS} times while ${OTHERS} others talk has their transcript`, async () => {
+  const dir = await Deno.makeTempDir();
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => Deno.remove(dir, { recursive: true }));
+  // Little of it in memory, so that what was missed is read from the disk as well.
+  const history = stack.use(await DurableHistory.open({ dir, messagesPerRoom: 10 }));
+  await using server = startServer({ history });
+  await using proxy = new Proxy(server);
+  await using ann = new Told(proxy, { name: "ann" });
+  await using talkers = new AsyncDisposableStack();
+  const others = Array.from(
+    { length: OTHERS },
+    (_, n) => talkers.use(new Told(server, { name: `other${n}` })),
+  );
+  await Promise.all([ann, ...others].map((told) => told.ready()));
+  const stop = new AbortController();
+  const talking = [ann, ...others].map((told, n) => talk(told, `speaker${n}`, stop.signal));
+
+  for (let n = 0; n < CUTS; n++) {
+    // Sometimes before anything has come, sometimes amid what was missed, sometimes later.
+    const enough = ann.texts.length + Math.floor(Math.random() * 20);
+    await until(`cut ${n}`, () => ann.statuses.at(-1) !== "offline" && ann.texts.length >= enough);
+    await delay(Math.random() * 5);
+    proxy.cut();
+    if (n % 2 === 0) {
+      await ann.see("the loss", (e) => e.type === "status" && e.status === "offline");
+    }
+  }
+  stop.abort();
+  const said = (await Promise.all(talking)).reduce((sum, count) => sum + count, 0);
+
+  const everybody = [ann, ...others].map(({ events }) => events);
+  await until("all of it", () => everybody.every((events) => transcript(events).length >= said));
+  const gaps = ann.events.filter(({ type }) => type === "gap");
+  assertEquals(gaps, []);
+  assert(ann.statuses.filter((status) => status === "offline").length > CUTS / 2);
+  const [, first = []] = everybody.map(transcript);
+  assertEquals(new Set(first).size, said);
+  for (const events of everybody) assertEquals(transcript(events), first);
+});
+
+/** Stores at once, but tells of it, and reads, only when the test lets it. */
+class HeldHistory extends MemoryHistory {
+  readonly told = Promise.withResolvers<void>();
+  readonly read = Promise.withResolvers<void>();
+  readonly asked = Promise.withResolvers<void>();
+
+  override append(draft: Draft, done: (outcome: Outcome) => void): void {
+    if (draft.id !== "late") return super.append(draft, done);
+    this.told.promise.then(() => super.append(draft, done));
+  }
+
+  override page(room: string, range: Range): Page {
+    this.asked.resolve();
+    return this.read.promise.then(() => super.page(room, range)) as unknown as Page;
+  }
+}
+
+Deno.test("the ack of what the last connection said comes in its place among what was missed", async () => {
+  const history = new HeldHistory();
+  await using server = startServer({ history });
+  using bob = await joinEvent(server, "bob");
+  using ann = await joinEvent(server, "ann");
+  for (const text of ["one", "two"]) await bob.ask({ type: "say", room: "lobby", text });
+  await ann.send(eventFrame({ type: "say", id: "late", room: "lobby", text: "three" }));
+  await ann.ask({ type: "ping" });
+  ann[Symbol.dispose]();
+  const { session } = ann.ready;
+  const resume = { epoch: ann.welcome.epoch, seq: { lobby: 0 } };
+  using again = await joinEvent(server, "ann", { session, resume });
+  await history.asked.promise;
+  history.told.resolve();
+  await bob.takeType("message");
+  history.read.resolve();
+  const seen = [await again.takeEvent(), await again.takeEvent(), await again.takeEvent()]
+    .filter(({ type }) => type !== "joined");
+  assertEquals(seen.map(({ type, seq }) => [type, seq]), [
+    ["message", 1],
+    ["message", 2],
+    ["ack", 3],
+  ]);
+});

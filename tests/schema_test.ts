@@ -1,0 +1,132 @@
+/** Opening data: of every version, of another program, damaged, and where it can't be kept. */
+
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { directLog } from "../lib/chat/history.ts";
+import { defaultDataDir } from "../lib/store/data_dir.ts";
+import { DurableHistory } from "../lib/store/durable_history.ts";
+import { openForWriting, SCHEMA_VERSION, StoreError } from "../lib/store/schema.ts";
+import { makeDir } from "./fixtures/stored_server.ts";
+import { append, draft, seqOf } from "./history_contract.ts";
+
+for (let version = 1; version <= SCHEMA_VERSION; version++) {
+  Deno.test(`data of version ${version} is opened, read and gone on with`, async () => {
+    await using dir = await makeDir();
+    const sql = await Deno.readTextFile(
+      new URL(`fixtures/version_${version}.sql`, import.meta.url),
+    );
+    const db = new DatabaseSync(`${dir.path}/chatroom.db`);
+    db.exec(sql);
+    db.close();
+    await Deno.writeTextFile(`${dir.path}/boot`, "the-epoch 4\n");
+    await using history = await DurableHistory.open({ dir: dir.path });
+    assertEquals([history.epoch, history.last("dev"), history.topic("dev")], [
+      "the-epoch",
+      2,
+      "tea",
+    ]);
+    const { entries } = await history.page("dev", { after: 0, limit: 9, session: "secret" });
+    assertEquals(
+      entries.map(({ message, id }) => [message.from, message.text, message.action, id]),
+      [
+        ["ann", "hello world", undefined, "i1"],
+        ["bob", "waves", true, undefined],
+      ],
+    );
+    assert(await history.recall("secret"));
+    assertEquals(history.last(directLog("secret")), 1);
+    const again = draft("dev", "hello world", { title: "Dev", session: "secret", id: "i1" });
+    assertEquals((await append(history, again)).kind, "again");
+    assertEquals(await seqOf(history, draft("dev", "a new world", { title: "Dev" })), 3);
+    const found = await history.search({ query: "world", rooms: ["dev"], limit: 9 });
+    assertEquals(found.entries.map(({ message }) => message.seq).sort(), [1, 3]);
+  });
+}
+
+Deno.test("the newest fixture has the tables that a new database gets", async () => {
+  await using dir = await makeDir();
+  const sql = await Deno.readTextFile(
+    new URL(`fixtures/version_${SCHEMA_VERSION}.sql`, import.meta.url),
+  );
+  const tables = (db: DatabaseSync): unknown =>
+    db.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name").all();
+  using fixture = new DatabaseSync(":memory:");
+  fixture.exec(sql);
+  using made = openForWriting({ path: `${dir.path}/new.db`, durability: "full" });
+  assertEquals(tables(made), tables(fixture));
+});
+
+const BAD: ReadonlyArray<readonly [what: string, make: (path: string) => void, part: string]> = [
+  ["a newer version", (path) => {
+    using db = openForWriting({ path, durability: "full" });
+    db.exec("PRAGMA user_version = 99");
+  }, "was written by a newer chatroom (version 99"],
+  [
+    "a text",
+    (path) => Deno.writeTextFileSync(path, "not a database at all, but a text\n"),
+    "is not a database",
+  ],
+  ["another program's database", (path) => {
+    using db = new DatabaseSync(path);
+    db.exec("CREATE TABLE bookmarks (url TEXT)");
+  }, "is a database of another program"],
+  ["a damaged database", (path) => {
+    openForWriting({ path, durability: "full" }).close();
+    const bytes = Deno.readFileSync(path);
+    Deno.writeFileSync(path, bytes.fill(0xff, 16, 4_096));
+  }, "can't be read as a database"],
+];
+
+for (const [what, make, part] of BAD) {
+  Deno.test(`${what} is refused in one line, and left as it is`, async () => {
+    await using dir = await makeDir();
+    const path = `${dir.path}/chatroom.db`;
+    make(path);
+    const before = await Deno.readFile(path);
+    const error = await assertRejects(() => DurableHistory.open({ dir: dir.path }), StoreError);
+    assertStringIncludes(error.message, part);
+    assertStringIncludes(error.message, path);
+    assert(!error.message.includes("\n"));
+    assertEquals(await Deno.readFile(path), before);
+  });
+}
+
+Deno.test("a directory that can't be made is told with what to do", async () => {
+  await using dir = await makeDir();
+  await Deno.writeTextFile(`${dir.path}/file`, "");
+  const error = await assertRejects(
+    () => DurableHistory.open({ dir: `${dir.path}/file/data` }),
+    StoreError,
+  );
+  assertStringIncludes(error.message, `${dir.path}/file/data can't be used`);
+  assertStringIncludes(error.message, "--data");
+});
+
+Deno.test("a directory that can't be written is told with what to do", async (t) => {
+  await using dir = await makeDir();
+  await Deno.chmod(dir.path, 0o500);
+  const locked = await Deno.writeTextFile(`${dir.path}/x`, "").then(() => false, () => true);
+  await t.step({
+    name: locked ? "as anybody" : "skipped: this user may write everywhere",
+    ignore: !locked,
+    async fn(): Promise<void> {
+      const error = await assertRejects(() => DurableHistory.open({ dir: dir.path }), StoreError);
+      assertStringIncludes(error.message, "--data");
+    },
+  });
+  await Deno.chmod(dir.path, 0o700);
+});
+
+Deno.test("data is kept where the platform keeps it", { permissions: "none" }, () => {
+  const at = (os: typeof Deno.build.os, env: Record<string, string>): string | undefined =>
+    defaultDataDir({ os, env: (name) => env[name] });
+  assertEquals(at("linux", { HOME: "/home/ann" }), "/home/ann/.local/share/chatroom");
+  assertEquals(at("linux", { HOME: "/home/ann", XDG_DATA_HOME: "/data" }), "/data/chatroom");
+  assertEquals(at("linux", { HOME: "/h", XDG_DATA_HOME: "rel" }), "/h/.local/share/chatroom");
+  assertEquals(
+    at("darwin", { HOME: "/Users/ann" }),
+    "/Users/ann/Library/Application Support/chatroom",
+  );
+  assertEquals(at("windows", { LOCALAPPDATA: "C:\\Ann" }), "C:\\Ann\\chatroom");
+  assertEquals(at("linux", {}), undefined);
+});

@@ -1,0 +1,131 @@
+/** Searching: as the terminal asks and shows it, and from a client to the words on the disk. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { RequestError } from "../lib/client/conversation.ts";
+import { Searches } from "../lib/client/search.ts";
+import { parseLine } from "../lib/chat/command.ts";
+import { DurableHistory } from "../lib/store/durable_history.ts";
+import type { Event, EventOf, Message, RequestOf } from "../lib/wire/event.ts";
+import { Setup } from "./fixtures/terminal_setup.ts";
+import { joinEvent, type Json, startServer } from "./helpers.ts";
+
+type Request = RequestOf<"search">;
+
+const at = "2026-11-20T12:03:00.000Z";
+
+function message(text: string, more: Partial<Message> = {}): Message {
+  return { room: "dev", seq: 1, from: "bob", at, text, ...more };
+}
+
+function page(messages: Message[], more = false): EventOf<"page"> {
+  return { type: "page", room: "", messages, more };
+}
+
+/** Asks with an answer that is made up; its lines without their times, and what was asked. */
+async function search(
+  searches: Searches,
+  query: string,
+  answer: Event,
+): Promise<{ lines: string[]; asked: Request[] }> {
+  const asked: Request[] = [];
+  const lines = await searches.ask({ type: "search", query }, (request) => {
+    asked.push(request);
+    return Promise.resolve(answer);
+  });
+  return { lines: lines.map((line) => line.replace(/^2026-11-\d\d \d\d:\d\d /, "")), asked };
+}
+
+Deno.test("what is found is shown with its room, its speaker and its hits", async () => {
+  const { lines, asked } = await search(
+    new Searches(),
+    'Café "at noon" from:bob lun',
+    page([
+      message("the CAFE at noon\nfor lunch"),
+      message("waves to a cafe", { room: "lobby", from: "Ann Lee", action: true }),
+    ]),
+  );
+  assertEquals(asked, [{ type: "search", query: 'Café "at noon" from:bob lun', limit: 10 }]);
+  assertEquals(lines, [
+    "#dev <bob> the «CAFE» «at» «noon» ↵ for «lunch»",
+    "#lobby * Ann Lee waves to a «cafe»",
+    'That is all of: Café "at noon" from:bob lun',
+  ]);
+});
+
+Deno.test("a long text is cut around its first hit", async () => {
+  const long = `${"a ".repeat(500)}needle${" b".repeat(500)}`;
+  const { lines: [line = ""] } = await search(new Searches(), "needle", page([message(long)]));
+  assertStringIncludes(line, "a «needle» b");
+  assert(line.length < 300 && /<bob> ….*…$/.test(line), line);
+});
+
+Deno.test("/search alone goes on with the last search until there is no more", async () => {
+  const searches = new Searches();
+  assertEquals((await search(searches, "", page([]))).lines, [
+    "/search needs words to look for, as in: /search lunch from:bob",
+  ]);
+  const first = await search(searches, "tea", page([message("tea"), message("tea")], true));
+  assertEquals(first.lines.at(-1), "1 to 2 of: tea; /search alone shows more");
+  const second = await search(searches, "", page([message("tea")]));
+  assertEquals(second.asked, [{ type: "search", query: "tea", limit: 10, skip: 2 }]);
+  assertEquals(second.lines.at(-1), "That is all of: tea");
+  const third = await search(searches, " ", page([]));
+  assertEquals([third.lines, third.asked], [["There is nothing more of: tea"], []]);
+  assertEquals((await search(searches, "gin", page([]))).lines, ["Nothing was found: gin"]);
+});
+
+Deno.test("/search is typed, asked and shown at the terminal, with remote text inert", async () => {
+  using setup = await Setup.online();
+  setup.conversation.answer = (request) =>
+    request.type === "search"
+      ? page([message("a \u001b[2J lunch")])
+      : new RequestError("no-answer", request.type);
+  setup.io.type("/search lunch\r");
+  await setup.io.expect("That is all of: lunch");
+  assertEquals(setup.sent, [{ type: "search", query: "lunch", limit: 10 }]);
+  assert(setup.entries.some((entry) => entry.endsWith("#dev <bob> a ␛[2J «lunch»")));
+  const place = { room: "lobby" };
+  assertEquals(parseLine("/find x in:dev", place), {
+    kind: "request",
+    request: { type: "search", query: "x in:dev" },
+  });
+});
+
+Deno.test("a search finds on the disk what the rooms of its client hold, by every filter", async () => {
+  const dir = await Deno.makeTempDir();
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => Deno.remove(dir, { recursive: true }));
+  const history = stack.use(await DurableHistory.open({ dir }));
+  await using server = startServer({ history });
+  using ann = await joinEvent(server, "Ann Lee");
+  using bob = await joinEvent(server, "bob");
+  await bob.ask({ type: "join", room: "dev" });
+  await ann.ask({ type: "say", room: "lobby", text: "Crème brûlée for lunch" });
+  await bob.ask({ type: "say", room: "lobby", text: "lunch at noon" });
+  await bob.ask({ type: "say", room: "dev", text: "noon is not lunch" });
+  const find = async (query: string): Promise<string[]> => {
+    const { messages } = await bob.ask({ type: "search", query });
+    return messages.map(({ text }: Json) => text).sort();
+  };
+  assertEquals(await find("CREME lun"), ["Crème brûlée for lunch"]);
+  assertEquals(await find('"at noon"'), ["lunch at noon"]);
+  assertEquals(await find("lunch in:#DEV"), ["noon is not lunch"]);
+  assertEquals(await find('from:"ann lee"'), ["Crème brûlée for lunch"]);
+  assertEquals(await find("lunch from:nobody"), []);
+  assertEquals((await find("lunch after:2020-01-01")).length, 3);
+  assertEquals(await find("lunch before:2020-01-01"), []);
+  assertEquals(await find('"'), []);
+  const hidden = await ann.ask({ type: "search", query: "noon" });
+  assertEquals(hidden.messages.map(({ text }: Json) => text), ["lunch at noon"]);
+  const error = await bob.ask({ type: "search", query: "before:soon" });
+  assertEquals([error.type, error.code], ["error", "bad-query"]);
+  assertStringIncludes(error.text, 'before: takes a date such as before:2026-11-01, not "soon"');
+  const some = await bob.ask({ type: "search", query: "lunch", limit: 2 });
+  const rest = await bob.ask({ type: "search", query: "lunch", limit: 2, skip: 2 });
+  assertEquals([some.messages.length, some.more, rest.messages.length, rest.more], [
+    2,
+    true,
+    1,
+    false,
+  ]);
+});

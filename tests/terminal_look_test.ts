@@ -1,0 +1,102 @@
+// deno-lint-ignore-file no-control-regex
+/** How things look at the terminal: colours, links, code, the prompt and help. */
+
+import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
+import { type Entry, formatEntry } from "../lib/client/terminal/entry.ts";
+import { helpEntries } from "../lib/client/terminal/help.ts";
+import { cubeColour, depthOf, luminanceOf, paint } from "../lib/client/terminal/palette.ts";
+import { formatPrompt } from "../lib/client/terminal/prompt.ts";
+import { spansOf } from "../lib/client/terminal/spans.ts";
+
+const AT = new Date(2026, 0, 2, 3, 4, 5);
+const PLAIN = { width: 40, depth: "none", escapes: false } as const;
+const COLOURED = { width: 80, depth: "16", escapes: true } as const;
+
+function message(text: string): Entry {
+  return { kind: "message", at: AT, from: "ann", text };
+}
+
+Deno.test("checklist 9: without colours there is none, bold and links stay", () => {
+  const look = { ...COLOURED, depth: "none" } as const;
+  const entries: Entry[] = [
+    { kind: "message", at: AT, from: "ann", text: "me, see https://a.b/", mention: /me/g },
+    { kind: "error", at: AT, text: "wrong" },
+    { kind: "rule", at: AT, text: "new" },
+  ];
+  const output = entries.flatMap((entry) => formatEntry(entry, look)).join("\n");
+  const codes = [...output.matchAll(/\x1b\[([\d;]*)m/g)].map(([, code]) => code);
+  assertEquals([...new Set(codes)].sort(), ["0", "1", "1;7", "2"]);
+  assertStringIncludes(output, "\x1b]8;");
+});
+
+Deno.test("checklist 9: names can be read on black and on white", () => {
+  for (const depth of ["256", "true"] as const) {
+    const seen = new Set<string>();
+    for (let n = 0; n < 300; n++) {
+      const painted = paint("x", { name: `name${n}` }, { depth, escapes: true });
+      const [, way, numbers = ""] = /^\x1b\[38;(2|5);([\d;]+)mx\x1b\[0m$/.exec(painted) ?? [];
+      const [red = 0, green = 0, blue = 0] = numbers.split(";").map(Number);
+      const luminance = luminanceOf(way === "5" ? cubeColour(red) : [red, green, blue]);
+      assert((luminance + 0.05) / 0.05 >= 3.5 && 1.05 / (luminance + 0.05) >= 3.5, painted);
+      seen.add(numbers);
+    }
+    assert(seen.size >= 12, `${depth} has ${seen.size} colours`);
+  }
+});
+
+Deno.test("checklist 9: the environment tells how many colours there are", () => {
+  assertEquals(depthOf("xterm-256color", "truecolor"), "true");
+  assertEquals(depthOf("xterm-256color", undefined), "256");
+  assertEquals(depthOf("xterm", ""), "16");
+  assertEquals(depthOf("vt100", undefined), "none");
+  assertEquals(depthOf(undefined, undefined), "none");
+});
+
+Deno.test("a link is what it shows, and its halves belong together", () => {
+  const url = `https://example.org/${"path/".repeat(12)}`;
+  const output = formatEntry(message(`(see ${url}).`), { ...COLOURED, width: 40 }).join("\n");
+  const links = [...output.matchAll(/\x1b\]8;id=(\w+);(.+?)\x1b\\(.*?)\x1b\]8;;\x1b\\/g)];
+  assert(links.length > 1);
+  assertEquals(new Set(links.map(([, id]) => id)).size, 1);
+  assertEquals(new Set(links.map(([, , target]) => target)), new Set([url]));
+  assertEquals(links.map(([, , , text]) => text).join(""), url);
+});
+
+Deno.test("what is no whole web address is no link", () => {
+  const links = (text: string): string[] =>
+    spansOf(text).map(({ start, end }) => text.slice(start, end));
+  assertEquals(links("a http://a.b/c_(d)! [https://x.y]"), ["http://a.b/c_(d)", "https://x.y"]);
+  assertEquals(links("javascript:x file:///etc ftp://a https://ex\u00e4mple.org"), []);
+  const hostile = formatEntry(message("https://a\x1b\\b\x07 https://a\x1b]8;;x"), COLOURED).join();
+  assertFalse(/[\x07]|\x1b\]8;(?!id=|;\x1b\\)/.test(hostile), JSON.stringify(hostile));
+});
+
+Deno.test("code keeps its blanks where a line is cut", () => {
+  const lines = formatEntry(message("one two three four `a  =  b + 1` five"), PLAIN);
+  assertEquals(lines, ["03:04 <ann> one two three four", "        `a  =  b + 1` five"]);
+});
+
+Deno.test("the prompt names what is new elsewhere as far as there is room", () => {
+  const unread = [
+    { name: "ops", unread: 12, mentioned: true },
+    { name: "dev", unread: 3, mentioned: false },
+    { name: "random", unread: 1_234, mentioned: false },
+  ];
+  const prompt = (columns: number, status = ""): string =>
+    formatPrompt({ room: "lobby", unread, status }, columns);
+  assertEquals(prompt(40), "lobby [ops 12! · dev 3 · random 999+]> ");
+  assertEquals(prompt(20), "lobby [ops 12! +2]> ");
+  assertEquals(prompt(14), "lobby [+3!]> ");
+  assertEquals(prompt(40, "offline"), "(offline) lobby [ops 12! · dev 3 +1]> ");
+  assertEquals(formatPrompt({ room: "", unread: [], status: "" }, 40), "(no room)> ");
+});
+
+Deno.test("help fits a narrow terminal and a wide one", () => {
+  for (const topic of ["commands", "keys"] as const) {
+    for (const width of [40, 80]) {
+      const look = { ...PLAIN, width };
+      const lines = helpEntries(topic, AT).flatMap((entry) => formatEntry(entry, look));
+      for (const line of lines) assert(line.length < width, line);
+    }
+  }
+});

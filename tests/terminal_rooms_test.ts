@@ -1,0 +1,239 @@
+// deno-lint-ignore-file no-control-regex
+/** Several rooms at one terminal: what is shown of them, what is marked, and when it rings. */
+
+import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
+import { RequestError } from "../lib/client/conversation.ts";
+import { QUIET_MS } from "../lib/client/terminal/alarm.ts";
+import { DEFAULT_SETTINGS, type Settings } from "../lib/client/settings.ts";
+import type { Event, Message } from "../lib/wire/event.ts";
+import { Setup } from "./fixtures/terminal_setup.ts";
+
+const AT = "2026-01-02T03:04:05.000Z";
+
+function message(seq: number, text: string, room = "dev", from = "ann"): Message {
+  return { room, seq, from, at: AT, text };
+}
+
+/** A chat that is in the lobby and in dev, looking at the lobby. */
+async function inTwoRooms(settings: Partial<Settings> = {}): Promise<Setup> {
+  const setup = await Setup.online({ settings: { ...DEFAULT_SETTINGS, ...settings } });
+  setup.io.type("/join dev\r");
+  await setup.io.expect("dev>");
+  setup.io.type("/room lobby\r");
+  await setup.io.until(() => setup.io.screen.cursorRow.startsWith("lobby>"), "the lobby");
+  return setup;
+}
+
+/** The rules on the screen. */
+function rules(setup: Setup): string[] {
+  return setup.io.screen.rows.filter((row) => row.startsWith("----"));
+}
+
+Deno.test("what is new in other rooms is in the prompt until they are looked at", async () => {
+  using setup = await inTwoRooms();
+  const { io, conversation } = setup;
+  conversation.message("ann", "one", "dev");
+  conversation.message("ann", "two for me", "dev");
+  await io.until(() => io.screen.cursorRow.startsWith("lobby [dev 2!]>"), "the counts");
+  assertEquals(setup.entries.slice(-2), ["#dev <ann> one", "» #dev <ann> two for me"]);
+  io.type("/room dev\r");
+  await io.until(() => io.screen.cursorRow.startsWith("dev>"), "dev");
+  assertMatch(rules(setup).at(-1) ?? "", /^---- dev: 2 new since \d\d:\d\d, shown above ----$/);
+});
+
+Deno.test("keys switch rooms, and a line says so when something is said there", async () => {
+  using setup = await inTwoRooms();
+  const { io, conversation } = setup;
+  for (const [key, room] of [["\x0e", "dev"], ["\x10", "lobby"], ["\x1b2", "dev"]] as const) {
+    io.type(key);
+    await io.until(() => io.screen.cursorRow.startsWith(`${room}>`), room);
+  }
+  assertEquals(rules(setup), []);
+  io.type("draft");
+  conversation.message("ann", "hello", "dev");
+  await io.expect("<ann> hello");
+  io.type("\x1b1");
+  await io.until(() => io.screen.cursorRow.startsWith("lobby> draft"), "the draft");
+  conversation.message("ann", "hi");
+  await io.expect("<ann> hi");
+  assertEquals(rules(setup), ["---- lobby ----"]);
+  io.type("\x1b9");
+  await io.until(() => io.screen.bells === 1, "a bell for a room that there is not");
+});
+
+Deno.test("recent messages come when a room is entered, and are no news", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  conversation.answer = (request) =>
+    request.type === "join"
+      ? { type: "joined", id: "1", room: "dev", name: "me", seq: 0, last: 3 }
+      : new RequestError("offline", "There is no connection");
+  const members = Promise.withResolvers<Event>();
+  const send = conversation.send.bind(conversation);
+  conversation.send = (request) => request.type === "who" ? members.promise : send(request);
+  io.type("/join dev\r");
+  await io.expect("dev>");
+  const of = (m: Message): Event => ({ type: "message", ...m });
+  conversation.tell(of(message(1, "first, me")), of(message(2, "second")));
+  conversation.message("ann", "in the lobby meanwhile");
+  await io.expect("meanwhile");
+  assertFalse(io.screen.text.includes("first"));
+  conversation.tell(of(message(3, "third")), of(message(4, "live, me")));
+  await io.expect("live, me");
+  assertMatch(
+    io.screen.text,
+    /---- earlier in dev ----\n.* » <ann> first, me\n.*ann> second\n.*ann> third\n.* » <ann> live, me/,
+  );
+  await io.until(() => io.screen.bells === 1, "a bell for the live one only");
+  members.resolve({ type: "members", room: "dev", members: ["ann", "me"], total: 2 });
+});
+
+Deno.test("a room whose recent messages do not all come shows those that did", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  const members = Promise.withResolvers<Event>();
+  const send = conversation.send.bind(conversation);
+  conversation.send = (request) => request.type === "who" ? members.promise : send(request);
+  conversation.answer = () => ({
+    type: "joined",
+    id: "1",
+    room: "dev",
+    name: "me",
+    seq: 0,
+    last: 3,
+  });
+  io.type("/join dev\r");
+  await io.expect("dev>");
+  conversation.tell({ type: "message", ...message(2, "second") });
+  members.resolve({ type: "members", room: "dev", members: ["ann", "me"], total: 2 });
+  await io.expect("ann> second");
+});
+
+Deno.test("checklist 9: a mention is marked and rings, once in a while", async () => {
+  let at = Date.parse(AT);
+  using setup = await Setup.online({ now: () => new Date(at) });
+  const { io, conversation } = setup;
+  conversation.message("ann", "nothing for amen or meet");
+  conversation.message("ann", "Me: look");
+  conversation.message("ann", "me again");
+  await io.expect("again");
+  assertEquals(setup.entries, [
+    "<ann> nothing for amen or meet",
+    "» <ann> Me: look",
+    "» <ann> me again",
+  ]);
+  await io.until(() => io.screen.bells === 1, "one bell");
+  at += QUIET_MS;
+  io.type("/notify add deploy\r");
+  await io.expect("deploy counts");
+  conversation.message("ann", "the Deploy is done");
+  await io.until(() => io.screen.bells === 2, "another");
+  assertEquals(setup.entries.at(-1), "» <ann> the Deploy is done");
+});
+
+Deno.test("the bell is a room's own, is remembered, and can be silenced", async () => {
+  const saved: Settings[] = [];
+  using setup = await Setup.online({ save: (settings) => void saved.push(settings) });
+  const { io, conversation } = setup;
+  io.type("/bell off\r");
+  await io.expect("In lobby the bell rings never.");
+  conversation.message("ann", "me");
+  await io.expect("<ann> me");
+  assertEquals(io.screen.bells, 0);
+  io.type("/bell on all\r");
+  await io.expect("in every room");
+  conversation.message("ann", "anything");
+  await io.until(() => io.screen.bells === 1, "a bell");
+  assertEquals(saved.map(({ bell, bells }) => [bell, bells]), [["mentions", { lobby: "off" }], [
+    "on",
+    {},
+  ]]);
+});
+
+Deno.test("the desktop is told only when that was asked for, and of nothing that steers", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  conversation.at = "2026-01-02T03:05:05.000Z";
+  io.type("/bell desktop on\r");
+  await io.expect("told when it rings");
+  assertFalse(io.written.includes("\x1b]9;"));
+  conversation.message("4;\x1b\\a", "me \x07 there");
+  await io.until(() => io.written.includes("\x1b]9;"), "a notification");
+  assertMatch(io.written, /\x07\x1b\]9;chatroom: 4;␛\\a: me ␇ there\x07/);
+});
+
+Deno.test("somebody who is ignored says nothing, and a room that is waits until it is looked at", async () => {
+  using setup = await inTwoRooms({ ignored: ["Eve"] });
+  const { io, conversation } = setup;
+  conversation.message("eve", "buy this");
+  conversation.tell({ type: "direct", from: "eve", to: "me", at: AT, text: "buy", n: 1 });
+  io.type("/ignore #dev\r");
+  await io.expect("#dev is counted");
+  for (let n = 1; n <= 102; n++) conversation.message("ann", `me ${n}.`, "dev");
+  await io.until(() => io.screen.cursorRow.startsWith("lobby [dev 102!]>"), "the count");
+  assertFalse(io.screen.text.includes("me 102."));
+  assertEquals(io.screen.bells, 0);
+  io.type("/room dev\r");
+  await io.expect("me 102.");
+  assertFalse(io.screen.text.includes("me 2."));
+  assertMatch(
+    io.screen.text,
+    /---- dev: 102 new since \d\d:\d\d ----\n.* -- … 2 messages not shown/,
+  );
+  assertFalse(io.screen.text.includes("buy"));
+  io.type("/unignore eve\r");
+  await io.expect("eve is shown again");
+  conversation.message("eve", "hello", "dev");
+  await io.expect("<eve> hello");
+});
+
+Deno.test("checklist 9: what comes after a while without a key stands under a line", async () => {
+  let at = Date.parse(AT);
+  using setup = await Setup.online({ now: () => new Date(at) });
+  const { io, conversation } = setup;
+  at += 60_000;
+  conversation.message("ann", "soon");
+  await io.expect("soon");
+  at += 600_000;
+  conversation.message("ann", "later");
+  conversation.message("ann", "later still");
+  await io.expect("still");
+  assertEquals(rules(setup).length, 1);
+  assertMatch(io.screen.text, /ann> soon\n---- new since \d\d:04 ----\n.*ann> later\n/);
+});
+
+Deno.test("checklist 9: a new date has a line, once", async () => {
+  using setup = await Setup.online({ now: () => new Date(AT) });
+  const { io, conversation } = setup;
+  conversation.message("ann", "today");
+  conversation.at = "2026-01-03T13:04:05.000Z";
+  conversation.message("ann", "tomorrow");
+  conversation.message("ann", "and more");
+  await io.expect("and more");
+  const days = rules(setup).filter((row) => row.includes("2026"));
+  assertEquals(days, ["---- Saturday, 3 January 2026 ----"]);
+});
+
+Deno.test("comings and goings are folded, and quiet in a large room", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  const joined = (...names: string[]): void =>
+    conversation.tell(...names.map((name) => ({ type: "joined", room: "lobby", name } as const)));
+  joined("bob", "carol", "dave", "eve", "flo");
+  conversation.tell({ type: "left", room: "lobby", name: "flo" });
+  conversation.message("bob", "hi");
+  await io.expect("<bob> hi");
+  assertEquals(setup.entries, ["-- bob, carol and 2 others joined lobby.", "<bob> hi"]);
+  joined(...Array.from({ length: 30 }, (_, n) => `guest${n}`));
+  conversation.message("bob", "full");
+  await io.expect("full");
+  joined("gus");
+  conversation.message("bob", "quiet");
+  await io.expect("quiet");
+  assertFalse(io.screen.text.includes("gus joined"));
+  io.type("/presence on\r");
+  await io.expect("Who comes and goes is told.");
+  conversation.tell({ type: "left", room: "lobby", name: "gus", reason: "quit" });
+  await io.expect("-- gus left lobby (quit).");
+  assert(!io.screen.text.includes("flo"));
+});
