@@ -305,7 +305,11 @@ Deno.test("WebSockets come and go without a trace", async () => {
   await until("their end", () => web.server.connections === 1);
   const answer = await witness.ask({ type: "who", room: "lobby" });
   assertEquals(answer.members, ["witness"]);
-  if (before !== undefined) assertEquals(await openFiles(), before);
+  // Descriptors of earlier tests may still have been open before.
+  const after = await openFiles();
+  if (before !== undefined && after !== undefined) {
+    assert(after <= before, `${after}, not ${before}`);
+  }
   assertEquals(await web.door.connections, 0);
 });
 
