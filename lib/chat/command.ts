@@ -31,8 +31,8 @@ interface Command {
   parse(rest: string, place: Place): Parsed;
 }
 
-const DEFAULT_HISTORY = 20;
-const MAX_HISTORY = 200;
+export const DEFAULT_HISTORY = 20;
+export const MAX_HISTORY = 200;
 
 /** Every command, in the order in which `/help` shows them. */
 export const COMMANDS: readonly Command[] = [
@@ -113,6 +113,14 @@ export const COMMANDS: readonly Command[] = [
     summary:
       `show this room's last messages (${DEFAULT_HISTORY} unless told, ${MAX_HISTORY} at most)`,
     parse: (rest, { room }) => parseHistory(rest, room),
+  },
+  {
+    name: "search",
+    aliases: ["find"],
+    usage: "[WORDS]",
+    summary:
+      'find what was said: /search lunch "at noon" from:bob in:dev after:2026-11-01; alone: more',
+    parse: (rest) => ask({ type: "search", query: rest }),
   },
   {
     name: "quit",
