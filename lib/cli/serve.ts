@@ -1,30 +1,19 @@
 /** `chatroom serve`: runs a server until it is told to stop. */
 
-import { type Limit, LIMITS, type Limits, withDefaults } from "../server/limits.ts";
+import { LIMITS, type Limits, withDefaults } from "../server/limits.ts";
 import { serve, type Server } from "../server/serve.ts";
 import type { DurableHistory } from "../store/durable_history.ts";
 import { StoreError } from "../store/schema.ts";
-import type { Flag, Invocation, Subcommand } from "./flags.ts";
+import type { WebDoor, WebOptions } from "../web/serve_web.ts";
+import type { Invocation, Subcommand } from "./flags.ts";
+import { limitFlag, limitsFrom } from "./limit_flags.ts";
 import { complain, print } from "./output.ts";
 import { selfCommand } from "./self.ts";
 import { describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
 import { TITLES } from "./titles.ts";
-import {
-  DEFAULT_ADDRESS,
-  formatAddress,
-  formatQuantity,
-  parseBytes,
-  parseCount,
-  parseDuration,
-  parsePort,
-} from "./values.ts";
+import { DEFAULT_ADDRESS, formatAddress, parsePort } from "./values.ts";
 import { VERSION } from "./version.ts";
-
-type LimitName = keyof typeof LIMITS;
-
-const VALUE_OF = { bytes: "BYTES", ms: "TIME", count: "COUNT" } as const;
-
-const limitNames = Object.keys(LIMITS) as LimitName[];
+import { explainWeb, openWeb, WEB_FLAGS, webPlace, webUrl } from "./web_flags.ts";
 
 /** `chatroom serve`. */
 export const serveCommand: Subcommand = {
@@ -50,35 +39,18 @@ export const serveCommand: Subcommand = {
       summary: "port to listen on; 0 picks a free one",
     },
     ...STORE_FLAGS,
-    ...limitNames.map(limitFlag),
+    ...Object.values(LIMITS).map(limitFlag),
+    ...WEB_FLAGS,
   ],
   run: runServe,
 };
 
-function limitFlag(name: LimitName): Flag {
-  const { flag, unit, default: preset, summary } = LIMITS[name];
-  return { name: flag, value: VALUE_OF[unit], default: formatQuantity(preset, unit), summary };
-}
-
-function limitsFrom(invocation: Invocation): Partial<Limits> {
-  const given: Partial<Record<LimitName, number>> = {};
-  for (const name of limitNames) {
-    const text = invocation.get(LIMITS[name].flag);
-    if (text !== undefined) given[name] = parseLimit(LIMITS[name], text);
-  }
-  return given;
-}
-
-function parseLimit({ unit, least }: Limit, text: string): number {
-  if (unit === "bytes") return parseBytes(text);
-  return unit === "ms" ? parseDuration(text) : parseCount(text, least);
-}
-
 async function runServe(invocation: Invocation): Promise<number> {
   const hostname = (invocation.get("host") ?? DEFAULT_ADDRESS.hostname).replace(/^\[|\]$/g, "");
   const port = parsePort(invocation.get("port") ?? String(DEFAULT_ADDRESS.port));
-  const limits = limitsFrom(invocation);
+  const limits: Partial<Limits> = limitsFrom(LIMITS, invocation);
   const place = storePlace(invocation);
+  const web = webPlace(invocation);
   let history: DurableHistory | undefined;
   try {
     history = place && await openStore(place, withDefaults(limits));
@@ -102,8 +74,18 @@ async function runServe(invocation: Invocation): Promise<number> {
     complain(`Can't listen on ${formatAddress({ hostname, port })}: ${explain(error as Error)}`);
     return 1;
   }
+  let door: WebDoor | undefined;
+  try {
+    door = web && await openWeb(server, web);
+  } catch (error) {
+    await server.shutdown();
+    complain(explainWeb(error as Error, web as WebOptions));
+    return 1;
+  }
+  await using _open = door;
   const stopped = untilStopped(server);
   announce(server.addr);
+  if (web !== undefined && door !== undefined) print(`The web page is at ${webUrl(door, web)}`);
   print(describeStore(place, history));
   await stopped;
   return 0;

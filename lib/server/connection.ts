@@ -6,7 +6,7 @@ import { encodeEvent } from "../wire/event.ts";
 import { type Frame, FrameDecoder, FrameError } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
 import { ClassicDoor, encodeClassic } from "./classic_door.ts";
-import { bye, type Door, type Premises, type Threshold } from "./door.ts";
+import { bye, type Door, type Guest, type Premises, type Threshold } from "./door.ts";
 import { bytesOf, type Encode } from "./encoded.ts";
 import { EventDoor } from "./event_door.ts";
 import { Outbox } from "./outbox.ts";
@@ -18,7 +18,7 @@ const LINGER_MS = 1_000;
 const PING = encodeEvent({ type: "ping" });
 
 /** One peer on a TCP connection. */
-export class Connection implements Threshold, Swept {
+export class Connection implements Threshold, Guest, Swept {
   readonly #conn: Deno.TcpConn;
   readonly #premises: Premises;
   readonly #sweep: Sweep;

@@ -7,6 +7,7 @@ import type { Frame } from "../wire/frame.ts";
 import type { Encode } from "./encoded.ts";
 import type { WriteGate } from "./gate.ts";
 import type { Limits } from "./limits.ts";
+import type { Sweep } from "./sweep.ts";
 
 /** What a server's connections share. */
 export interface Premises {
@@ -17,6 +18,31 @@ export interface Premises {
   readonly version: string;
   /** Told, in a sentence, of what goes wrong without ending the server. */
   readonly onProblem: ((text: string) => void) | undefined;
+}
+
+/** One connection, as the server that runs it sees it. */
+export interface Guest {
+  /** Serves the peer until the connection has ended; never throws. */
+  run(): Promise<void>;
+  /** Takes no more requests; those that were taken are answered. */
+  stopReading(): void;
+  /** Tells the peer why, after what is queued, and ends the connection. */
+  close(bye: EventOf<"bye">): void;
+  /** Lets go of the socket at once, whatever is still in flight. */
+  destroy(): void;
+}
+
+/** What a listener besides the server's own, such as the web's, needs of it. */
+export interface Lodge {
+  readonly premises: Premises;
+  readonly sweep: Sweep;
+  /** Whether the server has been told to stop. */
+  readonly stopping: boolean;
+  /**
+   * Lets in a connection from `address`, as `make` makes it, and runs it until it or the server
+   * ends; or says why there is no place for it. `make` may find that it can't be.
+   */
+  admit(address: string, make: () => Guest | undefined): EventOf<"bye"> | undefined;
 }
 
 /** What a door needs of its connection. */

@@ -1,10 +1,10 @@
 /** The event door: frames of JSON as requests, and events as frames of JSON. */
 
+import { Batch } from "../chat/batch.ts";
 import { Refusal } from "../chat/refusal.ts";
 import type { Session } from "../chat/session.ts";
 import { type Decoded, decodeRequest } from "../wire/decode.ts";
 import {
-  encodeEvent,
   type Event,
   eventText,
   PROTOCOL_VERSION,
@@ -131,7 +131,7 @@ export class EventDoor implements Door {
   }
 
   #tell(event: Event): void {
-    this.#threshold.push(encodeEvent(event));
+    this.#threshold.deliver(new Batch([event]));
   }
 }
 

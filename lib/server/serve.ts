@@ -6,9 +6,10 @@
 import type { History } from "../chat/history.ts";
 import { House } from "../chat/house.ts";
 import { MemoryHistory } from "../chat/memory_history.ts";
+import type { EventOf } from "../wire/event.ts";
 import { connections } from "./accept.ts";
 import { Connection } from "./connection.ts";
-import { bye, type Premises } from "./door.ts";
+import { bye, type Guest, type Lodge, type Premises } from "./door.ts";
 import { WriteGate } from "./gate.ts";
 import { type Limits, withDefaults } from "./limits.ts";
 import { LoopPace } from "./pace.ts";
@@ -43,6 +44,8 @@ export interface Server extends AsyncDisposable {
   readonly addr: Deno.NetAddr;
   /** Connections that are open now. */
   readonly connections: number;
+  /** What another listener needs of it. */
+  readonly lodge: Lodge;
   /** Settles when the server has stopped and every connection is closed. */
   readonly finished: Promise<void>;
   /** Stops: tells everybody, flushes, closes. Within the drain limit; the same as `finished`. */
@@ -65,17 +68,29 @@ export function serve(options: ServeOptions = {}): Server {
   const house = new House({ history, limits: houseLimits, pace });
   const gate = new WriteGate();
   const premises: Premises = { house, limits, gate, version, onProblem };
-  const open = new Map<Connection, Promise<void>>();
+  const open = new Map<Guest, Promise<void>>();
   const sweep = new Sweep(options.sweepMs ?? 1_000);
   sweep.add({ sweep: () => house.expire() });
+
+  const lodge: Lodge = {
+    premises,
+    sweep,
+    get stopping() {
+      return stopping.signal.aborted;
+    },
+    admit: (_address, make) => {
+      const guest = make();
+      if (guest !== undefined) open.set(guest, guest.run().finally(() => open.delete(guest)));
+      return undefined;
+    },
+  };
 
   const acceptAll = async (): Promise<void> => {
     const problem = (error: Error, pauseMs: number): void =>
       onProblem?.(`Can't accept connections for ${pauseMs} ms: ${error.message}`);
     const accepted = connections(listener, { signal: stopping.signal, onProblem: problem });
     for await (const conn of accepted) {
-      const connection = new Connection(conn, premises, sweep);
-      open.set(connection, connection.run().finally(() => open.delete(connection)));
+      lodge.admit(conn.remoteAddr.hostname, () => new Connection(conn, premises, sweep));
     }
   };
 
@@ -104,6 +119,7 @@ export function serve(options: ServeOptions = {}): Server {
     get connections() {
       return open.size;
     },
+    lodge,
     finished,
     shutdown,
     [Symbol.asyncDispose]: shutdown,
@@ -119,13 +135,17 @@ async function within(promise: Promise<void> | undefined, ms: number): Promise<v
   clearTimeout(timer);
 }
 
+function shutdownBye(): EventOf<"bye"> {
+  return bye("shutdown", "The server is shutting down.", RETRY_AFTER_SHUTDOWN_MS);
+}
+
 /** Tells every connection that the server stops, and waits until all have ended. */
 async function drain(
-  open: ReadonlyMap<Connection, Promise<void>>,
+  open: ReadonlyMap<Guest, Promise<void>>,
   drainMs: number,
 ): Promise<void> {
   for (const connection of open.keys()) {
-    connection.close(bye("shutdown", "The server is shutting down.", RETRY_AFTER_SHUTDOWN_MS));
+    connection.close(shutdownBye());
   }
   const deadline = setTimeout(() => {
     for (const connection of open.keys()) connection.destroy();

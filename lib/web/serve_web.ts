@@ -1,0 +1,191 @@
+/**
+ * The web door: one HTTP server with the page, the WebSocket and what whoever runs the server looks
+ * at. This folder knows no flags and no environment, and nothing of rooms and messages.
+ */
+
+import type { Buffer } from "node:buffer";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { WebSocketServer } from "ws";
+import type { Lodge } from "../server/door.ts";
+import { Gatekeeper, type GateRules, type Refused, type Visit } from "./gatekeeper.ts";
+import { securityHeaders } from "./headers.ts";
+import { webDefaults, type WebLimits } from "./limits.ts";
+import { type Page, readPage, sendFile } from "./page.ts";
+import { refuseUpgrade } from "./refuse.ts";
+import { WebConnection } from "./socket.ts";
+
+/** What the web door is opened with. */
+export interface WebOptions extends GateRules {
+  readonly hostname: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** The path that the page is under, such as `/chat`; the root unless told. */
+  readonly base?: string;
+  readonly limits?: Partial<WebLimits>;
+  /** Whether everybody may see the metrics, and not only who is on this machine. */
+  readonly openMetrics?: boolean;
+}
+
+/** A web door that is open. */
+export interface WebDoor extends AsyncDisposable {
+  readonly addr: { readonly hostname: string; readonly port: number };
+  /** Connections of HTTP, those of WebSockets included. */
+  readonly connections: Promise<number>;
+}
+
+const SOCKET_PATH = "/ws";
+
+/** How often the deadlines of HTTP requests are looked at, as a part of the shortest. */
+const LOOKS_PER_DEADLINE = 4;
+const MOST_LOOK_MS = 1_000;
+
+/**
+ * Opens the web door to a server's house. Close it when the server has stopped: until then it tells
+ * that the server is stopping. Rejects when the address can't be had.
+ */
+export async function serveWeb(lodge: Lodge, options: WebOptions): Promise<WebDoor> {
+  const limits = webDefaults(options.limits);
+  const door = new Door(lodge, options, await readPage());
+  const server = createHttp(limits);
+  server.on("request", (request, response) => door.request(request, response));
+  server.on("upgrade", (request, socket, head) => door.upgrade(request, socket, head));
+  await listen(server, options);
+  const { address, port } = server.address() as AddressInfo;
+  return {
+    addr: { hostname: address, port },
+    get connections(): Promise<number> {
+      return new Promise((resolve) => server.getConnections((_, count) => resolve(count ?? 0)));
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** The one place that would make it a server of `node:https`. */
+function createHttp(limits: WebLimits): Server {
+  const shortest = Math.min(limits.webHeadersMs, limits.webRequestMs);
+  const server = createServer({
+    maxHeaderSize: limits.webHeaderBytes,
+    headersTimeout: limits.webHeadersMs,
+    requestTimeout: limits.webRequestMs,
+    keepAliveTimeout: limits.webIdleMs,
+    connectionsCheckingInterval: Math.min(shortest / LOOKS_PER_DEADLINE, MOST_LOOK_MS),
+  });
+  server.maxConnections = limits.webConnections;
+  // Nobody may hold a connection without a byte either way; WebSockets have deadlines of their own.
+  server.timeout = limits.webRequestMs;
+  return server;
+}
+
+function listen(server: Server, { hostname, port }: WebOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, hostname, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+/** Answers requests. */
+class Door {
+  readonly #lodge: Lodge;
+  readonly #gatekeeper: Gatekeeper;
+  readonly #page: Page;
+  readonly #base: string;
+  readonly #webSockets: WebSocketServer;
+
+  constructor(lodge: Lodge, options: WebOptions, page: Page) {
+    this.#lodge = lodge;
+    this.#gatekeeper = new Gatekeeper(options);
+    this.#page = page;
+    this.#base = options.base ?? "";
+    this.#webSockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      autoPong: false,
+      maxPayload: lodge.premises.limits.payloadBytes,
+    });
+  }
+
+  request(request: IncomingMessage, response: ServerResponse): void {
+    const visit = this.#gatekeeper.visit(request);
+    if ("status" in visit) return this.#refuse(visit, response);
+    for (const [name, value] of Object.entries(securityHeaders(visit))) {
+      response.setHeader(name, value);
+    }
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      response.setHeader("Allow", "GET, HEAD");
+      return this.#refuse({ status: 405, text: "Only GET and HEAD are answered." }, response);
+    }
+    const path = this.#pathOf(request);
+    if (path === "" && this.#base !== "") {
+      response.writeHead(308, { "Location": `${this.#base}/`, "Content-Length": 0 }).end();
+      return;
+    }
+    const file = path === undefined ? undefined : this.#page.get(path);
+    if (file !== undefined) return sendFile(file, request, response);
+    if (path === SOCKET_PATH) {
+      response.setHeader("Upgrade", "websocket");
+      return this.#refuse({ status: 426, text: "This is a WebSocket." }, response);
+    }
+    this.#refuse({ status: 404, text: "There is nothing here." }, response);
+  }
+
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // The socket has left the HTTP server, and with it whoever hears its errors.
+    socket.on("error", () => socket.destroy());
+    const visit = this.#gatekeeper.visit(request);
+    const refused = "status" in visit ? visit : this.#refusesUpgrade(request, visit);
+    if (refused !== undefined) return refuseUpgrade(socket, refused);
+    const { address } = visit as Visit;
+    const bye = this.#lodge.admit(address, () => {
+      let connection: WebConnection | undefined;
+      this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        connection = new WebConnection({ webSocket, socket: socket as Socket }, this.#lodge);
+      });
+      return connection;
+    });
+    if (bye !== undefined) refuseUpgrade(socket, { status: 503, text: bye.text });
+  }
+
+  #refusesUpgrade(request: IncomingMessage, visit: Visit): Refused | undefined {
+    if (this.#pathOf(request) !== SOCKET_PATH) {
+      return { status: 404, text: "There is nothing here." };
+    }
+    if (this.#lodge.stopping) return { status: 503, text: "The server is shutting down." };
+    return this.#gatekeeper.refusesOrigin(visit, request.headers.origin);
+  }
+
+  /** The path below the base, as it was sent: what is escaped in it is nowhere here. */
+  #pathOf({ url = "" }: IncomingMessage): string | undefined {
+    const path = url.split("?", 1)[0] ?? "";
+    if (this.#base === "") return path;
+    return path === this.#base || path.startsWith(`${this.#base}/`)
+      ? path.slice(this.#base.length)
+      : undefined;
+  }
+
+  #refuse({ status, text }: Refused, response: ServerResponse): void {
+    if (!response.hasHeader("Content-Security-Policy")) {
+      for (const [name, value] of Object.entries(securityHeaders())) {
+        response.setHeader(name, value);
+      }
+    }
+    const body = `${text}\n`;
+    // What else it sends with the request is not read.
+    response.shouldKeepAlive = false;
+    response.writeHead(status, {
+      "Content-Type": "text/plain; charset=utf-8",
+      "Content-Length": body.length,
+      "Cache-Control": "no-store",
+    });
+    response.end(response.req.method === "HEAD" ? undefined : body);
+  }
+}
