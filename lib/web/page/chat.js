@@ -91,9 +91,9 @@ export class Chat {
     const room = place.kind === "room" ? place.name : "";
     const parsed = parseLine(line, { room, names: place.members }, this.#options.table);
     if (parsed.kind === "error") store.note(parsed.text, "error");
+    else if (parsed.kind === "request") await this.#attempt(() => this.#do(parsed.request, place));
     else if (parsed.kind === "help") this.#options.asked({ kind: "help" });
-    else if (parsed.kind === "quit") this.close();
-    else await this.#attempt(() => this.#do(parsed.request, place));
+    else this.close();
     this.#changed();
   }
 
