@@ -68,22 +68,21 @@ function begin(session) {
   joinButton.disabled = true;
   joinButton.textContent = "Joining…";
   problem.textContent = "";
-  const made = new Chat(
+  chat = new Chat(
     {
       open: () => new WebSocket(socketUrl()),
       table,
       changed: () => view.update(),
-      status: (status) =>
-        chat === made ? takeStatus(status) : queueMicrotask(() => takeStatus(status)),
+      status: takeStatus,
       heard: (heard) => view.hear(heard),
       asked: (asked) => view.show(asked),
     },
     { name, ...(room === undefined ? {} : { room }), ...(password === "" ? {} : { password }) },
     session,
   );
-  chat = made;
-  view.use(made);
+  view.use(chat);
   if (session !== undefined) showChat();
+  chat.connect();
 }
 
 /** @param {Status} status */

@@ -61,6 +61,9 @@ export class Chat {
       status: (status) => this.#options.status(status),
       known: saved !== undefined,
     });
+  }
+
+  connect() {
     this.#connection.connect();
   }
 

@@ -8,7 +8,7 @@ import { nameKey } from "./names.js";
 /** @typedef {{ readonly label: string, readonly hint: string, readonly insert: string }} Choice */
 /** @typedef {{ readonly from: number, readonly choices: readonly Choice[] }} Completion */
 
-const MAX_CHOICES = 8;
+const MAX_CHOICES = 16;
 const ROOM_COMMANDS = /^\/(?:join|j|leave|part|who|names)\s+(#?\S*)$/i;
 const NAME_COMMANDS = /^\/(?:msg|dm|tell)\s+(\S*)$/i;
 const MENTION = /(?:^|[\s(])@([^\s@]*)$/u;

@@ -187,6 +187,7 @@ export class Composer {
     }));
     if (offered.length === 0) input.removeAttribute("aria-activedescendant");
     else input.setAttribute("aria-activedescendant", `choice-${this.#chosen}`);
+    choices.children[this.#chosen]?.scrollIntoView({ block: "nearest" });
   }
 
   /** As tall as its text, within the limits of the style sheet. */

@@ -119,7 +119,6 @@ export function showRooms(rooms, enter) {
  */
 export function showSearch({ query, messages, more }, { search, open }) {
   const input = h("input", {
-    type: "search",
     "aria-label": "What to look for",
     placeholder: "Words to look for in your rooms",
     value: query,

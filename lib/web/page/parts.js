@@ -4,10 +4,12 @@
 import { inertText } from "./inert.js";
 import { nameKey } from "./names.js";
 
-/** @typedef {"text" | "code" | "block" | "link" | "mention"} PartKind */
+/** @typedef {"text" | "code" | "block" | "link" | "mention" | "sign"} PartKind */
 /** @typedef {{ readonly kind: PartKind, readonly text: string }} Part */
 
-const CODE = /```\n?([\s\S]+?)\n?```|`([^`\n]+)`/g;
+const CODE = /\n?```\n?([\s\S]+?)\n?```\n?|`([^`\n]+)`/g;
+/** A stand-in of inert.js, or what looks like one. */
+const SIGN = /<U\+[0-9A-F]{4,6}>/g;
 const LINK = /https?:\/\/[^\s<>"'`\u201c\u201d]+/giu;
 const MENTION = /(?<![\p{L}\p{N}_])@([\p{L}\p{N}][\p{L}\p{N}\p{M}_.-]*)/gu;
 
@@ -62,9 +64,23 @@ function pushMentions(parts, text, isName) {
   for (const match of text.matchAll(MENTION)) {
     const name = (match[1] ?? "").replace(/[.-]+$/, "");
     if (!isName(nameKey(name))) continue;
-    if (match.index > at) parts.push({ kind: "text", text: text.slice(at, match.index) });
+    pushText(parts, text.slice(at, match.index));
     parts.push({ kind: "mention", text: `@${name}` });
     at = match.index + 1 + name.length;
+  }
+  pushText(parts, text.slice(at));
+}
+
+/**
+ * @param {Part[]} parts
+ * @param {string} text
+ */
+function pushText(parts, text) {
+  let at = 0;
+  for (const { 0: sign, index } of text.matchAll(SIGN)) {
+    if (index > at) parts.push({ kind: "text", text: text.slice(at, index) });
+    parts.push({ kind: "sign", text: sign });
+    at = index + sign.length;
   }
   if (at < text.length) parts.push({ kind: "text", text: text.slice(at) });
 }

@@ -67,6 +67,8 @@ export function textView(text, isName) {
         return h("a", { href: part.text, target: "_blank", rel: "noopener noreferrer" }, part.text);
       case "mention":
         return h("bdi", { class: "mention" }, part.text);
+      case "sign":
+        return h("bdi", { class: "sign", dir: "ltr" }, part.text);
       case "text":
         return part.text;
     }

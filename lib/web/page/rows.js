@@ -50,7 +50,7 @@ export function rowsOf({ key, timeline, mark }, waiting, me) {
       !sameName(before.from, said.from) || said.at - before.at > GROUP_MS;
     const timed = head || minute !== Math.floor((before?.at ?? 0) / 60_000);
     const addressed = !said.own && isAddressedTo(said.text, me);
-    before = { kind: "said", head, timed, addressed, ...said };
+    before = { ...said, kind: "said", head, timed, addressed };
     rows.push(before);
   };
 

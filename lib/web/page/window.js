@@ -370,22 +370,23 @@ export class Window {
 
   /** @param {boolean} open */
   #setSide(open) {
-    const was = el.chat.classList.contains("side-open");
+    const hadFocus = narrow.matches && el.side.contains(document.activeElement);
     el.chat.classList.toggle("side-open", open);
     el.sideOpen.setAttribute("aria-expanded", String(open));
     this.#shade();
     if (open) byId("side-close", HTMLElement).focus();
-    else if (was && narrow.matches) el.sideOpen.focus();
+    else if (hadFocus) el.sideOpen.focus();
   }
 
   /** @param {boolean} open */
   #setPeople(open) {
     const was = !el.people.hidden;
+    const hadFocus = el.people.contains(document.activeElement);
     this.#peopleOpen = open;
     this.#showPeople(open);
-    if (roomy.matches || open === was) return;
-    if (open) byId("people-close", HTMLElement).focus();
-    else el.peopleOpen.focus();
+    if (open === was) return;
+    if (!open) hadFocus && el.peopleOpen.focus();
+    else if (!roomy.matches) byId("people-close", HTMLElement).focus();
   }
 
   /** @param {boolean} shown */
