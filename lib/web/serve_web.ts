@@ -71,7 +71,7 @@ function createHttp(limits: WebLimits): Server {
   const shortest = Math.min(limits.webHeadersMs, limits.webRequestMs);
   const server = createServer({
     maxHeaderSize: limits.webHeaderBytes,
-    headersTimeout: limits.webHeadersMs,
+    headersTimeout: shortest,
     requestTimeout: limits.webRequestMs,
     keepAliveTimeout: limits.webIdleMs,
     connectionsCheckingInterval: Math.min(shortest / LOOKS_PER_DEADLINE, MOST_LOOK_MS),
@@ -120,6 +120,8 @@ class Door {
     for (const [name, value] of Object.entries(securityHeaders(visit))) {
       response.setHeader(name, value);
     }
+    // What is sent with a request is not read, however slowly it comes.
+    if (hasBody(request)) response.shouldKeepAlive = false;
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.setHeader("Allow", "GET, HEAD");
       return this.#refuse({ status: 405, text: "Only GET and HEAD are answered." }, response);
@@ -188,4 +190,8 @@ class Door {
     });
     response.end(response.req.method === "HEAD" ? undefined : body);
   }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
 }

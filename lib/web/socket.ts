@@ -29,6 +29,9 @@ const CLOSE_CODES: Readonly<Record<string, number>> = {
 const POLICY = 1008;
 const BINARY = 1003;
 
+/** The state of a WebSocket that nobody has said goodbye on. */
+const OPEN = 1;
+
 /** A WebSocket that has been opened, and its socket. */
 export interface WebPeer {
   readonly webSocket: WebSocket;
@@ -78,8 +81,7 @@ export class WebConnection implements Threshold, Guest, Swept {
       this.push(pongFrame(data));
     });
     webSocket.on("pong", () => this.#heard());
-    // What is wrong with a peer's frames is answered by `ws` with a close of its own.
-    webSocket.on("error", () => {});
+    webSocket.on("error", () => this.#misspoke());
     webSocket.on("close", () => this.#ended.resolve());
   }
 
@@ -129,6 +131,8 @@ export class WebConnection implements Threshold, Guest, Swept {
 
   sweep(now: number): void {
     const { limits } = this.#lodge.premises;
+    // Both have said goodbye, and the peer should let go of the socket.
+    if (this.#webSocket.readyState !== OPEN) this.#lingersFrom = Math.min(this.#lingersFrom, now);
     if (now - this.#lingersFrom > LINGER_MS) return this.destroy();
     if (this.#state === "opening" && now - this.#openedAt > limits.handshakeMs) {
       return this.close(bye("handshake", `No hello came within ${limits.handshakeMs / 1_000} s.`));
@@ -188,6 +192,16 @@ export class WebConnection implements Threshold, Guest, Swept {
     this.#waiting = [];
     waiting.forEach((data) => this.#busy ? this.#waiting.push(data) : this.#take(data));
     if (!this.#busy) this.#webSocket.resume();
+  }
+
+  /** The frames were wrong, which `ws` has answered with a close: nothing may come after it. */
+  #misspoke(): void {
+    if (this.#state === "closing" || this.#state === "closed") return;
+    this.#state = "closing";
+    this.#reason = "bad-frame";
+    this.#lingersFrom = this.#lodge.sweep.now;
+    this.#outbox.close();
+    this.#door.gone(false, this.#reason);
   }
 
   /** A mistake of ours costs this peer its connection, and nobody else anything. */

@@ -11,6 +11,8 @@ declare module "ws" {
     on(event: "ping" | "pong", listener: (data: Buffer) => void): this;
     on(event: "close", listener: (code: number, reason: Buffer) => void): this;
     on(event: "error", listener: (error: Error) => void): this;
+    /** 1 while it is open, 2 while it is being closed, 3 when it is closed. */
+    readonly readyState: number;
     /** Says goodbye; the socket is closed when the peer has answered. */
     close(code: number, reason: string): void;
     /** Closes the socket at once. */
