@@ -9,6 +9,7 @@ export class Proxy implements AsyncDisposable {
   readonly #tasks = new Set<Promise<void>>();
   #target: Deno.NetAddr;
   #held: PromiseWithResolvers<void> | undefined;
+  #holdsOnly: "answers" | undefined;
   /** New connections are closed at once. */
   refusing = false;
 
@@ -33,8 +34,9 @@ export class Proxy implements AsyncDisposable {
     this.#conns.clear();
   }
 
-  /** Passes nothing on until {@linkcode Proxy.release}. */
-  hold(): void {
+  /** Passes nothing on until {@linkcode Proxy.release}, or nothing that the server sends. */
+  hold(only?: "answers"): void {
+    this.#holdsOnly = only;
     this.#held ??= Promise.withResolvers();
   }
 
@@ -67,7 +69,7 @@ export class Proxy implements AsyncDisposable {
       const { hostname, port } = this.#target;
       const far = await Deno.connect({ hostname, port });
       this.#conns.add(far);
-      await Promise.all([this.#pass(near, far), this.#pass(far, near)]);
+      await Promise.all([this.#pass(near, far), this.#pass(far, near, "answers")]);
     } catch {
       // Cut on one side is cut on both.
     } finally {
@@ -75,11 +77,11 @@ export class Proxy implements AsyncDisposable {
     }
   }
 
-  async #pass(from: Deno.TcpConn, to: Deno.TcpConn): Promise<void> {
+  async #pass(from: Deno.TcpConn, to: Deno.TcpConn, what?: "answers"): Promise<void> {
     const buffer = new Uint8Array(16_384);
     try {
       for (let count; (count = await from.read(buffer)) !== null;) {
-        await this.#held?.promise;
+        if (what === this.#holdsOnly || this.#holdsOnly === undefined) await this.#held?.promise;
         for (let at = 0; at < count;) at += await to.write(buffer.subarray(at, count));
       }
       await to.closeWrite();
