@@ -37,12 +37,19 @@ export function rowsOf({ key, timeline, mark }, waiting, me) {
   /** @type {SaidRow | undefined} */
   let before;
 
-  /** @param {Omit<SaidRow, "kind" | "head" | "timed" | "addressed">} said */
-  const say = (said) => {
+  /**
+   * @param {Omit<SaidRow, "kind" | "head" | "timed" | "addressed">} said
+   * @param {boolean} [isFirstUnread]
+   */
+  const say = (said, isFirstUnread = false) => {
     const today = new Date(said.at).toDateString();
     if (today !== day) {
       rows.push({ kind: "day", key: `day ${said.key}`, at: said.at });
       day = today;
+      before = undefined;
+    }
+    if (isFirstUnread) {
+      rows.push({ kind: "unread", key: "unread" });
       before = undefined;
     }
     const minute = Math.floor(said.at / 60_000);
@@ -60,12 +67,9 @@ export function rowsOf({ key, timeline, mark }, waiting, me) {
       before = undefined;
       continue;
     }
-    if (!unread && !item.own && item.era === timeline.era && item.seq > (mark ?? 0)) {
-      rows.push({ kind: "unread", key: "unread" });
-      unread = true;
-      before = undefined;
-    }
-    say({ ...item, id: undefined, failed: undefined });
+    const isFirst = !unread && !item.own && item.era === timeline.era && item.seq > (mark ?? 0);
+    unread ||= isFirst;
+    say({ ...item, id: undefined, failed: undefined }, isFirst);
   }
   if (!timeline.atEnd) return rows;
   for (const { place, post, at, failed } of waiting) {
