@@ -132,9 +132,13 @@ export class Person {
     return this.page.locator("#list .said .text").allTextContents();
   }
 
-  /** Waits until an expression, evaluated in the page, is true. */
+  /** Waits until an expression is true in the page, which itself may not evaluate any. */
   async until(expression: string): Promise<void> {
-    await this.page.waitForFunction(expression, undefined, { timeout: PATIENCE_MS });
+    const deadline = performance.now() + PATIENCE_MS;
+    while (!await this.page.evaluate(expression)) {
+      if (performance.now() > deadline) throw new Error(`It did not come to be: ${expression}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 }
 
