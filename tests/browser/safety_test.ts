@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /** What others send is text, wherever it is shown. */
 
 import { assertEquals } from "@std/assert";

@@ -19,6 +19,9 @@ import { draft, saveDraft } from "./saved.js";
  * @property {(text: string) => void} say tells a screen reader
  */
 
+/** The part of the window's height that choices may take. */
+const SHARE = 0.6;
+const narrow = matchMedia("(max-width: 720px)");
 /** On a phone Enter makes a new line, and the button sends. */
 const touches = matchMedia("(pointer: coarse)");
 
@@ -146,7 +149,10 @@ export class Composer {
     const { input, vocabulary } = this.#options;
     const atCursor = input.selectionStart === input.selectionEnd;
     const before = input.value.slice(0, input.selectionStart);
-    this.#offer(atCursor ? complete(before, vocabulary()) : undefined);
+    const completion = atCursor ? complete(before, vocabulary()) : undefined;
+    this.#offer(
+      completion && { ...completion, choices: completion.choices.slice(0, mostChoices()) },
+    );
   }
 
   /** @param {Completion | undefined} completion */
@@ -187,7 +193,6 @@ export class Composer {
     }));
     if (offered.length === 0) input.removeAttribute("aria-activedescendant");
     else input.setAttribute("aria-activedescendant", `choice-${this.#chosen}`);
-    choices.children[this.#chosen]?.scrollIntoView({ block: "nearest" });
   }
 
   /** As tall as its text, within the limits of the style sheet. */
@@ -196,4 +201,9 @@ export class Composer {
     input.style.height = "auto";
     input.style.height = `${input.scrollHeight + 2}px`;
   }
+}
+
+/** As many as fit above the field; the next letter makes them fewer. */
+function mostChoices() {
+  return Math.max(3, Math.floor((innerHeight * SHARE) / (narrow.matches ? 58 : 36)));
 }

@@ -164,7 +164,10 @@ export class Window {
       case "help":
         return showHelp(this.#table);
       case "rooms":
-        return showRooms(asked.rooms, (room) => void this.#chat?.enter(room));
+        return showRooms(asked.rooms, (room) => {
+          this.#closeDrawers();
+          void this.#chat?.enter(room);
+        });
       case "found":
         return this.#showSearch(asked);
       case "people":
