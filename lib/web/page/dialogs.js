@@ -26,11 +26,14 @@ const KEYS = [
  */
 export function openDialog(title, ...body) {
   const dialog = byId("dialog", HTMLDialogElement);
+  const place = byId("dialog-body", HTMLElement);
+  const focused = place.contains(document.activeElement) ? document.activeElement?.textContent : "";
   byId("dialog-title", HTMLElement).textContent = title;
-  byId("dialog-body", HTMLElement).replaceChildren(
-    ...body.filter((c) => c !== false && c !== undefined),
-  );
-  if (!dialog.open) dialog.showModal();
+  place.replaceChildren(...body.filter((child) => child !== false && child !== undefined));
+  if (!dialog.open) return dialog.showModal();
+  // What had the focus has been made anew.
+  const buttons = [...place.querySelectorAll("button")];
+  (buttons.find(({ textContent }) => textContent === focused) ?? place).focus();
 }
 
 export function closeDialog() {
