@@ -275,14 +275,33 @@ Deno.test("slow headers and slow bodies are cut off in time", async (t) => {
   assertEquals(await within("the count", web.door.connections), 0);
 });
 
+Deno.test("who asks and asks and reads nothing is closed in time", async () => {
+  await using web = await startWeb({ limits: { webHeadersMs: 300, webRequestMs: 300 } });
+  using peer = await RawPeer.connect(web.door);
+  const asked = `GET / HTTP/1.1\r\nHost: 127.0.0.1:${web.door.addr.port}\r\n\r\n`;
+  let open = true;
+  const asking = (async () => {
+    while (open) await peer.send(asked.repeat(1_000));
+  })().catch(() => {});
+  while (await web.door.connections === 0) await peer.send("");
+  while (await web.door.connections > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  open = false;
+  peer[Symbol.dispose]();
+  await asking;
+});
+
 Deno.test("a header that is too large is refused, and too many connections are closed", async () => {
   await using web = await startWeb({ limits: { webHeaderBytes: 2_048, webConnections: 2 } });
   const large = await request(web.door, "GET /", { "X-Large": "x".repeat(4_000) });
   assertEquals(large.status, 431);
+  const webSockets = [];
+  // Those are not counted.
+  for (let i = 0; i < 3; i++) webSockets.push(await WebSocketPeer.open(web.door));
   using _first = await RawPeer.connect(web.door);
   using _second = await RawPeer.connect(web.door);
   using third = await RawPeer.connect(web.door);
   assertEquals(await third.takeRest(), "");
+  for (const each of webSockets) each[Symbol.dispose]();
 });
 
 Deno.test("a connection is kept for the next request, and closed when none comes", async () => {

@@ -24,7 +24,7 @@ export async function startWeb(
   web: Partial<WebOptions> = {},
   options: ServeOptions = {},
 ): Promise<WebServer> {
-  const server = startServer(options);
+  const server = startServer({ watched: true, ...options });
   const door = await serveWeb(server.lodge, { hostname: "127.0.0.1", port: 0, ...web });
   return {
     server,

@@ -195,6 +195,16 @@ Deno.test("what is no event ends the connection with a reason and a code", async
   });
 });
 
+Deno.test("a WebSocket outlives the deadlines of HTTP", async () => {
+  await using web = await startWeb({
+    limits: { webHeadersMs: 50, webRequestMs: 50, webIdleMs: 50 },
+  });
+  using ann = await joinWeb(web.door, "ann");
+  const began = performance.now();
+  await until("ten times the deadlines", () => performance.now() - began > 500);
+  assertEquals((await ann.ask({ type: "ping" })).type, "pong");
+});
+
 Deno.test("pings of a WebSocket are answered, and its own ask for a sign of life", async () => {
   await using web = await startWeb({}, { limits: { pingMs: 30, silenceMs: 10_000 } });
   using ann = await joinWeb(web.door, "ann");

@@ -100,6 +100,11 @@ export class House {
     return this.#registry.present;
   }
 
+  /** Rooms that are open. */
+  get openRooms(): number {
+    return this.#registry.openRooms;
+  }
+
   /**
    * Lets a peer in and queues its `ready`. What it missed follows with {@linkcode resume}.
    * Throws a {@linkcode Refusal} and changes nothing when the name or the room can't be had.

@@ -49,6 +49,11 @@ export class Registry {
     return this.#present;
   }
 
+  /** Rooms that are open. */
+  get openRooms(): number {
+    return this.#rooms.size;
+  }
+
   /** The session that `secret` names, whether its client is there or not. */
   session(secret: string): Session | undefined {
     return this.#sessions.get(secret);

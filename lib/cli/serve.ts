@@ -68,6 +68,7 @@ async function runServe(invocation: Invocation): Promise<number> {
       limits,
       version: `chatroom/${VERSION}`,
       onProblem: complain,
+      watched: web !== undefined,
       ...(history === undefined ? {} : { history }),
     });
   } catch (error) {

@@ -102,6 +102,7 @@ export class ClassicDoor implements Door {
 
   #refuse(error: unknown): void {
     if (!(error instanceof Refusal)) throw error;
+    this.#premises.metrics.refused(error.code);
     this.#tell([`${error.message}.`]);
   }
 

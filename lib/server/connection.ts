@@ -9,6 +9,7 @@ import { ClassicDoor, encodeClassic } from "./classic_door.ts";
 import { bye, type Door, type Guest, type Premises, type Threshold } from "./door.ts";
 import { bytesOf, type Encode } from "./encoded.ts";
 import { EventDoor } from "./event_door.ts";
+import type { Figures } from "./metrics.ts";
 import { Outbox } from "./outbox.ts";
 import type { Sweep, Swept } from "./sweep.ts";
 
@@ -35,6 +36,7 @@ export class Connection implements Threshold, Guest, Swept {
   #lingersFrom = Infinity;
   /** A request is being answered, and nothing is read meanwhile. */
   #busy = false;
+  #received = 0;
   #heardAt: number;
   #pinged = false;
   #stopped = false;
@@ -75,11 +77,22 @@ export class Connection implements Threshold, Guest, Swept {
     this.#outbox.end();
     await this.#flushed.promise;
     this.destroy();
+    this.#premises.metrics.ended(this.figures, this.#reason);
     this.#sweep.delete(this);
   }
 
   deliver(batch: Batch): void {
-    if (this.#encode !== undefined) this.#outbox.push(bytesOf(batch, this.#encode), batch);
+    if (this.#encode === undefined) return;
+    this.#outbox.push(bytesOf(batch, this.#encode), this.#premises.metrics.delivers(batch));
+  }
+
+  get figures(): Figures {
+    return {
+      door: this.#door === undefined ? "opening" : this.#door.answersPing ? "event" : "classic",
+      receivedBytes: this.#received,
+      sentBytes: this.#outbox.writtenBytes,
+      outboxBytes: this.#outbox.bytes,
+    };
   }
 
   /** Takes no more requests; those that were taken are answered. */
@@ -150,6 +163,7 @@ export class Connection implements Threshold, Guest, Swept {
     for (;;) {
       const count = await this.#receive(decoder.space());
       if (count === 0) return;
+      this.#received += count;
       this.#heardAt = this.#sweep.now;
       this.#pinged = false;
       decoder.filled(count);

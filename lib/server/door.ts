@@ -6,6 +6,7 @@ import type { EventOf } from "../wire/event.ts";
 import type { Frame } from "../wire/frame.ts";
 import type { Encode } from "./encoded.ts";
 import type { WriteGate } from "./gate.ts";
+import type { Figures, Metrics } from "./metrics.ts";
 import type { Limits } from "./limits.ts";
 import type { Sweep } from "./sweep.ts";
 
@@ -16,6 +17,7 @@ export interface Premises {
   readonly gate: WriteGate;
   /** The server's name and version, as `welcome` tells it. */
   readonly version: string;
+  readonly metrics: Metrics;
   /** Told, in a sentence, of what goes wrong without ending the server. */
   readonly onProblem: ((text: string) => void) | undefined;
 }
@@ -30,6 +32,8 @@ export interface Guest {
   close(bye: EventOf<"bye">): void;
   /** Lets go of the socket at once, whatever is still in flight. */
   destroy(): void;
+  /** What it has come to so far. */
+  readonly figures: Figures;
 }
 
 /** What a listener besides the server's own, such as the web's, needs of it. */
@@ -38,6 +42,8 @@ export interface Lodge {
   readonly sweep: Sweep;
   /** Whether the server has been told to stop. */
   readonly stopping: boolean;
+  /** Those that are open now. */
+  readonly guests: Iterable<Guest>;
   /**
    * Lets in a connection from `address`, as `make` makes it, and runs it until it or the server
    * ends; or says why there is no place for it. `make` may find that it can't be.

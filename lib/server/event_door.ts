@@ -61,6 +61,7 @@ export class EventDoor implements Door {
     }
     if (decoded.kind === "error") {
       const { kind: _, ...rest } = decoded;
+      this.#premises.metrics.refused(decoded.code);
       return this.#tell({ type: "error", ...rest });
     }
     const request = decoded.value;
@@ -122,6 +123,7 @@ export class EventDoor implements Door {
   #refuse(error: unknown, id: string | undefined): void {
     if (!(error instanceof Refusal)) throw error;
     const { code, message } = error;
+    this.#premises.metrics.refused(code);
     this.#tell({
       type: "error",
       ...(id === undefined ? {} : { id }),

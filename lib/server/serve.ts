@@ -12,6 +12,8 @@ import { Connection } from "./connection.ts";
 import { bye, type Guest, type Lodge, type Premises } from "./door.ts";
 import { WriteGate } from "./gate.ts";
 import { type Limits, withDefaults } from "./limits.ts";
+import { Metrics } from "./metrics.ts";
+import { WatchedHistory } from "./metrics_history.ts";
 import { LoopPace } from "./pace.ts";
 import { Sweep } from "./sweep.ts";
 
@@ -31,6 +33,8 @@ export interface ServeOptions {
   readonly version?: string;
   /** Told, in a sentence, of what goes wrong without ending the server. */
   readonly onProblem?: (text: string) => void;
+  /** Whether what is stored is counted and timed, for whoever looks at the metrics. */
+  readonly watched?: boolean;
   /** How often deadlines are looked at, in ms; 1,000 unless told. */
   readonly sweepMs?: number;
 }
@@ -58,16 +62,18 @@ export function serve(options: ServeOptions = {}): Server {
   const limits = withDefaults(options.limits);
   const listener = Deno.listen({ hostname, port });
   const stopping = new AbortController();
-  const history = options.history ?? new MemoryHistory({
+  const kept = options.history ?? new MemoryHistory({
     messagesPerRoom: limits.historyMessages,
     maxBytes: limits.historyBytes,
   });
+  const metrics = new Metrics();
+  const history = options.watched ? new WatchedHistory(kept, metrics) : kept;
   const pace = new LoopPace();
   // A round is small beside an outbox, so that only who misses several is too slow.
   const houseLimits = { ...limits, roundLength: limits.outboxBytes / 8 };
   const house = new House({ history, limits: houseLimits, pace });
   const gate = new WriteGate();
-  const premises: Premises = { house, limits, gate, version, onProblem };
+  const premises: Premises = { house, limits, gate, version, metrics, onProblem };
   const open = new Map<Guest, Promise<void>>();
   const sweep = new Sweep(options.sweepMs ?? 1_000);
   sweep.add({ sweep: () => house.expire() });
@@ -75,6 +81,9 @@ export function serve(options: ServeOptions = {}): Server {
   const lodge: Lodge = {
     premises,
     sweep,
+    get guests() {
+      return open.keys();
+    },
     get stopping() {
       return stopping.signal.aborted;
     },

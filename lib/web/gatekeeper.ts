@@ -72,14 +72,15 @@ export class Gatekeeper {
     const direct = plainAddress(request.socket.remoteAddress ?? "");
     const isForwarded = FORWARDED.some((header) => request.headers[header] !== undefined);
     const isTrusted = this.#proxies.has(direct);
-    const address = isTrusted ? this.#client(request, direct) : direct;
+    const client = isTrusted ? this.#client(request) : undefined;
+    const address = client ?? direct;
     const told = isTrusted ? single(request.headers["x-forwarded-proto"]) : undefined;
     const scheme = told === "https" || told === "http" ? told : this.#secure ? "https" : "http";
     return {
       address,
       host: host.toLowerCase(),
       scheme,
-      isLocal: isLoopback(address) && (isTrusted || !isForwarded),
+      isLocal: isLoopback(address) && (client !== undefined || !isForwarded),
     };
   }
 
@@ -100,14 +101,14 @@ export class Gatekeeper {
       name.endsWith(".localhost") || this.#hosts.has(name);
   }
 
-  /** The last hop that is none of the proxies that we trust. */
-  #client(request: IncomingMessage, direct: string): string {
+  /** The last hop that is none of the proxies that we trust; `undefined` where it can't be read. */
+  #client(request: IncomingMessage): string | undefined {
     const hops = String(request.headers["x-forwarded-for"] ?? "").split(",").map((hop) =>
-      plainAddress(hop.trim())
+      plainAddress(hop.trim().replace(/^(\d+(?:\.\d+){3}|\[.*\]):\d+$/, "$1"))
     );
-    let client = direct;
+    let client: string | undefined;
     for (const hop of hops.reverse()) {
-      if (isIP(hop) === 0) break;
+      if (isIP(hop) === 0) return client;
       client = hop;
       if (!this.#proxies.has(hop)) break;
     }

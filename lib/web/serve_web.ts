@@ -15,6 +15,7 @@ import { webDefaults, type WebLimits } from "./limits.ts";
 import { type Page, readPage, sendFile } from "./page.ts";
 import { refuseUpgrade } from "./refuse.ts";
 import { WebConnection } from "./socket.ts";
+import { type Report, Watch } from "./watch.ts";
 
 /** What the web door is opened with. */
 export interface WebOptions extends GateRules {
@@ -35,6 +36,8 @@ export interface WebDoor extends AsyncDisposable {
   readonly connections: Promise<number>;
 }
 
+const encoder = new TextEncoder();
+
 const SOCKET_PATH = "/ws";
 
 /** How often the deadlines of HTTP requests are looked at, as a part of the shortest. */
@@ -49,9 +52,15 @@ export async function serveWeb(lodge: Lodge, options: WebOptions): Promise<WebDo
   const limits = webDefaults(options.limits);
   const door = new Door(lodge, options, await readPage());
   const server = createHttp(limits);
+  server.on("connection", (socket) => door.connection(socket, limits.webConnections));
   server.on("request", (request, response) => door.request(request, response));
   server.on("upgrade", (request, socket, head) => door.upgrade(request, socket, head));
-  await listen(server, options);
+  try {
+    await listen(server, options);
+  } catch (error) {
+    door[Symbol.dispose]();
+    throw error;
+  }
   const { address, port } = server.address() as AddressInfo;
   return {
     addr: { hostname: address, port },
@@ -62,24 +71,30 @@ export async function serveWeb(lodge: Lodge, options: WebOptions): Promise<WebDo
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
+      door[Symbol.dispose]();
     },
   };
 }
 
 /** The one place that would make it a server of `node:https`. */
 function createHttp(limits: WebLimits): Server {
-  const shortest = Math.min(limits.webHeadersMs, limits.webRequestMs);
+  const requestMs = timerMs(limits.webRequestMs);
+  const headersMs = Math.min(timerMs(limits.webHeadersMs), requestMs);
   const server = createServer({
     maxHeaderSize: limits.webHeaderBytes,
-    headersTimeout: shortest,
-    requestTimeout: limits.webRequestMs,
-    keepAliveTimeout: limits.webIdleMs,
-    connectionsCheckingInterval: Math.min(shortest / LOOKS_PER_DEADLINE, MOST_LOOK_MS),
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    keepAliveTimeout: timerMs(limits.webIdleMs),
+    connectionsCheckingInterval: timerMs(Math.min(headersMs / LOOKS_PER_DEADLINE, MOST_LOOK_MS)),
   });
-  server.maxConnections = limits.webConnections;
   // Nobody may hold a connection without a byte either way; WebSockets have deadlines of their own.
-  server.timeout = limits.webRequestMs;
+  server.timeout = requestMs;
   return server;
+}
+
+/** A time as timers take it: whole, and no longer than they can wait. */
+function timerMs(ms: number): number {
+  return Math.min(Math.ceil(ms), 2 ** 31 - 1);
 }
 
 function listen(server: Server, { hostname, port }: WebOptions): Promise<void> {
@@ -93,18 +108,23 @@ function listen(server: Server, { hostname, port }: WebOptions): Promise<void> {
 }
 
 /** Answers requests. */
-class Door {
+class Door implements Disposable {
   readonly #lodge: Lodge;
   readonly #gatekeeper: Gatekeeper;
   readonly #page: Page;
   readonly #base: string;
   readonly #webSockets: WebSocketServer;
+  readonly #plain = new Set<Duplex>();
+  readonly #watch: Watch;
+  readonly #openMetrics: boolean;
 
   constructor(lodge: Lodge, options: WebOptions, page: Page) {
     this.#lodge = lodge;
     this.#gatekeeper = new Gatekeeper(options);
     this.#page = page;
     this.#base = options.base ?? "";
+    this.#watch = new Watch(lodge);
+    this.#openMetrics = options.openMetrics ?? false;
     this.#webSockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -114,7 +134,22 @@ class Door {
     });
   }
 
+  [Symbol.dispose](): void {
+    this.#watch[Symbol.dispose]();
+  }
+
+  /** Counts a connection as long as it is no WebSocket, and closes one too many. */
+  connection(socket: Socket, most: number): void {
+    if (this.#plain.size >= most) {
+      socket.destroy();
+      return;
+    }
+    this.#plain.add(socket);
+    socket.once("close", () => this.#plain.delete(socket));
+  }
+
   request(request: IncomingMessage, response: ServerResponse): void {
+    response.once("close", () => this.#watch.metrics.responded(response.statusCode));
     const visit = this.#gatekeeper.visit(request);
     if ("status" in visit) return this.#refuse(visit, response);
     for (const [name, value] of Object.entries(securityHeaders(visit))) {
@@ -137,7 +172,11 @@ class Door {
       response.setHeader("Upgrade", "websocket");
       return this.#refuse({ status: 426, text: "This is a WebSocket." }, response);
     }
-    this.#refuse({ status: 404, text: "There is nothing here." }, response);
+    const report = path === undefined ? undefined : this.#reportFor(path, visit);
+    if (report === undefined) {
+      return this.#refuse({ status: 404, text: "There is nothing here." }, response);
+    }
+    Promise.resolve(report).then((told) => this.#tell(told, response));
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -145,16 +184,23 @@ class Door {
     socket.on("error", () => socket.destroy());
     const visit = this.#gatekeeper.visit(request);
     const refused = "status" in visit ? visit : this.#refusesUpgrade(request, visit);
-    if (refused !== undefined) return refuseUpgrade(socket, refused);
+    if (refused !== undefined) return this.#refuseUpgrade(socket, refused);
     const { address } = visit as Visit;
     const bye = this.#lodge.admit(address, () => {
       let connection: WebConnection | undefined;
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        this.#plain.delete(socket);
+        this.#watch.metrics.responded(101);
         connection = new WebConnection({ webSocket, socket: socket as Socket }, this.#lodge);
       });
       return connection;
     });
-    if (bye !== undefined) refuseUpgrade(socket, { status: 503, text: bye.text });
+    if (bye !== undefined) this.#refuseUpgrade(socket, { status: 503, text: bye.text });
+  }
+
+  #refuseUpgrade(socket: Duplex, refused: Refused): void {
+    this.#watch.metrics.responded(refused.status);
+    refuseUpgrade(socket, refused);
   }
 
   #refusesUpgrade(request: IncomingMessage, visit: Visit): Refused | undefined {
@@ -174,21 +220,29 @@ class Door {
       : undefined;
   }
 
+  /** What those who watch are told; others find nothing there. */
+  #reportFor(path: string, { isLocal }: Visit): Report | Promise<Report> | undefined {
+    return isLocal || this.#openMetrics ? this.#watch.report(path) : undefined;
+  }
+
+  #tell({ status, type, body }: Report, response: ServerResponse): void {
+    const bytes = encoder.encode(body);
+    response.writeHead(status, {
+      "Content-Type": type,
+      "Content-Length": bytes.length,
+      "Cache-Control": "no-store",
+    });
+    response.end(response.req.method === "HEAD" ? undefined : bytes);
+  }
+
   #refuse({ status, text }: Refused, response: ServerResponse): void {
     if (!response.hasHeader("Content-Security-Policy")) {
       for (const [name, value] of Object.entries(securityHeaders())) {
         response.setHeader(name, value);
       }
     }
-    const body = `${text}\n`;
-    // What else it sends with the request is not read.
     response.shouldKeepAlive = false;
-    response.writeHead(status, {
-      "Content-Type": "text/plain; charset=utf-8",
-      "Content-Length": body.length,
-      "Cache-Control": "no-store",
-    });
-    response.end(response.req.method === "HEAD" ? undefined : body);
+    this.#tell({ status, type: "text/plain; charset=utf-8", body: `${text}\n` }, response);
   }
 }
 

@@ -7,6 +7,7 @@ import type { Batch } from "../chat/batch.ts";
 import { bye, type Guest, type Lodge, type Threshold } from "../server/door.ts";
 import { bytesOf } from "../server/encoded.ts";
 import { EventDoor } from "../server/event_door.ts";
+import type { Figures } from "../server/metrics.ts";
 import { Outbox } from "../server/outbox.ts";
 import type { Swept } from "../server/sweep.ts";
 import { decodeRequest } from "../wire/decode.ts";
@@ -41,6 +42,7 @@ export interface WebPeer {
 /** One peer on a WebSocket. */
 export class WebConnection implements Threshold, Guest, Swept {
   readonly #webSocket: WebSocket;
+  readonly #socket: Socket;
   readonly #lodge: Lodge;
   readonly #outbox: Outbox;
   readonly #door: EventDoor;
@@ -63,6 +65,7 @@ export class WebConnection implements Threshold, Guest, Swept {
   constructor({ webSocket, socket }: WebPeer, lodge: Lodge) {
     const { premises, sweep } = lodge;
     this.#webSocket = webSocket;
+    this.#socket = socket;
     this.#lodge = lodge;
     this.#openedAt = this.#heardAt = this.#progressAt = sweep.now;
     this.#outbox = new Outbox({
@@ -95,11 +98,22 @@ export class WebConnection implements Threshold, Guest, Swept {
     await premises.house.settled();
     this.#door.gone(this.#reason === undefined, this.#reason);
     this.#outbox.close();
+    premises.metrics.ended(this.figures, this.#reason);
     sweep.delete(this);
   }
 
   deliver(batch: Batch): void {
-    this.#outbox.push(bytesOf(batch, encodeFrames), batch);
+    const { metrics } = this.#lodge.premises;
+    this.#outbox.push(bytesOf(batch, encodeFrames), metrics.delivers(batch));
+  }
+
+  get figures(): Figures {
+    return {
+      door: "web",
+      receivedBytes: this.#socket.bytesRead,
+      sentBytes: this.#outbox.writtenBytes,
+      outboxBytes: this.#outbox.bytes,
+    };
   }
 
   push(bytes: Uint8Array): void {

@@ -244,5 +244,6 @@ const began = performance.now();
 await pause(seconds * 1_000);
 const took = performance.now() - began;
 measuring = false;
-console.log(JSON.stringify({ deliveredPerSecond: delivered * 1_000 / took, closed }));
+const figures = JSON.stringify({ deliveredPerSecond: delivered * 1_000 / took, closed });
+Deno.stdout.writeSync(encoder.encode(`${figures}\n`));
 Deno.exit(0);
