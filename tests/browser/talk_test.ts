@@ -126,11 +126,11 @@ function classicClient(port: number): Script {
   let text = "";
   return {
     say: (line) => writer.write(new TextEncoder().encode(`${line}\n`)),
-    async heard(last) {
+    async heard(last): Promise<string[]> {
       while (!text.includes(`${last}\n`)) text += (await lines.read()).value ?? "";
       return text.trimEnd().split("\n");
     },
-    async end() {
+    async end(): Promise<void> {
       await writer.close();
       await lines.cancel();
       await child.status;
@@ -146,7 +146,7 @@ function classicPeer(port: number): Script {
   });
   return {
     say: async (line) => (await opened).send(classicFrame(line)),
-    async heard(last) {
+    async heard(last): Promise<string[]> {
       const lines: string[] = [];
       while (!lines.at(-1)?.endsWith(last)) {
         lines.push((await (await opened).takePair()).join(": "));

@@ -12,7 +12,7 @@
  * @param {() => boolean} actions.isShown
  */
 export function bindKeys({ places, active, go, escape, isShown }) {
-  addEventListener("keydown", (event) => {
+  document.addEventListener("keydown", (event) => {
     if (!isShown() || event.defaultPrevented || document.querySelector("dialog[open]")) return;
     if (event.key === "Escape" && !event.isComposing) return escape();
     if (!event.altKey || event.ctrlKey || event.metaKey) return;
