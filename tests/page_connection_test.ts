@@ -7,7 +7,7 @@ import type { Event, Request } from "../lib/wire/event.ts";
 
 /** A WebSocket whose other end is the test. */
 class Socket {
-  readyState = WebSocket.OPEN;
+  readyState: number = WebSocket.OPEN;
   readonly sent: Request[] = [];
   onmessage: ((event: { data: string }) => void) | null = null;
   onclose: (() => void) | null = null;

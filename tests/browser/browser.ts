@@ -39,7 +39,7 @@ export function browserTest(name: string, run: (people: People) => Promise<void>
     // The driver keeps timers and a pipe of its own.
     sanitizeOps: false,
     sanitizeResources: false,
-    async fn() {
+    async fn(): Promise<void> {
       await using people = await People.open();
       await run(people);
       assertEquals(people.complaints, [], "what the browser complained of");

@@ -5,6 +5,7 @@
 import { parseLine } from "./commands.js";
 import { Connection, RequestError } from "./connection.js";
 import { nameKey } from "./names.js";
+import { Pager } from "./pager.js";
 import { saveSession } from "./saved.js";
 import { Store } from "./store.js";
 
@@ -30,16 +31,13 @@ import { Store } from "./store.js";
  *   | { kind: "people" } | { kind: "end" } | { kind: "earlier" }} Asked
  */
 
-const PAGE = 100;
-
 export class Chat {
   store = new Store();
   #options;
   #connection;
   /** @type {Wish} */
   #wish;
-  /** Places for which a page is on its way. */
-  #loading = new Set();
+  #pager;
   /** @type {{ query: string, messages: readonly Message[] }} */
   #search = { query: "", messages: [] };
   #needsPassword = false;
@@ -60,6 +58,13 @@ export class Chat {
       take: (event) => this.#take(event),
       status: (status) => this.#options.status(status),
       known: saved !== undefined,
+    });
+    this.#pager = new Pager({
+      ask: (request) => this.#connection.ask(request),
+      isOnline: () => this.online,
+      isOwn: this.store.isOwn,
+      complain: (text) => this.store.note(text, "error"),
+      changed: options.changed,
     });
   }
 
@@ -151,37 +156,17 @@ export class Chat {
 
   /** Asks for the messages before those that are here. */
   async loadEarlier() {
-    const place = this.store.active;
-    if (place === undefined || !place.timeline.hasEarlier) return;
-    const { timeline } = place;
-    const { era, floor } = timeline;
-    await this.#page(place, { before: floor + 1, limit: PAGE }, ({ messages, more }) => {
-      if (timeline.era === era && timeline.floor === floor) {
-        timeline.addEarlier(messages, more, this.store.isOwn);
-      }
-    });
+    if (this.store.active !== undefined) await this.#pager.earlier(this.store.active);
   }
 
   /** Asks for the messages after those that are here. */
   async loadLater() {
-    const place = this.store.active;
-    if (place === undefined || place.timeline.atEnd) return;
-    const { timeline } = place;
-    const { era, top } = timeline;
-    await this.#page(place, { before: top + PAGE + 1, limit: PAGE }, ({ messages }) => {
-      if (timeline.era === era && timeline.top === top) {
-        timeline.addLater(messages, this.store.isOwn);
-      }
-    });
+    if (this.store.active !== undefined) await this.#pager.later(this.store.active);
   }
 
   /** Shows the end of the active place. */
   async toEnd() {
-    const place = this.store.active;
-    if (place === undefined || place.timeline.atEnd) return;
-    await this.#page(place, { limit: PAGE }, ({ messages, more }) => {
-      place.timeline.moveTo(messages, more, this.store.isOwn);
-    });
+    if (this.store.active !== undefined) await this.#pager.toEnd(this.store.active);
   }
 
   /**
@@ -192,12 +177,7 @@ export class Chat {
     const place = this.store.room(room);
     if (place === undefined) return;
     this.store.activate(place.key);
-    const { timeline } = place;
-    if (!timeline.items.some((item) => item.kind === "message" && item.seq === seq)) {
-      await this.#page(place, { before: seq + PAGE / 2, limit: PAGE }, ({ messages, more }) => {
-        timeline.moveTo(messages, more, this.store.isOwn);
-      });
-    }
+    await this.#pager.around(place, seq);
     this.#changed();
   }
 
@@ -225,10 +205,7 @@ export class Chat {
     if (effect.kind === "heard") return this.#options.heard(effect);
     if (effect.kind === "entered") return this.#connection.online && this.#ask(effect.room);
     const place = this.store.room(effect.room);
-    if (place === undefined || !place.timeline.atEnd) return;
-    this.#page(place, { before: effect.before, limit: 1 }, ({ messages }) => {
-      place.timeline.addLater(messages, this.store.isOwn);
-    });
+    if (place !== undefined) void this.#pager.refill(place, effect.before);
   }
 
   /**
@@ -316,27 +293,6 @@ export class Chat {
     const messages = [...known, ...event.messages];
     this.#search = { query: words, messages };
     this.#options.asked({ kind: "found", query: words, messages, more: event.more });
-  }
-
-  /**
-   * Asks for a page of a room's history, one at a time.
-   * @param {Place} place
-   * @param {{ before?: number, limit: number }} range
-   * @param {(page: Extract<Event, { type: "page" }>) => void} take
-   */
-  async #page(place, range, take) {
-    if (place.kind !== "room" || this.#loading.has(place) || !this.#connection.online) return;
-    this.#loading.add(place);
-    try {
-      const event = await this.#connection.ask({ type: "history", room: place.name, ...range });
-      if (event.type === "page") take(event);
-    } catch (error) {
-      if (!(error instanceof RequestError)) throw error;
-      if (error.code !== "offline") this.store.note(error.message, "error");
-    } finally {
-      this.#loading.delete(place);
-    }
-    this.#changed();
   }
 
   /** @param {() => void | Promise<void>} action */

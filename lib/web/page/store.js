@@ -5,27 +5,13 @@
  */
 
 import { isAddressedTo, nameKey, sameName } from "./names.js";
-import { Timeline } from "./timeline.js";
+import { changeMember, messagesOf, newPlace, renameMember, topicNews } from "./place.js";
 
 /** @typedef {import("../../wire/event.ts").Event} Event */
 /** @typedef {import("../../wire/event.ts").Request} Request */
 /** @typedef {import("../../wire/event.ts").Message} Message */
 /** @typedef {Extract<Request, { type: "say" | "direct" }> & { id: string }} Post */
-/**
- * A room, or a conversation with one person.
- * @typedef {object} Place
- * @property {"room" | "direct"} kind
- * @property {string} key
- * @property {string} name
- * @property {string} topic
- * @property {readonly string[]} members
- * @property {number} total members, also those that are not listed
- * @property {Timeline} timeline
- * @property {number} seen the last number that was received
- * @property {number} unread
- * @property {number} mentions
- * @property {number | undefined} mark the number after which it was unread when we came here
- */
+/** @typedef {import("./place.js").Place} Place */
 /** @typedef {{ readonly place: string, readonly post: Post, readonly at: number, readonly failed?: string }} Waiting */
 /**
  * What is to be done about an event.
@@ -39,8 +25,6 @@ import { Timeline } from "./timeline.js";
  *   directs: Array<{ name: string, unread: number, messages: Message[] }>,
  *   waiting: Waiting[] }} Saved */
 
-/** Messages of a direct conversation that survive a reload: no server has them all. */
-const MAX_SAVED_DIRECTS = 100;
 const MAX_DIRECTS = 50;
 
 export class Store {
@@ -410,11 +394,11 @@ export class Store {
     switch (event.type) {
       case "joined":
         if (event.seq !== undefined) return this.#enter(event.room, event.seq, event.topic ?? "");
-        this.#change(event.room, event.name, "joined");
+        changeMember(this.room(event.room), event.name, "joined");
         break;
       case "left":
         if (sameName(event.name, this.me)) this.forget(nameKey(event.room));
-        else this.#change(event.room, event.name, "left");
+        else changeMember(this.room(event.room), event.name, "left");
         break;
       case "renamed":
         this.#rename(event.from, event.to, event.id !== undefined);
@@ -433,89 +417,12 @@ export class Store {
   }
 
   /**
-   * @param {string} room
-   * @param {string} name
-   * @param {"joined" | "left"} what
-   */
-  #change(room, name, what) {
-    const place = this.room(room);
-    if (place === undefined) return;
-    const others = place.members.filter((member) => !sameName(member, name));
-    const was = others.length < place.members.length;
-    if (what === "joined") {
-      place.members = [...others, name].sort((a, b) => a.localeCompare(b));
-      if (!was) place.total++;
-    } else {
-      place.members = others;
-      place.total = Math.max(others.length, place.total - 1);
-    }
-    place.timeline.tellPresence(what, name);
-  }
-
-  /**
    * @param {string} from
    * @param {string} to
    * @param {boolean} mine
    */
   #rename(from, to, mine) {
     if (mine || sameName(from, this.me)) this.me = to;
-    for (const place of this.#places.values()) {
-      if (!place.members.some((member) => sameName(member, from))) continue;
-      const others = place.members.filter((member) => !sameName(member, from));
-      place.members = [...others, to].sort((a, b) => a.localeCompare(b));
-      place.timeline.note(mine ? `You are ${to} now.` : `${from} is now ${to}.`);
-    }
+    for (const place of this.#places.values()) renameMember(place, from, to, mine);
   }
-}
-
-/**
- * @param {"room" | "direct"} kind
- * @param {string} key
- * @param {string} name
- * @param {number} seq
- * @returns {Place}
- */
-function newPlace(kind, key, name, seq) {
-  const timeline = new Timeline(seq);
-  return {
-    kind,
-    key,
-    name,
-    topic: "",
-    members: [],
-    total: 0,
-    timeline,
-    seen: seq,
-    unread: 0,
-    mentions: 0,
-    mark: undefined,
-  };
-}
-
-/**
- * @param {string} from
- * @param {string} text
- * @returns {string}
- */
-function topicNews(from, text) {
-  return text === "" ? `${from} took the topic away.` : `${from} set the topic: ${text}`;
-}
-
-/**
- * @param {string} room
- * @param {Timeline} timeline
- * @returns {Message[]}
- */
-function messagesOf(room, { items }) {
-  return items.flatMap((item) =>
-    item.kind === "message"
-      ? [{
-        room,
-        seq: item.seq,
-        from: item.from,
-        at: new Date(item.at).toISOString(),
-        text: item.text,
-      }]
-      : []
-  ).slice(-MAX_SAVED_DIRECTS);
 }

@@ -5,6 +5,7 @@
 import { Composer } from "./composer.js";
 import { closeDialog, showHelp, showRooms, showSearch, showSettings } from "./dialogs.js";
 import { byId } from "./dom.js";
+import { el, paintBanner, paintCounts, paintHead, paintStart, setText } from "./head.js";
 import { inertLine } from "./inert.js";
 import { MessageList } from "./list.js";
 import { nameKey } from "./names.js";
@@ -18,28 +19,6 @@ import { bindKeys } from "./shortcuts.js";
 /** @typedef {import("./connection.js").Status} Status */
 /** @typedef {import("./store.js").Place} Place */
 
-const el = {
-  chat: byId("chat", HTMLElement),
-  side: byId("side", HTMLElement),
-  people: byId("people", HTMLElement),
-  shade: byId("shade", HTMLElement),
-  title: byId("title", HTMLElement),
-  topic: byId("topic", HTMLElement),
-  start: byId("start", HTMLElement),
-  scroller: byId("scroller", HTMLElement),
-  jump: byId("jump", HTMLButtonElement),
-  banner: byId("banner", HTMLElement),
-  bannerText: byId("banner-text", HTMLElement),
-  bannerButton: byId("banner-button", HTMLButtonElement),
-  input: byId("input", HTMLTextAreaElement),
-  inputLabel: byId("input-label", HTMLElement),
-  live: byId("live", HTMLElement),
-  elsewhere: byId("elsewhere", HTMLElement),
-  peopleOpen: byId("people-open", HTMLButtonElement),
-  sideOpen: byId("side-open", HTMLButtonElement),
-  leave: byId("leave", HTMLButtonElement),
-  me: byId("me", HTMLElement),
-};
 const narrow = matchMedia("(max-width: 720px)");
 const roomy = matchMedia("(min-width: 1041px)");
 /** What a screen reader is told is kept so long, in ms. */
@@ -135,7 +114,7 @@ export class Window {
     const was = this.#status.kind;
     this.#status = status;
     clearInterval(this.#clock);
-    if (status.kind === "waiting") this.#clock = setInterval(() => this.#paintBanner(), 1_000);
+    if (status.kind === "waiting") this.#clock = setInterval(() => this.update(), 1_000);
     if (status.kind === "online" && was === "connecting" && this.shown) this.#say("Online.");
     if (status.kind === "waiting" && was === "online") this.#say("The connection was lost.");
     this.update();
@@ -231,10 +210,11 @@ export class Window {
     this.#list.show(place.key, rowsOf(place, store.waiting, store.me), store.me);
     this.#places.show(store.places, place);
     this.#people.show(place, store.me);
-    this.#paintHead(place, store.me);
-    this.#paintStart(place);
-    this.#paintBanner();
-    this.#paintCounts();
+    paintHead(place, store.me);
+    this.#showPeople(this.#peopleOpen && place.kind === "room");
+    paintStart(place, this.#status.kind === "online");
+    paintBanner(this.#status, store);
+    paintCounts(store);
     this.#composer.show(
       place.key,
       place.kind === "room"
@@ -242,86 +222,6 @@ export class Window {
         : `Message ${inertLine(place.name)}`,
     );
     this.#scrolled();
-  }
-
-  /**
-   * @param {Place} place
-   * @param {string} me
-   */
-  #paintHead({ kind, name, topic, total }, me) {
-    setText(el.title, kind === "room" ? `# ${inertLine(name)}` : inertLine(name));
-    setText(el.topic, kind === "room" ? inertLine(topic) : "Only the two of you see this.");
-    el.topic.title = inertLine(topic);
-    setText(el.me, inertLine(me));
-    el.peopleOpen.hidden = kind === "direct";
-    setText(el.peopleOpen, total === 1 ? "1 person" : `${total.toLocaleString("en")} people`);
-    setText(el.leave, kind === "room" ? "Leave this room" : "Close this conversation");
-    setText(el.inputLabel, `Message to ${inertLine(name)}`);
-    el.scroller.setAttribute("aria-label", `Messages in ${inertLine(name)}`);
-    this.#showPeople(this.#peopleOpen && kind === "room");
-  }
-
-  /** @param {Place} place */
-  #paintStart({ kind, name, timeline }) {
-    if (timeline.hasEarlier) {
-      return setText(
-        el.start,
-        this.#status.kind === "online" ? "Looking up what was said before…" : "",
-      );
-    }
-    const shown = inertLine(name);
-    setText(
-      el.start,
-      kind === "direct"
-        ? `This is the beginning of what you and ${shown} write to each other here.`
-        : timeline.items.length === 0
-        ? `Nothing has been said in ${shown} yet. Say hello!`
-        : `This is where ${shown} begins.`,
-    );
-  }
-
-  #paintBanner() {
-    const { kind, text, retryAt = 0 } = this.#status;
-    el.chat.classList.toggle("offline", kind !== "online");
-    el.banner.hidden = kind === "online" ||
-      (kind === "connecting" && this.#chat?.store.session === "");
-    el.banner.classList.toggle("error", kind === "ended");
-    if (el.banner.hidden) return;
-    const seconds = Math.max(1, Math.ceil((retryAt - Date.now()) / 1_000));
-    const count = this.#chat?.store.unsent.length ?? 0;
-    const kept = count === 0
-      ? ""
-      : ` ${count === 1 ? "One message waits" : `${count} messages wait`} to be sent.`;
-    setText(
-      el.bannerText,
-      kind === "connecting"
-        ? `Connecting…${kept}`
-        : kind === "waiting"
-        ? `${inertLine(text)} Trying again in ${seconds} s.${kept}`
-        : "You went on in another tab or window.",
-    );
-    el.bannerButton.hidden = kind === "connecting";
-    setText(el.bannerButton, kind === "ended" ? "Go on here" : "Try now");
-  }
-
-  #paintCounts() {
-    const { store } = /** @type {Chat} */ (this.#chat);
-    const { unread } = store;
-    const place = store.active;
-    document.title = `${unread > 0 ? `(${unread}) ` : ""}${
-      inertLine(place?.name ?? "")
-    } · chatroom`;
-    const elsewhere = unread - (place?.unread ?? 0);
-    el.elsewhere.hidden = elsewhere === 0;
-    el.elsewhere.classList.toggle(
-      "strong",
-      store.places.some((p) => p !== place && p.mentions > 0),
-    );
-    setText(el.elsewhere, elsewhere > 99 ? "99+" : String(elsewhere));
-    el.sideOpen.setAttribute(
-      "aria-label",
-      `Rooms and conversations${elsewhere > 0 ? `, ${elsewhere} unread` : ""}`,
-    );
   }
 
   /** What is in sight at the end of a page that is looked at has been read. */
@@ -443,12 +343,4 @@ export class Window {
     setTimeout(() => line.remove(), LIVE_MS);
     while (el.live.childElementCount > 5) el.live.firstElementChild?.remove();
   }
-}
-
-/**
- * @param {HTMLElement} element
- * @param {string} text
- */
-function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }
