@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { classicFrame, RawPeer } from "../helpers.ts";
 import { command } from "../program.ts";
 import { startWeb } from "../web_peer.ts";
-import { browserTest } from "./browser.ts";
+import { browserTest, Person } from "./browser.ts";
 
 browserTest(
   "two browsers, a client in a pipe and a Python script talk in one room",
@@ -96,9 +96,28 @@ browserTest("commands complete and answer, and a mistaken one says what to do", 
   await ann.page.locator("#list .pointed .text", { hasText: "/slash" }).waitFor();
   await ann.say("/leave");
   await ann.page.locator("#title", { hasText: "lobby" }).waitFor();
+  await ann.say("/leave");
+  await ann.page.locator("#title", { hasText: "No room" }).waitFor();
+  await ann.say("/join lobby");
+  await ann.page.locator("#title", { hasText: "lobby" }).waitFor();
   await ann.say("/quit");
   await ann.page.locator("#join").waitFor();
 });
+
+browserTest(
+  "a link leads into its room, and a connection that comes back does not lead away",
+  async (people) => {
+    await using web = await startWeb();
+    const ann = new Person(await people.page(web.door, {}, "#dev"));
+    await ann.joinAs("ann");
+    await ann.page.locator("#title", { hasText: "dev" }).waitFor();
+    await ann.say("/join ops");
+    await ann.page.locator("#title", { hasText: "ops" }).waitFor();
+    await ann.page.reload();
+    await ann.online();
+    assertEquals(await ann.page.textContent("#title"), "# ops");
+  },
+);
 
 /** Somebody with a script of the kind that chatroom began with. */
 interface Script {

@@ -53,8 +53,14 @@ addEventListener("hashchange", () => {
 });
 
 const saved = savedSession();
-if (saved === undefined) showJoin("");
-else begin(saved);
+try {
+  if (saved === undefined) showJoin("");
+  else begin(saved);
+} catch {
+  // Kept by another version of the page, in another form.
+  saveSession(undefined);
+  showJoin("");
+}
 
 /**
  * Connects: as who we were, or with the name in the form.
@@ -89,13 +95,15 @@ function begin(session) {
 function takeStatus(status) {
   view.setStatus(status);
   if (status.kind === "online") {
+    const first = !joined;
     joined = true;
     setPreference("name", chat?.store.me);
     passwordInput.value = "";
     chat?.save();
     showChat();
     const room = wantedRoom();
-    if (room !== undefined) chat?.enter(room);
+    // Only on arrival: a connection that comes back must not lead away from what is read.
+    if (first && room !== undefined && chat?.store.room(room) === undefined) chat?.enter(room);
   }
   if (status.kind !== "ended" || status.code === "replaced") return;
   const left = status.cause === "left";

@@ -6,7 +6,7 @@ import { parseLine } from "./commands.js";
 import { Connection, RequestError } from "./connection.js";
 import { nameKey } from "./names.js";
 import { Pager } from "./pager.js";
-import { saveSession } from "./saved.js";
+import { saveSession, setPreference } from "./saved.js";
 import { Store } from "./store.js";
 
 /** @typedef {import("../../wire/event.ts").Event} Event */
@@ -95,9 +95,8 @@ export class Chat {
   async submit(line) {
     const { store } = this;
     const place = store.active;
-    if (place === undefined) return;
-    const room = place.kind === "room" ? place.name : "";
-    const parsed = parseLine(line, { room, names: place.members }, this.#options.table);
+    const room = place?.kind === "room" ? place.name : "";
+    const parsed = parseLine(line, { room, names: place?.members ?? [] }, this.#options.table);
     if (parsed.kind === "error") store.note(parsed.text, "error");
     else if (parsed.kind === "request") await this.#attempt(() => this.#do(parsed.request, place));
     else if (parsed.kind === "help") this.#options.asked({ kind: "help" });
@@ -235,6 +234,9 @@ export class Chat {
     switch (event.type) {
       case "joined":
         this.store.activate(nameKey(event.room));
+        break;
+      case "renamed":
+        setPreference("name", event.to);
         break;
       case "rooms":
         this.#options.asked({ kind: "rooms", rooms: event.rooms });

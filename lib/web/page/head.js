@@ -65,6 +65,14 @@ export function paintStart({ kind, name, timeline }, online) {
   } else setText(el.start, `This is where ${shown} begins.`);
 }
 
+/** Where one is when one has left every room. */
+export function paintNowhere() {
+  setText(el.title, "No room");
+  setText(el.topic, "");
+  setText(el.start, "You have left every room. The + beside Rooms finds another.");
+  el.peopleOpen.hidden = el.jump.hidden = true;
+}
+
 /**
  * How the connection is, where there is something to say about it.
  * @param {Status} status

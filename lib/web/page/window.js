@@ -5,7 +5,15 @@
 import { Composer } from "./composer.js";
 import { closeDialog, showHelp, showRooms, showSearch, showSettings } from "./dialogs.js";
 import { byId } from "./dom.js";
-import { el, paintBanner, paintCounts, paintHead, paintStart, setText } from "./head.js";
+import {
+  el,
+  paintBanner,
+  paintCounts,
+  paintHead,
+  paintNowhere,
+  paintStart,
+  setText,
+} from "./head.js";
 import { inertLine } from "./inert.js";
 import { MessageList } from "./list.js";
 import { nameKey } from "./names.js";
@@ -200,7 +208,8 @@ export class Window {
     this.#frame = 0;
     const chat = this.#chat;
     const place = chat?.store.active;
-    if (chat === undefined || place === undefined) return;
+    if (chat === undefined) return;
+    if (place === undefined) return this.#paintNowhere(chat);
     const { store } = chat;
     this.#watch();
     if (this.#named !== place.members) {
@@ -222,6 +231,20 @@ export class Window {
         : `Message ${inertLine(place.name)}`,
     );
     this.#scrolled();
+  }
+
+  /**
+   * In no room at all.
+   * @param {Chat} chat
+   */
+  #paintNowhere({ store }) {
+    this.#list.show("", [], "");
+    this.#places.show(store.places, undefined);
+    this.#showPeople(false);
+    paintNowhere();
+    paintBanner(this.#status, store);
+    paintCounts(store);
+    this.#composer.show("", "/join a room");
   }
 
   /** What is in sight at the end of a page that is looked at has been read. */
