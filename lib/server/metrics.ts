@@ -61,7 +61,10 @@ export class Metrics {
 
   /** Times the delivery of a message that is about to be told, and was said at `since` (ms). */
   follow(message: Message, since: number): void {
-    if (this.#traced === undefined) this.#wanted = { message, since };
+    // One whose readers were all behind was never begun to be written, and does not end either.
+    if (this.#traced !== undefined && this.#traced.inFlight > 0) return;
+    this.#traced = this.#trace = undefined;
+    this.#wanted = { message, since };
   }
 
   /** What is to be told of the writes of a batch: itself, or who times it. */

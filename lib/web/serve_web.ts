@@ -61,6 +61,9 @@ export async function serveWeb(lodge: Lodge, options: WebOptions): Promise<WebDo
     door[Symbol.dispose]();
     throw error;
   }
+  server.on("error", ({ message }) => {
+    lodge.premises.onProblem?.(`The web door had a problem: ${message}`);
+  });
   const { address, port } = server.address() as AddressInfo;
   return {
     addr: { hostname: address, port },
