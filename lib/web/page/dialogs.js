@@ -10,7 +10,12 @@ import { dayName, nameView, textView } from "./row_view.js";
 /** @typedef {import("../../wire/event.ts").RoomSummary} RoomSummary */
 /** @typedef {import("./dom.js").Child} Child */
 
-const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+/** As the terminal shows it, and of one width everywhere. */
+const time = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
 
 const KEYS = [
   ["Enter", "send; Shift Enter makes a new line"],
