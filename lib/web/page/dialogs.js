@@ -128,7 +128,7 @@ export function showRooms(rooms, enter) {
 export function showSearch({ query, messages, more }, { search, open }) {
   const input = h("input", {
     "aria-label": "What to look for",
-    placeholder: "Words to look for in your rooms",
+    placeholder: "Words to look for",
     value: query,
     autofocus: true,
     dir: "auto",
