@@ -59,7 +59,8 @@ browserTest(
     await ann.page.locator("#banner", { hasText: "3 messages wait to be sent" }).waitFor();
     await bob.ask({ type: "say", room: "lobby", text: "meanwhile" });
     proxy.refusing = false;
-    await ann.page.locator("#banner-button", { hasText: "Try now" }).click().catch(() => {});
+    // The page may be quicker by itself.
+    await ann.page.locator("#banner-button").click({ timeout: 1_000 }).catch(() => {});
     await ann.hasSent("third");
     assertEquals(await ann.texts(), ["before", "meanwhile", "first", "second", "third"]);
     const heard = [];
