@@ -12,6 +12,7 @@ export class Proxy implements AsyncDisposable {
   readonly #tasks = new Set<Promise<void>>();
   #target: Deno.NetAddr;
   #held: PromiseWithResolvers<void> | undefined;
+  #holdsOnly: "answers" | undefined;
   /** New connections are closed at once. */
   refusing = false;
   /** How long each piece lies here before it is passed on, in ms. */
@@ -51,8 +52,12 @@ export class Proxy implements AsyncDisposable {
     this.release();
   }
 
-  /** Passes nothing on, not even an end, until {@linkcode Proxy.release}: a link that was cut. */
-  hold(): void {
+  /**
+   * Passes nothing on, not even an end, until {@linkcode Proxy.release}: a link that was cut. With
+   * `only` nothing that the server sends.
+   */
+  hold(only?: "answers"): void {
+    this.#holdsOnly = only;
     this.#held ??= Promise.withResolvers();
   }
 
@@ -85,7 +90,7 @@ export class Proxy implements AsyncDisposable {
       const { hostname, port } = this.#target;
       const far = await Deno.connect({ hostname, port });
       this.#conns.add(far);
-      await Promise.all([this.#pass(near, far), this.#pass(far, near)]);
+      await Promise.all([this.#pass(near, far), this.#pass(far, near, "answers")]);
     } catch {
       // Cut on one side is cut on both.
     } finally {
@@ -93,24 +98,30 @@ export class Proxy implements AsyncDisposable {
     }
   }
 
-  async #pass(from: Deno.TcpConn, to: Deno.TcpConn): Promise<void> {
+  async #pass(from: Deno.TcpConn, to: Deno.TcpConn, what?: "answers"): Promise<void> {
     const buffer = new Uint8Array(16_384);
     try {
       for (let count; (count = await from.read(buffer)) !== null;) {
         if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
         for (let at = 0; at < count;) {
-          await this.#held?.promise;
+          await this.#unheld(what);
           at += await to.write(buffer.subarray(at, Math.min(count, at + this.pieceBytes)));
         }
-        await this.#held?.promise;
+        await this.#unheld(what);
       }
-      await this.#held?.promise;
+      await this.#unheld(what);
       await to.closeWrite();
     } catch {
-      await this.#held?.promise;
+      await this.#unheld(what);
       close(from);
       close(to);
     }
+  }
+
+  /** Settles when bytes of this direction may go on. */
+  #unheld(what: "answers" | undefined): Promise<void> | undefined {
+    const isHeld = this.#holdsOnly === undefined || this.#holdsOnly === what;
+    return isHeld ? this.#held?.promise : undefined;
   }
 
   #track(task: Promise<void>): void {

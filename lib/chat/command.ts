@@ -31,8 +31,8 @@ interface Command {
   parse(rest: string, place: Place): Parsed;
 }
 
-const DEFAULT_HISTORY = 20;
-const MAX_HISTORY = 200;
+export const DEFAULT_HISTORY = 20;
+export const MAX_HISTORY = 200;
 
 /** Every command, in the order in which `/help` shows them. */
 export const COMMANDS: readonly Command[] = [

@@ -1,6 +1,7 @@
 /** The page's files, in memory. */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { commandTable } from "./commands.ts";
 
 const FOLDER = new URL("./page/", import.meta.url);
 const FRONT = "index.html";
@@ -28,13 +29,18 @@ export async function readPage(): Promise<Page> {
   for await (const { name, isFile } of Deno.readDir(FOLDER)) {
     const type = TYPES[name.slice(name.lastIndexOf(".") + 1)];
     if (!isFile || type === undefined) continue;
-    const bytes = await Deno.readFile(new URL(name, FOLDER));
-    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-    const file = { type, bytes, etag: `"${digest.slice(0, 12).toHex()}"` };
+    const file = await pageFile(type, await Deno.readFile(new URL(name, FOLDER)));
     page.set(`/${name}`, file);
     if (name === FRONT) page.set("/", file);
   }
+  const commands = new TextEncoder().encode(JSON.stringify(commandTable()));
+  page.set("/commands.json", await pageFile("application/json", commands));
   return page;
+}
+
+async function pageFile(type: string, bytes: Uint8Array<ArrayBuffer>): Promise<PageFile> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return { type, bytes, etag: `"${digest.slice(0, 12).toHex()}"` };
 }
 
 /** Answers a request for a file, also one by somebody who has it. */
