@@ -23,6 +23,7 @@ Deno.test("the page makes text as inert as the terminal does", () => {
 
 Deno.test("the page compares names as the server does", () => {
   fc.assert(fc.property(anyText, (name) => assertEquals(nameKey(name), theirs(name))));
+  for (const name of ["STRAẞE", "straße", "ﬁ  x", "İ"]) assertEquals(nameKey(name), theirs(name));
   assertEquals(hueOf("Ann"), hueOf("ANN"));
 });
 

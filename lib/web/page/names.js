@@ -71,5 +71,5 @@ function after(text, key) {
  * @returns {string}
  */
 function fold(text) {
-  return text.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC");
+  return text.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().normalize("NFKC");
 }
