@@ -14,6 +14,7 @@ export function say(
 ): void | Promise<void> {
   const room = roomOf(house, session, request.room);
   if (request.text === "") throw new Refusal("empty-text", "A message needs a text");
+  house.keeper.checkMute(session, room.key);
   const { key } = room;
   const { peer } = session;
   const stored = house.history.append({
@@ -39,6 +40,7 @@ export function direct(
 ): void | Promise<void> {
   const { id, to: name, text } = request;
   if (text === "") throw new Refusal("empty-text", "A message needs a text");
+  house.keeper.checkMute(session);
   const to = house.registry.named(name);
   const nobody = new Refusal(
     "no-such-name",

@@ -5,6 +5,7 @@ import type { EventOf } from "../wire/event.ts";
 import { encodeEvent } from "../wire/event.ts";
 import { type Frame, FrameDecoder, FrameError } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
+import { addressKey } from "./admission.ts";
 import { ClassicDoor, encodeClassic } from "./classic_door.ts";
 import { Deadlines } from "./deadlines.ts";
 import { bye, type Door, type Premises, type Threshold } from "./door.ts";
@@ -25,6 +26,7 @@ const PING = encodeEvent({ type: "ping" });
 
 /** One peer on a TCP connection. */
 export class Connection implements Threshold, Swept {
+  readonly address: string;
   readonly #conn: Deno.TcpConn;
   readonly #premises: Premises;
   readonly #sweep: Sweep;
@@ -55,6 +57,7 @@ export class Connection implements Threshold, Swept {
     this.#decoder = new FrameDecoder(premises.limits.payloadBytes);
     this.#deadlines = new Deadlines(premises.limits, sweep.now);
     const { hostname, port } = conn.remoteAddr;
+    this.address = addressKey(hostname);
     this.#address = hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
     this.#meter = new Meter(
       premises.rates,
@@ -140,6 +143,7 @@ export class Connection implements Threshold, Swept {
       progress: this.#outbox.progress,
       pending: this.#decoder.pending,
       answersPing: this.#door?.answersPing ?? false,
+      waitsForPerson: this.#door?.waitsForPerson ?? false,
     });
     if (verdict === undefined) return;
     if (verdict === "destroy") this.destroy();
