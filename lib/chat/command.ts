@@ -14,7 +14,7 @@ import {
   wrong,
 } from "./parsed.ts";
 import { PEOPLE_COMMANDS } from "./people_command.ts";
-import { holdsSecret, SECRET_COMMANDS } from "./secret.ts";
+import { holdsSecret, MAY_BE_SECRET } from "./secret.ts";
 
 const DEFAULT_HISTORY = 20;
 const MAX_HISTORY = 200;
@@ -122,10 +122,7 @@ export const COMMANDS: readonly Command[] = [
  * one slash less), `/name …` is looked up in {@linkcode COMMANDS}.
  */
 export function parseLine(line: string, place: Place): Parsed {
-  if (holdsSecret(line)) {
-    const names = SECRET_COMMANDS.map((name) => `/${name}`).join(", ");
-    return wrong(`Not said, as it may hold a password: ${names} stand at the beginning of a line`);
-  }
+  if (holdsSecret(line)) return wrong(MAY_BE_SECRET);
   if (!line.startsWith("/")) return ask({ type: "say", room: place.room, text: line });
   if (line.startsWith("//")) return ask({ type: "say", room: place.room, text: line.slice(1) });
   const [, name = "", rest = ""] = /^\/(\S*)\s*([\s\S]*)$/.exec(line) ?? [];

@@ -221,6 +221,12 @@ export class House {
         text: `The name ${entrance.name} is in use here; you are ${name}.`,
       });
     }
+    if (entrance.pass?.isNobodys) {
+      session.deliver({
+        type: "notice",
+        text: `Nobody has reserved the name ${name}; /register PASSWORD does.`,
+      });
+    }
     this.#enterMissed(session, entrance, stays);
     return session;
   }

@@ -34,6 +34,8 @@ export interface Shown {
 export interface Pass {
   /** The name's owner, as it was when the password was right. */
   readonly account?: Account;
+  /** A password was shown for a name that nobody has reserved. */
+  readonly isNobodys?: true;
 }
 
 /** What a keeper is made with. */
@@ -115,13 +117,14 @@ export class Keeper {
     }
     if (right) return account;
     this.#onWrong(name, address);
-    throw new Refusal("bad-password", `That is not the password of ${name}`);
+    throw new Refusal("bad-login", `That is not the password of ${name}`);
   }
 
   /** Looks at all that is shown; throws or rejects with a {@linkcode Refusal}. */
   admit(address: string, shown: Shown): Pass | Promise<Pass> {
     this.checkPassword(address, shown);
     if (shown.login === undefined) return {};
+    if (this.people.account(nameKey(shown.name)) === undefined) return { isNobodys: true };
     return this.checkLogin(address, shown.name, shown.login).then((account) => ({ account }));
   }
 

@@ -265,7 +265,7 @@ async function impose(house: Inside, deed: Deed): Promise<void> {
     const text = `You were made mute${where} by ${by.name}${why}.`;
     for (const each of met) each.deliver({ type: "notice", text });
   }
-  await people.records.save([{ type: "sanction", sanction }, lineChange(house, deed)]);
+  await people.save([{ type: "sanction", sanction }, lineChange(house, deed)]);
 }
 
 async function lift(house: Inside, deed: Deed): Promise<void> {

@@ -3,6 +3,10 @@
 /** The commands that are followed by a password. */
 export const SECRET_COMMANDS = ["login", "register", "passwd"] as const;
 
+/** What somebody is told whose line was not said. */
+export const MAY_BE_SECRET = "Not said, as it may hold a password: " +
+  `${SECRET_COMMANDS.map((name) => `/${name}`).join(", ")} stand at the beginning of a line`;
+
 const COMMAND = `(?:${SECRET_COMMANDS.join("|")})(?![\\p{L}\\p{N}])`;
 /** Such a command with something before it that can't be seen, twice the slash, or on a later line. */
 const MISPLACED = new RegExp(`^[\\s\\p{C}]*[/\\uff0f]+[\\s\\p{C}]*${COMMAND}`, "imu");

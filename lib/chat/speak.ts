@@ -4,6 +4,7 @@ import type { Event, EventOf, Message, RequestOf } from "../wire/event.ts";
 import { directLog, type Outcome } from "./history.ts";
 import { countSpeech, idOf, type Inside, refuse, roomOf } from "./inside.ts";
 import { Refusal } from "./refusal.ts";
+import { isSecret, MAY_BE_SECRET } from "./secret.ts";
 import type { Session } from "./session.ts";
 
 /** Says something in a room. */
@@ -15,6 +16,7 @@ export function say(
   const room = roomOf(house, session, request.room);
   if (request.text === "") throw new Refusal("empty-text", "A message needs a text");
   house.keeper.checkMute(session, room.key);
+  if (isSecret(request.text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
   const { key } = room;
   const { peer } = session;
   const stored = house.history.append({

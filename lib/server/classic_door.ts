@@ -4,7 +4,6 @@ import { helpLines, parseLine } from "../chat/command.ts";
 import { describe } from "../chat/describe.ts";
 import type { Pass, Shown } from "../chat/keeper.ts";
 import { Refusal } from "../chat/refusal.ts";
-import { holdsSecret } from "../chat/secret.ts";
 import type { Session } from "../chat/session.ts";
 import { pairText } from "../wire/classic.ts";
 import {
@@ -23,7 +22,7 @@ import { bye, type Door, type Premises, type Threshold } from "./door.ts";
 const COMMAND_ID = "command";
 
 /** What may be otherwise when somebody tries again. */
-const MAY_TRY_AGAIN: ReadonlySet<string> = new Set(["bad-password", "try-later"]);
+const MAY_TRY_AGAIN: ReadonlySet<string> = new Set(["bad-password", "bad-login", "try-later"]);
 
 /** One classic client. It is in one room at a time. */
 export class ClassicDoor implements Door {
@@ -69,7 +68,7 @@ export class ClassicDoor implements Door {
     if (session === undefined) return this.#outside(text);
     const [room] = session.rooms.values();
     if (room === undefined) return;
-    if (!text.startsWith("/") && !holdsSecret(text)) {
+    if (!text.startsWith("/")) {
       return this.#request(session, { type: "say", room: room.name, text });
     }
     const parsed = parseLine(text, {
