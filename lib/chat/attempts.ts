@@ -42,7 +42,7 @@ export class Attempts {
     const now = this.#now();
     const tries = this.#tries.get(address) ?? this.#remember(address, now);
     if (now < tries.opensAt) {
-      const seconds = Math.ceil((tries.opensAt - now) / 1_000);
+      const seconds = Math.ceil(Math.round(tries.opensAt - now) / 1_000);
       throw new Refusal(
         "try-later",
         `Wrong passwords came from your address; try again in ${seconds} s`,

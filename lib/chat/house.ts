@@ -185,11 +185,10 @@ export class House {
     const keeper = this.#keeper;
     keeper.checkPass(entrance.pass);
     const account = entrance.pass?.account ?? (known && keeper.people.accountOf(known));
+    const first = firstRoom(entrance);
+    keeper.checkEntrance(entrance.name, peer.address, account, first);
     const [name, key] = keeper.chooseName(entrance.name, known, account, entrance.classic);
     const own = account?.key === key ? account : undefined;
-    const first = firstRoom(entrance);
-    const { address } = peer;
-    keeper.checkBan({ name, key, address, role: keeper.people.roleIn(own) }, first);
     this.#registry.checkJoin(known, first);
     if (own !== undefined) this.#makeWay(name, key, known);
     const session = known ?? newSession(peer, name, key, entrance);

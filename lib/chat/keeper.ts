@@ -195,6 +195,18 @@ export class Keeper {
     this.people.expire();
   }
 
+  /** Throws a {@linkcode Refusal} (`banned`) for somebody who must not come in. */
+  checkEntrance(
+    name: string,
+    address: string | undefined,
+    account: Account | undefined,
+    room: string,
+  ): void {
+    const key = nameKey(name);
+    const role = this.people.roleIn(account?.key === key ? account : undefined);
+    this.checkBan({ name, key, address, role }, room);
+  }
+
   /** Throws a {@linkcode Refusal} (`banned`) for somebody who is banned, everywhere or in a room. */
   checkBan(who: Who, room?: string): void {
     const key = room === undefined ? "" : nameKey(room);
