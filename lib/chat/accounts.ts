@@ -1,7 +1,6 @@
 /** Reserving a name, and showing that it is one's own: the answers to those requests. */
 
 import type { RequestOf } from "../wire/event.ts";
-import { whoIs } from "./people.ts";
 import { idOf, type Inside } from "./inside.ts";
 import { checkStrength } from "./keeper.ts";
 import { nameKey } from "./name.ts";
@@ -57,8 +56,7 @@ export async function login(
   const account = await keeper.checkLogin(addressOf(session), name, request.password);
   if (session.peer !== peer) return;
   const key = nameKey(name);
-  const role = keeper.people.roleIn(account);
-  keeper.checkBan({ ...whoIs(keeper.people, session), name, key, role });
+  keeper.checkEntrance(name, session.peer?.address, account);
   session.wanted = undefined;
   if (session.key !== key) house.rename(session, account.name, account);
   session.account = account;

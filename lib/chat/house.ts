@@ -331,9 +331,8 @@ export class House {
   #rename(session: Session, wanted: string, account?: Account): void {
     const keeper = this.#keeper;
     const proven = account ?? keeper.people.accountOf(session);
+    keeper.checkEntrance(wanted, session.peer?.address, proven);
     const [name, key] = keeper.chooseName(wanted, session, proven);
-    const role = keeper.people.roleIn(account);
-    keeper.checkBan({ name, key, address: session.peer?.address, role });
     if (account !== undefined) this.#makeWay(name, key, session);
     const from = session.name;
     // Who takes another name is no longer what the name before had made of him.

@@ -195,12 +195,12 @@ export class Keeper {
     this.people.expire();
   }
 
-  /** Throws a {@linkcode Refusal} (`banned`) for somebody who must not come in. */
+  /** Throws a {@linkcode Refusal} (`banned`) for somebody who can't come in under a name. */
   checkEntrance(
     name: string,
     address: string | undefined,
     account: Account | undefined,
-    room: string,
+    room?: string,
   ): void {
     const key = nameKey(name);
     const role = this.people.roleIn(account?.key === key ? account : undefined);
