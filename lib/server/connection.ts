@@ -22,6 +22,9 @@ const RETRY_AFTER_FLOOD_MS = 5_000;
 /** Ends that need nobody's attention. */
 const ORDINARY: ReadonlySet<string> = new Set(["quit", "replaced", "shutdown"]);
 
+/** Ends after which nobody's name is kept for it. */
+const FOR_GOOD: ReadonlySet<string> = new Set(["quit", "kicked", "banned"]);
+
 const PING = encodeEvent({ type: "ping" });
 
 /** One peer on a TCP connection. */
@@ -131,7 +134,7 @@ export class Connection implements Threshold, Swept {
     this.#reason = event.reason;
     const last = this.#door?.answersPing ? encodeEvent(event) : encodeClassic([event]).bytes;
     // The rooms are told now, not when the peer has let go of the connection.
-    this.#door?.gone(event.reason === "quit", event.reason);
+    this.#door?.gone(FOR_GOOD.has(event.reason), event.reason);
     this.#outbox.end(last);
   }
 
