@@ -35,16 +35,20 @@ const MAX_ASKED = 3;
 export async function openAsking(options: AskingOptions): Promise<Conversation | number> {
   const { open, ask, complain, name } = options;
   let secrets = options.given;
+  let last: keyof Secrets | undefined;
   for (let asked = 0;; asked++) {
     const conversation = open(secrets);
     const events = conversation.events[Symbol.asyncIterator]();
     const [seen, ended] = await untilDecided(events);
-    const missing = MISSING[ended?.code ?? ""];
+    const { code = "" } = ended ?? {};
+    // Who has just mistyped it may well be too quick with the next.
+    const missing: keyof Secrets | undefined = code === "try-later" ? last : MISSING[code];
     if (ended === undefined || missing === undefined || asked >= MAX_ASKED) {
       return resumed(conversation, seen, events);
     }
     await conversation.close();
-    if (ended.code?.startsWith("bad-")) complain(inertLine(ended.text));
+    if (code.startsWith("bad-") || code === "try-later") complain(inertLine(ended.text));
+    last = missing;
     const question = missing === "password" ? "Password: " : `Password of ${inertLine(name)}: `;
     const answer = await ask(question);
     if (typeof answer === "number") return answer;
