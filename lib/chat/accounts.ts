@@ -56,7 +56,7 @@ export async function login(
   const account = await keeper.checkLogin(addressOf(session), name, request.password);
   if (session.peer !== peer) return;
   const key = nameKey(name);
-  keeper.checkEntrance(name, session.peer?.address, account);
+  keeper.checkEntrance(name, session.peer?.address);
   session.wanted = undefined;
   if (session.key !== key) house.rename(session, account.name, account);
   session.account = account;

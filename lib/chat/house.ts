@@ -10,9 +10,10 @@ import type { History } from "./history.ts";
 import type { Inside, Until } from "./inside.ts";
 import { Keeper, type Pass, type Passwords, type Shown } from "./keeper.ts";
 import { hostFirst } from "./moderate.ts";
+import { makeWay, type Naming, rename } from "./naming.ts";
 import { People, whoIs } from "./people.ts";
 import { type Rate, rateOf } from "./rate.ts";
-import type { Account, Records } from "./records.ts";
+import type { Records } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { Registry, type RegistryLimits } from "./registry.ts";
 import type { Pace, Room } from "./room.ts";
@@ -125,6 +126,7 @@ export class House {
   readonly #roomRate: Rate;
   readonly #registry: Registry;
   readonly #keeper: Keeper;
+  readonly #naming: Naming;
   readonly #inside: Inside;
   readonly #missed = new WeakMap<Session, Missed[]>();
   #keptAt: number;
@@ -153,6 +155,11 @@ export class House {
       registrationsPerHour: this.#limits.registrationsPerHour,
       onWrong,
     });
+    this.#naming = {
+      keeper: this.#keeper,
+      registry: this.#registry,
+      exit: (session, peer) => this.exit(session, peer, true, "replaced"),
+    };
     this.#inside = this.#insideOf(options);
   }
 
@@ -186,11 +193,11 @@ export class House {
     keeper.checkPass(entrance.pass);
     const account = entrance.pass?.account ?? (known && keeper.people.accountOf(known));
     const first = firstRoom(entrance);
-    keeper.checkEntrance(entrance.name, peer.address, account, first);
+    keeper.checkEntrance(entrance.name, peer.address, first);
     const [name, key] = keeper.chooseName(entrance.name, known, account, entrance.classic);
     const own = account?.key === key ? account : undefined;
     this.#registry.checkJoin(known, first);
-    if (own !== undefined) this.#makeWay(name, key, known);
+    if (own !== undefined) makeWay(this.#naming, name, key, known);
     const session = known ?? newSession(peer, name, key, entrance);
     this.#missed.delete(session);
     session.hearsDirects = entrance.resume?.direct === undefined;
@@ -323,45 +330,8 @@ export class House {
       maxAccounts: accounts,
       addressKey: options.addressKey ?? (() => undefined),
       onModerated: options.onModerated ?? (() => {}),
-      rename: (session, name, account) => this.#rename(session, name, account),
+      rename: (session, name, account) => rename(this.#naming, session, name, account),
     };
-  }
-
-  /** Gives a session another name, and tells those who share a room with it. */
-  #rename(session: Session, wanted: string, account?: Account): void {
-    const keeper = this.#keeper;
-    const proven = account ?? keeper.people.accountOf(session);
-    keeper.checkEntrance(wanted, session.peer?.address, proven);
-    const [name, key] = keeper.chooseName(wanted, session, proven);
-    if (account !== undefined) this.#makeWay(name, key, session);
-    const from = session.name;
-    // Who takes another name is no longer what the name before had made of him.
-    if (session.key !== key) session.account = undefined;
-    this.#registry.name(session, name, key);
-    tellRenamed(session, from);
-  }
-
-  /** Takes a reserved name from whoever goes by it, but for `session`, which has its password. */
-  #makeWay(name: string, key: string, session: Session | undefined): void {
-    this.#keeper.makeWay(name, key, session, (holder) => {
-      const { peer } = holder;
-      if (peer !== undefined && this.#keeper.people.accountOf(holder)?.key === key) {
-        this.exit(holder, peer, true, "replaced");
-        return peer.close({
-          type: "bye",
-          reason: "replaced",
-          text: "Somebody has come with the password of your name; this connection ends.",
-        });
-      }
-      const [other, otherKey] = this.#keeper.otherName(holder);
-      const from = holder.name;
-      this.#registry.name(holder, other, otherKey);
-      tellRenamed(holder, from);
-      const text = `The name ${from} is reserved, and who reserved it has come; you are ${other}.`;
-      // The answer to a request that was not made: its client knows its name by that.
-      holder.deliver({ type: "renamed", from, to: other });
-      holder.deliver({ type: "notice", text });
-    });
   }
 
   /** Ends the connection that a session had before; the rooms that it was in stay its own. */

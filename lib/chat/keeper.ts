@@ -137,7 +137,7 @@ export class Keeper {
 
   /**
    * The name that `session`, or somebody new, may take: as {@linkcode Registry.chooseName}, but that
-   * a reserved name is `account`'s alone, which may also take it from others (see `makeWay`).
+   * a reserved name is `account`'s alone, which may also take it from others (see naming.ts).
    */
   chooseName(
     name: string,
@@ -159,19 +159,9 @@ export class Keeper {
     return this.#registry.chooseName(name, session, this.#now(), numbered, this.#isReserved);
   }
 
-  /** Sees to it that nobody but `session` has the name, which it has shown to be its own. */
-  makeWay(
-    name: string,
-    key: string,
-    session: Session | undefined,
-    gone: (s: Session) => void,
-  ): void {
-    for (;;) {
-      const holder = this.#registry.holder(name, key, session, this.#now());
-      if (holder === undefined) return;
-      if (holder.peer === undefined) holder.nameUntil = -Infinity;
-      else gone(holder);
-    }
+  /** Who has a name but `session`, or one that looks like it. */
+  holder(name: string, key: string, session: Session | undefined): Session | undefined {
+    return this.#registry.holder(name, key, session, this.#now());
   }
 
   /** Another name for somebody who has to give up a reserved one. */
@@ -195,15 +185,14 @@ export class Keeper {
     this.people.expire();
   }
 
-  /** Throws a {@linkcode Refusal} (`banned`) for somebody who can't come in under a name. */
-  checkEntrance(
-    name: string,
-    address: string | undefined,
-    account: Account | undefined,
-    room?: string,
-  ): void {
+  /**
+   * Throws a {@linkcode Refusal} (`banned`) for somebody who can't come in under a name. Ask before
+   * `chooseName`, which says whether it is his: until then he is taken for whose it is, or nobody
+   * could show it who is above the ban of an address.
+   */
+  checkEntrance(name: string, address: string | undefined, room?: string): void {
     const key = nameKey(name);
-    const role = this.people.roleIn(account?.key === key ? account : undefined);
+    const role = this.people.roleIn(this.people.account(key));
     this.checkBan({ name, key, address, role }, room);
   }
 

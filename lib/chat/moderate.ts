@@ -1,6 +1,6 @@
-/** What one person may do to another: the answers to `mod`, `bans` and `audit`. */
+/** What one person may do to another: the answers to `mod`. */
 
-import type { AuditLine, Event, ListedBan, RequestOf } from "../wire/event.ts";
+import type { AuditLine, Event, RequestOf } from "../wire/event.ts";
 import { leave } from "./answer.ts";
 import { idOf, type Inside } from "./inside.ts";
 import { banText, timeText } from "./keeper.ts";
@@ -14,10 +14,6 @@ import type { Session } from "./session.ts";
 /** The longest reason, in UTF-16 code units, and the longest time, in ms. */
 const MAX_REASON = 200;
 const MAX_MS = 10 * 365 * 86_400_000;
-/** Bans or lines of the audit trail in one answer. */
-const MAX_LISTED = 200;
-const DEFAULT_LISTED = 20;
-
 /** One action, with everything that it concerns. */
 interface Deed {
   readonly action: Action;
@@ -44,32 +40,6 @@ export async function moderate(
   const { people } = house.keeper;
   const answer = await people.alone(() => doDeed(house, deedOf(house, session, request)));
   session.deliver({ ...answer, ...idOf(request) });
-}
-
-/** Lists the bans and mutes that somebody may know of. */
-export function bans(house: Inside, session: Session, request: RequestOf<"bans">): void {
-  const { people } = house.keeper;
-  const room = scopeOf(house, session, "bans", request.room);
-  check(house, session, "bans", room, "member", "");
-  const all = people.sanctions(room === "" ? undefined : room);
-  session.deliver({
-    type: "bans",
-    ...idOf(request),
-    bans: all.slice(0, MAX_LISTED).map(listed),
-    more: all.length > MAX_LISTED,
-  });
-}
-
-/** Tells what was done to whom. */
-export async function audit(
-  house: Inside,
-  session: Session,
-  request: RequestOf<"audit">,
-): Promise<void> {
-  check(house, session, "audit", "", "member", "");
-  const limit = Math.min(request.limit ?? DEFAULT_LISTED, MAX_LISTED);
-  const { lines, more } = await house.keeper.people.records.audit(limit);
-  session.deliver({ type: "audit", ...idOf(request), entries: lines, more });
 }
 
 /** Makes who opens a room an operator of it, if it has none and his name is reserved. */
@@ -113,7 +83,7 @@ function deedOf(house: Inside, by: Session, request: RequestOf<"mod">): Deed {
 }
 
 /** Where it is to hold: everywhere if the role allows it, else in the room. */
-function scopeOf(
+export function scopeOf(
   house: Inside,
   session: Session,
   action: Action,
@@ -126,7 +96,8 @@ function scopeOf(
   return house.registry.room(room)?.key ?? nameKey(room);
 }
 
-function check(
+/** Throws a {@linkcode Refusal} (`not-allowed`) when the session may not do it to who is `target`. */
+export function check(
   { keeper: { people } }: Inside,
   session: Session,
   action: Action,
@@ -326,17 +297,5 @@ function lineOf(
     target,
     ...(room === "" ? {} : { room }),
     ...(detail === "" ? {} : { detail }),
-  };
-}
-
-function listed({ kind, target, room, by, at, until, reason }: Sanction): ListedBan {
-  return {
-    kind,
-    target,
-    ...(room === "" ? {} : { room }),
-    by,
-    at: new Date(at).toISOString(),
-    ...(until === 0 ? {} : { until: new Date(until).toISOString() }),
-    ...(reason === "" ? {} : { reason }),
   };
 }
