@@ -2,12 +2,14 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Attempts } from "../lib/chat/attempts.ts";
+import { MemoryRecords } from "../lib/chat/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { isSecret, veiled } from "../lib/chat/secret.ts";
 import { writtenAddress } from "../lib/server/address.ts";
 import type { LogEntry } from "../lib/server/log.ts";
 import { passwordCheck, ScryptPasswords } from "../lib/server/password.ts";
 import { CHEAP } from "./fixtures/guests.ts";
+import { ask, startHouse } from "./fixtures/people_house.ts";
 import { eventFrame, joinEvent, RawPeer, startServer } from "./helpers.ts";
 
 const none = { permissions: "none" } as const;
@@ -151,6 +153,28 @@ Deno.test("1,000 wrong passwords from one address change nothing for another", a
       assert(text.includes("wrong-password"));
     },
   });
+});
+
+Deno.test("an address has only so many passwords hashed, right ones too", async () => {
+  const account = {
+    name: "ann",
+    key: "ann",
+    role: "member",
+    proof: "right",
+    createdAt: 0,
+  } as const;
+  const kept = { accounts: [account], hosts: [], sanctions: [] };
+  let hashed = 0;
+  const house = startHouse(Object.assign(new MemoryRecords(), { kept }), ["ann"], "dev", () => {
+    hashed++;
+  });
+  const answers = new Set<string>();
+  for (let i = 0; i < 1_000; i++) {
+    const answer = await ask(house, "ann", { type: "login", password: "right" });
+    answers.add(answer.type === "error" ? answer.code : answer.type);
+    house.told.get("ann")?.splice(0);
+  }
+  assertEquals([[...answers], hashed < 610], [["account", "try-later"], true]);
 });
 
 Deno.test("no answer repeats a password, however wrong the field is", async () => {

@@ -32,7 +32,11 @@ export async function register(
   checkStrength(request.password);
   house.keeper.checkMute(session);
   check();
-  registrations.spend(addressOf(session));
+  registrations.spend(
+    addressOf(session),
+    "Your address has reserved many names; try again in an hour",
+  );
+  house.keeper.countHash(addressOf(session));
   const proof = await passwords.hash(request.password);
   const account: Account = { name, key, role: "member", proof, createdAt: people.now };
   await people.alone(async () => {
@@ -72,6 +76,7 @@ export async function passwd(
   const { people, passwords } = house.keeper;
   own(house, session);
   checkStrength(request.password);
+  house.keeper.countHash(addressOf(session));
   const proof = await passwords.hash(request.password);
   await people.alone(async () => {
     const account = { ...own(house, session), proof };

@@ -57,12 +57,16 @@ export interface KeeperOptions {
 export const MIN_PASSWORD = 8;
 export const MAX_PASSWORD = 256;
 
+/** Passwords of names that are hashed for one address in an hour. */
+const HASHES_PER_HOUR = 600;
+
 /** The keeper. */
 export class Keeper {
   readonly people: People;
   readonly passwords: Passwords;
   readonly attempts: Attempts;
   readonly registrations: Quota;
+  readonly #hashes: Quota;
   readonly #registry: Registry;
   readonly #opens: ((password: string) => boolean) | undefined;
   readonly #now: () => number;
@@ -71,6 +75,7 @@ export class Keeper {
   constructor(options: KeeperOptions) {
     const { people, passwords, registry, opens, now, onWrong } = options;
     this.registrations = new Quota(options.registrationsPerHour, now);
+    this.#hashes = new Quota(HASHES_PER_HOUR, now);
     this.people = people;
     this.passwords = passwords;
     this.#registry = registry;
@@ -107,6 +112,7 @@ export class Keeper {
         `Nobody has reserved the name ${name}; it has no password`,
       );
     }
+    this.countHash(address);
     this.attempts.begin(address);
     let right: boolean | undefined;
     try {
@@ -178,10 +184,19 @@ export class Keeper {
       people.hosted(account.key) < MAX_HOSTED;
   }
 
+  /**
+   * Counts a password that is to be hashed, right or wrong: it is a tenth of a second of a core.
+   * Throws a {@linkcode Refusal} (`try-later`) when an address has too many.
+   */
+  countHash(address: string): void {
+    this.#hashes.spend(address, "Many passwords came from your address; try again in a minute");
+  }
+
   /** Forgets what is over. Call it now and then. */
   expire(): void {
     this.attempts.expire();
     this.registrations.expire();
+    this.#hashes.expire();
     this.people.expire();
   }
 

@@ -1,4 +1,4 @@
-/** How often an address may do what leaves something behind. */
+/** How often an address may do what is costly, or leaves something behind. */
 
 import { opensAt, type Rate, rateOf, spend } from "./rate.ts";
 import { Refusal } from "./refusal.ts";
@@ -6,7 +6,7 @@ import { Refusal } from "./refusal.ts";
 /** Addresses that are remembered; the one that began longest ago gives way. */
 const MAX_ADDRESSES = 10_000;
 
-/** Names that an address may reserve: so many an hour, and as many at once. */
+/** Counts by address: so many an hour, and as many at once. */
 export class Quota {
   readonly #rate: Rate;
   readonly #now: () => number;
@@ -17,13 +17,13 @@ export class Quota {
     this.#now = now;
   }
 
-  /** Counts one; throws a {@linkcode Refusal} (`try-later`) when there were too many. */
-  spend(address: string): void {
+  /** Counts one; throws a {@linkcode Refusal} (`try-later`) with `text` when there were too many. */
+  spend(address: string, text: string): void {
     const now = this.#now();
     const due = spend(this.#rate, this.#due.get(address) ?? 0, 1, now);
     // A millisecond more or less comes of adding up fractions.
     if (opensAt(this.#rate, due) > now + 1) {
-      throw new Refusal("try-later", "Your address has reserved many names; try again in an hour");
+      throw new Refusal("try-later", text);
     }
     if (this.#due.size >= MAX_ADDRESSES) {
       for (const oldest of this.#due.keys()) {
