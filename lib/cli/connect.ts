@@ -1,6 +1,7 @@
 /** `chatroom connect`: the client, on a terminal or in a pipe. */
 
 import type { Conversation, LinkEvent } from "../client/conversation.ts";
+import { openAsking } from "../client/opening.ts";
 import { askLine } from "../client/terminal/ask.ts";
 import { CAUSE_CODES } from "../client/exit_code.ts";
 import { runPipe } from "../client/pipe.ts";
@@ -11,6 +12,7 @@ import { type Invocation, readEnv, type Subcommand, UsageError } from "./flags.t
 import { complain } from "./output.ts";
 import {
   chosenName,
+  givenSecrets,
   openLink,
   PEER_FLAGS,
   PEER_NOTES,
@@ -50,6 +52,7 @@ export const connectCommand: Subcommand = {
   flags: [
     PEER_FLAGS.name,
     { ...PEER_FLAGS.room, many: true },
+    PEER_FLAGS.password,
     PEER_FLAGS.classic,
     { ...SHAPE_FLAGS.json, summary: `in a pipe: ${SHAPE_FLAGS.json.summary}` },
     { ...SHAPE_FLAGS.raw, summary: `in a pipe: ${SHAPE_FLAGS.raw.summary}` },
@@ -82,8 +85,15 @@ async function onTerminal(invocation: Invocation): Promise<number> {
     await askLine(io, "Your name: ", { plain });
   if (typeof name === "number") return name;
   if (name === "") throw new UsageError("A name is needed: --name NAME or $CHATROOM_NAME");
+  const link = await openAsking({
+    open: (secrets) => openLink(invocation, address, name, { secrets }),
+    given: givenSecrets(invocation),
+    ask: (question) => askLine(io, question, { plain, secret: true }),
+    complain,
+    name,
+  });
+  if (typeof link === "number") return link;
   tell = (line): void => void late.push(line);
-  const link = openLink(invocation, address, name);
   const server = formatAddress(address);
   const code = await runTerminal({
     conversation: whenReady(link, () => remembered.update({ name: link.name, server })),

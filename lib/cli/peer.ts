@@ -1,8 +1,10 @@
 /** What the subcommands that talk to a server have in common: where it is, and who we are. */
 
+import type { Secrets } from "../client/memory.ts";
 import { Link, type LinkOptions } from "../client/link.ts";
 import type { Stream } from "../client/wire.ts";
 import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
+import { givenLogin, givenPassword, PASSWORD_FLAG } from "./password.ts";
 import { type Address, DEFAULT_ADDRESS, formatAddress, parseAddress } from "./values.ts";
 
 /** How long a connection may take to come about, in ms. */
@@ -25,6 +27,7 @@ export const PEER_FLAGS = {
     default: "lobby",
     summary: "the room to be in; it is made if there is none",
   },
+  password: PASSWORD_FLAG,
   classic: {
     name: "classic",
     summary: "speak the protocol of the Python scripts, without rooms and history",
@@ -35,6 +38,7 @@ export const PEER_FLAGS = {
 export const PEER_NOTES: readonly string[] = [
   `HOST is ${DEFAULT_ADDRESS.hostname} and PORT ${DEFAULT_ADDRESS.port} unless told; ` +
   "$CHATROOM_SERVER stands in for both.",
+  "$CHATROOM_PASSWORD holds the server's password, $CHATROOM_LOGIN that of a reserved name.",
   "Exit codes: 0 done, 1 not delivered, 2 bad usage, 3 no connection (or no reply in time),",
   "4 refused by the server; 129, 130 and 143 for the signals SIGHUP, SIGINT and SIGTERM.",
 ];
@@ -66,15 +70,26 @@ export function openLink(
   invocation: Invocation,
   address: Address,
   name: string,
-  options: Pick<LinkOptions, "giveUpMs" | "scrollback"> = {},
+  options: Pick<LinkOptions, "giveUpMs" | "scrollback" | "secrets"> = {},
 ): Link {
   return new Link({
+    secrets: givenSecrets(invocation),
     connect: (signal) => connect(address, signal),
     name,
     rooms: invocation.all("room"),
     classic: invocation.has("classic"),
     ...options,
   });
+}
+
+/** What the server may want to see, from the flag and the environment. */
+export function givenSecrets(invocation: Invocation): Secrets {
+  const password = givenPassword(invocation);
+  const login = givenLogin();
+  return {
+    ...(password === undefined ? {} : { password }),
+    ...(login === undefined ? {} : { login }),
+  };
 }
 
 async function connect(address: Address, closing: AbortSignal): Promise<Stream> {

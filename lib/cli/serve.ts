@@ -11,6 +11,7 @@ import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { LOG_FLAGS, logStyle, openLog } from "./log.ts";
 import { openFilesLimit } from "./open_files.ts";
 import { complain, print } from "./output.ts";
+import { givenPassword, PASSWORD_FLAG } from "./password.ts";
 import { selfCommand } from "./self.ts";
 import { describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
 import { TITLES } from "./titles.ts";
@@ -29,6 +30,8 @@ export const serveCommand: Subcommand = {
   notes: [
     "On 127.0.0.1 only this machine can join; --host 0.0.0.0 lets the whole network in.",
     "Ctrl-C or SIGTERM tells everybody, sends what is waiting, and stops.",
+    "With --password-file or $CHATROOM_PASSWORD only those come in who know the password. Names are",
+    "reserved by /register; chatroom user says who owns the server.",
     "Each limit and log flag also has an environment variable, named like CHATROOM_MAX_PAYLOAD for",
     "--max-payload; the flag wins.",
   ],
@@ -46,6 +49,7 @@ export const serveCommand: Subcommand = {
       default: String(DEFAULT_ADDRESS.port),
       summary: "port to listen on; 0 picks a free one",
     },
+    { ...PASSWORD_FLAG, summary: "file whose first line is the password that everybody needs" },
     ...STORE_FLAGS,
     ...LOG_FLAGS,
     ...WEB_FLAGS,
@@ -58,6 +62,7 @@ export const serveCommand: Subcommand = {
 async function runServe(invocation: Invocation): Promise<number> {
   const hostname = (invocation.get("host") ?? DEFAULT_ADDRESS.hostname).replace(/^\[|\]$/g, "");
   const port = parsePort(invocation.get("port") ?? String(DEFAULT_ADDRESS.port));
+  const password = givenPassword(invocation);
   const openFiles = openFilesLimit();
   const limits = withDefaults(limitsFrom(LIMITS, invocation), { openFiles });
   const style = logStyle(invocation);
@@ -87,7 +92,8 @@ async function runServe(invocation: Invocation): Promise<number> {
       version: `chatroom/${VERSION}`,
       log,
       watched: web !== undefined,
-      ...(history === undefined ? {} : { history }),
+      ...(password === undefined ? {} : { password }),
+      ...(history === undefined ? {} : { history, records: history.records }),
     });
   } catch (error) {
     complain(`Can't listen on ${formatAddress({ hostname, port })}: ${explain(error as Error)}`);

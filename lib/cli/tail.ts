@@ -47,6 +47,7 @@ export const tailCommand: Subcommand = {
     },
     SHAPE_FLAGS.json,
     SHAPE_FLAGS.raw,
+    PEER_FLAGS.password,
     PEER_FLAGS.classic,
   ],
   run: runTail,

@@ -5,10 +5,11 @@ import type { EventOf } from "../wire/event.ts";
 import { encodeEvent } from "../wire/event.ts";
 import { type Frame, FrameDecoder, FrameError } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
+import { addressKey } from "./admission.ts";
 import { ClassicDoor, encodeClassic } from "./classic_door.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import { Deadlines } from "./deadlines.ts";
-import { bye, type Door, type Guest, type Premises, type Threshold } from "./door.ts";
+import { bye, type Door, type Guest, isForGood, type Premises, type Threshold } from "./door.ts";
 import { bytesOf, type Encode } from "./encoded.ts";
 import { EventDoor } from "./event_door.ts";
 import { type Costly, Meter } from "./meter.ts";
@@ -20,6 +21,7 @@ const PING = encodeEvent({ type: "ping" });
 
 /** One peer on a TCP connection. */
 export class Connection implements Threshold, Guest, Swept {
+  readonly address: string;
   readonly #conn: Deno.TcpConn;
   readonly #premises: Premises;
   readonly #sweep: Sweep;
@@ -48,6 +50,7 @@ export class Connection implements Threshold, Guest, Swept {
     this.#decoder = new FrameDecoder(premises.limits.payloadBytes);
     this.#deadlines = new Deadlines(premises.limits, sweep.now);
     const { hostname, port } = conn.remoteAddr;
+    this.address = addressKey(hostname);
     const address = hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
     this.#log = new ConnectionLog(premises.log, address, () => this.#door?.peerName);
     this.#meter = new Meter(
@@ -133,7 +136,7 @@ export class Connection implements Threshold, Guest, Swept {
     this.#reason = event.reason;
     const last = this.#door?.answersPing ? encodeEvent(event) : encodeClassic([event]).bytes;
     // The rooms are told now, not when the peer has let go of the connection.
-    this.#door?.gone(event.reason === "quit", event.reason);
+    this.#door?.gone(isForGood(event.reason), event.reason);
     this.#outbox.end(last);
   }
 
@@ -145,6 +148,7 @@ export class Connection implements Threshold, Guest, Swept {
       progress: this.#outbox.progress,
       pending: this.#decoder.pending,
       answersPing: this.#door?.answersPing ?? false,
+      waitsForPerson: this.#door?.waitsForPerson ?? false,
     });
     if (verdict === undefined) return;
     if (verdict === "destroy") this.destroy();

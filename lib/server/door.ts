@@ -58,6 +58,8 @@ export interface Lodge {
 
 /** What a door needs of its connection. */
 export interface Threshold extends Peer {
+  /** The address that it is counted by; see `addressKey`. */
+  readonly address: string;
   /** Queues bytes for the peer. */
   push(bytes: Uint8Array): void;
   /** The peer has sent all that it must before the handshake deadline. */
@@ -79,8 +81,15 @@ export interface Door {
   gone(clean: boolean, reason?: string): void;
   /** What its peer is called; `undefined` before it has been let in. */
   readonly peerName: string | undefined;
+  /** Whether it waits for a person to type a password. */
+  readonly waitsForPerson: boolean;
   /** Whether the peer answers pings. */
   readonly answersPing: boolean;
+}
+
+/** Whether nobody's name is kept for it after an end for that reason. */
+export function isForGood(reason: string): boolean {
+  return reason === "quit" || reason === "kicked" || reason === "banned";
 }
 
 /** Makes a `bye`. */

@@ -5,9 +5,12 @@
 
 import type { History } from "../chat/history.ts";
 import { House } from "../chat/house.ts";
+import type { Passwords } from "../chat/keeper.ts";
 import { MemoryHistory } from "../chat/memory_history.ts";
+import type { Records } from "../chat/records.ts";
 import type { EventOf } from "../wire/event.ts";
 import { connections } from "./accept.ts";
+import { writtenAddress } from "./address.ts";
 import { addressKey, Admission } from "./admission.ts";
 import { Connection } from "./connection.ts";
 import { bye, type Guest, type Lodge, type Premises } from "./door.ts";
@@ -19,6 +22,7 @@ import { ratesOf } from "./meter.ts";
 import { Metrics } from "./metrics.ts";
 import { WatchedHistory } from "./metrics_history.ts";
 import { LoopPace } from "./pace.ts";
+import { passwordCheck, ScryptPasswords } from "./password.ts";
 import { Sweep } from "./sweep.ts";
 import { Ticks } from "./ticks.ts";
 
@@ -34,6 +38,12 @@ export interface ServeOptions {
    * caller's to close after that.
    */
   readonly history?: History;
+  /** Where accounts, roles, bans and the audit trail are kept; in memory unless told. */
+  readonly records?: Records;
+  /** The password that everybody needs; nobody does unless told. */
+  readonly password?: string;
+  /** Hashes the passwords of names; by scrypt unless told. */
+  readonly passwords?: Passwords;
   /** Name and version, as clients are told; `chatroom` unless told. */
   readonly version?: string;
   /** Told, in a sentence, of what goes wrong without ending the server. */
@@ -88,6 +98,19 @@ export function serve(options: ServeOptions = {}): Server {
     pace,
     now: () => sweep.now,
     until: (time) => ticks.until(time),
+    passwords: options.passwords ?? new ScryptPasswords(),
+    ...(options.records === undefined ? {} : { records: options.records }),
+    ...(options.password === undefined ? {} : { opens: passwordCheck(options.password) }),
+    addressKey: writtenAddress,
+    onWrong: (name, address) =>
+      log({
+        level: "info",
+        kind: "wrong-password",
+        text: "Wrong password",
+        fields: { address, name },
+      }),
+    onModerated: ({ at: _, ...fields }) =>
+      log({ level: "info", kind: "moderated", text: "Moderated", fields }),
   });
   const gate = new WriteGate();
   const rates = ratesOf(limits);

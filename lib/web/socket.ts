@@ -6,7 +6,7 @@ import type { WebSocket } from "ws";
 import type { Batch } from "../chat/batch.ts";
 import { ConnectionLog } from "../server/connection_log.ts";
 import { Deadlines } from "../server/deadlines.ts";
-import { bye, type Guest, type Lodge, type Threshold } from "../server/door.ts";
+import { bye, type Guest, isForGood, type Lodge, type Threshold } from "../server/door.ts";
 import { bytesOf } from "../server/encoded.ts";
 import { EventDoor } from "../server/event_door.ts";
 import { type Costly, Meter } from "../server/meter.ts";
@@ -17,6 +17,7 @@ import { decodeRequest } from "../wire/decode.ts";
 import type { EventOf } from "../wire/event.ts";
 import { encodeFrames, PING_FRAME, pongFrame } from "./frames.ts";
 import { SocketSink } from "./sink.ts";
+import { addressKey } from "../server/admission.ts";
 
 /** What a WebSocket is closed with, by the reason of the `bye` before it. */
 const CLOSE_CODES: Readonly<Record<string, number>> = {
@@ -48,6 +49,7 @@ export interface WebPeer {
 
 /** One peer on a WebSocket. */
 export class WebConnection implements Threshold, Guest, Swept {
+  readonly address: string;
   readonly #webSocket: WebSocket;
   readonly #socket: Socket;
   readonly #lodge: Lodge;
@@ -74,6 +76,7 @@ export class WebConnection implements Threshold, Guest, Swept {
 
   constructor({ webSocket, socket, address }: WebPeer, lodge: Lodge) {
     const { premises, sweep } = lodge;
+    this.address = addressKey(address);
     this.#webSocket = webSocket;
     this.#socket = socket;
     this.#lodge = lodge;
@@ -186,6 +189,7 @@ export class WebConnection implements Threshold, Guest, Swept {
       progress: this.#outbox.progress,
       pending,
       answersPing: true,
+      waitsForPerson: false,
     });
     if (verdict === undefined) return;
     if (verdict === "destroy") this.destroy();
@@ -281,7 +285,7 @@ export class WebConnection implements Threshold, Guest, Swept {
     this.#reason = event.reason;
     this.#code = code;
     // The rooms are told now, not when the peer has let go of the connection.
-    this.#door.gone(event.reason === "quit", event.reason);
+    this.#door.gone(isForGood(event.reason), event.reason);
     this.#outbox.end(encodeFrames([event]).bytes);
   }
 

@@ -34,6 +34,7 @@ const REQUESTS: Readonly<Record<Request["type"], Fields>> = {
     name: optionalString,
     room: optionalString,
     password: optionalString,
+    login: optionalString,
     session: optionalString,
     resume: {
       kind: "object",
@@ -59,6 +60,20 @@ const REQUESTS: Readonly<Record<Request["type"], Fields>> = {
     skip: optionalCount,
     limit: optionalCount,
   },
+  register: { password: string },
+  login: { password: string, name: optionalString },
+  passwd: { password: string },
+  unregister: {},
+  mod: {
+    action: string,
+    target: string,
+    room: optionalString,
+    only: optionalFlag,
+    forMs: optionalCount,
+    reason: optionalString,
+  },
+  bans: { room: optionalString },
+  audit: { limit: optionalCount },
   ping: {},
   pong: {},
 };
@@ -70,6 +85,25 @@ const message: Fields = {
   at: string,
   text: string,
   action: optionalFlag,
+};
+
+const ban: Fields = {
+  kind: string,
+  target: string,
+  room: optionalString,
+  by: string,
+  at: string,
+  until: optionalString,
+  reason: optionalString,
+};
+
+const auditLine: Fields = {
+  at: string,
+  by: string,
+  action: string,
+  target: string,
+  room: optionalString,
+  detail: optionalString,
 };
 
 const EVENTS: Readonly<Record<Event["type"], Fields>> = {
@@ -112,6 +146,18 @@ const EVENTS: Readonly<Record<Event["type"], Fields>> = {
     more: { kind: "boolean" },
   },
   gap: { room: string, from: count, to: { kind: "count or null" } },
+  account: { action: string, name: string, role: string },
+  mod: {
+    action: string,
+    target: string,
+    room: optionalString,
+    by: string,
+    until: optionalString,
+    reason: optionalString,
+    address: optionalString,
+  },
+  bans: { bans: { kind: "objects", inside: ban }, more: { kind: "boolean" } },
+  audit: { entries: { kind: "objects", inside: auditLine }, more: { kind: "boolean" } },
   notice: { text: string },
   error: { code: string, text: string },
   bye: { reason: string, text: string, retryAfterMs: optionalCount },

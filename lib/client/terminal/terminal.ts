@@ -5,6 +5,7 @@
 
 import { delay } from "@std/async/delay";
 import { parseLine } from "../../chat/command.ts";
+import { veiled } from "../../chat/secret.ts";
 import type { Event, Request } from "../../wire/event.ts";
 import { Alarm } from "./alarm.ts";
 import type { LookOptions } from "./ask.ts";
@@ -128,7 +129,7 @@ class Chat {
 
   #row(columns: number): Row {
     const { text, cursor } = this.#editor;
-    return { prompt: this.#view.prompt(Math.floor(columns / 2)), text, cursor };
+    return { prompt: this.#view.prompt(Math.floor(columns / 2)), text: veiled(text), cursor };
   }
 
   /** Prints what a person should see, and draws attention to it. Who came and went comes before. */
