@@ -133,6 +133,19 @@ Deno.test("a link ends where trying again would be wrong, and only there", () =>
   assertEquals(known.told.at(-1), "waiting");
   known.connection.close();
 
+  for (const code of ["bad-password", "password-needed", "name-reserved", "bad-login"]) {
+    const refused = link({ known: true });
+    refused.last().tell({ type: "error", code, text: "No" });
+    assertEquals(refused.told.at(-1), `ended refused ${code}`);
+  }
+  for (const reason of ["kicked", "banned"]) {
+    const sent = link();
+    sent.last().letIn();
+    sent.last().tell({ type: "bye", reason, text: "Away" });
+    sent.last().close();
+    assertEquals(sent.told.at(-1), `ended dismissed ${reason}`);
+  }
+
   const taken = link();
   taken.last().tell({ type: "error", code: "name-taken", text: "Taken" });
   assertEquals(taken.told.at(-1), "ended refused name-taken");

@@ -15,7 +15,7 @@ import { Store } from "./store.js";
 /** @typedef {import("./connection.js").Status} Status */
 /** @typedef {import("./store.js").Effect} Effect */
 /** @typedef {import("./store.js").Place} Place */
-/** @typedef {{ name: string, room?: string, password?: string }} Wish */
+/** @typedef {import("./store.js").Wish} Wish */
 /**
  * @typedef {object} ChatOptions
  * @property {() => WebSocket} open
@@ -40,7 +40,8 @@ export class Chat {
   #pager;
   /** @type {{ query: string, messages: readonly Message[] }} */
   #search = { query: "", messages: [] };
-  #needsPassword = false;
+  /** @type {boolean | undefined} */
+  #needsPassword;
 
   /**
    * @param {ChatOptions} options
@@ -76,6 +77,7 @@ export class Chat {
     return this.#connection.online;
   }
 
+  /** Whether the server has a password; `undefined` while it has said nothing. */
   get needsPassword() {
     return this.#needsPassword;
   }
@@ -232,6 +234,9 @@ export class Chat {
     const event = await this.#connection.ask(request);
     for (const effect of this.store.take(event)) this.#perform(effect);
     switch (event.type) {
+      case "account":
+        this.#prove(request, event.name);
+        break;
       case "joined":
         this.store.activate(nameKey(event.room));
         break;
@@ -248,6 +253,18 @@ export class Chat {
         if (event.from === undefined) this.store.note(topicOf(event));
     }
     this.save();
+  }
+
+  /**
+   * Remembers, in this page and nowhere else, what a server that was started anew will want to see.
+   * @param {Request} request
+   * @param {string} name
+   */
+  #prove(request, name) {
+    const { login: _, ...wish } = this.#wish;
+    const password = "password" in request ? request.password : undefined;
+    this.#wish = password === undefined ? wish : { ...wish, login: { name, password } };
+    setPreference("name", name);
   }
 
   /** @param {Extract<Event, { type: "members" }>} event */

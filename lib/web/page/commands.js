@@ -4,17 +4,15 @@
  * come as /commands.json. Pure.
  */
 
-/** @typedef {import("../../wire/event.ts").Request} Request */
-/** @typedef {{ name: string, aliases: string[], usage: string, summary: string }} CommandRow */
-/** @typedef {{ commands: CommandRow[], defaultHistory: number, maxHistory: number }} CommandTable */
-/** @typedef {{ room: string, names?: readonly string[] }} Place */
-/**
- * What a line asks for.
- * @typedef {{ kind: "request", request: Request }
- *   | { kind: "help" | "quit" }
- *   | { kind: "error", text: string }} Parsed
- */
-/** @typedef {(rest: string, place: Place, table: CommandTable) => Parsed} Parse */
+import { ask, roomName, splitName, unquote, wrong } from "./parsed.js";
+import { PEOPLE_PARSERS } from "./people_commands.js";
+import { holdsSecret, MAY_BE_SECRET } from "./secret.js";
+
+/** @typedef {import("./parsed.js").CommandRow} CommandRow */
+/** @typedef {import("./parsed.js").CommandTable} CommandTable */
+/** @typedef {import("./parsed.js").Parse} Parse */
+/** @typedef {import("./parsed.js").Parsed} Parsed */
+/** @typedef {import("./parsed.js").Place} Place */
 
 /** @type {Readonly<Record<string, Parse>>} */
 const PARSERS = {
@@ -39,6 +37,7 @@ const PARSERS = {
     ask(rest === "" ? { type: "topic", room } : { type: "topic", room, text: rest }),
   history: (rest, { room }, table) => parseHistory(rest, room, table),
   search: (rest) => ask({ type: "search", query: rest }),
+  ...PEOPLE_PARSERS,
   quit: () => ({ kind: "quit" }),
 };
 
@@ -49,6 +48,7 @@ const PARSERS = {
  * @returns {Parsed}
  */
 export function parseLine(line, place, table) {
+  if (holdsSecret(line)) return wrong(MAY_BE_SECRET);
   if (!line.startsWith("/")) return ask({ type: "say", room: place.room, text: line });
   if (line.startsWith("//")) return ask({ type: "say", room: place.room, text: line.slice(1) });
   const [, name = "", rest = ""] = /^\/(\S*)\s*([\s\S]*)$/.exec(line) ?? [];
@@ -57,22 +57,6 @@ export function parseLine(line, place, table) {
   const near = nearest(name.toLowerCase(), table);
   const advice = near === undefined ? "/help lists them all" : `did you mean /${near}?`;
   return wrong(`There is no command /${name}; ${advice} (a message that begins with / needs //)`);
-}
-
-/**
- * @param {Request} request
- * @returns {Parsed}
- */
-function ask(request) {
-  return { kind: "request", request };
-}
-
-/**
- * @param {string} text
- * @returns {Parsed}
- */
-function wrong(text) {
-  return { kind: "error", text };
 }
 
 /**
@@ -85,38 +69,15 @@ function find(name, { commands }) {
 }
 
 /**
- * @param {string} text
- * @returns {string}
- */
-function roomName(text) {
-  return text.replace(/^#+/, "");
-}
-
-/**
- * @param {string} text
- * @returns {string}
- */
-function unquote(text) {
-  return /^"(.*)"$/s.exec(text)?.[1] ?? text;
-}
-
-/**
  * @param {string} rest
  * @param {Place} place
  * @returns {Parsed}
  */
-function parseDirect(rest, { names = [] }) {
-  const usage = "/msg needs a name and a text, as in: /msg ann see you at noon";
-  const quoted = /^"([^"]*)"\s+([\s\S]+)$/.exec(rest);
-  if (quoted !== null) return ask({ type: "direct", to: quoted[1] ?? "", text: quoted[2] ?? "" });
-  const lower = rest.toLowerCase();
-  const known = names
-    .filter((name) => lower.startsWith(`${name.toLowerCase()} `))
-    .sort((a, b) => b.length - a.length)[0];
-  const split = known?.length ?? rest.search(/\s/);
-  if (split <= 0) return wrong(usage);
-  const text = rest.slice(split).trim();
-  return text === "" ? wrong(usage) : ask({ type: "direct", to: rest.slice(0, split), text });
+function parseDirect(rest, place) {
+  const [to, text] = splitName(rest, place);
+  return to === "" || text === ""
+    ? wrong("/msg needs a name and a text, as in: /msg ann see you at noon")
+    : ask({ type: "direct", to, text });
 }
 
 /**

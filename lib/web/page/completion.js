@@ -8,9 +8,11 @@ import { nameKey } from "./names.js";
 /** @typedef {{ readonly label: string, readonly hint: string, readonly insert: string }} Choice */
 /** @typedef {{ readonly from: number, readonly choices: readonly Choice[] }} Completion */
 
+/** The most names or rooms that are offered; commands are few, and all are. */
 const MAX_CHOICES = 16;
 const ROOM_COMMANDS = /^\/(?:join|j|leave|part|who|names)\s+(#?\S*)$/i;
-const NAME_COMMANDS = /^\/(?:msg|dm|tell)\s+(\S*)$/i;
+const NAME_COMMANDS =
+  /^\/(?:msg|dm|tell|(?:kick|ban|unban|mute|unmute|op|deop)(?:\s+#\S+)?)\s+(\S*)$/i;
 const MENTION = /(?:^|[\s(])@([^\s@]*)$/u;
 
 /**
@@ -53,7 +55,7 @@ function commandChoice({ name, usage, summary }) {
 function words(before, typed, all, insert) {
   const begun = all.filter(begins(typed.replace(/^[@#]/, "")));
   const choices = begun.map((word) => ({ label: word, hint: "", insert: insert(word) }));
-  return offer(before.length - typed.length, choices);
+  return offer(before.length - typed.length, choices.slice(0, MAX_CHOICES));
 }
 
 /**
@@ -62,7 +64,7 @@ function words(before, typed, all, insert) {
  * @returns {Completion | undefined}
  */
 function offer(from, choices) {
-  return choices.length === 0 ? undefined : { from, choices: choices.slice(0, MAX_CHOICES) };
+  return choices.length === 0 ? undefined : { from, choices };
 }
 
 /**

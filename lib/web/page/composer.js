@@ -6,6 +6,7 @@ import { complete } from "./completion.js";
 import { h } from "./dom.js";
 import { inertLine } from "./inert.js";
 import { draft, saveDraft } from "./saved.js";
+import { isSecret } from "./secret.js";
 
 /** @typedef {import("./completion.js").Completion} Completion */
 /**
@@ -65,7 +66,7 @@ export class Composer {
     const { input } = this.#options;
     input.value = text;
     input.setSelectionRange(text.length, text.length);
-    saveDraft(this.#place, text);
+    this.#keep();
     this.#offer(undefined);
     this.#fit();
   }
@@ -83,7 +84,7 @@ export class Composer {
   }
 
   #typed() {
-    saveDraft(this.#place, this.#options.input.value);
+    this.#keep();
     this.#fit();
     this.#complete();
   }
@@ -140,7 +141,7 @@ export class Composer {
     const from = this.#completion?.from ?? 0;
     input.setRangeText(text, from, input.selectionStart, "end");
     this.#offer(undefined);
-    saveDraft(this.#place, input.value);
+    this.#keep();
     input.focus();
     this.#complete();
   }
@@ -193,6 +194,15 @@ export class Composer {
     }));
     if (offered.length === 0) input.removeAttribute("aria-activedescendant");
     else input.setAttribute("aria-activedescendant", `choice-${this.#chosen}`);
+  }
+
+  /** Keeps what is typed; a password is neither kept nor shown. */
+  #keep() {
+    const { input } = this.#options;
+    const hides = isSecret(input.value);
+    saveDraft(this.#place, hides ? "" : input.value);
+    input.classList.toggle("secret", hides);
+    input.spellcheck = !hides;
   }
 
   /** As tall as its text, within the limits of the style sheet. */

@@ -37,7 +37,10 @@ const PROBE_MS = 5_000;
 /** A connection that held so long begins the backoff anew. */
 const PROVEN_MS = 1_000;
 const FINAL_REASONS = new Set(["kicked", "banned", "replaced", "quit"]);
-const LASTING_CODES = new Set(["bad-name", "banned"]);
+/** Refusals that another attempt will meet again, though a server has let us in before. */
+const LASTING_CODES = new Set([
+  ...["bad-name", "banned", "bad-password", "bad-login", "password-needed", "name-reserved"],
+]);
 
 /** Why a request has no answer: the server's code, or `offline`. */
 export class RequestError extends Error {

@@ -65,11 +65,15 @@ export function paintStart({ kind, name, timeline }, online) {
   } else setText(el.start, `This is where ${shown} begins.`);
 }
 
-/** Where one is when one has left every room. */
-export function paintNowhere() {
+/**
+ * Where one is when one has left every room.
+ * @param {string} stray what was told since
+ */
+export function paintNowhere(stray) {
   setText(el.title, "No room");
   setText(el.topic, "");
-  setText(el.start, "You have left every room. The + beside Rooms finds another.");
+  const told = stray === "" ? "You have left every room." : inertLine(stray);
+  setText(el.start, `${told} The + beside Rooms finds another.`);
   el.peopleOpen.hidden = el.jump.hidden = true;
 }
 

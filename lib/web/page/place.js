@@ -23,6 +23,11 @@ import { Timeline } from "./timeline.js";
 
 /** Messages of a direct conversation that survive a reload: no server has them all. */
 const MAX_SAVED_DIRECTS = 100;
+/**
+ * What is said of those who did not go of their own accord.
+ * @type {Readonly<Record<string, string | undefined>>}
+ */
+const DRIVEN = { kicked: "was sent away", banned: "was banned" };
 
 /**
  * @param {"room" | "direct"} kind
@@ -81,8 +86,9 @@ export function messagesOf(room, { items }) {
  * @param {Place | undefined} place
  * @param {string} name
  * @param {"joined" | "left"} what
+ * @param {string} [reason] the server's, for one who left
  */
-export function changeMember(place, name, what) {
+export function changeMember(place, name, what, reason = "") {
   if (place === undefined) return;
   const others = place.members.filter((member) => !sameName(member, name));
   const was = others.length < place.members.length;
@@ -93,7 +99,9 @@ export function changeMember(place, name, what) {
     place.members = others;
     place.total = Math.max(others.length, place.total - 1);
   }
-  place.timeline.tellPresence(what, name);
+  const driven = DRIVEN[reason];
+  if (driven === undefined) place.timeline.tellPresence(what, name);
+  else place.timeline.note(`${name} ${driven}.`);
 }
 
 /**

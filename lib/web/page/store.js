@@ -5,6 +5,7 @@
  */
 
 import { isAddressedTo, nameKey, sameName } from "./names.js";
+import { peopleNews } from "./people_news.js";
 import { changeMember, messagesOf, newPlace, renameMember, topicNews } from "./place.js";
 
 /** @typedef {import("../../wire/event.ts").Event} Event */
@@ -25,11 +26,19 @@ import { changeMember, messagesOf, newPlace, renameMember, topicNews } from "./p
  *   directs: Array<{ name: string, unread: number, messages: Message[] }>,
  *   waiting: Waiting[] }} Saved */
 
+/**
+ * What opens a conversation. `login` is the password of a reserved name, and goes with no other name.
+ * @typedef {{ name: string, room?: string, password?: string,
+ *   login?: { readonly name: string, readonly password: string } }} Wish
+ */
+
 const MAX_DIRECTS = 50;
 
 export class Store {
   me = "";
   session = "";
+  /** What was told last while we were in no place. */
+  stray = "";
   #epoch = "";
   #nextEpoch = "";
   #direct = 0;
@@ -73,18 +82,20 @@ export class Store {
   /**
    * The request that opens a connection.
    * @param {Extract<Event, { type: "welcome" }>} welcome
-   * @param {{ name: string, room?: string, password?: string }} wish
+   * @param {Wish} wish
    * @returns {Extract<Request, { type: "hello" }>}
    */
-  hello(welcome, { name, room, password }) {
+  hello(welcome, { name, room, password, login }) {
     this.#nextEpoch = welcome.epoch;
     const rooms = this.places.filter(({ kind }) => kind === "room");
     const seq = Object.fromEntries(rooms.map((place) => [place.name, place.seen]));
+    const shown = this.session === "" ? name : this.me;
     const resumes = this.#epoch !== "" && rooms.length > 0;
     return {
       type: "hello",
-      name: this.session === "" ? name : this.me,
+      name: shown,
       ...(password === undefined ? {} : { password }),
+      ...(login !== undefined && sameName(login.name, shown) ? { login: login.password } : {}),
       ...(resumes || room === undefined ? {} : { room }),
       ...(this.session === "" ? {} : { session: this.session }),
       ...(resumes ? { resume: { epoch: this.#epoch, seq, direct: this.#direct } } : {}),
@@ -132,6 +143,7 @@ export class Store {
     if (place === undefined) return;
     if (before !== undefined && before !== place) before.mark = undefined;
     this.#active = key;
+    this.stray = "";
     if (place.unread === 0) place.mark = undefined;
   }
 
@@ -173,7 +185,8 @@ export class Store {
    * @param {"plain" | "error"} [tone]
    */
   note(text, tone = "plain") {
-    this.active?.timeline.note(text, tone);
+    if (this.active === undefined) this.stray = text;
+    else this.active.timeline.note(text, tone);
   }
 
   /**
@@ -398,7 +411,7 @@ export class Store {
         break;
       case "left":
         if (sameName(event.name, this.me)) this.forget(nameKey(event.room));
-        else changeMember(this.room(event.room), event.name, "left");
+        else changeMember(this.room(event.room), event.name, "left", event.reason);
         break;
       case "renamed":
         this.#rename(event.from, event.to, event.id !== undefined);
@@ -411,18 +424,25 @@ export class Store {
         if (place === undefined) break;
         place.topic = event.text;
         if (event.from !== undefined) place.timeline.note(topicNews(event.from, event.text));
+        break;
       }
+      case "account":
+        // Whoever shows the password of another name goes by it from then on.
+        if (!sameName(event.name, this.me)) this.#rename(this.me, event.name, true);
+        break;
     }
+    for (const text of peopleNews(event)) this.note(text);
     return [];
   }
 
   /**
    * @param {string} from
    * @param {string} to
-   * @param {boolean} mine
+   * @param {boolean} asked
    */
-  #rename(from, to, mine) {
-    if (mine || sameName(from, this.me)) this.me = to;
+  #rename(from, to, asked) {
+    const mine = asked || sameName(from, this.me);
+    if (mine) this.me = to;
     for (const place of this.#places.values()) renameMember(place, from, to, mine);
   }
 }

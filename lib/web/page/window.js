@@ -241,7 +241,7 @@ export class Window {
     this.#list.show("", [], "");
     this.#places.show(store.places, undefined);
     this.#showPeople(false);
-    paintNowhere();
+    paintNowhere(store.stray);
     paintBanner(this.#status, store);
     paintCounts(store);
     this.#composer.show("", "/join a room");
