@@ -1,6 +1,6 @@
 /** How many writes are in flight at once. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { MAX_IN_FLIGHT, type Waiting, WriteGate } from "../lib/server/gate.ts";
 
 const none = { permissions: "none" } as const;
@@ -76,3 +76,47 @@ Deno.test("slow writes give up their places though others go on ending", none, a
   }
   assertEquals([most >= MAX_IN_FLIGHT, begun(slow)], [true, MAX_IN_FLIGHT - 1]);
 });
+
+Deno.test("a crowd is read from to its end before a write begins", none, async () => {
+  using gate = new WriteGate();
+  for (let talker = 0; talker < 300; talker++) gate.heard(0);
+  const held = Array.from({ length: 5 }, () => new FakeWrite(gate));
+  assertEquals(begun(held), 0);
+  await until(() => begun(held) === 5);
+});
+
+Deno.test("a crowd without an end does not hold writes up for ever", none, async () => {
+  using gate = new WriteGate();
+  const counts = Array.from({ length: 300 }, () => 0);
+  const crowd = setInterval(() => {
+    counts.forEach((count, index) => counts[index] = gate.heard(count));
+  }, 1);
+  try {
+    counts.forEach((count, index) => counts[index] = gate.heard(count));
+    const held = new FakeWrite(gate);
+    assertEquals(begun([held]), 0);
+    await until(() => begun([held]) === 1);
+  } finally {
+    clearInterval(crowd);
+  }
+});
+
+Deno.test("one who talks a lot is no crowd, nor are those who talk one after another", none, () => {
+  using gate = new WriteGate();
+  let count = 0;
+  for (let read = 0; read < 1_000; read++) count = gate.heard(count);
+  for (let talker = 0; talker < 1_000; talker++) {
+    gate.heard(0);
+    const write = new FakeWrite(gate);
+    assertEquals(begun([write]), 1);
+    write.end();
+  }
+});
+
+async function until(holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + 5_000;
+  while (!holds()) {
+    assert(performance.now() < deadline, "still not so after 5 s");
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}

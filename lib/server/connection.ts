@@ -41,6 +41,7 @@ export class Connection implements Threshold, Guest, Swept {
   /** The connection broke, as against ended. */
   #broken = false;
   #received = 0;
+  #heard = 0;
   #stopped = false;
 
   constructor(conn: Deno.TcpConn, premises: Premises, sweep: Sweep) {
@@ -164,6 +165,7 @@ export class Connection implements Threshold, Guest, Swept {
       const count = await this.#receive(decoder.space());
       if (count === 0) return;
       this.#received += count;
+      this.#heard = this.#premises.gate.heard(this.#heard);
       this.#deadlines.heard(this.#sweep.now);
       decoder.filled(count);
       for (let first = true;; first = false) {

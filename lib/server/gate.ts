@@ -4,6 +4,10 @@
  * Deno's event loop performs up to 128 socket operations a turn; a write that is begun beyond that
  * is tried, put off, and tried again. Beginning no more than fit into a turn makes a broadcast to
  * 1,000 members cheaper (a sixth of the time outside the kernel), and leaves room for reads between.
+ *
+ * Reads beyond the 128 are put off too, and the loop takes up what it put off newest first: under
+ * many rooms at once, who had spoken first was read last, again and again. So when a crowd has
+ * spoken, it is read to the end before the next write begins; messages then wait in order.
  */
 
 /** Something that waits for its turn to write. */
@@ -18,6 +22,15 @@ export const MAX_IN_FLIGHT = 112;
 /** How long a write holds its place at least, in ms, and at most twice as long, ended or not. */
 const PATIENCE_MS = 5;
 
+/** So many connections read from while writes were going on are a crowd: more may wait to be read. */
+const CROWD = 100;
+
+/** As long as so many are read from between two looks, the crowd is not at its end. */
+const STRAGGLERS = 16;
+
+/** How often it is looked for the end of a crowd, at least 1 ms apart, before writes begin anyway. */
+const CROWD_LOOKS = 32;
+
 /** Lets so many writes through at once. A write that does not end is waited for only so long. */
 export class WriteGate implements Disposable {
   /** Counts up with the looks; a write keeps the one of its beginning as its ticket. */
@@ -28,6 +41,12 @@ export class WriteGate implements Disposable {
   #waiting: Waiting[] = [];
   #head = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Connections read from since the last count began, each counted once: it keeps `#count`. */
+  #readers = 0;
+  #count = 1;
+  /** Set while a crowd is read from, and no write begins. */
+  #hold: ReturnType<typeof setTimeout> | undefined;
+  #looks = 0;
 
   /** What a write that begins now is counted under. */
   get ticket(): number {
@@ -36,12 +55,12 @@ export class WriteGate implements Disposable {
 
   /** Whether a write may begin now; otherwise `waiting.start` is called when it may. */
   enter(waiting: Waiting): boolean {
-    if (this.#recent + this.#older < MAX_IN_FLIGHT) {
+    if (this.#recent + this.#older < MAX_IN_FLIGHT && this.#hold === undefined) {
       this.#recent++;
       return true;
     }
     this.#waiting.push(waiting);
-    this.#timer ??= setTimeout(this.#look, PATIENCE_MS);
+    if (this.#hold === undefined) this.#timer ??= setTimeout(this.#look, PATIENCE_MS);
     return false;
   }
 
@@ -50,12 +69,49 @@ export class WriteGate implements Disposable {
     if (ticket === this.#ticket) this.#recent--;
     else if (ticket === this.#ticket - 1) this.#older--;
     else return;
+    if (this.#hold !== undefined) return;
     if (this.#head < this.#waiting.length) this.#admit();
+    else if (this.#recent + this.#older === 0) this.#recount();
+  }
+
+  /**
+   * A connection was read from that got `count` from here the last time (0 at first); gives back
+   * what to come with the next time.
+   */
+  heard(count: number): number {
+    if (count === this.#count) return count;
+    this.#readers++;
+    if (this.#readers === CROWD && this.#hold === undefined) {
+      this.#looks = 0;
+      this.#hold = setTimeout(this.#lookForMore, 1);
+    }
+    return this.#count;
   }
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#hold);
     this.#timer = undefined;
+    this.#hold = undefined;
+  }
+
+  #recount(): void {
+    this.#count++;
+    this.#readers = 0;
+  }
+
+  /** Lets the writes begin when hardly anybody has been read from since the last look. */
+  readonly #lookForMore = (): void => {
+    const more = this.#readers >= STRAGGLERS && ++this.#looks < CROWD_LOOKS;
+    this.#recount();
+    this.#hold = more ? setTimeout(this.#lookForMore, 1) : undefined;
+    if (!more) this.#begin();
+  };
+
+  /** Lets the writes begin that fit, and sees to it that none is waited for too long. */
+  #begin(): void {
+    this.#admit();
+    if (this.#head < this.#waiting.length) this.#timer ??= setTimeout(this.#look, PATIENCE_MS);
   }
 
   #admit(): void {
@@ -73,11 +129,10 @@ export class WriteGate implements Disposable {
   /** What began before the last look and has not ended is slow, and holds no place any longer. */
   readonly #look = (): void => {
     this.#timer = undefined;
-    if (this.#head === this.#waiting.length) return;
+    if (this.#head === this.#waiting.length || this.#hold !== undefined) return;
     this.#ticket++;
     this.#older = this.#recent;
     this.#recent = 0;
-    this.#admit();
-    if (this.#head < this.#waiting.length) this.#timer ??= setTimeout(this.#look, PATIENCE_MS);
+    this.#begin();
   };
 }
