@@ -2,10 +2,9 @@
 
 import type { Visit } from "./gatekeeper.ts";
 
-/** Headers for what is only ever a part of our own page, and can't do anything by itself. */
+/** Headers for the code of the page, which is no secret and does nothing by itself. */
 export const PART_HEADERS: Readonly<Record<string, string>> = {
   "X-Content-Type-Options": "nosniff",
-  "Cross-Origin-Resource-Policy": "same-origin",
 };
 
 /** Headers for an answer to `visit`, or to somebody of whom nothing is known. */
@@ -15,6 +14,7 @@ export function securityHeaders(visit?: Visit): Record<string, string> {
     "Content-Security-Policy": policy(visit),
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
   };
 }
