@@ -1,7 +1,7 @@
 /** The web door, seen by whoever sends it HTTP: what is there, and every way to be refused. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { RawPeer, until, within } from "./helpers.ts";
+import { bytes, RawPeer, until, within } from "./helpers.ts";
 import { rawRequest, request, requestUpgrade, startWeb, WebSocketPeer } from "./web_peer.ts";
 
 Deno.test("the page is there, with a type, a strict policy and an ETag", async () => {
@@ -34,7 +34,7 @@ Deno.test("the page is there, with a type, a strict policy and an ETag", async (
     ] as const
   ) assertEquals(front.headers.get(name), value, name);
   const etag = front.headers.get("etag") ?? "";
-  assertMatch(etag, /^"[0-9a-f]{24}"$/);
+  assertMatch(etag, /^"[0-9a-f]{16}"$/);
   for (const known of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
     const again = await request(web.door, "GET /index.html", { "If-None-Match": known });
     assertEquals([again.status, again.body, again.headers.get("etag")], [304, "", etag]);
@@ -60,6 +60,58 @@ Deno.test("every file of the page is served as what it is", async () => {
     assertEquals(status, type === undefined ? 404 : 200, name);
     if (type !== undefined) assertMatch(headers.get("content-type") ?? "", type, name);
   }
+});
+
+Deno.test("a file comes compressed to whoever takes that, and is another one to a cache", async (t) => {
+  await using web = await startWeb();
+  const plain = await request(web.door, "GET /app.js");
+  const etag = plain.headers.get("etag") ?? "";
+  assertEquals(plain.headers.get("content-encoding"), undefined);
+  assertEquals(plain.headers.get("vary"), "Accept-Encoding");
+  assertEquals(plain.headers.get("content-length"), String(bytes(plain.body).length));
+  for (
+    const [accepted, isZipped] of [
+      ["gzip", true],
+      ["gzip, deflate, br, zstd", true],
+      ["br;q=1.0, GZIP;q=0.1", true],
+      ["*", true],
+      ["gzip;q=0", false],
+      ["gzip; q=0, *", false],
+      ["*;q=0", false],
+      ["identity", false],
+      ["br", false],
+      ["gzip;q=nonsense", false],
+    ] as const
+  ) {
+    await t.step(accepted, async () => {
+      const asked = { "Accept-Encoding": accepted };
+      const head = await request(web.door, "HEAD /app.js", asked);
+      assertEquals(head.headers.get("content-encoding"), isZipped ? "gzip" : undefined);
+      assertEquals(head.headers.get("vary"), "Accept-Encoding");
+      const own = head.headers.get("etag") ?? "";
+      assertEquals(own === etag, !isZipped);
+      const url = `http://127.0.0.1:${web.door.addr.port}/app.js`;
+      const whole = await fetch(url, { headers: asked });
+      assertEquals(await whole.text(), plain.body);
+      for (const [known, status] of [[own, 304], [isZipped ? etag : `"x"`, 200]] as const) {
+        const again = await request(web.door, "HEAD /app.js", { ...asked, "If-None-Match": known });
+        assertEquals([again.status, again.headers.get("etag")], [status, own]);
+        assertEquals(again.headers.get("vary"), "Accept-Encoding");
+      }
+    });
+  }
+});
+
+Deno.test("what a browser can show by itself has the whole policy, what it can't has what matters", async () => {
+  await using web = await startWeb();
+  for (
+    const [path, isDocument] of [["/", true], ["/icon.svg", true], ["/app.js", false]] as const
+  ) {
+    const { headers } = await request(web.door, `GET ${path}`);
+    assertEquals(headers.get("x-content-type-options"), "nosniff", path);
+    assertEquals(headers.has("content-security-policy"), isDocument, path);
+  }
+  assertEquals((await request(web.door, "POST /app.js")).headers.has("allow"), true);
 });
 
 Deno.test("what is not there is not found, however it is written", async () => {

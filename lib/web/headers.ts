@@ -1,12 +1,17 @@
-/** The headers of every answer: what a browser may do with it, which is little. */
+/** The headers of an answer that say what a browser may do with it, which is little. */
 
 import type { Visit } from "./gatekeeper.ts";
+
+/** Headers for the code of the page, which is no secret and does nothing by itself. */
+export const PART_HEADERS: Readonly<Record<string, string>> = {
+  "X-Content-Type-Options": "nosniff",
+};
 
 /** Headers for an answer to `visit`, or to somebody of whom nothing is known. */
 export function securityHeaders(visit?: Visit): Record<string, string> {
   return {
+    ...PART_HEADERS,
     "Content-Security-Policy": policy(visit),
-    "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",

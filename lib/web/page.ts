@@ -1,6 +1,7 @@
-/** The page's files, in memory. */
+/** The page's files, in memory: as they lie there but for comments and indentation, and compressed. */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { gzipSync } from "node:zlib";
 import { commandTable } from "./commands.ts";
 
 const FOLDER = new URL("./page/", import.meta.url);
@@ -13,9 +14,34 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: "image/svg+xml",
 };
 
+/** What a browser can show on its own, and not only as a part of a page. */
+const DOCUMENTS: readonly string[] = ["html", "svg"];
+/** What holds more for those who read it than for a browser. */
+const CODE: readonly string[] = ["css", "js"];
+
+/** Comments that have their lines to themselves; the files have no strings over several lines. */
+const COMMENT = /^ *(?:\/\/.*|\/\*[^]*?\*\/)$/gm;
+const INDENTATION = /^ +/gm;
+
+/** The best that gzip can do: each file is compressed once. */
+const LEVEL = 9;
+
+/** Of a hash, enough that no two versions of a file are taken for one. */
+const TAG_BYTES = 8;
+
+const encoder = new TextEncoder();
+
 /** One file as it is sent. */
 export interface PageFile {
   readonly type: string;
+  /** Whether it may be looked at on its own. */
+  readonly isDocument: boolean;
+  readonly plain: Content;
+  readonly gzip: Content;
+}
+
+/** What a file holds, in one encoding; its tag is of that encoding alone. */
+interface Content {
   readonly bytes: Uint8Array;
   readonly etag: string;
 }
@@ -27,20 +53,39 @@ export type Page = ReadonlyMap<string, PageFile>;
 export async function readPage(): Promise<Page> {
   const page = new Map<string, PageFile>();
   for await (const { name, isFile } of Deno.readDir(FOLDER)) {
-    const type = TYPES[name.slice(name.lastIndexOf(".") + 1)];
+    const ending = name.slice(name.lastIndexOf(".") + 1);
+    const type = TYPES[ending];
     if (!isFile || type === undefined) continue;
-    const file = await pageFile(type, await Deno.readFile(new URL(name, FOLDER)));
+    const text = await Deno.readTextFile(new URL(name, FOLDER));
+    const sent = CODE.includes(ending) ? packed(text) : text;
+    const file = await pageFile(type, DOCUMENTS.includes(ending), sent);
     page.set(`/${name}`, file);
     if (name === FRONT) page.set("/", file);
   }
-  const commands = new TextEncoder().encode(JSON.stringify(commandTable()));
-  page.set("/commands.json", await pageFile("application/json", commands));
+  const commands = JSON.stringify(commandTable());
+  page.set("/commands.json", await pageFile("application/json", false, commands));
   return page;
 }
 
-async function pageFile(type: string, bytes: Uint8Array<ArrayBuffer>): Promise<PageFile> {
+/**
+ * Leaves out comments and indentation, which are a third of what would be sent. Every line keeps its
+ * number.
+ */
+export function packed(code: string): string {
+  return code.replace(COMMENT, (comment) => comment.replace(/[^\n]+/g, ""))
+    .replace(INDENTATION, "");
+}
+
+async function pageFile(type: string, isDocument: boolean, text: string): Promise<PageFile> {
+  const bytes = encoder.encode(text);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return { type, bytes, etag: `"${digest.slice(0, 12).toHex()}"` };
+  const tag = digest.slice(0, TAG_BYTES).toHex();
+  return {
+    type,
+    isDocument,
+    plain: { bytes, etag: `"${tag}"` },
+    gzip: { bytes: gzipSync(bytes, { level: LEVEL }), etag: `"${tag}-gzip"` },
+  };
 }
 
 /** Answers a request for a file, also one by somebody who has it. */
@@ -49,17 +94,32 @@ export function sendFile(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const headers = { "ETag": file.etag, "Cache-Control": "no-cache" };
-  if (hasIt(request.headers["if-none-match"], file.etag)) {
+  const zipped = takesGzip(request.headers["accept-encoding"]);
+  const { bytes, etag } = zipped ? file.gzip : file.plain;
+  const headers = { "ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding" };
+  if (hasIt(request.headers["if-none-match"], etag)) {
     response.writeHead(304, headers).end();
     return;
   }
   response.writeHead(200, {
     ...headers,
+    ...(zipped ? { "Content-Encoding": "gzip" } : {}),
     "Content-Type": file.type,
-    "Content-Length": file.bytes.length,
+    "Content-Length": bytes.length,
   });
-  response.end(request.method === "HEAD" ? undefined : file.bytes);
+  response.end(request.method === "HEAD" ? undefined : bytes);
+}
+
+/** Whether an `Accept-Encoding` names gzip, itself or with all others, and not to refuse it. */
+function takesGzip(accepted = ""): boolean {
+  const weights = new Map(
+    accepted.toLowerCase().split(",").map((each) => {
+      const [coding = "", ...parameters] = each.split(";").map((part) => part.trim());
+      const weight = parameters.find((parameter) => parameter.startsWith("q="));
+      return [coding, weight === undefined ? 1 : Number(weight.slice(2))] as const;
+    }),
+  );
+  return (weights.get("gzip") ?? weights.get("x-gzip") ?? weights.get("*") ?? 0) > 0;
 }
 
 function hasIt(known: string | undefined, etag: string): boolean {

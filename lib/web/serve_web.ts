@@ -10,7 +10,7 @@ import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { Lodge } from "../server/door.ts";
 import { Gatekeeper, type GateRules, type Refused, type Visit } from "./gatekeeper.ts";
-import { securityHeaders } from "./headers.ts";
+import { PART_HEADERS, securityHeaders } from "./headers.ts";
 import { webDefaults, type WebLimits } from "./limits.ts";
 import { type Page, readPage, sendFile } from "./page.ts";
 import { refuseUpgrade } from "./refuse.ts";
@@ -161,21 +161,20 @@ class Door implements Disposable {
     response.once("close", () => this.#watch.metrics.responded(response.statusCode));
     const visit = this.#gatekeeper.visit(request);
     if ("status" in visit) return this.#refuse(visit, response);
-    for (const [name, value] of Object.entries(securityHeaders(visit))) {
-      response.setHeader(name, value);
-    }
+    const path = this.#pathOf(request);
+    const file = path === undefined ? undefined : this.#page.get(path);
+    const isPart = file !== undefined && !file.isDocument;
+    setHeaders(response, isPart ? PART_HEADERS : securityHeaders(visit));
     // What is sent with a request is not read, however slowly it comes.
     if (hasBody(request)) response.shouldKeepAlive = false;
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.setHeader("Allow", "GET, HEAD");
       return this.#refuse({ status: 405, text: "Only GET and HEAD are answered." }, response);
     }
-    const path = this.#pathOf(request);
     if (path === "" && this.#base !== "") {
       response.writeHead(308, { "Location": `${this.#base}/`, "Content-Length": 0 }).end();
       return;
     }
-    const file = path === undefined ? undefined : this.#page.get(path);
     if (file !== undefined) return sendFile(file, request, response);
     if (path === SOCKET_PATH) {
       response.setHeader("Upgrade", "websocket");
@@ -248,14 +247,14 @@ class Door implements Disposable {
   }
 
   #refuse({ status, text }: Refused, response: ServerResponse): void {
-    if (!response.hasHeader("Content-Security-Policy")) {
-      for (const [name, value] of Object.entries(securityHeaders())) {
-        response.setHeader(name, value);
-      }
-    }
+    if (!response.hasHeader("Content-Security-Policy")) setHeaders(response, securityHeaders());
     response.shouldKeepAlive = false;
     this.#tell({ status, type: "text/plain; charset=utf-8", body: `${text}\n` }, response);
   }
+}
+
+function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

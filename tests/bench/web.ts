@@ -19,6 +19,8 @@ const INSTALL_MS = 60_000;
 const RUN_MS = 30_000;
 const SENDERS = 10;
 
+const MICROS = ["WebSocket µs", "TCP µs", "socket.io µs"];
+
 const USAGE = `Usage: deno task bench:web [--seconds N] [--clients N] [--runs N]
 
   --seconds N  length of each run (default 2)
@@ -45,9 +47,18 @@ io.on("connection", (socket) => {
 http.listen(0, "127.0.0.1", () => console.log("socketio", http.address().port));
 `;
 
-type Kind = "tcp" | "ws" | "socketio";
+const KINDS = ["ws", "tcp", "socketio"] as const;
+type Kind = typeof KINDS[number];
+
+/** What a run has come to. */
+interface Figures {
+  readonly deliveredPerSecond: number;
+  /** The server's processor time for each delivery, in µs; `null` where the system does not tell. */
+  readonly serverMicros: number | null;
+}
 
 interface Running extends AsyncDisposable {
+  readonly pid: number;
   readonly ports: ReadonlyMap<string, number>;
 }
 
@@ -80,31 +91,44 @@ async function main(args: readonly string[]): Promise<number> {
   await using theirs = hasSocketIo
     ? await start(onServer, dir, ["node", `${dir}/server.js`])
     : undefined;
-  const ports = new Map([...ours.ports, ...theirs?.ports ?? []]);
+  const servers = [ours, theirs].flatMap((server) => server ?? []);
   print(machine(pins.length > 0));
   print(`Medians of ${runs} runs of ${seconds} s; ${clients} members, ${SENDERS} speak, 64 bytes.`);
   if (!hasSocketIo) print("socket.io is left out: there is no Node here, or no npm registry.");
-  print("\n| in flight | WebSocket delivered/s | ratio to TCP | ratio to socket.io |");
-  print("| --------: | --------------------: | -----------: | -----------------: |");
+  print("Processor time is the server's for each delivery, the kernel's part included.\n");
+  print(row("in flight", "WebSocket delivered/s", "ratio to TCP", "to socket.io", ...MICROS));
+  print(row("--:", "--:", "--:", "--:", "--:", "--:", "--:"));
   for (const window of [1, 8, 64]) {
-    const figures = new Map<string, number[]>();
+    const figures = new Map<string, Figures[]>();
     for (let run = 0; run < runs; run++) {
-      for (const [kind, port] of ports) {
-        const one = await load(onLoad, [kind, port, clients, window, SENDERS, seconds]);
-        figures.set(kind, [...figures.get(kind) ?? [], one]);
+      for (const { ports, pid } of servers) {
+        for (const [kind, port] of ports) {
+          const args = [kind, port, clients, window, SENDERS, seconds, pid];
+          const one = await load(onLoad, args, seconds);
+          figures.set(kind, [...figures.get(kind) ?? [], one]);
+        }
       }
     }
-    const of = (kind: Kind): number => median(figures.get(kind) ?? []);
-    const ratio = (kind: Kind): string => figures.has(kind) ? (of("ws") / of(kind)).toFixed(2) : "";
-    const columns = [
-      window,
-      Math.round(of("ws")).toLocaleString("en-US"),
-      ratio("tcp"),
-      ratio("socketio"),
-    ];
-    print(`| ${columns.join(" | ")} |`);
+    printRow(window, figures);
   }
   return 0;
+}
+
+function printRow(window: number, figures: ReadonlyMap<string, readonly Figures[]>): void {
+  const of = (kind: Kind, figure: keyof Figures): number =>
+    median((figures.get(kind) ?? []).map((each) => each[figure] ?? NaN));
+  const rate = of("ws", "deliveredPerSecond");
+  print(row(
+    window,
+    Math.round(rate).toLocaleString("en-US"),
+    (rate / of("tcp", "deliveredPerSecond")).toFixed(2),
+    (rate / of("socketio", "deliveredPerSecond")).toFixed(2),
+    ...KINDS.map((kind) => of(kind, "serverMicros").toFixed(1)),
+  ));
+}
+
+function row(...columns: readonly unknown[]): string {
+  return `| ${columns.join(" | ")} |`;
 }
 
 /** Installs socket.io and writes its server; resolves with whether that could be done. */
@@ -151,20 +175,24 @@ async function start(
     if (web !== undefined) ports.set("ws", Number(web));
     if (other !== undefined) ports.set("socketio", Number(other));
   }
-  return { ports, [Symbol.asyncDispose]: stop };
+  return { ports, pid: child.pid, [Symbol.asyncDispose]: stop };
 }
 
-/** Puts the load on a server; resolves with what was delivered in a second. */
-async function load(pin: readonly string[], args: readonly unknown[]): Promise<number> {
+/** Puts the load on a server; resolves with what came of it. */
+async function load(
+  pin: readonly string[],
+  args: readonly unknown[],
+  seconds: number,
+): Promise<Figures> {
   const [program = "", ...rest] = [...pin, Deno.execPath(), "run", "-A", LOAD, ...args.map(String)];
   const { stdout } = await new Deno.Command(program, {
     args: rest,
     stdout: "piped",
-    signal: AbortSignal.timeout(RUN_MS + Number(args.at(-1)) * 1_000),
+    signal: AbortSignal.timeout(RUN_MS + seconds * 1_000),
   }).output();
   const text = new TextDecoder().decode(stdout);
   if (text === "") throw new Error(`The load ${args.join(" ")} failed`);
-  const { deliveredPerSecond, closed } = JSON.parse(text);
+  const { closed, ...figures } = JSON.parse(text);
   if (closed > 0) throw new Error(`${closed} connections were lost under ${args.join(" ")}`);
-  return deliveredPerSecond;
+  return figures;
 }

@@ -53,6 +53,14 @@ nameInput.addEventListener("input", () => {
   login.hidden = true;
 });
 
+// Where the keyboard of a phone lies over the page (iOS), the page is as high as what can be seen.
+visualViewport?.addEventListener("resize", () => {
+  const { height = innerHeight, scale = 1 } = visualViewport ?? {};
+  const covered = scale < 1.01 && height < innerHeight - 1;
+  document.documentElement.style.setProperty("--height", covered ? `${height}px` : "");
+  if (covered) scrollTo(0, 0);
+});
+
 addEventListener("pagehide", () => chat?.save());
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") chat?.save();

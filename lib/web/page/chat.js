@@ -4,8 +4,11 @@
 
 import { parseLine } from "./commands.js";
 import { Connection, RequestError } from "./connection.js";
+import { Finder } from "./finder.js";
 import { nameKey } from "./names.js";
+import { postOf } from "./outgoing.js";
 import { Pager } from "./pager.js";
+import { topicOf } from "./place.js";
 import { saveSession, setPreference } from "./saved.js";
 import { Store } from "./store.js";
 
@@ -33,15 +36,14 @@ import { Store } from "./store.js";
 
 export class Chat {
   store = new Store();
+  /** Whether the server has a password. @type {boolean | undefined} nothing while it has said nothing */
+  needsPassword;
   #options;
   #connection;
   /** @type {Wish} */
   #wish;
   #pager;
-  /** @type {{ query: string, messages: readonly Message[] }} */
-  #search = { query: "", messages: [] };
-  /** @type {boolean | undefined} */
-  #needsPassword;
+  #finder = new Finder((request) => this.#connection.ask(request));
 
   /**
    * @param {ChatOptions} options
@@ -75,11 +77,6 @@ export class Chat {
 
   get online() {
     return this.#connection.online;
-  }
-
-  /** Whether the server has a password; `undefined` while it has said nothing. */
-  get needsPassword() {
-    return this.#needsPassword;
   }
 
   wake() {
@@ -155,19 +152,12 @@ export class Chat {
     return text;
   }
 
-  /** Asks for the messages before those that are here. */
-  async loadEarlier() {
-    if (this.store.active !== undefined) await this.#pager.earlier(this.store.active);
-  }
-
-  /** Asks for the messages after those that are here. */
-  async loadLater() {
-    if (this.store.active !== undefined) await this.#pager.later(this.store.active);
-  }
-
-  /** Shows the end of the active place. */
-  async toEnd() {
-    if (this.store.active !== undefined) await this.#pager.toEnd(this.store.active);
+  /**
+   * Brings more of the history of the active place.
+   * @param {"earlier" | "later" | "toEnd"} what
+   */
+  async load(what) {
+    if (this.store.active !== undefined) await this.#pager[what](this.store.active);
   }
 
   /**
@@ -189,7 +179,7 @@ export class Chat {
   /** @param {Event} event */
   #take(event) {
     if (event.type === "welcome") {
-      this.#needsPassword = event.needs.includes("password");
+      this.needsPassword = event.needs.includes("password");
       return;
     }
     for (const effect of this.store.take(event)) this.#perform(effect);
@@ -229,7 +219,10 @@ export class Chat {
     if ("room" in request && request.room === "" && place?.kind === "direct") {
       throw new RequestError("no-room", `This is for rooms; here you are talking to ${place.name}`);
     }
-    if (request.type === "search") return await this.#find(request.query);
+    if (request.type === "search") {
+      const found = await this.#finder.find(request.query);
+      return found && this.#options.asked({ kind: "found", ...found });
+    }
     if (request.type === "history") return this.#options.asked({ kind: "earlier" });
     const event = await this.#connection.ask(request);
     for (const effect of this.store.take(event)) this.#perform(effect);
@@ -250,7 +243,7 @@ export class Chat {
         this.#tellMembers(event);
         break;
       case "topic":
-        if (event.from === undefined) this.store.note(topicOf(event));
+        if (event.from === undefined) this.store.note(topicOf(event.room, event.text));
     }
     this.save();
   }
@@ -279,12 +272,7 @@ export class Chat {
    */
   #post(request, place) {
     const id = this.#connection.nextId();
-    /** @type {import("./store.js").Post} */
-    let post = { ...request, id };
-    if (request.type === "say" && place?.kind === "direct") {
-      const text = request.action ? `* ${request.text}` : request.text;
-      post = { type: "direct", to: place.name, text, id };
-    }
+    const post = postOf(request, place, id);
     const excess = this.#connection.excess(post);
     if (excess !== undefined) throw new RequestError("too-long", excess);
     this.store.post(post, Date.now());
@@ -293,25 +281,6 @@ export class Chat {
     this.save();
     this.#connection.post(post);
     this.#options.asked({ kind: "end" });
-  }
-
-  /** @param {string} query `""`: more of the one before. */
-  async #find(query) {
-    const goesOn = query === "";
-    if (goesOn && this.#search.query === "") {
-      throw new RequestError("no-query", "/search needs words to look for, as in: /search lunch");
-    }
-    const known = goesOn ? this.#search.messages : [];
-    const words = goesOn ? this.#search.query : query;
-    const event = await this.#connection.ask({
-      type: "search",
-      query: words,
-      ...(known.length > 0 ? { skip: known.length } : {}),
-    });
-    if (event.type !== "page") return;
-    const messages = [...known, ...event.messages];
-    this.#search = { query: words, messages };
-    this.#options.asked({ kind: "found", query: words, messages, more: event.more });
   }
 
   /** @param {() => void | Promise<void>} action */
@@ -328,12 +297,4 @@ export class Chat {
   #changed() {
     this.#options.changed();
   }
-}
-
-/**
- * @param {Extract<Event, { type: "topic" }>} event
- * @returns {string}
- */
-function topicOf({ room, text }) {
-  return text === "" ? `${room} has no topic; /topic TEXT sets one.` : `The topic: ${text}`;
 }

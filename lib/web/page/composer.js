@@ -215,5 +215,8 @@ export class Composer {
 
 /** As many as fit above the field; the next letter makes them fewer. */
 function mostChoices() {
-  return Math.max(3, Math.floor((innerHeight * SHARE) / (narrow.matches ? 58 : 36)));
+  return Math.max(
+    3,
+    Math.floor(((visualViewport?.height ?? innerHeight) * SHARE) / (narrow.matches ? 58 : 36)),
+  );
 }

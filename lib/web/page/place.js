@@ -64,6 +64,15 @@ export function topicNews(from, text) {
 
 /**
  * @param {string} room
+ * @param {string} text
+ * @returns {string}
+ */
+export function topicOf(room, text) {
+  return text === "" ? `${room} has no topic; /topic TEXT sets one.` : `The topic: ${text}`;
+}
+
+/**
+ * @param {string} room
  * @param {Timeline} timeline
  * @returns {Message[]}
  */

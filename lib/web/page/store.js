@@ -4,16 +4,19 @@
  * unread, and what waits to be sent. Events go in; what the page should do about them comes out. Pure.
  */
 
-import { isAddressedTo, nameKey, sameName } from "./names.js";
+import { Inbox } from "./inbox.js";
+import { nameKey, sameName } from "./names.js";
+import { Outgoing } from "./outgoing.js";
 import { peopleNews } from "./people_news.js";
-import { changeMember, messagesOf, newPlace, renameMember, topicNews } from "./place.js";
+import { changeMember, topicNews } from "./place.js";
+import { PlaceList } from "./places.js";
 
 /** @typedef {import("../../wire/event.ts").Event} Event */
 /** @typedef {import("../../wire/event.ts").Request} Request */
 /** @typedef {import("../../wire/event.ts").Message} Message */
-/** @typedef {Extract<Request, { type: "say" | "direct" }> & { id: string }} Post */
+/** @typedef {import("./outgoing.js").Post} Post */
+/** @typedef {import("./outgoing.js").Waiting} Waiting */
 /** @typedef {import("./place.js").Place} Place */
-/** @typedef {{ readonly place: string, readonly post: Post, readonly at: number, readonly failed?: string }} Waiting */
 /**
  * What is to be done about an event.
  * @typedef {{ readonly kind: "refill", readonly room: string, readonly before: number }
@@ -21,18 +24,14 @@ import { changeMember, messagesOf, newPlace, renameMember, topicNews } from "./p
  *       readonly action: boolean, readonly addressed: boolean }
  *   | { readonly kind: "entered", readonly room: string }} Effect
  */
-/** @typedef {{ name: string, session: string, epoch: string, direct: number, active: string,
- *   rooms: Array<{ name: string, seen: number, unread: number, mentions: number, mark?: number }>,
- *   directs: Array<{ name: string, unread: number, messages: Message[] }>,
- *   waiting: Waiting[] }} Saved */
+/** @typedef {{ name: string, session: string, epoch: string, direct: number, waiting: Waiting[] }
+ *   & import("./places.js").SavedPlaces} Saved */
 
 /**
  * What opens a conversation. `login` is the password of a reserved name, and goes with no other name.
  * @typedef {{ name: string, room?: string, password?: string,
  *   login?: { readonly name: string, readonly password: string } }} Wish
  */
-
-const MAX_DIRECTS = 50;
 
 export class Store {
   me = "";
@@ -41,28 +40,21 @@ export class Store {
   stray = "";
   #epoch = "";
   #nextEpoch = "";
-  #direct = 0;
-  /** @type {Map<string, Place>} */
-  #places = new Map();
-  /** @type {Waiting[]} */
-  #waiting = [];
-  #active = "";
-  /** Whether somebody looks at the end of the active place. */
-  #watched = false;
+  #places = new PlaceList();
+  #outgoing = new Outgoing();
+  #inbox = new Inbox(this.#places, this.#outgoing, () => this.me);
 
   /** Rooms first, then conversations, each in the order in which they were entered. */
   get places() {
-    const all = [...this.#places.values()];
-    return [...all.filter((p) => p.kind === "room"), ...all.filter((p) => p.kind === "direct")];
+    return this.#places.all;
   }
 
-  /** @returns {Place | undefined} */
   get active() {
-    return this.#places.get(this.#active);
+    return this.#places.active;
   }
 
   get waiting() {
-    return this.#waiting;
+    return this.#outgoing.all;
   }
 
   get unread() {
@@ -71,12 +63,12 @@ export class Store {
 
   /** @param {string} name */
   room(name) {
-    return this.#places.get(nameKey(name));
+    return this.#places.room(name);
   }
 
   /** What is not acked and has not failed, in its order. */
   get unsent() {
-    return this.#waiting.filter(({ failed }) => failed === undefined).map(({ post }) => post);
+    return this.#outgoing.unsent;
   }
 
   /**
@@ -87,7 +79,7 @@ export class Store {
    */
   hello(welcome, { name, room, password, login }) {
     this.#nextEpoch = welcome.epoch;
-    const rooms = this.places.filter(({ kind }) => kind === "room");
+    const { rooms } = this.#places;
     const seq = Object.fromEntries(rooms.map((place) => [place.name, place.seen]));
     const shown = this.session === "" ? name : this.me;
     const resumes = this.#epoch !== "" && rooms.length > 0;
@@ -98,7 +90,7 @@ export class Store {
       ...(login !== undefined && sameName(login.name, shown) ? { login: login.password } : {}),
       ...(resumes || room === undefined ? {} : { room }),
       ...(this.session === "" ? {} : { session: this.session }),
-      ...(resumes ? { resume: { epoch: this.#epoch, seq, direct: this.#direct } } : {}),
+      ...(resumes ? { resume: { epoch: this.#epoch, seq, direct: this.#inbox.lastDirect } } : {}),
     };
   }
 
@@ -111,11 +103,11 @@ export class Store {
       case "ready":
         return this.#takeReady(event);
       case "message":
-        return this.#takeMessage(event);
+        return this.#inbox.takeMessage(event);
       case "direct":
-        return this.#takeDirect(event);
+        return this.#inbox.takeDirect(event);
       case "ack":
-        return this.#takeAck(event);
+        return this.#inbox.takeAck(event);
       case "gap": {
         const place = this.room(event.room);
         if (place === undefined || event.to === null) return [];
@@ -138,13 +130,7 @@ export class Store {
    * @param {string} key
    */
   activate(key) {
-    const before = this.active;
-    const place = this.#places.get(key);
-    if (place === undefined) return;
-    if (before !== undefined && before !== place) before.mark = undefined;
-    this.#active = key;
-    this.stray = "";
-    if (place.unread === 0) place.mark = undefined;
+    if (this.#places.activate(key)) this.stray = "";
   }
 
   /**
@@ -152,9 +138,7 @@ export class Store {
    * @param {boolean} watched
    */
   watch(watched) {
-    this.#watched = watched;
-    const { active } = this;
-    if (watched && active !== undefined) active.unread = active.mentions = 0;
+    this.#inbox.watch(watched);
   }
 
   /**
@@ -163,20 +147,12 @@ export class Store {
    * @returns {Place}
    */
   converse(name) {
-    const key = `@${nameKey(name)}`;
-    const known = this.#places.get(key);
-    if (known !== undefined) return known;
-    const place = newPlace("direct", key, name, 0);
-    this.#places.set(key, place);
-    const directs = this.places.filter(({ kind }) => kind === "direct");
-    if (directs.length > MAX_DIRECTS && directs[0] !== undefined) this.forget(directs[0].key);
-    return place;
+    return this.#places.converse(name);
   }
 
   /** @param {string} key */
   forget(key) {
-    this.#places.delete(key);
-    if (this.#active === key) this.activate(this.places[0]?.key ?? "");
+    this.#places.forget(key);
   }
 
   /**
@@ -198,7 +174,7 @@ export class Store {
     const place = post.type === "say" ? this.room(post.room) : this.converse(post.to);
     if (place === undefined) return;
     place.mark = undefined;
-    this.#waiting = [...this.#waiting, { place: place.key, post, at }];
+    this.#outgoing.add({ place: place.key, post, at });
   }
 
   /**
@@ -207,9 +183,7 @@ export class Store {
    * @returns {Waiting | undefined}
    */
   withdraw(id) {
-    const found = this.#waiting.find(({ post }) => post.id === id);
-    this.#waiting = this.#waiting.filter((each) => each !== found);
-    return found;
+    return this.#outgoing.withdraw(id);
   }
 
   /** @param {{ room: string, members: readonly string[], total: number }} event */
@@ -223,22 +197,13 @@ export class Store {
 
   /** What a reload needs to go on. @returns {Saved} */
   save() {
-    const rooms = [];
-    const directs = [];
-    for (const { kind, name, seen, unread, mentions, mark, timeline } of this.places) {
-      if (kind === "room") {
-        rooms.push({ name, seen, unread, mentions, ...(mark === undefined ? {} : { mark }) });
-      } else directs.push({ name, unread, messages: messagesOf(name, timeline) });
-    }
     return {
       name: this.me,
       session: this.session,
       epoch: this.#epoch,
-      direct: this.#direct,
-      active: this.#active,
-      rooms,
-      directs,
-      waiting: this.#waiting,
+      direct: this.#inbox.lastDirect,
+      ...this.#places.save(),
+      waiting: this.waiting,
     };
   }
 
@@ -247,18 +212,9 @@ export class Store {
     this.me = saved.name;
     this.session = saved.session;
     this.#epoch = saved.epoch;
-    this.#direct = saved.direct;
-    this.#waiting = saved.waiting;
-    for (const { name, seen, unread, mentions, mark } of saved.rooms) {
-      const place = newPlace("room", nameKey(name), name, seen);
-      this.#places.set(place.key, Object.assign(place, { unread, mentions, mark }));
-    }
-    for (const { name, unread, messages } of saved.directs) {
-      const place = this.converse(name);
-      place.unread = unread;
-      for (const message of messages) this.#append(place, message);
-    }
-    this.activate(saved.active);
+    this.#inbox.lastDirect = saved.direct;
+    this.#outgoing.restore(saved.waiting);
+    this.#places.restore(saved, (place, message) => this.#inbox.append(place, message));
   }
 
   /**
@@ -266,23 +222,12 @@ export class Store {
    * @returns {Effect[]}
    */
   #takeReady({ name, session, room, seq, topic = "", direct }) {
-    if (this.#epoch !== "" && this.#nextEpoch !== this.#epoch) this.#beginEra();
-    if (session !== this.session) this.#direct = direct;
+    if (this.#epoch !== "" && this.#nextEpoch !== this.#epoch) this.#places.beginEra();
+    if (session !== this.session) this.#inbox.lastDirect = direct;
     this.#epoch = this.#nextEpoch;
     this.session = session;
     this.me = name;
     return this.#enter(room, seq, topic);
-  }
-
-  #beginEra() {
-    for (const place of this.#places.values()) {
-      if (place.kind === "direct") continue;
-      const wasEmpty = place.timeline.items.length === 0;
-      place.timeline.beginEra();
-      place.seen = 0;
-      place.mark = undefined;
-      if (!wasEmpty) place.timeline.note("The server has begun a new history here.");
-    }
   }
 
   /**
@@ -292,96 +237,8 @@ export class Store {
    * @returns {Effect[]}
    */
   #enter(room, seq, topic) {
-    const key = nameKey(room);
-    const known = this.#places.get(key);
-    if (known !== undefined) {
-      Object.assign(known, { name: room, topic });
-      return [];
-    }
-    this.#places.set(key, { ...newPlace("room", key, room, seq), topic });
-    if (this.active === undefined) this.activate(key);
-    return [{ kind: "entered", room }];
-  }
-
-  /**
-   * @param {Message} message
-   * @returns {Effect[]}
-   */
-  #takeMessage(message) {
-    const place = this.room(message.room);
-    if (place === undefined || message.seq <= place.seen) return [];
-    place.seen = message.seq;
-    return this.#hear(place, message);
-  }
-
-  /**
-   * @param {Extract<Event, { type: "direct" }>} event
-   * @returns {Effect[]}
-   */
-  #takeDirect({ from, at, text, n }) {
-    if (n <= this.#direct) return [];
-    this.#direct = n;
-    const place = this.converse(from);
-    return this.#hear(place, { room: "", seq: place.seen + 1, from, at, text });
-  }
-
-  /**
-   * @param {Place} place
-   * @param {Message} message
-   * @returns {Effect[]}
-   */
-  #hear(place, message) {
-    const { from, text, action = false } = message;
-    const own = this.isOwn(message);
-    const addressed = place.kind === "direct" || isAddressedTo(text, this.me);
-    const before = place.timeline.end;
-    this.#append(place, message);
-    if (own) return [];
-    if (!this.#watched || place !== this.active) {
-      if (place.unread === 0) place.mark = before;
-      place.unread++;
-      if (addressed) place.mentions++;
-    }
-    return [{ kind: "heard", place, from, text, action, addressed }];
-  }
-
-  /**
-   * @param {Place} place
-   * @param {Message} message
-   */
-  #append(place, message) {
-    place.seen = Math.max(place.seen, message.seq);
-    const follows = place !== this.active || this.#watched;
-    place.timeline.add(message, { own: this.isOwn(message), follows });
-  }
-
-  /**
-   * @param {Extract<Event, { type: "ack" }>} event
-   * @returns {Effect[]}
-   */
-  #takeAck({ id, room, seq = 0, at }) {
-    const waiting = id === undefined ? undefined : this.withdraw(id);
-    const place = waiting === undefined
-      ? this.room(room ?? "")
-      : this.#places.get(waiting.place) ?? this.room(room ?? "");
-    if (place === undefined) return [];
-    if (waiting === undefined) {
-      if (seq <= place.seen) return [];
-      // Ours, from before a reload, and its text is not known any more.
-      place.seen = seq;
-      return [{ kind: "refill", room: place.name, before: seq + 1 }];
-    }
-    const { post } = waiting;
-    const action = post.type === "say" && post.action === true;
-    this.#append(place, {
-      room: place.name,
-      seq: post.type === "say" ? seq : place.seen + 1,
-      from: this.me,
-      at,
-      text: post.text,
-      ...(action ? { action } : {}),
-    });
-    return [];
+    this.stray = "";
+    return this.#places.enter(room, seq, topic) ? [{ kind: "entered", room }] : [];
   }
 
   /**
@@ -389,13 +246,7 @@ export class Store {
    * @returns {Effect[]}
    */
   #takeError({ id, text }) {
-    const waits = this.#waiting.some(({ post }) => post.id === id);
-    if (!waits) this.note(text, "error");
-    else {
-      this.#waiting = this.#waiting.map((each) =>
-        each.post.id === id ? { ...each, failed: text } : each
-      );
-    }
+    if (!this.#outgoing.fail(id, text)) this.note(text, "error");
     return [];
   }
 
@@ -443,6 +294,6 @@ export class Store {
   #rename(from, to, asked) {
     const mine = asked || sameName(from, this.me);
     if (mine) this.me = to;
-    for (const place of this.#places.values()) renameMember(place, from, to, mine);
+    this.#places.rename(from, to, mine);
   }
 }

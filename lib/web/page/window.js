@@ -3,8 +3,9 @@
 /** The window of the chat: brings what is shown in step with the store, and wires up what is pressed. */
 
 import { Composer } from "./composer.js";
-import { closeDialog, showHelp, showRooms, showSearch, showSettings } from "./dialogs.js";
+import { closeDialog, showHelp, showRooms, showSearch } from "./dialogs.js";
 import { byId } from "./dom.js";
+import { Drawers } from "./drawers.js";
 import {
   el,
   paintBanner,
@@ -16,21 +17,17 @@ import {
 } from "./head.js";
 import { inertLine } from "./inert.js";
 import { MessageList } from "./list.js";
+import { say } from "./live.js";
 import { nameKey } from "./names.js";
-import { notifies, notify, toggleNotify } from "./notify.js";
+import { notify } from "./notify.js";
 import { rowsOf } from "./rows.js";
-import { preference, setPreference } from "./saved.js";
+import { openSettings } from "./settings.js";
 import { People, Places } from "./side.js";
 import { bindKeys } from "./shortcuts.js";
 
 /** @typedef {import("./chat.js").Chat} Chat */
 /** @typedef {import("./connection.js").Status} Status */
 /** @typedef {import("./store.js").Place} Place */
-
-const narrow = matchMedia("(max-width: 720px)");
-const roomy = matchMedia("(min-width: 1041px)");
-/** What a screen reader is told is kept so long, in ms. */
-const LIVE_MS = 8_000;
 
 export class Window {
   #table;
@@ -40,7 +37,7 @@ export class Window {
   #status = { kind: "connecting", text: "" };
   #takeOver;
   #frame = 0;
-  #peopleOpen = roomy.matches;
+  #drawers = new Drawers();
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #clock;
   #list = new MessageList({
@@ -65,7 +62,7 @@ export class Window {
     list: byId("members", HTMLElement),
     unlisted: byId("unlisted", HTMLElement),
   }, (name) => {
-    if (!roomy.matches) this.#setPeople(false);
+    this.#drawers.closePeople();
     this.#chat?.converse(name);
     this.#composer.focus();
   });
@@ -80,7 +77,7 @@ export class Window {
     }),
     submit: (line) => void this.#chat?.submit(line),
     page: (pages) => this.#list.page(pages),
-    say: (text) => this.#say(text),
+    say,
   });
 
   /**
@@ -105,7 +102,6 @@ export class Window {
 
   reveal() {
     el.chat.hidden = false;
-    this.#setPeople(this.#peopleOpen);
     this.#paint();
     this.#list.toEnd();
     this.#composer.focus();
@@ -114,7 +110,7 @@ export class Window {
   hide() {
     el.chat.hidden = true;
     closeDialog();
-    this.#setSide(false);
+    this.#drawers.setSide(false);
   }
 
   /** @param {Status} status */
@@ -123,8 +119,8 @@ export class Window {
     this.#status = status;
     clearInterval(this.#clock);
     if (status.kind === "waiting") this.#clock = setInterval(() => this.update(), 1_000);
-    if (status.kind === "online" && was === "connecting" && this.shown) this.#say("Online.");
-    if (status.kind === "waiting" && was === "online") this.#say("The connection was lost.");
+    if (status.kind === "online" && was === "connecting" && this.shown) say("Online.");
+    if (status.kind === "waiting" && was === "online") say("The connection was lost.");
     this.update();
   }
 
@@ -139,7 +135,7 @@ export class Window {
   /** @param {Parameters<import("./chat.js").ChatOptions["heard"]>[0]} heard */
   hear({ place, from, text, action, addressed }) {
     const { store } = /** @type {Chat} */ (this.#chat);
-    if (place === store.active) this.#say(action ? `${from} ${text}` : `${from}: ${text}`);
+    if (place === store.active) say(action ? `${from} ${text}` : `${from}: ${text}`);
     if (!addressed || (document.hasFocus() && place === store.active)) return;
     const where = place.kind === "room" ? `${from} in ${place.name}` : from;
     notify(where, text, () => this.#go(place.key));
@@ -152,13 +148,13 @@ export class Window {
         return showHelp(this.#table);
       case "rooms":
         return showRooms(asked.rooms, (room) => {
-          this.#closeDrawers();
+          this.#drawers.close();
           void this.#chat?.enter(room);
         });
       case "found":
         return this.#showSearch(asked);
       case "people":
-        return this.#setPeople(true);
+        return this.#drawers.setPeople(true);
       case "earlier":
         el.scroller.scrollTop = 0;
         return this.#scrolled();
@@ -170,19 +166,14 @@ export class Window {
   #bind() {
     /** @param {string} id @param {() => void} action */
     const on = (id, action) => byId(id, HTMLElement).addEventListener("click", action);
-    on("side-open", () => this.#setSide(true));
-    on("side-close", () => this.#setSide(false));
-    on("people-open", () => this.#setPeople(!this.#peopleOpen));
-    on("people-close", () => this.#setPeople(false));
-    on("shade", () => this.#closeDrawers());
     on("rooms-open", () => void this.#chat?.rooms());
     on("search-open", () => this.#showSearch({ query: "", messages: undefined, more: false }));
-    on("settings-open", () => this.#showSettings());
+    on("settings-open", () => openSettings(this.#chat));
     on("jump", () => void this.#toEnd());
     on("dialog-close", closeDialog);
     on("leave", () => {
       const place = this.#chat?.store.active;
-      if (!roomy.matches) this.#setPeople(false);
+      this.#drawers.closePeople();
       if (place !== undefined) void this.#chat?.leave(place);
     });
     on("banner-button", () => {
@@ -199,8 +190,6 @@ export class Window {
       escape: () => this.#escape(),
       isShown: () => this.shown,
     });
-    narrow.addEventListener("change", () => this.#closeDrawers());
-    roomy.addEventListener("change", () => this.#setPeople(roomy.matches));
   }
 
   #paint() {
@@ -220,7 +209,7 @@ export class Window {
     this.#places.show(store.places, place);
     this.#people.show(place, store.me);
     paintHead(place, store.me);
-    this.#showPeople(this.#peopleOpen && place.kind === "room");
+    this.#drawers.showPeople(place.kind === "room");
     paintStart(place, this.#status.kind === "online");
     paintBanner(this.#status, store);
     paintCounts(store);
@@ -240,7 +229,7 @@ export class Window {
   #paintNowhere({ store }) {
     this.#list.show("", [], "");
     this.#places.show(store.places, undefined);
-    this.#showPeople(false);
+    this.#drawers.showPeople(false);
     paintNowhere(store.stray);
     paintBanner(this.#status, store);
     paintCounts(store);
@@ -260,15 +249,15 @@ export class Window {
     const before = place.unread;
     this.#watch();
     if (before !== place.unread) this.#places.show(this.#chat?.store.places ?? [], place);
-    if (this.#list.nearStart && place.timeline.hasEarlier) void this.#chat?.loadEarlier();
-    if (this.#list.nearEnd && !place.timeline.atEnd) void this.#chat?.loadLater();
+    if (this.#list.nearStart && place.timeline.hasEarlier) void this.#chat?.load("earlier");
+    if (this.#list.nearEnd && !place.timeline.atEnd) void this.#chat?.load("later");
     el.jump.hidden = this.#list.follows && place.timeline.atEnd;
     const { unread } = place;
     setText(el.jump, unread > 0 ? `${unread} new ↓` : "To the end ↓");
   }
 
   async #toEnd() {
-    await this.#chat?.toEnd();
+    await this.#chat?.load("toEnd");
     this.#paint();
     this.#list.toEnd();
     this.#paint();
@@ -276,56 +265,15 @@ export class Window {
 
   /** @param {string} key */
   #go(key) {
-    this.#setSide(false);
+    this.#drawers.setSide(false);
     this.#chat?.show(key);
     this.#composer.focus();
   }
 
   #escape() {
-    if (el.chat.classList.contains("side-open") || (!roomy.matches && !el.people.hidden)) {
-      return this.#closeDrawers();
-    }
+    if (this.#drawers.open) return this.#drawers.close();
     void this.#toEnd();
     this.#composer.focus();
-  }
-
-  #closeDrawers() {
-    this.#setSide(false);
-    if (!roomy.matches) this.#setPeople(false);
-  }
-
-  /** @param {boolean} open */
-  #setSide(open) {
-    const hadFocus = narrow.matches && el.side.contains(document.activeElement);
-    el.chat.classList.toggle("side-open", open);
-    el.sideOpen.setAttribute("aria-expanded", String(open));
-    this.#shade();
-    if (open) byId("side-close", HTMLElement).focus();
-    else if (hadFocus) el.sideOpen.focus();
-  }
-
-  /** @param {boolean} open */
-  #setPeople(open) {
-    const was = !el.people.hidden;
-    const hadFocus = el.people.contains(document.activeElement);
-    this.#peopleOpen = open;
-    this.#showPeople(open);
-    if (open === was) return;
-    if (!open) hadFocus && el.peopleOpen.focus();
-    else if (!roomy.matches) byId("people-close", HTMLElement).focus();
-  }
-
-  /** @param {boolean} shown */
-  #showPeople(shown) {
-    el.people.hidden = !shown;
-    el.chat.classList.toggle("with-people", shown);
-    el.peopleOpen.setAttribute("aria-expanded", String(shown));
-    this.#shade();
-  }
-
-  #shade() {
-    el.shade.hidden = !(el.chat.classList.contains("side-open") && narrow.matches) &&
-      (el.people.hidden || roomy.matches);
   }
 
   /** @param {import("./dialogs.js").Found} found */
@@ -340,30 +288,5 @@ export class Window {
         this.#list.reveal(`${era}.${message.seq}.0`);
       },
     });
-  }
-
-  #showSettings() {
-    showSettings({
-      name: this.#chat?.store.me ?? "",
-      theme: preference("theme"),
-      notifies: notifies(),
-      setTheme: (theme) => {
-        setPreference("theme", theme);
-        dispatchEvent(new Event("chatroom-theme"));
-      },
-      toggleNotify,
-      rename: (name) => void this.#chat?.submit(`/nick ${name}`),
-      leave: () => this.#chat?.close(),
-      again: () => this.#showSettings(),
-    });
-  }
-
-  /** @param {string} text */
-  #say(text) {
-    const line = document.createElement("p");
-    line.textContent = inertLine(text);
-    el.live.append(line);
-    setTimeout(() => line.remove(), LIVE_MS);
-    while (el.live.childElementCount > 5) el.live.firstElementChild?.remove();
   }
 }

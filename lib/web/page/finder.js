@@ -1,0 +1,44 @@
+// @ts-check
+/** Looks for messages, and goes on with what was looked for last. Pure. */
+
+import { RequestError } from "./connection.js";
+
+/** @typedef {import("../../wire/event.ts").Event} Event */
+/** @typedef {import("../../wire/event.ts").Request} Request */
+/** @typedef {import("../../wire/event.ts").Message} Message */
+/** @typedef {{ readonly query: string, readonly messages: readonly Message[], readonly more: boolean }} Found */
+
+export class Finder {
+  #ask;
+  #query = "";
+  /** @type {readonly Message[]} */
+  #messages = [];
+
+  /** @param {(request: Request) => Promise<Event>} ask */
+  constructor(ask) {
+    this.#ask = ask;
+  }
+
+  /**
+   * All that was found until now.
+   * @param {string} query `""`: more of the one before.
+   * @returns {Promise<Found | undefined>}
+   */
+  async find(query) {
+    const goesOn = query === "";
+    if (goesOn && this.#query === "") {
+      throw new RequestError("no-query", "/search needs words to look for, as in: /search lunch");
+    }
+    const known = goesOn ? this.#messages : [];
+    const words = goesOn ? this.#query : query;
+    const event = await this.#ask({
+      type: "search",
+      query: words,
+      ...(known.length > 0 ? { skip: known.length } : {}),
+    });
+    if (event.type !== "page") return undefined;
+    this.#query = words;
+    this.#messages = [...known, ...event.messages];
+    return { query: words, messages: this.#messages, more: event.more };
+  }
+}

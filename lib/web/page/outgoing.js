@@ -1,0 +1,69 @@
+// @ts-check
+/** What was written and is not yet known to have arrived: it waits, or was refused. Pure. */
+
+/** @typedef {import("../../wire/event.ts").Request} Request */
+/** @typedef {Extract<Request, { type: "say" | "direct" }> & { id: string }} Post */
+/** @typedef {{ readonly place: string, readonly post: Post, readonly at: number, readonly failed?: string }} Waiting */
+
+export class Outgoing {
+  /** @type {Waiting[]} */
+  #waiting = [];
+
+  /** All of it, in the order in which it was written. */
+  get all() {
+    return this.#waiting;
+  }
+
+  /** What is not acked and has not failed, in its order. */
+  get unsent() {
+    return this.#waiting.filter(({ failed }) => failed === undefined).map(({ post }) => post);
+  }
+
+  /** @param {Waiting[]} waiting */
+  restore(waiting) {
+    this.#waiting = waiting;
+  }
+
+  /** @param {Waiting} waiting */
+  add(waiting) {
+    this.#waiting = [...this.#waiting, waiting];
+  }
+
+  /**
+   * Takes back a message that waits.
+   * @param {string | undefined} id
+   * @returns {Waiting | undefined}
+   */
+  withdraw(id) {
+    const found = this.#waiting.find(({ post }) => post.id === id);
+    this.#waiting = this.#waiting.filter((each) => each !== found);
+    return found;
+  }
+
+  /**
+   * Notes that a message was refused.
+   * @param {string | undefined} id
+   * @param {string} why
+   * @returns {boolean} whether it is one that waits
+   */
+  fail(id, why) {
+    const waits = this.#waiting.some(({ post }) => post.id === id);
+    this.#waiting = this.#waiting.map((each) =>
+      each.post.id === id ? { ...each, failed: why } : each
+    );
+    return waits;
+  }
+}
+
+/**
+ * What is sent for a typed message: to a person what was said where one talks to them.
+ * @param {Extract<Request, { type: "say" | "direct" }>} request
+ * @param {import("./place.js").Place | undefined} place where it was typed
+ * @param {string} id
+ * @returns {Post}
+ */
+export function postOf(request, place, id) {
+  if (request.type !== "say" || place?.kind !== "direct") return { ...request, id };
+  const text = request.action ? `* ${request.text}` : request.text;
+  return { type: "direct", to: place.name, text, id };
+}
