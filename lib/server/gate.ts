@@ -4,6 +4,9 @@
  * Deno's event loop performs up to 128 socket operations a turn; a write that is begun beyond that
  * is tried, put off, and tried again. Beginning no more than fit into a turn makes a broadcast to
  * 1,000 members cheaper (a sixth of the time outside the kernel), and leaves room for reads between.
+ *
+ * Writes to those who may not be reading at all come last: a few at a time, each within some three
+ * seconds, whatever the others do. What is for them gathers meanwhile, so that they cost little.
  */
 
 /** Something that waits for its turn to write. */
@@ -18,6 +21,11 @@ export const MAX_IN_FLIGHT = 112;
 /** How long a write holds its place at least, in ms, and at most twice as long, ended or not. */
 const PATIENCE_MS = 5;
 
+/** How often some of the last come to their turn, in ms, how many at least, and in how many turns all. */
+const LAST_MS = 5;
+const LAST_AT_ONCE = 1;
+const LAST_TURNS = 600;
+
 /** Lets so many writes through at once. A write that does not end is waited for only so long. */
 export class WriteGate implements Disposable {
   /** Counts up with the looks; a write keeps the one of its beginning as its ticket. */
@@ -28,6 +36,8 @@ export class WriteGate implements Disposable {
   #waiting: Waiting[] = [];
   #head = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #last = new Set<Waiting>();
+  #lastTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** What a write that begins now is counted under. */
   get ticket(): number {
@@ -45,6 +55,17 @@ export class WriteGate implements Disposable {
     return false;
   }
 
+  /** Lets a write begin when it has its turn among the last; `waiting.start` is called then. */
+  enterLast(waiting: Waiting): void {
+    this.#last.add(waiting);
+    this.#lastTimer ??= setTimeout(this.#admitLast, LAST_MS);
+  }
+
+  /** A write that may still be among the last is to wait there no longer. */
+  hurry(waiting: Waiting): void {
+    if (this.#last.delete(waiting) && this.enter(waiting)) waiting.start();
+  }
+
   /** A write that began with this ticket has ended. */
   left(ticket: number): void {
     if (ticket === this.#ticket) this.#recent--;
@@ -56,7 +77,21 @@ export class WriteGate implements Disposable {
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    clearTimeout(this.#lastTimer);
+    this.#lastTimer = undefined;
   }
+
+  /** The few come on top of what is in flight: no crowd keeps them from their turn. */
+  readonly #admitLast = (): void => {
+    let count = Math.max(LAST_AT_ONCE, Math.ceil(this.#last.size / LAST_TURNS));
+    for (const waiting of this.#last) {
+      if (count-- === 0) break;
+      this.#last.delete(waiting);
+      this.#recent++;
+      waiting.start();
+    }
+    this.#lastTimer = this.#last.size > 0 ? setTimeout(this.#admitLast, LAST_MS) : undefined;
+  };
 
   #admit(): void {
     while (
