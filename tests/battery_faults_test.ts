@@ -102,8 +102,11 @@ Deno.test({
 /** The kinds of timers that this machine's connections to a port have, on the side of the port. */
 function timersOf(port: number): string[] {
   const local = port.toString(16).toUpperCase().padStart(4, "0");
-  const rows = Deno.readTextFileSync("/proc/net/tcp").trim().split("\n").slice(1);
-  return rows.map((row) => row.trim().split(/\s+/))
+  // To read it itself takes all permissions that there are.
+  const { stdout } = new Deno.Command("cat", { args: ["/proc/net/tcp"] }).outputSync();
+  return new TextDecoder().decode(stdout).trim().split("\n").slice(1).map((row) =>
+    row.trim().split(/\s+/)
+  )
     .filter(([, address, , state]) => address?.endsWith(`:${local}`) && state === "01")
     .map((fields) => fields[5]?.slice(0, 2) ?? "");
 }
