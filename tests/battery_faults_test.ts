@@ -79,6 +79,38 @@ Deno.test("Faults: the link cut (no FIN) in the middle of a frame and of the ope
   assertEquals(overheard, []);
 });
 
+const IS_LINUX = Deno.build.os === "linux";
+
+Deno.test({
+  name: "Faults: the link cut (no FIN), of a silent classic client: the system looks after it" +
+    (IS_LINUX ? "" : " (skipped: only Linux shows a socket's timers)"),
+  ignore: !IS_LINUX,
+  async fn(): Promise<void> {
+    await using server = startServer();
+    using _silent = await joinClassic(server, "silent");
+    const { port } = server.addr;
+    let timers: string[] = [];
+    // While bytes are on their way it is another timer.
+    await until("a keepalive", () => {
+      timers = timersOf(port);
+      return timers.length > 0 && timers.every((timer) => timer === "02");
+    });
+    assertEquals(timers.length, 1);
+  },
+});
+
+/** The kinds of timers that this machine's connections to a port have, on the side of the port. */
+function timersOf(port: number): string[] {
+  const local = port.toString(16).toUpperCase().padStart(4, "0");
+  // To read it itself takes all permissions that there are.
+  const { stdout } = new Deno.Command("cat", { args: ["/proc/net/tcp"] }).outputSync();
+  return new TextDecoder().decode(stdout).trim().split("\n").slice(1).map((row) =>
+    row.trim().split(/\s+/)
+  )
+    .filter(([, address, , state]) => address?.endsWith(`:${local}`) && state === "01")
+    .map((fields) => fields[5]?.slice(0, 2) ?? "");
+}
+
 /** The news that `name` has left, answering what the server asks meanwhile. */
 async function leaves(witness: RawPeer, name: string): Promise<Json> {
   for (;;) {

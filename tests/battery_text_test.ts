@@ -168,6 +168,23 @@ for (
   });
 }
 
+Deno.test("Text: a Cyrillic look-alike of a name in use R", async () => {
+  await besideBystanders({}, async ({ server }) => {
+    using _owner = await joinEvent(server, "alice");
+    using event = await joinEvent(server, "al\u0456ce");
+    assertEquals([event.ready.type, event.ready.code], ["error", "name-taken"]);
+    assertEquals((await event.ask({ type: "hello", name: "bob" })).type, "ready");
+    const renamed = await event.ask({ type: "rename", name: "\u0430lice" });
+    assertEquals([renamed.type, renamed.code], ["error", "name-taken"]);
+    using classic = await RawPeer.connect(server);
+    await classic.send(classicFrame("\u0430l\u0456ce"));
+    // It does not know what a refusal is, and gets another name.
+    const [from, text] = await classic.takePair();
+    assertEquals(from, "server");
+    assertStringIncludes(text, "you are \u0430l\u0456ce-2.");
+  });
+});
+
 Deno.test("Text: trailing blanks, NFD twin of a name in use R", async () => {
   await besideBystanders({}, async ({ server }) => {
     using _owner = await joinEvent(server, "zoë");

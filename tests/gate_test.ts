@@ -120,3 +120,58 @@ async function until(holds: () => boolean): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }
+
+/** A write to somebody who may not be reading. */
+class LastWrite implements Waiting {
+  started = false;
+
+  start(): void {
+    this.started = true;
+  }
+}
+
+Deno.test("the last come to their turn a few at a time, all within seconds", none, async () => {
+  using gate = new WriteGate();
+  const last = Array.from({ length: 200 }, () => new LastWrite());
+  const counted = (): number => last.filter(({ started }) => started).length;
+  for (const write of last) gate.enterLast(write);
+  assertEquals(counted(), 0);
+  // Those who read need not wait for them.
+  assertEquals(begun([new FakeWrite(gate)]), 1);
+  const seen = new Set<number>();
+  const deadline = performance.now() + 30_000;
+  while (counted() < last.length && performance.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    seen.add(counted());
+  }
+  assertEquals(counted(), last.length);
+  const steps = [0, ...seen].map((count, i, all) => count - (all[i - 1] ?? 0));
+  // Two turns may pass between two looks.
+  assertEquals(steps.filter((step) => step > 5), []);
+});
+
+Deno.test("no crowd keeps the last from their turn", none, async () => {
+  using gate = new WriteGate();
+  const crowd = Array.from({ length: 3 * MAX_IN_FLIGHT }, () => new FakeWrite(gate));
+  const last = new LastWrite();
+  gate.enterLast(last);
+  const deadline = performance.now() + 5_000;
+  while (!last.started && performance.now() < deadline) {
+    for (const write of crowd.splice(0, 3)) if (write.ticket >= 0) write.end();
+    crowd.push(...[1, 2, 3].map(() => new FakeWrite(gate)));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  assertEquals(last.started, true);
+});
+
+Deno.test("one that is in a hurry waits among the last no longer, and begins once", none, () => {
+  using gate = new WriteGate();
+  const [one, other] = [new LastWrite(), new LastWrite()];
+  gate.enterLast(one);
+  gate.enterLast(other);
+  gate.hurry(one);
+  assertEquals([one.started, other.started], [true, false]);
+  one.started = false;
+  gate.hurry(one);
+  assertEquals(one.started, false);
+});

@@ -114,6 +114,7 @@ Deno.test(
         { type: "ready", room: "dev" },
         { type: "message", from: "a", text: "Tcafe000000A" },
         { text: "Tcafe000000B", type: "message", from: "a" },
+        { type: "message", text: "Tcafe000000C", from: "a" },
         { type: "message", from: "a", text: "Tbabe000000A" },
         { type: "joined", name: "b" },
         { type: "error", code: "x", text: "No." },
@@ -128,6 +129,7 @@ Deno.test(
       "in",
       17,
       18,
+      19,
       "No.",
       '        15{"type":"pong"}',
     ]);

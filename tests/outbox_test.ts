@@ -14,10 +14,10 @@ class HeldSink {
   readonly outbox: Outbox;
   #settle: { resolve: (count: number) => void; reject: (error: Error) => void } | undefined;
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, gate = new WriteGate()) {
     this.outbox = new Outbox({
       sink: this,
-      gate: new WriteGate(),
+      gate,
       maxBytes,
       onOverflow: () => this.events.push("overflow"),
       onBroken: () => this.events.push("broken"),
@@ -127,4 +127,64 @@ Deno.test("drained settles when nearly all is gone that waited, or all hope is",
   sink.outbox.close();
   await Promise.resolve();
   assertEquals(drained, 2);
+});
+
+/** Counts the writes of a batch that have begun. */
+class Counted {
+  begun = 0;
+  begin(): void {
+    this.begun++;
+  }
+  end(): void {}
+}
+
+Deno.test("to one who is behind nothing is written at once, and no batch waits", none, () => {
+  using gate = new WriteGate();
+  const sink = new HeldSink(100, gate);
+  const batch = new Counted();
+  sink.outbox.behind = true;
+  for (const text of ["a", "b", "c"]) sink.outbox.push(bytes(text), batch);
+  assertEquals([sink.writes, batch.begun], [[], 0]);
+});
+
+Deno.test(
+  "one who is behind no more gets what waited, in order, and then as others do",
+  none,
+  async () => {
+    using gate = new WriteGate();
+    const sink = new HeldSink(100, gate);
+    const batch = new Counted();
+    sink.outbox.behind = true;
+    for (const text of ["a", "b", "c"]) sink.outbox.push(bytes(text));
+    sink.outbox.behind = false;
+    assertEquals(sink.writes, ["a"]);
+    await sink.took(1);
+    await sink.took(2);
+    sink.outbox.push(bytes("d"), batch);
+    assertEquals([sink.writes, batch.begun], [["a", "bc", "d"], 1]);
+  },
+);
+
+Deno.test("much that waits for one who is behind makes it as urgent as others", none, () => {
+  using gate = new WriteGate();
+  const sink = new HeldSink(80, gate);
+  sink.outbox.behind = true;
+  sink.outbox.push(bytes("12345"));
+  sink.outbox.push(bytes("12345"));
+  assertEquals(sink.writes, []);
+  sink.outbox.push(bytes("1"));
+  assertEquals(sink.writes, ["12345"]);
+  assertEquals(sink.events, []);
+});
+
+Deno.test("last words do not come last", none, async () => {
+  using gate = new WriteGate();
+  const sink = new HeldSink(100, gate);
+  sink.outbox.behind = true;
+  sink.outbox.push(bytes("a"));
+  assertEquals(sink.writes, []);
+  sink.outbox.end(bytes("bye"));
+  await sink.took(1);
+  await sink.took(3);
+  assertEquals([sink.writes, sink.events], [["a", "bye"], ["flushed"]]);
 });

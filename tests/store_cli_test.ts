@@ -2,6 +2,8 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
+import { DatabaseSync } from "node:sqlite";
+import { openWriter } from "../lib/store/directory.ts";
 import type { Server } from "../lib/server/serve.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { joinEvent } from "./helpers.ts";
@@ -58,20 +60,39 @@ Deno.test("what was acked is there after kill -9, and the start says how much", 
   assertEquals((await second.end("SIGTERM")).code, 0);
 });
 
-Deno.test("serve says in one line why it can't keep messages", async () => {
-  await using dir = await makeDir();
-  await Deno.writeTextFile(`${dir.path}/chatroom.db`, "something else entirely\n");
-  const run = async (...args: string[]): Promise<[number, string]> => {
-    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "-A", MAIN, "serve", "--port", "0", ...args],
-    }).output();
-    return [code, new TextDecoder().decode(stderr)];
+/** A server that does not come about: its exit code and what it says. */
+async function failing(...args: string[]): Promise<[number, string]> {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "-A", MAIN, "serve", "--port", "0", ...args],
+  }).output();
+  return [code, new TextDecoder().decode(stderr)];
+}
+
+Deno.test("Faults: database file corrupt or from a newer version: one clear line, exit 1, file untouched", async () => {
+  const newer = async (path: string): Promise<void> => {
+    (await openWriter(path.replace(/[^/]*$/, "")))[Symbol.dispose]();
+    using db = new DatabaseSync(path);
+    db.exec("PRAGMA user_version = 99");
   };
-  const [code, text] = await run("--data", dir.path);
-  assertEquals([code, text.split("\n").length], [1, 2], text);
-  assertStringIncludes(text, `${dir.path}/chatroom.db is not a database`);
-  assertEquals((await run("--data", dir.path, "--memory"))[0], 2);
-  assertEquals((await run("--data", dir.path, "--durability", "some"))[0], 2);
+  const corrupt = (path: string): Promise<void> =>
+    Deno.writeTextFile(path, "something else entirely\n");
+  for (const [make, why] of [[corrupt, "is not a database"], [newer, "newer"]] as const) {
+    await using dir = await makeDir();
+    const path = `${dir.path}/chatroom.db`;
+    await make(path);
+    const before = await Deno.readFile(path);
+    const [code, text] = await failing("--data", dir.path);
+    assertEquals([code, text.split("\n").length], [1, 2], text);
+    assertStringIncludes(text, path);
+    assertStringIncludes(text, why);
+    assertEquals(await Deno.readFile(path), before);
+  }
+});
+
+Deno.test("what contradicts keeping messages is bad usage", async () => {
+  await using dir = await makeDir();
+  assertEquals((await failing("--data", dir.path, "--memory"))[0], 2);
+  assertEquals((await failing("--data", dir.path, "--durability", "some"))[0], 2);
 });
 
 Deno.test("the disk is synced between a message and its ack", async (t) => {

@@ -169,7 +169,7 @@ Deno.test("a search finds what was said in the rooms that one is in", async () =
   assertEquals(code, "bad-query");
 });
 
-Deno.test("a full disk is told to who speaks, and everybody else goes on", async () => {
+Deno.test("Faults: disk full: no ack, senders told, readers go on", async () => {
   await using dir = await makeDir();
   const problems: string[] = [];
   const onProblem = (text: string): number => problems.push(text);

@@ -117,7 +117,7 @@ Deno.test("messages beyond what is to be kept go, and the rest stays as it was",
   assertEquals((await history.search({ query: "next", rooms: ["a"], limit: 9 })).entries.length, 1);
 });
 
-Deno.test("a full disk refuses what does not fit, says so once, and recovers", async () => {
+Deno.test("Faults: disk full: what does not fit is refused, and it works again when there is room", async () => {
   await using dir = await makeDir();
   const problems: string[] = [];
   {

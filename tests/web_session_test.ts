@@ -241,7 +241,7 @@ Deno.test("when the server stops everybody gets what is waiting, a bye and a clo
   await stopped;
 });
 
-Deno.test("a WebSocket that is never read from is gone in time, with its descriptor", async () => {
+Deno.test("a client that never reads, on a WebSocket: gone in time, descriptor freed", async () => {
   await using web = await startWeb({}, { limits: { writeMs: 500, outboxBytes: 33_554_432 } });
   using talker = await joinEvent(web.server, "talker");
   using witness = await joinEvent(web.server, "witness");

@@ -6,8 +6,8 @@
 
 import { delay } from "@std/async/delay";
 import type { Event, EventOf, Request } from "../wire/event.ts";
-import { MAX_PAYLOAD_BYTES, utf8Length } from "../wire/frame.ts";
-import { backoffMs } from "./backoff.ts";
+import { MAX_PAYLOAD_BYTES } from "../wire/frame.ts";
+import { Attempts } from "./attempts.ts";
 import {
   type Conversation,
   type EndCause,
@@ -15,9 +15,11 @@ import {
   type LinkStatus,
   RequestError,
 } from "./conversation.ts";
+import { Heart } from "./heart.ts";
 import { Memory, type Secrets } from "./memory.ts";
 import { Queue } from "./queue.ts";
 import { finalCause, Refused } from "./refusal.ts";
+import { excessOf, isKept, Requests, type Sent } from "./requests.ts";
 import { openWire, type Stream, type Wire } from "./wire.ts";
 
 /** What a link is made with. */
@@ -42,45 +44,26 @@ export interface LinkOptions {
   readonly random?: () => number;
 }
 
-interface Pending {
-  readonly request: Request & { readonly id: string };
-  resolve(event: Event): void;
-  reject(error: Error): void;
-}
-
 /** Events that may wait for their reader before the link stops reading. */
 const MAX_WAITING = 1_000;
 const LINGER_MS = 500;
-const HEARTBEAT_MS = 5_000;
-const PING_AFTER_MS = 30_000;
-const DEAD_AFTER_MS = 45_000;
-/** The longest that a server may ask us to stay away, in ms. */
-const MAX_RETRY_AFTER_MS = 30_000;
-/** A connection that held so long, in ms, or was of use before, begins the backoff anew. */
-const PROVEN_MS = 1_000;
 
 /** A link that keeps itself up. It connects at once. */
 export class Link implements Conversation {
   readonly #options: LinkOptions;
   readonly #memory: Memory;
   readonly #queue = new Queue<LinkEvent>();
-  /** `say` and `direct` that are not acked, in order. */
-  readonly #unacked = new Map<string, Pending>();
-  readonly #asked = new Map<string, Pending>();
-  readonly #idPrefix = crypto.randomUUID().slice(0, 8);
+  readonly #requests = new Requests();
   readonly #closing = new AbortController();
   readonly #finished: Promise<void>;
-  #ids = 0;
   #stream: Stream | undefined;
   #wire: Wire | undefined;
   /** When the connection that there is came up; `undefined` while offline. */
   #onlineAt: number | undefined;
   /** Whether the connection has brought a message or an ack. */
   #served = false;
-  #ponging = false;
   #ended = false;
   #protocol: "event" | "classic" | undefined;
-  #heardAt = 0;
   #payloadLimit = MAX_PAYLOAD_BYTES;
   #bye: EventOf<"bye"> | undefined;
 
@@ -111,22 +94,19 @@ export class Link implements Conversation {
     if (this.#ended || this.#closing.signal.aborted) {
       return Promise.reject(new RequestError("ended", "The connection has ended"));
     }
-    const kept = request.type === "say" || request.type === "direct";
     if (this.#protocol === "classic" && request.type !== "say") {
       const text = "This server speaks the classic protocol, which has messages only";
       return Promise.reject(new RequestError("classic", text));
     }
-    if (!kept && !this.#online) {
+    if (!isKept(request) && !this.#online) {
       return Promise.reject(new RequestError("offline", "There is no connection at the moment"));
     }
-    const { promise, resolve, reject } = Promise.withResolvers<Event>();
-    const id = request.id ?? `${this.#idPrefix}-${++this.#ids}`;
-    const pending = { request: { ...request, id }, resolve, reject };
-    const excess = this.#excess(pending.request);
+    const sent = this.#requests.named(request);
+    const excess = excessOf(sent, this.#payloadLimit, this.#protocol === "classic");
     if (excess !== undefined) return Promise.reject(excess);
-    (kept ? this.#unacked : this.#asked).set(id, pending);
-    if (this.#online) this.#transmit(pending.request);
-    return promise;
+    const answer = this.#requests.answerTo(sent);
+    if (this.#online) this.#transmit(sent);
+    return answer;
   }
 
   async close(): Promise<void> {
@@ -146,31 +126,26 @@ export class Link implements Conversation {
   }
 
   async #run(): Promise<void> {
-    let lostAt: number | undefined;
-    for (let attempt = 0;; attempt++) {
+    const { giveUpMs, random } = this.#options;
+    const attempts = new Attempts(giveUpMs, random);
+    for (;;) {
       this.#status("connecting", "Connecting …");
       const error = await this.#attempt();
       const onlineAt = this.#onlineAt;
       const bye = this.#bye;
       this.#onlineAt = undefined;
       this.#bye = undefined;
-      this.#rejectAsked();
+      this.#requests.lose();
       if (this.#closing.signal.aborted) return this.#end("left", "You have left.");
       const reason = bye?.text ?? error?.message ?? "The connection was lost";
-      const known = lostAt !== undefined || onlineAt !== undefined;
+      const known = attempts.begun || onlineAt !== undefined;
       const cause = finalCause({ bye, error, known });
       if (cause !== undefined) {
         return this.#end(cause, reason, error instanceof Refused ? error.code : bye?.reason);
       }
-      const now = performance.now();
-      const proven = onlineAt !== undefined && (this.#served || now - onlineAt >= PROVEN_MS);
-      if (proven) attempt = 0;
-      if (proven || lostAt === undefined) lostAt = now;
-      const waitMs = Math.min(bye?.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS) +
-        backoffMs(attempt, this.#options.random);
-      if (now - lostAt + waitMs > (this.#options.giveUpMs ?? Infinity)) {
-        return this.#end("unreachable", reason);
-      }
+      const retryAfterMs = bye?.retryAfterMs ?? 0;
+      const waitMs = attempts.next({ onlineAt, served: this.#served, retryAfterMs });
+      if (waitMs === undefined) return this.#end("unreachable", reason);
       this.#queue.push({ type: "status", status: "offline", text: reason, retryInMs: waitMs });
       await delay(waitMs, { signal: this.#closing.signal }).catch(() => {});
     }
@@ -204,43 +179,19 @@ export class Link implements Conversation {
 
   async #converse(wire: Wire): Promise<void> {
     if (this.#closing.signal.aborted) return;
-    this.#heardAt = performance.now();
     this.#served = false;
-    this.#ponging = false;
-    const heart = setInterval(() => this.#beat(wire), HEARTBEAT_MS);
-    try {
-      if (wire.protocol === "classic") this.#beClassic();
-      else if (wire.welcome !== undefined) {
-        this.#payloadLimit = wire.welcome.limits.payload;
-        await wire.send(this.#memory.hello(wire.welcome));
-      }
-      for await (const event of wire.events()) {
-        this.#heardAt = performance.now();
-        this.#take(wire, event);
-        await this.#queue.below(MAX_WAITING);
-      }
-    } finally {
-      clearInterval(heart);
+    using heart = new Heart(wire);
+    if (wire.protocol === "classic") this.#beClassic();
+    else if (wire.welcome !== undefined) {
+      this.#payloadLimit = wire.welcome.limits.payload;
+      await wire.send(this.#memory.hello(wire.welcome));
     }
-  }
-
-  /** Sending more than the server takes would cost us the connection, and each one after it. */
-  #excess(request: Request): RequestError | undefined {
-    const length = this.#protocol === "classic" && request.type === "say"
-      ? utf8Length(request.text)
-      : utf8Length(JSON.stringify(request));
-    if (length <= this.#payloadLimit) return undefined;
-    const text = `The message takes ${length} bytes, over the server's limit of ` +
-      `${this.#payloadLimit}; say it in parts`;
-    return new RequestError("too-long", text);
-  }
-
-  /** A link can be dead without a word; only silence tells. */
-  #beat(wire: Wire): void {
-    if (wire.protocol === "classic") return;
-    const silence = performance.now() - this.#heardAt;
-    if (silence > DEAD_AFTER_MS) wire.close();
-    else if (silence > PING_AFTER_MS) wire.send({ type: "ping" }).catch(() => {});
+    for await (const event of wire.events()) {
+      heart.heard();
+      if (event.type === "ping") heart.pong();
+      else this.#take(wire, event);
+      await this.#queue.below(MAX_WAITING);
+    }
   }
 
   #beClassic(): void {
@@ -252,14 +203,12 @@ export class Link implements Conversation {
     this.#onlineAt = performance.now();
     this.#status("online", text);
     this.#queue.push(ready);
-    for (const { request } of this.#unacked.values()) this.#transmit(request);
+    for (const request of this.#requests.unacked) this.#transmit(request);
   }
 
   #take(wire: Wire, event: Event): void {
     if (!this.#online && event.type === "error") throw new Refused(event.code, event.text);
     switch (event.type) {
-      case "ping":
-        return this.#pong(wire);
       case "pong":
         return;
       case "bye":
@@ -274,23 +223,16 @@ export class Link implements Conversation {
       case "ack":
         this.#memory.take(event);
         // An ack that comes a second time, for a message that was sent again, is no news.
-        if (!this.#awaits(event.id)) return;
+        if (!this.#requests.awaits(event.id)) return;
         this.#served = true;
         this.#queue.push(event);
         return void this.#answer(event);
     }
     // An answer that nobody waits for is no news either.
-    if (event.id !== undefined && !this.#awaits(event.id)) return;
+    if (event.id !== undefined && !this.#requests.awaits(event.id)) return;
     if (!this.#memory.take(event)) return;
     if (event.type === "message" || event.type === "direct") this.#served = true;
     if (!this.#answer(event)) this.#queue.push(event);
-  }
-
-  /** At most one is on its way: one that asks faster than it reads is not answered more often. */
-  #pong(wire: Wire): void {
-    if (this.#ponging) return;
-    this.#ponging = true;
-    wire.send({ type: "pong" }).catch(() => {}).finally(() => this.#ponging = false);
   }
 
   #joinRest(): void {
@@ -307,26 +249,16 @@ export class Link implements Conversation {
     }
   }
 
-  #awaits(id: string | undefined): boolean {
-    return id !== undefined && (this.#unacked.has(id) || this.#asked.has(id));
-  }
-
   /** Hands an answer to who asked for it; false when it answers nothing. */
   #answer(event: Event): boolean {
-    const { id } = event;
-    if (id === undefined) return false;
-    const pending = this.#unacked.get(id) ?? this.#asked.get(id);
-    if (pending === undefined) return false;
-    this.#unacked.delete(id);
-    this.#asked.delete(id);
-    if (event.type === "account") this.#memory.proved(pending.request, event);
-    if (event.type === "error") pending.reject(new RequestError(event.code, event.text));
-    else pending.resolve(event);
+    const request = this.#requests.answer(event);
+    if (request === undefined) return false;
+    if (event.type === "account") this.#memory.proved(request, event);
     return true;
   }
 
   /** A request that can't be written now is lost with the connection, or kept if it is a message. */
-  #transmit(request: Request & { readonly id: string }): void {
+  #transmit(request: Sent): void {
     const wire = this.#wire;
     if (wire === undefined) return;
     wire.send(request).then(() => {
@@ -337,21 +269,13 @@ export class Link implements Conversation {
     }, () => wire.close());
   }
 
-  #rejectAsked(): void {
-    for (const { reject } of this.#asked.values()) {
-      reject(new RequestError("offline", "The connection was lost before the answer came"));
-    }
-    this.#asked.clear();
-  }
-
   #status(status: LinkStatus["status"], text: string): void {
     this.#queue.push({ type: "status", status, text });
   }
 
   #end(cause: EndCause, text: string, code?: string): void {
     this.#ended = true;
-    for (const { reject } of this.#unacked.values()) reject(new RequestError("ended", text));
-    this.#unacked.clear();
+    this.#requests.end(text);
     const coded = code === undefined ? {} : { code };
     this.#queue.push({ type: "status", status: "ended", text, cause, ...coded });
     this.#queue.end();

@@ -41,6 +41,8 @@ const PONG = encodeFrame('{"type":"pong"}', "right");
 /** Events that say nothing to a load, by how they begin where a server writes them as ours does. */
 const PASSED_OVER = ["ack", "joined", "left"].map((type) => encoder.encode(`{"type":"${type}"`));
 
+const MESSAGE = encoder.encode('{"type":"message"');
+
 /** The talk of a protocol. */
 export function makeTalk(options: TalkOptions): Talk {
   return options.plan.protocol === "classic" ? new ClassicTalk(options) : new EventTalk(options);
@@ -110,6 +112,9 @@ class EventTalk implements Talk {
     for (const head of PASSED_OVER) {
       if (equal(bytes, from, Math.min(to, from + head.length), head)) return;
     }
+    // What others say beside the load may be a lot, and nobody should wait while it is looked at.
+    const isMessage = equal(bytes, from, Math.min(to, from + MESSAGE.length), MESSAGE);
+    if (isMessage && !holds(bytes, from, to, this.#tag)) return;
     this.#event(decoder.decode(bytes.subarray(from, to)));
   }
 
@@ -152,6 +157,14 @@ function equal(bytes: Uint8Array, from: number, to: number, other: Uint8Array): 
   if (to - from !== other.length) return false;
   for (let i = 0; i < other.length; i++) if (bytes[from + i] !== other[i]) return false;
   return true;
+}
+
+function holds(bytes: Uint8Array, from: number, to: number, part: Uint8Array): boolean {
+  const [first = 0] = part;
+  for (let at = from; at <= to - part.length; at++) {
+    if (bytes[at] === first && equal(bytes, at, at + part.length, part)) return true;
+  }
+  return false;
 }
 
 function joined(

@@ -145,12 +145,12 @@ export class Connection implements Threshold, Guest, Swept {
     const verdict = this.#deadlines.due(now, {
       state: this.#state,
       busy: this.#busy,
-      writing: this.#outbox.writing,
-      progress: this.#outbox.progress,
+      outbox: this.#outbox,
       pending: this.#decoder.pending,
       answersPing: this.#door?.answersPing ?? false,
       waitsForPerson: this.#door?.waitsForPerson ?? false,
     });
+    this.#outbox.behind = this.#deadlines.isBehind(now);
     if (verdict === undefined) return;
     if (verdict === "destroy") this.destroy();
     else if (verdict === "slow") this.#tooSlow();

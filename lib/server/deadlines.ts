@@ -3,6 +3,7 @@
 import type { EventOf } from "../wire/event.ts";
 import { bye } from "./door.ts";
 import type { Limits } from "./limits.ts";
+import type { Outbox } from "./outbox.ts";
 
 /** How long a peer that was told goodbye may take to read it and close, in ms. */
 const LINGER_MS = 1_000;
@@ -10,15 +11,24 @@ const LINGER_MS = 1_000;
 /** How fast a frame must come besides its first bytes, in bytes a second. */
 const LEAST_FRAME_RATE = 1_024;
 
+/**
+ * A peer that has been written so many bytes since it was heard, and has been silent for so long (in
+ * ms), is asked for a sign of life before its time: until then it may have stopped reading without
+ * anybody's knowing, and costs what one that reads does. In a quiet room nobody is asked more often.
+ */
+const ASK_AFTER_BYTES = 16_384;
+const ASK_AFTER_MS = 5_000;
+
+/** How long the answer may take, in ms, before the peer comes after those who are known to read. */
+const ANSWER_MS = 2_000;
+
 /** What is to be known of a connection when its deadlines are looked at. */
 export interface Standing {
   readonly state: "opening" | "open" | "closing" | "closed";
   /** A request is being answered or put off, and nothing is read meanwhile. */
   readonly busy: boolean;
-  /** A write is in flight. */
-  readonly writing: boolean;
-  /** Counts up with each write that moved. */
-  readonly progress: number;
+  /** What is written to it. */
+  readonly outbox: Pick<Outbox, "writing" | "progress" | "writtenBytes">;
   /** Bytes that belong to no complete frame yet. */
   readonly pending: number;
   readonly answersPing: boolean;
@@ -34,7 +44,10 @@ export class Deadlines {
   readonly #limits: Limits;
   readonly openedAt: number;
   #heardAt: number;
-  #pinged = false;
+  /** When it was asked for a sign of life that has not come; `Infinity`: it was not. */
+  #askedAt = Infinity;
+  /** Bytes that had been written when it was heard last; `undefined` until somebody looks. */
+  #writtenBefore: number | undefined;
   /** When the frame that is on its way began. */
   #frameAt = Infinity;
   #progress = 0;
@@ -50,7 +63,13 @@ export class Deadlines {
   /** Something has been read. */
   heard(now: number): void {
     this.#heardAt = now;
-    this.#pinged = false;
+    this.#askedAt = Infinity;
+    this.#writtenBefore = undefined;
+  }
+
+  /** Whether it should have answered by now, and may not be reading. */
+  isBehind(now: number): boolean {
+    return now - this.#askedAt > ANSWER_MS;
   }
 
   /**
@@ -70,7 +89,7 @@ export class Deadlines {
   /** What is due at the time `now`. */
   due(now: number, standing: Standing): Verdict | undefined {
     const { writeMs } = this.#limits;
-    const { state, waitsForPerson } = standing;
+    const { state, waitsForPerson, outbox } = standing;
     const handshakeMs = waitsForPerson ? this.#limits.loginMs : this.#limits.handshakeMs;
     if (now - this.#lingersFrom > LINGER_MS) return "destroy";
     if (state === "opening" && now - this.openedAt > handshakeMs) {
@@ -78,12 +97,12 @@ export class Deadlines {
       const what = waitsForPerson ? "password" : "name and hello";
       return bye("handshake", `No ${what} came within ${seconds} s.`);
     }
-    if (standing.progress !== this.#progress || !standing.writing) {
-      this.#progress = standing.progress;
+    if (outbox.progress !== this.#progress || !outbox.writing) {
+      this.#progress = outbox.progress;
       this.#progressAt = now;
     } else if (now - this.#progressAt > writeMs) return state === "closing" ? "destroy" : "slow";
     // A peer that is not listened to is not to blame for its silence.
-    if (standing.busy) this.#heardAt = now;
+    if (standing.busy) this.heard(now);
     return state === "open"
       ? this.#frame(now, standing) ?? this.#silence(now, standing)
       : undefined;
@@ -98,15 +117,18 @@ export class Deadlines {
     return bye("slow-frame", `A frame was begun and not ended within ${frameMs / 1_000} s.`);
   }
 
-  #silence(now: number, { answersPing }: Standing): Verdict | undefined {
+  #silence(now: number, { answersPing, outbox: { writtenBytes } }: Standing): Verdict | undefined {
     if (!answersPing) return undefined;
+    this.#writtenBefore ??= writtenBytes;
     const { pingMs, silenceMs } = this.#limits;
     const silence = now - this.#heardAt;
     if (silence > silenceMs) {
       return bye("idle", `Nothing was heard from you for ${silenceMs / 1_000} s.`);
     }
-    if (silence <= pingMs || this.#pinged) return undefined;
-    this.#pinged = true;
+    const isTold = writtenBytes - this.#writtenBefore > ASK_AFTER_BYTES;
+    const askMs = isTold ? Math.min(ASK_AFTER_MS, pingMs) : pingMs;
+    if (silence <= askMs || this.#askedAt !== Infinity) return undefined;
+    this.#askedAt = now;
     return "ping";
   }
 }

@@ -8,6 +8,9 @@
  * Reads beyond the 128 are put off too, and the loop takes up what it put off newest first: under
  * many rooms at once, who had spoken first was read last, again and again. So when a crowd has
  * spoken, it is read to the end before the next write begins; messages then wait in order.
+ *
+ * Writes to those who may not be reading at all come last: a few at a time, each within some three
+ * seconds, whatever the others do. What is for them gathers meanwhile, so that they cost little.
  */
 
 /** Something that waits for its turn to write. */
@@ -31,6 +34,11 @@ const STRAGGLERS = 16;
 /** How often it is looked for the end of a crowd, at least 1 ms apart, before writes begin anyway. */
 const CROWD_LOOKS = 32;
 
+/** How often some of the last come to their turn, in ms, how many at least, and in how many turns all. */
+const LAST_MS = 5;
+const LAST_AT_ONCE = 1;
+const LAST_TURNS = 600;
+
 /** Lets so many writes through at once. A write that does not end is waited for only so long. */
 export class WriteGate implements Disposable {
   /** Counts up with the looks; a write keeps the one of its beginning as its ticket. */
@@ -47,6 +55,8 @@ export class WriteGate implements Disposable {
   /** Set while a crowd is read from, and no write begins. */
   #hold: ReturnType<typeof setTimeout> | undefined;
   #looks = 0;
+  readonly #last = new Set<Waiting>();
+  #lastTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** What a write that begins now is counted under. */
   get ticket(): number {
@@ -62,6 +72,17 @@ export class WriteGate implements Disposable {
     this.#waiting.push(waiting);
     if (this.#hold === undefined) this.#timer ??= setTimeout(this.#look, PATIENCE_MS);
     return false;
+  }
+
+  /** Lets a write begin when it has its turn among the last; `waiting.start` is called then. */
+  enterLast(waiting: Waiting): void {
+    this.#last.add(waiting);
+    this.#lastTimer ??= setTimeout(this.#admitLast, LAST_MS);
+  }
+
+  /** A write that may still be among the last is to wait there no longer. */
+  hurry(waiting: Waiting): void {
+    if (this.#last.delete(waiting) && this.enter(waiting)) waiting.start();
   }
 
   /** A write that began with this ticket has ended. */
@@ -93,6 +114,8 @@ export class WriteGate implements Disposable {
     clearTimeout(this.#hold);
     this.#timer = undefined;
     this.#hold = undefined;
+    clearTimeout(this.#lastTimer);
+    this.#lastTimer = undefined;
   }
 
   #recount(): void {
@@ -113,6 +136,18 @@ export class WriteGate implements Disposable {
     this.#admit();
     if (this.#head < this.#waiting.length) this.#timer ??= setTimeout(this.#look, PATIENCE_MS);
   }
+
+  /** The few come on top of what is in flight: no crowd keeps them from their turn. */
+  readonly #admitLast = (): void => {
+    let count = Math.max(LAST_AT_ONCE, Math.ceil(this.#last.size / LAST_TURNS));
+    for (const waiting of this.#last) {
+      if (count-- === 0) break;
+      this.#last.delete(waiting);
+      this.#recent++;
+      waiting.start();
+    }
+    this.#lastTimer = this.#last.size > 0 ? setTimeout(this.#admitLast, LAST_MS) : undefined;
+  };
 
   #admit(): void {
     while (

@@ -50,6 +50,7 @@ export class Outbox implements Waiting {
   #current: Uint8Array | undefined;
   /** What the write in flight is of, if that wants to know. */
   #tracked: Tracked | undefined;
+  #behind = false;
   #state: "open" | "ending" | "closed" = "open";
   #progress = 0;
   #writtenBytes = 0;
@@ -86,6 +87,20 @@ export class Outbox implements Waiting {
   }
 
   /**
+   * Whether the peer may not be reading. While little waits for it, it is written to after everybody
+   * else, and nobody waits for those writes.
+   */
+  get behind(): boolean {
+    return this.#behind;
+  }
+
+  set behind(behind: boolean) {
+    if (behind === this.#behind) return;
+    this.#behind = behind;
+    if (!behind) this.#gate.hurry(this);
+  }
+
+  /**
    * Queues bytes; they are written at once when nothing is in flight. The caller keeps off them.
    * `of` is told of the write if it begins now; a slow outbox keeps nobody informed.
    */
@@ -93,12 +108,15 @@ export class Outbox implements Waiting {
     if (this.#state !== "open" || bytes.length === 0) return;
     this.#bytes += bytes.length;
     if (this.#current === undefined) {
-      this.#tracked = of;
-      of?.begin();
+      if (!this.#behind) {
+        this.#tracked = of;
+        of?.begin();
+      }
       return this.#write(bytes);
     }
     this.#queue.push(bytes);
     if (this.#bytes > this.#maxBytes) this.#options.onOverflow();
+    else if (this.#behind && this.#bytes > this.#lowWater) this.#gate.hurry(this);
   }
 
   /** Settles when at most an eighth of what may wait does, or the outbox is closed. */
@@ -115,6 +133,8 @@ export class Outbox implements Waiting {
   end(last?: Uint8Array): void {
     if (this.#state !== "open") return;
     this.#state = "ending";
+    // Last words are for those who may not be reading too, and soon over.
+    this.#gate.hurry(this);
     if (last !== undefined) {
       this.#bytes += last.length;
       if (this.#current === undefined) return this.#write(last);
@@ -146,7 +166,9 @@ export class Outbox implements Waiting {
 
   #write(bytes: Uint8Array): void {
     this.#current = bytes;
-    if (this.#gate.enter(this)) this.start();
+    const canWait = this.#behind && this.#state === "open" && this.#bytes <= this.#lowWater;
+    if (canWait) this.#gate.enterLast(this);
+    else if (this.#gate.enter(this)) this.start();
   }
 
   #written(count: number): void {

@@ -185,12 +185,12 @@ export class WebConnection implements Threshold, Guest, Swept {
     const verdict = this.#deadlines.due(now, {
       state: this.#state,
       busy: this.#busy,
-      writing: this.#outbox.writing,
-      progress: this.#outbox.progress,
+      outbox: this.#outbox,
       pending,
       answersPing: true,
       waitsForPerson: false,
     });
+    this.#outbox.behind = this.#deadlines.isBehind(now);
     if (verdict === undefined) return;
     if (verdict === "destroy") this.destroy();
     else if (verdict === "slow") this.#tooSlow();

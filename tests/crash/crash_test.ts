@@ -55,7 +55,7 @@ function say(line: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
-Deno.test(`what was acked is there once and in order after ${crashes} crashes`, async () => {
+Deno.test(`Faults: kill -9 under load, ${crashes} times: every acked message is there once, in order`, async () => {
   const report = await run("chatroom serve", [MAIN, "serve"], crashes);
   assertEquals(report.faults, []);
   assert(report.acked > crashes, `only ${report.acked} messages were acked`);

@@ -1,0 +1,80 @@
+/** What a house is made with, and what it does where nothing is said. */
+
+import type { AuditLine } from "../wire/event.ts";
+import type { History } from "./history.ts";
+import type { Until } from "./inside.ts";
+import type { Passwords } from "./keeper.ts";
+import type { Records } from "./records.ts";
+import { Refusal } from "./refusal.ts";
+import type { RegistryLimits } from "./registry.ts";
+import type { Pace } from "./room.ts";
+
+/** What a house is made with. */
+export interface HouseOptions {
+  readonly history: History;
+  readonly limits?: Partial<HouseLimits>;
+  /** When the events of a round go out; at once if nothing is said. */
+  readonly pace?: Pace;
+  /** A clock that never goes back, in ms. */
+  readonly now?: () => number;
+  /** Waits for a time of that clock, for those who speak too fast; nobody waits if nothing is said. */
+  readonly until?: Until;
+  /** What is kept of people; only in memory if nothing is said. */
+  readonly records?: Records;
+  /** Hashes passwords; without it no name can be reserved. */
+  readonly passwords?: Passwords;
+  /** Compares the password that everybody needs; nobody does if nothing is said. */
+  readonly opens?: (password: string) => boolean;
+  /** What a text means as an address; see {@linkcode Inside.addressKey}. */
+  readonly addressKey?: (text: string) => string | undefined;
+  /** Told of wrong passwords: for which name, from which address. */
+  readonly onWrong?: (name: string, address: string) => void;
+  /** Told of what one person did to another. */
+  readonly onModerated?: (line: AuditLine) => void;
+}
+
+/** How much the house holds, and for how long. */
+export interface HouseLimits extends RegistryLimits {
+  /** How much may be said in one round before its speakers wait, in UTF-16 code units. */
+  readonly roundLength: number;
+  /** A session without a connection is forgotten after this many ms. */
+  readonly sessionMs: number;
+  /** A name whose connection broke is kept for its session this many ms. */
+  readonly nameMs: number;
+  /** Messages that a new member of a room gets from before it came. */
+  readonly scrollback: number;
+  /** Messages a second in one room, and twice as many at once. */
+  readonly roomMessagesPerSecond: number;
+  /** Messages in one page at most. */
+  readonly pageMessages: number;
+  /** Names that can be reserved. */
+  readonly accounts: number;
+  /** Names that one address may reserve in an hour. */
+  readonly registrationsPerHour: number;
+}
+
+/** What a house holds where nothing is said. */
+export const DEFAULT_LIMITS: HouseLimits = {
+  rooms: 1_000,
+  roomsPerSession: 50,
+  waitingSessions: 10_000,
+  presenceMembers: 1_000,
+  roundLength: 131_072,
+  sessionMs: 7 * 86_400_000,
+  nameMs: 30_000,
+  scrollback: 0,
+  nameColumns: 32,
+  roomMessagesPerSecond: 1_000_000_000,
+  pageMessages: 200,
+  accounts: 10_000,
+  registrationsPerHour: 10,
+};
+
+/** For a house in which no name can be reserved. */
+export const NO_PASSWORDS: Passwords = {
+  hash: () => Promise.reject(new Refusal("try-later", "No name can be reserved here")),
+  matches: () => Promise.resolve(false),
+};
+
+/** Every round goes out at once. */
+export const AT_ONCE: Pace = { soon: (flush) => flush(), around: () => {}, later: () => {} };

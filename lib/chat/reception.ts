@@ -1,0 +1,220 @@
+/**
+ * How somebody comes in: under which name, into which rooms, as a new session or as one that was here
+ * before, and with what it missed meanwhile.
+ */
+
+import { DEFAULT_ROOM, type ResumePoint } from "../wire/event.ts";
+import { announce, seqBefore, tellRenamed } from "./answer.ts";
+import { catchUp, catchUpDirects } from "./catch_up.ts";
+import type { Inside } from "./inside.ts";
+import type { Pass } from "./keeper.ts";
+import { hostFirst } from "./moderate.ts";
+import { makeWay, type Naming } from "./naming.ts";
+import { whoIs } from "./people.ts";
+import { Refusal } from "./refusal.ts";
+import type { Room } from "./room.ts";
+import { type Peer, Session } from "./session.ts";
+
+/** How somebody comes in. */
+export interface Entrance {
+  readonly name: string;
+  readonly room?: string;
+  /** The secret of an earlier session. */
+  readonly session?: string;
+  readonly resume?: ResumePoint;
+  /** The `id` of the request that this answers. */
+  readonly id?: string;
+  /** Earlier messages that are wanted of a room that is new; as many as there may be unless told. */
+  readonly scrollback?: number;
+  /** A classic client: keeps no session, and gets a number after a name that is taken. */
+  readonly classic?: boolean;
+  /** The session was looked for, and is kept from before this house was opened. */
+  readonly recalled?: boolean;
+  /** What {@linkcode House.admit} said of the passwords. */
+  readonly pass?: Pass;
+}
+
+/** A room that a session is in and does not hear yet, and from where on it has to catch up. */
+interface Missed {
+  readonly room: Room;
+  readonly seq: number;
+  /** Of the seq; none for a room that is new to the session. */
+  readonly epoch?: string;
+}
+
+/** A room that was entered, from which seq on it is told, and the latest in it. */
+interface Entered {
+  readonly room: Room;
+  readonly seq: number;
+  readonly last: number;
+}
+
+/** What it takes. */
+export interface ReceptionOptions {
+  readonly inside: Inside;
+  readonly naming: Naming;
+  /** Takes a session out of a room that it is not in any more when it comes back. */
+  readonly leave: (session: Session, room: Room) => void;
+}
+
+/** Lets people in. */
+export class Reception {
+  readonly #inside: Inside;
+  readonly #naming: Naming;
+  readonly #leave: (session: Session, room: Room) => void;
+  readonly #missed = new WeakMap<Session, Missed[]>();
+
+  constructor({ inside, naming, leave }: ReceptionOptions) {
+    this.#inside = inside;
+    this.#naming = naming;
+    this.#leave = leave;
+  }
+
+  /**
+   * Lets a peer in and queues its `ready`. What it missed follows with {@linkcode resume}.
+   * Throws a {@linkcode Refusal} and changes nothing when the name or the room can't be had.
+   */
+  enter(peer: Peer, entrance: Entrance): Session {
+    const { keeper, registry, history } = this.#inside;
+    const known = entrance.session === undefined ? undefined : registry.session(entrance.session);
+    keeper.checkPass(entrance.pass);
+    const account = entrance.pass?.account ?? (known && keeper.people.accountOf(known));
+    const first = firstRoom(entrance);
+    keeper.checkEntrance(entrance.name, peer.address, first);
+    const [name, key] = keeper.chooseName(entrance.name, known, account, entrance.classic);
+    const own = account?.key === key ? account : undefined;
+    registry.checkJoin(known, first);
+    if (own !== undefined) makeWay(this.#naming, name, key, known);
+    const session = known ?? newSession(peer, name, key, entrance);
+    this.#missed.delete(session);
+    session.hearsDirects = entrance.resume?.direct === undefined;
+    const stays = known?.peer === undefined ? undefined : this.#replacePeer(known);
+    const before = session.name;
+    session.peer = peer;
+    session.account = own;
+    registry.name(session, name, key);
+    registry.enter(session);
+    if (stays !== undefined && before !== name) tellRenamed(session, before);
+    if (session.secret !== undefined) history.keepSession(session.secret);
+    this.#welcome(session, entrance, this.#enterFirst(session, first, entrance, stays));
+    this.#enterMissed(session, entrance, stays);
+    return session;
+  }
+
+  /**
+   * Delivers what a session missed, and what was said in a room that is new to it; resolves when it
+   * hears its rooms live.
+   */
+  async resume(session: Session, point?: ResumePoint): Promise<void> {
+    const { history } = this.#inside;
+    const { peer } = session;
+    const missed = this.#missed.get(session) ?? [];
+    this.#missed.delete(session);
+    if (peer === undefined) return;
+    if (point?.direct !== undefined) {
+      await catchUpDirects({ session, peer, history }, point.direct);
+    }
+    for (const each of missed) {
+      if (each.room.hears(session)) continue;
+      await catchUp({ session, peer, history, ...each, isNew: each.epoch === undefined });
+    }
+  }
+
+  /** Tells a session that it is in, and what it may not expect. */
+  #welcome(session: Session, entrance: Entrance, { room, seq, last }: Entered): void {
+    const { name } = session;
+    session.deliver({
+      type: "ready",
+      ...(entrance.id === undefined ? {} : { id: entrance.id }),
+      name,
+      session: session.secret ?? "",
+      room: room.name,
+      seq,
+      ...(seq === last ? {} : { last }),
+      ...(room.topic === "" ? {} : { topic: room.topic }),
+      direct: this.#inside.history.last(session.directLog),
+    });
+    const notice = (text: string): void => session.deliver({ type: "notice", text });
+    if (name !== entrance.name) {
+      notice(`The name ${entrance.name} is in use here; you are ${name}.`);
+    }
+    if (entrance.pass?.isNobodys) {
+      notice(`Nobody has reserved the name ${name}; /register PASSWORD does.`);
+    }
+  }
+
+  /** Ends the connection that a session had before; the rooms that it was in stay its own. */
+  #replacePeer(session: Session): Set<Room> {
+    const stays = new Set(session.rooms.values());
+    for (const room of stays) room.unlisten(session);
+    const old = session.peer;
+    // From here on the old connection has no say in the session, whatever its end sets off.
+    session.peer = undefined;
+    this.#inside.registry.exit(session, Infinity, Infinity);
+    old?.close({
+      type: "bye",
+      reason: "replaced",
+      text: "Your client has connected again; this connection ends.",
+    });
+    return stays;
+  }
+
+  /** Enters the first room; the session hears it at once, unless there is something to tell it of. */
+  #enterFirst(
+    session: Session,
+    first: string,
+    entrance: Entrance,
+    stays?: Set<Room>,
+  ): Entered {
+    const { registry, history, scrollback } = this.#inside;
+    const room = this.#enterRoom(session, first, stays);
+    const last = history.last(room.key);
+    const resumes = Object.keys(entrance.resume?.seq ?? {})
+      .some((name) => registry.room(name) === room);
+    if (resumes) return { room, seq: last, last };
+    const wanted = entrance.classic ? 0 : entrance.scrollback;
+    const seq = seqBefore(last, scrollback, wanted);
+    if (seq === last) room.listen(session);
+    else this.#missed.set(session, [{ room, seq }]);
+    return { room, seq, last };
+  }
+
+  /** Enters the other rooms of a session that comes back, and tells it of those it can't have. */
+  #enterMissed(session: Session, { resume }: Entrance, stays?: Set<Room>): void {
+    const missed = this.#missed.get(session) ?? [];
+    for (const [name, seq] of Object.entries(resume?.seq ?? {})) {
+      try {
+        const room = this.#enterRoom(session, name, stays);
+        missed.push({ room, seq, epoch: resume?.epoch ?? "" });
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        session.deliver({ type: "left", room: name, name: session.name, reason: error.code });
+      }
+    }
+    if (missed.length > 0) this.#missed.set(session, missed);
+    for (const gone of stays ?? []) this.#leave(session, gone);
+  }
+
+  #enterRoom(session: Session, name: string, stays?: Set<Room>): Room {
+    const { keeper, registry } = this.#inside;
+    const before = session.rooms.size;
+    keeper.checkBan(whoIs(keeper.people, session), name);
+    const isNew = registry.room(name) === undefined;
+    const room = registry.join(session, name);
+    if (isNew) hostFirst(this.#inside, session, room.key, room.name);
+    stays?.delete(room);
+    if (session.rooms.size > before) announce(registry, session, room);
+    return room;
+  }
+}
+
+/** The room that `ready` names: the one asked for, one of those that were missed, or the default. */
+function firstRoom({ room, resume }: Entrance): string {
+  return room ?? Object.keys(resume?.seq ?? {})[0] ?? DEFAULT_ROOM;
+}
+
+function newSession(peer: Peer, name: string, key: string, entrance: Entrance): Session {
+  const { classic, recalled, session } = entrance;
+  const secret = recalled === true ? session : crypto.randomUUID();
+  return new Session(peer, name, key, classic ? undefined : secret);
+}

@@ -1,0 +1,48 @@
+/** When a link tries again after a connection has ended, and when it gives up. */
+
+import { backoffMs } from "./backoff.ts";
+
+/** The longest that a server may ask us to stay away, in ms. */
+const MAX_RETRY_AFTER_MS = 30_000;
+/** A connection that held so long, in ms, or was of use before, begins the backoff anew. */
+const PROVEN_MS = 1_000;
+
+/** How a connection went that has ended. */
+export interface Attempted {
+  /** When it came up (`performance.now()`); `undefined`: it did not. */
+  readonly onlineAt: number | undefined;
+  /** Whether it has brought a message or an ack. */
+  readonly served: boolean;
+  /** How long the server asks us to stay away, in ms. */
+  readonly retryAfterMs: number;
+}
+
+/** Counts attempts. */
+export class Attempts {
+  readonly #giveUpMs: number;
+  readonly #random: (() => number) | undefined;
+  #count = 0;
+  #lostAt: number | undefined;
+
+  /** It gives up `giveUpMs` after a connection was lost. */
+  constructor(giveUpMs = Infinity, random?: () => number) {
+    this.#giveUpMs = giveUpMs;
+    this.#random = random;
+  }
+
+  /** Whether there was an attempt before the one that has ended now. */
+  get begun(): boolean {
+    return this.#lostAt !== undefined;
+  }
+
+  /** How long to wait before the next attempt, in ms; `undefined`: there should be none. */
+  next({ onlineAt, served, retryAfterMs }: Attempted): number | undefined {
+    const now = performance.now();
+    const proven = onlineAt !== undefined && (served || now - onlineAt >= PROVEN_MS);
+    if (proven) this.#count = 0;
+    if (proven || this.#lostAt === undefined) this.#lostAt = now;
+    const waitMs = Math.min(retryAfterMs, MAX_RETRY_AFTER_MS) +
+      backoffMs(this.#count++, this.#random);
+    return now - this.#lostAt + waitMs > this.#giveUpMs ? undefined : waitMs;
+  }
+}

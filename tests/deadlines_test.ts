@@ -1,0 +1,71 @@
+/** The deadlines of one connection, on a clock that the test winds. */
+
+import { assert, assertEquals } from "@std/assert";
+import { Deadlines, type Standing } from "../lib/server/deadlines.ts";
+import { withDefaults } from "../lib/server/limits.ts";
+
+const none = { permissions: "none" } as const;
+
+/** What a healthy member looks like that has been written so many bytes. */
+function standing(writtenBytes: number): Standing {
+  return {
+    state: "open",
+    busy: false,
+    outbox: { writing: false, progress: 0, writtenBytes },
+    pending: 0,
+    answersPing: true,
+    waitsForPerson: false,
+  };
+}
+
+Deno.test("who was told little is asked for a sign of life after the ping interval", none, () => {
+  const deadlines = new Deadlines(withDefaults(), 0);
+  deadlines.due(1_000, standing(500));
+  assertEquals(deadlines.due(29_000, standing(10_000)), undefined);
+  assertEquals(deadlines.due(31_000, standing(10_000)), "ping");
+  assertEquals(deadlines.due(32_000, standing(10_000)), undefined);
+});
+
+Deno.test("who was told much and says nothing is asked sooner, but once", none, () => {
+  const deadlines = new Deadlines(withDefaults(), 0);
+  assertEquals(deadlines.due(1_000, standing(0)), undefined);
+  assertEquals(deadlines.due(4_000, standing(100_000)), undefined);
+  assertEquals(deadlines.due(6_000, standing(100_000)), "ping");
+  assertEquals(deadlines.due(7_000, standing(900_000)), undefined);
+});
+
+Deno.test("bytes count from when it was heard", none, () => {
+  const deadlines = new Deadlines(withDefaults(), 0);
+  deadlines.due(1_000, standing(0));
+  deadlines.heard(2_000);
+  deadlines.due(3_000, standing(900_000));
+  assertEquals(deadlines.due(20_000, standing(910_000)), undefined);
+  assertEquals(deadlines.due(21_000, standing(920_000)), "ping");
+});
+
+Deno.test("who leaves a ping unanswered is behind until it is heard", none, () => {
+  const deadlines = new Deadlines(withDefaults(), 0);
+  deadlines.due(1_000, standing(0));
+  assert(!deadlines.isBehind(5_000));
+  assertEquals(deadlines.due(6_000, standing(100_000)), "ping");
+  assert(!deadlines.isBehind(8_000));
+  assert(deadlines.isBehind(8_001));
+  deadlines.heard(9_000);
+  assert(!deadlines.isBehind(9_000));
+});
+
+Deno.test("who is not listened to is not behind", none, () => {
+  const deadlines = new Deadlines(withDefaults(), 0);
+  deadlines.due(1_000, standing(0));
+  assertEquals(deadlines.due(6_000, standing(100_000)), "ping");
+  deadlines.due(7_000, { ...standing(100_000), busy: true });
+  assert(!deadlines.isBehind(12_000));
+});
+
+Deno.test("a classic client is asked for nothing, however much it is told", none, () => {
+  const deadlines = new Deadlines(withDefaults(), 0);
+  const classic = (written: number): Standing => ({ ...standing(written), answersPing: false });
+  deadlines.due(1_000, classic(0));
+  assertEquals(deadlines.due(3_600_000, classic(10_000_000)), undefined);
+  assert(!deadlines.isBehind(3_600_000));
+});
