@@ -28,9 +28,15 @@ if (import.meta.main) Deno.exit(await main(Deno.args));
 
 /** Runs the command line; resolves with the exit code: 0 all passed, 1 some failed, 2 usage. */
 async function main(args: readonly string[]): Promise<number> {
-  const flags = parseArgs(args, { string: ["jobs"], boolean: ["help"], alias: { h: "help" } });
+  let isUsable = true;
+  const flags = parseArgs(args, {
+    string: ["jobs"],
+    boolean: ["help"],
+    alias: { h: "help" },
+    unknown: (arg) => isUsable &&= !arg.startsWith("-"),
+  });
   const jobs = Number(flags["jobs"] ?? Math.min(8, 2 * navigator.hardwareConcurrency));
-  const isUsable = Number.isInteger(jobs) && jobs >= 1;
+  isUsable &&= Number.isInteger(jobs) && jobs >= 1;
   if (flags["help"] === true || !isUsable) {
     write(USAGE);
     return isUsable ? 0 : 2;
@@ -46,10 +52,8 @@ async function main(args: readonly string[]): Promise<number> {
   };
   await Promise.all(Array.from({ length: jobs }, work));
   const seconds = Math.round((performance.now() - began) / 1_000);
-  const result = failed === 0
-    ? "passed"
-    : `failed in ${failed} of ${count} processes; see FAILED above`;
-  write(`${files.length} files of tests ${result} (${seconds} s)\n`);
+  const result = failed === 0 ? "All passed" : `${failed} of ${count} processes failed, see above`;
+  write(`${result}: ${files.length} files of tests in ${seconds} s\n`);
   return failed === 0 ? 0 : 1;
 }
 
