@@ -112,7 +112,8 @@ export class Link implements Conversation {
       return Promise.reject(new RequestError("ended", "The connection has ended"));
     }
     const kept = request.type === "say" || request.type === "direct";
-    if (this.#protocol === "classic" && request.type !== "say") {
+    const isLogin = request.type === "login" && this.#wire?.takesLogin === true;
+    if (this.#protocol === "classic" && request.type !== "say" && !isLogin) {
       const text = "This server speaks the classic protocol, which has messages only";
       return Promise.reject(new RequestError("classic", text));
     }
@@ -332,7 +333,7 @@ export class Link implements Conversation {
     wire.send(request).then(() => {
       if (wire.protocol !== "classic") return;
       const ack: Event = { type: "ack", id: request.id, at: new Date().toISOString() };
-      this.#queue.push(ack);
+      if (request.type === "say") this.#queue.push(ack);
       this.#answer(ack);
     }, () => wire.close());
   }
