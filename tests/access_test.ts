@@ -1,30 +1,8 @@
 /** Who may come in and who may do what: each command and each refusal, at both doors. */
 
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import type { ServerRole } from "../lib/chat/permissions.ts";
-import type { ServeOptions } from "../lib/server/serve.ts";
-import { CHEAP, type Guest, LOGIN, recordsOf, type Secrets, WAYS } from "./fixtures/guests.ts";
-import { startServer } from "./helpers.ts";
-
-/** What one scenario can do. */
-interface Stage {
-  /** Comes in; somebody with a role shows the password of the name. */
-  enter(name: string, secrets?: Secrets): Promise<Guest>;
-  /** Somebody who is kept out, and what is said to it. */
-  refused(name: string, part: string, secrets?: Secrets): Promise<void>;
-}
-
-interface Scenario {
-  readonly what: string;
-  readonly roles?: Readonly<Record<string, ServerRole>>;
-  readonly options?: ServeOptions;
-  play(stage: Stage): Promise<void>;
-}
-
-/** A line that is typed, and what the answer has to contain. */
-async function expect(guest: Guest, line: string, part: string): Promise<void> {
-  assertStringIncludes(await guest.types(line), part, line);
-}
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { LOGIN } from "./fixtures/guests.ts";
+import { atEachDoor, expect, type Scenario } from "./fixtures/scenario.ts";
 
 const STAFF = { owner: "owner", root: "owner", oper: "operator", olaf: "operator" } as const;
 
@@ -269,18 +247,4 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-for (const way of WAYS) {
-  for (const { what, roles = {}, options = {}, play } of SCENARIOS) {
-    Deno.test(`at the ${way.name} door: ${what}`, async () => {
-      const records = await recordsOf(roles);
-      await using server = startServer({ passwords: CHEAP, records, ...options });
-      await play({
-        enter: (name, secrets) => way.enter(server, name, secrets),
-        async refused(name, part, secrets): Promise<void> {
-          const error = await assertRejects(() => way.enter(server, name, secrets), Error);
-          assertStringIncludes(error.message, part);
-        },
-      });
-    });
-  }
-}
+for (const scenario of SCENARIOS) atEachDoor(scenario);

@@ -233,7 +233,7 @@ class MovedClock implements Disposable {
 
 for (const [way, days] of [["forward", 1], ["back", -1]] as const) {
   Deno.test(`Faults: clock moved by a day either way: order and time-outs unchanged, ${way}`, async () => {
-    const limits = { ...HASTY, pingMs: 100, nameMs: 1_000, sessionMs: 60_000 };
+    const limits = { ...HASTY, pingMs: 100, silenceMs: 3_000, nameMs: 1_000, sessionMs: 60_000 };
     using clock = new MovedClock();
     const history = new MemoryHistory({
       messagesPerRoom: 100,

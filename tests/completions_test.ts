@@ -9,7 +9,7 @@ async function inShell(shell: string, ...args: string[]): Promise<string> {
     args,
     stdin: "null",
     env: { XDG_CONFIG_HOME: "/dev/null" },
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(30_000),
   }).output();
   const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
   assertEquals([code, text(stderr)], [0, ""], `${shell} did not like it`);

@@ -11,7 +11,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** How long anything may take here, in ms. Reached only by a test that fails. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 /** A JSON object as it came from the server. */
 // deno-lint-ignore no-explicit-any

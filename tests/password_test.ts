@@ -23,29 +23,6 @@ Deno.test("the right password opens, in any spelling of it, and no other", () =>
   }
 });
 
-Deno.test("comparing takes as long for a right beginning as for a wrong one", async (t) => {
-  const right = "a".repeat(64);
-  const opens = passwordCheck(right);
-  const almost = "a".repeat(63) + "b";
-  const wrong = "b".repeat(64);
-  const times: Record<string, number[]> = { [almost]: [], [wrong]: [] };
-  for (let i = 0; i < 10_000; i++) {
-    // In turn, so that whatever slows the machine down slows both.
-    for (const attempt of i % 2 === 0 ? [almost, wrong] : [wrong, almost]) {
-      const start = performance.now();
-      opens(attempt);
-      times[attempt]?.push(performance.now() - start);
-    }
-  }
-  const median = (all: number[] = []): number => all.sort((a, b) => a - b)[all.length >> 1] ?? 0;
-  const [first, second] = [median(times[almost]), median(times[wrong])];
-  const shown = (ms: number): string => `${(ms * 1_000).toFixed(1)} µs`;
-  await t.step(`medians of 10,000: ${shown(first)} and ${shown(second)}`, () => {
-    // Generous: this is to find a comparison that stops at the first difference, not to prove more.
-    assert(Math.max(first, second) < 2 * Math.min(first, second) + 0.01);
-  });
-});
-
 Deno.test("a stored password has its parameters and its own salt, and not the password", async () => {
   const [one, two] = await Promise.all([CHEAP.hash("correct horse"), CHEAP.hash("correct horse")]);
   assert(one !== two);

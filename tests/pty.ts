@@ -6,7 +6,7 @@ import { Watch } from "./fixtures/watch.ts";
 /** Why there are no such tests on this system; `undefined` on Linux. */
 export const NO_PTY = Deno.build.os === "linux" ? undefined : "needs Linux's pty";
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 const O_RDWR = 0x2;
 const O_NOCTTY = 0x100;
 const O_CLOEXEC = 0x80000;

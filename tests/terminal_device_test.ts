@@ -162,7 +162,7 @@ Deno.test("a terminal that is too slow for long is told how much it missed", asy
   conversation.onSay = said.resolve;
   await said.promise;
   resolve();
-  await io.expect("<me> hi");
+  await io.until(() => io.screen.seen.includes("<me> hi"), "what was said");
   assertMatch(io.screen.text, /-- … [\d,]+ messages not shown here; \/history shows them/);
   assertFalse(io.screen.text.includes("number 50."));
   assert(io.screen.text.includes(`number ${count}.`));

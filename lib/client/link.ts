@@ -94,7 +94,8 @@ export class Link implements Conversation {
     if (this.#ended || this.#closing.signal.aborted) {
       return Promise.reject(new RequestError("ended", "The connection has ended"));
     }
-    if (this.#protocol === "classic" && request.type !== "say") {
+    const isLogin = request.type === "login" && this.#wire?.takesLogin === true;
+    if (this.#protocol === "classic" && request.type !== "say" && !isLogin) {
       const text = "This server speaks the classic protocol, which has messages only";
       return Promise.reject(new RequestError("classic", text));
     }
@@ -264,7 +265,7 @@ export class Link implements Conversation {
     wire.send(request).then(() => {
       if (wire.protocol !== "classic") return;
       const ack: Event = { type: "ack", id: request.id, at: new Date().toISOString() };
-      this.#queue.push(ack);
+      if (request.type === "say") this.#queue.push(ack);
       this.#answer(ack);
     }, () => wire.close());
   }

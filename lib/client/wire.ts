@@ -10,6 +10,7 @@ import {
   type Event,
   type EventOf,
   type Request,
+  SERVER_NAME,
 } from "../wire/event.ts";
 import { encodeFrame, type Frame, FrameDecoder } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
@@ -37,6 +38,8 @@ export interface Wire {
   readonly protocol: "event" | "classic";
   /** What an event server said first, unless that was `bye`. */
   readonly welcome?: EventOf<"welcome">;
+  /** Whether a classic server has asked for a password, which others would take for a message. */
+  readonly takesLogin?: boolean;
   /** Sends one request; resolves when it is on its way. Rejects when the connection is gone. */
   send(request: Request): Promise<void>;
   /** What the server sends, until the connection ends. For one reader. */
@@ -128,6 +131,7 @@ class EventWire implements Wire {
 
 class ClassicWire implements Wire {
   readonly protocol = "classic";
+  takesLogin = false;
   readonly #frames: FrameReader;
   readonly #writer: Writer;
 
@@ -136,9 +140,14 @@ class ClassicWire implements Wire {
     this.#frames = frames;
   }
 
-  /** Only `say` has a form here. Nothing tells whether it arrived. */
+  /** Only `say` and `login` have a form here. Nothing tells whether it arrived. */
   async send(request: Request): Promise<void> {
-    if (request.type === "say") await this.#writer.write(encodeFrame(request.text, "left"));
+    const text = request.type === "login"
+      ? `/login ${request.password}`
+      : request.type === "say"
+      ? request.text
+      : undefined;
+    if (text !== undefined) await this.#writer.write(encodeFrame(text, "left"));
   }
 
   async *events(): AsyncGenerator<Event> {
@@ -146,6 +155,7 @@ class ClassicWire implements Wire {
       const name = await this.#nextText();
       const text = name === undefined ? undefined : await this.#nextText();
       if (name === undefined || text === undefined) return;
+      if (name === SERVER_NAME && text.includes("say /login PASSWORD")) this.takesLogin = true;
       const at = new Date().toISOString();
       yield { type: "message", room: DEFAULT_ROOM, seq: 0, from: name, at, text };
     }

@@ -2,10 +2,10 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { connect, type Socket } from "node:net";
-import { openFlags } from "../lib/cli/limit_flags.ts";
-import { formatAddress } from "../lib/cli/values.ts";
-import { LIMITS, withDefaults } from "../lib/server/limits.ts";
-import { canCount, type OwnProcess, startProcess } from "./fixtures/own_process.ts";
+import { openFlags } from "../../lib/cli/limit_flags.ts";
+import { formatAddress } from "../../lib/cli/values.ts";
+import { LIMITS, withDefaults } from "../../lib/server/limits.ts";
+import { canCount, type OwnProcess, startProcess } from "../fixtures/own_process.ts";
 import {
   classicFrame,
   joinClassic,
@@ -14,7 +14,7 @@ import {
   startServer,
   until,
   within,
-} from "./helpers.ts";
+} from "../helpers.ts";
 
 const LINUX_ONLY = canCount ? "" : " (skipped: only on Linux can a process's files be counted)";
 
@@ -172,7 +172,7 @@ for (const [door, join] of [["classic", joinClassic], ["event", joinEventAt]] as
     const { stdout } = await new Deno.Command(Deno.execPath(), {
       args: [
         ...["run", "--quiet", "-A", "--v8-flags=--expose-gc"],
-        ...[new URL("fixtures/stalled_memory.ts", import.meta.url).pathname, door],
+        ...[new URL("../fixtures/stalled_memory.ts", import.meta.url).pathname, door],
       ],
       stderr: "inherit",
     }).output();
@@ -231,7 +231,7 @@ Deno.test("300 lines from a pipe are throttled, not cut, and none is lost", asyn
   using eve = await joinEvent(server, "eve");
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "--quiet", "-A", new URL("../main.ts", import.meta.url).pathname, "connect"],
+      ...["run", "--quiet", "-A", new URL("../../main.ts", import.meta.url).pathname, "connect"],
       ...[formatAddress(server.addr), "--name", "cat"],
     ],
     stdin: "piped",

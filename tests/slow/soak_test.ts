@@ -2,9 +2,9 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { slopeOf } from "./soak/slope.ts";
+import { slopeOf } from "../soak/slope.ts";
 
-const SOAK = new URL("soak/main.ts", import.meta.url).pathname;
+const SOAK = new URL("../soak/main.ts", import.meta.url).pathname;
 
 for (const [signal, expected] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
   Deno.test({

@@ -2,13 +2,13 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
-import type { Draft, Outcome, Page, Range } from "../lib/chat/history.ts";
-import { MemoryHistory } from "../lib/chat/memory_history.ts";
-import type { LinkEvent } from "../lib/client/conversation.ts";
-import { DurableHistory } from "../lib/store/durable_history.ts";
-import { Told } from "./fixtures/told.ts";
-import { eventFrame, joinEvent, startServer, until, within } from "./helpers.ts";
-import { Proxy } from "./proxy.ts";
+import type { Draft, Outcome, Page, Range } from "../../lib/chat/history.ts";
+import { MemoryHistory } from "../../lib/chat/memory_history.ts";
+import type { LinkEvent } from "../../lib/client/conversation.ts";
+import { DurableHistory } from "../../lib/store/durable_history.ts";
+import { Told } from "../fixtures/told.ts";
+import { eventFrame, joinEvent, startServer, until, within } from "../helpers.ts";
+import { Proxy } from "../proxy.ts";
 
 const CUTS = 100;
 const OTHERS = 10;

@@ -1,0 +1,79 @@
+/**
+ * `deno task test`: the quick tests, several processes of `deno test` at a time. Most tests wait for
+ * a socket, a program or a deadline, so there are more processes than cores. In each of them the
+ * files run one after the other, and so what a test counts of its process is its own.
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+
+const USAGE = `Usage: deno task test [--jobs N] [FILE...]
+
+Runs tests/*_test.ts, or the files given, and prints what each process of deno test says when it has
+ended. Types are not checked; deno task ok does that too.
+
+  --jobs N      processes at a time (default: two for each core, at most 8)
+  -h, --help    show this
+`;
+
+/** Files of one process: few enough to end together, enough to be worth starting it. */
+const FILES_PER_PROCESS = 4;
+
+const TESTS = new URL("../", import.meta.url).pathname;
+const PERMISSIONS = [
+  ...["--allow-net", "--allow-env", "--allow-read", "--allow-write", "--allow-run", "--allow-ffi"],
+  "--allow-sys=networkInterfaces",
+];
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
+
+/** Runs the command line; resolves with the exit code: 0 all passed, 1 some failed, 2 usage. */
+async function main(args: readonly string[]): Promise<number> {
+  let isUsable = true;
+  const flags = parseArgs(args, {
+    string: ["jobs"],
+    boolean: ["help"],
+    alias: { h: "help" },
+    unknown: (arg) => isUsable &&= !arg.startsWith("-"),
+  });
+  const jobs = Number(flags["jobs"] ?? Math.min(8, 2 * navigator.hardwareConcurrency));
+  isUsable &&= Number.isInteger(jobs) && jobs >= 1;
+  if (flags["help"] === true || !isUsable) {
+    write(USAGE);
+    return isUsable ? 0 : 2;
+  }
+  const files = flags._.length > 0 ? flags._.map(String) : allTests();
+  const count = Math.ceil(files.length / FILES_PER_PROCESS);
+  // Neighbours by name are alike, also in how long they take, and so go to different processes.
+  const batches = Array.from({ length: count }, (_, n) => files.filter((_, i) => i % count === n));
+  const began = performance.now();
+  let failed = 0;
+  const work = async (): Promise<void> => {
+    for (let files; (files = batches.shift()) !== undefined;) if (!await passes(files)) failed++;
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
+  const seconds = Math.round((performance.now() - began) / 1_000);
+  const result = failed === 0 ? "All passed" : `${failed} of ${count} processes failed, see above`;
+  write(`${result}: ${files.length} files of tests in ${seconds} s\n`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** The files in tests/, in the order of their names. */
+function allTests(): string[] {
+  return [...Deno.readDirSync(TESTS)].map(({ name }) => name)
+    .filter((name) => name.endsWith("_test.ts")).sort().map((name) => TESTS + name);
+}
+
+/** Runs files in a process of their own, and prints what it says in one piece. */
+async function passes(files: readonly string[]): Promise<boolean> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", "--no-check", "--quiet", ...PERMISSIONS, ...files],
+    stdin: "null",
+  }).output();
+  for (const bytes of [stdout, stderr]) write(new TextDecoder().decode(bytes));
+  return success;
+}
+
+function write(text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+}
