@@ -1,5 +1,6 @@
 /** The program on a terminal, at a server far away that asks for a password after the prompt is there. */
 
+import { assertFalse } from "@std/assert";
 import { startServer } from "./helpers.ts";
 import { NO_PTY, Pty } from "./pty.ts";
 import { Proxy } from "./proxy.ts";
@@ -19,9 +20,17 @@ Deno.test({
     const args = [formatAddress(proxy.addr), "--name", "me", "--no-settings"];
     await using pty = new Pty([...command, ...args], { env: { CHATROOM_PASSWORD: "" } });
     await pty.expect("lobby>");
+    pty.type("too early\rhalf a line");
     await pty.expect("Password:");
     proxy.delayMs = 100;
+    // The chat that has ended had waited for a key too; it must get none of these.
     pty.type("open sesame\r");
     await pty.expect("You are me in lobby");
+    assertFalse(pty.written.includes("sesame"));
+    // Nothing that was written is lost, nor said without being asked for.
+    await pty.until(() => pty.screen.cursorRow.endsWith("> half a line"), "the draft");
+    pty.type("\x1b[A");
+    await pty.until(() => pty.screen.cursorRow.endsWith("> too early"), "the line before it");
+    assertFalse(pty.screen.text.includes("<me>"));
   },
 });

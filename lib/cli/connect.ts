@@ -5,6 +5,7 @@ import { missingSecret, openAsking } from "../client/opening.ts";
 import { askLine } from "../client/terminal/ask.ts";
 import { CAUSE_CODES } from "../client/exit_code.ts";
 import { runPipe } from "../client/pipe.ts";
+import { LineEditor } from "../client/terminal/editor.ts";
 import { depthOf } from "../client/terminal/palette.ts";
 import { runTerminal } from "../client/terminal/terminal.ts";
 import { denoTerminal } from "../client/terminal/tty.ts";
@@ -89,7 +90,9 @@ async function onTerminal(invocation: Invocation): Promise<number> {
   if (typeof name === "number") return name;
   if (name === "") throw new UsageError("A name is needed: --name NAME or $CHATROOM_NAME");
   const server = formatAddress(address);
-  // A server that is far away may ask for a password when the prompt is there already.
+  // A server that is far away may ask for a password when the prompt is there already. What was
+  // written until then is in the row afterwards, or found by Up.
+  const editor = new LineEditor();
   for (let graceMs: number | undefined;; graceMs = FAR_AWAY_MS) {
     const link = await openAsking({
       open: (secrets) => openLink(invocation, address, name, { secrets }),
@@ -109,6 +112,7 @@ async function onTerminal(invocation: Invocation): Promise<number> {
       color: readEnv("NO_COLOR") === undefined,
       depth: depthOf(readEnv("TERM"), readEnv("COLORTERM")),
       settings,
+      editor,
       save: ({ name: _, server: __, ...rest }) => remembered.update(rest),
       server,
       room: invocation.all("room")[0] ?? "lobby",

@@ -20,7 +20,7 @@ export interface AskingOptions {
 }
 
 /** A server nearby has answered by then; a person should not wait for a prompt any longer. */
-const GRACE_MS = 50;
+const GRACE_MS = 20;
 
 /** What a server misses that has refused us with a code. */
 const MISSING: Readonly<Record<string, keyof Secrets>> = {
