@@ -10,7 +10,8 @@ const MAIN = new URL("../main.ts", import.meta.url).href;
 const skipped = NO_PTY === undefined ? "" : ` (skipped: ${NO_PTY})`;
 
 Deno.test({
-  name: `a password that is wanted late is asked for, and lets in, on a pty${skipped}`,
+  name:
+    `checklist 11: a password that is wanted late is asked for, and lets in, on a pty${skipped}`,
   ignore: NO_PTY !== undefined,
   async fn(): Promise<void> {
     await using server = startServer({ password: "open sesame" });
