@@ -76,7 +76,7 @@ async function main(args: readonly string[]): Promise<number> {
     }
     return 0;
   } finally {
-    await Deno.remove(new URL(PARTS, ROOT), { recursive: true }).catch(() => {}); // not begun
+    await removeParts();
   }
 }
 
@@ -97,6 +97,7 @@ function refuse(problem: string): number {
  * Resolves with `false` after having said on stderr why that can't be done.
  */
 async function bundle(): Promise<boolean> {
+  await removeParts(); // of a run that was interrupted
   await Deno.mkdir(new URL(PARTS, ROOT), { recursive: true });
   const args = ["bundle", "--quiet", "--code-splitting", "--outdir", PARTS, ...PROGRAMS];
   const { success, stderr } = await deno(args, ROOT);
@@ -111,6 +112,10 @@ async function bundle(): Promise<boolean> {
     await Deno.copyFile(new URL(`${PAGE}/${name}`, ROOT), new URL(`page/${name}`, parts));
   }
   return true;
+}
+
+async function removeParts(): Promise<void> {
+  await Deno.remove(new URL(PARTS, ROOT), { recursive: true }).catch(() => {}); // there are none
 }
 
 /** Makes one executable. Resolves with `false` after having said on stderr why it can't be made. */
