@@ -12,6 +12,19 @@ Deno.test("an Escape that nothing follows is a key, and takes nothing with it", 
   assertEquals(await io.keys.next(), undefined);
 });
 
+Deno.test("a reader that is over takes no key, not even the one that it waits for", async () => {
+  using io = new FakeTerminal();
+  const over = new AbortController();
+  const first = io.keys.next(over.signal);
+  over.abort();
+  const second = io.keys.next();
+  io.type("a\r");
+  assertEquals(await first, undefined);
+  assertEquals(await second, { type: "text", text: "a" });
+  assertEquals(await io.keys.next(over.signal), undefined);
+  assertEquals(await io.keys.next(), { type: "key", name: "enter" });
+});
+
 Deno.test("a name is asked for with the same editor, and what is typed ahead is kept", async () => {
   using io = new FakeTerminal();
   io.type("anm\x7fn\rsecret\rrest");

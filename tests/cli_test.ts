@@ -53,6 +53,8 @@ for (
     [["connect", "one", "two"], 'connect can\'t take "two"'],
     [["connect", "host:99999"], '"host:99999" is no address'],
     [["connect", "a b"], '"a b" is no address'],
+    // Checklist 11: the arguments of a program can be seen by others on its machine.
+    [["connect", "--password", "x"], "connect has no flag --password"],
     [["send", "--name", "x"], "There is nothing to send"],
     [["send", "--room", "a", "--room", "b", "hi"], "--room is given twice"],
     [["send", "--json", "hi"], "--json is about the reply; it needs --wait-reply"],

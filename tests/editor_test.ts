@@ -110,7 +110,7 @@ Deno.test("Enter submits, and Up finds it again without losing the draft", () =>
   assertEquals(typist.type(DOWN), [{ type: "bell" }]);
 });
 
-Deno.test("a line said twice in a row is recalled once, and a password never", () => {
+Deno.test("checklist 11: a line said twice in a row is recalled once, and a password never", () => {
   const typist = new Typist();
   typist.type(`a\ra\r \r${UP}`);
   assertEquals(typist.line, "a|");

@@ -206,7 +206,7 @@ Deno.test("an event that is not known yet is passed over", async () => {
 });
 
 Deno.test(
-  "the pauses between attempts double with jitter and are bounded",
+  "checklist 10: the pauses between attempts double with jitter and are bounded",
   { permissions: "none" },
   () => {
     assertEquals([0, 1, 2, 3].map((n) => backoffMs(n, () => 1)), [250, 500, 1_000, 2_000]);

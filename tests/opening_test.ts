@@ -60,6 +60,31 @@ Deno.test("a server that wants nothing is not asked about", none, async () => {
   assertEquals(await play([undefined], []), { asked: [], told: [], tried: [{}], seen: THROUGH });
 });
 
+Deno.test(
+  "who takes long to answer keeps no prompt waiting, and nothing of it is lost",
+  none,
+  async () => {
+    const answer = Promise.withResolvers<void>();
+    async function* events(): AsyncGenerator<LinkEvent> {
+      yield { type: "status", status: "connecting", text: "" };
+      await answer.promise;
+      yield { type: "status", status: "online", text: "" };
+      yield { type: "notice", text: "hello" };
+    }
+    const slow: Conversation = { ...conversation(undefined), events: events() };
+    const ask = (): Promise<never> => Promise.reject(new Error("nobody is asked here"));
+    const options = { given: {}, name: "ann", ask, complain: () => {}, graceMs: 1 };
+    const opened = await openAsking({ ...options, open: () => slow });
+    if (typeof opened === "number") throw new Error("it is not left");
+    answer.resolve();
+    const seen: string[] = [];
+    for await (const event of opened.events) {
+      seen.push(event.type === "status" ? event.status : event.type);
+    }
+    assertEquals(seen, THROUGH);
+  },
+);
+
 Deno.test("each password is asked for when it is wanted, and a wrong one again", none, async () => {
   const played = await play(
     ["password-needed", "bad-password", "name-reserved", undefined],

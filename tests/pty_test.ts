@@ -130,7 +130,12 @@ ptyTest("checklist 8: what others send is shown and does nothing", async () => {
   await pty.expect("marks>");
   await pty.until(() => pty.screen.rows.some((row) => / {8}(x )+x$/.test(row)), "the last");
   const rows = pty.screen.rows;
-  assert(rows.some((row) => row.includes("␛[2J␛]0;owned␇ <U+009B>31m C1")));
+  assert(rows.some((row) => row.includes("hi> ␛[2J␛]0;owned␇ <U+009B>31m C1")));
+  assert(
+    rows.some((row) => row.includes(" #␛[2J␛]0;owned␇ <U+009B>31m C1 -- eve set the topic: ␛[2J")),
+  );
+  assert(rows.some((row) => row.includes(" !! ␛[2J␛]0;owned␇ <U+009B>31m C1")));
+  assert(rows.some((row) => row.includes(" !! right <U+202E>to left<U+2066>")));
   assert(rows.some((row) => row.includes("right <U+202E>to left<U+2066>")));
   assert(rows.some((row) => row === " ".repeat(8) + "12:00 <bob> lines"));
   for (const row of rows) assertFalse(/^\d\d:\d\d <bob>/.test(row), row);

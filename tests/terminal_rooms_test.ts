@@ -15,8 +15,11 @@ function message(seq: number, text: string, room = "dev", from = "ann"): Message
 }
 
 /** A chat that is in the lobby and in dev, looking at the lobby. */
-async function inTwoRooms(settings: Partial<Settings> = {}): Promise<Setup> {
-  const setup = await Setup.online({ settings: { ...DEFAULT_SETTINGS, ...settings } });
+async function inTwoRooms(
+  settings: Partial<Settings> = {},
+  save: (settings: Settings) => void = () => {},
+): Promise<Setup> {
+  const setup = await Setup.online({ settings: { ...DEFAULT_SETTINGS, ...settings }, save });
   setup.io.type("/join dev\r");
   await setup.io.expect("dev>");
   setup.io.type("/room lobby\r");
@@ -185,6 +188,34 @@ Deno.test("somebody who is ignored says nothing, and a room that is waits until 
   await io.expect("eve is shown again");
   conversation.message("eve", "hello", "dev");
   await io.expect("<eve> hello");
+});
+
+Deno.test("who is ignored stays so by the name that they take, and whoever gets that name does not", async () => {
+  const saved: Settings[] = [];
+  using setup = await inTwoRooms({ ignored: ["Eve"] }, (settings) => void saved.push(settings));
+  const { io, conversation } = setup;
+  const rename = (from: string, to: string): void =>
+    conversation.tell({ type: "renamed", from, to });
+  rename("eve", "Mallory");
+  conversation.message("mallory", "buy this");
+  rename("Mallory", "Trudy");
+  conversation.message("trudy", "buy that");
+  conversation.message("eve", "and more");
+  // The name in between is somebody else's now.
+  conversation.message("mallory", "it is me");
+  await io.expect("<mallory> it is me");
+  io.type("/ignore\r");
+  await io.expect("You ignore Eve (now Trudy)");
+  rename("bob", "Trudy");
+  conversation.message("trudy", "bob that was");
+  await io.expect("<trudy> bob that was");
+  rename("eve", "Grace");
+  io.type("/unignore grace\r");
+  await io.expect("grace is shown again");
+  conversation.message("eve", "hello");
+  await io.expect("<eve> hello");
+  assertFalse(/buy|and more|Eve is now|is now Grace/.test(io.screen.text));
+  assertEquals(saved.map(({ ignored }) => ignored), [[]]);
 });
 
 Deno.test("checklist 9: what comes after a while without a key stands under a line", async () => {

@@ -1,10 +1,11 @@
 /** `chatroom connect`: the client, on a terminal or in a pipe. */
 
 import type { Conversation, LinkEvent } from "../client/conversation.ts";
-import { openAsking } from "../client/opening.ts";
+import { missingSecret, openAsking } from "../client/opening.ts";
 import { askLine } from "../client/terminal/ask.ts";
 import { CAUSE_CODES } from "../client/exit_code.ts";
 import { runPipe } from "../client/pipe.ts";
+import { LineEditor } from "../client/terminal/editor.ts";
 import { depthOf } from "../client/terminal/palette.ts";
 import { runTerminal } from "../client/terminal/terminal.ts";
 import { denoTerminal } from "../client/terminal/tty.ts";
@@ -68,6 +69,9 @@ function runConnect(invocation: Invocation): Promise<number> {
   return interactive ? onTerminal(invocation) : inPipe(invocation);
 }
 
+/** How long a server that has once asked for a password late is waited for, in ms. */
+const FAR_AWAY_MS = 15_000;
+
 async function onTerminal(invocation: Invocation): Promise<number> {
   // What is wrong with the settings while the terminal is in use is said when it is free again.
   const late: string[] = [];
@@ -85,53 +89,80 @@ async function onTerminal(invocation: Invocation): Promise<number> {
     await askLine(io, "Your name: ", { plain });
   if (typeof name === "number") return name;
   if (name === "") throw new UsageError("A name is needed: --name NAME or $CHATROOM_NAME");
-  const link = await openAsking({
-    open: (secrets) => openLink(invocation, address, name, { secrets }),
-    given: givenSecrets(invocation),
-    ask: (question) => askLine(io, question, { plain, secret: true }),
-    complain,
-    name,
-  });
-  if (typeof link === "number") return link;
-  tell = (line): void => void late.push(line);
   const server = formatAddress(address);
-  const code = await runTerminal({
-    conversation: whenReady(link, () => remembered.update({ name: link.name, server })),
-    io,
-    plain,
-    color: readEnv("NO_COLOR") === undefined,
-    depth: depthOf(readEnv("TERM"), readEnv("COLORTERM")),
-    settings,
-    save: ({ name: _, server: __, ...rest }) => remembered.update(rest),
-    server,
-    room: invocation.all("room")[0] ?? "lobby",
-  });
-  for (const line of late) complain(line);
-  return code;
+  // A server that is far away may ask for a password when the prompt is there already. What was
+  // written until then is in the row afterwards, or found by Up.
+  const editor = new LineEditor();
+  for (let graceMs: number | undefined;; graceMs = FAR_AWAY_MS) {
+    const link = await openAsking({
+      open: (secrets) => openLink(invocation, address, name, { secrets }),
+      given: givenSecrets(invocation),
+      ask: (question) => askLine(io, question, { plain, secret: true }),
+      complain,
+      name,
+      ...(graceMs === undefined ? {} : { graceMs }),
+    });
+    if (typeof link === "number") return link;
+    tell = (line): void => void late.push(line);
+    const talk = watched(link, () => remembered.update({ name: link.name, server }));
+    const code = await runTerminal({
+      conversation: talk.conversation,
+      io,
+      plain,
+      color: readEnv("NO_COLOR") === undefined,
+      depth: depthOf(readEnv("TERM"), readEnv("COLORTERM")),
+      settings,
+      editor,
+      save: ({ name: _, server: __, ...rest }) => remembered.update(rest),
+      server,
+      room: invocation.all("room")[0] ?? "lobby",
+    });
+    tell = complain;
+    for (const line of late.splice(0)) complain(line);
+    if (graceMs !== undefined || !talk.lacksPassword) return code;
+  }
 }
 
-/** The same conversation; `act` is called when the server has let us in or given us another name. */
-function whenReady(conversation: Conversation, act: () => void): Conversation {
+/** A conversation that is looked at on its way to the terminal. */
+interface Watched {
+  readonly conversation: Conversation;
+  /** It has ended before it began, for want of a password. */
+  readonly lacksPassword: boolean;
+}
+
+/** `act` is called when the server has let us in or given us another name. */
+function watched(conversation: Conversation, act: () => void): Watched {
+  let wasIn = false;
+  let endedBy: string | undefined;
   async function* events(): AsyncGenerator<LinkEvent> {
     for await (const event of conversation.events) {
-      if (event.type === "ready") act();
+      if (event.type === "status") endedBy = event.code;
+      if (event.type === "ready") {
+        wasIn = true;
+        act();
+      }
       yield event;
     }
   }
   return {
-    get name(): string {
-      return conversation.name;
+    get lacksPassword(): boolean {
+      return !wasIn && missingSecret(endedBy) !== undefined;
     },
-    get protocol(): Conversation["protocol"] {
-      return conversation.protocol;
+    conversation: {
+      get name(): string {
+        return conversation.name;
+      },
+      get protocol(): Conversation["protocol"] {
+        return conversation.protocol;
+      },
+      events: events(),
+      send: (request) =>
+        conversation.send(request).then((answer) => {
+          if (answer.type === "renamed") act();
+          return answer;
+        }),
+      close: () => conversation.close(),
     },
-    events: events(),
-    send: (request) =>
-      conversation.send(request).then((answer) => {
-        if (answer.type === "renamed") act();
-        return answer;
-      }),
-    close: () => conversation.close(),
   };
 }
 

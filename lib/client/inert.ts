@@ -27,10 +27,11 @@ const HIDDEN = String
   .raw`[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]` +
   String.raw`--[\u0600-\u0605\u06DD\u0890\u0891\u08E2\uFE00-\uFE0F\u{E0100}-\u{E01EF}]]`;
 
-// Made when it is first needed, as it takes some of the time of a program's start.
+// Made when they are first needed, as they take some of the time of a program's start.
 let suspects: RegExp | undefined;
 const suspect = (): RegExp => suspects ??= new RegExp(`(?:${JOINING})|(${HIDDEN})`, "gv");
-const MARKS = new RegExp(`(\\p{M}{${MAX_MARKS}})(\\p{M}+)`, "gu");
+let manyMarks: RegExp | undefined;
+const marks = (): RegExp => manyMarks ??= new RegExp(`(\\p{M}{${MAX_MARKS}})(\\p{M}+)`, "gu");
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** `text` as one line that is safe to print; newlines are shown as `↵`. */
@@ -39,7 +40,7 @@ export function inertLine(text: string): string {
   return text
     .replaceAll("\r\n", "\n")
     .replace(suspect(), (whole, hidden?: string) => hidden === undefined ? whole : picture(hidden))
-    .replace(MARKS, (_, kept: string, rest: string) => `${kept}<+${[...rest].length} marks>`);
+    .replace(marks(), (_, kept: string, rest: string) => `${kept}<+${[...rest].length} marks>`);
 }
 
 /** The lines of `text`, each safe to print. A line ends at LF or CRLF, and nowhere else. */

@@ -9,8 +9,9 @@ import { NO_PTY, Pty } from "../pty.ts";
 const USAGE = `Usage: deno task bench:start [--runs COUNT] [--] [COMMAND …]
 
 Starts COMMAND (dist/chatroom) COUNT times (20) on a terminal of its own as \`COMMAND connect\` and
-tells the time until the prompt of the editor is on the screen, to a server that is not there and
-to one that answers. \`COMMAND --version\` tells what the runtime alone takes.
+tells the time until the prompt is on the screen, at a server that takes the connection and never
+answers; the same for \`COMMAND --version\`, and for a program made by \`deno compile\` that says one
+word: no executable starts sooner. Run it with the Deno and the DENORT_BIN that COMMAND was made with.
 `;
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
@@ -31,8 +32,21 @@ async function main(args: readonly string[]): Promise<number> {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   takeAll(listener);
   const connect = ["connect", `127.0.0.1:${listener.addr.port}`, "--name", "ann", "--no-settings"];
-  await report("--version", runs, [...program, "--version"], "chatroom ");
-  await report("prompt of connect", runs, [...program, ...connect], "> ");
+  const starts: Start[] = [
+    { what: "--version", command: [...program, "--version"], text: "chatroom ", times: [] },
+    { what: "prompt of connect", command: [...program, ...connect], text: "> ", times: [] },
+  ];
+  const dir = await Deno.makeTempDir();
+  try {
+    const file = await bare(dir);
+    if (file === undefined) print("The bare runtime is left out: deno compile makes none here.\n");
+    else starts.unshift({ what: "bare runtime", command: [file], text: "bare", times: [] });
+    // In turn, so that whatever else the machine does meets all of them.
+    for (let run = 0; run < runs; run++) for (const start of starts) await measure(start);
+    for (const start of starts) report(start, file === undefined ? [] : starts[0]?.times ?? []);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
   return 0;
 }
 
@@ -42,18 +56,48 @@ async function takeAll(listener: Deno.TcpListener): Promise<void> {
   for await (const conn of listener) held.push(conn);
 }
 
-/** Runs `command` again and again and prints how long it took until it wrote `text`. */
-async function report(what: string, runs: number, command: string[], text: string): Promise<void> {
-  const times: number[] = [];
-  for (let n = 0; n < runs; n++) {
-    const began = performance.now();
-    await using pty = new Pty(command);
-    await pty.until(() => pty.written.includes(text), text);
-    times.push(performance.now() - began);
+/** One way to start the program, and how long it took each time until it wrote `text`, in ms. */
+interface Start {
+  readonly what: string;
+  readonly command: readonly string[];
+  readonly text: string;
+  readonly times: number[];
+}
+
+async function measure({ command, text, times }: Start): Promise<void> {
+  const began = performance.now();
+  await using pty = new Pty(command);
+  await pty.until(() => pty.written.includes(text), text);
+  times.push(performance.now() - began);
+}
+
+/** Prints what was measured. The least times are compared: what else a machine does only adds. */
+function report({ what, times }: Start, floor: readonly number[]): void {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share: number): string =>
+    `${sorted[Math.floor((sorted.length - 1) * share)]?.toFixed(0)} ms`;
+  const ratio = (Math.min(...times) / Math.min(...floor)).toFixed(1);
+  const compared = floor === times || floor.length === 0
+    ? ""
+    : ` (${ratio} times the bare runtime)`;
+  print(`${what}: least ${at(0)}${compared}, median ${at(0.5)}, most ${at(1)}\n`);
+}
+
+/** Compiles a program that says a word and no more; `undefined` where that is not possible. */
+async function bare(dir: string): Promise<string | undefined> {
+  await Deno.writeTextFile(`${dir}/bare.ts`, 'console.log("bare");\n');
+  const file = `${dir}/bare`;
+  const args = ["compile", "--quiet", "--no-config", "--no-code-cache", "--output", file];
+  const output = async (program: string, args: string[]): Promise<string> => {
+    const command = new Deno.Command(program, { args, stdin: "null", stderr: "null" });
+    return new TextDecoder().decode((await command.output()).stdout);
+  };
+  try {
+    await output(Deno.execPath(), [...args, `${dir}/bare.ts`]);
+    return await output(file, []) === "bare\n" ? file : undefined;
+  } catch {
+    return undefined; // it was not made
   }
-  times.sort((a, b) => a - b);
-  const at = (share: number): string => (times[Math.floor((runs - 1) * share)] ?? NaN).toFixed(0);
-  print(`${what}: median ${at(0.5)} ms, least ${at(0)} ms, most ${at(1)} ms (${runs} runs)\n`);
 }
 
 function print(text: string): void {

@@ -1,11 +1,13 @@
 /**
  * Proves the executable: the file that CHATROOM_BINARY names, or else dist/chatroom, made first.
- * It runs with no environment at all and through pipes, as a script would run it.
+ * It runs with no environment at all and through pipes, as a script would run it, but for one test.
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import config from "../../deno.json" with { type: "json" };
+import { SUBCOMMANDS } from "../../lib/cli/subcommands.ts";
+import { NO_PTY, Pty } from "../pty.ts";
 
 /** A program that is not done by then is stuck, and is ended. */
 const DEADLINE_MS = 20_000;
@@ -36,10 +38,45 @@ Deno.test("Clients in pipes exchange messages through a server on a free port", 
   assertEquals([await ann.end(), await ben.end()], [0, 0]);
 });
 
+Deno.test("The binary has every subcommand in it, and an error is one line", async () => {
+  for (const { name } of SUBCOMMANDS) {
+    const { code, stdout, stderr } = await run([name, "--help"]);
+    assertEquals([code, stdout.split(/[ :]/, 2), stderr], [0, ["chatroom", name], ""], stdout);
+  }
+  const nowhere = await run(["check", "--data", "/nowhere/at all"]);
+  assertEquals([nowhere.code, nowhere.stderr.trimEnd().split("\n").length], [1, 1], nowhere.stderr);
+});
+
+Deno.test({
+  name: "checklist 15: The binary shows its prompt though the server never answers" +
+    (NO_PTY === undefined ? "" : ` (skipped: ${NO_PTY})`),
+  ignore: NO_PTY !== undefined,
+  async fn(): Promise<void> {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const address = `127.0.0.1:${listener.addr.port}`;
+    const times: number[] = [];
+    for (let n = 0; n < 5; n++) {
+      const began = performance.now();
+      await using pty = new Pty([binary, "connect", address, "--name", "me", "--no-settings"]);
+      await pty.until(() => pty.screen.cursorRow.includes("lobby> "), "the prompt");
+      times.push(performance.now() - began);
+      pty.type("draft");
+      await pty.until(() => pty.screen.cursorRow.includes("lobby> draft"), "the draft");
+    }
+    report(`chatroom connect showed its prompt after ${Math.round(Math.min(...times))} ms at best`);
+  },
+});
+
 Deno.test("The binary has the web page and the metrics in it", async () => {
   await using server = spawn(["serve", "--memory", "--port", "0", "--web", "0"]);
   const page = await server.line((line) => /web page is at (http:\S+)/.exec(line)?.[1]);
-  for (const [path, type] of [["", "text/html; charset=utf-8"], ["metrics", "text/plain"]]) {
+  for (
+    const [path, type] of [
+      ["", "text/html; charset=utf-8"],
+      ["app.js", "text/javascript; charset=utf-8"],
+      ["metrics", "text/plain"],
+    ]
+  ) {
     const answer = await fetch(`${page}${path}`);
     assertEquals(answer.status, 200, path);
     assertStringIncludes(answer.headers.get("content-type") ?? "", type ?? "");

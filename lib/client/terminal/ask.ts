@@ -41,18 +41,18 @@ export async function askLine(
   const row = (): Row => ({ prompt, text: editor.text, cursor: editor.cursor, masked });
   const painter = new Painter({ io, row, palette, lost });
   const onSignal = (signal: EndSignal): void => left.resolve(SIGNAL_CODES[signal]);
-  const use = (): Promise<string | number> =>
-    Promise.race([left.promise, readLine(io, editor, painter)]);
+  const use = (over: AbortSignal): Promise<string | number> =>
+    Promise.race([left.promise, readLine({ io, over }, editor, painter)]);
   return await withTerminal(io, painter, onSignal, use);
 }
 
 async function readLine(
-  io: TerminalIo,
+  { io, over }: { readonly io: TerminalIo; readonly over: AbortSignal },
   editor: LineEditor,
   painter: Painter,
 ): Promise<string | number> {
   for (;;) {
-    const key = await nextKey(io);
+    const key = await nextKey(io, over);
     if (key === undefined) return GONE_CODE;
     const action = editor.handle(key);
     if (action?.type === "submit") return action.text;

@@ -47,7 +47,7 @@ const encoder = new TextEncoder();
 export class LineEditor {
   readonly #maxBytes: number;
   readonly #recall: boolean;
-  readonly #vocabulary: (() => Vocabulary) | undefined;
+  #vocabulary: (() => Vocabulary) | undefined;
   #text = "";
   #cursor = 0;
   #killed = "";
@@ -71,6 +71,11 @@ export class LineEditor {
   /** Where the cursor is, in UTF-16 code units; always between two graphemes. */
   get cursor(): number {
     return this.#cursor;
+  }
+
+  /** Lets Tab complete other things from now on. */
+  completeFrom(vocabulary: () => Vocabulary): void {
+    this.#vocabulary = vocabulary;
   }
 
   /** Takes one key and says what it asks for, if it does more than edit. */

@@ -9,14 +9,15 @@ import { within } from "../within.ts";
 /** How long leaving may wait for a terminal that takes nothing, in ms. */
 const STALLED_MS = 500;
 
-/** Holds the terminal while `use` runs. */
+/** Holds the terminal while `use` runs, which is told when it may read no more keys. */
 export async function withTerminal<T>(
   io: TerminalIo,
   painter: Painter,
   onSignal: (signal: EndSignal) => void,
-  use: () => Promise<T>,
+  use: (over: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const stops: Array<() => void> = [];
+  const over = new AbortController();
   io.setRaw(true);
   try {
     painter.enter();
@@ -28,8 +29,9 @@ export async function withTerminal<T>(
       io.setRaw(true);
       painter.enter();
     }));
-    return await use();
+    return await use(over.signal);
   } finally {
+    over.abort();
     // Changing the mode waits for a write that is under way, without end if nobody reads. Then it is
     // left to the runtime, which restores the mode at the program's end without waiting.
     if (await letGo(painter)) io.setRaw(false);
@@ -43,9 +45,9 @@ export async function letGo(painter: Painter): Promise<boolean> {
 }
 
 /** The next key; `undefined` also when the terminal can't be read any more. */
-export async function nextKey(io: TerminalIo): Promise<Key | undefined> {
+export async function nextKey(io: TerminalIo, over: AbortSignal): Promise<Key | undefined> {
   try {
-    return await io.keys.next();
+    return await io.keys.next(over);
   } catch {
     return undefined;
   }

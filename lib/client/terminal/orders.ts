@@ -95,7 +95,7 @@ function ignore(
   preferences: Preferences,
 ): string {
   if (who === undefined) {
-    const { ignored, mutedRooms } = preferences.all;
+    const { ignored, all: { mutedRooms } } = preferences;
     const all = [...ignored, ...mutedRooms.map((room) => `#${room}`)];
     return all.length === 0 ? "You ignore nobody." : `You ignore ${all.join(", ")}`;
   }
@@ -103,9 +103,8 @@ function ignore(
   const name = list === "ignored" ? who.replace(/^@/, "") : who.replace(/^#+/, "");
   if (nameKey(name) === "") return "There is no such name; /ignore takes NAME or #ROOM.";
   if (!add) {
-    return preferences.remove(list, name)
-      ? `${who} is shown again.`
-      : `${who} was not ignored; /ignore lists who is.`;
+    const was = list === "ignored" ? preferences.unignore(name) : preferences.remove(list, name);
+    return was ? `${who} is shown again.` : `${who} was not ignored; /ignore lists who is.`;
   }
   if (!preferences.add(list, name)) return `${who} is ignored already, or too many are.`;
   return list === "ignored"

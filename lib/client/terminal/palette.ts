@@ -67,10 +67,14 @@ function nameCode(name: string, depth: Depth): string {
     case "16":
       return `${SIXTEEN[hash % SIXTEEN.length]}`;
     case "256":
-      return `38;5;${CUBE[hash % CUBE.length]}`;
+      return `38;5;${pick(theCube ??= cube(), hash)}`;
     case "true":
-      return `38;2;${WHEEL[hash % WHEEL.length]?.join(";")}`;
+      return `38;2;${pick(theWheel ??= wheel(), hash)?.join(";")}`;
   }
+}
+
+function pick<T>(choices: readonly T[], hash: number): T | undefined {
+  return choices[hash % choices.length];
 }
 
 /** FNV-1a. */
@@ -93,10 +97,9 @@ export function luminanceOf([red, green, blue]: Rgb): number {
   return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
 }
 
-/** The colours of the 256 whose luminance is in the middle, without the greys. */
-const CUBE: readonly number[] = cube();
-/** Colours of one luminance, around the wheel. */
-const WHEEL: readonly Rgb[] = Array.from({ length: HUES }, (_, n) => hueOf(n * 360 / HUES));
+// Made when they are first needed, as they take some of the time of a client's start.
+let theCube: readonly number[] | undefined;
+let theWheel: readonly Rgb[] | undefined;
 
 /** The colour of a number from 16 to 231, as xterm has it. */
 export function cubeColour(number: number): Rgb {
@@ -105,6 +108,7 @@ export function cubeColour(number: number): Rgb {
   return [level(Math.floor(index / 36)), level(Math.floor(index / 6) % 6), level(index % 6)];
 }
 
+/** The colours of the 256 whose luminance is in the middle, without the greys. */
 function cube(): number[] {
   const numbers: number[] = [];
   for (let number = 16; number < 232; number++) {
@@ -114,6 +118,11 @@ function cube(): number[] {
     if (vivid && luminance >= MIN_LUMINANCE && luminance <= MAX_LUMINANCE) numbers.push(number);
   }
   return numbers;
+}
+
+/** Colours of one luminance, around the wheel. */
+function wheel(): Rgb[] {
+  return Array.from({ length: HUES }, (_, n) => hueOf(n * 360 / HUES));
 }
 
 /** The colour of a hue (in degrees) that has the luminance sought. */

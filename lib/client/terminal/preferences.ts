@@ -2,6 +2,7 @@
 
 import { nameKey } from "../../chat/name.ts";
 import type { Bell, Settings } from "../settings.ts";
+import { Followed } from "./followed.ts";
 
 /** A room with more people is a large one, in which `auto` tells nobody's coming and going. */
 export const SMALL_ROOM = 20;
@@ -14,6 +15,8 @@ type List = "keywords" | "ignored" | "mutedRooms";
 /** The settings as they stand; every change is saved at once. */
 export class Preferences {
   readonly #save: (settings: Settings) => void;
+  /** Not saved: by the next time somebody else may go by such a name. */
+  readonly #followed = new Followed();
   #settings: Settings;
   #mention: RegExp | undefined;
   #mentionOf = "";
@@ -49,8 +52,38 @@ export class Preferences {
     return true;
   }
 
+  /** Whether a person is ignored, also by the name that they have taken since. */
   ignores(name: string): boolean {
-    return has(this.#settings.ignored, name);
+    return this.#ignoredAs(name) !== undefined;
+  }
+
+  /** Ignores somebody no more, by whichever of their names; false when they were not ignored. */
+  unignore(name: string): boolean {
+    const known = this.#ignoredAs(name);
+    if (known === undefined) return false;
+    this.#followed.forget(known);
+    return this.remove("ignored", known);
+  }
+
+  /** Who is ignored, with the names that they have taken since. */
+  get ignored(): string[] {
+    return this.#settings.ignored.map((name) => {
+      const now = this.#followed.namesOf(name);
+      return now.length === 0 ? name : `${name} (now ${now.join(", ")})`;
+    });
+  }
+
+  /** Somebody has another name now; whether it is one who was ignored, and stays so. */
+  renamed(from: string, to: string): boolean {
+    const known = this.#ignoredAs(from);
+    this.#followed.renamed(from, to, known);
+    return known !== undefined;
+  }
+
+  /** The name on the list that makes `name` an ignored one. */
+  #ignoredAs(name: string): string | undefined {
+    const { ignored } = this.#settings;
+    return ignored.find((other) => nameKey(other) === nameKey(name)) ?? this.#followed.whoIs(name);
   }
 
   mutes(room: string): boolean {

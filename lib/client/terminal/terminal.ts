@@ -44,6 +44,8 @@ export interface TerminalOptions extends LookOptions {
   readonly settings?: Settings;
   /** Remembers what is chosen now. */
   readonly save?: (settings: Settings) => void;
+  /** Holds what is written, and what was; a new one unless given. */
+  readonly editor?: LineEditor;
   readonly now?: () => Date;
   /** How long to wait for others that come or go before it is told, in ms. */
   readonly presenceMs?: number;
@@ -98,7 +100,8 @@ class Chat {
     this.#presenceMs = presenceMs;
     this.#view = new View({ server: options.server, room: options.room, preferences, now });
     this.#alarm = new Alarm({ now, desktop: () => preferences.all.desktop });
-    this.#editor = new LineEditor({ vocabulary: () => this.#view.vocabulary });
+    this.#editor = options.editor ?? new LineEditor();
+    this.#editor.completeFrom(() => this.#view.vocabulary);
     this.#painter = new Painter({
       io,
       now,
@@ -115,8 +118,8 @@ class Chat {
   async run(): Promise<number> {
     const onSignal = (signal: EndSignal): void => this.#left.resolve(SIGNAL_CODES[signal]);
     try {
-      return await withTerminal(this.#io, this.#painter, onSignal, () => {
-        this.#readKeys().catch(this.#left.reject);
+      return await withTerminal(this.#io, this.#painter, onSignal, (over) => {
+        this.#readKeys(over).catch(this.#left.reject);
         this.#readEvents().catch(this.#left.reject);
         return this.#left.promise;
       });
@@ -145,9 +148,9 @@ class Chat {
     }, this.#presenceMs);
   }
 
-  async #readKeys(): Promise<void> {
+  async #readKeys(over: AbortSignal): Promise<void> {
     for (;;) {
-      const key = await nextKey(this.#io);
+      const key = await nextKey(this.#io, over);
       if (key === undefined) return this.#left.resolve(GONE_CODE);
       this.#view.typed();
       const action = this.#editor.handle(key);

@@ -37,23 +37,29 @@ export class KeyReader {
     this.#bytes = bytes[Symbol.asyncIterator]();
   }
 
-  /** The next key; `undefined` when the terminal is gone. For one reader at a time. */
-  async next(): Promise<Key | undefined> {
+  /**
+   * The next key; `undefined` when the terminal is gone or `over` is aborted. For one reader at a
+   * time: one that is over takes nothing, and what it waited for is for the next.
+   */
+  async next(over?: AbortSignal): Promise<Key | undefined> {
     while (this.#keys.length === 0) {
       this.#reading ??= this.#bytes.next();
-      const result = this.#decoder.undecided
+      let result = this.#decoder.undecided
         ? await within(ESCAPE_MS, this.#reading)
         : await this.#reading;
+      if (over?.aborted) return undefined;
       if (result === undefined) {
         this.#keys.push(...this.#decoder.flush());
         if (this.#keys.length > 0) break;
+        result = await this.#reading;
+        if (over?.aborted) return undefined;
       }
-      const { done, value } = result ?? await this.#reading;
+      const { done, value } = result;
       this.#reading = undefined;
       if (done) return undefined;
       this.#keys.push(...this.#decoder.push(value));
     }
-    return this.#keys.shift();
+    return over?.aborted ? undefined : this.#keys.shift();
   }
 }
 

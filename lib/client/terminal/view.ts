@@ -267,7 +267,7 @@ export class View {
       case "renamed":
         if (event.id !== undefined || this.#isOwn(event.from)) this.#name = event.to;
         this.#people.renamed(event.from, event.to);
-        if (this.#preferences.ignores(event.from)) return [];
+        if (this.#preferences.renamed(event.from, event.to)) return [];
         break;
       case "members":
         this.#people.listed(event);
