@@ -3,7 +3,7 @@
 import type { Batch } from "../chat/batch.ts";
 import type { EventOf } from "../wire/event.ts";
 import { encodeEvent } from "../wire/event.ts";
-import { type Frame, FrameDecoder, FrameError } from "../wire/frame.ts";
+import { type Frame, FrameDecoder, FrameError, type Padding } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
 import { ClassicDoor, encodeClassic } from "./classic_door.ts";
 import { Deadlines } from "./deadlines.ts";
@@ -13,6 +13,7 @@ import { EventDoor } from "./event_door.ts";
 import type { LogEntry, LogLevel } from "./log.ts";
 import { type Costly, Meter } from "./meter.ts";
 import { Outbox } from "./outbox.ts";
+import type { Socket } from "./socket.ts";
 import type { Sweep, Swept } from "./sweep.ts";
 
 /** How long a client that was cut off for a flood does well to wait, in ms. */
@@ -23,9 +24,9 @@ const ORDINARY: ReadonlySet<string> = new Set(["quit", "replaced", "shutdown"]);
 
 const PING = encodeEvent({ type: "ping" });
 
-/** One peer on a TCP connection. */
+/** One peer on a connection. */
 export class Connection implements Threshold, Swept {
-  readonly #conn: Deno.TcpConn;
+  readonly #conn: Socket;
   readonly #premises: Premises;
   readonly #sweep: Sweep;
   readonly #decoder: FrameDecoder;
@@ -48,7 +49,7 @@ export class Connection implements Threshold, Swept {
   #slowed = false;
   #stopped = false;
 
-  constructor(conn: Deno.TcpConn, premises: Premises, sweep: Sweep) {
+  constructor(conn: Socket, premises: Premises, sweep: Sweep) {
     this.#conn = conn;
     this.#premises = premises;
     this.#sweep = sweep;
@@ -121,12 +122,12 @@ export class Connection implements Threshold, Swept {
     return this.#outbox.drained();
   }
 
-  close(event: EventOf<"bye">): void {
+  close(event: EventOf<"bye">, inEvents = this.#door?.answersPing ?? false): void {
     if (this.#state === "closing" || this.#state === "closed") return;
     this.#state = "closing";
     if (event.reason === "slow") this.#deadlines.linger(this.#sweep.now);
     this.#reason = event.reason;
-    const last = this.#door?.answersPing ? encodeEvent(event) : encodeClassic([event]).bytes;
+    const last = inEvents ? encodeEvent(event) : encodeClassic([event]).bytes;
     // The rooms are told now, not when the peer has let go of the connection.
     this.#door?.gone(event.reason === "quit", event.reason);
     this.#outbox.end(last);
@@ -227,6 +228,7 @@ export class Connection implements Threshold, Swept {
   }
 
   #opening({ padding, payload }: Frame): void {
+    if (this.#conn.lacksTls) return this.#refusePlain(padding);
     const name = decodeText(payload);
     if (name === undefined) return this.close(bye("bad-utf8", "The name was not valid UTF-8."));
     if (name === "") return this.close(bye("bad-name", "The name was empty."));
@@ -235,6 +237,12 @@ export class Connection implements Threshold, Swept {
     this.#door = door;
     this.#encode = door.encode;
     door.greet();
+  }
+
+  /** Says in the peer's own protocol that it should have begun with TLS. */
+  #refusePlain(padding: Padding): void {
+    const text = "This server speaks TLS; connect with --tls.";
+    this.close(bye("needs-tls", text), padding === "right");
   }
 
   #openClassic(name: string): void {

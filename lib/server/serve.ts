@@ -16,6 +16,7 @@ import { type Limits, withDefaults } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { ratesOf } from "./meter.ts";
 import { LoopPace } from "./pace.ts";
+import type { Socket } from "./socket.ts";
 import { Sweep } from "./sweep.ts";
 import { Ticks } from "./ticks.ts";
 
@@ -33,6 +34,8 @@ export interface ServeOptions {
   readonly history?: History;
   /** Name and version, as clients are told; `chatroom` unless told. */
   readonly version?: string;
+  /** Makes each connection one over TLS. Plain unless told. */
+  readonly secure?: (conn: Deno.TcpConn) => Socket;
   /** Told, in a sentence, of what goes wrong without ending the server. */
   readonly onProblem?: (text: string) => void;
   /** Told of everything that whoever runs the server may want to know, problems included. */
@@ -88,7 +91,9 @@ export function serve(options: ServeOptions = {}): Server {
   const goodbyes = new Goodbyes(sweep);
   for (const swept of [admission, goodbyes, { sweep: () => house.expire() }]) sweep.add(swept);
 
-  const take = (conn: Deno.TcpConn): void => {
+  const { secure = (conn: Deno.TcpConn): Socket => conn } = options;
+  const take = (accepted: Deno.TcpConn): void => {
+    const conn = secure(accepted);
     const key = addressKey(conn.remoteAddr.hostname);
     const refusal = admission.enter(key, sweep.now);
     if (refusal !== undefined) {
