@@ -17,9 +17,11 @@ import {
   requiredName,
   serverAddress,
 } from "./peer.ts";
+import { firstContact } from "./first_contact.ts";
 import { Remembered } from "./remembered.ts";
 import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
 import { TITLES } from "./titles.ts";
+import { TLS_PEER_FLAGS, tlsWish } from "./tls_peer.ts";
 import { formatAddress } from "./values.ts";
 
 /** How long a script's client goes on trying after it lost the server, in ms. */
@@ -51,6 +53,7 @@ export const connectCommand: Subcommand = {
     PEER_FLAGS.name,
     { ...PEER_FLAGS.room, many: true },
     PEER_FLAGS.classic,
+    ...TLS_PEER_FLAGS,
     { ...SHAPE_FLAGS.json, summary: `in a pipe: ${SHAPE_FLAGS.json.summary}` },
     { ...SHAPE_FLAGS.raw, summary: `in a pipe: ${SHAPE_FLAGS.raw.summary}` },
     { name: "plain", summary: "on a terminal: no colour, no control sequences" },
@@ -83,8 +86,11 @@ async function onTerminal(invocation: Invocation): Promise<number> {
   if (typeof name === "number") return name;
   if (name === "") throw new UsageError("A name is needed: --name NAME or $CHATROOM_NAME");
   tell = (line): void => void late.push(line);
-  const link = openLink(invocation, address, name);
-  const server = formatAddress(address);
+  const wish = tlsWish(invocation, address);
+  const first = wish === undefined ? undefined : await firstContact(io, address, wish, plain);
+  if (typeof first === "number") return first;
+  const link = openLink(invocation, address, name, { wish, ...first });
+  const server = (wish === undefined ? "" : "tls://") + formatAddress(address);
   const code = await runTerminal({
     conversation: whenReady(link, () => remembered.update({ name: link.name, server })),
     io,

@@ -1,8 +1,10 @@
 /** What the subcommands that talk to a server have in common: where it is, and who we are. */
 
 import { Link, type LinkOptions } from "../client/link.ts";
+import { Refused } from "../client/refusal.ts";
 import type { Stream } from "../client/wire.ts";
 import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
+import { secured, TLS_PEER_NOTES, type TlsWish, tlsWish } from "./tls_peer.ts";
 import { type Address, DEFAULT_ADDRESS, formatAddress, parseAddress } from "./values.ts";
 
 /** How long a connection may take to come about, in ms. */
@@ -37,6 +39,7 @@ export const PEER_NOTES: readonly string[] = [
   "$CHATROOM_SERVER stands in for both.",
   "Exit codes: 0 done, 1 not delivered, 2 bad usage, 3 no connection (or no reply in time),",
   "4 refused by the server; 129, 130 and 143 for the signals SIGHUP, SIGINT and SIGTERM.",
+  ...TLS_PEER_NOTES,
 ];
 
 /** Where the server is: a positional, the environment, or where one was last. */
@@ -58,6 +61,14 @@ export function requiredName(invocation: Invocation): string {
   return name;
 }
 
+/** What {@linkcode openLink} is told besides. */
+export interface OpenLinkOptions extends Pick<LinkOptions, "giveUpMs" | "scrollback"> {
+  /** How TLS is to be spoken; as the flags say unless told. */
+  readonly wish?: TlsWish | undefined;
+  /** A connection that has been made already. */
+  readonly stream?: Stream | undefined;
+}
+
 /**
  * A link as the flags say. `giveUpMs`: how long to go on after the connection was lost. `scrollback`:
  * as in {@linkcode LinkOptions}; a program takes what was said before it came for news.
@@ -66,10 +77,15 @@ export function openLink(
   invocation: Invocation,
   address: Address,
   name: string,
-  options: Pick<LinkOptions, "giveUpMs" | "scrollback"> = {},
+  { wish = tlsWish(invocation, address), stream, ...options }: OpenLinkOptions = {},
 ): Link {
+  let first = stream;
   return new Link({
-    connect: (signal) => connect(address, signal),
+    connect: async (signal) => {
+      const made = first;
+      first = undefined;
+      return made ?? await connect(address, wish, signal);
+    },
     name,
     rooms: invocation.all("room"),
     classic: invocation.has("classic"),
@@ -77,12 +93,19 @@ export function openLink(
   });
 }
 
-async function connect(address: Address, closing: AbortSignal): Promise<Stream> {
+/** Connects, with TLS if that is wished for; what has failed is told in a sentence. */
+export async function connect(
+  address: Address,
+  wish: TlsWish | undefined,
+  closing: AbortSignal,
+): Promise<Stream> {
   const signal = AbortSignal.any([closing, AbortSignal.timeout(CONNECT_MS)]);
   try {
-    const conn = await Deno.connect({ ...address, signal });
-    return sendingAtOnce(conn);
+    const { hostname, port } = address;
+    const conn = sendingAtOnce(await Deno.connect({ hostname, port, signal }));
+    return wish === undefined ? conn : await secured(conn, address, wish, signal);
   } catch (error) {
+    if (error instanceof Refused) throw error;
     throw new Error(`Can't connect to ${formatAddress(address)}: ${explain(error as Error)}`);
   }
 }

@@ -13,6 +13,7 @@ import { complain, print } from "./output.ts";
 import { selfCommand } from "./self.ts";
 import { describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
 import { TITLES } from "./titles.ts";
+import { openTls, type Tls, TLS_FLAGS, tlsPlan } from "./tls_flags.ts";
 import { DEFAULT_ADDRESS, formatAddress, parsePort } from "./values.ts";
 import { VERSION } from "./version.ts";
 
@@ -44,6 +45,7 @@ export const serveCommand: Subcommand = {
       default: String(DEFAULT_ADDRESS.port),
       summary: "port to listen on; 0 picks a free one",
     },
+    ...TLS_FLAGS,
     ...STORE_FLAGS,
     ...LOG_FLAGS,
     ...LIMIT_FLAGS,
@@ -58,6 +60,7 @@ async function runServe(invocation: Invocation): Promise<number> {
   const limits = withDefaults(limitsFrom(invocation), { openFiles });
   const style = logStyle(invocation);
   const place = storePlace(invocation);
+  const plan = tlsPlan(invocation);
   using opened = openLog(style);
   const { log } = opened;
   let history: DurableHistory | undefined;
@@ -73,6 +76,15 @@ async function runServe(invocation: Invocation): Promise<number> {
     return 1;
   }
   await using _closing = history;
+  let tls: Tls | undefined;
+  try {
+    tls = plan && await openTls(plan, { dir: place?.dir, hostname, log });
+  } catch (error) {
+    if (!(error instanceof Error && error.name === "CertificateError")) throw error;
+    complain(`Can't speak TLS: ${error.message}`);
+    return 1;
+  }
+  using _keeping = tls;
   let server: Server;
   try {
     server = serve({
@@ -82,6 +94,7 @@ async function runServe(invocation: Invocation): Promise<number> {
       version: `chatroom/${VERSION}`,
       log,
       ...(history === undefined ? {} : { history }),
+      ...(tls === undefined ? {} : { secure: tls.secure }),
     });
   } catch (error) {
     complain(`Can't listen on ${formatAddress({ hostname, port })}: ${explain(error as Error)}`);
@@ -89,7 +102,8 @@ async function runServe(invocation: Invocation): Promise<number> {
   }
   const stopped = untilStopped(server);
   warnOfFewFiles(limits, openFiles, log);
-  announce(server.addr);
+  announce(server.addr, tls !== undefined);
+  if (tls !== undefined) describeTls(tls, place === undefined && plan === "own");
   print(describeStore(place, history));
   await stopped;
   return 0;
@@ -110,12 +124,20 @@ function warnOfFewFiles({ connections }: Limits, openFiles: number | undefined, 
   });
 }
 
-function announce({ hostname, port }: Deno.NetAddr): void {
+function announce({ hostname, port }: Deno.NetAddr, secure: boolean): void {
   const everywhere = hostname === "0.0.0.0" || hostname === "::";
   const reached = everywhere ? lanAddress(hostname) ?? "127.0.0.1" : hostname;
   print(`chatroom ${VERSION} is listening on ${formatAddress({ hostname, port })}`);
   print("Join from another terminal:");
-  print(`  ${selfCommand()} connect ${formatAddress({ hostname: reached, port })}`);
+  const flag = secure ? "--tls " : "";
+  print(`  ${selfCommand()} connect ${flag}${formatAddress({ hostname: reached, port })}`);
+}
+
+/** What whoever joins has to know to be sure that it is this server. */
+function describeTls({ fingerprint }: Tls, brief: boolean): void {
+  print("Everything is encrypted. The fingerprint of the certificate, which clients show, is");
+  print(`  ${fingerprint}`);
+  if (brief) print("It is made for this run only; --data DIR without --memory keeps one.");
 }
 
 /**

@@ -27,7 +27,10 @@ export async function makeKeyPair(names: readonly string[]): Promise<KeyPair> {
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
       new x509.SubjectAlternativeNameExtension(
-        [...new Set(names)].map((value) => ({ type: isAddress(value) ? "ip" as const : "dns" as const, value })),
+        [...new Set(names)].map((value) => ({
+          type: isAddress(value) ? "ip" as const : "dns" as const,
+          value,
+        })),
       ),
     ],
   });
