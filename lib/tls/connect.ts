@@ -1,7 +1,7 @@
 /** The client's side of TLS: the handshake, and what the server has shown in it. */
 
 import { connect, type ConnectionOptions } from "node:tls";
-import { duplexOver } from "./duplex.ts";
+import { Feed } from "./duplex.ts";
 import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";
 import { SecureStream } from "./secure_stream.ts";
 
@@ -65,15 +65,20 @@ const FLAWS: Readonly<Record<string, Flaw>> = {
 export async function shakeHands(conn: Deno.Conn, options: HandshakeOptions): Promise<Shown> {
   const { hostname, ca, signal } = options;
   const isName = !/:|^[\d.]+$/.test(hostname);
+  if (signal.aborted) {
+    conn.close();
+    throw signal.reason;
+  }
+  const feed = new Feed(conn);
   const socket = connect({
-    socket: duplexOver(conn),
+    socket: feed.duplex,
     host: hostname,
     ...(isName ? { servername: hostname } : {}),
     ...(ca === undefined ? {} : { ca }),
     minVersion: "TLSv1.2",
     rejectUnauthorized: false,
   } as ConnectionOptions);
-  const stream = new SecureStream(socket);
+  const stream = new SecureStream(socket, feed);
   const done = Promise.withResolvers<void>();
   const abort = (): void => done.reject(signal.reason);
   signal.addEventListener("abort", abort);
@@ -81,7 +86,6 @@ export async function shakeHands(conn: Deno.Conn, options: HandshakeOptions): Pr
   socket.once("error", done.reject);
   socket.once("close", () => done.reject(new Error("the server closed the connection")));
   try {
-    signal.throwIfAborted();
     await done.promise;
   } catch (error) {
     stream.close();
@@ -89,6 +93,7 @@ export async function shakeHands(conn: Deno.Conn, options: HandshakeOptions): Pr
   } finally {
     signal.removeEventListener("abort", abort);
   }
+  stream.begin();
   const { fingerprint256, valid_from, valid_to, subjectaltname } = socket.getPeerCertificate();
   if (fingerprint256 === undefined) {
     stream.close();

@@ -1,7 +1,7 @@
 /** A connection that was accepted where TLS is spoken, as far as it can be one. */
 
 import { type SecureContext, TLSSocket } from "node:tls";
-import { closeQuietly, duplexOver } from "./duplex.ts";
+import { closeQuietly, Feed } from "./duplex.ts";
 import { SecureStream } from "./secure_stream.ts";
 
 /** The first byte of a TLS record that begins a handshake; no frame begins with it. */
@@ -79,15 +79,16 @@ export class GuardedConn {
   }
 
   async #shakeHands(first: Uint8Array): Promise<SecureStream> {
+    const feed = new Feed(this.#conn, first);
     const socket = this.#socket = new TLSSocket(
-      duplexOver(this.#conn, first),
+      feed.duplex,
       {
         isServer: true,
         secureContext: this.#options.context,
         minVersion: "TLSv1.2",
       } as ConstructorParameters<typeof TLSSocket>[1],
     );
-    const stream = new SecureStream(socket);
+    const stream = new SecureStream(socket, feed);
     const done = Promise.withResolvers<void>();
     socket.once("secure", () => done.resolve());
     socket.once("error", done.reject);
@@ -98,6 +99,7 @@ export class GuardedConn {
       if (!this.#closed) this.#options.onFailed?.(error as Error);
       throw error;
     }
+    stream.begin();
     return stream;
   }
 }

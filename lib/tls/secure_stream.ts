@@ -1,6 +1,7 @@
 /** A TLS connection of Node's as what a `Deno.Conn` is to us: reads and writes that can be awaited. */
 
 import type { TLSSocket } from "node:tls";
+import type { Feed } from "./duplex.ts";
 
 /**
  * The most that one write takes, in bytes. A write is progress only when all of it is on its way, so
@@ -11,6 +12,7 @@ const MAX_WRITE_BYTES = 65_536;
 /** One side of a TLS connection. For one reader and one writer at a time. */
 export class SecureStream {
   readonly #socket: TLSSocket;
+  readonly #feed: Feed;
   /** The rest of what was decrypted and did not fit. */
   #rest: Uint8Array | undefined;
   #ended = false;
@@ -19,8 +21,10 @@ export class SecureStream {
   #wake: (() => void) | undefined;
   #fail: ((error: Error) => void) | undefined;
 
-  constructor(socket: TLSSocket) {
+  /** `feed` is what the socket runs over. */
+  constructor(socket: TLSSocket, feed: Feed) {
     this.#socket = socket;
+    this.#feed = feed;
     socket.on("readable", () => this.#wake?.());
     socket.on("end", () => {
       this.#ended = true;
@@ -28,6 +32,11 @@ export class SecureStream {
     });
     socket.on("error", (error: Error) => this.#end(error));
     socket.on("close", () => this.#end(new Error("The connection is closed")));
+  }
+
+  /** The handshake is over: from now on nothing is read unless it is asked for. */
+  begin(): void {
+    this.#feed.flowing = false;
   }
 
   /** Bytes read into `space`; `null` when the peer has closed its side. Rejects when it broke. */
@@ -42,7 +51,7 @@ export class SecureStream {
       }
       if (this.#ended) return null;
       if (this.#error !== undefined) throw this.#error;
-      await new Promise<void>((resolve) => this.#wake = resolve);
+      await this.#more();
     }
   }
 
@@ -61,6 +70,13 @@ export class SecureStream {
   close(): void {
     this.#socket.destroy();
     this.#end(new Error("The connection is closed"));
+  }
+
+  async #more(): Promise<void> {
+    const woken = new Promise<void>((resolve) => this.#wake = resolve);
+    this.#feed.flowing = true;
+    await woken;
+    this.#feed.flowing = false;
   }
 
   /** Settles with the callback, or rejects when the connection ends before. */
