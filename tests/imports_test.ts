@@ -1,4 +1,4 @@
-/** Imports point one way: main → cli → server | store | client | load | web → chat | wire. */
+/** Imports point one way: main → cli → server | store | client | load | web | tls → chat | wire. */
 
 import { assert, assertEquals } from "@std/assert";
 

@@ -102,7 +102,8 @@ export async function shakeHands(conn: Deno.Conn, options: HandshakeOptions): Pr
   return {
     stream,
     fingerprint: fingerprintOf(fingerprint256),
-    flaw: socket.authorized ? undefined : flawOf(socket.authorizationError),
+    flaw: wrongTime(valid_from, valid_to) ??
+      (socket.authorized ? undefined : flawOf(socket.authorizationError)),
     validFrom: valid_from,
     validTo: valid_to,
     names: subjectaltname ?? "",
@@ -124,6 +125,13 @@ function explained({ code = "", message }: NodeError): HandshakeError {
     return new HandshakeError("the server closed the connection during the TLS handshake", false);
   }
   return new HandshakeError(message, false);
+}
+
+/** What is wrong first with a certificate may be told of it alone, and is not always its dates. */
+function wrongTime(from: string, to: string): Flaw | undefined {
+  const now = Date.now();
+  if (Date.parse(to) < now) return "expired";
+  return Date.parse(from) > now ? "not-yet-valid" : undefined;
 }
 
 /** Node tells an error's code or, for some, the error. */
