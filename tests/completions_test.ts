@@ -66,7 +66,7 @@ const LINES: ReadonlyArray<readonly [line: string, words: string]> = [
   ["chatroom se", "send serve"],
   ["chatroom bench --protocol ", "classic event"],
   ["chatroom bench --st", "--stalled"],
-  ["chatroom server --max-ro", "--max-rooms --max-rooms-per-session"],
+  ["chatroom server --max-ro", "--max-room-rate --max-rooms --max-rooms-per-session"],
   ["chatroom connect --host", ""],
   ["chatroom serve --host x", ""],
   ["chatroom completions ", "bash fish zsh"],
