@@ -182,7 +182,7 @@ for (
     ["a length of 9999999999", "9999999999", "over the limit of 65536 bytes"],
     ["a length one over the cap", "65537     ", "over the limit of 65536 bytes"],
     ["an HTTP request", "POST / HTTP/1.1\r\nHost: x\r\n\r\n", "can't begin with"],
-    ["a TLS hello", new Uint8Array([0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]), "can't begin with"],
+    ["a TLS hello", new Uint8Array([0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]), "does not speak TLS"],
     ["an empty name", "0         ", "The name was empty"],
     [
       "a name that is not UTF-8",

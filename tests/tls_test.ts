@@ -203,9 +203,13 @@ Deno.test({
   async fn(): Promise<void> {
     await using server = await startProcess([
       ...openFlags(),
-      ...["--tls", "--handshake-timeout", "1s"],
+      ...["--tls", "--handshake-timeout", "3s"],
     ]);
-    (await meet(server)).stream.close();
+    // What the first handshake opens for good is open before we count.
+    const { stream } = await meet(server);
+    const withOne = await server.descriptors();
+    stream.close();
+    await untilFreed(server, withOne - 1, 6_000);
     const before = await server.descriptors();
     const peers: Deno.TcpConn[] = [];
     const { hostname, port } = server.addr;
@@ -215,9 +219,14 @@ Deno.test({
       if (i % 2 === 1) await conn.write(Uint8Array.of(0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3));
       peers.push(conn);
     }
-    while (await server.descriptors() < before + 100);
+    // Those that the server has not come to yet are too few to matter.
+    let most = 0;
+    for (let look = 0; look < 20 && most < before + 90; look++) {
+      most = Math.max(most, await server.descriptors());
+    }
+    assert(most >= before + 90, `${most} descriptors were open at most, ${before} before`);
     // The deadline, two looks at it, and a second for those who are told goodbye in plain.
-    await untilFreed(server, before, 6_000);
+    await untilFreed(server, before, 10_000);
     for (const peer of peers) peer.close();
     (await meet(server)).stream.close();
   },

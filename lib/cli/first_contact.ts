@@ -2,6 +2,7 @@
 
 import { Refused } from "../client/refusal.ts";
 import { askLine } from "../client/terminal/ask.ts";
+import { inertLine } from "../client/inert.ts";
 import type { TerminalIo } from "../client/terminal/tty.ts";
 import type { Stream } from "../client/wire.ts";
 import { CAUSE_CODES } from "../client/exit_code.ts";
@@ -27,7 +28,7 @@ export async function firstContact(
   } catch (error) {
     if (error instanceof UnknownServer) return await ask(io, address, wish, plain, error);
     if (!(error instanceof Refused)) return {};
-    complain(error.message);
+    complain(inertLine(error.message));
     return CAUSE_CODES.refused;
   }
 }

@@ -99,9 +99,10 @@ export async function secured(
   const server = formatAddress(address);
   const { ca, pinned, path } = wish;
   try {
+    // Read before the handshake: a file that can't be used is no reason to bother the server.
+    const known = pinned === undefined && ca === undefined ? knownServer(server, wish) : undefined;
     const { hostname } = address;
     const shown = await shakeHands(conn, { hostname, signal, ...(ca === undefined ? {} : { ca }) });
-    const known = pinned === undefined && ca === undefined ? knownServer(server, wish) : undefined;
     const strict = ca !== undefined;
     const judgement = judge(shown, { server, pinned, known, path, strict });
     if (judgement.kind === "trusted") return shown.stream;
@@ -109,9 +110,11 @@ export async function secured(
     if (judgement.kind === "refused") throw new Refused("untrusted", judgement.text);
     throw new UnknownServer(judgement.text, shown.fingerprint);
   } catch (error) {
-    if (error instanceof KnownServersError) throw new Refused("untrusted", error.message);
-    if (!(error instanceof HandshakeError)) throw error;
-    if (!error.lasting) throw error;
+    if (error instanceof KnownServersError) {
+      conn.close();
+      throw new Refused("untrusted", error.message);
+    }
+    if (!(error instanceof HandshakeError && error.lasting)) throw error;
     throw new Refused("untrusted", `Can't connect to ${server} with TLS: ${error.message}`);
   }
 }
