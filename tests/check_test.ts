@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/a
 import { DatabaseSync } from "node:sqlite";
 import { checkStore } from "../lib/store/check.ts";
 import { databasePath, openReader } from "../lib/store/directory.ts";
-import { StoreError } from "../lib/store/schema.ts";
+import { SCHEMA_VERSION, StoreError } from "../lib/store/schema.ts";
 import { Data } from "./fixtures/data.ts";
 
 /** Ten messages in the lobby, five in another room, all of them indexed. */
@@ -28,7 +28,7 @@ Deno.test("a sound database has no problems, and is counted", async () => {
   using db = openReader(data.directory);
   const { bytes, ...report } = checkStore(db);
   assertEquals(report, {
-    schema: 1,
+    schema: SCHEMA_VERSION,
     rooms: 2,
     messages: 15,
     names: 1,

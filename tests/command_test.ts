@@ -71,3 +71,45 @@ Deno.test("/help is made from the table", none, () => {
   assertEquals(parseLine("/help", place), { kind: "help" });
   assertEquals(parseLine("/quit", place), { kind: "quit" });
 });
+
+for (
+  const [line, request] of [
+    ["/kick bob", { action: "kick", target: "bob", room: "lobby" }],
+    ["/kick bob 2h is no time here", {
+      ...{ action: "kick", target: "bob", room: "lobby" },
+      reason: "2h is no time here",
+    }],
+    ["/kick ann lee rude", { action: "kick", target: "ann lee", room: "lobby", reason: "rude" }],
+    ['/ban "Carl X" 1w', {
+      ...{ action: "ban", target: "Carl X", room: "lobby" },
+      forMs: 604_800_000,
+    }],
+    ["/ban #dev bob 90s spam", {
+      ...{ action: "ban", target: "bob", room: "dev", only: true },
+      ...{ forMs: 90_000, reason: "spam" },
+    }],
+    ["/mute 192.0.2.7 10m", {
+      ...{ action: "mute", target: "192.0.2.7", room: "lobby" },
+      forMs: 600_000,
+    }],
+    ["/unban bob", { action: "unban", target: "bob", room: "lobby" }],
+    ["/op #dev bob", { action: "op", target: "bob", room: "dev", only: true }],
+  ] as const
+) {
+  Deno.test(`${line} is one deed`, none, () => {
+    assertEquals(parseLine(line, place), {
+      kind: "request",
+      request: { type: "mod", ...request },
+    });
+  });
+}
+
+Deno.test("a password may have spaces", none, () => {
+  assertEquals(parseLine("/register correct horse", place), {
+    kind: "request",
+    request: { type: "register", password: "correct horse" },
+  });
+  for (const line of ["/ban", "/ban #dev", "/op"]) {
+    assertEquals(parseLine(line, place).kind, "error", line);
+  }
+});

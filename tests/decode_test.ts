@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { decodeEvent, decodeRequest } from "../lib/wire/decode.ts";
+import { hasNameTwice } from "../lib/wire/twice.ts";
 import { bytes } from "./helpers.ts";
 
 const none = { permissions: "none" } as const;
@@ -58,6 +59,29 @@ Deno.test("an error carries the id of the request where it can be read", none, (
   const badId = request({ type: "ping", id: 5 });
   assertEquals(badId.kind === "error" && [badId.code, badId.id], ["bad-field", undefined]);
 });
+
+Deno.test(
+  "a name that is in an object twice is found at any depth, and nothing else is",
+  none,
+  () => {
+    const twice = (text: string): boolean => hasNameTwice(text, JSON.parse(text));
+    for (
+      const text of [
+        '{"a":1,"a":1}',
+        '{"a":1,"\\u0061":2}',
+        '{"a":[{"b":{"c":1,"c":2}}]}',
+        '{"__proto__":1,"__proto__":2}',
+        '{"a\\\\":1,"a\\\\":2}',
+        '{ "a" : ":" , "a" : ":" }',
+      ]
+    ) assert(twice(text), text);
+    fc.assert(fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+      assert(!twice(JSON.stringify(value)));
+      assert(!twice(JSON.stringify(value, null, 2)));
+      assert(!twice(JSON.stringify({ text: JSON.stringify(value) })));
+    }));
+  },
+);
 
 Deno.test("resume is checked to its bottom", none, () => {
   const hello = (resume: unknown): string => request({ type: "hello", resume }).kind;

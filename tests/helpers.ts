@@ -91,7 +91,9 @@ export class RawPeer implements Disposable {
     this.conn = conn;
   }
 
-  static async connect(server: Pick<Server, "addr">): Promise<RawPeer> {
+  static async connect(
+    server: { readonly addr: { readonly hostname: string; readonly port: number } },
+  ): Promise<RawPeer> {
     const { hostname, port } = server.addr;
     const conn = await Deno.connect({ hostname, port });
     conn.setNoDelay(true);
@@ -101,6 +103,11 @@ export class RawPeer implements Disposable {
   async send(...parts: Array<string | Uint8Array>): Promise<void> {
     const whole = bytes(...parts);
     for (let at = 0; at < whole.length;) at += await this.conn.write(whole.subarray(at));
+  }
+
+  /** Sends an event or a request as a frame. */
+  tell(event: unknown): Promise<void> {
+    return this.send(eventFrame(event));
   }
 
   /** The next `count` bytes. */
@@ -142,7 +149,7 @@ export class RawPeer implements Disposable {
   /** Sends a request and returns its answer, passing over what comes before. */
   async ask(request: Json): Promise<Json> {
     const id = request.id ?? `ask ${++this.#asked}`;
-    await this.send(eventFrame({ ...request, id }));
+    await this.tell({ ...request, id });
     for (;;) {
       const event = await this.takeEvent();
       if (event.id === id) return event;
@@ -196,7 +203,7 @@ export async function joinClassic(server: Pick<Server, "addr">, name: string): P
 
 /** An event client that has said hello; `hello` adds to what it says. Its `ready` is in `ready`. */
 export async function joinEvent(
-  server: Server,
+  server: Pick<Server, "addr">,
   name: string,
   hello: Json = {},
 ): Promise<RawPeer & { ready: Json; welcome: Json }> {

@@ -76,6 +76,17 @@ Deno.test("a sequence that never ends is forgotten but for its beginning", () =>
   assertEquals(short(decode("\x1b[" + "1;".repeat(100_000), "2", "3mok")), '"ok"');
 });
 
+Deno.test("a long answer of the terminal ends where it ends, also between two reads", () => {
+  assertEquals(short(decode("\x1b]0;" + "x".repeat(100) + "\x1b", "\\a")), '"a"');
+  assertEquals(short(decode("\x1bP" + "x".repeat(100) + "\x1b", "[Da")), 'left "a"');
+});
+
+Deno.test("a function key of the Linux console is swallowed, also between two reads", () => {
+  assertEquals(short(decode("\x1b[[Aa")), '"a"');
+  assertEquals(short(decode("\x1b[[", "Aa")), '"a"');
+  assertEquals(short(decode("\x1b[[", "\ra")), 'enter "a"');
+});
+
 Deno.test("a sequence may be split anywhere", () => {
   const input = "a\x1b[1;5Db\x1bOAc\x1b[200~x\r\ny\x1b[201~\x1bfé\x1b]0;t\x1b\\d";
   const whole = short(decode(input)).replaceAll('" "', "");

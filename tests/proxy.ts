@@ -2,15 +2,23 @@
 
 import type { Server } from "../lib/server/serve.ts";
 
-/** Passes connections on to a server until told to cut or to hold them. */
+/** How long bytes are left unread before a reset, in ms, so that there are some. */
+const UNREAD_MS = 50;
+
+/** Passes connections on to a server until told to cut, to hold or to slow them. */
 export class Proxy implements AsyncDisposable {
   readonly #listener: Deno.TcpListener;
   readonly #conns = new Set<Deno.TcpConn>();
   readonly #tasks = new Set<Promise<void>>();
   #target: Deno.NetAddr;
   #held: PromiseWithResolvers<void> | undefined;
+  #holdsOnly: "answers" | undefined;
   /** New connections are closed at once. */
   refusing = false;
+  /** How long each piece lies here before it is passed on, in ms. */
+  delayMs = 0;
+  /** The most that is passed on in one write, in bytes; 1 lets everything through drop by drop. */
+  pieceBytes = Infinity;
 
   constructor(server: Pick<Server, "addr">) {
     this.#target = server.addr;
@@ -33,8 +41,23 @@ export class Proxy implements AsyncDisposable {
     this.#conns.clear();
   }
 
-  /** Passes nothing on until {@linkcode Proxy.release}. */
-  hold(): void {
+  /**
+   * Closes every connection while bytes of both sides lie here unread, which the kernel tells them
+   * as a reset; a side that has sent nothing meanwhile sees an end.
+   */
+  async reset(): Promise<void> {
+    this.hold();
+    await new Promise((resolve) => setTimeout(resolve, UNREAD_MS));
+    this.cut();
+    this.release();
+  }
+
+  /**
+   * Passes nothing on, not even an end, until {@linkcode Proxy.release}: a link that was cut. With
+   * `only` nothing that the server sends.
+   */
+  hold(only?: "answers"): void {
+    this.#holdsOnly = only;
     this.#held ??= Promise.withResolvers();
   }
 
@@ -67,7 +90,7 @@ export class Proxy implements AsyncDisposable {
       const { hostname, port } = this.#target;
       const far = await Deno.connect({ hostname, port });
       this.#conns.add(far);
-      await Promise.all([this.#pass(near, far), this.#pass(far, near)]);
+      await Promise.all([this.#pass(near, far), this.#pass(far, near, "answers")]);
     } catch {
       // Cut on one side is cut on both.
     } finally {
@@ -75,18 +98,30 @@ export class Proxy implements AsyncDisposable {
     }
   }
 
-  async #pass(from: Deno.TcpConn, to: Deno.TcpConn): Promise<void> {
+  async #pass(from: Deno.TcpConn, to: Deno.TcpConn, what?: "answers"): Promise<void> {
     const buffer = new Uint8Array(16_384);
     try {
       for (let count; (count = await from.read(buffer)) !== null;) {
-        await this.#held?.promise;
-        for (let at = 0; at < count;) at += await to.write(buffer.subarray(at, count));
+        if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
+        for (let at = 0; at < count;) {
+          await this.#unheld(what);
+          at += await to.write(buffer.subarray(at, Math.min(count, at + this.pieceBytes)));
+        }
+        await this.#unheld(what);
       }
+      await this.#unheld(what);
       await to.closeWrite();
     } catch {
+      await this.#unheld(what);
       close(from);
       close(to);
     }
+  }
+
+  /** Settles when bytes of this direction may go on. */
+  #unheld(what: "answers" | undefined): Promise<void> | undefined {
+    const isHeld = this.#holdsOnly === undefined || this.#holdsOnly === what;
+    return isHeld ? this.#held?.promise : undefined;
   }
 
   #track(task: Promise<void>): void {

@@ -3,9 +3,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import type { Flag } from "../lib/cli/flags.ts";
-import { LIMIT_FLAGS } from "../lib/cli/limit_flags.ts";
+import { LIMIT_FLAGS, WEB_LIMIT_FLAGS } from "../lib/cli/limit_flags.ts";
 import { SUBCOMMANDS } from "../lib/cli/subcommands.ts";
 import { type Limit, LIMITS } from "../lib/server/limits.ts";
+import { WEB_LIMITS } from "../lib/web/limits.ts";
+
+/** Those of both tables. */
+const limitFlags = [...LIMIT_FLAGS, ...WEB_LIMIT_FLAGS];
 
 const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
 
@@ -34,14 +38,16 @@ for (const { load } of SUBCOMMANDS) {
   const command = await load();
   Deno.test(`the README's table of flags of ${command.name} is that of --help`, () => {
     // Limits are many, and have a table of their own.
-    const expected = flagTable(command.flags.filter((flag) => !LIMIT_FLAGS.includes(flag)));
+    const expected = flagTable(command.flags.filter((flag) => !limitFlags.includes(flag)));
     assertEquals(tableUnder(`chatroom ${command.name}`), expected, shown(expected));
   });
 }
 
 Deno.test("the README's table of limits is the one table of limits", () => {
-  const told = Object.values(LIMITS).map(({ tells }: Limit) => tells ? `\`${tells}\`` : "");
-  const expected = flagTable(LIMIT_FLAGS).map((row, n) => [...row, told[n] ?? ""]);
+  const told = Object.values({ ...LIMITS, ...WEB_LIMITS }).map(({ tells }: Limit) =>
+    tells ? `\`${tells}\`` : ""
+  );
+  const expected = flagTable(limitFlags).map((row, n) => [...row, told[n] ?? ""]);
   assertEquals(tableUnder("Limits"), expected, shown(expected));
 });
 

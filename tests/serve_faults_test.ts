@@ -60,29 +60,6 @@ Deno.test("a write that makes no progress ends the connection at its deadline", 
   await until("the stalled reader's end", () => server.connections === 1);
 });
 
-for (
-  const [what, sent] of [
-    ["nothing", ""],
-    ["half a header", "5    "],
-    ["half a name", "9         ann"],
-    ["a name but no hello", "         3ann"],
-  ] as const
-) {
-  Deno.test(`a peer that sends ${what} is closed at the handshake deadline`, async () => {
-    await using server = startServer({ limits: { handshakeMs: 50 } });
-    using peer = await RawPeer.connect(server);
-    await peer.send(sent);
-    assertStringIncludes(await peer.takeRest(), "No name and hello came within 0.05 s");
-  });
-}
-
-Deno.test("a frame that is begun and not ended is closed at its deadline", async () => {
-  await using server = startServer({ limits: { frameMs: 50 } });
-  using ann = await joinClassic(server, "ann");
-  await ann.send("20        half");
-  assertStringIncludes(await ann.takeRest(), "not ended within 0.05 s");
-});
-
 Deno.test("an event client is asked for a sign of life, and dropped when it gives none", async () => {
   await using server = startServer({ limits: { pingMs: 40, silenceMs: 400 } });
   using alive = await joinEvent(server, "alive");

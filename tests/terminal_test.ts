@@ -178,6 +178,17 @@ Deno.test("Tab knows who is there, who spoke last, and the rooms", async () => {
   await io.expect("/join lobby");
 });
 
+Deno.test("a message that is long on its way is told in the prompt until it has arrived", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  conversation.online = false;
+  io.type("slow\rnext");
+  await io.expect("(sending 1) lobby> next");
+  conversation.ready();
+  await io.expect("<me> slow");
+  await io.until(() => io.screen.cursorRow === "lobby> next", "the prompt");
+});
+
 Deno.test("checklist 10: a lost connection is in the prompt, the draft stays, and what waits goes out", async () => {
   using setup = await Setup.online();
   const { io, conversation } = setup;

@@ -1,10 +1,14 @@
 /** The answers to a session's requests, one function a request. */
 
 import type { Event, Request, RequestOf } from "../wire/event.ts";
+import { login, passwd, register, unregister } from "./accounts.ts";
 import { Batch } from "./batch.ts";
 import { catchUp } from "./catch_up.ts";
 import { idOf, type Inside, refuse, roomOf } from "./inside.ts";
 import { history, search } from "./pages.ts";
+import { audit, bans } from "./mod_lists.ts";
+import { hostFirst, moderate } from "./moderate.ts";
+import { whoIs } from "./people.ts";
 import { Refusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
 import type { Room } from "./room.ts";
@@ -42,6 +46,20 @@ export function answer(house: Inside, session: Session, request: Request): void 
       return history(house, session, request);
     case "search":
       return search(house, session, request);
+    case "register":
+      return register(house, session, request);
+    case "login":
+      return login(house, session, request);
+    case "passwd":
+      return passwd(house, session, request);
+    case "unregister":
+      return unregister(house, session, request);
+    case "mod":
+      return moderate(house, session, request);
+    case "bans":
+      return bans(house, session, request);
+    case "audit":
+      return audit(house, session, request);
     case "ping":
       return session.deliver({ type: "pong", ...idOf(request) });
     case "pong":
@@ -79,7 +97,9 @@ function join(
   const { history, registry, scrollback } = house;
   const known = registry.room(request.room);
   const already = known !== undefined && known.members.has(session);
+  house.keeper.checkBan(whoIs(house.keeper.people, session), request.room);
   const room = registry.join(session, request.room);
+  if (known === undefined) hostFirst(house, session, room.key, room.name);
   if (!already) announce(registry, session, room);
   const last = history.last(room.key);
   const wanted = already || session.secret === undefined ? 0 : request.scrollback;
@@ -106,11 +126,15 @@ function answerLeave(house: Inside, session: Session, request: RequestOf<"leave"
 }
 
 function rename(house: Inside, session: Session, request: RequestOf<"rename">): void {
-  const [name, key] = house.registry.chooseName(request.name, session, house.now());
   const from = session.name;
-  house.registry.name(session, name, key);
-  tellRenamed(session, from);
-  session.deliver({ type: "renamed", ...idOf(request), from, to: name });
+  house.keeper.checkMute(session);
+  try {
+    house.rename(session, request.name);
+  } catch (error) {
+    if (error instanceof Refusal && error.code === "name-reserved") session.wanted = request.name;
+    throw error;
+  }
+  session.deliver({ type: "renamed", ...idOf(request), from, to: session.name });
 }
 
 /** Tells everybody who shares a room with `session` that it has another name. */
@@ -136,6 +160,7 @@ function topic(house: Inside, session: Session, request: RequestOf<"topic">): vo
       text: room.topic,
     });
   }
+  house.keeper.checkMute(session, room.key);
   if (text.length > MAX_TOPIC_LENGTH || /[\r\n]/.test(text)) {
     throw new Refusal(
       "bad-topic",

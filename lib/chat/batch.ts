@@ -50,6 +50,11 @@ export class Batch {
     return this.#events ??= this.variant === undefined ? [] : applied(this.variant);
   }
 
+  /** How many events it is made of; of a variant, the one that it is of. */
+  get size(): number {
+    return (this.variant?.shared ?? this).events.length;
+  }
+
   /** The batch with a few events changed, for the member who said them. */
   changed(changes: readonly Change[]): Batch {
     return new Batch(undefined, undefined, { shared: this, changes });

@@ -3,36 +3,21 @@
  * that somebody typed goes in, what it asks for comes out; `/help` is printed from the table.
  */
 
-import type { Request } from "../wire/event.ts";
+import {
+  ask,
+  type Command,
+  type Parsed,
+  type Place,
+  roomName,
+  splitName,
+  unquote,
+  wrong,
+} from "./parsed.ts";
+import { PEOPLE_COMMANDS } from "./people_command.ts";
+import { holdsSecret, MAY_BE_SECRET } from "./secret.ts";
 
-/** Where a line was typed. */
-export interface Place {
-  /** The room that plain text goes to. */
-  readonly room: string;
-  /** Names that may be meant; a name with spaces is found in them without quotes. */
-  readonly names?: readonly string[];
-}
-
-/** What a typed line asks for. */
-export type Parsed =
-  /** Something to send to the house. */
-  | { readonly kind: "request"; readonly request: Request }
-  /** Something for the program that the person sits at. */
-  | { readonly kind: "help" | "quit" }
-  /** A sentence that says what was wrong and what to do. */
-  | { readonly kind: "error"; readonly text: string };
-
-interface Command {
-  readonly name: string;
-  readonly aliases?: readonly string[];
-  /** What follows the name, as `/help` shows it. */
-  readonly usage: string;
-  readonly summary: string;
-  parse(rest: string, place: Place): Parsed;
-}
-
-const DEFAULT_HISTORY = 20;
-const MAX_HISTORY = 200;
+export const DEFAULT_HISTORY = 20;
+export const MAX_HISTORY = 200;
 
 /** Every command, in the order in which `/help` shows them. */
 export const COMMANDS: readonly Command[] = [
@@ -122,6 +107,7 @@ export const COMMANDS: readonly Command[] = [
       'find what was said: /search lunch "at noon" from:bob in:dev after:2026-11-01; alone: more',
     parse: (rest) => ask({ type: "search", query: rest }),
   },
+  ...PEOPLE_COMMANDS,
   {
     name: "quit",
     aliases: ["exit", "bye"],
@@ -136,6 +122,7 @@ export const COMMANDS: readonly Command[] = [
  * one slash less), `/name …` is looked up in {@linkcode COMMANDS}.
  */
 export function parseLine(line: string, place: Place): Parsed {
+  if (holdsSecret(line)) return wrong(MAY_BE_SECRET);
   if (!line.startsWith("/")) return ask({ type: "say", room: place.room, text: line });
   if (line.startsWith("//")) return ask({ type: "say", room: place.room, text: line.slice(1) });
   const [, name = "", rest = ""] = /^\/(\S*)\s*([\s\S]*)$/.exec(line) ?? [];
@@ -156,41 +143,15 @@ export function helpLines(): string[] {
   ];
 }
 
-function ask(request: Request): Parsed {
-  return { kind: "request", request };
-}
-
-function wrong(text: string): Parsed {
-  return { kind: "error", text };
-}
-
 function find(name: string): Command | undefined {
   return COMMANDS.find((c) => c.name === name || c.aliases?.includes(name));
 }
 
-/** A room may be written `#dev`, as people from other chats do. */
-function roomName(text: string): string {
-  return text.replace(/^#+/, "");
-}
-
-function unquote(text: string): string {
-  return /^"(.*)"$/s.exec(text)?.[1] ?? text;
-}
-
-function parseDirect(rest: string, { names = [] }: Place): Parsed {
-  const usage = "/msg needs a name and a text, as in: /msg ann see you at noon";
-  const quoted = /^"([^"]*)"\s+([\s\S]+)$/.exec(rest);
-  if (quoted !== null) {
-    return ask({ type: "direct", to: quoted[1] as string, text: quoted[2] as string });
-  }
-  const lower = rest.toLowerCase();
-  const known = names
-    .filter((name) => lower.startsWith(`${name.toLowerCase()} `))
-    .sort((a, b) => b.length - a.length)[0];
-  const split = known?.length ?? rest.search(/\s/);
-  if (split <= 0) return wrong(usage);
-  const text = rest.slice(split).trim();
-  return text === "" ? wrong(usage) : ask({ type: "direct", to: rest.slice(0, split), text });
+function parseDirect(rest: string, place: Place): Parsed {
+  const [to, text] = splitName(rest, place);
+  return to === "" || text === ""
+    ? wrong("/msg needs a name and a text, as in: /msg ann see you at noon")
+    : ask({ type: "direct", to, text });
 }
 
 function parseHistory(rest: string, room: string): Parsed {

@@ -3,6 +3,7 @@
  * the terminal shows between the messages.
  */
 
+import { accountText, auditText, banLine, modText } from "./describe_people.ts";
 import type { Event, Message } from "../wire/event.ts";
 
 /** What somebody said, on one line where the text has one: `ann: hi`, or `* ann waves`. */
@@ -62,6 +63,16 @@ export function describe(event: Event): string[] | undefined {
             "the server has begun a new history."
           : `Messages ${event.from} to ${event.to} in ${event.room} can no longer be had.`,
       ];
+    case "account":
+      return [accountText(event)];
+    case "mod":
+      return [modText(event)];
+    case "bans":
+      if (event.bans.length === 0) return ["Nobody is banned or mute."];
+      return [...event.bans.map(banLine), ...event.more ? ["There are more."] : []];
+    case "audit":
+      if (event.entries.length === 0) return ["Nothing was done yet."];
+      return event.entries.map(auditText);
     case "notice":
     case "error":
     case "bye":

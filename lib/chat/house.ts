@@ -3,12 +3,17 @@
  * sockets, no bytes, no files and no Deno; time, rounds and storage are handed in.
  */
 
-import { DEFAULT_ROOM, type Request, type ResumePoint } from "../wire/event.ts";
+import { type AuditLine, DEFAULT_ROOM, type Request, type ResumePoint } from "../wire/event.ts";
 import { announce, answer, leave, seqBefore, tellRenamed } from "./answer.ts";
 import { catchUp, catchUpDirects } from "./catch_up.ts";
 import type { History } from "./history.ts";
-import type { Until } from "./inside.ts";
+import type { Inside, Until } from "./inside.ts";
+import { Keeper, type Pass, type Passwords, type Shown } from "./keeper.ts";
+import { hostFirst } from "./moderate.ts";
+import { makeWay, type Naming, rename } from "./naming.ts";
+import { People, whoIs } from "./people.ts";
 import { type Rate, rateOf } from "./rate.ts";
+import type { Records } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { Registry, type RegistryLimits } from "./registry.ts";
 import type { Pace, Room } from "./room.ts";
@@ -24,6 +29,18 @@ export interface HouseOptions {
   readonly now?: () => number;
   /** Waits for a time of that clock, for those who speak too fast; nobody waits if nothing is said. */
   readonly until?: Until;
+  /** What is kept of people; only in memory if nothing is said. */
+  readonly records?: Records;
+  /** Hashes passwords; without it no name can be reserved. */
+  readonly passwords?: Passwords;
+  /** Compares the password that everybody needs; nobody does if nothing is said. */
+  readonly opens?: (password: string) => boolean;
+  /** What a text means as an address; see {@linkcode Inside.addressKey}. */
+  readonly addressKey?: (text: string) => string | undefined;
+  /** Told of wrong passwords: for which name, from which address. */
+  readonly onWrong?: (name: string, address: string) => void;
+  /** Told of what one person did to another. */
+  readonly onModerated?: (line: AuditLine) => void;
 }
 
 /** How much the house holds, and for how long. */
@@ -40,6 +57,10 @@ export interface HouseLimits extends RegistryLimits {
   readonly roomMessagesPerSecond: number;
   /** Messages in one page at most. */
   readonly pageMessages: number;
+  /** Names that can be reserved. */
+  readonly accounts: number;
+  /** Names that one address may reserve in an hour. */
+  readonly registrationsPerHour: number;
 }
 
 /** How somebody comes in. */
@@ -57,6 +78,8 @@ export interface Entrance {
   readonly classic?: boolean;
   /** The session was looked for, and is kept from before this house was opened. */
   readonly recalled?: boolean;
+  /** What {@linkcode House.admit} said of the passwords. */
+  readonly pass?: Pass;
 }
 
 /** A room that a session is in and does not hear yet, and from where on it has to catch up. */
@@ -79,10 +102,18 @@ const DEFAULT_LIMITS: HouseLimits = {
   nameColumns: 32,
   roomMessagesPerSecond: 1_000_000_000,
   pageMessages: 200,
+  accounts: 10_000,
+  registrationsPerHour: 10,
 };
 
 /** How often sessions that are in use are noted as such, in ms. */
 const KEEP_MS = 3_600_000;
+
+/** For a house in which no name can be reserved. */
+const NO_PASSWORDS: Passwords = {
+  hash: () => Promise.reject(new Refusal("try-later", "No name can be reserved here")),
+  matches: () => Promise.resolve(false),
+};
 
 const AT_ONCE: Pace = { soon: (flush) => flush(), around: () => {}, later: () => {} };
 
@@ -94,6 +125,9 @@ export class House {
   readonly #until: Until;
   readonly #roomRate: Rate;
   readonly #registry: Registry;
+  readonly #keeper: Keeper;
+  readonly #naming: Naming;
+  readonly #inside: Inside;
   readonly #missed = new WeakMap<Session, Missed[]>();
   #keptAt: number;
   #closed = false;
@@ -111,11 +145,45 @@ export class House {
       options.pace ?? AT_ONCE,
       (key) => this.history.topic(key),
     );
+    const { passwords = NO_PASSWORDS, opens, onWrong } = options;
+    this.#keeper = new Keeper({
+      people: new People(options.records),
+      passwords,
+      registry: this.#registry,
+      opens,
+      now: this.#now,
+      registrationsPerHour: this.#limits.registrationsPerHour,
+      onWrong,
+    });
+    this.#naming = {
+      keeper: this.#keeper,
+      registry: this.#registry,
+      exit: (session, peer) => this.exit(session, peer, true, "replaced"),
+    };
+    this.#inside = this.#insideOf(options);
+  }
+
+  /** What has to be shown to come in, as `welcome` tells it. */
+  get needs(): string[] {
+    return this.#keeper.needs;
+  }
+
+  /**
+   * Looks at the passwords that somebody shows who wants to come in from `address`; hand what comes
+   * of it to {@linkcode enter}. Throws or rejects with a {@linkcode Refusal}.
+   */
+  admit(address: string, shown: Shown): Pass | Promise<Pass> {
+    return this.#keeper.admit(address, shown);
   }
 
   /** Sessions that have a peer. */
   get present(): number {
     return this.#registry.present;
+  }
+
+  /** Rooms that are open. */
+  get openRooms(): number {
+    return this.#registry.openRooms;
   }
 
   /**
@@ -126,20 +194,22 @@ export class House {
     const known = entrance.session === undefined
       ? undefined
       : this.#registry.session(entrance.session);
-    const [name, key] = this.#registry.chooseName(
-      entrance.name,
-      known,
-      this.#now(),
-      entrance.classic,
-    );
+    const keeper = this.#keeper;
+    keeper.checkPass(entrance.pass);
+    const account = entrance.pass?.account ?? (known && keeper.people.accountOf(known));
     const first = firstRoom(entrance);
+    keeper.checkEntrance(entrance.name, peer.address, first);
+    const [name, key] = keeper.chooseName(entrance.name, known, account, entrance.classic);
+    const own = account?.key === key ? account : undefined;
     this.#registry.checkJoin(known, first);
+    if (own !== undefined) makeWay(this.#naming, name, key, known);
     const session = known ?? newSession(peer, name, key, entrance);
     this.#missed.delete(session);
     session.hearsDirects = entrance.resume?.direct === undefined;
     const stays = known?.peer === undefined ? undefined : this.#replacePeer(known);
     const before = session.name;
     session.peer = peer;
+    session.account = own;
     this.#registry.name(session, name, key);
     this.#registry.enter(session);
     if (stays !== undefined && before !== name) tellRenamed(session, before);
@@ -160,6 +230,12 @@ export class House {
       session.deliver({
         type: "notice",
         text: `The name ${entrance.name} is in use here; you are ${name}.`,
+      });
+    }
+    if (entrance.pass?.isNobodys) {
+      session.deliver({
+        type: "notice",
+        text: `Nobody has reserved the name ${name}; /register PASSWORD does.`,
       });
     }
     this.#enterMissed(session, entrance, stays);
@@ -220,6 +296,7 @@ export class House {
       this.#keptAt = this.#now();
       for (const secret of this.#registry.presentSessions()) this.history.keepSession(secret);
     }
+    this.#keeper.expire();
     for (const { secret } of this.#registry.expire(this.#now())) {
       if (secret !== undefined) this.history.forgetSession(secret);
     }
@@ -240,22 +317,26 @@ export class House {
    * next request should wait. Throws a {@linkcode Refusal} for what can't be granted.
    */
   request(session: Session, request: Request): void | Promise<void> {
-    const { history } = this;
-    const { roundLength, scrollback, pageMessages } = this.#limits;
-    return answer(
-      {
-        registry: this.#registry,
-        history,
-        now: this.#now,
-        until: this.#until,
-        roundLength,
-        roomRate: this.#roomRate,
-        scrollback,
-        pageMessages,
-      },
-      session,
-      request,
-    );
+    return answer(this.#inside, session, request);
+  }
+
+  #insideOf(options: HouseOptions): Inside {
+    const { roundLength, scrollback, pageMessages, accounts } = this.#limits;
+    return {
+      registry: this.#registry,
+      keeper: this.#keeper,
+      history: this.history,
+      now: this.#now,
+      until: this.#until,
+      roundLength,
+      roomRate: this.#roomRate,
+      scrollback,
+      pageMessages,
+      maxAccounts: accounts,
+      addressKey: options.addressKey ?? (() => undefined),
+      onModerated: options.onModerated ?? (() => {}),
+      rename: (session, name, account) => rename(this.#naming, session, name, account),
+    };
   }
 
   /** Ends the connection that a session had before; the rooms that it was in stay its own. */
@@ -311,7 +392,10 @@ export class House {
 
   #enterRoom(session: Session, name: string, stays?: Set<Room>): Room {
     const before = session.rooms.size;
+    this.#keeper.checkBan(whoIs(this.#keeper.people, session), name);
+    const isNew = this.#registry.room(name) === undefined;
     const room = this.#registry.join(session, name);
+    if (isNew) hostFirst(this.#inside, session, room.key, room.name);
     stays?.delete(room);
     if (session.rooms.size > before) announce(this.#registry, session, room);
     return room;

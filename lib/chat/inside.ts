@@ -1,9 +1,12 @@
 /** What the answers to requests have in common. */
 
+import type { AuditLine } from "../wire/event.ts";
 import type { History } from "./history.ts";
+import type { Keeper } from "./keeper.ts";
 import { costOf, opensAt, type Rate, spend } from "./rate.ts";
 import { Refusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
+import type { Account } from "./records.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
 
@@ -22,6 +25,16 @@ export interface Inside {
   readonly pageMessages: number;
   /** Settles at a time of the clock; `undefined`: it is that late already. */
   readonly until: Until;
+  /** Knows people, passwords, bans. */
+  readonly keeper: Keeper;
+  /** Names that can be reserved. */
+  readonly maxAccounts: number;
+  /** What a text means as an address, in the form of a peer's `address`; `undefined`: none. */
+  readonly addressKey: (text: string) => string | undefined;
+  /** Told of what one person did to another. */
+  readonly onModerated: (line: AuditLine) => void;
+  /** Gives a session another name, and tells those who share a room with it. */
+  rename(session: Session, name: string, account?: Account): void;
 }
 
 /** Waits for a time in ms of the clock. */

@@ -25,9 +25,12 @@ export function spend({ msEach }: Rate, due: number, cost: number, now: number):
   return (due > now ? due : now) + cost * msEach;
 }
 
+/** Sums of fractions of a ms come out a little too large at times; nobody is to be refused for it. */
+const ROUNDING_MS = 0.001;
+
 /** From when on more may be spent. */
 export function opensAt({ burstMs }: Rate, due: number): number {
-  return due - burstMs;
+  return due - burstMs - ROUNDING_MS;
 }
 
 /** Bytes or characters that come with each unit of cost. */

@@ -55,9 +55,22 @@ export class Registry {
     return this.#present;
   }
 
+  /** Rooms that are open. */
+  get openRooms(): number {
+    return this.#rooms.size;
+  }
+
   /** The session that `secret` names, whether its client is there or not. */
   session(secret: string): Session | undefined {
     return this.#sessions.get(secret);
+  }
+
+  /** Every session that has a peer. */
+  everybody(): Set<Session> {
+    const all = new Set<Session>();
+    for (const { members } of this.#rooms.values()) for (const member of members) all.add(member);
+    for (const session of this.#sessions.values()) if (session.peer !== undefined) all.add(session);
+    return all;
   }
 
   /** The secrets of the sessions that have a peer. */
@@ -67,27 +80,46 @@ export class Registry {
 
   /**
    * The name that `session` may take, and its key: `name`, or where it is taken and `numbered`
-   * says so, the first free one with a number after it. Throws a {@linkcode Refusal} otherwise.
+   * says so, the first free one with a number after it. What `avoids` says no is as good as taken.
+   * Throws a {@linkcode Refusal} otherwise.
    */
   chooseName(
     name: string,
     session: Session | undefined,
     now: number,
     numbered = false,
+    avoids: (name: string, key: string) => boolean = () => false,
   ): [name: string, key: string] {
     const key = checkName(name);
     this.#checkWidth(name, "bad-name");
-    const holder = this.#holder(name, key, session, now);
-    if (holder === undefined) return [name, key];
+    const holder = this.holder(name, key, session, now);
+    if (holder === undefined && !avoids(name, key)) return [name, key];
     for (let tries = 2; numbered && tries < MAX_NUMBERED_TRIES; tries++) {
       // Counting up would be slow where thousands come with one name.
       const n = tries < 20 ? tries : 20 + Math.floor(Math.random() * 1_000_000);
       const other = numberedName(name, n);
       const otherKey = checkName(other);
-      if (this.#holder(other, otherKey, session, now) === undefined) return [other, otherKey];
+      if (avoids(other, otherKey)) continue;
+      if (this.holder(other, otherKey, session, now) === undefined) return [other, otherKey];
     }
-    const which = holder.key === key ? name : `${alike(name, holder.name)}, which`;
+    const which = holder === undefined || holder.key === key
+      ? name
+      : `${alike(name, holder.name)}, which`;
     throw new Refusal("name-taken", `The name ${which} is in use here; choose another`);
+  }
+
+  /** Who keeps `session` from taking a name at the time `now`, by having it or one that looks alike. */
+  holder(
+    name: string,
+    key: string,
+    session: Session | undefined,
+    now: number,
+  ): Session | undefined {
+    return this.#names.find(
+      name,
+      key,
+      (holder) => holder !== session && (holder.peer !== undefined || holder.nameUntil > now),
+    );
   }
 
   /** Gives `session` a name that {@linkcode chooseName} found. */
@@ -208,20 +240,6 @@ export class Registry {
         ...(topic === "" ? {} : { topic }),
       }))
       .sort((a, b) => a.room.localeCompare(b.room));
-  }
-
-  /** Who keeps `session` from taking a name at the time `now`, by having it or one that looks alike. */
-  #holder(
-    name: string,
-    key: string,
-    session: Session | undefined,
-    now: number,
-  ): Session | undefined {
-    return this.#names.find(
-      name,
-      key,
-      (holder) => holder !== session && (holder.peer !== undefined || holder.nameUntil > now),
-    );
   }
 
   #checkWidth(name: string, code: "bad-name" | "bad-room"): void {

@@ -3,10 +3,13 @@
 import type { Event, EventOf } from "../wire/event.ts";
 import { Batch } from "./batch.ts";
 import { directLog } from "./history.ts";
+import type { Account } from "./records.ts";
 import type { Room } from "./room.ts";
 
 /** What a door gives the house: the way to one peer. Nothing here waits or throws. */
 export interface Peer {
+  /** Where it comes from: a network address, in the form in which such are counted and banned. */
+  readonly address?: string;
   /** Queues events for the peer, after those queued before. */
   deliver(batch: Batch): void;
   /** Tells the peer why, after what is queued, and ends its connection. */
@@ -27,6 +30,10 @@ export class Session {
   /** When a session without a peer loses its name and when it is forgotten (monotonic ms). */
   nameUntil = Infinity;
   forgetAt = Infinity;
+  /** The reserved name that it has shown to be its own, as the account was then. */
+  account: Pick<Account, "key" | "proof"> | undefined;
+  /** A reserved name that it was refused, and may show to be its own. */
+  wanted: string | undefined;
   /** Whether direct messages go out live: not while those that were missed are on their way. */
   hearsDirects = true;
 
@@ -46,4 +53,9 @@ export class Session {
   deliver(event: Event): void {
     this.peer?.deliver(new Batch([event]));
   }
+}
+
+/** Where a session's peer comes from; empty for one that is not on a network. */
+export function addressOf({ peer }: Pick<Session, "peer">): string {
+  return peer?.address ?? "";
 }

@@ -4,6 +4,7 @@ import type { Event, EventOf, Message, RequestOf } from "../wire/event.ts";
 import { directLog, type Outcome } from "./history.ts";
 import { countSpeech, idOf, type Inside, refuse, roomOf } from "./inside.ts";
 import { Refusal } from "./refusal.ts";
+import { isSecret, MAY_BE_SECRET } from "./secret.ts";
 import type { Session } from "./session.ts";
 
 /** Says something in a room. */
@@ -14,6 +15,8 @@ export function say(
 ): void | Promise<void> {
   const room = roomOf(house, session, request.room);
   if (request.text === "") throw new Refusal("empty-text", "A message needs a text");
+  house.keeper.checkMute(session, room.key);
+  if (isSecret(request.text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
   const { key } = room;
   const { peer } = session;
   const stored = house.history.append({
@@ -39,6 +42,7 @@ export function direct(
 ): void | Promise<void> {
   const { id, to: name, text } = request;
   if (text === "") throw new Refusal("empty-text", "A message needs a text");
+  house.keeper.checkMute(session);
   const to = house.registry.named(name);
   const nobody = new Refusal(
     "no-such-name",

@@ -1,6 +1,8 @@
 /** `chatroom connect`: the client, on a terminal or in a pipe. */
 
 import type { Conversation, LinkEvent } from "../client/conversation.ts";
+import type { Stream } from "../client/wire.ts";
+import { openAsking } from "../client/opening.ts";
 import { askLine } from "../client/terminal/ask.ts";
 import { CAUSE_CODES } from "../client/exit_code.ts";
 import { runPipe } from "../client/pipe.ts";
@@ -11,6 +13,7 @@ import { type Invocation, readEnv, type Subcommand, UsageError } from "./flags.t
 import { complain } from "./output.ts";
 import {
   chosenName,
+  givenSecrets,
   openLink,
   PEER_FLAGS,
   PEER_NOTES,
@@ -52,6 +55,7 @@ export const connectCommand: Subcommand = {
   flags: [
     PEER_FLAGS.name,
     { ...PEER_FLAGS.room, many: true },
+    PEER_FLAGS.password,
     PEER_FLAGS.classic,
     ...TLS_PEER_FLAGS,
     { ...SHAPE_FLAGS.json, summary: `in a pipe: ${SHAPE_FLAGS.json.summary}` },
@@ -85,11 +89,26 @@ async function onTerminal(invocation: Invocation): Promise<number> {
     await askLine(io, "Your name: ", { plain });
   if (typeof name === "number") return name;
   if (name === "") throw new UsageError("A name is needed: --name NAME or $CHATROOM_NAME");
-  tell = (line): void => void late.push(line);
   const wish = tlsWish(invocation, address);
-  const first = wish === undefined ? undefined : await firstContact(io, address, wish, plain);
-  if (typeof first === "number") return first;
-  const link = openLink(invocation, address, name, { wish, ...first });
+  const contact: { readonly stream?: Stream } | number = wish === undefined
+    ? {}
+    : await firstContact(io, address, wish, plain);
+  if (typeof contact === "number") return contact;
+  let stream = contact.stream;
+  const link = await openAsking({
+    open: (secrets) => {
+      const options = { wish, stream, secrets };
+      // It serves once; who has to ask again connects again.
+      stream = undefined;
+      return openLink(invocation, address, name, options);
+    },
+    given: givenSecrets(invocation),
+    ask: (question) => askLine(io, question, { plain, secret: true }),
+    complain,
+    name,
+  });
+  if (typeof link === "number") return link;
+  tell = (line): void => void late.push(line);
   const server = (wish === undefined ? "" : "tls://") + formatAddress(address);
   const code = await runTerminal({
     conversation: whenReady(link, () => remembered.update({ name: link.name, server })),

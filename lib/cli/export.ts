@@ -2,12 +2,14 @@
 
 import { nameKey } from "../chat/name.ts";
 import { dateMs } from "../chat/query.ts";
+import { auditText } from "../chat/describe_people.ts";
 import { describeMessage } from "../chat/describe.ts";
 import { inertJson, inertLine } from "../client/inert.ts";
 import { exportMessages, type ExportOptions, roomNames } from "../store/export.ts";
 import { openReader } from "../store/directory.ts";
 import { StoreError } from "../store/schema.ts";
-import type { Message } from "../wire/event.ts";
+import { eachAudit } from "../store/people.ts";
+import type { AuditLine, Message } from "../wire/event.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { parseDuration } from "./values.ts";
@@ -40,6 +42,7 @@ export const exportCommand: Subcommand = {
     { name: "format", value: "NAME", default: "jsonl", summary: "jsonl or text, a message a line" },
     { name: "since", value: "WHEN", summary: "only messages of that time or later" },
     { name: "until", value: "WHEN", summary: "only messages before that time" },
+    { name: "audit", summary: "print who did what to whom instead of messages" },
   ],
   run: (invocation) => withData(invocation, (directory) => runExport(invocation, directory)),
 };
@@ -57,6 +60,18 @@ async function runExport(invocation: Invocation, directory: string): Promise<num
     ...(until === undefined ? {} : { until }),
   };
   using db = openReader(directory);
+  if (invocation.has("audit")) {
+    if (rooms.length > 0) throw new UsageError("--audit is of all rooms; leave --room out");
+    const lines = [...eachAudit(db)].filter(({ at }) => {
+      const ms = Date.parse(at);
+      return ms >= (since ?? -Infinity) && ms < (until ?? Infinity);
+    });
+    const shown = name === "text"
+      ? (line: AuditLine): string => inertLine(auditText(line))
+      : (line: AuditLine): string => inertJson(JSON.stringify(line));
+    await writeLines(lines, shown);
+    return 0;
+  }
   const known = roomNames(db);
   const unknown = rooms.find((room) => !known.has(nameKey(room)));
   if (unknown !== undefined) throw new StoreError(noSuchRoom(unknown, directory, known));
@@ -65,9 +80,9 @@ async function runExport(invocation: Invocation, directory: string): Promise<num
 }
 
 /** Writes until the end, or until nobody reads any more. */
-async function writeLines(
-  messages: Iterable<Message>,
-  format: (message: Message) => string,
+async function writeLines<Line>(
+  messages: Iterable<Line>,
+  format: (message: Line) => string,
 ): Promise<void> {
   const encoder = new TextEncoder();
   const write = async (text: string): Promise<void> => {

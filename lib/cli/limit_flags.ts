@@ -1,33 +1,29 @@
-/** The flags of `serve` that set limits, made from the one table of them. */
+/** The flags of `serve` that set limits, made from the tables of them: the server's and the web's. */
 
-import { type Limit, LIMITS, type Limits, openLimits } from "../server/limits.ts";
+import { type Limit, LIMITS, openLimits } from "../server/limits.ts";
+import { WEB_LIMITS } from "../web/limits.ts";
 import { type Flag, type Invocation, UsageError } from "./flags.ts";
 import { formatQuantity, parseBytes, parseCount, parseDuration } from "./values.ts";
 
-type LimitName = keyof typeof LIMITS;
+/** Limits by their names. */
+type LimitTable<Name extends string> = Readonly<Record<Name, Limit>>;
 
 const VALUE_OF = { bytes: "BYTES", ms: "TIME", count: "COUNT" } as const;
 
-const limitNames = Object.keys(LIMITS) as LimitName[];
+/** A flag for each limit. */
+export const LIMIT_FLAGS: readonly Flag[] = flagsOf(LIMITS);
 
-/** A flag for each limit. Its environment variable is named after it: CHATROOM_MAX_PAYLOAD. */
-export const LIMIT_FLAGS: readonly Flag[] = limitNames.map((name) => {
-  const { flag, unit, default: preset, derived, summary }: Limit = LIMITS[name];
-  return {
-    name: flag,
-    value: VALUE_OF[unit],
-    env: variableOf(flag),
-    envIsImplied: true,
-    default: derived ?? formatQuantity(preset, unit),
-    summary,
-  };
-});
+/** A flag for each limit of the web door. */
+export const WEB_LIMIT_FLAGS: readonly Flag[] = flagsOf(WEB_LIMITS);
 
-/** The limits that an invocation sets. Throws a {@linkcode UsageError}. */
-export function limitsFrom(invocation: Invocation): Partial<Limits> {
-  const given: Partial<Record<LimitName, number>> = {};
-  for (const name of limitNames) {
-    const limit: Limit = LIMITS[name];
+/** Those limits of a table that an invocation sets. Throws a {@linkcode UsageError}. */
+export function limitsFrom<Name extends string>(
+  table: LimitTable<Name>,
+  invocation: Invocation,
+): Partial<Record<Name, number>> {
+  const given: Partial<Record<Name, number>> = {};
+  for (const name of namesOf(table)) {
+    const limit = table[name];
     const text = invocation.get(limit.flag);
     if (text === undefined) continue;
     try {
@@ -43,8 +39,27 @@ export function limitsFrom(invocation: Invocation): Partial<Limits> {
 
 /** The flags of a server that is to stand in no load's way. */
 export function openFlags(): string[] {
-  const open = Object.entries(openLimits()) as Array<[LimitName, number]>;
+  const open = Object.entries(openLimits()) as Array<[keyof typeof LIMITS, number]>;
   return open.flatMap(([name, value]) => [`--${LIMITS[name].flag}`, String(value)]);
+}
+
+/** The environment variable of each is named after its flag: CHATROOM_MAX_PAYLOAD. */
+function flagsOf<Name extends string>(table: LimitTable<Name>): Flag[] {
+  return namesOf(table).map((name) => {
+    const { flag, unit, default: preset, derived, summary } = table[name];
+    return {
+      name: flag,
+      value: VALUE_OF[unit],
+      env: variableOf(flag),
+      envIsImplied: true,
+      default: derived ?? formatQuantity(preset, unit),
+      summary,
+    };
+  });
+}
+
+function namesOf<Name extends string>(table: LimitTable<Name>): Name[] {
+  return Object.keys(table) as Name[];
 }
 
 function variableOf(flag: string): string {

@@ -33,7 +33,7 @@ export class OwnServer implements AsyncDisposable {
   static async start(rooms: number): Promise<OwnServer> {
     const serve = ["serve", "--memory", "--port", "0", "--max-outbox", MAX_OUTBOX];
     serve.push("--scrollback", "0");
-    serve.push("--max-rooms", String(rooms + 1_000), "--log-level", "warning", ...openFlags());
+    serve.push("--max-rooms", String(rooms + 1_000), "--log-level", "error", ...openFlags());
     const self = Deno.build.standalone ? [] : ["run", "--quiet", "-A", Deno.mainModule];
     const child = new Deno.Command(Deno.execPath(), {
       args: [...self, ...serve],

@@ -1,9 +1,11 @@
 /** What the subcommands that talk to a server have in common: where it is, and who we are. */
 
+import type { Secrets } from "../client/memory.ts";
 import { Link, type LinkOptions } from "../client/link.ts";
 import { Refused } from "../client/refusal.ts";
 import type { Stream } from "../client/wire.ts";
 import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
+import { givenLogin, givenPassword, PASSWORD_FLAG } from "./password.ts";
 import { secured, TLS_PEER_NOTES, type TlsWish, tlsWish } from "./tls_peer.ts";
 import { type Address, DEFAULT_ADDRESS, formatAddress, parseAddress } from "./values.ts";
 
@@ -27,6 +29,7 @@ export const PEER_FLAGS = {
     default: "lobby",
     summary: "the room to be in; it is made if there is none",
   },
+  password: PASSWORD_FLAG,
   classic: {
     name: "classic",
     summary: "speak the protocol of the Python scripts, without rooms and history",
@@ -37,6 +40,7 @@ export const PEER_FLAGS = {
 export const PEER_NOTES: readonly string[] = [
   `HOST is ${DEFAULT_ADDRESS.hostname} and PORT ${DEFAULT_ADDRESS.port} unless told; ` +
   "$CHATROOM_SERVER stands in for both.",
+  "$CHATROOM_PASSWORD holds the server's password, $CHATROOM_LOGIN that of a reserved name.",
   "Exit codes: 0 done, 1 not delivered, 2 bad usage, 3 no connection (or no reply in time),",
   "4 refused by the server; 129, 130 and 143 for the signals SIGHUP, SIGINT and SIGTERM.",
   ...TLS_PEER_NOTES,
@@ -62,7 +66,7 @@ export function requiredName(invocation: Invocation): string {
 }
 
 /** What {@linkcode openLink} is told besides. */
-export interface OpenLinkOptions extends Pick<LinkOptions, "giveUpMs" | "scrollback"> {
+export interface OpenLinkOptions extends Pick<LinkOptions, "giveUpMs" | "scrollback" | "secrets"> {
   /** How TLS is to be spoken; as the flags say unless told. */
   readonly wish?: TlsWish | undefined;
   /** A connection that has been made already. */
@@ -81,6 +85,7 @@ export function openLink(
 ): Link {
   let first = stream;
   return new Link({
+    secrets: givenSecrets(invocation),
     connect: async (signal) => {
       const made = first;
       first = undefined;
@@ -91,6 +96,16 @@ export function openLink(
     classic: invocation.has("classic"),
     ...options,
   });
+}
+
+/** What the server may want to see, from the flag and the environment. */
+export function givenSecrets(invocation: Invocation): Secrets {
+  const password = givenPassword(invocation);
+  const login = givenLogin();
+  return {
+    ...(password === undefined ? {} : { password }),
+    ...(login === undefined ? {} : { login }),
+  };
 }
 
 /** Connects, with TLS if that is wished for; what has failed is told in a sentence. */

@@ -1,21 +1,24 @@
 /** `chatroom serve`: runs a server until it is told to stop. */
 
-import { type Limits, RESERVED_FILES, withDefaults } from "../server/limits.ts";
+import { LIMITS, type Limits, RESERVED_FILES, withDefaults } from "../server/limits.ts";
 import type { Log } from "../server/log.ts";
 import { serve, type Server } from "../server/serve.ts";
 import type { DurableHistory } from "../store/durable_history.ts";
 import { StoreError } from "../store/schema.ts";
+import type { WebDoor, WebOptions } from "../web/serve_web.ts";
 import type { Invocation, Subcommand } from "./flags.ts";
-import { LIMIT_FLAGS, limitsFrom } from "./limit_flags.ts";
+import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { LOG_FLAGS, logStyle, openLog } from "./log.ts";
 import { openFilesLimit } from "./open_files.ts";
 import { complain, print } from "./output.ts";
+import { givenPassword, PASSWORD_FLAG } from "./password.ts";
 import { selfCommand } from "./self.ts";
 import { describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
 import { TITLES } from "./titles.ts";
 import { openTls, type Tls, TLS_FLAGS, tlsPlan } from "./tls_flags.ts";
 import { DEFAULT_ADDRESS, formatAddress, parsePort } from "./values.ts";
 import { VERSION } from "./version.ts";
+import { explainWeb, openWeb, WEB_FLAGS, webPlace, webUrl } from "./web_flags.ts";
 
 /** Fewer connections than this are worth a warning, if it is not what was asked for. */
 const FEW_CONNECTIONS = 500;
@@ -28,6 +31,8 @@ export const serveCommand: Subcommand = {
   notes: [
     "On 127.0.0.1 only this machine can join; --host 0.0.0.0 lets the whole network in.",
     "Ctrl-C or SIGTERM tells everybody, sends what is waiting, and stops.",
+    "With --password-file or $CHATROOM_PASSWORD only those come in who know the password. Names are",
+    "reserved by /register; chatroom user says who owns the server.",
     "Each limit and log flag also has an environment variable, named like CHATROOM_MAX_PAYLOAD for",
     "--max-payload; the flag wins.",
   ],
@@ -46,9 +51,12 @@ export const serveCommand: Subcommand = {
       summary: "port to listen on; 0 picks a free one",
     },
     ...TLS_FLAGS,
+    { ...PASSWORD_FLAG, summary: "file whose first line is the password that everybody needs" },
     ...STORE_FLAGS,
     ...LOG_FLAGS,
+    ...WEB_FLAGS,
     ...LIMIT_FLAGS,
+    ...WEB_LIMIT_FLAGS,
   ],
   run: runServe,
 };
@@ -56,11 +64,13 @@ export const serveCommand: Subcommand = {
 async function runServe(invocation: Invocation): Promise<number> {
   const hostname = (invocation.get("host") ?? DEFAULT_ADDRESS.hostname).replace(/^\[|\]$/g, "");
   const port = parsePort(invocation.get("port") ?? String(DEFAULT_ADDRESS.port));
+  const password = givenPassword(invocation);
   const openFiles = openFilesLimit();
-  const limits = withDefaults(limitsFrom(invocation), { openFiles });
+  const limits = withDefaults(limitsFrom(LIMITS, invocation), { openFiles });
   const style = logStyle(invocation);
   const place = storePlace(invocation);
   const plan = tlsPlan(invocation);
+  const web = webPlace(invocation);
   using opened = openLog(style);
   const { log } = opened;
   let history: DurableHistory | undefined;
@@ -93,17 +103,29 @@ async function runServe(invocation: Invocation): Promise<number> {
       limits,
       version: `chatroom/${VERSION}`,
       log,
-      ...(history === undefined ? {} : { history }),
+      watched: web !== undefined,
+      ...(password === undefined ? {} : { password }),
+      ...(history === undefined ? {} : { history, records: history.records }),
       ...(tls === undefined ? {} : { secure: tls.secure }),
     });
   } catch (error) {
     complain(`Can't listen on ${formatAddress({ hostname, port })}: ${explain(error as Error)}`);
     return 1;
   }
+  let door: WebDoor | undefined;
+  try {
+    door = web && await openWeb(server, web);
+  } catch (error) {
+    await server.shutdown();
+    complain(explainWeb(error as Error, web as WebOptions));
+    return 1;
+  }
+  await using _open = door;
   const stopped = untilStopped(server);
   warnOfFewFiles(limits, openFiles, log);
   announce(server.addr, tls !== undefined);
   if (tls !== undefined) describeTls(tls, place === undefined && plan === "own");
+  if (web !== undefined && door !== undefined) print(`The web page is at ${webUrl(door, web)}`);
   print(describeStore(place, history));
   await stopped;
   return 0;

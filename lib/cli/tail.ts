@@ -48,6 +48,7 @@ export const tailCommand: Subcommand = {
     },
     SHAPE_FLAGS.json,
     SHAPE_FLAGS.raw,
+    PEER_FLAGS.password,
     PEER_FLAGS.classic,
     ...TLS_PEER_FLAGS,
   ],

@@ -29,6 +29,11 @@ export const TITLES = {
     aliases: [],
     summary: "put a load on a server and measure it",
   },
+  user: {
+    name: "user",
+    aliases: [],
+    summary: "say who owns a server, and reserve names on it",
+  },
   export: {
     name: "export",
     aliases: [],

@@ -15,7 +15,7 @@ import {
   type LinkStatus,
   RequestError,
 } from "./conversation.ts";
-import { Memory } from "./memory.ts";
+import { Memory, type Secrets } from "./memory.ts";
 import { Queue } from "./queue.ts";
 import { finalCause, Refused } from "./refusal.ts";
 import { openWire, type Stream, type Wire } from "./wire.ts";
@@ -29,6 +29,8 @@ export interface LinkOptions {
   readonly rooms?: readonly string[];
   /** Earlier messages that are wanted of each room at first; as the server likes unless told. */
   readonly scrollback?: number;
+  /** What the server may want to see. */
+  readonly secrets?: Secrets;
   /** Speak the classic protocol without asking for the other. */
   readonly classic?: boolean;
   /** How long to go on trying after a connection was lost, in ms; for ever unless told. */
@@ -84,7 +86,8 @@ export class Link implements Conversation {
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    this.#memory = new Memory(options.name, options.rooms ?? [], options.scrollback);
+    const { name, rooms = [], scrollback, secrets } = options;
+    this.#memory = new Memory(name, rooms, scrollback, secrets);
     this.#finished = this.#run();
   }
 
@@ -156,7 +159,9 @@ export class Link implements Conversation {
       const reason = bye?.text ?? error?.message ?? "The connection was lost";
       const known = lostAt !== undefined || onlineAt !== undefined;
       const cause = finalCause({ bye, error, known });
-      if (cause !== undefined) return this.#end(cause, reason);
+      if (cause !== undefined) {
+        return this.#end(cause, reason, error instanceof Refused ? error.code : bye?.reason);
+      }
       const now = performance.now();
       const proven = onlineAt !== undefined && (this.#served || now - onlineAt >= PROVEN_MS);
       if (proven) attempt = 0;
@@ -314,6 +319,7 @@ export class Link implements Conversation {
     if (pending === undefined) return false;
     this.#unacked.delete(id);
     this.#asked.delete(id);
+    if (event.type === "account") this.#memory.proved(pending.request, event);
     if (event.type === "error") pending.reject(new RequestError(event.code, event.text));
     else pending.resolve(event);
     return true;
@@ -342,11 +348,12 @@ export class Link implements Conversation {
     this.#queue.push({ type: "status", status, text });
   }
 
-  #end(cause: EndCause, text: string): void {
+  #end(cause: EndCause, text: string, code?: string): void {
     this.#ended = true;
     for (const { reject } of this.#unacked.values()) reject(new RequestError("ended", text));
     this.#unacked.clear();
-    this.#queue.push({ type: "status", status: "ended", text, cause });
+    const coded = code === undefined ? {} : { code };
+    this.#queue.push({ type: "status", status: "ended", text, cause, ...coded });
     this.#queue.end();
   }
 }

@@ -5,6 +5,7 @@ import {
   DEFAULT_ROOM,
   type Event,
   type EventOf,
+  type Request,
   type RequestOf,
   type ResumePoint,
 } from "../wire/event.ts";
@@ -18,6 +19,14 @@ interface Place {
   readonly seq: number;
 }
 
+/** What a server may want to see before it lets us in. */
+export interface Secrets {
+  /** The server's password. */
+  readonly password?: string;
+  /** The password of our name, if that is reserved. */
+  readonly login?: string;
+}
+
 /** Name, session, rooms and the last seq seen in each. Pure. */
 export class Memory {
   #name: string;
@@ -29,11 +38,22 @@ export class Memory {
   #nextEpoch: string | undefined;
   #direct = 0;
   readonly #scrollback: number | undefined;
+  readonly #password: string | undefined;
+  /** A reserved name's password, and the key of the name. */
+  #login: { readonly key: string; readonly password: string } | undefined;
   /** The rooms that we are in, by key. */
   readonly #places = new Map<string, Place>();
 
   /** `scrollback`: earlier messages that are wanted of a new room; as the server likes unless told. */
-  constructor(name: string, rooms: readonly string[], scrollback?: number) {
+  constructor(
+    name: string,
+    rooms: readonly string[],
+    scrollback?: number,
+    secrets: Secrets = {},
+  ) {
+    const { password, login } = secrets;
+    this.#password = password;
+    if (login !== undefined) this.#login = { key: nameKey(name), password: login };
     this.#scrollback = scrollback;
     this.#name = name;
     this.#wanted = new Map(rooms.map((room) => [nameKey(room), room]));
@@ -57,11 +77,20 @@ export class Memory {
     return {
       type: "hello",
       name: this.#name,
+      ...(this.#password === undefined ? {} : { password: this.#password }),
+      ...(this.#login?.key === nameKey(this.#name) ? { login: this.#login.password } : {}),
       ...(room === undefined || resume !== undefined ? {} : { room }),
       ...(this.#session === undefined ? {} : { session: this.#session }),
       ...(resume === undefined ? {} : { resume }),
       ...(this.#scrollback === undefined ? {} : { scrollback: this.#scrollback }),
     };
+  }
+
+  /** Notes that a password was right, or that the name has none any more. */
+  proved(request: Request, { name }: EventOf<"account">): void {
+    this.#login = "password" in request && request.password !== undefined
+      ? { key: nameKey(name), password: request.password }
+      : undefined;
   }
 
   /** What a classic server would say if it could. */
@@ -110,10 +139,13 @@ export class Memory {
         if (event.id !== undefined && event.seq !== undefined) this.#enter(event.room, event.seq);
         return true;
       case "left":
-        if (event.id !== undefined) this.#places.delete(nameKey(event.room));
+        // News of ourselves: we were sent out of the room.
+        if (event.id !== undefined || event.name === this.#name) {
+          this.#places.delete(nameKey(event.room));
+        }
         return true;
       case "renamed":
-        if (event.id !== undefined) this.#name = event.to;
+        if (event.id !== undefined || event.from === this.#name) this.#name = event.to;
         return true;
       default:
         return true;

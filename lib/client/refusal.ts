@@ -8,7 +8,10 @@ const FINAL_REASONS = new Set(["kicked", "banned", "replaced", "quit"]);
 /** `bye` reasons by which a server says, before it has let us in, that it never will. */
 const REFUSING_REASONS = new Set(["bad-name", "banned", "kicked", "needs-tls"]);
 /** Codes and reasons that another attempt will meet again, though we have been in before. */
-const LASTING_CODES = new Set(["bad-name", "banned", "needs-tls", "untrusted"]);
+const LASTING_CODES = new Set([
+  ...["bad-name", "banned", "bad-password", "bad-login", "password-needed", "name-reserved"],
+  ...["needs-tls", "untrusted"],
+]);
 
 /**
  * Thrown inside a link when the server answers our `hello` with an `error`, and by what connects it

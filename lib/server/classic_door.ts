@@ -2,6 +2,7 @@
 
 import { helpLines, parseLine } from "../chat/command.ts";
 import { describe } from "../chat/describe.ts";
+import type { Pass, Shown } from "../chat/keeper.ts";
 import { Refusal } from "../chat/refusal.ts";
 import type { Session } from "../chat/session.ts";
 import { pairText } from "../wire/classic.ts";
@@ -20,6 +21,9 @@ import { bye, type Door, type Premises, type Threshold } from "./door.ts";
 /** The id of requests that came as a command, so that their answers are told from news. */
 const COMMAND_ID = "command";
 
+/** What may be otherwise when somebody tries again. */
+const MAY_TRY_AGAIN: ReadonlySet<string> = new Set(["bad-password", "bad-login", "try-later"]);
+
 /** One classic client. It is in one room at a time. */
 export class ClassicDoor implements Door {
   readonly encode = encodeClassic;
@@ -27,6 +31,10 @@ export class ClassicDoor implements Door {
   readonly #premises: Premises;
   readonly #threshold: Threshold;
   #session: Session | undefined;
+  /** The name that it came with, and what it has shown so far. */
+  #shown: Shown = { name: "" };
+  /** The password that is to be typed before it comes in. */
+  #missing: "password" | "login" | undefined;
   #directs = 0;
   #gone = false;
 
@@ -35,15 +43,15 @@ export class ClassicDoor implements Door {
     this.#threshold = threshold;
   }
 
-  /** Lets the client in under the name in its first frame. */
+  /** Lets the client in under the name in its first frame, or asks for what is missing. */
   enter(name: string): void {
-    try {
-      this.#session = this.#premises.house.enter(this.#threshold, { name, classic: true });
-      this.#threshold.welcome();
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      this.#threshold.close(bye(error.code, `${error.message}.`));
-    }
+    this.#shown = { name };
+    // Nothing has been shown yet, so there is nothing to wait for.
+    this.#come(this.#shown);
+  }
+
+  get waitsForPerson(): boolean {
+    return this.#missing !== undefined;
   }
 
   get peerName(): string | undefined {
@@ -52,11 +60,12 @@ export class ClassicDoor implements Door {
 
   frame({ payload }: Frame): void | Promise<void> {
     const session = this.#session;
-    if (session === undefined || payload.length === 0) return;
+    if (payload.length === 0) return;
     const text = decodeText(payload);
     if (text === undefined) {
       return this.#threshold.close(bye("bad-utf8", "A message was not valid UTF-8."));
     }
+    if (session === undefined) return this.#outside(text);
     const [room] = session.rooms.values();
     if (room === undefined) return;
     if (!text.startsWith("/")) {
@@ -83,6 +92,53 @@ export class ClassicDoor implements Door {
     if (this.#session !== undefined) {
       this.#premises.house.exit(this.#session, this.#threshold, clean, reason);
     }
+  }
+
+  /** Comes in with what was shown; stays outside while something is missing. */
+  #come(shown: Shown): void | Promise<void> {
+    try {
+      const pass = this.#premises.house.admit(this.#threshold.address, shown);
+      if (!(pass instanceof Promise)) return this.#enter(shown, pass);
+      return pass.then((pass) => this.#enter(shown, pass)).catch((error) => this.#stayOut(error));
+    } catch (error) {
+      this.#stayOut(error);
+    }
+  }
+
+  #enter(shown: Shown, pass: Pass): void {
+    // The connection may have been ended while the passwords were looked at.
+    if (this.#gone) return;
+    // The server's password was right, and need not be typed again.
+    this.#shown = { name: shown.name, password: shown.password };
+    const { house } = this.#premises;
+    const { name } = shown;
+    this.#session = house.enter(this.#threshold, { name, classic: true, pass });
+    this.#missing = undefined;
+    this.#threshold.welcome();
+  }
+
+  /** Says what is missing, or goodbye to who can't come in whatever is typed. */
+  #stayOut(error: unknown): void {
+    if (!(error instanceof Refusal)) throw error;
+    const { code, message } = error;
+    if (code === "password-needed") this.#missing = "password";
+    else if (code === "name-reserved") this.#missing = "login";
+    else if (this.#missing === undefined || !MAY_TRY_AGAIN.has(code)) {
+      return this.#threshold.close(bye(code, `${message}.`));
+    }
+    this.#tell([
+      MAY_TRY_AGAIN.has(code) ? `${message}.` : `${message}: say /login PASSWORD, or /quit.`,
+    ]);
+  }
+
+  /** Listens to somebody who has not come in. */
+  #outside(text: string): void | Promise<void> {
+    const missing = this.#missing;
+    if (missing === undefined) return;
+    if (/^\s*\/quit\s*$/i.test(text)) return this.#threshold.close(bye("quit", "Goodbye."));
+    const password = /^\s*\/login\s+(.*\S)\s*$/i.exec(text)?.[1];
+    if (password !== undefined) return this.#come({ ...this.#shown, [missing]: password });
+    this.#tell(["You are not in yet: say /login PASSWORD, or /quit."]);
   }
 
   /** Joining is moving here, since a pair does not say which room it is from. */
@@ -122,6 +178,7 @@ export class ClassicDoor implements Door {
 
   #refuse(error: unknown): void {
     if (!(error instanceof Refusal)) throw error;
+    this.#premises.metrics.refused(error.code);
     this.#tell([`${error.message}.`]);
   }
 

@@ -5,27 +5,24 @@ import type { EventOf } from "../wire/event.ts";
 import { encodeEvent } from "../wire/event.ts";
 import { type Frame, FrameDecoder, FrameError, type Padding } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
+import { addressKey } from "./admission.ts";
 import { ClassicDoor, encodeClassic } from "./classic_door.ts";
+import { ConnectionLog } from "./connection_log.ts";
 import { Deadlines } from "./deadlines.ts";
-import { bye, type Door, type Premises, type Threshold } from "./door.ts";
+import { bye, type Door, type Guest, isForGood, type Premises, type Threshold } from "./door.ts";
 import { bytesOf, type Encode } from "./encoded.ts";
 import { EventDoor } from "./event_door.ts";
-import type { LogEntry, LogLevel } from "./log.ts";
 import { type Costly, Meter } from "./meter.ts";
+import type { Figures } from "./metrics.ts";
 import { Outbox } from "./outbox.ts";
 import type { Socket } from "./socket.ts";
 import type { Sweep, Swept } from "./sweep.ts";
 
-/** How long a client that was cut off for a flood does well to wait, in ms. */
-const RETRY_AFTER_FLOOD_MS = 5_000;
-
-/** Ends that need nobody's attention. */
-const ORDINARY: ReadonlySet<string> = new Set(["quit", "replaced", "shutdown"]);
-
 const PING = encodeEvent({ type: "ping" });
 
 /** One peer on a connection. */
-export class Connection implements Threshold, Swept {
+export class Connection implements Threshold, Guest, Swept {
+  readonly address: string;
   readonly #conn: Socket;
   readonly #premises: Premises;
   readonly #sweep: Sweep;
@@ -41,12 +38,10 @@ export class Connection implements Threshold, Swept {
   /** A request is being answered, and nothing is read meanwhile. */
   #busy = false;
   readonly #meter: Meter;
-  /** What the log calls the peer's address. */
-  readonly #address: string;
+  readonly #log: ConnectionLog;
   /** The connection broke, as against ended. */
   #broken = false;
-  /** The log has been told that it sends too fast. */
-  #slowed = false;
+  #received = 0;
   #stopped = false;
 
   constructor(conn: Socket, premises: Premises, sweep: Sweep) {
@@ -56,7 +51,9 @@ export class Connection implements Threshold, Swept {
     this.#decoder = new FrameDecoder(premises.limits.payloadBytes);
     this.#deadlines = new Deadlines(premises.limits, sweep.now);
     const { hostname, port } = conn.remoteAddr;
-    this.#address = hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+    this.address = addressKey(hostname);
+    const address = hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+    this.#log = new ConnectionLog(premises.log, address, () => this.#door?.peerName);
     this.#meter = new Meter(
       premises.rates,
       premises.ticks,
@@ -75,7 +72,7 @@ export class Connection implements Threshold, Swept {
   /** Reads until the peer or the server ends the connection; never throws. */
   async run(): Promise<void> {
     this.#sweep.add(this);
-    this.#log("debug", "connected", "Connected");
+    this.#log.connected();
     try {
       this.#setUp();
       await this.#read();
@@ -88,15 +85,26 @@ export class Connection implements Threshold, Swept {
     await this.#premises.house.settled();
     // Who closes or resets has gone of its own accord; who was cut off may want to come back.
     this.#door?.gone(this.#reason === undefined, this.#reason);
-    this.#logEnd();
+    this.#log.ended(this.#reason, this.#broken, this.#deadlines.openedAt);
     this.#outbox.end();
     await this.#flushed.promise;
     this.destroy();
+    this.#premises.metrics.ended(this.figures, this.#reason);
     this.#sweep.delete(this);
   }
 
   deliver(batch: Batch): void {
-    if (this.#encode !== undefined) this.#outbox.push(bytesOf(batch, this.#encode), batch);
+    if (this.#encode === undefined) return;
+    this.#outbox.push(bytesOf(batch, this.#encode), this.#premises.metrics.delivers(batch));
+  }
+
+  get figures(): Figures {
+    return {
+      door: this.#door === undefined ? "opening" : this.#door.answersPing ? "event" : "classic",
+      receivedBytes: this.#received,
+      sentBytes: this.#outbox.writtenBytes,
+      outboxBytes: this.#outbox.bytes,
+    };
   }
 
   /** Takes no more requests; those that were taken are answered. */
@@ -111,7 +119,7 @@ export class Connection implements Threshold, Swept {
   welcome(): void {
     if (this.#state !== "opening") return;
     this.#state = "open";
-    this.#log("debug", "entered", "Came in");
+    this.#log.entered();
   }
 
   costly(kind: Costly): Promise<void> | undefined {
@@ -129,7 +137,7 @@ export class Connection implements Threshold, Swept {
     this.#reason = event.reason;
     const last = inEvents ? encodeEvent(event) : encodeClassic([event]).bytes;
     // The rooms are told now, not when the peer has let go of the connection.
-    this.#door?.gone(event.reason === "quit", event.reason);
+    this.#door?.gone(isForGood(event.reason), event.reason);
     this.#outbox.end(last);
   }
 
@@ -141,6 +149,7 @@ export class Connection implements Threshold, Swept {
       progress: this.#outbox.progress,
       pending: this.#decoder.pending,
       answersPing: this.#door?.answersPing ?? false,
+      waitsForPerson: this.#door?.waitsForPerson ?? false,
     });
     if (verdict === undefined) return;
     if (verdict === "destroy") this.destroy();
@@ -155,6 +164,7 @@ export class Connection implements Threshold, Swept {
     for (;;) {
       const count = await this.#receive(decoder.space());
       if (count === 0) return;
+      this.#received += count;
       this.#deadlines.heard(this.#sweep.now);
       decoder.filled(count);
       for (let first = true;; first = false) {
@@ -184,14 +194,9 @@ export class Connection implements Threshold, Swept {
 
   /** Reads on later, unless this has been going on for too long. */
   async #slow(waits: Promise<void>): Promise<void> {
-    const { floodMs } = this.#premises.limits;
-    const forMs = performance.now() - this.#meter.since;
-    if (forMs > floodMs) {
-      const text = `You have been sending faster than the server reads for ${floodMs / 1_000} s.`;
-      return this.close(bye("flood", text, RETRY_AFTER_FLOOD_MS));
-    }
-    if (!this.#slowed) this.#log("info", "slowed", "Sends too fast, and is read more slowly");
-    this.#slowed = true;
+    const flooded = this.#meter.flooded(this.#premises.limits.floodMs);
+    if (flooded !== undefined) return this.close(flooded);
+    this.#log.slowed();
     await this.#whileBusy(waits);
   }
 
@@ -263,8 +268,7 @@ export class Connection implements Threshold, Swept {
 
   /** A mistake of ours costs this peer its connection, and nobody else anything. */
   #fail(error: Error): void {
-    const trace = error.stack ?? error.message;
-    this.#log("error", "problem", "A connection failed", { trace });
+    this.#log.failed(error);
     this.close(bye("internal", "The server failed on your last request; it is not your fault."));
   }
 
@@ -278,25 +282,6 @@ export class Connection implements Threshold, Swept {
   #finish(): void {
     this.#deadlines.linger(this.#sweep.now);
     this.#conn.closeWrite().catch(() => {}).then(() => this.#flushed.resolve());
-  }
-
-  #logEnd(): void {
-    const reason = this.#reason ?? (this.#broken ? "broken" : "closed");
-    // Who is cut off by the server is worth a line; who comes and goes is not.
-    const ordinary = this.#reason === undefined || ORDINARY.has(this.#reason);
-    const seconds = Math.round((performance.now() - this.#deadlines.openedAt) / 1_000);
-    this.#log(ordinary ? "debug" : "info", `left-${reason}`, "Disconnected", { reason, seconds });
-  }
-
-  #log(level: LogLevel, kind: string, text: string, more: LogEntry["fields"] = {}): void {
-    const name = this.#door?.peerName;
-    const known = name === undefined ? {} : { name };
-    this.#premises.log({
-      level,
-      kind,
-      text,
-      fields: { address: this.#address, ...known, ...more },
-    });
   }
 
   /** Lets go of the socket at once, whatever is still in flight. */

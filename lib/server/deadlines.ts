@@ -22,6 +22,8 @@ export interface Standing {
   /** Bytes that belong to no complete frame yet. */
   readonly pending: number;
   readonly answersPing: boolean;
+  /** A person is to type a password. */
+  readonly waitsForPerson: boolean;
 }
 
 /** What is to be done: end it now, cut it off as too slow, ask for a sign of life, or say goodbye. */
@@ -67,12 +69,14 @@ export class Deadlines {
 
   /** What is due at the time `now`. */
   due(now: number, standing: Standing): Verdict | undefined {
-    const { handshakeMs, writeMs } = this.#limits;
-    const { state } = standing;
+    const { writeMs } = this.#limits;
+    const { state, waitsForPerson } = standing;
+    const handshakeMs = waitsForPerson ? this.#limits.loginMs : this.#limits.handshakeMs;
     if (now - this.#lingersFrom > LINGER_MS) return "destroy";
     if (state === "opening" && now - this.openedAt > handshakeMs) {
       const seconds = handshakeMs / 1_000;
-      return bye("handshake", `No name and hello came within ${seconds} s.`);
+      const what = waitsForPerson ? "password" : "name and hello";
+      return bye("handshake", `No ${what} came within ${seconds} s.`);
     }
     if (standing.progress !== this.#progress || !standing.writing) {
       this.#progress = standing.progress;

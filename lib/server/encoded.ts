@@ -31,8 +31,11 @@ export class Encoded {
   }
 }
 
+/** What a protocol makes of events: bytes, and where each event ends in them. */
+export type Encoding = Pick<Encoded, "bytes" | "ends">;
+
 /** How a protocol writes events. The same function for all of its peers, so that they share. */
-export type Encode = (events: readonly Event[]) => Encoded;
+export type Encode = (events: readonly Event[]) => Encoding;
 
 /** The bytes of a batch. What a variant shares with other batches is copied, not encoded again. */
 export function bytesOf(batch: Batch, encode: Encode): Uint8Array {
@@ -42,7 +45,7 @@ export function bytesOf(batch: Batch, encode: Encode): Uint8Array {
   const added = encode(variant.changes.flatMap(({ event }) => event ?? []));
   const whole = new Uint8Array(shared.bytes.length + added.bytes.length);
   let at = 0;
-  const copy = (from: Encoded, start: number, end: number): void => {
+  const copy = (from: Encoding, start: number, end: number): void => {
     whole.set(from.bytes.subarray(start, end), at);
     at += end - start;
   };

@@ -1,10 +1,11 @@
 /** The event door: frames of JSON as requests, and events as frames of JSON. */
 
+import { Batch } from "../chat/batch.ts";
+import type { Pass } from "../chat/keeper.ts";
 import { Refusal } from "../chat/refusal.ts";
 import type { Session } from "../chat/session.ts";
 import { type Decoded, decodeRequest } from "../wire/decode.ts";
 import {
-  encodeEvent,
   type Event,
   eventText,
   PROTOCOL_VERSION,
@@ -19,6 +20,7 @@ import { bye, type Door, type Premises, type Threshold } from "./door.ts";
 export class EventDoor implements Door {
   readonly encode = encodeEvents;
   readonly answersPing = true;
+  readonly waitsForPerson = false;
   readonly #premises: Premises;
   readonly #threshold: Threshold;
   /** The name of the opening frame. */
@@ -49,7 +51,7 @@ export class EventDoor implements Door {
       protocol: PROTOCOL_VERSION,
       server: version,
       epoch: house.history.epoch,
-      needs: [],
+      needs: house.needs,
       limits: { payload: limits.payloadBytes },
     });
   }
@@ -65,6 +67,7 @@ export class EventDoor implements Door {
     }
     if (decoded.kind === "error") {
       const { kind: _, ...rest } = decoded;
+      this.#premises.metrics.refused(decoded.code);
       return this.#tell({ type: "error", ...rest });
     }
     const request = decoded.value;
@@ -105,23 +108,29 @@ export class EventDoor implements Door {
   }
 
   #hello(request: RequestOf<"hello">): void | Promise<void> {
-    const { session } = request;
-    const recalled = session === undefined ? false : this.#premises.house.recall(session);
-    if (!(recalled instanceof Promise)) return this.#enter(request, recalled ?? false);
-    return recalled.then((known) => {
+    const { session, name = this.name, password, login } = request;
+    const { house } = this.#premises;
+    const pass = house.admit(this.#threshold.address, { name, password, login });
+    const recalled = session === undefined ? false : house.recall(session);
+    if (!(recalled instanceof Promise) && !(pass instanceof Promise)) {
+      return this.#enter(request, recalled ?? false, pass);
+    }
+    return Promise.all([recalled, pass]).then(([known, pass]) => {
       // The connection may have been ended while we looked.
-      return this.#gone ? undefined : this.#enter(request, known);
+      return this.#gone ? undefined : this.#enter(request, known ?? false, pass);
     });
   }
 
   #enter(
     { id, name, room, session, resume, scrollback }: RequestOf<"hello">,
     recalled: boolean,
+    pass: Pass,
   ): Promise<void> {
     const { house } = this.#premises;
     this.#session = house.enter(this.#threshold, {
       name: name ?? this.name,
       recalled,
+      pass,
       ...(id === undefined ? {} : { id }),
       ...(room === undefined ? {} : { room }),
       ...(session === undefined ? {} : { session }),
@@ -135,6 +144,11 @@ export class EventDoor implements Door {
   #refuse(error: unknown, id: string | undefined): void {
     if (!(error instanceof Refusal)) throw error;
     const { code, message } = error;
+    this.#premises.metrics.refused(code);
+    // Who is banned has nothing more to say.
+    if (code === "banned" && this.#session === undefined) {
+      return this.#threshold.close(bye(code, `${message}.`));
+    }
     this.#tell({
       type: "error",
       ...(id === undefined ? {} : { id }),
@@ -144,7 +158,7 @@ export class EventDoor implements Door {
   }
 
   #tell(event: Event): void {
-    this.#threshold.push(encodeEvent(event));
+    this.#threshold.deliver(new Batch([event]));
   }
 }
 

@@ -172,6 +172,28 @@ export const LIMITS = {
     summary: "time to send a name and say hello",
     tells: "handshake",
   },
+  loginMs: {
+    default: 120_000,
+    unit: "ms",
+    flag: "login-timeout",
+    summary: "time for a person at a classic client to type the passwords that are needed",
+    tells: "handshake",
+  },
+  accounts: {
+    default: 10_000,
+    unit: "count",
+    flag: "max-accounts",
+    summary: "names that can be reserved",
+    tells: "too-many-accounts",
+  },
+  registrationsPerHour: {
+    default: 10,
+    unit: "count",
+    flag: "max-registrations",
+    summary: "names that one address may reserve in an hour",
+    tells: "try-later",
+    protective: true,
+  },
   frameMs: {
     default: 30_000,
     unit: "ms",

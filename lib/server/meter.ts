@@ -1,6 +1,8 @@
 /** How fast one connection may ask: over its rate it is read later, and cut off only for a flood. */
 
 import { costOf, opensAt, type Rate, rateOf, spend } from "../chat/rate.ts";
+import type { EventOf } from "../wire/event.ts";
+import { bye } from "./door.ts";
 import type { Limits } from "./limits.ts";
 import type { Ticks } from "./ticks.ts";
 
@@ -25,6 +27,9 @@ export function ratesOf(limits: Limits): Rates {
 
 /** After a rest, so many seconds' worth of costly requests may come at once. */
 const COSTLY_BURST = 4;
+
+/** How long a client that was cut off for a flood does well to wait, in ms. */
+const RETRY_AFTER_FLOOD_MS = 5_000;
 
 /** What a connection has spent: a few numbers. */
 export class Meter {
@@ -59,6 +64,13 @@ export class Meter {
     if (time > now) return this.#wait(time);
     if (this.#since !== Infinity && time < now - requests.burstMs / 2) this.#since = Infinity;
     return undefined;
+  }
+
+  /** The last words to one who has asked for more than its rate for longer than `floodMs`. */
+  flooded(floodMs: number): EventOf<"bye"> | undefined {
+    if (performance.now() - this.#since <= floodMs) return undefined;
+    const text = `You have been sending faster than the server reads for ${floodMs / 1_000} s.`;
+    return bye("flood", text, RETRY_AFTER_FLOOD_MS);
   }
 
   /** Counts a costly request; a promise means that it should wait itself. */

@@ -52,6 +52,7 @@ export class Outbox implements Waiting {
   #tracked: Tracked | undefined;
   #state: "open" | "ending" | "closed" = "open";
   #progress = 0;
+  #writtenBytes = 0;
   #drained: PromiseWithResolvers<void> | undefined;
   readonly #onWritten = (count: number): void => this.#written(count);
   readonly #onFailed = (): void => this.#fail();
@@ -72,6 +73,11 @@ export class Outbox implements Waiting {
   /** Counts up with each write that moved; a write in flight stalls while it stands still. */
   get progress(): number {
     return this.#progress;
+  }
+
+  /** Bytes that have been written. */
+  get writtenBytes(): number {
+    return this.#writtenBytes;
   }
 
   /** Whether a write is in flight. */
@@ -147,6 +153,7 @@ export class Outbox implements Waiting {
     this.#gate.left(this.#ticket);
     this.#progress++;
     this.#bytes -= count;
+    this.#writtenBytes += count;
     const current = this.#current as Uint8Array;
     if (this.#drained !== undefined && this.#bytes <= this.#lowWater) {
       this.#drained.resolve();

@@ -5,17 +5,24 @@
 
 import type { History } from "../chat/history.ts";
 import { House } from "../chat/house.ts";
+import type { Passwords } from "../chat/keeper.ts";
 import { MemoryHistory } from "../chat/memory_history.ts";
+import type { Records } from "../chat/records.ts";
+import type { EventOf } from "../wire/event.ts";
 import { connections } from "./accept.ts";
+import { writtenAddress } from "./address.ts";
 import { addressKey, Admission } from "./admission.ts";
 import { Connection } from "./connection.ts";
-import { bye, type Premises } from "./door.ts";
+import { bye, type Guest, type Lodge, type Premises } from "./door.ts";
 import { WriteGate } from "./gate.ts";
 import { Goodbyes } from "./goodbye.ts";
 import { type Limits, withDefaults } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { ratesOf } from "./meter.ts";
+import { Metrics } from "./metrics.ts";
+import { WatchedHistory } from "./metrics_history.ts";
 import { LoopPace } from "./pace.ts";
+import { passwordCheck, ScryptPasswords } from "./password.ts";
 import type { Socket } from "./socket.ts";
 import { Sweep } from "./sweep.ts";
 import { Ticks } from "./ticks.ts";
@@ -32,6 +39,12 @@ export interface ServeOptions {
    * caller's to close after that.
    */
   readonly history?: History;
+  /** Where accounts, roles, bans and the audit trail are kept; in memory unless told. */
+  readonly records?: Records;
+  /** The password that everybody needs; nobody does unless told. */
+  readonly password?: string;
+  /** Hashes the passwords of names; by scrypt unless told. */
+  readonly passwords?: Passwords;
   /** Name and version, as clients are told; `chatroom` unless told. */
   readonly version?: string;
   /** Makes each connection one over TLS. Plain unless told. */
@@ -40,6 +53,8 @@ export interface ServeOptions {
   readonly onProblem?: (text: string) => void;
   /** Told of everything that whoever runs the server may want to know, problems included. */
   readonly log?: Log;
+  /** Whether what is stored is counted and timed, for whoever looks at the metrics. */
+  readonly watched?: boolean;
   /** How often deadlines are looked at, in ms; 1,000 unless told. */
   readonly sweepMs?: number;
 }
@@ -53,6 +68,8 @@ export interface Server extends AsyncDisposable {
   readonly addr: Deno.NetAddr;
   /** Connections that are open now. */
   readonly connections: number;
+  /** What another listener needs of it. */
+  readonly lodge: Lodge;
   /** Settles when the server has stopped and every connection is closed. */
   readonly finished: Promise<void>;
   /** Stops: tells everybody, flushes, closes. Within the drain limit; the same as `finished`. */
@@ -66,11 +83,13 @@ export function serve(options: ServeOptions = {}): Server {
   const log = logFrom(options);
   const listener = Deno.listen({ hostname, port });
   const stopping = new AbortController();
-  const history = options.history ?? new MemoryHistory({
+  const kept = options.history ?? new MemoryHistory({
     messagesPerRoom: limits.historyMessages,
     maxBytes: limits.historyBytes,
     idsPerSession: limits.sessionIds,
   });
+  const metrics = new Metrics();
+  const history = options.watched ? new WatchedHistory(kept, metrics) : kept;
   const pace = new LoopPace();
   // A round is small beside an outbox, so that only who misses several is too slow.
   const houseLimits = { ...limits, roundLength: limits.outboxBytes / 8 };
@@ -82,34 +101,38 @@ export function serve(options: ServeOptions = {}): Server {
     pace,
     now: () => sweep.now,
     until: (time) => ticks.until(time),
+    passwords: options.passwords ?? new ScryptPasswords(),
+    ...(options.records === undefined ? {} : { records: options.records }),
+    ...(options.password === undefined ? {} : { opens: passwordCheck(options.password) }),
+    addressKey: writtenAddress,
+    onWrong: (name, address) =>
+      log({
+        level: "info",
+        kind: "wrong-password",
+        text: "Wrong password",
+        fields: { address, name },
+      }),
+    onModerated: ({ at: _, ...fields }) =>
+      log({ level: "info", kind: "moderated", text: "Moderated", fields }),
   });
   const gate = new WriteGate();
   const rates = ratesOf(limits);
-  const premises: Premises = { house, limits, gate, rates, ticks, version, log };
-  const open = new Map<Connection, Promise<void>>();
+  const premises: Premises = { house, limits, gate, rates, ticks, version, metrics, log };
+  const open = new Map<Guest, Promise<void>>();
   const admission = new Admission(limits);
   const goodbyes = new Goodbyes(sweep);
   for (const swept of [admission, goodbyes, { sweep: () => house.expire() }]) sweep.add(swept);
-
   const { secure = (conn: Deno.TcpConn): Socket => conn } = options;
-  const take = (accepted: Deno.TcpConn): void => {
-    const conn = secure(accepted);
-    const key = addressKey(conn.remoteAddr.hostname);
-    const refusal = admission.enter(key, sweep.now);
-    if (refusal !== undefined) {
-      const { reason } = refusal;
-      const fields = { address: conn.remoteAddr.hostname, reason };
-      log({ level: "info", kind: `refused-${reason}`, text: "Refused a connection", fields });
-      return goodbyes.say(conn, refusal);
-    }
-    const connection = new Connection(conn, premises, sweep);
-    open.set(
-      connection,
-      connection.run().finally(() => {
-        open.delete(connection);
-        admission.leave(key);
-      }),
-    );
+  const lodge: Lodge = {
+    premises,
+    sweep,
+    get guests() {
+      return open.keys();
+    },
+    get stopping() {
+      return stopping.signal.aborted;
+    },
+    admit: (address, make) => admit({ address, make, lodge, admission, open }),
   };
 
   const acceptAll = async (): Promise<void> => {
@@ -118,7 +141,12 @@ export function serve(options: ServeOptions = {}): Server {
       log({ level: "warning", kind: "problem", text: "Can't accept connections", fields });
     };
     const accepted = connections(listener, { signal: stopping.signal, onProblem: problem });
-    for await (const conn of accepted) take(conn);
+    for await (const plain of accepted) {
+      const conn = secure(plain);
+      const enter = (): Guest => new Connection(conn, premises, sweep);
+      const refusal = lodge.admit(conn.remoteAddr.hostname, enter);
+      if (refusal !== undefined) goodbyes.say(conn, refusal);
+    }
   };
 
   const run = async (): Promise<void> => {
@@ -158,10 +186,48 @@ export function serve(options: ServeOptions = {}): Server {
     get connections() {
       return open.size;
     },
+    lodge,
     finished,
     shutdown,
     [Symbol.asyncDispose]: shutdown,
   };
+}
+
+/** What a connection is let in with. */
+interface Arrival {
+  readonly address: string;
+  readonly make: () => Guest | undefined;
+  readonly lodge: Lodge;
+  readonly admission: Admission;
+  readonly open: Map<Guest, Promise<void>>;
+}
+
+/** Counts a connection and runs it until its end, or says why there is no place for it. */
+function admit({ address, make, lodge, admission, open }: Arrival): EventOf<"bye"> | undefined {
+  const { premises: { log, metrics }, sweep } = lodge;
+  const key = addressKey(address);
+  const refusal = admission.enter(key, sweep.now);
+  if (refusal !== undefined) {
+    const { reason } = refusal;
+    const fields = { address, reason };
+    log({ level: "info", kind: `refused-${reason}`, text: "Refused a connection", fields });
+    metrics.refused(reason);
+    return refusal;
+  }
+  let guest: Guest | undefined;
+  try {
+    guest = make();
+  } finally {
+    if (guest === undefined) admission.leave(key);
+  }
+  if (guest === undefined) return undefined;
+  const entered = guest;
+  const left = (): void => {
+    open.delete(entered);
+    admission.leave(key);
+  };
+  open.set(entered, entered.run().finally(left));
+  return undefined;
 }
 
 /** Where entries go: to the log, and what is a problem also to whoever asked for those. */
@@ -182,13 +248,17 @@ async function within(promise: Promise<void> | undefined, ms: number): Promise<v
   clearTimeout(timer);
 }
 
+function shutdownBye(): EventOf<"bye"> {
+  return bye("shutdown", "The server is shutting down.", RETRY_AFTER_SHUTDOWN_MS);
+}
+
 /** Tells every connection that the server stops, and waits until all have ended. */
 async function drain(
-  open: ReadonlyMap<Connection, Promise<void>>,
+  open: ReadonlyMap<Guest, Promise<void>>,
   drainMs: number,
 ): Promise<void> {
   for (const connection of open.keys()) {
-    connection.close(bye("shutdown", "The server is shutting down.", RETRY_AFTER_SHUTDOWN_MS));
+    connection.close(shutdownBye());
   }
   const deadline = setTimeout(() => {
     for (const connection of open.keys()) connection.destroy();

@@ -1,6 +1,8 @@
 /** What the server's thread and the two workers of a store say to each other. */
 
 import type { Page, Range, Search } from "../chat/history.ts";
+import type { Change, Kept } from "../chat/records.ts";
+import type { AuditPage } from "./people.ts";
 import type { Packed, Receipts } from "./packing.ts";
 import type { RoomState } from "./read.ts";
 import type { Pruned } from "./retention.ts";
@@ -21,11 +23,21 @@ export type ToWriter =
   | { readonly type: "open"; readonly options: WriterOptions }
   | { readonly type: "append"; readonly packed: Packed }
   | { readonly type: "index" }
+  | { readonly type: "record"; readonly changes: readonly Change[] }
   | { readonly type: "close" };
 
 /** From the writer. */
 export type FromWriter =
-  | { readonly type: "opened"; readonly epoch: string; readonly rooms: readonly RoomState[] }
+  | {
+    readonly type: "opened";
+    readonly epoch: string;
+    readonly rooms: readonly RoomState[];
+    readonly people: Kept;
+  }
+  /** The answer to each `record`, in order. */
+  | { readonly type: "recorded"; readonly failed?: string }
+  /** Somebody else has changed what is kept of people. */
+  | { readonly type: "people"; readonly people: Kept }
   /** It can't be opened. `known`: the text is a sentence for a person. */
   | { readonly type: "unusable"; readonly text: string; readonly known: boolean }
   | { readonly type: "stored"; readonly receipts: Receipts }
@@ -39,7 +51,8 @@ export type FromWriter =
 export type Question =
   | { readonly type: "page"; readonly room: string; readonly range: Range }
   | { readonly type: "search"; readonly search: Search }
-  | { readonly type: "recall"; readonly session: string; readonly since: number };
+  | { readonly type: "recall"; readonly session: string; readonly since: number }
+  | { readonly type: "audit"; readonly limit: number };
 
 /** To a reader; each question is answered under its number. */
 export type ToReader =
@@ -47,7 +60,7 @@ export type ToReader =
   | { readonly type: "ask"; readonly n: number; readonly question: Question };
 
 /** What a reader finds. */
-export type Found = Page | { readonly directs: number } | undefined;
+export type Found = Page | AuditPage | { readonly directs: number } | undefined;
 
 /** From a reader. */
 export type FromReader =

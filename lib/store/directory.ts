@@ -1,7 +1,7 @@
 /** A data directory from outside the server: opened to look into it, or to add to it. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { lockDirectory } from "./lock.ts";
+import { InUseError, lockDirectory } from "./lock.ts";
 import { openForReading, openForWriting, StoreError } from "./schema.ts";
 
 /** The database's name in its directory. */
@@ -46,6 +46,27 @@ export async function openWriter(directory: string): Promise<Opened> {
     const db = stack.use(openForWriting({ path, durability: "full" }));
     const opened = stack.move();
     return { db, [Symbol.dispose]: () => opened.dispose() };
+  } catch (error) {
+    throw explained(error, path);
+  }
+}
+
+/**
+ * Opens the database of a data directory for what is kept of people; a server may be running on it,
+ * which then has made it. Rejects with a {@linkcode StoreError}.
+ */
+export async function openPeople(directory: string): Promise<Opened> {
+  const path = databasePath(directory);
+  try {
+    return await openWriter(directory);
+  } catch (error) {
+    if (!(error instanceof InUseError)) throw error;
+  }
+  try {
+    // Whoever has the directory has brought it up to date; if it is older we leave it alone.
+    openForReading(path).close();
+    const db = openForWriting({ path, durability: "full" });
+    return { db, [Symbol.dispose]: () => db.close() };
   } catch (error) {
     throw explained(error, path);
   }

@@ -19,6 +19,7 @@ import { parseQuery } from "../chat/query.ts";
 import { RecentLogs } from "../chat/recent.ts";
 import { Refusal } from "../chat/refusal.ts";
 import type { Message } from "../wire/event.ts";
+import { DurableRecords } from "./durable_records.ts";
 import { lockDirectory } from "./lock.ts";
 import type { Odd, Receipts } from "./packing.ts";
 import { Reading } from "./reading.ts";
@@ -61,6 +62,8 @@ const DRAFT_OVERHEAD = 200;
 /** A history that is there again after a restart. */
 export class DurableHistory implements History, AsyncDisposable {
   readonly epoch: string;
+  /** Accounts, roles, bans and the audit trail, which are in the same database. */
+  readonly records: DurableRecords;
   readonly #writing: Writing;
   readonly #reading: Reading;
   readonly #lock: Disposable;
@@ -78,6 +81,7 @@ export class DurableHistory implements History, AsyncDisposable {
     this.#lock = lock;
     this.#writing = writing;
     this.#reading = new Reading(`${dir}/${FILE}`);
+    this.records = new DurableRecords(opened.people, writing, this.#reading);
     this.#sessionMs = sessionMs;
     this.epoch = opened.epoch;
     for (const { key, first, last, topic } of opened.rooms) {

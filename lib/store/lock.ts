@@ -2,15 +2,18 @@
 
 import { StoreError } from "./schema.ts";
 
+/** Thrown for a directory that another process has. */
+export class InUseError extends StoreError {}
+
 /**
  * Locks a directory until it is disposed of or the process ends, however it ends. Reading the
- * database remains possible. Throws a {@linkcode StoreError} when another process has the lock.
+ * database remains possible. Throws an {@linkcode InUseError} when another process has the lock.
  */
 export async function lockDirectory(dir: string): Promise<Disposable> {
   const file = await Deno.open(`${dir}/lock`, { create: true, write: true });
   if (!await file.tryLock(true)) {
     file.close();
-    throw new StoreError(
+    throw new InUseError(
       `another server is running on ${dir}; stop it, or name another directory with --data`,
     );
   }

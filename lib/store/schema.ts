@@ -6,7 +6,7 @@
 import { DatabaseSync } from "node:sqlite";
 
 /** The version of the tables, kept in `user_version`. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** "chat" in ASCII, in `application_id`: tells our files from other SQLite databases. */
 const APPLICATION_ID = 0x63686174;
@@ -29,6 +29,16 @@ CREATE UNIQUE INDEX message_by_seq ON message (room, seq);
 CREATE UNIQUE INDEX message_by_request ON message (session, request) WHERE request IS NOT NULL;
 CREATE VIRTUAL TABLE message_words USING fts5(text, content='message', content_rowid='id',
   tokenize='unicode61 remove_diacritics 2');
+`,
+  `
+CREATE TABLE account (key TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL,
+  proof TEXT NOT NULL, created INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE host (room TEXT NOT NULL, account TEXT NOT NULL, PRIMARY KEY (room, account)) STRICT, WITHOUT ROWID;
+CREATE TABLE sanction (kind TEXT NOT NULL, room TEXT NOT NULL, subject TEXT NOT NULL, key TEXT NOT NULL,
+  target TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL,
+  reason TEXT NOT NULL, PRIMARY KEY (kind, room, subject, key)) STRICT, WITHOUT ROWID;
+CREATE TABLE audit (id INTEGER PRIMARY KEY, at TEXT NOT NULL, by TEXT NOT NULL, action TEXT NOT NULL,
+  target TEXT NOT NULL, room TEXT NOT NULL, detail TEXT NOT NULL) STRICT;
 `,
 ];
 

@@ -16,7 +16,7 @@ export interface UpkeepRules extends RetentionRules {
 const STEP_ROWS = 500;
 
 /** How often it is looked whether something is overdue, in ms. */
-const ROUND_MS = 60_000;
+const ROUND_MS = 10_000;
 
 /** Does one step after the other. */
 export class Upkeep {
@@ -27,8 +27,14 @@ export class Upkeep {
   #indexed: number;
   #roundAt = -Infinity;
   #overdue = false;
-
   readonly #onPurge: () => void;
+  /** Each does one step of its own, and tells what that has pruned; `undefined` when nothing is due. */
+  readonly #duties: ReadonlyArray<() => readonly Pruned[] | undefined> = [
+    () => this.index() ? [] : undefined,
+    () => this.#prune(),
+    () => this.#purge(),
+  ];
+  #turn = 0;
 
   /** `onPurge` is called when a session, or a part of it, has been removed. */
   constructor(
@@ -54,17 +60,13 @@ export class Upkeep {
       this.#overdue = true;
       this.#retention.begin(now);
     }
-    if (this.index()) return { more: true, pruned: [] };
-    if (this.#overdue) {
-      this.#overdue = this.#transact(() => this.#purge(now));
-      if (this.#overdue) {
-        this.#onPurge();
-        return { more: true, pruned: [] };
-      }
+    // In turn: while more is said than can be indexed, what is overdue has to go nevertheless.
+    for (let tries = 0; tries < this.#duties.length; tries++) {
+      const duty = this.#duties[this.#turn++ % this.#duties.length];
+      const pruned = duty?.();
+      if (pruned !== undefined) return { more: true, pruned };
     }
-    if (!this.#retention.due) return { more: false, pruned: [] };
-    const pruned = this.#transact(() => this.#retention.step(STEP_ROWS));
-    return { more: this.#retention.due, pruned };
+    return { more: false, pruned: [] };
   }
 
   /** Puts the next messages into the index of words; false when all are in it. */
@@ -84,12 +86,25 @@ export class Upkeep {
     return true;
   }
 
-  /** Removes a part of a session that is overdue; whether there may be more. */
-  #purge(now: number): boolean {
-    const id = overdueSession(this.#db, now - this.#rules.sessionMs, this.#rules.sessions);
-    if (id === undefined) return false;
-    purgeSession(this.#db, id, STEP_ROWS);
-    return true;
+  /** Removes old messages of some rooms. */
+  #prune(): readonly Pruned[] | undefined {
+    if (!this.#retention.due) return undefined;
+    return this.#transact(() => this.#retention.step(STEP_ROWS));
+  }
+
+  /** Removes a part of a session that is overdue. */
+  #purge(): readonly Pruned[] | undefined {
+    if (!this.#overdue) return undefined;
+    const { sessionMs, sessions } = this.#rules;
+    this.#overdue = this.#transact(() => {
+      const id = overdueSession(this.#db, this.#now() - sessionMs, sessions);
+      if (id === undefined) return false;
+      purgeSession(this.#db, id, STEP_ROWS);
+      return true;
+    });
+    if (!this.#overdue) return undefined;
+    this.#onPurge();
+    return [];
   }
 
   #transact<T>(work: () => T): T {

@@ -4,9 +4,11 @@
  * commits hold nobody up, or one that reads, which holds no commit up.
  */
 
+import type { DatabaseSync } from "node:sqlite";
 import type { FromReader, FromWriter, ToReader, ToWriter, WriterOptions } from "./calls.ts";
 import { closeEpoch, openEpoch } from "./epoch.ts";
 import { Log } from "./log.ts";
+import { peopleVersion, readAudit, readPeople, savePeople } from "./people.ts";
 import { Reader } from "./read.ts";
 import { openForReading, openForWriting, StoreError } from "./schema.ts";
 import { Upkeep } from "./upkeep.ts";
@@ -16,6 +18,8 @@ const scope = self as unknown as DedicatedWorkerGlobalScope;
 /** How long nothing must have come for upkeep to go on, in ms, and how long it is put off at most. */
 const IDLE_MS = 20;
 const PUT_OFF_MS = 100;
+/** How often it is looked whether others have changed what is kept of people, in ms. */
+const LOOK_MS = 500;
 /** How long upkeep rests when there is nothing to do, in ms. */
 const REST_MS = 10_000;
 
@@ -25,7 +29,8 @@ scope.onmessage = ({ data }: MessageEvent<ToWriter | ToReader>): void => {
 };
 
 function openReader(path: string): void {
-  const reader = new Reader(openForReading(path));
+  const db = openForReading(path);
+  const reader = new Reader(db);
   const answer = ({ n, question }: Extract<ToReader, { type: "ask" }>): FromReader => {
     try {
       switch (question.type) {
@@ -35,6 +40,8 @@ function openReader(path: string): void {
           return { n, found: reader.search(question.search) };
         case "recall":
           return { n, found: reader.recall(question.session, question.since) };
+        case "audit":
+          return { n, found: readAudit(db, question.limit) };
       }
     } catch (error) {
       return { n, failed: (error as Error).message };
@@ -51,7 +58,9 @@ function openWriter(options: WriterOptions): void {
     const db = openForWriting(options);
     const epoch = openEpoch(db, dir);
     const rooms = new Reader(db).rooms();
+    const people = readPeople(db);
     const writer = new Writer(
+      db,
       new Log(db),
       (log) => new Upkeep(db, options.rules, () => log.refresh()),
       () => {
@@ -60,7 +69,7 @@ function openWriter(options: WriterOptions): void {
       },
     );
     scope.onmessage = ({ data }: MessageEvent<ToWriter>): void => writer.take(data);
-    tell({ type: "opened", epoch, rooms });
+    tell({ type: "opened", epoch, rooms, people });
   } catch (error) {
     const known = error instanceof StoreError;
     tell({ type: "unusable", text: (error as Error).message, known });
@@ -73,6 +82,7 @@ function tell(message: FromWriter): void {
 
 /** The thread that writes. */
 class Writer {
+  readonly #db: DatabaseSync;
   readonly #log: Log;
   readonly #upkeep: Upkeep;
   readonly #close: () => void;
@@ -81,8 +91,19 @@ class Writer {
   #takenAt = 0;
   #steppedAt = 0;
   #troubled = false;
+  /** Of what the server knows of people. */
+  #version: number;
+  readonly #looking: ReturnType<typeof setInterval>;
 
-  constructor(log: Log, upkeep: (log: Log) => Upkeep, close: () => void) {
+  constructor(
+    db: DatabaseSync,
+    log: Log,
+    upkeep: (log: Log) => Upkeep,
+    close: () => void,
+  ) {
+    this.#db = db;
+    this.#version = peopleVersion(db);
+    this.#looking = setInterval(() => this.#lookAtPeople(), LOOK_MS);
     this.#log = log;
     this.#upkeep = upkeep(log);
     this.#close = close;
@@ -97,6 +118,8 @@ class Writer {
         return this.#schedule(IDLE_MS);
       case "index":
         return this.#index();
+      case "record":
+        return this.#record(message);
       case "close":
         return this.#end();
     }
@@ -110,6 +133,29 @@ class Writer {
       answer = { type: "failed", why: (error as Error).message };
     }
     tell(answer);
+  }
+
+  #record({ changes }: Extract<ToWriter, { type: "record" }>): void {
+    try {
+      const version = savePeople(this.#db, changes);
+      // Otherwise somebody else has been quicker, and is noticed at the next look.
+      if (version === this.#version + 1) this.#version = version;
+      tell({ type: "recorded" });
+    } catch (error) {
+      tell({ type: "recorded", failed: (error as Error).message });
+    }
+  }
+
+  /** Tells the server when `chatroom user` has changed something. */
+  #lookAtPeople(): void {
+    try {
+      const version = peopleVersion(this.#db);
+      if (version === this.#version) return;
+      this.#version = version;
+      tell({ type: "people", people: readPeople(this.#db) });
+    } catch {
+      // What can't be read now is read at the next look.
+    }
   }
 
   /** Upkeep waits for a pause, but not for ever. */
@@ -160,6 +206,7 @@ class Writer {
 
   #end(): void {
     clearTimeout(this.#timer);
+    clearInterval(this.#looking);
     try {
       this.#close();
     } catch (error) {

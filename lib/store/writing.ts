@@ -2,6 +2,7 @@
 
 import type { Draft, TopicDraft } from "../chat/history.ts";
 import { Refusal } from "../chat/refusal.ts";
+import type { Change, Kept } from "../chat/records.ts";
 import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
 import { type Odd, Packer, type Receipts } from "./packing.ts";
 import type { Pruned } from "./retention.ts";
@@ -31,6 +32,9 @@ export class Writing {
   readonly #onProblem: (text: string) => void;
   /** Told of rooms that have lost messages. */
   onPruned: (rooms: readonly Pruned[]) => void = () => {};
+  /** Told of people that somebody else has changed. */
+  onPeople: (people: Kept) => void = () => {};
+  readonly #recording: Array<(failed: string | undefined) => void> = [];
   #gathering = new Parcel();
   #underWay: Parcel | undefined;
   #scheduled = false;
@@ -122,6 +126,15 @@ export class Writing {
     return this.#indexing.promise;
   }
 
+  /** Keeps changes of people; resolves with why it could not. */
+  record(changes: readonly Change[]): Promise<string | undefined> {
+    if (this.#dead !== undefined) return Promise.resolve(this.#dead);
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    this.#recording.push(resolve);
+    this.#send({ type: "record", changes });
+    return promise;
+  }
+
   /** Stores what waits, closes the database and ends the thread. */
   async close(): Promise<void> {
     await this.settled();
@@ -185,6 +198,10 @@ export class Writing {
       case "indexed":
         this.#indexing?.resolve();
         return this.#indexing = undefined;
+      case "recorded":
+        return this.#recording.shift()?.(message.failed);
+      case "people":
+        return this.onPeople(message.people);
       case "pruned":
         return this.onPruned(message.rooms);
       case "problem":
@@ -228,6 +245,7 @@ export class Writing {
     this.#opening?.reject(new StoreError(`The stored messages can't be opened: ${why}`));
     this.#closing?.resolve();
     this.#indexing?.resolve();
+    for (const resolve of this.#recording.splice(0)) resolve(why);
     if (this.#underWay !== undefined) this.#finish(undefined);
     else this.#flush();
   }

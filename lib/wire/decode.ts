@@ -3,6 +3,7 @@
 import type { Event, Request, RequestOf } from "./event.ts";
 import { FieldError, type Fields, isObject, pickFields } from "./fields.ts";
 import { decodeText } from "./text.ts";
+import { hasNameTwice } from "./twice.ts";
 
 /** The longest `id` of a request, in UTF-8 bytes. */
 export const MAX_ID_BYTES = 64;
@@ -33,6 +34,7 @@ const REQUESTS: Readonly<Record<Request["type"], Fields>> = {
     name: optionalString,
     room: optionalString,
     password: optionalString,
+    login: optionalString,
     session: optionalString,
     resume: {
       kind: "object",
@@ -58,6 +60,20 @@ const REQUESTS: Readonly<Record<Request["type"], Fields>> = {
     skip: optionalCount,
     limit: optionalCount,
   },
+  register: { password: string },
+  login: { password: string, name: optionalString },
+  passwd: { password: string },
+  unregister: {},
+  mod: {
+    action: string,
+    target: string,
+    room: optionalString,
+    only: optionalFlag,
+    forMs: optionalCount,
+    reason: optionalString,
+  },
+  bans: { room: optionalString },
+  audit: { limit: optionalCount },
   ping: {},
   pong: {},
 };
@@ -69,6 +85,25 @@ const message: Fields = {
   at: string,
   text: string,
   action: optionalFlag,
+};
+
+const ban: Fields = {
+  kind: string,
+  target: string,
+  room: optionalString,
+  by: string,
+  at: string,
+  until: optionalString,
+  reason: optionalString,
+};
+
+const auditLine: Fields = {
+  at: string,
+  by: string,
+  action: string,
+  target: string,
+  room: optionalString,
+  detail: optionalString,
 };
 
 const EVENTS: Readonly<Record<Event["type"], Fields>> = {
@@ -111,6 +146,18 @@ const EVENTS: Readonly<Record<Event["type"], Fields>> = {
     more: { kind: "boolean" },
   },
   gap: { room: string, from: count, to: { kind: "count or null" } },
+  account: { action: string, name: string, role: string },
+  mod: {
+    action: string,
+    target: string,
+    room: optionalString,
+    by: string,
+    until: optionalString,
+    reason: optionalString,
+    address: optionalString,
+  },
+  bans: { bans: { kind: "objects", inside: ban }, more: { kind: "boolean" } },
+  audit: { entries: { kind: "objects", inside: auditLine }, more: { kind: "boolean" } },
   notice: { text: string },
   error: { code: string, text: string },
   bye: { reason: string, text: string, retryAfterMs: optionalCount },
@@ -156,7 +203,7 @@ function decode<T extends Request | Event>(
     return { kind: "fatal", text: "The payload is not JSON" };
   }
   if (!isObject(json)) return { kind: "fatal", text: "The payload is not a JSON object" };
-  return decodeObject(json, table);
+  return decodeObject(json, table, text);
 }
 
 /**
@@ -175,6 +222,7 @@ function plainSay(text: string): RequestOf<"say"> | undefined {
 function decodeObject<T extends Request | Event>(
   json: Record<string, unknown>,
   table: Readonly<Record<string, Fields>>,
+  source: string,
 ): Decoded<T> {
   let id: string | undefined;
   try {
@@ -184,6 +232,10 @@ function decodeObject<T extends Request | Event>(
       return { kind: "error", code: "bad-field", text };
     }
     const { type } = pickFields(json, TYPE) as { type: string };
+    // Which of the two was meant nobody can say, and readers of the same bytes might differ.
+    if (table === REQUESTS && hasNameTwice(source, json)) {
+      throw new FieldError("A field is there twice; each may be there once");
+    }
     const fields = Object.hasOwn(table, type) ? table[type] : undefined;
     if (fields === undefined) {
       const text = `There is no type ${JSON.stringify(type.slice(0, 40))} in protocol 1`;

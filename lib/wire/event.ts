@@ -30,7 +30,10 @@ export type Request =
       readonly type: "hello";
       readonly name?: string;
       readonly room?: string;
+      /** The server's, where `welcome.needs` says so. */
       readonly password?: string;
+      /** The password of the name, where that is reserved. */
+      readonly login?: string;
       readonly session?: string;
       readonly resume?: ResumePoint;
       /** Earlier messages that are wanted of a room that is new; the server's limit unless told. */
@@ -67,6 +70,28 @@ export type Request =
       readonly skip?: number;
       readonly limit?: number;
     }
+    /** Reserves the name that the session goes by. */
+    | { readonly type: "register"; readonly password: string }
+    /** Shows that a reserved name is one's own, and takes it: the one last refused unless named. */
+    | { readonly type: "login"; readonly password: string; readonly name?: string }
+    /** Gives the reserved name another password. */
+    | { readonly type: "passwd"; readonly password: string }
+    | { readonly type: "unregister" }
+    | {
+      readonly type: "mod";
+      /** One of the actions in lib/chat/permissions.ts. */
+      readonly action: string;
+      /** A name or an address. */
+      readonly target: string;
+      /** Where it is asked; whoever has a role in that room only acts there. */
+      readonly room?: string;
+      /** Acts in that room alone, whatever the role. */
+      readonly only?: boolean;
+      readonly forMs?: number;
+      readonly reason?: string;
+    }
+    | { readonly type: "bans"; readonly room?: string }
+    | { readonly type: "audit"; readonly limit?: number }
     | { readonly type: "ping" }
     | { readonly type: "pong" }
   );
@@ -90,6 +115,29 @@ export interface RoomSummary {
   readonly room: string;
   readonly members: number;
   readonly topic?: string;
+}
+
+/** A ban or a mute as a list shows it. */
+export interface ListedBan {
+  readonly kind: string;
+  readonly target: string;
+  /** Where it holds; everywhere if none. */
+  readonly room?: string;
+  readonly by: string;
+  readonly at: string;
+  /** For ever if none. */
+  readonly until?: string;
+  readonly reason?: string;
+}
+
+/** What somebody did to somebody, as the audit trail tells it. */
+export interface AuditLine {
+  readonly at: string;
+  readonly by: string;
+  readonly action: string;
+  readonly target: string;
+  readonly room?: string;
+  readonly detail?: string;
 }
 
 /** The limits that a client does well to know before it sends. */
@@ -179,6 +227,27 @@ export type Event =
       /** `null` when the numbers are from another epoch, whose end is not known. */
       readonly to: number | null;
     }
+    | {
+      /** The answer to `register`, `login`, `passwd` and `unregister`. */
+      readonly type: "account";
+      readonly action: string;
+      readonly name: string;
+      readonly role: string;
+    }
+    | {
+      readonly type: "mod";
+      readonly action: string;
+      readonly target: string;
+      /** Everywhere if none. */
+      readonly room?: string;
+      readonly by: string;
+      readonly until?: string;
+      readonly reason?: string;
+      /** Where the person came from; told to those who may ban it. */
+      readonly address?: string;
+    }
+    | { readonly type: "bans"; readonly bans: readonly ListedBan[]; readonly more: boolean }
+    | { readonly type: "audit"; readonly entries: readonly AuditLine[]; readonly more: boolean }
     | { readonly type: "notice"; readonly text: string }
     | { readonly type: "error"; readonly code: string; readonly text: string }
     | {

@@ -21,6 +21,9 @@ export interface Field {
 /** The fields of one type of object. What is not named is ignored. */
 export type Fields = Readonly<Record<string, Field>>;
 
+/** Fields whose values no text may repeat, however wrong they are. */
+const SECRET: ReadonlySet<string> = new Set(["password", "login", "session"]);
+
 /** The rows of a table, in the form in which they are walked for every message. */
 const rows = new WeakMap<Fields, ReadonlyArray<readonly [string, Field]>>();
 
@@ -86,9 +89,8 @@ function check(name: string, value: unknown, { kind, inside = {} }: Field): unkn
       }
       break;
   }
-  throw new FieldError(
-    `The field ${name} must be ${describeKind(kind)}, not ${shorten(JSON.stringify(value))}`,
-  );
+  const found = SECRET.has(name) ? "what it is" : shorten(JSON.stringify(value));
+  throw new FieldError(`The field ${name} must be ${describeKind(kind)}, not ${found}`);
 }
 
 function isCount(value: unknown): value is number {

@@ -44,7 +44,7 @@ const STORES: readonly string[] = ["memory", "normal", "full"];
 /** A server that cuts off no client for the load's own slowness, and tells none of earlier runs. */
 const SERVE = [
   ...["serve", "--port", "0", "--max-outbox", "64MiB", "--scrollback", "0"],
-  ...["--log-level", "warning", ...openFlags()],
+  ...["--log-level", "error", ...openFlags()],
 ];
 
 /** What of `chatroom bench --json` is used here. */
@@ -188,7 +188,7 @@ function command(pin: readonly string[], args: readonly string[]): Deno.Command 
 }
 
 /** What to start the servers and the load with so that each keeps to a core; nothing elsewhere. */
-async function findPins(): Promise<string[][]> {
+export async function findPins(): Promise<string[][]> {
   if (Deno.build.os !== "linux" || navigator.hardwareConcurrency < 2) return [];
   const pins = [["taskset", "-c", "0"], ["taskset", "-c", "1"]];
   try {
@@ -202,7 +202,8 @@ async function findPins(): Promise<string[][]> {
   }
 }
 
-function machine(pinned: boolean): string {
+/** The machine that is measured on, in a sentence. */
+export function machine(pinned: boolean): string {
   let cpu = "unknown CPU";
   try {
     const info = Deno.readTextFileSync("/proc/cpuinfo");
@@ -215,11 +216,13 @@ function machine(pinned: boolean): string {
   return `${cpu}, ${cores} cores, ${Deno.build.target}, Deno ${Deno.version.deno}; ${where}.`;
 }
 
-function median(values: readonly number[]): number {
+/** The middle one. */
+export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 }
 
-function print(line: string): void {
+/** Prints a line. */
+export function print(line: string): void {
   write(Deno.stdout, `${line}\n`);
 }
 

@@ -36,6 +36,17 @@ Deno.test("Clients in pipes exchange messages through a server on a free port", 
   assertEquals([await ann.end(), await ben.end()], [0, 0]);
 });
 
+Deno.test("The binary has the web page and the metrics in it", async () => {
+  await using server = spawn(["serve", "--memory", "--port", "0", "--web", "0"]);
+  const page = await server.line((line) => /web page is at (http:\S+)/.exec(line)?.[1]);
+  for (const [path, type] of [["", "text/html; charset=utf-8"], ["metrics", "text/plain"]]) {
+    const answer = await fetch(`${page}${path}`);
+    assertEquals(answer.status, 200, path);
+    assertStringIncludes(answer.headers.get("content-type") ?? "", type ?? "");
+    await answer.text();
+  }
+});
+
 Deno.test({
   name: "SIGTERM ends the server with exit code 0",
   ignore: Deno.build.os === "windows",

@@ -22,6 +22,8 @@ interface Capture {
   readonly env?: Record<string, string>;
   /** Ends with the connection lost instead of alive. */
   readonly lost?: boolean;
+  /** Ends with a message that does not get through for long. */
+  readonly slow?: boolean;
   readonly title: string;
   readonly files: Readonly<Record<string, keyof typeof THEMES>>;
 }
@@ -45,6 +47,13 @@ const CAPTURES: readonly Capture[] = [
     env: { NO_COLOR: "1" },
     title: "The terminal client with NO_COLOR",
     files: { "no-colour": "light" },
+  },
+  {
+    columns: 80,
+    rows: 24,
+    slow: true,
+    title: "The terminal client on a slow link: the prompt tells that a message is on its way",
+    files: { "slow-link": "dark" },
   },
   {
     columns: 80,
@@ -136,6 +145,11 @@ async function take(capture: Capture): Promise<void> {
     pty.type("see you there\r");
     await pty.expect("Waits for");
     await pty.until(() => pty.screen.cursorRow.startsWith("(offline"), "the prompt");
+  }
+  if (capture.slow) {
+    proxy.delayMs = 60_000;
+    pty.type("and one over a slow link\r");
+    await pty.until(() => pty.screen.cursorRow.startsWith("(sending 1)"), "the prompt");
   }
   pty.type("I will look at db2");
   await pty.until(() => pty.screen.cursorRow.includes("db2"), "the draft");

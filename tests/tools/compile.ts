@@ -22,6 +22,8 @@ export const TARGETS: readonly string[] = [
   "x86_64-pc-windows-msvc",
 ];
 
+const STACK_BYTES = 16_777_216;
+
 const USAGE = `Usage: deno task compile [--all | --target TARGET]
 
 Makes dist/chatroom for this machine.
@@ -92,13 +94,17 @@ async function compile(target: string | undefined): Promise<boolean> {
       // A worker's file is named by no import.
       "--include",
       "lib/store/worker.ts",
+      // The files of the web page, which are read and not imported.
+      "--include",
+      "lib/web/page",
       ...target === undefined ? [] : ["--target", target],
       "--output",
       file,
       "main.ts",
     ],
     cwd: new URL("../../", import.meta.url),
-    env: { NO_COLOR: "1" },
+    // Deno looks at CommonJS packages in threads whose stacks are too small for that, and crashes.
+    env: { NO_COLOR: "1", RUST_MIN_STACK: String(STACK_BYTES) },
     stdin: "null",
     stdout: "inherit",
     stderr: "piped",

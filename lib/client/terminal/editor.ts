@@ -1,5 +1,6 @@
 /** A line editor: keys in, text, cursor and actions out. Edits by grapheme; does no IO. */
 
+import { isSecret } from "../../chat/secret.ts";
 import { Completion, type Vocabulary } from "./completion.ts";
 import { segmentGraphemes } from "../graphemes.ts";
 import type { Key } from "./keys.ts";
@@ -175,7 +176,7 @@ export class LineEditor {
 
   #submit(): EditorAction {
     const text = this.#text;
-    if (this.#recall && text.trim() !== "" && text !== this.#recalled.at(-1)) {
+    if (this.#recall && text.trim() !== "" && !isSecret(text) && text !== this.#recalled.at(-1)) {
       this.#recalled.push(text);
       if (this.#recalled.length > MAX_RECALLED) this.#recalled.shift();
     }

@@ -14,6 +14,11 @@ const GROUPS: ReadonlyArray<readonly [heading: string, names: readonly string[]]
   ["talk", ["msg", "me", "history", "nick"]],
   ["rooms", ["join", "leave", "room", "rooms", "who", "topic"]],
   ["what you are told", ["notify", "bell", "ignore", "unignore", "presence"]],
+  ["your name", ["register", "login", "passwd", "unregister"]],
+  [
+    "who may do what",
+    ["kick", "ban", "unban", "mute", "unmute", "bans", "op", "deop", "audit"],
+  ],
   ["the rest", ["colours", "help", "quit"]],
 ];
 

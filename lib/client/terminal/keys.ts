@@ -24,7 +24,7 @@ const TEXT = /[^\x00-\x1f\x7f-\x9f]+/y;
 const C1 = /[\x80-\x9f]/y;
 /** `ESC [`, then `[` and a letter (Linux console), parameters and a final byte, or a broken end. */
 const CSI =
-  /(\x1b?)\x1b\[(?:\[[\x40-\x7e]|([\x30-\x3f]*)[\x20-\x2f]*([\x40-\x7e])|[\x20-\x3f]*(?=[^\x20-\x7e]))/y;
+  /(\x1b?)\x1b\[(?:\[[\x20-\x3f]*[\x40-\x7e]|(?!\[)([\x30-\x3f]*)[\x20-\x2f]*([\x40-\x7e])|\[?[\x20-\x3f]*(?=[^\x20-\x7e]))/y;
 const CSI_BEGUN = /\x1b?\x1b\[\[?[\x20-\x3f]*$/y;
 const SS3 = /(\x1b?)\x1bO([\x40-\x7e])/y;
 /** What may be Escape, an Alt key, or the beginning of a sequence. */
@@ -124,7 +124,11 @@ export class KeyDecoder {
     if (ss3 !== undefined) return named(SS3_FINALS[ss3[2] ?? ""], ss3[1] === "" ? 0 : 2);
     if (this.#take(STRING) !== undefined) return undefined;
     if (matches(CSI_BEGUN, this.#buffer) || matches(STRING_BEGUN, this.#buffer)) {
-      if (this.#buffer.length > MAX_SEQUENCE) this.#buffer = this.#buffer.slice(0, MAX_SEQUENCE);
+      if (this.#buffer.length > MAX_SEQUENCE) {
+        // An Escape at its end may be the first half of what ends it.
+        const last = this.#buffer.endsWith("\x1b") ? "\x1b" : "";
+        this.#buffer = this.#buffer.slice(0, MAX_SEQUENCE) + last;
+      }
       return undefined;
     }
     if (UNDECIDED.test(this.#buffer)) return undefined;

@@ -11,7 +11,8 @@ const MAX_OWN = 200;
 
 /** Messages of ours, by the ids that they were sent with and by the numbers that they got. */
 export class OwnMessages {
-  readonly #waiting = new Map<string, Outgoing>();
+  /** With when each was sent, in ms of a clock that never goes back. */
+  readonly #waiting = new Map<string, { readonly request: Outgoing; readonly at: number }>();
   #shown = new Recent(MAX_OWN);
 
   /** How many are not acked. */
@@ -19,15 +20,20 @@ export class OwnMessages {
     return this.#waiting.size;
   }
 
-  send(id: string, request: Outgoing): void {
-    this.#waiting.set(id, request);
+  /** How many were sent at the time `before` or earlier, and are not acked. */
+  sentBefore(before: number): number {
+    return [...this.#waiting.values()].filter(({ at }) => at <= before).length;
+  }
+
+  send(id: string, request: Outgoing, at: number): void {
+    this.#waiting.set(id, { request, at });
   }
 
   /** One that has arrived or never will; it waits no longer. */
   settle(id: string): Outgoing | undefined {
-    const request = this.#waiting.get(id);
+    const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    return request;
+    return waiting?.request;
   }
 
   /** Whether the message with this number is to be shown; it counts as shown from then on. */

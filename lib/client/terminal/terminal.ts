@@ -5,6 +5,7 @@
 
 import { delay } from "@std/async/delay";
 import { parseLine } from "../../chat/command.ts";
+import { veiled } from "../../chat/secret.ts";
 import type { Event, Request } from "../../wire/event.ts";
 import { Alarm } from "./alarm.ts";
 import type { LookOptions } from "./ask.ts";
@@ -28,7 +29,7 @@ import type { RoomState } from "./rooms.ts";
 import type { Row } from "./screen.ts";
 import { Searches } from "../search.ts";
 import type { TerminalIo } from "./tty.ts";
-import { View } from "./view.ts";
+import { SLOW_MS, View } from "./view.ts";
 import { within } from "../within.ts";
 
 /** What {@linkcode runTerminal} needs. */
@@ -82,6 +83,7 @@ class Chat {
   readonly #idPrefix = crypto.randomUUID().slice(0, 8);
   #ids = 0;
   #warned = false;
+  #slowTimer: ReturnType<typeof setTimeout> | undefined;
   #presenceTimer: ReturnType<typeof setTimeout> | undefined;
   #allSent: (() => void) | undefined;
 
@@ -120,13 +122,14 @@ class Chat {
       });
     } finally {
       clearTimeout(this.#presenceTimer);
+      clearTimeout(this.#slowTimer);
       await this.#conversation.close();
     }
   }
 
   #row(columns: number): Row {
     const { text, cursor } = this.#editor;
-    return { prompt: this.#view.prompt(Math.floor(columns / 2)), text, cursor };
+    return { prompt: this.#view.prompt(Math.floor(columns / 2)), text: veiled(text), cursor };
   }
 
   /** Prints what a person should see, and draws attention to it. Who came and went comes before. */
@@ -249,12 +252,21 @@ class Chat {
     }
     const id = `${this.#idPrefix}-${++this.#ids}`;
     this.#print(view.sent(id, request));
+    this.#slowTimer ??= setTimeout(this.#showSlow, SLOW_MS);
     // Its ack comes among the events too, in its place among the messages; that one is shown.
     this.#conversation.send({ ...request, id }).catch((error: Error) => {
       this.#print(view.failed(id, error));
       if (view.unsent === 0) this.#allSent?.();
     });
   }
+
+  /** Lets the prompt tell what is on its way for long. */
+  readonly #showSlow = (): void => {
+    this.#slowTimer = undefined;
+    if (this.#view.unsent === 0) return;
+    this.#painter.refresh();
+    this.#slowTimer = setTimeout(this.#showSlow, SLOW_MS);
+  };
 
   /** Leaves, but not before the last words have arrived, if they can. */
   async #quit(): Promise<void> {

@@ -30,6 +30,9 @@ export interface ViewOptions {
 /** The most rooms that are kept for Tab. */
 const MAX_KNOWN = 1_000;
 
+/** A message that has no ack after so long, in ms, is told to be on its way. */
+export const SLOW_MS = 500;
+
 /** The state of the screen. Does no IO. */
 export class View {
   readonly #server: string;
@@ -87,9 +90,18 @@ export class View {
 
   /** The prompt, in at most so many columns. */
   prompt(columns: number): string {
-    const unsent = this.unsent > 0 ? `, ${this.unsent} unsent` : "";
-    const status = this.online ? "" : `${this.#status}${unsent}`;
+    const status = this.online ? this.#sending() : this.#offline();
     return formatPrompt({ room: this.room, unread: this.rooms.unread, status }, columns);
+  }
+
+  #offline(): string {
+    return this.unsent > 0 ? `${this.#status}, ${this.unsent} unsent` : this.#status;
+  }
+
+  /** On a slow link a message would seem lost until it is acked and printed. */
+  #sending(): string {
+    const slow = this.#own.sentBefore(performance.now() - SLOW_MS);
+    return slow > 0 ? `sending ${slow}` : "";
   }
 
   /** The person is here. */
@@ -99,7 +111,7 @@ export class View {
 
   /** Takes note of a message on its way. Its `ack` prints it. */
   sent(id: string, request: Outgoing): Entry[] {
-    this.#own.send(id, request);
+    this.#own.send(id, request, performance.now());
     return this.online ? [] : [this.notice(`Waits for the connection: ${request.text}`)];
   }
 

@@ -1,0 +1,131 @@
+/** Reserving a name, and showing that it is one's own: the answers to those requests. */
+
+import type { RequestOf } from "../wire/event.ts";
+import { idOf, type Inside } from "./inside.ts";
+import { checkStrength } from "./keeper.ts";
+import { nameKey } from "./name.ts";
+import type { Account, Change } from "./records.ts";
+import { Refusal } from "./refusal.ts";
+import type { Session } from "./session.ts";
+import { addressOf } from "./session.ts";
+
+/** Reserves the name that the session goes by. */
+export async function register(
+  house: Inside,
+  session: Session,
+  request: RequestOf<"register">,
+): Promise<void> {
+  const { people, passwords, registrations } = house.keeper;
+  const { name, key } = session;
+  const check = (): void => {
+    const owner = people.reserved(name, key);
+    if (owner !== undefined) {
+      const isOwn = people.accountOf(session) !== undefined;
+      throw new Refusal(
+        "already-registered",
+        isOwn ? `${name} is reserved for you` : `The name ${name} is reserved`,
+      );
+    }
+    if (people.size < house.maxAccounts) return;
+    throw new Refusal("too-many-accounts", `The server keeps ${people.size} names, its limit`);
+  };
+  checkStrength(request.password);
+  house.keeper.checkMute(session);
+  check();
+  registrations.spend(
+    addressOf(session),
+    "Your address has reserved many names; try again in an hour",
+  );
+  house.keeper.countHash(addressOf(session));
+  const proof = await passwords.hash(request.password);
+  const account: Account = { name, key, role: "member", proof, createdAt: people.now };
+  await people.alone(async () => {
+    check();
+    if (session.key !== key) throw new Refusal("try-later", "Your name has changed meanwhile");
+    await people.save([{ type: "account", account }, audit(house, account, "register")]);
+    session.account = account;
+  });
+  told(house, session, request, account);
+}
+
+/** Shows that a reserved name is one's own, and takes it. */
+export async function login(
+  house: Inside,
+  session: Session,
+  request: RequestOf<"login">,
+): Promise<void> {
+  const { keeper } = house;
+  const { peer } = session;
+  const name = request.name ?? session.wanted ?? session.name;
+  const account = await keeper.checkLogin(addressOf(session), name, request.password);
+  if (session.peer !== peer) return;
+  const key = nameKey(name);
+  keeper.checkEntrance(name, session.peer?.address);
+  session.wanted = undefined;
+  if (session.key !== key) house.rename(session, account.name, account);
+  session.account = account;
+  told(house, session, request, account);
+}
+
+/** Gives the session's name another password. */
+export async function passwd(
+  house: Inside,
+  session: Session,
+  request: RequestOf<"passwd">,
+): Promise<void> {
+  const { people, passwords } = house.keeper;
+  own(house, session);
+  checkStrength(request.password);
+  house.keeper.countHash(addressOf(session));
+  const proof = await passwords.hash(request.password);
+  await people.alone(async () => {
+    const account = { ...own(house, session), proof };
+    await people.save([{ type: "account", account }, audit(house, account, "passwd")]);
+    session.account = account;
+    told(house, session, request, account);
+  });
+}
+
+/** Gives the name back. */
+export async function unregister(
+  house: Inside,
+  session: Session,
+  request: RequestOf<"unregister">,
+): Promise<void> {
+  const { people } = house.keeper;
+  await people.alone(async () => {
+    const account = own(house, session);
+    if (account.role === "owner") {
+      throw new Refusal(
+        "last-owner",
+        "An owner's name stays reserved; chatroom user remove on the server's machine removes it",
+      );
+    }
+    await people.save([{ type: "remove", key: account.key }, audit(house, account, "unregister")]);
+    session.account = undefined;
+    told(house, session, request, account);
+  });
+}
+
+/** The account of a session, which must have shown that it is its own. */
+function own(house: Inside, session: Session): Account {
+  const account = house.keeper.people.accountOf(session);
+  if (account !== undefined) return account;
+  throw new Refusal("not-logged-in", "You have not reserved your name; /register PASSWORD does");
+}
+
+function audit(house: Inside, { name }: Account, action: string): Change {
+  const at = new Date(house.keeper.people.now).toISOString();
+  return { type: "audit", line: { at, by: name, action, target: name } };
+}
+
+function told(
+  house: Inside,
+  session: Session,
+  request: { readonly type: string; readonly id?: string },
+  account: Account,
+): void {
+  const { name } = account;
+  const role = request.type === "unregister" ? "member" : house.keeper.people.roleIn(account);
+  session.deliver({ type: "account", ...idOf(request), action: request.type, name, role });
+}

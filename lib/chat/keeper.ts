@@ -1,0 +1,257 @@
+/**
+ * The keeper of the door: looks at passwords, reserved names and bans before somebody comes in or
+ * takes another name.
+ */
+
+import { DEFAULT_ROOM } from "../wire/event.ts";
+import { Attempts } from "./attempts.ts";
+import { alike, checkName } from "./check_name.ts";
+import { nameKey } from "./name.ts";
+import { MAX_HOSTED, type People, type Who, whoIs } from "./people.ts";
+import type { Account, Sanction } from "./records.ts";
+import { Quota } from "./quota.ts";
+import { Refusal } from "./refusal.ts";
+import type { Registry } from "./registry.ts";
+import type { Session } from "./session.ts";
+
+/** Turns passwords of accounts into what is kept, and compares them; both take their time. */
+export interface Passwords {
+  hash(password: string): Promise<string>;
+  /** Rejects with a {@linkcode Refusal} (`try-later`) when too many are being compared. */
+  matches(password: string, proof: string): Promise<boolean>;
+}
+
+/** What somebody shows who wants to come in. */
+export interface Shown {
+  readonly name: string;
+  /** The server's password. */
+  readonly password?: string | undefined;
+  /** The password of the name. */
+  readonly login?: string | undefined;
+}
+
+/** What the keeper found: to be handed in with the entrance. */
+export interface Pass {
+  /** The name's owner, as it was when the password was right. */
+  readonly account?: Account;
+  /** A password was shown for a name that nobody has reserved. */
+  readonly isNobodys?: true;
+}
+
+/** What a keeper is made with. */
+export interface KeeperOptions {
+  readonly people: People;
+  readonly passwords: Passwords;
+  readonly registry: Registry;
+  /** Compares the server's password; there is none unless given. */
+  readonly opens?: ((password: string) => boolean) | undefined;
+  /** A clock that never goes back, in ms. */
+  readonly now: () => number;
+  /** Names that one address may reserve in an hour. */
+  readonly registrationsPerHour: number;
+  /** Told of a wrong password. */
+  readonly onWrong?: ((name: string, address: string) => void) | undefined;
+}
+
+/** Shortest and longest passwords of names, in UTF-16 code units. */
+export const MIN_PASSWORD = 8;
+export const MAX_PASSWORD = 256;
+
+/** Passwords of names that are hashed for one address in an hour. */
+const HASHES_PER_HOUR = 600;
+
+/** The keeper. */
+export class Keeper {
+  readonly people: People;
+  readonly passwords: Passwords;
+  readonly attempts: Attempts;
+  readonly registrations: Quota;
+  readonly #hashes: Quota;
+  readonly #registry: Registry;
+  readonly #opens: ((password: string) => boolean) | undefined;
+  readonly #now: () => number;
+  readonly #onWrong: (name: string, address: string) => void;
+
+  constructor(options: KeeperOptions) {
+    const { people, passwords, registry, opens, now, onWrong } = options;
+    this.registrations = new Quota(options.registrationsPerHour, now);
+    this.#hashes = new Quota(HASHES_PER_HOUR, now);
+    this.people = people;
+    this.passwords = passwords;
+    this.#registry = registry;
+    this.#opens = opens;
+    this.#now = now;
+    this.attempts = new Attempts(now);
+    this.#onWrong = onWrong ?? (() => {});
+  }
+
+  /** What has to be shown to come in. */
+  get needs(): string[] {
+    return this.#opens === undefined ? [] : ["password"];
+  }
+
+  /** Looks at the server's password. Throws a {@linkcode Refusal} when it is not the right one. */
+  checkPassword(address: string, { name, password }: Shown): void {
+    const opens = this.#opens;
+    if (opens === undefined) return;
+    if (password === undefined) throw new Refusal("password-needed", "A password is needed here");
+    this.attempts.begin(address);
+    const right = opens(password);
+    this.attempts.end(address, right);
+    if (right) return;
+    this.#onWrong(name, address);
+    throw new Refusal("bad-password", "That is not this server's password");
+  }
+
+  /** Looks at a name's password. Rejects with a {@linkcode Refusal} when it is not the right one. */
+  async checkLogin(address: string, name: string, login: string): Promise<Account> {
+    const account = this.people.account(nameKey(name));
+    if (account === undefined) {
+      throw new Refusal(
+        "not-registered",
+        `Nobody has reserved the name ${name}; it has no password`,
+      );
+    }
+    this.countHash(address);
+    this.attempts.begin(address);
+    let right: boolean | undefined;
+    try {
+      right = login.length <= MAX_PASSWORD && await this.passwords.matches(login, account.proof);
+    } finally {
+      // What could not be compared was not wrong.
+      this.attempts.end(address, right ?? true);
+    }
+    if (right) return account;
+    this.#onWrong(name, address);
+    throw new Refusal("bad-login", `That is not the password of ${name}`);
+  }
+
+  /** Looks at all that is shown; throws or rejects with a {@linkcode Refusal}. */
+  admit(address: string, shown: Shown): Pass | Promise<Pass> {
+    this.checkPassword(address, shown);
+    if (shown.login === undefined) return {};
+    if (this.people.account(nameKey(shown.name)) === undefined) return { isNobodys: true };
+    return this.checkLogin(address, shown.name, shown.login).then((account) => ({ account }));
+  }
+
+  /** Throws a {@linkcode Refusal} when somebody comes past the keeper though there is a password. */
+  checkPass(pass: Pass | undefined): void {
+    if (pass === undefined && this.#opens !== undefined) {
+      throw new Refusal("password-needed", "A password is needed here");
+    }
+  }
+
+  /**
+   * The name that `session`, or somebody new, may take: as {@linkcode Registry.chooseName}, but that
+   * a reserved name is `account`'s alone, which may also take it from others (see naming.ts).
+   */
+  chooseName(
+    name: string,
+    session: Session | undefined,
+    account: Account | undefined,
+    numbered = false,
+  ): [name: string, key: string] {
+    const key = checkName(name);
+    const owner = this.people.reserved(name, key);
+    if (owner !== undefined && owner.key === key && owner.proof === account?.proof) {
+      return [name, key];
+    }
+    if (owner !== undefined) {
+      const which = owner.key === key
+        ? `${name} is reserved`
+        : `${alike(name, owner.name)}, which is reserved`;
+      throw new Refusal("name-reserved", `The name ${which}; it needs its password`);
+    }
+    return this.#registry.chooseName(name, session, this.#now(), numbered, this.#isReserved);
+  }
+
+  /** Who has a name but `session`, or one that looks like it. */
+  holder(name: string, key: string, session: Session | undefined): Session | undefined {
+    return this.#registry.holder(name, key, session, this.#now());
+  }
+
+  /** Another name for somebody who has to give up a reserved one. */
+  otherName(session: Session): [name: string, key: string] {
+    const taken = (name: string, key: string): boolean =>
+      key === session.key || this.#isReserved(name, key);
+    return this.#registry.chooseName(session.name, session, this.#now(), true, taken);
+  }
+
+  /** Whether somebody who opens a room becomes an operator of it. */
+  mayHost(account: Account, room: string): boolean {
+    const { people } = this;
+    return room !== DEFAULT_ROOM && account.role === "member" && !people.hasHosts(room) &&
+      people.hosted(account.key) < MAX_HOSTED;
+  }
+
+  /**
+   * Counts a password that is to be hashed, right or wrong: it is a tenth of a second of a core.
+   * Throws a {@linkcode Refusal} (`try-later`) when an address has too many.
+   */
+  countHash(address: string): void {
+    this.#hashes.spend(address, "Many passwords came from your address; try again in a minute");
+  }
+
+  /** Forgets what is over. Call it now and then. */
+  expire(): void {
+    this.attempts.expire();
+    this.registrations.expire();
+    this.#hashes.expire();
+    this.people.expire();
+  }
+
+  /**
+   * Throws a {@linkcode Refusal} (`banned`) for somebody who can't come in under a name. Ask before
+   * `chooseName`, which says whether it is his: until then he is taken for whose it is, or nobody
+   * could show it who is above the ban of an address.
+   */
+  checkEntrance(name: string, address: string | undefined, room?: string): void {
+    const key = nameKey(name);
+    const role = this.people.roleIn(this.people.account(key));
+    this.checkBan({ name, key, address, role }, room);
+  }
+
+  /** Throws a {@linkcode Refusal} (`banned`) for somebody who is banned, everywhere or in a room. */
+  checkBan(who: Who, room?: string): void {
+    const key = room === undefined ? "" : nameKey(room);
+    const ban = this.people.sanction("ban", who, key);
+    if (ban !== undefined) throw new Refusal("banned", banText(ban, room));
+  }
+
+  /** Throws a {@linkcode Refusal} (`muted`) for somebody who may say nothing. */
+  checkMute(session: Session, room = ""): void {
+    const mute = this.people.sanction("mute", whoIs(this.people, session), room);
+    if (mute === undefined) return;
+    const where = mute.room === "" ? "" : " in this room";
+    throw new Refusal("muted", `You are mute${where}${ending(mute)}`);
+  }
+
+  readonly #isReserved = (name: string, key: string): boolean =>
+    this.people.reserved(name, key) !== undefined;
+}
+
+/** Throws a {@linkcode Refusal} (`weak-password`) for a password that no name can have. */
+export function checkStrength(password: string): void {
+  const { length } = password;
+  if (length >= MIN_PASSWORD && length <= MAX_PASSWORD) return;
+  throw new Refusal(
+    "weak-password",
+    `A password has ${MIN_PASSWORD} to ${MAX_PASSWORD} characters; this one has ${length}`,
+  );
+}
+
+/** What somebody is told who is banned. */
+export function banText(ban: Sanction, room = ban.room): string {
+  return `You are banned${ban.room === "" ? "" : ` from ${room}`}${ending(ban)}`;
+}
+
+/** By whom, until when and why. */
+function ending({ by, until, reason }: Sanction): string {
+  const time = until === 0 ? "" : ` until ${timeText(until)}`;
+  return ` by ${by}${time}${reason === "" ? "" : `: ${reason}`}`;
+}
+
+/** A time for people, in UTC. */
+export function timeText(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}

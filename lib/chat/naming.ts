@@ -1,0 +1,70 @@
+/** Taking a name: another one, or a reserved one from whoever goes by it. */
+
+import { tellRenamed } from "./answer.ts";
+import type { Keeper } from "./keeper.ts";
+import type { Account } from "./records.ts";
+import type { Registry } from "./registry.ts";
+import type { Peer, Session } from "./session.ts";
+
+/** What it takes. */
+export interface Naming {
+  readonly keeper: Keeper;
+  readonly registry: Registry;
+  /** Ends what a peer had of a session. */
+  exit(session: Session, peer: Peer): void;
+}
+
+/**
+ * Gives a session another name, `account`'s if one is given, and tells those who share a room with
+ * it. Throws a `Refusal` and changes nothing when it can't be had.
+ */
+export function rename(naming: Naming, session: Session, wanted: string, account?: Account): void {
+  const { keeper, registry } = naming;
+  const proven = account ?? keeper.people.accountOf(session);
+  keeper.checkEntrance(wanted, session.peer?.address);
+  const [name, key] = keeper.chooseName(wanted, session, proven);
+  if (account !== undefined) makeWay(naming, name, key, session);
+  const from = session.name;
+  // Who takes another name is no longer what the one before had made of him.
+  if (session.key !== key) session.account = undefined;
+  registry.name(session, name, key);
+  tellRenamed(session, from);
+}
+
+/**
+ * Takes a reserved name from everybody but `session`, which has shown its password: who has shown it
+ * before is the same person and leaves, a guest gets another name.
+ */
+export function makeWay(
+  naming: Naming,
+  name: string,
+  key: string,
+  session: Session | undefined,
+): void {
+  const { keeper } = naming;
+  for (;;) {
+    const holder = keeper.holder(name, key, session);
+    if (holder === undefined) return;
+    const { peer } = holder;
+    if (peer === undefined) holder.nameUntil = -Infinity;
+    else if (keeper.people.accountOf(holder)?.key !== key) giveOtherName(naming, holder);
+    else {
+      naming.exit(holder, peer);
+      peer.close({
+        type: "bye",
+        reason: "replaced",
+        text: "Somebody has come with the password of your name; this connection ends.",
+      });
+    }
+  }
+}
+
+function giveOtherName({ keeper, registry }: Naming, holder: Session): void {
+  const from = holder.name;
+  const [name, key] = keeper.otherName(holder);
+  registry.name(holder, name, key);
+  tellRenamed(holder, from);
+  holder.deliver({ type: "renamed", from, to: name });
+  const text = `The name ${from} is reserved, and who reserved it has come; you are ${name}.`;
+  holder.deliver({ type: "notice", text });
+}

@@ -1,0 +1,99 @@
+/** The commands for names, and for what one person may do to another. */
+
+import {
+  ask,
+  type Command,
+  type Parsed,
+  type Place,
+  roomName,
+  splitName,
+  wrong,
+} from "./parsed.ts";
+
+const UNITS_MS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 7 * 86_400_000,
+};
+const MAX_AUDIT = 200;
+
+/** The commands. */
+export const PEOPLE_COMMANDS: readonly Command[] = [
+  secret("register", "reserve your name: from then on it needs this password"),
+  secret("login", "show that a reserved name is yours"),
+  secret("passwd", "give your reserved name another password"),
+  {
+    name: "unregister",
+    usage: "",
+    summary: "give your reserved name back",
+    parse: () => ask({ type: "unregister" }),
+  },
+  deed("kick", "[#ROOM] NAME [REASON]", "send somebody away; out of one room only with #ROOM"),
+  deed("ban", "[#ROOM] WHO [TIME] [REASON]", "keep a name or an address out: /ban bob 2h spam"),
+  deed("unban", "[#ROOM] WHO", "let a name or an address in again"),
+  deed("mute", "[#ROOM] WHO [TIME] [REASON]", "let a name or an address listen only"),
+  deed("unmute", "[#ROOM] WHO", "let a name or an address speak again"),
+  {
+    name: "bans",
+    usage: "",
+    summary: "list who is banned or mute",
+    parse: (_, { room }) => ask(room === "" ? { type: "bans" } : { type: "bans", room }),
+  },
+  deed("op", "[#ROOM] NAME", "make somebody an operator"),
+  deed("deop", "[#ROOM] NAME", "make an operator a member again"),
+  {
+    name: "audit",
+    usage: "[COUNT]",
+    summary: "show who did what to whom",
+    parse: (rest) => {
+      if (rest === "") return ask({ type: "audit" });
+      const limit = /^\d{1,6}$/.test(rest) ? Number(rest) : 0;
+      if (limit >= 1 && limit <= MAX_AUDIT) return ask({ type: "audit", limit });
+      return wrong(`/audit takes a number from 1 to ${MAX_AUDIT}, not ${rest}`);
+    },
+  },
+];
+
+function secret(name: "register" | "login" | "passwd", summary: string): Command {
+  return {
+    name,
+    usage: "PASSWORD",
+    summary,
+    parse: (password) =>
+      password === ""
+        ? wrong(`/${name} needs a password, as in: /${name} correct horse battery`)
+        : ask({ type: name, password }),
+  };
+}
+
+function deed(action: string, usage: string, summary: string): Command {
+  return {
+    name: action,
+    usage,
+    summary,
+    parse: (rest, place) => parseDeed(action, usage.includes("TIME"), rest, place),
+  };
+}
+
+function parseDeed(action: string, timed: boolean, text: string, place: Place): Parsed {
+  const [, only, rest = text] = /^(#\S+)\s+([\s\S]+)$/.exec(text) ?? [];
+  const [target, after] = splitName(rest, place);
+  if (target === "" || target.startsWith("#")) {
+    return wrong(`/${action} needs a name, as in: /${action} bob`);
+  }
+  const room = only === undefined ? place.room : roomName(only);
+  const [, count, unit = "", why] =
+    (timed ? /^(\d{1,6})([smhdw])(?:\s+([\s\S]*))?$/.exec(after) : null) ?? [];
+  const reason = count === undefined ? after : why ?? "";
+  return ask({
+    type: "mod",
+    action,
+    target,
+    ...(room === "" ? {} : { room }),
+    ...(only === undefined ? {} : { only: true }),
+    ...(count === undefined ? {} : { forMs: Number(count) * (UNITS_MS[unit] ?? 0) }),
+    ...(reason === "" ? {} : { reason }),
+  });
+}

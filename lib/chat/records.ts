@@ -1,0 +1,92 @@
+/** What is kept of people (accounts, roles, bans, mutes, the audit trail) and who keeps it. */
+
+import type { AuditLine } from "../wire/event.ts";
+import type { ServerRole } from "./permissions.ts";
+
+/** A reserved name. */
+export interface Account {
+  readonly name: string;
+  readonly key: string;
+  readonly role: ServerRole;
+  /** What a password is checked with: the name of the function, its parameters, salt and hash. */
+  readonly proof: string;
+  /** In ms since 1970. */
+  readonly createdAt: number;
+}
+
+/** A ban or a mute. There is one of a kind for each subject and room. */
+export interface Sanction {
+  readonly kind: "ban" | "mute";
+  /** The room's key; empty for the whole server. */
+  readonly room: string;
+  /** `name` and `address` are keys; which of both it is about. */
+  readonly subject: "name" | "address";
+  readonly key: string;
+  /** The name as it was written, or the address. */
+  readonly target: string;
+  readonly by: string;
+  /** In ms since 1970. */
+  readonly at: number;
+  /** In ms since 1970; 0: for ever. */
+  readonly until: number;
+  readonly reason: string;
+}
+
+/** Somebody who is an operator of one room. */
+export interface Host {
+  /** The room's key. */
+  readonly room: string;
+  /** The account's key. */
+  readonly key: string;
+}
+
+/** A change, to be kept. Those that are saved together are kept together or not at all. */
+export type Change =
+  | { readonly type: "account"; readonly account: Account }
+  /** With the rooms that it is an operator of. */
+  | { readonly type: "remove"; readonly key: string }
+  | { readonly type: "host"; readonly host: Host }
+  | { readonly type: "unhost"; readonly host: Host }
+  | { readonly type: "sanction"; readonly sanction: Sanction }
+  | { readonly type: "lift"; readonly sanction: Sanction }
+  | { readonly type: "audit"; readonly line: AuditLine };
+
+/** All that is kept, but for the audit trail. */
+export interface Kept {
+  readonly accounts: readonly Account[];
+  readonly hosts: readonly Host[];
+  readonly sanctions: readonly Sanction[];
+}
+
+/** Who keeps it. */
+export interface Records {
+  /** All that is kept, at the time of the call. */
+  readonly kept: Kept;
+  /** Told when somebody else has changed what is kept. */
+  onChanged: (kept: Kept) => void;
+  /** Keeps changes; rejects with a `Refusal` (`not-stored`), with nothing changed, if it can't. */
+  save(changes: readonly Change[]): Promise<void>;
+  /** The last lines of the audit trail, the newest last. Rejects with a `Refusal`. */
+  audit(limit: number): Promise<{ readonly lines: readonly AuditLine[]; readonly more: boolean }>;
+}
+
+/** Lines of the audit trail that are kept in memory. */
+const MAX_LINES = 1_000;
+
+/** Keeps the audit trail alone, and only until the process ends; people.ts has all else. */
+export class MemoryRecords implements Records {
+  readonly kept: Kept = { accounts: [], hosts: [], sanctions: [] };
+  onChanged: (kept: Kept) => void = () => {};
+  readonly #lines: AuditLine[] = [];
+
+  save(changes: readonly Change[]): Promise<void> {
+    for (const change of changes) if (change.type === "audit") this.#lines.push(change.line);
+    if (this.#lines.length > MAX_LINES) this.#lines.splice(0, this.#lines.length - MAX_LINES);
+    return Promise.resolve();
+  }
+
+  audit(limit: number): ReturnType<Records["audit"]> {
+    const lines = limit === 0 ? [] : this.#lines.slice(-limit);
+    return Promise.resolve({ lines, more: this.#lines.length > lines.length });
+  }
+}

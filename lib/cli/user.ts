@@ -1,0 +1,198 @@
+/** `chatroom user`: who has which name and which role, on the data directory of a server. */
+
+import { toText } from "@std/streams/to-text";
+import { checkName } from "../chat/check_name.ts";
+import { checkStrength } from "../chat/keeper.ts";
+import { MAX_NAME_LENGTH } from "../chat/name.ts";
+import { People } from "../chat/people.ts";
+import { SERVER_ROLES, type ServerRole } from "../chat/permissions.ts";
+import { type Account, type Change, type Kept, MemoryRecords } from "../chat/records.ts";
+import { Refusal } from "../chat/refusal.ts";
+import { inertLine } from "../client/inert.ts";
+import { askLine } from "../client/terminal/ask.ts";
+import { denoTerminal } from "../client/terminal/tty.ts";
+import { ScryptPasswords } from "../server/password.ts";
+import { openPeople, openReader } from "../store/directory.ts";
+import { readPeople, savePeople } from "../store/people.ts";
+import { DATA_FLAG, withData } from "./data.ts";
+import { type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
+import { complain, print } from "./output.ts";
+import { firstLine, readPassword } from "./password.ts";
+import { TITLES } from "./titles.ts";
+
+const ACTIONS = ["add", "list", "reset", "remove"];
+
+/** Who the audit trail says it was. */
+const CONSOLE = "(console)";
+
+/** `chatroom user`. */
+export const userCommand: Subcommand = {
+  ...TITLES.user,
+  positionals: `${ACTIONS.join("|")} [NAME]`,
+  choices: ACTIONS,
+  maxPositionals: 2,
+  notes: [
+    "add reserves a name, or gives one that is reserved another role; reset gives it another",
+    "password, and remove gives it back. A new password is asked for, or is the first line of",
+    "stdin or of --password-file. Works while the server runs, which knows it a second later.",
+    "Roles: owner and operator may do to others what the README's table says; member is everybody.",
+  ],
+  flags: [
+    { ...DATA_FLAG, summary: "data directory of the server" },
+    {
+      name: "role",
+      value: "ROLE",
+      choices: SERVER_ROLES,
+      default: "member",
+      summary: "with add: owner, operator or member",
+    },
+    {
+      name: "password-file",
+      value: "FILE",
+      summary: "with add and reset: file whose first line is the new password",
+    },
+  ],
+  run: (invocation) => withData(invocation, (directory) => runUser(invocation, directory)),
+};
+
+async function runUser(invocation: Invocation, directory: string): Promise<number> {
+  const [action = "", name] = invocation.positionals;
+  if (!ACTIONS.includes(action)) {
+    throw new UsageError(`user takes ${ACTIONS.join(", ")}, not ${action || "nothing"}`);
+  }
+  if (action === "list") {
+    if (name !== undefined) throw new UsageError("user list takes no name");
+    return list(directory);
+  }
+  if (name === undefined) throw new UsageError(`user ${action} needs a name, as in: ${action} ann`);
+  try {
+    return await change(invocation, directory, action, name);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    complain(inertLine(error.message));
+    return 1;
+  }
+}
+
+function list(directory: string): number {
+  using db = openReader(directory);
+  const { accounts, hosts } = readPeople(db);
+  if (accounts.length === 0) print("Nobody has reserved a name.");
+  for (const { key, name, role, createdAt } of accounts) {
+    const rooms = hosts.filter((host) => host.key === key).map(({ room }) => room);
+    const hosted = rooms.length === 0 ? "" : ` (operator of ${rooms.join(", ")})`;
+    const since = new Date(createdAt).toISOString().slice(0, 10);
+    print(inertLine(`${name}: ${role}${hosted}, since ${since}`));
+  }
+  return 0;
+}
+
+async function change(
+  invocation: Invocation,
+  directory: string,
+  action: string,
+  name: string,
+): Promise<number> {
+  const key = checkName(name);
+  const role = roleFrom(invocation, action);
+  using opened = await openPeople(directory);
+  const known = readPeople(opened.db).accounts.find((account) => account.key === key);
+  if (known === undefined && action !== "add") {
+    throw new Refusal("not-registered", `Nobody has reserved the name ${name}`);
+  }
+  const isNew = action === "reset" || action === "add" && known === undefined;
+  const proof = isNew ? await newProof(invocation, name) : "";
+  if (typeof proof === "number") return proof;
+  // Asking took its time: what there is now decides.
+  const changes = changesFor(readPeople(opened.db), { action, name, key, role, proof });
+  savePeople(opened.db, changes);
+  print(inertLine(SAID[action]?.(name, role ?? known?.role ?? "member") ?? ""));
+  return 0;
+}
+
+const SAID: Readonly<Record<string, (name: string, role: ServerRole) => string>> = {
+  add: (name, role) => `${name} is ${role === "member" ? "a" : "an"} ${role} now.`,
+  reset: (name) => `${name} has another password now.`,
+  remove: (name) => `The name ${name} is anybody's again.`,
+};
+
+interface Wanted {
+  readonly action: string;
+  readonly name: string;
+  readonly key: string;
+  readonly role: ServerRole | undefined;
+  readonly proof: string;
+}
+
+/** What is to be kept. Throws a {@linkcode Refusal}. */
+function changesFor(kept: Kept, { action, name, key, role, proof }: Wanted): Change[] {
+  const known = kept.accounts.find((account) => account.key === key);
+  const owners = kept.accounts.filter((account) => account.role === "owner");
+  const isLastOwner = owners.length === 1 && owners[0]?.key === key;
+  if (isLastOwner && (action === "remove" || role !== undefined && role !== "owner")) {
+    throw new Refusal("last-owner", `${name} is the last owner; make somebody else one first`);
+  }
+  const line: Change = {
+    type: "audit",
+    line: {
+      at: new Date().toISOString(),
+      by: CONSOLE,
+      action: `user ${action}`,
+      target: known?.name ?? name,
+      ...(role === undefined ? {} : { detail: role }),
+    },
+  };
+  if (action === "remove") return [{ type: "remove", key }, line];
+  if (known === undefined) {
+    const records = Object.assign(new MemoryRecords(), { kept });
+    const alike = new People(records).reserved(name, key);
+    if (alike !== undefined) {
+      throw new Refusal(
+        "name-taken",
+        `The name ${name} looks like ${alike.name}, which is reserved`,
+      );
+    }
+  }
+  const account: Account = {
+    name: known?.name ?? name,
+    key,
+    role: role ?? known?.role ?? "member",
+    proof: proof === "" ? known?.proof ?? "" : proof,
+    createdAt: known?.createdAt ?? Date.now(),
+  };
+  return [{ type: "account", account }, line];
+}
+
+function roleFrom(invocation: Invocation, action: string): ServerRole | undefined {
+  const text = invocation.get("role");
+  if (text === undefined) return undefined;
+  if (action !== "add") throw new UsageError(`--role goes with user add, not with user ${action}`);
+  const role = SERVER_ROLES.find((known) => known === text);
+  if (role !== undefined) return role;
+  throw new UsageError(`--role is owner, operator or member, not ${text}`);
+}
+
+/** A new password, hashed; or the exit code of somebody who did not answer. */
+async function newProof(invocation: Invocation, name: string): Promise<string | number> {
+  if (name.length > MAX_NAME_LENGTH) throw new UsageError("That name is too long");
+  const file = invocation.get("password-file");
+  const password = file !== undefined
+    ? readPassword(file)
+    : Deno.stdin.isTerminal()
+    ? await askTwice(name)
+    : firstLine(await toText(Deno.stdin.readable), "stdin");
+  if (typeof password === "number") return password;
+  checkStrength(password);
+  return await new ScryptPasswords().hash(password);
+}
+
+async function askTwice(name: string): Promise<string | number> {
+  const io = denoTerminal(readEnv("INIT_CWD") !== undefined);
+  const ask = (question: string): Promise<string | number> =>
+    askLine(io, question, { secret: true, plain: readEnv("TERM") === "dumb" });
+  const first = await ask(`New password of ${inertLine(name)}: `);
+  if (typeof first === "number") return first;
+  const second = await ask("The same again: ");
+  if (typeof second === "number" || first === second) return second;
+  throw new Refusal("bad-password", "These were two passwords; nothing was changed");
+}

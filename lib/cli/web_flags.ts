@@ -1,0 +1,121 @@
+/** The flags of `serve` for the web: where the page is, who may open it, and how it is watched. */
+
+import type { Server } from "../server/serve.ts";
+import { WEB_LIMITS } from "../web/limits.ts";
+import type { WebDoor, WebOptions } from "../web/serve_web.ts";
+import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
+import { limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
+import { type Address, formatAddress, parseAddress } from "./values.ts";
+
+/** The flags, besides those of {@linkcode WEB_LIMIT_FLAGS}. */
+export const WEB_FLAGS: readonly Flag[] = [
+  {
+    name: "web",
+    value: "[HOST:]PORT",
+    summary: "serve the web page there too; HOST is 127.0.0.1 unless given",
+  },
+  {
+    name: "web-base",
+    value: "PATH",
+    summary: "path that the page is under, for example /chat; everything else is not found",
+  },
+  {
+    name: "web-host",
+    value: "NAME",
+    many: true,
+    summary: "name that browsers may call the server by, besides its addresses and localhost",
+  },
+  {
+    name: "web-origin",
+    value: "URL",
+    many: true,
+    summary: "page of another origin that may chat here, for example https://chat.example.org",
+  },
+  {
+    name: "trust-proxy",
+    value: "ADDR",
+    many: true,
+    summary: "address of a reverse proxy whose X-Forwarded-For and -Proto are believed",
+  },
+  {
+    name: "metrics-open",
+    summary: "show /metrics, /healthz and /readyz to everybody, not only to this machine",
+  },
+];
+
+/** What the flags say; `undefined` without `--web`. Throws a {@linkcode UsageError}. */
+export function webPlace(invocation: Invocation): WebOptions | undefined {
+  const given = invocation.get("web");
+  if (given === undefined) {
+    const first = [...WEB_FLAGS, ...WEB_LIMIT_FLAGS].find((flag) => isGiven(flag, invocation));
+    if (first === undefined) return undefined;
+    throw new UsageError(`--${first.name} says how the page is served; say where with --web PORT`);
+  }
+  const base = invocation.get("web-base");
+  return {
+    ...webAddress(given),
+    ...(base === undefined ? {} : { base: basePath(base) }),
+    hosts: invocation.all("web-host"),
+    origins: invocation.all("web-origin").map(origin),
+    trustedProxies: invocation.all("trust-proxy").map(proxy),
+    openMetrics: invocation.has("metrics-open"),
+    limits: limitsFrom(WEB_LIMITS, invocation),
+  };
+}
+
+/** Opens the web door. What it needs is loaded only now. Rejects when the address can't be had. */
+export async function openWeb(server: Server, options: WebOptions): Promise<WebDoor> {
+  const { serveWeb } = await import("../web/serve_web.ts");
+  return await serveWeb(server.lodge, options);
+}
+
+/** Where the page is, as a person would open it. */
+export function webUrl({ addr }: WebDoor, { base = "" }: WebOptions): string {
+  const { hostname, port } = addr;
+  const everywhere = hostname === "0.0.0.0" || hostname === "::";
+  return `http://${formatAddress({ hostname: everywhere ? "127.0.0.1" : hostname, port })}${base}/`;
+}
+
+/** Why the page can't be served, and what to do. */
+export function explainWeb(error: Error, place: Address): string {
+  const why: Readonly<Record<string, string>> = {
+    EADDRINUSE: "the port is in use; choose another with --web, or --web 0 to get a free one",
+    EACCES: "this port is not allowed; ports from 1024 up are free for everybody",
+  };
+  const code = (error as Error & { readonly code?: string }).code ?? "";
+  const told = why[code] ?? `${error.message}; --web takes an address or a name of this machine`;
+  return `Can't serve the web page on ${formatAddress(place)}: ${told}`;
+}
+
+/** Whether a flag says something; the environment may speak of what is not served this time. */
+function isGiven({ name, value, env }: Flag, invocation: Invocation): boolean {
+  if (value === undefined) return invocation.has(name);
+  const given = invocation.get(name);
+  return given !== undefined && (env === undefined || given !== readEnv(env));
+}
+
+function webAddress(text: string): Address {
+  if (!/^(\d+|[^:[\]]*:\d+|\[[^\]]+\]:\d+)$/.test(text)) {
+    throw new UsageError(`--web takes PORT, HOST:PORT or [IPV6]:PORT, not ${text}`);
+  }
+  return parseAddress(text);
+}
+
+function basePath(text: string): string {
+  const base = text.replace(/\/$/, "");
+  if (/^(\/[\w.~-]+)*$/.test(base) && !/\/\.\.?(\/|$)/.test(base)) return base;
+  throw new UsageError(`--web-base takes a path such as /chat, not ${text}`);
+}
+
+function origin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && /^https?:\/\/[^/]+\/?$/.test(text)) {
+    return url.origin;
+  }
+  throw new UsageError(`--web-origin takes an origin such as https://example.org, not ${text}`);
+}
+
+function proxy(text: string): string {
+  if (/^\[?[\da-f:.]+\]?$/i.test(text) && /[.:]/.test(text)) return text;
+  throw new UsageError(`--trust-proxy takes an address such as 127.0.0.1, not ${text}`);
+}

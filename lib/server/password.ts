@@ -1,0 +1,102 @@
+/** Passwords: that of the server, compared in constant time, and those of names, hashed by scrypt. */
+
+import { Buffer } from "node:buffer";
+import { createHmac, randomBytes, scrypt, type ScryptOptions, timingSafeEqual } from "node:crypto";
+import type { Passwords } from "../chat/keeper.ts";
+import { Refusal } from "../chat/refusal.ts";
+
+/** What a hash costs: 16 MiB and five passes, as OWASP has it for scrypt. */
+const COST = { N: 16_384, r: 8, p: 5 } as const;
+const KEY_BYTES = 32;
+const SALT_BYTES = 16;
+/** The most that a stored hash may ask for, in bytes: whoever can write the file can't stop us. */
+const MAX_MEMORY = 256 * 1_048_576;
+
+/** Hashes at once, and those that may wait: a hash keeps a core busy for some 100 ms. */
+const AT_ONCE = 2;
+const MAX_WAITING = 32;
+
+/**
+ * Compares a password with the right one. Both are hashed with a key that nobody knows before they
+ * are compared, so that the time tells nothing about how much of it was right.
+ */
+export function passwordCheck(password: string): (attempt: string) => boolean {
+  const key = randomBytes(32);
+  const digest = (text: string): Uint8Array =>
+    createHmac("sha256", key).update(prepared(text)).digest();
+  const right = digest(password);
+  return (attempt) => timingSafeEqual(digest(attempt), right);
+}
+
+/** What each hash costs. Less than usual is for tests. */
+export interface ScryptCost {
+  readonly N: number;
+  readonly r: number;
+  readonly p: number;
+}
+
+/** Hashes passwords beside the server's thread, two at a time. */
+export class ScryptPasswords implements Passwords {
+  readonly #cost: ScryptCost;
+  readonly #waiting: Array<() => void> = [];
+  #running = 0;
+
+  constructor(cost: ScryptCost = COST) {
+    this.#cost = cost;
+  }
+
+  /** `scrypt$N$r$p$salt$hash`, in base64. Rejects with a `Refusal` when too many wait. */
+  async hash(password: string): Promise<string> {
+    const salt = randomBytes(SALT_BYTES);
+    const hash = await this.#derive(password, salt, this.#cost);
+    const { N, r, p } = this.#cost;
+    return ["scrypt", N, r, p, text(salt), text(hash)].join("$");
+  }
+
+  /** Whether `proof` was made of that password. Rejects with a `Refusal` when too many wait. */
+  async matches(password: string, proof: string): Promise<boolean> {
+    const [name, n, r, p, salt, hash] = proof.split("$");
+    const cost = { N: Number(n), r: Number(r), p: Number(p) };
+    if (name !== "scrypt" || salt === undefined || hash === undefined) return false;
+    const expected = Buffer.from(hash, "base64");
+    if (expected.length !== KEY_BYTES || 128 * cost.N * cost.r > MAX_MEMORY) return false;
+    const found = await this.#derive(password, Buffer.from(salt, "base64"), cost);
+    return timingSafeEqual(found, expected);
+  }
+
+  async #derive(password: string, salt: Uint8Array, cost: ScryptCost): Promise<Uint8Array> {
+    if (this.#running >= AT_ONCE) {
+      if (this.#waiting.length >= MAX_WAITING) {
+        throw new Refusal("try-later", "Many passwords are being looked at; try again in a moment");
+      }
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else this.#running++;
+    try {
+      return await derive(prepared(password), salt, cost);
+    } finally {
+      // Whoever waits takes this one's place.
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#running--;
+      else next();
+    }
+  }
+}
+
+function derive(password: string, salt: Uint8Array, cost: ScryptCost): Promise<Uint8Array> {
+  const options: ScryptOptions = { ...cost, maxmem: MAX_MEMORY + 1_048_576 };
+  return new Promise((resolve, reject) => {
+    scrypt(password, salt, KEY_BYTES, options, (error, key) => {
+      if (error === null) resolve(key);
+      else reject(error);
+    });
+  });
+}
+
+/** One spelling of a password, whichever keyboard it came from; RFC 8265, section 4.2. */
+function prepared(password: string): string {
+  return password.replace(/\p{Zs}/gu, " ").normalize("NFC");
+}
+
+function text(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("base64");
+}

@@ -1,0 +1,124 @@
+/**
+ * Accounts, roles, bans and the audit trail in the database. Small and seldom changed, also by
+ * `chatroom user` while a server runs: a counter in the table meta tells the server so.
+ */
+
+import type { DatabaseSync } from "node:sqlite";
+import { SERVER_ROLES, type ServerRole } from "../chat/permissions.ts";
+import type { Account, Change, Host, Kept, Sanction } from "../chat/records.ts";
+import type { AuditLine } from "../wire/event.ts";
+
+/** The last lines of the audit trail. */
+export interface AuditPage {
+  readonly lines: readonly AuditLine[];
+  readonly more: boolean;
+}
+
+/** Lines of the audit trail that are kept; the oldest give way. */
+const MAX_LINES = 100_000;
+
+/** All that is kept of people, but for the audit trail. */
+export function readPeople(db: DatabaseSync): Kept {
+  const accounts = db.prepare("SELECT key, name, role, proof, created AS createdAt FROM account")
+    .all() as unknown as Account[];
+  return {
+    // A role that is not known here gives no rights.
+    accounts: accounts.map((account) => ({ ...account, role: knownRole(account.role) })),
+    hosts: db.prepare("SELECT room, account AS key FROM host").all()
+      .map((row) => ({ ...row })) as unknown as Host[],
+    sanctions: db.prepare("SELECT * FROM sanction ORDER BY at").all()
+      .map((row) => ({ ...row })) as unknown as Sanction[],
+  };
+}
+
+/** Counts up with every change; compare it to see whether something has changed. */
+export function peopleVersion(db: DatabaseSync): number {
+  const row = db.prepare("SELECT value FROM meta WHERE key = 'people'").get();
+  return Number(row?.["value"] ?? 0);
+}
+
+/** Keeps changes, all of them or none; returns the new {@linkcode peopleVersion}. */
+export function savePeople(db: DatabaseSync, changes: readonly Change[]): number {
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    for (const change of changes) save(db, change);
+    const version = peopleVersion(db) + 1;
+    db.prepare("INSERT OR REPLACE INTO meta VALUES ('people', ?)").run(String(version));
+    db.exec("COMMIT");
+    return version;
+  } catch (error) {
+    if (db.isTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+/** The last lines of the audit trail, the newest last. */
+export function readAudit(db: DatabaseSync, limit: number): AuditPage {
+  const rows = db.prepare("SELECT * FROM audit ORDER BY id DESC LIMIT ?").all(limit + 1);
+  const lines = rows.slice(0, limit).reverse().map(lineOf);
+  return { lines, more: rows.length > limit };
+}
+
+/** Every line of the audit trail in its order. */
+export function* eachAudit(db: DatabaseSync): Generator<AuditLine> {
+  for (const row of db.prepare("SELECT * FROM audit ORDER BY id").iterate()) yield lineOf(row);
+}
+
+function save(db: DatabaseSync, change: Change): void {
+  switch (change.type) {
+    case "account": {
+      const { key, name, role, proof, createdAt } = change.account;
+      db.prepare("INSERT OR REPLACE INTO account VALUES (?, ?, ?, ?, ?)")
+        .run(key, name, role, proof, createdAt);
+      return;
+    }
+    case "remove":
+      db.prepare("DELETE FROM account WHERE key = ?").run(change.key);
+      db.prepare("DELETE FROM host WHERE account = ?").run(change.key);
+      return;
+    case "host":
+      db.prepare("INSERT OR IGNORE INTO host VALUES (?, ?)")
+        .run(change.host.room, change.host.key);
+      return;
+    case "unhost":
+      db.prepare("DELETE FROM host WHERE room = ? AND account = ?")
+        .run(change.host.room, change.host.key);
+      return;
+    case "sanction":
+      return saveSanction(db, change.sanction);
+    case "lift": {
+      const { kind, room, subject, key } = change.sanction;
+      db.prepare("DELETE FROM sanction WHERE kind = ? AND room = ? AND subject = ? AND key = ?")
+        .run(kind, room, subject, key);
+      return;
+    }
+    case "audit": {
+      const { at, by, action, target, room = "", detail = "" } = change.line;
+      const { lastInsertRowid } = db.prepare("INSERT INTO audit VALUES (NULL, ?, ?, ?, ?, ?, ?)")
+        .run(at, by, action, target, room, detail);
+      db.prepare("DELETE FROM audit WHERE id <= ?").run(Number(lastInsertRowid) - MAX_LINES);
+    }
+  }
+}
+
+function saveSanction(db: DatabaseSync, sanction: Sanction): void {
+  const { kind, room, subject, key, target, by, at, until, reason } = sanction;
+  db.prepare("INSERT OR REPLACE INTO sanction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    .run(kind, room, subject, key, target, by, at, until, reason);
+}
+
+function lineOf(row: Record<string, unknown>): AuditLine {
+  const { at, by, action, target, room, detail } = row as Record<string, string>;
+  return {
+    at: at ?? "",
+    by: by ?? "",
+    action: action ?? "",
+    target: target ?? "",
+    ...(room ? { room } : {}),
+    ...(detail ? { detail } : {}),
+  };
+}
+
+function knownRole(role: string): ServerRole {
+  return SERVER_ROLES.find((known) => known === role) ?? "member";
+}

@@ -1,0 +1,69 @@
+/** WebSocket frames of a server, ready to be written: made once and shared by all who get them. */
+
+import type { Encoding } from "../server/encoded.ts";
+import type { Event } from "../wire/event.ts";
+
+const encoder = new TextEncoder();
+
+/** FIN and the opcode; a server's frames are not masked. */
+const TEXT = 0x81;
+const PING = 0x89;
+const PONG = 0x8a;
+
+const MAX_HEADER_BYTES = 10;
+/** A UTF-16 code unit takes at most so many bytes of UTF-8. */
+const MAX_UTF8_BYTES = 3;
+
+/** A ping without content. */
+export const PING_FRAME = new Uint8Array([PING, 0]);
+
+/** The answer to a ping, whose content is at most 125 bytes. */
+export function pongFrame(content: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(2 + content.length);
+  frame.set([PONG, content.length]);
+  frame.set(content, 2);
+  return frame;
+}
+
+/** The frames that tell `events`, each a text message. */
+export function encodeFrames(events: readonly Event[]): Encoding {
+  const texts = events.map((event) => JSON.stringify(event));
+  const most = texts.reduce(
+    (sum, { length }) => sum + MAX_HEADER_BYTES + length * MAX_UTF8_BYTES,
+    0,
+  );
+  const room = new Uint8Array(most);
+  const ends: number[] = [];
+  let at = 0;
+  for (const text of texts) {
+    // Where the payload begins depends on its length, and nearly all text is as long as it looks.
+    const guess = at + headerBytes(text.length);
+    const { written } = encoder.encodeInto(text, room.subarray(guess));
+    const start = at + headerBytes(written);
+    if (start !== guess) room.copyWithin(start, guess, guess + written);
+    writeHeader(room, at, written);
+    ends.push(at = start + written);
+  }
+  return { bytes: room.slice(0, at), ends };
+}
+
+function headerBytes(length: number): number {
+  if (length < 126) return 2;
+  return length < 65_536 ? 4 : 10;
+}
+
+function writeHeader(room: Uint8Array, at: number, length: number): void {
+  room[at] = TEXT;
+  if (length < 126) {
+    room[at + 1] = length;
+    return;
+  }
+  const view = new DataView(room.buffer);
+  if (length < 65_536) {
+    room[at + 1] = 126;
+    view.setUint16(at + 2, length);
+  } else {
+    room[at + 1] = 127;
+    view.setBigUint64(at + 2, BigInt(length));
+  }
+}

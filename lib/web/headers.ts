@@ -1,0 +1,32 @@
+/** The headers of every answer: what a browser may do with it, which is little. */
+
+import type { Visit } from "./gatekeeper.ts";
+
+/** Headers for an answer to `visit`, or to somebody of whom nothing is known. */
+export function securityHeaders(visit?: Visit): Record<string, string> {
+  return {
+    "Content-Security-Policy": policy(visit),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+  };
+}
+
+function policy(visit: Visit | undefined): string {
+  // Safari before 15.4 does not take 'self' to mean WebSockets too.
+  const socket = visit === undefined
+    ? ""
+    : ` ${visit.scheme === "https" ? "wss" : "ws"}://${visit.host}`;
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    `connect-src 'self'${socket}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}

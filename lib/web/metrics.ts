@@ -1,0 +1,238 @@
+/**
+ * The metrics, as Prometheus reads them. Nothing is done for them between two readings, but for the
+ * few times that are measured.
+ */
+
+import process from "node:process";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Lodge } from "../server/door.ts";
+import { add, type DoorName, type Figures, none } from "../server/metrics.ts";
+
+/** How often it is looked how late the event loop is, in ms. */
+const LOOP_MS = 100;
+
+const COMMIT_SECONDS = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5];
+const DELIVERY_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 15];
+const LOOP_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+
+/** Reads the metrics of one server. */
+export class MetricsReader implements Disposable {
+  readonly #registry = new Registry();
+  readonly #lodge: Lodge;
+  readonly #timer: ReturnType<typeof setInterval>;
+  /** Answers that HTTP requests got, by status. */
+  readonly #responses = new Map<number, number>();
+
+  /** `notReady` says why the server should be sent nobody, if so. */
+  constructor(lodge: Lodge, notReady: () => string | undefined) {
+    this.#lodge = lodge;
+    this.#describeDoors();
+    this.#describeHouse(notReady);
+    this.#describeProcess();
+    this.#timer = this.#describeTimes();
+  }
+
+  /** Of the answer of {@linkcode read}. */
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** All of them as text. */
+  read(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  /** Counts an answer to an HTTP request. */
+  responded(status: number): void {
+    add(this.#responses, status, 1);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+    const { metrics } = this.#lodge.premises;
+    metrics.commit = metrics.delivery = undefined;
+  }
+
+  #describeDoors(): void {
+    const { premises: { metrics } } = this.#lodge;
+    const open = (): Map<DoorName, number> => this.#sum(none(), () => 1);
+    this.#gauges("chatroom_connections", "Connections that are open.", "door", open);
+    this.#counters(
+      "chatroom_connections_total",
+      "Connections.",
+      "door",
+      () => this.#sum(metrics.connections, () => 1),
+    );
+    this.#counters(
+      "chatroom_received_bytes_total",
+      "Bytes read from clients.",
+      "door",
+      () => this.#sum(metrics.receivedBytes, ({ receivedBytes }) => receivedBytes),
+    );
+    this.#counters(
+      "chatroom_sent_bytes_total",
+      "Bytes written to clients.",
+      "door",
+      () => this.#sum(metrics.sentBytes, ({ sentBytes }) => sentBytes),
+    );
+    this.#gauge(
+      "chatroom_outbox_bytes",
+      "Bytes that wait for clients to read.",
+      () => this.#outboxes().reduce((sum, bytes) => sum + bytes, 0),
+    );
+    this.#gauge(
+      "chatroom_outbox_largest_bytes",
+      "Bytes that wait for the slowest client.",
+      () => Math.max(0, ...this.#outboxes()),
+    );
+    this.#counters(
+      "chatroom_disconnects_total",
+      "Connections that have ended, by the reason of the bye; left: the client went by itself.",
+      "reason",
+      () => metrics.disconnects,
+    );
+    this.#counters(
+      "chatroom_http_responses_total",
+      "Answers to HTTP requests; 101 is a WebSocket.",
+      "status",
+      () => this.#responses,
+    );
+  }
+
+  #describeHouse(notReady: () => string | undefined): void {
+    const { premises: { metrics, house } } = this.#lodge;
+    this.#gauge("chatroom_sessions", "Sessions that have a connection.", () => house.present);
+    this.#gauge("chatroom_rooms", "Rooms that are open.", () => house.openRooms);
+    this.#counter("chatroom_messages_total", "Messages stored.", () => metrics.messages);
+    this.#counter(
+      "chatroom_deliveries_total",
+      "Events handed to connections, one for each that is told of it.",
+      () => metrics.deliveries,
+    );
+    this.#counters(
+      "chatroom_refusals_total",
+      "Requests and connections refused, by the code of the error or the reason of the bye.",
+      "code",
+      () => metrics.refusals,
+    );
+    this.#gauge("chatroom_ready", "1 where /readyz says yes.", () => notReady() ? 0 : 1);
+  }
+
+  #describeTimes(): ReturnType<typeof setInterval> {
+    const { premises: { metrics } } = this.#lodge;
+    const registers = [this.#registry];
+    metrics.commit = new Histogram({
+      name: "chatroom_commit_seconds",
+      help: "Time to store a message; one at a time is measured.",
+      buckets: COMMIT_SECONDS,
+      registers,
+    });
+    metrics.delivery = new Histogram({
+      name: "chatroom_delivery_seconds",
+      help: "Time from asking to store a message until it is written to its readers; samples.",
+      buckets: DELIVERY_SECONDS,
+      registers,
+    });
+    const late = new Histogram({
+      name: "chatroom_event_loop_delay_seconds",
+      help: "How late a timer of 100 ms is.",
+      buckets: LOOP_SECONDS,
+      registers,
+    });
+    let due = performance.now() + LOOP_MS;
+    return setInterval(() => {
+      const now = performance.now();
+      late.observe(Math.max(0, now - due) / 1_000);
+      due = now + LOOP_MS;
+    }, LOOP_MS);
+  }
+
+  /** What can be had without further permissions; names as Prometheus has them for processes. */
+  #describeProcess(): void {
+    const startedAt = Date.now() / 1_000 - process.uptime();
+    this.#gauge("process_resident_memory_bytes", "Resident memory.", () => Deno.memoryUsage().rss);
+    this.#gauge(
+      "chatroom_heap_used_bytes",
+      "Memory in use for objects.",
+      () => Deno.memoryUsage().heapUsed,
+    );
+    this.#gauge("process_start_time_seconds", "When it was started (Unix).", () => startedAt);
+    this.#counter("process_cpu_seconds_total", "Time on processors.", () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1_000_000;
+    });
+  }
+
+  #gauge(name: string, help: string, value: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.#registry],
+      collect(): void {
+        this.set(value());
+      },
+    });
+  }
+
+  #gauges<Key>(
+    name: string,
+    help: string,
+    label: string,
+    values: () => ReadonlyMap<Key, number>,
+  ): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.#registry],
+      collect(): void {
+        this.reset();
+        for (const [key, value] of values()) this.set({ [label]: String(key) }, value);
+      },
+    });
+  }
+
+  #counter(name: string, help: string, value: () => number): void {
+    new Counter({
+      name,
+      help,
+      registers: [this.#registry],
+      collect(): void {
+        this.reset();
+        this.inc(value());
+      },
+    });
+  }
+
+  #counters<Key>(
+    name: string,
+    help: string,
+    label: string,
+    values: () => ReadonlyMap<Key, number>,
+  ): void {
+    new Counter({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.#registry],
+      collect(): void {
+        this.reset();
+        for (const [key, value] of values()) this.inc({ [label]: String(key) }, value);
+      },
+    });
+  }
+
+  /** What has ended, and what is open now. */
+  #sum(
+    ended: ReadonlyMap<DoorName, number>,
+    of: (figures: Figures) => number,
+  ): Map<DoorName, number> {
+    const sums = new Map(ended);
+    for (const { figures } of this.#lodge.guests) add(sums, figures.door, of(figures));
+    return sums;
+  }
+
+  #outboxes(): number[] {
+    return [...this.#lodge.guests].map(({ figures }) => figures.outboxBytes);
+  }
+}

@@ -1,0 +1,85 @@
+// @ts-check
+/** What may become of the word before the cursor: a command, a name, a room. Pure. */
+
+import { nameKey } from "./names.js";
+
+/** @typedef {import("./commands.js").CommandRow} CommandRow */
+/** @typedef {{ commands: readonly CommandRow[], names: readonly string[], rooms: readonly string[] }} Vocabulary */
+/** @typedef {{ readonly label: string, readonly hint: string, readonly insert: string }} Choice */
+/** @typedef {{ readonly from: number, readonly choices: readonly Choice[] }} Completion */
+
+/** The most names or rooms that are offered; commands are few, and all are. */
+const MAX_CHOICES = 16;
+const ROOM_COMMANDS = /^\/(?:join|j|leave|part|who|names)\s+(#?\S*)$/i;
+const NAME_COMMANDS =
+  /^\/(?:msg|dm|tell|(?:kick|ban|unban|mute|unmute|op|deop)(?:\s+#\S+)?)\s+(\S*)$/i;
+const MENTION = /(?:^|[\s(])@([^\s@]*)$/u;
+
+/**
+ * Looks at the text before the cursor; `undefined` when there is nothing to offer.
+ * @param {string} before
+ * @param {Vocabulary} vocabulary
+ * @returns {Completion | undefined}
+ */
+export function complete(before, { commands, names, rooms }) {
+  const command = /^\/([^\s/]*)$/.exec(before);
+  if (command !== null) {
+    const begun = commands.filter((c) => [c.name, ...c.aliases].some(begins(command[1] ?? "")));
+    return offer(0, begun.map(commandChoice));
+  }
+  const room = ROOM_COMMANDS.exec(before);
+  if (room !== null) return words(before, room[1] ?? "", rooms, (name) => name);
+  const name = NAME_COMMANDS.exec(before);
+  if (name !== null) return words(before, name[1] ?? "", names, (n) => `${quoted(n)} `);
+  const mention = MENTION.exec(before);
+  return mention === null
+    ? undefined
+    : words(before, `@${mention[1] ?? ""}`, names, (n) => `@${n} `);
+}
+
+/**
+ * @param {CommandRow} row
+ * @returns {Choice}
+ */
+function commandChoice({ name, usage, summary }) {
+  return { label: `/${name} ${usage}`.trimEnd(), hint: summary, insert: `/${name} ` };
+}
+
+/**
+ * @param {string} before
+ * @param {string} typed
+ * @param {readonly string[]} all
+ * @param {(word: string) => string} insert
+ * @returns {Completion | undefined}
+ */
+function words(before, typed, all, insert) {
+  const begun = all.filter(begins(typed.replace(/^[@#]/, "")));
+  const choices = begun.map((word) => ({ label: word, hint: "", insert: insert(word) }));
+  return offer(before.length - typed.length, choices.slice(0, MAX_CHOICES));
+}
+
+/**
+ * @param {number} from
+ * @param {Choice[]} choices
+ * @returns {Completion | undefined}
+ */
+function offer(from, choices) {
+  return choices.length === 0 ? undefined : { from, choices };
+}
+
+/**
+ * @param {string} typed
+ * @returns {(word: string) => boolean}
+ */
+function begins(typed) {
+  const key = nameKey(typed);
+  return (word) => nameKey(word).startsWith(key);
+}
+
+/**
+ * @param {string} name
+ * @returns {string}
+ */
+function quoted(name) {
+  return /\s/.test(name) ? `"${name}"` : name;
+}

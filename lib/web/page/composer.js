@@ -1,0 +1,219 @@
+// @ts-check
+/// <reference lib="dom" />
+/** Where messages are written: keys, completion, and what is typed and not sent, for each place. */
+
+import { complete } from "./completion.js";
+import { h } from "./dom.js";
+import { inertLine } from "./inert.js";
+import { draft, saveDraft } from "./saved.js";
+import { isSecret } from "./secret.js";
+
+/** @typedef {import("./completion.js").Completion} Completion */
+/**
+ * @typedef {object} ComposerOptions
+ * @property {HTMLFormElement} form
+ * @property {HTMLTextAreaElement} input
+ * @property {HTMLElement} choices
+ * @property {() => import("./completion.js").Vocabulary} vocabulary
+ * @property {(line: string) => void} submit
+ * @property {(pages: number) => void} page scrolls the messages
+ * @property {(text: string) => void} say tells a screen reader
+ */
+
+/** The part of the window's height that choices may take. */
+const SHARE = 0.6;
+const narrow = matchMedia("(max-width: 720px)");
+/** On a phone Enter makes a new line, and the button sends. */
+const touches = matchMedia("(pointer: coarse)");
+
+export class Composer {
+  #options;
+  #place = "";
+  /** @type {Completion | undefined} */
+  #completion;
+  #chosen = 0;
+
+  /** @param {ComposerOptions} options */
+  constructor(options) {
+    this.#options = options;
+    const { form, input } = options;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+      input.focus();
+    });
+    input.addEventListener("keydown", (event) => this.#key(event));
+    input.addEventListener("input", () => this.#typed());
+    input.addEventListener("click", () => this.#complete());
+    input.addEventListener("blur", () => this.#offer(undefined));
+  }
+
+  /**
+   * Goes to a place and what was being written there.
+   * @param {string} place
+   * @param {string} label
+   */
+  show(place, label) {
+    const { input } = this.#options;
+    input.placeholder = label;
+    if (place === this.#place) return;
+    this.#place = place;
+    this.set(draft(place));
+  }
+
+  /** @param {string} text */
+  set(text) {
+    const { input } = this.#options;
+    input.value = text;
+    input.setSelectionRange(text.length, text.length);
+    this.#keep();
+    this.#offer(undefined);
+    this.#fit();
+  }
+
+  focus() {
+    // On a phone that would bring up the keyboard unasked.
+    if (!touches.matches) this.#options.input.focus();
+  }
+
+  #submit() {
+    const text = this.#options.input.value;
+    if (text.trim() === "") return;
+    this.set("");
+    this.#options.submit(text);
+  }
+
+  #typed() {
+    this.#keep();
+    this.#fit();
+    this.#complete();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    // Enter that ends the choice of a character in Chinese or Japanese sends nothing.
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (this.#completion !== undefined && this.#choose(event.key, event.shiftKey)) {
+      return event.preventDefault();
+    }
+    const { value } = this.#options.input;
+    if (event.key === "Enter" && !event.shiftKey && !touches.matches) {
+      event.preventDefault();
+      this.#submit();
+    } else if ((event.key === "PageUp" || event.key === "PageDown") && !value.includes("\n")) {
+      event.preventDefault();
+      this.#options.page(event.key === "PageUp" ? -1 : 1);
+    }
+  }
+
+  /**
+   * Does what a key does to the list of choices; false when it does nothing to it.
+   * @param {string} key
+   * @param {boolean} shift
+   * @returns {boolean}
+   */
+  #choose(key, shift) {
+    const { choices, from } = this.#completion ?? { choices: [], from: 0 };
+    const { input } = this.#options;
+    if (key === "ArrowDown" || key === "ArrowUp") {
+      this.#chosen = (this.#chosen + (key === "ArrowDown" ? 1 : -1) + choices.length) %
+        choices.length;
+      this.#paint();
+      return true;
+    }
+    if (key === "Escape") {
+      this.#offer(undefined);
+      return true;
+    }
+    if (shift || (key !== "Tab" && key !== "Enter")) return false;
+    const insert = choices[this.#chosen]?.insert ?? "";
+    // Typed in full, with nothing to follow: Enter sends it.
+    const typed = input.value.slice(from, input.selectionStart);
+    if (key === "Enter" && typed === insert.trimEnd()) return false;
+    this.#insert(insert);
+    return true;
+  }
+
+  /** @param {string} text */
+  #insert(text) {
+    const { input } = this.#options;
+    const from = this.#completion?.from ?? 0;
+    input.setRangeText(text, from, input.selectionStart, "end");
+    this.#offer(undefined);
+    this.#keep();
+    input.focus();
+    this.#complete();
+  }
+
+  #complete() {
+    const { input, vocabulary } = this.#options;
+    const atCursor = input.selectionStart === input.selectionEnd;
+    const before = input.value.slice(0, input.selectionStart);
+    const completion = atCursor ? complete(before, vocabulary()) : undefined;
+    this.#offer(
+      completion && { ...completion, choices: completion.choices.slice(0, mostChoices()) },
+    );
+  }
+
+  /** @param {Completion | undefined} completion */
+  #offer(completion) {
+    const wasOpen = this.#completion !== undefined;
+    this.#completion = completion;
+    this.#chosen = 0;
+    this.#options.choices.hidden = completion === undefined;
+    this.#paint();
+    if (completion !== undefined && !wasOpen) {
+      const { length } = completion.choices;
+      this.#options.say(
+        `${length} ${length === 1 ? "completion" : "completions"}; arrows choose, Tab takes one`,
+      );
+    }
+  }
+
+  #paint() {
+    const { choices, input } = this.#options;
+    const offered = this.#completion?.choices ?? [];
+    choices.replaceChildren(...offered.map(({ label, hint, insert }, n) => {
+      const chosen = n === this.#chosen;
+      return h(
+        "li",
+        {
+          role: "option",
+          id: `choice-${n}`,
+          "aria-selected": chosen ? "true" : "false",
+          // Before the field loses the focus.
+          onpointerdown: (event) => {
+            event.preventDefault();
+            this.#insert(insert);
+          },
+        },
+        h("bdi", { class: "label" }, inertLine(label)),
+        hint !== "" && h("span", { class: "hint" }, hint),
+      );
+    }));
+    if (offered.length === 0) input.removeAttribute("aria-activedescendant");
+    else input.setAttribute("aria-activedescendant", `choice-${this.#chosen}`);
+  }
+
+  /** Keeps what is typed; a password is neither kept nor shown. */
+  #keep() {
+    const { input } = this.#options;
+    const hides = isSecret(input.value);
+    saveDraft(this.#place, hides ? "" : input.value);
+    input.classList.toggle("secret", hides);
+    input.spellcheck = !hides;
+  }
+
+  /** As tall as its text, within the limits of the style sheet. */
+  #fit() {
+    const { input } = this.#options;
+    input.style.height = "auto";
+    input.style.height = `${input.scrollHeight + 2}px`;
+  }
+}
+
+/** As many as fit above the field; the next letter makes them fewer. */
+function mostChoices() {
+  return Math.max(3, Math.floor((innerHeight * SHARE) / (narrow.matches ? 58 : 36)));
+}

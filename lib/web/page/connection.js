@@ -1,0 +1,279 @@
+// @ts-check
+/**
+ * The link to the server: connects, comes back when the connection breaks, and answers what keeps
+ * it alive. It knows no rooms and no page; sockets, time and chance are handed in.
+ */
+
+/** @typedef {import("../../wire/event.ts").Event} Event */
+/** @typedef {import("../../wire/event.ts").Request} Request */
+/** @typedef {Extract<Event, { type: "welcome" }>} Welcome */
+/** @typedef {Extract<Request, { type: "hello" }>} Hello */
+/**
+ * How the link is. `waiting`: another attempt begins at `retryAt`. `ended`: none will, and `cause`
+ * says why.
+ * @typedef {{ readonly kind: "connecting" | "online" | "waiting" | "ended", readonly text: string,
+ *   readonly retryAt?: number, readonly cause?: "unreachable" | "refused" | "dismissed" | "left",
+ *   readonly code?: string }} Status
+ */
+/**
+ * @typedef {object} ConnectionOptions
+ * @property {() => WebSocket} open makes a socket, for each attempt
+ * @property {(welcome: Welcome) => Hello} hello
+ * @property {() => readonly Request[]} unsent messages that have no ack, in their order
+ * @property {(event: Event) => void} take
+ * @property {(status: Status) => void} status
+ * @property {boolean} [known] a server has let us in before: go on trying from the first attempt
+ * @property {() => number} [random]
+ */
+
+const FIRST_MS = 250;
+const LONGEST_MS = 30_000;
+const OPENING_MS = 15_000;
+const HEARTBEAT_MS = 5_000;
+const PING_AFTER_MS = 30_000;
+const DEAD_AFTER_MS = 45_000;
+/** After the network came back, or the page to the front, silence is not borne that long. */
+const PROBE_MS = 5_000;
+/** A connection that held so long begins the backoff anew. */
+const PROVEN_MS = 1_000;
+const FINAL_REASONS = new Set(["kicked", "banned", "replaced", "quit"]);
+/** Refusals that another attempt will meet again, though a server has let us in before. */
+const LASTING_CODES = new Set([
+  ...["bad-name", "banned", "bad-password", "bad-login", "password-needed", "name-reserved"],
+]);
+
+/** Why a request has no answer: the server's code, or `offline`. */
+export class RequestError extends Error {
+  /**
+   * @param {string} code
+   * @param {string} text
+   */
+  constructor(code, text) {
+    super(text);
+    this.code = code;
+  }
+}
+
+export class Connection {
+  #options;
+  /** @type {WebSocket | undefined} */
+  #socket;
+  /** @type {Map<string, { resolve: (event: Event) => void, reject: (error: Error) => void }>} */
+  #asked = new Map();
+  #prefix = crypto.randomUUID().slice(0, 8);
+  #ids = 0;
+  #attempt = 0;
+  #online = false;
+  #onlineAt = 0;
+  #heardAt = 0;
+  #deadline = Infinity;
+  #known;
+  #closed = false;
+  #payload = 65_536;
+  /** @type {Extract<Event, { type: "bye" | "error" }> | undefined} */
+  #told;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #retry;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #heart;
+
+  /** @param {ConnectionOptions} options */
+  constructor(options) {
+    this.#options = options;
+    this.#known = options.known ?? false;
+  }
+
+  get online() {
+    return this.#online;
+  }
+
+  /** An id that no other request has, in this page or one before it. */
+  nextId() {
+    return `${this.#prefix}-${++this.#ids}`;
+  }
+
+  connect() {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    this.#told = undefined;
+    this.#options.status({ kind: "connecting", text: "Connecting…" });
+    const socket = this.#options.open();
+    this.#socket = socket;
+    this.#deadline = performance.now() + OPENING_MS;
+    socket.onmessage = ({ data }) => {
+      if (socket === this.#socket) this.#hear(String(data));
+    };
+    socket.onclose = () => this.#lost(socket);
+    this.#heart ??= setInterval(() => this.#beat(), HEARTBEAT_MS);
+  }
+
+  /** Leaves for good. */
+  close() {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    const socket = this.#socket;
+    if (socket === undefined) this.#end("left", "You have left.");
+    else this.#drop(socket);
+  }
+
+  /** Something may have changed: tries at once if there is no connection, and looks if there is. */
+  wake() {
+    if (this.#retry !== undefined) return this.connect();
+    if (!this.#online) return;
+    this.#transmit({ type: "ping" });
+    this.#deadline = Math.min(this.#deadline, performance.now() + PROBE_MS);
+    setTimeout(() => this.#beat(), PROBE_MS + 10);
+  }
+
+  /**
+   * Sends a request and resolves with its answer. Rejects with a {@link RequestError}.
+   * @param {Request} request
+   * @returns {Promise<Event>}
+   */
+  ask(request) {
+    if (!this.#online) {
+      return Promise.reject(
+        new RequestError(
+          "offline",
+          "There is no connection at the moment; try again when it is back",
+        ),
+      );
+    }
+    const id = this.nextId();
+    return new Promise((resolve, reject) => {
+      this.#asked.set(id, { resolve, reject });
+      this.#transmit({ ...request, id });
+    });
+  }
+
+  /**
+   * Sends a message that its owner keeps until it is acked.
+   * @param {Request} request
+   */
+  post(request) {
+    if (this.#online) this.#transmit(request);
+  }
+
+  /**
+   * Says in a sentence that a request is larger than the server takes; `undefined` if it is not.
+   * @param {Request} request
+   * @returns {string | undefined}
+   */
+  excess(request) {
+    const bytes = new TextEncoder().encode(JSON.stringify(request)).length;
+    if (bytes <= this.#payload) return undefined;
+    return `The message takes ${bytes.toLocaleString("en")} bytes, and the server takes ` +
+      `${this.#payload.toLocaleString("en")}; say it in parts.`;
+  }
+
+  /** @param {string} data */
+  #hear(data) {
+    this.#heardAt = performance.now();
+    this.#deadline = this.#heardAt + (this.#online ? DEAD_AFTER_MS : OPENING_MS);
+    /** @type {Event} */
+    const event = JSON.parse(data);
+    switch (event.type) {
+      case "welcome":
+        this.#payload = event.limits.payload;
+        this.#options.take(event);
+        return this.#transmit(this.#options.hello(event));
+      case "ready":
+        return this.#ready(event);
+      case "ping":
+        return this.#transmit({ type: "pong" });
+      case "pong":
+        return;
+      case "bye":
+        this.#told = event;
+        return;
+      case "error":
+        if (this.#online) break;
+        this.#told = event;
+        return this.#drop(this.#socket);
+    }
+    const asked = event.id === undefined ? undefined : this.#asked.get(event.id);
+    if (asked === undefined) return this.#options.take(event);
+    this.#asked.delete(event.id ?? "");
+    if (event.type === "error") asked.reject(new RequestError(event.code, event.text));
+    else asked.resolve(event);
+  }
+
+  /** @param {Event} event */
+  #ready(event) {
+    this.#online = true;
+    this.#known = true;
+    this.#onlineAt = performance.now();
+    this.#options.take(event);
+    for (const request of this.#options.unsent()) this.#transmit(request);
+    this.#options.status({ kind: "online", text: "" });
+  }
+
+  /** @param {Request} request */
+  #transmit(request) {
+    // One that is closing says so by itself, soon.
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(request));
+  }
+
+  #beat() {
+    const now = performance.now();
+    if (this.#socket !== undefined && now > this.#deadline) return this.#drop(this.#socket);
+    if (this.#online && now - this.#heardAt > PING_AFTER_MS) this.#transmit({ type: "ping" });
+  }
+
+  /**
+   * Does without a socket now: the close of one that is dead takes its time.
+   * @param {WebSocket | undefined} socket
+   */
+  #drop(socket) {
+    socket?.close();
+    if (socket !== undefined) this.#lost(socket);
+  }
+
+  /** @param {WebSocket} socket */
+  #lost(socket) {
+    if (socket !== this.#socket) return;
+    this.#socket = undefined;
+    const proven = this.#online && performance.now() - this.#onlineAt >= PROVEN_MS;
+    this.#online = false;
+    for (const { reject } of this.#asked.values()) {
+      reject(new RequestError("offline", "The connection was lost before the answer came"));
+    }
+    this.#asked.clear();
+    const told = this.#told;
+    if (this.#closed) return this.#end("left", "You have left.");
+    const reason = told?.type === "bye" ? told.reason : told?.code ?? "";
+    if (!this.#known) {
+      return told === undefined
+        ? this.#end(
+          "unreachable",
+          "The server can't be reached. Is it running, and are you online?",
+        )
+        : this.#end("refused", told.text, reason);
+    }
+    const text = told?.text ?? "The connection was lost.";
+    if (FINAL_REASONS.has(reason)) return this.#end("dismissed", text, reason);
+    if (LASTING_CODES.has(reason)) return this.#end("refused", text, reason);
+    if (proven) this.#attempt = 0;
+    const wait = Math.min(told?.type === "bye" ? told.retryAfterMs ?? 0 : 0, LONGEST_MS) +
+      this.#backoff();
+    this.#retry = setTimeout(() => this.connect(), wait);
+    this.#options.status({ kind: "waiting", text, retryAt: Date.now() + wait });
+  }
+
+  /** Exponential with jitter, so that a crowd that lost its server does not come back in step. */
+  #backoff() {
+    const span = Math.min(FIRST_MS * 2 ** Math.min(this.#attempt++, 20), LONGEST_MS);
+    return Math.round(span * (0.1 + 0.9 * (this.#options.random ?? Math.random)()));
+  }
+
+  /**
+   * @param {NonNullable<Status["cause"]>} cause
+   * @param {string} text
+   * @param {string} [code]
+   */
+  #end(cause, text, code = "") {
+    clearInterval(this.#heart);
+    this.#heart = undefined;
+    this.#options.status({ kind: "ended", text, cause, code });
+  }
+}

@@ -1,0 +1,294 @@
+// @ts-check
+/// <reference lib="dom" />
+/** What opens over the page: help, rooms, search, settings. One at a time. */
+
+import { byId, h } from "./dom.js";
+import { inertLine } from "./inert.js";
+import { dayName, nameView, textView } from "./row_view.js";
+
+/** @typedef {import("../../wire/event.ts").Message} Message */
+/** @typedef {import("../../wire/event.ts").RoomSummary} RoomSummary */
+/** @typedef {import("./dom.js").Child} Child */
+
+/** As the terminal shows it, and of one width everywhere. */
+const time = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
+
+const KEYS = [
+  ["Enter", "send; Shift Enter makes a new line"],
+  ["Alt 1 … 9", "go to a room or conversation"],
+  ["Alt ↑, Alt ↓", "go to the one before, or after"],
+  ["Page Up, Page Down", "read what was said before"],
+  ["Esc", "go to the end, and to what you are writing"],
+];
+
+/**
+ * @param {string} title
+ * @param {...Child} body
+ */
+export function openDialog(title, ...body) {
+  const dialog = byId("dialog", HTMLDialogElement);
+  const place = byId("dialog-body", HTMLElement);
+  const focused = place.contains(document.activeElement) ? document.activeElement?.textContent : "";
+  byId("dialog-title", HTMLElement).textContent = title;
+  place.replaceChildren(...body.filter((child) => child !== false && child !== undefined));
+  if (!dialog.open) return dialog.showModal();
+  // What had the focus has been made anew.
+  const buttons = [...place.querySelectorAll("button")];
+  (buttons.find(({ textContent }) => textContent === focused) ?? place).focus();
+}
+
+export function closeDialog() {
+  byId("dialog", HTMLDialogElement).close();
+}
+
+/** @param {import("./commands.js").CommandTable} table */
+export function showHelp({ commands }) {
+  const rows = [
+    ...commands.map(({ name, usage, summary }) => [`/${name} ${usage}`, summary]),
+    ["//text", "say a message that begins with a slash"],
+  ];
+  /** @param {string[][]} pairs */
+  const list = (pairs) =>
+    h(
+      "dl",
+      { class: "commands" },
+      ...pairs.flatMap((
+        [left = "", right = ""],
+      ) => [h("dt", {}, left.trimEnd()), h("dd", {}, right)]),
+    );
+  openDialog("Commands and keys", list(rows), h("hr"), list(KEYS));
+}
+
+/**
+ * @param {readonly RoomSummary[]} rooms
+ * @param {(room: string) => void} enter
+ */
+export function showRooms(rooms, enter) {
+  /** @param {string} room */
+  const go = (room) => {
+    closeDialog();
+    enter(room);
+  };
+  const input = h("input", {
+    "aria-label": "A room's name",
+    placeholder: "A room's name, such as dev",
+    autocapitalize: "none",
+    spellcheck: "false",
+    autofocus: true,
+    dir: "auto",
+  });
+  const form = h(
+    "form",
+    {
+      onsubmit: (event) => {
+        event.preventDefault();
+        const room = input.value.trim().replace(/^#+/, "");
+        if (room !== "") go(room);
+      },
+    },
+    input,
+    h("button", { class: "primary" }, "Enter"),
+  );
+  const sorted = [...rooms].sort((a, b) => b.members - a.members || a.room.localeCompare(b.room));
+  const list = sorted.map(({ room, members, topic = "" }) =>
+    h(
+      "li",
+      {},
+      h(
+        "button",
+        { type: "button", class: "pick", onclick: () => go(room) },
+        h("bdi", {}, inertLine(room)),
+        h(
+          "span",
+          { class: "meta" },
+          members === 1 ? "1 person" : `${members} people`,
+          topic !== "" && " · ",
+          h("bdi", {}, inertLine(topic)),
+        ),
+      ),
+    )
+  );
+  openDialog("Rooms", form, h("ul", {}, ...list));
+}
+
+/**
+ * @typedef {object} Found
+ * @property {string} query
+ * @property {readonly Message[] | undefined} messages `undefined`: nothing was looked for yet
+ * @property {boolean} more
+ */
+/**
+ * @param {Found} found
+ * @param {{ search: (query: string) => void, open: (message: Message) => void }} actions
+ */
+export function showSearch({ query, messages, more }, { search, open }) {
+  const input = h("input", {
+    "aria-label": "What to look for",
+    placeholder: "Words to look for",
+    value: query,
+    autofocus: true,
+    dir: "auto",
+    enterkeyhint: "search",
+  });
+  const form = h(
+    "form",
+    {
+      role: "search",
+      onsubmit: (event) => {
+        event.preventDefault();
+        if (input.value.trim() !== "") search(input.value.trim());
+      },
+    },
+    input,
+    h("button", { class: "primary" }, "Search"),
+  );
+  const list = messages?.map((message) =>
+    h(
+      "li",
+      {},
+      h(
+        "button",
+        {
+          type: "button",
+          class: "pick",
+          onclick: () => {
+            closeDialog();
+            open(message);
+          },
+        },
+        h(
+          "span",
+          { class: "meta" },
+          h("bdi", {}, `#${inertLine(message.room)}`),
+          ` · ${dayName(Date.parse(message.at))}, ${time.format(new Date(message.at))}`,
+        ),
+        nameView(message.from),
+        " ",
+        h("bdi", { class: "text" }, ...plainText(message.text)),
+      ),
+    )
+  );
+  const none = h(
+    "p",
+    { class: "none" },
+    "Nothing was found. Words are looked for in the rooms that you are in; try fewer, or other ones.",
+  );
+  const tip = h(
+    "p",
+    { class: "none" },
+    "A phrase goes in quotes; from:bob, in:dev and after:2026-11-01 narrow it down.",
+  );
+  openDialog(
+    "Search",
+    form,
+    list === undefined ? tip : list.length === 0 ? none : h("ul", {}, ...list),
+    more && h("button", { type: "button", class: "plain", onclick: () => search("") }, "Show more"),
+  );
+}
+
+/**
+ * A text without links and focus of its own, for inside a button.
+ * @param {string} text
+ * @returns {Child[]}
+ */
+function plainText(text) {
+  return textView(text, () => false).map((part) =>
+    typeof part === "string" ? part : part instanceof HTMLElement ? part.textContent ?? "" : ""
+  );
+}
+
+/**
+ * @typedef {object} Settings
+ * @property {string} name
+ * @property {string | undefined} theme
+ * @property {boolean} notifies
+ * @property {(theme: string | undefined) => void} setTheme
+ * @property {() => Promise<string | undefined>} toggleNotify resolves with why it can't be, if so
+ * @property {(name: string) => void} rename
+ * @property {() => void} leave
+ * @property {() => void} again shows the settings as they are now
+ */
+/** @param {Settings} settings */
+export function showSettings(settings) {
+  const name = h("input", {
+    "aria-label": "Your name",
+    value: settings.name,
+    maxlength: 64,
+    dir: "auto",
+    spellcheck: "false",
+  });
+  const form = h(
+    "form",
+    {
+      onsubmit: (event) => {
+        event.preventDefault();
+        closeDialog();
+        const wanted = name.value.trim();
+        if (wanted !== "" && wanted !== settings.name) settings.rename(wanted);
+      },
+    },
+    name,
+    h("button", { class: "primary" }, "Rename"),
+  );
+  /** @type {Array<[string | undefined, string]>} */
+  const themes = [[undefined, "System"], ["light", "Light"], ["dark", "Dark"]];
+  const theme = h(
+    "span",
+    { class: "switch", role: "group", "aria-label": "Colours" },
+    ...themes.map(([value, label]) =>
+      h("button", {
+        type: "button",
+        "aria-pressed": settings.theme === value ? "true" : "false",
+        onclick: () => {
+          settings.setTheme(value);
+          settings.again();
+        },
+      }, label)
+    ),
+  );
+  const problem = h("small", { class: "error", role: "status" });
+  const notify = h("button", {
+    type: "button",
+    class: "plain",
+    "aria-pressed": settings.notifies ? "true" : "false",
+    onclick: async () => {
+      const why = await settings.toggleNotify();
+      if (why === undefined) settings.again();
+      else problem.textContent = why;
+    },
+  }, settings.notifies ? "On" : "Off");
+  openDialog(
+    "Settings",
+    form,
+    h("div", { class: "setting" }, h("span", {}, "Colours"), theme),
+    h(
+      "div",
+      { class: "setting" },
+      h(
+        "span",
+        {},
+        "Notifications",
+        h("small", {}, "When you are mentioned or written to while you look elsewhere."),
+        problem,
+      ),
+      notify,
+    ),
+    h(
+      "div",
+      { class: "setting" },
+      h("span", {}, "Leave", h("small", {}, "Ends your session in this tab.")),
+      h("button", {
+        type: "button",
+        class: "plain",
+        onclick: () => {
+          closeDialog();
+          settings.leave();
+        },
+      }, "Leave the chat"),
+    ),
+  );
+}

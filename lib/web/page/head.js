@@ -1,0 +1,125 @@
+// @ts-check
+/// <reference lib="dom" />
+/** What stands above the messages, and says where one is, how the connection is, and what is unread. */
+
+import { byId } from "./dom.js";
+import { inertLine } from "./inert.js";
+
+/** @typedef {import("./connection.js").Status} Status */
+/** @typedef {import("./store.js").Place} Place */
+/** @typedef {import("./store.js").Store} Store */
+
+/** The parts of the window. */
+export const el = {
+  chat: byId("chat", HTMLElement),
+  side: byId("side", HTMLElement),
+  people: byId("people", HTMLElement),
+  shade: byId("shade", HTMLElement),
+  title: byId("title", HTMLElement),
+  topic: byId("topic", HTMLElement),
+  start: byId("start", HTMLElement),
+  scroller: byId("scroller", HTMLElement),
+  jump: byId("jump", HTMLButtonElement),
+  banner: byId("banner", HTMLElement),
+  bannerText: byId("banner-text", HTMLElement),
+  bannerButton: byId("banner-button", HTMLButtonElement),
+  input: byId("input", HTMLTextAreaElement),
+  inputLabel: byId("input-label", HTMLElement),
+  live: byId("live", HTMLElement),
+  elsewhere: byId("elsewhere", HTMLElement),
+  peopleOpen: byId("people-open", HTMLButtonElement),
+  sideOpen: byId("side-open", HTMLButtonElement),
+  leave: byId("leave", HTMLButtonElement),
+  me: byId("me", HTMLElement),
+};
+
+/**
+ * @param {Place} place
+ * @param {string} me
+ */
+export function paintHead({ kind, name, topic, total }, me) {
+  const shown = inertLine(name);
+  setText(el.title, kind === "room" ? `# ${shown}` : shown);
+  setText(el.topic, kind === "room" ? inertLine(topic) : "Only the two of you see this.");
+  el.topic.title = inertLine(topic);
+  setText(el.me, inertLine(me));
+  el.peopleOpen.hidden = kind === "direct";
+  setText(el.peopleOpen, total === 1 ? "1 person" : `${total.toLocaleString("en")} people`);
+  setText(el.leave, kind === "room" ? "Leave this room" : "Close this conversation");
+  setText(el.inputLabel, `Message to ${shown}`);
+  el.scroller.setAttribute("aria-label", `Messages in ${shown}`);
+}
+
+/**
+ * What stands above the first message.
+ * @param {Place} place
+ * @param {boolean} online
+ */
+export function paintStart({ kind, name, timeline }, online) {
+  const shown = inertLine(name);
+  if (timeline.hasEarlier) setText(el.start, online ? "Looking up what was said before…" : "");
+  else if (kind === "direct") {
+    setText(el.start, `This is the beginning of what you and ${shown} write to each other here.`);
+  } else if (timeline.items.length === 0) {
+    setText(el.start, `Nothing has been said in ${shown} yet. Say hello!`);
+  } else setText(el.start, `This is where ${shown} begins.`);
+}
+
+/**
+ * Where one is when one has left every room.
+ * @param {string} stray what was told since
+ */
+export function paintNowhere(stray) {
+  setText(el.title, "No room");
+  setText(el.topic, "");
+  const told = stray === "" ? "You have left every room." : inertLine(stray);
+  setText(el.start, `${told} The + beside Rooms finds another.`);
+  el.peopleOpen.hidden = el.jump.hidden = true;
+}
+
+/**
+ * How the connection is, where there is something to say about it.
+ * @param {Status} status
+ * @param {Store} store
+ */
+export function paintBanner({ kind, text, retryAt = 0 }, { session, unsent }) {
+  el.chat.classList.toggle("offline", kind !== "online");
+  el.banner.hidden = kind === "online" || (kind === "connecting" && session === "");
+  el.banner.classList.toggle("error", kind === "ended");
+  if (el.banner.hidden) return;
+  const seconds = Math.max(1, Math.ceil((retryAt - Date.now()) / 1_000));
+  const count = unsent.length === 1 ? "One message waits" : `${unsent.length} messages wait`;
+  const kept = unsent.length === 0 ? "" : ` ${count} to be sent.`;
+  const told = {
+    connecting: `Connecting…${kept}`,
+    waiting: `${inertLine(text)} Trying again in ${seconds} s.${kept}`,
+    ended: "You went on in another tab or window.",
+    online: "",
+  };
+  setText(el.bannerText, told[kind]);
+  el.bannerButton.hidden = kind === "connecting";
+  setText(el.bannerButton, kind === "ended" ? "Go on here" : "Try now");
+}
+
+/**
+ * What is unread: in the title, and on the button that leads to the other rooms.
+ * @param {Store} store
+ */
+export function paintCounts({ unread, active, places }) {
+  document.title = `${unread > 0 ? `(${unread}) ` : ""}${inertLine(active?.name ?? "")} · chatroom`;
+  const elsewhere = unread - (active?.unread ?? 0);
+  const strong = places.some((place) => place !== active && place.mentions > 0);
+  el.elsewhere.hidden = elsewhere === 0;
+  el.elsewhere.classList.toggle("strong", strong);
+  setText(el.elsewhere, elsewhere > 99 ? "99+" : String(elsewhere));
+  const label = `Rooms and conversations${elsewhere > 0 ? `, ${elsewhere} unread` : ""}`;
+  el.sideOpen.setAttribute("aria-label", label);
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

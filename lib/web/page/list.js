@@ -1,0 +1,160 @@
+// @ts-check
+/// <reference lib="dom" />
+/** The list of messages: shows rows, keeps what is read where it is, and says when its ends are near. */
+
+import { Keyed } from "./dom.js";
+import { signOf } from "./rows.js";
+import { rowView } from "./row_view.js";
+
+/** @typedef {import("./rows.js").Row} Row */
+/** @typedef {import("./row_view.js").RowActions} RowActions */
+/**
+ * @typedef {object} ListOptions
+ * @property {HTMLElement} scroller
+ * @property {HTMLElement} list
+ * @property {RowActions} actions
+ * @property {() => void} onScroll called when what is in sight has changed
+ */
+
+/** So near to the end counts as being there, in px. */
+const END_PX = 40;
+/** Pages are asked for when fewer screens than this are left. */
+const AHEAD_SCREENS = 1.5;
+
+export class MessageList {
+  #options;
+  #keyed;
+  #place = "";
+  #follows = true;
+
+  /** @param {ListOptions} options */
+  constructor(options) {
+    this.#options = options;
+    this.#keyed = new Keyed(options.list);
+    const { scroller } = options;
+    scroller.addEventListener("scroll", () => {
+      this.#follows = this.#fromEnd < END_PX;
+      options.onScroll();
+    }, { passive: true });
+    // The keyboard of a phone, or a taller composer, must not hide what is said last.
+    new ResizeObserver(() => {
+      if (this.#follows) this.toEnd();
+    }).observe(scroller);
+  }
+
+  /** Whether the end of what is shown is in sight. */
+  get follows() {
+    return this.#follows;
+  }
+
+  get nearStart() {
+    const { scroller } = this.#options;
+    return scroller.scrollTop < scroller.clientHeight * AHEAD_SCREENS;
+  }
+
+  get nearEnd() {
+    return this.#fromEnd < this.#options.scroller.clientHeight * AHEAD_SCREENS;
+  }
+
+  /**
+   * Shows a place's rows. `context` is all that they depend on besides themselves.
+   * @param {string} place
+   * @param {readonly Row[]} rows
+   * @param {string} context
+   */
+  show(place, rows, context) {
+    const { actions } = this.#options;
+    const changes = place !== this.#place;
+    const anchor = changes || this.#follows ? undefined : this.#anchor();
+    this.#place = place;
+    this.#keyed.show(rows.map((row) => ({
+      key: `${place} ${row.key}`,
+      sign: row.kind === "said" ? `${signOf(row)} ${context}` : signOf(row),
+      make: () => {
+        const element = rowView(row, actions);
+        element.dataset.key = row.key;
+        return element;
+      },
+    })));
+    if (changes) this.#arrive();
+    else if (anchor === undefined) this.toEnd();
+    else this.#hold(anchor);
+  }
+
+  toEnd() {
+    const { scroller } = this.#options;
+    this.#follows = true;
+    scroller.scrollTop = scroller.scrollHeight;
+  }
+
+  /** From here on the reader is not taken along to the end. */
+  stay() {
+    this.#follows = false;
+  }
+
+  /**
+   * Brings one message into sight and points it out; false when it is not here.
+   * @param {string} key
+   * @returns {boolean}
+   */
+  reveal(key) {
+    const element = this.#keyed.get(`${this.#place} ${key}`);
+    if (element === undefined) return false;
+    this.#follows = false;
+    element.scrollIntoView({ block: "center" });
+    element.classList.remove("pointed");
+    // Reading the layout begins the animation anew.
+    void element.offsetWidth;
+    element.classList.add("pointed");
+    return true;
+  }
+
+  /** @param {number} pages */
+  page(pages) {
+    const { scroller } = this.#options;
+    scroller.scrollBy({ top: pages * scroller.clientHeight * 0.85 });
+  }
+
+  get #fromEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#options.scroller;
+    return scrollHeight - scrollTop - clientHeight;
+  }
+
+  /** In another place: at what is unread, or at the end. */
+  #arrive() {
+    this.toEnd();
+    const line = this.#options.list.querySelector(".unread-line");
+    if (!(line instanceof HTMLElement)) return;
+    const { scroller } = this.#options;
+    const top = line.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+    if (top < 0) {
+      scroller.scrollTop += top - scroller.clientHeight * 0.2;
+      this.#follows = this.#fromEnd < END_PX;
+    }
+  }
+
+  /** The rows in sight and where each stands. */
+  #anchor() {
+    const { scroller, list } = this.#options;
+    const from = scroller.getBoundingClientRect().top;
+    /** @type {Array<{ element: Element, top: number }>} */
+    const inSight = [];
+    for (const element of list.children) {
+      const { top, bottom } = element.getBoundingClientRect();
+      if (bottom < from) continue;
+      inSight.push({ element, top });
+      if (top > from + scroller.clientHeight) break;
+    }
+    return inSight;
+  }
+
+  /**
+   * Puts what is still there back to where it stood.
+   * @param {Array<{ element: Element, top: number }>} anchor
+   */
+  #hold(anchor) {
+    const kept = anchor.find(({ element }) => element.isConnected);
+    if (kept === undefined) return;
+    this.#options.scroller.scrollTop += kept.element.getBoundingClientRect().top - kept.top;
+  }
+}

@@ -1,0 +1,127 @@
+// @ts-check
+/** One room, or a conversation with one person, and who is in it. Pure. */
+
+import { sameName } from "./names.js";
+import { Timeline } from "./timeline.js";
+
+/** @typedef {import("../../wire/event.ts").Message} Message */
+/**
+ * A room, or a conversation with one person.
+ * @typedef {object} Place
+ * @property {"room" | "direct"} kind
+ * @property {string} key
+ * @property {string} name
+ * @property {string} topic
+ * @property {readonly string[]} members
+ * @property {number} total members, also those that are not listed
+ * @property {Timeline} timeline
+ * @property {number} seen the last number that was received
+ * @property {number} unread
+ * @property {number} mentions
+ * @property {number | undefined} mark the number after which it was unread when we came here
+ */
+
+/** Messages of a direct conversation that survive a reload: no server has them all. */
+const MAX_SAVED_DIRECTS = 100;
+/**
+ * What is said of those who did not go of their own accord.
+ * @type {Readonly<Record<string, string | undefined>>}
+ */
+const DRIVEN = { kicked: "was sent away", banned: "was banned" };
+
+/**
+ * @param {"room" | "direct"} kind
+ * @param {string} key
+ * @param {string} name
+ * @param {number} seq
+ * @returns {Place}
+ */
+export function newPlace(kind, key, name, seq) {
+  const timeline = new Timeline(seq);
+  return {
+    kind,
+    key,
+    name,
+    topic: "",
+    members: [],
+    total: 0,
+    timeline,
+    seen: seq,
+    unread: 0,
+    mentions: 0,
+    mark: undefined,
+  };
+}
+
+/**
+ * @param {string} from
+ * @param {string} text
+ * @returns {string}
+ */
+export function topicNews(from, text) {
+  return text === "" ? `${from} took the topic away.` : `${from} set the topic: ${text}`;
+}
+
+/**
+ * @param {string} room
+ * @param {Timeline} timeline
+ * @returns {Message[]}
+ */
+export function messagesOf(room, { items }) {
+  return items.flatMap((item) =>
+    item.kind === "message"
+      ? [{
+        room,
+        seq: item.seq,
+        from: item.from,
+        at: new Date(item.at).toISOString(),
+        text: item.text,
+      }]
+      : []
+  ).slice(-MAX_SAVED_DIRECTS);
+}
+
+/**
+ * Notes that somebody came or went.
+ * @param {Place | undefined} place
+ * @param {string} name
+ * @param {"joined" | "left"} what
+ * @param {string} [reason] the server's, for one who left
+ */
+export function changeMember(place, name, what, reason = "") {
+  if (place === undefined) return;
+  const others = place.members.filter((member) => !sameName(member, name));
+  const was = others.length < place.members.length;
+  if (what === "joined") {
+    place.members = sorted([...others, name]);
+    if (!was) place.total++;
+  } else {
+    place.members = others;
+    place.total = Math.max(others.length, place.total - 1);
+  }
+  const driven = DRIVEN[reason];
+  if (driven === undefined) place.timeline.tellPresence(what, name);
+  else place.timeline.note(`${name} ${driven}.`);
+}
+
+/**
+ * Notes that somebody who may be here has another name.
+ * @param {Place} place
+ * @param {string} from
+ * @param {string} to
+ * @param {boolean} mine
+ */
+export function renameMember(place, from, to, mine) {
+  const others = place.members.filter((member) => !sameName(member, from));
+  if (others.length === place.members.length) return;
+  place.members = sorted([...others, to]);
+  place.timeline.note(mine ? `You are ${to} now.` : `${from} is now ${to}.`);
+}
+
+/**
+ * @param {string[]} names
+ * @returns {string[]}
+ */
+function sorted(names) {
+  return names.sort((a, b) => a.localeCompare(b));
+}

@@ -1,0 +1,185 @@
+// @ts-check
+/// <reference lib="dom" />
+/** One row of the list of messages as an element. */
+
+import { h } from "./dom.js";
+import { inertLine } from "./inert.js";
+import { hueOf } from "./names.js";
+import { partsOf } from "./parts.js";
+
+/** @typedef {import("./rows.js").Row} Row */
+/** @typedef {import("./rows.js").SaidRow} SaidRow */
+/** @typedef {import("./dom.js").Child} Child */
+/**
+ * @typedef {object} RowActions
+ * @property {(name: string) => boolean} isName whether a key is the name of somebody here
+ * @property {(id: string) => void} retry puts a message that was refused back for editing
+ * @property {(id: string) => void} discard
+ */
+
+/** As the terminal shows it, and of one width everywhere. */
+const time = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
+const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
+
+/**
+ * @param {Row} row
+ * @param {RowActions} actions
+ * @returns {HTMLElement}
+ */
+export function rowView(row, actions) {
+  switch (row.kind) {
+    case "day":
+      return h("li", { class: "day" }, h("span", {}, dayName(row.at)));
+    case "unread":
+      return h("li", { class: "unread-line" }, h("span", {}, "New"));
+    case "told":
+      return toldView(row.item);
+    case "said":
+      return saidView(row, actions);
+  }
+}
+
+/**
+ * A name in its colour, apart from the direction of the text around it.
+ * @param {string} name
+ * @returns {HTMLElement}
+ */
+export function nameView(name) {
+  const element = h("bdi", { class: "name" }, inertLine(name));
+  element.style.setProperty("--hue", String(hueOf(name)));
+  return element;
+}
+
+/**
+ * A text with its links, code and mentions.
+ * @param {string} text
+ * @param {(name: string) => boolean} isName
+ * @returns {Child[]}
+ */
+export function textView(text, isName) {
+  return partsOf(text, isName).map((part) => {
+    switch (part.kind) {
+      case "code":
+        return h("code", { dir: "auto" }, part.text);
+      case "block":
+        return h("code", { class: "block", dir: "auto", tabindex: 0 }, part.text);
+      case "link":
+        return h("a", { href: part.text, target: "_blank", rel: "noopener noreferrer" }, part.text);
+      case "mention":
+        return h("bdi", { class: "mention" }, part.text);
+      case "sign":
+        return h("bdi", { class: "sign", dir: "ltr" }, part.text);
+      case "text":
+        return part.text;
+    }
+  });
+}
+
+/**
+ * The day for a person: today and yesterday by name.
+ * @param {number} at
+ * @returns {string}
+ */
+export function dayName(at) {
+  const date = new Date(at);
+  const days = Math.round((startOfDay(Date.now()) - startOfDay(at)) / 86_400_000);
+  if (days === 0) return "Today";
+  if (days === 1) return "Yesterday";
+  const sameYear = date.getFullYear() === new Date().getFullYear();
+  return day.format(date) + (sameYear ? "" : ` ${date.getFullYear()}`);
+}
+
+/**
+ * @param {SaidRow} row
+ * @param {RowActions} actions
+ * @returns {HTMLElement}
+ */
+function saidView(row, { isName, retry, discard }) {
+  const { id, failed, from, action } = row;
+  const classes = [
+    "said",
+    row.head && "head",
+    action && "action",
+    row.own && "own",
+    row.addressed && "addressed",
+    id !== undefined && failed === undefined && "waiting",
+    failed !== undefined && "failed",
+  ];
+  const date = new Date(row.at);
+  const text = textView(row.text, isName);
+  return h(
+    "li",
+    { class: classes.filter(Boolean).join(" ") },
+    h(
+      "time",
+      {
+        class: row.timed ? "shown" : undefined,
+        datetime: date.toISOString(),
+        title: full.format(date),
+      },
+      time.format(date),
+    ),
+    h(
+      "div",
+      { class: "body" },
+      row.head && !action && h("div", { class: "speaker" }, nameView(from)),
+      !row.head && h("span", { class: "aside" }, `${inertLine(from)}: `),
+      action
+        ? h("p", { class: "text", dir: "auto" }, nameView(from), " ", ...text)
+        : h("p", { class: "text", dir: "auto" }, ...text),
+      id !== undefined && failed === undefined && h("p", { class: "state" }, "Waiting to be sent"),
+      id !== undefined && failed !== undefined && h(
+        "p",
+        { class: "state" },
+        `Not sent. ${inertLine(failed)} `,
+        h("button", { type: "button", class: "link", onclick: () => retry(id) }, "Edit"),
+        " ",
+        h("button", { type: "button", class: "link", onclick: () => discard(id) }, "Discard"),
+      ),
+    ),
+  );
+}
+
+/**
+ * @param {Extract<Row, { kind: "told" }>["item"]} item
+ * @returns {HTMLElement}
+ */
+function toldView(item) {
+  if (item.kind === "notice") {
+    const text = h("span", { dir: "auto" }, ...inertLine(item.text).split("↵"));
+    return h("li", { class: item.tone === "error" ? "told error" : "told" }, text);
+  }
+  const line = h("span", { dir: "auto" });
+  tell(line, item.joined, "came in");
+  tell(line, item.left, "left");
+  return h("li", { class: "told" }, line);
+}
+
+/**
+ * @param {HTMLElement} line
+ * @param {readonly string[]} names
+ * @param {string} what
+ */
+function tell(line, names, what) {
+  if (names.length === 0) return;
+  if (line.hasChildNodes()) line.append(" · ");
+  names.slice(0, 4).forEach((name, n) => {
+    if (n > 0) line.append(n === names.length - 1 ? " and " : ", ");
+    line.append(h("bdi", {}, inertLine(name)));
+  });
+  if (names.length > 4) line.append(` and ${names.length - 4} more`);
+  line.append(` ${what}`);
+}
+
+/**
+ * @param {number} at
+ * @returns {number}
+ */
+function startOfDay(at) {
+  return new Date(at).setHours(0, 0, 0, 0);
+}

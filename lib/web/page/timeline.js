@@ -1,0 +1,236 @@
+// @ts-check
+/**
+ * The part of one room's history that the page holds: a bounded window on it that grows at the end
+ * that is read and forgets at the other. Pure.
+ */
+
+/** @typedef {import("../../wire/event.ts").Message} Message */
+/**
+ * What stands in a timeline, in the order of `era`, `seq` and `sub`. An era is a server's epoch;
+ * what is no message stands behind the message whose `seq` it has.
+ * @typedef {{ readonly era: number, readonly seq: number, readonly sub: number }} Order
+ * @typedef {{ readonly kind: "message", readonly from: string, readonly text: string,
+ *   readonly at: number, readonly action: boolean, readonly own: boolean }} Said
+ * @typedef {{ readonly kind: "notice", readonly text: string, readonly tone: "plain" | "error" }} Notice
+ * @typedef {{ readonly kind: "presence", readonly joined: readonly string[],
+ *   readonly left: readonly string[] }} Presence
+ * @typedef {{ readonly key: string } & Order & (Said | Notice | Presence)} Item
+ */
+
+/** The most items that a timeline holds, and so the most rows that a page shows. */
+export const MAX_ITEMS = 400;
+
+export class Timeline {
+  /** @type {readonly Item[]} */
+  #items = [];
+  #era = 0;
+  #sub = 0;
+  /** Every message after this number and up to {@link Timeline.top} is here. */
+  #floor = 0;
+  #top = 0;
+  /** The last number that the room is known to have. */
+  #end = 0;
+
+  /** @param {number} seq the number after which messages will come. */
+  constructor(seq = 0) {
+    this.#floor = this.#top = this.#end = seq;
+  }
+
+  get items() {
+    return this.#items;
+  }
+
+  get era() {
+    return this.#era;
+  }
+
+  get floor() {
+    return this.#floor;
+  }
+
+  get top() {
+    return this.#top;
+  }
+
+  get end() {
+    return this.#end;
+  }
+
+  /** Whether there may be messages before the first that is here. */
+  get hasEarlier() {
+    return this.#floor > 0 && (this.#items[0]?.era ?? this.#era) === this.#era;
+  }
+
+  /** Whether new messages belong here. */
+  get atEnd() {
+    return this.#top === this.#end;
+  }
+
+  /**
+   * Takes a message that has just been said; false when it is not shown, because the window is
+   * elsewhere. `follows` says that its reader is at the end.
+   * @param {Message} message
+   * @param {{ own: boolean, follows: boolean }} how
+   * @returns {boolean}
+   */
+  add(message, { own, follows }) {
+    const wasAtEnd = this.atEnd;
+    this.#end = Math.max(this.#end, message.seq);
+    if (message.seq <= this.#floor) return false;
+    if (!wasAtEnd && message.seq > this.#top) return false;
+    if (!follows && this.#items.length >= MAX_ITEMS && message.seq > this.#top) return false;
+    this.#merge([itemOf(message, this.#era, own)]);
+    this.#top = Math.max(this.#top, message.seq);
+    this.#trimStart();
+    return true;
+  }
+
+  /**
+   * Takes a page of earlier messages.
+   * @param {readonly Message[]} messages
+   * @param {boolean} more
+   * @param {(message: Message) => boolean} isOwn
+   */
+  addEarlier(messages, more, isOwn) {
+    this.#merge(messages.map((m) => itemOf(m, this.#era, isOwn(m))));
+    this.#floor = more ? Math.min(this.#floor, (messages[0]?.seq ?? 1) - 1) : 0;
+    if (this.#items.length <= MAX_ITEMS) return;
+    this.#items = this.#items.slice(0, MAX_ITEMS);
+    this.#top = this.#items.at(-1)?.seq ?? this.#top;
+  }
+
+  /**
+   * Takes a page whose messages reach beyond the last that is here.
+   * @param {readonly Message[]} messages
+   * @param {(message: Message) => boolean} isOwn
+   */
+  addLater(messages, isOwn) {
+    const later = messages.filter(({ seq }) => seq > this.#floor);
+    this.#merge(later.map((m) => itemOf(m, this.#era, isOwn(m))));
+    this.#top = Math.max(this.#top, messages.at(-1)?.seq ?? this.#end);
+    this.#end = Math.max(this.#end, this.#top);
+    this.#trimStart();
+  }
+
+  /**
+   * Moves the window to a page; whatever was there before is forgotten.
+   * @param {readonly Message[]} messages
+   * @param {boolean} more
+   * @param {(message: Message) => boolean} isOwn
+   */
+  moveTo(messages, more, isOwn) {
+    const last = messages.at(-1)?.seq;
+    this.#items = messages.map((m) => itemOf(m, this.#era, isOwn(m)));
+    this.#floor = more ? (messages[0]?.seq ?? 1) - 1 : 0;
+    this.#top = last ?? this.#end;
+    this.#end = Math.max(this.#end, this.#top);
+  }
+
+  /**
+   * Tells something at the end.
+   * @param {string} text
+   * @param {"plain" | "error"} [tone]
+   */
+  note(text, tone = "plain") {
+    this.#append({ kind: "notice", text, tone });
+  }
+
+  /**
+   * Tells who came or went; what follows one another is told in one row.
+   * @param {"joined" | "left"} what
+   * @param {string} name
+   */
+  tellPresence(what, name) {
+    const last = this.#items.at(-1);
+    const folds = last?.kind === "presence" && this.atEnd;
+    const { joined, left } = folds ? last : { joined: [], left: [] };
+    const added = [...(what === "joined" ? joined : left).filter((n) => n !== name), name];
+    const others = (what === "joined" ? left : joined).filter((n) => n !== name);
+    if (folds) this.#items = this.#items.slice(0, -1);
+    this.#append(
+      what === "joined"
+        ? { kind: "presence", joined: added.slice(-50), left: others }
+        : { kind: "presence", joined: others, left: added.slice(-50) },
+    );
+  }
+
+  /**
+   * Tells of messages that can no longer be had.
+   * @param {number} from
+   * @param {number} to
+   */
+  tellGap(from, to) {
+    this.#end = Math.max(this.#end, to);
+    if (this.#top === from - 1) this.#top = to;
+    const many = to - from + 1;
+    this.note(
+      many === 1
+        ? "One message is missing here: the server no longer has it."
+        : `${many.toLocaleString("en")} messages are missing here: the server no longer has them.`,
+    );
+  }
+
+  /** The server has begun a new history, whose numbers begin anew. */
+  beginEra() {
+    if (!this.atEnd) this.#items = [];
+    this.#era++;
+    this.#floor = this.#top = this.#end = 0;
+  }
+
+  /** @param {Notice | Presence} what */
+  #append(what) {
+    if (!this.atEnd) return;
+    const order = { era: this.#era, seq: this.#top, sub: ++this.#sub };
+    this.#items = [...this.#items, { ...what, ...order, key: keyOf(order) }];
+    this.#trimStart();
+  }
+
+  /** @param {readonly Item[]} added */
+  #merge(added) {
+    const known = new Set(this.#items.map(({ key }) => key));
+    const fresh = added.filter(({ key }) => !known.has(key));
+    const first = fresh[0];
+    if (first === undefined) return;
+    const last = this.#items.at(-1);
+    this.#items = [...this.#items, ...fresh];
+    if (last === undefined || compare(last, first) < 0) return;
+    this.#items = [...this.#items].sort(compare);
+  }
+
+  #trimStart() {
+    const excess = this.#items.length - MAX_ITEMS;
+    if (excess <= 0) return;
+    const gone = this.#items[excess - 1];
+    this.#items = this.#items.slice(excess);
+    if (gone?.era === this.#era) this.#floor = Math.max(this.#floor, gone.seq);
+  }
+}
+
+/**
+ * @param {Message} message
+ * @param {number} era
+ * @param {boolean} own
+ * @returns {Item}
+ */
+function itemOf({ seq, from, at, text, action }, era, own) {
+  const order = { era, seq, sub: 0 };
+  const said = /** @type {const} */ ({ kind: "message", from, text, action: action === true, own });
+  return { ...said, ...order, at: Date.parse(at), key: keyOf(order) };
+}
+
+/**
+ * @param {Order} order
+ * @returns {string}
+ */
+function keyOf({ era, seq, sub }) {
+  return `${era}.${seq}.${sub}`;
+}
+
+/**
+ * @param {Order} a
+ * @param {Order} b
+ * @returns {number}
+ */
+function compare(a, b) {
+  return a.era - b.era || a.seq - b.seq || a.sub - b.sub;
+}

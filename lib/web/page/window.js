@@ -1,0 +1,369 @@
+// @ts-check
+/// <reference lib="dom" />
+/** The window of the chat: brings what is shown in step with the store, and wires up what is pressed. */
+
+import { Composer } from "./composer.js";
+import { closeDialog, showHelp, showRooms, showSearch, showSettings } from "./dialogs.js";
+import { byId } from "./dom.js";
+import {
+  el,
+  paintBanner,
+  paintCounts,
+  paintHead,
+  paintNowhere,
+  paintStart,
+  setText,
+} from "./head.js";
+import { inertLine } from "./inert.js";
+import { MessageList } from "./list.js";
+import { nameKey } from "./names.js";
+import { notifies, notify, toggleNotify } from "./notify.js";
+import { rowsOf } from "./rows.js";
+import { preference, setPreference } from "./saved.js";
+import { People, Places } from "./side.js";
+import { bindKeys } from "./shortcuts.js";
+
+/** @typedef {import("./chat.js").Chat} Chat */
+/** @typedef {import("./connection.js").Status} Status */
+/** @typedef {import("./store.js").Place} Place */
+
+const narrow = matchMedia("(max-width: 720px)");
+const roomy = matchMedia("(min-width: 1041px)");
+/** What a screen reader is told is kept so long, in ms. */
+const LIVE_MS = 8_000;
+
+export class Window {
+  #table;
+  /** @type {Chat | undefined} */
+  #chat;
+  /** @type {Status} */
+  #status = { kind: "connecting", text: "" };
+  #takeOver;
+  #frame = 0;
+  #peopleOpen = roomy.matches;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #clock;
+  #list = new MessageList({
+    scroller: el.scroller,
+    list: byId("list", HTMLElement),
+    actions: {
+      isName: (key) => this.#names.has(key),
+      retry: (id) => this.#composer.set(this.#chat?.withdraw(id) ?? ""),
+      discard: (id) => void this.#chat?.withdraw(id),
+    },
+    onScroll: () => this.#scrolled(),
+  });
+  #names = new Set();
+  /** @type {readonly string[]} */
+  #named = [];
+  #places = new Places({
+    rooms: byId("rooms", HTMLElement),
+    directs: byId("directs", HTMLElement),
+    section: byId("directs-section", HTMLElement),
+  }, (key) => this.#go(key));
+  #people = new People({
+    list: byId("members", HTMLElement),
+    unlisted: byId("unlisted", HTMLElement),
+  }, (name) => {
+    if (!roomy.matches) this.#setPeople(false);
+    this.#chat?.converse(name);
+    this.#composer.focus();
+  });
+  #composer = new Composer({
+    form: byId("composer", HTMLFormElement),
+    input: el.input,
+    choices: byId("choices", HTMLElement),
+    vocabulary: () => ({
+      commands: this.#table.commands,
+      names: this.#chat?.store.active?.members ?? [],
+      rooms: (this.#chat?.store.places ?? []).filter((p) => p.kind === "room").map((p) => p.name),
+    }),
+    submit: (line) => void this.#chat?.submit(line),
+    page: (pages) => this.#list.page(pages),
+    say: (text) => this.#say(text),
+  });
+
+  /**
+   * @param {import("./commands.js").CommandTable} table
+   * @param {{ takeOver: () => void }} actions
+   */
+  constructor(table, { takeOver }) {
+    this.#table = table;
+    this.#takeOver = takeOver;
+    byId("host", HTMLElement).textContent = location.host;
+    this.#bind();
+  }
+
+  get shown() {
+    return !el.chat.hidden;
+  }
+
+  /** @param {Chat} chat */
+  use(chat) {
+    this.#chat = chat;
+  }
+
+  reveal() {
+    el.chat.hidden = false;
+    this.#setPeople(this.#peopleOpen);
+    this.#paint();
+    this.#list.toEnd();
+    this.#composer.focus();
+  }
+
+  hide() {
+    el.chat.hidden = true;
+    closeDialog();
+    this.#setSide(false);
+  }
+
+  /** @param {Status} status */
+  setStatus(status) {
+    const was = this.#status.kind;
+    this.#status = status;
+    clearInterval(this.#clock);
+    if (status.kind === "waiting") this.#clock = setInterval(() => this.update(), 1_000);
+    if (status.kind === "online" && was === "connecting" && this.shown) this.#say("Online.");
+    if (status.kind === "waiting" && was === "online") this.#say("The connection was lost.");
+    this.update();
+  }
+
+  /** Paints at the next frame, however often it is called before. */
+  update() {
+    if (el.chat.hidden) return;
+    // A page in the background has no frames, and its title tells what is unread.
+    if (document.visibilityState === "hidden") return this.#paint();
+    this.#frame ||= requestAnimationFrame(() => this.#paint());
+  }
+
+  /** @param {Parameters<import("./chat.js").ChatOptions["heard"]>[0]} heard */
+  hear({ place, from, text, action, addressed }) {
+    const { store } = /** @type {Chat} */ (this.#chat);
+    if (place === store.active) this.#say(action ? `${from} ${text}` : `${from}: ${text}`);
+    if (!addressed || (document.hasFocus() && place === store.active)) return;
+    const where = place.kind === "room" ? `${from} in ${place.name}` : from;
+    notify(where, text, () => this.#go(place.key));
+  }
+
+  /** @param {import("./chat.js").Asked} asked */
+  show(asked) {
+    switch (asked.kind) {
+      case "help":
+        return showHelp(this.#table);
+      case "rooms":
+        return showRooms(asked.rooms, (room) => {
+          this.#closeDrawers();
+          void this.#chat?.enter(room);
+        });
+      case "found":
+        return this.#showSearch(asked);
+      case "people":
+        return this.#setPeople(true);
+      case "earlier":
+        el.scroller.scrollTop = 0;
+        return this.#scrolled();
+      case "end":
+        return void this.#toEnd();
+    }
+  }
+
+  #bind() {
+    /** @param {string} id @param {() => void} action */
+    const on = (id, action) => byId(id, HTMLElement).addEventListener("click", action);
+    on("side-open", () => this.#setSide(true));
+    on("side-close", () => this.#setSide(false));
+    on("people-open", () => this.#setPeople(!this.#peopleOpen));
+    on("people-close", () => this.#setPeople(false));
+    on("shade", () => this.#closeDrawers());
+    on("rooms-open", () => void this.#chat?.rooms());
+    on("search-open", () => this.#showSearch({ query: "", messages: undefined, more: false }));
+    on("settings-open", () => this.#showSettings());
+    on("jump", () => void this.#toEnd());
+    on("dialog-close", closeDialog);
+    on("leave", () => {
+      const place = this.#chat?.store.active;
+      if (!roomy.matches) this.#setPeople(false);
+      if (place !== undefined) void this.#chat?.leave(place);
+    });
+    on("banner-button", () => {
+      if (this.#status.kind === "ended") this.#takeOver();
+      else this.#chat?.wake();
+    });
+    byId("dialog", HTMLElement).addEventListener("click", (event) => {
+      if (event.target === event.currentTarget) closeDialog();
+    });
+    bindKeys({
+      places: () => this.#chat?.store.places ?? [],
+      active: () => this.#chat?.store.active,
+      go: (key) => this.#go(key),
+      escape: () => this.#escape(),
+      isShown: () => this.shown,
+    });
+    narrow.addEventListener("change", () => this.#closeDrawers());
+    roomy.addEventListener("change", () => this.#setPeople(roomy.matches));
+  }
+
+  #paint() {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    const chat = this.#chat;
+    const place = chat?.store.active;
+    if (chat === undefined) return;
+    if (place === undefined) return this.#paintNowhere(chat);
+    const { store } = chat;
+    this.#watch();
+    if (this.#named !== place.members) {
+      this.#named = place.members;
+      this.#names = new Set(place.members.map(nameKey));
+    }
+    this.#list.show(place.key, rowsOf(place, store.waiting, store.me), store.me);
+    this.#places.show(store.places, place);
+    this.#people.show(place, store.me);
+    paintHead(place, store.me);
+    this.#showPeople(this.#peopleOpen && place.kind === "room");
+    paintStart(place, this.#status.kind === "online");
+    paintBanner(this.#status, store);
+    paintCounts(store);
+    this.#composer.show(
+      place.key,
+      place.kind === "room"
+        ? `Message #${inertLine(place.name)}`
+        : `Message ${inertLine(place.name)}`,
+    );
+    this.#scrolled();
+  }
+
+  /**
+   * In no room at all.
+   * @param {Chat} chat
+   */
+  #paintNowhere({ store }) {
+    this.#list.show("", [], "");
+    this.#places.show(store.places, undefined);
+    this.#showPeople(false);
+    paintNowhere(store.stray);
+    paintBanner(this.#status, store);
+    paintCounts(store);
+    this.#composer.show("", "/join a room");
+  }
+
+  /** What is in sight at the end of a page that is looked at has been read. */
+  #watch() {
+    const store = this.#chat?.store;
+    const atEnd = this.#list.follows && (store?.active?.timeline.atEnd ?? true);
+    store?.watch(atEnd && document.visibilityState === "visible");
+  }
+
+  #scrolled() {
+    const place = this.#chat?.store.active;
+    if (place === undefined || el.chat.hidden) return;
+    const before = place.unread;
+    this.#watch();
+    if (before !== place.unread) this.#places.show(this.#chat?.store.places ?? [], place);
+    if (this.#list.nearStart && place.timeline.hasEarlier) void this.#chat?.loadEarlier();
+    if (this.#list.nearEnd && !place.timeline.atEnd) void this.#chat?.loadLater();
+    el.jump.hidden = this.#list.follows && place.timeline.atEnd;
+    const { unread } = place;
+    setText(el.jump, unread > 0 ? `${unread} new ↓` : "To the end ↓");
+  }
+
+  async #toEnd() {
+    await this.#chat?.toEnd();
+    this.#paint();
+    this.#list.toEnd();
+    this.#paint();
+  }
+
+  /** @param {string} key */
+  #go(key) {
+    this.#setSide(false);
+    this.#chat?.show(key);
+    this.#composer.focus();
+  }
+
+  #escape() {
+    if (el.chat.classList.contains("side-open") || (!roomy.matches && !el.people.hidden)) {
+      return this.#closeDrawers();
+    }
+    void this.#toEnd();
+    this.#composer.focus();
+  }
+
+  #closeDrawers() {
+    this.#setSide(false);
+    if (!roomy.matches) this.#setPeople(false);
+  }
+
+  /** @param {boolean} open */
+  #setSide(open) {
+    const hadFocus = narrow.matches && el.side.contains(document.activeElement);
+    el.chat.classList.toggle("side-open", open);
+    el.sideOpen.setAttribute("aria-expanded", String(open));
+    this.#shade();
+    if (open) byId("side-close", HTMLElement).focus();
+    else if (hadFocus) el.sideOpen.focus();
+  }
+
+  /** @param {boolean} open */
+  #setPeople(open) {
+    const was = !el.people.hidden;
+    const hadFocus = el.people.contains(document.activeElement);
+    this.#peopleOpen = open;
+    this.#showPeople(open);
+    if (open === was) return;
+    if (!open) hadFocus && el.peopleOpen.focus();
+    else if (!roomy.matches) byId("people-close", HTMLElement).focus();
+  }
+
+  /** @param {boolean} shown */
+  #showPeople(shown) {
+    el.people.hidden = !shown;
+    el.chat.classList.toggle("with-people", shown);
+    el.peopleOpen.setAttribute("aria-expanded", String(shown));
+    this.#shade();
+  }
+
+  #shade() {
+    el.shade.hidden = !(el.chat.classList.contains("side-open") && narrow.matches) &&
+      (el.people.hidden || roomy.matches);
+  }
+
+  /** @param {import("./dialogs.js").Found} found */
+  #showSearch(found) {
+    showSearch(found, {
+      search: (query) => void this.#chat?.search(query),
+      open: async (message) => {
+        await this.#chat?.showMessage(message);
+        this.#list.stay();
+        this.#paint();
+        const era = this.#chat?.store.active?.timeline.era ?? 0;
+        this.#list.reveal(`${era}.${message.seq}.0`);
+      },
+    });
+  }
+
+  #showSettings() {
+    showSettings({
+      name: this.#chat?.store.me ?? "",
+      theme: preference("theme"),
+      notifies: notifies(),
+      setTheme: (theme) => {
+        setPreference("theme", theme);
+        dispatchEvent(new Event("chatroom-theme"));
+      },
+      toggleNotify,
+      rename: (name) => void this.#chat?.submit(`/nick ${name}`),
+      leave: () => this.#chat?.close(),
+      again: () => this.#showSettings(),
+    });
+  }
+
+  /** @param {string} text */
+  #say(text) {
+    const line = document.createElement("p");
+    line.textContent = inertLine(text);
+    el.live.append(line);
+    setTimeout(() => line.remove(), LIVE_MS);
+    while (el.live.childElementCount > 5) el.live.firstElementChild?.remove();
+  }
+}

@@ -1,0 +1,31 @@
+/** Answers to those who asked for a WebSocket and get none. */
+
+import { STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Refused } from "./gatekeeper.ts";
+import { securityHeaders } from "./headers.ts";
+
+/** How long the answer may take to be read, in ms. */
+const LINGER_MS = 1_000;
+
+/** Says why there is no WebSocket, and closes the socket. */
+export function refuseUpgrade(socket: Duplex, { status, text, retryAfterMs }: Refused): void {
+  const body = `${text}\n`;
+  const headers = {
+    ...securityHeaders(),
+    "Connection": "close",
+    "Content-Type": "text/plain; charset=utf-8",
+    "Content-Length": String(body.length),
+    "Cache-Control": "no-store",
+    ...(retryAfterMs === undefined
+      ? {}
+      : { "Retry-After": String(Math.ceil(retryAfterMs / 1_000)) }),
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once("close", () => clearTimeout(timer));
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("\r\n")}\r\n\r\n${body}`,
+    () => socket.destroy(),
+  );
+}

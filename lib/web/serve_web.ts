@@ -1,0 +1,263 @@
+/**
+ * The web door: one HTTP server with the page, the WebSocket and what whoever runs the server looks
+ * at. This folder knows no flags and no environment, and nothing of rooms and messages.
+ */
+
+import type { Buffer } from "node:buffer";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { WebSocketServer } from "ws";
+import type { Lodge } from "../server/door.ts";
+import { Gatekeeper, type GateRules, type Refused, type Visit } from "./gatekeeper.ts";
+import { securityHeaders } from "./headers.ts";
+import { webDefaults, type WebLimits } from "./limits.ts";
+import { type Page, readPage, sendFile } from "./page.ts";
+import { refuseUpgrade } from "./refuse.ts";
+import { WebConnection } from "./socket.ts";
+import { type Report, Watch } from "./watch.ts";
+
+/** What the web door is opened with. */
+export interface WebOptions extends GateRules {
+  readonly hostname: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** The path that the page is under, such as `/chat`; the root unless told. */
+  readonly base?: string;
+  readonly limits?: Partial<WebLimits>;
+  /** Whether everybody may see the metrics, and not only who is on this machine. */
+  readonly openMetrics?: boolean;
+}
+
+/** A web door that is open. */
+export interface WebDoor extends AsyncDisposable {
+  readonly addr: { readonly hostname: string; readonly port: number };
+  /** Connections of HTTP, those of WebSockets included. */
+  readonly connections: Promise<number>;
+}
+
+const encoder = new TextEncoder();
+
+const SOCKET_PATH = "/ws";
+
+/** How often the deadlines of HTTP requests are looked at, as a part of the shortest. */
+const LOOKS_PER_DEADLINE = 4;
+const MOST_LOOK_MS = 1_000;
+
+/**
+ * Opens the web door to a server's house. Close it when the server has stopped: until then it tells
+ * that the server is stopping. Rejects when the address can't be had.
+ */
+export async function serveWeb(lodge: Lodge, options: WebOptions): Promise<WebDoor> {
+  const limits = webDefaults(options.limits);
+  const door = new Door(lodge, options, await readPage());
+  const server = createHttp(limits);
+  server.on("connection", (socket) => door.connection(socket, limits.webConnections));
+  server.on("request", (request, response) => door.request(request, response));
+  server.on("upgrade", (request, socket, head) => door.upgrade(request, socket, head));
+  try {
+    await listen(server, options);
+  } catch (error) {
+    door[Symbol.dispose]();
+    throw error;
+  }
+  server.on("error", ({ message }) => {
+    const fields = { error: message };
+    lodge.premises.log({
+      level: "warning",
+      kind: "problem",
+      text: "Trouble at the web door",
+      fields,
+    });
+  });
+  const { address, port } = server.address() as AddressInfo;
+  return {
+    addr: { hostname: address, port },
+    get connections(): Promise<number> {
+      return new Promise((resolve) => server.getConnections((_, count) => resolve(count ?? 0)));
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+      door[Symbol.dispose]();
+    },
+  };
+}
+
+/** The one place that would make it a server of `node:https`. */
+function createHttp(limits: WebLimits): Server {
+  const requestMs = timerMs(limits.webRequestMs);
+  const headersMs = Math.min(timerMs(limits.webHeadersMs), requestMs);
+  const server = createServer({
+    maxHeaderSize: limits.webHeaderBytes,
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    keepAliveTimeout: timerMs(limits.webIdleMs),
+    connectionsCheckingInterval: timerMs(Math.min(headersMs / LOOKS_PER_DEADLINE, MOST_LOOK_MS)),
+  });
+  // Nobody may hold a connection without a byte either way; WebSockets have deadlines of their own.
+  server.timeout = requestMs;
+  return server;
+}
+
+/** A time as timers take it: whole, and no longer than they can wait. */
+function timerMs(ms: number): number {
+  return Math.min(Math.ceil(ms), 2 ** 31 - 1);
+}
+
+function listen(server: Server, { hostname, port }: WebOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, hostname, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+/** Answers requests. */
+class Door implements Disposable {
+  readonly #lodge: Lodge;
+  readonly #gatekeeper: Gatekeeper;
+  readonly #page: Page;
+  readonly #base: string;
+  readonly #webSockets: WebSocketServer;
+  readonly #plain = new Set<Duplex>();
+  readonly #watch: Watch;
+  readonly #openMetrics: boolean;
+
+  constructor(lodge: Lodge, options: WebOptions, page: Page) {
+    this.#lodge = lodge;
+    this.#gatekeeper = new Gatekeeper(options);
+    this.#page = page;
+    this.#base = options.base ?? "";
+    this.#watch = new Watch(lodge);
+    this.#openMetrics = options.openMetrics ?? false;
+    this.#webSockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      autoPong: false,
+      maxPayload: lodge.premises.limits.payloadBytes,
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#watch[Symbol.dispose]();
+  }
+
+  /** Counts a connection as long as it is no WebSocket, and closes one too many. */
+  connection(socket: Socket, most: number): void {
+    if (this.#plain.size >= most) {
+      socket.destroy();
+      return;
+    }
+    this.#plain.add(socket);
+    socket.once("close", () => this.#plain.delete(socket));
+  }
+
+  request(request: IncomingMessage, response: ServerResponse): void {
+    response.once("close", () => this.#watch.metrics.responded(response.statusCode));
+    const visit = this.#gatekeeper.visit(request);
+    if ("status" in visit) return this.#refuse(visit, response);
+    for (const [name, value] of Object.entries(securityHeaders(visit))) {
+      response.setHeader(name, value);
+    }
+    // What is sent with a request is not read, however slowly it comes.
+    if (hasBody(request)) response.shouldKeepAlive = false;
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      response.setHeader("Allow", "GET, HEAD");
+      return this.#refuse({ status: 405, text: "Only GET and HEAD are answered." }, response);
+    }
+    const path = this.#pathOf(request);
+    if (path === "" && this.#base !== "") {
+      response.writeHead(308, { "Location": `${this.#base}/`, "Content-Length": 0 }).end();
+      return;
+    }
+    const file = path === undefined ? undefined : this.#page.get(path);
+    if (file !== undefined) return sendFile(file, request, response);
+    if (path === SOCKET_PATH) {
+      response.setHeader("Upgrade", "websocket");
+      return this.#refuse({ status: 426, text: "This is a WebSocket." }, response);
+    }
+    const report = path === undefined ? undefined : this.#reportFor(path, visit);
+    if (report === undefined) {
+      return this.#refuse({ status: 404, text: "There is nothing here." }, response);
+    }
+    Promise.resolve(report).then((told) => this.#tell(told, response));
+  }
+
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // The socket has left the HTTP server, and with it whoever hears its errors.
+    socket.on("error", () => socket.destroy());
+    const visit = this.#gatekeeper.visit(request);
+    const refused = "status" in visit ? visit : this.#refusesUpgrade(request, visit);
+    if (refused !== undefined) return this.#refuseUpgrade(socket, refused);
+    const { address } = visit as Visit;
+    const bye = this.#lodge.admit(address, () => {
+      let connection: WebConnection | undefined;
+      this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        this.#plain.delete(socket);
+        this.#watch.metrics.responded(101);
+        const peer = { webSocket, socket: socket as Socket, address };
+        connection = new WebConnection(peer, this.#lodge);
+      });
+      return connection;
+    });
+    if (bye === undefined) return;
+    const { reason, text, retryAfterMs } = bye;
+    this.#refuseUpgrade(socket, { status: 503, text: `${reason}: ${text}`, retryAfterMs });
+  }
+
+  #refuseUpgrade(socket: Duplex, refused: Refused): void {
+    this.#watch.metrics.responded(refused.status);
+    refuseUpgrade(socket, refused);
+  }
+
+  #refusesUpgrade(request: IncomingMessage, visit: Visit): Refused | undefined {
+    if (this.#pathOf(request) !== SOCKET_PATH) {
+      return { status: 404, text: "There is nothing here." };
+    }
+    if (this.#lodge.stopping) return { status: 503, text: "The server is shutting down." };
+    return this.#gatekeeper.refusesOrigin(visit, request.headers.origin);
+  }
+
+  /** The path below the base, as it was sent: what is escaped in it is nowhere here. */
+  #pathOf({ url = "" }: IncomingMessage): string | undefined {
+    const path = url.split("?", 1)[0] ?? "";
+    if (this.#base === "") return path;
+    return path === this.#base || path.startsWith(`${this.#base}/`)
+      ? path.slice(this.#base.length)
+      : undefined;
+  }
+
+  /** What those who watch are told; others find nothing there. */
+  #reportFor(path: string, { isLocal }: Visit): Report | Promise<Report> | undefined {
+    return isLocal || this.#openMetrics ? this.#watch.report(path) : undefined;
+  }
+
+  #tell({ status, type, body }: Report, response: ServerResponse): void {
+    const bytes = encoder.encode(body);
+    response.writeHead(status, {
+      "Content-Type": type,
+      "Content-Length": bytes.length,
+      "Cache-Control": "no-store",
+    });
+    response.end(response.req.method === "HEAD" ? undefined : bytes);
+  }
+
+  #refuse({ status, text }: Refused, response: ServerResponse): void {
+    if (!response.hasHeader("Content-Security-Policy")) {
+      for (const [name, value] of Object.entries(securityHeaders())) {
+        response.setHeader(name, value);
+      }
+    }
+    response.shouldKeepAlive = false;
+    this.#tell({ status, type: "text/plain; charset=utf-8", body: `${text}\n` }, response);
+  }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
+}

@@ -1,0 +1,59 @@
+/** What whoever runs the server looks at: whether it lives, whether it takes clients, and its metrics. */
+
+import type { Lodge } from "../server/door.ts";
+import { MetricsReader } from "./metrics.ts";
+
+/** An answer to one who watches. */
+export interface Report {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+/** A store that has failed is tried again by whoever speaks next; so long it counts as failing, in ms. */
+const STORE_PATIENCE_MS = 30_000;
+
+const TEXT = "text/plain; charset=utf-8";
+
+/** Answers those who watch. */
+export class Watch implements Disposable {
+  readonly #lodge: Lodge;
+  readonly metrics: MetricsReader;
+
+  constructor(lodge: Lodge) {
+    this.#lodge = lodge;
+    this.metrics = new MetricsReader(lodge, () => this.#notReady());
+  }
+
+  /** The answer at a path, if there is one. */
+  report(path: string): Report | Promise<Report> | undefined {
+    switch (path) {
+      case "/healthz":
+        return { status: 200, type: TEXT, body: "alive\n" };
+      case "/readyz": {
+        const why = this.#notReady();
+        return { status: why === undefined ? 200 : 503, type: TEXT, body: `${why ?? "ready"}\n` };
+      }
+      case "/metrics":
+        return this.#read();
+    }
+    return undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.metrics[Symbol.dispose]();
+  }
+
+  async #read(): Promise<Report> {
+    return { status: 200, type: this.metrics.contentType, body: await this.metrics.read() };
+  }
+
+  #notReady(): string | undefined {
+    const { stopping, premises: { metrics: { storeFailedAt } } } = this.#lodge;
+    if (stopping) return "The server is shutting down.";
+    if (storeFailedAt === undefined || performance.now() - storeFailedAt > STORE_PATIENCE_MS) {
+      return undefined;
+    }
+    return "Messages can't be stored.";
+  }
+}

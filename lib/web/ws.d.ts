@@ -1,0 +1,43 @@
+/** Types for the part of `ws` in use; the package has none of its own. */
+
+declare module "ws" {
+  import type { Buffer } from "node:buffer";
+  import type { IncomingMessage } from "node:http";
+  import type { Duplex } from "node:stream";
+
+  /** The server's end of a WebSocket. */
+  export class WebSocket {
+    on(event: "message", listener: (data: Buffer, isBinary: boolean) => void): this;
+    on(event: "ping" | "pong", listener: (data: Buffer) => void): this;
+    on(event: "close", listener: (code: number, reason: Buffer) => void): this;
+    on(event: "error", listener: (error: Error) => void): this;
+    /** 1 while it is open, 2 while it is being closed, 3 when it is closed. */
+    readonly readyState: number;
+    /** Says goodbye; the socket is closed when the peer has answered. */
+    close(code: number, reason: string): void;
+    /** Closes the socket at once. */
+    terminate(): void;
+    /** Reads nothing more until `resume`; what has been read may still come as messages. */
+    pause(): void;
+    resume(): void;
+  }
+
+  /** Takes over sockets on which an HTTP client asked for a WebSocket. */
+  export class WebSocketServer {
+    constructor(options: {
+      readonly noServer: true;
+      readonly clientTracking: boolean;
+      readonly perMessageDeflate: boolean;
+      readonly autoPong: boolean;
+      /** The largest message, in bytes. */
+      readonly maxPayload: number;
+    });
+    /** Calls back before it returns, or answers that the request is not in order and closes. */
+    handleUpgrade(
+      request: IncomingMessage,
+      socket: Duplex,
+      head: Buffer,
+      callback: (socket: WebSocket) => void,
+    ): void;
+  }
+}

@@ -1,0 +1,191 @@
+/** The page for everybody: with a keyboard alone, on a phone, with a screen reader, in both schemes. */
+
+import { assert, assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
+import axe from "axe-core";
+import { joinEvent } from "../helpers.ts";
+import { startWeb } from "../web_peer.ts";
+import { browserTest, Person } from "./browser.ts";
+
+const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+const DESK = { viewport: { width: 1440, height: 900 } };
+
+/** What axe finds, in short. */
+async function violations(person: Person): Promise<string[]> {
+  // Evaluated by the browser's driver, and so not held to the page's policy.
+  await person.page.evaluate(axe.source);
+  const found = await person.page.evaluate(
+    `axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })
+      .then(({ violations }) => violations.map(({ id, nodes }) => id + ": " +
+        nodes.map(({ html, any }) => html.slice(0, 200) + " " + (any[0]?.message ?? "")).join("; ")))`,
+  );
+  return found as string[];
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const [device, options] of [["a phone", PHONE], ["a desk", DESK]] as const) {
+    browserTest(
+      `axe finds nothing wrong on ${device} in ${colorScheme} colours`,
+      async (people) => {
+        await using web = await startWeb();
+        using bob = await joinEvent(web.server, "bob");
+        const page = await people.page(web.door, {
+          ...options,
+          colorScheme,
+          reducedMotion: "reduce",
+        });
+        const ann = new Person(page);
+        assertEquals(await violations(ann), [], "joining");
+        await ann.joinAs("ann");
+        await ann.say("/join dev");
+        for (const name of ["a", "b", "c", "d", "e", "f", "g", "h"]) {
+          using _other = await joinEvent(web.server, `speaker ${name}`);
+          await _other.ask({ type: "say", room: "lobby", text: `I am ${name}` });
+        }
+        await bob.ask({
+          type: "say",
+          room: "lobby",
+          text: "ann: see https://example.org and `code`",
+        });
+        await bob.ask({ type: "say", room: "lobby", text: "```\nlong code\n```", action: true });
+        await bob.ask({ type: "direct", to: "ann", text: "psst" });
+        await ann.until(`document.title.startsWith("(")`);
+        await page.keyboard.press("Alt+1");
+        await ann.sees("I am h");
+        await ann.say("/jion");
+        await ann.say("mine");
+        await ann.hasSent("mine");
+        assertEquals(await violations(ann), [], "talking");
+        await page.locator("#input").pressSequentially("/");
+        assertEquals(await violations(ann), [], "completing");
+        await page.fill("#input", "");
+        for (const command of ["/help", "/rooms", "/search mine"]) {
+          await ann.say(command);
+          await page.waitForSelector("dialog[open]");
+          assertEquals(await violations(ann), [], command);
+          await page.keyboard.press("Escape");
+          await page.waitForSelector("dialog[open]", { state: "hidden" });
+        }
+        if (options === PHONE) {
+          await page.locator("#side-open").click();
+          assertEquals(await violations(ann), [], "the drawer");
+        }
+        await page.locator("#settings-open").click();
+        assertEquals(await violations(ann), [], "settings");
+      },
+    );
+  }
+}
+
+browserTest("everything can be done with the keyboard, and the focus is seen", async (people) => {
+  await using web = await startWeb();
+  using bob = await joinEvent(web.server, "bob");
+  const page = await people.page(web.door, DESK);
+  const focused = (): Promise<string> =>
+    page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()");
+  // The page's script may still be on its way, and may need a turn to move the focus.
+  const focusIs = async (wanted: string): Promise<void> => {
+    for (let tries = 0; tries < 250 && await focused() !== wanted; tries++) await delay(20);
+    assertEquals(await focused(), wanted);
+  };
+  await focusIs("join-name");
+  await page.keyboard.type("ann");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#chat:not([hidden])");
+  await focusIs("input");
+  await page.keyboard.type("/join dev");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Enter");
+  await page.locator("#title", { hasText: "dev" }).waitFor();
+  await page.keyboard.press("Alt+1");
+  await page.locator("#title", { hasText: "lobby" }).waitFor();
+  await page.keyboard.press("Alt+ArrowDown");
+  await page.locator("#title", { hasText: "dev" }).waitFor();
+  await page.keyboard.type("first");
+  await page.keyboard.press("Shift+Enter");
+  await page.keyboard.type("second");
+  await page.keyboard.press("Enter");
+  await page.locator("#list .text", { hasText: "second" }).waitFor();
+  assertEquals(await page.locator("#list .text").last().textContent(), "first\nsecond");
+  const order: string[] = [];
+  for (let n = 0; n < 7; n++) {
+    await page.keyboard.press("Shift+Tab");
+    order.push(await focused());
+    const outline = await page.evaluate("getComputedStyle(document.activeElement).outlineStyle");
+    assert(outline !== "none", `${order.at(-1)} has the focus and does not show it`);
+  }
+  assertEquals(order, [
+    "scroller",
+    "people-open",
+    "search-open",
+    "settings-open",
+    "#dev",
+    "#lobby",
+    "rooms-open",
+  ]);
+  await page.locator("#settings-open").focus();
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("dialog[open]");
+  await page.keyboard.press("Escape");
+  await focusIs("settings-open");
+  await page.keyboard.press("Escape");
+  await focusIs("input");
+  await bob.ask({ type: "join", room: "dev" });
+  await bob.ask({ type: "say", room: "dev", text: "hello ann" });
+  await page.locator("#live", { hasText: "bob: hello ann" }).waitFor();
+});
+
+browserTest(
+  "on a phone Enter makes a line, the button sends, and nothing is wider than the screen",
+  async (people) => {
+    await using web = await startWeb();
+    using bob = await joinEvent(web.server, "bob");
+    const ann = await people.join(web.door, "ann", PHONE);
+    await bob.ask({
+      type: "say",
+      room: "lobby",
+      text: `${"w".repeat(300)} \`${"c".repeat(300)}\``,
+    });
+    await bob.ask({ type: "say", room: "lobby", text: `\`\`\`\n${"long ".repeat(60)}\n\`\`\`` });
+    await bob.ask({ type: "topic", room: "lobby", text: "a topic ".repeat(30) });
+    await ann.page.tap("#input");
+    await ann.page.keyboard.type("one");
+    await ann.page.keyboard.press("Enter");
+    await ann.page.keyboard.type("two");
+    await ann.page.tap("#send");
+    await ann.hasSent("two");
+    assertEquals((await ann.texts()).at(-1), "one\ntwo");
+    assertEquals(
+      await ann.page.evaluate("[document.documentElement.scrollWidth, scroller.scrollWidth]"),
+      [360, 360],
+    );
+    await ann.page.tap("#side-open");
+    await ann.page.tap("#rooms-open");
+    await ann.page.locator("#dialog input").fill("dev");
+    await ann.page.locator("#dialog .primary").tap();
+    await ann.page.locator("#title", { hasText: "dev" }).waitFor();
+    await ann.page.tap("#people-open");
+    await ann.page.locator("#members", { hasText: "ann" }).waitFor();
+    await ann.page.tap("#people-close");
+    const small = await ann.page.evaluate(
+      `[...document.querySelectorAll("#room button, #composer textarea")].filter((e) => e.checkVisibility())
+      .filter((e) => e.getBoundingClientRect().height < 36).map((e) => e.id)`,
+    );
+    assertEquals(small, []);
+  },
+);
+
+browserTest("the colours are those of the system until somebody chooses others", async (people) => {
+  await using web = await startWeb();
+  const ann = await people.join(web.door, "ann", { ...DESK, colorScheme: "dark" });
+  const background = (): Promise<string> =>
+    ann.page.evaluate("getComputedStyle(document.body).backgroundColor");
+  const dark = await background();
+  await ann.page.click("#settings-open");
+  await ann.page.locator("#dialog button", { hasText: "Light" }).click();
+  const light = await background();
+  assert(light !== dark);
+  await ann.page.reload();
+  await ann.online();
+  assertEquals(await background(), light);
+});

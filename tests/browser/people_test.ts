@@ -1,0 +1,134 @@
+/** Passwords, reserved names, and being sent away, as somebody at the page meets them. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { CHEAP, LOGIN, recordsOf } from "../fixtures/guests.ts";
+import { joinEvent } from "../helpers.ts";
+import { startWeb } from "../web_peer.ts";
+import { browserTest, Person } from "./browser.ts";
+
+const ERROR = "#join-error";
+
+/** Everything that the browser keeps for the page, and all that the page shows. */
+function kept(person: Person): Promise<string> {
+  return person.page.evaluate(
+    `JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.body.textContent,
+      [...document.querySelectorAll("input, textarea")].map((field) => field.value)])`,
+  );
+}
+
+/** Presses Join until the server looks at passwords again, after one that was wrong. */
+async function joinPatiently(person: Person): Promise<void> {
+  while (await person.page.isVisible("#join")) {
+    if (await person.page.isEnabled("#join-button")) await person.page.click("#join-button");
+    // A person looks at what it says; nothing tells when the server's second is over.
+    await delay(100);
+  }
+  await person.online();
+}
+
+browserTest(
+  "a server with a password asks for it, again after a wrong one, and after a reload",
+  async (people) => {
+    await using web = await startWeb({}, { password: "sesame seed" });
+    const ann = new Person(await people.page(web.door));
+    const { page } = ann;
+    await page.fill("#join-name", "ann");
+    assertEquals(await page.isVisible("#join-password"), false);
+    await page.press("#join-name", "Enter");
+    await page.locator(ERROR, { hasText: "This server asks for a password." }).waitFor();
+    await page.keyboard.type("sesame");
+    await page.keyboard.press("Enter");
+    await page.locator(ERROR, { hasText: "That is not this server's password." }).waitFor();
+    assertEquals(await page.inputValue("#join-password"), "");
+    await page.keyboard.type("sesame seed");
+    await joinPatiently(ann);
+    await ann.say("open");
+    await ann.hasSent("open");
+    assert(!(await kept(ann)).includes("sesame"));
+    await page.reload();
+    await page.locator(ERROR, { hasText: "This server asks for a password." }).waitFor();
+    assertEquals(await page.inputValue("#join-name"), "ann");
+    await page.keyboard.type("sesame seed");
+    await page.keyboard.press("Enter");
+    await ann.online();
+    // The same session, which had said it.
+    await ann.sees("open");
+    assertEquals(await page.textContent("#me"), "ann");
+  },
+);
+
+browserTest("a reserved name needs its password, and another name needs none", async (people) => {
+  const records = await recordsOf({ ann: "owner" });
+  await using web = await startWeb({}, { passwords: CHEAP, records });
+  const ann = new Person(await people.page(web.door));
+  const { page } = ann;
+  await page.fill("#join-name", "ann");
+  await page.press("#join-name", "Enter");
+  await page.locator(ERROR, { hasText: "The name ann is reserved" }).waitFor();
+  await page.fill("#join-name", "anna");
+  assertEquals(await page.isVisible("#join-login-password"), false);
+  await page.fill("#join-name", "ann");
+  await page.press("#join-name", "Enter");
+  await page.waitForSelector("#join-login-password");
+  await page.keyboard.type("wrong horse");
+  await page.keyboard.press("Enter");
+  await page.locator(ERROR, { hasText: "That is not the password of ann." }).waitFor();
+  await page.keyboard.type(LOGIN);
+  await joinPatiently(ann);
+  assertEquals(await page.textContent("#me"), "ann");
+  await ann.say("/bans");
+  await page.locator("#list .told", { hasText: "Nobody is banned or mute." }).waitFor();
+  assert(!(await kept(ann)).includes("horse"));
+  // The session has shown it.
+  await page.reload();
+  await ann.online();
+});
+
+browserTest("a password that is typed is neither shown nor kept", async (people) => {
+  await using web = await startWeb({}, { passwords: CHEAP });
+  const ann = await people.join(web.door, "ann");
+  await ann.page.locator("#input").pressSequentially("/register correct horse");
+  assertEquals(
+    await ann.page.evaluate("getComputedStyle(input).webkitTextSecurity"),
+    "disc",
+  );
+  assert(!(await ann.page.evaluate<string>("JSON.stringify(sessionStorage)")).includes("correct"));
+  await ann.page.press("#input", "Enter");
+  await ann.page.locator("#list .told", { hasText: "The name ann is yours now" }).waitFor();
+  await ann.say("/passwd another horse");
+  await ann.page.locator("#list .told", { hasText: "ann has another password now." }).waitFor();
+  await ann.say(" /login another horse");
+  await ann.page.locator("#list .told.error", { hasText: "Not said, as it may hold" }).waitFor();
+  assert(!(await kept(ann)).includes("horse"));
+  await ann.page.fill("#input", "an ordinary line");
+  assertEquals(
+    await ann.page.evaluate("getComputedStyle(input).webkitTextSecurity"),
+    "none",
+  );
+});
+
+browserTest(
+  "who is banned is told by whom, until when and why, and does not come back",
+  async (people) => {
+    const records = await recordsOf({ ann: "owner" });
+    await using web = await startWeb({}, { passwords: CHEAP, records });
+    using ann = await joinEvent(web.server, "ann", { login: LOGIN });
+    const bob = await people.join(web.door, "bob");
+    const away = async (action: string, text: RegExp): Promise<void> => {
+      const deed = { type: "mod", action, target: "bob", reason: "spam" };
+      await ann.ask(action === "ban" ? { ...deed, forMs: 7_200_000 } : deed);
+      await bob.page.locator(ERROR, { hasText: text }).waitFor();
+    };
+    await away("kick", /You were sent away.* by ann: spam\./);
+    // Nor when the page is loaded anew, unless somebody says so.
+    await bob.page.reload();
+    await bob.page.waitForSelector("#join");
+    assertEquals((await ann.ask({ type: "who", room: "lobby" })).members, ["ann"]);
+    await bob.joinAs("bob");
+    await away("ban", /You are banned by ann until \d{4}-.* UTC: spam\./);
+    await bob.page.click("#join-button");
+    await bob.page.locator(ERROR, { hasText: "You are banned by ann until" }).waitFor();
+    assertStringIncludes(await bob.page.textContent(ERROR) ?? "", "spam");
+  },
+);

@@ -1,0 +1,177 @@
+/** Browsers, a terminal client and a classic client in one room. */
+
+import { assert, assertEquals } from "@std/assert";
+import { classicFrame, RawPeer } from "../helpers.ts";
+import { command } from "../program.ts";
+import { startWeb } from "../web_peer.ts";
+import { browserTest, Person } from "./browser.ts";
+
+browserTest(
+  "two browsers, a client in a pipe and a Python script talk in one room",
+  async (people) => {
+    await using web = await startWeb();
+    const ann = await people.join(web.door, "ann");
+    const bob = await people.join(web.door, "bob");
+    const piped = command(["connect", `127.0.0.1:${web.server.addr.port}`, "--name", "pipe"])
+      .spawn();
+    const script = classicClient(web.server.addr.port);
+    const writer = piped.stdin.getWriter();
+    try {
+      await ann.page.locator("#members", { hasText: "pipe" }).waitFor();
+      await ann.page.locator("#members", { hasText: "python" }).waitFor();
+      await ann.say("from a browser");
+      await bob.sees("from a browser");
+      await writer.write(new TextEncoder().encode("from a pipe\n"));
+      await ann.sees("from a pipe");
+      await script.say("from a script");
+      for (const person of [ann, bob]) await person.sees("from a script");
+      assertEquals(await bob.texts(), ["from a browser", "from a pipe", "from a script"]);
+      assertEquals(await ann.texts(), ["from a browser", "from a pipe", "from a script"]);
+      await bob.say("goodbye");
+      await ann.sees("goodbye");
+      assertEquals(await script.heard("goodbye"), [
+        "ann: from a browser",
+        "pipe: from a pipe",
+        "bob: goodbye",
+      ]);
+    } finally {
+      await writer.close();
+      await script.end();
+      const { stdout } = await piped.output();
+      assert(new TextDecoder().decode(stdout).includes("ann: from a browser"));
+    }
+  },
+);
+
+browserTest("rooms, direct messages, mentions and unread counts", async (people) => {
+  await using web = await startWeb();
+  const ann = await people.join(web.door, "ann");
+  const bob = await people.join(web.door, "bob");
+  await ann.say("/join dev");
+  await ann.page.locator("#title", { hasText: "dev" }).waitFor();
+  await bob.say("one for everybody");
+  await bob.say("@ann one for you");
+  const lobby = ann.page.locator("#rooms button", { hasText: "lobby" });
+  await lobby.locator(".badge.strong", { hasText: "2" }).waitFor();
+  assertEquals(await ann.page.title(), "(2) dev · chatroom");
+  await bob.say("/msg ann psst");
+  await ann.page.locator("#directs button", { hasText: "bob" }).click();
+  await ann.sees("psst");
+  await ann.say("psst back");
+  await bob.sees("psst back");
+  await ann.page.keyboard.press("Alt+1");
+  await ann.page.locator("#list .unread-line").waitFor();
+  assertEquals(
+    await ann.page.locator("#list .unread-line ~ .said .text").allTextContents(),
+    ["one for everybody", "@ann one for you"],
+  );
+  assertEquals(await ann.page.locator("#list .addressed .text").allTextContents(), [
+    "@ann one for you",
+  ]);
+  await ann.until("document.title === 'lobby · chatroom'");
+});
+
+browserTest("commands complete and answer, and a mistaken one says what to do", async (people) => {
+  await using web = await startWeb();
+  const ann = await people.join(web.door, "ann");
+  await ann.page.locator("#input").pressSequentially("/jo");
+  await ann.page.locator("#choices li", { hasText: "/join ROOM" }).waitFor();
+  await ann.page.keyboard.press("Tab");
+  assertEquals(await ann.page.inputValue("#input"), "/join ");
+  await ann.page.keyboard.type("dev");
+  await ann.page.keyboard.press("Enter");
+  await ann.page.locator("#title", { hasText: "dev" }).waitFor();
+  await ann.say("/topic what we build");
+  await ann.page.locator("#topic", { hasText: "what we build" }).waitFor();
+  await ann.say("/me waves");
+  await ann.page.locator("#list .action .text", { hasText: "ann waves" }).waitFor();
+  await ann.say("//slash");
+  await ann.hasSent("/slash");
+  await ann.say("/nick anna");
+  await ann.page.locator("#me", { hasText: "anna" }).waitFor();
+  await ann.say("/jion x");
+  await ann.page.locator("#list .told.error", { hasText: "did you mean /join?" }).waitFor();
+  await ann.say("/search slash");
+  await ann.page.locator("dialog .pick", { hasText: "/slash" }).click();
+  await ann.page.locator("#list .pointed .text", { hasText: "/slash" }).waitFor();
+  await ann.say("/leave");
+  await ann.page.locator("#title", { hasText: "lobby" }).waitFor();
+  await ann.say("/leave");
+  await ann.page.locator("#title", { hasText: "No room" }).waitFor();
+  await ann.say("/join lobby");
+  await ann.page.locator("#title", { hasText: "lobby" }).waitFor();
+  await ann.say("/quit");
+  await ann.page.locator("#join").waitFor();
+});
+
+browserTest(
+  "a link leads into its room, and a connection that comes back does not lead away",
+  async (people) => {
+    await using web = await startWeb();
+    const ann = new Person(await people.page(web.door, {}, "#dev"));
+    await ann.joinAs("ann");
+    await ann.page.locator("#title", { hasText: "dev" }).waitFor();
+    await ann.say("/join ops");
+    await ann.page.locator("#title", { hasText: "ops" }).waitFor();
+    await ann.page.reload();
+    await ann.online();
+    assertEquals(await ann.page.textContent("#title"), "# ops");
+  },
+);
+
+/** Somebody with a script of the kind that chatroom began with. */
+interface Script {
+  say(text: string): Promise<void>;
+  /** Everything until this text has come. */
+  heard(last: string): Promise<string[]>;
+  end(): Promise<void>;
+}
+
+/** `classic_client.py`; where there is no Python, the same bytes from here. */
+function classicClient(port: number): Script {
+  const path = new URL("classic_client.py", import.meta.url).pathname;
+  let child: Deno.ChildProcess;
+  try {
+    child = new Deno.Command("python3", {
+      args: [path, String(port), "python"],
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+  } catch {
+    return classicPeer(port);
+  }
+  const writer = child.stdin.getWriter();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  return {
+    say: (line) => writer.write(new TextEncoder().encode(`${line}\n`)),
+    async heard(last): Promise<string[]> {
+      while (!text.includes(`${last}\n`)) text += (await lines.read()).value ?? "";
+      return text.trimEnd().split("\n");
+    },
+    async end(): Promise<void> {
+      await writer.close();
+      await lines.cancel();
+      await child.status;
+    },
+  };
+}
+
+function classicPeer(port: number): Script {
+  const addr = { transport: "tcp", hostname: "127.0.0.1", port } as const;
+  const opened = RawPeer.connect({ addr }).then(async (peer) => {
+    await peer.send(classicFrame("python"));
+    return peer;
+  });
+  return {
+    say: async (line) => (await opened).send(classicFrame(line)),
+    async heard(last): Promise<string[]> {
+      const lines: string[] = [];
+      while (!lines.at(-1)?.endsWith(last)) {
+        lines.push((await (await opened).takePair()).join(": "));
+      }
+      return lines;
+    },
+    end: async () => (await opened)[Symbol.dispose](),
+  };
+}

@@ -1,0 +1,182 @@
+/** The wire against random input: the decoder of frames, and what is taken for a request. */
+
+import { assert, assertEquals } from "@std/assert";
+import { decodeEvent, decodeRequest } from "../../lib/wire/decode.ts";
+import { FrameDecoder, FrameError } from "../../lib/wire/frame.ts";
+import { bytes, classicFrame, eventFrame, type Json } from "../helpers.ts";
+import { fuzz } from "./fuzz.ts";
+import { mutate, type Random } from "./random.ts";
+
+/** The frames in a stream, and whether it can be read on after them. */
+interface Read {
+  readonly frames: Array<readonly [padding: string, payload: string]>;
+  broken: boolean;
+}
+
+/** The slow and plain way to cut a stream that is all there. */
+function readPlainly(stream: Uint8Array, cap: number): Read {
+  const read: Read = { frames: [], broken: false };
+  for (let at = 0; at + 10 <= stream.length;) {
+    const header = String.fromCharCode(...stream.subarray(at, at + 10));
+    const [, left, right] = /^(?:([0-9]+) *| +([0-9]+))$/.exec(header) ?? [];
+    const length = Number(left ?? right ?? NaN);
+    if (!(length <= cap)) {
+      read.broken = true;
+      break;
+    }
+    const end = at + 10 + length;
+    if (end > stream.length) break;
+    const padding = left === undefined ? "right" : "left";
+    read.frames.push([padding, stream.slice(at + 10, end).toHex()]);
+    at = end;
+  }
+  return read;
+}
+
+function readInPieces(pieces: readonly Uint8Array[], cap: number): Read {
+  const read: Read = { frames: [], broken: false };
+  const decoder = new FrameDecoder(cap);
+  for (const piece of pieces) {
+    for (let at = 0; at < piece.length;) {
+      const space = decoder.space();
+      assert(space.length > 0, "a read into no space would look like the end");
+      const part = piece.subarray(at, at + space.length);
+      space.set(part);
+      decoder.filled(part.length);
+      at += part.length;
+      try {
+        for (let frame; (frame = decoder.next()) !== undefined;) {
+          read.frames.push([frame.padding, frame.payload.toHex()]);
+        }
+      } catch (error) {
+        assert(error instanceof FrameError, String(error));
+        read.broken = true;
+        return read;
+      }
+    }
+  }
+  return read;
+}
+
+fuzz("frames in random pieces are those of the whole", 0.15, (random) => {
+  const cap = random.pick([0, 1, 9, 10, 100, 600, 65_536]);
+  const frames = random.list(
+    10,
+    () => random.pick([classicFrame, eventFrame])(random.text(random.pick([3, 30, 3_000]))),
+  );
+  const whole = bytes(...frames);
+  const stream = random.oneIn(4) ? whole : mutate(random, whole);
+  assertEquals(readInPieces(random.cut(stream), cap), readPlainly(stream, cap));
+});
+
+/** What each field of a request may be: s(tring), b(oolean), n(umber), r(esume); `?` if at all. */
+const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  hello: { name: "s?", room: "s?", password: "s?", session: "s?", resume: "r?" },
+  say: { room: "s", text: "s", action: "b?" },
+  direct: { to: "s", text: "s" },
+  join: { room: "s" },
+  leave: { room: "s" },
+  rename: { name: "s" },
+  topic: { room: "s", text: "s?" },
+  who: { room: "s" },
+  rooms: {},
+  history: { room: "s", before: "n?", limit: "n?" },
+  search: { query: "s", room: "s?", from: "s?", before: "n?", skip: "n?", limit: "n?" },
+  ping: {},
+  pong: {},
+};
+
+function randomValue(random: Random, depth = 0): unknown {
+  switch (random.below(depth > 3 ? 7 : 9)) {
+    case 0:
+      return null;
+    case 1:
+      return random.oneIn(2);
+    case 2:
+      return random.below(1_000);
+    case 3:
+      return random.pick([-1, 1.5, 2 ** 53, 1e300, -0, Number.MAX_SAFE_INTEGER]);
+    case 4:
+      return random.pick(["\ud800", "\udc00x", "", "__proto__", "constructor"]);
+    case 5:
+    case 6:
+      return random.text(20);
+    case 7:
+      return random.list(4, () => randomValue(random, depth + 1));
+    default:
+      return Object.fromEntries(
+        random.list(4, () => [random.text(5), randomValue(random, depth + 1)] as const),
+      );
+  }
+}
+
+function rightValue(random: Random, kind: string): unknown {
+  switch (kind[0]) {
+    case "s":
+      return random.text(20);
+    case "b":
+      return random.oneIn(2);
+    case "n":
+      return random.below(1_000);
+    default: {
+      const seq = Object.fromEntries(random.list(3, () => [random.text(5), random.below(9)]));
+      return { epoch: random.text(5), seq, ...random.oneIn(2) ? { direct: 1 } : {} };
+    }
+  }
+}
+
+/** A request that is nearly right, as JSON. */
+function nearlyRequest(random: Random): string {
+  const type = random.pick(Object.keys(FIELDS));
+  const request: Json = { type, ...random.oneIn(2) ? { id: random.text(20) } : {} };
+  for (const [field, kind] of Object.entries(FIELDS[type] ?? {})) {
+    if (!random.oneIn(8)) request[field] = rightValue(random, kind);
+    if (random.oneIn(8)) request[field] = randomValue(random);
+  }
+  if (random.oneIn(4)) request[random.pick(["__proto__", "toString", "x", "id"])] = 1;
+  return JSON.stringify(random.oneIn(30) ? randomValue(random) : request);
+}
+
+function isRight(value: unknown, kind: string): boolean {
+  if (value === undefined) return kind.endsWith("?");
+  switch (kind[0]) {
+    case "s":
+      return typeof value === "string" && value.isWellFormed();
+    case "b":
+      return typeof value === "boolean";
+    case "n":
+      return Number.isSafeInteger(value) && (value as number) >= 0;
+    default: {
+      const { epoch, seq, direct, ...others } = value as Json;
+      return isRight(epoch, "s") && isRight(direct, "n?") && Object.keys(others).length === 0 &&
+        Object.values(seq).every((count) => isRight(count, "n"));
+    }
+  }
+}
+
+fuzz(
+  "what is taken for a request has known fields of the right kind, and no others",
+  0.15,
+  (random) => {
+    const json = bytes(nearlyRequest(random));
+    const payload = random.oneIn(2) ? json : mutate(random, json);
+    const events = decodeEvent(payload);
+    assert(["value", "error", "fatal"].includes(events.kind));
+    const decoded = decodeRequest(payload);
+    if (decoded.kind !== "value") return assert(decoded.text !== "");
+    const { type, id, ...fields } = decoded.value as Json;
+    const kinds = FIELDS[type];
+    assert(kinds !== undefined, `an unknown type: ${type}`);
+    assert(isRight(id, "s?") && bytes(id ?? "").length <= 64, "the id");
+    for (const field of Object.keys(fields)) {
+      assert(
+        Object.hasOwn(kinds, field),
+        `unknown: ${field}`,
+      );
+    }
+    for (const [field, kind] of Object.entries(kinds)) {
+      assert(isRight(fields[field], kind), `${field} is ${JSON.stringify(fields[field])}`);
+    }
+    assertEquals(Object.getPrototypeOf(decoded.value), Object.prototype);
+  },
+);

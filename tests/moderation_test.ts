@@ -1,0 +1,156 @@
+/** What moderation comes to beyond the answers: rooms, guests under a reserved name, and resuming. */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { Server } from "../lib/server/serve.ts";
+import { CHEAP, LOGIN, recordsOf, WAYS } from "./fixtures/guests.ts";
+import { ask, startHouse } from "./fixtures/people_house.ts";
+import { classicFrame, joinClassic, joinEvent, startServer } from "./helpers.ts";
+
+const STAFF = { ann: "owner", carl: "member" } as const;
+
+async function start(): Promise<Server> {
+  return startServer({ passwords: CHEAP, records: await recordsOf(STAFF) });
+}
+
+Deno.test("who is sent out of a room stays on the server, and may come back unless banned", async () => {
+  await using server = await start();
+  using ann = await joinEvent(server, "ann", { login: LOGIN, room: "dev" });
+  using bob = await joinEvent(server, "bob", { room: "dev" });
+  await bob.ask({ type: "join", room: "tea" });
+  const mod = { type: "mod", target: "bob", room: "dev", only: true, reason: "why" };
+  assertEquals((await ann.ask({ ...mod, action: "kick" })).room, "dev");
+  const left = await bob.takeType("left");
+  assertEquals([left.room, left.name, left.reason], ["dev", "bob", "kicked"]);
+  assertEquals((await bob.takeType("notice")).text, "You were sent away from dev by ann: why.");
+  assertEquals((await bob.ask({ type: "join", room: "dev" })).type, "joined");
+  await ann.ask({ ...mod, action: "ban" });
+  assertStringIncludes((await bob.takeType("notice")).text, "You are banned from dev by ann: why.");
+  assertEquals((await bob.ask({ type: "join", room: "dev" })).code, "banned");
+  assertEquals((await bob.ask({ type: "say", room: "dev", text: "hi" })).code, "not-in-room");
+  assertEquals((await bob.ask({ type: "who", room: "tea" })).members, ["bob"]);
+});
+
+Deno.test("a session does not come back past a ban, nor a room that it is banned from", async () => {
+  await using server = await start();
+  using ann = await joinEvent(server, "ann", { login: LOGIN, room: "dev" });
+  const bob = await joinEvent(server, "bob", { room: "tea" });
+  await bob.ask({ type: "join", room: "dev" });
+  bob[Symbol.dispose]();
+  await ann.takeType("left");
+  await ann.ask({ type: "mod", action: "ban", target: "bob", room: "dev", only: true });
+  const { epoch } = bob.welcome;
+  const { session } = bob.ready;
+  const back = await joinEvent(server, "bob", {
+    session,
+    resume: { epoch, seq: { tea: 0, dev: 0 } },
+  });
+  assertEquals(back.ready.room, "tea");
+  const left = await back.takeType("left");
+  assertEquals([left.room, left.reason], ["dev", "banned"]);
+  back[Symbol.dispose]();
+  await ann.ask({ type: "mod", action: "ban", target: "bob" });
+  using last = await joinEvent(server, "bob", { session }).catch(() => undefined) ?? ann;
+  assertEquals(last, ann);
+});
+
+Deno.test("a classic client that is sent out of its room has no other, and is told goodbye", async () => {
+  await using server = await start();
+  using ann = await joinEvent(server, "ann", { login: LOGIN });
+  using bob = await joinClassic(server, "bob");
+  await ann.ask({ type: "mod", action: "kick", target: "bob", room: "lobby", only: true });
+  assertStringIncludes(await bob.takeRest(), "You were sent away from lobby by ann.");
+});
+
+Deno.test("who opens a room under a reserved name is its operator, a guest is not", async () => {
+  await using server = await start();
+  using carl = await joinEvent(server, "carl", { login: LOGIN });
+  using bob = await joinEvent(server, "bob");
+  await carl.ask({ type: "join", room: "den" });
+  assertEquals((await carl.takeType("notice")).text, "You are an operator of den now.");
+  await bob.ask({ type: "join", room: "den" });
+  await bob.ask({ type: "join", room: "shed" });
+  await carl.ask({ type: "join", room: "shed" });
+  const kick = { type: "mod", action: "kick", target: "bob" };
+  assertEquals((await carl.ask({ ...kick, room: "shed" })).code, "not-allowed");
+  assertEquals((await carl.ask({ ...kick, room: "lobby" })).code, "not-allowed");
+  assertEquals((await carl.ask({ ...kick, room: "den" })).room, "den");
+});
+
+for (const way of WAYS) {
+  Deno.test(`at the ${way.name} door, a guest gives a reserved name up to who has its password`, async () => {
+    const records = await recordsOf({});
+    await using server = startServer({ passwords: CHEAP, records });
+    using guest = await way.enter(server, "ann");
+    const { kept } = await recordsOf(STAFF);
+    records.onChanged(kept);
+    assertStringIncludes(await guest.types("/bans"), "You are a member here");
+    using ann = await way.enter(server, "ann", { login: LOGIN });
+    for (;;) if ((await guest.told()).endsWith("has come; you are ann-2.")) break;
+    assertStringIncludes(await ann.types("/who"), "2 people in lobby: ann, ann-2");
+  });
+}
+
+Deno.test("a session that has shown its name's password takes it up again without", async () => {
+  await using server = await start();
+  const ann = await joinEvent(server, "ann", { login: LOGIN });
+  const { session } = ann.ready;
+  ann[Symbol.dispose]();
+  using again = await joinEvent(server, "ann", { session });
+  assertEquals(again.ready.session, session);
+  assertEquals((await again.ask({ type: "audit" })).type, "audit");
+});
+
+Deno.test("an address that is banned is kept out at every door, but not an owner's own", async () => {
+  await using server = await start();
+  {
+    using ann = await joinEvent(server, "ann", { login: LOGIN, room: "dev" });
+    using bob = await joinClassic(server, "bob");
+    await bob.send(classicFrame("/quit"));
+    await bob.takeRest();
+    assertEquals(
+      (await ann.ask({ type: "mod", action: "ban", target: "127.0.0.1" })).code,
+      "not-allowed",
+    );
+  }
+  const records = await recordsOf(STAFF);
+  const sanction = {
+    ...{ kind: "ban", room: "", subject: "address", key: "127.0.0.1" } as const,
+    ...{ target: "127.0.0.1", by: "ann", at: 0, until: 0, reason: "" },
+  };
+  const kept = { ...records.kept, sanctions: [sanction] };
+  await using closed = startServer({ passwords: CHEAP, records: Object.assign(records, { kept }) });
+  for (const way of WAYS) {
+    const told = await way.enter(closed, "bob").then(
+      () => "came in",
+      ({ message }: Error) => message,
+    );
+    assertEquals(told, "You are banned by ann.");
+    using ann = await way.enter(closed, "ann", { login: LOGIN });
+    assertStringIncludes(await ann.types("/bans"), "127.0.0.1 is banned");
+  }
+});
+
+Deno.test("a ban ends when its time is over", { permissions: "none" }, async () => {
+  const account = { name: "ann", key: "ann", role: "owner", proof: "p", createdAt: 0 } as const;
+  const records = {
+    kept: { accounts: [account], hosts: [], sanctions: [] },
+    onChanged: (): void => {},
+    save: (): Promise<void> => Promise.resolve(),
+    audit: () => Promise.resolve({ lines: [], more: false }),
+  };
+  const house = startHouse(records, ["ann", "bob"], "dev");
+  await ask(house, "ann", { type: "mod", action: "ban", target: "bob", forMs: 30 });
+  assertEquals(house.told.get("bob")?.at(-1)?.type, "bye");
+  const listed = async (): Promise<number> => {
+    house.told.get("ann")?.splice(0);
+    const answer = await ask(house, "ann", { type: "bans" });
+    return answer.type === "bans" ? answer.bans.length : -1;
+  };
+  while (await listed() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const peer = {
+    deliver: (): void => {},
+    close: (): void => {},
+    drained: (): undefined => undefined,
+  };
+  assertEquals(house.house.enter(peer, { name: "bob" }).name, "bob");
+});

@@ -1,0 +1,152 @@
+/** The page's link: opening, coming back, and giving up only where that is right. */
+
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { until } from "./helpers.ts";
+import { Connection } from "../lib/web/page/connection.js";
+import type { Event, Request } from "../lib/wire/event.ts";
+
+/** A WebSocket whose other end is the test. */
+class Socket {
+  readyState: number = WebSocket.OPEN;
+  readonly sent: Request[] = [];
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: (() => void) | null = null;
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text));
+  }
+
+  tell(event: Record<string, unknown>): void {
+    this.onmessage?.({ data: JSON.stringify(event) });
+  }
+
+  close(): void {
+    this.readyState = WebSocket.CLOSED;
+    this.onclose?.();
+  }
+
+  letIn(): void {
+    this.tell({ type: "welcome", protocol: 1, epoch: "e", needs: [], limits: { payload: 200 } });
+    this.tell({ type: "ready", name: "ann", session: "s", room: "lobby", seq: 0, direct: 0 });
+  }
+}
+
+/** A link whose sockets and tellings the test holds. */
+function link({ known = false, unsent = [] as Request[] } = {}): {
+  connection: Connection;
+  sockets: Socket[];
+  told: string[];
+  last: () => Socket;
+} {
+  const sockets: Socket[] = [];
+  const told: string[] = [];
+  const connection = new Connection({
+    open: () => {
+      const socket = new Socket();
+      sockets.push(socket);
+      return socket as unknown as WebSocket;
+    },
+    hello: () => ({ type: "hello", name: "ann" }),
+    unsent: () => unsent,
+    take: (event: Event) => void told.push(event.type),
+    status: ({ kind, cause, code }) =>
+      void told.push([kind, cause, code].filter((part) => part).join(" ")),
+    known,
+    random: () => 0,
+  });
+  connection.connect();
+  return { connection, sockets, told, last: () => sockets.at(-1) as Socket };
+}
+
+Deno.test("a link says hello, sends what waits, and is online", () => {
+  const say: Request = { type: "say", id: "1", room: "lobby", text: "hi" };
+  const { connection, told, last } = link({ unsent: [say] });
+  last().letIn();
+  assertEquals(last().sent, [{ type: "hello", name: "ann" }, say]);
+  assertEquals(told, ["connecting", "welcome", "ready", "online"]);
+  last().tell({ type: "ping" });
+  assertEquals(last().sent.at(-1), { type: "pong" });
+  connection.close();
+  assertEquals(told.at(-1), "ended left");
+});
+
+Deno.test("a link that was lost comes back by itself, and at once when it is woken", async () => {
+  const { connection, sockets, told, last } = link();
+  last().letIn();
+  last().close();
+  assertEquals(told.at(-1), "waiting");
+  await until("Another attempt", () => sockets.length === 2);
+  last().close();
+  connection.wake();
+  assertEquals(sockets.length, 3);
+  last().letIn();
+  assertEquals(told.at(-1), "online");
+  connection.close();
+});
+
+Deno.test("an answer goes to who asked, and without a connection there is none", async () => {
+  const { connection, told, last } = link();
+  await assertRejects(() => connection.ask({ type: "rooms" }), Error, "no connection");
+  last().letIn();
+  const rooms = connection.ask({ type: "rooms" });
+  last().tell({ type: "rooms", id: last().sent.at(-1)?.id, rooms: [] });
+  assertEquals((await rooms).type, "rooms");
+  assertEquals(told.includes("rooms"), false);
+  const refused = connection.ask({ type: "join", room: " " });
+  last().tell({ type: "error", id: last().sent.at(-1)?.id, code: "bad-room", text: "No such" });
+  await assertRejects(() => refused, Error, "No such");
+  const lost = connection.ask({ type: "rooms" });
+  last().close();
+  await assertRejects(() => lost, Error, "was lost");
+  connection.close();
+});
+
+Deno.test("a message larger than the server takes is refused before it costs the connection", () => {
+  const { connection, last } = link();
+  last().letIn();
+  const say = (text: string): Request => ({ type: "say", room: "lobby", text });
+  assertEquals(connection.excess(say("short")), undefined);
+  assertStringIncludes(connection.excess(say("ü".repeat(100))) ?? "", "the server takes 200");
+  connection.close();
+});
+
+Deno.test("a link ends where trying again would be wrong, and only there", () => {
+  const replaced = link();
+  replaced.last().letIn();
+  replaced.last().tell({ type: "bye", reason: "replaced", text: "Elsewhere" });
+  replaced.last().close();
+  assertEquals(replaced.told.at(-1), "ended dismissed replaced");
+
+  const shutdown = link();
+  shutdown.last().letIn();
+  shutdown.last().tell({ type: "bye", reason: "shutdown", text: "Bye", retryAfterMs: 1_000 });
+  shutdown.last().close();
+  assertEquals(shutdown.told.at(-1), "waiting");
+  shutdown.connection.close();
+
+  const nobody = link();
+  nobody.last().close();
+  assertEquals(nobody.told.at(-1), "ended unreachable");
+
+  const known = link({ known: true });
+  known.last().close();
+  assertEquals(known.told.at(-1), "waiting");
+  known.connection.close();
+
+  for (const code of ["bad-password", "password-needed", "name-reserved", "bad-login"]) {
+    const refused = link({ known: true });
+    refused.last().tell({ type: "error", code, text: "No" });
+    assertEquals(refused.told.at(-1), `ended refused ${code}`);
+  }
+  for (const reason of ["kicked", "banned"]) {
+    const sent = link();
+    sent.last().letIn();
+    sent.last().tell({ type: "bye", reason, text: "Away" });
+    sent.last().close();
+    assertEquals(sent.told.at(-1), `ended dismissed ${reason}`);
+  }
+
+  const taken = link();
+  taken.last().tell({ type: "error", code: "name-taken", text: "Taken" });
+  assertEquals(taken.told.at(-1), "ended refused name-taken");
+});

@@ -1,0 +1,270 @@
+/** Passwords: what is compared, what is stored, and how guessing is slowed down. */
+
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { Attempts } from "../lib/chat/attempts.ts";
+import { MemoryRecords } from "../lib/chat/records.ts";
+import { Refusal } from "../lib/chat/refusal.ts";
+import { isSecret, veiled } from "../lib/chat/secret.ts";
+import { writtenAddress } from "../lib/server/address.ts";
+import type { LogEntry } from "../lib/server/log.ts";
+import { passwordCheck, ScryptPasswords } from "../lib/server/password.ts";
+import { CHEAP } from "./fixtures/guests.ts";
+import { ask, startHouse } from "./fixtures/people_house.ts";
+import { eventFrame, joinEvent, RawPeer, startServer } from "./helpers.ts";
+
+const none = { permissions: "none" } as const;
+
+Deno.test("the right password opens, in any spelling of it, and no other", () => {
+  const opens = passwordCheck("pâsse word");
+  assert(opens("pâsse word"));
+  assert(opens("pa\u0302sse\u00a0word"));
+  for (const wrong of ["", "p", "pâsse wor", "pâsse word ", "Pâsse word", "x".repeat(60_000)]) {
+    assertEquals(opens(wrong), false);
+  }
+});
+
+Deno.test("comparing takes as long for a right beginning as for a wrong one", async (t) => {
+  const right = "a".repeat(64);
+  const opens = passwordCheck(right);
+  const almost = "a".repeat(63) + "b";
+  const wrong = "b".repeat(64);
+  const times: Record<string, number[]> = { [almost]: [], [wrong]: [] };
+  for (let i = 0; i < 10_000; i++) {
+    // In turn, so that whatever slows the machine down slows both.
+    for (const attempt of i % 2 === 0 ? [almost, wrong] : [wrong, almost]) {
+      const start = performance.now();
+      opens(attempt);
+      times[attempt]?.push(performance.now() - start);
+    }
+  }
+  const median = (all: number[] = []): number => all.sort((a, b) => a - b)[all.length >> 1] ?? 0;
+  const [first, second] = [median(times[almost]), median(times[wrong])];
+  const shown = (ms: number): string => `${(ms * 1_000).toFixed(1)} µs`;
+  await t.step(`medians of 10,000: ${shown(first)} and ${shown(second)}`, () => {
+    // Generous: this is to find a comparison that stops at the first difference, not to prove more.
+    assert(Math.max(first, second) < 2 * Math.min(first, second) + 0.01);
+  });
+});
+
+Deno.test("a stored password has its parameters and its own salt, and not the password", async () => {
+  const [one, two] = await Promise.all([CHEAP.hash("correct horse"), CHEAP.hash("correct horse")]);
+  assert(one !== two);
+  assertEquals(one.split("$").slice(0, 4), ["scrypt", "16", "1", "1"]);
+  assert(!one.includes("correct"));
+  // Whatever it was made with, it is compared with that.
+  assert(await new ScryptPasswords().matches("correct horse", one));
+  assertEquals(await CHEAP.matches("correct cow", one), false);
+  for (
+    const bad of ["", "scrypt", "scrypt$16$1$1$AA==$", "scrypt$1073741824$8$1$AA==$AAAA", "x$1"]
+  ) {
+    assertEquals(await CHEAP.matches("correct horse", bad), false, bad);
+  }
+});
+
+Deno.test("passwords of names cost what they should", async () => {
+  const stored = await new ScryptPasswords().hash("correct horse");
+  assertEquals(stored.split("$").slice(0, 4), ["scrypt", "16384", "8", "5"]);
+});
+
+Deno.test("only so many passwords are looked at, and the others are refused", async () => {
+  const passwords = new ScryptPasswords({ N: 1_024, r: 8, p: 1 });
+  const results = await Promise.allSettled(
+    Array.from({ length: 40 }, () => passwords.hash("correct horse")),
+  );
+  const refused = results.filter((result) => result.status === "rejected");
+  // Two at once, 32 that wait.
+  assertEquals(refused.length, 40 - 34);
+  for (const { reason } of refused) assertEquals((reason as Refusal).code, "try-later");
+  await passwords.hash("and it goes on");
+});
+
+Deno.test(
+  "the wait after wrong passwords doubles from 1 s to 1 min, and is forgotten",
+  none,
+  () => {
+    let now = 0;
+    const attempts = new Attempts(() => now);
+    for (const seconds of [1, 2, 4, 8, 16, 32, 60, 60, 60]) {
+      attempts.begin("a");
+      attempts.end("a", false);
+      now += seconds * 1_000 - 1;
+      assertThrows(() => attempts.begin("a"), Refusal, "try again in 1 s");
+      attempts.begin("another");
+      attempts.end("another", true);
+      now += 1;
+    }
+    // A right one forgives nothing.
+    attempts.begin("a");
+    attempts.end("a", true);
+    attempts.begin("a");
+    attempts.end("a", false);
+    assertThrows(() => attempts.begin("a"), Refusal, "try again in 60 s");
+    now += 15 * 60_000 + 1;
+    attempts.expire();
+    assertEquals(attempts.size, 0);
+  },
+);
+
+Deno.test("an address has four passwords looked at at once, and the table has an end", none, () => {
+  const attempts = new Attempts(() => 0);
+  for (let i = 0; i < 4; i++) attempts.begin("a");
+  assertThrows(() => attempts.begin("a"), Refusal, "others being checked");
+  for (let i = 0; i < 20_000; i++) {
+    attempts.begin(`${i}`);
+    attempts.end(`${i}`, false);
+  }
+  assertEquals(attempts.size, 10_000);
+  assertThrows(() => attempts.begin("a"), Refusal, "others being checked");
+});
+
+Deno.test("1,000 wrong passwords from one address change nothing for another", async (t) => {
+  const isThere = await Deno.connect({ hostname: "::1", port: 1 })
+    .then(() => true, (error) => error instanceof Deno.errors.ConnectionRefused);
+  await t.step({
+    name: isThere ? "with IPv6" : "skipped: this machine has no IPv6, and so no second address",
+    ignore: !isThere,
+    async fn(): Promise<void> {
+      const logged: LogEntry[] = [];
+      const log = (entry: LogEntry): void => void logged.push(entry);
+      await using server = startServer({ hostname: "::", password: "open sesame", log });
+      const { port } = server.addr;
+      const at = (hostname: string): { addr: Deno.NetAddr } => ({
+        addr: { ...server.addr, hostname, port },
+      });
+      using ann = await RawPeer.connect(at("127.0.0.1"));
+      await ann.send(eventFrame("ann"), eventFrame({ type: "hello", password: "open sesame" }));
+      await ann.takeType("ready");
+      using eve = await RawPeer.connect(at("::1"));
+      await eve.send(eventFrame("eve"));
+      const codes = new Map<string, number>();
+      for (let i = 0; i < 1_000; i++) {
+        const { code } = await eve.ask({ type: "hello", password: `guess ${i}` });
+        codes.set(code, (codes.get(code) ?? 0) + 1);
+      }
+      // How many were looked at depends on the time that it took; that they were few does not.
+      assertEquals((codes.get("bad-password") ?? 0) + (codes.get("try-later") ?? 0), 1_000);
+      assert((codes.get("bad-password") ?? 0) <= 6, JSON.stringify([...codes]));
+      assertEquals((await ann.ask({ type: "who", room: "lobby" })).members, ["ann"]);
+      using bob = await RawPeer.connect(at("127.0.0.1"));
+      await bob.send(eventFrame("bob"), eventFrame({ type: "hello", password: "open sesame" }));
+      assertEquals((await bob.takeType("ready")).name, "bob");
+      const text = JSON.stringify(logged);
+      assertEquals([text.includes("guess"), text.includes("sesame")], [false, false]);
+      assert(text.includes("wrong-password"));
+    },
+  });
+});
+
+Deno.test("an address has only so many passwords hashed, right ones too", async () => {
+  const account = {
+    name: "ann",
+    key: "ann",
+    role: "member",
+    proof: "right",
+    createdAt: 0,
+  } as const;
+  const kept = { accounts: [account], hosts: [], sanctions: [] };
+  let hashed = 0;
+  const house = startHouse(Object.assign(new MemoryRecords(), { kept }), ["ann"], "dev", () => {
+    hashed++;
+  });
+  const answers = new Set<string>();
+  for (let i = 0; i < 1_000; i++) {
+    const answer = await ask(house, "ann", { type: "login", password: "right" });
+    answers.add(answer.type === "error" ? answer.code : answer.type);
+    house.told.get("ann")?.splice(0);
+  }
+  assertEquals([[...answers], hashed < 610], [["account", "try-later"], true]);
+});
+
+Deno.test("no answer repeats a password, however wrong the field is", async () => {
+  await using server = startServer();
+  using ann = await joinEvent(server, "ann");
+  for (const type of ["register", "login", "passwd"]) {
+    const { code, text } = await ann.ask({ type, password: ["secret"] });
+    assertEquals([code, text.includes("secret")], ["bad-field", false]);
+  }
+});
+
+Deno.test("welcome says what is needed", async () => {
+  await using open = startServer();
+  using ann = await joinEvent(open, "ann");
+  assertEquals(ann.welcome.needs, []);
+  await using closed = startServer({ password: "open sesame" });
+  using bob = await joinEvent(closed, "bob", { password: "open sesame" });
+  assertEquals([bob.welcome.needs, bob.ready.type], [["password"], "ready"]);
+  using eve = await joinEvent(closed, "eve");
+  assertEquals(eve.ready.code, "password-needed");
+});
+
+Deno.test("a classic client hears nothing before its password, and takes no name", async () => {
+  await using server = startServer({ password: "open sesame" });
+  using ann = await joinEvent(server, "ann", { password: "open sesame" });
+  using bob = await RawPeer.connect(server);
+  await bob.send("3         bob", "5         hello", "6         /login");
+  assertEquals(
+    (await bob.takePair())[1],
+    "A password is needed here: say /login PASSWORD, or /quit.",
+  );
+  await ann.ask({ type: "say", room: "lobby", text: "unheard" });
+  assertEquals((await ann.ask({ type: "who", room: "lobby" })).members, ["ann"]);
+  for (let i = 0; i < 2; i++) {
+    assertEquals((await bob.takePair())[1].slice(0, 14), "You are not in");
+  }
+  await bob.send("18        /login open sesame");
+  assertEquals((await ann.takeType("joined")).name, "bob");
+  await ann.ask({ type: "say", room: "lobby", text: "heard" });
+  assertEquals(await bob.takePair(), ["ann", "heard"]);
+});
+
+Deno.test("a person has longer to type a password than a program to say hello", async () => {
+  const limits = { handshakeMs: 50, loginMs: 400 };
+  await using server = startServer({ password: "open sesame", limits });
+  using bob = await RawPeer.connect(server);
+  await bob.send("3         bob");
+  await bob.takePair();
+  using silent = await RawPeer.connect(server);
+  assert((await silent.takeRest()).includes("No name and hello came within 0.05 s."));
+  await bob.send("2         hi");
+  assert((await bob.takePair())[1].startsWith("You are not in yet"));
+  assert((await bob.takeRest()).includes("No password came within 0.4 s."));
+});
+
+Deno.test("what is typed after a command with a password is shown as dots", none, () => {
+  for (
+    const [line, shown] of [
+      ["/login secret", "/login ••••••"],
+      ["  /REGISTER a b", "  /REGISTER •••"],
+      ["/passwd", "/passwd"],
+      ["/passwd x\u{1f600}", "/passwd •••"],
+      ["/loginx secret", "/loginx secret"],
+      ["/who secret", "/who secret"],
+      ["say /login secret", "say /login secret"],
+    ] as const
+  ) {
+    assertEquals(veiled(line), shown);
+    assertEquals(veiled(line).length, line.length);
+    assertEquals(isSecret(line), /^ *\/(login|register|passwd)( |$)/i.test(line), line);
+  }
+});
+
+for (
+  const [text, key] of [
+    ["192.0.2.7", "192.0.2.7"],
+    ["::ffff:192.0.2.7", "192.0.2.7"],
+    ["2001:DB8:1:2:3::4", "2001:db8:1:2::/64"],
+    ["[2001:db8::1]", "2001:db8:0:0::/64"],
+    ["2001:db8:0:1::/64", "2001:db8:0:1::/64"],
+    ["192.0.2", undefined],
+    ["192.0.2.256", undefined],
+    ["192.0.2.0/64", undefined],
+    ["1:2:3", undefined],
+    [":::", undefined],
+    ["bob", undefined],
+    ["", undefined],
+  ] as const
+) {
+  Deno.test(`${JSON.stringify(text)} is ${key ?? "no address"}`, none, () => {
+    assertEquals(writtenAddress(text), key);
+  });
+}

@@ -1,0 +1,143 @@
+/** The table of permissions: walked through in full, and held against the documentation. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { People } from "../lib/chat/people.ts";
+import {
+  type Action,
+  ACTIONS,
+  allowed,
+  PERMISSIONS,
+  type Role,
+  ROLES,
+  roleText,
+  type Scope,
+  type ServerRole,
+} from "../lib/chat/permissions.ts";
+import { type Account, MemoryRecords } from "../lib/chat/records.ts";
+import { ask, startHouse } from "./fixtures/people_house.ts";
+
+const none = { permissions: "none" } as const;
+const SCOPES: readonly Scope[] = ["server", "room"];
+
+Deno.test("nobody acts on somebody of equal or higher rank", none, () => {
+  for (const scope of SCOPES) {
+    for (const action of ACTIONS) {
+      if (action === "bans" || action === "audit") continue;
+      ROLES.forEach((role, rank) =>
+        ROLES.forEach((target, targetRank) => {
+          if (allowed(scope, action, role, target)) assert(rank > targetRank, `${action} ${role}`);
+        })
+      );
+    }
+  }
+});
+
+Deno.test("a member may do nothing, and a room's operator nothing beyond the room", none, () => {
+  for (const action of ACTIONS) {
+    for (const target of ROLES) {
+      for (const scope of SCOPES) assertEquals(allowed(scope, action, "member", target), false);
+      assertEquals(allowed("server", action, "host", target), false);
+    }
+  }
+});
+
+/** One person for each role to act, and one for each to be acted on. */
+const PEOPLE: ReadonlyArray<readonly [role: Role, actor: string, target: string]> = [
+  ["member", "mia", "max"],
+  ["host", "hal", "hugo"],
+  ["operator", "opal", "otto"],
+  ["owner", "wim", "wanda"],
+];
+
+function account(name: string, role: Role): Account {
+  const server: ServerRole = role === "host" ? "member" : role;
+  return { name, key: name, role: server, proof: name, createdAt: 0 };
+}
+
+for (const scope of SCOPES) {
+  for (const action of ACTIONS) {
+    // The audit trail is that of the whole server.
+    if (action === "audit" && scope === "room") continue;
+    Deno.test(
+      `in the house, who may ${action} (${scope}) is who the table says`,
+      none,
+      async () => {
+        for (const [role, actor] of PEOPLE) {
+          for (const [targetRole, , target] of PEOPLE) {
+            const isList = action === "bans" || action === "audit";
+            if (isList && targetRole !== "member") continue;
+            const accounts = PEOPLE.flatMap(([r, a, b]) => [account(a, r), account(b, r)]);
+            const hosts = ["hal", "hugo"].map((key) => ({ room: "dev", key }));
+            const sanctions = (["ban", "mute"] as const).map((kind) => ({
+              kind,
+              room: scope === "room" ? "dev" : "",
+              subject: "name" as const,
+              ...{ key: target, target, by: "x", at: 0, until: 0, reason: "" },
+            }));
+            const isLift = action === "unban" || action === "unmute";
+            const kept = { accounts, hosts, sanctions: isLift ? sanctions : [] };
+            const records = Object.assign(new MemoryRecords(), { kept });
+            const there = isLift ? [actor] : [actor, target];
+            const house = startHouse(records, there, "dev");
+            const answer = await ask(house, actor, requestFor(action, scope, target));
+            const may = allowed(scope, action, role, targetRole);
+            const what = `${role} ${action} ${targetRole} (${scope}): ${JSON.stringify(answer)}`;
+            if (!may) assertEquals(answer.type === "error" && answer.code, "not-allowed", what);
+            else assertEquals(answer.type, isList ? action : "mod", what);
+          }
+        }
+      },
+    );
+  }
+}
+
+function requestFor(action: Action, scope: Scope, target: string): Parameters<typeof ask>[2] {
+  const room = scope === "room" ? { room: "dev" } : {};
+  if (action === "audit") return { type: "audit" };
+  if (action === "bans") return { type: "bans", ...room };
+  return { type: "mod", action, target, ...room, ...(scope === "room" ? { only: true } : {}) };
+}
+
+Deno.test("the table in the README is the one in the code", async () => {
+  const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
+  const cell = (scope: Scope, action: Action, role: Role): string => {
+    const targets = PERMISSIONS[scope][action][role] ?? [];
+    const isList = action === "bans" || action === "audit";
+    if (targets.length === 0) return "";
+    return isList ? "yes" : targets.map(plural).join(", ");
+  };
+  const rows = SCOPES.flatMap((scope) =>
+    ACTIONS.filter((action) => Object.keys(PERMISSIONS[scope][action]).length > 0).map((action) => [
+      `\`/${action}\`${scope === "room" ? " in a room" : ""}`,
+      ...["owner" as const, "operator" as const, "host" as const].map((role) =>
+        cell(scope, action, role)
+      ),
+    ])
+  );
+  const wanted = rows.map((row) => `| ${row.join(" | ")} |`).join("\n");
+  const table = readme.split("\n").filter((line) => line.startsWith("| `/"))
+    .map((line) => line.replaceAll(/ +/g, " ")).join("\n");
+  assertStringIncludes(table, wanted.replaceAll(/ +/g, " "), `it should be\n${wanted}`);
+});
+
+function plural(role: Role): string {
+  return role === "host" ? "operators of the room" : `${roleText(role)}s`;
+}
+
+Deno.test(
+  "a role that was changed by others holds at once, and a session keeps no old one",
+  none,
+  () => {
+    const records = Object.assign(new MemoryRecords(), {
+      kept: { accounts: [account("ann", "owner")], hosts: [], sanctions: [] },
+    });
+    const people = new People(records);
+    const session = { account: account("ann", "owner") };
+    assertEquals(people.roleIn(people.accountOf(session)), "owner");
+    records.onChanged({ accounts: [account("ann", "operator")], hosts: [], sanctions: [] });
+    assertEquals(people.roleIn(people.accountOf(session)), "operator");
+    const reset = { ...account("ann", "owner"), proof: "another" };
+    records.onChanged({ accounts: [reset], hosts: [], sanctions: [] });
+    assertEquals(people.roleIn(people.accountOf(session)), "member");
+  },
+);

@@ -1,0 +1,334 @@
+/** Sessions over a WebSocket: peers of the event protocol like those on TCP, in one room with them. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { bytes, eventFrame, joinClassic, joinEvent, type Json, RawPeer, until } from "./helpers.ts";
+import { joinWeb, startWeb, webFrame, type WebServer, WebSocketPeer } from "./web_peer.ts";
+
+const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+
+Deno.test("the welcome comes first, and hello brings the name", async () => {
+  await using web = await startWeb({}, { version: "chatroom/9.9.9" });
+  using ann = await joinWeb(web.door, "ann");
+  assertEquals([ann.welcome.server, ann.welcome.limits], ["chatroom/9.9.9", { payload: 65_536 }]);
+  assertEquals([ann.ready.type, ann.ready.name, ann.ready.room], ["ready", "ann", "lobby"]);
+  using nameless = await WebSocketPeer.open(web.door);
+  assertEquals((await nameless.takeEvent()).type, "welcome");
+  assertEquals((await nameless.ask({ type: "hello" })).code, "bad-name");
+  assertEquals((await nameless.ask({ type: "hello", name: "bob" })).type, "ready");
+});
+
+Deno.test("classic, event and web clients in one room get one transcript", async () => {
+  await using web = await startWeb();
+  using classic = await joinClassic(web.server, "classic");
+  using event = await joinEvent(web.server, "event");
+  using one = await joinWeb(web.door, "one");
+  using two = await joinWeb(web.door, "two");
+  for (let i = 0; i < 30; i++) {
+    const peer = [event, one, two][i % 3] as RawPeer;
+    await peer.tell({ type: "say", id: `${i}`, room: "lobby", text: `grüß ${i} 👋` });
+  }
+  const transcript = async (peer: RawPeer): Promise<Json[]> => {
+    const said: Json[] = [];
+    while (said.length < 30) {
+      const each = await peer.takeEvent();
+      if (each.type === "message" || each.type === "ack") said.push(each);
+    }
+    return said;
+  };
+  const all = await Promise.all([event, one, two].map(transcript));
+  for (const [index, said] of all.entries()) {
+    assertEquals(said.map(({ seq }) => seq), Array.from({ length: 30 }, (_, i) => i + 1));
+    assertEquals(said.filter(({ type }) => type === "ack").length, 10, `of peer ${index}`);
+  }
+  // What two of them got of the same message is the same to the letter.
+  const [ofEvent, ofOne, ofTwo] = all.map((said) => new Map(said.map((each) => [each.seq, each])));
+  for (let seq = 1; seq <= 30; seq++) {
+    const got = [ofEvent, ofOne, ofTwo].map((said) => said?.get(seq))
+      .filter((each) => each?.type === "message");
+    assertEquals(got.length, 2);
+    assertEquals(got[0], got[1]);
+  }
+  for (let seq = 1; seq <= 30; seq++) {
+    const message = [ofEvent, ofOne].map((said) => said?.get(seq)).find((each) =>
+      each?.type === "message"
+    );
+    assertEquals(await classic.takePair(), [message?.from, message?.text]);
+  }
+});
+
+for (
+  const [door, join] of [
+    ["TCP", (web: WebServer, name: string, hello?: Json) => joinEvent(web.server, name, hello)],
+    ["a WebSocket", (web: WebServer, name: string, hello?: Json) => joinWeb(web.door, name, hello)],
+  ] as const
+) {
+  Deno.test(`over ${door}: bad requests are errors and the connection is kept`, async () => {
+    await using web = await startWeb();
+    using ann = await join(web, "ann");
+    for (
+      const [sent, code] of [
+        [{ type: "say", room: "lobby" }, "bad-field"],
+        [{ type: "nonsense" }, "unknown-type"],
+        [{ type: "say", room: "none", text: "x" }, "not-in-room"],
+        [{ type: "hello" }, "already-ready"],
+        [{ type: "say", room: "lobby", text: "" }, "empty-text"],
+      ] as const
+    ) assertEquals((await ann.ask(sent)).code, code);
+    assertEquals((await ann.ask({ type: "ping" })).type, "pong");
+  });
+
+  Deno.test(`over ${door}: what was missed comes after a broken connection, once and in order`, async () => {
+    await using web = await startWeb();
+    using talker = await joinEvent(web.server, "talker");
+    const session = await (async () => {
+      using ann = await join(web, "ann");
+      await talker.ask({ type: "say", room: "lobby", text: "heard" });
+      assertEquals((await ann.takeType("message")).seq, 1);
+      const ack = await ann.ask({ type: "say", id: "mine", room: "lobby", text: "of mine" });
+      assertEquals(ack.seq, 2);
+      return { session: ann.ready.session, epoch: ann.welcome.epoch };
+    })();
+    await until("ann's leaving", () => web.server.connections === 1);
+    for (let i = 0; i < 5; i++) {
+      await talker.ask({ type: "say", room: "lobby", text: `missed ${i}` });
+    }
+    using again = await join(web, "ann", {
+      session: session.session,
+      resume: { epoch: session.epoch, seq: { lobby: 1 } },
+    });
+    assertEquals(again.ready.session, session.session);
+    const seqs: number[] = [];
+    while (seqs.length < 6) {
+      const event = await again.takeEvent();
+      if (event.type === "message" || event.type === "ack") seqs.push(event.seq);
+    }
+    assertEquals(seqs, [2, 3, 4, 5, 6, 7]);
+    const repeated = await again.ask({ type: "say", id: "mine", room: "lobby", text: "of mine" });
+    assertEquals(repeated.seq, 2);
+  });
+
+  Deno.test(`over ${door}: many requests at once are answered in order`, async () => {
+    await using web = await startWeb();
+    using ann = await join(web, "ann");
+    const frames: Uint8Array[] = [];
+    for (let i = 0; i < 200; i++) {
+      const sent = i % 10 === 0
+        ? { type: "history", id: `${i}`, room: "lobby" }
+        : { type: "say", id: `${i}`, room: "lobby", text: `${i}` };
+      frames.push(
+        door === "TCP" ? eventFrame(sent) : webFrame(1, text(JSON.stringify(sent))),
+      );
+    }
+    await ann.send(...frames);
+    const ids: string[] = [];
+    while (ids.length < 200) {
+      const { id } = await ann.takeEvent();
+      if (id !== undefined) ids.push(id);
+    }
+    assertEquals(ids, Array.from({ length: 200 }, (_, i) => `${i}`));
+  });
+
+  Deno.test(`over ${door}: the handshake has a deadline, and so has silence`, async () => {
+    await using web = await startWeb({}, {
+      limits: { handshakeMs: 100, pingMs: 50, silenceMs: 300 },
+    });
+    using silent = door === "TCP"
+      ? await RawPeer.connect(web.server)
+      : await WebSocketPeer.open(web.door);
+    if (door === "TCP") await silent.send(eventFrame("silent"));
+    assertEquals((await silent.takeType("bye")).reason, "handshake");
+    using ann = await join(web, "ann");
+    await ann.takeRest();
+    await until("their end", () => web.server.connections === 0);
+  });
+}
+
+Deno.test("a session goes from TCP to a WebSocket and back", async () => {
+  await using web = await startWeb();
+  using onTcp = await joinEvent(web.server, "ann");
+  const { session } = onTcp.ready;
+  using onWeb = await joinWeb(web.door, "ann", { session });
+  assertEquals((await onTcp.takeType("bye")).reason, "replaced");
+  assertEquals(onWeb.ready.session, session);
+  using back = await joinEvent(web.server, "ann", { session });
+  assertEquals(back.ready.session, session);
+  assertEquals((await onWeb.takeType("bye")).reason, "replaced");
+  assertEquals(await onWeb.takeClose(), [1008, "replaced"]);
+});
+
+Deno.test("what is no event ends the connection with a reason and a code", async (t) => {
+  await using web = await startWeb();
+  for (
+    const [what, frame, reason, code] of [
+      ["no JSON", webFrame(1, text("{")), "bad-frame", 1007],
+      ["no object", webFrame(1, text("[]")), "bad-frame", 1007],
+      ["a binary message", webFrame(2, text("{}")), "bad-frame", 1003],
+      ["too large a message", webFrame(1, new Uint8Array(65_537).fill(0x20)), undefined, 1009],
+      ["bytes that are not UTF-8", webFrame(1, new Uint8Array([0xff])), undefined, 1007],
+      ["a reserved opcode", webFrame(3, text("{}")), undefined, 1002],
+      ["an unmasked frame", bytes(new Uint8Array([0x81, 2]), "{}"), undefined, 1002],
+      [
+        "too large a message in pieces",
+        bytes(webFrame(1, new Uint8Array(40_000), false), webFrame(0, new Uint8Array(40_000))),
+        undefined,
+        1009,
+      ],
+    ] as const
+  ) {
+    await t.step(what, async () => {
+      using ann = await joinWeb(web.door, what);
+      assertEquals(ann.ready.type, "ready");
+      await ann.send(frame);
+      if (reason !== undefined) assertEquals((await ann.takeType("bye")).reason, reason);
+      const [closedWith] = await ann.takeClose();
+      assertEquals(closedWith, code);
+      await ann.takeRest();
+      await until("its end", () => web.server.connections === 0);
+    });
+  }
+  await t.step("and a message of exactly the limit does not", async () => {
+    using ann = await joinWeb(web.door, "exact");
+    const head = '{"type":"say","id":"1","room":"lobby","text":"';
+    const said = `${head}${"x".repeat(65_536 - head.length - 2)}"}`;
+    await ann.send(webFrame(1, text(said)));
+    assertEquals((await ann.takeType("ack")).id, "1");
+  });
+});
+
+Deno.test("a WebSocket outlives the deadlines of HTTP", async () => {
+  await using web = await startWeb({
+    limits: { webHeadersMs: 50, webRequestMs: 50, webIdleMs: 50 },
+  });
+  using ann = await joinWeb(web.door, "ann");
+  const began = performance.now();
+  await until("ten times the deadlines", () => performance.now() - began > 500);
+  assertEquals((await ann.ask({ type: "ping" })).type, "pong");
+});
+
+Deno.test("pings of a WebSocket are answered, and its own ask for a sign of life", async () => {
+  await using web = await startWeb({}, { limits: { pingMs: 30, silenceMs: 10_000 } });
+  using ann = await joinWeb(web.door, "ann");
+  await ann.send(webFrame(9, text("are you there")));
+  const frames = [await ann.takeWebFrame(), await ann.takeWebFrame()];
+  const pong = frames.find(({ opcode }) => opcode === 10);
+  assertEquals(new TextDecoder().decode(pong?.payload), "are you there");
+  assert(frames.some(({ opcode }) => opcode === 9), "a ping of the server's own");
+});
+
+Deno.test("who closes a WebSocket has left, and is answered in kind", async () => {
+  await using web = await startWeb();
+  using witness = await joinEvent(web.server, "witness");
+  using ann = await joinWeb(web.door, "ann");
+  await ann.send(webFrame(8, new Uint8Array([0x03, 0xe9])));
+  assertEquals(await ann.takeClose(), [1001, ""]);
+  const left = await witness.takeType("left");
+  assertEquals([left.name, left.reason], ["ann", undefined]);
+  using again = await joinWeb(web.door, "ann");
+  assertEquals(again.ready.name, "ann");
+});
+
+Deno.test("when the server stops everybody gets what is waiting, a bye and a close", async () => {
+  await using web = await startWeb();
+  using ann = await joinWeb(web.door, "ann");
+  using bob = await joinEvent(web.server, "bob");
+  await bob.ask({ type: "say", room: "lobby", text: "before the end" });
+  const stopped = web.server.shutdown();
+  assertEquals((await ann.takeType("message")).text, "before the end");
+  const bye = await ann.takeType("bye");
+  assertEquals([bye.reason, bye.retryAfterMs], ["shutdown", 1_000]);
+  assertEquals(await ann.takeClose(), [1001, "shutdown"]);
+  await ann.send(webFrame(8, new Uint8Array([0x03, 0xe9])));
+  await stopped;
+});
+
+Deno.test("a WebSocket that is never read from is gone in time, with its descriptor", async () => {
+  await using web = await startWeb({}, { limits: { writeMs: 500, outboxBytes: 33_554_432 } });
+  using talker = await joinEvent(web.server, "talker");
+  using witness = await joinEvent(web.server, "witness");
+  const before = await openSockets();
+  using _stalled = await joinWeb(web.door, "stalled");
+  const left = witness.takeType("left");
+  // Where what follows fails, that says why.
+  left.catch(() => {});
+  // More than the kernel's buffers take, and less than an outbox does.
+  for (let i = 0; i < 300 && web.server.connections === 3; i++) {
+    await talker.ask({ type: "say", room: "lobby", text: "x".repeat(60_000) });
+  }
+  await until("the stalled peer's end", () => web.server.connections === 2);
+  assertEquals((await left).reason, "slow");
+  // One is the test's own end of it.
+  await untilSockets(before === undefined ? undefined : before + 1);
+});
+
+Deno.test("a WebSocket that reads more slowly than messages come is told so", async () => {
+  await using web = await startWeb({}, { limits: { outboxBytes: 262_144 } });
+  using talker = await joinEvent(web.server, "talker");
+  using slow = await joinWeb(web.door, "slow");
+  const said = "x".repeat(60_000);
+  let left: Json | undefined;
+  const heard = talker.takeType("left").then((event) => left = event);
+  heard.catch(() => {});
+  let sent = 0;
+  while (left === undefined) {
+    await talker.tell({ type: "say", id: `${sent++}`, room: "lobby", text: said });
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    assert(sent < 2_000, "still connected");
+  }
+  await heard;
+  assertEquals(left.reason, "slow");
+  assertEquals((await slow.takeType("bye")).reason, "slow");
+  assertEquals(await slow.takeClose(), [1013, "slow"]);
+});
+
+Deno.test("a peer that floods pings and reads no answers is cut off", async () => {
+  await using web = await startWeb({}, { limits: { outboxBytes: 65_536 } });
+  using ann = await joinWeb(web.door, "ann");
+  const flood = bytes(...Array.from({ length: 500 }, () => webFrame(9, new Uint8Array(125))));
+  const deadline = performance.now() + 20_000;
+  while (web.server.connections > 0) {
+    assert(performance.now() < deadline, "still connected");
+    const sent = ann.send(flood).then(() => true, () => true);
+    await Promise.race([sent, new Promise((resolve) => setTimeout(resolve, 50))]);
+  }
+});
+
+Deno.test("WebSockets come and go without a trace", async () => {
+  await using web = await startWeb();
+  using witness = await joinEvent(web.server, "witness");
+  const before = await openSockets();
+  for (let i = 0; i < 100; i++) {
+    const peer = i % 2 === 0
+      ? await WebSocketPeer.open(web.door)
+      : await joinWeb(web.door, `guest ${i}`);
+    peer[Symbol.dispose]();
+  }
+  await until("their end", () => web.server.connections === 1);
+  const answer = await witness.ask({ type: "who", room: "lobby" });
+  assertEquals(answer.members, ["witness"]);
+  await untilSockets(before);
+  assertEquals(await web.door.connections, 0);
+});
+
+/** Sockets of this process, where that can be told; to count takes pipes of its own. */
+async function openSockets(): Promise<number | undefined> {
+  if (Deno.build.os !== "linux") return undefined;
+  // Deno lets nobody read them itself who may not do everything.
+  const { stdout } = await new Deno.Command("ls", { args: ["-l", `/proc/${Deno.pid}/fd`] })
+    .output();
+  return new TextDecoder().decode(stdout).match(/-> socket:/g)?.length ?? 0;
+}
+
+/** Waits until there are so few sockets; those of earlier tests may have gone meanwhile too. */
+async function untilSockets(most: number | undefined): Promise<void> {
+  const deadline = performance.now() + 5_000;
+  for (let open; most !== undefined && (open = await openSockets() ?? 0) > most;) {
+    assert(performance.now() < deadline, `${open} sockets are open, and not ${most}`);
+  }
+}
+
+Deno.test("a TLS hello is no request", async () => {
+  await using web = await startWeb();
+  using peer = await RawPeer.connect(web.door);
+  await peer.send("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03");
+  assertStringIncludes(await peer.takeRest(), "400");
+});

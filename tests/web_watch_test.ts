@@ -1,0 +1,264 @@
+/** What whoever runs the server looks at: health, readiness, metrics, and who may see them. */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { History } from "../lib/chat/history.ts";
+import { MemoryHistory } from "../lib/chat/memory_history.ts";
+import { Refusal } from "../lib/chat/refusal.ts";
+import type { WebDoor } from "../lib/web/serve_web.ts";
+import { classicFrame, joinClassic, joinEvent, type Json, until, within } from "./helpers.ts";
+import { joinWeb, request, requestUpgrade, startWeb } from "./web_peer.ts";
+
+/** The samples of the metrics, by name and labels as they are written. */
+async function readMetrics(door: WebDoor): Promise<Map<string, number>> {
+  const { status, body, headers } = await request(door, "GET /metrics");
+  assertEquals(status, 200);
+  assertMatch(headers.get("content-type") ?? "", /^text\/plain; version=0\.0\.4/);
+  const lines = body.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  return new Map(lines.map((line) => {
+    const [, name = "", value] = /^(\S+) (\S+)$/.exec(line) ?? [];
+    return [name, Number(value)];
+  }));
+}
+
+Deno.test("the metrics count what happens", async () => {
+  await using web = await startWeb();
+  using classic = await joinClassic(web.server, "classic");
+  using event = await joinEvent(web.server, "event");
+  {
+    using ann = await joinWeb(web.door, "ann");
+    await ann.ask({ type: "say", room: "lobby", text: "one" });
+    await ann.ask({ type: "say", room: "none", text: "refused" });
+    await ann.ask({ type: "join", room: "dev" });
+    assertEquals(await classic.takePair(), ["ann", "one"]);
+    await event.takeType("message");
+    const during = await readMetrics(web.door);
+    assertEquals(during.get('chatroom_connections{door="web"}'), 1);
+    assertEquals(during.get("chatroom_sessions"), 3);
+    assertEquals(during.get("chatroom_rooms"), 2);
+  }
+  await until("ann's end", () => web.server.connections === 2);
+  await request(web.door, "GET /nothing");
+  await requestUpgrade(web.door, { Origin: "null" });
+  const after = await readMetrics(web.door);
+  for (
+    const [name, value] of [
+      ['chatroom_connections{door="classic"}', 1],
+      ['chatroom_connections{door="event"}', 1],
+      ['chatroom_connections{door="web"}', 0],
+      ['chatroom_connections_total{door="web"}', 1],
+      ["chatroom_sessions", 2],
+      ["chatroom_rooms", 1],
+      ["chatroom_messages_total", 1],
+      ['chatroom_refusals_total{code="not-in-room"}', 1],
+      ['chatroom_disconnects_total{reason="left"}', 1],
+      ['chatroom_http_responses_total{status="101"}', 1],
+      ['chatroom_http_responses_total{status="403"}', 1],
+      ['chatroom_http_responses_total{status="404"}', 1],
+      ["chatroom_outbox_bytes", 0],
+      ["chatroom_outbox_largest_bytes", 0],
+      ["chatroom_commit_seconds_count", 1],
+      ["chatroom_delivery_seconds_count", 1],
+      ["chatroom_ready", 1],
+    ] as const
+  ) assertEquals(after.get(name), value, name);
+  for (
+    const name of [
+      'chatroom_received_bytes_total{door="classic"}',
+      'chatroom_received_bytes_total{door="event"}',
+      'chatroom_received_bytes_total{door="web"}',
+      'chatroom_sent_bytes_total{door="classic"}',
+      'chatroom_sent_bytes_total{door="event"}',
+      'chatroom_sent_bytes_total{door="web"}',
+      "process_resident_memory_bytes",
+      "process_cpu_seconds_total",
+    ]
+  ) assert((after.get(name) ?? 0) > 10 || name.includes("cpu"), name);
+  // The joins of others, and the message and its ack: at least these.
+  assert((after.get("chatroom_deliveries_total") ?? 0) >= 6);
+});
+
+Deno.test("bytes are those that were sent", async () => {
+  await using web = await startWeb();
+  using _classic = await joinClassic(web.server, "classic");
+  const length = (...texts: string[]): number =>
+    texts.reduce((sum, text) => sum + classicFrame(text).length, 0);
+  const metrics = await readMetrics(web.door);
+  const received = metrics.get('chatroom_received_bytes_total{door="classic"}');
+  assertEquals(received, length("classic", "/who"));
+  const sent = metrics.get('chatroom_sent_bytes_total{door="classic"}');
+  assertEquals(sent, length("server", "1 person in lobby: classic"));
+});
+
+Deno.test("every metric is in the README, and the README's are there", async () => {
+  const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
+  const section = readme.split("\n### Metrics\n")[1]?.split(/\n#{1,3} /)[0] ?? "";
+  const rows = section.split("\n").filter((line) => line.startsWith("| `")).map((row) =>
+    row.split("|").slice(1, -1).map((cell) => cell.trim())
+  );
+  await using web = await startWeb();
+  const { body } = await request(web.door, "GET /metrics");
+  const types = new Map(
+    [...body.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = "", type]) => [name, type]),
+  );
+  const labels: Json = {
+    chatroom_connections: "door",
+    chatroom_connections_total: "door",
+    chatroom_received_bytes_total: "door",
+    chatroom_sent_bytes_total: "door",
+    chatroom_disconnects_total: "reason",
+    chatroom_http_responses_total: "status",
+    chatroom_refusals_total: "code",
+  };
+  const expected = [...body.matchAll(/^# HELP (\S+) (.+)\.$/gm)].map(([, name = "", help = ""]) => [
+    `\`${name}\`${labels[name] === undefined ? "" : ` by \`${labels[name]}\``}`,
+    types.get(name) ?? "",
+    `${help[0]?.toLowerCase()}${help.slice(1)}`,
+  ]);
+  assert(expected.length > 15);
+  const shown = expected.map((row) => `| ${row.join(" | ")} |`).join("\n");
+  assertEquals(rows, expected, `it should be\n${shown}`);
+});
+
+Deno.test("promtool finds nothing to say about the metrics", async (t) => {
+  const promtool = await new Deno.Command("promtool", { args: ["--version"] }).output()
+    .then(({ success }) => success, () => false);
+  await t.step({
+    name: promtool ? "nor does it" : "skipped: there is no promtool on this machine",
+    ignore: !promtool,
+    async fn(): Promise<void> {
+      await using web = await startWeb();
+      using ann = await joinWeb(web.door, "ann");
+      await ann.ask({ type: "say", room: "lobby", text: "one" });
+      await ann.ask({ type: "nonsense" });
+      const { body } = await request(web.door, "GET /metrics");
+      const child = new Deno.Command("promtool", {
+        args: ["check", "metrics"],
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "piped",
+      }).spawn();
+      const input = child.stdin.getWriter();
+      await input.write(new TextEncoder().encode(body));
+      await input.close();
+      const { code, stdout, stderr } = await child.output();
+      const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+      assertEquals([code, said], [0, ""]);
+    },
+  });
+});
+
+Deno.test("the server is ready until it stops or can't store, and says why not", async (t) => {
+  let failing = false;
+  const memory = new MemoryHistory({ messagesPerRoom: 10, maxBytes: 100_000 });
+  const history: History = Object.create(memory, {
+    append: {
+      value: (...[draft, done]: Parameters<History["append"]>) =>
+        failing
+          ? done({ kind: "refused", refusal: new Refusal("not-stored", "The disk is full") })
+          : memory.append(draft, done),
+    },
+  });
+  await using web = await startWeb({}, { history: bound(history, memory) });
+  const ready = async (): Promise<[number, string]> => {
+    const { status, body } = await request(web.door, "GET /readyz");
+    return [status, body];
+  };
+  using ann = await joinWeb(web.door, "ann");
+  await t.step("ready", async () => assertEquals(await ready(), [200, "ready\n"]));
+  await t.step("not while the store fails", async () => {
+    failing = true;
+    assertEquals((await ann.ask({ type: "say", room: "lobby", text: "x" })).code, "not-stored");
+    assertEquals(await ready(), [503, "Messages can't be stored.\n"]);
+    assertEquals((await readMetrics(web.door)).get("chatroom_ready"), 0);
+    assertEquals((await request(web.door, "GET /healthz")).status, 200);
+  });
+  await t.step("again when it works", async () => {
+    failing = false;
+    assertEquals((await ann.ask({ type: "say", room: "lobby", text: "x" })).type, "ack");
+    assertEquals(await ready(), [200, "ready\n"]);
+  });
+  await t.step("not while it stops, when it lets in nobody either", async () => {
+    const stopped = web.server.shutdown();
+    assertEquals(await ready(), [503, "The server is shutting down.\n"]);
+    assertEquals((await requestUpgrade(web.door)).status, 503);
+    assertEquals((await request(web.door, "GET /healthz")).body, "alive\n");
+    await within("its end", stopped);
+  });
+});
+
+/** A history whose methods are those of `memory`, but for what `history` has of its own. */
+function bound(history: History, memory: MemoryHistory): History {
+  return new Proxy(memory, {
+    get(target, key): unknown {
+      if (Object.hasOwn(history, key)) return Reflect.get(history, key);
+      const value = Reflect.get(target, key);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+Deno.test("only this machine sees them, unless told otherwise", async (t) => {
+  const paths = ["/metrics", "/healthz", "/readyz"];
+  const statuses = async (door: WebDoor, headers: Json): Promise<number[]> => {
+    const answers = await Promise.all(paths.map((path) => request(door, `GET ${path}`, headers)));
+    return answers.map(({ status }) => status);
+  };
+  const forwarded = { "X-Forwarded-For": "192.0.2.7" };
+  await t.step("through a proxy that nobody trusts, nobody sees them", async () => {
+    await using web = await startWeb();
+    assertEquals(await statuses(web.door, {}), [200, 200, 200]);
+    for (
+      const header of [
+        forwarded,
+        { "X-Forwarded-For": "127.0.0.1" },
+        { "X-Real-IP": "127.0.0.1" },
+        { Forwarded: "for=127.0.0.1" },
+        { Via: "1.1 proxy" },
+      ]
+    ) assertEquals(await statuses(web.door, header), [404, 404, 404]);
+  });
+  await t.step("through a trusted one, those on this machine do", async () => {
+    await using web = await startWeb({ trustedProxies: ["127.0.0.1"] });
+    assertEquals(await statuses(web.door, {}), [200, 200, 200]);
+    for (
+      const [hops, status] of [
+        ["192.0.2.7", 404],
+        ["127.0.0.1, 192.0.2.7", 404],
+        ["192.0.2.7, 127.0.0.1", 404],
+        ["127.0.0.1, nonsense", 404],
+        ["unknown", 404],
+        ["192.0.2.7:1234", 404],
+        ["127.0.0.2:1234", 200],
+        ["[::1]:1234", 200],
+        ["127.0.0.2", 200],
+      ] as const
+    ) {
+      const seen = await statuses(web.door, { "X-Forwarded-For": hops });
+      assertEquals(seen, [status, status, status], hops);
+    }
+  });
+  await t.step("with openMetrics everybody does", async () => {
+    await using web = await startWeb({ openMetrics: true });
+    assertEquals(await statuses(web.door, forwarded), [200, 200, 200]);
+  });
+  await t.step("from another address nobody does", async () => {
+    const address = Deno.networkInterfaces().find((each) =>
+      each.family === "IPv4" && !each.address.startsWith("127.")
+    )?.address;
+    if (address === undefined) return;
+    await using web = await startWeb({ hostname: "0.0.0.0" });
+    const door = { ...web.door, addr: { hostname: address, port: web.door.addr.port } };
+    assertEquals(await statuses(door, {}), [404, 404, 404]);
+    assertEquals((await request(door, "GET /")).status, 200);
+  });
+});
+
+Deno.test("a stop cuts nobody's answer, and leaves nothing", async () => {
+  // The sanitizers of the test runner see to timers and sockets.
+  const web = await startWeb();
+  const ann = await joinWeb(web.door, "ann");
+  const stopped = web[Symbol.asyncDispose]();
+  assertStringIncludes(JSON.stringify(await ann.takeType("bye")), "shutdown");
+  ann[Symbol.dispose]();
+  await stopped;
+});
