@@ -7,8 +7,9 @@ import { Identity } from "../lib/tls/identity.ts";
 import { makeKeyPair } from "../lib/tls/self_signed.ts";
 import { openFlags } from "../lib/cli/limit_flags.ts";
 import { startProcess } from "./fixtures/own_process.ts";
-import { connectSecurely } from "./fixtures/tls_peer.ts";
+import { connectSecurely, dialSecurely } from "./fixtures/tls_peer.ts";
 import { classicFrame } from "./helpers.ts";
+import { joinWeb, startWeb } from "./web_peer.ts";
 
 /** The bytes with which a client of ours begins. */
 async function hello(): Promise<Uint8Array> {
@@ -26,20 +27,11 @@ async function hello(): Promise<Uint8Array> {
   return space.slice(0, count);
 }
 
-Deno.test("600 handshakes that are wrong in as many ways end nobody but themselves", async () => {
-  await using server = await startProcess([
-    ...openFlags(),
-    "--tls",
-    "--handshake-timeout",
-    "500ms",
-  ]);
-  using ann = await connectSecurely(server);
-  await ann.send(classicFrame("ann"), classicFrame("/who"));
-  await ann.takePair();
+/** Sends 600 hellos that are wrong in as many ways, and waits for what is said to them. */
+async function spoil({ hostname, port }: { hostname: string; port: number }): Promise<void> {
   const good = await hello();
   assert(good.length > 100);
-  const { hostname, port } = server.addr;
-  const spoil = async (i: number): Promise<void> => {
+  const one = async (i: number): Promise<void> => {
     using conn = await Deno.connect({ hostname, port });
     const bad = good.slice();
     // A byte that is wrong, an end too soon, something on top, or noise.
@@ -53,10 +45,32 @@ Deno.test("600 handshakes that are wrong in as many ways end nobody but themselv
     while (await conn.read(bin).catch(() => null) !== null);
   };
   for (let round = 0; round < 6; round++) {
-    await Promise.all(Array.from({ length: 100 }, (_, i) => spoil(round * 100 + i)));
+    await Promise.all(Array.from({ length: 100 }, (_, i) => one(round * 100 + i)));
   }
+}
+
+Deno.test("600 handshakes that are wrong in as many ways end nobody but themselves", async () => {
+  await using server = await startProcess([
+    ...openFlags(),
+    "--tls",
+    "--handshake-timeout",
+    "500ms",
+  ]);
+  using ann = await connectSecurely(server);
+  await ann.send(classicFrame("ann"), classicFrame("/who"));
+  await ann.takePair();
+  await spoil(server.addr);
   await ann.send(classicFrame("/who"));
   assertEquals(await ann.takePair(), ["server", "1 person in lobby: ann"]);
+});
+
+Deno.test("nor do they at the web door", async () => {
+  const identity = new Identity(await makeKeyPair(["localhost"]));
+  await using web = await startWeb({ identity, limits: { webHeadersMs: 500 } });
+  using ann = await joinWeb(web.door, "ann", {}, dialSecurely);
+  await spoil(web.door.addr);
+  assertEquals((await ann.ask({ type: "say", room: "lobby", text: "still here" })).type, "ack");
+  while (await web.door.connections > 1) await new Promise((resolve) => setTimeout(resolve, 5));
 });
 
 Deno.test("nothing is read from a peer over TLS unless it is asked for", async () => {

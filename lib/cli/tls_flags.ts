@@ -2,7 +2,6 @@
 
 import type { Log } from "../server/log.ts";
 import type { Socket } from "../server/socket.ts";
-import type { Fingerprint } from "../tls/fingerprint.ts";
 import type { Identity, KeyPairFiles } from "../tls/identity.ts";
 import { type Flag, type Invocation, UsageError } from "./flags.ts";
 
@@ -46,7 +45,7 @@ export function tlsPlan(invocation: Invocation): TlsPlan | undefined {
 export interface Tls extends Disposable {
   /** How the server makes a connection secure. */
   readonly secure: (conn: Deno.TcpConn) => Socket;
-  readonly fingerprint: Fingerprint;
+  readonly identity: Identity;
 }
 
 /** What {@linkcode openTls} is told. */
@@ -76,9 +75,7 @@ export async function openTls(plan: TlsPlan, place: TlsPlace): Promise<Tls> {
           log({ level: "info", kind: "tls-failed", text: "A TLS handshake failed", fields });
         },
       }),
-    get fingerprint(): Fingerprint {
-      return identity.fingerprint;
-    },
+    identity,
     [Symbol.dispose]: () => kept?.[Symbol.dispose](),
   };
 }

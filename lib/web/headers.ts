@@ -2,7 +2,11 @@
 
 import type { Visit } from "./gatekeeper.ts";
 
-/** Headers for an answer to `visit`, or to somebody of whom nothing is known. */
+/**
+ * Headers for an answer to `visit`, or to somebody of whom nothing is known. Over TLS there is no
+ * `Strict-Transport-Security`: it is of the host and not of the port, and would take plain HTTP from
+ * whatever else runs on this machine.
+ */
 export function securityHeaders(visit?: Visit): Record<string, string> {
   return {
     "Content-Security-Policy": policy(visit),
