@@ -74,6 +74,13 @@ export function tlsWish(invocation: Invocation, address: Address): TlsWish | und
   };
 }
 
+/** Whether one of these flags that take a value was given, and not only its variable. */
+export function isTlsGiven(name: string, invocation: Invocation): boolean {
+  const given = invocation.get(name);
+  const env = TLS_PEER_FLAGS.find((flag) => flag.name === name)?.env;
+  return given !== undefined && (env === undefined || given !== readEnv(env));
+}
+
 /** Thrown for a server that nobody vouches for; a person may. */
 export class UnknownServer extends Refused {
   readonly fingerprint: string;
