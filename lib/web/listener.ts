@@ -65,6 +65,8 @@ export function createHttps(
     ...options,
     ...identity.pair,
     minVersion: "TLSv1.2",
+    // A WebSocket is opened by HTTP/1.1.
+    ALPNProtocols: ["http/1.1"],
     handshakeTimeout: options.headersTimeout,
   });
   server.timeout = options.requestTimeout;
