@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { parseAddress } from "../lib/cli/values.ts";
 import { Identity } from "../lib/tls/identity.ts";
-import { makeKeyPair } from "../lib/tls/self_signed.ts";
+import { makeAuthority } from "./fixtures/certificates.ts";
 import { connectSecurely, meet } from "./fixtures/tls_peer.ts";
 import { classicFrame } from "./helpers.ts";
 import { chatroom, command } from "./program.ts";
@@ -87,11 +87,22 @@ Deno.test({
       await Deno.writeTextFile(files[0], cert);
       await Deno.writeTextFile(files[1], key);
     };
-    const [first, second] = [await makeKeyPair(["localhost"]), await makeKeyPair(["localhost"])];
+    const authority = await makeAuthority();
+    const [first, second] = [await authority.issue(), await authority.issue()];
     await write(first);
-    await using server = await start("--memory", "--tls-cert", files[0], "--tls-key", files[1]);
+    const flags = ["--memory", "--tls-cert", files[0], "--tls-key", files[1], "--web", "0"];
+    await using server = await start(...flags);
+    const port = Number(/ page is at https:\/\/127\.0\.0\.1:(\d+)\/$/m.exec(server.printed)?.[1]);
+    const door = { addr: { hostname: "127.0.0.1", port } };
     using ann = await connectSecurely(server);
     await ann.send(classicFrame("ann"));
+    using client = Deno.createHttpClient({ caCerts: [authority.cert] });
+    const page = (): Promise<string> =>
+      fetch(`https://localhost:${port}/`, { client }).then((answer) => answer.text());
+    assertStringIncludes(await page(), "<title>");
+    const before = await meet(door);
+    before.stream.close();
+    assertEquals(before.fingerprint, new Identity(first).fingerprint);
     await write({ ...second, key: first.key });
     server.signal("SIGHUP");
     assertStringIncludes(
@@ -102,9 +113,12 @@ Deno.test({
     server.signal("SIGHUP");
     const { fingerprint } = new Identity(second);
     assertStringIncludes(await server.logged("Another certificate is in use"), fingerprint);
-    const shown = await meet(server);
-    assertEquals(shown.fingerprint, fingerprint);
-    shown.stream.close();
+    for (const place of [server, door]) {
+      const shown = await meet(place);
+      assertEquals(shown.fingerprint, fingerprint);
+      shown.stream.close();
+    }
+    assertStringIncludes(await page(), "<title>");
     await ann.send(classicFrame("/who"));
     assertEquals(await ann.takePair(), ["server", "1 person in lobby: ann"]);
     await Deno.remove(dir, { recursive: true });

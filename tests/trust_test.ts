@@ -157,6 +157,13 @@ Deno.test("a client that asks for TLS never speaks without", async () => {
     const { code, stderr } = await send(server, "--tls");
     assertEquals(code, 4);
     assertStringIncludes(stderr, "the server does not speak TLS there");
+    // One like the Python script's: it takes what comes, and says nothing to it.
+    using mute = Deno.listen({ hostname: "localhost", port: 0 });
+    const accepting = mute.accept();
+    const silence = await send({ addr: mute.addr }, "--tls");
+    assertEquals(silence.code, 3);
+    assertStringIncludes(silence.stderr, "it may not speak TLS there: no answer within 10 s");
+    (await accepting).close();
   });
 });
 

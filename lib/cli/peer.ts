@@ -115,13 +115,17 @@ export async function connect(
   closing: AbortSignal,
 ): Promise<Stream> {
   const signal = AbortSignal.any([closing, AbortSignal.timeout(CONNECT_MS)]);
+  let unanswered = "no answer";
   try {
     const { hostname, port } = address;
     const conn = sendingAtOnce(await Deno.connect({ hostname, port, signal }));
-    return wish === undefined ? conn : await secured(conn, address, wish, signal);
+    if (wish === undefined) return conn;
+    unanswered = "it may not speak TLS there: no answer";
+    return await secured(conn, address, wish, signal);
   } catch (error) {
     if (error instanceof Refused) throw error;
-    throw new Error(`Can't connect to ${formatAddress(address)}: ${explain(error as Error)}`);
+    const why = explain(error as Error, unanswered);
+    throw new Error(`Can't connect to ${formatAddress(address)}: ${why}`);
   }
 }
 
@@ -137,11 +141,11 @@ function sendingAtOnce(conn: Deno.TcpConn): Deno.TcpConn {
   }
 }
 
-function explain(error: Error): string {
+function explain(error: Error, unanswered: string): string {
   if (error instanceof Deno.errors.ConnectionRefused) {
     return "nothing listens there; is the server running?";
   }
-  if (error.name === "TimeoutError") return `no answer within ${CONNECT_MS / 1_000} s`;
+  if (error.name === "TimeoutError") return `${unanswered} within ${CONNECT_MS / 1_000} s`;
   if (error instanceof Deno.errors.NotCapable) {
     return "the permission is missing; run with --allow-net or -A";
   }
