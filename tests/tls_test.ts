@@ -19,6 +19,7 @@ import {
   startServer,
   until,
 } from "./helpers.ts";
+import { startWeb } from "./web_peer.ts";
 
 const pair = await makeKeyPair(["localhost", "127.0.0.1"]);
 const identity = new Identity(pair);
@@ -277,31 +278,40 @@ const hasOpenssl = await new Deno.Command("openssl", { args: ["version"] }).outp
   .then(({ success }) => success, () => false);
 
 Deno.test({
-  name: "openssl sees TLS 1.3 or 1.2, the whole chain, and no way in with TLS 1.1" +
+  name: "openssl sees TLS 1.3 or 1.2 and the right chain at each door, and none with TLS 1.1" +
     (hasOpenssl ? "" : " (skipped: there is no openssl on this machine)"),
   ignore: !hasOpenssl,
   async fn(): Promise<void> {
     const authority = await makeAuthority();
     const leaf = await authority.issue();
     const own = new Identity({ ...leaf, cert: leaf.cert + authority.cert });
-    await using server = startServer(securely(own));
-    const see = async (...args: string[]): Promise<string> => {
-      const { hostname, port } = server.addr;
-      const child = new Deno.Command("openssl", {
-        args: ["s_client", "-connect", `${hostname}:${port}`, "-showcerts", ...args],
-        stdin: "null",
-        stdout: "piped",
-        stderr: "piped",
-      });
-      const { stdout, stderr } = await child.output();
-      return new TextDecoder().decode(bytes(stdout, stderr));
-    };
-    const usual = await see();
-    assertStringIncludes(usual, "New, TLSv1.3");
-    assertEquals(usual.split("-----BEGIN CERTIFICATE-----").length - 1, 2);
-    assertStringIncludes(await see("-tls1_2"), "New, TLSv1.2");
-    const old = await see("-tls1_1", "-cipher", "ALL:@SECLEVEL=0");
-    assertStringIncludes(old, "Cipher is (NONE)");
-    await until("every end", () => server.connections === 0);
+    await using web = await startWeb({ identity: own }, securely(own));
+    const ca = await Deno.makeTempFile();
+    await Deno.writeTextFile(ca, authority.cert);
+    for (const { addr: { hostname, port } } of [web.server, web.door]) {
+      const see = async (...args: string[]): Promise<string> => {
+        const child = new Deno.Command("openssl", {
+          args: [
+            ...["s_client", "-connect", `${hostname}:${port}`, "-showcerts", "-CAfile", ca],
+            ...["-verify_hostname", "localhost", ...args],
+          ],
+          stdin: "null",
+          stdout: "piped",
+          stderr: "piped",
+        });
+        const { stdout, stderr } = await child.output();
+        return new TextDecoder().decode(bytes(stdout, stderr));
+      };
+      const usual = await see();
+      assertStringIncludes(usual, "New, TLSv1.3");
+      assertEquals(usual.split("-----BEGIN CERTIFICATE-----").length - 1, 2);
+      assertStringIncludes(usual, "Verify return code: 0 (ok)");
+      assertStringIncludes(usual, "Verified peername: localhost");
+      assertStringIncludes(await see("-tls1_2"), "New, TLSv1.2");
+      const old = await see("-tls1_1", "-cipher", "ALL:@SECLEVEL=0");
+      assertStringIncludes(old, "Cipher is (NONE)");
+    }
+    await Deno.remove(ca);
+    await until("every end", () => web.server.connections === 0);
   },
 });
