@@ -1,6 +1,12 @@
 /** Whom a client trusts: the judgement, the file of known servers, and the program as it is used. */
 
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { createServer, type TLSSocket } from "node:tls";
 import type { AddressInfo } from "node:net";
 import {
@@ -10,6 +16,8 @@ import {
   knownServersPath,
 } from "../lib/client/known_servers.ts";
 import { type Credentials, type Grounds, judge } from "../lib/client/trust.ts";
+import { systemRoots } from "../lib/cli/system_roots.ts";
+import { secured, UnknownServer } from "../lib/cli/tls_peer.ts";
 import { parseAddress } from "../lib/cli/values.ts";
 import type { Server } from "../lib/server/serve.ts";
 import { parseFingerprint } from "../lib/tls/fingerprint.ts";
@@ -148,6 +156,28 @@ Deno.test("send trusts whom it is told to, and tells what is wrong with the othe
     const bad = await send(server, "--tls-fingerprint", "12:34");
     assertEquals(bad.code, 2);
     assertStringIncludes(bad.stderr, "64 hexadecimal digits");
+  });
+});
+
+Deno.test("an authority that the system trusts vouches for a server, and others are asked about", async () => {
+  const authority = await makeAuthority();
+  await withPlace(async (dir) => {
+    const file = (name: string, text: string): Promise<void> =>
+      Deno.writeTextFile(`${dir}/${name}`, text);
+    await file("empty.crt", "# none\n");
+    await file("roots.crt", (await makeAuthority()).cert + authority.cert);
+    const roots = systemRoots(["none.crt", "empty.crt", "roots.crt"].map((it) => `${dir}/${it}`));
+    assertStringIncludes(roots ?? "", authority.cert);
+    assertEquals(systemRoots([`${dir}/none.crt`, `${dir}/empty.crt`]), undefined);
+    const wish = { roots, path: undefined, accepted: new Map() };
+    const { signal } = new AbortController();
+    const meet = async (pair: KeyPair): Promise<void> => {
+      await using server = secureServer(pair);
+      const address = { hostname: "localhost", port: server.addr.port };
+      (await secured(await Deno.connect(address), address, wish, signal)).close();
+    };
+    await meet(await authority.issue());
+    await assertRejects(async () => await meet(await makeKeyPair(["localhost"])), UnknownServer);
   });
 });
 

@@ -30,8 +30,8 @@ export class OwnServer implements AsyncDisposable {
   }
 
   /**
-   * Starts it with room for so many rooms besides the first, in plain or with TLS. Throws `Deno.errors.NotCapable` where
-   * programs may not be started.
+   * Starts it with room for so many rooms besides the first, in plain or with TLS. Throws
+   * `Deno.errors.NotCapable` where programs may not be started.
    */
   static async start(rooms: number, tls: boolean): Promise<OwnServer> {
     const serve = ["serve", "--memory", "--port", "0", "--max-outbox", MAX_OUTBOX];

@@ -12,6 +12,7 @@ import { judge } from "../client/trust.ts";
 import type { Stream } from "../client/wire.ts";
 import { parseFingerprint } from "../tls/fingerprint.ts";
 import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
+import { systemRoots } from "./system_roots.ts";
 import { type Address, formatAddress } from "./values.ts";
 
 /** The flags. */
@@ -46,6 +47,8 @@ export const TLS_PEER_NOTES: readonly string[] = [
 /** How TLS is to be spoken. */
 export interface TlsWish {
   readonly ca?: string;
+  /** Whom the system trusts, where neither `ca` nor `pinned` is given; Mozilla's authorities if not told. */
+  readonly roots?: string | undefined;
   readonly pinned?: string;
   /** The file of the servers that are known; `undefined` where there is no place for one. */
   readonly path: string | undefined;
@@ -69,6 +72,7 @@ export function tlsWish(invocation: Invocation, address: Address): TlsWish | und
   return {
     ...(caFile === undefined ? {} : { ca: readCa(caFile) }),
     ...(pinned === undefined ? {} : { pinned }),
+    ...(given ? {} : { roots: systemRoots() }),
     path: dir === undefined ? undefined : knownServersPath(dir),
     accepted: new Map(),
   };
@@ -104,12 +108,13 @@ export async function secured(
   // None of this is loaded by a client without TLS.
   const { HandshakeError, shakeHands } = await import("../tls/connect.ts");
   const server = formatAddress(address);
-  const { ca, pinned, path } = wish;
+  const { ca, pinned, path, roots = ca } = wish;
   try {
     // Read before the handshake: a file that can't be used is no reason to bother the server.
     const known = pinned === undefined && ca === undefined ? knownServer(server, wish) : undefined;
     const { hostname } = address;
-    const shown = await shakeHands(conn, { hostname, signal, ...(ca === undefined ? {} : { ca }) });
+    const trusted = roots === undefined ? {} : { ca: roots };
+    const shown = await shakeHands(conn, { hostname, signal, ...trusted });
     const strict = ca !== undefined;
     const judgement = judge(shown, { server, pinned, known, path, strict });
     if (judgement.kind === "trusted") return shown.stream;
