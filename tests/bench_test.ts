@@ -3,6 +3,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import { formatAddress } from "../lib/cli/values.ts";
+import { Identity } from "../lib/tls/identity.ts";
+import { makeKeyPair } from "../lib/tls/self_signed.ts";
+import { securely } from "./fixtures/certificates.ts";
 import { startServer, until } from "./helpers.ts";
 
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
@@ -51,6 +54,24 @@ Deno.test("bench starts a server of its own where it may, and ends it", async ()
   assertEquals(may.stderr.split("\n").length, 2);
 });
 
+Deno.test("bench --tls loads a server over TLS: one of its own, or one that is trusted", async () => {
+  const args = ["--clients", "10", "--duration", "100ms", "--json", "--tls"];
+  const own = await bench(args, ["-A"]);
+  assertEquals([own.code, own.stderr], [0, ""]);
+  const { tls, missing, delivered } = JSON.parse(own.stdout);
+  assertEquals([tls, missing], [true, 0]);
+  assert(delivered > 0);
+  const identity = new Identity(await makeKeyPair(["127.0.0.1"]));
+  await using server = startServer(securely(identity));
+  const address = formatAddress(server.addr);
+  const given = await bench([address, ...args, "--tls-fingerprint", identity.fingerprint]);
+  assertEquals([given.code, given.stderr], [0, ""]);
+  const wrong = await bench([address, ...args, "--tls-fingerprint", "0".repeat(64)]);
+  assertEquals([wrong.code, wrong.stdout], [4, ""]);
+  assertStringIncludes(wrong.stderr, "is not the one that was asked for");
+  assertEquals(wrong.stderr.split("\n").length, 2);
+});
+
 Deno.test("Ctrl-C ends bench with the table so far and exit code 130", async () => {
   await using server = startServer();
   const child = new Deno.Command(Deno.execPath(), {
@@ -75,6 +96,7 @@ Deno.test("bench: bad usage is one line and exit code 2, no server exit code 3",
     [["--rate", "5", "--window", "5"], 2, "--rate, --window and --idle exclude each other"],
     [["--clients", "1"], 2, "2 or more, not 1"],
     [["one", "two"], 2, 'bench can\'t take "two"'],
+    [["--tls-ca", "ca.pem"], 2, "--tls-ca and --tls-fingerprint need a HOST"],
     [[nowhere], 3, `Can't connect to ${nowhere}: nothing listens there`],
   ] as Array<[string[], number, string]>;
   await Promise.all(cases.map(async ([args, expected, part]) => {

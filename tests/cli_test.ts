@@ -25,7 +25,8 @@ function stopTest(name: string, fn: () => Promise<void>): void {
 }
 
 Deno.test("chatroom --version and --help tell what they should", async () => {
-  assertEquals((await chatroom(["--version"])).stdout, `chatroom ${config.version}\n`);
+  const version = `chatroom ${config.version} (Deno ${Deno.version.deno})\n`;
+  assertEquals((await chatroom(["--version"])).stdout, version);
   const help = await chatroom([]);
   assertEquals([help.code, help.stderr], [0, ""]);
   const names = ["serve", "connect", "send", "tail", "completions"];

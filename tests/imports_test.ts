@@ -1,4 +1,4 @@
-/** Imports point one way: main → cli → server | store | client | load | web → chat | wire. */
+/** Imports point one way: main → cli → server | store | client | load | web | tls → chat | wire. */
 
 import { assert, assertEquals } from "@std/assert";
 
@@ -6,11 +6,12 @@ const ROOT = new URL("..", import.meta.url);
 
 /** What the files of a folder may import from other folders of lib. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  cli: ["server", "store", "client", "load", "web", "chat", "wire"],
+  cli: ["server", "store", "client", "load", "web", "tls", "chat", "wire"],
   server: ["chat", "wire"],
   store: ["chat", "wire"],
   client: ["chat", "wire"],
   load: ["wire"],
+  tls: [],
   web: ["server", "chat", "wire"],
   // The house speaks in events, and needs their types and names; it knows no bytes.
   chat: ["wire/event.ts"],

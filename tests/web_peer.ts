@@ -97,13 +97,24 @@ export function webFrame(opcode: number, payload: Uint8Array, final = true): Uin
   );
 }
 
+/** Makes a connection to a door. */
+export type Dial = (door: WebDoor) => Promise<Deno.TcpConn>;
+
+function dialPlainly({ addr: { hostname, port } }: WebDoor): Promise<Deno.TcpConn> {
+  return Deno.connect({ hostname, port });
+}
+
 /** A WebSocket; what is shared with {@linkcode RawPeer} works on messages in place of frames. */
 export class WebSocketPeer extends RawPeer {
   /** The opening has been answered. */
-  static async open(door: WebDoor, headers: Json = {}, path = "/ws"): Promise<WebSocketPeer> {
-    const { hostname, port } = door.addr;
-    const peer = new WebSocketPeer(await Deno.connect({ hostname, port }));
-    const all: Json = { Host: `127.0.0.1:${port}`, ...UPGRADE, ...headers };
+  static async open(
+    door: WebDoor,
+    headers: Json = {},
+    path = "/ws",
+    dial: Dial = dialPlainly,
+  ): Promise<WebSocketPeer> {
+    const peer = new WebSocketPeer(await dial(door));
+    const all: Json = { Host: `127.0.0.1:${door.addr.port}`, ...UPGRADE, ...headers };
     const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
     await peer.send(`GET ${path} HTTP/1.1\r\n${lines.join("")}\r\n`);
     let head = "";
@@ -149,8 +160,9 @@ export async function joinWeb(
   door: WebDoor,
   name: string,
   hello: Json = {},
+  dial?: Dial,
 ): Promise<WebSocketPeer & { ready: Json; welcome: Json }> {
-  const peer = await WebSocketPeer.open(door);
+  const peer = await WebSocketPeer.open(door, {}, "/ws", dial);
   const welcome = await peer.takeEvent();
   assertEquals(welcome.type, "welcome");
   const ready = await peer.ask({ type: "hello", id: "hello", name, ...hello });

@@ -1,6 +1,8 @@
 /** `chatroom bench`: puts a load on a server and shows how it fares. */
 
 import { INTERRUPT_CODE, SIGNAL_CODES } from "../client/exit_code.ts";
+import { inertLine } from "../client/inert.ts";
+import { Refused } from "../client/refusal.ts";
 import { LoadError } from "../load/open.ts";
 import { checkPlan, type LoadPace, type LoadPlan } from "../load/plan.ts";
 import { type LoadResult, runLoad } from "../load/run.ts";
@@ -10,8 +12,11 @@ import { complain, print } from "./output.ts";
 import { OwnServer } from "./own_server.ts";
 import { onSignals } from "./signals.ts";
 import { TITLES } from "./titles.ts";
+import { isTlsGiven, secured, TLS_PEER_FLAGS, type TlsWish, tlsWish } from "./tls_peer.ts";
 import { type Address, formatAddress, parseAddress } from "./values.ts";
 import { parseBytes, parseCount, parseDuration } from "./values.ts";
+
+const ERROR_CODES = { failed: 1, unreachable: 3, untrusted: 4 } as const;
 
 const DEFAULTS = {
   clients: "100",
@@ -75,6 +80,7 @@ const FLAGS: readonly Flag[] = [
     default: DEFAULTS.protocol,
     summary: "classic or event",
   },
+  ...TLS_PEER_FLAGS,
   { name: "json", summary: "print the figures as one JSON object" },
 ];
 
@@ -87,7 +93,9 @@ export const benchCommand: Subcommand = {
     "Without HOST it starts a server of its own in another process and ends it afterwards; the",
     "executable may not start programs, so it has to be told a HOST. $CHATROOM_SERVER has no say.",
     "Nothing but that server is ever connected to. Ctrl-C ends it with the figures so far.",
-    "Exit codes: 0 done, 1 messages or connections were lost, 2 bad usage, 3 no connection.",
+    "With --tls its own server makes a certificate for the run. $CHATROOM_TLS is for a HOST only.",
+    "Exit codes: 0 done, 1 messages or connections were lost, 2 bad usage, 3 no connection, 4 the",
+    "server is not trusted.",
   ],
   flags: FLAGS,
   run: runBench,
@@ -100,14 +108,34 @@ async function runBench(invocation: Invocation): Promise<number> {
   const problem = checkPlan(plan);
   if (problem !== undefined) throw new UsageError(problem);
   const json = invocation.has("json");
-  if (given !== undefined) return await load(plan, json);
-  const started = await OwnServer.start(plan.rooms).catch((error: Error) => error);
+  if (given !== undefined) {
+    return await load(withTls(plan, given, tlsWish(invocation, given)), json);
+  }
+  if (["tls-ca", "tls-fingerprint"].some((flag) => isTlsGiven(flag, invocation))) {
+    throw new UsageError("--tls-ca and --tls-fingerprint need a HOST; bench trusts its own server");
+  }
+  const started = await OwnServer.start(plan.rooms, invocation.has("tls"))
+    .catch((error: Error) => error);
   if (started instanceof Error) {
     complain(explainNoServer(started));
     return 1;
   }
   await using server = started;
-  return await load({ ...plan, ...server.address }, json, server.pid);
+  const { address, fingerprint: pinned } = server;
+  const wish = pinned === undefined ? undefined : { pinned, path: undefined, accepted: new Map() };
+  return await load(withTls({ ...plan, ...address }, address, wish), json, server.pid);
+}
+
+/** The plan with every connection over TLS, if that is wished for. */
+function withTls(plan: LoadPlan, address: Address, wish: TlsWish | undefined): LoadPlan {
+  if (wish === undefined) return plan;
+  return {
+    ...plan,
+    secure: (conn, signal) =>
+      secured(conn, address, wish, signal).catch((error) => {
+        throw error instanceof Refused ? new LoadError("untrusted", error.message) : error;
+      }),
+  };
 }
 
 /** Runs the load and shows what came of it; resolves with the exit code. */
@@ -129,8 +157,8 @@ async function load(plan: LoadPlan, json: boolean, serverPid?: number): Promise<
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;
     progress.clear();
-    complain(error.message);
-    return error.kind === "unreachable" ? 3 : 1;
+    complain(inertLine(error.message));
+    return ERROR_CODES[error.kind];
   }
   progress.clear();
   const server = serverPid === undefined ? formatAddress(plan) : "its own";

@@ -38,7 +38,10 @@ function progressText({ clients, durationMs }: LoadPlan, progress: Progress): st
 export function resultTable(plan: LoadPlan, result: LoadResult, server: string): string {
   const { pace, stalled, rooms } = plan;
   const rows: Array<readonly [string, string]> = [
-    ["server", `${server}, ${plan.protocol} protocol`],
+    [
+      "server",
+      `${server}, ${plan.protocol} protocol${plan.secure === undefined ? "" : " over TLS"}`,
+    ],
     [
       "clients",
       `${whole(plan.clients)} in ${rooms === 1 ? "one room" : `${whole(rooms)} rooms`}` +
@@ -98,6 +101,7 @@ export function resultJson(plan: LoadPlan, result: LoadResult): string {
   const idle = pace.kind === "idle";
   return inertJson(JSON.stringify({
     protocol,
+    tls: plan.secure !== undefined,
     clients,
     rooms,
     ...(idle ? { idle } : { senders, stalled, size }),

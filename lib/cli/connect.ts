@@ -2,6 +2,7 @@
 
 import type { Conversation, LinkEvent } from "../client/conversation.ts";
 import { missingSecret, openAsking } from "../client/opening.ts";
+import type { Stream } from "../client/wire.ts";
 import { askLine } from "../client/terminal/ask.ts";
 import { CAUSE_CODES } from "../client/exit_code.ts";
 import { runPipe } from "../client/pipe.ts";
@@ -20,9 +21,11 @@ import {
   requiredName,
   serverAddress,
 } from "./peer.ts";
+import { firstContact } from "./first_contact.ts";
 import { Remembered } from "./remembered.ts";
 import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
 import { TITLES } from "./titles.ts";
+import { TLS_PEER_FLAGS, tlsWish } from "./tls_peer.ts";
 import { formatAddress } from "./values.ts";
 
 /** How long a script's client goes on trying after it lost the server, in ms. */
@@ -55,6 +58,7 @@ export const connectCommand: Subcommand = {
     { ...PEER_FLAGS.room, many: true },
     PEER_FLAGS.password,
     PEER_FLAGS.classic,
+    ...TLS_PEER_FLAGS,
     { ...SHAPE_FLAGS.json, summary: `in a pipe: ${SHAPE_FLAGS.json.summary}` },
     { ...SHAPE_FLAGS.raw, summary: `in a pipe: ${SHAPE_FLAGS.raw.summary}` },
     { name: "plain", summary: "on a terminal: no colour, no control sequences" },
@@ -89,13 +93,24 @@ async function onTerminal(invocation: Invocation): Promise<number> {
     await askLine(io, "Your name: ", { plain });
   if (typeof name === "number") return name;
   if (name === "") throw new UsageError("A name is needed: --name NAME or $CHATROOM_NAME");
-  const server = formatAddress(address);
+  const wish = tlsWish(invocation, address);
+  const contact: { readonly stream?: Stream } | number = wish === undefined
+    ? {}
+    : await firstContact(io, address, wish, plain);
+  if (typeof contact === "number") return contact;
+  let stream = contact.stream;
+  const server = (wish === undefined ? "" : "tls://") + formatAddress(address);
   // A server that is far away may ask for a password when the prompt is there already. What was
   // written until then is in the row afterwards, or found by Up.
   const editor = new LineEditor();
   for (let graceMs: number | undefined;; graceMs = FAR_AWAY_MS) {
     const link = await openAsking({
-      open: (secrets) => openLink(invocation, address, name, { secrets }),
+      open: (secrets) => {
+        const options = { wish, stream, secrets };
+        // It serves once; who has to ask again connects again.
+        stream = undefined;
+        return openLink(invocation, address, name, options);
+      },
       given: givenSecrets(invocation),
       ask: (question) => askLine(io, question, { plain, secret: true }),
       complain,

@@ -17,23 +17,27 @@ const MAX_OUTBOX = "64MiB";
 /** This program, running `serve` on a free port of this machine. */
 export class OwnServer implements AsyncDisposable {
   readonly address: Address;
+  /** That of its certificate, if it was to speak TLS. */
+  readonly fingerprint: string | undefined;
   readonly #child: Deno.ChildProcess;
   readonly #lines: AsyncIterator<string>;
 
-  private constructor(child: Deno.ChildProcess, lines: AsyncIterator<string>, address: Address) {
+  private constructor(child: Deno.ChildProcess, lines: AsyncIterator<string>, told: Told) {
     this.#child = child;
     this.#lines = lines;
-    this.address = address;
+    this.address = told.address;
+    this.fingerprint = told.fingerprint;
   }
 
   /**
-   * Starts it with room for so many rooms besides the first. Throws `Deno.errors.NotCapable` where
-   * programs may not be started.
+   * Starts it with room for so many rooms besides the first, in plain or with TLS. Throws
+   * `Deno.errors.NotCapable` where programs may not be started.
    */
-  static async start(rooms: number): Promise<OwnServer> {
+  static async start(rooms: number, tls: boolean): Promise<OwnServer> {
     const serve = ["serve", "--memory", "--port", "0", "--max-outbox", MAX_OUTBOX];
     serve.push("--scrollback", "0");
     serve.push("--max-rooms", String(rooms + 1_000), "--log-level", "error", ...openFlags());
+    if (tls) serve.push("--tls");
     const self = Deno.build.standalone ? [] : ["run", "--quiet", "-A", Deno.mainModule];
     const child = new Deno.Command(Deno.execPath(), {
       args: [...self, ...serve],
@@ -44,16 +48,15 @@ export class OwnServer implements AsyncDisposable {
     const lines = child.stdout.pipeThrough(new TextDecoderStream())
       .pipeThrough(new TextLineStream())[Symbol.asyncIterator]();
     const timer = setTimeout(() => kill(child, "SIGKILL"), START_MS);
-    const first = await lines.next();
+    const told = await listenTo(lines, tls);
     clearTimeout(timer);
-    const address = /is listening on (\S+)$/.exec(first.done ? "" : first.value)?.[1];
-    if (address === undefined) {
+    if (told === undefined) {
       kill(child, "SIGKILL");
       await child.status;
       await lines.return?.();
       throw new Error("it did not say where it listens");
     }
-    return new OwnServer(child, lines, parseAddress(address));
+    return new OwnServer(child, lines, told);
   }
 
   /** The process's id. */
@@ -70,6 +73,25 @@ export class OwnServer implements AsyncDisposable {
     await this.#child.status;
     clearTimeout(timer);
   }
+}
+
+/** What a server says of itself at its start. */
+interface Told {
+  readonly address: Address;
+  readonly fingerprint: string | undefined;
+}
+
+/** Reads on until that is known; `undefined` when the server ends before. */
+async function listenTo(lines: AsyncIterator<string>, tls: boolean): Promise<Told | undefined> {
+  let address: string | undefined;
+  let fingerprint: string | undefined;
+  while (address === undefined || (tls && fingerprint === undefined)) {
+    const { done, value } = await lines.next();
+    if (done) return undefined;
+    address ??= / is listening on (\S+)$/.exec(value)?.[1];
+    fingerprint ??= /^ {2}(SHA256:\S+)$/.exec(value)?.[1];
+  }
+  return { address: parseAddress(address), fingerprint };
 }
 
 function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {

@@ -2,9 +2,11 @@
 
 import type { Secrets } from "../client/memory.ts";
 import { Link, type LinkOptions } from "../client/link.ts";
+import { Refused } from "../client/refusal.ts";
 import type { Stream } from "../client/wire.ts";
 import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
 import { givenLogin, givenPassword, PASSWORD_FLAG } from "./password.ts";
+import { secured, TLS_PEER_NOTES, type TlsWish, tlsWish } from "./tls_peer.ts";
 import { type Address, DEFAULT_ADDRESS, formatAddress, parseAddress } from "./values.ts";
 
 /** How long a connection may take to come about, in ms. */
@@ -41,6 +43,7 @@ export const PEER_NOTES: readonly string[] = [
   "$CHATROOM_PASSWORD holds the server's password, $CHATROOM_LOGIN that of a reserved name.",
   "Exit codes: 0 done, 1 not delivered, 2 bad usage, 3 no connection (or no reply in time),",
   "4 refused by the server; 129, 130 and 143 for the signals SIGHUP, SIGINT and SIGTERM.",
+  ...TLS_PEER_NOTES,
 ];
 
 /** Where the server is: a positional, the environment, or where one was last. */
@@ -62,6 +65,14 @@ export function requiredName(invocation: Invocation): string {
   return name;
 }
 
+/** What {@linkcode openLink} is told besides. */
+export interface OpenLinkOptions extends Pick<LinkOptions, "giveUpMs" | "scrollback" | "secrets"> {
+  /** How TLS is to be spoken; as the flags say unless told. */
+  readonly wish?: TlsWish | undefined;
+  /** A connection that has been made already. */
+  readonly stream?: Stream | undefined;
+}
+
 /**
  * A link as the flags say. `giveUpMs`: how long to go on after the connection was lost. `scrollback`:
  * as in {@linkcode LinkOptions}; a program takes what was said before it came for news.
@@ -70,11 +81,16 @@ export function openLink(
   invocation: Invocation,
   address: Address,
   name: string,
-  options: Pick<LinkOptions, "giveUpMs" | "scrollback" | "secrets"> = {},
+  { wish = tlsWish(invocation, address), stream, ...options }: OpenLinkOptions = {},
 ): Link {
+  let first = stream;
   return new Link({
     secrets: givenSecrets(invocation),
-    connect: (signal) => connect(address, signal),
+    connect: async (signal) => {
+      const made = first;
+      first = undefined;
+      return made ?? await connect(address, wish, signal);
+    },
     name,
     rooms: invocation.all("room"),
     classic: invocation.has("classic"),
@@ -92,13 +108,24 @@ export function givenSecrets(invocation: Invocation): Secrets {
   };
 }
 
-async function connect(address: Address, closing: AbortSignal): Promise<Stream> {
+/** Connects, with TLS if that is wished for; what has failed is told in a sentence. */
+export async function connect(
+  address: Address,
+  wish: TlsWish | undefined,
+  closing: AbortSignal,
+): Promise<Stream> {
   const signal = AbortSignal.any([closing, AbortSignal.timeout(CONNECT_MS)]);
+  let unanswered = "no answer";
   try {
-    const conn = await Deno.connect({ ...address, signal });
-    return sendingAtOnce(conn);
+    const { hostname, port } = address;
+    const conn = sendingAtOnce(await Deno.connect({ hostname, port, signal }));
+    if (wish === undefined) return conn;
+    unanswered = "it may not speak TLS there: no answer";
+    return await secured(conn, address, wish, signal);
   } catch (error) {
-    throw new Error(`Can't connect to ${formatAddress(address)}: ${explain(error as Error)}`);
+    if (error instanceof Refused) throw error;
+    const why = explain(error as Error, unanswered);
+    throw new Error(`Can't connect to ${formatAddress(address)}: ${why}`);
   }
 }
 
@@ -114,11 +141,11 @@ function sendingAtOnce(conn: Deno.TcpConn): Deno.TcpConn {
   }
 }
 
-function explain(error: Error): string {
+function explain(error: Error, unanswered: string): string {
   if (error instanceof Deno.errors.ConnectionRefused) {
     return "nothing listens there; is the server running?";
   }
-  if (error.name === "TimeoutError") return `no answer within ${CONNECT_MS / 1_000} s`;
+  if (error.name === "TimeoutError") return `${unanswered} within ${CONNECT_MS / 1_000} s`;
   if (error instanceof Deno.errors.NotCapable) {
     return "the permission is missing; run with --allow-net or -A";
   }

@@ -14,6 +14,7 @@ import { complain, print } from "./output.ts";
 import { openLink, PEER_FLAGS, PEER_NOTES, requiredName, serverAddress } from "./peer.ts";
 import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
 import { TITLES } from "./titles.ts";
+import { TLS_PEER_FLAGS } from "./tls_peer.ts";
 import { type Address, parseAddress, parseDuration } from "./values.ts";
 
 /** How long to go on trying after the server was lost, in ms. */
@@ -37,6 +38,7 @@ export const sendCommand: Subcommand = {
   ],
   flags: [
     ...Object.values(PEER_FLAGS),
+    ...TLS_PEER_FLAGS,
     {
       name: "server",
       short: "s",
@@ -123,7 +125,7 @@ function splitWords(invocation: Invocation): [Address, readonly string[]] {
   const given = invocation.get("server");
   if (given !== undefined) return [parseAddress(given), positionals];
   const [first = ""] = positionals;
-  const isServer = /^(\[[^\]]+\]|[\w.-]*):\d{1,5}$/.test(first);
+  const isServer = /^(tls:\/\/)?(\[[^\]]+\]|[\w.-]*):\d{1,5}$/.test(first);
   return isServer
     ? [parseAddress(first), positionals.slice(1)]
     : [serverAddress(undefined), positionals];

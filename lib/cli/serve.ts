@@ -2,7 +2,7 @@
 
 import { LIMITS, type Limits, RESERVED_FILES, withDefaults } from "../server/limits.ts";
 import type { Log } from "../server/log.ts";
-import { serve, type Server } from "../server/serve.ts";
+import { serve, type ServeOptions, type Server } from "../server/serve.ts";
 import type { DurableHistory } from "../store/durable_history.ts";
 import { StoreError } from "../store/schema.ts";
 import type { WebDoor, WebOptions } from "../web/serve_web.ts";
@@ -15,7 +15,8 @@ import { givenPassword, PASSWORD_FLAG } from "./password.ts";
 import { selfCommand } from "./self.ts";
 import { describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
 import { TITLES } from "./titles.ts";
-import { DEFAULT_ADDRESS, formatAddress, parsePort } from "./values.ts";
+import { openTls, type Tls, TLS_FLAGS, tlsPlan } from "./tls_flags.ts";
+import { type Address, DEFAULT_ADDRESS, formatAddress, parsePort } from "./values.ts";
 import { VERSION } from "./version.ts";
 import { explainWeb, openWeb, WEB_FLAGS, webPlace, webUrl } from "./web_flags.ts";
 
@@ -49,6 +50,7 @@ export const serveCommand: Subcommand = {
       default: String(DEFAULT_ADDRESS.port),
       summary: "port to listen on; 0 picks a free one",
     },
+    ...TLS_FLAGS,
     { ...PASSWORD_FLAG, summary: "file whose first line is the password that everybody needs" },
     ...STORE_FLAGS,
     ...LOG_FLAGS,
@@ -67,6 +69,7 @@ async function runServe(invocation: Invocation): Promise<number> {
   const limits = withDefaults(limitsFrom(LIMITS, invocation), { openFiles });
   const style = logStyle(invocation);
   const place = storePlace(invocation);
+  const plan = tlsPlan(invocation);
   const web = webPlace(invocation);
   using opened = openLog(style);
   const { log } = opened;
@@ -83,25 +86,59 @@ async function runServe(invocation: Invocation): Promise<number> {
     return 1;
   }
   await using _closing = history;
+  let tls: Tls | undefined;
+  try {
+    tls = plan && await openTls(plan, { dir: place?.dir, hostname, log });
+  } catch (error) {
+    if (!(error instanceof Error && error.name === "CertificateError")) throw error;
+    complain(`Can't speak TLS: ${error.message}`);
+    return 1;
+  }
+  using _keeping = tls;
+  const options = {
+    hostname,
+    port,
+    limits,
+    version: `chatroom/${VERSION}`,
+    log,
+    watched: web !== undefined,
+    ...(password === undefined ? {} : { password }),
+    ...(history === undefined ? {} : { history, records: history.records }),
+    ...(tls === undefined ? {} : { secure: tls.secure }),
+  };
+  return await listenUntilStopped(options, { web, tls }, ({ addr }) => {
+    warnOfFewFiles(limits, openFiles, log);
+    announce(addr, tls !== undefined);
+    if (tls !== undefined) describeTls(tls, place === undefined && plan === "own");
+    return describeStore(place, history);
+  });
+}
+
+/** What is opened besides the one port, and with what. */
+interface Doors {
+  readonly web: WebOptions | undefined;
+  readonly tls: Tls | undefined;
+}
+
+/**
+ * Opens every door and tells where they are; `describe` tells of the first, and returns what is said
+ * last. Resolves with the exit code.
+ */
+async function listenUntilStopped(
+  options: ServeOptions & Address,
+  { web, tls }: Doors,
+  describe: (server: Server) => string,
+): Promise<number> {
   let server: Server;
   try {
-    server = serve({
-      hostname,
-      port,
-      limits,
-      version: `chatroom/${VERSION}`,
-      log,
-      watched: web !== undefined,
-      ...(password === undefined ? {} : { password }),
-      ...(history === undefined ? {} : { history, records: history.records }),
-    });
+    server = serve(options);
   } catch (error) {
-    complain(`Can't listen on ${formatAddress({ hostname, port })}: ${explain(error as Error)}`);
+    complain(`Can't listen on ${formatAddress(options)}: ${explain(error as Error)}`);
     return 1;
   }
   let door: WebDoor | undefined;
   try {
-    door = web && await openWeb(server, web);
+    door = web && await openWeb(server, web, tls?.identity);
   } catch (error) {
     await server.shutdown();
     complain(explainWeb(error as Error, web as WebOptions));
@@ -109,10 +146,11 @@ async function runServe(invocation: Invocation): Promise<number> {
   }
   await using _open = door;
   const stopped = untilStopped(server);
-  warnOfFewFiles(limits, openFiles, log);
-  announce(server.addr);
-  if (web !== undefined && door !== undefined) print(`The web page is at ${webUrl(door, web)}`);
-  print(describeStore(place, history));
+  const last = describe(server);
+  if (web !== undefined && door !== undefined) {
+    print(`The web page is at ${webUrl(door, web, tls !== undefined)}`);
+  }
+  print(last);
   await stopped;
   return 0;
 }
@@ -132,12 +170,20 @@ function warnOfFewFiles({ connections }: Limits, openFiles: number | undefined, 
   });
 }
 
-function announce({ hostname, port }: Deno.NetAddr): void {
+function announce({ hostname, port }: Deno.NetAddr, secure: boolean): void {
   const everywhere = hostname === "0.0.0.0" || hostname === "::";
   const reached = everywhere ? lanAddress(hostname) ?? "127.0.0.1" : hostname;
   print(`chatroom ${VERSION} is listening on ${formatAddress({ hostname, port })}`);
   print("Join from another terminal:");
-  print(`  ${selfCommand()} connect ${formatAddress({ hostname: reached, port })}`);
+  const flag = secure ? "--tls " : "";
+  print(`  ${selfCommand()} connect ${flag}${formatAddress({ hostname: reached, port })}`);
+}
+
+/** What whoever joins has to know to be sure that it is this server. */
+function describeTls({ identity: { fingerprint } }: Tls, brief: boolean): void {
+  print("Everything is encrypted. The fingerprint of the certificate, which clients show, is");
+  print(`  ${fingerprint}`);
+  if (brief) print("It is made for this run only; --data DIR without --memory keeps one.");
 }
 
 /**

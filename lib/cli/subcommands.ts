@@ -60,7 +60,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 
 async function dispatch([name = "--help", ...args]: readonly string[]): Promise<number> {
   if (["--version", "-V", "version"].includes(name)) {
-    print(`chatroom ${VERSION}`);
+    print(`chatroom ${VERSION} (Deno ${Deno.version.deno})`);
     return 0;
   }
   if (["--help", "-h", "help"].includes(name)) {

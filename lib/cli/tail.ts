@@ -8,6 +8,7 @@ import { openLink, PEER_FLAGS, PEER_NOTES, requiredName, serverAddress } from ".
 import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
 import { onSignals } from "./signals.ts";
 import { TITLES } from "./titles.ts";
+import { TLS_PEER_FLAGS } from "./tls_peer.ts";
 import { parseCount } from "./values.ts";
 
 const LAST = "10";
@@ -49,6 +50,7 @@ export const tailCommand: Subcommand = {
     SHAPE_FLAGS.raw,
     PEER_FLAGS.password,
     PEER_FLAGS.classic,
+    ...TLS_PEER_FLAGS,
   ],
   run: runTail,
 };

@@ -7,6 +7,8 @@ export interface Address {
   /** A name or an address, IPv6 without brackets. */
   readonly hostname: string;
   readonly port: number;
+  /** It was written with `tls://`. */
+  readonly tls?: true;
 }
 
 /** The seed's address, which is ours. */
@@ -28,9 +30,15 @@ const UNITS_BYTES: Readonly<Record<string, number>> = {
 
 /**
  * Reads `HOST`, `HOST:PORT`, `:PORT` or `PORT`; an IPv6 address with a port is written in brackets,
- * `[::1]:1234`. What is not said is taken from {@linkcode DEFAULT_ADDRESS}.
+ * `[::1]:1234`. What is not said is taken from {@linkcode DEFAULT_ADDRESS}. `tls://` before it asks
+ * for TLS.
  */
 export function parseAddress(text: string): Address {
+  const secure = /^tls:\/\/(.+)$/i.exec(text)?.[1];
+  return secure === undefined ? parsePlain(text) : { ...parsePlain(secure), tls: true };
+}
+
+function parsePlain(text: string): Address {
   const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(text);
   if (bracketed !== null) return address(text, bracketed[1], bracketed[2]);
   if (/^\d+$/.test(text)) return address(text, undefined, text);

@@ -2,6 +2,7 @@
 
 import type { Server } from "../server/serve.ts";
 import { WEB_LIMITS } from "../web/limits.ts";
+import type { WebIdentity } from "../web/listener.ts";
 import type { WebDoor, WebOptions } from "../web/serve_web.ts";
 import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
 import { limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
@@ -64,16 +65,21 @@ export function webPlace(invocation: Invocation): WebOptions | undefined {
 }
 
 /** Opens the web door. What it needs is loaded only now. Rejects when the address can't be had. */
-export async function openWeb(server: Server, options: WebOptions): Promise<WebDoor> {
+export async function openWeb(
+  server: Server,
+  options: WebOptions,
+  identity?: WebIdentity,
+): Promise<WebDoor> {
   const { serveWeb } = await import("../web/serve_web.ts");
-  return await serveWeb(server.lodge, options);
+  return await serveWeb(server.lodge, identity === undefined ? options : { ...options, identity });
 }
 
 /** Where the page is, as a person would open it. */
-export function webUrl({ addr }: WebDoor, { base = "" }: WebOptions): string {
+export function webUrl({ addr }: WebDoor, { base = "" }: WebOptions, secure: boolean): string {
   const { hostname, port } = addr;
   const everywhere = hostname === "0.0.0.0" || hostname === "::";
-  return `http://${formatAddress({ hostname: everywhere ? "127.0.0.1" : hostname, port })}${base}/`;
+  const place = formatAddress({ hostname: everywhere ? "127.0.0.1" : hostname, port });
+  return `${secure ? "https" : "http"}://${place}${base}/`;
 }
 
 /** Why the page can't be served, and what to do. */

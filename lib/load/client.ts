@@ -1,7 +1,7 @@
 /** One connection of a load: reads all the time, or never; writes one piece at a time. */
 
 import { micros } from "./clock.ts";
-import type { LoadPlan } from "./plan.ts";
+import type { LoadConn, LoadPlan } from "./plan.ts";
 import { Scanner } from "./scan.ts";
 import type { Template } from "./stamp.ts";
 import { type Ear, makeTalk, type Talk } from "./talk.ts";
@@ -51,7 +51,7 @@ export class LoadClient implements Ear {
   readonly #onReadFailed = (): void => this.#read(null);
   readonly #onWriteFailed = (): void => this.#writeFailed();
   readonly #onTaskEnd = (): void => this.#flush();
-  #conn: Deno.TcpConn | undefined;
+  #conn: LoadConn | undefined;
   #received = 0;
   #sent = 0;
   /** What was still owed to it when the connection ended. */
@@ -88,13 +88,8 @@ export class LoadClient implements Ear {
   }
 
   /** Takes over a connection, introduces itself and begins to read. */
-  begin(conn: Deno.TcpConn): void {
+  begin(conn: LoadConn): void {
     this.#conn = conn;
-    try {
-      conn.setNoDelay(true);
-    } catch {
-      // macOS refuses this for a socket that was reset; the first read will tell.
-    }
     this.answer(this.#talk.opening);
     this.#readOn();
   }

@@ -2,7 +2,7 @@
 
 import type { LoadClient } from "./client.ts";
 import { sleep } from "./clock.ts";
-import type { LoadPlan } from "./plan.ts";
+import type { LoadConn, LoadPlan } from "./plan.ts";
 import { Template } from "./stamp.ts";
 
 /** How long the first connection may take, in ms. */
@@ -16,10 +16,10 @@ const PROBE_MS = 20;
 /** Thrown when the clients can't be opened; says what was hit and what to do. */
 export class LoadError extends Error {
   override readonly name = "LoadError";
-  /** `unreachable`: there is no server; `failed`: anything else. */
-  readonly kind: "unreachable" | "failed";
+  /** `unreachable`: there is no server; `untrusted`: it is not the right one; `failed`: anything else. */
+  readonly kind: "unreachable" | "untrusted" | "failed";
 
-  constructor(kind: "unreachable" | "failed", message: string) {
+  constructor(kind: LoadError["kind"], message: string) {
     super(message);
     this.kind = kind;
   }
@@ -77,11 +77,10 @@ async function connectAll(
   clients: readonly LoadClient[],
   signal: AbortSignal,
 ): Promise<void> {
-  const { hostname, port } = plan;
   let next = 0;
   const connectNext = async (until: AbortSignal): Promise<void> => {
     const client = clients[next++] as LoadClient;
-    client.begin(await Deno.connect({ hostname, port, signal: until }));
+    client.begin(await connect(plan, until));
   };
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), CONNECT_MS);
@@ -109,6 +108,19 @@ async function connectAll(
   }
 }
 
+async function connect(
+  { hostname, port, secure }: LoadPlan,
+  signal: AbortSignal,
+): Promise<LoadConn> {
+  const conn = await Deno.connect({ hostname, port, signal });
+  try {
+    conn.setNoDelay(true);
+  } catch {
+    // macOS refuses this for a socket that was reset; the first read will tell.
+  }
+  return secure === undefined ? conn : await secure(conn, signal);
+}
+
 /** Lets the first client talk until everybody else has heard it, and so is in. */
 async function probe(
   plan: LoadPlan,
@@ -130,6 +142,7 @@ async function probe(
 
 /** What was hit, and what to do. */
 function explain(error: Error & { code?: string }, open: number, plan: LoadPlan): LoadError {
+  if (error instanceof LoadError) return error;
   const { hostname, port, clients } = plan;
   const place = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
   const failed = (why: string): LoadError =>

@@ -14,11 +14,20 @@ export type LoadPace =
   /** None: connections are opened and held. */
   | { readonly kind: "idle" };
 
+/** What a load needs of a connection. */
+export interface LoadConn {
+  read(into: Uint8Array): Promise<number | null>;
+  write(bytes: Uint8Array): Promise<number>;
+  close(): void;
+}
+
 /** A load. */
 export interface LoadPlan {
   /** Where the server is; nothing else is ever connected to. */
   readonly hostname: string;
   readonly port: number;
+  /** Makes a connection one over TLS, or closes it and rejects. Plain unless told. */
+  readonly secure?: (conn: Deno.TcpConn, signal: AbortSignal) => Promise<LoadConn>;
   readonly protocol: "classic" | "event";
   /** Connections. */
   readonly clients: number;

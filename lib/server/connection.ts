@@ -3,7 +3,7 @@
 import type { Batch } from "../chat/batch.ts";
 import type { EventOf } from "../wire/event.ts";
 import { encodeEvent } from "../wire/event.ts";
-import { type Frame, FrameDecoder, FrameError } from "../wire/frame.ts";
+import { type Frame, FrameDecoder, FrameError, type Padding } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
 import { addressKey } from "./admission.ts";
 import { ClassicDoor, encodeClassic } from "./classic_door.ts";
@@ -15,14 +15,15 @@ import { EventDoor } from "./event_door.ts";
 import { type Costly, Meter } from "./meter.ts";
 import type { Figures } from "./metrics.ts";
 import { Outbox } from "./outbox.ts";
+import type { Socket } from "./socket.ts";
 import type { Sweep, Swept } from "./sweep.ts";
 
 const PING = encodeEvent({ type: "ping" });
 
-/** One peer on a TCP connection. */
+/** One peer on a connection. */
 export class Connection implements Threshold, Guest, Swept {
   readonly address: string;
-  readonly #conn: Deno.TcpConn;
+  readonly #conn: Socket;
   readonly #premises: Premises;
   readonly #sweep: Sweep;
   readonly #decoder: FrameDecoder;
@@ -44,7 +45,7 @@ export class Connection implements Threshold, Guest, Swept {
   #heard = 0;
   #stopped = false;
 
-  constructor(conn: Deno.TcpConn, premises: Premises, sweep: Sweep) {
+  constructor(conn: Socket, premises: Premises, sweep: Sweep) {
     this.#conn = conn;
     this.#premises = premises;
     this.#sweep = sweep;
@@ -130,12 +131,12 @@ export class Connection implements Threshold, Guest, Swept {
     return this.#outbox.drained();
   }
 
-  close(event: EventOf<"bye">): void {
+  close(event: EventOf<"bye">, inEvents = this.#door?.answersPing ?? false): void {
     if (this.#state === "closing" || this.#state === "closed") return;
     this.#state = "closing";
     if (event.reason === "slow") this.#deadlines.linger(this.#sweep.now);
     this.#reason = event.reason;
-    const last = this.#door?.answersPing ? encodeEvent(event) : encodeClassic([event]).bytes;
+    const last = inEvents ? encodeEvent(event) : encodeClassic([event]).bytes;
     // The rooms are told now, not when the peer has let go of the connection.
     this.#door?.gone(isForGood(event.reason), event.reason);
     this.#outbox.end(last);
@@ -234,6 +235,7 @@ export class Connection implements Threshold, Guest, Swept {
   }
 
   #opening({ padding, payload }: Frame): void {
+    if (this.#conn.lacksTls) return this.#refusePlain(padding);
     const name = decodeText(payload);
     if (name === undefined) return this.close(bye("bad-utf8", "The name was not valid UTF-8."));
     if (name === "") return this.close(bye("bad-name", "The name was empty."));
@@ -242,6 +244,12 @@ export class Connection implements Threshold, Guest, Swept {
     this.#door = door;
     this.#encode = door.encode;
     door.greet();
+  }
+
+  /** Says in the peer's own protocol that it should have begun with TLS. */
+  #refusePlain(padding: Padding): void {
+    const text = "This server speaks TLS; connect with --tls.";
+    this.close(bye("needs-tls", text), padding === "right");
   }
 
   #openClassic(name: string): void {

@@ -3,6 +3,7 @@
 import type { EventOf } from "../wire/event.ts";
 import { encodeEvent } from "../wire/event.ts";
 import { encodeClassic } from "./classic_door.ts";
+import type { Socket } from "./socket.ts";
 import type { Sweep, Swept } from "./sweep.ts";
 
 /** Goodbyes that are being said at once; whoever comes on top of them is closed without a word. */
@@ -16,7 +17,7 @@ const SPACE = 0x20;
 /** Tells peers why they are not let in. Each costs a descriptor for at most a second or two. */
 export class Goodbyes implements Swept {
   readonly #sweep: Sweep;
-  readonly #since = new Map<Deno.Conn, number>();
+  readonly #since = new Map<Socket, number>();
   readonly #saying = new Set<Promise<void>>();
 
   constructor(sweep: Sweep) {
@@ -24,7 +25,7 @@ export class Goodbyes implements Swept {
   }
 
   /** Tells the peer why, in the protocol that it speaks, and closes; never throws. */
-  say(conn: Deno.Conn, event: EventOf<"bye">): void {
+  say(conn: Socket, event: EventOf<"bye">): void {
     if (this.#since.size >= MAX_GOODBYES) return close(conn);
     this.#since.set(conn, this.#sweep.now);
     // That it fails means that the peer has gone, or that its time was over.
@@ -47,7 +48,7 @@ export class Goodbyes implements Swept {
   }
 }
 
-async function tell(conn: Deno.Conn, event: EventOf<"bye">): Promise<void> {
+async function tell(conn: Socket, event: EventOf<"bye">): Promise<void> {
   const bin = new Uint8Array(64);
   // How the first header is padded says which protocol it is.
   if (await conn.read(bin) === null) return;
@@ -58,7 +59,7 @@ async function tell(conn: Deno.Conn, event: EventOf<"bye">): Promise<void> {
   while (await conn.read(bin) !== null);
 }
 
-function close(conn: Deno.Conn): void {
+function close(conn: Socket): void {
   try {
     conn.close();
   } catch {

@@ -23,6 +23,7 @@ import { Metrics } from "./metrics.ts";
 import { WatchedHistory } from "./metrics_history.ts";
 import { LoopPace } from "./pace.ts";
 import { passwordCheck, ScryptPasswords } from "./password.ts";
+import type { Socket } from "./socket.ts";
 import { Sweep } from "./sweep.ts";
 import { Ticks } from "./ticks.ts";
 
@@ -46,6 +47,8 @@ export interface ServeOptions {
   readonly passwords?: Passwords;
   /** Name and version, as clients are told; `chatroom` unless told. */
   readonly version?: string;
+  /** Makes each connection one over TLS. Plain unless told. */
+  readonly secure?: (conn: Deno.TcpConn) => Socket;
   /** Told, in a sentence, of what goes wrong without ending the server. */
   readonly onProblem?: (text: string) => void;
   /** Told of everything that whoever runs the server may want to know, problems included. */
@@ -119,6 +122,7 @@ export function serve(options: ServeOptions = {}): Server {
   const admission = new Admission(limits);
   const goodbyes = new Goodbyes(sweep);
   for (const swept of [admission, goodbyes, { sweep: () => house.expire() }]) sweep.add(swept);
+  const { secure = (conn: Deno.TcpConn): Socket => conn } = options;
   const lodge: Lodge = {
     premises,
     sweep,
@@ -137,7 +141,8 @@ export function serve(options: ServeOptions = {}): Server {
       log({ level: "warning", kind: "problem", text: "Can't accept connections", fields });
     };
     const accepted = connections(listener, { signal: stopping.signal, onProblem: problem });
-    for await (const conn of accepted) {
+    for await (const plain of accepted) {
+      const conn = secure(plain);
       const enter = (): Guest => new Connection(conn, premises, sweep);
       const refusal = lodge.admit(conn.remoteAddr.hostname, enter);
       if (refusal !== undefined) goodbyes.say(conn, refusal);

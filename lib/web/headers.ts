@@ -7,7 +7,11 @@ export const PART_HEADERS: Readonly<Record<string, string>> = {
   "X-Content-Type-Options": "nosniff",
 };
 
-/** Headers for an answer to `visit`, or to somebody of whom nothing is known. */
+/**
+ * Headers for an answer to `visit`, or to somebody of whom nothing is known. Over TLS there is no
+ * `Strict-Transport-Security`: it is of the host and not of the port, and would take plain HTTP from
+ * whatever else runs on this machine.
+ */
 export function securityHeaders(visit?: Visit): Record<string, string> {
   return {
     ...PART_HEADERS,

@@ -20,7 +20,7 @@ export const WEB_LIMITS = {
     default: 5_000,
     unit: "ms",
     flag: "web-headers-timeout",
-    summary: "time for the header of an HTTP request",
+    summary: "time for a TLS handshake, and then for the header of an HTTP request",
   },
   webRequestMs: {
     default: 10_000,

@@ -4,7 +4,7 @@
  */
 
 import type { Buffer } from "node:buffer";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
@@ -12,13 +12,14 @@ import type { Lodge } from "../server/door.ts";
 import { Gatekeeper, type GateRules, type Refused, type Visit } from "./gatekeeper.ts";
 import { PART_HEADERS, securityHeaders } from "./headers.ts";
 import { webDefaults, type WebLimits } from "./limits.ts";
+import { createHttp, createHttps, listen, type WebIdentity } from "./listener.ts";
 import { type Page, readPage, sendFile } from "./page.ts";
 import { refuseUpgrade } from "./refuse.ts";
 import { WebConnection } from "./socket.ts";
 import { type Report, Watch } from "./watch.ts";
 
 /** What the web door is opened with. */
-export interface WebOptions extends GateRules {
+export interface WebOptions extends Omit<GateRules, "secure"> {
   readonly hostname: string;
   /** 0 picks a free one. */
   readonly port: number;
@@ -27,6 +28,8 @@ export interface WebOptions extends GateRules {
   readonly limits?: Partial<WebLimits>;
   /** Whether everybody may see the metrics, and not only who is on this machine. */
   readonly openMetrics?: boolean;
+  /** The certificate to speak TLS with; plain HTTP unless told. */
+  readonly identity?: WebIdentity;
 }
 
 /** A web door that is open. */
@@ -40,10 +43,6 @@ const encoder = new TextEncoder();
 
 const SOCKET_PATH = "/ws";
 
-/** How often the deadlines of HTTP requests are looked at, as a part of the shortest. */
-const LOOKS_PER_DEADLINE = 4;
-const MOST_LOOK_MS = 1_000;
-
 /**
  * Opens the web door to a server's house. Close it when the server has stopped: until then it tells
  * that the server is stopping. Rejects when the address can't be had.
@@ -51,8 +50,11 @@ const MOST_LOOK_MS = 1_000;
 export async function serveWeb(lodge: Lodge, options: WebOptions): Promise<WebDoor> {
   const limits = webDefaults(options.limits);
   const door = new Door(lodge, options, await readPage());
-  const server = createHttp(limits);
-  server.on("connection", (socket) => door.connection(socket, limits.webConnections));
+  const { identity } = options;
+  const server = identity === undefined
+    ? createHttp(limits)
+    : createHttps(limits, identity, (error) => door.insecure(error));
+  server.on("connection", (socket: Socket) => door.connection(socket, limits.webConnections));
   server.on("request", (request, response) => door.request(request, response));
   server.on("upgrade", (request, socket, head) => door.upgrade(request, socket, head));
   try {
@@ -61,15 +63,7 @@ export async function serveWeb(lodge: Lodge, options: WebOptions): Promise<WebDo
     door[Symbol.dispose]();
     throw error;
   }
-  server.on("error", ({ message }) => {
-    const fields = { error: message };
-    lodge.premises.log({
-      level: "warning",
-      kind: "problem",
-      text: "Trouble at the web door",
-      fields,
-    });
-  });
+  server.on("error", (error) => door.trouble(error));
   const { address, port } = server.address() as AddressInfo;
   return {
     addr: { hostname: address, port },
@@ -79,41 +73,12 @@ export async function serveWeb(lodge: Lodge, options: WebOptions): Promise<WebDo
     async [Symbol.asyncDispose](): Promise<void> {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
+      // Those too that have not come to speak HTTP.
+      door.hangUp();
       await closed;
       door[Symbol.dispose]();
     },
   };
-}
-
-/** The one place that would make it a server of `node:https`. */
-function createHttp(limits: WebLimits): Server {
-  const requestMs = timerMs(limits.webRequestMs);
-  const headersMs = Math.min(timerMs(limits.webHeadersMs), requestMs);
-  const server = createServer({
-    maxHeaderSize: limits.webHeaderBytes,
-    headersTimeout: headersMs,
-    requestTimeout: requestMs,
-    keepAliveTimeout: timerMs(limits.webIdleMs),
-    connectionsCheckingInterval: timerMs(Math.min(headersMs / LOOKS_PER_DEADLINE, MOST_LOOK_MS)),
-  });
-  // Nobody may hold a connection without a byte either way; WebSockets have deadlines of their own.
-  server.timeout = requestMs;
-  return server;
-}
-
-/** A time as timers take it: whole, and no longer than they can wait. */
-function timerMs(ms: number): number {
-  return Math.min(Math.ceil(ms), 2 ** 31 - 1);
-}
-
-function listen(server: Server, { hostname, port }: WebOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, hostname, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
 }
 
 /** Answers requests. */
@@ -123,13 +88,17 @@ class Door implements Disposable {
   readonly #page: Page;
   readonly #base: string;
   readonly #webSockets: WebSocketServer;
-  readonly #plain = new Set<Duplex>();
+  /**
+   * Connections that are no WebSockets, by the peer's address and port: over TLS what is upgraded is
+   * another object than what was accepted.
+   */
+  readonly #plain = new Map<string, Socket>();
   readonly #watch: Watch;
   readonly #openMetrics: boolean;
 
   constructor(lodge: Lodge, options: WebOptions, page: Page) {
     this.#lodge = lodge;
-    this.#gatekeeper = new Gatekeeper(options);
+    this.#gatekeeper = new Gatekeeper({ ...options, secure: options.identity !== undefined });
     this.#page = page;
     this.#base = options.base ?? "";
     this.#watch = new Watch(lodge);
@@ -153,8 +122,30 @@ class Door implements Disposable {
       socket.destroy();
       return;
     }
-    this.#plain.add(socket);
-    socket.once("close", () => this.#plain.delete(socket));
+    const peer = peerOf(socket);
+    this.#plain.set(peer, socket);
+    socket.once("close", () => {
+      if (this.#plain.get(peer) === socket) this.#plain.delete(peer);
+    });
+  }
+
+  /** The server can't accept, and may again later. */
+  trouble({ message }: Error): void {
+    const fields = { error: message };
+    const text = "Trouble at the web door";
+    this.#lodge.premises.log({ level: "warning", kind: "problem", text, fields });
+  }
+
+  /** Somebody began to speak TLS and did not get through, or something else. */
+  insecure({ message }: Error): void {
+    const fields = { error: message };
+    const text = "A TLS handshake failed at the web door";
+    this.#lodge.premises.log({ level: "info", kind: "tls-failed", text, fields });
+  }
+
+  /** Lets go of every connection that is no WebSocket. */
+  hangUp(): void {
+    for (const socket of this.#plain.values()) socket.destroy();
   }
 
   request(request: IncomingMessage, response: ServerResponse): void {
@@ -197,7 +188,7 @@ class Door implements Disposable {
     const bye = this.#lodge.admit(address, () => {
       let connection: WebConnection | undefined;
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        this.#plain.delete(socket);
+        this.#plain.delete(peerOf(socket as Socket));
         this.#watch.metrics.responded(101);
         const peer = { webSocket, socket: socket as Socket, address };
         connection = new WebConnection(peer, this.#lodge);
@@ -255,6 +246,11 @@ class Door implements Disposable {
 
 function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
+
+/** What tells a connection from all others that are open. */
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

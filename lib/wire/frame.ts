@@ -19,13 +19,16 @@ export interface Frame {
   readonly payload: Uint8Array;
 }
 
+/** What is wrong with bytes that no frame begins with. */
+export type FrameFault = "bad-frame" | "too-large" | "no-tls";
+
 /** Thrown for bytes that no frame begins with. The stream can't be read on after it. */
 export class FrameError extends Error {
   override readonly name = "FrameError";
-  /** For the peer's `bye`: no header, or one that asks for too much. */
-  readonly reason: "bad-frame" | "too-large";
+  /** For the peer's `bye`: no header, one that asks for too much, or TLS where there is none. */
+  readonly reason: FrameFault;
 
-  constructor(message: string, reason: "bad-frame" | "too-large" = "bad-frame") {
+  constructor(message: string, reason: FrameFault = "bad-frame") {
     super(message);
     this.reason = reason;
   }
@@ -171,6 +174,10 @@ function readHeader(header: Uint8Array): { length: number; padding: Padding } {
   const last = at;
   while (at < HEADER_BYTES && header[at] === SPACE) at++;
   const bothSides = first > 0 && last < HEADER_BYTES;
+  // A record of TLS that begins a handshake, of any version.
+  if (header[0] === 0x16 && header[1] === 0x03) {
+    throw new FrameError("This port does not speak TLS; connect without it", "no-tls");
+  }
   if (first === last || at < HEADER_BYTES || bothSides) {
     throw new FrameError(
       `A frame can't begin with ${quoteBytes(header)}: ` +

@@ -84,6 +84,47 @@ Deno.test("The binary has the web page and the metrics in it", async () => {
   }
 });
 
+Deno.test("The binary makes a certificate of its own, and says its fingerprint", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    await using server = await serve("--data", dir, "--tls");
+    const said = await server.line((line) => /^ {2}SHA256:(\S+)$/.exec(line)?.[1]);
+    const pem = await Deno.readTextFile(`${dir}/tls-cert.pem`);
+    const der = Uint8Array.fromBase64(pem.replace(/-----.*-----/g, ""));
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", der));
+    assertEquals(said.replaceAll(":", ""), hash.toHex().toUpperCase());
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
+const runtime = /\(Deno (\S+)\)/.exec((await run(["--version"])).stdout)?.[1] ?? "";
+const hasTls = runtime.localeCompare("2.9.5", "en", { numeric: true }) >= 0;
+
+Deno.test({
+  name: "The binary chats over TLS, and so does its page" +
+    (hasTls ? "" : ` (skipped: it was made with Deno ${runtime}; TLS needs 2.9.5)`),
+  ignore: !hasTls,
+  async fn(): Promise<void> {
+    const dir = await Deno.makeTempDir();
+    try {
+      await using server = await serve("--data", dir, "--tls", "--web", "0");
+      const pin = await server.line((line) => /^ {2}(SHA256:\S+)$/.exec(line)?.[1]);
+      const page = await server.line((line) => /web page is at (https:\S+)/.exec(line)?.[1]);
+      const send = ["send", "--server", server.address, "--name", "ann"];
+      assertEquals((await run([...send, "--tls-fingerprint", pin, "hello"])).code, 0);
+      assertEquals((await run([...send, "--tls", "hello"])).code, 4);
+      const caCerts = [await Deno.readTextFile(`${dir}/tls-cert.pem`)];
+      using client = Deno.createHttpClient({ caCerts });
+      const answer = await fetch(page, { client });
+      assertEquals(answer.status, 200);
+      await answer.text();
+    } finally {
+      await Deno.remove(dir, { recursive: true });
+    }
+  },
+});
+
 Deno.test({
   name: "SIGTERM ends the server with exit code 0",
   ignore: Deno.build.os === "windows",

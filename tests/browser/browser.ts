@@ -5,7 +5,6 @@
 
 import { assertEquals } from "@std/assert";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import type { Server } from "../../lib/server/serve.ts";
 
 /** Where Chromium may be; `CHROMIUM` goes before. */
 const PLACES = [
@@ -29,7 +28,11 @@ if (program === undefined) {
 }
 
 /** Where a page is served. */
-export type Place = Pick<Server, "addr"> | { readonly addr: { readonly port: number } };
+export interface Place {
+  readonly addr: { readonly port: number };
+  /** Over TLS; the browser takes any certificate. */
+  readonly secure?: true;
+}
 
 /** A test with a browser of its own. */
 export function browserTest(name: string, run: (people: People) => Promise<void>): void {
@@ -63,7 +66,12 @@ export class People implements AsyncDisposable {
 
   /** A page in a browser of its own, as it is before anybody has joined. */
   async page(place: Place, options: BrowserContextOptions = {}, hash = ""): Promise<Page> {
-    const context = await this.#browser.newContext({ locale: "en-GB", ...options });
+    const { secure = false, addr: { port } } = place;
+    const context = await this.#browser.newContext({
+      locale: "en-GB",
+      ignoreHTTPSErrors: secure,
+      ...options,
+    });
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
     page.on("pageerror", (error) => this.complaints.push(String(error.stack)));
@@ -71,7 +79,7 @@ export class People implements AsyncDisposable {
       const text = message.text();
       if (message.type() === "error" && !EXPECTED.test(text)) this.complaints.push(text);
     });
-    await page.goto(`http://127.0.0.1:${place.addr.port}/${hash}`);
+    await page.goto(`${secure ? "https" : "http"}://127.0.0.1:${port}/${hash}`);
     return page;
   }
 

@@ -1,0 +1,64 @@
+/** The question that is asked once: whether a server that nobody vouches for is the right one. */
+
+import { Refused } from "../client/refusal.ts";
+import { askLine } from "../client/terminal/ask.ts";
+import { inertLine } from "../client/inert.ts";
+import type { TerminalIo } from "../client/terminal/tty.ts";
+import type { Stream } from "../client/wire.ts";
+import { CAUSE_CODES } from "../client/exit_code.ts";
+import { parseFingerprint } from "../tls/fingerprint.ts";
+import { complain, print } from "./output.ts";
+import { connect } from "./peer.ts";
+import { accept, type TlsWish, UnknownServer } from "./tls_peer.ts";
+import { type Address, formatAddress } from "./values.ts";
+
+/**
+ * Looks at the server before the terminal is taken, and asks if need be. Resolves with the
+ * connection, if there is one that can be used, or with an exit code. What else is wrong is for
+ * the link to find.
+ */
+export async function firstContact(
+  io: TerminalIo,
+  address: Address,
+  wish: TlsWish,
+  plain: boolean,
+): Promise<{ readonly stream?: Stream } | number> {
+  try {
+    return { stream: await connect(address, wish, new AbortController().signal) };
+  } catch (error) {
+    if (error instanceof UnknownServer) return await ask(io, address, wish, plain, error);
+    if (!(error instanceof Refused)) return {};
+    complain(inertLine(error.message));
+    return CAUSE_CODES.refused;
+  }
+}
+
+async function ask(
+  io: TerminalIo,
+  address: Address,
+  wish: TlsWish,
+  plain: boolean,
+  { fingerprint }: UnknownServer,
+): Promise<{ readonly stream?: Stream } | number> {
+  print(`${formatAddress(address)} is not known here, and nobody vouches for it. Its fingerprint:`);
+  print(`  ${fingerprint}`);
+  print(
+    "The server has printed its own at its start. If the two differ, somebody is listening in.",
+  );
+  for (;;) {
+    const answer = await askLine(io, "Are they the same? (yes, no, or paste the other): ", {
+      plain,
+    });
+    if (typeof answer === "number") return answer;
+    const word = answer.trim().toLowerCase();
+    const other = parseFingerprint(answer);
+    if (word === "no" || (other !== undefined && other !== fingerprint)) {
+      complain("The server is not trusted; nothing was sent to it.");
+      return CAUSE_CODES.refused;
+    }
+    if (word !== "yes" && other === undefined) continue;
+    const problem = accept(address, fingerprint, wish);
+    if (problem !== undefined) complain(problem);
+    return {};
+  }
+}

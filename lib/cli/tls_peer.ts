@@ -1,0 +1,178 @@
+/** TLS for the subcommands that talk to a server: its flags, and whom they make us trust. */
+
+import {
+  addKnownServer,
+  findKnownServer,
+  KnownServersError,
+  knownServersPath,
+} from "../client/known_servers.ts";
+import { configDir } from "../client/config_dir.ts";
+import { Refused } from "../client/refusal.ts";
+import { judge } from "../client/trust.ts";
+import type { Stream } from "../client/wire.ts";
+import { parseFingerprint } from "../tls/fingerprint.ts";
+import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
+import { systemRoots } from "./system_roots.ts";
+import { type Address, formatAddress } from "./values.ts";
+
+/** The flags. */
+export const TLS_PEER_FLAGS: readonly Flag[] = [
+  {
+    name: "tls",
+    env: "CHATROOM_TLS",
+    summary: "speak TLS, and with nobody who does not; so does tls:// before HOST",
+  },
+  {
+    name: "tls-ca",
+    value: "FILE",
+    env: "CHATROOM_TLS_CA",
+    summary: "trust the certificates that those in this file (PEM) have signed, and no others",
+  },
+  {
+    name: "tls-fingerprint",
+    value: "SHA256:…",
+    env: "CHATROOM_TLS_FINGERPRINT",
+    summary: "trust the certificate that has this fingerprint, and no other",
+  },
+];
+
+/** Lines for the help of these subcommands. */
+export const TLS_PEER_NOTES: readonly string[] = [
+  "With --tls, a server whose certificate nobody vouches for is shown by its fingerprint. On a",
+  "terminal connect asks whether it is the right one, and remembers it in the file known_servers",
+  "beside the settings; everywhere else it is refused. $CHATROOM_TLS is 1 or 0; --tls-ca and",
+  "--tls-fingerprint mean --tls. A certificate that is not trusted is exit code 4.",
+];
+
+/** How TLS is to be spoken. */
+export interface TlsWish {
+  readonly ca?: string;
+  /** Whom the system trusts, where neither `ca` nor `pinned` is given; Mozilla's authorities if not told. */
+  readonly roots?: string | undefined;
+  readonly pinned?: string;
+  /** The file of the servers that are known; `undefined` where there is no place for one. */
+  readonly path: string | undefined;
+  /** Fingerprints that were accepted in this run, by address. */
+  readonly accepted: Map<string, string>;
+}
+
+/** What the flags say; `undefined` for no TLS. Throws a {@linkcode UsageError}. */
+export function tlsWish(invocation: Invocation, address: Address): TlsWish | undefined {
+  const [caFile, fingerprint] = [invocation.get("tls-ca"), invocation.get("tls-fingerprint")];
+  const given = caFile !== undefined || fingerprint !== undefined;
+  if (!invocation.has("tls") && !given && !address.tls && !wishFromEnv()) return undefined;
+  const pinned = fingerprint === undefined ? undefined : parseFingerprint(fingerprint);
+  if (fingerprint !== undefined && pinned === undefined) {
+    throw new UsageError(
+      `--tls-fingerprint is SHA256: and 64 hexadecimal digits, as the server prints it, not ` +
+        JSON.stringify(fingerprint),
+    );
+  }
+  const dir = configDir({ os: Deno.build.os, env: readEnv });
+  return {
+    ...(caFile === undefined ? {} : { ca: readCa(caFile) }),
+    ...(pinned === undefined ? {} : { pinned }),
+    ...(given ? {} : { roots: systemRoots() }),
+    path: dir === undefined ? undefined : knownServersPath(dir),
+    accepted: new Map(),
+  };
+}
+
+/** Whether one of these flags that take a value was given, and not only its variable. */
+export function isTlsGiven(name: string, invocation: Invocation): boolean {
+  const given = invocation.get(name);
+  const env = TLS_PEER_FLAGS.find((flag) => flag.name === name)?.env;
+  return given !== undefined && (env === undefined || given !== readEnv(env));
+}
+
+/** Thrown for a server that nobody vouches for; a person may. */
+export class UnknownServer extends Refused {
+  readonly fingerprint: string;
+
+  constructor(text: string, fingerprint: string) {
+    super("untrusted", text);
+    this.fingerprint = fingerprint;
+  }
+}
+
+/**
+ * Makes `conn` secure, or closes it. Nothing has been said to the server before its certificate is
+ * found to be good; otherwise rejects with a `Refused`, or an {@linkcode UnknownServer}.
+ */
+export async function secured(
+  conn: Deno.Conn,
+  address: Address,
+  wish: TlsWish,
+  signal: AbortSignal,
+): Promise<Stream> {
+  // None of this is loaded by a client without TLS.
+  const { HandshakeError, shakeHands } = await import("../tls/connect.ts");
+  const server = formatAddress(address);
+  const { ca, pinned, path, roots = ca } = wish;
+  try {
+    // Read before the handshake: a file that can't be used is no reason to bother the server.
+    const known = pinned === undefined && ca === undefined ? knownServer(server, wish) : undefined;
+    const { hostname } = address;
+    const trusted = roots === undefined ? {} : { ca: roots };
+    const shown = await shakeHands(conn, { hostname, signal, ...trusted });
+    const strict = ca !== undefined;
+    const judgement = judge(shown, { server, pinned, known, path, strict });
+    if (judgement.kind === "trusted") return shown.stream;
+    shown.stream.close();
+    if (judgement.kind === "refused") throw new Refused("untrusted", judgement.text);
+    throw new UnknownServer(judgement.text, shown.fingerprint);
+  } catch (error) {
+    if (error instanceof KnownServersError) {
+      conn.close();
+      throw new Refused("untrusted", error.message);
+    }
+    if (!(error instanceof HandshakeError && error.lasting)) throw error;
+    throw new Refused("untrusted", `Can't connect to ${server} with TLS: ${error.message}`);
+  }
+}
+
+/** Accepts a server from now on. Returns what is wrong when it can't be remembered. */
+export function accept(address: Address, fingerprint: string, wish: TlsWish): string | undefined {
+  const server = formatAddress(address);
+  wish.accepted.set(server, fingerprint);
+  if (wish.path === undefined) {
+    return "There is no place to remember the server in; it is trusted once";
+  }
+  try {
+    addKnownServer(wish.path, server, fingerprint);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof KnownServersError)) throw error;
+    return `The server is trusted only this once: ${error.message}`;
+  }
+}
+
+function knownServer(
+  server: string,
+  { path, accepted }: TlsWish,
+): ReturnType<typeof findKnownServer> {
+  const fingerprint = accepted.get(server);
+  if (fingerprint !== undefined) return { fingerprint, line: 0 };
+  return path === undefined ? undefined : findKnownServer(path, server);
+}
+
+function wishFromEnv(): boolean {
+  const text = readEnv("CHATROOM_TLS");
+  if (text === undefined || text === "0") return false;
+  if (text === "1") return true;
+  throw new UsageError(`$CHATROOM_TLS is 1 or 0, not ${JSON.stringify(text)}`);
+}
+
+function readCa(path: string): string {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new UsageError(
+      `--tls-ca: ${path} can't be read: ${message.replace(/ \(os error.*/, "")}`,
+    );
+  }
+  if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
+  throw new UsageError(`--tls-ca: ${path} holds no certificate in PEM`);
+}

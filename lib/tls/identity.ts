@@ -1,0 +1,115 @@
+/** What a server shows of itself: a certificate and its key, which can be changed while it runs. */
+
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { createSecureContext, type SecureContext } from "node:tls";
+import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";
+
+/** A certificate, with those of its issuers after it, and its key, both in PEM. */
+export interface KeyPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Where a {@linkcode KeyPair} is. */
+export interface KeyPairFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Thrown for a certificate or a key that can't be used; its message says in a line why. */
+export class CertificateError extends Error {
+  override readonly name = "CertificateError";
+}
+
+/** A certificate and its key in use. */
+export class Identity {
+  #pair: KeyPair;
+  #context: SecureContext;
+  #certificate: X509Certificate;
+  readonly #followers = new Set<() => void>();
+
+  /** Throws a {@linkcode CertificateError}. */
+  constructor(pair: KeyPair) {
+    [this.#certificate, this.#context] = open(pair);
+    this.#pair = pair;
+  }
+
+  get pair(): KeyPair {
+    return this.#pair;
+  }
+
+  /** For handshakes that begin now. */
+  get context(): SecureContext {
+    return this.#context;
+  }
+
+  get fingerprint(): Fingerprint {
+    return fingerprintOf(this.#certificate.fingerprint256);
+  }
+
+  /** Until when it is valid. */
+  get validTo(): Date {
+    return new Date(this.#certificate.validTo);
+  }
+
+  /**
+   * Shows another one from the next handshake on. Throws a {@linkcode CertificateError} and stays as
+   * it was when that can't be used. Connections that there are go on as they are.
+   */
+  change(pair: KeyPair): void {
+    [this.#certificate, this.#context] = open(pair);
+    this.#pair = pair;
+    for (const changed of this.#followers) changed();
+  }
+
+  /** Calls back whenever it is another pair, until what is returned is disposed of. */
+  follow(changed: () => void): Disposable {
+    this.#followers.add(changed);
+    return { [Symbol.dispose]: () => void this.#followers.delete(changed) };
+  }
+}
+
+/** Reads the files. Rejects with a {@linkcode CertificateError}. */
+export async function readKeyPair({ cert, key }: KeyPairFiles): Promise<KeyPair> {
+  return { cert: await read(cert, "certificate"), key: await read(key, "key") };
+}
+
+async function read(path: string, what: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    throw new CertificateError(`The ${what} ${path} can't be read: ${explain(error as Error)}`);
+  }
+}
+
+function open({ cert, key }: KeyPair): [X509Certificate, SecureContext] {
+  const certificate = parse("The certificate is not PEM", () => new X509Certificate(cert));
+  const privateKey = parse(
+    /ENCRYPTED/.test(key) ? "The key has a passphrase; take that off" : "The key is not PEM",
+    () => createPrivateKey(key),
+  );
+  if (!certificate.checkPrivateKey(privateKey)) {
+    throw new CertificateError("The key is not that of the certificate");
+  }
+  if (new Date(certificate.validTo).getTime() < Date.now()) {
+    throw new CertificateError(`The certificate has expired on ${certificate.validTo}`);
+  }
+  const context = parse(
+    "The certificate and its key can't be used",
+    () => createSecureContext({ cert, key, minVersion: "TLSv1.2" }),
+  );
+  return [certificate, context];
+}
+
+function parse<T>(problem: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw new CertificateError(`${problem}: ${(error as Error).message}`);
+  }
+}
+
+function explain(error: Error): string {
+  if (error instanceof Deno.errors.NotFound) return "there is no such file";
+  return error.message.replace(/ \(os error \d+\).*$/, "");
+}
