@@ -247,11 +247,12 @@ Deno.test({
     await stream.write(classicFrame("stalled"));
     await talker.send(classicFrame("/who"));
     await talker.takePair();
+    // Asked before it is written to more than it takes: on a busy machine its time is soon over.
+    assert(await server.descriptors() > before, "it has no descriptor");
     const text = classicFrame("x".repeat(60_000));
     for (let i = 0; i < 400; i++) await talker.send(text);
     await talker.send(classicFrame("/who"));
     await talker.takePair();
-    assert(await server.descriptors() > before, "it was gone before its time");
     await untilFreed(server, before, 10_000);
     await talker.send(classicFrame("/who"));
     assertEquals(await talker.takePair(), ["server", "1 person in lobby: talker"]);
