@@ -183,5 +183,5 @@ function explain(error: Error): string {
   if (error instanceof Deno.errors.NotCapable) {
     return "the permission is missing; run with --allow-net or -A";
   }
-  return `${error.message}; --host takes an address or a name of this machine`;
+  return `${error.message.replace(/ \(os error.*/s, "")}; --host takes an address or a name of this machine`;
 }

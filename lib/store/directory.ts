@@ -75,7 +75,12 @@ export async function openPeople(directory: string): Promise<Opened> {
 /** What SQLite and Deno throw, as an error that names the file. */
 function explained(error: unknown, path: string): unknown {
   if (error instanceof StoreError || !(error instanceof Error)) return error;
-  return new StoreError(`Can't use ${path}: ${error.message.replace(/ \(os error.*/s, "")}`);
+  return new StoreError(`Can't use ${path}: ${reasonOf(error)}`);
+}
+
+/** Why something can't be done to a file, without the number and the call that Deno adds. */
+export function reasonOf(error: unknown): string {
+  return (error as Error).message.replace(/ \(os error.*/s, "");
 }
 
 function isFile(path: string): boolean {
@@ -84,6 +89,6 @@ function isFile(path: string): boolean {
   } catch (error) {
     const { NotFound, NotADirectory } = Deno.errors;
     if (error instanceof NotFound || error instanceof NotADirectory) return false;
-    throw new StoreError(`Can't read ${path}: ${(error as Error).message}`);
+    throw new StoreError(`Can't read ${path}: ${reasonOf(error)}`);
   }
 }

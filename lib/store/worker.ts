@@ -6,6 +6,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { FromReader, FromWriter, ToReader, ToWriter, WriterOptions } from "./calls.ts";
+import { reasonOf } from "./directory.ts";
 import { closeEpoch, openEpoch } from "./epoch.ts";
 import { Log } from "./log.ts";
 import { peopleVersion, readAudit, readPeople, savePeople } from "./people.ts";
@@ -72,7 +73,7 @@ function openWriter(options: WriterOptions): void {
     tell({ type: "opened", epoch, rooms, people });
   } catch (error) {
     const known = error instanceof StoreError;
-    tell({ type: "unusable", text: (error as Error).message, known });
+    tell({ type: "unusable", text: reasonOf(error), known });
   }
 }
 
