@@ -6,7 +6,7 @@ import { serve, type Server } from "../server/serve.ts";
 import type { DurableHistory } from "../store/durable_history.ts";
 import { StoreError } from "../store/schema.ts";
 import type { WebDoor, WebOptions } from "../web/serve_web.ts";
-import type { Invocation, Subcommand } from "./flags.ts";
+import { type Invocation, parseFrom, type Subcommand } from "./flags.ts";
 import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { LOG_FLAGS, logStyle, openLog } from "./log.ts";
 import { openFilesLimit } from "./open_files.ts";
@@ -61,7 +61,11 @@ export const serveCommand: Subcommand = {
 
 async function runServe(invocation: Invocation): Promise<number> {
   const hostname = (invocation.get("host") ?? DEFAULT_ADDRESS.hostname).replace(/^\[|\]$/g, "");
-  const port = parsePort(invocation.get("port") ?? String(DEFAULT_ADDRESS.port));
+  const port = parseFrom(
+    "--port",
+    invocation.get("port") ?? String(DEFAULT_ADDRESS.port),
+    parsePort,
+  );
   const password = givenPassword(invocation);
   const openFiles = openFilesLimit();
   const limits = withDefaults(limitsFrom(LIMITS, invocation), { openFiles });
@@ -183,5 +187,7 @@ function explain(error: Error): string {
   if (error instanceof Deno.errors.NotCapable) {
     return "the permission is missing; run with --allow-net or -A";
   }
-  return `${error.message.replace(/ \(os error.*/s, "")}; --host takes an address or a name of this machine`;
+  return `${
+    error.message.replace(/ \(os error.*/s, "")
+  }; --host takes an address or a name of this machine`;
 }
