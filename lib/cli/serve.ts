@@ -8,9 +8,9 @@ import { StoreError } from "../store/schema.ts";
 import type { WebDoor, WebOptions } from "../web/serve_web.ts";
 import { type Invocation, parseFrom, type Subcommand } from "./flags.ts";
 import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
-import { LOG_FLAGS, logStyle, openLog } from "./log.ts";
+import { LOG_FLAGS, logStyle, lostLine, openLog } from "./log.ts";
 import { openFilesLimit } from "./open_files.ts";
-import { complain, print } from "./output.ts";
+import { LineQueue } from "./line_queue.ts";
 import { givenPassword, PASSWORD_FLAG } from "./password.ts";
 import { selfCommand } from "./self.ts";
 import { describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
@@ -72,7 +72,12 @@ async function runServe(invocation: Invocation): Promise<number> {
   const style = logStyle(invocation);
   const place = storePlace(invocation);
   const web = webPlace(invocation);
-  using opened = openLog(style);
+  // Whoever reads along may stop to, as a paused pager does; nobody in the rooms shall notice.
+  await using stderr = new LineQueue(Deno.stderr, (count) => lostLine(count, style.format));
+  await using stdout = new LineQueue(Deno.stdout);
+  const complain = (line: string): void => stderr.write(line);
+  const print = (line: string): void => stdout.write(line);
+  using opened = openLog(style, complain);
   const { log } = opened;
   let history: DurableHistory | undefined;
   try {
@@ -112,9 +117,9 @@ async function runServe(invocation: Invocation): Promise<number> {
     return 1;
   }
   await using _open = door;
-  const stopped = untilStopped(server);
+  const stopped = untilStopped(server, print);
   warnOfFewFiles(limits, openFiles, log);
-  announce(server.addr);
+  announce(server.addr, print);
   if (web !== undefined && door !== undefined) print(`The web page is at ${webUrl(door, web)}`);
   print(describeStore(place, history));
   await stopped;
@@ -136,7 +141,7 @@ function warnOfFewFiles({ connections }: Limits, openFiles: number | undefined, 
   });
 }
 
-function announce({ hostname, port }: Deno.NetAddr): void {
+function announce({ hostname, port }: Deno.NetAddr, print: (line: string) => void): void {
   const everywhere = hostname === "0.0.0.0" || hostname === "::";
   const reached = everywhere ? lanAddress(hostname) ?? "127.0.0.1" : hostname;
   print(`chatroom ${VERSION} is listening on ${formatAddress({ hostname, port })}`);
@@ -159,7 +164,7 @@ function lanAddress(wildcard: string): string | undefined {
   }
 }
 
-async function untilStopped(server: Server): Promise<void> {
+async function untilStopped(server: Server, print: (line: string) => void): Promise<void> {
   const signals: Deno.Signal[] = Deno.build.os === "windows"
     ? ["SIGINT", "SIGBREAK"]
     : ["SIGINT", "SIGTERM"];
