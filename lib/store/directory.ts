@@ -1,6 +1,7 @@
 /** A data directory from outside the server: opened to look into it, or to add to it. */
 
 import type { DatabaseSync } from "node:sqlite";
+import { Epoch } from "./epoch.ts";
 import { InUseError, lockDirectory } from "./lock.ts";
 import { openForReading, openForWriting, StoreError } from "./schema.ts";
 
@@ -44,6 +45,9 @@ export async function openWriter(directory: string): Promise<Opened> {
     await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
     stack.use(await lockDirectory(directory));
     const db = stack.use(openForWriting({ path, durability: "full" }));
+    // What is added to a database that was put back must not hide that it was.
+    const epoch = new Epoch(db, directory);
+    stack.defer(() => close(epoch));
     const opened = stack.move();
     return { db, [Symbol.dispose]: () => opened.dispose() };
   } catch (error) {
@@ -69,6 +73,15 @@ export async function openPeople(directory: string): Promise<Opened> {
     return { db, [Symbol.dispose]: () => db.close() };
   } catch (error) {
     throw explained(error, path);
+  }
+}
+
+/** Where this can't be written down, the next to open it takes it for a crash. */
+function close(epoch: Epoch): void {
+  try {
+    epoch[Symbol.dispose]();
+  } catch {
+    // What was done to the database is stored, and has been told.
   }
 }
 

@@ -5,6 +5,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { checkName, checkRoom } from "../chat/check_name.ts";
 import { Refusal } from "../chat/refusal.ts";
 import { FieldError, type Fields, isObject, pickFields } from "../wire/fields.ts";
+import { highestId } from "./ids.ts";
 
 /** What an import did. */
 export interface ImportReport {
@@ -118,12 +119,7 @@ class Writer {
     this.#insert = db.prepare(
       "INSERT INTO message (id, room, seq, at, sender, action, text) VALUES (?, ?, ?, ?, ?, ?, ?)",
     );
-    // The index of words goes by ids, and takes none that it has passed for new.
-    const used = db.prepare(
-      "SELECT max((SELECT ifnull(max(id), 0) FROM message), " +
-        "(SELECT ifnull(max(CAST(value AS INTEGER)), 0) FROM meta WHERE key = 'indexed')) AS id",
-    ).get();
-    this.#lastId = Number(used?.["id"]);
+    this.#lastId = highestId(db);
   }
 
   get report(): ImportReport {
