@@ -37,9 +37,10 @@ class Running implements AsyncDisposable {
 
   /** A copy of the database alone, made while it is in use. */
   async backup(): Promise<string> {
-    const path = `${await this.#makeDir()}/${DATABASE}`;
-    using db = new DatabaseSync(`${this.#dir}/${DATABASE}`);
-    db.exec(`VACUUM INTO '${path}'`);
+    const path = `${await this.crash()}/${DATABASE}`;
+    // Takes in what the log beside it holds.
+    using db = new DatabaseSync(path);
+    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     return path;
   }
 

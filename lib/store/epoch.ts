@@ -31,6 +31,7 @@ export class Epoch implements Disposable {
   readonly #file: Deno.FsFile;
   /** Where in the file the id is. */
   readonly #at: number;
+  readonly #digits = new Uint8Array(DIGITS);
 
   /** Counts up, in the database first. */
   constructor(db: DatabaseSync, dir: string) {
@@ -53,8 +54,9 @@ export class Epoch implements Disposable {
   /** Notes the id of the last message that was stored, a few microseconds' work. */
   note(id: number): void {
     try {
+      encoder.encodeInto(digits(id), this.#digits);
       this.#file.seekSync(this.#at, Deno.SeekMode.Start);
-      this.#file.writeSync(encoder.encode(digits(id)));
+      this.#file.writeSync(this.#digits);
     } catch {
       // What is noted next says this as well.
     }
