@@ -89,7 +89,16 @@ for (
     ["[]", 'It is not a JSON object: "[]"'],
     ["{}", "The field room is missing: it must be a string (of whole characters)"],
     [jsonLine({ seq: 0 }), "The field seq must be a number from 1 up"],
+    [
+      jsonLine({ seq: Number.MAX_SAFE_INTEGER }),
+      "The field seq must be a number up to 4503599627370496, not 9007199254740991",
+    ],
     [jsonLine({ text: "" }), "The field text must not be empty"],
+    [
+      jsonLine({ at: "9999-12-31T23:59:59-23:59" }),
+      "The field at must be a time such as 2026-11-23T09:12:00.000Z, not " +
+      '"9999-12-31T23:59:59-23:59"',
+    ],
     [jsonLine({ from: "server" }), "The name server is the server's own; choose another"],
     [jsonLine({ room: "a b" }), 'A room\'s name has no spaces: "a b"; put - for them'],
     [
@@ -111,6 +120,19 @@ for (
     assertEquals(stored(data).map(({ text }) => text), ["before"]);
   });
 }
+
+Deno.test("a room whose numbers are used up takes no more, and the line is named", async () => {
+  using data = new Data();
+  await data.say({ seq: 2 ** 52 });
+  const last = Number.MAX_SAFE_INTEGER - 1;
+  data.tamper(`UPDATE message SET seq = ${last}; UPDATE room SET first = ${last}, last = ${last}`);
+  const error = await assertRejects(
+    () => load(data, [jsonLine({ text: "the last" }), jsonLine({ text: "too many" })]),
+    ImportError,
+  );
+  assertEquals(error.message, "Line 2: The room lobby has no numbers left; nothing was stored");
+  assertEquals(stored(data).map(({ seq }) => seq), [last]);
+});
 
 Deno.test("an export is of the rooms and the time that were asked for, without direct messages", async () => {
   using data = new Data();
@@ -150,5 +172,5 @@ Deno.test("an import goes behind what the index of words has passed, and into no
   await load(data, [jsonLine({ text: "new" })]);
   assertEquals(stored(data).map(({ seq, text }) => [seq, text]), [[4, "new"]]);
   using _lock = await lockDirectory(data.directory);
-  await assertRejects(() => load(data, [jsonLine({})]), StoreError, "another server is running on");
+  await assertRejects(() => load(data, [jsonLine({})]), StoreError, "another program is using");
 });

@@ -5,6 +5,7 @@ import { rateOf, spend } from "../lib/chat/rate.ts";
 import { addressKey, Admission } from "../lib/server/admission.ts";
 import { LIMITS, withDefaults } from "../lib/server/limits.ts";
 import { Ticks } from "../lib/server/ticks.ts";
+import { within } from "../lib/client/within.ts";
 import {
   classicFrame,
   eventFrame,
@@ -69,6 +70,15 @@ Deno.test("the limit of connections follows that of open files, and half of it t
   assertEquals(of(16), [1, 1]);
   assertEquals(of(), [LIMITS.connections.default, LIMITS.connectionsPerAddress.default]);
   assertEquals(withDefaults({ connections: 7 }, { openFiles: 128 }).connections, 7);
+});
+
+Deno.test("a time that no timer can wait for is the longest that one can, and not none at all", async () => {
+  const days = 30 * 86_400_000;
+  assertEquals(withDefaults({ drainMs: days }).drainMs, 2 ** 31 - 1);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  // Later than a timer that is over at once.
+  setTimeout(() => resolve("came"), 50);
+  assertEquals(await within(days, promise), "came");
 });
 
 Deno.test("a rate is a burst and then one at a time, and a rest earns no more than the burst", () => {

@@ -1,8 +1,11 @@
 /** The server's log: readable, inert, bounded, and silent about what people say. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { TextLineStream } from "@std/streams/text-line-stream";
+import { LineQueue } from "../lib/cli/line_queue.ts";
 import { LimitedLog } from "../lib/cli/log_limit.ts";
-import { type LogStyle, openLog } from "../lib/cli/log.ts";
+import { type LogStyle, lostLine, openLog } from "../lib/cli/log.ts";
+import { parseAddress } from "../lib/cli/values.ts";
 import type { LogEntry } from "../lib/server/log.ts";
 import {
   classicFrame,
@@ -12,7 +15,9 @@ import {
   RawPeer,
   startServer,
 } from "./helpers.ts";
-import { until } from "./helpers.ts";
+import { until, within } from "./helpers.ts";
+
+const MAIN = new URL("../main.ts", import.meta.url).pathname;
 
 /** The lines that entries come to. */
 function linesOf(style: LogStyle, entries: readonly LogEntry[]): string[] {
@@ -68,6 +73,77 @@ Deno.test("a detail that is very long is cut", () => {
   const fields = { trace: "x".repeat(1_000_000) };
   const [line = ""] = linesOf({ level: "info", format: "text" }, [{ ...ENTRY, fields }]);
   assert(line.length < 3_000);
+});
+
+Deno.test("lines that nobody takes wait up to 1 MiB, and those beyond are counted and told", async () => {
+  let go = Promise.withResolvers<void>();
+  const got: string[] = [];
+  const sink = {
+    async write(bytes: Uint8Array): Promise<number> {
+      await go.promise;
+      got.push(new TextDecoder().decode(bytes));
+      return bytes.length;
+    },
+  };
+  {
+    await using queue = new LineQueue(sink, (count) => lostLine(count, "json"));
+    for (let i = 0; i < 1_500; i++) queue.write(`${i} ${"x".repeat(1_023)}`);
+    go.resolve();
+  }
+  const lines = got.join("").trimEnd().split("\n");
+  const last = JSON.parse(lines.at(-1) ?? "");
+  assert(last.count > 400 && last.count < 600, `${last.count}`);
+  assertEquals([last.kind, last.level], ["lost-lines", "warning"]);
+  const numbers = lines.slice(0, -1).map((line) => Number(line.split(" ")[0]));
+  assertEquals(numbers, Array.from({ length: 1_500 - last.count }, (_, i) => i));
+  // To whom nobody listens at all, the end comes nevertheless.
+  go = Promise.withResolvers();
+  const stuck = new LineQueue(sink);
+  stuck.write("never read");
+  await stuck[Symbol.asyncDispose]();
+  assertEquals(got.length, 2);
+  go.resolve();
+});
+
+const linux = Deno.build.os === "linux";
+Deno.test({
+  name: `a server whose stderr nobody reads goes on, and stops${
+    linux ? "" : " (skipped: needs Linux)"
+  }`,
+  ignore: !linux,
+  async fn(): Promise<void> {
+    const dir = await Deno.makeTempDir();
+    // A pipe that is full, so that the first line of the log already waits.
+    const script =
+      'mkfifo "$0/full"; exec 3<>"$0/full"; head -c 65536 /dev/zero >&3; exec "$@" 2>&3';
+    const child = new Deno.Command("sh", {
+      args: [
+        "-c",
+        script,
+        dir,
+        Deno.execPath(),
+        "run",
+        "-A",
+        "-q",
+        MAIN,
+        "serve",
+        "-p",
+        "0",
+        "--memory",
+      ],
+      stdout: "piped",
+    }).spawn();
+    const lines = child.stdout.pipeThrough(new TextDecoderStream())
+      .pipeThrough(new TextLineStream())[Symbol.asyncIterator]();
+    const line = await within("where it listens", lines.next());
+    const address = / is listening on (\S+)$/.exec(line.value ?? "")?.[1] ?? "";
+    using ann = await joinEvent({ addr: parseAddress(address) as Deno.NetAddr }, "ann");
+    assertEquals((await ann.ask({ type: "say", room: "lobby", text: "hi" })).seq, 1);
+    child.kill("SIGTERM");
+    while (!(await lines.next()).done);
+    assertEquals((await within("its end", child.status)).code, 0);
+    await Deno.remove(dir, { recursive: true });
+  },
 });
 
 Deno.test("of one kind 20 lines come through in 10 s, and the rest is summed up in one", () => {

@@ -9,6 +9,7 @@ import { CHEAP, LOGIN, WAYS } from "./fixtures/guests.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
 import { eventFrame, joinEvent, RawPeer, until } from "./helpers.ts";
 import { chatroom, type Result } from "./program.ts";
+import { NO_PTY, Pty } from "./pty.ts";
 
 for (const way of WAYS) {
   Deno.test(`at the ${way.name} door, names, roles, bans and mutes are there after a restart`, async () => {
@@ -144,6 +145,30 @@ Deno.test("chatroom user changes what a running server knows", async () => {
       assert(!text.includes(secret), secret);
     }
   }
+});
+
+Deno.test({
+  name: `the directory is free while chatroom user asks for a password${
+    NO_PTY ? ` (skipped: ${NO_PTY})` : ""
+  }`,
+  ignore: NO_PTY !== undefined,
+  async fn(): Promise<void> {
+    await using dir = await makeDir();
+    const main = new URL("../main.ts", import.meta.url).href;
+    const user = ["user", "add", "ann", "--data", dir.path];
+    await using pty = new Pty([Deno.execPath(), "run", "-A", "-q", main, ...user]);
+    await pty.expect("New password of ann");
+    {
+      await using server = await startStored(dir.path);
+      pty.type(`${LOGIN}\r`);
+      await pty.expect("The same again");
+      pty.type(`${LOGIN}\r`);
+      await pty.expect("ann is a member now.");
+      using ann = await joinEvent(server, "ann", { login: LOGIN });
+      assertEquals(ann.ready.type, "ready");
+    }
+    assertEquals(await pty.exitCode(), 0);
+  },
 });
 
 Deno.test("a wrong password ends a client with 4, and no argument takes one", async () => {

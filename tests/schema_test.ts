@@ -98,7 +98,7 @@ Deno.test("a directory that can't be made is told with what to do", async () => 
     () => DurableHistory.open({ dir: `${dir.path}/file/data` }),
     StoreError,
   );
-  assertStringIncludes(error.message, `${dir.path}/file/data can't be used`);
+  assertStringIncludes(error.message, `${dir.path}/file/data can't be used (Not a directory); `);
   assertStringIncludes(error.message, "--data");
 });
 

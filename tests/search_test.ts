@@ -120,6 +120,11 @@ Deno.test("a search finds on the disk what the rooms of its client hold, by ever
   const error = await bob.ask({ type: "search", query: "before:soon" });
   assertEquals([error.type, error.code], ["error", "bad-query"]);
   assertStringIncludes(error.text, 'before: takes a date such as before:2026-11-01, not "soon"');
+  const long = await bob.ask({ type: "search", query: "x".repeat(1_001) });
+  assertEquals([long.code, long.text], [
+    "bad-query",
+    "A search is at most 500 characters long; this has 1001.",
+  ]);
   const some = await bob.ask({ type: "search", query: "lunch", limit: 2 });
   const rest = await bob.ask({ type: "search", query: "lunch", limit: 2, skip: 2 });
   assertEquals([some.messages.length, some.more, rest.messages.length, rest.more], [

@@ -3,7 +3,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { directLog } from "../lib/chat/history.ts";
 import { DurableHistory } from "../lib/store/durable_history.ts";
+import type { WriterOptions } from "../lib/store/calls.ts";
 import { openForReading, StoreError } from "../lib/store/schema.ts";
+import { Writing } from "../lib/store/writing.ts";
 import { makeDir, openNew } from "./fixtures/stored_server.ts";
 import { until } from "./helpers.ts";
 import { append, draft, seqOf, testHistory } from "./history_contract.ts";
@@ -180,6 +182,41 @@ Deno.test("who appends faster than the disk takes it is told to wait", async () 
   }
   assert(count > 10);
   await waits;
+});
+
+Deno.test("that the thread that writes has ended is told once, and everything is refused then", async () => {
+  const real = globalThis.Worker;
+  let thread = {} as Pick<Worker, "onmessage" | "onerror">;
+  class Fake {
+    constructor() {
+      thread = this as unknown as typeof thread;
+    }
+    postMessage(): void {}
+    terminate(): void {}
+  }
+  globalThis.Worker = Fake as unknown as typeof Worker;
+  const problems: string[] = [];
+  try {
+    const writing = new Writing((text) => problems.push(text));
+    const opening = writing.open({} as WriterOptions);
+    const open = { type: "opened", epoch: "e", rooms: [], people: {} };
+    thread.onmessage?.call(thread as Worker, new MessageEvent("message", { data: open }));
+    await opening;
+    for (const message of ["out of memory", "and again"]) {
+      thread.onerror?.call(thread as Worker, new ErrorEvent("error", { message }));
+    }
+    assertEquals(problems, [
+      "Messages are refused until the server is started again: what stores them has ended " +
+      "(out of memory)",
+    ]);
+    const stored = Promise.withResolvers<unknown>();
+    writing.append(draft("a", "x"), 1, (receipts) => stored.resolve(receipts));
+    assertEquals(await stored.promise, undefined);
+    await writing.close();
+    assertEquals(problems.length, 1);
+  } finally {
+    globalThis.Worker = real;
+  }
 });
 
 Deno.test("one process at a time has a directory, and reading remains possible", async () => {

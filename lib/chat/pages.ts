@@ -3,12 +3,10 @@
 import type { Request, RequestOf } from "../wire/event.ts";
 import type { Page } from "./history.ts";
 import { idOf, type Inside, roomOf } from "./inside.ts";
-import { Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
 
 /** In UTF-16 code units: JSON may take six times as many bytes, which must fit an outbox. */
 const MAX_PAGE_LENGTH = 65_536;
-const MAX_QUERY_LENGTH = 1_000;
 
 /** Answers with the messages before one. */
 export async function history(
@@ -41,9 +39,6 @@ export async function search(
   request: RequestOf<"search">,
 ): Promise<void> {
   const { query, from, before, skip, limit = 50 } = request;
-  if (query.length > MAX_QUERY_LENGTH) {
-    throw new Refusal("bad-query", `A query has at most ${MAX_QUERY_LENGTH} characters`);
-  }
   const room = request.room === undefined ? undefined : roomOf(house, session, request.room);
   const page = await house.history.search({
     query,

@@ -3,7 +3,6 @@
  * questions that can't wait, and kept by whoever is handed in.
  */
 
-import { nameKey } from "./name.ts";
 import { NameTable } from "./name_table.ts";
 import type { Role } from "./permissions.ts";
 import {
@@ -234,11 +233,6 @@ export class People {
 export function whoIs(people: People, session: Session): Who {
   const { name, key, peer } = session;
   return { name, key, address: peer?.address, role: people.roleIn(people.accountOf(session)) };
-}
-
-/** The account that a name means. */
-export function accountNamed(people: People, name: string): Account | undefined {
-  return people.account(nameKey(name));
 }
 
 function idOf({ kind, room, subject, key }: Parameters<People["find"]>[0]): string {

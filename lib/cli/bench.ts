@@ -7,7 +7,7 @@ import { LoadError } from "../load/open.ts";
 import { checkPlan, type LoadPace, type LoadPlan } from "../load/plan.ts";
 import { type LoadResult, runLoad } from "../load/run.ts";
 import { progressLine, resultJson, resultTable } from "./bench_report.ts";
-import { type Flag, type Invocation, type Subcommand, UsageError } from "./flags.ts";
+import { type Flag, type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { complain, print } from "./output.ts";
 import { OwnServer } from "./own_server.ts";
 import { onSignals } from "./signals.ts";
@@ -169,7 +169,8 @@ async function load(plan: LoadPlan, json: boolean, serverPid?: number): Promise<
 
 function planFrom(invocation: Invocation, { hostname, port }: Address): LoadPlan {
   const text = (flag: keyof typeof DEFAULTS): string => invocation.get(flag) ?? DEFAULTS[flag];
-  const stalled = text("stalled");
+  const count = (flag: keyof typeof DEFAULTS, least = 1): number =>
+    countFrom(flag, text(flag), least);
   const protocol = text("protocol");
   if (protocol !== "classic" && protocol !== "event") {
     throw new UsageError(`--protocol is classic or event, not ${protocol}`);
@@ -178,13 +179,13 @@ function planFrom(invocation: Invocation, { hostname, port }: Address): LoadPlan
     hostname,
     port,
     protocol,
-    clients: parseCount(text("clients")),
-    senders: parseCount(text("senders")),
-    rooms: parseCount(text("rooms")),
-    stalled: /^0+$/.test(stalled) ? 0 : parseCount(stalled),
-    size: parseBytes(text("size")),
+    clients: count("clients"),
+    senders: count("senders"),
+    rooms: count("rooms"),
+    stalled: count("stalled", 0),
+    size: parseFrom("--size", text("size"), parseBytes),
     pace: paceFrom(invocation),
-    durationMs: parseDuration(text("duration")),
+    durationMs: parseFrom("--duration", text("duration"), parseDuration),
   };
 }
 
@@ -196,8 +197,12 @@ function paceFrom(invocation: Invocation): LoadPace {
     throw new UsageError("--rate, --window and --idle exclude each other");
   }
   if (idle) return { kind: "idle" };
-  if (rate !== undefined) return { kind: "rate", perSecond: parseCount(rate) };
-  return { kind: "window", messages: parseCount(window ?? DEFAULTS.window) };
+  if (rate !== undefined) return { kind: "rate", perSecond: countFrom("rate", rate) };
+  return { kind: "window", messages: countFrom("window", window ?? DEFAULTS.window) };
+}
+
+function countFrom(flag: string, text: string, least = 1): number {
+  return parseFrom(`--${flag}`, text, (text) => parseCount(text, least));
 }
 
 function explainNoServer(error: Error): string {

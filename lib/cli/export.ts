@@ -11,7 +11,7 @@ import { StoreError } from "../store/schema.ts";
 import { eachAudit } from "../store/people.ts";
 import type { AuditLine, Message } from "../wire/event.ts";
 import { DATA_FLAG, withData } from "./data.ts";
-import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
+import { type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { parseDuration } from "./values.ts";
 import { TITLES } from "./titles.ts";
 
@@ -108,7 +108,9 @@ function whenFrom(invocation: Invocation, flag: string): number | undefined {
   if (text === undefined) return undefined;
   const date = dateMs(text);
   if (date !== undefined) return date;
-  if (/^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text)) return Date.now() - parseDuration(text);
+  if (/^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text)) {
+    return Date.now() - parseFrom(`--${flag}`, text, parseDuration);
+  }
   throw new UsageError(
     `--${flag} is a date such as 2026-11-01, or a time ago such as 2h or 7d, not ${text}`,
   );

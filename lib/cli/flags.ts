@@ -106,6 +106,18 @@ export function parseInvocation(command: Subcommand, args: readonly string[]): I
   };
 }
 
+/**
+ * What `parse` makes of a value that came from `source`, a flag or a variable, which is named when
+ * the value is wrong. Throws {@linkcode UsageError}.
+ */
+export function parseFrom<T>(source: string, text: string, parse: (text: string) => T): T {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`${source}: ${error.message}`) : error;
+  }
+}
+
 /** What `--help` prints for a subcommand. */
 export function helpFor(command: Subcommand): string {
   const alias = command.aliases.length === 0 ? "" : ` (or: ${command.aliases.join(", ")})`;

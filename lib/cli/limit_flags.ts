@@ -2,7 +2,7 @@
 
 import { type Limit, LIMITS, openLimits } from "../server/limits.ts";
 import { WEB_LIMITS } from "../web/limits.ts";
-import { type Flag, type Invocation, UsageError } from "./flags.ts";
+import { type Flag, type Invocation, parseFrom, UsageError } from "./flags.ts";
 import { formatQuantity, parseBytes, parseCount, parseDuration } from "./values.ts";
 
 /** Limits by their names. */
@@ -26,13 +26,8 @@ export function limitsFrom<Name extends string>(
     const limit = table[name];
     const text = invocation.get(limit.flag);
     if (text === undefined) continue;
-    try {
-      given[name] = parseLimit(limit, text);
-    } catch (error) {
-      throw error instanceof UsageError
-        ? new UsageError(`--${limit.flag} (or $${variableOf(limit.flag)}): ${error.message}`)
-        : error;
-    }
+    const source = `--${limit.flag} (or $${variableOf(limit.flag)})`;
+    given[name] = parseFrom(source, text, (text) => parseLimit(limit, text));
   }
   return given;
 }

@@ -5,11 +5,12 @@ import { inertJson, inertLine } from "../client/inert.ts";
 import type { Log, LogLevel } from "../server/log.ts";
 import { type Flag, type Invocation, UsageError } from "./flags.ts";
 import { LimitedLog } from "./log_limit.ts";
-import { complain } from "./output.ts";
 
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error"];
 const FORMATS = ["text", "json"] as const;
 type Format = typeof FORMATS[number];
+
+const LOST = "Lines of the log are lost: nobody read them";
 
 /** The longest detail that is shown, in UTF-16 code units. */
 const MAX_FIELD_LENGTH = 2_000;
@@ -53,11 +54,8 @@ export interface OpenLog extends Disposable {
   readonly log: Log;
 }
 
-/** Opens the log; there is one in a process. `write` takes lines, to stderr unless told. */
-export function openLog(
-  { level, format }: LogStyle,
-  write: (line: string) => void = complain,
-): OpenLog {
+/** Opens the log; there is one in a process. `write` takes its lines, and must not wait. */
+export function openLog({ level, format }: LogStyle, write: (line: string) => void): OpenLog {
   configureSync({
     reset: true,
     sinks: { lines: (record) => write(formatRecord(record, format)) },
@@ -94,6 +92,18 @@ export function formatRecord(record: LogRecord, format: Format): string {
   const shown = fields.filter(([name]) => name !== "kind")
     .map(([name, value]) => ` ${name}=${plain(value)}`);
   return inertLine(`${time} ${level.padEnd(7)} ${text}${shown.join("")}`);
+}
+
+/** The line for lines that nobody took in time; whatever the level, for they were of that level. */
+export function lostLine(count: number, format: Format): string {
+  return formatRecord({
+    category: ["chatroom"],
+    level: "warning",
+    timestamp: Date.now(),
+    rawMessage: LOST,
+    message: [LOST],
+    properties: { kind: "lost-lines", count },
+  }, format);
 }
 
 function cut(value: unknown): string | number {

@@ -4,7 +4,7 @@ import type { Secrets } from "../client/memory.ts";
 import { Link, type LinkOptions } from "../client/link.ts";
 import { Refused } from "../client/refusal.ts";
 import type { Stream } from "../client/wire.ts";
-import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
+import { type Flag, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
 import { givenLogin, givenPassword, PASSWORD_FLAG } from "./password.ts";
 import { secured, TLS_PEER_NOTES, type TlsWish, tlsWish } from "./tls_peer.ts";
 import { type Address, DEFAULT_ADDRESS, formatAddress, parseAddress } from "./values.ts";
@@ -48,7 +48,11 @@ export const PEER_NOTES: readonly string[] = [
 
 /** Where the server is: a positional, the environment, or where one was last. */
 export function serverAddress(positional: string | undefined, last?: string): Address {
-  const text = positional ?? readEnv("CHATROOM_SERVER") ?? last;
+  const variable = readEnv("CHATROOM_SERVER");
+  if (positional === undefined && variable !== undefined) {
+    return parseFrom("$CHATROOM_SERVER", variable, parseAddress);
+  }
+  const text = positional ?? last;
   return text === undefined ? DEFAULT_ADDRESS : parseAddress(text);
 }
 

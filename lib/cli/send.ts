@@ -9,7 +9,7 @@ import type { Link } from "../client/link.ts";
 import { type Shape, shown } from "../client/shown.ts";
 import { within } from "../client/within.ts";
 import type { Event } from "../wire/event.ts";
-import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
+import { type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { complain, print } from "./output.ts";
 import { openLink, PEER_FLAGS, PEER_NOTES, requiredName, serverAddress } from "./peer.ts";
 import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
@@ -95,7 +95,7 @@ interface Waiting {
 function waitingFrom(invocation: Invocation): Waiting | undefined {
   const time = invocation.get("timeout") ?? TIMEOUT;
   if (invocation.has("wait-reply")) {
-    return { ms: parseDuration(time), time, shape: shapeFrom(invocation) };
+    return { ms: parseFrom("--timeout", time, parseDuration), time, shape: shapeFrom(invocation) };
   }
   for (const flag of ["json", "raw", "timeout"]) {
     if (!invocation.has(flag) && invocation.get(flag) === undefined) continue;
@@ -123,7 +123,9 @@ async function printReply(
 function splitWords(invocation: Invocation): [Address, readonly string[]] {
   const { positionals } = invocation;
   const given = invocation.get("server");
-  if (given !== undefined) return [parseAddress(given), positionals];
+  if (given !== undefined) {
+    return [parseFrom("--server (or $CHATROOM_SERVER)", given, parseAddress), positionals];
+  }
   const [first = ""] = positionals;
   const isServer = /^(tls:\/\/)?(\[[^\]]+\]|[\w.-]*):\d{1,5}$/.test(first);
   return isServer

@@ -6,11 +6,11 @@ import { serve, type ServeOptions, type Server } from "../server/serve.ts";
 import type { DurableHistory } from "../store/durable_history.ts";
 import { StoreError } from "../store/schema.ts";
 import type { WebDoor, WebOptions } from "../web/serve_web.ts";
-import type { Invocation, Subcommand } from "./flags.ts";
+import { type Invocation, parseFrom, type Subcommand } from "./flags.ts";
 import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
-import { LOG_FLAGS, logStyle, openLog } from "./log.ts";
+import { LOG_FLAGS, logStyle, lostLine, openLog } from "./log.ts";
 import { openFilesLimit } from "./open_files.ts";
-import { complain, print } from "./output.ts";
+import { LineQueue } from "./line_queue.ts";
 import { givenPassword, PASSWORD_FLAG } from "./password.ts";
 import { selfCommand } from "./self.ts";
 import { describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
@@ -63,7 +63,11 @@ export const serveCommand: Subcommand = {
 
 async function runServe(invocation: Invocation): Promise<number> {
   const hostname = (invocation.get("host") ?? DEFAULT_ADDRESS.hostname).replace(/^\[|\]$/g, "");
-  const port = parsePort(invocation.get("port") ?? String(DEFAULT_ADDRESS.port));
+  const port = parseFrom(
+    "--port",
+    invocation.get("port") ?? String(DEFAULT_ADDRESS.port),
+    parsePort,
+  );
   const password = givenPassword(invocation);
   const openFiles = openFilesLimit();
   const limits = withDefaults(limitsFrom(LIMITS, invocation), { openFiles });
@@ -71,7 +75,12 @@ async function runServe(invocation: Invocation): Promise<number> {
   const place = storePlace(invocation);
   const plan = tlsPlan(invocation);
   const web = webPlace(invocation);
-  using opened = openLog(style);
+  // Whoever reads along may stop to, as a paused pager does; nobody in the rooms shall notice.
+  await using stderr = new LineQueue(Deno.stderr, (count) => lostLine(count, style.format));
+  await using stdout = new LineQueue(Deno.stdout);
+  const complain = (line: string): void => stderr.write(line);
+  const print = (line: string): void => stdout.write(line);
+  using opened = openLog(style, complain);
   const { log } = opened;
   let history: DurableHistory | undefined;
   try {
@@ -106,18 +115,20 @@ async function runServe(invocation: Invocation): Promise<number> {
     ...(history === undefined ? {} : { history, records: history.records }),
     ...(tls === undefined ? {} : { secure: tls.secure }),
   };
-  return await listenUntilStopped(options, { web, tls }, ({ addr }) => {
+  return await listenUntilStopped(options, { web, tls, print, complain }, ({ addr }) => {
     warnOfFewFiles(limits, openFiles, log);
-    announce(addr, tls !== undefined);
-    if (tls !== undefined) describeTls(tls, place === undefined && plan === "own");
+    announce(addr, tls !== undefined, print);
+    if (tls !== undefined) describeTls(tls, place === undefined && plan === "own", print);
     return describeStore(place, history);
   });
 }
 
-/** What is opened besides the one port, and with what. */
+/** What is opened besides the one port, and with what, and where to tell of it. */
 interface Doors {
   readonly web: WebOptions | undefined;
   readonly tls: Tls | undefined;
+  readonly print: (line: string) => void;
+  readonly complain: (line: string) => void;
 }
 
 /**
@@ -126,7 +137,7 @@ interface Doors {
  */
 async function listenUntilStopped(
   options: ServeOptions & Address,
-  { web, tls }: Doors,
+  { web, tls, print, complain }: Doors,
   describe: (server: Server) => string,
 ): Promise<number> {
   let server: Server;
@@ -145,7 +156,7 @@ async function listenUntilStopped(
     return 1;
   }
   await using _open = door;
-  const stopped = untilStopped(server);
+  const stopped = untilStopped(server, print);
   const last = describe(server);
   if (web !== undefined && door !== undefined) {
     print(`The web page is at ${webUrl(door, web, tls !== undefined)}`);
@@ -170,7 +181,11 @@ function warnOfFewFiles({ connections }: Limits, openFiles: number | undefined, 
   });
 }
 
-function announce({ hostname, port }: Deno.NetAddr, secure: boolean): void {
+function announce(
+  { hostname, port }: Deno.NetAddr,
+  secure: boolean,
+  print: (line: string) => void,
+): void {
   const everywhere = hostname === "0.0.0.0" || hostname === "::";
   const reached = everywhere ? lanAddress(hostname) ?? "127.0.0.1" : hostname;
   print(`chatroom ${VERSION} is listening on ${formatAddress({ hostname, port })}`);
@@ -180,7 +195,11 @@ function announce({ hostname, port }: Deno.NetAddr, secure: boolean): void {
 }
 
 /** What whoever joins has to know to be sure that it is this server. */
-function describeTls({ identity: { fingerprint } }: Tls, brief: boolean): void {
+function describeTls(
+  { identity: { fingerprint } }: Tls,
+  brief: boolean,
+  print: (line: string) => void,
+): void {
   print("Everything is encrypted. The fingerprint of the certificate, which clients show, is");
   print(`  ${fingerprint}`);
   if (brief) print("It is made for this run only; --data DIR without --memory keeps one.");
@@ -201,7 +220,7 @@ function lanAddress(wildcard: string): string | undefined {
   }
 }
 
-async function untilStopped(server: Server): Promise<void> {
+async function untilStopped(server: Server, print: (line: string) => void): Promise<void> {
   const signals: Deno.Signal[] = Deno.build.os === "windows"
     ? ["SIGINT", "SIGBREAK"]
     : ["SIGINT", "SIGTERM"];
@@ -229,5 +248,7 @@ function explain(error: Error): string {
   if (error instanceof Deno.errors.NotCapable) {
     return "the permission is missing; run with --allow-net or -A";
   }
-  return `${error.message}; --host takes an address or a name of this machine`;
+  return `${
+    error.message.replace(/ \(os error.*/s, "")
+  }; --host takes an address or a name of this machine`;
 }

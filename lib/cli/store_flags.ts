@@ -4,7 +4,7 @@ import type { Limits } from "../server/limits.ts";
 import { defaultDataDir } from "../store/data_dir.ts";
 import { DurableHistory } from "../store/durable_history.ts";
 import type { Durability } from "../store/schema.ts";
-import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
+import { type Flag, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
 import { parseCount, parseDuration } from "./values.ts";
 
 /** The flags. */
@@ -47,8 +47,10 @@ export function storePlace(invocation: Invocation): StorePlace | undefined {
   }
   const rules = {
     durability,
-    ...(keep === undefined ? {} : { keepMs: parseDuration(keep) }),
-    ...(keepMessages === undefined ? {} : { keepMessages: parseCount(keepMessages) }),
+    ...(keep === undefined ? {} : { keepMs: parseFrom("--keep", keep, parseDuration) }),
+    ...(keepMessages === undefined
+      ? {}
+      : { keepMessages: parseFrom("--keep-messages", keepMessages, (text) => parseCount(text)) }),
   } as const;
   const given = invocation.all("data")[0];
   if (invocation.has("memory")) {

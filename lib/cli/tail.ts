@@ -2,7 +2,7 @@
 
 import { CAUSE_CODES, INTERRUPT_CODE, SIGNAL_CODES } from "../client/exit_code.ts";
 import { runFollow } from "../client/follow.ts";
-import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
+import { type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
 import { openLink, PEER_FLAGS, PEER_NOTES, requiredName, serverAddress } from "./peer.ts";
 import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
@@ -81,7 +81,7 @@ async function runTail(invocation: Invocation): Promise<number> {
 }
 
 function countFrom(text: string): number {
-  const count = /^0+$/.test(text) ? 0 : parseCount(text);
+  const count = parseFrom("--lines", text, (text) => parseCount(text, 0));
   if (count <= MAX_LAST) return count;
   throw new UsageError(`--lines takes up to ${MAX_LAST}, not ${text}`);
 }

@@ -95,19 +95,27 @@ async function change(
 ): Promise<number> {
   const key = checkName(name);
   const role = roleFrom(invocation, action);
-  using opened = await openPeople(directory);
-  const known = readPeople(opened.db).accounts.find((account) => account.key === key);
-  if (known === undefined && action !== "add") {
-    throw new Refusal("not-registered", `Nobody has reserved the name ${name}`);
-  }
+  const known = await accountOf(directory, key);
+  if (known === undefined && action !== "add") throw notReserved(name);
   const isNew = action === "reset" || action === "add" && known === undefined;
   const proof = isNew ? await newProof(invocation, name) : "";
   if (typeof proof === "number") return proof;
   // Asking took its time: what there is now decides.
+  using opened = await openPeople(directory);
   const changes = changesFor(readPeople(opened.db), { action, name, key, role, proof });
   savePeople(opened.db, changes);
   print(inertLine(SAID[action]?.(name, role ?? known?.role ?? "member") ?? ""));
   return 0;
+}
+
+/** What there is under a name. The directory is let go of: nobody may wait for a person who types. */
+async function accountOf(directory: string, key: string): Promise<Account | undefined> {
+  using opened = await openPeople(directory);
+  return readPeople(opened.db).accounts.find((account) => account.key === key);
+}
+
+function notReserved(name: string): Refusal {
+  return new Refusal("not-registered", `Nobody has reserved the name ${name}`);
 }
 
 const SAID: Readonly<Record<string, (name: string, role: ServerRole) => string>> = {
@@ -127,6 +135,8 @@ interface Wanted {
 /** What is to be kept. Throws a {@linkcode Refusal}. */
 function changesFor(kept: Kept, { action, name, key, role, proof }: Wanted): Change[] {
   const known = kept.accounts.find((account) => account.key === key);
+  // Also where it was given back while a password was asked for, or while none was.
+  if (known === undefined && (action !== "add" || proof === "")) throw notReserved(name);
   const owners = kept.accounts.filter((account) => account.role === "owner");
   const isLastOwner = owners.length === 1 && owners[0]?.key === key;
   if (isLastOwner && (action === "remove" || role !== undefined && role !== "owner")) {

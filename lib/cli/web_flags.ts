@@ -4,7 +4,7 @@ import type { Server } from "../server/serve.ts";
 import { WEB_LIMITS } from "../web/limits.ts";
 import type { WebIdentity } from "../web/listener.ts";
 import type { WebDoor, WebOptions } from "../web/serve_web.ts";
-import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
+import { type Flag, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
 import { limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { type Address, formatAddress, parseAddress } from "./values.ts";
 
@@ -104,7 +104,7 @@ function webAddress(text: string): Address {
   if (!/^(\d+|[^:[\]]*:\d+|\[[^\]]+\]:\d+)$/.test(text)) {
     throw new UsageError(`--web takes PORT, HOST:PORT or [IPV6]:PORT, not ${text}`);
   }
-  return parseAddress(text);
+  return parseFrom("--web", text, parseAddress);
 }
 
 function basePath(text: string): string {

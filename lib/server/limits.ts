@@ -3,6 +3,8 @@
  * and the documentation are made.
  */
 
+import { timerMs } from "../chat/timer.ts";
+
 /** One limit. */
 export interface Limit {
   readonly default: number;
@@ -274,7 +276,9 @@ export function withDefaults(given: Partial<Limits> = {}, { openFiles }: Machine
     defaults.connectionsPerAddress,
     Math.ceil(connections / 2),
   );
-  return { ...defaults, connectionsPerAddress, ...given, connections };
+  const limits = { ...defaults, connectionsPerAddress, ...given, connections };
+  // The one time that a timer waits for as a whole.
+  return { ...limits, drainMs: timerMs(limits.drainMs) };
 }
 
 /** No limit, for practical purposes. */

@@ -1,6 +1,7 @@
 /** A data directory from outside the server: opened to look into it, or to add to it. */
 
 import type { DatabaseSync } from "node:sqlite";
+import { Epoch } from "./epoch.ts";
 import { InUseError, lockDirectory } from "./lock.ts";
 import { openForReading, openForWriting, StoreError } from "./schema.ts";
 
@@ -44,6 +45,9 @@ export async function openWriter(directory: string): Promise<Opened> {
     await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
     stack.use(await lockDirectory(directory));
     const db = stack.use(openForWriting({ path, durability: "full" }));
+    // What is added to a database that was put back must not hide that it was.
+    const epoch = new Epoch(db, directory);
+    stack.defer(() => close(epoch));
     const opened = stack.move();
     return { db, [Symbol.dispose]: () => opened.dispose() };
   } catch (error) {
@@ -72,10 +76,24 @@ export async function openPeople(directory: string): Promise<Opened> {
   }
 }
 
+/** Where this can't be written down, the next to open it takes it for a crash. */
+function close(epoch: Epoch): void {
+  try {
+    epoch[Symbol.dispose]();
+  } catch {
+    // What was done to the database is stored, and has been told.
+  }
+}
+
 /** What SQLite and Deno throw, as an error that names the file. */
 function explained(error: unknown, path: string): unknown {
   if (error instanceof StoreError || !(error instanceof Error)) return error;
-  return new StoreError(`Can't use ${path}: ${error.message.replace(/ \(os error.*/s, "")}`);
+  return new StoreError(`Can't use ${path}: ${reasonOf(error)}`);
+}
+
+/** Why something can't be done to a file, without the number and the call that Deno adds. */
+export function reasonOf(error: unknown): string {
+  return (error as Error).message.replace(/ \(os error.*/s, "");
 }
 
 function isFile(path: string): boolean {
@@ -84,6 +102,6 @@ function isFile(path: string): boolean {
   } catch (error) {
     const { NotFound, NotADirectory } = Deno.errors;
     if (error instanceof NotFound || error instanceof NotADirectory) return false;
-    throw new StoreError(`Can't read ${path}: ${(error as Error).message}`);
+    throw new StoreError(`Can't read ${path}: ${reasonOf(error)}`);
   }
 }

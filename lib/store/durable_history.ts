@@ -20,6 +20,7 @@ import { RecentLogs } from "../chat/recent.ts";
 import { Refusal } from "../chat/refusal.ts";
 import type { Message } from "../wire/event.ts";
 import { DurableRecords } from "./durable_records.ts";
+import { reasonOf } from "./directory.ts";
 import { lockDirectory } from "./lock.ts";
 import type { Odd, Receipts } from "./packing.ts";
 import { Reading } from "./reading.ts";
@@ -281,7 +282,7 @@ async function prepare(dir: string): Promise<Disposable> {
   } catch (error) {
     if (error instanceof StoreError) throw error;
     throw new StoreError(
-      `${dir} can't be used (${(error as Error).message}); name another directory with --data, ` +
+      `${dir} can't be used (${reasonOf(error)}); name another directory with --data, ` +
         "or keep nothing with --memory",
     );
   }

@@ -5,6 +5,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { checkName, checkRoom } from "../chat/check_name.ts";
 import { Refusal } from "../chat/refusal.ts";
 import { FieldError, type Fields, isObject, pickFields } from "../wire/fields.ts";
+import { highestId } from "./ids.ts";
 
 /** What an import did. */
 export interface ImportReport {
@@ -34,6 +35,9 @@ const FIELDS: Fields = {
   text: { kind: "string" },
   action: { kind: "boolean", optional: true },
 };
+
+/** The highest number in a file; a room that begins there has as many left again. */
+const MAX_SEQ = 2 ** 52;
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
 
@@ -75,7 +79,7 @@ export async function importMessages(
     for await (const line of lines) {
       number++;
       hash.update(`${line}\n`);
-      if (line.trim() !== "") writer.write(parse(line, number));
+      if (line.trim() !== "") writer.write(parse(line, number), number);
     }
     remember(db, hash.digest("hex"), again);
     writer.finish();
@@ -115,25 +119,26 @@ class Writer {
     this.#insert = db.prepare(
       "INSERT INTO message (id, room, seq, at, sender, action, text) VALUES (?, ?, ?, ?, ?, ?, ?)",
     );
-    // The index of words goes by ids, and takes none that it has passed for new.
-    const used = db.prepare(
-      "SELECT max((SELECT ifnull(max(id), 0) FROM message), " +
-        "(SELECT ifnull(max(CAST(value AS INTEGER)), 0) FROM meta WHERE key = 'indexed')) AS id",
-    ).get();
-    this.#lastId = Number(used?.["id"]);
+    this.#lastId = highestId(db);
   }
 
   get report(): ImportReport {
     return { messages: this.#messages, rooms: this.#rooms.size, renumbered: this.#renumbered };
   }
 
-  write(line: Line): void {
+  /** Throws an {@linkcode ImportError} that names the line by its `number`. */
+  write(line: Line, number: number): void {
     const room = this.#roomOf(line);
     if (room.last === 0) {
       room.first = line.seq ?? 1;
       room.last = room.first - 1;
     }
     const seq = ++room.last;
+    if (!Number.isSafeInteger(seq)) {
+      throw new ImportError(
+        `Line ${number}: The room ${line.room} has no numbers left; nothing was stored`,
+      );
+    }
     this.#insert.run(
       ++this.#lastId,
       room.id,
@@ -219,9 +224,13 @@ function check(fields: Record<string, unknown>): Line {
   const key = checkRoom(room);
   checkName(from);
   if (seq === 0) throw new FieldError("The field seq must be a number from 1 up");
+  if (seq !== undefined && seq > MAX_SEQ) {
+    throw new FieldError(`The field seq must be a number up to ${MAX_SEQ}, not ${seq}`);
+  }
   if (text === "") throw new FieldError("The field text must not be empty");
   const ms = RFC_3339.test(at) ? Date.parse(at) : NaN;
-  if (Number.isNaN(ms)) {
+  // In UTC it may be of a year that has no four digits.
+  if (Number.isNaN(ms) || !RFC_3339.test(new Date(ms).toISOString())) {
     throw new FieldError(
       `The field at must be a time such as 2026-11-23T09:12:00.000Z, not ${JSON.stringify(at)}`,
     );

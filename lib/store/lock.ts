@@ -14,7 +14,8 @@ export async function lockDirectory(dir: string): Promise<Disposable> {
   if (!await file.tryLock(true)) {
     file.close();
     throw new InUseError(
-      `another server is running on ${dir}; stop it, or name another directory with --data`,
+      `another program is using ${dir}, such as a server; stop it, or name another directory ` +
+        "with --data",
     );
   }
   return { [Symbol.dispose]: () => file.close() };

@@ -1,6 +1,7 @@
 /** The log of all messages, for the one who writes it: parcels in, receipts out. Synchronous. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { highestId } from "./ids.ts";
 import { type Odd, type Packed, type Receipts, unpack, type Unpacked } from "./packing.ts";
 import { type RoomRow, Rows, type SessionRow } from "./rows.ts";
 import { FORGOTTEN, purgeSession } from "./sessions.ts";
@@ -45,6 +46,9 @@ export class Log {
   readonly #setUsed: StatementSync;
   readonly #sent: StatementSync;
   #nextId: number;
+  #lastId: number;
+  /** Of the parcel that is being stored. */
+  #insertedId = 0;
 
   constructor(db: DatabaseSync, { now = Date.now }: LogOptions = {}) {
     this.#db = db;
@@ -56,18 +60,18 @@ export class Log {
     this.#setLast = db.prepare("UPDATE room SET last = ? WHERE id = ?");
     this.#setTopic = db.prepare("UPDATE room SET topic = ? WHERE id = ?");
     this.#setUsed = db.prepare("UPDATE session SET used = ? WHERE id = ?");
-    // An id is never used twice, though its message is gone: the index of words goes by ids.
-    this.#nextId = Number(
-      db.prepare(
-        "SELECT max((SELECT ifnull(max(id), 0) FROM message), " +
-          "(SELECT ifnull(max(CAST(value AS INTEGER)), 0) FROM meta WHERE key = 'indexed')) AS id",
-      ).get()?.["id"],
-    ) + 1;
+    this.#lastId = highestId(db);
+    this.#nextId = this.#lastId + 1;
     this.#sent = db.prepare(
       "SELECT m.seq, m.at, m.action, m.room AS id, r.kind, r.name, " +
         "m.text = ? COLLATE BINARY AS same FROM message m JOIN room r ON r.id = m.room " +
         "WHERE m.session = ? AND m.request = ?",
     );
+  }
+
+  /** The id of the last message that was stored. */
+  get lastId(): number {
+    return this.#lastId;
   }
 
   /**
@@ -76,9 +80,11 @@ export class Log {
    */
   append(packed: Packed): Receipts {
     try {
+      this.#insertedId = this.#lastId;
       this.#begin.run();
       const receipts = this.#store(packed);
       this.#commit.run();
+      this.#lastId = this.#insertedId;
       return receipts;
     } catch (error) {
       // Some failures have rolled back by themselves.
@@ -170,6 +176,7 @@ export class Log {
     }
     try {
       statement.run(...values);
+      this.#insertedId = this.#nextId - 1;
       return true;
     } catch (error) {
       const { errcode = 0 } = error as { errcode?: number };

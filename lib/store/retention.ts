@@ -1,6 +1,7 @@
 /** What is kept of each room: the messages of some time, and so many. The oldest go first. */
 
 import type { DatabaseSync } from "node:sqlite";
+import { keepHighestId } from "./ids.ts";
 
 /** How much is kept; everything unless said. */
 export interface RetentionRules {
@@ -90,6 +91,7 @@ export class Retention {
     const gone = kept < 0 ? rows : rows.slice(0, kept);
     const newest = gone.at(-1);
     if (newest === undefined) return first;
+    keepHighestId(this.#db);
     if (kind === 0) this.#forgetWords(id, first, newest.seq);
     this.#db.prepare("DELETE FROM message WHERE room = ? AND seq BETWEEN ? AND ?")
       .run(id, first, newest.seq);

@@ -1,6 +1,7 @@
 /** Sessions on disk: how long they are kept, and how they go. */
 
 import type { DatabaseSync } from "node:sqlite";
+import { keepHighestId } from "./ids.ts";
 import { directKey } from "./rows.ts";
 
 /** The last use of a session that is to be removed. */
@@ -34,6 +35,7 @@ export function purgeSession(db: DatabaseSync, id: number, limit: number): boole
   const room = db.prepare("SELECT id FROM room WHERE key = ?")
     .get(directKey(session["hash"] as Uint8Array));
   if (room !== undefined) {
+    keepHighestId(db);
     const gone = db.prepare(
       "DELETE FROM message WHERE id IN (SELECT id FROM message WHERE room = ? LIMIT ?)",
     ).run(Number(room["id"]), limit);

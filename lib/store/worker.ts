@@ -6,7 +6,8 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { FromReader, FromWriter, ToReader, ToWriter, WriterOptions } from "./calls.ts";
-import { closeEpoch, openEpoch } from "./epoch.ts";
+import { reasonOf } from "./directory.ts";
+import { Epoch } from "./epoch.ts";
 import { Log } from "./log.ts";
 import { peopleVersion, readAudit, readPeople, savePeople } from "./people.ts";
 import { Reader } from "./read.ts";
@@ -56,23 +57,20 @@ function openWriter(options: WriterOptions): void {
   try {
     const { dir } = options;
     const db = openForWriting(options);
-    const epoch = openEpoch(db, dir);
+    const epoch = new Epoch(db, dir);
     const rooms = new Reader(db).rooms();
     const people = readPeople(db);
     const writer = new Writer(
       db,
       new Log(db),
+      epoch,
       (log) => new Upkeep(db, options.rules, () => log.refresh()),
-      () => {
-        closeEpoch(db, dir);
-        db.close();
-      },
     );
     scope.onmessage = ({ data }: MessageEvent<ToWriter>): void => writer.take(data);
-    tell({ type: "opened", epoch, rooms, people });
+    tell({ type: "opened", epoch: epoch.name, rooms, people });
   } catch (error) {
     const known = error instanceof StoreError;
-    tell({ type: "unusable", text: (error as Error).message, known });
+    tell({ type: "unusable", text: reasonOf(error), known });
   }
 }
 
@@ -84,8 +82,8 @@ function tell(message: FromWriter): void {
 class Writer {
   readonly #db: DatabaseSync;
   readonly #log: Log;
+  readonly #epoch: Epoch;
   readonly #upkeep: Upkeep;
-  readonly #close: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #dueAt = 0;
   #takenAt = 0;
@@ -98,15 +96,15 @@ class Writer {
   constructor(
     db: DatabaseSync,
     log: Log,
+    epoch: Epoch,
     upkeep: (log: Log) => Upkeep,
-    close: () => void,
   ) {
     this.#db = db;
     this.#version = peopleVersion(db);
     this.#looking = setInterval(() => this.#lookAtPeople(), LOOK_MS);
     this.#log = log;
+    this.#epoch = epoch;
     this.#upkeep = upkeep(log);
-    this.#close = close;
     this.#schedule(IDLE_MS);
   }
 
@@ -129,6 +127,8 @@ class Writer {
     let answer: FromWriter;
     try {
       answer = { type: "stored", receipts: this.#log.append(packed) };
+      // Before anybody is told a number that an older database would give again.
+      this.#epoch.note(this.#log.lastId);
     } catch (error) {
       answer = { type: "failed", why: (error as Error).message };
     }
@@ -208,7 +208,8 @@ class Writer {
     clearTimeout(this.#timer);
     clearInterval(this.#looking);
     try {
-      this.#close();
+      this.#epoch[Symbol.dispose]();
+      this.#db.close();
     } catch (error) {
       tell({
         type: "problem",

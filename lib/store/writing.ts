@@ -44,6 +44,7 @@ export class Writing {
   #below: PromiseWithResolvers<void> | undefined;
   #lowWater = 0;
   #at = "";
+  #isOpen = false;
   #dead: string | undefined;
   #failing: string | undefined;
 
@@ -53,6 +54,13 @@ export class Writing {
     this.#worker.onmessage = ({ data }: MessageEvent<FromWriter>): void => this.#take(data);
     this.#worker.onerror = (event): void => {
       event.preventDefault();
+      // Before it was open, whoever opens it is told instead.
+      if (this.#isOpen && this.#dead === undefined) {
+        this.#onProblem(
+          "Messages are refused until the server is started again: what stores them has ended " +
+            `(${event.message})`,
+        );
+      }
       this.#die(event.message);
     };
   }
@@ -176,6 +184,7 @@ export class Writing {
   #take(message: FromWriter): void {
     switch (message.type) {
       case "opened":
+        this.#isOpen = true;
         return this.#opening?.resolve(message);
       case "unusable":
         this.#opening?.reject(

@@ -1,0 +1,69 @@
+/** Lines for somebody who may stop reading: they wait in memory, and who writes them never does. */
+
+const encoder = new TextEncoder();
+
+/** What waits at most, in UTF-16 code units; lines beyond are lost. */
+const MAX_LENGTH = 1_048_576;
+
+/** How long the last lines may take at the end, in ms. */
+const END_MS = 1_000;
+
+/** Where lines go. */
+export interface Sink {
+  write(bytes: Uint8Array): Promise<number>;
+}
+
+/** Writes lines, one write at a time with all that waits. Disposal gives the last ones a second. */
+export class LineQueue implements AsyncDisposable {
+  readonly #sink: Sink;
+  readonly #lostLine: ((count: number) => string) | undefined;
+  #waiting: string[] = [];
+  #length = 0;
+  #lost = 0;
+  #writing: Promise<void> | undefined;
+
+  /** `lostLine` is the line that tells how many were lost, once there is room again. */
+  constructor(sink: Sink, lostLine?: (count: number) => string) {
+    this.#sink = sink;
+    this.#lostLine = lostLine;
+  }
+
+  /** Takes a line without its end. Neither throws nor waits. */
+  write(line: string): void {
+    if (this.#length + line.length > MAX_LENGTH) {
+      this.#lost++;
+      return;
+    }
+    this.#waiting.push(line);
+    this.#length += line.length + 1;
+    this.#writing ??= this.#drain();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#writing === undefined) return;
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, END_MS);
+    await Promise.race([this.#writing, late]);
+    clearTimeout(timer);
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const lines = this.#waiting;
+      const lost = this.#lost;
+      this.#waiting = [];
+      this.#length = this.#lost = 0;
+      if (lost > 0 && this.#lostLine !== undefined) lines.push(this.#lostLine(lost));
+      await this.#send(encoder.encode(`${lines.join("\n")}\n`));
+    }
+    this.#writing = undefined;
+  }
+
+  async #send(bytes: Uint8Array): Promise<void> {
+    try {
+      for (let at = 0; at < bytes.length;) at += await this.#sink.write(bytes.subarray(at));
+    } catch {
+      // The reader has gone, the terminal is closed, the disk is full: there is nobody to tell.
+    }
+  }
+}
