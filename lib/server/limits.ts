@@ -53,7 +53,7 @@ export const LIMITS = {
     derived: "256, or half of all if that is less",
     unit: "count",
     flag: "max-connections-per-address",
-    summary: "connections from one address, or from one /64 network of IPv6",
+    summary: "connections from one address, or one /64 network of IPv6; and as many of browsers",
     tells: "address-full",
     protective: true,
   },

@@ -9,6 +9,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { Lodge } from "../server/door.ts";
+import { Connections } from "./connections.ts";
 import { Gatekeeper, type GateRules, type Refused, type Visit } from "./gatekeeper.ts";
 import { securityHeaders } from "./headers.ts";
 import { webDefaults, type WebLimits } from "./limits.ts";
@@ -50,26 +51,22 @@ const MOST_LOOK_MS = 1_000;
  */
 export async function serveWeb(lodge: Lodge, options: WebOptions): Promise<WebDoor> {
   const limits = webDefaults(options.limits);
-  const door = new Door(lodge, options, await readPage());
+  const door = new Door(lodge, { ...options, limits }, await readPage());
   const server = createHttp(limits);
-  server.on("connection", (socket) => door.connection(socket, limits.webConnections));
-  server.on("request", (request, response) => door.request(request, response));
-  server.on("upgrade", (request, socket, head) => door.upgrade(request, socket, head));
+  server.on("connection", (socket) => door.connection(socket));
+  server.on("request", (request, response) => {
+    door.guard(request.socket, () => door.request(request, response));
+  });
+  server.on("upgrade", (request, socket, head) => {
+    door.guard(socket, () => door.upgrade(request, socket, head));
+  });
   try {
     await listen(server, options);
   } catch (error) {
     door[Symbol.dispose]();
     throw error;
   }
-  server.on("error", ({ message }) => {
-    const fields = { error: message };
-    lodge.premises.log({
-      level: "warning",
-      kind: "problem",
-      text: "Trouble at the web door",
-      fields,
-    });
-  });
+  server.on("error", (error) => door.trouble(error));
   const { address, port } = server.address() as AddressInfo;
   return {
     addr: { hostname: address, port },
@@ -79,6 +76,8 @@ export async function serveWeb(lodge: Lodge, options: WebOptions): Promise<WebDo
     async [Symbol.asyncDispose](): Promise<void> {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
+      // Those too that the HTTP server knows no more.
+      door.hangUp();
       await closed;
       door[Symbol.dispose]();
     },
@@ -123,13 +122,18 @@ class Door implements Disposable {
   readonly #page: Page;
   readonly #base: string;
   readonly #webSockets: WebSocketServer;
-  readonly #plain = new Set<Duplex>();
+  readonly #connections: Connections;
   readonly #watch: Watch;
   readonly #openMetrics: boolean;
 
-  constructor(lodge: Lodge, options: WebOptions, page: Page) {
+  constructor(lodge: Lodge, options: WebOptions & { limits: WebLimits }, page: Page) {
     this.#lodge = lodge;
     this.#gatekeeper = new Gatekeeper(options);
+    this.#connections = new Connections({
+      most: options.limits.webConnections,
+      mostPerAddress: lodge.premises.limits.connectionsPerAddress,
+      isProxy: (address) => this.#gatekeeper.isProxy(address),
+    });
     this.#page = page;
     this.#base = options.base ?? "";
     this.#watch = new Watch(lodge);
@@ -147,20 +151,42 @@ class Door implements Disposable {
     this.#watch[Symbol.dispose]();
   }
 
-  /** Counts a connection as long as it is no WebSocket, and closes one too many. */
-  connection(socket: Socket, most: number): void {
-    if (this.#plain.size >= most) {
-      socket.destroy();
-      return;
+  /** Counts a connection as long as it is no WebSocket. */
+  connection(socket: Socket): void {
+    this.#connections.enter(socket);
+  }
+
+  /** Something went wrong that should not have. */
+  trouble({ message }: Error): void {
+    const fields = { error: message };
+    const text = "Trouble at the web door";
+    this.#lodge.premises.log({ level: "warning", kind: "problem", text, fields });
+  }
+
+  /** Lets go of every connection. */
+  hangUp(): void {
+    this.#connections[Symbol.dispose]();
+  }
+
+  /** A mistake of ours costs its request the connection: nobody else would ever end it. */
+  guard(socket: Duplex, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#fail(socket, error as Error);
     }
-    this.#plain.add(socket);
-    socket.once("close", () => this.#plain.delete(socket));
   }
 
   request(request: IncomingMessage, response: ServerResponse): void {
     response.once("close", () => this.#watch.metrics.responded(response.statusCode));
     const visit = this.#gatekeeper.visit(request);
     if ("status" in visit) return this.#refuse(visit, response);
+    if (!this.#connections.asks(request.socket, visit.address)) {
+      return this.#refuse(
+        { status: 503, text: "Your address has too many connections." },
+        response,
+      );
+    }
     for (const [name, value] of Object.entries(securityHeaders(visit))) {
       response.setHeader(name, value);
     }
@@ -185,7 +211,9 @@ class Door implements Disposable {
     if (report === undefined) {
       return this.#refuse({ status: 404, text: "There is nothing here." }, response);
     }
-    Promise.resolve(report).then((told) => this.#tell(told, response));
+    Promise.resolve(report).then((told) => this.#tell(told, response)).catch((error) =>
+      this.#fail(request.socket, error)
+    );
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -198,7 +226,7 @@ class Door implements Disposable {
     const bye = this.#lodge.admit(address, () => {
       let connection: WebConnection | undefined;
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        this.#plain.delete(socket);
+        this.#connections.upgraded(socket as Socket);
         this.#watch.metrics.responded(101);
         const peer = { webSocket, socket: socket as Socket, address };
         connection = new WebConnection(peer, this.#lodge);
@@ -208,6 +236,11 @@ class Door implements Disposable {
     if (bye === undefined) return;
     const { reason, text, retryAfterMs } = bye;
     this.#refuseUpgrade(socket, { status: 503, text: `${reason}: ${text}`, retryAfterMs });
+  }
+
+  #fail(socket: Duplex, error: Error): void {
+    this.trouble(error);
+    socket.destroy();
   }
 
   #refuseUpgrade(socket: Duplex, refused: Refused): void {
