@@ -41,6 +41,13 @@ const encoder = new TextEncoder();
 
 const SOCKET_PATH = "/ws";
 
+/**
+ * Fragments of one message, and pieces in which one fragment may arrive: each takes about 1 KiB,
+ * however little is in it.
+ */
+const MAX_FRAGMENTS = 256;
+const MAX_CHUNKS = 1_024;
+
 /** How often the deadlines of HTTP requests are looked at, as a part of the shortest. */
 const LOOKS_PER_DEADLINE = 4;
 const MOST_LOOK_MS = 1_000;
@@ -144,6 +151,8 @@ class Door implements Disposable {
       perMessageDeflate: false,
       autoPong: false,
       maxPayload: lodge.premises.limits.payloadBytes,
+      maxFragments: MAX_FRAGMENTS,
+      maxBufferedChunks: MAX_CHUNKS,
     });
   }
 
