@@ -90,14 +90,14 @@ export const LIMITS = {
     default: 200,
     unit: "count",
     flag: "max-room-rate",
-    summary: "messages a second in one room, twice as many at once; its speakers wait for the rest",
+    summary: "messages and other news a second in a room, twice as many at once; their makers wait",
     protective: true,
   },
   historyPerSecond: {
     default: 10,
     unit: "count",
     flag: "max-history-rate",
-    summary: "requests for history a second from one client, 4 times as many at once",
+    summary: "requests for history or rooms a second from one client, 4 times as many at once",
     protective: true,
   },
   searchesPerSecond: {
