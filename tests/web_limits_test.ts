@@ -186,6 +186,39 @@ Deno.test("a message that is begun must come to an end, whatever comes between i
   );
 });
 
+Deno.test("a message may come in 256 fragments, and not in more", async () => {
+  await using web = await startWeb();
+  using ann = await joinWeb(web.door, "ann");
+  const inFragments = (count: number): Uint8Array[] => {
+    const whole = bytesOf({ type: "ping", id: "x".repeat(64), more: "x".repeat(count) });
+    return Array.from({ length: count }, (_, at) => {
+      const isLast = at === count - 1;
+      const piece = isLast ? whole.slice(at) : whole.slice(at, at + 1);
+      return webFrame(at === 0 ? 1 : 0, piece, isLast);
+    });
+  };
+  await ann.send(...inFragments(256));
+  assertEquals((await ann.takeType("pong")).id, "x".repeat(64));
+  await ann.send(...inFragments(257));
+  assertEquals((await ann.takeClose())[0], 1008);
+});
+
+Deno.test("a fragment that trickles in does not gather in memory piece by piece", async () => {
+  await using web = await startWeb();
+  using ann = await joinWeb(web.door, "ann");
+  const whole = webFrame(1, bytesOf({ type: "ping", more: "x".repeat(60_000) }));
+  let ended = false;
+  const trickle = (async () => {
+    for (let at = 0; at < whole.length && !ended; at++) {
+      await ann.send(whole.subarray(at, at + 1));
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+  })().catch(() => {});
+  assertEquals((await ann.takeClose())[0], 1008);
+  ended = true;
+  await trickle;
+});
+
 Deno.test("the log tells who came over a WebSocket, and why they went", async () => {
   const entries: LogEntry[] = [];
   await using web = await startWeb({}, { log: (entry) => entries.push(entry) });

@@ -4,7 +4,7 @@ import type { Event, Request, RequestOf } from "../wire/event.ts";
 import { login, passwd, register, unregister } from "./accounts.ts";
 import { Batch } from "./batch.ts";
 import { catchUp } from "./catch_up.ts";
-import { idOf, type Inside, refuse, roomOf } from "./inside.ts";
+import { countSpeech, idOf, type Inside, refuse, roomOf } from "./inside.ts";
 import { history, search } from "./pages.ts";
 import { audit, bans } from "./mod_lists.ts";
 import { hostFirst, moderate } from "./moderate.ts";
@@ -38,10 +38,8 @@ export function answer(house: Inside, session: Session, request: Request): void 
       return topic(house, session, request);
     case "who":
       return who(house, session, request);
-    case "rooms": {
-      const rooms = house.registry.summaries();
-      return session.deliver({ type: "rooms", ...idOf(request), rooms });
-    }
+    case "rooms":
+      return rooms(house, session, request);
     case "history":
       return history(house, session, request);
     case "search":
@@ -100,6 +98,7 @@ function join(
   house.keeper.checkBan(whoIs(house.keeper.people, session), request.room);
   const room = registry.join(session, request.room);
   if (known === undefined) hostFirst(house, session, room.key, room.name);
+  const held = already ? undefined : countPresence(house, room);
   if (!already) announce(registry, session, room);
   const last = history.last(room.key);
   const wanted = already || session.secret === undefined ? 0 : request.scrollback;
@@ -115,17 +114,28 @@ function join(
     ...(room.topic === "" ? {} : { topic: room.topic }),
   });
   const { peer } = session;
-  if (seq === last || peer === undefined) return;
-  return catchUp({ session, peer, room, history, seq, isNew: true });
+  if (seq === last || peer === undefined) return held;
+  const told = catchUp({ session, peer, room, history, seq, isNew: true });
+  return held === undefined ? told : told.then(() => held);
 }
 
-function answerLeave(house: Inside, session: Session, request: RequestOf<"leave">): void {
+function answerLeave(
+  house: Inside,
+  session: Session,
+  request: RequestOf<"leave">,
+): void | Promise<void> {
   const room = roomOf(house, session, request.room);
+  const held = countPresence(house, room);
   leave(house.registry, session, room);
   session.deliver({ type: "left", ...idOf(request), room: room.name, name: session.name });
+  return held;
 }
 
-function rename(house: Inside, session: Session, request: RequestOf<"rename">): void {
+function rename(
+  house: Inside,
+  session: Session,
+  request: RequestOf<"rename">,
+): void | Promise<void> {
   const from = session.name;
   house.keeper.checkMute(session);
   try {
@@ -135,6 +145,16 @@ function rename(house: Inside, session: Session, request: RequestOf<"rename">): 
     throw error;
   }
   session.deliver({ type: "renamed", ...idOf(request), from, to: session.name });
+  return countNews(house, session.rooms.values());
+}
+
+/**
+ * Counts news of names and members in the rooms that are told of it, at the rate at which they may
+ * be spoken in: it goes to as many. A promise means that who makes it should wait.
+ */
+function countNews(house: Inside, rooms: Iterable<Room>): Promise<void> | undefined {
+  const waits = [...rooms].flatMap((room) => countSpeech(house, room, 0) ?? []);
+  return waits.length === 0 ? undefined : Promise.all(waits).then(() => {});
 }
 
 /** Tells everybody who shares a room with `session` that it has another name. */
@@ -149,7 +169,15 @@ export function tellRenamed(session: Session, from: string): void {
   for (const other of others) other.peer?.deliver(told);
 }
 
-function topic(house: Inside, session: Session, request: RequestOf<"topic">): void {
+function countPresence(house: Inside, room: Room): Promise<void> | undefined {
+  return house.registry.tellsPresence(room) ? countNews(house, [room]) : undefined;
+}
+
+function topic(
+  house: Inside,
+  session: Session,
+  request: RequestOf<"topic">,
+): void | Promise<void> {
   const room = roomOf(house, session, request.room);
   const { text } = request;
   if (text === undefined) {
@@ -179,6 +207,18 @@ function topic(house: Inside, session: Session, request: RequestOf<"topic">): vo
     open?.publish(event, session, answer);
     if (!listening) session.deliver(answer);
   });
+  return countSpeech(house, room, text.length);
+}
+
+function rooms(
+  house: Inside,
+  session: Session,
+  request: RequestOf<"rooms">,
+): void | Promise<void> {
+  const rooms = house.registry.summaries(house.now());
+  session.deliver({ type: "rooms", ...idOf(request), rooms });
+  // The next request waits until the list has gone: asking is quicker than reading.
+  return session.peer?.drained();
 }
 
 function who(house: Inside, session: Session, request: RequestOf<"who">): void {

@@ -41,7 +41,7 @@ export interface Inside {
 export type Until = (time: number) => Promise<void> | undefined;
 
 /**
- * Counts a message of `length` UTF-16 code units in `room`. A promise means that its speaker should
+ * Counts what all of `room` is told, with `length` UTF-16 code units of somebody's own in it. A promise means that its speaker should
  * wait before it says more: the room has had more than its rate.
  */
 export function countSpeech(

@@ -143,13 +143,15 @@ export class Keeper {
 
   /**
    * The name that `session`, or somebody new, may take: as {@linkcode Registry.chooseName}, but that
-   * a reserved name is `account`'s alone, which may also take it from others (see naming.ts).
+   * a reserved name is `account`'s alone, which may also take it from others (see naming.ts), and
+   * no number makes it a name that is banned, everywhere or in `room`.
    */
   chooseName(
     name: string,
     session: Session | undefined,
     account: Account | undefined,
     numbered = false,
+    room = "",
   ): [name: string, key: string] {
     const key = checkName(name);
     const owner = this.people.reserved(name, key);
@@ -162,7 +164,10 @@ export class Keeper {
         : `${alike(name, owner.name)}, which is reserved`;
       throw new Refusal("name-reserved", `The name ${which}; it needs its password`);
     }
-    return this.#registry.chooseName(name, session, this.#now(), numbered, this.#isReserved);
+    const avoids = (other: string, otherKey: string): boolean =>
+      this.#isReserved(other, otherKey) ||
+      other !== name && this.#isBanned(other, otherKey, [nameKey(room)]);
+    return this.#registry.chooseName(name, session, this.#now(), numbered, avoids);
   }
 
   /** Who has a name but `session`, or one that looks like it. */
@@ -173,7 +178,8 @@ export class Keeper {
   /** Another name for somebody who has to give up a reserved one. */
   otherName(session: Session): [name: string, key: string] {
     const taken = (name: string, key: string): boolean =>
-      key === session.key || this.#isReserved(name, key);
+      key === session.key || this.#isReserved(name, key) ||
+      this.#isBanned(name, key, ["", ...session.rooms.keys()]);
     return this.#registry.chooseName(session.name, session, this.#now(), true, taken);
   }
 
@@ -228,6 +234,12 @@ export class Keeper {
 
   readonly #isReserved = (name: string, key: string): boolean =>
     this.people.reserved(name, key) !== undefined;
+
+  /** Whether nobody can go by a name in one of the rooms with those keys. */
+  #isBanned(name: string, key: string, rooms: readonly string[]): boolean {
+    const who: Who = { name, key, role: "member" };
+    return rooms.some((room) => this.people.sanction("ban", who, room) !== undefined);
+  }
 }
 
 /** Throws a {@linkcode Refusal} (`weak-password`) for a password that no name can have. */

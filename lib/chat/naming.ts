@@ -22,6 +22,10 @@ export function rename(naming: Naming, session: Session, wanted: string, account
   const { keeper, registry } = naming;
   const proven = account ?? keeper.people.accountOf(session);
   keeper.checkEntrance(wanted, session.peer?.address);
+  // A room that bans the name is not to be had by coming in under another.
+  for (const { name } of session.rooms.values()) {
+    keeper.checkEntrance(wanted, session.peer?.address, name);
+  }
   const [name, key] = keeper.chooseName(wanted, session, proven);
   if (account !== undefined) makeWay(naming, name, key, session);
   const from = session.name;

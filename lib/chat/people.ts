@@ -16,6 +16,7 @@ import {
 } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
+import { Subjects } from "./subjects.ts";
 
 /** Who is meant by a question. */
 export interface Who {
@@ -39,8 +40,8 @@ export class People {
   /** Rooms' operators, by the room's key. */
   #hosts = new Map<string, Set<string>>();
   #sanctions = new Map<string, Sanction>();
-  /** The names of those that are about names, with their sanctions. */
-  #subjects = new NameTable<Set<Sanction>>();
+  /** Those that are about names. */
+  #subjects = new Subjects<Sanction>();
   #last: Promise<unknown> = Promise.resolve();
 
   /** `now` is in ms since 1970. */
@@ -102,11 +103,7 @@ export class People {
     const holds = (found: Sanction | undefined): found is Sanction =>
       found !== undefined && found.kind === kind && (found.room === "" || found.room === room) &&
       (found.until === 0 || found.until > this.#now());
-    let named: Sanction | undefined;
-    this.#subjects.find(who.name, who.key, (set) => {
-      named = [...set].find(holds);
-      return named !== undefined;
-    });
+    const named = this.#subjects.find(who.name, who.key, holds);
     if (named !== undefined || who.address === undefined) return named;
     // An address is shared: nobody can keep those out by it who would be above him.
     if (who.role === "operator" || who.role === "owner") return undefined;
@@ -171,7 +168,7 @@ export class People {
     this.#names = new NameTable();
     this.#hosts = new Map();
     this.#sanctions = new Map();
-    this.#subjects = new NameTable();
+    this.#subjects = new Subjects();
     for (const account of accounts) this.#apply({ type: "account", account });
     for (const host of hosts) this.#apply({ type: "host", host });
     for (const sanction of sanctions) this.#apply({ type: "sanction", sanction });
@@ -195,7 +192,7 @@ export class People {
       case "sanction":
         this.#lift(change.sanction);
         this.#sanctions.set(idOf(change.sanction), change.sanction);
-        return this.#addSubject(change.sanction);
+        return this.#subject(change.sanction, "add");
       case "lift":
         return this.#lift(change.sanction);
       case "audit":
@@ -211,21 +208,17 @@ export class People {
     else this.#hosts.set(room, keys);
   }
 
-  #addSubject(sanction: Sanction): void {
-    if (sanction.subject !== "name") return;
-    const set = this.#subjects.get(sanction.key) ?? new Set();
-    set.add(sanction);
-    this.#subjects.set(sanction.target, sanction.key, set);
-  }
-
   #lift(like: Sanction): void {
     const sanction = this.#sanctions.get(idOf(like));
     if (sanction === undefined) return;
     this.#sanctions.delete(idOf(like));
-    if (sanction.subject !== "name") return;
-    const set = this.#subjects.get(sanction.key);
-    set?.delete(sanction);
-    if (set?.size === 0) this.#subjects.delete(sanction.target, sanction.key, set);
+    this.#subject(sanction, "delete");
+  }
+
+  #subject(sanction: Sanction, how: "add" | "delete"): void {
+    if (sanction.subject === "name") {
+      this.#subjects[how](sanction.target, sanction.key, sanction);
+    }
   }
 }
 

@@ -79,11 +79,15 @@ export class Reception {
     const known = entrance.session === undefined ? undefined : registry.session(entrance.session);
     keeper.checkPass(entrance.pass);
     const account = entrance.pass?.account ?? (known && keeper.people.accountOf(known));
-    const first = firstRoom(entrance);
-    keeper.checkEntrance(entrance.name, peer.address, first);
-    const [name, key] = keeper.chooseName(entrance.name, known, account, entrance.classic);
+    const { classic, room: wanted = DEFAULT_ROOM } = entrance;
+    keeper.checkEntrance(entrance.name, peer.address);
+    const [name, key] = keeper.chooseName(entrance.name, known, account, classic, wanted);
     const own = account?.key === key ? account : undefined;
-    registry.checkJoin(known, first);
+    const who = { name, key, address: peer.address, role: keeper.people.roleIn(own) };
+    const first = firstRoom(entrance, (room) => {
+      keeper.checkBan(who, room);
+      registry.checkJoin(known, room);
+    });
     if (own !== undefined) makeWay(this.#naming, name, key, known);
     const session = known ?? newSession(peer, name, key, entrance);
     this.#missed.delete(session);
@@ -208,9 +212,23 @@ export class Reception {
   }
 }
 
-/** The room that `ready` names: the one asked for, one of those that were missed, or the default. */
-function firstRoom({ room, resume }: Entrance): string {
-  return room ?? Object.keys(resume?.seq ?? {})[0] ?? DEFAULT_ROOM;
+/**
+ * The room that `ready` names: the one asked for, the first of those that were missed that can still
+ * be had, or the default. Throws a {@linkcode Refusal} of `check` when there is none.
+ */
+function firstRoom({ room, resume }: Entrance, check: (room: string) => void): string {
+  const missed = Object.keys(resume?.seq ?? {});
+  for (const each of room === undefined ? missed : []) {
+    try {
+      check(each);
+      return each;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
+  }
+  const last = room ?? DEFAULT_ROOM;
+  check(last);
+  return last;
 }
 
 function newSession(peer: Peer, name: string, key: string, entrance: Entrance): Session {

@@ -26,6 +26,10 @@ export interface RegistryLimits {
   readonly nameColumns: number;
 }
 
+/** A list of more rooms than these is made once in so many ms: it takes a few of them. */
+const FEW_ROOMS = 100;
+const LIST_MS = 1_000;
+
 /** How long a free `name-2`, `name-3` … is looked for. */
 const MAX_NUMBERED_TRIES = 100;
 
@@ -41,6 +45,8 @@ export class Registry {
   /** Sessions without a peer, the one that lost it first in front. */
   readonly #waiting = new Set<Session>();
   #present = 0;
+  /** The list of many rooms, and when it was made. */
+  #list: { readonly rooms: readonly RoomSummary[]; readonly at: number } | undefined;
 
   /** `topicOf` tells what a room was about before it was closed, by its key. */
   constructor(limits: RegistryLimits, pace: Pace, topicOf: (key: string) => string) {
@@ -231,8 +237,16 @@ export class Registry {
     this.#roomNames.delete(room.name, room.key, room);
   }
 
-  /** The open rooms by name. */
-  summaries(): RoomSummary[] {
+  /** The open rooms by name; where they are many, as they were up to a second before `now`. */
+  summaries(now: number): readonly RoomSummary[] {
+    if (this.#rooms.size <= FEW_ROOMS) return this.#summarize();
+    if (this.#list === undefined || now - this.#list.at >= LIST_MS) {
+      this.#list = { rooms: this.#summarize(), at: now };
+    }
+    return this.#list.rooms;
+  }
+
+  #summarize(): RoomSummary[] {
     return [...this.#rooms.values()]
       .map(({ name, members, topic }) => ({
         room: name,

@@ -6,17 +6,12 @@ import type { Pass, Shown } from "../chat/keeper.ts";
 import { Refusal } from "../chat/refusal.ts";
 import type { Session } from "../chat/session.ts";
 import { pairText } from "../wire/classic.ts";
-import {
-  type Event,
-  type EventOf,
-  type Request,
-  type RequestOf,
-  SERVER_NAME,
-} from "../wire/event.ts";
+import { type Event, type EventOf, type Request, SERVER_NAME } from "../wire/event.ts";
 import type { Frame } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
 import { Encoded } from "./encoded.ts";
 import { bye, type Door, type Premises, type Threshold } from "./door.ts";
+import { costlyKind, type CostlyRequest, isCostly } from "./meter.ts";
 
 /** The id of requests that came as a command, so that their answers are told from news. */
 const COMMAND_ID = "command";
@@ -145,7 +140,7 @@ export class ClassicDoor implements Door {
   #command(session: Session, request: Request, room: string): void | Promise<void> {
     const { house } = this.#premises;
     if (request.type === "say") return this.#request(session, request);
-    if (request.type === "history" || request.type === "search") {
+    if (isCostly(request)) {
       return this.#costly(session, { ...request, id: COMMAND_ID });
     }
     if (request.type === "leave") {
@@ -162,8 +157,8 @@ export class ClassicDoor implements Door {
     return waits;
   }
 
-  async #costly(session: Session, request: RequestOf<"history" | "search">): Promise<void> {
-    await this.#threshold.costly(request.type);
+  async #costly(session: Session, request: CostlyRequest): Promise<void> {
+    await this.#threshold.costly(costlyKind(request));
     if (!this.#gone) await this.#request(session, request);
   }
 

@@ -15,6 +15,7 @@ import {
 import type { Frame } from "../wire/frame.ts";
 import { Encoded } from "./encoded.ts";
 import { bye, type Door, type Premises, type Threshold } from "./door.ts";
+import { costlyKind, type CostlyRequest, isCostly } from "./meter.ts";
 
 /** One client of the event protocol. */
 export class EventDoor implements Door {
@@ -74,7 +75,7 @@ export class EventDoor implements Door {
     try {
       const waits = this.#session === undefined
         ? this.#opening(request)
-        : request.type === "history" || request.type === "search"
+        : isCostly(request)
         ? this.#costly(this.#session, request)
         : this.#premises.house.request(this.#session, request);
       return waits?.catch((error) => this.#refuse(error, request.id));
@@ -101,8 +102,8 @@ export class EventDoor implements Door {
     return this.#hello(request);
   }
 
-  async #costly(session: Session, request: RequestOf<"history" | "search">): Promise<void> {
-    await this.#threshold.costly(request.type);
+  async #costly(session: Session, request: CostlyRequest): Promise<void> {
+    await this.#threshold.costly(costlyKind(request));
     // The connection may have been ended meanwhile.
     if (!this.#gone) await this.#premises.house.request(session, request);
   }

@@ -1,13 +1,26 @@
 /** How fast one connection may ask: over its rate it is read later, and cut off only for a flood. */
 
 import { costOf, opensAt, type Rate, rateOf, spend } from "../chat/rate.ts";
-import type { EventOf } from "../wire/event.ts";
+import type { EventOf, Request, RequestOf } from "../wire/event.ts";
 import { bye } from "./door.ts";
 import type { Limits } from "./limits.ts";
 import type { Ticks } from "./ticks.ts";
 
 /** Requests whose answers cost so much that they have a rate of their own. */
 export type Costly = "history" | "search";
+
+/** Those requests. A list of all rooms counts as a page of history. */
+export type CostlyRequest = RequestOf<"history" | "search" | "rooms">;
+
+/** Whether a request is one of those. */
+export function isCostly(request: Request): request is CostlyRequest {
+  return request.type === "history" || request.type === "search" || request.type === "rooms";
+}
+
+/** What a costly request is counted as. */
+export function costlyKind({ type }: CostlyRequest): Costly {
+  return type === "search" ? "search" : "history";
+}
 
 /** The rates of a server's connections. */
 export interface Rates {

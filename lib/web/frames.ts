@@ -1,7 +1,7 @@
 /** WebSocket frames of a server, ready to be written: made once and shared by all who get them. */
 
 import type { Encoding } from "../server/encoded.ts";
-import type { Event } from "../wire/event.ts";
+import { type Event, eventJson } from "../wire/event.ts";
 
 const encoder = new TextEncoder();
 
@@ -27,7 +27,7 @@ export function pongFrame(content: Uint8Array): Uint8Array {
 
 /** The frames that tell `events`, each a text message. */
 export function encodeFrames(events: readonly Event[]): Encoding {
-  const texts = events.map((event) => JSON.stringify(event));
+  const texts = events.map(eventJson);
   const most = texts.reduce(
     (sum, { length }) => sum + MAX_HEADER_BYTES + length * MAX_UTF8_BYTES,
     0,

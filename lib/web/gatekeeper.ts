@@ -64,7 +64,10 @@ export class Gatekeeper {
   visit(request: IncomingMessage): Visit | Refused {
     const { host = "" } = request.headers;
     const name = HOST.exec(host)?.[1];
-    if (name === undefined) return { status: 400, text: "The request names no valid host." };
+    // What has the form may still be no host: a port beyond 65535, an IPv6 address of nothing.
+    if (name === undefined || !URL.canParse(`http://${host}`)) {
+      return { status: 400, text: "The request names no valid host." };
+    }
     if (!this.#answersTo(name.toLowerCase())) {
       return {
         status: 421,
@@ -84,6 +87,11 @@ export class Gatekeeper {
       scheme,
       isLocal: isLoopback(address) && (client !== undefined || !isForwarded),
     };
+  }
+
+  /** Whether an address is that of a proxy that is trusted. */
+  isProxy(address: string): boolean {
+    return this.#proxies.has(plainAddress(address));
   }
 
   /** Why a WebSocket is refused, if it is: for a page that is not ours. What sends no `Origin` is none. */

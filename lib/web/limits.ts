@@ -8,7 +8,7 @@ export const WEB_LIMITS = {
     default: 1_000,
     unit: "count",
     flag: "web-connections",
-    summary: "connections of browsers at once, WebSockets not counted; more are closed",
+    summary: "connections of browsers at once, without WebSockets; the longest silent gives way",
   },
   webHeaderBytes: {
     default: 8_192,

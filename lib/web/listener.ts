@@ -2,6 +2,7 @@
 
 import { createServer, type Server } from "node:http";
 import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
+import { timerMs } from "../chat/timer.ts";
 import type { WebLimits } from "./limits.ts";
 
 /** A certificate and its key, which may be changed while the door is open. */
@@ -75,11 +76,6 @@ export function createHttps(
   const following = identity.follow(() => server.setSecureContext(identity.pair));
   server.once("close", () => following[Symbol.dispose]());
   return server;
-}
-
-/** A time as timers take it: whole, and no longer than they can wait. */
-function timerMs(ms: number): number {
-  return Math.min(Math.ceil(ms), 2 ** 31 - 1);
 }
 
 /** Rejects when the address can't be had. */

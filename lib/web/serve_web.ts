@@ -9,6 +9,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { Lodge } from "../server/door.ts";
+import { Connections } from "./connections.ts";
 import { Gatekeeper, type GateRules, type Refused, type Visit } from "./gatekeeper.ts";
 import { PART_HEADERS, securityHeaders } from "./headers.ts";
 import { webDefaults, type WebLimits } from "./limits.ts";
@@ -44,19 +45,30 @@ const encoder = new TextEncoder();
 const SOCKET_PATH = "/ws";
 
 /**
+ * Fragments of one message, and pieces in which one fragment may arrive: each takes about 1 KiB,
+ * however little is in it.
+ */
+const MAX_FRAGMENTS = 256;
+const MAX_CHUNKS = 1_024;
+
+/**
  * Opens the web door to a server's house. Close it when the server has stopped: until then it tells
  * that the server is stopping. Rejects when the address can't be had.
  */
 export async function serveWeb(lodge: Lodge, options: WebOptions): Promise<WebDoor> {
   const limits = webDefaults(options.limits);
-  const door = new Door(lodge, options, await readPage());
+  const door = new Door(lodge, { ...options, limits }, await readPage());
   const { identity } = options;
   const server = identity === undefined
     ? createHttp(limits)
     : createHttps(limits, identity, (error) => door.insecure(error));
-  server.on("connection", (socket: Socket) => door.connection(socket, limits.webConnections));
-  server.on("request", (request, response) => door.request(request, response));
-  server.on("upgrade", (request, socket, head) => door.upgrade(request, socket, head));
+  server.on("connection", (socket: Socket) => door.connection(socket));
+  server.on("request", (request, response) => {
+    door.guard(request.socket, () => door.request(request, response));
+  });
+  server.on("upgrade", (request, socket, head) => {
+    door.guard(socket, () => door.upgrade(request, socket, head));
+  });
   try {
     await listen(server, options);
   } catch (error) {
@@ -73,7 +85,7 @@ export async function serveWeb(lodge: Lodge, options: WebOptions): Promise<WebDo
     async [Symbol.asyncDispose](): Promise<void> {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
-      // Those too that have not come to speak HTTP.
+      // Those too that have not come to speak HTTP, or that the HTTP server knows no more.
       door.hangUp();
       await closed;
       door[Symbol.dispose]();
@@ -88,17 +100,18 @@ class Door implements Disposable {
   readonly #page: Page;
   readonly #base: string;
   readonly #webSockets: WebSocketServer;
-  /**
-   * Connections that are no WebSockets, by the peer's address and port: over TLS what is upgraded is
-   * another object than what was accepted.
-   */
-  readonly #plain = new Map<string, Socket>();
+  readonly #connections: Connections;
   readonly #watch: Watch;
   readonly #openMetrics: boolean;
 
-  constructor(lodge: Lodge, options: WebOptions, page: Page) {
+  constructor(lodge: Lodge, options: WebOptions & { limits: WebLimits }, page: Page) {
     this.#lodge = lodge;
     this.#gatekeeper = new Gatekeeper({ ...options, secure: options.identity !== undefined });
+    this.#connections = new Connections({
+      most: options.limits.webConnections,
+      mostPerAddress: lodge.premises.limits.connectionsPerAddress,
+      isProxy: (address) => this.#gatekeeper.isProxy(address),
+    });
     this.#page = page;
     this.#base = options.base ?? "";
     this.#watch = new Watch(lodge);
@@ -109,6 +122,8 @@ class Door implements Disposable {
       perMessageDeflate: false,
       autoPong: false,
       maxPayload: lodge.premises.limits.payloadBytes,
+      maxFragments: MAX_FRAGMENTS,
+      maxBufferedChunks: MAX_CHUNKS,
     });
   }
 
@@ -116,24 +131,30 @@ class Door implements Disposable {
     this.#watch[Symbol.dispose]();
   }
 
-  /** Counts a connection as long as it is no WebSocket, and closes one too many. */
-  connection(socket: Socket, most: number): void {
-    if (this.#plain.size >= most) {
-      socket.destroy();
-      return;
-    }
-    const peer = peerOf(socket);
-    this.#plain.set(peer, socket);
-    socket.once("close", () => {
-      if (this.#plain.get(peer) === socket) this.#plain.delete(peer);
-    });
+  /** Counts a connection as long as it is no WebSocket. */
+  connection(socket: Socket): void {
+    this.#connections.enter(socket);
   }
 
-  /** The server can't accept, and may again later. */
+  /** Something went wrong that should not have. */
   trouble({ message }: Error): void {
     const fields = { error: message };
     const text = "Trouble at the web door";
     this.#lodge.premises.log({ level: "warning", kind: "problem", text, fields });
+  }
+
+  /** Lets go of every connection. */
+  hangUp(): void {
+    this.#connections[Symbol.dispose]();
+  }
+
+  /** A mistake of ours costs its request the connection: nobody else would ever end it. */
+  guard(socket: Duplex, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#fail(socket, error as Error);
+    }
   }
 
   /** Somebody began to speak TLS and did not get through, or something else. */
@@ -143,15 +164,16 @@ class Door implements Disposable {
     this.#lodge.premises.log({ level: "info", kind: "tls-failed", text, fields });
   }
 
-  /** Lets go of every connection that is no WebSocket. */
-  hangUp(): void {
-    for (const socket of this.#plain.values()) socket.destroy();
-  }
-
   request(request: IncomingMessage, response: ServerResponse): void {
     response.once("close", () => this.#watch.metrics.responded(response.statusCode));
     const visit = this.#gatekeeper.visit(request);
     if ("status" in visit) return this.#refuse(visit, response);
+    if (!this.#connections.asks(request.socket, visit.address)) {
+      return this.#refuse(
+        { status: 503, text: "Your address has too many connections." },
+        response,
+      );
+    }
     const path = this.#pathOf(request);
     const file = path === undefined ? undefined : this.#page.get(path);
     const isPart = file !== undefined && !file.isDocument;
@@ -175,7 +197,9 @@ class Door implements Disposable {
     if (report === undefined) {
       return this.#refuse({ status: 404, text: "There is nothing here." }, response);
     }
-    Promise.resolve(report).then((told) => this.#tell(told, response));
+    Promise.resolve(report).then((told) => this.#tell(told, response)).catch((error) =>
+      this.#fail(request.socket, error)
+    );
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -188,7 +212,7 @@ class Door implements Disposable {
     const bye = this.#lodge.admit(address, () => {
       let connection: WebConnection | undefined;
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        this.#plain.delete(peerOf(socket as Socket));
+        this.#connections.upgraded(socket as Socket);
         this.#watch.metrics.responded(101);
         const peer = { webSocket, socket: socket as Socket, address };
         connection = new WebConnection(peer, this.#lodge);
@@ -198,6 +222,11 @@ class Door implements Disposable {
     if (bye === undefined) return;
     const { reason, text, retryAfterMs } = bye;
     this.#refuseUpgrade(socket, { status: 503, text: `${reason}: ${text}`, retryAfterMs });
+  }
+
+  #fail(socket: Duplex, error: Error): void {
+    this.trouble(error);
+    socket.destroy();
   }
 
   #refuseUpgrade(socket: Duplex, refused: Refused): void {
@@ -246,11 +275,6 @@ class Door implements Disposable {
 
 function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-}
-
-/** What tells a connection from all others that are open. */
-function peerOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -31,6 +31,10 @@ declare module "ws" {
       readonly autoPong: boolean;
       /** The largest message, in bytes. */
       readonly maxPayload: number;
+      /** Fragments of one message at most; more end it with code 1008. */
+      readonly maxFragments: number;
+      /** Pieces read from the socket that wait for the rest of a fragment; as above. */
+      readonly maxBufferedChunks: number;
     });
     /** Calls back before it returns, or answers that the request is not in order and closes. */
     handleUpgrade(

@@ -3,7 +3,7 @@
  * encoding as JSON in right-justified frames. PROTOCOL.md beside this file is the specification.
  */
 
-import { encodeFrame, frameText } from "./frame.ts";
+import { encodeFrame, frameText, utf8Length } from "./frame.ts";
 
 /** The version of the event protocol that is spoken here. */
 export const PROTOCOL_VERSION = 1;
@@ -270,5 +270,29 @@ export function encodeEvent(value: Request | Event): Uint8Array<ArrayBuffer> {
 
 /** An event's frame as text, to be encoded together with others. */
 export function eventText(event: Event): string {
-  return frameText(JSON.stringify(event), "right");
+  if (event.type !== "rooms") return frameText(JSON.stringify(event), "right");
+  const [head, list] = partsOf(event);
+  return frameText(`${head}${list.json}}`, "right", utf8Length(head) + list.bytes + 1);
+}
+
+/** An event as JSON. */
+export function eventJson(event: Event): string {
+  if (event.type !== "rooms") return JSON.stringify(event);
+  const [head, list] = partsOf(event);
+  return `${head}${list.json}}`;
+}
+
+/** Lists of rooms as JSON, and its size: one that is long is told to many. */
+const lists = new WeakMap<readonly RoomSummary[], { json: string; bytes: number }>();
+
+/** The JSON of a list of rooms up to the list, the list, and then a brace is missing. */
+function partsOf(event: EventOf<"rooms">): [head: string, list: { json: string; bytes: number }] {
+  const { rooms, ...rest } = event;
+  let list = lists.get(rooms);
+  if (list === undefined) {
+    const json = JSON.stringify(rooms);
+    list = { json, bytes: utf8Length(json) };
+    lists.set(rooms, list);
+  }
+  return [`${JSON.stringify(rest).slice(0, -1)},"rooms":`, list];
 }

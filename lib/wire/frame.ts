@@ -62,9 +62,16 @@ export function utf8Length(text: string): number {
   return length;
 }
 
-/** A frame as text, to be encoded together with others: that is much cheaper than one by one. */
-export function frameText(text: string, padding: Padding): string {
-  const length = String(utf8Length(text));
+/**
+ * A frame as text, to be encoded together with others: that is much cheaper than one by one. `bytes`
+ * is what the text takes, for who knows it already.
+ */
+export function frameText(
+  text: string,
+  padding: Padding,
+  bytes: number = utf8Length(text),
+): string {
+  const length = String(bytes);
   return (padding === "left" ? length.padEnd(HEADER_BYTES) : length.padStart(HEADER_BYTES)) + text;
 }
 

@@ -1,0 +1,148 @@
+/** What a ban of a name holds for: names that look alike, numbered ones, and rooms that come back. */
+
+import { assertEquals, assertRejects } from "@std/assert";
+import { House } from "../lib/chat/house.ts";
+import { MemoryHistory } from "../lib/chat/memory_history.ts";
+import { nameKey } from "../lib/chat/name.ts";
+import { People } from "../lib/chat/people.ts";
+import { type Account, MemoryRecords, type Sanction } from "../lib/chat/records.ts";
+import { Refusal } from "../lib/chat/refusal.ts";
+import type { Event } from "../lib/wire/event.ts";
+import { ask, startHouse } from "./fixtures/people_house.ts";
+
+const none = { permissions: "none" } as const;
+
+/** `alice` with a Cyrillic first letter, and with a Cyrillic last one. */
+const [FIRST, LAST] = ["\u0430lice", "alic\u0435"];
+
+function ban(target: string, room = ""): Sanction {
+  const key = nameKey(target);
+  const subject = { subject: "name", key, target } as const;
+  return { kind: "ban", room, ...subject, by: "x", at: 0, until: 0, reason: "" };
+}
+
+function recordsOf(sanctions: readonly Sanction[]): MemoryRecords {
+  return Object.assign(new MemoryRecords(), { kept: { accounts: [], hosts: [], sanctions } });
+}
+
+/** Somebody comes in; the session, and all that it is told. */
+function enter(
+  house: House,
+  entrance: Parameters<House["enter"]>[1],
+): { session: ReturnType<House["enter"]>; told: Event[] } {
+  const told: Event[] = [];
+  const session = house.enter({
+    deliver: (batch) => void told.push(...batch.events),
+    close: () => {},
+    drained: () => undefined,
+  }, entrance);
+  return { session, told };
+}
+
+Deno.test("a ban holds for look-alikes, whatever is banned and lifted in rooms", none, () => {
+  const people = new People();
+  const held = (name: string, room = ""): string | undefined =>
+    people.sanction("ban", { name, key: nameKey(name), role: "member" }, room)?.target;
+  people.apply([{ type: "sanction", sanction: ban("alice") }]);
+  assertEquals([held("alice"), held(FIRST), held(LAST)], ["alice", "alice", "alice"]);
+  people.apply([{ type: "sanction", sanction: ban(FIRST, "dev") }]);
+  assertEquals([held("alice"), held(FIRST), held(LAST)], ["alice", "alice", "alice"]);
+  people.apply([{ type: "lift", sanction: ban(FIRST, "dev") }]);
+  assertEquals([held("alice"), held(FIRST), held(LAST)], ["alice", "alice", "alice"]);
+  people.apply([{ type: "sanction", sanction: ban(LAST, "dev") }]);
+  people.apply([{ type: "lift", sanction: ban("alice") }]);
+  assertEquals([held("alice"), held(FIRST), held(LAST)], [undefined, undefined, undefined]);
+  assertEquals([held("alice", "dev"), held(FIRST, "dev")], [LAST, LAST]);
+  people.apply([{ type: "lift", sanction: ban(LAST, "dev") }]);
+  assertEquals([held("alice", "dev"), held(FIRST, "dev"), held(LAST, "dev")], [
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+Deno.test(
+  "no number makes a taken name one that is banned, and nobody is left behind",
+  none,
+  () => {
+    for (const room of ["", "lobby"]) {
+      const house = new House({
+        history: new MemoryHistory(),
+        records: recordsOf([ban("guest-2", room), ban("guest-4", "dev")]),
+      });
+      const names = Array.from({ length: 3 }, () => {
+        return enter(house, { name: "guest", classic: true }).session.name;
+      });
+      assertEquals([names, house.present], [["guest", "guest-3", "guest-4"], 3]);
+    }
+  },
+);
+
+Deno.test(
+  "a guest that gives a reserved name up gets none that is banned where it is",
+  none,
+  () => {
+    const records = recordsOf([]);
+    const house = new House({ history: new MemoryHistory(), records });
+    const guest = enter(house, { name: "ann", room: "dev" });
+    const account: Account = { name: "ann", key: "ann", role: "member", proof: "p", createdAt: 0 };
+    const sanctions = [ban("ann-2", "dev"), ban("ann-3")];
+    records.onChanged({ accounts: [account], hosts: [], sanctions });
+    enter(house, { name: "ann", pass: { account } });
+    assertEquals(guest.session.name, "ann-4");
+  },
+);
+
+Deno.test("nobody takes a name in a room that it is banned from", none, async () => {
+  const house = startHouse(recordsOf([ban("alice", "dev")]), ["bob"], "dev");
+  for (const name of ["alice", FIRST]) {
+    const refused = await ask(house, "bob", { type: "rename", name });
+    assertEquals(refused, {
+      type: "error",
+      code: "banned",
+      text: "You are banned from dev by x",
+    });
+  }
+  await ask(house, "bob", { type: "leave", room: "dev" });
+  house.told.get("bob")?.splice(0);
+  assertEquals((await ask(house, "bob", { type: "rename", name: "alice" })).type, "renamed");
+  assertEquals(house.sessions.get("bob")?.name, "alice");
+});
+
+Deno.test("a room that can't be had again costs no more than that, be it the first", none, () => {
+  const resume = { epoch: "old", seq: { dev: 1, full: 1, ops: 1 } };
+  for (
+    const [rooms, sanctions, ready, left] of [
+      [9, [ban("bob", "dev")], "full", ["dev banned"]],
+      [2, [ban("bob", "dev")], "full", ["dev banned", "ops room-limit"]],
+      [1, [ban("bob", "dev")], "lobby", ["dev banned", "full room-limit", "ops room-limit"]],
+      [9, [ban("bob", "dev"), ban("bob", "full"), ban("bob", "lobby")], "ops", [
+        "dev banned",
+        "full banned",
+      ]],
+    ] as const
+  ) {
+    const house = new House({
+      history: new MemoryHistory(),
+      limits: { rooms },
+      records: recordsOf(sanctions),
+    });
+    const { told } = enter(house, { name: "bob", resume });
+    const [first] = told;
+    assertEquals(first?.type === "ready" && first.room, ready);
+    const gone = told.flatMap((event) =>
+      event.type === "left" ? [`${event.room} ${event.reason}`] : []
+    );
+    assertEquals(gone, [...left]);
+  }
+});
+
+Deno.test("who is banned everywhere, or from all there is, does not come back", none, async () => {
+  const resume = { epoch: "old", seq: { dev: 1 } };
+  for (const sanctions of [[ban("bob")], [ban("bob", "dev"), ban("bob", "lobby")]]) {
+    const house = new House({ history: new MemoryHistory(), records: recordsOf(sanctions) });
+    const comes = async (): Promise<unknown> => await enter(house, { name: "bob", resume });
+    assertEquals((await assertRejects(comes, Refusal)).code, "banned");
+    assertEquals([house.present, house.openRooms], [0, 1]);
+  }
+});

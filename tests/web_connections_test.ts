@@ -1,0 +1,120 @@
+/** The connections of the web door: who gets one when they are many, and that each comes to its end. */
+
+import { assertEquals } from "@std/assert";
+import type { Lodge } from "../lib/server/door.ts";
+import type { LogEntry } from "../lib/server/log.ts";
+import { serveWeb, type WebDoor } from "../lib/web/serve_web.ts";
+import { type Json, RawPeer, startServer, until, within } from "./helpers.ts";
+import { rawRequest, startWeb, WebSocketPeer } from "./web_peer.ts";
+
+const UPGRADE = "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n" +
+  "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
+  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+/** The status of the answer to a request on a connection that is kept. */
+async function ask(peer: RawPeer, headers: Json = {}): Promise<number> {
+  const all = Object.entries({ Host: "localhost", ...headers });
+  const lines = all.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  await peer.send(`HEAD /healthz HTTP/1.1\r\n${lines}\r\n`);
+  let head = "";
+  while (!head.endsWith("\r\n\r\n")) head += new TextDecoder().decode(await peer.take(1));
+  return Number(head.split(" ")[1]);
+}
+
+async function untilOpen(door: WebDoor, count: number): Promise<void> {
+  let open = -1;
+  const look = async (): Promise<void> => {
+    while (open !== count) {
+      open = await door.connections;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  await within(`a count of ${count} connections`, look());
+}
+
+Deno.test("too many connections cost the longest silent its own, and WebSockets are none of them", async () => {
+  await using web = await startWeb({ limits: { webConnections: 2, webIdleMs: 60_000 } });
+  const webSockets = [];
+  for (let i = 0; i < 3; i++) webSockets.push(await WebSocketPeer.open(web.door));
+  using first = await RawPeer.connect(web.door);
+  assertEquals(await ask(first), 200);
+  using second = await RawPeer.connect(web.door);
+  assertEquals([await ask(second), await ask(first)], [200, 200]);
+  using third = await RawPeer.connect(web.door);
+  assertEquals(await second.takeRest(), "");
+  assertEquals([await ask(first), await ask(third)], [200, 200]);
+  for (const each of webSockets) each[Symbol.dispose]();
+});
+
+Deno.test("one address has only so many connections at the web door, until one has ended", async () => {
+  const limits = { connectionsPerAddress: 2 };
+  await using web = await startWeb({ limits: { webIdleMs: 60_000 } }, { limits });
+  using first = await RawPeer.connect(web.door);
+  using second = await RawPeer.connect(web.door);
+  assertEquals([await ask(first), await ask(second)], [200, 200]);
+  {
+    using third = await RawPeer.connect(web.door);
+    assertEquals(await third.takeRest(), "");
+  }
+  first[Symbol.dispose]();
+  await untilOpen(web.door, 1);
+  using fourth = await RawPeer.connect(web.door);
+  assertEquals([await ask(second), await ask(fourth)], [200, 200]);
+});
+
+Deno.test("behind a trusted proxy the connections are those of its clients", async () => {
+  await using web = await startWeb(
+    { trustedProxies: ["127.0.0.1"], openMetrics: true, limits: { webIdleMs: 60_000 } },
+    { limits: { connectionsPerAddress: 1 } },
+  );
+  const from = (address: string): Json => ({ "X-Forwarded-For": address });
+  using one = await RawPeer.connect(web.door);
+  using two = await RawPeer.connect(web.door);
+  using more = await RawPeer.connect(web.door);
+  assertEquals(await ask(one, from("192.0.2.1")), 200);
+  assertEquals(await ask(two, from("192.0.2.2")), 200);
+  assertEquals(await ask(more, from("192.0.2.1")), 503);
+  // The proxy lends the connection to somebody else.
+  assertEquals(await ask(one, from("192.0.2.3")), 200);
+  using again = await RawPeer.connect(web.door);
+  assertEquals(await ask(again, from("192.0.2.1")), 200);
+});
+
+for (
+  const [what, request, broken] of [
+    ["a WebSocket", UPGRADE, { admit: { value: fails } }],
+    ["a page", "GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n", { stopping: { get: fails } }],
+    ["the metrics", "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n", { guests: { get: fails } }],
+  ] as const
+) {
+  Deno.test(`a mistake of ours over ${what} ends that connection, and is told`, async () => {
+    const entries: LogEntry[] = [];
+    await using server = startServer({
+      watched: true,
+      log: (entry) => entries.push(entry),
+      onProblem: () => {},
+    });
+    const lodge: Lodge = Object.create(server.lodge, broken);
+    await using door = await serveWeb(lodge, { hostname: "127.0.0.1", port: 0 });
+    assertEquals((await rawRequest(door, request)).status, NaN);
+    const [{ text, fields } = {}] = entries.filter(({ kind }) => kind === "problem");
+    assertEquals([text, fields], ["Trouble at the web door", { error: "on purpose" }]);
+  });
+}
+
+function fails(): never {
+  throw new Error("on purpose");
+}
+
+Deno.test("a connection that nobody ends does not keep the web door from closing", async () => {
+  await using server = startServer();
+  let asked = false;
+  const admit = (): undefined => void (asked = true);
+  const lodge: Lodge = Object.create(server.lodge, { admit: { value: admit } });
+  const door = await serveWeb(lodge, { hostname: "127.0.0.1", port: 0 });
+  using peer = await RawPeer.connect(door);
+  await peer.send(UPGRADE);
+  await until("the request", () => asked);
+  await within("the door's end", Promise.resolve(door[Symbol.asyncDispose]()));
+  assertEquals(await peer.takeRest(), "");
+});
