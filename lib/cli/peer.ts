@@ -1,8 +1,10 @@
 /** What the subcommands that talk to a server have in common: where it is, and who we are. */
 
+import { nameKey } from "../chat/name.ts";
 import type { Secrets } from "../client/memory.ts";
 import { Link, type LinkOptions } from "../client/link.ts";
 import type { Stream } from "../client/wire.ts";
+import { DEFAULT_ROOM } from "../wire/event.ts";
 import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
 import { givenLogin, givenPassword, PASSWORD_FLAG } from "./password.ts";
 import { type Address, DEFAULT_ADDRESS, formatAddress, parseAddress } from "./values.ts";
@@ -72,6 +74,7 @@ export function openLink(
   name: string,
   options: Pick<LinkOptions, "giveUpMs" | "scrollback" | "secrets"> = {},
 ): Link {
+  checkClassic(invocation);
   return new Link({
     secrets: givenSecrets(invocation),
     connect: (signal) => connect(address, signal),
@@ -80,6 +83,12 @@ export function openLink(
     classic: invocation.has("classic"),
     ...options,
   });
+}
+
+function checkClassic(invocation: Invocation): void {
+  const beyond = invocation.all("room").find((room) => nameKey(room) !== nameKey(DEFAULT_ROOM));
+  if (!invocation.has("classic") || beyond === undefined) return;
+  throw new UsageError(`--classic has no room but ${DEFAULT_ROOM}; leave out --room ${beyond}`);
 }
 
 /** What the server may want to see, from the flag and the environment. */

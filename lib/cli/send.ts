@@ -151,7 +151,8 @@ function watch(link: Link): Ending {
         if (isSent && isAddressedTo(event, link.name, place)) reply.resolve(event);
         continue;
       }
-      if (event.status === "ended" && event.cause !== "left") complain(inertLine(event.text));
+      const isEnd = event.status === "ended" && event.cause !== "left";
+      if (isEnd || event.fellBack) complain(inertLine(event.text));
       cause = event.cause ?? cause;
     }
     room.resolve(undefined);

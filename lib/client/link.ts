@@ -5,7 +5,8 @@
  */
 
 import { delay } from "@std/async/delay";
-import type { Event, EventOf, Request } from "../wire/event.ts";
+import { nameKey } from "../chat/name.ts";
+import { DEFAULT_ROOM, type Event, type EventOf, type Request } from "../wire/event.ts";
 import { MAX_PAYLOAD_BYTES, utf8Length } from "../wire/frame.ts";
 import { backoffMs } from "./backoff.ts";
 import {
@@ -58,6 +59,17 @@ const DEAD_AFTER_MS = 45_000;
 const MAX_RETRY_AFTER_MS = 30_000;
 /** A connection that held so long, in ms, or was of use before, begins the backoff anew. */
 const PROVEN_MS = 1_000;
+
+type OnlineStatus = Pick<LinkStatus, "text" | "fellBack">;
+
+const CLASSIC: OnlineStatus = {
+  text: "Online. The server speaks the classic protocol: messages only.",
+};
+const FELL_BACK: OnlineStatus = {
+  text: "The server is taken for one of the classic protocol, since it has not answered in ours: " +
+    "messages only, and nothing tells whether they arrive.",
+  fellBack: true,
+};
 
 /** A link that keeps itself up. It connects at once. */
 export class Link implements Conversation {
@@ -184,8 +196,9 @@ export class Link implements Conversation {
       const { classic, fallbackMs, welcomeMs } = this.#options;
       const wire = await openWire(stream, {
         name: this.#memory.name,
-        classic: classic || this.#protocol === "classic",
-        known: this.#memory.hasSession,
+        classic: classic ?? false,
+        known: this.#protocol === "event",
+        beyondClassic: this.#memory.beyondClassic,
         ...(fallbackMs === undefined ? {} : { fallbackMs }),
         ...(welcomeMs === undefined ? {} : { welcomeMs }),
       });
@@ -244,13 +257,12 @@ export class Link implements Conversation {
   }
 
   #beClassic(): void {
-    const text = "Online. The server speaks the classic protocol: messages only.";
-    this.#goOnline(this.#memory.classicReady(), text);
+    this.#goOnline(this.#memory.classicReady(), this.#options.classic ? CLASSIC : FELL_BACK);
   }
 
-  #goOnline(ready: Event, text: string): void {
+  #goOnline(ready: Event, status: OnlineStatus): void {
     this.#onlineAt = performance.now();
-    this.#status("online", text);
+    this.#queue.push({ type: "status", status: "online", ...status });
     this.#queue.push(ready);
     for (const { request } of this.#unacked.values()) this.#transmit(request);
   }
@@ -269,7 +281,7 @@ export class Link implements Conversation {
       case "ready":
         if (this.#online) return;
         this.#memory.take(event);
-        this.#goOnline(event, "Online.");
+        this.#goOnline(event, { text: "Online." });
         return this.#joinRest();
       case "ack":
         this.#memory.take(event);
@@ -329,6 +341,10 @@ export class Link implements Conversation {
   #transmit(request: Request & { readonly id: string }): void {
     const wire = this.#wire;
     if (wire === undefined) return;
+    if (wire.protocol === "classic" && !hasClassicForm(request)) {
+      const text = "This server speaks the classic protocol, which has messages to lobby only";
+      return void this.#answer({ type: "error", id: request.id, code: "classic", text });
+    }
     wire.send(request).then(() => {
       if (wire.protocol !== "classic") return;
       const ack: Event = { type: "ack", id: request.id, at: new Date().toISOString() };
@@ -356,6 +372,12 @@ export class Link implements Conversation {
     this.#queue.push({ type: "status", status: "ended", text, cause, ...coded });
     this.#queue.end();
   }
+}
+
+/** Whether a message that is kept until it can be sent may go to a classic server. */
+function hasClassicForm(request: Request): boolean {
+  if (request.type === "direct") return false;
+  return request.type !== "say" || nameKey(request.room) === nameKey(DEFAULT_ROOM);
 }
 
 function closeQuietly(stream: Stream | undefined): void {

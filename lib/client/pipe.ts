@@ -89,7 +89,8 @@ async function receive(
     for await (const event of link.events) {
       if (event.type === "ready") online(event.room);
       if (event.type === "status") {
-        if (event.status === "offline" || event.status === "ended" && event.cause !== "left") {
+        const isEnd = event.status === "ended" && event.cause !== "left";
+        if (isEnd || event.status === "offline" || event.fellBack) {
           complain(inertLine(event.text));
         }
         if (event.cause !== undefined) return event.cause;
