@@ -55,7 +55,7 @@ for (
     [["connect", "a b"], '"a b" is no address'],
     [["send", "--name", "x"], "There is nothing to send"],
     [["send", "--room", "a", "--room", "b", "hi"], "--room is given twice"],
-    [["send", "--classic", "--room", "ops", "hi"], "leave out --room ops"],
+    [["send", "--name", "x", "--classic", "--room", "ops", "hi"], "leave out --room ops"],
     [["send", "--json", "hi"], "--json is about the reply; it needs --wait-reply"],
     [["send", "--timeout", "1s", "hi"], "--timeout is about the reply; it needs --wait-reply"],
     [["send", "--wait-reply", "--timeout", "soon", "hi"], "A time is written like"],
