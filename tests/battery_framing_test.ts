@@ -12,6 +12,11 @@ function held(): number {
   return heapUsed + external;
 }
 
+/** How the answer begins: a blank first is the sign of the event protocol. */
+function beginning(sent: string | Uint8Array): string {
+  return bytes(sent)[0] === 0x20 ? '{"type":"bye"' : "6         server";
+}
+
 /** Sends bytes as the first of a connection, and again after a name; both must be told `why`. */
 async function isClosed({ server }: Scene, sent: string | Uint8Array, why: string): Promise<void> {
   const reason = why.startsWith("over")
@@ -22,7 +27,7 @@ async function isClosed({ server }: Scene, sent: string | Uint8Array, why: strin
   using stranger = await RawPeer.connect(server);
   await stranger.send(sent);
   const told = await stranger.takeRest();
-  assertStringIncludes(told, "6         server");
+  assertStringIncludes(told, beginning(sent));
   assertStringIncludes(told, why);
   using classic = await joinClassic(server, "classic");
   await classic.send(sent);
@@ -140,8 +145,8 @@ Deno.test("Framing: 100 frames in one segment: all, in order", async () => {
 
 for (
   const [what, sent, told] of [
-    ["nothing", "", "No name and hello came within 0.5 s"],
     ["half a header", "5    ", "No name and hello came within 0.5 s"],
+    ["half an event header", "     ", '"reason":"handshake"'],
     ["half a name", "9         ann", "No name and hello came within 0.5 s"],
     ["a name but no hello", "         3tom", "No name and hello came within 0.5 s"],
     ["a name and half a header", "3         tom20  ", "not ended within 0.05 s"],
@@ -158,6 +163,14 @@ for (
     assertEquals(overheard, []);
   });
 }
+
+Deno.test("Framing: silence from the beginning: closed at the deadline without a word", async () => {
+  const overheard = await besideBystanders({ limits: { handshakeMs: 100 } }, async ({ server }) => {
+    using peer = await RawPeer.connect(server);
+    assertEquals(await peer.takeRest(), "");
+  });
+  assertEquals(overheard, []);
+});
 
 Deno.test("Framing: end in mid-payload: nothing broadcast", async () => {
   const overheard = await besideBystanders({}, async ({ server }) => {

@@ -58,6 +58,7 @@ for (
     [["connect", "--password", "x"], "connect has no flag --password"],
     [["send", "--name", "x"], "There is nothing to send"],
     [["send", "--room", "a", "--room", "b", "hi"], "--room is given twice"],
+    [["send", "--name", "x", "--classic", "--room", "ops", "hi"], "leave out --room ops"],
     [["send", "--json", "hi"], "--json is about the reply; it needs --wait-reply"],
     [["send", "--timeout", "1s", "hi"], "--timeout is about the reply; it needs --wait-reply"],
     [["send", "--wait-reply", "--timeout", "soon", "hi"], "--timeout: A time is written like"],

@@ -201,6 +201,7 @@ Deno.test("a person has longer to type a password than a program to say hello", 
   await bob.send("3         bob");
   await bob.takePair();
   using silent = await RawPeer.connect(server);
+  await silent.send("3");
   assert((await silent.takeRest()).includes("No name and hello came within 0.05 s."));
   await bob.send("2         hi");
   assert((await bob.takePair())[1].startsWith("You are not in yet"));

@@ -28,7 +28,10 @@ export function command(args: string[], env: Record<string, string> = {}): Deno.
 /** Runs the program to its end. */
 export async function chatroom(
   args: string[],
-  { input = "", env = {} }: { input?: string; env?: Record<string, string> } = {},
+  { input = "", env = {} }: {
+    input?: string | Uint8Array<ArrayBuffer>;
+    env?: Record<string, string>;
+  } = {},
 ): Promise<Result> {
   const child = command(args, env).spawn();
   const fed = new Blob([input]).stream().pipeTo(child.stdin).catch(() => {});

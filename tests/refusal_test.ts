@@ -12,6 +12,7 @@ for (
     [false, "bye", "bad-name", "refused"],
     [false, "bye", "banned", "refused"],
     [false, "bye", "kicked", "refused"],
+    [false, "bye", "too-large", "refused"],
     [false, "error", "bad-password", "refused"],
     [false, "error", "name-reserved", "refused"],
     [true, "error", "bad-password", "refused"],

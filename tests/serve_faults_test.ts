@@ -85,11 +85,12 @@ Deno.test("an event client is asked for a sign of life, and dropped when it give
 Deno.test("after a server with 200 connections stops, nothing of it is left", async () => {
   // The sanitizers of the test runner see to timers, sockets and tasks.
   const server = startServer();
-  const peers = await Promise.all(Array.from({ length: 200 }, async (_, i) => {
-    const peer = await RawPeer.connect(server);
-    await peer.send(i % 2 === 0 ? classicFrame(`c${i}`) : eventFrame(`e${i}`));
-    return peer;
-  }));
+  const peers = await Promise.all(
+    Array.from(
+      { length: 200 },
+      (_, i) => i % 2 === 0 ? joinClassic(server, `c${i}`) : joinEvent(server, `e${i}`),
+    ),
+  );
   await until("200 connections", () => server.connections === 200);
   const stopped = server.shutdown();
   const rests = await Promise.all(peers.map((peer) => peer.takeRest()));

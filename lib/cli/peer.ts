@@ -1,9 +1,11 @@
 /** What the subcommands that talk to a server have in common: where it is, and who we are. */
 
+import { nameKey } from "../chat/name.ts";
 import type { Secrets } from "../client/memory.ts";
 import { Link, type LinkOptions } from "../client/link.ts";
 import { Refused } from "../client/refusal.ts";
 import type { Stream } from "../client/wire.ts";
+import { DEFAULT_ROOM } from "../wire/event.ts";
 import { type Flag, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
 import { givenLogin, givenPassword, PASSWORD_FLAG } from "./password.ts";
 import { secured, TLS_PEER_NOTES, type TlsWish, tlsWish } from "./tls_peer.ts";
@@ -87,6 +89,7 @@ export function openLink(
   name: string,
   { wish = tlsWish(invocation, address), stream, ...options }: OpenLinkOptions = {},
 ): Link {
+  checkClassic(invocation);
   let first = stream;
   return new Link({
     secrets: givenSecrets(invocation),
@@ -100,6 +103,12 @@ export function openLink(
     classic: invocation.has("classic"),
     ...options,
   });
+}
+
+function checkClassic(invocation: Invocation): void {
+  const beyond = invocation.all("room").find((room) => nameKey(room) !== nameKey(DEFAULT_ROOM));
+  if (!invocation.has("classic") || beyond === undefined) return;
+  throw new UsageError(`--classic has no room but ${DEFAULT_ROOM}; leave out --room ${beyond}`);
 }
 
 /** What the server may want to see, from the flag and the environment. */

@@ -1,10 +1,10 @@
 /** `chatroom send`: delivers one message and exits. */
 
-import { toText } from "@std/streams/to-text";
 import { isAddressedTo } from "../client/addressed.ts";
 import { type EndCause, type LinkEvent, RequestError } from "../client/conversation.ts";
 import { CAUSE_CODES, NO_REPLY_CODE } from "../client/exit_code.ts";
 import { inertLine } from "../client/inert.ts";
+import { firstBadLine } from "../client/lines.ts";
 import type { Link } from "../client/link.ts";
 import { type Shape, shown } from "../client/shown.ts";
 import { within } from "../client/within.ts";
@@ -61,9 +61,8 @@ async function runSend(invocation: Invocation): Promise<number> {
   const waiting = waitingFrom(invocation);
   const name = requiredName(invocation);
   const [address, words] = splitWords(invocation);
-  const text = words.length > 0
-    ? words.join(" ")
-    : (await toText(Deno.stdin.readable)).replace(/\r?\n$/, "");
+  const text = words.length > 0 ? words.join(" ") : await textFromStdin();
+  if (text === undefined) return 1;
   if (text === "") throw new UsageError("There is nothing to send: give a TEXT or use stdin");
   const link = openLink(invocation, address, name, { giveUpMs: GIVE_UP_MS, scrollback: 0 });
   const ending = watch(link);
@@ -83,6 +82,15 @@ async function runSend(invocation: Invocation): Promise<number> {
   }
   await link.close();
   return code ?? CAUSE_CODES[await ending.cause];
+}
+
+/** What comes on stdin, without its last newline; `undefined` when that can't be a message. */
+async function textFromStdin(): Promise<string | undefined> {
+  const bytes = await new Response(Deno.stdin.readable).bytes();
+  const bad = firstBadLine(bytes);
+  if (bad === undefined) return new TextDecoder().decode(bytes).replace(/\r?\n$/, "");
+  complain(`Line ${bad} is not UTF-8 text; nothing was sent`);
+  return undefined;
 }
 
 /** How long to wait for a reply and how to print it; `undefined` for not at all. */
@@ -155,7 +163,8 @@ function watch(link: Link): Ending {
         if (isSent && isAddressedTo(event, link.name, place)) reply.resolve(event);
         continue;
       }
-      if (event.status === "ended" && event.cause !== "left") complain(inertLine(event.text));
+      const isEnd = event.status === "ended" && event.cause !== "left";
+      if (isEnd || event.fellBack) complain(inertLine(event.text));
       cause = event.cause ?? cause;
     }
     room.resolve(undefined);

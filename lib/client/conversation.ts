@@ -12,6 +12,8 @@ export interface LinkStatus {
   readonly status: "connecting" | "online" | "offline" | "ended";
   /** One sentence for a person. */
   readonly text: string;
+  /** With `online`: the server does not speak our protocol, which its user should know. */
+  readonly fellBack?: true;
   /** With `offline`: when the next attempt begins. */
   readonly retryInMs?: number;
   /** With `ended`: why. */

@@ -74,8 +74,9 @@ class Follower {
   }
 
   /** Says once that the connection was lost, however often it is tried again. */
-  #tell({ status, text, cause }: LinkStatus): void {
+  #tell({ status, text, cause, fellBack }: LinkStatus): void {
     const { complain } = this.#options;
+    if (fellBack) complain(inertLine(text));
     if (status === "online") this.#wasOnline = true;
     if (status === "offline" && this.#wasOnline) {
       this.#wasOnline = false;

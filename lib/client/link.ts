@@ -5,7 +5,8 @@
  */
 
 import { delay } from "@std/async/delay";
-import type { Event, EventOf, Request } from "../wire/event.ts";
+import { nameKey } from "../chat/name.ts";
+import { DEFAULT_ROOM, type Event, type EventOf, type Request } from "../wire/event.ts";
 import { MAX_PAYLOAD_BYTES } from "../wire/frame.ts";
 import { Attempts } from "./attempts.ts";
 import {
@@ -47,6 +48,17 @@ export interface LinkOptions {
 /** Events that may wait for their reader before the link stops reading. */
 const MAX_WAITING = 1_000;
 const LINGER_MS = 500;
+
+type OnlineStatus = Pick<LinkStatus, "text" | "fellBack">;
+
+const CLASSIC: OnlineStatus = {
+  text: "Online. The server speaks the classic protocol: messages only.",
+};
+const FELL_BACK: OnlineStatus = {
+  text: "The server is taken for one of the classic protocol, since it has not answered in ours: " +
+    "messages only, and nothing tells whether they arrive.",
+  fellBack: true,
+};
 
 /** A link that keeps itself up. It connects at once. */
 export class Link implements Conversation {
@@ -160,8 +172,9 @@ export class Link implements Conversation {
       const { classic, fallbackMs, welcomeMs } = this.#options;
       const wire = await openWire(stream, {
         name: this.#memory.name,
-        classic: classic || this.#protocol === "classic",
-        known: this.#memory.hasSession,
+        classic: classic ?? false,
+        known: this.#protocol === "event",
+        beyondClassic: this.#memory.beyondClassic,
         ...(fallbackMs === undefined ? {} : { fallbackMs }),
         ...(welcomeMs === undefined ? {} : { welcomeMs }),
       });
@@ -196,13 +209,12 @@ export class Link implements Conversation {
   }
 
   #beClassic(): void {
-    const text = "Online. The server speaks the classic protocol: messages only.";
-    this.#goOnline(this.#memory.classicReady(), text);
+    this.#goOnline(this.#memory.classicReady(), this.#options.classic ? CLASSIC : FELL_BACK);
   }
 
-  #goOnline(ready: Event, text: string): void {
+  #goOnline(ready: Event, status: OnlineStatus): void {
     this.#onlineAt = performance.now();
-    this.#status("online", text);
+    this.#queue.push({ type: "status", status: "online", ...status });
     this.#queue.push(ready);
     for (const request of this.#requests.unacked) this.#transmit(request);
   }
@@ -219,7 +231,7 @@ export class Link implements Conversation {
       case "ready":
         if (this.#online) return;
         this.#memory.take(event);
-        this.#goOnline(event, "Online.");
+        this.#goOnline(event, { text: "Online." });
         return this.#joinRest();
       case "ack":
         this.#memory.take(event);
@@ -262,6 +274,10 @@ export class Link implements Conversation {
   #transmit(request: Sent): void {
     const wire = this.#wire;
     if (wire === undefined) return;
+    if (wire.protocol === "classic" && !hasClassicForm(request)) {
+      const text = "This server speaks the classic protocol, which has messages to lobby only";
+      return void this.#answer({ type: "error", id: request.id, code: "classic", text });
+    }
     wire.send(request).then(() => {
       if (wire.protocol !== "classic") return;
       const ack: Event = { type: "ack", id: request.id, at: new Date().toISOString() };
@@ -281,6 +297,12 @@ export class Link implements Conversation {
     this.#queue.push({ type: "status", status: "ended", text, cause, ...coded });
     this.#queue.end();
   }
+}
+
+/** Whether a message that is kept until it can be sent may go to a classic server. */
+function hasClassicForm(request: Request): boolean {
+  if (request.type === "direct") return false;
+  return request.type !== "say" || nameKey(request.room) === nameKey(DEFAULT_ROOM);
 }
 
 function closeQuietly(stream: Stream | undefined): void {

@@ -64,9 +64,12 @@ export class Memory {
     return this.#name;
   }
 
-  /** Whether an event server has let us in before. */
-  get hasSession(): boolean {
-    return this.#session !== undefined;
+  /** What is wanted of the server that a classic one does not have. */
+  get beyondClassic(): string[] {
+    const lobby = nameKey(DEFAULT_ROOM);
+    const rooms = [...this.#wanted].flatMap(([key, room]) => key === lobby ? [] : [`room ${room}`]);
+    const isSecret = this.#password !== undefined || this.#login !== undefined;
+    return isSecret ? [...rooms, "passwords"] : rooms;
   }
 
   /** The request that opens a connection, with all that is needed to go on where we were. */

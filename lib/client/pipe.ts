@@ -1,9 +1,9 @@
 /** The client in a pipe: lines in are messages, messages out are lines. For scripts and logs. */
 
-import { TextLineStream } from "@std/streams/text-line-stream";
 import { describe } from "../chat/describe.ts";
 import type { Conversation, EndCause, RequestError } from "./conversation.ts";
 import { inertLine } from "./inert.ts";
+import { utf8Lines } from "./lines.ts";
 import { type Shape, shown } from "./shown.ts";
 
 /** What a pipe client is given. */
@@ -29,10 +29,7 @@ const MAX_IN_FLIGHT = 256;
  */
 export async function runPipe(options: PipeOptions): Promise<EndCause | number> {
   const { link } = options;
-  const input = options.input
-    .pipeThrough(new TextDecoderStream())
-    .pipeThrough(new TextLineStream())
-    .getReader();
+  const input = options.input.pipeThrough(utf8Lines()).getReader();
   const online = Promise.withResolvers<string | undefined>();
   const receiving = receive(options, online.resolve);
   const ended = receiving.then((cause) => ({ cause }));
@@ -52,7 +49,7 @@ export async function runPipe(options: PipeOptions): Promise<EndCause | number> 
 
 async function sendLines(
   { link, complain }: PipeOptions,
-  input: ReadableStreamDefaultReader<string>,
+  input: ReadableStreamDefaultReader<string | undefined>,
   room: string,
 ): Promise<number> {
   const inFlight = new Set<Promise<void>>();
@@ -63,6 +60,11 @@ async function sendLines(
     if (done) break;
     lineNumber++;
     if (line === "") continue;
+    if (line === undefined) {
+      failures++;
+      complain(`Line ${lineNumber} is not UTF-8 text; it was not sent`);
+      continue;
+    }
     const number = lineNumber;
     const sending: Promise<void> = link.send({ type: "say", room, text: line }).then(
       () => {},
@@ -89,7 +91,8 @@ async function receive(
     for await (const event of link.events) {
       if (event.type === "ready") online(event.room);
       if (event.type === "status") {
-        if (event.status === "offline" || event.status === "ended" && event.cause !== "left") {
+        const isEnd = event.status === "ended" && event.cause !== "left";
+        if (isEnd || event.status === "offline" || event.fellBack) {
           complain(inertLine(event.text));
         }
         if (event.cause !== undefined) return event.cause;

@@ -6,7 +6,7 @@ import type { EndCause } from "./conversation.ts";
 /** `bye` reasons after which coming back would be wrong. */
 const FINAL_REASONS = new Set(["kicked", "banned", "replaced", "quit"]);
 /** `bye` reasons by which a server says, before it has let us in, that it never will. */
-const REFUSING_REASONS = new Set(["bad-name", "banned", "kicked", "needs-tls"]);
+const REFUSING_REASONS = new Set(["bad-name", "banned", "kicked", "needs-tls", "too-large"]);
 /** Codes and reasons that another attempt will meet again, though we have been in before. */
 const LASTING_CODES = new Set([
   ...["bad-name", "banned", "bad-password", "bad-login", "password-needed", "name-reserved"],

@@ -16,10 +16,10 @@ import { encodeFrame, type Frame, FrameDecoder } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
 import { within } from "./within.ts";
 
-/** How long a server may take to answer the name before it is taken for a classic one, in ms. */
-export const FALLBACK_MS = 1_000;
+/** How long a server may be silent after the name before it is taken for a classic one, in ms. */
+export const FALLBACK_MS = 3_000;
 
-/** How long a server may take that has spoken the event protocol before, in ms. */
+/** How long a server may take that is not taken for a classic one, in ms. */
 export const WELCOME_MS = 10_000;
 
 /** The largest payload that is taken from a server: pages and escapes can outgrow a message. */
@@ -57,6 +57,8 @@ export interface OpenWireOptions {
   readonly classic?: boolean;
   /** The server speaks the event protocol for certain: never fall back. */
   readonly known?: boolean;
+  /** What is wanted of the server that a classic one lacks: never fall back if there is anything. */
+  readonly beyondClassic?: readonly string[];
   readonly fallbackMs?: number;
   readonly welcomeMs?: number;
 }
@@ -64,15 +66,20 @@ export interface OpenWireOptions {
 /**
  * Sends the name, and finds out which protocol the server speaks: ours answers a name in a
  * right-justified frame with `welcome`; any other server says nothing, or relays what others say.
- * Rejects when the server closes instead, or is a `known` one and does not say `welcome` in time.
+ * Rejects when the server closes instead, with or without last words, or when it does not say
+ * `welcome` in time and can't be taken for a classic one.
  */
 export async function openWire(stream: Stream, options: OpenWireOptions): Promise<Wire> {
-  const { name, classic = false, known = false } = options;
+  const { name, classic = false, known = false, beyondClassic = [] } = options;
   const { fallbackMs = FALLBACK_MS, welcomeMs = WELCOME_MS } = options;
   const frames = new FrameReader(stream);
   await writeAll(stream, encodeFrame(name, classic ? "left" : "right"));
   if (classic) return new ClassicWire(stream, frames);
-  const first = await within(known ? welcomeMs : fallbackMs, frames.peek());
+  const mayFallBack = !known && beyondClassic.length === 0;
+  const patienceMs = mayFallBack ? fallbackMs : welcomeMs;
+  let first = await within(patienceMs, frames.peek());
+  // A frame that has begun is no silence.
+  if (first === undefined && frames.begun) first = await within(welcomeMs, frames.peek());
   if (first === "ended") throw new Error("The server closed the connection");
   if (first !== undefined && first.padding === "right") {
     const decoded = decodeEvent(first.payload);
@@ -83,14 +90,33 @@ export async function openWire(stream: Stream, options: OpenWireOptions): Promis
       return new EventWire(stream, frames, event);
     }
   }
-  if (known) {
-    throw new Error(
-      first === undefined
-        ? `The server did not answer within ${welcomeMs / 1_000} s`
-        : "The server answers in another protocol than before",
-    );
+  if (first !== undefined && decodeText(first.payload) === SERVER_NAME) {
+    const words = await lastWords(frames, fallbackMs);
+    if (words !== undefined) throw new Error(words);
   }
-  return new ClassicWire(stream, frames);
+  if (mayFallBack) return new ClassicWire(stream, frames);
+  const found = first === undefined
+    ? `The server did not answer within ${welcomeMs / 1_000} s`
+    : known
+    ? "The server answers in another protocol than before"
+    : "The server speaks the classic protocol only";
+  throw new Error(known ? found : `${found}; ${withoutThem(beyondClassic)}`);
+}
+
+/**
+ * The text of a pair from `server` after which the connection ends: a server that knows no better
+ * way refuses us so. Where it does not end, somebody goes by that name.
+ */
+async function lastWords(frames: FrameReader, waitMs: number): Promise<string | undefined> {
+  const text = await within(waitMs, frames.peek(1));
+  if (text === undefined || text === "ended") return undefined;
+  // A connection that is reset has ended too.
+  const next = await within(waitMs, frames.peek(2).catch(() => "ended" as const));
+  return next === "ended" ? decodeText(text.payload) : undefined;
+}
+
+function withoutThem(wanted: readonly string[]): string {
+  return `try again, or use --classic, which has ${wanted.map((it) => `no ${it}`).join(" and ")}`;
 }
 
 class EventWire implements Wire {
@@ -184,23 +210,37 @@ class ClassicWire implements Wire {
 class FrameReader {
   readonly #stream: Stream;
   readonly #decoder = new FrameDecoder(MAX_EVENT_BYTES);
-  #peeked: Promise<Frame | "ended"> | undefined;
+  /** Frames that were looked at and not taken, in order. */
+  readonly #peeked: Array<Promise<Frame | "ended">> = [];
 
   constructor(stream: Stream) {
     this.#stream = stream;
   }
 
-  /** The next frame, which stays the next. */
-  peek(): Promise<Frame | "ended"> {
-    return this.#peeked ??= this.#read();
+  /** Whether a part of a frame has come. */
+  get begun(): boolean {
+    return this.#decoder.pending > 0;
+  }
+
+  /** The next frame, or the `n`th after it; all stay to be taken. */
+  peek(n = 0): Promise<Frame | "ended"> {
+    while (this.#peeked.length <= n) this.#peeked.push(this.#readAfter(this.#peeked.at(-1)));
+    return this.#peeked[n] as Promise<Frame | "ended">;
   }
 
   /** The next frame; `undefined` at the end. Valid until the next call. */
   async next(): Promise<Frame | undefined> {
-    const frame = await this.peek();
+    const frame = await (this.#peeked[0] ?? this.#read());
     if (frame === "ended") return undefined;
-    this.#peeked = undefined;
+    this.#peeked.shift();
     return frame;
+  }
+
+  /** Reads a frame that stays valid. */
+  async #readAfter(last: Promise<Frame | "ended"> | undefined): Promise<Frame | "ended"> {
+    if (await last === "ended") return "ended";
+    const frame = await this.#read();
+    return frame === "ended" ? frame : { ...frame, payload: frame.payload.slice() };
   }
 
   async #read(): Promise<Frame | "ended"> {

@@ -6,12 +6,13 @@ import { encodeEvent } from "../wire/event.ts";
 import { type Frame, FrameDecoder, FrameError, type Padding } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
 import { addressKey } from "./admission.ts";
-import { ClassicDoor, encodeClassic } from "./classic_door.ts";
+import { ClassicDoor } from "./classic_door.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import { Deadlines } from "./deadlines.ts";
 import { bye, type Door, type Guest, isForGood, type Premises, type Threshold } from "./door.ts";
 import { bytesOf, type Encode } from "./encoded.ts";
 import { EventDoor } from "./event_door.ts";
+import { lastWords } from "./goodbye.ts";
 import { type Costly, Meter } from "./meter.ts";
 import type { Figures } from "./metrics.ts";
 import { Outbox } from "./outbox.ts";
@@ -43,6 +44,7 @@ export class Connection implements Threshold, Guest, Swept {
   #broken = false;
   #received = 0;
   #heard = 0;
+  #firstByte: number | undefined;
   #stopped = false;
 
   constructor(conn: Socket, premises: Premises, sweep: Sweep) {
@@ -131,12 +133,12 @@ export class Connection implements Threshold, Guest, Swept {
     return this.#outbox.drained();
   }
 
-  close(event: EventOf<"bye">, inEvents = this.#door?.answersPing ?? false): void {
+  close(event: EventOf<"bye">, inEvents = this.#door?.answersPing): void {
     if (this.#state === "closing" || this.#state === "closed") return;
     this.#state = "closing";
     if (event.reason === "slow") this.#deadlines.linger(this.#sweep.now);
     this.#reason = event.reason;
-    const last = inEvents ? encodeEvent(event) : encodeClassic([event]).bytes;
+    const last = lastWords(event, this.#firstByte, inEvents);
     // The rooms are told now, not when the peer has let go of the connection.
     this.#door?.gone(isForGood(event.reason), event.reason);
     this.#outbox.end(last);
@@ -163,8 +165,10 @@ export class Connection implements Threshold, Guest, Swept {
   async #read(): Promise<void> {
     const decoder = this.#decoder;
     for (;;) {
-      const count = await this.#receive(decoder.space());
+      const space = decoder.space();
+      const count = await this.#receive(space);
       if (count === 0) return;
+      this.#firstByte ??= space[0];
       this.#received += count;
       this.#heard = this.#premises.gate.heard(this.#heard);
       this.#deadlines.heard(this.#sweep.now);

@@ -48,11 +48,23 @@ export class Goodbyes implements Swept {
   }
 }
 
+/**
+ * The last words to a peer, in the protocol that it speaks. Where that is not known yet, the first
+ * byte tells, by which the first header is padded; there are none for a peer that has sent nothing.
+ */
+export function lastWords(
+  event: EventOf<"bye">,
+  firstByte: number | undefined,
+  speaksEvents = firstByte === undefined ? undefined : firstByte === SPACE,
+): Uint8Array | undefined {
+  if (speaksEvents === undefined) return undefined;
+  return speaksEvents ? encodeEvent(event) : encodeClassic([event]).bytes;
+}
+
 async function tell(conn: Socket, event: EventOf<"bye">): Promise<void> {
   const bin = new Uint8Array(64);
-  // How the first header is padded says which protocol it is.
   if (await conn.read(bin) === null) return;
-  const words = bin[0] === SPACE ? encodeEvent(event) : encodeClassic([event]).bytes;
+  const words = lastWords(event, bin[0]) ?? new Uint8Array();
   for (let at = 0; at < words.length;) at += await conn.write(words.subarray(at));
   await conn.closeWrite();
   // A socket that is closed with bytes unread is reset, and the reset can overtake the words.

@@ -202,10 +202,11 @@ export class View {
     return nameKey(name) === nameKey(this.#name);
   }
 
-  #takeStatus({ status, text }: LinkStatus): Entry[] {
+  #takeStatus({ status, text, fellBack }: LinkStatus): Entry[] {
     const wasDown = this.#status === "offline" || this.#greeted && this.#status === "connecting";
     this.#status = status;
     if (status === "ended") return text === this.#told ? [] : [this.error(text)];
+    if (fellBack) return [this.notice(text)];
     if (status !== "offline" || wasDown) return [];
     const told = text === this.#told ? "" : `${text.replace(/\.$/, "")}. `;
     return [this.error(`${told}Trying again; what you write is kept until then.`)];
