@@ -29,12 +29,14 @@ const PARTS = "dist/parts";
 const PROGRAMS: readonly string[] = ["main.ts", "lib/store/worker.ts"];
 const PAGE = "lib/web/page";
 
-const USAGE = `Usage: deno task compile [--all | --target TARGET]
+const USAGE = `Usage: deno task compile [--all | --target TARGET] [--bundle-only | --bundled]
 
 Makes dist/chatroom for this machine.
 
   --all            make dist/chatroom-VERSION-TARGET for every target instead
   --target TARGET  make it for one target instead
+  --bundle-only    make no executable, but the modules that go into it, in ${PARTS}
+  --bundled        take the modules that are there, from another version of Deno for instance
   -h, --help       show this
 
 Targets:
@@ -50,7 +52,7 @@ if (import.meta.main) Deno.exit(await main(Deno.args));
 async function main(args: readonly string[]): Promise<number> {
   const unknown: string[] = [];
   const flags = parseArgs(args, {
-    boolean: ["all", "help"],
+    boolean: ["all", "bundle-only", "bundled", "help"],
     string: ["target"],
     alias: { help: "h" },
     unknown: (arg) => unknown.push(arg) === 0,
@@ -69,8 +71,13 @@ async function main(args: readonly string[]): Promise<number> {
   if (target !== undefined && !TARGETS.includes(target)) {
     return refuse(`"${target}" is not one of the targets`);
   }
+  const [bundleOnly, bundled] = [flags["bundle-only"] === true, flags["bundled"] === true];
+  if (bundleOnly && (bundled || all || target !== undefined)) {
+    return refuse("--bundle-only makes no executable, and stands alone");
+  }
+  if (bundleOnly) return await bundle() ? 0 : 1;
   try {
-    if (!await bundle()) return 1;
+    if (!bundled && !await bundle()) return 1;
     for (const each of all ? TARGETS : [target]) {
       if (!await compile(each)) return 1;
     }
