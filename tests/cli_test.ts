@@ -59,6 +59,7 @@ for (
     [["send", "--name", "x"], "There is nothing to send"],
     [["send", "--room", "a", "--room", "b", "hi"], "--room is given twice"],
     [["send", "--name", "x", "--classic", "--room", "ops", "hi"], "leave out --room ops"],
+    [["send", "--name", "x", "--classic", "--password-file", "f", "hi"], "--password-file"],
     [["send", "--json", "hi"], "--json is about the reply; it needs --wait-reply"],
     [["send", "--timeout", "1s", "hi"], "--timeout is about the reply; it needs --wait-reply"],
     [["send", "--wait-reply", "--timeout", "soon", "hi"], "--timeout: A time is written like"],

@@ -1,6 +1,6 @@
 /** Whether a database that was put back is noticed, and one that was not is left in its epoch. */
 
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { directLog } from "../lib/chat/history.ts";
 import { openWriter } from "../lib/store/directory.ts";
@@ -126,6 +126,17 @@ Deno.test("what is imported into a database that was put back does not hide that
     using _opened = await openWriter(dir);
   }
   assertEquals((await opened(dir))[0], epoch);
+});
+
+Deno.test("starts that fail for want of the file beside it do not make a database older", async () => {
+  await using running = await Running.start();
+  await append(running.history, draft("a", "one"));
+  const dir = await running.crash();
+  // Stands in for a full disk: the new file can't be written.
+  await Deno.mkdir(`${dir}/boot.new`);
+  for (let start = 0; start < 3; start++) await assertRejects(() => opened(dir), Error);
+  await Deno.remove(`${dir}/boot.new`);
+  assertEquals((await opened(dir))[0], running.history.epoch);
 });
 
 Deno.test("a database whose last messages were let go of is not older for it", async () => {

@@ -77,6 +77,21 @@ Deno.test("slow writes give up their places though others go on ending", none, a
   assertEquals([most >= MAX_IN_FLIGHT, begun(slow)], [true, MAX_IN_FLIGHT - 1]);
 });
 
+Deno.test("any number of waiting writes may end as they begin", none, () => {
+  using gate = new WriteGate();
+  const first = Array.from({ length: MAX_IN_FLIGHT }, () => new FakeWrite(gate));
+  let ended = 0;
+  const gone: Waiting = {
+    start(): void {
+      ended++;
+      gate.left(gate.ticket);
+    },
+  };
+  for (let i = 0; i < 20_000; i++) assertEquals(gate.enter(gone), false);
+  first[0]?.end();
+  assertEquals(ended, 20_000);
+});
+
 Deno.test("a crowd is read from to its end before a write begins", none, async () => {
   using gate = new WriteGate();
   for (let talker = 0; talker < 300; talker++) gate.heard(0);

@@ -42,6 +42,7 @@ Deno.test("a judgement is by the pin, then by what is known, then by who vouches
   const grounds: Grounds = { server: "host:1234", strict: false, path: "/known" };
   const known = { fingerprint: A, line: 3 };
   const changed = { fingerprint: B, line: 3 };
+  const unwritten = { fingerprint: B, line: undefined };
   for (
     const [what, more, kind, text] of [
       [{}, {}, "trusted", ""],
@@ -52,6 +53,7 @@ Deno.test("a judgement is by the pin, then by what is known, then by who vouches
       [{ flaw: "wrong-host" }, { known }, "trusted", ""],
       [{ flaw: "unknown-issuer" }, { known: changed }, "refused", "remove line 3 of /known"],
       [{}, { known: changed }, "refused", "HAS CHANGED"],
+      [{}, { known: unwritten }, "refused", "if the new one is right, connect again"],
       [{ flaw: "expired" }, { known }, "refused", "has expired on in June"],
       [{ flaw: "not-yet-valid" }, {}, "refused", "valid from in May on"],
       [{ flaw: "wrong-host" }, {}, "refused", "the names in it: DNS:example.org"],
@@ -135,6 +137,12 @@ Deno.test("send trusts whom it is told to, and tells what is wrong with the othe
         [await authority.issue(), ["--tls-ca", ca], 0, ""],
         [await authority.issue(), ["--tls"], 4, "signed by nobody known here"],
         [await authority.issue({ names: ["other"] }), ["--tls-ca", ca], 4, "DNS:other"],
+        [
+          await authority.issue({ names: [], commonName: "localhost" }),
+          ["--tls-ca", ca],
+          4,
+          "the names in it: none at all",
+        ],
         [await authority.issue({ from: 5 }), ["--tls-ca", ca], 4, "is the clock here right?"],
         [await makeKeyPair(["localhost"]), ["--tls-ca", ca], 4, "nobody in the file of --tls-ca"],
         [await makeKeyPair(["localhost"]), ["--tls-fingerprint", A], 4, `not ${A}`],
@@ -195,6 +203,17 @@ Deno.test("a client that asks for TLS never speaks without", async () => {
     assertStringIncludes(silence.stderr, "it may not speak TLS there: no answer within 10 s");
     (await accepting).close();
   });
+});
+
+Deno.test("a server with tls:// before it is no word of a message to another one", async () => {
+  using other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const env = { CHATROOM_SERVER: `127.0.0.1:${other.addr.port}` };
+  const args = ["send", "--name", "ann", "tls://nowhere.invalid", "the secret"];
+  const { code, stderr } = await chatroom(args, { env });
+  assertEquals(code, 3);
+  assertStringIncludes(stderr, "nowhere.invalid:1234");
+  const { code: bad } = await chatroom(["send", "--name", "ann", "tls://a b", "hi"], { env });
+  assertEquals(bad, 2);
 });
 
 /** A TLS server that keeps what it is sent. */

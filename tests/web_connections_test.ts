@@ -1,8 +1,11 @@
 /** The connections of the web door: who gets one when they are many, and that each comes to its end. */
 
 import { assertEquals } from "@std/assert";
+import { EventEmitter } from "node:events";
+import type { Socket } from "node:net";
 import type { Lodge } from "../lib/server/door.ts";
 import type { LogEntry } from "../lib/server/log.ts";
+import { Connections } from "../lib/web/connections.ts";
 import { serveWeb, type WebDoor } from "../lib/web/serve_web.ts";
 import { type Json, RawPeer, startServer, until, within } from "./helpers.ts";
 import { rawRequest, startWeb, WebSocketPeer } from "./web_peer.ts";
@@ -117,4 +120,29 @@ Deno.test("a connection that nobody ends does not keep the web door from closing
   await until("the request", () => asked);
   await within("the door's end", Promise.resolve(door[Symbol.asyncDispose]()));
   assertEquals(await peer.takeRest(), "");
+});
+
+Deno.test("two connections of a client's one port to two of our addresses are two", () => {
+  const made = (localAddress: string): Socket => {
+    const ends = { remoteAddress: "10.0.0.1", remotePort: 50_000, localAddress, localPort: 80 };
+    return Object.assign(new EventEmitter(), ends, { destroy(): void {} }) as unknown as Socket;
+  };
+  const rules = { most: 10, mostPerAddress: 2, isProxy: (): boolean => false };
+  using connections = new Connections(rules);
+  const isTaken = (socket: Socket): boolean => {
+    connections.enter(socket);
+    return socket.listenerCount("close") > 0;
+  };
+  for (let round = 0; round < 5; round++) {
+    const both = [made("10.0.0.2"), made("10.0.0.3")];
+    assertEquals(both.map(isTaken), [true, true]);
+    assertEquals(isTaken(made("10.0.0.4")), false);
+    for (const socket of both) socket.emit("close");
+  }
+  // The same ends again, before the end of the earlier connection was told.
+  const [earlier, later] = [made("10.0.0.2"), made("10.0.0.2")];
+  assertEquals([earlier, later].map(isTaken), [true, true]);
+  for (const socket of [earlier, later]) socket.emit("close");
+  const last = [made("10.0.0.2"), made("10.0.0.3")];
+  assertEquals(last.map(isTaken), [true, true]);
 });

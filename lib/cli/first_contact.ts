@@ -12,6 +12,9 @@ import { connect } from "./peer.ts";
 import { accept, type TlsWish, UnknownServer } from "./tls_peer.ts";
 import { type Address, formatAddress } from "./values.ts";
 
+/** How long a server may be silent before that is said, in ms. */
+const GRACE_MS = 1_000;
+
 /**
  * Looks at the server before the terminal is taken, and asks if need be. Resolves with the
  * connection, if there is one that can be used, or with an exit code. What else is wrong is for
@@ -23,6 +26,10 @@ export async function firstContact(
   wish: TlsWish,
   plain: boolean,
 ): Promise<{ readonly stream?: Stream } | number> {
+  const waiting = setTimeout(
+    () => print(`Waiting for ${formatAddress(address)} to answer with TLS`),
+    GRACE_MS,
+  );
   try {
     return { stream: await connect(address, wish, new AbortController().signal) };
   } catch (error) {
@@ -30,6 +37,8 @@ export async function firstContact(
     if (!(error instanceof Refused)) return {};
     complain(inertLine(error.message));
     return CAUSE_CODES.refused;
+  } finally {
+    clearTimeout(waiting);
   }
 }
 

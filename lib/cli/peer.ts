@@ -106,6 +106,11 @@ export function openLink(
 }
 
 function checkClassic(invocation: Invocation): void {
+  if (invocation.has("classic") && invocation.get("password-file") !== undefined) {
+    throw new UsageError(
+      "--classic sends no password by itself; leave out --password-file, and say /login PASSWORD",
+    );
+  }
   const beyond = invocation.all("room").find((room) => nameKey(room) !== nameKey(DEFAULT_ROOM));
   if (!invocation.has("classic") || beyond === undefined) return;
   throw new UsageError(`--classic has no room but ${DEFAULT_ROOM}; leave out --room ${beyond}`);

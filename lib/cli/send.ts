@@ -9,7 +9,7 @@ import type { Link } from "../client/link.ts";
 import { type Shape, shown } from "../client/shown.ts";
 import { within } from "../client/within.ts";
 import type { Event } from "../wire/event.ts";
-import { type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
+import { type Invocation, parseFrom, readEnv, type Subcommand, UsageError } from "./flags.ts";
 import { complain, print } from "./output.ts";
 import { openLink, PEER_FLAGS, PEER_NOTES, requiredName, serverAddress } from "./peer.ts";
 import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
@@ -29,7 +29,7 @@ export const sendCommand: Subcommand = {
   maxPositionals: Infinity,
   notes: [
     ...PEER_NOTES,
-    "The first word is the server when it is written HOST:PORT;",
+    "The first word is the server when it is written HOST:PORT or tls://HOST;",
     "--server says it in any case. Without TEXT the message is what comes on stdin.",
     "A reply is a direct message, or one in the room that begins with the name and : or , or has",
     "@name in it. With the classic protocol there are no direct messages.",
@@ -130,13 +130,15 @@ async function printReply(
 /** The server and the words of the message. */
 function splitWords(invocation: Invocation): [Address, readonly string[]] {
   const { positionals } = invocation;
+  const [first = ""] = positionals;
   const given = invocation.get("server");
+  const isFromEnv = given === readEnv("CHATROOM_SERVER");
+  // Whoever writes tls:// means a server, and nothing may go to another one in its place.
+  if (isFromEnv && first.startsWith("tls://")) return [parseAddress(first), positionals.slice(1)];
   if (given !== undefined) {
     return [parseFrom("--server (or $CHATROOM_SERVER)", given, parseAddress), positionals];
   }
-  const [first = ""] = positionals;
-  const isServer = /^(tls:\/\/)?(\[[^\]]+\]|[\w.-]*):\d{1,5}$/.test(first);
-  return isServer
+  return /^(\[[^\]]+\]|[\w.-]*):\d{1,5}$/.test(first)
     ? [parseAddress(first), positionals.slice(1)]
     : [serverAddress(undefined), positionals];
 }

@@ -152,8 +152,15 @@ function knownServer(
   { path, accepted }: TlsWish,
 ): ReturnType<typeof findKnownServer> {
   const fingerprint = accepted.get(server);
-  if (fingerprint !== undefined) return { fingerprint, line: 0 };
-  return path === undefined ? undefined : findKnownServer(path, server);
+  if (fingerprint === undefined) {
+    return path === undefined ? undefined : findKnownServer(path, server);
+  }
+  try {
+    const kept = path === undefined ? undefined : findKnownServer(path, server);
+    return { fingerprint, line: kept?.line };
+  } catch {
+    return { fingerprint, line: undefined };
+  }
 }
 
 function wishFromEnv(): boolean {

@@ -6,8 +6,8 @@
 /** A server that was accepted. */
 export interface KnownServer {
   readonly fingerprint: string;
-  /** Where the file says so, from 1. */
-  readonly line: number;
+  /** Where the file says so, from 1; `undefined` where it does not. */
+  readonly line: number | undefined;
 }
 
 /** Thrown when the file can't be used; its message is one line that says why. */

@@ -56,7 +56,7 @@ export function judge(shown: Credentials, grounds: Grounds): Judgement {
     return refused(
       `THE CERTIFICATE OF ${server} HAS CHANGED. Somebody may be listening in, or the server has ` +
         `got a new one: it was ${known.fingerprint}, now it is ${fingerprint}. Ask whoever runs the ` +
-        `server; if the new one is right, remove line ${known.line} of ${path} and connect again`,
+        `server; if the new one is right, ${forget(known, path)}connect again`,
     );
   }
   if (flaw === "expired") return refused(`${certificate} has expired on ${shown.validTo}`);
@@ -76,6 +76,11 @@ export function judge(shown: Credentials, grounds: Grounds): Judgement {
       "that is what the server printed at its start, say --tls-fingerprint with it, or connect " +
       "once on a terminal",
   };
+}
+
+/** How to have a server forgotten, where it is written down. */
+function forget({ line }: KnownServer, path: string | undefined): string {
+  return line === undefined || path === undefined ? "" : `remove line ${line} of ${path} and `;
 }
 
 function refused(text: string): Judgement {

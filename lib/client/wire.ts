@@ -17,13 +17,13 @@ import { decodeText } from "../wire/text.ts";
 import { within } from "./within.ts";
 
 /** How long a server may be silent after the name before it is taken for a classic one, in ms. */
-export const FALLBACK_MS = 3_000;
+const FALLBACK_MS = 3_000;
 
 /** How long a server may take that is not taken for a classic one, in ms. */
-export const WELCOME_MS = 10_000;
+const WELCOME_MS = 10_000;
 
 /** The largest payload that is taken from a server: pages and escapes can outgrow a message. */
-export const MAX_EVENT_BYTES = 8 * 1_048_576;
+const MAX_EVENT_BYTES = 8 * 1_048_576;
 
 /** What a wire needs of a connection: the part of `Deno.Conn` that is used. */
 export interface Stream {

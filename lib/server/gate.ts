@@ -48,6 +48,7 @@ export class WriteGate implements Disposable {
   #older = 0;
   #waiting: Waiting[] = [];
   #head = 0;
+  #admitting = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Connections read from since the last count began, each counted once: it keeps `#count`. */
   #readers = 0;
@@ -149,13 +150,17 @@ export class WriteGate implements Disposable {
     this.#lastTimer = this.#last.size > 0 ? setTimeout(this.#admitLast, LAST_MS) : undefined;
   };
 
+  /** A write may end while it begins, as those of closed outboxes do: that must not begin the next. */
   #admit(): void {
+    if (this.#admitting) return;
+    this.#admitting = true;
     while (
       this.#recent + this.#older < MAX_IN_FLIGHT && this.#head < this.#waiting.length
     ) {
       this.#recent++;
       this.#waiting[this.#head++]?.start();
     }
+    this.#admitting = false;
     if (this.#head < this.#waiting.length) return;
     this.#waiting = [];
     this.#head = 0;

@@ -71,15 +71,21 @@ export class Epoch implements Disposable {
 
 /** Writes down the count in both places; returns where in the file the id is. */
 function count(db: DatabaseSync, dir: string, epoch: string, boot: number): number {
-  db.exec("BEGIN IMMEDIATE");
-  const set = db.prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)");
-  set.run("epoch", epoch);
-  set.run("boot", String(boot));
-  db.exec("COMMIT");
-  const start = `${epoch} ${boot} `;
-  // In one step: a half of it would begin a new epoch.
   const path = `${dir}/${FILE}`;
-  Deno.writeTextFileSync(`${path}.new`, `${start}${digits(highestId(db))}\n`);
+  const start = `${epoch} ${boot} `;
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    const set = db.prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)");
+    set.run("epoch", epoch);
+    set.run("boot", String(boot));
+    // Before the database is ahead of it: on a full disk it would fall behind more with every start.
+    Deno.writeTextFileSync(`${path}.new`, `${start}${digits(highestId(db))}\n`);
+  } catch (error) {
+    db.exec("ROLLBACK");
+    throw error;
+  }
+  db.exec("COMMIT");
+  // In one step: a half of it would begin a new epoch.
   Deno.renameSync(`${path}.new`, path);
   return encoder.encode(start).length;
 }

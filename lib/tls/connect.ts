@@ -103,7 +103,7 @@ export async function shakeHands(conn: Deno.Conn, options: HandshakeOptions): Pr
     stream,
     fingerprint: fingerprintOf(fingerprint256),
     flaw: wrongTime(valid_from, valid_to) ??
-      (socket.authorized ? undefined : flawOf(socket.authorizationError)),
+      (socket.authorized ? namesNobody(subjectaltname) : flawOf(socket.authorizationError)),
     validFrom: valid_from,
     validTo: valid_to,
     names: subjectaltname ?? "",
@@ -132,6 +132,11 @@ function wrongTime(from: string, to: string): Flaw | undefined {
   const now = Date.now();
   if (Date.parse(to) < now) return "expired";
   return Date.parse(from) > now ? "not-yet-valid" : undefined;
+}
+
+/** Node still takes a subject's common name for a host's, which nobody else has done for years. */
+function namesNobody(names: string | undefined): Flaw | undefined {
+  return names === undefined || names === "" ? "wrong-host" : undefined;
 }
 
 /** Node tells an error's code or, for some, the error. */

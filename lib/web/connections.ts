@@ -28,7 +28,7 @@ export class Connections implements Disposable {
   /** WebSockets included. */
   readonly #sockets = new Set<Socket>();
   /**
-   * By the peer's address and port: over TLS what is upgraded is another object than what was
+   * By the addresses and ports of both ends: over TLS what is upgraded is another object than what was
    * accepted. The one that has asked for nothing for the longest time is in front.
    */
   readonly #plain = new Map<string, Plain>();
@@ -52,6 +52,9 @@ export class Connections implements Disposable {
     }
     if (this.#plain.size >= this.#rules.most) this.#closeOne();
     const peer = peerOf(socket);
+    // The same ends again: the earlier connection was reset, and its end has not been told yet.
+    const earlier = this.#plain.get(peer);
+    if (earlier !== undefined) this.#leave(peer, earlier);
     const plain: Plain = { socket, key };
     this.#plain.set(peer, plain);
     this.#count(key, 1);
@@ -119,7 +122,7 @@ export class Connections implements Disposable {
   }
 }
 
-/** What tells a connection from all others that are open. */
-function peerOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
+/** What tells a connection from all others that are open: both of its ends. */
+function peerOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }
