@@ -60,7 +60,13 @@ function heldHouse(limits: Partial<HouseLimits> = {}): { house: House; flush: ()
   const house = new House({
     history: new MemoryHistory(),
     limits,
-    pace: { soon: (flush) => waiting.push(flush), around: () => {}, later: () => {} },
+    pace: {
+      soon: (flush) => waiting.push(flush),
+      around: () => {},
+      later: () => {},
+      now: () => 0,
+      pause: () => {},
+    },
   });
   return { house, flush: () => waiting.splice(0).forEach((each) => each()) };
 }

@@ -40,12 +40,16 @@ class Scene {
   #around: Array<() => void> = [];
   #later: Array<() => void> = [];
   #said = 0;
+  now = 0;
+  readonly pauses: Array<{ readonly ms: number; readonly callback: () => void }> = [];
 
   constructor(members: number) {
     this.room = new Room("r", "r", {
       soon: (callback) => this.#soon.push(callback),
       around: (callback) => this.#around.push(callback),
       later: (callback) => this.#later.push(callback),
+      now: () => this.now,
+      pause: (ms, callback) => this.pauses.push({ ms, callback }),
     });
     this.peers = Array.from({ length: members }, () => new HeldPeer());
     this.peers.forEach((peer, i) => this.room.listen(new Session(peer, `${i}`, `${i}`, undefined)));
@@ -159,3 +163,56 @@ Deno.test("speakers wait while a round holds more than enough", none, async () =
   await waits;
   assertEquals([over, scene.room.crowded(10)], [true, undefined]);
 });
+
+Deno.test(
+  "after a long round what waits is held for an eighth of its time, and is joined",
+  none,
+  () => {
+    const scene = new Scene(2);
+    scene.say("one");
+    scene.soon();
+    scene.say("two");
+    scene.now = 16;
+    for (const peer of scene.peers) peer.written();
+    assertEquals(scene.pauses.map(({ ms }) => ms), [2]);
+    scene.say("three");
+    scene.soon();
+    assertEquals(scene.peers[0]?.rounds, [["one"]]);
+    scene.pauses[0]?.callback();
+    assertEquals(scene.peers[0]?.rounds, [["one"], ["two", "three"]]);
+    // A host that stood still does not make it wait for long.
+    scene.say("four");
+    scene.now = 60_000;
+    for (const peer of scene.peers) peer.written();
+    assertEquals(scene.pauses.map(({ ms }) => ms), [2, 25]);
+    // What is flushed for a newcomer meanwhile is not sent twice, and nothing is forgotten.
+    scene.room.flush();
+    scene.say("five");
+    scene.pauses[1]?.callback();
+    scene.now = 60_001;
+    for (const peer of scene.peers) peer.written();
+    scene.soon();
+    assertEquals(scene.peers[0]?.rounds.slice(2), [["four"], ["five"]]);
+  },
+);
+
+Deno.test(
+  "after a short round what waits goes out at once, and after a long one what is said later",
+  none,
+  () => {
+    const scene = new Scene(2);
+    scene.say("one");
+    scene.soon();
+    scene.say("two");
+    scene.now = 7;
+    for (const peer of scene.peers) peer.written();
+    scene.soon();
+    assertEquals(scene.peers[0]?.rounds, [["one"], ["two"]]);
+    scene.now = 100;
+    for (const peer of scene.peers) peer.written();
+    scene.say("three");
+    scene.soon();
+    assertEquals(scene.peers[0]?.rounds, [["one"], ["two"], ["three"]]);
+    assertEquals(scene.pauses, []);
+  },
+);

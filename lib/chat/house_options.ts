@@ -77,4 +77,10 @@ export const NO_PASSWORDS: Passwords = {
 };
 
 /** Every round goes out at once. */
-export const AT_ONCE: Pace = { soon: (flush) => flush(), around: () => {}, later: () => {} };
+export const AT_ONCE: Pace = {
+  soon: (flush) => flush(),
+  around: () => {},
+  later: () => {},
+  now: () => 0,
+  pause: () => {},
+};

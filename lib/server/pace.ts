@@ -17,6 +17,7 @@ const PATIENCE_MS = 5;
 export class LoopPace implements Pace, Disposable {
   #waiting: Array<() => void> = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #pauses = new Set<ReturnType<typeof setTimeout>>();
 
   soon(callback: () => void): void {
     queueMicrotask(callback);
@@ -36,7 +37,20 @@ export class LoopPace implements Pace, Disposable {
     }, PATIENCE_MS);
   }
 
+  now(): number {
+    return performance.now();
+  }
+
+  pause(ms: number, callback: () => void): void {
+    const timer = setTimeout(() => {
+      this.#pauses.delete(timer);
+      callback();
+    }, ms);
+    this.#pauses.add(timer);
+  }
+
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
+    for (const timer of this.#pauses) clearTimeout(timer);
   }
 }
