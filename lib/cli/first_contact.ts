@@ -26,17 +26,24 @@ export async function firstContact(
   wish: TlsWish,
   plain: boolean,
 ): Promise<{ readonly stream?: Stream } | number> {
-  const waiting = setTimeout(
-    () => print(`Waiting for ${formatAddress(address)} to answer with TLS`),
-    GRACE_MS,
-  );
   try {
-    return { stream: await connect(address, wish, new AbortController().signal) };
+    return { stream: await connectPatiently(address, wish) };
   } catch (error) {
     if (error instanceof UnknownServer) return await ask(io, address, wish, plain, error);
     if (!(error instanceof Refused)) return {};
     complain(inertLine(error.message));
     return CAUSE_CODES.refused;
+  }
+}
+
+/** Connects, and says what is waited for where the server takes its time. */
+async function connectPatiently(address: Address, wish: TlsWish): Promise<Stream> {
+  const waiting = setTimeout(
+    () => print(`Waiting for ${formatAddress(address)} to answer with TLS`),
+    GRACE_MS,
+  );
+  try {
+    return await connect(address, wish, new AbortController().signal);
   } finally {
     clearTimeout(waiting);
   }
