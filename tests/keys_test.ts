@@ -76,6 +76,15 @@ Deno.test("a sequence that never ends is forgotten but for its beginning", () =>
   assertEquals(short(decode("\x1b[" + "1;".repeat(100_000), "2", "3mok")), '"ok"');
 });
 
+Deno.test("a sequence in a wrong order, or too long to be a key, is swallowed however it is split", () => {
+  const long = "1;".repeat(20);
+  for (const sequence of ["*1;2A", " A", `*${long}A`, `${long}2.0A`, `1;${"0".repeat(40)}5D`]) {
+    const whole = `\x1b[${sequence}a`;
+    assertEquals(short(decode(whole)), '"a"', sequence);
+    assertEquals(short(decode(...whole)), '"a"', sequence);
+  }
+});
+
 Deno.test("a long answer of the terminal ends where it ends, also between two reads", () => {
   assertEquals(short(decode("\x1b]0;" + "x".repeat(100) + "\x1b", "\\a")), '"a"');
   assertEquals(short(decode("\x1bP" + "x".repeat(100) + "\x1b", "[Da")), 'left "a"');

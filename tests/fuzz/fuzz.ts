@@ -2,6 +2,9 @@
  * Runs a property on random cases for as long as there is time. `FUZZ_SECONDS` says how long all
  * properties take together, `FUZZ_SEED` and `FUZZ_CASE` bring a failure back. What a case chooses
  * follows from its seed; in sessions over sockets the timing does not.
+ *
+ * `deno task test:fuzz` has one seed for ever, so that a change is judged by what it changed and not
+ * by luck; `deno task fuzz` takes another one each time and is what finds something new.
  */
 
 import { Random } from "./random.ts";

@@ -149,6 +149,7 @@ function typed(random: Random): Uint8Array<ArrayBuffer> {
     "~",
     "D",
     "1;5",
+    "*",
     "\x1b[<0;1;1M",
     "\x9b",
     "é",

@@ -22,9 +22,12 @@ const MAX_SEQUENCE = 32;
 
 const TEXT = /[^\x00-\x1f\x7f-\x9f]+/y;
 const C1 = /[\x80-\x9f]/y;
-/** `ESC [`, then `[` and a letter (Linux console), parameters and a final byte, or a broken end. */
+/**
+ * `ESC [`, then `[` and a letter (Linux console), parameters and a final byte, or a broken end.
+ * Whatever stands between is swallowed with it, in any order.
+ */
 const CSI =
-  /(\x1b?)\x1b\[(?:\[[\x20-\x3f]*[\x40-\x7e]|(?!\[)([\x30-\x3f]*)[\x20-\x2f]*([\x40-\x7e])|\[?[\x20-\x3f]*(?=[^\x20-\x7e]))/y;
+  /(\x1b?)\x1b\[(?:\[[\x20-\x3f]*[\x40-\x7e]|(?!\[)([\x30-\x3f]*)((?:[\x20-\x2f][\x20-\x3f]*)?)([\x40-\x7e])|\[?[\x20-\x3f]*(?=[^\x20-\x7e]))/y;
 const CSI_BEGUN = /\x1b?\x1b\[\[?[\x20-\x3f]*$/y;
 const SS3 = /(\x1b?)\x1bO([\x40-\x7e])/y;
 /** What may be Escape, an Alt key, or the beginning of a sequence. */
@@ -119,7 +122,12 @@ export class KeyDecoder {
 
   #escape(): Key | undefined {
     const csi = this.#take(CSI);
-    if (csi !== undefined) return this.#control(csi[1] !== "", csi[2] ?? "", csi[3] ?? "");
+    if (csi !== undefined) {
+      const [sequence, escape, parameters = "", between, final = ""] = csi;
+      // Only the beginning of a long one may have been kept: what it says is not to be trusted.
+      if (between !== "" || sequence.length > MAX_SEQUENCE) return undefined;
+      return this.#control(escape !== "", parameters, final);
+    }
     const ss3 = this.#take(SS3);
     if (ss3 !== undefined) return named(SS3_FINALS[ss3[2] ?? ""], ss3[1] === "" ? 0 : 2);
     if (this.#take(STRING) !== undefined) return undefined;
