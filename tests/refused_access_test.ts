@@ -274,7 +274,9 @@ atEachDoor({
 
 Deno.test("every code that accounts and moderation refuse with is among these", async () => {
   const thrown = new Set<string>();
-  for (const name of ["accounts", "attempts", "keeper", "moderate", "mod_lists", "people"]) {
+  for (
+    const name of ["accounts", "attempts", "deed", "keeper", "moderate", "mod_lists", "people"]
+  ) {
     const url = new URL(`../lib/chat/${name}.ts`, import.meta.url);
     const code = await Deno.readTextFile(url);
     for (const [, found = ""] of code.matchAll(/new Refusal\(\s*"([a-z-]+)"/g)) thrown.add(found);

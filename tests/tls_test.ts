@@ -1,14 +1,12 @@
-/** TLS at the server's side: the doors hold over it, and nobody who plays with handshakes hurts it. */
+/** TLS at the server's side: the doors hold over it, with a certificate that may change. */
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { openFlags } from "../lib/cli/limit_flags.ts";
 import type { LogEntry } from "../lib/server/log.ts";
 import { HandshakeError } from "../lib/tls/connect.ts";
 import { CertificateError, Identity } from "../lib/tls/identity.ts";
 import { Reloader } from "../lib/tls/reloader.ts";
 import { makeKeyPair } from "../lib/tls/self_signed.ts";
 import { makeAuthority, securely } from "./fixtures/certificates.ts";
-import { canCount, type OwnProcess, startProcess } from "./fixtures/own_process.ts";
 import { connectSecurely, meet } from "./fixtures/tls_peer.ts";
 import {
   bytes,
@@ -23,8 +21,6 @@ import { startWeb } from "./web_peer.ts";
 
 const pair = await makeKeyPair(["localhost", "127.0.0.1"]);
 const identity = new Identity(pair);
-
-const LINUX_ONLY = canCount ? "" : " (skipped: only on Linux can a process's files be counted)";
 
 for (
   const [how, secure, connect] of [
@@ -186,93 +182,6 @@ Deno.test("a certificate that can't be used is refused in a sentence that says w
     }
     assertEquals(own.fingerprint, before);
   }
-});
-
-/** Waits until the process has as few descriptors as it had. */
-async function untilFreed(server: OwnProcess, before: number, ms: number): Promise<void> {
-  const deadline = performance.now() + ms;
-  let now: number;
-  while ((now = await server.descriptors()) > before) {
-    assert(performance.now() < deadline, `${now} descriptors are open, where there were ${before}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-Deno.test({
-  name: `100 handshakes that stall are freed at the deadline${LINUX_ONLY}`,
-  ignore: !canCount,
-  async fn(): Promise<void> {
-    await using server = await startProcess([
-      ...openFlags(),
-      ...["--tls", "--handshake-timeout", "3s"],
-    ]);
-    // What the first handshake opens for good is open before we count.
-    const { stream } = await meet(server);
-    const withOne = await server.descriptors();
-    stream.close();
-    await untilFreed(server, withOne - 1, 6_000);
-    const before = await server.descriptors();
-    const peers: Deno.TcpConn[] = [];
-    const { hostname, port } = server.addr;
-    for (let i = 0; i < 100; i++) {
-      const conn = await Deno.connect({ hostname, port });
-      // Nothing, or the beginning of a record that never ends.
-      if (i % 2 === 1) await conn.write(Uint8Array.of(0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3));
-      peers.push(conn);
-    }
-    // Those that the server has not come to yet are too few to matter.
-    let most = 0;
-    for (let look = 0; look < 20 && most < before + 90; look++) {
-      most = Math.max(most, await server.descriptors());
-    }
-    assert(most >= before + 90, `${most} descriptors were open at most, ${before} before`);
-    // The deadline, two looks at it, and a second for those who are told goodbye in plain.
-    await untilFreed(server, before, 10_000);
-    for (const peer of peers) peer.close();
-    (await meet(server)).stream.close();
-  },
-});
-
-Deno.test({
-  name: `a client that never reads TLS is gone, and its descriptor with it${LINUX_ONLY}`,
-  ignore: !canCount,
-  async fn(): Promise<void> {
-    const flags = ["--tls", "--write-timeout", "1s", "--max-outbox", "512MiB"];
-    await using server = await startProcess([...openFlags(), ...flags, "--scrollback", "0"]);
-    using talker = await connectSecurely(server);
-    await talker.send(classicFrame("talker"), classicFrame("/who"));
-    await talker.takePair();
-    const before = await server.descriptors();
-    const { stream } = await meet(server);
-    await stream.write(classicFrame("stalled"));
-    await talker.send(classicFrame("/who"));
-    await talker.takePair();
-    // Asked before it is written to more than it takes: on a busy machine its time is soon over.
-    assert(await server.descriptors() > before, "it has no descriptor");
-    const text = classicFrame("x".repeat(60_000));
-    for (let i = 0; i < 400; i++) await talker.send(text);
-    await talker.send(classicFrame("/who"));
-    await talker.takePair();
-    await untilFreed(server, before, 10_000);
-    await talker.send(classicFrame("/who"));
-    assertEquals(await talker.takePair(), ["server", "1 person in lobby: talker"]);
-    stream.close();
-  },
-});
-
-Deno.test({
-  name: `200 connections at ulimit -n 128 with TLS: survives and accepts again later${LINUX_ONLY}`,
-  ignore: !canCount,
-  async fn(): Promise<void> {
-    await using server = await startProcess([...openFlags(), "--tls"], { files: 128 });
-    const { hostname, port } = server.addr;
-    const conns: Deno.TcpConn[] = [];
-    for (let i = 0; i < 200; i++) conns.push(await Deno.connect({ hostname, port }));
-    for (const conn of conns) conn.close();
-    using ann = await connectSecurely(server);
-    await ann.send(classicFrame("ann"), classicFrame("/who"));
-    assertEquals(await ann.takePair(), ["server", "1 person in lobby: ann"]);
-  },
 });
 
 const hasOpenssl = await new Deno.Command("openssl", { args: ["version"] }).output()

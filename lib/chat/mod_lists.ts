@@ -1,8 +1,8 @@
 /** Who is banned or mute, and who did what: the answers to `bans` and `audit`. */
 
 import type { ListedBan, RequestOf } from "../wire/event.ts";
+import { check, scopeOf } from "./deed.ts";
 import { idOf, type Inside } from "./inside.ts";
-import { check, scopeOf } from "./moderate.ts";
 import type { Sanction } from "./records.ts";
 import type { Session } from "./session.ts";
 

@@ -5,10 +5,10 @@
  */
 
 import { delay } from "@std/async/delay";
-import { nameKey } from "../chat/name.ts";
-import { DEFAULT_ROOM, type Event, type EventOf, type Request } from "../wire/event.ts";
+import type { Event, EventOf, Request } from "../wire/event.ts";
 import { MAX_PAYLOAD_BYTES } from "../wire/frame.ts";
 import { Attempts } from "./attempts.ts";
+import { CLASSIC, FELL_BACK, hasClassicForm, type OnlineStatus } from "./classic.ts";
 import {
   type Conversation,
   type EndCause,
@@ -48,17 +48,6 @@ export interface LinkOptions {
 /** Events that may wait for their reader before the link stops reading. */
 const MAX_WAITING = 1_000;
 const LINGER_MS = 500;
-
-type OnlineStatus = Pick<LinkStatus, "text" | "fellBack">;
-
-const CLASSIC: OnlineStatus = {
-  text: "Online. The server speaks the classic protocol: messages only.",
-};
-const FELL_BACK: OnlineStatus = {
-  text: "The server is taken for one of the classic protocol, since it has not answered in ours: " +
-    "messages only, and nothing tells whether they arrive.",
-  fellBack: true,
-};
 
 /** A link that keeps itself up. It connects at once. */
 export class Link implements Conversation {
@@ -297,12 +286,6 @@ export class Link implements Conversation {
     this.#queue.push({ type: "status", status: "ended", text, cause, ...coded });
     this.#queue.end();
   }
-}
-
-/** Whether a message that is kept until it can be sent may go to a classic server. */
-function hasClassicForm(request: Request): boolean {
-  if (request.type === "direct") return false;
-  return request.type !== "say" || nameKey(request.room) === nameKey(DEFAULT_ROOM);
 }
 
 function closeQuietly(stream: Stream | undefined): void {

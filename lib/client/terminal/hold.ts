@@ -1,5 +1,6 @@
-/** Holds a terminal in raw mode, and gives it back as it was whatever happens. */
+/** Holds a terminal in raw mode, lends it to the shell, and gives it back as it was whatever happens. */
 
+import { delay } from "@std/async/delay";
 import type { EndSignal } from "../exit_code.ts";
 import type { Key } from "./keys.ts";
 import type { Painter } from "./painter.ts";
@@ -8,6 +9,8 @@ import { within } from "../within.ts";
 
 /** How long leaving may wait for a terminal that takes nothing, in ms. */
 const STALLED_MS = 500;
+/** A signal that stops this program may take a moment. */
+const STOP_MS = 20;
 
 /** Holds the terminal while `use` runs, which is told when it may read no more keys. */
 export async function withTerminal<T>(
@@ -39,8 +42,30 @@ export async function withTerminal<T>(
   }
 }
 
+/**
+ * Gives the terminal back to the shell until it brings us to the foreground again. Resolves with why
+ * that was not possible, if it was not.
+ */
+export async function suspend(io: TerminalIo, painter: Painter): Promise<string | undefined> {
+  if (!await letGo(painter)) {
+    painter.enter();
+    return undefined;
+  }
+  io.setRaw(false);
+  let problem: string | undefined;
+  try {
+    io.suspend();
+    await delay(STOP_MS);
+  } catch (error) {
+    problem = (error as Error).message;
+  }
+  io.setRaw(true);
+  painter.enter();
+  return problem;
+}
+
 /** Takes the row away; false for a terminal that takes nothing. */
-export async function letGo(painter: Painter): Promise<boolean> {
+async function letGo(painter: Painter): Promise<boolean> {
   return await within(STALLED_MS, painter.leave().then(() => true)) ?? false;
 }
 

@@ -3,7 +3,6 @@
  * editor, the view and the screen know none.
  */
 
-import { delay } from "@std/async/delay";
 import { parseLine } from "../../chat/command.ts";
 import { veiled } from "../../chat/secret.ts";
 import type { Event, Request } from "../../wire/event.ts";
@@ -18,7 +17,7 @@ import {
   SIGNAL_CODES,
 } from "../exit_code.ts";
 import type { Entry } from "./entry.ts";
-import { letGo, nextKey, withTerminal } from "./hold.ts";
+import { nextKey, suspend, withTerminal } from "./hold.ts";
 import type { Conversation, LinkEvent } from "../conversation.ts";
 import { obey } from "./orders.ts";
 import { parseOwn } from "./own_command.ts";
@@ -55,8 +54,6 @@ export interface TerminalOptions extends LookOptions {
 const LAST_WORDS_MS = 2_000;
 /** How long people may come and go to be told in one sentence, in ms. */
 const PRESENCE_MS = 1_000;
-/** A signal that stops this program may take a moment. */
-const STOP_MS = 20;
 
 /**
  * Runs the chat until the person leaves or the conversation ends. Closes the conversation, and
@@ -284,19 +281,8 @@ class Chat {
     this.#left.resolve(0);
   }
 
-  /** Gives the terminal back to the shell until it brings us to the foreground again. */
   async #suspend(): Promise<void> {
-    if (!await letGo(this.#painter)) return this.#painter.enter();
-    this.#io.setRaw(false);
-    let problem: string | undefined;
-    try {
-      this.#io.suspend();
-      await delay(STOP_MS);
-    } catch (error) {
-      problem = (error as Error).message;
-    }
-    this.#io.setRaw(true);
-    this.#painter.enter();
+    const problem = await suspend(this.#io, this.#painter);
     if (problem !== undefined) this.#print([this.#view.error(problem)]);
   }
 }

@@ -4,7 +4,7 @@ import { COMMANDS } from "../../chat/command.ts";
 import { describe } from "../../chat/describe.ts";
 import { nameKey } from "../../chat/name.ts";
 import type { Event, EventOf, Request } from "../../wire/event.ts";
-import type { LinkEvent, LinkStatus } from "../conversation.ts";
+import type { LinkEvent } from "../conversation.ts";
 import type { Vocabulary } from "./completion.ts";
 import type { Entry } from "./entry.ts";
 import { FIRST_HELP } from "./help.ts";
@@ -15,6 +15,7 @@ import type { Preferences } from "./preferences.ts";
 import { formatPrompt } from "./prompt.ts";
 import { Recent } from "./recent.ts";
 import { Rooms } from "./rooms.ts";
+import { Standing } from "./standing.ts";
 import { Stream } from "./stream.ts";
 
 /** What a {@linkcode View} starts with. */
@@ -42,13 +43,11 @@ export class View {
   readonly #stream: Stream;
   readonly #people: People;
   readonly #own = new OwnMessages();
+  readonly #standing = new Standing();
   readonly #knownRooms = new Recent(MAX_KNOWN);
   #questions: Request[] = [];
   #name = "";
   #session = "";
-  #status: LinkStatus["status"] = "connecting";
-  #greeted = false;
-  #told = "";
 
   constructor({ server, room, preferences, now }: ViewOptions) {
     this.#server = server;
@@ -76,7 +75,7 @@ export class View {
   }
 
   get online(): boolean {
-    return this.#status === "online";
+    return this.#standing.online;
   }
 
   get vocabulary(): Vocabulary {
@@ -95,7 +94,8 @@ export class View {
   }
 
   #offline(): string {
-    return this.unsent > 0 ? `${this.#status}, ${this.unsent} unsent` : this.#status;
+    const { status } = this.#standing;
+    return this.unsent > 0 ? `${status}, ${this.unsent} unsent` : status;
   }
 
   /** On a slow link a message would seem lost until it is acked and printed. */
@@ -128,7 +128,7 @@ export class View {
   take(event: LinkEvent): Entry[] {
     switch (event.type) {
       case "status":
-        return this.#takeStatus(event);
+        return this.#standing.take(event).map((told) => ({ ...told, at: this.#now() }));
       case "welcome":
         return [];
       case "ready":
@@ -202,29 +202,17 @@ export class View {
     return nameKey(name) === nameKey(this.#name);
   }
 
-  #takeStatus({ status, text, fellBack }: LinkStatus): Entry[] {
-    const wasDown = this.#status === "offline" || this.#greeted && this.#status === "connecting";
-    this.#status = status;
-    if (status === "ended") return text === this.#told ? [] : [this.error(text)];
-    if (fellBack) return [this.notice(text)];
-    if (status !== "offline" || wasDown) return [];
-    const told = text === this.#told ? "" : `${text.replace(/\.$/, "")}. `;
-    return [this.error(`${told}Trying again; what you write is kept until then.`)];
-  }
-
   #takeReady(event: EventOf<"ready">): Entry[] {
-    this.#status = "online";
+    const isBack = this.#standing.ready();
     this.#name = event.name;
-    this.#told = "";
     if (event.session !== this.#session) this.#own.renumber();
     this.#session = event.session;
     if (this.rooms.get(this.room) === undefined) this.#enter(event);
     else this.#join(event.room);
-    if (this.#greeted) {
+    if (isBack) {
       for (const { name } of this.rooms.all) this.#questions.push({ type: "who", room: name });
       return [this.notice(`Connected again as ${event.name}.`)];
     }
-    this.#greeted = true;
     const greeting = `You are ${event.name} in ${event.room} on ${this.#server}. ${FIRST_HELP}`;
     const topic = event.topic ? [this.notice(`The topic of ${event.room}: ${event.topic}`)] : [];
     return [this.notice(greeting), ...topic];
@@ -280,7 +268,7 @@ export class View {
         if (event.to === null) this.#own.renumber();
         break;
       case "bye":
-        this.#told = event.text;
+        this.#standing.bye(event);
     }
     const kind = event.type === "error" ? "error" : "notice";
     const here = event.type !== "topic" || this.rooms.isCurrent(event.room);
