@@ -1,14 +1,14 @@
 /** `chatroom connect`: the client, on a terminal or in a pipe. */
 
-import type { Conversation, LinkEvent } from "../client/conversation.ts";
-import { missingSecret, openAsking } from "../client/opening.ts";
+import { altered, type Conversation, type LinkEvent } from "../client/conversation.ts";
+import { askingForPasswords } from "../client/opening.ts";
 import type { Stream } from "../client/wire.ts";
 import { askLine } from "../client/terminal/ask.ts";
 import { CAUSE_CODES } from "../client/exit_code.ts";
 import { runPipe } from "../client/pipe.ts";
 import { LineEditor } from "../client/terminal/editor.ts";
 import { depthOf } from "../client/terminal/palette.ts";
-import { runTerminal } from "../client/terminal/terminal.ts";
+import { runTerminal, type TerminalOptions } from "../client/terminal/terminal.ts";
 import { denoTerminal } from "../client/terminal/tty.ts";
 import { type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
@@ -73,16 +73,12 @@ function runConnect(invocation: Invocation): Promise<number> {
   return interactive ? onTerminal(invocation) : inPipe(invocation);
 }
 
-/** How long a server that has once asked for a password late is waited for, in ms. */
-const FAR_AWAY_MS = 15_000;
-
 async function onTerminal(invocation: Invocation): Promise<number> {
   // What is wrong with the settings while the terminal is in use is said when it is free again.
-  const late: string[] = [];
-  let tell = complain;
+  let late: string[] | undefined;
   const remembered = Remembered.open({
     ...invocation.has("no-settings") ? { dir: false } : {},
-    complain: (line) => tell(line),
+    complain: (line) => late === undefined ? complain(line) : void late.push(line),
   });
   const { settings } = remembered;
   const address = serverAddress(invocation.positionals[0], settings.server);
@@ -98,87 +94,59 @@ async function onTerminal(invocation: Invocation): Promise<number> {
     ? {}
     : await firstContact(io, address, wish, plain);
   if (typeof contact === "number") return contact;
-  let stream = contact.stream;
+  // What was written before a password was asked for is in the row afterwards, or found by Up.
+  const look = { io, plain, room: invocation.all("room")[0] ?? "lobby", editor: new LineEditor() };
   const server = (wish === undefined ? "" : "tls://") + formatAddress(address);
-  // A server that is far away may ask for a password when the prompt is there already. What was
-  // written until then is in the row afterwards, or found by Up.
-  const editor = new LineEditor();
-  for (let graceMs: number | undefined;; graceMs = FAR_AWAY_MS) {
-    const link = await openAsking({
-      open: (secrets) => {
-        const options = { wish, stream, secrets };
-        // It serves once; who has to ask again connects again.
-        stream = undefined;
-        return openLink(invocation, address, name, options);
-      },
-      given: givenSecrets(invocation),
-      ask: (question) => askLine(io, question, { plain, secret: true }),
-      complain,
-      name,
-      ...(graceMs === undefined ? {} : { graceMs }),
-    });
-    if (typeof link === "number") return link;
-    tell = (line): void => void late.push(line);
-    const talk = watched(link, () => remembered.update({ name: link.name, server }));
-    const code = await runTerminal({
-      conversation: talk.conversation,
-      io,
-      plain,
-      color: readEnv("NO_COLOR") === undefined,
-      depth: depthOf(readEnv("TERM"), readEnv("COLORTERM")),
-      settings,
-      editor,
-      save: ({ name: _, server: __, ...rest }) => remembered.update(rest),
-      server,
-      room: invocation.all("room")[0] ?? "lobby",
-    });
-    tell = complain;
-    for (const line of late.splice(0)) complain(line);
-    if (graceMs !== undefined || !talk.lacksPassword) return code;
-  }
+  return await askingForPasswords({
+    open: (secrets, stream) => openLink(invocation, address, name, { wish, stream, secrets }),
+    stream: contact.stream,
+    given: givenSecrets(invocation),
+    ask: (question) => askLine(io, question, { plain, secret: true }),
+    complain,
+    name,
+    talk: async (conversation) => {
+      late = [];
+      const code = await talkOnTerminal({ ...look, conversation, server, remembered });
+      for (const line of late.splice(0)) complain(line);
+      late = undefined;
+      return code;
+    },
+  });
 }
 
-/** A conversation that is looked at on its way to the terminal. */
-interface Watched {
-  readonly conversation: Conversation;
-  /** It has ended before it began, for want of a password. */
-  readonly lacksPassword: boolean;
+/** What {@linkcode talkOnTerminal} needs. */
+type Talk =
+  & Pick<TerminalOptions, "conversation" | "io" | "plain" | "room" | "editor" | "server">
+  & { readonly remembered: Remembered };
+
+/** Runs the chat, with the settings and for the settings. Resolves with the exit code. */
+async function talkOnTerminal({ conversation, remembered, ...options }: Talk): Promise<number> {
+  const { server } = options;
+  const note = (): void => remembered.update({ name: conversation.name, server });
+  return await runTerminal({
+    ...options,
+    conversation: noting(conversation, note),
+    color: readEnv("NO_COLOR") === undefined,
+    depth: depthOf(readEnv("TERM"), readEnv("COLORTERM")),
+    settings: remembered.settings,
+    save: ({ name: _, server: __, ...rest }) => remembered.update(rest),
+  });
 }
 
-/** `act` is called when the server has let us in or given us another name. */
-function watched(conversation: Conversation, act: () => void): Watched {
-  let wasIn = false;
-  let endedBy: string | undefined;
+/** `conversation`; `note` is called when the server has let us in or given us another name. */
+function noting(conversation: Conversation, note: () => void): Conversation {
   async function* events(): AsyncGenerator<LinkEvent> {
     for await (const event of conversation.events) {
-      if (event.type === "status") endedBy = event.code;
-      if (event.type === "ready") {
-        wasIn = true;
-        act();
-      }
+      if (event.type === "ready") note();
       yield event;
     }
   }
-  return {
-    get lacksPassword(): boolean {
-      return !wasIn && missingSecret(endedBy) !== undefined;
-    },
-    conversation: {
-      get name(): string {
-        return conversation.name;
-      },
-      get protocol(): Conversation["protocol"] {
-        return conversation.protocol;
-      },
-      events: events(),
-      send: (request) =>
-        conversation.send(request).then((answer) => {
-          if (answer.type === "renamed") act();
-          return answer;
-        }),
-      close: () => conversation.close(),
-    },
+  const send: Conversation["send"] = async (request) => {
+    const answer = await conversation.send(request);
+    if (answer.type === "renamed") note();
+    return answer;
   };
+  return altered(conversation, { events: events(), send });
 }
 
 async function inPipe(invocation: Invocation): Promise<number> {

@@ -53,6 +53,24 @@ export interface Conversation {
   close(): Promise<void>;
 }
 
+/** `conversation` with other events, and other answers where `send` is given. */
+export function altered(
+  conversation: Conversation,
+  { events, send }: Pick<Conversation, "events"> & Partial<Pick<Conversation, "send">>,
+): Conversation {
+  return {
+    get name(): string {
+      return conversation.name;
+    },
+    get protocol(): Conversation["protocol"] {
+      return conversation.protocol;
+    },
+    events,
+    send: send ?? ((request) => conversation.send(request)),
+    close: () => conversation.close(),
+  };
+}
+
 /** A server's `error` to a request, or the link's own reason why a request can't be answered. */
 export class RequestError extends Error {
   override readonly name = "RequestError";

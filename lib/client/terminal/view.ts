@@ -48,6 +48,7 @@ export class View {
   #session = "";
   #status: LinkStatus["status"] = "connecting";
   #greeted = false;
+  #patient = true;
   #told = "";
 
   constructor({ server, room, preferences, now }: ViewOptions) {
@@ -94,7 +95,13 @@ export class View {
     return formatPrompt({ room: this.room, unread: this.rooms.unread, status }, columns);
   }
 
+  /** The server takes its time: from now on the prompt says that it is waited for. */
+  waited(): void {
+    this.#patient = false;
+  }
+
   #offline(): string {
+    if (this.#patient && this.#status === "connecting") return "";
     return this.unsent > 0 ? `${this.#status}, ${this.unsent} unsent` : this.#status;
   }
 
