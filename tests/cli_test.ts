@@ -12,7 +12,7 @@ import { TextLineStream } from "@std/streams/text-line-stream";
 import config from "../deno.json" with { type: "json" };
 import { connectCommand } from "../lib/cli/connect.ts";
 import { parseInvocation, UsageError } from "../lib/cli/flags.ts";
-import { openLink } from "../lib/cli/peer.ts";
+import { openLink } from "../lib/cli/peer_link.ts";
 import { formatAddress, parseAddress, parseBytes, parseDuration } from "../lib/cli/values.ts";
 import { classicFrame, joinClassic, joinEvent, startServer } from "./helpers.ts";
 import { chatroom, command } from "./program.ts";

@@ -17,7 +17,7 @@ import {
 } from "../lib/client/known_servers.ts";
 import { type Credentials, type Grounds, judge } from "../lib/client/trust.ts";
 import { systemRoots } from "../lib/cli/system_roots.ts";
-import { secured, UnknownServer } from "../lib/cli/tls_peer.ts";
+import { secured, UnknownServer } from "../lib/cli/tls_trust.ts";
 import { parseAddress } from "../lib/cli/values.ts";
 import type { Server } from "../lib/server/serve.ts";
 import { parseFingerprint } from "../lib/tls/fingerprint.ts";

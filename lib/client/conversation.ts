@@ -71,6 +71,26 @@ export function altered(
   };
 }
 
+/** The conversation that `coming` resolves with, as if it were there already, under `name`. */
+export function arriving(coming: Promise<Conversation>, name: string): Conversation {
+  let there: Conversation | undefined;
+  async function* events(): AsyncGenerator<LinkEvent> {
+    there = await coming;
+    yield* there.events;
+  }
+  return {
+    get name(): string {
+      return there?.name ?? name;
+    },
+    get protocol(): Conversation["protocol"] {
+      return there?.protocol;
+    },
+    events: events(),
+    send: async (request) => await (await coming).send(request),
+    close: async () => await (await coming).close(),
+  };
+}
+
 /** A server's `error` to a request, or the link's own reason why a request can't be answered. */
 export class RequestError extends Error {
   override readonly name = "RequestError";
