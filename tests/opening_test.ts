@@ -1,7 +1,7 @@
 /** Opening a conversation with a person at hand, who has the passwords. */
 
 import { assertEquals } from "@std/assert";
-import type { Conversation, LinkEvent } from "../lib/client/conversation.ts";
+import { arriving, type Conversation, type LinkEvent } from "../lib/client/conversation.ts";
 import { askingForPasswords, type AskingOptions } from "../lib/client/opening.ts";
 import { Memory, type Secrets } from "../lib/client/memory.ts";
 
@@ -111,6 +111,25 @@ Deno.test("the terminal is not told of an end that is a question", none, async (
   const left = await play(["password-needed"], [130]);
   assertEquals([left.seen, left.talks, left.code], [["connecting"], 1, 130]);
 });
+
+Deno.test(
+  "a conversation that is yet to come is that one from when it is there",
+  none,
+  async () => {
+    const loading = Promise.withResolvers<Conversation>();
+    const coming = arriving(loading.promise, "an");
+    assertEquals([coming.name, coming.protocol], ["an", undefined]);
+    const sent = coming.send({ type: "rooms" });
+    const heard = hear(coming);
+    loading.resolve({
+      ...conversation(undefined),
+      send: ({ type }) => Promise.resolve({ type: "notice", text: type }),
+    });
+    assertEquals(await sent, { type: "notice", text: "rooms" });
+    assertEquals(await heard, THROUGH);
+    assertEquals([coming.name, coming.protocol], ["ann", "event"]);
+  },
+);
 
 Deno.test("who was asked sees the chat when the server takes long to answer", none, async () => {
   const answer = Promise.withResolvers<void>();

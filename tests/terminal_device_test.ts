@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertRejects } from "@std/assert";
-import type { EndCause } from "../lib/client/conversation.ts";
+import { delay } from "@std/async/delay";
+import { arriving, type Conversation, type EndCause } from "../lib/client/conversation.ts";
 import { askLine } from "../lib/client/terminal/ask.ts";
 import { MAX_WAITING_ENTRIES } from "../lib/client/terminal/painter.ts";
 import { FakeConversation } from "./fixtures/conversation.ts";
@@ -44,6 +45,20 @@ Deno.test("what is typed before a server nearby has answered is for the question
   assertEquals(await setup.code, 3);
   assertFalse(io.written.includes("sesame"));
   assertEquals(conversation.sent, []);
+  assertEquals(await askLine(io, "Password: ", { secret: true }), "open sesame");
+});
+
+Deno.test("the time that the conversation is loaded for is not the server's", async () => {
+  const loading = Promise.withResolvers<Conversation>();
+  using setup = new Setup({ conversation: arriving(loading.promise, "me") });
+  const { io, conversation } = setup;
+  io.type("open sesame\r");
+  await io.expect("lobby>");
+  await delay(50);
+  conversation.events.end();
+  loading.resolve(conversation);
+  assertEquals(await setup.code, 3);
+  assertFalse(io.written.includes("connecting"));
   assertEquals(await askLine(io, "Password: ", { secret: true }), "open sesame");
 });
 

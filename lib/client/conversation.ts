@@ -38,7 +38,7 @@ export interface Conversation {
   /** `undefined` until the first opening. */
   readonly protocol: "event" | "classic" | undefined;
   /**
-   * Everything that happens, in order; ends after `ended`. For one reader. Answers to our own
+   * Everything that happens, in order, from `connecting` on; ends after `ended`. For one reader. Answers to our own
    * requests come from {@linkcode Conversation.send}; of these only `ack` is here too, in its place among the
    * messages.
    */

@@ -84,7 +84,9 @@ class Chat {
   readonly #presenceMs: number;
   readonly #searches = new Searches();
   readonly #left = Promise.withResolvers<number>();
-  /** Resolves when the conversation has come to something. */
+  /** Resolves when the conversation connects, which it may have to be loaded for. */
+  readonly #connecting = Promise.withResolvers<void>();
+  /** Resolves when that has come to something. */
   readonly #begun = Promise.withResolvers<true>();
   readonly #idPrefix = crypto.randomUUID().slice(0, 8);
   #ids = 0;
@@ -154,6 +156,7 @@ class Chat {
 
   async #readKeys(over: AbortSignal): Promise<void> {
     // What is typed until then may be for the question that a server nearby makes somebody ask.
+    await this.#connecting.promise;
     if (await within(GRACE_MS, this.#begun.promise) === undefined) {
       this.#view.waited();
       this.#painter.refresh();
@@ -176,6 +179,7 @@ class Chat {
   }
 
   #take(event: LinkEvent): void {
+    this.#connecting.resolve();
     if (event.type !== "status" || event.status !== "connecting") this.#begun.resolve(true);
     this.#print(this.#view.take(event));
     this.#lookAround();
