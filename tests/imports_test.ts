@@ -54,6 +54,46 @@ Deno.test("imports point one way", async () => {
   assert(seen > 20, "the test no longer sees the imports");
 });
 
+/** Adds to `seen` the modules that are loaded with `path`, before it runs, and their sources. */
+async function loadedWith(path: string, seen: Map<string, string>): Promise<void> {
+  if (seen.has(path)) return;
+  const source = await Deno.readTextFile(new URL(path, ROOT));
+  seen.set(path, source);
+  for (const [, names = "", specifier = ""] of source.matchAll(STATIC_IMPORT)) {
+    const onlyTypes = /^\s*\{(\s*type\s[^,}]+,?)*\s*\}\s*$/.test(names);
+    if (!specifier.startsWith(".") || specifier.endsWith(".json") || onlyTypes) continue;
+    await loadedWith(new URL(specifier, `file:///${path}`).pathname.slice(1), seen);
+  }
+}
+
+async function loadedForPrompt(): Promise<Map<string, string>> {
+  const loaded = new Map<string, string>();
+  for (const path of ["main.ts", "lib/cli/connect.ts", "lib/cli/connect_terminal.ts"]) {
+    await loadedWith(path, loaded);
+  }
+  return loaded;
+}
+
+const STATIC_IMPORT = /^(?:import|export)\s+(?!type\b)([^;"]*?)\s*(?:from\s*)?"([^"]+)";/gm;
+
+Deno.test("the first prompt waits for no code that it does not need", async () => {
+  const loaded = await loadedForPrompt();
+  assert(loaded.has("lib/client/terminal/painter.ts"), "the test no longer sees the imports");
+  const waited = [...loaded.keys()].filter((path) =>
+    /^lib\/(server|store|web|load|wire\/decode|client\/(link|wire|pipe|trust)\.)/.test(path) ||
+    path.startsWith("lib/tls/") && path !== "lib/tls/fingerprint.ts"
+  );
+  assertEquals(waited, []);
+});
+
+Deno.test("the first prompt waits for no regular expression of property classes", async () => {
+  const loaded = await loadedForPrompt();
+  for (const [path, source] of loaded) {
+    const literal = source.split("\n").find((line) => /\/[^"`]*\\p\{[^"`]*\/[a-z]*u/.test(line));
+    assertEquals(literal, undefined, `${path}: take lateRegExp() for it`);
+  }
+});
+
 Deno.test("the house and the wire use nothing of Deno", async () => {
   for await (const path of sources()) {
     if (!/^(chat|wire)\//.test(path)) continue;

@@ -1,8 +1,8 @@
 /** Opening a conversation with a person at hand, who has the passwords. */
 
 import { assertEquals } from "@std/assert";
-import type { Conversation, LinkEvent } from "../lib/client/conversation.ts";
-import { type AskingOptions, openAsking } from "../lib/client/opening.ts";
+import { arriving, type Conversation, type LinkEvent } from "../lib/client/conversation.ts";
+import { askingForPasswords, type AskingOptions } from "../lib/client/opening.ts";
 import { Memory, type Secrets } from "../lib/client/memory.ts";
 
 const none = { permissions: "none" } as const;
@@ -17,7 +17,7 @@ function conversation(code: string | undefined): Conversation {
       return;
     }
     yield { type: "status", status: "online", text: "" };
-    yield { type: "notice", text: "hello" };
+    yield { type: "ready", name: "ann", session: "s", room: "lobby", seq: 0, direct: 0 };
   }
   return {
     name: "ann",
@@ -28,12 +28,33 @@ function conversation(code: string | undefined): Conversation {
   };
 }
 
+/** How a conversation went, as the terminal is told of it. */
+async function hear({ events }: Conversation): Promise<string[]> {
+  const seen: string[] = [];
+  for await (const event of events) {
+    seen.push(event.type === "status" ? event.status : event.type);
+  }
+  return seen;
+}
+
+/** What happened in {@linkcode play}. */
+interface Played {
+  readonly asked: readonly string[];
+  readonly told: readonly string[];
+  readonly tried: readonly Secrets[];
+  /** What the terminal was told of the last conversation that it was given. */
+  readonly seen: readonly string[];
+  readonly talks: number;
+  readonly code: number;
+}
+
 /** Plays it: what the server says each time, and what the person answers. */
 async function play(
   codes: ReadonlyArray<string | undefined>,
   answers: ReadonlyArray<string | number>,
-): Promise<{ asked: string[]; told: string[]; tried: Secrets[]; seen: string[] | number }> {
+): Promise<Played> {
   const [asked, told, tried]: [string[], string[], Secrets[]] = [[], [], []];
+  let [seen, talks]: [string[], number] = [[], 0];
   const options: AskingOptions = {
     given: {},
     name: "ann",
@@ -41,49 +62,100 @@ async function play(
       tried.push(secrets);
       return conversation(codes[tried.length - 1]);
     },
+    talk: async (conversation) => {
+      talks++;
+      seen = await hear(conversation);
+      return 7;
+    },
     ask: (question) => Promise.resolve(answers[asked.push(question) - 1] ?? 130),
     complain: (line) => void told.push(line),
   };
-  const result = await openAsking(options);
-  if (typeof result === "number") return { asked, told, tried, seen: result };
-  const seen: string[] = [];
-  for await (const event of result.events) {
-    seen.push(event.type === "status" ? event.status : event.type);
-  }
-  return { asked, told, tried, seen };
+  const code = await askingForPasswords(options);
+  return { asked, told, tried, seen, talks, code };
 }
 
-const THROUGH = ["connecting", "online", "notice"];
+const THROUGH = ["connecting", "online", "ready"];
 const OUT = ["connecting", "ended"];
 
 Deno.test("a server that wants nothing is not asked about", none, async () => {
-  assertEquals(await play([undefined], []), { asked: [], told: [], tried: [{}], seen: THROUGH });
+  const played = await play([undefined], []);
+  assertEquals(played, { asked: [], told: [], tried: [{}], seen: THROUGH, talks: 1, code: 7 });
+});
+
+Deno.test("the talk begins before a server has said anything", none, async () => {
+  const answer = Promise.withResolvers<void>();
+  async function* events(): AsyncGenerator<LinkEvent> {
+    yield { type: "status", status: "connecting", text: "" };
+    await answer.promise;
+    yield* conversation(undefined).events;
+  }
+  const silent: Conversation = { ...conversation(undefined), events: events() };
+  const fail = (): never => {
+    throw new Error("nobody is asked, or told anything");
+  };
+  const code = await askingForPasswords({
+    given: {},
+    name: "ann",
+    open: () => silent,
+    talk: async (conversation) => {
+      answer.resolve();
+      return (await hear(conversation)).length;
+    },
+    ask: fail,
+    complain: fail,
+  });
+  assertEquals(code, 1 + THROUGH.length);
+});
+
+Deno.test("the terminal is not told of an end that is a question", none, async () => {
+  const left = await play(["password-needed"], [130]);
+  assertEquals([left.seen, left.talks, left.code], [["connecting"], 1, 130]);
 });
 
 Deno.test(
-  "who takes long to answer keeps no prompt waiting, and nothing of it is lost",
+  "a conversation that is yet to come is that one from when it is there",
   none,
   async () => {
-    const answer = Promise.withResolvers<void>();
-    async function* events(): AsyncGenerator<LinkEvent> {
-      yield { type: "status", status: "connecting", text: "" };
-      await answer.promise;
-      yield { type: "status", status: "online", text: "" };
-      yield { type: "notice", text: "hello" };
-    }
-    const slow: Conversation = { ...conversation(undefined), events: events() };
-    const ask = (): Promise<never> => Promise.reject(new Error("nobody is asked here"));
-    const options = { given: {}, name: "ann", ask, complain: () => {}, graceMs: 1 };
-    const opened = await openAsking({ ...options, open: () => slow });
-    if (typeof opened === "number") throw new Error("it is not left");
-    answer.resolve();
-    const seen: string[] = [];
-    for await (const event of opened.events) {
-      seen.push(event.type === "status" ? event.status : event.type);
-    }
-    assertEquals(seen, THROUGH);
+    const loading = Promise.withResolvers<Conversation>();
+    const coming = arriving(loading.promise, "an");
+    assertEquals([coming.name, coming.protocol], ["an", undefined]);
+    const sent = coming.send({ type: "rooms" });
+    const heard = hear(coming);
+    loading.resolve({
+      ...conversation(undefined),
+      send: ({ type }) => Promise.resolve({ type: "notice", text: type }),
+    });
+    assertEquals(await sent, { type: "notice", text: "rooms" });
+    assertEquals(await heard, THROUGH);
+    assertEquals([coming.name, coming.protocol], ["ann", "event"]);
   },
 );
+
+Deno.test("who was asked sees the chat when the server takes long to answer", none, async () => {
+  const answer = Promise.withResolvers<void>();
+  async function* events(): AsyncGenerator<LinkEvent> {
+    yield { type: "status", status: "connecting", text: "" };
+    await answer.promise;
+    yield { type: "status", status: "online", text: "" };
+  }
+  const slow: Conversation = { ...conversation(undefined), events: events() };
+  const opened = [conversation("password-needed"), slow];
+  const seen: string[][] = [];
+  await askingForPasswords({
+    given: {},
+    name: "ann",
+    open: () => opened.shift() ?? slow,
+    talk: async (conversation) => {
+      answer.resolve();
+      return seen.push(await hear(conversation));
+    },
+    ask: () => Promise.resolve("open sesame"),
+    complain: () => {},
+    patienceMs: 1,
+  });
+  // Nothing is lost of what came after the patience was over.
+  assertEquals(seen, [["connecting"], ["connecting", "online"]]);
+});
 
 Deno.test("each password is asked for when it is wanted, and a wrong one again", none, async () => {
   const played = await play(
@@ -113,14 +185,11 @@ Deno.test(
     const often = await play(Array(9).fill("bad-password"), Array(9).fill("guess"));
     assertEquals([often.asked.length, often.seen], [3, OUT]);
     for (const code of ["banned", "try-later", "bad-name", ""]) {
-      assertEquals(await play([code], []), { asked: [], told: [], tried: [{}], seen: OUT });
+      const once = { asked: [], told: [], tried: [{}], seen: OUT, talks: 1, code: 7 };
+      assertEquals(await play([code], []), once);
     }
   },
 );
-
-Deno.test("who leaves the question leaves with its exit code", none, async () => {
-  assertEquals((await play(["password-needed"], [130])).seen, 130);
-});
 
 Deno.test("a name's password is shown for that name, from when it was right", none, () => {
   const welcome = {

@@ -9,7 +9,7 @@ import {
 } from "@std/assert";
 import { connectCommand } from "../lib/cli/connect.ts";
 import { parseInvocation } from "../lib/cli/flags.ts";
-import { openLink } from "../lib/cli/peer.ts";
+import { openLink } from "../lib/cli/peer_link.ts";
 import { formatAddress, parseAddress } from "../lib/cli/values.ts";
 import { classicFrame, joinClassic, joinEvent, startServer } from "./helpers.ts";
 import { chatroom, command } from "./program.ts";

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertRejects } from "@std/assert";
-import type { EndCause } from "../lib/client/conversation.ts";
+import { delay } from "@std/async/delay";
+import { arriving, type Conversation, type EndCause } from "../lib/client/conversation.ts";
+import { askLine } from "../lib/client/terminal/ask.ts";
 import { MAX_WAITING_ENTRIES } from "../lib/client/terminal/painter.ts";
 import { FakeConversation } from "./fixtures/conversation.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
@@ -33,6 +35,38 @@ for (const [name, input] of [["Ctrl-D", "\x04"], ["/quit", "/quit\r"]] as const)
     assertFalse(io.screen.text.includes("lobby>"));
   });
 }
+
+Deno.test("what is typed before a server nearby has answered is for the question after it", async () => {
+  using setup = new Setup();
+  const { io, conversation } = setup;
+  io.type("open sesame\r");
+  await io.expect("lobby>");
+  conversation.events.end();
+  assertEquals(await setup.code, 3);
+  assertFalse(io.written.includes("sesame"));
+  assertEquals(conversation.sent, []);
+  assertEquals(await askLine(io, "Password: ", { secret: true }), "open sesame");
+});
+
+Deno.test("the time that the conversation is loaded for is not the server's", async () => {
+  const loading = Promise.withResolvers<Conversation>();
+  using setup = new Setup({ conversation: arriving(loading.promise, "me") });
+  const { io, conversation } = setup;
+  io.type("open sesame\r");
+  await io.expect("lobby>");
+  await delay(50);
+  conversation.events.end();
+  loading.resolve(conversation);
+  assertEquals(await setup.code, 3);
+  assertFalse(io.written.includes("connecting"));
+  assertEquals(await askLine(io, "Password: ", { secret: true }), "open sesame");
+});
+
+Deno.test("what is typed at a server that takes its time is in the row", async () => {
+  using setup = new Setup();
+  setup.io.type("hi");
+  await setup.io.expect("(connecting) lobby> hi");
+});
 
 Deno.test("leaving waits for messages that are on their way", async () => {
   using setup = await Setup.online();

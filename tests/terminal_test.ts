@@ -12,6 +12,15 @@ Deno.test("the first thing is one line that tells a newcomer enough, and the pro
   assertEquals(setup.io.screen.cursorRow, "lobby> ");
 });
 
+Deno.test("a server nearby is not said to be waited for: the row is drawn once", async () => {
+  using setup = new Setup();
+  const { io } = setup;
+  await io.expect("lobby>");
+  setup.conversation.ready();
+  await io.expect("/help");
+  assertFalse(io.written.includes("connecting"));
+});
+
 Deno.test("a line goes to the room and is printed once, when its ack comes", async () => {
   using setup = await Setup.online();
   const { io, conversation } = setup;

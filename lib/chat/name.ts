@@ -7,11 +7,14 @@
  * `straße` are one name.
  */
 
+import { lateRegExp } from "./late_regexp.ts";
+
 /** The longest name, in UTF-16 code units, whatever its width: marks that stack have none. */
 export const MAX_NAME_LENGTH = 64;
 
 /** Printable ASCII, for which all is simpler. Most names are that. */
 export const PLAIN = /^[\x20-\x7e]*$/;
+const SPACES = lateRegExp("\\p{Zs}+", "gu");
 
 /**
  * The key by which names are compared. A text that is too long for a name is its own key:
@@ -38,7 +41,7 @@ export function nameSpelling(name: string): string {
 }
 
 function evenSpaces(text: string): string {
-  return text.replace(/\p{Zs}+/gu, " ").trim();
+  return text.replace(SPACES(), " ").trim();
 }
 
 function plainSpaces(text: string): string {

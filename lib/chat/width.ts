@@ -4,46 +4,44 @@
  */
 
 import { eastAsianWidth } from "get-east-asian-width";
+import { lateRegExp } from "./late_regexp.ts";
 
 const PLAIN = /^[\x20-\x7e]*$/;
 
-// Made when a text first needs them: to make one takes a program at its start some milliseconds.
-let classes: {
-  readonly segmenter: Intl.Segmenter;
-  /** What takes no column of its own. */
-  readonly hidden: RegExp;
-  /** A whole grapheme that is shown as one picture of two columns. */
-  readonly emoji: RegExp;
-  /** A mark that stands beside its letter and not above it, and the marks of halfwidth kana. */
-  readonly beside: RegExp;
-} | undefined;
+// Made when a text first needs it: to make one takes a program at its start some milliseconds.
+let segmenter: Intl.Segmenter | undefined;
+
+/** What takes no column of its own. */
+const HIDDEN = lateRegExp(
+  String.raw`^[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Mn}\p{Me}\p{Cs}]$`,
+  "u",
+);
+/** A whole grapheme that is shown as one picture of two columns. */
+const EMOJI = lateRegExp(
+  String.raw`^(?:[\d#*]\uFE0F?\u20E3|\p{Regional_Indicator}{2}|` +
+    String.raw`(?![\d#*])\p{Emoji}\uFE0F|\p{Emoji_Modifier_Base}\p{Emoji_Modifier}|` +
+    String.raw`\p{Extended_Pictographic}.{0,40}\u200D.{0,40}\p{Extended_Pictographic})`,
+  "u",
+);
+/** A mark that stands beside its letter and not above it, and the marks of halfwidth kana. */
+const BESIDE = lateRegExp(String.raw`^[\p{Mc}\uFF00-\uFFEF]$`, "u");
 
 /** The columns that `text` takes, which holds no escape sequences. */
 export function textWidth(text: string): number {
   if (PLAIN.test(text)) return text.length;
-  classes ??= {
-    segmenter: new Intl.Segmenter(undefined, { granularity: "grapheme" }),
-    hidden: /^[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Mn}\p{Me}\p{Cs}]$/u,
-    emoji: new RegExp(
-      String.raw`^(?:[\d#*]\uFE0F?\u20E3|\p{Regional_Indicator}{2}|` +
-        String.raw`(?![\d#*])\p{Emoji}\uFE0F|\p{Emoji_Modifier_Base}\p{Emoji_Modifier}|` +
-        String.raw`\p{Extended_Pictographic}.{0,40}\u200D.{0,40}\p{Extended_Pictographic})`,
-      "u",
-    ),
-    beside: /^[\p{Mc}\uFF00-\uFFEF]$/u,
-  };
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  const emoji = EMOJI();
   let width = 0;
-  for (const { segment } of classes.segmenter.segment(text)) {
-    width += classes.emoji.test(segment) ? 2 : lettersWidth(segment, classes);
+  for (const { segment } of segmenter.segment(text)) {
+    width += emoji.test(segment) ? 2 : lettersWidth(segment);
   }
   return width;
 }
 
 /** The columns of a grapheme that is no emoji: those of its first visible letter and its like. */
-function lettersWidth(
-  grapheme: string,
-  { hidden, beside }: { readonly hidden: RegExp; readonly beside: RegExp },
-): number {
+function lettersWidth(grapheme: string): number {
+  const hidden = HIDDEN();
+  const beside = BESIDE();
   let width = 0;
   let before: Jamo | "none" | "other" = "none";
   for (const point of grapheme) {

@@ -12,7 +12,7 @@ import { complain, print } from "./output.ts";
 import { OwnServer } from "./own_server.ts";
 import { onSignals } from "./signals.ts";
 import { TITLES } from "./titles.ts";
-import { isTlsGiven, secured, TLS_PEER_FLAGS, type TlsWish, tlsWish } from "./tls_peer.ts";
+import { isTlsGiven, TLS_PEER_FLAGS, type TlsWish, tlsWish } from "./tls_peer.ts";
 import { type Address, formatAddress, parseAddress } from "./values.ts";
 import { parseBytes, parseCount, parseDuration } from "./values.ts";
 
@@ -109,7 +109,7 @@ async function runBench(invocation: Invocation): Promise<number> {
   if (problem !== undefined) throw new UsageError(problem);
   const json = invocation.has("json");
   if (given !== undefined) {
-    return await load(withTls(plan, given, tlsWish(invocation, given)), json);
+    return await load(await withTls(plan, given, tlsWish(invocation, given)), json);
   }
   if (["tls-ca", "tls-fingerprint"].some((flag) => isTlsGiven(flag, invocation))) {
     throw new UsageError("--tls-ca and --tls-fingerprint need a HOST; bench trusts its own server");
@@ -123,12 +123,17 @@ async function runBench(invocation: Invocation): Promise<number> {
   await using server = started;
   const { address, fingerprint: pinned } = server;
   const wish = pinned === undefined ? undefined : { pinned, path: undefined, accepted: new Map() };
-  return await load(withTls({ ...plan, ...address }, address, wish), json, server.pid);
+  return await load(await withTls({ ...plan, ...address }, address, wish), json, server.pid);
 }
 
 /** The plan with every connection over TLS, if that is wished for. */
-function withTls(plan: LoadPlan, address: Address, wish: TlsWish | undefined): LoadPlan {
+async function withTls(
+  plan: LoadPlan,
+  address: Address,
+  wish: TlsWish | undefined,
+): Promise<LoadPlan> {
   if (wish === undefined) return plan;
+  const { secured } = await import("./tls_trust.ts");
   return {
     ...plan,
     secure: (conn, signal) =>

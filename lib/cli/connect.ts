@@ -1,35 +1,10 @@
 /** `chatroom connect`: the client, on a terminal or in a pipe. */
 
-import type { Conversation, LinkEvent } from "../client/conversation.ts";
-import { missingSecret, openAsking } from "../client/opening.ts";
-import type { Stream } from "../client/wire.ts";
-import { askLine } from "../client/terminal/ask.ts";
-import { CAUSE_CODES } from "../client/exit_code.ts";
-import { runPipe } from "../client/pipe.ts";
-import { LineEditor } from "../client/terminal/editor.ts";
-import { depthOf } from "../client/terminal/palette.ts";
-import { runTerminal } from "../client/terminal/terminal.ts";
-import { denoTerminal } from "../client/terminal/tty.ts";
-import { type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
-import { complain } from "./output.ts";
-import {
-  chosenName,
-  givenSecrets,
-  openLink,
-  PEER_FLAGS,
-  PEER_NOTES,
-  requiredName,
-  serverAddress,
-} from "./peer.ts";
-import { firstContact } from "./first_contact.ts";
-import { Remembered } from "./remembered.ts";
+import type { Invocation, Subcommand } from "./flags.ts";
+import { PEER_FLAGS, PEER_NOTES } from "./peer.ts";
 import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
 import { TITLES } from "./titles.ts";
-import { TLS_PEER_FLAGS, tlsWish } from "./tls_peer.ts";
-import { formatAddress } from "./values.ts";
-
-/** How long a script's client goes on trying after it lost the server, in ms. */
-const PIPE_GIVES_UP_MS = 30_000;
+import { TLS_PEER_FLAGS } from "./tls_peer.ts";
 
 /** `chatroom connect`. */
 export const connectCommand: Subcommand = {
@@ -67,130 +42,12 @@ export const connectCommand: Subcommand = {
   run: runConnect,
 };
 
-function runConnect(invocation: Invocation): Promise<number> {
+async function runConnect(invocation: Invocation): Promise<number> {
   const shape = shapeFrom(invocation);
   const interactive = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && shape === "lines";
-  return interactive ? onTerminal(invocation) : inPipe(invocation);
-}
-
-/** How long a server that has once asked for a password late is waited for, in ms. */
-const FAR_AWAY_MS = 15_000;
-
-async function onTerminal(invocation: Invocation): Promise<number> {
-  // What is wrong with the settings while the terminal is in use is said when it is free again.
-  const late: string[] = [];
-  let tell = complain;
-  const remembered = Remembered.open({
-    ...invocation.has("no-settings") ? { dir: false } : {},
-    complain: (line) => tell(line),
-  });
-  const { settings } = remembered;
-  const address = serverAddress(invocation.positionals[0], settings.server);
-  const plain = invocation.has("plain") || readEnv("TERM") === "dumb";
-  // Set by deno task, npm and npx.
-  const io = denoTerminal(readEnv("INIT_CWD") !== undefined);
-  const name = chosenName(invocation, settings.name) ??
-    await askLine(io, "Your name: ", { plain });
-  if (typeof name === "number") return name;
-  if (name === "") throw new UsageError("A name is needed: --name NAME or $CHATROOM_NAME");
-  const wish = tlsWish(invocation, address);
-  const contact: { readonly stream?: Stream } | number = wish === undefined
-    ? {}
-    : await firstContact(io, address, wish, plain);
-  if (typeof contact === "number") return contact;
-  let stream = contact.stream;
-  const server = (wish === undefined ? "" : "tls://") + formatAddress(address);
-  // A server that is far away may ask for a password when the prompt is there already. What was
-  // written until then is in the row afterwards, or found by Up.
-  const editor = new LineEditor();
-  for (let graceMs: number | undefined;; graceMs = FAR_AWAY_MS) {
-    const link = await openAsking({
-      open: (secrets) => {
-        const options = { wish, stream, secrets };
-        // It serves once; who has to ask again connects again.
-        stream = undefined;
-        return openLink(invocation, address, name, options);
-      },
-      given: givenSecrets(invocation),
-      ask: (question) => askLine(io, question, { plain, secret: true }),
-      complain,
-      name,
-      ...(graceMs === undefined ? {} : { graceMs }),
-    });
-    if (typeof link === "number") return link;
-    tell = (line): void => void late.push(line);
-    const talk = watched(link, () => remembered.update({ name: link.name, server }));
-    const code = await runTerminal({
-      conversation: talk.conversation,
-      io,
-      plain,
-      color: readEnv("NO_COLOR") === undefined,
-      depth: depthOf(readEnv("TERM"), readEnv("COLORTERM")),
-      settings,
-      editor,
-      save: ({ name: _, server: __, ...rest }) => remembered.update(rest),
-      server,
-      room: invocation.all("room")[0] ?? "lobby",
-    });
-    tell = complain;
-    for (const line of late.splice(0)) complain(line);
-    if (graceMs !== undefined || !talk.lacksPassword) return code;
+  // Neither waits for the code of the other.
+  if (interactive) {
+    return await (await import("./connect_terminal.ts")).connectOnTerminal(invocation);
   }
-}
-
-/** A conversation that is looked at on its way to the terminal. */
-interface Watched {
-  readonly conversation: Conversation;
-  /** It has ended before it began, for want of a password. */
-  readonly lacksPassword: boolean;
-}
-
-/** `act` is called when the server has let us in or given us another name. */
-function watched(conversation: Conversation, act: () => void): Watched {
-  let wasIn = false;
-  let endedBy: string | undefined;
-  async function* events(): AsyncGenerator<LinkEvent> {
-    for await (const event of conversation.events) {
-      if (event.type === "status") endedBy = event.code;
-      if (event.type === "ready") {
-        wasIn = true;
-        act();
-      }
-      yield event;
-    }
-  }
-  return {
-    get lacksPassword(): boolean {
-      return !wasIn && missingSecret(endedBy) !== undefined;
-    },
-    conversation: {
-      get name(): string {
-        return conversation.name;
-      },
-      get protocol(): Conversation["protocol"] {
-        return conversation.protocol;
-      },
-      events: events(),
-      send: (request) =>
-        conversation.send(request).then((answer) => {
-          if (answer.type === "renamed") act();
-          return answer;
-        }),
-      close: () => conversation.close(),
-    },
-  };
-}
-
-async function inPipe(invocation: Invocation): Promise<number> {
-  const address = serverAddress(invocation.positionals[0]);
-  const name = requiredName(invocation);
-  const cause = await runPipe({
-    link: openLink(invocation, address, name, { giveUpMs: PIPE_GIVES_UP_MS, scrollback: 0 }),
-    input: Deno.stdin.readable,
-    output: Deno.stdout.writable,
-    complain,
-    shape: shapeFrom(invocation),
-    rooms: invocation.all("room").length > 1,
-  });
-  return typeof cause === "number" ? cause : CAUSE_CODES[cause];
+  return await (await import("./connect_pipe.ts")).connectInPipe(invocation);
 }

@@ -8,8 +8,9 @@ import type { Stream } from "../client/wire.ts";
 import { CAUSE_CODES } from "../client/exit_code.ts";
 import { parseFingerprint } from "../tls/fingerprint.ts";
 import { complain, print } from "./output.ts";
-import { connect } from "./peer.ts";
-import { accept, type TlsWish, UnknownServer } from "./tls_peer.ts";
+import { connect } from "./peer_link.ts";
+import type { TlsWish } from "./tls_peer.ts";
+import { accept, UnknownServer } from "./tls_trust.ts";
 import { type Address, formatAddress } from "./values.ts";
 
 /** How long a server may be silent before that is said, in ms. */

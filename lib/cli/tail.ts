@@ -4,7 +4,8 @@ import { CAUSE_CODES, INTERRUPT_CODE, SIGNAL_CODES } from "../client/exit_code.t
 import { runFollow } from "../client/follow.ts";
 import { type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
-import { openLink, PEER_FLAGS, PEER_NOTES, requiredName, serverAddress } from "./peer.ts";
+import { PEER_FLAGS, PEER_NOTES, requiredName, serverAddress } from "./peer.ts";
+import { openLink } from "./peer_link.ts";
 import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
 import { onSignals } from "./signals.ts";
 import { TITLES } from "./titles.ts";

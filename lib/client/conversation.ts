@@ -38,7 +38,7 @@ export interface Conversation {
   /** `undefined` until the first opening. */
   readonly protocol: "event" | "classic" | undefined;
   /**
-   * Everything that happens, in order; ends after `ended`. For one reader. Answers to our own
+   * Everything that happens, in order, from `connecting` on; ends after `ended`. For one reader. Answers to our own
    * requests come from {@linkcode Conversation.send}; of these only `ack` is here too, in its place among the
    * messages.
    */
@@ -51,6 +51,44 @@ export interface Conversation {
   send(request: Request): Promise<Event>;
   /** Ends the link; resolves when its socket is closed. */
   close(): Promise<void>;
+}
+
+/** `conversation` with other events, and other answers where `send` is given. */
+export function altered(
+  conversation: Conversation,
+  { events, send }: Pick<Conversation, "events"> & Partial<Pick<Conversation, "send">>,
+): Conversation {
+  return {
+    get name(): string {
+      return conversation.name;
+    },
+    get protocol(): Conversation["protocol"] {
+      return conversation.protocol;
+    },
+    events,
+    send: send ?? ((request) => conversation.send(request)),
+    close: () => conversation.close(),
+  };
+}
+
+/** The conversation that `coming` resolves with, as if it were there already, under `name`. */
+export function arriving(coming: Promise<Conversation>, name: string): Conversation {
+  let there: Conversation | undefined;
+  async function* events(): AsyncGenerator<LinkEvent> {
+    there = await coming;
+    yield* there.events;
+  }
+  return {
+    get name(): string {
+      return there?.name ?? name;
+    },
+    get protocol(): Conversation["protocol"] {
+      return there?.protocol;
+    },
+    events: events(),
+    send: async (request) => await (await coming).send(request),
+    close: async () => await (await coming).close(),
+  };
 }
 
 /** A server's `error` to a request, or the link's own reason why a request can't be answered. */

@@ -3,6 +3,8 @@
  * send. Whatever steers a terminal, turns the order of letters or hides is shown instead of obeyed.
  */
 
+import { lateRegExp } from "../chat/late_regexp.ts";
+
 /** How a newline is shown within one line. */
 export const NEWLINE_MARK = "↵";
 
@@ -27,11 +29,8 @@ const HIDDEN = String
   .raw`[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]` +
   String.raw`--[\u0600-\u0605\u06DD\u0890\u0891\u08E2\uFE00-\uFE0F\u{E0100}-\u{E01EF}]]`;
 
-// Made when they are first needed, as they take some of the time of a program's start.
-let suspects: RegExp | undefined;
-const suspect = (): RegExp => suspects ??= new RegExp(`(?:${JOINING})|(${HIDDEN})`, "gv");
-let manyMarks: RegExp | undefined;
-const marks = (): RegExp => manyMarks ??= new RegExp(`(\\p{M}{${MAX_MARKS}})(\\p{M}+)`, "gu");
+const suspect = lateRegExp(`(?:${JOINING})|(${HIDDEN})`, "gv");
+const marks = lateRegExp(`(\\p{M}{${MAX_MARKS}})(\\p{M}+)`, "gu");
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** `text` as one line that is safe to print; newlines are shown as `↵`. */

@@ -1,13 +1,18 @@
-/** Opens a conversation with a person at hand, who is asked for the passwords that a server wants. */
+/** Talks to a server with a person at hand, who is asked for the passwords that it wants. */
 
-import type { Conversation, LinkEvent, LinkStatus } from "./conversation.ts";
+import { altered, type Conversation, type LinkEvent, type LinkStatus } from "./conversation.ts";
 import { inertLine } from "./inert.ts";
 import type { Secrets } from "./memory.ts";
+import type { Stream } from "./wire.ts";
 
-/** What {@linkcode openAsking} needs. */
+/** What {@linkcode askingForPasswords} needs. */
 export interface AskingOptions {
-  /** Begins a conversation. */
-  readonly open: (secrets: Secrets) => Conversation;
+  /** Begins a conversation, over a connection that has been made already if there is one. */
+  readonly open: (secrets: Secrets, stream?: Stream) => Conversation;
+  /** The connection for the first one. */
+  readonly stream?: Stream | undefined;
+  /** Shows a conversation to the person until it is over; resolves with the exit code. */
+  readonly talk: (conversation: Conversation) => Promise<number>;
   /** What is known without asking. */
   readonly given: Secrets;
   /** Asks for a password that is not shown; resolves with an exit code when that is left. */
@@ -15,12 +20,12 @@ export interface AskingOptions {
   /** Says what was wrong with the last one. */
   readonly complain: (line: string) => void;
   readonly name: string;
-  /** How long the answer is waited for before the conversation is handed over without it, in ms. */
-  readonly graceMs?: number;
+  /** How long who was asked waits for the server's answer before they see the chat, in ms. */
+  readonly patienceMs?: number;
 }
 
-/** A server nearby has answered by then; a person should not wait for a prompt any longer. */
-const GRACE_MS = 20;
+/** Longer than that nobody looks at a row where nothing happens. */
+const PATIENCE_MS = 15_000;
 
 /** What a server misses that has refused us with a code. */
 const MISSING: Readonly<Record<string, keyof Secrets>> = {
@@ -34,36 +39,77 @@ const MISSING: Readonly<Record<string, keyof Secrets>> = {
 const MAX_ASKED = 3;
 
 /** What a server misses that ended a conversation with this code; `undefined`: no password. */
-export function missingSecret(code: string | undefined): keyof Secrets | undefined {
+function missingSecret(code: string | undefined): keyof Secrets | undefined {
   return code !== undefined && Object.hasOwn(MISSING, code) ? MISSING[code] : undefined;
 }
 
 /**
- * Opens a conversation that the server has let in, or that has ended for another reason than a
- * password, or that the server takes long to answer. Resolves with an exit code when the person
- * leaves the question.
+ * Talks at once, without waiting for the server. Where that ends for want of a password before it
+ * has begun, asks, and talks when the server has let us in, has refused us for another reason, or
+ * takes long to answer. Resolves with the exit code of the talk, or of the question that was left.
  */
-export async function openAsking(options: AskingOptions): Promise<Conversation | number> {
-  const { open, ask, complain, name, graceMs = GRACE_MS } = options;
-  let secrets = options.given;
-  let last: keyof Secrets | undefined;
-  for (let asked = 0;; asked++) {
+export async function askingForPasswords(options: AskingOptions): Promise<number> {
+  const { open, stream, talk, given } = options;
+  const attempt = untilRefused(open(given, stream));
+  const code = await talk(attempt.conversation);
+  if (attempt.refused === undefined) return code;
+  const opened = await reopen(options, attempt.refused);
+  return typeof opened === "number" ? opened : await talk(opened);
+}
+
+/** A conversation that a password may be missing for. */
+interface Attempt {
+  readonly conversation: Conversation;
+  /** How it ended, if that was before it began and for want of a password. */
+  readonly refused: LinkStatus | undefined;
+}
+
+/** `conversation`, whose events are over without a word where a password is to be asked for. */
+function untilRefused(conversation: Conversation): Attempt {
+  let refused: LinkStatus | undefined;
+  async function* events(): AsyncGenerator<LinkEvent> {
+    let isIn = false;
+    for await (const event of conversation.events) {
+      isIn ||= event.type === "ready";
+      const over = event.type === "status" && event.status === "ended";
+      if (over && !isIn && missingSecret(event.code) !== undefined) {
+        refused = event;
+        return;
+      }
+      yield event;
+    }
+  }
+  return {
+    conversation: altered(conversation, { events: events() }),
+    get refused(): LinkStatus | undefined {
+      return refused;
+    },
+  };
+}
+
+/** Asks until there is a conversation that is not refused for want of a password. */
+async function reopen(options: AskingOptions, first: LinkStatus): Promise<Conversation | number> {
+  const { open, ask, complain, name, patienceMs = PATIENCE_MS } = options;
+  let [secrets, refused] = [options.given, first];
+  let missing = missingSecret(refused.code) ?? "password";
+  for (let asked = 1;; asked++) {
+    const { code = "", text } = refused;
+    if (code.startsWith("bad-") || code === "try-later") complain(inertLine(text));
+    const answer = await ask(
+      missing === "password" ? "Password: " : `Password of ${inertLine(name)}: `,
+    );
+    if (typeof answer === "number") return answer;
+    secrets = { ...secrets, [missing]: answer };
     const conversation = open(secrets);
     const events = conversation.events[Symbol.asyncIterator]();
-    const { seen, ended, rest } = await untilDecided(events, graceMs);
-    const { code = "" } = ended ?? {};
+    const { seen, ended, rest } = await untilDecided(events, patienceMs);
     // Who has just mistyped it may well be too quick with the next.
-    const missing: keyof Secrets | undefined = code === "try-later" ? last : missingSecret(code);
-    if (ended === undefined || missing === undefined || asked >= MAX_ASKED) {
+    const next = ended?.code === "try-later" ? missing : missingSecret(ended?.code);
+    if (ended === undefined || next === undefined || asked >= MAX_ASKED) {
       return resumed(conversation, seen, rest);
     }
     await conversation.close();
-    if (code.startsWith("bad-") || code === "try-later") complain(inertLine(ended.text));
-    last = missing;
-    const question = missing === "password" ? "Password: " : `Password of ${inertLine(name)}: `;
-    const answer = await ask(question);
-    if (typeof answer === "number") return answer;
-    secrets = { ...secrets, [missing]: answer };
+    [missing, refused] = [next, ended];
   }
 }
 
@@ -79,11 +125,11 @@ interface Beginning {
 /** Reads until the conversation has begun, is broken for now, has ended, or the time is over. */
 async function untilDecided(
   events: AsyncIterator<LinkEvent>,
-  graceMs: number,
+  patienceMs: number,
 ): Promise<Beginning> {
   const seen: LinkEvent[] = [];
   const over = Promise.withResolvers<"over">();
-  const timer = setTimeout(() => over.resolve("over"), graceMs);
+  const timer = setTimeout(() => over.resolve("over"), patienceMs);
   try {
     for (;;) {
       const coming = events.next();
@@ -120,15 +166,5 @@ function resumed(
     yield* seen;
     yield* rest;
   }
-  return {
-    get name(): string {
-      return conversation.name;
-    },
-    get protocol(): Conversation["protocol"] {
-      return conversation.protocol;
-    },
-    events: events(),
-    send: (request) => conversation.send(request),
-    close: () => conversation.close(),
-  };
+  return altered(conversation, { events: events() });
 }

@@ -3,6 +3,7 @@
  * the last one ended. What is found comes as lines, with the hits marked like «this».
  */
 
+import { lateRegExp } from "../chat/late_regexp.ts";
 import { parseQuery } from "../chat/query.ts";
 import type { Event, EventOf, Message, RequestOf } from "../wire/event.ts";
 
@@ -14,7 +15,8 @@ const EXCERPT = 240;
 const BEFORE = 60;
 /** Fewer letters than this begin too many words. */
 const MIN_PREFIX = 3;
-const WORD = /[\p{L}\p{N}\p{M}]+/gu;
+const WORD = lateRegExp("[\\p{L}\\p{N}\\p{M}]+", "gu");
+const MARKS = lateRegExp("\\p{M}", "gu");
 
 type Request = RequestOf<"search">;
 
@@ -81,8 +83,8 @@ function lineOf(
 /** Whether a word of a text is one of the query's, or begins like the query's last one. */
 function hitsOf(query: string): (word: string) => boolean {
   const { words, phrases } = parseQuery(query);
-  const exact = new Set([...words, ...phrases].join(" ").match(WORD)?.map(folded));
-  const last = folded(words.at(-1)?.match(WORD)?.at(-1) ?? "");
+  const exact = new Set([...words, ...phrases].join(" ").match(WORD())?.map(folded));
+  const last = folded(words.at(-1)?.match(WORD())?.at(-1) ?? "");
   return (word) => {
     const plain = folded(word);
     return exact.has(plain) || last.length >= MIN_PREFIX && plain.startsWith(last);
@@ -91,14 +93,14 @@ function hitsOf(query: string): (word: string) => boolean {
 
 /** As the server's index compares words: without case and accents. */
 function folded(word: string): string {
-  return word.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  return word.normalize("NFD").replace(MARKS(), "").toLowerCase();
 }
 
 /** The part of a text in which the first hit is. */
 function excerpt(text: string, isHit: (word: string) => boolean): string {
   if (text.length <= EXCERPT) return text;
   let hit = 0;
-  for (const { 0: word, index } of text.matchAll(WORD)) {
+  for (const { 0: word, index } of text.matchAll(WORD())) {
     if (!isHit(word)) continue;
     hit = index;
     break;
@@ -109,7 +111,10 @@ function excerpt(text: string, isHit: (word: string) => boolean): string {
 }
 
 function marked(text: string, isHit: (word: string) => boolean): string {
-  return text.replace(WORD, (word) => isHit(word) ? `«${word}»` : word).replaceAll(/\r?\n/g, " ↵ ");
+  return text.replace(WORD(), (word) => isHit(word) ? `«${word}»` : word).replaceAll(
+    /\r?\n/g,
+    " ↵ ",
+  );
 }
 
 function dayAndTime(at: Date): string {

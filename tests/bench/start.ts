@@ -4,14 +4,16 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
+import { DEFAULT_SETTINGS, saveSettings } from "../../lib/client/settings.ts";
 import { NO_PTY, Pty } from "../pty.ts";
 
 const USAGE = `Usage: deno task bench:start [--runs COUNT] [--] [COMMAND …]
 
 Starts COMMAND (dist/chatroom) COUNT times (20) on a terminal of its own as \`COMMAND connect\` and
 tells the time until the prompt is on the screen, at a server that takes the connection and never
-answers; the same for \`COMMAND --version\`, and for a program made by \`deno compile\` that says one
-word: no executable starts sooner. Run it with the Deno and the DENORT_BIN that COMMAND was made with.
+answers, without settings and with those that are remembered after the first time; the same for
+\`COMMAND --version\`, and for a program made by \`deno compile\` that says one word: no executable
+starts sooner. Run it with the Deno and the DENORT_BIN that COMMAND was made with.
 `;
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
@@ -31,12 +33,20 @@ async function main(args: readonly string[]): Promise<number> {
   const program = flags._.length > 0 ? flags._.map(String) : ["dist/chatroom"];
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   takeAll(listener);
-  const connect = ["connect", `127.0.0.1:${listener.addr.port}`, "--name", "ann", "--no-settings"];
+  const connect = [...program, "connect", `127.0.0.1:${listener.addr.port}`];
+  const dir = await Deno.makeTempDir();
+  const env = { XDG_CONFIG_HOME: dir };
+  saveSettings(`${dir}/chatroom`, { ...DEFAULT_SETTINGS, name: "ann", server: "127.0.0.1" });
   const starts: Start[] = [
     { what: "--version", command: [...program, "--version"], text: "chatroom ", times: [] },
-    { what: "prompt of connect", command: [...program, ...connect], text: "> ", times: [] },
+    {
+      what: "prompt of connect",
+      command: [...connect, "--name", "ann", "--no-settings"],
+      text: "> ",
+      times: [],
+    },
+    { what: "the same with settings", command: connect, env, text: "> ", times: [] },
   ];
-  const dir = await Deno.makeTempDir();
   try {
     const file = await bare(dir);
     if (file === undefined) print("The bare runtime is left out: deno compile makes none here.\n");
@@ -60,13 +70,14 @@ async function takeAll(listener: Deno.TcpListener): Promise<void> {
 interface Start {
   readonly what: string;
   readonly command: readonly string[];
+  readonly env?: Record<string, string>;
   readonly text: string;
   readonly times: number[];
 }
 
-async function measure({ command, text, times }: Start): Promise<void> {
+async function measure({ command, env = {}, text, times }: Start): Promise<void> {
   const began = performance.now();
-  await using pty = new Pty(command);
+  await using pty = new Pty(command, { env });
   await pty.until(() => pty.written.includes(text), text);
   times.push(performance.now() - began);
 }

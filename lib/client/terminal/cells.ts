@@ -1,5 +1,6 @@
 /** Text as cells of a terminal: graphemes with their widths, and lines cut to a width. */
 
+import { lateRegExp } from "../../chat/late_regexp.ts";
 import { textWidth } from "../../chat/width.ts";
 import { segmentGraphemes } from "../graphemes.ts";
 import type { Range } from "./spans.ts";
@@ -11,6 +12,8 @@ export interface Cell {
 }
 
 const PLAIN = /^[\x20-\x7e]*$/;
+const MARK = lateRegExp("\\p{M}", "u");
+const FLAG_LETTER = lateRegExp("\\p{Regional_Indicator}", "u");
 
 /** The cells of inert text, with the width that a terminal of today gives them. */
 export function cellsOf(text: string): Cell[] {
@@ -101,6 +104,6 @@ function cautiousCells(text: string): Cell[] {
 
 function pointWidth(point: string): number {
   // Marks beyond the first plane are too new for some terminals to know that they combine.
-  if (point.length > 1 && /\p{M}/u.test(point)) return 1;
-  return /\p{Regional_Indicator}/u.test(point) ? 2 : textWidth(point);
+  if (point.length > 1 && MARK().test(point)) return 1;
+  return FLAG_LETTER().test(point) ? 2 : textWidth(point);
 }

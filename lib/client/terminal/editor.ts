@@ -1,5 +1,6 @@
 /** A line editor: keys in, text, cursor and actions out. Edits by grapheme; does no IO. */
 
+import { lateRegExp } from "../../chat/late_regexp.ts";
 import { isSecret } from "../../chat/secret.ts";
 import { Completion, type Vocabulary } from "./completion.ts";
 import { segmentGraphemes } from "../graphemes.ts";
@@ -247,7 +248,7 @@ const KILLS: ReadonlySet<string> = new Set([
   "alt-backspace",
 ]);
 
-const WORD = /[\p{L}\p{N}\p{M}_]/u;
+const WORD = lateRegExp("[\\p{L}\\p{N}\\p{M}_]", "u");
 
 function deleteForward(editor: LineEditor): void {
   const { cursor } = editor;
@@ -267,7 +268,7 @@ function transpose(editor: LineEditor): Signal | void {
   editor.replace(start, end, text.slice(middle, end) + text.slice(start, middle));
 }
 
-function wordStart(text: string, at: number, word = WORD): number {
+function wordStart(text: string, at: number, word = WORD()): number {
   const before = [...text.slice(0, at)];
   let n = before.length;
   while (n > 0 && !word.test(before[n - 1] as string)) n--;
@@ -275,7 +276,7 @@ function wordStart(text: string, at: number, word = WORD): number {
   return before.slice(0, n).join("").length;
 }
 
-function wordEnd(text: string, at: number, word = WORD): number {
+function wordEnd(text: string, at: number, word = WORD()): number {
   const after = [...text.slice(at)];
   let n = 0;
   while (n < after.length && !word.test(after[n] as string)) n++;

@@ -54,6 +54,8 @@ export interface TerminalOptions extends LookOptions {
 const LAST_WORDS_MS = 2_000;
 /** How long people may come and go to be told in one sentence, in ms. */
 const PRESENCE_MS = 1_000;
+/** A server nearby has answered by then; after that it is said that it is waited for, in ms. */
+const GRACE_MS = 20;
 
 /**
  * Runs the chat until the person leaves or the conversation ends. Closes the conversation, and
@@ -79,6 +81,10 @@ class Chat {
   readonly #presenceMs: number;
   readonly #searches = new Searches();
   readonly #left = Promise.withResolvers<number>();
+  /** Resolves when the conversation connects, which it may have to be loaded for. */
+  readonly #connecting = Promise.withResolvers<void>();
+  /** Resolves when that has come to something. */
+  readonly #begun = Promise.withResolvers<true>();
   readonly #idPrefix = crypto.randomUUID().slice(0, 8);
   #ids = 0;
   #warned = false;
@@ -146,6 +152,13 @@ class Chat {
   }
 
   async #readKeys(over: AbortSignal): Promise<void> {
+    // What is typed until then may be for the question that a server nearby makes somebody ask.
+    await this.#connecting.promise;
+    if (await within(GRACE_MS, this.#begun.promise) === undefined) {
+      this.#view.waited();
+      this.#painter.refresh();
+    }
+    if (over.aborted) return;
     for (;;) {
       const key = await nextKey(this.#io, over);
       if (key === undefined) return this.#left.resolve(GONE_CODE);
@@ -159,9 +172,12 @@ class Chat {
 
   async #readEvents(): Promise<void> {
     for await (const event of this.#conversation.events) this.#take(event);
+    this.#left.resolve(CAUSE_CODES.unreachable);
   }
 
   #take(event: LinkEvent): void {
+    this.#connecting.resolve();
+    if (event.type !== "status" || event.status !== "connecting") this.#begun.resolve(true);
     this.#print(this.#view.take(event));
     this.#lookAround();
     if (this.#view.unsent === 0) this.#allSent?.();

@@ -48,6 +48,7 @@ export class View {
   #questions: Request[] = [];
   #name = "";
   #session = "";
+  #patient = true;
 
   constructor({ server, room, preferences, now }: ViewOptions) {
     this.#server = server;
@@ -93,8 +94,14 @@ export class View {
     return formatPrompt({ room: this.room, unread: this.rooms.unread, status }, columns);
   }
 
+  /** The server takes its time: from now on the prompt says that it is waited for. */
+  waited(): void {
+    this.#patient = false;
+  }
+
   #offline(): string {
     const { status } = this.#standing;
+    if (this.#patient && status === "connecting") return "";
     return this.unsent > 0 ? `${status}, ${this.unsent} unsent` : status;
   }
 

@@ -1,0 +1,10 @@
+/** Regular expressions that a program's start does not wait for. */
+
+/**
+ * An expression that is made when it is first asked for. A literal with `\p{…}` takes up to a
+ * millisecond when its file is loaded, also in a function that nobody calls.
+ */
+export function lateRegExp(source: string, flags: string): () => RegExp {
+  let made: RegExp | undefined;
+  return () => made ??= new RegExp(source, flags);
+}

@@ -1,0 +1,27 @@
+/** `chatroom connect` in a pipe. */
+
+import { CAUSE_CODES } from "../client/exit_code.ts";
+import { runPipe } from "../client/pipe.ts";
+import type { Invocation } from "./flags.ts";
+import { complain } from "./output.ts";
+import { requiredName, serverAddress } from "./peer.ts";
+import { openLink } from "./peer_link.ts";
+import { shapeFrom } from "./shape.ts";
+
+/** How long a script's client goes on trying after it lost the server, in ms. */
+const PIPE_GIVES_UP_MS = 30_000;
+
+/** Says what comes on stdin, and prints what others say. Resolves with the exit code. */
+export async function connectInPipe(invocation: Invocation): Promise<number> {
+  const address = serverAddress(invocation.positionals[0]);
+  const name = requiredName(invocation);
+  const cause = await runPipe({
+    link: openLink(invocation, address, name, { giveUpMs: PIPE_GIVES_UP_MS, scrollback: 0 }),
+    input: Deno.stdin.readable,
+    output: Deno.stdout.writable,
+    complain,
+    shape: shapeFrom(invocation),
+    rooms: invocation.all("room").length > 1,
+  });
+  return typeof cause === "number" ? cause : CAUSE_CODES[cause];
+}

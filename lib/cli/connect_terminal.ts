@@ -1,0 +1,100 @@
+/** `chatroom connect` on a terminal. */
+
+import { altered, arriving, type Conversation, type LinkEvent } from "../client/conversation.ts";
+import { askingForPasswords } from "../client/opening.ts";
+import type { Stream } from "../client/wire.ts";
+import { askLine } from "../client/terminal/ask.ts";
+import { LineEditor } from "../client/terminal/editor.ts";
+import { depthOf } from "../client/terminal/palette.ts";
+import { runTerminal, type TerminalOptions } from "../client/terminal/terminal.ts";
+import { denoTerminal } from "../client/terminal/tty.ts";
+import { type Invocation, readEnv, UsageError } from "./flags.ts";
+import { complain } from "./output.ts";
+import { checkClassic, chosenName, givenSecrets, serverAddress } from "./peer.ts";
+import { Remembered } from "./remembered.ts";
+import { tlsWish } from "./tls_peer.ts";
+import { formatAddress } from "./values.ts";
+
+/** Talks at the terminal until the person leaves. Resolves with the exit code. */
+export async function connectOnTerminal(invocation: Invocation): Promise<number> {
+  // What is wrong with the settings while the terminal is in use is said when it is free again.
+  let late: string[] | undefined;
+  const remembered = Remembered.open({
+    ...invocation.has("no-settings") ? { dir: false } : {},
+    complain: (line) => late === undefined ? complain(line) : void late.push(line),
+  });
+  const { settings } = remembered;
+  const address = serverAddress(invocation.positionals[0], settings.server);
+  const plain = invocation.has("plain") || readEnv("TERM") === "dumb";
+  // Set by deno task, npm and npx.
+  const io = denoTerminal(readEnv("INIT_CWD") !== undefined);
+  const name = chosenName(invocation, settings.name) ??
+    await askLine(io, "Your name: ", { plain });
+  if (typeof name === "number") return name;
+  if (name === "") throw new UsageError("A name is needed: --name NAME or $CHATROOM_NAME");
+  const wish = tlsWish(invocation, address);
+  const contact: { readonly stream?: Stream } | number = wish === undefined
+    ? {}
+    : await (await import("./first_contact.ts")).firstContact(io, address, wish, plain);
+  if (typeof contact === "number") return contact;
+  // What was written before a password was asked for is in the row afterwards, or found by Up.
+  const look = { io, plain, room: invocation.all("room")[0] ?? "lobby", editor: new LineEditor() };
+  const server = (wish === undefined ? "" : "tls://") + formatAddress(address);
+  checkClassic(invocation);
+  return await askingForPasswords({
+    open: (secrets, stream) => {
+      // The prompt needs none of this code, and is drawn before it is loaded.
+      const link = import("./peer_link.ts").then(({ openLink }) =>
+        openLink(invocation, address, name, { wish, stream, secrets })
+      );
+      return arriving(link, name);
+    },
+    stream: contact.stream,
+    given: givenSecrets(invocation),
+    ask: (question) => askLine(io, question, { plain, secret: true }),
+    complain,
+    name,
+    talk: async (conversation) => {
+      late = [];
+      const code = await talkOnTerminal({ ...look, conversation, server, remembered });
+      for (const line of late.splice(0)) complain(line);
+      late = undefined;
+      return code;
+    },
+  });
+}
+
+/** What {@linkcode talkOnTerminal} needs. */
+type Talk =
+  & Pick<TerminalOptions, "conversation" | "io" | "plain" | "room" | "editor" | "server">
+  & { readonly remembered: Remembered };
+
+/** Runs the chat, with the settings and for the settings. Resolves with the exit code. */
+async function talkOnTerminal({ conversation, remembered, ...options }: Talk): Promise<number> {
+  const { server } = options;
+  const note = (): void => remembered.update({ name: conversation.name, server });
+  return await runTerminal({
+    ...options,
+    conversation: noting(conversation, note),
+    color: readEnv("NO_COLOR") === undefined,
+    depth: depthOf(readEnv("TERM"), readEnv("COLORTERM")),
+    settings: remembered.settings,
+    save: ({ name: _, server: __, ...rest }) => remembered.update(rest),
+  });
+}
+
+/** `conversation`; `note` is called when the server has let us in or given us another name. */
+function noting(conversation: Conversation, note: () => void): Conversation {
+  async function* events(): AsyncGenerator<LinkEvent> {
+    for await (const event of conversation.events) {
+      if (event.type === "ready") note();
+      yield event;
+    }
+  }
+  const send: Conversation["send"] = async (request) => {
+    const answer = await conversation.send(request);
+    if (answer.type === "renamed") note();
+    return answer;
+  };
+  return altered(conversation, { events: events(), send });
+}

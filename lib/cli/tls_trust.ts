@@ -1,0 +1,85 @@
+/** Makes a connection secure with a server that the flags, or a person, let us trust. */
+
+import { addKnownServer, findKnownServer, KnownServersError } from "../client/known_servers.ts";
+import { Refused } from "../client/refusal.ts";
+import { judge } from "../client/trust.ts";
+import type { Stream } from "../client/wire.ts";
+import { HandshakeError, shakeHands } from "../tls/connect.ts";
+import type { TlsWish } from "./tls_peer.ts";
+import { type Address, formatAddress } from "./values.ts";
+
+/** Thrown for a server that nobody vouches for; a person may. */
+export class UnknownServer extends Refused {
+  readonly fingerprint: string;
+
+  constructor(text: string, fingerprint: string) {
+    super("untrusted", text);
+    this.fingerprint = fingerprint;
+  }
+}
+
+/**
+ * Makes `conn` secure, or closes it. Nothing has been said to the server before its certificate is
+ * found to be good; otherwise rejects with a `Refused`, or an {@linkcode UnknownServer}.
+ */
+export async function secured(
+  conn: Deno.Conn,
+  address: Address,
+  wish: TlsWish,
+  signal: AbortSignal,
+): Promise<Stream> {
+  const server = formatAddress(address);
+  const { ca, pinned, path, roots = ca } = wish;
+  try {
+    // Read before the handshake: a file that can't be used is no reason to bother the server.
+    const known = pinned === undefined && ca === undefined ? knownServer(server, wish) : undefined;
+    const { hostname } = address;
+    const trusted = roots === undefined ? {} : { ca: roots };
+    const shown = await shakeHands(conn, { hostname, signal, ...trusted });
+    const strict = ca !== undefined;
+    const judgement = judge(shown, { server, pinned, known, path, strict });
+    if (judgement.kind === "trusted") return shown.stream;
+    shown.stream.close();
+    if (judgement.kind === "refused") throw new Refused("untrusted", judgement.text);
+    throw new UnknownServer(judgement.text, shown.fingerprint);
+  } catch (error) {
+    if (error instanceof KnownServersError) {
+      conn.close();
+      throw new Refused("untrusted", error.message);
+    }
+    if (!(error instanceof HandshakeError && error.lasting)) throw error;
+    throw new Refused("untrusted", `Can't connect to ${server} with TLS: ${error.message}`);
+  }
+}
+
+/** Accepts a server from now on. Returns what is wrong when it can't be remembered. */
+export function accept(address: Address, fingerprint: string, wish: TlsWish): string | undefined {
+  const server = formatAddress(address);
+  wish.accepted.set(server, fingerprint);
+  if (wish.path === undefined) {
+    return "There is no place to remember the server in; it is trusted once";
+  }
+  try {
+    addKnownServer(wish.path, server, fingerprint);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof KnownServersError)) throw error;
+    return `The server is trusted only this once: ${error.message}`;
+  }
+}
+
+function knownServer(
+  server: string,
+  { path, accepted }: TlsWish,
+): ReturnType<typeof findKnownServer> {
+  const fingerprint = accepted.get(server);
+  if (fingerprint === undefined) {
+    return path === undefined ? undefined : findKnownServer(path, server);
+  }
+  try {
+    const kept = path === undefined ? undefined : findKnownServer(path, server);
+    return { fingerprint, line: kept?.line };
+  } catch {
+    return { fingerprint, line: undefined };
+  }
+}
