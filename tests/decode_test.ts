@@ -25,6 +25,7 @@ Deno.test("a request keeps the fields that are known and drops the others", none
 Deno.test("a say is read alike in its usual form and in any other", none, () => {
   const field = fc.oneof(
     fc.string({ unit: "binary" }),
+    fc.string({ unit: "grapheme-ascii", maxLength: 70, size: "max" }),
     fc.constantFrom("", '"', "\\", "\n", "\u007f", "\u2028", "é", "x".repeat(64), "ü".repeat(21)),
   );
   const fields = fc.record({ id: field, room: field, text: field }, {

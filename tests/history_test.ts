@@ -66,9 +66,10 @@ Deno.test(
 
 Deno.test("MemoryHistory remembers a bounded number of ids a session", none, async () => {
   const history = new MemoryHistory();
-  for (let i = 0; i < 2_000; i++) {
+  for (let i = 0; i < 3_000; i++) {
     await append(history, draft("a", "x", { session: "s", id: `${i}` }));
   }
-  assertEquals(await seqOf(history, draft("a", "x", { session: "s", id: "1999" })), 2_000);
-  assertEquals(await seqOf(history, draft("a", "x", { session: "s", id: "0" })), 2_001);
+  assertEquals(await seqOf(history, draft("a", "x", { session: "s", id: "2999" })), 3_000);
+  assertEquals(await seqOf(history, draft("a", "x", { session: "s", id: "1976" })), 1_977);
+  assertEquals(await seqOf(history, draft("a", "x", { session: "s", id: "0" })), 3_001);
 });

@@ -1,6 +1,7 @@
 /** What the writer does when nobody waits for it, a step at a time. */
 
 import { assertEquals } from "@std/assert";
+import { directLog } from "../lib/chat/history.ts";
 import { Log } from "../lib/store/log.ts";
 import { Packer } from "../lib/store/packing.ts";
 import { Reader } from "../lib/store/read.ts";
@@ -43,4 +44,27 @@ Deno.test("in the end all is indexed, and what was pruned is not found", async (
       .map(({ message }) => message.seq);
   assertEquals([find('"number5"'), find('"number1995"')], [[], [1_996]]);
   db.exec("INSERT INTO message_words (message_words) VALUES ('integrity-check')");
+});
+
+Deno.test("sessions that go and messages that grow old need no statement that is not there", async () => {
+  await using dir = await makeDir();
+  using db = openForWriting({ path: `${dir.path}/chatroom.db`, durability: "normal" });
+  let now = 0;
+  const log = new Log(db, { now: () => now });
+  const upkeep = new Upkeep(db, { ...RULES, keepMessages: 1 }, () => log.refresh());
+  const round = (n: number): void => {
+    const packer = new Packer();
+    packer.add(draft("dev", "said", { session: `${n}`, id: "1" }));
+    packer.add(draft(directLog(`${n}`), "to one", { session: `${n}`, id: "2" }));
+    packer.forgotten.push(`${n - 1}`);
+    log.append(packer.pack());
+    for (let more = true; more; more = upkeep.step().more);
+    now += 1_000;
+  };
+  for (let n = 0; n < 3; n++) round(n);
+  let made = 0;
+  const prepare = db.prepare.bind(db);
+  db.prepare = (sql) => (made++, prepare(sql));
+  for (let n = 3; n < 20; n++) round(n);
+  assertEquals(made, 0);
 });

@@ -3,16 +3,16 @@
 import { Refusal } from "./refusal.ts";
 
 /**
- * A short text that is the same for the same `text`, and for another one hardly ever: its length
- * and a hash (FNV-1a, 32 bits). It only has to find mistakes: who forges one deceives nobody but
+ * A number that is the same for the same `text`, and for another one hardly ever: its length, and a
+ * hash (FNV-1a, 32 bits) below it. It only has to find mistakes: who forges one deceives nobody but
  * himself.
  */
-export function fingerprint(text: string): string {
+export function fingerprint(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) {
     hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   }
-  return `${text.length} ${hash >>> 0}`;
+  return text.length * 0x1_0000_0000 + (hash >>> 0);
 }
 
 /** What is said to a client that uses an id for a second message. */

@@ -21,7 +21,7 @@ import { RecentLogs, type RecentOptions } from "./recent.ts";
 
 /** What a {@linkcode MemoryHistory} may hold. */
 export interface MemoryHistoryOptions extends Omit<RecentOptions, "onForget"> {
-  /** Ids of messages that are remembered for each session, the latest; 1,024 unless told. */
+  /** Ids of messages that are remembered for each session, at least the latest; 1,024 unless told. */
   readonly idsPerSession?: number;
   /** The clock, in milliseconds since 1970. */
   readonly now?: () => number;
@@ -30,7 +30,19 @@ export interface MemoryHistoryOptions extends Omit<RecentOptions, "onForget"> {
 /** What is kept of a message for the case that it is sent again; its text may be large. */
 interface Sent {
   readonly receipt: Receipt;
-  readonly fingerprint: string;
+  readonly fingerprint: number;
+  readonly action: boolean;
+  /** Where it was sent: a room's key, or whom a direct message was for. */
+  readonly to: string;
+}
+
+/**
+ * What one session sent under ids, in two generations: when the younger one is full it takes the
+ * place of the older. To forget them one by one takes longer than to remember them.
+ */
+interface SentBySession {
+  young: Map<string, Sent>;
+  old: Map<string, Sent>;
 }
 
 const MAX_TOPICS = 10_000;
@@ -40,7 +52,7 @@ export class MemoryHistory implements History {
   readonly epoch: string = crypto.randomUUID();
   readonly #recent: RecentLogs;
   readonly #now: () => number;
-  readonly #sent = new Map<string, Map<string, Sent>>();
+  readonly #sent = new Map<string, SentBySession>();
   readonly #topics = new Map<string, string>();
   /**
    * The highest seq of the rooms that were forgotten. A room that comes back begins after it, so
@@ -75,25 +87,17 @@ export class MemoryHistory implements History {
 
   append(draft: Draft, done: (outcome: Outcome) => void): void {
     const { session, id } = draft;
-    const sent = session !== undefined && id !== undefined ? this.#idsOf(session) : undefined;
-    const earlier = id === undefined ? undefined : sent?.get(id);
+    const sent = session !== undefined && id !== undefined ? this.#sentBy(session) : undefined;
+    const earlier = id === undefined ? undefined : sent?.young.get(id) ?? sent?.old.get(id);
     if (earlier !== undefined) return done(repeat(draft, earlier));
     if (draft.unless !== undefined) return done({ kind: "refused", refusal: draft.unless });
-    const message: Message = {
-      room: draft.title,
-      seq: this.last(draft.room) + 1,
-      from: draft.from,
-      at: this.#timestamp(),
-      text: draft.text,
-      ...(draft.action ? { action: true } : {}),
-    };
-    const stored: Stored = sent === undefined || session === undefined || id === undefined
-      ? { message }
-      : { message, session, id };
-    if (sent !== undefined && id !== undefined) {
+    const message = this.#messageOf(draft);
+    if (sent === undefined || session === undefined || id === undefined) {
+      this.#recent.add(draft.room, { message });
+    } else {
       remember(sent, id, draft, message, this.#idsPerSession);
+      this.#recent.add(draft.room, { message, session, id });
     }
-    this.#recent.add(draft.room, stored);
     done({ kind: "stored", message });
   }
 
@@ -152,10 +156,18 @@ export class MemoryHistory implements History {
     return undefined;
   }
 
-  #idsOf(session: string): Map<string, Sent> {
-    let ids = this.#sent.get(session);
-    if (ids === undefined) this.#sent.set(session, ids = new Map());
-    return ids;
+  #sentBy(session: string): SentBySession {
+    let sent = this.#sent.get(session);
+    if (sent === undefined) {
+      sent = { young: new Map(), old: new Map() };
+      this.#sent.set(session, sent);
+    }
+    return sent;
+  }
+
+  #messageOf({ room, title, from, text, action }: Draft): Message {
+    const message = { room: title, seq: this.last(room) + 1, from, at: this.#timestamp(), text };
+    return action ? { ...message, action } : message;
   }
 
   #timestamp(): string {
@@ -169,29 +181,33 @@ export class MemoryHistory implements History {
 }
 
 function remember(
-  ids: Map<string, Sent>,
+  sent: SentBySession,
   id: string,
   draft: Draft,
   { room, seq, at }: Message,
   most: number,
 ): void {
-  if (ids.size >= most) {
-    for (const oldest of ids.keys()) {
-      ids.delete(oldest);
-      break;
-    }
+  if (sent.young.size >= most) {
+    sent.old = sent.young;
+    sent.young = new Map();
   }
-  ids.set(id, { receipt: { room, seq, at }, fingerprint: draftFingerprint(draft) });
+  sent.young.set(id, {
+    receipt: { room, seq, at },
+    fingerprint: fingerprint(draft.text),
+    action: draft.action ?? false,
+    to: addresseeOf(draft),
+  });
 }
 
-function draftFingerprint({ room, title, text, action }: Draft): string {
-  // A direct message is to a name, whoever goes by it when it is sent again.
-  const to = isDirectLog(room) ? `@ ${nameKey(title)}` : room;
-  return `${fingerprint(text)} ${action ?? false} ${to}`;
+/** A direct message is to a name, whoever goes by it when it is sent again. */
+function addresseeOf({ room, title }: Draft): string {
+  return isDirectLog(room) ? `@ ${nameKey(title)}` : room;
 }
 
 /** The outcome of sending under an id that was used before: the same, if it is the same message. */
-function repeat(draft: Draft, { receipt, fingerprint }: Sent): Outcome {
-  if (fingerprint === draftFingerprint(draft)) return { kind: "again", receipt };
+function repeat(draft: Draft, { receipt, to, action, ...sent }: Sent): Outcome {
+  const isSame = to === addresseeOf(draft) && action === (draft.action ?? false) &&
+    sent.fingerprint === fingerprint(draft.text);
+  if (isSame) return { kind: "again", receipt };
   return { kind: "refused", refusal: idReused(draft.id) };
 }

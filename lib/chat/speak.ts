@@ -94,7 +94,10 @@ function publishStored(
     return refuse(session, request, outcome.refusal);
   }
   const { room: title, seq, at } = outcome.kind === "stored" ? outcome.message : outcome.receipt;
-  const ack: Event = { type: "ack", ...idOf(request), room: title, seq, at };
+  const { id } = request;
+  const ack: Event = id === undefined
+    ? { type: "ack", room: title, seq, at }
+    : { type: "ack", id, room: title, seq, at };
   const listening = room?.hears(session) ?? false;
   if (outcome.kind === "stored") {
     room?.publish({ type: "message", ...outcome.message }, session, ack);

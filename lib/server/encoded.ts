@@ -45,20 +45,27 @@ export function bytesOf(batch: Batch, encode: Encode): Uint8Array {
   const added = encode(variant.changes.flatMap(({ event }) => event ?? []));
   const whole = new Uint8Array(shared.bytes.length + added.bytes.length);
   let at = 0;
-  const copy = (from: Encoding, start: number, end: number): void => {
-    whole.set(from.bytes.subarray(start, end), at);
-    at += end - start;
+  const copy = (from: Encoding, begin: number, end: number): void => {
+    if (begin === end) return;
+    whole.set(from.bytes.subarray(begin, end), at);
+    at += end - begin;
   };
-  let next = 0;
+  // What is copied so far of each, and up to where the added ones have come in a row.
+  let sharedTo = 0;
+  let addedTo = 0;
+  let addedEnd = 0;
   let addedNext = 0;
   for (const { index, event } of variant.changes) {
-    copy(shared, next, shared.ends[index - 1] ?? 0);
-    next = shared.ends[index] ?? 0;
-    if (event !== undefined) {
-      copy(added, added.ends[addedNext - 1] ?? 0, added.ends[addedNext] ?? 0);
-      addedNext++;
+    const begin = shared.ends[index - 1] ?? 0;
+    if (begin > sharedTo) {
+      copy(added, addedTo, addedEnd);
+      addedTo = addedEnd;
+      copy(shared, sharedTo, begin);
     }
+    sharedTo = shared.ends[index] ?? 0;
+    if (event !== undefined) addedEnd = added.ends[addedNext++] ?? 0;
   }
-  copy(shared, next, shared.bytes.length);
+  copy(added, addedTo, addedEnd);
+  copy(shared, sharedTo, shared.bytes.length);
   return whole.subarray(0, at);
 }

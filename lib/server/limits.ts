@@ -152,7 +152,7 @@ export const LIMITS = {
     default: 1_024,
     unit: "count",
     flag: "max-ids",
-    summary: "ids of messages remembered in memory for each session, to know what is sent again",
+    summary: "latest ids kept in memory for each session (at most twice as many), to find resends",
   },
   historyBytes: {
     default: 67_108_864,

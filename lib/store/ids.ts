@@ -4,10 +4,12 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
+import { prepared } from "./prepared.ts";
 
 /** The highest id that a message has, or had. */
 export function highestId(db: DatabaseSync): number {
-  const row = db.prepare(
+  const row = prepared(
+    db,
     "SELECT max((SELECT ifnull(max(id), 0) FROM message), (SELECT ifnull(max(CAST(value AS " +
       "INTEGER)), 0) FROM meta WHERE key IN ('indexed', 'used'))) AS id",
   ).get();
@@ -16,5 +18,5 @@ export function highestId(db: DatabaseSync): number {
 
 /** To be called in the transaction of whoever removes messages, before it does. */
 export function keepHighestId(db: DatabaseSync): void {
-  db.prepare("INSERT OR REPLACE INTO meta VALUES ('used', ?)").run(String(highestId(db)));
+  prepared(db, "INSERT OR REPLACE INTO meta VALUES ('used', ?)").run(String(highestId(db)));
 }

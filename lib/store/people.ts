@@ -7,6 +7,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { SERVER_ROLES, type ServerRole } from "../chat/permissions.ts";
 import type { Account, Change, Host, Kept, Sanction } from "../chat/records.ts";
 import type { AuditLine } from "../wire/event.ts";
+import { prepared } from "./prepared.ts";
 
 /** The last lines of the audit trail. */
 export interface AuditPage {
@@ -19,21 +20,21 @@ const MAX_LINES = 100_000;
 
 /** All that is kept of people, but for the audit trail. */
 export function readPeople(db: DatabaseSync): Kept {
-  const accounts = db.prepare("SELECT key, name, role, proof, created AS createdAt FROM account")
+  const accounts = prepared(db, "SELECT key, name, role, proof, created AS createdAt FROM account")
     .all() as unknown as Account[];
   return {
     // A role that is not known here gives no rights.
     accounts: accounts.map((account) => ({ ...account, role: knownRole(account.role) })),
-    hosts: db.prepare("SELECT room, account AS key FROM host").all()
+    hosts: prepared(db, "SELECT room, account AS key FROM host").all()
       .map((row) => ({ ...row })) as unknown as Host[],
-    sanctions: db.prepare("SELECT * FROM sanction ORDER BY at").all()
+    sanctions: prepared(db, "SELECT * FROM sanction ORDER BY at").all()
       .map((row) => ({ ...row })) as unknown as Sanction[],
   };
 }
 
 /** Counts up with every change; compare it to see whether something has changed. */
 export function peopleVersion(db: DatabaseSync): number {
-  const row = db.prepare("SELECT value FROM meta WHERE key = 'people'").get();
+  const row = prepared(db, "SELECT value FROM meta WHERE key = 'people'").get();
   return Number(row?.["value"] ?? 0);
 }
 
@@ -43,7 +44,7 @@ export function savePeople(db: DatabaseSync, changes: readonly Change[]): number
   try {
     for (const change of changes) save(db, change);
     const version = peopleVersion(db) + 1;
-    db.prepare("INSERT OR REPLACE INTO meta VALUES ('people', ?)").run(String(version));
+    prepared(db, "INSERT OR REPLACE INTO meta VALUES ('people', ?)").run(String(version));
     db.exec("COMMIT");
     return version;
   } catch (error) {
@@ -54,7 +55,7 @@ export function savePeople(db: DatabaseSync, changes: readonly Change[]): number
 
 /** The last lines of the audit trail, the newest last. */
 export function readAudit(db: DatabaseSync, limit: number): AuditPage {
-  const rows = db.prepare("SELECT * FROM audit ORDER BY id DESC LIMIT ?").all(limit + 1);
+  const rows = prepared(db, "SELECT * FROM audit ORDER BY id DESC LIMIT ?").all(limit + 1);
   const lines = rows.slice(0, limit).reverse().map(lineOf);
   return { lines, more: rows.length > limit };
 }
@@ -68,42 +69,42 @@ function save(db: DatabaseSync, change: Change): void {
   switch (change.type) {
     case "account": {
       const { key, name, role, proof, createdAt } = change.account;
-      db.prepare("INSERT OR REPLACE INTO account VALUES (?, ?, ?, ?, ?)")
+      prepared(db, "INSERT OR REPLACE INTO account VALUES (?, ?, ?, ?, ?)")
         .run(key, name, role, proof, createdAt);
       return;
     }
     case "remove":
-      db.prepare("DELETE FROM account WHERE key = ?").run(change.key);
-      db.prepare("DELETE FROM host WHERE account = ?").run(change.key);
+      prepared(db, "DELETE FROM account WHERE key = ?").run(change.key);
+      prepared(db, "DELETE FROM host WHERE account = ?").run(change.key);
       return;
     case "host":
-      db.prepare("INSERT OR IGNORE INTO host VALUES (?, ?)")
+      prepared(db, "INSERT OR IGNORE INTO host VALUES (?, ?)")
         .run(change.host.room, change.host.key);
       return;
     case "unhost":
-      db.prepare("DELETE FROM host WHERE room = ? AND account = ?")
+      prepared(db, "DELETE FROM host WHERE room = ? AND account = ?")
         .run(change.host.room, change.host.key);
       return;
     case "sanction":
       return saveSanction(db, change.sanction);
     case "lift": {
       const { kind, room, subject, key } = change.sanction;
-      db.prepare("DELETE FROM sanction WHERE kind = ? AND room = ? AND subject = ? AND key = ?")
+      prepared(db, "DELETE FROM sanction WHERE kind = ? AND room = ? AND subject = ? AND key = ?")
         .run(kind, room, subject, key);
       return;
     }
     case "audit": {
       const { at, by, action, target, room = "", detail = "" } = change.line;
-      const { lastInsertRowid } = db.prepare("INSERT INTO audit VALUES (NULL, ?, ?, ?, ?, ?, ?)")
+      const { lastInsertRowid } = prepared(db, "INSERT INTO audit VALUES (NULL, ?, ?, ?, ?, ?, ?)")
         .run(at, by, action, target, room, detail);
-      db.prepare("DELETE FROM audit WHERE id <= ?").run(Number(lastInsertRowid) - MAX_LINES);
+      prepared(db, "DELETE FROM audit WHERE id <= ?").run(Number(lastInsertRowid) - MAX_LINES);
     }
   }
 }
 
 function saveSanction(db: DatabaseSync, sanction: Sanction): void {
   const { kind, room, subject, key, target, by, at, until, reason } = sanction;
-  db.prepare("INSERT OR REPLACE INTO sanction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+  prepared(db, "INSERT OR REPLACE INTO sanction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
     .run(kind, room, subject, key, target, by, at, until, reason);
 }
 

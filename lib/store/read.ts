@@ -5,6 +5,7 @@ import type { Page, Range, Search, Stored } from "../chat/history.ts";
 import { nameKey } from "../chat/name.ts";
 import { dateMs, parseQuery } from "../chat/query.ts";
 import type { Message } from "../wire/event.ts";
+import { prepared } from "./prepared.ts";
 import { toMatch } from "./query.ts";
 import { hashOf, storedKey } from "./rows.ts";
 
@@ -50,13 +51,13 @@ export class Reader {
 
   /** Every room, but for the logs of direct messages. */
   rooms(): RoomState[] {
-    return this.#db.prepare("SELECT key, topic, first, last FROM room WHERE kind = 0")
+    return prepared(this.#db, "SELECT key, topic, first, last FROM room WHERE kind = 0")
       .all() as unknown as RoomState[];
   }
 
   /** The value under a key of the meta table. */
   meta(key: string): string | undefined {
-    const row = this.#db.prepare("SELECT value FROM meta WHERE key = ?").get(key);
+    const row = prepared(this.#db, "SELECT value FROM meta WHERE key = ?").get(key);
     return row?.["value"] as string | undefined;
   }
 
@@ -120,7 +121,10 @@ export class Reader {
       : match === undefined
       ? "m.id DESC"
       : "w.rowid DESC";
-    const rows = this.#db.prepare(`SELECT ${COLUMNS} ${matches} ORDER BY ${order} LIMIT ? OFFSET ?`)
+    const rows = prepared(
+      this.#db,
+      `SELECT ${COLUMNS} ${matches} ORDER BY ${order} LIMIT ? OFFSET ?`,
+    )
       .all(...values, limit + 1, skip);
     const entries = rows.slice(0, limit).map((row) => storedOf(row, undefined, undefined));
     return { entries, more: rows.length > limit };
@@ -128,7 +132,7 @@ export class Reader {
 
   /** Whether there are so few matches that ranking them takes no time worth mentioning. */
   #isFew(matches: string, values: ReadonlyArray<string | number>): boolean {
-    const rows = this.#db.prepare(`SELECT 1 ${matches} ORDER BY w.rowid DESC LIMIT ?`)
+    const rows = prepared(this.#db, `SELECT 1 ${matches} ORDER BY w.rowid DESC LIMIT ?`)
       .all(...values, MOST_RANKED + 1);
     return rows.length <= MOST_RANKED;
   }
@@ -138,7 +142,7 @@ export class Reader {
     if (name === undefined) return undefined;
     const key = nameKey(name);
     const ids: unknown[] = [];
-    for (const row of this.#db.prepare("SELECT id, name FROM name").iterate()) {
+    for (const row of prepared(this.#db, "SELECT id, name FROM name").iterate()) {
       if (nameKey(String(row["name"])) === key) ids.push(row["id"]);
     }
     return JSON.stringify(ids);

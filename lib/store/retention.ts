@@ -2,6 +2,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { keepHighestId } from "./ids.ts";
+import { prepared } from "./prepared.ts";
 
 /** How much is kept; everything unless said. */
 export interface RetentionRules {
@@ -60,7 +61,8 @@ export class Retention {
 
   /** Looks at the next rooms and removes at most `limit` messages, in the caller's transaction. */
   step(limit: number): Pruned[] {
-    const rooms = this.#db.prepare(
+    const rooms = prepared(
+      this.#db,
       "SELECT id, kind, key, first, last FROM room WHERE id > ? ORDER BY id LIMIT ?",
     ).all(this.#at ?? 0, STEP_ROOMS) as unknown as Room[];
     const pruned: Pruned[] = [];
@@ -80,7 +82,8 @@ export class Retention {
   /** Removes a room's oldest messages; the seq of the first one that stays. */
   #prune({ id, kind, first, last }: Room, limit: number): number {
     const { keepMs = Infinity, keepMessages = Infinity } = this.#rules;
-    const rows = this.#db.prepare(
+    const rows = prepared(
+      this.#db,
       "SELECT id, seq, at FROM message WHERE room = ? AND seq >= ? ORDER BY seq LIMIT ?",
     ).all(id, first, limit) as Array<{ id: number; seq: number; at: number }>;
     // Times may go back where a clock was set, so what is young keeps what came before it from going
@@ -93,15 +96,16 @@ export class Retention {
     if (newest === undefined) return first;
     keepHighestId(this.#db);
     if (kind === 0) this.#forgetWords(id, first, newest.seq);
-    this.#db.prepare("DELETE FROM message WHERE room = ? AND seq BETWEEN ? AND ?")
+    prepared(this.#db, "DELETE FROM message WHERE room = ? AND seq BETWEEN ? AND ?")
       .run(id, first, newest.seq);
-    this.#db.prepare("UPDATE room SET first = ? WHERE id = ?").run(newest.seq + 1, id);
+    prepared(this.#db, "UPDATE room SET first = ? WHERE id = ?").run(newest.seq + 1, id);
     return newest.seq + 1;
   }
 
   /** The index of words has no copy of the texts, and must be told them to let go of them. */
   #forgetWords(room: number, first: number, last: number): void {
-    this.#db.prepare(
+    prepared(
+      this.#db,
       "INSERT INTO message_words (message_words, rowid, text) " +
         "SELECT 'delete', id, text FROM message WHERE room = ? AND seq BETWEEN ? AND ? AND id <= ?",
     ).run(room, first, last, this.#indexed());

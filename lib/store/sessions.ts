@@ -2,6 +2,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { keepHighestId } from "./ids.ts";
+import { prepared } from "./prepared.ts";
 import { directKey } from "./rows.ts";
 
 /** The last use of a session that is to be removed. */
@@ -13,11 +14,11 @@ export function overdueSession(
   before: number,
   most: number,
 ): number | undefined {
-  const row = db.prepare("SELECT id FROM session WHERE used < ? LIMIT 1").get(before);
+  const row = prepared(db, "SELECT id FROM session WHERE used < ? LIMIT 1").get(before);
   if (row !== undefined) return Number(row["id"]);
-  const { n } = db.prepare("SELECT count(*) AS n FROM session").get() as { n: number };
+  const { n } = prepared(db, "SELECT count(*) AS n FROM session").get() as { n: number };
   if (n <= most) return undefined;
-  return Number(db.prepare("SELECT id FROM session ORDER BY used LIMIT 1").get()?.["id"]);
+  return Number(prepared(db, "SELECT id FROM session ORDER BY used LIMIT 1").get()?.["id"]);
 }
 
 /**
@@ -25,23 +26,25 @@ export function overdueSession(
  * are more. Its id goes last: it may be given to another session afterwards.
  */
 export function purgeSession(db: DatabaseSync, id: number, limit: number): boolean {
-  const { changes } = db.prepare(
+  const { changes } = prepared(
+    db,
     "UPDATE message SET session = NULL, request = NULL WHERE id IN " +
       "(SELECT id FROM message WHERE session = ? AND request IS NOT NULL LIMIT ?)",
   ).run(id, limit);
   if (changes === limit) return false;
-  const session = db.prepare("SELECT hash FROM session WHERE id = ?").get(id);
+  const session = prepared(db, "SELECT hash FROM session WHERE id = ?").get(id);
   if (session === undefined) return true;
-  const room = db.prepare("SELECT id FROM room WHERE key = ?")
+  const room = prepared(db, "SELECT id FROM room WHERE key = ?")
     .get(directKey(session["hash"] as Uint8Array));
   if (room !== undefined) {
     keepHighestId(db);
-    const gone = db.prepare(
+    const gone = prepared(
+      db,
       "DELETE FROM message WHERE id IN (SELECT id FROM message WHERE room = ? LIMIT ?)",
     ).run(Number(room["id"]), limit);
     if (gone.changes === limit) return false;
-    db.prepare("DELETE FROM room WHERE id = ?").run(Number(room["id"]));
+    prepared(db, "DELETE FROM room WHERE id = ?").run(Number(room["id"]));
   }
-  db.prepare("DELETE FROM session WHERE id = ?").run(id);
+  prepared(db, "DELETE FROM session WHERE id = ?").run(id);
   return true;
 }

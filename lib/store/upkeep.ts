@@ -1,6 +1,7 @@
 /** What the writer does when nobody waits for it, in small steps: the index of words, retention. */
 
 import type { DatabaseSync } from "node:sqlite";
+import { prepared } from "./prepared.ts";
 import { overdueSession, purgeSession } from "./sessions.ts";
 import { type Pruned, Retention, type RetentionRules } from "./retention.ts";
 
@@ -48,7 +49,7 @@ export class Upkeep {
     this.#rules = rules;
     this.#now = now;
     this.#retention = new Retention(db, rules, () => this.#indexed);
-    const row = db.prepare("SELECT value FROM meta WHERE key = 'indexed'").get();
+    const row = prepared(db, "SELECT value FROM meta WHERE key = 'indexed'").get();
     this.#indexed = Number(row?.["value"] ?? 0);
   }
 
@@ -71,16 +72,18 @@ export class Upkeep {
 
   /** Puts the next messages into the index of words; false when all are in it. */
   index(): boolean {
-    const last = this.#db.prepare(
+    const last = prepared(
+      this.#db,
       "SELECT max(id) AS id FROM (SELECT id FROM message WHERE id > ? ORDER BY id LIMIT ?)",
     ).get(this.#indexed, STEP_ROWS)?.["id"];
     if (last === null || last === undefined) return false;
     this.#transact(() => {
-      this.#db.prepare(
+      prepared(
+        this.#db,
         "INSERT INTO message_words (rowid, text) SELECT m.id, m.text FROM message m " +
           "JOIN room r ON r.id = m.room WHERE r.kind = 0 AND m.id > ? AND m.id <= ?",
       ).run(this.#indexed, Number(last));
-      this.#db.prepare("INSERT OR REPLACE INTO meta VALUES ('indexed', ?)").run(String(last));
+      prepared(this.#db, "INSERT OR REPLACE INTO meta VALUES ('indexed', ?)").run(String(last));
     });
     this.#indexed = Number(last);
     return true;
