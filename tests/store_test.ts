@@ -11,6 +11,7 @@ import { until } from "./helpers.ts";
 import { append, draft, seqOf, testHistory } from "./history_contract.ts";
 
 testHistory("DurableHistory", () => openNew());
+testHistory("DurableHistory, written by its own thread", () => openNew({ durability: "full" }));
 // What is in memory never suffices here.
 testHistory(
   "DurableHistory, from the disk",
@@ -117,6 +118,16 @@ Deno.test("messages beyond what is to be kept go, and the rest stays as it was",
   assertEquals(found.entries.length, 10);
   assertEquals(await seqOf(history, draft("a", "next")), 1_201);
   assertEquals((await history.search({ query: "next", rooms: ["a"], limit: 9 })).entries.length, 1);
+});
+
+Deno.test("a log that commits alone do not shorten is written into the database beside them", async () => {
+  await using dir = await makeDir();
+  await using history = await DurableHistory.open({ dir: dir.path, durability: "normal" });
+  const large = "x".repeat(60_000);
+  const size = (): number => Deno.statSync(`${dir.path}/chatroom.db`).size;
+  const before = size();
+  for (let i = 0; i < 40; i++) await append(history, draft("a", large));
+  await until("the log to be written into the database", () => size() > before + 20 * large.length);
 });
 
 Deno.test("Faults: disk full: what does not fit is refused, and it works again when there is room", async () => {

@@ -16,6 +16,10 @@ export interface WriterOptions {
   readonly durability: Durability;
   readonly rules: UpkeepRules;
   readonly maxPages?: number;
+  /** Rows that one step of upkeep deals with; as many as nobody notices in another thread unless told. */
+  readonly stepRows?: number;
+  /** Pages in the log before a commit writes them into the database, which takes a sync. */
+  readonly autocheckpoint?: number;
 }
 
 /** To the writer. It answers each `append` and `index` in order. */
@@ -52,7 +56,9 @@ export type Question =
   | { readonly type: "page"; readonly room: string; readonly range: Range }
   | { readonly type: "search"; readonly search: Search }
   | { readonly type: "recall"; readonly session: string; readonly since: number }
-  | { readonly type: "audit"; readonly limit: number };
+  | { readonly type: "audit"; readonly limit: number }
+  /** No question: the log is written into the database, beside everything else. */
+  | { readonly type: "checkpoint" };
 
 /** To a reader; each question is answered under its number. */
 export type ToReader =

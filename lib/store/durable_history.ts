@@ -1,6 +1,7 @@
 /**
  * The history on disk: one thread writes it and another one reads it, so that the server's own
- * never waits for the disk. What was said lately is served from memory.
+ * never waits for the disk. With `normal` durability nor does a commit, which is made on the server's
+ * own thread then. What was said lately is served from memory.
  */
 
 import { idReused } from "../chat/fingerprint.ts";
@@ -117,6 +118,7 @@ export class DurableHistory implements History, AsyncDisposable {
       });
       const history = new DurableHistory(options, lock, opened, writing);
       writing.onPruned = (rooms) => history.#pruned(rooms);
+      if (durability === "normal") writing.onLongLog = () => history.#shortenLog();
       return history;
     } catch (error) {
       await writing.close();
@@ -256,6 +258,11 @@ export class DurableHistory implements History, AsyncDisposable {
 
   #notStored(): Outcome {
     return { kind: "refused", refusal: this.#writing.refusal };
+  }
+
+  /** What the reading thread can't do now is done by a commit, in the end. */
+  #shortenLog(): void {
+    this.#reading.ask({ type: "checkpoint" }).catch(() => {});
   }
 
   #roomOf(key: string): RoomState {

@@ -54,15 +54,21 @@ export class StoreError extends Error {
 export interface OpenOptions {
   readonly path: string;
   readonly durability: Durability;
+  /** Pages in the log at which a commit writes them into the database; {@linkcode LOG_PAGES} unless told. */
+  readonly autocheckpoint?: number;
   /** Makes the disk full at so many pages, for tests. */
   readonly maxPages?: number;
 }
+
+/** 16 MiB: writing the log into the database syncs, which should be rare; and to start should be fast. */
+export const LOG_PAGES = 4_096;
 
 /**
  * Opens the database for writing, makes it where there is none, and brings it up to date. Throws a
  * {@linkcode StoreError}, with the file untouched, when it is not ours or too new.
  */
-export function openForWriting({ path, durability, maxPages }: OpenOptions): DatabaseSync {
+export function openForWriting(options: OpenOptions): DatabaseSync {
+  const { path, durability, autocheckpoint = LOG_PAGES, maxPages } = options;
   const version = checkFile(path);
   const db = new DatabaseSync(path);
   try {
@@ -75,8 +81,7 @@ export function openForWriting({ path, durability, maxPages }: OpenOptions): Dat
     db.exec(`PRAGMA synchronous = ${durability === "full" ? "FULL" : "NORMAL"}`);
     // Rooms and names are looked up in the same transaction; this finds a mistake of ours.
     db.exec("PRAGMA foreign_keys = ON");
-    // Checkpoints sync as well: every 16 MiB keeps them rare, and the log short enough to start fast.
-    db.exec("PRAGMA wal_autocheckpoint = 4096");
+    db.exec(`PRAGMA wal_autocheckpoint = ${autocheckpoint}`);
     // After a reader held a checkpoint up, the log shrinks to this again.
     db.exec("PRAGMA journal_size_limit = 67108864");
     // 16 MiB hold the upper levels of the indexes of many millions of messages.
@@ -108,6 +113,17 @@ export function openForReading(path: string): DatabaseSync {
   db.exec("PRAGMA temp_store = MEMORY");
   db.exec("PRAGMA trusted_schema = OFF");
   return db;
+}
+
+/** Writes the log into the database as far as nobody is in the way; who writes goes on meanwhile. */
+export function checkpoint(path: string): void {
+  const db = new DatabaseSync(path);
+  try {
+    db.exec("PRAGMA busy_timeout = 0");
+    db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+  } finally {
+    db.close();
+  }
 }
 
 /** The version of what is in a file, 0 for none; looks only. */

@@ -13,7 +13,7 @@ export interface UpkeepRules extends RetentionRules {
   readonly sessions: number;
 }
 
-/** Messages or ids that one step deals with: a few milliseconds' worth. */
+/** Messages or ids that one step deals with unless told: a few milliseconds' worth. */
 const STEP_ROWS = 500;
 
 /** How often it is looked whether something is overdue, in ms. */
@@ -24,6 +24,7 @@ export class Upkeep {
   readonly #db: DatabaseSync;
   readonly #rules: UpkeepRules;
   readonly #now: () => number;
+  readonly #stepRows: number;
   readonly #retention: Retention;
   #indexed: number;
   #roundAt = -Infinity;
@@ -42,12 +43,14 @@ export class Upkeep {
     db: DatabaseSync,
     rules: UpkeepRules,
     onPurge: () => void,
+    stepRows: number = STEP_ROWS,
     now: () => number = Date.now,
   ) {
     this.#onPurge = onPurge;
     this.#db = db;
     this.#rules = rules;
     this.#now = now;
+    this.#stepRows = stepRows;
     this.#retention = new Retention(db, rules, () => this.#indexed);
     const row = prepared(db, "SELECT value FROM meta WHERE key = 'indexed'").get();
     this.#indexed = Number(row?.["value"] ?? 0);
@@ -75,7 +78,7 @@ export class Upkeep {
     const last = prepared(
       this.#db,
       "SELECT max(id) AS id FROM (SELECT id FROM message WHERE id > ? ORDER BY id LIMIT ?)",
-    ).get(this.#indexed, STEP_ROWS)?.["id"];
+    ).get(this.#indexed, this.#stepRows)?.["id"];
     if (last === null || last === undefined) return false;
     this.#transact(() => {
       prepared(
@@ -92,7 +95,7 @@ export class Upkeep {
   /** Removes old messages of some rooms. */
   #prune(): readonly Pruned[] | undefined {
     if (!this.#retention.due) return undefined;
-    return this.#transact(() => this.#retention.step(STEP_ROWS));
+    return this.#transact(() => this.#retention.step(this.#stepRows));
   }
 
   /** Removes a part of a session that is overdue. */
@@ -102,7 +105,7 @@ export class Upkeep {
     this.#overdue = this.#transact(() => {
       const id = overdueSession(this.#db, this.#now() - sessionMs, sessions);
       if (id === undefined) return false;
-      purgeSession(this.#db, id, STEP_ROWS);
+      purgeSession(this.#db, id, this.#stepRows);
       return true;
     });
     if (!this.#overdue) return undefined;

@@ -4,28 +4,16 @@
  * commits hold nobody up, or one that reads, which holds no commit up.
  */
 
-import type { DatabaseSync } from "node:sqlite";
-import type { FromReader, FromWriter, ToReader, ToWriter, WriterOptions } from "./calls.ts";
-import { reasonOf } from "./directory.ts";
-import { Epoch } from "./epoch.ts";
-import { Log } from "./log.ts";
-import { peopleVersion, readAudit, readPeople, savePeople } from "./people.ts";
+import type { FromReader, ToReader, ToWriter, WriterOptions } from "./calls.ts";
+import { readAudit } from "./people.ts";
 import { Reader } from "./read.ts";
-import { openForReading, openForWriting, StoreError } from "./schema.ts";
-import { Upkeep } from "./upkeep.ts";
+import { checkpoint, openForReading } from "./schema.ts";
+import { openWriter } from "./writer.ts";
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 
-/** How long nothing must have come for upkeep to go on, in ms, and how long it is put off at most. */
-const IDLE_MS = 20;
-const PUT_OFF_MS = 100;
-/** How often it is looked whether others have changed what is kept of people, in ms. */
-const LOOK_MS = 500;
-/** How long upkeep rests when there is nothing to do, in ms. */
-const REST_MS = 10_000;
-
 scope.onmessage = ({ data }: MessageEvent<ToWriter | ToReader>): void => {
-  if (data.type === "open") openWriter(data.options);
+  if (data.type === "open") startWriter(data.options);
   else if (data.type === "read") openReader(data.path);
 };
 
@@ -43,6 +31,9 @@ function openReader(path: string): void {
           return { n, found: reader.recall(question.session, question.since) };
         case "audit":
           return { n, found: readAudit(db, question.limit) };
+        case "checkpoint":
+          checkpoint(path);
+          return { n, found: undefined };
       }
     } catch (error) {
       return { n, failed: (error as Error).message };
@@ -53,170 +44,10 @@ function openReader(path: string): void {
   };
 }
 
-function openWriter(options: WriterOptions): void {
-  try {
-    const { dir } = options;
-    const db = openForWriting(options);
-    const epoch = new Epoch(db, dir);
-    const rooms = new Reader(db).rooms();
-    const people = readPeople(db);
-    const writer = new Writer(
-      db,
-      new Log(db),
-      epoch,
-      (log) => new Upkeep(db, options.rules, () => log.refresh()),
-    );
-    scope.onmessage = ({ data }: MessageEvent<ToWriter>): void => writer.take(data);
-    tell({ type: "opened", epoch: epoch.name, rooms, people });
-  } catch (error) {
-    const known = error instanceof StoreError;
-    tell({ type: "unusable", text: reasonOf(error), known });
-  }
-}
-
-function tell(message: FromWriter): void {
-  scope.postMessage(message);
-}
-
-/** The thread that writes. */
-class Writer {
-  readonly #db: DatabaseSync;
-  readonly #log: Log;
-  readonly #epoch: Epoch;
-  readonly #upkeep: Upkeep;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #dueAt = 0;
-  #takenAt = 0;
-  #steppedAt = 0;
-  #troubled = false;
-  /** Of what the server knows of people. */
-  #version: number;
-  readonly #looking: ReturnType<typeof setInterval>;
-
-  constructor(
-    db: DatabaseSync,
-    log: Log,
-    epoch: Epoch,
-    upkeep: (log: Log) => Upkeep,
-  ) {
-    this.#db = db;
-    this.#version = peopleVersion(db);
-    this.#looking = setInterval(() => this.#lookAtPeople(), LOOK_MS);
-    this.#log = log;
-    this.#epoch = epoch;
-    this.#upkeep = upkeep(log);
-    this.#schedule(IDLE_MS);
-  }
-
-  take(message: ToWriter): void {
-    switch (message.type) {
-      case "append":
-        this.#append(message);
-        this.#takenAt = performance.now();
-        return this.#schedule(IDLE_MS);
-      case "index":
-        return this.#index();
-      case "record":
-        return this.#record(message);
-      case "close":
-        return this.#end();
-    }
-  }
-
-  #append({ packed }: Extract<ToWriter, { type: "append" }>): void {
-    let answer: FromWriter;
-    try {
-      answer = { type: "stored", receipts: this.#log.append(packed) };
-      // Before anybody is told a number that an older database would give again.
-      this.#epoch.note(this.#log.lastId);
-    } catch (error) {
-      answer = { type: "failed", why: (error as Error).message };
-    }
-    tell(answer);
-  }
-
-  #record({ changes }: Extract<ToWriter, { type: "record" }>): void {
-    try {
-      const version = savePeople(this.#db, changes);
-      // Otherwise somebody else has been quicker, and is noticed at the next look.
-      if (version === this.#version + 1) this.#version = version;
-      tell({ type: "recorded" });
-    } catch (error) {
-      tell({ type: "recorded", failed: (error as Error).message });
-    }
-  }
-
-  /** Tells the server when `chatroom user` has changed something. */
-  #lookAtPeople(): void {
-    try {
-      const version = peopleVersion(this.#db);
-      if (version === this.#version) return;
-      this.#version = version;
-      tell({ type: "people", people: readPeople(this.#db) });
-    } catch {
-      // What can't be read now is read at the next look.
-    }
-  }
-
-  /** Upkeep waits for a pause, but not for ever. */
-  readonly #step = (): void => {
-    this.#timer = undefined;
-    const now = performance.now();
-    const wait = Math.min(this.#takenAt + IDLE_MS, this.#steppedAt + PUT_OFF_MS) - now;
-    if (wait > 1) return this.#schedule(wait);
-    this.#steppedAt = now;
-    this.#schedule(this.#try() ? 1 : REST_MS);
-  };
-
-  /** One step of upkeep; whether there is more to do. */
-  #try(): boolean {
-    try {
-      const { more, pruned } = this.#upkeep.step();
-      if (pruned.length > 0) tell({ type: "pruned", rooms: pruned });
-      this.#troubled = false;
-      return more;
-    } catch (error) {
-      // A full disk is told by those who store; said once, it need not be said at every step.
-      const text = `Can't tidy up the stored messages: ${(error as Error).message}`;
-      if (!this.#troubled) tell({ type: "problem", text });
-      this.#troubled = true;
-      return false;
-    }
-  }
-
-  /** Brings the index of words up to date, and lets what is to be stored go first in between. */
-  #index(): void {
-    let more = false;
-    try {
-      more = this.#upkeep.index();
-    } catch {
-      // What is in the index can be found nevertheless.
-    }
-    if (more) setTimeout(() => this.#index(), 0);
-    else tell({ type: "indexed" });
-  }
-
-  #schedule(ms: number): void {
-    const dueAt = performance.now() + ms;
-    if (this.#timer !== undefined && this.#dueAt <= dueAt) return;
-    clearTimeout(this.#timer);
-    this.#dueAt = dueAt;
-    this.#timer = setTimeout(this.#step, ms);
-  }
-
-  #end(): void {
-    clearTimeout(this.#timer);
-    clearInterval(this.#looking);
-    try {
-      this.#epoch[Symbol.dispose]();
-      this.#db.close();
-    } catch (error) {
-      tell({
-        type: "problem",
-        text: `Can't close the stored messages: ${(error as Error).message}`,
-      });
-    }
-    tell({ type: "closed" });
-    scope.close();
-  }
+function startWriter(options: WriterOptions): void {
+  const writer = openWriter(options, (message) => {
+    scope.postMessage(message);
+    if (message.type === "closed") scope.close();
+  });
+  scope.onmessage = ({ data }: MessageEvent<ToWriter>): void => writer?.take(data);
 }

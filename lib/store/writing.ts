@@ -1,10 +1,11 @@
-/** The thread that writes the database, and what waits for it: one parcel under way, one gathering. */
+/** The one that writes the database, and what waits for it: one parcel under way, one gathering. */
 
 import type { Draft, TopicDraft } from "../chat/history.ts";
 import { Refusal } from "../chat/refusal.ts";
 import type { Change, Kept } from "../chat/records.ts";
 import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
 import { type Odd, Packer, type Receipts } from "./packing.ts";
+import { onItsOwnThread, onThisThread, type Place } from "./place.ts";
 import type { Pruned } from "./retention.ts";
 import { StoreError } from "./schema.ts";
 
@@ -17,6 +18,12 @@ export type OnStored = (
 
 type Opened = Extract<FromWriter, { type: "opened" }>;
 
+/** Pages of the log that a commit takes at least, and UTF-16 code units that take another one. */
+const COMMIT_PAGES = 3;
+const PAGE_LENGTH = 1_000;
+/** So many are worth writing into the database. */
+const LOG_PAGES = 2_048;
+
 /** What goes to the writer at once. */
 class Parcel {
   readonly packer = new Packer();
@@ -28,10 +35,12 @@ class Parcel {
 
 /** The one writer of a database. */
 export class Writing {
-  readonly #worker: Worker;
+  #place: Place | undefined;
   readonly #onProblem: (text: string) => void;
   /** Told of rooms that have lost messages. */
   onPruned: (rooms: readonly Pruned[]) => void = () => {};
+  /** Told that the log is long enough to be written into the database; for a writer on this thread. */
+  onLongLog: () => void = () => {};
   /** Told of people that somebody else has changed. */
   onPeople: (people: Kept) => void = () => {};
   readonly #recording: Array<(failed: string | undefined) => void> = [];
@@ -47,22 +56,10 @@ export class Writing {
   #isOpen = false;
   #dead: string | undefined;
   #failing: string | undefined;
+  #logPages = 0;
 
   constructor(onProblem: (text: string) => void) {
     this.#onProblem = onProblem;
-    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-    this.#worker.onmessage = ({ data }: MessageEvent<FromWriter>): void => this.#take(data);
-    this.#worker.onerror = (event): void => {
-      event.preventDefault();
-      // Before it was open, whoever opens it is told instead.
-      if (this.#isOpen && this.#dead === undefined) {
-        this.#onProblem(
-          "Messages are refused until the server is started again: what stores them has ended " +
-            `(${event.message})`,
-        );
-      }
-      this.#die(event.message);
-    };
   }
 
   /** When the parcel that is told of was stored, RFC 3339. */
@@ -77,10 +74,14 @@ export class Writing {
   }
 
   /** Opens the database. Rejects with a {@linkcode StoreError}. */
-  open(options: WriterOptions): Promise<Opened> {
+  async open(options: WriterOptions): Promise<Opened> {
     this.#opening = Promise.withResolvers();
+    const take = (message: FromWriter): void => this.#take(message);
+    this.#place = options.durability === "normal"
+      ? await onThisThread(take)
+      : onItsOwnThread(take, (why) => this.#broke(why));
     this.#send({ type: "open", options });
-    return this.#opening.promise;
+    return await this.#opening.promise;
   }
 
   /** Has a draft stored. `length` is what it takes while it waits, in UTF-16 code units. */
@@ -127,11 +128,10 @@ export class Writing {
   /** Settles when every stored message is in the index of words. */
   index(): Promise<void> {
     if (this.#dead !== undefined) return Promise.resolve();
-    if (this.#indexing === undefined) {
-      this.#indexing = Promise.withResolvers();
-      this.#send({ type: "index" });
-    }
-    return this.#indexing.promise;
+    if (this.#indexing !== undefined) return this.#indexing.promise;
+    const { promise } = this.#indexing = Promise.withResolvers<void>();
+    this.#send({ type: "index" });
+    return promise;
   }
 
   /** Keeps changes of people; resolves with why it could not. */
@@ -151,7 +151,7 @@ export class Writing {
       this.#send({ type: "close" });
       await this.#closing.promise;
     }
-    this.#worker.terminate();
+    this.#place?.end();
     this.#die("the server is stopping");
   }
 
@@ -159,15 +159,15 @@ export class Writing {
     return this.#gathering.length + (this.#underWay?.length ?? 0);
   }
 
-  #send(message: ToWriter): void {
-    this.#worker.postMessage(message);
+  #send(message: ToWriter, transfer: Transferable[] = []): void {
+    this.#place?.send(message, transfer);
   }
 
   /** All that one task brings goes out together, once the writer is free. */
   #schedule(): void {
     if (this.#scheduled || this.#underWay !== undefined || this.#gathering.packer.isEmpty) return;
     this.#scheduled = true;
-    queueMicrotask(this.#flush);
+    this.#place?.soon(this.#flush);
   }
 
   readonly #flush = (): void => {
@@ -178,8 +178,16 @@ export class Writing {
     this.#underWay = parcel;
     if (this.#dead !== undefined) return this.#finish(undefined);
     const packed = parcel.packer.pack();
-    this.#worker.postMessage({ type: "append", packed }, [packed.columns.buffer]);
+    this.#countLog(parcel.length);
+    this.#send({ type: "append", packed }, [packed.columns.buffer]);
   };
+
+  #countLog(length: number): void {
+    this.#logPages += COMMIT_PAGES + Math.ceil(length / PAGE_LENGTH);
+    if (this.#logPages < LOG_PAGES) return;
+    this.#logPages = 0;
+    this.onLongLog();
+  }
 
   #take(message: FromWriter): void {
     switch (message.type) {
@@ -247,7 +255,18 @@ export class Writing {
     parcel.onStored.forEach((done, index) => done(receipts, index, odd.get(index)));
   }
 
-  /** The thread has ended: everything is refused from here on. */
+  /** The writer's thread has ended by itself. */
+  #broke(why: string): void {
+    // Before it was open, whoever opens it is told instead.
+    if (this.#isOpen && this.#dead === undefined) {
+      this.#onProblem(
+        `Messages are refused until the server is started again: what stores them has ended (${why})`,
+      );
+    }
+    this.#die(why);
+  }
+
+  /** The writer has ended: everything is refused from here on. */
   #die(why: string): void {
     if (this.#dead !== undefined) return;
     this.#dead = why;

@@ -124,13 +124,12 @@ export class EventClient {
 
   #acked(line: Line, { id, room, seq }: Json): void {
     this.#isKept = true;
-    const pending = this.#pending.get(id);
+    const wasPending = this.#pending.delete(id);
     const text = `${this.#name} ${id}`;
     this.#advance(room, seq, text);
+    // Whoever waits for the last ack looks now at what is pending.
     this.#scene.journal.ack(text, room, seq);
-    if (pending === undefined) return;
-    this.#pending.delete(id);
-    this.#talk(line);
+    if (wasPending) this.#talk(line);
   }
 
   /** Each number follows on the last one; an ack may come again. */

@@ -62,6 +62,17 @@ Deno.test(`Faults: kill -9 under load, ${crashes} times: every acked message is 
   assert(report.worstReadyMs < MAX_START_MS, `it took ${report.worstReadyMs} ms to start again`);
 });
 
+Deno.test("Faults: kill -9 under load loses nothing either where a power cut may", async () => {
+  const count = Math.ceil(crashes / 5);
+  const { faults, acked } = await run(
+    "chatroom serve --durability normal",
+    [MAIN, "serve", "--durability", "normal"],
+    count,
+  );
+  assertEquals(faults, []);
+  assert(acked > count, `only ${acked} messages were acked`);
+});
+
 Deno.test("a server that acks before it stores is found out", async () => {
   const { faults } = await run("a careless server", [CARELESS], FEW);
   const lost = faults.filter(({ kind }) => kind === "lost");

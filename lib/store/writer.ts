@@ -1,0 +1,191 @@
+/** The one that writes the database: it takes what is to be stored, and tells what has become of it. */
+
+import type { DatabaseSync } from "node:sqlite";
+import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
+import { reasonOf } from "./directory.ts";
+import { Epoch } from "./epoch.ts";
+import { Log } from "./log.ts";
+import { peopleVersion, readPeople, savePeople } from "./people.ts";
+import { Reader } from "./read.ts";
+import { openForWriting, StoreError } from "./schema.ts";
+import { Upkeep } from "./upkeep.ts";
+
+/** Takes what a writer tells. */
+export type Tell = (message: FromWriter) => void;
+
+/** How long nothing must have come for upkeep to go on, in ms, and how long it is put off at most. */
+const IDLE_MS = 20;
+const PUT_OFF_MS = 100;
+/** How often it is looked whether others have changed what is kept of people, in ms. */
+const LOOK_MS = 500;
+/** How long upkeep rests when there is nothing to do, in ms. */
+const REST_MS = 10_000;
+
+/** Opens the database, and tells that it is open or why it is not. */
+export function openWriter(options: WriterOptions, tell: Tell): Writer | undefined {
+  try {
+    const { dir } = options;
+    const db = openForWriting(options);
+    const epoch = new Epoch(db, dir);
+    const rooms = new Reader(db).rooms();
+    const people = readPeople(db);
+    const writer = new Writer(
+      db,
+      new Log(db),
+      epoch,
+      (log) => new Upkeep(db, options.rules, () => log.refresh(), options.stepRows),
+      tell,
+    );
+    tell({ type: "opened", epoch: epoch.name, rooms, people });
+    return writer;
+  } catch (error) {
+    const known = error instanceof StoreError;
+    tell({ type: "unusable", text: reasonOf(error), known });
+    return undefined;
+  }
+}
+
+/** Does what it is told, one thing after the other, and tidies up in between. */
+export class Writer {
+  readonly #tell: Tell;
+  readonly #db: DatabaseSync;
+  readonly #log: Log;
+  readonly #epoch: Epoch;
+  readonly #upkeep: Upkeep;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #dueAt = 0;
+  #takenAt = 0;
+  #steppedAt = 0;
+  #troubled = false;
+  /** Of what the server knows of people. */
+  #version: number;
+  readonly #looking: ReturnType<typeof setInterval>;
+
+  constructor(
+    db: DatabaseSync,
+    log: Log,
+    epoch: Epoch,
+    upkeep: (log: Log) => Upkeep,
+    tell: Tell,
+  ) {
+    this.#tell = tell;
+    this.#db = db;
+    this.#version = peopleVersion(db);
+    this.#looking = setInterval(() => this.#lookAtPeople(), LOOK_MS);
+    this.#log = log;
+    this.#epoch = epoch;
+    this.#upkeep = upkeep(log);
+    this.#schedule(IDLE_MS);
+  }
+
+  take(message: ToWriter): void {
+    switch (message.type) {
+      case "append":
+        this.#append(message);
+        this.#takenAt = performance.now();
+        return this.#schedule(IDLE_MS);
+      case "index":
+        return this.#index();
+      case "record":
+        return this.#record(message);
+      case "close":
+        return this.#end();
+    }
+  }
+
+  #append({ packed }: Extract<ToWriter, { type: "append" }>): void {
+    let answer: FromWriter;
+    try {
+      answer = { type: "stored", receipts: this.#log.append(packed) };
+      // Before anybody is told a number that an older database would give again.
+      this.#epoch.note(this.#log.lastId);
+    } catch (error) {
+      answer = { type: "failed", why: (error as Error).message };
+    }
+    this.#tell(answer);
+  }
+
+  #record({ changes }: Extract<ToWriter, { type: "record" }>): void {
+    try {
+      const version = savePeople(this.#db, changes);
+      // Otherwise somebody else has been quicker, and is noticed at the next look.
+      if (version === this.#version + 1) this.#version = version;
+      this.#tell({ type: "recorded" });
+    } catch (error) {
+      this.#tell({ type: "recorded", failed: (error as Error).message });
+    }
+  }
+
+  /** Tells the server when `chatroom user` has changed something. */
+  #lookAtPeople(): void {
+    try {
+      const version = peopleVersion(this.#db);
+      if (version === this.#version) return;
+      this.#version = version;
+      this.#tell({ type: "people", people: readPeople(this.#db) });
+    } catch {
+      // What can't be read now is read at the next look.
+    }
+  }
+
+  /** Upkeep waits for a pause, but not for ever. */
+  readonly #step = (): void => {
+    this.#timer = undefined;
+    const now = performance.now();
+    const wait = Math.min(this.#takenAt + IDLE_MS, this.#steppedAt + PUT_OFF_MS) - now;
+    if (wait > 1) return this.#schedule(wait);
+    this.#steppedAt = now;
+    this.#schedule(this.#try() ? 1 : REST_MS);
+  };
+
+  /** One step of upkeep; whether there is more to do. */
+  #try(): boolean {
+    try {
+      const { more, pruned } = this.#upkeep.step();
+      if (pruned.length > 0) this.#tell({ type: "pruned", rooms: pruned });
+      this.#troubled = false;
+      return more;
+    } catch (error) {
+      // A full disk is told by those who store; said once, it need not be said at every step.
+      const text = `Can't tidy up the stored messages: ${(error as Error).message}`;
+      if (!this.#troubled) this.#tell({ type: "problem", text });
+      this.#troubled = true;
+      return false;
+    }
+  }
+
+  /** Brings the index of words up to date, and lets what is to be stored go first in between. */
+  #index(): void {
+    let more = false;
+    try {
+      more = this.#upkeep.index();
+    } catch {
+      // What is in the index can be found nevertheless.
+    }
+    if (more) setTimeout(() => this.#index(), 0);
+    else this.#tell({ type: "indexed" });
+  }
+
+  #schedule(ms: number): void {
+    const dueAt = performance.now() + ms;
+    if (this.#timer !== undefined && this.#dueAt <= dueAt) return;
+    clearTimeout(this.#timer);
+    this.#dueAt = dueAt;
+    this.#timer = setTimeout(this.#step, ms);
+  }
+
+  #end(): void {
+    clearTimeout(this.#timer);
+    clearInterval(this.#looking);
+    try {
+      this.#epoch[Symbol.dispose]();
+      this.#db.close();
+    } catch (error) {
+      this.#tell({
+        type: "problem",
+        text: `Can't close the stored messages: ${(error as Error).message}`,
+      });
+    }
+    this.#tell({ type: "closed" });
+  }
+}
