@@ -1,3 +1,5 @@
+/** What is asked for on a terminal before the chat: names and secrets. */
+
 import { assertEquals, assertFalse } from "@std/assert";
 import { askLine } from "../lib/client/terminal/ask.ts";
 import { FakeTerminal } from "./fixtures/fake_terminal.ts";

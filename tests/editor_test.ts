@@ -1,3 +1,5 @@
+/** The line editor: keys in, state and row out. */
+
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {

@@ -1,3 +1,5 @@
+/** Text of others made harmless for a terminal and for a log line. */
+
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { inertJson, inertLine, inertLines } from "../lib/client/inert.ts";

@@ -1,3 +1,5 @@
+/** From the bytes that a terminal sends to keys. */
+
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { type Key, KeyDecoder, MAX_PASTE } from "../lib/client/terminal/keys.ts";

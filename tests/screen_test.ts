@@ -1,3 +1,5 @@
+/** What is written to a terminal, against an emulator of one. */
+
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { type Entry, formatDay, formatEntry } from "../lib/client/terminal/entry.ts";

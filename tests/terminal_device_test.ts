@@ -1,3 +1,5 @@
+/** The chat on a terminal as the system has it: signals, sizes, and giving it back. */
+
 import { assert, assertEquals, assertFalse, assertMatch, assertRejects } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { arriving, type Conversation, type EndCause } from "../lib/client/conversation.ts";

@@ -1,3 +1,5 @@
+/** The chat on a terminal, from keys and events to what is shown. */
+
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import { type LinkEvent, RequestError } from "../lib/client/conversation.ts";
 import type { Event } from "../lib/wire/event.ts";

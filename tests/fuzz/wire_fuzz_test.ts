@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { decodeEvent, decodeRequest } from "../../lib/wire/decode.ts";
 import { FrameDecoder, FrameError } from "../../lib/wire/frame.ts";
+import { OPTIONAL, REQUESTS } from "../fixtures/requests.ts";
 import { bytes, classicFrame, eventFrame, type Json } from "../helpers.ts";
 import { fuzz } from "./fuzz.ts";
 import { mutate, type Random } from "./random.ts";
@@ -69,22 +70,18 @@ fuzz("frames in random pieces are those of the whole", 0.15, (random) => {
   assertEquals(readInPieces(random.cut(stream), cap), readPlainly(stream, cap));
 });
 
-/** What each field of a request may be: s(tring), b(oolean), n(umber), r(esume); `?` if at all. */
-const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  hello: { name: "s?", room: "s?", password: "s?", session: "s?", resume: "r?" },
-  say: { room: "s", text: "s", action: "b?" },
-  direct: { to: "s", text: "s" },
-  join: { room: "s" },
-  leave: { room: "s" },
-  rename: { name: "s" },
-  topic: { room: "s", text: "s?" },
-  who: { room: "s" },
-  rooms: {},
-  history: { room: "s", before: "n?", limit: "n?" },
-  search: { query: "s", room: "s?", from: "s?", before: "n?", skip: "n?", limit: "n?" },
-  ping: {},
-  pong: {},
-};
+/** What each field of a request may be: string, boolean, number or object; `?` if at all. */
+const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = Object.fromEntries(
+  Object.entries(REQUESTS).map(([type, fields]) => [
+    type,
+    Object.fromEntries(
+      Object.entries(fields).map(([field, right]) => [
+        field,
+        `${typeof right}${OPTIONAL.has(`${type}.${field}`) ? "?" : ""}`,
+      ]),
+    ),
+  ]),
+);
 
 function randomValue(random: Random, depth = 0): unknown {
   switch (random.below(depth > 3 ? 7 : 9)) {
