@@ -1,11 +1,17 @@
 /** Opening data: of every version, of another program, damaged, and where it can't be kept. */
 
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { directLog } from "../lib/chat/history.ts";
 import { defaultDataDir } from "../lib/store/data_dir.ts";
 import { DurableHistory } from "../lib/store/durable_history.ts";
-import { openForWriting, SCHEMA_VERSION, StoreError } from "../lib/store/schema.ts";
+import { openForReading, openForWriting, SCHEMA_VERSION, StoreError } from "../lib/store/schema.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { append, draft, seqOf } from "./history_contract.ts";
 
@@ -54,6 +60,18 @@ Deno.test("the newest fixture has the tables that a new database gets", async ()
   fixture.exec(sql);
   using made = openForWriting({ path: `${dir.path}/new.db`, durability: "full" });
   assertEquals(tables(made), tables(fixture));
+});
+
+Deno.test("who reads and writes the log into the database changes nothing else", async () => {
+  await using dir = await makeDir();
+  const path = `${dir.path}/new.db`;
+  using writer = openForWriting({ path, durability: "normal", autocheckpoint: 0 });
+  writer.exec("INSERT INTO meta VALUES ('x', 'y')");
+  using reader = openForReading(path, true);
+  assertThrows(() => reader.exec("DELETE FROM meta"), Error, "readonly");
+  assertEquals(reader.prepare("PRAGMA wal_checkpoint(PASSIVE)").get()?.["busy"], 0);
+  using other = new DatabaseSync(path, { readOnly: true });
+  assertEquals(other.prepare("SELECT value FROM meta WHERE key = 'x'").get()?.["value"], "y");
 });
 
 const BAD: ReadonlyArray<readonly [what: string, make: (path: string) => void, part: string]> = [

@@ -101,29 +101,23 @@ export function openForWriting(options: OpenOptions): DatabaseSync {
   }
 }
 
-/** Opens a database that is there for reading; it may be in use. Throws a {@linkcode StoreError}. */
-export function openForReading(path: string): DatabaseSync {
+/**
+ * Opens a database that is there for reading; it may be in use. With `andCheckpoints` it may also write
+ * the log into the database, for which the file must not be opened as read-only. Throws a
+ * {@linkcode StoreError}.
+ */
+export function openForReading(path: string, andCheckpoints = false): DatabaseSync {
   if (checkFile(path) !== SCHEMA_VERSION) {
     throw new StoreError(`${path} holds no messages of this version yet; start the server on it`);
   }
-  const db = new DatabaseSync(path, { readOnly: true });
+  const db = new DatabaseSync(path, { readOnly: !andCheckpoints });
   db.exec("PRAGMA busy_timeout = 5000");
+  db.exec("PRAGMA query_only = ON");
   db.exec("PRAGMA cache_size = -8192");
   db.exec("PRAGMA mmap_size = 0");
   db.exec("PRAGMA temp_store = MEMORY");
   db.exec("PRAGMA trusted_schema = OFF");
   return db;
-}
-
-/** Writes the log into the database as far as nobody is in the way; who writes goes on meanwhile. */
-export function checkpoint(path: string): void {
-  const db = new DatabaseSync(path);
-  try {
-    db.exec("PRAGMA busy_timeout = 0");
-    db.exec("PRAGMA wal_checkpoint(PASSIVE)");
-  } finally {
-    db.close();
-  }
 }
 
 /** The version of what is in a file, 0 for none; looks only. */

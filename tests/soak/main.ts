@@ -5,6 +5,7 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { complain, print } from "../../lib/cli/output.ts";
+import { joinEvent } from "../helpers.ts";
 import { HealthyRoom } from "./healthy.ts";
 import { type Deeds, doMischief } from "./mischief.ts";
 import type { Holdings } from "./server.ts";
@@ -51,6 +52,7 @@ async function watch(server: SoakedServer, everyMs: number, stop: AbortSignal): 
 async function soak(server: SoakedServer, seconds: number, left: AbortSignal): Promise<Outcome> {
   // Somebody has been here once, so that what is made at the first use has been made.
   (await HealthyRoom.open(server))[Symbol.dispose]();
+  await askTheDisk(server);
   const first = await lettingGo(server, Infinity);
   const failed = new AbortController();
   const stop = AbortSignal.any([AbortSignal.timeout(seconds * 1_000), left, failed.signal]);
@@ -68,6 +70,12 @@ async function soak(server: SoakedServer, seconds: number, left: AbortSignal): P
   const [deeds, samples] = await Promise.all(all);
   room[Symbol.dispose]();
   return { room, deeds, samples, first, last: await lettingGo(server, first.descriptors) };
+}
+
+/** The thread that reads the disk begins with the first question, and its files stay open. */
+async function askTheDisk(server: SoakedServer): Promise<void> {
+  using peer = await joinEvent(server, "asker");
+  await peer.ask({ type: "search", query: "anything" });
 }
 
 /** What the server holds when it has at most so many descriptors, or does not come to it. */
