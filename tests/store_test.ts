@@ -1,6 +1,7 @@
 /** The history on disk: the contract, and what it does besides. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import { directLog } from "../lib/chat/history.ts";
 import { DurableHistory } from "../lib/store/durable_history.ts";
 import type { WriterOptions } from "../lib/store/calls.ts";
@@ -118,6 +119,19 @@ Deno.test("messages beyond what is to be kept go, and the rest stays as it was",
   assertEquals(found.entries.length, 10);
   assertEquals(await seqOf(history, draft("a", "next")), 1_201);
   assertEquals((await history.search({ query: "next", rooms: ["a"], limit: 9 })).entries.length, 1);
+});
+
+Deno.test("what is committed but not told yet is in no page, since it will come as news", async () => {
+  await using dir = await makeDir();
+  await using history = await DurableHistory.open({ dir: dir.path, messagesPerRoom: 1 });
+  for (const text of ["one", "two", "three"]) await append(history, draft("a", text));
+  using db = new DatabaseSync(`${dir.path}/chatroom.db`);
+  db.exec(
+    "INSERT INTO message (room, seq, at, sender, text) SELECT room, 4, at, sender, 'four' " +
+      "FROM message WHERE seq = 3",
+  );
+  const { entries } = await history.page("a", { after: 0, limit: 9 });
+  assertEquals(entries.map(({ message }) => message.text), ["one", "two", "three"]);
 });
 
 Deno.test("a log that commits alone do not shorten is written into the database beside them", async () => {

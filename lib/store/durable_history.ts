@@ -172,9 +172,16 @@ export class DurableHistory implements History, AsyncDisposable {
     const first = this.#recent.first(room) ?? Infinity;
     const wanted = after === undefined ? Math.min(before, state.last + 1) - limit : after + 1;
     if (first > Math.max(wanted, state.first)) {
-      return this.#reading.ask({ type: "page", room, range }) as Promise<Page>;
+      return this.#readPage(room, range);
     }
     return this.#recent.page(room, range);
+  }
+
+  /** The thread that reads may see what is committed but not told yet: that will come as news. */
+  async #readPage(room: string, range: Range): Promise<Page> {
+    const { entries, more } = await this.#reading.ask({ type: "page", room, range }) as Page;
+    const last = this.last(room);
+    return { entries: entries.filter(({ message }) => message.seq <= last), more };
   }
 
   async search(search: Search): Promise<Page> {
