@@ -164,16 +164,22 @@ Deno.test("speakers wait while a round holds more than enough", none, async () =
   assertEquals([over, scene.room.crowded(10)], [true, undefined]);
 });
 
+/** A room whose first round has just gone out in so many ms, while something else was said. */
+function afterRound(ms: number): Scene {
+  const scene = new Scene(2);
+  scene.say("one");
+  scene.soon();
+  scene.say("two");
+  scene.now = ms;
+  for (const peer of scene.peers) peer.written();
+  return scene;
+}
+
 Deno.test(
   "after a long round what waits is held for an eighth of its time, and is joined",
   none,
   () => {
-    const scene = new Scene(2);
-    scene.say("one");
-    scene.soon();
-    scene.say("two");
-    scene.now = 16;
-    for (const peer of scene.peers) peer.written();
+    const scene = afterRound(16);
     assertEquals(scene.pauses.map(({ ms }) => ms), [2]);
     scene.say("three");
     scene.soon();
@@ -200,12 +206,7 @@ Deno.test(
   "after a short round what waits goes out at once, and after a long one what is said later",
   none,
   () => {
-    const scene = new Scene(2);
-    scene.say("one");
-    scene.soon();
-    scene.say("two");
-    scene.now = 7;
-    for (const peer of scene.peers) peer.written();
+    const scene = afterRound(7);
     scene.soon();
     assertEquals(scene.peers[0]?.rounds, [["one"], ["two"]]);
     scene.now = 100;

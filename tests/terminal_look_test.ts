@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-control-regex
 /** How things look at the terminal: colours, links, code, the prompt and help. */
 
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
@@ -24,6 +23,7 @@ Deno.test("checklist 9: without colours there is none, bold and links stay", () 
     { kind: "rule", at: AT, text: "new" },
   ];
   const output = entries.flatMap((entry) => formatEntry(entry, look)).join("\n");
+  // deno-lint-ignore no-control-regex
   const codes = [...output.matchAll(/\x1b\[([\d;]*)m/g)].map(([, code]) => code);
   assertEquals([...new Set(codes)].sort(), ["0", "1", "1;7", "2"]);
   assertStringIncludes(output, "\x1b]8;");
@@ -34,6 +34,7 @@ Deno.test("checklist 9: names can be read on black and on white", () => {
     const seen = new Set<string>();
     for (let n = 0; n < 300; n++) {
       const painted = paint("x", { name: `name${n}` }, { depth, escapes: true });
+      // deno-lint-ignore no-control-regex
       const [, way, numbers = ""] = /^\x1b\[38;(2|5);([\d;]+)mx\x1b\[0m$/.exec(painted) ?? [];
       const [red = 0, green = 0, blue = 0] = numbers.split(";").map(Number);
       const luminance = luminanceOf(way === "5" ? cubeColour(red) : [red, green, blue]);
@@ -55,6 +56,7 @@ Deno.test("checklist 9: the environment tells how many colours there are", () =>
 Deno.test("a link is what it shows, and its halves belong together", () => {
   const url = `https://example.org/${"path/".repeat(12)}`;
   const output = formatEntry(message(`(see ${url}).`), { ...COLOURED, width: 40 }).join("\n");
+  // deno-lint-ignore no-control-regex
   const links = [...output.matchAll(/\x1b\]8;id=(\w+);(.+?)\x1b\\(.*?)\x1b\]8;;\x1b\\/g)];
   assert(links.length > 1);
   assertEquals(new Set(links.map(([, id]) => id)).size, 1);
@@ -68,6 +70,7 @@ Deno.test("what is no whole web address is no link", () => {
   assertEquals(links("a http://a.b/c_(d)! [https://x.y]"), ["http://a.b/c_(d)", "https://x.y"]);
   assertEquals(links("javascript:x file:///etc ftp://a https://ex\u00e4mple.org"), []);
   const hostile = formatEntry(message("https://a\x1b\\b\x07 https://a\x1b]8;;x"), COLOURED).join();
+  // deno-lint-ignore no-control-regex
   assertFalse(/[\x07]|\x1b\]8;(?!id=|;\x1b\\)/.test(hostile), JSON.stringify(hostile));
 });
 

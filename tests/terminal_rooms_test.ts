@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-control-regex
 /** Several rooms at one terminal: what is shown of them, what is marked, and when it rings. */
 
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
@@ -162,6 +161,7 @@ Deno.test("the desktop is told only when that was asked for, and of nothing that
   assertFalse(io.written.includes("\x1b]9;"));
   conversation.message("4;\x1b\\a", "me \x07 there");
   await io.until(() => io.written.includes("\x1b]9;"), "a notification");
+  // deno-lint-ignore no-control-regex
   assertMatch(io.written, /\x07\x1b\]9;chatroom: 4;␛\\a: me ␇ there\x07/);
 });
 

@@ -1,4 +1,4 @@
-/** A data directory from outside the server: opened to look into it, or to add to it. */
+/** A data directory: made and locked for a server, or opened from outside to look into it or add to it. */
 
 import type { DatabaseSync } from "node:sqlite";
 import { Epoch } from "./epoch.ts";
@@ -103,5 +103,19 @@ function isFile(path: string): boolean {
     const { NotFound, NotADirectory } = Deno.errors;
     if (error instanceof NotFound || error instanceof NotADirectory) return false;
     throw new StoreError(`Can't read ${path}: ${reasonOf(error)}`);
+  }
+}
+
+/** Makes a directory where there is none, and locks it. Throws a {@linkcode StoreError}. */
+export async function makeAndLock(dir: string): Promise<Disposable> {
+  try {
+    await Deno.mkdir(dir, { recursive: true, mode: 0o700 });
+    return await lockDirectory(dir);
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    throw new StoreError(
+      `${dir} can't be used (${reasonOf(error)}); name another directory with --data, ` +
+        "or keep nothing with --memory",
+    );
   }
 }

@@ -20,13 +20,12 @@ import { parseQuery } from "../chat/query.ts";
 import { RecentLogs } from "../chat/recent.ts";
 import { Refusal } from "../chat/refusal.ts";
 import type { Message } from "../wire/event.ts";
+import { makeAndLock } from "./directory.ts";
 import { DurableRecords } from "./durable_records.ts";
-import { reasonOf } from "./directory.ts";
-import { lockDirectory } from "./lock.ts";
 import type { Odd, Receipts } from "./packing.ts";
 import { Reading } from "./reading.ts";
 import type { RetentionRules } from "./retention.ts";
-import { type Durability, StoreError } from "./schema.ts";
+import type { Durability } from "./schema.ts";
 import { Writing } from "./writing.ts";
 
 /** What a durable history is opened with. */
@@ -96,12 +95,12 @@ export class DurableHistory implements History, AsyncDisposable {
   }
 
   /**
-   * Opens the data in a directory. Rejects with a {@linkcode StoreError} when it is in use, not
+   * Opens the data in a directory. Rejects with a `StoreError` when it is in use, not
    * ours, or can't be read and written.
    */
   static async open(options: DurableOptions): Promise<DurableHistory> {
     const { dir, durability = "full", keepMs, keepMessages, maxPages, onProblem } = options;
-    const lock = await prepare(dir);
+    const lock = await makeAndLock(dir);
     const writing = new Writing(onProblem ?? (() => {}));
     try {
       const opened = await writing.open({
@@ -285,20 +284,6 @@ export class DurableHistory implements History, AsyncDisposable {
       room.first = first;
       this.#recent.trim(key, first);
     }
-  }
-}
-
-/** Makes and locks the directory. */
-async function prepare(dir: string): Promise<Disposable> {
-  try {
-    await Deno.mkdir(dir, { recursive: true, mode: 0o700 });
-    return await lockDirectory(dir);
-  } catch (error) {
-    if (error instanceof StoreError) throw error;
-    throw new StoreError(
-      `${dir} can't be used (${reasonOf(error)}); name another directory with --data, ` +
-        "or keep nothing with --memory",
-    );
   }
 }
 

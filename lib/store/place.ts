@@ -2,7 +2,7 @@
 
 import { setImmediate } from "node:timers";
 import type { FromWriter, ToWriter } from "./calls.ts";
-import type { Tell } from "./writer.ts";
+import type { Tell, Writer } from "./writer.ts";
 
 /** A way to a writer and back. */
 export interface Place {
@@ -38,7 +38,7 @@ export function onItsOwnThread(tell: Tell, broke: (why: string) => void): Place 
  */
 export async function onThisThread(tell: Tell): Promise<Place> {
   const { openWriter } = await import("./writer.ts");
-  let writer: ReturnType<typeof openWriter>;
+  let writer: Writer | undefined;
   return {
     send(message): void {
       if (message.type !== "open") return writer?.take(message);

@@ -54,21 +54,21 @@ export class StoreError extends Error {
 export interface OpenOptions {
   readonly path: string;
   readonly durability: Durability;
-  /** Pages in the log at which a commit writes them into the database; {@linkcode LOG_PAGES} unless told. */
+  /** Pages in the log at which a commit writes them into the database; {@linkcode CHECKPOINT_PAGES} unless told. */
   readonly autocheckpoint?: number;
   /** Makes the disk full at so many pages, for tests. */
   readonly maxPages?: number;
 }
 
 /** 16 MiB: writing the log into the database syncs, which should be rare; and to start should be fast. */
-export const LOG_PAGES = 4_096;
+const CHECKPOINT_PAGES = 4_096;
 
 /**
  * Opens the database for writing, makes it where there is none, and brings it up to date. Throws a
  * {@linkcode StoreError}, with the file untouched, when it is not ours or too new.
  */
 export function openForWriting(options: OpenOptions): DatabaseSync {
-  const { path, durability, autocheckpoint = LOG_PAGES, maxPages } = options;
+  const { path, durability, autocheckpoint = CHECKPOINT_PAGES, maxPages } = options;
   const version = checkFile(path);
   const db = new DatabaseSync(path);
   try {
