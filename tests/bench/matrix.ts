@@ -1,7 +1,8 @@
 /**
  * `deno task bench`: the same load on our server and on the baseline, side by side, as ratios. Each
- * cell runs ours, baseline, ours, baseline … and takes medians; servers and load are processes of
- * their own, on Linux each kind on a core of its own.
+ * cell runs them in pairs, ours and baseline, baseline and ours …, and takes the median of the pairs'
+ * ratios: what the machine does to both in the same seconds cancels out. Servers and load are
+ * processes of their own, on Linux each kind on a core of its own.
  */
 
 import { parseArgs } from "@std/cli/parse-args";
@@ -12,16 +13,19 @@ const ROOT = new URL("../../", import.meta.url);
 const MAIN = new URL("main.ts", ROOT).pathname;
 const BASELINE = new URL("tests/bench/baseline.ts", ROOT).pathname;
 
-const USAGE = `Usage: deno task bench [--seconds N] [--quick] [--store WHERE]
+const USAGE = `Usage: deno task bench [--seconds N] [--runs N] [--quick]
+                       [--store WHERE] [--only LOAD]
 
 Runs \`chatroom bench\` on our server and on the one of tests/bench/baseline.ts, for 100 and 1,000
 clients, 1, 8, 64 and 256 messages in flight, and both protocols, and prints ratios.
 
   --seconds N    length of each run (default 2); the whole takes about 100 times as long
+  --runs N       runs of each server and load (default 3)
   --quick        a few seconds in all, to see that it works; the figures mean nothing
   --store WHERE  memory (default): messages are kept in memory; normal or full: they are kept in a
                  directory of their own with that durability, and the server that keeps them in
                  memory stands in for the baseline
+  --only LOAD    one of the loads, as in \`event,100,8\`: protocol, clients, messages in flight
   -h, --help     show this
 `;
 
@@ -77,7 +81,7 @@ function settingsFrom(args: readonly string[]): Settings | number {
   let unknown: string | undefined;
   const flags = parseArgs(args, {
     boolean: ["quick", "help"],
-    string: ["seconds", "store"],
+    string: ["seconds", "runs", "store", "only"],
     alias: { help: "h" },
     unknown: (arg) => {
       unknown = arg;
@@ -85,6 +89,7 @@ function settingsFrom(args: readonly string[]): Settings | number {
   });
   const quick = flags["quick"] === true;
   const seconds = Number(flags["seconds"] ?? (quick ? 0.3 : 2));
+  const runs = Number(flags["runs"] ?? (quick ? 1 : 3));
   if (flags["help"] === true) {
     print(USAGE);
     return 0;
@@ -92,6 +97,7 @@ function settingsFrom(args: readonly string[]): Settings | number {
   const store = String(flags["store"] ?? "memory");
   if (!STORES.includes(store)) unknown ??= "--store";
   if (!(seconds > 0 && seconds <= 600)) unknown ??= "--seconds";
+  if (!(Number.isInteger(runs) && runs > 0 && runs <= 100)) unknown ??= "--runs";
   if (unknown !== undefined) {
     write(Deno.stderr, `bench: ${unknown} is not understood\n\n${USAGE}`);
     return 2;
@@ -101,7 +107,20 @@ function settingsFrom(args: readonly string[]): Settings | number {
       (quick ? [1, 64] : [1, 8, 64, 256]).map((window) => ({ protocol, clients, window }))
     )
   );
-  return { cells, runs: quick ? 1 : 3, seconds, store };
+  const { only } = flags;
+  const wanted = cells.filter((cell) => only === undefined || nameOf(cell) === only);
+  if (wanted.length === 0) {
+    write(
+      Deno.stderr,
+      `bench: no load is called ${only}; there are ${cells.map(nameOf).join(" ")}\n`,
+    );
+    return 2;
+  }
+  return { cells: wanted, runs, seconds, store };
+}
+
+function nameOf({ protocol, clients, window }: Cell): string {
+  return `${protocol},${clients},${window}`;
 }
 
 /** Runs one cell and prints its row; resolves with what our server lost. */
@@ -116,21 +135,24 @@ async function runCell(cell: Cell, settings: Settings, pins: readonly string[][]
   await using baseline = await start(onServer, dir === undefined ? [BASELINE] : inMemory);
   const runs: { ours: Figures[]; baseline: Figures[] } = { ours: [], baseline: [] };
   for (let i = 0; i < settings.runs; i++) {
-    runs.ours.push(await load(onLoad, ours.address, cell, settings.seconds));
-    runs.baseline.push(await load(onLoad, baseline.address, cell, settings.seconds));
+    // Who goes first changes from pair to pair: a machine that gets slower favours nobody.
+    for (const who of i % 2 === 0 ? ["ours", "baseline"] as const : ["baseline", "ours"] as const) {
+      const { address } = who === "ours" ? ours : baseline;
+      runs[who].push(await load(onLoad, address, cell, settings.seconds));
+    }
   }
-  const delivered = (figures: Figures[]): number =>
-    median(figures.map(({ deliveredPerSecond }) => deliveredPerSecond));
-  const p99 = (figures: Figures[]): number =>
-    median(figures.map(({ latencyMs }) => latencyMs?.p99 ?? NaN));
+  const delivered = ({ deliveredPerSecond }: Figures): number => deliveredPerSecond;
+  const p99 = ({ latencyMs }: Figures): number => latencyMs?.p99 ?? NaN;
+  const ratio = (of: (figures: Figures) => number): string =>
+    median(runs.ours.map((figures, i) => of(figures) / of(runs.baseline[i] as Figures))).toFixed(2);
   const columns = [
     protocol,
     clients,
     window,
-    delivered(runs.ours).toLocaleString("en-US"),
-    (delivered(runs.ours) / delivered(runs.baseline)).toFixed(2),
-    p99(runs.ours).toFixed(2),
-    (p99(runs.ours) / p99(runs.baseline)).toFixed(2),
+    median(runs.ours.map(delivered)).toLocaleString("en-US"),
+    ratio(delivered),
+    median(runs.ours.map(p99)).toFixed(2),
+    ratio(p99),
   ];
   print(`| ${columns.join(" | ")} |`);
   return runs.ours.reduce((sum, { missing, closed }) => sum + (missing ?? 0) + closed, 0);
