@@ -29,10 +29,14 @@ async function search(
 ): Promise<{ lines: string[]; asked: Request[] }> {
   const asked: Request[] = [];
   const lines = await searches.ask({ type: "search", query }, (request) => {
-    asked.push(request);
+    if (request.type === "search") asked.push(request);
     return Promise.resolve(answer);
   });
-  return { lines: lines.map((line) => line.replace(/^2026-11-\d\d \d\d:\d\d /, "")), asked };
+  return { lines: lines.map(withoutTime), asked };
+}
+
+function withoutTime(line: string): string {
+  return line.replace(/2026-11-\d\d \d\d:\d\d /, "");
 }
 
 Deno.test("what is found is shown with its room, its speaker and its hits", async () => {
@@ -46,9 +50,9 @@ Deno.test("what is found is shown with its room, its speaker and its hits", asyn
   );
   assertEquals(asked, [{ type: "search", query: 'Café "at noon" from:bob lun', limit: 10 }]);
   assertEquals(lines, [
-    "#dev <bob> the «CAFE» «at» «noon» ↵ for «lunch»",
-    "#lobby * Ann Lee waves to a «cafe»",
-    'That is all of: Café "at noon" from:bob lun',
+    "1. #dev <bob> the «CAFE» «at» «noon» ↵ for «lunch»",
+    "2. #lobby * Ann Lee waves to a «cafe»",
+    'That is all of: Café "at noon" from:bob lun; /around 1 shows what was said before and after',
   ]);
 });
 
@@ -65,13 +69,43 @@ Deno.test("/search alone goes on with the last search until there is no more", a
     "/search needs words to look for, as in: /search lunch from:bob",
   ]);
   const first = await search(searches, "tea", page([message("tea"), message("tea")], true));
-  assertEquals(first.lines.at(-1), "1 to 2 of: tea; /search alone shows more");
+  assertEquals(
+    first.lines.at(-1),
+    "1 to 2 of: tea; /search alone shows more, /around 1 shows what was said before and after",
+  );
   const second = await search(searches, "", page([message("tea")]));
   assertEquals(second.asked, [{ type: "search", query: "tea", limit: 10, skip: 2 }]);
-  assertEquals(second.lines.at(-1), "That is all of: tea");
+  assertEquals(second.lines, [
+    "3. #dev <bob> «tea»",
+    "That is all of: tea; /around 3 shows what was said before and after",
+  ]);
   const third = await search(searches, " ", page([]));
   assertEquals([third.lines, third.asked], [["There is nothing more of: tea"], []]);
   assertEquals((await search(searches, "gin", page([]))).lines, ["Nothing was found: gin"]);
+});
+
+Deno.test("/around shows what was said around a message that was found", async () => {
+  const searches = new Searches();
+  const asked: unknown[] = [];
+  const around = async (number: number, answer: Event = page([])): Promise<string[]> =>
+    (await searches.around(number, (request) => {
+      asked.push(request);
+      return Promise.resolve(answer);
+    })).map(withoutTime);
+  assertEquals(await around(1), [
+    "/around needs something that was found; /search WORDS looks for it",
+  ]);
+  await search(searches, "tea", page([message("tea", { seq: 3 })], true));
+  await search(searches, "", page([message("no tea", { seq: 40, room: "lobby" })]));
+  assertEquals(await around(3), ["/around takes a number from 1 to 2, not 3"]);
+  assertEquals(asked, []);
+  const said = page([message("coffee?", { seq: 2 }), message("tea", { seq: 3, from: "ann" })]);
+  assertEquals(await around(1, said), ["  #dev <bob> coffee?", "> #dev <ann> «tea»"]);
+  assertEquals(await around(2), ["What was said there in #lobby is not kept any more"]);
+  assertEquals(asked, [
+    { type: "history", room: "dev", before: 9, limit: 11 },
+    { type: "history", room: "lobby", before: 46, limit: 11 },
+  ]);
 });
 
 Deno.test("/search is typed, asked and shown at the terminal, with remote text inert", async () => {
@@ -84,6 +118,12 @@ Deno.test("/search is typed, asked and shown at the terminal, with remote text i
   await setup.io.expect("That is all of: lunch");
   assertEquals(setup.sent, [{ type: "search", query: "lunch", limit: 10 }]);
   assert(setup.entries.some((entry) => entry.endsWith("#dev <bob> a ␛[2J «lunch»")));
+  setup.conversation.answer = () => page([message("what is for \u001b[2J lunch?")]);
+  setup.io.type("/around 1\r");
+  await setup.io.expect("what is for ␛[2J «lunch»?");
+  assertEquals(setup.sent.at(-1), { type: "history", room: "dev", before: 7, limit: 11 });
+  setup.io.type("/around lunch\r");
+  await setup.io.expect("/around needs the number of a message that /search found, not lunch");
   const place = { room: "lobby" };
   assertEquals(parseLine("/find x in:dev", place), {
     kind: "request",

@@ -1,6 +1,7 @@
 /**
  * Searching at the terminal: `/search lunch from:bob` asks the server, `/search` alone goes on where
- * the last one ended. What is found comes as lines, with the hits marked like «this».
+ * the last one ended, and `/around 3` shows what was said around the third that was found. It all
+ * comes as lines, with the hits marked like «this».
  */
 
 import { lateRegExp } from "../chat/late_regexp.ts";
@@ -13,6 +14,8 @@ const PAGE = 10;
 const EXCERPT = 240;
 /** How much of it stands before that hit. */
 const BEFORE = 60;
+/** How many messages are shown on either side of one that was found. */
+const AROUND = 5;
 /** Fewer letters than this begin too many words. */
 const MIN_PREFIX = 3;
 const WORD = lateRegExp("[\\p{L}\\p{N}\\p{M}]+", "gu");
@@ -20,25 +23,49 @@ const MARKS = lateRegExp("\\p{M}", "gu");
 
 type Request = RequestOf<"search">;
 
-/** The last search and how much of it was shown. */
+/** Asks the server. */
+export type Ask = (request: Request | RequestOf<"history">) => Promise<Event>;
+
+/** The last search and what of it was shown. */
 export class Searches {
   #last: Request | undefined;
-  #shown = 0;
+  #found: readonly Message[] = [];
   #more = false;
 
   /**
    * Asks for what was typed, or for the next page if that was nothing; resolves with the lines that
    * answer it. Rejects like `send`.
    */
-  async ask(request: Request, send: (request: Request) => Promise<Event>): Promise<string[]> {
+  async ask(request: Request, send: Ask): Promise<string[]> {
     if (request.query.trim() === "") return await this.#next(send);
     this.#last = request;
-    this.#shown = 0;
+    this.#found = [];
     this.#more = false;
     return await this.#page(request, send);
   }
 
-  async #next(send: (request: Request) => Promise<Event>): Promise<string[]> {
+  /** Asks for what was said around a message that was found, which has this number. Rejects like `send`. */
+  async around(number: number, send: Ask): Promise<string[]> {
+    const hit = this.#found[number - 1];
+    if (hit === undefined) {
+      return [
+        this.#found.length === 0
+          ? "/around needs something that was found; /search WORDS looks for it"
+          : `/around takes a number from 1 to ${this.#found.length}, not ${number}`,
+      ];
+    }
+    const isHit = hitsOf(this.#last?.query ?? "");
+    const { room, seq } = hit;
+    const range = { before: seq + AROUND + 1, limit: 2 * AROUND + 1 };
+    const answer = await send({ type: "history", room, ...range });
+    if (answer.type !== "page") return [];
+    const lines = answer.messages.map((message) =>
+      `${message.seq === seq ? ">" : " "} ${lineOf(message, isHit)}`
+    );
+    return lines.length === 0 ? [`What was said there in #${room} is not kept any more`] : lines;
+  }
+
+  async #next(send: Ask): Promise<string[]> {
     const last = this.#last;
     if (last === undefined) {
       return ["/search needs words to look for, as in: /search lunch from:bob"];
@@ -47,13 +74,13 @@ export class Searches {
     return await this.#page(last, send);
   }
 
-  async #page(request: Request, send: (request: Request) => Promise<Event>): Promise<string[]> {
-    const skip = this.#shown;
+  async #page(request: Request, send: Ask): Promise<string[]> {
+    const skip = this.#found.length;
     const answer = await send({ ...request, limit: PAGE, ...(skip === 0 ? {} : { skip }) });
     if (answer.type !== "page") return [];
     // Another search may have begun meanwhile.
     if (request === this.#last) {
-      this.#shown = skip + answer.messages.length;
+      this.#found = [...this.#found, ...answer.messages];
       this.#more = answer.more;
     }
     return linesOf(request.query, answer, skip);
@@ -63,12 +90,14 @@ export class Searches {
 function linesOf(query: string, { messages, more }: EventOf<"page">, skip: number): string[] {
   if (messages.length === 0) return [`Nothing was found: ${query}`];
   const isHit = hitsOf(query);
+  const first = skip + 1;
   const last = skip + messages.length;
+  const around = `/around ${first} shows what was said before and after`;
   return [
-    ...messages.map((message) => lineOf(message, isHit)),
+    ...messages.map((message, n) => `${first + n}. ${lineOf(message, isHit)}`),
     more
-      ? `${skip + 1} to ${last} of: ${query}; /search alone shows more`
-      : `That is all of: ${query}`,
+      ? `${first} to ${last} of: ${query}; /search alone shows more, ${around}`
+      : `That is all of: ${query}; ${around}`,
   ];
 }
 

@@ -4,19 +4,10 @@ import { LineEditor } from "./editor.ts";
 import { type EndSignal, GONE_CODE, INTERRUPT_CODE, SIGNAL_CODES } from "../exit_code.ts";
 import { nextKey, withTerminal } from "./hold.ts";
 import { Painter } from "./painter.ts";
-import type { Depth, Palette } from "./palette.ts";
+import type { LookOptions } from "./options.ts";
+import type { Palette } from "./palette.ts";
 import type { Row } from "./screen.ts";
 import type { TerminalIo } from "./tty.ts";
-
-/** How a terminal looks. */
-export interface LookOptions {
-  /** False leaves out every colour, as `NO_COLOR` asks; bold and links stay. */
-  readonly color?: boolean;
-  /** The colours that the terminal has; 16 unless told. */
-  readonly depth?: Depth;
-  /** No escapes at all; what comes while something is typed waits for Enter. */
-  readonly plain?: boolean;
-}
 
 /** How {@linkcode askLine} asks. */
 export interface AskOptions extends LookOptions {

@@ -17,6 +17,8 @@ export type OwnCommand =
   | { readonly kind: "ignore"; readonly who?: string; readonly add: boolean }
   | { readonly kind: "presence"; readonly mode?: Settings["presence"] }
   | { readonly kind: "colours"; readonly mode?: Settings["colours"] }
+  /** Shows what was said around the message with this number of those that were found. */
+  | { readonly kind: "around"; readonly number: number }
   | { readonly kind: "error"; readonly text: string };
 
 interface Definition {
@@ -82,6 +84,15 @@ export const OWN_COMMANDS: readonly Definition[] = [
     parse: (rest) => choice("colours", rest, ["auto", "none", "16", "256", "true"]),
   },
   {
+    name: "around",
+    usage: "NUMBER",
+    summary: "show what was said around a message that /search found",
+    parse: (rest) =>
+      /^[1-9]\d{0,5}$/.test(rest)
+        ? { kind: "around", number: Number(rest) }
+        : wrong(`/around needs the number of a message that /search found${butGot(rest)}`),
+  },
+  {
     name: "help",
     aliases: ["?"],
     usage: "[keys]",
@@ -126,6 +137,10 @@ function choice<K extends "presence" | "colours", M extends string>(
 
 function isOneOf<T extends string>(text: string, choices: readonly T[]): text is T {
   return (choices as readonly string[]).includes(text);
+}
+
+function butGot(rest: string): string {
+  return rest === "" ? ", as in: /around 1" : `, not ${rest}`;
 }
 
 function roomName(text: string): string {

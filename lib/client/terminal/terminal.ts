@@ -7,7 +7,6 @@ import { parseLine } from "../../chat/command.ts";
 import { veiled } from "../../chat/secret.ts";
 import type { Event, Request } from "../../wire/event.ts";
 import { Alarm } from "./alarm.ts";
-import type { LookOptions } from "./ask.ts";
 import { type EditorAction, LineEditor } from "./editor.ts";
 import {
   CAUSE_CODES,
@@ -20,35 +19,17 @@ import type { Entry } from "./entry.ts";
 import { nextKey, suspend, withTerminal } from "./hold.ts";
 import type { Conversation, LinkEvent } from "../conversation.ts";
 import { obey } from "./orders.ts";
+import type { TerminalOptions } from "./options.ts";
 import { parseOwn } from "./own_command.ts";
 import { Painter } from "./painter.ts";
-import { DEFAULT_SETTINGS, type Settings } from "../settings.ts";
+import { DEFAULT_SETTINGS } from "../settings.ts";
 import { Preferences } from "./preferences.ts";
 import type { RoomState } from "./rooms.ts";
 import type { Row } from "./screen.ts";
-import { Searches } from "../search.ts";
+import { type Ask, Searches } from "../search.ts";
 import type { TerminalIo } from "./tty.ts";
 import { SLOW_MS, View } from "./view.ts";
 import { within } from "../within.ts";
-
-/** What {@linkcode runTerminal} needs. */
-export interface TerminalOptions extends LookOptions {
-  readonly conversation: Conversation;
-  readonly io: TerminalIo;
-  /** What to call the server, as in `localhost:1234`. */
-  readonly server: string;
-  /** The room that is entered first. */
-  readonly room: string;
-  /** What was chosen before; nothing unless given. */
-  readonly settings?: Settings;
-  /** Remembers what is chosen now. */
-  readonly save?: (settings: Settings) => void;
-  /** Holds what is written, and what was; a new one unless given. */
-  readonly editor?: LineEditor;
-  readonly now?: () => Date;
-  /** How long to wait for others that come or go before it is told, in ms. */
-  readonly presenceMs?: number;
-}
 
 /** How long leaving waits for messages that are on their way, in ms. */
 const LAST_WORDS_MS = 2_000;
@@ -226,6 +207,7 @@ class Chat {
   async #submit(line: string): Promise<void> {
     if (line.trim() === "") return;
     const own = parseOwn(line);
+    if (own?.kind === "around") return this.#tell(this.#searches.around(own.number, this.#ask));
     if (own !== undefined) {
       const desk = { view: this.#view, preferences: this.#preferences, now: this.#now };
       return this.#print(obey(own, desk));
@@ -250,11 +232,7 @@ class Chat {
       return this.#print([view.error("You are in no room; /join ROOM enters one.")]);
     }
     if (request.type === "search") {
-      this.#searches.ask(request, (search) => this.#conversation.send(search)).then(
-        (lines) => this.#print(lines.map((line) => view.notice(line))),
-        (error: Error) => this.#print(view.failed(undefined, error)),
-      );
-      return;
+      return this.#tell(this.#searches.ask(request, this.#ask));
     }
     if (request.type !== "say" && request.type !== "direct") {
       this.#conversation.send(request).then(
@@ -274,6 +252,16 @@ class Chat {
       this.#print(view.failed(id, error));
       if (view.unsent === 0) this.#allSent?.();
     });
+  }
+
+  readonly #ask: Ask = (request) => this.#conversation.send(request);
+
+  /** Prints what the server was asked for, or why it did not answer. */
+  #tell(asked: Promise<string[]>): void {
+    asked.then(
+      (lines) => this.#print(lines.map((line) => this.#view.notice(line))),
+      (error: Error) => this.#print(this.#view.failed(undefined, error)),
+    );
   }
 
   /** Lets the prompt tell what is on its way for long. */
