@@ -100,6 +100,32 @@ Deno.test("a crowd is read from to its end before a write begins", none, async (
   await until(() => begun(held) === 5);
 });
 
+Deno.test(
+  "after a crowd twice as many writes begin as waited before another is read",
+  none,
+  async () => {
+    using gate = new WriteGate();
+    const crowd = (): void => {
+      for (let talker = 0; talker < 300; talker++) gate.heard(0);
+    };
+    const write = (): number => {
+      const one = new FakeWrite(gate);
+      if (begun([one]) === 1) one.end();
+      return begun([one]);
+    };
+    crowd();
+    const held = Array.from({ length: 30 }, () => new FakeWrite(gate));
+    assertEquals(begun(held), 0);
+    await until(() => begun(held) === 30);
+    for (let left = 30; left > 0; left--) {
+      crowd();
+      assertEquals(write(), 1);
+    }
+    crowd();
+    assertEquals(write(), 0);
+  },
+);
+
 Deno.test("a crowd without an end does not hold writes up for ever", none, async () => {
   using gate = new WriteGate();
   const counts = Array.from({ length: 300 }, () => 0);
