@@ -183,6 +183,35 @@ Deno.test("sessions without a client are forgotten when their time is over", non
   assertEquals(stranger === ann, false);
 });
 
+Deno.test(
+  "sessions that are in use are noted four times in the time that they are kept, or hourly",
+  none,
+  () => {
+    for (const [sessionMs, everyMs] of [[60_000, 15_000], [7 * 86_400_000, 3_600_000]] as const) {
+      let now = 0;
+      let kept = 0;
+      class Noting extends MemoryHistory {
+        override keepSession(): void {
+          kept++;
+        }
+      }
+      const house = new House({
+        history: new Noting(),
+        limits: { sessionMs },
+        now: () => now,
+      });
+      enter(house, "ann");
+      kept = 0;
+      for (let i = 0; i < 100; i++) {
+        now += everyMs / 4;
+        house.expire();
+      }
+      // Each time a little after it was due.
+      assertEquals(kept, 20);
+    }
+  },
+);
+
 Deno.test("who comes back to several rooms is announced once in each", none, () => {
   const house = new House({ history: new MemoryHistory() });
   const [bobPeer] = enter(house, "bob");

@@ -46,6 +46,35 @@ Deno.test("in the end all is indexed, and what was pruned is not found", async (
   db.exec("INSERT INTO message_words (message_words) VALUES ('integrity-check')");
 });
 
+Deno.test("a session that is in use stays, though it is kept for a minute only, and goes a while after", async () => {
+  await using dir = await makeDir();
+  using db = openForWriting({ path: `${dir.path}/chatroom.db`, durability: "normal" });
+  let now = 1_000_000;
+  const log = new Log(db, { now: () => now, sessionMs: RULES.sessionMs });
+  const upkeep = new Upkeep(db, RULES, () => log.refresh(), 100, () => now);
+  const say = (): boolean => {
+    const packer = new Packer();
+    packer.add(draft("dev", "once", { session: "s", id: "1" }));
+    return log.append(packer.pack()).odd[0]?.kind === "again";
+  };
+  const pass = (ms: number, inUse: boolean): void => {
+    for (let passed = 0; passed < ms; passed += RULES.sessionMs / 4) {
+      now += RULES.sessionMs / 4;
+      const packer = new Packer();
+      if (inUse) packer.kept.push("s");
+      if (!packer.isEmpty) log.append(packer.pack());
+      while (upkeep.step().more);
+    }
+  };
+  assertEquals(say(), false);
+  pass(10 * RULES.sessionMs, true);
+  assertEquals(say(), true);
+  pass(RULES.sessionMs, false);
+  assertEquals(say(), true);
+  pass(2 * RULES.sessionMs, false);
+  assertEquals(say(), false);
+});
+
 Deno.test("sessions that go and messages that grow old need no statement that is not there", async () => {
   await using dir = await makeDir();
   using db = openForWriting({ path: `${dir.path}/chatroom.db`, durability: "normal" });

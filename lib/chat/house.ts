@@ -23,8 +23,9 @@ import { Registry } from "./registry.ts";
 import type { Room } from "./room.ts";
 import type { Peer, Session } from "./session.ts";
 
-/** How often sessions that are in use are noted as such, in ms. */
+/** How often sessions that are in use are noted as such at least, in ms, and in the time that they are kept. */
 const KEEP_MS = 3_600_000;
+const KEEP_TIMES = 4;
 
 /** Rooms, sessions and history, behind the requests that they answer. */
 export class House {
@@ -146,7 +147,7 @@ export class House {
 
   /** Forgets the sessions whose clients did not come back in time. Call it now and then. */
   expire(): void {
-    if (this.#now() - this.#keptAt > KEEP_MS) {
+    if (this.#now() - this.#keptAt > Math.min(KEEP_MS, this.#limits.sessionMs / KEEP_TIMES)) {
       this.#keptAt = this.#now();
       for (const secret of this.#registry.presentSessions()) this.history.keepSession(secret);
     }

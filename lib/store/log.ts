@@ -4,12 +4,14 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { highestId } from "./ids.ts";
 import { type Odd, type Packed, type Receipts, unpack, type Unpacked } from "./packing.ts";
 import { type RoomRow, Rows, type SessionRow } from "./rows.ts";
-import { FORGOTTEN, purgeSession } from "./sessions.ts";
+import { FORGOTTEN, purgeSession, usedGrainMs } from "./sessions.ts";
 
 /** How a {@linkcode Log} goes about it. */
 export interface LogOptions {
   /** The clock, in ms since 1970. */
   readonly now?: () => number;
+  /** How long a session is kept after its last use, in ms; for ever unless told. */
+  readonly sessionMs?: number;
 }
 
 /** A draft with the rows that it points to. */
@@ -24,9 +26,6 @@ interface Row {
 /** How many rows one statement inserts; the most first. Calls cost more than rows. */
 const CHUNKS = [64, 8, 1] as const;
 
-/** How old the note of a session's last use may be, in ms. */
-const USED_GRAIN_MS = 3_600_000;
-
 /** Messages that are let go of at a time when a forgotten session is used anew. */
 const PURGED_AT_ONCE = 10_000;
 
@@ -37,6 +36,7 @@ const OF_THE_FILE: ReadonlySet<number> = new Set([3, 5, 6, 7, 8, 9, 10, 11, 13, 
 export class Log {
   readonly #db: DatabaseSync;
   readonly #now: () => number;
+  readonly #usedGrainMs: number;
   readonly #rows: Rows;
   readonly #inserts: ReadonlyArray<{ readonly size: number; readonly statement: StatementSync }>;
   readonly #begin: StatementSync;
@@ -50,7 +50,8 @@ export class Log {
   /** Of the parcel that is being stored. */
   #insertedId = 0;
 
-  constructor(db: DatabaseSync, { now = Date.now }: LogOptions = {}) {
+  constructor(db: DatabaseSync, { now = Date.now, sessionMs = Infinity }: LogOptions = {}) {
+    this.#usedGrainMs = usedGrainMs(sessionMs);
     this.#db = db;
     this.#now = now;
     this.#rows = new Rows(db);
@@ -237,7 +238,7 @@ export class Log {
     }
     if (row === undefined) return this.#rows.makeSession(secret, now);
     // The clock may have been set back: any other time than about now is out of date.
-    if (Math.abs(now - row.used) > USED_GRAIN_MS) {
+    if (Math.abs(now - row.used) > this.#usedGrainMs) {
       this.#setUsed.run(now, row.id);
       row.used = now;
     }

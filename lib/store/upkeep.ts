@@ -2,7 +2,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { prepared } from "./prepared.ts";
-import { overdueSession, purgeSession } from "./sessions.ts";
+import { overdueSession, purgeSession, usedBefore } from "./sessions.ts";
 import { type Pruned, Retention, type RetentionRules } from "./retention.ts";
 
 /** What is to be kept, and for how long. */
@@ -103,7 +103,7 @@ export class Upkeep {
     if (!this.#overdue) return undefined;
     const { sessionMs, sessions } = this.#rules;
     this.#overdue = this.#transact(() => {
-      const id = overdueSession(this.#db, this.#now() - sessionMs, sessions);
+      const id = overdueSession(this.#db, usedBefore(sessionMs, this.#now()), sessions);
       if (id === undefined) return false;
       purgeSession(this.#db, id, this.#stepRows);
       return true;
