@@ -81,7 +81,8 @@ async function besideBystandersOf(
 for (
   const [what, resume, gaps] of [
     ["what is kept", { seq: { dev: 1 } }, [[2, 10]]],
-    ["the end", { seq: { dev: 99 } }, []],
+    ["the end", { seq: { dev: 20 } }, []],
+    ["what was ever said", { seq: { dev: 99 } }, [[100, null], [1, 10]]],
     ["another epoch", { epoch: "another", seq: { dev: 7 } }, [[8, null], [1, 10]]],
   ] as const
 ) {

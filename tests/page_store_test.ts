@@ -128,6 +128,17 @@ Deno.test("another epoch begins its numbers anew, below what was said before", (
   assertEquals(store.active?.timeline.hasEarlier, false);
 });
 
+Deno.test("a room that has lost its last messages goes on with what is said there", () => {
+  const store = joined();
+  for (const seq of [1, 2, 3]) store.take(said(seq));
+  store.hello(welcome("e1"), { name: "ann" });
+  store.take(ready(1, { session: "s1" }));
+  store.take({ type: "gap", room: "lobby", from: 4, to: null });
+  store.take(said(1));
+  store.take(said(2, { text: "new" }));
+  assertEquals(texts(store).slice(-2), ["m1", "new"]);
+});
+
 Deno.test("names come and go, and a person has the same conversation under each spelling", () => {
   const store = joined();
   store.take({ type: "members", room: "lobby", members: ["ann", "bob"], total: 2 });

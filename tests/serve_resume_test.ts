@@ -96,6 +96,22 @@ Deno.test("a direct message that was lost with the connection comes with the res
   assertEquals((await again.ask({ type: "say", room: "lobby", text: "I am in" })).type, "ack");
 });
 
+Deno.test("direct messages that are no longer kept are counted, not passed over", async () => {
+  await using server = startServer({ limits: { historyMessages: 3 } });
+  using ann = await joinEvent(server, "ann");
+  using bob = await joinEvent(server, "bob");
+  for (let i = 1; i <= 9; i++) {
+    await ann.ask({ type: "direct", id: `${i}`, to: "bob", text: `t${i}` });
+  }
+  using again = await joinEvent(server, "bob", {
+    session: bob.ready.session,
+    resume: { epoch: bob.welcome.epoch, seq: { lobby: 0 }, direct: 2 },
+  });
+  const { text } = await again.takeType("notice");
+  assertEquals(text, "4 direct messages to you can no longer be had.");
+  assertEquals(await missed(again), ["direct t7", "direct t8", "direct t9"]);
+});
+
 Deno.test("a name is kept for a session that was cut off, and free when its owner left", async () => {
   await using server = startServer({ limits: { silenceMs: 300, pingMs: 200 } });
   using cut = await joinEvent(server, "cut");

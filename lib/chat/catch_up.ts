@@ -40,10 +40,11 @@ const SLICE_LENGTH = 16_384;
 export async function catchUp(options: CatchUp): Promise<void> {
   const { session, peer, room, history, isNew = false } = options;
   const key = room.key;
-  // A client can't have seen what was never stored; trust the history, not the claim.
-  let seen = Math.min(options.seq, history.last(key));
-  if (options.epoch !== undefined && options.epoch !== history.epoch) {
-    session.deliver({ type: "gap", room: room.name, from: options.seq + 1, to: null });
+  let seen = options.seq;
+  // Who has seen more than there is has seen it before older data was put back: the epoch is another
+  // one, though nobody has noticed.
+  if ((options.epoch ?? history.epoch) !== history.epoch || seen > history.last(key)) {
+    session.deliver({ type: "gap", room: room.name, from: seen + 1, to: null });
     seen = Math.max(0, history.last(key) - NEW_EPOCH_MESSAGES);
   }
   const first = seen;
@@ -81,9 +82,17 @@ export async function catchUpDirects(
     }
     const entries = await pageAfter(options, key, seen);
     if (entries === undefined || session.peer !== peer) return;
+    const next = entries[0]?.message.seq ?? last + 1;
+    if (next > seen + 1) session.deliver(goneDirects(next - seen - 1));
     await deliver(peer, entries, ({ message }) => directOf(message));
     seen = entries.at(-1)?.message.seq ?? last;
   }
+}
+
+/** A `gap` is of a room. The numbers of the others say the same to a program. */
+function goneDirects(count: number): Event {
+  const what = count === 1 ? "1 direct message" : `${count} direct messages`;
+  return { type: "notice", text: `${what} to you can no longer be had.` };
 }
 
 /** The next page; where it can't be read the client is told to come back for it later. */

@@ -19,6 +19,8 @@ export interface PipeOptions {
   readonly rooms?: boolean;
 }
 
+/** What is no part of what is said, and goes to the other output. */
+const TOLD: ReadonlySet<string> = new Set(["gap", "notice", "error"]);
 /** Messages on their way that have no ack yet, at most. */
 const MAX_IN_FLIGHT = 256;
 
@@ -98,7 +100,7 @@ async function receive(
         if (event.cause !== undefined) return event.cause;
         continue;
       }
-      if (shape !== "json" && (event.type === "gap" || event.type === "error")) {
+      if (shape !== "json" && TOLD.has(event.type)) {
         for (const line of describe(event) ?? []) complain(inertLine(line));
       }
       const text = shown(event, { shape, rooms });

@@ -81,7 +81,9 @@ export class Retention {
 
   /** Removes a room's oldest messages; the seq of the first one that stays. */
   #prune({ id, kind, first, last }: Room, limit: number): number {
-    const { keepMs = Infinity, keepMessages = Infinity } = this.#rules;
+    const { keepMs = Infinity } = this.#rules;
+    // The direct messages of a session are no room's, and go with their session.
+    const keepMessages = kind === 0 ? this.#rules.keepMessages ?? Infinity : Infinity;
     const rows = prepared(
       this.#db,
       "SELECT id, seq, at FROM message WHERE room = ? AND seq >= ? ORDER BY seq LIMIT ?",

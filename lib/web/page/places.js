@@ -107,8 +107,8 @@ export class PlaceList {
   }
 
   /** The server has begun a new history: what it had numbered before counts no more. */
-  beginEra() {
-    for (const place of this.#of("room")) {
+  beginEra(places = this.#of("room")) {
+    for (const place of places) {
       const wasEmpty = place.timeline.items.length === 0;
       place.timeline.beginEra();
       place.seen = 0;

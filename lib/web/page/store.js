@@ -110,7 +110,12 @@ export class Store {
         return this.#inbox.takeAck(event);
       case "gap": {
         const place = this.room(event.room);
-        if (place === undefined || event.to === null) return [];
+        if (place === undefined) return [];
+        if (event.to === null) {
+          // With another epoch it has begun already.
+          if (place.seen > 0) this.#places.beginEra([place]);
+          return [];
+        }
         place.seen = Math.max(place.seen, event.to);
         place.timeline.tellGap(event.from, event.to);
         return [];
