@@ -121,6 +121,62 @@ Deno.test("messages beyond what is to be kept go, and the rest stays as it was",
   assertEquals((await history.search({ query: "next", rooms: ["a"], limit: 9 })).entries.length, 1);
 });
 
+Deno.test("of more matches than are ranked the newest come first, page by page to the last", async () => {
+  await using history = await openNew({ durability: "normal" });
+  for (let i = 1; i <= 1_100; i++) history.append(draft("a", `same ${i}`), () => {});
+  await append(history, draft("b", "same"));
+  const seqs = async (skip: number): Promise<unknown[]> => {
+    const { entries, more } = await history.search({
+      query: "same",
+      rooms: ["a"],
+      skip,
+      limit: 10,
+    });
+    return [entries.length, entries[0]?.message.seq, entries.at(-1)?.message.seq, more];
+  };
+  assertEquals(await seqs(0), [10, 1_100, 1_091, true]);
+  assertEquals(await seqs(990), [10, 110, 101, true]);
+  assertEquals(await seqs(991), [10, 109, 100, true]);
+  assertEquals(await seqs(1_095), [5, 5, 1, false]);
+  assertEquals(await seqs(1_100), [0, undefined, undefined, false]);
+});
+
+Deno.test("direct messages are as many as there are, however few a room keeps", async () => {
+  await using dir = await makeDir();
+  const open = (): Promise<DurableHistory> =>
+    DurableHistory.open({ dir: dir.path, keepMessages: 2, messagesPerRoom: 1 });
+  {
+    await using history = await open();
+    history.keepSession("s");
+    for (let i = 1; i <= 5; i++) {
+      await append(history, draft(directLog("s"), `t${i}`, { title: "bob" }));
+      await append(history, draft("a", `t${i}`));
+    }
+    await until("the room to shrink", () => history.size.messages === 2);
+  }
+  await using history = await open();
+  assert(await history.recall("s"));
+  const { entries } = await history.page(directLog("s"), { after: 0, limit: 9 });
+  assertEquals(entries.map(({ message }) => message.seq), [1, 2, 3, 4, 5]);
+});
+
+Deno.test("after it was closed all is in the one file, whoever has read from it", async () => {
+  await using dir = await makeDir();
+  {
+    await using history = await DurableHistory.open({ dir: dir.path, messagesPerRoom: 1 });
+    for (let i = 1; i <= 5; i++) await append(history, draft("a", `word${i}`));
+    assertEquals((await history.page("a", { after: 0, limit: 9 })).entries.length, 5);
+    assertEquals(
+      (await history.search({ query: "word3", rooms: ["a"], limit: 9 })).entries.length,
+      1,
+    );
+    await append(history, draft("a", "the last"));
+  }
+  await Deno.copyFile(`${dir.path}/chatroom.db`, `${dir.path}/copy.db`);
+  using copy = openForReading(`${dir.path}/copy.db`);
+  assertEquals(copy.prepare("SELECT count(*) AS n FROM message").get(), { n: 6 });
+});
+
 Deno.test("what is committed but not told yet is in no page, since it will come as news", async () => {
   await using dir = await makeDir();
   await using history = await DurableHistory.open({ dir: dir.path, messagesPerRoom: 1 });

@@ -63,7 +63,8 @@ export type Question =
 /** To a reader; each question is answered under its number. */
 export type ToReader =
   | { readonly type: "read"; readonly path: string }
-  | { readonly type: "ask"; readonly n: number; readonly question: Question };
+  | { readonly type: "ask"; readonly n: number; readonly question: Question }
+  | { readonly type: "close" };
 
 /** What a reader finds. */
 export type Found = Page | AuditPage | { readonly directs: number } | undefined;
@@ -71,4 +72,5 @@ export type Found = Page | AuditPage | { readonly directs: number } | undefined;
 /** From a reader. */
 export type FromReader =
   | { readonly n: number; readonly found: Found }
-  | { readonly n: number; readonly failed: string };
+  | { readonly n: number; readonly failed: string }
+  | { readonly closed: true };

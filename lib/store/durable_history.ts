@@ -1,6 +1,6 @@
 /**
- * The history on disk: one thread writes it and another one reads it, so that the server's own
- * never waits for the disk. With `normal` durability nor does a commit, which is made on the server's
+ * The history on disk: one thread writes it, another one reads it and a third one looks for words, so
+ * that the server's own never waits for the disk. With `normal` durability nor does a commit, which is made on the server's
  * own thread then. What was said lately is served from memory.
  */
 
@@ -21,31 +21,12 @@ import { RecentLogs } from "../chat/recent.ts";
 import { Refusal } from "../chat/refusal.ts";
 import type { Message } from "../wire/event.ts";
 import { makeAndLock } from "./directory.ts";
+import type { DurableOptions } from "./durable_options.ts";
 import { DurableRecords } from "./durable_records.ts";
 import type { Odd, Receipts } from "./packing.ts";
 import { Reading } from "./reading.ts";
-import type { RetentionRules } from "./retention.ts";
-import type { Durability } from "./schema.ts";
+import { usedBefore } from "./sessions.ts";
 import { Writing } from "./writing.ts";
-
-/** What a durable history is opened with. */
-export interface DurableOptions extends RetentionRules {
-  /** The directory; it is made where there is none. */
-  readonly dir: string;
-  /** When a message counts as stored; `full` unless told. */
-  readonly durability?: Durability;
-  /** Messages of each room, and bytes of all rooms, that are in memory as well. */
-  readonly messagesPerRoom?: number;
-  readonly maxBytes?: number;
-  /** How long a session is known after its last use, in ms; 7 days unless told. */
-  readonly sessionMs?: number;
-  /** Sessions known at most; those used last stay. */
-  readonly sessions?: number;
-  /** Told, in a sentence, of what goes wrong without ending the server. */
-  readonly onProblem?: (text: string) => void;
-  /** Makes the disk full at so many pages, for tests. */
-  readonly maxPages?: number;
-}
 
 interface RoomState {
   first: number;
@@ -67,6 +48,8 @@ export class DurableHistory implements History, AsyncDisposable {
   readonly records: DurableRecords;
   readonly #writing: Writing;
   readonly #reading: Reading;
+  /** Nobody who catches up waits for what others look for. */
+  readonly #searching: Reading;
   readonly #lock: Disposable;
   readonly #rooms = new Map<string, RoomState>();
   readonly #recent: RecentLogs;
@@ -82,6 +65,7 @@ export class DurableHistory implements History, AsyncDisposable {
     this.#lock = lock;
     this.#writing = writing;
     this.#reading = new Reading(`${dir}/${FILE}`);
+    this.#searching = new Reading(`${dir}/${FILE}`);
     this.records = new DurableRecords(opened.people, writing, this.#reading);
     this.#sessionMs = sessionMs;
     this.epoch = opened.epoch;
@@ -187,11 +171,15 @@ export class DurableHistory implements History, AsyncDisposable {
     // What is wrong with a query is told by who asks, not by who reads.
     parseQuery(search.query);
     await this.#writing.index();
-    return await this.#reading.ask({ type: "search", search }) as Page;
+    // The first one does not wait for a thread to start.
+    const thread = this.#searching.isStarted ? this.#searching : this.#reading;
+    const page = await thread.ask({ type: "search", search }) as Page;
+    this.#searching.start();
+    return page;
   }
 
   async recall(session: string): Promise<boolean> {
-    const since = Math.max(1, Date.now() - this.#sessionMs);
+    const since = usedBefore(this.#sessionMs, Date.now());
     const found = await this.#reading.ask({ type: "recall", session, since }) as
       | { readonly directs: number }
       | undefined;
@@ -219,8 +207,10 @@ export class DurableHistory implements History, AsyncDisposable {
 
   /** Stores what waits, and lets go of the directory. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writing.settled();
+    // Whoever closes the database last writes the log into it, and that is to be who can.
+    await Promise.all([this.#reading.close(), this.#searching.close()]);
     await this.#writing.close();
-    this.#reading[Symbol.dispose]();
     this.#lock[Symbol.dispose]();
   }
 

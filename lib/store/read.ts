@@ -3,7 +3,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Page, Range, Search, Stored } from "../chat/history.ts";
 import { nameKey } from "../chat/name.ts";
-import { dateMs, parseQuery } from "../chat/query.ts";
+import { dateMs, parseQuery, type SearchQuery } from "../chat/query.ts";
 import type { Message } from "../wire/event.ts";
 import { prepared } from "./prepared.ts";
 import { toMatch } from "./query.ts";
@@ -27,7 +27,12 @@ const MOST_RANKED = 1_000;
 const COLUMNS = "m.seq, m.at, m.action, n.name AS sender, r.name AS room, m.session, " +
   "iif(instr(m.request, char(0)), CAST(m.request AS BLOB), m.request) AS request, " +
   "iif(instr(m.text, char(0)), CAST(m.text AS BLOB), m.text) AS text";
+const WORDS = "message_words w CROSS JOIN message m ON m.id = w.rowid";
 const FROM = "message m JOIN name n ON n.id = m.sender JOIN room r ON r.id = m.room";
+
+const NOTHING: Page = { entries: [], more: false };
+
+type Value = string | number;
 
 /** Reads one database. */
 export class Reader {
@@ -93,59 +98,95 @@ export class Reader {
    * The matches in rooms: the best first, and of equals the newest; where they are more than
    * {@linkcode MOST_RANKED}, the newest first. Throws a `Refusal`.
    */
-  search({ query: text, rooms, from, before, skip = 0, limit }: Search): Page {
-    const query = parseQuery(text);
+  search(search: Search): Page {
+    const { skip = 0, limit } = search;
+    const query = parseQuery(search.query);
     const match = toMatch(query);
-    const wanted = query.room === undefined ? undefined : nameKey(query.room);
-    const within = wanted === undefined ? rooms : rooms.filter((room) => room === wanted);
-    const where = ["r.key IN (SELECT value FROM json_each(?))"];
-    const values: Array<string | number> = [JSON.stringify(within)];
-    const add = (condition: string, value: string | number | undefined): void => {
+    const wanted = this.#conditions(search, query);
+    if (wanted === undefined || match === undefined && wanted.where.length === 1) return NOTHING;
+    const { where, values } = wanted;
+    if (match === undefined) return this.#found("m.id", where, values, "m.id DESC", skip, limit);
+    const matches = ["message_words MATCH ?", ...where];
+    const newest = this.#newest(matches, [match, ...values]);
+    if (newest.length === 0) return NOTHING;
+    if (newest.length > MOST_RANKED) {
+      if (skip + limit >= newest.length) {
+        return this.#found("w.rowid", matches, [match, ...values], "w.rowid DESC", skip, limit);
+      }
+      const page = JSON.stringify(newest.slice(skip, skip + limit + 1));
+      const these = ["m.id IN (SELECT value FROM json_each(?))"];
+      return this.#found("m.id", these, [page], "m.id DESC", 0, limit);
+    }
+    const few = ["message_words MATCH ?", "w.rowid IN (SELECT value FROM json_each(?))"];
+    const order = "bm25(message_words), m.id DESC";
+    return this.#found("w.rowid", few, [match, JSON.stringify(newest)], order, skip, limit);
+  }
+
+  /** What a message must be besides having the words; `undefined` when none can. */
+  #conditions(
+    { rooms, from, before }: Search,
+    query: SearchQuery,
+  ): { readonly where: readonly string[]; readonly values: readonly Value[] } | undefined {
+    const only = query.room === undefined ? undefined : nameKey(query.room);
+    const within = only === undefined ? rooms : rooms.filter((room) => room === only);
+    const ids = within.flatMap((key) => this.#room.get(key)?.["id"] ?? []);
+    const senders = this.#senders(from ?? query.from);
+    if (ids.length === 0 || senders?.length === 0) return undefined;
+    const where: string[] = [];
+    const values: Value[] = [];
+    const add = (condition: string, value: Value | undefined): void => {
       if (value === undefined) return;
       where.push(condition);
       values.push(value);
     };
-    add("n.id IN (SELECT value FROM json_each(?))", this.#senders(from ?? query.from));
+    add("m.room IN (SELECT value FROM json_each(?))", JSON.stringify(ids));
+    add("m.sender IN (SELECT value FROM json_each(?))", senders && JSON.stringify(senders));
     add("m.seq < ?", before);
     add("m.at < ?", query.before === undefined ? undefined : dateMs(query.before));
     add("m.at >= ?", query.after === undefined ? undefined : dateMs(query.after));
-    if (match === undefined && where.length === 1) return { entries: [], more: false };
-    add("message_words MATCH ?", match);
-    const words = match === undefined ? "" : "message_words w JOIN ";
-    const matches = `FROM ${words}message m JOIN name n ON n.id = m.sender ` +
-      `JOIN room r ON r.id = m.room WHERE ${where.join(" AND ")}` +
-      (match === undefined ? "" : " AND m.id = w.rowid");
-    const ranked = match !== undefined && this.#isFew(matches, values);
-    const order = ranked
-      ? "bm25(message_words), m.id DESC"
-      : match === undefined
-      ? "m.id DESC"
-      : "w.rowid DESC";
+    return { where, values };
+  }
+
+  /** The ids of the newest matches, one more than are ranked at most. */
+  #newest(where: readonly string[], values: readonly Value[]): unknown[] {
     const rows = prepared(
       this.#db,
-      `SELECT ${COLUMNS} ${matches} ORDER BY ${order} LIMIT ? OFFSET ?`,
-    )
-      .all(...values, limit + 1, skip);
+      `SELECT w.rowid AS id FROM ${WORDS} WHERE ${
+        where.join(" AND ")
+      } ORDER BY w.rowid DESC LIMIT ?`,
+    ).all(...values, MOST_RANKED + 1);
+    return rows.map(({ id }) => id);
+  }
+
+  #found(
+    by: "m.id" | "w.rowid",
+    where: readonly string[],
+    values: readonly Value[],
+    order: string,
+    skip: number,
+    limit: number,
+  ): Page {
+    const from = `${by === "m.id" ? "message m" : WORDS} JOIN name n ON n.id = m.sender ` +
+      "JOIN room r ON r.id = m.room";
+    const rows = prepared(
+      this.#db,
+      `SELECT ${COLUMNS} FROM ${from} WHERE ${
+        where.join(" AND ")
+      } ORDER BY ${order} LIMIT ? OFFSET ?`,
+    ).all(...values, limit + 1, skip);
     const entries = rows.slice(0, limit).map((row) => storedOf(row, undefined, undefined));
     return { entries, more: rows.length > limit };
   }
 
-  /** Whether there are so few matches that ranking them takes no time worth mentioning. */
-  #isFew(matches: string, values: ReadonlyArray<string | number>): boolean {
-    const rows = prepared(this.#db, `SELECT 1 ${matches} ORDER BY w.rowid DESC LIMIT ?`)
-      .all(...values, MOST_RANKED + 1);
-    return rows.length <= MOST_RANKED;
-  }
-
-  /** The ids of all spellings of a name, as JSON. */
-  #senders(name: string | undefined): string | undefined {
+  /** The ids of all spellings of a name. */
+  #senders(name: string | undefined): unknown[] | undefined {
     if (name === undefined) return undefined;
     const key = nameKey(name);
     const ids: unknown[] = [];
     for (const row of prepared(this.#db, "SELECT id, name FROM name").iterate()) {
       if (nameKey(String(row["name"])) === key) ids.push(row["id"]);
     }
-    return JSON.stringify(ids);
+    return ids;
   }
 
   #sessionId(secret: string): number | undefined {

@@ -3,16 +3,37 @@
 import { Refusal } from "../chat/refusal.ts";
 import type { Found, FromReader, Question, ToReader } from "./calls.ts";
 
+/** How long closing waits for what is being read, in ms. */
+const CLOSE_MS = 1_000;
+
 /** Answers questions one after the other, beside everything else. */
-export class Reading implements Disposable {
+export class Reading {
   readonly #path: string;
   readonly #asked = new Map<number, PromiseWithResolvers<Found>>();
   #worker: Worker | undefined;
   #n = 0;
   #closed = false;
+  #closing: (() => void) | undefined;
 
   constructor(path: string) {
     this.#path = path;
+  }
+
+  get isStarted(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  /** Starts the thread before it is needed. */
+  start(): void {
+    if (this.#worker !== undefined || this.#closed) return;
+    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    this.#worker.onmessage = ({ data }: MessageEvent<FromReader>): void => this.#take(data);
+    // It is started anew for the next question.
+    this.#worker.onerror = (event): void => {
+      event.preventDefault();
+      this.#fail(event.message);
+    };
+    this.#worker.postMessage({ type: "read", path: this.#path } satisfies ToReader);
   }
 
   /** Asks the database. Rejects with a {@linkcode Refusal} (`not-readable`) when it can't tell. */
@@ -28,26 +49,27 @@ export class Reading implements Disposable {
     return asked.promise;
   }
 
-  [Symbol.dispose](): void {
+  /** Closes the database once what was asked is answered, or after a second. */
+  async close(): Promise<void> {
     this.#closed = true;
+    const closed = Promise.withResolvers<void>();
+    if (this.#worker !== undefined) {
+      this.#closing = closed.resolve;
+      const timer = setTimeout(closed.resolve, CLOSE_MS);
+      this.#send({ type: "close" });
+      await closed.promise;
+      clearTimeout(timer);
+    }
     this.#fail("the server is stopping");
   }
 
   #send(message: ToReader): void {
-    if (this.#worker === undefined) {
-      this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-      this.#worker.onmessage = ({ data }: MessageEvent<FromReader>): void => this.#take(data);
-      // It is started anew for the next question.
-      this.#worker.onerror = (event): void => {
-        event.preventDefault();
-        this.#fail(event.message);
-      };
-      this.#worker.postMessage({ type: "read", path: this.#path } satisfies ToReader);
-    }
-    this.#worker.postMessage(message);
+    this.start();
+    this.#worker?.postMessage(message);
   }
 
   #take(answer: FromReader): void {
+    if ("closed" in answer) return this.#closing?.();
     const asked = this.#asked.get(answer.n);
     this.#asked.delete(answer.n);
     if ("failed" in answer) asked?.reject(unreadable(answer.failed));
@@ -57,6 +79,7 @@ export class Reading implements Disposable {
   #fail(why: string): void {
     this.#worker?.terminate();
     this.#worker = undefined;
+    this.#closing?.();
     for (const { reject } of this.#asked.values()) reject(unreadable(why));
     this.#asked.clear();
   }

@@ -42,6 +42,9 @@ function openReader(path: string): void {
   };
   scope.onmessage = ({ data }: MessageEvent<ToReader>): void => {
     if (data.type === "ask") scope.postMessage(answer(data));
+    if (data.type !== "close") return;
+    db.close();
+    scope.postMessage({ closed: true } satisfies FromReader);
   };
 }
 

@@ -31,7 +31,7 @@ export function openWriter(options: WriterOptions, tell: Tell): Writer | undefin
     const people = readPeople(db);
     const writer = new Writer(
       db,
-      new Log(db),
+      new Log(db, { sessionMs: options.rules.sessionMs }),
       epoch,
       (log) => new Upkeep(db, options.rules, () => log.refresh(), options.stepRows),
       tell,
@@ -179,6 +179,8 @@ export class Writer {
     clearInterval(this.#looking);
     try {
       this.#epoch[Symbol.dispose]();
+      // The last to close does this as well, but somebody else may be reading.
+      this.#db.exec("PRAGMA busy_timeout = 100; PRAGMA wal_checkpoint(TRUNCATE)");
       this.#db.close();
     } catch (error) {
       this.#tell({

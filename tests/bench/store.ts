@@ -56,7 +56,7 @@ async function measure(directory: string, count: number): Promise<void> {
     const connect = async (): Promise<Client> => new Client(await Deno.connect(place));
     using reader = await connect();
     row(`resume of ${MISSED} missed messages`, ms(await resume(reader, count)));
-    for (const query of ["lunch", '"brown fox" noon', "number77777", "number777"]) {
+    for (const query of QUERIES) {
       const took = await timed(() => reader.ask({ type: "search", query, limit: 10 }));
       row(`first page of a search for ${query}`, ms(took));
     }
@@ -65,6 +65,12 @@ async function measure(directory: string, count: number): Promise<void> {
     await server.stop();
   }
 }
+
+/** Words that many messages have, few, and one; and conditions that hardly any fulfils. */
+const QUERIES = [
+  ...["lunch", '"brown fox" noon', "number77777", "number777"],
+  ...["lunch from:ann", "lunch from:nobody", "lunch before:2020-01-01"],
+];
 
 /** Puts the messages and their words straight into the tables. */
 async function fill(directory: string, count: number): Promise<void> {
