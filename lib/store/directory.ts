@@ -2,8 +2,9 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { Epoch } from "./epoch.ts";
+import { reasonOf } from "./faults.ts";
 import { InUseError, lockDirectory } from "./lock.ts";
-import { openForReading, openForWriting, StoreError } from "./schema.ts";
+import { explained, openForReading, openForWriting, StoreError } from "./schema.ts";
 
 /** The database's name in its directory. */
 const DATABASE_FILE = "chatroom.db";
@@ -83,17 +84,6 @@ function close(epoch: Epoch): void {
   } catch {
     // What was done to the database is stored, and has been told.
   }
-}
-
-/** What SQLite and Deno throw, as an error that names the file. */
-function explained(error: unknown, path: string): unknown {
-  if (error instanceof StoreError || !(error instanceof Error)) return error;
-  return new StoreError(`Can't use ${path}: ${reasonOf(error)}`);
-}
-
-/** Why something can't be done to a file, without the number and the call that Deno adds. */
-export function reasonOf(error: unknown): string {
-  return (error as Error).message.replace(/ \(os error.*/s, "");
 }
 
 function isFile(path: string): boolean {
