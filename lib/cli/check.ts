@@ -5,7 +5,7 @@ import { type CheckReport, checkStore } from "../store/check.ts";
 import { databasePath, openReader } from "../store/directory.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import type { Invocation, Subcommand } from "./flags.ts";
-import { print } from "./output.ts";
+import { printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
 
 /** `chatroom check`. */
@@ -30,8 +30,12 @@ export const checkCommand: Subcommand = {
 function runCheck(invocation: Invocation, directory: string): number {
   using db = openReader(directory);
   const report = checkStore(db, { quick: invocation.has("quick") });
-  if (invocation.has("json")) print(JSON.stringify({ file: databasePath(directory), ...report }));
-  else for (const line of linesOf(databasePath(directory), report)) print(inertLine(line));
+  const file = databasePath(directory);
+  printResult(
+    invocation.has("json")
+      ? JSON.stringify({ file, ...report })
+      : linesOf(file, report).map(inertLine).join("\n"),
+  );
   return report.problems.length === 0 ? 0 : 1;
 }
 

@@ -50,6 +50,11 @@ export function describeFault(error: unknown, path: string): string | undefined 
   return undefined;
 }
 
+/** Whether it was SQLite that failed, or something in a table that can't be read. */
+export function isOfDatabase(error: unknown): boolean {
+  return ["ERR_SQLITE_ERROR", "ERR_OUT_OF_RANGE"].includes((error as Coded).code ?? "");
+}
+
 /** Whether something failed because the disk is full. */
 export function isNoRoom(error: unknown): boolean {
   const { code = "" } = error as Coded;
