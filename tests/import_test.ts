@@ -84,6 +84,13 @@ Deno.test("a file is imported once, unless it is asked for again", async () => {
   assertEquals(stored(data).length, 2);
 });
 
+Deno.test("an empty file can be imported as often as one likes", async () => {
+  using data = new Data();
+  for (const file of [[], [], ["", " "], ["", " "]]) {
+    assertEquals(await load(data, file), { messages: 0, rooms: 0, renumbered: 0 });
+  }
+});
+
 for (
   const [line, message] of [
     ["hello", 'It is not a JSON object: "hello"'],
