@@ -4,6 +4,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { databasePath } from "../lib/store/directory.ts";
 import { Data, jsonLine } from "./fixtures/data.ts";
 import { smallDisk } from "./fixtures/small_disk.ts";
+import { makeDir } from "./fixtures/stored_server.ts";
 import { chatroom, command, type Result } from "./program.ts";
 
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
@@ -126,6 +127,30 @@ for (
     await data.say({}, {});
     data.tamper(sql);
     assertFailed(await chatroom([...args, "--data", data.directory]), said);
+  });
+}
+
+for (
+  const [what, make, said] of [
+    [
+      "a file for a data directory",
+      (dir: string) => Deno.writeTextFileSync(dir, ""),
+      "DIR is not a directory; name the directory",
+    ],
+    [
+      "a directory for a database",
+      (dir: string) => Deno.mkdirSync(`${dir}/chatroom.db`, { recursive: true }),
+      "DIR/chatroom.db is a directory, so it can't be the database; move it away",
+    ],
+  ] as const
+) {
+  Deno.test(`${what} is told with its path, and what to do`, async () => {
+    await using dir = await makeDir();
+    const data = `${dir.path}/data`;
+    make(data);
+    for (const args of [["export"], ["check"], ["user", "list"], ["import"], ["serve"]]) {
+      assertFailed(await chatroom([...args, "--data", data]), said.replace("DIR", data));
+    }
   });
 }
 

@@ -20,7 +20,7 @@ export function databasePath(directory: string): string {
  */
 export function openReader(directory: string): DatabaseSync {
   const path = databasePath(directory);
-  if (!isFile(path)) {
+  if (!hasDatabase(directory)) {
     throw new StoreError(`There is no ${path}; --data names the data directory of a server`);
   }
   try {
@@ -42,6 +42,8 @@ export interface Opened extends Disposable {
 export async function openWriter(directory: string): Promise<Opened> {
   const path = databasePath(directory);
   using stack = new DisposableStack();
+  // What can't be one is told by name, before SQLite does it without.
+  hasDatabase(directory);
   try {
     await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
     stack.use(await lockDirectory(directory));
@@ -86,18 +88,38 @@ function close(epoch: Epoch): void {
   }
 }
 
-function isFile(path: string): boolean {
+/** Whether a data directory has a database. Throws a {@linkcode StoreError} for what can't be one. */
+function hasDatabase(directory: string): boolean {
+  if (kindOf(directory)?.isDirectory === false) {
+    throw new StoreError(
+      `${directory} is not a directory; name the directory that a server keeps messages in with --data`,
+    );
+  }
+  const path = databasePath(directory);
+  const kind = kindOf(path);
+  if (kind === undefined || kind.isFile) return kind !== undefined;
+  const what = kind.isDirectory ? "a directory" : "no file";
+  throw new StoreError(
+    `${path} is ${what}, so it can't be the database; move it away, or name another directory ` +
+      "with --data",
+  );
+}
+
+function kindOf(path: string): Deno.FileInfo | undefined {
   try {
-    return Deno.statSync(path).isFile;
+    return Deno.statSync(path);
   } catch (error) {
     const { NotFound, NotADirectory } = Deno.errors;
-    if (error instanceof NotFound || error instanceof NotADirectory) return false;
-    throw new StoreError(`Can't read ${path}: ${reasonOf(error)}`);
+    if (error instanceof NotFound || error instanceof NotADirectory) return undefined;
+    throw new StoreError(
+      `${path} can't be looked at (${reasonOf(error)}); let this user read the directory`,
+    );
   }
 }
 
 /** Makes a directory where there is none, and locks it. Throws a {@linkcode StoreError}. */
 export async function makeAndLock(dir: string): Promise<Disposable> {
+  hasDatabase(dir);
   try {
     await Deno.mkdir(dir, { recursive: true, mode: 0o700 });
     return await lockDirectory(dir);
