@@ -16,7 +16,7 @@ export const checkCommand: Subcommand = {
   notes: [
     "Works whether the server runs or not, and changes nothing. It looks at the file's pages and",
     "indexes, at what refers to what, at the numbers of each room's messages (none missing, none",
-    "twice), and at the index of words.",
+    "twice), at times and accounts, and at the index of words.",
     "Exit codes: 0 all is well, 1 problems were found or there is no such database, 2 bad usage.",
   ],
   flags: [

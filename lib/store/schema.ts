@@ -122,6 +122,16 @@ export function openForReading(path: string, andCheckpoints = false): DatabaseSy
   return db;
 }
 
+/** The tables and indexes that a database has, but for those that SQLite makes for its own use. */
+export function objectNames(): string[] {
+  using db = new DatabaseSync(":memory:");
+  for (const step of MIGRATIONS) db.exec(step);
+  return db.prepare(
+    `SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+      AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow') ORDER BY rowid`,
+  ).all().map(({ name }) => String(name));
+}
+
 /** The version of what is in a file, 0 for none; looks only. */
 function checkFile(path: string): number {
   const start = readStart(path);
