@@ -2,9 +2,10 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import type { DatabaseSync } from "node:sqlite";
+import type { Refusal } from "../lib/chat/refusal.ts";
+import { DurableHistory } from "../lib/store/durable_history.ts";
 import { Log } from "../lib/store/log.ts";
-import { Packer } from "../lib/store/packing.ts";
-import type { Receipts } from "../lib/store/packing.ts";
+import { Packer, type Receipts } from "../lib/store/packing.ts";
 import { openForWriting } from "../lib/store/schema.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { draft } from "./history_contract.ts";
@@ -37,4 +38,24 @@ Deno.test("a room that could not be stored takes nothing from the limit", async 
   db.exec(`PRAGMA max_page_count = ${pages * 2}`);
   assertEquals(store(log, "last", "hi").odd, []);
   assertEquals(store(log, "one more", "hi").odd, [{ index: 0, kind: "full" }]);
+});
+
+Deno.test("a topic for a room beyond the limit is refused, and nobody is told that it is set", async () => {
+  for (const durability of ["full", "normal"] as const) {
+    await using dir = await makeDir();
+    {
+      using db = openForWriting({ path: `${dir.path}/chatroom.db`, durability });
+      makeRooms(db, MAX_ROOMS - 1);
+    }
+    await using history = await DurableHistory.open({ dir: dir.path, durability });
+    const set = (room: string): Promise<Refusal | undefined> =>
+      new Promise((done) => history.setTopic({ room, title: room, text: "tea" }, done));
+    const [last, beyond, known] = await Promise.all([set("last"), set("beyond"), set("r1")]);
+    assertEquals([last, known], [undefined, undefined]);
+    assertEquals([beyond?.code, beyond?.message], [
+      "room-limit",
+      "beyond can't be opened: the server keeps as many rooms as it can",
+    ]);
+    assertEquals(["last", "beyond", "r1"].map((room) => history.topic(room)), ["tea", "", "tea"]);
+  }
 });
