@@ -81,7 +81,7 @@ function ofDatabase(path: string, code: number, why: string): string {
         "room, or see what the system says of the disk, and try again";
     case CANTOPEN:
       return `${path} can't be opened, or no file can be made beside it (${why}); let this user ` +
-        "write it and its directory";
+        "write it and its directory, or copy it to where that is possible";
     default:
       return `${path} can't be used (${why}); try again`;
   }

@@ -170,6 +170,7 @@ function checkFile(path: string): number {
 /**
  * Opens a file for reading. On a full disk there is no room for what those who have it open share;
  * then it is opened for us alone, and whoever else wants it waits, or is told that it is in use.
+ * What a crash has left in the log is written into the file when that is closed, as a start does it.
  */
 function openToLook(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { readOnly: true });
