@@ -18,6 +18,10 @@ async function sound(): Promise<Data> {
   return data;
 }
 
+/** Somebody with an account, who is an operator of a room. */
+const PEOPLE = `INSERT INTO account VALUES ('ann', 'Ann', 'owner', '', 1700000000000);
+  INSERT INTO host VALUES ('dev', 'ann'); INSERT INTO meta VALUES ('people', '1');`;
+
 function check(data: Data, quick = false): readonly string[] {
   using db = openReader(data.directory);
   return checkStore(db, { quick }).problems;
@@ -38,6 +42,28 @@ Deno.test("a sound database has no problems, and is counted", async () => {
   });
   assert(bytes > 10_000, `${bytes}`);
   assertEquals(checkStore(db, { quick: true }).problems, []);
+});
+
+Deno.test("a check finds whatever table or index is gone", async () => {
+  using all = await sound();
+  using made = openReader(all.directory);
+  const objects = made.prepare(
+    "SELECT type, name FROM sqlite_schema WHERE name NOT GLOB 'sqlite_*' AND name NOT GLOB '*words_*'",
+  ).all();
+  assertEquals(objects.length, 12);
+  for (const { type, name } of objects) {
+    using data = await sound();
+    data.tamper(`DROP ${type} ${name}`);
+    assertEquals(check(data)[0], `${name} is missing`);
+  }
+});
+
+Deno.test("people and what they did are no problem", async () => {
+  using data = await sound();
+  data.tamper(`${PEOPLE}
+    INSERT INTO sanction VALUES ('mute', 'dev', 'name', 'eve', 'Eve', 'Ann', 1, 0, '');
+    INSERT INTO audit VALUES (1, '2026-11-23T09:12:00.000Z', 'Ann', 'mute', 'Eve', 'dev', '')`);
+  assertEquals(check(data), []);
 });
 
 for (
@@ -73,6 +99,58 @@ for (
       "DROP INDEX message_by_request; UPDATE message SET session = 1, request = 'x' WHERE id < 4;" +
       "CREATE INDEX message_by_request ON message (session, request)",
       'request "x" of session 1 is there 3 times',
+    ],
+    [
+      "a message after the last time that there is",
+      "UPDATE message SET at = 9000000000000000000 WHERE id = 3",
+      "message 3 has 9000000000000000000 for a time (at), which is none",
+    ],
+    [
+      "an account from before the first time that there is",
+      `${PEOPLE} UPDATE account SET created = -8640000000000001`,
+      'account "ann" has -8640000000000001 for a time (created), which is none',
+    ],
+    [
+      "a ban until a time that there is not",
+      `${PEOPLE} INSERT INTO sanction VALUES
+        ('ban', '', 'name', 'eve', 'Eve', 'ann', 1, 9000000000000000, '')`,
+      'ban of "eve" has 9000000000000000 for a time (until), which is none',
+    ],
+    [
+      "a line of the audit trail without a time",
+      "INSERT INTO audit VALUES (7, 'soon', 'ann', 'kick', 'bob', '', '')",
+      'line 7 of the audit trail has "soon" for a time, which is none',
+    ],
+    [
+      "a database without an epoch",
+      "DELETE FROM meta WHERE key = 'epoch'",
+      "meta has no row epoch",
+    ],
+    ["a database without a count", "DELETE FROM meta WHERE key = 'boot'", "meta has no row boot"],
+    [
+      "an index of words that nothing says the end of",
+      "DELETE FROM meta WHERE key = 'indexed'",
+      "meta has no row indexed",
+    ],
+    [
+      "accounts whose changes are not counted",
+      `${PEOPLE} DELETE FROM meta WHERE key = 'people'`,
+      "meta has no row people",
+    ],
+    [
+      "a count that is no number",
+      "UPDATE meta SET value = 'many' WHERE key = 'boot'",
+      'meta has "many" for boot, not a number',
+    ],
+    [
+      "an account with a role that there is not",
+      `${PEOPLE} UPDATE account SET role = 'king'`,
+      'account "ann" has the role "king", which there is not',
+    ],
+    [
+      "an operator without an account",
+      `${PEOPLE} INSERT INTO host VALUES ('dev', 'bob')`,
+      '"bob" is an operator of "dev", and has no account',
     ],
     ["an index that is gone", "DROP INDEX message_by_seq", "message_by_seq is missing"],
     [

@@ -6,6 +6,7 @@ import { checkStore } from "../lib/store/check.ts";
 import { ImportError, importMessages, type ImportReport } from "../lib/store/import.ts";
 import { openReader, openWriter } from "../lib/store/directory.ts";
 import { lockDirectory } from "../lib/store/lock.ts";
+import { eachAudit } from "../lib/store/people.ts";
 import { StoreError } from "../lib/store/schema.ts";
 import type { Message } from "../lib/wire/event.ts";
 import { Data, jsonLine, lines } from "./fixtures/data.ts";
@@ -81,6 +82,13 @@ Deno.test("a file is imported once, unless it is asked for again", async () => {
   assertEquals(stored(data).length, 1);
   await load(data, file, true);
   assertEquals(stored(data).length, 2);
+});
+
+Deno.test("an empty file can be imported as often as one likes", async () => {
+  using data = new Data();
+  for (const file of [[], [], ["", " "], ["", " "]]) {
+    assertEquals(await load(data, file), { messages: 0, rooms: 0, renumbered: 0 });
+  }
 });
 
 for (
@@ -162,6 +170,16 @@ Deno.test("an export goes over page after page, and ends where the database ende
   await data.say({ text: "later" });
   const rest = [...reading];
   assertEquals([first?.text, rest.length, rest.at(-1)?.text], ["0", 2_499, "2499"]);
+});
+
+Deno.test("an export of the audit trail goes over page after page", async () => {
+  using data = new Data();
+  await data.say({});
+  data.tamper(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+    INSERT INTO audit SELECT i, '${at}', 'ann', 'kick', i, '', '' FROM n`);
+  using db = openReader(data.directory);
+  const targets = [...eachAudit(db)].map(({ target }) => Number(target));
+  assertEquals(targets, Array.from({ length: 2_000 }, (_, i) => i + 1));
 });
 
 Deno.test("an import goes behind what the index of words has passed, and into no used directory", async () => {

@@ -93,6 +93,12 @@ Deno.test("what contradicts keeping messages is bad usage", async () => {
   await using dir = await makeDir();
   assertEquals((await failing("--data", dir.path, "--memory"))[0], 2);
   assertEquals((await failing("--data", dir.path, "--durability", "some"))[0], 2);
+  for (const [flag, value] of [["keep", "30d"], ["keep-messages", "5"], ["durability", "normal"]]) {
+    assertEquals(await failing("--memory", `--${flag}`, value ?? ""), [
+      2,
+      `chatroom: --memory keeps nothing, so it can't go with --${flag}\n`,
+    ]);
+  }
 });
 
 Deno.test("the disk is synced between a message and its ack", async (t) => {

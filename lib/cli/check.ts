@@ -5,7 +5,7 @@ import { type CheckReport, checkStore } from "../store/check.ts";
 import { databasePath, openReader } from "../store/directory.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import type { Invocation, Subcommand } from "./flags.ts";
-import { print } from "./output.ts";
+import { printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
 
 /** `chatroom check`. */
@@ -16,7 +16,7 @@ export const checkCommand: Subcommand = {
   notes: [
     "Works whether the server runs or not, and changes nothing. It looks at the file's pages and",
     "indexes, at what refers to what, at the numbers of each room's messages (none missing, none",
-    "twice), and at the index of words.",
+    "twice), at times and accounts, and at the index of words.",
     "Exit codes: 0 all is well, 1 problems were found or there is no such database, 2 bad usage.",
   ],
   flags: [
@@ -30,8 +30,12 @@ export const checkCommand: Subcommand = {
 function runCheck(invocation: Invocation, directory: string): number {
   using db = openReader(directory);
   const report = checkStore(db, { quick: invocation.has("quick") });
-  if (invocation.has("json")) print(JSON.stringify({ file: databasePath(directory), ...report }));
-  else for (const line of linesOf(databasePath(directory), report)) print(inertLine(line));
+  const file = databasePath(directory);
+  printResult(
+    invocation.has("json")
+      ? JSON.stringify({ file, ...report })
+      : linesOf(file, report).map(inertLine).join("\n"),
+  );
   return report.problems.length === 0 ? 0 : 1;
 }
 

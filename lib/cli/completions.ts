@@ -4,7 +4,7 @@ import { bashScript } from "./completions_bash.ts";
 import { fishScript } from "./completions_fish.ts";
 import { zshScript } from "./completions_zsh.ts";
 import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
-import { print } from "./output.ts";
+import { printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
 
 const SCRIPTS = new Map([["bash", bashScript], ["zsh", zshScript], ["fish", fishScript]]);
@@ -34,6 +34,6 @@ function run({ positionals: [shell] }: Invocation, commands: readonly Subcommand
     const given = shell === undefined ? "no shell is named" : `${JSON.stringify(shell)} is unknown`;
     throw new UsageError(`${given}; there are completions for ${[...SCRIPTS.keys()].join(", ")}`);
   }
-  print(script(commands));
+  printResult(script(commands));
   return 0;
 }

@@ -1,7 +1,10 @@
 /** What the subcommands that look into a data directory have in common. */
 
+import { inertLine } from "../client/inert.ts";
 import { defaultDataDir } from "../store/data_dir.ts";
-import { StoreError } from "../store/schema.ts";
+import { databasePath } from "../store/directory.ts";
+import { isOfDatabase } from "../store/faults.ts";
+import { explained, StoreError } from "../store/schema.ts";
 import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
 
@@ -27,8 +30,9 @@ export async function withData(
   try {
     return await work(directory);
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    complain(error.message);
+    const told = isOfDatabase(error) ? explained(error, databasePath(directory)) : error;
+    if (!(told instanceof StoreError)) throw told;
+    complain(inertLine(told.message));
     return 1;
   }
 }

@@ -13,6 +13,7 @@ import type { AuditLine, Message } from "../wire/event.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import { type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { parseDuration } from "./values.ts";
+import { outputError } from "./output.ts";
 import { TITLES } from "./titles.ts";
 
 /** Bytes that are gathered for one write. */
@@ -87,7 +88,11 @@ async function writeLines<Line>(
   const encoder = new TextEncoder();
   const write = async (text: string): Promise<void> => {
     const bytes = encoder.encode(text);
-    for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+    try {
+      for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+    } catch (error) {
+      throw error instanceof Deno.errors.BrokenPipe ? error : outputError(error);
+    }
   };
   let text = "";
   try {

@@ -1,8 +1,10 @@
 /** `chatroom import`: stores messages that `chatroom export` printed. */
 
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { ImportError, importMessages } from "../store/import.ts";
 import { databasePath, openWriter } from "../store/directory.ts";
+import { describeFault, isOfDatabase, reasonOf } from "../store/faults.ts";
+import { ImportError, importMessages } from "../store/import.ts";
+import { StoreError } from "../store/schema.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import type { Invocation, Subcommand } from "./flags.ts";
 import { complain, print } from "./output.ts";
@@ -32,11 +34,10 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
   try {
     input = file === undefined ? Deno.stdin.readable : (await Deno.open(file)).readable;
   } catch (error) {
-    complain(`Can't read ${file}: ${(error as Error).message.replace(/ \(os error.*/s, "")}`);
+    complain(`Can't read ${file}: ${reasonOf(error)}`);
     return 1;
   }
-  const lines = input.pipeThrough(new TextDecoderStream("utf-8", { fatal: true }))
-    .pipeThrough(new TextLineStream());
+  const lines = linesOf(input, file ?? "stdin");
   try {
     using opened = await openWriter(directory);
     const { messages, rooms, renumbered } = await importMessages(opened.db, lines, {
@@ -46,9 +47,27 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
     print(`Stored ${messages} messages in ${rooms} rooms of ${databasePath(directory)}${numbers}`);
     return 0;
   } catch (error) {
-    if (error instanceof TypeError) complain("The file is not UTF-8 text; nothing was stored");
-    else if (error instanceof ImportError) complain(error.message);
-    else throw error;
-    return 1;
+    if (error instanceof ImportError) {
+      complain(error.message);
+      return 1;
+    }
+    const why = isOfDatabase(error) && describeFault(error, databasePath(directory));
+    throw why ? new StoreError(`${why}; nothing was stored`) : error;
+  }
+}
+
+/** The lines of a text. Throws an {@linkcode ImportError} where it can't be read, or is none. */
+async function* linesOf(
+  input: ReadableStream<Uint8Array<ArrayBuffer>>,
+  name: string,
+): AsyncGenerator<string> {
+  try {
+    yield* input.pipeThrough(new TextDecoderStream("utf-8", { fatal: true }))
+      .pipeThrough(new TextLineStream());
+  } catch (error) {
+    const why = error instanceof TypeError
+      ? "The file is not UTF-8 text"
+      : `Can't read ${name}: ${reasonOf(error)}`;
+    throw new ImportError(`${why}; nothing was stored`);
   }
 }

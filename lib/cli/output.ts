@@ -2,9 +2,32 @@
 
 const encoder = new TextEncoder();
 
+/** Thrown for a result that can't be written; one line, exit code 1. */
+export class OutputError extends Error {
+  override readonly name = "OutputError";
+}
+
 /** Writes a line to stdout. That it can't be written is no reason to stop what we are doing. */
 export function print(line: string): void {
   write(Deno.stdout, line);
+}
+
+/**
+ * Writes to stdout what was asked for, with a line's end. Throws an {@linkcode OutputError} where it
+ * gets lost; a reader that has gone has read enough.
+ */
+export function printResult(text: string): void {
+  try {
+    writeAll(Deno.stdout, text);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw outputError(error);
+  }
+}
+
+/** What to say of a result that can't be written. */
+export function outputError(error: unknown): OutputError {
+  const why = (error as Error).message.replace(/ \(os error.*/s, "");
+  return new OutputError(`Can't write to stdout (${why}); send it elsewhere, or make room there`);
 }
 
 /** Writes a line to stderr. */
@@ -12,11 +35,19 @@ export function complain(line: string): void {
   write(Deno.stderr, line);
 }
 
-function write(stream: { writeSync(bytes: Uint8Array): number }, line: string): void {
-  let bytes = encoder.encode(`${line}\n`);
+interface Stream {
+  writeSync(bytes: Uint8Array): number;
+}
+
+function write(stream: Stream, line: string): void {
   try {
-    while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+    writeAll(stream, line);
   } catch {
     // The reader has gone, the terminal is closed, the disk is full: there is nobody to tell.
   }
+}
+
+function writeAll(stream: Stream, line: string): void {
+  let bytes = encoder.encode(`${line}\n`);
+  while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
 }

@@ -58,6 +58,10 @@ export function storePlace(invocation: Invocation): StorePlace | undefined {
     if (given !== undefined && given !== readEnv("CHATROOM_DATA")) {
       throw new UsageError("--memory keeps nothing, so it can't go with --data");
     }
+    const flag = ["durability", "keep", "keep-messages"].find((name) => invocation.get(name));
+    if (flag !== undefined) {
+      throw new UsageError(`--memory keeps nothing, so it can't go with --${flag}`);
+    }
     return undefined;
   }
   const dir = given ?? defaultDataDir({ os: Deno.build.os, env: readEnv });

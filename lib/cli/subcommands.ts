@@ -1,7 +1,7 @@
 /** The subcommands, and what holds for all of them. */
 
 import { helpFor, parseInvocation, type Subcommand, type Title, UsageError } from "./flags.ts";
-import { complain, print } from "./output.ts";
+import { complain, OutputError, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
 import { VERSION } from "./version.ts";
 
@@ -52,20 +52,21 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   try {
     return await dispatch(args);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    complain(`chatroom: ${error.message}`);
-    return 2;
+    if (error instanceof UsageError) complain(`chatroom: ${error.message}`);
+    else if (error instanceof OutputError) complain(error.message);
+    else throw error;
+    return error instanceof UsageError ? 2 : 1;
   }
 }
 
 async function dispatch([name = "--help", ...args]: readonly string[]): Promise<number> {
   if (["--version", "-V", "version"].includes(name)) {
-    print(`chatroom ${VERSION} (Deno ${Deno.version.deno})`);
+    printResult(`chatroom ${VERSION} (Deno ${Deno.version.deno})`);
     return 0;
   }
   if (["--help", "-h", "help"].includes(name)) {
     const about = args[0] === undefined ? undefined : find(args[0]);
-    print(about === undefined ? helpForAll() : helpFor(await about.load()));
+    printResult(about === undefined ? helpForAll() : helpFor(await about.load()));
     return 0;
   }
   const entry = find(name);
@@ -78,7 +79,7 @@ async function dispatch([name = "--help", ...args]: readonly string[]): Promise<
   const end = args.indexOf("--");
   const flags = end === -1 ? args : args.slice(0, end);
   if (flags.includes("--help") || flags.includes("-h")) {
-    print(helpFor(command));
+    printResult(helpFor(command));
     return 0;
   }
   return await command.run(parseInvocation(command, args));

@@ -13,10 +13,12 @@ import { askLine } from "../client/terminal/ask.ts";
 import { denoTerminal } from "../client/terminal/tty.ts";
 import { ScryptPasswords } from "../server/password.ts";
 import { openPeople, openReader } from "../store/directory.ts";
+import { reasonOf } from "../store/faults.ts";
 import { readPeople, savePeople } from "../store/people.ts";
+import { timeText } from "../store/time.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import { type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
-import { complain, print } from "./output.ts";
+import { complain, print, printResult } from "./output.ts";
 import { firstLine, readPassword } from "./password.ts";
 import { TITLES } from "./titles.ts";
 
@@ -77,12 +79,12 @@ async function runUser(invocation: Invocation, directory: string): Promise<numbe
 function list(directory: string): number {
   using db = openReader(directory);
   const { accounts, hosts } = readPeople(db);
-  if (accounts.length === 0) print("Nobody has reserved a name.");
+  if (accounts.length === 0) printResult("Nobody has reserved a name.");
   for (const { key, name, role, createdAt } of accounts) {
     const rooms = hosts.filter((host) => host.key === key).map(({ room }) => room);
     const hosted = rooms.length === 0 ? "" : ` (operator of ${rooms.join(", ")})`;
-    const since = new Date(createdAt).toISOString().slice(0, 10);
-    print(inertLine(`${name}: ${role}${hosted}, since ${since}`));
+    const since = timeText(createdAt, `The account ${name}`).slice(0, 10);
+    printResult(inertLine(`${name}: ${role}${hosted}, since ${since}`));
   }
   return 0;
 }
@@ -190,10 +192,18 @@ async function newProof(invocation: Invocation, name: string): Promise<string | 
     ? readPassword(file)
     : Deno.stdin.isTerminal()
     ? await askTwice(name)
-    : firstLine(await toText(Deno.stdin.readable), "stdin");
+    : firstLine(await readStdin(), "stdin");
   if (typeof password === "number") return password;
   checkStrength(password);
   return await new ScryptPasswords().hash(password);
+}
+
+async function readStdin(): Promise<string> {
+  try {
+    return await toText(Deno.stdin.readable);
+  } catch (error) {
+    throw new UsageError(`The password can't be read from stdin: ${reasonOf(error)}`);
+  }
 }
 
 async function askTwice(name: string): Promise<string | number> {

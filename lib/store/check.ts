@@ -1,6 +1,8 @@
 /** Looks for damage and for broken promises in a database, and changes nothing. */
 
 import type { DatabaseSync } from "node:sqlite";
+import { badMeta, badPeople, badTimes } from "./check_rows.ts";
+import { objectNames } from "./schema.ts";
 
 /** How to look. */
 export interface CheckOptions {
@@ -26,17 +28,6 @@ export interface CheckReport {
 
 /** So many problems of one kind are told one by one. */
 const MAX_TOLD = 20;
-
-const OBJECTS = [
-  "meta",
-  "room",
-  "name",
-  "session",
-  "message",
-  "message_by_seq",
-  "message_by_request",
-  "message_words",
-];
 
 /**
  * Checks a database as it was at one moment, whether a server is running on it or not. What is
@@ -78,6 +69,9 @@ const CHECKS: ReadonlyArray<readonly [what: string, look: Look]> = [
   ["the rooms", sequences],
   ["the requests", duplicates],
   ["the index of words", searchIndex],
+  ["the times", (db) => badTimes(db, MAX_TOLD + 1)],
+  ["the table meta", badMeta],
+  ["the accounts", (db) => badPeople(db, MAX_TOLD + 1)],
 ];
 
 const NO_COUNTS = { rooms: 0, messages: 0, names: 0, sessions: 0, indexed: 0, bytes: 0 };
@@ -86,7 +80,7 @@ function missingObjects(db: DatabaseSync): string[] {
   const there = new Set(
     db.prepare("SELECT name FROM sqlite_schema").all().map(({ name }) => String(name)),
   );
-  return OBJECTS.filter((name) => !there.has(name)).map((name) => `${name} is missing`);
+  return objectNames().filter((name) => !there.has(name)).map((name) => `${name} is missing`);
 }
 
 /** Pages, rows, indexes, and the structure of the index of words. */

@@ -2,8 +2,9 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { Epoch } from "./epoch.ts";
+import { reasonOf } from "./faults.ts";
 import { InUseError, lockDirectory } from "./lock.ts";
-import { openForReading, openForWriting, StoreError } from "./schema.ts";
+import { explained, openForReading, openForWriting, StoreError } from "./schema.ts";
 
 /** The database's name in its directory. */
 const DATABASE_FILE = "chatroom.db";
@@ -19,7 +20,7 @@ export function databasePath(directory: string): string {
  */
 export function openReader(directory: string): DatabaseSync {
   const path = databasePath(directory);
-  if (!isFile(path)) {
+  if (!hasDatabase(directory)) {
     throw new StoreError(`There is no ${path}; --data names the data directory of a server`);
   }
   try {
@@ -41,6 +42,8 @@ export interface Opened extends Disposable {
 export async function openWriter(directory: string): Promise<Opened> {
   const path = databasePath(directory);
   using stack = new DisposableStack();
+  // What can't be one is told by name, before SQLite does it without.
+  hasDatabase(directory);
   try {
     await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
     stack.use(await lockDirectory(directory));
@@ -85,29 +88,38 @@ function close(epoch: Epoch): void {
   }
 }
 
-/** What SQLite and Deno throw, as an error that names the file. */
-function explained(error: unknown, path: string): unknown {
-  if (error instanceof StoreError || !(error instanceof Error)) return error;
-  return new StoreError(`Can't use ${path}: ${reasonOf(error)}`);
+/** Whether a data directory has a database. Throws a {@linkcode StoreError} for what can't be one. */
+function hasDatabase(directory: string): boolean {
+  if (kindOf(directory)?.isDirectory === false) {
+    throw new StoreError(
+      `${directory} is not a directory; name the directory that a server keeps messages in with --data`,
+    );
+  }
+  const path = databasePath(directory);
+  const kind = kindOf(path);
+  if (kind === undefined || kind.isFile) return kind !== undefined;
+  const what = kind.isDirectory ? "a directory" : "no file";
+  throw new StoreError(
+    `${path} is ${what}, so it can't be the database; move it away, or name another directory ` +
+      "with --data",
+  );
 }
 
-/** Why something can't be done to a file, without the number and the call that Deno adds. */
-export function reasonOf(error: unknown): string {
-  return (error as Error).message.replace(/ \(os error.*/s, "");
-}
-
-function isFile(path: string): boolean {
+function kindOf(path: string): Deno.FileInfo | undefined {
   try {
-    return Deno.statSync(path).isFile;
+    return Deno.statSync(path);
   } catch (error) {
     const { NotFound, NotADirectory } = Deno.errors;
-    if (error instanceof NotFound || error instanceof NotADirectory) return false;
-    throw new StoreError(`Can't read ${path}: ${reasonOf(error)}`);
+    if (error instanceof NotFound || error instanceof NotADirectory) return undefined;
+    throw new StoreError(
+      `${path} can't be looked at (${reasonOf(error)}); let this user read the directory`,
+    );
   }
 }
 
 /** Makes a directory where there is none, and locks it. Throws a {@linkcode StoreError}. */
 export async function makeAndLock(dir: string): Promise<Disposable> {
+  hasDatabase(dir);
   try {
     await Deno.mkdir(dir, { recursive: true, mode: 0o700 });
     return await lockDirectory(dir);

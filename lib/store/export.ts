@@ -3,6 +3,7 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { nameKey } from "../chat/name.ts";
 import type { Message } from "../wire/event.ts";
+import { timeText } from "./time.ts";
 
 /** What to read. Everything unless told. */
 export interface ExportOptions {
@@ -29,7 +30,7 @@ export function roomNames(db: DatabaseSync): Map<string, string> {
 
 /**
  * The messages of rooms that were stored when the reading began, a page in memory at a time. Direct
- * messages are left out.
+ * messages are left out. Throws a `StoreError` for a message whose time is none.
  */
 export function* exportMessages(
   db: DatabaseSync,
@@ -40,15 +41,18 @@ export function* exportMessages(
     SELECT m.id, r.name AS room, m.seq, n.name AS sender, m.at, m.action,
       iif(instr(m.text, char(0)), CAST(m.text AS BLOB), m.text) AS text
     FROM message m CROSS JOIN room r ON r.id = m.room CROSS JOIN name n ON n.id = m.sender
-    WHERE m.id > ? AND m.id <= ? AND m.at >= ? AND m.at < ? AND r.kind = ${PUBLIC_ROOM}
+    WHERE m.id > ? AND m.id <= ? AND r.kind = ${PUBLIC_ROOM}
+      ${since === undefined ? "" : "AND m.at >= ?"} ${until === undefined ? "" : "AND m.at < ?"}
       ${rooms.length === 0 ? "" : "AND r.key IN (SELECT value FROM json_each(?))"}
     ORDER BY m.id LIMIT ${PAGE_ROWS}`);
   const last = Number(db.prepare("SELECT max(id) AS id FROM message").get()?.["id"] ?? 0);
-  const from = since ?? Number.MIN_SAFE_INTEGER;
-  const to = until ?? Number.MAX_SAFE_INTEGER;
-  const keys = rooms.length === 0 ? [] : [JSON.stringify(rooms.map(nameKey))];
+  const wanted = [
+    ...(since === undefined ? [] : [since]),
+    ...(until === undefined ? [] : [until]),
+    ...(rooms.length === 0 ? [] : [JSON.stringify(rooms.map(nameKey))]),
+  ];
   for (let id = 0;;) {
-    const rows = page.all(id, last, from, to, ...keys);
+    const rows = page.all(id, last, ...wanted);
     for (const row of rows) yield messageOf(row);
     if (rows.length < PAGE_ROWS) return;
     id = Number(rows.at(-1)?.["id"]);
@@ -60,7 +64,7 @@ function messageOf(row: Record<string, SQLOutputValue>): Message {
     room: String(row["room"]),
     seq: Number(row["seq"]),
     from: String(row["sender"]),
-    at: new Date(Number(row["at"])).toISOString(),
+    at: timeText(Number(row["at"]), `Message ${row["seq"]} in ${JSON.stringify(row["room"])}`),
     text: textOf(row["text"]),
     ...(row["action"] === 1 ? { action: true } : {}),
   };

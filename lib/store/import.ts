@@ -81,7 +81,8 @@ export async function importMessages(
       hash.update(`${line}\n`);
       if (line.trim() !== "") writer.write(parse(line, number), number);
     }
-    remember(db, hash.digest("hex"), again);
+    // Of nothing there is nothing to note: another empty file is not the same one again.
+    if (writer.report.messages > 0) remember(db, hash.digest("hex"), again);
     writer.finish();
     db.exec("COMMIT");
     return writer.report;

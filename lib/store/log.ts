@@ -104,11 +104,7 @@ export class Log {
     const at = this.#now();
     for (const secret of packed.forgotten) this.#forget(secret);
     for (const secret of packed.kept) this.#session(secret, at);
-    const { topics } = packed;
-    for (let i = 0; i < topics.length; i += 3) {
-      const room = this.#rows.room(topics[i] as string, topics[i + 1] as string);
-      if (room !== undefined) this.#setTopic.run(topics[i + 2] as string, room.id);
-    }
+    const topicsLeft = this.#storeTopics(packed);
     const drafts = unpack(packed);
     const seqs = new Float64Array(drafts.length);
     const odd: Odd[] = [];
@@ -132,7 +128,18 @@ export class Log {
       if (!row.draft.repeatOnly) continue;
       odd.push(this.#repeated(row) ?? { index: row.index, kind: "absent" });
     }
-    return { at, seqs, odd };
+    return { at, seqs, odd, topicsLeft };
+  }
+
+  /** Stores what is to be stored of topics; the places of those whose room is one too many. */
+  #storeTopics({ topics }: Packed): number[] {
+    const left: number[] = [];
+    for (let i = 0; i < topics.length; i += 3) {
+      const room = this.#rows.room(topics[i] as string, topics[i + 1] as string);
+      if (room === undefined) left.push(i / 3);
+      else this.#setTopic.run(topics[i + 2] as string, room.id);
+    }
+    return left;
   }
 
   /** Finds or makes the rows that the drafts point to. */

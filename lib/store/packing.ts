@@ -49,6 +49,8 @@ export interface Receipts {
   /** The seq of each draft; 0 for one that is odd. */
   readonly seqs: Float64Array<ArrayBuffer>;
   readonly odd: readonly Odd[];
+  /** The places of the topics for which there is no room any more. */
+  readonly topicsLeft: readonly number[];
 }
 
 /** Numbers that a draft takes in {@linkcode Packed.columns}. */

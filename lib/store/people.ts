@@ -18,6 +18,9 @@ export interface AuditPage {
 /** Lines of the audit trail that are kept; the oldest give way. */
 const MAX_LINES = 100_000;
 
+/** Lines of it that are read at once. */
+const PAGE_LINES = 1_000;
+
 /** All that is kept of people, but for the audit trail. */
 export function readPeople(db: DatabaseSync): Kept {
   const accounts = prepared(db, "SELECT key, name, role, proof, created AS createdAt FROM account")
@@ -62,7 +65,14 @@ export function readAudit(db: DatabaseSync, limit: number): AuditPage {
 
 /** Every line of the audit trail in its order. */
 export function* eachAudit(db: DatabaseSync): Generator<AuditLine> {
-  for (const row of db.prepare("SELECT * FROM audit ORDER BY id").iterate()) yield lineOf(row);
+  // A statement that is iterated over ends without an error where the file is damaged.
+  const page = db.prepare(`SELECT * FROM audit WHERE id > ? ORDER BY id LIMIT ${PAGE_LINES}`);
+  for (let id = 0;;) {
+    const rows = page.all(id);
+    for (const row of rows) yield lineOf(row);
+    if (rows.length < PAGE_LINES) return;
+    id = Number(rows.at(-1)?.["id"]);
+  }
 }
 
 function save(db: DatabaseSync, change: Change): void {

@@ -35,7 +35,9 @@ export class Rows {
     "findRoom" | "makeRoom" | "nameRoom" | "findName" | "makeName" | "findSession" | "makeSession",
     StatementSync
   >;
-  #roomCount: number;
+  readonly #countRooms: StatementSync;
+  /** `undefined`: they are to be counted anew. */
+  #roomCount: number | undefined;
 
   constructor(db: DatabaseSync) {
     this.#statements = {
@@ -47,8 +49,7 @@ export class Rows {
       findSession: db.prepare("SELECT id, used FROM session WHERE hash = ?"),
       makeSession: db.prepare("INSERT INTO session (hash, used) VALUES (?, ?)"),
     };
-    const count = db.prepare("SELECT count(*) AS n FROM room WHERE kind = 0").get()?.["n"];
-    this.#roomCount = Number(count);
+    this.#countRooms = db.prepare("SELECT count(*) AS n FROM room WHERE kind = 0");
   }
 
   /** Forgets what it knows, after a transaction that was rolled back. */
@@ -56,6 +57,7 @@ export class Rows {
     this.#rooms.clear();
     this.#names.clear();
     this.#sessions.clear();
+    this.#roomCount = undefined;
   }
 
   /** The row of a room, under the name that it goes by now; `undefined`: there are too many. */
@@ -66,8 +68,7 @@ export class Rows {
       row = this.#statements.findRoom.get(stored) as RoomRow | undefined;
       if (row === undefined) {
         const kind = isDirectLog(key) ? 1 : 0;
-        if (kind === 0 && this.#roomCount >= MAX_ROOMS) return undefined;
-        if (kind === 0) this.#roomCount++;
+        if (kind === 0 && !this.#countRoom()) return undefined;
         const { lastInsertRowid } = this.#statements.makeRoom.run(kind, stored, title);
         row = { id: Number(lastInsertRowid), kind, name: title, last: 0 };
       }
@@ -78,6 +79,14 @@ export class Rows {
       row.name = title;
     }
     return row;
+  }
+
+  /** Counts one room more; false: there are too many. */
+  #countRoom(): boolean {
+    this.#roomCount ??= Number(this.#countRooms.get()?.["n"]);
+    if (this.#roomCount >= MAX_ROOMS) return false;
+    this.#roomCount++;
+    return true;
   }
 
   /** The id of who goes by a name. */

@@ -4,6 +4,7 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
+import { describeFault, isNoRoom } from "./faults.ts";
 
 /** The version of the tables, kept in `user_version`. */
 export const SCHEMA_VERSION = 2;
@@ -74,6 +75,7 @@ export function openForWriting(options: OpenOptions): DatabaseSync {
   try {
     // Sets how patient we are first, since all that follows may meet a reader.
     db.exec("PRAGMA busy_timeout = 5000");
+    touch(db);
     // Readers go on while a commit is under way, and a commit is one fsync instead of several.
     db.exec("PRAGMA journal_mode = WAL");
     // FULL: the log is synced before a commit returns. NORMAL: only a power cut can lose the last
@@ -97,7 +99,7 @@ export function openForWriting(options: OpenOptions): DatabaseSync {
     return db;
   } catch (error) {
     db.close();
-    throw error;
+    throw explained(error, path);
   }
 }
 
@@ -110,7 +112,7 @@ export function openForReading(path: string, andCheckpoints = false): DatabaseSy
   if (checkFile(path) !== SCHEMA_VERSION) {
     throw new StoreError(`${path} holds no messages of this version yet; start the server on it`);
   }
-  const db = new DatabaseSync(path, { readOnly: !andCheckpoints });
+  const db = andCheckpoints ? new DatabaseSync(path) : openToLook(path);
   db.exec("PRAGMA busy_timeout = 5000");
   db.exec("PRAGMA query_only = ON");
   db.exec("PRAGMA cache_size = -8192");
@@ -118,6 +120,16 @@ export function openForReading(path: string, andCheckpoints = false): DatabaseSy
   db.exec("PRAGMA temp_store = MEMORY");
   db.exec("PRAGMA trusted_schema = OFF");
   return db;
+}
+
+/** The tables and indexes that a database has, but for those that SQLite makes for its own use. */
+export function objectNames(): string[] {
+  using db = new DatabaseSync(":memory:");
+  for (const step of MIGRATIONS) db.exec(step);
+  return db.prepare(
+    `SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+      AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow') ORDER BY rowid`,
+  ).all().map(({ name }) => String(name));
 }
 
 /** The version of what is in a file, 0 for none; looks only. */
@@ -132,7 +144,7 @@ function checkFile(path: string): number {
   }
   let db: DatabaseSync | undefined;
   try {
-    db = new DatabaseSync(path, { readOnly: true });
+    db = openToLook(path);
     const version = pragma(db, "user_version");
     const ours = pragma(db, "application_id") === APPLICATION_ID;
     const tables = Number(db.prepare("SELECT count(*) AS n FROM sqlite_schema").get()?.["n"]);
@@ -149,14 +161,41 @@ function checkFile(path: string): number {
     }
     return version;
   } catch (error) {
-    if (error instanceof StoreError) throw error;
-    throw new StoreError(
-      `${path} can't be read as a database (${(error as Error).message}); ` +
-        "restore it, or move it away",
-    );
+    throw explained(error, path);
   } finally {
     db?.close();
   }
+}
+
+/**
+ * Opens a file for reading. On a full disk there is no room for what those who have it open share;
+ * then it is opened for us alone, and whoever else wants it waits, or is told that it is in use.
+ * What a crash has left in the log is written into the file when that is closed, as a start does it.
+ */
+function openToLook(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { readOnly: true });
+  try {
+    touch(db);
+    return db;
+  } catch (error) {
+    db.close();
+    if (!isNoRoom(error)) throw error;
+  }
+  const alone = new DatabaseSync(path);
+  alone.exec("PRAGMA busy_timeout = 5000; PRAGMA locking_mode = EXCLUSIVE; PRAGMA query_only = ON");
+  return alone;
+}
+
+/** Reads from a file that was opened: what is wrong is told with its code here, and by `exec` without. */
+function touch(db: DatabaseSync): void {
+  db.prepare("SELECT 1 FROM sqlite_schema").get();
+}
+
+/** What SQLite and the system throw, as an error that names the file and says what to do. */
+export function explained(error: unknown, path: string): unknown {
+  if (error instanceof StoreError) return error;
+  const text = describeFault(error, path);
+  return text === undefined ? error : new StoreError(text);
 }
 
 function migrate(db: DatabaseSync, from: number): void {

@@ -2,12 +2,12 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
-import { reasonOf } from "./directory.ts";
 import { Epoch } from "./epoch.ts";
+import { reasonOf } from "./faults.ts";
 import { Log } from "./log.ts";
 import { peopleVersion, readPeople, savePeople } from "./people.ts";
 import { Reader } from "./read.ts";
-import { openForWriting, StoreError } from "./schema.ts";
+import { explained, openForWriting, StoreError } from "./schema.ts";
 import { Upkeep } from "./upkeep.ts";
 
 /** Takes what a writer tells. */
@@ -38,9 +38,9 @@ export function openWriter(options: WriterOptions, tell: Tell): Writer | undefin
     );
     tell({ type: "opened", epoch: epoch.name, rooms, people });
     return writer;
-  } catch (error) {
-    const known = error instanceof StoreError;
-    tell({ type: "unusable", text: reasonOf(error), known });
+  } catch (thrown) {
+    const error = explained(thrown, options.path);
+    tell({ type: "unusable", text: reasonOf(error), known: error instanceof StoreError });
     return undefined;
   }
 }

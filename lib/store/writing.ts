@@ -28,7 +28,8 @@ const LOG_PAGES = 2_048;
 class Parcel {
   readonly packer = new Packer();
   readonly onStored: OnStored[] = [];
-  readonly onTopics: Array<(stored: boolean) => void> = [];
+  readonly onTopics: Array<{ readonly title: string; readonly done: (stored: boolean) => void }> =
+    [];
   length = 0;
   settled: PromiseWithResolvers<void> | undefined;
 }
@@ -57,6 +58,8 @@ export class Writing {
   #dead: string | undefined;
   #failing: string | undefined;
   #logPages = 0;
+  /** The room, one too many, of the topic that is told of. */
+  #tooMany: string | undefined;
 
   constructor(onProblem: (text: string) => void) {
     this.#onProblem = onProblem;
@@ -67,8 +70,9 @@ export class Writing {
     return this.#at;
   }
 
-  /** Why nothing could be stored lately. */
+  /** Why what is told of now could not be stored. */
   get refusal(): Refusal {
+    if (this.#tooMany !== undefined) return roomLimit(this.#tooMany);
     const why = this.#dead ?? this.#failing ?? "the disk can't be written";
     return new Refusal("not-stored", `The message could not be stored: ${why}; try again later`);
   }
@@ -95,7 +99,7 @@ export class Writing {
 
   setTopic({ room, title, text }: TopicDraft, done: (stored: boolean) => void): void {
     this.#gathering.packer.topics.push(room, title, text);
-    this.#gathering.onTopics.push(done);
+    this.#gathering.onTopics.push({ title, done });
     this.#schedule();
   }
 
@@ -235,7 +239,7 @@ export class Writing {
     // The writer is busy again while this thread tells what it has done.
     this.#flush();
     if (parcel === undefined) return;
-    for (const done of parcel.onTopics) done(receipts !== undefined);
+    this.#tellTopics(parcel, receipts);
     if (receipts === undefined) {
       for (const done of parcel.onStored) {
         done(undefined, 0, undefined);
@@ -247,6 +251,14 @@ export class Writing {
     }
     parcel.settled?.resolve();
     this.#schedule();
+  }
+
+  #tellTopics({ onTopics }: Parcel, receipts: Receipts | undefined): void {
+    onTopics.forEach(({ title, done }, index) => {
+      this.#tooMany = receipts?.topicsLeft.includes(index) ? title : undefined;
+      done(receipts !== undefined && this.#tooMany === undefined);
+    });
+    this.#tooMany = undefined;
   }
 
   #tell(parcel: Parcel, receipts: Receipts): void {
@@ -277,4 +289,10 @@ export class Writing {
     if (this.#underWay !== undefined) this.#finish(undefined);
     else this.#flush();
   }
+}
+
+/** Why nothing is kept of a room: there are as many as there may be. */
+function roomLimit(title: string): Refusal {
+  const text = `${title} can't be opened: the server keeps as many rooms as it can`;
+  return new Refusal("room-limit", text);
 }

@@ -1,0 +1,75 @@
+/** Looks for what rows say that can't be so: times that are none, and what is missing or nobody's. */
+
+import type { DatabaseSync } from "node:sqlite";
+import { SERVER_ROLES } from "../chat/permissions.ts";
+import { MAX_TIME } from "./time.ts";
+
+/** Columns with times, and what a row of theirs is called. */
+const TIMES: ReadonlyArray<readonly [table: string, column: string, name: string]> = [
+  ["message", "at", "'message ' || id"],
+  ["session", "used", "'session ' || id"],
+  ["account", "created", "'account ' || json_quote(key)"],
+  ["sanction", "at", "kind || ' of ' || json_quote(key)"],
+  ["sanction", "until", "kind || ' of ' || json_quote(key)"],
+];
+
+/** Rows of meta that are numbers, where they are there. */
+const NUMBERS = ["boot", "indexed", "people", "used"];
+
+/** Rows of meta that must be there, and where. */
+const NEEDED: ReadonlyArray<readonly [key: string, where: string]> = [
+  ["epoch", "1"],
+  ["boot", "1"],
+  ["indexed", "EXISTS (SELECT 1 FROM message_words_docsize)"],
+  ["people", "EXISTS (SELECT 1 FROM account UNION SELECT 1 FROM sanction)"],
+];
+
+/** Times before the first or after the last that there is. At most `limit` of each kind. */
+export function badTimes(db: DatabaseSync, limit: number): string[] {
+  const found = TIMES.flatMap(([table, column, name]) =>
+    // As text: a number may be too large for ours.
+    db.prepare(
+      `SELECT ${name} AS name, CAST(${column} AS TEXT) AS value FROM ${table}
+        WHERE ${column} NOT BETWEEN -${MAX_TIME} AND ${MAX_TIME} LIMIT ?`,
+    ).all(limit).map(({ name, value }) =>
+      `${name} has ${value} for a time (${column}), which is none`
+    )
+  );
+  const lines = db.prepare("SELECT id, at FROM audit WHERE julianday(at) IS NULL LIMIT ?")
+    .all(limit).map(({ id, at }) =>
+      `line ${id} of the audit trail has ${JSON.stringify(at)} for a time, which is none`
+    );
+  return [...found, ...lines];
+}
+
+/** What the table meta lacks, or has that is no number. */
+export function badMeta(db: DatabaseSync): string[] {
+  const rows = db.prepare("SELECT key, value FROM meta").all();
+  const values = new Map(rows.map(({ key, value }) => [String(key), String(value)]));
+  const missing = NEEDED.filter(([key, where]) =>
+    !values.has(key) && db.prepare(`SELECT ${where} AS needed`).get()?.["needed"] === 1
+  );
+  const odd = NUMBERS.filter((key) => !/^\d+$/.test(values.get(key) ?? "0"));
+  return [
+    ...missing.map(([key]) => `meta has no row ${key}`),
+    ...odd.map((key) => `meta has ${JSON.stringify(values.get(key))} for ${key}, not a number`),
+  ];
+}
+
+/** Accounts with a role that there is not, and operators of rooms without an account. */
+export function badPeople(db: DatabaseSync, limit: number): string[] {
+  const roles = db.prepare(
+    "SELECT key, role FROM account WHERE role NOT IN (SELECT value FROM json_each(?)) LIMIT ?",
+  ).all(JSON.stringify(SERVER_ROLES), limit);
+  const hosts = db.prepare(
+    "SELECT room, account FROM host WHERE account NOT IN (SELECT key FROM account) LIMIT ?",
+  ).all(limit);
+  return [
+    ...roles.map(({ key, role }) =>
+      `account ${JSON.stringify(key)} has the role ${JSON.stringify(role)}, which there is not`
+    ),
+    ...hosts.map(({ room, account }) =>
+      `${JSON.stringify(account)} is an operator of ${JSON.stringify(room)}, and has no account`
+    ),
+  ];
+}

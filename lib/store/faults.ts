@@ -1,0 +1,97 @@
+/** What SQLite and the system throw, in a sentence: what is so, and what to do about it. */
+
+/** SQLite's codes of what is wrong with the file's content: ERROR, CORRUPT, SCHEMA, CONSTRAINT … */
+const OF_THE_CONTENT: ReadonlySet<number> = new Set([0, 1, 11, 17, 19, 20, 24, 26]);
+const BUSY = 5;
+const LOCKED = 6;
+const READONLY = 8;
+const IOERR = 10;
+const FULL = 13;
+const CANTOPEN = 14;
+
+/** SQLite's texts of these codes. */
+const CODES: ReadonlyArray<readonly [text: string, code: number]> = [
+  ["database is locked", BUSY],
+  ["database table is locked", LOCKED],
+  ["attempt to write a readonly database", READONLY],
+  ["disk I/O error", IOERR],
+  ["database or disk is full", FULL],
+  ["unable to open database file", CANTOPEN],
+];
+
+/** What readers and the writer share can't be made as large as it must be. */
+const IOERR_SHMSIZE = IOERR | 19 << 8;
+
+/** The system's names for a disk that takes no more: all of it, or what this user may have. */
+const NO_ROOM: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT"]);
+
+interface Coded extends Error {
+  readonly code?: string;
+  /** SQLite's extended code. */
+  readonly errcode?: number;
+}
+
+/** What went wrong with a database or a file beside it; `undefined` for what is a mistake of ours. */
+export function describeFault(error: unknown, path: string): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code } = error as Coded;
+  const why = reasonOf(error);
+  if (isNoRoom(error)) {
+    return `${path} can't be used: there is no room on the disk for it or the files beside it ` +
+      `(${why}); make room, and try again`;
+  }
+  if (code === "ERR_SQLITE_ERROR") return ofDatabase(path, codeOf(error), why);
+  // A number that we never store.
+  if (code === "ERR_OUT_OF_RANGE") return damaged(path, why);
+  if (/\(os error \d+\)/.test(error.message)) {
+    return `${path} can't be used (${why}); let this user read and write its directory, or name ` +
+      "another one with --data";
+  }
+  return undefined;
+}
+
+/** Whether it was SQLite that failed, or something in a table that can't be read. */
+export function isOfDatabase(error: unknown): boolean {
+  return ["ERR_SQLITE_ERROR", "ERR_OUT_OF_RANGE"].includes((error as Coded).code ?? "");
+}
+
+/** Whether something failed because the disk is full. */
+export function isNoRoom(error: unknown): boolean {
+  const { code = "" } = error as Coded;
+  if (code !== "ERR_SQLITE_ERROR") return NO_ROOM.has(code);
+  const errcode = codeOf(error as Coded);
+  return errcode === IOERR_SHMSIZE || (errcode & 0xff) === FULL;
+}
+
+/** Why something can't be done to a file, without the number and the call that Deno adds. */
+export function reasonOf(error: unknown): string {
+  return (error as Error).message.replace(/ \(os error.*/s, "");
+}
+
+function ofDatabase(path: string, code: number, why: string): string {
+  if (OF_THE_CONTENT.has(code & 0xff)) return damaged(path, why);
+  switch (code & 0xff) {
+    case BUSY:
+    case LOCKED:
+      return `${path} is in use by another program (${why}); try again when that is done`;
+    case READONLY:
+      return `${path} can't be written (${why}); let this user write it and its directory`;
+    case IOERR:
+      return `${path} can't be read or written (${why}): the disk is full or has a fault; make ` +
+        "room, or see what the system says of the disk, and try again";
+    case CANTOPEN:
+      return `${path} can't be opened, or no file can be made beside it (${why}); let this user ` +
+        "write it and its directory, or copy it to where that is possible";
+    default:
+      return `${path} can't be used (${why}); try again`;
+  }
+}
+
+function damaged(path: string, why: string): string {
+  return `${path} can't be read as a database (${why}); restore it, or move it away`;
+}
+
+/** What opening and `exec` fail with has a text and no code. */
+function codeOf({ errcode, message }: Coded): number {
+  return errcode ?? CODES.find(([text]) => message.startsWith(text))?.[1] ?? 0;
+}

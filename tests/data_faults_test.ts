@@ -1,0 +1,172 @@
+/** What the subcommands for data say of faults: one line and exit code 1, never a stack trace. */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { databasePath } from "../lib/store/directory.ts";
+import { Data, jsonLine } from "./fixtures/data.ts";
+import { smallDisk } from "./fixtures/small_disk.ts";
+import { makeDir } from "./fixtures/stored_server.ts";
+import { chatroom, command, type Result } from "./program.ts";
+
+const MAIN = new URL("../main.ts", import.meta.url).pathname;
+
+/** A run that failed, for this reason. */
+function assertFailed({ code, stderr }: Pick<Result, "code" | "stderr">, said: string): void {
+  assertEquals([code, stderr.split("\n").length], [1, 2], stderr);
+  assertStringIncludes(stderr, said);
+}
+
+const FULL = "/dev/full";
+const hasFull = await Deno.stat(FULL).then(() => true, () => false);
+
+for (
+  const args of [
+    ["export", "--data", "DIR"],
+    ["check", "--data", "DIR"],
+    ["check", "--json", "--data", "DIR"],
+    ["user", "list", "--data", "DIR"],
+    ["--version"],
+    ["serve", "--help"],
+    ["completions", "bash"],
+  ]
+) {
+  Deno.test(`chatroom ${args.join(" ")} fails where its output gets lost`, async (t) => {
+    await t.step({
+      name: hasFull ? `in ${FULL}` : `skipped: there is no ${FULL}`,
+      ignore: !hasFull,
+      async fn(): Promise<void> {
+        using data = new Data();
+        await data.say({});
+        const given = args.map((arg) => arg.replace("DIR", data.directory));
+        const program = [Deno.execPath(), "run", "--quiet", "-A", MAIN, ...given];
+        const { code, stderr } = await new Deno.Command("sh", {
+          args: ["-c", `exec "$@" > ${FULL}`, "sh", ...program],
+        }).output();
+        assertFailed(
+          { code, stderr: new TextDecoder().decode(stderr) },
+          "Can't write to stdout (No space left on device); send it elsewhere",
+        );
+      },
+    });
+  });
+}
+
+Deno.test("a check whose reader has gone says nothing, and tells by its exit code", async () => {
+  using data = new Data();
+  await data.say({}, {});
+  for (const expected of [0, 1]) {
+    await using child = command(["check", "--data", data.directory]).spawn();
+    await child.stdout.cancel();
+    await child.stdin.close();
+    const stderr = await new Response(child.stderr).text();
+    assertEquals([(await child.status).code, stderr], [expected, ""]);
+    data.tamper("DELETE FROM message WHERE seq = 1");
+  }
+});
+
+Deno.test("an import of a directory says that it is one, and stores nothing", async () => {
+  using data = new Data();
+  await data.say({ text: "before" });
+  const result = await chatroom(["import", "--data", data.directory, data.directory]);
+  assertFailed(result, `Can't read ${data.directory}: Is a directory; nothing was stored`);
+  const { stdout } = await chatroom(["export", "--data", data.directory, "--format", "text"]);
+  assertEquals(stdout, "2026-11-23 09:12 [lobby] ann: before\n");
+});
+
+Deno.test("an import that fills the disk is told as that, and stores nothing", async (t) => {
+  await using disk = await smallDisk();
+  await t.step({
+    name: disk ? "on a disk of 1 MiB" : "skipped: this user may not mount one",
+    ignore: disk === undefined,
+    async fn(): Promise<void> {
+      if (disk === undefined) return;
+      const of = ["--data", disk.path];
+      await chatroom(["import", ...of], { input: jsonLine({ text: "before" }) });
+      const line = `${jsonLine({ room: "dev", text: "x".repeat(1_000) })}\n`;
+      // More than what is kept in memory of a transaction, so that it fails before its end.
+      for (const count of [1_000, 30_000]) {
+        const result = await chatroom(["import", ...of], { input: line.repeat(count) });
+        assertFailed(
+          result,
+          `${databasePath(disk.path)} can't be used: there is no room on the disk`,
+        );
+        assertStringIncludes(result.stderr, "make room, and try again; nothing was stored");
+        const check = await chatroom(["check", ...of]);
+        assertStringIncludes(
+          check.stdout,
+          "no problems; 1 message (1 not yet searchable) in 1 room ",
+        );
+      }
+    },
+  });
+});
+
+for (
+  const [what, sql, args, said] of [
+    [
+      "a message",
+      "UPDATE message SET at = 9e15 WHERE seq = 2",
+      ["export"],
+      'Message 2 in "lobby" has 9000000000000000 for a time, which is none: the database is damaged',
+    ],
+    [
+      "a message that no number of ours can hold",
+      "UPDATE message SET at = 9000000000000000000 WHERE seq = 2",
+      ["export"],
+      "can't be read as a database (Value is too large",
+    ],
+    [
+      "an account",
+      "INSERT INTO account VALUES ('ann', 'ann', 'owner', '', -9e15)",
+      ["user", "list"],
+      "The account ann has -9000000000000000 for a time, which is none: the database is damaged",
+    ],
+  ] as const
+) {
+  Deno.test(`of ${what} with a time that is none it is said which, and what to do`, async () => {
+    using data = new Data();
+    await data.say({}, {});
+    data.tamper(sql);
+    assertFailed(await chatroom([...args, "--data", data.directory]), said);
+  });
+}
+
+for (
+  const [what, make, said] of [
+    [
+      "a file for a data directory",
+      (dir: string) => Deno.writeTextFileSync(dir, ""),
+      "DIR is not a directory; name the directory",
+    ],
+    [
+      "a directory for a database",
+      (dir: string) => Deno.mkdirSync(`${dir}/chatroom.db`, { recursive: true }),
+      "DIR/chatroom.db is a directory, so it can't be the database; move it away",
+    ],
+  ] as const
+) {
+  Deno.test(`${what} is told with its path, and what to do`, async () => {
+    await using dir = await makeDir();
+    const data = `${dir.path}/data`;
+    make(data);
+    for (const args of [["export"], ["check"], ["user", "list"], ["import"], ["serve"]]) {
+      assertFailed(await chatroom([...args, "--data", data]), said.replace("DIR", data));
+    }
+  });
+}
+
+Deno.test("damaged pages are told in a line that says what to do", async () => {
+  using data = new Data();
+  await data.say({}, {});
+  data.tamper("PRAGMA wal_checkpoint(TRUNCATE)");
+  const path = databasePath(data.directory);
+  const bytes = await Deno.readFile(path);
+  await Deno.writeFile(path, bytes.fill(0x41, 4_096));
+  const of = ["--data", data.directory];
+  const file = { input: jsonLine({ text: "more" }) };
+  for (const args of [["export"], ["export", "--audit"], ["user", "list"], ["import"]]) {
+    assertFailed(
+      await chatroom([...args, ...of], file),
+      `${path} can't be read as a database (database disk image is malformed); restore it`,
+    );
+  }
+});

@@ -1,0 +1,93 @@
+/** What is said of a database that can't be used, and what can be done with it on a full disk. */
+
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { checkStore } from "../lib/store/check.ts";
+import { databasePath, openReader, openWriter } from "../lib/store/directory.ts";
+import { DurableHistory } from "../lib/store/durable_history.ts";
+import { exportMessages } from "../lib/store/export.ts";
+import { describeFault } from "../lib/store/faults.ts";
+import { importMessages } from "../lib/store/import.ts";
+import { openForWriting, StoreError } from "../lib/store/schema.ts";
+import { jsonLine, lines } from "./fixtures/data.ts";
+import { smallDisk } from "./fixtures/small_disk.ts";
+import { makeDir } from "./fixtures/stored_server.ts";
+
+for (
+  const [text, errcode, said] of [
+    ["disk I/O error", 4_874, "no room on the disk"],
+    ["database or disk is full", 13, "no room on the disk"],
+    ["database or disk is full", undefined, "no room on the disk"],
+    ["disk I/O error", 266, "the disk is full or has a fault; make room"],
+    ["disk I/O error", undefined, "the disk is full or has a fault; make room"],
+    ["unable to open database file", 14, "let this user write it and its directory"],
+    ["unable to open database file: /x.db", undefined, "let this user write it and its directory"],
+    ["attempt to write a readonly database", 1_544, "let this user write it and its directory"],
+    ["database is locked", undefined, "is in use by another program"],
+    ["database disk image is malformed", 11, "restore it, or move it away"],
+    ["database disk image is malformed", 267, "restore it, or move it away"],
+    ["file is not a database", 26, "restore it, or move it away"],
+    ["no such table: message", undefined, "restore it, or move it away"],
+  ] as const
+) {
+  Deno.test(`of "${text}" (${errcode ?? "no code"}) it is told what is so: ${said}`, () => {
+    const error = Object.assign(new Error(text), { code: "ERR_SQLITE_ERROR", errcode });
+    const told = describeFault(error, "/data/chatroom.db") ?? "";
+    assertStringIncludes(told, said);
+    assertStringIncludes(told, `(${text})`);
+    assertEquals(told.startsWith("/data/chatroom.db "), true, told);
+    assertEquals(told.includes("restore"), said.includes("restore"));
+  });
+}
+
+Deno.test("a mistake of ours is no fault of the disk", () => {
+  assertEquals(describeFault(new TypeError("x is not a function"), "/x"), undefined);
+});
+
+Deno.test("what finds no room in a database is told as that", async () => {
+  await using dir = await makeDir();
+  const path = `${dir.path}/chatroom.db`;
+  openForWriting({ path, durability: "full" }).close();
+  using db = openForWriting({ path, durability: "full", maxPages: 1 });
+  const text = "x".repeat(100_000);
+  const insert = db.prepare("INSERT INTO meta VALUES ('x', ?)");
+  const error = assertThrows(() => insert.run(text), Error);
+  assertStringIncludes(describeFault(error, path) ?? "", "no room on the disk");
+});
+
+Deno.test("what is on a full disk can be read and checked, and is not called damaged", async (t) => {
+  await using disk = await smallDisk();
+  await t.step({
+    name: disk ? "on a disk of 1 MiB" : "skipped: this user may not mount one",
+    ignore: disk === undefined,
+    async fn(): Promise<void> {
+      if (disk === undefined) return;
+      {
+        using opened = await openWriter(disk.path);
+        await importMessages(opened.db, lines([jsonLine({ text: "said" })]));
+      }
+      const before = await Deno.readFile(databasePath(disk.path));
+      disk.fill();
+      {
+        using db = openReader(disk.path);
+        assertEquals([...exportMessages(db)].map(({ text }) => text), ["said"]);
+        assertEquals(checkStore(db).problems, []);
+        // Whoever would write meanwhile must not do it behind its back.
+        using other = new DatabaseSync(databasePath(disk.path));
+        assertThrows(() => other.prepare("DELETE FROM message").run(), Error, "locked");
+      }
+      assertEquals(await Deno.readFile(databasePath(disk.path)), before);
+      for (const durability of ["full", "normal"] as const) {
+        await assertRejects(
+          () => DurableHistory.open({ dir: disk.path, durability }),
+          StoreError,
+          `${disk.path}/chatroom.db can't be used: there is no room on the disk`,
+        );
+      }
+      await assertRejects(() => openWriter(disk.path), StoreError, "make room, and try again");
+      disk.clear();
+      await using history = await DurableHistory.open({ dir: disk.path });
+      assertEquals(history.size, { messages: 1, rooms: 1 });
+    },
+  });
+});
