@@ -8,6 +8,7 @@ import { makeKeyPair } from "../lib/tls/self_signed.ts";
 import { securely } from "./fixtures/certificates.ts";
 import { startServer, until } from "./helpers.ts";
 
+const IS_LINUX = Deno.build.os === "linux";
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
 const PERMISSIONS = config.tasks.serve.split(" ").filter((word) => word.startsWith("--allow"));
 
@@ -87,6 +88,29 @@ Deno.test("Ctrl-C ends bench with the table so far and exit code 130", async () 
   assertStringIncludes(new TextDecoder().decode(stdout), "interrupted");
 });
 
+Deno.test({
+  name: "bench says before it opens anything that the limit of open files is too low" +
+    (IS_LINUX ? "" : " (skipped: only Linux has a file that tells it)"),
+  ignore: !IS_LINUX,
+  fn: async () => {
+    const { code, stdout, stderr } = await new Deno.Command("sh", {
+      args: [
+        ...["-c", 'ulimit -n 200; exec "$@"', "sh", Deno.execPath(), "run", "-q", "-A"],
+        ...[MAIN, "bench", "--clients", "150"],
+      ],
+      env: { NO_COLOR: "1" },
+      stdin: "null",
+    }).output();
+    const text = (output: Uint8Array): string => new TextDecoder().decode(output);
+    assertEquals([code, text(stdout)], [1, ""]);
+    assertEquals(
+      text(stderr),
+      "150 clients need 214 open files, and this process may have 200; raise the limit in this " +
+        "shell with ulimit -n 214, or ask for fewer --clients\n",
+    );
+  },
+});
+
 Deno.test("bench: bad usage is one line and exit code 2, no server exit code 3", async () => {
   const gone = startServer();
   const nowhere = formatAddress(gone.addr);
@@ -94,6 +118,7 @@ Deno.test("bench: bad usage is one line and exit code 2, no server exit code 3",
   const cases = [
     [["--protocol", "irc"], 2, "--protocol is classic or event, not irc"],
     [["--rate", "5", "--window", "5"], 2, "--rate, --window and --idle exclude each other"],
+    [["--clients", "999999999999"], 2, "100000 clients at most, not 999999999999"],
     [["--clients", "1"], 2, "2 or more, not 1"],
     [["one", "two"], 2, 'bench can\'t take "two"'],
     [["--tls-ca", "ca.pem"], 2, "--tls-ca and --tls-fingerprint need a HOST"],

@@ -269,6 +269,8 @@ Deno.test("a plan that can't be run is told why", { permissions: "none" }, () =>
   for (
     const [changes, part] of [
       [{ size: 11 }, "A message has 12 to 60000 bytes, not 11"],
+      [{ clients: 100_001 }, "A load has 100000 clients at most, not 100001"],
+      [{ clients: 999_999_999_999 }, "100000 clients at most, not 999999999999"],
       [{ durationMs: 600_001 }, "10 minutes at most"],
       [{ clients: 1, senders: 1 }, "two clients that read: 2 or more, not 1"],
       [{ rooms: 11 }, "two clients that read: 22 or more, not 20"],

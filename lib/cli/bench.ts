@@ -4,10 +4,11 @@ import { INTERRUPT_CODE, SIGNAL_CODES } from "../client/exit_code.ts";
 import { inertLine } from "../client/inert.ts";
 import { Refused } from "../client/refusal.ts";
 import { LoadError } from "../load/open.ts";
-import { checkPlan, type LoadPace, type LoadPlan } from "../load/plan.ts";
+import { checkPlan, filesFor, type LoadPace, type LoadPlan, MAX_CLIENTS } from "../load/plan.ts";
 import { type LoadResult, runLoad } from "../load/run.ts";
 import { progressLine, resultJson, resultTable } from "./bench_report.ts";
 import { type Flag, type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
+import { openFilesLimit } from "./open_files.ts";
 import { complain, print } from "./output.ts";
 import { OwnServer } from "./own_server.ts";
 import { onSignals } from "./signals.ts";
@@ -30,7 +31,12 @@ const DEFAULTS = {
 } as const;
 
 const FLAGS: readonly Flag[] = [
-  { name: "clients", value: "COUNT", default: DEFAULTS.clients, summary: "connections" },
+  {
+    name: "clients",
+    value: "COUNT",
+    default: DEFAULTS.clients,
+    summary: `connections; ${MAX_CLIENTS} at most`,
+  },
   {
     name: "senders",
     value: "COUNT",
@@ -108,6 +114,11 @@ async function runBench(invocation: Invocation): Promise<number> {
   const problem = checkPlan(plan);
   if (problem !== undefined) throw new UsageError(problem);
   const json = invocation.has("json");
+  const tooFew = fewFiles(plan);
+  if (tooFew !== undefined) {
+    complain(tooFew);
+    return 1;
+  }
   if (given !== undefined) {
     return await load(await withTls(plan, given, tlsWish(invocation, given)), json);
   }
@@ -208,6 +219,14 @@ function paceFrom(invocation: Invocation): LoadPace {
 
 function countFrom(flag: string, text: string, least = 1): number {
   return parseFrom(`--${flag}`, text, (text) => parseCount(text, least));
+}
+
+/** Says so where the system's limit of open files, which a server of its own shares, is too low. */
+function fewFiles({ clients }: LoadPlan): string | undefined {
+  const [needed, most] = [filesFor(clients), openFilesLimit() ?? Infinity];
+  if (needed <= most) return undefined;
+  return `${clients} clients need ${needed} open files, and this process may have ${most}; ` +
+    `raise the limit in this shell with ulimit -n ${needed}, or ask for fewer --clients`;
 }
 
 function explainNoServer(error: Error): string {

@@ -2,7 +2,7 @@
 
 import type { LoadClient } from "./client.ts";
 import { sleep } from "./clock.ts";
-import type { LoadConn, LoadPlan } from "./plan.ts";
+import { filesFor, type LoadConn, type LoadPlan } from "./plan.ts";
 import { Template } from "./stamp.ts";
 
 /** How long the first connection may take, in ms. */
@@ -150,7 +150,7 @@ function explain(error: Error & { code?: string }, open: number, plan: LoadPlan)
   if (error.code === "EMFILE" || error.code === "ENFILE") {
     return failed(
       "this process may not open more files; raise the limit in this shell with " +
-        `ulimit -n ${clients + 100}, or ask for fewer --clients`,
+        `ulimit -n ${filesFor(clients)}, or ask for fewer --clients`,
     );
   }
   if (open > 0 && error instanceof Deno.errors.AddrNotAvailable) {
