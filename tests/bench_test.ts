@@ -55,6 +55,38 @@ Deno.test("bench starts a server of its own where it may, and ends it", async ()
   assertEquals(may.stderr.split("\n").length, 2);
 });
 
+Deno.test({
+  name: "bench's own server ends with it, also when bench is killed" +
+    (IS_LINUX ? "" : " (skipped: /proc tells who its child is)"),
+  ignore: !IS_LINUX,
+  fn: async () => {
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", "-A", MAIN, "bench", "--duration", "10m", "--rate", "1"],
+      env: { NO_COLOR: "1" },
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    const children = `/proc/${child.pid}/task/${child.pid}/children`;
+    let server = "";
+    await until("its server's process", () => (server = readNow(children).trim()) !== "");
+    const commandLine = `/proc/${server}/cmdline`;
+    await until("its server", () => readNow(commandLine).includes("--memory"));
+    child.kill("SIGKILL");
+    await child.status;
+    await until("the server's end", () => readNow(commandLine) === "");
+  },
+});
+
+/** What is in a file of /proc; nothing when its process has gone. */
+function readNow(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
+}
+
 Deno.test("bench --tls loads a server over TLS: one of its own, or one that is trusted", async () => {
   const args = ["--clients", "10", "--duration", "100ms", "--json", "--tls"];
   const own = await bench(args, ["-A"]);
