@@ -105,6 +105,18 @@ Deno.test("bench --tls loads a server over TLS: one of its own, or one that is t
   assertEquals(wrong.stderr.split("\n").length, 2);
 });
 
+Deno.test("bench quotes a server that turns its clients away, and names the limits", async () => {
+  await using server = startServer({ limits: { connectionsPerAddress: 10 } });
+  const { code, stdout, stderr } = await bench([formatAddress(server.addr)]);
+  assertEquals([code, stdout], [1, ""]);
+  assertEquals(
+    stderr,
+    "The server did not let a client in: Your address has 10 connections, which is the limit. " +
+      "The limits of serve are --max-connections, --max-connections-per-address and " +
+      "--max-connects-per-minute.\n",
+  );
+});
+
 Deno.test("Ctrl-C ends bench with the table so far and exit code 130", async () => {
   await using server = startServer();
   const child = new Deno.Command(Deno.execPath(), {

@@ -263,6 +263,22 @@ Deno.test("a refusal is told in the server's words, and what is not the protocol
   assertStringIncludes(error.message, "it closed the connection");
 });
 
+for (const protocol of ["classic", "event"] as const) {
+  Deno.test(`who turns clients away is quoted, in the ${protocol} protocol`, async () => {
+    const refusal = async (server: Server, clients: number): Promise<string> => {
+      const error = await runLoad(plan(server, { protocol, clients })).catch((error) => error);
+      assert(error instanceof LoadError, String(error));
+      assertEquals(error.kind, "refused");
+      return error.message;
+    };
+    // Of those who are too many at once, most are closed without a word.
+    await using full = startServer({ limits: { connectionsPerAddress: 10 } });
+    assertStringIncludes(await refusal(full, 60), "in: Your address has 10 connections, which is");
+    await using closed = startServer({ password: "sesame" });
+    assertStringIncludes(await refusal(closed, 5), "in: A password is needed here");
+  });
+}
+
 Deno.test("a plan that can't be run is told why", { permissions: "none" }, () => {
   const fine = plan({ addr: { transport: "tcp", hostname: "127.0.0.1", port: 1 } });
   assertEquals(checkPlan(fine), undefined);

@@ -7,6 +7,7 @@ import { LoadError } from "../load/open.ts";
 import { checkPlan, filesFor, type LoadPace, type LoadPlan, MAX_CLIENTS } from "../load/plan.ts";
 import { type LoadResult, runLoad } from "../load/run.ts";
 import { progressLine, resultJson, resultTable } from "./bench_report.ts";
+import { LIMITS } from "../server/limits.ts";
 import { type Flag, type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { openFilesLimit } from "./open_files.ts";
 import { complain, print } from "./output.ts";
@@ -17,7 +18,7 @@ import { isTlsGiven, TLS_PEER_FLAGS, type TlsWish, tlsWish } from "./tls_peer.ts
 import { type Address, formatAddress, parseAddress } from "./values.ts";
 import { parseBytes, parseCount, parseDuration } from "./values.ts";
 
-const ERROR_CODES = { failed: 1, unreachable: 3, untrusted: 4 } as const;
+const ERROR_CODES = { failed: 1, refused: 1, unreachable: 3, untrusted: 4 } as const;
 
 const DEFAULTS = {
   clients: "100",
@@ -173,7 +174,7 @@ async function load(plan: LoadPlan, json: boolean, serverPid?: number): Promise<
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;
     progress.clear();
-    complain(inertLine(error.message));
+    complain(inertLine(error.message + cureFor(error)));
     return ERROR_CODES[error.kind];
   }
   progress.clear();
@@ -227,6 +228,16 @@ function fewFiles({ clients }: LoadPlan): string | undefined {
   if (needed <= most) return undefined;
   return `${clients} clients need ${needed} open files, and this process may have ${most}; ` +
     `raise the limit in this shell with ulimit -n ${needed}, or ask for fewer --clients`;
+}
+
+/** What helps against a server's limits of connections; nothing for anything else. */
+function cureFor({ kind, message }: LoadError): string {
+  // In the classic protocol there are only the server's words to go by.
+  if (kind !== "refused" || !/\d connections?\b|connections a minute/.test(message)) return "";
+  const { connections, connectionsPerAddress, connectionsPerMinute } = LIMITS;
+  const [all, address, minute] = [connections, connectionsPerAddress, connectionsPerMinute]
+    .map(({ flag }) => `--${flag}`);
+  return ` The limits of serve are ${all}, ${address} and ${minute}.`;
 }
 
 function explainNoServer(error: Error): string {
