@@ -16,10 +16,11 @@ const PERMISSIONS = config.tasks.serve.split(" ").filter((word) => word.startsWi
 async function bench(
   args: string[],
   permissions: readonly string[] = PERMISSIONS,
+  env: Record<string, string> = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", ...permissions, MAIN, "bench", ...args],
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
     stdin: "null",
   }).output();
   const text = (output: Uint8Array): string => new TextDecoder().decode(output);
@@ -86,6 +87,12 @@ function readNow(path: string): string {
     return "";
   }
 }
+
+Deno.test("bench's own server wants no password, whatever the environment has", async () => {
+  const args = ["--clients", "5", "--duration", "100ms", "--json"];
+  const own = await bench(args, ["-A"], { CHATROOM_PASSWORD: "sesame" });
+  assertEquals([own.code, own.stderr], [0, ""]);
+});
 
 Deno.test("bench --tls loads a server over TLS: one of its own, or one that is trusted", async () => {
   const args = ["--clients", "10", "--duration", "100ms", "--json", "--tls"];

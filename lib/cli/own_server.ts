@@ -42,7 +42,8 @@ export class OwnServer implements AsyncDisposable {
     const self = Deno.build.standalone ? [] : ["run", "--quiet", "-A", Deno.mainModule];
     const child = new Deno.Command(Deno.execPath(), {
       args: [...self, ...serve],
-      env: LIFELINE_ENV,
+      // The password of another server is not to keep the load out of this one.
+      env: { ...LIFELINE_ENV, CHATROOM_PASSWORD: "" },
       // Nothing is written to it: its end tells the server that we are gone, also when we are killed.
       stdin: "piped",
       stdout: "piped",
