@@ -124,6 +124,15 @@ Deno.test("bench quotes a server that turns its clients away, and names the limi
   );
 });
 
+Deno.test("bench at a server that reads slowly says so, and that nothing was lost", async () => {
+  await using server = startServer({ limits: { requestsPerSecond: 50, requestBurst: 50 } });
+  const load = ["--clients", "5", "--protocol", "event", "--rate", "200", "--duration", "1s"];
+  const { code, stdout, stderr } = await bench([formatAddress(server.addr), ...load]);
+  assertEquals([code, stderr], [0, ""]);
+  assertStringIncludes(stdout, "\nmissing        0 deliveries\nlate           ");
+  assertStringIncludes(stdout, "\nheld up        Asked: 200 messages/s. Reached: ");
+});
+
 Deno.test("Ctrl-C ends bench with the table so far and exit code 130", async () => {
   await using server = startServer();
   const child = new Deno.Command(Deno.execPath(), {

@@ -178,8 +178,8 @@ async function load(plan: LoadPlan, json: boolean, serverPid?: number): Promise<
     return ERROR_CODES[error.kind];
   }
   progress.clear();
-  const server = serverPid === undefined ? formatAddress(plan) : "its own";
-  print(json ? resultJson(plan, result) : resultTable(plan, result, server));
+  const server = serverPid === undefined ? formatAddress(plan) : undefined;
+  print(json ? resultJson(plan, result, server === undefined) : resultTable(plan, result, server));
   if (result.interrupted) return code;
   return result.closed > 0 || (result.missing ?? 0) > 0 ? 1 : 0;
 }

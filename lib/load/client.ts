@@ -162,7 +162,8 @@ export class LoadClient implements Ear {
     try {
       this.#scanner.filled(count, this.#take);
     } catch (error) {
-      tally.problem((error as Error).message);
+      this.#lastWords = (error as Error).message;
+      tally.problem(this.#lastWords);
       return this.#end();
     }
     tally.onChange();
