@@ -112,6 +112,21 @@ Deno.test("bench --tls loads a server over TLS: one of its own, or one that is t
   assertEquals(wrong.stderr.split("\n").length, 2);
 });
 
+Deno.test({
+  name: "bench finds the memory of a server of this machine that it was told of" +
+    (IS_LINUX ? "" : " (skipped: only Linux tells who listens)"),
+  ignore: !IS_LINUX,
+  fn: async () => {
+    await using server = startServer();
+    const load = ["--clients", "5", "--duration", "100ms"];
+    const { code, stdout } = await bench([formatAddress(server.addr), ...load], ["-A"]);
+    assertEquals(code, 0);
+    const where = `server         ${formatAddress(server.addr)} (process ${Deno.pid}, `;
+    assertEquals(stdout.slice(0, where.length), where);
+    assert(/^server memory {2}\d+\.\d MiB resident/m.test(stdout), stdout);
+  },
+});
+
 Deno.test("bench quotes a server that turns its clients away, and names the limits", async () => {
   await using server = startServer({ limits: { connectionsPerAddress: 10 } });
   const { code, stdout, stderr } = await bench([formatAddress(server.addr)]);

@@ -3,6 +3,7 @@
 import { INTERRUPT_CODE, SIGNAL_CODES } from "../client/exit_code.ts";
 import { inertLine } from "../client/inert.ts";
 import { Refused } from "../client/refusal.ts";
+import { localListener } from "../load/listener.ts";
 import { LoadError } from "../load/open.ts";
 import { checkPlan, filesFor, type LoadPace, type LoadPlan, MAX_CLIENTS } from "../load/plan.ts";
 import { type LoadResult, runLoad } from "../load/run.ts";
@@ -100,6 +101,8 @@ export const benchCommand: Subcommand = {
     "Without HOST it starts a server of its own in another process and ends it afterwards; the",
     "executable may not start programs, so it has to be told a HOST. $CHATROOM_SERVER has no say.",
     "Nothing but that server is ever connected to. Ctrl-C ends it with the figures so far.",
+    "What is late is waited for while it comes, 60 s at most, and is not lost. The memory of a",
+    "server on this machine is shown on Linux, where bench may do all (deno run -A).",
     "With --tls its own server makes a certificate for the run. $CHATROOM_TLS is for a HOST only.",
     "Exit codes: 0 done, 1 messages or connections were lost, 2 bad usage, 3 no connection, 4 the",
     "server is not trusted.",
@@ -135,7 +138,7 @@ async function runBench(invocation: Invocation): Promise<number> {
   await using server = started;
   const { address, fingerprint: pinned } = server;
   const wish = pinned === undefined ? undefined : { pinned, path: undefined, accepted: new Map() };
-  return await load(await withTls({ ...plan, ...address }, address, wish), json, server.pid);
+  return await load(await withTls({ ...plan, ...address }, address, wish), json, server);
 }
 
 /** The plan with every connection over TLS, if that is wished for. */
@@ -155,8 +158,10 @@ async function withTls(
   };
 }
 
-/** Runs the load and shows what came of it; resolves with the exit code. */
-async function load(plan: LoadPlan, json: boolean, serverPid?: number): Promise<number> {
+/** Runs the load and shows what came of it; resolves with the exit code. `own`: bench's own server. */
+async function load(plan: LoadPlan, json: boolean, own?: OwnServer): Promise<number> {
+  const listener = own === undefined ? localListener(plan.hostname, plan.port) : undefined;
+  const serverPid = own?.pid ?? listener?.pid;
   const progress = progressLine(plan);
   const stopping = new AbortController();
   let code = INTERRUPT_CODE;
@@ -178,7 +183,8 @@ async function load(plan: LoadPlan, json: boolean, serverPid?: number): Promise<
     return ERROR_CODES[error.kind];
   }
   progress.clear();
-  const server = serverPid === undefined ? formatAddress(plan) : undefined;
+  const found = listener && ` (process ${listener.pid}, ${inertLine(listener.name)})`;
+  const server = own === undefined ? `${formatAddress(plan)}${found ?? ""}` : undefined;
   print(json ? resultJson(plan, result, server === undefined) : resultTable(plan, result, server));
   if (result.interrupted) return code;
   return result.closed > 0 || (result.missing ?? 0) > 0 ? 1 : 0;
