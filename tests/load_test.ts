@@ -2,33 +2,15 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { LoadError } from "../lib/load/open.ts";
 import { checkPlan, type LoadPlan } from "../lib/load/plan.ts";
 import { type LoadResult, runLoad } from "../lib/load/run.ts";
 import { Scanner } from "../lib/load/scan.ts";
 import { readStamp, Template } from "../lib/load/stamp.ts";
 import { makeTalk } from "../lib/load/talk.ts";
-import type { Server } from "../lib/server/serve.ts";
 import { bytes, classicFrame, eventFrame, joinEvent, startServer, until } from "./helpers.ts";
+import { plan } from "./load_plan.ts";
 
 const encoder = new TextEncoder();
-
-/** A short load on a server: 20 clients, 200 ms, 8 messages in flight. */
-function plan(server: Pick<Server, "addr">, changes: Partial<LoadPlan> = {}): LoadPlan {
-  return {
-    hostname: server.addr.hostname,
-    port: server.addr.port,
-    protocol: "classic",
-    clients: 20,
-    senders: 2,
-    rooms: 1,
-    stalled: 0,
-    size: 64,
-    pace: { kind: "window", messages: 8 },
-    durationMs: 200,
-    ...changes,
-  };
-}
 
 /** Asserts that all arrived that was sent, to so many readers each. */
 function assertWhole(result: LoadResult, readers: number): void {
@@ -241,34 +223,14 @@ Deno.test("a delivery that did not come is missing", async () => {
   assertEquals(missing, Math.floor(sent / 5));
 });
 
-Deno.test("a refusal is told in the server's words, and what is not the protocol is known", async () => {
-  await using server = startServer({ limits: { rooms: 2 } });
-  for (const protocol of ["classic", "event"] as const) {
-    const error = await runLoad(plan(server, { protocol, rooms: 5 })).catch((error) => error);
-    assert(error instanceof LoadError, String(error));
-    assertStringIncludes(error.message, "The server did not let a client in: ");
-    assertStringIncludes(error.message, "room");
-  }
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const accepting = (async (): Promise<void> => {
-    for await (const conn of listener) {
-      await conn.write(encoder.encode("HTTP/1.1 400 Bad Request\r\n\r\n")).catch(() => {});
-      conn.close();
-    }
-  })();
-  const error = await runLoad(plan(listener as { addr: Deno.NetAddr })).catch((error) => error);
-  listener.close();
-  await accepting.catch(() => {});
-  assert(error instanceof LoadError, String(error));
-  assertStringIncludes(error.message, "it closed the connection");
-});
-
 Deno.test("a plan that can't be run is told why", { permissions: "none" }, () => {
   const fine = plan({ addr: { transport: "tcp", hostname: "127.0.0.1", port: 1 } });
   assertEquals(checkPlan(fine), undefined);
   for (
     const [changes, part] of [
       [{ size: 11 }, "A message has 12 to 60000 bytes, not 11"],
+      [{ clients: 100_001 }, "A load has 100000 clients at most, not 100001"],
+      [{ clients: 999_999_999_999 }, "100000 clients at most, not 999999999999"],
       [{ durationMs: 600_001 }, "10 minutes at most"],
       [{ clients: 1, senders: 1 }, "two clients that read: 2 or more, not 1"],
       [{ rooms: 11 }, "two clients that read: 22 or more, not 20"],

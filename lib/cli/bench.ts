@@ -3,11 +3,14 @@
 import { INTERRUPT_CODE, SIGNAL_CODES } from "../client/exit_code.ts";
 import { inertLine } from "../client/inert.ts";
 import { Refused } from "../client/refusal.ts";
+import { localListener } from "../load/listener.ts";
 import { LoadError } from "../load/open.ts";
-import { checkPlan, type LoadPace, type LoadPlan } from "../load/plan.ts";
+import { checkPlan, filesFor, type LoadPace, type LoadPlan, MAX_CLIENTS } from "../load/plan.ts";
 import { type LoadResult, runLoad } from "../load/run.ts";
 import { progressLine, resultJson, resultTable } from "./bench_report.ts";
+import { LIMITS } from "../server/limits.ts";
 import { type Flag, type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
+import { openFilesLimit } from "./open_files.ts";
 import { complain, print } from "./output.ts";
 import { OwnServer } from "./own_server.ts";
 import { onSignals } from "./signals.ts";
@@ -16,7 +19,7 @@ import { isTlsGiven, TLS_PEER_FLAGS, type TlsWish, tlsWish } from "./tls_peer.ts
 import { type Address, formatAddress, parseAddress } from "./values.ts";
 import { parseBytes, parseCount, parseDuration } from "./values.ts";
 
-const ERROR_CODES = { failed: 1, unreachable: 3, untrusted: 4 } as const;
+const ERROR_CODES = { failed: 1, refused: 1, unreachable: 3, untrusted: 4 } as const;
 
 const DEFAULTS = {
   clients: "100",
@@ -30,7 +33,12 @@ const DEFAULTS = {
 } as const;
 
 const FLAGS: readonly Flag[] = [
-  { name: "clients", value: "COUNT", default: DEFAULTS.clients, summary: "connections" },
+  {
+    name: "clients",
+    value: "COUNT",
+    default: DEFAULTS.clients,
+    summary: `connections; ${MAX_CLIENTS} at most`,
+  },
   {
     name: "senders",
     value: "COUNT",
@@ -93,6 +101,8 @@ export const benchCommand: Subcommand = {
     "Without HOST it starts a server of its own in another process and ends it afterwards; the",
     "executable may not start programs, so it has to be told a HOST. $CHATROOM_SERVER has no say.",
     "Nothing but that server is ever connected to. Ctrl-C ends it with the figures so far.",
+    "What is late is waited for while it comes, 60 s at most, and is not lost. The memory of a",
+    "server on this machine is shown on Linux, where bench may do all (deno run -A).",
     "With --tls its own server makes a certificate for the run. $CHATROOM_TLS is for a HOST only.",
     "Exit codes: 0 done, 1 messages or connections were lost, 2 bad usage, 3 no connection, 4 the",
     "server is not trusted.",
@@ -108,6 +118,11 @@ async function runBench(invocation: Invocation): Promise<number> {
   const problem = checkPlan(plan);
   if (problem !== undefined) throw new UsageError(problem);
   const json = invocation.has("json");
+  const tooFew = fewFiles(plan);
+  if (tooFew !== undefined) {
+    complain(tooFew);
+    return 1;
+  }
   if (given !== undefined) {
     return await load(await withTls(plan, given, tlsWish(invocation, given)), json);
   }
@@ -123,7 +138,7 @@ async function runBench(invocation: Invocation): Promise<number> {
   await using server = started;
   const { address, fingerprint: pinned } = server;
   const wish = pinned === undefined ? undefined : { pinned, path: undefined, accepted: new Map() };
-  return await load(await withTls({ ...plan, ...address }, address, wish), json, server.pid);
+  return await load(await withTls({ ...plan, ...address }, address, wish), json, server);
 }
 
 /** The plan with every connection over TLS, if that is wished for. */
@@ -143,8 +158,10 @@ async function withTls(
   };
 }
 
-/** Runs the load and shows what came of it; resolves with the exit code. */
-async function load(plan: LoadPlan, json: boolean, serverPid?: number): Promise<number> {
+/** Runs the load and shows what came of it; resolves with the exit code. `own`: bench's own server. */
+async function load(plan: LoadPlan, json: boolean, own?: OwnServer): Promise<number> {
+  const listener = own === undefined ? localListener(plan.hostname, plan.port) : undefined;
+  const serverPid = own?.pid ?? listener?.pid;
   const progress = progressLine(plan);
   const stopping = new AbortController();
   let code = INTERRUPT_CODE;
@@ -162,12 +179,13 @@ async function load(plan: LoadPlan, json: boolean, serverPid?: number): Promise<
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;
     progress.clear();
-    complain(inertLine(error.message));
+    complain(inertLine(error.message + cureFor(error)));
     return ERROR_CODES[error.kind];
   }
   progress.clear();
-  const server = serverPid === undefined ? formatAddress(plan) : "its own";
-  print(json ? resultJson(plan, result) : resultTable(plan, result, server));
+  const found = listener && ` (process ${listener.pid}, ${inertLine(listener.name)})`;
+  const server = own === undefined ? `${formatAddress(plan)}${found ?? ""}` : undefined;
+  print(json ? resultJson(plan, result, server === undefined) : resultTable(plan, result, server));
   if (result.interrupted) return code;
   return result.closed > 0 || (result.missing ?? 0) > 0 ? 1 : 0;
 }
@@ -208,6 +226,24 @@ function paceFrom(invocation: Invocation): LoadPace {
 
 function countFrom(flag: string, text: string, least = 1): number {
   return parseFrom(`--${flag}`, text, (text) => parseCount(text, least));
+}
+
+/** Says so where the system's limit of open files, which a server of its own shares, is too low. */
+function fewFiles({ clients }: LoadPlan): string | undefined {
+  const [needed, most] = [filesFor(clients), openFilesLimit() ?? Infinity];
+  if (needed <= most) return undefined;
+  return `${clients} clients need ${needed} open files, and this process may have ${most}; ` +
+    `raise the limit in this shell with ulimit -n ${needed}, or ask for fewer --clients`;
+}
+
+/** What helps against a server's limits of connections; nothing for anything else. */
+function cureFor({ kind, message }: LoadError): string {
+  // In the classic protocol there are only the server's words to go by.
+  if (kind !== "refused" || !/\d connections?\b|connections a minute/.test(message)) return "";
+  const { connections, connectionsPerAddress, connectionsPerMinute } = LIMITS;
+  const [all, address, minute] = [connections, connectionsPerAddress, connectionsPerMinute]
+    .map(({ flag }) => `--${flag}`);
+  return ` The limits of serve are ${all}, ${address} and ${minute}.`;
 }
 
 function explainNoServer(error: Error): string {

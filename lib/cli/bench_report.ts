@@ -2,8 +2,10 @@
 
 import { inertJson, inertLine } from "../client/inert.ts";
 import type { Memory } from "../load/memory.ts";
+import { LATE_MS } from "../load/drain.ts";
 import type { LoadPlan } from "../load/plan.ts";
 import type { LoadResult, Progress } from "../load/run.ts";
+import { paceLines } from "./bench_pace.ts";
 
 const encoder = new TextEncoder();
 
@@ -28,19 +30,21 @@ export function progressLine(
 function progressText({ clients, durationMs }: LoadPlan, progress: Progress): string {
   const { phase, open, elapsedMs, sent, delivered } = progress;
   if (phase === "opening") return `opening: ${open} of ${clients} clients`;
-  if (phase === "draining") return "waiting for what is on its way";
+  if (phase === "draining") return `waiting for ${whole(progress.owed)} deliveries on their way`;
   const perSecond = (count: number): string => `${whole(count * 1_000 / elapsedMs)}/s`;
   const time = `${(elapsedMs / 1_000).toFixed(1)} of ${durationMs / 1_000} s`;
   return `${time}   sent ${perSecond(sent)}   delivered ${perSecond(delivered)}`;
 }
 
-/** The figures as a table of two columns. `server` names where the load went. */
-export function resultTable(plan: LoadPlan, result: LoadResult, server: string): string {
+/** The figures as a table of two columns. `server` names where the load went, if not to its own. */
+export function resultTable(plan: LoadPlan, result: LoadResult, server?: string): string {
   const { pace, stalled, rooms } = plan;
   const rows: Array<readonly [string, string]> = [
     [
       "server",
-      `${server}, ${plan.protocol} protocol${plan.secure === undefined ? "" : " over TLS"}`,
+      `${server ?? "its own"}, ${plan.protocol} protocol${
+        plan.secure === undefined ? "" : " over TLS"
+      }`,
     ],
     [
       "clients",
@@ -53,6 +57,9 @@ export function resultTable(plan: LoadPlan, result: LoadResult, server: string):
   else rows.push(...loadRows(plan, result));
   rows.push(["server memory", memoryText(plan, result)]);
   if (result.closed > 0) rows.push(["closed early", `${whole(result.closed)} connections`]);
+  for (const [index, line] of paceLines(plan, result, server === undefined).entries()) {
+    rows.push([index === 0 ? "held up" : "", line]);
+  }
   for (const problem of result.problems) rows.push(["", inertLine(problem)]);
   if (result.interrupted) rows.push(["", "interrupted: the figures are those until then"]);
   return rows.map(([name, value]) => `${name.padEnd(14)} ${value}`.trimEnd()).join("\n");
@@ -81,7 +88,18 @@ function loadRows(plan: LoadPlan, result: LoadResult): Array<readonly [string, s
           `max ${ms(latencyMs.max)}`,
     ],
     ["missing", missing === undefined ? "n/a" : `${whole(missing)} deliveries`],
+    ...lateRows(result),
   ];
+}
+
+/** Late is not lost. */
+function lateRows({ late, coming }: LoadResult): Array<readonly [string, string]> {
+  if (late + coming === 0) return [];
+  const text = `${whole(late)} deliveries, ${LATE_MS / 1_000} s or more after the last was sent`;
+  return [[
+    "late",
+    coming === 0 ? text : `${text}; ${whole(coming)} more were still coming, and not waited for`,
+  ]];
 }
 
 function memoryText({ pace, clients }: LoadPlan, { memory }: LoadResult): string {
@@ -94,8 +112,8 @@ function memoryText({ pace, clients }: LoadPlan, { memory }: LoadResult): string
     : text;
 }
 
-/** The figures as one line of JSON. What can't be known is `null`. */
-export function resultJson(plan: LoadPlan, result: LoadResult): string {
+/** The figures as one line of JSON. What can't be known is `null`. `own`: of a server of its own. */
+export function resultJson(plan: LoadPlan, result: LoadResult, own: boolean): string {
   const { pace, clients, senders, rooms, stalled, size, protocol } = plan;
   const { memory } = result;
   const idle = pace.kind === "idle";
@@ -116,6 +134,9 @@ export function resultJson(plan: LoadPlan, result: LoadResult): string {
       deliveredPerSecond: perSecond(result.delivered, result),
       latencyMs: result.latencyMs ?? null,
       missing: result.missing ?? null,
+      late: result.late,
+      coming: result.coming,
+      heldUp: paceLines(plan, result, own).join(" ") || null,
     }),
     serverMemory: memory === undefined ? null : {
       beforeBytes: memory.before.resident,

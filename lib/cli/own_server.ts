@@ -1,6 +1,7 @@
 /** A server in a process of its own, for as long as it is needed. */
 
 import { TextLineStream } from "@std/streams/text-line-stream";
+import { LIFELINE_ENV } from "./lifeline.ts";
 import { openFlags } from "./limit_flags.ts";
 import { type Address, parseAddress } from "./values.ts";
 
@@ -41,7 +42,10 @@ export class OwnServer implements AsyncDisposable {
     const self = Deno.build.standalone ? [] : ["run", "--quiet", "-A", Deno.mainModule];
     const child = new Deno.Command(Deno.execPath(), {
       args: [...self, ...serve],
-      stdin: "null",
+      // The password of another server is not to keep the load out of this one.
+      env: { ...LIFELINE_ENV, CHATROOM_PASSWORD: "" },
+      // Nothing is written to it: its end tells the server that we are gone, also when we are killed.
+      stdin: "piped",
       stdout: "piped",
       stderr: "inherit",
     }).spawn();
@@ -53,6 +57,7 @@ export class OwnServer implements AsyncDisposable {
     if (told === undefined) {
       kill(child, "SIGKILL");
       await child.status;
+      await child.stdin.close().catch(() => {});
       await lines.return?.();
       throw new Error("it did not say where it listens");
     }
@@ -66,7 +71,8 @@ export class OwnServer implements AsyncDisposable {
 
   /** Ends it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    kill(this.#child, Deno.build.os === "windows" ? "SIGKILL" : "SIGTERM");
+    // It may have ended already.
+    await this.#child.stdin.close().catch(() => {});
     const timer = setTimeout(() => kill(this.#child, "SIGKILL"), END_MS);
     // What it still has to say is read, so that it can say it.
     while (!(await this.#lines.next()).done);

@@ -9,6 +9,7 @@ import type { WebDoor, WebOptions } from "../web/serve_web.ts";
 import { type Invocation, parseFrom, type Subcommand } from "./flags.ts";
 import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { LOG_FLAGS, logStyle, lostLine, openLog } from "./log.ts";
+import { lifelineEnd } from "./lifeline.ts";
 import { openFilesLimit } from "./open_files.ts";
 import { LineQueue } from "./line_queue.ts";
 import { givenPassword, PASSWORD_FLAG } from "./password.ts";
@@ -230,6 +231,7 @@ async function untilStopped(server: Server, print: (line: string) => void): Prom
     if (connections > 0) print(`Stopping; telling ${connections} connected clients.`);
   };
   for (const signal of signals) Deno.addSignalListener(signal, stop);
+  lifelineEnd()?.then(stop);
   await server.finished;
   for (const signal of signals) Deno.removeSignalListener(signal, stop);
 }

@@ -36,8 +36,10 @@ export class LoadClient implements Ear {
   readonly stalled: boolean;
   /** Called once when it is in its room. */
   onJoined: () => void = () => {};
-  /** Called with the reason when the server does not let it in. */
-  onRefused: (why: string) => void = () => {};
+  /** Called with the server's words, if there are any, when it does not let the client in. */
+  onRefused: (why: string | undefined) => void = () => {};
+  /** What the server said first that was no message. */
+  firstWords: string | undefined;
   joined = false;
   /** Whether the connection has ended, by whomever. */
   gone = false;
@@ -51,6 +53,7 @@ export class LoadClient implements Ear {
   readonly #onReadFailed = (): void => this.#read(null);
   readonly #onWriteFailed = (): void => this.#writeFailed();
   readonly #onTaskEnd = (): void => this.#flush();
+  #lastWords: string | undefined;
   #conn: LoadConn | undefined;
   #received = 0;
   #sent = 0;
@@ -121,6 +124,8 @@ export class LoadClient implements Ear {
   }
 
   told(text: string, isRefusal: boolean): void {
+    this.firstWords ??= text;
+    this.#lastWords = text;
     if (isRefusal && !this.joined) this.onRefused(text);
     this.#tally.problem(`The server says: ${text}`);
   }
@@ -157,7 +162,8 @@ export class LoadClient implements Ear {
     try {
       this.#scanner.filled(count, this.#take);
     } catch (error) {
-      tally.problem((error as Error).message);
+      this.#lastWords = (error as Error).message;
+      tally.problem(this.#lastWords);
       return this.#end();
     }
     tally.onChange();
@@ -221,7 +227,7 @@ export class LoadClient implements Ear {
     } catch {
       // Closed already.
     }
-    if (!this.joined) this.onRefused("it closed the connection");
+    if (!this.joined) this.onRefused(this.#lastWords);
     if (!this.stalled) this.#tally.close();
     this.#tally.onChange();
   }

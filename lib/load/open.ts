@@ -1,8 +1,8 @@
 /** Opens the clients of a load and waits until they are in their rooms. */
 
 import type { LoadClient } from "./client.ts";
-import { sleep } from "./clock.ts";
-import type { LoadConn, LoadPlan } from "./plan.ts";
+import { micros, sleep } from "./clock.ts";
+import { filesFor, type LoadConn, type LoadPlan } from "./plan.ts";
 import { Template } from "./stamp.ts";
 
 /** How long the first connection may take, in ms. */
@@ -12,12 +12,19 @@ const OPEN_MS = 60_000;
 /** Connections that are being made at a time. */
 const AT_A_TIME = 64;
 const PROBE_MS = 20;
+/** How long the words to one client are waited for when others are closed without any, in ms. */
+const LAST_WORDS_MS = 1_500;
+/** How long nobody may be let in by a server that says something else instead, in ms. */
+const OUTSIDE_MS = 3_000;
 
 /** Thrown when the clients can't be opened; says what was hit and what to do. */
 export class LoadError extends Error {
   override readonly name = "LoadError";
-  /** `unreachable`: there is no server; `untrusted`: it is not the right one; `failed`: anything else. */
-  readonly kind: "unreachable" | "untrusted" | "failed";
+  /**
+   * `unreachable`: there is no server; `untrusted`: it is not the right one; `refused`: it does not
+   * let the clients in; `failed`: anything else.
+   */
+  readonly kind: "unreachable" | "untrusted" | "refused" | "failed";
 
   constructor(kind: LoadError["kind"], message: string) {
     super(message);
@@ -41,11 +48,18 @@ export async function openClients(
   const stop = new AbortController();
   let missing = clients.length;
   let failure: LoadError | undefined;
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  const refused = (why: string): void => {
+    failure ??= new LoadError("refused", `The server did not let a client in: ${why}`);
+    stop.abort();
+  };
+  const closed = (): void => refused(wordsOutside(clients) ?? "it closed the connection");
   for (const client of clients) {
     client.onJoined = () => missing--;
     client.onRefused = (why) => {
-      failure ??= new LoadError("failed", `The server did not let a client in: ${why}`);
-      stop.abort();
+      // A server may have last words for a few only of those whom it turns away at once.
+      if (why !== undefined) refused(why);
+      else silence ??= setTimeout(closed, LAST_WORDS_MS);
     };
   }
   const ending = AbortSignal.any([signal, stop.signal]);
@@ -60,14 +74,27 @@ export async function openClients(
     failure ??= error as LoadError;
   } finally {
     clearTimeout(timer);
+    clearTimeout(silence);
   }
-  if (missing === 0) return;
-  const joined = clients.length - missing;
-  throw failure ?? new LoadError(
+  if (missing > 0) throw failure ?? tooLate(plan, clients);
+}
+
+/** What the server said to one who is not in. */
+function wordsOutside(clients: readonly LoadClient[]): string | undefined {
+  const told = clients.find(({ joined, firstWords }) => !joined && firstWords !== undefined);
+  return told?.firstWords;
+}
+
+function tooLate({ protocol }: LoadPlan, clients: readonly LoadClient[]): LoadError {
+  const joined = clients.filter((client) => client.joined).length;
+  const words = wordsOutside(clients);
+  return new LoadError(
     "failed",
     `Only ${joined} of ${clients.length} clients were let in within ${OPEN_MS / 1_000} s; ` +
-      "the server may be at its limit of open files (ulimit -n), " +
-      `or not know the ${plan.protocol} protocol`,
+      (words === undefined
+        ? "the server may be at its limit of open files (ulimit -n), " +
+          `or not know the ${protocol} protocol`
+        : `the server says: ${words}`),
   );
 }
 
@@ -133,9 +160,15 @@ async function probe(
   const template = new Template(plan.protocol, plan.size, `P${tag}`);
   const message = new Uint8Array(template.length);
   template.write(message, 0, 0, 0);
+  const deadline = micros() + OUTSIDE_MS * 1_000;
   while (missing() > 1 && !signal.aborted) {
     first?.answer(message);
     await sleep(PROBE_MS, signal);
+    // It may ask for a password, for which a classic client is left standing outside.
+    if (missing() < clients.length || first?.firstWords === undefined) continue;
+    if (micros() > deadline) {
+      throw new LoadError("refused", `The server let no client in: ${first.firstWords}`);
+    }
   }
   if (missing() === 1) first?.enter();
 }
@@ -150,7 +183,7 @@ function explain(error: Error & { code?: string }, open: number, plan: LoadPlan)
   if (error.code === "EMFILE" || error.code === "ENFILE") {
     return failed(
       "this process may not open more files; raise the limit in this shell with " +
-        `ulimit -n ${clients + 100}, or ask for fewer --clients`,
+        `ulimit -n ${filesFor(clients)}, or ask for fewer --clients`,
     );
   }
   if (open > 0 && error instanceof Deno.errors.AddrNotAvailable) {

@@ -44,14 +44,24 @@ export interface LoadPlan {
   readonly durationMs: number;
 }
 
+/** The most connections that a load may have; one address of a machine has fewer ports than this. */
+export const MAX_CLIENTS = 100_000;
+/** Open files that are left to the program itself, or to the server, besides one for each client. */
+const SPARE_FILES = 64;
 /** The longest text of a message, in bytes: with what is around it, it fits into a frame of 64 KiB. */
 export const MAX_SIZE = 60_000;
 /** The longest that a load may take, in ms. */
 export const MAX_DURATION_MS = 600_000;
 
+/** How many files a process may have to have open for so many clients. */
+export function filesFor(clients: number): number {
+  return clients + SPARE_FILES;
+}
+
 /** Says in a sentence why a plan can't be run, or `undefined` when it can. */
 export function checkPlan(plan: LoadPlan): string | undefined {
   const { clients, senders, rooms, stalled, size, durationMs, pace } = plan;
+  if (clients > MAX_CLIENTS) return `A load has ${MAX_CLIENTS} clients at most, not ${clients}`;
   if (size < STAMP_BYTES || size > MAX_SIZE) {
     return `A message has ${STAMP_BYTES} to ${MAX_SIZE} bytes, not ${size}`;
   }

@@ -7,6 +7,7 @@
 import { LoadClient, type LoadRoom } from "./client.ts";
 import { micros, sleep } from "./clock.ts";
 import type { Histogram } from "./histogram.ts";
+import { drain, type Drained, type Patience } from "./drain.ts";
 import { type Memory, residentMemory } from "./memory.ts";
 import { LoadError, openClients } from "./open.ts";
 import type { LoadPlan } from "./plan.ts";
@@ -14,7 +15,8 @@ import { Sender } from "./sender.ts";
 import { Template } from "./stamp.ts";
 import { Tally } from "./tally.ts";
 
-const DRAIN_MS = 5_000;
+const SILENCE_MS = 5_000;
+const LONGEST_DRAIN_MS = 60_000;
 const PROGRESS_MS = 200;
 
 /** What a load is run with besides its plan. */
@@ -25,8 +27,10 @@ export interface LoadOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** The server's process, where it is known: its memory is looked at. */
   readonly serverPid?: number;
-  /** How long late messages are waited for after the last was sent, in ms; 5,000 unless told. */
+  /** How long nothing may come until what is owed counts as missing, in ms; 5,000 unless told. */
   readonly drainMs?: number;
+  /** How long late messages are waited for while they still come, in ms; 60,000 unless told. */
+  readonly longestDrainMs?: number;
 }
 
 /** How far a load is. */
@@ -37,10 +41,12 @@ export interface Progress {
   readonly elapsedMs: number;
   readonly sent: number;
   readonly delivered: number;
+  /** Deliveries that are on their way. */
+  readonly owed: number;
 }
 
 /** What came of a load. */
-export interface LoadResult {
+export interface LoadResult extends Drained {
   /** From the first connection to the last client that had joined. */
   readonly openMs: number;
   /** For how long messages were sent, or connections held. */
@@ -51,7 +57,9 @@ export interface LoadResult {
   readonly delivered: number;
   /** From sending to reading, in ms; not there when nothing was delivered. */
   readonly latencyMs?: Latency;
-  /** Deliveries that were still owed after the drain; not there when it was cut short. */
+  /** Deliveries that were on their way when the last message had been sent. */
+  readonly owed: number;
+  /** Deliveries that were owed and no longer came; not there when waiting was cut short. */
   readonly missing?: number;
   /** Reading clients whose connection ended before we ended it. */
   readonly closed: number;
@@ -89,6 +97,7 @@ export async function runLoad(plan: LoadPlan, options: LoadOptions = {}): Promis
       elapsedMs: (micros() - stage.since) / 1_000,
       sent: tally.sent,
       delivered: tally.delivered,
+      owed: tally.owed,
     });
   }, PROGRESS_MS);
   try {
@@ -100,7 +109,10 @@ export async function runLoad(plan: LoadPlan, options: LoadOptions = {}): Promis
     const stop = AbortSignal.any([signal, tally.over]);
     const run = plan.pace.kind === "idle"
       ? await hold(plan, stage, stop)
-      : await talk(plan, { clients, tally, tag, stage }, stop, options.drainMs ?? DRAIN_MS);
+      : await talk(plan, { clients, tally, tag, stage }, stop, {
+        silenceMs: options.drainMs ?? SILENCE_MS,
+        longestMs: options.longestDrainMs ?? LONGEST_DRAIN_MS,
+      });
     const after = before === undefined ? undefined : await residentMemory(options.serverPid);
     return {
       openMs,
@@ -120,9 +132,12 @@ export async function runLoad(plan: LoadPlan, options: LoadOptions = {}): Promis
   }
 }
 
-const NOTHING = { tookMs: 0, sent: 0, delivered: 0, closed: 0, problems: [] };
+const NO_MESSAGES = { sent: 0, delivered: 0, owed: 0, late: 0, coming: 0 };
+const NOTHING = { ...NO_MESSAGES, tookMs: 0, closed: 0, problems: [] };
 
-type Figures = Pick<LoadResult, "tookMs" | "sent" | "delivered" | "latencyMs" | "missing">;
+type Figures =
+  & Drained
+  & Pick<LoadResult, "tookMs" | "sent" | "delivered" | "owed" | "latencyMs" | "missing">;
 
 interface Stage {
   phase: Progress["phase"];
@@ -159,7 +174,7 @@ function makeClients(plan: LoadPlan, tally: Tally): { clients: LoadClient[]; tag
 /** Holds the connections and sends nothing. */
 async function hold(plan: LoadPlan, { since }: Stage, stop: AbortSignal): Promise<Figures> {
   await sleep(plan.durationMs, stop);
-  return { tookMs: (micros() - since) / 1_000, sent: 0, delivered: 0 };
+  return { ...NO_MESSAGES, tookMs: (micros() - since) / 1_000 };
 }
 
 /** Sends for as long as the plan says, then waits for what is still on its way. */
@@ -167,7 +182,7 @@ async function talk(
   plan: LoadPlan,
   { clients, tally, tag, stage }: Crew,
   stop: AbortSignal,
-  drainMs: number,
+  patience: Patience,
 ): Promise<Figures> {
   const sender = new Sender(
     plan,
@@ -179,14 +194,14 @@ async function talk(
   await sleep(plan.durationMs, stop);
   sender.stop();
   const tookMs = (micros() - stage.since) / 1_000;
-  const { sent, delivered } = tally;
+  const { sent, delivered, owed } = tally;
   stage.phase = "draining";
-  const deadline = micros() + drainMs * 1_000;
-  while (tally.owed > 0 && micros() < deadline && !stop.aborted) await sleep(5, stop);
-  const missing = clients.reduce((sum, client) => sum + client.missing, 0);
+  const drained = await drain(tally, patience, stop);
+  const missing = clients.reduce((sum, client) => sum + client.missing, 0) - drained.coming;
   // Cut short by somebody who did not wait, it is not known what would still have come.
   const known = tally.over.aborted || !stop.aborted;
-  return { tookMs, sent, delivered, ...latency(tally.histogram), ...(known ? { missing } : {}) };
+  const figures = { tookMs, sent, delivered, owed, ...drained, ...latency(tally.histogram) };
+  return known ? { ...figures, missing } : figures;
 }
 
 function latency(histogram: Histogram): { latencyMs?: Latency } {
