@@ -1,7 +1,10 @@
 /** What the subcommands for data say of faults: one line and exit code 1, never a stack trace. */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import type { Page, Range } from "../lib/chat/history.ts";
 import { databasePath } from "../lib/store/directory.ts";
+import { Reader } from "../lib/store/read.ts";
+import { openForReading } from "../lib/store/schema.ts";
 import { Data, jsonLine } from "./fixtures/data.ts";
 import { smallDisk } from "./fixtures/small_disk.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
@@ -168,5 +171,28 @@ Deno.test("damaged pages are told in a line that says what to do", async () => {
       await chatroom([...args, ...of], file),
       `${path} can't be read as a database (database disk image is malformed); restore it`,
     );
+  }
+});
+
+Deno.test("a page that ends at a damaged one is not taken for the last", async () => {
+  using data = new Data();
+  await data.say(...Array.from({ length: 200 }, () => ({ room: "dev", text: "x".repeat(500) })));
+  data.tamper("PRAGMA wal_checkpoint(TRUNCATE)");
+  const path = databasePath(data.directory);
+  const page = (range: Range): Page => {
+    using db = openForReading(path);
+    return new Reader(db).page("dev", range);
+  };
+  assertEquals(page({ after: 150, limit: 100 }).entries.length, 50);
+  const leaf = ((): number => {
+    using db = openForReading(path);
+    const sql = "SELECT pageno FROM dbstat WHERE name = 'message' AND pagetype = 'leaf' " +
+      "ORDER BY path DESC LIMIT 1 OFFSET 2";
+    return Number(db.prepare(sql).get()?.["pageno"]);
+  })();
+  const bytes = await Deno.readFile(path);
+  await Deno.writeFile(path, bytes.fill(0x41, (leaf - 1) * 4_096, leaf * 4_096));
+  for (const range of [{ after: 150, limit: 100 }, { limit: 100 }]) {
+    assertThrows(() => page(range), Error, "damaged");
   }
 });

@@ -26,7 +26,7 @@ import { DurableRecords } from "./durable_records.ts";
 import type { Odd, Receipts } from "./packing.ts";
 import { Reading } from "./reading.ts";
 import { usedBefore } from "./sessions.ts";
-import { Writing } from "./writing.ts";
+import { roomLimit, Writing } from "./writing.ts";
 
 interface RoomState {
   first: number;
@@ -243,10 +243,8 @@ export class DurableHistory implements History, AsyncDisposable {
         return { kind: "refused", refusal: idReused(draft.id) };
       case "absent":
         return { kind: "refused", refusal: draft.unless ?? this.#writing.refusal };
-      case "full": {
-        const text = `${draft.title} can't be opened: the server keeps as many rooms as it can`;
-        return { kind: "refused", refusal: new Refusal("room-limit", text) };
-      }
+      case "full":
+        return { kind: "refused", refusal: roomLimit(draft.title) };
       case "failed":
         return { kind: "refused", refusal: notStored(odd.why) };
     }

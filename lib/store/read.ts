@@ -83,8 +83,19 @@ export class Reader {
       if (more) break;
       entries.push(entry);
     }
+    if (!more) this.#checkEnd(Number(room["id"]), after ?? 0, before, entries.length);
     if (after === undefined) entries.reverse();
     return { entries, more };
+  }
+
+  /** Going through rows ends at a damaged page as it does at the last row. Throws where it was not the last. */
+  #checkEnd(room: number, after: number, before: number, found: number): void {
+    const row = prepared(
+      this.#db,
+      "SELECT count(*) AS n FROM (SELECT 1 FROM message INDEXED BY message_by_seq " +
+        "WHERE room = ? AND seq > ? AND seq < ? LIMIT ?)",
+    ).get(room, after, before, found + 1);
+    if (Number(row?.["n"]) > found) throw new Error("the database is damaged");
   }
 
   /** Whether a session was used at `since` or later, and how many direct messages it has had. */
@@ -183,7 +194,7 @@ export class Reader {
     if (name === undefined) return undefined;
     const key = nameKey(name);
     const ids: unknown[] = [];
-    for (const row of prepared(this.#db, "SELECT id, name FROM name").iterate()) {
+    for (const row of prepared(this.#db, "SELECT id, name FROM name").all()) {
       if (nameKey(String(row["name"])) === key) ids.push(row["id"]);
     }
     return ids;

@@ -292,7 +292,7 @@ export class Writing {
 }
 
 /** Why nothing is kept of a room: there are as many as there may be. */
-function roomLimit(title: string): Refusal {
+export function roomLimit(title: string): Refusal {
   const text = `${title} can't be opened: the server keeps as many rooms as it can`;
   return new Refusal("room-limit", text);
 }
