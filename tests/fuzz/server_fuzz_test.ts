@@ -177,8 +177,10 @@ fuzz("sessions of all kinds disturb nobody, with the history on disk", 0.2, asyn
       sessionMs: LIMITS.sessionMs,
       onProblem: (text) => problems.push(text),
     });
-    // The reader begins with the first question, and its files stay open.
+    // The readers begin with the first questions and the first search, and their files stay open.
     await history.recall("nobody");
+    const nothing = { query: "nothing", rooms: ["lobby"], limit: 1 };
+    for (let i = 0; i < 2; i++) await history.search(nothing);
     for (let i = 0; i < 10; i++) {
       await besideBystanders({ limits: { ...LIMITS, scrollback: 0 }, history }, attack(random));
     }
