@@ -1,0 +1,51 @@
+/** What `--keep` and `--keep-messages` let go of, and what they leave. */
+
+import { assert, assertEquals } from "@std/assert";
+import { directLog } from "../lib/chat/history.ts";
+import { DurableHistory } from "../lib/store/durable_history.ts";
+import { makeDir } from "./fixtures/stored_server.ts";
+import { until } from "./helpers.ts";
+import { append, draft, seqOf } from "./history_contract.ts";
+
+Deno.test("messages beyond what is to be kept go, and the rest stays as it was", async () => {
+  await using dir = await makeDir();
+  {
+    await using history = await DurableHistory.open({ dir: dir.path, durability: "normal" });
+    for (let i = 1; i <= 1_200; i++) history.append(draft("a", `word${i} same`), () => {});
+    await append(history, draft("b", "alone"));
+    // In the index of words, so that it must be taken out of it again.
+    assertEquals(
+      (await history.search({ query: '"word1"', rooms: ["a"], limit: 9 })).entries.length,
+      1,
+    );
+  }
+  await using history = await DurableHistory.open({ dir: dir.path, keepMessages: 10 });
+  await until("the room to shrink", () => history.size.messages === 11);
+  const { entries, more } = await history.page("a", { after: 0, limit: 100 });
+  assertEquals([entries.length, entries[0]?.message.seq, more], [10, 1_191, false]);
+  assertEquals(history.last("a"), 1_200);
+  assertEquals((await history.search({ query: '"word1"', rooms: ["a"], limit: 9 })).entries, []);
+  const found = await history.search({ query: "same", rooms: ["a"], limit: 100 });
+  assertEquals(found.entries.length, 10);
+  assertEquals(await seqOf(history, draft("a", "next")), 1_201);
+  assertEquals((await history.search({ query: "next", rooms: ["a"], limit: 9 })).entries.length, 1);
+});
+
+Deno.test("direct messages are as many as there are, however few a room keeps", async () => {
+  await using dir = await makeDir();
+  const open = (): Promise<DurableHistory> =>
+    DurableHistory.open({ dir: dir.path, keepMessages: 2, messagesPerRoom: 1 });
+  {
+    await using history = await open();
+    history.keepSession("s");
+    for (let i = 1; i <= 5; i++) {
+      await append(history, draft(directLog("s"), `t${i}`, { title: "bob" }));
+      await append(history, draft("a", `t${i}`));
+    }
+    await until("the room to shrink", () => history.size.messages === 2);
+  }
+  await using history = await open();
+  assert(await history.recall("s"));
+  const { entries } = await history.page(directLog("s"), { after: 0, limit: 9 });
+  assertEquals(entries.map(({ message }) => message.seq), [1, 2, 3, 4, 5]);
+});
