@@ -10,7 +10,7 @@ import { describeFault } from "../lib/store/faults.ts";
 import { importMessages } from "../lib/store/import.ts";
 import { openForWriting, StoreError } from "../lib/store/schema.ts";
 import { jsonLine, lines } from "./fixtures/data.ts";
-import { smallDisk } from "./fixtures/small_disk.ts";
+import { onSmallDisk } from "./fixtures/small_disk.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 
 for (
@@ -56,38 +56,32 @@ Deno.test("what finds no room in a database is told as that", async () => {
 });
 
 Deno.test("what is on a full disk can be read and checked, and is not called damaged", async (t) => {
-  await using disk = await smallDisk();
-  await t.step({
-    name: disk ? "on a disk of 1 MiB" : "skipped: this user may not mount one",
-    ignore: disk === undefined,
-    async fn(): Promise<void> {
-      if (disk === undefined) return;
-      {
-        using opened = await openWriter(disk.path);
-        await importMessages(opened.db, lines([jsonLine({ text: "said" })]));
-      }
-      const before = await Deno.readFile(databasePath(disk.path));
-      disk.fill();
-      {
-        using db = openReader(disk.path);
-        assertEquals([...exportMessages(db)].map(({ text }) => text), ["said"]);
-        assertEquals(checkStore(db).problems, []);
-        // Whoever would write meanwhile must not do it behind its back.
-        using other = new DatabaseSync(databasePath(disk.path));
-        assertThrows(() => other.prepare("DELETE FROM message").run(), Error, "locked");
-      }
-      assertEquals(await Deno.readFile(databasePath(disk.path)), before);
-      for (const durability of ["full", "normal"] as const) {
-        await assertRejects(
-          () => DurableHistory.open({ dir: disk.path, durability }),
-          StoreError,
-          `${disk.path}/chatroom.db can't be used: there is no room on the disk`,
-        );
-      }
-      await assertRejects(() => openWriter(disk.path), StoreError, "make room, and try again");
-      disk.clear();
-      await using history = await DurableHistory.open({ dir: disk.path });
-      assertEquals(history.size, { messages: 1, rooms: 1 });
-    },
+  await onSmallDisk(t, async (disk) => {
+    {
+      using opened = await openWriter(disk.path);
+      await importMessages(opened.db, lines([jsonLine({ text: "said" })]));
+    }
+    const before = await Deno.readFile(databasePath(disk.path));
+    disk.fill();
+    {
+      using db = openReader(disk.path);
+      assertEquals([...exportMessages(db)].map(({ text }) => text), ["said"]);
+      assertEquals(checkStore(db).problems, []);
+      // Whoever would write meanwhile must not do it behind its back.
+      using other = new DatabaseSync(databasePath(disk.path));
+      assertThrows(() => other.prepare("DELETE FROM message").run(), Error, "locked");
+    }
+    assertEquals(await Deno.readFile(databasePath(disk.path)), before);
+    for (const durability of ["full", "normal"] as const) {
+      await assertRejects(
+        () => DurableHistory.open({ dir: disk.path, durability }),
+        StoreError,
+        `${disk.path}/chatroom.db can't be used: there is no room on the disk`,
+      );
+    }
+    await assertRejects(() => openWriter(disk.path), StoreError, "make room, and try again");
+    disk.clear();
+    await using history = await DurableHistory.open({ dir: disk.path });
+    assertEquals(history.size, { messages: 1, rooms: 1 });
   });
 });

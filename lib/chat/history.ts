@@ -104,7 +104,7 @@ export interface History {
   search(search: Search): Page | Promise<Page>;
   /** Whether a session is known from before this history was opened. */
   recall(session: string): boolean | Promise<boolean>;
-  /** Notes that a session is in use. */
+  /** Notes that a session is in use; to be called at least every {@linkcode noteSessionsMs}. */
   keepSession(session: string): void;
   /** Forgets a session: the ids that were used under it, and its direct messages. */
   forgetSession(session: string): void;
@@ -123,4 +123,9 @@ export function directLog(session: string | undefined): string {
 /** Whether a key is that of a {@linkcode directLog}. */
 export function isDirectLog(key: string): boolean {
   return key.startsWith("@ ");
+}
+
+/** How often sessions that are in use are noted as such at least, in ms, where they are kept for `sessionMs`. */
+export function noteSessionsMs(sessionMs: number): number {
+  return Math.min(3_600_000, sessionMs / 4);
 }

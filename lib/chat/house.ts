@@ -5,7 +5,7 @@
 
 import type { Request, ResumePoint } from "../wire/event.ts";
 import { answer, leave } from "./answer.ts";
-import type { History } from "./history.ts";
+import { type History, noteSessionsMs } from "./history.ts";
 import {
   AT_ONCE,
   DEFAULT_LIMITS,
@@ -22,10 +22,6 @@ import { type Entrance, Reception } from "./reception.ts";
 import { Registry } from "./registry.ts";
 import type { Room } from "./room.ts";
 import type { Peer, Session } from "./session.ts";
-
-/** How often sessions that are in use are noted as such at least, in ms, and in the time that they are kept. */
-const KEEP_MS = 3_600_000;
-const KEEP_TIMES = 4;
 
 /** Rooms, sessions and history, behind the requests that they answer. */
 export class House {
@@ -147,7 +143,7 @@ export class House {
 
   /** Forgets the sessions whose clients did not come back in time. Call it now and then. */
   expire(): void {
-    if (this.#now() - this.#keptAt > Math.min(KEEP_MS, this.#limits.sessionMs / KEEP_TIMES)) {
+    if (this.#now() - this.#keptAt > noteSessionsMs(this.#limits.sessionMs)) {
       this.#keptAt = this.#now();
       for (const secret of this.#registry.presentSessions()) this.history.keepSession(secret);
     }

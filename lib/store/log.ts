@@ -1,10 +1,11 @@
 /** The log of all messages, for the one who writes it: parcels in, receipts out. Synchronous. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { noteSessionsMs } from "../chat/history.ts";
 import { highestId } from "./ids.ts";
 import { type Odd, type Packed, type Receipts, unpack, type Unpacked } from "./packing.ts";
 import { type RoomRow, Rows, type SessionRow } from "./rows.ts";
-import { FORGOTTEN, purgeSession, usedGrainMs } from "./sessions.ts";
+import { FORGOTTEN, purgeSession } from "./sessions.ts";
 
 /** How a {@linkcode Log} goes about it. */
 export interface LogOptions {
@@ -51,7 +52,7 @@ export class Log {
   #insertedId = 0;
 
   constructor(db: DatabaseSync, { now = Date.now, sessionMs = Infinity }: LogOptions = {}) {
-    this.#usedGrainMs = usedGrainMs(sessionMs);
+    this.#usedGrainMs = noteSessionsMs(sessionMs);
     this.#db = db;
     this.#now = now;
     this.#rows = new Rows(db);

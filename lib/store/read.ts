@@ -83,7 +83,9 @@ export class Reader {
       if (more) break;
       entries.push(entry);
     }
-    if (!more) this.#checkEnd(Number(room["id"]), after ?? 0, before, entries.length);
+    // Up to what was the last before: more may have been stored meanwhile.
+    const end = Math.min(before, Number(room["last"]) + 1);
+    if (!more) this.#checkEnd(Number(room["id"]), after ?? 0, end, entries.length);
     if (after === undefined) entries.reverse();
     return { entries, more };
   }

@@ -1,6 +1,7 @@
 /** Sessions on disk: how long they are kept, and how they go. */
 
 import type { DatabaseSync } from "node:sqlite";
+import { noteSessionsMs } from "../chat/history.ts";
 import { keepHighestId } from "./ids.ts";
 import { prepared } from "./prepared.ts";
 import { directKey } from "./rows.ts";
@@ -8,20 +9,12 @@ import { directKey } from "./rows.ts";
 /** The last use of a session that is to be removed. */
 export const FORGOTTEN = 0;
 
-/** How old the note of a session's last use may be, in ms, and how seldom one that is in use is noted. */
-const MAX_USED_GRAIN_MS = 3_600_000;
-
-/** How fine the notes of last uses are, in ms, for sessions that are kept for `sessionMs`. */
-export function usedGrainMs(sessionMs: number): number {
-  return Math.min(MAX_USED_GRAIN_MS, sessionMs / 4);
-}
-
 /**
- * The last use of sessions that may go, in ms since 1970. What is noted may be as old as the grain,
- * and may itself have been noted that long after the use.
+ * The last use of sessions that may go, in ms since 1970. Uses are noted only now and then, and a note
+ * that is not older than that is not written anew.
  */
 export function usedBefore(sessionMs: number, now: number): number {
-  return Math.max(FORGOTTEN + 1, now - sessionMs - 2 * usedGrainMs(sessionMs));
+  return Math.max(FORGOTTEN + 1, now - sessionMs - 2 * noteSessionsMs(sessionMs));
 }
 
 /** A session that is to go because its time is over, or because there are too many. */

@@ -181,12 +181,13 @@ export class Writer {
       this.#epoch[Symbol.dispose]();
       // The last to close does this as well, but somebody else may be reading.
       this.#db.exec("PRAGMA busy_timeout = 100; PRAGMA wal_checkpoint(TRUNCATE)");
-      this.#db.close();
     } catch (error) {
       this.#tell({
         type: "problem",
         text: `Can't close the stored messages: ${(error as Error).message}`,
       });
+    } finally {
+      this.#db.close();
     }
     this.#tell({ type: "closed" });
   }
