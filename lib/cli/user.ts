@@ -18,7 +18,7 @@ import { readPeople, savePeople } from "../store/people.ts";
 import { timeText } from "../store/time.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import { type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
-import { complain, print, printResult } from "./output.ts";
+import { complain, printResult } from "./output.ts";
 import { firstLine, readPassword } from "./password.ts";
 import { TITLES } from "./titles.ts";
 
@@ -106,7 +106,7 @@ async function change(
   using opened = await openPeople(directory);
   const changes = changesFor(readPeople(opened.db), { action, name, key, role, proof });
   savePeople(opened.db, changes);
-  print(inertLine(SAID[action]?.(name, role ?? known?.role ?? "member") ?? ""));
+  printResult(inertLine(SAID[action]?.(name, role ?? known?.role ?? "member") ?? ""));
   return 0;
 }
 
