@@ -111,7 +111,9 @@ export class MemoryHistory implements History {
   }
 
   page(log: LogKey, range: Range): Page {
-    return this.#recent.page(log, range);
+    const first = this.#recent.first(log) ?? 1;
+    const kept = { first, last: this.#recent.last(log) ?? 0 };
+    return this.#recent.page(log, range, kept) ?? { entries: [], more: false };
   }
 
   /** All words must be somewhere in the text, in any case. The newest match comes first. */

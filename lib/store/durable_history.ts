@@ -153,14 +153,7 @@ export class DurableHistory implements History, AsyncDisposable {
     const log = this.#logs.of(key);
     const state = this.#rooms.get(log);
     if (state === undefined || state.last === 0) return { entries: [], more: false };
-    const { after, before = Infinity, limit } = range;
-    // A message is in memory once it is stored, and what is there has no holes up to the last.
-    const first = this.#recent.first(log) ?? Infinity;
-    const wanted = after === undefined ? Math.min(before, state.last + 1) - limit : after + 1;
-    if (first > Math.max(wanted, state.first)) {
-      return this.#readPage(log, range);
-    }
-    return this.#recent.page(log, range);
+    return this.#recent.page(log, range, state) ?? this.#readPage(log, range);
   }
 
   /** The thread that reads may see what is committed but not told yet: that will come as news. */
