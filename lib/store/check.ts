@@ -1,6 +1,7 @@
 /** Looks for damage and for broken promises in a database, and changes nothing. */
 
 import type { DatabaseSync } from "node:sqlite";
+import { badSums } from "./check_sums.ts";
 import { badMeta, badPeople, badTimes } from "./check_rows.ts";
 import { objectNames, SCHEMA_VERSION } from "./migrations.ts";
 
@@ -68,6 +69,7 @@ const CHECKS: ReadonlyArray<readonly [what: string, look: Look]> = [
   ["the references", foreignKeys],
   ["the rooms", sequences],
   ["the requests", duplicates],
+  ["the checksums", (db, quick) => quick ? [] : badSums(db, MAX_TOLD + 1)],
   ["the index of words", searchIndex],
   ["the times", (db) => badTimes(db, MAX_TOLD + 1)],
   ["the table meta", badMeta],

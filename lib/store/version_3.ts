@@ -117,7 +117,7 @@ function setKeys(db: DatabaseSync): void {
 }
 
 /** Sets the checksums of all messages, but for those that no reader could take out of the tables. */
-function setSums(db: DatabaseSync): void {
+export function setSums(db: DatabaseSync): void {
   const page = db.prepare(
     `SELECT m.id, r.kind, r.key, m.seq, m.at, m.action, n.name AS sender,
       ${textColumn("m.text", "text")}
