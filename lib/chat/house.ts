@@ -16,7 +16,7 @@ import {
 import type { Inside, Until } from "./inside.ts";
 import { Keeper, type Pass, type Shown } from "./keeper.ts";
 import { type Naming, rename } from "./naming.ts";
-import { People } from "./people.ts";
+import { People, shareOf } from "./people.ts";
 import { type Rate, rateOf } from "./rate.ts";
 import { type Entrance, Reception } from "./reception.ts";
 import { Registry } from "./registry.ts";
@@ -122,18 +122,19 @@ export class House {
 
   /**
    * Ends what `peer` had of the session. `clean` says that the peer left of its own accord: its
-   * name is free at once; otherwise it is kept for a while for the client that comes back.
+   * name is free at once; otherwise it is kept for a while for the client that comes back. A visitor's
+   * name is free at once in any case, and its session is kept for as long as it takes to come back.
    */
   exit(session: Session, peer: Peer, clean: boolean, reason?: string): void {
     if (session.peer !== peer) return;
     for (const room of [...session.rooms.values()]) this.#leave(session, room, reason);
+    const share = shareOf(this.#keeper.people, session);
     session.peer = undefined;
     const now = this.#now();
-    this.#registry.exit(
-      session,
-      clean ? now : now + this.#limits.nameMs,
-      now + this.#limits.sessionMs,
-    );
+    const { nameMs, visitorMs, sessionMs } = this.#limits;
+    const { isVisitor, isDone } = session;
+    const stays = isDone ? 0 : isVisitor ? visitorMs : sessionMs;
+    this.#registry.exit(session, clean || isVisitor ? now : now + nameMs, now + stays, share);
   }
 
   /** From here on nobody is told who leaves: everybody does. */
