@@ -35,6 +35,8 @@ export class House {
   readonly #inside: Inside;
   readonly #reception: Reception;
   #keptAt: number;
+  /** Those who were cut off and may come back in a moment: they are in their rooms until then. */
+  readonly #cutOff = new Map<Session, string | undefined>();
   #closed = false;
 
   constructor(options: HouseOptions) {
@@ -61,6 +63,7 @@ export class House {
       onWrong,
     });
     const naming: Naming = {
+      missing: (session) => this.#missing(session, this.#now()),
       keeper: this.#keeper,
       registry: this.#registry,
       exit: (session, peer) => this.exit(session, peer, true, "replaced"),
@@ -122,12 +125,17 @@ export class House {
 
   /**
    * Ends what `peer` had of the session. `clean` says that the peer left of its own accord: its
-   * name is free at once; otherwise it is kept for a while for the client that comes back. A visitor's
+   * name is free at once; otherwise it is kept for a while for the client that comes back, and its
+   * rooms are told that it has left when it did not come. A visitor's
    * name is free at once in any case, and its session is kept for as long as it takes to come back.
    */
   exit(session: Session, peer: Peer, clean: boolean, reason?: string): void {
     if (session.peer !== peer) return;
-    for (const room of [...session.rooms.values()]) this.#leave(session, room, reason);
+    const mayComeBack = !clean && !session.isVisitor && session.secret !== undefined;
+    if (mayComeBack && !this.#closed) {
+      for (const room of session.rooms.values()) room.unlisten(session);
+      this.#cutOff.set(session, reason);
+    } else this.#leaveAll(session, reason);
     const share = shareOf(this.#keeper.people, session);
     session.peer = undefined;
     const now = this.#now();
@@ -149,9 +157,19 @@ export class House {
       for (const secret of this.#registry.presentSessions()) this.history.keepSession(secret);
     }
     this.#keeper.expire();
-    for (const { secret } of this.#registry.expire(this.#now())) {
+    const now = this.#now();
+    for (const { secret } of this.#registry.expire(now)) {
       if (secret !== undefined) this.history.forgetSession(secret);
     }
+    for (const session of this.#cutOff.keys()) this.#missing(session, now);
+  }
+
+  /** Takes a session that was cut off out of its rooms, if it has no name any more to come back to. */
+  #missing(session: Session, now: number): void {
+    if (session.peer === undefined && session.nameUntil > now && session.forgetAt > now) return;
+    const reason = this.#cutOff.get(session);
+    this.#cutOff.delete(session);
+    if (session.peer === undefined) this.#leaveAll(session, reason);
   }
 
   /** The names in a room, for finding the one that is meant in a command. */
@@ -189,6 +207,10 @@ export class House {
       onModerated: options.onModerated ?? (() => {}),
       rename: (session, name, account) => rename(naming, session, name, account),
     };
+  }
+
+  #leaveAll(session: Session, reason?: string): void {
+    for (const room of [...session.rooms.values()]) this.#leave(session, room, reason);
   }
 
   #leave(session: Session, room: Room, reason?: string): void {

@@ -10,6 +10,8 @@ import type { Peer, Session } from "./session.ts";
 export interface Naming {
   readonly keeper: Keeper;
   readonly registry: Registry;
+  /** Takes a session without a peer, whose name somebody else gets, out of its rooms. */
+  missing(session: Session): void;
   /** Ends what a peer had of a session. */
   exit(session: Session, peer: Peer): void;
 }
@@ -54,8 +56,10 @@ export function makeWay(
     const { peer } = holder;
     const isOwn = keeper.people.accountOf(holder)?.key === key;
     if (isOwn && visits) return true;
-    if (peer === undefined) holder.nameUntil = -Infinity;
-    else if (!isOwn) giveOtherName(naming, holder);
+    if (peer === undefined) {
+      holder.nameUntil = -Infinity;
+      naming.missing(holder);
+    } else if (!isOwn) giveOtherName(naming, holder);
     else if (holder.isVisitor) registry.releaseName(holder);
     else {
       naming.exit(holder, peer);

@@ -102,7 +102,7 @@ export class Reception {
     const session = known ?? newSession(peer, name, key, entrance);
     this.#missed.delete(session);
     session.hearsDirects = entrance.resume?.direct === undefined;
-    const stays = known?.peer === undefined ? undefined : this.#replacePeer(known);
+    const stays = this.#staysIn(known);
     const before = session.name;
     session.peer = peer;
     session.account = own;
@@ -164,6 +164,14 @@ export class Reception {
     if (entrance.pass?.isNobodys) {
       notice(`Nobody has reserved the name ${name}; /register PASSWORD does.`);
     }
+  }
+
+  /** The rooms that a session never left, having been cut off just now, or not yet. */
+  #staysIn(known: Session | undefined): Set<Room> | undefined {
+    if (known?.peer !== undefined) return this.#replacePeer(known);
+    return known === undefined || known.rooms.size === 0
+      ? undefined
+      : new Set(known.rooms.values());
   }
 
   /** Ends the connection that a session had before; the rooms that it was in stay its own. */

@@ -185,6 +185,7 @@ export class Registry {
     const over = this.#waiting.expire(now, this.#limits.waitingSessions);
     for (const session of over) {
       if (session.secret !== undefined) this.#sessions.delete(session.secret);
+      session.nameUntil = session.forgetAt = -Infinity;
       this.releaseName(session);
     }
     return over;
