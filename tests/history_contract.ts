@@ -243,8 +243,32 @@ export function testHistory(
     assertEquals(await seqOf(history, { ...again, unless, id: "2" }), "no-such-name");
     assertEquals(await seqOf(history, { ...again, text: "other" }), "id-reused");
     assertEquals(await seqOf(history, { ...again, log: roomLog("a") }), "id-reused");
+    // Whoever goes by another name now was sent it under the earlier one.
+    assertEquals(await seqOf(history, to("s", "z", { title: "rob" })), 3);
+    const other = to("u", "y", { session: "t", id: "1", title: "BOB" });
+    assertEquals((await append(history, other)).kind, "again");
+    assertEquals(await seqOf(history, { ...other, title: "rob" }), "id-reused");
+    assertEquals(
+      await seqOf(history, to("s", "y", { session: "t", id: "1", title: "rob" })),
+      "id-reused",
+    );
     history.forgetSession("s");
     assertEquals(history.last(directLog("s")), 0);
+  });
+
+  test("a direct message is told with the name that it was sent to", async (history) => {
+    const drafts = [
+      directDraft(undefined, "one", { title: "ann" }),
+      directDraft(undefined, "two", { title: "bob" }),
+      directDraft("s", "x", { title: "eve" }),
+      directDraft("s", "y", { title: "adam" }),
+    ];
+    await Promise.all(drafts.map((each) => append(history, each)));
+    const names = async (session: string | undefined): Promise<unknown[]> =>
+      (await history.page(directLog(session), { after: 0, limit: 9 })).entries
+        .map(({ message }) => [message.room, message.text]);
+    assertEquals(await names(undefined), [["ann", "one"], ["bob", "two"]]);
+    assertEquals(await names("s"), [["eve", "x"], ["adam", "y"]]);
   });
 
   test("who asks for a page finds the ids of its own messages", async (history) => {

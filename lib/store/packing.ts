@@ -4,6 +4,7 @@
  */
 
 import type { Draft, Receipt } from "../chat/history.ts";
+import { isRoomLog } from "../chat/log_key.ts";
 import type { StoredLog } from "./stored_log.ts";
 
 /** Drafts on their way to the writer, and what else is to be stored with them. */
@@ -84,7 +85,8 @@ export class Packer {
   add(log: StoredLog, { title, from, text, action, session, id, unless }: Draft): void {
     const once = session !== undefined && id !== undefined;
     this.#numbers.push(
-      this.#rooms.place(log, title),
+      // Those without a session share a log, whatever they are called.
+      this.#rooms.place(isRoomLog(log) ? log : `${log} ${title}`, log, title),
       this.#names.place(from),
       once ? this.#sessions.place(session) : -1,
       once ? id.length : -1,
@@ -140,11 +142,11 @@ class Table {
   readonly #places = new Map<string, number>();
   #count = 0;
 
-  /** The place of `value`, with `more` beside it where that is given. */
-  place(value: string, more?: string): number {
-    let place = this.#places.get(value);
+  /** The place of what goes by `key`: the `value`, with `more` beside it where that is given. */
+  place(key: string, value: string = key, more?: string): number {
+    let place = this.#places.get(key);
     if (place === undefined) {
-      this.#places.set(value, place = this.#count++);
+      this.#places.set(key, place = this.#count++);
       this.values.push(value);
       if (more !== undefined) this.values.push(more);
     }

@@ -4,6 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { termsOf } from "../chat/terms.ts";
 import { prepared } from "./prepared.ts";
 import { toIndex } from "./query.ts";
+import { UnusedNames } from "./unused_names.ts";
 import { overdueSession, purgeSession, usedBefore } from "./sessions.ts";
 import { ROOM } from "./stored_log.ts";
 import { textColumn, textOf } from "./text.ts";
@@ -30,6 +31,7 @@ export class Upkeep {
   readonly #now: () => number;
   readonly #stepRows: number;
   readonly #retention: Retention;
+  readonly #names: UnusedNames;
   #indexed: number;
   #roundAt = -Infinity;
   #overdue = false;
@@ -39,6 +41,7 @@ export class Upkeep {
     () => this.index() ? [] : undefined,
     () => this.#prune(),
     () => this.#purge(),
+    () => this.#forgetNames(),
   ];
   #turn = 0;
 
@@ -56,6 +59,8 @@ export class Upkeep {
     this.#now = now;
     this.#stepRows = stepRows;
     this.#retention = new Retention(db, rules);
+    this.#names = new UnusedNames(db);
+    if (rules.keepMs !== undefined || rules.keepMessages !== undefined) this.#names.note();
     const row = prepared(db, "SELECT value FROM meta WHERE key = 'indexed'").get();
     this.#indexed = Number(row?.["value"] ?? 0);
   }
@@ -100,7 +105,9 @@ export class Upkeep {
   /** Removes old messages of some rooms. */
   #prune(): readonly Pruned[] | undefined {
     if (!this.#retention.due) return undefined;
-    return this.#transact(() => this.#retention.step(this.#stepRows));
+    const pruned = this.#transact(() => this.#retention.step(this.#stepRows));
+    if (pruned.length > 0) this.#names.note();
+    return pruned;
   }
 
   /** Removes a part of a session that is overdue. */
@@ -114,8 +121,24 @@ export class Upkeep {
       return true;
     });
     if (!this.#overdue) return undefined;
+    this.#names.note();
     this.#onPurge();
     return [];
+  }
+
+  /** Looks for names that nothing has any more. */
+  #forgetNames(): readonly Pruned[] | undefined {
+    const now = this.#now();
+    if (!this.#names.isDue(now)) return undefined;
+    // SQLite would go through all messages for each name, to see whether one has it.
+    this.#db.exec("PRAGMA foreign_keys = OFF");
+    try {
+      const gone = this.#transact(() => this.#names.step(this.#stepRows, now));
+      if (gone) this.#onPurge();
+      return [];
+    } finally {
+      this.#db.exec("PRAGMA foreign_keys = ON");
+    }
   }
 
   #transact<T>(work: () => T): T {
