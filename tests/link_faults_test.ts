@@ -1,6 +1,7 @@
 /** What a link makes of servers that are slow, overloaded, broken or hostile. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { RequestError } from "../lib/client/conversation.ts";
 import type { Stream } from "../lib/client/wire.ts";
 import { READY, ScriptedServer, WELCOME } from "./fixtures/scripted_server.ts";
 import { Told } from "./fixtures/told.ts";
@@ -116,6 +117,22 @@ for (
     assertEquals([told, text], [cause, "Not now."]);
   });
 }
+
+Deno.test("what outgrew the limit while offline fails, and keeps back nothing behind it", async () => {
+  using server = new ScriptedServer();
+  await using ann = new Told(server);
+  (await server.letIn())[Symbol.dispose]();
+  await until("offline", () => ann.statuses.includes("offline"));
+  const long = ann.link.send({ type: "say", room: "lobby", text: "x".repeat(5_000) });
+  const short = ann.link.send({ type: "say", room: "lobby", text: "short" });
+  using peer = await server.letIn({ limits: { payload: 4_096 } });
+  const error = await within("the long one", assertRejects(() => long, RequestError));
+  assertMatch(error.message, /over the server's limit of 4096/);
+  const { id, text } = await peer.takeType("say");
+  assertEquals(text, "short");
+  await peer.send(eventFrame({ type: "ack", id, room: "lobby", seq: 1, at }));
+  assertEquals((await within("the ack", short)).type, "ack");
+});
 
 Deno.test("answers that nobody asked for leave nothing behind", async () => {
   using server = new ScriptedServer();

@@ -205,6 +205,7 @@ export class Link implements Conversation {
     this.#onlineAt = performance.now();
     this.#queue.push({ type: "status", status: "online", ...status });
     this.#queue.push(ready);
+    this.#requests.dropExcess(this.#payloadLimit, this.#protocol === "classic");
     for (const request of this.#requests.unacked) this.#transmit(request);
   }
 
