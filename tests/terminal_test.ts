@@ -112,8 +112,49 @@ Deno.test("in no room at all, text is refused here and nothing is sent", async (
   setup.io.type("/leave\r");
   await setup.io.expect("(no room)>");
   setup.io.type("hi\r");
-  await setup.io.expect("!! You are in no room");
+  await setup.io.expect("!! You look at no room");
   assertEquals(setup.sent.map(({ type }) => type), ["leave"]);
+});
+
+Deno.test("sent out of a room, what is being written for it goes nowhere else", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  io.type("/join dev\r");
+  await io.expect("dev>");
+  io.type("for dev");
+  await io.expect("dev> for dev");
+  conversation.tell({ type: "left", room: "dev", name: "me", reason: "kicked" });
+  await io.expect("You are not in dev any more (kicked)");
+  await io.expect("(no room)> for dev");
+  io.type("\r");
+  await io.expect("!! You look at no room");
+  assertEquals(setup.sent.map(({ type }) => type), ["join"]);
+  io.type("\x1b1");
+  await io.expect("lobby>");
+});
+
+Deno.test("of several rooms that were asked for at the start, the first is looked at", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  conversation.tell({ type: "joined", id: "1", room: "dev", name: "me", seq: 0 });
+  conversation.message("ann", "hello", "dev");
+  await io.expect("#dev <ann> hello");
+  assertEquals(io.screen.cursorRow, "lobby [dev 1]> ");
+});
+
+Deno.test("a name that somebody took meanwhile is told, with the way to another", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  conversation.lose();
+  await io.expect("Trying again");
+  const text = "The name me is in use here; choose another";
+  const taken = { type: "status", status: "offline", text, code: "name-taken" } as const;
+  conversation.tell(taken, taken);
+  await io.expect(`${text}. /nick NAME does`);
+  conversation.tell({ type: "status", status: "offline", text: "No route" });
+  conversation.ready();
+  await io.expect("Connected again");
+  assertEquals(setup.entries.filter((entry) => entry.startsWith("!!")).length, 2);
 });
 
 Deno.test("direct messages are printed on both sides", async () => {

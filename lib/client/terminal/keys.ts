@@ -87,6 +87,11 @@ export class KeyDecoder {
     return !this.#pasting && this.#buffer.startsWith("\x1b");
   }
 
+  /** True while a paste comes whose end has not come. */
+  get pasting(): boolean {
+    return this.#pasting;
+  }
+
   /** The keys that are complete with these bytes. */
   push(bytes: Uint8Array): Key[] {
     this.#buffer += this.#utf8.decode(bytes, { stream: true });
@@ -99,8 +104,13 @@ export class KeyDecoder {
     return keys;
   }
 
-  /** What an undecided Escape was, now that nothing has followed it for a while. */
+  /** What an undecided Escape or a paste without an end was, now that nothing has followed for a while. */
   flush(): Key[] {
+    if (this.#pasting) {
+      // What may have been the beginning of its end was none of its text.
+      this.#buffer = "";
+      return [this.#pasteOver()];
+    }
     if (!this.undecided || this.#buffer.length > 2) return [];
     const [, second] = this.#buffer;
     this.#buffer = "";
@@ -170,7 +180,10 @@ export class KeyDecoder {
     this.#pasted += part.slice(0, space);
     this.#cut ||= part.length > space;
     this.#buffer = this.#buffer.slice(end < 0 ? part.length : end + PASTE_END.length);
-    if (end < 0) return undefined;
+    return end < 0 ? undefined : this.#pasteOver();
+  }
+
+  #pasteOver(): Key {
     const text = this.#pasted.replace(/\r\n?/g, "\n").toWellFormed();
     const key = { type: "paste", text, cut: this.#cut } as const;
     this.#pasting = this.#cut = false;

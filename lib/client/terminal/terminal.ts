@@ -35,6 +35,7 @@ import { within } from "../within.ts";
 const LAST_WORDS_MS = 2_000;
 /** How long people may come and go to be told in one sentence, in ms. */
 const PRESENCE_MS = 1_000;
+const NOWHERE = "You look at no room; /join ROOM enters one, and /room ROOM looks at one of yours.";
 /** A server nearby has answered by then; after that it is said that it is waited for, in ms. */
 const GRACE_MS = 20;
 
@@ -229,7 +230,7 @@ class Chat {
   #send(request: Request): void {
     const view = this.#view;
     if ("room" in request && request.room === "") {
-      return this.#print([view.error("You are in no room; /join ROOM enters one.")]);
+      return this.#print([view.error(NOWHERE)]);
     }
     if (request.type === "search") {
       return this.#tell(this.#searches.ask(request, this.#ask));
