@@ -168,7 +168,8 @@ function paintRange(
   look: Look,
 ): string {
   let [painted, at] = ["", start];
-  for (let n = first, span; (span = spans[n]) !== undefined && span.start < end; n++) {
+  for (const span of eachFrom(spans, first)) {
+    if (span.start >= end) break;
     const [from, to] = [Math.max(span.start, at), Math.min(span.end, end)];
     if (from >= to) continue;
     const text = line.slice(from, to);
@@ -179,4 +180,8 @@ function paintRange(
     at = to;
   }
   return painted + paint(line.slice(at, end), style, look);
+}
+
+function* eachFrom<T>(items: readonly T[], first: number): Generator<T> {
+  for (let n = first; n < items.length; n++) yield items[n] as T;
 }
