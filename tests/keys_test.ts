@@ -15,7 +15,9 @@ function decode(...chunks: string[]): Key[] {
 
 /** Keys in short: names of keys, text in quotes. */
 function short(keys: readonly Key[]): string {
-  return keys.map((key) => key.type === "key" ? key.name : JSON.stringify(key.text)).join(" ");
+  return keys.map((key) =>
+    "text" in key ? JSON.stringify(key.text) : "name" in key ? key.name : key.type
+  ).join(" ");
 }
 
 Deno.test("typed text is one key a run, and a character may arrive a byte at a time", () => {

@@ -150,11 +150,12 @@ export class Link implements Conversation {
     try {
       const stream = await this.#options.connect(this.#closing.signal);
       this.#stream = stream;
-      const { classic, fallbackMs, welcomeMs } = this.#options;
+      const { classic, fallBack, fallbackMs, welcomeMs } = this.#options;
       const wire = await openWire(stream, {
         name: this.#memory.name,
         classic: classic ?? false,
         known: this.#protocol === "event",
+        fallBack: fallBack ?? true,
         beyondClassic: this.#memory.beyondClassic,
         ...(fallbackMs === undefined ? {} : { fallbackMs }),
         ...(welcomeMs === undefined ? {} : { welcomeMs }),
@@ -241,15 +242,15 @@ export class Link implements Conversation {
     this.#memory.take(ready);
     this.#goOnline(ready, { text: "Online." });
     // Another name was asked for when this connection was being opened already.
-    if (name !== this.#askedName) this.#demand({ type: "rename", name }, () => {});
+    if (name !== this.#askedName) this.#demand({ type: "rename", name });
     this.#joinRest();
   }
 
   /** Sends a request of the link's own; tells the answer like any news. */
-  #demand(request: Request, failed: (error: RequestError) => void): void {
+  #demand(request: Request, failed: (error: RequestError) => void = () => {}): void {
     this.send(request).then((event) => this.#queue.push(event), (error: RequestError) => {
       failed(error);
-      this.#queue.push({ type: "notice", text: error.message });
+      this.#queue.push({ type: "error", code: error.code, text: error.message });
     });
   }
 

@@ -16,6 +16,11 @@ export interface LinkOptions {
   readonly secrets?: Secrets;
   /** Speak the classic protocol without asking for the other. */
   readonly classic?: boolean;
+  /**
+   * Whether a server that is silent may be taken for a classic one, where nothing tells whether a
+   * message has arrived. Yes unless told: a person sees the warning, a script does not.
+   */
+  readonly fallBack?: boolean;
   /** How long to go on trying after a connection was lost, in ms; for ever unless told. */
   readonly giveUpMs?: number;
   /** How long a server may take to answer the name, in ms. */

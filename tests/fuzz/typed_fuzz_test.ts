@@ -4,10 +4,11 @@ import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { COMMANDS, parseLine } from "../../lib/chat/command.ts";
 import { LineEditor } from "../../lib/client/terminal/editor.ts";
-import { type Key, KeyDecoder } from "../../lib/client/terminal/keys.ts";
+import { type Key, KeyDecoder, type PressedKey } from "../../lib/client/terminal/keys.ts";
 import { parseQuery, type SearchQuery } from "../../lib/chat/query.ts";
 import { Refusal } from "../../lib/chat/refusal.ts";
 import { holdsSecret } from "../../lib/chat/secret.ts";
+import { wantedTerms } from "../../lib/chat/terms.ts";
 import { toMatch } from "../../lib/store/query.ts";
 import { decodeRequest } from "../../lib/wire/decode.ts";
 import { bytes } from "../helpers.ts";
@@ -70,8 +71,8 @@ fuzz("whatever is searched for, the database understands it", 0.08, (random) => 
   }
   const known = new Set(["words", "phrases", "from", "room", "before", "after"]);
   for (const name of Object.keys(query)) assert(known.has(name), name);
-  const match = toMatch(query);
-  if (match !== undefined) search.get(match);
+  const { wanted } = wantedTerms(query.words, query.phrases);
+  if (wanted.length > 0) search.get(toMatch(wanted));
 });
 
 const KEYS = [
@@ -102,7 +103,7 @@ fuzz("whatever is pressed, the cursor stays inside and the line is text", 0.1, (
   const editor = new LineEditor({ maxBytes, vocabulary: () => vocabulary });
   for (let i = random.below(60); i > 0; i--) {
     const text = random.text(6);
-    const key: Key = random.pick([
+    const key: PressedKey = random.pick([
       { type: "key", name: random.pick(KEYS) },
       { type: "key", name: random.pick(KEYS) },
       { type: "text", text },
@@ -130,7 +131,8 @@ function short(keys: readonly Key[]): string[] {
     }
     if (text !== "") shown.push(`text ${text}`);
     text = "";
-    shown.push(key.type === "key" ? key.name : `paste ${key.cut} ${key.text}`);
+    if (key.type === "report") shown.push(`report ${key.row} ${key.column}`);
+    else shown.push(key.type === "key" ? key.name : `paste ${key.cut} ${key.text}`);
   }
   return text === "" ? shown : [...shown, `text ${text}`];
 }

@@ -3,7 +3,7 @@
 import { lateRegExp } from "../../chat/late_regexp.ts";
 import { Completion, type Vocabulary } from "./completion.ts";
 import { segmentGraphemes } from "../graphemes.ts";
-import type { Key } from "./keys.ts";
+import type { PressedKey } from "./keys.ts";
 import { Recalled } from "./recalled.ts";
 
 /** The most that a line may hold, in bytes of UTF-8, unless told otherwise. */
@@ -100,7 +100,7 @@ export class LineEditor {
   }
 
   /** Takes one key and says what it asks for, if it does more than edit. */
-  handle(key: Key): EditorAction | undefined {
+  handle(key: PressedKey): EditorAction | undefined {
     const killedBefore = this.#killing;
     this.#killing = false;
     if (key.type !== "key" || !key.name.endsWith("tab")) this.#completion = undefined;

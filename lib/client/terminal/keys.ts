@@ -14,7 +14,12 @@ export type Key =
    * Any other key: `enter`, `newline` (Ctrl-J, Alt-Enter), `tab`, `backspace`, `escape`, `left`,
    * `home`, `delete` …, with `ctrl-`, `alt-` and `shift-` before it in this order.
    */
-  | { readonly type: "key"; readonly name: string };
+  | { readonly type: "key"; readonly name: string }
+  /** No key: where the terminal's cursor is, which it was asked for. */
+  | { readonly type: "report"; readonly row: number; readonly column: number };
+
+/** What a person did. */
+export type PressedKey = Exclude<Key, { type: "report" }>;
 
 const PASTE_END = "\x1b[201~";
 /** A control sequence that is longer is no key; its beginning is enough to wait for its end. */
@@ -163,6 +168,10 @@ export class KeyDecoder {
     if (final === "~" && number === "200") {
       this.#pasting = true;
       return undefined;
+    }
+    // F3 with Shift and the like comes in the same form; neither is a key here.
+    if (final === "R" && /^\d{1,5};\d{1,5}$/.test(parameters)) {
+      return { type: "report", row: Number(number), column: Number(modifier) };
     }
     const modifiers = (Number(modifier || 1) - 1) | (alt ? 2 : 0);
     const enter = final === "u" && number === "13" ||

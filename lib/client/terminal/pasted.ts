@@ -4,10 +4,10 @@ import { utf8Length } from "../../wire/frame.ts";
 import { messageText } from "../../chat/message_text.ts";
 import { segmentGraphemes } from "../graphemes.ts";
 import { type LineEditor, MAX_LINE_BYTES } from "./editor.ts";
-import type { Key } from "./keys.ts";
+import type { PressedKey } from "./keys.ts";
 import type { Question } from "./question.ts";
 
-type Paste = Extract<Key, { type: "paste" }>;
+type Paste = Extract<PressedKey, { type: "paste" }>;
 
 /** What may follow from the answer. */
 export interface PasteDeeds {

@@ -1,6 +1,6 @@
 /** A question that stands in the row until one key answers it. */
 
-import type { Key } from "./keys.ts";
+import type { PressedKey } from "./keys.ts";
 
 /** What is asked, and what follows from the answers. */
 export interface Question {
@@ -12,7 +12,7 @@ export interface Question {
 }
 
 /** What follows from a key; `undefined` for one that answers nothing. */
-export function answerOf({ answers, left }: Question, key: Key): (() => void) | undefined {
+export function answerOf({ answers, left }: Question, key: PressedKey): (() => void) | undefined {
   if (key.type === "key") return /^(?:escape|ctrl-[cd])$/.test(key.name) ? left : undefined;
   const letter = key.text.toLowerCase();
   return key.type === "text" && Object.hasOwn(answers, letter) ? answers[letter] : undefined;

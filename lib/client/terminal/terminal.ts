@@ -19,7 +19,7 @@ import type { Entry } from "./entry.ts";
 import { nextKey, suspend, withTerminal } from "./hold.ts";
 import type { Conversation, LinkEvent } from "../conversation.ts";
 import type { TerminalOptions } from "./options.ts";
-import type { Key } from "./keys.ts";
+import type { PressedKey } from "./keys.ts";
 import { isLong, pasteQuestion } from "./pasted.ts";
 import { answerOf, type Question } from "./question.ts";
 import { Speaker } from "./speaker.ts";
@@ -151,7 +151,7 @@ class Chat {
     }
     if (over.aborted) return;
     for (;;) {
-      const key = await nextKey(this.#io, over);
+      const key = await nextKey(this.#io, this.#painter, over);
       if (key === undefined) return this.#left.resolve(GONE_CODE);
       await this.#handle(key);
       this.#painter.refresh();
@@ -213,7 +213,7 @@ class Chat {
   }
 
   /** Prints what the editor's line asks for; a paste of many lines is asked about first. */
-  async #handle(key: Key): Promise<void> {
+  async #handle(key: PressedKey): Promise<void> {
     this.#view.typed();
     if (this.#question !== undefined) return this.#answer(this.#question, key);
     if (key.type === "paste" && isLong(key)) {
@@ -228,7 +228,7 @@ class Chat {
     if (action?.type !== "interrupt") this.#warned = false;
   }
 
-  #answer(question: Question, key: Key): void {
+  #answer(question: Question, key: PressedKey): void {
     const answer = answerOf(question, key);
     if (answer === undefined) return this.#painter.bell();
     this.#question = undefined;
