@@ -10,6 +10,7 @@ import { parseLine } from "../lib/chat/command.ts";
 import { describe, describeMessage } from "../lib/chat/describe.ts";
 import { fingerprint } from "../lib/chat/fingerprint.ts";
 import { MemoryHistory } from "../lib/chat/memory_history.ts";
+import { roomLog } from "../lib/chat/log_key.ts";
 import { nameKey } from "../lib/chat/name.ts";
 import { roomName, splitName, unquote } from "../lib/chat/parsed.ts";
 import { dateMs, parseQuery } from "../lib/chat/query.ts";
@@ -117,8 +118,8 @@ function decoded(request: Record<string, string>): unknown {
 
 function searched(text: string): unknown {
   const history = new MemoryHistory({ messagesPerRoom: 10, maxBytes: 10_000_000 });
-  history.append({ room: "lobby", from: "ann", text, title: "lobby" }, () => {});
-  return history.search({ query: "a b", rooms: ["lobby"], limit: 10 });
+  history.append({ log: roomLog("lobby"), from: "ann", text, title: "lobby" }, () => {});
+  return history.search({ query: "a b", rooms: [roomLog("lobby")], limit: 10 });
 }
 
 for (const row of FUNCTIONS) {
