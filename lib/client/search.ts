@@ -31,6 +31,8 @@ export class Searches {
   #last: Request | undefined;
   #found: readonly Message[] = [];
   #more = false;
+  /** What the server goes on from; one of an earlier version passes over what was shown. */
+  #cursor: string | undefined;
 
   /**
    * Asks for what was typed, or for the next page if that was nothing; resolves with the lines that
@@ -41,6 +43,7 @@ export class Searches {
     this.#last = request;
     this.#found = [];
     this.#more = false;
+    this.#cursor = undefined;
     return await this.#page(request, send);
   }
 
@@ -76,24 +79,35 @@ export class Searches {
 
   async #page(request: Request, send: Ask): Promise<string[]> {
     const skip = this.#found.length;
-    const answer = await send({ ...request, limit: PAGE, ...(skip === 0 ? {} : { skip }) });
+    const cursor = this.#cursor;
+    const after = cursor !== undefined ? { cursor } : skip === 0 ? {} : { skip };
+    const answer = await send({ ...request, limit: PAGE, ...after });
     if (answer.type !== "page") return [];
     // Another search may have begun meanwhile.
     if (request === this.#last) {
       this.#found = [...this.#found, ...answer.messages];
       this.#more = answer.more;
+      this.#cursor = answer.cursor;
     }
     return linesOf(request.query, answer, skip);
   }
 }
 
-function linesOf(query: string, { messages, more }: EventOf<"page">, skip: number): string[] {
-  if (messages.length === 0) return [`Nothing was found: ${query}`];
+function linesOf(
+  query: string,
+  { messages, more, ignored = [] }: EventOf<"page">,
+  skip: number,
+): string[] {
+  const left = ignored.length === 0
+    ? []
+    : [`Nothing can be found by ${ignored.join(" ")}, which was left out`];
+  if (messages.length === 0) return [...left, `Nothing was found: ${query}`];
   const isHit = hitsOf(query);
   const first = skip + 1;
   const last = skip + messages.length;
   const around = `/around ${first} shows what was said before and after`;
   return [
+    ...left,
     ...messages.map((message, n) => `${first + n}. ${lineOf(message, isHit)}`),
     more
       ? `${first} to ${last} of: ${query}; /search alone shows more, ${around}`

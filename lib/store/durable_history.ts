@@ -7,7 +7,7 @@
 import { idReused } from "../chat/fingerprint.ts";
 import type { Draft, History, Outcome, Page, Range, Search, TopicDraft } from "../chat/history.ts";
 import { directLog, isRoomLog, type LogKey, type RoomLog } from "../chat/log_key.ts";
-import { parseQuery } from "../chat/query.ts";
+import { lookedFor } from "../chat/looked_for.ts";
 import { RecentLogs } from "../chat/recent.ts";
 import type { Refusal } from "../chat/refusal.ts";
 import type { Message } from "../wire/event.ts";
@@ -165,7 +165,7 @@ export class DurableHistory implements History, AsyncDisposable {
 
   async search(search: Search): Promise<Page> {
     // What is wrong with a query is told by who asks, not by who reads.
-    parseQuery(search.query);
+    lookedFor(search);
     await this.#writing.index();
     // The first one does not wait for a thread to start.
     const thread = this.#searching.isStarted ? this.#searching : this.#reading;
