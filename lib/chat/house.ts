@@ -50,12 +50,13 @@ export class House {
       options.pace ?? AT_ONCE,
       (key) => this.history.topic(key),
     );
-    const { passwords = NO_PASSWORDS, opens, onWrong } = options;
+    const { passwords = NO_PASSWORDS, opens, onWrong, addressKey } = options;
     this.#keeper = new Keeper({
       people: new People(options.records),
       passwords,
       registry: this.#registry,
       opens,
+      addressKey,
       now: this.#now,
       registrationsPerHour: this.#limits.registrationsPerHour,
       onWrong,

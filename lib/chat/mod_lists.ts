@@ -14,7 +14,7 @@ const DEFAULT_LISTED = 20;
 export function bans(house: Inside, session: Session, request: RequestOf<"bans">): void {
   const { people } = house.keeper;
   const room = scopeOf(house, session, "bans", request.room);
-  check(house, session, "bans", room, "member", "");
+  check(house, session, "bans", room);
   const all = people.sanctions(room === "" ? undefined : room);
   session.deliver({
     type: "bans",
@@ -30,7 +30,7 @@ export async function audit(
   session: Session,
   request: RequestOf<"audit">,
 ): Promise<void> {
-  check(house, session, "audit", "", "member", "");
+  check(house, session, "audit", "");
   const limit = Math.min(request.limit ?? DEFAULT_LISTED, MAX_LISTED);
   const { lines, more } = await house.keeper.people.records.audit(limit);
   session.deliver({ type: "audit", ...idOf(request), entries: lines, more });

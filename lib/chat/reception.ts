@@ -83,7 +83,7 @@ export class Reception {
     keeper.checkEntrance(entrance.name, peer.address);
     const [name, key] = keeper.chooseName(entrance.name, known, account, classic, wanted);
     const own = account?.key === key ? account : undefined;
-    const who = { name, key, address: peer.address, role: keeper.people.roleIn(own) };
+    const who = { name, key, address: peer.address, account: own };
     const first = firstRoom(entrance, (room) => {
       keeper.checkBan(who, room);
       registry.checkJoin(known, room);

@@ -5,6 +5,7 @@ import { Batch } from "./batch.ts";
 import { directLog } from "./history.ts";
 import type { Account } from "./records.ts";
 import type { Room } from "./room.ts";
+import type { Named } from "./sanctions.ts";
 
 /** What a door gives the house: the way to one peer. Nothing here waits or throws. */
 export interface Peer {
@@ -32,6 +33,8 @@ export class Session {
   forgetAt = Infinity;
   /** The reserved name that it has shown to be its own, as the account was then. */
   account: Pick<Account, "key" | "proof"> | undefined;
+  /** Names that it has left while there was a ban or a mute on them: that goes with the session. */
+  left: readonly Named[] = [];
   /** A reserved name that it was refused, and may show to be its own. */
   wanted: string | undefined;
   /** Whether direct messages go out live: not while those that were missed are on their way. */
