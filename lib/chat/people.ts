@@ -8,12 +8,14 @@ import type { Role } from "./permissions.ts";
 import {
   type Account,
   type Change,
+  ChangedMeanwhile,
   type Host,
   type Kept,
   MemoryRecords,
   type Records,
   type Sanction,
 } from "./records.ts";
+import { Refusal } from "./refusal.ts";
 import { type Named, type SanctionKey, Sanctions } from "./sanctions.ts";
 import type { Session } from "./session.ts";
 import { Subjects } from "./subjects.ts";
@@ -30,6 +32,9 @@ export interface Who extends Named {
 /** Rooms that one account becomes an operator of by opening them. */
 export const MAX_HOSTED = 20;
 
+/** How often a change is judged, where others change things all the time. */
+const MAX_TRIES = 10;
+
 /** Accounts, roles, bans and mutes. */
 export class People {
   readonly records: Records;
@@ -40,7 +45,7 @@ export class People {
   /** Rooms' operators, by the room's key. */
   #hosts = new Map<string, Set<string>>();
   #sanctions = new Sanctions();
-  #last: Promise<unknown> = Promise.resolve();
+  #last: Promise<void> = Promise.resolve();
 
   /** `now` is in ms since 1970. */
   constructor(records: Records = new MemoryRecords(), now: () => number = Date.now) {
@@ -144,17 +149,15 @@ export class People {
     this.#sanctions.checkSpace();
   }
 
-  /** Does one thing after the other, so that what was checked holds until it is kept. */
-  alone<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(work);
+  /**
+   * Keeps the changes that `judge` comes to, which hold from then on. One judges after the other, and
+   * by what there is now: where somebody else has changed that before it was kept, `judge` is called
+   * again. Rejects with what it throws, and with a {@linkcode Refusal} where nothing can be kept.
+   */
+  change(judge: () => readonly Change[]): Promise<void> {
+    const done = this.#last.then(() => this.#judgeAndSave(judge));
     this.#last = done.catch(() => {});
     return done;
-  }
-
-  /** Keeps changes, which hold from then on. */
-  async save(changes: readonly Change[]): Promise<void> {
-    await this.records.save(changes);
-    this.apply(changes);
   }
 
   /** Makes changes hold from now on, kept or not. */
@@ -169,6 +172,19 @@ export class People {
       this.#sanctions.delete(sanction);
       this.records.save([{ type: "lift", sanction }]).catch(() => {});
     }
+  }
+
+  async #judgeAndSave(judge: () => readonly Change[]): Promise<void> {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const changes = judge();
+      try {
+        if (changes.length > 0) await this.records.save(changes);
+        return this.apply(changes);
+      } catch (error) {
+        if (!(error instanceof ChangedMeanwhile)) throw error;
+      }
+    }
+    throw new Refusal("try-later", "Names and roles are being changed; try again in a moment");
   }
 
   #isInForce({ until }: Sanction): boolean {
