@@ -27,6 +27,7 @@ for (
     ["check", "--data", "DIR"],
     ["check", "--json", "--data", "DIR"],
     ["user", "list", "--data", "DIR"],
+    ["ban", "list", "--data", "DIR"],
     ["--version"],
     ["serve", "--help"],
     ["completions", "bash"],

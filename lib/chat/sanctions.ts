@@ -37,6 +37,11 @@ export class Sanctions {
     return this.#subjects.find(name, key, holds);
   }
 
+  /** All on a name, and on those that look like it. */
+  on({ name, key }: Named): Sanction[] {
+    return this.#subjects.all(name, key);
+  }
+
   /** Every one, the oldest first. */
   [Symbol.iterator](): Iterator<Sanction> {
     return this.#all.values();

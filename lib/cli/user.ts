@@ -26,7 +26,7 @@ import { TITLES } from "./titles.ts";
 const ACTIONS = ["add", "list", "reset", "remove"];
 
 /** Who the audit trail says it was. */
-const CONSOLE = "(console)";
+export const CONSOLE = "(console)";
 
 /** `chatroom user`. */
 export const userCommand: Subcommand = {
