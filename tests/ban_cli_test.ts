@@ -80,7 +80,7 @@ Deno.test("what is in force is listed, and lifted by name, address, room and kin
     `There is no ${dir.path}/chatroom.db; --data names the data directory of a server\n`,
   ]);
   assertEquals((await ban("lift", "bob")).code, 1);
-  assertEquals([...Deno.readDirSync(dir.path)], [], "nothing is made for it");
+  assertEquals(await Array.fromAsync(Deno.readDir(dir.path)), [], "nothing is made for it");
   await keep(dir.path, KEPT);
   assertEquals((await ban("list")).stdout.split("\n"), [
     `${ALIKE} is banned, by eve on 1970-01-01 00:00 UTC: a trick`,
