@@ -71,6 +71,7 @@ export function answer(house: Inside, session: Session, request: Request): void 
 export function announce(registry: Registry, session: Session, room: Room): void {
   if (!registry.tellsPresence(room)) return;
   room.publish({ type: "joined", room: room.name, name: session.name }, session);
+  session.leavesTrace(room);
 }
 
 /** Takes `session` out of a room and tells the others, unless they are too many. */
@@ -80,6 +81,7 @@ export function leave(registry: Registry, session: Session, room: Room, reason?:
   if (!tells) return;
   const left = { type: "left", room: room.name, name: session.name } as const;
   room.publish(reason === undefined ? left : { ...left, reason });
+  session.leavesTrace(room);
 }
 
 /** The seq after which a new member of a room is told what was said. */
@@ -197,17 +199,36 @@ function topic(
     );
   }
   const { key, name: title } = room;
+  session.begin();
   house.history.setTopic({ room: key, title, text }, (refusal) => {
-    if (refusal !== undefined) return refuse(session, request, refusal);
-    const event: Event = { type: "topic", room: title, text, from: session.name };
-    const answer: Event = { ...event, ...idOf(request) };
-    const open = house.registry.room(key);
-    if (open !== undefined) open.topic = text;
-    const listening = open?.hears(session) ?? false;
-    open?.publish(event, session, answer);
-    if (!listening) session.deliver(answer);
+    if (refusal === undefined) tellTopic(house, session, request, { key, title, text });
+    else refuse(session, request, refusal);
+    session.told();
   });
   return countSpeech(house, room, text.length);
+}
+
+/** What happens once a topic is stored. */
+function tellTopic(
+  house: Inside,
+  session: Session,
+  request: RequestOf<"topic">,
+  { key, title: room, text }: {
+    readonly key: string;
+    readonly title: string;
+    readonly text: string;
+  },
+): void {
+  const event: Event = { type: "topic", room, text, from: session.name };
+  const answer: Event = { ...event, ...idOf(request) };
+  const open = house.registry.room(key);
+  const listening = open?.hears(session) ?? false;
+  if (open !== undefined) {
+    open.topic = text;
+    open.publish(event, session, answer);
+    session.leavesTrace(open);
+  }
+  if (!listening) session.deliver(answer);
 }
 
 function rooms(

@@ -40,6 +40,12 @@ export class Session {
   /** Whether direct messages go out live: not while those that were missed are on their way. */
   hearsDirects = true;
 
+  /** What it has said that is not stored and told yet. */
+  #underWay = 0;
+  #idle: PromiseWithResolvers<void> | undefined;
+  /** Rooms whose round may hold something that it did, and has not gone out. */
+  readonly #traces = new Set<Room>();
+
   constructor(peer: Peer, name: string, key: string, secret: string | undefined) {
     this.peer = peer;
     this.name = name;
@@ -50,6 +56,36 @@ export class Session {
   /** The key of the log of its direct messages. */
   get directLog(): string {
     return directLog(this.secret);
+  }
+
+  /** Something that it says is on its way to the store; {@linkcode told} must follow. */
+  begin(): void {
+    this.#underWay++;
+  }
+
+  /** Something that it said has been stored, or refused, and told. */
+  told(): void {
+    if (--this.#underWay > 0) return;
+    this.#idle?.resolve();
+    this.#idle = undefined;
+  }
+
+  /** Settles when all that it has said so far has been told; `undefined`: it has. */
+  idle(): Promise<void> | undefined {
+    if (this.#underWay === 0) return undefined;
+    this.#idle ??= Promise.withResolvers();
+    return this.#idle.promise;
+  }
+
+  /** Something that it did is in a room's round. */
+  leavesTrace(room: Room): void {
+    this.#traces.add(room);
+  }
+
+  /** Sends out what it did so far, ahead of what it does next elsewhere. */
+  flush(): void {
+    for (const room of this.#traces) room.flush();
+    this.#traces.clear();
   }
 
   /** Queues one event for this session alone. */
