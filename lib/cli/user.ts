@@ -19,7 +19,7 @@ import { changePeople, readPeople } from "../store/people.ts";
 import { timeText } from "../store/time.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import { type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
-import { complain, print, printResult } from "./output.ts";
+import { complain, printResult } from "./output.ts";
 import { firstLine, readPassword } from "./password.ts";
 import { TITLES } from "./titles.ts";
 
@@ -107,7 +107,7 @@ async function change(
   // Asking took its time: what there is now decides.
   using opened = await openPeople(directory);
   changePeople(opened.db, (kept) => changesFor(kept, { action, name, key, role, proof }));
-  print(inertLine(SAID[action]?.(name, role ?? known?.role ?? "member") ?? ""));
+  printResult(inertLine(SAID[action]?.(name, role ?? known?.role ?? "member") ?? ""));
   return 0;
 }
 
