@@ -4,6 +4,7 @@ import type { Event, Request, RequestOf } from "../wire/event.ts";
 import { login, passwd, register, unregister } from "./accounts.ts";
 import { Batch } from "./batch.ts";
 import { catchUp } from "./catch_up.ts";
+import { fitting } from "./fitting.ts";
 import { countSpeech, idOf, type Inside, refuse, roomOf } from "./inside.ts";
 import { history, search } from "./pages.ts";
 import { audit, bans } from "./mod_lists.ts";
@@ -236,8 +237,8 @@ function rooms(
   session: Session,
   request: RequestOf<"rooms">,
 ): void | Promise<void> {
-  const rooms = house.registry.summaries(house.now());
-  session.deliver({ type: "rooms", ...idOf(request), rooms });
+  const { rooms, more } = house.registry.summaries(house.now());
+  session.deliver({ type: "rooms", ...idOf(request), rooms, ...(more ? { more } : {}) });
   // The next request waits until the list has gone: asking is quicker than reading.
   return session.peer?.drained();
 }
@@ -253,7 +254,7 @@ function who(house: Inside, session: Session, request: RequestOf<"who">): void {
     type: "members",
     ...idOf(request),
     room: room.name,
-    members: members.slice(0, MAX_MEMBERS_LISTED),
+    members: fitting(members, MAX_MEMBERS_LISTED),
     total: members.length,
   });
 }

@@ -5,6 +5,7 @@
 
 import { DEFAULT_ROOM, type RoomSummary } from "../wire/event.ts";
 import { alike, checkName, checkRoom, numberedName } from "./check_name.ts";
+import { fitting } from "./fitting.ts";
 import { nameKey } from "./name.ts";
 import { NameTable } from "./name_table.ts";
 import { Refusal } from "./refusal.ts";
@@ -24,6 +25,12 @@ export interface RegistryLimits {
   readonly presenceMembers: number;
   /** Columns that a name takes on a terminal at most; 32, or fewer. */
   readonly nameColumns: number;
+}
+
+/** The rooms that are told of, and whether there are others. */
+export interface RoomList {
+  readonly rooms: readonly RoomSummary[];
+  readonly more: boolean;
 }
 
 /** A list of more rooms than these is made once in so many ms: it takes a few of them. */
@@ -46,7 +53,7 @@ export class Registry {
   readonly #waiting = new Set<Session>();
   #present = 0;
   /** The list of many rooms, and when it was made. */
-  #list: { readonly rooms: readonly RoomSummary[]; readonly at: number } | undefined;
+  #list: RoomList & { readonly at: number } | undefined;
 
   /** `topicOf` tells what a room was about before it was closed, by its key. */
   constructor(limits: RegistryLimits, pace: Pace, topicOf: (key: string) => string) {
@@ -238,22 +245,24 @@ export class Registry {
   }
 
   /** The open rooms by name; where they are many, as they were up to a second before `now`. */
-  summaries(now: number): readonly RoomSummary[] {
+  summaries(now: number): RoomList {
     if (this.#rooms.size <= FEW_ROOMS) return this.#summarize();
     if (this.#list === undefined || now - this.#list.at >= LIST_MS) {
-      this.#list = { rooms: this.#summarize(), at: now };
+      this.#list = { ...this.#summarize(), at: now };
     }
-    return this.#list.rooms;
+    return this.#list;
   }
 
-  #summarize(): RoomSummary[] {
-    return [...this.#rooms.values()]
-      .map(({ name, members, topic }) => ({
-        room: name,
-        members: members.size,
-        ...(topic === "" ? {} : { topic }),
-      }))
-      .sort((a, b) => a.room.localeCompare(b.room));
+  /** Where not all can be told, those with the most members are. */
+  #summarize(): RoomList {
+    const all = [...this.#rooms.values()].map(({ name, members, topic }): RoomSummary => ({
+      room: name,
+      members: members.size,
+      ...(topic === "" ? {} : { topic }),
+    }));
+    const told = fitting(all.sort((a, b) => b.members - a.members));
+    const rooms = told.toSorted((a, b) => a.room.localeCompare(b.room));
+    return { rooms, more: rooms.length < all.length };
   }
 
   #checkWidth(name: string, code: "bad-name" | "bad-room"): void {

@@ -139,6 +139,7 @@ const EVENTS: Readonly<Record<Event["type"], Fields>> = {
   members: { room: string, members: { kind: "strings" }, total: count },
   rooms: {
     rooms: { kind: "objects", inside: { room: string, members: count, topic: optionalString } },
+    more: { kind: "boolean", optional: true },
   },
   page: {
     room: string,

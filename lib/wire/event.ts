@@ -211,7 +211,12 @@ export type Event =
       readonly members: readonly string[];
       readonly total: number;
     }
-    | { readonly type: "rooms"; readonly rooms: readonly RoomSummary[] }
+    | {
+      readonly type: "rooms";
+      readonly rooms: readonly RoomSummary[];
+      /** True when they are too many for one event: these have the most members. */
+      readonly more?: boolean;
+    }
     | {
       readonly type: "page";
       /** Empty for a search in all rooms. */
