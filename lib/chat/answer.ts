@@ -103,7 +103,7 @@ function join(
   if (known === undefined) hostFirst(house, session, room.key, room.name);
   const held = already ? undefined : countPresence(house, room);
   if (!already) announce(registry, session, room);
-  const last = history.last(room.key);
+  const last = history.last(room.log);
   const wanted = already || session.secret === undefined ? 0 : request.scrollback;
   const seq = seqBefore(last, scrollback, wanted);
   if (seq === last) room.listen(session);
@@ -199,9 +199,9 @@ function topic(
         `this one has ${text.length}`,
     );
   }
-  const { key, name: title } = room;
+  const { key, log, name: title } = room;
   session.begin();
-  house.history.setTopic({ room: key, title, text }, (refusal) => {
+  house.history.setTopic({ log, title, text }, (refusal) => {
     if (refusal === undefined) tellTopic(house, session, request, { key, title, text });
     else refuse(session, request, refusal);
     session.told();

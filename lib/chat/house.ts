@@ -49,7 +49,7 @@ export class House {
     this.#registry = new Registry(
       this.#limits,
       options.pace ?? AT_ONCE,
-      (key) => this.history.topic(key),
+      (log) => this.history.topic(log),
     );
     const { passwords = NO_PASSWORDS, opens, onWrong, addressKey } = options;
     this.#keeper = new Keeper({

@@ -84,7 +84,7 @@ async function lift(
 ): Promise<number> {
   // A directory that is not there is not made for this.
   openReader(directory).close();
-  using opened = await openPeople(directory);
+  using opened = await openPeople(directory, (text) => complain(inertLine(text)));
   const lifted: string[] = [];
   changePeople(opened.db, (kept) => {
     const at = new Date().toISOString();
