@@ -1,7 +1,7 @@
 /** Reserving a name, and showing that it is one's own: the answers to those requests. */
 
 import type { RequestOf } from "../wire/event.ts";
-import { idOf, type Inside } from "./inside.ts";
+import { checkMute, idOf, type Inside } from "./inside.ts";
 import { checkStrength } from "./keeper.ts";
 import { nameKey } from "./name.ts";
 import type { Account, Change } from "./records.ts";
@@ -30,7 +30,7 @@ export async function register(
     throw new Refusal("too-many-accounts", `The server keeps ${people.size} names, its limit`);
   };
   checkStrength(request.password);
-  house.keeper.checkMute(session);
+  checkMute(house, session);
   check();
   registrations.spend(
     addressOf(session),

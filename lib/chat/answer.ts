@@ -5,10 +5,11 @@ import { login, passwd, register, unregister } from "./accounts.ts";
 import { Batch } from "./batch.ts";
 import { catchUp } from "./catch_up.ts";
 import { fitting } from "./fitting.ts";
-import { countSpeech, idOf, type Inside, refuse, roomOf } from "./inside.ts";
+import { checkMute, countSpeech, idOf, type Inside, refuse, roomOf } from "./inside.ts";
 import { history, search } from "./pages.ts";
 import { audit, bans } from "./mod_lists.ts";
 import { hostFirst, moderate } from "./moderate.ts";
+import { nameKey } from "./name.ts";
 import { whoIs } from "./people.ts";
 import { Refusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
@@ -85,6 +86,11 @@ export function leave(registry: Registry, session: Session, room: Room, reason?:
   session.leavesTrace(room);
 }
 
+/** Throws a {@linkcode Refusal} (`muted`) for who may say nothing, and opens a room to be read of. */
+export function checkOpens(house: Inside, session: Session, name: string): void {
+  if (house.registry.isNew(nameKey(name))) checkMute(house, session);
+}
+
 /** The seq after which a new member of a room is told what was said. */
 export function seqBefore(last: number, limit: number, wanted = limit): number {
   return Math.max(0, last - Math.min(limit, wanted));
@@ -99,6 +105,7 @@ function join(
   const known = registry.room(request.room);
   const already = known !== undefined && known.members.has(session);
   house.keeper.checkBan(whoIs(house.keeper.people, session), request.room);
+  checkOpens(house, session, request.room);
   const room = registry.join(session, request.room);
   if (known === undefined) hostFirst(house, session, room.key, room.name);
   const held = already ? undefined : countPresence(house, room);
@@ -140,7 +147,8 @@ function rename(
   request: RequestOf<"rename">,
 ): void | Promise<void> {
   const from = session.name;
-  house.keeper.checkMute(session);
+  // A name is a text that others see: in no room where nothing may be said.
+  for (const room of ["", ...session.rooms.keys()]) checkMute(house, session, room);
   try {
     house.rename(session, request.name);
   } catch (error) {
@@ -191,7 +199,7 @@ function topic(
       text: room.topic,
     });
   }
-  house.keeper.checkMute(session, room.key);
+  checkMute(house, session, room.key);
   if (text.length > MAX_TOPIC_LENGTH || /[\r\n]/.test(text)) {
     throw new Refusal(
       "bad-topic",
@@ -248,6 +256,7 @@ function who(house: Inside, session: Session, request: RequestOf<"who">): void {
   if (room === undefined) {
     throw new Refusal("no-such-room", `There is no room ${request.room}; /rooms lists them`);
   }
+  house.keeper.checkBan(whoIs(house.keeper.people, session), room.name);
   room.flush();
   const members = [...room.members].map(({ name }) => name).sort((a, b) => a.localeCompare(b));
   session.deliver({

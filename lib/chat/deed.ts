@@ -2,7 +2,7 @@
 
 import type { RequestOf } from "../wire/event.ts";
 import { checkRoom } from "./check_name.ts";
-import type { Inside } from "./inside.ts";
+import { checkMute, type Inside } from "./inside.ts";
 import { type Action, allowed, isAction, mayAct, type Role, roleText } from "./permissions.ts";
 import { Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
@@ -41,6 +41,8 @@ export function deedOf(house: Inside, by: Session, request: RequestOf<"mod">): D
       `A reason has at most ${MAX_REASON} characters; this one has ${reason.length}`,
     );
   }
+  // Whoever may say nothing says nothing to whom a deed meets either.
+  if (reason !== "") checkMute(house, by, room);
   const target = targetOf(house, action, request.target);
   check(house, by, action, room, target);
   const until = forMs === 0 ? 0 : house.keeper.people.now + forMs;

@@ -46,11 +46,7 @@ export class House {
     const { roomMessagesPerSecond } = this.#limits;
     this.#roomRate = rateOf(roomMessagesPerSecond, roomMessagesPerSecond * 2);
     this.#keptAt = this.#now();
-    this.#registry = new Registry(
-      this.#limits,
-      options.pace ?? AT_ONCE,
-      (log) => this.history.topic(log),
-    );
+    this.#registry = new Registry(this.#limits, options.pace ?? AT_ONCE, this.history);
     const { passwords = NO_PASSWORDS, opens, onWrong, addressKey } = options;
     this.#keeper = new Keeper({
       people: new People(options.records),

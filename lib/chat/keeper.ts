@@ -7,7 +7,7 @@ import { DEFAULT_ROOM } from "../wire/event.ts";
 import { Attempts } from "./attempts.ts";
 import { alike, checkName } from "./check_name.ts";
 import { nameKey } from "./name.ts";
-import { MAX_HOSTED, type People, type Who, whoIs } from "./people.ts";
+import { MAX_HOSTED, type People, type Who } from "./people.ts";
 import type { Account, Sanction } from "./records.ts";
 import { Quota } from "./quota.ts";
 import { Refusal } from "./refusal.ts";
@@ -228,9 +228,9 @@ export class Keeper {
     if (ban !== undefined) throw new Refusal("banned", banText(ban, room));
   }
 
-  /** Throws a {@linkcode Refusal} (`muted`) for somebody who may say nothing. */
-  checkMute(session: Session, room = ""): void {
-    const mute = this.people.sanction("mute", whoIs(this.people, session), room);
+  /** Throws a {@linkcode Refusal} (`muted`) for somebody who may say nothing, or nothing in a room. */
+  checkMute(who: Who, room = ""): void {
+    const mute = this.people.sanction("mute", who, room);
     if (mute === undefined) return;
     const where = mute.room === "" ? "" : " in this room";
     throw new Refusal("muted", `You are mute${where}${ending(mute)}`);

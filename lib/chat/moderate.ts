@@ -42,10 +42,12 @@ export async function moderate(
   session.deliver({ ...answerOf(done), ...idOf(request) });
 }
 
-/** Makes who opens a room an operator of it, if it has none and his name is reserved. */
+/** Makes who opens a new room an operator of it, if it has none and his name is reserved. */
 export function hostFirst(house: Inside, session: Session, room: string, title: string): void {
   const { people } = house.keeper;
   const account = people.accountOf(session);
+  // What was said there before is not the first comer's to rule over.
+  if (house.registry.hasPast(room)) return;
   if (account === undefined || !house.keeper.mayHost(account, room)) return;
   const { name, key } = account;
   let isHost = false;

@@ -250,6 +250,19 @@ export class People {
   }
 }
 
+/**
+ * The names that a session that takes the name with this key has left while there was a ban or a
+ * mute on them. Both go with it: they are about whoever went by the name.
+ */
+export function namesLeft(people: People, session: Session, key: string): readonly Named[] {
+  const { name, key: before } = session;
+  const all = [...session.left, { name, key: before }];
+  return all.filter((left, index) =>
+    left.key !== key && people.isSanctioned(left) &&
+    all.findIndex((other) => other.key === left.key) === index
+  );
+}
+
 /** Who a session is, for the question whether something holds for it. */
 export function whoIs(people: People, session: Session): Who {
   const { name, key, peer, left } = session;

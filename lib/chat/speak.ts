@@ -2,7 +2,7 @@
 
 import type { Event, EventOf, Message, RequestOf } from "../wire/event.ts";
 import type { Outcome } from "./history.ts";
-import { countSpeech, idOf, type Inside, refuse, roomOf } from "./inside.ts";
+import { checkMute, countSpeech, idOf, type Inside, refuse, roomOf } from "./inside.ts";
 import { directLog } from "./log_key.ts";
 import { Refusal } from "./refusal.ts";
 import { isSecret, MAY_BE_SECRET } from "./secret.ts";
@@ -16,7 +16,7 @@ export function say(
 ): void | Promise<void> {
   const room = roomOf(house, session, request.room);
   if (request.text === "") throw new Refusal("empty-text", "A message needs a text");
-  house.keeper.checkMute(session, room.key);
+  checkMute(house, session, room.key);
   if (isSecret(request.text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
   const { key } = room;
   const { peer } = session;
@@ -45,7 +45,7 @@ export function direct(
 ): void | Promise<void> {
   const { id, to: name, text } = request;
   if (text === "") throw new Refusal("empty-text", "A message needs a text");
-  house.keeper.checkMute(session);
+  checkMute(house, session);
   const to = house.registry.named(name);
   const nobody = new Refusal(
     "no-such-name",
