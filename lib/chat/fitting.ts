@@ -5,12 +5,12 @@ const MAX_LIST_BYTES = 262_144;
 
 const encoder = new TextEncoder();
 
-/** The first entries, `most` of them at most, that fit into one event; the first one always does. */
-export function fitting<Entry>(entries: readonly Entry[], most = Infinity): readonly Entry[] {
+/** The first entries that fit into one event; the first one always does. */
+export function fitting<Entry>(entries: readonly Entry[]): readonly Entry[] {
   let left = MAX_LIST_BYTES;
   const fits = (entry: Entry, index: number): boolean => {
     left -= encoder.encode(JSON.stringify(entry)).length + 1;
-    return index < most && (left >= 0 || index === 0);
+    return left >= 0 || index === 0;
   };
   const end = entries.findIndex((entry, index) => !fits(entry, index));
   return end === -1 ? entries : entries.slice(0, end);

@@ -11,7 +11,7 @@ import type { Session } from "./session.ts";
  */
 const WAITS: Readonly<Record<Request["type"], boolean>> = {
   ...{ join: true, leave: true, rename: true, topic: true, mod: true },
-  ...{ register: true, login: true, passwd: true, unregister: true, hello: true },
+  ...{ register: true, login: true, passwd: true, unregister: true, hello: true, quit: true },
   // The store keeps these in order.
   ...{ say: false, direct: false },
   // Nobody else sees anything of these.

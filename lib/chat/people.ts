@@ -17,8 +17,9 @@ import {
 } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { type Named, type SanctionKey, Sanctions } from "./sanctions.ts";
-import type { Session } from "./session.ts";
+import { addressOf, type Session } from "./session.ts";
 import { Subjects } from "./subjects.ts";
+import type { Share } from "./waiting.ts";
 
 /** Who is meant by a question. */
 export interface Who extends Named {
@@ -261,6 +262,14 @@ export function namesLeft(people: People, session: Session, key: string): readon
     left.key !== key && people.isSanctioned(left) &&
     all.findIndex((other) => other.key === left.key) === index
   );
+}
+
+/** Whose places a session takes. */
+export function shareOf(people: People, session: Session): Share {
+  const account = people.accountOf(session);
+  return account === undefined
+    ? { of: "address", key: addressOf(session) }
+    : { of: "account", key: account.key };
 }
 
 /** Who a session is, for the question whether something holds for it. */

@@ -3,17 +3,18 @@
  * so nothing can happen between what it reads and what it changes.
  */
 
-import { DEFAULT_ROOM, type RoomSummary } from "../wire/event.ts";
+import { DEFAULT_ROOM } from "../wire/event.ts";
 import { alike, checkName, checkRoom, numberedName } from "./check_name.ts";
-import { fitting } from "./fitting.ts";
 import type { History } from "./history.ts";
 import { roomLog } from "./log_key.ts";
 import { nameKey } from "./name.ts";
 import { NameTable } from "./name_table.ts";
 import { Refusal } from "./refusal.ts";
 import { type Pace, Room } from "./room.ts";
+import { type RoomList, RoomLists } from "./room_list.ts";
 import { RoomNames } from "./room_names.ts";
 import type { Session } from "./session.ts";
+import { type Share, Waiting } from "./waiting.ts";
 import { textWidth } from "./width.ts";
 
 /** How much the registry holds. */
@@ -22,23 +23,13 @@ export interface RegistryLimits {
   readonly rooms: number;
   /** Rooms that one session is in at once. */
   readonly roomsPerSession: number;
-  /** Sessions that wait for their client to come back; the oldest give way. */
+  /** Sessions that wait for their client to come back; those of the address that has most give way. */
   readonly waitingSessions: number;
   /** A room with more members is not told who comes and goes. */
   readonly presenceMembers: number;
   /** Columns that a name takes on a terminal at most; 32, or fewer. */
   readonly nameColumns: number;
 }
-
-/** The rooms that are told of, and whether there are others. */
-export interface RoomList {
-  readonly rooms: readonly RoomSummary[];
-  readonly more: boolean;
-}
-
-/** A list of more rooms than these is made once in so many ms: it takes a few of them. */
-const FEW_ROOMS = 100;
-const LIST_MS = 1_000;
 
 /** How long a free `name-2`, `name-3` … is looked for. */
 const MAX_NUMBERED_TRIES = 100;
@@ -55,11 +46,9 @@ export class Registry {
   readonly #roomNames = new RoomNames((key) => this.#rooms.has(key) || this.hasPast(key));
   readonly #names = new NameTable<Session>();
   readonly #sessions = new Map<string, Session>();
-  /** Sessions without a peer, the one that lost it first in front. */
-  readonly #waiting = new Set<Session>();
+  readonly #waiting = new Waiting();
   #present = 0;
-  /** The list of many rooms, and when it was made. */
-  #list: RoomList & { readonly at: number } | undefined;
+  readonly #lists = new RoomLists();
 
   /** `past` knows the rooms that have been there before. */
   constructor(limits: RegistryLimits, pace: Pace, past: Past) {
@@ -142,12 +131,20 @@ export class Registry {
     );
   }
 
-  /** Gives `session` a name that {@linkcode chooseName} found. */
-  name(session: Session, name: string, key: string): void {
-    this.#releaseName(session);
+  /**
+   * Gives `session` a name that {@linkcode chooseName} found. A visitor that shares it goes by it too,
+   * while what is said to the name goes to its holder.
+   */
+  name(session: Session, name: string, key: string, shared = false): void {
+    this.releaseName(session);
     session.name = name;
     session.key = key;
-    this.#names.set(name, key, session);
+    if (!shared) this.#names.set(name, key, session);
+  }
+
+  /** Takes the name that `session` goes by from it, as far as nobody else has been given it. */
+  releaseName(session: Session): void {
+    this.#names.delete(session.name, session.key, session);
   }
 
   /** Who goes by `name` and is here. */
@@ -156,12 +153,17 @@ export class Registry {
     return session?.peer === undefined ? undefined : session;
   }
 
+  /** Everybody here who goes by the name with that key: its holder, and visitors that share it. */
+  allNamed(key: string): Session[] {
+    return [...this.everybody()].filter((session) => session.key === key && session.peer);
+  }
+
   /**
    * Whether a room is told who comes and goes. In a crowd that is of no use to anybody, and its cost
    * grows with the square of the members.
    */
   tellsPresence(room: Room): boolean {
-    return room.members.size <= this.#limits.presenceMembers;
+    return room.announced <= this.#limits.presenceMembers;
   }
 
   /** Counts a session as present. */
@@ -173,27 +175,21 @@ export class Registry {
   }
 
   /** Counts a session as gone, to be forgotten at `forgetAt` and to lose its name at `nameUntil`. */
-  exit(session: Session, nameUntil: number, forgetAt: number): void {
+  exit(session: Session, nameUntil: number, forgetAt: number, share: Share): void {
     this.#present--;
-    if (session.secret === undefined) return this.#releaseName(session);
+    if (session.secret === undefined) return this.releaseName(session);
     session.nameUntil = nameUntil;
     session.forgetAt = forgetAt;
-    this.#waiting.add(session);
+    this.#waiting.add(session, share);
   }
 
   /** Forgets the sessions whose time is over, or that are too many, and returns them. */
   expire(now: number): Session[] {
-    const over: Session[] = [];
-    for (const session of this.#waiting) {
-      if (
-        session.forgetAt > now && this.#waiting.size - over.length <= this.#limits.waitingSessions
-      ) break;
-      over.push(session);
-    }
+    const over = this.#waiting.expire(now, this.#limits.waitingSessions);
     for (const session of over) {
-      this.#waiting.delete(session);
       if (session.secret !== undefined) this.#sessions.delete(session.secret);
-      this.#releaseName(session);
+      session.nameUntil = session.forgetAt = -Infinity;
+      this.releaseName(session);
     }
     return over;
   }
@@ -248,6 +244,7 @@ export class Registry {
   join(session: Session, name: string): Room {
     const key = this.checkJoin(session, name);
     const room = this.#rooms.get(key) ?? this.#open(key, name);
+    if (session.isVisitor && !room.members.has(session)) room.visitors++;
     room.members.add(session);
     session.rooms.set(key, room);
     return room;
@@ -256,7 +253,7 @@ export class Registry {
   /** Takes `session` out of `room`, which is closed when nobody is left in it. */
   leave(session: Session, room: Room): void {
     room.unlisten(session);
-    room.members.delete(session);
+    if (room.members.delete(session) && session.isVisitor) room.visitors--;
     if (session.rooms.get(room.key) === room) session.rooms.delete(room.key);
     if (room.members.size > 0 || room.key === DEFAULT_ROOM) return;
     if (this.#rooms.get(room.key) === room) this.#rooms.delete(room.key);
@@ -264,23 +261,7 @@ export class Registry {
 
   /** The open rooms by name; where they are many, as they were up to a second before `now`. */
   summaries(now: number): RoomList {
-    if (this.#rooms.size <= FEW_ROOMS) return this.#summarize();
-    if (this.#list === undefined || now - this.#list.at >= LIST_MS) {
-      this.#list = { ...this.#summarize(), at: now };
-    }
-    return this.#list;
-  }
-
-  /** Where not all can be told, those with the most members are. */
-  #summarize(): RoomList {
-    const all = [...this.#rooms.values()].map(({ name, members, topic }): RoomSummary => ({
-      room: name,
-      members: members.size,
-      ...(topic === "" ? {} : { topic }),
-    }));
-    const told = fitting(all.sort((a, b) => b.members - a.members));
-    const rooms = told.toSorted((a, b) => a.room.localeCompare(b.room));
-    return { rooms, more: rooms.length < all.length };
+    return this.#lists.of(this.#rooms, now);
   }
 
   #checkWidth(name: string, code: "bad-name" | "bad-room"): void {
@@ -296,9 +277,5 @@ export class Registry {
     this.#rooms.set(key, room);
     this.#roomNames.add({ name, key });
     return room;
-  }
-
-  #releaseName(session: Session): void {
-    this.#names.delete(session.name, session.key, session);
   }
 }

@@ -37,6 +37,10 @@ export class Session {
   left: readonly Named[] = [];
   /** A reserved name that it was refused, and may show to be its own. */
   wanted: string | undefined;
+  /** Whether its client has said that it does not come back. */
+  isDone = false;
+  /** Comes and goes without a word to others, and keeps nothing afterwards. */
+  readonly isVisitor: boolean;
   /** Whether direct messages go out live: not while those that were missed are on their way. */
   hearsDirects = true;
 
@@ -46,7 +50,14 @@ export class Session {
   /** Rooms whose round may hold something that it did, and has not gone out. */
   readonly #traces = new Set<Room>();
 
-  constructor(peer: Peer, name: string, key: string, secret: string | undefined) {
+  constructor(
+    peer: Peer,
+    name: string,
+    key: string,
+    secret: string | undefined,
+    isVisitor: boolean = false,
+  ) {
+    this.isVisitor = isVisitor;
     this.peer = peer;
     this.name = name;
     this.key = key;

@@ -49,7 +49,7 @@ export function targetOf(house: Inside, action: Action, text: string): Target {
   const target = here?.name ?? account?.name ?? text;
   const others = ON_LOOKS.has(action) ? people.alike({ name: target, key }) : [];
   const own = account === undefined || others.includes(account) ? [] : [account];
-  const present = here === undefined ? [] : [here];
+  const present = registry.allNamed(key);
   return { subject: "name", key, target, present, meets: [...own, ...others] };
 }
 
