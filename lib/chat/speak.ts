@@ -85,8 +85,10 @@ function tellDirect(
 }
 
 /** A stored message as its addressee gets it: a log's `room` is who it is for. */
-export function directOf({ room: to, seq: n, from, at, text }: Message): EventOf<"direct"> {
-  return { type: "direct", from, to, at, text, n };
+export function directOf(
+  { room: to, seq: n, from, at, text, withheld }: Message,
+): EventOf<"direct"> {
+  return { type: "direct", from, to, at, text, n, ...(withheld === undefined ? {} : { withheld }) };
 }
 
 /** What makes a message one that is stored once. */
