@@ -168,6 +168,8 @@ export type Event =
       readonly last?: number;
       readonly topic?: string;
       readonly direct: number;
+      /** The session that was to be taken up is not known any more; this is a new one. */
+      readonly lost?: true;
     }
     | { readonly type: "message" } & Message
     | {
