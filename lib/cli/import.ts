@@ -7,7 +7,7 @@ import { ImportError, importMessages } from "../store/import.ts";
 import { StoreError } from "../store/schema.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import type { Invocation, Subcommand } from "./flags.ts";
-import { complain, print } from "./output.ts";
+import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
 
 /** `chatroom import`. */
@@ -44,7 +44,9 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
       again: invocation.has("again"),
     });
     const numbers = renumbered === 0 ? "" : `; ${renumbered} have other numbers than in the file`;
-    print(`Stored ${messages} messages in ${rooms} rooms of ${databasePath(directory)}${numbers}`);
+    printResult(
+      `Stored ${messages} messages in ${rooms} rooms of ${databasePath(directory)}${numbers}`,
+    );
     return 0;
   } catch (error) {
     if (error instanceof ImportError) {

@@ -18,7 +18,7 @@ import { readPeople, savePeople } from "../store/people.ts";
 import { timeText } from "../store/time.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import { type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
-import { complain, print, printResult } from "./output.ts";
+import { complain, printResult } from "./output.ts";
 import { firstLine, readPassword } from "./password.ts";
 import { TITLES } from "./titles.ts";
 
@@ -37,7 +37,8 @@ export const userCommand: Subcommand = {
     "add reserves a name, or gives one that is reserved another role; reset gives it another",
     "password, and remove gives it back. A new password is asked for, or is the first line of",
     "stdin or of --password-file. Works while the server runs, which knows it a second later.",
-    "Roles: owner and operator may do to others what the README's table says; member is everybody.",
+    "Roles: owner and operator may do to others what the table in MODERATION.md says; member is",
+    "everybody.",
   ],
   flags: [
     { ...DATA_FLAG, summary: "data directory of the server" },
@@ -106,7 +107,7 @@ async function change(
   using opened = await openPeople(directory);
   const changes = changesFor(readPeople(opened.db), { action, name, key, role, proof });
   savePeople(opened.db, changes);
-  print(inertLine(SAID[action]?.(name, role ?? known?.role ?? "member") ?? ""));
+  printResult(inertLine(SAID[action]?.(name, role ?? known?.role ?? "member") ?? ""));
   return 0;
 }
 
