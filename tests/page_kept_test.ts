@@ -167,7 +167,11 @@ Deno.test("a topic is known after a reload", () => {
 });
 
 /** A server's history of one room, from `first` to `end`, in pages of `most` at most. */
-function serving(first: number, end: number, most = 100) {
+function serving(
+  first: number,
+  end: number,
+  most = 100,
+): { pager: Pager; asked: Request[] } {
   const asked: Request[] = [];
   const ask = (request: Request): Promise<Event> => {
     asked.push(request);

@@ -61,7 +61,9 @@ export class Pager {
     const isSame = () => timeline.era === era && timeline.top === top;
     // Pages come from their ends, and the server may no longer have what follows, or not have room
     // for all that was asked for: then what comes is not what follows, and less is asked for.
-    for (let gone = top, reach = this.#reach; isSame();) {
+    let gone = top;
+    let reach = this.#reach;
+    while (isSame()) {
       /** @type {Page | undefined} */
       let page;
       const before = gone + reach + 1;

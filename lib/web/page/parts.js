@@ -23,7 +23,7 @@ const LONGEST_NAME = 64;
 /** So many beginnings of names are compared in one text. */
 const MOST_COMPARED = 2_000;
 
-const FENCE = "`".repeat(3);
+const FENCE = "\x60\x60\x60";
 const LANGUAGE = /^([\w+#.-]{1,20})\n(?=[^])/;
 const CODE = /`([^`\n]+)`/g;
 /** A stand-in of inert.js, or what looks like one. */
