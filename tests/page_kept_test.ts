@@ -1,6 +1,7 @@
 /** What the page keeps whatever happens: rooms apart from people, what is unsent, and what is missing. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { delay } from "@std/async/delay";
 import fc from "fast-check";
 import { Pager } from "../lib/web/page/pager.js";
 import { newPlace, placeKey } from "../lib/web/page/place.js";
@@ -173,14 +174,16 @@ function serving(
   most = 100,
 ): { pager: Pager; asked: Request[] } {
   const asked: Request[] = [];
-  const ask = (request: Request): Promise<Event> => {
+  const ask = async (request: Request): Promise<Event> => {
     asked.push(request);
+    // An answer takes its time, in which other things happen.
+    await delay(0);
     if (request.type !== "history") throw new Error(request.type);
     const { before = end + 1, limit = 50 } = request;
     const to = Math.min(before - 1, end);
     const from = Math.max(first, to - Math.min(limit, most) + 1);
     const messages = Array.from({ length: Math.max(0, to - from + 1) }, (_, n) => said(from + n));
-    return Promise.resolve({ type: "page", room: "lobby", messages, more: from > first });
+    return { type: "page", room: "lobby", messages, more: from > first };
   };
   const pager = new Pager({
     ask,
@@ -232,6 +235,7 @@ Deno.test("all of ours that another tab has sent is brought, however much and wh
   assert(place !== undefined);
   void pager.earlier(place);
   for (let seq = 11; seq <= 300; seq++) {
+    if (seq % 50 === 0) await delay(0);
     const event: Event = seq % 3 === 0
       ? said(seq)
       : { type: "ack", id: `other ${seq}`, room: "lobby", seq, at: AT };
@@ -241,5 +245,5 @@ Deno.test("all of ours that another tab has sent is brought, however much and wh
   }
   await until("All of it", () => place.timeline.items.length === 300);
   assertEquals(shown(place), Array.from({ length: 300 }, (_, n) => n + 1));
-  assert(asked.length < 8, `${asked.length} requests`);
+  assert(asked.length < 12, `${asked.length} requests`);
 });

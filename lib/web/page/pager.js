@@ -147,7 +147,7 @@ export class Pager {
       goesOn = await this.#page(place, range, ({ messages }) => {
         if (timeline.era === owed.era) timeline.fill(messages, this.#options.isOwn);
         const first = messages[0]?.seq ?? 0;
-        for (const seq of owed.seqs) if (seq >= first) owed.seqs.delete(seq);
+        for (const seq of owed.seqs) if (seq >= first && seq <= high) owed.seqs.delete(seq);
       });
     }
     owed.busy = false;
