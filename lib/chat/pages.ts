@@ -23,6 +23,8 @@ export async function history(
     limit: Math.min(limit, house.pageMessages),
     ...(before === undefined ? {} : { before }),
   });
+  // Somebody may have sent it out of the room meanwhile.
+  roomOf(house, session, request.room);
   let from = page.entries.length;
   for (let length = 0; from > 0; from--) {
     length += page.entries[from - 1]?.message.text.length ?? 0;
@@ -53,13 +55,15 @@ export async function search(
     ...(cursor === undefined ? {} : { cursor: cursorOf(cursor, rooms) }),
     ...(skip === undefined ? {} : { skip }),
   });
+  // Somebody may have sent it out of a room meanwhile.
+  const readable = page.entries.filter(({ message }) => session.rooms.has(nameKey(message.room)));
   let count = 0;
-  for (let length = 0; count < page.entries.length; count++) {
-    length += page.entries[count]?.message.text.length ?? 0;
+  for (let length = 0; count < readable.length; count++) {
+    length += readable[count]?.message.text.length ?? 0;
     if (length > MAX_PAGE_LENGTH && count > 0) break;
   }
-  const entries = page.entries.slice(0, count);
-  const more = page.more || count < page.entries.length;
+  const entries = readable.slice(0, count);
+  const more = page.more || count < readable.length;
   const next = more ? cursorText(entries.at(-1)) : undefined;
   await answerPage(session, request, room?.name ?? "", { ...page, entries, more }, next);
 }
