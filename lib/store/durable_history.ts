@@ -20,6 +20,7 @@ import { Reading } from "./reading.ts";
 import { notStored, roomLimit } from "./refusals.ts";
 import type { Pruned } from "./retention.ts";
 import type { Removed } from "./remove_rooms.ts";
+import { beforeUpgrade } from "./schema.ts";
 import { usedBefore } from "./sessions.ts";
 import { type StoredLog, StoredLogs } from "./stored_log.ts";
 import { Writing } from "./writing.ts";
@@ -89,9 +90,11 @@ export class DurableHistory implements History, AsyncDisposable {
     const lock = await makeAndLock(dir);
     const writing = new Writing(onProblem ?? (() => {}));
     try {
+      const path = `${dir}/${FILE}`;
       const opened = await writing.open({
         dir,
-        path: `${dir}/${FILE}`,
+        path,
+        copy: await beforeUpgrade(path),
         durability,
         rules: {
           sessionMs: options.sessionMs ?? WEEK_MS,

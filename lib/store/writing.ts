@@ -157,7 +157,7 @@ export class Writing {
   /** Stores what waits, closes the database and ends the thread. */
   async close(): Promise<void> {
     await this.settled();
-    if (this.#dead === undefined) {
+    if (this.#dead === undefined && this.#place !== undefined) {
       this.#closing ??= Promise.withResolvers();
       this.#send({ type: "close" });
       await this.#closing.promise;
