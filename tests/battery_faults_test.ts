@@ -5,6 +5,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
+import { roomLog } from "../lib/chat/log_key.ts";
 import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { DurableHistory } from "../lib/store/durable_history.ts";
 import { besideBystanders } from "./fixtures/bystanders.ts";
@@ -172,8 +173,8 @@ Deno.test({
     {
       await using history = await DurableHistory.open({ dir });
       const stored = new Map<number, string>();
-      for (let after = 0; after < history.last("lobby"); after += 200) {
-        const { entries } = await history.page("lobby", { after, limit: 200 });
+      for (let after = 0; after < history.last(roomLog("lobby")); after += 200) {
+        const { entries } = await history.page(roomLog("lobby"), { after, limit: 200 });
         for (const { message } of entries) stored.set(message.seq, message.text);
       }
       assertEquals([...stored.keys()], Array.from({ length: stored.size }, (_, i) => i + 1));

@@ -102,7 +102,7 @@ function join(
   if (known === undefined) hostFirst(house, session, room.key, room.name);
   const held = already ? undefined : countPresence(house, room);
   if (!already) announce(registry, session, room);
-  const last = history.last(room.key);
+  const last = history.last(room.log);
   const wanted = already || session.secret === undefined ? 0 : request.scrollback;
   const seq = seqBefore(last, scrollback, wanted);
   if (seq === last) room.listen(session);
@@ -199,8 +199,8 @@ function topic(
         `this one has ${text.length}`,
     );
   }
-  const { key, name: title } = room;
-  house.history.setTopic({ room: key, title, text }, (refusal) => {
+  const { key, log, name: title } = room;
+  house.history.setTopic({ log, title, text }, (refusal) => {
     if (refusal !== undefined) return refuse(session, request, refusal);
     const event: Event = { type: "topic", room: title, text, from: session.name };
     const answer: Event = { ...event, ...idOf(request) };

@@ -50,7 +50,7 @@ export class House {
     this.#registry = new Registry(
       this.#limits,
       options.pace ?? AT_ONCE,
-      (key) => this.history.topic(key),
+      (log) => this.history.topic(log),
     );
     const { passwords = NO_PASSWORDS, opens, onWrong } = options;
     this.#keeper = new Keeper({

@@ -200,7 +200,7 @@ export class Reception {
   ): Entered {
     const { registry, history, scrollback } = this.#inside;
     const room = this.#enterRoom(session, first, stays);
-    const last = history.last(room.key);
+    const last = history.last(room.log);
     const resumes = Object.keys(entrance.resume?.seq ?? {})
       .some((name) => registry.room(name) === room);
     if (resumes) return { room, seq: last, last };

@@ -5,6 +5,7 @@
 
 import { DEFAULT_ROOM, type RoomSummary } from "../wire/event.ts";
 import { alike, checkName, checkRoom, numberedName } from "./check_name.ts";
+import type { RoomLog } from "./log_key.ts";
 import { nameKey } from "./name.ts";
 import { NameTable } from "./name_table.ts";
 import { Refusal } from "./refusal.ts";
@@ -38,7 +39,7 @@ const MAX_NUMBERED_TRIES = 100;
 export class Registry {
   readonly #limits: RegistryLimits;
   readonly #pace: Pace;
-  readonly #topicOf: (key: string) => string;
+  readonly #topicOf: (log: RoomLog) => string;
   readonly #rooms = new Map<string, Room>();
   readonly #roomNames = new NameTable<Room>();
   readonly #names = new NameTable<Session>();
@@ -48,8 +49,8 @@ export class Registry {
   /** The list of many rooms, and when it was made. */
   #list: { readonly rooms: readonly RoomSummary[]; readonly at: number } | undefined;
 
-  /** `topicOf` tells what a room was about before it was closed, by its key. */
-  constructor(limits: RegistryLimits, pace: Pace, topicOf: (key: string) => string) {
+  /** `topicOf` tells what a room was about before it was closed. */
+  constructor(limits: RegistryLimits, pace: Pace, topicOf: (log: RoomLog) => string) {
     this.#limits = limits;
     this.#pace = pace;
     this.#topicOf = topicOf;
@@ -273,7 +274,7 @@ export class Registry {
 
   #open(key: string, name: string): Room {
     const room = new Room(key, name, this.#pace);
-    room.topic = this.#topicOf(key);
+    room.topic = this.#topicOf(room.log);
     this.#rooms.set(key, room);
     this.#roomNames.set(name, key, room);
     return room;

@@ -2,6 +2,7 @@
 
 import type { Event } from "../wire/event.ts";
 import { Batch, type Change } from "./batch.ts";
+import { type RoomLog, roomLog } from "./log_key.ts";
 import type { Peer, Session } from "./session.ts";
 
 /** When rounds go out. */
@@ -42,6 +43,8 @@ const MAX_PAUSE_MS = 25;
 /** A room. What is published goes to every listening member as one shared batch a round. */
 export class Room {
   readonly key: string;
+  /** Where what is said in it is kept. */
+  readonly log: RoomLog;
   readonly name: string;
   topic = "";
   /** When all that was said will have been earned, at the rate at which a room may be spoken in. */
@@ -77,6 +80,7 @@ export class Room {
 
   constructor(key: string, name: string, pace: Pace) {
     this.key = key;
+    this.log = roomLog(key);
     this.name = name;
     this.#pace = pace;
   }

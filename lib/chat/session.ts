@@ -2,7 +2,7 @@
 
 import type { Event, EventOf } from "../wire/event.ts";
 import { Batch } from "./batch.ts";
-import { directLog } from "./history.ts";
+import { type DirectLog, directLog } from "./log_key.ts";
 import type { Account } from "./records.ts";
 import type { Room } from "./room.ts";
 
@@ -55,8 +55,8 @@ export class Session {
     this.secret = secret;
   }
 
-  /** The key of the log of its direct messages. */
-  get directLog(): string {
+  /** The log of its direct messages. */
+  get directLog(): DirectLog {
     return directLog(this.secret);
   }
 

@@ -1,13 +1,14 @@
 /** `chatroom import`: stores messages that `chatroom export` printed. */
 
 import { TextLineStream } from "@std/streams/text-line-stream";
+import { inertLine } from "../client/inert.ts";
 import { databasePath, openWriter } from "../store/directory.ts";
 import { describeFault, isOfDatabase, reasonOf } from "../store/faults.ts";
 import { ImportError, importMessages } from "../store/import.ts";
 import { StoreError } from "../store/schema.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import type { Invocation, Subcommand } from "./flags.ts";
-import { complain, print } from "./output.ts";
+import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
 
 /** `chatroom import`. */
@@ -39,12 +40,14 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
   }
   const lines = linesOf(input, file ?? "stdin");
   try {
-    using opened = await openWriter(directory);
+    using opened = await openWriter(directory, (text) => complain(inertLine(text)));
     const { messages, rooms, renumbered } = await importMessages(opened.db, lines, {
       again: invocation.has("again"),
     });
     const numbers = renumbered === 0 ? "" : `; ${renumbered} have other numbers than in the file`;
-    print(`Stored ${messages} messages in ${rooms} rooms of ${databasePath(directory)}${numbers}`);
+    printResult(
+      `Stored ${messages} messages in ${rooms} rooms of ${databasePath(directory)}${numbers}`,
+    );
     return 0;
   } catch (error) {
     if (error instanceof ImportError) {
