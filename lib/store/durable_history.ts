@@ -11,6 +11,7 @@ import { parseQuery } from "../chat/query.ts";
 import { RecentLogs } from "../chat/recent.ts";
 import type { Refusal } from "../chat/refusal.ts";
 import type { Message } from "../wire/event.ts";
+import { LeapWatch } from "./clock.ts";
 import { makeAndLock } from "./directory.ts";
 import type { DurableOptions } from "./durable_options.ts";
 import { DurableRecords } from "./durable_records.ts";
@@ -51,6 +52,7 @@ export class DurableHistory implements History, AsyncDisposable {
   readonly #recent: RecentLogs<StoredLog>;
   /** The number after which a room begins that is new. */
   #floor: number;
+  readonly #watch = new LeapWatch();
   readonly #sessionMs: number;
 
   private constructor(
@@ -175,7 +177,7 @@ export class DurableHistory implements History, AsyncDisposable {
   }
 
   async recall(session: string): Promise<boolean> {
-    const since = usedBefore(this.#sessionMs, Date.now());
+    const since = usedBefore(this.#sessionMs, this.#watch.earliest());
     const found = await this.#reading.ask({ type: "recall", session, since }) as
       | { readonly directs: number }
       | undefined;
