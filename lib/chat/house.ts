@@ -131,8 +131,8 @@ export class House {
    */
   exit(session: Session, peer: Peer, clean: boolean, reason?: string): void {
     if (session.peer !== peer) return;
-    const mayComeBack = !clean && !session.isVisitor && session.secret !== undefined;
-    if (mayComeBack && !this.#closed) {
+    const keepsName = !clean && !session.isVisitor && this.#limits.nameMs > 0;
+    if (keepsName && session.secret !== undefined && !this.#closed) {
       for (const room of session.rooms.values()) room.unlisten(session);
       this.#cutOff.set(session, reason);
     } else this.#leaveAll(session, reason);
