@@ -4,11 +4,11 @@ import type { Event, Request, RequestOf } from "../wire/event.ts";
 import { login, passwd, register, unregister } from "./accounts.ts";
 import { Batch } from "./batch.ts";
 import { catchUp } from "./catch_up.ts";
-import { countSpeech, idOf, type Inside, refuse, roomOf } from "./inside.ts";
+import { countSpeech, idOf, type Inside, openedBy, refuse, roomOf } from "./inside.ts";
 import { history, search } from "./pages.ts";
 import { audit, bans } from "./mod_lists.ts";
 import { hostFirst, moderate } from "./moderate.ts";
-import { whoIs } from "./people.ts";
+import { openerOf, whoIs } from "./people.ts";
 import { Refusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
 import type { Room } from "./room.ts";
@@ -98,7 +98,9 @@ function join(
   const known = registry.room(request.room);
   const already = known !== undefined && known.members.has(session);
   house.keeper.checkBan(whoIs(house.keeper.people, session), request.room);
-  const room = registry.join(session, request.room);
+  const { people } = house.keeper;
+  const opener = openerOf(people, people.accountOf(session), session.peer?.address);
+  const room = registry.join(session, request.room, opener);
   if (known === undefined) hostFirst(house, session, room.key, room.name);
   const held = already ? undefined : countPresence(house, room);
   if (!already) announce(registry, session, room);
@@ -200,7 +202,7 @@ function topic(
     );
   }
   const { key, log, name: title } = room;
-  house.history.setTopic({ log, title, text }, (refusal) => {
+  house.history.setTopic({ log, title, text, ...openedBy(room) }, (refusal) => {
     if (refusal !== undefined) return refuse(session, request, refusal);
     const event: Event = { type: "topic", room: title, text, from: session.name };
     const answer: Event = { ...event, ...idOf(request) };

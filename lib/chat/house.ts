@@ -14,6 +14,7 @@ import {
   NO_PASSWORDS,
 } from "./house_options.ts";
 import type { Inside, Until } from "./inside.ts";
+import { keyOf, roomLog } from "./log_key.ts";
 import { Keeper, type Pass, type Shown } from "./keeper.ts";
 import { type Naming, rename } from "./naming.ts";
 import { People, shareOf } from "./people.ts";
@@ -21,7 +22,11 @@ import { type Rate, rateOf } from "./rate.ts";
 import { type Entrance, Reception } from "./reception.ts";
 import { Registry } from "./registry.ts";
 import type { Room } from "./room.ts";
+import { RoomShares } from "./room_shares.ts";
 import type { Peer, Session } from "./session.ts";
+
+/** How often it is looked for rooms that may go, in ms. */
+const TIDY_MS = 60_000;
 
 /** Rooms, sessions and history, behind the requests that they answer. */
 export class House {
@@ -30,11 +35,13 @@ export class House {
   readonly #now: () => number;
   readonly #until: Until;
   readonly #roomRate: Rate;
+  readonly #rooms: RoomShares;
   readonly #registry: Registry;
   readonly #keeper: Keeper;
   readonly #inside: Inside;
   readonly #reception: Reception;
   #keptAt: number;
+  #tidiedAt: number;
   /** Those who were cut off and may come back in a moment: they are in their rooms until then. */
   readonly #cutOff = new Map<Session, string | undefined>();
   #closed = false;
@@ -46,11 +53,13 @@ export class House {
     this.#until = options.until ?? (() => undefined);
     const { roomMessagesPerSecond } = this.#limits;
     this.#roomRate = rateOf(roomMessagesPerSecond, roomMessagesPerSecond * 2);
-    this.#keptAt = this.#now();
+    this.#keptAt = this.#tidiedAt = this.#now();
+    this.#rooms = new RoomShares(this.#limits, this.history, this.#now);
     this.#registry = new Registry(
       this.#limits,
       options.pace ?? AT_ONCE,
       (log) => this.history.topic(log),
+      this.#rooms,
     );
     const { passwords = NO_PASSWORDS, opens, onWrong } = options;
     this.#keeper = new Keeper({
@@ -157,11 +166,22 @@ export class House {
       for (const secret of this.#registry.presentSessions()) this.history.keepSession(secret);
     }
     this.#keeper.expire();
+    this.#rooms.expire();
     const now = this.#now();
+    if (now - this.#tidiedAt > TIDY_MS) this.#tidy(now);
     for (const { secret } of this.#registry.expire(now)) {
       if (secret !== undefined) this.history.forgetSession(secret);
     }
     for (const session of this.#cutOff.keys()) this.#missing(session, now);
+  }
+
+  /** Lets go of the rooms that are nobody's and of which nothing is kept, and of who hosts them. */
+  #tidy(now: number): void {
+    this.#tidiedAt = now;
+    const isOpen = (key: string): boolean => this.#registry.room(key) !== undefined;
+    this.history.removeEmpty((log) => isOpen(keyOf(log)));
+    const isGone = (key: string): boolean => !isOpen(key) && !this.history.has(roomLog(key));
+    this.#keeper.people.removeHosts(isGone);
   }
 
   /** Takes a session that was cut off out of its rooms, if it has no name any more to come back to. */

@@ -98,6 +98,15 @@ export class People {
     return count;
   }
 
+  /** Takes their operators from the rooms that are gone. What can't be stored now is done at the next call. */
+  removeHosts(isGone: (room: string) => boolean): void {
+    const gone = [...this.#hosts].filter(([room]) => isGone(room));
+    const changes = gone.flatMap(([room, keys]) =>
+      [...keys].map((key): Change => ({ type: "unhost", host: { room, key } }))
+    );
+    if (changes.length > 0) this.alone(() => this.save(changes)).catch(() => {});
+  }
+
   /** The ban or mute that holds for somebody in a room, or everywhere. */
   sanction(kind: Sanction["kind"], who: Who, room = ""): Sanction | undefined {
     if (this.#sanctions.size === 0) return undefined;
@@ -229,6 +238,18 @@ export function shareOf(people: People, session: Session): Share {
   return account === undefined
     ? { of: "address", key: addressOf(session) }
     : { of: "account", key: account.key };
+}
+
+/** Whose share a room counts in that somebody opens; `undefined` for who may open as many as there are. */
+export function openerOf(
+  people: People,
+  account: Account | undefined,
+  address: string | undefined,
+): string | undefined {
+  const role = people.roleIn(account);
+  if (role === "owner" || role === "operator") return undefined;
+  if (account !== undefined) return `account ${account.key}`;
+  return address === undefined ? undefined : `address ${address}`;
 }
 
 /** Who a session is, for the question whether something holds for it. */

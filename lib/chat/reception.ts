@@ -10,7 +10,7 @@ import type { Inside } from "./inside.ts";
 import type { Pass } from "./keeper.ts";
 import { hostFirst } from "./moderate.ts";
 import { makeWay, type Naming } from "./naming.ts";
-import { shareOf, whoIs } from "./people.ts";
+import { openerOf, shareOf, whoIs } from "./people.ts";
 import { Refusal } from "./refusal.ts";
 import type { Room } from "./room.ts";
 import { type Peer, Session } from "./session.ts";
@@ -95,7 +95,7 @@ export class Reception {
     const who = { name, key, address: peer.address, role: keeper.people.roleIn(own) };
     const first = firstRoom(entrance, (room) => {
       keeper.checkBan(who, room);
-      registry.checkJoin(known, room);
+      registry.checkJoin(known, room, openerOf(keeper.people, own, peer.address));
     });
     const visits = known?.isVisitor ?? entrance.visitor ?? false;
     const shared = own !== undefined && makeWay(this.#naming, name, key, known, visits);
@@ -232,7 +232,9 @@ export class Reception {
     const before = session.rooms.size;
     keeper.checkBan(whoIs(keeper.people, session), name);
     const isNew = registry.room(name) === undefined;
-    const room = registry.join(session, name);
+    const account = keeper.people.accountOf(session);
+    const opener = openerOf(keeper.people, account, session.peer?.address);
+    const room = registry.join(session, name, opener);
     if (isNew) hostFirst(this.#inside, session, room.key, room.name);
     stays?.delete(room);
     if (session.rooms.size > before) announce(registry, session, room);

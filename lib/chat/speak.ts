@@ -2,7 +2,7 @@
 
 import type { Event, EventOf, Message, RequestOf } from "../wire/event.ts";
 import type { Outcome } from "./history.ts";
-import { countSpeech, idOf, type Inside, refuse, roomOf } from "./inside.ts";
+import { countSpeech, idOf, type Inside, openedBy, refuse, roomOf } from "./inside.ts";
 import { directLog } from "./log_key.ts";
 import { Refusal } from "./refusal.ts";
 import { isSecret, MAY_BE_SECRET } from "./secret.ts";
@@ -26,6 +26,7 @@ export function say(
     from: session.name,
     text: request.text,
     ...(request.action ? { action: true } : {}),
+    ...openedBy(room),
     ...sentUnder(session, request),
   }, (outcome) => {
     const isOwnPeer = session.peer === peer;

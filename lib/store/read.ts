@@ -16,6 +16,7 @@ import { hashOf, INBOX, inboxKey, ROOM, rowOf, type StoredLog } from "./stored_l
 export interface RoomState {
   readonly log: RoomLog;
   readonly topic: string;
+  readonly opener: string;
   first: number;
   last: number;
 }
@@ -57,10 +58,11 @@ export class Reader {
 
   /** Every room, but for the logs of direct messages. */
   rooms(): RoomState[] {
-    return prepared(this.#db, "SELECT key, topic, first, last FROM room WHERE kind = ?")
-      .all(ROOM).map(({ key, topic, first, last }) => ({
+    return prepared(this.#db, "SELECT key, topic, first, last, opener FROM room WHERE kind = ?")
+      .all(ROOM).map(({ key, topic, first, last, opener }) => ({
         log: roomLog(String(key)),
         topic: String(topic),
+        opener: String(opener),
         first: Number(first),
         last: Number(last),
       }));
