@@ -39,6 +39,11 @@ export const TITLES = {
     aliases: [],
     summary: "list the rooms that are kept, and remove some",
   },
+  ban: {
+    name: "ban",
+    aliases: [],
+    summary: "list who is banned or mute on a server, and lift it",
+  },
   export: {
     name: "export",
     aliases: [],

@@ -6,10 +6,11 @@
 
 import { idReused } from "../chat/fingerprint.ts";
 import type { Draft, History, Outcome, Page, Range, Search, TopicDraft } from "../chat/history.ts";
-import { directLog, type LogKey, type RoomLog } from "../chat/log_key.ts";
+import { directLog, keyOf, type LogKey, type RoomLog } from "../chat/log_key.ts";
 import { parseQuery } from "../chat/query.ts";
 import { RecentLogs } from "../chat/recent.ts";
 import type { Refusal } from "../chat/refusal.ts";
+import type { Named } from "../chat/sanctions.ts";
 import type { Message } from "../wire/event.ts";
 import { LeapWatch } from "./clock.ts";
 import { KeptLogs } from "./kept_logs.ts";
@@ -42,6 +43,7 @@ export class DurableHistory implements History, AsyncDisposable {
   readonly #searching: Reading;
   readonly #lock: Disposable;
   readonly #kept: KeptLogs;
+  readonly #named: readonly Named[];
   readonly #logs = new StoredLogs();
   readonly #recent: RecentLogs<StoredLog>;
   readonly #watch = new LeapWatch();
@@ -62,6 +64,7 @@ export class DurableHistory implements History, AsyncDisposable {
     this.#sessionMs = sessionMs;
     this.epoch = opened.epoch;
     this.#kept = new KeptLogs(opened);
+    this.#named = opened.rooms.map(({ log, name }) => ({ name, key: keyOf(log) }));
     this.#recent = new RecentLogs({
       ...(messagesPerRoom === undefined ? {} : { messagesPerRoom }),
       ...(maxBytes === undefined ? {} : { maxBytes }),
@@ -110,6 +113,10 @@ export class DurableHistory implements History, AsyncDisposable {
 
   last(log: LogKey): number {
     return this.#kept.last(this.#logs.of(log));
+  }
+
+  rooms(): readonly Named[] {
+    return this.#named;
   }
 
   topic(log: RoomLog): string {
