@@ -93,16 +93,10 @@ Deno.test("the tables name every request, event and error code", async () => {
   for (const code of codes) assert(text.includes(`\`${code}\``), `${code} is missing`);
 });
 
-Deno.test("the client in Python works as it stands", async (t) => {
+toolTest("the client in Python works as it stands", ["python3"], async () => {
   const [program = ""] = blocks("python");
   const lines = program.trimEnd().split("\n").filter((line) => line !== "");
   assertEquals(lines.length, 11, "ten lines after the import");
-  const python = await new Deno.Command("python3", { args: ["--version"] }).output()
-    .then(({ success }) => success, () => false);
-  await t.step({
-    name: python ? "in a room with us" : "skipped: there is no python3 on this machine",
-    ignore: !python,
-    async fn(): Promise<void> {
       await using server = startServer();
       using eve = await joinEvent(server, "eve");
       const child = new Deno.Command("python3", {
@@ -119,7 +113,5 @@ Deno.test("the client in Python works as it stands", async (t) => {
       assertEquals(said.map(({ from, text }) => [from, text]), [["py", "hello"], ["py", "world"]]);
       const { code, stdout } = await child.output();
       assertEquals([code, new TextDecoder().decode(stdout)], [0, "eve: grüß dich\n"]);
-    },
-  });
   assertMatch(program, /^import json/);
 });

@@ -101,13 +101,7 @@ Deno.test("what contradicts keeping messages is bad usage", async () => {
   }
 });
 
-Deno.test("the disk is synced between a message and its ack", async (t) => {
-  const strace = await new Deno.Command("strace", { args: ["-f", "true"], stderr: "null" }).output()
-    .then(({ success }) => success, () => false);
-  await t.step({
-    name: strace ? "as strace shows" : "skipped: there is no strace that may trace here",
-    ignore: !strace,
-    async fn(): Promise<void> {
+toolTest("the disk is synced between a message and its ack", ["strace"], async () => {
       await using dir = await makeDir();
       const trace = `${dir.path}/trace`;
       const calls = "trace=fdatasync,fsync,write,writev,sendto,sendmsg";
@@ -127,6 +121,4 @@ Deno.test("the disk is synced between a message and its ack", async (t) => {
       const [from, to] = [ackOf("first"), ackOf("second")];
       assert(from >= 0 && to > from, "the acks are not in the trace");
       assertMatch(lines.slice(from, to).join("\n"), /f(data)?sync/);
-    },
-  });
 });

@@ -184,14 +184,9 @@ Deno.test("a certificate that can't be used is refused in a sentence that says w
   }
 });
 
-const hasOpenssl = await new Deno.Command("openssl", { args: ["version"] }).output()
-  .then(({ success }) => success, () => false);
+const VERSIONS = "openssl sees TLS 1.3 or 1.2 and the right chain at each door, and none with TLS 1.1";
 
-Deno.test({
-  name: "openssl sees TLS 1.3 or 1.2 and the right chain at each door, and none with TLS 1.1" +
-    (hasOpenssl ? "" : " (skipped: there is no openssl on this machine)"),
-  ignore: !hasOpenssl,
-  async fn(): Promise<void> {
+toolTest(VERSIONS, ["openssl"], async () => {
     const authority = await makeAuthority();
     const leaf = await authority.issue();
     const own = new Identity({ ...leaf, cert: leaf.cert + authority.cert });
@@ -223,5 +218,4 @@ Deno.test({
     }
     await Deno.remove(ca);
     await until("every end", () => web.server.connections === 0);
-  },
 });

@@ -166,14 +166,7 @@ Deno.test("nothing is said to a server before its certificate is found to be goo
   });
 });
 
-const hasOpenssl = await new Deno.Command("openssl", { args: ["version"] }).output()
-  .then(({ success }) => success, () => false);
-
-Deno.test({
-  name: "a server with TLS 1.1 only is refused" +
-    (hasOpenssl ? "" : " (skipped: there is no openssl on this machine)"),
-  ignore: !hasOpenssl,
-  async fn(): Promise<void> {
+toolTest("a server with TLS 1.1 only is refused", ["openssl"], async () => {
     await withPlace(async (dir, send) => {
       const { cert, key } = await makeKeyPair(["localhost"]);
       await Deno.writeTextFile(`${dir}/cert.pem`, cert + key);
@@ -199,7 +192,6 @@ Deno.test({
       assertEquals(code, 4, stderr);
       assertStringIncludes(stderr, "the server has no TLS 1.2 or later");
     });
-  },
 });
 
 Deno.test({

@@ -119,13 +119,7 @@ Deno.test("every metric is in the README, and the README's are there", async () 
   assertEquals(rows, expected, `it should be\n${shown}`);
 });
 
-Deno.test("promtool finds nothing to say about the metrics", async (t) => {
-  const promtool = await new Deno.Command("promtool", { args: ["--version"] }).output()
-    .then(({ success }) => success, () => false);
-  await t.step({
-    name: promtool ? "nor does it" : "skipped: there is no promtool on this machine",
-    ignore: !promtool,
-    async fn(): Promise<void> {
+toolTest("promtool finds nothing to say about the metrics", ["promtool"], async () => {
       await using web = await startWeb();
       using ann = await joinWeb(web.door, "ann");
       await ann.ask({ type: "say", room: "lobby", text: "one" });
@@ -143,8 +137,6 @@ Deno.test("promtool finds nothing to say about the metrics", async (t) => {
       const { code, stdout, stderr } = await child.output();
       const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
       assertEquals([code, said], [0, ""]);
-    },
-  });
 });
 
 Deno.test("the server is ready until it stops or can't store, and says why not", async (t) => {

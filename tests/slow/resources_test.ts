@@ -111,9 +111,6 @@ for (
   );
 }
 
-const hasPython = await new Deno.Command("python3", { args: ["--version"] }).output()
-  .then(({ success }) => success, () => false);
-
 /** Connects and resets so many times: with no time to linger, closing is resetting. */
 const RESETS = `
 import socket, struct, sys
@@ -126,11 +123,9 @@ for i in range(int(sys.argv[2])):
     s.close()
 `;
 
-Deno.test({
-  name: "connect and reset, 10,000 times: no descriptor lost" +
-    (canCount && hasPython ? "" : " (skipped: it takes Linux and python3)"),
-  ignore: !(canCount && hasPython),
-  async fn(): Promise<void> {
+const whyNot = canCount && hasTool("python3") ? undefined : "it takes Linux and python3";
+
+testUnless(whyNot, "connect and reset, 10,000 times: no descriptor lost", async () => {
     await using server = await startProcess(openFlags());
     (await joinClassic(server, "first"))[Symbol.dispose]();
     const before = await server.descriptors();
@@ -142,7 +137,6 @@ Deno.test({
     using ann = await joinClassic(server, "ann");
     await ann.send(classicFrame("/who"));
     assertEquals(await ann.takePair(), ["server", "1 person in lobby: ann"]);
-  },
 });
 
 Deno.test("a client that never reads is gone within 15 s", { permissions: "none" }, () => {
