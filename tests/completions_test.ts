@@ -1,8 +1,8 @@
 /** The completion scripts, in the shells that they are for. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { toolTest } from "./fixtures/tools.ts";
 import { runCommandLine, SUBCOMMANDS } from "../lib/cli/subcommands.ts";
+import { toolTest } from "./fixtures/tools.ts";
 
 /** Runs `script` in a shell with none of the person's own files; resolves with what it printed. */
 async function inShell(shell: string, ...args: string[]): Promise<string> {

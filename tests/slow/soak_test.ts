@@ -1,6 +1,6 @@
 /** The soak ends what it has begun, also when it is ended itself. */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { slopeOf } from "../soak/slope.ts";
 
