@@ -25,18 +25,49 @@ export async function seqOf(history: History, what: Draft): Promise<number | str
   return outcome.kind === "stored" ? outcome.message.seq : outcome.receipt.seq;
 }
 
-/** The contract; run it for every implementation. */
+/** What a history is opened with here: messages of each room that are in memory. */
+export interface Remembered {
+  readonly messagesPerRoom?: number;
+}
+
+/** How many messages are in memory where a history is asked for what lies beyond it. */
+const REMEMBERED = 67;
+
+/** The numbers that a walk through room `a` meets, in ascending order. */
+async function walk(history: History, way: "before" | "after", limit: number): Promise<number[]> {
+  const seen: number[] = [];
+  let at = way === "before" ? Infinity : 0;
+  for (let more = true; more;) {
+    const range = at === Infinity ? { limit } : { [way]: at, limit };
+    const page = await history.page("a", range);
+    const seqs = page.entries.map(({ message }) => message.seq);
+    assert(seqs.length > 0 || !page.more, `${way} ${at}: there is more, and nothing came`);
+    if (way === "before") seen.unshift(...seqs);
+    else seen.push(...seqs);
+    at = seqs.at(way === "before" ? 0 : -1) ?? at;
+    more = page.more;
+  }
+  return seen;
+}
+
+/** The contract; run it for every implementation. `forgets`: it has nothing but its memory. */
 export function testHistory(
   name: string,
-  open: () => Promise<History & Partial<AsyncDisposable>>,
-  options: Omit<Deno.TestDefinition, "name" | "fn"> = {},
+  open: (remembered: Remembered) => Promise<History & Partial<AsyncDisposable>>,
+  { forgets = false, ...options }: Omit<Deno.TestDefinition, "name" | "fn"> & {
+    readonly forgets?: boolean;
+  } = {},
 ): void {
-  const test = (what: string, fn: (history: History) => Promise<void>): void =>
+  const test = (
+    what: string,
+    fn: (history: History) => Promise<void>,
+    remembered: Remembered = {},
+  ): void =>
     Deno.test({
       ...options,
       name: `${name}: ${what}`,
       async fn(): Promise<void> {
-        const history = await open();
+        const history = await open(remembered);
         try {
           await fn(history);
         } finally {
@@ -104,6 +135,24 @@ export function testHistory(
     assertEquals(await page({ after: 7, limit: 3 }), [[], false]);
     assertEquals((await history.page("none", { limit: 3 })).entries, []);
   });
+
+  test(
+    "a walk from either end meets every message once, whatever its pages hold",
+    async (history) => {
+      const last = 3 * REMEMBERED;
+      for (let i = 1; i <= last; i++) history.append(draft("a", `${i}`), () => {});
+      await history.settled();
+      const first = forgets ? last - REMEMBERED + 1 : 1;
+      const kept = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+      for (let limit = 1; limit <= 200; limit++) {
+        for (const way of ["before", "after"] as const) {
+          const seen = await walk(history, way, limit);
+          assertEquals(seen, kept, `${way}, ${limit} at a time`);
+        }
+      }
+    },
+    { messagesPerRoom: REMEMBERED },
+  );
 
   test("a message is kept as it was given", async (history) => {
     const before = Date.now();

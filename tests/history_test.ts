@@ -6,7 +6,11 @@ import { append, draft, seqOf, testHistory } from "./history_contract.ts";
 
 const none = { permissions: "none" } as const;
 
-testHistory("MemoryHistory", () => Promise.resolve(new MemoryHistory()), none);
+testHistory(
+  "MemoryHistory",
+  (remembered) => Promise.resolve(new MemoryHistory(remembered)),
+  { ...none, forgets: true },
+);
 
 Deno.test("MemoryHistory keeps the last messages of a room", none, async () => {
   const history = new MemoryHistory({ messagesPerRoom: 100 });

@@ -228,3 +228,13 @@ Deno.test("a window on a history has no holes, is bounded, and reaches both ends
     assertEquals([timeline.top, timeline.atEnd], [room.end, true]);
   }));
 });
+
+Deno.test("a timeline tells the beginning of a room from where its keeping begins", () => {
+  const own = (): boolean => false;
+  const timeline = new Timeline(9);
+  timeline.addEarlier([message(8), message(9)], false, own);
+  assertEquals([timeline.hasEarlier, timeline.hasFirst], [false, false]);
+  const whole = new Timeline(2);
+  whole.addEarlier([message(1), message(2)], false, own);
+  assertEquals([whole.hasEarlier, whole.hasFirst], [false, true]);
+});

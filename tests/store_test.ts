@@ -11,8 +11,11 @@ import { makeDir, openNew } from "./fixtures/stored_server.ts";
 import { until } from "./helpers.ts";
 import { append, draft, seqOf, testHistory } from "./history_contract.ts";
 
-testHistory("DurableHistory", () => openNew());
-testHistory("DurableHistory, written by its own thread", () => openNew({ durability: "full" }));
+testHistory("DurableHistory", openNew);
+testHistory(
+  "DurableHistory, written by its own thread",
+  (remembered) => openNew({ ...remembered, durability: "full" }),
+);
 // What is in memory never suffices here.
 testHistory(
   "DurableHistory, from the disk",

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { formatAddress } from "../lib/cli/values.ts";
+import { makeDir, startStored } from "./fixtures/stored_server.ts";
 import { joinEvent, type Json, startServer } from "./helpers.ts";
 import { chatroom, command } from "./program.ts";
 import { NO_PTY, Pty } from "./pty.ts";
@@ -47,6 +48,18 @@ Deno.test("tail prints the last messages, then what comes, and says nothing itse
   if (Deno.build.os !== "windows") assertEquals([code, stdout, stderr], [130, "", ""]);
   const { messages } = await eve.ask({ type: "history", room: "dev", limit: 1 });
   assertEquals(messages[0].from, "eve", "nobody else has spoken");
+});
+
+Deno.test("tail prints as many messages as are asked for, beyond what is in memory", async () => {
+  await using dir = await makeDir();
+  await using server = await startStored(dir.path, {}, { messagesPerRoom: 200 });
+  using eve = await joinEvent(server, "eve", { room: "dev" });
+  for (let n = 1; n <= 320; n++) await eve.ask(say("dev", `old ${n}`));
+  const args = ["--name", "t", "--room", "dev", "-n", "310", "--exit-on-disconnect"];
+  const tail = follow("tail", formatAddress(server.addr), ...args);
+  for (let n = 11; n <= 320; n++) assertEquals(await tail.line(), `eve: old ${n}`);
+  await server.shutdown();
+  assertEquals((await tail.rest()).stdout, "");
 });
 
 Deno.test("tail follows several rooms and tells them apart", async () => {

@@ -112,7 +112,9 @@ export class MemoryHistory implements History {
   }
 
   page(room: string, range: Range): Page {
-    return this.#recent.page(room, range);
+    const first = this.#recent.first(room) ?? 1;
+    const kept = { first, last: this.#recent.last(room) ?? 0 };
+    return this.#recent.page(room, range, kept) ?? { entries: [], more: false };
   }
 
   /** All words must be somewhere in the text, in any case. The newest match comes first. */

@@ -14,6 +14,12 @@ export interface RecentOptions {
   readonly onForget?: (room: string, last: number) => void;
 }
 
+/** The numbers of a room's messages that can be had, all from the first to the last. */
+export interface Kept {
+  readonly first: number;
+  readonly last: number;
+}
+
 interface Log {
   entries: Stored[];
   /** Where `entries` begins; what is before it has been dropped. */
@@ -69,21 +75,20 @@ export class RecentLogs {
     while (this.#bytes > this.#maxBytes) this.#dropOldest();
   }
 
-  /** A page of what is here. */
-  page(room: string, { after, before = Infinity, limit }: Range): Page {
+  /**
+   * A page of a room that has the numbers `kept`, wherever they are; `undefined` when a part of the
+   * page is not here.
+   */
+  page(room: string, { after, before = Infinity, limit }: Range, kept: Kept): Page | undefined {
+    const end = Math.min(before, kept.last + 1);
+    const from = Math.max(kept.first, after === undefined ? end - limit : after + 1);
+    const to = after === undefined ? end : Math.min(from + limit, kept.last + 1);
+    if (from >= to) return { entries: [], more: false };
     const log = this.#logs.get(room);
-    if (log === undefined) return { entries: [], more: false };
-    const first = firstOf(log);
-    const index = (seq: number): number =>
-      log.head + Math.min(Math.max(seq - first, 0), log.entries.length - log.head);
-    if (after !== undefined) {
-      const from = index(after + 1);
-      const entries = log.entries.slice(from, from + limit);
-      return { entries, more: from + entries.length < log.entries.length };
-    }
-    const to = index(before);
-    const from = Math.max(log.head, to - limit);
-    return { entries: log.entries.slice(from, to), more: from > log.head };
+    if (log === undefined || from < firstOf(log) || to > log.last + 1) return undefined;
+    const start = log.head + from - firstOf(log);
+    const entries = log.entries.slice(start, start + to - from);
+    return { entries, more: after === undefined ? from > kept.first : to <= kept.last };
   }
 
   /** A room's messages from the newest to the oldest. */

@@ -150,14 +150,7 @@ export class DurableHistory implements History, AsyncDisposable {
   page(room: string, range: Range): Page | Promise<Page> {
     const state = this.#rooms.get(room);
     if (state === undefined || state.last === 0) return { entries: [], more: false };
-    const { after, before = Infinity, limit } = range;
-    // A message is in memory once it is stored, and what is there has no holes up to the last.
-    const first = this.#recent.first(room) ?? Infinity;
-    const wanted = after === undefined ? Math.min(before, state.last + 1) - limit : after + 1;
-    if (first > Math.max(wanted, state.first)) {
-      return this.#readPage(room, range);
-    }
-    return this.#recent.page(room, range);
+    return this.#recent.page(room, range, state) ?? this.#readPage(room, range);
   }
 
   /** The thread that reads may see what is committed but not told yet: that will come as news. */

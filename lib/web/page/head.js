@@ -62,6 +62,8 @@ export function paintStart({ kind, name, timeline }, online) {
     setText(el.start, `This is the beginning of what you and ${shown} write to each other here.`);
   } else if (timeline.items.length === 0) {
     setText(el.start, `Nothing has been said in ${shown} yet. Say hello!`);
+  } else if (!timeline.hasFirst) {
+    setText(el.start, `What was said in ${shown} before this is no longer kept.`);
   } else setText(el.start, `This is where ${shown} begins.`);
 }
 

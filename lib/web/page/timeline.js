@@ -61,6 +61,13 @@ export class Timeline {
     return this.#floor > 0 && (this.#items[0]?.era ?? this.#era) === this.#era;
   }
 
+  /** Whether the first message that was ever said is here: servers count from 1. */
+  get hasFirst() {
+    return this.#items.some(({ kind, era, seq }) =>
+      kind === "message" && era === this.#era && seq === 1
+    );
+  }
+
   /** Whether new messages belong here. */
   get atEnd() {
     return this.#top === this.#end;
