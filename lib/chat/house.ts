@@ -15,6 +15,7 @@ import {
 } from "./house_options.ts";
 import type { Inside, Until } from "./inside.ts";
 import { Keeper, type Pass, type Shown } from "./keeper.ts";
+import { roomName } from "./name.ts";
 import { type Naming, rename } from "./naming.ts";
 import { People } from "./people.ts";
 import { type Rate, rateOf } from "./rate.ts";
@@ -48,7 +49,10 @@ export class House {
     this.#registry = new Registry(
       this.#limits,
       options.pace ?? AT_ONCE,
-      (key) => this.history.topic(key),
+      {
+        topicOf: (key) => this.history.topic(key),
+        isStored: (key) => this.history.last(key) > 0 || this.history.topic(key) !== "",
+      },
     );
     const { passwords = NO_PASSWORDS, opens, onWrong } = options;
     this.#keeper = new Keeper({
@@ -101,7 +105,11 @@ export class House {
    * Throws a {@linkcode Refusal} and changes nothing when the name or the room can't be had.
    */
   enter(peer: Peer, entrance: Entrance): Session {
-    return this.#reception.enter(peer, entrance);
+    const { room } = entrance;
+    return this.#reception.enter(
+      peer,
+      room === undefined ? entrance : { ...entrance, room: this.#roomMeant(room) },
+    );
   }
 
   /**
@@ -168,7 +176,18 @@ export class House {
    * next request should wait. Throws a {@linkcode Refusal} for what can't be granted.
    */
   request(session: Session, request: Request): void | Promise<void> {
-    return answer(this.#inside, session, request);
+    const named = "room" in request && request.room?.startsWith("#")
+      ? { ...request, room: this.#roomMeant(request.room) }
+      : request;
+    return answer(this.#inside, session, named);
+  }
+
+  /**
+   * The name of the room that is meant: a `#` before it is only how rooms are shown, unless there is
+   * one from the time when their names could begin so.
+   */
+  #roomMeant(name: string): string {
+    return this.#registry.isThere(name) ? name : roomName(name);
   }
 
   #insideOf(options: HouseOptions, naming: Naming): Inside {

@@ -33,11 +33,19 @@ const LIST_MS = 1_000;
 /** How long a free `name-2`, `name-3` … is looked for. */
 const MAX_NUMBERED_TRIES = 100;
 
+/** What is known of rooms that nobody is in, by their keys. */
+export interface StoredRooms {
+  /** What a room was about before it was closed. */
+  readonly topicOf: (key: string) => string;
+  /** Whether anything was said in it. */
+  readonly isStored: (key: string) => boolean;
+}
+
 /** Rooms, names and sessions. */
 export class Registry {
   readonly #limits: RegistryLimits;
   readonly #pace: Pace;
-  readonly #topicOf: (key: string) => string;
+  readonly #stored: StoredRooms;
   readonly #rooms = new Map<string, Room>();
   readonly #roomNames = new NameTable<Room>();
   readonly #names = new NameTable<Session>();
@@ -48,11 +56,10 @@ export class Registry {
   /** The list of many rooms, and when it was made. */
   #list: { readonly rooms: readonly RoomSummary[]; readonly at: number } | undefined;
 
-  /** `topicOf` tells what a room was about before it was closed, by its key. */
-  constructor(limits: RegistryLimits, pace: Pace, topicOf: (key: string) => string) {
+  constructor(limits: RegistryLimits, pace: Pace, stored: StoredRooms) {
     this.#limits = limits;
     this.#pace = pace;
-    this.#topicOf = topicOf;
+    this.#stored = stored;
     this.#open(DEFAULT_ROOM, DEFAULT_ROOM);
   }
 
@@ -190,6 +197,11 @@ export class Registry {
     return this.#rooms.get(name) ?? this.#rooms.get(nameKey(name));
   }
 
+  /** Whether there is a room of that name, open or not. */
+  isThere(name: string): boolean {
+    return this.room(name) !== undefined || this.#stored.isStored(nameKey(name));
+  }
+
   /** Throws the {@linkcode Refusal} that {@linkcode join} would, and changes nothing. */
   checkJoin(session: Session | undefined, name: string): string {
     const key = checkRoom(name);
@@ -202,6 +214,13 @@ export class Registry {
       );
     }
     if (this.#rooms.has(key)) return key;
+    if (key.startsWith("#") && !this.#stored.isStored(key)) {
+      const better = name.replace(/^#+/, "");
+      throw new Refusal(
+        "bad-room",
+        `A room's name does not begin with #, and there is none ${name} of old; try ${better}`,
+      );
+    }
     const other = this.#roomNames.find(name, key, () => true);
     if (other !== undefined) {
       throw new Refusal(
@@ -265,7 +284,7 @@ export class Registry {
 
   #open(key: string, name: string): Room {
     const room = new Room(key, name, this.#pace);
-    room.topic = this.#topicOf(key);
+    room.topic = this.#stored.topicOf(key);
     this.#rooms.set(key, room);
     this.#roomNames.set(name, key, room);
     return room;

@@ -4,7 +4,7 @@ import { Link, type LinkOptions } from "../client/link.ts";
 import { Refused } from "../client/refusal.ts";
 import type { Stream } from "../client/wire.ts";
 import type { Invocation } from "./flags.ts";
-import { checkClassic, givenSecrets } from "./peer.ts";
+import { checkClassic, givenRooms, givenSecrets } from "./peer.ts";
 import { type TlsWish, tlsWish } from "./tls_peer.ts";
 import { type Address, formatAddress } from "./values.ts";
 
@@ -42,7 +42,7 @@ export function openLink(
       return made ?? await connect(address, wish, signal);
     },
     name,
-    rooms: invocation.all("room"),
+    rooms: givenRooms(invocation),
     classic: invocation.has("classic"),
     fallBack,
     ...options,

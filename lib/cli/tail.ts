@@ -5,7 +5,7 @@ import { CAUSE_CODES, INTERRUPT_CODE, SIGNAL_CODES } from "../client/exit_code.t
 import { runFollow } from "../client/follow.ts";
 import { type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
-import { PEER_FLAGS, PEER_NOTES, requiredName, serverAddress } from "./peer.ts";
+import { givenRooms, PEER_FLAGS, PEER_NOTES, requiredName, serverAddress } from "./peer.ts";
 import { openLink } from "./peer_link.ts";
 import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
 import { onSignals } from "./signals.ts";
@@ -64,7 +64,7 @@ async function runTail(invocation: Invocation): Promise<number> {
   const shape = shapeFrom(invocation);
   const last = countFrom(invocation.get("lines") ?? LAST);
   const name = invocation.get("name") ?? `${requiredName(invocation)}-tail`;
-  const rooms = invocation.all("room");
+  const rooms = givenRooms(invocation);
   const endsByItself = invocation.has("no-follow");
   const link = openLink(invocation, address, name, {
     scrollback: 0,
