@@ -4,11 +4,18 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { runCommandLine, SUBCOMMANDS } from "../lib/cli/subcommands.ts";
 import { toolTest } from "./fixtures/tools.ts";
 
+/** Where the shells are: a folder with a file and a folder in it. */
+const FOLDER = await Deno.makeTempDir();
+await Deno.writeTextFile(`${FOLDER}/a-file`, "");
+await Deno.mkdir(`${FOLDER}/a-folder`);
+globalThis.addEventListener("unload", () => Deno.removeSync(FOLDER, { recursive: true }));
+
 /** Runs `script` in a shell with none of the person's own files; resolves with what it printed. */
 async function inShell(shell: string, ...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await new Deno.Command(shell, {
     args,
     stdin: "null",
+    cwd: FOLDER,
     env: { XDG_CONFIG_HOME: "/dev/null" },
     signal: AbortSignal.timeout(30_000),
   }).output();
@@ -59,6 +66,15 @@ const LINES: ReadonlyArray<readonly [line: string, words: string]> = [
   ["chatroom connect --host", ""],
   ["chatroom serve --host x", ""],
   ["chatroom completions ", "bash fish zsh"],
+  ["chatroom export --format ", "jsonl text"],
+  ["chatroom serve --durability n", "normal"],
+  ["chatroom serve --log-level ", "debug error info warning"],
+  ["chatroom user add --role o", "operator owner"],
+  ["chatroom import a-f", "a-file a-folder/"],
+  ["chatroom import --data a-f", "a-folder/"],
+  ["chatroom send --password-file a-fi", "a-file"],
+  ["chatroom serve --tls-key a-fi", "a-file"],
+  ["chatroom serve --keep a-f", ""],
 ];
 
 shellTest("bash", "Tab completes subcommands, flags and values", async (file) => {
@@ -67,7 +83,8 @@ shellTest("bash", "Tab completes subcommands, flags and values", async (file) =>
     '_chatroom; echo "${COMPREPLY[@]}"';
   for (const [line, words] of [...LINES, ["chatroom bench --protocol = cl", "classic"]]) {
     const found = await inShell("bash", "--norc", "-c", complete, "bash", file, line ?? "");
-    assertEquals(found.trim().split(" ").sort().join(" "), words, line);
+    // It is readline that puts a slash behind a folder.
+    assertEquals(found.trim().split(" ").sort().join(" "), words.replaceAll("/", ""), line);
   }
   const registered = await inShell("bash", "--norc", "-c", 'source "$1"; complete -p', "-", file);
   assertEquals(registered, "complete -F _chatroom chatroom\n");
@@ -90,13 +107,18 @@ shellTest("zsh", "Tab completes subcommands, flags and values", async (file) => 
     zpty shell "TERM=dumb zsh -f -i"
     zpty -w shell "PROMPT=re''ady LISTMAX=9999; autoload -U compinit; compinit -u -D; source $1; setopt no_list_beep list_packed; bindkey '^I' list-choices"
     zpty -w shell 'echo go-on-$((40+2))'; zpty -r shell seen '*go-on-42*ready*'
-    zpty -w -n shell "$2"$'\\t'
-    zpty -w -n shell $'\\x15'
-    zpty -w shell 'echo end-$((40+2))'; zpty -r shell seen '*end-42*'; print -r -- "$seen"
+    for line in "\${@:2}"; do
+      zpty -w -n shell "$line"$'\\t'
+      zpty -w -n shell $'\\x15'
+      zpty -w shell 'echo end-$((40+2))'; zpty -r shell seen '*end-42*ready*'; print -r -- "$seen"
+      print -r -- -----
+    done
     zpty -d shell`;
-  for (const [line, words] of LINES) {
-    const shown = await inShell("zsh", "-f", "-c", complete, "zsh", file, line);
-    for (const word of words.split(" ")) assertStringIncludes(shown, word, line);
+  const lines = LINES.map(([line]) => line);
+  const shown = await inShell("zsh", "-f", "-c", complete, "zsh", file, ...lines);
+  for (const [n, part] of shown.split("-----\n").slice(0, -1).entries()) {
+    const [line, words = ""] = LINES[n] ?? [];
+    for (const word of words.split(" ")) assertStringIncludes(part, word, line);
   }
 });
 

@@ -40,7 +40,13 @@ export const exportCommand: Subcommand = {
   flags: [
     DATA_FLAG,
     { name: "room", short: "r", value: "ROOM", many: true, summary: "only that room" },
-    { name: "format", value: "NAME", default: "jsonl", summary: "jsonl or text, a message a line" },
+    {
+      name: "format",
+      value: "NAME",
+      choices: Object.keys(FORMATS),
+      default: "jsonl",
+      summary: "jsonl or text, a message a line",
+    },
     { name: "since", value: "WHEN", summary: "only messages of that time or later" },
     { name: "until", value: "WHEN", summary: "only messages before that time" },
     { name: "audit", summary: "print who did what to whom instead of messages" },

@@ -139,7 +139,7 @@ function splitWords(invocation: Invocation): [Address, readonly string[]] {
   if (given !== undefined) {
     return [parseFrom("--server (or $CHATROOM_SERVER)", given, parseAddress), positionals];
   }
-  return /^(\[[^\]]+\]|[\w.-]*):\d{1,5}$/.test(first)
+  return /^(\[[^\]]+\]|[\p{L}\p{M}\p{N}_.-]*):\d{1,5}$/u.test(first)
     ? [parseAddress(first), positionals.slice(1)]
     : [serverAddress(undefined), positionals];
 }
