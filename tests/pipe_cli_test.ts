@@ -9,6 +9,8 @@ import {
 } from "@std/assert";
 import { connectCommand } from "../lib/cli/connect.ts";
 import { parseInvocation } from "../lib/cli/flags.ts";
+import { Link } from "../lib/client/link.ts";
+import { runPipe } from "../lib/client/pipe.ts";
 import { openLink } from "../lib/cli/peer_link.ts";
 import { formatAddress, parseAddress } from "../lib/cli/values.ts";
 import { classicFrame, joinClassic, joinEvent, startServer } from "./helpers.ts";
@@ -158,4 +160,28 @@ Deno.test("a socket that was reset before it could be set up is let go", async (
   } finally {
     Deno.connect = real;
   }
+});
+
+Deno.test("many lines that a server takes at its rate are said to wait, once, and all are sent", async () => {
+  await using server = startServer({ limits: { requestsPerSecond: 100 } });
+  const { hostname, port } = server.addr;
+  const told: string[] = [];
+  const lines = Array.from({ length: 400 }, (_, n) => `line ${n}\n`).join("");
+  const code = await runPipe({
+    link: new Link({
+      connect: (signal) => Deno.connect({ hostname, port, signal }),
+      name: "bot",
+      scrollback: 0,
+    }),
+    input: new Blob([lines]).stream(),
+    output: new WritableStream(),
+    complain: (line) => told.push(line),
+    tellAfterMs: 200,
+  });
+  assertEquals(code, 0);
+  assertEquals(told.length, 1);
+  assertMatch(told[0] ?? "", /^Lines wait, since the server takes about \d+ a second; all of them/);
+  using eve = await joinEvent(server, "eve");
+  const { messages } = await eve.ask({ type: "history", room: "lobby", limit: 1 });
+  assertEquals([messages[0].seq, messages[0].text], [400, "line 399"]);
 });
