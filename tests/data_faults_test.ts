@@ -1,6 +1,7 @@
 /** What the subcommands for data say of faults: one line and exit code 1, never a stack trace. */
 
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { roomLog } from "../lib/chat/log_key.ts";
 import type { Page, Range } from "../lib/chat/history.ts";
 import { databasePath } from "../lib/store/directory.ts";
 import { Reader } from "../lib/store/read.ts";
@@ -138,7 +139,7 @@ Deno.test("a page that ends at a damaged one is not taken for the last", async (
   const path = databasePath(data.directory);
   const page = (range: Range): Page => {
     using db = openForReading(path);
-    return new Reader(db).page("dev", range);
+    return new Reader(db).page(roomLog("dev"), range);
   };
   assertEquals(page({ after: 150, limit: 100 }).entries.length, 50);
   const leaf = ((): number => {
@@ -170,6 +171,6 @@ Deno.test("what is stored while a page is read does not make it look damaged", a
     );
     return prepare(sql);
   };
-  assertEquals(reader.page("dev", { after: 0, limit: 100 }).entries.length, 2);
+  assertEquals(reader.page(roomLog("dev"), { after: 0, limit: 100 }).entries.length, 2);
   assertEquals(stored, 1);
 });

@@ -1,6 +1,7 @@
 /** `chatroom import`: stores messages that `chatroom export` printed. */
 
 import { TextLineStream } from "@std/streams/text-line-stream";
+import { inertLine } from "../client/inert.ts";
 import { databasePath, openWriter } from "../store/directory.ts";
 import { describeFault, isOfDatabase, reasonOf } from "../store/faults.ts";
 import { ImportError, importMessages } from "../store/import.ts";
@@ -39,7 +40,7 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
   }
   const lines = linesOf(input, file ?? "stdin");
   try {
-    using opened = await openWriter(directory);
+    using opened = await openWriter(directory, (text) => complain(inertLine(text)));
     const { messages, rooms, renumbered } = await importMessages(opened.db, lines, {
       again: invocation.has("again"),
     });

@@ -99,6 +99,7 @@ async function runServe(invocation: Invocation): Promise<number> {
       place,
       limits,
       (text) => log({ level: "warning", kind: "store", text }),
+      (text) => log({ level: "warning", kind: "upgrade", text }),
     );
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;

@@ -104,7 +104,7 @@ async function change(
   const proof = isNew ? await newProof(invocation, name) : "";
   if (typeof proof === "number") return proof;
   // Asking took its time: what there is now decides.
-  using opened = await openPeople(directory);
+  using opened = await openPeople(directory, (text) => complain(inertLine(text)));
   const changes = changesFor(readPeople(opened.db), { action, name, key, role, proof });
   savePeople(opened.db, changes);
   printResult(inertLine(SAID[action]?.(name, role ?? known?.role ?? "member") ?? ""));
@@ -113,7 +113,7 @@ async function change(
 
 /** What there is under a name. The directory is let go of: nobody may wait for a person who types. */
 async function accountOf(directory: string, key: string): Promise<Account | undefined> {
-  using opened = await openPeople(directory);
+  using opened = await openPeople(directory, (text) => complain(inertLine(text)));
   return readPeople(opened.db).accounts.find((account) => account.key === key);
 }
 
