@@ -13,7 +13,7 @@ import { Link } from "../lib/client/link.ts";
 import { runPipe } from "../lib/client/pipe.ts";
 import { openLink } from "../lib/cli/peer_link.ts";
 import { formatAddress, parseAddress } from "../lib/cli/values.ts";
-import { classicFrame, joinClassic, joinEvent, startServer } from "./helpers.ts";
+import { classicFrame, joinClassic, joinEvent, startServer, untilVisitor } from "./helpers.ts";
 import { chatroom, command } from "./program.ts";
 
 Deno.test("checklist 12: lines in a pipe are messages, and the end of the input waits for their acks", async () => {
@@ -37,7 +37,7 @@ Deno.test("checklist 12: --json prints what happens, an event a line, without es
   using eve = await joinEvent(server, "eve");
   const child = command(["connect", formatAddress(server.addr), "--name", "bot", "--json"]).spawn();
   const input = child.stdin.getWriter();
-  assertEquals((await eve.takeType("joined")).name, "bot");
+  await untilVisitor(eve, "bot");
   await eve.ask({ type: "say", room: "lobby", text: ACTIVE });
   await eve.ask({ type: "direct", to: "bot", text: "psst" });
   await eve.ask({ type: "topic", room: "lobby", text: "tea" });
@@ -58,7 +58,7 @@ Deno.test("checklist 12: without --json messages are lines in which nothing is a
   await using server = startServer();
   using eve = await joinEvent(server, "eve");
   const child = command(["connect", formatAddress(server.addr), "--name", "bot"]).spawn();
-  assertEquals((await eve.takeType("joined")).name, "bot");
+  await untilVisitor(eve, "bot");
   await eve.ask({ type: "say", room: "lobby", text: "a\u001b]0;title\u0007\nbob: forged" });
   await eve.ask({ type: "say", room: "lobby", text: "waves", action: true });
   const input = child.stdin.getWriter();
@@ -106,7 +106,10 @@ Deno.test("checklist 13: exit codes: 3 without a connection, 4 when refused, 1 w
   await using server = startServer({ limits: { payloadBytes: 300 } });
   using _eve = await joinEvent(server, "eve");
   const address = formatAddress(server.addr);
-  const taken = [["connect", address, "--name", "EVE"], ["send", address, "--name", "Eve", "hi"]];
+  const taken = [
+    ["connect", address, "--name", "EVE", "--exact-name"],
+    ["send", address, "--name", "Eve", "--exact-name", "hi"],
+  ];
   for (const { code, stderr } of await Promise.all(taken.map((args) => chatroom(args)))) {
     assertEquals(code, 4);
     assertStringIncludes(stderr, "is in use here; choose another");

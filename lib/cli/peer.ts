@@ -25,6 +25,10 @@ export const PEER_FLAGS = {
     default: "lobby",
     summary: "the room to be in; it is made if there is none",
   },
+  exactName: {
+    name: "exact-name",
+    summary: "fail where the name is in use, instead of putting a number after it",
+  },
   password: PASSWORD_FLAG,
   classic: {
     name: "classic",
@@ -76,6 +80,9 @@ export function checkClassic(invocation: Invocation): void {
     throw new UsageError(
       "--classic sends no password by itself; leave out --password-file, and say /login PASSWORD",
     );
+  }
+  if (invocation.has("classic") && invocation.has("exact-name")) {
+    throw new UsageError("--classic puts a number after a name in use; leave out --exact-name");
   }
   const beyond = givenRooms(invocation).find((room) => nameKey(room) !== nameKey(DEFAULT_ROOM));
   if (!invocation.has("classic") || beyond === undefined) return;

@@ -17,7 +17,7 @@ import {
   RequestError,
 } from "./conversation.ts";
 import { Heart } from "./heart.ts";
-import { Memory, type Secrets } from "./memory.ts";
+import { Memory, type Secrets, type Visitor } from "./memory.ts";
 import { Queue } from "./queue.ts";
 import { finalCause, Refused } from "./refusal.ts";
 import { excessOf, isKept, Requests, type Sent } from "./requests.ts";
@@ -34,6 +34,8 @@ export interface LinkOptions {
   readonly scrollback?: number;
   /** What the server may want to see. */
   readonly secrets?: Secrets;
+  /** To come in as a visitor, as a script does. */
+  readonly visitor?: Visitor;
   /** Speak the classic protocol without asking for the other. */
   readonly classic?: boolean;
   /**
@@ -75,8 +77,8 @@ export class Link implements Conversation {
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    const { name, rooms = [], scrollback, secrets } = options;
-    this.#memory = new Memory(name, rooms, scrollback, secrets);
+    const { name, rooms = [], scrollback, secrets, visitor } = options;
+    this.#memory = new Memory(name, rooms, scrollback, secrets, visitor);
     this.#finished = this.#run();
   }
 
