@@ -8,6 +8,9 @@ import { encodeFrame, frameText, utf8Length } from "./frame.ts";
 /** The version of the event protocol that is spoken here. */
 export const PROTOCOL_VERSION = 1;
 
+/** The longest password of a server, in UTF-16 code units; what is longer is refused unread. */
+export const MAX_SERVER_PASSWORD = 1_024;
+
 /** The room that everybody starts in unless they ask for another. */
 export const DEFAULT_ROOM = "lobby";
 
@@ -105,6 +108,9 @@ export type Request =
 /** The request of one type. */
 export type RequestOf<T extends Request["type"]> = Extract<Request, { type: T }>;
 
+/** Why something else is told in the place of a message; programs know it by this. */
+export type Withheld = "damaged" | "too-large";
+
 /** A message as it is kept: `seq` counts 1, 2, 3 … in its room, `at` is RFC 3339 in UTC. */
 export interface Message {
   readonly room: string;
@@ -114,6 +120,8 @@ export interface Message {
   readonly text: string;
   /** True when `from` does something instead of saying it (`/me waves`). */
   readonly action?: true;
+  /** Why `text` is a sentence of the server's, and not what was said. */
+  readonly withheld?: string;
 }
 
 /** A room as a list of rooms shows it. */
@@ -184,6 +192,8 @@ export type Event =
       readonly to: string;
       readonly at: string;
       readonly text: string;
+      /** As in {@linkcode Message}. */
+      readonly withheld?: string;
       /** Counts the direct messages that the receiving session got: 1, 2, 3 … */
       readonly n: number;
     }
