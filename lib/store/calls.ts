@@ -1,6 +1,7 @@
 /** What the server's thread and the two workers of a store say to each other. */
 
 import type { Page, Range, Search } from "../chat/history.ts";
+import type { RoomLog } from "../chat/log_key.ts";
 import type { Change, Kept } from "../chat/records.ts";
 import type { Copy } from "./copy_aside.ts";
 import type { AuditPage } from "./people.ts";
@@ -21,6 +22,8 @@ export interface WriterOptions {
   readonly maxPages?: number;
   /** The copy of earlier data that was kept aside. */
   readonly copy?: Copy | undefined;
+  /** Rooms that are kept at most. */
+  readonly maxRooms?: number;
   /** Rows that one step of upkeep deals with; as many as nobody notices in another thread unless told. */
   readonly stepRows?: number;
   /** Pages in the log before a commit writes them into the database, which takes a sync. */
@@ -32,6 +35,8 @@ export type ToWriter =
   | { readonly type: "open"; readonly options: WriterOptions }
   | { readonly type: "append"; readonly packed: Packed }
   | { readonly type: "index" }
+  /** Rooms to be removed if nothing is kept of them; answered by `removed`. */
+  | { readonly type: "remove"; readonly rooms: readonly RoomLog[] }
   /** `toldPeople`: how many `people` have come, so what the changes were made from. */
   | {
     readonly type: "record";
@@ -48,6 +53,7 @@ export type FromWriter =
     readonly rooms: readonly RoomState[];
     /** The number after which a room begins that is new. */
     readonly floor: number;
+    readonly salt: string;
     /** What to tell of an upgrade, a sentence each. */
     readonly upgrade: readonly string[];
     readonly people: Kept;

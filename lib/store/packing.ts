@@ -9,7 +9,7 @@ import type { StoredLog } from "./stored_log.ts";
 
 /** Drafts on their way to the writer, and what else is to be stored with them. */
 export interface Packed {
-  /** Logs and titles in turn. */
+  /** Logs, titles and openers in turn. */
   readonly rooms: readonly string[];
   readonly names: readonly string[];
   /** The secrets of sessions. */
@@ -18,7 +18,7 @@ export interface Packed {
   readonly columns: Int32Array<ArrayBuffer>;
   /** Ids and texts, one after the other. */
   readonly texts: string;
-  /** Logs, titles and topics in turn. */
+  /** Logs, titles, topics and openers in turn. */
   readonly topics: readonly string[];
   /** Secrets of sessions that are in use, and that are to be forgotten. */
   readonly kept: readonly string[];
@@ -55,6 +55,10 @@ export interface Receipts {
   readonly topicsLeft: readonly number[];
 }
 
+/** Strings that a room takes in {@linkcode Packed.rooms}, and a topic in {@linkcode Packed.topics}. */
+export const ROOM_STRINGS = 3;
+export const TOPIC_STRINGS = 4;
+
 /** Numbers that a draft takes in {@linkcode Packed.columns}. */
 const COLUMNS = 6;
 const ACTION = 1;
@@ -82,13 +86,17 @@ export class Packer {
     return this.#count + this.topics.length + this.kept.length + this.forgotten.length === 0;
   }
 
-  add(log: StoredLog, { title, from, text, action, session, id, unless }: Draft): void {
+  add(
+    log: StoredLog,
+    { title, from, text, action, session, id, unless }: Draft,
+    opener = "",
+  ): void {
     const once = session !== undefined && id !== undefined;
     this.#numbers.push(
       // Those without a session share a log, whatever they are called.
-      this.#rooms.place(isRoomLog(log) ? log : `${log} ${title}`, log, title),
-      this.#names.place(from),
-      once ? this.#sessions.place(session) : -1,
+      this.#rooms.place(isRoomLog(log) ? log : `${log} ${title}`, log, title, opener),
+      this.#names.place(from, from),
+      once ? this.#sessions.place(session, session) : -1,
       once ? id.length : -1,
       (action ? ACTION : 0) | (unless === undefined ? 0 : REPEAT_ONLY),
       text.length,
@@ -142,13 +150,12 @@ class Table {
   readonly #places = new Map<string, number>();
   #count = 0;
 
-  /** The place of what goes by `key`: the `value`, with `more` beside it where that is given. */
-  place(key: string, value: string = key, more?: string): number {
+  /** The place of what goes by `key`: the `values`, side by side. */
+  place(key: string, ...values: readonly string[]): number {
     let place = this.#places.get(key);
     if (place === undefined) {
       this.#places.set(key, place = this.#count++);
-      this.values.push(value);
-      if (more !== undefined) this.values.push(more);
+      this.values.push(...values);
     }
     return place;
   }

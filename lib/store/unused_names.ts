@@ -34,11 +34,9 @@ export class UnusedNames {
     this.#isDirty = true;
   }
 
-  /** Whether there is something to do at the time `now`, in ms since 1970. */
+  /** Whether there is something to do at the time `now` of a clock that can't be set, in ms. */
   isDue(now: number): boolean {
-    // The clock may have been set back.
-    const waits = now < this.#nextAt && this.#nextAt - now <= ROUND_MS;
-    return this.#round !== undefined || this.#isDirty && !waits;
+    return this.#round !== undefined || this.#isDirty && now >= this.#nextAt;
   }
 
   /** Looks at the next messages, in the caller's transaction; whether names have been removed. */

@@ -4,8 +4,9 @@ import type { DatabaseSync } from "node:sqlite";
 import { termsOf } from "../chat/terms.ts";
 import { prepared } from "./prepared.ts";
 import { toIndex } from "./query.ts";
+import { type Clocks, LeapWatch, SYSTEM_CLOCKS } from "./clock.ts";
+import { overdueSession, purgeSession, shiftUses, usedBefore } from "./sessions.ts";
 import { UnusedNames } from "./unused_names.ts";
-import { overdueSession, purgeSession, usedBefore } from "./sessions.ts";
 import { ROOM } from "./stored_log.ts";
 import { textColumn, textOf } from "./text.ts";
 import { type Pruned, Retention, type RetentionRules } from "./retention.ts";
@@ -29,6 +30,9 @@ export class Upkeep {
   readonly #db: DatabaseSync;
   readonly #rules: UpkeepRules;
   readonly #now: () => number;
+  readonly #passed: () => number;
+  readonly #watch: LeapWatch;
+  #begun = false;
   readonly #stepRows: number;
   readonly #retention: Retention;
   readonly #names: UnusedNames;
@@ -51,12 +55,14 @@ export class Upkeep {
     rules: UpkeepRules,
     onPurge: () => void,
     stepRows: number = STEP_ROWS,
-    now: () => number = Date.now,
+    clocks: Clocks = SYSTEM_CLOCKS,
   ) {
     this.#onPurge = onPurge;
     this.#db = db;
     this.#rules = rules;
-    this.#now = now;
+    this.#now = clocks.now;
+    this.#passed = clocks.passed;
+    this.#watch = new LeapWatch(clocks);
     this.#stepRows = stepRows;
     this.#retention = new Retention(db, rules);
     this.#names = new UnusedNames(db);
@@ -68,6 +74,8 @@ export class Upkeep {
   /** One step of whatever is due. Throws what SQLite throws, with nothing changed. */
   step(): { readonly more: boolean; readonly pruned: readonly Pruned[] } {
     const now = this.#now();
+    const leap = this.#watch.leap();
+    if (leap !== 0 || !this.#begun) this.#leapt(leap, now);
     if (Math.abs(now - this.#roundAt) >= ROUND_MS) {
       this.#roundAt = now;
       this.#overdue = true;
@@ -102,6 +110,16 @@ export class Upkeep {
     return true;
   }
 
+  /** What was noted before the clock was set would be too old, or never grow old. */
+  #leapt(leap: number, now: number): void {
+    this.#transact(() => {
+      shiftUses(this.#db, leap, now);
+      this.#retention.leapt(leap, now);
+    });
+    this.#begun = true;
+    this.#onPurge();
+  }
+
   /** Removes old messages of some rooms. */
   #prune(): readonly Pruned[] | undefined {
     if (!this.#retention.due) return undefined;
@@ -128,7 +146,7 @@ export class Upkeep {
 
   /** Looks for names that nothing has any more. */
   #forgetNames(): readonly Pruned[] | undefined {
-    const now = this.#now();
+    const now = this.#passed();
     if (!this.#names.isDue(now)) return undefined;
     // SQLite would go through all messages for each name, to see whether one has it.
     this.#db.exec("PRAGMA foreign_keys = OFF");
