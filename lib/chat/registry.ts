@@ -43,7 +43,7 @@ export class Registry {
   readonly #pace: Pace;
   readonly #past: Past;
   readonly #rooms = new Map<string, Room>();
-  readonly #roomNames = new RoomNames((key) => this.#rooms.has(key) || this.hasPast(key));
+  readonly #roomNames: RoomNames;
   readonly #names = new NameTable<Session>();
   readonly #sessions = new Map<string, Session>();
   readonly #waiting = new Waiting();
@@ -55,7 +55,7 @@ export class Registry {
     this.#limits = limits;
     this.#pace = pace;
     this.#past = past;
-    for (const named of past.rooms()) this.#roomNames.add(named);
+    this.#roomNames = new RoomNames((key) => !this.isNew(key), past.rooms());
     this.#open(DEFAULT_ROOM, DEFAULT_ROOM);
   }
 
