@@ -3,11 +3,12 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Page, Range, Search, Stored } from "../chat/history.ts";
 import { type RoomLog, roomLog } from "../chat/log_key.ts";
-import { MESSAGE_COLUMNS, messageOf, type MessageRow } from "./message_row.ts";
+import { logSum } from "./checksum.ts";
+import { columnsOf, messageOf, type MessageRow } from "./message_row.ts";
 import { prepared } from "./prepared.ts";
 import { searchStore } from "./search.ts";
 import { textColumn, textOf } from "./text.ts";
-import { hashOf, INBOX, inboxKey, ROOM, rowOf, type StoredLog } from "./stored_log.ts";
+import { hashOf, INBOX, inboxKey, type Kind, ROOM, rowOf, type StoredLog } from "./stored_log.ts";
 
 /** A room as the server knows it from the start. */
 export interface RoomState {
@@ -22,27 +23,33 @@ export interface RoomState {
 /** A page may hold texts of so many UTF-16 code units, and one message at least. */
 const PAGE_LENGTH = 262_144;
 
-const COLUMNS = `${MESSAGE_COLUMNS}, m.session, ${textColumn("m.request", "request")}`;
 const FROM = "message m JOIN name n ON n.id = m.sender JOIN room r ON r.id = m.room";
+
+/** A page of a log of each kind: after a seq, and before one. */
+const AFTER = {
+  [ROOM]: pageOf(ROOM, "m.seq > ?", "m.seq"),
+  [INBOX]: pageOf(INBOX, "m.seq > ?", "m.seq"),
+};
+const BEFORE = {
+  [ROOM]: pageOf(ROOM, "m.seq < ?", "m.seq DESC"),
+  [INBOX]: pageOf(INBOX, "m.seq < ?", "m.seq DESC"),
+};
+
+function pageOf(kind: Kind, condition: string, order: string): string {
+  const columns = `${columnsOf(kind)}, m.session, ${textColumn("m.request", "request")}`;
+  return `SELECT ${columns} FROM ${FROM} WHERE m.room = ? AND ${condition} ORDER BY ${order} LIMIT ?`;
+}
 
 /** Reads one database. */
 export class Reader {
   readonly #db: DatabaseSync;
   readonly #room: StatementSync;
   readonly #session: StatementSync;
-  readonly #after: StatementSync;
-  readonly #before: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
     this.#room = db.prepare("SELECT id, first, last FROM room WHERE kind = ? AND key = ?");
     this.#session = db.prepare("SELECT id, used FROM session WHERE hash = ?");
-    this.#after = db.prepare(
-      `SELECT ${COLUMNS} FROM ${FROM} WHERE m.room = ? AND m.seq > ? ORDER BY m.seq LIMIT ?`,
-    );
-    this.#before = db.prepare(
-      `SELECT ${COLUMNS} FROM ${FROM} WHERE m.room = ? AND m.seq < ? ORDER BY m.seq DESC LIMIT ?`,
-    );
   }
 
   /** Every room, but for the logs of direct messages. */
@@ -72,14 +79,14 @@ export class Reader {
     const room = this.#room.get(kind, key);
     if (room === undefined) return { entries: [], more: false };
     const asker = session === undefined ? undefined : this.#sessionId(session);
-    const rows = after === undefined
-      ? this.#before.iterate(Number(room["id"]), before, limit + 1)
-      : this.#after.iterate(Number(room["id"]), after, limit + 1);
+    const page = prepared(this.#db, after === undefined ? BEFORE[kind] : AFTER[kind]);
+    const rows = page.iterate(Number(room["id"]), after ?? before, limit + 1);
+    const sum = logSum(kind, key);
     const entries: Stored[] = [];
     let length = 0;
     let more = false;
     for (const row of rows) {
-      const entry = storedOf(row, session, asker);
+      const entry = storedOf(row, sum, session, asker);
       length += entry.message.text.length;
       more = entries.length === limit || (length > PAGE_LENGTH && entries.length > 0);
       if (more) break;
@@ -123,10 +130,11 @@ export class Reader {
 
 function storedOf(
   row: MessageRow,
+  log: number,
   secret: string | undefined,
   asker: number | undefined,
 ): Stored {
-  const message = messageOf(row);
+  const message = messageOf(row, log);
   const own = secret !== undefined && asker !== undefined && row["session"] === asker;
   return own && row["request"] !== null
     ? { message, session: secret, id: textOf(row["request"]) }
