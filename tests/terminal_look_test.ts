@@ -5,7 +5,9 @@ import { type Entry, formatEntry } from "../lib/client/terminal/entry.ts";
 import { helpEntries } from "../lib/client/terminal/help.ts";
 import { cubeColour, depthOf, luminanceOf, paint } from "../lib/client/terminal/palette.ts";
 import { formatPrompt } from "../lib/client/terminal/prompt.ts";
+import { printLines } from "../lib/client/terminal/screen.ts";
 import { spansOf } from "../lib/client/terminal/spans.ts";
+import { VirtualScreen } from "./fixtures/virtual_screen.ts";
 
 const AT = new Date(2026, 0, 2, 3, 4, 5);
 const PLAIN = { width: 40, depth: "none", escapes: false } as const;
@@ -72,6 +74,36 @@ Deno.test("what is no whole web address is no link", () => {
   const hostile = formatEntry(message("https://a\x1b\\b\x07 https://a\x1b]8;;x"), COLOURED).join();
   // deno-lint-ignore no-control-regex
   assertFalse(/[\x07]|\x1b\]8;(?!id=|;\x1b\\)/.test(hostile), JSON.stringify(hostile));
+});
+
+Deno.test("a tab goes to the next stop of 8, counted from where its line begins", async () => {
+  const lines = formatEntry(message("a\tb\n日本\tc\n\td\n12345678\te\x07"), {
+    ...PLAIN,
+    width: 60,
+  });
+  assertEquals(lines, [
+    "03:04 <ann> a       b",
+    "        日本    c",
+    "                d",
+    "        12345678        e␇",
+  ]);
+  const screen = new VirtualScreen(40, 4);
+  await screen.write(printLines([], { prompt: "> ", text: "a\tb", cursor: 3 }, 40));
+  assertEquals(screen.cursorRow.trimEnd(), "> a       b");
+  screen[Symbol.dispose]();
+});
+
+Deno.test("a long run of brackets is none of an address, and what belongs to one is not cut off", () => {
+  const links = (text: string): string[] =>
+    spansOf(text, /me/gu).map(({ start, end }) => text.slice(start, end));
+  assertEquals(links(`http://a${")".repeat(60_000)}`), ["http://a"]);
+  assertEquals(links(`http://a${"b".repeat(60_000)}`), []);
+  assertEquals(links("http://a/(b))). http://c/[d]]_ me http://e/?me"), [
+    "http://a/(b)",
+    "http://c/[d]",
+    "me",
+    "http://e/?me",
+  ]);
 });
 
 Deno.test("code keeps its blanks where a line is cut", () => {

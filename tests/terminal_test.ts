@@ -168,6 +168,21 @@ Deno.test("in no room at all, text is refused here and nothing is sent", async (
   assertEquals(setup.sent.map(({ type }) => type), ["leave"]);
 });
 
+Deno.test("/r answers who wrote last, by the name that they have now", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  const { at } = conversation;
+  io.type("/r hi\r");
+  await io.expect("!! Nobody has told something to you only");
+  conversation.tell(
+    { type: "direct", from: "ann", to: "me", at, text: "psst", n: 1 },
+    { type: "renamed", from: "ann", to: "anna" },
+  );
+  await io.expect("anna");
+  io.type("/r what\r");
+  await io.expect("[me -> anna] what");
+});
+
 Deno.test("sent out of a room, what is being written for it goes nowhere else", async () => {
   using setup = await Setup.online();
   const { io, conversation } = setup;

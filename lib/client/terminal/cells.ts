@@ -3,6 +3,7 @@
 import { lateRegExp } from "../../chat/late_regexp.ts";
 import { textWidth } from "../../chat/width.ts";
 import { segmentGraphemes } from "../graphemes.ts";
+import { inertLine } from "../inert.ts";
 import type { Range } from "./spans.ts";
 
 /** One grapheme and how many columns it takes. */
@@ -30,6 +31,28 @@ export function graphemesOf(text: string): string[] {
 /** The columns that inert text takes. */
 export function widthOf(text: string): number {
   return textWidth(text);
+}
+
+/** Columns from one stop of a tab to the next. */
+const TAB = 8;
+
+/** The columns that a tab takes at a place, counted from where the text begins. */
+export function tabWidth(column: number): number {
+  return TAB - column % TAB;
+}
+
+/** A line of text made inert, with blanks for its tabs. */
+export function inertTabbed(line: string): string {
+  if (!line.includes("\t")) return inertLine(line);
+  const [first = "", ...others] = line.split("\t").map(inertLine);
+  let column = widthOf(first);
+  const parts = [first];
+  for (const part of others) {
+    const blanks = tabWidth(column);
+    column += blanks + widthOf(part);
+    parts.push(" ".repeat(blanks), part);
+  }
+  return parts.join("");
 }
 
 /** The most columns that any terminal gives inert text. */

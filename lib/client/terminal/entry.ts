@@ -9,8 +9,8 @@
  *     ---- a rule ----
  */
 
-import { inertLine, inertLines } from "../inert.ts";
-import { clip, widestOf, wrap } from "./cells.ts";
+import { inertLine } from "../inert.ts";
+import { clip, inertTabbed, widestOf, wrap } from "./cells.ts";
 import { paint, type Palette, type Style } from "./palette.ts";
 import { codeOf, hyperlink, type Range, type Span, spansOf } from "./spans.ts";
 
@@ -83,7 +83,7 @@ export function formatEntry(entry: Entry, look: Look): string[] {
   const alone = columns - headWidth < MIN_TEXT;
   let first = alone ? 0 : columns - headWidth;
   const lines = alone ? [painted.trimEnd()] : [];
-  for (const line of inertLines(entry.text)) {
+  for (const line of entry.text.split(/\r?\n/).map(inertTabbed)) {
     const spans = spansOf(line, entry.mention);
     const code = codeOf(line);
     let next = 0;

@@ -1,5 +1,6 @@
 /** Who is there and who comes and goes, as far as the person at the terminal wants to know it. */
 
+import { nameKey } from "../../chat/name.ts";
 import type { EventOf } from "../../wire/event.ts";
 import type { Preferences } from "./preferences.ts";
 import { Presence } from "./presence.ts";
@@ -15,10 +16,16 @@ export class People {
   readonly #preferences: Preferences;
   readonly #presence = new Presence();
   readonly #names = new Recent(MAX_NAMES);
+  #lastDirect: string | undefined;
 
   constructor(rooms: Rooms, preferences: Preferences) {
     this.#rooms = rooms;
     this.#preferences = preferences;
+  }
+
+  /** Who last wrote to us alone, by the name that they have now. */
+  get lastDirect(): string | undefined {
+    return this.#lastDirect;
   }
 
   /** Names, last spoken first. */
@@ -39,7 +46,14 @@ export class People {
     this.#names.use(name);
   }
 
+  /** Somebody wrote to us alone. */
+  wrote(name: string): void {
+    this.spoke(name);
+    this.#lastDirect = name;
+  }
+
   renamed(from: string, to: string): void {
+    if (nameKey(from) === nameKey(this.#lastDirect ?? "")) this.#lastDirect = to;
     this.#names.rename(from, to);
   }
 

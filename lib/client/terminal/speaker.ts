@@ -56,6 +56,10 @@ export class Speaker {
       this.#tell(this.#searches.around(own.number, this.#ask));
       return false;
     }
+    if (own?.kind === "reply") {
+      this.#reply(own.text);
+      return false;
+    }
     if (own !== undefined) {
       print(obey(own, { view, preferences, now }));
       return false;
@@ -95,6 +99,13 @@ export class Speaker {
   /** Leaves no timer behind. */
   end(): void {
     clearTimeout(this.#slowTimer);
+  }
+
+  #reply(text: string): void {
+    const { view, print } = this.#options;
+    const to = view.lastDirect;
+    if (to !== undefined) return this.#send({ type: "direct", to, text });
+    print([view.error("Nobody has told something to you only; /msg NAME TEXT does it to others.")]);
   }
 
   /** Whether a command may be meant and would be said aloud; then the line is in the row again. */

@@ -9,7 +9,7 @@ import type { Vocabulary } from "./completion.ts";
 import type { Entry } from "./entry.ts";
 import { FIRST_HELP } from "./help.ts";
 import { type Outgoing, OwnMessages } from "./outgoing.ts";
-import { OWN_COMMANDS } from "./own_command.ts";
+import { CHOICES, OWN_COMMANDS } from "./own_command.ts";
 import { People } from "./people.ts";
 import type { Preferences } from "./preferences.ts";
 import { formatPrompt } from "./prompt.ts";
@@ -85,7 +85,13 @@ export class View {
       commands: [...new Set(all)],
       names: this.#people.names.filter((name) => !this.#isOwn(name)),
       rooms: this.#knownRooms.list(),
+      choices: CHOICES,
     };
+  }
+
+  /** Who last wrote to us alone. */
+  get lastDirect(): string | undefined {
+    return this.#people.lastDirect;
   }
 
   /** The prompt, in at most so many columns. */
@@ -144,7 +150,7 @@ export class View {
         return this.#takeMessage(event);
       case "direct":
         if (this.#preferences.ignores(event.from)) return [];
-        this.#people.spoke(event.from);
+        this.#people.wrote(event.from);
         return this.#stream.direct(event);
       case "ack":
         return this.#takeAck(event);
