@@ -5,7 +5,9 @@
  */
 
 import { lateRegExp } from "../chat/late_regexp.ts";
-import { parseQuery } from "../chat/query.ts";
+import { parseQuery, withExactTimes } from "../chat/query.ts";
+import type { Here } from "../chat/when.ts";
+import { here } from "./here.ts";
 import type { Event, EventOf, Message, RequestOf } from "../wire/event.ts";
 
 /** Matches on one page. */
@@ -26,11 +28,23 @@ type Request = RequestOf<"search">;
 /** Asks the server. */
 export type Ask = (request: Request | RequestOf<"history">) => Promise<Event>;
 
+/** A search as it was typed, and as it is sent. */
+interface Search {
+  readonly typed: string;
+  readonly request: Request;
+}
+
 /** The last search and what of it was shown. */
 export class Searches {
-  #last: Request | undefined;
+  readonly #here: () => Here;
+  #last: Search | undefined;
   #found: readonly Message[] = [];
   #more = false;
+
+  /** `hereNow`: the clock and the zone in which the times of a search are read. */
+  constructor(hereNow: () => Here = here) {
+    this.#here = hereNow;
+  }
 
   /**
    * Asks for what was typed, or for the next page if that was nothing; resolves with the lines that
@@ -38,10 +52,11 @@ export class Searches {
    */
   async ask(request: Request, send: Ask): Promise<string[]> {
     if (request.query.trim() === "") return await this.#next(send);
-    this.#last = request;
+    const query = withExactTimes(request.query, this.#here());
+    this.#last = { typed: request.query, request: { ...request, query } };
     this.#found = [];
     this.#more = false;
-    return await this.#page(request, send);
+    return await this.#page(this.#last, send);
   }
 
   /** Asks for what was said around a message that was found, which has this number. Rejects like `send`. */
@@ -54,13 +69,13 @@ export class Searches {
           : `/around takes a number from 1 to ${this.#found.length}, not ${number}`,
       ];
     }
-    const isHit = hitsOf(this.#last?.query ?? "");
+    const isHit = hitsOf(this.#last?.request.query ?? "");
     const { room, seq } = hit;
     const range = { before: seq + AROUND + 1, limit: 2 * AROUND + 1 };
     const answer = await send({ type: "history", room, ...range });
     if (answer.type !== "page") return [];
     const lines = answer.messages.map((message) =>
-      `${message.seq === seq ? ">" : " "} ${lineOf(message, isHit)}`
+      message.seq === seq ? `> ${lineOf(message, isHit)}` : `  ${lineOf(message, () => false)}`
     );
     return lines.length === 0 ? [`What was said there in #${room} is not kept any more`] : lines;
   }
@@ -70,26 +85,27 @@ export class Searches {
     if (last === undefined) {
       return ["/search needs words to look for, as in: /search lunch from:bob"];
     }
-    if (!this.#more) return [`There is nothing more of: ${last.query}`];
+    if (!this.#more) return [`There is nothing more of: ${last.typed}`];
     return await this.#page(last, send);
   }
 
-  async #page(request: Request, send: Ask): Promise<string[]> {
+  async #page(search: Search, send: Ask): Promise<string[]> {
     const skip = this.#found.length;
-    const answer = await send({ ...request, limit: PAGE, ...(skip === 0 ? {} : { skip }) });
+    const answer = await send({ ...search.request, limit: PAGE, ...(skip === 0 ? {} : { skip }) });
     if (answer.type !== "page") return [];
     // Another search may have begun meanwhile.
-    if (request === this.#last) {
+    if (search === this.#last) {
       this.#found = [...this.#found, ...answer.messages];
       this.#more = answer.more;
     }
-    return linesOf(request.query, answer, skip);
+    return linesOf(search, answer, skip);
   }
 }
 
-function linesOf(query: string, { messages, more }: EventOf<"page">, skip: number): string[] {
+function linesOf(search: Search, { messages, more }: EventOf<"page">, skip: number): string[] {
+  const { typed: query, request } = search;
   if (messages.length === 0) return [`Nothing was found: ${query}`];
-  const isHit = hitsOf(query);
+  const isHit = hitsOf(request.query);
   const first = skip + 1;
   const last = skip + messages.length;
   const around = `/around ${first} shows what was said before and after`;

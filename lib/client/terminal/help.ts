@@ -19,7 +19,7 @@ const GROUPS: ReadonlyArray<readonly [heading: string, names: readonly string[]]
     "who may do what",
     ["kick", "ban", "unban", "mute", "unmute", "bans", "op", "deop", "audit"],
   ],
-  ["the rest", ["colours", "help", "quit"]],
+  ["the rest", ["resend", "colours", "help", "quit"]],
 ];
 
 const KEYS: readonly Row[] = [

@@ -16,7 +16,7 @@ export interface Desk {
 
 /** Carries out `command`; returns what to print. */
 export function obey(
-  command: Exclude<OwnCommand, { kind: "around" | "reply" }>,
+  command: Exclude<OwnCommand, { kind: "around" | "reply" | "resend" }>,
   desk: Desk,
 ): Entry[] {
   const { view, preferences } = desk;

@@ -17,6 +17,8 @@ export type OwnCommand =
   | { readonly kind: "ignore"; readonly who?: string; readonly add: boolean }
   | { readonly kind: "presence"; readonly mode?: Settings["presence"] }
   | { readonly kind: "colours"; readonly mode?: Settings["colours"] }
+  /** Sends the messages again that may have arrived or not, or drops them. */
+  | { readonly kind: "resend"; readonly drop: boolean }
   /** Answers who last wrote to us alone. */
   | { readonly kind: "reply"; readonly text: string }
   /** Shows what was said around the message with this number of those that were found. */
@@ -54,6 +56,16 @@ export const OWN_COMMANDS: readonly Definition[] = [
       rest === ""
         ? wrong("/reply needs a text, as in: /r see you at noon")
         : { kind: "reply", text: rest },
+  },
+  {
+    name: "resend",
+    usage: "[drop]",
+    summary: "send again what the server may have got or not, or drop it",
+    choices: ["drop"],
+    parse: (rest) =>
+      rest === "" || rest.toLowerCase() === "drop"
+        ? { kind: "resend", drop: rest !== "" }
+        : wrong(`/resend takes nothing or drop, not ${rest}`),
   },
   {
     name: "notify",

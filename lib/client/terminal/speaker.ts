@@ -9,7 +9,7 @@ import { within } from "../within.ts";
 import type { LineEditor } from "./editor.ts";
 import type { Entry } from "./entry.ts";
 import { obey } from "./orders.ts";
-import { parseOwn } from "./own_command.ts";
+import { type OwnCommand, parseOwn } from "./own_command.ts";
 import type { Preferences } from "./preferences.ts";
 import { SLOW_MS, type View } from "./view.ts";
 
@@ -49,19 +49,11 @@ export class Speaker {
 
   /** Carries out a line; resolves with whether it asks to leave. */
   submit(line: string): boolean {
-    const { view, preferences, now, print } = this.#options;
+    const { view, print } = this.#options;
     if (line.trim() === "") return false;
     const own = parseOwn(line);
-    if (own?.kind === "around") {
-      this.#tell(this.#searches.around(own.number, this.#ask));
-      return false;
-    }
-    if (own?.kind === "reply") {
-      this.#reply(own.text);
-      return false;
-    }
     if (own !== undefined) {
-      print(obey(own, { view, preferences, now }));
+      this.#obey(own);
       return false;
     }
     const place = { room: view.room, names: view.vocabulary.names };
@@ -101,11 +93,33 @@ export class Speaker {
     clearTimeout(this.#slowTimer);
   }
 
+  #obey(own: OwnCommand): void {
+    const { view, preferences, now, print } = this.#options;
+    switch (own.kind) {
+      case "around":
+        return this.#tell(this.#searches.around(own.number, this.#ask));
+      case "reply":
+        return this.#reply(own.text);
+      case "resend":
+        return this.#resend(own.drop);
+      default:
+        return print(obey(own, { view, preferences, now }));
+    }
+  }
+
   #reply(text: string): void {
     const { view, print } = this.#options;
     const to = view.lastDirect;
     if (to !== undefined) return this.#send({ type: "direct", to, text });
     print([view.error("Nobody has told something to you only; /msg NAME TEXT does it to others.")]);
+  }
+
+  #resend(drop: boolean): void {
+    const { view, print } = this.#options;
+    const requests = view.takeDoubtful();
+    if (requests.length === 0) return print([view.notice("Nothing is in doubt.")]);
+    if (drop) return print([view.notice("Nothing of it is sent again.")]);
+    for (const request of requests) this.#deliver(request);
   }
 
   /** Whether a command may be meant and would be said aloud; then the line is in the row again. */

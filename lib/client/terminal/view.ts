@@ -4,7 +4,7 @@ import { COMMANDS } from "../../chat/command.ts";
 import { describe } from "../../chat/describe.ts";
 import { nameKey } from "../../chat/name.ts";
 import type { Event, EventOf, Request } from "../../wire/event.ts";
-import type { LinkEvent } from "../conversation.ts";
+import { type LinkEvent, RequestError } from "../conversation.ts";
 import type { Vocabulary } from "./completion.ts";
 import type { Entry } from "./entry.ts";
 import { FIRST_HELP } from "./help.ts";
@@ -89,6 +89,16 @@ export class View {
     };
   }
 
+  /** Messages that may have arrived or not. */
+  get doubtful(): readonly Outgoing[] {
+    return this.#own.doubtful;
+  }
+
+  /** Takes the messages away that may have arrived or not. */
+  takeDoubtful(): Outgoing[] {
+    return this.#own.takeDoubtful();
+  }
+
   /** Who last wrote to us alone. */
   get lastDirect(): string | undefined {
     return this.#people.lastDirect;
@@ -131,6 +141,12 @@ export class View {
   /** A message that will not arrive, or another request that was refused. */
   failed(id: string | undefined, error: Error): Entry[] {
     const request = id === undefined ? undefined : this.#own.settle(id);
+    if (request !== undefined && error instanceof RequestError && error.code === "lost") {
+      this.#own.doubt(request);
+      return [
+        this.error(`It may be there or not: ${request.text} (/resend sends it, or drops it)`),
+      ];
+    }
     const text = request === undefined
       ? error.message
       : `${error.message} (not sent: ${request.text})`;
@@ -233,6 +249,7 @@ export class View {
 
   #takeMessage(event: EventOf<"message">): Entry[] {
     const { from, room, seq } = event;
+    if (this.#isOwn(from)) this.#own.arrived(room, event.text);
     if (this.#isOwn(from) && seq > 0 && !this.#own.isNew(room, seq)) return [];
     if (this.#preferences.ignores(from)) return [];
     this.#people.spoke(from);
