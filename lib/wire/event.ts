@@ -8,6 +8,9 @@ import { encodeFrame, frameText, utf8Length } from "./frame.ts";
 /** The version of the event protocol that is spoken here. */
 export const PROTOCOL_VERSION = 1;
 
+/** The longest password of a server, in UTF-16 code units; what is longer is refused unread. */
+export const MAX_SERVER_PASSWORD = 1_024;
+
 /** The room that everybody starts in unless they ask for another. */
 export const DEFAULT_ROOM = "lobby";
 
