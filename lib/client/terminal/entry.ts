@@ -6,6 +6,7 @@
  *     12:04 * ann does something       12:04 [ann -> bob] a direct message
  *     12:04 » <ann> one that is for the reader
  *     12:04 -- a notice                12:04 !! an error
+ *     3. 2026-01-02 12:04 #dev <ann> one that was found
  *     ---- a rule ----
  */
 
@@ -42,6 +43,13 @@ export type Entry =
     | {
       readonly kind: "notice" | "error";
       readonly room?: string;
+      readonly mention?: undefined;
+      readonly alert?: undefined;
+    }
+    /** `text` tells its own time. */
+    | {
+      readonly kind: "found";
+      readonly room?: undefined;
       readonly mention?: undefined;
       readonly alert?: undefined;
     }
@@ -131,6 +139,7 @@ function headOf(entry: Exclude<Entry, { kind: "rule" | "help" }>, columns: numbe
   const room = entry.kind === "direct" ? undefined : entry.room;
   const names = entry.kind === "direct" || room !== undefined ? 2 : 1;
   const widest = Math.max(4, Math.floor((columns - FIXED) / names));
+  if (entry.kind === "found") return [];
   const start: Head = [
     [`${clock(entry.at)} `, "dim"],
     ...entry.mention === undefined ? [] : [["» ", "bold"] as const],

@@ -4,7 +4,7 @@ import { COMMANDS, parseLine } from "../../chat/command.ts";
 import type { Request } from "../../wire/event.ts";
 import { messageText } from "../../chat/message_text.ts";
 import type { Conversation } from "../conversation.ts";
-import { type Ask, Searches } from "../search.ts";
+import { type Ask, Searches, type SearchLine } from "../search.ts";
 import { within } from "../within.ts";
 import type { LineEditor } from "./editor.ts";
 import type { Entry } from "./entry.ts";
@@ -170,10 +170,13 @@ export class Speaker {
   readonly #ask: Ask = (request) => this.#options.conversation.send(request);
 
   /** Prints what the server was asked for, or why it did not answer. */
-  #tell(asked: Promise<string[]>): void {
-    const { view, print } = this.#options;
+  #tell(asked: Promise<SearchLine[]>): void {
+    const { view, print, now } = this.#options;
     asked.then(
-      (lines) => print(lines.map((line) => view.notice(line))),
+      (lines) =>
+        print(lines.map(({ text, found }) => (
+          { kind: found ? "found" : "notice", at: now(), text }
+        ))),
       (error: Error) => print(view.failed(undefined, error)),
     );
   }

@@ -4,6 +4,7 @@ import { COMMANDS } from "../../chat/command.ts";
 import { describe } from "../../chat/describe.ts";
 import { nameKey } from "../../chat/name.ts";
 import type { Event, EventOf, Request } from "../../wire/event.ts";
+import { withLocalTimes } from "../local_times.ts";
 import { type LinkEvent, RequestError } from "../conversation.ts";
 import type { Vocabulary } from "./completion.ts";
 import type { Entry } from "./entry.ts";
@@ -28,6 +29,10 @@ export interface ViewOptions {
   readonly now: () => Date;
 }
 
+/** What the server tells in its own words, with times among them. */
+const SERVERS_OWN: ReadonlySet<string> = new Set([
+  ...["mod", "bans", "audit", "notice", "error", "bye"],
+]);
 /** The most rooms that are kept for Tab. */
 const MAX_KNOWN = 1_000;
 
@@ -148,7 +153,7 @@ export class View {
       ];
     }
     const text = request === undefined
-      ? error.message
+      ? withLocalTimes(error.message)
       : `${error.message} (not sent: ${request.text})`;
     return [this.error(text)];
   }
@@ -157,7 +162,9 @@ export class View {
   take(event: LinkEvent): Entry[] {
     switch (event.type) {
       case "status":
-        return this.#standing.take(event).map((told) => ({ ...told, at: this.#now() }));
+        return this.#standing.take(event).map(({ kind, text }) => (
+          { kind, text: withLocalTimes(text), at: this.#now() }
+        ));
       case "welcome":
         return [];
       case "ready":
@@ -304,7 +311,10 @@ export class View {
     const kind = event.type === "error" ? "error" : "notice";
     const here = event.type !== "topic" || this.rooms.isCurrent(event.room);
     const room = here ? {} : { room: event.room };
-    return (describe(event) ?? []).map((text) => ({ kind, at: this.#now(), text, ...room }));
+    const told = (describe(event) ?? []).map((text) =>
+      SERVERS_OWN.has(event.type) ? withLocalTimes(text) : text
+    );
+    return told.map((text) => ({ kind, at: this.#now(), text, ...room }));
   }
 
   /** Whether it is about us, and not only about somebody of our name that the server puts somewhere. */
