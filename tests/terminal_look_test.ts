@@ -55,15 +55,40 @@ Deno.test("checklist 9: the environment tells how many colours there are", () =>
   assertEquals(depthOf(undefined, undefined), "none");
 });
 
-Deno.test("a link is what it shows, and its halves belong together", () => {
+Deno.test("a web address is never broken: the terminal does that, and a copy of it is whole", async () => {
   const url = `https://example.org/${"path/".repeat(12)}`;
-  const output = formatEntry(message(`(see ${url}).`), { ...COLOURED, width: 40 }).join("\n");
+  const lines = formatEntry(message(`(see ${url}). And so on`), { ...COLOURED, width: 40 });
   // deno-lint-ignore no-control-regex
-  const links = [...output.matchAll(/\x1b\]8;id=(\w+);(.+?)\x1b\\(.*?)\x1b\]8;;\x1b\\/g)];
-  assert(links.length > 1);
-  assertEquals(new Set(links.map(([, id]) => id)).size, 1);
-  assertEquals(new Set(links.map(([, , target]) => target)), new Set([url]));
-  assertEquals(links.map(([, , , text]) => text).join(""), url);
+  const links = [...lines.join("\n").matchAll(/\x1b\]8;id=(\w+);(.+?)\x1b\\(.*?)\x1b\]8;;\x1b\\/g)];
+  assertEquals(links.map(([, , target, text]) => [target, text]), [[url, url]]);
+  const plain = formatEntry(message(`see ${url} and ${url}`), PLAIN);
+  assertEquals(plain, ["03:04 <ann> see", `        ${url}`, "        and", `        ${url}`]);
+  const screen = new VirtualScreen(40, 10);
+  await screen.write(plain.join("\r\n"));
+  assert(screen.rows.join("").includes(url));
+  screen[Symbol.dispose]();
+});
+
+Deno.test("lines between fences are code: blanks stay, and nothing in them is marked", () => {
+  const entry: Entry = {
+    kind: "message",
+    at: AT,
+    from: "ann",
+    text: "look\n```ts\nif (me)  {  // https://a.b/ and more of it\n\tgo\n```\nme\n```\nme",
+    mention: /me/g,
+  };
+  const lines = formatEntry(entry, { ...COLOURED, width: 44 });
+  const code = (text: string): string => `        \x1b[36m${text}\x1b[0m`;
+  assertEquals(lines.slice(1), [
+    "        ```ts",
+    code("if (me)  {  // https://a.b/ and mor"),
+    code("e of it"),
+    code("        go"),
+    "        ```",
+    "        \x1b[1;7mme\x1b[0m",
+    "        ```",
+    "        \x1b[1;7mme\x1b[0m",
+  ]);
 });
 
 Deno.test("what is no whole web address is no link", () => {

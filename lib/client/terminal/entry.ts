@@ -13,7 +13,7 @@
 import { inertLine } from "../inert.ts";
 import { clip, inertTabbed, widestOf, wrap } from "./cells.ts";
 import { paint, type Palette, type Style } from "./palette.ts";
-import { codeOf, hyperlink, type Range, type Span, spansOf } from "./spans.ts";
+import { codeOf, hyperlink, isFence, type Range, type Span, spansOf } from "./spans.ts";
 
 /** Something to print. Its texts are as they came; they are made inert here. */
 export type Entry =
@@ -78,7 +78,10 @@ const MIN_TEXT = 8;
 /** Columns of a head at most that are neither a name nor a room. */
 const FIXED = 16;
 
-/** The lines of `entry`, none wider than a terminal of at least 24 columns. */
+/**
+ * The lines of `entry`, none wider than a terminal of at least 24 columns, but for a web address that
+ * is.
+ */
 export function formatEntry(entry: Entry, look: Look): string[] {
   if (entry.kind === "rule") return [formatRule(entry.text, look)];
   if (entry.kind === "help") return formatHelp(entry.usage, entry.text, look);
@@ -91,19 +94,36 @@ export function formatEntry(entry: Entry, look: Look): string[] {
   const alone = columns - headWidth < MIN_TEXT;
   let first = alone ? 0 : columns - headWidth;
   const lines = alone ? [painted.trimEnd()] : [];
-  for (const line of entry.text.split(/\r?\n/).map(inertTabbed)) {
-    const spans = spansOf(line, entry.mention);
-    const code = codeOf(line);
+  for (const { line, isCode } of linesOf(entry.text)) {
+    const spans = isCode ? [] : spansOf(line, entry.mention);
+    const code = isCode ? [{ start: 0, end: line.length }] : codeOf(line);
+    const marked = isCode ? [{ kind: "code", start: 0, end: line.length } as const] : spans;
+    const whole = spans.filter(({ kind }) => kind === "link");
+    const rest = columns - indent;
     let next = 0;
-    for (const range of wrap(line, first || columns - indent, columns - indent, code)) {
+    for (const range of wrap(line, first || rest, rest, { solid: code, whole })) {
       const start = first === 0 ? " ".repeat(indent) : painted;
-      while ((spans[next]?.end ?? Infinity) <= range.start) next++;
-      const text = paintRange(line, range, spans, next, style, look);
+      while ((marked[next]?.end ?? Infinity) <= range.start) next++;
+      const text = paintRange(line, range, marked, next, style, look);
       lines.push(code.length === 0 ? (start + text).trimEnd() : start + text);
       first = 0;
     }
   }
   return lines;
+}
+
+/** The lines of a text made inert, and which of them are code between two fences. */
+function linesOf(text: string): Array<{ readonly line: string; readonly isCode: boolean }> {
+  const lines = text.split(/\r?\n/).map(inertTabbed);
+  const fences = lines.filter(isFence).length;
+  let [passed, isOpen] = [0, false];
+  return lines.map((line) => {
+    if (!isFence(line)) return { line, isCode: isOpen };
+    passed++;
+    // The last of an odd number opens nothing.
+    isOpen = !isOpen && passed < fences;
+    return { line, isCode: false };
+  });
 }
 
 /** The line that is printed where a new day begins. */
@@ -183,7 +203,7 @@ function paintRange(
     if (from >= to) continue;
     const text = line.slice(from, to);
     painted += paint(line.slice(at, from), style, look);
-    if (span.kind === "mention") painted += paint(text, "mention", look);
+    if (span.kind !== "link") painted += paint(text, span.kind, look);
     else if (!look.escapes) painted += text;
     else painted += hyperlink(paint(text, style, look), line.slice(span.start, span.end));
     at = to;

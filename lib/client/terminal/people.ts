@@ -1,5 +1,6 @@
 /** Who is there and who comes and goes, as far as the person at the terminal wants to know it. */
 
+import { whyLeft } from "../../chat/describe.ts";
 import { nameKey } from "../../chat/name.ts";
 import type { EventOf } from "../../wire/event.ts";
 import type { Preferences } from "./preferences.ts";
@@ -72,6 +73,11 @@ export class People {
     const tells = this.#preferences.tellsPresence(room?.members ?? 0);
     if (room !== undefined) room.members = Math.max(1, room.members + (way === "joined" ? 1 : -1));
     if (!tells || this.#preferences.mutes(place) || this.#preferences.ignores(name)) return;
-    this.#presence.note({ room: place, name, way, reason: "reason" in event ? event.reason : "" });
+    this.#presence.note({
+      room: place,
+      name,
+      way,
+      reason: event.type === "left" ? whyLeft(event) : "",
+    });
   }
 }

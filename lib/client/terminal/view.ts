@@ -1,7 +1,7 @@
 /** What a conversation means to the person who watches it: what to print, and what the prompt says. */
 
 import { COMMANDS } from "../../chat/command.ts";
-import { describe } from "../../chat/describe.ts";
+import { describe, whyLeft } from "../../chat/describe.ts";
 import { nameKey } from "../../chat/name.ts";
 import type { Event, EventOf, Request } from "../../wire/event.ts";
 import { withLocalTimes } from "../local_times.ts";
@@ -323,10 +323,12 @@ export class View {
   }
 
   /** The server has taken us out of a room. What is being written for it must not go to another. */
-  #sentOut({ room, reason }: EventOf<"left">): Entry[] {
+  #sentOut(event: EventOf<"left">): Entry[] {
+    const { room } = event;
     const wasHere = this.rooms.isCurrent(room);
     this.rooms.drop(room);
-    const why = reason === undefined ? "" : ` (${reason})`;
+    const reason = whyLeft(event);
+    const why = reason === "" ? "" : ` (${reason})`;
     const now = wasHere ? "; /room shows your others" : "";
     return [this.notice(`You are not in ${room} any more${why}${now}.`)];
   }
