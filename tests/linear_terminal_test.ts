@@ -10,7 +10,6 @@ import { Searches } from "../lib/client/search.ts";
 import { clip, inertTabbed, wrap } from "../lib/client/terminal/cells.ts";
 import { parseOwn } from "../lib/client/terminal/own_command.ts";
 import { formatEntry } from "../lib/client/terminal/entry.ts";
-import { partsOf } from "../lib/client/terminal/pasted.ts";
 import { codeOf, spansOf } from "../lib/client/terminal/spans.ts";
 import type { Message } from "../lib/wire/event.ts";
 import { slowText, type TextFunction } from "./fixtures/linear.ts";
@@ -42,28 +41,35 @@ const FUNCTIONS: readonly TextFunction[] = [
     what: "formatEntry",
     run: (text) =>
       formatEntry({ kind: "message", ...said(text), at: new Date(AT), mention: MENTION }, LOOK),
-    begins: BEGINS,
-    units: UNITS,
+    begins: ["http://a"],
+    only: [")", "http://a me ", "`a b` ", "me ", "\t", "\n"],
   },
-  { what: "wrap", run: (text) => wrap(text, 40, 30, { solid: codeOf(text) }), units: UNITS },
-  { what: "clip", run: (text) => clip(text, 70) },
-  { what: "inertTabbed", run: (text) => inertTabbed(text), units: UNITS },
-  { what: "inertLine", run: (text) => inertLine(text) },
-  { what: "inertJson", run: (text) => inertJson(text) },
-  { what: "textWidth", run: (text) => textWidth(text) },
+  {
+    what: "wrap",
+    run: (text) => wrap(text, 40, 30, { solid: codeOf(text) }),
+    only: ["a", "`a b` ", "\u0301"],
+  },
+  { what: "clip", run: (text) => clip(text, 70), only: ["a", "\u200b", "\u0301"] },
+  { what: "inertTabbed", run: (text) => inertTabbed(text), only: ["\t", "a\t", "\u0301\t"] },
+  { what: "inertLine", run: (text) => inertLine(text), only: ["\0", "\u0301", "a"] },
+  { what: "inertJson", run: (text) => inertJson(text), only: ["\0", "\u0301", "a"] },
+  {
+    what: "textWidth",
+    run: (text) => textWidth(text),
+    only: ["\u0301", "\u{1f468}\u200d", "\u1100"],
+  },
   { what: "messageText", run: (text) => messageText(text), units: ["\r\n", " \n"] },
   { what: "withLocalTimes", run: (text) => withLocalTimes(text), units: ["2026-01-02 03:04 UTC"] },
   {
     what: "isAddressedTo",
     run: (text) => isAddressedTo({ type: "message", ...said(text) }, "me", "lobby"),
-    units: ["@", "@me", "@m"],
+    only: ["@", "@me", "@m", "a"],
   },
   {
     what: "parseOwn",
     run: (text) => parseOwn(text),
     begins: ["/notify add ", "/bell on", "/around "],
   },
-  { what: "partsOf", run: (text) => partsOf(text), units: UNITS },
 ];
 
 for (const row of FUNCTIONS) {
