@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert";
 import { messageText } from "../lib/chat/message_text.ts";
 import { textWidth } from "../lib/chat/width.ts";
 import { isAddressedTo } from "../lib/client/addressed.ts";
+import { withOtherHosts } from "../lib/client/hosts.ts";
 import { inertJson, inertLine } from "../lib/client/inert.ts";
 import { withLocalTimes } from "../lib/client/local_times.ts";
 import { Searches } from "../lib/client/search.ts";
@@ -36,6 +37,12 @@ const said = (text: string): Message => ({ room: "lobby", seq: 1, from: "ann", a
 
 const FUNCTIONS: readonly TextFunction[] = [
   { what: "spansOf", run: (text) => spansOf(text, MENTION), begins: BEGINS, units: UNITS },
+  {
+    what: "withOtherHosts",
+    run: (text) => withOtherHosts(text),
+    begins: ["http://а"],
+    only: ["http://а ", "а", ".", "/", "\u0301"],
+  },
   { what: "codeOf", run: (text) => codeOf(text), units: UNITS },
   {
     what: "formatEntry",

@@ -69,6 +69,16 @@ Deno.test("a web address is never broken: the terminal does that, and a copy of 
   screen[Symbol.dispose]();
 });
 
+Deno.test("a host that may be taken for another one is told as the network knows it", () => {
+  const shown = (text: string): string =>
+    formatEntry(message(text), { ...PLAIN, width: 200 }).join("\n").replace("03:04 <ann> ", "");
+  assertEquals(shown("https://аррӏе.com/x"), "https://аррӏе.com/x (xn--80ak6aa92e.com)");
+  assertEquals(shown("see http://gοοgle.com, or"), "see http://gοοgle.com, (xn--ggle-0nda.com) or");
+  for (const plain of ["https://apple.com/é", "https://bücher.de", "https://пример.рф", "a://b"]) {
+    assertEquals(shown(plain), plain);
+  }
+});
+
 Deno.test("lines between fences are code: blanks stay, and nothing in them is marked", () => {
   const entry: Entry = {
     kind: "message",

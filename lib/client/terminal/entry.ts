@@ -10,6 +10,7 @@
  *     ---- a rule ----
  */
 
+import { withOtherHosts } from "../hosts.ts";
 import { inertLine } from "../inert.ts";
 import { clip, inertTabbed, widestOf, wrap } from "./cells.ts";
 import { paint, type Palette, type Style } from "./palette.ts";
@@ -114,7 +115,7 @@ export function formatEntry(entry: Entry, look: Look): string[] {
 
 /** The lines of a text made inert, and which of them are code between two fences. */
 function linesOf(text: string): Array<{ readonly line: string; readonly isCode: boolean }> {
-  const lines = text.split(/\r?\n/).map(inertTabbed);
+  const lines = text.split(/\r?\n/).map((line) => inertTabbed(withOtherHosts(line)));
   const fences = lines.filter(isFence).length;
   let [passed, isOpen] = [0, false];
   return lines.map((line) => {
