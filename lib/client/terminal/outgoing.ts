@@ -27,11 +27,6 @@ export class OwnMessages {
     return [...this.#waiting.values()].filter(({ at }) => at <= before).length;
   }
 
-  /** Messages that may have arrived or not; the person decides about them. */
-  get doubtful(): readonly Outgoing[] {
-    return this.#doubtful;
-  }
-
   /** Takes note of one that may have arrived or not. */
   doubt(request: Outgoing): void {
     this.#doubtful.push(request);

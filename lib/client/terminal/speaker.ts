@@ -109,14 +109,14 @@ export class Speaker {
 
   #reply(text: string): void {
     const { view, print } = this.#options;
-    const to = view.lastDirect;
+    const to = view.people.lastDirect;
     if (to !== undefined) return this.#send({ type: "direct", to, text });
     print([view.error("Nobody has told something to you only; /msg NAME TEXT does it to others.")]);
   }
 
   #resend(drop: boolean): void {
     const { view, print } = this.#options;
-    const requests = view.takeDoubtful();
+    const requests = view.own.takeDoubtful();
     if (requests.length === 0) return print([view.notice("Nothing is in doubt.")]);
     if (drop) return print([view.notice("Nothing of it is sent again.")]);
     for (const request of requests) this.#deliver(request);
