@@ -130,7 +130,7 @@ export class Speaker {
     this.#doubtful = "";
     if (command === undefined || wasAsked || !isCommand(command)) return false;
     this.#doubtful = line;
-    editor.show({ text: line, cursor: 0 });
+    editor.show({ text: line, cursor: line.length });
     const text = `Not said: blanks stand before ${command}. ` +
       "Take them away for the command, or press Enter again to say the line.";
     print([view.error(text)]);
