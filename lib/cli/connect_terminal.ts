@@ -11,7 +11,14 @@ import { runTerminal } from "../client/terminal/terminal.ts";
 import { denoTerminal } from "../client/terminal/tty.ts";
 import { type Invocation, readEnv, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
-import { checkClassic, chosenName, givenSecrets, onceName, serverAddress } from "./peer.ts";
+import {
+  checkClassic,
+  chosenName,
+  givenRooms,
+  givenSecrets,
+  onceName,
+  serverAddress,
+} from "./peer.ts";
 import { Remembered } from "./remembered.ts";
 import { tlsWish } from "./tls_peer.ts";
 import { formatAddress } from "./values.ts";
@@ -39,7 +46,7 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
     : await (await import("./first_contact.ts")).firstContact(io, address, wish, plain);
   if (typeof contact === "number") return contact;
   // What was written before a password was asked for is in the row afterwards, or found by Up.
-  const look = { io, plain, room: invocation.all("room")[0] ?? "lobby", editor: new LineEditor() };
+  const look = { io, plain, room: givenRooms(invocation)[0] ?? "lobby", editor: new LineEditor() };
   const server = (wish === undefined ? "" : "tls://") + formatAddress(address);
   checkClassic(invocation);
   // A name for once, given here or because the usual one is in use, does not become the usual one.
@@ -51,7 +58,7 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
       asked = name;
       // The prompt needs none of this code, and is drawn before it is loaded.
       const link = import("./peer_link.ts").then(({ openLink }) =>
-        openLink(invocation, address, name, { wish, stream, secrets, fallBack: true })
+        openLink(invocation, address, name, { wish, stream, secrets, person: true })
       );
       return arriving(link, name);
     },
