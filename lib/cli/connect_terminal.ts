@@ -9,6 +9,7 @@ import { depthOf } from "../client/terminal/palette.ts";
 import type { TerminalOptions } from "../client/terminal/options.ts";
 import { runTerminal } from "../client/terminal/terminal.ts";
 import { denoTerminal } from "../client/terminal/tty.ts";
+import { askPassword } from "./ask_password.ts";
 import { type Invocation, readEnv, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
 import {
@@ -64,7 +65,8 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
     },
     stream: contact.stream,
     given: givenSecrets(invocation),
-    ask: (question, secret) => askLine(io, question, { plain, secret }),
+    ask: (question, secret) =>
+      secret ? askPassword(io, question, plain) : askLine(io, question, { plain }),
     complain,
     name,
     talk: async (conversation) => {
