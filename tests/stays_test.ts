@@ -124,7 +124,7 @@ const ROWS: readonly Row[] = [
     what: "rooms that are open",
     limits: { rooms: 20, roomsPerAddress: 10 },
     flags: ["rooms", "roomsPerAddress"],
-    async fill(world) {
+    async fill(world): Promise<number> {
       const sessions = [1, 2, 3].map((i) => world.come(`eve${i}`, STRANGER));
       for (const session of sessions) {
         await untilRefused((i) =>
@@ -140,7 +140,7 @@ const ROWS: readonly Row[] = [
     what: "rooms that are kept",
     limits: { keptRoomsPerAddress: 15, newRoomsPerHour: 1_000 },
     flags: ["keptRooms", "keptRoomsPerAddress"],
-    async fill(world) {
+    async fill(world): Promise<number> {
       const eve = world.come("eve", STRANGER);
       await untilRefused(async (i) => {
         const room = `spam${i}`;
@@ -157,7 +157,7 @@ const ROWS: readonly Row[] = [
     what: "new rooms in an hour",
     limits: { newRoomsPerHour: 12 },
     flags: ["newRoomsPerHour"],
-    async fill(world) {
+    async fill(world): Promise<number> {
       const eve = world.come("eve", STRANGER);
       return await untilRefused(async (i) =>
         await world.ask(eve, { type: "join", room: `r${i}` }) &&
@@ -171,7 +171,7 @@ const ROWS: readonly Row[] = [
     what: "sessions that wait for their clients",
     limits: { waitingSessions: 30 },
     flags: ["waitingSessions", "sessionMs", "visitorMs"],
-    async fill(world) {
+    async fill(world): Promise<number> {
       const first = world.come("bob2", OTHER);
       await world.ask(first, { type: "say", room: "lobby", text: "kept" });
       world.leave(first);
@@ -209,13 +209,13 @@ const ROWS: readonly Row[] = [
   {
     what: "rooms that one account is an operator of",
     limits: { newRoomsPerHour: 1_000, roomsPerSession: 1_000 },
-    async fill(world) {
+    async fill(world): Promise<number> {
       const ann = world.come("ann", STRANGER, account("ann"));
       for (let i = 0; i < 60; i++) await world.ask(ann, { type: "join", room: `mine${i}` });
       return world.saved.filter(({ type }) => type === "host").length;
     },
     cap: 20,
-    async others(world) {
+    async others(world): Promise<boolean> {
       const bob = world.come("bob", OTHER, account("bob"));
       await world.ask(bob, { type: "join", room: "ours" });
       await world.ask(bob, { type: "ping" });
@@ -224,7 +224,7 @@ const ROWS: readonly Row[] = [
   },
   {
     what: "bans and mutes of one's own rooms",
-    async fill(world) {
+    async fill(world): Promise<number> {
       const ann = world.come("ann", STRANGER, account("ann"));
       const [one, two] = ["mine", "mine-too"];
       for (const room of [one, two]) await world.ask(ann, { type: "join", room });
