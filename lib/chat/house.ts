@@ -17,6 +17,7 @@ import { answerInOrder } from "./in_order.ts";
 import type { Inside, Until } from "./inside.ts";
 import { keyOf, roomLog } from "./log_key.ts";
 import { Keeper, type Pass, type Shown } from "./keeper.ts";
+import { roomName } from "./name.ts";
 import { type Naming, rename } from "./naming.ts";
 import { People, shareOf } from "./people.ts";
 import { type Rate, rateOf } from "./rate.ts";
@@ -115,7 +116,11 @@ export class House {
    * Throws a {@linkcode Refusal} and changes nothing when the name or the room can't be had.
    */
   enter(peer: Peer, entrance: Entrance): Session {
-    return this.#reception.enter(peer, entrance);
+    const { room } = entrance;
+    return this.#reception.enter(
+      peer,
+      room === undefined ? entrance : { ...entrance, room: this.#roomMeant(room) },
+    );
   }
 
   /**
@@ -211,7 +216,18 @@ export class House {
    * next request should wait. Throws a {@linkcode Refusal} for what can't be granted.
    */
   request(session: Session, request: Request): void | Promise<void> {
-    return answerInOrder(this.#inside, session, request);
+    const named = "room" in request && request.room?.startsWith("#")
+      ? { ...request, room: this.#roomMeant(request.room) }
+      : request;
+    return answerInOrder(this.#inside, session, named);
+  }
+
+  /**
+   * The name of the room that is meant: a `#` before it is only how rooms are shown, unless there is
+   * one from the time when their names could begin so.
+   */
+  #roomMeant(name: string): string {
+    return this.#registry.isThere(name) ? name : roomName(name);
   }
 
   #insideOf(options: HouseOptions, naming: Naming): Inside {

@@ -213,6 +213,11 @@ export class Registry {
     return this.#rooms.get(name) ?? this.#rooms.get(nameKey(name));
   }
 
+  /** Whether there is a room of that name, open or not. */
+  isThere(name: string): boolean {
+    return this.room(name) !== undefined || this.hasPast(nameKey(name));
+  }
+
   /** Throws the {@linkcode Refusal} that {@linkcode join} would, and changes nothing. */
   checkJoin(session: Session | undefined, name: string, opener: string | undefined): string {
     const key = checkRoom(name);
@@ -225,6 +230,13 @@ export class Registry {
       );
     }
     if (this.#rooms.has(key)) return key;
+    if (key.startsWith("#") && !this.hasPast(key)) {
+      const better = name.replace(/^#+/, "");
+      throw new Refusal(
+        "bad-room",
+        `A room's name does not begin with #, and there is none ${name} of old; try ${better}`,
+      );
+    }
     // A room that has been there before is its people's, whoever has opened what looks like it.
     const other = this.hasPast(key) ? undefined : this.#roomNames.find(name, key);
     if (other !== undefined) {

@@ -20,6 +20,7 @@ export const STORE_FLAGS: readonly Flag[] = [
   {
     name: "durability",
     value: "WHEN",
+    choices: ["full", "normal"],
     default: "full",
     summary:
       "when a message counts as stored: full (it is on the disk) or normal (a power cut may " +
