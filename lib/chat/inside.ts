@@ -71,7 +71,8 @@ export function idOf({ id }: { readonly id?: string }): { id?: string } {
 export function refuse(
   session: Session,
   request: { id?: string },
-  { code, message }: Refusal,
+  { code, message, retryAfterMs }: Refusal,
 ): void {
-  session.deliver({ type: "error", ...idOf(request), code, text: message });
+  const again = retryAfterMs === undefined ? {} : { retryAfterMs };
+  session.deliver({ type: "error", ...idOf(request), code, text: message, ...again });
 }

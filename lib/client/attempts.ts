@@ -30,11 +30,6 @@ export class Attempts {
     this.#random = random;
   }
 
-  /** Whether there was an attempt before the one that has ended now. */
-  get begun(): boolean {
-    return this.#lostAt !== undefined;
-  }
-
   /** How long to wait before the next attempt, in ms; `undefined`: there should be none. */
   next({ onlineAt, served, retryAfterMs }: Attempted): number | undefined {
     const now = performance.now();

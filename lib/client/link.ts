@@ -19,7 +19,7 @@ import {
 import { Heart } from "./heart.ts";
 import { Memory, type Secrets } from "./memory.ts";
 import { Queue } from "./queue.ts";
-import { finalCause, Refused } from "./refusal.ts";
+import { finalCause, isForLater, Refused } from "./refusal.ts";
 import { excessOf, isKept, Requests, type Sent } from "./requests.ts";
 import { openWire, type Stream, type Wire } from "./wire.ts";
 
@@ -68,6 +68,8 @@ export class Link implements Conversation {
   #onlineAt: number | undefined;
   /** Whether the connection has brought a message or an ack. */
   #served = false;
+  /** Whether the server has let us in, in this connection or before. */
+  #known = false;
   #ended = false;
   #protocol: "event" | "classic" | undefined;
   #payloadLimit = MAX_PAYLOAD_BYTES;
@@ -145,15 +147,19 @@ export class Link implements Conversation {
       this.#requests.lose();
       if (this.#closing.signal.aborted) return this.#end("left", "You have left.");
       const reason = bye?.text ?? error?.message ?? "The connection was lost";
-      const known = attempts.begun || onlineAt !== undefined;
+      const known = this.#known ||= onlineAt !== undefined;
       const cause = finalCause({ bye, error, known });
       if (cause !== undefined) {
         return this.#end(cause, reason, error instanceof Refused ? error.code : bye?.reason);
       }
-      const retryAfterMs = bye?.retryAfterMs ?? 0;
+      const later = isForLater(error) ? error : undefined;
+      const retryAfterMs = bye?.retryAfterMs ?? later?.retryAfterMs ?? 0;
       const waitMs = attempts.next({ onlineAt, served: this.#served, retryAfterMs });
       if (waitMs === undefined) return this.#end("unreachable", reason);
-      this.#queue.push({ type: "status", status: "offline", text: reason, retryInMs: waitMs });
+      this.#queue.push({
+        ...{ type: "status", status: "offline", text: reason, retryInMs: waitMs },
+        ...(later === undefined ? {} : { code: later.code }),
+      });
       await delay(waitMs, { signal: this.#closing.signal }).catch(() => {});
     }
   }
@@ -215,7 +221,9 @@ export class Link implements Conversation {
   }
 
   #take(wire: Wire, event: Event): void {
-    if (!this.#online && event.type === "error") throw new Refused(event.code, event.text);
+    if (!this.#online && event.type === "error") {
+      throw new Refused(event.code, event.text, event.retryAfterMs);
+    }
     switch (event.type) {
       case "pong":
         return;

@@ -20,11 +20,19 @@ const LASTING_CODES = new Set([
 export class Refused extends Error {
   override readonly name = "Refused";
   readonly code: string;
+  /** When the server says that it may let us in, in ms from then. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: string, text: string) {
+  constructor(code: string, text: string, retryAfterMs?: number) {
     super(text);
     this.code = code;
+    this.retryAfterMs = retryAfterMs;
   }
+}
+
+/** Whether the server has refused us for a while only. */
+export function isForLater(error: Error | undefined): error is Refused {
+  return error instanceof Refused && error.code === "try-later";
 }
 
 /** How one connection ended. */
@@ -42,6 +50,8 @@ export interface Ending {
  * while.
  */
 export function finalCause({ bye, error, known }: Ending): EndCause | undefined {
+  // The server looks at others' passwords, or our address has to wait: it will let us in later.
+  if (bye === undefined && isForLater(error)) return undefined;
   if (!known) {
     const refused = bye === undefined ? error instanceof Refused : REFUSING_REASONS.has(bye.reason);
     return refused ? "refused" : "unreachable";

@@ -99,7 +99,8 @@ export function serve(options: ServeOptions = {}): Server {
     history,
     limits: houseLimits,
     pace,
-    now: () => sweep.now,
+    // Exact, not that of the last sweep: waits are promised by it.
+    now: () => performance.now(),
     until: (time) => ticks.until(time),
     passwords: options.passwords ?? new ScryptPasswords(),
     ...(options.records === undefined ? {} : { records: options.records }),

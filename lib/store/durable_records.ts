@@ -31,7 +31,7 @@ export class DurableRecords implements Records {
   async save(changes: readonly Change[]): Promise<void> {
     const why = await this.#writing.record(changes);
     if (why === undefined) return;
-    throw new Refusal("not-stored", `That could not be stored: ${why}; try again later`);
+    throw new Refusal("not-stored", `That could not be stored: ${why}; try again later`, 5_000);
   }
 
   async audit(limit: number): Promise<AuditPage> {

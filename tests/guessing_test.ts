@@ -1,0 +1,125 @@
+/** Guessers wait, exactly as long as was promised, and nobody else waits for them. */
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Keeper } from "../lib/chat/keeper.ts";
+import { People } from "../lib/chat/people.ts";
+import { MemoryRecords } from "../lib/chat/records.ts";
+import { Refusal } from "../lib/chat/refusal.ts";
+import { Registry } from "../lib/chat/registry.ts";
+import { AT_ONCE, DEFAULT_LIMITS } from "../lib/chat/house_options.ts";
+import { Link } from "../lib/client/link.ts";
+import type { LinkEvent } from "../lib/client/conversation.ts";
+import { serve } from "../lib/server/serve.ts";
+import { eventFrame, RawPeer, startServer } from "./helpers.ts";
+
+const PASSWORD = "open sesame";
+
+/** A keeper of one account, `ann`, whose clock the test sets; a hash takes a turn of the event loop. */
+function makeKeeper(): { keeper: Keeper; clock: { now: number }; hashed: () => number } {
+  const clock = { now: 0 };
+  let hashed = 0;
+  const records = new MemoryRecords();
+  const account = {
+    name: "ann",
+    key: "ann",
+    role: "member",
+    proof: PASSWORD,
+    createdAt: 0,
+  } as const;
+  const kept = { accounts: [account], hosts: [], sanctions: [] };
+  const keeper = new Keeper({
+    people: new People(Object.assign(records, { kept })),
+    passwords: {
+      hash: (password) => Promise.resolve(password),
+      matches: async (password, proof) => {
+        hashed++;
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        return password === proof;
+      },
+    },
+    registry: new Registry(DEFAULT_LIMITS, AT_ONCE, () => ""),
+    now: () => clock.now,
+    registrationsPerHour: 10,
+  });
+  return { keeper, clock, hashed: () => hashed };
+}
+
+Deno.test("40 addresses that guess, four at a time, make nobody else fail", async () => {
+  const { keeper } = makeKeeper();
+  const guesses = Promise.allSettled(Array.from(
+    { length: 160 },
+    (_, n) => keeper.checkLogin(`192.0.2.${n % 40}`, "ann", "a guess"),
+  ));
+  const right = Array.from(
+    { length: 15 },
+    (_, n) => keeper.checkLogin(`198.51.100.${n}`, "ann", PASSWORD),
+  );
+  assertEquals((await Promise.all(right)).map(({ name }) => name), Array(15).fill("ann"));
+  for (const { status } of await guesses) assertEquals(status, "rejected");
+});
+
+Deno.test("24 right passwords that come from one address at once are all let in", async () => {
+  const { keeper } = makeKeeper();
+  const right = Array.from({ length: 24 }, () => keeper.checkLogin("192.0.2.1", "ann", PASSWORD));
+  assertEquals((await Promise.all(right)).length, 24);
+});
+
+Deno.test("of several guesses of one address at once one is looked at", async () => {
+  const { keeper, hashed } = makeKeeper();
+  const guesses = Array.from({ length: 8 }, () => keeper.checkLogin("192.0.2.1", "ann", "a guess"));
+  const settled = await Promise.allSettled(guesses);
+  const codes = settled.map((each) => each.status === "rejected" && each.reason.code);
+  assertEquals(codes, ["bad-login", ...Array(7).fill("try-later")]);
+  assertEquals(hashed(), 1);
+});
+
+Deno.test("a guesser does not use up what its address may have hashed", async () => {
+  const { keeper, clock, hashed } = makeKeeper();
+  for (let i = 0; i < 2_000; i++) {
+    await assertRejects(() => keeper.checkLogin("192.0.2.1", "ann", "a guess"), Refusal);
+  }
+  assertEquals(hashed(), 1);
+  clock.now += 1_000;
+  assertEquals((await keeper.checkLogin("192.0.2.1", "ann", PASSWORD)).name, "ann");
+  // Nor does what is too long to be a password, which is not hashed at all.
+  await assertRejects(() => keeper.checkLogin("192.0.2.1", "ann", "x".repeat(257)), Refusal);
+  assertEquals(hashed(), 2);
+});
+
+Deno.test("the wait after a wrong password is a whole second, however seldom deadlines are looked at", async () => {
+  await using server = serve({ password: PASSWORD });
+  using eve = await RawPeer.connect(server);
+  await eve.send(eventFrame("eve"));
+  const began = performance.now();
+  assertEquals((await eve.ask({ type: "hello", password: "a guess" })).code, "bad-password");
+  for (;;) {
+    const { type, code, retryAfterMs } = await eve.ask({ type: "hello", password: PASSWORD });
+    if (type === "ready") break;
+    assertEquals(code, "try-later");
+    assert(retryAfterMs > 0 && retryAfterMs <= 1_000, `${retryAfterMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const waited = performance.now() - began;
+  assert(waited >= 1_000, `only ${waited} ms`);
+});
+
+Deno.test("a client that is told to try later waits, and tries again", async () => {
+  await using server = startServer({ password: PASSWORD });
+  using eve = await RawPeer.connect(server);
+  await eve.send(eventFrame("eve"));
+  assertEquals((await eve.ask({ type: "hello", password: "a guess" })).code, "bad-password");
+  const { hostname, port } = server.addr;
+  const link = new Link({
+    connect: () => Deno.connect({ hostname, port }),
+    name: "ann",
+    secrets: { password: PASSWORD },
+  });
+  const seen: LinkEvent[] = [];
+  for await (const event of link.events) {
+    seen.push(event);
+    if (event.type === "ready") break;
+  }
+  const [offline] = seen.filter((event) => event.type === "status" && event.status === "offline");
+  assertEquals(offline?.type === "status" && offline.code, "try-later");
+  await link.close();
+});
