@@ -50,6 +50,8 @@ export class Room {
   /** When all that was said will have been earned, at the rate at which a room may be spoken in. */
   due = 0;
   readonly members = new Set<Session>();
+  /** How many of those are visitors, whom nobody is told of. */
+  visitors = 0;
   /** The members that get what is published: all but those that still catch up. */
   readonly #listening = new Set<Session>();
   /** The peers of those, made anew when somebody came or went: an array is walked much faster. */
@@ -81,6 +83,11 @@ export class Room {
     this.log = roomLog(key);
     this.name = name;
     this.#pace = pace;
+  }
+
+  /** The members that others are told of. */
+  get announced(): number {
+    return this.members.size - this.visitors;
   }
 
   /** Whether `session` gets what is published. */

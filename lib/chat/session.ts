@@ -34,10 +34,21 @@ export class Session {
   account: Pick<Account, "key" | "proof"> | undefined;
   /** A reserved name that it was refused, and may show to be its own. */
   wanted: string | undefined;
+  /** Whether its client has said that it does not come back. */
+  isDone = false;
+  /** Comes and goes without a word to others, and keeps nothing afterwards. */
+  readonly isVisitor: boolean;
   /** Whether direct messages go out live: not while those that were missed are on their way. */
   hearsDirects = true;
 
-  constructor(peer: Peer, name: string, key: string, secret: string | undefined) {
+  constructor(
+    peer: Peer,
+    name: string,
+    key: string,
+    secret: string | undefined,
+    isVisitor: boolean = false,
+  ) {
+    this.isVisitor = isVisitor;
     this.peer = peer;
     this.name = name;
     this.key = key;
