@@ -11,7 +11,11 @@ const MAX_LISTED = 200;
 const DEFAULT_LISTED = 20;
 
 /** Lists the bans and mutes that somebody may know of. */
-export function bans(house: Inside, session: Session, request: RequestOf<"bans">): void {
+export function bans(
+  house: Inside,
+  session: Session,
+  request: RequestOf<"bans">,
+): void | Promise<void> {
   const { people } = house.keeper;
   const room = scopeOf(house, session, "bans", request.room);
   check(house, session, "bans", room, "member", "");
@@ -22,6 +26,8 @@ export function bans(house: Inside, session: Session, request: RequestOf<"bans">
     bans: all.slice(0, MAX_LISTED).map(listed),
     more: all.length > MAX_LISTED,
   });
+  // As with every list: the next request waits until it has gone, as asking is quicker than reading.
+  return session.peer?.drained();
 }
 
 /** Tells what was done to whom. */
@@ -34,6 +40,7 @@ export async function audit(
   const limit = Math.min(request.limit ?? DEFAULT_LISTED, MAX_LISTED);
   const { lines, more } = await house.keeper.people.records.audit(limit);
   session.deliver({ type: "audit", ...idOf(request), entries: lines, more });
+  await session.peer?.drained();
 }
 
 function listed({ kind, target, room, by, at, until, reason }: Sanction): ListedBan {

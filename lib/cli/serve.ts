@@ -22,6 +22,9 @@ import { type Address, DEFAULT_ADDRESS, formatAddress, parsePort } from "./value
 import { VERSION } from "./version.ts";
 import { explainWeb, openWeb, WEB_FLAGS, webPlace, webUrl } from "./web_flags.ts";
 
+/** With fewer open files a server has no place for anybody. */
+const LEAST_FILES = RESERVED_FILES + 8;
+
 /** Fewer connections than this are worth a warning, if it is not what was asked for. */
 const FEW_CONNECTIONS = 500;
 
@@ -82,6 +85,10 @@ async function runServe(invocation: Invocation): Promise<number> {
     lostLine: (count) => lostLine(count, style.format),
   });
   const complain = (line: string): void => stderr.write(line);
+  if (openFiles !== undefined && openFiles < LEAST_FILES) {
+    complain(tooFewFiles(openFiles));
+    return 1;
+  }
   await using stdout = new LineQueue(Deno.stdout, {
     failed: (error) =>
       opened.log({
@@ -176,6 +183,11 @@ async function listenUntilStopped(
   print(last);
   await stopped;
   return 0;
+}
+
+function tooFewFiles(openFiles: number): string {
+  return `The system lets this process have ${openFiles} files open at once; a server needs at ` +
+    `least ${LEAST_FILES}, and one more for each connection. Try ulimit -n 4096 before it`;
 }
 
 /** Says so where the system's limit of open files stands in the way of connections. */

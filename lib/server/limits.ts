@@ -99,7 +99,8 @@ export const LIMITS = {
     default: 10,
     unit: "count",
     flag: "max-history-rate",
-    summary: "requests for history or rooms a second from one client, 4 times as many at once",
+    summary:
+      "pages of history and lists a second that one client may ask for, 4 times as many at once",
     protective: true,
   },
   searchesPerSecond: {
