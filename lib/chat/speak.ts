@@ -4,6 +4,7 @@ import type { Event, EventOf, Message, RequestOf } from "../wire/event.ts";
 import type { Outcome } from "./history.ts";
 import { countSpeech, idOf, type Inside, refuse, roomOf } from "./inside.ts";
 import { directLog } from "./log_key.ts";
+import { messageText } from "./message_text.ts";
 import { Refusal } from "./refusal.ts";
 import { isSecret, MAY_BE_SECRET } from "./secret.ts";
 import type { Session } from "./session.ts";
@@ -15,23 +16,24 @@ export function say(
   request: RequestOf<"say">,
 ): void | Promise<void> {
   const room = roomOf(house, session, request.room);
-  if (request.text === "") throw new Refusal("empty-text", "A message needs a text");
+  const text = messageText(request.text);
+  if (text === "") throw new Refusal("empty-text", "A message needs a text");
   house.keeper.checkMute(session, room.key);
-  if (isSecret(request.text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
+  if (isSecret(text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
   const { key } = room;
   const { peer } = session;
   const stored = house.history.append({
     log: room.log,
     title: room.name,
     from: session.name,
-    text: request.text,
+    text,
     ...(request.action ? { action: true } : {}),
     ...sentUnder(session, request),
   }, (outcome) => {
     const isOwnPeer = session.peer === peer;
     publishStored(house, session, key, request, outcome, isOwnPeer);
   });
-  const held = countSpeech(house, room, request.text.length) ?? room.crowded(house.roundLength);
+  const held = countSpeech(house, room, text.length) ?? room.crowded(house.roundLength);
   return stored === undefined ? held : stored.then(() => held);
 }
 
@@ -41,7 +43,8 @@ export function direct(
   session: Session,
   request: RequestOf<"direct">,
 ): void | Promise<void> {
-  const { id, to: name, text } = request;
+  const { id, to: name } = request;
+  const text = messageText(request.text);
   if (text === "") throw new Refusal("empty-text", "A message needs a text");
   house.keeper.checkMute(session);
   const to = house.registry.named(name);
@@ -67,8 +70,10 @@ export function direct(
 }
 
 /** A stored message as its addressee gets it: a log's `room` is who it is for. */
-export function directOf({ room: to, seq: n, from, at, text }: Message): EventOf<"direct"> {
-  return { type: "direct", from, to, at, text, n };
+export function directOf(
+  { room: to, seq: n, from, at, text, withheld }: Message,
+): EventOf<"direct"> {
+  return { type: "direct", from, to, at, text, n, ...(withheld === undefined ? {} : { withheld }) };
 }
 
 /** What makes a message one that is stored once. */

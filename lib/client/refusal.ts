@@ -30,9 +30,14 @@ export class Refused extends Error {
   }
 }
 
-/** Whether the server has refused us for a while only. */
-export function isForLater(error: Error | undefined): error is Refused {
-  return error instanceof Refused && error.code === "try-later";
+/** What a server's `error` in answer to our `hello` means. */
+export function refusedBy({ code, text, retryAfterMs }: EventOf<"error">): Refused {
+  return new Refused(code, text, retryAfterMs);
+}
+
+/** How long the server asks us to stay away, in ms. */
+export function retryAfter({ bye, error }: Pick<Ending, "bye" | "error">): number {
+  return bye?.retryAfterMs ?? (error instanceof Refused ? error.retryAfterMs : undefined) ?? 0;
 }
 
 /** How one connection ended. */
@@ -51,7 +56,8 @@ export interface Ending {
  */
 export function finalCause({ bye, error, known }: Ending): EndCause | undefined {
   // The server looks at others' passwords, or our address has to wait: it will let us in later.
-  if (bye === undefined && isForLater(error)) return undefined;
+  const isForLater = error instanceof Refused && error.code === "try-later";
+  if (bye === undefined && isForLater) return undefined;
   if (!known) {
     const refused = bye === undefined ? error instanceof Refused : REFUSING_REASONS.has(bye.reason);
     return refused ? "refused" : "unreachable";

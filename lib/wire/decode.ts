@@ -88,6 +88,7 @@ const message: Fields = {
   at: string,
   text: string,
   action: optionalFlag,
+  withheld: optionalString,
 };
 
 const ban: Fields = {
@@ -128,7 +129,14 @@ const EVENTS: Readonly<Record<Event["type"], Fields>> = {
     lost: optionalFlag,
   },
   message,
-  direct: { from: string, to: string, at: string, text: string, n: count },
+  direct: {
+    from: string,
+    to: string,
+    at: string,
+    text: string,
+    withheld: optionalString,
+    n: count,
+  },
   ack: { room: optionalString, seq: optionalCount, at: string },
   joined: {
     room: string,

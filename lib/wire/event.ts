@@ -108,6 +108,9 @@ export type Request =
 /** The request of one type. */
 export type RequestOf<T extends Request["type"]> = Extract<Request, { type: T }>;
 
+/** Why something else is told in the place of a message; programs know it by this. */
+export type Withheld = "damaged" | "too-large";
+
 /** A message as it is kept: `seq` counts 1, 2, 3 … in its room, `at` is RFC 3339 in UTC. */
 export interface Message {
   readonly room: string;
@@ -117,6 +120,8 @@ export interface Message {
   readonly text: string;
   /** True when `from` does something instead of saying it (`/me waves`). */
   readonly action?: true;
+  /** Why `text` is a sentence of the server's, and not what was said. */
+  readonly withheld?: string;
 }
 
 /** A room as a list of rooms shows it. */
@@ -187,6 +192,8 @@ export type Event =
       readonly to: string;
       readonly at: string;
       readonly text: string;
+      /** As in {@linkcode Message}. */
+      readonly withheld?: string;
       /** Counts the direct messages that the receiving session got: 1, 2, 3 … */
       readonly n: number;
     }

@@ -1,0 +1,17 @@
+/** A message in whose place something else is told: it is there, and can't be shown. */
+
+import { type Message, SERVER_NAME, type Withheld } from "../wire/event.ts";
+
+const TEXTS: Readonly<Record<Withheld, string>> = {
+  damaged: "What was said here was changed on the server's disk, and can't be shown.",
+  "too-large": "What was said here is too large to be shown.",
+};
+
+/**
+ * What is told in the place of a message. Of one that is damaged nobody knows which part was changed,
+ * so it is told by the server.
+ */
+export function withheld({ room, seq, from, at }: Message, why: Withheld): Message {
+  const teller = why === "damaged" ? SERVER_NAME : from;
+  return { room, seq, from: teller, at, text: TEXTS[why], withheld: why };
+}
