@@ -2,7 +2,9 @@
 
 import type { ListedBan, RequestOf } from "../wire/event.ts";
 import { check, scopeOf } from "./deed.ts";
+import { fitting } from "./fitting.ts";
 import { idOf, type Inside } from "./inside.ts";
+import { MAX_NAME_LENGTH } from "./name.ts";
 import type { Sanction } from "./records.ts";
 import type { Session } from "./session.ts";
 
@@ -18,14 +20,10 @@ export function bans(
 ): void | Promise<void> {
   const { people } = house.keeper;
   const room = scopeOf(house, session, "bans", request.room);
-  check(house, session, "bans", room, "member", "");
+  check(house, session, "bans", room);
   const all = people.sanctions(room === "" ? undefined : room);
-  session.deliver({
-    type: "bans",
-    ...idOf(request),
-    bans: all.slice(0, MAX_LISTED).map(listed),
-    more: all.length > MAX_LISTED,
-  });
+  const bans = fitting(all.slice(0, MAX_LISTED).map(listed));
+  session.deliver({ type: "bans", ...idOf(request), bans, more: all.length > bans.length });
   // As with every list: the next request waits until it has gone, as asking is quicker than reading.
   return session.peer?.drained();
 }
@@ -36,10 +34,16 @@ export async function audit(
   session: Session,
   request: RequestOf<"audit">,
 ): Promise<void> {
-  check(house, session, "audit", "", "member", "");
+  check(house, session, "audit", "");
   const limit = Math.min(request.limit ?? DEFAULT_LISTED, MAX_LISTED);
   const { lines, more } = await house.keeper.people.records.audit(limit);
-  session.deliver({ type: "audit", ...idOf(request), entries: lines, more });
+  const entries = fitting(lines.toReversed()).toReversed();
+  session.deliver({
+    type: "audit",
+    ...idOf(request),
+    entries,
+    more: more || entries.length < lines.length,
+  });
   await session.peer?.drained();
 }
 
@@ -47,7 +51,8 @@ function listed({ kind, target, room, by, at, until, reason }: Sanction): Listed
   return {
     kind,
     target,
-    ...(room === "" ? {} : { room }),
+    // Earlier versions took any text for a room.
+    ...(room === "" ? {} : { room: room.slice(0, MAX_NAME_LENGTH) }),
     by,
     at: new Date(at).toISOString(),
     ...(until === 0 ? {} : { until: new Date(until).toISOString() }),

@@ -2,7 +2,7 @@
 
 import type { Event, EventOf, Message, RequestOf } from "../wire/event.ts";
 import type { Outcome } from "./history.ts";
-import { countSpeech, idOf, type Inside, refuse, roomOf } from "./inside.ts";
+import { checkMute, countSpeech, idOf, type Inside, refuse, roomOf } from "./inside.ts";
 import { directLog } from "./log_key.ts";
 import { messageText } from "./message_text.ts";
 import { Refusal } from "./refusal.ts";
@@ -18,10 +18,11 @@ export function say(
   const room = roomOf(house, session, request.room);
   const text = messageText(request.text);
   if (text === "") throw new Refusal("empty-text", "A message needs a text");
-  house.keeper.checkMute(session, room.key);
+  checkMute(house, session, room.key);
   if (isSecret(text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
   const { key } = room;
   const { peer } = session;
+  session.begin();
   const stored = house.history.append({
     log: room.log,
     title: room.name,
@@ -32,6 +33,7 @@ export function say(
   }, (outcome) => {
     const isOwnPeer = session.peer === peer;
     publishStored(house, session, key, request, outcome, isOwnPeer);
+    session.told();
   });
   const held = countSpeech(house, room, text.length) ?? room.crowded(house.roundLength);
   return stored === undefined ? held : stored.then(() => held);
@@ -46,7 +48,7 @@ export function direct(
   const { id, to: name } = request;
   const text = messageText(request.text);
   if (text === "") throw new Refusal("empty-text", "A message needs a text");
-  house.keeper.checkMute(session);
+  checkMute(house, session);
   const to = house.registry.named(name);
   const nobody = new Refusal(
     "no-such-name",
@@ -54,6 +56,7 @@ export function direct(
   );
   // Sent again under its id it gets its first ack, though the addressee has gone meanwhile.
   if (to === undefined && (id === undefined || session.secret === undefined)) throw nobody;
+  session.begin();
   return house.history.append({
     log: to?.directLog ?? directLog(undefined),
     title: to?.name ?? name,
@@ -62,11 +65,23 @@ export function direct(
     ...sentUnder(session, request),
     ...(to === undefined ? { unless: nobody } : {}),
   }, (outcome) => {
-    if (outcome.kind === "refused") return refuse(session, request, outcome.refusal);
-    const { at } = outcome.kind === "stored" ? outcome.message : outcome.receipt;
-    if (outcome.kind === "stored" && to?.hearsDirects) to.deliver(directOf(outcome.message));
-    session.deliver({ type: "ack", ...idOf(request), at });
+    tellDirect(session, to, request, outcome);
+    session.told();
   });
+}
+
+/** What happens once a direct message is stored: after all that its sender did before it. */
+function tellDirect(
+  session: Session,
+  to: Session | undefined,
+  request: RequestOf<"direct">,
+  outcome: Outcome,
+): void {
+  if (outcome.kind === "refused") return refuse(session, request, outcome.refusal);
+  const { at } = outcome.kind === "stored" ? outcome.message : outcome.receipt;
+  session.flush();
+  if (outcome.kind === "stored" && to?.hearsDirects) to.deliver(directOf(outcome.message));
+  session.deliver({ type: "ack", ...idOf(request), at });
 }
 
 /** A stored message as its addressee gets it: a log's `room` is who it is for. */
@@ -107,6 +122,7 @@ function publishStored(
   const listening = room?.hears(session) ?? false;
   if (outcome.kind === "stored") {
     room?.publish({ type: "message", ...outcome.message }, session, ack);
+    if (room !== undefined) session.leavesTrace(room);
   } else room?.flush();
   // A client that has come back since it asked, and still catches up, gets this ack in its place among
   // what it missed. Ahead of that it would tell the client that it has seen all before it.

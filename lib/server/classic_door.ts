@@ -71,15 +71,25 @@ export class ClassicDoor implements Door {
       names: this.#premises.house.names(room.name),
     });
     switch (parsed.kind) {
-      case "request":
-        return this.#command(session, parsed.request, room.name);
+      case "request": {
+        const { request } = parsed;
+        if (request.type === "say" || request.type === "direct") {
+          return this.#command(session, request, room.name);
+        }
+        return this.#afterSpeech(session, () => this.#command(session, request, room.name));
+      }
       case "help":
         return this.#tell(helpLines());
       case "quit":
-        return this.#threshold.close(bye("quit", "Goodbye."));
+        return this.#afterSpeech(session, () => this.#threshold.close(bye("quit", "Goodbye.")));
       case "error":
         return this.#tell([parsed.text]);
     }
+  }
+
+  /** Does something once all that was said before has been told. */
+  #afterSpeech(session: Session, act: () => void | Promise<void>): void | Promise<void> {
+    return session.idle()?.then(() => this.#gone ? undefined : act()) ?? act();
   }
 
   gone(clean: boolean, reason?: string): void {

@@ -15,6 +15,7 @@ import { hashOf, INBOX, inboxKey, ROOM, rowOf, type StoredLog } from "./stored_l
 /** A room as the server knows it from the start. */
 export interface RoomState {
   readonly log: RoomLog;
+  readonly name: string;
   readonly topic: string;
   first: number;
   last: number;
@@ -56,9 +57,10 @@ export class Reader {
 
   /** Every room, but for the logs of direct messages. */
   rooms(): RoomState[] {
-    return prepared(this.#db, "SELECT key, topic, first, last FROM room WHERE kind = ?")
-      .all(ROOM).map(({ key, topic, first, last }) => ({
+    return prepared(this.#db, "SELECT key, name, topic, first, last FROM room WHERE kind = ?")
+      .all(ROOM).map(({ key, name, topic, first, last }) => ({
         log: roomLog(String(key)),
+        name: String(name),
         topic: String(topic),
         first: Number(first),
         last: Number(last),

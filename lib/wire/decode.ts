@@ -156,6 +156,7 @@ const EVENTS: Readonly<Record<Event["type"], Fields>> = {
   },
   rooms: {
     rooms: { kind: "objects", inside: { room: string, members: count, topic: optionalString } },
+    more: { kind: "boolean", optional: true },
   },
   page: {
     room: string,

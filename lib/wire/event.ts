@@ -231,7 +231,12 @@ export type Event =
       /** The visitors, which `members` and `total` leave out; only where there are any. */
       readonly visitors?: readonly string[];
     }
-    | { readonly type: "rooms"; readonly rooms: readonly RoomSummary[] }
+    | {
+      readonly type: "rooms";
+      readonly rooms: readonly RoomSummary[];
+      /** True when they are too many for one event: these have the most members. */
+      readonly more?: boolean;
+    }
     | {
       readonly type: "page";
       /** Empty for a search in all rooms. */
