@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Keeper } from "../lib/chat/keeper.ts";
+import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { People } from "../lib/chat/people.ts";
 import { MemoryRecords } from "../lib/chat/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
@@ -37,7 +38,7 @@ function makeKeeper(): { keeper: Keeper; clock: { now: number }; hashed: () => n
         return password === proof;
       },
     },
-    registry: new Registry(DEFAULT_LIMITS, AT_ONCE, () => ""),
+    registry: new Registry(DEFAULT_LIMITS, AT_ONCE, new MemoryHistory()),
     now: () => clock.now,
     registrationsPerHour: 10,
   });
