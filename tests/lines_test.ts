@@ -1,18 +1,23 @@
 /** What comes on stdin as lines, and what is no text at all. */
 
 import { assertEquals } from "@std/assert";
-import { firstBadLine, utf8Lines } from "../lib/client/lines.ts";
+import { firstBadLine, readAtMost, utf8Lines } from "../lib/client/lines.ts";
 import { bytes, joinClassic, joinEvent, startServer } from "./helpers.ts";
-import { chatroom } from "./program.ts";
+import { chatroom, command } from "./program.ts";
 
 const none = { permissions: "none" } as const;
+const NOT_TEXT = { problem: "is not UTF-8 text" };
 const LATIN1 = bytes("gr", new Uint8Array([0xfc, 0xdf]));
 
-async function linesOf(sent: Uint8Array<ArrayBuffer>, size: number): Promise<unknown[]> {
+async function linesOf(
+  sent: Uint8Array<ArrayBuffer>,
+  size: number,
+  maxBytes?: number,
+): Promise<unknown[]> {
   const chunks = function* (): Generator<Uint8Array<ArrayBuffer>> {
     for (let at = 0; at < sent.length; at += size) yield sent.slice(at, at + size);
   };
-  return await Array.fromAsync(ReadableStream.from(chunks()).pipeThrough(utf8Lines()));
+  return await Array.fromAsync(ReadableStream.from(chunks()).pipeThrough(utf8Lines(maxBytes)));
 }
 
 for (
@@ -26,8 +31,8 @@ for (
       ["a", "\ufeffb"],
       undefined,
     ],
-    ["a line of another encoding", bytes("a\n", LATIN1, "\nb\n"), ["a", undefined, "b"], 2],
-    ["a character cut in half", bytes("a\nb\nü").slice(0, -1), ["a", "b", undefined], 3],
+    ["a line of another encoding", bytes("a\n", LATIN1, "\nb\n"), ["a", NOT_TEXT, "b"], 2],
+    ["a character cut in half", bytes("a\nb\nü").slice(0, -1), ["a", "b", NOT_TEXT], 3],
   ] as const
 ) {
   Deno.test(`lines are cut wherever the bytes are: ${what}`, none, async () => {
@@ -35,6 +40,30 @@ for (
     assertEquals(firstBadLine(sent), bad);
   });
 }
+
+Deno.test("of a line without an end no more is kept than a server could take", none, async () => {
+  const long = { problem: "is longer than 5 bytes" };
+  for (const size of [1, 2, 3, 1_000]) {
+    const cut = linesOf(bytes("12345\n123456\n\n1234567890"), size, 5);
+    assertEquals(await cut, ["12345", long, "", long]);
+  }
+  const whole = (): ReadableStream<Uint8Array<ArrayBuffer>> => new Blob(["12345"]).stream();
+  assertEquals(await readAtMost(whole(), 4), undefined);
+  assertEquals(await readAtMost(whole(), 5), bytes("12345"));
+});
+
+Deno.test("a pipe names a line of 64 MiB, and sends what follows", async () => {
+  await using server = startServer();
+  const part = new Uint8Array(1_048_576).fill(0x61);
+  const child = command(["connect", "--name", "ann", `127.0.0.1:${server.addr.port}`]).spawn();
+  const input = child.stdin.getWriter();
+  for (let fed = 0; fed < 64; fed++) await input.write(part);
+  await input.write(bytes("\nend\n"));
+  await input.close();
+  const { code, stderr } = await child.output();
+  const said = new TextDecoder().decode(stderr);
+  assertEquals([code, said], [1, "Line 1 is longer than 16777216 bytes; it was not sent\n"]);
+});
 
 Deno.test("in a pipe a line that is not UTF-8 is named and not sent, and the others are", async () => {
   await using server = startServer();

@@ -1,14 +1,7 @@
 /** The commands for names, and for what one person may do to another. */
 
-import {
-  ask,
-  type Command,
-  type Parsed,
-  type Place,
-  roomName,
-  splitName,
-  wrong,
-} from "./parsed.ts";
+import { roomName } from "./name.ts";
+import { ask, type Command, type Parsed, type Place, splitName, wrong } from "./parsed.ts";
 
 const UNITS_MS: Readonly<Record<string, number>> = {
   s: 1_000,

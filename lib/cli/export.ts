@@ -1,6 +1,6 @@
 /** `chatroom export`: writes what a data directory holds to stdout. */
 
-import { nameKey } from "../chat/name.ts";
+import { nameKey, roomName } from "../chat/name.ts";
 import { dateMs } from "../chat/query.ts";
 import { auditText } from "../chat/describe_people.ts";
 import { describeMessage } from "../chat/describe.ts";
@@ -41,7 +41,13 @@ export const exportCommand: Subcommand = {
   flags: [
     DATA_FLAG,
     { name: "room", short: "r", value: "ROOM", many: true, summary: "only that room" },
-    { name: "format", value: "NAME", default: "jsonl", summary: "jsonl or text, a message a line" },
+    {
+      name: "format",
+      value: "NAME",
+      choices: Object.keys(FORMATS),
+      default: "jsonl",
+      summary: "jsonl or text, a message a line",
+    },
     { name: "since", value: "WHEN", summary: "only messages of that time or later" },
     { name: "until", value: "WHEN", summary: "only messages before that time" },
     { name: "audit", summary: "print who did what to whom instead of messages" },
@@ -53,7 +59,7 @@ async function runExport(invocation: Invocation, directory: string): Promise<num
   const name = invocation.get("format") ?? "jsonl";
   const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
   if (format === undefined) throw new UsageError(`--format is jsonl or text, not ${name}`);
-  const rooms = invocation.all("room").map((room) => room.replace(/^#+/, ""));
+  const rooms = invocation.all("room").map(roomName);
   const since = whenFrom(invocation, "since");
   const until = whenFrom(invocation, "until");
   const options: ExportOptions = {

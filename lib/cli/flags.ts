@@ -141,9 +141,27 @@ function valuesOf(flag: Flag, parsed: unknown): string[] {
   if (given.some((value) => value === "")) {
     throw new UsageError(`--${flag.name} needs a value: --${flag.name} ${flag.value}`);
   }
-  if (given.length > 1 && !flag.many) throw new UsageError(`--${flag.name} is given twice`);
   const fromEnv = flag.env === undefined ? undefined : readEnv(flag.env);
-  return given.length === 0 && fromEnv !== undefined ? [fromEnv] : given;
+  const all = given.length === 0 && fromEnv !== undefined ? [fromEnv] : given;
+  const wrong = all.find((value) => flag.choices !== undefined && !flag.choices.includes(value));
+  if (wrong !== undefined) throw notAChoice(flag, wrong, given.length === 0);
+  if (given.length > 1 && !flag.many) throw new UsageError(`--${flag.name} is given twice`);
+  return all;
+}
+
+function notAChoice(
+  { name, env, choices = [] }: Flag,
+  given: string,
+  isFromEnv: boolean,
+): UsageError {
+  const known = `${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`;
+  return new UsageError(`${isFromEnv ? `$${env}` : `--${name}`} is ${known}, not ${given}`);
+}
+
+/** What a shell completes where the value of a flag or a positional stands. */
+export function completedAs(value: string): "files" | "directories" | undefined {
+  if (/\bFILE\b/.test(value)) return "files";
+  return /\bDIR\b/.test(value) ? "directories" : undefined;
 }
 
 function flagUsage({ name, short, value }: Flag): string {
