@@ -1,13 +1,10 @@
 /** Guessers wait, exactly as long as was promised, and nobody else waits for them. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Keeper } from "../lib/chat/keeper.ts";
+import { House } from "../lib/chat/house.ts";
 import { MemoryHistory } from "../lib/chat/memory_history.ts";
-import { People } from "../lib/chat/people.ts";
-import { MemoryRecords } from "../lib/chat/records.ts";
+import { type Account, MemoryRecords } from "../lib/chat/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
-import { Registry } from "../lib/chat/registry.ts";
-import { AT_ONCE, DEFAULT_LIMITS } from "../lib/chat/house_options.ts";
 import { Link } from "../lib/client/link.ts";
 import type { LinkEvent } from "../lib/client/conversation.ts";
 import { serve } from "../lib/server/serve.ts";
@@ -15,21 +12,25 @@ import { eventFrame, RawPeer, startServer } from "./helpers.ts";
 
 const PASSWORD = "open sesame";
 
-/** A keeper of one account, `ann`, whose clock the test sets; a hash takes a turn of the event loop. */
-function makeKeeper(): { keeper: Keeper; clock: { now: number }; hashed: () => number } {
+/** A house with one account, `ann`, whose clock the test sets; a hash takes a turn of the event loop. */
+function makeHouse(): {
+  readonly clock: { now: number };
+  readonly hashed: () => number;
+  readonly login: (address: string, password: string) => Promise<string | undefined>;
+} {
   const clock = { now: 0 };
   let hashed = 0;
-  const records = new MemoryRecords();
-  const account = {
+  const account: Account = {
     name: "ann",
     key: "ann",
     role: "member",
     proof: PASSWORD,
     createdAt: 0,
-  } as const;
+  };
   const kept = { accounts: [account], hosts: [], sanctions: [] };
-  const keeper = new Keeper({
-    people: new People(Object.assign(records, { kept })),
+  const house = new House({
+    history: new MemoryHistory(),
+    records: Object.assign(new MemoryRecords(), { kept }),
     passwords: {
       hash: (password) => Promise.resolve(password),
       matches: async (password, proof) => {
@@ -38,36 +39,40 @@ function makeKeeper(): { keeper: Keeper; clock: { now: number }; hashed: () => n
         return password === proof;
       },
     },
-    registry: new Registry(DEFAULT_LIMITS, AT_ONCE, new MemoryHistory()),
     now: () => clock.now,
-    registrationsPerHour: 10,
   });
-  return { keeper, clock, hashed: () => hashed };
+  return {
+    clock,
+    hashed: () => hashed,
+    async login(address, login): Promise<string | undefined> {
+      return (await house.admit(address, { name: "ann", login })).account?.name;
+    },
+  };
 }
 
 Deno.test("40 addresses that guess, four at a time, make nobody else fail", async () => {
-  const { keeper } = makeKeeper();
+  const { login } = makeHouse();
   const guesses = Promise.allSettled(Array.from(
     { length: 160 },
-    (_, n) => keeper.checkLogin(`192.0.2.${n % 40}`, "ann", "a guess"),
+    (_, n) => login(`192.0.2.${n % 40}`, "a guess"),
   ));
   const right = Array.from(
     { length: 15 },
-    (_, n) => keeper.checkLogin(`198.51.100.${n}`, "ann", PASSWORD),
+    (_, n) => login(`198.51.100.${n}`, PASSWORD),
   );
-  assertEquals((await Promise.all(right)).map(({ name }) => name), Array(15).fill("ann"));
+  assertEquals(await Promise.all(right), Array(15).fill("ann"));
   for (const { status } of await guesses) assertEquals(status, "rejected");
 });
 
 Deno.test("24 right passwords that come from one address at once are all let in", async () => {
-  const { keeper } = makeKeeper();
-  const right = Array.from({ length: 24 }, () => keeper.checkLogin("192.0.2.1", "ann", PASSWORD));
+  const { login } = makeHouse();
+  const right = Array.from({ length: 24 }, () => login("192.0.2.1", PASSWORD));
   assertEquals((await Promise.all(right)).length, 24);
 });
 
 Deno.test("of several guesses of one address at once one is looked at", async () => {
-  const { keeper, hashed } = makeKeeper();
-  const guesses = Array.from({ length: 8 }, () => keeper.checkLogin("192.0.2.1", "ann", "a guess"));
+  const { login, hashed } = makeHouse();
+  const guesses = Array.from({ length: 8 }, () => login("192.0.2.1", "a guess"));
   const settled = await Promise.allSettled(guesses);
   const codes = settled.map((each) => each.status === "rejected" && each.reason.code);
   assertEquals(codes, ["bad-login", ...Array(7).fill("try-later")]);
@@ -75,15 +80,15 @@ Deno.test("of several guesses of one address at once one is looked at", async ()
 });
 
 Deno.test("a guesser does not use up what its address may have hashed", async () => {
-  const { keeper, clock, hashed } = makeKeeper();
+  const { login, clock, hashed } = makeHouse();
   for (let i = 0; i < 2_000; i++) {
-    await assertRejects(() => keeper.checkLogin("192.0.2.1", "ann", "a guess"), Refusal);
+    await assertRejects(() => login("192.0.2.1", "a guess"), Refusal);
   }
   assertEquals(hashed(), 1);
   clock.now += 1_000;
-  assertEquals((await keeper.checkLogin("192.0.2.1", "ann", PASSWORD)).name, "ann");
+  assertEquals(await login("192.0.2.1", PASSWORD), "ann");
   // Nor does what is too long to be a password, which is not hashed at all.
-  await assertRejects(() => keeper.checkLogin("192.0.2.1", "ann", "x".repeat(257)), Refusal);
+  await assertRejects(() => login("192.0.2.1", "x".repeat(257)), Refusal);
   assertEquals(hashed(), 2);
 });
 
