@@ -1,7 +1,11 @@
 /** Rooms by what their names look like: those that are open, and those that have a past. */
 
+import type { History } from "./history.ts";
 import type { Named } from "./sanctions.ts";
 import { looksOf } from "./skeleton.ts";
+
+/** What is known of rooms that are not open. */
+export type Past = Pick<History, "rooms" | "has" | "topic">;
 
 /** Names that are kept before it is looked which of them still count. */
 const FEW = 1_000;
