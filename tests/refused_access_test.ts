@@ -276,8 +276,15 @@ Deno.test("every code that accounts and moderation refuse with is among these", 
   const thrown = new Set<string>();
   for (
     const name of [
-      ...["accounts", "attempts", "deed", "keeper", "moderate", "mod_lists", "people"],
-      ...["sanctions", "target"],
+      "accounts",
+      "attempts",
+      "deed",
+      "keeper",
+      "moderate",
+      "mod_lists",
+      "people",
+      "sanctions",
+      "target",
     ]
   ) {
     const url = new URL(`../lib/chat/${name}.ts`, import.meta.url);
