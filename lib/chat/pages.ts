@@ -20,7 +20,7 @@ export async function history(
   const room = roomOf(house, session, request.room);
   const { before, limit = 50 } = request;
   const page = await house.history.page(room.log, {
-    limit: Math.min(limit, house.pageMessages),
+    limit: sizeOf(house, limit),
     ...(before === undefined ? {} : { before }),
   });
   // Somebody may have sent it out of the room meanwhile.
@@ -49,7 +49,7 @@ export async function search(
   const page = await house.history.search({
     query,
     rooms,
-    limit: Math.min(limit, house.pageMessages),
+    limit: sizeOf(house, limit),
     ...(from === undefined ? {} : { from }),
     ...(before === undefined ? {} : { before }),
     ...(cursor === undefined ? {} : { cursor: cursorOf(cursor, rooms) }),
@@ -83,6 +83,11 @@ function cursorOf(text: string, rooms: readonly RoomLog[]): Cursor {
     "This search can't be gone on with: its cursor is none, or of a room that you have left; " +
       "search anew",
   );
+}
+
+/** How many messages a page may have: never none, or who walks through pages would walk for ever. */
+function sizeOf({ pageMessages }: Inside, limit: number): number {
+  return Math.max(1, Math.min(limit, pageMessages));
 }
 
 async function answerPage(

@@ -19,7 +19,7 @@ import {
 import { Heart } from "./heart.ts";
 import { Memory } from "./memory.ts";
 import { Queue } from "./queue.ts";
-import { finalCause, Refused } from "./refusal.ts";
+import { finalCause, Refused, refusedBy, retryAfter } from "./refusal.ts";
 import { excessOf, isKept, Requests, type Sent } from "./requests.ts";
 import type { LinkOptions } from "./link_options.ts";
 import { openWire, type Stream, type Wire } from "./wire.ts";
@@ -43,6 +43,8 @@ export class Link implements Conversation {
   #onlineAt: number | undefined;
   /** Whether the connection has brought a message or an ack. */
   #served = false;
+  /** Whether the server has let us in, in this connection or before. */
+  #known = false;
   #ended = false;
   #protocol: "event" | "classic" | undefined;
   #payloadLimit = MAX_PAYLOAD_BYTES;
@@ -103,6 +105,8 @@ export class Link implements Conversation {
       if (wire === undefined) closeQuietly(this.#stream);
       else {
         const timer = setTimeout(() => wire.close(), LINGER_MS);
+        // The server need not keep anything for us. One of an earlier version does not know the request.
+        if (this.#online && wire.protocol === "event") wire.send({ type: "quit" }).catch(() => {});
         await wire.end().catch(() => wire.close());
         await this.#finished;
         clearTimeout(timer);
@@ -123,12 +127,12 @@ export class Link implements Conversation {
       this.#requests.lose();
       if (this.#closing.signal.aborted) return this.#end("left", "You have left.");
       const reason = bye?.text ?? error?.message ?? "The connection was lost";
-      const known = attempts.begun || onlineAt !== undefined;
+      const known = this.#known ||= onlineAt !== undefined;
       const cause = finalCause({ bye, error, known });
       if (cause !== undefined) {
         return this.#end(cause, reason, error instanceof Refused ? error.code : bye?.reason);
       }
-      const retryAfterMs = bye?.retryAfterMs ?? 0;
+      const retryAfterMs = retryAfter({ bye, error });
       const waitMs = attempts.next({ onlineAt, served: this.#served, retryAfterMs });
       if (waitMs === undefined) return this.#end("unreachable", reason);
       const refused = error instanceof Refused ? { code: error.code } : {};
@@ -202,16 +206,17 @@ export class Link implements Conversation {
     this.#goOnline(this.#memory.classicReady(), this.#options.classic ? CLASSIC : FELL_BACK);
   }
 
-  #goOnline(ready: Event, status: OnlineStatus): void {
+  #goOnline(ready: EventOf<"ready">, status: OnlineStatus): void {
     this.#onlineAt = performance.now();
     this.#queue.push({ type: "status", status: "online", ...status });
     this.#queue.push(ready);
+    if (ready.lost) this.#requests.dropDoubtful();
     this.#requests.dropExcess(this.#payloadLimit, this.#protocol === "classic");
     for (const request of this.#requests.unacked) this.#transmit(request);
   }
 
   #take(wire: Wire, event: Event): void {
-    if (!this.#online && event.type === "error") throw new Refused(event.code, event.text);
+    if (!this.#online && event.type === "error") throw refusedBy(event);
     switch (event.type) {
       case "pong":
         return;
@@ -280,6 +285,7 @@ export class Link implements Conversation {
       const text = "This server speaks the classic protocol, which has messages to lobby only";
       return void this.#answer({ type: "error", id: request.id, code: "classic", text });
     }
+    this.#requests.written(request.id);
     wire.send(request).then(() => {
       if (wire.protocol !== "classic") return;
       const ack: Event = { type: "ack", id: request.id, at: new Date().toISOString() };

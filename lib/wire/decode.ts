@@ -146,7 +146,13 @@ const EVENTS: Readonly<Record<Event["type"], Fields>> = {
     last: optionalCount,
     topic: optionalString,
   },
-  left: { room: string, name: string, reason: optionalString },
+  left: {
+    room: string,
+    name: string,
+    reason: optionalString,
+    by: optionalString,
+    why: optionalString,
+  },
   renamed: { from: string, to: string },
   topic: { room: string, text: string, from: optionalString },
   members: {
@@ -180,7 +186,7 @@ const EVENTS: Readonly<Record<Event["type"], Fields>> = {
   bans: { bans: { kind: "objects", inside: ban }, more: { kind: "boolean" } },
   audit: { entries: { kind: "objects", inside: auditLine }, more: { kind: "boolean" } },
   notice: { text: string },
-  error: { code: string, text: string },
+  error: { code: string, text: string, retryAfterMs: optionalCount },
   bye: { reason: string, text: string, retryAfterMs: optionalCount },
   ping: {},
   pong: {},

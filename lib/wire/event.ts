@@ -216,6 +216,9 @@ export type Event =
       readonly room: string;
       readonly name: string;
       readonly reason?: string;
+      /** Who sent them away, and why, where somebody did. */
+      readonly by?: string;
+      readonly why?: string;
     }
     | { readonly type: "renamed"; readonly from: string; readonly to: string }
     | {
@@ -280,7 +283,12 @@ export type Event =
     | { readonly type: "bans"; readonly bans: readonly ListedBan[]; readonly more: boolean }
     | { readonly type: "audit"; readonly entries: readonly AuditLine[]; readonly more: boolean }
     | { readonly type: "notice"; readonly text: string }
-    | { readonly type: "error"; readonly code: string; readonly text: string }
+    | {
+      readonly type: "error";
+      readonly code: string;
+      readonly text: string;
+      readonly retryAfterMs?: number;
+    }
     | {
       readonly type: "bye";
       readonly reason: string;
