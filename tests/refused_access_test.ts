@@ -277,7 +277,17 @@ atEachDoor({
 Deno.test("every code that accounts and moderation refuse with is among these", async () => {
   const thrown = new Set<string>();
   for (
-    const name of ["accounts", "attempts", "deed", "keeper", "moderate", "mod_lists", "people"]
+    const name of [
+      "accounts",
+      "attempts",
+      "deed",
+      "keeper",
+      "moderate",
+      "mod_lists",
+      "people",
+      "sanctions",
+      "target",
+    ]
   ) {
     const url = new URL(`../lib/chat/${name}.ts`, import.meta.url);
     const code = await Deno.readTextFile(url);
