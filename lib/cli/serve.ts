@@ -7,7 +7,7 @@ import { serve, type ServeOptions, type Server } from "../server/serve.ts";
 import type { DurableHistory } from "../store/durable_history.ts";
 import { StoreError } from "../store/schema.ts";
 import type { WebDoor, WebOptions } from "../web/serve_web.ts";
-import { type Invocation, parseFrom, type Subcommand } from "./flags.ts";
+import { type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { LOG_FLAGS, logStyle, lostLine, openLog } from "./log.ts";
 import { lifelineEnd } from "./lifeline.ts";
@@ -24,6 +24,7 @@ import { explainWeb, openWeb, WEB_FLAGS, webPlace, webUrl } from "./web_flags.ts
 
 /** Fewer connections than this are worth a warning, if it is not what was asked for. */
 const FEW_CONNECTIONS = 500;
+const MAX_TITLE = 64;
 
 /** `chatroom serve`. */
 export const serveCommand: Subcommand = {
@@ -52,6 +53,11 @@ export const serveCommand: Subcommand = {
       default: String(DEFAULT_ADDRESS.port),
       summary: "port to listen on; 0 picks a free one",
     },
+    {
+      name: "title",
+      value: "TEXT",
+      summary: "what the page calls this server, in place of its address",
+    },
     ...TLS_FLAGS,
     { ...PASSWORD_FLAG, summary: "file whose first line is the password that everybody needs" },
     ...STORE_FLAGS,
@@ -77,6 +83,7 @@ async function runServe(invocation: Invocation): Promise<number> {
   const place = storePlace(invocation);
   const plan = tlsPlan(invocation);
   const web = webPlace(invocation);
+  const title = titled(invocation.get("title"));
   // Whoever reads along may stop to, as a paused pager does; nobody in the rooms shall notice.
   await using stderr = new LineQueue(Deno.stderr, {
     lostLine: (count) => lostLine(count, style.format),
@@ -123,6 +130,7 @@ async function runServe(invocation: Invocation): Promise<number> {
     version: `chatroom/${VERSION}`,
     log,
     watched: web !== undefined,
+    ...title,
     ...(password === undefined ? {} : { password }),
     ...(history === undefined ? {} : { history, records: history.records }),
     ...(tls === undefined ? {} : { secure: tls.secure }),
@@ -133,6 +141,19 @@ async function runServe(invocation: Invocation): Promise<number> {
     if (tls !== undefined) describeTls(tls, place === undefined && plan === "own", print);
     return describeStore(place, history);
   });
+}
+
+/** The server's title, which stands in one line of a page. Throws a {@linkcode UsageError}. */
+function titled(title?: string): { title?: string } {
+  if (title === undefined) return {};
+  const shown = title.trim();
+  if (shown !== "" && shown.length <= MAX_TITLE && !/[\p{C}\p{Zl}\p{Zp}]/u.test(shown)) {
+    return { title: shown };
+  }
+  throw new UsageError(
+    `--title takes a line of 1 to ${MAX_TITLE} characters that can be seen, not ` +
+      JSON.stringify(title),
+  );
 }
 
 /** What is opened besides the one port, and with what, and where to tell of it. */

@@ -47,6 +47,8 @@ export interface ServeOptions {
   readonly passwords?: Passwords;
   /** Name and version, as clients are told; `chatroom` unless told. */
   readonly version?: string;
+  /** What those who run it call it. */
+  readonly title?: string;
   /** Makes each connection one over TLS. Plain unless told. */
   readonly secure?: (conn: Deno.TcpConn) => Socket;
   /** Told, in a sentence, of what goes wrong without ending the server. */
@@ -117,7 +119,8 @@ export function serve(options: ServeOptions = {}): Server {
   });
   const gate = new WriteGate();
   const rates = ratesOf(limits);
-  const premises: Premises = { house, limits, gate, rates, ticks, version, metrics, log };
+  const titled = options.title === undefined ? {} : { title: options.title };
+  const premises: Premises = { house, limits, gate, rates, ticks, version, metrics, log, ...titled };
   const open = new Map<Guest, Promise<void>>();
   const admission = new Admission(limits);
   const goodbyes = new Goodbyes(sweep);

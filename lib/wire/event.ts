@@ -168,6 +168,8 @@ export type Event =
       readonly type: "welcome";
       readonly protocol: number;
       readonly server: string;
+      /** What those who run the server call it. */
+      readonly title?: string;
       readonly epoch: string;
       readonly needs: readonly string[];
       readonly limits: WelcomeLimits;
