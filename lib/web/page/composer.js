@@ -20,9 +20,6 @@ import { isSecret } from "./secret.js";
  * @property {(text: string) => void} say tells a screen reader
  */
 
-/** The part of the window's height that choices may take. */
-const SHARE = 0.6;
-const narrow = matchMedia("(max-width: 720px)");
 /** On a phone Enter makes a new line, and the button sends. */
 const touches = matchMedia("(pointer: coarse)");
 
@@ -151,9 +148,7 @@ export class Composer {
     const atCursor = input.selectionStart === input.selectionEnd;
     const before = input.value.slice(0, input.selectionStart);
     const completion = atCursor ? complete(before, vocabulary()) : undefined;
-    this.#offer(
-      completion && { ...completion, choices: completion.choices.slice(0, mostChoices()) },
-    );
+    this.#offer(completion);
   }
 
   /** @param {Completion | undefined} completion */
@@ -194,6 +189,7 @@ export class Composer {
     }));
     if (offered.length === 0) input.removeAttribute("aria-activedescendant");
     else input.setAttribute("aria-activedescendant", `choice-${this.#chosen}`);
+    choices.children[this.#chosen]?.scrollIntoView({ block: "nearest" });
   }
 
   /** Keeps what is typed; a password is neither kept nor shown. */
@@ -211,12 +207,4 @@ export class Composer {
     input.style.height = "auto";
     input.style.height = `${input.scrollHeight + 2}px`;
   }
-}
-
-/** As many as fit above the field; the next letter makes them fewer. */
-function mostChoices() {
-  return Math.max(
-    3,
-    Math.floor(((visualViewport?.height ?? innerHeight) * SHARE) / (narrow.matches ? 58 : 36)),
-  );
 }
