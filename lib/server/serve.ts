@@ -120,7 +120,17 @@ export function serve(options: ServeOptions = {}): Server {
   const gate = new WriteGate();
   const rates = ratesOf(limits);
   const titled = options.title === undefined ? {} : { title: options.title };
-  const premises: Premises = { house, limits, gate, rates, ticks, version, metrics, log, ...titled };
+  const premises: Premises = {
+    house,
+    limits,
+    gate,
+    rates,
+    ticks,
+    version,
+    metrics,
+    log,
+    ...titled,
+  };
   const open = new Map<Guest, Promise<void>>();
   const admission = new Admission(limits);
   const goodbyes = new Goodbyes(sweep);
