@@ -112,6 +112,7 @@ browserTest("full storage takes what was said, not what is unsent", async (peopl
     await bob.ask({ type: "direct", to: "ann", text: `${n} ${"x".repeat(60_000)}` });
   }
   await ann.page.locator("#directs .badge", { hasText: "100" }).waitFor();
+  await ann.page.evaluate(`dispatchEvent(new PageTransitionEvent("pagehide"))`);
   // Something else takes what room is left but a little.
   await ann.page.evaluate(`for (let size = 4e6; size > 100; size = Math.floor(size / 2)) {
     try { for (let n = 0;; n++) sessionStorage["other " + size + " " + n] = "x".repeat(size); } catch {}
@@ -124,7 +125,7 @@ browserTest("full storage takes what was said, not what is unsent", async (peopl
   await ann.page.locator("#list .waiting").waitFor();
   proxy.refusing = false;
   await ann.page.reload();
-  await ann.hasSent(`unsent ${long}`);
+  await ann.hasSent("unsent yyy");
 });
 
 browserTest("commands work though their table came only at the second try", async (people) => {

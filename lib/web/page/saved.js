@@ -113,11 +113,13 @@ export function saveSession(session) {
     write("sessionStorage", "talks", undefined);
     isKept = write("sessionStorage", "session", text);
   }
+  // Conversations that are newer than the rest would be counted twice.
+  if (!isKept) return false;
   for (let most = MOST_TALK; most >= LEAST_TALK; most /= 4) {
-    if (write("sessionStorage", "talks", talksText(session.directs, most))) return isKept;
+    if (write("sessionStorage", "talks", talksText(session.directs, most))) return true;
   }
   write("sessionStorage", "talks", undefined);
-  return isKept;
+  return true;
 }
 
 /** @returns {import("./rows.js").PresenceMode} */
