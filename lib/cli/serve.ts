@@ -7,24 +7,35 @@ import { serve, type ServeOptions, type Server } from "../server/serve.ts";
 import type { DurableHistory } from "../store/durable_history.ts";
 import { StoreError } from "../store/schema.ts";
 import type { WebDoor, WebOptions } from "../web/serve_web.ts";
-import { type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
+import { type Invocation, parseFrom, type Subcommand } from "./flags.ts";
 import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { LOG_FLAGS, logStyle, lostLine, openLog } from "./log.ts";
+import { onHangUp } from "./hang_up.ts";
 import { lifelineEnd } from "./lifeline.ts";
 import { openFilesLimit } from "./open_files.ts";
 import { LineQueue } from "./line_queue.ts";
-import { givenPassword, PASSWORD_FLAG } from "./password.ts";
+import { givenPassword, PASSWORD_FLAG, readPassword } from "./password.ts";
 import { selfCommand } from "./self.ts";
 import { describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
 import { TITLES } from "./titles.ts";
 import { openTls, type Tls, TLS_FLAGS, tlsPlan } from "./tls_flags.ts";
 import { type Address, DEFAULT_ADDRESS, formatAddress, parsePort } from "./values.ts";
 import { VERSION } from "./version.ts";
-import { explainWeb, openWeb, WEB_FLAGS, webPlace, webUrl } from "./web_flags.ts";
+import {
+  explainWeb,
+  givenTitle,
+  openWeb,
+  TITLE_FLAG,
+  WEB_FLAGS,
+  webPlace,
+  webUrl,
+} from "./web_flags.ts";
+
+/** With fewer open files a server has no place for anybody. */
+const LEAST_FILES = RESERVED_FILES + 8;
 
 /** Fewer connections than this are worth a warning, if it is not what was asked for. */
 const FEW_CONNECTIONS = 500;
-const MAX_TITLE = 64;
 
 /** `chatroom serve`. */
 export const serveCommand: Subcommand = {
@@ -33,7 +44,8 @@ export const serveCommand: Subcommand = {
   maxPositionals: 0,
   notes: [
     "On 127.0.0.1 only this machine can join; --host 0.0.0.0 lets the whole network in.",
-    "Ctrl-C or SIGTERM tells everybody, sends what is waiting, and stops.",
+    "Ctrl-C or SIGTERM tells everybody, sends what is waiting, and stops; SIGHUP reads the password",
+    "file and the certificate again.",
     "With --password-file or $CHATROOM_PASSWORD only those come in who know the password. Names are",
     "reserved by /register; chatroom user says who owns the server.",
     "Each limit and log flag also has an environment variable, named like CHATROOM_MAX_PAYLOAD for",
@@ -53,11 +65,7 @@ export const serveCommand: Subcommand = {
       default: String(DEFAULT_ADDRESS.port),
       summary: "port to listen on; 0 picks a free one",
     },
-    {
-      name: "title",
-      value: "TEXT",
-      summary: "what the page calls this server, in place of its address",
-    },
+    TITLE_FLAG,
     ...TLS_FLAGS,
     { ...PASSWORD_FLAG, summary: "file whose first line is the password that everybody needs" },
     ...STORE_FLAGS,
@@ -83,12 +91,16 @@ async function runServe(invocation: Invocation): Promise<number> {
   const place = storePlace(invocation);
   const plan = tlsPlan(invocation);
   const web = webPlace(invocation);
-  const title = titled(invocation.get("title"));
+  const title = givenTitle(invocation);
   // Whoever reads along may stop to, as a paused pager does; nobody in the rooms shall notice.
   await using stderr = new LineQueue(Deno.stderr, {
     lostLine: (count) => lostLine(count, style.format),
   });
   const complain = (line: string): void => stderr.write(line);
+  if (openFiles !== undefined && openFiles < LEAST_FILES) {
+    complain(tooFewFiles(openFiles));
+    return 1;
+  }
   await using stdout = new LineQueue(Deno.stdout, {
     failed: (error) =>
       opened.log({
@@ -135,7 +147,8 @@ async function runServe(invocation: Invocation): Promise<number> {
     ...(history === undefined ? {} : { history, records: history.records }),
     ...(tls === undefined ? {} : { secure: tls.secure }),
   };
-  return await listenUntilStopped(options, { web, tls, print, complain }, ({ addr }) => {
+  const reload = (server: Server): void => readAgain(server, invocation, log);
+  return await listenUntilStopped(options, { web, tls, print, complain, reload }, ({ addr }) => {
     warnOfFewFiles(limits, openFiles, log);
     announce(addr, tls !== undefined, print);
     if (tls !== undefined) describeTls(tls, place === undefined && plan === "own", print);
@@ -143,17 +156,19 @@ async function runServe(invocation: Invocation): Promise<number> {
   });
 }
 
-/** The server's title, which stands in one line of a page. Throws a {@linkcode UsageError}. */
-function titled(title?: string): { title?: string } {
-  if (title === undefined) return {};
-  const shown = title.trim();
-  if (shown !== "" && shown.length <= MAX_TITLE && !/[\p{C}\p{Zl}\p{Zp}]/u.test(shown)) {
-    return { title: shown };
+/** Takes the password in the file as it is now; a server goes on whatever is wrong with that. */
+function readAgain(server: Server, invocation: Invocation, log: Log): void {
+  const file = invocation.get("password-file");
+  try {
+    if (file !== undefined) server.changePassword(readPassword(file));
+    const text = file === undefined
+      ? "SIGHUP: going on"
+      : "SIGHUP: the password file was read again";
+    log({ level: "info", kind: "hang-up", text });
+  } catch (error) {
+    const text = "SIGHUP: the old password stays in use";
+    log({ level: "error", kind: "problem", text, fields: { error: (error as Error).message } });
   }
-  throw new UsageError(
-    `--title takes a line of 1 to ${MAX_TITLE} characters that can be seen, not ` +
-      JSON.stringify(title),
-  );
 }
 
 /** What is opened besides the one port, and with what, and where to tell of it. */
@@ -162,6 +177,8 @@ interface Doors {
   readonly tls: Tls | undefined;
   readonly print: (line: string) => void;
   readonly complain: (line: string) => void;
+  /** Reads again what can be, on SIGHUP; the certificate has its own ears. */
+  readonly reload: (server: Server) => void;
 }
 
 /**
@@ -170,7 +187,7 @@ interface Doors {
  */
 async function listenUntilStopped(
   options: ServeOptions & Address,
-  { web, tls, print, complain }: Doors,
+  { web, tls, print, complain, reload }: Doors,
   describe: (server: Server) => string,
 ): Promise<number> {
   let server: Server;
@@ -189,6 +206,7 @@ async function listenUntilStopped(
     return 1;
   }
   await using _open = door;
+  using _listening = onHangUp(() => reload(server));
   const stopped = untilStopped(server, print);
   const last = describe(server);
   if (web !== undefined && door !== undefined) {
@@ -197,6 +215,11 @@ async function listenUntilStopped(
   print(last);
   await stopped;
   return 0;
+}
+
+function tooFewFiles(openFiles: number): string {
+  return `The system lets this process have ${openFiles} files open at once; a server needs at ` +
+    `least ${LEAST_FILES}, and one more for each connection. Try ulimit -n 4096 before it`;
 }
 
 /** Says so where the system's limit of open files stands in the way of connections. */
