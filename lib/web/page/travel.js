@@ -35,7 +35,8 @@ export class Travel {
     const bring = (/** @type {Place} */ place, /** @type {number} */ seq) =>
       chat()?.around(place, seq) ?? Promise.resolve(false);
     this.#reading = new ReadingPlace(list, bring, update);
-    globalThis.addEventListener("popstate", async ({ state }) => {
+    globalThis.addEventListener("popstate", async (event) => {
+      const { state } = /** @type {PopStateEvent} */ (event);
       const address = addressIn(location.hash);
       if (address === undefined) return;
       this.#going = true;
