@@ -85,7 +85,7 @@ export class DurableHistory implements History, AsyncDisposable {
    */
   static async open(options: DurableOptions): Promise<DurableHistory> {
     const { dir, durability = "full", keepMs, keepMessages, maxPages, onProblem } = options;
-    const lock = await makeAndLock(dir);
+    const lock = await makeAndLock(dir, onProblem);
     const writing = new Writing(onProblem ?? (() => {}));
     try {
       const opened = await writing.open({
