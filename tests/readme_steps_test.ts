@@ -2,14 +2,14 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
+import { docOf } from "./docs.ts";
 import { NO_PTY, Pty } from "./pty.ts";
 
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
-const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
 
 /** The commands of a section, block by block. */
 function commandsOf(heading: string): string[] {
-  const section = readme.split(`\n### ${heading}\n`)[1]?.split(/\n#{1,3} /)[0] ?? "";
+  const section = docOf(heading);
   return [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, commands]) => commands ?? "");
 }
 

@@ -1,4 +1,4 @@
-/** The README says what is so: its tables are those of the code, its commands those of the tasks. */
+/** The documents say what is so: their tables are those of the code, their commands those of the tasks. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
@@ -7,18 +7,10 @@ import { LIMIT_FLAGS, WEB_LIMIT_FLAGS } from "../lib/cli/limit_flags.ts";
 import { SUBCOMMANDS } from "../lib/cli/subcommands.ts";
 import { type Limit, LIMITS } from "../lib/server/limits.ts";
 import { WEB_LIMITS } from "../lib/web/limits.ts";
+import { DOCUMENTS, readDocument, tableOf } from "./docs.ts";
 
 /** Those of both tables. */
 const limitFlags = [...LIMIT_FLAGS, ...WEB_LIMIT_FLAGS];
-
-const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
-
-/** The cells of the table under a heading, without its first two lines. */
-function tableUnder(heading: string): string[][] {
-  const section = readme.split(`\n### ${heading}\n`)[1]?.split(/\n#{1,3} /)[0] ?? "";
-  const rows = section.split("\n").filter((line) => line.startsWith("|")).slice(2);
-  return rows.map((row) => row.split("|").slice(1, -1).map((cell) => cell.trim()));
-}
 
 /** The table that flags make. */
 function flagTable(flags: readonly Flag[]): string[][] {
@@ -36,23 +28,23 @@ function shown(table: readonly string[][]): string {
 
 for (const { load } of SUBCOMMANDS) {
   const command = await load();
-  Deno.test(`the README's table of flags of ${command.name} is that of --help`, () => {
+  Deno.test(`the manual's table of flags of ${command.name} is that of --help`, () => {
     // Limits are many, and have a table of their own.
     const expected = flagTable(command.flags.filter((flag) => !limitFlags.includes(flag)));
-    assertEquals(tableUnder(`chatroom ${command.name}`), expected, shown(expected));
+    assertEquals(tableOf(`chatroom ${command.name}`), expected, shown(expected));
   });
 }
 
-Deno.test("the README's table of limits is the one table of limits", () => {
+Deno.test("the manual's table of limits is the one table of limits", () => {
   const told = Object.values({ ...LIMITS, ...WEB_LIMITS }).map(({ tells }: Limit) =>
     tells ? `\`${tells}\`` : ""
   );
   const expected = flagTable(limitFlags).map((row, n) => [...row, told[n] ?? ""]);
-  assertEquals(tableUnder("Limits"), expected, shown(expected));
+  assertEquals(tableOf("Limits"), expected, shown(expected));
 });
 
-Deno.test("the README's table of dependencies is that of deno.json, pinned", () => {
-  const rows = tableUnder("Dependencies").map(([name]) => name);
+Deno.test("the table of dependencies is that of deno.json, pinned", () => {
+  const rows = tableOf("Dependencies").map(([name]) => name);
   const pinned = new Set(
     Object.values(config.imports).map((specifier) => {
       const [, name, version] = /^npm:(.+)@(\d+\.\d+\.\d+)(?:\/|$)/.exec(specifier) ?? [];
@@ -64,7 +56,7 @@ Deno.test("the README's table of dependencies is that of deno.json, pinned", () 
 });
 
 Deno.test("the README begins with the two commands, and .ci/run runs the second to the letter", async () => {
-  const first = /```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+  const first = /```sh\n([\s\S]*?)```/.exec(readDocument("README.md"))?.[1] ?? "";
   const [run, test] = first.trim().split("\n").map((line) => line.replace(/\s+#.*/, ""));
   assertEquals(run, "npx -y deno@2.9.6 run -A main.ts serve");
   assertEquals(test, "npx -y deno@2.9.6 task test");
@@ -73,11 +65,26 @@ Deno.test("the README begins with the two commands, and .ci/run runs the second 
   assertStringIncludes(ci, 'npx -y "deno@$deno_version" task test');
 });
 
-Deno.test("every task and every file that the README names is there", async () => {
-  for (const [, task] of readme.matchAll(/`deno task ([\w:]+)/g)) {
-    assert(task !== undefined && task in config.tasks, `deno task ${task}`);
-  }
-  for (const [, path] of readme.matchAll(/\]\(((?!https?:|#)[^)]+)\)/g)) {
-    await Deno.stat(new URL(`../${path}`, import.meta.url));
-  }
+for (const document of DOCUMENTS) {
+  Deno.test(`every task, file and heading that ${document} names is there`, async () => {
+    const text = readDocument(document);
+    for (const [, task] of text.matchAll(/`deno task ([\w:]+)/g)) {
+      assert(task !== undefined && task in config.tasks, `deno task ${task}`);
+    }
+    for (const [, path = "", anchor] of text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)) {
+      const target = new URL(path, new URL(`../${document}`, import.meta.url));
+      await Deno.stat(target);
+      if (anchor === undefined) continue;
+      const headings = (await Deno.readTextFile(target)).matchAll(/^#+ (.*)$/gm);
+      const anchors = [...headings].map(([, heading = ""]) =>
+        heading.toLowerCase().replaceAll(/[^\w\- ]/g, "").replaceAll(" ", "-")
+      );
+      assert(anchors.includes(anchor), `${path}#${anchor}`);
+    }
+  });
+}
+
+Deno.test("the README is short enough to be read: 10 KB at most", () => {
+  const bytes = new TextEncoder().encode(readDocument("README.md")).length;
+  assert(bytes <= 10_240, `${bytes} bytes; which part of it has its home in a manual?`);
 });

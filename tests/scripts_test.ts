@@ -1,13 +1,13 @@
-/** The scripts that the README shows, run as they stand against a real server. */
+/** The scripts that the manual shows, run as they stand against a real server. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { formatAddress } from "../lib/cli/values.ts";
+import { docOf } from "./docs.ts";
 import { joinEvent, startServer } from "./helpers.ts";
 
 const FOLDER = new URL("./scripts/", import.meta.url);
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
-const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
 
 /** A test with a folder in which `chatroom` is the program. */
 function scriptTest(name: string, run: (spawn: Spawn) => Promise<void>): void {
@@ -45,10 +45,10 @@ async function end(child: Deno.ChildProcess): Promise<void> {
   await child.status;
 }
 
-Deno.test("the README shows the scripts as they stand", async () => {
+Deno.test("the manual shows the scripts as they stand", async () => {
   for await (const { name } of Deno.readDir(FOLDER)) {
     assertStringIncludes(
-      readme,
+      docOf("In scripts"),
       `\`\`\`sh\n${await Deno.readTextFile(new URL(name, FOLDER))}\`\`\``,
     );
   }

@@ -37,7 +37,8 @@ export const userCommand: Subcommand = {
     "add reserves a name, or gives one that is reserved another role; reset gives it another",
     "password, and remove gives it back. A new password is asked for, or is the first line of",
     "stdin or of --password-file. Works while the server runs, which knows it a second later.",
-    "Roles: owner and operator may do to others what the README's table says; member is everybody.",
+    "Roles: owner and operator may do to others what the table in MODERATION.md says; member is",
+    "everybody.",
   ],
   flags: [
     { ...DATA_FLAG, summary: "data directory of the server" },
