@@ -28,6 +28,10 @@ export class FittingHistory implements History {
     return this.#history.epoch;
   }
 
+  get trouble(): string | undefined {
+    return this.#history.trouble;
+  }
+
   append(draft: Draft, done: (outcome: Outcome) => void): void | Promise<void> {
     if (this.#fits(draft.text)) return this.#history.append(draft, done);
     const text =

@@ -3,6 +3,7 @@
 import { inertLine } from "../client/inert.ts";
 import { type CheckReport, checkStore } from "../store/check.ts";
 import { databasePath, openReader } from "../store/directory.ts";
+import { readBoot } from "../store/epoch.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import type { Invocation, Subcommand } from "./flags.ts";
 import { maxTextBytesFrom, PAYLOAD_FLAG } from "./limit_flags.ts";
@@ -30,8 +31,11 @@ export const checkCommand: Subcommand = {
 };
 
 function runCheck(invocation: Invocation, directory: string): number {
+  // Before the database, which is never behind what is noted.
+  const boot = readBoot(directory);
   using db = openReader(directory);
   const report = checkStore(db, {
+    boot,
     quick: invocation.has("quick"),
     maxTextBytes: maxTextBytesFrom(invocation),
   });

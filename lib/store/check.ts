@@ -2,6 +2,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { badMeta, badPeople, badTimes, largeTexts } from "./check_rows.ts";
+import { type Boot, compareBoot } from "./epoch.ts";
 import { objectNames, SCHEMA_VERSION } from "./migrations.ts";
 
 /** How to look. */
@@ -10,6 +11,8 @@ export interface CheckOptions {
   readonly quick?: boolean;
   /** The largest text that a message may have, in bytes; any unless told. */
   readonly maxTextBytes?: number;
+  /** What is noted beside the database, read before it was opened. */
+  readonly boot?: Boot | undefined;
 }
 
 /** What was found. */
@@ -77,6 +80,7 @@ const CHECKS: ReadonlyArray<readonly [what: string, look: Look]> = [
     (db, { maxTextBytes }) =>
       maxTextBytes === undefined ? [] : largeTexts(db, maxTextBytes, MAX_TOLD + 1),
   ],
+  ["what boot says", (db, { boot }) => [compareBoot(db, boot) ?? []].flat()],
   ["the times", (db) => badTimes(db, MAX_TOLD + 1)],
   ["the table meta", badMeta],
   ["the accounts", (db) => badPeople(db, MAX_TOLD + 1)],

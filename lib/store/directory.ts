@@ -1,6 +1,7 @@
 /** A data directory: made and locked for a server, or opened from outside to look into it or add to it. */
 
 import type { DatabaseSync } from "node:sqlite";
+import { checkLength } from "./cut_short.ts";
 import { Epoch } from "./epoch.ts";
 import { reasonOf } from "./faults.ts";
 import { InUseError, lockDirectory } from "./lock.ts";
@@ -51,6 +52,7 @@ export async function openWriter(
   hasDatabase(directory);
   try {
     stack.use((await lockPrivate(directory)).lock);
+    checkLength(path);
     const db = stack.use(openForWriting({ path, durability: "full", onUpgrade }));
     // What is added to a database that was put back must not hide that it was.
     const epoch = new Epoch(db, directory);

@@ -8,15 +8,16 @@ import { idReused } from "../chat/fingerprint.ts";
 import type { Draft, History, Outcome, Page, Range, Search, TopicDraft } from "../chat/history.ts";
 import { directLog, isRoomLog, type LogKey, type RoomLog } from "../chat/log_key.ts";
 import { parseQuery } from "../chat/query.ts";
-import { RecentLogs } from "../chat/recent.ts";
+import { partOf, RecentLogs } from "../chat/recent.ts";
 import type { Refusal } from "../chat/refusal.ts";
 import type { Message } from "../wire/event.ts";
 import { makeAndLock } from "./directory.ts";
+import { ReadTrouble, withStubs } from "./damage.ts";
 import type { DurableOptions } from "./durable_options.ts";
 import { DurableRecords } from "./durable_records.ts";
 import type { Odd, Receipts } from "./packing.ts";
 import { Reading } from "./reading.ts";
-import { notStored, roomLimit } from "./refusals.ts";
+import { isDamaged, notStored, roomLimit, type Unreadable } from "./refusals.ts";
 import type { Pruned } from "./retention.ts";
 import type { Removed } from "./remove_rooms.ts";
 import { usedBefore } from "./sessions.ts";
@@ -51,6 +52,7 @@ export class DurableHistory implements History, AsyncDisposable {
   readonly #recent: RecentLogs<StoredLog>;
   /** The number after which a room begins that is new. */
   #floor: number;
+  readonly #readTrouble: ReadTrouble;
   readonly #sessionMs: number;
   #closing: Promise<number> | undefined;
 
@@ -63,8 +65,10 @@ export class DurableHistory implements History, AsyncDisposable {
     const { dir, messagesPerRoom, maxBytes, sessionMs = WEEK_MS } = options;
     this.#lock = lock;
     this.#writing = writing;
-    this.#reading = new Reading(`${dir}/${FILE}`);
-    this.#searching = new Reading(`${dir}/${FILE}`);
+    this.#readTrouble = new ReadTrouble(options.onProblem ?? (() => {}));
+    const onFailed = (failed: Unreadable): void => this.#readTrouble.note(failed);
+    this.#reading = new Reading(`${dir}/${FILE}`, onFailed);
+    this.#searching = new Reading(`${dir}/${FILE}`, onFailed);
     this.records = new DurableRecords(opened.people, writing, this.#reading);
     this.#sessionMs = sessionMs;
     this.epoch = opened.epoch;
@@ -157,11 +161,32 @@ export class DurableHistory implements History, AsyncDisposable {
     return this.#recent.page(log, range, state) ?? this.#readPage(log, range);
   }
 
+  get trouble(): string | undefined {
+    return this.#writing.trouble ?? this.#readTrouble.text;
+  }
+
   /** The thread that reads may see what is committed but not told yet: that will come as news. */
   async #readPage(log: StoredLog, range: Range): Promise<Page> {
-    const { entries, more } = await this.#reading.ask({ type: "page", log, range }) as Page;
-    const last = this.#rooms.get(log)?.last ?? 0;
-    return { entries: entries.filter(({ message }) => message.seq <= last), more };
+    try {
+      const { entries, more } = await this.#reading.ask({ type: "page", log, range }) as Page;
+      const last = this.#rooms.get(log)?.last ?? 0;
+      return { entries: entries.filter(({ message }) => message.seq <= last), more };
+    } catch (error) {
+      const state = this.#rooms.get(log);
+      if (!isDamaged(error) || state === undefined) throw error;
+      return await this.#salvage(log, range, state);
+    }
+  }
+
+  /** A page that is damaged costs nobody the room: what can't be read has stubs in its place. */
+  async #salvage(log: StoredLog, range: Range, state: RoomState): Promise<Page> {
+    const { from, to, more } = partOf(range, state);
+    const question = { type: "salvage", log, from, to: to - 1, session: range.session } as const;
+    const found = await this.#reading.ask(question).catch((error) => {
+      if (isDamaged(error)) return undefined;
+      throw error;
+    }) as Page | undefined;
+    return { entries: withStubs(log, from, to - 1, found?.entries ?? []), more };
   }
 
   async search(search: Search): Promise<Page> {
@@ -177,9 +202,10 @@ export class DurableHistory implements History, AsyncDisposable {
 
   async recall(session: string): Promise<boolean> {
     const since = usedBefore(this.#sessionMs, Date.now());
-    const found = await this.#reading.ask({ type: "recall", session, since }) as
-      | { readonly directs: number }
-      | undefined;
+    // Where nobody can know it any more it is another one.
+    const found = await this.#reading.ask({ type: "recall", session, since }).catch((error) => {
+      if (!isDamaged(error)) throw error;
+    }) as { readonly directs: number } | undefined;
     if (found === undefined) return false;
     const room = this.#roomOf(this.#logs.of(directLog(session)));
     // Another one may have recalled it meanwhile, and got a message since.

@@ -2,6 +2,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
+import { checkLength } from "./cut_short.ts";
 import { Epoch } from "./epoch.ts";
 import { reasonOf } from "./faults.ts";
 import { Log } from "./log.ts";
@@ -10,6 +11,7 @@ import { Reader } from "./read.ts";
 import { roomFloor } from "./remove_rooms.ts";
 import { explained, openForWriting, StoreError } from "./schema.ts";
 import { Upkeep } from "./upkeep.ts";
+import { WatchedFiles } from "./watched_files.ts";
 
 /** Takes what a writer tells. */
 export type Tell = (message: FromWriter) => void;
@@ -17,7 +19,7 @@ export type Tell = (message: FromWriter) => void;
 /** How long nothing must have come for upkeep to go on, in ms, and how long it is put off at most. */
 const IDLE_MS = 20;
 const PUT_OFF_MS = 100;
-/** How often it is looked whether others have changed what is kept of people, in ms. */
+/** How often it is looked whether others have changed the files, or what is kept of people, in ms. */
 const LOOK_MS = 500;
 /** How long upkeep rests when there is nothing to do, in ms. */
 const REST_MS = 10_000;
@@ -27,8 +29,10 @@ export function openWriter(options: WriterOptions, tell: Tell): Writer | undefin
   try {
     const { dir } = options;
     const upgrade: string[] = [];
+    checkLength(options.path);
     const db = openForWriting({ ...options, onUpgrade: (text) => upgrade.push(text) });
     const epoch = new Epoch(db, dir);
+    if (epoch.lost !== undefined) tell({ type: "problem", text: epoch.lost });
     const rooms = new Reader(db).rooms();
     const people = readPeople(db);
     const writer = new Writer(
@@ -36,6 +40,7 @@ export function openWriter(options: WriterOptions, tell: Tell): Writer | undefin
       new Log(db, { sessionMs: options.rules.sessionMs }),
       epoch,
       (log) => new Upkeep(db, options.rules, () => log.refresh(), options.stepRows),
+      new WatchedFiles(dir),
       tell,
     );
     tell({ type: "opened", epoch: epoch.name, rooms, floor: roomFloor(db), people, upgrade });
@@ -61,6 +66,9 @@ export class Writer {
   #troubled = false;
   /** Of what the server knows of people. */
   #version: number;
+  readonly #files: WatchedFiles;
+  /** What is wrong with them. */
+  #trouble: string | undefined;
   readonly #looking: ReturnType<typeof setInterval>;
 
   constructor(
@@ -68,12 +76,17 @@ export class Writer {
     log: Log,
     epoch: Epoch,
     upkeep: (log: Log) => Upkeep,
+    files: WatchedFiles,
     tell: Tell,
   ) {
     this.#tell = tell;
     this.#db = db;
     this.#version = peopleVersion(db);
-    this.#looking = setInterval(() => this.#lookAtPeople(), LOOK_MS);
+    this.#files = files;
+    this.#looking = setInterval(() => {
+      this.#note(this.#files.all());
+      this.#lookAtPeople();
+    }, LOOK_MS);
     this.#log = log;
     this.#epoch = epoch;
     this.#upkeep = upkeep(log);
@@ -98,6 +111,7 @@ export class Writer {
   #append({ packed }: Extract<ToWriter, { type: "append" }>): void {
     let answer: FromWriter;
     try {
+      this.#checkFiles();
       answer = { type: "stored", receipts: this.#log.append(packed) };
       // Before anybody is told a number that an older database would give again.
       this.#epoch.note(this.#log.lastId);
@@ -109,6 +123,7 @@ export class Writer {
 
   #record({ changes }: Extract<ToWriter, { type: "record" }>): void {
     try {
+      this.#checkFiles();
       const version = savePeople(this.#db, changes);
       // Otherwise somebody else has been quicker, and is noticed at the next look.
       if (version === this.#version + 1) this.#version = version;
@@ -116,6 +131,19 @@ export class Writer {
     } catch (error) {
       this.#tell({ type: "recorded", failed: (error as Error).message });
     }
+  }
+
+  /** Throws when what would be stored would be gone. */
+  #checkFiles(): void {
+    if (this.#trouble === undefined) this.#note(this.#files.database());
+    if (this.#trouble !== undefined) throw new Error(this.#trouble);
+  }
+
+  /** Tells when something has happened to the files, and when they are as they were again. */
+  #note(trouble: string | undefined): void {
+    if (trouble === this.#trouble) return;
+    this.#trouble = trouble;
+    this.#tell(trouble === undefined ? { type: "trouble" } : { type: "trouble", text: trouble });
   }
 
   /** Tells the server when `chatroom user` has changed something. */
@@ -142,6 +170,7 @@ export class Writer {
 
   /** One step of upkeep; whether there is more to do. */
   #try(): boolean {
+    if (this.#trouble !== undefined) return false;
     try {
       const { more, pruned } = this.#upkeep.step();
       if (pruned.length > 0) this.#tell({ type: "pruned", rooms: pruned });
@@ -179,6 +208,11 @@ export class Writer {
   #end(): void {
     clearTimeout(this.#timer);
     clearInterval(this.#looking);
+    if (this.#files.all() !== undefined) {
+      // What is there now is somebody else's: to close ours would write beside it, and remove its log.
+      this.#epoch.leave();
+      return this.#tell({ type: "closed" });
+    }
     try {
       this.#epoch[Symbol.dispose]();
       // The last to close does this as well, but somebody else may be reading.

@@ -47,6 +47,7 @@ export class Writing {
   #isOpen = false;
   #dead: string | undefined;
   #failing: string | undefined;
+  #trouble: string | undefined;
   #logPages = 0;
   /** The room, one too many, of the topic that is told of. */
   #tooMany: string | undefined;
@@ -65,6 +66,11 @@ export class Writing {
     if (this.#tooMany !== undefined) return roomLimit(this.#tooMany);
     const why = this.#dead ?? this.#failing ?? "the disk can't be written";
     return notStored(why);
+  }
+
+  /** What is wrong with the files, so that nothing can be stored. */
+  get trouble(): string | undefined {
+    return this.#dead ?? this.#trouble;
   }
 
   /** Opens the database. Rejects with a {@linkcode StoreError}. */
@@ -211,7 +217,7 @@ export class Writing {
         this.#failing = undefined;
         return this.#finish(message.receipts);
       case "failed":
-        if (this.#failing === undefined) {
+        if (this.#failing === undefined && this.#trouble === undefined) {
           this.#onProblem(`Messages can't be stored, and are refused: ${message.why}`);
         }
         this.#failing = message.why;
@@ -229,6 +235,13 @@ export class Writing {
         return this.onRemoved(message.removed);
       case "problem":
         return this.#onProblem(message.text);
+      case "trouble":
+        this.#trouble = message.text;
+        return this.#onProblem(
+          message.text === undefined
+            ? "The files of the stored messages are again as they were"
+            : `Messages are refused: ${message.text} while the server runs`,
+        );
       case "closed":
         return this.#closing?.resolve();
     }
