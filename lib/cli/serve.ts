@@ -14,7 +14,7 @@ import { openFilesLimit } from "./open_files.ts";
 import { LineQueue } from "./line_queue.ts";
 import { givenPassword, PASSWORD_FLAG } from "./password.ts";
 import { selfCommand } from "./self.ts";
-import { describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
+import { closeStore, describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
 import { TITLES } from "./titles.ts";
 import { openTls, type Tls, TLS_FLAGS, tlsPlan } from "./tls_flags.ts";
 import { type Address, DEFAULT_ADDRESS, formatAddress, parsePort } from "./values.ts";
@@ -116,12 +116,13 @@ async function runServe(invocation: Invocation): Promise<number> {
     ...(history === undefined ? {} : { history, records: history.records }),
     ...(tls === undefined ? {} : { secure: tls.secure }),
   };
-  return await listenUntilStopped(options, { web, tls, print, complain }, ({ addr }) => {
+  const code = await listenUntilStopped(options, { web, tls, print, complain }, ({ addr }) => {
     warnOfFewFiles(limits, openFiles, log);
     announce(addr, tls !== undefined, print);
     if (tls !== undefined) describeTls(tls, place === undefined && plan === "own", print);
     return describeStore(place, history);
   });
+  return await closeStore(history, limits, log) ? code : 1;
 }
 
 /** What is opened besides the one port, and with what, and where to tell of it. */

@@ -59,6 +59,9 @@ export interface ServeOptions {
   readonly sweepMs?: number;
 }
 
+/** How long the connections that were cut off may take to notice it, in ms. */
+const ENDING_MS = 500;
+
 /** How long a client waits before it comes back after a shutdown, in ms. */
 const RETRY_AFTER_SHUTDOWN_MS = 1_000;
 
@@ -157,9 +160,11 @@ export function serve(options: ServeOptions = {}): Server {
       for (const connection of open.keys()) connection.stopReading();
       // From here on nobody waits for a time to say more.
       ticks[Symbol.dispose]();
-      await within(house.settled(), limits.drainMs);
-      await drain(open, limits.drainMs);
-      await goodbyes.close();
+      const deadline = performance.now() + limits.drainMs;
+      // A disk that hangs leaves half of the time for the goodbyes.
+      await within(house.settled(), limits.drainMs / 2);
+      await drain(open, deadline - performance.now());
+      await within(goodbyes.close(), ENDING_MS);
       for (const timed of [sweep, gate, pace]) timed[Symbol.dispose]();
       log({ level: "info", kind: "stop", text: "Stopped" });
     }
@@ -252,7 +257,10 @@ function shutdownBye(): EventOf<"bye"> {
   return bye("shutdown", "The server is shutting down.", RETRY_AFTER_SHUTDOWN_MS);
 }
 
-/** Tells every connection that the server stops, and waits until all have ended. */
+/**
+ * Tells every connection that the server stops, and waits until all have ended. One that still waits
+ * for a disk that hangs is left behind.
+ */
 async function drain(
   open: ReadonlyMap<Guest, Promise<void>>,
   drainMs: number,
@@ -260,9 +268,8 @@ async function drain(
   for (const connection of open.keys()) {
     connection.close(shutdownBye());
   }
-  const deadline = setTimeout(() => {
-    for (const connection of open.keys()) connection.destroy();
-  }, drainMs);
-  await Promise.all(open.values());
-  clearTimeout(deadline);
+  const ended = Promise.all(open.values()).then(() => {});
+  await within(ended, drainMs);
+  for (const connection of open.keys()) connection.destroy();
+  await within(ended, ENDING_MS);
 }

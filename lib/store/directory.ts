@@ -4,6 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { Epoch } from "./epoch.ts";
 import { reasonOf } from "./faults.ts";
 import { InUseError, lockDirectory } from "./lock.ts";
+import { closeToOthers, makePrivate, makePrivateDirectory } from "./private.ts";
 import { explained, openForReading, openForWriting, StoreError } from "./schema.ts";
 
 /** The database's name in its directory. */
@@ -45,8 +46,7 @@ export async function openWriter(directory: string): Promise<Opened> {
   // What can't be one is told by name, before SQLite does it without.
   hasDatabase(directory);
   try {
-    await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
-    stack.use(await lockDirectory(directory));
+    stack.use((await lockPrivate(directory)).lock);
     const db = stack.use(openForWriting({ path, durability: "full" }));
     // What is added to a database that was put back must not hide that it was.
     const epoch = new Epoch(db, directory);
@@ -117,17 +117,42 @@ function kindOf(path: string): Deno.FileInfo | undefined {
   }
 }
 
-/** Makes a directory where there is none, and locks it. Throws a {@linkcode StoreError}. */
-export async function makeAndLock(dir: string): Promise<Disposable> {
+/**
+ * Makes a directory where there is none, and locks it; `onProblem` is told when others can look into
+ * it. Throws a {@linkcode StoreError}.
+ */
+export async function makeAndLock(
+  dir: string,
+  onProblem: (text: string) => void = () => {},
+): Promise<Disposable> {
   hasDatabase(dir);
   try {
-    await Deno.mkdir(dir, { recursive: true, mode: 0o700 });
-    return await lockDirectory(dir);
+    const { lock, warning } = await lockPrivate(dir);
+    if (warning !== undefined) onProblem(warning);
+    return lock;
   } catch (error) {
     if (error instanceof StoreError) throw error;
     throw new StoreError(
       `${dir} can't be used (${reasonOf(error)}); name another directory with --data, ` +
         "or keep nothing with --memory",
     );
+  }
+}
+
+/** Locks a directory, made where there is none, and closes what is in it to other users. */
+async function lockPrivate(
+  dir: string,
+): Promise<{ readonly lock: Disposable; readonly warning: string | undefined }> {
+  const warning = makePrivateDirectory(dir);
+  const lock = await lockDirectory(dir);
+  try {
+    const path = databasePath(dir);
+    // Before SQLite makes it: the files beside it get the mode that it has.
+    makePrivate(path);
+    for (const suffix of ["-wal", "-shm", "-journal"]) closeToOthers(path + suffix);
+    return { lock, warning };
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw error;
   }
 }

@@ -54,6 +54,7 @@ export class DurableHistory implements History, AsyncDisposable {
   readonly #rooms = new Map<string, RoomState>();
   readonly #recent: RecentLogs;
   readonly #sessionMs: number;
+  #closing: Promise<number> | undefined;
 
   private constructor(
     options: DurableOptions,
@@ -84,7 +85,7 @@ export class DurableHistory implements History, AsyncDisposable {
    */
   static async open(options: DurableOptions): Promise<DurableHistory> {
     const { dir, durability = "full", keepMs, keepMessages, maxPages, onProblem } = options;
-    const lock = await makeAndLock(dir);
+    const lock = await makeAndLock(dir, onProblem);
     const writing = new Writing(onProblem ?? (() => {}));
     try {
       const opened = await writing.open({
@@ -198,13 +199,25 @@ export class DurableHistory implements History, AsyncDisposable {
     return this.#writing.settled();
   }
 
-  /** Stores what waits, and lets go of the directory. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#writing.settled();
+    await this.close();
+  }
+
+  /**
+   * Stores what waits, and lets go of the directory. Takes `withinMs` at most, and about a second for
+   * what is being read; a disk that has not answered by then is left to itself. Resolves with how many
+   * messages and changes nobody knows to be stored.
+   */
+  close(withinMs = Infinity): Promise<number> {
+    return this.#closing ??= this.#close(withinMs);
+  }
+
+  async #close(withinMs: number): Promise<number> {
     // Whoever closes the database last writes the log into it, and that is to be who can.
-    await Promise.all([this.#reading.close(), this.#searching.close()]);
-    await this.#writing.close();
+    const readersFirst = Promise.all([this.#reading.close(), this.#searching.close()]);
+    const unsettled = await this.#writing.close(withinMs, readersFirst);
     this.#lock[Symbol.dispose]();
+    return unsettled;
   }
 
   /** Takes note of a draft that the writer has dealt with, and says how it ended. */

@@ -13,6 +13,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import { highestId } from "./ids.ts";
+import { writePrivate } from "./private.ts";
 import { FORGOTTEN } from "./sessions.ts";
 
 const FILE = "boot";
@@ -79,7 +80,7 @@ function count(db: DatabaseSync, dir: string, epoch: string, boot: number): numb
     set.run("epoch", epoch);
     set.run("boot", String(boot));
     // Before the database is ahead of it: on a full disk it would fall behind more with every start.
-    Deno.writeTextFileSync(`${path}.new`, `${start}${digits(highestId(db))}\n`);
+    writePrivate(`${path}.new`, `${start}${digits(highestId(db))}\n`);
   } catch (error) {
     db.exec("ROLLBACK");
     throw error;

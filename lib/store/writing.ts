@@ -4,17 +4,12 @@ import type { Draft, TopicDraft } from "../chat/history.ts";
 import { Refusal } from "../chat/refusal.ts";
 import type { Change, Kept } from "../chat/records.ts";
 import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
-import { type Odd, Packer, type Receipts } from "./packing.ts";
+import type { Receipts } from "./packing.ts";
+import { type OnStored, Parcel } from "./parcel.ts";
 import { onItsOwnThread, onThisThread, type Place } from "./place.ts";
 import type { Pruned } from "./retention.ts";
 import { StoreError } from "./schema.ts";
-
-/** Told how a draft ended: where it is in the receipts, or nothing if its parcel was not stored. */
-export type OnStored = (
-  receipts: Receipts | undefined,
-  index: number,
-  odd: Odd | undefined,
-) => void;
+import { within } from "./within.ts";
 
 type Opened = Extract<FromWriter, { type: "opened" }>;
 
@@ -23,16 +18,6 @@ const COMMIT_PAGES = 3;
 const PAGE_LENGTH = 1_000;
 /** So many are worth writing into the database. */
 const LOG_PAGES = 2_048;
-
-/** What goes to the writer at once. */
-class Parcel {
-  readonly packer = new Packer();
-  readonly onStored: OnStored[] = [];
-  readonly onTopics: Array<{ readonly title: string; readonly done: (stored: boolean) => void }> =
-    [];
-  length = 0;
-  settled: PromiseWithResolvers<void> | undefined;
-}
 
 /** The one writer of a database. */
 export class Writing {
@@ -147,16 +132,26 @@ export class Writing {
     return promise;
   }
 
-  /** Stores what waits, closes the database and ends the thread. */
-  async close(): Promise<void> {
-    await this.settled();
-    if (this.#dead === undefined) {
-      this.#closing ??= Promise.withResolvers();
-      this.#send({ type: "close" });
-      await this.#closing.promise;
-    }
+  /**
+   * Stores what waits, closes the database once `others` have let go of it, and ends the thread; gives
+   * up after `withinMs`. Resolves with how many messages and changes nobody knows to be stored.
+   */
+  async close(withinMs = Infinity, others: Promise<unknown> = Promise.resolve()): Promise<number> {
+    await within(this.#closed(others), withinMs);
+    const unsettled = this.#gathering.count + (this.#underWay?.count ?? 0) +
+      this.#recording.length;
     this.#place?.end();
     this.#die("the server is stopping");
+    return unsettled;
+  }
+
+  async #closed(others: Promise<unknown>): Promise<void> {
+    await this.settled();
+    await others;
+    if (this.#dead !== undefined) return;
+    this.#closing ??= Promise.withResolvers();
+    this.#send({ type: "close" });
+    await this.#closing.promise;
   }
 
   get #length(): number {
