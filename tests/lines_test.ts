@@ -1,18 +1,22 @@
 /** What comes on stdin as lines, and what is no text at all. */
 
-import { assertEquals } from "@std/assert";
-import { firstBadLine, utf8Lines } from "../lib/client/lines.ts";
+import { assertEquals, assertRejects } from "@std/assert";
+import { firstBadLine, LongLineError, utf8Lines } from "../lib/client/lines.ts";
 import { bytes, joinClassic, joinEvent, startServer } from "./helpers.ts";
 import { chatroom } from "./program.ts";
 
 const none = { permissions: "none" } as const;
 const LATIN1 = bytes("gr", new Uint8Array([0xfc, 0xdf]));
 
-async function linesOf(sent: Uint8Array<ArrayBuffer>, size: number): Promise<unknown[]> {
+async function linesOf(
+  sent: Uint8Array<ArrayBuffer>,
+  size: number,
+  maxBytes?: number,
+): Promise<unknown[]> {
   const chunks = function* (): Generator<Uint8Array<ArrayBuffer>> {
     for (let at = 0; at < sent.length; at += size) yield sent.slice(at, at + size);
   };
-  return await Array.fromAsync(ReadableStream.from(chunks()).pipeThrough(utf8Lines()));
+  return await Array.fromAsync(ReadableStream.from(chunks()).pipeThrough(utf8Lines(maxBytes)));
 }
 
 for (
@@ -35,6 +39,25 @@ for (
     assertEquals(firstBadLine(sent), bad);
   });
 }
+
+Deno.test(
+  "a line that is longer than any may be is not waited for to end, and is named",
+  none,
+  async () => {
+    for (const size of [1, 2, 3, 1_000]) {
+      assertEquals(await linesOf(bytes("four\nfour\n\nfour"), size, 4), [
+        "four",
+        "four",
+        "",
+        "four",
+      ]);
+      for (const long of ["four\nfives\n", "four\nfives", "four\nfivesxxxxxx"]) {
+        const error = await assertRejects(() => linesOf(bytes(long), size, 4), LongLineError);
+        assertEquals([error.line, error.message], [2, "Line 2 is longer than 4 bytes"]);
+      }
+    }
+  },
+);
 
 Deno.test("in a pipe a line that is not UTF-8 is named and not sent, and the others are", async () => {
   await using server = startServer();

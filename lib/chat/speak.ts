@@ -66,8 +66,9 @@ export function direct(
 }
 
 /** A stored message as its addressee gets it: a log's `room` is who it is for. */
-export function directOf({ room: to, seq: n, from, at, text }: Message): EventOf<"direct"> {
-  return { type: "direct", from, to, at, text, n };
+export function directOf(message: Message): EventOf<"direct"> {
+  const { room: to, seq: n, from, at, text, withheld } = message;
+  return { type: "direct", from, to, at, text, n, ...(withheld ? { withheld } : {}) };
 }
 
 /** What makes a message one that is stored once. */

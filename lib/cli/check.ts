@@ -5,6 +5,7 @@ import { type CheckReport, checkStore } from "../store/check.ts";
 import { databasePath, openReader } from "../store/directory.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import type { Invocation, Subcommand } from "./flags.ts";
+import { maxTextBytesFrom, PAYLOAD_FLAG } from "./limit_flags.ts";
 import { printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
 
@@ -22,6 +23,7 @@ export const checkCommand: Subcommand = {
   flags: [
     DATA_FLAG,
     { name: "quick", summary: "leave out what takes long on a large database" },
+    { ...PAYLOAD_FLAG, summary: "largest text that a message may have, as for serve" },
     { name: "json", summary: "print what was found as one JSON object" },
   ],
   run: (invocation) => withData(invocation, (directory) => runCheck(invocation, directory)),
@@ -29,7 +31,10 @@ export const checkCommand: Subcommand = {
 
 function runCheck(invocation: Invocation, directory: string): number {
   using db = openReader(directory);
-  const report = checkStore(db, { quick: invocation.has("quick") });
+  const report = checkStore(db, {
+    quick: invocation.has("quick"),
+    maxTextBytes: maxTextBytesFrom(invocation),
+  });
   const file = databasePath(directory);
   printResult(
     invocation.has("json")

@@ -23,7 +23,7 @@ const FORMATS: Readonly<Record<string, (message: Message) => string>> = {
   jsonl: (message) => inertJson(JSON.stringify(message)),
   text: (message) =>
     inertLine(
-      `${message.at.slice(0, 16).replace("T", " ")} [${message.room}] ${describeMessage(message)}`,
+      `${message.at.slice(0, 16).replace("T", " ")}Z [${message.room}] ${describeMessage(message)}`,
     ),
 };
 

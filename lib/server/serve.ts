@@ -8,7 +8,7 @@ import { House } from "../chat/house.ts";
 import type { Passwords } from "../chat/keeper.ts";
 import { MemoryHistory } from "../chat/memory_history.ts";
 import type { Records } from "../chat/records.ts";
-import type { EventOf } from "../wire/event.ts";
+import { type EventOf, MAX_EVENT_BYTES } from "../wire/event.ts";
 import { connections } from "./accept.ts";
 import { writtenAddress } from "./address.ts";
 import { addressKey, Admission } from "./admission.ts";
@@ -95,7 +95,12 @@ export function serve(options: ServeOptions = {}): Server {
   const history = options.watched ? new WatchedHistory(kept, metrics) : kept;
   const pace = new LoopPace();
   // A round is small beside an outbox, so that only who misses several is too slow.
-  const houseLimits = { ...limits, roundLength: limits.outboxBytes / 8 };
+  const houseLimits = {
+    ...limits,
+    roundLength: limits.outboxBytes / 8,
+    // Whoever has room for an event has it beside what else waits: an eighth, see `drained`.
+    messageBytes: Math.min(limits.outboxBytes * 7 / 8, MAX_EVENT_BYTES),
+  };
   const sweep = new Sweep(options.sweepMs ?? 1_000);
   const ticks = new Ticks();
   const house = new House({

@@ -1,13 +1,15 @@
 /** Looks for damage and for broken promises in a database, and changes nothing. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { badMeta, badPeople, badTimes } from "./check_rows.ts";
+import { badMeta, badPeople, badTimes, largeTexts } from "./check_rows.ts";
 import { objectNames } from "./schema.ts";
 
 /** How to look. */
 export interface CheckOptions {
   /** Leaves out what reads every index: a few times as fast on a large database. */
   readonly quick?: boolean;
+  /** The largest text that a message may have, in bytes; any unless told. */
+  readonly maxTextBytes?: number;
 }
 
 /** What was found. */
@@ -33,7 +35,8 @@ const MAX_TOLD = 20;
  * Checks a database as it was at one moment, whether a server is running on it or not. What is
  * damaged is reported, not thrown.
  */
-export function checkStore(db: DatabaseSync, { quick = false }: CheckOptions = {}): CheckReport {
+export function checkStore(db: DatabaseSync, options: CheckOptions = {}): CheckReport {
+  const { quick = false } = options;
   const problems: string[] = [];
   const note = (found: readonly string[]): void => {
     problems.push(...found.slice(0, MAX_TOLD));
@@ -53,7 +56,7 @@ export function checkStore(db: DatabaseSync, { quick = false }: CheckOptions = {
     note(attempt("the file", () => integrity(db, quick)) ?? []);
     // What is damaged or not there can't be asked whether it fits together.
     for (const [what, look] of problems.length > 0 ? [] : CHECKS) {
-      note(attempt(what, () => look(db, quick)) ?? []);
+      note(attempt(what, () => look(db, options)) ?? []);
     }
     const counts = attempt("the tables", () => countAll(db)) ?? NO_COUNTS;
     return { schema: pragma(db, "user_version"), ...counts, problems };
@@ -62,13 +65,18 @@ export function checkStore(db: DatabaseSync, { quick = false }: CheckOptions = {
   }
 }
 
-type Look = (db: DatabaseSync, quick: boolean) => string[];
+type Look = (db: DatabaseSync, options: CheckOptions) => string[];
 
 const CHECKS: ReadonlyArray<readonly [what: string, look: Look]> = [
   ["the references", foreignKeys],
   ["the rooms", sequences],
   ["the requests", duplicates],
   ["the index of words", searchIndex],
+  [
+    "the texts",
+    (db, { maxTextBytes }) =>
+      maxTextBytes === undefined ? [] : largeTexts(db, maxTextBytes, MAX_TOLD + 1),
+  ],
   ["the times", (db) => badTimes(db, MAX_TOLD + 1)],
   ["the table meta", badMeta],
   ["the accounts", (db) => badPeople(db, MAX_TOLD + 1)],
@@ -128,7 +136,7 @@ function firstGap(db: DatabaseSync, room: number): string {
 }
 
 /** Asks the table, not the index that should have kept it from happening. */
-function duplicates(db: DatabaseSync, quick: boolean): string[] {
+function duplicates(db: DatabaseSync, { quick = false }: CheckOptions): string[] {
   if (quick) return [];
   const twice = db.prepare(`
     SELECT session, request, count(*) AS n FROM message NOT INDEXED WHERE request IS NOT NULL

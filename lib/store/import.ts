@@ -3,7 +3,9 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { checkName, checkRoom } from "../chat/check_name.ts";
+import { dateMs } from "../chat/query.ts";
 import { Refusal } from "../chat/refusal.ts";
+import { MAX_PAYLOAD_BYTES, utf8Length } from "../wire/frame.ts";
 import { FieldError, type Fields, isObject, pickFields } from "../wire/fields.ts";
 import { highestId } from "./ids.ts";
 
@@ -19,6 +21,8 @@ export interface ImportReport {
 export interface ImportOptions {
   /** Also what was imported before. */
   readonly again?: boolean;
+  /** The largest text, in bytes of UTF-8: what a frame may carry. */
+  readonly maxTextBytes?: number;
 }
 
 /** Thrown for what can't be imported; its message names the line and says what is wrong. */
@@ -39,7 +43,18 @@ const FIELDS: Fields = {
 /** The highest number in a file; a room that begins there has as many left again. */
 const MAX_SEQ = 2 ** 52;
 
-const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
+const RFC_3339 =
+  /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
+
+/** Bytes that a line may have besides its text: names, a time, and what else an export may write. */
+const REST_BYTES = 65_536;
+/** Bytes of JSON that one byte of text takes at most. */
+const JSON_FACTOR = 6;
+
+/** The longest line that an import reads for texts of so many bytes. */
+export function maxLineBytes(maxTextBytes: number): number {
+  return maxTextBytes * JSON_FACTOR + REST_BYTES;
+}
 
 interface Line {
   readonly key: string;
@@ -69,7 +84,7 @@ interface Room {
 export async function importMessages(
   db: DatabaseSync,
   lines: AsyncIterable<string>,
-  { again = false }: ImportOptions = {},
+  { again = false, maxTextBytes = MAX_PAYLOAD_BYTES }: ImportOptions = {},
 ): Promise<ImportReport> {
   const hash = createHash("sha256");
   db.exec("BEGIN IMMEDIATE");
@@ -79,7 +94,7 @@ export async function importMessages(
     for await (const line of lines) {
       number++;
       hash.update(`${line}\n`);
-      if (line.trim() !== "") writer.write(parse(line, number), number);
+      if (line.trim() !== "") writer.write(parse(line, number, maxTextBytes), number);
     }
     // Of nothing there is nothing to note: another empty file is not the same one again.
     if (writer.report.messages > 0) remember(db, hash.digest("hex"), again);
@@ -187,9 +202,9 @@ class Writer {
 }
 
 /** Reads one line; whatever is wrong with it is said with its number. */
-function parse(line: string, number: number): Line {
+function parse(line: string, number: number, maxTextBytes: number): Line {
   try {
-    return check(pickFields(jsonObject(line), FIELDS));
+    return check(pickFields(jsonObject(line), FIELDS), maxTextBytes);
   } catch (error) {
     if (!(error instanceof FieldError || error instanceof Refusal)) throw error;
     throw new ImportError(`Line ${number}: ${error.message}; nothing was stored`);
@@ -207,7 +222,7 @@ function jsonObject(line: string): Record<string, unknown> {
   throw new FieldError(`It is not a JSON object: ${JSON.stringify(line.slice(0, 60))}`);
 }
 
-function check(fields: Record<string, unknown>): Line {
+function check(fields: Record<string, unknown>, maxTextBytes: number): Line {
   const { type, room, seq, from, at, text, action } = fields as {
     type?: string;
     room: string;
@@ -229,12 +244,29 @@ function check(fields: Record<string, unknown>): Line {
     throw new FieldError(`The field seq must be a number up to ${MAX_SEQ}, not ${seq}`);
   }
   if (text === "") throw new FieldError("The field text must not be empty");
-  const ms = RFC_3339.test(at) ? Date.parse(at) : NaN;
-  // In UTC it may be of a year that has no four digits.
-  if (Number.isNaN(ms) || !RFC_3339.test(new Date(ms).toISOString())) {
+  const bytes = utf8Length(text);
+  if (bytes > maxTextBytes) {
+    throw new FieldError(
+      `The text has ${bytes} bytes, and nobody can say more than ${maxTextBytes} at once; a server ` +
+        "of yours that lets people say more has its --max-payload, which import takes too",
+    );
+  }
+  const ms = timeOf(at);
+  if (ms === undefined) {
     throw new FieldError(
       `The field at must be a time such as 2026-11-23T09:12:00.000Z, not ${JSON.stringify(at)}`,
     );
   }
   return { key, room, seq, from, at: ms, text, action: action ?? false };
+}
+
+/** A time of the calendar, in ms since 1970; `undefined` for what is none. */
+function timeOf(at: string): number | undefined {
+  // The 30th of February would be read as a day of March.
+  if (!RFC_3339.test(at) || dateMs(at.slice(0, 10)) === undefined) return undefined;
+  const ms = Date.parse(at);
+  if (Number.isNaN(ms)) return undefined;
+  // There was no year 0. In UTC it may be of that one, or of one that has no four digits.
+  const years = [at, new Date(ms).toISOString()];
+  return years.every((year) => year >= "0001" && RFC_3339.test(year)) ? ms : undefined;
 }

@@ -85,6 +85,7 @@ const message: Fields = {
   at: string,
   text: string,
   action: optionalFlag,
+  withheld: optionalString,
 };
 
 const ban: Fields = {
@@ -124,7 +125,14 @@ const EVENTS: Readonly<Record<Event["type"], Fields>> = {
     direct: count,
   },
   message,
-  direct: { from: string, to: string, at: string, text: string, n: count },
+  direct: {
+    from: string,
+    to: string,
+    at: string,
+    text: string,
+    n: count,
+    withheld: optionalString,
+  },
   ack: { room: optionalString, seq: optionalCount, at: string },
   joined: {
     room: string,

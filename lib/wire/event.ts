@@ -8,6 +8,9 @@ import { encodeFrame, frameText, utf8Length } from "./frame.ts";
 /** The version of the event protocol that is spoken here. */
 export const PROTOCOL_VERSION = 1;
 
+/** The largest event that our clients take, in bytes: a page, or a message of a server with larger limits. */
+export const MAX_EVENT_BYTES = 8 * 1_048_576;
+
 /** The room that everybody starts in unless they ask for another. */
 export const DEFAULT_ROOM = "lobby";
 
@@ -108,7 +111,12 @@ export interface Message {
   readonly text: string;
   /** True when `from` does something instead of saying it (`/me waves`). */
   readonly action?: true;
+  /** Why `text` is a sentence of the server's in the place of what was said. */
+  readonly withheld?: Withheld;
 }
+
+/** Why a message can't be handed out as it was said. */
+export type Withheld = "damaged" | "too-large";
 
 /** A room as a list of rooms shows it. */
 export interface RoomSummary {
@@ -178,6 +186,8 @@ export type Event =
       readonly text: string;
       /** Counts the direct messages that the receiving session got: 1, 2, 3 … */
       readonly n: number;
+      /** As in `message`. */
+      readonly withheld?: Withheld;
     }
     | { readonly type: "ack"; readonly room?: string; readonly seq?: number; readonly at: string }
     | {
