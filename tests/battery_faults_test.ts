@@ -5,6 +5,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
+import { roomLog } from "../lib/chat/log_key.ts";
 import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { DurableHistory } from "../lib/store/durable_history.ts";
 import { besideBystanders } from "./fixtures/bystanders.ts";
@@ -24,7 +25,14 @@ import { Proxy } from "./proxy.ts";
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
 
 // The deadlines are 1/30 of what they are by default, so that 45 s are 1.5 s.
-const HASTY = { pingMs: 1_000, silenceMs: 1_500, writeMs: 500, frameMs: 1_000, handshakeMs: 1_000 };
+const HASTY = {
+  pingMs: 1_000,
+  silenceMs: 1_500,
+  writeMs: 500,
+  frameMs: 1_000,
+  handshakeMs: 1_000,
+  nameMs: 50,
+};
 
 Deno.test("Faults: the link cut (no FIN): noticed within 45 s, of a silent event client", async () => {
   await besideBystanders({ limits: HASTY }, async ({ server }) => {
@@ -165,8 +173,8 @@ Deno.test({
     {
       await using history = await DurableHistory.open({ dir });
       const stored = new Map<number, string>();
-      for (let after = 0; after < history.last("lobby"); after += 200) {
-        const { entries } = await history.page("lobby", { after, limit: 200 });
+      for (let after = 0; after < history.last(roomLog("lobby")); after += 200) {
+        const { entries } = await history.page(roomLog("lobby"), { after, limit: 200 });
         for (const { message } of entries) stored.set(message.seq, message.text);
       }
       assertEquals([...stored.keys()], Array.from({ length: stored.size }, (_, i) => i + 1));

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { directLog } from "../lib/chat/history.ts";
+import { roomLog } from "../lib/chat/log_key.ts";
 import { openWriter } from "../lib/store/directory.ts";
 import { DurableHistory } from "../lib/store/durable_history.ts";
 import { highestId } from "../lib/store/ids.ts";
@@ -12,7 +12,7 @@ import { openForWriting } from "../lib/store/schema.ts";
 import { purgeSession } from "../lib/store/sessions.ts";
 import { jsonLine, lines } from "./fixtures/data.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
-import { append, draft } from "./history_contract.ts";
+import { append, directDraft, draft } from "./history_contract.ts";
 
 const DATABASE = "chatroom.db";
 
@@ -68,7 +68,7 @@ class Running implements AsyncDisposable {
 /** The epoch that a server on a directory would be in, and the last number of the room a. */
 async function opened(dir: string): Promise<[epoch: string, last: number]> {
   await using history = await DurableHistory.open({ dir });
-  return [history.epoch, history.last("a")];
+  return [history.epoch, history.last(roomLog("a"))];
 }
 
 Deno.test("after a crash the database goes on in its epoch, and a backup that lacks one message does not", async () => {
@@ -101,7 +101,7 @@ Deno.test("after a crash in a later run an earlier backup is noticed too, and di
   history.keepSession("s");
   await history.settled();
   const early = await running.backup();
-  await append(history, draft(directLog("s"), "psst", { title: "bob" }));
+  await append(history, directDraft("s", "psst"));
   assertNotEquals((await opened(await running.crash(early)))[0], history.epoch);
   const dir = await running.crash();
   assertEquals(await opened(dir), [history.epoch, 1]);
@@ -142,16 +142,16 @@ Deno.test("starts that fail for want of the file beside it do not make a databas
 Deno.test("a database whose last messages were let go of is not older for it", async () => {
   await using dir = await makeDir();
   using db = openForWriting({ path: `${dir.path}/${DATABASE}`, durability: "full" });
-  db.exec(`INSERT INTO name VALUES (1, 'ann'); INSERT INTO session VALUES (1, x'aa', 0);
-    INSERT INTO room (id, kind, key, name, last) VALUES (1, 0, 'a', 'a', 2), (2, 1, '@aa', 'ann', 1);
-    INSERT INTO message VALUES (1, 1, 1, 0, 1, NULL, NULL, 0, 'x'), (2, 1, 2, 0, 1, NULL, NULL, 0, 'y'),
-      (3, 2, 1, 0, 1, NULL, NULL, 0, 'z')`);
+  db.exec(`INSERT INTO name VALUES (1, 'ann', 'ann'); INSERT INTO session VALUES (1, x'aa', 0);
+    INSERT INTO room (id, kind, key, name, last) VALUES (1, 0, 'a', 'a', 2), (2, 1, 'aa', 'ann', 1);
+    INSERT INTO message (id, room, seq, at, sender, text) VALUES (1, 1, 1, 0, 1, 'x'), (2, 1, 2, 0, 1, 'y'),
+      (3, 2, 1, 0, 1, 'z')`);
   const left = (): unknown => db.prepare("SELECT count(*) AS n FROM message").get()?.["n"];
-  const retention = new Retention(db, { keepMs: 1 }, () => 0);
+  const retention = new Retention(db, { keepMs: 1 });
   retention.begin(1_000);
   retention.step(10);
   assertEquals([left(), highestId(db)], [0, 3]);
-  db.exec("INSERT INTO message VALUES (4, 2, 2, 0, 1, NULL, NULL, 0, 'z')");
+  db.exec("INSERT INTO message (id, room, seq, at, sender, text) VALUES (4, 2, 2, 0, 1, 'z')");
   assert(purgeSession(db, 1, 10));
   assertEquals([left(), highestId(db)], [0, 4]);
 });

@@ -9,6 +9,8 @@ import { classicFrame, eventFrame, joinEvent, startServer, until, within } from 
 import { chatroom } from "./program.ts";
 import { Proxy } from "./proxy.ts";
 
+const NEEDS_CLASSIC = "The server speaks the classic protocol only; try again, or use --classic, " +
+  "with which nothing tells whether a message has arrived\n";
 const FALLBACK = "is taken for one of the classic protocol";
 
 for (
@@ -142,19 +144,34 @@ for (const subcommand of ["send", "connect", "tail"]) {
     );
   });
 
-  Deno.test(`${subcommand} says on stderr that it has fallen back`, async () => {
+  Deno.test(`${subcommand} speaks the classic protocol with --classic only`, async () => {
     using server = new ScriptedServer();
-    const run = chatroom(
-      [subcommand, "--name", "ann", `127.0.0.1:${server.addr.port}`]
-        .concat(subcommand === "tail" ? "--exit-on-disconnect" : []),
-      { input: "hello\n" },
-    );
+    const run = (...flags: string[]): ReturnType<typeof chatroom> =>
+      chatroom(
+        [subcommand, "--name", "ann", ...flags, `127.0.0.1:${server.addr.port}`],
+        { input: "hello\n" },
+      );
+    const refused = run();
+    {
+      using peer = await server.accept();
+      await peer.send(classicFrame("bob"), classicFrame("hi"));
+      assertEquals(await peer.takeRest(), "", "nothing may count as delivered");
+    }
+    const { code, stdout, stderr } = await refused;
+    assertEquals([code, stdout, stderr], [3, "", NEEDS_CLASSIC]);
+    const classic = run("--classic", ...subcommand === "tail" ? ["--exit-on-disconnect"] : []);
     using peer = await server.accept();
     await peer.send(classicFrame("bob"), classicFrame("hi"));
     if (subcommand !== "tail") assertEquals(await peer.takeFrame(), "hello");
     await peer.conn.closeWrite();
-    const { code, stderr } = await run;
-    assertEquals(code, subcommand === "tail" ? 3 : 0);
-    assertStringIncludes(stderr, FALLBACK);
+    assertEquals((await classic).code, subcommand === "tail" ? 3 : 0);
   });
 }
+
+Deno.test("a server that takes connections and is stopped has got no message of a script", async () => {
+  using server = new ScriptedServer();
+  await using ann = new Told(server, { fallBack: false, fallbackMs: 10, welcomeMs: 40 });
+  const sent = ann.link.send({ type: "say", room: "lobby", text: "precious" });
+  await assertRejects(() => sent, RequestError, "did not answer within 0.04 s; try again, or use");
+  assertEquals((await ann.ending()).cause, "unreachable");
+});

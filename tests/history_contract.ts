@@ -1,17 +1,25 @@
 /** What every history promises. */
 
 import { assert, assertEquals } from "@std/assert";
-import { directLog, type Draft, type History, type Outcome } from "../lib/chat/history.ts";
+import type { Draft, History, Outcome } from "../lib/chat/history.ts";
+import { directLog, roomLog } from "../lib/chat/log_key.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 
-/** A draft of Ann's. */
+/** A draft of Ann's for a room. */
 export const draft = (room: string, text: string, more: Partial<Draft> = {}): Draft => ({
-  room,
+  log: roomLog(room),
   title: room,
   from: "ann",
   text,
   ...more,
 });
+
+/** A direct message of Ann's to the client of a session, which goes by the name of bob. */
+export const directDraft = (
+  session: string | undefined,
+  text: string,
+  more: Partial<Draft> = {},
+): Draft => draft("", text, { log: directLog(session), title: "bob", ...more });
 
 /** Appends and resolves with the outcome, whenever it comes. */
 export function append(history: History, what: Draft): Promise<Outcome> {
@@ -39,7 +47,7 @@ async function walk(history: History, way: "before" | "after", limit: number): P
   let at = way === "before" ? Infinity : 0;
   for (let more = true; more;) {
     const range = at === Infinity ? { limit } : { [way]: at, limit };
-    const page = await history.page("a", range);
+    const page = await history.page(roomLog("a"), range);
     const seqs = page.entries.map(({ message }) => message.seq);
     assert(seqs.length > 0 || !page.more, `${way} ${at}: there is more, and nothing came`);
     if (way === "before") seen.unshift(...seqs);
@@ -77,11 +85,15 @@ export function testHistory(
     });
 
   test("seq counts 1, 2, 3 … in each room", async (history) => {
-    assertEquals(history.last("a"), 0);
+    assertEquals(history.last(roomLog("a")), 0);
     assertEquals(await seqOf(history, draft("a", "x")), 1);
     assertEquals(await seqOf(history, draft("a", "y")), 2);
     assertEquals(await seqOf(history, draft("b", "z")), 1);
-    assertEquals([history.last("a"), history.last("b"), history.last("c")], [2, 1, 0]);
+    assertEquals([
+      history.last(roomLog("a")),
+      history.last(roomLog("b")),
+      history.last(roomLog("c")),
+    ], [2, 1, 0]);
   });
 
   test("outcomes come in the order of the appends", async (history) => {
@@ -111,7 +123,7 @@ export function testHistory(
     assertEquals((await append(history, { ...one, title: "A" })).kind, "again");
     assertEquals(await seqOf(history, { ...one, text: "other" }), "id-reused");
     assertEquals(await seqOf(history, { ...one, action: true }), "id-reused");
-    assertEquals(await seqOf(history, { ...one, room: "b", title: "b" }), "id-reused");
+    assertEquals(await seqOf(history, { ...one, log: roomLog("b"), title: "b" }), "id-reused");
     assertEquals(await seqOf(history, { ...one, session: "t" }), 2);
     assertEquals(await seqOf(history, { ...one, id: "2" }), 3);
     assertEquals(await seqOf(history, draft("a", "no id", { session: "s" })), 4);
@@ -122,7 +134,7 @@ export function testHistory(
   test("pages go forwards and backwards", async (history) => {
     for (let i = 1; i <= 7; i++) await append(history, draft("a", `${i}`));
     const page = async (range: Parameters<History["page"]>[1]): Promise<unknown> => {
-      const { entries, more } = await history.page("a", range);
+      const { entries, more } = await history.page(roomLog("a"), range);
       return [entries.map(({ message }) => message.seq), more];
     };
     assertEquals(await page({ limit: 3 }), [[5, 6, 7], true]);
@@ -133,7 +145,7 @@ export function testHistory(
     assertEquals(await page({ after: 0, limit: 3 }), [[1, 2, 3], true]);
     assertEquals(await page({ after: 4, limit: 3 }), [[5, 6, 7], false]);
     assertEquals(await page({ after: 7, limit: 3 }), [[], false]);
-    assertEquals((await history.page("none", { limit: 3 })).entries, []);
+    assertEquals((await history.page(roomLog("none"), { limit: 3 })).entries, []);
   });
 
   test(
@@ -157,7 +169,7 @@ export function testHistory(
   test("a message is kept as it was given", async (history) => {
     const before = Date.now();
     await append(history, { ...draft("dev", "wäves\n\u0000"), title: "Dev", action: true });
-    const [entry] = (await history.page("dev", { limit: 1 })).entries;
+    const [entry] = (await history.page(roomLog("dev"), { limit: 1 })).entries;
     assert(entry !== undefined);
     const { at, ...rest } = entry.message;
     assertEquals(rest, { room: "Dev", seq: 1, from: "ann", text: "wäves\n\u0000", action: true });
@@ -170,7 +182,7 @@ export function testHistory(
     }
     await append(history, draft("b", "quick fox elsewhere"));
     const found = async (query: string, more = {}): Promise<unknown> => {
-      const page = await history.search({ query, rooms: ["a"], limit: 10, ...more });
+      const page = await history.search({ query, rooms: [roomLog("a")], limit: 10, ...more });
       return [page.entries.map(({ message }) => message.seq).sort(), page.more];
     };
     assertEquals(await found("FOX quick"), [[1], false]);
@@ -180,16 +192,24 @@ export function testHistory(
     assertEquals(await found("fox", { from: "bob" }), [[], false]);
     assertEquals(await found("fox", { rooms: [] }), [[], false]);
     assertEquals(await found("absent"), [[], false]);
-    const [, more] = await found("quick", { rooms: ["a", "b"], limit: 2 }) as [unknown, boolean];
+    const [, more] = await found("quick", { rooms: [roomLog("a"), roomLog("b")], limit: 2 }) as [
+      unknown,
+      boolean,
+    ];
     assertEquals(more, true);
-    const rest = await history.search({ query: "quick", rooms: ["a", "b"], limit: 2, skip: 2 });
+    const rest = await history.search({
+      query: "quick",
+      rooms: [roomLog("a"), roomLog("b")],
+      limit: 2,
+      skip: 2,
+    });
     assertEquals([rest.entries.length, rest.more], [1, false]);
   });
 
   test("what looks like the syntax of a query finds itself or nothing", async (history) => {
     await append(history, draft("a", "plain"));
     for (const query of ['"', "'", "a*", "NEAR(a b)", "text:plain", "-plain", "(", "OR", "^", ""]) {
-      await history.search({ query, rooms: ["a"], limit: 10 });
+      await history.search({ query, rooms: [roomLog("a")], limit: 10 });
     }
   });
 
@@ -197,24 +217,24 @@ export function testHistory(
     const set = (text: string): Promise<void> =>
       new Promise((resolve, reject) =>
         history.setTopic(
-          { room: "a", title: "A", text },
+          { log: roomLog("a"), title: "A", text },
           (error) => error ? reject(error) : resolve(),
         )
       );
-    assertEquals(history.topic("a"), "");
+    assertEquals(history.topic(roomLog("a")), "");
     await set("tea");
-    assertEquals(history.topic("a"), "tea");
+    assertEquals(history.topic(roomLog("a")), "tea");
     await set("");
-    assertEquals(history.topic("a"), "");
+    assertEquals(history.topic(roomLog("a")), "");
   });
 
   test("direct messages are a log of their own for each session", async (history) => {
     const to = (session: string | undefined, text: string, more = {}): Draft =>
-      draft(directLog(session), text, { title: "bob", ...more });
+      directDraft(session, text, more);
     assertEquals(await seqOf(history, to("s", "x")), 1);
     assertEquals(await seqOf(history, to("s", "y", { session: "t", id: "1" })), 2);
     assertEquals(await seqOf(history, to("u", "z")), 1);
-    assertEquals([history.last(directLog("s")), history.last("s")], [2, 0]);
+    assertEquals([history.last(directLog("s")), history.last(roomLog("s"))], [2, 0]);
     // Sent again when the name is somebody else's, or nobody's.
     const again = to(undefined, "y", { session: "t", id: "1" });
     assertEquals((await append(history, again)).kind, "again");
@@ -222,7 +242,7 @@ export function testHistory(
     assertEquals((await append(history, { ...again, unless })).kind, "again");
     assertEquals(await seqOf(history, { ...again, unless, id: "2" }), "no-such-name");
     assertEquals(await seqOf(history, { ...again, text: "other" }), "id-reused");
-    assertEquals(await seqOf(history, { ...again, room: "a" }), "id-reused");
+    assertEquals(await seqOf(history, { ...again, log: roomLog("a") }), "id-reused");
     history.forgetSession("s");
     assertEquals(history.last(directLog("s")), 0);
   });
@@ -230,7 +250,7 @@ export function testHistory(
   test("who asks for a page finds the ids of its own messages", async (history) => {
     await append(history, draft("a", "x", { session: "s", id: "1" }));
     await append(history, draft("a", "y", { session: "t", id: "1" }));
-    const { entries } = await history.page("a", { limit: 9, session: "s" });
+    const { entries } = await history.page(roomLog("a"), { limit: 9, session: "s" });
     assertEquals(entries.map(({ session, id }) => session === "s" ? id : null), ["1", null]);
   });
 

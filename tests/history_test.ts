@@ -1,6 +1,7 @@
 /** What the history in memory promises, and what it does besides. */
 
 import { assert, assertEquals } from "@std/assert";
+import { roomLog } from "../lib/chat/log_key.ts";
 import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { append, draft, seqOf, testHistory } from "./history_contract.ts";
 
@@ -15,7 +16,7 @@ testHistory(
 Deno.test("MemoryHistory keeps the last messages of a room", none, async () => {
   const history = new MemoryHistory({ messagesPerRoom: 100 });
   for (let i = 1; i <= 1_234; i++) await append(history, draft("a", `${i}`));
-  const { entries, more } = history.page("a", { after: 0, limit: 5_000 });
+  const { entries, more } = history.page(roomLog("a"), { after: 0, limit: 5_000 });
   assertEquals([entries.length, entries[0]?.message.seq, more], [100, 1_135, false]);
 });
 
@@ -29,9 +30,9 @@ Deno.test(
       await append(history, draft("busy", "x".repeat(1_000)));
       assert(history.bytes <= 100_000);
     }
-    assertEquals(history.page("quiet", { limit: 10 }).entries.length, 0);
-    assertEquals(history.last("quiet"), 10);
-    const { entries } = history.page("busy", { limit: 1_000 });
+    assertEquals(history.page(roomLog("quiet"), { limit: 10 }).entries.length, 0);
+    assertEquals(history.last(roomLog("quiet")), 10);
+    const { entries } = history.page(roomLog("busy"), { limit: 1_000 });
     assertEquals([entries.length > 30, entries.at(-1)?.message.seq], [true, 200]);
   },
 );
@@ -44,7 +45,7 @@ Deno.test(
     for (let i = 0; i < 5; i++) await append(history, draft("a", "x"));
     await append(history, draft("b", "x"));
     await append(history, draft("c", "x"));
-    assertEquals(history.last("a"), 5);
+    assertEquals(history.last(roomLog("a")), 5);
     assertEquals(await seqOf(history, draft("a", "back")), 6);
   },
 );
@@ -59,7 +60,7 @@ Deno.test(
     }
     assert(history.bytes <= 10_000);
     // The text is gone from the pages, and the id is still known.
-    assert(history.page("a", { limit: 200 }).entries.length < 10);
+    assert(history.page(roomLog("a"), { limit: 200 }).entries.length < 10);
     assertEquals(
       await seqOf(history, draft("a", `0${"x".repeat(1_000)}`, { session: "s", id: "0" })),
       1,

@@ -298,3 +298,47 @@ Deno.test("a room with many members is not told who comes and goes", none, () =>
   house.exit(bob, bobPeer, true);
   assertEquals(annPeer.take(), ["bob left lobby"]);
 });
+
+Deno.test("who is cut off and comes back in a moment is told of to nobody", none, () => {
+  let now = 0;
+  const house = new House({
+    history: new MemoryHistory(),
+    limits: { nameMs: 100 },
+    now: () => now,
+  });
+  const [bobPeer] = enter(house, "bob");
+  const [annPeer, ann] = enter(house, "ann");
+  house.request(ann, { type: "join", room: "dev" });
+  bobPeer.take();
+  house.exit(ann, annPeer, false, "idle");
+  now = 99;
+  house.expire();
+  assertEquals(house.names("lobby"), ["bob", "ann"]);
+  const { epoch } = house.history;
+  const next = new FakePeer();
+  const resume = { epoch, seq: { lobby: 0 } };
+  house.enter(next, { name: "ann", session: ann.secret ?? "", resume });
+  now = 1_000;
+  house.expire();
+  // The room that it did not name again is left, as on any connection.
+  assertEquals([bobPeer.take(), next.take()], [[], ["ready"]]);
+  assertEquals([...ann.rooms.keys()], ["lobby"]);
+  house.exit(ann, next, false, "idle");
+  assertEquals(bobPeer.take(), []);
+  now = 1_100;
+  house.expire();
+  assertEquals([bobPeer.take(), house.names("lobby")], [["ann left lobby"], ["bob"]]);
+});
+
+Deno.test("who is cut off is out of its rooms before anybody else gets its name", none, () => {
+  const house = new House({ history: new MemoryHistory(), limits: { waitingSessions: 0 } });
+  const [bobPeer] = enter(house, "bob");
+  const [annPeer, ann] = enter(house, "ann");
+  bobPeer.take();
+  house.exit(ann, annPeer, false, "idle");
+  assertThrows(() => enter(house, "ann"), Refusal, "is in use here");
+  // It gives way to others who wait.
+  house.expire();
+  enter(house, "ann");
+  assertEquals(bobPeer.take(), ["ann left lobby", "ann joined lobby"]);
+});

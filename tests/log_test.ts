@@ -86,7 +86,7 @@ Deno.test("lines that nobody takes wait up to 1 MiB, and those beyond are counte
     },
   };
   {
-    await using queue = new LineQueue(sink, (count) => lostLine(count, "json"));
+    await using queue = new LineQueue(sink, { lostLine: (count) => lostLine(count, "json") });
     for (let i = 0; i < 1_500; i++) queue.write(`${i} ${"x".repeat(1_023)}`);
     go.resolve();
   }

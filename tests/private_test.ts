@@ -1,6 +1,7 @@
 /** The files of a data directory, and those of a client, are nobody else's to read or to lock. */
 
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { roomLog } from "../lib/chat/log_key.ts";
 import { addKnownServer, knownServersPath } from "../lib/client/known_servers.ts";
 import { DEFAULT_SETTINGS, saveSettings } from "../lib/client/settings.ts";
 import { makeAndLock, openWriter } from "../lib/store/directory.ts";
@@ -69,7 +70,7 @@ Deno.test(
     }
     await using again = await DurableHistory.open({ dir: left.path, durability: "normal" });
     await keptKeyPair(left.path, ["localhost"]);
-    assertEquals([openFiles(left.path), again.last("a")], [["tls-cert.pem 644"], 1]);
+    assertEquals([openFiles(left.path), again.last(roomLog("a"))], [["tls-cert.pem 644"], 1]);
   },
 );
 

@@ -1,11 +1,11 @@
 /** What `--keep` and `--keep-messages` let go of, and what they leave. */
 
 import { assert, assertEquals } from "@std/assert";
-import { directLog } from "../lib/chat/history.ts";
+import { directLog, roomLog } from "../lib/chat/log_key.ts";
 import { DurableHistory } from "../lib/store/durable_history.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { until } from "./helpers.ts";
-import { append, draft, seqOf } from "./history_contract.ts";
+import { append, directDraft, draft, seqOf } from "./history_contract.ts";
 
 Deno.test("messages beyond what is to be kept go, and the rest stays as it was", async () => {
   await using dir = await makeDir();
@@ -15,20 +15,26 @@ Deno.test("messages beyond what is to be kept go, and the rest stays as it was",
     await append(history, draft("b", "alone"));
     // In the index of words, so that it must be taken out of it again.
     assertEquals(
-      (await history.search({ query: '"word1"', rooms: ["a"], limit: 9 })).entries.length,
+      (await history.search({ query: '"word1"', rooms: [roomLog("a")], limit: 9 })).entries.length,
       1,
     );
   }
   await using history = await DurableHistory.open({ dir: dir.path, keepMessages: 10 });
   await until("the room to shrink", () => history.size.messages === 11);
-  const { entries, more } = await history.page("a", { after: 0, limit: 100 });
+  const { entries, more } = await history.page(roomLog("a"), { after: 0, limit: 100 });
   assertEquals([entries.length, entries[0]?.message.seq, more], [10, 1_191, false]);
-  assertEquals(history.last("a"), 1_200);
-  assertEquals((await history.search({ query: '"word1"', rooms: ["a"], limit: 9 })).entries, []);
-  const found = await history.search({ query: "same", rooms: ["a"], limit: 100 });
+  assertEquals(history.last(roomLog("a")), 1_200);
+  assertEquals(
+    (await history.search({ query: '"word1"', rooms: [roomLog("a")], limit: 9 })).entries,
+    [],
+  );
+  const found = await history.search({ query: "same", rooms: [roomLog("a")], limit: 100 });
   assertEquals(found.entries.length, 10);
   assertEquals(await seqOf(history, draft("a", "next")), 1_201);
-  assertEquals((await history.search({ query: "next", rooms: ["a"], limit: 9 })).entries.length, 1);
+  assertEquals(
+    (await history.search({ query: "next", rooms: [roomLog("a")], limit: 9 })).entries.length,
+    1,
+  );
 });
 
 Deno.test("direct messages are as many as there are, however few a room keeps", async () => {
@@ -39,7 +45,7 @@ Deno.test("direct messages are as many as there are, however few a room keeps", 
     await using history = await open();
     history.keepSession("s");
     for (let i = 1; i <= 5; i++) {
-      await append(history, draft(directLog("s"), `t${i}`, { title: "bob" }));
+      await append(history, directDraft("s", `t${i}`));
       await append(history, draft("a", `t${i}`));
     }
     await until("the room to shrink", () => history.size.messages === 2);
@@ -48,4 +54,20 @@ Deno.test("direct messages are as many as there are, however few a room keeps", 
   assert(await history.recall("s"));
   const { entries } = await history.page(directLog("s"), { after: 0, limit: 9 });
   assertEquals(entries.map(({ message }) => message.seq), [1, 2, 3, 4, 5]);
+});
+
+Deno.test("a direct message that is no longer kept is handed out to nobody, from memory neither", async () => {
+  await using dir = await makeDir();
+  await using history = await DurableHistory.open({ dir: dir.path, keepMs: 1 });
+  history.keepSession("s");
+  await append(history, directDraft("s", "psst"));
+  assertEquals(history.last(directLog("s")), 1);
+  const kept = (): number => {
+    const page = history.page(directLog("s"), { after: 0, limit: 9 });
+    return page instanceof Promise ? 0 : page.entries.length;
+  };
+  assertEquals(kept(), 1);
+  await until("the message to go", () => kept() === 0);
+  assertEquals((await history.page(directLog("s"), { after: 0, limit: 9 })).entries, []);
+  assertEquals(await seqOf(history, directDraft("s", "more")), 2);
 });

@@ -2,6 +2,7 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import type { DatabaseSync } from "node:sqlite";
+import { roomLog } from "../lib/chat/log_key.ts";
 import type { Refusal } from "../lib/chat/refusal.ts";
 import { DurableHistory } from "../lib/store/durable_history.ts";
 import { Log } from "../lib/store/log.ts";
@@ -23,7 +24,7 @@ function makeRooms(db: DatabaseSync, count: number): void {
 
 function store(log: Log, room: string, text: string): Receipts {
   const packer = new Packer();
-  packer.add(draft(room, text));
+  packer.add(roomLog(room), draft(room, text));
   return log.append(packer.pack());
 }
 
@@ -49,13 +50,19 @@ Deno.test("a topic for a room beyond the limit is refused, and nobody is told th
     }
     await using history = await DurableHistory.open({ dir: dir.path, durability });
     const set = (room: string): Promise<Refusal | undefined> =>
-      new Promise((done) => history.setTopic({ room, title: room, text: "tea" }, done));
+      new Promise((done) =>
+        history.setTopic({ log: roomLog(room), title: room, text: "tea" }, done)
+      );
     const [last, beyond, known] = await Promise.all([set("last"), set("beyond"), set("r1")]);
     assertEquals([last, known], [undefined, undefined]);
     assertEquals([beyond?.code, beyond?.message], [
       "room-limit",
       "beyond can't be opened: the server keeps as many rooms as it can",
     ]);
-    assertEquals(["last", "beyond", "r1"].map((room) => history.topic(room)), ["tea", "", "tea"]);
+    assertEquals(["last", "beyond", "r1"].map((room) => history.topic(roomLog(room))), [
+      "tea",
+      "",
+      "tea",
+    ]);
   }
 });

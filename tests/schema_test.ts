@@ -8,10 +8,11 @@ import {
   assertThrows,
 } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { directLog } from "../lib/chat/history.ts";
+import { directLog, roomLog } from "../lib/chat/log_key.ts";
 import { defaultDataDir } from "../lib/store/data_dir.ts";
 import { DurableHistory } from "../lib/store/durable_history.ts";
-import { openForReading, openForWriting, SCHEMA_VERSION, StoreError } from "../lib/store/schema.ts";
+import { SCHEMA_VERSION } from "../lib/store/migrations.ts";
+import { openForReading, openForWriting, StoreError } from "../lib/store/schema.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { append, draft, seqOf } from "./history_contract.ts";
 
@@ -26,12 +27,16 @@ for (let version = 1; version <= SCHEMA_VERSION; version++) {
     db.close();
     await Deno.writeTextFile(`${dir.path}/boot`, "the-epoch 4\n");
     await using history = await DurableHistory.open({ dir: dir.path });
-    assertEquals([history.epoch, history.last("dev"), history.topic("dev")], [
+    assertEquals([history.epoch, history.last(roomLog("dev")), history.topic(roomLog("dev"))], [
       "the-epoch",
       2,
       "tea",
     ]);
-    const { entries } = await history.page("dev", { after: 0, limit: 9, session: "secret" });
+    const { entries } = await history.page(roomLog("dev"), {
+      after: 0,
+      limit: 9,
+      session: "secret",
+    });
     assertEquals(
       entries.map(({ message, id }) => [message.from, message.text, message.action, id]),
       [
@@ -44,7 +49,7 @@ for (let version = 1; version <= SCHEMA_VERSION; version++) {
     const again = draft("dev", "hello world", { title: "Dev", session: "secret", id: "i1" });
     assertEquals((await append(history, again)).kind, "again");
     assertEquals(await seqOf(history, draft("dev", "a new world", { title: "Dev" })), 3);
-    const found = await history.search({ query: "world", rooms: ["dev"], limit: 9 });
+    const found = await history.search({ query: "world", rooms: [roomLog("dev")], limit: 9 });
     assertEquals(found.entries.map(({ message }) => message.seq).sort(), [1, 3]);
   });
 }

@@ -1,6 +1,7 @@
 /** A server whose messages are on disk: what is there after a restart, and what a client sees. */
 
 import { assert, assertEquals } from "@std/assert";
+import { roomLog } from "../lib/chat/log_key.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
 import { classicFrame, eventFrame, joinClassic, joinEvent, type RawPeer } from "./helpers.ts";
 
@@ -221,7 +222,7 @@ Deno.test("a server that stops under load has stored and acked all that it took"
   }
   for (const peer of peers) peer[Symbol.dispose]();
   await using again = await startStored(dir.path);
-  const { entries } = await again.history.page("lobby", { after: 0, limit: 10_000 });
+  const { entries } = await again.history.page(roomLog("lobby"), { after: 0, limit: 10_000 });
   const stored = new Set(entries.map(({ message }) => message.text));
   assertEquals([...acked].filter((id) => !stored.has(id)), []);
   assertEquals([...stored].filter((id) => !acked.has(id)), []);

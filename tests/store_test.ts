@@ -2,14 +2,14 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { directLog } from "../lib/chat/history.ts";
+import { directLog, roomLog } from "../lib/chat/log_key.ts";
 import { DurableHistory } from "../lib/store/durable_history.ts";
 import type { WriterOptions } from "../lib/store/calls.ts";
 import { openForReading, StoreError } from "../lib/store/schema.ts";
 import { Writing } from "../lib/store/writing.ts";
 import { makeDir, openNew } from "./fixtures/stored_server.ts";
 import { until } from "./helpers.ts";
-import { append, draft, seqOf, testHistory } from "./history_contract.ts";
+import { append, directDraft, draft, seqOf, testHistory } from "./history_contract.ts";
 
 testHistory("DurableHistory", openNew);
 testHistory(
@@ -30,12 +30,12 @@ Deno.test("DurableHistory is there again when it is opened again", async () => {
     epoch = history.epoch;
     await append(history, draft("a", "x", { session: "s", id: "1" }));
     await append(history, draft("a", "y"));
-    await append(history, draft(directLog("s"), "psst", { title: "bob" }));
+    await append(history, directDraft("s", "psst"));
     history.keepSession("t");
     await history.settled();
   }
   await using history = await DurableHistory.open({ dir: dir.path });
-  assertEquals([history.epoch, history.last("a"), history.size], [epoch, 2, {
+  assertEquals([history.epoch, history.last(roomLog("a")), history.size], [epoch, 2, {
     messages: 2,
     rooms: 1,
   }]);
@@ -44,7 +44,7 @@ Deno.test("DurableHistory is there again when it is opened again", async () => {
   assertEquals([await history.recall("s"), await history.recall("t")], [true, true]);
   assertEquals(await history.recall("never"), false);
   assertEquals(history.last(directLog("s")), 1);
-  assertEquals(await seqOf(history, draft(directLog("s"), "more", { title: "bob" })), 2);
+  assertEquals(await seqOf(history, directDraft("s", "more")), 2);
 });
 
 Deno.test("DurableHistory keeps no session's secret", async () => {
@@ -53,7 +53,7 @@ Deno.test("DurableHistory keeps no session's secret", async () => {
   {
     await using history = await DurableHistory.open({ dir: dir.path });
     await append(history, draft("a", "x", { session: secret, id: "1" }));
-    await append(history, draft(directLog(secret), "psst", { title: "ann" }));
+    await append(history, directDraft(secret, "psst", { title: "ann" }));
   }
   for await (const { name } of Deno.readDir(dir.path)) {
     const bytes = await Deno.readFile(`${dir.path}/${name}`);
@@ -91,7 +91,7 @@ Deno.test("a new epoch begins when the database was put back, and old sessions e
   assertEquals(second, first);
   await Deno.rename(`${file}.backup`, file);
   const third = await open(async (history) => {
-    assertEquals(history.last("a"), 1);
+    assertEquals(history.last(roomLog("a")), 1);
     assertEquals(await history.recall("s"), false);
   });
   assert(third !== first);
@@ -107,7 +107,7 @@ Deno.test("of more matches than are ranked the newest come first, page by page t
   const seqs = async (skip: number): Promise<unknown[]> => {
     const { entries, more } = await history.search({
       query: "same",
-      rooms: ["a"],
+      rooms: [roomLog("a")],
       skip,
       limit: 10,
     });
@@ -125,9 +125,9 @@ Deno.test("after it was closed all is in the one file, whoever has read from it"
   {
     await using history = await DurableHistory.open({ dir: dir.path, messagesPerRoom: 1 });
     for (let i = 1; i <= 5; i++) await append(history, draft("a", `word${i}`));
-    assertEquals((await history.page("a", { after: 0, limit: 9 })).entries.length, 5);
+    assertEquals((await history.page(roomLog("a"), { after: 0, limit: 9 })).entries.length, 5);
     assertEquals(
-      (await history.search({ query: "word3", rooms: ["a"], limit: 9 })).entries.length,
+      (await history.search({ query: "word3", rooms: [roomLog("a")], limit: 9 })).entries.length,
       1,
     );
     await append(history, draft("a", "the last"));
@@ -146,7 +146,7 @@ Deno.test("what is committed but not told yet is in no page, since it will come 
     "INSERT INTO message (room, seq, at, sender, text) SELECT room, 4, at, sender, 'four' " +
       "FROM message WHERE seq = 3",
   );
-  const { entries } = await history.page("a", { after: 0, limit: 9 });
+  const { entries } = await history.page(roomLog("a"), { after: 0, limit: 9 });
   assertEquals(entries.map(({ message }) => message.text), ["one", "two", "three"]);
 });
 
@@ -185,9 +185,9 @@ Deno.test("Faults: disk full: what does not fit is refused, and it works again w
       }
       assert(stored < 60);
     }
-    assertEquals(history.last("a"), stored);
+    assertEquals(history.last(roomLog("a")), stored);
     // Readers go on.
-    const { entries } = await history.page("a", { after: 0, limit: 5 });
+    const { entries } = await history.page(roomLog("a"), { after: 0, limit: 5 });
     assertEquals(entries[0]?.message.text, "first");
     assertEquals(problems.filter((text) => text.startsWith("Messages can't be stored")).length, 1);
     // What still fits is stored, without a hole in the numbers.
@@ -195,7 +195,7 @@ Deno.test("Faults: disk full: what does not fit is refused, and it works again w
     assert(problems.includes("Messages can be stored again"));
   }
   await using history = await DurableHistory.open({ dir: dir.path });
-  const { entries } = await history.page("a", { after: 0, limit: 100 });
+  const { entries } = await history.page(roomLog("a"), { after: 0, limit: 100 });
   assertEquals(entries.map(({ message }) => message.seq), entries.map((_, i) => i + 1));
 });
 
@@ -251,7 +251,7 @@ Deno.test("that the thread that writes has ended is told once, and everything is
       "(out of memory)",
     ]);
     const stored = Promise.withResolvers<unknown>();
-    writing.append(draft("a", "x"), 1, (receipts) => stored.resolve(receipts));
+    writing.append("room a", draft("a", "x"), 1, (receipts) => stored.resolve(receipts));
     assertEquals(await stored.promise, undefined);
     await writing.close();
     assertEquals(problems.length, 1);
@@ -271,5 +271,5 @@ Deno.test("one process at a time has a directory, and reading remains possible",
     db.close();
   }
   await using again = await DurableHistory.open({ dir: dir.path });
-  assertEquals(again.last("a"), 0);
+  assertEquals(again.last(roomLog("a")), 0);
 });

@@ -1,14 +1,15 @@
 /** What the writer does when nobody waits for it, a step at a time. */
 
 import { assertEquals } from "@std/assert";
-import { directLog } from "../lib/chat/history.ts";
+import { directLog, roomLog } from "../lib/chat/log_key.ts";
 import { Log } from "../lib/store/log.ts";
 import { Packer } from "../lib/store/packing.ts";
 import { Reader } from "../lib/store/read.ts";
 import { openForWriting } from "../lib/store/schema.ts";
+import { storedLog } from "../lib/store/stored_log.ts";
 import { Upkeep } from "../lib/store/upkeep.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
-import { draft } from "./history_contract.ts";
+import { directDraft, draft } from "./history_contract.ts";
 
 const RULES = { sessionMs: 60_000, sessions: 10 };
 
@@ -20,12 +21,15 @@ Deno.test("old messages go though there are always more to index", async () => {
   let first = 1;
   for (let round = 0; round < 6; round++) {
     const packer = new Packer();
-    for (let i = 0; i < 1_000; i++) packer.add(draft("dev", `message ${i}`));
+    for (let i = 0; i < 1_000; i++) packer.add("room dev", draft("dev", `message ${i}`));
     log.append(packer.pack());
     for (const { first: kept } of upkeep.step().pruned) first = kept;
   }
   assertEquals(first > 1_000, true, `the oldest that is kept is ${first}`);
-  assertEquals(new Reader(db).page("dev", { after: 0, limit: 1 }).entries[0]?.message.seq, first);
+  assertEquals(
+    new Reader(db).page(roomLog("dev"), { after: 0, limit: 1 }).entries[0]?.message.seq,
+    first,
+  );
 });
 
 Deno.test("in the end all is indexed, and what was pruned is not found", async () => {
@@ -34,13 +38,13 @@ Deno.test("in the end all is indexed, and what was pruned is not found", async (
   const log = new Log(db);
   const upkeep = new Upkeep(db, { ...RULES, keepMessages: 10 }, () => log.refresh());
   const packer = new Packer();
-  for (let i = 0; i < 2_000; i++) packer.add(draft("dev", `message number${i}`));
+  for (let i = 0; i < 2_000; i++) packer.add("room dev", draft("dev", `message number${i}`));
   log.append(packer.pack());
   let steps = 0;
   while (upkeep.step().more) steps++;
   assertEquals(steps < 30, true, `${steps} steps`);
   const find = (query: string): number[] =>
-    new Reader(db).search({ query, rooms: ["dev"], limit: 9 }).entries
+    new Reader(db).search({ query, rooms: [roomLog("dev")], limit: 9 }).entries
       .map(({ message }) => message.seq);
   assertEquals([find('"number5"'), find('"number1995"')], [[], [1_996]]);
   db.exec("INSERT INTO message_words (message_words) VALUES ('integrity-check')");
@@ -54,7 +58,7 @@ Deno.test("a session that is in use stays, though it is kept for a minute only, 
   const upkeep = new Upkeep(db, RULES, () => log.refresh(), 100, () => now);
   const say = (): boolean => {
     const packer = new Packer();
-    packer.add(draft("dev", "once", { session: "s", id: "1" }));
+    packer.add("room dev", draft("dev", "once", { session: "s", id: "1" }));
     return log.append(packer.pack()).odd[0]?.kind === "again";
   };
   const pass = (ms: number, inUse: boolean): void => {
@@ -83,8 +87,9 @@ Deno.test("sessions that go and messages that grow old need no statement that is
   const upkeep = new Upkeep(db, { ...RULES, keepMessages: 1 }, () => log.refresh());
   const round = (n: number): void => {
     const packer = new Packer();
-    packer.add(draft("dev", "said", { session: `${n}`, id: "1" }));
-    packer.add(draft(directLog(`${n}`), "to one", { session: `${n}`, id: "2" }));
+    packer.add("room dev", draft("dev", "said", { session: `${n}`, id: "1" }));
+    const more = { session: `${n}`, id: "2" };
+    packer.add(storedLog(directLog(`${n}`)), directDraft(`${n}`, "to one", more));
     packer.forgotten.push(`${n - 1}`);
     log.append(packer.pack());
     for (let more = true; more; more = upkeep.step().more);

@@ -58,6 +58,8 @@ export function answer(house: Inside, session: Session, request: Request): void 
       return bans(house, session, request);
     case "audit":
       return audit(house, session, request);
+    case "quit":
+      return quit(house, session);
     case "ping":
       return session.deliver({ type: "pong", ...idOf(request) });
     case "pong":
@@ -67,15 +69,15 @@ export function answer(house: Inside, session: Session, request: Request): void 
   }
 }
 
-/** Tells a room that `session` has come, unless it is too large for such news. */
+/** Tells a room that `session` has come, unless it is a visitor or the room too large for such news. */
 export function announce(registry: Registry, session: Session, room: Room): void {
-  if (!registry.tellsPresence(room)) return;
+  if (session.isVisitor || !registry.tellsPresence(room)) return;
   room.publish({ type: "joined", room: room.name, name: session.name }, session);
 }
 
-/** Takes `session` out of a room and tells the others, unless they are too many. */
+/** Takes `session` out of a room and tells the others, unless it is a visitor or they are too many. */
 export function leave(registry: Registry, session: Session, room: Room, reason?: string): void {
-  const tells = registry.tellsPresence(room);
+  const tells = !session.isVisitor && registry.tellsPresence(room);
   registry.leave(session, room);
   if (!tells) return;
   const left = { type: "left", room: room.name, name: session.name } as const;
@@ -100,7 +102,7 @@ function join(
   if (known === undefined) hostFirst(house, session, room.key, room.name);
   const held = already ? undefined : countPresence(house, room);
   if (!already) announce(registry, session, room);
-  const last = history.last(room.key);
+  const last = history.last(room.log);
   const wanted = already || session.secret === undefined ? 0 : request.scrollback;
   const seq = seqBefore(last, scrollback, wanted);
   if (seq === last) room.listen(session);
@@ -159,6 +161,7 @@ function countNews(house: Inside, rooms: Iterable<Room>): Promise<void> | undefi
 
 /** Tells everybody who shares a room with `session` that it has another name. */
 export function tellRenamed(session: Session, from: string): void {
+  if (session.isVisitor) return;
   const others = new Set<Session>();
   for (const room of session.rooms.values()) {
     room.flush();
@@ -196,8 +199,8 @@ function topic(
         `this one has ${text.length}`,
     );
   }
-  const { key, name: title } = room;
-  house.history.setTopic({ room: key, title, text }, (refusal) => {
+  const { key, log, name: title } = room;
+  house.history.setTopic({ log, title, text }, (refusal) => {
     if (refusal !== undefined) return refuse(session, request, refusal);
     const event: Event = { type: "topic", room: title, text, from: session.name };
     const answer: Event = { ...event, ...idOf(request) };
@@ -227,12 +230,32 @@ function who(house: Inside, session: Session, request: RequestOf<"who">): void {
     throw new Refusal("no-such-room", `There is no room ${request.room}; /rooms lists them`);
   }
   room.flush();
-  const members = [...room.members].map(({ name }) => name).sort((a, b) => a.localeCompare(b));
+  const members = namesOf(room, false);
+  const visitors = namesOf(room, true);
   session.deliver({
     type: "members",
     ...idOf(request),
     room: room.name,
-    members: members.slice(0, MAX_MEMBERS_LISTED),
-    total: members.length,
+    members,
+    total: room.announced,
+    ...(visitors.length === 0 ? {} : { visitors }),
   });
+}
+
+/** The names of a room's visitors, or of its other members, as far as they are listed. */
+function namesOf(room: Room, visitors: boolean): string[] {
+  return [...room.members]
+    .filter(({ isVisitor }) => isVisitor === visitors)
+    .map(({ name }) => name)
+    .sort((a, b) => a.localeCompare(b))
+    .slice(0, MAX_MEMBERS_LISTED);
+}
+
+/** Ends a session that its client is done with, once all that it has said is stored and told. */
+async function quit(house: Inside, session: Session): Promise<void> {
+  const { peer } = session;
+  await house.history.settled();
+  if (session.peer !== peer) return;
+  session.isDone = true;
+  peer?.close({ type: "bye", reason: "quit", text: "Goodbye." });
 }

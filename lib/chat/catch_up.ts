@@ -3,6 +3,7 @@
 import type { Event } from "../wire/event.ts";
 import { Batch } from "./batch.ts";
 import type { History, Stored } from "./history.ts";
+import type { LogKey } from "./log_key.ts";
 import type { Room } from "./room.ts";
 import { Refusal } from "./refusal.ts";
 import type { Peer, Session } from "./session.ts";
@@ -39,20 +40,20 @@ const SLICE_LENGTH = 16_384;
  */
 export async function catchUp(options: CatchUp): Promise<void> {
   const { session, peer, room, history, isNew = false } = options;
-  const key = room.key;
+  const { log } = room;
   let seen = options.seq;
   // Who has seen more than there is has seen it before older data was put back: the epoch is another
   // one, though nobody has noticed.
-  if ((options.epoch ?? history.epoch) !== history.epoch || seen > history.last(key)) {
+  if ((options.epoch ?? history.epoch) !== history.epoch || seen > history.last(log)) {
     session.deliver({ type: "gap", room: room.name, from: seen + 1, to: null });
-    seen = Math.max(0, history.last(key) - NEW_EPOCH_MESSAGES);
+    seen = Math.max(0, history.last(log) - NEW_EPOCH_MESSAGES);
   }
   const first = seen;
   for (;;) {
     if (session.peer !== peer || !room.members.has(session)) return;
-    const last = history.last(key);
+    const last = history.last(log);
     if (seen >= last) return room.listen(session);
-    const entries = await pageAfter(options, key, seen);
+    const entries = await pageAfter(options, log, seen);
     if (entries === undefined || session.peer !== peer) return;
     const next = entries[0]?.message.seq ?? last + 1;
     if (next > seen + 1 && !(isNew && seen === first)) {
@@ -72,15 +73,15 @@ export async function catchUpDirects(
   n: number,
 ): Promise<void> {
   const { session, peer, history } = options;
-  const key = session.directLog;
-  let seen = Math.min(n, history.last(key));
+  const log = session.directLog;
+  let seen = Math.min(n, history.last(log));
   while (session.peer === peer) {
-    const last = history.last(key);
+    const last = history.last(log);
     if (seen >= last) {
       session.hearsDirects = true;
       return;
     }
-    const entries = await pageAfter(options, key, seen);
+    const entries = await pageAfter(options, log, seen);
     if (entries === undefined || session.peer !== peer) return;
     const next = entries[0]?.message.seq ?? last + 1;
     if (next > seen + 1) session.deliver(goneDirects(next - seen - 1));
@@ -98,7 +99,7 @@ function goneDirects(count: number): Event {
 /** The next page; where it can't be read the client is told to come back for it later. */
 async function pageAfter(
   { session, peer, history }: Pick<CatchUp, "session" | "peer" | "history">,
-  key: string,
+  log: LogKey,
   after: number,
 ): Promise<readonly Stored[] | undefined> {
   try {
@@ -108,7 +109,7 @@ async function pageAfter(
       limit: PAGE_MESSAGES,
       ...(secret === undefined ? {} : { session: secret }),
     };
-    return (await history.page(key, range)).entries;
+    return (await history.page(log, range)).entries;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { code: reason, message } = error;

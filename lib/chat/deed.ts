@@ -103,7 +103,7 @@ function targetOf({ registry, keeper, addressKey }: Inside, action: Action, text
   }
   if (key === "" || text.length > 64) throw new Refusal("bad-name", "There is no such name");
   const target = present?.name ?? account?.name ?? text;
-  return { subject: "name", key, target, present: present === undefined ? [] : [present] };
+  return { subject: "name", key, target, present: registry.allNamed(key) };
 }
 
 /** What somebody is; of an address, the highest of those who are there. */

@@ -40,6 +40,7 @@ export function describe(event: Event): string[] | undefined {
       return [
         `${count(event.total, "person", "people")} in ${event.room}: ` +
         event.members.join(", "),
+        ...(event.visitors === undefined ? [] : [`Visitors: ${event.visitors.join(", ")}`]),
       ];
     case "rooms":
       return event.rooms.map(({ room, members, topic }) =>

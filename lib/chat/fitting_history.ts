@@ -5,6 +5,7 @@
 
 import { utf8Length } from "../wire/frame.ts";
 import type { Draft, History, Outcome, Page, Range, Search, TopicDraft } from "./history.ts";
+import type { LogKey, RoomLog } from "./log_key.ts";
 import { Refusal } from "./refusal.ts";
 import { withheld } from "./withheld.ts";
 
@@ -35,8 +36,8 @@ export class FittingHistory implements History {
     done({ kind: "refused", refusal: new Refusal("too-large", text) });
   }
 
-  page(room: string, range: Range): Page | Promise<Page> {
-    return this.#fit(this.#history.page(room, range));
+  page(log: LogKey, range: Range): Page | Promise<Page> {
+    return this.#fit(this.#history.page(log, range));
   }
 
   search(search: Search): Page | Promise<Page> {
@@ -47,12 +48,12 @@ export class FittingHistory implements History {
     this.#history.setTopic(topic, done);
   }
 
-  last(room: string): number {
-    return this.#history.last(room);
+  last(log: LogKey): number {
+    return this.#history.last(log);
   }
 
-  topic(room: string): string {
-    return this.#history.topic(room);
+  topic(log: RoomLog): string {
+    return this.#history.topic(log);
   }
 
   recall(session: string): boolean | Promise<boolean> {

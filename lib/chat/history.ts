@@ -2,16 +2,17 @@
  * What was said, in order: the interface that every store of it implements.
  *
  * A history gives each message its `seq`, answers a repeated request with the first outcome, hands
- * out pages, and keeps what a session and a room have besides. Rooms are named by their keys, and
- * the direct messages of a session are a log like that of a room (see {@linkcode directLog}).
+ * out pages, and keeps what a session and a room have besides. The direct messages of a session are
+ * a log like that of a room (see log_key.ts).
  */
 
 import type { Message } from "../wire/event.ts";
+import type { LogKey, RoomLog } from "./log_key.ts";
 import type { Refusal } from "./refusal.ts";
 
-/** A message on its way into the history. `room` is the room's key, `title` its name. */
+/** A message on its way into the history; `title` is the name of the room, or of whom it is for. */
 export interface Draft {
-  readonly room: string;
+  readonly log: LogKey;
   readonly title: string;
   readonly from: string;
   readonly text: string;
@@ -62,8 +63,8 @@ export interface Page {
 export interface Search {
   /** Words that must all be there. */
   readonly query: string;
-  /** The rooms to look in, by their keys. */
-  readonly rooms: readonly string[];
+  /** The rooms to look in. */
+  readonly rooms: readonly RoomLog[];
   /** Who said it. */
   readonly from?: string;
   /** Only messages before this seq. */
@@ -74,9 +75,9 @@ export interface Search {
   readonly limit: number;
 }
 
-/** A room's topic on its way into the history; `room` and `title` as in {@linkcode Draft}. */
+/** A room's topic on its way into the history; `log` and `title` as in {@linkcode Draft}. */
 export interface TopicDraft {
-  readonly room: string;
+  readonly log: RoomLog;
   readonly title: string;
   /** Empty: none. */
   readonly text: string;
@@ -86,10 +87,10 @@ export interface TopicDraft {
 export interface History {
   /** Changes when the numbers that were handed out before no longer count. */
   readonly epoch: string;
-  /** The seq of the room's latest stored message; 0 before the first. */
-  last(room: string): number;
+  /** The seq of a log's latest stored message; before its first, the one that the first follows. */
+  last(log: LogKey): number;
   /** What the room is about; empty for a room without a topic. */
-  topic(room: string): string;
+  topic(log: RoomLog): string;
   /**
    * Stores messages in the order of the calls and calls each `done` in that order, at the latest
    * once it is stored for good. `done` may be called before `append` returns. A promise means that
@@ -99,7 +100,7 @@ export interface History {
   /** Stores a topic; `done` as with {@linkcode append}, with the reason if it could not be stored. */
   setTopic(topic: TopicDraft, done: (refusal?: Refusal) => void): void;
   /** A page of what is still kept. Rejects with a {@linkcode Refusal} when it can't be read. */
-  page(room: string, range: Range): Page | Promise<Page>;
+  page(log: LogKey, range: Range): Page | Promise<Page>;
   /** The messages that match, the best first. Rejects like {@linkcode page}. */
   search(search: Search): Page | Promise<Page>;
   /** Whether a session is known from before this history was opened. */
@@ -110,19 +111,6 @@ export interface History {
   forgetSession(session: string): void;
   /** Settles when all that was appended so far has had its `done`; `undefined`: it has. */
   settled(): Promise<void> | undefined;
-}
-
-/**
- * The log of the direct messages to a session. No room's key has a space. Those who have no session
- * share one, which is there for the sake of their senders' ids.
- */
-export function directLog(session: string | undefined): string {
-  return `@ ${session ?? ""}`;
-}
-
-/** Whether a key is that of a {@linkcode directLog}. */
-export function isDirectLog(key: string): boolean {
-  return key.startsWith("@ ");
 }
 
 /** How often sessions that are in use are noted as such at least, in ms, where they are kept for `sessionMs`. */

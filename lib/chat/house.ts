@@ -17,7 +17,7 @@ import {
 import type { Inside, Until } from "./inside.ts";
 import { Keeper, type Pass, type Shown } from "./keeper.ts";
 import { type Naming, rename } from "./naming.ts";
-import { People } from "./people.ts";
+import { People, shareOf } from "./people.ts";
 import { type Rate, rateOf } from "./rate.ts";
 import { type Entrance, Reception } from "./reception.ts";
 import { Registry } from "./registry.ts";
@@ -36,6 +36,8 @@ export class House {
   readonly #inside: Inside;
   readonly #reception: Reception;
   #keptAt: number;
+  /** Those who were cut off and may come back in a moment: they are in their rooms until then. */
+  readonly #cutOff = new Map<Session, string | undefined>();
   #closed = false;
 
   constructor(options: HouseOptions) {
@@ -49,7 +51,7 @@ export class House {
     this.#registry = new Registry(
       this.#limits,
       options.pace ?? AT_ONCE,
-      (key) => this.history.topic(key),
+      (log) => this.history.topic(log),
     );
     const { passwords = NO_PASSWORDS, opens, onWrong } = options;
     this.#keeper = new Keeper({
@@ -62,6 +64,7 @@ export class House {
       onWrong,
     });
     const naming: Naming = {
+      missing: (session) => this.#missing(session, this.#now()),
       keeper: this.#keeper,
       registry: this.#registry,
       exit: (session, peer) => this.exit(session, peer, true, "replaced"),
@@ -123,18 +126,24 @@ export class House {
 
   /**
    * Ends what `peer` had of the session. `clean` says that the peer left of its own accord: its
-   * name is free at once; otherwise it is kept for a while for the client that comes back.
+   * name is free at once; otherwise it is kept for a while for the client that comes back, and its
+   * rooms are told that it has left when it did not come. A visitor's
+   * name is free at once in any case, and its session is kept for as long as it takes to come back.
    */
   exit(session: Session, peer: Peer, clean: boolean, reason?: string): void {
     if (session.peer !== peer) return;
-    for (const room of [...session.rooms.values()]) this.#leave(session, room, reason);
+    const mayComeBack = !clean && !session.isVisitor && session.secret !== undefined;
+    if (mayComeBack && !this.#closed) {
+      for (const room of session.rooms.values()) room.unlisten(session);
+      this.#cutOff.set(session, reason);
+    } else this.#leaveAll(session, reason);
+    const share = shareOf(this.#keeper.people, session);
     session.peer = undefined;
     const now = this.#now();
-    this.#registry.exit(
-      session,
-      clean ? now : now + this.#limits.nameMs,
-      now + this.#limits.sessionMs,
-    );
+    const { nameMs, visitorMs, sessionMs } = this.#limits;
+    const { isVisitor, isDone } = session;
+    const stays = isDone ? 0 : isVisitor ? visitorMs : sessionMs;
+    this.#registry.exit(session, clean || isVisitor ? now : now + nameMs, now + stays, share);
   }
 
   /** From here on nobody is told who leaves: everybody does. */
@@ -149,9 +158,19 @@ export class House {
       for (const secret of this.#registry.presentSessions()) this.history.keepSession(secret);
     }
     this.#keeper.expire();
-    for (const { secret } of this.#registry.expire(this.#now())) {
+    const now = this.#now();
+    for (const { secret } of this.#registry.expire(now)) {
       if (secret !== undefined) this.history.forgetSession(secret);
     }
+    for (const session of this.#cutOff.keys()) this.#missing(session, now);
+  }
+
+  /** Takes a session that was cut off out of its rooms, if it has no name any more to come back to. */
+  #missing(session: Session, now: number): void {
+    if (session.peer === undefined && session.nameUntil > now && session.forgetAt > now) return;
+    const reason = this.#cutOff.get(session);
+    this.#cutOff.delete(session);
+    if (session.peer === undefined) this.#leaveAll(session, reason);
   }
 
   /** The names in a room, for finding the one that is meant in a command. */
@@ -190,6 +209,10 @@ export class House {
       onModerated: options.onModerated ?? (() => {}),
       rename: (session, name, account) => rename(naming, session, name, account),
     };
+  }
+
+  #leaveAll(session: Session, reason?: string): void {
+    for (const room of [...session.rooms.values()]) this.#leave(session, room, reason);
   }
 
   #leave(session: Session, room: Room, reason?: string): void {

@@ -41,6 +41,8 @@ export interface HouseLimits extends RegistryLimits {
   readonly messageBytes: number;
   /** A session without a connection is forgotten after this many ms. */
   readonly sessionMs: number;
+  /** The session of a visitor without a connection is forgotten after this many ms. */
+  readonly visitorMs: number;
   /** A name whose connection broke is kept for its session this many ms. */
   readonly nameMs: number;
   /** Messages that a new member of a room gets from before it came. */
@@ -64,6 +66,7 @@ export const DEFAULT_LIMITS: HouseLimits = {
   roundLength: 131_072,
   messageBytes: MAX_EVENT_BYTES,
   sessionMs: 7 * 86_400_000,
+  visitorMs: 120_000,
   nameMs: 30_000,
   scrollback: 0,
   nameColumns: 32,

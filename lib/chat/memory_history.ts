@@ -2,19 +2,18 @@
 
 import type { Message } from "../wire/event.ts";
 import { fingerprint, idReused } from "./fingerprint.ts";
-import {
-  directLog,
-  type Draft,
-  type History,
-  isDirectLog,
-  type Outcome,
-  type Page,
-  type Range,
-  type Receipt,
-  type Search,
-  type Stored,
-  type TopicDraft,
+import type {
+  Draft,
+  History,
+  Outcome,
+  Page,
+  Range,
+  Receipt,
+  Search,
+  Stored,
+  TopicDraft,
 } from "./history.ts";
+import { directLog, isRoomLog, type LogKey, type RoomLog, roomLog } from "./log_key.ts";
 import { nameKey } from "./name.ts";
 import { dateMs, parseQuery } from "./query.ts";
 import { RecentLogs, type RecentOptions } from "./recent.ts";
@@ -32,7 +31,7 @@ interface Sent {
   readonly receipt: Receipt;
   readonly fingerprint: number;
   readonly action: boolean;
-  /** Where it was sent: a room's key, or whom a direct message was for. */
+  /** Where it was sent: a room's log, or whom a direct message was for. */
   readonly to: string;
 }
 
@@ -53,7 +52,7 @@ export class MemoryHistory implements History {
   readonly #recent: RecentLogs;
   readonly #now: () => number;
   readonly #sent = new Map<string, SentBySession>();
-  readonly #topics = new Map<string, string>();
+  readonly #topics = new Map<RoomLog, string>();
   /**
    * The highest seq of the rooms that were forgotten. A room that comes back begins after it, so
    * that no number is handed out twice in one epoch.
@@ -77,12 +76,12 @@ export class MemoryHistory implements History {
     return this.#recent.bytes;
   }
 
-  last(room: string): number {
-    return this.#recent.last(room) ?? this.#floor;
+  last(log: LogKey): number {
+    return this.#recent.last(log) ?? this.#floor;
   }
 
-  topic(room: string): string {
-    return this.#topics.get(room) ?? "";
+  topic(log: RoomLog): string {
+    return this.#topics.get(log) ?? "";
   }
 
   append(draft: Draft, done: (outcome: Outcome) => void): void {
@@ -93,17 +92,17 @@ export class MemoryHistory implements History {
     if (draft.unless !== undefined) return done({ kind: "refused", refusal: draft.unless });
     const message = this.#messageOf(draft);
     if (sent === undefined || session === undefined || id === undefined) {
-      this.#recent.add(draft.room, { message });
+      this.#recent.add(draft.log, { message });
     } else {
       remember(sent, id, draft, message, this.#idsPerSession);
-      this.#recent.add(draft.room, { message, session, id });
+      this.#recent.add(draft.log, { message, session, id });
     }
     done({ kind: "stored", message });
   }
 
-  setTopic({ room, text }: TopicDraft, done: (refusal?: never) => void): void {
-    this.#topics.delete(room);
-    if (text !== "") this.#topics.set(room, text);
+  setTopic({ log, text }: TopicDraft, done: (refusal?: never) => void): void {
+    this.#topics.delete(log);
+    if (text !== "") this.#topics.set(log, text);
     for (const oldest of this.#topics.keys()) {
       if (this.#topics.size <= MAX_TOPICS) break;
       this.#topics.delete(oldest);
@@ -111,17 +110,17 @@ export class MemoryHistory implements History {
     done();
   }
 
-  page(room: string, range: Range): Page {
-    const first = this.#recent.first(room) ?? 1;
-    const kept = { first, last: this.#recent.last(room) ?? 0 };
-    return this.#recent.page(room, range, kept) ?? { entries: [], more: false };
+  page(log: LogKey, range: Range): Page {
+    const first = this.#recent.first(log) ?? 1;
+    const kept = { first, last: this.#recent.last(log) ?? 0 };
+    return this.#recent.page(log, range, kept) ?? { entries: [], more: false };
   }
 
   /** All words must be somewhere in the text, in any case. The newest match comes first. */
   search({ query: text, rooms, from, before = Infinity, skip = 0, limit }: Search): Page {
     const query = parseQuery(text);
     const words = [...query.words, ...query.phrases].map((word) => word.toLowerCase());
-    const wanted = query.room === undefined ? undefined : nameKey(query.room);
+    const wanted = query.room === undefined ? undefined : roomLog(nameKey(query.room));
     const speaker = from ?? query.from;
     const sender = speaker === undefined ? undefined : nameKey(speaker);
     const until = dateMs(query.before ?? "") ?? Infinity;
@@ -167,8 +166,8 @@ export class MemoryHistory implements History {
     return sent;
   }
 
-  #messageOf({ room, title, from, text, action }: Draft): Message {
-    const message = { room: title, seq: this.last(room) + 1, from, at: this.#timestamp(), text };
+  #messageOf({ log, title, from, text, action }: Draft): Message {
+    const message = { room: title, seq: this.last(log) + 1, from, at: this.#timestamp(), text };
     return action ? { ...message, action } : message;
   }
 
@@ -202,8 +201,8 @@ function remember(
 }
 
 /** A direct message is to a name, whoever goes by it when it is sent again. */
-function addresseeOf({ room, title }: Draft): string {
-  return isDirectLog(room) ? `@ ${nameKey(title)}` : room;
+function addresseeOf({ log, title }: Draft): string {
+  return isRoomLog(log) ? log : `direct ${nameKey(title)}`;
 }
 
 /** The outcome of sending under an id that was used before: the same, if it is the same message. */

@@ -10,6 +10,8 @@ import type { Peer, Session } from "./session.ts";
 export interface Naming {
   readonly keeper: Keeper;
   readonly registry: Registry;
+  /** Takes a session without a peer, whose name somebody else gets, out of its rooms. */
+  missing(session: Session): void;
   /** Ends what a peer had of a session. */
   exit(session: Session, peer: Peer): void;
 }
@@ -27,31 +29,38 @@ export function rename(naming: Naming, session: Session, wanted: string, account
     keeper.checkEntrance(wanted, session.peer?.address, name);
   }
   const [name, key] = keeper.chooseName(wanted, session, proven);
-  if (account !== undefined) makeWay(naming, name, key, session);
+  const shared = account !== undefined && makeWay(naming, name, key, session, session.isVisitor);
   const from = session.name;
   // Who takes another name is no longer what the one before had made of him.
   if (session.key !== key) session.account = undefined;
-  registry.name(session, name, key);
+  registry.name(session, name, key, shared);
   tellRenamed(session, from);
 }
 
 /**
  * Takes a reserved name from everybody but `session`, which has shown its password: who has shown it
- * before is the same person and leaves, a guest gets another name.
+ * before is the same person and leaves, a guest gets another name. A visitor takes it from guests
+ * only, and shares it with the same person; true when it does.
  */
 export function makeWay(
   naming: Naming,
   name: string,
   key: string,
   session: Session | undefined,
-): void {
-  const { keeper } = naming;
+  visits: boolean,
+): boolean {
+  const { keeper, registry } = naming;
   for (;;) {
     const holder = keeper.holder(name, key, session);
-    if (holder === undefined) return;
+    if (holder === undefined) return false;
     const { peer } = holder;
-    if (peer === undefined) holder.nameUntil = -Infinity;
-    else if (keeper.people.accountOf(holder)?.key !== key) giveOtherName(naming, holder);
+    const isOwn = keeper.people.accountOf(holder)?.key === key;
+    if (isOwn && visits) return true;
+    if (peer === undefined) {
+      holder.nameUntil = -Infinity;
+      naming.missing(holder);
+    } else if (!isOwn) giveOtherName(naming, holder);
+    else if (holder.isVisitor) registry.releaseName(holder);
     else {
       naming.exit(holder, peer);
       peer.close({

@@ -18,7 +18,7 @@ export async function history(
 ): Promise<void> {
   const room = roomOf(house, session, request.room);
   const { before, limit = 50 } = request;
-  const page = await house.history.page(room.key, {
+  const page = await house.history.page(room.log, {
     limit: Math.min(limit, house.pageMessages),
     ...(before === undefined ? {} : { before }),
   });
@@ -45,7 +45,7 @@ export async function search(
   const room = request.room === undefined ? undefined : roomOf(house, session, request.room);
   const page = await house.history.search({
     query,
-    rooms: room === undefined ? [...session.rooms.keys()] : [room.key],
+    rooms: room === undefined ? [...session.rooms.values()].map(({ log }) => log) : [room.log],
     limit: Math.min(limit, house.pageMessages),
     ...(from === undefined ? {} : { from }),
     ...(before === undefined ? {} : { before }),

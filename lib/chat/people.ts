@@ -15,8 +15,9 @@ import {
   type Sanction,
 } from "./records.ts";
 import { Refusal } from "./refusal.ts";
-import type { Session } from "./session.ts";
+import { addressOf, type Session } from "./session.ts";
 import { Subjects } from "./subjects.ts";
+import type { Share } from "./waiting.ts";
 
 /** Who is meant by a question. */
 export interface Who {
@@ -220,6 +221,14 @@ export class People {
       this.#subjects[how](sanction.target, sanction.key, sanction);
     }
   }
+}
+
+/** Whose places a session takes. */
+export function shareOf(people: People, session: Session): Share {
+  const account = people.accountOf(session);
+  return account === undefined
+    ? { of: "address", key: addressOf(session) }
+    : { of: "account", key: account.key };
 }
 
 /** Who a session is, for the question whether something holds for it. */

@@ -4,6 +4,7 @@
  */
 
 import { Refusal } from "./refusal.ts";
+import { type Here, parseUtc, parseWhen, WHEN_TEXT } from "./when.ts";
 
 /** A search, taken apart. Not one part need be there. */
 export interface SearchQuery {
@@ -29,12 +30,11 @@ export const MAX_QUERY_TERMS = 32;
 /** A filter, a phrase (the end of the text closes one that is open), or a word. */
 const PART = /(from|in|before|after):("[^"]*"?|[^\s"]*)|"([^"]*)"?|([^\s"]+)/giy;
 const BLANKS = /\s*/y;
-const DATE = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d{1,3})?)?Z?)?$/i;
 
 /**
  * Reads a query. `from:`, `in:`, `before:` and `after:` may each be there once, with their value in
- * quotes where it has blanks; everything else is words and `"phrases"`. Dates are in UTC, `after:`
- * takes in its own day and `before:` does not. Throws a {@linkcode Refusal} (`bad-query`).
+ * quotes where it has blanks; everything else is words and `"phrases"`. Dates without an offset are
+ * in UTC; `after:` takes in its own day and `before:` does not. Throws a {@linkcode Refusal} (`bad-query`).
  */
 export function parseQuery(text: string): SearchQuery {
   if (text.length > MAX_QUERY_LENGTH) {
@@ -61,15 +61,38 @@ export function parseQuery(text: string): SearchQuery {
 }
 
 /**
- * Reads `2026-11-01`, `2026-11-01T09:30` or what RFC 3339 makes of it in UTC, as ms since 1970;
- * `undefined` for what is no date.
+ * Reads `2026-11-01`, `2026-11-01T09:30` or what RFC 3339 makes of it, as ms since 1970; what has no
+ * offset is in UTC. `undefined` for what is no date.
  */
 export function dateMs(text: string): number | undefined {
-  const [, day, minutes = "00:00", seconds = ":00"] = DATE.exec(text) ?? [];
-  const ms = Date.parse(`${day}T${minutes}${seconds}Z`);
-  // The 31st of February is read as a day of March.
-  if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== day) return undefined;
-  return ms;
+  return parseUtc(text);
+}
+
+/**
+ * The query with its times made exact, for a server that knows neither the time nor the zone of
+ * who asks: `after:yesterday` becomes `after:2026-11-26T23:00:00.000Z`. Throws a {@linkcode Refusal}
+ * (`bad-query`) for what is no time.
+ */
+export function withExactTimes(text: string, here: Here): string {
+  if (text.length > MAX_QUERY_LENGTH) return text;
+  const parts: string[] = [];
+  let mayBeAgo = false;
+  for (const [part, filter, value = ""] of partsOf(text)) {
+    const name = filter?.toLowerCase();
+    // As in `after:2h ago`, which nobody puts into quotes.
+    if (mayBeAgo && part.toLowerCase() === "ago") continue;
+    mayBeAgo = name === "before" || name === "after";
+    if (!mayBeAgo) {
+      parts.push(part);
+      continue;
+    }
+    const time = value.replaceAll('"', "").trim();
+    const ms = parseWhen(time, here);
+    if (ms === undefined) throw bad(`${name}: takes ${WHEN_TEXT}, not ${JSON.stringify(time)}`);
+    parts.push(`${name}:${new Date(ms).toISOString()}`);
+    mayBeAgo = /^\d+[a-z]*$/i.test(time);
+  }
+  return parts.join(" ");
 }
 
 const EXAMPLES = {

@@ -1,9 +1,10 @@
 /** The latest messages of each room in memory, bounded in messages, bytes and rooms. */
 
 import type { Page, Range, Stored } from "./history.ts";
+import type { LogKey } from "./log_key.ts";
 
 /** What a {@linkcode RecentLogs} may hold. */
-export interface RecentOptions {
+export interface RecentOptions<Key extends string = LogKey> {
   /** Messages kept in each room. */
   readonly messagesPerRoom?: number;
   /** Bytes kept in all rooms together, estimated; the room silent for longest gives first. */
@@ -11,7 +12,7 @@ export interface RecentOptions {
   /** Rooms whose messages are kept. */
   readonly maxRooms?: number;
   /** Told of a room that had to give way, and of its last seq. */
-  readonly onForget?: (room: string, last: number) => void;
+  readonly onForget?: (log: Key, last: number) => void;
 }
 
 /** The numbers of a room's messages that can be had, all from the first to the last. */
@@ -30,17 +31,17 @@ interface Log {
 const ENTRY_OVERHEAD_BYTES = 200;
 
 /** Logs without holes: what is added follows what is there, or takes its place. */
-export class RecentLogs {
+export class RecentLogs<Key extends string = LogKey> {
   readonly #messagesPerRoom: number;
   readonly #maxBytes: number;
   readonly #maxRooms: number;
-  readonly #onForget: (room: string, last: number) => void;
+  readonly #onForget: (log: Key, last: number) => void;
   /** In order of their latest message, the one silent for longest first. */
-  readonly #logs = new Map<string, Log>();
+  readonly #logs = new Map<Key, Log>();
   #bytes = 0;
   #latest: Log | undefined;
 
-  constructor(options: RecentOptions = {}) {
+  constructor(options: RecentOptions<Key> = {}) {
     this.#messagesPerRoom = options.messagesPerRoom ?? 1_000;
     this.#maxBytes = options.maxBytes ?? 64 * 1_048_576;
     this.#maxRooms = options.maxRooms ?? 10_000;
@@ -53,19 +54,19 @@ export class RecentLogs {
   }
 
   /** The seq of the latest message of a room that is kept here. */
-  last(room: string): number | undefined {
-    return this.#logs.get(room)?.last;
+  last(key: Key): number | undefined {
+    return this.#logs.get(key)?.last;
   }
 
   /** The seq from which on a room's messages are here; `undefined` for a room that is not. */
-  first(room: string): number | undefined {
-    const log = this.#logs.get(room);
+  first(key: Key): number | undefined {
+    const log = this.#logs.get(key);
     return log === undefined ? undefined : firstOf(log);
   }
 
   /** Adds the next message of a room. */
-  add(room: string, stored: Stored): void {
-    const log = this.#logOf(room);
+  add(key: Key, stored: Stored): void {
+    const log = this.#logOf(key);
     const { seq } = stored.message;
     if (seq !== log.last + 1) this.#drop(log, log.entries.length - log.head);
     log.last = seq;
@@ -79,12 +80,12 @@ export class RecentLogs {
    * A page of a room that has the numbers `kept`, wherever they are; `undefined` when a part of the
    * page is not here.
    */
-  page(room: string, { after, before = Infinity, limit }: Range, kept: Kept): Page | undefined {
+  page(key: Key, { after, before = Infinity, limit }: Range, kept: Kept): Page | undefined {
     const end = Math.min(before, kept.last + 1);
     const from = Math.max(kept.first, after === undefined ? end - limit : after + 1);
     const to = after === undefined ? end : Math.min(from + limit, kept.last + 1);
     if (from >= to) return { entries: [], more: false };
-    const log = this.#logs.get(room);
+    const log = this.#logs.get(key);
     if (log === undefined || from < firstOf(log) || to > log.last + 1) return undefined;
     const start = log.head + from - firstOf(log);
     const entries = log.entries.slice(start, start + to - from);
@@ -92,37 +93,37 @@ export class RecentLogs {
   }
 
   /** A room's messages from the newest to the oldest. */
-  *backwards(room: string): Generator<Stored> {
-    const log = this.#logs.get(room);
+  *backwards(key: Key): Generator<Stored> {
+    const log = this.#logs.get(key);
     if (log === undefined) return;
     for (let i = log.entries.length - 1; i >= log.head; i--) yield log.entries[i] as Stored;
   }
 
   /** Drops a room's messages before `first`. */
-  trim(room: string, first: number): void {
-    const log = this.#logs.get(room);
+  trim(key: Key, first: number): void {
+    const log = this.#logs.get(key);
     if (log === undefined) return;
     this.#drop(log, Math.min(first - firstOf(log), log.entries.length - log.head));
   }
 
   /** Forgets a room. */
-  forget(room: string): void {
-    const log = this.#logs.get(room);
+  forget(key: Key): void {
+    const log = this.#logs.get(key);
     if (log === undefined) return;
     this.#drop(log, log.entries.length - log.head);
-    this.#logs.delete(room);
+    this.#logs.delete(key);
     if (this.#latest === log) this.#latest = undefined;
   }
 
   /** The log of a room, moved to the end of the order. */
-  #logOf(room: string): Log {
-    let log = this.#logs.get(room);
+  #logOf(key: Key): Log {
+    let log = this.#logs.get(key);
     if (log !== undefined && log === this.#latest) return log;
     if (log === undefined) {
       log = { entries: [], head: 0, last: 0 };
       if (this.#logs.size >= this.#maxRooms) this.#forgetOldest();
-    } else this.#logs.delete(room);
-    this.#logs.set(room, log);
+    } else this.#logs.delete(key);
+    this.#logs.set(key, log);
     this.#latest = log;
     return log;
   }
@@ -148,9 +149,9 @@ export class RecentLogs {
   }
 
   #forgetOldest(): void {
-    for (const [room, { last }] of this.#logs) {
-      this.forget(room);
-      return this.#onForget(room, last);
+    for (const [key, { last }] of this.#logs) {
+      this.forget(key);
+      return this.#onForget(key, last);
     }
   }
 }

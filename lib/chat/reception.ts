@@ -10,7 +10,7 @@ import type { Inside } from "./inside.ts";
 import type { Pass } from "./keeper.ts";
 import { hostFirst } from "./moderate.ts";
 import { makeWay, type Naming } from "./naming.ts";
-import { whoIs } from "./people.ts";
+import { shareOf, whoIs } from "./people.ts";
 import { Refusal } from "./refusal.ts";
 import type { Room } from "./room.ts";
 import { type Peer, Session } from "./session.ts";
@@ -26,6 +26,10 @@ export interface Entrance {
   readonly id?: string;
   /** Earlier messages that are wanted of a room that is new; as many as there may be unless told. */
   readonly scrollback?: number;
+  /** A script that comes and goes: nobody is told, and it takes a number like a classic client. */
+  readonly visitor?: boolean;
+  /** A visitor that is refused instead where its name is in use. */
+  readonly exact?: boolean;
   /** A classic client: keeps no session, and gets a number after a name that is taken. */
   readonly classic?: boolean;
   /** The session was looked for, and is kept from before this house was opened. */
@@ -41,6 +45,10 @@ interface Missed {
   /** Of the seq; none for a room that is new to the session. */
   readonly epoch?: string;
 }
+
+/** What a client is told that comes back with a session that is not known. */
+const LOST_SESSION = "The server does not know your client's earlier session any more. Direct " +
+  "messages that had not come yet are gone, and what is sent again may be there twice.";
 
 /** A room that was entered, from which seq on it is told, and the latest in it. */
 interface Entered {
@@ -81,26 +89,30 @@ export class Reception {
     const account = entrance.pass?.account ?? (known && keeper.people.accountOf(known));
     const { classic, room: wanted = DEFAULT_ROOM } = entrance;
     keeper.checkEntrance(entrance.name, peer.address);
-    const [name, key] = keeper.chooseName(entrance.name, known, account, classic, wanted);
+    const numbered = classic || entrance.visitor && !entrance.exact;
+    const [name, key] = keeper.chooseName(entrance.name, known, account, numbered, wanted);
     const own = account?.key === key ? account : undefined;
     const who = { name, key, address: peer.address, role: keeper.people.roleIn(own) };
     const first = firstRoom(entrance, (room) => {
       keeper.checkBan(who, room);
       registry.checkJoin(known, room);
     });
-    if (own !== undefined) makeWay(this.#naming, name, key, known);
+    const visits = known?.isVisitor ?? entrance.visitor ?? false;
+    const shared = own !== undefined && makeWay(this.#naming, name, key, known, visits);
     const session = known ?? newSession(peer, name, key, entrance);
     this.#missed.delete(session);
     session.hearsDirects = entrance.resume?.direct === undefined;
-    const stays = known?.peer === undefined ? undefined : this.#replacePeer(known);
+    const stays = this.#staysIn(known);
     const before = session.name;
     session.peer = peer;
     session.account = own;
-    registry.name(session, name, key);
+    registry.name(session, name, key, shared);
     registry.enter(session);
     if (stays !== undefined && before !== name) tellRenamed(session, before);
-    if (session.secret !== undefined) history.keepSession(session.secret);
-    this.#welcome(session, entrance, this.#enterFirst(session, first, entrance, stays));
+    // A visitor's is kept once something is stored under it.
+    if (session.secret !== undefined && !visits) history.keepSession(session.secret);
+    const isLost = entrance.session !== undefined && entrance.session !== session.secret;
+    this.#welcome(session, entrance, this.#enterFirst(session, first, entrance, stays), isLost);
     this.#enterMissed(session, entrance, stays);
     return session;
   }
@@ -125,7 +137,12 @@ export class Reception {
   }
 
   /** Tells a session that it is in, and what it may not expect. */
-  #welcome(session: Session, entrance: Entrance, { room, seq, last }: Entered): void {
+  #welcome(
+    session: Session,
+    entrance: Entrance,
+    { room, seq, last }: Entered,
+    isLost: boolean,
+  ): void {
     const { name } = session;
     session.deliver({
       type: "ready",
@@ -137,8 +154,10 @@ export class Reception {
       ...(seq === last ? {} : { last }),
       ...(room.topic === "" ? {} : { topic: room.topic }),
       direct: this.#inside.history.last(session.directLog),
+      ...(isLost ? { lost: true } : {}),
     });
     const notice = (text: string): void => session.deliver({ type: "notice", text });
+    if (isLost && !session.isVisitor) notice(LOST_SESSION);
     if (name !== entrance.name) {
       notice(`The name ${entrance.name} is in use here; you are ${name}.`);
     }
@@ -147,14 +166,23 @@ export class Reception {
     }
   }
 
+  /** The rooms that a session never left, having been cut off just now, or not yet. */
+  #staysIn(known: Session | undefined): Set<Room> | undefined {
+    if (known?.peer !== undefined) return this.#replacePeer(known);
+    return known === undefined || known.rooms.size === 0
+      ? undefined
+      : new Set(known.rooms.values());
+  }
+
   /** Ends the connection that a session had before; the rooms that it was in stay its own. */
   #replacePeer(session: Session): Set<Room> {
     const stays = new Set(session.rooms.values());
+    const share = shareOf(this.#inside.keeper.people, session);
     for (const room of stays) room.unlisten(session);
     const old = session.peer;
     // From here on the old connection has no say in the session, whatever its end sets off.
     session.peer = undefined;
-    this.#inside.registry.exit(session, Infinity, Infinity);
+    this.#inside.registry.exit(session, Infinity, Infinity, share);
     old?.close({
       type: "bye",
       reason: "replaced",
@@ -172,7 +200,7 @@ export class Reception {
   ): Entered {
     const { registry, history, scrollback } = this.#inside;
     const room = this.#enterRoom(session, first, stays);
-    const last = history.last(room.key);
+    const last = history.last(room.log);
     const resumes = Object.keys(entrance.resume?.seq ?? {})
       .some((name) => registry.room(name) === room);
     if (resumes) return { room, seq: last, last };
@@ -234,5 +262,5 @@ function firstRoom({ room, resume }: Entrance, check: (room: string) => void): s
 function newSession(peer: Peer, name: string, key: string, entrance: Entrance): Session {
   const { classic, recalled, session } = entrance;
   const secret = recalled === true ? session : crypto.randomUUID();
-  return new Session(peer, name, key, classic ? undefined : secret);
+  return new Session(peer, name, key, classic ? undefined : secret, entrance.visitor);
 }

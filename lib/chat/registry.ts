@@ -5,11 +5,13 @@
 
 import { DEFAULT_ROOM, type RoomSummary } from "../wire/event.ts";
 import { alike, checkName, checkRoom, numberedName } from "./check_name.ts";
+import type { RoomLog } from "./log_key.ts";
 import { nameKey } from "./name.ts";
 import { NameTable } from "./name_table.ts";
 import { Refusal } from "./refusal.ts";
 import { type Pace, Room } from "./room.ts";
 import type { Session } from "./session.ts";
+import { type Share, Waiting } from "./waiting.ts";
 import { textWidth } from "./width.ts";
 
 /** How much the registry holds. */
@@ -18,7 +20,7 @@ export interface RegistryLimits {
   readonly rooms: number;
   /** Rooms that one session is in at once. */
   readonly roomsPerSession: number;
-  /** Sessions that wait for their client to come back; the oldest give way. */
+  /** Sessions that wait for their client to come back; those of the address that has most give way. */
   readonly waitingSessions: number;
   /** A room with more members is not told who comes and goes. */
   readonly presenceMembers: number;
@@ -37,19 +39,18 @@ const MAX_NUMBERED_TRIES = 100;
 export class Registry {
   readonly #limits: RegistryLimits;
   readonly #pace: Pace;
-  readonly #topicOf: (key: string) => string;
+  readonly #topicOf: (log: RoomLog) => string;
   readonly #rooms = new Map<string, Room>();
   readonly #roomNames = new NameTable<Room>();
   readonly #names = new NameTable<Session>();
   readonly #sessions = new Map<string, Session>();
-  /** Sessions without a peer, the one that lost it first in front. */
-  readonly #waiting = new Set<Session>();
+  readonly #waiting = new Waiting();
   #present = 0;
   /** The list of many rooms, and when it was made. */
   #list: { readonly rooms: readonly RoomSummary[]; readonly at: number } | undefined;
 
-  /** `topicOf` tells what a room was about before it was closed, by its key. */
-  constructor(limits: RegistryLimits, pace: Pace, topicOf: (key: string) => string) {
+  /** `topicOf` tells what a room was about before it was closed. */
+  constructor(limits: RegistryLimits, pace: Pace, topicOf: (log: RoomLog) => string) {
     this.#limits = limits;
     this.#pace = pace;
     this.#topicOf = topicOf;
@@ -128,12 +129,20 @@ export class Registry {
     );
   }
 
-  /** Gives `session` a name that {@linkcode chooseName} found. */
-  name(session: Session, name: string, key: string): void {
-    this.#releaseName(session);
+  /**
+   * Gives `session` a name that {@linkcode chooseName} found. A visitor that shares it goes by it too,
+   * while what is said to the name goes to its holder.
+   */
+  name(session: Session, name: string, key: string, shared = false): void {
+    this.releaseName(session);
     session.name = name;
     session.key = key;
-    this.#names.set(name, key, session);
+    if (!shared) this.#names.set(name, key, session);
+  }
+
+  /** Takes the name that `session` goes by from it, as far as nobody else has been given it. */
+  releaseName(session: Session): void {
+    this.#names.delete(session.name, session.key, session);
   }
 
   /** Who goes by `name` and is here. */
@@ -142,12 +151,17 @@ export class Registry {
     return session?.peer === undefined ? undefined : session;
   }
 
+  /** Everybody here who goes by the name with that key: its holder, and visitors that share it. */
+  allNamed(key: string): Session[] {
+    return [...this.everybody()].filter((session) => session.key === key && session.peer);
+  }
+
   /**
    * Whether a room is told who comes and goes. In a crowd that is of no use to anybody, and its cost
    * grows with the square of the members.
    */
   tellsPresence(room: Room): boolean {
-    return room.members.size <= this.#limits.presenceMembers;
+    return room.announced <= this.#limits.presenceMembers;
   }
 
   /** Counts a session as present. */
@@ -159,27 +173,21 @@ export class Registry {
   }
 
   /** Counts a session as gone, to be forgotten at `forgetAt` and to lose its name at `nameUntil`. */
-  exit(session: Session, nameUntil: number, forgetAt: number): void {
+  exit(session: Session, nameUntil: number, forgetAt: number, share: Share): void {
     this.#present--;
-    if (session.secret === undefined) return this.#releaseName(session);
+    if (session.secret === undefined) return this.releaseName(session);
     session.nameUntil = nameUntil;
     session.forgetAt = forgetAt;
-    this.#waiting.add(session);
+    this.#waiting.add(session, share);
   }
 
   /** Forgets the sessions whose time is over, or that are too many, and returns them. */
   expire(now: number): Session[] {
-    const over: Session[] = [];
-    for (const session of this.#waiting) {
-      if (
-        session.forgetAt > now && this.#waiting.size - over.length <= this.#limits.waitingSessions
-      ) break;
-      over.push(session);
-    }
+    const over = this.#waiting.expire(now, this.#limits.waitingSessions);
     for (const session of over) {
-      this.#waiting.delete(session);
       if (session.secret !== undefined) this.#sessions.delete(session.secret);
-      this.#releaseName(session);
+      session.nameUntil = session.forgetAt = -Infinity;
+      this.releaseName(session);
     }
     return over;
   }
@@ -222,6 +230,7 @@ export class Registry {
   join(session: Session, name: string): Room {
     const key = this.checkJoin(session, name);
     const room = this.#rooms.get(key) ?? this.#open(key, name);
+    if (session.isVisitor && !room.members.has(session)) room.visitors++;
     room.members.add(session);
     session.rooms.set(key, room);
     return room;
@@ -230,7 +239,7 @@ export class Registry {
   /** Takes `session` out of `room`, which is closed when nobody is left in it. */
   leave(session: Session, room: Room): void {
     room.unlisten(session);
-    room.members.delete(session);
+    if (room.members.delete(session) && session.isVisitor) room.visitors--;
     if (session.rooms.get(room.key) === room) session.rooms.delete(room.key);
     if (room.members.size > 0 || room.key === DEFAULT_ROOM) return;
     if (this.#rooms.get(room.key) === room) this.#rooms.delete(room.key);
@@ -248,9 +257,9 @@ export class Registry {
 
   #summarize(): RoomSummary[] {
     return [...this.#rooms.values()]
-      .map(({ name, members, topic }) => ({
+      .map(({ name, announced, topic }) => ({
         room: name,
-        members: members.size,
+        members: announced,
         ...(topic === "" ? {} : { topic }),
       }))
       .sort((a, b) => a.room.localeCompare(b.room));
@@ -265,13 +274,9 @@ export class Registry {
 
   #open(key: string, name: string): Room {
     const room = new Room(key, name, this.#pace);
-    room.topic = this.#topicOf(key);
+    room.topic = this.#topicOf(room.log);
     this.#rooms.set(key, room);
     this.#roomNames.set(name, key, room);
     return room;
-  }
-
-  #releaseName(session: Session): void {
-    this.#names.delete(session.name, session.key, session);
   }
 }

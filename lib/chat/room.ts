@@ -2,6 +2,7 @@
 
 import type { Event } from "../wire/event.ts";
 import { Batch, type Change } from "./batch.ts";
+import { type RoomLog, roomLog } from "./log_key.ts";
 import type { Peer, Session } from "./session.ts";
 
 /** When rounds go out. */
@@ -42,11 +43,15 @@ const MAX_PAUSE_MS = 25;
 /** A room. What is published goes to every listening member as one shared batch a round. */
 export class Room {
   readonly key: string;
+  /** Where what is said in it is kept. */
+  readonly log: RoomLog;
   readonly name: string;
   topic = "";
   /** When all that was said will have been earned, at the rate at which a room may be spoken in. */
   due = 0;
   readonly members = new Set<Session>();
+  /** How many of those are visitors, whom nobody is told of. */
+  visitors = 0;
   /** The members that get what is published: all but those that still catch up. */
   readonly #listening = new Set<Session>();
   /** The peers of those, made anew when somebody came or went: an array is walked much faster. */
@@ -75,8 +80,14 @@ export class Room {
 
   constructor(key: string, name: string, pace: Pace) {
     this.key = key;
+    this.log = roomLog(key);
     this.name = name;
     this.#pace = pace;
+  }
+
+  /** The members that others are told of. */
+  get announced(): number {
+    return this.members.size - this.visitors;
   }
 
   /** Whether `session` gets what is published. */

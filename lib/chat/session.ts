@@ -2,7 +2,7 @@
 
 import type { Event, EventOf } from "../wire/event.ts";
 import { Batch } from "./batch.ts";
-import { directLog } from "./history.ts";
+import { type DirectLog, directLog } from "./log_key.ts";
 import type { Account } from "./records.ts";
 import type { Room } from "./room.ts";
 
@@ -34,18 +34,29 @@ export class Session {
   account: Pick<Account, "key" | "proof"> | undefined;
   /** A reserved name that it was refused, and may show to be its own. */
   wanted: string | undefined;
+  /** Whether its client has said that it does not come back. */
+  isDone = false;
+  /** Comes and goes without a word to others, and keeps nothing afterwards. */
+  readonly isVisitor: boolean;
   /** Whether direct messages go out live: not while those that were missed are on their way. */
   hearsDirects = true;
 
-  constructor(peer: Peer, name: string, key: string, secret: string | undefined) {
+  constructor(
+    peer: Peer,
+    name: string,
+    key: string,
+    secret: string | undefined,
+    isVisitor: boolean = false,
+  ) {
+    this.isVisitor = isVisitor;
     this.peer = peer;
     this.name = name;
     this.key = key;
     this.secret = secret;
   }
 
-  /** The key of the log of its direct messages. */
-  get directLog(): string {
+  /** The log of its direct messages. */
+  get directLog(): DirectLog {
     return directLog(this.secret);
   }
 

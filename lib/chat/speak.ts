@@ -1,8 +1,9 @@
 /** Saying something: it is stored, and only then told to others and acknowledged. */
 
 import type { Event, EventOf, Message, RequestOf } from "../wire/event.ts";
-import { directLog, type Outcome } from "./history.ts";
+import type { Outcome } from "./history.ts";
 import { countSpeech, idOf, type Inside, refuse, roomOf } from "./inside.ts";
+import { directLog } from "./log_key.ts";
 import { Refusal } from "./refusal.ts";
 import { isSecret, MAY_BE_SECRET } from "./secret.ts";
 import type { Session } from "./session.ts";
@@ -20,7 +21,7 @@ export function say(
   const { key } = room;
   const { peer } = session;
   const stored = house.history.append({
-    room: key,
+    log: room.log,
     title: room.name,
     from: session.name,
     text: request.text,
@@ -51,7 +52,7 @@ export function direct(
   // Sent again under its id it gets its first ack, though the addressee has gone meanwhile.
   if (to === undefined && (id === undefined || session.secret === undefined)) throw nobody;
   return house.history.append({
-    room: to?.directLog ?? directLog(undefined),
+    log: to?.directLog ?? directLog(undefined),
     title: to?.name ?? name,
     from: session.name,
     text,

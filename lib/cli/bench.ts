@@ -11,7 +11,7 @@ import { progressLine, resultJson, resultTable } from "./bench_report.ts";
 import { LIMITS } from "../server/limits.ts";
 import { type Flag, type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { openFilesLimit } from "./open_files.ts";
-import { complain, print } from "./output.ts";
+import { complain, printResult } from "./output.ts";
 import { OwnServer } from "./own_server.ts";
 import { onSignals } from "./signals.ts";
 import { TITLES } from "./titles.ts";
@@ -185,7 +185,9 @@ async function load(plan: LoadPlan, json: boolean, own?: OwnServer): Promise<num
   progress.clear();
   const found = listener && ` (process ${listener.pid}, ${inertLine(listener.name)})`;
   const server = own === undefined ? `${formatAddress(plan)}${found ?? ""}` : undefined;
-  print(json ? resultJson(plan, result, server === undefined) : resultTable(plan, result, server));
+  printResult(
+    json ? resultJson(plan, result, server === undefined) : resultTable(plan, result, server),
+  );
   if (result.interrupted) return code;
   return result.closed > 0 || (result.missing ?? 0) > 0 ? 1 : 0;
 }

@@ -46,7 +46,7 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
     open: (secrets, stream) => {
       // The prompt needs none of this code, and is drawn before it is loaded.
       const link = import("./peer_link.ts").then(({ openLink }) =>
-        openLink(invocation, address, name, { wish, stream, secrets })
+        openLink(invocation, address, name, { wish, stream, secrets, fallBack: true })
       );
       return arriving(link, name);
     },

@@ -5,6 +5,7 @@ import { dateMs } from "../chat/query.ts";
 import { auditText } from "../chat/describe_people.ts";
 import { describeMessage } from "../chat/describe.ts";
 import { inertJson, inertLine } from "../client/inert.ts";
+import { outputError } from "../client/printer.ts";
 import { exportMessages, type ExportOptions, roomNames } from "../store/export.ts";
 import { openReader } from "../store/directory.ts";
 import { StoreError } from "../store/schema.ts";
@@ -13,7 +14,6 @@ import type { AuditLine, Message } from "../wire/event.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import { type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { parseDuration } from "./values.ts";
-import { outputError } from "./output.ts";
 import { TITLES } from "./titles.ts";
 
 /** Bytes that are gathered for one write. */

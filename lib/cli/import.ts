@@ -1,5 +1,6 @@
 /** `chatroom import`: stores messages that `chatroom export` printed. */
 
+import { inertLine } from "../client/inert.ts";
 import { LongLineError, utf8Lines } from "../client/lines.ts";
 import { databasePath, openWriter } from "../store/directory.ts";
 import { describeFault, isOfDatabase, reasonOf } from "../store/faults.ts";
@@ -8,7 +9,7 @@ import { StoreError } from "../store/schema.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import type { Invocation, Subcommand } from "./flags.ts";
 import { maxTextBytesFrom, PAYLOAD_FLAG } from "./limit_flags.ts";
-import { complain, print } from "./output.ts";
+import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
 
 /** `chatroom import`. */
@@ -45,13 +46,15 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
   const maxTextBytes = maxTextBytesFrom(invocation);
   const lines = linesOf(input, file ?? "stdin", maxLineBytes(maxTextBytes));
   try {
-    using opened = await openWriter(directory);
+    using opened = await openWriter(directory, (text) => complain(inertLine(text)));
     const { messages, rooms, renumbered } = await importMessages(opened.db, lines, {
       again: invocation.has("again"),
       maxTextBytes,
     });
     const numbers = renumbered === 0 ? "" : `; ${renumbered} have other numbers than in the file`;
-    print(`Stored ${messages} messages in ${rooms} rooms of ${databasePath(directory)}${numbers}`);
+    printResult(
+      `Stored ${messages} messages in ${rooms} rooms of ${databasePath(directory)}${numbers}`,
+    );
     return 0;
   } catch (error) {
     if (error instanceof ImportError) {

@@ -17,15 +17,27 @@ export interface Sink {
 export class LineQueue implements AsyncDisposable {
   readonly #sink: Sink;
   readonly #lostLine: ((count: number) => string) | undefined;
+  readonly #failed: ((error: unknown) => void) | undefined;
+  #hasFailed = false;
   #waiting: string[] = [];
   #length = 0;
   #lost = 0;
   #writing: Promise<void> | undefined;
 
-  /** `lostLine` is the line that tells how many were lost, once there is room again. */
-  constructor(sink: Sink, lostLine?: (count: number) => string) {
+  /**
+   * `lostLine` is the line that tells how many were lost, once there is room again. `failed` is told
+   * of the first write that failed, unless the reader has gone.
+   */
+  constructor(
+    sink: Sink,
+    { lostLine, failed }: {
+      lostLine?: (count: number) => string;
+      failed?: (error: unknown) => void;
+    } = {},
+  ) {
     this.#sink = sink;
     this.#lostLine = lostLine;
+    this.#failed = failed;
   }
 
   /** Takes a line without its end. Neither throws nor waits. */
@@ -62,8 +74,11 @@ export class LineQueue implements AsyncDisposable {
   async #send(bytes: Uint8Array): Promise<void> {
     try {
       for (let at = 0; at < bytes.length;) at += await this.#sink.write(bytes.subarray(at));
-    } catch {
-      // The reader has gone, the terminal is closed, the disk is full: there is nobody to tell.
+    } catch (error) {
+      // The reader has gone, the terminal is closed, the disk is full: that is no reason to stop.
+      if (this.#hasFailed || error instanceof Deno.errors.BrokenPipe) return;
+      this.#hasFailed = true;
+      this.#failed?.(error);
     }
   }
 }

@@ -1,11 +1,8 @@
 /** Lines for the person or the script at the other end. */
 
-const encoder = new TextEncoder();
+import { outputError } from "../client/printer.ts";
 
-/** Thrown for a result that can't be written; one line, exit code 1. */
-export class OutputError extends Error {
-  override readonly name = "OutputError";
-}
+const encoder = new TextEncoder();
 
 /** Writes a line to stdout. That it can't be written is no reason to stop what we are doing. */
 export function print(line: string): void {
@@ -22,12 +19,6 @@ export function printResult(text: string): void {
   } catch (error) {
     if (!(error instanceof Deno.errors.BrokenPipe)) throw outputError(error);
   }
-}
-
-/** What to say of a result that can't be written. */
-export function outputError(error: unknown): OutputError {
-  const why = (error as Error).message.replace(/ \(os error.*/s, "");
-  return new OutputError(`Can't write to stdout (${why}); send it elsewhere, or make room there`);
 }
 
 /** Writes a line to stderr. */

@@ -12,7 +12,8 @@ import { type Address, formatAddress } from "./values.ts";
 const CONNECT_MS = 10_000;
 
 /** What {@linkcode openLink} is told besides. */
-export interface OpenLinkOptions extends Pick<LinkOptions, "giveUpMs" | "scrollback" | "secrets"> {
+export interface OpenLinkOptions
+  extends Pick<LinkOptions, "fallBack" | "giveUpMs" | "scrollback" | "secrets"> {
   /** How TLS is to be spoken; as the flags say unless told. */
   readonly wish?: TlsWish | undefined;
   /** A connection that has been made already. */
@@ -21,13 +22,15 @@ export interface OpenLinkOptions extends Pick<LinkOptions, "giveUpMs" | "scrollb
 
 /**
  * A link as the flags say. `giveUpMs`: how long to go on after the connection was lost. `scrollback`:
- * as in {@linkcode LinkOptions}; a program takes what was said before it came for news.
+ * as in {@linkcode LinkOptions}; a program takes what was said before it came for news. Only where
+ * there is a person to read the warning may it `fallBack` to the classic protocol by itself.
  */
 export function openLink(
   invocation: Invocation,
   address: Address,
   name: string,
-  { wish = tlsWish(invocation, address), stream, ...options }: OpenLinkOptions = {},
+  { wish = tlsWish(invocation, address), stream, fallBack = false, ...options }: OpenLinkOptions =
+    {},
 ): Link {
   checkClassic(invocation);
   let first = stream;
@@ -41,6 +44,7 @@ export function openLink(
     name,
     rooms: invocation.all("room"),
     classic: invocation.has("classic"),
+    fallBack,
     ...options,
   });
 }

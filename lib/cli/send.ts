@@ -10,7 +10,7 @@ import { type Shape, shown } from "../client/shown.ts";
 import { within } from "../client/within.ts";
 import type { Event } from "../wire/event.ts";
 import { type Invocation, parseFrom, readEnv, type Subcommand, UsageError } from "./flags.ts";
-import { complain, print } from "./output.ts";
+import { complain, printResult } from "./output.ts";
 import { PEER_FLAGS, PEER_NOTES, requiredName, serverAddress } from "./peer.ts";
 import { openLink } from "./peer_link.ts";
 import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
@@ -124,7 +124,7 @@ async function printReply(
     return NO_REPLY_CODE;
   }
   if (event.event === undefined) return undefined;
-  print(shown(event.event, { shape }).slice(0, -1));
+  printResult(shown(event.event, { shape }).slice(0, -1));
   return 0;
 }
 

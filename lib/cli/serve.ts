@@ -1,5 +1,6 @@
 /** `chatroom serve`: runs a server until it is told to stop. */
 
+import { outputError } from "../client/printer.ts";
 import { LIMITS, type Limits, RESERVED_FILES, withDefaults } from "../server/limits.ts";
 import type { Log } from "../server/log.ts";
 import { serve, type ServeOptions, type Server } from "../server/serve.ts";
@@ -77,9 +78,18 @@ async function runServe(invocation: Invocation): Promise<number> {
   const plan = tlsPlan(invocation);
   const web = webPlace(invocation);
   // Whoever reads along may stop to, as a paused pager does; nobody in the rooms shall notice.
-  await using stderr = new LineQueue(Deno.stderr, (count) => lostLine(count, style.format));
-  await using stdout = new LineQueue(Deno.stdout);
+  await using stderr = new LineQueue(Deno.stderr, {
+    lostLine: (count) => lostLine(count, style.format),
+  });
   const complain = (line: string): void => stderr.write(line);
+  await using stdout = new LineQueue(Deno.stdout, {
+    failed: (error) =>
+      opened.log({
+        level: "warning",
+        kind: "stdout",
+        text: `${outputError(error).message}; the server goes on`,
+      }),
+  });
   const print = (line: string): void => stdout.write(line);
   using opened = openLog(style, complain);
   const { log } = opened;
@@ -89,6 +99,7 @@ async function runServe(invocation: Invocation): Promise<number> {
       place,
       limits,
       (text) => log({ level: "warning", kind: "store", text }),
+      (text) => log({ level: "warning", kind: "upgrade", text }),
     );
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;

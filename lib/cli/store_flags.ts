@@ -75,11 +75,15 @@ export function storePlace(invocation: Invocation): StorePlace | undefined {
   return { dir, ...rules };
 }
 
-/** Opens it; `onProblem` is told in a sentence of troubles with it. Rejects with a `StoreError`. */
+/**
+ * Opens it; `onProblem` is told in a sentence of troubles with it, and `onUpgrade` of what an upgrade of
+ * earlier data has done. Rejects with a `StoreError`.
+ */
 export function openStore(
   place: StorePlace,
   limits: Limits,
   onProblem: (text: string) => void,
+  onUpgrade: (text: string) => void,
 ): Promise<DurableHistory> {
   return DurableHistory.open({
     ...place,
@@ -89,6 +93,7 @@ export function openStore(
     // Those that are connected are in use, and so are not the ones that give way.
     sessions: Math.max(100_000, limits.waitingSessions * 10),
     onProblem,
+    onUpgrade,
   });
 }
 

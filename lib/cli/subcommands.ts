@@ -1,7 +1,8 @@
 /** The subcommands, and what holds for all of them. */
 
+import { OutputError } from "../client/printer.ts";
 import { helpFor, parseInvocation, type Subcommand, type Title, UsageError } from "./flags.ts";
-import { complain, OutputError, printResult } from "./output.ts";
+import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
 import { VERSION } from "./version.ts";
 

@@ -1,5 +1,6 @@
 /** `chatroom tail`: listens to rooms without ever saying a word. */
 
+import { nameKey } from "../chat/name.ts";
 import { CAUSE_CODES, INTERRUPT_CODE, SIGNAL_CODES } from "../client/exit_code.ts";
 import { runFollow } from "../client/follow.ts";
 import { type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
@@ -24,7 +25,8 @@ export const tailCommand: Subcommand = {
   notes: [
     ...PEER_NOTES,
     "The name differs from that of chatroom connect, so that both run side by side. A connection",
-    "that was lost is made again, and brings what was missed. Ctrl-C ends it.",
+    "that was lost is made again, and brings what was missed. Ctrl-C ends it, and so does the first",
+    "line that nobody reads any more; --no-follow is for a pipe that wants only what was said.",
     "",
     ...SHAPE_NOTES,
   ],
@@ -43,6 +45,7 @@ export const tailCommand: Subcommand = {
       default: LAST,
       summary: `earlier messages of each room to begin with; 0 for none, ${MAX_LAST} at most`,
     },
+    { name: "no-follow", summary: "end after the earlier messages instead of waiting for more" },
     {
       name: "exit-on-disconnect",
       summary: "end when the connection is lost, with exit code 3, instead of making it again",
@@ -61,9 +64,11 @@ async function runTail(invocation: Invocation): Promise<number> {
   const shape = shapeFrom(invocation);
   const last = countFrom(invocation.get("lines") ?? LAST);
   const name = invocation.get("name") ?? `${requiredName(invocation)}-tail`;
+  const rooms = invocation.all("room");
+  const endsByItself = invocation.has("no-follow");
   const link = openLink(invocation, address, name, {
     scrollback: 0,
-    ...(invocation.has("exit-on-disconnect") ? { giveUpMs: 0 } : {}),
+    ...(endsByItself || invocation.has("exit-on-disconnect") ? { giveUpMs: 0 } : {}),
   });
   let signalled: number | undefined;
   using _listening = onSignals((signal) => {
@@ -76,9 +81,10 @@ async function runTail(invocation: Invocation): Promise<number> {
     complain,
     shape,
     last,
-    rooms: invocation.all("room").length > 1,
+    rooms: rooms.length > 1,
+    ...(endsByItself ? { endAfterRooms: Math.max(1, new Set(rooms.map(nameKey)).size) } : {}),
   });
-  return signalled ?? CAUSE_CODES[cause];
+  return signalled ?? (typeof cause === "number" ? cause : CAUSE_CODES[cause]);
 }
 
 function countFrom(text: string): number {

@@ -18,7 +18,7 @@ import { readPeople, savePeople } from "../store/people.ts";
 import { timeText } from "../store/time.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import { type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
-import { complain, print, printResult } from "./output.ts";
+import { complain, printResult } from "./output.ts";
 import { firstLine, readPassword } from "./password.ts";
 import { TITLES } from "./titles.ts";
 
@@ -104,16 +104,16 @@ async function change(
   const proof = isNew ? await newProof(invocation, name) : "";
   if (typeof proof === "number") return proof;
   // Asking took its time: what there is now decides.
-  using opened = await openPeople(directory);
+  using opened = await openPeople(directory, (text) => complain(inertLine(text)));
   const changes = changesFor(readPeople(opened.db), { action, name, key, role, proof });
   savePeople(opened.db, changes);
-  print(inertLine(SAID[action]?.(name, role ?? known?.role ?? "member") ?? ""));
+  printResult(inertLine(SAID[action]?.(name, role ?? known?.role ?? "member") ?? ""));
   return 0;
 }
 
 /** What there is under a name. The directory is let go of: nobody may wait for a person who types. */
 async function accountOf(directory: string, key: string): Promise<Account | undefined> {
-  using opened = await openPeople(directory);
+  using opened = await openPeople(directory, (text) => complain(inertLine(text)));
   return readPeople(opened.db).accounts.find((account) => account.key === key);
 }
 

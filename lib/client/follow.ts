@@ -1,9 +1,11 @@
 /** The client that only listens: the last messages of its rooms, then what is said from now on. */
 
+import { delay } from "@std/async/delay";
 import { describe } from "../chat/describe.ts";
-import type { EventOf, Message } from "../wire/event.ts";
-import type { Conversation, EndCause, LinkStatus } from "./conversation.ts";
+import type { Event, EventOf, Message } from "../wire/event.ts";
+import { type Conversation, type EndCause, type LinkStatus, RequestError } from "./conversation.ts";
 import { inertLine } from "./inert.ts";
+import { OutputError, Printer } from "./printer.ts";
 import { type Shape, shown } from "./shown.ts";
 
 /** What {@linkcode runFollow} is given. */
@@ -17,60 +19,70 @@ export interface FollowOptions {
   readonly last: number;
   /** Lines begin with the room. */
   readonly rooms?: boolean;
+  /** To end when the earlier messages of so many rooms are printed; not unless told. */
+  readonly endAfterRooms?: number;
+  /** How long a reader of the first lines has time to go, in ms. */
+  readonly pauseMs?: number;
 }
 
 /** The largest page that a server gives. */
 const PAGE = 200;
 /** Messages of one room that wait for its history at most; then they go without it. */
 const MAX_HELD = 10_000;
+/** Long enough for `head -1` to take its line and go, in ms. */
+const PAUSE_MS = 50;
 
 /**
- * Runs until the link ends or nobody reads the output, which is `left`; never sends a message.
- * Resolves with why it ended.
+ * Runs until the link ends, nobody reads the output, or the earlier messages are printed and no more
+ * is wanted; never sends a message. Resolves with why it ended, or with 1 where it could not print
+ * all that was there. Rejects with an `OutputError` where what was printed gets lost.
  */
-export async function runFollow(options: FollowOptions): Promise<EndCause> {
+export async function runFollow(options: FollowOptions): Promise<EndCause | number> {
   return await new Follower(options).run();
 }
 
 class Follower {
   readonly #options: FollowOptions;
-  readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
-  readonly #encoder = new TextEncoder();
+  readonly #printer: Printer;
   /** Rooms whose history was asked for, or need not be. */
   readonly #begun = new Set<string>();
   /** What was said in a room and waits for its history, so that it comes after it. */
   readonly #held = new Map<string, Array<EventOf<"message">>>();
+  /** Rooms that are to be printed before it ends. */
+  #awaited: number;
+  #failed = false;
+  #lost: OutputError | undefined;
   #wasOnline = false;
 
   constructor(options: FollowOptions) {
     this.#options = options;
-    this.#writer = options.output.getWriter();
+    this.#printer = new Printer(options.output);
+    this.#awaited = options.endAfterRooms ?? Infinity;
   }
 
-  async run(): Promise<EndCause> {
-    const { link, complain } = this.#options;
-    try {
-      for await (const event of link.events) {
-        if (event.type === "status") {
-          this.#tell(event);
-          if (event.cause !== undefined) return event.cause;
-          continue;
-        }
-        if (event.type === "message" && await this.#hold(event)) continue;
-        await this.#write(shown(event, this.#options));
-        if (event.type === "ready") this.#begin(event.room, event.seq);
-        else if (event.type === "joined" && event.seq !== undefined) {
-          this.#begin(event.room, event.seq);
-        } else if (event.type === "gap" || event.type === "notice" || event.type === "error") {
-          for (const line of describe(event) ?? []) complain(inertLine(line));
-        }
-      }
-    } catch {
-      // The reader of our output has gone.
-    } finally {
-      await link.close();
+  async run(): Promise<EndCause | number> {
+    const { link } = this.#options;
+    let cause: EndCause = "left";
+    for await (const event of link.events) {
+      if (event.type === "status") {
+        this.#tell(event);
+        cause = event.cause ?? cause;
+      } else if (this.#lost === undefined) await this.#take(event);
     }
-    return "left";
+    if (this.#lost !== undefined) throw this.#lost;
+    return cause === "left" && this.#failed ? 1 : cause;
+  }
+
+  async #take(event: Event): Promise<void> {
+    if (event.type === "message" && await this.#hold(event)) return;
+    await this.#print(shown(event, this.#options));
+    if (event.type === "ready") this.#begin(event.room, event.seq);
+    else if (event.type === "joined" && event.seq !== undefined) {
+      this.#begin(event.room, event.seq);
+    } else if (event.type === "gap" || event.type === "notice" || event.type === "error") {
+      for (const line of describe(event) ?? []) this.#options.complain(inertLine(line));
+      if (event.type === "error") this.#roomDone(true);
+    }
   }
 
   /** Says once that the connection was lost, however often it is tried again. */
@@ -105,9 +117,12 @@ class Follower {
       ? Promise.resolve([])
       : this.#lastOf(room, seq);
     asked.catch((error: Error) => {
+      this.#failed = true;
+      // Why it ended is told by itself.
+      if (error instanceof RequestError && error.code === "ended") return [];
       complain(`The last messages of ${inertLine(room)} are missing: ${inertLine(error.message)}`);
       return [];
-    }).then((messages) => this.#release(room, messages)).catch(() => link.close());
+    }).then((messages) => this.#release(room, messages)).then(() => this.#roomDone(false));
   }
 
   async #lastOf(room: string, seq: number): Promise<Message[]> {
@@ -134,10 +149,30 @@ class Follower {
     this.#begun.add(room);
     const earlier = messages.map((message) => ({ type: "message" as const, ...message }));
     const texts = [...earlier, ...held].map((message) => shown(message, this.#options));
-    await this.#write(texts.join(""));
+    // Only a write tells that the reader has gone, so the last line comes after those that it may
+    // have been content with.
+    const last = texts.length > 1 ? texts.pop() : undefined;
+    const isRead = await this.#print(texts.join(""));
+    if (last === undefined || !isRead) return;
+    await delay(this.#options.pauseMs ?? PAUSE_MS);
+    await this.#print(last);
   }
 
-  async #write(text: string): Promise<void> {
-    if (text !== "") await this.#writer.write(this.#encoder.encode(text));
+  /** A room's earlier messages are printed, or can't be. */
+  #roomDone(failed: boolean): void {
+    this.#failed ||= failed;
+    if (--this.#awaited === 0) this.#options.link.close();
+  }
+
+  /** Prints it, and ends the link where that is of no use any more; resolves with whether it is. */
+  async #print(text: string): Promise<boolean> {
+    try {
+      if (await this.#printer.print(text)) return true;
+    } catch (error) {
+      if (!(error instanceof OutputError)) throw error;
+      this.#lost ??= error;
+    }
+    this.#options.link.close();
+    return false;
   }
 }

@@ -36,6 +36,11 @@ export interface LinkOptions {
   readonly secrets?: Secrets;
   /** Speak the classic protocol without asking for the other. */
   readonly classic?: boolean;
+  /**
+   * Whether a server that is silent may be taken for a classic one, where nothing tells whether a
+   * message has arrived. Yes unless told: a person sees the warning, a script does not.
+   */
+  readonly fallBack?: boolean;
   /** How long to go on trying after a connection was lost, in ms; for ever unless told. */
   readonly giveUpMs?: number;
   /** How long a server may take to answer the name, in ms. */
@@ -158,11 +163,12 @@ export class Link implements Conversation {
     try {
       const stream = await this.#options.connect(this.#closing.signal);
       this.#stream = stream;
-      const { classic, fallbackMs, welcomeMs } = this.#options;
+      const { classic, fallBack, fallbackMs, welcomeMs } = this.#options;
       const wire = await openWire(stream, {
         name: this.#memory.name,
         classic: classic ?? false,
         known: this.#protocol === "event",
+        fallBack: fallBack ?? true,
         beyondClassic: this.#memory.beyondClassic,
         ...(fallbackMs === undefined ? {} : { fallbackMs }),
         ...(welcomeMs === undefined ? {} : { welcomeMs }),
@@ -245,7 +251,7 @@ export class Link implements Conversation {
         (event) => this.#queue.push(event),
         (error: RequestError) => {
           if (error.code !== "offline") this.#memory.forgo(room);
-          this.#queue.push({ type: "notice", text: error.message });
+          this.#queue.push({ type: "error", code: error.code, text: error.message });
         },
       );
     }

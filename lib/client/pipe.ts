@@ -4,6 +4,7 @@ import { describe } from "../chat/describe.ts";
 import type { Conversation, EndCause, RequestError } from "./conversation.ts";
 import { inertLine } from "./inert.ts";
 import { utf8Lines } from "./lines.ts";
+import { Printer } from "./printer.ts";
 import { type Shape, shown } from "./shown.ts";
 
 /** What a pipe client is given. */
@@ -27,7 +28,7 @@ const MAX_IN_FLIGHT = 256;
 /**
  * Runs until the input ends and all of it is acked, the output is closed, or the link ends.
  * Resolves with why the link ended, or with an exit code: 0 when the work is done, 1 when a
- * message could not be delivered.
+ * message could not be delivered. Rejects with an `OutputError` where what it prints gets lost.
  */
 export async function runPipe(options: PipeOptions): Promise<EndCause | number> {
   const { link } = options;
@@ -35,18 +36,21 @@ export async function runPipe(options: PipeOptions): Promise<EndCause | number> 
   const online = Promise.withResolvers<string | undefined>();
   const receiving = receive(options, online.resolve);
   const ended = receiving.then((cause) => ({ cause }));
-  const first = await Promise.race([online.promise, ended]);
-  if (typeof first !== "object") {
-    const sent = await Promise.race([sendLines(options, input, first ?? "lobby"), ended]);
-    if (typeof sent === "number") {
-      await link.close();
-      await receiving;
-      return sent;
+  try {
+    const first = await Promise.race([online.promise, ended]);
+    if (typeof first !== "object") {
+      const sent = await Promise.race([sendLines(options, input, first ?? "lobby"), ended]);
+      if (typeof sent === "number") {
+        await link.close();
+        await receiving;
+        return sent;
+      }
     }
+    return (await ended).cause;
+  } finally {
+    await input.cancel().catch(() => {});
+    await link.close();
   }
-  await input.cancel().catch(() => {});
-  await link.close();
-  return (await ended).cause;
 }
 
 async function sendLines(
@@ -82,13 +86,15 @@ async function sendLines(
   return failures === 0 ? 0 : 1;
 }
 
-/** Prints what comes; resolves with why it ended. `left` too when nobody reads the output. */
+/**
+ * Prints what comes; resolves with why it ended, which is `left` too when nobody reads the output.
+ * Rejects with an `OutputError` where what was printed gets lost.
+ */
 async function receive(
   { link, output, complain, shape = "lines", rooms = false }: PipeOptions,
   online: (room: string | undefined) => void,
 ): Promise<EndCause> {
-  const encoder = new TextEncoder();
-  const writer = output.getWriter();
+  const printer = new Printer(output);
   try {
     for await (const event of link.events) {
       if (event.type === "ready") online(event.room);
@@ -103,13 +109,11 @@ async function receive(
       if (shape !== "json" && TOLD.has(event.type)) {
         for (const line of describe(event) ?? []) complain(inertLine(line));
       }
-      const text = shown(event, { shape, rooms });
-      if (text !== "") await writer.write(encoder.encode(text));
+      // Nobody left to talk to.
+      if (!await printer.print(shown(event, { shape, rooms }))) return "left";
     }
-  } catch {
-    // The reader of our output has gone; there is nobody left to talk to.
   } finally {
-    writer.releaseLock();
+    printer.release();
   }
   return "left";
 }

@@ -55,6 +55,8 @@ export interface OpenWireOptions {
   readonly classic?: boolean;
   /** The server speaks the event protocol for certain: never fall back. */
   readonly known?: boolean;
+  /** Whether a server that does not answer in our protocol may be taken for a classic one. */
+  readonly fallBack?: boolean;
   /** What is wanted of the server that a classic one lacks: never fall back if there is anything. */
   readonly beyondClassic?: readonly string[];
   readonly fallbackMs?: number;
@@ -68,12 +70,12 @@ export interface OpenWireOptions {
  * `welcome` in time and can't be taken for a classic one.
  */
 export async function openWire(stream: Stream, options: OpenWireOptions): Promise<Wire> {
-  const { name, classic = false, known = false, beyondClassic = [] } = options;
+  const { name, classic = false, known = false, fallBack = true, beyondClassic = [] } = options;
   const { fallbackMs = FALLBACK_MS, welcomeMs = WELCOME_MS } = options;
   const frames = new FrameReader(stream);
   await writeAll(stream, encodeFrame(name, classic ? "left" : "right"));
   if (classic) return new ClassicWire(stream, frames);
-  const mayFallBack = !known && beyondClassic.length === 0;
+  const mayFallBack = fallBack && !known && beyondClassic.length === 0;
   const patienceMs = mayFallBack ? fallbackMs : welcomeMs;
   let first = await within(patienceMs, frames.peek());
   // A frame that has begun is no silence.
@@ -114,6 +116,9 @@ async function lastWords(frames: FrameReader, waitMs: number): Promise<string | 
 }
 
 function withoutThem(wanted: readonly string[]): string {
+  if (wanted.length === 0) {
+    return "try again, or use --classic, with which nothing tells whether a message has arrived";
+  }
   return `try again, or use --classic, which has ${wanted.map((it) => `no ${it}`).join(" and ")}`;
 }
 

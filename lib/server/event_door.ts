@@ -123,7 +123,7 @@ export class EventDoor implements Door {
   }
 
   #enter(
-    { id, name, room, session, resume, scrollback }: RequestOf<"hello">,
+    { id, name, room, session, resume, scrollback, visitor, exact }: RequestOf<"hello">,
     recalled: boolean,
     pass: Pass,
   ): Promise<void> {
@@ -137,6 +137,8 @@ export class EventDoor implements Door {
       ...(session === undefined ? {} : { session }),
       ...(resume === undefined ? {} : { resume }),
       ...(scrollback === undefined ? {} : { scrollback }),
+      ...(visitor === undefined ? {} : { visitor }),
+      ...(exact === undefined ? {} : { exact }),
     });
     this.#threshold.welcome();
     return house.resume(this.#session, resume);

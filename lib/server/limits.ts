@@ -239,7 +239,14 @@ export const LIMITS = {
     default: 10_000,
     unit: "count",
     flag: "max-waiting",
-    summary: "sessions that are kept for clients that were cut off",
+    summary:
+      "sessions that are kept for clients that were cut off; the address with most gives way",
+  },
+  visitorMs: {
+    default: 120_000,
+    unit: "ms",
+    flag: "visitor-timeout",
+    summary: "time in which a visitor (a script) that was cut off can take up its session again",
   },
   drainMs: {
     default: 5_000,

@@ -1,6 +1,7 @@
 /** A history that is watched: what is stored is counted, and some of it timed. */
 
 import type { Draft, History, Outcome, Page, Range, Search, TopicDraft } from "../chat/history.ts";
+import type { LogKey, RoomLog } from "../chat/log_key.ts";
 import type { Refusal } from "../chat/refusal.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -50,16 +51,16 @@ export class WatchedHistory implements History {
     });
   }
 
-  last(room: string): number {
-    return this.#history.last(room);
+  last(log: LogKey): number {
+    return this.#history.last(log);
   }
 
-  topic(room: string): string {
-    return this.#history.topic(room);
+  topic(log: RoomLog): string {
+    return this.#history.topic(log);
   }
 
-  page(room: string, range: Range): Page | Promise<Page> {
-    return this.#history.page(room, range);
+  page(log: LogKey, range: Range): Page | Promise<Page> {
+    return this.#history.page(log, range);
   }
 
   search(search: Search): Page | Promise<Page> {

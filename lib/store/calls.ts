@@ -5,8 +5,10 @@ import type { Change, Kept } from "../chat/records.ts";
 import type { AuditPage } from "./people.ts";
 import type { Packed, Receipts } from "./packing.ts";
 import type { RoomState } from "./read.ts";
+import type { Removed } from "./remove_rooms.ts";
 import type { Pruned } from "./retention.ts";
 import type { Durability } from "./schema.ts";
+import type { StoredLog } from "./stored_log.ts";
 import type { UpkeepRules } from "./upkeep.ts";
 
 /** How a writer opens its database. */
@@ -36,6 +38,10 @@ export type FromWriter =
     readonly type: "opened";
     readonly epoch: string;
     readonly rooms: readonly RoomState[];
+    /** The number after which a room begins that is new. */
+    readonly floor: number;
+    /** What to tell of an upgrade, a sentence each. */
+    readonly upgrade: readonly string[];
     readonly people: Kept;
   }
   /** The answer to each `record`, in order. */
@@ -48,12 +54,13 @@ export type FromWriter =
   | { readonly type: "failed"; readonly why: string }
   | { readonly type: "indexed" }
   | { readonly type: "pruned"; readonly rooms: readonly Pruned[] }
+  | { readonly type: "removed"; readonly removed: Removed }
   | { readonly type: "problem"; readonly text: string }
   | { readonly type: "closed" };
 
 /** What a reader is asked. */
 export type Question =
-  | { readonly type: "page"; readonly room: string; readonly range: Range }
+  | { readonly type: "page"; readonly log: StoredLog; readonly range: Range }
   | { readonly type: "search"; readonly search: Search }
   | { readonly type: "recall"; readonly session: string; readonly since: number }
   | { readonly type: "audit"; readonly limit: number }

@@ -2,7 +2,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { badMeta, badPeople, badTimes, largeTexts } from "./check_rows.ts";
-import { objectNames } from "./schema.ts";
+import { objectNames, SCHEMA_VERSION } from "./migrations.ts";
 
 /** How to look. */
 export interface CheckOptions {
@@ -88,7 +88,9 @@ function missingObjects(db: DatabaseSync): string[] {
   const there = new Set(
     db.prepare("SELECT name FROM sqlite_schema").all().map(({ name }) => String(name)),
   );
-  return objectNames().filter((name) => !there.has(name)).map((name) => `${name} is missing`);
+  return objectNames(SCHEMA_VERSION).filter((name) => !there.has(name)).map((name) =>
+    `${name} is missing`
+  );
 }
 
 /** Pages, rows, indexes, and the structure of the index of words. */

@@ -38,16 +38,20 @@ export interface Opened extends Disposable {
 
 /**
  * Opens the database of a data directory on which no server runs, for writing; makes what is not
- * there. Rejects with a {@linkcode StoreError}.
+ * there; `onUpgrade` is told in sentences of an upgrade of earlier data. Rejects with a
+ * {@linkcode StoreError}.
  */
-export async function openWriter(directory: string): Promise<Opened> {
+export async function openWriter(
+  directory: string,
+  onUpgrade?: (text: string) => void,
+): Promise<Opened> {
   const path = databasePath(directory);
   using stack = new DisposableStack();
   // What can't be one is told by name, before SQLite does it without.
   hasDatabase(directory);
   try {
     stack.use((await lockPrivate(directory)).lock);
-    const db = stack.use(openForWriting({ path, durability: "full" }));
+    const db = stack.use(openForWriting({ path, durability: "full", onUpgrade }));
     // What is added to a database that was put back must not hide that it was.
     const epoch = new Epoch(db, directory);
     stack.defer(() => close(epoch));
@@ -62,10 +66,13 @@ export async function openWriter(directory: string): Promise<Opened> {
  * Opens the database of a data directory for what is kept of people; a server may be running on it,
  * which then has made it. Rejects with a {@linkcode StoreError}.
  */
-export async function openPeople(directory: string): Promise<Opened> {
+export async function openPeople(
+  directory: string,
+  onUpgrade?: (text: string) => void,
+): Promise<Opened> {
   const path = databasePath(directory);
   try {
-    return await openWriter(directory);
+    return await openWriter(directory, onUpgrade);
   } catch (error) {
     if (!(error instanceof InUseError)) throw error;
   }

@@ -5,28 +5,23 @@
  */
 
 import { idReused } from "../chat/fingerprint.ts";
-import {
-  directLog,
-  type Draft,
-  type History,
-  isDirectLog,
-  type Outcome,
-  type Page,
-  type Range,
-  type Search,
-  type TopicDraft,
-} from "../chat/history.ts";
+import type { Draft, History, Outcome, Page, Range, Search, TopicDraft } from "../chat/history.ts";
+import { directLog, isRoomLog, type LogKey, type RoomLog } from "../chat/log_key.ts";
 import { parseQuery } from "../chat/query.ts";
 import { RecentLogs } from "../chat/recent.ts";
-import { Refusal } from "../chat/refusal.ts";
+import type { Refusal } from "../chat/refusal.ts";
 import type { Message } from "../wire/event.ts";
 import { makeAndLock } from "./directory.ts";
 import type { DurableOptions } from "./durable_options.ts";
 import { DurableRecords } from "./durable_records.ts";
 import type { Odd, Receipts } from "./packing.ts";
 import { Reading } from "./reading.ts";
+import { notStored, roomLimit } from "./refusals.ts";
+import type { Pruned } from "./retention.ts";
+import type { Removed } from "./remove_rooms.ts";
 import { usedBefore } from "./sessions.ts";
-import { roomLimit, Writing } from "./writing.ts";
+import { type StoredLog, StoredLogs } from "./stored_log.ts";
+import { Writing } from "./writing.ts";
 
 interface RoomState {
   first: number;
@@ -51,8 +46,11 @@ export class DurableHistory implements History, AsyncDisposable {
   /** Nobody who catches up waits for what others look for. */
   readonly #searching: Reading;
   readonly #lock: Disposable;
-  readonly #rooms = new Map<string, RoomState>();
-  readonly #recent: RecentLogs;
+  readonly #rooms = new Map<StoredLog, RoomState>();
+  readonly #logs = new StoredLogs();
+  readonly #recent: RecentLogs<StoredLog>;
+  /** The number after which a room begins that is new. */
+  #floor: number;
   readonly #sessionMs: number;
   #closing: Promise<number> | undefined;
 
@@ -70,8 +68,9 @@ export class DurableHistory implements History, AsyncDisposable {
     this.records = new DurableRecords(opened.people, writing, this.#reading);
     this.#sessionMs = sessionMs;
     this.epoch = opened.epoch;
-    for (const { key, first, last, topic } of opened.rooms) {
-      this.#rooms.set(key, { first, last, topic });
+    this.#floor = opened.floor;
+    for (const { log, first, last, topic } of opened.rooms) {
+      this.#rooms.set(log, { first, last, topic });
     }
     this.#recent = new RecentLogs({
       ...(messagesPerRoom === undefined ? {} : { messagesPerRoom }),
@@ -102,6 +101,8 @@ export class DurableHistory implements History, AsyncDisposable {
       });
       const history = new DurableHistory(options, lock, opened, writing);
       writing.onPruned = (rooms) => history.#pruned(rooms);
+      writing.onRemoved = (removed) => history.#removed(removed);
+      for (const text of opened.upgrade) options.onUpgrade?.(text);
       if (durability === "normal") writing.onLongLog = () => history.#shortenLog();
       return history;
     } catch (error) {
@@ -113,22 +114,23 @@ export class DurableHistory implements History, AsyncDisposable {
 
   /** How much is kept: messages, in so many rooms. */
   get size(): { readonly messages: number; readonly rooms: number } {
-    const kept = [...this.#rooms].filter(([key]) => !isDirectLog(key)).map(([, room]) => room);
+    const kept = [...this.#rooms].filter(([log]) => isRoomLog(log)).map(([, room]) => room);
     const messages = kept.reduce((sum, { first, last }) => sum + last - first + 1, 0);
     return { messages, rooms: kept.filter(({ last }) => last > 0).length };
   }
 
-  last(room: string): number {
-    return this.#rooms.get(room)?.last ?? 0;
+  last(log: LogKey): number {
+    return this.#rooms.get(this.#logs.of(log))?.last ?? (isRoomLog(log) ? this.#floor : 0);
   }
 
-  topic(room: string): string {
-    return this.#rooms.get(room)?.topic ?? "";
+  topic(log: RoomLog): string {
+    return this.#rooms.get(log)?.topic ?? "";
   }
 
   append(draft: Draft, done: (outcome: Outcome) => void): void | Promise<void> {
     const length = draft.text.length + DRAFT_OVERHEAD;
     this.#writing.append(
+      this.#logs.of(draft.log),
       draft,
       length,
       (receipts, index, odd) =>
@@ -142,22 +144,23 @@ export class DurableHistory implements History, AsyncDisposable {
   setTopic(topic: TopicDraft, done: (refusal?: Refusal) => void): void {
     this.#writing.setTopic(topic, (stored) => {
       if (!stored) return done(this.#writing.refusal);
-      const room = this.#roomOf(topic.room);
+      const room = this.#roomOf(topic.log);
       room.topic = topic.text;
       done();
     });
   }
 
-  page(room: string, range: Range): Page | Promise<Page> {
-    const state = this.#rooms.get(room);
+  page(key: LogKey, range: Range): Page | Promise<Page> {
+    const log = this.#logs.of(key);
+    const state = this.#rooms.get(log);
     if (state === undefined || state.last === 0) return { entries: [], more: false };
-    return this.#recent.page(room, range, state) ?? this.#readPage(room, range);
+    return this.#recent.page(log, range, state) ?? this.#readPage(log, range);
   }
 
   /** The thread that reads may see what is committed but not told yet: that will come as news. */
-  async #readPage(room: string, range: Range): Promise<Page> {
-    const { entries, more } = await this.#reading.ask({ type: "page", room, range }) as Page;
-    const last = this.last(room);
+  async #readPage(log: StoredLog, range: Range): Promise<Page> {
+    const { entries, more } = await this.#reading.ask({ type: "page", log, range }) as Page;
+    const last = this.#rooms.get(log)?.last ?? 0;
     return { entries: entries.filter(({ message }) => message.seq <= last), more };
   }
 
@@ -178,7 +181,7 @@ export class DurableHistory implements History, AsyncDisposable {
       | { readonly directs: number }
       | undefined;
     if (found === undefined) return false;
-    const room = this.#roomOf(directLog(session));
+    const room = this.#roomOf(this.#logs.of(directLog(session)));
     // Another one may have recalled it meanwhile, and got a message since.
     room.last = Math.max(room.last, found.directs);
     return true;
@@ -189,7 +192,9 @@ export class DurableHistory implements History, AsyncDisposable {
   }
 
   forgetSession(session: string): void {
-    const log = directLog(session);
+    const key = directLog(session);
+    const log = this.#logs.of(key);
+    this.#logs.drop(key);
     this.#rooms.delete(log);
     this.#recent.forget(log);
     this.#writing.forget(session);
@@ -233,9 +238,10 @@ export class DurableHistory implements History, AsyncDisposable {
       text,
       ...(action ? { action } : {}),
     };
-    this.#roomOf(draft.room).last = seq;
+    const log = this.#logs.of(draft.log);
+    this.#roomOf(log).last = seq;
     this.#recent.add(
-      draft.room,
+      log,
       session === undefined || id === undefined ? { message } : { message, session, id },
     );
     return { kind: "stored", message };
@@ -265,23 +271,28 @@ export class DurableHistory implements History, AsyncDisposable {
     this.#reading.ask({ type: "checkpoint" }).catch(() => {});
   }
 
-  #roomOf(key: string): RoomState {
-    let room = this.#rooms.get(key);
-    if (room === undefined) this.#rooms.set(key, room = { first: 1, last: 0, topic: "" });
+  #roomOf(log: StoredLog): RoomState {
+    let room = this.#rooms.get(log);
+    if (room === undefined) {
+      const last = isRoomLog(log) ? this.#floor : 0;
+      this.#rooms.set(log, room = { first: last + 1, last, topic: "" });
+    }
     return room;
   }
 
-  #pruned(rooms: ReadonlyArray<{ readonly key: string; readonly first: number }>): void {
-    for (const { key, first } of rooms) {
-      const room = this.#rooms.get(key);
-      if (room === undefined) continue;
-      room.first = first;
-      this.#recent.trim(key, first);
+  #pruned(logs: readonly Pruned[]): void {
+    for (const { log, first } of logs) {
+      this.#recent.trim(log, first);
+      const room = this.#rooms.get(log);
+      if (room !== undefined) room.first = first;
     }
   }
-}
 
-/** Why a message is refused that the disk did not take. */
-export function notStored(why: string): Refusal {
-  return new Refusal("not-stored", `The message could not be stored: ${why}; try again later`);
+  #removed({ rooms, floor }: Removed): void {
+    this.#floor = floor;
+    for (const log of rooms) {
+      this.#rooms.delete(log);
+      this.#recent.forget(log);
+    }
+  }
 }

@@ -16,6 +16,8 @@ export interface DurableOptions extends RetentionRules {
   readonly sessionMs?: number;
   /** Sessions known at most; those used last stay. */
   readonly sessions?: number;
+  /** Told, in a sentence, of what an upgrade of earlier data has done. */
+  readonly onUpgrade?: ((text: string) => void) | undefined;
   /** Told, in a sentence, of what goes wrong without ending the server. */
   readonly onProblem?: (text: string) => void;
   /** Makes the disk full at so many pages, for tests. */

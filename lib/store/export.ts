@@ -3,6 +3,8 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { nameKey } from "../chat/name.ts";
 import type { Message } from "../wire/event.ts";
+import { ROOM } from "./stored_log.ts";
+import { textColumn, textOf } from "./text.ts";
 import { timeText } from "./time.ts";
 
 /** What to read. Everything unless told. */
@@ -18,13 +20,10 @@ export interface ExportOptions {
 /** Rows that are read at once. The server may tidy up its log between any two such pages. */
 const PAGE_ROWS = 1_000;
 
-/** Kind of a room that people are in; the other is for direct messages, which are nobody else's. */
-const PUBLIC_ROOM = 0;
-
 /** The names of the rooms in a database, by key. Direct messages are none. */
 export function roomNames(db: DatabaseSync): Map<string, string> {
   const rows = db.prepare("SELECT key, name FROM room WHERE kind = ? ORDER BY key")
-    .all(PUBLIC_ROOM);
+    .all(ROOM);
   return new Map(rows.map(({ key, name }) => [String(key), String(name)]));
 }
 
@@ -36,12 +35,11 @@ export function* exportMessages(
   db: DatabaseSync,
   { rooms = [], since, until }: ExportOptions = {},
 ): Generator<Message> {
-  // A text with a NUL in it is cut short by the driver unless it is read as bytes.
   const page = db.prepare(`
     SELECT m.id, r.name AS room, m.seq, n.name AS sender, m.at, m.action,
-      iif(instr(m.text, char(0)), CAST(m.text AS BLOB), m.text) AS text
+      ${textColumn("m.text", "text")}
     FROM message m CROSS JOIN room r ON r.id = m.room CROSS JOIN name n ON n.id = m.sender
-    WHERE m.id > ? AND m.id <= ? AND r.kind = ${PUBLIC_ROOM}
+    WHERE m.id > ? AND m.id <= ? AND r.kind = ${ROOM}
       ${since === undefined ? "" : "AND m.at >= ?"} ${until === undefined ? "" : "AND m.at < ?"}
       ${rooms.length === 0 ? "" : "AND r.key IN (SELECT value FROM json_each(?))"}
     ORDER BY m.id LIMIT ${PAGE_ROWS}`);
@@ -68,8 +66,4 @@ function messageOf(row: Record<string, SQLOutputValue>): Message {
     text: textOf(row["text"]),
     ...(row["action"] === 1 ? { action: true } : {}),
   };
-}
-
-function textOf(value: SQLOutputValue | undefined): string {
-  return value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value);
 }

@@ -3,11 +3,15 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { checkName, checkRoom } from "../chat/check_name.ts";
+import { nameKey } from "../chat/name.ts";
 import { dateMs } from "../chat/query.ts";
 import { Refusal } from "../chat/refusal.ts";
 import { MAX_PAYLOAD_BYTES, utf8Length } from "../wire/frame.ts";
 import { FieldError, type Fields, isObject, pickFields } from "../wire/fields.ts";
+import { logSum, messageSum } from "./checksum.ts";
 import { highestId } from "./ids.ts";
+import { roomFloor } from "./remove_rooms.ts";
+import { ROOM } from "./stored_log.ts";
 
 /** What an import did. */
 export interface ImportReport {
@@ -68,6 +72,8 @@ interface Line {
 
 interface Room {
   readonly id: number;
+  /** What the checksums of its messages begin with. */
+  readonly sum: number;
   first: number;
   last: number;
 }
@@ -133,7 +139,8 @@ class Writer {
   constructor(db: DatabaseSync) {
     this.#db = db;
     this.#insert = db.prepare(
-      "INSERT INTO message (id, room, seq, at, sender, action, text) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO message (id, room, seq, at, sender, action, text, sum) " +
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     );
     this.#lastId = highestId(db);
   }
@@ -145,8 +152,8 @@ class Writer {
   /** Throws an {@linkcode ImportError} that names the line by its `number`. */
   write(line: Line, number: number): void {
     const room = this.#roomOf(line);
-    if (room.last === 0) {
-      room.first = line.seq ?? 1;
+    if (room.last < room.first) {
+      room.first = Math.max(room.first, line.seq ?? 1);
       room.last = room.first - 1;
     }
     const seq = ++room.last;
@@ -155,14 +162,16 @@ class Writer {
         `Line ${number}: The room ${line.room} has no numbers left; nothing was stored`,
       );
     }
+    const action = Number(line.action);
     this.#insert.run(
       ++this.#lastId,
       room.id,
       seq,
       line.at,
       this.#nameOf(line.from),
-      Number(line.action),
+      action,
       line.text,
+      messageSum(room.sum, { seq, at: line.at, action, sender: line.from, text: line.text }),
     );
     this.#messages++;
     if (line.seq !== undefined && line.seq !== seq) this.#renumbered++;
@@ -177,13 +186,16 @@ class Writer {
   #roomOf({ key, room: name }: Line): Room {
     const known = this.#rooms.get(key);
     if (known !== undefined) return known;
-    this.#db.prepare("INSERT OR IGNORE INTO room (kind, key, name) VALUES (0, ?, ?)").run(
-      key,
-      name,
-    );
-    const row = this.#db.prepare("SELECT id, first, last FROM room WHERE key = ?").get(key);
+    const floor = roomFloor(this.#db);
+    this.#db.prepare(
+      "INSERT OR IGNORE INTO room (kind, key, name, first, last) VALUES (?, ?, ?, ?, ?)",
+    )
+      .run(ROOM, key, name, floor + 1, floor);
+    const row = this.#db.prepare("SELECT id, first, last FROM room WHERE kind = ? AND key = ?")
+      .get(ROOM, key);
     const room = {
       id: Number(row?.["id"]),
+      sum: logSum(ROOM, key),
       first: Number(row?.["first"]),
       last: Number(row?.["last"]),
     };
@@ -194,7 +206,10 @@ class Writer {
   #nameOf(name: string): number {
     const known = this.#names.get(name);
     if (known !== undefined) return known;
-    this.#db.prepare("INSERT OR IGNORE INTO name (name) VALUES (?)").run(name);
+    this.#db.prepare("INSERT OR IGNORE INTO name (name, key) VALUES (?, ?)").run(
+      name,
+      nameKey(name),
+    );
     const id = Number(this.#db.prepare("SELECT id FROM name WHERE name = ?").get(name)?.["id"]);
     this.#names.set(name, id);
     return id;

@@ -2,10 +2,12 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { noteSessionsMs } from "../chat/history.ts";
+import { messageSum } from "./checksum.ts";
 import { highestId } from "./ids.ts";
 import { type Odd, type Packed, type Receipts, unpack, type Unpacked } from "./packing.ts";
 import { type RoomRow, Rows, type SessionRow } from "./rows.ts";
 import { FORGOTTEN, purgeSession } from "./sessions.ts";
+import type { StoredLog } from "./stored_log.ts";
 
 /** How a {@linkcode Log} goes about it. */
 export interface LogOptions {
@@ -21,6 +23,7 @@ interface Row {
   readonly room: RoomRow;
   readonly draft: Unpacked;
   readonly name: number;
+  readonly from: string;
   readonly session: number | null;
 }
 
@@ -136,7 +139,7 @@ export class Log {
   #storeTopics({ topics }: Packed): number[] {
     const left: number[] = [];
     for (let i = 0; i < topics.length; i += 3) {
-      const room = this.#rows.room(topics[i] as string, topics[i + 1] as string);
+      const room = this.#rows.room(topics[i] as StoredLog, topics[i + 1] as string);
       if (room === undefined) left.push(i / 3);
       else this.#setTopic.run(topics[i + 2] as string, room.id);
     }
@@ -149,14 +152,15 @@ export class Log {
     const sessions = packed.sessions.map((secret) => this.#session(secret, at).id);
     const rooms: Array<RoomRow | undefined> = [];
     for (let i = 0; i < packed.rooms.length; i += 2) {
-      rooms.push(this.#rows.room(packed.rooms[i] as string, packed.rooms[i + 1] as string));
+      rooms.push(this.#rows.room(packed.rooms[i] as StoredLog, packed.rooms[i + 1] as string));
     }
     const rows: Row[] = [];
     drafts.forEach((draft, index) => {
       const room = rooms[draft.room];
       if (room === undefined) return odd.push({ index, kind: "full" });
       const session = draft.session < 0 ? null : sessions[draft.session] as number;
-      return rows.push({ index, room, draft, name: names[draft.name] as number, session });
+      const from = packed.names[draft.name] as string;
+      return rows.push({ index, room, draft, name: names[draft.name] as number, from, session });
     });
     return rows;
   }
@@ -169,7 +173,7 @@ export class Log {
     seqs: Float64Array,
   ): boolean {
     const values: Array<string | number | null> = [];
-    for (const { index, room, draft, name, session } of rows) {
+    for (const { index, room, draft, name, from, session } of rows) {
       const seq = seqs[index] = ++room.last;
       values.push(
         this.#nextId++,
@@ -181,6 +185,7 @@ export class Log {
         draft.id,
         draft.action,
         draft.text,
+        messageSum(room.sum, { seq, at, action: draft.action, sender: from, text: draft.text }),
       );
     }
     try {
@@ -263,7 +268,7 @@ export class Log {
 }
 
 function insertOf(size: number): string {
-  const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?)";
-  return "INSERT INTO message (id, room, seq, at, sender, session, request, action, text) " +
+  const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+  return "INSERT INTO message (id, room, seq, at, sender, session, request, action, text, sum) " +
     "VALUES " + Array(size).fill(row).join(", ");
 }

@@ -4,10 +4,11 @@
  */
 
 import type { Draft, Receipt } from "../chat/history.ts";
+import type { StoredLog } from "./stored_log.ts";
 
 /** Drafts on their way to the writer, and what else is to be stored with them. */
 export interface Packed {
-  /** Keys and titles in turn. */
+  /** Logs and titles in turn. */
   readonly rooms: readonly string[];
   readonly names: readonly string[];
   /** The secrets of sessions. */
@@ -16,7 +17,7 @@ export interface Packed {
   readonly columns: Int32Array<ArrayBuffer>;
   /** Ids and texts, one after the other. */
   readonly texts: string;
-  /** Keys, titles and topics in turn. */
+  /** Logs, titles and topics in turn. */
   readonly topics: readonly string[];
   /** Secrets of sessions that are in use, and that are to be forgotten. */
   readonly kept: readonly string[];
@@ -80,10 +81,10 @@ export class Packer {
     return this.#count + this.topics.length + this.kept.length + this.forgotten.length === 0;
   }
 
-  add({ room, title, from, text, action, session, id, unless }: Draft): void {
+  add(log: StoredLog, { title, from, text, action, session, id, unless }: Draft): void {
     const once = session !== undefined && id !== undefined;
     this.#numbers.push(
-      this.#rooms.place(room, title),
+      this.#rooms.place(log, title),
       this.#names.place(from),
       once ? this.#sessions.place(session) : -1,
       once ? id.length : -1,

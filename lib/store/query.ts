@@ -1,30 +1,18 @@
 /** A search as an expression for SQLite's full-text index, in which nothing is raw. */
 
-import type { SearchQuery } from "../chat/query.ts";
-
-/** Fewer letters than this begin too many words; scripts that write more with one are exempt. */
-const MIN_PREFIX_LENGTH = 3;
+import type { Wanted } from "../chat/terms.ts";
 
 /**
- * The expression for `MATCH` of a query's words and phrases; `undefined` when it has none. Every term
- * is a quoted string of FTS5, whatever it holds, so that nothing in it is syntax.
+ * The expression for `MATCH`. Terms hold letters, digits and signs beyond ASCII alone, and are quoted
+ * strings of FTS5, so that nothing in them is syntax. Strings side by side must all occur.
  */
-export function toMatch({ words, phrases }: Pick<SearchQuery, "words" | "phrases">):
-  | string
-  | undefined {
-  const terms = [...phrases, ...words].map(quote);
-  if (terms.length === 0) return undefined;
-  // Terms side by side must all occur. One of nothing but punctuation counts as not written, which
-  // the operator AND would not do.
-  return terms.join(" ") + (isPrefix(words.at(-1)) ? "*" : "");
+export function toMatch(wanted: readonly Wanted[]): string {
+  return wanted.map(({ terms, isPrefix }) => `"${terms.join(" ")}"${isPrefix ? "*" : ""}`).join(
+    " ",
+  );
 }
 
-function quote(term: string): string {
-  // SQLite takes a NUL for the end of the expression.
-  return `"${term.replaceAll("\0", " ").replaceAll('"', '""')}"`;
-}
-
-function isPrefix(word: string | undefined): boolean {
-  if (word === undefined || !/[\p{L}\p{N}]$/u.test(word)) return false;
-  return word.length >= MIN_PREFIX_LENGTH || !/^[\p{ASCII}]*$/u.test(word);
+/** A text as the index of words takes it. */
+export function toIndex(terms: readonly string[]): string {
+  return terms.join(" ");
 }

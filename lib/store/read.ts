@@ -1,17 +1,20 @@
 /** What is read from the database: pages, searches, sessions. Synchronous; for any connection. */
 
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
 import type { Page, Range, Search, Stored } from "../chat/history.ts";
+import { keyOf, type RoomLog, roomLog } from "../chat/log_key.ts";
 import { nameKey } from "../chat/name.ts";
 import { dateMs, parseQuery, type SearchQuery } from "../chat/query.ts";
+import { wantedTerms } from "../chat/terms.ts";
 import type { Message } from "../wire/event.ts";
 import { prepared } from "./prepared.ts";
 import { toMatch } from "./query.ts";
-import { hashOf, storedKey } from "./rows.ts";
+import { textColumn, textOf } from "./text.ts";
+import { hashOf, INBOX, inboxKey, ROOM, rowOf, type StoredLog } from "./stored_log.ts";
 
 /** A room as the server knows it from the start. */
 export interface RoomState {
-  readonly key: string;
+  readonly log: RoomLog;
   readonly topic: string;
   first: number;
   last: number;
@@ -23,10 +26,8 @@ const PAGE_LENGTH = 262_144;
 /** Matches that are ranked at most: counting the words of more takes longer than anybody waits. */
 const MOST_RANKED = 1_000;
 
-// A text with a NUL in it is cut short by the driver unless it is read as bytes.
 const COLUMNS = "m.seq, m.at, m.action, n.name AS sender, r.name AS room, m.session, " +
-  "iif(instr(m.request, char(0)), CAST(m.request AS BLOB), m.request) AS request, " +
-  "iif(instr(m.text, char(0)), CAST(m.text AS BLOB), m.text) AS text";
+  `${textColumn("m.request", "request")}, ${textColumn("m.text", "text")}`;
 const WORDS = "message_words w CROSS JOIN message m ON m.id = w.rowid";
 const FROM = "message m JOIN name n ON n.id = m.sender JOIN room r ON r.id = m.room";
 
@@ -44,7 +45,7 @@ export class Reader {
 
   constructor(db: DatabaseSync) {
     this.#db = db;
-    this.#room = db.prepare("SELECT id, first, last FROM room WHERE key = ?");
+    this.#room = db.prepare("SELECT id, first, last FROM room WHERE kind = ? AND key = ?");
     this.#session = db.prepare("SELECT id, used FROM session WHERE hash = ?");
     this.#after = db.prepare(
       `SELECT ${COLUMNS} FROM ${FROM} WHERE m.room = ? AND m.seq > ? ORDER BY m.seq LIMIT ?`,
@@ -56,8 +57,13 @@ export class Reader {
 
   /** Every room, but for the logs of direct messages. */
   rooms(): RoomState[] {
-    return prepared(this.#db, "SELECT key, topic, first, last FROM room WHERE kind = 0")
-      .all() as unknown as RoomState[];
+    return prepared(this.#db, "SELECT key, topic, first, last FROM room WHERE kind = ?")
+      .all(ROOM).map(({ key, topic, first, last }) => ({
+        log: roomLog(String(key)),
+        topic: String(topic),
+        first: Number(first),
+        last: Number(last),
+      }));
   }
 
   /** The value under a key of the meta table. */
@@ -66,8 +72,9 @@ export class Reader {
     return row?.["value"] as string | undefined;
   }
 
-  page(key: string, { after, before = Number.MAX_SAFE_INTEGER, limit, session }: Range): Page {
-    const room = this.#room.get(storedKey(key));
+  page(log: StoredLog, { after, before = Number.MAX_SAFE_INTEGER, limit, session }: Range): Page {
+    const { kind, key } = rowOf(log);
+    const room = this.#room.get(kind, key);
     if (room === undefined) return { entries: [], more: false };
     const asker = session === undefined ? undefined : this.#sessionId(session);
     const rows = after === undefined
@@ -102,9 +109,10 @@ export class Reader {
 
   /** Whether a session was used at `since` or later, and how many direct messages it has had. */
   recall(secret: string, since: number): { readonly directs: number } | undefined {
-    const session = this.#session.get(hashOf(secret));
+    const hash = hashOf(secret);
+    const session = this.#session.get(hash);
     if (session === undefined || Number(session["used"]) < since) return undefined;
-    return { directs: Number(this.#room.get(storedKey(`@ ${secret}`))?.["last"] ?? 0) };
+    return { directs: Number(this.#room.get(INBOX, inboxKey(hash))?.["last"] ?? 0) };
   }
 
   /**
@@ -114,7 +122,8 @@ export class Reader {
   search(search: Search): Page {
     const { skip = 0, limit } = search;
     const query = parseQuery(search.query);
-    const match = toMatch(query);
+    const { wanted: terms } = wantedTerms(query.words, query.phrases);
+    const match = terms.length === 0 ? undefined : toMatch(terms);
     const wanted = this.#conditions(search, query);
     if (wanted === undefined || match === undefined && wanted.where.length === 1) return NOTHING;
     const { where, values } = wanted;
@@ -140,9 +149,9 @@ export class Reader {
     { rooms, from, before }: Search,
     query: SearchQuery,
   ): { readonly where: readonly string[]; readonly values: readonly Value[] } | undefined {
-    const only = query.room === undefined ? undefined : nameKey(query.room);
+    const only = query.room === undefined ? undefined : roomLog(nameKey(query.room));
     const within = only === undefined ? rooms : rooms.filter((room) => room === only);
-    const ids = within.flatMap((key) => this.#room.get(key)?.["id"] ?? []);
+    const ids = within.flatMap((log) => this.#room.get(ROOM, keyOf(log))?.["id"] ?? []);
     const senders = this.#senders(from ?? query.from);
     if (ids.length === 0 || senders?.length === 0) return undefined;
     const where: string[] = [];
@@ -194,12 +203,8 @@ export class Reader {
   /** The ids of all spellings of a name. */
   #senders(name: string | undefined): unknown[] | undefined {
     if (name === undefined) return undefined;
-    const key = nameKey(name);
-    const ids: unknown[] = [];
-    for (const row of prepared(this.#db, "SELECT id, name FROM name").all()) {
-      if (nameKey(String(row["name"])) === key) ids.push(row["id"]);
-    }
-    return ids;
+    return prepared(this.#db, "SELECT id FROM name WHERE key = ?").all(nameKey(name))
+      .map(({ id }) => id);
   }
 
   #sessionId(secret: string): number | undefined {
@@ -209,7 +214,7 @@ export class Reader {
 }
 
 function storedOf(
-  row: Record<string, unknown>,
+  row: Record<string, SQLOutputValue>,
   secret: string | undefined,
   asker: number | undefined,
 ): Stored {
@@ -225,8 +230,4 @@ function storedOf(
   return own && row["request"] !== null
     ? { message, session: secret, id: textOf(row["request"]) }
     : { message };
-}
-
-function textOf(value: unknown): string {
-  return value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value);
 }

@@ -3,6 +3,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { keepHighestId } from "./ids.ts";
 import { prepared } from "./prepared.ts";
+import { logOf, ROOM, type StoredLog } from "./stored_log.ts";
 
 /** How much is kept; everything unless said. */
 export interface RetentionRules {
@@ -14,7 +15,7 @@ export interface RetentionRules {
 
 /** A room that has lost its oldest messages. */
 export interface Pruned {
-  readonly key: string;
+  readonly log: StoredLog;
   /** The seq of the oldest message that is kept. */
   readonly first: number;
 }
@@ -34,16 +35,13 @@ const STEP_ROOMS = 50;
 export class Retention {
   readonly #db: DatabaseSync;
   readonly #rules: RetentionRules;
-  readonly #indexed: () => number;
   #now = 0;
   /** The id of the room that was looked at last; `undefined`: all have been. */
   #at: number | undefined;
 
-  /** `indexed` tells up to which id messages are in the index of words. */
-  constructor(db: DatabaseSync, rules: RetentionRules, indexed: () => number) {
+  constructor(db: DatabaseSync, rules: RetentionRules) {
     this.#db = db;
     this.#rules = rules;
-    this.#indexed = indexed;
   }
 
   /** Whether there is something to do. */
@@ -70,7 +68,7 @@ export class Retention {
     for (const room of rooms) {
       const first = this.#prune(room, left);
       left -= first - room.first;
-      if (first > room.first) pruned.push({ key: room.key, first });
+      if (first > room.first) pruned.push({ log: logOf(room.kind, room.key), first });
       // The room that took all that a step may is looked at again.
       if (left <= 0) return pruned;
       this.#at = room.id;
@@ -83,7 +81,7 @@ export class Retention {
   #prune({ id, kind, first, last }: Room, limit: number): number {
     const { keepMs = Infinity } = this.#rules;
     // The direct messages of a session are no room's, and go with their session.
-    const keepMessages = kind === 0 ? this.#rules.keepMessages ?? Infinity : Infinity;
+    const keepMessages = kind === ROOM ? this.#rules.keepMessages ?? Infinity : Infinity;
     const rows = prepared(
       this.#db,
       "SELECT id, seq, at FROM message WHERE room = ? AND seq >= ? ORDER BY seq LIMIT ?",
@@ -97,19 +95,19 @@ export class Retention {
     const newest = gone.at(-1);
     if (newest === undefined) return first;
     keepHighestId(this.#db);
-    if (kind === 0) this.#forgetWords(id, first, newest.seq);
+    if (kind === ROOM) this.#forgetWords(id, first, newest.seq);
     prepared(this.#db, "DELETE FROM message WHERE room = ? AND seq BETWEEN ? AND ?")
       .run(id, first, newest.seq);
     prepared(this.#db, "UPDATE room SET first = ? WHERE id = ?").run(newest.seq + 1, id);
     return newest.seq + 1;
   }
 
-  /** The index of words has no copy of the texts, and must be told them to let go of them. */
+  /** Lets go of them in the index of words. */
   #forgetWords(room: number, first: number, last: number): void {
     prepared(
       this.#db,
-      "INSERT INTO message_words (message_words, rowid, text) " +
-        "SELECT 'delete', id, text FROM message WHERE room = ? AND seq BETWEEN ? AND ? AND id <= ?",
-    ).run(room, first, last, this.#indexed());
+      "DELETE FROM message_words WHERE rowid IN " +
+        "(SELECT id FROM message WHERE room = ? AND seq BETWEEN ? AND ?)",
+    ).run(room, first, last);
   }
 }

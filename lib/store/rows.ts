@@ -1,14 +1,19 @@
 /** The rows that messages point to: rooms, names and sessions, found or made, and remembered. */
 
-import { createHash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { directLog, isDirectLog } from "../chat/history.ts";
+import { directLog } from "../chat/log_key.ts";
+import { nameKey } from "../chat/name.ts";
+import { logSum } from "./checksum.ts";
+import { roomFloor } from "./remove_rooms.ts";
+import { hashOf, ROOM, rowOf, type StoredLog, storedLog } from "./stored_log.ts";
 
 /** A room's row, as far as storing needs it. */
 export interface RoomRow {
   readonly id: number;
-  /** 0: a room; 1: the direct messages of a session. */
+  /** {@linkcode ROOM}, or that of direct messages. */
   readonly kind: number;
+  /** What the checksums of its messages begin with. */
+  readonly sum: number;
   name: string;
   last: number;
 }
@@ -28,28 +33,32 @@ const MAX_ROOMS = 100_000;
 
 /** The rows of one database, for the one who writes it. */
 export class Rows {
-  readonly #rooms = new Map<string, RoomRow>();
+  readonly #rooms = new Map<StoredLog, RoomRow>();
   readonly #names = new Map<string, number>();
   readonly #sessions = new Map<string, SessionRow>();
   readonly #statements: Record<
     "findRoom" | "makeRoom" | "nameRoom" | "findName" | "makeName" | "findSession" | "makeSession",
     StatementSync
   >;
+  readonly #db: DatabaseSync;
   readonly #countRooms: StatementSync;
   /** `undefined`: they are to be counted anew. */
   #roomCount: number | undefined;
 
   constructor(db: DatabaseSync) {
+    this.#db = db;
     this.#statements = {
-      findRoom: db.prepare("SELECT id, kind, name, last FROM room WHERE key = ?"),
-      makeRoom: db.prepare("INSERT INTO room (kind, key, name) VALUES (?, ?, ?)"),
+      findRoom: db.prepare("SELECT id, name, last FROM room WHERE kind = ? AND key = ?"),
+      makeRoom: db.prepare(
+        "INSERT INTO room (kind, key, name, first, last) VALUES (?, ?, ?, ?, ?)",
+      ),
       nameRoom: db.prepare("UPDATE room SET name = ? WHERE id = ?"),
       findName: db.prepare("SELECT id FROM name WHERE name = ?"),
-      makeName: db.prepare("INSERT INTO name (name) VALUES (?)"),
+      makeName: db.prepare("INSERT INTO name (name, key) VALUES (?, ?)"),
       findSession: db.prepare("SELECT id, used FROM session WHERE hash = ?"),
       makeSession: db.prepare("INSERT INTO session (hash, used) VALUES (?, ?)"),
     };
-    this.#countRooms = db.prepare("SELECT count(*) AS n FROM room WHERE kind = 0");
+    this.#countRooms = db.prepare(`SELECT count(*) AS n FROM room WHERE kind = ${ROOM}`);
   }
 
   /** Forgets what it knows, after a transaction that was rolled back. */
@@ -60,25 +69,35 @@ export class Rows {
     this.#roomCount = undefined;
   }
 
-  /** The row of a room, under the name that it goes by now; `undefined`: there are too many. */
-  room(key: string, title: string): RoomRow | undefined {
-    let row = this.#rooms.get(key);
+  /** The row of a log, under the name that it goes by now; `undefined`: there are too many rooms. */
+  room(log: StoredLog, title: string): RoomRow | undefined {
+    let row = this.#rooms.get(log);
     if (row === undefined) {
-      const stored = storedKey(key);
-      row = this.#statements.findRoom.get(stored) as RoomRow | undefined;
-      if (row === undefined) {
-        const kind = isDirectLog(key) ? 1 : 0;
-        if (kind === 0 && !this.#countRoom()) return undefined;
-        const { lastInsertRowid } = this.#statements.makeRoom.run(kind, stored, title);
-        row = { id: Number(lastInsertRowid), kind, name: title, last: 0 };
-      }
-      remember(this.#rooms, key, row);
+      row = this.#findRoom(log) ?? this.#makeRoom(log, title);
+      if (row === undefined) return undefined;
+      remember(this.#rooms, log, row);
     }
     if (row.name !== title) {
       this.#statements.nameRoom.run(title, row.id);
       row.name = title;
     }
     return row;
+  }
+
+  #findRoom(log: StoredLog): RoomRow | undefined {
+    const { kind, key } = rowOf(log);
+    const row = this.#statements.findRoom.get(kind, key);
+    if (row === undefined) return undefined;
+    const { id, name, last } = row;
+    return { id: Number(id), kind, sum: logSum(kind, key), name: String(name), last: Number(last) };
+  }
+
+  #makeRoom(log: StoredLog, title: string): RoomRow | undefined {
+    const { kind, key } = rowOf(log);
+    if (kind === ROOM && !this.#countRoom()) return undefined;
+    const last = kind === ROOM ? roomFloor(this.#db) : 0;
+    const { lastInsertRowid } = this.#statements.makeRoom.run(kind, key, title, last + 1, last);
+    return { id: Number(lastInsertRowid), kind, sum: logSum(kind, key), name: title, last };
   }
 
   /** Counts one room more; false: there are too many. */
@@ -94,7 +113,9 @@ export class Rows {
     let id = this.#names.get(name);
     if (id === undefined) {
       const row = this.#statements.findName.get(name);
-      id = Number(row?.["id"] ?? this.#statements.makeName.run(name).lastInsertRowid);
+      id = Number(
+        row?.["id"] ?? this.#statements.makeName.run(name, nameKey(name)).lastInsertRowid,
+      );
       remember(this.#names, name, id);
     }
     return id;
@@ -120,32 +141,11 @@ export class Rows {
   /** Forgets what it knows of a session. */
   dropSession(secret: string): void {
     this.#sessions.delete(secret);
-    this.#rooms.delete(directLog(secret));
+    this.#rooms.delete(storedLog(directLog(secret)));
   }
 }
 
-/** A room's key as it is stored: the secret of a session never is. */
-export function storedKey(key: string): string {
-  if (!isDirectLog(key)) return key;
-  const secret = key.slice(2);
-  return secret === "" ? "@" : `@${hex(hashOf(secret))}`;
-}
-
-/** The key of the direct messages of the session with this hash. */
-export function directKey(hash: Uint8Array): string {
-  return `@${hex(hash)}`;
-}
-
-/** The SHA-256 of a session's secret. */
-export function hashOf(secret: string): Uint8Array {
-  return createHash("sha256").update(secret).digest();
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function remember<V>(rows: Map<string, V>, key: string, row: V): void {
+function remember<K, V>(rows: Map<K, V>, key: K, row: V): void {
   if (rows.size >= REMEMBERED) rows.clear();
   rows.set(key, row);
 }

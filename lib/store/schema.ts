@@ -4,44 +4,14 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
+import { copyAside, CopyError } from "./copy_aside.ts";
 import { describeFault, isNoRoom } from "./faults.ts";
-
-/** The version of the tables, kept in `user_version`. */
-export const SCHEMA_VERSION = 2;
+import { migrate, SCHEMA_VERSION } from "./migrations.ts";
 
 /** "chat" in ASCII, in `application_id`: tells our files from other SQLite databases. */
 const APPLICATION_ID = 0x63686174;
 
 const MAGIC = "SQLite format 3\0";
-
-/** What leads from each version to the next; the first makes the tables in an empty file. */
-const MIGRATIONS: readonly string[] = [
-  `
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE room (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, key TEXT NOT NULL UNIQUE,
-  name TEXT NOT NULL, topic TEXT NOT NULL DEFAULT '', first INTEGER NOT NULL DEFAULT 1,
-  last INTEGER NOT NULL DEFAULT 0) STRICT;
-CREATE TABLE name (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-CREATE TABLE session (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, used INTEGER NOT NULL) STRICT;
-CREATE TABLE message (id INTEGER PRIMARY KEY, room INTEGER NOT NULL REFERENCES room,
-  seq INTEGER NOT NULL, at INTEGER NOT NULL, sender INTEGER NOT NULL REFERENCES name,
-  session INTEGER, request TEXT, action INTEGER NOT NULL DEFAULT 0, text TEXT NOT NULL) STRICT;
-CREATE UNIQUE INDEX message_by_seq ON message (room, seq);
-CREATE UNIQUE INDEX message_by_request ON message (session, request) WHERE request IS NOT NULL;
-CREATE VIRTUAL TABLE message_words USING fts5(text, content='message', content_rowid='id',
-  tokenize='unicode61 remove_diacritics 2');
-`,
-  `
-CREATE TABLE account (key TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL,
-  proof TEXT NOT NULL, created INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE host (room TEXT NOT NULL, account TEXT NOT NULL, PRIMARY KEY (room, account)) STRICT, WITHOUT ROWID;
-CREATE TABLE sanction (kind TEXT NOT NULL, room TEXT NOT NULL, subject TEXT NOT NULL, key TEXT NOT NULL,
-  target TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL,
-  reason TEXT NOT NULL, PRIMARY KEY (kind, room, subject, key)) STRICT, WITHOUT ROWID;
-CREATE TABLE audit (id INTEGER PRIMARY KEY, at TEXT NOT NULL, by TEXT NOT NULL, action TEXT NOT NULL,
-  target TEXT NOT NULL, room TEXT NOT NULL, detail TEXT NOT NULL) STRICT;
-`,
-];
 
 /** When a commit counts as done: once it is on the disk, or once the operating system has it. */
 export type Durability = "full" | "normal";
@@ -59,6 +29,8 @@ export interface OpenOptions {
   readonly autocheckpoint?: number;
   /** Makes the disk full at so many pages, for tests. */
   readonly maxPages?: number;
+  /** Told, in sentences, of an upgrade: where the copy is that was kept aside, and what has changed. */
+  readonly onUpgrade?: ((text: string) => void) | undefined;
 }
 
 /** 16 MiB: writing the log into the database syncs, which should be rare; and to start should be fast. */
@@ -81,8 +53,6 @@ export function openForWriting(options: OpenOptions): DatabaseSync {
     // FULL: the log is synced before a commit returns. NORMAL: only a power cut can lose the last
     // commits; the database stays sound either way.
     db.exec(`PRAGMA synchronous = ${durability === "full" ? "FULL" : "NORMAL"}`);
-    // Rooms and names are looked up in the same transaction; this finds a mistake of ours.
-    db.exec("PRAGMA foreign_keys = ON");
     db.exec(`PRAGMA wal_autocheckpoint = ${autocheckpoint}`);
     // After a reader held a checkpoint up, the log shrinks to this again.
     db.exec("PRAGMA journal_size_limit = 67108864");
@@ -94,7 +64,9 @@ export function openForWriting(options: OpenOptions): DatabaseSync {
     db.exec("PRAGMA temp_store = MEMORY");
     // Nothing in the file may run functions with side effects, whoever made it.
     db.exec("PRAGMA trusted_schema = OFF");
-    if (version < SCHEMA_VERSION) migrate(db, version);
+    if (version < SCHEMA_VERSION) upgrade(db, version, options);
+    // Rooms and names are looked up in the same transaction; this finds a mistake of ours.
+    db.exec("PRAGMA foreign_keys = ON");
     if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${maxPages}`);
     return db;
   } catch (error) {
@@ -120,16 +92,6 @@ export function openForReading(path: string, andCheckpoints = false): DatabaseSy
   db.exec("PRAGMA temp_store = MEMORY");
   db.exec("PRAGMA trusted_schema = OFF");
   return db;
-}
-
-/** The tables and indexes that a database has, but for those that SQLite makes for its own use. */
-export function objectNames(): string[] {
-  using db = new DatabaseSync(":memory:");
-  for (const step of MIGRATIONS) db.exec(step);
-  return db.prepare(
-    `SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
-      AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow') ORDER BY rowid`,
-  ).all().map(({ name }) => String(name));
 }
 
 /** The version of what is in a file, 0 for none; looks only. */
@@ -194,16 +156,34 @@ function touch(db: DatabaseSync): void {
 /** What SQLite and the system throw, as an error that names the file and says what to do. */
 export function explained(error: unknown, path: string): unknown {
   if (error instanceof StoreError) return error;
+  if (error instanceof CopyError) return new StoreError(error.message);
   const text = describeFault(error, path);
   return text === undefined ? error : new StoreError(text);
 }
 
-function migrate(db: DatabaseSync, from: number): void {
+/** Makes the tables, or brings those that are there up to date, once a copy of them has been kept aside. */
+function upgrade(
+  db: DatabaseSync,
+  from: number,
+  { path, onUpgrade = () => {} }: OpenOptions,
+): void {
+  const copy = from === 0 ? undefined : copyAside(db, path, SCHEMA_VERSION);
+  if (copy !== undefined) {
+    onUpgrade(
+      `${path} is upgraded from version ${from} of its tables to ${SCHEMA_VERSION}; a copy of it as ` +
+        `it was is kept as ${copy.path} (${
+          (copy.bytes / 1_048_576).toFixed(1)
+        } MiB), which may be ` +
+        "deleted when all is well",
+    );
+  }
+  db.exec("PRAGMA foreign_keys = OFF");
   db.exec("BEGIN IMMEDIATE");
-  for (const step of MIGRATIONS.slice(from)) db.exec(step);
+  const notes = migrate(db, from);
   db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
   db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   db.exec("COMMIT");
+  for (const note of copy === undefined ? [] : notes) onUpgrade(note);
 }
 
 function pragma(db: DatabaseSync, name: string): number {

@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { noteSessionsMs } from "../chat/history.ts";
 import { keepHighestId } from "./ids.ts";
 import { prepared } from "./prepared.ts";
-import { directKey } from "./rows.ts";
+import { INBOX, inboxKey } from "./stored_log.ts";
 
 /** The last use of a session that is to be removed. */
 export const FORGOTTEN = 0;
@@ -43,8 +43,8 @@ export function purgeSession(db: DatabaseSync, id: number, limit: number): boole
   if (changes === limit) return false;
   const session = prepared(db, "SELECT hash FROM session WHERE id = ?").get(id);
   if (session === undefined) return true;
-  const room = prepared(db, "SELECT id FROM room WHERE key = ?")
-    .get(directKey(session["hash"] as Uint8Array));
+  const room = prepared(db, "SELECT id FROM room WHERE kind = ? AND key = ?")
+    .get(INBOX, inboxKey(session["hash"] as Uint8Array));
   if (room !== undefined) {
     keepHighestId(db);
     const gone = prepared(

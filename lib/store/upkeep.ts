@@ -1,8 +1,12 @@
 /** What the writer does when nobody waits for it, in small steps: the index of words, retention. */
 
 import type { DatabaseSync } from "node:sqlite";
+import { termsOf } from "../chat/terms.ts";
 import { prepared } from "./prepared.ts";
+import { toIndex } from "./query.ts";
 import { overdueSession, purgeSession, usedBefore } from "./sessions.ts";
+import { ROOM } from "./stored_log.ts";
+import { textColumn, textOf } from "./text.ts";
 import { type Pruned, Retention, type RetentionRules } from "./retention.ts";
 
 /** What is to be kept, and for how long. */
@@ -51,7 +55,7 @@ export class Upkeep {
     this.#rules = rules;
     this.#now = now;
     this.#stepRows = stepRows;
-    this.#retention = new Retention(db, rules, () => this.#indexed);
+    this.#retention = new Retention(db, rules);
     const row = prepared(db, "SELECT value FROM meta WHERE key = 'indexed'").get();
     this.#indexed = Number(row?.["value"] ?? 0);
   }
@@ -75,17 +79,18 @@ export class Upkeep {
 
   /** Puts the next messages into the index of words; false when all are in it. */
   index(): boolean {
-    const last = prepared(
+    const rows = prepared(
       this.#db,
-      "SELECT max(id) AS id FROM (SELECT id FROM message WHERE id > ? ORDER BY id LIMIT ?)",
-    ).get(this.#indexed, this.#stepRows)?.["id"];
-    if (last === null || last === undefined) return false;
+      `SELECT m.id, r.kind, ${textColumn("m.text", "text")} FROM message m ` +
+        "CROSS JOIN room r ON r.id = m.room WHERE m.id > ? ORDER BY m.id LIMIT ?",
+    ).all(this.#indexed, this.#stepRows);
+    const last = rows.at(-1)?.["id"];
+    if (last === undefined) return false;
     this.#transact(() => {
-      prepared(
-        this.#db,
-        "INSERT INTO message_words (rowid, text) SELECT m.id, m.text FROM message m " +
-          "JOIN room r ON r.id = m.room WHERE r.kind = 0 AND m.id > ? AND m.id <= ?",
-      ).run(this.#indexed, Number(last));
+      const insert = prepared(this.#db, "INSERT INTO message_words (rowid, terms) VALUES (?, ?)");
+      for (const { id, kind, text } of rows) {
+        if (kind === ROOM) insert.run(Number(id), toIndex(termsOf(textOf(text))));
+      }
       prepared(this.#db, "INSERT OR REPLACE INTO meta VALUES ('indexed', ?)").run(String(last));
     });
     this.#indexed = Number(last);

@@ -24,7 +24,7 @@ function openReader(path: string): void {
     try {
       switch (question.type) {
         case "page":
-          return { n, found: reader.page(question.room, question.range) };
+          return { n, found: reader.page(question.log, question.range) };
         case "search":
           return { n, found: reader.search(question.search) };
         case "recall":

@@ -7,6 +7,7 @@ import { reasonOf } from "./faults.ts";
 import { Log } from "./log.ts";
 import { peopleVersion, readPeople, savePeople } from "./people.ts";
 import { Reader } from "./read.ts";
+import { roomFloor } from "./remove_rooms.ts";
 import { explained, openForWriting, StoreError } from "./schema.ts";
 import { Upkeep } from "./upkeep.ts";
 
@@ -25,7 +26,8 @@ const REST_MS = 10_000;
 export function openWriter(options: WriterOptions, tell: Tell): Writer | undefined {
   try {
     const { dir } = options;
-    const db = openForWriting(options);
+    const upgrade: string[] = [];
+    const db = openForWriting({ ...options, onUpgrade: (text) => upgrade.push(text) });
     const epoch = new Epoch(db, dir);
     const rooms = new Reader(db).rooms();
     const people = readPeople(db);
@@ -36,7 +38,7 @@ export function openWriter(options: WriterOptions, tell: Tell): Writer | undefin
       (log) => new Upkeep(db, options.rules, () => log.refresh(), options.stepRows),
       tell,
     );
-    tell({ type: "opened", epoch: epoch.name, rooms, people });
+    tell({ type: "opened", epoch: epoch.name, rooms, floor: roomFloor(db), people, upgrade });
     return writer;
   } catch (thrown) {
     const error = explained(thrown, options.path);

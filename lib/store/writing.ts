@@ -1,14 +1,17 @@
 /** The one that writes the database, and what waits for it: one parcel under way, one gathering. */
 
 import type { Draft, TopicDraft } from "../chat/history.ts";
-import { Refusal } from "../chat/refusal.ts";
+import type { Refusal } from "../chat/refusal.ts";
 import type { Change, Kept } from "../chat/records.ts";
 import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
 import type { Receipts } from "./packing.ts";
 import { type OnStored, Parcel } from "./parcel.ts";
 import { onItsOwnThread, onThisThread, type Place } from "./place.ts";
 import type { Pruned } from "./retention.ts";
+import { notStored, roomLimit } from "./refusals.ts";
+import type { Removed } from "./remove_rooms.ts";
 import { StoreError } from "./schema.ts";
+import type { StoredLog } from "./stored_log.ts";
 import { within } from "./within.ts";
 
 type Opened = Extract<FromWriter, { type: "opened" }>;
@@ -25,6 +28,8 @@ export class Writing {
   readonly #onProblem: (text: string) => void;
   /** Told of rooms that have lost messages. */
   onPruned: (rooms: readonly Pruned[]) => void = () => {};
+  /** Told of rooms that are gone. */
+  onRemoved: (removed: Removed) => void = () => {};
   /** Told that the log is long enough to be written into the database; for a writer on this thread. */
   onLongLog: () => void = () => {};
   /** Told of people that somebody else has changed. */
@@ -59,7 +64,7 @@ export class Writing {
   get refusal(): Refusal {
     if (this.#tooMany !== undefined) return roomLimit(this.#tooMany);
     const why = this.#dead ?? this.#failing ?? "the disk can't be written";
-    return new Refusal("not-stored", `The message could not be stored: ${why}; try again later`);
+    return notStored(why);
   }
 
   /** Opens the database. Rejects with a {@linkcode StoreError}. */
@@ -74,16 +79,16 @@ export class Writing {
   }
 
   /** Has a draft stored. `length` is what it takes while it waits, in UTF-16 code units. */
-  append(draft: Draft, length: number, onStored: OnStored): void {
+  append(log: StoredLog, draft: Draft, length: number, onStored: OnStored): void {
     const parcel = this.#gathering;
-    parcel.packer.add(draft);
+    parcel.packer.add(log, draft);
     parcel.onStored.push(onStored);
     parcel.length += length;
     this.#schedule();
   }
 
-  setTopic({ room, title, text }: TopicDraft, done: (stored: boolean) => void): void {
-    this.#gathering.packer.topics.push(room, title, text);
+  setTopic({ log, title, text }: TopicDraft, done: (stored: boolean) => void): void {
+    this.#gathering.packer.topics.push(log, title, text);
     this.#gathering.onTopics.push({ title, done });
     this.#schedule();
   }
@@ -220,6 +225,8 @@ export class Writing {
         return this.onPeople(message.people);
       case "pruned":
         return this.onPruned(message.rooms);
+      case "removed":
+        return this.onRemoved(message.removed);
       case "problem":
         return this.#onProblem(message.text);
       case "closed":
@@ -284,10 +291,4 @@ export class Writing {
     if (this.#underWay !== undefined) this.#finish(undefined);
     else this.#flush();
   }
-}
-
-/** Why nothing is kept of a room: there are as many as there may be. */
-export function roomLimit(title: string): Refusal {
-  const text = `${title} can't be opened: the server keeps as many rooms as it can`;
-  return new Refusal("room-limit", text);
 }

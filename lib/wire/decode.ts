@@ -42,6 +42,8 @@ const REQUESTS: Readonly<Record<Request["type"], Fields>> = {
       inside: { epoch: string, seq: { kind: "counts" }, direct: optionalCount },
     },
     scrollback: optionalCount,
+    visitor: optionalFlag,
+    exact: optionalFlag,
   },
   say: { room: string, text: string, action: optionalFlag },
   direct: { to: string, text: string },
@@ -74,6 +76,7 @@ const REQUESTS: Readonly<Record<Request["type"], Fields>> = {
   },
   bans: { room: optionalString },
   audit: { limit: optionalCount },
+  quit: {},
   ping: {},
   pong: {},
 };
@@ -123,6 +126,7 @@ const EVENTS: Readonly<Record<Event["type"], Fields>> = {
     last: optionalCount,
     topic: optionalString,
     direct: count,
+    lost: optionalFlag,
   },
   message,
   direct: {
@@ -144,7 +148,12 @@ const EVENTS: Readonly<Record<Event["type"], Fields>> = {
   left: { room: string, name: string, reason: optionalString },
   renamed: { from: string, to: string },
   topic: { room: string, text: string, from: optionalString },
-  members: { room: string, members: { kind: "strings" }, total: count },
+  members: {
+    room: string,
+    members: { kind: "strings" },
+    total: count,
+    visitors: { kind: "strings", optional: true },
+  },
   rooms: {
     rooms: { kind: "objects", inside: { room: string, members: count, topic: optionalString } },
   },

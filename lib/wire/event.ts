@@ -41,6 +41,10 @@ export type Request =
       readonly resume?: ResumePoint;
       /** Earlier messages that are wanted of a room that is new; the server's limit unless told. */
       readonly scrollback?: number;
+      /** A script that comes and goes: nobody is told, and little is kept for it. */
+      readonly visitor?: boolean;
+      /** A visitor that takes no number after a name that is in use, and is refused instead. */
+      readonly exact?: boolean;
     }
     | {
       readonly type: "say";
@@ -95,6 +99,8 @@ export type Request =
     }
     | { readonly type: "bans"; readonly room?: string }
     | { readonly type: "audit"; readonly limit?: number }
+    /** Ends the connection and the session: this client does not come back. */
+    | { readonly type: "quit" }
     | { readonly type: "ping" }
     | { readonly type: "pong" }
   );
@@ -176,6 +182,8 @@ export type Event =
       readonly last?: number;
       readonly topic?: string;
       readonly direct: number;
+      /** The session that the client named is not known any more; this is a new one. */
+      readonly lost?: true;
     }
     | { readonly type: "message" } & Message
     | {
@@ -220,6 +228,8 @@ export type Event =
       readonly room: string;
       readonly members: readonly string[];
       readonly total: number;
+      /** The visitors, which `members` and `total` leave out; only where there are any. */
+      readonly visitors?: readonly string[];
     }
     | { readonly type: "rooms"; readonly rooms: readonly RoomSummary[] }
     | {
@@ -305,4 +315,9 @@ function partsOf(event: EventOf<"rooms">): [head: string, list: { json: string; 
     lists.set(rooms, list);
   }
   return [`${JSON.stringify(rest).slice(0, -1)},"rooms":`, list];
+}
+
+/** Bytes that a text takes in an event. */
+export function bytesInEvent(text: string): number {
+  return utf8Length(JSON.stringify(text));
 }

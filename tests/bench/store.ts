@@ -6,7 +6,11 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { delay } from "@std/async/delay";
+import { termsOf } from "../../lib/chat/terms.ts";
+import { logSum, messageSum } from "../../lib/store/checksum.ts";
 import { openWriter } from "../../lib/store/directory.ts";
+import { toIndex } from "../../lib/store/query.ts";
+import { ROOM } from "../../lib/store/stored_log.ts";
 import { ServerProcess } from "../crash/server.ts";
 import { Line } from "../crash/wire.ts";
 import type { Json } from "../helpers.ts";
@@ -78,17 +82,29 @@ async function fill(directory: string, count: number): Promise<void> {
   const { db } = opened;
   db.exec("BEGIN");
   db.exec("INSERT INTO room (id, kind, key, name, last) VALUES (1, 0, 'lobby', 'lobby', 0)");
-  db.exec("INSERT INTO name (id, name) VALUES (1, 'ann'), (2, 'bob')");
+  db.exec("INSERT INTO name (id, name, key) VALUES (1, 'ann', 'ann'), (2, 'bob', 'bob')");
   const insert = db.prepare(
-    "INSERT INTO message (id, room, seq, at, sender, text) VALUES (?, 1, ?, ?, ?, ?)",
+    "INSERT INTO message (id, room, seq, at, sender, text, sum) VALUES (?, 1, ?, ?, ?, ?, ?)",
   );
+  const index = db.prepare("INSERT INTO message_words (rowid, terms) VALUES (?, ?)");
+  const log = logSum(ROOM, "lobby");
   const began = Date.now() - count * 1_000;
   for (let n = 1; n <= count; n++) {
     const words = Array.from({ length: 6 }, (_, i) => WORDS[(n * 7 + i * i * 3) % WORDS.length]);
-    insert.run(n, n, began + n * 1_000, 1 + n % 2, `${words.join(" ")} number${n}`);
+    const text = `${words.join(" ")} number${n}`;
+    const at = began + n * 1_000;
+    const sender = 1 + n % 2;
+    const sum = messageSum(log, {
+      seq: n,
+      at,
+      action: 0,
+      sender: sender === 1 ? "ann" : "bob",
+      text,
+    });
+    insert.run(n, n, at, sender, text, sum);
+    index.run(n, toIndex(termsOf(text)));
   }
   db.exec("UPDATE room SET last = (SELECT max(seq) FROM message)");
-  db.exec("INSERT INTO message_words (rowid, text) SELECT id, text FROM message");
   db.exec("INSERT INTO meta VALUES ('indexed', (SELECT max(id) FROM message))");
   db.exec("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
 }

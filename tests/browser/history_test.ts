@@ -14,7 +14,7 @@ async function longHistory(): Promise<MemoryHistory> {
   const history = new MemoryHistory({ messagesPerRoom: COUNT, maxBytes: 64 << 20 });
   for (let n = 1; n <= COUNT; n++) {
     const text = n % 7 === 0 ? `message ${n}\nin\nmore lines` : `message ${n}`;
-    await history.append({ room: "lobby", title: "lobby", from: `p${n % 5}`, text }, () => {});
+    await history.append({ log: "room lobby", title: "lobby", from: `p${n % 5}`, text }, () => {});
   }
   return history;
 }

@@ -13,6 +13,7 @@ import type {
   Search,
   TopicDraft,
 } from "../../lib/chat/history.ts";
+import type { LogKey, RoomLog } from "../../lib/chat/log_key.ts";
 import type { Refusal } from "../../lib/chat/refusal.ts";
 import { serve } from "../../lib/server/serve.ts";
 import { DurableHistory } from "../../lib/store/durable_history.ts";
@@ -34,28 +35,28 @@ class CarelessHistory implements History {
     return this.#inner.epoch;
   }
 
-  last(room: string): number {
-    return this.#promised.get(room) ?? this.#inner.last(room);
+  last(log: LogKey): number {
+    return this.#promised.get(log) ?? this.#inner.last(log);
   }
 
   append(draft: Draft, done: (outcome: Outcome) => void): void {
-    const seq = this.last(draft.room) + 1;
-    this.#promised.set(draft.room, seq);
+    const seq = this.last(draft.log) + 1;
+    this.#promised.set(draft.log, seq);
     const { title: room, from, text } = draft;
     setTimeout(() => this.#inner.append(draft, () => {}), LATE_MS);
     done({ kind: "stored", message: { room, seq, from, text, at: new Date().toISOString() } });
   }
 
-  topic(room: string): string {
-    return this.#inner.topic(room);
+  topic(log: RoomLog): string {
+    return this.#inner.topic(log);
   }
 
   setTopic(topic: TopicDraft, done: (refusal?: Refusal) => void): void {
     this.#inner.setTopic(topic, done);
   }
 
-  page(room: string, range: Range): Page | Promise<Page> {
-    return this.#inner.page(room, range);
+  page(log: LogKey, range: Range): Page | Promise<Page> {
+    return this.#inner.page(log, range);
   }
 
   search(search: Search): Promise<Page> {

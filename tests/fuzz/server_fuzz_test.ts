@@ -4,6 +4,7 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { roomLog } from "../../lib/chat/log_key.ts";
 import { DurableHistory } from "../../lib/store/durable_history.ts";
 import { besideBystanders } from "../fixtures/bystanders.ts";
 import { bytes, classicFrame, eventFrame, type Json, RawPeer } from "../helpers.ts";
@@ -179,7 +180,7 @@ fuzz("sessions of all kinds disturb nobody, with the history on disk", 0.2, asyn
     });
     // The readers begin with the first questions and the first search, and their files stay open.
     await history.recall("nobody");
-    const nothing = { query: "nothing", rooms: ["lobby"], limit: 1 };
+    const nothing = { query: "nothing", rooms: [roomLog("lobby")], limit: 1 };
     for (let i = 0; i < 2; i++) await history.search(nothing);
     for (let i = 0; i < 10; i++) {
       await besideBystanders({ limits: { ...LIMITS, scrollback: 0 }, history }, attack(random));

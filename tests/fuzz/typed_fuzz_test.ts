@@ -8,6 +8,7 @@ import { type Key, KeyDecoder } from "../../lib/client/terminal/keys.ts";
 import { parseQuery, type SearchQuery } from "../../lib/chat/query.ts";
 import { Refusal } from "../../lib/chat/refusal.ts";
 import { holdsSecret } from "../../lib/chat/secret.ts";
+import { wantedTerms } from "../../lib/chat/terms.ts";
 import { toMatch } from "../../lib/store/query.ts";
 import { decodeRequest } from "../../lib/wire/decode.ts";
 import { bytes } from "../helpers.ts";
@@ -70,8 +71,8 @@ fuzz("whatever is searched for, the database understands it", 0.08, (random) => 
   }
   const known = new Set(["words", "phrases", "from", "room", "before", "after"]);
   for (const name of Object.keys(query)) assert(known.has(name), name);
-  const match = toMatch(query);
-  if (match !== undefined) search.get(match);
+  const { wanted } = wantedTerms(query.words, query.phrases);
+  if (wanted.length > 0) search.get(toMatch(wanted));
 });
 
 const KEYS = [

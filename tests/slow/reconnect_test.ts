@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import type { Draft, Outcome, Page, Range } from "../../lib/chat/history.ts";
+import type { LogKey } from "../../lib/chat/log_key.ts";
 import { MemoryHistory } from "../../lib/chat/memory_history.ts";
 import type { LinkEvent } from "../../lib/client/conversation.ts";
 import { DurableHistory } from "../../lib/store/durable_history.ts";
@@ -87,9 +88,9 @@ class HeldHistory extends MemoryHistory {
     this.told.promise.then(() => super.append(draft, done));
   }
 
-  override page(room: string, range: Range): Page {
+  override page(log: LogKey, range: Range): Page {
     this.asked.resolve();
-    return this.read.promise.then(() => super.page(room, range)) as unknown as Page;
+    return this.read.promise.then(() => super.page(log, range)) as unknown as Page;
   }
 }
 

@@ -1,0 +1,97 @@
+/**
+ * The terms of a text, by which it is found: the same for what was said, wherever it is kept, and for
+ * what is looked for.
+ *
+ * Words are compared without case, accents and compatibility forms, so that `strasse` finds `Straße`.
+ * Scripts that are written without blanks, and Korean, whose words carry their endings, give a term a
+ * character; so does every emoji. What is looked for in them are characters side by side.
+ */
+
+/** Longer runs are cut: folding a text takes time that grows with the square of a run of marks. */
+const RUN = /\S{1,256}/gu;
+const PLAIN = /^[\0-\x7f]*$/;
+const PLAIN_TERM = /[a-z0-9]{1,64}/g;
+/** Marks that only change a letter; those of Indic and Thai scripts, and of kana, are letters of their own. */
+const ACCENTS =
+  /[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]/gu;
+const SCRIPTS = [
+  "Bopo",
+  "Hang",
+  "Hani",
+  "Hira",
+  "Kana",
+  "Khmr",
+  "Laoo",
+  "Mymr",
+  "Thai",
+  "Tibt",
+  "Yiii",
+]
+  .map((script) => `\\p{scx=${script}}`).join("");
+const LETTER = "[\\p{L}\\p{M}\\p{N}]";
+/** A character of such a script, a word, or a sign beyond ASCII. */
+const TERM = new RegExp(
+  `(?=${LETTER})[${SCRIPTS}]|(?:(?![${SCRIPTS}])${LETTER}){1,64}|(?!\\p{ASCII})\\p{S}`,
+  "gu",
+);
+
+/** The terms of a text, in their order. */
+export function termsOf(text: string): string[] {
+  if (PLAIN.test(text)) return text.toLowerCase().match(PLAIN_TERM) ?? [];
+  return (text.match(RUN) ?? []).flatMap((run) => folded(run).match(TERM) ?? []);
+}
+
+function folded(run: string): string {
+  const bare = run.normalize("NFKD").replace(ACCENTS, "");
+  // Lowered first, as the capital sharp s is its own upper case.
+  return bare.toLowerCase().toUpperCase().toLowerCase().replaceAll("ς", "σ").normalize("NFKC");
+}
+
+/** Terms that must stand side by side. */
+export interface Wanted {
+  readonly terms: readonly string[];
+  /** The last one may be the beginning of a longer word. */
+  readonly isPrefix: boolean;
+}
+
+/** What is looked for, and what of it nothing can be found by. */
+export interface WantedTerms {
+  readonly wanted: readonly Wanted[];
+  /** As it was written. */
+  readonly unsearchable: readonly string[];
+}
+
+/** Fewer letters than this begin too many words; scripts that write more with one are exempt. */
+const MIN_PREFIX_LENGTH = 3;
+
+/** The terms of words, each of which may be the beginning of a longer one, and of phrases, which are whole. */
+export function wantedTerms(words: readonly string[], phrases: readonly string[]): WantedTerms {
+  const wanted: Wanted[] = [];
+  const unsearchable: string[] = [];
+  const add = (text: string, isWord: boolean): void => {
+    const terms = termsOf(text);
+    if (terms.length === 0) unsearchable.push(text);
+    else wanted.push({ terms, isPrefix: isWord && mayBegin(text, terms.at(-1) ?? "") });
+  };
+  for (const phrase of phrases) add(phrase, false);
+  for (const word of words) add(word, true);
+  return { wanted, unsearchable };
+}
+
+/** Whether all that is wanted is in a text. */
+export function hasTerms(text: readonly string[], wanted: readonly Wanted[]): boolean {
+  return wanted.every(({ terms, isPrefix }) =>
+    text.some((_, at) =>
+      terms.every((term, n) => {
+        const other = text[at + n];
+        return other === term ||
+          isPrefix && n === terms.length - 1 && other !== undefined && other.startsWith(term);
+      })
+    )
+  );
+}
+
+function mayBegin(word: string, term: string): boolean {
+  if (!/[\p{L}\p{M}\p{N}]$/u.test(word)) return false;
+  return term.length >= MIN_PREFIX_LENGTH || !PLAIN.test(term);
+}

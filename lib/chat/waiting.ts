@@ -1,0 +1,94 @@
+/**
+ * The sessions whose clients have gone and may come back. Where they are too many, those give way of
+ * whom there are most: nobody can push out others by coming and going often.
+ */
+
+import type { Session } from "./session.ts";
+
+/** Whose places a session takes: those of its address, or of the account that it has shown to be its own. */
+export interface Share {
+  readonly of: "address" | "account";
+  readonly key: string;
+}
+
+/** Sessions of one account that are kept; there are hardly more devices. */
+const MAX_PER_ACCOUNT = 32;
+
+/** A session and how many of its share came after it. */
+interface Ranked {
+  readonly session: Session;
+  readonly share: Share;
+  readonly rank: number;
+}
+
+/** Sessions without a peer. */
+export class Waiting {
+  /** The one that lost its peer first in front. */
+  readonly #shares = new Map<Session, Share>();
+  /** An account may have one more than it may. */
+  #hasNewOfAccount = false;
+
+  /** How many there are. */
+  get size(): number {
+    return this.#shares.size;
+  }
+
+  /** Lets a session wait. */
+  add(session: Session, share: Share): void {
+    this.#shares.delete(session);
+    this.#shares.set(session, share);
+    this.#hasNewOfAccount ||= share.of === "account";
+  }
+
+  /** Its client is back. */
+  delete(session: Session): void {
+    this.#shares.delete(session);
+  }
+
+  /**
+   * Forgets the sessions whose time is over at `now`, and as many as there are over `most`, and returns
+   * them. Of those that are too many, the ones under a reserved name go last; else the oldest of the
+   * address that has most.
+   */
+  expire(now: number, most: number): Session[] {
+    const over = [...this.#shares.keys()].filter(({ forgetAt }) => forgetAt <= now);
+    for (const session of over) this.#shares.delete(session);
+    if (this.#shares.size <= most && !this.#hasNewOfAccount) return over;
+    this.#hasNewOfAccount = false;
+    for (const session of this.#surplus(most)) {
+      this.#shares.delete(session);
+      over.push(session);
+    }
+    return over;
+  }
+
+  /** The sessions that are too many. */
+  #surplus(most: number): Session[] {
+    const ranked = this.#ranked();
+    const isOneTooMany = ({ share, rank }: Ranked): boolean =>
+      share.of === "account" && rank >= MAX_PER_ACCOUNT;
+    const many = ranked.filter(isOneTooMany);
+    const excess = ranked.length - many.length - most;
+    if (excess <= 0) return many.map(({ session }) => session);
+    const rest = ranked
+      .filter((each) => !isOneTooMany(each))
+      // Sorting is stable: of equals the oldest stays in front.
+      .sort((a, b) =>
+        Number(a.share.of === "account") - Number(b.share.of === "account") || b.rank - a.rank
+      );
+    return [...many, ...rest.slice(0, excess)].map(({ session }) => session);
+  }
+
+  /** All of them, the oldest first. */
+  #ranked(): Ranked[] {
+    const counts = new Map<string, number>();
+    const ranked: Ranked[] = [];
+    for (const [session, share] of [...this.#shares].reverse()) {
+      const key = `${share.of} ${share.key}`;
+      const rank = counts.get(key) ?? 0;
+      counts.set(key, rank + 1);
+      ranked.push({ session, share, rank });
+    }
+    return ranked.reverse();
+  }
+}

@@ -1,0 +1,82 @@
+/** The tables of each version, and what leads from one to the next. */
+
+import { DatabaseSync } from "node:sqlite";
+import { toVersion3 } from "./version_3.ts";
+
+/** One step from a version of the tables to the next. */
+interface Step {
+  readonly sql: string;
+  /** Moves what is in the tables, and tells in sentences what people should know of it. */
+  readonly move?: (db: DatabaseSync) => string[];
+}
+
+/** The first makes the tables in an empty file. */
+const STEPS: readonly Step[] = [
+  {
+    sql: `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE room (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, key TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL, topic TEXT NOT NULL DEFAULT '', first INTEGER NOT NULL DEFAULT 1,
+  last INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE name (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE session (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, used INTEGER NOT NULL) STRICT;
+CREATE TABLE message (id INTEGER PRIMARY KEY, room INTEGER NOT NULL REFERENCES room,
+  seq INTEGER NOT NULL, at INTEGER NOT NULL, sender INTEGER NOT NULL REFERENCES name,
+  session INTEGER, request TEXT, action INTEGER NOT NULL DEFAULT 0, text TEXT NOT NULL) STRICT;
+CREATE UNIQUE INDEX message_by_seq ON message (room, seq);
+CREATE UNIQUE INDEX message_by_request ON message (session, request) WHERE request IS NOT NULL;
+CREATE VIRTUAL TABLE message_words USING fts5(text, content='message', content_rowid='id',
+  tokenize='unicode61 remove_diacritics 2');
+`,
+  },
+  {
+    sql: `
+CREATE TABLE account (key TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL,
+  proof TEXT NOT NULL, created INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE host (room TEXT NOT NULL, account TEXT NOT NULL, PRIMARY KEY (room, account)) STRICT, WITHOUT ROWID;
+CREATE TABLE sanction (kind TEXT NOT NULL, room TEXT NOT NULL, subject TEXT NOT NULL, key TEXT NOT NULL,
+  target TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL,
+  reason TEXT NOT NULL, PRIMARY KEY (kind, room, subject, key)) STRICT, WITHOUT ROWID;
+CREATE TABLE audit (id INTEGER PRIMARY KEY, at TEXT NOT NULL, by TEXT NOT NULL, action TEXT NOT NULL,
+  target TEXT NOT NULL, room TEXT NOT NULL, detail TEXT NOT NULL) STRICT;
+`,
+  },
+  {
+    sql: `
+CREATE TABLE new_room (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, key TEXT NOT NULL,
+  name TEXT NOT NULL, topic TEXT NOT NULL DEFAULT '', first INTEGER NOT NULL DEFAULT 1,
+  last INTEGER NOT NULL DEFAULT 0, UNIQUE (kind, key)) STRICT;
+INSERT INTO new_room SELECT id, kind, iif(kind = 1, substr(key, 2), key), name, topic, first, last FROM room;
+DROP TABLE room;
+ALTER TABLE new_room RENAME TO room;
+ALTER TABLE name ADD COLUMN key TEXT NOT NULL DEFAULT '';
+CREATE INDEX name_by_key ON name (key);
+ALTER TABLE message ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE message ADD COLUMN addressee INTEGER REFERENCES name;
+DROP TABLE message_words;
+CREATE VIRTUAL TABLE message_words USING fts5(terms, content='', contentless_delete=1, tokenize='ascii');
+`,
+    move: toVersion3,
+  },
+];
+
+/** The version of the tables, kept in `user_version`. */
+export const SCHEMA_VERSION = 3;
+
+/** Brings the tables of version `from` up to date, in the caller's transaction; returns what to tell. */
+export function migrate(db: DatabaseSync, from: number): string[] {
+  return STEPS.slice(from).flatMap(({ sql, move }) => {
+    db.exec(sql);
+    return move?.(db) ?? [];
+  });
+}
+
+/** The tables and indexes that a database of a version has, but for those that SQLite makes for its own use. */
+export function objectNames(version: number): string[] {
+  using db = new DatabaseSync(":memory:");
+  for (const { sql } of STEPS.slice(0, version)) db.exec(sql);
+  return db.prepare(
+    `SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+      AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow') ORDER BY rowid`,
+  ).all().map(({ name }) => String(name));
+}

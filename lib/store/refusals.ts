@@ -1,0 +1,14 @@
+/** Why something is not stored, as its sender is told. */
+
+import { Refusal } from "../chat/refusal.ts";
+
+/** Why a message is refused that the disk did not take. */
+export function notStored(why: string): Refusal {
+  return new Refusal("not-stored", `The message could not be stored: ${why}; try again later`);
+}
+
+/** Why nothing is kept of a room: there are as many as there may be. */
+export function roomLimit(title: string): Refusal {
+  const text = `${title} can't be opened: the server keeps as many rooms as it can`;
+  return new Refusal("room-limit", text);
+}

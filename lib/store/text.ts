@@ -1,0 +1,15 @@
+/** Texts as SQLite's driver reads them: one with a NUL in it is cut short unless it is read as bytes. */
+
+import type { SQLOutputValue } from "node:sqlite";
+
+const decoder = new TextDecoder();
+
+/** A column in a SELECT, under the name `as`, for {@linkcode textOf}. */
+export function textColumn(column: string, as: string): string {
+  return `iif(instr(${column}, char(0)), CAST(${column} AS BLOB), ${column}) AS ${as}`;
+}
+
+/** The text in a column that was read so. */
+export function textOf(value: SQLOutputValue | undefined): string {
+  return value instanceof Uint8Array ? decoder.decode(value) : String(value);
+}

@@ -1,0 +1,162 @@
+/**
+ * What moves from version 2 of the tables to version 3. There, the direct messages to classic clients
+ * and a room called `@` were one log; messages had no checksums, and names no keys.
+ */
+
+import type { DatabaseSync } from "node:sqlite";
+import { nameKey } from "../chat/name.ts";
+import { checksum } from "./checksum.ts";
+import { keepHighestId } from "./ids.ts";
+import { emptyRooms, removeRooms } from "./remove_rooms.ts";
+import { INBOX, ROOM } from "./stored_log.ts";
+import { textColumn, textOf } from "./text.ts";
+
+/** The name of the room that shared its log with direct messages. */
+const SHARED = "@";
+
+/** Rows that are dealt with at once. */
+const PAGE_ROWS = 5_000;
+
+/** Names of rooms that are told at most. */
+const MOST_TOLD = 20;
+
+/** Moves everything, in the caller's transaction; returns what to tell of it. */
+export function toVersion3(db: DatabaseSync): string[] {
+  // All words are put into the new index as if they had just been said.
+  keepHighestId(db);
+  db.exec("DELETE FROM meta WHERE key = 'indexed'");
+  const separated = separate(db);
+  const empty = removeRooms(db, emptyRooms(db, -1)).rooms.length;
+  setKeys(db);
+  setSums(db);
+  return [
+    ...separated === undefined ? [] : [separated],
+    ...empty === 0 ? [] : [
+      `${empty} ${empty === 1 ? "room" : "rooms"} of which nothing was kept are removed`,
+    ],
+    ...oddlyNamed(db),
+  ];
+}
+
+interface Shared {
+  readonly id: number;
+  readonly kind: number;
+  readonly name: string;
+  readonly last: number;
+}
+
+/**
+ * Takes the room `@` and the direct messages to classic clients apart. Nothing but `/me` tells a
+ * message of the room from a direct one, so only that stays in the room; what may be private goes to
+ * the direct messages, which nobody can read.
+ */
+function separate(db: DatabaseSync): string | undefined {
+  const found = db.prepare(
+    "SELECT id, kind, name, last FROM room WHERE kind = ? AND key = ? OR kind = ? AND key = ''",
+  ).get(ROOM, SHARED, INBOX) as unknown as Shared | undefined;
+  if (found === undefined) return undefined;
+  const actions = countOf(db, found.id, 1);
+  const others = countOf(db, found.id, 0);
+  const wasRoom = found.kind === ROOM;
+  if (wasRoom ? others === 0 : actions === 0) {
+    if (wasRoom || nameKey(found.name) !== SHARED) return undefined;
+  } else split(db, found, actions, others);
+  const text = "The room @ and the direct messages to classic clients were one log: " +
+    `${actions} of its messages (/me) are the room's, and ${others}, which may be private, ` +
+    "are kept among the direct messages, where nobody can read them";
+  db.prepare("INSERT OR REPLACE INTO meta VALUES ('separated', ?)").run(text);
+  return text;
+}
+
+function split(db: DatabaseSync, found: Shared, actions: number, others: number): void {
+  const make = db.prepare(
+    "INSERT INTO room (kind, key, name, first, last) VALUES (?, ?, ?, ?, ?)",
+  );
+  // The room goes on after its last number; those of the other log are nobody's.
+  const first = found.last - actions + 1;
+  if (found.kind === ROOM) {
+    const id = Number(make.run(INBOX, "", found.name, 1, others).lastInsertRowid);
+    renumber(db, found.id, id, 0, 1);
+    renumber(db, found.id, found.id, 1, found.last, true);
+    db.prepare("UPDATE room SET first = ?, name = ? WHERE id = ?").run(first, SHARED, found.id);
+  } else {
+    const id = Number(make.run(ROOM, SHARED, SHARED, first, found.last).lastInsertRowid);
+    renumber(db, found.id, id, 1, found.last, true);
+    renumber(db, found.id, found.id, 0, 1);
+    db.prepare("UPDATE room SET first = 1, last = ? WHERE id = ?").run(others, found.id);
+  }
+}
+
+/** Moves the messages of one kind to another log, and numbers them from `seq` on, up or down. */
+function renumber(
+  db: DatabaseSync,
+  from: number,
+  to: number,
+  action: number,
+  seq: number,
+  down = false,
+): void {
+  const rows = db.prepare(
+    `SELECT id FROM message WHERE room = ? AND action = ? ORDER BY seq ${down ? "DESC" : ""}`,
+  ).all(from, action);
+  const move = db.prepare("UPDATE message SET room = ?, seq = ? WHERE id = ?");
+  rows.forEach(({ id }, n) => move.run(to, down ? seq - n : seq + n, Number(id)));
+}
+
+function countOf(db: DatabaseSync, room: number, action: number): number {
+  const row = db.prepare("SELECT count(*) AS n FROM message WHERE room = ? AND action = ?")
+    .get(room, action);
+  return Number(row?.["n"]);
+}
+
+function setKeys(db: DatabaseSync): void {
+  const set = db.prepare("UPDATE name SET key = ? WHERE id = ?");
+  for (const { id, name } of db.prepare("SELECT id, name FROM name").all()) {
+    set.run(nameKey(String(name)), Number(id));
+  }
+}
+
+/** Sets the checksums of all messages, but for those that no reader could take out of the tables. */
+function setSums(db: DatabaseSync): void {
+  const page = db.prepare(
+    `SELECT m.id, r.kind, r.key, m.seq, m.at, m.action, n.name AS sender,
+      ${textColumn("m.text", "text")}
+    FROM message m CROSS JOIN room r ON r.id = m.room CROSS JOIN name n ON n.id = m.sender
+    WHERE m.id > ? AND abs(m.at) <= ${Number.MAX_SAFE_INTEGER}
+      AND abs(m.seq) <= ${Number.MAX_SAFE_INTEGER}
+    ORDER BY m.id LIMIT ${PAGE_ROWS}`,
+  );
+  const set = db.prepare("UPDATE message SET sum = ? WHERE id = ?");
+  for (let id = 0;;) {
+    const rows = page.all(id);
+    for (const row of rows) {
+      id = Number(row["id"]);
+      const { kind, key, seq, at, action, sender, text } = row;
+      set.run(
+        checksum({
+          kind: Number(kind),
+          key: String(key),
+          seq: Number(seq),
+          at: Number(at),
+          action: Number(action),
+          sender: String(sender),
+          text: textOf(text),
+        }),
+        id,
+      );
+    }
+    if (rows.length < PAGE_ROWS) return;
+  }
+}
+
+/** Rooms whose names begin with the sign that is written before a room's name. */
+function oddlyNamed(db: DatabaseSync): string[] {
+  const names = db.prepare("SELECT name FROM room WHERE kind = ? AND key LIKE '#%' ORDER BY key")
+    .all(ROOM).map(({ name }) => String(name));
+  if (names.length === 0) return [];
+  const some = names.slice(0, MOST_TOLD).join(", ");
+  const more = names.length > MOST_TOLD ? ` and ${names.length - MOST_TOLD} more` : "";
+  return [
+    `The names of some rooms begin with #: ${some}${more}; the room #dev is reached as ##dev`,
+  ];
+}
