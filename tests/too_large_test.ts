@@ -19,7 +19,7 @@ async function withLarge(length: number): Promise<Data> {
 }
 
 const STUB =
-  "[This message is too large to be shown: it has 9000007 bytes; chatroom export prints it.]";
+  "[This message is too large to be shown: it takes 9000009 bytes as JSON; chatroom export prints it.]";
 
 Deno.test("a stored message that is larger than a client takes costs nobody the connection", async () => {
   using data = await withLarge(9_000_000);
@@ -66,7 +66,7 @@ Deno.test("what is larger than may wait for a client is refused, and the next is
   const say = (text: string): Json => ({ type: "say", room: "lobby", text });
   const refused = await ann.ask(say("x".repeat(1_000_000)));
   assertEquals([refused.type, refused.code], ["error", "too-large"]);
-  assertStringIncludes(refused.text, "A message of 1000000 bytes can't be passed on");
+  assertStringIncludes(refused.text, "A message that takes 1000002 bytes as JSON can't");
   // Six bytes of JSON each.
   assertEquals((await ann.ask(say("\u0001".repeat(200_000)))).code, "too-large");
   assertEquals(

@@ -3,7 +3,7 @@
  * one would cut off everybody who enters its room, each time anew.
  */
 
-import { utf8Length } from "../wire/frame.ts";
+import { bytesInEvent } from "../wire/event.ts";
 import type { Draft, History, Outcome, Page, Range, Search, TopicDraft } from "./history.ts";
 import type { LogKey, RoomLog } from "./log_key.ts";
 import { Refusal } from "./refusal.ts";
@@ -31,8 +31,8 @@ export class FittingHistory implements History {
   append(draft: Draft, done: (outcome: Outcome) => void): void | Promise<void> {
     if (this.#fits(draft.text)) return this.#history.append(draft, done);
     const text =
-      `A message of ${utf8Length(draft.text)} bytes can't be passed on: as an event it has ` +
-      `more than ${this.#messageBytes}; send it in parts`;
+      `A message that takes ${bytesInEvent(draft.text)} bytes as JSON can't be passed on: ` +
+      `at most ${this.#messageBytes} may wait for a client; send it in parts`;
     done({ kind: "refused", refusal: new Refusal("too-large", text) });
   }
 
@@ -82,7 +82,9 @@ export class FittingHistory implements History {
     const fitting = entries.map((entry) => {
       const { message } = entry;
       if (this.#fits(message.text)) return entry;
-      const detail = `it has ${utf8Length(message.text)} bytes; chatroom export prints it`;
+      const detail = `it takes ${
+        bytesInEvent(message.text)
+      } bytes as JSON; chatroom export prints it`;
       return { ...entry, message: withheld(message, "too-large", detail) };
     });
     return { entries: fitting, more };
@@ -91,6 +93,6 @@ export class FittingHistory implements History {
   #fits(text: string): boolean {
     const most = Math.max(this.#messageBytes / 2, this.#messageBytes - REST_BYTES);
     return text.length * JSON_FACTOR <= most ||
-      text.length <= most && utf8Length(JSON.stringify(text)) <= most;
+      text.length <= most && bytesInEvent(text) <= most;
   }
 }
