@@ -30,6 +30,8 @@ export function openWriter(options: WriterOptions, tell: Tell): Writer | undefin
     const db = openForWriting({ ...options, onUpgrade: (text) => upgrade.push(text) });
     const epoch = new Epoch(db, dir);
     const rooms = new Reader(db).rooms();
+    // What is changed between the two is noticed at the first look.
+    const version = peopleVersion(db);
     const people = readPeople(db);
     const writer = new Writer(
       db,
@@ -37,6 +39,7 @@ export function openWriter(options: WriterOptions, tell: Tell): Writer | undefin
       epoch,
       (log) => new Upkeep(db, options.rules, () => log.refresh(), options.stepRows),
       tell,
+      version,
     );
     tell({ type: "opened", epoch: epoch.name, rooms, floor: roomFloor(db), people, upgrade });
     return writer;
@@ -59,8 +62,10 @@ export class Writer {
   #takenAt = 0;
   #steppedAt = 0;
   #troubled = false;
-  /** Of what the server knows of people. */
+  /** Of what the server knows of people, or is being told. */
   #version: number;
+  /** How often it was told what others had changed. */
+  #toldPeople = 0;
   readonly #looking: ReturnType<typeof setInterval>;
 
   constructor(
@@ -69,10 +74,11 @@ export class Writer {
     epoch: Epoch,
     upkeep: (log: Log) => Upkeep,
     tell: Tell,
+    version: number,
   ) {
     this.#tell = tell;
     this.#db = db;
-    this.#version = peopleVersion(db);
+    this.#version = version;
     this.#looking = setInterval(() => this.#lookAtPeople(), LOOK_MS);
     this.#log = log;
     this.#epoch = epoch;
@@ -107,12 +113,14 @@ export class Writer {
     this.#tell(answer);
   }
 
-  #record({ changes }: Extract<ToWriter, { type: "record" }>): void {
+  /** Keeps changes that were made from what there is; others are to be judged by that first. */
+  #record({ changes, toldPeople }: Extract<ToWriter, { type: "record" }>): void {
     try {
-      const version = savePeople(this.#db, changes);
-      // Otherwise somebody else has been quicker, and is noticed at the next look.
-      if (version === this.#version + 1) this.#version = version;
-      this.#tell({ type: "recorded" });
+      const isFresh = toldPeople === this.#toldPeople;
+      const version = isFresh ? savePeople(this.#db, changes, this.#version) : undefined;
+      if (version !== undefined) this.#version = version;
+      else if (isFresh) this.#tellPeople();
+      this.#tell({ type: "recorded", ...(version === undefined ? { stale: true } : {}) });
     } catch (error) {
       this.#tell({ type: "recorded", failed: (error as Error).message });
     }
@@ -121,13 +129,18 @@ export class Writer {
   /** Tells the server when `chatroom user` has changed something. */
   #lookAtPeople(): void {
     try {
-      const version = peopleVersion(this.#db);
-      if (version === this.#version) return;
-      this.#version = version;
-      this.#tell({ type: "people", people: readPeople(this.#db) });
+      if (peopleVersion(this.#db) !== this.#version) this.#tellPeople();
     } catch {
       // What can't be read now is read at the next look.
     }
+  }
+
+  #tellPeople(): void {
+    const version = peopleVersion(this.#db);
+    const people = readPeople(this.#db);
+    this.#version = version;
+    this.#toldPeople++;
+    this.#tell({ type: "people", people });
   }
 
   /** Upkeep waits for a pause, but not for ever. */
