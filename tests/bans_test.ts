@@ -42,7 +42,7 @@ function enter(
 Deno.test("a ban holds for look-alikes, whatever is banned and lifted in rooms", none, () => {
   const people = new People();
   const held = (name: string, room = ""): string | undefined =>
-    people.sanction("ban", { name, key: nameKey(name), role: "member" }, room)?.target;
+    people.sanction("ban", { name, key: nameKey(name) }, room)?.target;
   people.apply([{ type: "sanction", sanction: ban("alice") }]);
   assertEquals([held("alice"), held(FIRST), held(LAST)], ["alice", "alice", "alice"]);
   people.apply([{ type: "sanction", sanction: ban(FIRST, "dev") }]);

@@ -40,6 +40,7 @@ Deno.test("a sound database has no problems, and is counted", async () => {
     sessions: 0,
     indexed: 15,
     problems: [],
+    notes: [],
   });
   assert(bytes > 10_000, `${bytes}`);
   assertEquals(checkStore(db, { quick: true }).problems, []);

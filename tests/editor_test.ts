@@ -26,7 +26,7 @@ class Typist {
 
   type(input: string): EditorAction[] {
     const keys = this.#decoder.push(new TextEncoder().encode(input));
-    return keys.flatMap((key) => this.editor.handle(key) ?? []);
+    return keys.flatMap((key) => key.type === "report" ? [] : this.editor.handle(key) ?? []);
   }
 
   /** The line with `|` where the cursor is. */

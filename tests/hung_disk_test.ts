@@ -8,7 +8,7 @@ import { eventFrame, joinEvent } from "./helpers.ts";
 
 /** Lets nobody write the database until it is disposed of. */
 function block(dir: string): Disposable {
-  const db = new DatabaseSync(`${dir}/chatroom.db`);
+  const db = new DatabaseSync(`${dir}/chatroom.db`, { timeout: 5_000 });
   db.exec("BEGIN IMMEDIATE");
   return { [Symbol.dispose]: () => db.close() };
 }

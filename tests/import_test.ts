@@ -46,7 +46,7 @@ Deno.test("what is exported can be imported, and is the same then", async () => 
   ]);
   using second = new Data();
   const report = await load(second, messages.map((message) => JSON.stringify(message)));
-  assertEquals(report, { messages: 3, rooms: 2, renumbered: 0 });
+  assertEquals(report, { messages: 3, rooms: 2, renumbered: 0, withheld: 0 });
   assertEquals(stored(second), messages);
 });
 
@@ -54,7 +54,7 @@ Deno.test("what is imported into a room with messages gets the numbers after the
   using data = new Data();
   await data.say({ text: "a" }, { text: "b" });
   const report = await load(data, [jsonLine({ seq: 1, text: "c" }), jsonLine({ room: "LOBBY" })]);
-  assertEquals(report, { messages: 2, rooms: 1, renumbered: 1 });
+  assertEquals(report, { messages: 2, rooms: 1, renumbered: 1, withheld: 0 });
   assertEquals(stored(data).map(({ room, seq, text }) => [room, seq, text]), [
     ["lobby", 1, "a"],
     ["lobby", 2, "b"],
@@ -66,7 +66,7 @@ Deno.test("what is imported into a room with messages gets the numbers after the
 Deno.test("an empty room begins with its first number in the file and has no holes", async () => {
   using data = new Data();
   const report = await load(data, [5, 6, 9].map((seq) => jsonLine({ seq })));
-  assertEquals(report, { messages: 3, rooms: 1, renumbered: 1 });
+  assertEquals(report, { messages: 3, rooms: 1, renumbered: 1, withheld: 0 });
   assertEquals(stored(data).map(({ seq }) => seq), [5, 6, 7]);
 });
 
@@ -87,7 +87,7 @@ Deno.test("a file is imported once, unless it is asked for again", async () => {
 Deno.test("an empty file can be imported as often as one likes", async () => {
   using data = new Data();
   for (const file of [[], [], ["", " "], ["", " "]]) {
-    assertEquals(await load(data, file), { messages: 0, rooms: 0, renumbered: 0 });
+    assertEquals(await load(data, file), { messages: 0, rooms: 0, renumbered: 0, withheld: 0 });
   }
 });
 
@@ -157,6 +157,7 @@ Deno.test("what is imported may be as large as what a frame carries, in bytes an
     messages: 1,
     rooms: 1,
     renumbered: 0,
+    withheld: 0,
   });
   await assertRejects(() => load(data, [jsonLine({ text: more })]), ImportError, "65538 bytes");
   using opened = await openWriter(data.directory);
@@ -168,7 +169,7 @@ Deno.test("a room whose numbers are used up takes no more, and the line is named
   using data = new Data();
   await data.say({ seq: 2 ** 52 });
   const last = Number.MAX_SAFE_INTEGER - 1;
-  data.tamper(`UPDATE message SET seq = ${last}; UPDATE room SET first = ${last}, last = ${last}`);
+  data.rewrite(`UPDATE message SET seq = ${last}; UPDATE room SET first = ${last}, last = ${last}`);
   const error = await assertRejects(
     () => load(data, [jsonLine({ text: "the last" }), jsonLine({ text: "too many" })]),
     ImportError,
@@ -185,10 +186,10 @@ Deno.test("an export is of the rooms and the time that were asked for, without d
       await data.say({ room, at: `${day}T00:00:00.000Z`, text: `${room} ${day}` });
     }
   }
-  data.tamper("UPDATE room SET kind = 1 WHERE key = 'lobby'");
+  data.rewrite("UPDATE room SET kind = 1 WHERE key = 'lobby'");
   const texts = (options: ExportOptions): string[] => stored(data, options).map(({ text }) => text);
   assertEquals(texts({}), days.map((day) => `Dev ${day}`));
-  data.tamper("UPDATE room SET kind = 0");
+  data.rewrite("UPDATE room SET kind = 0");
   assertEquals(texts({}).length, 6);
   assertEquals(texts({ rooms: ["DEV"] }), days.map((day) => `Dev ${day}`));
   const [since, until] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 10, 2)];
@@ -226,4 +227,16 @@ Deno.test("an import goes behind what the index of words has passed, and into no
   assertEquals(stored(data).map(({ seq, text }) => [seq, text]), [[4, "new"]]);
   using _lock = await lockDirectory(data.directory);
   await assertRejects(() => load(data, [jsonLine({})]), StoreError, "another program is using");
+});
+
+Deno.test("a message that was withheld from an export is left out of the import, and counted", async () => {
+  using data = new Data();
+  await data.say({ text: "one" }, { text: "two" }, { text: "three" });
+  data.tamper("UPDATE message SET text = 'tow' WHERE seq = 2");
+  using db = openReader(data.directory);
+  const exported = [...exportMessages(db)].map((message) => JSON.stringify(message));
+  using other = new Data();
+  using opened = await openWriter(other.directory);
+  const report = await importMessages(opened.db, lines(exported));
+  assertEquals(report, { messages: 2, rooms: 1, renumbered: 1, withheld: 1 });
 });

@@ -2,7 +2,9 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { Queue } from "../lib/client/queue.ts";
 import { type Key, KeyDecoder, MAX_PASTE } from "../lib/client/terminal/keys.ts";
+import { KeyReader } from "../lib/client/terminal/tty.ts";
 
 const encoder = new TextEncoder();
 
@@ -13,7 +15,9 @@ function decode(...chunks: string[]): Key[] {
 
 /** Keys in short: names of keys, text in quotes. */
 function short(keys: readonly Key[]): string {
-  return keys.map((key) => key.type === "key" ? key.name : JSON.stringify(key.text)).join(" ");
+  return keys.map((key) =>
+    "text" in key ? JSON.stringify(key.text) : "name" in key ? key.name : key.type
+  ).join(" ");
 }
 
 Deno.test("typed text is one key a run, and a character may arrive a byte at a time", () => {
@@ -130,6 +134,17 @@ Deno.test("a paste is one key whose lines end in a newline, whatever it holds", 
     { type: "paste", text: "one\ntwo\nthree\x1b[A\x03", cut: false },
     { type: "key", name: "enter" },
   ]);
+});
+
+Deno.test("a paste whose end is lost is over when it is silent, and keys are keys again", async () => {
+  const input = new Queue<Uint8Array>();
+  const keys = new KeyReader(input, 20);
+  input.push(encoder.encode("\x1b[200~one\rtwo\x1b[20"));
+  assertEquals(await keys.next(), { type: "paste", text: "one\ntwo", cut: false });
+  input.push(encoder.encode("x\r"));
+  assertEquals(await keys.next(), { type: "text", text: "x" });
+  assertEquals(await keys.next(), { type: "key", name: "enter" });
+  input.end();
 });
 
 Deno.test("a paste that is too long is cut, and its end is still found", () => {

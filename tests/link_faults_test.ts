@@ -1,6 +1,7 @@
 /** What a link makes of servers that are slow, overloaded, broken or hostile. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { RequestError } from "../lib/client/conversation.ts";
 import type { Stream } from "../lib/client/wire.ts";
 import { READY, ScriptedServer, WELCOME } from "./fixtures/scripted_server.ts";
 import { Told } from "./fixtures/told.ts";
@@ -116,6 +117,71 @@ for (
     assertEquals([told, text], [cause, "Not now."]);
   });
 }
+
+Deno.test("who lost the name while offline comes back under another", async () => {
+  using server = new ScriptedServer();
+  await using ann = new Told(server, { random: () => 1 });
+  (await server.letIn())[Symbol.dispose]();
+  const own = ann.link.send({ type: "say", room: "lobby", text: "kept" });
+  {
+    using peer = await server.accept();
+    const error = { type: "error", code: "name-taken", text: "The name ann is in use here" };
+    await peer.send(eventFrame(WELCOME), eventFrame(error));
+    await peer.takeRest();
+  }
+  await ann.see("why", (e) => e.type === "status" && e.code === "name-taken");
+  const answer = await ann.link.send({ type: "rename", name: "anna" });
+  assertEquals(answer.type, "notice");
+  using peer = await server.letIn({}, { name: "anna" });
+  assertEquals(peer.hello.name, "anna");
+  const { id, text } = await peer.takeType("say");
+  assertEquals(text, "kept");
+  await peer.send(eventFrame({ type: "ack", id, room: "lobby", seq: 1, at }));
+  await within("the ack", own);
+  assertEquals(ann.link.name, "anna");
+});
+
+Deno.test("a name that is asked for while the connection is being made is asked for again", async () => {
+  using server = new ScriptedServer();
+  await using ann = new Told(server);
+  (await server.letIn())[Symbol.dispose]();
+  using peer = await server.accept();
+  await peer.send(eventFrame(WELCOME));
+  await peer.takeType("hello");
+  await ann.link.send({ type: "rename", name: "anna" });
+  await peer.send(eventFrame(READY));
+  const { id, name } = await peer.takeType("rename");
+  await peer.send(eventFrame({ type: "renamed", id, from: "ann", to: name }));
+  await ann.see("the name", (e) => e.type === "renamed");
+  assertEquals(ann.link.name, "anna");
+});
+
+Deno.test("a server that hangs is told from one that is gone", async () => {
+  using server = new ScriptedServer();
+  await using ann = new Told(server, { deadAfterMs: 90 });
+  using _peer = await server.letIn();
+  const told = await ann.see("offline", (e) => e.type === "status" && e.status === "offline");
+  assertEquals(
+    "text" in told && told.text,
+    "The server has given no sign of life for 0.09 s; it may hang",
+  );
+});
+
+Deno.test("what outgrew the limit while offline fails, and keeps back nothing behind it", async () => {
+  using server = new ScriptedServer();
+  await using ann = new Told(server);
+  (await server.letIn())[Symbol.dispose]();
+  await until("offline", () => ann.statuses.includes("offline"));
+  const long = ann.link.send({ type: "say", room: "lobby", text: "x".repeat(5_000) });
+  const short = ann.link.send({ type: "say", room: "lobby", text: "short" });
+  using peer = await server.letIn({ limits: { payload: 4_096 } });
+  const error = await within("the long one", assertRejects(() => long, RequestError));
+  assertMatch(error.message, /over the server's limit of 4096/);
+  const { id, text } = await peer.takeType("say");
+  assertEquals(text, "short");
+  await peer.send(eventFrame({ type: "ack", id, room: "lobby", seq: 1, at }));
+  assertEquals((await within("the ack", short)).type, "ack");
+});
 
 Deno.test("answers that nobody asked for leave nothing behind", async () => {
   using server = new ScriptedServer();

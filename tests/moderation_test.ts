@@ -1,10 +1,13 @@
 /** What moderation comes to beyond the answers: rooms, guests under a reserved name, and resuming. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { Refusal } from "../lib/chat/refusal.ts";
 import type { Server } from "../lib/server/serve.ts";
 import { CHEAP, LOGIN, recordsOf, WAYS } from "./fixtures/guests.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";
 import { classicFrame, joinClassic, joinEvent, startServer } from "./helpers.ts";
+
+const none = { permissions: "none" } as const;
 
 const STAFF = { ann: "owner", carl: "member" } as const;
 
@@ -130,7 +133,7 @@ Deno.test("an address that is banned is kept out at every door, but not an owner
   }
 });
 
-Deno.test("a ban ends when its time is over", { permissions: "none" }, async () => {
+Deno.test("a ban ends when its time is over", none, async () => {
   const account = { name: "ann", key: "ann", role: "owner", proof: "p", createdAt: 0 } as const;
   const records = {
     kept: { accounts: [account], hosts: [], sanctions: [] },
@@ -153,4 +156,32 @@ Deno.test("a ban ends when its time is over", { permissions: "none" }, async () 
     drained: (): undefined => undefined,
   };
   assertEquals(house.house.enter(peer, { name: "bob" }).name, "bob");
+});
+
+Deno.test("what could not be kept is not logged as done, though a ban holds", none, async () => {
+  const account = { name: "ann", key: "ann", role: "owner", proof: "p", createdAt: 0 } as const;
+  const full = new Refusal("not-stored", "That could not be stored");
+  let isFull = true;
+  const records = {
+    kept: { accounts: [account], hosts: [], sanctions: [] },
+    onChanged: (): void => {},
+    save: (): Promise<void> => isFull ? Promise.reject(full) : Promise.resolve(),
+    audit: () => Promise.resolve({ lines: [], more: false }),
+  };
+  const logged: string[] = [];
+  const house = startHouse(records, ["ann", "bob", "eve"], "dev", undefined, {
+    onModerated: ({ action, target }) => void logged.push(`${action} ${target}`),
+  });
+  const mod = async (action: string, target: string): Promise<string> => {
+    house.told.get("ann")?.splice(0);
+    const answer = await ask(house, "ann", { type: "mod", action, target });
+    return answer.type === "error" ? answer.code : answer.type;
+  };
+  assertEquals([await mod("ban", "bob"), await mod("kick", "eve")], ["not-stored", "not-stored"]);
+  assertEquals(logged, []);
+  for (const name of ["bob", "eve"]) assertEquals(house.told.get(name)?.at(-1)?.type, "bye");
+  assertEquals(await mod("kick", "bob"), "no-such-name");
+  isFull = false;
+  assertEquals(await mod("ban", "bob"), "mod");
+  assertEquals(logged, ["ban bob"]);
 });

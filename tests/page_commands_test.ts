@@ -36,6 +36,17 @@ Deno.test("any line is read alike", () => {
   fc.assert(fc.property(line, assertSame), { numRuns: 2_000 });
 });
 
+Deno.test("commands work before their table has come, and none is made of what every object has", () => {
+  const none = { commands: [], defaultHistory: 20, maxHistory: 200 };
+  for (const line of ["/join dev", "/me waves", "/history", "/nick anna"]) {
+    assertEquals(parseOnPage(line, place, none), parseLine(line, place));
+  }
+  for (const line of ["/constructor", "/__proto__", "/toString x"]) {
+    assertEquals(parseOnPage(line, place, none).kind, "error");
+    assertSame(line);
+  }
+});
+
 Deno.test("what is typed is completed: commands by any spelling, rooms and names where they belong", () => {
   const vocabulary = { commands: table.commands, names: ["bob", "Ann Lee"], rooms: ["dev", "ops"] };
   const inserts = (before: string): string[] | undefined =>

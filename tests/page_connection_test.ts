@@ -32,7 +32,7 @@ class Socket {
 }
 
 /** A link whose sockets and tellings the test holds. */
-function link({ known = false, unsent = [] as Request[] } = {}): {
+function link({ known = false, unsent = [] as Request[], probeMs = 5_000 } = {}): {
   connection: Connection;
   sockets: Socket[];
   told: string[];
@@ -52,6 +52,7 @@ function link({ known = false, unsent = [] as Request[] } = {}): {
     status: ({ kind, cause, code }) =>
       void told.push([kind, cause, code].filter((part) => part).join(" ")),
     known,
+    probeMs,
     random: () => 0,
   });
   connection.connect();
@@ -101,12 +102,28 @@ Deno.test("an answer goes to who asked, and without a connection there is none",
   connection.close();
 });
 
-Deno.test("a message larger than the server takes is refused before it costs the connection", () => {
+Deno.test("what is larger than the server takes is refused before it costs the connection", async () => {
   const { connection, last } = link();
   last().letIn();
   const say = (text: string): Request => ({ type: "say", room: "lobby", text });
   assertEquals(connection.excess(say("short")), undefined);
   assertStringIncludes(connection.excess(say("ü".repeat(100))) ?? "", "the server takes 200");
+  await assertRejects(
+    () => connection.ask({ type: "topic", room: "lobby", text: "ü".repeat(100) }),
+    Error,
+    "the server takes 200",
+  );
+  connection.close();
+});
+
+Deno.test("a link that may be dead is asked, and given up when it says nothing", async () => {
+  const { connection, told, last } = link({ probeMs: 20 });
+  last().letIn();
+  connection.probe();
+  assertEquals(last().sent.at(-1), { type: "ping" });
+  last().tell({ type: "pong" });
+  connection.probe();
+  await until("It is given up", () => told.includes("waiting"));
   connection.close();
 });
 
@@ -149,4 +166,9 @@ Deno.test("a link ends where trying again would be wrong, and only there", () =>
   const taken = link();
   taken.last().tell({ type: "error", code: "name-taken", text: "Taken" });
   assertEquals(taken.told.at(-1), "ended refused name-taken");
+
+  // Somebody else took it meanwhile: trying again would not bring it back.
+  const away = link({ known: true });
+  away.last().tell({ type: "error", code: "name-taken", text: "Taken" });
+  assertEquals(away.told.at(-1), "ended refused name-taken");
 });

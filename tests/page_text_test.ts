@@ -7,6 +7,7 @@ import { isAddressedTo as addressed } from "../lib/client/addressed.ts";
 import { inertLine as theirInert } from "../lib/client/inert.ts";
 import { inertLine, inertText } from "../lib/web/page/inert.js";
 import { hueOf, isAddressedTo, nameKey } from "../lib/web/page/names.js";
+import { addressIn, fragmentOf } from "../lib/web/page/address.js";
 import { partsOf } from "../lib/web/page/parts.js";
 
 const anyText = fc.oneof(
@@ -40,7 +41,8 @@ Deno.test("the page knows as the terminal does what is meant for somebody", () =
 
 /** The parts of a text in short: `kind:text`. */
 function parts(text: string): string[] {
-  return partsOf(text, (key) => key === "ann").map(({ kind, text }) => `${kind}:${text}`);
+  return partsOf(text, (key) => key === "ann" || key === "two words")
+    .map(({ kind, text }) => `${kind}:${text}`);
 }
 
 Deno.test("links are what begins with http, without the sentence around them", () => {
@@ -54,8 +56,22 @@ Deno.test("links are what begins with http, without the sentence around them", (
     "link:http://example.org/x?y=1&z",
     "text:)",
   ]);
+  assertEquals(parts("see www.example.org/a, or _https://a.org/b__"), [
+    "text:see ",
+    "link:www.example.org/a",
+    "text:, or _",
+    "link:https://a.org/b",
+    "text:__",
+  ]);
+  assertEquals(parts("https://en.wikipedia.org/wiki/Snake_case_"), [
+    "link:https://en.wikipedia.org/wiki/Snake_case_",
+  ]);
+  assertEquals(partsOf("www.a.org").map((part) => part.kind === "link" && part.href), [
+    "https://www.a.org",
+  ]);
   for (
     const text of [
+      "awww.example.org",
       "javascript:alert(1)",
       "data:text/html,x",
       "https://example.com@evil.org/",
@@ -63,6 +79,27 @@ Deno.test("links are what begins with http, without the sentence around them", (
       "ftp://example.org",
     ]
   ) assertEquals(parts(text), [`text:${text}`]);
+});
+
+Deno.test("a link that may be taken for another one tells its host in ASCII", () => {
+  const hosts = (text: string): unknown[] =>
+    partsOf(text).flatMap((part) => part.kind === "link" ? [part.host] : []);
+  assertEquals(hosts("https://аррӏе.com/x http://gооgle.com https://ɡoogle.com"), [
+    "xn--80ak6aa92e.com",
+    "xn--ggle-55da.com",
+    "xn--oogle-qmc.com",
+  ]);
+  for (
+    const plain of [
+      ...[
+        "https://bücher.example",
+        "https://пример.рф",
+        "http://日本語.jp/a",
+        "http://example.org",
+      ],
+      "https://xn--80ak6aa92e.com",
+    ]
+  ) assertEquals(hosts(plain), [plain.includes("日本語.jp") ? "xn--wgv71a119e.jp" : undefined]);
 });
 
 Deno.test("what hides in a link ends it", () => {
@@ -81,10 +118,37 @@ Deno.test("code is between backticks, and nothing in it is a link or a mention",
   ]);
   assertEquals(parts("so:\n```\n$ a\n$ b\n```\nyes"), ["text:so:", "block:$ a\n$ b", "text:yes"]);
   assertEquals(parts("a ` b"), ["text:a ` b"]);
+  for (const text of ["``````", "```", "a```b"]) assertEquals(parts(text), [`text:${text}`]);
+  assertEquals(parts("``` ```"), ["block: "]);
+});
+
+Deno.test("the language of a block of code is not its first line", () => {
+  const blocks = (text: string): unknown[] =>
+    partsOf(text).map((part) => part.kind === "block" && [part.language, part.text]);
+  assertEquals(blocks("```js\nlet a;\n```"), [["js", "let a;"]]);
+  assertEquals(blocks("```\njs\nb```"), [["", "js\nb"]]);
+  assertEquals(blocks("```js```"), [["", "js"]]);
+  assertEquals(blocks("```two words\nb```"), [["", "two words\nb"]]);
 });
 
 Deno.test("mentions are those of people who are there", () => {
   assertEquals(parts("@ann, @bob and x@ann.org"), ["mention:@ann", "text:, @bob and x@ann.org"]);
+  assertEquals(parts("@Two Words: @ann. @annie @Two"), [
+    "mention:@Two Words",
+    "text:: ",
+    "mention:@ann",
+    "text:. @annie @Two",
+  ]);
+});
+
+Deno.test("a room's name behind its sign leads there", () => {
+  assertEquals(parts("see #ops, #dev.2. and #1234, a#b, ##c"), [
+    "text:see ",
+    "room:#ops",
+    "text:, ",
+    "room:#dev.2",
+    "text:. and #1234, a#b, ##c",
+  ]);
 });
 
 Deno.test("the parts put together are the text", () => {
@@ -96,4 +160,23 @@ Deno.test("the parts put together are the text", () => {
     const text = given.join("").replaceAll("`", "");
     assertEquals(partsOf(text, () => true).map((part) => part.text).join(""), inertText(text));
   }));
+});
+
+Deno.test("an address leads where it was taken from, and one that nobody can read nowhere", () => {
+  const name = fc.oneof(
+    fc.string({ unit: "grapheme", minLength: 1, maxLength: 12 }),
+    fc.constantFrom("@ann", "a/7", "dev", "50%", "#x", "Two Words"),
+  );
+  fc.assert(fc.property(name, fc.option(fc.nat()), (name, seq) => {
+    const room = { kind: "room", name, ...(seq === null ? {} : { seq }) } as const;
+    assertEquals(addressIn(fragmentOf(room)), room);
+    const person = { kind: "direct", name } as const;
+    assertEquals(addressIn(fragmentOf(person)), person);
+  }));
+  assertEquals(fragmentOf({ kind: "room", name: "dev", seq: 1234 }), "#dev/1234");
+  assertEquals(fragmentOf({ kind: "direct", name: "ann" }), "#@ann");
+  assertEquals(addressIn("#dev"), { kind: "room", name: "dev" });
+  for (const bad of ["", "#", "#%", "#%zz", "#@", "#a/b", "#a/1/2"]) {
+    assertEquals(addressIn(bad), undefined);
+  }
 });

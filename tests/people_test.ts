@@ -171,6 +171,30 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: `a name that is reserved while chatroom user add asks for a password keeps its own${
+    NO_PTY ? ` (skipped: ${NO_PTY})` : ""
+  }`,
+  ignore: NO_PTY !== undefined,
+  async fn(): Promise<void> {
+    await using dir = await makeDir();
+    await using server = await startStored(dir.path, { passwords: CHEAP });
+    const main = new URL("../main.ts", import.meta.url).href;
+    const user = ["user", "add", "ann", "--data", dir.path];
+    await using pty = new Pty([Deno.execPath(), "run", "-A", "-q", main, ...user]);
+    await pty.expect("New password of ann");
+    using ann = await joinEvent(server, "ann");
+    assertEquals((await ann.ask({ type: "register", password: LOGIN })).type, "account");
+    pty.type("another horse\r");
+    await pty.expect("The same again");
+    pty.type("another horse\r");
+    await pty.expect("Somebody has reserved the name ann meanwhile");
+    assertEquals(await pty.exitCode(), 1);
+    using again = await joinEvent(server, "ann", { login: LOGIN });
+    assertEquals(again.ready.type, "ready");
+  },
+});
+
 Deno.test("a wrong password ends a client with 4, and no argument takes one", async () => {
   await using dir = await makeDir();
   await using server = await startStored(dir.path, { password: "open sesame" });

@@ -92,7 +92,7 @@ Deno.test("a message goes above the row within one synchronised update", () => {
   const output = printLines(["03:04 <ann> hi"], { ...EMPTY_ROW, text: "ab", cursor: 1 }, 80);
   assertEquals(
     output,
-    "\x1b[?2026h\r\x1b[J03:04 <ann> hi\r\n\x1b[?7llobby> a\x1b7b\x1b8\x1b[?7h\x1b[?2026l",
+    "\x1b[?2026h\r \x1b[J\r03:04 <ann> hi\r\n\x1b[?7llobby> a\x1b7b\x1b8\x1b[?7h\x1b[?2026l",
   );
 });
 

@@ -26,6 +26,34 @@ Deno.test("the opening is name, welcome, hello, ready", async () => {
   assertMatch(ann.ready.session, /^[0-9a-f-]{36}$/);
 });
 
+Deno.test("blank lines at the end are no part of a text, and CR LF is LF, at every door", async () => {
+  await using server = startServer();
+  using ann = await joinEvent(server, "ann");
+  using bob = await joinEvent(server, "bob");
+  using classic = await joinClassic(server, "old");
+  for (
+    const [sent, told] of [
+      ["x\n", "x"],
+      ["a\r\nb \r\n\r\n", "a\nb "],
+      ["\n  two\n \t\n", "\n  two"],
+      ["kept  ", "kept  "],
+      ["a\rb\r", "a\rb\r"],
+    ] as const
+  ) {
+    assertEquals((await bob.ask({ type: "say", room: "lobby", text: sent })).type, "ack");
+    assertEquals((await ann.takeType("message")).text, told);
+    assertEquals((await bob.ask({ type: "direct", to: "ann", text: sent })).type, "ack");
+    assertEquals((await ann.takeType("direct")).text, told);
+    await classic.send(classicFrame(sent));
+    assertEquals((await ann.takeType("message")).text, told);
+    assertEquals((await bob.takeType("message")).text, told);
+  }
+  const again = { type: "say", room: "lobby", text: "once\r\n", id: "7" };
+  assertEquals((await bob.ask(again)).seq, (await bob.ask(again)).seq);
+  const empty = await bob.ask({ type: "say", room: "lobby", text: "\r\n \n" });
+  assertEquals([empty.type, empty.code], ["error", "empty-text"]);
+});
+
 Deno.test("requests before hello are refused and the connection kept", async () => {
   await using server = startServer();
   using ann = await RawPeer.connect(server);

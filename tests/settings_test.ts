@@ -135,6 +135,34 @@ Deno.test("two that run at once undo nothing of one another", async () => {
   assertEquals([settings.mutedRooms, settings.bell], [["noise"], "off"]);
 });
 
+Deno.test("two that run at once keep each other's entries of one list", async () => {
+  await using place = await temporary();
+  const complain = (line: string): never => {
+    throw new Error(line);
+  };
+  saveSettings(place.dir, { ...DEFAULT_SETTINGS, ignored: ["eve"], bells: { dev: "off" } });
+  const one = Remembered.open({ dir: place.dir, complain });
+  const other = Remembered.open({ dir: place.dir, complain });
+  one.update({ ...one.settings, ignored: ["eve", "mallory"], bells: { dev: "off", ops: "on" } });
+  other.update({ ...other.settings, ignored: ["eve", "trent"], bells: { DEV: "on" } });
+  other.update({ ...other.settings, keywords: ["deploy"], ignored: ["trent"], bells: {} });
+  one.update({ ...one.settings, keywords: ["Deploy", "build"] });
+  const { settings } = loadSettings(place.dir);
+  assertEquals(settings.ignored, ["mallory", "trent"]);
+  assertEquals(settings.keywords, ["deploy", "build"]);
+  assertEquals(settings.bells, { ops: "on" });
+});
+
+Deno.test("a room may be called like something that every object has", async () => {
+  await using place = await temporary();
+  const bells = Object.fromEntries([["__proto__", "on"], ["constructor", "off"]] as const);
+  saveSettings(place.dir, { ...DEFAULT_SETTINGS, bells });
+  assertEquals(Object.entries(loadSettings(place.dir).settings.bells), [
+    ["__proto__", "on"],
+    ["constructor", "off"],
+  ]);
+});
+
 Deno.test("without settings nothing is read nor written", async () => {
   await using place = await temporary();
   const remembered = Remembered.open({ dir: false, complain: () => assert(false) });

@@ -55,12 +55,33 @@ Deno.test("keys switch rooms, and a line says so when something is said there", 
   conversation.message("ann", "hello", "dev");
   await io.expect("<ann> hello");
   io.type("\x1b1");
-  await io.until(() => io.screen.cursorRow.startsWith("lobby> draft"), "the draft");
+  await io.until(() => io.screen.cursorRow === "lobby> ", "the lobby, without the draft");
   conversation.message("ann", "hi");
   await io.expect("<ann> hi");
   assertEquals(rules(setup), ["---- lobby ----"]);
   io.type("\x1b9");
   await io.until(() => io.screen.bells === 1, "a bell for a room that there is not");
+});
+
+Deno.test("each room keeps its own draft", async () => {
+  using setup = await inTwoRooms();
+  const { io } = setup;
+  const row = (text: string): Promise<void> =>
+    io.until(() => io.screen.cursorRow === text, JSON.stringify(text));
+  io.type("for the lobby\x1b2");
+  await row("dev> ");
+  io.type("for dev\x1b1");
+  await row("lobby> for the lobby");
+  io.type("\x1b[D!\x1b2");
+  await row("dev> for dev");
+  io.type("\x1b1?");
+  await row("lobby> for the lobb!?y");
+  io.type("\r\x1b2\r");
+  await io.expect("<me> for dev");
+  assertEquals(setup.sent.flatMap((r) => r.type === "say" ? [[r.room, r.text]] : []), [
+    ["lobby", "for the lobb!?y"],
+    ["dev", "for dev"],
+  ]);
 });
 
 Deno.test("recent messages come when a room is entered, and are no news", async () => {

@@ -48,6 +48,58 @@ Deno.test("blank lines are not sent, pasted lines are sent as one message", asyn
   assertMatch(setup.io.screen.text, /<me> one\n {8}two\n {8}three/);
 });
 
+Deno.test("blank lines at the end are no part of a message, and CR LF ends a line", async () => {
+  using setup = await Setup.online();
+  setup.io.type("\x1b[200~x\r\n  y \r\n \r\n\x1b[201~\r");
+  await setup.io.expect("<me> x");
+  assertEquals(setup.sent.map((request) => "text" in request && request.text), ["x\n  y "]);
+});
+
+for (const line of [" /msg ann secret", "\t/JOIN dev", " /room"]) {
+  Deno.test(`blanks before a command are asked about: ${JSON.stringify(line)}`, async () => {
+    using setup = await Setup.online();
+    const { io } = setup;
+    io.type(`${line.replace("\t", "\x1b[200~\t\x1b[201~")}\r`);
+    await io.expect("!! Not said: blanks stand before /");
+    assertEquals(setup.sent, []);
+    io.type("\r");
+    await io.until(() => setup.sent.length === 1, "the line, as it is");
+    assertEquals(setup.sent.map((request) => "text" in request && request.text), [line]);
+  });
+}
+
+Deno.test("blanks before anything else are said", async () => {
+  using setup = await Setup.online();
+  setup.io.type(" /usr/bin\r");
+  await setup.io.expect("<me>  /usr/bin");
+});
+
+Deno.test("a paste of many lines is asked about: say it, put it in the row, or drop it", async () => {
+  using setup = await Setup.online();
+  const { io } = setup;
+  const lines = Array.from({ length: 500 }, (_, n) => `line ${n} ${"x".repeat(20)}`);
+  const paste = `\x1b[200~${lines.join("\r")}\r\x1b[201~`;
+  const asked = "500 lines, 2 messages: (s)end, (e)dit, (d)rop?";
+  const ask = async (answer: string): Promise<void> => {
+    io.type(paste);
+    await io.until(() => io.screen.cursorRow.startsWith(asked), "the question");
+    io.type(answer);
+  };
+  await ask("\r");
+  io.type("d");
+  await io.until(() => io.screen.cursorRow === "lobby> ", "nothing");
+  await ask("\x03");
+  await io.until(() => io.screen.cursorRow === "lobby> ", "nothing");
+  assertEquals(setup.sent, []);
+  await ask("e");
+  await io.until(() => io.screen.cursorRow.includes("line 499"), "the row");
+  io.type("\x15");
+  await ask("s");
+  await io.until(() => setup.sent.length === 2, "the messages");
+  const texts = setup.sent.map((request) => "text" in request ? request.text : "");
+  assertEquals(texts.join("\n").split("\n"), lines);
+});
+
 Deno.test("our own message that comes again after a reconnect is printed once", async () => {
   using setup = await Setup.online();
   const { io, conversation } = setup;
@@ -112,8 +164,51 @@ Deno.test("in no room at all, text is refused here and nothing is sent", async (
   setup.io.type("/leave\r");
   await setup.io.expect("(no room)>");
   setup.io.type("hi\r");
-  await setup.io.expect("!! You are in no room");
+  await setup.io.expect("!! You look at no room");
   assertEquals(setup.sent.map(({ type }) => type), ["leave"]);
+});
+
+Deno.test("sent out of a room, what is being written for it goes nowhere else", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  io.type("/join dev\r");
+  await io.expect("dev>");
+  io.type("for dev");
+  await io.expect("dev> for dev");
+  conversation.tell({ type: "left", room: "dev", name: "me", reason: "kicked" });
+  await io.expect("You are not in dev any more (kicked)");
+  await io.expect("(no room)> for dev");
+  io.type("\r");
+  await io.expect("!! You look at no room");
+  assertEquals(setup.sent.map(({ type }) => type), ["join"]);
+  io.type("for dev\x1b1");
+  await io.until(() => io.screen.cursorRow === "lobby> ", "the lobby, without the draft");
+  io.type("\x1b[A");
+  await io.expect("lobby> for dev");
+});
+
+Deno.test("of several rooms that were asked for at the start, the first is looked at", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  conversation.tell({ type: "joined", id: "1", room: "dev", name: "me", seq: 0 });
+  conversation.message("ann", "hello", "dev");
+  await io.expect("#dev <ann> hello");
+  assertEquals(io.screen.cursorRow, "lobby [dev 1]> ");
+});
+
+Deno.test("a name that somebody took meanwhile is told, with the way to another", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  conversation.lose();
+  await io.expect("Trying again");
+  const text = "The name me is in use here; choose another";
+  const taken = { type: "status", status: "offline", text, code: "name-taken" } as const;
+  conversation.tell(taken, taken);
+  await io.expect(`${text}. /nick NAME does`);
+  conversation.tell({ type: "status", status: "offline", text: "No route" });
+  conversation.ready();
+  await io.expect("Connected again");
+  assertEquals(setup.entries.filter((entry) => entry.startsWith("!!")).length, 2);
 });
 
 Deno.test("direct messages are printed on both sides", async () => {

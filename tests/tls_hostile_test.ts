@@ -7,6 +7,7 @@ import { Identity } from "../lib/tls/identity.ts";
 import { makeKeyPair } from "../lib/tls/self_signed.ts";
 import { openFlags } from "../lib/cli/limit_flags.ts";
 import { startProcess } from "./fixtures/own_process.ts";
+import { webSecurely } from "./fixtures/certificates.ts";
 import { connectSecurely, dialSecurely } from "./fixtures/tls_peer.ts";
 import { classicFrame } from "./helpers.ts";
 import { joinWeb, startWeb } from "./web_peer.ts";
@@ -66,11 +67,11 @@ Deno.test("600 handshakes that are wrong in as many ways end nobody but themselv
 
 Deno.test("nor do they at the web door", async () => {
   const identity = new Identity(await makeKeyPair(["localhost"]));
-  await using web = await startWeb({ identity, limits: { webHeadersMs: 500 } });
+  await using web = await startWeb({ ...webSecurely(identity), limits: { webHeadersMs: 500 } });
   using ann = await joinWeb(web.door, "ann", {}, dialSecurely);
   await spoil(web.door.addr);
   assertEquals((await ann.ask({ type: "say", room: "lobby", text: "still here" })).type, "ack");
-  while (await web.door.connections > 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (web.door.connections > 1) await new Promise((resolve) => setTimeout(resolve, 5));
 });
 
 Deno.test("nothing is read from a peer over TLS unless it is asked for", async () => {

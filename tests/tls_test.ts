@@ -6,7 +6,7 @@ import { HandshakeError } from "../lib/tls/connect.ts";
 import { CertificateError, Identity } from "../lib/tls/identity.ts";
 import { Reloader } from "../lib/tls/reloader.ts";
 import { makeKeyPair } from "../lib/tls/self_signed.ts";
-import { makeAuthority, securely } from "./fixtures/certificates.ts";
+import { makeAuthority, securely, webSecurely } from "./fixtures/certificates.ts";
 import { connectSecurely, meet } from "./fixtures/tls_peer.ts";
 import {
   bytes,
@@ -195,7 +195,7 @@ Deno.test({
     const authority = await makeAuthority();
     const leaf = await authority.issue();
     const own = new Identity({ ...leaf, cert: leaf.cert + authority.cert });
-    await using web = await startWeb({ identity: own }, securely(own));
+    await using web = await startWeb(webSecurely(own), securely(own));
     const ca = await Deno.makeTempFile();
     await Deno.writeTextFile(ca, authority.cert);
     for (const { addr: { hostname, port } } of [web.server, web.door]) {

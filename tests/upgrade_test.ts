@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { DatabaseSync } from "node:sqlite";
 import { roomLog } from "../lib/chat/log_key.ts";
 import { checkStore } from "../lib/store/check.ts";
-import { openWriter } from "../lib/store/directory.ts";
+import { openReader, openWriter } from "../lib/store/directory.ts";
 import { DurableHistory } from "../lib/store/durable_history.ts";
 import { StoreError } from "../lib/store/schema.ts";
 import { onSmallDisk } from "./fixtures/small_disk.ts";
@@ -58,7 +58,7 @@ function inbox(dir: string): unknown[] {
 }
 
 function check(dir: string): ReturnType<typeof checkStore> {
-  using db = new DatabaseSync(`${dir}/chatroom.db`);
+  using db = openReader(dir, 1);
   return checkStore(db);
 }
 
@@ -114,10 +114,12 @@ Deno.test("a room @ that had direct messages in it keeps what /me says, and the 
     dir.path,
     `INSERT INTO room VALUES (5, 0, '@', 'old', 'a topic', 1, 5); ${messages(5, ...said)}`,
   );
+  assertEquals(check(dir.path).problems, [SHARED]);
   const told = await upgrade(dir.path);
   assertEquals(told[1], SEPARATED(2, 3));
   assertEquals(inbox(dir.path), [[1, "in @"], [2, "psst"], [3, "last"]]);
-  assertEquals(check(dir.path).problems, []);
+  const { problems, notes } = check(dir.path);
+  assertEquals([problems, notes], [[], [SEPARATED(2, 3)]]);
   await using history = await DurableHistory.open({ dir: dir.path });
   assertEquals(await textsOf(history, "@"), [[4, "waves"], [5, "nods"]]);
   assertEquals(history.topic(roomLog("@")), "a topic");
@@ -133,6 +135,7 @@ Deno.test("direct messages to classic clients that a room @ was said into lose w
     `INSERT INTO room VALUES (5, 1, '@', '@', '', 1, 3);
       ${messages(5, [0, "psst"], [1, "waves"], [0, "which?"])}`,
   );
+  assertEquals(check(dir.path).problems, [SHARED]);
   assertEquals((await upgrade(dir.path))[1], SEPARATED(1, 2));
   assertEquals(inbox(dir.path), [[1, "psst"], [2, "which?"]]);
   assertEquals(check(dir.path).problems, []);
@@ -146,7 +149,13 @@ Deno.test("direct messages to classic clients alone, or a room @ of /me alone, s
     dir.path,
     `INSERT INTO room VALUES (5, 1, '@', 'old', '', 1, 1); ${messages(5, [0, "psst"])}`,
   );
+  const { problems, notes } = check(dir.path);
+  assertEquals([problems, notes], [[], [
+    "its tables are of version 2; a server of this version upgrades them to 3 when it starts, and " +
+    "keeps a copy",
+  ]]);
   assertEquals((await upgrade(dir.path)).length, 1);
+  assertEquals(check(dir.path).notes, []);
   assertEquals(inbox(dir.path), [[1, "psst"]]);
   await using other = await makeDir();
   await makeOld(
@@ -162,6 +171,20 @@ const SEPARATED = (actions: number, others: number): string =>
   "The room @ and the direct messages to classic clients were one log: " +
   `${actions} of its messages (/me) are the room's, and ${others}, which may be private, ` +
   "are kept among the direct messages, where nobody can read them";
+
+const SHARED =
+  "the room @ and the direct messages to classic clients are one log, so that either may " +
+  "be taken for the other; an upgrade takes them apart";
+
+Deno.test("a check reads data of version 1", async () => {
+  await using dir = await makeDir();
+  {
+    using db = new DatabaseSync(`${dir.path}/chatroom.db`);
+    db.exec(await Deno.readTextFile(new URL("fixtures/version_1.sql", import.meta.url)));
+  }
+  const { schema, problems, messages } = check(dir.path);
+  assertEquals([schema, problems, messages], [1, [], 2]);
+});
 
 Deno.test("rooms of which nothing is kept go, and one that comes back goes on after their numbers", async () => {
   await using dir = await makeDir();

@@ -28,7 +28,7 @@ async function untilOpen(door: WebDoor, count: number): Promise<void> {
   let open = -1;
   const look = async (): Promise<void> => {
     while (open !== count) {
-      open = await door.connections;
+      open = door.connections;
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   };

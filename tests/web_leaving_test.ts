@@ -97,7 +97,7 @@ Deno.test("WebSockets come and go without a trace", async () => {
   const answer = await witness.ask({ type: "who", room: "lobby" });
   assertEquals(answer.members, ["witness"]);
   await untilSockets(before);
-  assertEquals(await web.door.connections, 0);
+  assertEquals(web.door.connections, 0);
 });
 
 /** Sockets of this process, where that can be told; to count takes pipes of its own. */

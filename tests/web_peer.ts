@@ -97,10 +97,13 @@ export function webFrame(opcode: number, payload: Uint8Array, final = true): Uin
   );
 }
 
-/** Makes a connection to a door. */
-export type Dial = (door: WebDoor) => Promise<Deno.TcpConn>;
+/** Where a door is. */
+export type Place = Pick<WebDoor, "addr">;
 
-function dialPlainly({ addr: { hostname, port } }: WebDoor): Promise<Deno.TcpConn> {
+/** Makes a connection to a door. */
+export type Dial = (door: Place) => Promise<Deno.TcpConn>;
+
+function dialPlainly({ addr: { hostname, port } }: Place): Promise<Deno.TcpConn> {
   return Deno.connect({ hostname, port });
 }
 
@@ -108,7 +111,7 @@ function dialPlainly({ addr: { hostname, port } }: WebDoor): Promise<Deno.TcpCon
 export class WebSocketPeer extends RawPeer {
   /** The opening has been answered. */
   static async open(
-    door: WebDoor,
+    door: Place,
     headers: Json = {},
     path = "/ws",
     dial: Dial = dialPlainly,

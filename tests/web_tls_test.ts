@@ -5,7 +5,7 @@ import type { LogEntry } from "../lib/server/log.ts";
 import type { ServeOptions } from "../lib/server/serve.ts";
 import { Identity } from "../lib/tls/identity.ts";
 import type { WebOptions } from "../lib/web/serve_web.ts";
-import { makeAuthority } from "./fixtures/certificates.ts";
+import { makeAuthority, webSecurely } from "./fixtures/certificates.ts";
 import { connectSecurely, dialSecurely, meet } from "./fixtures/tls_peer.ts";
 import { joinEvent, RawPeer, until, within } from "./helpers.ts";
 import { joinWeb, startWeb, webFrame, type WebServer, WebSocketPeer } from "./web_peer.ts";
@@ -15,7 +15,7 @@ const pair = await authority.issue({ names: ["localhost", "127.0.0.1"] });
 
 /** A server whose web door speaks TLS. */
 function start(web: Partial<WebOptions> = {}, options: ServeOptions = {}): Promise<WebServer> {
-  return startWeb({ identity: new Identity(pair), ...web }, options);
+  return startWeb({ ...webSecurely(new Identity(pair)), ...web }, options);
 }
 
 Deno.test("a browser that knows the authority gets the page and a WebSocket, both over TLS", async () => {
@@ -49,7 +49,7 @@ Deno.test("a browser that knows the authority gets the page and a WebSocket, bot
 
 Deno.test("the web door shows another certificate from the next handshake on, and drops nobody", async () => {
   const identity = new Identity(pair);
-  await using web = await start({ identity });
+  await using web = await start(webSecurely(identity));
   using ann = await joinWeb(web.door, "ann", {}, dialSecurely);
   const before = await meet(web.door);
   before.stream.close();
@@ -85,7 +85,7 @@ Deno.test("handshakes at the web door that stall, and those that are none, are c
     using peer = await connectSecurely(web.door);
     await peer.takeRest();
   });
-  assertEquals(await within("the count", web.door.connections), 0);
+  await until("every connection's end", () => web.door.connections === 0);
 });
 
 Deno.test("WebSockets over TLS leave their places to other browsers, as all who go do", async () => {
@@ -102,7 +102,7 @@ Deno.test("WebSockets over TLS leave their places to other browsers, as all who 
   }
   for (const each of webSockets) each[Symbol.dispose]();
   await until("their end", () => web.server.connections === 0);
-  while (await web.door.connections > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (web.door.connections > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   (await meet(web.door)).stream.close();
 });
 
@@ -121,7 +121,7 @@ Deno.test("a WebSocket over TLS that is never read from is gone in time", async 
   assertEquals((await left).reason, "slow");
   // The door's count is of sockets: it is let go, although its peer still holds the other end.
   const deadline = performance.now() + 5_000;
-  while (await web.door.connections > 0) {
+  while (web.door.connections > 0) {
     assert(performance.now() < deadline, "its socket is still open");
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
@@ -143,6 +143,33 @@ Deno.test("over TLS messages and pings that are whole may come for as long as th
 Deno.test("a web door closes at once, whoever is in the middle of a handshake", async () => {
   const web = await start();
   using _stalled = await RawPeer.connect(web.door);
-  while (await web.door.connections === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (web.door.connections === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   await within("the end", Promise.resolve(web[Symbol.asyncDispose]()), 2_000);
+});
+
+Deno.test("over TLS a connection is kept for the next request, and closed when none comes", async () => {
+  await using web = await start({ limits: { webIdleMs: 100, webRequestMs: 300 } });
+  using peer = await connectSecurely(web.door);
+  const asked = `GET /icon.svg HTTP/1.1\r\nHost: 127.0.0.1:${web.door.addr.port}\r\n\r\n`;
+  await peer.send(asked);
+  await peer.take(100);
+  await peer.send(asked);
+  const rest = await peer.takeRest();
+  assertEquals(rest.split("HTTP/1.1 200").length, 2);
+});
+
+Deno.test("over TLS slow headers and bodies are cut off in time, and a body that is not read is not waited for", async () => {
+  await using web = await start({ limits: { webHeadersMs: 200, webRequestMs: 400 } });
+  const host = `Host: 127.0.0.1:${web.door.addr.port}\r\n`;
+  for (const begun of ["GET / HT", `GET / HTTP/1.1\r\n${host}X-A: b`]) {
+    using peer = await connectSecurely(web.door);
+    await peer.send(begun);
+    assert(!(await peer.takeRest()).includes(" 200 "), `${begun} was answered`);
+  }
+  for (const method of ["POST", "GET"]) {
+    using peer = await connectSecurely(web.door);
+    await peer.send(`${method} / HTTP/1.1\r\n${host}Content-Length: 1000000\r\n\r\nx`);
+    assertStringIncludes(await peer.takeRest(), "Connection: close\r\n");
+  }
+  await until("every connection's end", () => web.door.connections === 0);
 });

@@ -1,7 +1,7 @@
 /** Reserving a name, and showing that it is one's own: the answers to those requests. */
 
 import type { RequestOf } from "../wire/event.ts";
-import { idOf, type Inside } from "./inside.ts";
+import { checkMute, idOf, type Inside } from "./inside.ts";
 import { checkStrength } from "./keeper.ts";
 import { nameKey } from "./name.ts";
 import type { Account, Change } from "./records.ts";
@@ -30,7 +30,7 @@ export async function register(
     throw new Refusal("too-many-accounts", `The server keeps ${people.size} names, its limit`);
   };
   checkStrength(request.password);
-  house.keeper.checkMute(session);
+  checkMute(house, session);
   check();
   registrations.spend(
     addressOf(session),
@@ -39,12 +39,12 @@ export async function register(
   house.keeper.countHash(addressOf(session));
   const proof = await passwords.hash(request.password);
   const account: Account = { name, key, role: "member", proof, createdAt: people.now };
-  await people.alone(async () => {
+  await people.change(() => {
     check();
     if (session.key !== key) throw new Refusal("try-later", "Your name has changed meanwhile");
-    await people.save([{ type: "account", account }, audit(house, account, "register")]);
-    session.account = account;
+    return [{ type: "account", account }, audit(house, account, "register")];
   });
+  session.account = account;
   told(house, session, request, account);
 }
 
@@ -73,17 +73,14 @@ export async function passwd(
   session: Session,
   request: RequestOf<"passwd">,
 ): Promise<void> {
-  const { people, passwords } = house.keeper;
+  const { passwords } = house.keeper;
   own(house, session);
   checkStrength(request.password);
   house.keeper.countHash(addressOf(session));
   const proof = await passwords.hash(request.password);
-  await people.alone(async () => {
-    const account = { ...own(house, session), proof };
-    await people.save([{ type: "account", account }, audit(house, account, "passwd")]);
-    session.account = account;
-    told(house, session, request, account);
-  });
+  const account = await change(house, session, "passwd", (account) => ({ ...account, proof }));
+  session.account = account;
+  told(house, session, request, account);
 }
 
 /** Gives the name back. */
@@ -92,19 +89,34 @@ export async function unregister(
   session: Session,
   request: RequestOf<"unregister">,
 ): Promise<void> {
-  const { people } = house.keeper;
-  await people.alone(async () => {
-    const account = own(house, session);
-    if (account.role === "owner") {
-      throw new Refusal(
-        "last-owner",
-        "An owner's name stays reserved; chatroom user remove on the server's machine removes it",
-      );
-    }
-    await people.save([{ type: "remove", key: account.key }, audit(house, account, "unregister")]);
-    session.account = undefined;
-    told(house, session, request, account);
+  const account = await change(house, session, "unregister", (account) => {
+    if (account.role !== "owner") return undefined;
+    throw new Refusal(
+      "last-owner",
+      "An owner's name stays reserved; chatroom user remove on the server's machine removes it",
+    );
   });
+  session.account = undefined;
+  told(house, session, request, account);
+}
+
+/** Makes something else of a session's own account, or removes it; resolves with what it was or is. */
+async function change(
+  house: Inside,
+  session: Session,
+  action: string,
+  make: (account: Account) => Account | undefined,
+): Promise<Account> {
+  let account = own(house, session);
+  await house.keeper.people.change(() => {
+    account = own(house, session);
+    const made = make(account);
+    const line = audit(house, account, action);
+    if (made === undefined) return [{ type: "remove", key: account.key }, line];
+    account = made;
+    return [{ type: "account", account }, line];
+  });
+  return account;
 }
 
 /** The account of a session, which must have shown that it is its own. */

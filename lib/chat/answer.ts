@@ -4,10 +4,12 @@ import type { Event, Request, RequestOf } from "../wire/event.ts";
 import { login, passwd, register, unregister } from "./accounts.ts";
 import { Batch } from "./batch.ts";
 import { catchUp } from "./catch_up.ts";
-import { countSpeech, idOf, type Inside, refuse, roomOf } from "./inside.ts";
+import { fitting } from "./fitting.ts";
+import { checkMute, countSpeech, idOf, type Inside, refuse, roomOf } from "./inside.ts";
 import { history, search } from "./pages.ts";
 import { audit, bans } from "./mod_lists.ts";
 import { hostFirst, moderate } from "./moderate.ts";
+import { nameKey } from "./name.ts";
 import { whoIs } from "./people.ts";
 import { Refusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
@@ -73,6 +75,7 @@ export function answer(house: Inside, session: Session, request: Request): void 
 export function announce(registry: Registry, session: Session, room: Room): void {
   if (session.isVisitor || !registry.tellsPresence(room)) return;
   room.publish({ type: "joined", room: room.name, name: session.name }, session);
+  session.leavesTrace(room);
 }
 
 /** Takes `session` out of a room and tells the others, unless it is a visitor or they are too many. */
@@ -82,6 +85,12 @@ export function leave(registry: Registry, session: Session, room: Room, reason?:
   if (!tells) return;
   const left = { type: "left", room: room.name, name: session.name } as const;
   room.publish(reason === undefined ? left : { ...left, reason });
+  session.leavesTrace(room);
+}
+
+/** Throws a {@linkcode Refusal} (`muted`) for who may say nothing, and opens a room to be read of. */
+export function checkOpens(house: Inside, session: Session, name: string): void {
+  if (house.registry.isNew(nameKey(name))) checkMute(house, session);
 }
 
 /** The seq after which a new member of a room is told what was said. */
@@ -98,6 +107,7 @@ function join(
   const known = registry.room(request.room);
   const already = known !== undefined && known.members.has(session);
   house.keeper.checkBan(whoIs(house.keeper.people, session), request.room);
+  checkOpens(house, session, request.room);
   const room = registry.join(session, request.room);
   if (known === undefined) hostFirst(house, session, room.key, room.name);
   const held = already ? undefined : countPresence(house, room);
@@ -139,7 +149,8 @@ function rename(
   request: RequestOf<"rename">,
 ): void | Promise<void> {
   const from = session.name;
-  house.keeper.checkMute(session);
+  // A name is a text that others see: in no room where nothing may be said.
+  for (const room of ["", ...session.rooms.keys()]) checkMute(house, session, room);
   try {
     house.rename(session, request.name);
   } catch (error) {
@@ -191,7 +202,7 @@ function topic(
       text: room.topic,
     });
   }
-  house.keeper.checkMute(session, room.key);
+  checkMute(house, session, room.key);
   if (text.length > MAX_TOPIC_LENGTH || /[\r\n]/.test(text)) {
     throw new Refusal(
       "bad-topic",
@@ -200,17 +211,36 @@ function topic(
     );
   }
   const { key, log, name: title } = room;
+  session.begin();
   house.history.setTopic({ log, title, text }, (refusal) => {
-    if (refusal !== undefined) return refuse(session, request, refusal);
-    const event: Event = { type: "topic", room: title, text, from: session.name };
-    const answer: Event = { ...event, ...idOf(request) };
-    const open = house.registry.room(key);
-    if (open !== undefined) open.topic = text;
-    const listening = open?.hears(session) ?? false;
-    open?.publish(event, session, answer);
-    if (!listening) session.deliver(answer);
+    if (refusal === undefined) tellTopic(house, session, request, { key, title, text });
+    else refuse(session, request, refusal);
+    session.told();
   });
   return countSpeech(house, room, text.length);
+}
+
+/** What happens once a topic is stored. */
+function tellTopic(
+  house: Inside,
+  session: Session,
+  request: RequestOf<"topic">,
+  { key, title: room, text }: {
+    readonly key: string;
+    readonly title: string;
+    readonly text: string;
+  },
+): void {
+  const event: Event = { type: "topic", room, text, from: session.name };
+  const answer: Event = { ...event, ...idOf(request) };
+  const open = house.registry.room(key);
+  const listening = open?.hears(session) ?? false;
+  if (open !== undefined) {
+    open.topic = text;
+    open.publish(event, session, answer);
+    session.leavesTrace(open);
+  }
+  if (!listening) session.deliver(answer);
 }
 
 function rooms(
@@ -218,8 +248,8 @@ function rooms(
   session: Session,
   request: RequestOf<"rooms">,
 ): void | Promise<void> {
-  const rooms = house.registry.summaries(house.now());
-  session.deliver({ type: "rooms", ...idOf(request), rooms });
+  const { rooms, more } = house.registry.summaries(house.now());
+  session.deliver({ type: "rooms", ...idOf(request), rooms, ...(more ? { more } : {}) });
   // The next request waits until the list has gone: asking is quicker than reading.
   return session.peer?.drained();
 }
@@ -229,6 +259,7 @@ function who(house: Inside, session: Session, request: RequestOf<"who">): void {
   if (room === undefined) {
     throw new Refusal("no-such-room", `There is no room ${request.room}; /rooms lists them`);
   }
+  house.keeper.checkBan(whoIs(house.keeper.people, session), room.name);
   room.flush();
   const members = namesOf(room, false);
   const visitors = namesOf(room, true);
@@ -236,9 +267,9 @@ function who(house: Inside, session: Session, request: RequestOf<"who">): void {
     type: "members",
     ...idOf(request),
     room: room.name,
-    members,
+    members: fitting(members),
     total: room.announced,
-    ...(visitors.length === 0 ? {} : { visitors }),
+    ...(visitors.length === 0 ? {} : { visitors: fitting(visitors) }),
   });
 }
 

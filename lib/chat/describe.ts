@@ -43,9 +43,12 @@ export function describe(event: Event): string[] | undefined {
         ...(event.visitors === undefined ? [] : [`Visitors: ${event.visitors.join(", ")}`]),
       ];
     case "rooms":
-      return event.rooms.map(({ room, members, topic }) =>
-        `${room} (${members})${topic ? `: ${topic}` : ""}`
-      );
+      return [
+        ...event.rooms.map(({ room, members, topic }) =>
+          `${room} (${members})${topic ? `: ${topic}` : ""}`
+        ),
+        ...event.more ? ["There are more rooms, with fewer people."] : [],
+      ];
     case "page":
       // A search in all rooms names none, and what it found is of several.
       if (event.messages.length === 0) {

@@ -7,6 +7,7 @@ import { bytesInEvent } from "../wire/event.ts";
 import type { Draft, History, Outcome, Page, Range, Search, TopicDraft } from "./history.ts";
 import type { LogKey, RoomLog } from "./log_key.ts";
 import { Refusal } from "./refusal.ts";
+import type { Named } from "./sanctions.ts";
 import { withheld } from "./withheld.ts";
 
 /** Bytes of an event besides its text: names, a room, a time, an id. */
@@ -60,6 +61,14 @@ export class FittingHistory implements History {
     return this.#history.topic(log);
   }
 
+  rooms(): Iterable<Named> {
+    return this.#history.rooms();
+  }
+
+  has(log: RoomLog): boolean {
+    return this.#history.has(log);
+  }
+
   recall(session: string): boolean | Promise<boolean> {
     return this.#history.recall(session);
   }
@@ -86,10 +95,7 @@ export class FittingHistory implements History {
     const fitting = entries.map((entry) => {
       const { message } = entry;
       if (this.#fits(message.text)) return entry;
-      const detail = `it takes ${
-        bytesInEvent(message.text)
-      } bytes as JSON; chatroom export prints it`;
-      return { ...entry, message: withheld(message, "too-large", detail) };
+      return { ...entry, message: withheld(message, "too-large") };
     });
     return { entries: fitting, more };
   }

@@ -9,6 +9,7 @@
 import type { Message } from "../wire/event.ts";
 import type { LogKey, RoomLog } from "./log_key.ts";
 import type { Refusal } from "./refusal.ts";
+import type { Named } from "./sanctions.ts";
 
 /** A message on its way into the history; `title` is the name of the room, or of whom it is for. */
 export interface Draft {
@@ -91,6 +92,10 @@ export interface History {
   readonly trouble?: string | undefined;
   /** The seq of a log's latest stored message; before its first, the one that the first follows. */
   last(log: LogKey): number;
+  /** The rooms that were kept when this history was opened. */
+  rooms(): Iterable<Named>;
+  /** Whether anything is kept of a room: it has been there before. */
+  has(log: RoomLog): boolean;
   /** What the room is about; empty for a room without a topic. */
   topic(log: RoomLog): string;
   /**

@@ -4,7 +4,7 @@
  */
 
 import type { Request, ResumePoint } from "../wire/event.ts";
-import { answer, leave } from "./answer.ts";
+import { leave } from "./answer.ts";
 import { FittingHistory } from "./fitting_history.ts";
 import { type History, noteSessionsMs } from "./history.ts";
 import {
@@ -14,6 +14,7 @@ import {
   type HouseOptions,
   NO_PASSWORDS,
 } from "./house_options.ts";
+import { answerInOrder } from "./in_order.ts";
 import type { Inside, Until } from "./inside.ts";
 import { Keeper, type Pass, type Shown } from "./keeper.ts";
 import { type Naming, rename } from "./naming.ts";
@@ -48,17 +49,14 @@ export class House {
     const { roomMessagesPerSecond } = this.#limits;
     this.#roomRate = rateOf(roomMessagesPerSecond, roomMessagesPerSecond * 2);
     this.#keptAt = this.#now();
-    this.#registry = new Registry(
-      this.#limits,
-      options.pace ?? AT_ONCE,
-      (log) => this.history.topic(log),
-    );
-    const { passwords = NO_PASSWORDS, opens, onWrong } = options;
+    this.#registry = new Registry(this.#limits, options.pace ?? AT_ONCE, this.history);
+    const { passwords = NO_PASSWORDS, opens, onWrong, addressKey } = options;
     this.#keeper = new Keeper({
       people: new People(options.records),
       passwords,
       registry: this.#registry,
       opens,
+      addressKey,
       now: this.#now,
       registrationsPerHour: this.#limits.registrationsPerHour,
       onWrong,
@@ -118,10 +116,12 @@ export class House {
 
   /**
    * Whether a session that is not here is kept from before this house was opened. `undefined`: it is
-   * here. Ask before {@linkcode enter}.
+   * here, and all that it said has been told. Ask before {@linkcode enter}.
    */
-  recall(session: string): undefined | boolean | Promise<boolean> {
-    return this.#registry.session(session) === undefined ? this.history.recall(session) : undefined;
+  recall(session: string): undefined | boolean | Promise<boolean | undefined> {
+    const known = this.#registry.session(session);
+    if (known === undefined) return this.history.recall(session);
+    return known.idle()?.then(() => undefined);
   }
 
   /**
@@ -188,7 +188,7 @@ export class House {
    * next request should wait. Throws a {@linkcode Refusal} for what can't be granted.
    */
   request(session: Session, request: Request): void | Promise<void> {
-    return answer(this.#inside, session, request);
+    return answerInOrder(this.#inside, session, request);
   }
 
   #insideOf(options: HouseOptions, naming: Naming): Inside {

@@ -3,6 +3,7 @@
 import type { AuditLine } from "../wire/event.ts";
 import type { History } from "./history.ts";
 import type { Keeper } from "./keeper.ts";
+import { whoIs } from "./people.ts";
 import { costOf, opensAt, type Rate, spend } from "./rate.ts";
 import { Refusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
@@ -76,4 +77,9 @@ export function refuse(
   { code, message }: Refusal,
 ): void {
   session.deliver({ type: "error", ...idOf(request), code, text: message });
+}
+
+/** Throws a {@linkcode Refusal} (`muted`) for a session that may say nothing, or nothing in a room. */
+export function checkMute({ keeper }: Inside, session: Session, room?: string): void {
+  keeper.checkMute(whoIs(keeper.people, session), room);
 }

@@ -7,7 +7,7 @@ import { DEFAULT_ROOM } from "../wire/event.ts";
 import { Attempts } from "./attempts.ts";
 import { alike, checkName } from "./check_name.ts";
 import { nameKey } from "./name.ts";
-import { MAX_HOSTED, type People, type Who, whoIs } from "./people.ts";
+import { MAX_HOSTED, type People, type Who } from "./people.ts";
 import type { Account, Sanction } from "./records.ts";
 import { Quota } from "./quota.ts";
 import { Refusal } from "./refusal.ts";
@@ -45,6 +45,8 @@ export interface KeeperOptions {
   readonly registry: Registry;
   /** Compares the server's password; there is none unless given. */
   readonly opens?: ((password: string) => boolean) | undefined;
+  /** What a text means as an address; see {@linkcode Inside.addressKey}. */
+  readonly addressKey?: ((text: string) => string | undefined) | undefined;
   /** A clock that never goes back, in ms. */
   readonly now: () => number;
   /** Names that one address may reserve in an hour. */
@@ -69,6 +71,7 @@ export class Keeper {
   readonly #hashes: Quota;
   readonly #registry: Registry;
   readonly #opens: ((password: string) => boolean) | undefined;
+  readonly #addressKey: (text: string) => string | undefined;
   readonly #now: () => number;
   readonly #onWrong: (name: string, address: string) => void;
 
@@ -80,6 +83,7 @@ export class Keeper {
     this.passwords = passwords;
     this.#registry = registry;
     this.#opens = opens;
+    this.#addressKey = options.addressKey ?? (() => undefined);
     this.#now = now;
     this.attempts = new Attempts(now);
     this.#onWrong = onWrong ?? (() => {});
@@ -154,6 +158,7 @@ export class Keeper {
     room = "",
   ): [name: string, key: string] {
     const key = checkName(name);
+    checkNoAddress(name, this.#addressKey(key));
     const owner = this.people.reserved(name, key);
     if (owner !== undefined && owner.key === key && owner.proof === account?.proof) {
       return [name, key];
@@ -213,8 +218,7 @@ export class Keeper {
    */
   checkEntrance(name: string, address: string | undefined, room?: string): void {
     const key = nameKey(name);
-    const role = this.people.roleIn(this.people.account(key));
-    this.checkBan({ name, key, address, role }, room);
+    this.checkBan({ name, key, address, account: this.people.account(key) }, room);
   }
 
   /** Throws a {@linkcode Refusal} (`banned`) for somebody who is banned, everywhere or in a room. */
@@ -224,9 +228,9 @@ export class Keeper {
     if (ban !== undefined) throw new Refusal("banned", banText(ban, room));
   }
 
-  /** Throws a {@linkcode Refusal} (`muted`) for somebody who may say nothing. */
-  checkMute(session: Session, room = ""): void {
-    const mute = this.people.sanction("mute", whoIs(this.people, session), room);
+  /** Throws a {@linkcode Refusal} (`muted`) for somebody who may say nothing, or nothing in a room. */
+  checkMute(who: Who, room = ""): void {
+    const mute = this.people.sanction("mute", who, room);
     if (mute === undefined) return;
     const where = mute.room === "" ? "" : " in this room";
     throw new Refusal("muted", `You are mute${where}${ending(mute)}`);
@@ -237,9 +241,18 @@ export class Keeper {
 
   /** Whether nobody can go by a name in one of the rooms with those keys. */
   #isBanned(name: string, key: string, rooms: readonly string[]): boolean {
-    const who: Who = { name, key, role: "member" };
+    const who: Who = { name, key };
     return rooms.some((room) => this.people.sanction("ban", who, room) !== undefined);
   }
+}
+
+/**
+ * Throws a {@linkcode Refusal} (`bad-name`) for a name that means an address: what is said of the
+ * one would be said of the other.
+ */
+export function checkNoAddress(name: string, address: string | undefined): void {
+  if (address === undefined) return;
+  throw new Refusal("bad-name", `${name} is an address, and so can't be a name; choose another`);
 }
 
 /** Throws a {@linkcode Refusal} (`weak-password`) for a password that no name can have. */

@@ -17,6 +17,7 @@ import { directLog, isRoomLog, type LogKey, type RoomLog, roomLog } from "./log_
 import { nameKey } from "./name.ts";
 import { dateMs, parseQuery } from "./query.ts";
 import { RecentLogs, type RecentOptions } from "./recent.ts";
+import type { Named } from "./sanctions.ts";
 
 /** What a {@linkcode MemoryHistory} may hold. */
 export interface MemoryHistoryOptions extends Omit<RecentOptions, "onForget"> {
@@ -78,6 +79,14 @@ export class MemoryHistory implements History {
 
   last(log: LogKey): number {
     return this.#recent.last(log) ?? this.#floor;
+  }
+
+  rooms(): Named[] {
+    return [];
+  }
+
+  has(log: RoomLog): boolean {
+    return this.#recent.last(log) !== undefined || this.#topics.has(log);
   }
 
   topic(log: RoomLog): string {

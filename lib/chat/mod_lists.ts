@@ -2,7 +2,9 @@
 
 import type { ListedBan, RequestOf } from "../wire/event.ts";
 import { check, scopeOf } from "./deed.ts";
+import { fitting } from "./fitting.ts";
 import { idOf, type Inside } from "./inside.ts";
+import { MAX_NAME_LENGTH } from "./name.ts";
 import type { Sanction } from "./records.ts";
 import type { Session } from "./session.ts";
 
@@ -14,14 +16,10 @@ const DEFAULT_LISTED = 20;
 export function bans(house: Inside, session: Session, request: RequestOf<"bans">): void {
   const { people } = house.keeper;
   const room = scopeOf(house, session, "bans", request.room);
-  check(house, session, "bans", room, "member", "");
+  check(house, session, "bans", room);
   const all = people.sanctions(room === "" ? undefined : room);
-  session.deliver({
-    type: "bans",
-    ...idOf(request),
-    bans: all.slice(0, MAX_LISTED).map(listed),
-    more: all.length > MAX_LISTED,
-  });
+  const bans = fitting(all.slice(0, MAX_LISTED).map(listed));
+  session.deliver({ type: "bans", ...idOf(request), bans, more: all.length > bans.length });
 }
 
 /** Tells what was done to whom. */
@@ -30,17 +28,24 @@ export async function audit(
   session: Session,
   request: RequestOf<"audit">,
 ): Promise<void> {
-  check(house, session, "audit", "", "member", "");
+  check(house, session, "audit", "");
   const limit = Math.min(request.limit ?? DEFAULT_LISTED, MAX_LISTED);
   const { lines, more } = await house.keeper.people.records.audit(limit);
-  session.deliver({ type: "audit", ...idOf(request), entries: lines, more });
+  const entries = fitting(lines.toReversed()).toReversed();
+  session.deliver({
+    type: "audit",
+    ...idOf(request),
+    entries,
+    more: more || entries.length < lines.length,
+  });
 }
 
 function listed({ kind, target, room, by, at, until, reason }: Sanction): ListedBan {
   return {
     kind,
     target,
-    ...(room === "" ? {} : { room }),
+    // Earlier versions took any text for a room.
+    ...(room === "" ? {} : { room: room.slice(0, MAX_NAME_LENGTH) }),
     by,
     at: new Date(at).toISOString(),
     ...(until === 0 ? {} : { until: new Date(until).toISOString() }),

@@ -10,53 +10,73 @@ import type { Change, Sanction } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
 
+/** What a deed comes to. */
+interface Plan {
+  readonly changes: readonly Change[];
+  /** What happens at once, whether it can be kept or not, and but once. */
+  readonly begin?: () => void;
+  /** What happens when it is kept. */
+  readonly end?: () => void;
+}
+
 /** Does something to somebody. */
 export async function moderate(
   house: Inside,
   session: Session,
   request: RequestOf<"mod">,
 ): Promise<void> {
-  const { people } = house.keeper;
-  const answer = await people.alone(() => doDeed(house, deedOf(house, session, request)));
-  session.deliver({ ...answer, ...idOf(request) });
+  let done: Done | undefined;
+  await house.keeper.people.change(() => {
+    const deed = deedOf(house, session, request);
+    const plan = planOf(house, deed, done !== undefined);
+    const address = done?.address ?? comesFrom(deed);
+    // Judged once more it is the same deed: nobody is sent away or told of it twice.
+    if (done === undefined) plan.begin?.();
+    done = { deed, plan, line: lineOfDeed(house, deed), address };
+    return [...plan.changes, { type: "audit", line: done.line }];
+  });
+  if (done === undefined) return;
+  const { line, plan } = done;
+  house.onModerated(line);
+  plan.end?.();
+  session.deliver({ ...answerOf(done), ...idOf(request) });
 }
 
-/** Makes who opens a room an operator of it, if it has none and his name is reserved. */
+/** Makes who opens a new room an operator of it, if it has none and his name is reserved. */
 export function hostFirst(house: Inside, session: Session, room: string, title: string): void {
   const { people } = house.keeper;
   const account = people.accountOf(session);
+  // What was said there before is not the first comer's to rule over.
+  if (house.registry.hasPast(room)) return;
   if (account === undefined || !house.keeper.mayHost(account, room)) return;
-  const line = lineOf(house, account.name, "op", account.name, title);
-  people.alone(async () => {
-    if (!house.keeper.mayHost(account, room)) return;
-    await people.save([{ type: "host", host: { room, key: account.key } }, {
-      type: "audit",
-      line,
-    }]);
+  const { name, key } = account;
+  let isHost = false;
+  people.change(() => {
+    const now = people.accountOf(session);
+    isHost = now?.key === key && house.keeper.mayHost(now, room);
+    const line = lineOf(house, name, "op", name, title);
+    return isHost ? [{ type: "host", host: { room, key } }, { type: "audit", line }] : [];
+  }).then(() => {
+    if (!isHost) return;
     session.deliver({ type: "notice", text: `You are an operator of ${title} now.` });
   }).catch(() => {});
 }
 
-async function doDeed(house: Inside, deed: Deed): Promise<Event> {
-  const isPerson = deed.subject === "name" && (deed.action === "ban" || deed.action === "kick");
-  // Those who may ban it everywhere are told where the person comes from, who may come again.
-  const address = isPerson && deed.room === "" ? deed.present[0]?.peer?.address : undefined;
-  switch (deed.action) {
-    case "op":
-    case "deop":
-      await setRole(house, deed);
-      break;
-    case "ban":
-    case "mute":
-      await impose(house, deed);
-      break;
-    case "unban":
-    case "unmute":
-      await lift(house, deed);
-      break;
-    default:
-      await kick(house, deed);
-  }
+/** A deed that was judged. */
+interface Done {
+  readonly deed: Deed;
+  readonly plan: Plan;
+  readonly line: AuditLine;
+  readonly address: string | undefined;
+}
+
+/** Those who may ban it everywhere are told where the person comes from, who may come again. */
+function comesFrom({ subject, action, room, present }: Deed): string | undefined {
+  const isPerson = subject === "name" && (action === "ban" || action === "kick");
+  return isPerson && room === "" ? present[0]?.peer?.address : undefined;
+}
+
+function answerOf({ deed, address }: Done): Event {
   const { action, target, title, until, reason, by } = deed;
   return {
     type: "mod",
@@ -70,7 +90,24 @@ async function doDeed(house: Inside, deed: Deed): Promise<Event> {
   };
 }
 
-async function setRole(house: Inside, deed: Deed): Promise<void> {
+/** `again`: it has begun, and was judged before. */
+function planOf(house: Inside, deed: Deed, again: boolean): Plan {
+  switch (deed.action) {
+    case "op":
+    case "deop":
+      return setRole(house, deed);
+    case "ban":
+    case "mute":
+      return impose(house, deed);
+    case "unban":
+    case "unmute":
+      return lift(house, deed);
+    default:
+      return kick(house, deed, again);
+  }
+}
+
+function setRole(house: Inside, deed: Deed): Plan {
   const { people } = house.keeper;
   const { key, target, room, title, action, present, by } = deed;
   const account = people.account(key);
@@ -84,27 +121,28 @@ async function setRole(house: Inside, deed: Deed): Promise<void> {
   const change: Change = room !== ""
     ? { type: on ? "host" : "unhost", host: { room, key } }
     : { type: "account", account: { ...account, role: on ? "operator" : "member" } };
-  await people.save([change, lineChange(house, deed)]);
   const where = title === "" ? "" : ` of ${title}`;
   const text = `${by.name} made you ${on ? `an operator${where}` : `a member${where}`}.`;
-  for (const session of present) {
-    if (people.accountOf(session) !== undefined) session.deliver({ type: "notice", text });
-  }
+  const end = (): void => {
+    for (const session of present) {
+      if (people.accountOf(session) !== undefined) session.deliver({ type: "notice", text });
+    }
+  };
+  return { changes: [change], end };
 }
 
-async function kick(house: Inside, deed: Deed): Promise<void> {
+function kick(house: Inside, deed: Deed, again: boolean): Plan {
   const { room, target, by, title, reason } = deed;
   const here = deed.present.filter((each) => room === "" || each.rooms.has(room));
-  if (here.length === 0) {
+  if (here.length === 0 && !again) {
     throw new Refusal("no-such-name", `Nobody here is called ${target}; /who lists who is here`);
   }
   const where = title === "" ? "" : ` from ${title}`;
   const text = `You were sent away${where} by ${by.name}${reason === "" ? "" : `: ${reason}`}.`;
-  cut(house, deed, here, "kicked", text);
-  await house.keeper.people.records.save([lineChange(house, deed)]);
+  return { changes: [], begin: () => cut(house, deed, here, "kicked", text) };
 }
 
-async function impose(house: Inside, deed: Deed): Promise<void> {
+function impose(house: Inside, deed: Deed): Plan {
   const { people } = house.keeper;
   const { room, subject, key, target, by, until, reason, action } = deed;
   people.checkSpace();
@@ -114,26 +152,31 @@ async function impose(house: Inside, deed: Deed): Promise<void> {
     by: by.name,
     at: people.now,
   };
+  const change: Change = { type: "sanction", sanction };
   // It holds at once, and if the disk is full until the next start.
-  people.apply([{ type: "sanction", sanction }]);
-  const everybody = [...house.registry.everybody()];
-  const met = everybody.filter((each) =>
+  people.apply([change]);
+  return { changes: [change], begin: () => tellMet(house, deed, sanction) };
+}
+
+/** Sends those away whom a ban meets, and tells those whom a mute meets. */
+function tellMet(house: Inside, deed: Deed, sanction: Sanction): void {
+  const { people } = house.keeper;
+  const { room, by, until, reason } = deed;
+  const met = [...house.registry.everybody()].filter((each) =>
     (room === "" || each.rooms.has(room)) && each !== by &&
     people.sanction(sanction.kind, whoIs(people, each), room) === sanction
   );
   if (sanction.kind === "ban") {
-    cut(house, deed, met, "banned", `${banText(sanction, deed.title)}.`);
-  } else {
-    const time = until === 0 ? "" : ` until ${timeText(until)}`;
-    const why = `${time}${reason === "" ? "" : `: ${reason}`}`;
-    const where = deed.title === "" ? "" : ` in ${deed.title}`;
-    const text = `You were made mute${where} by ${by.name}${why}.`;
-    for (const each of met) each.deliver({ type: "notice", text });
+    return cut(house, deed, met, "banned", `${banText(sanction, deed.title)}.`);
   }
-  await people.save([{ type: "sanction", sanction }, lineChange(house, deed)]);
+  const time = until === 0 ? "" : ` until ${timeText(until)}`;
+  const why = `${time}${reason === "" ? "" : `: ${reason}`}`;
+  const where = deed.title === "" ? "" : ` in ${deed.title}`;
+  const text = `You were made mute${where} by ${by.name}${why}.`;
+  for (const each of met) each.deliver({ type: "notice", text });
 }
 
-async function lift(house: Inside, deed: Deed): Promise<void> {
+function lift(house: Inside, deed: Deed): Plan {
   const { people } = house.keeper;
   const { room, subject, key, target, action, present } = deed;
   const kind = action === "unban" ? "ban" : "mute";
@@ -141,9 +184,10 @@ async function lift(house: Inside, deed: Deed): Promise<void> {
   if (sanction === undefined) {
     throw new Refusal("no-such-ban", `There is no ${kind} on ${target}; /bans lists them`);
   }
-  await people.save([{ type: "lift", sanction }, lineChange(house, deed)]);
-  if (kind === "ban") return;
-  for (const each of present) each.deliver({ type: "notice", text: "You may speak again." });
+  const end = (): void => {
+    for (const each of present) each.deliver({ type: "notice", text: "You may speak again." });
+  };
+  return { changes: [{ type: "lift", sanction }], ...(kind === "mute" ? { end } : {}) };
 }
 
 /** Ends what sessions have of the server, or of the room. */
@@ -167,13 +211,11 @@ function cut(
   }
 }
 
-function lineChange(house: Inside, deed: Deed): Change {
+function lineOfDeed(house: Inside, deed: Deed): AuditLine {
   const { by, action, target, title, until, reason } = deed;
   const time = until === 0 ? "" : `until ${timeText(until)}`;
   const detail = [time, reason].filter((part) => part !== "").join(": ");
-  const line = lineOf(house, by.name, action, target, title, detail);
-  house.onModerated(line);
-  return { type: "audit", line };
+  return lineOf(house, by.name, action, target, title, detail);
 }
 
 function lineOf(

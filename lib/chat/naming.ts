@@ -2,6 +2,7 @@
 
 import { tellRenamed } from "./answer.ts";
 import type { Keeper } from "./keeper.ts";
+import { namesLeft } from "./people.ts";
 import type { Account } from "./records.ts";
 import type { Registry } from "./registry.ts";
 import type { Peer, Session } from "./session.ts";
@@ -32,6 +33,7 @@ export function rename(naming: Naming, session: Session, wanted: string, account
   const shared = account !== undefined && makeWay(naming, name, key, session, session.isVisitor);
   const from = session.name;
   // Who takes another name is no longer what the one before had made of him.
+  session.left = namesLeft(keeper.people, session, key);
   if (session.key !== key) session.account = undefined;
   registry.name(session, name, key, shared);
   tellRenamed(session, from);
@@ -75,6 +77,7 @@ export function makeWay(
 function giveOtherName({ keeper, registry }: Naming, holder: Session): void {
   const from = holder.name;
   const [name, key] = keeper.otherName(holder);
+  holder.left = namesLeft(keeper.people, holder, key);
   registry.name(holder, name, key);
   tellRenamed(holder, from);
   holder.deliver({ type: "renamed", from, to: name });

@@ -3,6 +3,7 @@
 import type { Request, RequestOf } from "../wire/event.ts";
 import type { Page } from "./history.ts";
 import { idOf, type Inside, roomOf } from "./inside.ts";
+import { nameKey } from "./name.ts";
 import type { Session } from "./session.ts";
 
 /** In UTF-16 code units. */
@@ -22,6 +23,8 @@ export async function history(
     limit: Math.min(limit, house.pageMessages),
     ...(before === undefined ? {} : { before }),
   });
+  // Somebody may have sent it out of the room meanwhile.
+  roomOf(house, session, request.room);
   const most = pageLength(house);
   let from = page.entries.length;
   for (let length = 0; from > 0; from--) {
@@ -52,14 +55,16 @@ export async function search(
     ...(skip === undefined ? {} : { skip }),
   });
   const most = pageLength(house);
+  // Somebody may have sent it out of a room meanwhile.
+  const readable = page.entries.filter(({ message }) => session.rooms.has(nameKey(message.room)));
   let count = 0;
-  for (let length = 0; count < page.entries.length; count++) {
-    length += page.entries[count]?.message.text.length ?? 0;
+  for (let length = 0; count < readable.length; count++) {
+    length += readable[count]?.message.text.length ?? 0;
     if (length > most && count > 0) break;
   }
   await answerPage(session, request, room?.name ?? "", {
-    entries: page.entries.slice(0, count),
-    more: page.more || count < page.entries.length,
+    entries: readable.slice(0, count),
+    more: page.more || count < readable.length,
   });
 }
 

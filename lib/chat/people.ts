@@ -8,6 +8,7 @@ import type { Role } from "./permissions.ts";
 import {
   type Account,
   type Change,
+  ChangedMeanwhile,
   type Host,
   type Kept,
   MemoryRecords,
@@ -15,22 +16,25 @@ import {
   type Sanction,
 } from "./records.ts";
 import { Refusal } from "./refusal.ts";
+import { type Named, type SanctionKey, Sanctions } from "./sanctions.ts";
 import { addressOf, type Session } from "./session.ts";
 import { Subjects } from "./subjects.ts";
 import type { Share } from "./waiting.ts";
 
 /** Who is meant by a question. */
-export interface Who {
-  readonly name: string;
-  readonly key: string;
+export interface Who extends Named {
   readonly address?: string | undefined;
-  readonly role: Role;
+  /** What it has shown to be its own. */
+  readonly account?: Account | undefined;
+  /** Names that it has left while there was a ban or a mute on them. */
+  readonly left?: readonly Named[];
 }
 
-/** Bans and mutes in all; when there are so many, somebody has to lift some. */
-const MAX_SANCTIONS = 10_000;
 /** Rooms that one account becomes an operator of by opening them. */
 export const MAX_HOSTED = 20;
+
+/** How often a change is judged, where others change things all the time. */
+const MAX_TRIES = 10;
 
 /** Accounts, roles, bans and mutes. */
 export class People {
@@ -38,12 +42,11 @@ export class People {
   readonly #now: () => number;
   #accounts = new Map<string, Account>();
   #names = new NameTable<Account>();
+  #looks = new Subjects<Account>();
   /** Rooms' operators, by the room's key. */
   #hosts = new Map<string, Set<string>>();
-  #sanctions = new Map<string, Sanction>();
-  /** Those that are about names. */
-  #subjects = new Subjects<Sanction>();
-  #last: Promise<unknown> = Promise.resolve();
+  #sanctions = new Sanctions();
+  #last: Promise<void> = Promise.resolve();
 
   /** `now` is in ms since 1970. */
   constructor(records: Records = new MemoryRecords(), now: () => number = Date.now) {
@@ -98,55 +101,64 @@ export class People {
     return count;
   }
 
+  /** Every account that something on `name` would meet: its own, and those that look like it. */
+  alike({ name, key }: Named): Account[] {
+    return this.#looks.all(name, key);
+  }
+
   /** The ban or mute that holds for somebody in a room, or everywhere. */
   sanction(kind: Sanction["kind"], who: Who, room = ""): Sanction | undefined {
-    if (this.#sanctions.size === 0) return undefined;
-    const holds = (found: Sanction | undefined): found is Sanction =>
-      found !== undefined && found.kind === kind && (found.room === "" || found.room === room) &&
-      (found.until === 0 || found.until > this.#now());
-    const named = this.#subjects.find(who.name, who.key, holds);
-    if (named !== undefined || who.address === undefined) return named;
-    // An address is shared: nobody can keep those out by it who would be above him.
-    if (who.role === "operator" || who.role === "owner") return undefined;
-    const at = (room: string): Sanction | undefined =>
-      this.#sanctions.get(`${kind} ${room} address ${who.address}`);
-    return [at(""), at(room)].find(holds);
+    if (this.#sanctions.isEmpty) return undefined;
+    const holds = (found: Sanction): boolean =>
+      found.kind === kind && (found.room === "" || found.room === room) && this.#isInForce(found);
+    const named = this.#sanctions.named(who, holds);
+    if (named !== undefined) return named;
+    // What is shared with others, or was left behind, keeps nobody out who would be above the one
+    // who imposes it.
+    const below = (found: Sanction): boolean => holds(found) && !this.#isAbove(who, found.room);
+    for (const name of who.left ?? []) {
+      const found = this.#sanctions.named(name, below);
+      if (found !== undefined) return found;
+    }
+    const { address: key } = who;
+    if (key === undefined) return undefined;
+    return ["", room].map((room) => this.#sanctions.find({ kind, room, subject: "address", key }))
+      .find((found) => found !== undefined && below(found));
+  }
+
+  /** Whether there is a ban or a mute on a name, anywhere. */
+  isSanctioned(name: Named): boolean {
+    if (this.#sanctions.isEmpty) return false;
+    return this.#sanctions.named(name, (found) => this.#isInForce(found)) !== undefined;
   }
 
   /** Every ban and mute that is in force, the newest first; of one room if a key is given. */
   sanctions(room?: string): Sanction[] {
-    const now = this.#now();
-    return [...this.#sanctions.values()]
-      .filter(({ until }) => until === 0 || until > now)
+    return [...this.#sanctions]
+      .filter((sanction) => this.#isInForce(sanction))
       .filter((sanction) => room === undefined || sanction.room === room)
       .reverse();
   }
 
   /** The sanction on a subject, if there is one. */
-  find(wanted: Pick<Sanction, "kind" | "room" | "subject" | "key">): Sanction | undefined {
-    return this.#sanctions.get(idOf(wanted));
+  find(wanted: SanctionKey): Sanction | undefined {
+    return this.#sanctions.find(wanted);
   }
 
-  /** Throws a {@linkcode Refusal} (`too-many-bans`) when no more bans and mutes can be kept. */
+  /** Throws a `Refusal` (`too-many-bans`) when no more bans and mutes can be kept. */
   checkSpace(): void {
-    if (this.#sanctions.size < MAX_SANCTIONS) return;
-    throw new Refusal(
-      "too-many-bans",
-      `There are ${this.#sanctions.size} bans and mutes, which is the limit; lift some`,
-    );
+    this.#sanctions.checkSpace();
   }
 
-  /** Does one thing after the other, so that what was checked holds until it is kept. */
-  alone<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(work);
+  /**
+   * Keeps the changes that `judge` comes to, which hold from then on. One judges after the other, and
+   * by what there is now: where somebody else has changed that before it was kept, `judge` is called
+   * again. Rejects with what it throws, and with a {@linkcode Refusal} where nothing can be kept.
+   */
+  change(judge: () => readonly Change[]): Promise<void> {
+    const done = this.#last.then(() => this.#judgeAndSave(judge));
     this.#last = done.catch(() => {});
     return done;
-  }
-
-  /** Keeps changes, which hold from then on. */
-  async save(changes: readonly Change[]): Promise<void> {
-    await this.records.save(changes);
-    this.apply(changes);
   }
 
   /** Makes changes hold from now on, kept or not. */
@@ -156,20 +168,42 @@ export class People {
 
   /** Forgets the bans and mutes whose time is over. */
   expire(): void {
-    const now = this.#now();
-    for (const sanction of this.#sanctions.values()) {
-      if (sanction.until === 0 || sanction.until > now) continue;
-      this.#lift(sanction);
+    for (const sanction of this.#sanctions) {
+      if (this.#isInForce(sanction)) continue;
+      this.#sanctions.delete(sanction);
       this.records.save([{ type: "lift", sanction }]).catch(() => {});
     }
+  }
+
+  async #judgeAndSave(judge: () => readonly Change[]): Promise<void> {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const changes = judge();
+      try {
+        if (changes.length > 0) await this.records.save(changes);
+        return this.apply(changes);
+      } catch (error) {
+        if (!(error instanceof ChangedMeanwhile)) throw error;
+      }
+    }
+    throw new Refusal("try-later", "Names and roles are being changed; try again in a moment");
+  }
+
+  #isInForce({ until }: Sanction): boolean {
+    return until === 0 || until > this.#now();
+  }
+
+  /** Whether somebody is more than a member where a sanction is to hold. */
+  #isAbove({ account }: Who, room: string): boolean {
+    const role = this.roleIn(account, room);
+    return role !== "member" && (room !== "" || role !== "host");
   }
 
   #take({ accounts, hosts, sanctions }: Kept): void {
     this.#accounts = new Map();
     this.#names = new NameTable();
+    this.#looks = new Subjects();
     this.#hosts = new Map();
-    this.#sanctions = new Map();
-    this.#subjects = new Subjects();
+    this.#sanctions = new Sanctions();
     for (const account of accounts) this.#apply({ type: "account", account });
     for (const host of hosts) this.#apply({ type: "host", host });
     for (const sanction of sanctions) this.#apply({ type: "sanction", sanction });
@@ -178,27 +212,34 @@ export class People {
   #apply(change: Change): void {
     switch (change.type) {
       case "account":
-        this.#accounts.set(change.account.key, change.account);
-        return this.#names.set(change.account.name, change.account.key, change.account);
-      case "remove": {
-        const account = this.#accounts.get(change.key);
-        this.#accounts.delete(change.key);
-        if (account !== undefined) this.#names.delete(account.name, account.key, account);
+        return this.#setAccount(change.account.key, change.account);
+      case "remove":
+        this.#setAccount(change.key, undefined);
         for (const keys of this.#hosts.values()) keys.delete(change.key);
         return;
-      }
       case "host":
       case "unhost":
         return this.#setHost(change.host, change.type === "host");
       case "sanction":
-        this.#lift(change.sanction);
-        this.#sanctions.set(idOf(change.sanction), change.sanction);
-        return this.#subject(change.sanction, "add");
+        return this.#sanctions.add(change.sanction);
       case "lift":
-        return this.#lift(change.sanction);
+        return this.#sanctions.delete(change.sanction);
       case "audit":
         return;
     }
+  }
+
+  #setAccount(key: string, account: Account | undefined): void {
+    const before = this.#accounts.get(key);
+    if (before !== undefined) {
+      this.#accounts.delete(key);
+      this.#names.delete(before.name, key, before);
+      this.#looks.delete(before.name, key, before);
+    }
+    if (account === undefined) return;
+    this.#accounts.set(key, account);
+    this.#names.set(account.name, key, account);
+    this.#looks.add(account.name, key, account);
   }
 
   #setHost({ room, key }: Host, on: boolean): void {
@@ -208,19 +249,19 @@ export class People {
     if (keys.size === 0) this.#hosts.delete(room);
     else this.#hosts.set(room, keys);
   }
+}
 
-  #lift(like: Sanction): void {
-    const sanction = this.#sanctions.get(idOf(like));
-    if (sanction === undefined) return;
-    this.#sanctions.delete(idOf(like));
-    this.#subject(sanction, "delete");
-  }
-
-  #subject(sanction: Sanction, how: "add" | "delete"): void {
-    if (sanction.subject === "name") {
-      this.#subjects[how](sanction.target, sanction.key, sanction);
-    }
-  }
+/**
+ * The names that a session that takes the name with this key has left while there was a ban or a
+ * mute on them. Both go with it: they are about whoever went by the name.
+ */
+export function namesLeft(people: People, session: Session, key: string): readonly Named[] {
+  const { name, key: before } = session;
+  const all = [...session.left, { name, key: before }];
+  return all.filter((left, index) =>
+    left.key !== key && people.isSanctioned(left) &&
+    all.findIndex((other) => other.key === left.key) === index
+  );
 }
 
 /** Whose places a session takes. */
@@ -233,10 +274,6 @@ export function shareOf(people: People, session: Session): Share {
 
 /** Who a session is, for the question whether something holds for it. */
 export function whoIs(people: People, session: Session): Who {
-  const { name, key, peer } = session;
-  return { name, key, address: peer?.address, role: people.roleIn(people.accountOf(session)) };
-}
-
-function idOf({ kind, room, subject, key }: Parameters<People["find"]>[0]): string {
-  return `${kind} ${room} ${subject} ${key}`;
+  const { name, key, peer, left } = session;
+  return { name, key, address: peer?.address, account: people.accountOf(session), left };
 }

@@ -4,13 +4,13 @@
  */
 
 import { DEFAULT_ROOM, type ResumePoint } from "../wire/event.ts";
-import { announce, seqBefore, tellRenamed } from "./answer.ts";
+import { announce, checkOpens, seqBefore, tellRenamed } from "./answer.ts";
 import { catchUp, catchUpDirects } from "./catch_up.ts";
 import type { Inside } from "./inside.ts";
 import type { Pass } from "./keeper.ts";
 import { hostFirst } from "./moderate.ts";
 import { makeWay, type Naming } from "./naming.ts";
-import { shareOf, whoIs } from "./people.ts";
+import { namesLeft, shareOf, whoIs } from "./people.ts";
 import { Refusal } from "./refusal.ts";
 import type { Room } from "./room.ts";
 import { type Peer, Session } from "./session.ts";
@@ -92,10 +92,12 @@ export class Reception {
     const numbered = classic || entrance.visitor && !entrance.exact;
     const [name, key] = keeper.chooseName(entrance.name, known, account, numbered, wanted);
     const own = account?.key === key ? account : undefined;
-    const who = { name, key, address: peer.address, role: keeper.people.roleIn(own) };
+    // What is said of a name holds for its session under another one, too.
+    const left = known === undefined ? [] : namesLeft(keeper.people, known, key);
+    const who = { name, key, address: peer.address, account: own, left };
     const first = firstRoom(entrance, (room) => {
       keeper.checkBan(who, room);
-      registry.checkJoin(known, room);
+      if (registry.isNew(registry.checkJoin(known, room))) keeper.checkMute(who);
     });
     const visits = known?.isVisitor ?? entrance.visitor ?? false;
     const shared = own !== undefined && makeWay(this.#naming, name, key, known, visits);
@@ -106,6 +108,7 @@ export class Reception {
     const before = session.name;
     session.peer = peer;
     session.account = own;
+    session.left = left;
     registry.name(session, name, key, shared);
     registry.enter(session);
     if (stays !== undefined && before !== name) tellRenamed(session, before);
@@ -232,6 +235,7 @@ export class Reception {
     const before = session.rooms.size;
     keeper.checkBan(whoIs(keeper.people, session), name);
     const isNew = registry.room(name) === undefined;
+    if (isNew) checkOpens(this.#inside, session, name);
     const room = registry.join(session, name);
     if (isNew) hostFirst(this.#inside, session, room.key, room.name);
     stays?.delete(room);

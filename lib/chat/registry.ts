@@ -3,13 +3,16 @@
  * so nothing can happen between what it reads and what it changes.
  */
 
-import { DEFAULT_ROOM, type RoomSummary } from "../wire/event.ts";
+import { DEFAULT_ROOM } from "../wire/event.ts";
 import { alike, checkName, checkRoom, numberedName } from "./check_name.ts";
-import type { RoomLog } from "./log_key.ts";
+import type { History } from "./history.ts";
+import { roomLog } from "./log_key.ts";
 import { nameKey } from "./name.ts";
 import { NameTable } from "./name_table.ts";
 import { Refusal } from "./refusal.ts";
 import { type Pace, Room } from "./room.ts";
+import { type RoomList, RoomLists } from "./room_list.ts";
+import { RoomNames } from "./room_names.ts";
 import type { Session } from "./session.ts";
 import { type Share, Waiting } from "./waiting.ts";
 import { textWidth } from "./width.ts";
@@ -28,32 +31,31 @@ export interface RegistryLimits {
   readonly nameColumns: number;
 }
 
-/** A list of more rooms than these is made once in so many ms: it takes a few of them. */
-const FEW_ROOMS = 100;
-const LIST_MS = 1_000;
-
 /** How long a free `name-2`, `name-3` … is looked for. */
 const MAX_NUMBERED_TRIES = 100;
+
+/** What is known of rooms that are not open. */
+export type Past = Pick<History, "rooms" | "has" | "topic">;
 
 /** Rooms, names and sessions. */
 export class Registry {
   readonly #limits: RegistryLimits;
   readonly #pace: Pace;
-  readonly #topicOf: (log: RoomLog) => string;
+  readonly #past: Past;
   readonly #rooms = new Map<string, Room>();
-  readonly #roomNames = new NameTable<Room>();
+  readonly #roomNames = new RoomNames((key) => this.#rooms.has(key) || this.hasPast(key));
   readonly #names = new NameTable<Session>();
   readonly #sessions = new Map<string, Session>();
   readonly #waiting = new Waiting();
   #present = 0;
-  /** The list of many rooms, and when it was made. */
-  #list: { readonly rooms: readonly RoomSummary[]; readonly at: number } | undefined;
+  readonly #lists = new RoomLists();
 
-  /** `topicOf` tells what a room was about before it was closed. */
-  constructor(limits: RegistryLimits, pace: Pace, topicOf: (log: RoomLog) => string) {
+  /** `past` knows the rooms that have been there before. */
+  constructor(limits: RegistryLimits, pace: Pace, past: Past) {
     this.#limits = limits;
     this.#pace = pace;
-    this.#topicOf = topicOf;
+    this.#past = past;
+    for (const named of past.rooms()) this.#roomNames.add(named);
     this.#open(DEFAULT_ROOM, DEFAULT_ROOM);
   }
 
@@ -192,6 +194,16 @@ export class Registry {
     return over;
   }
 
+  /** Whether a room with that key has been there before. */
+  hasPast(key: string): boolean {
+    return this.#past.has(roomLog(key));
+  }
+
+  /** Whether nobody has ever been in a room with that key. */
+  isNew(key: string): boolean {
+    return !this.#rooms.has(key) && !this.hasPast(key);
+  }
+
   /** The open room of that name. */
   room(name: string): Room | undefined {
     // A name that is a key already, as most are, need not be folded.
@@ -210,11 +222,13 @@ export class Registry {
       );
     }
     if (this.#rooms.has(key)) return key;
-    const other = this.#roomNames.find(name, key, () => true);
+    // A room that has been there before is its people's, whoever has opened what looks like it.
+    const other = this.hasPast(key) ? undefined : this.#roomNames.find(name, key);
     if (other !== undefined) {
+      const what = this.#rooms.has(other.key) ? "is open" : "has been there before";
       throw new Refusal(
         "room-taken",
-        `The room ${alike(name, other.name)}, which is open; join that, or choose another name`,
+        `The room ${alike(name, other.name)}, which ${what}; join that, or choose another name`,
       );
     }
     if (this.#rooms.size >= this.#limits.rooms) {
@@ -243,26 +257,11 @@ export class Registry {
     if (session.rooms.get(room.key) === room) session.rooms.delete(room.key);
     if (room.members.size > 0 || room.key === DEFAULT_ROOM) return;
     if (this.#rooms.get(room.key) === room) this.#rooms.delete(room.key);
-    this.#roomNames.delete(room.name, room.key, room);
   }
 
   /** The open rooms by name; where they are many, as they were up to a second before `now`. */
-  summaries(now: number): readonly RoomSummary[] {
-    if (this.#rooms.size <= FEW_ROOMS) return this.#summarize();
-    if (this.#list === undefined || now - this.#list.at >= LIST_MS) {
-      this.#list = { rooms: this.#summarize(), at: now };
-    }
-    return this.#list.rooms;
-  }
-
-  #summarize(): RoomSummary[] {
-    return [...this.#rooms.values()]
-      .map(({ name, announced, topic }) => ({
-        room: name,
-        members: announced,
-        ...(topic === "" ? {} : { topic }),
-      }))
-      .sort((a, b) => a.room.localeCompare(b.room));
+  summaries(now: number): RoomList {
+    return this.#lists.of(this.#rooms, now);
   }
 
   #checkWidth(name: string, code: "bad-name" | "bad-room"): void {
@@ -274,9 +273,9 @@ export class Registry {
 
   #open(key: string, name: string): Room {
     const room = new Room(key, name, this.#pace);
-    room.topic = this.#topicOf(room.log);
+    room.topic = this.#past.topic(room.log);
     this.#rooms.set(key, room);
-    this.#roomNames.set(name, key, room);
+    this.#roomNames.add({ name, key });
     return room;
   }
 }

@@ -5,6 +5,7 @@ import { Batch } from "./batch.ts";
 import { type DirectLog, directLog } from "./log_key.ts";
 import type { Account } from "./records.ts";
 import type { Room } from "./room.ts";
+import type { Named } from "./sanctions.ts";
 
 /** What a door gives the house: the way to one peer. Nothing here waits or throws. */
 export interface Peer {
@@ -32,6 +33,8 @@ export class Session {
   forgetAt = Infinity;
   /** The reserved name that it has shown to be its own, as the account was then. */
   account: Pick<Account, "key" | "proof"> | undefined;
+  /** Names that it has left while there was a ban or a mute on them: that goes with the session. */
+  left: readonly Named[] = [];
   /** A reserved name that it was refused, and may show to be its own. */
   wanted: string | undefined;
   /** Whether its client has said that it does not come back. */
@@ -40,6 +43,12 @@ export class Session {
   readonly isVisitor: boolean;
   /** Whether direct messages go out live: not while those that were missed are on their way. */
   hearsDirects = true;
+
+  /** What it has said that is not stored and told yet. */
+  #underWay = 0;
+  #idle: PromiseWithResolvers<void> | undefined;
+  /** Rooms whose round may hold something that it did, and has not gone out. */
+  readonly #traces = new Set<Room>();
 
   constructor(
     peer: Peer,
@@ -58,6 +67,36 @@ export class Session {
   /** The log of its direct messages. */
   get directLog(): DirectLog {
     return directLog(this.secret);
+  }
+
+  /** Something that it says is on its way to the store; {@linkcode told} must follow. */
+  begin(): void {
+    this.#underWay++;
+  }
+
+  /** Something that it said has been stored, or refused, and told. */
+  told(): void {
+    if (--this.#underWay > 0) return;
+    this.#idle?.resolve();
+    this.#idle = undefined;
+  }
+
+  /** Settles when all that it has said so far has been told; `undefined`: it has. */
+  idle(): Promise<void> | undefined {
+    if (this.#underWay === 0) return undefined;
+    this.#idle ??= Promise.withResolvers();
+    return this.#idle.promise;
+  }
+
+  /** Something that it did is in a room's round. */
+  leavesTrace(room: Room): void {
+    this.#traces.add(room);
+  }
+
+  /** Sends out what it did so far, ahead of what it does next elsewhere. */
+  flush(): void {
+    for (const room of this.#traces) room.flush();
+    this.#traces.clear();
   }
 
   /** Queues one event for this session alone. */

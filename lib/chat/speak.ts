@@ -2,8 +2,9 @@
 
 import type { Event, EventOf, Message, RequestOf } from "../wire/event.ts";
 import type { Outcome } from "./history.ts";
-import { countSpeech, idOf, type Inside, refuse, roomOf } from "./inside.ts";
+import { checkMute, countSpeech, idOf, type Inside, refuse, roomOf } from "./inside.ts";
 import { directLog } from "./log_key.ts";
+import { messageText } from "./message_text.ts";
 import { Refusal } from "./refusal.ts";
 import { isSecret, MAY_BE_SECRET } from "./secret.ts";
 import type { Session } from "./session.ts";
@@ -15,23 +16,26 @@ export function say(
   request: RequestOf<"say">,
 ): void | Promise<void> {
   const room = roomOf(house, session, request.room);
-  if (request.text === "") throw new Refusal("empty-text", "A message needs a text");
-  house.keeper.checkMute(session, room.key);
-  if (isSecret(request.text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
+  const text = messageText(request.text);
+  if (text === "") throw new Refusal("empty-text", "A message needs a text");
+  checkMute(house, session, room.key);
+  if (isSecret(text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
   const { key } = room;
   const { peer } = session;
+  session.begin();
   const stored = house.history.append({
     log: room.log,
     title: room.name,
     from: session.name,
-    text: request.text,
+    text,
     ...(request.action ? { action: true } : {}),
     ...sentUnder(session, request),
   }, (outcome) => {
     const isOwnPeer = session.peer === peer;
     publishStored(house, session, key, request, outcome, isOwnPeer);
+    session.told();
   });
-  const held = countSpeech(house, room, request.text.length) ?? room.crowded(house.roundLength);
+  const held = countSpeech(house, room, text.length) ?? room.crowded(house.roundLength);
   return stored === undefined ? held : stored.then(() => held);
 }
 
@@ -41,9 +45,10 @@ export function direct(
   session: Session,
   request: RequestOf<"direct">,
 ): void | Promise<void> {
-  const { id, to: name, text } = request;
+  const { id, to: name } = request;
+  const text = messageText(request.text);
   if (text === "") throw new Refusal("empty-text", "A message needs a text");
-  house.keeper.checkMute(session);
+  checkMute(house, session);
   const to = house.registry.named(name);
   const nobody = new Refusal(
     "no-such-name",
@@ -51,6 +56,7 @@ export function direct(
   );
   // Sent again under its id it gets its first ack, though the addressee has gone meanwhile.
   if (to === undefined && (id === undefined || session.secret === undefined)) throw nobody;
+  session.begin();
   return house.history.append({
     log: to?.directLog ?? directLog(undefined),
     title: to?.name ?? name,
@@ -59,17 +65,30 @@ export function direct(
     ...sentUnder(session, request),
     ...(to === undefined ? { unless: nobody } : {}),
   }, (outcome) => {
-    if (outcome.kind === "refused") return refuse(session, request, outcome.refusal);
-    const { at } = outcome.kind === "stored" ? outcome.message : outcome.receipt;
-    if (outcome.kind === "stored" && to?.hearsDirects) to.deliver(directOf(outcome.message));
-    session.deliver({ type: "ack", ...idOf(request), at });
+    tellDirect(session, to, request, outcome);
+    session.told();
   });
 }
 
+/** What happens once a direct message is stored: after all that its sender did before it. */
+function tellDirect(
+  session: Session,
+  to: Session | undefined,
+  request: RequestOf<"direct">,
+  outcome: Outcome,
+): void {
+  if (outcome.kind === "refused") return refuse(session, request, outcome.refusal);
+  const { at } = outcome.kind === "stored" ? outcome.message : outcome.receipt;
+  session.flush();
+  if (outcome.kind === "stored" && to?.hearsDirects) to.deliver(directOf(outcome.message));
+  session.deliver({ type: "ack", ...idOf(request), at });
+}
+
 /** A stored message as its addressee gets it: a log's `room` is who it is for. */
-export function directOf(message: Message): EventOf<"direct"> {
-  const { room: to, seq: n, from, at, text, withheld } = message;
-  return { type: "direct", from, to, at, text, n, ...(withheld ? { withheld } : {}) };
+export function directOf(
+  { room: to, seq: n, from, at, text, withheld }: Message,
+): EventOf<"direct"> {
+  return { type: "direct", from, to, at, text, n, ...(withheld === undefined ? {} : { withheld }) };
 }
 
 /** What makes a message one that is stored once. */
@@ -103,6 +122,7 @@ function publishStored(
   const listening = room?.hears(session) ?? false;
   if (outcome.kind === "stored") {
     room?.publish({ type: "message", ...outcome.message }, session, ack);
+    if (room !== undefined) session.leavesTrace(room);
   } else room?.flush();
   // A client that has come back since it asked, and still catches up, gets this ack in its place among
   // what it missed. Ahead of that it would tell the client that it has seen all before it.

@@ -19,6 +19,11 @@ export class Subjects<Thing> {
     return undefined;
   }
 
+  /** All that are about `name`, or about one that looks like it. */
+  all(name: string, key: string): Thing[] {
+    return [...new Set(this.#sets(name, key).flatMap((set) => [...set ?? []]))];
+  }
+
   /** Says `thing` of `name`. */
   add(name: string, key: string, thing: Thing): void {
     const { shown, folded } = looksOf(name, key);

@@ -1,14 +1,17 @@
-/** What stands in the place of a message that can't be handed out as it was said. */
+/** A message in whose place something else is told: it is there, and can't be shown. */
 
 import { type Message, SERVER_NAME, type Withheld } from "../wire/event.ts";
 
+const TEXTS: Readonly<Record<Withheld, string>> = {
+  damaged: "What was said here was changed on the server's disk, and can't be shown.",
+  "too-large": "What was said here is too large to be shown.",
+};
+
 /**
- * The message with a sentence of the server's in the place of its text. Of one that is damaged nobody
- * knows which field has changed, so it is the server that speaks; `detail` is what is wrong with it.
+ * What is told in the place of a message. Of one that is damaged nobody knows which part was changed,
+ * so it is told by the server.
  */
-export function withheld(message: Message, why: Withheld, detail: string): Message {
-  const { action: _, ...rest } = message;
-  return why === "damaged"
-    ? { ...rest, from: SERVER_NAME, text: `This message is damaged: ${detail}.`, withheld: why }
-    : { ...rest, text: `[This message is too large to be shown: ${detail}.]`, withheld: why };
+export function withheld({ room, seq, from, at }: Message, why: Withheld): Message {
+  const teller = why === "damaged" ? SERVER_NAME : from;
+  return { room, seq, from: teller, at, text: TEXTS[why], withheld: why };
 }

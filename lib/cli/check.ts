@@ -33,7 +33,7 @@ export const checkCommand: Subcommand = {
 function runCheck(invocation: Invocation, directory: string): number {
   // Before the database, which is never behind what is noted.
   const boot = readBoot(directory);
-  using db = openReader(directory);
+  using db = openReader(directory, 1);
   const report = checkStore(db, {
     boot,
     quick: invocation.has("quick"),
@@ -49,13 +49,17 @@ function runCheck(invocation: Invocation, directory: string): number {
 }
 
 function linesOf(file: string, report: CheckReport): string[] {
-  const { problems, schema, rooms, messages, names, sessions, indexed, bytes } = report;
+  const { problems, notes, schema, rooms, messages, names, sessions, indexed, bytes } = report;
   const waiting = messages > indexed ? ` (${messages - indexed} not yet searchable)` : "";
   const size = `${(bytes / 1_048_576).toFixed(1)} MiB`;
   const counts = `${count(messages, "message")}${waiting} in ${count(rooms, "room")} by ` +
     `${count(names, "name")}, ${count(sessions, "session")}, ${size}, schema ${schema}`;
   const verdict = problems.length === 0 ? "no problems" : count(problems.length, "problem");
-  return [...problems.map((text) => `Problem: ${text}.`), `${file}: ${verdict}; ${counts}`];
+  return [
+    ...problems.map((text) => `Problem: ${text}.`),
+    ...notes.map((text) => `Note: ${text}.`),
+    `${file}: ${verdict}; ${counts}`,
+  ];
 }
 
 function count(n: number, what: string): string {

@@ -6,6 +6,7 @@ import { auditText } from "../chat/describe_people.ts";
 import { describeMessage } from "../chat/describe.ts";
 import { inertJson, inertLine } from "../client/inert.ts";
 import { outputError } from "../client/printer.ts";
+import { complain } from "./output.ts";
 import { exportMessages, type ExportOptions, roomNames } from "../store/export.ts";
 import { openReader } from "../store/directory.ts";
 import { StoreError } from "../store/schema.ts";
@@ -76,8 +77,15 @@ async function runExport(invocation: Invocation, directory: string): Promise<num
   const known = roomNames(db);
   const unknown = rooms.find((room) => !known.has(nameKey(room)));
   if (unknown !== undefined) throw new StoreError(noSuchRoom(unknown, directory, known));
-  await writeLines(exportMessages(db, options), format);
-  return 0;
+  let damaged = 0;
+  await writeLines(exportMessages(db, options), (message) => {
+    if (message.withheld === "damaged") damaged++;
+    return format(message);
+  });
+  if (damaged === 0) return 0;
+  const what = damaged === 1 ? "1 message is" : `${damaged} messages are`;
+  complain(`${what} damaged, and withheld; chatroom check tells which`);
+  return 1;
 }
 
 /** Writes until the end, or until nobody reads any more. */

@@ -47,13 +47,16 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
   const lines = linesOf(input, file ?? "stdin", maxLineBytes(maxTextBytes));
   try {
     using opened = await openWriter(directory, (text) => complain(inertLine(text)));
-    const { messages, rooms, renumbered } = await importMessages(opened.db, lines, {
+    const { messages, rooms, renumbered, withheld } = await importMessages(opened.db, lines, {
       again: invocation.has("again"),
       maxTextBytes,
     });
     const numbers = renumbered === 0 ? "" : `; ${renumbered} have other numbers than in the file`;
+    const left = withheld === 0 ? "" : `; ${withheld} were withheld, and are left out`;
     printResult(
-      `Stored ${messages} messages in ${rooms} rooms of ${databasePath(directory)}${numbers}`,
+      `Stored ${messages} messages in ${rooms} rooms of ${
+        databasePath(directory)
+      }${numbers}${left}`,
     );
     return 0;
   } catch (error) {

@@ -1,9 +1,7 @@
 /** Where passwords come from: a file, the environment, or a person; never the command line. */
 
+import { MAX_SERVER_PASSWORD } from "../wire/event.ts";
 import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
-
-/** The longest password that is read, in UTF-16 code units. */
-const MAX_LENGTH = 1_024;
 
 /** The flag that names a file with the server's password. */
 export const PASSWORD_FLAG: Flag = {
@@ -15,7 +13,9 @@ export const PASSWORD_FLAG: Flag = {
 /** The server's password from the file or the environment. Throws a {@linkcode UsageError}. */
 export function givenPassword(invocation: Invocation): string | undefined {
   const file = invocation.get("password-file");
-  return file === undefined ? readEnv("CHATROOM_PASSWORD") : readPassword(file);
+  if (file !== undefined) return readPassword(file);
+  const password = readEnv("CHATROOM_PASSWORD");
+  return password === undefined ? undefined : short(password, "$CHATROOM_PASSWORD");
 }
 
 /** The password of our name, where a script comes under a reserved one. */
@@ -39,6 +39,12 @@ export function readPassword(file: string): string {
 export function firstLine(text: string, source: string): string {
   const line = text.replace(/^\ufeff/, "").split(/\r?\n/, 1)[0] ?? "";
   if (line === "") throw new UsageError(`The first line of ${source} is empty`);
-  if (line.length <= MAX_LENGTH) return line;
-  throw new UsageError(`The password in ${source} is longer than ${MAX_LENGTH} characters`);
+  return short(line, source);
+}
+
+function short(password: string, source: string): string {
+  if (password.length <= MAX_SERVER_PASSWORD) return password;
+  throw new UsageError(
+    `The password in ${source} is longer than ${MAX_SERVER_PASSWORD} characters`,
+  );
 }

@@ -1,6 +1,7 @@
 /** The link to a server of the subcommands that talk to one. */
 
-import { Link, type LinkOptions } from "../client/link.ts";
+import { Link } from "../client/link.ts";
+import type { LinkOptions } from "../client/link_options.ts";
 import { Refused } from "../client/refusal.ts";
 import type { Stream } from "../client/wire.ts";
 import type { Invocation } from "./flags.ts";

@@ -8,6 +8,7 @@ import {
   type Settings,
   SettingsError,
 } from "../client/settings.ts";
+import { mergeSettings } from "../client/settings_merge.ts";
 import { readEnv } from "./flags.ts";
 
 /** What {@linkcode Remembered.open} is told. */
@@ -47,21 +48,18 @@ export class Remembered {
 
   /**
    * Takes `change` over and saves it. What another chatroom has saved in the meantime stays,
-   * but for what is different in `change`.
+   * but for the values and the entries of lists that are different in `change`.
    */
   update(change: Partial<Settings>): void {
     const known = this.#settings;
-    const news = Object.entries(change).filter(([key, value]) =>
-      JSON.stringify(value) !== JSON.stringify(known[key as keyof Settings])
-    );
-    if (news.length === 0) return;
-    const changed = Object.fromEntries(news) as Partial<Settings>;
-    this.#settings = { ...known, ...changed };
+    const changed = { ...known, ...change };
+    if (JSON.stringify(changed) === JSON.stringify(known)) return;
+    this.#settings = changed;
     if (this.#dir === undefined || this.#broken) return;
     try {
       const { settings, problem } = loadSettings(this.#dir);
       if (problem !== undefined) return this.#giveUp(problem);
-      saveSettings(this.#dir, { ...settings, ...changed });
+      saveSettings(this.#dir, mergeSettings(settings, known, changed));
     } catch (error) {
       if (!(error instanceof SettingsError)) throw error;
       this.#giveUp(error.message);

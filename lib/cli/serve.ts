@@ -162,7 +162,7 @@ async function listenUntilStopped(
   }
   let door: WebDoor | undefined;
   try {
-    door = web && await openWeb(server, web, tls?.identity);
+    door = web && await openWeb(server, web, tls?.secureWeb);
   } catch (error) {
     await server.shutdown();
     complain(explainWeb(error as Error, web as WebOptions));

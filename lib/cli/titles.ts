@@ -34,6 +34,11 @@ export const TITLES = {
     aliases: [],
     summary: "say who owns a server, and reserve names on it",
   },
+  ban: {
+    name: "ban",
+    aliases: [],
+    summary: "list who is banned or mute on a server, and lift it",
+  },
   export: {
     name: "export",
     aliases: [],

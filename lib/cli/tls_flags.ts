@@ -2,6 +2,7 @@
 
 import type { Log } from "../server/log.ts";
 import type { Socket } from "../server/socket.ts";
+import type { Secure } from "../web/listener.ts";
 import type { Identity, KeyPairFiles } from "../tls/identity.ts";
 import { type Flag, type Invocation, UsageError } from "./flags.ts";
 
@@ -45,6 +46,8 @@ export function tlsPlan(invocation: Invocation): TlsPlan | undefined {
 export interface Tls extends Disposable {
   /** How the server makes a connection secure. */
   readonly secure: (conn: Deno.TcpConn) => Socket;
+  /** How its web door does. */
+  readonly secureWeb: Secure;
   readonly identity: Identity;
 }
 
@@ -75,6 +78,8 @@ export async function openTls(plan: TlsPlan, place: TlsPlace): Promise<Tls> {
           log({ level: "info", kind: "tls-failed", text: "A TLS handshake failed", fields });
         },
       }),
+    // A WebSocket is opened by HTTP/1.1.
+    secureWeb: (conn) => new GuardedConn(conn, { context: identity.context, alpn: ["http/1.1"] }),
     identity,
     [Symbol.dispose]: () => kept?.[Symbol.dispose](),
   };

@@ -2,7 +2,7 @@
 
 import { toText } from "@std/streams/to-text";
 import { checkName } from "../chat/check_name.ts";
-import { checkStrength } from "../chat/keeper.ts";
+import { checkNoAddress, checkStrength } from "../chat/keeper.ts";
 import { MAX_NAME_LENGTH } from "../chat/name.ts";
 import { People } from "../chat/people.ts";
 import { SERVER_ROLES, type ServerRole } from "../chat/permissions.ts";
@@ -11,10 +11,11 @@ import { Refusal } from "../chat/refusal.ts";
 import { inertLine } from "../client/inert.ts";
 import { askLine } from "../client/terminal/ask.ts";
 import { denoTerminal } from "../client/terminal/tty.ts";
+import { writtenAddress } from "../server/address.ts";
 import { ScryptPasswords } from "../server/password.ts";
 import { openPeople, openReader } from "../store/directory.ts";
 import { reasonOf } from "../store/faults.ts";
-import { readPeople, savePeople } from "../store/people.ts";
+import { changePeople, readPeople } from "../store/people.ts";
 import { timeText } from "../store/time.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import { type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
@@ -25,7 +26,7 @@ import { TITLES } from "./titles.ts";
 const ACTIONS = ["add", "list", "reset", "remove"];
 
 /** Who the audit trail says it was. */
-const CONSOLE = "(console)";
+export const CONSOLE = "(console)";
 
 /** `chatroom user`. */
 export const userCommand: Subcommand = {
@@ -105,8 +106,7 @@ async function change(
   if (typeof proof === "number") return proof;
   // Asking took its time: what there is now decides.
   using opened = await openPeople(directory, (text) => complain(inertLine(text)));
-  const changes = changesFor(readPeople(opened.db), { action, name, key, role, proof });
-  savePeople(opened.db, changes);
+  changePeople(opened.db, (kept) => changesFor(kept, { action, name, key, role, proof }));
   printResult(inertLine(SAID[action]?.(name, role ?? known?.role ?? "member") ?? ""));
   return 0;
 }
@@ -140,6 +140,12 @@ function changesFor(kept: Kept, { action, name, key, role, proof }: Wanted): Cha
   const known = kept.accounts.find((account) => account.key === key);
   // Also where it was given back while a password was asked for, or while none was.
   if (known === undefined && (action !== "add" || proof === "")) throw notReserved(name);
+  if (known !== undefined && action === "add" && proof !== "") {
+    throw new Refusal(
+      "name-taken",
+      `Somebody has reserved the name ${name} meanwhile; user reset gives it another password`,
+    );
+  }
   const owners = kept.accounts.filter((account) => account.role === "owner");
   const isLastOwner = owners.length === 1 && owners[0]?.key === key;
   if (isLastOwner && (action === "remove" || role !== undefined && role !== "owner")) {
@@ -157,6 +163,7 @@ function changesFor(kept: Kept, { action, name, key, role, proof }: Wanted): Cha
   };
   if (action === "remove") return [{ type: "remove", key }, line];
   if (known === undefined) {
+    checkNoAddress(name, writtenAddress(key));
     const records = Object.assign(new MemoryRecords(), { kept });
     const alike = new People(records).reserved(name, key);
     if (alike !== undefined) {

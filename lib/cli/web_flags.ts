@@ -2,7 +2,7 @@
 
 import type { Server } from "../server/serve.ts";
 import { WEB_LIMITS } from "../web/limits.ts";
-import type { WebIdentity } from "../web/listener.ts";
+import type { Secure } from "../web/listener.ts";
 import type { WebDoor, WebOptions } from "../web/serve_web.ts";
 import { type Flag, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
 import { limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
@@ -68,10 +68,10 @@ export function webPlace(invocation: Invocation): WebOptions | undefined {
 export async function openWeb(
   server: Server,
   options: WebOptions,
-  identity?: WebIdentity,
+  secure?: Secure,
 ): Promise<WebDoor> {
   const { serveWeb } = await import("../web/serve_web.ts");
-  return await serveWeb(server.lodge, identity === undefined ? options : { ...options, identity });
+  return await serveWeb(server.lodge, secure === undefined ? options : { ...options, secure });
 }
 
 /** Where the page is, as a person would open it. */

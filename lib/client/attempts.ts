@@ -1,5 +1,6 @@
 /** When a link tries again after a connection has ended, and when it gives up. */
 
+import { delay } from "@std/async/delay";
 import { backoffMs } from "./backoff.ts";
 
 /** The longest that a server may ask us to stay away, in ms. */
@@ -23,6 +24,7 @@ export class Attempts {
   readonly #random: (() => number) | undefined;
   #count = 0;
   #lostAt: number | undefined;
+  #hurried = new AbortController();
 
   /** It gives up `giveUpMs` after a connection was lost. */
   constructor(giveUpMs = Infinity, random?: () => number) {
@@ -33,6 +35,18 @@ export class Attempts {
   /** Whether there was an attempt before the one that has ended now. */
   get begun(): boolean {
     return this.#lostAt !== undefined;
+  }
+
+  /** Waits before the next attempt, until `closing` or {@linkcode hurry}. */
+  async pause(waitMs: number, closing: AbortSignal): Promise<void> {
+    this.#hurried = new AbortController();
+    const signal = AbortSignal.any([closing, this.#hurried.signal]);
+    await delay(waitMs, { signal }).catch(() => {});
+  }
+
+  /** Ends a pause: there is a reason to try at once. */
+  hurry(): void {
+    this.#hurried.abort();
   }
 
   /** How long to wait before the next attempt, in ms; `undefined`: there should be none. */

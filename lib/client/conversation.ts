@@ -18,7 +18,7 @@ export interface LinkStatus {
   readonly retryInMs?: number;
   /** With `ended`: why. */
   readonly cause?: EndCause;
-  /** With `ended`: the code of the server's `error` or the reason of its `bye`. */
+  /** The code of the server's `error`, with `ended` also the reason of its `bye`. */
   readonly code?: string;
 }
 

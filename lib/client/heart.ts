@@ -2,20 +2,32 @@
 
 import type { Wire } from "./wire.ts";
 
-const BEAT_MS = 5_000;
-const PING_AFTER_MS = 30_000;
+/** How long a server may be silent before it is taken for dead, in ms. */
 const DEAD_AFTER_MS = 45_000;
+/** The part of that time after which it is asked for a sign of life. */
+const PING_AFTER = 2 / 3;
+const BEATS = 9;
 
 /** Asks a server that is silent for a sign of life, ends a connection that has none, and answers. */
 export class Heart implements Disposable {
   readonly #wire: Wire;
   readonly #timer: ReturnType<typeof setInterval>;
   #heardAt = performance.now();
+  readonly #deadAfterMs: number;
   #ponging = false;
+  #dead = false;
 
-  constructor(wire: Wire) {
+  constructor(wire: Wire, deadAfterMs = DEAD_AFTER_MS) {
     this.#wire = wire;
-    this.#timer = setInterval(() => this.#beat(), BEAT_MS);
+    this.#deadAfterMs = deadAfterMs;
+    this.#timer = setInterval(() => this.#beat(), deadAfterMs / BEATS);
+  }
+
+  /** Throws an error that says so when the connection was ended for want of a sign of life. */
+  check(): void {
+    if (!this.#dead) return;
+    const seconds = this.#deadAfterMs / 1_000;
+    throw new Error(`The server has given no sign of life for ${seconds} s; it may hang`);
   }
 
   /** Something has come. */
@@ -38,7 +50,11 @@ export class Heart implements Disposable {
     const wire = this.#wire;
     if (wire.protocol === "classic") return;
     const silence = performance.now() - this.#heardAt;
-    if (silence > DEAD_AFTER_MS) wire.close();
-    else if (silence > PING_AFTER_MS) wire.send({ type: "ping" }).catch(() => {});
+    if (silence > this.#deadAfterMs) {
+      this.#dead = true;
+      wire.close();
+    } else if (silence > this.#deadAfterMs * PING_AFTER) {
+      wire.send({ type: "ping" }).catch(() => {});
+    }
   }
 }

@@ -4,11 +4,11 @@
  * a server tells it.
  */
 
-import { delay } from "@std/async/delay";
-import type { Event, EventOf, Request } from "../wire/event.ts";
+import type { Event, EventOf, Request, RequestOf } from "../wire/event.ts";
 import { MAX_PAYLOAD_BYTES } from "../wire/frame.ts";
 import { Attempts } from "./attempts.ts";
 import { CLASSIC, FELL_BACK, hasClassicForm, type OnlineStatus } from "./classic.ts";
+import { closeQuietly } from "./close_quietly.ts";
 import {
   type Conversation,
   type EndCause,
@@ -17,38 +17,12 @@ import {
   RequestError,
 } from "./conversation.ts";
 import { Heart } from "./heart.ts";
-import { Memory, type Secrets } from "./memory.ts";
+import { Memory } from "./memory.ts";
 import { Queue } from "./queue.ts";
 import { finalCause, Refused } from "./refusal.ts";
 import { excessOf, isKept, Requests, type Sent } from "./requests.ts";
+import type { LinkOptions } from "./link_options.ts";
 import { openWire, type Stream, type Wire } from "./wire.ts";
-
-/** What a link is made with. */
-export interface LinkOptions {
-  /** Makes a connection; called again for each attempt. The signal aborts when the link closes. */
-  readonly connect: (signal: AbortSignal) => Promise<Stream>;
-  readonly name: string;
-  /** The rooms to be in; the server's default room if empty. */
-  readonly rooms?: readonly string[];
-  /** Earlier messages that are wanted of each room at first; as the server likes unless told. */
-  readonly scrollback?: number;
-  /** What the server may want to see. */
-  readonly secrets?: Secrets;
-  /** Speak the classic protocol without asking for the other. */
-  readonly classic?: boolean;
-  /**
-   * Whether a server that is silent may be taken for a classic one, where nothing tells whether a
-   * message has arrived. Yes unless told: a person sees the warning, a script does not.
-   */
-  readonly fallBack?: boolean;
-  /** How long to go on trying after a connection was lost, in ms; for ever unless told. */
-  readonly giveUpMs?: number;
-  /** How long a server may take to answer the name, in ms. */
-  readonly fallbackMs?: number;
-  /** The same for one that has spoken the event protocol before, which then is no classic one. */
-  readonly welcomeMs?: number;
-  readonly random?: () => number;
-}
 
 /** Events that may wait for their reader before the link stops reading. */
 const MAX_WAITING = 1_000;
@@ -58,6 +32,7 @@ const LINGER_MS = 500;
 export class Link implements Conversation {
   readonly #options: LinkOptions;
   readonly #memory: Memory;
+  readonly #attempts: Attempts;
   readonly #queue = new Queue<LinkEvent>();
   readonly #requests = new Requests();
   readonly #closing = new AbortController();
@@ -71,11 +46,14 @@ export class Link implements Conversation {
   #ended = false;
   #protocol: "event" | "classic" | undefined;
   #payloadLimit = MAX_PAYLOAD_BYTES;
+  /** The name that the connection was opened with. */
+  #askedName = "";
   #bye: EventOf<"bye"> | undefined;
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    const { name, rooms = [], scrollback, secrets } = options;
+    const { name, rooms = [], scrollback, secrets, giveUpMs, random } = options;
+    this.#attempts = new Attempts(giveUpMs, random);
     this.#memory = new Memory(name, rooms, scrollback, secrets);
     this.#finished = this.#run();
   }
@@ -105,6 +83,7 @@ export class Link implements Conversation {
       const text = "This server speaks the classic protocol, which has messages only";
       return Promise.reject(new RequestError("classic", text));
     }
+    if (request.type === "rename" && !this.#online) return this.#renameLater(request);
     if (!isKept(request) && !this.#online) {
       return Promise.reject(new RequestError("offline", "There is no connection at the moment"));
     }
@@ -133,8 +112,7 @@ export class Link implements Conversation {
   }
 
   async #run(): Promise<void> {
-    const { giveUpMs, random } = this.#options;
-    const attempts = new Attempts(giveUpMs, random);
+    const attempts = this.#attempts;
     for (;;) {
       this.#status("connecting", "Connecting …");
       const error = await this.#attempt();
@@ -153,9 +131,18 @@ export class Link implements Conversation {
       const retryAfterMs = bye?.retryAfterMs ?? 0;
       const waitMs = attempts.next({ onlineAt, served: this.#served, retryAfterMs });
       if (waitMs === undefined) return this.#end("unreachable", reason);
-      this.#queue.push({ type: "status", status: "offline", text: reason, retryInMs: waitMs });
-      await delay(waitMs, { signal: this.#closing.signal }).catch(() => {});
+      const refused = error instanceof Refused ? { code: error.code } : {};
+      this.#status("offline", reason, { retryInMs: waitMs, ...refused });
+      await attempts.pause(waitMs, this.#closing.signal);
     }
+  }
+
+  /** The next connection is opened under another name: the one that we have may be somebody else's by now. */
+  #renameLater({ id, name }: RequestOf<"rename">): Promise<Event> {
+    this.#memory.rename(name);
+    this.#attempts.hurry();
+    const text = `You ask for the name ${name} when the connection is made again.`;
+    return Promise.resolve({ ...id === undefined ? {} : { id }, type: "notice", text });
   }
 
   /** One connection from its beginning to its end; resolves with what went wrong. */
@@ -178,6 +165,8 @@ export class Link implements Conversation {
       await this.#converse(wire);
       return undefined;
     } catch (error) {
+      // We have closed it ourselves, as nothing could be written any more.
+      if (error instanceof Deno.errors.Interrupted) return undefined;
       return error as Error;
     } finally {
       this.#wire = undefined;
@@ -189,17 +178,23 @@ export class Link implements Conversation {
   async #converse(wire: Wire): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#served = false;
-    using heart = new Heart(wire);
+    using heart = new Heart(wire, this.#options.deadAfterMs);
     if (wire.protocol === "classic") this.#beClassic();
     else if (wire.welcome !== undefined) {
       this.#payloadLimit = wire.welcome.limits.payload;
+      this.#askedName = this.#memory.name;
       await wire.send(this.#memory.hello(wire.welcome));
     }
-    for await (const event of wire.events()) {
-      heart.heard();
-      if (event.type === "ping") heart.pong();
-      else this.#take(wire, event);
-      await this.#queue.below(MAX_WAITING);
+    try {
+      for await (const event of wire.events()) {
+        heart.heard();
+        if (event.type === "ping") heart.pong();
+        else this.#take(wire, event);
+        await this.#queue.below(MAX_WAITING);
+      }
+    } catch (error) {
+      heart.check();
+      throw error;
     }
   }
 
@@ -211,6 +206,7 @@ export class Link implements Conversation {
     this.#onlineAt = performance.now();
     this.#queue.push({ type: "status", status: "online", ...status });
     this.#queue.push(ready);
+    this.#requests.dropExcess(this.#payloadLimit, this.#protocol === "classic");
     for (const request of this.#requests.unacked) this.#transmit(request);
   }
 
@@ -224,10 +220,8 @@ export class Link implements Conversation {
         if (!this.#online) return wire.close();
         break;
       case "ready":
-        if (this.#online) return;
-        this.#memory.take(event);
-        this.#goOnline(event, { text: "Online." });
-        return this.#joinRest();
+        if (!this.#online) this.#letIn(event);
+        return;
       case "ack":
         this.#memory.take(event);
         // An ack that comes a second time, for a message that was sent again, is no news.
@@ -243,17 +237,30 @@ export class Link implements Conversation {
     if (!this.#answer(event)) this.#queue.push(event);
   }
 
+  #letIn(ready: EventOf<"ready">): void {
+    const { name } = this.#memory;
+    this.#memory.take(ready);
+    this.#goOnline(ready, { text: "Online." });
+    // Another name was asked for when this connection was being opened already.
+    if (name !== this.#askedName) this.#demand({ type: "rename", name });
+    this.#joinRest();
+  }
+
+  /** Sends a request of the link's own; tells the answer like any news. */
+  #demand(request: Request, failed: (error: RequestError) => void = () => {}): void {
+    this.send(request).then((event) => this.#queue.push(event), (error: RequestError) => {
+      failed(error);
+      this.#queue.push({ type: "error", code: error.code, text: error.message });
+    });
+  }
+
   #joinRest(): void {
     const { scrollback } = this.#options;
     const how = scrollback === undefined ? {} : { scrollback };
     for (const room of this.#memory.missingRooms()) {
-      this.send({ type: "join", room, ...how }).then(
-        (event) => this.#queue.push(event),
-        (error: RequestError) => {
-          if (error.code !== "offline") this.#memory.forgo(room);
-          this.#queue.push({ type: "error", code: error.code, text: error.message });
-        },
-      );
+      this.#demand({ type: "join", room, ...how }, ({ code }) => {
+        if (code !== "offline") this.#memory.forgo(room);
+      });
     }
   }
 
@@ -281,8 +288,8 @@ export class Link implements Conversation {
     }, () => wire.close());
   }
 
-  #status(status: LinkStatus["status"], text: string): void {
-    this.#queue.push({ type: "status", status, text });
+  #status(status: LinkStatus["status"], text: string, more: Partial<LinkStatus> = {}): void {
+    this.#queue.push({ ...more, type: "status", status, text });
   }
 
   #end(cause: EndCause, text: string, code?: string): void {
@@ -291,13 +298,5 @@ export class Link implements Conversation {
     const coded = code === undefined ? {} : { code };
     this.#queue.push({ type: "status", status: "ended", text, cause, ...coded });
     this.#queue.end();
-  }
-}
-
-function closeQuietly(stream: Stream | undefined): void {
-  try {
-    stream?.close();
-  } catch {
-    // Closed already.
   }
 }

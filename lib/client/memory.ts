@@ -64,6 +64,11 @@ export class Memory {
     return this.#name;
   }
 
+  /** The next connection is opened under another name. */
+  rename(name: string): void {
+    this.#name = name;
+  }
+
   /** What is wanted of the server that a classic one does not have. */
   get beyondClassic(): string[] {
     const lobby = nameKey(DEFAULT_ROOM);
@@ -143,7 +148,7 @@ export class Memory {
         return true;
       case "left":
         // News of ourselves: we were sent out of the room.
-        if (event.id !== undefined || event.name === this.#name) {
+        if (event.id !== undefined || nameKey(event.name) === nameKey(this.#name)) {
           this.#places.delete(nameKey(event.room));
         }
         return true;

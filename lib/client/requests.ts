@@ -56,6 +56,19 @@ export class Requests {
     return pending.request;
   }
 
+  /**
+   * Gives up what was written for a server that took more than this one does: sent, it would cost us
+   * the connection each time, and keep back all behind it.
+   */
+  dropExcess(limit: number, isClassic: boolean): void {
+    for (const [id, { request, reject }] of this.#unacked) {
+      const excess = excessOf(request, limit, isClassic);
+      if (excess === undefined) continue;
+      this.#unacked.delete(id);
+      reject(excess);
+    }
+  }
+
   /** The connection is lost, and with it the answers to all but messages. */
   lose(): void {
     const text = "The connection was lost before the answer came";

@@ -108,7 +108,7 @@ export function saveSettings(dir: string, settings: Settings): void {
   for (const [setting, [key]] of entriesOf(KEYS)) {
     const value = settings[setting];
     if (value === undefined) delete table[key];
-    else table[key] = value;
+    else table[key] = setting === "bells" ? written(settings.bells) : value;
   }
   try {
     Deno.mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -188,7 +188,26 @@ function settingsFrom(table: Table): Settings {
     if (Object.hasOwn(table, key)) found[setting] = table[key];
   }
   // Each value has been held against its rule.
-  return { ...DEFAULT_SETTINGS, ...found as Partial<Settings> };
+  const settings = { ...DEFAULT_SETTINGS, ...found as Partial<Settings> };
+  return { ...settings, bells: read(settings.bells) };
+}
+
+/** The one name that a table can't have when it is read: a `#` before it makes it another. */
+const LOST = /^#*__proto__$/;
+
+function written(bells: Settings["bells"]): Settings["bells"] {
+  return renamed(bells, (room) => LOST.test(room) ? `#${room}` : room);
+}
+
+function read(bells: Settings["bells"]): Settings["bells"] {
+  return renamed(bells, (room) => LOST.test(room) ? room.replace("#", "") : room);
+}
+
+function renamed(
+  bells: Settings["bells"],
+  rename: (room: string) => string,
+): Settings["bells"] {
+  return Object.fromEntries(Object.entries(bells).map(([room, bell]) => [rename(room), bell]));
 }
 
 function explain(error: Error): string {

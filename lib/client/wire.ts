@@ -15,6 +15,7 @@ import {
 } from "../wire/event.ts";
 import { encodeFrame, type Frame, FrameDecoder } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
+import { closeQuietly } from "./close_quietly.ts";
 import { within } from "./within.ts";
 
 /** How long a server may be silent after the name before it is taken for a classic one, in ms. */
@@ -276,11 +277,7 @@ class Writer {
   }
 
   close(): void {
-    try {
-      this.#stream.close();
-    } catch {
-      // Closed already.
-    }
+    closeQuietly(this.#stream);
   }
 }
 

@@ -71,15 +71,25 @@ export class ClassicDoor implements Door {
       names: this.#premises.house.names(room.name),
     });
     switch (parsed.kind) {
-      case "request":
-        return this.#command(session, parsed.request, room.name);
+      case "request": {
+        const { request } = parsed;
+        if (request.type === "say" || request.type === "direct") {
+          return this.#command(session, request, room.name);
+        }
+        return this.#afterSpeech(session, () => this.#command(session, request, room.name));
+      }
       case "help":
         return this.#tell(helpLines());
       case "quit":
-        return this.#threshold.close(bye("quit", "Goodbye."));
+        return this.#afterSpeech(session, () => this.#threshold.close(bye("quit", "Goodbye.")));
       case "error":
         return this.#tell([parsed.text]);
     }
+  }
+
+  /** Does something once all that was said before has been told. */
+  #afterSpeech(session: Session, act: () => void | Promise<void>): void | Promise<void> {
+    return session.idle()?.then(() => this.#gone ? undefined : act()) ?? act();
   }
 
   gone(clean: boolean, reason?: string): void {
@@ -130,8 +140,10 @@ export class ClassicDoor implements Door {
   #outside(text: string): void | Promise<void> {
     const missing = this.#missing;
     if (missing === undefined) return;
-    if (/^\s*\/quit\s*$/i.test(text)) return this.#threshold.close(bye("quit", "Goodbye."));
-    const password = /^\s*\/login\s+(.*\S)\s*$/i.exec(text)?.[1];
+    if (text.trim().toLowerCase() === "/quit") {
+      return this.#threshold.close(bye("quit", "Goodbye."));
+    }
+    const password = typedPassword(text);
     if (password !== undefined) return this.#come({ ...this.#shown, [missing]: password });
     this.#tell(["You are not in yet: say /login PASSWORD, or /quit."]);
   }
@@ -184,6 +196,14 @@ export class ClassicDoor implements Door {
 }
 
 const encoder = new TextEncoder();
+
+/** The password in a line `/login PASSWORD`; `undefined` for any other line. */
+export function typedPassword(line: string): string | undefined {
+  const words = line.trim();
+  if (!/^\/login\s/i.test(words)) return undefined;
+  const password = words.slice("/login".length).trim();
+  return /[\n\r\u2028\u2029]/.test(password) ? undefined : password;
+}
 
 /** The pairs that tell `events`. News that the classic protocol has no form for are left out. */
 export function encodeClassic(events: readonly Event[]): Encoded {

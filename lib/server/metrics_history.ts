@@ -3,6 +3,7 @@
 import type { Draft, History, Outcome, Page, Range, Search, TopicDraft } from "../chat/history.ts";
 import type { LogKey, RoomLog } from "../chat/log_key.ts";
 import type { Refusal } from "../chat/refusal.ts";
+import type { Named } from "../chat/sanctions.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** What a refusal is called where it is the store's fault. */
@@ -57,6 +58,14 @@ export class WatchedHistory implements History {
 
   last(log: LogKey): number {
     return this.#history.last(log);
+  }
+
+  rooms(): Iterable<Named> {
+    return this.#history.rooms();
+  }
+
+  has(log: RoomLog): boolean {
+    return this.#history.has(log);
   }
 
   topic(log: RoomLog): string {

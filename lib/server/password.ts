@@ -4,6 +4,7 @@ import { Buffer } from "node:buffer";
 import { createHmac, randomBytes, scrypt, type ScryptOptions, timingSafeEqual } from "node:crypto";
 import type { Passwords } from "../chat/keeper.ts";
 import { Refusal } from "../chat/refusal.ts";
+import { MAX_SERVER_PASSWORD } from "../wire/event.ts";
 
 /** What a hash costs: 16 MiB and five passes, as OWASP has it for scrypt. */
 const COST = { N: 16_384, r: 8, p: 5 } as const;
@@ -25,7 +26,9 @@ export function passwordCheck(password: string): (attempt: string) => boolean {
   const digest = (text: string): Uint8Array =>
     createHmac("sha256", key).update(prepared(text)).digest();
   const right = digest(password);
-  return (attempt) => timingSafeEqual(digest(attempt), right);
+  // To normalize a text takes time that grows with the square of its length.
+  return (attempt) =>
+    attempt.length <= MAX_SERVER_PASSWORD && timingSafeEqual(digest(attempt), right);
 }
 
 /** What each hash costs. Less than usual is for tests. */

@@ -29,7 +29,12 @@ export type ToWriter =
   | { readonly type: "open"; readonly options: WriterOptions }
   | { readonly type: "append"; readonly packed: Packed }
   | { readonly type: "index" }
-  | { readonly type: "record"; readonly changes: readonly Change[] }
+  /** `toldPeople`: how many `people` have come, so what the changes were made from. */
+  | {
+    readonly type: "record";
+    readonly changes: readonly Change[];
+    readonly toldPeople: number;
+  }
   | { readonly type: "close" };
 
 /** From the writer. */
@@ -44,8 +49,11 @@ export type FromWriter =
     readonly upgrade: readonly string[];
     readonly people: Kept;
   }
-  /** The answer to each `record`, in order. */
-  | { readonly type: "recorded"; readonly failed?: string }
+  /**
+   * The answer to each `record`, in order. `stale`: nothing was kept, since others have changed what
+   * the changes were made from; a `people` has come before this.
+   */
+  | { readonly type: "recorded"; readonly failed?: string; readonly stale?: true }
   /** Somebody else has changed what is kept of people. */
   | { readonly type: "people"; readonly people: Kept }
   /** It can't be opened. `known`: the text is a sentence for a person. */

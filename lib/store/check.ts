@@ -1,6 +1,8 @@
 /** Looks for damage and for broken promises in a database, and changes nothing. */
 
 import type { DatabaseSync } from "node:sqlite";
+import { sharedLog } from "./version_3.ts";
+import { badSums } from "./check_sums.ts";
 import { badMeta, badPeople, badTimes, largeTexts } from "./check_rows.ts";
 import { type Boot, compareBoot } from "./epoch.ts";
 import { objectNames, SCHEMA_VERSION } from "./migrations.ts";
@@ -29,6 +31,8 @@ export interface CheckReport {
   readonly bytes: number;
   /** A sentence each, without the full stop; none when all is well. */
   readonly problems: readonly string[];
+  /** What is no problem, and should be known: a sentence each, without the full stop. */
+  readonly notes: readonly string[];
 }
 
 /** So many problems of one kind are told one by one. */
@@ -55,46 +59,70 @@ export function checkStore(db: DatabaseSync, options: CheckOptions = {}): CheckR
   };
   db.exec("BEGIN");
   try {
-    note(attempt("the schema", () => missingObjects(db)) ?? []);
+    const schema = pragma(db, "user_version");
+    note(attempt("the schema", () => missingObjects(db, schema)) ?? []);
     note(attempt("the file", () => integrity(db, quick)) ?? []);
     // What is damaged or not there can't be asked whether it fits together.
-    for (const [what, look] of problems.length > 0 ? [] : CHECKS) {
-      note(attempt(what, () => look(db, options)) ?? []);
+    for (const { what, look, from = 1, to = SCHEMA_VERSION } of problems.length > 0 ? [] : CHECKS) {
+      if (schema >= from && schema <= to) note(attempt(what, () => look(db, options)) ?? []);
     }
     const counts = attempt("the tables", () => countAll(db)) ?? NO_COUNTS;
-    return { schema: pragma(db, "user_version"), ...counts, problems };
+    const notes = attempt("the table meta", () => notesOf(db, schema)) ?? [];
+    return { schema, ...counts, problems, notes };
   } finally {
     db.exec("ROLLBACK");
   }
 }
 
-type Look = (db: DatabaseSync, options: CheckOptions) => string[];
+/** What is looked at, of data from one version of the tables to another one. */
+interface Check {
+  readonly what: string;
+  readonly look: (db: DatabaseSync, options: CheckOptions) => string[];
+  readonly from?: number;
+  readonly to?: number;
+}
 
-const CHECKS: ReadonlyArray<readonly [what: string, look: Look]> = [
-  ["the references", foreignKeys],
-  ["the rooms", sequences],
-  ["the requests", duplicates],
-  ["the index of words", searchIndex],
-  [
-    "the texts",
-    (db, { maxTextBytes }) =>
+const CHECKS: readonly Check[] = [
+  { what: "the references", look: foreignKeys },
+  { what: "the rooms", look: sequences },
+  { what: "the logs", look: sharedLog, to: 2 },
+  { what: "the requests", look: duplicates },
+  {
+    what: "the checksums",
+    look: (db, { quick }) => quick ? [] : badSums(db, MAX_TOLD + 1),
+    from: 3,
+  },
+  { what: "the index of words", look: searchIndex },
+  {
+    what: "the texts",
+    look: (db, { maxTextBytes }) =>
       maxTextBytes === undefined ? [] : largeTexts(db, maxTextBytes, MAX_TOLD + 1),
-  ],
-  ["what boot says", (db, { boot }) => [compareBoot(db, boot) ?? []].flat()],
-  ["the times", (db) => badTimes(db, MAX_TOLD + 1)],
-  ["the table meta", badMeta],
-  ["the accounts", (db) => badPeople(db, MAX_TOLD + 1)],
+    from: 2,
+  },
+  { what: "what boot says", look: (db, { boot }) => [compareBoot(db, boot) ?? []].flat() },
+  { what: "the times", look: (db) => badTimes(db, MAX_TOLD + 1), from: 2 },
+  { what: "the table meta", look: badMeta, from: 2 },
+  { what: "the accounts", look: (db) => badPeople(db, MAX_TOLD + 1), from: 2 },
 ];
 
 const NO_COUNTS = { rooms: 0, messages: 0, names: 0, sessions: 0, indexed: 0, bytes: 0 };
 
-function missingObjects(db: DatabaseSync): string[] {
+function notesOf(db: DatabaseSync, schema: number): string[] {
+  if (schema < SCHEMA_VERSION) {
+    return [
+      `its tables are of version ${schema}; a server of this version upgrades them to ` +
+      `${SCHEMA_VERSION} when it starts, and keeps a copy`,
+    ];
+  }
+  return db.prepare("SELECT value FROM meta WHERE key = 'separated'").all()
+    .map(({ value }) => String(value));
+}
+
+function missingObjects(db: DatabaseSync, schema: number): string[] {
   const there = new Set(
     db.prepare("SELECT name FROM sqlite_schema").all().map(({ name }) => String(name)),
   );
-  return objectNames(SCHEMA_VERSION).filter((name) => !there.has(name)).map((name) =>
-    `${name} is missing`
-  );
+  return objectNames(schema).filter((name) => !there.has(name)).map((name) => `${name} is missing`);
 }
 
 /** Pages, rows, indexes, and the structure of the index of words. */

@@ -61,6 +61,6 @@ export function withStubs(
     at = entry?.message.at ?? at;
     if (entry !== undefined) return entry;
     const lost = { room, seq, from: SERVER_NAME, at, text: "" };
-    return { message: withheld(lost, "damaged", "it can't be read from the disk any more") };
+    return { message: withheld(lost, "damaged") };
   });
 }

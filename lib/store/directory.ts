@@ -17,16 +17,17 @@ export function databasePath(directory: string): string {
 }
 
 /**
- * Opens the database of a data directory for reading; a server may be running on it. Throws a
+ * Opens the database of a data directory for reading; a server may be running on it. `oldest` is the
+ * oldest version of the tables that will do, this one unless told. Throws a
  * {@linkcode StoreError} when there is none, or it can't be used.
  */
-export function openReader(directory: string): DatabaseSync {
+export function openReader(directory: string, oldest?: number): DatabaseSync {
   const path = databasePath(directory);
   if (!hasDatabase(directory)) {
     throw new StoreError(`There is no ${path}; --data names the data directory of a server`);
   }
   try {
-    return openForReading(path);
+    return openForReading(path, false, oldest);
   } catch (error) {
     throw explained(error, path);
   }

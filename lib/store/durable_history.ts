@@ -6,10 +6,11 @@
 
 import { idReused } from "../chat/fingerprint.ts";
 import type { Draft, History, Outcome, Page, Range, Search, TopicDraft } from "../chat/history.ts";
-import { directLog, isRoomLog, type LogKey, type RoomLog } from "../chat/log_key.ts";
+import { directLog, isRoomLog, keyOf, type LogKey, type RoomLog } from "../chat/log_key.ts";
 import { parseQuery } from "../chat/query.ts";
 import { partOf, RecentLogs } from "../chat/recent.ts";
 import type { Refusal } from "../chat/refusal.ts";
+import type { Named } from "../chat/sanctions.ts";
 import type { Message } from "../wire/event.ts";
 import { makeAndLock } from "./directory.ts";
 import { ReadTrouble, withStubs } from "./damage.ts";
@@ -48,6 +49,7 @@ export class DurableHistory implements History, AsyncDisposable {
   readonly #searching: Reading;
   readonly #lock: Disposable;
   readonly #rooms = new Map<StoredLog, RoomState>();
+  readonly #named: readonly Named[];
   readonly #logs = new StoredLogs();
   readonly #recent: RecentLogs<StoredLog>;
   /** The number after which a room begins that is new. */
@@ -73,6 +75,7 @@ export class DurableHistory implements History, AsyncDisposable {
     this.#sessionMs = sessionMs;
     this.epoch = opened.epoch;
     this.#floor = opened.floor;
+    this.#named = opened.rooms.map(({ log, name }) => ({ name, key: keyOf(log) }));
     for (const { log, first, last, topic } of opened.rooms) {
       this.#rooms.set(log, { first, last, topic });
     }
@@ -125,6 +128,14 @@ export class DurableHistory implements History, AsyncDisposable {
 
   last(log: LogKey): number {
     return this.#rooms.get(this.#logs.of(log))?.last ?? (isRoomLog(log) ? this.#floor : 0);
+  }
+
+  rooms(): readonly Named[] {
+    return this.#named;
+  }
+
+  has(log: RoomLog): boolean {
+    return this.#rooms.has(this.#logs.of(log));
   }
 
   topic(log: RoomLog): string {

@@ -1,6 +1,6 @@
 /** What is kept of people, on disk: written by the thread that writes the messages. */
 
-import type { Change, Kept, Records } from "../chat/records.ts";
+import { type Change, ChangedMeanwhile, type Kept, type Records } from "../chat/records.ts";
 import { Refusal } from "../chat/refusal.ts";
 import type { AuditPage } from "./people.ts";
 import type { Reading } from "./reading.ts";
@@ -29,7 +29,8 @@ export class DurableRecords implements Records {
   }
 
   async save(changes: readonly Change[]): Promise<void> {
-    const why = await this.#writing.record(changes);
+    const { failed: why, stale } = await this.#writing.record(changes);
+    if (stale) throw new ChangedMeanwhile();
     if (why === undefined) return;
     throw new Refusal("not-stored", `That could not be stored: ${why}; try again later`);
   }

@@ -1,11 +1,10 @@
 /** Reads what a database holds, message by message in the order in which it was stored. */
 
-import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { nameKey } from "../chat/name.ts";
 import type { Message } from "../wire/event.ts";
+import { MESSAGE_COLUMNS, messageOf } from "./message_row.ts";
 import { ROOM } from "./stored_log.ts";
-import { textColumn, textOf } from "./text.ts";
-import { timeText } from "./time.ts";
 
 /** What to read. Everything unless told. */
 export interface ExportOptions {
@@ -29,15 +28,14 @@ export function roomNames(db: DatabaseSync): Map<string, string> {
 
 /**
  * The messages of rooms that were stored when the reading began, a page in memory at a time. Direct
- * messages are left out. Throws a `StoreError` for a message whose time is none.
+ * messages are left out. In the place of one that is damaged comes what `withheld` says of it.
  */
 export function* exportMessages(
   db: DatabaseSync,
   { rooms = [], since, until }: ExportOptions = {},
 ): Generator<Message> {
   const page = db.prepare(`
-    SELECT m.id, r.name AS room, m.seq, n.name AS sender, m.at, m.action,
-      ${textColumn("m.text", "text")}
+    SELECT m.id, ${MESSAGE_COLUMNS}
     FROM message m CROSS JOIN room r ON r.id = m.room CROSS JOIN name n ON n.id = m.sender
     WHERE m.id > ? AND m.id <= ? AND r.kind = ${ROOM}
       ${since === undefined ? "" : "AND m.at >= ?"} ${until === undefined ? "" : "AND m.at < ?"}
@@ -55,15 +53,4 @@ export function* exportMessages(
     if (rows.length < PAGE_ROWS) return;
     id = Number(rows.at(-1)?.["id"]);
   }
-}
-
-function messageOf(row: Record<string, SQLOutputValue>): Message {
-  return {
-    room: String(row["room"]),
-    seq: Number(row["seq"]),
-    from: String(row["sender"]),
-    at: timeText(Number(row["at"]), `Message ${row["seq"]} in ${JSON.stringify(row["room"])}`),
-    text: textOf(row["text"]),
-    ...(row["action"] === 1 ? { action: true } : {}),
-  };
 }

@@ -19,6 +19,8 @@ export interface ImportReport {
   readonly rooms: number;
   /** Messages that have another number than in the file. */
   readonly renumbered: number;
+  /** Lines that stand for a message that was withheld, and that are left out. */
+  readonly withheld: number;
 }
 
 /** How to import. */
@@ -42,6 +44,7 @@ const FIELDS: Fields = {
   at: { kind: "string" },
   text: { kind: "string" },
   action: { kind: "boolean", optional: true },
+  withheld: { kind: "string", optional: true },
 };
 
 /** The highest number in a file; a room that begins there has as many left again. */
@@ -100,7 +103,10 @@ export async function importMessages(
     for await (const line of lines) {
       number++;
       hash.update(`${line}\n`);
-      if (line.trim() !== "") writer.write(parse(line, number, maxTextBytes), number);
+      if (line.trim() === "") continue;
+      const parsed = parse(line, number, maxTextBytes);
+      if (parsed === undefined) writer.withheld++;
+      else writer.write(parsed, number);
     }
     // Of nothing there is nothing to note: another empty file is not the same one again.
     if (writer.report.messages > 0) remember(db, hash.digest("hex"), again);
@@ -135,6 +141,7 @@ class Writer {
   #lastId: number;
   #messages = 0;
   #renumbered = 0;
+  withheld = 0;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
@@ -146,7 +153,9 @@ class Writer {
   }
 
   get report(): ImportReport {
-    return { messages: this.#messages, rooms: this.#rooms.size, renumbered: this.#renumbered };
+    const { withheld } = this;
+    const rooms = this.#rooms.size;
+    return { messages: this.#messages, rooms, renumbered: this.#renumbered, withheld };
   }
 
   /** Throws an {@linkcode ImportError} that names the line by its `number`. */
@@ -216,10 +225,14 @@ class Writer {
   }
 }
 
-/** Reads one line; whatever is wrong with it is said with its number. */
-function parse(line: string, number: number, maxTextBytes: number): Line {
+/**
+ * Reads one line; `undefined` for one that stands for a message that was withheld. Whatever is wrong
+ * with it is said with its number.
+ */
+function parse(line: string, number: number, maxTextBytes: number): Line | undefined {
   try {
-    return check(pickFields(jsonObject(line), FIELDS), maxTextBytes);
+    const fields = pickFields(jsonObject(line), FIELDS);
+    return fields["withheld"] === undefined ? check(fields, maxTextBytes) : undefined;
   } catch (error) {
     if (!(error instanceof FieldError || error instanceof Refusal)) throw error;
     throw new ImportError(`Line ${number}: ${error.message}; nothing was stored`);

@@ -41,15 +41,38 @@ export function peopleVersion(db: DatabaseSync): number {
   return Number(row?.["value"] ?? 0);
 }
 
-/** Keeps changes, all of them or none; returns the new {@linkcode peopleVersion}. */
-export function savePeople(db: DatabaseSync, changes: readonly Change[]): number {
+/**
+ * Keeps changes, all of them or none; returns the new {@linkcode peopleVersion}. Those that were made
+ * from the version `since` are kept only if that is what there is: `undefined` when it is not.
+ */
+export function savePeople(
+  db: DatabaseSync,
+  changes: readonly Change[],
+  since?: number,
+): number | undefined {
+  return transact(db, () => {
+    const version = peopleVersion(db);
+    return since === undefined || since === version ? keep(db, changes, version) : undefined;
+  });
+}
+
+/** Keeps what `judge` makes of what is kept: nobody can change that between the two. */
+export function changePeople(db: DatabaseSync, judge: (kept: Kept) => readonly Change[]): void {
+  transact(db, () => keep(db, judge(readPeople(db)), peopleVersion(db)));
+}
+
+function keep(db: DatabaseSync, changes: readonly Change[], version: number): number {
+  for (const change of changes) save(db, change);
+  prepared(db, "INSERT OR REPLACE INTO meta VALUES ('people', ?)").run(String(version + 1));
+  return version + 1;
+}
+
+function transact<T>(db: DatabaseSync, work: () => T): T {
   db.exec("BEGIN IMMEDIATE");
   try {
-    for (const change of changes) save(db, change);
-    const version = peopleVersion(db) + 1;
-    prepared(db, "INSERT OR REPLACE INTO meta VALUES ('people', ?)").run(String(version));
+    const result = work();
     db.exec("COMMIT");
-    return version;
+    return result;
   } catch (error) {
     if (db.isTransaction) db.exec("ROLLBACK");
     throw error;

@@ -1,13 +1,13 @@
 /** What is read from the database: pages, searches, sessions. Synchronous; for any connection. */
 
-import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Page, Range, Search, Stored } from "../chat/history.ts";
 import { keyOf, type RoomLog, roomLog } from "../chat/log_key.ts";
 import { nameKey } from "../chat/name.ts";
 import { dateMs, parseQuery, type SearchQuery } from "../chat/query.ts";
 import { wantedTerms } from "../chat/terms.ts";
-import type { Message } from "../wire/event.ts";
 import { DamageError, isDamage } from "./faults.ts";
+import { MESSAGE_COLUMNS, messageOf, type MessageRow } from "./message_row.ts";
 import { prepared } from "./prepared.ts";
 import { toMatch } from "./query.ts";
 import { textColumn, textOf } from "./text.ts";
@@ -16,6 +16,7 @@ import { hashOf, INBOX, inboxKey, ROOM, rowOf, type StoredLog } from "./stored_l
 /** A room as the server knows it from the start. */
 export interface RoomState {
   readonly log: RoomLog;
+  readonly name: string;
   readonly topic: string;
   first: number;
   last: number;
@@ -27,8 +28,7 @@ const PAGE_LENGTH = 262_144;
 /** Matches that are ranked at most: counting the words of more takes longer than anybody waits. */
 const MOST_RANKED = 1_000;
 
-const COLUMNS = "m.seq, m.at, m.action, n.name AS sender, r.name AS room, m.session, " +
-  `${textColumn("m.request", "request")}, ${textColumn("m.text", "text")}`;
+const COLUMNS = `${MESSAGE_COLUMNS}, m.session, ${textColumn("m.request", "request")}`;
 const WORDS = "message_words w CROSS JOIN message m ON m.id = w.rowid";
 const FROM = "message m JOIN name n ON n.id = m.sender JOIN room r ON r.id = m.room";
 
@@ -58,9 +58,10 @@ export class Reader {
 
   /** Every room, but for the logs of direct messages. */
   rooms(): RoomState[] {
-    return prepared(this.#db, "SELECT key, topic, first, last FROM room WHERE kind = ?")
-      .all(ROOM).map(({ key, topic, first, last }) => ({
+    return prepared(this.#db, "SELECT key, name, topic, first, last FROM room WHERE kind = ?")
+      .all(ROOM).map(({ key, name, topic, first, last }) => ({
         log: roomLog(String(key)),
+        name: String(name),
         topic: String(topic),
         first: Number(first),
         last: Number(last),
@@ -240,18 +241,11 @@ export class Reader {
 }
 
 function storedOf(
-  row: Record<string, SQLOutputValue>,
+  row: MessageRow,
   secret: string | undefined,
   asker: number | undefined,
 ): Stored {
-  const message: Message = {
-    room: String(row["room"]),
-    seq: Number(row["seq"]),
-    from: String(row["sender"]),
-    at: new Date(Number(row["at"])).toISOString(),
-    text: textOf(row["text"]),
-    ...(row["action"] === 1 ? { action: true } : {}),
-  };
+  const message = messageOf(row);
   const own = secret !== undefined && asker !== undefined && row["session"] === asker;
   return own && row["request"] !== null
     ? { message, session: secret, id: textOf(row["request"]) }

@@ -77,11 +77,16 @@ export function openForWriting(options: OpenOptions): DatabaseSync {
 
 /**
  * Opens a database that is there for reading; it may be in use. With `andCheckpoints` it may also write
- * the log into the database, for which the file must not be opened as read-only. Throws a
+ * the log into the database, for which the file must not be opened as read-only. It is of this version
+ * of the tables, or of the `oldest` that the caller can read. Throws a
  * {@linkcode StoreError}.
  */
-export function openForReading(path: string, andCheckpoints = false): DatabaseSync {
-  if (checkFile(path) !== SCHEMA_VERSION) {
+export function openForReading(
+  path: string,
+  andCheckpoints = false,
+  oldest: number = SCHEMA_VERSION,
+): DatabaseSync {
+  if (checkFile(path) < oldest) {
     throw new StoreError(`${path} holds no messages of this version yet; start the server on it`);
   }
   const db = andCheckpoints ? new DatabaseSync(path) : openToLook(path);

@@ -68,6 +68,21 @@ function separate(db: DatabaseSync): string | undefined {
   return text;
 }
 
+/** What a check says of data of an earlier version whose room `@` and direct messages are one log. */
+export function sharedLog(db: DatabaseSync): string[] {
+  const found = db.prepare("SELECT id, kind, name, last FROM room WHERE key = ?")
+    .get(SHARED) as unknown as Shared | undefined;
+  if (found === undefined) return [];
+  const wasRoom = found.kind === ROOM;
+  const isShared = wasRoom
+    ? countOf(db, found.id, 0) > 0
+    : countOf(db, found.id, 1) > 0 || nameKey(found.name) === SHARED;
+  const text =
+    "the room @ and the direct messages to classic clients are one log, so that either " +
+    "may be taken for the other; an upgrade takes them apart";
+  return isShared ? [text] : [];
+}
+
 function split(db: DatabaseSync, found: Shared, actions: number, others: number): void {
   const make = db.prepare(
     "INSERT INTO room (kind, key, name, first, last) VALUES (?, ?, ?, ?, ?)",
@@ -117,7 +132,7 @@ function setKeys(db: DatabaseSync): void {
 }
 
 /** Sets the checksums of all messages, but for those that no reader could take out of the tables. */
-function setSums(db: DatabaseSync): void {
+export function setSums(db: DatabaseSync): void {
   const page = db.prepare(
     `SELECT m.id, r.kind, r.key, m.seq, m.at, m.action, n.name AS sender,
       ${textColumn("m.text", "text")}

@@ -34,6 +34,8 @@ export function openWriter(options: WriterOptions, tell: Tell): Writer | undefin
     const epoch = new Epoch(db, dir);
     if (epoch.lost !== undefined) tell({ type: "problem", text: epoch.lost });
     const rooms = new Reader(db).rooms();
+    // What is changed between the two is noticed at the first look.
+    const version = peopleVersion(db);
     const people = readPeople(db);
     const writer = new Writer(
       db,
@@ -42,6 +44,7 @@ export function openWriter(options: WriterOptions, tell: Tell): Writer | undefin
       (log) => new Upkeep(db, options.rules, () => log.refresh(), options.stepRows),
       new WatchedFiles(dir),
       tell,
+      version,
     );
     tell({ type: "opened", epoch: epoch.name, rooms, floor: roomFloor(db), people, upgrade });
     return writer;
@@ -64,11 +67,13 @@ export class Writer {
   #takenAt = 0;
   #steppedAt = 0;
   #troubled = false;
-  /** Of what the server knows of people. */
+  /** Of what the server knows of people, or is being told. */
   #version: number;
   readonly #files: WatchedFiles;
   /** What is wrong with them. */
   #trouble: string | undefined;
+  /** How often it was told what others had changed. */
+  #toldPeople = 0;
   readonly #looking: ReturnType<typeof setInterval>;
 
   constructor(
@@ -78,10 +83,11 @@ export class Writer {
     upkeep: (log: Log) => Upkeep,
     files: WatchedFiles,
     tell: Tell,
+    version: number,
   ) {
     this.#tell = tell;
     this.#db = db;
-    this.#version = peopleVersion(db);
+    this.#version = version;
     this.#files = files;
     this.#looking = setInterval(() => {
       this.#note(this.#files.all());
@@ -121,13 +127,15 @@ export class Writer {
     this.#tell(answer);
   }
 
-  #record({ changes }: Extract<ToWriter, { type: "record" }>): void {
+  /** Keeps changes that were made from what there is; others are to be judged by that first. */
+  #record({ changes, toldPeople }: Extract<ToWriter, { type: "record" }>): void {
     try {
       this.#checkFiles();
-      const version = savePeople(this.#db, changes);
-      // Otherwise somebody else has been quicker, and is noticed at the next look.
-      if (version === this.#version + 1) this.#version = version;
-      this.#tell({ type: "recorded" });
+      const isFresh = toldPeople === this.#toldPeople;
+      const version = isFresh ? savePeople(this.#db, changes, this.#version) : undefined;
+      if (version !== undefined) this.#version = version;
+      else if (isFresh) this.#tellPeople();
+      this.#tell({ type: "recorded", ...(version === undefined ? { stale: true } : {}) });
     } catch (error) {
       this.#tell({ type: "recorded", failed: (error as Error).message });
     }
@@ -149,13 +157,18 @@ export class Writer {
   /** Tells the server when `chatroom user` has changed something. */
   #lookAtPeople(): void {
     try {
-      const version = peopleVersion(this.#db);
-      if (version === this.#version) return;
-      this.#version = version;
-      this.#tell({ type: "people", people: readPeople(this.#db) });
+      if (peopleVersion(this.#db) !== this.#version) this.#tellPeople();
     } catch {
       // What can't be read now is read at the next look.
     }
+  }
+
+  #tellPeople(): void {
+    const version = peopleVersion(this.#db);
+    const people = readPeople(this.#db);
+    this.#version = version;
+    this.#toldPeople++;
+    this.#tell({ type: "people", people });
   }
 
   /** Upkeep waits for a pause, but not for ever. */

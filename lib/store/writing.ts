@@ -15,6 +15,7 @@ import type { StoredLog } from "./stored_log.ts";
 import { within } from "./within.ts";
 
 type Opened = Extract<FromWriter, { type: "opened" }>;
+type Recorded = Omit<Extract<FromWriter, { type: "recorded" }>, "type">;
 
 /** Pages of the log that a commit takes at least, and UTF-16 code units that take another one. */
 const COMMIT_PAGES = 3;
@@ -34,7 +35,8 @@ export class Writing {
   onLongLog: () => void = () => {};
   /** Told of people that somebody else has changed. */
   onPeople: (people: Kept) => void = () => {};
-  readonly #recording: Array<(failed: string | undefined) => void> = [];
+  #toldPeople = 0;
+  readonly #recording: Array<(how: Recorded) => void> = [];
   #gathering = new Parcel();
   #underWay: Parcel | undefined;
   #scheduled = false;
@@ -134,12 +136,12 @@ export class Writing {
     return promise;
   }
 
-  /** Keeps changes of people; resolves with why it could not. */
-  record(changes: readonly Change[]): Promise<string | undefined> {
-    if (this.#dead !== undefined) return Promise.resolve(this.#dead);
-    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+  /** Keeps changes of people that were made from what was told last. */
+  record(changes: readonly Change[]): Promise<Recorded> {
+    if (this.#dead !== undefined) return Promise.resolve({ failed: this.#dead });
+    const { promise, resolve } = Promise.withResolvers<Recorded>();
     this.#recording.push(resolve);
-    this.#send({ type: "record", changes });
+    this.#send({ type: "record", changes, toldPeople: this.#toldPeople });
     return promise;
   }
 
@@ -226,8 +228,9 @@ export class Writing {
         this.#indexing?.resolve();
         return this.#indexing = undefined;
       case "recorded":
-        return this.#recording.shift()?.(message.failed);
+        return this.#recording.shift()?.(message);
       case "people":
+        this.#toldPeople++;
         return this.onPeople(message.people);
       case "pruned":
         return this.onPruned(message.rooms);
@@ -256,9 +259,7 @@ export class Writing {
     if (parcel === undefined) return;
     this.#tellTopics(parcel, receipts);
     if (receipts === undefined) {
-      for (const done of parcel.onStored) {
-        done(undefined, 0, undefined);
-      }
+      for (const done of parcel.onStored) done(undefined, 0, undefined);
     } else this.#tell(parcel, receipts);
     if (this.#below !== undefined && this.#length <= this.#lowWater) {
       this.#below.resolve();
@@ -300,7 +301,7 @@ export class Writing {
     this.#opening?.reject(new StoreError(`The stored messages can't be opened: ${why}`));
     this.#closing?.resolve();
     this.#indexing?.resolve();
-    for (const resolve of this.#recording.splice(0)) resolve(why);
+    for (const resolve of this.#recording.splice(0)) resolve({ failed: why });
     if (this.#underWay !== undefined) this.#finish(undefined);
     else this.#flush();
   }

@@ -7,9 +7,14 @@ import { SecureStream } from "./secure_stream.ts";
 /** The first byte of a TLS record that begins a handshake; no frame begins with it. */
 const HANDSHAKE = 0x16;
 
+/** What is made room for before a handshake. */
+const FIRST_READ_BYTES = 1_024;
+
 /** What a {@linkcode GuardedConn} is made with. */
 export interface GuardedOptions {
   readonly context: SecureContext;
+  /** The protocols that may be spoken inside, for a peer that asks; the first that it knows is. */
+  readonly alpn?: readonly string[];
   /** Told when the peer began to speak TLS and did not get through. */
   readonly onFailed?: (error: Error) => void;
 }
@@ -43,15 +48,15 @@ export class GuardedConn {
   /** As of a `Deno.Conn`; rejects when the handshake fails. */
   async read(space: Uint8Array): Promise<number | null> {
     if (this.#open !== undefined) return await this.#open.read(space);
-    const count = await this.#conn.read(space);
-    if (count === null) return null;
-    if (space[0] !== HANDSHAKE) {
-      this.#lacksTls = true;
-      this.#open = this.#conn;
-      return count;
-    }
-    this.#open = await this.#shakeHands(space.slice(0, count));
-    return await this.#open.read(space);
+    const plain = await this.#begin(space);
+    return plain === undefined ? await this.read(space) : plain;
+  }
+
+  /** Settles when the handshake is over; rejects when it fails, or the peer begins without one. */
+  async shakeHands(): Promise<void> {
+    const plain = await this.#begin(new Uint8Array(FIRST_READ_BYTES));
+    if (plain === null) throw new Error("The peer went before the handshake");
+    if (plain !== undefined) throw new Error("The peer does not speak TLS");
   }
 
   /** As of a `Deno.Conn`; rejects before the peer has begun, and during the handshake. */
@@ -78,6 +83,19 @@ export class GuardedConn {
     closeQuietly(this.#conn);
   }
 
+  /** Reads what comes first, and shakes hands if it asks for that; otherwise what a read tells. */
+  async #begin(space: Uint8Array): Promise<number | null | undefined> {
+    const count = await this.#conn.read(space);
+    if (count === null) return null;
+    if (space[0] !== HANDSHAKE) {
+      this.#lacksTls = true;
+      this.#open = this.#conn;
+      return count;
+    }
+    this.#open = await this.#shakeHands(space.slice(0, count));
+    return undefined;
+  }
+
   async #shakeHands(first: Uint8Array): Promise<SecureStream> {
     const feed = new Feed(this.#conn, first);
     const socket = this.#socket = new TLSSocket(
@@ -85,6 +103,7 @@ export class GuardedConn {
       {
         isServer: true,
         secureContext: this.#options.context,
+        ...(this.#options.alpn === undefined ? {} : { ALPNProtocols: this.#options.alpn }),
         minVersion: "TLSv1.2",
       } as ConstructorParameters<typeof TLSSocket>[1],
     );

@@ -23,19 +23,12 @@ export class CertificateError extends Error {
 
 /** A certificate and its key in use. */
 export class Identity {
-  #pair: KeyPair;
   #context: SecureContext;
   #certificate: X509Certificate;
-  readonly #followers = new Set<() => void>();
 
   /** Throws a {@linkcode CertificateError}. */
   constructor(pair: KeyPair) {
     [this.#certificate, this.#context] = open(pair);
-    this.#pair = pair;
-  }
-
-  get pair(): KeyPair {
-    return this.#pair;
   }
 
   /** For handshakes that begin now. */
@@ -58,14 +51,6 @@ export class Identity {
    */
   change(pair: KeyPair): void {
     [this.#certificate, this.#context] = open(pair);
-    this.#pair = pair;
-    for (const changed of this.#followers) changed();
-  }
-
-  /** Calls back whenever it is another pair, until what is returned is disposed of. */
-  follow(changed: () => void): Disposable {
-    this.#followers.add(changed);
-    return { [Symbol.dispose]: () => void this.#followers.delete(changed) };
   }
 }
 

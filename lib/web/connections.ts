@@ -39,6 +39,11 @@ export class Connections implements Disposable {
     this.#rules = rules;
   }
 
+  /** Connections that are open. */
+  get size(): number {
+    return this.#sockets.size;
+  }
+
   /**
    * Counts a new connection until it ends or becomes a WebSocket. It is closed when its address has
    * too many; when all together are too many, the one that has been silent for longest is.

@@ -15,7 +15,7 @@ export interface GateRules {
   /** Pages of other origins that may open a WebSocket, as `https://chat.example.org`. */
   readonly origins?: readonly string[];
   /** Whether the connection itself is TLS. */
-  readonly secure?: boolean;
+  readonly isSecure?: boolean;
 }
 
 /** A request that is not answered: its status, and the sentence that says why. */
@@ -47,14 +47,14 @@ export class Gatekeeper {
   readonly #proxies: ReadonlySet<string>;
   readonly #hosts: ReadonlySet<string>;
   readonly #origins: ReadonlySet<string>;
-  readonly #secure: boolean;
+  readonly #isSecure: boolean;
 
-  constructor({ trustedProxies = [], hosts = [], origins = [], secure = false }: GateRules) {
+  constructor({ trustedProxies = [], hosts = [], origins = [], isSecure = false }: GateRules) {
     this.#proxies = new Set(trustedProxies.map(plainAddress));
     this.#origins = new Set(origins.map((origin) => new URL(origin).origin));
     const named = [...this.#origins].map((origin) => new URL(origin).hostname);
     this.#hosts = new Set([...hosts, ...named].map((host) => host.toLowerCase()));
-    this.#secure = secure;
+    this.#isSecure = isSecure;
   }
 
   /**
@@ -80,7 +80,7 @@ export class Gatekeeper {
     const client = isTrusted ? this.#client(request) : undefined;
     const address = client ?? direct;
     const told = isTrusted ? single(request.headers["x-forwarded-proto"]) : undefined;
-    const scheme = told === "https" || told === "http" ? told : this.#secure ? "https" : "http";
+    const scheme = told === "https" || told === "http" ? told : this.#isSecure ? "https" : "http";
     return {
       address,
       host: host.toLowerCase(),

@@ -1,23 +1,45 @@
 /** What the web door listens with: HTTP by itself or over TLS, with a deadline for everything. */
 
 import { createServer, type Server } from "node:http";
-import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
+import type { Socket as NetSocket } from "node:net";
 import { timerMs } from "../chat/timer.ts";
+import { connections } from "../server/accept.ts";
+import type { Socket } from "../server/socket.ts";
+import { ConnSocket } from "./conn_socket.ts";
 import type { WebLimits } from "./limits.ts";
 
-/** A certificate and its key, which may be changed while the door is open. */
-export interface WebIdentity {
-  /** Both in PEM. */
-  readonly pair: { readonly cert: string; readonly key: string };
-  /** Calls back whenever it is another pair, until what is returned is disposed of. */
-  follow(changed: () => void): Disposable;
+/** A connection that is to speak TLS. */
+export interface SecureSocket extends Socket {
+  /** Settles when it does; rejects when the peer does not get through, or does not try to. */
+  shakeHands(): Promise<void>;
 }
+
+/** Makes a connection that was accepted one over TLS. */
+export type Secure = (conn: Deno.TcpConn) => SecureSocket;
 
 /** Where to listen. */
 export interface ListenOptions {
   readonly hostname: string;
   /** 0 picks a free one. */
   readonly port: number;
+  /** Plain HTTP unless given. */
+  readonly secure?: Secure;
+}
+
+/** What a listener tells of. */
+export interface ListenEvents {
+  /** A connection has come, which may never get to speak HTTP. */
+  readonly onConnection: (socket: NetSocket) => void;
+  /** Somebody began to speak TLS and did not get through, or something else. */
+  readonly onInsecure: (error: Error) => void;
+  readonly onTrouble: (error: Error) => void;
+}
+
+/** A listener that is open. */
+export interface Listening {
+  readonly addr: { readonly hostname: string; readonly port: number };
+  /** Accepts nothing more; settles when it has stopped. Connections that there are go on. */
+  close(): Promise<void>;
 }
 
 /** Times in ms, the size in bytes. */
@@ -46,7 +68,7 @@ function httpOptions(limits: WebLimits): HttpOptions {
   };
 }
 
-/** A server of plain HTTP. */
+/** A server of HTTP, which does not listen yet. */
 export function createHttp(limits: WebLimits): Server {
   const options = httpOptions(limits);
   const server = createServer(options);
@@ -55,36 +77,103 @@ export function createHttp(limits: WebLimits): Server {
   return server;
 }
 
-/** The same over TLS, 1.2 or later; `onFailed` is told of handshakes that fail. */
-export function createHttps(
-  limits: WebLimits,
-  identity: WebIdentity,
-  onFailed: (error: Error) => void,
-): SecureServer {
-  const options = httpOptions(limits);
-  const server = createSecureServer({
-    ...options,
-    ...identity.pair,
-    minVersion: "TLSv1.2",
-    // A WebSocket is opened by HTTP/1.1.
-    ALPNProtocols: ["http/1.1"],
-    handshakeTimeout: options.headersTimeout,
-  });
-  server.timeout = options.requestTimeout;
-  server.on("tlsClientError", onFailed);
-  // Connections that there are go on as they are.
-  const following = identity.follow(() => server.setSecureContext(identity.pair));
-  server.once("close", () => following[Symbol.dispose]());
-  return server;
+/** Rejects when the address can't be had. */
+export function listen(
+  server: Server,
+  options: ListenOptions,
+  events: ListenEvents,
+): Promise<Listening> {
+  const { secure } = options;
+  return secure === undefined
+    ? listenPlainly(server, options, events)
+    : Promise.resolve(listenSecurely(server, { ...options, secure }, events));
 }
 
-/** Rejects when the address can't be had. */
-export function listen(server: Server, { hostname, port }: ListenOptions): Promise<void> {
+function listenPlainly(
+  server: Server,
+  { hostname, port }: ListenOptions,
+  { onConnection, onTrouble }: ListenEvents,
+): Promise<Listening> {
+  server.on("connection", onConnection);
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, hostname, () => {
       server.off("error", reject);
-      resolve();
+      server.on("error", onTrouble);
+      const addr = server.address() as { readonly address: string; readonly port: number };
+      resolve({
+        addr: { hostname: addr.address, port: addr.port },
+        close: () => new Promise((closed) => server.close(() => closed())),
+      });
     });
   });
+}
+
+/**
+ * Over TLS connections are accepted here and handed to the HTTP server when they speak it: Node's own
+ * sockets over TLS read on into memory when nobody wants what comes.
+ */
+function listenSecurely(
+  server: Server,
+  { hostname, port, secure }: Required<ListenOptions>,
+  events: ListenEvents,
+): Listening {
+  const listener = Deno.listen({ hostname, port });
+  const stopping = new AbortController();
+  // As if it listened itself: it keeps connections for a next request, and looks at deadlines.
+  Object.defineProperty(server, "listening", { get: () => !stopping.signal.aborted });
+  server.emit("listening");
+  const accept = async (): Promise<void> => {
+    const onProblem = (error: Error): void => events.onTrouble(error);
+    for await (const conn of connections(listener, { signal: stopping.signal, onProblem })) {
+      const secured = secure(conn);
+      const socket = socketOver(secured, conn);
+      events.onConnection(socket);
+      shakeHands(server, secured, socket).catch((error) => {
+        events.onInsecure(error as Error);
+        socket.destroy();
+      });
+    }
+  };
+  const accepting = accept();
+  return {
+    addr: listener.addr,
+    async close(): Promise<void> {
+      stopping.abort();
+      listener.close();
+      // Ends its looks at deadlines; it says that it does not listen, which is so.
+      server.close(() => {});
+      await accepting;
+    },
+  };
+}
+
+/** Hands a connection to the HTTP server when its handshake is over, which may take so long. */
+async function shakeHands(server: Server, conn: SecureSocket, socket: NetSocket): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const ms = server.headersTimeout;
+  const timer = setTimeout(() => {
+    late.reject(new Error(`The handshake was not over after ${ms / 1_000} s`));
+  }, ms);
+  const gone = (): void => late.reject(new Error("The connection was closed in the handshake"));
+  socket.once("close", gone);
+  try {
+    await Promise.race([conn.shakeHands(), late.promise]);
+  } finally {
+    clearTimeout(timer);
+    socket.off("close", gone);
+  }
+  server.emit("connection", socket);
+}
+
+function socketOver(conn: SecureSocket, { remoteAddr, localAddr }: Deno.TcpConn): NetSocket {
+  const local = localAddr as Deno.NetAddr;
+  const socket = new ConnSocket(conn, {
+    remoteAddress: remoteAddr.hostname,
+    remotePort: remoteAddr.port,
+    localAddress: local.hostname,
+    localPort: local.port,
+  });
+  // All of a socket that HTTP, WebSockets and this folder use.
+  return socket as unknown as NetSocket;
 }

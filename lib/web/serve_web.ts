@@ -5,7 +5,7 @@
 
 import type { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { Lodge } from "../server/door.ts";
@@ -13,14 +13,14 @@ import { Connections } from "./connections.ts";
 import { Gatekeeper, type GateRules, type Refused, type Visit } from "./gatekeeper.ts";
 import { PART_HEADERS, securityHeaders } from "./headers.ts";
 import { webDefaults, type WebLimits } from "./limits.ts";
-import { createHttp, createHttps, listen, type WebIdentity } from "./listener.ts";
+import { createHttp, listen, type Listening, type Secure } from "./listener.ts";
 import { type Page, readPage, sendFile } from "./page.ts";
 import { refuseUpgrade } from "./refuse.ts";
 import { WebConnection } from "./socket.ts";
 import { type Report, Watch } from "./watch.ts";
 
 /** What the web door is opened with. */
-export interface WebOptions extends Omit<GateRules, "secure"> {
+export interface WebOptions extends Omit<GateRules, "isSecure"> {
   readonly hostname: string;
   /** 0 picks a free one. */
   readonly port: number;
@@ -29,15 +29,15 @@ export interface WebOptions extends Omit<GateRules, "secure"> {
   readonly limits?: Partial<WebLimits>;
   /** Whether everybody may see the metrics, and not only who is on this machine. */
   readonly openMetrics?: boolean;
-  /** The certificate to speak TLS with; plain HTTP unless told. */
-  readonly identity?: WebIdentity;
+  /** Makes each connection one over TLS. Plain HTTP unless told. */
+  readonly secure?: Secure;
 }
 
 /** A web door that is open. */
 export interface WebDoor extends AsyncDisposable {
   readonly addr: { readonly hostname: string; readonly port: number };
   /** Connections of HTTP, those of WebSockets included. */
-  readonly connections: Promise<number>;
+  readonly connections: number;
 }
 
 const encoder = new TextEncoder();
@@ -58,32 +58,31 @@ const MAX_CHUNKS = 1_024;
 export async function serveWeb(lodge: Lodge, options: WebOptions): Promise<WebDoor> {
   const limits = webDefaults(options.limits);
   const door = new Door(lodge, { ...options, limits }, await readPage());
-  const { identity } = options;
-  const server = identity === undefined
-    ? createHttp(limits)
-    : createHttps(limits, identity, (error) => door.insecure(error));
-  server.on("connection", (socket: Socket) => door.connection(socket));
+  const server = createHttp(limits);
   server.on("request", (request, response) => {
     door.guard(request.socket, () => door.request(request, response));
   });
   server.on("upgrade", (request, socket, head) => {
     door.guard(socket, () => door.upgrade(request, socket, head));
   });
+  let listening: Listening;
   try {
-    await listen(server, options);
+    listening = await listen(server, options, {
+      onConnection: (socket) => door.connection(socket),
+      onInsecure: (error) => door.insecure(error),
+      onTrouble: (error) => door.trouble(error),
+    });
   } catch (error) {
     door[Symbol.dispose]();
     throw error;
   }
-  server.on("error", (error) => door.trouble(error));
-  const { address, port } = server.address() as AddressInfo;
   return {
-    addr: { hostname: address, port },
-    get connections(): Promise<number> {
-      return new Promise((resolve) => server.getConnections((_, count) => resolve(count ?? 0)));
+    addr: listening.addr,
+    get connections(): number {
+      return door.connections;
     },
     async [Symbol.asyncDispose](): Promise<void> {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const closed = listening.close();
       server.closeAllConnections();
       // Those too that have not come to speak HTTP, or that the HTTP server knows no more.
       door.hangUp();
@@ -106,7 +105,7 @@ class Door implements Disposable {
 
   constructor(lodge: Lodge, options: WebOptions & { limits: WebLimits }, page: Page) {
     this.#lodge = lodge;
-    this.#gatekeeper = new Gatekeeper({ ...options, secure: options.identity !== undefined });
+    this.#gatekeeper = new Gatekeeper({ ...options, isSecure: options.secure !== undefined });
     this.#connections = new Connections({
       most: options.limits.webConnections,
       mostPerAddress: lodge.premises.limits.connectionsPerAddress,
@@ -129,6 +128,11 @@ class Door implements Disposable {
 
   [Symbol.dispose](): void {
     this.#watch[Symbol.dispose]();
+  }
+
+  /** Connections that are open. */
+  get connections(): number {
+    return this.#connections.size;
   }
 
   /** Counts a connection as long as it is no WebSocket. */

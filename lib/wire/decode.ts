@@ -134,8 +134,8 @@ const EVENTS: Readonly<Record<Event["type"], Fields>> = {
     to: string,
     at: string,
     text: string,
-    n: count,
     withheld: optionalString,
+    n: count,
   },
   ack: { room: optionalString, seq: optionalCount, at: string },
   joined: {
@@ -156,6 +156,7 @@ const EVENTS: Readonly<Record<Event["type"], Fields>> = {
   },
   rooms: {
     rooms: { kind: "objects", inside: { room: string, members: count, topic: optionalString } },
+    more: { kind: "boolean", optional: true },
   },
   page: {
     room: string,

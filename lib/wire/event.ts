@@ -8,6 +8,9 @@ import { encodeFrame, frameText, utf8Length } from "./frame.ts";
 /** The version of the event protocol that is spoken here. */
 export const PROTOCOL_VERSION = 1;
 
+/** The longest password of a server, in UTF-16 code units; what is longer is refused unread. */
+export const MAX_SERVER_PASSWORD = 1_024;
+
 /** The largest event that our clients take, in bytes: a page, or a message of a server with larger limits. */
 export const MAX_EVENT_BYTES = 8 * 1_048_576;
 
@@ -108,6 +111,9 @@ export type Request =
 /** The request of one type. */
 export type RequestOf<T extends Request["type"]> = Extract<Request, { type: T }>;
 
+/** Why something else is told in the place of a message; programs know it by this. */
+export type Withheld = "damaged" | "too-large";
+
 /** A message as it is kept: `seq` counts 1, 2, 3 … in its room, `at` is RFC 3339 in UTC. */
 export interface Message {
   readonly room: string;
@@ -117,12 +123,9 @@ export interface Message {
   readonly text: string;
   /** True when `from` does something instead of saying it (`/me waves`). */
   readonly action?: true;
-  /** Why `text` is a sentence of the server's in the place of what was said. */
-  readonly withheld?: Withheld;
+  /** Why `text` is a sentence of the server's, and not what was said. */
+  readonly withheld?: string;
 }
-
-/** Why a message can't be handed out as it was said. */
-export type Withheld = "damaged" | "too-large";
 
 /** A room as a list of rooms shows it. */
 export interface RoomSummary {
@@ -192,10 +195,10 @@ export type Event =
       readonly to: string;
       readonly at: string;
       readonly text: string;
+      /** As in {@linkcode Message}. */
+      readonly withheld?: string;
       /** Counts the direct messages that the receiving session got: 1, 2, 3 … */
       readonly n: number;
-      /** As in `message`. */
-      readonly withheld?: Withheld;
     }
     | { readonly type: "ack"; readonly room?: string; readonly seq?: number; readonly at: string }
     | {
@@ -231,7 +234,12 @@ export type Event =
       /** The visitors, which `members` and `total` leave out; only where there are any. */
       readonly visitors?: readonly string[];
     }
-    | { readonly type: "rooms"; readonly rooms: readonly RoomSummary[] }
+    | {
+      readonly type: "rooms";
+      readonly rooms: readonly RoomSummary[];
+      /** True when they are too many for one event: these have the most members. */
+      readonly more?: boolean;
+    }
     | {
       readonly type: "page";
       /** Empty for a search in all rooms. */

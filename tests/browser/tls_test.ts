@@ -2,7 +2,7 @@
 
 import { Identity } from "../../lib/tls/identity.ts";
 import { makeKeyPair } from "../../lib/tls/self_signed.ts";
-import { securely } from "../fixtures/certificates.ts";
+import { securely, webSecurely } from "../fixtures/certificates.ts";
 import { connectSecurely } from "../fixtures/tls_peer.ts";
 import { classicFrame } from "../helpers.ts";
 import { startWeb } from "../web_peer.ts";
@@ -12,7 +12,7 @@ browserTest(
   "over TLS the page chats as it does without, also with another certificate",
   async (people) => {
     const identity = new Identity(await makeKeyPair(["127.0.0.1"]));
-    await using web = await startWeb({ identity }, securely(identity));
+    await using web = await startWeb(webSecurely(identity), securely(identity));
     const place = { ...web.door, secure: true } as const;
     const ann = await people.join(place, "ann");
     using bob = await connectSecurely(web.server);

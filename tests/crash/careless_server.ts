@@ -47,6 +47,14 @@ class CarelessHistory implements History {
     done({ kind: "stored", message: { room, seq, from, text, at: new Date().toISOString() } });
   }
 
+  rooms(): ReturnType<History["rooms"]> {
+    return this.#inner.rooms();
+  }
+
+  has(log: RoomLog): boolean {
+    return this.#inner.has(log);
+  }
+
   topic(log: RoomLog): string {
     return this.#inner.topic(log);
   }

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { COMMANDS, parseLine } from "../../lib/chat/command.ts";
 import { LineEditor } from "../../lib/client/terminal/editor.ts";
-import { type Key, KeyDecoder } from "../../lib/client/terminal/keys.ts";
+import { type Key, KeyDecoder, type PressedKey } from "../../lib/client/terminal/keys.ts";
 import { parseQuery, type SearchQuery } from "../../lib/chat/query.ts";
 import { Refusal } from "../../lib/chat/refusal.ts";
 import { holdsSecret } from "../../lib/chat/secret.ts";
@@ -103,7 +103,7 @@ fuzz("whatever is pressed, the cursor stays inside and the line is text", 0.1, (
   const editor = new LineEditor({ maxBytes, vocabulary: () => vocabulary });
   for (let i = random.below(60); i > 0; i--) {
     const text = random.text(6);
-    const key: Key = random.pick([
+    const key: PressedKey = random.pick([
       { type: "key", name: random.pick(KEYS) },
       { type: "key", name: random.pick(KEYS) },
       { type: "text", text },
@@ -131,7 +131,8 @@ function short(keys: readonly Key[]): string[] {
     }
     if (text !== "") shown.push(`text ${text}`);
     text = "";
-    shown.push(key.type === "key" ? key.name : `paste ${key.cut} ${key.text}`);
+    if (key.type === "report") shown.push(`report ${key.row} ${key.column}`);
+    else shown.push(key.type === "key" ? key.name : `paste ${key.cut} ${key.text}`);
   }
   return text === "" ? shown : [...shown, `text ${text}`];
 }

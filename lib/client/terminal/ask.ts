@@ -43,7 +43,7 @@ async function readLine(
   painter: Painter,
 ): Promise<string | number> {
   for (;;) {
-    const key = await nextKey(io, over);
+    const key = await nextKey(io, painter, over);
     if (key === undefined) return GONE_CODE;
     const action = editor.handle(key);
     if (action?.type === "submit") return action.text;

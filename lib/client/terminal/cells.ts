@@ -34,19 +34,22 @@ export function widthOf(text: string): number {
 
 /** The most columns that any terminal gives inert text. */
 export function widestOf(text: string): number {
-  return cautiousCells(text).reduce((sum, { width }) => sum + width, 0);
+  if (PLAIN.test(text)) return text.length;
+  let sum = 0;
+  for (const { width } of eachCautious(text)) sum += width;
+  return sum;
 }
 
 /** `text` if it fits into `width` columns, else its beginning and an ellipsis. */
 export function clip(text: string, width: number): string {
-  if (widestOf(text) <= width) return text;
-  let [clipped, used] = ["", 1];
-  for (const cell of cautiousCells(text)) {
-    if (used + cell.width > width) break;
-    clipped += cell.text;
+  let [clipped, used, isFull] = ["", 0, false];
+  for (const cell of eachCautious(text)) {
     used += cell.width;
+    if (used > width) return `${clipped}…`;
+    isFull ||= used + 1 > width;
+    if (!isFull) clipped += cell.text;
   }
-  return `${clipped}…`;
+  return text;
 }
 
 /**
@@ -62,8 +65,7 @@ export function wrap(
   solid: readonly Range[] = [],
 ): Range[] {
   const lines: Range[] = [];
-  const isSoft = (at: number): boolean =>
-    text[at] === " " && !solid.some(({ start, end }) => at >= start && at < end);
+  const isSoft = (at: number): boolean => text[at] === " " && !holds(solid, at);
   let width = Math.min(first, rest);
   let [start, at, used] = [0, 0, 0];
   /** Behind the last space of the line, and the columns up to there. */
@@ -72,7 +74,7 @@ export function wrap(
     lines.push({ start, end: end > start && isSoft(end - 1) ? end - 1 : end });
     [start, used, gap, gapUsed, width] = [next, used - usedAt, 0, 0, rest];
   };
-  for (const cell of cautiousCells(text)) {
+  for (const cell of eachCautious(text)) {
     if (used + cell.width > width && at > start) {
       if (isSoft(at)) {
         cut(at, at + 1, used);
@@ -91,15 +93,38 @@ export function wrap(
   return [...lines, { start, end: text.length }];
 }
 
-/** Cells with the most columns that any terminal gives them: some don't join what an emoji joins. */
-function cautiousCells(text: string): Cell[] {
-  if (PLAIN.test(text)) return cellsOf(text);
-  return cellsOf(text).map((cell) => {
-    const { text, width } = cell;
-    if (text.length === 1) return cell;
-    const apart = [...text].reduce((sum, point) => sum + pointWidth(point), 0);
-    return { text, width: Math.max(width, apart) };
-  });
+/** Whether one of `ranges`, which are in order and apart, has the place `at` in it. */
+function holds(ranges: readonly Range[], at: number): boolean {
+  let [low, high] = [0, ranges.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle]?.end ?? 0) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return (ranges[low]?.start ?? Infinity) <= at;
+}
+
+/**
+ * Cells with the most columns that any terminal gives them: some don't join what an emoji joins. No
+ * more of them are made than are asked for.
+ */
+function* eachCautious(text: string): Generator<Cell> {
+  if (PLAIN.test(text)) {
+    for (const char of text) yield { text: char, width: 1 };
+    return;
+  }
+  for (const { segment } of segmentGraphemes(text)) {
+    const width = textWidth(segment);
+    const apart = segment.length === 1 ? 0 : apartWidth(segment);
+    yield { text: segment, width: Math.max(width, apart) };
+  }
+}
+
+/** The columns of a grapheme where its parts are not joined. */
+function apartWidth(grapheme: string): number {
+  let width = 0;
+  for (const point of grapheme) width += pointWidth(point);
+  return width;
 }
 
 function pointWidth(point: string): number {

@@ -1,16 +1,13 @@
 /** A line editor: keys in, text, cursor and actions out. Edits by grapheme; does no IO. */
 
 import { lateRegExp } from "../../chat/late_regexp.ts";
-import { isSecret } from "../../chat/secret.ts";
 import { Completion, type Vocabulary } from "./completion.ts";
 import { segmentGraphemes } from "../graphemes.ts";
-import type { Key } from "./keys.ts";
+import type { PressedKey } from "./keys.ts";
+import { Recalled } from "./recalled.ts";
 
 /** The most that a line may hold, in bytes of UTF-8, unless told otherwise. */
 export const MAX_LINE_BYTES = 16_384;
-
-/** The most lines that Up finds again. */
-export const MAX_RECALLED = 500;
 
 /** What a key asks of whoever holds the editor. Changes of the text need no action. */
 export type EditorAction =
@@ -27,6 +24,12 @@ export type EditorAction =
   | { readonly type: "room"; readonly number: number }
   /** Something was not possible: no completion, no more room. */
   | { readonly type: "bell" };
+
+/** A line that is set aside. */
+export interface Draft {
+  readonly text: string;
+  readonly cursor: number;
+}
 
 /** How a {@linkcode LineEditor} behaves. */
 export interface EditorOptions {
@@ -47,15 +50,13 @@ const encoder = new TextEncoder();
 /** One line that is being typed. */
 export class LineEditor {
   readonly #maxBytes: number;
+  readonly #recalled = new Recalled();
   readonly #recall: boolean;
   #vocabulary: (() => Vocabulary) | undefined;
   #text = "";
   #cursor = 0;
   #killed = "";
   #killing = false;
-  #recalled: string[] = [];
-  #recallAt = 0;
-  #draft = "";
   #completion: Completion | undefined;
 
   constructor({ vocabulary, maxBytes = MAX_LINE_BYTES, recall = true }: EditorOptions = {}) {
@@ -74,13 +75,32 @@ export class LineEditor {
     return this.#cursor;
   }
 
+  /** The line that is being written; not one that Up has brought in its place. */
+  get draft(): Draft {
+    const { draft } = this.#recalled;
+    if (draft !== undefined && draft !== "") return { text: draft, cursor: draft.length };
+    return { text: this.#text, cursor: this.#cursor };
+  }
+
+  /** Puts a line that was set aside, or an empty one, in the place of what is there. */
+  show({ text, cursor }: Draft = { text: "", cursor: 0 }): void {
+    this.clear();
+    this.#text = text;
+    this.moveTo(cursor);
+  }
+
+  /** Lets Up find the line as if it had been submitted. */
+  remember(): void {
+    if (this.#recall) this.#recalled.add(this.#text);
+  }
+
   /** Lets Tab complete other things from now on. */
   completeFrom(vocabulary: () => Vocabulary): void {
     this.#vocabulary = vocabulary;
   }
 
   /** Takes one key and says what it asks for, if it does more than edit. */
-  handle(key: Key): EditorAction | undefined {
+  handle(key: PressedKey): EditorAction | undefined {
     const killedBefore = this.#killing;
     this.#killing = false;
     if (key.type !== "key" || !key.name.endsWith("tab")) this.#completion = undefined;
@@ -154,17 +174,15 @@ export class LineEditor {
   clear(): boolean {
     const had = this.#text !== "";
     this.#set("");
-    this.#recallAt = this.#recalled.length;
+    this.#recalled.reset();
     return had;
   }
 
   /** Shows the line submitted before (-1) or after (1) the one shown; the draft comes after all. */
   recall(step: 1 | -1): Signal | void {
-    const at = this.#recallAt + step;
-    if (at < 0 || at > this.#recalled.length) return "bell";
-    if (this.#recallAt === this.#recalled.length) this.#draft = this.#text;
-    this.#recallAt = at;
-    this.#set(this.#recalled[at] ?? this.#draft);
+    const line = this.#recalled.step(step, this.#text);
+    if (line === undefined) return "bell";
+    this.#set(line);
   }
 
   /** Completes the word before the cursor; again takes the next (1) or the previous (-1). */
@@ -182,10 +200,7 @@ export class LineEditor {
 
   #submit(): EditorAction {
     const text = this.#text;
-    if (this.#recall && text.trim() !== "" && !isSecret(text) && text !== this.#recalled.at(-1)) {
-      this.#recalled.push(text);
-      if (this.#recalled.length > MAX_RECALLED) this.#recalled.shift();
-    }
+    this.remember();
     this.clear();
     return { type: "submit", text };
   }

@@ -86,9 +86,11 @@ export function formatEntry(entry: Entry, look: Look): string[] {
   for (const line of inertLines(entry.text)) {
     const spans = spansOf(line, entry.mention);
     const code = codeOf(line);
+    let next = 0;
     for (const range of wrap(line, first || columns - indent, columns - indent, code)) {
       const start = first === 0 ? " ".repeat(indent) : painted;
-      const text = paintRange(line, range, spans, style, look);
+      while ((spans[next]?.end ?? Infinity) <= range.start) next++;
+      const text = paintRange(line, range, spans, next, style, look);
       lines.push(code.length === 0 ? (start + text).trimEnd() : start + text);
       first = 0;
     }
@@ -156,16 +158,18 @@ function headOf(entry: Exclude<Entry, { kind: "rule" | "help" }>, columns: numbe
   }
 }
 
-/** One part of a line, with what there is of the spans in it. */
+/** One part of a line, with what is in it of the spans from the one numbered `first` on. */
 function paintRange(
   line: string,
   { start, end }: Range,
   spans: readonly Span[],
+  first: number,
   style: Style,
   look: Look,
 ): string {
   let [painted, at] = ["", start];
-  for (const span of spans) {
+  for (const span of eachFrom(spans, first)) {
+    if (span.start >= end) break;
     const [from, to] = [Math.max(span.start, at), Math.min(span.end, end)];
     if (from >= to) continue;
     const text = line.slice(from, to);
@@ -176,4 +180,8 @@ function paintRange(
     at = to;
   }
   return painted + paint(line.slice(at, end), style, look);
+}
+
+function* eachFrom<T>(items: readonly T[], first: number): Generator<T> {
+  for (let n = first; n < items.length; n++) yield items[n] as T;
 }

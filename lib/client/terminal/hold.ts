@@ -2,7 +2,7 @@
 
 import { delay } from "@std/async/delay";
 import type { EndSignal } from "../exit_code.ts";
-import type { Key } from "./keys.ts";
+import type { PressedKey } from "./keys.ts";
 import type { Painter } from "./painter.ts";
 import type { TerminalIo } from "./tty.ts";
 import { within } from "../within.ts";
@@ -24,7 +24,7 @@ export async function withTerminal<T>(
   io.setRaw(true);
   try {
     painter.enter();
-    stops.push(io.onResize(() => painter.refresh()));
+    stops.push(io.onResize(() => painter.resized()));
     stops.push(io.onSignal("SIGTERM", () => onSignal("SIGTERM")));
     stops.push(io.onSignal("SIGHUP", () => onSignal("SIGHUP")));
     // Stopped from outside and continued, we may find the modes of the shell.
@@ -69,10 +69,21 @@ async function letGo(painter: Painter): Promise<boolean> {
   return await within(STALLED_MS, painter.leave().then(() => true)) ?? false;
 }
 
-/** The next key; `undefined` also when the terminal can't be read any more. */
-export async function nextKey(io: TerminalIo, over: AbortSignal): Promise<Key | undefined> {
+/**
+ * The next key; `undefined` also when the terminal can't be read any more. What the terminal reports is
+ * for the painter, which has asked for it.
+ */
+export async function nextKey(
+  io: TerminalIo,
+  painter: Painter,
+  over: AbortSignal,
+): Promise<PressedKey | undefined> {
   try {
-    return await io.keys.next(over);
+    for (;;) {
+      const key = await io.keys.next(over);
+      if (key?.type !== "report") return key;
+      painter.reported(key);
+    }
   } catch {
     return undefined;
   }

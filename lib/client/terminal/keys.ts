@@ -14,7 +14,12 @@ export type Key =
    * Any other key: `enter`, `newline` (Ctrl-J, Alt-Enter), `tab`, `backspace`, `escape`, `left`,
    * `home`, `delete` …, with `ctrl-`, `alt-` and `shift-` before it in this order.
    */
-  | { readonly type: "key"; readonly name: string };
+  | { readonly type: "key"; readonly name: string }
+  /** No key: where the terminal's cursor is, which it was asked for. */
+  | { readonly type: "report"; readonly row: number; readonly column: number };
+
+/** What a person did. */
+export type PressedKey = Exclude<Key, { type: "report" }>;
 
 const PASTE_END = "\x1b[201~";
 /** A control sequence that is longer is no key; its beginning is enough to wait for its end. */
@@ -87,6 +92,11 @@ export class KeyDecoder {
     return !this.#pasting && this.#buffer.startsWith("\x1b");
   }
 
+  /** True while a paste comes whose end has not come. */
+  get pasting(): boolean {
+    return this.#pasting;
+  }
+
   /** The keys that are complete with these bytes. */
   push(bytes: Uint8Array): Key[] {
     this.#buffer += this.#utf8.decode(bytes, { stream: true });
@@ -99,8 +109,13 @@ export class KeyDecoder {
     return keys;
   }
 
-  /** What an undecided Escape was, now that nothing has followed it for a while. */
+  /** What an undecided Escape or a paste without an end was, now that nothing has followed for a while. */
   flush(): Key[] {
+    if (this.#pasting) {
+      // What may have been the beginning of its end was none of its text.
+      this.#buffer = "";
+      return [this.#pasteOver()];
+    }
     if (!this.undecided || this.#buffer.length > 2) return [];
     const [, second] = this.#buffer;
     this.#buffer = "";
@@ -154,6 +169,10 @@ export class KeyDecoder {
       this.#pasting = true;
       return undefined;
     }
+    // F3 with Shift and the like comes in the same form; neither is a key here.
+    if (final === "R" && /^\d{1,5};\d{1,5}$/.test(parameters)) {
+      return { type: "report", row: Number(number), column: Number(modifier) };
+    }
     const modifiers = (Number(modifier || 1) - 1) | (alt ? 2 : 0);
     const enter = final === "u" && number === "13" ||
       final === "~" && number === "27" && third === "13";
@@ -170,7 +189,10 @@ export class KeyDecoder {
     this.#pasted += part.slice(0, space);
     this.#cut ||= part.length > space;
     this.#buffer = this.#buffer.slice(end < 0 ? part.length : end + PASTE_END.length);
-    if (end < 0) return undefined;
+    return end < 0 ? undefined : this.#pasteOver();
+  }
+
+  #pasteOver(): Key {
     const text = this.#pasted.replace(/\r\n?/g, "\n").toWellFormed();
     const key = { type: "paste", text, cut: this.#cut } as const;
     this.#pasting = this.#cut = false;

@@ -6,7 +6,20 @@
 import { delay } from "@std/async/delay";
 import { type Entry, formatDay, formatEntry, type Look } from "./entry.ts";
 import type { Palette } from "./palette.ts";
-import { clearScreen, ENTER, LEAVE, printLines, printPlain, type Row } from "./screen.ts";
+import { widthOf } from "./cells.ts";
+import { breakRow, type CursorReport, isBroken } from "./reflow.ts";
+import {
+  ASK_CURSOR,
+  clearScreen,
+  ENTER,
+  goUp,
+  LEAVE,
+  printLines,
+  printPlain,
+  type Row,
+  textBeforeCursor,
+} from "./screen.ts";
+import { within } from "../within.ts";
 import { notShown } from "./stream.ts";
 import type { TerminalIo } from "./tty.ts";
 
@@ -34,6 +47,8 @@ const FRAME_MS = 16;
 const SLOW_MS = 50;
 const MAX_ENTRIES_A_FRAME = 256;
 const MIN_ENTRIES_A_FRAME = 4;
+/** How long a terminal may take to say where its cursor is, in ms. */
+const REPORT_MS = 500;
 const BELL = "\x07";
 
 const encoder = new TextEncoder();
@@ -54,6 +69,14 @@ export class Painter {
   readonly #now: () => Date;
   #day: string;
   #pumping: Promise<void> | undefined;
+  /** The row as it was drawn last, and for how many columns. */
+  #drawn: { readonly row: Row; readonly columns: number } | undefined;
+  /** Columns of the row's line above the screen, which could not be erased. */
+  #above = 0;
+  /** Whether the terminal was seen to break a row that does not fit any more. */
+  #breaks = false;
+  #isResized = false;
+  #report: ((report: CursorReport) => void) | undefined;
 
   constructor(options: PainterOptions) {
     this.#options = options;
@@ -87,6 +110,17 @@ export class Painter {
     this.#pumping ??= this.#pump();
   }
 
+  /** The terminal has another size, and may have broken the row into several. */
+  resized(): void {
+    this.#isResized = true;
+    this.refresh();
+  }
+
+  /** The terminal says where its cursor is. */
+  reported(report: CursorReport): void {
+    this.#report?.(report);
+  }
+
   /** Says with a bell that something was not possible. */
   bell(): void {
     this.#send(BELL);
@@ -106,6 +140,8 @@ export class Painter {
   enter(): void {
     this.#away = false;
     this.#shown = "";
+    this.#drawn = undefined;
+    this.#above = 0;
     this.#send(this.#plain ? "" : ENTER);
   }
 
@@ -138,7 +174,7 @@ export class Painter {
       while (!this.#gone && this.#hasWork) {
         const early = this.#drawnAt + FRAME_MS - performance.now();
         if (early > 0) await delay(early);
-        const text = this.#take();
+        const text = await this.#findRow() + this.#take();
         if (text === "") break;
         this.#drawnAt = performance.now();
         await this.#options.io.write(encoder.encode(text));
@@ -150,6 +186,42 @@ export class Painter {
     } finally {
       this.#pumping = undefined;
     }
+  }
+
+  /** What brings the cursor to the beginning of the row again after the terminal was resized. */
+  async #findRow(): Promise<string> {
+    while (this.#isResized && !this.#away && this.#drawn !== undefined) {
+      this.#isResized = false;
+      const { columns } = this.#options.io.size();
+      const { row, columns: before } = this.#drawn;
+      if (this.#plain) {
+        // Nothing there can be erased: the row begins anew below.
+        if (widthOf(this.#shown) < columns) return "";
+        this.#shown = "";
+        return "\r\n";
+      }
+      const text = textBeforeCursor(row, before);
+      const broken = breakRow({ text, columns: before, above: this.#above }, columns);
+      if (broken.rows === 0) return "";
+      const report = await this.#askCursor();
+      if (this.#isResized) continue;
+      // In doubt a row that is left over is better than a message that is gone.
+      if (report !== undefined) this.#breaks = isBroken(broken, columns, report) ?? this.#breaks;
+      const rows = this.#breaks && report !== undefined ? broken.rows : 0;
+      const up = Math.min(rows, (report?.row ?? 1) - 1);
+      this.#above = (rows - up) * columns;
+      return goUp(up);
+    }
+    return "";
+  }
+
+  async #askCursor(): Promise<CursorReport | undefined> {
+    const { promise, resolve } = Promise.withResolvers<CursorReport>();
+    this.#report = resolve;
+    await this.#options.io.write(encoder.encode(ASK_CURSOR));
+    const report = await within(REPORT_MS, promise);
+    this.#report = undefined;
+    return report;
   }
 
   get #hasWork(): boolean {
@@ -177,7 +249,13 @@ export class Painter {
     const lines = held ? [] : this.#lines(look);
     if (!this.#stale && lines.length === 0) return control;
     this.#stale = false;
-    if (!plain) return control + printLines(lines, row, width);
+    this.#drawn = { row, columns: width };
+    if (!plain) {
+      // What is left of the row above the screen must not become the beginning of a message.
+      const apart = this.#above > 0 && lines.length > 0;
+      if (apart) this.#above = 0;
+      return control + printLines(apart ? ["", ...lines] : lines, row, width);
+    }
     const { output, shown } = printPlain(lines, row, width, this.#shown);
     this.#shown = shown;
     return control + output;

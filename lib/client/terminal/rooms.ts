@@ -97,9 +97,17 @@ export class Rooms {
     return before;
   }
 
-  leave(name: string): void {
+  /** We are in a room no more; if it was looked at, none is. */
+  drop(name: string): void {
     this.#rooms.delete(nameKey(name));
-    if (!this.isCurrent(name)) return;
+    if (this.isCurrent(name)) this.#current = "";
+  }
+
+  /** Leaves a room; if it was looked at, another one is. */
+  leave(name: string): void {
+    const wasCurrent = this.isCurrent(name);
+    this.drop(name);
+    if (!wasCurrent) return;
     this.#current = this.all.at(-1)?.name ?? "";
     if (this.#current !== "") this.enter(this.#current);
   }

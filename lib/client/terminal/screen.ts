@@ -24,7 +24,8 @@ interface Shown {
 
 const BEGIN_UPDATE = "\x1b[?2026h";
 const END_UPDATE = "\x1b[?2026l";
-const ERASE_ROW = "\r\x1b[J";
+/** Begins behind a blank: tmux keeps what is erased from the first cell of the screen on as scrollback. */
+const ERASE_ROW = "\r \x1b[J\r";
 const SAVE_CURSOR = "\x1b7";
 const RESTORE_CURSOR = "\x1b8";
 /** So that a terminal which takes an emoji for wider than we do can't break the row in two. */
@@ -42,6 +43,19 @@ export function printLines(lines: readonly string[], row: Row, width: number): s
   const above = lines.map((line) => `${line}\r\n`).join("");
   return BEGIN_UPDATE + ERASE_ROW + above + NO_WRAP + before + SAVE_CURSOR + after +
     RESTORE_CURSOR + WRAP + END_UPDATE;
+}
+
+/** What stands in the row before the cursor. */
+export function textBeforeCursor(row: Row, width: number): string {
+  return fitRow(row, width).before;
+}
+
+/** Asks the terminal where its cursor is. */
+export const ASK_CURSOR = "\x1b[6n";
+
+/** Goes up to the beginning of a row that the terminal has broken into several. */
+export function goUp(rows: number): string {
+  return rows === 0 ? "" : `\x1b[${rows}A`;
 }
 
 /** Scrolls everything into the scrollback, from where it can be had again. */

@@ -15,18 +15,28 @@ export interface Span extends Range {
 
 /** Longer ones are text: some terminals drop a link of more than 2,083 bytes. */
 const MAX_LINK = 2_000;
+/** As much of what may be a link is looked at. What stands behind one is seldom more than a sign. */
+const MAX_FOUND = MAX_LINK + 100;
 const LINK = /\bhttps?:\/\/[^\s<>"`]+/g;
+const TARGET = /^https?:\/\/[\x21-\x7e]+$/;
+const PUNCTUATION: ReadonlySet<string> = new Set(".,;:!?'*_~");
 const CODE = /`[^`]+`/g;
 
 /** The links and mentions of a line, in order, none within another. */
 export function spansOf(line: string, mention?: RegExp): Span[] {
   const links = line.includes("://") ? linksOf(line) : [];
   if (mention === undefined) return links;
-  const mentions = Array.from(line.matchAll(mention), ({ index, 0: { length } }): Span => (
-    { kind: "mention", start: index, end: index + length }
-  ));
-  const apart = mentions.filter((m) => !links.some((l) => m.start < l.end && l.start < m.end));
-  return [...links, ...apart].sort((a, b) => a.start - b.start);
+  const spans: Span[] = [];
+  let next = 0;
+  for (const { index: start, 0: { length } } of line.matchAll(mention)) {
+    const end = start + length;
+    for (let link; (link = links[next]) !== undefined && link.end <= start; next++) {
+      spans.push(link);
+    }
+    const over = links[next];
+    if (over === undefined || over.start >= end) spans.push({ kind: "mention", start, end });
+  }
+  return [...spans, ...links.slice(next)];
 }
 
 /** The code of a line, backticks and all. */
@@ -46,26 +56,29 @@ export function hyperlink(text: string, url: string): string {
 
 /** A target has ASCII only, and is whole: one with anything else in it stays text. */
 function linksOf(line: string): Span[] {
-  return Array.from(line.matchAll(LINK), ({ index, 0: found }): Span => {
-    const url = withoutEnd(found);
-    return { kind: "link", start: index, end: index + url.length };
-  }).filter(({ start, end }) =>
-    end - start <= MAX_LINK && /^https?:\/\/[\x21-\x7e]+$/.test(line.slice(start, end))
-  );
-}
-
-/** Without the punctuation behind it, and a bracket that was opened before it. */
-function withoutEnd(url: string): string {
-  for (;;) {
-    const shorter = url.replace(/[.,;:!?'*_~]+$/, "");
-    const closed = shorter.endsWith(")") && count(shorter, ")") > count(shorter, "(") ||
-      shorter.endsWith("]") && count(shorter, "]") > count(shorter, "[");
-    const next = closed ? shorter.slice(0, -1) : shorter;
-    if (next === url) return url;
-    url = next;
+  const links: Span[] = [];
+  for (const { index: start, 0: found } of line.matchAll(LINK)) {
+    const end = start + lengthWithoutEnd(found.slice(0, MAX_FOUND));
+    if (end - start <= MAX_LINK && TARGET.test(line.slice(start, end))) {
+      links.push({ kind: "link", start, end });
+    }
   }
+  return links;
 }
 
-function count(text: string, character: string): number {
-  return text.split(character).length - 1;
+/** How long a url is without the punctuation behind it, and a bracket that was opened before it. */
+function lengthWithoutEnd(url: string): number {
+  const open = { ")": excess(url, "(", ")"), "]": excess(url, "[", "]") };
+  for (let end = url.length; end > 0; end--) {
+    const last = url[end - 1] ?? "";
+    if (last === ")" || last === "]") {
+      if (open[last]-- <= 0) return end;
+    } else if (!PUNCTUATION.has(last)) return end;
+  }
+  return 0;
+}
+
+/** How many more closing brackets there are than opening ones. */
+function excess(text: string, opening: string, closing: string): number {
+  return text.split(closing).length - text.split(opening).length;
 }

@@ -14,6 +14,8 @@ export class Standing {
   #status: LinkStatus["status"] = "connecting";
   #greeted = false;
   #bye = "";
+  /** Why the server did not let us in the last time. */
+  #refusal = "";
 
   get status(): LinkStatus["status"] {
     return this.#status;
@@ -24,14 +26,19 @@ export class Standing {
   }
 
   /** Takes what the link says of itself; returns what of it is news. */
-  take({ status, text, fellBack }: LinkStatus): Told[] {
+  take({ status, text, fellBack, code = "" }: LinkStatus): Told[] {
     const wasDown = this.#status === "offline" || this.#greeted && this.#status === "connecting";
     this.#status = status;
     if (status === "ended") return text === this.#bye ? [] : [{ kind: "error", text }];
     if (fellBack) return [{ kind: "notice", text }];
-    if (status !== "offline" || wasDown) return [];
+    if (status !== "offline") return [];
+    const isNews = !wasDown || code !== "" && code !== this.#refusal;
+    this.#refusal = code;
+    if (!isNews) return [];
     const told = text === this.#bye ? "" : `${text.replace(/\.$/, "")}. `;
-    const then = "Trying again; what you write is kept until then.";
+    const then = code === "name-taken"
+      ? "/nick NAME does, and what you wrote is kept."
+      : "Trying again; what you write is kept until then.";
     return [{ kind: "error", text: `${told}${then}` }];
   }
 
@@ -40,7 +47,7 @@ export class Standing {
     const isBack = this.#greeted;
     this.#status = "online";
     this.#greeted = true;
-    this.#bye = "";
+    this.#bye = this.#refusal = "";
     return isBack;
   }
 

@@ -46,7 +46,7 @@ export class Stream {
   entered(name: string, last: number | undefined, questions: Request[]): void {
     const room = this.#options.rooms.get(name);
     if (room === undefined) return;
-    this.#shownRoom = room.name;
+    if (this.#options.rooms.isCurrent(room.name)) this.#shownRoom = room.name;
     questions.push({ type: "who", room: room.name });
     if (last !== undefined) room.awaited = { upTo: last, messages: new Map() };
   }

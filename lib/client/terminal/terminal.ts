@@ -3,11 +3,11 @@
  * editor, the view and the screen know none.
  */
 
-import { parseLine } from "../../chat/command.ts";
 import { veiled } from "../../chat/secret.ts";
-import type { Event, Request } from "../../wire/event.ts";
+import type { Event } from "../../wire/event.ts";
 import { Alarm } from "./alarm.ts";
-import { type EditorAction, LineEditor } from "./editor.ts";
+import { Drafts } from "./drafts.ts";
+import { type EditorAction, LineEditor, MAX_LINE_BYTES } from "./editor.ts";
 import {
   CAUSE_CODES,
   type EndSignal,
@@ -18,21 +18,21 @@ import {
 import type { Entry } from "./entry.ts";
 import { nextKey, suspend, withTerminal } from "./hold.ts";
 import type { Conversation, LinkEvent } from "../conversation.ts";
-import { obey } from "./orders.ts";
 import type { TerminalOptions } from "./options.ts";
-import { parseOwn } from "./own_command.ts";
+import type { PressedKey } from "./keys.ts";
+import { isLong, pasteQuestion } from "./pasted.ts";
+import { answerOf, type Question } from "./question.ts";
+import { Speaker } from "./speaker.ts";
 import { Painter } from "./painter.ts";
 import { DEFAULT_SETTINGS } from "../settings.ts";
 import { Preferences } from "./preferences.ts";
 import type { RoomState } from "./rooms.ts";
 import type { Row } from "./screen.ts";
-import { type Ask, Searches } from "../search.ts";
 import type { TerminalIo } from "./tty.ts";
-import { SLOW_MS, View } from "./view.ts";
+import { View } from "./view.ts";
 import { within } from "../within.ts";
 
-/** How long leaving waits for messages that are on their way, in ms. */
-const LAST_WORDS_MS = 2_000;
+const FULL = `The row holds ${MAX_LINE_BYTES} bytes; what is beyond them was left out.`;
 /** How long people may come and go to be told in one sentence, in ms. */
 const PRESENCE_MS = 1_000;
 /** A server nearby has answered by then; after that it is said that it is waited for, in ms. */
@@ -53,25 +53,21 @@ export async function runTerminal(options: TerminalOptions): Promise<number> {
 class Chat {
   readonly #io: TerminalIo;
   readonly #conversation: Conversation;
-  readonly #preferences: Preferences;
   readonly #view: View;
   readonly #alarm: Alarm;
   readonly #editor: LineEditor;
   readonly #painter: Painter;
-  readonly #now: () => Date;
   readonly #presenceMs: number;
-  readonly #searches = new Searches();
   readonly #left = Promise.withResolvers<number>();
   /** Resolves when the conversation connects, which it may have to be loaded for. */
   readonly #connecting = Promise.withResolvers<void>();
   /** Resolves when that has come to something. */
   readonly #begun = Promise.withResolvers<true>();
-  readonly #idPrefix = crypto.randomUUID().slice(0, 8);
-  #ids = 0;
+  readonly #drafts: Drafts;
+  readonly #speaker: Speaker;
+  #question: Question | undefined;
   #warned = false;
-  #slowTimer: ReturnType<typeof setTimeout> | undefined;
   #presenceTimer: ReturnType<typeof setTimeout> | undefined;
-  #allSent: (() => void) | undefined;
 
   constructor(options: TerminalOptions) {
     const { io, conversation, color = true, depth = "16", plain = false } = options;
@@ -79,13 +75,22 @@ class Chat {
     const preferences = new Preferences(options.settings ?? DEFAULT_SETTINGS, options.save);
     this.#io = io;
     this.#conversation = conversation;
-    this.#preferences = preferences;
-    this.#now = now;
     this.#presenceMs = presenceMs;
     this.#view = new View({ server: options.server, room: options.room, preferences, now });
     this.#alarm = new Alarm({ now, desktop: () => preferences.all.desktop });
     this.#editor = options.editor ?? new LineEditor();
     this.#editor.completeFrom(() => this.#view.vocabulary);
+    this.#drafts = new Drafts(this.#editor, options.room);
+    this.#speaker = new Speaker({
+      conversation,
+      preferences,
+      now,
+      view: this.#view,
+      editor: this.#editor,
+      print: (entries) => this.#print(entries),
+      answered: () => this.#lookAround(),
+      slow: () => this.#painter.refresh(),
+    });
     this.#painter = new Painter({
       io,
       now,
@@ -109,18 +114,23 @@ class Chat {
       });
     } finally {
       clearTimeout(this.#presenceTimer);
-      clearTimeout(this.#slowTimer);
+      this.#speaker.end();
       await this.#conversation.close();
     }
   }
 
   #row(columns: number): Row {
+    if (this.#question !== undefined) {
+      const { text } = this.#question;
+      return { prompt: "", text, cursor: text.length };
+    }
     const { text, cursor } = this.#editor;
     return { prompt: this.#view.prompt(Math.floor(columns / 2)), text: veiled(text), cursor };
   }
 
   /** Prints what a person should see, and draws attention to it. Who came and went comes before. */
   #print(entries: Entry[]): void {
+    this.#drafts.follow(this.#view.room);
     if (entries.length > 0) {
       this.#painter.print(...this.#view.takePresence(), ...entries);
       this.#painter.alarm(this.#alarm.ring(entries));
@@ -141,12 +151,9 @@ class Chat {
     }
     if (over.aborted) return;
     for (;;) {
-      const key = await nextKey(this.#io, over);
+      const key = await nextKey(this.#io, this.#painter, over);
       if (key === undefined) return this.#left.resolve(GONE_CODE);
-      this.#view.typed();
-      const action = this.#editor.handle(key);
-      if (action !== undefined) await this.#act(action);
-      if (action?.type !== "interrupt") this.#warned = false;
+      await this.#handle(key);
       this.#painter.refresh();
     }
   }
@@ -161,7 +168,7 @@ class Chat {
     if (event.type !== "status" || event.status !== "connecting") this.#begun.resolve(true);
     this.#print(this.#view.take(event));
     this.#lookAround();
-    if (this.#view.unsent === 0) this.#allSent?.();
+    this.#speaker.heard();
     if (event.type !== "status" || event.status !== "ended") return;
     this.#left.resolve(CAUSE_CODES[event.cause ?? "unreachable"]);
   }
@@ -178,7 +185,8 @@ class Chat {
   async #act(action: EditorAction): Promise<void> {
     switch (action.type) {
       case "submit":
-        return await this.#submit(action.text);
+        if (this.#speaker.submit(action.text)) await this.#quit();
+        return;
       case "interrupt":
         if (this.#warned) return this.#left.resolve(INTERRUPT_CODE);
         this.#warned = true;
@@ -204,84 +212,32 @@ class Chat {
     this.#print(this.#view.look(room.name));
   }
 
-  async #submit(line: string): Promise<void> {
-    if (line.trim() === "") return;
-    const own = parseOwn(line);
-    if (own?.kind === "around") return this.#tell(this.#searches.around(own.number, this.#ask));
-    if (own !== undefined) {
-      const desk = { view: this.#view, preferences: this.#preferences, now: this.#now };
-      return this.#print(obey(own, desk));
-    }
-    const place = { room: this.#view.room, names: this.#view.vocabulary.names };
-    const parsed = parseLine(line, place);
-    switch (parsed.kind) {
-      case "help":
-        return;
-      case "quit":
-        return await this.#quit();
-      case "error":
-        return this.#print([this.#view.error(parsed.text)]);
-      case "request":
-        return this.#send(parsed.request);
-    }
-  }
-
-  #send(request: Request): void {
-    const view = this.#view;
-    if ("room" in request && request.room === "") {
-      return this.#print([view.error("You are in no room; /join ROOM enters one.")]);
-    }
-    if (request.type === "search") {
-      return this.#tell(this.#searches.ask(request, this.#ask));
-    }
-    if (request.type !== "say" && request.type !== "direct") {
-      this.#conversation.send(request).then(
-        (answer) => {
-          this.#print(view.answered(answer));
-          this.#lookAround();
-        },
-        (error: Error) => this.#print(view.failed(undefined, error)),
-      );
+  /** Prints what the editor's line asks for; a paste of many lines is asked about first. */
+  async #handle(key: PressedKey): Promise<void> {
+    this.#view.typed();
+    if (this.#question !== undefined) return this.#answer(this.#question, key);
+    if (key.type === "paste" && isLong(key)) {
+      this.#question = pasteQuestion(key, this.#editor, {
+        say: (text) => this.#speaker.say(text),
+        full: () => this.#print([this.#view.error(FULL)]),
+      });
       return;
     }
-    const id = `${this.#idPrefix}-${++this.#ids}`;
-    this.#print(view.sent(id, request));
-    this.#slowTimer ??= setTimeout(this.#showSlow, SLOW_MS);
-    // Its ack comes among the events too, in its place among the messages; that one is shown.
-    this.#conversation.send({ ...request, id }).catch((error: Error) => {
-      this.#print(view.failed(id, error));
-      if (view.unsent === 0) this.#allSent?.();
-    });
+    const action = this.#editor.handle(key);
+    if (action !== undefined) await this.#act(action);
+    if (action?.type !== "interrupt") this.#warned = false;
   }
 
-  readonly #ask: Ask = (request) => this.#conversation.send(request);
-
-  /** Prints what the server was asked for, or why it did not answer. */
-  #tell(asked: Promise<string[]>): void {
-    asked.then(
-      (lines) => this.#print(lines.map((line) => this.#view.notice(line))),
-      (error: Error) => this.#print(this.#view.failed(undefined, error)),
-    );
+  #answer(question: Question, key: PressedKey): void {
+    const answer = answerOf(question, key);
+    if (answer === undefined) return this.#painter.bell();
+    this.#question = undefined;
+    answer();
   }
-
-  /** Lets the prompt tell what is on its way for long. */
-  readonly #showSlow = (): void => {
-    this.#slowTimer = undefined;
-    if (this.#view.unsent === 0) return;
-    this.#painter.refresh();
-    this.#slowTimer = setTimeout(this.#showSlow, SLOW_MS);
-  };
 
   /** Leaves, but not before the last words have arrived, if they can. */
   async #quit(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#allSent = resolve;
-    if (this.#view.online && this.#view.unsent > 0) await within(LAST_WORDS_MS, promise);
-    const { unsent } = this.#view;
-    if (unsent > 0) {
-      const what = unsent === 1 ? "One message was" : `${unsent} messages were`;
-      this.#print([this.#view.error(`${what} not sent.`)]);
-    }
+    await this.#speaker.allSent();
     this.#left.resolve(0);
   }
 

@@ -25,15 +25,19 @@ export interface TerminalIo {
 
 /** How long an Escape may be the beginning of something longer, in ms. */
 const ESCAPE_MS = 50;
+/** A paste whose end was lost is over after so long a silence, in ms. */
+const PASTE_MS = 1_000;
 
 /** Reads bytes and hands out keys, one at a time. */
 export class KeyReader {
   readonly #bytes: AsyncIterator<Uint8Array>;
   readonly #decoder = new KeyDecoder();
   readonly #keys: Key[] = [];
+  readonly #pasteMs: number;
   #reading: Promise<IteratorResult<Uint8Array>> | undefined;
 
-  constructor(bytes: AsyncIterable<Uint8Array>) {
+  constructor(bytes: AsyncIterable<Uint8Array>, pasteMs = PASTE_MS) {
+    this.#pasteMs = pasteMs;
     this.#bytes = bytes[Symbol.asyncIterator]();
   }
 
@@ -44,9 +48,14 @@ export class KeyReader {
   async next(over?: AbortSignal): Promise<Key | undefined> {
     while (this.#keys.length === 0) {
       this.#reading ??= this.#bytes.next();
-      let result = this.#decoder.undecided
-        ? await within(ESCAPE_MS, this.#reading)
-        : await this.#reading;
+      const patienceMs = this.#decoder.undecided
+        ? ESCAPE_MS
+        : this.#decoder.pasting
+        ? this.#pasteMs
+        : Infinity;
+      let result = patienceMs === Infinity
+        ? await this.#reading
+        : await within(patienceMs, this.#reading);
       if (over?.aborted) return undefined;
       if (result === undefined) {
         this.#keys.push(...this.#decoder.flush());

@@ -163,7 +163,7 @@ export class View {
         this.#rule(`${event.room} goes on`),
       ];
     }
-    return this.#takeNews(event);
+    return this.#takeNews(event, true);
   }
 
   /** What is to be asked of the server, without telling; the answers go to {@linkcode learn}. */
@@ -214,7 +214,7 @@ export class View {
     this.#name = event.name;
     if (event.session !== this.#session) this.#own.renumber();
     this.#session = event.session;
-    if (this.rooms.get(this.room) === undefined) this.#enter(event);
+    if (this.rooms.get(this.room) === undefined) this.#enter(event, true);
     else this.#join(event.room);
     if (isBack) {
       for (const { name } of this.rooms.all) this.#questions.push({ type: "who", room: name });
@@ -248,8 +248,8 @@ export class View {
     return this.#stream.own(said);
   }
 
-  /** Everything that is told in sentences. */
-  #takeNews(event: Event): Entry[] {
+  /** Everything that is told in sentences. `asked`: it answers what the person asked for. */
+  #takeNews(event: Event, asked = false): Entry[] {
     switch (event.type) {
       case "joined":
       case "left":
@@ -257,8 +257,9 @@ export class View {
           this.#people.moved(event);
           return [];
         }
-        if (event.type === "joined") this.#enter(event);
-        else this.rooms.leave(event.room);
+        if (event.type === "joined") this.#enter(event, asked);
+        else if (event.id !== undefined) this.rooms.leave(event.room);
+        else return this.#sentOut(event);
         break;
       case "renamed":
         if (event.id !== undefined || this.#isOwn(event.from)) this.#name = event.to;
@@ -283,8 +284,18 @@ export class View {
     return (describe(event) ?? []).map((text) => ({ kind, at: this.#now(), text, ...room }));
   }
 
+  /** Whether it is about us, and not only about somebody of our name that the server puts somewhere. */
   #isMine(event: EventOf<"joined"> | EventOf<"left">): boolean {
-    return event.id !== undefined && this.#isOwn(event.name);
+    return (event.id !== undefined || event.type === "left") && this.#isOwn(event.name);
+  }
+
+  /** The server has taken us out of a room. What is being written for it must not go to another. */
+  #sentOut({ room, reason }: EventOf<"left">): Entry[] {
+    const wasHere = this.rooms.isCurrent(room);
+    this.rooms.drop(room);
+    const why = reason === undefined ? "" : ` (${reason})`;
+    const now = wasHere ? "; /room shows your others" : "";
+    return [this.notice(`You are not in ${room} any more${why}${now}.`)];
   }
 
   #join(room: string): void {
@@ -292,11 +303,14 @@ export class View {
     this.#knownRooms.use(room);
   }
 
-  /** Looks at a room that was just joined; what was said there before follows. */
-  #enter({ room, last }: EventOf<"ready"> | EventOf<"joined">): void {
+  /**
+   * Takes note of a room that was just joined, and looks at it if it was asked for or there is no other
+   * to look at; what was said there before follows.
+   */
+  #enter({ room, last }: EventOf<"ready"> | EventOf<"joined">, asked: boolean): void {
     const isNew = this.rooms.get(room) === undefined;
     this.#join(room);
-    this.rooms.enter(room);
+    if (asked || this.rooms.get(this.room) === undefined) this.rooms.enter(room);
     this.#stream.entered(room, isNew ? last : undefined, this.#questions);
   }
 }

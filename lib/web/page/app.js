@@ -5,7 +5,7 @@
 import { Chat } from "./chat.js";
 import { byId } from "./dom.js";
 import { sameName } from "./names.js";
-import { preference, savedSession, saveSession, setPreference } from "./saved.js";
+import { forgetSession, preference, savedSession, setPreference } from "./saved.js";
 import { Window } from "./window.js";
 
 /** @typedef {import("./connection.js").Status} Status */
@@ -26,15 +26,16 @@ const SECRET_CODES = new Set([
 ]);
 
 /** @type {import("./commands.js").CommandTable} */
-const table = await fetch(new URL("commands.json", document.baseURI)).then((r) => r.json()).catch(
-  () => ({ commands: [], defaultHistory: 20, maxHistory: 200 }),
-);
+const table = { commands: [], defaultHistory: 20, maxHistory: 200 };
+await loadTable();
 const view = new Window(table, {
   takeOver: () => begin(savedSession()),
 });
 /** @type {Chat | undefined} */
 let chat;
 let joined = false;
+/** Somebody else took the name of this session while it was away. */
+let renames = false;
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -44,7 +45,9 @@ form.addEventListener("submit", (event) => {
   }
   const held = savedSession();
   const name = nameInput.value.trim();
-  begin(held !== undefined && sameName(held.name, name) ? held : undefined, true);
+  // Whose name was taken meanwhile goes on under another one.
+  const goesOn = held !== undefined && (renames || sameName(held.name, name));
+  begin(goesOn ? { ...held, name } : undefined, true);
 });
 nameInput.addEventListener("input", () => {
   problem.textContent = "";
@@ -68,6 +71,7 @@ document.addEventListener("visibilitychange", () => {
   view.update();
 });
 addEventListener("online", () => chat?.wake());
+addEventListener("offline", () => chat?.probe());
 addEventListener("focus", () => view.update());
 addEventListener("hashchange", () => {
   const room = wantedRoom();
@@ -80,8 +84,19 @@ try {
   else begin(saved);
 } catch {
   // Kept by another version of the page, in another form.
-  saveSession(undefined);
+  forgetSession();
   showJoin("");
+}
+
+/** The server's commands; without them the page knows their names and nothing of what they are for. */
+async function loadTable(waitMs = 1_000) {
+  try {
+    const answer = await fetch(new URL("./commands.json", import.meta.url));
+    if (!answer.ok) throw new Error(`The server answered ${answer.status}`);
+    Object.assign(table, await answer.json());
+  } catch {
+    setTimeout(() => loadTable(Math.min(2 * waitMs, 60_000)), waitMs);
+  }
 }
 
 /**
@@ -94,7 +109,7 @@ function begin(session, asked = false) {
   const name = nameInput.value.trim() || session?.name || "";
   const shown = loginInput.value;
   const room = wantedRoom();
-  joined = false;
+  joined = renames = false;
   joinButton.disabled = true;
   joinButton.textContent = "Joining…";
   problem.textContent = "";
@@ -138,10 +153,11 @@ function takeStatus(status) {
   if (status.kind === "waiting") showChat();
   if (status.kind !== "ended" || status.code === "replaced") return;
   const left = status.cause === "left";
-  if (left || status.cause === "dismissed") saveSession(undefined);
+  if (left || status.cause === "dismissed") forgetSession();
   const { code = "" } = status;
   // A session that the server will not take up is of no more use than none.
-  if (status.cause === "refused" && !SECRET_CODES.has(code)) saveSession(undefined);
+  renames = code === "name-taken" && savedSession() !== undefined;
+  if (status.cause === "refused" && !SECRET_CODES.has(code) && !renames) forgetSession();
   if (left || status.cause === "dismissed") forgetPasswords();
   secret.hidden = !(chat?.needsPassword ?? !secret.hidden);
   showJoin(

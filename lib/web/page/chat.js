@@ -5,11 +5,11 @@
 import { parseLine } from "./commands.js";
 import { Connection, RequestError } from "./connection.js";
 import { Finder } from "./finder.js";
-import { nameKey } from "./names.js";
 import { postOf } from "./outgoing.js";
 import { Pager } from "./pager.js";
-import { topicOf } from "./place.js";
-import { saveSession, setPreference } from "./saved.js";
+import { placeKey, topicOf } from "./place.js";
+import { setPreference } from "./saved.js";
+import { Sender } from "./sender.js";
 import { Store } from "./store.js";
 
 /** @typedef {import("../../wire/event.ts").Event} Event */
@@ -44,6 +44,9 @@ export class Chat {
   #wish;
   #pager;
   #finder = new Finder((request) => this.#connection.ask(request));
+  /** The rooms whose people and topic are known since the connection began. @type {Set<Place>} */
+  #looked = new Set();
+  #sender;
 
   /**
    * @param {ChatOptions} options
@@ -62,6 +65,7 @@ export class Chat {
       status: (status) => this.#options.status(status),
       known: saved !== undefined,
     });
+    this.#sender = new Sender(this.store, this.#connection);
     this.#pager = new Pager({
       ask: (request) => this.#connection.ask(request),
       isOnline: () => this.online,
@@ -81,6 +85,10 @@ export class Chat {
 
   wake() {
     this.#connection.wake();
+  }
+
+  probe() {
+    this.#connection.probe();
   }
 
   close() {
@@ -114,7 +122,7 @@ export class Chat {
     this.#changed();
   }
 
-  /** @param {string} key */
+  /** @param {import("./place.js").PlaceKey} key */
   show(key) {
     this.store.activate(key);
     this.#changed();
@@ -147,9 +155,14 @@ export class Chat {
    * @returns {string} its text
    */
   withdraw(id) {
-    const text = this.store.withdraw(id)?.post.text ?? "";
+    const text = this.store.outgoing.withdraw(id)?.post.text ?? "";
     this.#changed();
     return text;
+  }
+
+  /** @param {string} id of a message that may have arrived */
+  async resend(id) {
+    await this.#attempt(() => this.#sender.resend(id));
   }
 
   /**
@@ -168,23 +181,26 @@ export class Chat {
     const place = this.store.room(room);
     if (place === undefined) return;
     this.store.activate(place.key);
-    await this.#pager.around(place, seq);
+    if (!await this.#pager.around(place, seq)) {
+      this.store.note("That message can't be had any more.");
+    }
     this.#changed();
   }
 
   save() {
-    if (this.store.session !== "") saveSession(this.store.save());
+    this.#sender.save();
   }
 
   /** @param {Event} event */
   #take(event) {
     if (event.type === "welcome") {
       this.needsPassword = event.needs.includes("password");
-      return;
+      return this.#sender.checkUnsent();
     }
     for (const effect of this.store.take(event)) this.#perform(effect);
     if (event.type === "ready") {
-      for (const { kind, name } of this.store.places) if (kind === "room") this.#ask(name);
+      this.#looked.clear();
+      this.#pager.resume();
     }
     // A message that was acked must not be sent again after a reload.
     if (event.type === "ack") this.save();
@@ -193,21 +209,21 @@ export class Chat {
 
   /** @param {Effect} effect */
   #perform(effect) {
-    if (effect.kind === "heard") return this.#options.heard(effect);
-    if (effect.kind === "entered") return this.#connection.online && this.#ask(effect.room);
-    const place = this.store.room(effect.room);
-    if (place !== undefined) void this.#pager.refill(place, effect.before);
+    if (effect.kind === "heard") this.#options.heard(effect);
+    else if (effect.kind === "owed") this.#pager.owe(effect.place, effect.seq);
   }
 
-  /**
-   * Asks who is in a room.
-   * @param {string} room
-   */
-  #ask(room) {
-    this.#connection.ask({ type: "who", room }).then((event) => {
-      this.store.take(event);
-      this.#changed();
-    }, () => {});
+  /** Asks once for what is not told of a room unasked: who is there, and the topic. */
+  #look() {
+    const place = this.store.active;
+    if (place?.kind !== "room" || !this.online || this.#looked.has(place)) return;
+    this.#looked.add(place);
+    for (const type of /** @type {const} */ (["who", "topic"])) {
+      this.#connection.ask({ type, room: place.name }).then((event) => {
+        this.store.take(event);
+        this.#changed();
+      }, () => this.#looked.delete(place));
+    }
   }
 
   /**
@@ -231,7 +247,7 @@ export class Chat {
         this.#prove(request, event.name);
         break;
       case "joined":
-        this.store.activate(nameKey(event.room));
+        this.store.activate(placeKey("room", event.room));
         break;
       case "renamed":
         setPreference("name", event.to);
@@ -262,7 +278,7 @@ export class Chat {
 
   /** @param {Extract<Event, { type: "members" }>} event */
   #tellMembers({ room, members, total }) {
-    if (this.store.active?.key === nameKey(room)) this.#options.asked({ kind: "people" });
+    if (this.store.active?.key === placeKey("room", room)) this.#options.asked({ kind: "people" });
     else this.store.note(`${total} in ${room}: ${members.join(", ")}`);
   }
 
@@ -271,15 +287,7 @@ export class Chat {
    * @param {Place | undefined} place
    */
   #post(request, place) {
-    const id = this.#connection.nextId();
-    const post = postOf(request, place, id);
-    const excess = this.#connection.excess(post);
-    if (excess !== undefined) throw new RequestError("too-long", excess);
-    this.store.post(post, Date.now());
-    if (post.type === "direct") this.store.activate(this.store.converse(post.to).key);
-    // Kept before it is sent: a page can be gone at any time.
-    this.save();
-    this.#connection.post(post);
+    this.#sender.send(postOf(request, place, this.#connection.nextId()));
     this.#options.asked({ kind: "end" });
   }
 
@@ -295,6 +303,7 @@ export class Chat {
   }
 
   #changed() {
+    this.#look();
     this.#options.changed();
   }
 }

@@ -52,7 +52,8 @@ export function parseLine(line, place, table) {
   if (!line.startsWith("/")) return ask({ type: "say", room: place.room, text: line });
   if (line.startsWith("//")) return ask({ type: "say", room: place.room, text: line.slice(1) });
   const [, name = "", rest = ""] = /^\/(\S*)\s*([\s\S]*)$/.exec(line) ?? [];
-  const parse = PARSERS[find(name.toLowerCase(), table) ?? ""];
+  const found = find(name.toLowerCase(), table);
+  const parse = found === undefined || !Object.hasOwn(PARSERS, found) ? undefined : PARSERS[found];
   if (parse !== undefined) return parse(rest.trimEnd(), place, table);
   const near = nearest(name.toLowerCase(), table);
   const advice = near === undefined ? "/help lists them all" : `did you mean /${near}?`;
@@ -65,6 +66,8 @@ export function parseLine(line, place, table) {
  * @returns {string | undefined}
  */
 function find(name, { commands }) {
+  // The table may not have come yet.
+  if (commands.length === 0) return name;
   return commands.find((c) => c.name === name || c.aliases.includes(name))?.name;
 }
 

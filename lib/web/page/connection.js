@@ -23,6 +23,7 @@
  * @property {(event: Event) => void} take
  * @property {(status: Status) => void} status
  * @property {boolean} [known] a server has let us in before: go on trying from the first attempt
+ * @property {number} [probeMs] how long a connection that may be dead has for an answer
  * @property {() => number} [random]
  */
 
@@ -32,14 +33,22 @@ const OPENING_MS = 15_000;
 const HEARTBEAT_MS = 5_000;
 const PING_AFTER_MS = 30_000;
 const DEAD_AFTER_MS = 45_000;
-/** After the network came back, or the page to the front, silence is not borne that long. */
+/** After the network came back or went, or the page came to the front, silence is not borne that long. */
 const PROBE_MS = 5_000;
 /** A connection that held so long begins the backoff anew. */
 const PROVEN_MS = 1_000;
 const FINAL_REASONS = new Set(["kicked", "banned", "replaced", "quit"]);
 /** Refusals that another attempt will meet again, though a server has let us in before. */
 const LASTING_CODES = new Set([
-  ...["bad-name", "banned", "bad-password", "bad-login", "password-needed", "name-reserved"],
+  ...[
+    "bad-name",
+    "name-taken",
+    "banned",
+    "bad-password",
+    "bad-login",
+    "password-needed",
+    "name-reserved",
+  ],
 ]);
 
 /** Why a request has no answer: the server's code, or `offline`. */
@@ -118,11 +127,17 @@ export class Connection {
 
   /** Something may have changed: tries at once if there is no connection, and looks if there is. */
   wake() {
-    if (this.#retry !== undefined) return this.connect();
+    if (this.#retry !== undefined) this.connect();
+    else this.probe();
+  }
+
+  /** Looks whether the connection still holds; one without an answer is given up. */
+  probe() {
     if (!this.#online) return;
+    const { probeMs = PROBE_MS } = this.#options;
     this.#transmit({ type: "ping" });
-    this.#deadline = Math.min(this.#deadline, performance.now() + PROBE_MS);
-    setTimeout(() => this.#beat(), PROBE_MS + 10);
+    this.#deadline = Math.min(this.#deadline, performance.now() + probeMs);
+    setTimeout(() => this.#beat(), probeMs + 10);
   }
 
   /**
@@ -139,10 +154,12 @@ export class Connection {
         ),
       );
     }
-    const id = this.nextId();
+    const asked = { ...request, id: this.nextId() };
+    const excess = this.excess(asked);
+    if (excess !== undefined) return Promise.reject(new RequestError("too-long", excess));
     return new Promise((resolve, reject) => {
-      this.#asked.set(id, { resolve, reject });
-      this.#transmit({ ...request, id });
+      this.#asked.set(asked.id, { resolve, reject });
+      this.#transmit(asked);
     });
   }
 

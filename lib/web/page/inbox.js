@@ -68,13 +68,14 @@ export class Inbox {
    */
   takeAck({ id, room = "", seq = 0, at }) {
     const waiting = this.#outgoing.withdraw(id);
-    const place = this.#places.get(waiting?.place ?? "") ?? this.#places.room(room);
+    const place = (waiting && this.#places.get(waiting.place)) ?? this.#places.room(room);
     if (place === undefined) return [];
     if (waiting === undefined) {
       if (seq <= place.seen) return [];
-      // Ours, from before a reload, and its text is not known any more.
+      // Ours, from before a reload or from another tab, and its text is not known here.
       place.seen = seq;
-      return [{ kind: "refill", room: place.name, before: seq + 1 }];
+      place.timeline.reserve(seq);
+      return [{ kind: "owed", place, seq }];
     }
     const { post } = waiting;
     const action = post.type === "say" && post.action === true;
@@ -100,6 +101,8 @@ export class Inbox {
   }
 
   /**
+   * Takes what others said. What a room had before we came is its past: nobody is told of it, and
+   * nothing of it is unread.
    * @param {Place} place
    * @param {Message} message
    * @returns {Effect[]}
@@ -109,7 +112,9 @@ export class Inbox {
     const addressed = place.kind === "direct" || isAddressedTo(text, this.#me());
     const before = place.timeline.end;
     this.append(place, message);
-    if (sameName(from, this.#me())) return [];
+    if (sameName(from, this.#me()) || (message.seq <= place.past && place.kind === "room")) {
+      return [];
+    }
     if (!this.#watched || place !== this.#places.active) {
       if (place.unread === 0) place.mark = before;
       place.unread++;

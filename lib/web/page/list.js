@@ -68,7 +68,7 @@ export class MessageList {
     const anchor = changes || this.#follows ? undefined : this.#anchor();
     this.#place = place;
     this.#keyed.show(rows.map((row) => ({
-      key: `${place} ${row.key}`,
+      key: keyIn(place, row.key),
       sign: row.kind === "said" ? `${signOf(row)} ${context}` : signOf(row),
       make: () => {
         const element = rowView(row, actions);
@@ -98,7 +98,7 @@ export class MessageList {
    * @returns {boolean}
    */
   reveal(key) {
-    const element = this.#keyed.get(`${this.#place} ${key}`);
+    const element = this.#keyed.get(keyIn(this.#place, key));
     if (element === undefined) return false;
     this.#follows = false;
     element.scrollIntoView({ block: "center" });
@@ -157,4 +157,13 @@ export class MessageList {
     if (kept === undefined) return;
     this.#options.scroller.scrollTop += kept.element.getBoundingClientRect().top - kept.top;
   }
+}
+
+/**
+ * @param {string} place
+ * @param {string} row
+ * @returns {string} what no row of another place has: no name holds an end of a line
+ */
+function keyIn(place, row) {
+  return `${place}\n${row}`;
 }

@@ -2,8 +2,8 @@
 /** When two spellings are one name, whether a text is meant for somebody, and a name's colour. Pure. */
 
 const LONGEST_NAME = 64;
-/** More than any name takes after folding, in UTF-16 code units. */
-const LONGEST_START = 256;
+/** A name takes at most so many times its letters before it is folded. */
+const UNFOLDED = 4;
 
 /**
  * The key by which names of people and rooms are compared, as the server compares them.
@@ -35,7 +35,7 @@ export function isAddressedTo(text, name) {
   if (key === "") return false;
   if (/^[:,]/.test(after(text, key) ?? "")) return true;
   for (let at = text.indexOf("@"); at !== -1; at = text.indexOf("@", at + 1)) {
-    const rest = after(text.slice(at + 1, at + 1 + LONGEST_START), key);
+    const rest = after(text.slice(at + 1, at + 1 + startOf(key)), key);
     // Not the beginning of a longer name.
     if (rest !== undefined && !/^[\p{L}\p{N}_-]/u.test(rest)) return true;
   }
@@ -62,8 +62,17 @@ export function hueOf(name) {
  * @returns {string | undefined}
  */
 function after(text, key) {
-  const start = fold(text.slice(0, LONGEST_START));
+  const start = fold(text.slice(0, startOf(key)));
   return start.startsWith(key) ? start.slice(key.length) : undefined;
+}
+
+/**
+ * How much of a text has to be looked at for a name and what follows it.
+ * @param {string} key
+ * @returns {number}
+ */
+function startOf(key) {
+  return UNFOLDED * (key.length + 2);
 }
 
 /**

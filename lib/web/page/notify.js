@@ -32,15 +32,17 @@ export async function toggleNotify() {
 }
 
 /**
- * @param {string} title
- * @param {string} text
+ * Tells of a message; of those with the same tag only the last is on the screen, and each alerts.
+ * @param {{ tag: string, title: string, text: string }} what
  * @param {() => void} onClick
  */
-export function notify(title, text, onClick) {
+export function notify({ tag, title, text }, onClick) {
   if (!notifies()) return;
   try {
     const body = inertLine(text).slice(0, MAX_SHOWN);
-    const shown = new Notification(inertLine(title), { body, tag: title });
+    /** @type {NotificationOptions & { renotify: boolean }} */
+    const options = { body, tag, renotify: true };
+    const shown = new Notification(inertLine(title), options);
     shown.onclick = () => {
       globalThis.focus();
       onClick();

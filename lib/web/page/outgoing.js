@@ -2,8 +2,13 @@
 /** What was written and is not yet known to have arrived: it waits, or was refused. Pure. */
 
 /** @typedef {import("../../wire/event.ts").Request} Request */
+/** @typedef {import("./place.js").PlaceKey} PlaceKey */
 /** @typedef {Extract<Request, { type: "say" | "direct" }> & { id: string }} Post */
-/** @typedef {{ readonly place: string, readonly post: Post, readonly at: number, readonly failed?: string }} Waiting */
+/**
+ * `asks`: it may have arrived all the same.
+ * @typedef {{ readonly place: PlaceKey, readonly post: Post, readonly at: number,
+ *   readonly failed?: string, readonly asks?: boolean }} Waiting
+ */
 
 export class Outgoing {
   /** @type {Waiting[]} */
@@ -38,6 +43,16 @@ export class Outgoing {
     const found = this.#waiting.find(({ post }) => post.id === id);
     this.#waiting = this.#waiting.filter((each) => each !== found);
     return found;
+  }
+
+  /**
+   * Holds back what is not acked: somebody has to say whether it is to be sent again.
+   * @param {string} why
+   */
+  hold(why) {
+    this.#waiting = this.#waiting.map((each) =>
+      each.failed === undefined ? { ...each, failed: why, asks: true } : each
+    );
   }
 
   /**

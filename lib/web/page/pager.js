@@ -17,12 +17,18 @@ import { RequestError } from "./connection.js";
  * @property {() => void} changed
  */
 
+/** @typedef {{ readonly era: number, readonly seqs: Set<number>, busy: boolean }} Owed */
+
 const PAGE = 100;
 
 export class Pager {
   #options;
-  /** Pages that are on their way. @type {Map<Place, Promise<void>>} */
+  /** Pages that are on their way. @type {Map<Place, Promise<boolean>>} */
   #loading = new Map();
+  /** Messages of ours that are known by their numbers alone. @type {Map<Place, Owed>} */
+  #owed = new Map();
+  /** How many messages there was room for in the last page that goes on from what is here. */
+  #reach = PAGE;
 
   /** @param {PagerOptions} options */
   constructor(options) {
@@ -52,11 +58,29 @@ export class Pager {
     const { timeline } = place;
     if (timeline.atEnd) return;
     const { era, top } = timeline;
-    await this.#page(place, { before: top + PAGE + 1, limit: PAGE }, ({ messages }) => {
-      if (timeline.era === era && timeline.top === top) {
-        timeline.addLater(messages, this.#options.isOwn);
+    const isSame = () => timeline.era === era && timeline.top === top;
+    // Pages come from their ends, and the server may no longer have what follows, or not have room
+    // for all that was asked for: then what comes is not what follows, and less is asked for.
+    let gone = top;
+    let reach = this.#reach;
+    while (isSame()) {
+      /** @type {Page | undefined} */
+      let page;
+      const before = gone + reach + 1;
+      await this.#page(place, { before, limit: PAGE }, (answer) => page = answer);
+      if (page === undefined || !isSame()) return;
+      const { messages, more } = /** @type {Page} */ (page);
+      const first = messages[0]?.seq ?? before;
+      if (messages.length === 0 && gone + reach < timeline.end) {
+        gone += reach;
+        reach *= 2;
+      } else if (first > gone + 1 && more && reach > 1) reach = Math.floor(reach / 2);
+      else {
+        this.#reach = Math.min(2 * reach, PAGE);
+        const end = messages.length === 0 ? timeline.end : first - 1;
+        return timeline.addLater(messages, this.#options.isOwn, end);
       }
-    });
+    }
   }
 
   /**
@@ -75,27 +99,58 @@ export class Pager {
    * Asks for what was said around a message, where it is not here.
    * @param {Place} place
    * @param {number} seq
+   * @returns {Promise<boolean>} whether it is here now
    */
   async around(place, seq) {
     await this.#loading.get(place);
     const { timeline } = place;
-    if (timeline.items.some((item) => item.kind === "message" && item.seq === seq)) return;
+    const isHere = () => timeline.items.some((each) => each.kind === "message" && each.seq === seq);
+    if (isHere()) return true;
     await this.#page(place, { before: seq + PAGE / 2, limit: PAGE }, ({ messages, more }) => {
-      timeline.moveTo(messages, more, this.#options.isOwn);
+      const found = messages.some((message) => message.seq === seq);
+      if (found) timeline.moveTo(messages, more, this.#options.isOwn);
     });
+    return isHere();
   }
 
   /**
-   * Asks for the one message before a number, which belongs at the end.
+   * Brings a message of ours that is known by its number alone, as soon as that can be.
    * @param {Place} place
-   * @param {number} before
+   * @param {number} seq
    */
-  async refill(place, before) {
+  owe(place, seq) {
+    const { era } = place.timeline;
+    let owed = this.#owed.get(place);
+    if (owed?.era !== era) owed = { era, seqs: new Set(), busy: false };
+    owed.seqs.add(seq);
+    this.#owed.set(place, owed);
+    void this.#settle(place, owed);
+  }
+
+  /** Goes on with what could not be brought, now that there is a connection. */
+  resume() {
+    for (const [place, owed] of this.#owed) void this.#settle(place, owed);
+  }
+
+  /**
+   * @param {Place} place
+   * @param {Owed} owed
+   */
+  async #settle(place, owed) {
+    if (owed.busy) return;
+    owed.busy = true;
     const { timeline } = place;
-    if (!timeline.atEnd) return;
-    await this.#page(place, { before, limit: 1 }, ({ messages }) => {
-      timeline.addLater(messages, this.#options.isOwn);
-    });
+    for (let goesOn = true; goesOn && owed.seqs.size > 0 && timeline.era === owed.era;) {
+      await this.#loading.get(place);
+      const [low, high] = [Math.min(...owed.seqs), Math.max(...owed.seqs)];
+      const range = { before: high + 1, limit: Math.min(PAGE, high - low + 1) };
+      goesOn = await this.#page(place, range, ({ messages }) => {
+        if (timeline.era === owed.era) timeline.fill(messages, this.#options.isOwn);
+        const first = messages[0]?.seq ?? 0;
+        for (const seq of owed.seqs) if (seq >= first && seq <= high) owed.seqs.delete(seq);
+      });
+    }
+    owed.busy = false;
   }
 
   /**
@@ -103,29 +158,34 @@ export class Pager {
    * @param {Place} place
    * @param {{ before?: number, limit: number }} range
    * @param {(page: Page) => void} take
+   * @returns {Promise<boolean>} whether there was an answer
    */
   async #page(place, range, take) {
     const { isOnline, changed } = this.#options;
-    if (place.kind !== "room" || this.#loading.has(place) || !isOnline()) return;
+    if (place.kind !== "room" || this.#loading.has(place) || !isOnline()) return false;
     const loading = this.#load({ type: "history", room: place.name, ...range }, take);
     this.#loading.set(place, loading);
-    await loading;
+    const answered = await loading;
     this.#loading.delete(place);
     changed();
+    return answered;
   }
 
   /**
    * @param {Request} request
    * @param {(page: Page) => void} take
+   * @returns {Promise<boolean>}
    */
   async #load(request, take) {
     const { ask, complain } = this.#options;
     try {
       const event = await ask(request);
       if (event.type === "page") take(event);
+      return event.type === "page";
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       if (error.code !== "offline") complain(error.message);
+      return false;
     }
   }
 }

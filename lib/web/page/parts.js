@@ -1,116 +1,201 @@
 // @ts-check
-/** Takes a message's text apart into what is shown differently: code, links, mentions. Pure. */
+/**
+ * Takes a message's text apart into what is shown differently: code, links, mentions. Each step
+ * takes a time that grows with the text and no faster, whatever the text is. Pure.
+ */
 
+import { otherHost } from "./hosts.js";
 import { inertText } from "./inert.js";
 import { nameKey } from "./names.js";
 
-/** @typedef {"text" | "code" | "block" | "link" | "mention" | "sign"} PartKind */
-/** @typedef {{ readonly kind: PartKind, readonly text: string }} Part */
+/**
+ * `host`: that of a link whose text may be taken for another one. `href`: where it leads.
+ * `language`: what the first line of a block of code says that it is.
+ * @typedef {{ readonly kind: "text" | "code" | "mention" | "sign" | "room", readonly text: string }
+ *   | { readonly kind: "block", readonly text: string, readonly language: string }
+ *   | { readonly kind: "link", readonly text: string, readonly href: string,
+ *       readonly host: string | undefined }} Part
+ */
 
-const CODE = /\n?```\n?([\s\S]+?)\n?```\n?|`([^`\n]+)`/g;
+/** What is longer is shown as text. */
+const LONGEST_LINK = 2_048;
+const LONGEST_NAME = 64;
+/** So many beginnings of names are compared in one text. */
+const MOST_COMPARED = 2_000;
+
+const FENCE = "\x60\x60\x60";
+const LANGUAGE = /^([\w+#.-]{1,20})\n(?=[^])/;
+const CODE = /`([^`\n]+)`/g;
 /** A stand-in of inert.js, or what looks like one. */
 const SIGN = /<U\+[0-9A-F]{4,6}>/g;
-const LINK = /https?:\/\/[^\s<>"'`\u201c\u201d]+/giu;
-const MENTION = /(?<![\p{L}\p{N}_])@([\p{L}\p{N}][\p{L}\p{N}\p{M}_.-]*)/gu;
+const LINK =
+  /https?:\/\/[^\s<>"'`\u201c\u201d]+|(?<![\p{L}\p{N}_.@/-])www\.[^\s<>"'`\u201c\u201d]+/giu;
+const MENTION = /(?<![\p{L}\p{N}_])@(?=\S)|(?<![\p{L}\p{N}_#&/])#(?=\p{L})/gu;
+const ROOM = /^[\p{L}\p{N}\p{M}_.-]+/u;
+const WORD = /[\p{L}\p{N}\p{M}_-]/u;
 
 /**
- * The parts of `text`, made inert. The text of a link is its target. `isName` says whether a word
- * behind an `@` is somebody's name.
+ * The parts of `text`, made inert. `isName` says whether the key of a name is that of somebody here.
  * @param {string} text
  * @param {(name: string) => boolean} [isName]
  * @returns {Part[]}
  */
 export function partsOf(text, isName = () => false) {
-  /** @type {Part[]} */
-  const parts = [];
   const shown = inertText(text);
+  const reader = new Reader(isName);
   let at = 0;
-  for (const match of shown.matchAll(CODE)) {
-    pushProse(parts, shown.slice(at, match.index), isName);
-    const [whole, block, code] = match;
-    parts.push(
-      block === undefined ? { kind: "code", text: code ?? "" } : { kind: "block", text: block },
-    );
-    at = match.index + whole.length;
+  for (;;) {
+    const open = shown.indexOf(FENCE, at);
+    // There is something in it, if only a blank.
+    const close = open < 0 ? -1 : shown.indexOf(FENCE, open + FENCE.length + 1);
+    if (close < 0) break;
+    reader.prose(shown.slice(at, shown[open - 1] === "\n" && open > at ? open - 1 : open));
+    reader.block(shown.slice(open + FENCE.length, close));
+    at = close + FENCE.length;
+    if (shown[at] === "\n") at++;
   }
-  pushProse(parts, shown.slice(at), isName);
-  return parts;
+  reader.prose(shown.slice(at));
+  return reader.parts;
+}
+
+class Reader {
+  /** @type {Part[]} */
+  parts = [];
+  #isName;
+  #compared = 0;
+
+  /** @param {(name: string) => boolean} isName */
+  constructor(isName) {
+    this.#isName = isName;
+  }
+
+  /** @param {string} code */
+  block(code) {
+    const [, language = ""] = LANGUAGE.exec(code) ?? [];
+    const body = code.slice(language.length);
+    const from = body.startsWith("\n") && body.length > 1 ? 1 : 0;
+    const to = body.endsWith("\n") && body.length > from + 1 ? -1 : undefined;
+    this.parts.push({ kind: "block", text: body.slice(from, to), language });
+  }
+
+  /** @param {string} text */
+  prose(text) {
+    let at = 0;
+    for (const { 0: { length }, 1: code = "", index } of text.matchAll(CODE)) {
+      this.#links(text.slice(at, index));
+      this.parts.push({ kind: "code", text: code });
+      at = index + length;
+    }
+    this.#links(text.slice(at));
+  }
+
+  /** @param {string} text */
+  #links(text) {
+    let at = 0;
+    for (const { 0: found, index } of text.matchAll(LINK)) {
+      if (found.length > LONGEST_LINK) continue;
+      const link = withoutTail(found, text[index - 1]);
+      const target = targetOf(link);
+      if (target === undefined) continue;
+      this.#names(text.slice(at, index));
+      this.parts.push({ kind: "link", text: link, ...target });
+      at = index + link.length;
+    }
+    this.#names(text.slice(at));
+  }
+
+  /** @param {string} text */
+  #names(text) {
+    let at = 0;
+    for (const { 0: sign, index } of text.matchAll(MENTION)) {
+      if (index < at) continue;
+      const rest = text.slice(index + 1, index + 1 + LONGEST_NAME + 1);
+      const length = sign === "@" ? this.#nameIn(rest) : roomIn(rest);
+      if (length === 0) continue;
+      const end = index + 1 + length;
+      this.#text(text.slice(at, index));
+      this.parts.push({ kind: sign === "@" ? "mention" : "room", text: text.slice(index, end) });
+      at = end;
+    }
+    this.#text(text.slice(at));
+  }
+
+  /**
+   * How long the name of somebody here is that a text begins with: the longest of them.
+   * @param {string} text
+   * @returns {number}
+   */
+  #nameIn(text) {
+    for (let end = Math.min(text.length, LONGEST_NAME); end > 0; end--) {
+      // A name ends where a word does.
+      if (WORD.test(text[end] ?? "") && WORD.test(text[end - 1] ?? "")) continue;
+      if (this.#compared++ > MOST_COMPARED) return 0;
+      if (this.#isName(nameKey(text.slice(0, end))) && text[end - 1] !== " ") return end;
+    }
+    return 0;
+  }
+
+  /** @param {string} text */
+  #text(text) {
+    let at = 0;
+    for (const { 0: sign, index } of text.matchAll(SIGN)) {
+      if (index > at) this.parts.push({ kind: "text", text: text.slice(at, index) });
+      this.parts.push({ kind: "sign", text: sign });
+      at = index + sign.length;
+    }
+    if (at < text.length) this.parts.push({ kind: "text", text: text.slice(at) });
+  }
 }
 
 /**
- * @param {Part[]} parts
+ * How long the name of a room is that a text begins with.
  * @param {string} text
- * @param {(name: string) => boolean} isName
+ * @returns {number}
  */
-function pushProse(parts, text, isName) {
-  let at = 0;
-  for (const match of text.matchAll(LINK)) {
-    const link = withoutTail(match[0]);
-    if (!isSafe(link)) continue;
-    pushMentions(parts, text.slice(at, match.index), isName);
-    parts.push({ kind: "link", text: link });
-    at = match.index + link.length;
-  }
-  pushMentions(parts, text.slice(at), isName);
-}
-
-/**
- * @param {Part[]} parts
- * @param {string} text
- * @param {(name: string) => boolean} isName
- */
-function pushMentions(parts, text, isName) {
-  let at = 0;
-  for (const match of text.matchAll(MENTION)) {
-    const name = (match[1] ?? "").replace(/[.-]+$/, "");
-    if (!isName(nameKey(name))) continue;
-    pushText(parts, text.slice(at, match.index));
-    parts.push({ kind: "mention", text: `@${name}` });
-    at = match.index + 1 + name.length;
-  }
-  pushText(parts, text.slice(at));
-}
-
-/**
- * @param {Part[]} parts
- * @param {string} text
- */
-function pushText(parts, text) {
-  let at = 0;
-  for (const { 0: sign, index } of text.matchAll(SIGN)) {
-    if (index > at) parts.push({ kind: "text", text: text.slice(at, index) });
-    parts.push({ kind: "sign", text: sign });
-    at = index + sign.length;
-  }
-  if (at < text.length) parts.push({ kind: "text", text: text.slice(at) });
+function roomIn(text) {
+  const name = ROOM.exec(text)?.[0] ?? "";
+  let end = name.length;
+  while (end > 0 && /[.-]/.test(name[end - 1] ?? "")) end--;
+  return end > LONGEST_NAME ? 0 : end;
 }
 
 /**
  * A link without the punctuation of the sentence around it; a bracket stays when it was opened
- * inside.
+ * inside, and a sign of emphasis unless it stands before the link too.
  * @param {string} link
+ * @param {string} [before] the character before it
  * @returns {string}
  */
-function withoutTail(link) {
-  for (;;) {
-    const last = link.at(-1) ?? "";
-    const opening = { ")": "(", "]": "[", "}": "{" }[last];
-    const closes = opening !== undefined && link.split(last).length > link.split(opening).length;
-    if (!closes && !/[.,;:!?*_~\u2026]/.test(last)) return link;
-    link = link.slice(0, -1);
+function withoutTail(link, before = "") {
+  /** @type {Record<string, string>} */
+  const openings = { ")": "(", "]": "[", "}": "{" };
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const character of link) counts.set(character, (counts.get(character) ?? 0) + 1);
+  let end = link.length;
+  for (; end > 0; end--) {
+    const last = link[end - 1] ?? "";
+    const opening = openings[last];
+    const closes = opening !== undefined && (counts.get(last) ?? 0) > (counts.get(opening) ?? 0);
+    if (!closes && !/[.,;:!?\u2026]/.test(last) && !(/[*_~]/.test(last) && last === before)) break;
+    counts.set(last, (counts.get(last) ?? 0) - 1);
   }
+  return link.slice(0, end);
 }
 
 /**
- * Whether a link goes where it says: by http or https, and without a user that looks like a host.
+ * Where a link leads, if it goes where it says: by http or https, and without a user that looks like
+ * a host.
  * @param {string} link
- * @returns {boolean}
+ * @returns {{ href: string, host: string | undefined } | undefined}
  */
-function isSafe(link) {
+function targetOf(link) {
+  const href = /^www\./i.test(link) ? `https://${link}` : link;
   try {
-    const { protocol, username, password, hostname } = new URL(link);
-    return /^https?:$/.test(protocol) && username === "" && password === "" && hostname !== "";
+    const { protocol, username, password, hostname } = new URL(href);
+    if (!/^https?:$/.test(protocol) || username !== "" || password !== "") return undefined;
+    return hostname === "" ? undefined : { href, host: otherHost(href, hostname) };
   } catch {
-    return false;
+    return undefined;
   }
 }

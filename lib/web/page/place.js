@@ -1,21 +1,27 @@
 // @ts-check
 /** One room, or a conversation with one person, and who is in it. Pure. */
 
-import { sameName } from "./names.js";
+import { nameKey, sameName } from "./names.js";
 import { Timeline } from "./timeline.js";
 
 /** @typedef {import("../../wire/event.ts").Message} Message */
 /**
+ * What a place is known by: a room and a conversation of the same name have two. A name alone, or
+ * its key, is none.
+ * @typedef {`room ${string}` | `direct ${string}`} PlaceKey
+ */
+/**
  * A room, or a conversation with one person.
  * @typedef {object} Place
  * @property {"room" | "direct"} kind
- * @property {string} key
+ * @property {PlaceKey} key
  * @property {string} name
  * @property {string} topic
  * @property {readonly string[]} members
  * @property {number} total members, also those that are not listed
  * @property {Timeline} timeline
  * @property {number} seen the last number that was received
+ * @property {number} past the last number that was said before we came: no news
  * @property {number} unread
  * @property {number} mentions
  * @property {number | undefined} mark the number after which it was unread when we came here
@@ -31,22 +37,40 @@ const DRIVEN = { kicked: "was sent away", banned: "was banned" };
 
 /**
  * @param {"room" | "direct"} kind
- * @param {string} key
+ * @param {string} name
+ * @returns {PlaceKey}
+ */
+export function placeKey(kind, name) {
+  return `${kind} ${nameKey(name)}`;
+}
+
+/**
+ * Where a message is said.
+ * @param {import("./outgoing.js").Post} post
+ * @returns {PlaceKey}
+ */
+export function placeOfPost(post) {
+  return post.type === "say" ? placeKey("room", post.room) : placeKey("direct", post.to);
+}
+
+/**
+ * @param {"room" | "direct"} kind
  * @param {string} name
  * @param {number} seq
  * @returns {Place}
  */
-export function newPlace(kind, key, name, seq) {
+export function newPlace(kind, name, seq) {
   const timeline = new Timeline(seq);
   return {
     kind,
-    key,
+    key: placeKey(kind, name),
     name,
     topic: "",
     members: [],
     total: 0,
     timeline,
     seen: seq,
+    past: 0,
     unread: 0,
     mentions: 0,
     mark: undefined,

@@ -1,20 +1,21 @@
 // @ts-check
 /** The rooms and direct conversations that we are in, and which of them is shown. Pure. */
 
-import { nameKey } from "./names.js";
-import { messagesOf, newPlace, renameMember } from "./place.js";
+import { messagesOf, newPlace, placeKey, renameMember } from "./place.js";
 
 /** @typedef {import("../../wire/event.ts").Message} Message */
 /** @typedef {import("./place.js").Place} Place */
-/** @typedef {{ active: string,
- *   rooms: Array<{ name: string, seen: number, unread: number, mentions: number, mark?: number }>,
+/** @typedef {import("./place.js").PlaceKey} PlaceKey */
+/** @typedef {{ active: PlaceKey | "",
+ *   rooms: Array<{ name: string, topic: string, seen: number, past: number, unread: number, mentions: number, mark?: number }>,
  *   directs: Array<{ name: string, unread: number, messages: Message[] }> }} SavedPlaces */
 
 const MAX_DIRECTS = 50;
 
 export class PlaceList {
-  /** @type {Map<string, Place>} */
+  /** @type {Map<PlaceKey, Place>} */
   #places = new Map();
+  /** @type {PlaceKey | ""} */
   #active = "";
 
   /** Rooms first, then conversations, each in the order in which they were entered. */
@@ -28,34 +29,36 @@ export class PlaceList {
 
   /** @returns {Place | undefined} */
   get active() {
-    return this.#places.get(this.#active);
+    return this.#active === "" ? undefined : this.#places.get(this.#active);
   }
 
-  /** @param {string} key */
+  /** @param {PlaceKey} key */
   get(key) {
     return this.#places.get(key);
   }
 
   /** @param {string} name */
   room(name) {
-    return this.#places.get(nameKey(name));
+    return this.#places.get(placeKey("room", name));
   }
 
   /**
    * Enters a room.
-   * @param {string} room
-   * @param {number} seq
-   * @param {string} topic
+   * @param {object} entered
+   * @param {string} entered.room
+   * @param {number} entered.seq what comes after it follows
+   * @param {string} entered.topic
+   * @param {number} entered.last up to here it was said before we came
    * @returns {boolean} whether we were not in it before
    */
-  enter(room, seq, topic) {
-    const key = nameKey(room);
+  enter({ room, seq, topic, last }) {
+    const key = placeKey("room", room);
     const known = this.#places.get(key);
     if (known !== undefined) {
       Object.assign(known, { name: room, topic });
       return false;
     }
-    this.#places.set(key, { ...newPlace("room", key, room, seq), topic });
+    this.#places.set(key, { ...newPlace("room", room, seq), topic, past: last });
     if (this.active === undefined) this.activate(key);
     return true;
   }
@@ -66,11 +69,10 @@ export class PlaceList {
    * @returns {Place}
    */
   converse(name) {
-    const key = `@${nameKey(name)}`;
-    const known = this.#places.get(key);
+    const known = this.#places.get(placeKey("direct", name));
     if (known !== undefined) return known;
-    const place = newPlace("direct", key, name, 0);
-    this.#places.set(key, place);
+    const place = newPlace("direct", name, 0);
+    this.#places.set(place.key, place);
     const [oldest, ...others] = this.#of("direct");
     if (others.length >= MAX_DIRECTS && oldest !== undefined) this.forget(oldest.key);
     return place;
@@ -78,20 +80,20 @@ export class PlaceList {
 
   /**
    * Shows a place; what is unread in it begins at its mark.
-   * @param {string} key
+   * @param {PlaceKey | ""} key
    * @returns {boolean} whether there is one
    */
   activate(key) {
     const before = this.active;
-    const place = this.#places.get(key);
-    if (place === undefined) return false;
+    const place = key === "" ? undefined : this.#places.get(key);
+    if (key === "" || place === undefined) return false;
     if (before !== undefined && before !== place) before.mark = undefined;
     this.#active = key;
     if (place.unread === 0) place.mark = undefined;
     return true;
   }
 
-  /** @param {string} key */
+  /** @param {PlaceKey} key */
   forget(key) {
     this.#places.delete(key);
     if (this.#active === key) this.activate(this.all[0]?.key ?? "");
@@ -111,7 +113,7 @@ export class PlaceList {
     for (const place of places) {
       const wasEmpty = place.timeline.items.length === 0;
       place.timeline.beginEra();
-      place.seen = 0;
+      place.seen = place.past = 0;
       place.mark = undefined;
       if (!wasEmpty) place.timeline.note("The server has begun a new history here.");
     }
@@ -119,8 +121,8 @@ export class PlaceList {
 
   /** @returns {SavedPlaces} */
   save() {
-    const rooms = this.#of("room").map(({ name, seen, unread, mentions, mark }) => ({
-      ...{ name, seen, unread, mentions },
+    const rooms = this.#of("room").map(({ name, topic, seen, past, unread, mentions, mark }) => ({
+      ...{ name, topic, seen, past, unread, mentions },
       ...(mark === undefined ? {} : { mark }),
     }));
     const directs = this.#of("direct").map(({ name, unread, timeline }) => ({
@@ -135,9 +137,9 @@ export class PlaceList {
    * @param {(place: Place, message: Message) => void} append
    */
   restore({ active, rooms, directs }, append) {
-    for (const { name, seen, unread, mentions, mark } of rooms) {
-      const place = newPlace("room", nameKey(name), name, seen);
-      this.#places.set(place.key, Object.assign(place, { unread, mentions, mark }));
+    for (const { name, topic = "", seen, past = 0, unread, mentions, mark } of rooms) {
+      const place = newPlace("room", name, seen);
+      this.#places.set(place.key, Object.assign(place, { topic, past, unread, mentions, mark }));
     }
     for (const { name, unread, messages } of directs) {
       const place = this.converse(name);

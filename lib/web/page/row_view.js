@@ -2,6 +2,7 @@
 /// <reference lib="dom" />
 /** One row of the list of messages as an element. */
 
+import { fragmentOf } from "./address.js";
 import { h } from "./dom.js";
 import { inertLine } from "./inert.js";
 import { hueOf } from "./names.js";
@@ -15,6 +16,7 @@ import { partsOf } from "./parts.js";
  * @property {(name: string) => boolean} isName whether a key is the name of somebody here
  * @property {(id: string) => void} retry puts a message that was refused back for editing
  * @property {(id: string) => void} discard
+ * @property {(id: string) => void} resend sends a message once more that may have arrived
  */
 
 /** As the terminal shows it, and of one width everywhere. */
@@ -67,9 +69,15 @@ export function textView(text, isName) {
       case "code":
         return h("code", { dir: "auto" }, part.text);
       case "block":
-        return h("code", { class: "block", dir: "auto", tabindex: 0 }, part.text);
+        return h(
+          "code",
+          { class: "block", dir: "auto", tabindex: 0, title: part.language || undefined },
+          part.text,
+        );
       case "link":
-        return h("a", { href: part.text, target: "_blank", rel: "noopener noreferrer" }, part.text);
+        return linkView(part);
+      case "room":
+        return h("a", { href: fragmentOf({ kind: "room", name: part.text.slice(1) }) }, part.text);
       case "mention":
         return h("bdi", { class: "mention" }, part.text);
       case "sign":
@@ -78,6 +86,17 @@ export function textView(text, isName) {
         return part.text;
     }
   });
+}
+
+/**
+ * A link, and beside it the host where that may be another one than it looks.
+ * @param {Extract<import("./parts.js").Part, { kind: "link" }>} link
+ * @returns {HTMLElement}
+ */
+function linkView({ text, href, host }) {
+  const link = h("a", { href, target: "_blank", rel: "noopener noreferrer" }, text);
+  if (host === undefined) return link;
+  return h("span", {}, link, " ", h("bdi", { class: "sign", dir: "ltr" }, `[${host}]`));
 }
 
 /**
@@ -99,7 +118,7 @@ export function dayName(at) {
  * @param {RowActions} actions
  * @returns {HTMLElement}
  */
-function saidView(row, { isName, retry, discard }) {
+function saidView(row, { isName, retry, discard, resend }) {
   const { id, failed, from, action } = row;
   const classes = [
     "said",
@@ -136,7 +155,10 @@ function saidView(row, { isName, retry, discard }) {
       id !== undefined && failed !== undefined && h(
         "p",
         { class: "state" },
-        `Not sent. ${inertLine(failed)} `,
+        row.asks ? `Send it again? ${inertLine(failed)} ` : `Not sent. ${inertLine(failed)} `,
+        row.asks &&
+          h("button", { type: "button", class: "link", onclick: () => resend(id) }, "Send"),
+        " ",
         h("button", { type: "button", class: "link", onclick: () => retry(id) }, "Edit"),
         " ",
         h("button", { type: "button", class: "link", onclick: () => discard(id) }, "Discard"),
@@ -154,10 +176,19 @@ function toldView(item) {
     const text = h("span", { dir: "auto" }, ...inertLine(item.text).split("↵"));
     return h("li", { class: item.tone === "error" ? "told error" : "told" }, text);
   }
+  if (item.kind === "gap") return h("li", { class: "told" }, h("span", {}, gapText(item)));
   const line = h("span", { dir: "auto" });
   tell(line, item.joined, "came in");
   tell(line, item.left, "left");
   return h("li", { class: "told" }, line);
+}
+
+/** @param {{ from: number, to: number }} gap */
+function gapText({ from, to }) {
+  const many = to - from + 1;
+  return many === 1
+    ? "One message is missing here: the server no longer has it."
+    : `${many.toLocaleString("en")} messages are missing here: the server no longer has them.`;
 }
 
 /**

@@ -16,12 +16,33 @@ import { isAddressedTo, sameName } from "./names.js";
  *   | { readonly kind: "said", readonly id: string | undefined, readonly seq: number,
  *       readonly from: string, readonly text: string, readonly at: number, readonly action: boolean,
  *       readonly own: boolean, readonly head: boolean, readonly timed: boolean,
- *       readonly addressed: boolean, readonly failed: string | undefined })} Row
+ *       readonly addressed: boolean, readonly failed: string | undefined,
+ *       readonly asks: boolean })} Row
  */
 /** @typedef {Extract<Row, { kind: "said" }>} SaidRow */
 
 /** A speaker that goes on within this many ms is not named again. */
 const GROUP_MS = 5 * 60_000;
+
+/**
+ * Whom each message is for, so that a text is looked through once.
+ * @type {WeakMap<object, { me: string, addressed: boolean }>}
+ */
+const addressees = new WeakMap();
+
+/**
+ * @param {{ readonly text: string }} said
+ * @param {string} me
+ * @returns {boolean}
+ */
+function isForMe(said, me) {
+  let known = addressees.get(said);
+  if (known?.me !== me) {
+    known = { me, addressed: isAddressedTo(said.text, me) };
+    addressees.set(said, known);
+  }
+  return known.addressed;
+}
 
 /**
  * @param {Place} place
@@ -39,9 +60,10 @@ export function rowsOf({ key, timeline, mark }, waiting, me) {
 
   /**
    * @param {Omit<SaidRow, "kind" | "head" | "timed" | "addressed">} said
+   * @param {boolean} addressed
    * @param {boolean} [isFirstUnread]
    */
-  const say = (said, isFirstUnread = false) => {
+  const say = (said, addressed, isFirstUnread = false) => {
     const today = new Date(said.at).toDateString();
     if (today !== day) {
       rows.push({ kind: "day", key: `day ${said.key}`, at: said.at });
@@ -56,7 +78,6 @@ export function rowsOf({ key, timeline, mark }, waiting, me) {
     const head = said.action || before === undefined || before.action ||
       !sameName(before.from, said.from) || said.at - before.at > GROUP_MS;
     const timed = head || minute !== Math.floor((before?.at ?? 0) / 60_000);
-    const addressed = !said.own && isAddressedTo(said.text, me);
     before = { ...said, kind: "said", head, timed, addressed };
     rows.push(before);
   };
@@ -69,14 +90,21 @@ export function rowsOf({ key, timeline, mark }, waiting, me) {
     }
     const isFirst = !unread && !item.own && item.era === timeline.era && item.seq > (mark ?? 0);
     unread ||= isFirst;
-    say({ ...item, id: undefined, failed: undefined }, isFirst);
+    say(
+      { ...item, id: undefined, failed: undefined, asks: false },
+      !item.own && isForMe(item, me),
+      isFirst,
+    );
   }
   if (!timeline.atEnd) return rows;
-  for (const { place, post, at, failed } of waiting) {
+  for (const { place, post, at, failed, asks = false } of waiting) {
     if (place !== key) continue;
     const { id, text } = post;
     const action = post.type === "say" && post.action === true;
-    say({ key: `waits ${id}`, id, seq: 0, from: me, text, at, action, own: true, failed });
+    say(
+      { key: `waits ${id}`, id, seq: 0, from: me, text, at, action, own: true, failed, asks },
+      false,
+    );
   }
   return rows;
 }
@@ -89,7 +117,7 @@ export function rowsOf({ key, timeline, mark }, waiting, me) {
 export function signOf(row) {
   switch (row.kind) {
     case "said":
-      return `${row.head} ${row.timed} ${row.addressed} ${row.own} ${row.failed ?? ""}`;
+      return `${row.head} ${row.timed} ${row.addressed} ${row.own} ${row.failed ?? ""} ${row.asks}`;
     case "told":
       return row.item.kind === "presence" ? JSON.stringify(row.item) : "";
     default:

@@ -2,6 +2,13 @@
 /// <reference lib="dom" />
 /** What survives: in this tab the session and what is typed, on this machine the name and the taste. */
 
+import { sessionText, talksText, unpacked } from "./kept.js";
+
+/** Of direct conversations so many characters are kept, of the 5 million that a tab has. */
+const MOST_TALK = 1_000_000;
+/** With less room than this they are not kept. */
+const LEAST_TALK = 1_000;
+
 /**
  * A browser may forbid storage, or have no room left: then things are forgotten, and that is all.
  * @param {"sessionStorage" | "localStorage"} storage
@@ -20,13 +27,15 @@ function read(storage, key) {
  * @param {"sessionStorage" | "localStorage"} storage
  * @param {string} key
  * @param {string | undefined} value `undefined` deletes it.
+ * @returns {boolean} whether it was done
  */
 function write(storage, key, value) {
   try {
     if (value === undefined) globalThis[storage].removeItem(`chatroom.${key}`);
     else globalThis[storage].setItem(`chatroom.${key}`, value);
+    return true;
   } catch {
-    // As said above.
+    return false;
   }
 }
 
@@ -48,15 +57,39 @@ export function setPreference(key, value) {
 /** @returns {import("./store.js").Saved | undefined} */
 export function savedSession() {
   try {
-    return JSON.parse(read("sessionStorage", "session") ?? "null") ?? undefined;
+    const session = read("sessionStorage", "session");
+    return session === undefined
+      ? undefined
+      : unpacked(session, read("sessionStorage", "talks") ?? "[]");
   } catch {
     return undefined;
   }
 }
 
-/** @param {import("./store.js").Saved | undefined} session */
+/** Forgets the session and all that was said in it. */
+export function forgetSession() {
+  write("sessionStorage", "session", undefined);
+  write("sessionStorage", "talks", undefined);
+}
+
+/**
+ * Keeps what is not sent before what was said: where there is not room for both, the conversations
+ * give way.
+ * @param {import("./store.js").Saved} session
+ * @returns {boolean} whether there was room for what must not be lost
+ */
 export function saveSession(session) {
-  write("sessionStorage", "session", session && JSON.stringify(session));
+  const text = sessionText(session);
+  let isKept = write("sessionStorage", "session", text);
+  if (!isKept) {
+    write("sessionStorage", "talks", undefined);
+    isKept = write("sessionStorage", "session", text);
+  }
+  for (let most = MOST_TALK; most >= LEAST_TALK; most /= 4) {
+    if (write("sessionStorage", "talks", talksText(session.directs, most))) return isKept;
+  }
+  write("sessionStorage", "talks", undefined);
+  return isKept;
 }
 
 /** @param {string} place */

@@ -7,7 +7,7 @@
  * @param {object} actions
  * @param {() => readonly Place[]} actions.places
  * @param {() => Place | undefined} actions.active
- * @param {(key: string) => void} actions.go
+ * @param {(key: import("./place.js").PlaceKey) => void} actions.go
  * @param {() => void} actions.escape
  * @param {() => boolean} actions.isShown
  */

@@ -20,7 +20,7 @@ export class Places {
 
   /**
    * @param {{ rooms: HTMLElement, directs: HTMLElement, section: HTMLElement }} elements
-   * @param {(key: string) => void} open
+   * @param {(key: import("./place.js").PlaceKey) => void} open
    */
   constructor({ rooms, directs, section }, open) {
     this.#rooms = new Keyed(rooms);

@@ -4,11 +4,12 @@
  * unread, and what waits to be sent. Events go in; what the page should do about them comes out. Pure.
  */
 
+import { helloOf } from "./hello.js";
 import { Inbox } from "./inbox.js";
-import { nameKey, sameName } from "./names.js";
+import { sameName } from "./names.js";
 import { Outgoing } from "./outgoing.js";
 import { peopleNews } from "./people_news.js";
-import { changeMember, topicNews } from "./place.js";
+import { changeMember, placeKey, placeOfPost, topicNews } from "./place.js";
 import { PlaceList } from "./places.js";
 
 /** @typedef {import("../../wire/event.ts").Event} Event */
@@ -17,9 +18,10 @@ import { PlaceList } from "./places.js";
 /** @typedef {import("./outgoing.js").Post} Post */
 /** @typedef {import("./outgoing.js").Waiting} Waiting */
 /** @typedef {import("./place.js").Place} Place */
+/** @typedef {import("./place.js").PlaceKey} PlaceKey */
 /**
  * What is to be done about an event.
- * @typedef {{ readonly kind: "refill", readonly room: string, readonly before: number }
+ * @typedef {{ readonly kind: "owed", readonly place: Place, readonly seq: number }
  *   | { readonly kind: "heard", readonly place: Place, readonly from: string, readonly text: string,
  *       readonly action: boolean, readonly addressed: boolean }
  *   | { readonly kind: "entered", readonly room: string }} Effect
@@ -27,22 +29,20 @@ import { PlaceList } from "./places.js";
 /** @typedef {{ name: string, session: string, epoch: string, direct: number, waiting: Waiting[] }
  *   & import("./places.js").SavedPlaces} Saved */
 
-/**
- * What opens a conversation. `login` is the password of a reserved name, and goes with no other name.
- * @typedef {{ name: string, room?: string, password?: string,
- *   login?: { readonly name: string, readonly password: string } }} Wish
- */
+/** @typedef {import("./hello.js").Wish} Wish */
+
+const LOST = "The server does not know this session any more, so it may have arrived or not.";
 
 export class Store {
   me = "";
   session = "";
   /** What was told last while we were in no place. */
   stray = "";
+  outgoing = new Outgoing();
   #epoch = "";
   #nextEpoch = "";
   #places = new PlaceList();
-  #outgoing = new Outgoing();
-  #inbox = new Inbox(this.#places, this.#outgoing, () => this.me);
+  #inbox = new Inbox(this.#places, this.outgoing, () => this.me);
 
   /** Rooms first, then conversations, each in the order in which they were entered. */
   get places() {
@@ -54,7 +54,7 @@ export class Store {
   }
 
   get waiting() {
-    return this.#outgoing.all;
+    return this.outgoing.all;
   }
 
   get unread() {
@@ -68,7 +68,7 @@ export class Store {
 
   /** What is not acked and has not failed, in its order. */
   get unsent() {
-    return this.#outgoing.unsent;
+    return this.outgoing.unsent;
   }
 
   /**
@@ -77,21 +77,15 @@ export class Store {
    * @param {Wish} wish
    * @returns {Extract<Request, { type: "hello" }>}
    */
-  hello(welcome, { name, room, password, login }) {
+  hello(welcome, wish) {
     this.#nextEpoch = welcome.epoch;
-    const { rooms } = this.#places;
-    const seq = Object.fromEntries(rooms.map((place) => [place.name, place.seen]));
-    const shown = this.session === "" ? name : this.me;
-    const resumes = this.#epoch !== "" && rooms.length > 0;
-    return {
-      type: "hello",
-      name: shown,
-      ...(password === undefined ? {} : { password }),
-      ...(login !== undefined && sameName(login.name, shown) ? { login: login.password } : {}),
-      ...(resumes || room === undefined ? {} : { room }),
-      ...(this.session === "" ? {} : { session: this.session }),
-      ...(resumes ? { resume: { epoch: this.#epoch, seq, direct: this.#inbox.lastDirect } } : {}),
-    };
+    return helloOf(wish, {
+      me: this.me,
+      session: this.session,
+      epoch: this.#epoch,
+      direct: this.#inbox.lastDirect,
+      rooms: this.#places.rooms,
+    });
   }
 
   /**
@@ -132,7 +126,7 @@ export class Store {
 
   /**
    * Shows a place; what is unread in it begins at its mark.
-   * @param {string} key
+   * @param {PlaceKey} key
    */
   activate(key) {
     if (this.#places.activate(key)) this.stray = "";
@@ -155,7 +149,7 @@ export class Store {
     return this.#places.converse(name);
   }
 
-  /** @param {string} key */
+  /** @param {PlaceKey} key */
   forget(key) {
     this.#places.forget(key);
   }
@@ -179,16 +173,7 @@ export class Store {
     const place = post.type === "say" ? this.room(post.room) : this.converse(post.to);
     if (place === undefined) return;
     place.mark = undefined;
-    this.#outgoing.add({ place: place.key, post, at });
-  }
-
-  /**
-   * Takes back a message that waits.
-   * @param {string} id
-   * @returns {Waiting | undefined}
-   */
-  withdraw(id) {
-    return this.#outgoing.withdraw(id);
+    this.outgoing.add({ place: placeOfPost(post), post, at });
   }
 
   /** @param {{ room: string, members: readonly string[], total: number }} event */
@@ -218,7 +203,7 @@ export class Store {
     this.session = saved.session;
     this.#epoch = saved.epoch;
     this.#inbox.lastDirect = saved.direct;
-    this.#outgoing.restore(saved.waiting);
+    this.outgoing.restore(saved.waiting);
     this.#places.restore(saved, (place, message) => this.#inbox.append(place, message));
   }
 
@@ -226,24 +211,29 @@ export class Store {
    * @param {Extract<Event, { type: "ready" }>} event
    * @returns {Effect[]}
    */
-  #takeReady({ name, session, room, seq, topic = "", direct }) {
-    if (this.#epoch !== "" && this.#nextEpoch !== this.#epoch) this.#places.beginEra();
+  #takeReady({ name, session, room, seq, last, topic = "", direct, lost }) {
+    const anew = this.#epoch !== "" && this.#nextEpoch !== this.#epoch;
+    const another = this.session !== "" && session !== this.session;
+    // A server that begins anew has none of it, unless it says that it has lost the session.
+    if (lost === true || (another && !anew)) this.outgoing.hold(LOST);
+    if (anew) this.#places.beginEra();
     if (session !== this.session) this.#inbox.lastDirect = direct;
     this.#epoch = this.#nextEpoch;
     this.session = session;
     this.me = name;
-    return this.#enter(room, seq, topic);
+    return this.#enter(room, seq, topic, last);
   }
 
   /**
    * @param {string} room
    * @param {number} seq
    * @param {string} topic
+   * @param {number} [last] the room's last number, where what was said before follows
    * @returns {Effect[]}
    */
-  #enter(room, seq, topic) {
+  #enter(room, seq, topic, last = seq) {
     this.stray = "";
-    return this.#places.enter(room, seq, topic) ? [{ kind: "entered", room }] : [];
+    return this.#places.enter({ room, seq, topic, last }) ? [{ kind: "entered", room }] : [];
   }
 
   /**
@@ -251,7 +241,7 @@ export class Store {
    * @returns {Effect[]}
    */
   #takeError({ id, text }) {
-    if (!this.#outgoing.fail(id, text)) this.note(text, "error");
+    if (!this.outgoing.fail(id, text)) this.note(text, "error");
     return [];
   }
 
@@ -262,11 +252,13 @@ export class Store {
   #takePresence(event) {
     switch (event.type) {
       case "joined":
-        if (event.seq !== undefined) return this.#enter(event.room, event.seq, event.topic ?? "");
+        if (event.seq !== undefined) {
+          return this.#enter(event.room, event.seq, event.topic ?? "", event.last);
+        }
         changeMember(this.room(event.room), event.name, "joined");
         break;
       case "left":
-        if (sameName(event.name, this.me)) this.forget(nameKey(event.room));
+        if (sameName(event.name, this.me)) this.forget(placeKey("room", event.room));
         else changeMember(this.room(event.room), event.name, "left", event.reason);
         break;
       case "renamed":

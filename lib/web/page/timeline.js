@@ -12,9 +12,10 @@
  * @typedef {{ readonly kind: "message", readonly from: string, readonly text: string,
  *   readonly at: number, readonly action: boolean, readonly own: boolean }} Said
  * @typedef {{ readonly kind: "notice", readonly text: string, readonly tone: "plain" | "error" }} Notice
+ * @typedef {{ readonly kind: "gap", readonly from: number, readonly to: number }} Gap
  * @typedef {{ readonly kind: "presence", readonly joined: readonly string[],
  *   readonly left: readonly string[] }} Presence
- * @typedef {{ readonly key: string } & Order & (Said | Notice | Presence)} Item
+ * @typedef {{ readonly key: string } & Order & (Said | Notice | Gap | Presence)} Item
  */
 
 /** The most items that a timeline holds, and so the most rows that a page shows. */
@@ -110,12 +111,35 @@ export class Timeline {
    * Takes a page whose messages reach beyond the last that is here.
    * @param {readonly Message[]} messages
    * @param {(message: Message) => boolean} isOwn
+   * @param {number} [gone] up to here there are no more; it ends before the first of the messages
    */
-  addLater(messages, isOwn) {
+  addLater(messages, isOwn, gone = 0) {
+    if (gone > this.#top) this.#tellMissing(this.#top + 1, gone);
     const later = messages.filter(({ seq }) => seq > this.#floor);
     this.#merge(later.map((m) => itemOf(m, this.#era, isOwn(m))));
-    this.#top = Math.max(this.#top, messages.at(-1)?.seq ?? this.#end);
+    this.#top = Math.max(this.#top, messages.at(-1)?.seq ?? 0);
     this.#end = Math.max(this.#end, this.#top);
+    this.#trimStart();
+  }
+
+  /**
+   * Keeps its place for a message that is known by its number alone; {@link Timeline.fill} brings it.
+   * @param {number} seq
+   */
+  reserve(seq) {
+    const wasAtEnd = this.atEnd;
+    this.#end = Math.max(this.#end, seq);
+    if (wasAtEnd) this.#top = this.#end;
+  }
+
+  /**
+   * Takes messages that belong among those that are here.
+   * @param {readonly Message[]} messages
+   * @param {(message: Message) => boolean} isOwn
+   */
+  fill(messages, isOwn) {
+    const inside = messages.filter(({ seq }) => seq > this.#floor && seq <= this.#top);
+    this.#merge(inside.map((m) => itemOf(m, this.#era, isOwn(m))));
     this.#trimStart();
   }
 
@@ -168,13 +192,8 @@ export class Timeline {
    */
   tellGap(from, to) {
     this.#end = Math.max(this.#end, to);
-    if (this.#top === from - 1) this.#top = to;
-    const many = to - from + 1;
-    this.note(
-      many === 1
-        ? "One message is missing here: the server no longer has it."
-        : `${many.toLocaleString("en")} messages are missing here: the server no longer has them.`,
-    );
+    // Elsewhere the page that would have them finds it out.
+    if (this.#top >= from - 1 && this.#top < to) this.#tellMissing(this.#top + 1, to);
   }
 
   /** The server has begun a new history, whose numbers begin anew. */
@@ -182,6 +201,22 @@ export class Timeline {
     if (!this.atEnd) this.#items = [];
     this.#era++;
     this.#floor = this.#top = this.#end = 0;
+  }
+
+  /**
+   * @param {number} from the number after the last that is here
+   * @param {number} to
+   */
+  #tellMissing(from, to) {
+    const last = this.#items.at(-1);
+    const goesOn = last?.kind === "gap" && last.to === from - 1;
+    if (goesOn) this.#items = this.#items.slice(0, -1);
+    const order = { era: this.#era, seq: to, sub: ++this.#sub };
+    /** @type {Item} */
+    const gap = { kind: "gap", from: goesOn ? last.from : from, to, ...order, key: keyOf(order) };
+    this.#items = [...this.#items, gap];
+    this.#top = to;
+    this.#trimStart();
   }
 
   /** @param {Notice | Presence} what */

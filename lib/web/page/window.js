@@ -47,6 +47,7 @@ export class Window {
       isName: (key) => this.#names.has(key),
       retry: (id) => this.#composer.set(this.#chat?.withdraw(id) ?? ""),
       discard: (id) => void this.#chat?.withdraw(id),
+      resend: (id) => void this.#chat?.resend(id),
     },
     onScroll: () => this.#scrolled(),
   });
@@ -137,8 +138,8 @@ export class Window {
     const { store } = /** @type {Chat} */ (this.#chat);
     if (place === store.active) say(action ? `${from} ${text}` : `${from}: ${text}`);
     if (!addressed || (document.hasFocus() && place === store.active)) return;
-    const where = place.kind === "room" ? `${from} in ${place.name}` : from;
-    notify(where, text, () => this.#go(place.key));
+    const title = place.kind === "room" ? `${from} in ${place.name}` : from;
+    notify({ tag: place.key, title, text }, () => this.#go(place.key));
   }
 
   /** @param {import("./chat.js").Asked} asked */
@@ -263,7 +264,7 @@ export class Window {
     this.#paint();
   }
 
-  /** @param {string} key */
+  /** @param {import("./place.js").PlaceKey} key */
   #go(key) {
     this.#drawers.setSide(false);
     this.#chat?.show(key);

@@ -1,0 +1,49 @@
+/** The order in which a session's requests take effect for others: that in which they were made. */
+
+import type { Request } from "../wire/event.ts";
+import { answer } from "./answer.ts";
+import type { Inside } from "./inside.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * Whether a request changes at once what others see of the session, so that it waits until all that
+ * the session said before has been stored and told: others see its requests in their order.
+ */
+const WAITS: Readonly<Record<Request["type"], boolean>> = {
+  ...{ join: true, leave: true, rename: true, topic: true, mod: true },
+  ...{ register: true, login: true, passwd: true, unregister: true, hello: true, quit: true },
+  // The store keeps these in order.
+  ...{ say: false, direct: false },
+  // Nobody else sees anything of these.
+  ...{ who: false, rooms: false, history: false, search: false, bans: false, audit: false },
+  ...{ ping: false, pong: false },
+};
+
+/**
+ * Answers one request of a session, after what it has said before where others would see that. A
+ * promise means that the next request should wait. Throws a {@linkcode Refusal} for what can't be
+ * granted.
+ */
+export function answerInOrder(
+  house: Inside,
+  session: Session,
+  request: Request,
+): void | Promise<void> {
+  if (!WAITS[request.type]) return answer(house, session, request);
+  const idle = session.idle();
+  if (idle !== undefined) return answerAfter(idle, house, session, request);
+  session.flush();
+  return answer(house, session, request);
+}
+
+async function answerAfter(
+  idle: Promise<void>,
+  house: Inside,
+  session: Session,
+  request: Request,
+): Promise<void> {
+  const { peer } = session;
+  await idle;
+  // The connection may have been ended meanwhile.
+  if (session.peer === peer) await answerInOrder(house, session, request);
+}

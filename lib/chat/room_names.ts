@@ -1,0 +1,64 @@
+/** Rooms by what their names look like: those that are open, and those that have a past. */
+
+import type { Named } from "./sanctions.ts";
+import { looksOf } from "./skeleton.ts";
+
+/** Names that are kept before it is looked which of them still count. */
+const FEW = 1_000;
+
+/**
+ * Names of rooms. Many may look alike, since some are older than this rule; a name stays until its
+ * room counts no longer.
+ */
+export class RoomNames {
+  readonly #counts: (key: string) => boolean;
+  /** By what they look like as written, and with the case folded. */
+  #shown = new Map<string, readonly Named[]>();
+  #folded = new Map<string, readonly Named[]>();
+  #most = FEW;
+
+  /** `counts` says whether there is a room of that key: open, or with a past. */
+  constructor(counts: (key: string) => boolean) {
+    this.#counts = counts;
+  }
+
+  /** Names that are kept. */
+  get size(): number {
+    return this.#shown.size;
+  }
+
+  /** Another room that has a name which looks like this one. */
+  find(name: string, key: string): Named | undefined {
+    const { shown, folded } = looksOf(name, key);
+    const alike = [...this.#shown.get(shown) ?? [], ...this.#folded.get(folded) ?? []];
+    return alike.find((other) => other.key !== key && this.#counts(other.key));
+  }
+
+  /** A room has this name. */
+  add(named: Named): void {
+    const { name, key } = named;
+    const { shown, folded } = looksOf(name, key);
+    const others = this.#shown.get(shown) ?? [];
+    if (others.some((other) => other.key === key)) return;
+    this.#shown.set(shown, [...others, named]);
+    const folds = this.#folded.get(folded) ?? [];
+    if (!folds.some((other) => other.key === key)) this.#folded.set(folded, [...folds, named]);
+    if (this.#shown.size > this.#most) this.#prune();
+  }
+
+  /** Forgets the names whose rooms are gone; seldom enough to cost little a name. */
+  #prune(): void {
+    this.#shown = this.#counting(this.#shown);
+    this.#folded = this.#counting(this.#folded);
+    this.#most = Math.max(FEW, 2 * this.#shown.size);
+  }
+
+  #counting(names: ReadonlyMap<string, readonly Named[]>): Map<string, readonly Named[]> {
+    const kept = new Map<string, readonly Named[]>();
+    for (const [look, alike] of names) {
+      const counting = alike.filter(({ key }) => this.#counts(key));
+      if (counting.length > 0) kept.set(look, counting);
+    }
+    return kept;
+  }
+}

@@ -1,0 +1,81 @@
+/** Bans and mutes in memory: which of them are there, and which are about a name or an address. */
+
+import type { Sanction } from "./records.ts";
+import { Refusal } from "./refusal.ts";
+import { Subjects } from "./subjects.ts";
+
+/** What names one sanction among all: there is one of a kind for each subject and room. */
+export type SanctionKey = Pick<Sanction, "kind" | "room" | "subject" | "key">;
+
+/** A name as it was written, and its key. */
+export interface Named {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** Bans and mutes in all; when there are so many, somebody has to lift some. */
+const MAX_SANCTIONS = 10_000;
+
+/** All bans and mutes. */
+export class Sanctions {
+  readonly #all = new Map<string, Sanction>();
+  /** Those that are about names. */
+  readonly #subjects = new Subjects<Sanction>();
+
+  /** Whether there are none. */
+  get isEmpty(): boolean {
+    return this.#all.size === 0;
+  }
+
+  /** The sanction on a subject, if there is one. */
+  find(wanted: SanctionKey): Sanction | undefined {
+    return this.#all.get(idOf(wanted));
+  }
+
+  /** The first on a name, or on one that looks like it, among those that `holds`. */
+  named({ name, key }: Named, holds: (sanction: Sanction) => boolean): Sanction | undefined {
+    return this.#subjects.find(name, key, holds);
+  }
+
+  /** All on a name, and on those that look like it. */
+  on({ name, key }: Named): Sanction[] {
+    return this.#subjects.all(name, key);
+  }
+
+  /** Every one, the oldest first. */
+  [Symbol.iterator](): Iterator<Sanction> {
+    return this.#all.values();
+  }
+
+  /** Throws a {@linkcode Refusal} (`too-many-bans`) when no more bans and mutes can be kept. */
+  checkSpace(): void {
+    if (this.#all.size < MAX_SANCTIONS) return;
+    throw new Refusal(
+      "too-many-bans",
+      `There are ${this.#all.size} bans and mutes, which is the limit; lift some`,
+    );
+  }
+
+  /** Puts one in the place of any other on the same subject. */
+  add(sanction: Sanction): void {
+    this.delete(sanction);
+    this.#all.set(idOf(sanction), sanction);
+    if (sanction.subject === "name") {
+      this.#subjects.add(sanction.target, sanction.key, sanction);
+    }
+  }
+
+  /** Takes back the one on a subject. */
+  delete(like: SanctionKey): void {
+    const sanction = this.#all.get(idOf(like));
+    if (sanction === undefined) return;
+    this.#all.delete(idOf(like));
+    if (sanction.subject === "name") {
+      this.#subjects.delete(sanction.target, sanction.key, sanction);
+    }
+  }
+}
+
+function idOf({ kind, room, subject, key }: SanctionKey): string {
+  return `${kind} ${room} ${subject} ${key}`;
+}

@@ -1,0 +1,72 @@
+/**
+ * Whom something meets that is done to a name or to an address. What may be done to them is judged
+ * by all whom it meets, and not by the one who was named.
+ */
+
+import { alike } from "./check_name.ts";
+import type { Inside } from "./inside.ts";
+import { nameKey } from "./name.ts";
+import type { People } from "./people.ts";
+import { type Action, type Role, ROLES } from "./permissions.ts";
+import type { Account } from "./records.ts";
+import { Refusal } from "./refusal.ts";
+import type { Session } from "./session.ts";
+
+/** Who is meant, and all whom it meets. */
+export interface Target {
+  readonly subject: "name" | "address";
+  readonly key: string;
+  /** The name as it is written, or the address. */
+  readonly target: string;
+  /** Those who are here by that name, or from that address. */
+  readonly present: readonly Session[];
+  /**
+   * The accounts that it meets, whether they are here or not. A ban of an address meets none that is
+   * away: it holds for nobody who would be above it (see {@linkcode People.sanction}).
+   */
+  readonly meets: readonly Account[];
+}
+
+/** Actions on a role, which names have and addresses do not. */
+const ON_ROLES: ReadonlySet<Action> = new Set(["op", "deop"]);
+/** Actions that hold for names that look like the one that is named, too. */
+const ON_LOOKS: ReadonlySet<Action> = new Set(["ban", "unban", "mute", "unmute"]);
+
+/** Whom a text means: an address; else who goes by that name, or owns it; else the name alone. */
+export function targetOf(house: Inside, action: Action, text: string): Target {
+  const { registry, keeper: { people } } = house;
+  const key = nameKey(text);
+  // No name is an address: whoever took one would be out of reach for a ban of the address.
+  const address = ON_ROLES.has(action) ? undefined : house.addressKey(key);
+  if (address !== undefined) {
+    const present = [...registry.everybody()].filter(({ peer }) => peer?.address === address);
+    const meets = present.flatMap((each) => people.accountOf(each) ?? []);
+    return { subject: "address", key: address, target: address, present, meets };
+  }
+  if (key === "" || text.length > 64) throw new Refusal("bad-name", "There is no such name");
+  const here = registry.named(text);
+  const account = people.account(key);
+  const target = here?.name ?? account?.name ?? text;
+  const others = ON_LOOKS.has(action) ? people.alike({ name: target, key }) : [];
+  const own = account === undefined || others.includes(account) ? [] : [account];
+  const present = registry.allNamed(key);
+  return { subject: "name", key, target, present, meets: [...own, ...others] };
+}
+
+/** The highest role among those whom it meets in a room, and who has it, for a sentence. */
+export function highestOf(
+  people: People,
+  { subject, target, key, meets }: Target,
+  room: string,
+): { readonly role: Role; readonly name: string } {
+  let role: Role = "member";
+  let name = target;
+  for (const account of meets) {
+    const other = people.roleIn(account, room);
+    if (ROLES.indexOf(other) <= ROLES.indexOf(role)) continue;
+    role = other;
+    const isOther = subject === "name" && account.key !== key;
+    name = isOther ? `${alike(target, account.name)}, who` : target;
+  }
+  return { role, name };
+}

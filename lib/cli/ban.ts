@@ -1,0 +1,121 @@
+/** `chatroom ban`: who is banned or mute, and lifting it, on the data directory of a server. */
+
+import { banLine, modText } from "../chat/describe_people.ts";
+import { nameKey } from "../chat/name.ts";
+import type { Change, Kept, Sanction } from "../chat/records.ts";
+import { Sanctions } from "../chat/sanctions.ts";
+import { inertLine } from "../client/inert.ts";
+import { writtenAddress } from "../server/address.ts";
+import { openPeople, openReader } from "../store/directory.ts";
+import { changePeople, readPeople } from "../store/people.ts";
+import { timeText } from "../store/time.ts";
+import { DATA_FLAG, withData } from "./data.ts";
+import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
+import { complain, printResult } from "./output.ts";
+import { TITLES } from "./titles.ts";
+import { CONSOLE } from "./user.ts";
+
+const ACTIONS = ["list", "lift"];
+const KINDS = ["ban", "mute"];
+
+/** `chatroom ban`. */
+export const banCommand: Subcommand = {
+  ...TITLES.ban,
+  positionals: `${ACTIONS.join("|")} [WHO]`,
+  choices: ACTIONS,
+  maxPositionals: 2,
+  notes: [
+    "list prints who is banned or mute, everywhere and in rooms. lift ends all of it that holds for",
+    "WHO, a name or an address, also what was said of a name that looks like it, and prints each.",
+    "Works while the server runs, which knows it a second later.",
+  ],
+  flags: [
+    { ...DATA_FLAG, summary: "data directory of the server" },
+    { name: "room", short: "r", value: "ROOM", summary: "only what holds in that room alone" },
+    { name: "kind", value: "KIND", choices: KINDS, summary: "only bans, or only mutes" },
+  ],
+  run: (invocation) => withData(invocation, (directory) => runBan(invocation, directory)),
+};
+
+async function runBan(invocation: Invocation, directory: string): Promise<number> {
+  const [action = "", who] = invocation.positionals;
+  if (!ACTIONS.includes(action)) {
+    throw new UsageError(`ban takes ${ACTIONS.join(" or ")}, not ${action || "nothing"}`);
+  }
+  const kind = invocation.get("kind");
+  if (kind !== undefined && !KINDS.includes(kind)) {
+    throw new UsageError(`--kind is ban or mute, not ${kind}`);
+  }
+  const room = invocation.get("room");
+  const isMeant = (sanction: Sanction): boolean =>
+    (kind === undefined || sanction.kind === kind) &&
+    (room === undefined || sanction.room === nameKey(room)) &&
+    (sanction.until === 0 || sanction.until > Date.now());
+  if (action === "list") {
+    if (who !== undefined) throw new UsageError("ban list takes no name");
+    return list(directory, isMeant);
+  }
+  if (who === undefined) throw new UsageError("ban lift needs a name or an address: ban lift bob");
+  return await lift(directory, who, isMeant);
+}
+
+function list(directory: string, isMeant: (sanction: Sanction) => boolean): number {
+  using db = openReader(directory);
+  const sanctions = readPeople(db).sanctions.filter(isMeant);
+  if (sanctions.length === 0) printResult("Nobody is banned or mute.");
+  for (const sanction of sanctions) printResult(inertLine(lineOf(sanction)));
+  return 0;
+}
+
+function lineOf({ kind, target, room, by, at, until, reason }: Sanction): string {
+  const what = `The ${kind} on ${target}`;
+  return banLine({
+    ...{ kind, target, by, at: timeText(at, what) },
+    ...(room === "" ? {} : { room }),
+    ...(until === 0 ? {} : { until: timeText(until, what) }),
+    ...(reason === "" ? {} : { reason }),
+  });
+}
+
+async function lift(
+  directory: string,
+  who: string,
+  isMeant: (sanction: Sanction) => boolean,
+): Promise<number> {
+  // A directory that is not there is not made for this.
+  openReader(directory).close();
+  using opened = await openPeople(directory, (text) => complain(inertLine(text)));
+  const lifted: string[] = [];
+  changePeople(opened.db, (kept) => {
+    const at = new Date().toISOString();
+    return sanctionsOn(kept, who).filter(isMeant).flatMap((sanction): Change[] => {
+      const { kind, target, room } = sanction;
+      const line = {
+        at,
+        by: CONSOLE,
+        action: `un${kind}`,
+        target,
+        ...(room === "" ? {} : { room }),
+      };
+      lifted.push(modText({ type: "mod", ...line }));
+      return [{ type: "lift", sanction }, { type: "audit", line }];
+    });
+  });
+  for (const line of lifted) printResult(inertLine(line));
+  if (lifted.length > 0) return 0;
+  complain(inertLine(`There is no such ban or mute on ${who}; chatroom ban list shows all`));
+  return 1;
+}
+
+/** All that is said of an address, or of a name and those that look like it. */
+function sanctionsOn({ sanctions }: Kept, who: string): Sanction[] {
+  const key = nameKey(who);
+  const address = writtenAddress(key);
+  const all = new Sanctions();
+  for (const sanction of sanctions) all.add(sanction);
+  const onName = all.on({ name: who, key });
+  if (address === undefined) return onName;
+  // A ban on a name that is an address is one of an earlier version.
+  const onAddress = sanctions.filter((each) => each.subject === "address" && each.key === address);
+  return [...onName, ...onAddress];
+}

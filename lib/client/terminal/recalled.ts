@@ -1,0 +1,39 @@
+/** The lines that Up finds again. */
+
+import { isSecret } from "../../chat/secret.ts";
+
+/** The most lines that are kept. */
+export const MAX_RECALLED = 500;
+
+/** What was submitted, where Up has come to, and what was being written before. */
+export class Recalled {
+  readonly #lines: string[] = [];
+  #at = 0;
+  #draft = "";
+
+  /** The line that was being written when Up began; `undefined` while none is recalled. */
+  get draft(): string | undefined {
+    return this.#at === this.#lines.length ? undefined : this.#draft;
+  }
+
+  /** Keeps a line, unless it is blank, the last one again, or may hold a password. */
+  add(line: string): void {
+    if (line.trim() === "" || isSecret(line) || line === this.#lines.at(-1)) return;
+    this.#lines.push(line);
+    if (this.#lines.length > MAX_RECALLED) this.#lines.shift();
+  }
+
+  /** None is recalled any more. */
+  reset(): void {
+    this.#at = this.#lines.length;
+  }
+
+  /** The line before (-1) or after (1) the one that is shown; what is being written comes after all. */
+  step(by: 1 | -1, shown: string): string | undefined {
+    const at = this.#at + by;
+    if (at < 0 || at > this.#lines.length) return undefined;
+    if (this.#at === this.#lines.length) this.#draft = shown;
+    this.#at = at;
+    return this.#lines[at] ?? this.#draft;
+  }
+}

@@ -1,0 +1,170 @@
+/** What a line does that was submitted: it is said, asked of the server, or for this terminal alone. */
+
+import { COMMANDS, parseLine } from "../../chat/command.ts";
+import type { Request } from "../../wire/event.ts";
+import { messageText } from "../../chat/message_text.ts";
+import type { Conversation } from "../conversation.ts";
+import { type Ask, Searches } from "../search.ts";
+import { within } from "../within.ts";
+import type { LineEditor } from "./editor.ts";
+import type { Entry } from "./entry.ts";
+import { obey } from "./orders.ts";
+import { parseOwn } from "./own_command.ts";
+import type { Preferences } from "./preferences.ts";
+import { SLOW_MS, type View } from "./view.ts";
+
+/** What a {@linkcode Speaker} works with. */
+export interface SpeakerOptions {
+  readonly conversation: Conversation;
+  readonly preferences: Preferences;
+  readonly view: View;
+  readonly editor: LineEditor;
+  readonly now: () => Date;
+  readonly print: (entries: Entry[]) => void;
+  /** Called after an answer of the server was printed. */
+  readonly answered: () => void;
+  /** Called when the prompt should tell that a message is long on its way. */
+  readonly slow: () => void;
+}
+
+/** How long leaving waits for messages that are on their way, in ms. */
+const LAST_WORDS_MS = 2_000;
+
+const NOWHERE = "You look at no room; /join ROOM enters one, and /room ROOM looks at one of yours.";
+
+/** Carries out lines. */
+export class Speaker {
+  readonly #options: SpeakerOptions;
+  readonly #searches = new Searches();
+  readonly #idPrefix = crypto.randomUUID().slice(0, 8);
+  #ids = 0;
+  /** A line with blanks before a command, which Enter says when it comes a second time. */
+  #doubtful = "";
+  #slowTimer: ReturnType<typeof setTimeout> | undefined;
+  #allSent: (() => void) | undefined;
+
+  constructor(options: SpeakerOptions) {
+    this.#options = options;
+  }
+
+  /** Carries out a line; resolves with whether it asks to leave. */
+  submit(line: string): boolean {
+    const { view, preferences, now, print } = this.#options;
+    if (line.trim() === "") return false;
+    const own = parseOwn(line);
+    if (own?.kind === "around") {
+      this.#tell(this.#searches.around(own.number, this.#ask));
+      return false;
+    }
+    if (own !== undefined) {
+      print(obey(own, { view, preferences, now }));
+      return false;
+    }
+    const place = { room: view.room, names: view.vocabulary.names };
+    const parsed = parseLine(line, place);
+    if (parsed.kind === "error") print([view.error(parsed.text)]);
+    else if (parsed.kind === "request" && !this.#isDoubtful(line)) this.#send(parsed.request);
+    return parsed.kind === "quit";
+  }
+
+  /** Says a text in the room that is looked at, whatever it begins with. */
+  say(text: string): void {
+    const { view, print } = this.#options;
+    const parsed = parseLine(text.startsWith("/") ? `/${text}` : text, { room: view.room });
+    if (parsed.kind === "error") print([view.error(parsed.text)]);
+    else if (parsed.kind === "request") this.#send(parsed.request);
+  }
+
+  /** Something has come that may be the ack of the last message on its way. */
+  heard(): void {
+    if (this.#options.view.unsent === 0) this.#allSent?.();
+  }
+
+  /** Resolves when all has arrived, or does not in time, which is told. */
+  async allSent(): Promise<void> {
+    const { view, print } = this.#options;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#allSent = resolve;
+    if (view.online && view.unsent > 0) await within(LAST_WORDS_MS, promise);
+    const { unsent } = view;
+    if (unsent === 0) return;
+    const what = unsent === 1 ? "One message was" : `${unsent} messages were`;
+    print([view.error(`${what} not sent.`)]);
+  }
+
+  /** Leaves no timer behind. */
+  end(): void {
+    clearTimeout(this.#slowTimer);
+  }
+
+  /** Whether a command may be meant and would be said aloud; then the line is in the row again. */
+  #isDoubtful(line: string): boolean {
+    const { view, editor, print } = this.#options;
+    const [, command] = /^\s+(\/\S+)/.exec(line) ?? [];
+    const wasAsked = line === this.#doubtful;
+    this.#doubtful = "";
+    if (command === undefined || wasAsked || !isCommand(command)) return false;
+    this.#doubtful = line;
+    editor.show({ text: line, cursor: 0 });
+    const text = `Not said: blanks stand before ${command}. ` +
+      "Take them away for the command, or press Enter again to say the line.";
+    print([view.error(text)]);
+    return true;
+  }
+
+  #send(request: Request): void {
+    const { view, print } = this.#options;
+    if ("room" in request && request.room === "") return print([view.error(NOWHERE)]);
+    if (request.type === "search") {
+      return this.#tell(this.#searches.ask(request, this.#ask));
+    }
+    if (request.type === "say" || request.type === "direct") {
+      return this.#deliver({ ...request, text: messageText(request.text) });
+    }
+    this.#options.conversation.send(request).then(
+      (answer) => {
+        print(view.answered(answer));
+        this.#options.answered();
+      },
+      (error: Error) => print(view.failed(undefined, error)),
+    );
+  }
+
+  /** Sends a message; its ack comes among the events, in its place among the messages, and is shown. */
+  #deliver(request: Extract<Request, { type: "say" | "direct" }>): void {
+    const { view, print, conversation } = this.#options;
+    const id = `${this.#idPrefix}-${++this.#ids}`;
+    print(view.sent(id, request));
+    this.#slowTimer ??= setTimeout(this.#showSlow, SLOW_MS);
+    conversation.send({ ...request, id }).catch((error: Error) => {
+      print(view.failed(id, error));
+      this.heard();
+    });
+  }
+
+  readonly #ask: Ask = (request) => this.#options.conversation.send(request);
+
+  /** Prints what the server was asked for, or why it did not answer. */
+  #tell(asked: Promise<string[]>): void {
+    const { view, print } = this.#options;
+    asked.then(
+      (lines) => print(lines.map((line) => view.notice(line))),
+      (error: Error) => print(view.failed(undefined, error)),
+    );
+  }
+
+  /** Lets the prompt tell what is on its way for long. */
+  readonly #showSlow = (): void => {
+    this.#slowTimer = undefined;
+    if (this.#options.view.unsent === 0) return;
+    this.#options.slow();
+    this.#slowTimer = setTimeout(this.#showSlow, SLOW_MS);
+  };
+}
+
+/** Whether `/word` is one of the commands, ours or the server's. */
+function isCommand(word: string): boolean {
+  const name = word.slice(1).toLowerCase();
+  return parseOwn(word) !== undefined ||
+    COMMANDS.some((command) => command.name === name || command.aliases?.includes(name));
+}

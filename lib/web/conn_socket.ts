@@ -1,0 +1,132 @@
+/**
+ * A connection of the server's as a socket of Node's, for Node's HTTP to speak over. What nobody reads
+ * here is not read from the connection either, which can't be said of Node's own sockets over TLS.
+ */
+
+import { Buffer } from "node:buffer";
+import { Duplex } from "node:stream";
+import type { Socket } from "../server/socket.ts";
+
+/** Bytes that the first read makes room for: a connection that is silent holds no more. */
+const LEAST_READ_BYTES = 1_024;
+const MOST_READ_BYTES = 65_536;
+
+/** Where both ends of a connection are. */
+export interface Ends {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localAddress: string;
+  readonly localPort: number;
+}
+
+/** A `net.Socket` as far as HTTP and WebSockets use one. It owns the connection. */
+export class ConnSocket extends Duplex {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localAddress: string;
+  readonly localPort: number;
+  bytesRead = 0;
+  readonly #conn: Socket;
+  #space = LEAST_READ_BYTES;
+  #isReading = false;
+  #idleMs = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(conn: Socket, ends: Ends) {
+    // The peer may close its side first: it still gets its answer.
+    super({ allowHalfOpen: true, highWaterMark: MOST_READ_BYTES });
+    this.#conn = conn;
+    this.remoteAddress = ends.remoteAddress;
+    this.remotePort = ends.remotePort;
+    this.localAddress = ends.localAddress;
+    this.localPort = ends.localPort;
+  }
+
+  override _read(): void {
+    if (!this.#isReading) this.#receive();
+  }
+
+  override _write(bytes: Uint8Array, _: unknown, done: (error?: Error | null) => void): void {
+    this.#send(bytes).then(() => done(), done);
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.#conn.closeWrite().then(() => done(), done);
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    clearTimeout(this.#timer);
+    try {
+      this.#conn.close();
+    } catch {
+      // Closed already.
+    }
+    done(error);
+  }
+
+  /** Ends it when all has been written. */
+  destroySoon(): void {
+    if (this.writableFinished || this.destroyed) return void this.destroy();
+    this.once("finish", () => this.destroy());
+    this.end();
+  }
+
+  /** Emits `timeout` after so many ms in which nothing was read or written; never at 0. */
+  setTimeout(ms: number, callback?: () => void): this {
+    this.#idleMs = ms;
+    if (callback !== undefined) {
+      if (ms === 0) this.off("timeout", callback);
+      else this.once("timeout", callback);
+    }
+    this.#stir();
+    return this;
+  }
+
+  setNoDelay(on = true): this {
+    this.#conn.setNoDelay(on);
+    return this;
+  }
+
+  setKeepAlive(on = true): this {
+    this.#conn.setKeepAlive(on);
+    return this;
+  }
+
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+
+  async #receive(): Promise<void> {
+    this.#isReading = true;
+    try {
+      const space = new Uint8Array(this.#space);
+      const count = await this.#conn.read(space);
+      if (count === this.#space) this.#space = Math.min(this.#space * 4, MOST_READ_BYTES);
+      else if (count !== null && count * 4 < this.#space) this.#space = LEAST_READ_BYTES;
+      this.#isReading = false;
+      this.bytesRead += count ?? 0;
+      this.#stir();
+      this.push(count === null ? null : Buffer.from(space.buffer, 0, count));
+    } catch (error) {
+      this.destroy(error as Error);
+    }
+  }
+
+  async #send(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) {
+      at += await this.#conn.write(bytes.subarray(at));
+      this.#stir();
+    }
+  }
+
+  /** Something has moved: the time without begins anew. */
+  #stir(): void {
+    clearTimeout(this.#timer);
+    if (this.#idleMs === 0 || this.destroyed) return;
+    this.#timer = setTimeout(() => this.emit("timeout"), this.#idleMs);
+  }
+}

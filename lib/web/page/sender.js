@@ -1,0 +1,64 @@
+// @ts-check
+/// <reference lib="dom" />
+/** Sends what is written: kept before it is sent and until it is acked, whatever becomes of the page. */
+
+import { RequestError } from "./connection.js";
+import { saveSession } from "./saved.js";
+
+/** @typedef {import("./outgoing.js").Post} Post */
+
+const NO_SPACE = "This browser has no room left to keep what is not sent yet: " +
+  "it is lost if this tab is closed or loaded anew before it is sent.";
+
+export class Sender {
+  #store;
+  #connection;
+  #isKept = true;
+
+  /**
+   * @param {import("./store.js").Store} store
+   * @param {import("./connection.js").Connection} connection
+   */
+  constructor(store, connection) {
+    this.#store = store;
+    this.#connection = connection;
+  }
+
+  /**
+   * Throws a {@link RequestError} for what is larger than the server takes.
+   * @param {Post} post
+   */
+  send(post) {
+    const excess = this.#connection.excess(post);
+    if (excess !== undefined) throw new RequestError("too-long", excess);
+    this.#store.post(post, Date.now());
+    if (post.type === "direct") this.#store.activate(this.#store.converse(post.to).key);
+    // Kept before it is sent: a page can be gone at any time.
+    this.save();
+    this.#connection.post(post);
+  }
+
+  /**
+   * Sends a message that may have arrived once more, as another one.
+   * @param {string} id
+   */
+  resend(id) {
+    const waiting = this.#store.outgoing.withdraw(id);
+    if (waiting !== undefined) this.send({ ...waiting.post, id: this.#connection.nextId() });
+  }
+
+  /** What waits may be more than this server takes: that fails, and keeps nothing else back. */
+  checkUnsent() {
+    for (const post of this.#store.unsent) {
+      const excess = this.#connection.excess(post);
+      if (excess !== undefined) this.#store.outgoing.fail(post.id, excess);
+    }
+  }
+
+  save() {
+    if (this.#store.session === "") return;
+    const wasKept = this.#isKept;
+    this.#isKept = saveSession(this.#store.save());
+    if (wasKept && !this.#isKept) this.#store.note(NO_SPACE, "error");
+  }
+}

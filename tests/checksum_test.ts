@@ -1,0 +1,121 @@
+/** That what was changed on the disk is noticed, and never shown as said. */
+
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import fc from "fast-check";
+import { roomLog } from "../lib/chat/log_key.ts";
+import { type Checked, checksum } from "../lib/store/checksum.ts";
+import { checkStore } from "../lib/store/check.ts";
+import { databasePath, openReader } from "../lib/store/directory.ts";
+import { exportMessages } from "../lib/store/export.ts";
+import { Reader } from "../lib/store/read.ts";
+import { Data } from "./fixtures/data.ts";
+import { makeDir, startStored } from "./fixtures/stored_server.ts";
+import { joinEvent, type Json } from "./helpers.ts";
+
+const STUB = "What was said here was changed on the server's disk, and can't be shown.";
+
+for (
+  const [what, sql] of [
+    ["text", "UPDATE message SET text = 'no tea' WHERE id = 2"],
+    [
+      "text, to one that is no UTF-8",
+      "UPDATE message SET text = CAST(x'ff2074' AS TEXT) WHERE id = 2",
+    ],
+    ["sender", "UPDATE message SET sender = 1 WHERE id = 2"],
+    ["sender's name", "UPDATE name SET name = 'eve' WHERE id = 2"],
+    ["time", "UPDATE message SET at = at + 1 WHERE id = 2"],
+    ["time, to one that is none", "UPDATE message SET at = 9000000000000000000 WHERE id = 2"],
+    ["action", "UPDATE message SET action = 1 WHERE id = 2"],
+    [
+      "number",
+      "UPDATE message SET seq = 9 WHERE id = 2; UPDATE message SET seq = 2 WHERE id = 3; " +
+      "UPDATE message SET seq = 3, sum = (SELECT sum FROM message WHERE id = 3) WHERE id = 2",
+    ],
+    ["checksum", "UPDATE message SET sum = sum + 1 WHERE id = 2"],
+  ] as const
+) {
+  Deno.test(`a message whose ${what} was changed is withheld everywhere, and told by a check`, async () => {
+    using data = new Data();
+    await data.say({ from: "ann", text: "one" }, { from: "bob", text: "tea" }, { text: "three" });
+    data.tamper(sql);
+    using db = openReader(data.directory);
+    const { entries } = new Reader(db).page(roomLog("lobby"), { after: 0, limit: 9 });
+    const damaged = entries.map(({ message }) => message).filter(({ withheld }) => withheld);
+    assert(damaged.length > 0);
+    for (const { from, text, withheld } of damaged) {
+      assertEquals([from, text, withheld], ["server", STUB, "damaged"]);
+    }
+    const intact = entries.map(({ message }) => message.text).filter((text) => text !== STUB);
+    for (const text of intact) assert(["one", "tea", "three"].includes(text), text);
+    assertEquals([...exportMessages(db)].filter(({ withheld }) => withheld).length, damaged.length);
+    const { problems } = checkStore(db);
+    assert(problems.length >= damaged.length, problems.join());
+  });
+}
+
+Deno.test("a check says which messages were changed, and leaves it out when it is to be quick", async () => {
+  using data = new Data();
+  await data.say({ text: "one" }, { room: "dev", text: "two" });
+  data.tamper("UPDATE message SET text = 'tow' WHERE id = 2");
+  using db = openReader(data.directory);
+  assertEquals(checkStore(db).problems, [
+    'message 2, number 1 in "dev", was changed on the disk after it was stored',
+  ]);
+  assertEquals(checkStore(db, { quick: true }).problems, []);
+});
+
+Deno.test("clients are told of a damaged message by a stub, in history, scrollback, search and a resume", async () => {
+  await using dir = await makeDir();
+  {
+    await using server = await startStored(dir.path);
+    using ann = await joinEvent(server, "ann");
+    using bob = await joinEvent(server, "bob");
+    for (const text of ["mint tea", "green tea"]) {
+      await ann.ask({ type: "say", room: "lobby", text });
+    }
+    await ann.ask({ type: "direct", to: "bob", text: "black tea" });
+    await bob.ask({ type: "search", query: "tea" });
+  }
+  {
+    using db = new DatabaseSync(databasePath(dir.path));
+    db.exec("UPDATE message SET text = 'no tea' WHERE seq = 1");
+  }
+  await using server = await startStored(dir.path);
+  using guest = await joinEvent(server, "guest");
+  const stubOf = ({ from, text, withheld }: Json): unknown => [from, text, withheld];
+  const stub = ["server", STUB, "damaged"];
+  assertEquals(stubOf(await guest.takeType("message")), stub);
+  const { messages } = await guest.ask({ type: "history", room: "lobby" });
+  assertEquals(messages.map(stubOf), [stub, ["ann", "green tea", undefined]]);
+  const found = await guest.ask({ type: "search", query: "mint" });
+  assertEquals(found.messages.map(stubOf), [stub]);
+  const resume = { epoch: guest.welcome.epoch, seq: { lobby: 0 } };
+  using again = await joinEvent(server, "again", { resume });
+  assertEquals(stubOf(await again.takeType("message")), stub);
+});
+
+Deno.test("a checksum notices every change of a single character or number", () => {
+  const message = fc.record({
+    kind: fc.constantFrom(0, 1),
+    key: fc.string(),
+    seq: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    at: fc.integer({ min: -8.64e15, max: 8.64e15 }),
+    action: fc.constantFrom(0, 1),
+    sender: fc.string(),
+    text: fc.string({ minLength: 1, unit: "binary" }),
+  });
+  const at = fc.nat();
+  const mask = fc.integer({ min: 1, max: 0xffff });
+  fc.assert(fc.property(message, at, mask, (message: Checked, at, mask) => {
+    const { text, seq } = message;
+    const place = at % text.length;
+    const other = String.fromCharCode(text.charCodeAt(place) ^ mask);
+    const changed = text.slice(0, place) + other + text.slice(place + 1);
+    const sum = checksum(message);
+    assertNotEquals(checksum({ ...message, text: changed }), sum);
+    assertNotEquals(checksum({ ...message, action: 1 - message.action }), sum);
+    assertNotEquals(checksum({ ...message, seq: seq === 1 ? 2 : seq - 1 }), sum);
+    assertEquals(sum, sum | 0);
+  }));
+});

@@ -1,0 +1,129 @@
+/**
+ * No text that others write holds the server up: every function of it on text, given 64 KiB of what is
+ * worst for it, takes about 16 times as long as for 4 KiB.
+ */
+
+import { assertEquals } from "@std/assert";
+import type { IncomingMessage } from "node:http";
+import { checkName, checkRoom } from "../lib/chat/check_name.ts";
+import { parseLine } from "../lib/chat/command.ts";
+import { describe, describeMessage } from "../lib/chat/describe.ts";
+import { fingerprint } from "../lib/chat/fingerprint.ts";
+import { MemoryHistory } from "../lib/chat/memory_history.ts";
+import { roomLog } from "../lib/chat/log_key.ts";
+import { nameKey } from "../lib/chat/name.ts";
+import { roomName, splitName, unquote } from "../lib/chat/parsed.ts";
+import { dateMs, parseQuery } from "../lib/chat/query.ts";
+import { holdsSecret, isSecret, veiled } from "../lib/chat/secret.ts";
+import { textWidth } from "../lib/chat/width.ts";
+import { writtenAddress } from "../lib/server/address.ts";
+import { addressKey } from "../lib/server/admission.ts";
+import { typedPassword } from "../lib/server/classic_door.ts";
+import { passwordCheck } from "../lib/server/password.ts";
+import { Gatekeeper } from "../lib/web/gatekeeper.ts";
+import { decodeRequest } from "../lib/wire/decode.ts";
+import { utf8Length } from "../lib/wire/frame.ts";
+import { slowText, type TextFunction } from "./fixtures/linear.ts";
+
+const encoder = new TextEncoder();
+const place = { room: "lobby", names: ["ann", "Ann Lee"] };
+const at = "2026-11-28T12:00:00.000Z";
+const message = (text: string) => ({ room: "lobby", seq: 1, from: "ann", at, text });
+const gatekeeper = new Gatekeeper({ trustedProxies: ["127.0.0.1"] });
+const password = passwordCheck("correct horse");
+
+/** What the server does with what a client sent. Add a row for each new function on text. */
+const FUNCTIONS: readonly TextFunction[] = [
+  {
+    what: "holdsSecret",
+    run: holdsSecret,
+    units: ["/login", "\n/login", "/ login "],
+    ends: ["/", "/login"],
+  },
+  {
+    what: "isSecret",
+    run: isSecret,
+    begins: ["/login"],
+    units: ["/login", "\n/login"],
+    ends: ["/"],
+  },
+  { what: "veiled", run: veiled, begins: ["/login", " /"], ends: ["/", "/login"] },
+  {
+    what: "parseLine",
+    run: (text) => parseLine(text, place),
+    begins: [
+      "/",
+      "/msg ",
+      '/msg "',
+      "/ban ",
+      "/ban #a",
+      "/ban bob 2h",
+      "/join ",
+      "/login ",
+      "/search ",
+    ],
+  },
+  { what: "roomName", run: roomName, units: ["##"] },
+  { what: "unquote", run: unquote, begins: ['"'], ends: ['"'] },
+  { what: "splitName", run: (text) => splitName(text, place), begins: ['"', '"a"'], ends: ['"'] },
+  { what: "parseQuery", run: parseQuery, begins: ["from:", '"'] },
+  { what: "dateMs", run: dateMs, begins: ["2026-11-01T09:30"] },
+  { what: "checkName", run: checkName },
+  { what: "checkRoom", run: checkRoom },
+  { what: "nameKey", run: nameKey },
+  { what: "textWidth", run: textWidth },
+  { what: "describeMessage", run: (text) => describeMessage(message(text)) },
+  { what: "describe", run: (text) => describe({ type: "topic", room: "lobby", text }) },
+  {
+    what: "fingerprint",
+    run: (text) => fingerprint(text),
+  },
+  { what: "search in memory", run: (text) => searched(text) },
+  { what: "writtenAddress", run: writtenAddress, begins: ["["], units: ["1.", "::"], ends: ["]"] },
+  { what: "addressKey", run: addressKey, units: ["1:", "::"] },
+  { what: "the server's password", run: password },
+  { what: "typedPassword", run: typedPassword, begins: ["/login ", "/login a"], ends: ["a "] },
+  {
+    what: "a visit at the web door",
+    run: (text) => {
+      gatekeeper.visit(requestWith({ host: text }));
+      const forwarded = { "x-forwarded-for": text, "x-forwarded-proto": text };
+      gatekeeper.visit(requestWith({ host: "localhost", ...forwarded }));
+    },
+    begins: ["[", "a."],
+    units: ["1.", "192.0.2.1, ", "::"],
+    ends: ["]", ":1"],
+  },
+  { what: "decodeRequest of a say", run: (text) => decoded({ type: "say", room: "lobby", text }) },
+  {
+    what: "decodeRequest of an id",
+    run: (text) => decoded({ type: "say", id: text, room: "lobby", text: "" }),
+  },
+  {
+    what: "decodeRequest of any text",
+    run: (text) => decodeRequest(encoder.encode(text)),
+    begins: ["{", "[", '{"type":"say","room":"'],
+    units: ["[", '{"a":', '"a":1,'],
+  },
+  { what: "utf8Length", run: utf8Length },
+];
+
+function requestWith(headers: Record<string, string>): IncomingMessage {
+  return { headers, socket: { remoteAddress: "127.0.0.1" } } as unknown as IncomingMessage;
+}
+
+function decoded(request: Record<string, string>): unknown {
+  return decodeRequest(encoder.encode(JSON.stringify(request)));
+}
+
+function searched(text: string): unknown {
+  const history = new MemoryHistory({ messagesPerRoom: 10, maxBytes: 10_000_000 });
+  history.append({ log: roomLog("lobby"), from: "ann", text, title: "lobby" }, () => {});
+  return history.search({ query: "a b", rooms: [roomLog("lobby")], limit: 10 });
+}
+
+for (const row of FUNCTIONS) {
+  Deno.test(`${row.what} takes time in proportion to its text`, () => {
+    assertEquals(slowText(row), undefined);
+  });
+}

@@ -1,0 +1,93 @@
+/** A list in an event is bounded in bytes: nobody is cut off by what others have named or said. */
+
+import { assert, assertEquals } from "@std/assert";
+import { fitting } from "../lib/chat/fitting.ts";
+import { House } from "../lib/chat/house.ts";
+import { MemoryHistory } from "../lib/chat/memory_history.ts";
+import { type Account, type Kept, MemoryRecords, type Sanction } from "../lib/chat/records.ts";
+import type { Event } from "../lib/wire/event.ts";
+import { ask, startHouse } from "./fixtures/people_house.ts";
+
+const none = { permissions: "none" } as const;
+
+const MOST_BYTES = 270_000;
+
+const OWNER: Account = { name: "ann", key: "ann", role: "owner", proof: "p", createdAt: 0 };
+
+/** A text whose JSON is six times as long. */
+const COSTLY = "\u0001";
+
+function bytesOf(event: Event): number {
+  return new TextEncoder().encode(JSON.stringify(event)).length;
+}
+
+Deno.test("as many entries fit as their JSON has bytes, and one always does", none, () => {
+  const large = "\u20ac".repeat(80_000);
+  assertEquals(fitting([large, "x", large, "y"]).length, 2);
+  assertEquals(fitting([large + large, "x"]).length, 1);
+  assertEquals(fitting(["x", large + large, "y"]), ["x"]);
+  assertEquals(fitting([]), []);
+});
+
+Deno.test(
+  "bans in rooms of 60,000 characters, as earlier versions took them, do not cut anybody off",
+  none,
+  async () => {
+    const sanctions = Array.from({ length: 200 }, (_, n): Sanction => ({
+      ...{ kind: "ban", room: COSTLY.repeat(60_000), subject: "name", key: `bob${n}` },
+      ...{ target: `bob${n}`, by: "ann", at: n, until: 0, reason: COSTLY.repeat(200) },
+    }));
+    const kept: Kept = { accounts: [OWNER], hosts: [], sanctions };
+    const house = startHouse(Object.assign(new MemoryRecords(), { kept }), ["ann"], "dev");
+    const answer = await ask(house, "ann", { type: "bans" });
+    assert(answer.type === "bans");
+    assert(bytesOf(answer) < MOST_BYTES, `${bytesOf(answer)} bytes`);
+    assert(answer.bans.length > 100, `only ${answer.bans.length}`);
+    assertEquals([answer.more, answer.bans[0]?.target], [true, "bob199"]);
+  },
+);
+
+Deno.test("the latest of an audit trail come, as many as fit", none, async () => {
+  const kept: Kept = { accounts: [OWNER], hosts: [], sanctions: [] };
+  const records = Object.assign(new MemoryRecords(), { kept });
+  for (let n = 0; n < 100; n++) {
+    const line = { at: "", by: "ann", action: "ban", target: `bob${n}`, room: "x".repeat(60_000) };
+    await records.save([{ type: "audit", line }]);
+  }
+  const house = startHouse(records, ["ann"], "dev");
+  const answer = await ask(house, "ann", { type: "audit", limit: 100 });
+  assert(answer.type === "audit");
+  assert(bytesOf(answer) < MOST_BYTES, `${bytesOf(answer)} bytes`);
+  assertEquals([answer.more, answer.entries.map(({ target }) => target)], [
+    true,
+    ["bob96", "bob97", "bob98", "bob99"],
+  ]);
+});
+
+Deno.test("of rooms with long topics those with the most members are told", none, async () => {
+  const house = new House({ history: new MemoryHistory(), limits: { rooms: 3_000 } });
+  const told: Event[] = [];
+  const enter = (name: string, room: string): ReturnType<House["enter"]> =>
+    house.enter({
+      deliver: (batch) => void told.push(...batch.events),
+      close: () => {},
+      drained: () => undefined,
+    }, { name, room });
+  const sessions = Array.from({ length: 1_000 }, (_, n) => enter(`p${n}`, `room${n}`));
+  for (const [n, session] of sessions.entries()) {
+    await house.request(session, { type: "topic", room: `room${n}`, text: COSTLY.repeat(300) });
+  }
+  const [first] = sessions;
+  assert(first !== undefined);
+  await house.request(first, { type: "join", room: "room999" });
+  told.splice(0);
+  await house.request(first, { type: "rooms" });
+  const answer = told.find(({ type }) => type === "rooms");
+  assert(answer?.type === "rooms");
+  assert(bytesOf(answer) < MOST_BYTES, `${bytesOf(answer)} bytes`);
+  assert(answer.rooms.length > 100, `only ${answer.rooms.length}`);
+  assertEquals(answer.more, true);
+  assert(answer.rooms.some(({ room, members }) => room === "room999" && members === 2));
+  const names = answer.rooms.map(({ room }) => room);
+  assertEquals(names, names.toSorted((a, b) => a.localeCompare(b)));
+});
