@@ -148,7 +148,7 @@ for (
     [["check"], 1, "There is no DIR/chatroom.db"],
     [["import", "DIR/none.jsonl"], 1, "Can't read DIR/none.jsonl: No such file or directory"],
     [["export", "--format", "xml"], 2, "--format is jsonl or text, not xml"],
-    [["export", "--since", "soon"], 2, "--since is a date such as 2026-11-01, or a time ago"],
+    [["export", "--since", "soon"], 2, "--since is a date such as 2026-11-01"],
     [["check", "extra"], 2, 'check can\'t take "extra"'],
   ] as Array<[string[], number, string]>
 ) {

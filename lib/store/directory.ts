@@ -1,7 +1,7 @@
 /** A data directory: made and locked for a server, or opened from outside to look into it or add to it. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { checkLength } from "./cut_short.ts";
+import { checkLength, cutShort } from "./cut_short.ts";
 import { Epoch } from "./epoch.ts";
 import { reasonOf } from "./faults.ts";
 import { InUseError, lockDirectory } from "./lock.ts";
@@ -31,6 +31,32 @@ export function openReader(directory: string, oldest?: number): DatabaseSync {
   } catch (error) {
     throw explained(error, path);
   }
+}
+
+/**
+ * Opens the database of a data directory to read what is left of it. One that has lost its end is read
+ * from a copy with empty pages in the place of those that are gone, which SQLite asks for. Throws a
+ * {@linkcode StoreError} where there is nothing to be read.
+ */
+export function openForSalvage(directory: string): Opened {
+  const path = databasePath(directory);
+  const cut = cutShort(path);
+  if (cut === undefined) {
+    const db = openReader(directory);
+    return { db, [Symbol.dispose]: () => db.close() };
+  }
+  using stack = new DisposableStack();
+  const copy = Deno.makeTempDirSync({ prefix: "chatroom-salvage-" });
+  stack.defer(() => Deno.removeSync(copy, { recursive: true }));
+  try {
+    Deno.copyFileSync(path, databasePath(copy));
+    Deno.truncateSync(databasePath(copy), cut.whole);
+  } catch (error) {
+    throw explained(error, databasePath(copy));
+  }
+  const db = stack.use(openReader(copy));
+  const opened = stack.move();
+  return { db, [Symbol.dispose]: () => opened.dispose() };
 }
 
 /** A database that is nobody else's until it is disposed of. */

@@ -12,6 +12,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 
+import { isDamage } from "./faults.ts";
 import { highestId } from "./ids.ts";
 import { writePrivate } from "./private.ts";
 import { FORGOTTEN } from "./sessions.ts";
@@ -141,4 +142,22 @@ function readFile(path: string): string {
     if (error instanceof Deno.errors.NotFound) return "";
     throw error;
   }
+}
+
+/** The number of the last message in all that there is, or was: as far as the one or the other tells. */
+export function lastNumber(db: DatabaseSync, boot: Boot | undefined): number {
+  const noted = boot?.id ?? 0;
+  for (const ask of [highestId, highestInIndex]) {
+    try {
+      return Math.max(ask(db), noted);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+    }
+  }
+  return noted;
+}
+
+function highestInIndex(db: DatabaseSync): number {
+  const row = db.prepare("SELECT max(rowid) AS id FROM message INDEXED BY message_by_seq").get();
+  return Number(row?.["id"]);
 }

@@ -110,7 +110,8 @@ function ofDatabase(path: string, code: number, why: string): string {
 }
 
 function damaged(path: string, why: string): string {
-  return `${path} can't be read as a database (${why}); restore it, or move it away`;
+  return `${path} can't be read as a database (${why}); put a backup back, or move it away. ` +
+    "chatroom export --salvage prints what can still be read of it";
 }
 
 /** What opening and `exec` fail with has a text and no code. */
