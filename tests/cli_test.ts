@@ -18,7 +18,8 @@ Deno.test("chatroom --version and --help tell what they should", async () => {
   const version = `chatroom ${config.version} (Deno ${Deno.version.deno})\n`;
   assertEquals((await chatroom(["--version"])).stdout, version);
   const help = await chatroom([]);
-  assertEquals([help.code, help.stderr], [0, ""]);
+  assertEquals([help.code, help.stderr], [2, ""], "that nothing was asked for is bad usage");
+  assertEquals(await chatroom(["--help"]), { ...help, code: 0 });
   const names = ["serve", "connect", "send", "tail", "completions"];
   const helps = await Promise.all(names.map((name) => chatroom([name, "--help"])));
   for (const [n, own] of helps.entries()) {
@@ -72,6 +73,9 @@ for (
       '--server (or $CHATROOM_SERVER): "a b" is no address',
     ],
     [["tail", "-n", "10001"], "--lines takes up to 10000, not 10001"],
+    [["send", "deploy", "failed", "-h", "now"], "-h stands in the text, and nothing was sent"],
+    [["send", "--name", "x", "see", "--help"], "put the text into quotes, or -- before it"],
+    [["serve", "--log-level", "loud"], "--log-level is debug, info, warning or error, not loud"],
     [["completions"], "no shell is named; there are completions for bash, zsh, fish"],
     [["completions", "tcsh"], '"tcsh" is unknown'],
   ] as Array<[string[], string]>

@@ -214,3 +214,12 @@ export async function joinEvent(
   const ready = await peer.ask({ type: "hello", id: "hello", ...hello });
   return Object.assign(peer, { ready, welcome });
 }
+
+/** Waits until a script is in a room as a visitor, which nobody is told. */
+export async function untilVisitor(peer: RawPeer, name: string, room = "lobby"): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (!(await peer.ask({ type: "who", room })).visitors?.includes(name)) {
+    if (performance.now() > deadline) fail(`${name} did not come to ${room}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

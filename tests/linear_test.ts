@@ -11,10 +11,11 @@ import { describe, describeMessage } from "../lib/chat/describe.ts";
 import { fingerprint } from "../lib/chat/fingerprint.ts";
 import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { roomLog } from "../lib/chat/log_key.ts";
-import { nameKey } from "../lib/chat/name.ts";
-import { roomName, splitName, unquote } from "../lib/chat/parsed.ts";
-import { dateMs, parseQuery } from "../lib/chat/query.ts";
+import { nameKey, roomName } from "../lib/chat/name.ts";
+import { splitName, unquote } from "../lib/chat/parsed.ts";
+import { dateMs, parseQuery, withExactTimes } from "../lib/chat/query.ts";
 import { holdsSecret, isSecret, veiled } from "../lib/chat/secret.ts";
+import { parseWhen } from "../lib/chat/when.ts";
 import { textWidth } from "../lib/chat/width.ts";
 import { writtenAddress } from "../lib/server/address.ts";
 import { addressKey } from "../lib/server/admission.ts";
@@ -33,6 +34,8 @@ const gatekeeper = new Gatekeeper({ trustedProxies: ["127.0.0.1"] });
 const password = passwordCheck("correct horse");
 
 /** What the server does with what a client sent. Add a row for each new function on text. */
+const UTC = { now: 0, offsetMs: (): number => 0 };
+
 const FUNCTIONS: readonly TextFunction[] = [
   {
     what: "holdsSecret",
@@ -68,6 +71,8 @@ const FUNCTIONS: readonly TextFunction[] = [
   { what: "splitName", run: (text) => splitName(text, place), begins: ['"', '"a"'], ends: ['"'] },
   { what: "parseQuery", run: parseQuery, begins: ["from:", '"'] },
   { what: "dateMs", run: dateMs, begins: ["2026-11-01T09:30"] },
+  { what: "parseWhen", run: (text) => parseWhen(text, UTC), begins: ["2h", "2026-11-01T09:30"] },
+  { what: "withExactTimes", run: (text) => withExactTimes(`after:2h ${text}`, UTC) },
   { what: "checkName", run: checkName },
   { what: "checkRoom", run: checkRoom },
   { what: "nameKey", run: nameKey },

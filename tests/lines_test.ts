@@ -1,11 +1,12 @@
 /** What comes on stdin as lines, and what is no text at all. */
 
-import { assertEquals, assertRejects } from "@std/assert";
-import { firstBadLine, LongLineError, utf8Lines } from "../lib/client/lines.ts";
+import { assertEquals } from "@std/assert";
+import { firstBadLine, readAtMost, utf8Lines } from "../lib/client/lines.ts";
 import { bytes, joinClassic, joinEvent, startServer } from "./helpers.ts";
-import { chatroom } from "./program.ts";
+import { chatroom, command } from "./program.ts";
 
 const none = { permissions: "none" } as const;
+const NOT_TEXT = { problem: "is not UTF-8 text" };
 const LATIN1 = bytes("gr", new Uint8Array([0xfc, 0xdf]));
 
 async function linesOf(
@@ -30,8 +31,8 @@ for (
       ["a", "\ufeffb"],
       undefined,
     ],
-    ["a line of another encoding", bytes("a\n", LATIN1, "\nb\n"), ["a", undefined, "b"], 2],
-    ["a character cut in half", bytes("a\nb\nü").slice(0, -1), ["a", "b", undefined], 3],
+    ["a line of another encoding", bytes("a\n", LATIN1, "\nb\n"), ["a", NOT_TEXT, "b"], 2],
+    ["a character cut in half", bytes("a\nb\nü").slice(0, -1), ["a", "b", NOT_TEXT], 3],
   ] as const
 ) {
   Deno.test(`lines are cut wherever the bytes are: ${what}`, none, async () => {
@@ -40,24 +41,29 @@ for (
   });
 }
 
-Deno.test(
-  "a line that is longer than any may be is not waited for to end, and is named",
-  none,
-  async () => {
-    for (const size of [1, 2, 3, 1_000]) {
-      assertEquals(await linesOf(bytes("four\nfour\n\nfour"), size, 4), [
-        "four",
-        "four",
-        "",
-        "four",
-      ]);
-      for (const long of ["four\nfives\n", "four\nfives", "four\nfivesxxxxxx"]) {
-        const error = await assertRejects(() => linesOf(bytes(long), size, 4), LongLineError);
-        assertEquals([error.line, error.message], [2, "Line 2 is longer than 4 bytes"]);
-      }
-    }
-  },
-);
+Deno.test("of a line without an end no more is kept than a server could take", none, async () => {
+  const long = { problem: "is longer than 5 bytes" };
+  for (const size of [1, 2, 3, 1_000]) {
+    const cut = linesOf(bytes("12345\n123456\n\n1234567890"), size, 5);
+    assertEquals(await cut, ["12345", long, "", long]);
+  }
+  const whole = (): ReadableStream<Uint8Array<ArrayBuffer>> => new Blob(["12345"]).stream();
+  assertEquals(await readAtMost(whole(), 4), undefined);
+  assertEquals(await readAtMost(whole(), 5), bytes("12345"));
+});
+
+Deno.test("a pipe names a line of 64 MiB, and sends what follows", async () => {
+  await using server = startServer();
+  const part = new Uint8Array(1_048_576).fill(0x61);
+  const child = command(["connect", "--name", "ann", `127.0.0.1:${server.addr.port}`]).spawn();
+  const input = child.stdin.getWriter();
+  for (let fed = 0; fed < 64; fed++) await input.write(part);
+  await input.write(bytes("\nend\n"));
+  await input.close();
+  const { code, stderr } = await child.output();
+  const said = new TextDecoder().decode(stderr);
+  assertEquals([code, said], [1, "Line 1 is longer than 16777216 bytes; it was not sent\n"]);
+});
 
 Deno.test("in a pipe a line that is not UTF-8 is named and not sent, and the others are", async () => {
   await using server = startServer();

@@ -5,7 +5,7 @@ import { SUBCOMMANDS } from "../lib/cli/subcommands.ts";
 import { formatAddress } from "../lib/cli/values.ts";
 import { Data, jsonLine } from "./fixtures/data.ts";
 import { onSmallDisk } from "./fixtures/small_disk.ts";
-import { joinEvent, type RawPeer, startServer } from "./helpers.ts";
+import { joinEvent, type RawPeer, startServer, untilVisitor } from "./helpers.ts";
 import { command } from "./program.ts";
 
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
@@ -41,6 +41,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     { args: ["user", "list", "--data", "DIR"] },
     { args: ["user", "add", "ann", "--data", "DIR"], input: "correct horse battery\n" },
   ],
+  room: [{ args: ["room", "list", "--data", "DIR"] }],
   ban: [{ args: ["ban", "list", "--data", "DIR"] }],
   export: [{ args: ["export", "--data", "DIR"] }],
   import: [{ args: ["import", "--data", "DIR"], input: jsonLine({ text: "again" }) }],
@@ -87,7 +88,7 @@ async function run(row: Row, output: string, data: Data): Promise<{ code: number
 
 async function sayTo(eve: RawPeer, texts: readonly string[], isReply: boolean): Promise<void> {
   if (texts.length === 0) return;
-  await eve.takeType(isReply ? "message" : "joined");
+  await (isReply ? eve.takeType("message") : untilVisitor(eve, "bot"));
   for (const text of texts) await eve.ask({ type: "say", room: "lobby", text });
 }
 

@@ -9,9 +9,11 @@ import {
 } from "@std/assert";
 import { connectCommand } from "../lib/cli/connect.ts";
 import { parseInvocation } from "../lib/cli/flags.ts";
+import { Link } from "../lib/client/link.ts";
+import { runPipe } from "../lib/client/pipe.ts";
 import { openLink } from "../lib/cli/peer_link.ts";
 import { formatAddress, parseAddress } from "../lib/cli/values.ts";
-import { classicFrame, joinClassic, joinEvent, startServer } from "./helpers.ts";
+import { classicFrame, joinClassic, joinEvent, startServer, untilVisitor } from "./helpers.ts";
 import { chatroom, command } from "./program.ts";
 
 Deno.test("checklist 12: lines in a pipe are messages, and the end of the input waits for their acks", async () => {
@@ -35,7 +37,7 @@ Deno.test("checklist 12: --json prints what happens, an event a line, without es
   using eve = await joinEvent(server, "eve");
   const child = command(["connect", formatAddress(server.addr), "--name", "bot", "--json"]).spawn();
   const input = child.stdin.getWriter();
-  assertEquals((await eve.takeType("joined")).name, "bot");
+  await untilVisitor(eve, "bot");
   await eve.ask({ type: "say", room: "lobby", text: ACTIVE });
   await eve.ask({ type: "direct", to: "bot", text: "psst" });
   await eve.ask({ type: "topic", room: "lobby", text: "tea" });
@@ -56,7 +58,7 @@ Deno.test("checklist 12: without --json messages are lines in which nothing is a
   await using server = startServer();
   using eve = await joinEvent(server, "eve");
   const child = command(["connect", formatAddress(server.addr), "--name", "bot"]).spawn();
-  assertEquals((await eve.takeType("joined")).name, "bot");
+  await untilVisitor(eve, "bot");
   await eve.ask({ type: "say", room: "lobby", text: "a\u001b]0;title\u0007\nbob: forged" });
   await eve.ask({ type: "say", room: "lobby", text: "waves", action: true });
   const input = child.stdin.getWriter();
@@ -104,7 +106,10 @@ Deno.test("checklist 13: exit codes: 3 without a connection, 4 when refused, 1 w
   await using server = startServer({ limits: { payloadBytes: 300 } });
   using _eve = await joinEvent(server, "eve");
   const address = formatAddress(server.addr);
-  const taken = [["connect", address, "--name", "EVE"], ["send", address, "--name", "Eve", "hi"]];
+  const taken = [
+    ["connect", address, "--name", "EVE", "--exact-name"],
+    ["send", address, "--name", "Eve", "--exact-name", "hi"],
+  ];
   for (const { code, stderr } of await Promise.all(taken.map((args) => chatroom(args)))) {
     assertEquals(code, 4);
     assertStringIncludes(stderr, "is in use here; choose another");
@@ -158,4 +163,28 @@ Deno.test("a socket that was reset before it could be set up is let go", async (
   } finally {
     Deno.connect = real;
   }
+});
+
+Deno.test("many lines that a server takes at its rate are said to wait, once, and all are sent", async () => {
+  await using server = startServer({ limits: { requestsPerSecond: 100 } });
+  const { hostname, port } = server.addr;
+  const told: string[] = [];
+  const lines = Array.from({ length: 400 }, (_, n) => `line ${n}\n`).join("");
+  const code = await runPipe({
+    link: new Link({
+      connect: (signal) => Deno.connect({ hostname, port, signal }),
+      name: "bot",
+      scrollback: 0,
+    }),
+    input: new Blob([lines]).stream(),
+    output: new WritableStream(),
+    complain: (line) => told.push(line),
+    tellAfterMs: 200,
+  });
+  assertEquals(code, 0);
+  assertEquals(told.length, 1);
+  assertMatch(told[0] ?? "", /^Lines wait, since the server takes about \d+ a second; all of them/);
+  using eve = await joinEvent(server, "eve");
+  const { messages } = await eve.ask({ type: "history", room: "lobby", limit: 1 });
+  assertEquals([messages[0].seq, messages[0].text], [400, "line 399"]);
 });

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Limit, LIMITS } from "../lib/server/limits.ts";
+import { toolTest } from "./fixtures/tools.ts";
 import { bytes, joinEvent, RawPeer, startServer } from "./helpers.ts";
 
 const text = await Deno.readTextFile(new URL("../lib/wire/PROTOCOL.md", import.meta.url));
@@ -93,33 +94,25 @@ Deno.test("the tables name every request, event and error code", async () => {
   for (const code of codes) assert(text.includes(`\`${code}\``), `${code} is missing`);
 });
 
-Deno.test("the client in Python works as it stands", async (t) => {
+toolTest("the client in Python works as it stands", ["python3"], async () => {
   const [program = ""] = blocks("python");
   const lines = program.trimEnd().split("\n").filter((line) => line !== "");
   assertEquals(lines.length, 11, "ten lines after the import");
-  const python = await new Deno.Command("python3", { args: ["--version"] }).output()
-    .then(({ success }) => success, () => false);
-  await t.step({
-    name: python ? "in a room with us" : "skipped: there is no python3 on this machine",
-    ignore: !python,
-    async fn(): Promise<void> {
-      await using server = startServer();
-      using eve = await joinEvent(server, "eve");
-      const child = new Deno.Command("python3", {
-        args: ["-c", program, String(server.addr.port), "py"],
-        stdin: "piped",
-        stdout: "piped",
-      }).spawn();
-      assertEquals((await eve.takeType("joined")).name, "py");
-      await eve.ask({ type: "say", room: "lobby", text: "grüß dich" });
-      const input = child.stdin.getWriter();
-      await input.write(new TextEncoder().encode("hello\nworld\n"));
-      await input.close();
-      const said = [await eve.takeType("message"), await eve.takeType("message")];
-      assertEquals(said.map(({ from, text }) => [from, text]), [["py", "hello"], ["py", "world"]]);
-      const { code, stdout } = await child.output();
-      assertEquals([code, new TextDecoder().decode(stdout)], [0, "eve: grüß dich\n"]);
-    },
-  });
+  await using server = startServer();
+  using eve = await joinEvent(server, "eve");
+  const child = new Deno.Command("python3", {
+    args: ["-c", program, String(server.addr.port), "py"],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  assertEquals((await eve.takeType("joined")).name, "py");
+  await eve.ask({ type: "say", room: "lobby", text: "grüß dich" });
+  const input = child.stdin.getWriter();
+  await input.write(new TextEncoder().encode("hello\nworld\n"));
+  await input.close();
+  const said = [await eve.takeType("message"), await eve.takeType("message")];
+  assertEquals(said.map(({ from, text }) => [from, text]), [["py", "hello"], ["py", "world"]]);
+  const { code, stdout } = await child.output();
+  assertEquals([code, new TextDecoder().decode(stdout)], [0, "eve: grüß dich\n"]);
   assertMatch(program, /^import json/);
 });

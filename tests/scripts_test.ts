@@ -4,7 +4,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { formatAddress } from "../lib/cli/values.ts";
 import { docOf } from "./docs.ts";
-import { joinEvent, startServer } from "./helpers.ts";
+import { joinEvent, startServer, untilVisitor } from "./helpers.ts";
 
 const FOLDER = new URL("./scripts/", import.meta.url);
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
@@ -86,7 +86,7 @@ scriptTest("ping_bot.sh answers !ping, again and again", async (spawn) => {
   await using server = startServer();
   using eve = await joinEvent(server, "eve");
   const child = spawn("ping_bot.sh", formatAddress(server.addr));
-  assertEquals((await eve.takeType("joined")).name, "pingbot");
+  await untilVisitor(eve, "pingbot");
   for (let n = 0; n < 2; n++) {
     await eve.ask({ type: "say", room: "lobby", text: "no !ping here, eve: !ping" });
     await eve.ask({ type: "say", room: "lobby", text: "!ping" });

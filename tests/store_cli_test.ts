@@ -6,6 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { openWriter } from "../lib/store/directory.ts";
 import type { Server } from "../lib/server/serve.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
+import { toolTest } from "./fixtures/tools.ts";
 import { joinEvent } from "./helpers.ts";
 
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
@@ -101,32 +102,24 @@ Deno.test("what contradicts keeping messages is bad usage", async () => {
   }
 });
 
-Deno.test("the disk is synced between a message and its ack", async (t) => {
-  const strace = await new Deno.Command("strace", { args: ["-f", "true"], stderr: "null" }).output()
-    .then(({ success }) => success, () => false);
-  await t.step({
-    name: strace ? "as strace shows" : "skipped: there is no strace that may trace here",
-    ignore: !strace,
-    async fn(): Promise<void> {
-      await using dir = await makeDir();
-      const trace = `${dir.path}/trace`;
-      const calls = "trace=fdatasync,fsync,write,writev,sendto,sendmsg";
-      const running = await start(
-        ["--data", `${dir.path}/data`],
-        ["strace", "-f", "-s", "300", "-e", calls, "-o", trace],
-      );
-      using ann = await joinEvent(running.server, "ann");
-      // What letting her in stores has been stored when she has said something.
-      await ann.ask({ type: "say", id: "first", room: "lobby", text: "one" });
-      await ann.ask({ type: "say", id: "second", room: "lobby", text: "two" });
-      const pid = Number((await Deno.readTextFile(trace)).split(" ")[0]);
-      await running.end("SIGTERM", pid);
-      const lines = (await Deno.readTextFile(trace)).split("\n");
-      const ackOf = (id: string): number =>
-        lines.findIndex((line) => line.includes("ack") && line.includes(id));
-      const [from, to] = [ackOf("first"), ackOf("second")];
-      assert(from >= 0 && to > from, "the acks are not in the trace");
-      assertMatch(lines.slice(from, to).join("\n"), /f(data)?sync/);
-    },
-  });
+toolTest("the disk is synced between a message and its ack", ["strace"], async () => {
+  await using dir = await makeDir();
+  const trace = `${dir.path}/trace`;
+  const calls = "trace=fdatasync,fsync,write,writev,sendto,sendmsg";
+  const running = await start(
+    ["--data", `${dir.path}/data`],
+    ["strace", "-f", "-s", "300", "-e", calls, "-o", trace],
+  );
+  using ann = await joinEvent(running.server, "ann");
+  // What letting her in stores has been stored when she has said something.
+  await ann.ask({ type: "say", id: "first", room: "lobby", text: "one" });
+  await ann.ask({ type: "say", id: "second", room: "lobby", text: "two" });
+  const pid = Number((await Deno.readTextFile(trace)).split(" ")[0]);
+  await running.end("SIGTERM", pid);
+  const lines = (await Deno.readTextFile(trace)).split("\n");
+  const ackOf = (id: string): number =>
+    lines.findIndex((line) => line.includes("ack") && line.includes(id));
+  const [from, to] = [ackOf("first"), ackOf("second")];
+  assert(from >= 0 && to > from, "the acks are not in the trace");
+  assertMatch(lines.slice(from, to).join("\n"), /f(data)?sync/);
 });

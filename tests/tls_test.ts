@@ -8,6 +8,7 @@ import { Reloader } from "../lib/tls/reloader.ts";
 import { makeKeyPair } from "../lib/tls/self_signed.ts";
 import { makeAuthority, securely, webSecurely } from "./fixtures/certificates.ts";
 import { connectSecurely, meet } from "./fixtures/tls_peer.ts";
+import { toolTest } from "./fixtures/tools.ts";
 import {
   bytes,
   classicFrame,
@@ -184,44 +185,39 @@ Deno.test("a certificate that can't be used is refused in a sentence that says w
   }
 });
 
-const hasOpenssl = await new Deno.Command("openssl", { args: ["version"] }).output()
-  .then(({ success }) => success, () => false);
+const VERSIONS =
+  "openssl sees TLS 1.3 or 1.2 and the right chain at each door, and none with TLS 1.1";
 
-Deno.test({
-  name: "openssl sees TLS 1.3 or 1.2 and the right chain at each door, and none with TLS 1.1" +
-    (hasOpenssl ? "" : " (skipped: there is no openssl on this machine)"),
-  ignore: !hasOpenssl,
-  async fn(): Promise<void> {
-    const authority = await makeAuthority();
-    const leaf = await authority.issue();
-    const own = new Identity({ ...leaf, cert: leaf.cert + authority.cert });
-    await using web = await startWeb(webSecurely(own), securely(own));
-    const ca = await Deno.makeTempFile();
-    await Deno.writeTextFile(ca, authority.cert);
-    for (const { addr: { hostname, port } } of [web.server, web.door]) {
-      const see = async (...args: string[]): Promise<string> => {
-        const child = new Deno.Command("openssl", {
-          args: [
-            ...["s_client", "-connect", `${hostname}:${port}`, "-showcerts", "-CAfile", ca],
-            ...["-verify_hostname", "localhost", ...args],
-          ],
-          stdin: "null",
-          stdout: "piped",
-          stderr: "piped",
-        });
-        const { stdout, stderr } = await child.output();
-        return new TextDecoder().decode(bytes(stdout, stderr));
-      };
-      const usual = await see();
-      assertStringIncludes(usual, "New, TLSv1.3");
-      assertEquals(usual.split("-----BEGIN CERTIFICATE-----").length - 1, 2);
-      assertStringIncludes(usual, "Verify return code: 0 (ok)");
-      assertStringIncludes(usual, "Verified peername: localhost");
-      assertStringIncludes(await see("-tls1_2"), "New, TLSv1.2");
-      const old = await see("-tls1_1", "-cipher", "ALL:@SECLEVEL=0");
-      assertStringIncludes(old, "Cipher is (NONE)");
-    }
-    await Deno.remove(ca);
-    await until("every end", () => web.server.connections === 0);
-  },
+toolTest(VERSIONS, ["openssl"], async () => {
+  const authority = await makeAuthority();
+  const leaf = await authority.issue();
+  const own = new Identity({ ...leaf, cert: leaf.cert + authority.cert });
+  await using web = await startWeb(webSecurely(own), securely(own));
+  const ca = await Deno.makeTempFile();
+  await Deno.writeTextFile(ca, authority.cert);
+  for (const { addr: { hostname, port } } of [web.server, web.door]) {
+    const see = async (...args: string[]): Promise<string> => {
+      const child = new Deno.Command("openssl", {
+        args: [
+          ...["s_client", "-connect", `${hostname}:${port}`, "-showcerts", "-CAfile", ca],
+          ...["-verify_hostname", "localhost", ...args],
+        ],
+        stdin: "null",
+        stdout: "piped",
+        stderr: "piped",
+      });
+      const { stdout, stderr } = await child.output();
+      return new TextDecoder().decode(bytes(stdout, stderr));
+    };
+    const usual = await see();
+    assertStringIncludes(usual, "New, TLSv1.3");
+    assertEquals(usual.split("-----BEGIN CERTIFICATE-----").length - 1, 2);
+    assertStringIncludes(usual, "Verify return code: 0 (ok)");
+    assertStringIncludes(usual, "Verified peername: localhost");
+    assertStringIncludes(await see("-tls1_2"), "New, TLSv1.2");
+    const old = await see("-tls1_1", "-cipher", "ALL:@SECLEVEL=0");
+    assertStringIncludes(old, "Cipher is (NONE)");
+  }
+  await Deno.remove(ca);
+  await until("every end", () => web.server.connections === 0);
 });

@@ -9,6 +9,7 @@ import type { Server } from "../lib/server/serve.ts";
 import { Identity, type KeyPair } from "../lib/tls/identity.ts";
 import { makeKeyPair } from "../lib/tls/self_signed.ts";
 import { type Authority, makeAuthority, securely } from "./fixtures/certificates.ts";
+import { toolTest } from "./fixtures/tools.ts";
 import { startServer, until } from "./helpers.ts";
 import { chatroom, type Result } from "./program.ts";
 import { NO_PTY, Pty } from "./pty.ts";
@@ -166,40 +167,32 @@ Deno.test("nothing is said to a server before its certificate is found to be goo
   });
 });
 
-const hasOpenssl = await new Deno.Command("openssl", { args: ["version"] }).output()
-  .then(({ success }) => success, () => false);
-
-Deno.test({
-  name: "a server with TLS 1.1 only is refused" +
-    (hasOpenssl ? "" : " (skipped: there is no openssl on this machine)"),
-  ignore: !hasOpenssl,
-  async fn(): Promise<void> {
-    await withPlace(async (dir, send) => {
-      const { cert, key } = await makeKeyPair(["localhost"]);
-      await Deno.writeTextFile(`${dir}/cert.pem`, cert + key);
-      const child = new Deno.Command("openssl", {
-        args: [
-          ...["s_server", "-accept", "localhost:0", "-cert", `${dir}/cert.pem`],
-          ...["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"],
-        ],
-        stdin: "piped",
-        stdout: "piped",
-        stderr: "null",
-      }).spawn();
-      let said = "";
-      const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-      while (!/ACCEPT .*:\d+\n/.test(said)) said += (await reader.read()).value ?? "";
-      const port = Number(/ACCEPT .*:(\d+)\n/.exec(said)?.[1]);
-      const addr: Deno.NetAddr = { transport: "tcp", hostname: "localhost", port };
-      const { code, stderr } = await send({ addr }, "--tls");
-      child.kill();
-      await child.stdin.close().catch(() => {});
-      while (!(await reader.read()).done);
-      await child.status;
-      assertEquals(code, 4, stderr);
-      assertStringIncludes(stderr, "the server has no TLS 1.2 or later");
-    });
-  },
+toolTest("a server with TLS 1.1 only is refused", ["openssl"], async () => {
+  await withPlace(async (dir, send) => {
+    const { cert, key } = await makeKeyPair(["localhost"]);
+    await Deno.writeTextFile(`${dir}/cert.pem`, cert + key);
+    const child = new Deno.Command("openssl", {
+      args: [
+        ...["s_server", "-accept", "localhost:0", "-cert", `${dir}/cert.pem`],
+        ...["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"],
+      ],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    let said = "";
+    const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    while (!/ACCEPT .*:\d+\n/.test(said)) said += (await reader.read()).value ?? "";
+    const port = Number(/ACCEPT .*:(\d+)\n/.exec(said)?.[1]);
+    const addr: Deno.NetAddr = { transport: "tcp", hostname: "localhost", port };
+    const { code, stderr } = await send({ addr }, "--tls");
+    child.kill();
+    await child.stdin.close().catch(() => {});
+    while (!(await reader.read()).done);
+    await child.status;
+    assertEquals(code, 4, stderr);
+    assertStringIncludes(stderr, "the server has no TLS 1.2 or later");
+  });
 });
 
 Deno.test({

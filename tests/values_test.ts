@@ -14,11 +14,30 @@ Deno.test("addresses are read and written", { permissions: "none" }, () => {
       ["::1", "::1", 1234],
       ["[::1]", "::1", 1234],
       ["[fe80::1]:99", "fe80::1", 99],
+      ["fe80::1%wlp2s0-1", "fe80::1%wlp2s0-1", 1234],
+      ["[fe80::1%wlp2s0-1.7]:99", "fe80::1%wlp2s0-1.7", 99],
+      ["bücher.test", "xn--bcher-kva.test", 1234],
+      ["BÜCHER.test:99", "xn--bcher-kva.test", 99],
+      ["例え.テスト:99", "xn--r8jz45g.xn--zckzah", 99],
     ] as const
   ) assertEquals(parseAddress(text), { hostname, port }, text);
   assertEquals(formatAddress({ hostname: "::1", port: 99 }), "[::1]:99");
-  for (const bad of ["a b", "http://x", "x:y", "x:99999", "[::1]:x", "[::1"]) {
+  for (const bad of ["a b", "x:y", "x:99999", "[::1]:x", "[::1", "tls://http://x", "bü cher"]) {
     assertThrows(() => parseAddress(bad), UsageError, "is no address");
+  }
+});
+
+Deno.test("the page's address is told from a server's, with what to write", () => {
+  for (
+    const [text, better] of [
+      ["http://192.168.1.20:8080/", "write 192.168.1.20, with :PORT behind it"],
+      ["HTTPS://bücher.test/chat#dev", "write tls://xn--bcher-kva.test, with :PORT"],
+      ["ws://x", "write x, with"],
+      ["http://", "write HOST, with"],
+    ] as const
+  ) {
+    assertThrows(() => parseAddress(text), UsageError, "is the address of the web page");
+    assertThrows(() => parseAddress(text), UsageError, better);
   }
 });
 

@@ -6,6 +6,7 @@ import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import type { WebDoor } from "../lib/web/serve_web.ts";
 import { docOf } from "./docs.ts";
+import { toolTest } from "./fixtures/tools.ts";
 import { classicFrame, joinClassic, joinEvent, type Json, until, within } from "./helpers.ts";
 import { joinWeb, request, requestUpgrade, startWeb } from "./web_peer.ts";
 
@@ -118,32 +119,24 @@ Deno.test("every metric is in the manual, and the manual's are there", async () 
   assertEquals(rows, expected, `it should be\n${shown}`);
 });
 
-Deno.test("promtool finds nothing to say about the metrics", async (t) => {
-  const promtool = await new Deno.Command("promtool", { args: ["--version"] }).output()
-    .then(({ success }) => success, () => false);
-  await t.step({
-    name: promtool ? "nor does it" : "skipped: there is no promtool on this machine",
-    ignore: !promtool,
-    async fn(): Promise<void> {
-      await using web = await startWeb();
-      using ann = await joinWeb(web.door, "ann");
-      await ann.ask({ type: "say", room: "lobby", text: "one" });
-      await ann.ask({ type: "nonsense" });
-      const { body } = await request(web.door, "GET /metrics");
-      const child = new Deno.Command("promtool", {
-        args: ["check", "metrics"],
-        stdin: "piped",
-        stdout: "piped",
-        stderr: "piped",
-      }).spawn();
-      const input = child.stdin.getWriter();
-      await input.write(new TextEncoder().encode(body));
-      await input.close();
-      const { code, stdout, stderr } = await child.output();
-      const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-      assertEquals([code, said], [0, ""]);
-    },
-  });
+toolTest("promtool finds nothing to say about the metrics", ["promtool"], async () => {
+  await using web = await startWeb();
+  using ann = await joinWeb(web.door, "ann");
+  await ann.ask({ type: "say", room: "lobby", text: "one" });
+  await ann.ask({ type: "nonsense" });
+  const { body } = await request(web.door, "GET /metrics");
+  const child = new Deno.Command("promtool", {
+    args: ["check", "metrics"],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const input = child.stdin.getWriter();
+  await input.write(new TextEncoder().encode(body));
+  await input.close();
+  const { code, stdout, stderr } = await child.output();
+  const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  assertEquals([code, said], [0, ""]);
 });
 
 Deno.test("the server is ready until it stops or can't store, and says why not", async (t) => {

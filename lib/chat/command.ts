@@ -3,16 +3,8 @@
  * that somebody typed goes in, what it asks for comes out; `/help` is printed from the table.
  */
 
-import {
-  ask,
-  type Command,
-  type Parsed,
-  type Place,
-  roomName,
-  splitName,
-  unquote,
-  wrong,
-} from "./parsed.ts";
+import { roomName } from "./name.ts";
+import { ask, type Command, type Parsed, type Place, splitName, unquote, wrong } from "./parsed.ts";
 import { PEOPLE_COMMANDS } from "./people_command.ts";
 import { holdsSecret, MAY_BE_SECRET } from "./secret.ts";
 

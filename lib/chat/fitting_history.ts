@@ -69,6 +69,14 @@ export class FittingHistory implements History {
     return this.#history.has(log);
   }
 
+  keptBy(opener: string): number {
+    return this.#history.keptBy(opener);
+  }
+
+  removeEmpty(isOpen: (log: RoomLog) => boolean): void {
+    this.#history.removeEmpty(isOpen);
+  }
+
   recall(session: string): boolean | Promise<boolean> {
     return this.#history.recall(session);
   }

@@ -16,14 +16,20 @@ import {
 } from "./house_options.ts";
 import { answerInOrder } from "./in_order.ts";
 import type { Inside, Until } from "./inside.ts";
+import { keyOf, roomLog } from "./log_key.ts";
 import { Keeper, type Pass, type Shown } from "./keeper.ts";
+import { roomName } from "./name.ts";
 import { type Naming, rename } from "./naming.ts";
 import { People, shareOf } from "./people.ts";
 import { type Rate, rateOf } from "./rate.ts";
 import { type Entrance, Reception } from "./reception.ts";
 import { Registry } from "./registry.ts";
 import type { Room } from "./room.ts";
+import { RoomShares } from "./room_shares.ts";
 import type { Peer, Session } from "./session.ts";
+
+/** How often it is looked for rooms that may go, in ms. */
+const TIDY_MS = 60_000;
 
 /** Rooms, sessions and history, behind the requests that they answer. */
 export class House {
@@ -32,11 +38,13 @@ export class House {
   readonly #now: () => number;
   readonly #until: Until;
   readonly #roomRate: Rate;
+  readonly #rooms: RoomShares;
   readonly #registry: Registry;
   readonly #keeper: Keeper;
   readonly #inside: Inside;
   readonly #reception: Reception;
   #keptAt: number;
+  #tidiedAt: number;
   /** Those who were cut off and may come back in a moment: they are in their rooms until then. */
   readonly #cutOff = new Map<Session, string | undefined>();
   #closed = false;
@@ -48,8 +56,14 @@ export class House {
     this.#until = options.until ?? (() => undefined);
     const { roomMessagesPerSecond } = this.#limits;
     this.#roomRate = rateOf(roomMessagesPerSecond, roomMessagesPerSecond * 2);
-    this.#keptAt = this.#now();
-    this.#registry = new Registry(this.#limits, options.pace ?? AT_ONCE, this.history);
+    this.#keptAt = this.#tidiedAt = this.#now();
+    this.#rooms = new RoomShares(this.#limits, this.history, this.#now);
+    this.#registry = new Registry(
+      this.#limits,
+      options.pace ?? AT_ONCE,
+      this.history,
+      this.#rooms,
+    );
     const { passwords = NO_PASSWORDS, opens, onWrong, addressKey } = options;
     this.#keeper = new Keeper({
       people: new People(options.records),
@@ -103,7 +117,11 @@ export class House {
    * Throws a {@linkcode Refusal} and changes nothing when the name or the room can't be had.
    */
   enter(peer: Peer, entrance: Entrance): Session {
-    return this.#reception.enter(peer, entrance);
+    const { room } = entrance;
+    return this.#reception.enter(
+      peer,
+      room === undefined ? entrance : { ...entrance, room: this.#roomMeant(room) },
+    );
   }
 
   /**
@@ -132,8 +150,8 @@ export class House {
    */
   exit(session: Session, peer: Peer, clean: boolean, reason?: string): void {
     if (session.peer !== peer) return;
-    const mayComeBack = !clean && !session.isVisitor && session.secret !== undefined;
-    if (mayComeBack && !this.#closed) {
+    const keepsName = !clean && !session.isVisitor && this.#limits.nameMs > 0;
+    if (keepsName && session.secret !== undefined && !this.#closed) {
       for (const room of session.rooms.values()) room.unlisten(session);
       this.#cutOff.set(session, reason);
     } else this.#leaveAll(session, reason);
@@ -158,11 +176,22 @@ export class House {
       for (const secret of this.#registry.presentSessions()) this.history.keepSession(secret);
     }
     this.#keeper.expire();
+    this.#rooms.expire();
     const now = this.#now();
+    if (now - this.#tidiedAt > TIDY_MS) this.#tidy(now);
     for (const { secret } of this.#registry.expire(now)) {
       if (secret !== undefined) this.history.forgetSession(secret);
     }
     for (const session of this.#cutOff.keys()) this.#missing(session, now);
+  }
+
+  /** Lets go of the rooms that are nobody's and of which nothing is kept, and of who hosts them. */
+  #tidy(now: number): void {
+    this.#tidiedAt = now;
+    const isOpen = (key: string): boolean => this.#registry.room(key) !== undefined;
+    this.history.removeEmpty((log) => isOpen(keyOf(log)));
+    const isGone = (key: string): boolean => !isOpen(key) && !this.history.has(roomLog(key));
+    this.#keeper.people.removeHosts(isGone);
   }
 
   /** Takes a session that was cut off out of its rooms, if it has no name any more to come back to. */
@@ -188,7 +217,18 @@ export class House {
    * next request should wait. Throws a {@linkcode Refusal} for what can't be granted.
    */
   request(session: Session, request: Request): void | Promise<void> {
-    return answerInOrder(this.#inside, session, request);
+    const named = "room" in request && request.room?.startsWith("#")
+      ? { ...request, room: this.#roomMeant(request.room) }
+      : request;
+    return answerInOrder(this.#inside, session, named);
+  }
+
+  /**
+   * The name of the room that is meant: a `#` before it is only how rooms are shown, unless there is
+   * one from the time when their names could begin so.
+   */
+  #roomMeant(name: string): string {
+    return this.#registry.isThere(name) ? name : roomName(name);
   }
 
   #insideOf(options: HouseOptions, naming: Naming): Inside {

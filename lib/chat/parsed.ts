@@ -39,11 +39,6 @@ export function wrong(text: string): Parsed {
   return { kind: "error", text };
 }
 
-/** A room may be written `#dev`, as people from other chats do. */
-export function roomName(text: string): string {
-  return text.replace(/^#+/, "");
-}
-
 /** A name without the quotes around it. */
 export function unquote(text: string): string {
   return /^"(.*)"$/s.exec(text)?.[1] ?? text;

@@ -3,6 +3,7 @@
  * parts.
  */
 
+import { roomName } from "./name.ts";
 import { Refusal } from "./refusal.ts";
 import { type Here, parseUtc, parseWhen, WHEN_TEXT } from "./when.ts";
 
@@ -116,7 +117,7 @@ function* partsOf(text: string): Generator<RegExpExecArray> {
 
 function filterValue(name: keyof typeof EXAMPLES, value: string): string {
   const example = EXAMPLES[name];
-  const cleaned = name === "in" ? value.replace(/^#+/, "") : value;
+  const cleaned = name === "in" ? roomName(value) : value;
   if (cleaned === "") throw bad(`${name}: needs a value, as in: ${example}`);
   if ((name === "before" || name === "after") && dateMs(cleaned) === undefined) {
     throw bad(`${name}: takes a date such as ${example}, not ${JSON.stringify(cleaned)}`);

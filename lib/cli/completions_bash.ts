@@ -1,12 +1,17 @@
 /** The completion script for bash, 3.2 and later. */
 
-import { type Flag, HELP_FLAG, type Subcommand } from "./flags.ts";
+import { completedAs, type Flag, HELP_FLAG, type Subcommand } from "./flags.ts";
 
 /** What bash is told of `commands`. */
 export function bashScript(commands: readonly Subcommand[]): string {
   return `# Completes the command line of chatroom in bash.
+_chatroom_paths() {
+  local IFS=$'\\n'
+  compopt -o filenames 2>/dev/null
+  COMPREPLY=($(compgen "$1" -- "$cur"))
+}
 _chatroom() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} flags= words= i
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} flags= words= paths= i
   COMPREPLY=()
   # bash takes --flag=value for three words.
   if [ "$cur" = "=" ]; then cur=
@@ -22,34 +27,36 @@ ${commands.map(branch).join("\n")}
       help) words="${commands.map(({ name }) => name).join(" ")}" ;;
     esac
   fi
-  if [ "\${cur:0:1}" = "-" ]; then words=$flags; fi
+  if [ "\${cur:0:1}" = "-" ]; then words=$flags
+  elif [ -n "$paths" ]; then _chatroom_paths "$paths"; return; fi
   COMPREPLY=($(compgen -W "$words" -- "$cur"))
 }
 complete -F _chatroom chatroom`;
 }
 
-function branch({ name, aliases, flags, choices = [] }: Subcommand): string {
-  const known = flags.filter(({ choices }) => choices !== undefined);
-  const unknown = flags.filter(({ value, choices }) => value && choices === undefined);
+function branch({ name, aliases, flags, choices = [], positionals }: Subcommand): string {
+  const valued = flags.filter(({ value }) => value !== undefined);
+  const paths = completedAs(positionals);
   return [
     `      ${[name, ...aliases].join(" | ")})`,
     `        flags="${[...flags, HELP_FLAG].flatMap(spellings).join(" ")}"`,
     `        words="${choices.join(" ")}"`,
-    ...known.length + unknown.length === 0 ? [] : [
-      `        case $prev in`,
-      ...known.map((flag) =>
-        `          ${pattern([flag])}) flags= words="${flag.choices?.join(" ")}" ;;`
-      ),
-      // A value that nobody but the person knows.
-      ...unknown.length === 0 ? [] : [`          ${pattern(unknown)}) return ;;`],
-      `        esac`,
-    ],
+    ...paths === undefined ? [] : [`        paths=${ACTIONS[paths]}`],
+    ...valued.length === 0 ? [] : [`        case $prev in`],
+    ...valued.map((flag) => `          ${spellings(flag).join(" | ")}) ${valueOf(flag)} ;;`),
+    ...valued.length === 0 ? [] : [`        esac`],
     `        ;;`,
   ].join("\n");
 }
 
-function pattern(flags: readonly Flag[]): string {
-  return flags.flatMap(spellings).join(" | ");
+/** What `compgen` is told for paths. */
+const ACTIONS = { files: "-f", directories: "-d" } as const;
+
+/** What completes a flag's value; nothing does for one that nobody but the person knows. */
+function valueOf({ choices, value = "" }: Flag): string {
+  if (choices !== undefined) return `flags= paths= words="${choices.join(" ")}"`;
+  const paths = completedAs(value);
+  return paths === undefined ? "return" : `_chatroom_paths ${ACTIONS[paths]}; return`;
 }
 
 function spellings({ name, short }: Flag): string[] {

@@ -1,6 +1,6 @@
 /** The completion script for fish. */
 
-import { type Flag, HELP_FLAG, type Subcommand } from "./flags.ts";
+import { completedAs, type Flag, HELP_FLAG, type Subcommand } from "./flags.ts";
 
 /** What fish is told of `commands`. */
 export function fishScript(commands: readonly Subcommand[]): string {
@@ -26,10 +26,11 @@ export function fishScript(commands: readonly Subcommand[]): string {
   ].join("\n");
 }
 
-function lines({ name, aliases, flags, choices }: Subcommand): string[] {
+function lines({ name, aliases, flags, choices, positionals }: Subcommand): string[] {
   const start = `complete -c chatroom -n '__chatroom_is ${[name, ...aliases].join(" ")}'`;
   return [
     ...choices === undefined ? [] : [`${start} -a ${quote(choices.join(" "))}`],
+    ...completedAs(positionals) === undefined ? [] : [`${start} -F`],
     ...[...flags, HELP_FLAG].map((flag) => `${start} ${options(flag)}`),
   ];
 }
@@ -38,10 +39,16 @@ function options({ name, short, value, choices, summary }: Flag): string {
   return [
     `-l ${name}`,
     ...short === undefined ? [] : [`-s ${short}`],
-    ...value === undefined ? [] : ["-x"],
+    ...value === undefined ? [] : [valueOf(value)],
     ...choices === undefined ? [] : [`-a ${quote(choices.join(" "))}`],
     `-d ${quote(summary)}`,
   ].join(" ");
+}
+
+function valueOf(value: string): string {
+  const paths = completedAs(value);
+  if (paths === undefined) return "-x";
+  return paths === "files" ? "-r -F" : "-x -a '(__fish_complete_directories)'";
 }
 
 function quote(text: string): string {

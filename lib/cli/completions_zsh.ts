@@ -1,6 +1,6 @@
 /** The completion script for zsh, to be evaluated or put into a folder of `$fpath` as `_chatroom`. */
 
-import { type Flag, HELP_FLAG, type Subcommand } from "./flags.ts";
+import { completedAs, type Flag, HELP_FLAG, type Subcommand } from "./flags.ts";
 
 /** What zsh is told of `commands`. */
 export function zshScript(commands: readonly Subcommand[]): string {
@@ -28,9 +28,10 @@ ${commands.map(branch).join("\n")}
 if [[ $funcstack[1] == _chatroom ]]; then _chatroom "$@"; else compdef _chatroom chatroom; fi`;
 }
 
-function branch({ name, aliases, flags, choices }: Subcommand): string {
+function branch({ name, aliases, flags, choices, positionals }: Subcommand): string {
   const specs = [...flags, HELP_FLAG].flatMap(specsOf);
   if (choices !== undefined) specs.push(`:value:(${choices.join(" ")})`);
+  else if (completedAs(positionals) !== undefined) specs.push(`:file:${action(positionals)}`);
   return [
     `    ${[name, ...aliases].join("|")})`,
     `      _arguments -S ${specs.map((spec) => `\\\n        ${quote(spec)}`).join(" ")}`,
@@ -42,7 +43,9 @@ function specsOf({ name, short, value, choices, many, summary }: Flag): string[]
   const text = `[${summary.replace(/[\\:[\]]/g, "\\$&")}]`;
   const after = value === undefined
     ? ""
-    : `:${value.replaceAll(":", "\\:")}:${choices === undefined ? " " : `(${choices.join(" ")})`}`;
+    : `:${value.replaceAll(":", "\\:")}:${
+      choices === undefined ? action(value) : `(${choices.join(" ")})`
+    }`;
   const others = short === undefined ? "" : `(-${short} --${name})`;
   const before = many ? "*" : others;
   return [
@@ -51,6 +54,13 @@ function specsOf({ name, short, value, choices, many, summary }: Flag): string[]
       ? []
       : [`${before}-${short}${value === undefined ? "" : "+"}${text}${after}`],
   ];
+}
+
+/** What completes a value that has no choices; nothing for one that nobody but the person knows. */
+function action(value: string): string {
+  const paths = completedAs(value);
+  if (paths === undefined) return " ";
+  return paths === "files" ? "_files" : "_files -/";
 }
 
 function quote(text: string): string {

@@ -31,6 +31,7 @@ export const connectCommand: Subcommand = {
   flags: [
     PEER_FLAGS.name,
     { ...PEER_FLAGS.room, many: true },
+    { ...PEER_FLAGS.exactName, summary: `in a pipe: ${PEER_FLAGS.exactName.summary}` },
     PEER_FLAGS.password,
     PEER_FLAGS.classic,
     ...TLS_PEER_FLAGS,

@@ -9,9 +9,10 @@ import { depthOf } from "../client/terminal/palette.ts";
 import type { TerminalOptions } from "../client/terminal/options.ts";
 import { runTerminal } from "../client/terminal/terminal.ts";
 import { denoTerminal } from "../client/terminal/tty.ts";
+import { askPassword } from "./ask_password.ts";
 import { type Invocation, readEnv, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
-import { checkClassic, chosenName, givenSecrets, serverAddress } from "./peer.ts";
+import { checkClassic, chosenName, givenRooms, givenSecrets, serverAddress } from "./peer.ts";
 import { Remembered } from "./remembered.ts";
 import { tlsWish } from "./tls_peer.ts";
 import { formatAddress } from "./values.ts";
@@ -39,20 +40,20 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
     : await (await import("./first_contact.ts")).firstContact(io, address, wish, plain);
   if (typeof contact === "number") return contact;
   // What was written before a password was asked for is in the row afterwards, or found by Up.
-  const look = { io, plain, room: invocation.all("room")[0] ?? "lobby", editor: new LineEditor() };
+  const look = { io, plain, room: givenRooms(invocation)[0] ?? "lobby", editor: new LineEditor() };
   const server = (wish === undefined ? "" : "tls://") + formatAddress(address);
   checkClassic(invocation);
   return await askingForPasswords({
     open: (secrets, stream) => {
       // The prompt needs none of this code, and is drawn before it is loaded.
       const link = import("./peer_link.ts").then(({ openLink }) =>
-        openLink(invocation, address, name, { wish, stream, secrets, fallBack: true })
+        openLink(invocation, address, name, { wish, stream, secrets, person: true })
       );
       return arriving(link, name);
     },
     stream: contact.stream,
     given: givenSecrets(invocation),
-    ask: (question) => askLine(io, question, { plain, secret: true }),
+    ask: (question) => askPassword(io, question, plain),
     complain,
     name,
     talk: async (conversation) => {

@@ -1,7 +1,7 @@
 /** `chatroom export`: writes what a data directory holds to stdout. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { nameKey } from "../chat/name.ts";
+import { nameKey, roomName } from "../chat/name.ts";
 import { parseWhen, WHEN_TEXT } from "../chat/when.ts";
 import { auditText } from "../chat/describe_people.ts";
 import { describeMessage } from "../chat/describe.ts";
@@ -48,7 +48,13 @@ export const exportCommand: Subcommand = {
   flags: [
     DATA_FLAG,
     { name: "room", short: "r", value: "ROOM", many: true, summary: "only that room" },
-    { name: "format", value: "NAME", default: "jsonl", summary: "jsonl or text, a message a line" },
+    {
+      name: "format",
+      value: "NAME",
+      choices: Object.keys(FORMATS),
+      default: "jsonl",
+      summary: "jsonl or text, a message a line",
+    },
     { name: "since", value: "WHEN", summary: "only messages of that time or later" },
     { name: "until", value: "WHEN", summary: "only messages before that time" },
     { name: "salvage", summary: "go on after what can't be read of a damaged database" },
@@ -61,7 +67,7 @@ async function runExport(invocation: Invocation, directory: string): Promise<num
   const name = invocation.get("format") ?? "jsonl";
   const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
   if (format === undefined) throw new UsageError(`--format is jsonl or text, not ${name}`);
-  const rooms = invocation.all("room").map((room) => room.replace(/^#+/, ""));
+  const rooms = invocation.all("room").map(roomName);
   const since = whenFrom(invocation, "since");
   const until = whenFrom(invocation, "until");
   const options: ExportOptions = {

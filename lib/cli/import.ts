@@ -1,7 +1,7 @@
 /** `chatroom import`: stores messages that `chatroom export` printed. */
 
 import { inertLine } from "../client/inert.ts";
-import { LongLineError, utf8Lines } from "../client/lines.ts";
+import { utf8Lines } from "../client/lines.ts";
 import { databasePath, openWriter } from "../store/directory.ts";
 import { describeFault, isOfDatabase, reasonOf } from "../store/faults.ts";
 import { ImportError, importMessages, maxLineBytes } from "../store/import.ts";
@@ -80,14 +80,11 @@ async function* linesOf(
   try {
     for await (const line of input.pipeThrough(utf8Lines(maxBytes))) {
       number++;
-      if (line === undefined) throw refused(`Line ${number} is not UTF-8 text`);
+      if (typeof line !== "string") throw refused(`Line ${number} ${line.problem}`);
       yield line;
     }
   } catch (error) {
     if (error instanceof ImportError) throw error;
-    if (error instanceof LongLineError) {
-      throw refused(`${error.message}, and no message is as long as that`);
-    }
     throw refused(`Can't read ${name}: ${reasonOf(error)}`);
   }
 }

@@ -20,6 +20,7 @@ export const LOG_FLAGS: readonly Flag[] = [
   {
     name: "log-level",
     value: "LEVEL",
+    choices: LEVELS,
     env: "CHATROOM_LOG_LEVEL",
     envIsImplied: true,
     default: "info",
@@ -28,6 +29,7 @@ export const LOG_FLAGS: readonly Flag[] = [
   {
     name: "log-format",
     value: "FORMAT",
+    choices: FORMATS,
     env: "CHATROOM_LOG_FORMAT",
     envIsImplied: true,
     default: "text",

@@ -1,6 +1,6 @@
 /** What the subcommands that talk to a server have in common: where it is, and who we are. */
 
-import { nameKey } from "../chat/name.ts";
+import { nameKey, roomName } from "../chat/name.ts";
 import type { Secrets } from "../client/memory.ts";
 import { DEFAULT_ROOM } from "../wire/event.ts";
 import { type Flag, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
@@ -24,6 +24,10 @@ export const PEER_FLAGS = {
     value: "ROOM",
     default: "lobby",
     summary: "the room to be in; it is made if there is none",
+  },
+  exactName: {
+    name: "exact-name",
+    summary: "fail where the name is in use, instead of putting a number after it",
   },
   password: PASSWORD_FLAG,
   classic: {
@@ -65,6 +69,11 @@ export function requiredName(invocation: Invocation): string {
   return name;
 }
 
+/** The rooms that are asked for. */
+export function givenRooms(invocation: Invocation): string[] {
+  return invocation.all("room").map(roomName);
+}
+
 /** Throws a {@linkcode UsageError} where the flags ask for what the classic protocol has not. */
 export function checkClassic(invocation: Invocation): void {
   if (invocation.has("classic") && invocation.get("password-file") !== undefined) {
@@ -72,7 +81,10 @@ export function checkClassic(invocation: Invocation): void {
       "--classic sends no password by itself; leave out --password-file, and say /login PASSWORD",
     );
   }
-  const beyond = invocation.all("room").find((room) => nameKey(room) !== nameKey(DEFAULT_ROOM));
+  if (invocation.has("classic") && invocation.has("exact-name")) {
+    throw new UsageError("--classic puts a number after a name in use; leave out --exact-name");
+  }
+  const beyond = givenRooms(invocation).find((room) => nameKey(room) !== nameKey(DEFAULT_ROOM));
   if (!invocation.has("classic") || beyond === undefined) return;
   throw new UsageError(`--classic has no room but ${DEFAULT_ROOM}; leave out --room ${beyond}`);
 }

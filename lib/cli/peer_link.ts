@@ -5,7 +5,7 @@ import type { LinkOptions } from "../client/link_options.ts";
 import { Refused } from "../client/refusal.ts";
 import type { Stream } from "../client/wire.ts";
 import type { Invocation } from "./flags.ts";
-import { checkClassic, givenSecrets } from "./peer.ts";
+import { checkClassic, givenRooms, givenSecrets } from "./peer.ts";
 import { type TlsWish, tlsWish } from "./tls_peer.ts";
 import { type Address, formatAddress } from "./values.ts";
 
@@ -13,8 +13,9 @@ import { type Address, formatAddress } from "./values.ts";
 const CONNECT_MS = 10_000;
 
 /** What {@linkcode openLink} is told besides. */
-export interface OpenLinkOptions
-  extends Pick<LinkOptions, "fallBack" | "giveUpMs" | "scrollback" | "secrets"> {
+export interface OpenLinkOptions extends Pick<LinkOptions, "giveUpMs" | "scrollback" | "secrets"> {
+  /** Somebody is there, who can read a warning and whom the others are told of. */
+  readonly person?: boolean;
   /** How TLS is to be spoken; as the flags say unless told. */
   readonly wish?: TlsWish | undefined;
   /** A connection that has been made already. */
@@ -23,15 +24,14 @@ export interface OpenLinkOptions
 
 /**
  * A link as the flags say. `giveUpMs`: how long to go on after the connection was lost. `scrollback`:
- * as in {@linkcode LinkOptions}; a program takes what was said before it came for news. Only where
- * there is a person to read the warning may it `fallBack` to the classic protocol by itself.
+ * as in {@linkcode LinkOptions}; a program takes what was said before it came for news. Only
+ * with a person does it fall back to the classic protocol by itself; without one it is a visitor.
  */
 export function openLink(
   invocation: Invocation,
   address: Address,
   name: string,
-  { wish = tlsWish(invocation, address), stream, fallBack = false, ...options }: OpenLinkOptions =
-    {},
+  { wish = tlsWish(invocation, address), stream, person = false, ...options }: OpenLinkOptions = {},
 ): Link {
   checkClassic(invocation);
   let first = stream;
@@ -43,9 +43,10 @@ export function openLink(
       return made ?? await connect(address, wish, signal);
     },
     name,
-    rooms: invocation.all("room"),
+    rooms: givenRooms(invocation),
     classic: invocation.has("classic"),
-    fallBack,
+    fallBack: person,
+    ...(person ? {} : { visitor: invocation.has("exact-name") ? "exact" : "numbered" }),
     ...options,
   });
 }

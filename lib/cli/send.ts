@@ -4,7 +4,7 @@ import { isAddressedTo } from "../client/addressed.ts";
 import { type EndCause, type LinkEvent, RequestError } from "../client/conversation.ts";
 import { CAUSE_CODES, NO_REPLY_CODE } from "../client/exit_code.ts";
 import { inertLine } from "../client/inert.ts";
-import { firstBadLine } from "../client/lines.ts";
+import { firstBadLine, MAX_LINE_BYTES, readAtMost } from "../client/lines.ts";
 import type { Link } from "../client/link.ts";
 import { type Shape, shown } from "../client/shown.ts";
 import { within } from "../client/within.ts";
@@ -14,6 +14,7 @@ import { complain, printResult } from "./output.ts";
 import { PEER_FLAGS, PEER_NOTES, requiredName, serverAddress } from "./peer.ts";
 import { openLink } from "./peer_link.ts";
 import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
+import { strictText } from "./text.ts";
 import { TITLES } from "./titles.ts";
 import { TLS_PEER_FLAGS } from "./tls_peer.ts";
 import { type Address, parseAddress, parseDuration } from "./values.ts";
@@ -87,10 +88,16 @@ async function runSend(invocation: Invocation): Promise<number> {
 
 /** What comes on stdin, without its last newline; `undefined` when that can't be a message. */
 async function textFromStdin(): Promise<string | undefined> {
-  const bytes = await new Response(Deno.stdin.readable).bytes();
-  const bad = firstBadLine(bytes);
-  if (bad === undefined) return new TextDecoder().decode(bytes).replace(/\r?\n$/, "");
-  complain(`Line ${bad} is not UTF-8 text; nothing was sent`);
+  const bytes = await readAtMost(Deno.stdin.readable);
+  const bad = bytes && firstBadLine(bytes);
+  if (bytes !== undefined && bad === undefined) {
+    return strictText(bytes, "stdin").replace(/\r?\n$/, "");
+  }
+  complain(
+    bytes === undefined
+      ? `What comes on stdin has more than ${MAX_LINE_BYTES} bytes; nothing was sent`
+      : `Line ${bad} is not UTF-8 text; nothing was sent`,
+  );
   return undefined;
 }
 
@@ -139,7 +146,7 @@ function splitWords(invocation: Invocation): [Address, readonly string[]] {
   if (given !== undefined) {
     return [parseFrom("--server (or $CHATROOM_SERVER)", given, parseAddress), positionals];
   }
-  return /^(\[[^\]]+\]|[\w.-]*):\d{1,5}$/.test(first)
+  return /^(\[[^\]]+\]|[\p{L}\p{M}\p{N}_.-]*):\d{1,5}$/u.test(first)
     ? [parseAddress(first), positionals.slice(1)]
     : [serverAddress(undefined), positionals];
 }

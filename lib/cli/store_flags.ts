@@ -24,6 +24,7 @@ export const STORE_FLAGS: readonly Flag[] = [
   {
     name: "durability",
     value: "WHEN",
+    choices: ["full", "normal"],
     default: "full",
     summary:
       "when a message counts as stored: full (it is on the disk) or normal (a power cut may " +
@@ -92,6 +93,7 @@ export function openStore(
     sessionMs: limits.sessionMs,
     // Those that are connected are in use, and so are not the ones that give way.
     sessions: Math.max(100_000, limits.waitingSessions * 10),
+    maxRooms: limits.keptRooms,
     onProblem,
     onUpgrade,
   });

@@ -19,6 +19,7 @@ export const SUBCOMMANDS: readonly Entry[] = [
   { ...TITLES.tail, load: async () => (await import("./tail.ts")).tailCommand },
   { ...TITLES.bench, load: async () => (await import("./bench.ts")).benchCommand },
   { ...TITLES.user, load: async () => (await import("./user.ts")).userCommand },
+  { ...TITLES.room, load: async () => (await import("./room.ts")).roomCommand },
   { ...TITLES.ban, load: async () => (await import("./ban.ts")).banCommand },
   { ...TITLES.export, load: async () => (await import("./export.ts")).exportCommand },
   { ...TITLES.import, load: async () => (await import("./import.ts")).importCommand },
@@ -61,7 +62,11 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   }
 }
 
-async function dispatch([name = "--help", ...args]: readonly string[]): Promise<number> {
+async function dispatch([name, ...args]: readonly string[]): Promise<number> {
+  if (name === undefined) {
+    printResult(helpForAll());
+    return 2;
+  }
   if (["--version", "-V", "version"].includes(name)) {
     printResult(`chatroom ${VERSION} (Deno ${Deno.version.deno})`);
     return 0;
@@ -78,13 +83,26 @@ async function dispatch([name = "--help", ...args]: readonly string[]): Promise<
     );
   }
   const command = await entry.load();
-  const end = args.indexOf("--");
-  const flags = end === -1 ? args : args.slice(0, end);
-  if (flags.includes("--help") || flags.includes("-h")) {
+  if (wantsHelp(command, args)) {
     printResult(helpFor(command));
     return 0;
   }
   return await command.run(parseInvocation(command, args));
+}
+
+/**
+ * Whether the help is asked for. In the middle of a text that was to be sent it is not: to print it
+ * there and exit with 0 would be taken for having sent the text. Throws {@linkcode UsageError}.
+ */
+function wantsHelp(command: Subcommand, args: readonly string[]): boolean {
+  const at = args.findIndex((arg) => ["--", "--help", "-h"].includes(arg));
+  const flag = args[at];
+  if (flag === undefined || flag === "--") return false;
+  if (command.maxPositionals !== Infinity) return true;
+  if (parseInvocation(command, args.slice(0, at)).positionals.length === 0) return true;
+  throw new UsageError(
+    `${flag} stands in the text, and nothing was sent; put the text into quotes, or -- before it`,
+  );
 }
 
 function find(name: string): Entry | undefined {

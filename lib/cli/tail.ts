@@ -5,7 +5,7 @@ import { CAUSE_CODES, INTERRUPT_CODE, SIGNAL_CODES } from "../client/exit_code.t
 import { runFollow } from "../client/follow.ts";
 import { type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
-import { PEER_FLAGS, PEER_NOTES, requiredName, serverAddress } from "./peer.ts";
+import { chosenName, givenRooms, PEER_FLAGS, PEER_NOTES, serverAddress } from "./peer.ts";
 import { openLink } from "./peer_link.ts";
 import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
 import { onSignals } from "./signals.ts";
@@ -34,10 +34,11 @@ export const tailCommand: Subcommand = {
     {
       name: "name",
       value: "NAME",
-      default: "that of connect with -tail",
+      default: "that of connect with -tail, or tail",
       summary: "the name that others see",
     },
     { ...PEER_FLAGS.room, many: true },
+    PEER_FLAGS.exactName,
     {
       name: "lines",
       short: "n",
@@ -63,8 +64,8 @@ async function runTail(invocation: Invocation): Promise<number> {
   const address = serverAddress(invocation.positionals[0]);
   const shape = shapeFrom(invocation);
   const last = countFrom(invocation.get("lines") ?? LAST);
-  const name = invocation.get("name") ?? `${requiredName(invocation)}-tail`;
-  const rooms = invocation.all("room");
+  const name = invocation.get("name") ?? tailName(chosenName(invocation));
+  const rooms = givenRooms(invocation);
   const endsByItself = invocation.has("no-follow");
   const link = openLink(invocation, address, name, {
     scrollback: 0,
@@ -85,6 +86,10 @@ async function runTail(invocation: Invocation): Promise<number> {
     ...(endsByItself ? { endAfterRooms: Math.max(1, new Set(rooms.map(nameKey)).size) } : {}),
   });
   return signalled ?? (typeof cause === "number" ? cause : CAUSE_CODES[cause]);
+}
+
+function tailName(name: string | undefined): string {
+  return name === undefined ? "tail" : `${name}-tail`;
 }
 
 function countFrom(text: string): number {

@@ -34,6 +34,8 @@ const UNITS_BYTES: Readonly<Record<string, number>> = {
  * for TLS.
  */
 export function parseAddress(text: string): Address {
+  const page = /^(https?|wss?):/i.exec(text)?.[1]?.toLowerCase();
+  if (page !== undefined) throw pageAddress(text, page);
   const secure = /^tls:\/\/(.+)$/i.exec(text)?.[1];
   return secure === undefined ? parsePlain(text) : { ...parsePlain(secure), tls: true };
 }
@@ -42,7 +44,9 @@ function parsePlain(text: string): Address {
   const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(text);
   if (bracketed !== null) return address(text, bracketed[1], bracketed[2]);
   if (/^\d+$/.test(text)) return address(text, undefined, text);
-  if (/^[\da-f]*:[\da-f:.]*:[\da-f.]*(%\w+)?$/i.test(text)) return address(text, text, undefined);
+  if (/^[\da-f]*:[\da-f:.]*:[\da-f.]*(%[^\s\]/]+)?$/i.test(text)) {
+    return address(text, text, undefined);
+  }
   const plain = /^([^\s:/]*)(?::(\d+))?$/.exec(text);
   if (plain === null) throw badAddress(text);
   return address(text, plain[1], plain[2]);
@@ -99,9 +103,27 @@ export function formatQuantity(value: number, unit: "bytes" | "ms" | "count"): s
 function address(text: string, hostname: string | undefined, port: string | undefined): Address {
   if (port !== undefined && Number(port) > 65_535) throw badAddress(text);
   return {
-    hostname: hostname || DEFAULT_ADDRESS.hostname,
+    hostname: asciiHost(text, hostname || DEFAULT_ADDRESS.hostname),
     port: port === undefined ? DEFAULT_ADDRESS.port : Number(port),
   };
+}
+
+/** A name beyond ASCII as the name system has it: `xn--bcher-kva.test` for `bücher.test`. */
+function asciiHost(text: string, hostname: string): string {
+  if (/^[\x20-\x7e]*$/.test(hostname)) return hostname;
+  const url = URL.parse(`http://${hostname}/`);
+  if (url === null || url.hostname === "") throw badAddress(text);
+  return url.hostname;
+}
+
+/** What somebody means who gives the page's address, and how to come in. */
+function pageAddress(text: string, scheme: string): UsageError {
+  const host = URL.parse(text)?.hostname || "HOST";
+  const isSecure = scheme === "https" || scheme === "wss";
+  return new UsageError(
+    `${JSON.stringify(text)} is the address of the web page, which a browser opens; write ` +
+      `${isSecure ? "tls://" : ""}${host}, with :PORT behind it where serve was told --port`,
+  );
 }
 
 function badAddress(text: string): UsageError {

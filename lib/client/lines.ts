@@ -5,59 +5,71 @@ import { decodeText } from "../wire/text.ts";
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
-/** Thrown for a line that is longer than any may be. */
-export class LongLineError extends Error {
-  override readonly name = "LongLineError";
-  /** Its number, from 1. */
-  readonly line: number;
+/** A longer line than any server takes, in bytes; no more of it is kept. */
+export const MAX_LINE_BYTES = 16 * 1_048_576;
 
-  constructor(line: number, maxBytes: number) {
-    super(`Line ${line} is longer than ${maxBytes} bytes`);
-    this.line = line;
-  }
+/** A line that can't be said, and what it is, as in `is not UTF-8 text`. */
+export interface BadLine {
+  readonly problem: string;
 }
 
+const NOT_TEXT: BadLine = { problem: "is not UTF-8 text" };
+
 /**
- * Cuts bytes into lines without their ends, LF or CR LF; `undefined` stands for one that is not
- * valid UTF-8. A byte order mark before the first line is no part of it. The last line may lack its
- * end. Fails with a {@linkcode LongLineError} at one of more than `maxBytes`, wherever its end may be.
+ * Cuts bytes into lines without their ends, LF or CR LF. A byte order mark before the first line is
+ * no part of it. The last line may lack its end. Of a line that is longer than `maxBytes` nothing is
+ * kept.
  */
 export function utf8Lines(
-  maxBytes = Infinity,
-): TransformStream<Uint8Array<ArrayBuffer>, string | undefined> {
+  maxBytes = MAX_LINE_BYTES,
+): TransformStream<Uint8Array<ArrayBuffer>, string | BadLine> {
   const parts: Uint8Array[] = [];
-  /** Bytes in `parts`. */
+  const tooLong: BadLine = { problem: `is longer than ${maxBytes} bytes` };
   let length = 0;
-  let number = 1;
   let isFirst = true;
-  const grow = (count: number): void => {
-    length += count;
-    if (length > maxBytes) throw new LongLineError(number, maxBytes);
+  const add = (part: Uint8Array): void => {
+    length += part.length;
+    if (length > maxBytes) parts.length = 0;
+    else if (part.length > 0) parts.push(part);
   };
-  const line = (end: Uint8Array): string | undefined => {
-    const whole = join([...parts.splice(0), end]);
-    const text = decodeText(whole.at(-1) === RETURN ? whole.subarray(0, -1) : whole);
-    const marked = isFirst && text?.startsWith("\ufeff");
-    isFirst = false;
+  const line = (): string | BadLine => {
+    const [whole, isTooLong, marked] = [join(parts.splice(0)), length > maxBytes, isFirst];
     length = 0;
-    number++;
-    return marked ? text?.slice(1) : text;
+    isFirst = false;
+    if (isTooLong) return tooLong;
+    const text = decodeText(whole.at(-1) === RETURN ? whole.subarray(0, -1) : whole);
+    return text === undefined ? NOT_TEXT : marked ? text.replace(/^\ufeff/, "") : text;
   };
   return new TransformStream({
     transform(chunk, controller): void {
       let start = 0;
       for (let end; (end = chunk.indexOf(NEWLINE, start)) >= 0; start = end + 1) {
-        grow(end - start);
-        controller.enqueue(line(chunk.subarray(start, end)));
+        add(chunk.subarray(start, end));
+        controller.enqueue(line());
       }
-      if (start === chunk.length) return;
-      grow(chunk.length - start);
-      parts.push(chunk.slice(start));
+      add(chunk.slice(start));
     },
     flush(controller): void {
-      if (parts.length > 0) controller.enqueue(line(new Uint8Array()));
+      if (length > 0) controller.enqueue(line());
     },
   });
+}
+
+/**
+ * All that comes, or `undefined` when it is more than `maxBytes`, of which no more is read.
+ */
+export async function readAtMost(
+  input: ReadableStream<Uint8Array<ArrayBuffer>>,
+  maxBytes = MAX_LINE_BYTES,
+): Promise<Uint8Array | undefined> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of input) {
+    parts.push(part);
+    length += part.length;
+    if (length > maxBytes) return undefined;
+  }
+  return join(parts);
 }
 
 /** The number, from 1, of the first line that is not valid UTF-8; `undefined` when all are. */

@@ -52,9 +52,9 @@ export class Link implements Conversation {
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    const { name, rooms = [], scrollback, secrets, giveUpMs, random } = options;
+    const { name, rooms = [], scrollback, secrets, visitor, giveUpMs, random } = options;
     this.#attempts = new Attempts(giveUpMs, random);
-    this.#memory = new Memory(name, rooms, scrollback, secrets);
+    this.#memory = new Memory(name, rooms, scrollback, secrets, visitor);
     this.#finished = this.#run();
   }
 

@@ -1,6 +1,6 @@
 /** How a link is made. */
 
-import type { Secrets } from "./memory.ts";
+import type { Secrets, Visitor } from "./memory.ts";
 import type { Stream } from "./wire.ts";
 
 /** What a link is made with. */
@@ -14,6 +14,8 @@ export interface LinkOptions {
   readonly scrollback?: number;
   /** What the server may want to see. */
   readonly secrets?: Secrets;
+  /** To come in as a visitor, as a script does. */
+  readonly visitor?: Visitor;
   /** Speak the classic protocol without asking for the other. */
   readonly classic?: boolean;
   /**

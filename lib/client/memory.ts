@@ -27,6 +27,12 @@ export interface Secrets {
   readonly login?: string;
 }
 
+/**
+ * How a script comes in, of which nobody is told: under its name with a number after it where that
+ * is in use, or under `exact`ly that name or not at all.
+ */
+export type Visitor = "numbered" | "exact";
+
 /** Name, session, rooms and the last seq seen in each. Pure. */
 export class Memory {
   #name: string;
@@ -39,6 +45,7 @@ export class Memory {
   #direct = 0;
   readonly #scrollback: number | undefined;
   readonly #password: string | undefined;
+  readonly #visitor: Visitor | undefined;
   /** A reserved name's password, and the key of the name. */
   #login: { readonly key: string; readonly password: string } | undefined;
   /** The rooms that we are in, by key. */
@@ -50,7 +57,9 @@ export class Memory {
     rooms: readonly string[],
     scrollback?: number,
     secrets: Secrets = {},
+    visitor?: Visitor,
   ) {
+    this.#visitor = visitor;
     const { password, login } = secrets;
     this.#password = password;
     if (login !== undefined) this.#login = { key: nameKey(name), password: login };
@@ -91,6 +100,8 @@ export class Memory {
       ...(this.#session === undefined ? {} : { session: this.#session }),
       ...(resume === undefined ? {} : { resume }),
       ...(this.#scrollback === undefined ? {} : { scrollback: this.#scrollback }),
+      ...(this.#visitor === undefined ? {} : { visitor: true }),
+      ...(this.#visitor === "exact" ? { exact: true } : {}),
     };
   }
 

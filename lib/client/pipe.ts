@@ -3,7 +3,7 @@
 import { describe } from "../chat/describe.ts";
 import type { Conversation, EndCause, RequestError } from "./conversation.ts";
 import { inertLine } from "./inert.ts";
-import { utf8Lines } from "./lines.ts";
+import { type BadLine, utf8Lines } from "./lines.ts";
 import { Printer } from "./printer.ts";
 import { type Shape, shown } from "./shown.ts";
 
@@ -18,10 +18,16 @@ export interface PipeOptions {
   readonly shape?: Shape;
   /** Lines begin with the room, for one who is in several. */
   readonly rooms?: boolean;
+  /** How long lines wait before it is said that they do, in ms. */
+  readonly tellAfterMs?: number;
 }
 
 /** What is no part of what is said, and goes to the other output. */
 const TOLD: ReadonlySet<string> = new Set(["gap", "notice", "error"]);
+/** How long lines wait before it is said that they do, in ms. */
+const TELL_AFTER_MS = 2_000;
+/** So few lines on their way are soon there. */
+const MANY_IN_FLIGHT = 100;
 /** Messages on their way that have no ack yet, at most. */
 const MAX_IN_FLIGHT = 256;
 
@@ -54,11 +60,13 @@ export async function runPipe(options: PipeOptions): Promise<EndCause | number> 
 }
 
 async function sendLines(
-  { link, complain }: PipeOptions,
-  input: ReadableStreamDefaultReader<string | undefined>,
+  { link, complain, tellAfterMs = TELL_AFTER_MS }: PipeOptions,
+  input: ReadableStreamDefaultReader<string | BadLine>,
   room: string,
 ): Promise<number> {
   const inFlight = new Set<Promise<void>>();
+  const traffic: Traffic = { inFlight, taken: 0 };
+  using _waiting = tellOfWaiting(traffic, tellAfterMs, complain);
   let failures = 0;
   let lineNumber = 0;
   for (;;) {
@@ -66,14 +74,14 @@ async function sendLines(
     if (done) break;
     lineNumber++;
     if (line === "") continue;
-    if (line === undefined) {
+    if (typeof line !== "string") {
       failures++;
-      complain(`Line ${lineNumber} is not UTF-8 text; it was not sent`);
+      complain(`Line ${lineNumber} ${line.problem}; it was not sent`);
       continue;
     }
     const number = lineNumber;
     const sending: Promise<void> = link.send({ type: "say", room, text: line }).then(
-      () => {},
+      () => void traffic.taken++,
       (error: RequestError) => {
         failures++;
         if (error.code !== "ended") complain(`Line ${number} was not sent: ${error.message}`);
@@ -84,6 +92,35 @@ async function sendLines(
   }
   await Promise.all(inFlight);
   return failures === 0 ? 0 : 1;
+}
+
+/** Lines on their way to the server, and how many it has taken. */
+interface Traffic {
+  readonly inFlight: ReadonlySet<Promise<void>>;
+  taken: number;
+}
+
+/**
+ * Says once that lines wait, where the server lets through fewer than come: whoever looks on would
+ * take it for a client that hangs.
+ */
+function tellOfWaiting(
+  traffic: Traffic,
+  afterMs: number,
+  complain: (line: string) => void,
+): Disposable {
+  let before = 0;
+  const timer = setInterval(() => {
+    const { inFlight, taken } = traffic;
+    const perSecond = Math.round((taken - before) * 1_000 / afterMs);
+    before = taken;
+    if (inFlight.size < MANY_IN_FLIGHT || perSecond === 0) return;
+    complain(
+      `Lines wait, since the server takes about ${perSecond} a second; all of them are sent`,
+    );
+    clearInterval(timer);
+  }, afterMs);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
 /**

@@ -1,6 +1,8 @@
-/** What goes to the writer at once, and who is to be told of it. */
+/** What waits for the writer and goes to it at once. */
 
+import type { Draft } from "../chat/history.ts";
 import { type Odd, Packer, type Receipts } from "./packing.ts";
+import type { StoredLog } from "./stored_log.ts";
 
 /** Told how a draft ended: where it is in the receipts, or nothing if its parcel was not stored. */
 export type OnStored = (
@@ -9,7 +11,7 @@ export type OnStored = (
   odd: Odd | undefined,
 ) => void;
 
-/** Gathers drafts and topics until the writer is free. */
+/** What goes to the writer at once. */
 export class Parcel {
   readonly packer = new Packer();
   readonly onStored: OnStored[] = [];
@@ -22,4 +24,11 @@ export class Parcel {
   get count(): number {
     return this.onStored.length + this.onTopics.length;
   }
+}
+
+/** A draft with the log that it goes into, and who opened that. */
+export interface Addressed {
+  readonly log: StoredLog;
+  readonly draft: Draft;
+  readonly opener: string;
 }

@@ -5,6 +5,7 @@
 
 import { assertEquals } from "@std/assert";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { testUnless } from "../fixtures/tools.ts";
 
 /** Where Chromium may be; `CHROMIUM` goes before. */
 const PLACES = [
@@ -22,10 +23,9 @@ const EXPECTED = /WebSocket connection to|net::ERR_|Failed to load resource/;
 const PATIENCE_MS = 15_000;
 
 const program = PLACES.find((path) => path !== undefined && exists(path));
-if (program === undefined) {
-  // deno-lint-ignore no-console
-  console.log("Skipped for want of Chromium: apt-get install chromium, or name one in CHROMIUM.");
-}
+const WHY_NOT = program === undefined
+  ? "there is no Chromium: apt-get install chromium, or name one in CHROMIUM"
+  : undefined;
 
 /** Where a page is served. */
 export interface Place {
@@ -36,18 +36,12 @@ export interface Place {
 
 /** A test with a browser of its own. */
 export function browserTest(name: string, run: (people: People) => Promise<void>): void {
-  Deno.test({
-    name,
-    ignore: program === undefined,
+  testUnless(WHY_NOT, name, async () => {
+    await using people = await People.open();
+    await run(people);
+    assertEquals(people.complaints, [], "what the browser complained of");
     // The driver keeps timers and a pipe of its own.
-    sanitizeOps: false,
-    sanitizeResources: false,
-    async fn(): Promise<void> {
-      await using people = await People.open();
-      await run(people);
-      assertEquals(people.complaints, [], "what the browser complained of");
-    },
-  });
+  }, { sanitizeOps: false, sanitizeResources: false });
 }
 
 /** Opens browsers, one for each person. */

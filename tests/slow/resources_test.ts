@@ -6,6 +6,7 @@ import { openFlags } from "../../lib/cli/limit_flags.ts";
 import { formatAddress } from "../../lib/cli/values.ts";
 import { LIMITS, withDefaults } from "../../lib/server/limits.ts";
 import { canCount, type OwnProcess, startProcess } from "../fixtures/own_process.ts";
+import { hasTool, testUnless } from "../fixtures/tools.ts";
 import {
   classicFrame,
   joinClassic,
@@ -111,9 +112,6 @@ for (
   );
 }
 
-const hasPython = await new Deno.Command("python3", { args: ["--version"] }).output()
-  .then(({ success }) => success, () => false);
-
 /** Connects and resets so many times: with no time to linger, closing is resetting. */
 const RESETS = `
 import socket, struct, sys
@@ -126,23 +124,20 @@ for i in range(int(sys.argv[2])):
     s.close()
 `;
 
-Deno.test({
-  name: "connect and reset, 10,000 times: no descriptor lost" +
-    (canCount && hasPython ? "" : " (skipped: it takes Linux and python3)"),
-  ignore: !(canCount && hasPython),
-  async fn(): Promise<void> {
-    await using server = await startProcess(openFlags());
-    (await joinClassic(server, "first"))[Symbol.dispose]();
-    const before = await server.descriptors();
-    const { success, stderr } = await new Deno.Command("python3", {
-      args: ["-c", RESETS, String(server.addr.port), "10000"],
-    }).output();
-    assert(success, new TextDecoder().decode(stderr));
-    await untilFreed(server, before);
-    using ann = await joinClassic(server, "ann");
-    await ann.send(classicFrame("/who"));
-    assertEquals(await ann.takePair(), ["server", "1 person in lobby: ann"]);
-  },
+const whyNot = canCount && hasTool("python3") ? undefined : "it takes Linux and python3";
+
+testUnless(whyNot, "connect and reset, 10,000 times: no descriptor lost", async () => {
+  await using server = await startProcess(openFlags());
+  (await joinClassic(server, "first"))[Symbol.dispose]();
+  const before = await server.descriptors();
+  const { success, stderr } = await new Deno.Command("python3", {
+    args: ["-c", RESETS, String(server.addr.port), "10000"],
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+  await untilFreed(server, before);
+  using ann = await joinClassic(server, "ann");
+  await ann.send(classicFrame("/who"));
+  assertEquals(await ann.takePair(), ["server", "1 person in lobby: ann"]);
 });
 
 Deno.test("a client that never reads is gone within 15 s", { permissions: "none" }, () => {

@@ -9,7 +9,8 @@ import { parseArgs } from "@std/cli/parse-args";
 const USAGE = `Usage: deno task test [--jobs N] [FILE...]
 
 Runs tests/*_test.ts, or the files given, and prints what each process of deno test says when it has
-ended. Types are not checked; deno task ok does that too.
+ended, and at last how many tests there were and which were skipped, and why. That none has passed is
+a failure. Types are not checked; deno task ok does that too.
 
   --jobs N      processes at a time (default: two for each core, at most 8)
   -h, --help    show this
@@ -46,15 +47,32 @@ async function main(args: readonly string[]): Promise<number> {
   // Neighbours by name are alike, also in how long they take, and so go to different processes.
   const batches = Array.from({ length: count }, (_, n) => files.filter((_, i) => i % count === n));
   const began = performance.now();
-  let failed = 0;
+  const outcomes: Outcome[] = [];
   const work = async (): Promise<void> => {
-    for (let files; (files = batches.shift()) !== undefined;) if (!await passes(files)) failed++;
+    for (let files; (files = batches.shift()) !== undefined;) outcomes.push(await outcomeOf(files));
   };
   await Promise.all(Array.from({ length: jobs }, work));
   const seconds = Math.round((performance.now() - began) / 1_000);
-  const result = failed === 0 ? "All passed" : `${failed} of ${count} processes failed, see above`;
-  write(`${result}: ${files.length} files of tests in ${seconds} s\n`);
-  return failed === 0 ? 0 : 1;
+  const failed = outcomes.filter(({ success }) => !success).length;
+  const skipped = outcomes.flatMap(({ skipped }) => skipped);
+  const passed = outcomes.reduce((sum, { passed }) => sum + passed, 0);
+  for (const name of skipped) write(`Skipped: ${name}\n`);
+  const counts = `${passed} tests passed, ${skipped.length} skipped`;
+  const result = failed > 0
+    ? `${failed} of ${count} processes failed, see above`
+    : passed === 0
+    ? "Nothing was tested"
+    : "All passed";
+  write(`${result}: ${files.length} files of tests in ${seconds} s, ${counts}\n`);
+  return failed === 0 && passed > 0 ? 0 : 1;
+}
+
+/** What the tests of one process came to. */
+interface Outcome {
+  readonly success: boolean;
+  readonly passed: number;
+  /** The names of those that were not run, which say why. */
+  readonly skipped: readonly string[];
 }
 
 /** The files in tests/, in the order of their names. */
@@ -64,13 +82,20 @@ function allTests(): string[] {
 }
 
 /** Runs files in a process of their own, and prints what it says in one piece. */
-async function passes(files: readonly string[]): Promise<boolean> {
+async function outcomeOf(files: readonly string[]): Promise<Outcome> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["test", "--no-check", "--quiet", ...PERMISSIONS, ...files],
+    // Colours are for somebody at a terminal, and nobody sees this before it is over.
+    env: { NO_COLOR: "1" },
     stdin: "null",
   }).output();
-  for (const bytes of [stdout, stderr]) write(new TextDecoder().decode(bytes));
-  return success;
+  const text = new TextDecoder().decode(stdout);
+  write(text + new TextDecoder().decode(stderr));
+  return {
+    success,
+    passed: Number(/^(?:ok|FAILED) \| (\d+) passed/m.exec(text)?.[1] ?? 0),
+    skipped: [...text.matchAll(/^\s*(.*) \.\.\. ignored \(/gm)].map(([, name = ""]) => name),
+  };
 }
 
 function write(text: string): void {

@@ -1,6 +1,6 @@
 /** Carries out the commands that concern this terminal only, and says what is so now. */
 
-import { nameKey } from "../../chat/name.ts";
+import { nameKey, roomName } from "../../chat/name.ts";
 import type { Entry } from "./entry.ts";
 import { helpEntries } from "./help.ts";
 import type { OwnCommand } from "./own_command.ts";
@@ -100,7 +100,7 @@ function ignore(
     return all.length === 0 ? "You ignore nobody." : `You ignore ${all.join(", ")}`;
   }
   const list = who.startsWith("#") ? "mutedRooms" : "ignored";
-  const name = list === "ignored" ? who.replace(/^@/, "") : who.replace(/^#+/, "");
+  const name = list === "ignored" ? who.replace(/^@/, "") : roomName(who);
   if (nameKey(name) === "") return "There is no such name; /ignore takes NAME or #ROOM.";
   if (!add) {
     const was = list === "ignored" ? preferences.unignore(name) : preferences.remove(list, name);

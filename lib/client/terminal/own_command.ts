@@ -1,5 +1,6 @@
 /** The commands that the terminal's client carries out itself; the others are the server's. */
 
+import { roomName } from "../../chat/name.ts";
 import type { Bell, Settings } from "../settings.ts";
 
 /** What one of them asks for. */
@@ -141,10 +142,6 @@ function isOneOf<T extends string>(text: string, choices: readonly T[]): text is
 
 function butGot(rest: string): string {
   return rest === "" ? ", as in: /around 1" : `, not ${rest}`;
-}
-
-function roomName(text: string): string {
-  return text.replace(/^#+/, "");
 }
 
 function wrong(text: string): OwnCommand {

@@ -4,6 +4,7 @@
 
 import { byId, h } from "./dom.js";
 import { inertLine } from "./inert.js";
+import { roomName } from "./parsed.js";
 import { dayName, nameView, textView } from "./row_view.js";
 
 /** @typedef {import("../../wire/event.ts").Message} Message */
@@ -86,7 +87,7 @@ export function showRooms(rooms, enter) {
     {
       onsubmit: (event) => {
         event.preventDefault();
-        const room = input.value.trim().replace(/^#+/, "");
+        const room = roomName(input.value.trim());
         if (room !== "") go(room);
       },
     },

@@ -30,11 +30,12 @@ export function wrong(text) {
 }
 
 /**
+ * A room's name as somebody wrote it, perhaps with the one `#` before it with which rooms are shown.
  * @param {string} text
  * @returns {string}
  */
 export function roomName(text) {
-  return text.replace(/^#+/, "");
+  return text.startsWith("#") ? text.slice(1) : text;
 }
 
 /**
