@@ -33,8 +33,11 @@ export function cutShort(
   const header = new DataView(bytes.buffer);
   // Others than SQLite of today may not have kept the count.
   if (header.getUint32(CHANGES_AT) !== header.getUint32(VALID_FOR_AT)) return undefined;
-  const pageSize = header.getUint16(PAGE_SIZE_AT);
-  const whole = header.getUint32(PAGES_AT) * (pageSize === 1 ? 65_536 : pageSize);
+  const noted = header.getUint16(PAGE_SIZE_AT);
+  const pageSize = noted === 1 ? 65_536 : noted;
+  // A header that is damaged itself tells nothing.
+  if (pageSize < 512 || (pageSize & (pageSize - 1)) !== 0) return undefined;
+  const whole = header.getUint32(PAGES_AT) * pageSize;
   return size < whole ? { size, whole } : undefined;
 }
 

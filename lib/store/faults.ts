@@ -110,8 +110,7 @@ function ofDatabase(path: string, code: number, why: string): string {
 }
 
 function damaged(path: string, why: string): string {
-  return `${path} can't be read as a database (${why}); put a backup back, or move it away. ` +
-    "chatroom export --salvage prints what can still be read of it";
+  return `${path} can't be read as a database (${why}); restore it, or move it away`;
 }
 
 /** What opening and `exec` fail with has a text and no code. */
