@@ -54,9 +54,8 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
     const numbers = renumbered === 0 ? "" : `; ${renumbered} have other numbers than in the file`;
     const left = withheld === 0 ? "" : `; ${withheld} were withheld, and are left out`;
     printResult(
-      `Stored ${messages} messages in ${rooms} rooms of ${
-        databasePath(directory)
-      }${numbers}${left}`,
+      `Stored ${count(messages, "message")} in ${count(rooms, "room")} of ` +
+        `${databasePath(directory)}${numbers}${left}`,
     );
     return 0;
   } catch (error) {
@@ -87,4 +86,8 @@ async function* linesOf(
     if (error instanceof ImportError) throw error;
     throw refused(`Can't read ${name}: ${reasonOf(error)}`);
   }
+}
+
+function count(n: number, what: string): string {
+  return `${n} ${n === 1 ? what : `${what}s`}`;
 }
