@@ -16,7 +16,7 @@ import { openFilesLimit } from "./open_files.ts";
 import { LineQueue } from "./line_queue.ts";
 import { givenPassword, PASSWORD_FLAG, readPassword } from "./password.ts";
 import { selfCommand } from "./self.ts";
-import { describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
+import { closeStore, describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
 import { TITLES } from "./titles.ts";
 import { shownFingerprint } from "../tls/fingerprint.ts";
 import { openTls, type Tls, TLS_FLAGS, tlsPlan } from "./tls_flags.ts";
@@ -149,12 +149,17 @@ async function runServe(invocation: Invocation): Promise<number> {
     ...(tls === undefined ? {} : { secure: tls.secure }),
   };
   const reload = (server: Server): void => readAgain(server, invocation, log);
-  return await listenUntilStopped(options, { web, tls, print, complain, reload }, ({ addr }) => {
-    warnOfFewFiles(limits, openFiles, log);
-    announce(addr, tls !== undefined, print);
-    if (tls !== undefined) describeTls(tls, place === undefined && plan === "own", print);
-    return describeStore(place, history);
-  });
+  const code = await listenUntilStopped(
+    options,
+    { web, tls, print, complain, reload },
+    ({ addr }) => {
+      warnOfFewFiles(limits, openFiles, log);
+      announce(addr, tls !== undefined, print);
+      if (tls !== undefined) describeTls(tls, place === undefined && plan === "own", print);
+      return describeStore(place, history);
+    },
+  );
+  return await closeStore(history, limits, log) ? code : 1;
 }
 
 /** Takes the password in the file as it is now; a server goes on whatever is wrong with that. */
