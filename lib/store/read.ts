@@ -51,6 +51,9 @@ export class Reader {
     this.#db = db;
     this.#room = db.prepare("SELECT id, first, last FROM room WHERE kind = ? AND key = ?");
     this.#session = db.prepare("SELECT id, used FROM session WHERE hash = ?");
+    for (const kind of [ROOM, INBOX] as const) {
+      for (const sql of [AFTER, BEFORE]) prepared(db, sql[kind]);
+    }
   }
 
   /** Every room, but for the logs of direct messages. */
