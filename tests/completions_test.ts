@@ -66,6 +66,7 @@ const LINES: ReadonlyArray<readonly [line: string, words: string]> = [
   ["chatroom connect --host", ""],
   ["chatroom serve --host x", ""],
   ["chatroom completions ", "bash fish zsh"],
+  ["chatroom help li", "limits"],
   ["chatroom export --format ", "jsonl text"],
   ["chatroom serve --durability n", "normal"],
   ["chatroom serve --log-level ", "debug error info warning"],

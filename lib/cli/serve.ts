@@ -7,7 +7,7 @@ import { serve, type ServeOptions, type Server } from "../server/serve.ts";
 import type { DurableHistory } from "../store/durable_history.ts";
 import { StoreError } from "../store/schema.ts";
 import type { WebDoor, WebOptions } from "../web/serve_web.ts";
-import { type Invocation, parseFrom, type Subcommand } from "./flags.ts";
+import { type Flag, type Invocation, parseFrom, type Subcommand } from "./flags.ts";
 import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { LOG_FLAGS, logStyle, lostLine, openLog } from "./log.ts";
 import { lifelineEnd } from "./lifeline.ts";
@@ -25,6 +25,16 @@ import { explainWeb, openWeb, WEB_FLAGS, webPlace, webUrl } from "./web_flags.ts
 /** Fewer connections than this are worth a warning, if it is not what was asked for. */
 const FEW_CONNECTIONS = 500;
 
+/** The flags that most servers are run with. */
+const COMMON = new Set([
+  ...["host", "port", "tls", "password-file", "data", "memory", "keep", "web", "web-host"],
+  "log-level",
+]);
+
+function ranked(flags: readonly Flag[]): Flag[] {
+  return flags.map((flag) => COMMON.has(flag.name) ? { ...flag, rank: "common" } : flag);
+}
+
 /** `chatroom serve`. */
 export const serveCommand: Subcommand = {
   ...TITLES.serve,
@@ -38,7 +48,7 @@ export const serveCommand: Subcommand = {
     "Each limit and log flag also has an environment variable, named like CHATROOM_MAX_PAYLOAD for",
     "--max-payload; the flag wins.",
   ],
-  flags: [
+  flags: ranked([
     {
       name: "host",
       value: "HOST",
@@ -59,7 +69,7 @@ export const serveCommand: Subcommand = {
     ...WEB_FLAGS,
     ...LIMIT_FLAGS,
     ...WEB_LIMIT_FLAGS,
-  ],
+  ]),
   run: runServe,
 };
 
@@ -201,7 +211,7 @@ function announce(
   const everywhere = hostname === "0.0.0.0" || hostname === "::";
   const reached = everywhere ? lanAddress(hostname) ?? "127.0.0.1" : hostname;
   print(`chatroom ${VERSION} is listening on ${formatAddress({ hostname, port })}`);
-  print("Join from another terminal:");
+  print("Join from another terminal (with --name bob behind it for a second person):");
   const flag = secure ? "--tls " : "";
   print(`  ${selfCommand()} connect ${flag}${formatAddress({ hostname: reached, port })}`);
 }
