@@ -101,6 +101,15 @@ export class People {
     return count;
   }
 
+  /** Takes their operators from the rooms that are gone. What can't be stored now is done at the next call. */
+  removeHosts(isGone: (room: string) => boolean): void {
+    const changes = (): Change[] =>
+      [...this.#hosts].filter(([room]) => isGone(room)).flatMap(([room, keys]) =>
+        [...keys].map((key): Change => ({ type: "unhost", host: { room, key } }))
+      );
+    if (changes().length > 0) this.change(changes).catch(() => {});
+  }
+
   /** Every account that something on `name` would meet: its own, and those that look like it. */
   alike({ name, key }: Named): Account[] {
     return this.#looks.all(name, key);
@@ -270,6 +279,18 @@ export function shareOf(people: People, session: Session): Share {
   return account === undefined
     ? { of: "address", key: addressOf(session) }
     : { of: "account", key: account.key };
+}
+
+/** Whose share a room counts in that somebody opens; `undefined` for who may open as many as there are. */
+export function openerOf(
+  people: People,
+  account: Account | undefined,
+  address: string | undefined,
+): string | undefined {
+  const role = people.roleIn(account);
+  if (role === "owner" || role === "operator") return undefined;
+  if (account !== undefined) return `account ${account.key}`;
+  return address === undefined ? undefined : `address ${address}`;
 }
 
 /** Who a session is, for the question whether something holds for it. */
