@@ -64,6 +64,6 @@ Deno.test("chatroom user makes no directory for a name that is to be changed", a
     const { code, stderr } = await chatroom(args, { input: "correct horse battery\n" });
     assertEquals(code, 1, stderr);
     assertStringIncludes(stderr, `There is no ${typo}/chatroom.db; --data names`);
-    assertEquals([...Deno.readDirSync(dir.path)], []);
+    assertEquals(await Array.fromAsync(Deno.readDir(dir.path)), []);
   }
 });
