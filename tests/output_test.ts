@@ -43,6 +43,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     { args: ["user", "list", "--data", "DIR"] },
     { args: ["user", "add", "ann", "--data", "DIR"], input: "correct horse battery\n" },
   ],
+  room: [{ args: ["room", "list", "--data", "DIR"] }],
   ban: [{ args: ["ban", "list", "--data", "DIR"] }],
   export: [{ args: ["export", "--data", "DIR"] }],
   import: [{ args: ["import", "--data", "DIR"], input: jsonLine({ text: "again" }) }],

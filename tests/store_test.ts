@@ -251,7 +251,8 @@ Deno.test("that the thread that writes has ended is told once, and everything is
       "(out of memory)",
     ]);
     const stored = Promise.withResolvers<unknown>();
-    writing.append("room a", draft("a", "x"), 1, (receipts) => stored.resolve(receipts));
+    const addressed = { log: roomLog("a"), draft: draft("a", "x"), opener: "" };
+    writing.append(addressed, 1, (receipts) => stored.resolve(receipts));
     assertEquals(await stored.promise, undefined);
     await writing.close();
     assertEquals(problems.length, 1);

@@ -55,7 +55,10 @@ Deno.test("a session that is in use stays, though it is kept for a minute only, 
   using db = openForWriting({ path: `${dir.path}/chatroom.db`, durability: "normal" });
   let now = 1_000_000;
   const log = new Log(db, { now: () => now, sessionMs: RULES.sessionMs });
-  const upkeep = new Upkeep(db, RULES, () => log.refresh(), 100, () => now);
+  const upkeep = new Upkeep(db, RULES, () => log.refresh(), 100, {
+    now: () => now,
+    passed: () => now,
+  });
   const say = (): boolean => {
     const packer = new Packer();
     packer.add("room dev", draft("dev", "once", { session: "s", id: "1" }));

@@ -107,7 +107,7 @@ Deno.test("WebSockets over TLS leave their places to other browsers, as all who 
 });
 
 Deno.test("a WebSocket over TLS that is never read from is gone in time", async () => {
-  const limits = { writeMs: 500, outboxBytes: 33_554_432, nameMs: 50 };
+  const limits = { writeMs: 500, outboxBytes: 33_554_432, nameMs: 0 };
   await using web = await start({}, { limits });
   using talker = await joinEvent(web.server, "talker");
   using witness = await joinEvent(web.server, "witness");

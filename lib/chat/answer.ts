@@ -5,12 +5,12 @@ import { login, passwd, register, unregister } from "./accounts.ts";
 import { Batch } from "./batch.ts";
 import { catchUp } from "./catch_up.ts";
 import { fitting } from "./fitting.ts";
-import { checkMute, countSpeech, idOf, type Inside, refuse, roomOf } from "./inside.ts";
+import { checkMute, countSpeech, idOf, type Inside, openedBy, refuse, roomOf } from "./inside.ts";
 import { history, search } from "./pages.ts";
 import { audit, bans } from "./mod_lists.ts";
 import { hostFirst, moderate } from "./moderate.ts";
 import { nameKey } from "./name.ts";
-import { whoIs } from "./people.ts";
+import { openerOf, whoIs } from "./people.ts";
 import { Refusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
 import type { Room } from "./room.ts";
@@ -108,7 +108,9 @@ function join(
   const already = known !== undefined && known.members.has(session);
   house.keeper.checkBan(whoIs(house.keeper.people, session), request.room);
   checkOpens(house, session, request.room);
-  const room = registry.join(session, request.room);
+  const { people } = house.keeper;
+  const opener = openerOf(people, people.accountOf(session), session.peer?.address);
+  const room = registry.join(session, request.room, opener);
   if (known === undefined) hostFirst(house, session, room.key, room.name);
   const held = already ? undefined : countPresence(house, room);
   if (!already) announce(registry, session, room);
@@ -212,7 +214,7 @@ function topic(
   }
   const { key, log, name: title } = room;
   session.begin();
-  house.history.setTopic({ log, title, text }, (refusal) => {
+  house.history.setTopic({ log, title, text, ...openedBy(room) }, (refusal) => {
     if (refusal === undefined) tellTopic(house, session, request, { key, title, text });
     else refuse(session, request, refusal);
     session.told();

@@ -21,6 +21,8 @@ export interface Draft {
   /** With `id`: makes the message one that is stored once, however often it is sent. */
   readonly session?: string;
   readonly id?: string;
+  /** Whose share of rooms a room counts in that is kept from now on. */
+  readonly opener?: string;
   /** What to refuse it with if it was not stored before: it can't be stored anew. */
   readonly unless?: Refusal;
 }
@@ -82,6 +84,8 @@ export interface TopicDraft {
   readonly title: string;
   /** Empty: none. */
   readonly text: string;
+  /** As in {@linkcode Draft}. */
+  readonly opener?: string;
 }
 
 /** Where messages are kept. */
@@ -96,6 +100,13 @@ export interface History {
   has(log: RoomLog): boolean;
   /** What the room is about; empty for a room without a topic. */
   topic(log: RoomLog): string;
+  /** How many rooms are kept that `opener` opened. */
+  keptBy(opener: string): number;
+  /**
+   * Removes the rooms of which nothing is kept any more, neither a message nor a topic, but for those
+   * that are open. One of the same name that is opened later begins after their highest numbers.
+   */
+  removeEmpty(isOpen: (log: RoomLog) => boolean): void;
   /**
    * Stores messages in the order of the calls and calls each `done` in that order, at the latest
    * once it is stored for good. `done` may be called before `append` returns. A promise means that

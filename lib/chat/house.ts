@@ -15,6 +15,7 @@ import {
 } from "./house_options.ts";
 import { answerInOrder } from "./in_order.ts";
 import type { Inside, Until } from "./inside.ts";
+import { keyOf, roomLog } from "./log_key.ts";
 import { Keeper, type Pass, type Shown } from "./keeper.ts";
 import { roomName } from "./name.ts";
 import { type Naming, rename } from "./naming.ts";
@@ -23,7 +24,11 @@ import { type Rate, rateOf } from "./rate.ts";
 import { type Entrance, Reception } from "./reception.ts";
 import { Registry } from "./registry.ts";
 import type { Room } from "./room.ts";
+import { RoomShares } from "./room_shares.ts";
 import type { Peer, Session } from "./session.ts";
+
+/** How often it is looked for rooms that may go, in ms. */
+const TIDY_MS = 60_000;
 
 /** Rooms, sessions and history, behind the requests that they answer. */
 export class House {
@@ -32,11 +37,13 @@ export class House {
   readonly #now: () => number;
   readonly #until: Until;
   readonly #roomRate: Rate;
+  readonly #rooms: RoomShares;
   readonly #registry: Registry;
   readonly #keeper: Keeper;
   readonly #inside: Inside;
   readonly #reception: Reception;
   #keptAt: number;
+  #tidiedAt: number;
   /** Those who were cut off and may come back in a moment: they are in their rooms until then. */
   readonly #cutOff = new Map<Session, string | undefined>();
   #closed = false;
@@ -48,8 +55,14 @@ export class House {
     this.#until = options.until ?? (() => undefined);
     const { roomMessagesPerSecond } = this.#limits;
     this.#roomRate = rateOf(roomMessagesPerSecond, roomMessagesPerSecond * 2);
-    this.#keptAt = this.#now();
-    this.#registry = new Registry(this.#limits, options.pace ?? AT_ONCE, this.history);
+    this.#keptAt = this.#tidiedAt = this.#now();
+    this.#rooms = new RoomShares(this.#limits, this.history, this.#now);
+    this.#registry = new Registry(
+      this.#limits,
+      options.pace ?? AT_ONCE,
+      this.history,
+      this.#rooms,
+    );
     const { passwords = NO_PASSWORDS, opens, onWrong, addressKey } = options;
     this.#keeper = new Keeper({
       people: new People(options.records),
@@ -136,8 +149,8 @@ export class House {
    */
   exit(session: Session, peer: Peer, clean: boolean, reason?: string): void {
     if (session.peer !== peer) return;
-    const mayComeBack = !clean && !session.isVisitor && session.secret !== undefined;
-    if (mayComeBack && !this.#closed) {
+    const keepsName = !clean && !session.isVisitor && this.#limits.nameMs > 0;
+    if (keepsName && session.secret !== undefined && !this.#closed) {
       for (const room of session.rooms.values()) room.unlisten(session);
       this.#cutOff.set(session, reason);
     } else this.#leaveAll(session, reason);
@@ -162,11 +175,22 @@ export class House {
       for (const secret of this.#registry.presentSessions()) this.history.keepSession(secret);
     }
     this.#keeper.expire();
+    this.#rooms.expire();
     const now = this.#now();
+    if (now - this.#tidiedAt > TIDY_MS) this.#tidy(now);
     for (const { secret } of this.#registry.expire(now)) {
       if (secret !== undefined) this.history.forgetSession(secret);
     }
     for (const session of this.#cutOff.keys()) this.#missing(session, now);
+  }
+
+  /** Lets go of the rooms that are nobody's and of which nothing is kept, and of who hosts them. */
+  #tidy(now: number): void {
+    this.#tidiedAt = now;
+    const isOpen = (key: string): boolean => this.#registry.room(key) !== undefined;
+    this.history.removeEmpty((log) => isOpen(keyOf(log)));
+    const isGone = (key: string): boolean => !isOpen(key) && !this.history.has(roomLog(key));
+    this.#keeper.people.removeHosts(isGone);
   }
 
   /** Takes a session that was cut off out of its rooms, if it has no name any more to come back to. */

@@ -8,6 +8,7 @@ import type { Records } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import type { RegistryLimits } from "./registry.ts";
 import type { Pace } from "./room.ts";
+import type { RoomLimits } from "./room_shares.ts";
 
 /** What a house is made with. */
 export interface HouseOptions {
@@ -34,7 +35,7 @@ export interface HouseOptions {
 }
 
 /** How much the house holds, and for how long. */
-export interface HouseLimits extends RegistryLimits {
+export interface HouseLimits extends RegistryLimits, RoomLimits {
   /** How much may be said in one round before its speakers wait, in UTF-16 code units. */
   readonly roundLength: number;
   /** A session without a connection is forgotten after this many ms. */
@@ -59,6 +60,9 @@ export interface HouseLimits extends RegistryLimits {
 export const DEFAULT_LIMITS: HouseLimits = {
   rooms: 1_000,
   roomsPerSession: 50,
+  roomsPerAddress: 500,
+  newRoomsPerHour: 100,
+  keptRoomsPerAddress: 5_000,
   waitingSessions: 10_000,
   presenceMembers: 1_000,
   roundLength: 131_072,

@@ -63,6 +63,11 @@ export function roomOf(house: Inside, session: Session, name: string): Room {
   throw new Refusal("not-in-room", `You are not in ${name}; /join ${name} first`);
 }
 
+/** Who opened a room, for what is stored of it first. */
+export function openedBy({ opener }: Room): { opener?: string } {
+  return opener === undefined ? {} : { opener };
+}
+
 /** The id of a request, for its answer. */
 export function idOf({ id }: { readonly id?: string }): { id?: string } {
   return id === undefined ? {} : { id };

@@ -93,6 +93,13 @@ export class MemoryHistory implements History {
     return this.#topics.get(log) ?? "";
   }
 
+  /** Rooms that were silent for longest give way: nobody holds a place for long. */
+  keptBy(): number {
+    return 0;
+  }
+
+  removeEmpty(): void {}
+
   append(draft: Draft, done: (outcome: Outcome) => void): void {
     const { session, id } = draft;
     const sent = session !== undefined && id !== undefined ? this.#sentBy(session) : undefined;

@@ -46,6 +46,8 @@ export class People {
   /** Rooms' operators, by the room's key. */
   #hosts = new Map<string, Set<string>>();
   #sanctions = new Sanctions();
+  /** Bans and mutes that hold though they could not be kept: until the next start. */
+  #unkept: Sanction[] = [];
   #last: Promise<void> = Promise.resolve();
 
   /** `now` is in ms since 1970. */
@@ -99,6 +101,15 @@ export class People {
     let count = 0;
     for (const keys of this.#hosts.values()) if (keys.has(key)) count++;
     return count;
+  }
+
+  /** Takes their operators from the rooms that are gone. What can't be stored now is done at the next call. */
+  removeHosts(isGone: (room: string) => boolean): void {
+    const changes = (): Change[] =>
+      [...this.#hosts].filter(([room]) => isGone(room)).flatMap(([room, keys]) =>
+        [...keys].map((key): Change => ({ type: "unhost", host: { room, key } }))
+      );
+    if (changes().length > 0) this.change(changes).catch(() => {});
   }
 
   /** Every account that something on `name` would meet: its own, and those that look like it. */
@@ -182,7 +193,11 @@ export class People {
         if (changes.length > 0) await this.records.save(changes);
         return this.apply(changes);
       } catch (error) {
-        if (!(error instanceof ChangedMeanwhile)) throw error;
+        if (error instanceof ChangedMeanwhile) continue;
+        for (const change of changes) {
+          if (change.type === "sanction") this.#unkept.push(change.sanction);
+        }
+        throw error;
       }
     }
     throw new Refusal("try-later", "Names and roles are being changed; try again in a moment");
@@ -206,7 +221,8 @@ export class People {
     this.#sanctions = new Sanctions();
     for (const account of accounts) this.#apply({ type: "account", account });
     for (const host of hosts) this.#apply({ type: "host", host });
-    for (const sanction of sanctions) this.#apply({ type: "sanction", sanction });
+    for (const sanction of sanctions) this.#sanctions.add(sanction);
+    for (const sanction of this.#unkept) this.#sanctions.add(sanction);
   }
 
   #apply(change: Change): void {
@@ -221,12 +237,20 @@ export class People {
       case "unhost":
         return this.#setHost(change.host, change.type === "host");
       case "sanction":
+        this.#forgetUnkept(change.sanction);
         return this.#sanctions.add(change.sanction);
       case "lift":
+        this.#forgetUnkept(change.sanction);
         return this.#sanctions.delete(change.sanction);
       case "audit":
         return;
     }
+  }
+
+  #forgetUnkept(like: SanctionKey): void {
+    if (this.#unkept.length === 0) return;
+    const sanction = this.#sanctions.find(like);
+    this.#unkept = this.#unkept.filter((unkept) => unkept !== sanction);
   }
 
   #setAccount(key: string, account: Account | undefined): void {
@@ -270,6 +294,18 @@ export function shareOf(people: People, session: Session): Share {
   return account === undefined
     ? { of: "address", key: addressOf(session) }
     : { of: "account", key: account.key };
+}
+
+/** Whose share a room counts in that somebody opens; `undefined` for who may open as many as there are. */
+export function openerOf(
+  people: People,
+  account: Account | undefined,
+  address: string | undefined,
+): string | undefined {
+  const role = people.roleIn(account);
+  if (role === "owner" || role === "operator") return undefined;
+  if (account !== undefined) return `account ${account.key}`;
+  return address === undefined ? undefined : `address ${address}`;
 }
 
 /** Who a session is, for the question whether something holds for it. */

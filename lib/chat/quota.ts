@@ -17,6 +17,12 @@ export class Quota {
     this.#now = now;
   }
 
+  /** Whether one more would do, without counting it. */
+  allows(address: string): boolean {
+    const now = this.#now();
+    return opensAt(this.#rate, spend(this.#rate, this.#due.get(address) ?? 0, 1, now)) <= now + 1;
+  }
+
   /** Counts one; throws a {@linkcode Refusal} (`try-later`) with `text` when there were too many. */
   spend(address: string, text: string): void {
     const now = this.#now();

@@ -10,7 +10,7 @@ import type { Inside } from "./inside.ts";
 import type { Pass } from "./keeper.ts";
 import { hostFirst } from "./moderate.ts";
 import { makeWay, type Naming } from "./naming.ts";
-import { namesLeft, shareOf, whoIs } from "./people.ts";
+import { namesLeft, openerOf, shareOf, whoIs } from "./people.ts";
 import { Refusal } from "./refusal.ts";
 import type { Room } from "./room.ts";
 import { type Peer, Session } from "./session.ts";
@@ -97,7 +97,8 @@ export class Reception {
     const who = { name, key, address: peer.address, account: own, left };
     const first = firstRoom(entrance, (room) => {
       keeper.checkBan(who, room);
-      if (registry.isNew(registry.checkJoin(known, room))) keeper.checkMute(who);
+      const opener = openerOf(keeper.people, own, peer.address);
+      if (registry.isNew(registry.checkJoin(known, room, opener))) keeper.checkMute(who);
     });
     const visits = known?.isVisitor ?? entrance.visitor ?? false;
     const shared = own !== undefined && makeWay(this.#naming, name, key, known, visits);
@@ -236,7 +237,9 @@ export class Reception {
     keeper.checkBan(whoIs(keeper.people, session), name);
     const isNew = registry.room(name) === undefined;
     if (isNew) checkOpens(this.#inside, session, name);
-    const room = registry.join(session, name);
+    const account = keeper.people.accountOf(session);
+    const opener = openerOf(keeper.people, account, session.peer?.address);
+    const room = registry.join(session, name, opener);
     if (isNew) hostFirst(this.#inside, session, room.key, room.name);
     stays?.delete(room);
     if (session.rooms.size > before) announce(registry, session, room);

@@ -13,6 +13,7 @@ import { Refusal } from "./refusal.ts";
 import { type Pace, Room } from "./room.ts";
 import { type RoomList, RoomLists } from "./room_list.ts";
 import { RoomNames } from "./room_names.ts";
+import type { RoomShares } from "./room_shares.ts";
 import type { Session } from "./session.ts";
 import { type Share, Waiting } from "./waiting.ts";
 import { textWidth } from "./width.ts";
@@ -43,19 +44,21 @@ export class Registry {
   readonly #pace: Pace;
   readonly #past: Past;
   readonly #rooms = new Map<string, Room>();
-  readonly #roomNames = new RoomNames((key) => this.#rooms.has(key) || this.hasPast(key));
+  readonly #roomNames: RoomNames;
   readonly #names = new NameTable<Session>();
   readonly #sessions = new Map<string, Session>();
   readonly #waiting = new Waiting();
+  readonly #shares: RoomShares;
   #present = 0;
   readonly #lists = new RoomLists();
 
   /** `past` knows the rooms that have been there before. */
-  constructor(limits: RegistryLimits, pace: Pace, past: Past) {
+  constructor(limits: RegistryLimits, pace: Pace, past: Past, shares: RoomShares) {
+    this.#shares = shares;
     this.#limits = limits;
     this.#pace = pace;
     this.#past = past;
-    for (const named of past.rooms()) this.#roomNames.add(named);
+    this.#roomNames = new RoomNames((key) => !this.isNew(key), past.rooms());
     this.#open(DEFAULT_ROOM, DEFAULT_ROOM);
   }
 
@@ -216,7 +219,7 @@ export class Registry {
   }
 
   /** Throws the {@linkcode Refusal} that {@linkcode join} would, and changes nothing. */
-  checkJoin(session: Session | undefined, name: string): string {
+  checkJoin(session: Session | undefined, name: string, opener: string | undefined): string {
     const key = checkRoom(name);
     this.#checkWidth(name, "bad-room");
     if (session?.rooms.has(key)) return key;
@@ -249,13 +252,14 @@ export class Registry {
         `${name} can't be opened: the server has ${this.#rooms.size} rooms, which is its limit`,
       );
     }
+    this.#shares.check(key, name, opener);
     return key;
   }
 
-  /** The room of that name with `session` as a member; opened if there was none. */
-  join(session: Session, name: string): Room {
-    const key = this.checkJoin(session, name);
-    const room = this.#rooms.get(key) ?? this.#open(key, name);
+  /** The room of that name with `session` as a member; opened if there was none, on account of `opener`. */
+  join(session: Session, name: string, opener: string | undefined): Room {
+    const key = this.checkJoin(session, name, opener);
+    const room = this.#rooms.get(key) ?? this.#open(key, name, opener);
     if (session.isVisitor && !room.members.has(session)) room.visitors++;
     room.members.add(session);
     session.rooms.set(key, room);
@@ -268,7 +272,9 @@ export class Registry {
     if (room.members.delete(session) && session.isVisitor) room.visitors--;
     if (session.rooms.get(room.key) === room) session.rooms.delete(room.key);
     if (room.members.size > 0 || room.key === DEFAULT_ROOM) return;
-    if (this.#rooms.get(room.key) === room) this.#rooms.delete(room.key);
+    if (this.#rooms.get(room.key) === room && this.#rooms.delete(room.key)) {
+      this.#shares.closed(room.opener);
+    }
   }
 
   /** The open rooms by name; where they are many, as they were up to a second before `now`. */
@@ -283,8 +289,9 @@ export class Registry {
     throw new Refusal(code, `Names are at most ${nameColumns} columns wide here: ${name}`);
   }
 
-  #open(key: string, name: string): Room {
-    const room = new Room(key, name, this.#pace);
+  #open(key: string, name: string, opener?: string): Room {
+    this.#shares.opened(key, opener);
+    const room = new Room(key, name, this.#pace, opener);
     room.topic = this.#past.topic(room.log);
     this.#rooms.set(key, room);
     this.#roomNames.add({ name, key });

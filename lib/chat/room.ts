@@ -46,6 +46,8 @@ export class Room {
   /** Where what is said in it is kept. */
   readonly log: RoomLog;
   readonly name: string;
+  /** Whose share of rooms it counts in: an account's, or an address's. */
+  readonly opener: string | undefined;
   topic = "";
   /** When all that was said will have been earned, at the rate at which a room may be spoken in. */
   due = 0;
@@ -78,7 +80,8 @@ export class Room {
     else if (this.#round.length > 0) this.#watch();
   };
 
-  constructor(key: string, name: string, pace: Pace) {
+  constructor(key: string, name: string, pace: Pace, opener?: string) {
+    this.opener = opener;
     this.key = key;
     this.log = roomLog(key);
     this.name = name;

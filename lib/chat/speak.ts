@@ -2,7 +2,7 @@
 
 import type { Event, EventOf, Message, RequestOf } from "../wire/event.ts";
 import type { Outcome } from "./history.ts";
-import { checkMute, countSpeech, idOf, type Inside, refuse, roomOf } from "./inside.ts";
+import { checkMute, countSpeech, idOf, type Inside, openedBy, refuse, roomOf } from "./inside.ts";
 import { directLog } from "./log_key.ts";
 import { messageText } from "./message_text.ts";
 import { Refusal } from "./refusal.ts";
@@ -29,6 +29,7 @@ export function say(
     from: session.name,
     text,
     ...(request.action ? { action: true } : {}),
+    ...openedBy(room),
     ...sentUnder(session, request),
   }, (outcome) => {
     const isOwnPeer = session.peer === peer;

@@ -89,6 +89,7 @@ export function openStore(
     sessionMs: limits.sessionMs,
     // Those that are connected are in use, and so are not the ones that give way.
     sessions: Math.max(100_000, limits.waitingSessions * 10),
+    maxRooms: limits.keptRooms,
     onProblem,
     onUpgrade,
   });

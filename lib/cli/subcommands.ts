@@ -20,6 +20,7 @@ export const SUBCOMMANDS: readonly Entry[] = [
   { ...TITLES.tail, load: async () => (await import("./tail.ts")).tailCommand },
   { ...TITLES.bench, load: async () => (await import("./bench.ts")).benchCommand },
   { ...TITLES.user, load: async () => (await import("./user.ts")).userCommand },
+  { ...TITLES.room, load: async () => (await import("./room.ts")).roomCommand },
   { ...TITLES.ban, load: async () => (await import("./ban.ts")).banCommand },
   { ...TITLES.export, load: async () => (await import("./export.ts")).exportCommand },
   { ...TITLES.import, load: async () => (await import("./import.ts")).importCommand },

@@ -37,6 +37,11 @@ export const TITLES = {
     aliases: [],
     summary: "say who owns a server, and reserve names on it",
   },
+  room: {
+    name: "room",
+    aliases: [],
+    summary: "list the rooms that are kept, and remove some",
+  },
   ban: {
     name: "ban",
     aliases: [],

@@ -129,6 +129,38 @@ export const LIMITS = {
     summary: "rooms open at once",
     tells: "room-limit",
   },
+  roomsPerAddress: {
+    default: 500,
+    derived: "500, or half of all if that is less",
+    unit: "count",
+    flag: "max-rooms-per-address",
+    summary: "rooms open at once that one address, or one account, has opened",
+    tells: "room-limit",
+    protective: true,
+  },
+  newRoomsPerHour: {
+    default: 100,
+    unit: "count",
+    flag: "max-new-rooms",
+    summary: "rooms of which nothing is kept that one address, or account, may open in an hour",
+    tells: "room-limit",
+    protective: true,
+  },
+  keptRooms: {
+    default: 100_000,
+    unit: "count",
+    flag: "max-kept-rooms",
+    summary: "rooms of which messages or a topic are kept",
+    tells: "room-limit",
+  },
+  keptRoomsPerAddress: {
+    default: 5_000,
+    unit: "count",
+    flag: "max-kept-rooms-per-address",
+    summary: "those of them that one address, or one account, has opened",
+    tells: "room-limit",
+    protective: true,
+  },
   roomsPerSession: {
     default: 50,
     unit: "count",
@@ -283,7 +315,11 @@ export function withDefaults(given: Partial<Limits> = {}, { openFiles }: Machine
     defaults.connectionsPerAddress,
     Math.ceil(connections / 2),
   );
-  const limits = { ...defaults, connectionsPerAddress, ...given, connections };
+  const roomsPerAddress = Math.min(
+    defaults.roomsPerAddress,
+    Math.ceil((given.rooms ?? defaults.rooms) / 2),
+  );
+  const limits = { ...defaults, connectionsPerAddress, roomsPerAddress, ...given, connections };
   // The one time that a timer waits for as a whole.
   return { ...limits, drainMs: timerMs(limits.drainMs) };
 }

@@ -68,6 +68,14 @@ export class WatchedHistory implements History {
     return this.#history.topic(log);
   }
 
+  keptBy(opener: string): number {
+    return this.#history.keptBy(opener);
+  }
+
+  removeEmpty(isOpen: (log: RoomLog) => boolean): void {
+    this.#history.removeEmpty(isOpen);
+  }
+
   page(log: LogKey, range: Range): Page | Promise<Page> {
     return this.#history.page(log, range);
   }

@@ -1,6 +1,7 @@
 /** What the server's thread and the two workers of a store say to each other. */
 
 import type { Page, Range, Search } from "../chat/history.ts";
+import type { RoomLog } from "../chat/log_key.ts";
 import type { Change, Kept } from "../chat/records.ts";
 import type { AuditPage } from "./people.ts";
 import type { Packed, Receipts } from "./packing.ts";
@@ -18,6 +19,8 @@ export interface WriterOptions {
   readonly durability: Durability;
   readonly rules: UpkeepRules;
   readonly maxPages?: number;
+  /** Rooms that are kept at most. */
+  readonly maxRooms?: number;
   /** Rows that one step of upkeep deals with; as many as nobody notices in another thread unless told. */
   readonly stepRows?: number;
   /** Pages in the log before a commit writes them into the database, which takes a sync. */
@@ -29,6 +32,8 @@ export type ToWriter =
   | { readonly type: "open"; readonly options: WriterOptions }
   | { readonly type: "append"; readonly packed: Packed }
   | { readonly type: "index" }
+  /** Rooms to be removed if nothing is kept of them; answered by `removed`. */
+  | { readonly type: "remove"; readonly rooms: readonly RoomLog[] }
   /** `toldPeople`: how many `people` have come, so what the changes were made from. */
   | {
     readonly type: "record";
@@ -45,6 +50,7 @@ export type FromWriter =
     readonly rooms: readonly RoomState[];
     /** The number after which a room begins that is new. */
     readonly floor: number;
+    readonly salt: string;
     /** What to tell of an upgrade, a sentence each. */
     readonly upgrade: readonly string[];
     readonly people: Kept;

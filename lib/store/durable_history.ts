@@ -6,12 +6,14 @@
 
 import { idReused } from "../chat/fingerprint.ts";
 import type { Draft, History, Outcome, Page, Range, Search, TopicDraft } from "../chat/history.ts";
-import { directLog, isRoomLog, keyOf, type LogKey, type RoomLog } from "../chat/log_key.ts";
+import { directLog, keyOf, type LogKey, type RoomLog } from "../chat/log_key.ts";
 import { parseQuery } from "../chat/query.ts";
 import { RecentLogs } from "../chat/recent.ts";
 import type { Refusal } from "../chat/refusal.ts";
 import type { Named } from "../chat/sanctions.ts";
 import type { Message } from "../wire/event.ts";
+import { LeapWatch } from "./clock.ts";
+import { KeptLogs } from "./kept_logs.ts";
 import { makeAndLock } from "./directory.ts";
 import type { DurableOptions } from "./durable_options.ts";
 import { DurableRecords } from "./durable_records.ts";
@@ -19,16 +21,9 @@ import type { Odd, Receipts } from "./packing.ts";
 import { Reading } from "./reading.ts";
 import { notStored, roomLimit } from "./refusals.ts";
 import type { Pruned } from "./retention.ts";
-import type { Removed } from "./remove_rooms.ts";
 import { usedBefore } from "./sessions.ts";
 import { type StoredLog, StoredLogs } from "./stored_log.ts";
 import { Writing } from "./writing.ts";
-
-interface RoomState {
-  first: number;
-  last: number;
-  topic: string;
-}
 
 const WEEK_MS = 7 * 86_400_000;
 const FILE = "chatroom.db";
@@ -47,12 +42,11 @@ export class DurableHistory implements History, AsyncDisposable {
   /** Nobody who catches up waits for what others look for. */
   readonly #searching: Reading;
   readonly #lock: Disposable;
-  readonly #rooms = new Map<StoredLog, RoomState>();
+  readonly #kept: KeptLogs;
   readonly #named: readonly Named[];
   readonly #logs = new StoredLogs();
   readonly #recent: RecentLogs<StoredLog>;
-  /** The number after which a room begins that is new. */
-  #floor: number;
+  readonly #watch = new LeapWatch();
   readonly #sessionMs: number;
 
   private constructor(
@@ -69,11 +63,8 @@ export class DurableHistory implements History, AsyncDisposable {
     this.records = new DurableRecords(opened.people, writing, this.#reading);
     this.#sessionMs = sessionMs;
     this.epoch = opened.epoch;
-    this.#floor = opened.floor;
+    this.#kept = new KeptLogs(opened);
     this.#named = opened.rooms.map(({ log, name }) => ({ name, key: keyOf(log) }));
-    for (const { log, first, last, topic } of opened.rooms) {
-      this.#rooms.set(log, { first, last, topic });
-    }
     this.#recent = new RecentLogs({
       ...(messagesPerRoom === undefined ? {} : { messagesPerRoom }),
       ...(maxBytes === undefined ? {} : { maxBytes }),
@@ -100,10 +91,11 @@ export class DurableHistory implements History, AsyncDisposable {
           ...(keepMessages === undefined ? {} : { keepMessages }),
         },
         ...(maxPages === undefined ? {} : { maxPages }),
+        ...(options.maxRooms === undefined ? {} : { maxRooms: options.maxRooms }),
       });
       const history = new DurableHistory(options, lock, opened, writing);
       writing.onPruned = (rooms) => history.#pruned(rooms);
-      writing.onRemoved = (removed) => history.#removed(removed);
+      writing.onRemoved = (removed) => history.#kept.removed(removed);
       for (const text of opened.upgrade) options.onUpgrade?.(text);
       if (durability === "normal") writing.onLongLog = () => history.#shortenLog();
       return history;
@@ -116,32 +108,42 @@ export class DurableHistory implements History, AsyncDisposable {
 
   /** How much is kept: messages, in so many rooms. */
   get size(): { readonly messages: number; readonly rooms: number } {
-    const kept = [...this.#rooms].filter(([log]) => isRoomLog(log)).map(([, room]) => room);
-    const messages = kept.reduce((sum, { first, last }) => sum + last - first + 1, 0);
-    return { messages, rooms: kept.filter(({ last }) => last > 0).length };
+    return this.#kept.size;
   }
 
   last(log: LogKey): number {
-    return this.#rooms.get(this.#logs.of(log))?.last ?? (isRoomLog(log) ? this.#floor : 0);
+    return this.#kept.last(this.#logs.of(log));
   }
 
   rooms(): readonly Named[] {
     return this.#named;
   }
 
-  has(log: RoomLog): boolean {
-    return this.#rooms.has(this.#logs.of(log));
+  topic(log: RoomLog): string {
+    return this.#kept.get(log)?.topic ?? "";
   }
 
-  topic(log: RoomLog): string {
-    return this.#rooms.get(log)?.topic ?? "";
+  has(log: RoomLog): boolean {
+    return this.#kept.get(log) !== undefined;
+  }
+
+  keptBy(opener: string): number {
+    return this.#kept.keptBy(opener);
+  }
+
+  removeEmpty(isOpen: (log: RoomLog) => boolean): void {
+    // What is under way may be of a room that has been closed.
+    if (this.settled() !== undefined) return;
+    const rooms = this.#kept.takeEmpty(isOpen);
+    for (const log of rooms) this.#recent.forget(log);
+    if (rooms.length > 0) this.#writing.removeEmpty(rooms);
   }
 
   append(draft: Draft, done: (outcome: Outcome) => void): void | Promise<void> {
     const length = draft.text.length + DRAFT_OVERHEAD;
+    const log = this.#logs.of(draft.log);
     this.#writing.append(
-      this.#logs.of(draft.log),
-      draft,
+      { log, draft, opener: this.#openerOf(log, draft.opener) },
       length,
       (receipts, index, odd) =>
         done(
@@ -152,9 +154,10 @@ export class DurableHistory implements History, AsyncDisposable {
   }
 
   setTopic(topic: TopicDraft, done: (refusal?: Refusal) => void): void {
-    this.#writing.setTopic(topic, (stored) => {
+    const opener = this.#openerOf(topic.log, topic.opener);
+    this.#writing.setTopic({ ...topic, opener }, (stored) => {
       if (!stored) return done(this.#writing.refusal);
-      const room = this.#roomOf(topic.log);
+      const room = this.#kept.of(topic.log, topic.opener);
       room.topic = topic.text;
       done();
     });
@@ -162,7 +165,7 @@ export class DurableHistory implements History, AsyncDisposable {
 
   page(key: LogKey, range: Range): Page | Promise<Page> {
     const log = this.#logs.of(key);
-    const state = this.#rooms.get(log);
+    const state = this.#kept.get(log);
     if (state === undefined || state.last === 0) return { entries: [], more: false };
     return this.#recent.page(log, range, state) ?? this.#readPage(log, range);
   }
@@ -170,7 +173,7 @@ export class DurableHistory implements History, AsyncDisposable {
   /** The thread that reads may see what is committed but not told yet: that will come as news. */
   async #readPage(log: StoredLog, range: Range): Promise<Page> {
     const { entries, more } = await this.#reading.ask({ type: "page", log, range }) as Page;
-    const last = this.#rooms.get(log)?.last ?? 0;
+    const last = this.#kept.get(log)?.last ?? 0;
     return { entries: entries.filter(({ message }) => message.seq <= last), more };
   }
 
@@ -186,12 +189,12 @@ export class DurableHistory implements History, AsyncDisposable {
   }
 
   async recall(session: string): Promise<boolean> {
-    const since = usedBefore(this.#sessionMs, Date.now());
+    const since = usedBefore(this.#sessionMs, this.#watch.earliest());
     const found = await this.#reading.ask({ type: "recall", session, since }) as
       | { readonly directs: number }
       | undefined;
     if (found === undefined) return false;
-    const room = this.#roomOf(this.#logs.of(directLog(session)));
+    const room = this.#kept.of(this.#logs.of(directLog(session)));
     // Another one may have recalled it meanwhile, and got a message since.
     room.last = Math.max(room.last, found.directs);
     return true;
@@ -205,7 +208,7 @@ export class DurableHistory implements History, AsyncDisposable {
     const key = directLog(session);
     const log = this.#logs.of(key);
     this.#logs.drop(key);
-    this.#rooms.delete(log);
+    this.#kept.delete(log);
     this.#recent.forget(log);
     this.#writing.forget(session);
   }
@@ -237,7 +240,7 @@ export class DurableHistory implements History, AsyncDisposable {
       ...(action ? { action } : {}),
     };
     const log = this.#logs.of(draft.log);
-    this.#roomOf(log).last = seq;
+    this.#kept.of(log, draft.opener).last = seq;
     this.#recent.add(
       log,
       session === undefined || id === undefined ? { message } : { message, session, id },
@@ -269,28 +272,16 @@ export class DurableHistory implements History, AsyncDisposable {
     this.#reading.ask({ type: "checkpoint" }).catch(() => {});
   }
 
-  #roomOf(log: StoredLog): RoomState {
-    let room = this.#rooms.get(log);
-    if (room === undefined) {
-      const last = isRoomLog(log) ? this.#floor : 0;
-      this.#rooms.set(log, room = { first: last + 1, last, topic: "" });
-    }
-    return room;
+  /** Who opens a log, as it is stored; empty for one that is kept already. */
+  #openerOf(log: StoredLog, opener = ""): string {
+    return opener === "" || this.#kept.get(log) !== undefined ? "" : this.#kept.hidden(opener);
   }
 
   #pruned(logs: readonly Pruned[]): void {
     for (const { log, first } of logs) {
       this.#recent.trim(log, first);
-      const room = this.#rooms.get(log);
+      const room = this.#kept.get(log);
       if (room !== undefined) room.first = first;
-    }
-  }
-
-  #removed({ rooms, floor }: Removed): void {
-    this.#floor = floor;
-    for (const log of rooms) {
-      this.#rooms.delete(log);
-      this.#recent.forget(log);
     }
   }
 }

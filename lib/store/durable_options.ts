@@ -14,6 +14,8 @@ export interface DurableOptions extends RetentionRules {
   readonly maxBytes?: number;
   /** How long a session is known after its last use, in ms; 7 days unless told. */
   readonly sessionMs?: number;
+  /** Rooms kept at most; 100,000 unless told. Each is in memory for as long as the server runs. */
+  readonly maxRooms?: number;
   /** Sessions known at most; those used last stay. */
   readonly sessions?: number;
   /** Told, in a sentence, of what an upgrade of earlier data has done. */

@@ -4,7 +4,15 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { noteSessionsMs } from "../chat/history.ts";
 import { messageSum } from "./checksum.ts";
 import { highestId } from "./ids.ts";
-import { type Odd, type Packed, type Receipts, unpack, type Unpacked } from "./packing.ts";
+import {
+  type Odd,
+  type Packed,
+  type Receipts,
+  ROOM_STRINGS,
+  TOPIC_STRINGS,
+  unpack,
+  type Unpacked,
+} from "./packing.ts";
 import { type RoomRow, Rows, type SessionRow } from "./rows.ts";
 import { FORGOTTEN, purgeSession } from "./sessions.ts";
 import type { StoredLog } from "./stored_log.ts";
@@ -15,6 +23,8 @@ export interface LogOptions {
   readonly now?: () => number;
   /** How long a session is kept after its last use, in ms; for ever unless told. */
   readonly sessionMs?: number;
+  /** Rooms that are kept at most. */
+  readonly maxRooms?: number | undefined;
 }
 
 /** A draft with the rows that it points to. */
@@ -54,11 +64,14 @@ export class Log {
   /** Of the parcel that is being stored. */
   #insertedId = 0;
 
-  constructor(db: DatabaseSync, { now = Date.now, sessionMs = Infinity }: LogOptions = {}) {
+  constructor(
+    db: DatabaseSync,
+    { now = Date.now, sessionMs = Infinity, maxRooms }: LogOptions = {},
+  ) {
     this.#usedGrainMs = noteSessionsMs(sessionMs);
     this.#db = db;
     this.#now = now;
-    this.#rows = new Rows(db);
+    this.#rows = new Rows(db, maxRooms);
     this.#inserts = CHUNKS.map((size) => ({ size, statement: db.prepare(insertOf(size)) }));
     this.#begin = db.prepare("BEGIN IMMEDIATE");
     this.#commit = db.prepare("COMMIT");
@@ -138,10 +151,11 @@ export class Log {
   /** Stores what is to be stored of topics; the places of those whose room is one too many. */
   #storeTopics({ topics }: Packed): number[] {
     const left: number[] = [];
-    for (let i = 0; i < topics.length; i += 3) {
-      const room = this.#rows.room(topics[i] as StoredLog, topics[i + 1] as string);
-      if (room === undefined) left.push(i / 3);
-      else this.#setTopic.run(topics[i + 2] as string, room.id);
+    for (let i = 0; i < topics.length; i += TOPIC_STRINGS) {
+      const [log = "", title = "", text = "", opener] = topics.slice(i, i + TOPIC_STRINGS);
+      const room = this.#rows.room(log as StoredLog, title, opener);
+      if (room === undefined) left.push(i / TOPIC_STRINGS);
+      else this.#setTopic.run(text, room.id);
     }
     return left;
   }
@@ -151,8 +165,9 @@ export class Log {
     const names = packed.names.map((name) => this.#rows.name(name));
     const sessions = packed.sessions.map((secret) => this.#session(secret, at).id);
     const rooms: Array<RoomRow | undefined> = [];
-    for (let i = 0; i < packed.rooms.length; i += 2) {
-      rooms.push(this.#rows.room(packed.rooms[i] as StoredLog, packed.rooms[i + 1] as string));
+    for (let i = 0; i < packed.rooms.length; i += ROOM_STRINGS) {
+      const [log = "", title = "", opener] = packed.rooms.slice(i, i + ROOM_STRINGS);
+      rooms.push(this.#rows.room(log as StoredLog, title, opener));
     }
     const rows: Row[] = [];
     drafts.forEach((draft, index) => {

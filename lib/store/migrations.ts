@@ -45,8 +45,8 @@ CREATE TABLE audit (id INTEGER PRIMARY KEY, at TEXT NOT NULL, by TEXT NOT NULL, 
     sql: `
 CREATE TABLE new_room (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, key TEXT NOT NULL,
   name TEXT NOT NULL, topic TEXT NOT NULL DEFAULT '', first INTEGER NOT NULL DEFAULT 1,
-  last INTEGER NOT NULL DEFAULT 0, UNIQUE (kind, key)) STRICT;
-INSERT INTO new_room SELECT id, kind, iif(kind = 1, substr(key, 2), key), name, topic, first, last FROM room;
+  last INTEGER NOT NULL DEFAULT 0, opener TEXT NOT NULL DEFAULT '', UNIQUE (kind, key)) STRICT;
+INSERT INTO new_room (id, kind, key, name, topic, first, last) SELECT id, kind, iif(kind = 1, substr(key, 2), key), name, topic, first, last FROM room;
 DROP TABLE room;
 ALTER TABLE new_room RENAME TO room;
 ALTER TABLE name ADD COLUMN key TEXT NOT NULL DEFAULT '';

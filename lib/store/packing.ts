@@ -8,7 +8,7 @@ import type { StoredLog } from "./stored_log.ts";
 
 /** Drafts on their way to the writer, and what else is to be stored with them. */
 export interface Packed {
-  /** Logs and titles in turn. */
+  /** Logs, titles and openers in turn. */
   readonly rooms: readonly string[];
   readonly names: readonly string[];
   /** The secrets of sessions. */
@@ -17,7 +17,7 @@ export interface Packed {
   readonly columns: Int32Array<ArrayBuffer>;
   /** Ids and texts, one after the other. */
   readonly texts: string;
-  /** Logs, titles and topics in turn. */
+  /** Logs, titles, topics and openers in turn. */
   readonly topics: readonly string[];
   /** Secrets of sessions that are in use, and that are to be forgotten. */
   readonly kept: readonly string[];
@@ -54,6 +54,10 @@ export interface Receipts {
   readonly topicsLeft: readonly number[];
 }
 
+/** Strings that a room takes in {@linkcode Packed.rooms}, and a topic in {@linkcode Packed.topics}. */
+export const ROOM_STRINGS = 3;
+export const TOPIC_STRINGS = 4;
+
 /** Numbers that a draft takes in {@linkcode Packed.columns}. */
 const COLUMNS = 6;
 const ACTION = 1;
@@ -81,10 +85,14 @@ export class Packer {
     return this.#count + this.topics.length + this.kept.length + this.forgotten.length === 0;
   }
 
-  add(log: StoredLog, { title, from, text, action, session, id, unless }: Draft): void {
+  add(
+    log: StoredLog,
+    { title, from, text, action, session, id, unless }: Draft,
+    opener = "",
+  ): void {
     const once = session !== undefined && id !== undefined;
     this.#numbers.push(
-      this.#rooms.place(log, title),
+      this.#rooms.place(log, title, opener),
       this.#names.place(from),
       once ? this.#sessions.place(session) : -1,
       once ? id.length : -1,
@@ -141,12 +149,11 @@ class Table {
   #count = 0;
 
   /** The place of `value`, with `more` beside it where that is given. */
-  place(value: string, more?: string): number {
+  place(value: string, ...more: readonly string[]): number {
     let place = this.#places.get(value);
     if (place === undefined) {
       this.#places.set(value, place = this.#count++);
-      this.values.push(value);
-      if (more !== undefined) this.values.push(more);
+      this.values.push(value, ...more);
     }
     return place;
   }

@@ -17,6 +17,7 @@ export interface RoomState {
   readonly log: RoomLog;
   readonly name: string;
   readonly topic: string;
+  readonly opener: string;
   first: number;
   last: number;
 }
@@ -57,11 +58,15 @@ export class Reader {
 
   /** Every room, but for the logs of direct messages. */
   rooms(): RoomState[] {
-    return prepared(this.#db, "SELECT key, name, topic, first, last FROM room WHERE kind = ?")
-      .all(ROOM).map(({ key, name, topic, first, last }) => ({
+    return prepared(
+      this.#db,
+      "SELECT key, name, topic, first, last, opener FROM room WHERE kind = ?",
+    )
+      .all(ROOM).map(({ key, name, topic, first, last, opener }) => ({
         log: roomLog(String(key)),
         name: String(name),
         topic: String(topic),
+        opener: String(opener),
         first: Number(first),
         last: Number(last),
       }));

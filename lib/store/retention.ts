@@ -1,7 +1,7 @@
 /** What is kept of each room: the messages of some time, and so many. The oldest go first. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { keepHighestId } from "./ids.ts";
+import { highestId, keepHighestId } from "./ids.ts";
 import { prepared } from "./prepared.ts";
 import { logOf, ROOM, type StoredLog } from "./stored_log.ts";
 
@@ -31,11 +31,30 @@ interface Room {
 /** Rooms that one step looks at. */
 const STEP_ROOMS = 50;
 
+/** All messages up to an id were there at a time. */
+interface Mark {
+  readonly id: number;
+  readonly at: number;
+}
+
+function readMark(db: DatabaseSync): Mark | undefined {
+  const row = prepared(db, "SELECT value FROM meta WHERE key = 'mark'").get();
+  if (row === undefined) return undefined;
+  const [id = 0, at = 0] = String(row["value"]).split(" ").map(Number);
+  return { id, at };
+}
+
+function writeMark(db: DatabaseSync, { id, at }: Mark): void {
+  prepared(db, "INSERT OR REPLACE INTO meta VALUES ('mark', ?)").run(`${id} ${at}`);
+}
+
 /** Goes through all rooms, a few at a step. */
 export class Retention {
   readonly #db: DatabaseSync;
   readonly #rules: RetentionRules;
   #now = 0;
+  /** Messages up to this id are old, whatever their times say. */
+  #oldId = 0;
   /** The id of the room that was looked at last; `undefined`: all have been. */
   #at: number | undefined;
 
@@ -55,6 +74,24 @@ export class Retention {
     if (keepMs === undefined && keepMessages === undefined) return;
     this.#now = now;
     this.#at ??= 0;
+    if (keepMs !== undefined) this.#oldId = this.#mark(now, keepMs);
+  }
+
+  /** To be called in the caller's transaction when the clock was set by `leap` ms, and is `now`. */
+  leapt(leap: number, now: number): void {
+    const mark = readMark(this.#db);
+    if (mark !== undefined) writeMark(this.#db, { id: mark.id, at: Math.min(mark.at + leap, now) });
+  }
+
+  /**
+   * Up to which id all messages are older than is kept, whatever their times say. Notes how far ids
+   * have come, to know it later.
+   */
+  #mark(now: number, keepMs: number): number {
+    const mark = readMark(this.#db);
+    if (mark !== undefined && mark.at >= now - keepMs) return this.#oldId;
+    writeMark(this.#db, { id: highestId(this.#db), at: now });
+    return mark?.id ?? 0;
   }
 
   /** Looks at the next rooms and removes at most `limit` messages, in the caller's transaction. */
@@ -87,12 +124,14 @@ export class Retention {
       "SELECT id, seq, at FROM message WHERE room = ? AND seq >= ? ORDER BY seq LIMIT ?",
     ).all(id, first, limit) as Array<{ id: number; seq: number; at: number }>;
     // Times may go back where a clock was set, so what is young keeps what came before it from going
-    // no longer than itself: the oldest go first, one after the other.
-    const kept = rows.findIndex(({ seq, at }) =>
-      seq > last - keepMessages && at >= this.#now - keepMs
-    );
-    const gone = kept < 0 ? rows : rows.slice(0, kept);
-    const newest = gone.at(-1);
+    // no longer than itself: the oldest go first, one after the other. What has a time to come goes
+    // with what came after it.
+    const since = this.#now - keepMs;
+    let newest: typeof rows[number] | undefined;
+    for (const row of rows) {
+      if (row.seq <= last - keepMessages || row.at < since || row.id <= this.#oldId) newest = row;
+      else if (row.at <= this.#now) break;
+    }
     if (newest === undefined) return first;
     keepHighestId(this.#db);
     if (kind === ROOM) this.#forgetWords(id, first, newest.seq);

@@ -28,7 +28,7 @@ export interface SessionRow {
 /** How many rows of a kind are remembered before all are looked up anew. */
 const REMEMBERED = 20_000;
 
-/** Rooms on disk at most: each has a row in memory, for as long as the server runs. */
+/** Rooms on disk at most unless told: each has a row in memory, for as long as the server runs. */
 const MAX_ROOMS = 100_000;
 
 /** The rows of one database, for the one who writes it. */
@@ -41,16 +41,18 @@ export class Rows {
     StatementSync
   >;
   readonly #db: DatabaseSync;
+  readonly #maxRooms: number;
   readonly #countRooms: StatementSync;
   /** `undefined`: they are to be counted anew. */
   #roomCount: number | undefined;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, maxRooms = MAX_ROOMS) {
+    this.#maxRooms = maxRooms;
     this.#db = db;
     this.#statements = {
       findRoom: db.prepare("SELECT id, name, last FROM room WHERE kind = ? AND key = ?"),
       makeRoom: db.prepare(
-        "INSERT INTO room (kind, key, name, first, last) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO room (kind, key, name, first, last, opener) VALUES (?, ?, ?, ?, ?, ?)",
       ),
       nameRoom: db.prepare("UPDATE room SET name = ? WHERE id = ?"),
       findName: db.prepare("SELECT id FROM name WHERE name = ?"),
@@ -69,11 +71,14 @@ export class Rows {
     this.#roomCount = undefined;
   }
 
-  /** The row of a log, under the name that it goes by now; `undefined`: there are too many rooms. */
-  room(log: StoredLog, title: string): RoomRow | undefined {
+  /**
+   * The row of a log, under the name that it goes by now; a new one counts in the share of `opener`.
+   * `undefined`: there are too many rooms.
+   */
+  room(log: StoredLog, title: string, opener = ""): RoomRow | undefined {
     let row = this.#rooms.get(log);
     if (row === undefined) {
-      row = this.#findRoom(log) ?? this.#makeRoom(log, title);
+      row = this.#findRoom(log) ?? this.#makeRoom(log, title, opener);
       if (row === undefined) return undefined;
       remember(this.#rooms, log, row);
     }
@@ -92,18 +97,25 @@ export class Rows {
     return { id: Number(id), kind, sum: logSum(kind, key), name: String(name), last: Number(last) };
   }
 
-  #makeRoom(log: StoredLog, title: string): RoomRow | undefined {
+  #makeRoom(log: StoredLog, title: string, opener: string): RoomRow | undefined {
     const { kind, key } = rowOf(log);
     if (kind === ROOM && !this.#countRoom()) return undefined;
     const last = kind === ROOM ? roomFloor(this.#db) : 0;
-    const { lastInsertRowid } = this.#statements.makeRoom.run(kind, key, title, last + 1, last);
+    const { lastInsertRowid } = this.#statements.makeRoom.run(
+      kind,
+      key,
+      title,
+      last + 1,
+      last,
+      opener,
+    );
     return { id: Number(lastInsertRowid), kind, sum: logSum(kind, key), name: title, last };
   }
 
   /** Counts one room more; false: there are too many. */
   #countRoom(): boolean {
     this.#roomCount ??= Number(this.#countRooms.get()?.["n"]);
-    if (this.#roomCount >= MAX_ROOMS) return false;
+    if (this.#roomCount >= this.#maxRooms) return false;
     this.#roomCount++;
     return true;
   }

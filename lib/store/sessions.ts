@@ -17,6 +17,15 @@ export function usedBefore(sessionMs: number, now: number): number {
   return Math.max(FORGOTTEN + 1, now - sessionMs - 2 * noteSessionsMs(sessionMs));
 }
 
+/**
+ * Puts the last uses of sessions right after the clock was set by `leap` ms, and is `now`: a leap is no
+ * lapse of time, and no use is later than now. With 0 it does the latter alone.
+ */
+export function shiftUses(db: DatabaseSync, leap: number, now: number): void {
+  prepared(db, "UPDATE session SET used = max(?, min(used + ?, ?)) WHERE used > ?")
+    .run(FORGOTTEN + 1, leap, now, leap > 0 ? FORGOTTEN : Math.max(now, FORGOTTEN));
+}
+
 /** A session that is to go because its time is over, or because there are too many. */
 export function overdueSession(
   db: DatabaseSync,

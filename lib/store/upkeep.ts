@@ -4,7 +4,8 @@ import type { DatabaseSync } from "node:sqlite";
 import { termsOf } from "../chat/terms.ts";
 import { prepared } from "./prepared.ts";
 import { toIndex } from "./query.ts";
-import { overdueSession, purgeSession, usedBefore } from "./sessions.ts";
+import { type Clocks, LeapWatch, SYSTEM_CLOCKS } from "./clock.ts";
+import { overdueSession, purgeSession, shiftUses, usedBefore } from "./sessions.ts";
 import { ROOM } from "./stored_log.ts";
 import { textColumn, textOf } from "./text.ts";
 import { type Pruned, Retention, type RetentionRules } from "./retention.ts";
@@ -28,6 +29,8 @@ export class Upkeep {
   readonly #db: DatabaseSync;
   readonly #rules: UpkeepRules;
   readonly #now: () => number;
+  readonly #watch: LeapWatch;
+  #begun = false;
   readonly #stepRows: number;
   readonly #retention: Retention;
   #indexed: number;
@@ -48,12 +51,13 @@ export class Upkeep {
     rules: UpkeepRules,
     onPurge: () => void,
     stepRows: number = STEP_ROWS,
-    now: () => number = Date.now,
+    clocks: Clocks = SYSTEM_CLOCKS,
   ) {
     this.#onPurge = onPurge;
     this.#db = db;
     this.#rules = rules;
-    this.#now = now;
+    this.#now = clocks.now;
+    this.#watch = new LeapWatch(clocks);
     this.#stepRows = stepRows;
     this.#retention = new Retention(db, rules);
     const row = prepared(db, "SELECT value FROM meta WHERE key = 'indexed'").get();
@@ -63,6 +67,8 @@ export class Upkeep {
   /** One step of whatever is due. Throws what SQLite throws, with nothing changed. */
   step(): { readonly more: boolean; readonly pruned: readonly Pruned[] } {
     const now = this.#now();
+    const leap = this.#watch.leap();
+    if (leap !== 0 || !this.#begun) this.#leapt(leap, now);
     if (Math.abs(now - this.#roundAt) >= ROUND_MS) {
       this.#roundAt = now;
       this.#overdue = true;
@@ -95,6 +101,16 @@ export class Upkeep {
     });
     this.#indexed = Number(last);
     return true;
+  }
+
+  /** What was noted before the clock was set would be too old, or never grow old. */
+  #leapt(leap: number, now: number): void {
+    this.#transact(() => {
+      shiftUses(this.#db, leap, now);
+      this.#retention.leapt(leap, now);
+    });
+    this.#begun = true;
+    this.#onPurge();
   }
 
   /** Removes old messages of some rooms. */

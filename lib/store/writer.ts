@@ -7,7 +7,7 @@ import { reasonOf } from "./faults.ts";
 import { Log } from "./log.ts";
 import { peopleVersion, readPeople, savePeople } from "./people.ts";
 import { Reader } from "./read.ts";
-import { roomFloor } from "./remove_rooms.ts";
+import { emptyRooms, type Removed, removeRooms, roomFloor } from "./remove_rooms.ts";
 import { explained, openForWriting, StoreError } from "./schema.ts";
 import { Upkeep } from "./upkeep.ts";
 
@@ -35,19 +35,33 @@ export function openWriter(options: WriterOptions, tell: Tell): Writer | undefin
     const people = readPeople(db);
     const writer = new Writer(
       db,
-      new Log(db, { sessionMs: options.rules.sessionMs }),
+      new Log(db, { sessionMs: options.rules.sessionMs, maxRooms: options.maxRooms }),
       epoch,
       (log) => new Upkeep(db, options.rules, () => log.refresh(), options.stepRows),
       tell,
       version,
     );
-    tell({ type: "opened", epoch: epoch.name, rooms, floor: roomFloor(db), people, upgrade });
+    tell({
+      type: "opened",
+      epoch: epoch.name,
+      rooms,
+      floor: roomFloor(db),
+      salt: saltOf(db),
+      people,
+      upgrade,
+    });
     return writer;
   } catch (thrown) {
     const error = explained(thrown, options.path);
     tell({ type: "unusable", text: reasonOf(error), known: error instanceof StoreError });
     return undefined;
   }
+}
+
+/** What addresses are hidden with in this database. */
+function saltOf(db: DatabaseSync): string {
+  db.exec("INSERT OR IGNORE INTO meta VALUES ('salt', lower(hex(randomblob(16))))");
+  return String(db.prepare("SELECT value FROM meta WHERE key = 'salt'").get()?.["value"]);
 }
 
 /** Does what it is told, one thing after the other, and tidies up in between. */
@@ -94,6 +108,8 @@ export class Writer {
         return this.#schedule(IDLE_MS);
       case "index":
         return this.#index();
+      case "remove":
+        return this.#remove(message);
       case "record":
         return this.#record(message);
       case "close":
@@ -111,6 +127,23 @@ export class Writer {
       answer = { type: "failed", why: (error as Error).message };
     }
     this.#tell(answer);
+  }
+
+  /** What is not empty after all stays. */
+  #remove({ rooms }: Extract<ToWriter, { type: "remove" }>): void {
+    let removed: Removed = { rooms: [], floor: roomFloor(this.#db) };
+    try {
+      this.#db.exec("BEGIN IMMEDIATE");
+      const empty = new Set(emptyRooms(this.#db, -1));
+      removed = removeRooms(this.#db, rooms.filter((log) => empty.has(log)));
+      this.#db.exec("COMMIT");
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      removed = { rooms: [], floor: roomFloor(this.#db) };
+      this.#tell({ type: "problem", text: `Empty rooms can't be removed: ${reasonOf(error)}` });
+    }
+    this.#log.refresh();
+    this.#tell({ type: "removed", removed });
   }
 
   /** Keeps changes that were made from what there is; others are to be judged by that first. */

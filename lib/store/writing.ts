@@ -1,23 +1,17 @@
 /** The one that writes the database, and what waits for it: one parcel under way, one gathering. */
 
-import type { Draft, TopicDraft } from "../chat/history.ts";
+import type { TopicDraft } from "../chat/history.ts";
 import type { Refusal } from "../chat/refusal.ts";
+import type { RoomLog } from "../chat/log_key.ts";
 import type { Change, Kept } from "../chat/records.ts";
 import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
-import { type Odd, Packer, type Receipts } from "./packing.ts";
+import type { Receipts } from "./packing.ts";
+import { type Addressed, type OnStored, Parcel } from "./parcel.ts";
 import { onItsOwnThread, onThisThread, type Place } from "./place.ts";
 import type { Pruned } from "./retention.ts";
 import { notStored, roomLimit } from "./refusals.ts";
 import type { Removed } from "./remove_rooms.ts";
 import { StoreError } from "./schema.ts";
-import type { StoredLog } from "./stored_log.ts";
-
-/** Told how a draft ended: where it is in the receipts, or nothing if its parcel was not stored. */
-export type OnStored = (
-  receipts: Receipts | undefined,
-  index: number,
-  odd: Odd | undefined,
-) => void;
 
 type Opened = Extract<FromWriter, { type: "opened" }>;
 type Recorded = Omit<Extract<FromWriter, { type: "recorded" }>, "type">;
@@ -27,16 +21,6 @@ const COMMIT_PAGES = 3;
 const PAGE_LENGTH = 1_000;
 /** So many are worth writing into the database. */
 const LOG_PAGES = 2_048;
-
-/** What goes to the writer at once. */
-class Parcel {
-  readonly packer = new Packer();
-  readonly onStored: OnStored[] = [];
-  readonly onTopics: Array<{ readonly title: string; readonly done: (stored: boolean) => void }> =
-    [];
-  length = 0;
-  settled: PromiseWithResolvers<void> | undefined;
-}
 
 /** The one writer of a database. */
 export class Writing {
@@ -96,16 +80,23 @@ export class Writing {
   }
 
   /** Has a draft stored. `length` is what it takes while it waits, in UTF-16 code units. */
-  append(log: StoredLog, draft: Draft, length: number, onStored: OnStored): void {
+  append(
+    { log, draft, opener }: Addressed,
+    length: number,
+    onStored: OnStored,
+  ): void {
     const parcel = this.#gathering;
-    parcel.packer.add(log, draft);
+    parcel.packer.add(log, draft, opener);
     parcel.onStored.push(onStored);
     parcel.length += length;
     this.#schedule();
   }
 
-  setTopic({ log, title, text }: TopicDraft, done: (stored: boolean) => void): void {
-    this.#gathering.packer.topics.push(log, title, text);
+  setTopic(
+    { log, title, text, opener = "" }: TopicDraft,
+    done: (stored: boolean) => void,
+  ): void {
+    this.#gathering.packer.topics.push(log, title, text, opener);
     this.#gathering.onTopics.push({ title, done });
     this.#schedule();
   }
@@ -118,6 +109,11 @@ export class Writing {
   forget(session: string): void {
     this.#gathering.packer.forgotten.push(session);
     this.#schedule();
+  }
+
+  /** Has rooms removed of which nothing is kept, before what is stored next. */
+  removeEmpty(rooms: readonly RoomLog[]): void {
+    this.#send({ type: "remove", rooms });
   }
 
   /** Settles when so much or less waits; `undefined`: it does already. */

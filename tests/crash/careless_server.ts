@@ -59,6 +59,14 @@ class CarelessHistory implements History {
     return this.#inner.topic(log);
   }
 
+  keptBy(opener: string): number {
+    return this.#inner.keptBy(opener);
+  }
+
+  removeEmpty(isOpen: (log: RoomLog) => boolean): void {
+    this.#inner.removeEmpty(isOpen);
+  }
+
   setTopic(topic: TopicDraft, done: (refusal?: Refusal) => void): void {
     this.#inner.setTopic(topic, done);
   }

@@ -1,0 +1,84 @@
+/**
+ * How many rooms one address or account may open: rooms are places that all need. Owners and operators
+ * of the server open as many as there may be.
+ */
+
+import type { History } from "./history.ts";
+import { roomLog } from "./log_key.ts";
+import { Quota } from "./quota.ts";
+import { Refusal } from "./refusal.ts";
+
+/** The limits. */
+export interface RoomLimits {
+  /** Rooms that are open at once and were opened from one address, or by one account. */
+  readonly roomsPerAddress: number;
+  /** Rooms of which nothing is kept that one address or account opens in an hour. */
+  readonly newRoomsPerHour: number;
+  /** Rooms that are kept and were opened from one address, or by one account. */
+  readonly keptRoomsPerAddress: number;
+}
+
+/** What is known of rooms that are kept. */
+type Past = Pick<History, "has" | "keptBy">;
+
+/** Counts rooms by who opened them. `opener` is an address or an account, or nobody who is counted. */
+export class RoomShares {
+  readonly #limits: RoomLimits;
+  readonly #past: Past;
+  readonly #hourly: Quota;
+  readonly #open = new Map<string, number>();
+
+  constructor(limits: RoomLimits, past: Past, now: () => number) {
+    this.#limits = limits;
+    this.#past = past;
+    this.#hourly = new Quota(limits.newRoomsPerHour, now);
+  }
+
+  /** Throws a {@linkcode Refusal} (`room-limit`) when `opener` may not open the room now. */
+  check(key: string, name: string, opener: string | undefined): void {
+    if (opener === undefined) return;
+    const { roomsPerAddress, keptRoomsPerAddress, newRoomsPerHour } = this.#limits;
+    const open = this.#open.get(opener) ?? 0;
+    const whose = opener.startsWith("account ") ? "Your account" : "Your address";
+    const refuse = (why: string): never => {
+      throw new Refusal("room-limit", `${name} can't be opened: ${why}`);
+    };
+    if (open >= roomsPerAddress) {
+      refuse(`${whose.toLowerCase()} has ${open} rooms open, which is the limit; leave some first`);
+    }
+    if (this.#past.has(roomLog(key))) return;
+    const kept = this.#past.keptBy(opener);
+    if (kept >= keptRoomsPerAddress) {
+      refuse(
+        `${whose.toLowerCase()} has opened ${kept} rooms that are kept, which is the limit; ` +
+          "the operator can remove some",
+      );
+    }
+    if (!this.#hourly.allows(opener)) {
+      refuse(
+        `${whose.toLowerCase()} has opened ${newRoomsPerHour} new rooms within an hour, which is ` +
+          "the limit; try again later",
+      );
+    }
+  }
+
+  /** Counts a room that was opened after a {@linkcode check}. */
+  opened(key: string, opener: string | undefined): void {
+    if (opener === undefined) return;
+    this.#open.set(opener, (this.#open.get(opener) ?? 0) + 1);
+    if (!this.#past.has(roomLog(key))) this.#hourly.spend(opener, "Too many rooms");
+  }
+
+  /** Counts a room that was closed. */
+  closed(opener: string | undefined): void {
+    if (opener === undefined) return;
+    const open = (this.#open.get(opener) ?? 0) - 1;
+    if (open > 0) this.#open.set(opener, open);
+    else this.#open.delete(opener);
+  }
+
+  /** Forgets what is over. Call it now and then. */
+  expire(): void {
+    this.#hourly.expire();
+  }
+}

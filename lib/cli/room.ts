@@ -1,0 +1,177 @@
+/** `chatroom room`: which rooms are kept in a data directory, and how they go. */
+
+import { checkRoom } from "../chat/check_name.ts";
+import { roomLog } from "../chat/log_key.ts";
+import { Refusal } from "../chat/refusal.ts";
+import { inertLine } from "../client/inert.ts";
+import { DEFAULT_ROOM } from "../wire/event.ts";
+import { openReader, openWriter } from "../store/directory.ts";
+import { type KeptRoom, listRooms } from "../store/list_rooms.ts";
+import { savePeople } from "../store/people.ts";
+import { removeRooms } from "../store/remove_rooms.ts";
+import { timeText } from "../store/time.ts";
+import { DATA_FLAG, withData } from "./data.ts";
+import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
+import { complain, printResult } from "./output.ts";
+import { TITLES } from "./titles.ts";
+
+const ACTIONS = ["list", "remove"];
+
+/** Who the audit trail says it was. */
+const CONSOLE = "(console)";
+
+/** `chatroom room`. */
+export const roomCommand: Subcommand = {
+  ...TITLES.room,
+  positionals: `${ACTIONS.join("|")} [ROOM …]`,
+  choices: ACTIONS,
+  maxPositionals: Infinity,
+  notes: [
+    "list works whether the server runs or not. remove deletes rooms for good, with all that was",
+    "said in them and their operators; bans in them stay. It needs the server to be stopped, and",
+    "--yes: without that it says what would go. A room of which nothing is kept, neither a message",
+    "nor a topic, goes by itself within a minute of its last one's leaving.",
+    "Exit codes: 0 done, 1 nothing was removed, 2 bad usage.",
+  ],
+  flags: [
+    { ...DATA_FLAG, summary: "data directory of the server" },
+    { name: "empty", summary: "only rooms without messages" },
+    { name: "json", summary: "with list: print a line of JSON for each room" },
+    { name: "yes", summary: "with remove: do it" },
+  ],
+  run: (invocation) => withData(invocation, (directory) => runRoom(invocation, directory)),
+};
+
+async function runRoom(invocation: Invocation, directory: string): Promise<number> {
+  const [action = "", ...names] = invocation.positionals;
+  if (!ACTIONS.includes(action)) {
+    throw new UsageError(`room takes ${ACTIONS.join(" or ")}, not ${action || "nothing"}`);
+  }
+  const empty = invocation.has("empty");
+  if (action === "list") {
+    if (names.length > 0) throw new UsageError("room list takes no names");
+    if (invocation.has("yes")) throw new UsageError("--yes goes with room remove");
+    return list(directory, empty, invocation.has("json"));
+  }
+  if (invocation.has("json")) throw new UsageError("--json goes with room list");
+  if (empty === (names.length > 0)) {
+    throw new UsageError("room remove needs names, or --empty for all that have no messages");
+  }
+  const keys = names.map(keyOf);
+  return invocation.has("yes")
+    ? await remove(directory, empty ? undefined : keys)
+    : foretell(directory, empty ? undefined : keys);
+}
+
+/** The key of a room that somebody typed. Throws a {@linkcode UsageError}. */
+function keyOf(name: string): string {
+  try {
+    return checkRoom(name);
+  } catch (error) {
+    if (error instanceof Refusal) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+function list(directory: string, empty: boolean, json: boolean): number {
+  using db = openReader(directory);
+  const rooms = listRooms(db).filter(({ messages }) => !empty || messages === 0);
+  if (rooms.length === 0 && !json) printResult("No room is kept.");
+  for (const room of rooms) {
+    const { name, topic, messages, bytes, hosts } = room;
+    const times = { first: timeOf(room, room.first), last: timeOf(room, room.last) };
+    printResult(
+      json
+        ? JSON.stringify({ room: name, messages, bytes, ...times, topic, hosts })
+        : inertLine(lineOf(room)),
+    );
+  }
+  return 0;
+}
+
+function lineOf(room: KeptRoom): string {
+  const { name, topic, messages, bytes, first, last, hosts } = room;
+  const days = first === null || last === null
+    ? ""
+    : `, ${timeOf(room, first)?.slice(0, 10)} to ${timeOf(room, last)?.slice(0, 10)}`;
+  const size = `${count(messages, "message")} (${Math.ceil(bytes / 1_024)} KiB)${days}`;
+  const operators = hosts.length === 0 ? "" : `; operators: ${hosts.join(", ")}`;
+  return `${name}: ${size}${operators}${topic === "" ? "" : `; topic: ${topic}`}`;
+}
+
+function timeOf({ name }: KeptRoom, ms: number | null): string | undefined {
+  return ms === null ? undefined : timeText(ms, `A message in ${name}`);
+}
+
+/** Those of the rooms that are there that are meant: by their keys, or all without messages. */
+function chosen(rooms: readonly KeptRoom[], keys: readonly string[] | undefined): KeptRoom[] {
+  return rooms.filter(({ key, messages }) =>
+    key !== DEFAULT_ROOM && (keys?.includes(key) ?? messages === 0)
+  );
+}
+
+function foretell(directory: string, keys: readonly string[] | undefined): number {
+  using db = openReader(directory);
+  const rooms = chosen(listRooms(db), keys);
+  tellAbsent(rooms, keys);
+  for (const room of rooms) printResult(inertLine(lineOf(room)));
+  if (rooms.length > 0) {
+    complain(`Nothing was removed yet; say it again with --yes, and ${them(rooms)} for good`);
+  }
+  return 1;
+}
+
+function them(rooms: readonly KeptRoom[]): string {
+  const messages = rooms.reduce((sum, room) => sum + room.messages, 0);
+  return `${count(rooms.length, "room")} with ${count(messages, "message")} ` +
+    `${rooms.length === 1 ? "goes" : "go"}`;
+}
+
+async function remove(directory: string, keys: readonly string[] | undefined): Promise<number> {
+  using opened = await openWriter(directory, (text) => complain(inertLine(text)));
+  const { db } = opened;
+  const rooms = chosen(listRooms(db), keys);
+  tellAbsent(rooms, keys);
+  if (rooms.length === 0) return 1;
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    removeRooms(db, rooms.map(({ key }) => roomLog(key)));
+    db.exec("COMMIT");
+  } catch (error) {
+    if (db.isTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+  const at = new Date().toISOString();
+  savePeople(
+    db,
+    rooms.flatMap(({ key, name, hosts, messages }) => [
+      ...hosts.map((host) => ({ type: "unhost", host: { room: key, key: host } }) as const),
+      {
+        type: "audit",
+        line: {
+          at,
+          by: CONSOLE,
+          action: "remove-room",
+          target: name,
+          detail: count(messages, "message"),
+        },
+      } as const,
+    ]),
+  );
+  for (const room of rooms) printResult(inertLine(`${room.name} is gone.`));
+  return 0;
+}
+
+function tellAbsent(rooms: readonly KeptRoom[], keys: readonly string[] | undefined): void {
+  for (const key of keys ?? []) {
+    if (key === DEFAULT_ROOM) complain(`${DEFAULT_ROOM} stays: everybody starts in it`);
+    else if (!rooms.some((room) => room.key === key)) {
+      complain(inertLine(`Nothing is kept of a room ${key}; chatroom room list shows the rooms`));
+    }
+  }
+  if (keys === undefined && rooms.length === 0) complain("There is no room without messages");
+}
+
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? "" : "s"}`;
+}

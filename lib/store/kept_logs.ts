@@ -1,0 +1,128 @@
+/** What the server's thread knows of each log that is kept: its numbers, its topic, and who opened it. */
+
+import { createHmac } from "node:crypto";
+import { isRoomLog, type RoomLog, roomLog } from "../chat/log_key.ts";
+import { DEFAULT_ROOM } from "../wire/event.ts";
+import type { RoomState } from "./read.ts";
+import type { Removed } from "./remove_rooms.ts";
+import type { StoredLog } from "./stored_log.ts";
+
+/** One log. */
+export interface LogState {
+  first: number;
+  last: number;
+  topic: string;
+  /** Whose share of rooms it counts in; empty: nobody's. */
+  readonly opener: string;
+}
+
+/** What it begins with. */
+export interface KeptLogsOptions {
+  readonly rooms: readonly RoomState[];
+  /** The number after which a room begins that is new. */
+  readonly floor: number;
+  /** What addresses are hidden with. */
+  readonly salt: string;
+}
+
+/** Every log that is kept. */
+export class KeptLogs {
+  readonly #salt: string;
+  readonly #states = new Map<StoredLog, LogState>();
+  readonly #counts = new Map<string, number>();
+  /** Rooms that are being removed, as they were. */
+  readonly #going = new Map<RoomLog, LogState>();
+  #floor: number;
+
+  constructor({ rooms, floor, salt }: KeptLogsOptions) {
+    this.#salt = salt;
+    this.#floor = floor;
+    for (const { log, first, last, topic, opener } of rooms) {
+      this.#set(log, { first, last, topic, opener });
+    }
+  }
+
+  /** How much is kept: messages, in so many rooms. */
+  get size(): { readonly messages: number; readonly rooms: number } {
+    const kept = [...this.#states].filter(([log]) => isRoomLog(log)).map(([, room]) => room);
+    const messages = kept.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+    return { messages, rooms: kept.filter(({ last }) => last > 0).length };
+  }
+
+  get(log: StoredLog): LogState | undefined {
+    return this.#states.get(log);
+  }
+
+  /** The number of the log's latest message, or the one after which it begins. */
+  last(log: StoredLog): number {
+    return this.#states.get(log)?.last ?? (isRoomLog(log) ? this.#floor : 0);
+  }
+
+  /** The state of a log, which is kept from now on. */
+  of(log: StoredLog, opener = ""): LogState {
+    let state = this.#states.get(log);
+    if (state === undefined) {
+      const last = this.last(log);
+      this.#set(log, state = { first: last + 1, last, topic: "", opener: this.hidden(opener) });
+    }
+    return state;
+  }
+
+  /** Forgets a log. */
+  delete(log: StoredLog): void {
+    const opener = this.#states.get(log)?.opener;
+    this.#states.delete(log);
+    if (opener === undefined || opener === "") return;
+    const count = (this.#counts.get(opener) ?? 0) - 1;
+    if (count > 0) this.#counts.set(opener, count);
+    else this.#counts.delete(opener);
+  }
+
+  /** How many rooms are kept that `opener` opened. */
+  keptBy(opener: string): number {
+    return this.#counts.get(this.hidden(opener)) ?? 0;
+  }
+
+  /** An opener as it is stored: where somebody came from is nobody's business for ever. */
+  hidden(opener: string): string {
+    const address = /^address (.*)$/.exec(opener)?.[1];
+    if (address === undefined) return opener;
+    return `address ${createHmac("sha256", this.#salt).update(address).digest("hex").slice(0, 16)}`;
+  }
+
+  /** Takes out the rooms of which nothing is kept; they are to be removed, see {@linkcode removed}. */
+  takeEmpty(isOpen: (log: RoomLog) => boolean): RoomLog[] {
+    const empty: RoomLog[] = [];
+    for (const [log, state] of this.#states) {
+      const { first, last, topic } = state;
+      if (first <= last || topic !== "" || !isRoomLog(log) || isOpen(log)) continue;
+      if (log !== roomLog(DEFAULT_ROOM)) empty.push(log);
+    }
+    for (const log of empty) {
+      const state = this.#states.get(log) as LogState;
+      this.#going.set(log, state);
+      this.delete(log);
+      this.#floor = Math.max(this.#floor, state.last);
+    }
+    return empty;
+  }
+
+  /** Takes note of the rooms that are gone; those that were to go and are not stay as they were. */
+  removed({ rooms, floor }: Removed): void {
+    for (const log of rooms) {
+      this.#going.delete(log);
+      // It may have been taken up anew meanwhile, with a number after these.
+      if ((this.#states.get(log)?.last ?? 0) <= floor) this.delete(log);
+    }
+    this.#floor = Math.max(this.#floor, floor);
+    for (const [log, state] of this.#going) this.#set(log, state);
+    this.#going.clear();
+  }
+
+  #set(log: StoredLog, state: LogState): void {
+    this.delete(log);
+    this.#states.set(log, state);
+    if (state.opener === "") return;
+    this.#counts.set(state.opener, (this.#counts.get(state.opener) ?? 0) + 1);
+  }
+}

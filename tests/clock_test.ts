@@ -1,0 +1,148 @@
+/** A clock that is set is no lapse of time: neither for sessions nor for what is kept of a room. */
+
+import { assertEquals } from "@std/assert";
+import type { DatabaseSync } from "node:sqlite";
+import { LeapWatch } from "../lib/store/clock.ts";
+import { Log } from "../lib/store/log.ts";
+import { Packer } from "../lib/store/packing.ts";
+import { Retention } from "../lib/store/retention.ts";
+import { openForWriting } from "../lib/store/schema.ts";
+import { Upkeep } from "../lib/store/upkeep.ts";
+import { makeDir } from "./fixtures/stored_server.ts";
+import { draft } from "./history_contract.ts";
+
+const DAY_MS = 86_400_000;
+const YEAR_MS = 365 * DAY_MS;
+
+/** Two clocks: `wait` lets both go on, `set` moves the one that can be set. */
+class TestClocks {
+  time: number;
+  #passed = 0;
+
+  constructor(time: number) {
+    this.time = time;
+  }
+
+  readonly now = (): number => this.time;
+  readonly passed = (): number => this.#passed;
+
+  wait(ms: number): void {
+    this.time += ms;
+    this.#passed += ms;
+  }
+
+  set(ms: number): void {
+    this.time += ms;
+  }
+}
+
+async function openDb(): Promise<{ db: DatabaseSync } & AsyncDisposable> {
+  const dir = await makeDir();
+  const db = openForWriting({ path: `${dir.path}/chatroom.db`, durability: "normal" });
+  return {
+    db,
+    async [Symbol.asyncDispose](): Promise<void> {
+      db.close();
+      await dir[Symbol.asyncDispose]();
+    },
+  };
+}
+
+for (
+  const [way, start, leap] of [
+    ["forward, from 1970 to today", 60_000, 56 * YEAR_MS],
+    ["back by a year", 56 * YEAR_MS, -YEAR_MS],
+    ["back, from today to 1970", 56 * YEAR_MS, -56 * YEAR_MS + 60_000],
+  ] as const
+) {
+  Deno.test(`a session that is in use outlives a clock that is set ${way}, and ends in its time`, async () => {
+    await using store = await openDb();
+    const { db } = store;
+    const clocks = new TestClocks(start);
+    const sessionMs = 7 * DAY_MS;
+    const log = new Log(db, { now: clocks.now, sessionMs });
+    const upkeep = new Upkeep(db, { sessionMs, sessions: 10 }, () => log.refresh(), 100, clocks);
+    const settle = (): void => {
+      while (upkeep.step().more);
+    };
+    const say = (): boolean => {
+      const packer = new Packer();
+      packer.add("room dev", draft("dev", "once", { session: "s", id: "1" }));
+      return log.append(packer.pack()).odd[0]?.kind === "again";
+    };
+    const known = (): boolean => db.prepare("SELECT count(*) AS n FROM session").get()?.["n"] === 1;
+    assertEquals(say(), false);
+    settle();
+    clocks.wait(1_000);
+    clocks.set(leap);
+    settle();
+    assertEquals(say(), true);
+    for (let hours = 0; hours < 6.9 * 24; hours++) {
+      clocks.wait(3_600_000);
+      settle();
+    }
+    assertEquals(known(), true);
+    for (let hours = 0; hours < 2 * 24; hours++) {
+      clocks.wait(3_600_000);
+      settle();
+    }
+    assertEquals(known(), false);
+  });
+}
+
+Deno.test("just after the clock was set forward the earlier time counts as well, for a minute", () => {
+  const clocks = new TestClocks(1_000_000);
+  const watch = new LeapWatch(clocks);
+  clocks.wait(4_000);
+  assertEquals(watch.earliest(), 1_004_000);
+  clocks.set(YEAR_MS);
+  assertEquals([watch.earliest(), clocks.now()], [1_004_000, 1_004_000 + YEAR_MS]);
+  clocks.wait(60_001);
+  assertEquals(watch.earliest(), clocks.now());
+  clocks.set(-DAY_MS);
+  assertEquals(watch.earliest(), clocks.now());
+  assertEquals(watch.leap(), 0);
+});
+
+/** Messages of one room, said at these times; what is left of them at `now`, by seq. */
+function keptOf(db: DatabaseSync, retention: Retention, now: number): number[] {
+  retention.begin(now);
+  while (retention.due) retention.step(100);
+  return db.prepare("SELECT seq FROM message ORDER BY seq").all().map(({ seq }) => Number(seq));
+}
+
+function sayAt(db: DatabaseSync, times: readonly number[]): void {
+  let time = 0;
+  const log = new Log(db, { now: () => time });
+  for (const at of times) {
+    time = at;
+    const packer = new Packer();
+    packer.add("room dev", draft("dev", `said at ${at}`));
+    log.append(packer.pack());
+  }
+}
+
+Deno.test("a message with a time to come goes with what was said after it", async () => {
+  await using store = await openDb();
+  const now = 100 * DAY_MS;
+  sayAt(store.db, [80, 200, 90, 98, 300, 99].map((day) => day * DAY_MS));
+  const retention = new Retention(store.db, { keepMs: 5 * DAY_MS });
+  assertEquals(keptOf(store.db, retention, now), [4, 5, 6]);
+  assertEquals(keptOf(store.db, retention, now + 3.5 * DAY_MS), [5, 6]);
+  assertEquals(keptOf(store.db, retention, now + 4.5 * DAY_MS), []);
+});
+
+Deno.test("the last message of a room goes in its time too, though its own has not come", async () => {
+  await using store = await openDb();
+  const now = 100 * DAY_MS;
+  sayAt(store.db, [99 * DAY_MS, 9_999 * DAY_MS]);
+  const rules = { keepMs: 5 * DAY_MS };
+  const retention = new Retention(store.db, rules);
+  assertEquals(keptOf(store.db, retention, now), [1, 2]);
+  assertEquals(keptOf(store.db, retention, now + 4.9 * DAY_MS), [2]);
+  // The server may be started anew meanwhile, and the clock be set.
+  const later = new Retention(store.db, rules);
+  later.leapt(YEAR_MS, now + YEAR_MS + 4.9 * DAY_MS);
+  assertEquals(keptOf(store.db, later, now + YEAR_MS + 4.9 * DAY_MS), [2]);
+  assertEquals(keptOf(store.db, later, now + YEAR_MS + 5.1 * DAY_MS), []);
+});

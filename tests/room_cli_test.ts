@@ -1,0 +1,63 @@
+/** `chatroom room`: what is kept is shown, and goes when that is said twice. */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { roomLog } from "../lib/chat/log_key.ts";
+import { DurableHistory } from "../lib/store/durable_history.ts";
+import { makeDir } from "./fixtures/stored_server.ts";
+import { append, draft, seqOf } from "./history_contract.ts";
+import { chatroom, type Result } from "./program.ts";
+
+Deno.test("rooms are listed with what is kept of them, and removed with --yes", async () => {
+  await using dir = await makeDir();
+  const room = (...args: string[]): Promise<Result> =>
+    chatroom(["room", ...args, "--data", dir.path]);
+  {
+    await using history = await DurableHistory.open({ dir: dir.path, durability: "normal" });
+    for (let i = 0; i < 3; i++) {
+      await append(history, draft("spam", "x".repeat(1_000), { title: "Spam" }));
+    }
+    await append(history, draft("lobby", "hello"));
+    history.setTopic({ log: roomLog("tea"), title: "tea", text: "a\u001b[31mtopic" }, () => {});
+    await history.settled();
+    // A server runs: it can be looked at, and nothing is removed.
+    const listed = await room("list");
+    const today = new Date().toISOString().slice(0, 10);
+    assertEquals([listed.code, listed.stdout.split("\n").slice(0, 2)], [0, [
+      `lobby: 1 message (1 KiB), ${today} to ${today}`,
+      `Spam: 3 messages (3 KiB), ${today} to ${today}`,
+    ]]);
+    assertStringIncludes(listed.stdout, "tea: 0 messages (0 KiB); topic: a");
+    assertEquals(listed.stdout.includes("\u001b"), false);
+    const running = await room("remove", "spam", "--yes");
+    assertEquals(running.code, 1);
+    assertStringIncludes(running.stderr, "another program is using");
+    assertEquals(history.last(roomLog("spam")), 3);
+  }
+  const first = await room("remove", "spam", "nowhere", "lobby");
+  assertEquals(first.code, 1);
+  assertStringIncludes(first.stdout, "Spam: 3 messages");
+  assertStringIncludes(first.stderr, "Nothing is kept of a room nowhere");
+  assertStringIncludes(first.stderr, "lobby stays");
+  assertStringIncludes(first.stderr, "say it again with --yes, and 1 room with 3 messages goes");
+  const removed = await room("remove", "spam", "--yes");
+  assertEquals([removed.code, removed.stdout.trim()], [0, "Spam is gone."]);
+  const empty = await room("list", "--empty", "--json");
+  assertEquals(JSON.parse(empty.stdout), {
+    room: "tea",
+    messages: 0,
+    bytes: 0,
+    topic: "a\u001b[31mtopic",
+    hosts: [],
+  });
+  assertEquals((await room("remove", "--empty", "--yes")).stdout.trim(), "tea is gone.");
+  assertEquals((await room("remove", "--empty", "--yes")).code, 1);
+  for (const wrong of [[], ["drop"], ["list", "x"], ["remove"], ["remove", "x", "--empty"]]) {
+    assertEquals((await room(...wrong)).code, 2, wrong.join(" "));
+  }
+  const audit = await chatroom(["export", "--audit", "--data", dir.path]);
+  assertStringIncludes(audit.stdout, "remove-room");
+  const check = await chatroom(["check", "--data", dir.path]);
+  assertStringIncludes(check.stdout, "no problems");
+  await using history = await DurableHistory.open({ dir: dir.path, durability: "normal" });
+  assertEquals(await seqOf(history, draft("spam", "anew")), 4);
+});

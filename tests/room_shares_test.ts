@@ -1,0 +1,209 @@
+/** How many rooms one address or account may open, hold and leave behind, and how rooms go again. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { Batch } from "../lib/chat/batch.ts";
+import { House } from "../lib/chat/house.ts";
+import type { HouseLimits } from "../lib/chat/house_options.ts";
+import { roomLog } from "../lib/chat/log_key.ts";
+import { MemoryHistory } from "../lib/chat/memory_history.ts";
+import { type Account, type Change, MemoryRecords } from "../lib/chat/records.ts";
+import { Refusal } from "../lib/chat/refusal.ts";
+import type { Peer, Session } from "../lib/chat/session.ts";
+import { DurableHistory } from "../lib/store/durable_history.ts";
+import type { Event } from "../lib/wire/event.ts";
+import { makeDir } from "./fixtures/stored_server.ts";
+import { until } from "./helpers.ts";
+import { append, draft, seqOf } from "./history_contract.ts";
+
+const none = { permissions: "none" } as const;
+
+function come(house: House, name: string, address: string, account?: Account): [Session, Event[]] {
+  const told: Event[] = [];
+  const peer: Peer = {
+    address,
+    deliver: (batch: Batch) => void told.push(...batch.events),
+    close: () => {},
+    drained: () => undefined,
+  };
+  return [house.enter(peer, { name, pass: account === undefined ? {} : { account } }), told];
+}
+
+/** Joins rooms until one is refused; how many it were, and why not more. */
+function open(house: House, session: Session, prefix: string, most = 100): [number, string] {
+  for (let i = 0; i < most; i++) {
+    try {
+      house.request(session, { type: "join", room: `${prefix}${i}` });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      assertEquals(error.code, "room-limit");
+      return [i, error.message];
+    }
+  }
+  return [most, ""];
+}
+
+function houseOf(limits: Partial<HouseLimits>, now: () => number = () => 0): House {
+  return new House({ history: new MemoryHistory(), limits, now });
+}
+
+Deno.test("one address holds its share of the open rooms, and others can open theirs", none, () => {
+  const house = houseOf({ rooms: 10, roomsPerAddress: 5 });
+  const [ann] = come(house, "ann", "192.0.2.1");
+  const [eve] = come(house, "eve", "192.0.2.1");
+  assertEquals(open(house, ann, "a")[0], 5);
+  assertStringIncludes(open(house, eve, "e")[1], "your address has 5 rooms open");
+  // Those that are open already may be entered.
+  house.request(eve, { type: "join", room: "a0" });
+  const [bob] = come(house, "bob", "192.0.2.2");
+  assertEquals(open(house, bob, "b")[0], 4);
+  // A room that is left by all is nobody's any more.
+  house.request(ann, { type: "leave", room: "a1" });
+  assertEquals(open(house, eve, "e")[0], 1);
+});
+
+Deno.test(
+  "new rooms are counted by the hour, those that have been there before are not",
+  none,
+  async () => {
+    let now = 0;
+    const house = houseOf({ newRoomsPerHour: 10 }, () => now);
+    const [ann] = come(house, "ann", "192.0.2.1");
+    const each = (i: number): void => {
+      house.request(ann, { type: "join", room: `r${i}` });
+      house.request(ann, { type: "say", room: `r${i}`, text: "once" });
+      house.request(ann, { type: "leave", room: `r${i}` });
+    };
+    for (let i = 0; i < 10; i++) each(i);
+    assertStringIncludes(open(house, ann, "more")[1], "has opened 10 new rooms within an hour");
+    for (let i = 0; i < 10; i++) each(i);
+    now += 360_001;
+    assertEquals(open(house, ann, "more")[0], 1);
+    await house.settled();
+  },
+);
+
+Deno.test(
+  "a room counts for the account that opens it, and owners open as many as there are",
+  none,
+  () => {
+    const account = (name: string, role: Account["role"]): Account => ({
+      name,
+      key: name,
+      role,
+      proof: name,
+      createdAt: 0,
+    });
+    const [ann, olga] = [account("ann", "member"), account("olga", "owner")];
+    const records = new MemoryRecords();
+    Object.assign(records, { kept: { accounts: [ann, olga], hosts: [], sanctions: [] } });
+    const house = new House({
+      history: new MemoryHistory(),
+      records,
+      limits: { roomsPerAddress: 3 },
+    });
+    const [guest] = come(house, "guest", "192.0.2.1");
+    const [member] = come(house, "ann", "192.0.2.1", ann);
+    const [owner] = come(house, "olga", "192.0.2.1", olga);
+    assertEquals(open(house, guest, "g")[0], 3);
+    assertEquals(open(house, member, "m"), [
+      3,
+      "m3 can't be opened: your account has 3 rooms open, which is the limit; leave some first",
+    ]);
+    assertEquals(open(house, owner, "o", 20)[0], 20);
+  },
+);
+
+Deno.test("who opened a kept room is counted across restarts, and no address is stored", async () => {
+  await using dir = await makeDir();
+  const opener = "address 192.0.2.77";
+  {
+    await using history = await DurableHistory.open({ dir: dir.path, durability: "normal" });
+    for (const room of ["a", "b", "c"]) await append(history, { ...draft(room, "x"), opener });
+    await append(history, { ...draft("a", "y"), opener: "address 192.0.2.9" });
+    await append(history, { ...draft("d", "x"), opener: "account ann" });
+    assertEquals([history.keptBy(opener), history.keptBy("account ann")], [3, 1]);
+  }
+  await using history = await DurableHistory.open({ dir: dir.path, durability: "normal" });
+  assertEquals([history.keptBy(opener), history.keptBy("address 192.0.2.9")], [3, 0]);
+  const house = new House({ history, limits: { keptRoomsPerAddress: 3 }, now: () => 0 });
+  const [ann] = come(house, "ann", "192.0.2.77");
+  assertStringIncludes(open(house, ann, "more")[1], "has opened 3 rooms that are kept");
+  house.request(ann, { type: "join", room: "a" });
+  const [bob] = come(house, "bob", "192.0.2.78");
+  assertEquals(open(house, bob, "more", 5)[0], 5);
+  const bytes = await Deno.readFile(`${dir.path}/chatroom.db`);
+  assert(!new TextDecoder("latin1").decode(bytes).includes("192.0.2.77"));
+});
+
+Deno.test("a room of which nothing is kept goes, and a new one begins after its numbers", async () => {
+  await using dir = await makeDir();
+  const opener = "address 192.0.2.1";
+  const isOpen = (log: string): boolean => log === roomLog("open");
+  {
+    await using history = await DurableHistory.open({ dir: dir.path, durability: "normal" });
+    for (let i = 0; i < 5; i++) await append(history, { ...draft("dev", `t${i}`), opener });
+    await append(history, { ...draft("open", "x"), opener });
+    await append(history, { ...draft("titled", "x"), opener });
+    history.setTopic({ log: roomLog("titled"), title: "titled", text: "tea" }, () => {});
+    await append(history, draft("lobby", "x"));
+  }
+  {
+    // What is old goes at the start.
+    await using history = await DurableHistory.open({ dir: dir.path, keepMs: 1 });
+    await until("the messages to go", () => history.size.messages === 0);
+    history.removeEmpty(isOpen);
+    const has = (room: string): boolean => history.has(roomLog(room));
+    assertEquals(["dev", "open", "titled", "lobby"].map(has), [false, true, true, true]);
+    assertEquals(history.keptBy(opener), 2);
+    // Whoever comes at once is told the number after which the next message comes.
+    assertEquals(history.last(roomLog("dev")), 5);
+    assertEquals(await seqOf(history, draft("dev", "anew")), 6);
+    assertEquals(await seqOf(history, draft("fresh", "first")), 6);
+  }
+  await using history = await DurableHistory.open({ dir: dir.path, keepMs: 1 });
+  await until("the messages to go", () => history.size.messages === 0);
+  history.removeEmpty(isOpen);
+  assertEquals(["dev", "fresh"].map((room) => history.has(roomLog(room))), [false, false]);
+  assertEquals(await seqOf(history, draft("other", "x")), 7);
+});
+
+Deno.test("a server keeps no more rooms than it is told, and one that goes makes place", async () => {
+  await using dir = await makeDir();
+  const options = { dir: dir.path, durability: "normal", maxRooms: 2 } as const;
+  {
+    await using history = await DurableHistory.open(options);
+    await append(history, draft("a", "x"));
+    history.setTopic({ log: roomLog("b"), title: "b", text: "tea" }, () => {});
+    const third = await append(history, draft("c", "x"));
+    assertEquals(third.kind === "refused" ? third.refusal.code : third.kind, "room-limit");
+    history.setTopic({ log: roomLog("b"), title: "b", text: "" }, () => {});
+    await history.settled();
+    history.removeEmpty(() => false);
+    assertEquals(await seqOf(history, draft("c", "x")), 1);
+  }
+});
+
+Deno.test("operators of a room that is gone are none any more", none, async () => {
+  let now = 0;
+  const account: Account = { name: "ann", key: "ann", role: "member", proof: "p", createdAt: 0 };
+  const saved: Change[] = [];
+  const records = Object.assign(new MemoryRecords(), {
+    kept: { accounts: [account], hosts: [], sanctions: [] },
+    save: (changes: readonly Change[]): Promise<void> => {
+      saved.push(...changes);
+      return Promise.resolve();
+    },
+  });
+  const hosts = (type: string): string[] =>
+    saved.flatMap((change) => change.type === type && "host" in change ? change.host.room : []);
+  const house = new House({ history: new MemoryHistory(), records, now: () => now });
+  const [ann] = come(house, "ann", "192.0.2.1", account);
+  house.request(ann, { type: "join", room: "dev" });
+  house.request(ann, { type: "join", room: "ops" });
+  await until("the roles", () => hosts("host").length === 2);
+  house.request(ann, { type: "leave", room: "dev" });
+  now += 60_001;
+  house.expire();
+  await until("the end of one", () => hosts("unhost").length > 0);
+  assertEquals(hosts("unhost"), ["dev"]);
+});
