@@ -1,11 +1,18 @@
 /** What moderation comes to beyond the answers: rooms, guests under a reserved name, and resuming. */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import type { Records } from "../lib/chat/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import type { Server } from "../lib/server/serve.ts";
 import { CHEAP, LOGIN, recordsOf, WAYS } from "./fixtures/guests.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";
 import { classicFrame, joinClassic, joinEvent, startServer } from "./helpers.ts";
+
+const PEER = {
+  deliver: (): void => {},
+  close: (): void => {},
+  drained: (): undefined => undefined,
+};
 
 const none = { permissions: "none" } as const;
 
@@ -150,19 +157,14 @@ Deno.test("a ban ends when its time is over", none, async () => {
     return answer.type === "bans" ? answer.bans.length : -1;
   };
   while (await listed() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  const peer = {
-    deliver: (): void => {},
-    close: (): void => {},
-    drained: (): undefined => undefined,
-  };
-  assertEquals(house.house.enter(peer, { name: "bob" }).name, "bob");
+  assertEquals(house.house.enter({ ...PEER }, { name: "bob" }).name, "bob");
 });
 
 Deno.test("what could not be kept is not logged as done, though a ban holds", none, async () => {
   const account = { name: "ann", key: "ann", role: "owner", proof: "p", createdAt: 0 } as const;
   const full = new Refusal("not-stored", "That could not be stored");
   let isFull = true;
-  const records = {
+  const records: Records = {
     kept: { accounts: [account], hosts: [], sanctions: [] },
     onChanged: (): void => {},
     save: (): Promise<void> => isFull ? Promise.reject(full) : Promise.resolve(),
@@ -181,7 +183,14 @@ Deno.test("what could not be kept is not logged as done, though a ban holds", no
   assertEquals(logged, []);
   for (const name of ["bob", "eve"]) assertEquals(house.told.get(name)?.at(-1)?.type, "bye");
   assertEquals(await mod("kick", "bob"), "no-such-name");
+  // It holds on when somebody else changes what is kept.
+  records.onChanged(records.kept);
+  const comes = (): Promise<unknown> =>
+    Promise.resolve().then(() => house.house.enter({ ...PEER }, { name: "bob" }));
+  await assertRejects(comes, Refusal, "You are banned by ann");
   isFull = false;
+  assertEquals(await mod("unban", "bob"), "mod");
+  records.onChanged(records.kept);
   assertEquals(await mod("ban", "bob"), "mod");
-  assertEquals(logged, ["ban bob"]);
+  assertEquals(logged, ["unban bob", "ban bob"]);
 });

@@ -71,8 +71,8 @@ export class Pty implements AsyncDisposable {
   }
 
   /** Types on the keyboard. */
-  type(text: string): void {
-    const bytes = new TextEncoder().encode(text);
+  type(text: string | Uint8Array<ArrayBuffer>): void {
+    const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
     this.#writing = this.#writing.then(() =>
       this.#libc.symbols.write(this.#master, bytes, BigInt(bytes.length))
     );

@@ -59,6 +59,9 @@ export interface KeeperOptions {
 export const MIN_PASSWORD = 8;
 export const MAX_PASSWORD = 256;
 
+/** What decoders put for bytes that are not UTF-8: one password would be as good as another. */
+const NOT_UTF8 = "\ufffd";
+
 /** Passwords of names that are hashed for one address in an hour. */
 const HASHES_PER_HOUR = 600;
 
@@ -258,6 +261,12 @@ export function checkNoAddress(name: string, address: string | undefined): void 
 /** Throws a {@linkcode Refusal} (`weak-password`) for a password that no name can have. */
 export function checkStrength(password: string): void {
   const { length } = password;
+  if (password.includes(NOT_UTF8)) {
+    throw new Refusal(
+      "weak-password",
+      "A password has no U+FFFD, which is what is left of letters that were not UTF-8",
+    );
+  }
   if (length >= MIN_PASSWORD && length <= MAX_PASSWORD) return;
   throw new Refusal(
     "weak-password",

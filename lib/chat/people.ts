@@ -46,6 +46,8 @@ export class People {
   /** Rooms' operators, by the room's key. */
   #hosts = new Map<string, Set<string>>();
   #sanctions = new Sanctions();
+  /** Bans and mutes that hold though they could not be kept: until the next start. */
+  #unkept: Sanction[] = [];
   #last: Promise<void> = Promise.resolve();
 
   /** `now` is in ms since 1970. */
@@ -191,7 +193,11 @@ export class People {
         if (changes.length > 0) await this.records.save(changes);
         return this.apply(changes);
       } catch (error) {
-        if (!(error instanceof ChangedMeanwhile)) throw error;
+        if (error instanceof ChangedMeanwhile) continue;
+        for (const change of changes) {
+          if (change.type === "sanction") this.#unkept.push(change.sanction);
+        }
+        throw error;
       }
     }
     throw new Refusal("try-later", "Names and roles are being changed; try again in a moment");
@@ -215,7 +221,8 @@ export class People {
     this.#sanctions = new Sanctions();
     for (const account of accounts) this.#apply({ type: "account", account });
     for (const host of hosts) this.#apply({ type: "host", host });
-    for (const sanction of sanctions) this.#apply({ type: "sanction", sanction });
+    for (const sanction of sanctions) this.#sanctions.add(sanction);
+    for (const sanction of this.#unkept) this.#sanctions.add(sanction);
   }
 
   #apply(change: Change): void {
@@ -230,12 +237,20 @@ export class People {
       case "unhost":
         return this.#setHost(change.host, change.type === "host");
       case "sanction":
+        this.#forgetUnkept(change.sanction);
         return this.#sanctions.add(change.sanction);
       case "lift":
+        this.#forgetUnkept(change.sanction);
         return this.#sanctions.delete(change.sanction);
       case "audit":
         return;
     }
+  }
+
+  #forgetUnkept(like: SanctionKey): void {
+    if (this.#unkept.length === 0) return;
+    const sanction = this.#sanctions.find(like);
+    this.#unkept = this.#unkept.filter((unkept) => unkept !== sanction);
   }
 
   #setAccount(key: string, account: Account | undefined): void {

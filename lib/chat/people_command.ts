@@ -54,10 +54,14 @@ function secret(name: "register" | "login" | "passwd", summary: string): Command
     name,
     usage: "PASSWORD",
     summary,
-    parse: (password) =>
-      password === ""
-        ? wrong(`/${name} needs a password, as in: /${name} correct horse battery`)
-        : ask({ type: name, password }),
+    parse: (password) => {
+      if (password === "") {
+        return wrong(`/${name} needs a password, as in: /${name} correct horse battery`);
+      }
+      // What a terminal sent that is not UTF-8 is another password by now.
+      if (!password.includes("\ufffd")) return ask({ type: name, password });
+      return wrong("That password did not come as UTF-8; set the terminal to UTF-8");
+    },
   };
 }
 

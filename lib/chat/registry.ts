@@ -44,7 +44,7 @@ export class Registry {
   readonly #pace: Pace;
   readonly #past: Past;
   readonly #rooms = new Map<string, Room>();
-  readonly #roomNames = new RoomNames((key) => this.#rooms.has(key) || this.hasPast(key));
+  readonly #roomNames: RoomNames;
   readonly #names = new NameTable<Session>();
   readonly #sessions = new Map<string, Session>();
   readonly #waiting = new Waiting();
@@ -58,7 +58,7 @@ export class Registry {
     this.#limits = limits;
     this.#pace = pace;
     this.#past = past;
-    for (const named of past.rooms()) this.#roomNames.add(named);
+    this.#roomNames = new RoomNames((key) => !this.isNew(key), past.rooms());
     this.#open(DEFAULT_ROOM, DEFAULT_ROOM);
   }
 

@@ -15,11 +15,13 @@ export class RoomNames {
   /** By what they look like as written, and with the case folded. */
   #shown = new Map<string, readonly Named[]>();
   #folded = new Map<string, readonly Named[]>();
-  #most = FEW;
+  #most = Infinity;
 
-  /** `counts` says whether there is a room of that key: open, or with a past. */
-  constructor(counts: (key: string) => boolean) {
+  /** `counts` says whether there is a room of that key: open, or with a past as the first ones have. */
+  constructor(counts: (key: string) => boolean, first: Iterable<Named> = []) {
     this.#counts = counts;
+    for (const named of first) this.add(named);
+    this.#most = Math.max(FEW, 2 * this.#shown.size);
   }
 
   /** Names that are kept. */

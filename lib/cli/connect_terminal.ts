@@ -9,6 +9,7 @@ import { depthOf } from "../client/terminal/palette.ts";
 import type { TerminalOptions } from "../client/terminal/options.ts";
 import { runTerminal } from "../client/terminal/terminal.ts";
 import { denoTerminal } from "../client/terminal/tty.ts";
+import { askPassword } from "./ask_password.ts";
 import { type Invocation, readEnv, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
 import { checkClassic, chosenName, givenRooms, givenSecrets, serverAddress } from "./peer.ts";
@@ -52,7 +53,7 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
     },
     stream: contact.stream,
     given: givenSecrets(invocation),
-    ask: (question) => askLine(io, question, { plain, secret: true }),
+    ask: (question) => askPassword(io, question, plain),
     complain,
     name,
     talk: async (conversation) => {

@@ -67,12 +67,25 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Reads the environment; a variable that may not be read is not there. */
+/** What the runtime puts for bytes of an argument or a variable that are not UTF-8. */
+export const NOT_UTF8 = "\ufffd";
+
+/**
+ * Reads the environment; a variable that may not be read is not there. Throws {@linkcode UsageError}
+ * for one of ours that is not UTF-8: it would be another text, and one password like another.
+ */
 export function readEnv(name: string): string | undefined {
+  const value = envValue(name);
+  if (!name.startsWith("CHATROOM_") || !value?.includes(NOT_UTF8)) return value;
+  throw new UsageError(`$${name} is not UTF-8 text; set it in a terminal that is set to UTF-8`);
+}
+
+/** A variable; what launchers written in JavaScript make of one that is not UTF-8, we do as well. */
+function envValue(name: string): string | undefined {
   try {
     return Deno.env.get(name) || undefined;
-  } catch {
-    return undefined;
+  } catch (error) {
+    return error instanceof Deno.errors.InvalidData ? NOT_UTF8 : undefined;
   }
 }
 
@@ -80,6 +93,12 @@ export function readEnv(name: string): string | undefined {
 export function parseInvocation(command: Subcommand, args: readonly string[]): Invocation {
   const { flags, name: commandName } = command;
   const valued = flags.filter((flag) => flag.value !== undefined);
+  const bad = args.find((arg) => arg.includes(NOT_UTF8));
+  if (bad !== undefined) {
+    throw new UsageError(
+      `${JSON.stringify(bad)} is not UTF-8 text; set the terminal to UTF-8, or give it on stdin`,
+    );
+  }
   const parsed = parseArgs(args, {
     // Without "_" here, a positional such as 007 would become the number 7.
     string: ["_", ...valued.map(({ name }) => name)],

@@ -2,6 +2,7 @@
 
 import { MAX_SERVER_PASSWORD } from "../wire/event.ts";
 import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
+import { strictText } from "./text.ts";
 
 /** The flag that names a file with the server's password. */
 export const PASSWORD_FLAG: Flag = {
@@ -23,7 +24,7 @@ export function givenLogin(): string | undefined {
   return readEnv("CHATROOM_LOGIN");
 }
 
-/** The first line of a file. Throws a {@linkcode UsageError} that tells nothing of what is in it. */
+/** The first line of a file, which is UTF-8. Throws a {@linkcode UsageError} that tells nothing of what is in it. */
 export function readPassword(file: string): string {
   let bytes: Uint8Array;
   try {
@@ -32,12 +33,12 @@ export function readPassword(file: string): string {
     const why = (error as Error).message.replace(/ \(os error.*|: (open|read)file .*/s, "");
     throw new UsageError(`The password file ${file} can't be read: ${why}`);
   }
-  return firstLine(new TextDecoder().decode(bytes), `the password file ${file}`);
+  return firstLine(bytes, `the password file ${file}`);
 }
 
-/** The first line of a text that came from `source`. Throws a {@linkcode UsageError}. */
-export function firstLine(text: string, source: string): string {
-  const line = text.replace(/^\ufeff/, "").split(/\r?\n/, 1)[0] ?? "";
+/** The first line of what came from `source`. Throws a {@linkcode UsageError}. */
+export function firstLine(bytes: Uint8Array, source: string): string {
+  const line = strictText(bytes, source).split(/\r?\n/, 1)[0] ?? "";
   if (line === "") throw new UsageError(`The first line of ${source} is empty`);
   return short(line, source);
 }

@@ -14,6 +14,7 @@ import { complain, printResult } from "./output.ts";
 import { PEER_FLAGS, PEER_NOTES, requiredName, serverAddress } from "./peer.ts";
 import { openLink } from "./peer_link.ts";
 import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
+import { strictText } from "./text.ts";
 import { TITLES } from "./titles.ts";
 import { TLS_PEER_FLAGS } from "./tls_peer.ts";
 import { type Address, parseAddress, parseDuration } from "./values.ts";
@@ -90,7 +91,7 @@ async function textFromStdin(): Promise<string | undefined> {
   const bytes = await readAtMost(Deno.stdin.readable);
   const bad = bytes && firstBadLine(bytes);
   if (bytes !== undefined && bad === undefined) {
-    return new TextDecoder().decode(bytes).replace(/\r?\n$/, "");
+    return strictText(bytes, "stdin").replace(/\r?\n$/, "");
   }
   complain(
     bytes === undefined

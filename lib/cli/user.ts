@@ -1,6 +1,5 @@
 /** `chatroom user`: who has which name and which role, on the data directory of a server. */
 
-import { toText } from "@std/streams/to-text";
 import { checkName } from "../chat/check_name.ts";
 import { checkNoAddress, checkStrength } from "../chat/keeper.ts";
 import { MAX_NAME_LENGTH } from "../chat/name.ts";
@@ -9,7 +8,6 @@ import { SERVER_ROLES, type ServerRole } from "../chat/permissions.ts";
 import { type Account, type Change, type Kept, MemoryRecords } from "../chat/records.ts";
 import { Refusal } from "../chat/refusal.ts";
 import { inertLine } from "../client/inert.ts";
-import { askLine } from "../client/terminal/ask.ts";
 import { denoTerminal } from "../client/terminal/tty.ts";
 import { writtenAddress } from "../server/address.ts";
 import { ScryptPasswords } from "../server/password.ts";
@@ -17,6 +15,7 @@ import { openPeople, openReader } from "../store/directory.ts";
 import { reasonOf } from "../store/faults.ts";
 import { changePeople, readPeople } from "../store/people.ts";
 import { timeText } from "../store/time.ts";
+import { askPassword } from "./ask_password.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import { type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
@@ -208,9 +207,9 @@ async function newProof(invocation: Invocation, name: string): Promise<string | 
   return await new ScryptPasswords().hash(password);
 }
 
-async function readStdin(): Promise<string> {
+async function readStdin(): Promise<Uint8Array> {
   try {
-    return await toText(Deno.stdin.readable);
+    return await new Response(Deno.stdin.readable).bytes();
   } catch (error) {
     throw new UsageError(`The password can't be read from stdin: ${reasonOf(error)}`);
   }
@@ -219,7 +218,7 @@ async function readStdin(): Promise<string> {
 async function askTwice(name: string): Promise<string | number> {
   const io = denoTerminal(readEnv("INIT_CWD") !== undefined);
   const ask = (question: string): Promise<string | number> =>
-    askLine(io, question, { secret: true, plain: readEnv("TERM") === "dumb" });
+    askPassword(io, question, readEnv("TERM") === "dumb");
   const first = await ask(`New password of ${inertLine(name)}: `);
   if (typeof first === "number") return first;
   const second = await ask("The same again: ");

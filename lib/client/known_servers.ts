@@ -3,6 +3,8 @@
  * address, a space, the fingerprint (after the `known_hosts` of ssh).
  */
 
+import { readUtf8 } from "./read_utf8.ts";
+
 /** A server that was accepted. */
 export interface KnownServer {
   readonly fingerprint: string;
@@ -49,7 +51,7 @@ export function addKnownServer(path: string, server: string, fingerprint: string
 
 function read(path: string): string {
   try {
-    return Deno.readTextFileSync(path);
+    return readUtf8(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return "";
     // To take it for empty would be to trust whoever comes.

@@ -1,6 +1,7 @@
 /** What a person's client remembers from one run to the next, in a text file that they can edit. */
 
 import { parse, stringify } from "@std/toml";
+import { readUtf8 } from "./read_utf8.ts";
 
 /** When the terminal's bell rings. */
 export type Bell = "on" | "mentions" | "off";
@@ -145,7 +146,7 @@ function readTable(path: string): { readonly table: Table } {
   let source: string;
   try {
     if (Deno.statSync(path).size > MAX_BYTES) throw new Error(`it has over ${MAX_BYTES} bytes`);
-    source = Deno.readTextFileSync(path);
+    source = readUtf8(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { table: {} };
     throw new SettingsError(`The settings in ${path} can't be read: ${explain(error as Error)}`);

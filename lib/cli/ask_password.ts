@@ -1,0 +1,19 @@
+/** A password that a person types at the terminal. */
+
+import { askLine } from "../client/terminal/ask.ts";
+import type { TerminalIo } from "../client/terminal/tty.ts";
+import { NOT_UTF8, UsageError } from "./flags.ts";
+
+/**
+ * Asks for a password at the terminal; resolves with an exit code where it is left unanswered. Throws a
+ * {@linkcode UsageError} for one that the terminal did not send as UTF-8.
+ */
+export async function askPassword(
+  io: TerminalIo,
+  question: string,
+  plain: boolean,
+): Promise<string | number> {
+  const answer = await askLine(io, question, { plain, secret: true });
+  if (typeof answer === "number" || !answer.includes(NOT_UTF8)) return answer;
+  throw new UsageError("That password did not come as UTF-8; set the terminal to UTF-8");
+}
