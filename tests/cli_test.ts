@@ -104,7 +104,7 @@ stopTest("serve says where it listens and how to join, and SIGTERM ends it with 
   child.kill("SIGTERM");
   assertStringIncludes(await peer.takeRest(), "The server is shutting down.");
   peer[Symbol.dispose]();
-  assertEquals(await next(), "Stopping; telling 1 connected clients.");
+  assertEquals(await next(), "Stopping; telling 1 connected client.");
   await lines.return?.();
   await child.stdin.close();
   const stderr = new TextDecoder().decode(await new Response(child.stderr).bytes());

@@ -10,6 +10,7 @@ import { DATA_FLAG, withData } from "./data.ts";
 import type { Invocation, Subcommand } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
+import { counted } from "./values.ts";
 
 /** `chatroom import`. */
 export const importCommand: Subcommand = {
@@ -47,7 +48,7 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
     const numbers = renumbered === 0 ? "" : `; ${renumbered} have other numbers than in the file`;
     const left = withheld === 0 ? "" : `; ${withheld} were withheld, and are left out`;
     printResult(
-      `Stored ${messages} messages in ${rooms} rooms of ${
+      `Stored ${counted(messages, "message")} in ${counted(rooms, "room")} of ${
         databasePath(directory)
       }${numbers}${left}`,
     );

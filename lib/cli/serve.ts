@@ -18,7 +18,7 @@ import { selfCommand } from "./self.ts";
 import { describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
 import { TITLES } from "./titles.ts";
 import { openTls, type Tls, TLS_FLAGS, tlsPlan } from "./tls_flags.ts";
-import { type Address, DEFAULT_ADDRESS, formatAddress, parsePort } from "./values.ts";
+import { type Address, counted, DEFAULT_ADDRESS, formatAddress, parsePort } from "./values.ts";
 import { VERSION } from "./version.ts";
 import { explainWeb, openWeb, WEB_FLAGS, webPlace, webUrl } from "./web_flags.ts";
 
@@ -249,7 +249,7 @@ async function untilStopped(server: Server, print: (line: string) => void): Prom
   const stop = (): void => {
     const { connections } = server;
     server.shutdown();
-    if (connections > 0) print(`Stopping; telling ${connections} connected clients.`);
+    if (connections > 0) print(`Stopping; telling ${counted(connections, "connected client")}.`);
   };
   for (const signal of signals) Deno.addSignalListener(signal, stop);
   lifelineEnd()?.then(stop);
