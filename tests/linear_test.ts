@@ -114,7 +114,11 @@ const FUNCTIONS: readonly TextFunction[] = [
 ];
 
 function requestWith(headers: Record<string, string>): IncomingMessage {
-  return { headers, socket: { remoteAddress: "127.0.0.1" } } as unknown as IncomingMessage;
+  return {
+    headers,
+    rawHeaders: [],
+    socket: { remoteAddress: "127.0.0.1" },
+  } as unknown as IncomingMessage;
 }
 
 function decoded(request: Record<string, string>): unknown {

@@ -1,10 +1,11 @@
 /** Passwords: what is compared, what is stored, and how guessing is slowed down. */
 
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Attempts } from "../lib/chat/attempts.ts";
 import { MemoryRecords } from "../lib/chat/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { isSecret, veiled } from "../lib/chat/secret.ts";
+import { Turns } from "../lib/chat/turns.ts";
 import { writtenAddress } from "../lib/server/address.ts";
 import type { LogEntry } from "../lib/server/log.ts";
 import { passwordCheck, ScryptPasswords } from "../lib/server/password.ts";
@@ -43,16 +44,37 @@ Deno.test("passwords of names cost what they should", async () => {
   assertEquals(stored.split("$").slice(0, 4), ["scrypt", "16384", "8", "5"]);
 });
 
-Deno.test("only so many passwords are looked at, and the others are refused", async () => {
-  const passwords = new ScryptPasswords({ N: 1_024, r: 8, p: 1 });
-  const results = await Promise.allSettled(
-    Array.from({ length: 40 }, () => passwords.hash("correct horse")),
+Deno.test("addresses take turns, each has one under way, and only so many wait", async () => {
+  const turns = new Turns();
+  const begun: string[] = [];
+  const ends = new Map<string, () => void>();
+  const work = (what: string) => (): Promise<void> => {
+    begun.push(what);
+    return new Promise((resolve) => ends.set(what, resolve));
+  };
+  const done = [..."abcd"].map((n) => turns.run("crowd", work(`crowd ${n}`)));
+  done.push(...["x", "y", "z"].map((address) => turns.run(address, work(address))));
+  const end = async (what: string): Promise<void> => {
+    ends.get(what)?.();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  };
+  await end("nothing yet");
+  assertEquals(begun, ["crowd a", "x"]);
+  await end("crowd a");
+  await end("x");
+  await end("crowd b");
+  assertEquals(begun, ["crowd a", "x", "crowd b", "y", "z"]);
+  for (const what of ["y", "z", "crowd c", "crowd d"]) await end(what);
+  await Promise.all(done);
+  assertEquals([begun.length, turns.waiting], [7, 0]);
+  const many = Array.from({ length: 65 }, (_, n) => turns.run("crowd", work(`${n}`)));
+  const { code, retryAfterMs } = await assertRejects(
+    () => turns.run("crowd", work("one more")),
+    Refusal,
   );
-  const refused = results.filter((result) => result.status === "rejected");
-  // Two at once, 32 that wait.
-  assertEquals(refused.length, 40 - 34);
-  for (const { reason } of refused) assertEquals((reason as Refusal).code, "try-later");
-  await passwords.hash("and it goes on");
+  assertEquals([code, retryAfterMs], ["try-later", 2_000]);
+  for (let n = 0; n < 65; n++) await end(`${n}`);
+  await Promise.all(many);
 });
 
 Deno.test(
@@ -62,36 +84,31 @@ Deno.test(
     let now = 0;
     const attempts = new Attempts(() => now);
     for (const seconds of [1, 2, 4, 8, 16, 32, 60, 60, 60]) {
-      attempts.begin("a");
-      attempts.end("a", false);
+      attempts.check("a");
+      attempts.failed("a");
+      const { retryAfterMs } = assertThrows(() => attempts.check("a"), Refusal);
+      assertEquals(retryAfterMs, seconds * 1_000);
       now += seconds * 1_000 - 1;
-      assertThrows(() => attempts.begin("a"), Refusal, "try again in 1 s");
-      attempts.begin("another");
-      attempts.end("another", true);
+      assertThrows(() => attempts.check("a"), Refusal, "try again in 1 s");
+      attempts.check("another");
       now += 1;
     }
-    // A right one forgives nothing.
-    attempts.begin("a");
-    attempts.end("a", true);
-    attempts.begin("a");
-    attempts.end("a", false);
-    assertThrows(() => attempts.begin("a"), Refusal, "try again in 60 s");
+    // That it may try again forgives nothing.
+    attempts.check("a");
+    attempts.failed("a");
+    assertThrows(() => attempts.check("a"), Refusal, "try again in 60 s");
     now += 15 * 60_000 + 1;
     attempts.expire();
     assertEquals(attempts.size, 0);
   },
 );
 
-Deno.test("an address has four passwords looked at at once, and the table has an end", none, () => {
+Deno.test("the table of addresses that guess has an end", none, () => {
   const attempts = new Attempts(() => 0);
-  for (let i = 0; i < 4; i++) attempts.begin("a");
-  assertThrows(() => attempts.begin("a"), Refusal, "others being checked");
-  for (let i = 0; i < 20_000; i++) {
-    attempts.begin(`${i}`);
-    attempts.end(`${i}`, false);
-  }
+  for (let i = 0; i < 20_000; i++) attempts.failed(`${i}`);
   assertEquals(attempts.size, 10_000);
-  assertThrows(() => attempts.begin("a"), Refusal, "others being checked");
+  attempts.check("0");
+  assertThrows(() => attempts.check("19999"), Refusal, "try again in 1 s");
 });
 
 Deno.test("1,000 wrong passwords from one address change nothing for another", async (t) => {

@@ -19,6 +19,7 @@ for (
     [true, "error", "bad-login", "refused"],
     [true, "error", "password-needed", "refused"],
     [true, "error", "name-reserved", "refused"],
+    [false, "error", "try-later", RETRIED],
     [true, "error", "try-later", RETRIED],
     [false, "bye", "shutdown", "unreachable"],
     [false, "bye", "handshake", "unreachable"],

@@ -1,6 +1,6 @@
 /** Whoever stalls over TLS is let go by a server in a process of its own, and so are its descriptors. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { openFlags } from "../lib/cli/limit_flags.ts";
 import { canCount, type OwnProcess, startProcess } from "./fixtures/own_process.ts";
 import { connectSecurely, meet } from "./fixtures/tls_peer.ts";
@@ -92,5 +92,21 @@ Deno.test({
     using ann = await connectSecurely(server);
     await ann.send(classicFrame("ann"), classicFrame("/who"));
     assertEquals(await ann.takePair(), ["server", "1 person in lobby: ann"]);
+  },
+});
+
+Deno.test({
+  name: `a server that may open 32 files does not start, and says what to do${LINUX_ONLY}`,
+  ignore: !canCount,
+  async fn(): Promise<void> {
+    const main = new URL("../main.ts", import.meta.url).pathname;
+    const command = [Deno.execPath(), "run", "-q", "-A", main, "serve", "--memory", "--port", "0"];
+    const { code, stderr } = await new Deno.Command("sh", {
+      args: ["-c", 'ulimit -n 32; exec "$@"', "sh", ...command],
+      stdin: "null",
+    }).output();
+    assertEquals(code, 1);
+    assertStringIncludes(new TextDecoder().decode(stderr), "have 32 files open at once");
+    assertStringIncludes(new TextDecoder().decode(stderr), "Try ulimit -n 4096");
   },
 });

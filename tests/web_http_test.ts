@@ -1,6 +1,6 @@
 /** What the web door serves over HTTP: the page and its files, and nothing else. */
 
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { bytes, RawPeer } from "./helpers.ts";
 import { request, requestUpgrade, startWeb, WebSocketPeer } from "./web_peer.ts";
 
@@ -11,8 +11,9 @@ Deno.test("the page is there, with a type, a strict policy and an ETag", async (
     200,
     "text/html; charset=utf-8",
   ]);
-  const page = await Deno.readTextFile(new URL("../lib/web/page/index.html", import.meta.url));
-  assertEquals(front.body, page);
+  const written = await Deno.readTextFile(new URL("../lib/web/page/index.html", import.meta.url));
+  const page = front.body;
+  assertEquals(page.replace(/"_\/[0-9a-f]{16}\//g, '"'), written);
   const policy = front.headers.get("content-security-policy") ?? "";
   assertEquals(policy.split("; "), [
     "default-src 'none'",
@@ -171,4 +172,28 @@ Deno.test("a TLS hello is no request", async () => {
   using peer = await RawPeer.connect(web.door);
   await peer.send("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03");
   assertStringIncludes(await peer.takeRest(), "400");
+});
+
+Deno.test("at a second visit only the front page is asked for: all else is at an address of its version", async () => {
+  await using web = await startWeb();
+  const front = (await request(web.door, "GET /")).body;
+  const named = [...front.matchAll(/\b(?:href|src)="([^"#]+)"/g)].map(([, path]) => path ?? "");
+  const kept = named.filter((path) => path.startsWith("_/"));
+  assert(kept.length > 40, `${kept.length} of ${named.length} files are named by their version`);
+  // A manifest is read on its own, and what it names is beside it.
+  assertEquals(named.filter((path) => !path.startsWith("_/") && !path.endsWith("manifest")), []);
+  assertEquals(new Set(kept.map((path) => path.split("/")[1])).size, 1);
+  for (const path of kept) {
+    const { status, headers } = await request(web.door, `HEAD /${path}`);
+    const found = [status, headers.get("cache-control")];
+    assertEquals(found, [200, "public, max-age=31536000, immutable"], path);
+  }
+  const [plain, versioned] = await Promise.all(
+    ["/app.js", `/${kept.find((path) => path.endsWith("/app.js"))}`].map((path) =>
+      request(web.door, `GET ${path}`)
+    ),
+  );
+  assertEquals(plain?.body, versioned?.body);
+  assertEquals(plain?.headers.get("cache-control"), "no-cache");
+  assertEquals((await request(web.door, "GET /_/0000000000000000/app.js")).status, 404);
 });

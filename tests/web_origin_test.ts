@@ -5,8 +5,9 @@ import { rawRequest, request, requestUpgrade, startWeb, WebSocketPeer } from "./
 
 Deno.test("a host that is not ours is refused, be it on the page or the WebSocket", async (t) => {
   await using web = await startWeb({
-    hosts: ["chat.example.org"],
+    hosts: ["chat.example.org", "198.51.100.9"],
     origins: ["https://page.example.org"],
+    ownAddresses: () => ["198.51.100.4", "2001:db8::8"],
   });
   for (
     const [host, status] of [
@@ -25,8 +26,15 @@ Deno.test("a host that is not ours is refused, be it on the page or the WebSocke
       ["xn--a.localhost", 400],
       ["localhost", 200],
       ["chatroom.localhost:8080", 200],
-      ["192.0.2.7", 200],
+      ["8.8.8.8", 421],
+      ["192.0.2.7", 421],
+      ["[2001:db8::7]", 421],
+      ["127.0.0.1", 200],
+      ["127.0.0.2", 200],
       ["[::1]:80", 200],
+      ["198.51.100.4", 200],
+      ["[2001:DB8:0::8]:80", 200],
+      ["198.51.100.9", 200],
       ["CHAT.example.org", 200],
       ["chat.example.org:443", 200],
       ["page.example.org", 200],
@@ -42,6 +50,22 @@ Deno.test("a host that is not ours is refused, be it on the page or the WebSocke
     });
   }
   assertEquals((await rawRequest(web.door, "GET / HTTP/1.0\r\n\r\n")).status, 400);
+});
+
+Deno.test("a request that names its host twice is refused, whichever comes first", async () => {
+  await using web = await startWeb();
+  for (const hosts of [["localhost", "evil.example"], ["localhost", "localhost"]]) {
+    const lines = hosts.map((host) => `Host: ${host}\r\n`).join("");
+    const text = `GET / HTTP/1.1\r\n${lines}Connection: close\r\n\r\n`;
+    assertEquals((await rawRequest(web.door, text)).status, 400);
+  }
+});
+
+Deno.test("behind a trusted proxy an address is the proxy's own", async () => {
+  await using web = await startWeb({ trustedProxies: ["127.0.0.1"] });
+  const statusFor = async (host: string): Promise<number> =>
+    (await request(web.door, "GET /", { Host: host })).status;
+  assertEquals([await statusFor("192.0.2.7"), await statusFor("evil.example")], [200, 421]);
 });
 
 Deno.test("a page of another origin gets no WebSocket; what is no browser does", async (t) => {

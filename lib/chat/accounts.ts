@@ -15,7 +15,7 @@ export async function register(
   session: Session,
   request: RequestOf<"register">,
 ): Promise<void> {
-  const { people, passwords, registrations } = house.keeper;
+  const { people, registrations } = house.keeper;
   const { name, key } = session;
   const check = (): void => {
     const owner = people.reserved(name, key);
@@ -36,8 +36,7 @@ export async function register(
     addressOf(session),
     "Your address has reserved many names; try again in an hour",
   );
-  house.keeper.countHash(addressOf(session));
-  const proof = await passwords.hash(request.password);
+  const proof = await house.keeper.hash(addressOf(session), request.password);
   const account: Account = { name, key, role: "member", proof, createdAt: people.now };
   await people.change(() => {
     check();
@@ -73,11 +72,9 @@ export async function passwd(
   session: Session,
   request: RequestOf<"passwd">,
 ): Promise<void> {
-  const { passwords } = house.keeper;
   own(house, session);
   checkStrength(request.password);
-  house.keeper.countHash(addressOf(session));
-  const proof = await passwords.hash(request.password);
+  const proof = await house.keeper.hash(addressOf(session), request.password);
   const account = await change(house, session, "passwd", (account) => ({ ...account, proof }));
   session.account = account;
   told(house, session, request, account);

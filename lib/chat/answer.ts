@@ -256,7 +256,14 @@ function rooms(
   return session.peer?.drained();
 }
 
-function who(house: Inside, session: Session, request: RequestOf<"who">): void {
+/** Collated once: to make an order of its own for each comparison takes ten times as long. */
+const byName = new Intl.Collator().compare;
+
+function who(
+  house: Inside,
+  session: Session,
+  request: RequestOf<"who">,
+): void | Promise<void> {
   const room = house.registry.room(request.room);
   if (room === undefined) {
     throw new Refusal("no-such-room", `There is no room ${request.room}; /rooms lists them`);
@@ -273,6 +280,8 @@ function who(house: Inside, session: Session, request: RequestOf<"who">): void {
     total: room.announced,
     ...(visitors.length === 0 ? {} : { visitors: fitting(visitors) }),
   });
+  // The next request waits until the list has gone, as with that of the rooms.
+  return session.peer?.drained();
 }
 
 /** The names of a room's visitors, or of its other members, as far as they are listed. */
@@ -280,7 +289,7 @@ function namesOf(room: Room, visitors: boolean): string[] {
   return [...room.members]
     .filter(({ isVisitor }) => isVisitor === visitors)
     .map(({ name }) => name)
-    .sort((a, b) => a.localeCompare(b))
+    .sort(byName)
     .slice(0, MAX_MEMBERS_LISTED);
 }
 

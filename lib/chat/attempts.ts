@@ -9,12 +9,9 @@ const LONGEST_WAIT_MS = 60_000;
 const FORGET_MS = 15 * 60_000;
 /** Addresses that are remembered; the one that failed longest ago gives way. */
 const MAX_ADDRESSES = 10_000;
-/** Passwords of one address that are being checked at once. */
-const MAX_PENDING = 4;
 
 interface Tries {
   failures: number;
-  pending: number;
   failedAt: number;
   opensAt: number;
 }
@@ -28,6 +25,7 @@ export class Attempts {
   /** The address that failed last is last. */
   readonly #tries = new Map<string, Tries>();
 
+  /** `now` tells the time exactly: a wait is promised in seconds. */
   constructor(now: () => number) {
     this.#now = now;
   }
@@ -37,59 +35,41 @@ export class Attempts {
     return this.#tries.size;
   }
 
-  /** Begins a try; throws a {@linkcode Refusal} (`try-later`) while the address has to wait. */
-  begin(address: string): void {
-    const now = this.#now();
-    const tries = this.#tries.get(address) ?? this.#remember(address, now);
-    if (now < tries.opensAt) {
-      const seconds = Math.ceil(Math.round(tries.opensAt - now) / 1_000);
-      throw new Refusal(
-        "try-later",
-        `Wrong passwords came from your address; try again in ${seconds} s`,
-      );
-    }
-    if (tries.pending >= MAX_PENDING) {
-      throw new Refusal("try-later", "Your address has others being checked; try again in 1 s");
-    }
-    tries.pending++;
+  /** Throws a {@linkcode Refusal} (`try-later`) while the address has to wait. */
+  check(address: string): void {
+    const waitMs = (this.#tries.get(address)?.opensAt ?? 0) - this.#now();
+    if (waitMs <= 0) return;
+    const seconds = Math.ceil(Math.round(waitMs) / 1_000);
+    throw new Refusal(
+      "try-later",
+      `Wrong passwords came from your address; try again in ${seconds} s`,
+      Math.ceil(waitMs),
+    );
   }
 
-  /** Ends a try; a wrong one makes the next wait. */
-  end(address: string, right: boolean): void {
-    const tries = this.#tries.get(address);
-    if (tries === undefined) return;
-    tries.pending = Math.max(0, tries.pending - 1);
-    if (right) {
-      if (tries.failures === 0 && tries.pending === 0) this.#tries.delete(address);
-      return;
-    }
+  /** A try was wrong, which makes the next one wait. */
+  failed(address: string): void {
     const now = this.#now();
-    const wait = FIRST_WAIT_MS * 2 ** Math.min(tries.failures++, 10);
-    tries.failedAt = now;
-    tries.opensAt = now + Math.min(wait, LONGEST_WAIT_MS);
+    const failures = this.#tries.get(address)?.failures ?? 0;
+    const wait = Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures, 10), LONGEST_WAIT_MS);
     this.#tries.delete(address);
-    this.#tries.set(address, tries);
+    if (this.#tries.size >= MAX_ADDRESSES) this.#forgetOne();
+    this.#tries.set(address, { failures: failures + 1, failedAt: now, opensAt: now + wait });
   }
 
   /** Forgets those who failed long ago. */
   expire(): void {
     const before = this.#now() - FORGET_MS;
-    for (const [address, { failedAt, pending }] of this.#tries) {
+    for (const [address, { failedAt }] of this.#tries) {
       if (failedAt > before) break;
-      if (pending === 0) this.#tries.delete(address);
+      this.#tries.delete(address);
     }
   }
 
-  #remember(address: string, now: number): Tries {
-    if (this.#tries.size >= MAX_ADDRESSES) {
-      for (const [oldest, { pending }] of this.#tries) {
-        if (pending > 0) continue;
-        this.#tries.delete(oldest);
-        break;
-      }
+  #forgetOne(): void {
+    for (const oldest of this.#tries.keys()) {
+      this.#tries.delete(oldest);
+      return;
     }
-    const tries: Tries = { failures: 0, pending: 0, failedAt: now, opensAt: 0 };
-    this.#tries.set(address, tries);
-    return tries;
   }
 }

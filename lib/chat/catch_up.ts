@@ -49,17 +49,20 @@ export async function catchUp(options: CatchUp): Promise<void> {
     seen = Math.max(0, history.last(log) - NEW_EPOCH_MESSAGES);
   }
   const first = seen;
+  // Looked at again after every wait: somebody may have been sent out of the room meanwhile.
+  const isHere = (): boolean => session.peer === peer && room.members.has(session);
   for (;;) {
-    if (session.peer !== peer || !room.members.has(session)) return;
+    if (!isHere()) return;
     const last = history.last(log);
     if (seen >= last) return room.listen(session);
     const entries = await pageAfter(options, log, seen);
-    if (entries === undefined || session.peer !== peer) return;
+    if (entries === undefined || !isHere()) return;
     const next = entries[0]?.message.seq ?? last + 1;
     if (next > seen + 1 && !(isNew && seen === first)) {
       session.deliver({ type: "gap", room: room.name, from: seen + 1, to: next - 1 });
     }
-    await deliver(peer, entries, (entry) => replay(entry, isNew ? undefined : session.secret));
+    const secret = isNew ? undefined : session.secret;
+    await deliver(peer, entries, isHere, (entry) => replay(entry, secret));
     seen = entries.at(-1)?.message.seq ?? last;
   }
 }
@@ -85,7 +88,8 @@ export async function catchUpDirects(
     if (entries === undefined || session.peer !== peer) return;
     const next = entries[0]?.message.seq ?? last + 1;
     if (next > seen + 1) session.deliver(goneDirects(next - seen - 1));
-    await deliver(peer, entries, ({ message }) => directOf(message));
+    const isHere = (): boolean => session.peer === peer;
+    await deliver(peer, entries, isHere, ({ message }) => directOf(message));
     seen = entries.at(-1)?.message.seq ?? last;
   }
 }
@@ -118,13 +122,16 @@ async function pageAfter(
   }
 }
 
+/** Delivers a page in pieces that the peer takes, as long as it may have them. */
 async function deliver(
   peer: Peer,
   entries: readonly Stored[],
+  mayHave: () => boolean,
   eventOf: (entry: Stored) => Event,
 ): Promise<void> {
   for (const slice of slices(entries)) {
     await peer.drained();
+    if (!mayHave()) return;
     peer.deliver(new Batch(slice.map(eventOf)));
   }
 }

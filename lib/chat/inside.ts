@@ -77,9 +77,10 @@ export function idOf({ id }: { readonly id?: string }): { id?: string } {
 export function refuse(
   session: Session,
   request: { id?: string },
-  { code, message }: Refusal,
+  { code, message, retryAfterMs }: Refusal,
 ): void {
-  session.deliver({ type: "error", ...idOf(request), code, text: message });
+  const again = retryAfterMs === undefined ? {} : { retryAfterMs };
+  session.deliver({ type: "error", ...idOf(request), code, text: message, ...again });
 }
 
 /** Throws a {@linkcode Refusal} (`muted`) for a session that may say nothing, or nothing in a room. */

@@ -13,11 +13,11 @@ import { Quota } from "./quota.ts";
 import { Refusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
 import type { Session } from "./session.ts";
+import { Turns } from "./turns.ts";
 
 /** Turns passwords of accounts into what is kept, and compares them; both take their time. */
 export interface Passwords {
   hash(password: string): Promise<string>;
-  /** Rejects with a {@linkcode Refusal} (`try-later`) when too many are being compared. */
   matches(password: string, proof: string): Promise<boolean>;
 }
 
@@ -72,6 +72,7 @@ export class Keeper {
   readonly attempts: Attempts;
   readonly registrations: Quota;
   readonly #hashes: Quota;
+  readonly #turns = new Turns();
   readonly #registry: Registry;
   readonly #opens: ((password: string) => boolean) | undefined;
   readonly #addressKey: (text: string) => string | undefined;
@@ -102,10 +103,9 @@ export class Keeper {
     const opens = this.#opens;
     if (opens === undefined) return;
     if (password === undefined) throw new Refusal("password-needed", "A password is needed here");
-    this.attempts.begin(address);
-    const right = opens(password);
-    this.attempts.end(address, right);
-    if (right) return;
+    this.attempts.check(address);
+    if (opens(password)) return;
+    this.attempts.failed(address);
     this.#onWrong(name, address);
     throw new Refusal("bad-password", "That is not this server's password");
   }
@@ -119,15 +119,15 @@ export class Keeper {
         `Nobody has reserved the name ${name}; it has no password`,
       );
     }
-    this.countHash(address);
-    this.attempts.begin(address);
-    let right: boolean | undefined;
-    try {
-      right = login.length <= MAX_PASSWORD && await this.passwords.matches(login, account.proof);
-    } finally {
-      // What could not be compared was not wrong.
-      this.attempts.end(address, right ?? true);
-    }
+    // Who has to wait is told so at once, and again if somebody before it in the line was wrong.
+    this.attempts.check(address);
+    const right = await this.#turns.run(address, async () => {
+      this.attempts.check(address);
+      const matches = login.length <= MAX_PASSWORD &&
+        await this.#hashed(address, () => this.passwords.matches(login, account.proof));
+      if (!matches) this.attempts.failed(address);
+      return matches;
+    });
     if (right) return account;
     this.#onWrong(name, address);
     throw new Refusal("bad-login", `That is not the password of ${name}`);
@@ -199,11 +199,20 @@ export class Keeper {
   }
 
   /**
-   * Counts a password that is to be hashed, right or wrong: it is a tenth of a second of a core.
-   * Throws a {@linkcode Refusal} (`try-later`) when an address has too many.
+   * Hashes a new password when it is the address's turn. Rejects with a {@linkcode Refusal}
+   * (`try-later`) when an address has too many, or too many wait.
    */
-  countHash(address: string): void {
+  hash(address: string, password: string): Promise<string> {
+    return this.#turns.run(
+      address,
+      () => this.#hashed(address, () => this.passwords.hash(password)),
+    );
+  }
+
+  /** Counts a password that is hashed now, right or wrong: it is a tenth of a second of a core. */
+  #hashed<T>(address: string, work: () => Promise<T>): Promise<T> {
     this.#hashes.spend(address, "Many passwords came from your address; try again in a minute");
+    return work();
   }
 
   /** Forgets what is over. Call it now and then. */

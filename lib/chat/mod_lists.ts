@@ -13,13 +13,19 @@ const MAX_LISTED = 200;
 const DEFAULT_LISTED = 20;
 
 /** Lists the bans and mutes that somebody may know of. */
-export function bans(house: Inside, session: Session, request: RequestOf<"bans">): void {
+export function bans(
+  house: Inside,
+  session: Session,
+  request: RequestOf<"bans">,
+): void | Promise<void> {
   const { people } = house.keeper;
   const room = scopeOf(house, session, "bans", request.room);
   check(house, session, "bans", room);
   const all = people.sanctions(room === "" ? undefined : room);
   const bans = fitting(all.slice(0, MAX_LISTED).map(listed));
   session.deliver({ type: "bans", ...idOf(request), bans, more: all.length > bans.length });
+  // As with every list: the next request waits until it has gone, as asking is quicker than reading.
+  return session.peer?.drained();
 }
 
 /** Tells what was done to whom. */
@@ -29,7 +35,7 @@ export async function audit(
   request: RequestOf<"audit">,
 ): Promise<void> {
   check(house, session, "audit", "");
-  const limit = Math.min(request.limit ?? DEFAULT_LISTED, MAX_LISTED);
+  const limit = Math.max(1, Math.min(request.limit ?? DEFAULT_LISTED, MAX_LISTED));
   const { lines, more } = await house.keeper.people.records.audit(limit);
   const entries = fitting(lines.toReversed()).toReversed();
   session.deliver({
@@ -38,6 +44,7 @@ export async function audit(
     entries,
     more: more || entries.length < lines.length,
   });
+  await session.peer?.drained();
 }
 
 function listed({ kind, target, room, by, at, until, reason }: Sanction): ListedBan {

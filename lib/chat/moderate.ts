@@ -145,7 +145,7 @@ function kick(house: Inside, deed: Deed, again: boolean): Plan {
 function impose(house: Inside, deed: Deed): Plan {
   const { people } = house.keeper;
   const { room, subject, key, target, by, until, reason, action } = deed;
-  people.checkSpace();
+  people.checkSpace(room, by.name);
   const sanction: Sanction = {
     kind: action === "ban" ? "ban" : "mute",
     ...{ room, subject, key, target, until, reason },

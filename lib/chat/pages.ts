@@ -18,7 +18,7 @@ export async function history(
   const room = roomOf(house, session, request.room);
   const { before, limit = 50 } = request;
   const page = await house.history.page(room.log, {
-    limit: Math.min(limit, house.pageMessages),
+    limit: sizeOf(house, limit),
     ...(before === undefined ? {} : { before }),
   });
   // Somebody may have sent it out of the room meanwhile.
@@ -46,7 +46,7 @@ export async function search(
   const page = await house.history.search({
     query,
     rooms: room === undefined ? [...session.rooms.values()].map(({ log }) => log) : [room.log],
-    limit: Math.min(limit, house.pageMessages),
+    limit: sizeOf(house, limit),
     ...(from === undefined ? {} : { from }),
     ...(before === undefined ? {} : { before }),
     ...(skip === undefined ? {} : { skip }),
@@ -62,6 +62,11 @@ export async function search(
     entries: readable.slice(0, count),
     more: page.more || count < readable.length,
   });
+}
+
+/** How many messages a page may have: never none, or who walks through pages would walk for ever. */
+function sizeOf({ pageMessages }: Inside, limit: number): number {
+  return Math.max(1, Math.min(limit, pageMessages));
 }
 
 async function answerPage(

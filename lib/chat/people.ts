@@ -157,8 +157,8 @@ export class People {
   }
 
   /** Throws a `Refusal` (`too-many-bans`) when no more bans and mutes can be kept. */
-  checkSpace(): void {
-    this.#sanctions.checkSpace();
+  checkSpace(room: string, by: string): void {
+    this.#sanctions.checkSpace(room, by);
   }
 
   /**

@@ -28,9 +28,8 @@ export class Quota {
     const now = this.#now();
     const due = spend(this.#rate, this.#due.get(address) ?? 0, 1, now);
     // A millisecond more or less comes of adding up fractions.
-    if (opensAt(this.#rate, due) > now + 1) {
-      throw new Refusal("try-later", text);
-    }
+    const waitMs = opensAt(this.#rate, due) - now;
+    if (waitMs > 1) throw new Refusal("try-later", text, Math.ceil(waitMs));
     if (this.#due.size >= MAX_ADDRESSES) {
       for (const oldest of this.#due.keys()) {
         this.#due.delete(oldest);

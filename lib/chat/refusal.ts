@@ -3,9 +3,12 @@ export class Refusal extends Error {
   override readonly name = "Refusal";
   /** Stable, kebab-case, for programs; the message is a sentence for a person. */
   readonly code: string;
+  /** When the same may be granted, in ms from now; `undefined`: time alone changes nothing. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: string, text: string) {
+  constructor(code: string, text: string, retryAfterMs?: number) {
     super(text);
     this.code = code;
+    this.retryAfterMs = retryAfterMs;
   }
 }

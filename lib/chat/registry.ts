@@ -223,7 +223,9 @@ export class Registry {
     const key = checkRoom(name);
     this.#checkWidth(name, "bad-room");
     if (session?.rooms.has(key)) return key;
-    if (session !== undefined && session.rooms.size >= this.#limits.roomsPerSession) {
+    // A classic client, which has no secret, moves: it leaves the room that it is in.
+    const most = session?.secret === undefined ? Infinity : this.#limits.roomsPerSession;
+    if (session !== undefined && session.rooms.size >= most) {
       throw new Refusal(
         "too-many-rooms",
         `You are in ${session.rooms.size} rooms, which is the limit; leave one first`,

@@ -16,6 +16,13 @@ export interface Named {
 /** Bans and mutes in all; when there are so many, somebody has to lift some. */
 const MAX_SANCTIONS = 10_000;
 
+/**
+ * Those of single rooms, which whoever opens a room under a reserved name can impose: in all, and by
+ * one name. The rest is the server's, whose operators must never be without.
+ */
+const MAX_OF_ROOMS = 5_000;
+const MAX_OF_ROOMS_BY_ONE = 500;
+
 /** All bans and mutes. */
 export class Sanctions {
   readonly #all = new Map<string, Sanction>();
@@ -47,13 +54,21 @@ export class Sanctions {
     return this.#all.values();
   }
 
-  /** Throws a {@linkcode Refusal} (`too-many-bans`) when no more bans and mutes can be kept. */
-  checkSpace(): void {
-    if (this.#all.size < MAX_SANCTIONS) return;
-    throw new Refusal(
-      "too-many-bans",
-      `There are ${this.#all.size} bans and mutes, which is the limit; lift some`,
-    );
+  /**
+   * Throws a {@linkcode Refusal} (`too-many-bans`) when `by` can't impose one more, in a room if there
+   * is one.
+   */
+  checkSpace(room: string, by: string): void {
+    const refuse = (count: number, whose: string): never => {
+      const text = `There are ${count} bans and mutes${whose}, which is the limit; lift some`;
+      throw new Refusal("too-many-bans", text);
+    };
+    if (this.#all.size >= MAX_SANCTIONS) refuse(this.#all.size, "");
+    if (room === "") return;
+    const ofRooms = [...this.#all.values()].filter((sanction) => sanction.room !== "");
+    if (ofRooms.length >= MAX_OF_ROOMS) refuse(ofRooms.length, " of rooms");
+    const own = ofRooms.filter((sanction) => sanction.by === by).length;
+    if (own >= MAX_OF_ROOMS_BY_ONE) refuse(own, " of rooms that are yours");
   }
 
   /** Puts one in the place of any other on the same subject. */

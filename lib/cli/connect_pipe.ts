@@ -3,6 +3,7 @@
 import { CAUSE_CODES } from "../client/exit_code.ts";
 import { runPipe } from "../client/pipe.ts";
 import type { Invocation } from "./flags.ts";
+import { outliveTerminal } from "./hang_up.ts";
 import { complain } from "./output.ts";
 import { requiredName, serverAddress } from "./peer.ts";
 import { openLink } from "./peer_link.ts";
@@ -15,6 +16,7 @@ const PIPE_GIVES_UP_MS = 30_000;
 export async function connectInPipe(invocation: Invocation): Promise<number> {
   const address = serverAddress(invocation.positionals[0]);
   const name = requiredName(invocation);
+  using _outliving = outliveTerminal();
   const cause = await runPipe({
     link: openLink(invocation, address, name, { giveUpMs: PIPE_GIVES_UP_MS, scrollback: 0 }),
     input: Deno.stdin.readable,

@@ -10,10 +10,11 @@ import type { WebDoor, WebOptions } from "../web/serve_web.ts";
 import { type Flag, type Invocation, parseFrom, type Subcommand } from "./flags.ts";
 import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { LOG_FLAGS, logStyle, lostLine, openLog } from "./log.ts";
+import { onHangUp } from "./hang_up.ts";
 import { lifelineEnd } from "./lifeline.ts";
 import { openFilesLimit } from "./open_files.ts";
 import { LineQueue } from "./line_queue.ts";
-import { givenPassword, PASSWORD_FLAG } from "./password.ts";
+import { givenPassword, PASSWORD_FLAG, readPassword } from "./password.ts";
 import { selfCommand } from "./self.ts";
 import { describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
 import { TITLES } from "./titles.ts";
@@ -21,6 +22,9 @@ import { openTls, type Tls, TLS_FLAGS, tlsPlan } from "./tls_flags.ts";
 import { type Address, counted, DEFAULT_ADDRESS, formatAddress, parsePort } from "./values.ts";
 import { VERSION } from "./version.ts";
 import { explainWeb, openWeb, WEB_FLAGS, webPlace, webUrl } from "./web_flags.ts";
+
+/** With fewer open files a server has no place for anybody. */
+const LEAST_FILES = RESERVED_FILES + 8;
 
 /** Fewer connections than this are worth a warning, if it is not what was asked for. */
 const FEW_CONNECTIONS = 500;
@@ -42,7 +46,8 @@ export const serveCommand: Subcommand = {
   maxPositionals: 0,
   notes: [
     "On 127.0.0.1 only this machine can join; --host 0.0.0.0 lets the whole network in.",
-    "Ctrl-C or SIGTERM tells everybody, sends what is waiting, and stops.",
+    "Ctrl-C or SIGTERM tells everybody, sends what is waiting, and stops; SIGHUP reads the password",
+    "file and the certificate again.",
     "With --password-file or $CHATROOM_PASSWORD only those come in who know the password. Names are",
     "reserved by /register; chatroom user says who owns the server.",
     "Each limit and log flag also has an environment variable, named like CHATROOM_MAX_PAYLOAD for",
@@ -92,6 +97,10 @@ async function runServe(invocation: Invocation): Promise<number> {
     lostLine: (count) => lostLine(count, style.format),
   });
   const complain = (line: string): void => stderr.write(line);
+  if (openFiles !== undefined && openFiles < LEAST_FILES) {
+    complain(tooFewFiles(openFiles));
+    return 1;
+  }
   await using stdout = new LineQueue(Deno.stdout, {
     failed: (error) =>
       opened.log({
@@ -137,12 +146,28 @@ async function runServe(invocation: Invocation): Promise<number> {
     ...(history === undefined ? {} : { history, records: history.records }),
     ...(tls === undefined ? {} : { secure: tls.secure }),
   };
-  return await listenUntilStopped(options, { web, tls, print, complain }, ({ addr }) => {
+  const reload = (server: Server): void => readAgain(server, invocation, log);
+  return await listenUntilStopped(options, { web, tls, print, complain, reload }, ({ addr }) => {
     warnOfFewFiles(limits, openFiles, log);
     announce(addr, tls !== undefined, print);
     if (tls !== undefined) describeTls(tls, place === undefined && plan === "own", print);
     return describeStore(place, history);
   });
+}
+
+/** Takes the password in the file as it is now; a server goes on whatever is wrong with that. */
+function readAgain(server: Server, invocation: Invocation, log: Log): void {
+  const file = invocation.get("password-file");
+  try {
+    if (file !== undefined) server.changePassword(readPassword(file));
+    const text = file === undefined
+      ? "SIGHUP: going on"
+      : "SIGHUP: the password file was read again";
+    log({ level: "info", kind: "hang-up", text });
+  } catch (error) {
+    const text = "SIGHUP: the old password stays in use";
+    log({ level: "error", kind: "problem", text, fields: { error: (error as Error).message } });
+  }
 }
 
 /** What is opened besides the one port, and with what, and where to tell of it. */
@@ -151,6 +176,8 @@ interface Doors {
   readonly tls: Tls | undefined;
   readonly print: (line: string) => void;
   readonly complain: (line: string) => void;
+  /** Reads again what can be, on SIGHUP; the certificate has its own ears. */
+  readonly reload: (server: Server) => void;
 }
 
 /**
@@ -159,7 +186,7 @@ interface Doors {
  */
 async function listenUntilStopped(
   options: ServeOptions & Address,
-  { web, tls, print, complain }: Doors,
+  { web, tls, print, complain, reload }: Doors,
   describe: (server: Server) => string,
 ): Promise<number> {
   let server: Server;
@@ -178,6 +205,7 @@ async function listenUntilStopped(
     return 1;
   }
   await using _open = door;
+  using _listening = onHangUp(() => reload(server));
   const stopped = untilStopped(server, print);
   const last = describe(server);
   if (web !== undefined && door !== undefined) {
@@ -186,6 +214,11 @@ async function listenUntilStopped(
   print(last);
   await stopped;
   return 0;
+}
+
+function tooFewFiles(openFiles: number): string {
+  return `The system lets this process have ${openFiles} files open at once; a server needs at ` +
+    `least ${LEAST_FILES}, and one more for each connection. Try ulimit -n 4096 before it`;
 }
 
 /** Says so where the system's limit of open files stands in the way of connections. */

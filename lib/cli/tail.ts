@@ -8,6 +8,7 @@ import { complain } from "./output.ts";
 import { chosenName, givenRooms, PEER_FLAGS, PEER_NOTES, serverAddress } from "./peer.ts";
 import { openLink } from "./peer_link.ts";
 import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
+import { hasTerminal, outliveTerminal } from "./hang_up.ts";
 import { onSignals } from "./signals.ts";
 import { TITLES } from "./titles.ts";
 import { TLS_PEER_FLAGS } from "./tls_peer.ts";
@@ -72,10 +73,11 @@ async function runTail(invocation: Invocation): Promise<number> {
     ...(endsByItself || invocation.has("exit-on-disconnect") ? { giveUpMs: 0 } : {}),
   });
   let signalled: number | undefined;
+  using _outliving = outliveTerminal();
   using _listening = onSignals((signal) => {
     signalled = signal === "SIGTERM" || signal === "SIGHUP" ? SIGNAL_CODES[signal] : INTERRUPT_CODE;
     link.close();
-  });
+  }, hasTerminal() ? undefined : ["SIGINT", "SIGTERM"]);
   const cause = await runFollow({
     link,
     output: Deno.stdout.writable,

@@ -4,6 +4,7 @@ import type { Log } from "../server/log.ts";
 import type { Socket } from "../server/socket.ts";
 import type { Secure } from "../web/listener.ts";
 import type { Identity, KeyPairFiles } from "../tls/identity.ts";
+import { onHangUp } from "./hang_up.ts";
 import { type Flag, type Invocation, UsageError } from "./flags.ts";
 
 /** A certificate that ends so soon is worth a warning, in ms. */
@@ -131,12 +132,6 @@ async function keepUpToDate(
       reloader[Symbol.dispose]();
     },
   };
-}
-
-function onHangUp(callback: () => void): Disposable {
-  if (Deno.build.os === "windows") return { [Symbol.dispose]: () => {} };
-  Deno.addSignalListener("SIGHUP", callback);
-  return { [Symbol.dispose]: () => Deno.removeSignalListener("SIGHUP", callback) };
 }
 
 function warnOfEnd({ validTo }: Identity, log: Log): void {

@@ -24,7 +24,7 @@ export const WEB_FLAGS: readonly Flag[] = [
     name: "web-host",
     value: "NAME",
     many: true,
-    summary: "name that browsers may call the server by, besides its addresses and localhost",
+    summary: "name or address that browsers may call the server by, besides its own and localhost",
   },
   {
     name: "web-origin",
@@ -57,11 +57,21 @@ export function webPlace(invocation: Invocation): WebOptions | undefined {
     ...webAddress(given),
     ...(base === undefined ? {} : { base: basePath(base) }),
     hosts: invocation.all("web-host"),
+    ownAddresses,
     origins: invocation.all("web-origin").map(origin),
     trustedProxies: invocation.all("trust-proxy").map(proxy),
     openMetrics: invocation.has("metrics-open"),
     limits: limitsFrom(WEB_LIMITS, invocation),
   };
+}
+
+/** The addresses of this machine, as far as we may know them. */
+function ownAddresses(): string[] {
+  try {
+    return Deno.networkInterfaces().map(({ address }) => address);
+  } catch {
+    return [];
+  }
 }
 
 /** Opens the web door. What it needs is loaded only now. Rejects when the address can't be had. */

@@ -32,11 +32,6 @@ export class Attempts {
     this.#random = random;
   }
 
-  /** Whether there was an attempt before the one that has ended now. */
-  get begun(): boolean {
-    return this.#lostAt !== undefined;
-  }
-
   /** Waits before the next attempt, until `closing` or {@linkcode hurry}. */
   async pause(waitMs: number, closing: AbortSignal): Promise<void> {
     this.#hurried = new AbortController();

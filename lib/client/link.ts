@@ -19,7 +19,7 @@ import {
 import { Heart } from "./heart.ts";
 import { Memory } from "./memory.ts";
 import { Queue } from "./queue.ts";
-import { finalCause, Refused } from "./refusal.ts";
+import { finalCause, Refused, refusedBy, retryAfter } from "./refusal.ts";
 import { excessOf, isKept, Requests, type Sent } from "./requests.ts";
 import type { LinkOptions } from "./link_options.ts";
 import { openWire, type Stream, type Wire } from "./wire.ts";
@@ -43,6 +43,8 @@ export class Link implements Conversation {
   #onlineAt: number | undefined;
   /** Whether the connection has brought a message or an ack. */
   #served = false;
+  /** Whether the server has let us in, in this connection or before. */
+  #known = false;
   #ended = false;
   #protocol: "event" | "classic" | undefined;
   #payloadLimit = MAX_PAYLOAD_BYTES;
@@ -123,12 +125,12 @@ export class Link implements Conversation {
       this.#requests.lose();
       if (this.#closing.signal.aborted) return this.#end("left", "You have left.");
       const reason = bye?.text ?? error?.message ?? "The connection was lost";
-      const known = attempts.begun || onlineAt !== undefined;
+      const known = this.#known ||= onlineAt !== undefined;
       const cause = finalCause({ bye, error, known });
       if (cause !== undefined) {
         return this.#end(cause, reason, error instanceof Refused ? error.code : bye?.reason);
       }
-      const retryAfterMs = bye?.retryAfterMs ?? 0;
+      const retryAfterMs = retryAfter({ bye, error });
       const waitMs = attempts.next({ onlineAt, served: this.#served, retryAfterMs });
       if (waitMs === undefined) return this.#end("unreachable", reason);
       const refused = error instanceof Refused ? { code: error.code } : {};
@@ -211,7 +213,7 @@ export class Link implements Conversation {
   }
 
   #take(wire: Wire, event: Event): void {
-    if (!this.#online && event.type === "error") throw new Refused(event.code, event.text);
+    if (!this.#online && event.type === "error") throw refusedBy(event);
     switch (event.type) {
       case "pong":
         return;

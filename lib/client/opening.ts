@@ -139,6 +139,8 @@ async function untilDecided(
       const event = next.value;
       seen.push(event);
       if (event.type !== "status" || event.status === "connecting") continue;
+      // The link waits, and tries the same password again.
+      if (event.status === "offline" && event.code === "try-later") continue;
       const rest = following(events);
       return event.status === "ended" ? { seen, ended: event, rest } : { seen, rest };
     }

@@ -20,11 +20,24 @@ const LASTING_CODES = new Set([
 export class Refused extends Error {
   override readonly name = "Refused";
   readonly code: string;
+  /** When the server says that it may let us in, in ms from then. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: string, text: string) {
+  constructor(code: string, text: string, retryAfterMs?: number) {
     super(text);
     this.code = code;
+    this.retryAfterMs = retryAfterMs;
   }
+}
+
+/** What a server's `error` in answer to our `hello` means. */
+export function refusedBy({ code, text, retryAfterMs }: EventOf<"error">): Refused {
+  return new Refused(code, text, retryAfterMs);
+}
+
+/** How long the server asks us to stay away, in ms. */
+export function retryAfter({ bye, error }: Pick<Ending, "bye" | "error">): number {
+  return bye?.retryAfterMs ?? (error instanceof Refused ? error.retryAfterMs : undefined) ?? 0;
 }
 
 /** How one connection ended. */
@@ -42,6 +55,9 @@ export interface Ending {
  * while.
  */
 export function finalCause({ bye, error, known }: Ending): EndCause | undefined {
+  // The server looks at others' passwords, or our address has to wait: it will let us in later.
+  const isForLater = error instanceof Refused && error.code === "try-later";
+  if (bye === undefined && isForLater) return undefined;
   if (!known) {
     const refused = bye === undefined ? error instanceof Refused : REFUSING_REASONS.has(bye.reason);
     return refused ? "refused" : "unreachable";

@@ -45,8 +45,8 @@ export class Admission implements Swept {
   enter(key: string, now: number): EventOf<"bye"> | undefined {
     const { connections, connectionsPerAddress } = this.#limits;
     const visitor = this.#visitors.get(key) ?? this.#remember(key);
+    // A visit that is turned away, for whatever reason, costs nothing of the rate.
     const due = spend(this.#rate, visitor.due, 1, now);
-    // A visit that is turned away earns no debt, so that trying again and again harms nobody.
     if (opensAt(this.#rate, due) > now) {
       return bye(
         "address-rate",
@@ -54,7 +54,6 @@ export class Admission implements Swept {
         RETRY_AFTER_MS,
       );
     }
-    visitor.due = due;
     if (visitor.open >= connectionsPerAddress) {
       return bye(
         "address-full",
@@ -69,6 +68,7 @@ export class Admission implements Swept {
         RETRY_AFTER_MS,
       );
     }
+    visitor.due = due;
     visitor.open++;
     this.#open++;
     return undefined;

@@ -43,6 +43,8 @@ export type Verdict = "destroy" | "slow" | "ping" | EventOf<"bye">;
 export class Deadlines {
   readonly #limits: Limits;
   readonly openedAt: number;
+  /** From when on the time for the handshake counts. */
+  #opensFrom: number;
   #heardAt: number;
   /** When it was asked for a sign of life that has not come; `Infinity`: it was not. */
   #askedAt = Infinity;
@@ -57,7 +59,11 @@ export class Deadlines {
 
   constructor(limits: Limits, now: number) {
     this.#limits = limits;
-    this.openedAt = this.#heardAt = this.#progressAt = now;
+    this.openedAt =
+      this.#opensFrom =
+      this.#heardAt =
+      this.#progressAt =
+        now;
   }
 
   /** Something has been read. */
@@ -92,7 +98,9 @@ export class Deadlines {
     const { state, waitsForPerson, outbox } = standing;
     const handshakeMs = waitsForPerson ? this.#limits.loginMs : this.#limits.handshakeMs;
     if (now - this.#lingersFrom > LINGER_MS) return "destroy";
-    if (state === "opening" && now - this.openedAt > handshakeMs) {
+    // Nor is one who waits for its password's turn to blame for being late.
+    if (standing.busy) this.#opensFrom = Math.max(this.#opensFrom, now - handshakeMs / 2);
+    if (state === "opening" && now - this.#opensFrom > handshakeMs) {
       const seconds = handshakeMs / 1_000;
       const what = waitsForPerson ? "password" : "name and hello";
       return bye("handshake", `No ${what} came within ${seconds} s.`);

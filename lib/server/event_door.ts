@@ -146,7 +146,7 @@ export class EventDoor implements Door {
 
   #refuse(error: unknown, id: string | undefined): void {
     if (!(error instanceof Refusal)) throw error;
-    const { code, message } = error;
+    const { code, message, retryAfterMs } = error;
     this.#premises.metrics.refused(code);
     // Who is banned has nothing more to say.
     if (code === "banned" && this.#session === undefined) {
@@ -157,6 +157,7 @@ export class EventDoor implements Door {
       ...(id === undefined ? {} : { id }),
       code,
       text: `${message}.`,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     });
   }
 

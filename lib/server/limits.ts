@@ -99,7 +99,7 @@ export const LIMITS = {
     default: 10,
     unit: "count",
     flag: "max-history-rate",
-    summary: "requests for history or rooms a second from one client, 4 times as many at once",
+    summary: "requests for history or lists a second from one client, 4 times as many at once",
     protective: true,
   },
   searchesPerSecond: {

@@ -9,17 +9,27 @@ import type { Ticks } from "./ticks.ts";
 /** Requests whose answers cost so much that they have a rate of their own. */
 export type Costly = "history" | "search";
 
-/** Those requests. A list of all rooms counts as a page of history. */
-export type CostlyRequest = RequestOf<"history" | "search" | "rooms">;
+/** What each of those requests counts as: a list does as a page of history. */
+const COSTLY = {
+  history: "history",
+  search: "search",
+  rooms: "history",
+  who: "history",
+  bans: "history",
+  audit: "history",
+} as const satisfies Partial<Record<Request["type"], Costly>>;
+
+/** Those requests. */
+export type CostlyRequest = RequestOf<keyof typeof COSTLY>;
 
 /** Whether a request is one of those. */
 export function isCostly(request: Request): request is CostlyRequest {
-  return request.type === "history" || request.type === "search" || request.type === "rooms";
+  return Object.hasOwn(COSTLY, request.type);
 }
 
 /** What a costly request is counted as. */
 export function costlyKind({ type }: CostlyRequest): Costly {
-  return type === "search" ? "search" : "history";
+  return COSTLY[type];
 }
 
 /** The rates of a server's connections. */

@@ -3,7 +3,6 @@
 import { Buffer } from "node:buffer";
 import { createHmac, randomBytes, scrypt, type ScryptOptions, timingSafeEqual } from "node:crypto";
 import type { Passwords } from "../chat/keeper.ts";
-import { Refusal } from "../chat/refusal.ts";
 import { MAX_SERVER_PASSWORD } from "../wire/event.ts";
 
 /** What a hash costs: 16 MiB and five passes, as OWASP has it for scrypt. */
@@ -12,10 +11,6 @@ const KEY_BYTES = 32;
 const SALT_BYTES = 16;
 /** The most that a stored hash may ask for, in bytes: whoever can write the file can't stop us. */
 const MAX_MEMORY = 256 * 1_048_576;
-
-/** Hashes at once, and those that may wait: a hash keeps a core busy for some 100 ms. */
-const AT_ONCE = 2;
-const MAX_WAITING = 32;
 
 /**
  * Compares a password with the right one. Both are hashed with a key that nobody knows before they
@@ -38,50 +33,31 @@ export interface ScryptCost {
   readonly p: number;
 }
 
-/** Hashes passwords beside the server's thread, two at a time. */
+/** Hashes passwords beside the server's thread; who may, and when, is the house's to say. */
 export class ScryptPasswords implements Passwords {
   readonly #cost: ScryptCost;
-  readonly #waiting: Array<() => void> = [];
-  #running = 0;
 
   constructor(cost: ScryptCost = COST) {
     this.#cost = cost;
   }
 
-  /** `scrypt$N$r$p$salt$hash`, in base64. Rejects with a `Refusal` when too many wait. */
+  /** `scrypt$N$r$p$salt$hash`, in base64. */
   async hash(password: string): Promise<string> {
     const salt = randomBytes(SALT_BYTES);
-    const hash = await this.#derive(password, salt, this.#cost);
+    const hash = await derive(prepared(password), salt, this.#cost);
     const { N, r, p } = this.#cost;
     return ["scrypt", N, r, p, text(salt), text(hash)].join("$");
   }
 
-  /** Whether `proof` was made of that password. Rejects with a `Refusal` when too many wait. */
+  /** Whether `proof` was made of that password. */
   async matches(password: string, proof: string): Promise<boolean> {
     const [name, n, r, p, salt, hash] = proof.split("$");
     const cost = { N: Number(n), r: Number(r), p: Number(p) };
     if (name !== "scrypt" || salt === undefined || hash === undefined) return false;
     const expected = Buffer.from(hash, "base64");
     if (expected.length !== KEY_BYTES || 128 * cost.N * cost.r > MAX_MEMORY) return false;
-    const found = await this.#derive(password, Buffer.from(salt, "base64"), cost);
+    const found = await derive(prepared(password), Buffer.from(salt, "base64"), cost);
     return timingSafeEqual(found, expected);
-  }
-
-  async #derive(password: string, salt: Uint8Array, cost: ScryptCost): Promise<Uint8Array> {
-    if (this.#running >= AT_ONCE) {
-      if (this.#waiting.length >= MAX_WAITING) {
-        throw new Refusal("try-later", "Many passwords are being looked at; try again in a moment");
-      }
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    } else this.#running++;
-    try {
-      return await derive(prepared(password), salt, cost);
-    } finally {
-      // Whoever waits takes this one's place.
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#running--;
-      else next();
-    }
   }
 }
 

@@ -72,6 +72,8 @@ export interface Server extends AsyncDisposable {
   readonly lodge: Lodge;
   /** Settles when the server has stopped and every connection is closed. */
   readonly finished: Promise<void>;
+  /** Changes the password that everybody needs, where there is one; who is in stays. */
+  changePassword(password: string): void;
   /** Stops: tells everybody, flushes, closes. Within the drain limit; the same as `finished`. */
   shutdown(): Promise<void>;
 }
@@ -95,15 +97,17 @@ export function serve(options: ServeOptions = {}): Server {
   const houseLimits = { ...limits, roundLength: limits.outboxBytes / 8 };
   const sweep = new Sweep(options.sweepMs ?? 1_000);
   const ticks = new Ticks();
+  let opens = options.password === undefined ? undefined : passwordCheck(options.password);
   const house = new House({
     history,
     limits: houseLimits,
     pace,
-    now: () => sweep.now,
+    // Exact, not that of the last sweep: waits are promised by it.
+    now: () => performance.now(),
     until: (time) => ticks.until(time),
     passwords: options.passwords ?? new ScryptPasswords(),
     ...(options.records === undefined ? {} : { records: options.records }),
-    ...(options.password === undefined ? {} : { opens: passwordCheck(options.password) }),
+    ...(opens === undefined ? {} : { opens: (password) => opens?.(password) ?? false }),
     addressKey: writtenAddress,
     onWrong: (name, address) =>
       log({
@@ -188,6 +192,7 @@ export function serve(options: ServeOptions = {}): Server {
     },
     lodge,
     finished,
+    changePassword: (password) => opens &&= passwordCheck(password),
     shutdown,
     [Symbol.asyncDispose]: shutdown,
   };

@@ -32,7 +32,7 @@ export class DurableRecords implements Records {
     const { failed: why, stale } = await this.#writing.record(changes);
     if (stale) throw new ChangedMeanwhile();
     if (why === undefined) return;
-    throw new Refusal("not-stored", `That could not be stored: ${why}; try again later`);
+    throw new Refusal("not-stored", `That could not be stored: ${why}; try again later`, 5_000);
   }
 
   async audit(limit: number): Promise<AuditPage> {

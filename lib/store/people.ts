@@ -18,6 +18,10 @@ export interface AuditPage {
 /** Lines of the audit trail that are kept; the oldest give way. */
 const MAX_LINES = 100_000;
 
+/** Of those, the ones that one name is told of in; looked at when so many more have been written. */
+const MAX_LINES_BY_ONE = 10_000;
+const SHARE_EVERY = 100;
+
 /** Lines of it that are read at once. */
 const PAGE_LINES = 1_000;
 
@@ -130,9 +134,20 @@ function save(db: DatabaseSync, change: Change): void {
       const { at, by, action, target, room = "", detail = "" } = change.line;
       const { lastInsertRowid } = prepared(db, "INSERT INTO audit VALUES (NULL, ?, ?, ?, ?, ?, ?)")
         .run(at, by, action, target, room, detail);
-      prepared(db, "DELETE FROM audit WHERE id <= ?").run(Number(lastInsertRowid) - MAX_LINES);
+      if (Number(lastInsertRowid) % SHARE_EVERY === 0) shareLines(db, by);
     }
   }
+}
+
+/** Nobody writes over what others did by doing much: the oldest of one's own lines give way first. */
+function shareLines(db: DatabaseSync, by: string): void {
+  const oldest = "SELECT id FROM audit ORDER BY id DESC LIMIT 1 OFFSET ?";
+  prepared(db, `DELETE FROM audit WHERE id <= (${oldest})`).run(MAX_LINES);
+  prepared(
+    db,
+    "DELETE FROM audit WHERE by = ?1 AND id <= " +
+      "(SELECT id FROM audit WHERE by = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+  ).run(by, MAX_LINES_BY_ONE);
 }
 
 function saveSanction(db: DatabaseSync, sanction: Sanction): void {

@@ -4,7 +4,11 @@ import { Refusal } from "../chat/refusal.ts";
 
 /** Why a message is refused that the disk did not take. */
 export function notStored(why: string): Refusal {
-  return new Refusal("not-stored", `The message could not be stored: ${why}; try again later`);
+  return new Refusal(
+    "not-stored",
+    `The message could not be stored: ${why}; try again later`,
+    5_000,
+  );
 }
 
 /** Why nothing is kept of a room: there are as many as there may be. */

@@ -10,8 +10,10 @@ import { isIP } from "node:net";
 export interface GateRules {
   /** Addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
   readonly trustedProxies?: readonly string[];
-  /** Names that the server answers to, besides addresses and `localhost`. */
+  /** Names and addresses that the server answers to, besides its own addresses and `localhost`. */
   readonly hosts?: readonly string[];
+  /** The addresses of this machine, asked for when a request calls the server by another one. */
+  readonly ownAddresses?: () => readonly string[];
   /** Pages of other origins that may open a WebSocket, as `https://chat.example.org`. */
   readonly origins?: readonly string[];
   /** Whether the connection itself is TLS. */
@@ -48,12 +50,22 @@ export class Gatekeeper {
   readonly #hosts: ReadonlySet<string>;
   readonly #origins: ReadonlySet<string>;
   readonly #isSecure: boolean;
+  readonly #ownAddresses: () => readonly string[];
 
-  constructor({ trustedProxies = [], hosts = [], origins = [], isSecure = false }: GateRules) {
+  constructor(
+    {
+      trustedProxies = [],
+      hosts = [],
+      origins = [],
+      isSecure = false,
+      ownAddresses = () => [],
+    }: GateRules,
+  ) {
+    this.#ownAddresses = ownAddresses;
     this.#proxies = new Set(trustedProxies.map(plainAddress));
     this.#origins = new Set(origins.map((origin) => new URL(origin).origin));
     const named = [...this.#origins].map((origin) => new URL(origin).hostname);
-    this.#hosts = new Set([...hosts, ...named].map((host) => host.toLowerCase()));
+    this.#hosts = new Set([...hosts, ...named].map(plainHost));
     this.#isSecure = isSecure;
   }
 
@@ -63,18 +75,22 @@ export class Gatekeeper {
    */
   visit(request: IncomingMessage): Visit | Refused {
     const { host = "" } = request.headers;
+    if (request.rawHeaders.filter((each, at) => at % 2 === 0 && /^host$/i.test(each)).length > 1) {
+      return { status: 400, text: "The request names its host twice." };
+    }
     const name = HOST.exec(host)?.[1];
     // What has the form may still be no host: a port beyond 65535, an IPv6 address of nothing.
     if (name === undefined || !URL.canParse(`http://${host}`)) {
       return { status: 400, text: "The request names no valid host." };
     }
-    if (!this.#answersTo(name.toLowerCase())) {
+    const { remoteAddress = "", localAddress = "" } = request.socket;
+    const direct = plainAddress(remoteAddress);
+    if (!this.#answersTo(plainHost(name), direct, plainAddress(localAddress))) {
       return {
         status: 421,
-        text: "This server does not go by that name; it can be given with --web-host.",
+        text: `This server does not go by the name ${name}; --web-host ${name} gives it that.`,
       };
     }
-    const direct = plainAddress(request.socket.remoteAddress ?? "");
     const isForwarded = FORWARDED.some((header) => request.headers[header] !== undefined);
     const isTrusted = this.#proxies.has(direct);
     const client = isTrusted ? this.#client(request) : undefined;
@@ -106,9 +122,13 @@ export class Gatekeeper {
     };
   }
 
-  #answersTo(name: string): boolean {
-    return name.startsWith("[") || isIP(name) !== 0 || name === "localhost" ||
-      name.endsWith(".localhost") || this.#hosts.has(name);
+  /** Whether a request from `client`, which came in at the address `local`, may call us `host`. */
+  #answersTo(host: string, client: string, local: string): boolean {
+    if (host === "localhost" || host.endsWith(".localhost") || this.#hosts.has(host)) return true;
+    if (isIP(host) === 0) return false;
+    // A proxy that is trusted is called by an address of its own; a tunnel ends at a loopback one.
+    return host === local || this.#proxies.has(client) || isLoopback(host) && isLoopback(local) ||
+      this.#ownAddresses().some((own) => plainAddress(own) === host);
   }
 
   /** The last hop that is none of the proxies that we trust; `undefined` where it can't be read. */
@@ -128,7 +148,14 @@ export class Gatekeeper {
 
 /** An address as it is compared: IPv4 as IPv4, also where it came as IPv6. */
 export function plainAddress(address: string): string {
-  return address.toLowerCase().replace(/^\[|\]$/g, "").replace(/^::ffff:(?=\d+\.)/, "");
+  return address.toLowerCase().replace(/^\[|\]$/g, "").replace(/%.*$/, "")
+    .replace(/^::ffff:(?=\d+\.)/, "");
+}
+
+/** A host as it is compared: an address in its one form, without brackets. */
+function plainHost(host: string): string {
+  const bare = plainAddress(host);
+  return isIP(bare) === 6 ? plainAddress(new URL(`http://[${bare}]`).hostname) : bare;
 }
 
 function isLoopback(address: string): boolean {

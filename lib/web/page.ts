@@ -23,11 +23,20 @@ const CODE: readonly string[] = ["css", "js"];
 const COMMENT = /^ *(?:\/\/.*|\/\*[^]*?\*\/)$/gm;
 const INDENTATION = /^ +/gm;
 
+/** What is named by its version in the front page. A manifest is not: what it names is beside it. */
+const VERSIONED: readonly string[] = ["css", "js", "json", "svg", "png"];
+/** A file that the front page names. */
+const NAMED = /\b(href|src)="([\w.-]+)"/g;
+
 /** The best that gzip can do: each file is compressed once. */
-const LEVEL = 9;
+const GZIP = { level: 9 };
 
 /** Of a hash, enough that no two versions of a file are taken for one. */
 const TAG_BYTES = 8;
+
+/** A file at an address that holds its version is never another one. */
+const FOR_EVER = "public, max-age=31536000, immutable";
+const ASK_AGAIN = "no-cache";
 
 const encoder = new TextEncoder();
 
@@ -36,6 +45,13 @@ export interface PageFile {
   readonly type: string;
   /** Whether it may be looked at on its own. */
   readonly isDocument: boolean;
+  /** Whether its address holds its version. */
+  readonly isVersioned: boolean;
+  readonly encoded: Encoded;
+}
+
+/** A file in each encoding, which is made when it is first asked for, and once. */
+interface Encoded {
   readonly plain: Content;
   readonly gzip: Content;
 }
@@ -46,25 +62,56 @@ interface Content {
   readonly etag: string;
 }
 
-/** The files by their paths; the front page is also `/`. */
+/**
+ * The files by their paths; the front page is also `/`. All but that are also in a folder that is named
+ * after the version of them together, by which the front page names them.
+ */
 export type Page = ReadonlyMap<string, PageFile>;
+
+/** A file as it lies there, or is made. */
+interface Source {
+  readonly type: string;
+  readonly ending: string;
+  readonly text: string;
+}
 
 /** Reads the files, which lie beside this one, also in the executable. */
 export async function readPage(): Promise<Page> {
+  const sources = await readSources();
+  const all = JSON.stringify([...sources].sort(([a], [b]) => a < b ? -1 : 1));
+  const folder = `_/${await tagOf(encoder.encode(all))}`;
   const page = new Map<string, PageFile>();
+  for (const [name, source] of sources) {
+    if (name === FRONT) continue;
+    const file = await pageFile(source);
+    page.set(`/${name}`, file);
+    if (VERSIONED.includes(source.ending)) {
+      page.set(`/${folder}/${name}`, { ...file, isVersioned: true });
+    }
+  }
+  const front = sources.get(FRONT);
+  if (front === undefined) throw new Error(`The page has no ${FRONT}`);
+  const text = front.text.replace(NAMED, (whole, attribute, name) => {
+    return page.has(`/${folder}/${name}`) ? `${attribute}="${folder}/${name}"` : whole;
+  });
+  const file = await pageFile({ ...front, text });
+  page.set(`/${FRONT}`, file);
+  page.set("/", file);
+  return page;
+}
+
+async function readSources(): Promise<Map<string, Source>> {
+  const sources = new Map<string, Source>();
   for await (const { name, isFile } of Deno.readDir(FOLDER)) {
     const ending = name.slice(name.lastIndexOf(".") + 1);
     const type = TYPES[ending];
     if (!isFile || type === undefined) continue;
     const text = await Deno.readTextFile(new URL(name, FOLDER));
-    const sent = CODE.includes(ending) ? packed(text) : text;
-    const file = await pageFile(type, DOCUMENTS.includes(ending), sent);
-    page.set(`/${name}`, file);
-    if (name === FRONT) page.set("/", file);
+    sources.set(name, { type, ending, text: CODE.includes(ending) ? packed(text) : text });
   }
   const commands = JSON.stringify(commandTable());
-  page.set("/commands.json", await pageFile("application/json", false, commands));
-  return page;
+  sources.set("commands.json", { type: "application/json", ending: "json", text: commands });
+  return sources;
 }
 
 /**
@@ -76,16 +123,25 @@ export function packed(code: string): string {
     .replace(INDENTATION, "");
 }
 
-async function pageFile(type: string, isDocument: boolean, text: string): Promise<PageFile> {
+async function pageFile({ type, ending, text }: Source): Promise<PageFile> {
   const bytes = encoder.encode(text);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const tag = digest.slice(0, TAG_BYTES).toHex();
+  const encoded = encodings(bytes, await tagOf(bytes));
+  return { type, isDocument: DOCUMENTS.includes(ending), isVersioned: false, encoded };
+}
+
+function encodings(bytes: Uint8Array, tag: string): Encoded {
+  let gzip: Content | undefined;
   return {
-    type,
-    isDocument,
     plain: { bytes, etag: `"${tag}"` },
-    gzip: { bytes: gzipSync(bytes, { level: LEVEL }), etag: `"${tag}-gzip"` },
+    get gzip(): Content {
+      return gzip ??= { bytes: gzipSync(bytes, GZIP), etag: `"${tag}-gzip"` };
+    },
   };
+}
+
+async function tagOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return digest.slice(0, TAG_BYTES).toHex();
 }
 
 /** Answers a request for a file, also one by somebody who has it. */
@@ -95,8 +151,12 @@ export function sendFile(
   response: ServerResponse,
 ): void {
   const zipped = takesGzip(request.headers["accept-encoding"]);
-  const { bytes, etag } = zipped ? file.gzip : file.plain;
-  const headers = { "ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding" };
+  const { bytes, etag } = zipped ? file.encoded.gzip : file.encoded.plain;
+  const headers = {
+    "ETag": etag,
+    "Cache-Control": file.isVersioned ? FOR_EVER : ASK_AGAIN,
+    "Vary": "Accept-Encoding",
+  };
   if (hasIt(request.headers["if-none-match"], etag)) {
     response.writeHead(304, headers).end();
     return;

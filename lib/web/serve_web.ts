@@ -119,6 +119,7 @@ class Door implements Disposable {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
+      handleProtocols: () => false,
       autoPong: false,
       maxPayload: lodge.premises.limits.payloadBytes,
       maxFragments: MAX_FRAGMENTS,

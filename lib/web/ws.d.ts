@@ -28,6 +28,8 @@ declare module "ws" {
       readonly noServer: true;
       readonly clientTracking: boolean;
       readonly perMessageDeflate: boolean;
+      /** The subprotocol of those that were asked for; `false` for none. */
+      readonly handleProtocols: () => false;
       readonly autoPong: boolean;
       /** The largest message, in bytes. */
       readonly maxPayload: number;

@@ -177,7 +177,7 @@ const EVENTS: Readonly<Record<Event["type"], Fields>> = {
   bans: { bans: { kind: "objects", inside: ban }, more: { kind: "boolean" } },
   audit: { entries: { kind: "objects", inside: auditLine }, more: { kind: "boolean" } },
   notice: { text: string },
-  error: { code: string, text: string },
+  error: { code: string, text: string, retryAfterMs: optionalCount },
   bye: { reason: string, text: string, retryAfterMs: optionalCount },
   ping: {},
   pong: {},

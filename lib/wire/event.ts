@@ -274,7 +274,12 @@ export type Event =
     | { readonly type: "bans"; readonly bans: readonly ListedBan[]; readonly more: boolean }
     | { readonly type: "audit"; readonly entries: readonly AuditLine[]; readonly more: boolean }
     | { readonly type: "notice"; readonly text: string }
-    | { readonly type: "error"; readonly code: string; readonly text: string }
+    | {
+      readonly type: "error";
+      readonly code: string;
+      readonly text: string;
+      readonly retryAfterMs?: number;
+    }
     | {
       readonly type: "bye";
       readonly reason: string;

@@ -1,0 +1,102 @@
+/** Asking for much: whoever reads what it asked for stays, and gets nothing that it may not have. */
+
+import { assertEquals } from "@std/assert";
+import type { Batch } from "../lib/chat/batch.ts";
+import { House } from "../lib/chat/house.ts";
+import { MemoryHistory } from "../lib/chat/memory_history.ts";
+import type { Peer } from "../lib/chat/session.ts";
+import { addressKey, Admission } from "../lib/server/admission.ts";
+import { withDefaults } from "../lib/server/limits.ts";
+import type { Event } from "../lib/wire/event.ts";
+import { eventFrame, joinClassic, joinEvent, startServer } from "./helpers.ts";
+
+Deno.test("190 lists in one write cut off nobody who reads them", async () => {
+  const limits = { outboxBytes: 65_536, historyPerSecond: 1_000_000 };
+  await using server = startServer({ limits });
+  const peers = [];
+  for (let i = 0; i < 60; i++) {
+    peers.push(await joinClassic(server, `a name of 30 characters, ${i}`));
+  }
+  using ann = await joinEvent(server, "ann");
+  for (const [type, answer] of [["who", "members"], ["rooms", "rooms"]] as const) {
+    await ann.send(...Array.from({ length: 190 }, () => eventFrame({ type, room: "lobby" })));
+    for (let i = 0; i < 190; i++) assertEquals((await ann.takeEvent()).type, answer);
+  }
+  for (const peer of peers) peer[Symbol.dispose]();
+});
+
+/** A peer that takes what it is sent when the test says so. */
+function slowPeer(): { peer: Peer; texts: () => string[]; read: () => void } {
+  const events: Event[] = [];
+  let reading = Promise.withResolvers<void>();
+  return {
+    peer: {
+      deliver: (batch: Batch) => void events.push(...batch.events),
+      close: () => {},
+      drained: () => reading.promise,
+    },
+    texts: () =>
+      events.flatMap((event) => event.type === "message" ? [event.text.slice(0, 5)] : []),
+    read: () => {
+      reading.resolve();
+      reading = Promise.withResolvers();
+    },
+  };
+}
+
+Deno.test("who is sent out of a room while it catches up gets no message more of it", async () => {
+  const house = new House({ history: new MemoryHistory(), limits: { scrollback: 100 } });
+  const quick: Peer = { deliver: () => {}, close: () => {}, drained: () => undefined };
+  const talker = house.enter(quick, { name: "talker", room: "dev" });
+  await house.resume(talker);
+  for (let n = 1; n <= 90; n++) {
+    const text = `${String(n).padStart(5, "0")} ${"x".repeat(6_000)}`;
+    house.request(talker, { type: "say", room: "dev", text });
+  }
+  const { peer, texts, read } = slowPeer();
+  const ann = house.enter(peer, { name: "ann", room: "dev" });
+  const resumed = house.resume(ann);
+  await settled();
+  read();
+  await settled();
+  const before = texts().length;
+  assertEquals([before > 0, before < 10], [true, true]);
+  // As a ban or a kick does.
+  house.request(ann, { type: "leave", room: "dev" });
+  read();
+  await settled();
+  assertEquals(texts().length, before);
+  await resumed;
+});
+
+async function settled(): Promise<void> {
+  for (let i = 0; i < 5; i++) await new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+Deno.test("who finds no place pays nothing for having asked", () => {
+  const limits = withDefaults({
+    connections: 3,
+    connectionsPerAddress: 1,
+    connectionsPerMinute: 2,
+  });
+  const admission = new Admission(limits);
+  const [here, there] = ["192.0.2.1", "192.0.2.2"].map(addressKey) as [string, string];
+  assertEquals(admission.enter(here, 0), undefined);
+  for (let i = 0; i < 100; i++) assertEquals(admission.enter(here, 0)?.reason, "address-full");
+  admission.leave(here);
+  assertEquals(admission.enter(here, 0), undefined);
+  admission.leave(here);
+  assertEquals(admission.enter(here, 0)?.reason, "address-rate");
+  assertEquals(admission.enter(there, 0), undefined);
+});
+
+Deno.test("a classic client moves to another room where one may be in a single one", async () => {
+  await using server = startServer({ limits: { roomsPerSession: 1 } });
+  using ann = await joinClassic(server, "ann");
+  await ann.send("9         /join dev");
+  assertEquals(await ann.takePair(), ["server", "You are in dev now."]);
+  await ann.send("4         /who");
+  assertEquals(await ann.takePair(), ["server", "1 person in dev: ann"]);
+  using bob = await joinEvent(server, "bob");
+  assertEquals((await bob.ask({ type: "join", room: "dev" })).code, "too-many-rooms");
+});

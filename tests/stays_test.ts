@@ -1,0 +1,276 @@
+/**
+ * Everything that a peer can leave behind: each row fills one thing as one stranger would, as far as it
+ * goes. What is left must be within the cap, and somebody else must find place.
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import type { Batch } from "../lib/chat/batch.ts";
+import { House } from "../lib/chat/house.ts";
+import type { HouseLimits } from "../lib/chat/house_options.ts";
+import { type Account, type Change, MemoryRecords } from "../lib/chat/records.ts";
+import { Refusal } from "../lib/chat/refusal.ts";
+import type { Peer, Session } from "../lib/chat/session.ts";
+import { LIMITS } from "../lib/server/limits.ts";
+import { DurableHistory } from "../lib/store/durable_history.ts";
+import { eachAudit, savePeople } from "../lib/store/people.ts";
+import { openForWriting } from "../lib/store/schema.ts";
+import type { Event, Request } from "../lib/wire/event.ts";
+import { makeDir } from "./fixtures/stored_server.ts";
+
+/** A house on a disk, and its people. */
+interface World {
+  readonly house: House;
+  readonly history: DurableHistory;
+  /** What was kept of people. */
+  readonly saved: Change[];
+  come(name: string, address: string, account?: Account): Session;
+  told(session: Session): readonly Event[];
+  /** Asks; whether that was granted. */
+  ask(session: Session, request: Request): Promise<boolean>;
+  leave(session: Session): void;
+}
+
+const NAMES = ["ann", "bob", "olga"] as const;
+
+const account = (name: string): Account => ({
+  name,
+  key: name,
+  role: name === "olga" ? "owner" : "member",
+  proof: name,
+  createdAt: 0,
+});
+
+async function openWorld(limits: Partial<HouseLimits>): Promise<World & AsyncDisposable> {
+  const dir = await makeDir();
+  const history = await DurableHistory.open({ dir: dir.path, durability: "normal" });
+  const saved: Change[] = [];
+  const records = Object.assign(new MemoryRecords(), {
+    kept: { accounts: NAMES.map(account), hosts: [], sanctions: [] },
+    save: (changes: readonly Change[]): Promise<void> => {
+      saved.push(...changes);
+      return Promise.resolve();
+    },
+  });
+  const passwords = {
+    hash: (password: string) => Promise.resolve(password),
+    matches: (password: string, proof: string) => Promise.resolve(password === proof),
+  };
+  const house = new House({ history, records, passwords, limits, now: () => 0 });
+  const told = new WeakMap<Session, Event[]>();
+  return {
+    house,
+    history,
+    saved,
+    come(name, address, account): Session {
+      const events: Event[] = [];
+      const peer: Peer = {
+        address,
+        deliver: (batch: Batch) => void events.push(...batch.events),
+        close: () => {},
+        drained: () => undefined,
+      };
+      const session = house.enter(peer, { name, pass: account === undefined ? {} : { account } });
+      told.set(session, events);
+      return session;
+    },
+    told: (session) => told.get(session) ?? [],
+    async ask(session, request): Promise<boolean> {
+      const id = crypto.randomUUID();
+      try {
+        await house.request(session, { ...request, id });
+      } catch (error) {
+        if (error instanceof Refusal) return false;
+        throw error;
+      }
+      await history.settled();
+      return told.get(session)?.find((event) => event.id === id)?.type !== "error";
+    },
+    leave: (session) => house.exit(session, session.peer as Peer, true),
+    async [Symbol.asyncDispose](): Promise<void> {
+      await history[Symbol.asyncDispose]();
+      await dir[Symbol.asyncDispose]();
+    },
+  };
+}
+
+interface Row {
+  readonly what: string;
+  /** What the operator sets. */
+  readonly limits?: Partial<HouseLimits>;
+  /** The flags that do it. */
+  readonly flags?: ReadonlyArray<keyof typeof LIMITS>;
+  /** Fills it as one stranger from 198.51.100.1, or as ann who has reserved her name; how much is left. */
+  fill(world: World): Promise<number>;
+  readonly cap: number;
+  /** Somebody else, from 192.0.2.1, has what he needs of it. */
+  others(world: World): Promise<boolean>;
+}
+
+const STRANGER = "198.51.100.1";
+const OTHER = "192.0.2.1";
+
+/** Asks for more and more until it is refused three times in a row. */
+async function untilRefused(ask: (i: number) => Promise<boolean>, most = 2_000): Promise<number> {
+  let [granted, refused] = [0, 0];
+  for (let i = 0; i < most && refused < 3; i++) {
+    if (await ask(i)) [granted, refused] = [granted + 1, 0];
+    else refused++;
+  }
+  return granted;
+}
+
+const ROWS: readonly Row[] = [
+  {
+    what: "rooms that are open",
+    limits: { rooms: 20, roomsPerAddress: 10 },
+    flags: ["rooms", "roomsPerAddress"],
+    async fill(world): Promise<number> {
+      const sessions = [1, 2, 3].map((i) => world.come(`eve${i}`, STRANGER));
+      for (const session of sessions) {
+        await untilRefused((i) =>
+          world.ask(session, { type: "join", room: `${session.name}-${i}` })
+        );
+      }
+      return world.house.openRooms - 1;
+    },
+    cap: 10,
+    others: ({ ask, come }) => ask(come("bob2", OTHER), { type: "join", room: "ours" }),
+  },
+  {
+    what: "rooms that are kept",
+    limits: { keptRoomsPerAddress: 15, newRoomsPerHour: 1_000 },
+    flags: ["keptRooms", "keptRoomsPerAddress"],
+    async fill(world): Promise<number> {
+      const eve = world.come("eve", STRANGER);
+      await untilRefused(async (i) => {
+        const room = `spam${i}`;
+        return await world.ask(eve, { type: "join", room }) &&
+          await world.ask(eve, { type: "say", room, text: "x" }) &&
+          await world.ask(eve, { type: "leave", room });
+      });
+      return world.history.size.rooms;
+    },
+    cap: 15,
+    others: ({ ask, come }) => ask(come("bob2", OTHER), { type: "join", room: "ours" }),
+  },
+  {
+    what: "new rooms in an hour",
+    limits: { newRoomsPerHour: 12 },
+    flags: ["newRoomsPerHour"],
+    async fill(world): Promise<number> {
+      const eve = world.come("eve", STRANGER);
+      return await untilRefused(async (i) =>
+        await world.ask(eve, { type: "join", room: `r${i}` }) &&
+        await world.ask(eve, { type: "leave", room: `r${i}` })
+      );
+    },
+    cap: 12,
+    others: ({ ask, come }) => ask(come("bob2", OTHER), { type: "join", room: "ours" }),
+  },
+  {
+    what: "sessions that wait for their clients",
+    limits: { waitingSessions: 30 },
+    flags: ["waitingSessions", "sessionMs", "visitorMs"],
+    async fill(world): Promise<number> {
+      const first = world.come("bob2", OTHER);
+      await world.ask(first, { type: "say", room: "lobby", text: "kept" });
+      world.leave(first);
+      const secrets: string[] = [];
+      for (let i = 0; i < 300; i++) {
+        const session = world.come(`eve${i}`, STRANGER);
+        secrets.push(session.secret ?? "");
+        world.leave(session);
+      }
+      world.house.expire();
+      const kept = [first.secret ?? "", ...secrets].filter((each) =>
+        world.house.recall(each) === undefined
+      );
+      // The other's is among them, though it is the oldest.
+      return kept[0] === first.secret ? kept.length : Infinity;
+    },
+    cap: 30,
+    others: ({ come }) => Promise.resolve(come("bob3", OTHER).secret !== undefined),
+  },
+  {
+    what: "names that are reserved",
+    limits: { registrationsPerHour: 10 },
+    flags: ["accounts", "registrationsPerHour"],
+    fill: (world) =>
+      untilRefused(async (i) => {
+        const session = world.come(`eve${i}`, STRANGER);
+        const granted = await world.ask(session, { type: "register", password: "long enough" });
+        world.leave(session);
+        return granted;
+      }),
+    cap: 10,
+    others: ({ ask, come }) =>
+      ask(come("carl", OTHER), { type: "register", password: "long enough" }),
+  },
+  {
+    what: "rooms that one account is an operator of",
+    limits: { newRoomsPerHour: 1_000, roomsPerSession: 1_000 },
+    async fill(world): Promise<number> {
+      const ann = world.come("ann", STRANGER, account("ann"));
+      for (let i = 0; i < 60; i++) await world.ask(ann, { type: "join", room: `mine${i}` });
+      return world.saved.filter(({ type }) => type === "host").length;
+    },
+    cap: 20,
+    async others(world): Promise<boolean> {
+      const bob = world.come("bob", OTHER, account("bob"));
+      await world.ask(bob, { type: "join", room: "ours" });
+      await world.ask(bob, { type: "ping" });
+      return world.saved.some((change) => change.type === "host" && change.host.key === "bob");
+    },
+  },
+  {
+    what: "bans and mutes of one's own rooms",
+    async fill(world): Promise<number> {
+      const ann = world.come("ann", STRANGER, account("ann"));
+      const [one, two] = ["mine", "mine-too"];
+      for (const room of [one, two]) await world.ask(ann, { type: "join", room });
+      return await untilRefused((i) =>
+        world.ask(ann, {
+          type: "mod",
+          action: "ban",
+          target: `somebody${i}`,
+          room: i % 2 === 0 ? one : two,
+        })
+      );
+    },
+    cap: 500,
+    others: ({ ask, come }) =>
+      ask(come("olga", OTHER, account("olga")), { type: "mod", action: "ban", target: "eve" }),
+  },
+];
+
+for (const { what, limits = {}, fill, cap, others } of ROWS) {
+  Deno.test(`one stranger leaves no more than a share behind: ${what}`, async () => {
+    await using world = await openWorld(limits);
+    const left = await fill(world);
+    assert(left <= cap, `${left} are left, and ${cap} may be`);
+    assert(left > cap / 2, `only ${left} could be left: the row fills nothing`);
+    assertEquals(await others(world), true);
+  });
+}
+
+Deno.test("one stranger leaves no more than a share behind: lines of the audit trail", async () => {
+  await using dir = await makeDir();
+  using db = openForWriting({ path: `${dir.path}/chatroom.db`, durability: "normal" });
+  const lines = (by: string, count: number): Change[] =>
+    Array.from({ length: count }, (_, i) => ({
+      type: "audit",
+      line: { at: "2026-01-01T00:00:00.000Z", by, action: "ban", target: `t${i}` },
+    }));
+  savePeople(db, lines("olga", 1));
+  for (let i = 0; i < 12; i++) savePeople(db, lines("eve", 10_000));
+  const kept = [...eachAudit(db)];
+  assertEquals(kept[0]?.by, "olga");
+  assert(kept.length <= 10_101, `${kept.length} lines`);
+  assertEquals(kept.at(-1)?.target, "t9999");
+});
+
+Deno.test("each limit of what strangers leave behind is a flag that says so", () => {
+  for (const { flags = [] } of ROWS) {
+    for (const flag of flags) assert(LIMITS[flag].summary.length > 0, flag);
+  }
+});
