@@ -173,6 +173,23 @@ Deno.test("what was said stands under who said it, though another takes the name
   }
 });
 
+Deno.test("nobody has the name of who is cut off before what it said last has been told", async () => {
+  await using dir = await makeDir();
+  await using server = await startWithEve(dir.path);
+  using dora = await joinEvent(server, "dora");
+  using bob = await joinEvent(server, "bob");
+  for (let n = 0; n < 20; n++) {
+    using cat = await joinClassic(server, `cat${n}`);
+    await cat.send(classicFrame("mine"), "no header at all");
+    for (let answer: Json = {}; answer.type !== "renamed";) {
+      answer = await bob.ask({ type: "rename", name: `cat${n}` });
+    }
+    const got: string[] = [];
+    while (!got.at(-1)?.endsWith(` is cat${n}`)) got.push(seen(await dora.takeEvent()));
+    assert(got.includes(`cat${n}: mine`), got.join("\n"));
+  }
+});
+
 Deno.test("a classic client's last message comes before its leaving, and moving goes by order", async () => {
   await using dir = await makeDir();
   await using server = await startWithEve(dir.path);

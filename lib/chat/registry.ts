@@ -5,14 +5,13 @@
 
 import { DEFAULT_ROOM } from "../wire/event.ts";
 import { alike, checkName, checkRoom, numberedName } from "./check_name.ts";
-import type { History } from "./history.ts";
 import { roomLog } from "./log_key.ts";
 import { nameKey } from "./name.ts";
 import { NameTable } from "./name_table.ts";
 import { Refusal } from "./refusal.ts";
 import { type Pace, Room } from "./room.ts";
 import { type RoomList, RoomLists } from "./room_list.ts";
-import { RoomNames } from "./room_names.ts";
+import { type Past, RoomNames } from "./room_names.ts";
 import type { RoomShares } from "./room_shares.ts";
 import type { Session } from "./session.ts";
 import { type Share, Waiting } from "./waiting.ts";
@@ -34,9 +33,6 @@ export interface RegistryLimits {
 
 /** How long a free `name-2`, `name-3` … is looked for. */
 const MAX_NUMBERED_TRIES = 100;
-
-/** What is known of rooms that are not open. */
-export type Past = Pick<History, "rooms" | "has" | "topic">;
 
 /** Rooms, names and sessions. */
 export class Registry {
@@ -180,10 +176,19 @@ export class Registry {
   /** Counts a session as gone, to be forgotten at `forgetAt` and to lose its name at `nameUntil`. */
   exit(session: Session, nameUntil: number, forgetAt: number, share: Share): void {
     this.#present--;
-    if (session.secret === undefined) return this.releaseName(session);
-    session.nameUntil = nameUntil;
+    const idle = session.idle();
+    // What it said last is to be told under its name before anybody else can have that.
+    session.nameUntil = idle === undefined ? nameUntil : Infinity;
+    idle?.then(() => this.#keepsName(session, nameUntil));
+    if (session.secret === undefined) return idle ? undefined : this.releaseName(session);
     session.forgetAt = forgetAt;
     this.#waiting.add(session, share);
+  }
+
+  #keepsName(session: Session, until: number): void {
+    if (session.peer !== undefined || session.nameUntil !== Infinity) return;
+    session.nameUntil = until;
+    if (session.secret === undefined) this.releaseName(session);
   }
 
   /** Forgets the sessions whose time is over, or that are too many, and returns them. */
@@ -240,14 +245,7 @@ export class Registry {
       );
     }
     // A room that has been there before is its people's, whoever has opened what looks like it.
-    const other = this.hasPast(key) ? undefined : this.#roomNames.find(name, key);
-    if (other !== undefined) {
-      const what = this.#rooms.has(other.key) ? "is open" : "has been there before";
-      throw new Refusal(
-        "room-taken",
-        `The room ${alike(name, other.name)}, which ${what}; join that, or choose another name`,
-      );
-    }
+    if (!this.hasPast(key)) this.#roomNames.check(name, key, (other) => this.#rooms.has(other));
     if (this.#rooms.size >= this.#limits.rooms) {
       throw new Refusal(
         "room-limit",

@@ -1,7 +1,13 @@
 /** Rooms by what their names look like: those that are open, and those that have a past. */
 
+import { alike } from "./check_name.ts";
+import type { History } from "./history.ts";
+import { Refusal } from "./refusal.ts";
 import type { Named } from "./sanctions.ts";
 import { looksOf } from "./skeleton.ts";
+
+/** What is known of rooms that are not open. */
+export type Past = Pick<History, "rooms" | "has" | "topic">;
 
 /** Names that are kept before it is looked which of them still count. */
 const FEW = 1_000;
@@ -34,6 +40,17 @@ export class RoomNames {
     const { shown, folded } = looksOf(name, key);
     const alike = [...this.#shown.get(shown) ?? [], ...this.#folded.get(folded) ?? []];
     return alike.find((other) => other.key !== key && this.#counts(other.key));
+  }
+
+  /** Throws a {@linkcode Refusal} (`room-taken`) for a name that looks like that of another room. */
+  check(name: string, key: string, isOpen: (key: string) => boolean): void {
+    const other = this.find(name, key);
+    if (other === undefined) return;
+    const what = isOpen(other.key) ? "is open" : "has been there before";
+    throw new Refusal(
+      "room-taken",
+      `The room ${alike(name, other.name)}, which ${what}; join that, or choose another name`,
+    );
   }
 
   /** A room has this name. */
