@@ -176,6 +176,25 @@ Deno.test("Tab completes a command at the beginning, and then what belongs to it
   assertEquals(after("say /jo\t"), "say /jo|");
 });
 
+Deno.test("Tab completes what belongs behind @, the filters of a search, and a few commands", () => {
+  assertEquals(after("hi @b\t"), "hi @Bob |");
+  assertEquals(after("#de\t"), "#dev |");
+  assertEquals(after("/search x from:b\t"), "/search x from:Bob |");
+  assertEquals(after("/search from:anna\t"), '/search from:"anna lee" |');
+  assertEquals(after("/find IN:#de\t"), "/find IN:#dev |");
+  assertEquals(after("/search fr\t"), "/search from:|");
+  const choices = { bell: ["on", "off", "desktop on", "desktop off"], help: ["keys"] };
+  const of = (input: string): string => {
+    const typist = new Typist({ vocabulary: () => ({ ...VOCABULARY, choices }) });
+    typist.type(input);
+    return typist.line;
+  };
+  assertEquals(of("/bell d\t\t"), "/bell desktop off|");
+  assertEquals(of("/bell desktop \t"), "/bell desktop on|");
+  assertEquals(of("/help \t"), "/help keys|");
+  assertEquals(of("/bell bo\t"), "/bell bo|");
+});
+
 Deno.test("Tab completes names, whatever their case, with a colon at the beginning", () => {
   assertEquals(after("bo\t"), "Bob: |");
   assertEquals(after("hi bo\t"), "hi Bob |");

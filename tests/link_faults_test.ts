@@ -156,6 +156,47 @@ Deno.test("a name that is asked for while the connection is being made is asked 
   assertEquals(ann.link.name, "anna");
 });
 
+Deno.test("what went out is not sent again blindly to a server that has forgotten the session", async () => {
+  using server = new ScriptedServer();
+  await using ann = new Told(server);
+  const first = await server.letIn();
+  await ann.ready();
+  const doubtful = ann.link.send({ type: "say", room: "lobby", text: "stored or not" });
+  const lost = assertRejects(() => doubtful, RequestError, "may have stored the message or not");
+  await first.takeType("say");
+  first[Symbol.dispose]();
+  using second = await server.letIn({}, { session: "another", lost: true });
+  await within("the doubt", lost);
+  const next = ann.link.send({ type: "say", room: "lobby", text: "next" });
+  const { id, text } = await second.takeType("say");
+  assertEquals(text, "next");
+  await second.send(eventFrame({ type: "ack", id, room: "lobby", seq: 1, at }));
+  await within("the ack", next);
+});
+
+Deno.test("what never went out is sent, though the session is another", async () => {
+  using server = new ScriptedServer();
+  await using ann = new Told(server);
+  (await server.letIn())[Symbol.dispose]();
+  await until("offline", () => ann.statuses.includes("offline"));
+  const own = ann.link.send({ type: "say", room: "lobby", text: "new" });
+  using peer = await server.letIn({}, { session: "another", lost: true });
+  const { id } = await peer.takeType("say");
+  await peer.send(eventFrame({ type: "ack", id, room: "lobby", seq: 1, at }));
+  await within("the ack", own);
+});
+
+Deno.test("who leaves says so, so that the server keeps nothing", async () => {
+  using server = new ScriptedServer();
+  const ann = new Told(server);
+  using peer = await server.letIn();
+  await ann.ready();
+  const closing = ann.link.close();
+  await peer.takeType("quit");
+  peer[Symbol.dispose]();
+  await within("the end", closing);
+});
+
 Deno.test("a server that hangs is told from one that is gone", async () => {
   using server = new ScriptedServer();
   await using ann = new Told(server, { deadAfterMs: 90 });

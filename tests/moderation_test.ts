@@ -1,5 +1,6 @@
 /** What moderation comes to beyond the answers: rooms, guests under a reserved name, and resuming. */
 
+import { describe } from "../lib/chat/describe.ts";
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { Records } from "../lib/chat/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
@@ -38,6 +39,25 @@ Deno.test("who is sent out of a room stays on the server, and may come back unle
   assertEquals((await bob.ask({ type: "join", room: "dev" })).code, "banned");
   assertEquals((await bob.ask({ type: "say", room: "dev", text: "hi" })).code, "not-in-room");
   assertEquals((await bob.ask({ type: "who", room: "tea" })).members, ["bob"]);
+});
+
+Deno.test("the others are told by whom somebody was sent away, and why", async () => {
+  await using server = await start();
+  using ann = await joinEvent(server, "ann", { login: LOGIN, room: "dev" });
+  using bob = await joinEvent(server, "bob", { room: "dev" });
+  using carl = await joinEvent(server, "carla", { room: "dev" });
+  const mod = { type: "mod", action: "kick", target: "bob", reason: "spam" };
+  await ann.ask({ ...mod, room: "dev", only: true });
+  const left = { type: "left", room: "dev", name: "bob", reason: "kicked", by: "ann", why: "spam" };
+  assertEquals(await carl.takeType("left"), left);
+  await bob.ask({ type: "join", room: "dev" });
+  await bob.ask({ type: "leave", room: "dev" });
+  assertEquals(await carl.takeType("left"), { type: "left", room: "dev", name: "bob" });
+  await bob.ask({ type: "join", room: "dev" });
+  await ann.ask({ type: "mod", action: "ban", target: "bob" });
+  const { why: _, ...banned } = { ...left, reason: "banned" };
+  assertEquals(await carl.takeType("left"), banned);
+  assertEquals(describe({ ...left, type: "left" }), ["bob left dev (kicked by ann: spam)."]);
 });
 
 Deno.test("a session does not come back past a ban, nor a room that it is banned from", async () => {

@@ -2,8 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import { arriving, type Conversation, type LinkEvent } from "../lib/client/conversation.ts";
-import { askingForPasswords, type AskingOptions } from "../lib/client/opening.ts";
-import { Memory, type Secrets } from "../lib/client/memory.ts";
+import { askingForPasswords, type AskingOptions, type Given } from "../lib/client/opening.ts";
+import { Memory } from "../lib/client/memory.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -41,7 +41,7 @@ async function hear({ events }: Conversation): Promise<string[]> {
 interface Played {
   readonly asked: readonly string[];
   readonly told: readonly string[];
-  readonly tried: readonly Secrets[];
+  readonly tried: readonly Given[];
   /** What the terminal was told of the last conversation that it was given. */
   readonly seen: readonly string[];
   readonly talks: number;
@@ -53,13 +53,13 @@ async function play(
   codes: ReadonlyArray<string | undefined>,
   answers: ReadonlyArray<string | number>,
 ): Promise<Played> {
-  const [asked, told, tried]: [string[], string[], Secrets[]] = [[], [], []];
+  const [asked, told, tried]: [string[], string[], Given[]] = [[], [], []];
   let [seen, talks]: [string[], number] = [[], 0];
   const options: AskingOptions = {
     given: {},
     name: "ann",
-    open: (secrets) => {
-      tried.push(secrets);
+    open: (given) => {
+      tried.push(given);
       return conversation(codes[tried.length - 1]);
     },
     talk: async (conversation) => {
@@ -76,10 +76,18 @@ async function play(
 
 const THROUGH = ["connecting", "online", "ready"];
 const OUT = ["connecting", "ended"];
+const RESERVED = "ann is reserved: type its password, or press Enter to take another name";
 
 Deno.test("a server that wants nothing is not asked about", none, async () => {
   const played = await play([undefined], []);
-  assertEquals(played, { asked: [], told: [], tried: [{}], seen: THROUGH, talks: 1, code: 7 });
+  assertEquals(played, {
+    asked: [],
+    told: [],
+    tried: [{ name: "ann" }],
+    seen: THROUGH,
+    talks: 1,
+    code: 7,
+  });
 });
 
 Deno.test("the talk begins before a server has said anything", none, async () => {
@@ -163,9 +171,28 @@ Deno.test("each password is asked for when it is wanted, and a wrong one again",
     ["guess", "open sesame", "correct horse"],
   );
   assertEquals(played.asked, ["Password: ", "Password: ", "Password of ann: "]);
-  assertEquals(played.told, ["It said bad-password"]);
-  assertEquals(played.tried.at(-1), { password: "open sesame", login: "correct horse" });
+  assertEquals(played.told, ["It said bad-password", RESERVED]);
+  assertEquals(played.tried.at(-1), {
+    name: "ann",
+    password: "open sesame",
+    login: "correct horse",
+  });
   assertEquals(played.seen, THROUGH);
+});
+
+Deno.test("a name that somebody has is told, and another one asked for", none, async () => {
+  const played = await play(["name-taken", "name-taken", undefined], ["bob", " ", "carl "]);
+  assertEquals(played.asked, ["Another name: ", "Another name: ", "Another name: "]);
+  assertEquals(played.told, ["It said name-taken", "It said name-taken"]);
+  assertEquals(played.tried.map(({ name }) => name), ["ann", "bob", "carl"]);
+  assertEquals([played.seen, played.talks, played.code], [THROUGH, 2, 7]);
+});
+
+Deno.test("a reserved name says what it wants, and may be given up for another", none, async () => {
+  const played = await play(["name-reserved", "bad-login", undefined], ["guess", "", "bob"]);
+  assertEquals(played.asked, ["Password of ann: ", "Password of ann: ", "Another name: "]);
+  assertEquals(played.told, [RESERVED, "It said bad-login"]);
+  assertEquals(played.tried.at(-1), { name: "bob" });
 });
 
 Deno.test("who is too quick is asked again for the same", none, async () => {
@@ -175,7 +202,7 @@ Deno.test("who is too quick is asked again for the same", none, async () => {
     "c",
   ]);
   assertEquals(played.asked, Array(3).fill("Password of ann: "));
-  assertEquals([played.told.length, played.seen], [2, THROUGH]);
+  assertEquals([played.told.length, played.seen], [3, THROUGH]);
 });
 
 Deno.test(
@@ -185,7 +212,7 @@ Deno.test(
     const often = await play(Array(9).fill("bad-password"), Array(9).fill("guess"));
     assertEquals([often.asked.length, often.seen], [3, OUT]);
     for (const code of ["banned", "try-later", "bad-name", ""]) {
-      const once = { asked: [], told: [], tried: [{}], seen: OUT, talks: 1, code: 7 };
+      const once = { asked: [], told: [], tried: [{ name: "ann" }], seen: OUT, talks: 1, code: 7 };
       assertEquals(await play([code], []), once);
     }
   },

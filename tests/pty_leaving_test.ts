@@ -169,3 +169,38 @@ ptyTest("the program chats with the permissions that it is shipped with", async 
   assertEquals(await pty.exitCode(), 0);
   assertEquals(pty.settings(), before);
 });
+
+ptyTest("a second client of one person asks for another name, which is for that once", async () => {
+  const dir = await Deno.makeTempDir();
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => Deno.remove(dir, { recursive: true }));
+  await using server = startServer();
+  const main = new URL("../main.ts", import.meta.url).pathname;
+  const connect = (...args: string[]): Pty =>
+    new Pty(
+      [
+        Deno.execPath(),
+        "run",
+        "--quiet",
+        "-A",
+        main,
+        "connect",
+        formatAddress(server.addr),
+        ...args,
+      ],
+      { env: { XDG_CONFIG_HOME: dir, CHATROOM_NAME: "", CHATROOM_SERVER: "" }, columns: 100 },
+    );
+  const remembered = async (): Promise<string | undefined> =>
+    /^name = "(.*)"$/m.exec(await Deno.readTextFile(`${dir}/chatroom/settings.toml`))?.[1];
+  await using first = connect("--name", "ann");
+  await first.expect("You are ann in lobby");
+  await using second = connect();
+  await second.expect("The name ann is in use here");
+  await second.expect("Another name:");
+  second.type("anna\r");
+  await second.expect("You are anna in lobby");
+  assertEquals(await remembered(), "ann");
+  await using third = connect("--name", "deploy");
+  await third.expect("You are deploy in lobby");
+  assertEquals(await remembered(), "ann");
+});

@@ -32,7 +32,7 @@ async function search(
     if (request.type === "search") asked.push(request);
     return Promise.resolve(answer);
   });
-  return { lines: lines.map(withoutTime), asked };
+  return { lines: lines.map(({ text }) => withoutTime(text)), asked };
 }
 
 function withoutTime(line: string): string {
@@ -84,6 +84,18 @@ Deno.test("/search alone goes on with the last search until there is no more", a
   assertEquals((await search(searches, "gin", page([]))).lines, ["Nothing was found: gin"]);
 });
 
+Deno.test("times in a search are read as they are typed, and later pages go on from the same", async () => {
+  const offsetMs = (): number => -10 * 3_600_000;
+  const now = Date.parse("2026-11-28T05:00:00Z");
+  const searches = new Searches(() => ({ now, offsetMs }));
+  const first = await search(searches, "tea after:2h", page([message("tea")], true));
+  assertEquals(first.asked[0]?.query, "tea after:2026-11-28T03:00:00.000Z");
+  assertStringIncludes(first.lines.at(-1) ?? "", "1 to 1 of: tea after:2h;");
+  assertEquals((await search(searches, "", page([]))).asked[0]?.query, first.asked[0]?.query);
+  const day = await search(searches, "tea after:yesterday", page([message("tea")]));
+  assertEquals(day.asked[0]?.query, "tea after:2026-11-26T10:00:00.000Z");
+});
+
 Deno.test("/around shows what was said around a message that was found", async () => {
   const searches = new Searches();
   const asked: unknown[] = [];
@@ -91,7 +103,7 @@ Deno.test("/around shows what was said around a message that was found", async (
     (await searches.around(number, (request) => {
       asked.push(request);
       return Promise.resolve(answer);
-    })).map(withoutTime);
+    })).map(({ text }) => withoutTime(text));
   assertEquals(await around(1), [
     "/around needs something that was found; /search WORDS looks for it",
   ]);
@@ -99,8 +111,8 @@ Deno.test("/around shows what was said around a message that was found", async (
   await search(searches, "", page([message("no tea", { seq: 40, room: "lobby" })]));
   assertEquals(await around(3), ["/around takes a number from 1 to 2, not 3"]);
   assertEquals(asked, []);
-  const said = page([message("coffee?", { seq: 2 }), message("tea", { seq: 3, from: "ann" })]);
-  assertEquals(await around(1, said), ["  #dev <bob> coffee?", "> #dev <ann> «tea»"]);
+  const said = page([message("no tea?", { seq: 2 }), message("tea", { seq: 3, from: "ann" })]);
+  assertEquals(await around(1, said), ["  #dev <bob> no tea?", "> #dev <ann> «tea»"]);
   assertEquals(await around(2), ["What was said there in #lobby is not kept any more"]);
   assertEquals(asked, [
     { type: "history", room: "dev", before: 9, limit: 11 },
@@ -117,7 +129,11 @@ Deno.test("/search is typed, asked and shown at the terminal, with remote text i
   setup.io.type("/search lunch\r");
   await setup.io.expect("That is all of: lunch");
   assertEquals(setup.sent, [{ type: "search", query: "lunch", limit: 10 }]);
-  assert(setup.entries.some((entry) => entry.endsWith("#dev <bob> a ␛[2J «lunch»")));
+  assert(
+    setup.entries.some((entry) =>
+      /^1\. \d{4}-\d\d-\d\d \d\d:\d\d #dev <bob> a ␛\[2J «lunch»$/.test(entry)
+    ),
+  );
   setup.conversation.answer = () => page([message("what is for \u001b[2J lunch?")]);
   setup.io.type("/around 1\r");
   await setup.io.expect("what is for ␛[2J «lunch»?");

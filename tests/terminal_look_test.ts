@@ -5,7 +5,9 @@ import { type Entry, formatEntry } from "../lib/client/terminal/entry.ts";
 import { helpEntries } from "../lib/client/terminal/help.ts";
 import { cubeColour, depthOf, luminanceOf, paint } from "../lib/client/terminal/palette.ts";
 import { formatPrompt } from "../lib/client/terminal/prompt.ts";
+import { printLines } from "../lib/client/terminal/screen.ts";
 import { spansOf } from "../lib/client/terminal/spans.ts";
+import { VirtualScreen } from "./fixtures/virtual_screen.ts";
 
 const AT = new Date(2026, 0, 2, 3, 4, 5);
 const PLAIN = { width: 40, depth: "none", escapes: false } as const;
@@ -53,15 +55,50 @@ Deno.test("checklist 9: the environment tells how many colours there are", () =>
   assertEquals(depthOf(undefined, undefined), "none");
 });
 
-Deno.test("a link is what it shows, and its halves belong together", () => {
+Deno.test("a web address is never broken: the terminal does that, and a copy of it is whole", async () => {
   const url = `https://example.org/${"path/".repeat(12)}`;
-  const output = formatEntry(message(`(see ${url}).`), { ...COLOURED, width: 40 }).join("\n");
+  const lines = formatEntry(message(`(see ${url}). And so on`), { ...COLOURED, width: 40 });
   // deno-lint-ignore no-control-regex
-  const links = [...output.matchAll(/\x1b\]8;id=(\w+);(.+?)\x1b\\(.*?)\x1b\]8;;\x1b\\/g)];
-  assert(links.length > 1);
-  assertEquals(new Set(links.map(([, id]) => id)).size, 1);
-  assertEquals(new Set(links.map(([, , target]) => target)), new Set([url]));
-  assertEquals(links.map(([, , , text]) => text).join(""), url);
+  const links = [...lines.join("\n").matchAll(/\x1b\]8;id=(\w+);(.+?)\x1b\\(.*?)\x1b\]8;;\x1b\\/g)];
+  assertEquals(links.map(([, , target, text]) => [target, text]), [[url, url]]);
+  const plain = formatEntry(message(`see ${url} and ${url}`), PLAIN);
+  assertEquals(plain, ["03:04 <ann> see", `        ${url}`, "        and", `        ${url}`]);
+  const screen = new VirtualScreen(40, 10);
+  await screen.write(plain.join("\r\n"));
+  assert(screen.rows.join("").includes(url));
+  screen[Symbol.dispose]();
+});
+
+Deno.test("a host that may be taken for another one is told as the network knows it", () => {
+  const shown = (text: string): string =>
+    formatEntry(message(text), { ...PLAIN, width: 200 }).join("\n").replace("03:04 <ann> ", "");
+  assertEquals(shown("https://аррӏе.com/x"), "https://аррӏе.com/x (xn--80ak6aa92e.com)");
+  assertEquals(shown("see http://gοοgle.com, or"), "see http://gοοgle.com, (xn--ggle-0nda.com) or");
+  for (const plain of ["https://apple.com/é", "https://bücher.de", "https://пример.рф", "a://b"]) {
+    assertEquals(shown(plain), plain);
+  }
+});
+
+Deno.test("lines between fences are code: blanks stay, and nothing in them is marked", () => {
+  const entry: Entry = {
+    kind: "message",
+    at: AT,
+    from: "ann",
+    text: "look\n```ts\nif (me)  {  // https://a.b/ and more of it\n\tgo\n```\nme\n```\nme",
+    mention: /me/g,
+  };
+  const lines = formatEntry(entry, { ...COLOURED, width: 44 });
+  const code = (text: string): string => `        \x1b[36m${text}\x1b[0m`;
+  assertEquals(lines.slice(1), [
+    "        ```ts",
+    code("if (me)  {  // https://a.b/ and mor"),
+    code("e of it"),
+    code("        go"),
+    "        ```",
+    "        \x1b[1;7mme\x1b[0m",
+    "        ```",
+    "        \x1b[1;7mme\x1b[0m",
+  ]);
 });
 
 Deno.test("what is no whole web address is no link", () => {
@@ -72,6 +109,36 @@ Deno.test("what is no whole web address is no link", () => {
   const hostile = formatEntry(message("https://a\x1b\\b\x07 https://a\x1b]8;;x"), COLOURED).join();
   // deno-lint-ignore no-control-regex
   assertFalse(/[\x07]|\x1b\]8;(?!id=|;\x1b\\)/.test(hostile), JSON.stringify(hostile));
+});
+
+Deno.test("a tab goes to the next stop of 8, counted from where its line begins", async () => {
+  const lines = formatEntry(message("a\tb\n日本\tc\n\td\n12345678\te\x07"), {
+    ...PLAIN,
+    width: 60,
+  });
+  assertEquals(lines, [
+    "03:04 <ann> a       b",
+    "        日本    c",
+    "                d",
+    "        12345678        e␇",
+  ]);
+  const screen = new VirtualScreen(40, 4);
+  await screen.write(printLines([], { prompt: "> ", text: "a\tb", cursor: 3 }, 40));
+  assertEquals(screen.cursorRow.trimEnd(), "> a       b");
+  screen[Symbol.dispose]();
+});
+
+Deno.test("a long run of brackets is none of an address, and what belongs to one is not cut off", () => {
+  const links = (text: string): string[] =>
+    spansOf(text, /me/gu).map(({ start, end }) => text.slice(start, end));
+  assertEquals(links(`http://a${")".repeat(60_000)}`), ["http://a"]);
+  assertEquals(links(`http://a${"b".repeat(60_000)}`), []);
+  assertEquals(links("http://a/(b))). http://c/[d]]_ me http://e/?me"), [
+    "http://a/(b)",
+    "http://c/[d]",
+    "me",
+    "http://e/?me",
+  ]);
 });
 
 Deno.test("code keeps its blanks where a line is cut", () => {

@@ -1,7 +1,7 @@
 /** Several rooms at one terminal: what is shown of them, what is marked, and when it rings. */
 
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
-import { RequestError } from "../lib/client/conversation.ts";
+import { type LinkEvent, RequestError } from "../lib/client/conversation.ts";
 import { QUIET_MS } from "../lib/client/terminal/alarm.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../lib/client/settings.ts";
 import type { Event, Message } from "../lib/wire/event.ts";
@@ -61,6 +61,44 @@ Deno.test("keys switch rooms, and a line says so when something is said there", 
   assertEquals(rules(setup), ["---- lobby ----"]);
   io.type("\x1b9");
   await io.until(() => io.screen.bells === 1, "a bell for a room that there is not");
+});
+
+Deno.test("who leaves several rooms at once is told in one line, and the like in one", async () => {
+  using setup = await Setup.online({ presenceMs: 30 });
+  const { io, conversation } = setup;
+  for (const room of ["dev", "ops", "den", "off"]) {
+    conversation.tell({ type: "joined", id: "1", room, name: "me", seq: 0 });
+  }
+  await io.expect("You are in off now");
+  const left = (name: string, room: string): LinkEvent => (
+    { type: "left", room, name, reason: "quit" }
+  );
+  for (const room of ["lobby", "dev", "ops", "den", "off"]) conversation.tell(left("ann", room));
+  for (const room of ["dev", "ops"]) conversation.tell(left("bob", room), left("carl", room));
+  await io.expect("carl left");
+  assertEquals(setup.entries.filter((entry) => entry.includes("left")), [
+    "-- ann left lobby, dev and 3 other rooms (quit).",
+    "-- bob and carl left dev and ops.",
+  ]);
+});
+
+Deno.test("who comes and goes is told again only when something was said, or much later", async () => {
+  using setup = await Setup.online({ foldMs: 60_000 });
+  const { io, conversation } = setup;
+  conversation.tell({ type: "joined", room: "lobby", name: "ann" });
+  await io.expect("ann joined lobby.");
+  for (const name of ["deploy", "backup"]) {
+    conversation.tell({ type: "joined", room: "lobby", name });
+    conversation.tell({ type: "left", room: "lobby", name });
+  }
+  conversation.tell({ type: "joined", room: "lobby", name: "bob" });
+  conversation.message("ann", "hello");
+  await io.expect("<ann> hello");
+  assertEquals(setup.entries.slice(-3), [
+    "-- ann joined lobby.",
+    "-- bob joined lobby.",
+    "<ann> hello",
+  ]);
 });
 
 Deno.test("each room keeps its own draft", async () => {

@@ -168,6 +168,44 @@ Deno.test("in no room at all, text is refused here and nothing is sent", async (
   assertEquals(setup.sent.map(({ type }) => type), ["leave"]);
 });
 
+Deno.test("/r answers who wrote last, by the name that they have now", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  const { at } = conversation;
+  io.type("/r hi\r");
+  await io.expect("!! Nobody has told something to you only");
+  conversation.tell(
+    { type: "direct", from: "ann", to: "me", at, text: "psst", n: 1 },
+    { type: "renamed", from: "ann", to: "anna" },
+  );
+  await io.expect("anna");
+  io.type("/r what\r");
+  await io.expect("[me -> anna] what");
+});
+
+Deno.test("what may be there or not is asked about, and what comes is in doubt no more", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  const { at } = conversation;
+  const send = conversation.send.bind(conversation);
+  conversation.send = (request) => {
+    conversation.sent.push(request);
+    return Promise.reject(new RequestError("lost", "Forgotten"));
+  };
+  io.type("one\r");
+  await io.expect("!! It may be there or not: one (/resend");
+  io.type("two\r");
+  await io.expect("It may be there or not: two");
+  conversation.send = send;
+  conversation.tell({ type: "message", room: "lobby", seq: 9, from: "me", at, text: "one" });
+  await io.expect("<me> one");
+  io.type("/resend\r");
+  await io.expect("<me> two");
+  assertEquals(setup.sent.map((r) => "text" in r && r.text), ["one", "two", "two"]);
+  io.type("/resend drop\r");
+  await io.expect("Nothing is in doubt.");
+});
+
 Deno.test("sent out of a room, what is being written for it goes nowhere else", async () => {
   using setup = await Setup.online();
   const { io, conversation } = setup;

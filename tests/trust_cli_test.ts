@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { systemRoots } from "../lib/cli/system_roots.ts";
 import { secured, UnknownServer } from "../lib/cli/tls_trust.ts";
 import type { Server } from "../lib/server/serve.ts";
+import { shownFingerprint } from "../lib/tls/fingerprint.ts";
 import { Identity, type KeyPair } from "../lib/tls/identity.ts";
 import { makeKeyPair } from "../lib/tls/self_signed.ts";
 import { type Authority, makeAuthority, securely } from "./fixtures/certificates.ts";
@@ -218,7 +219,7 @@ Deno.test({
     {
       await using pty = connect("--tls", address);
       await pty.expect("(yes, no, or paste the other):");
-      assertStringIncludes(pty.screen.text, fingerprint);
+      assertStringIncludes(pty.screen.text, shownFingerprint(fingerprint));
       pty.type("no\r");
       assertEquals(await pty.exitCode(), 4);
       assertEquals(server.connections, 0);

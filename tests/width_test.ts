@@ -74,3 +74,20 @@ Deno.test("texts of many scripts are as wide as the library has them", {
     { numRuns: 1_000 },
   );
 });
+
+Deno.test("letters of one grapheme have a column each, as terminals give them", {
+  permissions: "none",
+}, () => {
+  for (
+    const [text, width] of [
+      ["ำ", 1],
+      ["กำ", 2],
+      ["น้ำ", 2],
+      ["ກຳ", 2],
+      ["क्ष", 2],
+      ["क्षि", 3],
+      ["ক্ষ", 2],
+      ["க்ஷ", 2],
+    ] as const
+  ) assertEquals(textWidth(text), width, text);
+});

@@ -84,7 +84,7 @@ export function leave(registry: Registry, session: Session, room: Room, reason?:
   registry.leave(session, room);
   if (!tells) return;
   const left = { type: "left", room: room.name, name: session.name } as const;
-  room.publish(reason === undefined ? left : { ...left, reason });
+  room.publish(reason === undefined ? left : { ...left, reason, ...session.sentAway });
   session.leavesTrace(room);
 }
 

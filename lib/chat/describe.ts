@@ -4,7 +4,7 @@
  */
 
 import { accountText, auditText, banLine, modText } from "./describe_people.ts";
-import type { Event, Message } from "../wire/event.ts";
+import type { Event, EventOf, Message } from "../wire/event.ts";
 
 /** What somebody said, on one line where the text has one: `ann: hi`, or `* ann waves`. */
 export function describeMessage(message: Pick<Message, "from" | "text" | "action">): string {
@@ -25,7 +25,7 @@ export function describe(event: Event): string[] | undefined {
         : [`You are in ${event.room} now.`, ...topicLine(event.room, event.topic)];
     case "left":
       return event.id === undefined
-        ? [`${event.name} left ${event.room}${event.reason ? ` (${event.reason})` : ""}.`]
+        ? [`${event.name} left ${event.room}${inBrackets(whyLeft(event))}.`]
         : [`You left ${event.room}.`];
     case "renamed":
       return event.id === undefined
@@ -84,6 +84,16 @@ export function describe(event: Event): string[] | undefined {
     default:
       return undefined;
   }
+}
+
+/** Why somebody left, and who sent them away: `kicked by ann: spam`; empty where nothing is told. */
+export function whyLeft({ reason = "", by, why }: EventOf<"left">): string {
+  const who = by === undefined ? "" : ` by ${by}`;
+  return reason + who + (why === undefined ? "" : `: ${why}`);
+}
+
+function inBrackets(text: string): string {
+  return text === "" ? "" : ` (${text})`;
 }
 
 function topicLine(room: string, topic: string | undefined): string[] {

@@ -199,13 +199,16 @@ function cut(
   text: string,
 ): void {
   const room = house.registry.room(deed.room);
+  const sentAway = { by: deed.by.name, ...(deed.reason === "" ? {} : { why: deed.reason }) };
   for (const session of sessions) {
+    session.sentAway = sentAway;
     // A classic client is in one room, and there is no other for it to be in.
     if (deed.room === "" || session.secret === undefined) {
       session.peer?.close({ type: "bye", reason, text });
     } else if (room !== undefined) {
       leave(house.registry, session, room, reason);
-      session.deliver({ type: "left", room: room.name, name: session.name, reason });
+      session.sentAway = undefined;
+      session.deliver({ type: "left", room: room.name, name: session.name, reason, ...sentAway });
       session.deliver({ type: "notice", text });
     }
   }

@@ -23,8 +23,11 @@ const EMOJI = lateRegExp(
     String.raw`\p{Extended_Pictographic}.{0,40}\u200D.{0,40}\p{Extended_Pictographic})`,
   "u",
 );
-/** A mark that stands beside its letter and not above it, and the marks of halfwidth kana. */
-const BESIDE = lateRegExp(String.raw`^[\p{Mc}\uFF00-\uFFEF]$`, "u");
+/**
+ * What stands beside the first letter of a grapheme and not above it: marks, the marks of halfwidth kana,
+ * and letters, which terminals don't join (the parts of क्ष, SARA AM in กำ).
+ */
+const BESIDE = lateRegExp(String.raw`^[\p{L}\p{Mc}\uFF00-\uFFEF]$`, "u");
 
 /** The columns that `text` takes, which holds no escape sequences. */
 export function textWidth(text: string): number {

@@ -17,7 +17,7 @@ export const connectCommand: Subcommand = {
     "On a terminal: type a message and press Enter; /help lists the commands. Tab completes, Up and",
     "Down recall, Alt-Enter begins a new line, Ctrl-C twice or Ctrl-D leaves, Ctrl-Z suspends.",
     "A lost connection is made again, brings what was missed, and sends what was written meanwhile.",
-    "The name and the server are remembered for the next time, with other settings, in a file",
+    "The name (but one given for once) and the server are remembered, with other settings, in a file",
     "settings.toml in $XDG_CONFIG_HOME/chatroom or ~/.config/chatroom (macOS: ~/Library/Application",
     "Support/chatroom; Windows: %APPDATA%\\chatroom). Flags and environment go before it; NO_COLOR",
     "and TERM=dumb are heeded.",

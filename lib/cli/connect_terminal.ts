@@ -12,7 +12,14 @@ import { denoTerminal } from "../client/terminal/tty.ts";
 import { askPassword } from "./ask_password.ts";
 import { type Invocation, readEnv, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
-import { checkClassic, chosenName, givenRooms, givenSecrets, serverAddress } from "./peer.ts";
+import {
+  checkClassic,
+  chosenName,
+  givenRooms,
+  givenSecrets,
+  onceName,
+  serverAddress,
+} from "./peer.ts";
 import { Remembered } from "./remembered.ts";
 import { tlsWish } from "./tls_peer.ts";
 import { formatAddress } from "./values.ts";
@@ -43,8 +50,13 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
   const look = { io, plain, room: givenRooms(invocation)[0] ?? "lobby", editor: new LineEditor() };
   const server = (wish === undefined ? "" : "tls://") + formatAddress(address);
   checkClassic(invocation);
+  // A name for once, given here or because the usual one is in use, does not become the usual one.
+  const isUsual = settings.name === undefined || name === settings.name ||
+    onceName(invocation) === undefined;
+  let asked = name;
   return await askingForPasswords({
-    open: (secrets, stream) => {
+    open: ({ name, ...secrets }, stream) => {
+      asked = name;
       // The prompt needs none of this code, and is drawn before it is loaded.
       const link = import("./peer_link.ts").then(({ openLink }) =>
         openLink(invocation, address, name, { wish, stream, secrets, person: true })
@@ -53,12 +65,14 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
     },
     stream: contact.stream,
     given: givenSecrets(invocation),
-    ask: (question) => askPassword(io, question, plain),
+    ask: (question, secret) =>
+      secret ? askPassword(io, question, plain) : askLine(io, question, { plain }),
     complain,
     name,
     talk: async (conversation) => {
       late = [];
-      const code = await talkOnTerminal({ ...look, conversation, server, remembered });
+      const keepsName = isUsual && (settings.name === undefined || asked === name);
+      const code = await talkOnTerminal({ ...look, conversation, server, remembered, keepsName });
       for (const line of late.splice(0)) complain(line);
       late = undefined;
       return code;
@@ -69,12 +83,19 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
 /** What {@linkcode talkOnTerminal} needs. */
 type Talk =
   & Pick<TerminalOptions, "conversation" | "io" | "plain" | "room" | "editor" | "server">
-  & { readonly remembered: Remembered };
+  & {
+    readonly remembered: Remembered;
+    /** Whether the name is for the next time, too. */
+    readonly keepsName: boolean;
+  };
 
 /** Runs the chat, with the settings and for the settings. Resolves with the exit code. */
-async function talkOnTerminal({ conversation, remembered, ...options }: Talk): Promise<number> {
+async function talkOnTerminal(
+  { conversation, remembered, keepsName, ...options }: Talk,
+): Promise<number> {
   const { server } = options;
-  const note = (): void => remembered.update({ name: conversation.name, server });
+  const note = (): void =>
+    remembered.update(keepsName ? { name: conversation.name, server } : { server });
   return await runTerminal({
     ...options,
     conversation: noting(conversation, note),

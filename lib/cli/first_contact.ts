@@ -6,7 +6,7 @@ import { inertLine } from "../client/inert.ts";
 import type { TerminalIo } from "../client/terminal/tty.ts";
 import type { Stream } from "../client/wire.ts";
 import { CAUSE_CODES } from "../client/exit_code.ts";
-import { parseFingerprint } from "../tls/fingerprint.ts";
+import { parseFingerprint, shownFingerprint } from "../tls/fingerprint.ts";
 import { complain, print } from "./output.ts";
 import { connect } from "./peer_link.ts";
 import type { TlsWish } from "./tls_peer.ts";
@@ -58,7 +58,7 @@ async function ask(
   { fingerprint }: UnknownServer,
 ): Promise<{ readonly stream?: Stream } | number> {
   print(`${formatAddress(address)} is not known here, and nobody vouches for it. Its fingerprint:`);
-  print(`  ${fingerprint}`);
+  print(`  ${shownFingerprint(fingerprint)}`);
   print(
     "The server has printed its own at its start. If the two differ, somebody is listening in.",
   );

@@ -48,9 +48,8 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
     const numbers = renumbered === 0 ? "" : `; ${renumbered} have other numbers than in the file`;
     const left = withheld === 0 ? "" : `; ${withheld} were withheld, and are left out`;
     printResult(
-      `Stored ${counted(messages, "message")} in ${counted(rooms, "room")} of ${
-        databasePath(directory)
-      }${numbers}${left}`,
+      `Stored ${counted(messages, "message")} in ${counted(rooms, "room")} of ` +
+        `${databasePath(directory)}${numbers}${left}`,
     );
     return 0;
   } catch (error) {
@@ -60,21 +59,5 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
     }
     const why = isOfDatabase(error) && describeFault(error, databasePath(directory));
     throw why ? new StoreError(`${why}; nothing was stored`) : error;
-  }
-}
-
-/** The lines of a text. Throws an {@linkcode ImportError} where it can't be read, or is none. */
-async function* linesOf(
-  input: ReadableStream<Uint8Array<ArrayBuffer>>,
-  name: string,
-): AsyncGenerator<string> {
-  try {
-    yield* input.pipeThrough(new TextDecoderStream("utf-8", { fatal: true }))
-      .pipeThrough(new TextLineStream());
-  } catch (error) {
-    const why = error instanceof TypeError
-      ? "The file is not UTF-8 text"
-      : `Can't read ${name}: ${reasonOf(error)}`;
-    throw new ImportError(`${why}; nothing was stored`);
   }
 }

@@ -58,8 +58,13 @@ export function serverAddress(positional: string | undefined, last?: string): Ad
 
 /** The name from the flag, the environment, the last time, or the login. */
 export function chosenName(invocation: Invocation, last?: string): string | undefined {
-  return invocation.get("name") ?? readEnv("CHATROOM_NAME") ?? last ??
+  return onceName(invocation) ?? last ??
     readEnv("USER") ?? readEnv("LOGNAME") ?? readEnv("USERNAME");
+}
+
+/** The name that was given for this time. */
+export function onceName(invocation: Invocation): string | undefined {
+  return invocation.get("name") ?? readEnv("CHATROOM_NAME");
 }
 
 /** The same, where there is nobody to ask. */

@@ -18,6 +18,7 @@ import { givenPassword, PASSWORD_FLAG, readPassword } from "./password.ts";
 import { selfCommand } from "./self.ts";
 import { describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
 import { TITLES } from "./titles.ts";
+import { shownFingerprint } from "../tls/fingerprint.ts";
 import { openTls, type Tls, TLS_FLAGS, tlsPlan } from "./tls_flags.ts";
 import { type Address, counted, DEFAULT_ADDRESS, formatAddress, parsePort } from "./values.ts";
 import { VERSION } from "./version.ts";
@@ -256,7 +257,7 @@ function describeTls(
   print: (line: string) => void,
 ): void {
   print("Everything is encrypted. The fingerprint of the certificate, which clients show, is");
-  print(`  ${fingerprint}`);
+  print(`  ${shownFingerprint(fingerprint)}`);
   if (brief) print("It is made for this run only; --data DIR without --memory keeps one.");
 }
 

@@ -105,6 +105,8 @@ export class Link implements Conversation {
       if (wire === undefined) closeQuietly(this.#stream);
       else {
         const timer = setTimeout(() => wire.close(), LINGER_MS);
+        // The server need not keep anything for us. One of an earlier version does not know the request.
+        if (this.#online && wire.protocol === "event") wire.send({ type: "quit" }).catch(() => {});
         await wire.end().catch(() => wire.close());
         await this.#finished;
         clearTimeout(timer);
@@ -204,10 +206,11 @@ export class Link implements Conversation {
     this.#goOnline(this.#memory.classicReady(), this.#options.classic ? CLASSIC : FELL_BACK);
   }
 
-  #goOnline(ready: Event, status: OnlineStatus): void {
+  #goOnline(ready: EventOf<"ready">, status: OnlineStatus): void {
     this.#onlineAt = performance.now();
     this.#queue.push({ type: "status", status: "online", ...status });
     this.#queue.push(ready);
+    if (ready.lost) this.#requests.dropDoubtful();
     this.#requests.dropExcess(this.#payloadLimit, this.#protocol === "classic");
     for (const request of this.#requests.unacked) this.#transmit(request);
   }
@@ -282,6 +285,7 @@ export class Link implements Conversation {
       const text = "This server speaks the classic protocol, which has messages to lobby only";
       return void this.#answer({ type: "error", id: request.id, code: "classic", text });
     }
+    this.#requests.written(request.id);
     wire.send(request).then(() => {
       if (wire.protocol !== "classic") return;
       const ack: Event = { type: "ack", id: request.id, at: new Date().toISOString() };

@@ -1,22 +1,30 @@
-/** Talks to a server with a person at hand, who is asked for the passwords that it wants. */
+/**
+ * Talks to a server with a person at hand, who is asked for the passwords that it wants, and for another
+ * name where somebody has theirs.
+ */
 
 import { altered, type Conversation, type LinkEvent, type LinkStatus } from "./conversation.ts";
 import { inertLine } from "./inert.ts";
 import type { Secrets } from "./memory.ts";
 import type { Stream } from "./wire.ts";
 
+/** What a conversation is opened with. */
+export interface Given extends Secrets {
+  readonly name: string;
+}
+
 /** What {@linkcode askingForPasswords} needs. */
 export interface AskingOptions {
   /** Begins a conversation, over a connection that has been made already if there is one. */
-  readonly open: (secrets: Secrets, stream?: Stream) => Conversation;
+  readonly open: (given: Given, stream?: Stream) => Conversation;
   /** The connection for the first one. */
   readonly stream?: Stream | undefined;
   /** Shows a conversation to the person until it is over; resolves with the exit code. */
   readonly talk: (conversation: Conversation) => Promise<number>;
   /** What is known without asking. */
   readonly given: Secrets;
-  /** Asks for a password that is not shown; resolves with an exit code when that is left. */
-  readonly ask: (question: string) => Promise<string | number>;
+  /** Asks for a line, which is not shown if it is secret; resolves with an exit code when that is left. */
+  readonly ask: (question: string, secret: boolean) => Promise<string | number>;
   /** Says what was wrong with the last one. */
   readonly complain: (line: string) => void;
   readonly name: string;
@@ -28,7 +36,8 @@ export interface AskingOptions {
 const PATIENCE_MS = 15_000;
 
 /** What a server misses that has refused us with a code. */
-const MISSING: Readonly<Record<string, keyof Secrets>> = {
+const MISSING: Readonly<Record<string, keyof Given>> = {
+  "name-taken": "name",
   "password-needed": "password",
   "bad-password": "password",
   "name-reserved": "login",
@@ -38,19 +47,19 @@ const MISSING: Readonly<Record<string, keyof Secrets>> = {
 /** How often a person is asked before a wrong password is told like any other end. */
 const MAX_ASKED = 3;
 
-/** What a server misses that ended a conversation with this code; `undefined`: no password. */
-function missingSecret(code: string | undefined): keyof Secrets | undefined {
+/** What a server misses that ended a conversation with this code; `undefined`: nothing to ask for. */
+function missingIn(code: string | undefined): keyof Given | undefined {
   return code !== undefined && Object.hasOwn(MISSING, code) ? MISSING[code] : undefined;
 }
 
 /**
- * Talks at once, without waiting for the server. Where that ends for want of a password before it
- * has begun, asks, and talks when the server has let us in, has refused us for another reason, or
+ * Talks at once, without waiting for the server. Where that ends for want of a password or of
+ * another name before it has begun, asks, and talks when the server has let us in, has refused us for another reason, or
  * takes long to answer. Resolves with the exit code of the talk, or of the question that was left.
  */
 export async function askingForPasswords(options: AskingOptions): Promise<number> {
-  const { open, stream, talk, given } = options;
-  const attempt = untilRefused(open(given, stream));
+  const { open, stream, talk, given, name } = options;
+  const attempt = untilRefused(open({ ...given, name }, stream));
   const code = await talk(attempt.conversation);
   if (attempt.refused === undefined) return code;
   const opened = await reopen(options, attempt.refused);
@@ -72,7 +81,7 @@ function untilRefused(conversation: Conversation): Attempt {
     for await (const event of conversation.events) {
       isIn ||= event.type === "ready";
       const over = event.type === "status" && event.status === "ended";
-      if (over && !isIn && missingSecret(event.code) !== undefined) {
+      if (over && !isIn && missingIn(event.code) !== undefined) {
         refused = event;
         return;
       }
@@ -87,29 +96,54 @@ function untilRefused(conversation: Conversation): Attempt {
   };
 }
 
-/** Asks until there is a conversation that is not refused for want of a password. */
+/** Asks until there is a conversation that is not refused for want of what a person can tell. */
 async function reopen(options: AskingOptions, first: LinkStatus): Promise<Conversation | number> {
-  const { open, ask, complain, name, patienceMs = PATIENCE_MS } = options;
-  let [secrets, refused] = [options.given, first];
-  let missing = missingSecret(refused.code) ?? "password";
-  for (let asked = 1;; asked++) {
-    const { code = "", text } = refused;
-    if (code.startsWith("bad-") || code === "try-later") complain(inertLine(text));
-    const answer = await ask(
-      missing === "password" ? "Password: " : `Password of ${inertLine(name)}: `,
-    );
-    if (typeof answer === "number") return answer;
-    secrets = { ...secrets, [missing]: answer };
-    const conversation = open(secrets);
+  const { open, patienceMs = PATIENCE_MS } = options;
+  let given: Given = { ...options.given, name: options.name };
+  let refused = first;
+  let missing = missingIn(refused.code) ?? "password";
+  for (let passwords = 0;;) {
+    const answered = await complete(options, given, missing, refused);
+    if (typeof answered === "number") return answered;
+    if (answered.name === given.name) passwords++;
+    given = answered;
+    const conversation = open(given);
     const events = conversation.events[Symbol.asyncIterator]();
     const { seen, ended, rest } = await untilDecided(events, patienceMs);
     // Who has just mistyped it may well be too quick with the next.
-    const next = ended?.code === "try-later" ? missing : missingSecret(ended?.code);
-    if (ended === undefined || next === undefined || asked >= MAX_ASKED) {
+    const next = ended?.code === "try-later" ? missing : missingIn(ended?.code);
+    if (ended === undefined || next === undefined || passwords >= MAX_ASKED) {
       return resumed(conversation, seen, rest);
     }
     await conversation.close();
     [missing, refused] = [next, ended];
+  }
+}
+
+/** Asks for what is missing; a reserved name may be given up for another. */
+async function complete(
+  { ask, complain }: AskingOptions,
+  given: Given,
+  missing: keyof Given,
+  { code = "", text }: LinkStatus,
+): Promise<Given | number> {
+  const name = inertLine(given.name);
+  if (code === "name-reserved") {
+    complain(`${name} is reserved: type its password, or press Enter to take another name`);
+  } else if (code !== "password-needed") complain(inertLine(text));
+  const { login: _, ...others } = given;
+  let isOther = missing === "name";
+  if (!isOther) {
+    const question = missing === "password" ? "Password: " : `Password of ${name}: `;
+    const answer = await ask(question, true);
+    if (typeof answer === "number") return answer;
+    isOther = missing === "login" && answer === "";
+    if (!isOther) return { ...given, [missing]: answer };
+  }
+  for (;;) {
+    const answer = await ask("Another name: ", false);
+    if (typeof answer === "number") return answer;
+    if (answer.trim() !== "") return { ...others, name: answer.trim() };
   }
 }
 

@@ -9,9 +9,13 @@ export type Sent = Request & { readonly id: string };
 
 interface Pending {
   readonly request: Sent;
+  written?: true;
   resolve(event: Event): void;
   reject(error: Error): void;
 }
+
+/** Why a message was given up that may have been stored. */
+const LOST = "The server has forgotten this session, and may have stored the message or not";
 
 /** Requests that wait for their answers. */
 export class Requests {
@@ -20,6 +24,21 @@ export class Requests {
   readonly #asked = new Map<string, Pending>();
   readonly #idPrefix = crypto.randomUUID().slice(0, 8);
   #ids = 0;
+
+  /** Notes that a message has gone out: from then on the server may have stored it. */
+  written(id: string): void {
+    const pending = this.#unacked.get(id);
+    if (pending !== undefined) pending.written = true;
+  }
+
+  /**
+   * Gives up what is not acked, where the server does not know any more what it has got from us: sent
+   * again, it could be there twice. What has never gone out is sent.
+   */
+  dropDoubtful(): void {
+    if (![...this.#unacked.values()].some(({ written }) => written)) return;
+    rejectAll(this.#unacked, new RequestError("lost", LOST));
+  }
 
   /** What is to be sent again on the next connection, in order. */
   get unacked(): Sent[] {

@@ -5,7 +5,10 @@
  */
 
 import { lateRegExp } from "../chat/late_regexp.ts";
-import { parseQuery } from "../chat/query.ts";
+import { parseQuery, withExactTimes } from "../chat/query.ts";
+import type { Here } from "../chat/when.ts";
+import { here } from "./here.ts";
+import { localTime } from "./local_times.ts";
 import type { Event, EventOf, Message, RequestOf } from "../wire/event.ts";
 
 /** Matches on one page. */
@@ -23,82 +26,114 @@ const MARKS = lateRegExp("\\p{M}", "gu");
 
 type Request = RequestOf<"search">;
 
+/** A line that answers. `found`: a message, which tells its own time. */
+export interface SearchLine {
+  readonly text: string;
+  readonly found: boolean;
+}
+
 /** Asks the server. */
 export type Ask = (request: Request | RequestOf<"history">) => Promise<Event>;
 
+/** A search as it was typed, and as it is sent. */
+interface Search {
+  readonly typed: string;
+  readonly request: Request;
+}
+
 /** The last search and what of it was shown. */
 export class Searches {
-  #last: Request | undefined;
+  readonly #here: () => Here;
+  #last: Search | undefined;
   #found: readonly Message[] = [];
   #more = false;
+
+  /** `hereNow`: the clock and the zone in which the times of a search are read. */
+  constructor(hereNow: () => Here = here) {
+    this.#here = hereNow;
+  }
 
   /**
    * Asks for what was typed, or for the next page if that was nothing; resolves with the lines that
    * answer it. Rejects like `send`.
    */
-  async ask(request: Request, send: Ask): Promise<string[]> {
+  async ask(request: Request, send: Ask): Promise<SearchLine[]> {
     if (request.query.trim() === "") return await this.#next(send);
-    this.#last = request;
+    const query = withExactTimes(request.query, this.#here());
+    this.#last = { typed: request.query, request: { ...request, query } };
     this.#found = [];
     this.#more = false;
-    return await this.#page(request, send);
+    return await this.#page(this.#last, send);
   }
 
   /** Asks for what was said around a message that was found, which has this number. Rejects like `send`. */
-  async around(number: number, send: Ask): Promise<string[]> {
+  async around(number: number, send: Ask): Promise<SearchLine[]> {
     const hit = this.#found[number - 1];
     if (hit === undefined) {
-      return [
+      return told(
         this.#found.length === 0
           ? "/around needs something that was found; /search WORDS looks for it"
           : `/around takes a number from 1 to ${this.#found.length}, not ${number}`,
-      ];
+      );
     }
-    const isHit = hitsOf(this.#last?.query ?? "");
+    const isHit = hitsOf(this.#last?.request.query ?? "");
     const { room, seq } = hit;
     const range = { before: seq + AROUND + 1, limit: 2 * AROUND + 1 };
     const answer = await send({ type: "history", room, ...range });
     if (answer.type !== "page") return [];
     const lines = answer.messages.map((message) =>
-      `${message.seq === seq ? ">" : " "} ${lineOf(message, isHit)}`
+      message.seq === seq ? `> ${lineOf(message, isHit)}` : `  ${lineOf(message, () => false)}`
     );
-    return lines.length === 0 ? [`What was said there in #${room} is not kept any more`] : lines;
+    return lines.length === 0
+      ? told(`What was said there in #${room} is not kept any more`)
+      : lines.map(found);
   }
 
-  async #next(send: Ask): Promise<string[]> {
+  async #next(send: Ask): Promise<SearchLine[]> {
     const last = this.#last;
     if (last === undefined) {
-      return ["/search needs words to look for, as in: /search lunch from:bob"];
+      return told("/search needs words to look for, as in: /search lunch from:bob");
     }
-    if (!this.#more) return [`There is nothing more of: ${last.query}`];
+    if (!this.#more) return told(`There is nothing more of: ${last.typed}`);
     return await this.#page(last, send);
   }
 
-  async #page(request: Request, send: Ask): Promise<string[]> {
+  async #page(search: Search, send: Ask): Promise<SearchLine[]> {
     const skip = this.#found.length;
-    const answer = await send({ ...request, limit: PAGE, ...(skip === 0 ? {} : { skip }) });
+    const answer = await send({ ...search.request, limit: PAGE, ...(skip === 0 ? {} : { skip }) });
     if (answer.type !== "page") return [];
     // Another search may have begun meanwhile.
-    if (request === this.#last) {
+    if (search === this.#last) {
       this.#found = [...this.#found, ...answer.messages];
       this.#more = answer.more;
     }
-    return linesOf(request.query, answer, skip);
+    return linesOf(search, answer, skip);
   }
 }
 
-function linesOf(query: string, { messages, more }: EventOf<"page">, skip: number): string[] {
-  if (messages.length === 0) return [`Nothing was found: ${query}`];
-  const isHit = hitsOf(query);
+function linesOf(search: Search, { messages, more }: EventOf<"page">, skip: number): SearchLine[] {
+  const { typed: query, request } = search;
+  if (messages.length === 0) return told(`Nothing was found: ${query}`);
+  const isHit = hitsOf(request.query);
   const first = skip + 1;
   const last = skip + messages.length;
   const around = `/around ${first} shows what was said before and after`;
   return [
-    ...messages.map((message, n) => `${first + n}. ${lineOf(message, isHit)}`),
-    more
-      ? `${first} to ${last} of: ${query}; /search alone shows more, ${around}`
-      : `That is all of: ${query}; ${around}`,
+    ...messages.map((message, n) => found(`${first + n}. ${lineOf(message, isHit)}`)),
+    ...told(
+      more
+        ? `${first} to ${last} of: ${query}; /search alone shows more, ${around}`
+        : `That is all of: ${query}; ${around}`,
+    ),
   ];
+}
+
+function found(text: string): SearchLine {
+  return { text, found: true };
+}
+
+function told(text: string): SearchLine[] {
+  return [{ text, found: false }];
 }
 
 function lineOf(
@@ -106,7 +141,7 @@ function lineOf(
   isHit: (word: string) => boolean,
 ): string {
   const said = action === true ? `* ${from} ` : `<${from}> `;
-  return `${dayAndTime(new Date(at))} #${room} ${said}${marked(excerpt(text, isHit), isHit)}`;
+  return `${localTime(new Date(at))} #${room} ${said}${marked(excerpt(text, isHit), isHit)}`;
 }
 
 /** Whether a word of a text is one of the query's, or begins like the query's last one. */
@@ -144,11 +179,4 @@ function marked(text: string, isHit: (word: string) => boolean): string {
     /\r?\n/g,
     " ↵ ",
   );
-}
-
-function dayAndTime(at: Date): string {
-  if (Number.isNaN(at.getTime())) return "----------";
-  const two = (n: number): string => String(n).padStart(2, "0");
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }

@@ -10,6 +10,11 @@ export function fingerprintOf(hex: string): Fingerprint {
   return `${PREFIX}${hex.toUpperCase()}`;
 }
 
+/** A fingerprint as people see it: 71 columns, which a row of any terminal holds. */
+export function shownFingerprint(fingerprint: string): string {
+  return PREFIX + fingerprint.slice(PREFIX.length).replaceAll(":", "");
+}
+
 /**
  * Reads a fingerprint as people copy it: with or without `SHA256:` and colons, in any case;
  * `undefined` for what is none.

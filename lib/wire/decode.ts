@@ -145,7 +145,13 @@ const EVENTS: Readonly<Record<Event["type"], Fields>> = {
     last: optionalCount,
     topic: optionalString,
   },
-  left: { room: string, name: string, reason: optionalString },
+  left: {
+    room: string,
+    name: string,
+    reason: optionalString,
+    by: optionalString,
+    why: optionalString,
+  },
   renamed: { from: string, to: string },
   topic: { room: string, text: string, from: optionalString },
   members: {

@@ -214,6 +214,9 @@ export type Event =
       readonly room: string;
       readonly name: string;
       readonly reason?: string;
+      /** Who sent them away, and why, where somebody did. */
+      readonly by?: string;
+      readonly why?: string;
     }
     | { readonly type: "renamed"; readonly from: string; readonly to: string }
     | {

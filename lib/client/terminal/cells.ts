@@ -3,6 +3,7 @@
 import { lateRegExp } from "../../chat/late_regexp.ts";
 import { textWidth } from "../../chat/width.ts";
 import { segmentGraphemes } from "../graphemes.ts";
+import { inertLine } from "../inert.ts";
 import type { Range } from "./spans.ts";
 
 /** One grapheme and how many columns it takes. */
@@ -32,6 +33,28 @@ export function widthOf(text: string): number {
   return textWidth(text);
 }
 
+/** Columns from one stop of a tab to the next. */
+const TAB = 8;
+
+/** The columns that a tab takes at a place, counted from where the text begins. */
+export function tabWidth(column: number): number {
+  return TAB - column % TAB;
+}
+
+/** A line of text made inert, with blanks for its tabs. */
+export function inertTabbed(line: string): string {
+  if (!line.includes("\t")) return inertLine(line);
+  const [first = "", ...others] = line.split("\t").map(inertLine);
+  let column = widthOf(first);
+  const parts = [first];
+  for (const part of others) {
+    const blanks = tabWidth(column);
+    column += blanks + widthOf(part);
+    parts.push(" ".repeat(blanks), part);
+  }
+  return parts.join("");
+}
+
 /** The most columns that any terminal gives inert text. */
 export function widestOf(text: string): number {
   if (PLAIN.test(text)) return text.length;
@@ -52,17 +75,24 @@ export function clip(text: string, width: number): string {
   return text;
 }
 
+/** What of a text is not to be cut like the rest of it; all in order and apart. */
+export interface Uncut {
+  /** Here no space is dropped. */
+  readonly solid?: readonly Range[];
+  /** Here there is no cut at all: the terminal breaks it, and whoever copies it gets it whole. */
+  readonly whole?: readonly Range[];
+}
+
 /**
- * Cuts inert text into lines, at spaces where there are any; a space at a cut is dropped, but not
- * one that is `solid`. `first` and `rest` are the widths of the first line and of the others. No
- * terminal needs more columns for a line than that, so that none breaks it at a place which its
- * author chose.
+ * Cuts inert text into lines, at spaces where there are any; a space at a cut is dropped. `first` and
+ * `rest` are the widths of the first line and of the others. But for what is `whole`, no terminal
+ * needs more columns for a line than that, so that none breaks it at a place which its author chose.
  */
 export function wrap(
   text: string,
   first: number,
   rest: number,
-  solid: readonly Range[] = [],
+  { solid = [], whole = [] }: Uncut = {},
 ): Range[] {
   const lines: Range[] = [];
   const isSoft = (at: number): boolean => text[at] === " " && !holds(solid, at);
@@ -83,7 +113,8 @@ export function wrap(
       }
       if (gap > start) cut(gap, gap, gapUsed);
       // What is left of the line may still have no room for a wide cell.
-      if (at > start && used + cell.width > width) cut(at, at, used);
+      const isWithin = holds(whole, at) && holds(whole, at - 1);
+      if (at > start && used + cell.width > width && !isWithin) cut(at, at, used);
     }
     const soft = isSoft(at);
     at += cell.text.length;

@@ -7,10 +7,14 @@ export interface Vocabulary {
   /** Who is there, last spoken first. */
   readonly names: readonly string[];
   readonly rooms: readonly string[];
+  /** What may stand behind commands that take a few words only, by the command's name. */
+  readonly choices?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Commands whose argument is a room. */
-const ROOM_COMMANDS = /^\/(?:join|j|leave|part|who|names|room|r|ignore|unignore)\s+#?$/i;
+const ROOM_COMMANDS = /^\/(?:join|j|leave|part|who|names|room)\s+#?$/i;
+const SEARCH: ReadonlySet<string> = new Set(["search", "find"]);
+const FILTERS = ["from:", "in:", "after:", "before:"];
 /** A name may have spaces; this many words before the cursor are looked at. */
 const MAX_WORDS = 6;
 
@@ -70,16 +74,36 @@ function complete(left: string, typed: string, vocabulary: Vocabulary): string[]
   if (left === "" && typed.startsWith("/")) {
     return begunBy(typed.slice(1), commands).map((command) => `/${command} `);
   }
-  if (ROOM_COMMANDS.test(left)) {
-    const hash = typed.startsWith("#") ? "#" : "";
-    return begunBy(typed.slice(hash.length), rooms).map((room) => hash + room);
+  const [, command = "", before = ""] = /^\/(\S+)\s+(.*)$/s.exec(left) ?? [];
+  if (SEARCH.has(command.toLowerCase())) return filters(typed, vocabulary);
+  const choices = vocabulary.choices?.[command.toLowerCase()];
+  if (choices !== undefined) {
+    return begunBy(before + typed, choices).map((choice) => choice.slice(before.length));
   }
+  if (ROOM_COMMANDS.test(left)) return roomsOf(typed, rooms);
+  if (typed.startsWith("@")) return begunBy(typed.slice(1), names).map((name) => `@${name} `);
+  if (typed.startsWith("#")) return roomsOf(typed, rooms).map((room) => `${room} `);
   if (typed === "" && left !== "" && !left.startsWith("/")) return [];
   const after = left === "" ? ": " : " ";
   return [
     ...begunBy(typed, names).map((name) => name + after),
     ...typed === "" ? [] : begunBy(typed, rooms).map((room) => `${room} `),
   ];
+}
+
+function roomsOf(typed: string, rooms: readonly string[]): string[] {
+  const hash = typed.startsWith("#") ? "#" : "";
+  return begunBy(typed.slice(hash.length), rooms).map((room) => hash + room);
+}
+
+/** The filters of a search, and who and which rooms may stand in them. */
+function filters(typed: string, { names, rooms }: Vocabulary): string[] {
+  const [, filter = "", value = ""] = /^(from:|in:)(.*)$/is.exec(typed) ?? [];
+  if (filter === "") return typed === "" ? [] : begunBy(typed, FILTERS);
+  const quoted = (word: string): string => /\s/.test(word) ? `"${word}"` : word;
+  const isName = filter.toLowerCase() === "from:";
+  const words = isName ? begunBy(value.replace(/^["@]/, ""), names) : roomsOf(value, rooms);
+  return words.map((word) => `${filter}${quoted(word)} `);
 }
 
 /** The words that begin like `typed`, whatever its case. */

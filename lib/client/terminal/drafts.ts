@@ -1,7 +1,8 @@
 /** What is being written for each room: none of it follows into another. Does no IO. */
 
 import { nameKey } from "../../chat/name.ts";
-import type { Draft, LineEditor } from "./editor.ts";
+import type { LineEditor } from "./editor.ts";
+import type { Draft } from "./recalled.ts";
 
 /** Keeps the drafts of the rooms that are not looked at. */
 export class Drafts {

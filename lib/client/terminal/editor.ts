@@ -4,7 +4,7 @@ import { lateRegExp } from "../../chat/late_regexp.ts";
 import { Completion, type Vocabulary } from "./completion.ts";
 import { segmentGraphemes } from "../graphemes.ts";
 import type { PressedKey } from "./keys.ts";
-import { Recalled } from "./recalled.ts";
+import { type Draft, Recalled } from "./recalled.ts";
 
 /** The most that a line may hold, in bytes of UTF-8, unless told otherwise. */
 export const MAX_LINE_BYTES = 16_384;
@@ -24,12 +24,6 @@ export type EditorAction =
   | { readonly type: "room"; readonly number: number }
   /** Something was not possible: no completion, no more room. */
   | { readonly type: "bell" };
-
-/** A line that is set aside. */
-export interface Draft {
-  readonly text: string;
-  readonly cursor: number;
-}
 
 /** How a {@linkcode LineEditor} behaves. */
 export interface EditorOptions {

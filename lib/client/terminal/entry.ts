@@ -6,13 +6,15 @@
  *     12:04 * ann does something       12:04 [ann -> bob] a direct message
  *     12:04 » <ann> one that is for the reader
  *     12:04 -- a notice                12:04 !! an error
+ *     3. 2026-01-02 12:04 #dev <ann> one that was found
  *     ---- a rule ----
  */
 
-import { inertLine, inertLines } from "../inert.ts";
-import { clip, widestOf, wrap } from "./cells.ts";
+import { withOtherHosts } from "../hosts.ts";
+import { inertLine } from "../inert.ts";
+import { clip, inertTabbed, widestOf, wrap } from "./cells.ts";
 import { paint, type Palette, type Style } from "./palette.ts";
-import { codeOf, hyperlink, type Range, type Span, spansOf } from "./spans.ts";
+import { codeOf, hyperlink, isFence, type Range, type Span, spansOf } from "./spans.ts";
 
 /** Something to print. Its texts are as they came; they are made inert here. */
 export type Entry =
@@ -45,6 +47,13 @@ export type Entry =
       readonly mention?: undefined;
       readonly alert?: undefined;
     }
+    /** `text` tells its own time. */
+    | {
+      readonly kind: "found";
+      readonly room?: undefined;
+      readonly mention?: undefined;
+      readonly alert?: undefined;
+    }
     /** `text` explains `usage`. */
     | { readonly kind: "help"; readonly usage: string; readonly alert?: undefined }
     /** Between what was before and what is new. */
@@ -70,7 +79,10 @@ const MIN_TEXT = 8;
 /** Columns of a head at most that are neither a name nor a room. */
 const FIXED = 16;
 
-/** The lines of `entry`, none wider than a terminal of at least 24 columns. */
+/**
+ * The lines of `entry`, none wider than a terminal of at least 24 columns, but for a web address that
+ * is.
+ */
 export function formatEntry(entry: Entry, look: Look): string[] {
   if (entry.kind === "rule") return [formatRule(entry.text, look)];
   if (entry.kind === "help") return formatHelp(entry.usage, entry.text, look);
@@ -83,19 +95,36 @@ export function formatEntry(entry: Entry, look: Look): string[] {
   const alone = columns - headWidth < MIN_TEXT;
   let first = alone ? 0 : columns - headWidth;
   const lines = alone ? [painted.trimEnd()] : [];
-  for (const line of inertLines(entry.text)) {
-    const spans = spansOf(line, entry.mention);
-    const code = codeOf(line);
+  for (const { line, isCode } of linesOf(entry.text)) {
+    const spans = isCode ? [] : spansOf(line, entry.mention);
+    const code = isCode ? [{ start: 0, end: line.length }] : codeOf(line);
+    const marked = isCode ? [{ kind: "code", start: 0, end: line.length } as const] : spans;
+    const whole = spans.filter(({ kind }) => kind === "link");
+    const rest = columns - indent;
     let next = 0;
-    for (const range of wrap(line, first || columns - indent, columns - indent, code)) {
+    for (const range of wrap(line, first || rest, rest, { solid: code, whole })) {
       const start = first === 0 ? " ".repeat(indent) : painted;
-      while ((spans[next]?.end ?? Infinity) <= range.start) next++;
-      const text = paintRange(line, range, spans, next, style, look);
+      while ((marked[next]?.end ?? Infinity) <= range.start) next++;
+      const text = paintRange(line, range, marked, next, style, look);
       lines.push(code.length === 0 ? (start + text).trimEnd() : start + text);
       first = 0;
     }
   }
   return lines;
+}
+
+/** The lines of a text made inert, and which of them are code between two fences. */
+function linesOf(text: string): Array<{ readonly line: string; readonly isCode: boolean }> {
+  const lines = text.split(/\r?\n/).map((line) => inertTabbed(withOtherHosts(line)));
+  const fences = lines.filter(isFence).length;
+  let [passed, isOpen] = [0, false];
+  return lines.map((line) => {
+    if (!isFence(line)) return { line, isCode: isOpen };
+    passed++;
+    // The last of an odd number opens nothing.
+    isOpen = !isOpen && passed < fences;
+    return { line, isCode: false };
+  });
 }
 
 /** The line that is printed where a new day begins. */
@@ -131,6 +160,7 @@ function headOf(entry: Exclude<Entry, { kind: "rule" | "help" }>, columns: numbe
   const room = entry.kind === "direct" ? undefined : entry.room;
   const names = entry.kind === "direct" || room !== undefined ? 2 : 1;
   const widest = Math.max(4, Math.floor((columns - FIXED) / names));
+  if (entry.kind === "found") return [];
   const start: Head = [
     [`${clock(entry.at)} `, "dim"],
     ...entry.mention === undefined ? [] : [["» ", "bold"] as const],
@@ -174,7 +204,7 @@ function paintRange(
     if (from >= to) continue;
     const text = line.slice(from, to);
     painted += paint(line.slice(at, from), style, look);
-    if (span.kind === "mention") painted += paint(text, "mention", look);
+    if (span.kind !== "link") painted += paint(text, span.kind, look);
     else if (!look.escapes) painted += text;
     else painted += hyperlink(paint(text, style, look), line.slice(span.start, span.end));
     at = to;

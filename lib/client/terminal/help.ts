@@ -11,7 +11,7 @@ type Row = readonly [usage: string, summary: string];
 
 /** What belongs together; a command that is named nowhere stands under the last heading. */
 const GROUPS: ReadonlyArray<readonly [heading: string, names: readonly string[]]> = [
-  ["talk", ["msg", "me", "history", "search", "around", "nick"]],
+  ["talk", ["msg", "reply", "me", "history", "search", "around", "nick"]],
   ["rooms", ["join", "leave", "room", "rooms", "who", "topic"]],
   ["what you are told", ["notify", "bell", "ignore", "unignore", "presence"]],
   ["your name", ["register", "login", "passwd", "unregister"]],
@@ -19,7 +19,7 @@ const GROUPS: ReadonlyArray<readonly [heading: string, names: readonly string[]]
     "who may do what",
     ["kick", "ban", "unban", "mute", "unmute", "bans", "op", "deop", "audit"],
   ],
-  ["the rest", ["colours", "help", "quit"]],
+  ["the rest", ["resend", "colours", "help", "quit"]],
 ];
 
 const KEYS: readonly Row[] = [

@@ -33,4 +33,6 @@ export interface TerminalOptions extends LookOptions {
   readonly now?: () => Date;
   /** How long to wait for others that come or go before it is told, in ms. */
   readonly presenceMs?: number;
+  /** The same where nothing was said since it was told last, in ms. */
+  readonly foldMs?: number;
 }

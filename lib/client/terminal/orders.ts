@@ -15,7 +15,10 @@ export interface Desk {
 }
 
 /** Carries out `command`; returns what to print. */
-export function obey(command: Exclude<OwnCommand, { kind: "around" }>, desk: Desk): Entry[] {
+export function obey(
+  command: Exclude<OwnCommand, { kind: "around" | "reply" | "resend" }>,
+  desk: Desk,
+): Entry[] {
   const { view, preferences } = desk;
   switch (command.kind) {
     case "help":

@@ -1,5 +1,6 @@
 /** Our own messages: those on their way, and those on the screen, which are not shown again. */
 
+import { nameKey } from "../../chat/name.ts";
 import type { RequestOf } from "../../wire/event.ts";
 import { Recent } from "./recent.ts";
 
@@ -13,6 +14,7 @@ const MAX_OWN = 200;
 export class OwnMessages {
   /** With when each was sent, in ms of a clock that never goes back. */
   readonly #waiting = new Map<string, { readonly request: Outgoing; readonly at: number }>();
+  readonly #doubtful: Outgoing[] = [];
   #shown = new Recent(MAX_OWN);
 
   /** How many are not acked. */
@@ -23,6 +25,24 @@ export class OwnMessages {
   /** How many were sent at the time `before` or earlier, and are not acked. */
   sentBefore(before: number): number {
     return [...this.#waiting.values()].filter(({ at }) => at <= before).length;
+  }
+
+  /** Takes note of one that may have arrived or not. */
+  doubt(request: Outgoing): void {
+    this.#doubtful.push(request);
+  }
+
+  /** Takes those that may have arrived or not away. */
+  takeDoubtful(): Outgoing[] {
+    return this.#doubtful.splice(0);
+  }
+
+  /** A message of ours has come, which was in doubt until then. */
+  arrived(room: string, text: string): void {
+    const at = this.#doubtful.findIndex((each) =>
+      each.type === "say" && nameKey(each.room) === nameKey(room) && each.text === text
+    );
+    if (at >= 0) this.#doubtful.splice(at, 1);
   }
 
   send(id: string, request: Outgoing, at: number): void {

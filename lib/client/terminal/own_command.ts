@@ -18,6 +18,10 @@ export type OwnCommand =
   | { readonly kind: "ignore"; readonly who?: string; readonly add: boolean }
   | { readonly kind: "presence"; readonly mode?: Settings["presence"] }
   | { readonly kind: "colours"; readonly mode?: Settings["colours"] }
+  /** Sends the messages again that may have arrived or not, or drops them. */
+  | { readonly kind: "resend"; readonly drop: boolean }
+  /** Answers who last wrote to us alone. */
+  | { readonly kind: "reply"; readonly text: string }
   /** Shows what was said around the message with this number of those that were found. */
   | { readonly kind: "around"; readonly number: number }
   | { readonly kind: "error"; readonly text: string };
@@ -27,22 +31,48 @@ interface Definition {
   readonly aliases?: readonly string[];
   readonly usage: string;
   readonly summary: string;
+  /** All that may stand behind it, if that is little. */
+  readonly choices?: readonly string[];
   parse(rest: string): OwnCommand;
 }
+
+const PRESENCE = ["on", "off", "auto"] as const;
+const COLOURS = ["auto", "none", "16", "256", "true"] as const;
+const DESKTOP = ["desktop on", "desktop off"] as const;
 
 /** Every one of them, in the order in which `/help` shows them. */
 export const OWN_COMMANDS: readonly Definition[] = [
   {
     name: "room",
-    aliases: ["r"],
     usage: "[ROOM]",
     summary: "look at another of your rooms, or list them",
     parse: (rest) => rest === "" ? { kind: "room" } : { kind: "room", room: roomName(rest) },
   },
   {
+    name: "reply",
+    aliases: ["r"],
+    usage: "TEXT",
+    summary: "answer who last told something to you only",
+    parse: (rest) =>
+      rest === ""
+        ? wrong("/reply needs a text, as in: /r see you at noon")
+        : { kind: "reply", text: rest },
+  },
+  {
+    name: "resend",
+    usage: "[drop]",
+    summary: "send again what the server may have got or not, or drop it",
+    choices: ["drop"],
+    parse: (rest) =>
+      rest === "" || rest.toLowerCase() === "drop"
+        ? { kind: "resend", drop: rest !== "" }
+        : wrong(`/resend takes nothing or drop, not ${rest}`),
+  },
+  {
     name: "notify",
     usage: "[add|remove WORD]",
     summary: "words that count as your name",
+    choices: ["add ", "remove "],
     parse: (rest) => {
       if (rest === "") return { kind: "notify", add: true };
       const [, way, word] = /^(add|remove)\s+(\S.*)$/i.exec(rest) ?? [];
@@ -54,6 +84,7 @@ export const OWN_COMMANDS: readonly Definition[] = [
     name: "bell",
     usage: "[on|mentions|off] [all]",
     summary: "when this room rings, or all; /bell desktop on tells your desktop too",
+    choices: ["on", "mentions", "off", "on all", "mentions all", "off all", ...DESKTOP],
     parse: parseBell,
   },
   {
@@ -75,14 +106,16 @@ export const OWN_COMMANDS: readonly Definition[] = [
     name: "presence",
     usage: "[on|off|auto]",
     summary: "tell who comes and goes (auto: in small rooms)",
-    parse: (rest) => choice("presence", rest, ["on", "off", "auto"]),
+    choices: PRESENCE,
+    parse: (rest) => choice("presence", rest, PRESENCE),
   },
   {
     name: "colours",
     aliases: ["colors"],
     usage: "[COUNT]",
     summary: "what this terminal has: none, 16, 256, true or auto",
-    parse: (rest) => choice("colours", rest, ["auto", "none", "16", "256", "true"]),
+    choices: COLOURS,
+    parse: (rest) => choice("colours", rest, COLOURS),
   },
   {
     name: "around",
@@ -98,9 +131,17 @@ export const OWN_COMMANDS: readonly Definition[] = [
     aliases: ["?"],
     usage: "[keys]",
     summary: "show the commands, or the keys",
+    choices: ["keys"],
     parse: (rest) => ({ kind: "help", topic: /^keys?$/i.test(rest) ? "keys" : "commands" }),
   },
 ];
+
+/** What may stand behind a command that takes a few words only, by each of its names. */
+export const CHOICES: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  OWN_COMMANDS.flatMap(({ name, aliases = [], choices }) =>
+    choices === undefined ? [] : [name, ...aliases].map((word) => [word, choices])
+  ),
+);
 
 /** What a line asks this client for; `undefined` when that is for somebody else to say. */
 export function parseOwn(line: string): OwnCommand | undefined {

@@ -16,7 +16,9 @@ export interface Palette {
 }
 
 /** How a part of a line looks; an object is somebody's name. */
-export type Style = "plain" | "dim" | "bold" | "mention" | "error" | { readonly name: string };
+export type Style = "plain" | "dim" | "bold" | "mention" | "error" | "code" | {
+  readonly name: string;
+};
 
 /** Of the 16, those that neither white nor black swallows in the usual themes. */
 const SIXTEEN = [31, 32, 34, 35, 36, 91, 94, 95];
@@ -52,6 +54,8 @@ function codeOf(style: Style, depth: Depth): string {
       return "2";
     case "mention":
       return "1;7";
+    case "code":
+      return depth === "none" ? "" : "36";
     case "error":
       return depth === "none" ? "" : "31";
     default:

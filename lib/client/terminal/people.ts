@@ -1,5 +1,7 @@
 /** Who is there and who comes and goes, as far as the person at the terminal wants to know it. */
 
+import { whyLeft } from "../../chat/describe.ts";
+import { nameKey } from "../../chat/name.ts";
 import type { EventOf } from "../../wire/event.ts";
 import type { Preferences } from "./preferences.ts";
 import { Presence } from "./presence.ts";
@@ -15,10 +17,16 @@ export class People {
   readonly #preferences: Preferences;
   readonly #presence = new Presence();
   readonly #names = new Recent(MAX_NAMES);
+  #lastDirect: string | undefined;
 
   constructor(rooms: Rooms, preferences: Preferences) {
     this.#rooms = rooms;
     this.#preferences = preferences;
+  }
+
+  /** Who last wrote to us alone, by the name that they have now. */
+  get lastDirect(): string | undefined {
+    return this.#lastDirect;
   }
 
   /** Names, last spoken first. */
@@ -39,7 +47,14 @@ export class People {
     this.#names.use(name);
   }
 
+  /** Somebody wrote to us alone. */
+  wrote(name: string): void {
+    this.spoke(name);
+    this.#lastDirect = name;
+  }
+
   renamed(from: string, to: string): void {
+    if (nameKey(from) === nameKey(this.#lastDirect ?? "")) this.#lastDirect = to;
     this.#names.rename(from, to);
   }
 
@@ -58,6 +73,11 @@ export class People {
     const tells = this.#preferences.tellsPresence(room?.members ?? 0);
     if (room !== undefined) room.members = Math.max(1, room.members + (way === "joined" ? 1 : -1));
     if (!tells || this.#preferences.mutes(place) || this.#preferences.ignores(name)) return;
-    this.#presence.note({ room: place, name, way, reason: "reason" in event ? event.reason : "" });
+    this.#presence.note({
+      room: place,
+      name,
+      way,
+      reason: event.type === "left" ? whyLeft(event) : "",
+    });
   }
 }

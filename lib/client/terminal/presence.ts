@@ -30,28 +30,47 @@ export class Presence {
     else if (before.way !== change.way) this.#changes.delete(key);
   }
 
-  /** The sentences, one for each room and way. */
+  /** The sentences: one a person, and one for all who did the same. */
   flush(): string[] {
-    const groups = Map.groupBy(
+    const byPerson = Map.groupBy(
       this.#changes.values(),
-      ({ room, way }) => `${way} ${nameKey(room)}`,
+      ({ name, way }) => `${way} ${nameKey(name)}`,
     );
     this.#changes.clear();
-    return [...groups.values()].map(sentence);
+    const moves = [...byPerson.values()].map(moveOf);
+    const alike = Map.groupBy(moves, ({ way, rooms }) => `${way} ${rooms.map(nameKey).join(" ")}`);
+    return [...alike.values()].map(sentence);
   }
 }
 
-function sentence(changes: readonly Change[]): string {
-  const [first, ...others] = changes;
-  if (first === undefined) return "";
-  const reason = others.length === 0 && first.reason ? ` (${first.reason})` : "";
-  return `${namesOf(changes.map(({ name }) => name))} ${first.way} ${first.room}${reason}.`;
+/** What one person did, in all rooms together. */
+interface Move {
+  readonly name: string;
+  readonly way: Way;
+  readonly rooms: readonly string[];
+  readonly reason: string;
 }
 
-function namesOf(names: readonly string[]): string {
+function moveOf(changes: readonly Change[]): Move {
+  const [{ name, way, reason = "" } = { name: "", way: "left" } as Change] = changes;
+  return { name, way, rooms: changes.map(({ room }) => room), reason };
+}
+
+function sentence(moves: readonly Move[]): string {
+  const [first, ...others] = moves;
+  if (first === undefined) return "";
+  const reason = others.length === 0 && first.reason !== "" ? ` (${first.reason})` : "";
+  const names = listOf(moves.map(({ name }) => name), "others");
+  return `${names} ${first.way} ${listOf(first.rooms, "rooms")}${reason}.`;
+}
+
+/** The first of `names`, and how many `others` there are. */
+function listOf(names: readonly string[], others: string): string {
   const shown = names.length > MAX_NAMED ? names.slice(0, MAX_NAMED - 1) : names;
   const rest = names.length - shown.length;
-  const parts = rest > 0 ? [...shown, `${rest} others`] : shown;
+  const parts = rest > 0
+    ? [...shown, others === "others" ? `${rest} others` : `${rest} other ${others}`]
+    : shown;
   const last = parts.at(-1) ?? "";
   return parts.length === 1 ? last : `${parts.slice(0, -1).join(", ")} and ${last}`;
 }

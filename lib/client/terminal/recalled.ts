@@ -2,6 +2,12 @@
 
 import { isSecret } from "../../chat/secret.ts";
 
+/** A line that is set aside. */
+export interface Draft {
+  readonly text: string;
+  readonly cursor: number;
+}
+
 /** The most lines that are kept. */
 export const MAX_RECALLED = 500;
 

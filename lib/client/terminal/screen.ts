@@ -3,7 +3,7 @@
  * above it, which are ordinary scrollback. Pure; never moves the cursor up.
  */
 
-import { clip, graphemesOf, widthOf } from "./cells.ts";
+import { clip, graphemesOf, tabWidth, widthOf } from "./cells.ts";
 import { inertLine } from "../inert.ts";
 
 /** The row at the bottom. */
@@ -100,7 +100,8 @@ function fitRow({ prompt, text, cursor, masked = false }: Row, width: number): S
   for (const grapheme of graphemesOf(text)) {
     if (at === cursor) [cursorColumn, cursorCell] = [column, cells.length];
     at += grapheme.length;
-    const shown = masked ? "•" : inertLine(grapheme);
+    const tab = grapheme === "\t" ? " ".repeat(tabWidth(column)) : undefined;
+    const shown = masked ? "•" : tab ?? inertLine(grapheme);
     const end = column + widthOf(shown);
     cells.push({ text: shown, start: column, end });
     column = end;

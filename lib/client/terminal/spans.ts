@@ -10,7 +10,7 @@ export interface Range {
 
 /** A part that is shown in its own way. */
 export interface Span extends Range {
-  readonly kind: "link" | "mention";
+  readonly kind: "link" | "mention" | "code";
 }
 
 /** Longer ones are text: some terminals drop a link of more than 2,083 bytes. */
@@ -20,7 +20,9 @@ const MAX_FOUND = MAX_LINK + 100;
 const LINK = /\bhttps?:\/\/[^\s<>"`]+/g;
 const TARGET = /^https?:\/\/[\x21-\x7e]+$/;
 const PUNCTUATION: ReadonlySet<string> = new Set(".,;:!?'*_~");
-const CODE = /`[^`]+`/g;
+const CODE = /```.*?```|`[^`]+`/g;
+/** What stands before and behind lines of code, with the name of a language. */
+const FENCE = /^```[\w+#-]{0,32}\s{0,8}$/;
 
 /** The links and mentions of a line, in order, none within another. */
 export function spansOf(line: string, mention?: RegExp): Span[] {
@@ -37,6 +39,11 @@ export function spansOf(line: string, mention?: RegExp): Span[] {
     if (over === undefined || over.start >= end) spans.push({ kind: "mention", start, end });
   }
   return [...spans, ...links.slice(next)];
+}
+
+/** Whether a line begins or ends code of several lines. */
+export function isFence(line: string): boolean {
+  return FENCE.test(line);
 }
 
 /** The code of a line, backticks and all. */

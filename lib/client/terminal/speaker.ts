@@ -4,12 +4,12 @@ import { COMMANDS, parseLine } from "../../chat/command.ts";
 import type { Request } from "../../wire/event.ts";
 import { messageText } from "../../chat/message_text.ts";
 import type { Conversation } from "../conversation.ts";
-import { type Ask, Searches } from "../search.ts";
+import { type Ask, Searches, type SearchLine } from "../search.ts";
 import { within } from "../within.ts";
 import type { LineEditor } from "./editor.ts";
 import type { Entry } from "./entry.ts";
 import { obey } from "./orders.ts";
-import { parseOwn } from "./own_command.ts";
+import { type OwnCommand, parseOwn } from "./own_command.ts";
 import type { Preferences } from "./preferences.ts";
 import { SLOW_MS, type View } from "./view.ts";
 
@@ -49,15 +49,11 @@ export class Speaker {
 
   /** Carries out a line; resolves with whether it asks to leave. */
   submit(line: string): boolean {
-    const { view, preferences, now, print } = this.#options;
+    const { view, print } = this.#options;
     if (line.trim() === "") return false;
     const own = parseOwn(line);
-    if (own?.kind === "around") {
-      this.#tell(this.#searches.around(own.number, this.#ask));
-      return false;
-    }
     if (own !== undefined) {
-      print(obey(own, { view, preferences, now }));
+      this.#obey(own);
       return false;
     }
     const place = { room: view.room, names: view.vocabulary.names };
@@ -97,6 +93,35 @@ export class Speaker {
     clearTimeout(this.#slowTimer);
   }
 
+  #obey(own: OwnCommand): void {
+    const { view, preferences, now, print } = this.#options;
+    switch (own.kind) {
+      case "around":
+        return this.#tell(this.#searches.around(own.number, this.#ask));
+      case "reply":
+        return this.#reply(own.text);
+      case "resend":
+        return this.#resend(own.drop);
+      default:
+        return print(obey(own, { view, preferences, now }));
+    }
+  }
+
+  #reply(text: string): void {
+    const { view, print } = this.#options;
+    const to = view.people.lastDirect;
+    if (to !== undefined) return this.#send({ type: "direct", to, text });
+    print([view.error("Nobody has told something to you only; /msg NAME TEXT does it to others.")]);
+  }
+
+  #resend(drop: boolean): void {
+    const { view, print } = this.#options;
+    const requests = view.own.takeDoubtful();
+    if (requests.length === 0) return print([view.notice("Nothing is in doubt.")]);
+    if (drop) return print([view.notice("Nothing of it is sent again.")]);
+    for (const request of requests) this.#deliver(request);
+  }
+
   /** Whether a command may be meant and would be said aloud; then the line is in the row again. */
   #isDoubtful(line: string): boolean {
     const { view, editor, print } = this.#options;
@@ -105,7 +130,7 @@ export class Speaker {
     this.#doubtful = "";
     if (command === undefined || wasAsked || !isCommand(command)) return false;
     this.#doubtful = line;
-    editor.show({ text: line, cursor: 0 });
+    editor.show({ text: line, cursor: line.length });
     const text = `Not said: blanks stand before ${command}. ` +
       "Take them away for the command, or press Enter again to say the line.";
     print([view.error(text)]);
@@ -145,10 +170,13 @@ export class Speaker {
   readonly #ask: Ask = (request) => this.#options.conversation.send(request);
 
   /** Prints what the server was asked for, or why it did not answer. */
-  #tell(asked: Promise<string[]>): void {
-    const { view, print } = this.#options;
+  #tell(asked: Promise<SearchLine[]>): void {
+    const { view, print, now } = this.#options;
     asked.then(
-      (lines) => print(lines.map((line) => view.notice(line))),
+      (lines) =>
+        print(lines.map(({ text, found }) => (
+          { kind: found ? "found" : "notice", at: now(), text }
+        ))),
       (error: Error) => print(view.failed(undefined, error)),
     );
   }

@@ -106,6 +106,16 @@ export class Stream {
     ];
   }
 
+  /** Earlier messages that were asked for. */
+  page({ room, messages }: EventOf<"page">): Entry[] {
+    const shown = messages.filter(({ from }) => !this.#options.preferences.ignores(from));
+    return [
+      this.#rule(`earlier in ${room}`),
+      ...shown.map((message) => this.entryOf(message)),
+      this.#rule(`${room} goes on`),
+    ];
+  }
+
   /** A message as it is printed, marked with its room unless that is the one that is looked at. */
   entryOf({ from, text, action, at, room }: Said): Entry {
     const { rooms, isOwn } = this.#options;

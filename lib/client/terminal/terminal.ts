@@ -35,6 +35,8 @@ import { within } from "../within.ts";
 const FULL = `The row holds ${MAX_LINE_BYTES} bytes; what is beyond them was left out.`;
 /** How long people may come and go to be told in one sentence, in ms. */
 const PRESENCE_MS = 1_000;
+/** The same where nothing was said since that was told last. */
+const FOLD_MS = 30_000;
 /** A server nearby has answered by then; after that it is said that it is waited for, in ms. */
 const GRACE_MS = 20;
 
@@ -58,6 +60,7 @@ class Chat {
   readonly #editor: LineEditor;
   readonly #painter: Painter;
   readonly #presenceMs: number;
+  readonly #foldMs: number;
   readonly #left = Promise.withResolvers<number>();
   /** Resolves when the conversation connects, which it may have to be loaded for. */
   readonly #connecting = Promise.withResolvers<void>();
@@ -67,11 +70,14 @@ class Chat {
   readonly #speaker: Speaker;
   #question: Question | undefined;
   #warned = false;
+  /** Whether the last that was printed tells who came and went. */
+  #toldPresence = false;
   #presenceTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: TerminalOptions) {
     const { io, conversation, color = true, depth = "16", plain = false } = options;
     const { now = (): Date => new Date(), presenceMs = PRESENCE_MS } = options;
+    this.#foldMs = options.foldMs ?? FOLD_MS;
     const preferences = new Preferences(options.settings ?? DEFAULT_SETTINGS, options.save);
     this.#io = io;
     this.#conversation = conversation;
@@ -132,14 +138,16 @@ class Chat {
   #print(entries: Entry[]): void {
     this.#drafts.follow(this.#view.room);
     if (entries.length > 0) {
+      this.#toldPresence = false;
       this.#painter.print(...this.#view.takePresence(), ...entries);
       this.#painter.alarm(this.#alarm.ring(entries));
     } else this.#painter.refresh();
     if (!this.#view.presencePending) return;
     this.#presenceTimer ??= setTimeout(() => {
       this.#presenceTimer = undefined;
+      this.#toldPresence = true;
       this.#painter.print(...this.#view.takePresence());
-    }, this.#presenceMs);
+    }, this.#toldPresence ? this.#foldMs : this.#presenceMs);
   }
 
   async #readKeys(over: AbortSignal): Promise<void> {

@@ -1,15 +1,17 @@
 /** What a conversation means to the person who watches it: what to print, and what the prompt says. */
 
 import { COMMANDS } from "../../chat/command.ts";
-import { describe } from "../../chat/describe.ts";
+import { whyLeft } from "../../chat/describe.ts";
 import { nameKey } from "../../chat/name.ts";
 import type { Event, EventOf, Request } from "../../wire/event.ts";
-import type { LinkEvent } from "../conversation.ts";
+import { withLocalTimes } from "../local_times.ts";
+import { type LinkEvent, RequestError } from "../conversation.ts";
 import type { Vocabulary } from "./completion.ts";
 import type { Entry } from "./entry.ts";
 import { FIRST_HELP } from "./help.ts";
+import { newsOf } from "./news.ts";
 import { type Outgoing, OwnMessages } from "./outgoing.ts";
-import { OWN_COMMANDS } from "./own_command.ts";
+import { CHOICES, OWN_COMMANDS } from "./own_command.ts";
 import { People } from "./people.ts";
 import type { Preferences } from "./preferences.ts";
 import { formatPrompt } from "./prompt.ts";
@@ -41,8 +43,8 @@ export class View {
   readonly #preferences: Preferences;
   readonly rooms: Rooms;
   readonly #stream: Stream;
-  readonly #people: People;
-  readonly #own = new OwnMessages();
+  readonly people: People;
+  readonly own = new OwnMessages();
   readonly #standing = new Standing();
   readonly #knownRooms = new Recent(MAX_KNOWN);
   #questions: Request[] = [];
@@ -55,7 +57,7 @@ export class View {
     this.#preferences = preferences;
     this.#now = now;
     this.rooms = new Rooms(room);
-    this.#people = new People(this.rooms, preferences);
+    this.people = new People(this.rooms, preferences);
     this.#stream = new Stream({
       rooms: this.rooms,
       preferences,
@@ -72,7 +74,7 @@ export class View {
 
   /** Messages that are not acked. */
   get unsent(): number {
-    return this.#own.unsent;
+    return this.own.unsent;
   }
 
   get online(): boolean {
@@ -83,8 +85,9 @@ export class View {
     const all = [...COMMANDS, ...OWN_COMMANDS].map(({ name }) => name);
     return {
       commands: [...new Set(all)],
-      names: this.#people.names.filter((name) => !this.#isOwn(name)),
+      names: this.people.names.filter((name) => !this.#isOwn(name)),
       rooms: this.#knownRooms.list(),
+      choices: CHOICES,
     };
   }
 
@@ -107,7 +110,7 @@ export class View {
 
   /** On a slow link a message would seem lost until it is acked and printed. */
   #sending(): string {
-    const slow = this.#own.sentBefore(performance.now() - SLOW_MS);
+    const slow = this.own.sentBefore(performance.now() - SLOW_MS);
     return slow > 0 ? `sending ${slow}` : "";
   }
 
@@ -118,15 +121,21 @@ export class View {
 
   /** Takes note of a message on its way. Its `ack` prints it. */
   sent(id: string, request: Outgoing): Entry[] {
-    this.#own.send(id, request, performance.now());
+    this.own.send(id, request, performance.now());
     return this.online ? [] : [this.notice(`Waits for the connection: ${request.text}`)];
   }
 
   /** A message that will not arrive, or another request that was refused. */
   failed(id: string | undefined, error: Error): Entry[] {
-    const request = id === undefined ? undefined : this.#own.settle(id);
+    const request = id === undefined ? undefined : this.own.settle(id);
+    if (request !== undefined && error instanceof RequestError && error.code === "lost") {
+      this.own.doubt(request);
+      return [
+        this.error(`It may be there or not: ${request.text} (/resend sends it, or drops it)`),
+      ];
+    }
     const text = request === undefined
-      ? error.message
+      ? withLocalTimes(error.message)
       : `${error.message} (not sent: ${request.text})`;
     return [this.error(text)];
   }
@@ -135,7 +144,9 @@ export class View {
   take(event: LinkEvent): Entry[] {
     switch (event.type) {
       case "status":
-        return this.#standing.take(event).map((told) => ({ ...told, at: this.#now() }));
+        return this.#standing.take(event).map(({ kind, text }) => (
+          { kind, text: withLocalTimes(text), at: this.#now() }
+        ));
       case "welcome":
         return [];
       case "ready":
@@ -144,7 +155,7 @@ export class View {
         return this.#takeMessage(event);
       case "direct":
         if (this.#preferences.ignores(event.from)) return [];
-        this.#people.spoke(event.from);
+        this.people.wrote(event.from);
         return this.#stream.direct(event);
       case "ack":
         return this.#takeAck(event);
@@ -156,12 +167,7 @@ export class View {
   /** The answer to a request of ours. */
   answered(event: Event): Entry[] {
     if (event.type === "page" && event.messages.length > 0) {
-      const messages = event.messages.filter(({ from }) => !this.#preferences.ignores(from));
-      return [
-        this.#rule(`earlier in ${event.room}`),
-        ...messages.map((message) => this.#stream.entryOf(message)),
-        this.#rule(`${event.room} goes on`),
-      ];
+      return this.#stream.page(event);
     }
     return this.#takeNews(event, true);
   }
@@ -173,19 +179,19 @@ export class View {
 
   /** Takes the answer to a question, or `undefined` if there is none. */
   learn(question: Request, answer: Event | undefined): Entry[] {
-    if (answer?.type === "members") this.#people.listed(answer);
+    if (answer?.type === "members") this.people.listed(answer);
     // The server answers in turn: what was said before has come by now.
     return question.type === "who" ? this.#stream.begin(question.room) : [];
   }
 
   /** Whether it is yet to be told who came and went. */
   get presencePending(): boolean {
-    return this.#people.presencePending;
+    return this.people.presencePending;
   }
 
   /** Who came and went since it was told last. */
   takePresence(): Entry[] {
-    return this.#people.takePresence().map((text) => this.notice(text));
+    return this.people.takePresence().map((text) => this.notice(text));
   }
 
   /** Looks at a room that we are in. */
@@ -201,10 +207,6 @@ export class View {
     return { kind: "error", at: this.#now(), text };
   }
 
-  #rule(text: string): Entry {
-    return { kind: "rule", at: this.#now(), text };
-  }
-
   #isOwn(name: string): boolean {
     return nameKey(name) === nameKey(this.#name);
   }
@@ -212,7 +214,7 @@ export class View {
   #takeReady(event: EventOf<"ready">): Entry[] {
     const isBack = this.#standing.ready();
     this.#name = event.name;
-    if (event.session !== this.#session) this.#own.renumber();
+    if (event.session !== this.#session) this.own.renumber();
     this.#session = event.session;
     if (this.rooms.get(this.room) === undefined) this.#enter(event, true);
     else this.#join(event.room);
@@ -227,22 +229,23 @@ export class View {
 
   #takeMessage(event: EventOf<"message">): Entry[] {
     const { from, room, seq } = event;
-    if (this.#isOwn(from) && seq > 0 && !this.#own.isNew(room, seq)) return [];
+    if (this.#isOwn(from)) this.own.arrived(room, event.text);
+    if (this.#isOwn(from) && seq > 0 && !this.own.isNew(room, seq)) return [];
     if (this.#preferences.ignores(from)) return [];
-    this.#people.spoke(from);
+    this.people.spoke(from);
     return this.#stream.message(event);
   }
 
   #takeAck({ id = "", at, room: place, seq }: EventOf<"ack">): Entry[] {
-    const request = this.#own.settle(id);
+    const request = this.own.settle(id);
     if (request === undefined) return [];
     if (request.type === "direct") {
-      this.#people.spoke(request.to);
+      this.people.spoke(request.to);
       const { to, text } = request;
       return [{ kind: "direct", from: this.#name, to, text, at: new Date(at), own: true }];
     }
     const room = place ?? request.room;
-    if (seq !== undefined && !this.#own.isNew(room, seq)) return [];
+    if (seq !== undefined && !this.own.isNew(room, seq)) return [];
     const { text, action } = request;
     const said = { room, from: this.#name, at, text, ...(action ? { action: true as const } : {}) };
     return this.#stream.own(said);
@@ -254,7 +257,7 @@ export class View {
       case "joined":
       case "left":
         if (!this.#isMine(event)) {
-          this.#people.moved(event);
+          this.people.moved(event);
           return [];
         }
         if (event.type === "joined") this.#enter(event, asked);
@@ -263,25 +266,23 @@ export class View {
         break;
       case "renamed":
         if (event.id !== undefined || this.#isOwn(event.from)) this.#name = event.to;
-        this.#people.renamed(event.from, event.to);
+        this.people.renamed(event.from, event.to);
         if (this.#preferences.renamed(event.from, event.to)) return [];
         break;
       case "members":
-        this.#people.listed(event);
+        this.people.listed(event);
         break;
       case "rooms":
         event.rooms.forEach(({ room }) => this.#knownRooms.seen(room));
         break;
       case "gap":
-        if (event.to === null) this.#own.renumber();
+        if (event.to === null) this.own.renumber();
         break;
       case "bye":
         this.#standing.bye(event);
     }
-    const kind = event.type === "error" ? "error" : "notice";
     const here = event.type !== "topic" || this.rooms.isCurrent(event.room);
-    const room = here ? {} : { room: event.room };
-    return (describe(event) ?? []).map((text) => ({ kind, at: this.#now(), text, ...room }));
+    return newsOf(event, this.#now(), here ? undefined : event.room);
   }
 
   /** Whether it is about us, and not only about somebody of our name that the server puts somewhere. */
@@ -290,10 +291,12 @@ export class View {
   }
 
   /** The server has taken us out of a room. What is being written for it must not go to another. */
-  #sentOut({ room, reason }: EventOf<"left">): Entry[] {
+  #sentOut(event: EventOf<"left">): Entry[] {
+    const { room } = event;
     const wasHere = this.rooms.isCurrent(room);
     this.rooms.drop(room);
-    const why = reason === undefined ? "" : ` (${reason})`;
+    const reason = whyLeft(event);
+    const why = reason === "" ? "" : ` (${reason})`;
     const now = wasHere ? "; /room shows your others" : "";
     return [this.notice(`You are not in ${room} any more${why}${now}.`)];
   }

@@ -1,0 +1,20 @@
+/** Times in sentences, as this machine has them. */
+
+/** As the server writes them in sentences: to the minute, in UTC. */
+const UTC = /(?<!\d)(\d{4}-\d\d-\d\d) (\d\d:\d\d)(?: UTC|Z)/g;
+
+/** `text`, in which times in UTC are told in the zone of this machine. */
+export function withLocalTimes(text: string): string {
+  return text.replace(UTC, (whole, day, minutes) => {
+    const at = new Date(`${day}T${minutes}Z`);
+    return Number.isNaN(at.getTime()) ? whole : localTime(at);
+  });
+}
+
+/** A time to the minute, as in `2026-11-28 09:30`. */
+export function localTime(at: Date): string {
+  if (Number.isNaN(at.getTime())) return "----------";
+  const two = (n: number): string => String(n).padStart(2, "0");
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}

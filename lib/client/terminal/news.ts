@@ -1,0 +1,21 @@
+/** Events that are told in sentences, as entries. */
+
+import { describe } from "../../chat/describe.ts";
+import type { Event } from "../../wire/event.ts";
+import { withLocalTimes } from "../local_times.ts";
+import type { Entry } from "./entry.ts";
+
+/** What the server tells in its own words, with times among them. */
+const SERVERS_OWN: ReadonlySet<string> = new Set([
+  ...["mod", "bans", "audit", "notice", "error", "bye"],
+]);
+
+/** The entries that tell `event`; `room` is where it happened, if the text does not say it. */
+export function newsOf(event: Event, at: Date, room?: string): Entry[] {
+  const kind = event.type === "error" ? "error" : "notice";
+  const where = room === undefined ? {} : { room };
+  return (describe(event) ?? []).map((sentence) => {
+    const text = SERVERS_OWN.has(event.type) ? withLocalTimes(sentence) : sentence;
+    return { kind, at, text, ...where };
+  });
+}
