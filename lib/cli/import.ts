@@ -61,3 +61,19 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
     throw why ? new StoreError(`${why}; nothing was stored`) : error;
   }
 }
+
+/** The lines of a text. Throws an {@linkcode ImportError} where it can't be read, or is none. */
+async function* linesOf(
+  input: ReadableStream<Uint8Array<ArrayBuffer>>,
+  name: string,
+): AsyncGenerator<string> {
+  try {
+    yield* input.pipeThrough(new TextDecoderStream("utf-8", { fatal: true }))
+      .pipeThrough(new TextLineStream());
+  } catch (error) {
+    const why = error instanceof TypeError
+      ? "The file is not UTF-8 text"
+      : `Can't read ${name}: ${reasonOf(error)}`;
+    throw new ImportError(`${why}; nothing was stored`);
+  }
+}
