@@ -67,7 +67,7 @@ for (
     [["bench", "--clients", "many"], "--clients: A whole number from 1 up is needed, not many"],
     [["bench", "--stalled=-1"], "--stalled: A whole number from 0 up is needed, not -1"],
     [["bench", "--size", "big"], "--size: A size is written like"],
-    [["export", "--since", "0s"], "--since: A time is written like"],
+    [["export", "--since", "2026-02-30"], "--since is a date such as"],
     [
       ["send", "--name", "x", "--server", "a b", "hi"],
       '--server (or $CHATROOM_SERVER): "a b" is no address',

@@ -36,7 +36,7 @@ Deno.test("an import of a directory says that it is one, and stores nothing", as
   const result = await chatroom(["import", "--data", data.directory, data.directory]);
   assertFailed(result, `Can't read ${data.directory}: Is a directory; nothing was stored`);
   const { stdout } = await chatroom(["export", "--data", data.directory, "--format", "text"]);
-  assertEquals(stdout, "2026-11-23 09:12 [lobby] ann: before\n");
+  assertEquals(stdout, "2026-11-23 09:12Z [lobby] ann: before\n");
 });
 
 Deno.test("an import that fills the disk is told as that, and stores nothing", async (t) => {

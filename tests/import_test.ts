@@ -113,13 +113,34 @@ for (
       jsonLine({ at: "2026-11-23" }),
       'The field at must be a time such as 2026-11-23T09:12:00.000Z, not "2026-11-23"',
     ],
+    ...[
+      "2026-02-30T09:12:00Z",
+      "2025-02-29T09:12:00Z",
+      "2026-04-31T09:12:00+01:00",
+      "2026-13-01T09:12:00Z",
+      "2026-11-23T24:00:00Z",
+      "2026-11-23T09:60:00Z",
+      "2026-11-23T09:12:00+24:00",
+      "0000-01-01T00:00:00Z",
+      "0001-01-01T00:00:00+01:00",
+    ].map((at) =>
+      [
+        jsonLine({ at }),
+        `The field at must be a time such as 2026-11-23T09:12:00.000Z, not "${at}"`,
+      ] as const
+    ),
+    [
+      jsonLine({ text: "x".repeat(65_537) }),
+      "The text has 65537 bytes, and nobody can say more than 65536 at once; a server of yours that " +
+      "lets people say more has its --max-payload, which import takes too",
+    ],
     [
       JSON.stringify({ type: "direct", ...JSON.parse(jsonLine({})) }),
       'The field type must be "message" or left out, not "direct"',
     ],
   ] as const
 ) {
-  Deno.test(`a file with the line ${line.slice(0, 60)} is refused as a whole`, async () => {
+  Deno.test(`a file with the line ${line.slice(0, 100)} is refused as a whole`, async () => {
     using data = new Data();
     await data.say({ text: "before" });
     const file = [jsonLine({}), "", line, jsonLine({ room: "dev" })];
@@ -128,6 +149,21 @@ for (
     assertEquals(stored(data).map(({ text }) => text), ["before"]);
   });
 }
+
+Deno.test("what is imported may be as large as what a frame carries, in bytes and not in characters", async () => {
+  using data = new Data();
+  const [most, more] = ["ä".repeat(32_768), "ä".repeat(32_769)];
+  assertEquals(await load(data, [jsonLine({ text: most, at: "2024-02-29T23:59:59.5-12:00" })]), {
+    messages: 1,
+    rooms: 1,
+    renumbered: 0,
+    withheld: 0,
+  });
+  await assertRejects(() => load(data, [jsonLine({ text: more })]), ImportError, "65538 bytes");
+  using opened = await openWriter(data.directory);
+  const file = lines([jsonLine({ text: more })]);
+  await importMessages(opened.db, file, { maxTextBytes: 65_538 });
+});
 
 Deno.test("a room whose numbers are used up takes no more, and the line is named", async () => {
   using data = new Data();

@@ -141,7 +141,7 @@ Deno.test("what is committed but not told yet is in no page, since it will come 
   await using dir = await makeDir();
   await using history = await DurableHistory.open({ dir: dir.path, messagesPerRoom: 1 });
   for (const text of ["one", "two", "three"]) await append(history, draft("a", text));
-  using db = new DatabaseSync(`${dir.path}/chatroom.db`);
+  using db = new DatabaseSync(`${dir.path}/chatroom.db`, { timeout: 5_000 });
   db.exec(
     "INSERT INTO message (room, seq, at, sender, text) SELECT room, 4, at, sender, 'four' " +
       "FROM message WHERE seq = 3",

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { openFlags } from "../lib/cli/limit_flags.ts";
 import { canCount, type OwnProcess, startProcess } from "./fixtures/own_process.ts";
 import { connectSecurely, meet } from "./fixtures/tls_peer.ts";
-import { classicFrame } from "./helpers.ts";
+import { classicFrame, RawPeer } from "./helpers.ts";
 
 const LINUX_ONLY = canCount ? "" : " (skipped: only on Linux can a process's files be counted)";
 
@@ -50,6 +50,32 @@ Deno.test({
     await untilFreed(server, before, 10_000);
     for (const peer of peers) peer.close();
     (await meet(server)).stream.close();
+  },
+});
+
+Deno.test({
+  name:
+    `handshakes that stall at the web door, and browsers that go silent, are freed${LINUX_ONLY}`,
+  ignore: !canCount,
+  async fn(): Promise<void> {
+    const timeouts = ["--web-headers-timeout", "1s", "--web-request-timeout", "1s"];
+    const flags = ["--tls", "--web", "0", ...timeouts];
+    await using server = await startProcess([...openFlags(), ...flags]);
+    const door = { addr: { hostname: "127.0.0.1", port: await server.webPort() } };
+    (await meet(door)).stream.close();
+    const before = await server.descriptors();
+    const peers: Disposable[] = [];
+    for (let i = 0; i < 30; i++) {
+      const stalled = await RawPeer.connect(door);
+      if (i % 2 === 1) await stalled.send("\x16\x03\x01\x02\x00\x01\x00\x01");
+      const silent = await connectSecurely(door);
+      if (i % 2 === 1) await silent.send("GET / HTTP/1.1\r\nHost: localhost\r\n");
+      peers.push(stalled, silent);
+    }
+    assert(await server.descriptors() > before, "they have no descriptors");
+    await untilFreed(server, before, 10_000);
+    for (const peer of peers) peer[Symbol.dispose]();
+    (await meet(door)).stream.close();
   },
 });
 

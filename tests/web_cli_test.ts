@@ -75,6 +75,9 @@ Deno.test("flags of the web that can't be meant are refused in one line", async 
         ["--web", "0", "--trust-proxy", "nginx"],
         "--trust-proxy takes an address such as 127.0.0.1",
       ],
+      [["--title", " "], '--title takes a line of 1 to 64 characters that can be seen, not " "'],
+      [["--title", "Tea\u202e"], "--title takes a line"],
+      [["--title", "x".repeat(65)], "--title takes a line"],
       [["--web", "0", "--web-connections", "0"], "A whole number from 1 up is needed, not 0"],
     ] as const
   ) {

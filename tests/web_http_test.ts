@@ -20,6 +20,7 @@ Deno.test("the page is there, with a type, a strict policy and an ETag", async (
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data:",
+    "manifest-src 'self'",
     `connect-src 'self' ws://127.0.0.1:${web.door.addr.port}`,
     "base-uri 'none'",
     "form-action 'none'",
@@ -54,6 +55,7 @@ Deno.test("every file of the page is served as what it is", async () => {
     css: /^text\/css; charset=utf-8$/,
     js: /^text\/javascript; charset=utf-8$/,
     svg: /^image\/svg\+xml$/,
+    webmanifest: /^application\/manifest\+json$/,
   };
   for await (const { name } of Deno.readDir(new URL("../lib/web/page/", import.meta.url))) {
     const type = types[name.split(".").at(-1) ?? ""];

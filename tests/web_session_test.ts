@@ -17,6 +17,15 @@ Deno.test("the welcome comes first, and hello brings the name", async () => {
   assertEquals((await nameless.ask({ type: "hello", name: "bob" })).type, "ready");
 });
 
+Deno.test("a server that was given a title tells it, and any other none", async () => {
+  await using named = await startWeb({}, { title: "Tea house" });
+  using ann = await joinWeb(named.door, "ann");
+  assertEquals(ann.welcome.title, "Tea house");
+  await using other = await startWeb();
+  using bob = await joinWeb(other.door, "bob");
+  assertEquals("title" in bob.welcome, false);
+});
+
 Deno.test("classic, event and web clients in one room get one transcript", async () => {
   await using web = await startWeb();
   using classic = await joinClassic(web.server, "classic");

@@ -92,6 +92,8 @@ export interface TopicDraft {
 export interface History {
   /** Changes when the numbers that were handed out before no longer count. */
   readonly epoch: string;
+  /** Why not all that is stored can be read, or nothing be stored, in a sentence. */
+  readonly trouble?: string | undefined;
   /** The seq of a log's latest stored message; before its first, the one that the first follows. */
   last(log: LogKey): number;
   /** The rooms that were kept when this history was opened. */

@@ -5,6 +5,7 @@
 
 import type { Request, ResumePoint } from "../wire/event.ts";
 import { leave } from "./answer.ts";
+import { FittingHistory } from "./fitting_history.ts";
 import { type History, noteSessionsMs } from "./history.ts";
 import {
   AT_ONCE,
@@ -49,8 +50,8 @@ export class House {
   #closed = false;
 
   constructor(options: HouseOptions) {
-    this.history = options.history;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.history = new FittingHistory(options.history, this.#limits.messageBytes);
     this.#now = options.now ?? (() => performance.now());
     this.#until = options.until ?? (() => undefined);
     const { roomMessagesPerSecond } = this.#limits;
@@ -242,6 +243,7 @@ export class House {
       roomRate: this.#roomRate,
       scrollback,
       pageMessages,
+      messageBytes: this.#limits.messageBytes,
       maxAccounts: accounts,
       addressKey: options.addressKey ?? (() => undefined),
       onModerated: options.onModerated ?? (() => {}),

@@ -1,6 +1,6 @@
 /** What a house is made with, and what it does where nothing is said. */
 
-import type { AuditLine } from "../wire/event.ts";
+import { type AuditLine, MAX_EVENT_BYTES } from "../wire/event.ts";
 import type { History } from "./history.ts";
 import type { Until } from "./inside.ts";
 import type { Passwords } from "./keeper.ts";
@@ -38,6 +38,8 @@ export interface HouseOptions {
 export interface HouseLimits extends RegistryLimits, RoomLimits {
   /** How much may be said in one round before its speakers wait, in UTF-16 code units. */
   readonly roundLength: number;
+  /** The largest event that a message may be, in bytes; larger ones cut off whoever should get them. */
+  readonly messageBytes: number;
   /** A session without a connection is forgotten after this many ms. */
   readonly sessionMs: number;
   /** The session of a visitor without a connection is forgotten after this many ms. */
@@ -66,6 +68,7 @@ export const DEFAULT_LIMITS: HouseLimits = {
   waitingSessions: 10_000,
   presenceMembers: 1_000,
   roundLength: 131_072,
+  messageBytes: MAX_EVENT_BYTES,
   sessionMs: 7 * 86_400_000,
   visitorMs: 120_000,
   nameMs: 30_000,

@@ -24,6 +24,8 @@ export interface Inside {
   readonly roomRate: Rate;
   /** Messages in one page at most. */
   readonly pageMessages: number;
+  /** The largest event that a client takes, in bytes. */
+  readonly messageBytes: number;
   /** Settles at a time of the clock; `undefined`: it is that late already. */
   readonly until: Until;
   /** Knows people, passwords, bans. */

@@ -6,8 +6,10 @@ import { idOf, type Inside, roomOf } from "./inside.ts";
 import { nameKey } from "./name.ts";
 import type { Session } from "./session.ts";
 
-/** In UTF-16 code units: JSON may take six times as many bytes, which must fit an outbox. */
+/** In UTF-16 code units. */
 const MAX_PAGE_LENGTH = 65_536;
+/** JSON may take so many bytes for each, and they must fit an outbox. */
+const JSON_FACTOR = 6;
 
 /** Answers with the messages before one. */
 export async function history(
@@ -23,10 +25,11 @@ export async function history(
   });
   // Somebody may have sent it out of the room meanwhile.
   roomOf(house, session, request.room);
+  const most = pageLength(house);
   let from = page.entries.length;
   for (let length = 0; from > 0; from--) {
     length += page.entries[from - 1]?.message.text.length ?? 0;
-    if (length > MAX_PAGE_LENGTH && from < page.entries.length) break;
+    if (length > most && from < page.entries.length) break;
   }
   room.flush();
   await answerPage(session, request, room.name, {
@@ -51,17 +54,23 @@ export async function search(
     ...(before === undefined ? {} : { before }),
     ...(skip === undefined ? {} : { skip }),
   });
+  const most = pageLength(house);
   // Somebody may have sent it out of a room meanwhile.
   const readable = page.entries.filter(({ message }) => session.rooms.has(nameKey(message.room)));
   let count = 0;
   for (let length = 0; count < readable.length; count++) {
     length += readable[count]?.message.text.length ?? 0;
-    if (length > MAX_PAGE_LENGTH && count > 0) break;
+    if (length > most && count > 0) break;
   }
   await answerPage(session, request, room?.name ?? "", {
     entries: readable.slice(0, count),
     more: page.more || count < readable.length,
   });
+}
+
+/** How much the texts of a page may come to, in UTF-16 code units. */
+function pageLength({ messageBytes }: Inside): number {
+  return Math.min(MAX_PAGE_LENGTH, messageBytes / JSON_FACTOR);
 }
 
 /** How many messages a page may have: never none, or who walks through pages would walk for ever. */

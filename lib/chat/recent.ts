@@ -80,16 +80,14 @@ export class RecentLogs<Key extends string = LogKey> {
    * A page of a room that has the numbers `kept`, wherever they are; `undefined` when a part of the
    * page is not here.
    */
-  page(key: Key, { after, before = Infinity, limit }: Range, kept: Kept): Page | undefined {
-    const end = Math.min(before, kept.last + 1);
-    const from = Math.max(kept.first, after === undefined ? end - limit : after + 1);
-    const to = after === undefined ? end : Math.min(from + limit, kept.last + 1);
+  page(key: Key, range: Range, kept: Kept): Page | undefined {
+    const { from, to, more } = partOf(range, kept);
     if (from >= to) return { entries: [], more: false };
     const log = this.#logs.get(key);
     if (log === undefined || from < firstOf(log) || to > log.last + 1) return undefined;
     const start = log.head + from - firstOf(log);
     const entries = log.entries.slice(start, start + to - from);
-    return { entries, more: after === undefined ? from > kept.first : to <= kept.last };
+    return { entries, more };
   }
 
   /** A room's messages from the newest to the oldest. */
@@ -154,6 +152,21 @@ export class RecentLogs<Key extends string = LogKey> {
       return this.#onForget(key, last);
     }
   }
+}
+
+/** Which of the numbers that there are a range is about: `from` up to, but without, `to`. */
+export function partOf(
+  { after, before = Infinity, limit }: Range,
+  kept: Kept,
+): { readonly from: number; readonly to: number; readonly more: boolean } {
+  const end = Math.min(before, kept.last + 1);
+  if (after === undefined) {
+    const from = Math.max(kept.first, end - limit);
+    return { from, to: end, more: from < end && from > kept.first };
+  }
+  const from = Math.max(kept.first, after + 1);
+  const to = Math.min(from + limit, kept.last + 1);
+  return { from, to, more: from < to && to <= kept.last };
 }
 
 function firstOf(log: Log): number {

@@ -3,8 +3,10 @@
 import { inertLine } from "../client/inert.ts";
 import { type CheckReport, checkStore } from "../store/check.ts";
 import { databasePath, openReader } from "../store/directory.ts";
+import { readBoot } from "../store/epoch.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import type { Invocation, Subcommand } from "./flags.ts";
+import { maxTextBytesFrom, PAYLOAD_FLAG } from "./limit_flags.ts";
 import { printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
 
@@ -22,14 +24,21 @@ export const checkCommand: Subcommand = {
   flags: [
     DATA_FLAG,
     { name: "quick", summary: "leave out what takes long on a large database" },
+    { ...PAYLOAD_FLAG, summary: "largest text that a message may have, as for serve" },
     { name: "json", summary: "print what was found as one JSON object" },
   ],
   run: (invocation) => withData(invocation, (directory) => runCheck(invocation, directory)),
 };
 
 function runCheck(invocation: Invocation, directory: string): number {
+  // Before the database, which is never behind what is noted.
+  const boot = readBoot(directory);
   using db = openReader(directory, 1);
-  const report = checkStore(db, { quick: invocation.has("quick") });
+  const report = checkStore(db, {
+    boot,
+    quick: invocation.has("quick"),
+    maxTextBytes: maxTextBytesFrom(invocation),
+  });
   const file = databasePath(directory);
   printResult(
     invocation.has("json")

@@ -1,30 +1,35 @@
 /** `chatroom export`: writes what a data directory holds to stdout. */
 
+import type { DatabaseSync } from "node:sqlite";
 import { nameKey, roomName } from "../chat/name.ts";
-import { dateMs } from "../chat/query.ts";
+import { parseWhen, WHEN_TEXT } from "../chat/when.ts";
 import { auditText } from "../chat/describe_people.ts";
 import { describeMessage } from "../chat/describe.ts";
+import { here } from "../client/here.ts";
 import { inertJson, inertLine } from "../client/inert.ts";
 import { outputError } from "../client/printer.ts";
 import { complain } from "./output.ts";
 import { exportMessages, type ExportOptions, roomNames } from "../store/export.ts";
-import { openReader } from "../store/directory.ts";
+import { openForSalvage, openReader } from "../store/directory.ts";
+import { compareBoot, lastNumber, readBoot } from "../store/epoch.ts";
+import { Lost } from "../store/salvage.ts";
 import { StoreError } from "../store/schema.ts";
 import { eachAudit } from "../store/people.ts";
 import type { AuditLine, Message } from "../wire/event.ts";
 import { DATA_FLAG, withData } from "./data.ts";
-import { type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
-import { parseDuration } from "./values.ts";
+import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { TITLES } from "./titles.ts";
 
 /** Bytes that are gathered for one write. */
 const CHUNK_BYTES = 65_536;
 
-const FORMATS: Readonly<Record<string, (message: Message) => string>> = {
+type Format = (message: Message) => string;
+
+const FORMATS: Readonly<Record<string, Format>> = {
   jsonl: (message) => inertJson(JSON.stringify(message)),
   text: (message) =>
     inertLine(
-      `${message.at.slice(0, 16).replace("T", " ")} [${message.room}] ${describeMessage(message)}`,
+      `${message.at.slice(0, 16).replace("T", " ")}Z [${message.room}] ${describeMessage(message)}`,
     ),
 };
 
@@ -35,8 +40,10 @@ export const exportCommand: Subcommand = {
   maxPositionals: 0,
   notes: [
     "Works whether the server runs or not. Direct messages are left out. WHEN is a date such as",
-    "2026-11-01 or 2026-11-01T09:30, or a time ago such as 2h or 7d; all times are in UTC.",
-    "What jsonl prints is what chatroom import reads.",
+    "2026-11-01 or 2026-11-01T09:30 in the time zone of this machine, the same with Z or an offset",
+    "such as +01:00, a day such as yesterday, or a time ago such as 2h or 7d. What is printed is in",
+    "UTC. What jsonl prints is what chatroom import reads. Of a damaged database --salvage prints",
+    "what can be read, says on stderr what can't, and exits with 1 then.",
   ],
   flags: [
     DATA_FLAG,
@@ -50,6 +57,7 @@ export const exportCommand: Subcommand = {
     },
     { name: "since", value: "WHEN", summary: "only messages of that time or later" },
     { name: "until", value: "WHEN", summary: "only messages before that time" },
+    { name: "salvage", summary: "go on after what can't be read of a damaged database" },
     { name: "audit", summary: "print who did what to whom instead of messages" },
   ],
   run: (invocation) => withData(invocation, (directory) => runExport(invocation, directory)),
@@ -67,6 +75,13 @@ async function runExport(invocation: Invocation, directory: string): Promise<num
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
   };
+  if (invocation.has("salvage")) {
+    if (invocation.has("audit")) {
+      throw new UsageError("--salvage is of messages; leave --audit out");
+    }
+    using opened = openForSalvage(directory);
+    return await runSalvage(opened.db, directory, options, format);
+  }
   using db = openReader(directory);
   if (invocation.has("audit")) {
     if (rooms.length > 0) throw new UsageError("--audit is of all rooms; leave --room out");
@@ -83,15 +98,41 @@ async function runExport(invocation: Invocation, directory: string): Promise<num
   const known = roomNames(db);
   const unknown = rooms.find((room) => !known.has(nameKey(room)));
   if (unknown !== undefined) throw new StoreError(noSuchRoom(unknown, directory, known));
+  return await writeMessages(exportMessages(db, options), format) === 0 ? 0 : 1;
+}
+
+/** Prints what can be read, and tells what can't. */
+async function runSalvage(
+  db: DatabaseSync,
+  directory: string,
+  options: ExportOptions,
+  format: Format,
+): Promise<number> {
+  const boot = readBoot(directory);
+  const salvage = { lost: new Lost(), last: lastNumber(db, boot) };
+  const damaged = await writeMessages(exportMessages(db, { ...options, salvage }), format);
+  const { lost } = salvage;
+  if (lost.count > 0) {
+    complain(
+      `${lost.count} of the messages up to number ${salvage.last} in all can't be read: ` +
+        lost.describe(),
+    );
+  }
+  const missing = lost.count > 0 ? undefined : compareBoot(db, boot);
+  if (missing !== undefined) complain(`Also: ${missing}`);
+  return damaged + lost.count > 0 || missing !== undefined ? 1 : 0;
+}
+
+/** Prints messages; tells and returns how many are damaged. */
+async function writeMessages(messages: Iterable<Message>, format: Format): Promise<number> {
   let damaged = 0;
-  await writeLines(exportMessages(db, options), (message) => {
+  await writeLines(messages, (message) => {
     if (message.withheld === "damaged") damaged++;
     return format(message);
   });
-  if (damaged === 0) return 0;
   const what = damaged === 1 ? "1 message is" : `${damaged} messages are`;
-  complain(`${what} damaged, and withheld; chatroom check tells which`);
-  return 1;
+  if (damaged > 0) complain(`${what} damaged, and withheld; chatroom check tells which`);
+  return damaged;
 }
 
 /** Writes until the end, or until nobody reads any more. */
@@ -125,14 +166,9 @@ async function writeLines<Line>(
 function whenFrom(invocation: Invocation, flag: string): number | undefined {
   const text = invocation.get(flag);
   if (text === undefined) return undefined;
-  const date = dateMs(text);
-  if (date !== undefined) return date;
-  if (/^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text)) {
-    return Date.now() - parseFrom(`--${flag}`, text, parseDuration);
-  }
-  throw new UsageError(
-    `--${flag} is a date such as 2026-11-01, or a time ago such as 2h or 7d, not ${text}`,
-  );
+  const time = parseWhen(text, here());
+  if (time === undefined) throw new UsageError(`--${flag} is ${WHEN_TEXT}, not ${text}`);
+  return time;
 }
 
 function noSuchRoom(room: string, directory: string, known: ReadonlyMap<string, string>): string {

@@ -1,13 +1,14 @@
 /** `chatroom import`: stores messages that `chatroom export` printed. */
 
-import { TextLineStream } from "@std/streams/text-line-stream";
 import { inertLine } from "../client/inert.ts";
+import { utf8Lines } from "../client/lines.ts";
 import { databasePath, openWriter } from "../store/directory.ts";
 import { describeFault, isOfDatabase, reasonOf } from "../store/faults.ts";
-import { ImportError, importMessages } from "../store/import.ts";
+import { ImportError, importMessages, maxLineBytes } from "../store/import.ts";
 import { StoreError } from "../store/schema.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import type { Invocation, Subcommand } from "./flags.ts";
+import { maxTextBytesFrom, PAYLOAD_FLAG } from "./limit_flags.ts";
 import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
 import { counted } from "./values.ts";
@@ -26,7 +27,11 @@ export const importCommand: Subcommand = {
     "without any begins with the number of its first message in the file. The same file is imported",
     "once, unless --again is given.",
   ],
-  flags: [DATA_FLAG, { name: "again", summary: "also a file that was imported before" }],
+  flags: [
+    DATA_FLAG,
+    { name: "again", summary: "also a file that was imported before" },
+    { ...PAYLOAD_FLAG, summary: "largest text of a message, as for serve" },
+  ],
   run: (invocation) => withData(invocation, (directory) => runImport(invocation, directory)),
 };
 
@@ -39,11 +44,13 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
     complain(`Can't read ${file}: ${reasonOf(error)}`);
     return 1;
   }
-  const lines = linesOf(input, file ?? "stdin");
+  const maxTextBytes = maxTextBytesFrom(invocation);
+  const lines = linesOf(input, file ?? "stdin", maxLineBytes(maxTextBytes));
   try {
     using opened = await openWriter(directory, (text) => complain(inertLine(text)));
     const { messages, rooms, renumbered, withheld } = await importMessages(opened.db, lines, {
       again: invocation.has("again"),
+      maxTextBytes,
     });
     const numbers = renumbered === 0 ? "" : `; ${renumbered} have other numbers than in the file`;
     const left = withheld === 0 ? "" : `; ${withheld} were withheld, and are left out`;
@@ -66,14 +73,18 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
 async function* linesOf(
   input: ReadableStream<Uint8Array<ArrayBuffer>>,
   name: string,
+  maxBytes: number,
 ): AsyncGenerator<string> {
+  const refused = (why: string): ImportError => new ImportError(`${why}; nothing was stored`);
+  let number = 0;
   try {
-    yield* input.pipeThrough(new TextDecoderStream("utf-8", { fatal: true }))
-      .pipeThrough(new TextLineStream());
+    for await (const line of input.pipeThrough(utf8Lines(maxBytes))) {
+      number++;
+      if (typeof line !== "string") throw refused(`Line ${number} ${line.problem}`);
+      yield line;
+    }
   } catch (error) {
-    const why = error instanceof TypeError
-      ? "The file is not UTF-8 text"
-      : `Can't read ${name}: ${reasonOf(error)}`;
-    throw new ImportError(`${why}; nothing was stored`);
+    if (error instanceof ImportError) throw error;
+    throw refused(`Can't read ${name}: ${reasonOf(error)}`);
   }
 }

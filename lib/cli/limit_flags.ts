@@ -16,6 +16,17 @@ export const LIMIT_FLAGS: readonly Flag[] = flagsOf(LIMITS);
 /** A flag for each limit of the web door. */
 export const WEB_LIMIT_FLAGS: readonly Flag[] = flagsOf(WEB_LIMITS);
 
+/** The flag of the largest payload, for the subcommands that meet what was said in frames. */
+export const PAYLOAD_FLAG: Flag = LIMIT_FLAGS.find(({ name }) =>
+  name === LIMITS.payloadBytes.flag
+) as Flag;
+
+/** The largest text of a message that an invocation allows, in bytes. Throws a {@linkcode UsageError}. */
+export function maxTextBytesFrom(invocation: Invocation): number {
+  const { payloadBytes } = LIMITS;
+  return limitsFrom({ payloadBytes }, invocation).payloadBytes ?? payloadBytes.default;
+}
+
 /** Those limits of a table that an invocation sets. Throws a {@linkcode UsageError}. */
 export function limitsFrom<Name extends string>(
   table: LimitTable<Name>,

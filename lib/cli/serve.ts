@@ -16,13 +16,21 @@ import { openFilesLimit } from "./open_files.ts";
 import { LineQueue } from "./line_queue.ts";
 import { givenPassword, PASSWORD_FLAG, readPassword } from "./password.ts";
 import { selfCommand } from "./self.ts";
-import { describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
+import { closeStore, describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
 import { TITLES } from "./titles.ts";
 import { shownFingerprint } from "../tls/fingerprint.ts";
 import { openTls, type Tls, TLS_FLAGS, tlsPlan } from "./tls_flags.ts";
 import { type Address, counted, DEFAULT_ADDRESS, formatAddress, parsePort } from "./values.ts";
 import { VERSION } from "./version.ts";
-import { explainWeb, openWeb, WEB_FLAGS, webPlace, webUrl } from "./web_flags.ts";
+import {
+  explainWeb,
+  givenTitle,
+  openWeb,
+  TITLE_FLAG,
+  WEB_FLAGS,
+  webPlace,
+  webUrl,
+} from "./web_flags.ts";
 
 /** With fewer open files a server has no place for anybody. */
 const LEAST_FILES = RESERVED_FILES + 8;
@@ -68,6 +76,7 @@ export const serveCommand: Subcommand = {
       default: String(DEFAULT_ADDRESS.port),
       summary: "port to listen on; 0 picks a free one",
     },
+    TITLE_FLAG,
     ...TLS_FLAGS,
     { ...PASSWORD_FLAG, summary: "file whose first line is the password that everybody needs" },
     ...STORE_FLAGS,
@@ -93,6 +102,7 @@ async function runServe(invocation: Invocation): Promise<number> {
   const place = storePlace(invocation);
   const plan = tlsPlan(invocation);
   const web = webPlace(invocation);
+  const title = givenTitle(invocation);
   // Whoever reads along may stop to, as a paused pager does; nobody in the rooms shall notice.
   await using stderr = new LineQueue(Deno.stderr, {
     lostLine: (count) => lostLine(count, style.format),
@@ -143,17 +153,23 @@ async function runServe(invocation: Invocation): Promise<number> {
     version: `chatroom/${VERSION}`,
     log,
     watched: web !== undefined,
+    ...title,
     ...(password === undefined ? {} : { password }),
     ...(history === undefined ? {} : { history, records: history.records }),
     ...(tls === undefined ? {} : { secure: tls.secure }),
   };
   const reload = (server: Server): void => readAgain(server, invocation, log);
-  return await listenUntilStopped(options, { web, tls, print, complain, reload }, ({ addr }) => {
-    warnOfFewFiles(limits, openFiles, log);
-    announce(addr, tls !== undefined, print);
-    if (tls !== undefined) describeTls(tls, place === undefined && plan === "own", print);
-    return describeStore(place, history);
-  });
+  const code = await listenUntilStopped(
+    options,
+    { web, tls, print, complain, reload },
+    ({ addr }) => {
+      warnOfFewFiles(limits, openFiles, log);
+      announce(addr, tls !== undefined, print);
+      if (tls !== undefined) describeTls(tls, place === undefined && plan === "own", print);
+      return describeStore(place, history);
+    },
+  );
+  return await closeStore(history, limits, log) ? code : 1;
 }
 
 /** Takes the password in the file as it is now; a server goes on whatever is wrong with that. */

@@ -1,11 +1,15 @@
 /** The flags of `serve` that say where messages are kept and for how long. */
 
 import type { Limits } from "../server/limits.ts";
+import type { Log } from "../server/log.ts";
 import { defaultDataDir } from "../store/data_dir.ts";
 import { DurableHistory } from "../store/durable_history.ts";
 import type { Durability } from "../store/schema.ts";
 import { type Flag, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
 import { counted, parseCount, parseDuration } from "./values.ts";
+
+/** How long a disk that hangs is waited for after everybody has gone, in ms. */
+const LAST_MS = 1_000;
 
 /** The flags. */
 export const STORE_FLAGS: readonly Flag[] = [
@@ -93,6 +97,26 @@ export function openStore(
     onProblem,
     onUpgrade,
   });
+}
+
+/**
+ * Closes it within the drain limit, or within a second where that limit is over because the disk hangs.
+ * False, and an entry in the log, when something may not have been stored.
+ */
+export async function closeStore(
+  history: DurableHistory | undefined,
+  { drainMs }: Limits,
+  log: Log,
+): Promise<boolean> {
+  if (history === undefined) return true;
+  const hangs = history.settled() !== undefined;
+  const lost = await history.close(hangs ? Math.min(drainMs, LAST_MS) : drainMs);
+  if (lost === 0) return true;
+  const text =
+    "The disk does not answer: messages and changes that nobody was told are stored may " +
+    "be lost";
+  log({ level: "error", kind: "store", text, fields: { count: lost } });
+  return false;
 }
 
 /** Says in a line what is kept, and where. */

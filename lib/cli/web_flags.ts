@@ -44,6 +44,28 @@ export const WEB_FLAGS: readonly Flag[] = [
   },
 ];
 
+/** What the server is called, by those who see it on a page. */
+export const TITLE_FLAG: Flag = {
+  name: "title",
+  value: "TEXT",
+  summary: "what the page calls this server, in place of its address",
+};
+/** It stands in one line of a page. */
+const MAX_TITLE = 64;
+
+/** What `--title` says. Throws a {@linkcode UsageError}. */
+export function givenTitle(invocation: Invocation): { title?: string } {
+  const given = invocation.get("title");
+  if (given === undefined) return {};
+  const title = given.trim();
+  const isShown = title.length <= MAX_TITLE && !/[\p{C}\p{Zl}\p{Zp}]/u.test(title);
+  if (title !== "" && isShown) return { title };
+  throw new UsageError(
+    `--title takes a line of 1 to ${MAX_TITLE} characters that can be seen, not ` +
+      JSON.stringify(given),
+  );
+}
+
 /** What the flags say; `undefined` without `--web`. Throws a {@linkcode UsageError}. */
 export function webPlace(invocation: Invocation): WebOptions | undefined {
   const given = invocation.get("web");

@@ -44,6 +44,8 @@ export function addKnownServer(path: string, server: string, fingerprint: string
       append: true,
       mode: 0o600,
     });
+    // One that is there keeps its mode; who can write to it decides whom one trusts.
+    if (Deno.build.os !== "windows") Deno.chmodSync(path, 0o600);
   } catch (error) {
     throw new KnownServersError(`${path} can't be written: ${explain(error as Error)}`);
   }

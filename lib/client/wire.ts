@@ -9,6 +9,7 @@ import {
   encodeEvent,
   type Event,
   type EventOf,
+  MAX_EVENT_BYTES,
   type Request,
   SERVER_NAME,
 } from "../wire/event.ts";
@@ -22,9 +23,6 @@ const FALLBACK_MS = 3_000;
 
 /** How long a server may take that is not taken for a classic one, in ms. */
 const WELCOME_MS = 10_000;
-
-/** The largest payload that is taken from a server: pages and escapes can outgrow a message. */
-const MAX_EVENT_BYTES = 8 * 1_048_576;
 
 /** What a wire needs of a connection: the part of `Deno.Conn` that is used. */
 export interface Stream {

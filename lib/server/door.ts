@@ -20,6 +20,8 @@ export interface Premises {
   readonly gate: WriteGate;
   /** The server's name and version, as `welcome` tells it. */
   readonly version: string;
+  /** What those who run the server call it. */
+  readonly title?: string;
   readonly metrics: Metrics;
   /** How fast a connection may ask. */
   readonly rates: Rates;

@@ -46,11 +46,12 @@ export class EventDoor implements Door {
 
   /** Answers the opening. */
   greet(): void {
-    const { house, limits, version } = this.#premises;
+    const { house, limits, version, title } = this.#premises;
     this.#tell({
       type: "welcome",
       protocol: PROTOCOL_VERSION,
       server: version,
+      ...(title === undefined ? {} : { title }),
       epoch: house.history.epoch,
       needs: house.needs,
       limits: { payload: limits.payloadBytes },

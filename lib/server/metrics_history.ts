@@ -25,6 +25,10 @@ export class WatchedHistory implements History {
     return this.#history.epoch;
   }
 
+  get trouble(): string | undefined {
+    return this.#history.trouble;
+  }
+
   append(draft: Draft, done: (outcome: Outcome) => void): void | Promise<void> {
     if (this.#timing) {
       return this.#history.append(draft, (outcome) => {

@@ -8,7 +8,7 @@ import { House } from "../chat/house.ts";
 import type { Passwords } from "../chat/keeper.ts";
 import { MemoryHistory } from "../chat/memory_history.ts";
 import type { Records } from "../chat/records.ts";
-import type { EventOf } from "../wire/event.ts";
+import { type EventOf, MAX_EVENT_BYTES } from "../wire/event.ts";
 import { connections } from "./accept.ts";
 import { writtenAddress } from "./address.ts";
 import { addressKey, Admission } from "./admission.ts";
@@ -47,6 +47,8 @@ export interface ServeOptions {
   readonly passwords?: Passwords;
   /** Name and version, as clients are told; `chatroom` unless told. */
   readonly version?: string;
+  /** What those who run it call it. */
+  readonly title?: string;
   /** Makes each connection one over TLS. Plain unless told. */
   readonly secure?: (conn: Deno.TcpConn) => Socket;
   /** Told, in a sentence, of what goes wrong without ending the server. */
@@ -58,6 +60,9 @@ export interface ServeOptions {
   /** How often deadlines are looked at, in ms; 1,000 unless told. */
   readonly sweepMs?: number;
 }
+
+/** How long the connections that were cut off may take to notice it, in ms. */
+const ENDING_MS = 500;
 
 /** How long a client waits before it comes back after a shutdown, in ms. */
 const RETRY_AFTER_SHUTDOWN_MS = 1_000;
@@ -94,7 +99,12 @@ export function serve(options: ServeOptions = {}): Server {
   const history = options.watched ? new WatchedHistory(kept, metrics) : kept;
   const pace = new LoopPace();
   // A round is small beside an outbox, so that only who misses several is too slow.
-  const houseLimits = { ...limits, roundLength: limits.outboxBytes / 8 };
+  const houseLimits = {
+    ...limits,
+    roundLength: limits.outboxBytes / 8,
+    // Whoever has room for an event has it beside what else waits: an eighth, see `drained`.
+    messageBytes: Math.min(limits.outboxBytes * 7 / 8, MAX_EVENT_BYTES),
+  };
   const sweep = new Sweep(options.sweepMs ?? 1_000);
   const ticks = new Ticks();
   let opens = options.password === undefined ? undefined : passwordCheck(options.password);
@@ -121,7 +131,18 @@ export function serve(options: ServeOptions = {}): Server {
   });
   const gate = new WriteGate();
   const rates = ratesOf(limits);
-  const premises: Premises = { house, limits, gate, rates, ticks, version, metrics, log };
+  const titled = options.title === undefined ? {} : { title: options.title };
+  const premises: Premises = {
+    house,
+    limits,
+    gate,
+    rates,
+    ticks,
+    version,
+    metrics,
+    log,
+    ...titled,
+  };
   const open = new Map<Guest, Promise<void>>();
   const admission = new Admission(limits);
   const goodbyes = new Goodbyes(sweep);
@@ -161,9 +182,11 @@ export function serve(options: ServeOptions = {}): Server {
       for (const connection of open.keys()) connection.stopReading();
       // From here on nobody waits for a time to say more.
       ticks[Symbol.dispose]();
-      await within(house.settled(), limits.drainMs);
-      await drain(open, limits.drainMs);
-      await goodbyes.close();
+      const deadline = performance.now() + limits.drainMs;
+      // A disk that hangs leaves half of the time for the goodbyes.
+      await within(house.settled(), limits.drainMs / 2);
+      await drain(open, deadline - performance.now());
+      await within(goodbyes.close(), ENDING_MS);
       for (const timed of [sweep, gate, pace]) timed[Symbol.dispose]();
       log({ level: "info", kind: "stop", text: "Stopped" });
     }
@@ -257,7 +280,10 @@ function shutdownBye(): EventOf<"bye"> {
   return bye("shutdown", "The server is shutting down.", RETRY_AFTER_SHUTDOWN_MS);
 }
 
-/** Tells every connection that the server stops, and waits until all have ended. */
+/**
+ * Tells every connection that the server stops, and waits until all have ended. One that still waits
+ * for a disk that hangs is left behind.
+ */
 async function drain(
   open: ReadonlyMap<Guest, Promise<void>>,
   drainMs: number,
@@ -265,9 +291,8 @@ async function drain(
   for (const connection of open.keys()) {
     connection.close(shutdownBye());
   }
-  const deadline = setTimeout(() => {
-    for (const connection of open.keys()) connection.destroy();
-  }, drainMs);
-  await Promise.all(open.values());
-  clearTimeout(deadline);
+  const ended = Promise.all(open.values()).then(() => {});
+  await within(ended, drainMs);
+  for (const connection of open.keys()) connection.destroy();
+  await within(ended, ENDING_MS);
 }

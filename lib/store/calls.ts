@@ -70,11 +70,21 @@ export type FromWriter =
   | { readonly type: "pruned"; readonly rooms: readonly Pruned[] }
   | { readonly type: "removed"; readonly removed: Removed }
   | { readonly type: "problem"; readonly text: string }
+  /** What is wrong with the files; without a text they are as they were again. */
+  | { readonly type: "trouble"; readonly text?: string }
   | { readonly type: "closed" };
 
 /** What a reader is asked. */
 export type Question =
   | { readonly type: "page"; readonly log: StoredLog; readonly range: Range }
+  /** Those of a run of messages that can be read, one by one. */
+  | {
+    readonly type: "salvage";
+    readonly log: StoredLog;
+    readonly from: number;
+    readonly to: number;
+    readonly session?: string | undefined;
+  }
   | { readonly type: "search"; readonly search: Search }
   | { readonly type: "recall"; readonly session: string; readonly since: number }
   | { readonly type: "audit"; readonly limit: number }
@@ -93,5 +103,6 @@ export type Found = Page | AuditPage | { readonly directs: number } | undefined;
 /** From a reader. */
 export type FromReader =
   | { readonly n: number; readonly found: Found }
-  | { readonly n: number; readonly failed: string }
+  /** `damaged`: the database is, and asking again is of no use. */
+  | { readonly n: number; readonly failed: string; readonly damaged: boolean }
   | { readonly closed: true };

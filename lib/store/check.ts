@@ -3,13 +3,18 @@
 import type { DatabaseSync } from "node:sqlite";
 import { sharedLog } from "./version_3.ts";
 import { badSums } from "./check_sums.ts";
-import { badMeta, badPeople, badTimes } from "./check_rows.ts";
+import { badMeta, badPeople, badTimes, largeTexts } from "./check_rows.ts";
+import { type Boot, compareBoot } from "./epoch.ts";
 import { objectNames, SCHEMA_VERSION } from "./migrations.ts";
 
 /** How to look. */
 export interface CheckOptions {
   /** Leaves out what reads every index: a few times as fast on a large database. */
   readonly quick?: boolean;
+  /** The largest text that a message may have, in bytes; any unless told. */
+  readonly maxTextBytes?: number;
+  /** What is noted beside the database, read before it was opened. */
+  readonly boot?: Boot | undefined;
 }
 
 /** What was found. */
@@ -37,7 +42,8 @@ const MAX_TOLD = 20;
  * Checks a database as it was at one moment, whether a server is running on it or not. What is
  * damaged is reported, not thrown.
  */
-export function checkStore(db: DatabaseSync, { quick = false }: CheckOptions = {}): CheckReport {
+export function checkStore(db: DatabaseSync, options: CheckOptions = {}): CheckReport {
+  const { quick = false } = options;
   const problems: string[] = [];
   const note = (found: readonly string[]): void => {
     problems.push(...found.slice(0, MAX_TOLD));
@@ -58,7 +64,7 @@ export function checkStore(db: DatabaseSync, { quick = false }: CheckOptions = {
     note(attempt("the file", () => integrity(db, quick)) ?? []);
     // What is damaged or not there can't be asked whether it fits together.
     for (const { what, look, from = 1, to = SCHEMA_VERSION } of problems.length > 0 ? [] : CHECKS) {
-      if (schema >= from && schema <= to) note(attempt(what, () => look(db, quick)) ?? []);
+      if (schema >= from && schema <= to) note(attempt(what, () => look(db, options)) ?? []);
     }
     const counts = attempt("the tables", () => countAll(db)) ?? NO_COUNTS;
     const notes = attempt("the table meta", () => notesOf(db, schema)) ?? [];
@@ -71,7 +77,7 @@ export function checkStore(db: DatabaseSync, { quick = false }: CheckOptions = {
 /** What is looked at, of data from one version of the tables to another one. */
 interface Check {
   readonly what: string;
-  readonly look: (db: DatabaseSync, quick: boolean) => string[];
+  readonly look: (db: DatabaseSync, options: CheckOptions) => string[];
   readonly from?: number;
   readonly to?: number;
 }
@@ -83,10 +89,17 @@ const CHECKS: readonly Check[] = [
   { what: "the requests", look: duplicates },
   {
     what: "the checksums",
-    look: (db, quick) => quick ? [] : badSums(db, MAX_TOLD + 1),
+    look: (db, { quick }) => quick ? [] : badSums(db, MAX_TOLD + 1),
     from: 3,
   },
   { what: "the index of words", look: searchIndex },
+  {
+    what: "the texts",
+    look: (db, { maxTextBytes }) =>
+      maxTextBytes === undefined ? [] : largeTexts(db, maxTextBytes, MAX_TOLD + 1),
+    from: 2,
+  },
+  { what: "what boot says", look: (db, { boot }) => [compareBoot(db, boot) ?? []].flat() },
   { what: "the times", look: (db) => badTimes(db, MAX_TOLD + 1), from: 2 },
   { what: "the table meta", look: badMeta, from: 2 },
   { what: "the accounts", look: (db) => badPeople(db, MAX_TOLD + 1), from: 2 },
@@ -157,7 +170,7 @@ function firstGap(db: DatabaseSync, room: number): string {
 }
 
 /** Asks the table, not the index that should have kept it from happening. */
-function duplicates(db: DatabaseSync, quick: boolean): string[] {
+function duplicates(db: DatabaseSync, { quick = false }: CheckOptions): string[] {
   if (quick) return [];
   const twice = db.prepare(`
     SELECT session, request, count(*) AS n FROM message NOT INDEXED WHERE request IS NOT NULL

@@ -42,6 +42,19 @@ export function badTimes(db: DatabaseSync, limit: number): string[] {
   return [...found, ...lines];
 }
 
+/** Messages that no frame of at most `maxBytes` has carried. At most `limit`. */
+export function largeTexts(db: DatabaseSync, maxBytes: number, limit: number): string[] {
+  const rows = db.prepare(
+    `SELECT m.seq, octet_length(m.text) AS bytes, iif(r.kind = 0, 'room ' || json_quote(r.name),
+        'a log of direct messages') AS name FROM message m JOIN room r ON r.id = m.room
+      WHERE octet_length(m.text) > ? LIMIT ?`,
+  ).all(maxBytes, limit);
+  return rows.map(({ seq, bytes, name }) =>
+    `message ${seq} of ${name} has ${bytes} bytes, more than the ${maxBytes} that can be said ` +
+    "(--max-payload)"
+  );
+}
+
 /** What the table meta lacks, or has that is no number. */
 export function badMeta(db: DatabaseSync): string[] {
   const rows = db.prepare("SELECT key, value FROM meta").all();

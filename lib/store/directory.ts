@@ -1,9 +1,11 @@
 /** A data directory: made and locked for a server, or opened from outside to look into it or add to it. */
 
 import type { DatabaseSync } from "node:sqlite";
+import { checkLength, cutShort } from "./cut_short.ts";
 import { Epoch } from "./epoch.ts";
 import { reasonOf } from "./faults.ts";
 import { InUseError, lockDirectory } from "./lock.ts";
+import { closeToOthers, makePrivate, makePrivateDirectory } from "./private.ts";
 import { explained, openForReading, openForWriting, StoreError } from "./schema.ts";
 
 /** The database's name in its directory. */
@@ -31,6 +33,32 @@ export function openReader(directory: string, oldest?: number): DatabaseSync {
   }
 }
 
+/**
+ * Opens the database of a data directory to read what is left of it. One that has lost its end is read
+ * from a copy with empty pages in the place of those that are gone, which SQLite asks for. Throws a
+ * {@linkcode StoreError} where there is nothing to be read.
+ */
+export function openForSalvage(directory: string): Opened {
+  const path = databasePath(directory);
+  const cut = cutShort(path);
+  if (cut === undefined) {
+    const db = openReader(directory);
+    return { db, [Symbol.dispose]: () => db.close() };
+  }
+  using stack = new DisposableStack();
+  const copy = Deno.makeTempDirSync({ prefix: "chatroom-salvage-" });
+  stack.defer(() => Deno.removeSync(copy, { recursive: true }));
+  try {
+    Deno.copyFileSync(path, databasePath(copy));
+    Deno.truncateSync(databasePath(copy), cut.whole);
+  } catch (error) {
+    throw explained(error, databasePath(copy));
+  }
+  const db = stack.use(openReader(copy));
+  const opened = stack.move();
+  return { db, [Symbol.dispose]: () => opened.dispose() };
+}
+
 /** A database that is nobody else's until it is disposed of. */
 export interface Opened extends Disposable {
   readonly db: DatabaseSync;
@@ -50,8 +78,8 @@ export async function openWriter(
   // What can't be one is told by name, before SQLite does it without.
   hasDatabase(directory);
   try {
-    await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
-    stack.use(await lockDirectory(directory));
+    stack.use((await lockPrivate(directory)).lock);
+    checkLength(path);
     const db = stack.use(openForWriting({ path, durability: "full", onUpgrade }));
     // What is added to a database that was put back must not hide that it was.
     const epoch = new Epoch(db, directory);
@@ -125,17 +153,42 @@ function kindOf(path: string): Deno.FileInfo | undefined {
   }
 }
 
-/** Makes a directory where there is none, and locks it. Throws a {@linkcode StoreError}. */
-export async function makeAndLock(dir: string): Promise<Disposable> {
+/**
+ * Makes a directory where there is none, and locks it; `onProblem` is told when others can look into
+ * it. Throws a {@linkcode StoreError}.
+ */
+export async function makeAndLock(
+  dir: string,
+  onProblem: (text: string) => void = () => {},
+): Promise<Disposable> {
   hasDatabase(dir);
   try {
-    await Deno.mkdir(dir, { recursive: true, mode: 0o700 });
-    return await lockDirectory(dir);
+    const { lock, warning } = await lockPrivate(dir);
+    if (warning !== undefined) onProblem(warning);
+    return lock;
   } catch (error) {
     if (error instanceof StoreError) throw error;
     throw new StoreError(
       `${dir} can't be used (${reasonOf(error)}); name another directory with --data, ` +
         "or keep nothing with --memory",
     );
+  }
+}
+
+/** Locks a directory, made where there is none, and closes what is in it to other users. */
+async function lockPrivate(
+  dir: string,
+): Promise<{ readonly lock: Disposable; readonly warning: string | undefined }> {
+  const warning = makePrivateDirectory(dir);
+  const lock = await lockDirectory(dir);
+  try {
+    const path = databasePath(dir);
+    // Before SQLite makes it: the files beside it get the mode that it has.
+    makePrivate(path);
+    for (const suffix of ["-wal", "-shm", "-journal"]) closeToOthers(path + suffix);
+    return { lock, warning };
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw error;
   }
 }

@@ -8,18 +8,19 @@ import { idReused } from "../chat/fingerprint.ts";
 import type { Draft, History, Outcome, Page, Range, Search, TopicDraft } from "../chat/history.ts";
 import { directLog, keyOf, type LogKey, type RoomLog } from "../chat/log_key.ts";
 import { parseQuery } from "../chat/query.ts";
-import { RecentLogs } from "../chat/recent.ts";
+import { partOf, RecentLogs } from "../chat/recent.ts";
 import type { Refusal } from "../chat/refusal.ts";
 import type { Named } from "../chat/sanctions.ts";
 import type { Message } from "../wire/event.ts";
 import { LeapWatch } from "./clock.ts";
-import { KeptLogs } from "./kept_logs.ts";
+import { KeptLogs, type LogState } from "./kept_logs.ts";
 import { makeAndLock } from "./directory.ts";
+import { ReadTrouble, withStubs } from "./damage.ts";
 import type { DurableOptions } from "./durable_options.ts";
 import { DurableRecords } from "./durable_records.ts";
 import type { Odd, Receipts } from "./packing.ts";
 import { Reading } from "./reading.ts";
-import { notStored, roomLimit } from "./refusals.ts";
+import { isDamaged, notStored, roomLimit, type Unreadable } from "./refusals.ts";
 import type { Pruned } from "./retention.ts";
 import { usedBefore } from "./sessions.ts";
 import { type StoredLog, StoredLogs } from "./stored_log.ts";
@@ -46,8 +47,10 @@ export class DurableHistory implements History, AsyncDisposable {
   readonly #named: readonly Named[];
   readonly #logs = new StoredLogs();
   readonly #recent: RecentLogs<StoredLog>;
+  readonly #readTrouble: ReadTrouble;
   readonly #watch = new LeapWatch();
   readonly #sessionMs: number;
+  #closing: Promise<number> | undefined;
 
   private constructor(
     options: DurableOptions,
@@ -58,8 +61,10 @@ export class DurableHistory implements History, AsyncDisposable {
     const { dir, messagesPerRoom, maxBytes, sessionMs = WEEK_MS } = options;
     this.#lock = lock;
     this.#writing = writing;
-    this.#reading = new Reading(`${dir}/${FILE}`);
-    this.#searching = new Reading(`${dir}/${FILE}`);
+    this.#readTrouble = new ReadTrouble(options.onProblem ?? (() => {}));
+    const onFailed = (failed: Unreadable): void => this.#readTrouble.note(failed);
+    this.#reading = new Reading(`${dir}/${FILE}`, onFailed);
+    this.#searching = new Reading(`${dir}/${FILE}`, onFailed);
     this.records = new DurableRecords(opened.people, writing, this.#reading);
     this.#sessionMs = sessionMs;
     this.epoch = opened.epoch;
@@ -77,7 +82,7 @@ export class DurableHistory implements History, AsyncDisposable {
    */
   static async open(options: DurableOptions): Promise<DurableHistory> {
     const { dir, durability = "full", keepMs, keepMessages, maxPages, onProblem } = options;
-    const lock = await makeAndLock(dir);
+    const lock = await makeAndLock(dir, onProblem);
     const writing = new Writing(onProblem ?? (() => {}));
     try {
       const opened = await writing.open({
@@ -170,11 +175,32 @@ export class DurableHistory implements History, AsyncDisposable {
     return this.#recent.page(log, range, state) ?? this.#readPage(log, range);
   }
 
+  get trouble(): string | undefined {
+    return this.#writing.trouble ?? this.#readTrouble.text;
+  }
+
   /** The thread that reads may see what is committed but not told yet: that will come as news. */
   async #readPage(log: StoredLog, range: Range): Promise<Page> {
-    const { entries, more } = await this.#reading.ask({ type: "page", log, range }) as Page;
-    const last = this.#kept.get(log)?.last ?? 0;
-    return { entries: entries.filter(({ message }) => message.seq <= last), more };
+    try {
+      const { entries, more } = await this.#reading.ask({ type: "page", log, range }) as Page;
+      const last = this.#kept.get(log)?.last ?? 0;
+      return { entries: entries.filter(({ message }) => message.seq <= last), more };
+    } catch (error) {
+      const state = this.#kept.get(log);
+      if (!isDamaged(error) || state === undefined) throw error;
+      return await this.#salvage(log, range, state);
+    }
+  }
+
+  /** A page that is damaged costs nobody the room: what can't be read has stubs in its place. */
+  async #salvage(log: StoredLog, range: Range, state: LogState): Promise<Page> {
+    const { from, to, more } = partOf(range, state);
+    const question = { type: "salvage", log, from, to: to - 1, session: range.session } as const;
+    const found = await this.#reading.ask(question).catch((error) => {
+      if (isDamaged(error)) return undefined;
+      throw error;
+    }) as Page | undefined;
+    return { entries: withStubs(log, from, to - 1, found?.entries ?? []), more };
   }
 
   async search(search: Search): Promise<Page> {
@@ -190,9 +216,10 @@ export class DurableHistory implements History, AsyncDisposable {
 
   async recall(session: string): Promise<boolean> {
     const since = usedBefore(this.#sessionMs, this.#watch.earliest());
-    const found = await this.#reading.ask({ type: "recall", session, since }) as
-      | { readonly directs: number }
-      | undefined;
+    // Where nobody can know it any more it is another one.
+    const found = await this.#reading.ask({ type: "recall", session, since }).catch((error) => {
+      if (!isDamaged(error)) throw error;
+    }) as { readonly directs: number } | undefined;
     if (found === undefined) return false;
     const room = this.#kept.of(this.#logs.of(directLog(session)));
     // Another one may have recalled it meanwhile, and got a message since.
@@ -217,13 +244,25 @@ export class DurableHistory implements History, AsyncDisposable {
     return this.#writing.settled();
   }
 
-  /** Stores what waits, and lets go of the directory. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#writing.settled();
+    await this.close();
+  }
+
+  /**
+   * Stores what waits, and lets go of the directory. Takes `withinMs` at most, and about a second for
+   * what is being read; a disk that has not answered by then is left to itself. Resolves with how many
+   * messages and changes nobody knows to be stored.
+   */
+  close(withinMs = Infinity): Promise<number> {
+    return this.#closing ??= this.#close(withinMs);
+  }
+
+  async #close(withinMs: number): Promise<number> {
     // Whoever closes the database last writes the log into it, and that is to be who can.
-    await Promise.all([this.#reading.close(), this.#searching.close()]);
-    await this.#writing.close();
+    const readersFirst = Promise.all([this.#reading.close(), this.#searching.close()]);
+    const unsettled = await this.#writing.close(withinMs, readersFirst);
     this.#lock[Symbol.dispose]();
+    return unsettled;
   }
 
   /** Takes note of a draft that the writer has dealt with, and says how it ended. */

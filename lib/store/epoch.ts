@@ -12,7 +12,9 @@
 
 import type { DatabaseSync } from "node:sqlite";
 
+import { isDamage } from "./faults.ts";
 import { highestId } from "./ids.ts";
+import { writePrivate } from "./private.ts";
 import { FORGOTTEN } from "./sessions.ts";
 
 const FILE = "boot";
@@ -26,6 +28,8 @@ const encoder = new TextEncoder();
 export class Epoch implements Disposable {
   /** The epoch to go on with. */
   readonly name: string;
+  /** What is missing of what had been stored, in a sentence. */
+  readonly lost: string | undefined;
   readonly #db: DatabaseSync;
   readonly #dir: string;
   readonly #file: Deno.FsFile;
@@ -35,19 +39,16 @@ export class Epoch implements Disposable {
 
   /** Counts up, in the database first. */
   constructor(db: DatabaseSync, dir: string) {
-    const stored = { epoch: meta(db, "epoch"), boot: Number(meta(db, "boot") ?? 0) };
-    // Earlier versions noted no id.
-    const [epoch = "", boot = "", id = "0"] = readFile(`${dir}/${FILE}`).trim().split(" ");
-    const behind = stored.boot - Number(boot || NaN);
-    // One behind: the process ended between the two writes.
-    const same = epoch !== "" && epoch === stored.epoch && (behind === 0 || behind === 1) &&
-      highestId(db) >= Number(id);
-    this.name = same ? epoch : crypto.randomUUID();
+    const noted = readBoot(dir);
+    const before = Number(meta(db, "boot") ?? 0);
+    this.lost = compareBoot(db, noted);
+    const same = noted !== undefined && this.lost === undefined;
+    this.name = same ? noted.epoch : crypto.randomUUID();
     this.#db = db;
     this.#dir = dir;
     // Sessions count their direct messages, and those numbers would be used anew as well.
     if (!same) db.prepare("UPDATE session SET used = ?").run(FORGOTTEN);
-    this.#at = count(db, dir, this.name, stored.boot + 1);
+    this.#at = count(db, dir, this.name, before + 1);
     this.#file = Deno.openSync(`${dir}/${FILE}`, { write: true });
   }
 
@@ -62,11 +63,45 @@ export class Epoch implements Disposable {
     }
   }
 
+  /** Lets go of the file without a word, where it is no longer the database's. */
+  leave(): void {
+    this.#file.close();
+  }
+
   /** Counts up once more, so that a copy from while the server ran is told from what it left. */
   [Symbol.dispose](): void {
     this.#file.close();
     count(this.#db, this.#dir, this.name, Number(meta(this.#db, "boot") ?? 0) + 1);
   }
+}
+
+/** What the file beside the database says. */
+export interface Boot {
+  readonly epoch: string;
+  /** NaN for what is no number. */
+  readonly count: number;
+  /** The id of the last message that was stored; 0 where an earlier version has noted none. */
+  readonly id: number;
+}
+
+/** What is noted in a directory; `undefined`: there is no file, or nothing in it. */
+export function readBoot(dir: string): Boot | undefined {
+  const [epoch = "", count = "", id = "0"] = readFile(`${dir}/${FILE}`).trim().split(" ");
+  return epoch === "" ? undefined : { epoch, count: Number(count || NaN), id: Number(id) };
+}
+
+/** How a database lags behind what was noted beside it, or the other way round, in a sentence. */
+export function compareBoot(db: DatabaseSync, boot: Boot | undefined): string | undefined {
+  if (boot === undefined) return undefined;
+  const last = highestId(db);
+  if (last < boot.id) {
+    return `messages are missing that had been stored: the last one had number ${boot.id} in all, as ` +
+      `the file ${FILE} says, and the database ends at ${last}; it is damaged, or was put back`;
+  }
+  const behind = Number(meta(db, "boot") ?? 0) - boot.count;
+  // One behind: the process ended between the two writes.
+  if (boot.epoch === meta(db, "epoch") && (behind === 0 || behind === 1)) return undefined;
+  return `the file ${FILE} and the database are not of the same time: one of them was put back`;
 }
 
 /** Writes down the count in both places; returns where in the file the id is. */
@@ -79,7 +114,7 @@ function count(db: DatabaseSync, dir: string, epoch: string, boot: number): numb
     set.run("epoch", epoch);
     set.run("boot", String(boot));
     // Before the database is ahead of it: on a full disk it would fall behind more with every start.
-    Deno.writeTextFileSync(`${path}.new`, `${start}${digits(highestId(db))}\n`);
+    writePrivate(`${path}.new`, `${start}${digits(highestId(db))}\n`);
   } catch (error) {
     db.exec("ROLLBACK");
     throw error;
@@ -104,7 +139,26 @@ function readFile(path: string): string {
   try {
     return Deno.readTextFileSync(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "";
+    const { NotFound, NotADirectory } = Deno.errors;
+    if (error instanceof NotFound || error instanceof NotADirectory) return "";
     throw error;
   }
+}
+
+/** The number of the last message in all that there is, or was: as far as the one or the other tells. */
+export function lastNumber(db: DatabaseSync, boot: Boot | undefined): number {
+  const noted = boot?.id ?? 0;
+  for (const ask of [highestId, highestInIndex]) {
+    try {
+      return Math.max(ask(db), noted);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+    }
+  }
+  return noted;
+}
+
+function highestInIndex(db: DatabaseSync): number {
+  const row = db.prepare("SELECT max(rowid) AS id FROM message INDEXED BY message_by_seq").get();
+  return Number(row?.["id"]);
 }

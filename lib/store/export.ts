@@ -3,7 +3,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { nameKey } from "../chat/name.ts";
 import type { Message } from "../wire/event.ts";
-import { MESSAGE_COLUMNS, messageOf } from "./message_row.ts";
+import { MESSAGE_COLUMNS, messageOf, type MessageRow } from "./message_row.ts";
+import { type Lost, salvageRows } from "./salvage.ts";
 import { ROOM } from "./stored_log.ts";
 
 /** What to read. Everything unless told. */
@@ -14,6 +15,8 @@ export interface ExportOptions {
   readonly since?: number;
   /** Messages before that time. */
   readonly until?: number;
+  /** Goes on after what can't be read, up to the message with the number `last`. */
+  readonly salvage?: { readonly lost: Lost; readonly last: number };
 }
 
 /** Rows that are read at once. The server may tidy up its log between any two such pages. */
@@ -32,7 +35,7 @@ export function roomNames(db: DatabaseSync): Map<string, string> {
  */
 export function* exportMessages(
   db: DatabaseSync,
-  { rooms = [], since, until }: ExportOptions = {},
+  { rooms = [], since, until, salvage }: ExportOptions = {},
 ): Generator<Message> {
   const page = db.prepare(`
     SELECT m.id, ${MESSAGE_COLUMNS}
@@ -41,13 +44,19 @@ export function* exportMessages(
       ${since === undefined ? "" : "AND m.at >= ?"} ${until === undefined ? "" : "AND m.at < ?"}
       ${rooms.length === 0 ? "" : "AND r.key IN (SELECT value FROM json_each(?))"}
     ORDER BY m.id LIMIT ${PAGE_ROWS}`);
-  const last = Number(db.prepare("SELECT max(id) AS id FROM message").get()?.["id"] ?? 0);
+  const last = salvage?.last ??
+    Number(db.prepare("SELECT max(id) AS id FROM message").get()?.["id"] ?? 0);
   const wanted = [
     ...(since === undefined ? [] : [since]),
     ...(until === undefined ? [] : [until]),
     ...(rooms.length === 0 ? [] : [JSON.stringify(rooms.map(nameKey))]),
   ];
-  for (let id = 0;;) {
+  for (let id = 0; salvage !== undefined && id < last; id += PAGE_ROWS) {
+    const read = (after: number, upTo: number): MessageRow[] => page.all(after, upTo, ...wanted);
+    const rows = salvageRows(read, id, Math.min(id + PAGE_ROWS, last), salvage.lost);
+    for (const row of rows) yield messageOf(row);
+  }
+  for (let id = 0; salvage === undefined;) {
     const rows = page.all(id, last, ...wanted);
     for (const row of rows) yield messageOf(row);
     if (rows.length < PAGE_ROWS) return;

@@ -17,10 +17,18 @@ const CODES: ReadonlyArray<readonly [text: string, code: number]> = [
   ["disk I/O error", IOERR],
   ["database or disk is full", FULL],
   ["unable to open database file", CANTOPEN],
+  ["database disk image is malformed", 11],
+  ["file is not a database", 26],
 ];
 
 /** What readers and the writer share can't be made as large as it must be. */
 const IOERR_SHMSIZE = IOERR | 19 << 8;
+
+/** The file ends before what is looked for. */
+const IOERR_SHORT_READ = IOERR | 2 << 8;
+
+/** CORRUPT and NOTADB. */
+const DAMAGED: ReadonlySet<number> = new Set([11, 26]);
 
 /** The system's names for a disk that takes no more: all of it, or what this user may have. */
 const NO_ROOM: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT"]);
@@ -53,6 +61,20 @@ export function describeFault(error: unknown, path: string): string | undefined 
 /** Whether it was SQLite that failed, or something in a table that can't be read. */
 export function isOfDatabase(error: unknown): boolean {
   return ["ERR_SQLITE_ERROR", "ERR_OUT_OF_RANGE"].includes((error as Coded).code ?? "");
+}
+
+/** Thrown for what is not where the database says that it is. */
+export class DamageError extends Error {
+  override readonly name = "DamageError";
+}
+
+/** Whether something failed because the database is damaged, so that trying again is of no use. */
+export function isDamage(error: unknown): boolean {
+  if (error instanceof DamageError) return true;
+  if (!isOfDatabase(error)) return false;
+  if ((error as Coded).code === "ERR_OUT_OF_RANGE") return true;
+  const errcode = codeOf(error as Coded);
+  return errcode === IOERR_SHORT_READ || DAMAGED.has(errcode & 0xff);
 }
 
 /** Whether something failed because the disk is full. */

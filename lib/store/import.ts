@@ -4,7 +4,9 @@ import { createHash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { checkName, checkRoom } from "../chat/check_name.ts";
 import { nameKey } from "../chat/name.ts";
+import { dateMs } from "../chat/query.ts";
 import { Refusal } from "../chat/refusal.ts";
+import { MAX_PAYLOAD_BYTES, utf8Length } from "../wire/frame.ts";
 import { FieldError, type Fields, isObject, pickFields } from "../wire/fields.ts";
 import { logSum, messageSum } from "./checksum.ts";
 import { highestId } from "./ids.ts";
@@ -25,6 +27,8 @@ export interface ImportReport {
 export interface ImportOptions {
   /** Also what was imported before. */
   readonly again?: boolean;
+  /** The largest text, in bytes of UTF-8: what a frame may carry. */
+  readonly maxTextBytes?: number;
 }
 
 /** Thrown for what can't be imported; its message names the line and says what is wrong. */
@@ -46,7 +50,18 @@ const FIELDS: Fields = {
 /** The highest number in a file; a room that begins there has as many left again. */
 const MAX_SEQ = 2 ** 52;
 
-const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
+const RFC_3339 =
+  /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
+
+/** Bytes that a line may have besides its text: names, a time, and what else an export may write. */
+const REST_BYTES = 65_536;
+/** Bytes of JSON that one byte of text takes at most. */
+const JSON_FACTOR = 6;
+
+/** The longest line that an import reads for texts of so many bytes. */
+export function maxLineBytes(maxTextBytes: number): number {
+  return maxTextBytes * JSON_FACTOR + REST_BYTES;
+}
 
 interface Line {
   readonly key: string;
@@ -78,7 +93,7 @@ interface Room {
 export async function importMessages(
   db: DatabaseSync,
   lines: AsyncIterable<string>,
-  { again = false }: ImportOptions = {},
+  { again = false, maxTextBytes = MAX_PAYLOAD_BYTES }: ImportOptions = {},
 ): Promise<ImportReport> {
   const hash = createHash("sha256");
   db.exec("BEGIN IMMEDIATE");
@@ -89,7 +104,7 @@ export async function importMessages(
       number++;
       hash.update(`${line}\n`);
       if (line.trim() === "") continue;
-      const parsed = parse(line, number);
+      const parsed = parse(line, number, maxTextBytes);
       if (parsed === undefined) writer.withheld++;
       else writer.write(parsed, number);
     }
@@ -214,10 +229,10 @@ class Writer {
  * Reads one line; `undefined` for one that stands for a message that was withheld. Whatever is wrong
  * with it is said with its number.
  */
-function parse(line: string, number: number): Line | undefined {
+function parse(line: string, number: number, maxTextBytes: number): Line | undefined {
   try {
     const fields = pickFields(jsonObject(line), FIELDS);
-    return fields["withheld"] === undefined ? check(fields) : undefined;
+    return fields["withheld"] === undefined ? check(fields, maxTextBytes) : undefined;
   } catch (error) {
     if (!(error instanceof FieldError || error instanceof Refusal)) throw error;
     throw new ImportError(`Line ${number}: ${error.message}; nothing was stored`);
@@ -235,7 +250,7 @@ function jsonObject(line: string): Record<string, unknown> {
   throw new FieldError(`It is not a JSON object: ${JSON.stringify(line.slice(0, 60))}`);
 }
 
-function check(fields: Record<string, unknown>): Line {
+function check(fields: Record<string, unknown>, maxTextBytes: number): Line {
   const { type, room, seq, from, at, text, action } = fields as {
     type?: string;
     room: string;
@@ -257,12 +272,29 @@ function check(fields: Record<string, unknown>): Line {
     throw new FieldError(`The field seq must be a number up to ${MAX_SEQ}, not ${seq}`);
   }
   if (text === "") throw new FieldError("The field text must not be empty");
-  const ms = RFC_3339.test(at) ? Date.parse(at) : NaN;
-  // In UTC it may be of a year that has no four digits.
-  if (Number.isNaN(ms) || !RFC_3339.test(new Date(ms).toISOString())) {
+  const bytes = utf8Length(text);
+  if (bytes > maxTextBytes) {
+    throw new FieldError(
+      `The text has ${bytes} bytes, and nobody can say more than ${maxTextBytes} at once; a server ` +
+        "of yours that lets people say more has its --max-payload, which import takes too",
+    );
+  }
+  const ms = timeOf(at);
+  if (ms === undefined) {
     throw new FieldError(
       `The field at must be a time such as 2026-11-23T09:12:00.000Z, not ${JSON.stringify(at)}`,
     );
   }
   return { key, room, seq, from, at: ms, text, action: action ?? false };
+}
+
+/** A time of the calendar, in ms since 1970; `undefined` for what is none. */
+function timeOf(at: string): number | undefined {
+  // The 30th of February would be read as a day of March.
+  if (!RFC_3339.test(at) || dateMs(at.slice(0, 10)) === undefined) return undefined;
+  const ms = Date.parse(at);
+  if (Number.isNaN(ms)) return undefined;
+  // There was no year 0. In UTC it may be of that one, or of one that has no four digits.
+  const years = [at, new Date(ms).toISOString()];
+  return years.every((year) => year >= "0001" && RFC_3339.test(year)) ? ms : undefined;
 }

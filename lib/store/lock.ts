@@ -1,5 +1,6 @@
 /** One server at a time on a data directory. */
 
+import { makePrivate } from "./private.ts";
 import { StoreError } from "./schema.ts";
 
 /** Thrown for a directory that another process has. */
@@ -10,7 +11,10 @@ export class InUseError extends StoreError {}
  * database remains possible. Throws an {@linkcode InUseError} when another process has the lock.
  */
 export async function lockDirectory(dir: string): Promise<Disposable> {
-  const file = await Deno.open(`${dir}/lock`, { create: true, write: true });
+  const path = `${dir}/lock`;
+  // Whoever can open it can hold it.
+  makePrivate(path);
+  const file = await Deno.open(path, { write: true });
   if (!await file.tryLock(true)) {
     file.close();
     throw new InUseError(

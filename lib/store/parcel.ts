@@ -19,6 +19,11 @@ export class Parcel {
     [];
   length = 0;
   settled: PromiseWithResolvers<void> | undefined;
+
+  /** Messages and topics in it. */
+  get count(): number {
+    return this.onStored.length + this.onTopics.length;
+  }
 }
 
 /** A draft with the log that it goes into, and who opened that. */

@@ -6,6 +6,7 @@ import { keyOf, type RoomLog, roomLog } from "../chat/log_key.ts";
 import { nameKey } from "../chat/name.ts";
 import { dateMs, parseQuery, type SearchQuery } from "../chat/query.ts";
 import { wantedTerms } from "../chat/terms.ts";
+import { DamageError, isDamage } from "./faults.ts";
 import { MESSAGE_COLUMNS, messageOf, type MessageRow } from "./message_row.ts";
 import { prepared } from "./prepared.ts";
 import { toMatch } from "./query.ts";
@@ -103,6 +104,31 @@ export class Reader {
     return { entries, more };
   }
 
+  /**
+   * Those of the messages from one number to another that can be read: each is looked for by itself.
+   * Throws when not even the row of the log can be read.
+   */
+  salvage(log: StoredLog, from: number, to: number, session?: string): Stored[] {
+    const { kind, key } = rowOf(log);
+    const room = this.#room.get(kind, key);
+    if (room === undefined) return [];
+    const found: Stored[] = [];
+    const attempt = <T>(look: () => T): T | undefined => {
+      try {
+        return look();
+      } catch (error) {
+        if (isDamage(error)) return undefined;
+        throw error;
+      }
+    };
+    const asker = session === undefined ? undefined : attempt(() => this.#sessionId(session));
+    for (let seq = from; seq <= to; seq++) {
+      const row = attempt(() => this.#after.get(Number(room["id"]), seq - 1, 1));
+      if (row?.["seq"] === seq) found.push(storedOf(row, session, asker));
+    }
+    return found;
+  }
+
   /** Going through rows ends at a damaged page as it does at the last row. Throws where it was not the last. */
   #checkEnd(room: number, after: number, before: number, found: number): void {
     const row = prepared(
@@ -110,7 +136,7 @@ export class Reader {
       "SELECT count(*) AS n FROM (SELECT 1 FROM message INDEXED BY message_by_seq " +
         "WHERE room = ? AND seq > ? AND seq < ? LIMIT ?)",
     ).get(room, after, before, found + 1);
-    if (Number(row?.["n"]) > found) throw new Error("the database is damaged");
+    if (Number(row?.["n"]) > found) throw new DamageError("the database is damaged");
   }
 
   /** Whether a session was used at `since` or later, and how many direct messages it has had. */

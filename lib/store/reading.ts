@@ -1,7 +1,7 @@
 /** A thread that reads the database, started when it is first needed. */
 
-import { Refusal } from "../chat/refusal.ts";
 import type { Found, FromReader, Question, ToReader } from "./calls.ts";
+import { Unreadable } from "./refusals.ts";
 
 /** How long closing waits for what is being read, in ms. */
 const CLOSE_MS = 1_000;
@@ -9,14 +9,17 @@ const CLOSE_MS = 1_000;
 /** Answers questions one after the other, beside everything else. */
 export class Reading {
   readonly #path: string;
+  /** Told of what could not be read. */
+  readonly #onFailed: (failed: Unreadable) => void;
   readonly #asked = new Map<number, PromiseWithResolvers<Found>>();
   #worker: Worker | undefined;
   #n = 0;
   #closed = false;
   #closing: (() => void) | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, onFailed: (failed: Unreadable) => void = () => {}) {
     this.#path = path;
+    this.#onFailed = onFailed;
   }
 
   get isStarted(): boolean {
@@ -31,16 +34,18 @@ export class Reading {
     // It is started anew for the next question.
     this.#worker.onerror = (event): void => {
       event.preventDefault();
-      this.#fail(event.message);
+      const failed = new Unreadable(event.message);
+      this.#onFailed(failed);
+      this.#fail(failed);
     };
     this.#worker.postMessage({ type: "read", path: this.#path } satisfies ToReader);
   }
 
-  /** Asks the database. Rejects with a {@linkcode Refusal} (`not-readable`) when it can't tell. */
+  /** Asks the database. Rejects with an {@linkcode Unreadable} when it can't tell. */
   ask(question: Question): Promise<Found> {
     const asked = Promise.withResolvers<Found>();
     if (this.#closed) {
-      asked.reject(unreadable("the server is stopping"));
+      asked.reject(new Unreadable("the server is stopping"));
       return asked.promise;
     }
     const n = ++this.#n;
@@ -60,7 +65,7 @@ export class Reading {
       await closed.promise;
       clearTimeout(timer);
     }
-    this.#fail("the server is stopping");
+    this.#fail(new Unreadable("the server is stopping"));
   }
 
   #send(message: ToReader): void {
@@ -72,19 +77,18 @@ export class Reading {
     if ("closed" in answer) return this.#closing?.();
     const asked = this.#asked.get(answer.n);
     this.#asked.delete(answer.n);
-    if ("failed" in answer) asked?.reject(unreadable(answer.failed));
-    else asked?.resolve(answer.found);
+    if ("failed" in answer) {
+      const failed = new Unreadable(answer.failed, answer.damaged);
+      this.#onFailed(failed);
+      asked?.reject(failed);
+    } else asked?.resolve(answer.found);
   }
 
-  #fail(why: string): void {
+  #fail(failed: Unreadable): void {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#closing?.();
-    for (const { reject } of this.#asked.values()) reject(unreadable(why));
+    for (const { reject } of this.#asked.values()) reject(failed);
     this.#asked.clear();
   }
-}
-
-function unreadable(why: string): Refusal {
-  return new Refusal("not-readable", `The stored messages can't be read (${why}); try again later`);
 }

@@ -4,7 +4,10 @@
  * commits hold nobody up, or one that reads, which holds no commit up.
  */
 
-import type { FromReader, ToReader, ToWriter, WriterOptions } from "./calls.ts";
+import type { DatabaseSync } from "node:sqlite";
+import type { Page } from "../chat/history.ts";
+import type { FromReader, Question, ToReader, ToWriter, WriterOptions } from "./calls.ts";
+import { isDamage } from "./faults.ts";
 import { readAudit } from "./people.ts";
 import { Reader } from "./read.ts";
 import { openForReading } from "./schema.ts";
@@ -25,6 +28,8 @@ function openReader(path: string): void {
       switch (question.type) {
         case "page":
           return { n, found: reader.page(question.log, question.range) };
+        case "salvage":
+          return { n, found: salvage(reader, question) };
         case "search":
           return { n, found: reader.search(question.search) };
         case "recall":
@@ -32,12 +37,10 @@ function openReader(path: string): void {
         case "audit":
           return { n, found: readAudit(db, question.limit) };
         case "checkpoint":
-          // As far as nobody is in the way; who writes goes on meanwhile.
-          db.exec("PRAGMA wal_checkpoint(PASSIVE)");
-          return { n, found: undefined };
+          return { n, found: checkpoint(db) };
       }
     } catch (error) {
-      return { n, failed: (error as Error).message };
+      return { n, failed: (error as Error).message, damaged: isDamage(error) };
     }
   };
   scope.onmessage = ({ data }: MessageEvent<ToReader>): void => {
@@ -46,6 +49,22 @@ function openReader(path: string): void {
     db.close();
     scope.postMessage({ closed: true } satisfies FromReader);
   };
+}
+
+function salvage(
+  reader: Reader,
+  { log, from, to, session }: Extract<Question, { type: "salvage" }>,
+): Page {
+  return { entries: reader.salvage(log, from, to, session), more: false };
+}
+
+/** As far as nobody is in the way; who writes goes on meanwhile. What fails is done by a commit, in the end. */
+function checkpoint(db: DatabaseSync): undefined {
+  try {
+    db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+  } catch {
+    // Whoever reads next is told what is wrong.
+  }
 }
 
 function startWriter(options: WriterOptions): void {

@@ -2,6 +2,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
+import { checkLength } from "./cut_short.ts";
 import { Epoch } from "./epoch.ts";
 import { reasonOf } from "./faults.ts";
 import { Log } from "./log.ts";
@@ -10,6 +11,7 @@ import { Reader } from "./read.ts";
 import { emptyRooms, type Removed, removeRooms, roomFloor } from "./remove_rooms.ts";
 import { explained, openForWriting, StoreError } from "./schema.ts";
 import { Upkeep } from "./upkeep.ts";
+import { WatchedFiles } from "./watched_files.ts";
 
 /** Takes what a writer tells. */
 export type Tell = (message: FromWriter) => void;
@@ -17,7 +19,7 @@ export type Tell = (message: FromWriter) => void;
 /** How long nothing must have come for upkeep to go on, in ms, and how long it is put off at most. */
 const IDLE_MS = 20;
 const PUT_OFF_MS = 100;
-/** How often it is looked whether others have changed what is kept of people, in ms. */
+/** How often it is looked whether others have changed the files, or what is kept of people, in ms. */
 const LOOK_MS = 500;
 /** How long upkeep rests when there is nothing to do, in ms. */
 const REST_MS = 10_000;
@@ -27,8 +29,10 @@ export function openWriter(options: WriterOptions, tell: Tell): Writer | undefin
   try {
     const { dir } = options;
     const upgrade: string[] = [];
+    checkLength(options.path);
     const db = openForWriting({ ...options, onUpgrade: (text) => upgrade.push(text) });
     const epoch = new Epoch(db, dir);
+    if (epoch.lost !== undefined) tell({ type: "problem", text: epoch.lost });
     const rooms = new Reader(db).rooms();
     // What is changed between the two is noticed at the first look.
     const version = peopleVersion(db);
@@ -38,6 +42,7 @@ export function openWriter(options: WriterOptions, tell: Tell): Writer | undefin
       new Log(db, { sessionMs: options.rules.sessionMs, maxRooms: options.maxRooms }),
       epoch,
       (log) => new Upkeep(db, options.rules, () => log.refresh(), options.stepRows),
+      new WatchedFiles(dir),
       tell,
       version,
     );
@@ -78,6 +83,9 @@ export class Writer {
   #troubled = false;
   /** Of what the server knows of people, or is being told. */
   #version: number;
+  readonly #files: WatchedFiles;
+  /** What is wrong with them. */
+  #trouble: string | undefined;
   /** How often it was told what others had changed. */
   #toldPeople = 0;
   readonly #looking: ReturnType<typeof setInterval>;
@@ -87,13 +95,18 @@ export class Writer {
     log: Log,
     epoch: Epoch,
     upkeep: (log: Log) => Upkeep,
+    files: WatchedFiles,
     tell: Tell,
     version: number,
   ) {
     this.#tell = tell;
     this.#db = db;
     this.#version = version;
-    this.#looking = setInterval(() => this.#lookAtPeople(), LOOK_MS);
+    this.#files = files;
+    this.#looking = setInterval(() => {
+      this.#note(this.#files.all());
+      this.#lookAtPeople();
+    }, LOOK_MS);
     this.#log = log;
     this.#epoch = epoch;
     this.#upkeep = upkeep(log);
@@ -120,6 +133,7 @@ export class Writer {
   #append({ packed }: Extract<ToWriter, { type: "append" }>): void {
     let answer: FromWriter;
     try {
+      this.#checkFiles();
       answer = { type: "stored", receipts: this.#log.append(packed) };
       // Before anybody is told a number that an older database would give again.
       this.#epoch.note(this.#log.lastId);
@@ -149,6 +163,7 @@ export class Writer {
   /** Keeps changes that were made from what there is; others are to be judged by that first. */
   #record({ changes, toldPeople }: Extract<ToWriter, { type: "record" }>): void {
     try {
+      this.#checkFiles();
       const isFresh = toldPeople === this.#toldPeople;
       const version = isFresh ? savePeople(this.#db, changes, this.#version) : undefined;
       if (version !== undefined) this.#version = version;
@@ -157,6 +172,19 @@ export class Writer {
     } catch (error) {
       this.#tell({ type: "recorded", failed: (error as Error).message });
     }
+  }
+
+  /** Throws when what would be stored would be gone. */
+  #checkFiles(): void {
+    if (this.#trouble === undefined) this.#note(this.#files.database());
+    if (this.#trouble !== undefined) throw new Error(this.#trouble);
+  }
+
+  /** Tells when something has happened to the files, and when they are as they were again. */
+  #note(trouble: string | undefined): void {
+    if (trouble === this.#trouble) return;
+    this.#trouble = trouble;
+    this.#tell(trouble === undefined ? { type: "trouble" } : { type: "trouble", text: trouble });
   }
 
   /** Tells the server when `chatroom user` has changed something. */
@@ -188,6 +216,7 @@ export class Writer {
 
   /** One step of upkeep; whether there is more to do. */
   #try(): boolean {
+    if (this.#trouble !== undefined) return false;
     try {
       const { more, pruned } = this.#upkeep.step();
       if (pruned.length > 0) this.#tell({ type: "pruned", rooms: pruned });
@@ -225,6 +254,11 @@ export class Writer {
   #end(): void {
     clearTimeout(this.#timer);
     clearInterval(this.#looking);
+    if (this.#files.all() !== undefined) {
+      // What is there now is somebody else's: to close ours would write beside it, and remove its log.
+      this.#epoch.leave();
+      return this.#tell({ type: "closed" });
+    }
     try {
       this.#epoch[Symbol.dispose]();
       // The last to close does this as well, but somebody else may be reading.

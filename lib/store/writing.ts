@@ -12,6 +12,7 @@ import type { Pruned } from "./retention.ts";
 import { notStored, roomLimit } from "./refusals.ts";
 import type { Removed } from "./remove_rooms.ts";
 import { StoreError } from "./schema.ts";
+import { within } from "./within.ts";
 
 type Opened = Extract<FromWriter, { type: "opened" }>;
 type Recorded = Omit<Extract<FromWriter, { type: "recorded" }>, "type">;
@@ -48,6 +49,7 @@ export class Writing {
   #isOpen = false;
   #dead: string | undefined;
   #failing: string | undefined;
+  #trouble: string | undefined;
   #logPages = 0;
   /** The room, one too many, of the topic that is told of. */
   #tooMany: string | undefined;
@@ -66,6 +68,11 @@ export class Writing {
     if (this.#tooMany !== undefined) return roomLimit(this.#tooMany);
     const why = this.#dead ?? this.#failing ?? "the disk can't be written";
     return notStored(why);
+  }
+
+  /** What is wrong with the files, so that nothing can be stored. */
+  get trouble(): string | undefined {
+    return this.#dead ?? this.#trouble;
   }
 
   /** Opens the database. Rejects with a {@linkcode StoreError}. */
@@ -150,16 +157,26 @@ export class Writing {
     return promise;
   }
 
-  /** Stores what waits, closes the database and ends the thread. */
-  async close(): Promise<void> {
-    await this.settled();
-    if (this.#dead === undefined) {
-      this.#closing ??= Promise.withResolvers();
-      this.#send({ type: "close" });
-      await this.#closing.promise;
-    }
+  /**
+   * Stores what waits, closes the database once `others` have let go of it, and ends the thread; gives
+   * up after `withinMs`. Resolves with how many messages and changes nobody knows to be stored.
+   */
+  async close(withinMs = Infinity, others: Promise<unknown> = Promise.resolve()): Promise<number> {
+    await within(this.#closed(others), withinMs);
+    const unsettled = this.#gathering.count + (this.#underWay?.count ?? 0) +
+      this.#recording.length;
     this.#place?.end();
     this.#die("the server is stopping");
+    return unsettled;
+  }
+
+  async #closed(others: Promise<unknown>): Promise<void> {
+    await this.settled();
+    await others;
+    if (this.#dead !== undefined) return;
+    this.#closing ??= Promise.withResolvers();
+    this.#send({ type: "close" });
+    await this.#closing.promise;
   }
 
   get #length(): number {
@@ -214,7 +231,7 @@ export class Writing {
         this.#failing = undefined;
         return this.#finish(message.receipts);
       case "failed":
-        if (this.#failing === undefined) {
+        if (this.#failing === undefined && this.#trouble === undefined) {
           this.#onProblem(`Messages can't be stored, and are refused: ${message.why}`);
         }
         this.#failing = message.why;
@@ -233,6 +250,13 @@ export class Writing {
         return this.onRemoved(message.removed);
       case "problem":
         return this.#onProblem(message.text);
+      case "trouble":
+        this.#trouble = message.text;
+        return this.#onProblem(
+          message.text === undefined
+            ? "The files of the stored messages are again as they were"
+            : `Messages are refused: ${message.text} while the server runs`,
+        );
       case "closed":
         return this.#closing?.resolve();
     }

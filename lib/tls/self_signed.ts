@@ -55,12 +55,15 @@ export async function keptKeyPair(
   names: readonly string[],
 ): Promise<KeyPair> {
   const files = keyPairIn(directory);
-  if (await exists(files.cert)) return await readKeyPair(files);
+  if (await exists(files.cert)) {
+    await closeToOthers(files.key);
+    return await readKeyPair(files);
+  }
   const pair = await makeKeyPair(names);
   try {
     // The certificate comes last: with it, both are there.
-    await replace(files.key, pair.key, 0o600);
-    await replace(files.cert, pair.cert, 0o644);
+    await replace(files.key, pair.key);
+    await replace(files.cert, pair.cert);
   } catch (error) {
     const { message } = error as Error;
     throw new CertificateError(`A certificate can't be kept in ${directory}: ${message}`);
@@ -68,10 +71,18 @@ export async function keptKeyPair(
   return pair;
 }
 
-async function replace(path: string, text: string, mode: number): Promise<void> {
+/** Lets only the owner have a key that an earlier umask, or whoever copied it, has left open. */
+async function closeToOthers(path: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  await Deno.chmod(path, 0o600).catch(({ message }: Error) => {
+    throw new CertificateError(`${path} can't be closed to other users: ${message}`);
+  });
+}
+
+async function replace(path: string, text: string): Promise<void> {
   const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
-    await Deno.writeTextFile(temporary, text, { createNew: true, mode });
+    await Deno.writeTextFile(temporary, text, { createNew: true, mode: 0o600 });
     await Deno.rename(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});

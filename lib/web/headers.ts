@@ -33,6 +33,7 @@ function policy(visit: Visit | undefined): string {
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data:",
+    "manifest-src 'self'",
     `connect-src 'self'${socket}`,
     "base-uri 'none'",
     "form-action 'none'",

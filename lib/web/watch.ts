@@ -49,8 +49,11 @@ export class Watch implements Disposable {
   }
 
   #notReady(): string | undefined {
-    const { stopping, premises: { metrics: { storeFailedAt } } } = this.#lodge;
+    const { stopping, premises: { house, metrics: { storeFailedAt } } } = this.#lodge;
     if (stopping) return "The server is shutting down.";
+    if (house.history.trouble !== undefined) {
+      return `The stored messages are in trouble: ${house.history.trouble}.`;
+    }
     if (storeFailedAt === undefined || performance.now() - storeFailedAt > STORE_PATIENCE_MS) {
       return undefined;
     }

@@ -114,6 +114,7 @@ const EVENTS: Readonly<Record<Event["type"], Fields>> = {
   welcome: {
     protocol: count,
     server: string,
+    title: optionalString,
     epoch: string,
     needs: { kind: "strings" },
     limits: { kind: "object", inside: { payload: count } },

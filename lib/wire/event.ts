@@ -11,6 +11,9 @@ export const PROTOCOL_VERSION = 1;
 /** The longest password of a server, in UTF-16 code units; what is longer is refused unread. */
 export const MAX_SERVER_PASSWORD = 1_024;
 
+/** The largest event that our clients take, in bytes: a page, or a message of a server with larger limits. */
+export const MAX_EVENT_BYTES = 8 * 1_048_576;
+
 /** The room that everybody starts in unless they ask for another. */
 export const DEFAULT_ROOM = "lobby";
 
@@ -168,6 +171,8 @@ export type Event =
       readonly type: "welcome";
       readonly protocol: number;
       readonly server: string;
+      /** What those who run the server call it. */
+      readonly title?: string;
       readonly epoch: string;
       readonly needs: readonly string[];
       readonly limits: WelcomeLimits;
@@ -328,4 +333,9 @@ function partsOf(event: EventOf<"rooms">): [head: string, list: { json: string; 
     lists.set(rooms, list);
   }
   return [`${JSON.stringify(rest).slice(0, -1)},"rooms":`, list];
+}
+
+/** Bytes that a text takes in an event. */
+export function bytesInEvent(text: string): number {
+  return utf8Length(JSON.stringify(text));
 }

@@ -128,7 +128,8 @@ export class Person {
 
   /** Waits until a message of ours has its place among the others. */
   async hasSent(text: string): Promise<void> {
-    await this.page.locator("#list .said:not(.waiting) .text", { hasText: text }).last().waitFor();
+    await this.page.locator("#list .said:not(.waiting, .failed) .text", { hasText: text }).last()
+      .waitFor();
   }
 
   /** The texts that are shown, from top to bottom. */

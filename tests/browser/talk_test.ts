@@ -17,21 +17,21 @@ browserTest(
     const script = classicClient(web.server.addr.port);
     const writer = piped.stdin.getWriter();
     try {
-      await ann.page.locator("#members", { hasText: "pipe" }).waitFor();
       await ann.page.locator("#members", { hasText: "python" }).waitFor();
-      await ann.say("from a browser");
-      await bob.sees("from a browser");
+      // A pipe looks in without being announced.
       await writer.write(new TextEncoder().encode("from a pipe\n"));
       await ann.sees("from a pipe");
+      await ann.say("from a browser");
+      await bob.sees("from a browser");
       await script.say("from a script");
       for (const person of [ann, bob]) await person.sees("from a script");
-      assertEquals(await bob.texts(), ["from a browser", "from a pipe", "from a script"]);
-      assertEquals(await ann.texts(), ["from a browser", "from a pipe", "from a script"]);
+      assertEquals(await bob.texts(), ["from a pipe", "from a browser", "from a script"]);
+      assertEquals(await ann.texts(), ["from a pipe", "from a browser", "from a script"]);
       await bob.say("goodbye");
       await ann.sees("goodbye");
       assertEquals(await script.heard("goodbye"), [
-        "ann: from a browser",
         "pipe: from a pipe",
+        "ann: from a browser",
         "bob: goodbye",
       ]);
     } finally {

@@ -8,7 +8,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { joinEvent } from "../helpers.ts";
 import { startWeb, type WebServer } from "../web_peer.ts";
 
-const WIDTHS = [[360, 740], [768, 1024], [1440, 900]] as const;
+const WIDTHS = [[360, 740], [844, 390], [768, 1024], [1440, 900]] as const;
 const FOR_README = new URL("../pictures/page.webp", import.meta.url);
 const QUALITY = 82;
 

@@ -2,59 +2,44 @@
 /// <reference lib="dom" />
 /** The page: joins, shows what the chat knows, and hands on what the person does. */
 
+import { addressIn } from "./address.js";
 import { Chat } from "./chat.js";
-import { byId } from "./dom.js";
+import { JoinForm } from "./join.js";
 import { sameName } from "./names.js";
-import { forgetSession, preference, savedSession, setPreference } from "./saved.js";
+import {
+  forgetLast,
+  forgetSession,
+  lastSession,
+  rememberSession,
+  savedSession,
+  setPreference,
+} from "./saved.js";
 import { Window } from "./window.js";
 
 /** @typedef {import("./connection.js").Status} Status */
 /** @typedef {import("./store.js").Saved} Saved */
 
-const join = byId("join", HTMLElement);
-const form = byId("join-form", HTMLFormElement);
-const nameInput = byId("join-name", HTMLInputElement);
-const secret = byId("join-secret", HTMLElement);
-const passwordInput = byId("join-password", HTMLInputElement);
-const login = byId("join-login", HTMLElement);
-const loginInput = byId("join-login-password", HTMLInputElement);
-const problem = byId("join-error", HTMLElement);
-const joinButton = byId("join-button", HTMLButtonElement);
 /** Refusals that a password may undo: they do not end a session. */
 const SECRET_CODES = new Set([
   ...["password-needed", "bad-password", "name-reserved", "bad-login", "try-later"],
 ]);
+/** Refusals that another room would not change. */
+const NAME_CODES = new Set([...SECRET_CODES, "name-taken", "bad-name"]);
+/** Another tab of this browser can take up a session that was in use so lately. */
+const REMEMBER_MS = 60_000;
 
 /** @type {import("./commands.js").CommandTable} */
 const table = { commands: [], defaultHistory: 20, maxHistory: 200 };
 await loadTable();
-const view = new Window(table, {
-  takeOver: () => begin(savedSession()),
-});
+const form = new JoinForm({ join: joinAs, takeBack: () => begin(lastSession(), { asked: true }) });
+const view = new Window(table, { takeOver: () => begin(savedSession()) });
 /** @type {Chat | undefined} */
 let chat;
 let joined = false;
 /** Somebody else took the name of this session while it was away. */
 let renames = false;
-
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  if (nameInput.value.trim() === "") {
-    problem.textContent = "Write a name first; any will do.";
-    return nameInput.focus();
-  }
-  const held = savedSession();
-  const name = nameInput.value.trim();
-  // Whose name was taken meanwhile goes on under another one.
-  const goesOn = held !== undefined && (renames || sameName(held.name, name));
-  begin(goesOn ? { ...held, name } : undefined, true);
-});
-nameInput.addEventListener("input", () => {
-  problem.textContent = "";
-  // The password is that of the name that was there.
-  loginInput.value = "";
-  login.hidden = true;
-});
+/** Why the room that the address leads to can't be had. */
+let noRoom = "";
 
 // Where the keyboard of a phone lies over the page (iOS), the page is as high as what can be seen.
 visualViewport?.addEventListener("resize", () => {
@@ -64,19 +49,16 @@ visualViewport?.addEventListener("resize", () => {
   if (covered) scrollTo(0, 0);
 });
 
-addEventListener("pagehide", () => chat?.save());
+addEventListener("pagehide", () => keep());
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "hidden") chat?.save();
-  else chat?.wake();
+  if (document.visibilityState === "hidden") keep();
+  else chat?.link.wake();
   view.update();
 });
-addEventListener("online", () => chat?.wake());
-addEventListener("offline", () => chat?.probe());
+addEventListener("online", () => chat?.link.wake());
+addEventListener("offline", () => chat?.link.probe());
 addEventListener("focus", () => view.update());
-addEventListener("hashchange", () => {
-  const room = wantedRoom();
-  if (room !== undefined && joined) chat?.enter(room);
-});
+setInterval(() => chat?.online && rememberSession(chat.store.save()), REMEMBER_MS);
 
 const saved = savedSession();
 try {
@@ -99,20 +81,28 @@ async function loadTable(waitMs = 1_000) {
   }
 }
 
+/** @param {string} name that is in the form */
+function joinAs(name) {
+  const held = savedSession();
+  // Whose name was taken meanwhile goes on under another one.
+  const goesOn = held !== undefined && (renames || sameName(held.name, name));
+  begin(goesOn ? { ...held, name } : undefined, { asked: true });
+}
+
 /**
- * Connects: as who we were, or with the name in the form.
+ * Connects: as who we were, or with the name in the form. `asked`: from the form, which then stays
+ * until the server has let us in. `refused`: why it does not let us into the room of the address.
  * @param {Saved | undefined} session
- * @param {boolean} [asked] from the form, which then stays until the server has let us in
+ * @param {{ asked?: boolean, refused?: string }} [how]
  */
-function begin(session, asked = false) {
-  const password = passwordInput.value;
-  const name = nameInput.value.trim() || session?.name || "";
-  const shown = loginInput.value;
-  const room = wantedRoom();
+function begin(session, { asked = false, refused = "" } = {}) {
+  const { password, login } = form;
+  const name = session?.name ?? form.name;
+  const address = addressIn(location.hash);
+  const room = refused === "" && address?.kind === "room" ? address.name : undefined;
   joined = renames = false;
-  joinButton.disabled = true;
-  joinButton.textContent = "Joining…";
-  problem.textContent = "";
+  noRoom = refused;
+  form.wait();
   chat = new Chat(
     {
       open: () => new WebSocket(socketUrl()),
@@ -126,94 +116,82 @@ function begin(session, asked = false) {
       name,
       ...(room === undefined ? {} : { room }),
       ...(password === "" ? {} : { password }),
-      ...(shown === "" ? {} : { login: { name, password: shown } }),
+      ...(login === "" ? {} : { login: { name, password: login } }),
     },
     session,
   );
   view.use(chat);
   if (session !== undefined && !asked) showChat();
-  chat.connect();
+  chat.link.connect();
 }
 
 /** @param {Status} status */
 function takeStatus(status) {
   view.setStatus(status);
-  if (status.kind === "online") {
-    const first = !joined;
-    joined = true;
-    setPreference("name", chat?.store.me);
-    forgetPasswords();
-    chat?.save();
-    showChat();
-    const room = wantedRoom();
-    // Only on arrival: a connection that comes back must not lead away from what is read.
-    if (first && room !== undefined && chat?.store.room(room) === undefined) chat?.enter(room);
-  }
+  if (status.kind === "online") return arrive();
   // A session that is kept goes on trying, and the chat shows that.
-  if (status.kind === "waiting") showChat();
+  if (status.kind === "waiting") return showChat();
   if (status.kind !== "ended" || status.code === "replaced") return;
-  const left = status.cause === "left";
-  if (left || status.cause === "dismissed") forgetSession();
-  const { code = "" } = status;
+  const { cause, code = "", text } = status;
+  const leads = addressIn(location.hash)?.kind === "room" && noRoom === "";
+  if (cause === "refused" && leads && !NAME_CODES.has(code)) {
+    // It may be the room that can't be had, and that is no reason to stay out.
+    return begin(savedSession(), { asked: form.isShown, refused: text });
+  }
+  const ends = cause === "left" || cause === "dismissed";
+  const isTaken = code === "name-taken";
+  renames = isTaken && savedSession() !== undefined;
   // A session that the server will not take up is of no more use than none.
-  renames = code === "name-taken" && savedSession() !== undefined;
-  if (status.cause === "refused" && !SECRET_CODES.has(code) && !renames) forgetSession();
-  if (left || status.cause === "dismissed") forgetPasswords();
-  secret.hidden = !(chat?.needsPassword ?? !secret.hidden);
-  showJoin(
-    left ? "" : code === "password-needed" ? "This server asks for a password." : status.text,
-  );
-  askAgain(code);
+  if (ends || (cause === "refused" && !SECRET_CODES.has(code) && !renames)) forgetSession();
+  if (ends) {
+    forgetLast();
+    form.forgetPasswords();
+  }
+  const me = chat?.store.me ?? "";
+  const told = code === "password-needed" ? "This server asks for a password." : text;
+  showJoin(cause === "left" ? "" : told, chat?.needsPassword);
+  form.askAgain(code);
+  const last = lastSession();
+  if (isTaken) form.proposeName(text, last !== undefined && sameName(last.name, form.name || me));
   // Or what was forgotten would be kept again when the page goes.
   if (savedSession() === undefined) chat = undefined;
 }
 
+/** The server has let us in, or let us in again. */
+function arrive() {
+  const isFirst = !joined;
+  joined = true;
+  setPreference("name", chat?.store.me);
+  form.forgetPasswords();
+  keep();
+  showChat();
+  if (noRoom !== "") chat?.store.note(noRoom, "error");
+  // Only on arrival: a connection that comes back must not lead away from what is read.
+  const address = addressIn(location.hash);
+  if (isFirst && address !== undefined && noRoom === "") void view.travel(address);
+  noRoom = "";
+}
+
+/** Keeps what a reload, or another tab of this browser, needs to go on. */
+function keep() {
+  chat?.save();
+  if (chat?.online) rememberSession(chat.store.save());
+}
+
 /**
- * Leads to the password that a server has refused, or misses.
- * @param {string} code
+ * @param {string} text
+ * @param {boolean} [asksPassword]
  */
-function askAgain(code) {
-  if (code === "password-needed" || code === "bad-password") {
-    passwordInput.value = "";
-    passwordInput.focus();
-  } else if (code === "name-reserved" || code === "bad-login") {
-    login.hidden = false;
-    loginInput.value = "";
-    loginInput.focus();
-  } else if (code === "try-later") joinButton.focus();
-}
-
-function forgetPasswords() {
-  passwordInput.value = loginInput.value = "";
-  login.hidden = true;
-}
-
-/** @param {string} text */
-function showJoin(text) {
+function showJoin(text, asksPassword) {
   view.hide();
-  join.hidden = false;
-  joinButton.disabled = false;
-  joinButton.textContent = "Join";
-  problem.textContent = text;
-  if (nameInput.value === "") nameInput.value = chat?.store.me || preference("name") || "";
+  form.show(text, chat?.store.me ?? "", asksPassword);
   document.title = "Join · chatroom";
-  nameInput.focus();
-  nameInput.select();
 }
 
 function showChat() {
-  if (join.hidden && view.shown) return;
-  join.hidden = true;
+  if (!form.isShown && view.shown) return;
+  form.hide();
   view.reveal();
-}
-
-/** A link to a room ends in `#room`. */
-function wantedRoom() {
-  try {
-    return decodeURIComponent(location.hash.slice(1)) || undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function socketUrl() {

@@ -7,10 +7,11 @@ import { Connection, RequestError } from "./connection.js";
 import { Finder } from "./finder.js";
 import { postOf } from "./outgoing.js";
 import { Pager } from "./pager.js";
-import { placeKey, topicOf } from "./place.js";
-import { setPreference } from "./saved.js";
+import { membersOf, placeKey, topicOf } from "./place.js";
+import { noteVisit, setPreference } from "./saved.js";
 import { Sender } from "./sender.js";
 import { Store } from "./store.js";
+import { Surroundings } from "./surroundings.js";
 
 /** @typedef {import("../../wire/event.ts").Event} Event */
 /** @typedef {import("../../wire/event.ts").Request} Request */
@@ -38,14 +39,16 @@ export class Chat {
   store = new Store();
   /** Whether the server has a password. @type {boolean | undefined} nothing while it has said nothing */
   needsPassword;
+  /** What the server is called. */
+  title = "";
   #options;
-  #connection;
+  /** @type {Connection} */
+  link;
   /** @type {Wish} */
   #wish;
   #pager;
-  #finder = new Finder((request) => this.#connection.ask(request));
-  /** The rooms whose people and topic are known since the connection began. @type {Set<Place>} */
-  #looked = new Set();
+  #finder = new Finder((request) => this.link.ask(request));
+  #surroundings;
   #sender;
 
   /**
@@ -57,7 +60,7 @@ export class Chat {
     this.#options = options;
     this.#wish = wish;
     if (saved !== undefined) this.store.restore(saved);
-    this.#connection = new Connection({
+    this.link = new Connection({
       open: options.open,
       hello: (welcome) => this.store.hello(welcome, this.#wish),
       unsent: () => this.store.unsent,
@@ -65,9 +68,10 @@ export class Chat {
       status: (status) => this.#options.status(status),
       known: saved !== undefined,
     });
-    this.#sender = new Sender(this.store, this.#connection);
+    this.#sender = new Sender(this.store, this.link);
+    this.#surroundings = new Surroundings(this.store, this.link, () => this.#changed());
     this.#pager = new Pager({
-      ask: (request) => this.#connection.ask(request),
+      ask: (request) => this.link.ask(request),
       isOnline: () => this.online,
       isOwn: this.store.isOwn,
       complain: (text) => this.store.note(text, "error"),
@@ -75,24 +79,12 @@ export class Chat {
     });
   }
 
-  connect() {
-    this.#connection.connect();
-  }
-
   get online() {
-    return this.#connection.online;
-  }
-
-  wake() {
-    this.#connection.wake();
-  }
-
-  probe() {
-    this.#connection.probe();
+    return this.link.online;
   }
 
   close() {
-    this.#connection.close();
+    this.link.close();
   }
 
   /**
@@ -160,6 +152,12 @@ export class Chat {
     return text;
   }
 
+  /** @param {string} text what could not be done */
+  complain(text) {
+    this.store.note(text, "error");
+    this.#changed();
+  }
+
   /** @param {string} id of a message that may have arrived */
   async resend(id) {
     await this.#attempt(() => this.#sender.resend(id));
@@ -175,16 +173,28 @@ export class Chat {
 
   /**
    * Shows one message of a room and what was said around it.
-   * @param {Message} message
+   * @param {string} room
+   * @param {number} seq
    */
-  async showMessage({ room, seq }) {
+  async showMessage(room, seq) {
     const place = this.store.room(room);
     if (place === undefined) return;
     this.store.activate(place.key);
-    if (!await this.#pager.around(place, seq)) {
-      this.store.note("That message can't be had any more.");
+    const found = await this.around(place, seq);
+    if (!found) {
+      this.store.note(`The message ${seq} of ${place.name} can't be had any more.`, "error");
     }
     this.#changed();
+  }
+
+  /**
+   * Brings what was said around a message.
+   * @param {Place} place
+   * @param {number} seq
+   * @returns {Promise<boolean>} whether it is here now
+   */
+  around(place, seq) {
+    return this.#pager.around(place, seq);
   }
 
   save() {
@@ -195,11 +205,13 @@ export class Chat {
   #take(event) {
     if (event.type === "welcome") {
       this.needsPassword = event.needs.includes("password");
+      this.title = event.title ?? "";
       return this.#sender.checkUnsent();
     }
     for (const effect of this.store.take(event)) this.#perform(effect);
     if (event.type === "ready") {
-      this.#looked.clear();
+      noteVisit(event.room);
+      this.#surroundings.forget();
       this.#pager.resume();
     }
     // A message that was acked must not be sent again after a reload.
@@ -213,25 +225,15 @@ export class Chat {
     else if (effect.kind === "owed") this.#pager.owe(effect.place, effect.seq);
   }
 
-  /** Asks once for what is not told of a room unasked: who is there, and the topic. */
-  #look() {
-    const place = this.store.active;
-    if (place?.kind !== "room" || !this.online || this.#looked.has(place)) return;
-    this.#looked.add(place);
-    for (const type of /** @type {const} */ (["who", "topic"])) {
-      this.#connection.ask({ type, room: place.name }).then((event) => {
-        this.store.take(event);
-        this.#changed();
-      }, () => this.#looked.delete(place));
-    }
-  }
-
   /**
    * @param {Request} request
    * @param {Place | undefined} place where it was typed
    */
   async #do(request, place) {
-    if (request.type === "say" || request.type === "direct") return this.#post(request, place);
+    if (request.type === "say" || request.type === "direct") {
+      this.#sender.send(postOf(request, place, this.link.nextId()));
+      return this.#options.asked({ kind: "end" });
+    }
     if ("room" in request && request.room === "" && place?.kind === "direct") {
       throw new RequestError("no-room", `This is for rooms; here you are talking to ${place.name}`);
     }
@@ -240,7 +242,7 @@ export class Chat {
       return found && this.#options.asked({ kind: "found", ...found });
     }
     if (request.type === "history") return this.#options.asked({ kind: "earlier" });
-    const event = await this.#connection.ask(request);
+    const event = await this.link.ask(request);
     for (const effect of this.store.take(event)) this.#perform(effect);
     switch (event.type) {
       case "account":
@@ -248,6 +250,7 @@ export class Chat {
         break;
       case "joined":
         this.store.activate(placeKey("room", event.room));
+        noteVisit(event.room);
         break;
       case "renamed":
         setPreference("name", event.to);
@@ -256,7 +259,9 @@ export class Chat {
         this.#options.asked({ kind: "rooms", rooms: event.rooms });
         break;
       case "members":
-        this.#tellMembers(event);
+        if (this.store.active === this.store.room(event.room)) {
+          this.#options.asked({ kind: "people" });
+        } else this.store.note(membersOf(event));
         break;
       case "topic":
         if (event.from === undefined) this.store.note(topicOf(event.room, event.text));
@@ -276,21 +281,6 @@ export class Chat {
     setPreference("name", name);
   }
 
-  /** @param {Extract<Event, { type: "members" }>} event */
-  #tellMembers({ room, members, total }) {
-    if (this.store.active?.key === placeKey("room", room)) this.#options.asked({ kind: "people" });
-    else this.store.note(`${total} in ${room}: ${members.join(", ")}`);
-  }
-
-  /**
-   * @param {Extract<Request, { type: "say" | "direct" }>} request
-   * @param {Place | undefined} place
-   */
-  #post(request, place) {
-    this.#sender.send(postOf(request, place, this.#connection.nextId()));
-    this.#options.asked({ kind: "end" });
-  }
-
   /** @param {() => void | Promise<void>} action */
   async #attempt(action) {
     try {
@@ -303,7 +293,7 @@ export class Chat {
   }
 
   #changed() {
-    this.#look();
+    this.#surroundings.look();
     this.#options.changed();
   }
 }

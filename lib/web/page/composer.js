@@ -20,9 +20,10 @@ import { isSecret } from "./secret.js";
  * @property {(text: string) => void} say tells a screen reader
  */
 
-/** The part of the window's height that choices may take. */
-const SHARE = 0.6;
-const narrow = matchMedia("(max-width: 720px)");
+const MOST_ROWS = 8;
+/** The height of a row of the menu, and the part of the window's height that all of it may take. */
+const ROW_PX = 36;
+const SHARE = 0.75;
 /** On a phone Enter makes a new line, and the button sends. */
 const touches = matchMedia("(pointer: coarse)");
 
@@ -151,9 +152,7 @@ export class Composer {
     const atCursor = input.selectionStart === input.selectionEnd;
     const before = input.value.slice(0, input.selectionStart);
     const completion = atCursor ? complete(before, vocabulary()) : undefined;
-    this.#offer(
-      completion && { ...completion, choices: completion.choices.slice(0, mostChoices()) },
-    );
+    this.#offer(completion);
   }
 
   /** @param {Completion | undefined} completion */
@@ -174,24 +173,32 @@ export class Composer {
   #paint() {
     const { choices, input } = this.#options;
     const offered = this.#completion?.choices ?? [];
-    choices.replaceChildren(...offered.map(({ label, hint, insert }, n) => {
-      const chosen = n === this.#chosen;
-      return h(
-        "li",
-        {
-          role: "option",
-          id: `choice-${n}`,
-          "aria-selected": chosen ? "true" : "false",
-          // Before the field loses the focus.
-          onpointerdown: (event) => {
-            event.preventDefault();
-            this.#insert(insert);
+    // Those around the chosen one; the arrows bring the others.
+    const rows = mostRows();
+    const from = Math.max(0, Math.min(this.#chosen - rows + 2, offered.length - rows));
+    choices.replaceChildren(
+      ...offered.slice(from, from + rows).map(({ label, hint, insert }, at) => {
+        const n = from + at;
+        const chosen = n === this.#chosen;
+        return h(
+          "li",
+          {
+            role: "option",
+            id: `choice-${n}`,
+            "aria-selected": chosen ? "true" : "false",
+            "aria-setsize": offered.length,
+            "aria-posinset": n + 1,
+            // Before the field loses the focus.
+            onpointerdown: (event) => {
+              event.preventDefault();
+              this.#insert(insert);
+            },
           },
-        },
-        h("bdi", { class: "label" }, inertLine(label)),
-        hint !== "" && h("span", { class: "hint" }, hint),
-      );
-    }));
+          h("bdi", { class: "label" }, inertLine(label)),
+          hint !== "" && h("span", { class: "hint" }, hint),
+        );
+      }),
+    );
     if (offered.length === 0) input.removeAttribute("aria-activedescendant");
     else input.setAttribute("aria-activedescendant", `choice-${this.#chosen}`);
   }
@@ -213,10 +220,8 @@ export class Composer {
   }
 }
 
-/** As many as fit above the field; the next letter makes them fewer. */
-function mostChoices() {
-  return Math.max(
-    3,
-    Math.floor(((visualViewport?.height ?? innerHeight) * SHARE) / (narrow.matches ? 58 : 36)),
-  );
+/** Eight, or what fits above the field. */
+function mostRows() {
+  const { height = innerHeight } = visualViewport ?? {};
+  return Math.max(3, Math.min(MOST_ROWS, Math.floor((height * SHARE) / ROW_PX)));
 }

@@ -121,8 +121,10 @@ export class Connection {
     this.#closed = true;
     clearTimeout(this.#retry);
     const socket = this.#socket;
-    if (socket === undefined) this.#end("left", "You have left.");
-    else this.#drop(socket);
+    if (socket === undefined) return this.#end("left", "You have left.");
+    // The server need not keep the session for somebody who does not come back.
+    if (this.#online) this.#transmit({ type: "quit" });
+    this.#drop(socket);
   }
 
   /** Something may have changed: tries at once if there is no connection, and looks if there is. */

@@ -4,6 +4,7 @@
 
 import { byId, h } from "./dom.js";
 import { inertLine } from "./inert.js";
+import { nameKey } from "./names.js";
 import { roomName } from "./parsed.js";
 import { dayName, nameView, textView } from "./row_view.js";
 
@@ -23,7 +24,8 @@ const KEYS = [
   ["Alt 1 … 9", "go to a room or conversation"],
   ["Alt ↑, Alt ↓", "go to the one before, or after"],
   ["Page Up, Page Down", "read what was said before"],
-  ["Esc", "go to the end, and to what you are writing"],
+  ["Alt End", "go to what was said last"],
+  ["Esc", "go to what you are writing"],
 ];
 
 /**
@@ -65,10 +67,11 @@ export function showHelp({ commands }) {
 }
 
 /**
- * @param {readonly RoomSummary[]} rooms
+ * @param {readonly RoomSummary[]} rooms that somebody is in
+ * @param {readonly string[]} visited rooms that we were in; they may be empty now
  * @param {(room: string) => void} enter
  */
-export function showRooms(rooms, enter) {
+export function showRooms(rooms, visited, enter) {
   /** @param {string} room */
   const go = (room) => {
     closeDialog();
@@ -95,7 +98,10 @@ export function showRooms(rooms, enter) {
     h("button", { class: "primary" }, "Enter"),
   );
   const sorted = [...rooms].sort((a, b) => b.members - a.members || a.room.localeCompare(b.room));
-  const list = sorted.map(({ room, members, topic = "" }) =>
+  const open = new Set(rooms.map(({ room }) => nameKey(room)));
+  const empty = visited.filter((room) => !open.has(nameKey(room)))
+    .map((room) => ({ room, members: 0, topic: "you were there" }));
+  const list = [...sorted, ...empty].map(({ room, members, topic = "" }) =>
     h(
       "li",
       {},
@@ -106,7 +112,7 @@ export function showRooms(rooms, enter) {
         h(
           "span",
           { class: "meta" },
-          members === 1 ? "1 person" : `${members} people`,
+          members === 0 ? "nobody is here" : members === 1 ? "1 person" : `${members} people`,
           topic !== "" && " · ",
           h("bdi", {}, inertLine(topic)),
         ),
@@ -199,97 +205,5 @@ export function showSearch({ query, messages, more }, { search, open }) {
 function plainText(text) {
   return textView(text, () => false).map((part) =>
     typeof part === "string" ? part : part instanceof HTMLElement ? part.textContent ?? "" : ""
-  );
-}
-
-/**
- * @typedef {object} Settings
- * @property {string} name
- * @property {string | undefined} theme
- * @property {boolean} notifies
- * @property {(theme: string | undefined) => void} setTheme
- * @property {() => Promise<string | undefined>} toggleNotify resolves with why it can't be, if so
- * @property {(name: string) => void} rename
- * @property {() => void} leave
- * @property {() => void} again shows the settings as they are now
- */
-/** @param {Settings} settings */
-export function showSettings(settings) {
-  const name = h("input", {
-    "aria-label": "Your name",
-    value: settings.name,
-    maxlength: 64,
-    dir: "auto",
-    spellcheck: "false",
-  });
-  const form = h(
-    "form",
-    {
-      onsubmit: (event) => {
-        event.preventDefault();
-        closeDialog();
-        const wanted = name.value.trim();
-        if (wanted !== "" && wanted !== settings.name) settings.rename(wanted);
-      },
-    },
-    name,
-    h("button", { class: "primary" }, "Rename"),
-  );
-  /** @type {Array<[string | undefined, string]>} */
-  const themes = [[undefined, "System"], ["light", "Light"], ["dark", "Dark"]];
-  const theme = h(
-    "span",
-    { class: "switch", role: "group", "aria-label": "Colours" },
-    ...themes.map(([value, label]) =>
-      h("button", {
-        type: "button",
-        "aria-pressed": settings.theme === value ? "true" : "false",
-        onclick: () => {
-          settings.setTheme(value);
-          settings.again();
-        },
-      }, label)
-    ),
-  );
-  const problem = h("small", { class: "error", role: "status" });
-  const notify = h("button", {
-    type: "button",
-    class: "plain",
-    "aria-pressed": settings.notifies ? "true" : "false",
-    onclick: async () => {
-      const why = await settings.toggleNotify();
-      if (why === undefined) settings.again();
-      else problem.textContent = why;
-    },
-  }, settings.notifies ? "On" : "Off");
-  openDialog(
-    "Settings",
-    form,
-    h("div", { class: "setting" }, h("span", {}, "Colours"), theme),
-    h(
-      "div",
-      { class: "setting" },
-      h(
-        "span",
-        {},
-        "Notifications",
-        h("small", {}, "When you are mentioned or written to while you look elsewhere."),
-        problem,
-      ),
-      notify,
-    ),
-    h(
-      "div",
-      { class: "setting" },
-      h("span", {}, "Leave", h("small", {}, "Ends your session in this tab.")),
-      h("button", {
-        type: "button",
-        class: "plain",
-        onclick: () => {
-          closeDialog();
-          settings.leave();
-        },
-      }, "Leave the chat"),
-    ),
   );
 }

@@ -5,7 +5,7 @@
 import { byId } from "./dom.js";
 import { el } from "./head.js";
 
-const narrow = matchMedia("(max-width: 720px)");
+const narrow = matchMedia("(max-width: 720px), (max-width: 950px) and (max-height: 480px)");
 const roomy = matchMedia("(min-width: 1041px)");
 
 export class Drawers {

@@ -2,8 +2,9 @@
 /// <reference lib="dom" />
 /** What stands above the messages, and says where one is, how the connection is, and what is unread. */
 
-import { byId } from "./dom.js";
+import { byId, h } from "./dom.js";
 import { inertLine } from "./inert.js";
+import { textView } from "./row_view.js";
 
 /** @typedef {import("./connection.js").Status} Status */
 /** @typedef {import("./store.js").Place} Place */
@@ -17,6 +18,7 @@ export const el = {
   shade: byId("shade", HTMLElement),
   title: byId("title", HTMLElement),
   topic: byId("topic", HTMLElement),
+  about: byId("about", HTMLElement),
   start: byId("start", HTMLElement),
   scroller: byId("scroller", HTMLElement),
   jump: byId("jump", HTMLButtonElement),
@@ -31,6 +33,7 @@ export const el = {
   sideOpen: byId("side-open", HTMLButtonElement),
   leave: byId("leave", HTMLButtonElement),
   me: byId("me", HTMLElement),
+  host: byId("host", HTMLElement),
 };
 
 /**
@@ -40,14 +43,27 @@ export const el = {
 export function paintHead({ kind, name, topic, total }, me) {
   const shown = inertLine(name);
   setText(el.title, kind === "room" ? `# ${shown}` : shown);
-  setText(el.topic, kind === "room" ? inertLine(topic) : "Only the two of you see this.");
-  el.topic.title = inertLine(topic);
+  paintTopic(kind === "room" ? topic : "Only the two of you see this.");
   setText(el.me, inertLine(me));
   el.peopleOpen.hidden = kind === "direct";
   setText(el.peopleOpen, total === 1 ? "1 person" : `${total.toLocaleString("en")} people`);
   setText(el.leave, kind === "room" ? "Leave this room" : "Close this conversation");
   setText(el.inputLabel, `Message to ${shown}`);
   el.scroller.setAttribute("aria-label", `Messages in ${shown}`);
+}
+
+/**
+ * The topic, with its links: in one line above the messages, and whole above the people.
+ * @param {string} topic
+ */
+function paintTopic(topic) {
+  const title = inertLine(topic);
+  if (el.topic.title === title) return;
+  el.topic.title = title;
+  const view = () => h("bdi", {}, ...textView(topic, () => false));
+  el.topic.replaceChildren(view());
+  el.about.replaceChildren(view());
+  el.about.hidden = topic === "";
 }
 
 /**
@@ -73,7 +89,7 @@ export function paintStart({ kind, name, timeline }, online) {
  */
 export function paintNowhere(stray) {
   setText(el.title, "No room");
-  setText(el.topic, "");
+  paintTopic("");
   const told = stray === "" ? "You have left every room." : inertLine(stray);
   setText(el.start, `${told} The + beside Rooms finds another.`);
   el.peopleOpen.hidden = el.jump.hidden = true;
@@ -104,11 +120,20 @@ export function paintBanner({ kind, text, retryAt = 0 }, { session, unsent }) {
 }
 
 /**
- * What is unread: in the title, and on the button that leads to the other rooms.
+ * What is unread: in the title, on the page's icon, and on the button that leads to the other rooms.
  * @param {Store} store
+ * @param {string} server what it is called
  */
-export function paintCounts({ unread, active, places }) {
-  document.title = `${unread > 0 ? `(${unread}) ` : ""}${inertLine(active?.name ?? "")} · chatroom`;
+export function paintCounts({ unread, active, places }, server) {
+  setText(el.host, inertLine(server) || location.host);
+  const here = `${inertLine(active?.name ?? "")} · ${inertLine(server) || "chatroom"}`;
+  document.title = `${unread > 0 ? `(${unread}) ` : ""}${here}`;
+  paintBadge(
+    places.reduce(
+      (sum, { kind, mentions, unread }) => sum + (kind === "direct" ? unread : mentions),
+      0,
+    ),
+  );
   const elsewhere = unread - (active?.unread ?? 0);
   const strong = places.some((place) => place !== active && place.mentions > 0);
   el.elsewhere.hidden = elsewhere === 0;
@@ -116,6 +141,18 @@ export function paintCounts({ unread, active, places }) {
   setText(el.elsewhere, elsewhere > 99 ? "99+" : String(elsewhere));
   const label = `Rooms and conversations${elsewhere > 0 ? `, ${elsewhere} unread` : ""}`;
   el.sideOpen.setAttribute("aria-label", label);
+}
+
+let badge = 0;
+
+/**
+ * What is meant for us alone, on the icon of a page that was installed.
+ * @param {number} count
+ */
+function paintBadge(count) {
+  if (count === badge) return;
+  badge = count;
+  navigator.setAppBadge?.(count).catch(() => {});
 }
 
 /**

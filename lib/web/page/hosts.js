@@ -12,6 +12,9 @@ const ONE_SCRIPT = new RegExp(
   "u",
 );
 
+/** In ASCII; letters of other alphabets take more room there. */
+const LONGEST_HOST = 253;
+
 /**
  * The host of an address as the network knows it, where what is read may be another one: letters of
  * several scripts, or Latin ones that are no letter of the alphabet with a mark. `undefined` where
@@ -22,6 +25,7 @@ const ONE_SCRIPT = new RegExp(
  */
 export function otherHost(link, ascii) {
   if (!/(?:^|\.)xn--/.test(ascii)) return undefined;
+  if (ascii.length > LONGEST_HOST) return ascii;
   const host = /^[a-z]+:\/\/([^/?#:]*)/i.exec(link)?.[1] ?? "";
   const letters = host.normalize("NFKD").replace(/[^\p{L}]/gu, "");
   const isPlain = ONE_SCRIPT.test(letters) && !/(?![a-z])\p{Script=Latin}/iu.test(letters);

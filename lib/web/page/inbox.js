@@ -2,6 +2,7 @@
 /** Puts each message where it belongs, once, and says of which of them somebody should hear. Pure. */
 
 import { isAddressedTo, sameName } from "./names.js";
+import { actionIn } from "./outgoing.js";
 
 /** @typedef {import("../../wire/event.ts").Event} Event */
 /** @typedef {import("../../wire/event.ts").Message} Message */
@@ -59,7 +60,7 @@ export class Inbox {
     if (n <= this.lastDirect) return [];
     this.lastDirect = n;
     const place = this.#places.converse(from);
-    return this.#hear(place, { room: "", seq: place.seen + 1, from, at, text });
+    return this.#hear(place, { room: "", seq: place.seen + 1, from, at, ...actionIn(text) });
   }
 
   /**
@@ -78,14 +79,15 @@ export class Inbox {
       return [{ kind: "owed", place, seq }];
     }
     const { post } = waiting;
-    const action = post.type === "say" && post.action === true;
+    const said = post.type === "direct"
+      ? actionIn(post.text)
+      : { text: post.text, ...(post.action === true ? { action: post.action } : {}) };
     this.append(place, {
       room: place.name,
       seq: post.type === "say" ? seq : place.seen + 1,
       from: this.#me(),
       at,
-      text: post.text,
-      ...(action ? { action } : {}),
+      ...said,
     });
     return [];
   }

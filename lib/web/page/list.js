@@ -7,6 +7,7 @@ import { signOf } from "./rows.js";
 import { rowView } from "./row_view.js";
 
 /** @typedef {import("./rows.js").Row} Row */
+/** @typedef {{ readonly element: Element, readonly top: number }} Standing */
 /** @typedef {import("./row_view.js").RowActions} RowActions */
 /**
  * @typedef {object} ListOptions
@@ -26,6 +27,8 @@ export class MessageList {
   #keyed;
   #place = "";
   #follows = true;
+  /** What was in sight when it was last looked at. @type {Standing[]} */
+  #inSight = [];
 
   /** @param {ListOptions} options */
   constructor(options) {
@@ -34,12 +37,42 @@ export class MessageList {
     const { scroller } = options;
     scroller.addEventListener("scroll", () => {
       this.#follows = this.#fromEnd < END_PX;
+      this.#inSight = this.#anchor();
       options.onScroll();
     }, { passive: true });
-    // The keyboard of a phone, or a taller composer, must not hide what is said last.
+    // The keyboard of a phone, a taller composer, or lines that break elsewhere must not hide what is
+    // said last, nor take away what is read.
     new ResizeObserver(() => {
       if (this.#follows) this.toEnd();
+      else this.#hold(this.#inSight);
     }).observe(scroller);
+  }
+
+  /** The key of the first message in sight, and how far below the upper edge it begins. */
+  get first() {
+    const from = this.#options.scroller.getBoundingClientRect().top;
+    for (const { element, top } of this.#anchor()) {
+      const { key = "" } = element instanceof HTMLElement ? element.dataset : {};
+      if (element.classList.contains("said") && /^\d/.test(key)) return { key, offset: top - from };
+    }
+    return undefined;
+  }
+
+  /**
+   * Puts a row back to where it stood; false when it is not here.
+   * @param {string} key
+   * @param {number} offset
+   * @returns {boolean}
+   */
+  put(key, offset) {
+    const element = this.#keyed.get(keyIn(this.#place, key));
+    if (element === undefined) return false;
+    const { scroller } = this.#options;
+    const from = scroller.getBoundingClientRect().top;
+    scroller.scrollTop += element.getBoundingClientRect().top - from - offset;
+    this.#follows = this.#fromEnd < END_PX;
+    this.#inSight = this.#anchor();
+    return true;
   }
 
   /** Whether the end of what is shown is in sight. */
@@ -102,10 +135,14 @@ export class MessageList {
     if (element === undefined) return false;
     this.#follows = false;
     element.scrollIntoView({ block: "center" });
-    element.classList.remove("pointed");
+    for (const pointed of this.#options.list.querySelectorAll(".pointed")) {
+      pointed.classList.remove("pointed");
+    }
     // Reading the layout begins the animation anew.
     void element.offsetWidth;
     element.classList.add("pointed");
+    element.tabIndex = -1;
+    element.focus({ preventScroll: true });
     return true;
   }
 
@@ -133,24 +170,32 @@ export class MessageList {
     }
   }
 
-  /** The rows in sight and where each stands. */
+  /** The rows in sight and where each stands. @returns {Standing[]} */
   #anchor() {
     const { scroller, list } = this.#options;
     const from = scroller.getBoundingClientRect().top;
-    /** @type {Array<{ element: Element, top: number }>} */
+    const { children } = list;
+    // They stand one below the other.
+    let low = 0;
+    for (let high = children.length; low < high;) {
+      const middle = (low + high) >> 1;
+      if ((children[middle]?.getBoundingClientRect().bottom ?? from) < from) low = middle + 1;
+      else high = middle;
+    }
+    /** @type {Standing[]} */
     const inSight = [];
-    for (const element of list.children) {
-      const { top, bottom } = element.getBoundingClientRect();
-      if (bottom < from) continue;
-      inSight.push({ element, top });
+    for (let n = low; n < children.length; n++) {
+      const element = /** @type {Element} */ (children[n]);
+      const { top } = element.getBoundingClientRect();
       if (top > from + scroller.clientHeight) break;
+      inSight.push({ element, top });
     }
     return inSight;
   }
 
   /**
    * Puts what is still there back to where it stood.
-   * @param {Array<{ element: Element, top: number }>} anchor
+   * @param {Standing[]} anchor
    */
   #hold(anchor) {
     const kept = anchor.find(({ element }) => element.isConnected);

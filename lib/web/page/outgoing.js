@@ -82,3 +82,12 @@ export function postOf(request, place, id) {
   const text = request.action ? `* ${request.text}` : request.text;
   return { type: "direct", to: place.name, text, id };
 }
+
+/**
+ * What is said to one person, for which the wire has no `action`: a line of `* ` and more is one.
+ * @param {string} text
+ * @returns {{ text: string, action?: true }}
+ */
+export function actionIn(text) {
+  return /^\* \S[^\n]*$/.test(text) ? { text: text.slice(2), action: true } : { text };
+}

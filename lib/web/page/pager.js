@@ -88,7 +88,7 @@ export class Pager {
    * @param {Place} place
    */
   async toEnd(place) {
-    await this.#loading.get(place);
+    while (this.#loading.has(place)) await this.#loading.get(place);
     if (place.timeline.atEnd) return;
     await this.#page(place, { limit: PAGE }, ({ messages, more }) => {
       place.timeline.moveTo(messages, more, this.#options.isOwn);
@@ -102,7 +102,7 @@ export class Pager {
    * @returns {Promise<boolean>} whether it is here now
    */
   async around(place, seq) {
-    await this.#loading.get(place);
+    while (this.#loading.has(place)) await this.#loading.get(place);
     const { timeline } = place;
     const isHere = () => timeline.items.some((each) => each.kind === "message" && each.seq === seq);
     if (isHere()) return true;
@@ -141,7 +141,7 @@ export class Pager {
     owed.busy = true;
     const { timeline } = place;
     for (let goesOn = true; goesOn && owed.seqs.size > 0 && timeline.era === owed.era;) {
-      await this.#loading.get(place);
+      while (this.#loading.has(place)) await this.#loading.get(place);
       const [low, high] = [Math.min(...owed.seqs), Math.max(...owed.seqs)];
       const range = { before: high + 1, limit: Math.min(PAGE, high - low + 1) };
       goesOn = await this.#page(place, range, ({ messages }) => {

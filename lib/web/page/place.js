@@ -11,6 +11,10 @@ import { Timeline } from "./timeline.js";
  * @typedef {`room ${string}` | `direct ${string}`} PlaceKey
  */
 /**
+ * The first message in sight, and how far below the upper edge it stands, in px.
+ * @typedef {{ readonly seq: number, readonly offset: number }} Reading
+ */
+/**
  * A room, or a conversation with one person.
  * @typedef {object} Place
  * @property {"room" | "direct"} kind
@@ -19,12 +23,14 @@ import { Timeline } from "./timeline.js";
  * @property {string} topic
  * @property {readonly string[]} members
  * @property {number} total members, also those that are not listed
+ * @property {readonly string[]} visitors programs that look in; nobody is told that they come and go
  * @property {Timeline} timeline
  * @property {number} seen the last number that was received
  * @property {number} past the last number that was said before we came: no news
  * @property {number} unread
  * @property {number} mentions
  * @property {number | undefined} mark the number after which it was unread when we came here
+ * @property {Reading | undefined} reading where in the past one is; nothing at the end
  */
 
 /** Messages of a direct conversation that survive a reload: no server has them all. */
@@ -68,12 +74,14 @@ export function newPlace(kind, name, seq) {
     topic: "",
     members: [],
     total: 0,
+    visitors: [],
     timeline,
     seen: seq,
     past: 0,
     unread: 0,
     mentions: 0,
     mark: undefined,
+    reading: undefined,
   };
 }
 
@@ -96,6 +104,14 @@ export function topicOf(room, text) {
 }
 
 /**
+ * @param {{ room: string, members: readonly string[], total: number }} event
+ * @returns {string}
+ */
+export function membersOf({ room, members, total }) {
+  return `${total} in ${room}: ${members.join(", ")}`;
+}
+
+/**
  * @param {string} room
  * @param {Timeline} timeline
  * @returns {Message[]}
@@ -109,6 +125,7 @@ export function messagesOf(room, { items }) {
         from: item.from,
         at: new Date(item.at).toISOString(),
         text: item.text,
+        ...(item.action ? { action: /** @type {const} */ (true) } : {}),
       }]
       : []
   ).slice(-MAX_SAVED_DIRECTS);

@@ -6,9 +6,12 @@ import { messagesOf, newPlace, placeKey, renameMember } from "./place.js";
 /** @typedef {import("../../wire/event.ts").Message} Message */
 /** @typedef {import("./place.js").Place} Place */
 /** @typedef {import("./place.js").PlaceKey} PlaceKey */
+/** @typedef {import("./place.js").Reading} Reading */
 /** @typedef {{ active: PlaceKey | "",
- *   rooms: Array<{ name: string, topic: string, seen: number, past: number, unread: number, mentions: number, mark?: number }>,
- *   directs: Array<{ name: string, unread: number, messages: Message[] }> }} SavedPlaces */
+ *   rooms: Array<{ name: string, topic: string, seen: number, past: number, unread: number,
+ *     mentions: number, mark?: number | undefined, reading?: Reading | undefined }>,
+ *   directs: Array<{ name: string, unread: number, messages: Message[],
+ *     reading?: Reading | undefined }> }} SavedPlaces */
 
 const MAX_DIRECTS = 50;
 
@@ -121,12 +124,12 @@ export class PlaceList {
 
   /** @returns {SavedPlaces} */
   save() {
-    const rooms = this.#of("room").map(({ name, topic, seen, past, unread, mentions, mark }) => ({
-      ...{ name, topic, seen, past, unread, mentions },
-      ...(mark === undefined ? {} : { mark }),
-    }));
-    const directs = this.#of("direct").map(({ name, unread, timeline }) => ({
-      ...{ name, unread },
+    const rooms = this.#of("room").map((place) => {
+      const { name, topic, seen, past, unread, mentions, mark, reading } = place;
+      return { name, topic, seen, past, unread, mentions, mark, reading };
+    });
+    const directs = this.#of("direct").map(({ name, unread, reading, timeline }) => ({
+      ...{ name, unread, reading },
       messages: messagesOf(name, timeline),
     }));
     return { active: this.#active, rooms, directs };
@@ -137,13 +140,12 @@ export class PlaceList {
    * @param {(place: Place, message: Message) => void} append
    */
   restore({ active, rooms, directs }, append) {
-    for (const { name, topic = "", seen, past = 0, unread, mentions, mark } of rooms) {
-      const place = newPlace("room", name, seen);
-      this.#places.set(place.key, Object.assign(place, { topic, past, unread, mentions, mark }));
+    for (const { name, topic = "", past = 0, ...room } of rooms) {
+      const place = newPlace("room", name, room.seen);
+      this.#places.set(place.key, Object.assign(place, { topic, past, ...room }));
     }
-    for (const { name, unread, messages } of directs) {
-      const place = this.converse(name);
-      place.unread = unread;
+    for (const { name, messages, ...direct } of directs) {
+      const place = Object.assign(this.converse(name), direct);
       for (const message of messages) append(place, message);
     }
     this.activate(active);

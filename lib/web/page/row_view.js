@@ -49,11 +49,25 @@ export function rowView(row, actions) {
 /**
  * A name in its colour, apart from the direction of the text around it.
  * @param {string} name
+ * @param {number} [hue]
  * @returns {HTMLElement}
  */
-export function nameView(name) {
+export function nameView(name, hue = hueOf(name)) {
   const element = h("bdi", { class: "name" }, inertLine(name));
-  element.style.setProperty("--hue", String(hueOf(name)));
+  element.style.setProperty("--hue", String(hue));
+  return element;
+}
+
+/**
+ * The first letter of a name, in its colour.
+ * @param {string} name
+ * @param {number} hue
+ * @returns {HTMLElement}
+ */
+export function tileView(name, hue) {
+  const [letter = ""] = inertLine(name.trim());
+  const element = h("span", { class: "tile", "aria-hidden": "true" }, letter.toUpperCase());
+  element.style.setProperty("--hue", String(hue));
   return element;
 }
 
@@ -129,27 +143,19 @@ function saidView(row, { isName, retry, discard, resend }) {
     id !== undefined && failed === undefined && "waiting",
     failed !== undefined && "failed",
   ];
-  const date = new Date(row.at);
   const text = textView(row.text, isName);
+  const speaks = row.head && !action;
   return h(
     "li",
     { class: classes.filter(Boolean).join(" ") },
-    h(
-      "time",
-      {
-        class: row.timed ? "shown" : undefined,
-        datetime: date.toISOString(),
-        title: full.format(date),
-      },
-      time.format(date),
-    ),
+    speaks ? tileView(from, row.hue) : timeView(row),
     h(
       "div",
       { class: "body" },
-      row.head && !action && h("div", { class: "speaker" }, nameView(from)),
+      speaks && h("div", { class: "speaker" }, nameView(from, row.hue), " ", timeView(row)),
       !row.head && h("span", { class: "aside" }, `${inertLine(from)}: `),
       action
-        ? h("p", { class: "text", dir: "auto" }, nameView(from), " ", ...text)
+        ? h("p", { class: "text", dir: "auto" }, nameView(from, row.hue), " ", ...text)
         : h("p", { class: "text", dir: "auto" }, ...text),
       id !== undefined && failed === undefined && h("p", { class: "state" }, "Waiting to be sent"),
       id !== undefined && failed !== undefined && h(
@@ -168,6 +174,24 @@ function saidView(row, { isName, retry, discard, resend }) {
 }
 
 /**
+ * When it was said; a link to the message where it has an address.
+ * @param {SaidRow} row
+ * @returns {HTMLElement}
+ */
+function timeView({ at, timed, href }) {
+  const date = new Date(at);
+  const view = h(
+    "time",
+    { datetime: date.toISOString(), title: full.format(date) },
+    time.format(date),
+  );
+  const shown = timed ? "when shown" : "when";
+  if (href === undefined) return h("span", { class: shown }, view);
+  // With the keyboard one goes to what was said, not to each time of it.
+  return h("a", { class: shown, href, tabindex: -1 }, view);
+}
+
+/**
  * @param {Extract<Row, { kind: "told" }>["item"]} item
  * @returns {HTMLElement}
  */
@@ -178,8 +202,8 @@ function toldView(item) {
   }
   if (item.kind === "gap") return h("li", { class: "told" }, h("span", {}, gapText(item)));
   const line = h("span", { dir: "auto" });
-  tell(line, item.joined, "came in");
-  tell(line, item.left, "left");
+  tell(line, item.joined, item.joinedMore, "came in");
+  tell(line, item.left, item.leftMore, "left");
   return h("li", { class: "told" }, line);
 }
 
@@ -194,16 +218,18 @@ function gapText({ from, to }) {
 /**
  * @param {HTMLElement} line
  * @param {readonly string[]} names
+ * @param {number} more others, without their names
  * @param {string} what
  */
-function tell(line, names, what) {
-  if (names.length === 0) return;
+function tell(line, names, more, what) {
+  const count = names.length + more;
+  if (count === 0) return;
   if (line.hasChildNodes()) line.append(" · ");
   names.slice(0, 4).forEach((name, n) => {
-    if (n > 0) line.append(n === names.length - 1 ? " and " : ", ");
+    if (n > 0) line.append(n === count - 1 ? " and " : ", ");
     line.append(h("bdi", {}, inertLine(name)));
   });
-  if (names.length > 4) line.append(` and ${names.length - 4} more`);
+  if (count > 4) line.append(` and ${(count - 4).toLocaleString("en")} more`);
   line.append(` ${what}`);
 }
 

@@ -1,14 +1,19 @@
 // @ts-check
 /** The rows that show a place: its items and what waits, with days, groups and the unread line. Pure. */
 
+import { fragmentOf } from "./address.js";
+import { Palette } from "./colours.js";
 import { isAddressedTo, sameName } from "./names.js";
+import { actionIn } from "./outgoing.js";
+import { isNothing, withPresence } from "./presence.js";
 
+/** @typedef {import("./presence.js").Presence} Presence */
 /** @typedef {import("./timeline.js").Item} Item */
 /** @typedef {import("./store.js").Place} Place */
 /** @typedef {import("./store.js").Waiting} Waiting */
 /**
  * `head`: the row tells its speaker, and is not one of the same speaker's that go on. `timed`: it
- * tells its time, which is another one than that of the row before.
+ * tells its time, which is another one than that of the row before. `href`: the address of the message.
  * @typedef {{ readonly key: string } & (
  *   | { readonly kind: "day", readonly at: number }
  *   | { readonly kind: "unread" }
@@ -17,9 +22,15 @@ import { isAddressedTo, sameName } from "./names.js";
  *       readonly from: string, readonly text: string, readonly at: number, readonly action: boolean,
  *       readonly own: boolean, readonly head: boolean, readonly timed: boolean,
  *       readonly addressed: boolean, readonly failed: string | undefined,
- *       readonly asks: boolean })} Row
+ *       readonly asks: boolean,
+ *       readonly hue: number, readonly href: string | undefined })} Row
  */
 /** @typedef {Extract<Row, { kind: "said" }>} SaidRow */
+
+/**
+ * How it is told who comes and goes: where nothing is said, each time, or not at all.
+ * @typedef {"folded" | "each" | "none"} PresenceMode
+ */
 
 /** A speaker that goes on within this many ms is not named again. */
 const GROUP_MS = 5 * 60_000;
@@ -48,9 +59,12 @@ function isForMe(said, me) {
  * @param {Place} place
  * @param {readonly Waiting[]} waiting
  * @param {string} me
+ * @param {PresenceMode} [mode]
  * @returns {Row[]}
  */
-export function rowsOf({ key, timeline, mark }, waiting, me) {
+export function rowsOf(place, waiting, me, mode = "folded") {
+  const { kind, key, name, timeline, mark } = place;
+  const palette = new Palette(place);
   /** @type {Row[]} */
   const rows = [];
   let day = "";
@@ -59,7 +73,7 @@ export function rowsOf({ key, timeline, mark }, waiting, me) {
   let before;
 
   /**
-   * @param {Omit<SaidRow, "kind" | "head" | "timed" | "addressed">} said
+   * @param {Omit<SaidRow, "kind" | "head" | "timed" | "addressed" | "hue" | "href">} said
    * @param {boolean} addressed
    * @param {boolean} [isFirstUnread]
    */
@@ -78,16 +92,36 @@ export function rowsOf({ key, timeline, mark }, waiting, me) {
     const head = said.action || before === undefined || before.action ||
       !sameName(before.from, said.from) || said.at - before.at > GROUP_MS;
     const timed = head || minute !== Math.floor((before?.at ?? 0) / 60_000);
-    before = { ...said, kind: "said", head, timed, addressed };
+    const hue = palette.speak(said.from);
+    const href = kind === "room" && said.seq > 0 && said.id === undefined
+      ? fragmentOf({ kind, name, seq: said.seq })
+      : undefined;
+    before = { ...said, kind: "said", head, timed, addressed, hue, href };
     rows.push(before);
   };
 
+  /** Who came and went while people talk: told when they pause. @type {Item & Presence | undefined} */
+  let held;
+  const release = () => {
+    if (held === undefined) return;
+    if (!isNothing(held)) rows.push({ kind: "told", key: held.key, item: held });
+    held = before = undefined;
+  };
+
   for (const item of timeline.items) {
+    if (item.kind === "presence" && mode !== "each") {
+      if (mode === "folded") {
+        held = { ...item, ...withPresence(held, item), key: held?.key ?? item.key };
+      }
+      continue;
+    }
     if (item.kind !== "message") {
+      release();
       rows.push({ kind: "told", key: item.key, item });
       before = undefined;
       continue;
     }
+    if (before === undefined || item.at - before.at > GROUP_MS) release();
     const isFirst = !unread && !item.own && item.era === timeline.era && item.seq > (mark ?? 0);
     unread ||= isFirst;
     say(
@@ -96,11 +130,13 @@ export function rowsOf({ key, timeline, mark }, waiting, me) {
       isFirst,
     );
   }
+  release();
   if (!timeline.atEnd) return rows;
-  for (const { place, post, at, failed, asks = false } of waiting) {
-    if (place !== key) continue;
-    const { id, text } = post;
-    const action = post.type === "say" && post.action === true;
+  for (const { place: where, post, at, failed, asks = false } of waiting) {
+    if (where !== key) continue;
+    const { id } = post;
+    const said = post.type === "direct" ? actionIn(post.text) : post;
+    const { text, action = false } = said;
     say(
       { key: `waits ${id}`, id, seq: 0, from: me, text, at, action, own: true, failed, asks },
       false,

@@ -6,6 +6,9 @@ import { sessionText, talksText, unpacked } from "./kept.js";
 
 /** Of direct conversations so many characters are kept, of the 5 million that a tab has. */
 const MOST_TALK = 1_000_000;
+/** A server keeps a name for a tab that is gone for less than this, in ms. */
+const REMEMBERED_MS = 5 * 60_000;
+const MOST_ROOMS = 50;
 /** With less room than this they are not kept. */
 const LEAST_TALK = 1_000;
 
@@ -39,7 +42,7 @@ function write(storage, key, value) {
   }
 }
 
-/** @typedef {"name" | "theme" | "notify"} Preference */
+/** @typedef {"name" | "theme" | "notify" | "presence"} Preference */
 
 /** @param {Preference} key */
 export function preference(key) {
@@ -66,7 +69,32 @@ export function savedSession() {
   }
 }
 
-/** Forgets the session and all that was said in it. */
+/**
+ * Remembers, for a while, the session that this browser used last, so that another tab can take it up
+ * instead of being refused its own name: without what was written, which the tab itself keeps.
+ * @param {import("./store.js").Saved} session
+ */
+export function rememberSession(session) {
+  const text = sessionText({ ...session, waiting: [] });
+  write("localStorage", "last", JSON.stringify({ until: Date.now() + REMEMBERED_MS, text }));
+}
+
+/** @returns {import("./store.js").Saved | undefined} */
+export function lastSession() {
+  try {
+    const { until, text } = JSON.parse(read("localStorage", "last") ?? "{}");
+    return until > Date.now() ? unpacked(text, "[]") : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Who leaves is not to be taken up again. */
+export function forgetLast() {
+  write("localStorage", "last", undefined);
+}
+
+/** Forgets the session of this tab and all that was said in it. */
 export function forgetSession() {
   write("sessionStorage", "session", undefined);
   write("sessionStorage", "talks", undefined);
@@ -85,11 +113,35 @@ export function saveSession(session) {
     write("sessionStorage", "talks", undefined);
     isKept = write("sessionStorage", "session", text);
   }
+  // Conversations that are newer than the rest would be counted twice.
+  if (!isKept) return false;
   for (let most = MOST_TALK; most >= LEAST_TALK; most /= 4) {
-    if (write("sessionStorage", "talks", talksText(session.directs, most))) return isKept;
+    if (write("sessionStorage", "talks", talksText(session.directs, most))) return true;
   }
   write("sessionStorage", "talks", undefined);
-  return isKept;
+  return true;
+}
+
+/** @returns {import("./rows.js").PresenceMode} */
+export function presenceMode() {
+  const chosen = preference("presence");
+  return chosen === "each" || chosen === "none" ? chosen : "folded";
+}
+
+/** The rooms that this browser was in, the last one first. @returns {string[]} */
+export function visitedRooms() {
+  try {
+    const rooms = JSON.parse(read("localStorage", "rooms") ?? "[]");
+    return rooms.filter((/** @type {unknown} */ room) => typeof room === "string");
+  } catch {
+    return [];
+  }
+}
+
+/** @param {string} room */
+export function noteVisit(room) {
+  const others = visitedRooms().filter((other) => other !== room);
+  write("localStorage", "rooms", JSON.stringify([room, ...others].slice(0, MOST_ROOMS)));
 }
 
 /** @param {string} place */

@@ -2,10 +2,11 @@
 /// <reference lib="dom" />
 /** The two columns beside the messages: where one is, and who is there. */
 
+import { hueIn } from "./colours.js";
 import { h, Keyed } from "./dom.js";
 import { inertLine } from "./inert.js";
 import { sameName } from "./names.js";
-import { nameView } from "./row_view.js";
+import { nameView, tileView } from "./row_view.js";
 
 /** @typedef {import("./store.js").Place} Place */
 
@@ -103,22 +104,27 @@ export class People {
    * @param {Place} place
    * @param {string} me
    */
-  show({ members, total }, me) {
+  show(place, me) {
+    const { members, total, visitors } = place;
     const listed = members.slice(0, MAX_LISTED);
     this.#keyed.show(listed.map((name) => {
       const mine = sameName(name, me);
-      return { key: name, sign: String(mine), make: () => this.#view(name, mine) };
+      const hue = hueIn(place, name);
+      return { key: name, sign: `${mine} ${hue}`, make: () => this.#view(name, mine, hue) };
     }));
     const more = total - listed.length;
-    this.#unlisted.textContent = more > 0 ? `and ${more.toLocaleString("en")} more` : "";
+    const others = more > 0 ? `and ${more.toLocaleString("en")} more. ` : "";
+    const looking = visitors.length > 0 ? `Visitors: ${visitors.map(inertLine).join(", ")}` : "";
+    this.#unlisted.textContent = others + looking;
   }
 
   /**
    * @param {string} name
    * @param {boolean} mine
+   * @param {number} hue
    * @returns {HTMLElement}
    */
-  #view(name, mine) {
+  #view(name, mine, hue) {
     return h(
       "li",
       {},
@@ -130,7 +136,8 @@ export class People {
           title: mine ? undefined : "Write to this person alone",
           onclick: () => this.#converse(name),
         },
-        h("span", { class: "label" }, nameView(name)),
+        tileView(name, hue),
+        h("span", { class: "label" }, nameView(name, hue)),
         mine && h("span", { class: "you" }, "you"),
       ),
     );

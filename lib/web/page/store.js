@@ -176,10 +176,10 @@ export class Store {
     this.outgoing.add({ place: placeOfPost(post), post, at });
   }
 
-  /** @param {{ room: string, members: readonly string[], total: number }} event */
-  setMembers({ room, members, total }) {
+  /** @param {Omit<Extract<Event, { type: "members" }>, "type">} event */
+  setMembers({ room, members, total, visitors = [] }) {
     const place = this.room(room);
-    if (place !== undefined) Object.assign(place, { members, total });
+    if (place !== undefined) Object.assign(place, { members, total, visitors });
   }
 
   /** @param {{ from: string }} message */

@@ -4,6 +4,8 @@
  * that is read and forgets at the other. Pure.
  */
 
+import { isNothing, presenceOf, withPresence } from "./presence.js";
+
 /** @typedef {import("../../wire/event.ts").Message} Message */
 /**
  * What stands in a timeline, in the order of `era`, `seq` and `sub`. An era is a server's epoch;
@@ -13,8 +15,7 @@
  *   readonly at: number, readonly action: boolean, readonly own: boolean }} Said
  * @typedef {{ readonly kind: "notice", readonly text: string, readonly tone: "plain" | "error" }} Notice
  * @typedef {{ readonly kind: "gap", readonly from: number, readonly to: number }} Gap
- * @typedef {{ readonly kind: "presence", readonly joined: readonly string[],
- *   readonly left: readonly string[] }} Presence
+ * @typedef {import("./presence.js").Presence} Presence
  * @typedef {{ readonly key: string } & Order & (Said | Notice | Gap | Presence)} Item
  */
 
@@ -174,15 +175,9 @@ export class Timeline {
   tellPresence(what, name) {
     const last = this.#items.at(-1);
     const folds = last?.kind === "presence" && this.atEnd;
-    const { joined, left } = folds ? last : { joined: [], left: [] };
-    const added = [...(what === "joined" ? joined : left).filter((n) => n !== name), name];
-    const others = (what === "joined" ? left : joined).filter((n) => n !== name);
+    const told = withPresence(folds ? last : undefined, presenceOf(what, name));
     if (folds) this.#items = this.#items.slice(0, -1);
-    this.#append(
-      what === "joined"
-        ? { kind: "presence", joined: added.slice(-50), left: others }
-        : { kind: "presence", joined: others, left: added.slice(-50) },
-    );
+    if (!isNothing(told)) this.#append(told);
   }
 
   /**

@@ -3,6 +3,7 @@
 /** The window of the chat: brings what is shown in step with the store, and wires up what is pressed. */
 
 import { Composer } from "./composer.js";
+import { bindCopy } from "./copied.js";
 import { closeDialog, showHelp, showRooms, showSearch } from "./dialogs.js";
 import { byId } from "./dom.js";
 import { Drawers } from "./drawers.js";
@@ -17,13 +18,15 @@ import {
 } from "./head.js";
 import { inertLine } from "./inert.js";
 import { MessageList } from "./list.js";
-import { say } from "./live.js";
+import { say, tellOf } from "./live.js";
 import { nameKey } from "./names.js";
-import { notify } from "./notify.js";
 import { rowsOf } from "./rows.js";
+import { presenceMode, visitedRooms } from "./saved.js";
 import { openSettings } from "./settings.js";
 import { People, Places } from "./side.js";
+import { refuseFiles } from "./files.js";
 import { bindKeys } from "./shortcuts.js";
+import { Travel } from "./travel.js";
 
 /** @typedef {import("./chat.js").Chat} Chat */
 /** @typedef {import("./connection.js").Status} Status */
@@ -50,6 +53,11 @@ export class Window {
       resend: (id) => void this.#chat?.resend(id),
     },
     onScroll: () => this.#scrolled(),
+  });
+  #travel = new Travel(this.#list, {
+    chat: () => this.#chat,
+    paint: () => this.#paint(),
+    update: () => this.update(),
   });
   #names = new Set();
   /** @type {readonly string[]} */
@@ -88,7 +96,6 @@ export class Window {
   constructor(table, { takeOver }) {
     this.#table = table;
     this.#takeOver = takeOver;
-    byId("host", HTMLElement).textContent = location.host;
     this.#bind();
   }
 
@@ -133,13 +140,16 @@ export class Window {
     this.#frame ||= requestAnimationFrame(() => this.#paint());
   }
 
-  /** @param {Parameters<import("./chat.js").ChatOptions["heard"]>[0]} heard */
-  hear({ place, from, text, action, addressed }) {
-    const { store } = /** @type {Chat} */ (this.#chat);
-    if (place === store.active) say(action ? `${from} ${text}` : `${from}: ${text}`);
-    if (!addressed || (document.hasFocus() && place === store.active)) return;
-    const title = place.kind === "room" ? `${from} in ${place.name}` : from;
-    notify({ tag: place.key, title, text }, () => this.#go(place.key));
+  /** @param {import("./live.js").Heard} heard */
+  hear(heard) {
+    const isHere = heard.place === this.#chat?.store.active;
+    tellOf(heard, isHere, () => this.#go(heard.place.key));
+  }
+
+  /** @param {import("./address.js").Address} address */
+  async travel(address) {
+    await this.#travel.go(address);
+    this.update();
   }
 
   /** @param {import("./chat.js").Asked} asked */
@@ -148,7 +158,7 @@ export class Window {
       case "help":
         return showHelp(this.#table);
       case "rooms":
-        return showRooms(asked.rooms, (room) => {
+        return showRooms(asked.rooms, visitedRooms(), (room) => {
           this.#drawers.close();
           void this.#chat?.enter(room);
         });
@@ -169,7 +179,7 @@ export class Window {
     const on = (id, action) => byId(id, HTMLElement).addEventListener("click", action);
     on("rooms-open", () => void this.#chat?.rooms());
     on("search-open", () => this.#showSearch({ query: "", messages: undefined, more: false }));
-    on("settings-open", () => openSettings(this.#chat));
+    on("settings-open", () => openSettings(this.#chat, () => this.update()));
     on("jump", () => void this.#toEnd());
     on("dialog-close", closeDialog);
     on("leave", () => {
@@ -179,8 +189,10 @@ export class Window {
     });
     on("banner-button", () => {
       if (this.#status.kind === "ended") this.#takeOver();
-      else this.#chat?.wake();
+      else this.#chat?.link.wake();
     });
+    bindCopy(byId("list", HTMLElement));
+    refuseFiles(el.input, (text) => this.#chat?.complain(text));
     byId("dialog", HTMLElement).addEventListener("click", (event) => {
       if (event.target === event.currentTarget) closeDialog();
     });
@@ -188,7 +200,8 @@ export class Window {
       places: () => this.#chat?.store.places ?? [],
       active: () => this.#chat?.store.active,
       go: (key) => this.#go(key),
-      escape: () => this.#escape(),
+      escape: () => this.#drawers.open ? this.#drawers.close() : this.#composer.focus(),
+      end: () => void this.#toEnd(),
       isShown: () => this.shown,
     });
   }
@@ -201,19 +214,21 @@ export class Window {
     if (chat === undefined) return;
     if (place === undefined) return this.#paintNowhere(chat);
     const { store } = chat;
+    this.#travel.arrive(place);
     this.#watch();
     if (this.#named !== place.members) {
       this.#named = place.members;
       this.#names = new Set(place.members.map(nameKey));
     }
-    this.#list.show(place.key, rowsOf(place, store.waiting, store.me), store.me);
+    this.#list.show(place.key, rowsOf(place, store.waiting, store.me, presenceMode()), store.me);
+    this.#travel.find(place, this.#status.kind === "online");
     this.#places.show(store.places, place);
     this.#people.show(place, store.me);
     paintHead(place, store.me);
     this.#drawers.showPeople(place.kind === "room");
     paintStart(place, this.#status.kind === "online");
     paintBanner(this.#status, store);
-    paintCounts(store);
+    paintCounts(store, chat.title);
     this.#composer.show(
       place.key,
       place.kind === "room"
@@ -227,13 +242,13 @@ export class Window {
    * In no room at all.
    * @param {Chat} chat
    */
-  #paintNowhere({ store }) {
+  #paintNowhere({ store, title }) {
     this.#list.show("", [], "");
     this.#places.show(store.places, undefined);
     this.#drawers.showPeople(false);
     paintNowhere(store.stray);
     paintBanner(this.#status, store);
-    paintCounts(store);
+    paintCounts(store, title);
     this.#composer.show("", "/join a room");
   }
 
@@ -248,6 +263,7 @@ export class Window {
     const place = this.#chat?.store.active;
     if (place === undefined || el.chat.hidden) return;
     const before = place.unread;
+    this.#travel.note(place);
     this.#watch();
     if (before !== place.unread) this.#places.show(this.#chat?.store.places ?? [], place);
     if (this.#list.nearStart && place.timeline.hasEarlier) void this.#chat?.load("earlier");
@@ -271,23 +287,11 @@ export class Window {
     this.#composer.focus();
   }
 
-  #escape() {
-    if (this.#drawers.open) return this.#drawers.close();
-    void this.#toEnd();
-    this.#composer.focus();
-  }
-
   /** @param {import("./dialogs.js").Found} found */
   #showSearch(found) {
     showSearch(found, {
       search: (query) => void this.#chat?.search(query),
-      open: async (message) => {
-        await this.#chat?.showMessage(message);
-        this.#list.stay();
-        this.#paint();
-        const era = this.#chat?.store.active?.timeline.era ?? 0;
-        this.#list.reveal(`${era}.${message.seq}.0`);
-      },
+      open: ({ room, seq }) => void this.#travel.showMessage(room, seq),
     });
   }
 }

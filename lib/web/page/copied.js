@@ -1,0 +1,31 @@
+// @ts-check
+/// <reference lib="dom" />
+/** What is copied of several messages: a line each that says when, who and what. */
+
+/** @param {HTMLElement} list */
+export function bindCopy(list) {
+  document.addEventListener("copy", (event) => {
+    const selection = getSelection();
+    if (selection === null || selection.isCollapsed || event.clipboardData === null) return;
+    const rows = [...list.querySelectorAll(".said")].filter((row) =>
+      selection.containsNode(row, true)
+    );
+    if (rows.length < 2) return;
+    event.clipboardData.setData("text/plain", rows.map(lineOf).join("\n"));
+    event.preventDefault();
+  });
+}
+
+/**
+ * @param {Element} row
+ * @returns {string}
+ */
+function lineOf(row) {
+  /** @param {string} part */
+  const of = (part) => row.querySelector(part)?.textContent ?? "";
+  const date = new Date(row.querySelector("time")?.dateTime ?? "");
+  const at = new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
+  const when = at.toISOString().slice(0, 16).replace("T", " ");
+  if (row.classList.contains("action")) return `[${when}] * ${of(".text")}`;
+  return `[${when}] ${of(".speaker .name") || of(".aside").replace(/: $/, "")}: ${of(".text")}`;
+}

@@ -1,0 +1,127 @@
+// @ts-check
+/// <reference lib="dom" />
+/** The form at the door: a name, and the passwords that somebody is asked for. */
+
+import { byId } from "./dom.js";
+import { preference } from "./saved.js";
+
+const join = byId("join", HTMLElement);
+const form = byId("join-form", HTMLFormElement);
+const nameInput = byId("join-name", HTMLInputElement);
+const secret = byId("join-secret", HTMLElement);
+const passwordInput = byId("join-password", HTMLInputElement);
+const login = byId("join-login", HTMLElement);
+const loginInput = byId("join-login-password", HTMLInputElement);
+const problem = byId("join-error", HTMLElement);
+const joinButton = byId("join-button", HTMLButtonElement);
+const mineButton = byId("join-mine", HTMLButtonElement);
+
+const LONGEST_NAME = 64;
+
+export class JoinForm {
+  /**
+   * @param {object} actions
+   * @param {(name: string) => void} actions.join
+   * @param {() => void} actions.takeBack goes on as who this browser was last
+   */
+  constructor({ join, takeBack }) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (this.name !== "") return join(this.name);
+      problem.textContent = "Write a name first; any will do.";
+      nameInput.focus();
+    });
+    mineButton.addEventListener("click", takeBack);
+    nameInput.addEventListener("input", () => {
+      problem.textContent = "";
+      mineButton.hidden = true;
+      // The password is that of the name that was there.
+      loginInput.value = "";
+      login.hidden = true;
+    });
+  }
+
+  get isShown() {
+    return !join.hidden;
+  }
+
+  get name() {
+    return nameInput.value.trim();
+  }
+
+  /** The server's. */
+  get password() {
+    return passwordInput.value;
+  }
+
+  /** That of the name. */
+  get login() {
+    return loginInput.value;
+  }
+
+  /** Somebody waits to be let in. */
+  wait() {
+    joinButton.disabled = true;
+    joinButton.textContent = "Joining…";
+    problem.textContent = "";
+    mineButton.hidden = true;
+  }
+
+  /**
+   * @param {string} text what went wrong
+   * @param {string} name
+   * @param {boolean} [asksPassword] nothing: as it was
+   */
+  show(text, name, asksPassword = !secret.hidden) {
+    secret.hidden = !asksPassword;
+    join.hidden = false;
+    joinButton.disabled = false;
+    joinButton.textContent = "Join";
+    problem.textContent = text;
+    nameInput.value = name || nameInput.value || preference("name") || "";
+    nameInput.focus();
+    nameInput.select();
+  }
+
+  hide() {
+    join.hidden = true;
+  }
+
+  /**
+   * Leads to what a server has refused, or misses.
+   * @param {string} code
+   */
+  askAgain(code) {
+    if (code === "password-needed" || code === "bad-password") {
+      passwordInput.value = "";
+      passwordInput.focus();
+    } else if (code === "name-reserved" || code === "bad-login") {
+      login.hidden = false;
+      loginInput.value = "";
+      loginInput.focus();
+    } else if (code === "try-later") joinButton.focus();
+  }
+
+  /**
+   * Proposes another name for one that is taken.
+   * @param {string} text
+   * @param {boolean} mine it may be another tab of this browser, or one that went to sleep
+   */
+  proposeName(text, mine) {
+    const taken = this.name;
+    const [, stem = "", count = "1"] = /^(.*?)(?:-(\d{1,6}))?$/su.exec(taken) ?? [];
+    const next = `-${Number(count) + 1}`;
+    nameInput.value = [...stem].slice(0, LONGEST_NAME - next.length).join("") + next;
+    problem.textContent = `${text}, such as ${nameInput.value}.` +
+      (mine ? ` If ${taken} is you, in another tab or on a line that broke, go on here.` : "");
+    mineButton.hidden = !mine;
+    mineButton.textContent = `It's me: go on as ${taken}`;
+    nameInput.focus();
+    nameInput.select();
+  }
+
+  forgetPasswords() {
+    passwordInput.value = loginInput.value = "";
+    login.hidden = true;
+  }
+}

@@ -1,0 +1,110 @@
+// @ts-check
+/// <reference lib="dom" />
+/** Finds the way: the address of the page tells where one is, and Back and Forward go where one was. */
+
+import { addressIn, fragmentOf } from "./address.js";
+import { sameName } from "./names.js";
+import { ReadingPlace, rowKey } from "./reading.js";
+
+/** @typedef {import("./address.js").Address} Address */
+/** @typedef {import("./place.js").Place} Place */
+
+/** What an entry of the browser's history has that was made here, and not by a link. */
+const OURS = "chatroom";
+
+export class Travel {
+  #list;
+  #chat;
+  #paint;
+  #reading;
+  /** Whether somebody has been somewhere yet. */
+  #began = false;
+  #going = false;
+
+  /**
+   * @param {import("./list.js").MessageList} list
+   * @param {object} actions
+   * @param {() => import("./chat.js").Chat | undefined} actions.chat
+   * @param {() => void} actions.paint now
+   * @param {() => void} actions.update soon
+   */
+  constructor(list, { chat, paint, update }) {
+    this.#list = list;
+    this.#chat = chat;
+    this.#paint = paint;
+    const bring = (/** @type {Place} */ place, /** @type {number} */ seq) =>
+      chat()?.around(place, seq) ?? Promise.resolve(false);
+    this.#reading = new ReadingPlace(list, bring, update);
+    globalThis.addEventListener("popstate", async (event) => {
+      const { state } = /** @type {PopStateEvent} */ (event);
+      const address = addressIn(location.hash);
+      if (address === undefined) return;
+      this.#going = true;
+      // A room that one has left is not entered again by going back.
+      await this.go(address, state !== OURS);
+      this.#going = false;
+      update();
+    });
+  }
+
+  /**
+   * Makes the address that of the place that is shown.
+   * @param {Place | undefined} place
+   */
+  arrive(place) {
+    if (this.#going) return;
+    const address = addressIn(location.hash);
+    const isSame = place === undefined
+      ? location.hash === ""
+      : address?.kind === place.kind && sameName(address.name, place.name);
+    if (!isSame) {
+      const fragment = place === undefined ? "#" : fragmentOf(place);
+      if (this.#began) history.pushState(OURS, "", fragment);
+      else history.replaceState(OURS, "", fragment);
+    }
+    this.#began = true;
+  }
+
+  /**
+   * Goes where an address leads.
+   * @param {Address} address
+   * @param {boolean} [enters] also into a room that one is not in
+   */
+  async go({ kind, name, seq }, enters = true) {
+    const chat = this.#chat();
+    if (chat === undefined) return;
+    if (kind === "direct") return chat.converse(name);
+    if (!enters && chat.store.room(name) === undefined) return;
+    await chat.enter(name);
+    if (seq !== undefined && chat.store.room(name) !== undefined) await this.showMessage(name, seq);
+  }
+
+  /**
+   * @param {string} room
+   * @param {number} seq
+   */
+  async showMessage(room, seq) {
+    const chat = this.#chat();
+    await chat?.showMessage(room, seq);
+    const place = chat?.store.active;
+    if (place?.kind !== "room") return;
+    place.reading = undefined;
+    this.#list.stay();
+    this.#paint();
+    this.#list.reveal(rowKey(place.timeline, seq));
+  }
+
+  /**
+   * Goes back to where one was reading in the place that is shown.
+   * @param {Place} place
+   * @param {boolean} online
+   */
+  find(place, online) {
+    void this.#reading.find(place, online);
+  }
+
+  /** @param {Place} place where something else has come in sight */
+  note(place) {
+    this.#reading.note(place);
+  }
+}

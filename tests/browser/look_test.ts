@@ -1,0 +1,175 @@
+/** How talk looks: its rhythm, who speaks, a phone held sideways, what is copied, and what is refused. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { joinEvent } from "../helpers.ts";
+import { startWeb } from "../web_peer.ts";
+import { browserTest } from "./browser.ts";
+
+browserTest(
+  "messages are further apart than lines, and people than messages; their tiles differ",
+  async (people) => {
+    await using web = await startWeb();
+    const ann = await people.join(web.door, "ann", { viewport: { width: 900, height: 800 } });
+    const said = { type: "say", room: "lobby" };
+    // Two names whose own colours are one.
+    for (const name of ["visi", "bob", "Tom Ashby"]) {
+      using someone = await joinEvent(web.server, name);
+      for (const text of ["one", "two"]) await someone.ask({ ...said, text });
+    }
+    await ann.say("mine");
+    await ann.hasSent("mine");
+    const [line, message, person] = await ann.page.evaluate(`(() => {
+      const rows = [...document.querySelectorAll("#list .said")];
+      const text = (row) => row.querySelector(".text").getBoundingClientRect();
+      const top = (row) => row.querySelector(".body").getBoundingClientRect().top;
+      return [
+        parseFloat(getComputedStyle(rows[0].querySelector(".text")).lineHeight),
+        text(rows[1]).top - text(rows[0]).top,
+        top(rows[2]) - rows[1].querySelector(".body").getBoundingClientRect().bottom,
+      ];
+    })()`) as [number, number, number];
+    assert(message - line >= 3.9 && message - line <= 5, `${message} and ${line}`);
+    assert(person >= 14 && person <= 16, `${person}`);
+    assertEquals(await ann.page.locator("#list .tile").allTextContents(), ["V", "B", "T", "A"]);
+    const hues = await ann.page.evaluate(
+      `[...document.querySelectorAll("#list .tile")].map((e) => Number(e.style.getPropertyValue("--hue")))`,
+    ) as number[];
+    for (const [n, hue] of hues.entries()) {
+      for (const other of hues.slice(n + 1)) {
+        const turn = Math.abs(hue - other);
+        assert(Math.min(turn, 360 - turn) >= 40, `${hues}`);
+      }
+    }
+  },
+);
+
+browserTest("a phone held sideways shows messages, and the menu eight commands", async (people) => {
+  await using web = await startWeb();
+  const ann = await people.join(web.door, "ann", { viewport: { width: 844, height: 390 } });
+  const share = await ann.page.evaluate("scroller.clientHeight / innerHeight") as number;
+  assert(share > 0.7, `${share} of the height`);
+  assertEquals(await ann.page.evaluate("scroller.clientWidth"), 844);
+  for (const viewport of [{ width: 1200, height: 800 }, { width: 360, height: 740 }]) {
+    await ann.page.setViewportSize(viewport);
+    await ann.page.fill("#input", "/");
+    const rows = await ann.page.evaluate(
+      "choices.clientHeight / choices.firstElementChild.offsetHeight",
+    ) as number;
+    assert(rows > 7 && rows < 8.6, `${rows} rows`);
+    for (let n = 0; n < 12; n++) await ann.page.keyboard.press("ArrowDown");
+    await ann.until(`(() => {
+      const box = choices.getBoundingClientRect();
+      const { top, bottom } = choices.querySelector('[aria-selected="true"]').getBoundingClientRect();
+      return top >= box.top - 1 && bottom <= box.bottom + 1;
+    })()`);
+    await ann.page.keyboard.press("Escape");
+  }
+});
+
+browserTest("what is copied, and printed, says when, who and what", async (people) => {
+  await using web = await startWeb();
+  using bob = await joinEvent(web.server, "bob");
+  const ann = await people.join(web.door, "ann");
+  for (const text of ["one", "two\nlines"]) await bob.ask({ type: "say", room: "lobby", text });
+  await bob.ask({ type: "say", room: "lobby", text: "waves", action: true });
+  await ann.sees("bob waves");
+  const copied = await ann.page.evaluate(`(() => {
+    getSelection().selectAllChildren(list);
+    const data = new DataTransfer();
+    document.dispatchEvent(new ClipboardEvent("copy", { clipboardData: data, bubbles: true, cancelable: true }));
+    return data.getData("text/plain");
+  })()`) as string;
+  const when = String.raw`\[\d{4}-\d\d-\d\d \d\d:\d\d\]`;
+  assertMatch(
+    copied,
+    new RegExp(`^${when} bob: one\\n${when} bob: two\\nlines\\n${when} \\* bob waves$`),
+  );
+  await ann.page.emulateMedia({ media: "print" });
+  assertEquals(
+    await ann.page.evaluate(
+      `["side", "composer", "people"].map((id) => document.getElementById(id).checkVisibility())`,
+    ),
+    [false, false, false],
+  );
+  assertEquals(
+    await ann.page.evaluate(
+      `[...document.querySelectorAll("#list .when")].map((e) => getComputedStyle(e).opacity)`,
+    ),
+    ["1", "1", "1"],
+  );
+});
+
+browserTest("a file that is pasted or dropped is told of, and the page stays", async (people) => {
+  await using web = await startWeb();
+  const ann = await people.join(web.door, "ann");
+  const told = ann.page.locator("#list .told.error", { hasText: "Files can't be sent here" });
+  await ann.page.evaluate(`(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(["x"], "x.png", { type: "image/png" }));
+    input.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  })()`);
+  await told.waitFor();
+  const handled = await ann.page.evaluate(`(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(["x"], "x.txt"));
+    const event = (name) => new DragEvent(name, { dataTransfer: data, bubbles: true, cancelable: true });
+    return ["dragover", "drop"].map((name) => !scroller.dispatchEvent(event(name)));
+  })()`);
+  assertEquals(handled, [true, true]);
+  await ann.until(`document.querySelectorAll("#list .told.error").length === 2`);
+});
+
+browserTest(
+  "who comes and goes does not break up a conversation, unless somebody wants it",
+  async (people) => {
+    await using web = await startWeb();
+    using bob = await joinEvent(web.server, "bob");
+    const ann = await people.join(web.door, "ann");
+    await bob.ask({ type: "say", room: "lobby", text: "one" });
+    using _eve = await joinEvent(web.server, "eve");
+    await bob.ask({ type: "say", room: "lobby", text: "two" });
+    using _tom = await joinEvent(web.server, "tom");
+    await bob.ask({ type: "say", room: "lobby", text: "three" });
+    await ann.sees("three");
+    const rows = (): Promise<string[]> =>
+      ann.page.locator("#list .text, #list .told").allTextContents();
+    assertEquals(await rows(), ["one", "two", "three", "eve and tom came in"]);
+    const choose = async (label: string): Promise<void> => {
+      await ann.page.click("#settings-open");
+      await ann.page.locator(`#dialog [aria-label="Who comes and goes"] button`, { hasText: label })
+        .click();
+      await ann.page.keyboard.press("Escape");
+    };
+    await choose("Each");
+    await ann.until(`document.querySelectorAll("#list .told").length === 2`);
+    assertEquals(await rows(), ["one", "eve came in", "two", "tom came in", "three"]);
+    await choose("None");
+    await ann.until(`document.querySelectorAll("#list .told").length === 0`);
+  },
+);
+
+browserTest(
+  "a server has the title that it was given, and a room that is empty stays in the list",
+  async (people) => {
+    await using web = await startWeb({}, { title: "Tea house" });
+    const ann = await people.join(web.door, "ann", { viewport: { width: 400, height: 800 } });
+    await ann.until(`document.title === "lobby · Tea house"`);
+    assertEquals(await ann.page.textContent("#host"), "Tea house");
+    await ann.say("/join dev");
+    await ann.page.locator("#title", { hasText: "# dev" }).waitFor();
+    await ann.say("/topic all of it, at https://example.org/a_");
+    await ann.page.locator("#topic a").waitFor({ state: "attached" });
+    // On a phone the whole of it is above the people.
+    await ann.page.click("#people-open");
+    await ann.page.locator("#about a", { hasText: "https://example.org/a_" }).waitFor();
+    await ann.page.click("#people-close");
+    await ann.say("/leave");
+    await ann.page.locator("#title", { hasText: "# lobby" }).waitFor();
+    await ann.say("/rooms");
+    await ann.page.locator("#dialog .pick", { hasText: "dev" }).filter({
+      hasText: "nobody is here",
+    })
+      .click();
+    await ann.page.locator("#title", { hasText: "# dev" }).waitFor();
+  },
+);

@@ -1,0 +1,175 @@
+/** Where one is: the address, Back, the place in the past that one reads, and other tabs. */
+
+import { assert, assertEquals } from "@std/assert";
+import { MemoryHistory } from "../../lib/chat/memory_history.ts";
+import { joinEvent } from "../helpers.ts";
+import { startWeb } from "../web_peer.ts";
+import { browserTest, Person } from "./browser.ts";
+
+const COUNT = 500;
+
+async function longHistory(): Promise<MemoryHistory> {
+  const history = new MemoryHistory({ messagesPerRoom: COUNT, maxBytes: 8 << 20 });
+  for (let n = 1; n <= COUNT; n++) {
+    const text = `message ${n} ${"and some more words ".repeat(n % 9)}`;
+    await history.append({ log: "room lobby", title: "lobby", from: `p${n % 5}`, text }, () => {});
+  }
+  return history;
+}
+
+/** The message that is first in sight, and how far below the edge it begins. */
+function first(person: Person): Promise<{ key: string; top: number }> {
+  return person.page.evaluate(`(() => {
+    const edge = scroller.getBoundingClientRect().top;
+    const row = [...document.querySelectorAll("#list .said")].find((e) => e.getBoundingClientRect().bottom > edge);
+    return { key: row?.dataset.key, top: row?.getBoundingClientRect().top - edge };
+  })()`);
+}
+
+async function stands(person: Person, wanted: { key: string; top: number }): Promise<void> {
+  const { key, top } = wanted;
+  await person.until(`(() => {
+    const row = document.querySelector('[data-key="${key}"]');
+    const edge = scroller.getBoundingClientRect().top;
+    return row !== null && Math.abs(row.getBoundingClientRect().top - edge - ${top}) <= 2;
+  })()`);
+}
+
+browserTest(
+  "the address is that of the room, of the person and of the message, and Back goes back",
+  async (people) => {
+    await using web = await startWeb();
+    using bob = await joinEvent(web.server, "bob");
+    const ann = await people.join(web.door, "ann");
+    const hash = (wanted: string): Promise<void> =>
+      ann.until(`location.hash === ${JSON.stringify(wanted)}`);
+    await hash("#lobby");
+    await ann.say("/join dev");
+    await hash("#dev");
+    await ann.say("see #lobby");
+    await ann.hasSent("see #lobby");
+    await bob.ask({ type: "direct", to: "ann", text: "psst" });
+    await ann.page.locator("#directs button", { hasText: "bob" }).click();
+    await hash("#@bob");
+    await ann.page.goBack();
+    await ann.page.locator("#title", { hasText: "# dev" }).waitFor();
+    await ann.page.goBack();
+    await ann.page.locator("#title", { hasText: "# lobby" }).waitFor();
+    await ann.page.goForward();
+    await ann.page.locator("#title", { hasText: "# dev" }).waitFor();
+    await ann.page.locator("#list a", { hasText: "#lobby" }).click();
+    await ann.page.locator("#title", { hasText: "# lobby" }).waitFor();
+    // Out of a room that one has left, Back leads nowhere.
+    await ann.say("/leave dev");
+    await ann.page.locator("#rooms button", { hasText: "dev" }).waitFor({ state: "detached" });
+    await ann.page.goBack();
+    await hash("#lobby");
+    assertEquals(await ann.page.textContent("#title"), "# lobby");
+    // What somebody types is another thing.
+    await ann.page.evaluate(`location.hash = "#ops"`);
+    await ann.page.locator("#title", { hasText: "# ops" }).waitFor();
+  },
+);
+
+browserTest("an address that can't be had keeps nobody out", async (people) => {
+  await using web = await startWeb();
+  for (const hash of ["#%", "#%zz", "#" + "x".repeat(300), "#a%20b/7", "#@", "#no%00room"]) {
+    const person = new Person(await people.page(web.door, {}, hash));
+    await person.joinAs("ann");
+    await person.page.locator("#title", { hasText: "# lobby" }).waitFor();
+    await person.say("/quit");
+    await person.page.locator("#join").waitFor();
+    await person.page.context().close();
+  }
+});
+
+browserTest("a link leads to a message that is not on the page yet", async (people) => {
+  const history = await longHistory();
+  await using web = await startWeb({}, { history, limits: { scrollback: 50 } });
+  const ann = new Person(await people.page(web.door, { reducedMotion: "reduce" }, "#lobby/123"));
+  await ann.joinAs("ann");
+  await ann.page.locator("#list .pointed .text", { hasText: "message 123" }).waitFor();
+  // With reduced motion too, and for who does not see it.
+  await ann.until(`getComputedStyle(document.querySelector(".pointed")).boxShadow !== "none"`);
+  await ann.until(`document.activeElement?.dataset.key === "0.123.0"`);
+  await ann.page.locator("#list .said", { hasText: "message 130 " }).hover();
+  assertEquals(
+    await ann.page.locator("#list .said", { hasText: "message 130 " }).locator("a.when")
+      .getAttribute("href"),
+    "#lobby/130",
+  );
+});
+
+browserTest(
+  "what is read stays where it is in another room, another window, and after a reload",
+  async (people) => {
+    const history = await longHistory();
+    await using web = await startWeb({}, { history, limits: { scrollback: 50 } });
+    const ann = await people.join(web.door, "ann");
+    await ann.say("/join dev");
+    await ann.page.locator("#title", { hasText: "# dev" }).waitFor();
+    await ann.page.keyboard.press("Alt+1");
+    await ann.sees(`message ${COUNT}`);
+    for (let n = 0; n < 3; n++) {
+      const before = await ann.page.locator("#list .said").count();
+      await ann.page.evaluate("scroller.scrollTop = 0");
+      await ann.until(`list.querySelectorAll(".said").length > ${before}`);
+    }
+    await ann.page.evaluate("scroller.scrollTop = 900");
+    await ann.page.waitForTimeout(100);
+    const place = await first(ann);
+    await ann.page.keyboard.press("Alt+2");
+    await ann.page.locator("#title", { hasText: "# dev" }).waitFor();
+    await ann.page.keyboard.press("Alt+1");
+    await stands(ann, place);
+    // The lines break elsewhere.
+    await ann.page.setViewportSize({ width: 700, height: 500 });
+    await ann.page.waitForTimeout(100);
+    assertEquals((await first(ann)).key, place.key);
+    await ann.page.keyboard.press("Escape");
+    assertEquals((await first(ann)).key, place.key);
+    const narrow = await first(ann);
+    await ann.page.reload();
+    await ann.online();
+    await stands(ann, narrow);
+    await ann.page.keyboard.press("Alt+End");
+    await ann.sees(`message ${COUNT}`);
+    await ann.until("scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 2");
+  },
+);
+
+browserTest(
+  "a second tab is offered another name, or to go on in place of the first",
+  async (people) => {
+    await using web = await startWeb();
+    const ann = await people.join(web.door, "ann");
+    const second = new Person(await ann.page.context().newPage());
+    await second.page.goto(ann.page.url());
+    await second.page.press("#join-name", "Enter");
+    await second.page.locator("#join-error", { hasText: "such as ann-2" }).waitFor();
+    await second.page.press("#join-name", "Enter");
+    await second.online();
+    assertEquals(await second.page.textContent("#me"), "ann-2");
+    await second.page.close();
+    // ann was here last, as far as this browser knows.
+    await ann.page.evaluate(`document.dispatchEvent(new Event("visibilitychange"))`);
+    await ann.page.evaluate(`dispatchEvent(new PageTransitionEvent("pagehide"))`);
+    const third = new Person(await ann.page.context().newPage());
+    await third.page.goto(ann.page.url());
+    await third.page.fill("#join-name", "ann");
+    await third.page.press("#join-name", "Enter");
+    await third.page.locator("#join-mine", { hasText: "go on as ann" }).click();
+    await third.online();
+    assertEquals(await third.page.textContent("#me"), "ann");
+    await ann.page.locator("#banner", { hasText: "another tab" }).waitFor();
+    // Somebody else's browser has no such button.
+    const eve = new Person(await people.page(web.door));
+    await eve.page.fill("#join-name", "ann");
+    await eve.page.press("#join-name", "Enter");
+    await eve.page.locator("#join-error", { hasText: "such as ann-2" }).waitFor();
+    assertEquals(await eve.page.isVisible("#join-mine"), false);
+    assert(
+      !(await third.page.evaluate<string>("JSON.stringify(localStorage)")).includes('waiting":[{'),
+    );
+  },
+);

@@ -1,0 +1,180 @@
+/** A store that is removed, replaced, cut or damaged under a running server, or before its start. */
+
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { roomLog } from "../lib/chat/log_key.ts";
+import { DurableHistory } from "../lib/store/durable_history.ts";
+import { StoreError } from "../lib/store/schema.ts";
+import { startServe } from "./fixtures/serve_process.ts";
+import { makeDir, openNew, startStored } from "./fixtures/stored_server.ts";
+import { joinEvent, type Json, until } from "./helpers.ts";
+import { append, draft } from "./history_contract.ts";
+import { chatroom } from "./program.ts";
+
+const DATABASE = "chatroom.db";
+const PAGE_BYTES = 4_096;
+
+/** Makes a store of so many messages of 500 characters, closed. */
+async function fill(dir: string, count: number): Promise<void> {
+  await using history = await DurableHistory.open({ dir, durability: "normal" });
+  for (let i = 1; i < count; i++) {
+    history.append(draft("lobby", `${i} ${"x".repeat(500)}`), () => {});
+  }
+  await append(history, draft("lobby", "the last"));
+}
+
+/** Writes over the pages of a table or an index, but for the first one of it. */
+async function damage(dir: string, every: number): Promise<void> {
+  using file = await Deno.open(`${dir}/${DATABASE}`, { read: true, write: true });
+  const { size } = await file.stat();
+  const garbage = new Uint8Array(PAGE_BYTES).fill(0xa5);
+  for (let page = 60; page < size / PAGE_BYTES; page += every) {
+    await file.seek(page * PAGE_BYTES, Deno.SeekMode.Start);
+    await file.write(garbage);
+  }
+}
+
+for (const durability of ["full", "normal"] as const) {
+  for (
+    const [what, work, why] of [
+      ["removed", (dir) => Deno.remove(dir, { recursive: true }), "was removed"],
+      ["replaced by a copy", async (dir) => {
+        await Deno.copyFile(`${dir}/${DATABASE}`, `${dir}/copy`);
+        await Deno.rename(`${dir}/copy`, `${dir}/${DATABASE}`);
+      }, `${DATABASE} was replaced by another file`],
+      ["cut", (dir) => Deno.truncate(`${dir}/${DATABASE}`, 20_000), "was cut from"],
+      ["left without its log", (dir) => Deno.remove(`${dir}/${DATABASE}-wal`), "-wal was removed"],
+    ] as Array<[string, (dir: string) => Promise<void>, string]>
+  ) {
+    Deno.test(`a store that is ${what} under the server takes nothing and says so (${durability})`, async () => {
+      await using parent = await makeDir();
+      const dir = `${parent.path}/data`;
+      await fill(dir, 50);
+      const problems: string[] = [];
+      const onProblem = (text: string): void => void problems.push(text);
+      const history = await DurableHistory.open({ dir, durability, onProblem });
+      await append(history, draft("lobby", "before"));
+      await work(dir);
+      // Whether anybody says something or not.
+      await until("it is noticed", () => history.trouble !== undefined);
+      assertStringIncludes(history.trouble ?? "", why);
+      const outcome = await append(history, draft("lobby", "lost"));
+      assert(outcome.kind === "refused");
+      assertEquals(outcome.refusal.code, "not-stored");
+      assertStringIncludes(outcome.refusal.message, why);
+      const refused = problems.filter((text) => text.startsWith("Messages are refused: "));
+      assertEquals(refused.length, 1, problems.join("\n"));
+      assertEquals(await history.close(), 0);
+    });
+  }
+}
+
+Deno.test("a store that was moved away and back takes messages again", async () => {
+  await using dir = await makeDir();
+  const history = await DurableHistory.open({ dir: `${dir.path}/data`, durability: "full" });
+  await append(history, draft("lobby", "before"));
+  await Deno.rename(`${dir.path}/data`, `${dir.path}/away`);
+  await until("it is noticed", () => history.trouble !== undefined);
+  await Deno.rename(`${dir.path}/away`, `${dir.path}/data`);
+  await until("it is as it was", () => history.trouble === undefined);
+  assertEquals((await append(history, draft("lobby", "after"))).kind, "stored");
+  await history.close();
+});
+
+Deno.test("a server whose store was removed is not ready, and its log says why", async () => {
+  await using parent = await makeDir();
+  const dir = `${parent.path}/data`;
+  const served = await startServe("--data", dir, "--web", "0");
+  const ready = (): Promise<number> =>
+    fetch(`${served.page}readyz`).then(async (response) => {
+      await response.body?.cancel();
+      return response.status;
+    });
+  assertEquals(await ready(), 200);
+  await Deno.remove(dir, { recursive: true });
+  while (await ready() === 200);
+  const { stderr } = await served.end();
+  assertStringIncludes(stderr, `Messages are refused: ${dir}/${DATABASE} was removed`);
+});
+
+Deno.test("a store that has lost its end is not started on", async () => {
+  await using dir = await makeDir();
+  await fill(dir.path, 1_000);
+  await Deno.truncate(`${dir.path}/${DATABASE}`, 300_000);
+  const why = "has lost its end: it has 300000 of";
+  await assertRejects(() => DurableHistory.open({ dir: dir.path }), StoreError, why);
+  const { code, stderr } = await chatroom(["serve", "--port", "0", "--data", dir.path]);
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "chatroom export --salvage prints what can still be read of it");
+  const salvaged = await chatroom(["export", "--salvage", "--data", dir.path]);
+  const count = salvaged.stdout.split("\n").length - 1;
+  assertEquals([salvaged.code, count > 100 && count < 1_000], [1, true], `${count} messages`);
+  assertStringIncludes(salvaged.stderr, "of the messages up to number 1000 in all can't be read: ");
+});
+
+Deno.test("who enters a room with damaged pages gets what can be read, and a stub for the rest", async () => {
+  await using dir = await makeDir();
+  await fill(dir.path, 2_000);
+  await damage(dir.path, 7);
+  const problems: string[] = [];
+  await using server = await startStored(dir.path, {}, {
+    onProblem: (text) => problems.push(text),
+  });
+  const epoch = server.history.epoch;
+  using ann = await joinEvent(server, "ann", { room: "x", resume: { epoch, seq: { lobby: 0 } } });
+  const seen: Json[] = [];
+  while (seen.length < 2_000) seen.push(await ann.takeType("message"));
+  assertEquals(seen.map(({ seq }) => seq), Array.from({ length: 2_000 }, (_, i) => i + 1));
+  const stubs = seen.filter(({ withheld }) => withheld === "damaged");
+  assert(stubs.length > 50 && stubs.length < 1_500, `${stubs.length} stubs`);
+  for (const { seq, text, withheld } of seen) {
+    if (withheld === undefined && seq < 2_000) assert(text.startsWith(`${seq} x`), text);
+  }
+  assertEquals((await ann.ask({ type: "history", room: "lobby", before: 300 })).type, "page");
+  assertEquals(problems.filter((text) => text.includes("The database is damaged")).length, 1);
+  assertStringIncludes(server.history.trouble ?? "", "can't be read");
+});
+
+Deno.test("what cannot be read is left out of a salvage, and told", async () => {
+  await using dir = await makeDir();
+  await fill(dir.path, 2_000);
+  const whole = await chatroom(["export", "--salvage", "--data", dir.path]);
+  assertEquals([whole.code, whole.stderr, whole.stdout.split("\n").length], [0, "", 2_001]);
+  await damage(dir.path, 40);
+  const { code, stdout, stderr } = await chatroom(["export", "--salvage", "--data", dir.path]);
+  const seqs = stdout.trimEnd().split("\n").map((line) => JSON.parse(line).seq);
+  assertEquals(code, 1);
+  assertEquals(seqs, [...new Set(seqs)].sort((a, b) => a - b));
+  const told = Number(/^(\d+) of the messages up to number 2000 in all/m.exec(stderr)?.[1]);
+  assertEquals(seqs.length + told, 2_000, stderr);
+});
+
+Deno.test("a log whose end was damaged is told by the check and at the start", async () => {
+  await using dir = await makeDir();
+  await using left = await makeDir();
+  {
+    await using history = await openNew({ dir: dir.path });
+    for (let i = 0; i < 30; i++) await append(history, draft("lobby", `${i}`));
+    for (const name of [DATABASE, `${DATABASE}-wal`, "boot"]) {
+      await Deno.copyFile(`${dir.path}/${name}`, `${left.path}/${name}`);
+    }
+  }
+  assertEquals((await chatroom(["check", "--data", left.path])).code, 0);
+  {
+    using log = await Deno.open(`${left.path}/${DATABASE}-wal`, { read: true, write: true });
+    await log.seek((await log.stat()).size - 20_000, Deno.SeekMode.Start);
+    await log.write(new Uint8Array(100).fill(0xa5));
+  }
+  const { code, stdout } = await chatroom(["check", "--data", left.path]);
+  assertEquals(code, 1);
+  assertStringIncludes(
+    stdout,
+    "Problem: messages are missing that had been stored: the last one had",
+  );
+  const problems: string[] = [];
+  await using history = await DurableHistory.open({
+    dir: left.path,
+    onProblem: (text) => problems.push(text),
+  });
+  assert(history.last(roomLog("lobby")) < 30);
+  assertStringIncludes(problems.join(), "messages are missing that had been stored");
+});

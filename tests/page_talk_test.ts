@@ -1,0 +1,140 @@
+/** How the page shows talk: who comes and goes, colours of neighbours, and what is done. */
+
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { hueIn, Palette } from "../lib/web/page/colours.js";
+import { hueOf } from "../lib/web/page/names.js";
+import { actionIn } from "../lib/web/page/outgoing.js";
+import { isNothing, type Presence, presenceOf, withPresence } from "../lib/web/page/presence.js";
+import { type PresenceMode, rowsOf } from "../lib/web/page/rows.js";
+import { Store } from "../lib/web/page/store.js";
+import type { Event } from "../lib/wire/event.ts";
+
+/** A store in the lobby, with what happened there. */
+function lobby(...events: Array<Partial<Event> & { type: Event["type"] }>): Store {
+  const store = new Store();
+  const limits = { payload: 65_536 };
+  const welcome = { type: "welcome", protocol: 1, server: "s", epoch: "e", needs: [], limits };
+  store.hello(welcome as Extract<Event, { type: "welcome" }>, { name: "ann" });
+  store.take({ type: "ready", name: "ann", session: "s", room: "lobby", seq: 0, direct: 0 });
+  store.watch(true);
+  for (const event of events) store.take({ room: "lobby", ...event } as Event);
+  return store;
+}
+
+function said(seq: number, minute: number, from = "bob"): Partial<Event> & { type: "message" } {
+  const at = new Date(Date.UTC(2026, 10, 23, 12, minute)).toISOString();
+  return { type: "message", seq, from, at, text: `m${seq}` };
+}
+
+function came(name: string): Partial<Event> & { type: "joined" } {
+  return { type: "joined", name };
+}
+
+function went(name: string): Partial<Event> & { type: "left" } {
+  return { type: "left", name };
+}
+
+function rows(store: Store, mode?: PresenceMode): string[] {
+  const place = store.active;
+  assert(place !== undefined);
+  return rowsOf(place, [], "ann", mode).flatMap((row) => {
+    if (row.kind === "said") return [`${row.head ? "head " : ""}${row.text}`];
+    if (row.kind !== "told" || row.item.kind !== "presence") return [];
+    return [`+${row.item.joined} -${row.item.left}`];
+  });
+}
+
+Deno.test("who comes and goes is told where people pause, and leaves a conversation whole", () => {
+  const events = [said(1, 0), came("eve"), said(2, 1), went("tom"), said(3, 2), said(4, 30)];
+  const store = lobby(...events);
+  assertEquals(rows(store), ["head m1", "m2", "m3", "+eve -tom", "head m4"]);
+  assertEquals(rows(store, "each"), [
+    "head m1",
+    "+eve -",
+    "head m2",
+    "+ -tom",
+    "head m3",
+    "head m4",
+  ]);
+  assertEquals(rows(store, "none"), ["head m1", "m2", "m3", "head m4"]);
+});
+
+Deno.test("who only looks in, or is back at once, is not told of", () => {
+  assertEquals(rows(lobby(said(1, 0), came("eve"), went("eve"))), ["head m1"]);
+  assertEquals(rows(lobby(said(1, 0), went("bob"), came("bob"))), ["head m1"]);
+  const apart = lobby(said(1, 0), came("eve"), said(2, 1), went("eve"), came("tom"));
+  assertEquals(rows(apart), ["head m1", "m2", "+tom -"]);
+});
+
+Deno.test("however many come, each of them is counted", () => {
+  const count = (n: number): Presence => {
+    let told: Presence | undefined;
+    for (let i = 0; i < n; i++) told = withPresence(told, presenceOf("joined", `guest ${i}`));
+    return told as Presence;
+  };
+  for (const n of [1, 51, 999, 1_000, 1_001, 2_500]) {
+    const { joined, joinedMore } = count(n);
+    assertEquals(joined.length + joinedMore, n);
+  }
+  assert(isNothing(withPresence(presenceOf("joined", "a"), presenceOf("left", "a"))));
+});
+
+Deno.test("people who talk to one another have colours that differ, and keep them", () => {
+  assertEquals(hueOf("ann"), hueOf("visi"), "two names whose own colours are one");
+  const names = Array.from({ length: 30 }, (_, n) => `person ${n}`).concat("ann", "visi");
+  fc.assert(fc.property(fc.array(fc.constantFrom(...names), { maxLength: 40 }), (speakers) => {
+    const place = {};
+    const first = new Palette(place);
+    const hues = speakers.map((name) => first.speak(name));
+    const known = new Set<string>();
+    for (const [n, name] of speakers.entries()) {
+      // Whoever is new differs from the five who spoke last.
+      const before = [...new Set(speakers.slice(0, n).reverse())].slice(0, 5);
+      if (!known.has(name)) {
+        for (const other of before) {
+          const turn = Math.abs((hues[n] ?? 0) - hueIn(place, other));
+          assert(Math.min(turn, 360 - turn) >= 40, `${other} and ${name}`);
+        }
+      }
+      known.add(name);
+    }
+    const again = new Palette(place);
+    assertEquals(speakers.map((name) => again.speak(name)), hues);
+  }));
+});
+
+Deno.test("what somebody does in a conversation is one line that says so", () => {
+  assertEquals(actionIn("* waves"), { text: "waves", action: true });
+  for (const text of ["*waves", "* milk\n* eggs", "*", "* ", "waves"]) {
+    assertEquals(actionIn(text), { text });
+  }
+  const store = lobby();
+  store.take({
+    type: "direct",
+    from: "bob",
+    to: "ann",
+    at: "2026-11-23T12:00:00Z",
+    text: "* waves",
+    n: 1,
+  });
+  store.post({ type: "direct", id: "a", to: "bob", text: "* bows" }, 0);
+  store.take({ type: "ack", id: "a", at: "2026-11-23T12:00:01Z" });
+  const again = new Store();
+  again.restore(JSON.parse(JSON.stringify(store.save())));
+  for (const { places } of [store, again]) {
+    const items = places.at(-1)?.timeline.items ?? [];
+    assertEquals(items.map((item) => item.kind === "message" && [item.action, item.text]), [
+      [true, "waves"],
+      [true, "bows"],
+    ]);
+  }
+});
+
+Deno.test("visitors are known apart from the people of a room", () => {
+  const store = lobby();
+  store.take({ type: "members", room: "lobby", members: ["ann"], total: 1, visitors: ["deploy"] });
+  assertEquals([store.active?.members, store.active?.visitors], [["ann"], ["deploy"]]);
+  store.take({ type: "members", room: "lobby", members: ["ann"], total: 1 });
+  assertEquals(store.active?.visitors, []);
+});
