@@ -25,8 +25,13 @@ const WAYS: readonly RegExp[] = [
 const MIGRATION = /^store\/version_\d+\.ts$/;
 const RETURNED = /(?:\[|const text =)\s*(?=["`](?:[A-Z]|\$))/g;
 
+/** Files whose sentences reach the log by way of another one, which hands them on. */
+const SENTENCES = /^store\/(?:private|epoch)\.ts$/;
+const SENTENCE = /\breturn\s+(?=["`][A-Za-z])/g;
+
 /** What is handed on, and has its text where it comes from. */
-const HANDED_ON = /^(?:message\.text|text|error|note|`\$\{entry\.text\}|\(|:|\)|,|LOST\b)/;
+const HANDED_ON =
+  /^(?:message(?:\.text)?\b|text|error|note|warning\b|epoch\.lost\b|`\$\{entry\.text\}|\(|:|\)|,|LOST\b)/;
 
 /** Files whose calls are of another kind: what a check of the data prints. */
 const NOT_LOGGED = /^(?:store\/check|cli\/(?:check|ban|room|export|import|user))/;
@@ -38,7 +43,8 @@ export function logTexts(): { readonly texts: LogText[]; readonly unknown: strin
   for (const path of sources("")) {
     if (NOT_LOGGED.test(path)) continue;
     const code = Deno.readTextFileSync(new URL(path, LIB));
-    for (const way of MIGRATION.test(path) ? [RETURNED] : WAYS) {
+    const more = SENTENCES.test(path) ? [SENTENCE] : [];
+    for (const way of MIGRATION.test(path) ? [RETURNED] : [...WAYS, ...more]) {
       for (const { 0: call, index } of code.matchAll(way)) {
         const end = index + call.length;
         const where = `lib/${path}:${code.slice(0, index).split("\n").length}`;
@@ -76,7 +82,7 @@ function stringsOf(code: string): string[] {
   const strings: string[] = [];
   let [rest, joins] = [code, false];
   for (;;) {
-    const choice = /^\s*\w+(?:\.\w+)*\s*\?\s*(?=["`])/.exec(rest);
+    const choice = /^\s*[\w.]+(?:\s*===\s*\w+)?\s*\?\s*(?=["`])/.exec(rest);
     if (choice !== null && strings.length === 0) rest = rest.slice(choice[0].length);
     const literal = /^\s*(?:"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`)/.exec(rest);
     if (literal === null) return strings.map(fixedPart).filter((text) => text !== "");
