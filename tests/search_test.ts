@@ -219,7 +219,8 @@ Deno.test("a search is gone on with by its cursor while others talk, in rooms th
     [[5, 4], [3, 2], [1]],
   );
   assertEquals([third.more, third.cursor], [false, undefined]);
-  assertEquals((await ask({ query: "tea +" })).ignored, ["+"]);
+  const plus = await ask({ query: "tea +" });
+  assertEquals([plus.type, plus.text, plus.ignored], ["page", undefined, ["+"]]);
   for (const cursor of ["", "x", "1 elsewhere", "1", "-1 dev"]) {
     const { code, text } = await ask({ cursor });
     assertEquals(code, "bad-query");
