@@ -94,7 +94,8 @@ stopTest("serve says where it listens and how to join, and SIGTERM ends it with 
   const next = async (): Promise<string> => (await lines.next()).value ?? "";
   const first = await next();
   const address = /^chatroom \S+ is listening on (127\.0\.0\.1:\d+)$/.exec(first)?.[1] ?? "";
-  assertEquals(await next(), "Join from another terminal:");
+  const second = "(with --name bob behind it for a second person)";
+  assertEquals(await next(), `Join from another terminal ${second}:`);
   const join = await next();
   assertStringIncludes(join, ` run -A `);
   assertStringIncludes(join, `main.ts connect ${address}`);
@@ -103,7 +104,7 @@ stopTest("serve says where it listens and how to join, and SIGTERM ends it with 
   child.kill("SIGTERM");
   assertStringIncludes(await peer.takeRest(), "The server is shutting down.");
   peer[Symbol.dispose]();
-  assertEquals(await next(), "Stopping; telling 1 connected clients.");
+  assertEquals(await next(), "Stopping; telling 1 connected client.");
   await lines.return?.();
   await child.stdin.close();
   const stderr = new TextDecoder().decode(await new Response(child.stderr).bytes());

@@ -1,6 +1,7 @@
 /** The completion scripts, in the shells that they are for. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { LIMIT_FLAGS } from "../lib/cli/limit_flags.ts";
 import { runCommandLine, SUBCOMMANDS } from "../lib/cli/subcommands.ts";
 import { toolTest } from "./fixtures/tools.ts";
 
@@ -57,15 +58,20 @@ function shellTest(
   });
 }
 
+/** What begins like this; there may be more of them in time. */
+const ROOM_FLAGS = LIMIT_FLAGS.map(({ name }) => `--${name}`)
+  .filter((flag) => flag.startsWith("--max-room")).sort().join(" ");
+
 /** Command lines whose last word is being typed, and what there is for it. */
 const LINES: ReadonlyArray<readonly [line: string, words: string]> = [
   ["chatroom se", "send serve"],
   ["chatroom bench --protocol ", "classic event"],
   ["chatroom bench --st", "--stalled"],
-  ["chatroom server --max-ro", "--max-room-rate --max-rooms --max-rooms-per-session"],
+  ["chatroom server --max-room", ROOM_FLAGS],
   ["chatroom connect --host", ""],
   ["chatroom serve --host x", ""],
   ["chatroom completions ", "bash fish zsh"],
+  ["chatroom help li", "limits"],
   ["chatroom export --format ", "jsonl text"],
   ["chatroom serve --durability n", "normal"],
   ["chatroom serve --log-level ", "debug error info warning"],

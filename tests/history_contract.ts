@@ -1,7 +1,7 @@
 /** What every history promises. */
 
-import { assert, assertEquals } from "@std/assert";
-import type { Draft, History, Outcome } from "../lib/chat/history.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { Cursor, Draft, History, Outcome } from "../lib/chat/history.ts";
 import { directLog, roomLog } from "../lib/chat/log_key.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 
@@ -208,9 +208,99 @@ export function testHistory(
 
   test("what looks like the syntax of a query finds itself or nothing", async (history) => {
     await append(history, draft("a", "plain"));
-    for (const query of ['"', "'", "a*", "NEAR(a b)", "text:plain", "-plain", "(", "OR", "^", ""]) {
+    for (const query of ['"', "a*", "NEAR(a b)", "text:plain", "-plain", "OR", "pla*", ""]) {
       await history.search({ query, rooms: [roomLog("a")], limit: 10 });
     }
+  });
+
+  for (
+    const [text, finds, misses] of [
+      ["今日は天気がいいです", ["天気", "天", "今日", '"天気が"', "いい です"], ["天日", "気天"]],
+      ["中文搜索测试", ["搜索", "测试 中文"], ["索搜"]],
+      ["초등학교에서 만나요", ["학교", "초등학교", "에서"], ["교학"]],
+      ["วันนี้อากาศดีมาก", ["อากาศ", "ดี"], ["อากาศมาก"]],
+      ["ᚠ ｶﾞｷ", ["ガキ"], []],
+      ["Straße in Größe", ["strasse", "STRASSE", "straß", "grosse"], ["strase"]],
+      ["Crème brûlée", ["creme BRULEE", "crè"], []],
+      ["ΟΔΟΣ", ["οδος", "οδοσ"], []],
+      ["İstanbul", ["istanbul", "ISTANBUL"], []],
+      ["हिन्दी में", ["हिन्दी"], []],
+      ["fine 👍🏽", ["👍", "👍🏽", "fine 👍"], ["👎", "👍🏿"]],
+      ["family 👨‍👩‍👧 in 🇩🇪", ["👨‍👩‍👧", "👩", "🇩🇪"], ["🇪🇩"]],
+      ["5 € → 6 €", ["€", "→"], ["£"]],
+      ["the number of C++ files", ["numb", "number", "fil num", "c++"], ["umbex", '"numb"']],
+      ["don't e-mail foo_bar.txt", ["don't", '"e mail"', "mail", "bar.txt", "foo_bar"], ["maile"]],
+    ] as const
+  ) {
+    test(`in ${text} is found what is in it`, async (history) => {
+      await append(history, draft("a", text));
+      await append(history, draft("a", "something else: nothing, 123"));
+      const find = async (query: string): Promise<string[]> =>
+        (await history.search({ query, rooms: [roomLog("a")], limit: 9 })).entries
+          .map(({ message }) => message.text);
+      for (const query of finds) assertEquals(await find(query), [text], query);
+      for (const query of misses) assertEquals(await find(query), [], query);
+    });
+  }
+
+  test("words by which nothing can be found are told, and refused when there are no others", async (history) => {
+    await append(history, draft("a", "tea & coffee"));
+    const search = async (query: string): Promise<unknown> => {
+      const found = await history.search({ query, rooms: [roomLog("a")], limit: 9 });
+      return [found.entries.length, found.ignored];
+    };
+    assertEquals(await search("tea"), [1, undefined]);
+    assertEquals(await search('tea & coffee "?!"'), [1, ["?!", "&"]]);
+    assertEquals(await search("from:ann &"), [1, ["&"]]);
+    assertEquals(await search("milk &"), [0, ["&"]]);
+    assertEquals(await search(""), [0, undefined]);
+    for (const query of ["&", "... ++", "'", "(", "^", "in:a -"]) {
+      const error = await assertRejects(() => Promise.resolve(search(query)), Refusal);
+      assertEquals(error.code, "bad-query");
+      assertEquals(
+        error.message,
+        `Nothing can be found by ${
+          query.replace("in:a ", "")
+        }: a search needs letters, digits, or ` +
+          "signs such as emoji",
+      );
+    }
+  });
+
+  test("matches come in the order in which they were stored, the last one first, of all rooms", async (history) => {
+    const said: string[] = [];
+    for (let n = 0; n < 20; n++) {
+      const text = `${n} ${"tea ".repeat(1 + n * 7 % 5)}`;
+      said.push(text);
+      // Many in one millisecond.
+      history.append(draft(`r${n % 3}`, text), () => {});
+    }
+    await history.settled();
+    const rooms = [roomLog("r1"), roomLog("r0"), roomLog("r2")];
+    const { entries } = await history.search({ query: "tea", rooms, limit: 99 });
+    assertEquals(entries.map(({ message }) => message.text), said.toReversed());
+    const without = await history.search({ query: "from:ann", rooms, limit: 99 });
+    assertEquals(without.entries.map(({ message }) => message.text), said.toReversed());
+  });
+
+  test("a search that goes on after its last match tells each one once, whatever is said meanwhile", async (history) => {
+    const rooms = [roomLog("a"), roomLog("b")];
+    for (let n = 0; n < 23; n++) await append(history, draft(n % 2 ? "a" : "b", `tea ${n}`));
+    const texts: string[] = [];
+    let cursor: Cursor | undefined;
+    for (let page = 0;; page++) {
+      const after = cursor === undefined ? {} : { cursor };
+      const { entries, more } = await history.search({ query: "tea", rooms, limit: 5, ...after });
+      texts.push(...entries.map(({ message }) => message.text));
+      const last = entries.at(-1)?.message;
+      if (!more || last === undefined) break;
+      cursor = { log: roomLog(last.room), seq: last.seq };
+      for (let n = 0; n < 3; n++) await append(history, draft("a", `tea, later ${page} ${n}`));
+    }
+    assertEquals(texts, Array.from({ length: 23 }, (_, n) => `tea ${22 - n}`));
+    const beyond = { log: roomLog("a"), seq: 999 };
+    const all = await history.search({ query: "later", rooms, limit: 99, cursor: beyond });
+    assertEquals(all.entries.length, 12);
   });
 
   test("a topic is kept, and cleared by an empty one", async (history) => {
@@ -243,8 +333,32 @@ export function testHistory(
     assertEquals(await seqOf(history, { ...again, unless, id: "2" }), "no-such-name");
     assertEquals(await seqOf(history, { ...again, text: "other" }), "id-reused");
     assertEquals(await seqOf(history, { ...again, log: roomLog("a") }), "id-reused");
+    // Whoever goes by another name now was sent it under the earlier one.
+    assertEquals(await seqOf(history, to("s", "z", { title: "rob" })), 3);
+    const other = to("u", "y", { session: "t", id: "1", title: "BOB" });
+    assertEquals((await append(history, other)).kind, "again");
+    assertEquals(await seqOf(history, { ...other, title: "rob" }), "id-reused");
+    assertEquals(
+      await seqOf(history, to("s", "y", { session: "t", id: "1", title: "rob" })),
+      "id-reused",
+    );
     history.forgetSession("s");
     assertEquals(history.last(directLog("s")), 0);
+  });
+
+  test("a direct message is told with the name that it was sent to", async (history) => {
+    const drafts = [
+      directDraft(undefined, "one", { title: "ann" }),
+      directDraft(undefined, "two", { title: "bob" }),
+      directDraft("s", "x", { title: "eve" }),
+      directDraft("s", "y", { title: "adam" }),
+    ];
+    await Promise.all(drafts.map((each) => append(history, each)));
+    const names = async (session: string | undefined): Promise<unknown[]> =>
+      (await history.page(directLog(session), { after: 0, limit: 9 })).entries
+        .map(({ message }) => [message.room, message.text]);
+    assertEquals(await names(undefined), [["ann", "one"], ["bob", "two"]]);
+    assertEquals(await names("s"), [["eve", "x"], ["adam", "y"]]);
   });
 
   test("who asks for a page finds the ids of its own messages", async (history) => {

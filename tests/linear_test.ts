@@ -9,12 +9,11 @@ import { checkName, checkRoom } from "../lib/chat/check_name.ts";
 import { parseLine } from "../lib/chat/command.ts";
 import { describe, describeMessage } from "../lib/chat/describe.ts";
 import { fingerprint } from "../lib/chat/fingerprint.ts";
-import { MemoryHistory } from "../lib/chat/memory_history.ts";
-import { roomLog } from "../lib/chat/log_key.ts";
 import { nameKey, roomName } from "../lib/chat/name.ts";
 import { splitName, unquote } from "../lib/chat/parsed.ts";
 import { dateMs, parseQuery, withExactTimes } from "../lib/chat/query.ts";
 import { holdsSecret, isSecret, veiled } from "../lib/chat/secret.ts";
+import { hasTerms, termsOf, wantedTerms } from "../lib/chat/terms.ts";
 import { parseWhen } from "../lib/chat/when.ts";
 import { textWidth } from "../lib/chat/width.ts";
 import { writtenAddress } from "../lib/server/address.ts";
@@ -83,7 +82,12 @@ const FUNCTIONS: readonly TextFunction[] = [
     what: "fingerprint",
     run: (text) => fingerprint(text),
   },
-  { what: "search in memory", run: (text) => searched(text) },
+  { what: "termsOf", run: termsOf, units: ["\u00df", "\uac00", "\u3099", "\u0e33", "\ufdfa"] },
+  {
+    what: "hasTerms",
+    run: (text) => hasTerms(termsOf(text), wantedTerms(["a", "\u5b57\u5b57"], ["a b"]).wanted),
+    units: ["a b "],
+  },
   { what: "writtenAddress", run: writtenAddress, begins: ["["], units: ["1.", "::"], ends: ["]"] },
   { what: "addressKey", run: addressKey, units: ["1:", "::"] },
   { what: "the server's password", run: password },
@@ -123,12 +127,6 @@ function requestWith(headers: Record<string, string>): IncomingMessage {
 
 function decoded(request: Record<string, string>): unknown {
   return decodeRequest(encoder.encode(JSON.stringify(request)));
-}
-
-function searched(text: string): unknown {
-  const history = new MemoryHistory({ messagesPerRoom: 10, maxBytes: 10_000_000 });
-  history.append({ log: roomLog("lobby"), from: "ann", text, title: "lobby" }, () => {});
-  return history.search({ query: "a b", rooms: [roomLog("lobby")], limit: 10 });
 }
 
 for (const row of FUNCTIONS) {

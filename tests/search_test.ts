@@ -74,6 +74,7 @@ Deno.test("/search alone goes on with the last search until there is no more", a
     "1 to 2 of: tea; /search alone shows more, /around 1 shows what was said before and after",
   );
   const second = await search(searches, "", page([message("tea")]));
+  // A server of an earlier version gives no cursor.
   assertEquals(second.asked, [{ type: "search", query: "tea", limit: 10, skip: 2 }]);
   assertEquals(second.lines, [
     "3. #dev <bob> «tea»",
@@ -82,6 +83,18 @@ Deno.test("/search alone goes on with the last search until there is no more", a
   const third = await search(searches, " ", page([]));
   assertEquals([third.lines, third.asked], [["There is nothing more of: tea"], []]);
   assertEquals((await search(searches, "gin", page([]))).lines, ["Nothing was found: gin"]);
+});
+
+Deno.test("/search alone goes on from the cursor that the server gave, and words without a use are told", async () => {
+  const searches = new Searches();
+  const answer = { ...page([message("tea")], true), cursor: "7 dev", ignored: ["&", "?"] } as Event;
+  const first = await search(searches, "tea & ?", answer);
+  assertEquals(first.lines.slice(0, 2), [
+    "Nothing can be found by & ?, which was left out",
+    "1. #dev <bob> «tea»",
+  ]);
+  const { asked } = await search(searches, "", page([]));
+  assertEquals(asked, [{ type: "search", query: "tea & ?", limit: 10, cursor: "7 dev" }]);
 });
 
 Deno.test("times in a search are read as they are typed, and later pages go on from the same", async () => {
@@ -189,4 +202,28 @@ Deno.test("a search finds on the disk what the rooms of its client hold, by ever
     1,
     false,
   ]);
+});
+
+Deno.test("a search is gone on with by its cursor while others talk, in rooms that one is in alone", async () => {
+  await using server = startServer();
+  using bob = await joinEvent(server, "bob");
+  await bob.ask({ type: "join", room: "Dev" });
+  for (let n = 1; n <= 5; n++) await bob.ask({ type: "say", room: "dev", text: `tea ${n}` });
+  const ask = (more: Json): Promise<Json> => bob.ask({ type: "search", query: "tea", ...more });
+  const first = await ask({ limit: 2 });
+  await bob.ask({ type: "say", room: "lobby", text: "tea, too" });
+  const second = await ask({ limit: 2, cursor: first.cursor });
+  const third = await ask({ limit: 2, cursor: second.cursor });
+  assertEquals(
+    [first, second, third].map(({ messages }) => messages.map(({ seq }: Json) => seq)),
+    [[5, 4], [3, 2], [1]],
+  );
+  assertEquals([third.more, third.cursor], [false, undefined]);
+  const plus = await ask({ query: "tea +" });
+  assertEquals([plus.type, plus.text, plus.ignored], ["page", undefined, ["+"]]);
+  for (const cursor of ["", "x", "1 elsewhere", "1", "-1 dev"]) {
+    const { code, text } = await ask({ cursor });
+    assertEquals(code, "bad-query");
+    assertStringIncludes(text, "search anew");
+  }
 });

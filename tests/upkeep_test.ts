@@ -105,3 +105,53 @@ Deno.test("sessions that go and messages that grow old need no statement that is
   for (let n = 3; n < 20; n++) round(n);
   assertEquals(made, 0);
 });
+
+Deno.test("a name goes when the last message that has it has gone, and one that is used stays", async () => {
+  await using dir = await makeDir();
+  using db = openForWriting({ path: `${dir.path}/chatroom.db`, durability: "normal" });
+  let now = 1_000_000;
+  const log = new Log(db, { now: () => now });
+  const rules = { ...RULES, keepMs: 60_000 };
+  const upkeep = new Upkeep(db, rules, () => log.refresh(), 10, {
+    now: () => now,
+    passed: () => now,
+  });
+  const say = (from: string): void => {
+    const packer = new Packer();
+    packer.add("room dev", draft("dev", "hi", { from }));
+    log.append(packer.pack());
+  };
+  const direct = (from: string, title: string): void => {
+    const packer = new Packer();
+    packer.add(storedLog(directLog("s")), directDraft("s", "hi", { from, title }));
+    log.append(packer.pack());
+  };
+  const tidy = (): void => {
+    while (upkeep.step().more);
+  };
+  const names = (): unknown[] =>
+    db.prepare("SELECT name FROM name ORDER BY name").all().map(({ name }) => name);
+  for (let n = 0; n < 25; n++) say(`guest${n}`);
+  say("ann");
+  tidy();
+  assertEquals(names().length, 26);
+  now += 50_000;
+  say("ann");
+  direct("eve", "bob");
+  now += 20_000;
+  tidy();
+  // They go at the next round, which is later.
+  assertEquals(names().length, 28);
+  now += 600_000 - 70_000 - 1;
+  rules.keepMs = 10_000_000;
+  tidy();
+  assertEquals(names().length, 28);
+  now += 10_001;
+  tidy();
+  assertEquals(names(), ["ann", "bob", "eve"]);
+  // Whoever comes back gets a row of the name anew, though it was known before.
+  say("guest1");
+  assertEquals(db.prepare("PRAGMA foreign_key_check").all(), []);
+  assertEquals(names(), ["ann", "bob", "eve", "guest1"]);
+  assertEquals(db.prepare("PRAGMA foreign_keys").get(), { foreign_keys: 1 });
+});

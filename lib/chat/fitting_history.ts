@@ -98,14 +98,14 @@ export class FittingHistory implements History {
     return this.#fitted(page);
   }
 
-  #fitted({ entries, more }: Page): Page {
-    if (entries.every(({ message }) => this.#fits(message.text))) return { entries, more };
-    const fitting = entries.map((entry) => {
+  #fitted(page: Page): Page {
+    if (page.entries.every(({ message }) => this.#fits(message.text))) return page;
+    const entries = page.entries.map((entry) => {
       const { message } = entry;
       if (this.#fits(message.text)) return entry;
       return { ...entry, message: withheld(message, "too-large") };
     });
-    return { entries: fitting, more };
+    return { ...page, entries };
   }
 
   #fits(text: string): boolean {

@@ -55,11 +55,19 @@ export interface Range {
   readonly session?: string;
 }
 
-/** A run of messages in ascending order of seq; of a search, the best match first. */
+/** A run of messages in ascending order of seq; of a search, the newest match first. */
 export interface Page {
   readonly entries: readonly Stored[];
   /** The room has more in the direction of the range. */
   readonly more: boolean;
+  /** Words of a search by which nothing can be found. */
+  readonly ignored?: readonly string[];
+}
+
+/** A message in a room, which a search goes on after. */
+export interface Cursor {
+  readonly log: RoomLog;
+  readonly seq: number;
 }
 
 /** What is looked for. */
@@ -72,6 +80,8 @@ export interface Search {
   readonly from?: string;
   /** Only messages before this seq. */
   readonly before?: number;
+  /** The match that was told last: only those that were stored before it. */
+  readonly cursor?: Cursor;
   /** How many of the matches are passed over. */
   readonly skip?: number;
   /** Messages at most. */
@@ -119,7 +129,7 @@ export interface History {
   setTopic(topic: TopicDraft, done: (refusal?: Refusal) => void): void;
   /** A page of what is still kept. Rejects with a {@linkcode Refusal} when it can't be read. */
   page(log: LogKey, range: Range): Page | Promise<Page>;
-  /** The messages that match, the best first. Rejects like {@linkcode page}. */
+  /** The messages that match, what was stored last first. Rejects like {@linkcode page}. */
   search(search: Search): Page | Promise<Page>;
   /** Whether a session is known from before this history was opened. */
   recall(session: string): boolean | Promise<boolean>;

@@ -13,9 +13,9 @@ import type {
   Stored,
   TopicDraft,
 } from "./history.ts";
-import { directLog, isRoomLog, type LogKey, type RoomLog, roomLog } from "./log_key.ts";
+import { directLog, isRoomLog, type LogKey, type RoomLog } from "./log_key.ts";
+import { type Numbered, searchMemory } from "./memory_search.ts";
 import { nameKey } from "./name.ts";
-import { dateMs, parseQuery } from "./query.ts";
 import { RecentLogs, type RecentOptions } from "./recent.ts";
 import type { Named } from "./sanctions.ts";
 
@@ -25,6 +25,8 @@ export interface MemoryHistoryOptions extends Omit<RecentOptions, "onForget"> {
   readonly idsPerSession?: number;
   /** The clock, in milliseconds since 1970. */
   readonly now?: () => number;
+  /** Lets others have their turn while a search goes on. */
+  readonly pause?: () => Promise<void>;
 }
 
 /** What is kept of a message for the case that it is sent again; its text may be large. */
@@ -60,11 +62,15 @@ export class MemoryHistory implements History {
    */
   #floor = 0;
   readonly #idsPerSession: number;
+  readonly #pause: () => Promise<void>;
+  /** Messages of all logs that were ever stored. */
+  #count = 0;
   #atMs = -1;
   #at = "";
 
   constructor(options: MemoryHistoryOptions = {}) {
     this.#now = options.now ?? Date.now;
+    this.#pause = options.pause ?? (() => Promise.resolve());
     this.#idsPerSession = options.idsPerSession ?? 1_024;
     this.#recent = new RecentLogs({
       ...options,
@@ -108,10 +114,10 @@ export class MemoryHistory implements History {
     if (draft.unless !== undefined) return done({ kind: "refused", refusal: draft.unless });
     const message = this.#messageOf(draft);
     if (sent === undefined || session === undefined || id === undefined) {
-      this.#recent.add(draft.log, { message });
+      this.#add(draft.log, { message, n: ++this.#count });
     } else {
       remember(sent, id, draft, message, this.#idsPerSession);
-      this.#recent.add(draft.log, { message, session, id });
+      this.#add(draft.log, { message, session, id, n: ++this.#count });
     }
     done({ kind: "stored", message });
   }
@@ -132,30 +138,10 @@ export class MemoryHistory implements History {
     return this.#recent.page(log, range, kept) ?? { entries: [], more: false };
   }
 
-  /** All words must be somewhere in the text, in any case. The newest match comes first. */
-  search({ query: text, rooms, from, before = Infinity, skip = 0, limit }: Search): Page {
-    const query = parseQuery(text);
-    const words = [...query.words, ...query.phrases].map((word) => word.toLowerCase());
-    const wanted = query.room === undefined ? undefined : roomLog(nameKey(query.room));
-    const speaker = from ?? query.from;
-    const sender = speaker === undefined ? undefined : nameKey(speaker);
-    const until = dateMs(query.before ?? "") ?? Infinity;
-    const since = dateMs(query.after ?? "") ?? -Infinity;
-    if (Object.keys(query).length === 2 && words.length === 0) return { entries: [], more: false };
-    const found: Stored[] = [];
-    for (const room of rooms.filter((room) => wanted === undefined || room === wanted)) {
-      for (const stored of this.#recent.backwards(room)) {
-        const { message } = stored;
-        if (message.seq >= before) continue;
-        if (sender !== undefined && nameKey(message.from) !== sender) continue;
-        const at = Date.parse(message.at);
-        if (at >= until || at < since) continue;
-        const text = message.text.toLowerCase();
-        if (words.every((word) => text.includes(word))) found.push(stored);
-      }
-    }
-    if (rooms.length > 1) found.sort((a, b) => b.message.at < a.message.at ? -1 : 1);
-    return { entries: found.slice(skip, skip + limit), more: found.length > skip + limit };
+  /** Looks through what is in memory, with pauses. */
+  search(search: Search): Promise<Page> {
+    const backwards = (room: RoomLog): Iterable<Stored> => this.#recent.backwards(room);
+    return searchMemory(search, { backwards, pause: this.#pause });
   }
 
   recall(): boolean {
@@ -171,6 +157,10 @@ export class MemoryHistory implements History {
 
   settled(): undefined {
     return undefined;
+  }
+
+  #add(log: LogKey, stored: Numbered): void {
+    this.#recent.add(log, stored);
   }
 
   #sentBy(session: string): SentBySession {

@@ -1,9 +1,11 @@
 /** The answers that are pages of messages: what a room's history holds, and what is found in it. */
 
 import type { Request, RequestOf } from "../wire/event.ts";
-import type { Page } from "./history.ts";
+import type { Cursor, Page, Stored } from "./history.ts";
 import { idOf, type Inside, roomOf } from "./inside.ts";
+import { type RoomLog, roomLog } from "./log_key.ts";
 import { nameKey } from "./name.ts";
+import { Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
 
 /** In UTF-16 code units. */
@@ -44,14 +46,16 @@ export async function search(
   session: Session,
   request: RequestOf<"search">,
 ): Promise<void> {
-  const { query, from, before, skip, limit = 50 } = request;
+  const { query, from, before, cursor, skip, limit = 50 } = request;
   const room = request.room === undefined ? undefined : roomOf(house, session, request.room);
+  const rooms = room === undefined ? [...session.rooms.values()].map(({ log }) => log) : [room.log];
   const page = await house.history.search({
     query,
-    rooms: room === undefined ? [...session.rooms.values()].map(({ log }) => log) : [room.log],
+    rooms,
     limit: sizeOf(house, limit),
     ...(from === undefined ? {} : { from }),
     ...(before === undefined ? {} : { before }),
+    ...(cursor === undefined ? {} : { cursor: cursorOf(cursor, rooms) }),
     ...(skip === undefined ? {} : { skip }),
   });
   const most = pageLength(house);
@@ -62,10 +66,27 @@ export async function search(
     length += readable[count]?.message.text.length ?? 0;
     if (length > most && count > 0) break;
   }
-  await answerPage(session, request, room?.name ?? "", {
-    entries: readable.slice(0, count),
-    more: page.more || count < readable.length,
-  });
+  const entries = readable.slice(0, count);
+  const more = page.more || count < readable.length;
+  const next = more ? cursorText(entries.at(-1)) : undefined;
+  await answerPage(session, request, room?.name ?? "", { ...page, entries, more }, next);
+}
+
+/** What a page of a search is gone on from: its last match, of which the client knows room and seq. */
+function cursorText(last: Stored | undefined): string | undefined {
+  return last === undefined ? undefined : `${last.message.seq} ${nameKey(last.message.room)}`;
+}
+
+/** Throws a {@linkcode Refusal} (`bad-query`) for a cursor that is none, or of a room that is not looked in. */
+function cursorOf(text: string, rooms: readonly RoomLog[]): Cursor {
+  const [, seq = "", key = ""] = /^(\d{1,16}) (.+)$/s.exec(text) ?? [];
+  const log = roomLog(key);
+  if (rooms.includes(log)) return { log, seq: Number(seq) };
+  throw new Refusal(
+    "bad-query",
+    "This search can't be gone on with: its cursor is none, or of a room that you have left; " +
+      "search anew",
+  );
 }
 
 /** How much the texts of a page may come to, in UTF-16 code units. */
@@ -82,10 +103,19 @@ async function answerPage(
   session: Session,
   request: Request,
   room: string,
-  { entries, more }: Page,
+  { entries, more, ignored }: Page,
+  cursor?: string,
 ): Promise<void> {
   const messages = entries.map(({ message }) => message);
-  session.deliver({ type: "page", ...idOf(request), room, messages, more });
+  session.deliver({
+    type: "page",
+    ...idOf(request),
+    room,
+    messages,
+    more,
+    ...(cursor === undefined ? {} : { cursor }),
+    ...(ignored === undefined ? {} : { ignored }),
+  });
   // The next request waits until this page has gone: asking is quicker than reading.
   await session.peer?.drained();
 }

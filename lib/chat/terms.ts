@@ -35,9 +35,14 @@ const TERM = new RegExp(
   "gu",
 );
 
+/** Whether a text is ASCII, for which all is simpler. */
+export function isPlain(text: string): boolean {
+  return PLAIN.test(text);
+}
+
 /** The terms of a text, in their order. */
 export function termsOf(text: string): string[] {
-  if (PLAIN.test(text)) return text.toLowerCase().match(PLAIN_TERM) ?? [];
+  if (isPlain(text)) return text.toLowerCase().match(PLAIN_TERM) ?? [];
   return (text.match(RUN) ?? []).flatMap((run) => folded(run).match(TERM) ?? []);
 }
 
@@ -93,5 +98,5 @@ export function hasTerms(text: readonly string[], wanted: readonly Wanted[]): bo
 
 function mayBegin(word: string, term: string): boolean {
   if (!/[\p{L}\p{M}\p{N}]$/u.test(word)) return false;
-  return term.length >= MIN_PREFIX_LENGTH || !PLAIN.test(term);
+  return term.length >= MIN_PREFIX_LENGTH || !isPlain(term);
 }

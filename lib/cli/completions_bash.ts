@@ -1,6 +1,7 @@
 /** The completion script for bash, 3.2 and later. */
 
 import { completedAs, type Flag, HELP_FLAG, type Subcommand } from "./flags.ts";
+import { LIMITS_TOPIC } from "./titles.ts";
 
 /** What bash is told of `commands`. */
 export function bashScript(commands: readonly Subcommand[]): string {
@@ -24,7 +25,7 @@ _chatroom() {
     done
     case \${COMP_WORDS[1]} in
 ${commands.map(branch).join("\n")}
-      help) words="${commands.map(({ name }) => name).join(" ")}" ;;
+      help) words="${commands.map(({ name }) => name).join(" ")} ${LIMITS_TOPIC}" ;;
     esac
   fi
   if [ "\${cur:0:1}" = "-" ]; then words=$flags

@@ -1,6 +1,7 @@
 /** The completion script for zsh, to be evaluated or put into a folder of `$fpath` as `_chatroom`. */
 
 import { completedAs, type Flag, HELP_FLAG, type Subcommand } from "./flags.ts";
+import { LIMITS_TOPIC } from "./titles.ts";
 
 /** What zsh is told of `commands`. */
 export function zshScript(commands: readonly Subcommand[]): string {
@@ -22,7 +23,7 @@ ${commands.map(({ name, summary }) => `    ${quote(`${name}:${summary}`)}`).join
   (( CURRENT-- ))
   case $sub in
 ${commands.map(branch).join("\n")}
-    help) _describe -t commands subcommand commands ;;
+    help) compadd -- ${LIMITS_TOPIC}; _describe -t commands subcommand commands ;;
   esac
 }
 if [[ $funcstack[1] == _chatroom ]]; then _chatroom "$@"; else compdef _chatroom chatroom; fi`;

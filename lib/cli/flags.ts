@@ -25,6 +25,8 @@ export interface Flag {
   /** May be given more than once. */
   readonly many?: true;
   readonly summary: string;
+  /** Where the help has it: first, or with the limits, which have a page of their own. */
+  readonly rank?: "common" | "limit";
 }
 
 /** What was asked for on the command line. */
@@ -137,21 +139,6 @@ export function parseFrom<T>(source: string, text: string, parse: (text: string)
   }
 }
 
-/** What `--help` prints for a subcommand. */
-export function helpFor(command: Subcommand): string {
-  const alias = command.aliases.length === 0 ? "" : ` (or: ${command.aliases.join(", ")})`;
-  const rows = [...command.flags, HELP_FLAG].map((flag) => [flagUsage(flag), flagText(flag)]);
-  const width = Math.max(...rows.map(([usage]) => usage?.length ?? 0));
-  return [
-    `chatroom ${command.name}${alias}: ${command.summary}`,
-    "",
-    `Usage: chatroom ${command.name} [flags] ${command.positionals}`.trimEnd(),
-    "",
-    ...rows.map(([usage = "", text]) => `  ${usage.padEnd(width)}  ${text}`),
-    ...(command.notes.length === 0 ? [] : ["", ...command.notes]),
-  ].join("\n");
-}
-
 /** The flag that every subcommand has. */
 export const HELP_FLAG: Flag = { name: "help", short: "h", summary: "show this and exit" };
 
@@ -181,18 +168,4 @@ function notAChoice(
 export function completedAs(value: string): "files" | "directories" | undefined {
   if (/\bFILE\b/.test(value)) return "files";
   return /\bDIR\b/.test(value) ? "directories" : undefined;
-}
-
-function flagUsage({ name, short, value }: Flag): string {
-  const letter = short === undefined ? "    " : `-${short}, `;
-  return `${letter}--${name}${value === undefined ? "" : ` ${value}`}`;
-}
-
-function flagText({ summary, default: preset, env, envIsImplied, many }: Flag): string {
-  const notes = [
-    ...(preset === undefined ? [] : [`default ${preset}`]),
-    ...(env === undefined || envIsImplied ? [] : [`or $${env}`]),
-    ...(many === undefined ? [] : ["may be repeated"]),
-  ];
-  return notes.length === 0 ? summary : `${summary} (${notes.join("; ")})`;
 }

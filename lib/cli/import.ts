@@ -11,6 +11,7 @@ import type { Invocation, Subcommand } from "./flags.ts";
 import { maxTextBytesFrom, PAYLOAD_FLAG } from "./limit_flags.ts";
 import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
+import { counted } from "./values.ts";
 
 /** `chatroom import`. */
 export const importCommand: Subcommand = {
@@ -54,7 +55,7 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
     const numbers = renumbered === 0 ? "" : `; ${renumbered} have other numbers than in the file`;
     const left = withheld === 0 ? "" : `; ${withheld} were withheld, and are left out`;
     printResult(
-      `Stored ${count(messages, "message")} in ${count(rooms, "room")} of ` +
+      `Stored ${counted(messages, "message")} in ${counted(rooms, "room")} of ` +
         `${databasePath(directory)}${numbers}${left}`,
     );
     return 0;
@@ -86,8 +87,4 @@ async function* linesOf(
     if (error instanceof ImportError) throw error;
     throw refused(`Can't read ${name}: ${reasonOf(error)}`);
   }
-}
-
-function count(n: number, what: string): string {
-  return `${n} ${n === 1 ? what : `${what}s`}`;
 }

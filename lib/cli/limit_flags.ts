@@ -60,6 +60,7 @@ function flagsOf<Name extends string>(table: LimitTable<Name>): Flag[] {
       envIsImplied: true,
       default: derived ?? formatQuantity(preset, unit),
       summary,
+      rank: "limit" as const,
     };
   });
 }

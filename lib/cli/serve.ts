@@ -7,7 +7,7 @@ import { serve, type ServeOptions, type Server } from "../server/serve.ts";
 import type { DurableHistory } from "../store/durable_history.ts";
 import { StoreError } from "../store/schema.ts";
 import type { WebDoor, WebOptions } from "../web/serve_web.ts";
-import { type Invocation, parseFrom, type Subcommand } from "./flags.ts";
+import { type Flag, type Invocation, parseFrom, type Subcommand } from "./flags.ts";
 import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { LOG_FLAGS, logStyle, lostLine, openLog } from "./log.ts";
 import { onHangUp } from "./hang_up.ts";
@@ -20,7 +20,7 @@ import { closeStore, describeStore, openStore, STORE_FLAGS, storePlace } from ".
 import { TITLES } from "./titles.ts";
 import { shownFingerprint } from "../tls/fingerprint.ts";
 import { openTls, type Tls, TLS_FLAGS, tlsPlan } from "./tls_flags.ts";
-import { type Address, DEFAULT_ADDRESS, formatAddress, parsePort } from "./values.ts";
+import { type Address, counted, DEFAULT_ADDRESS, formatAddress, parsePort } from "./values.ts";
 import { VERSION } from "./version.ts";
 import {
   explainWeb,
@@ -38,6 +38,16 @@ const LEAST_FILES = RESERVED_FILES + 8;
 /** Fewer connections than this are worth a warning, if it is not what was asked for. */
 const FEW_CONNECTIONS = 500;
 
+/** The flags that most servers are run with. */
+const COMMON = new Set([
+  ...["host", "port", "tls", "password-file", "data", "memory", "keep", "web", "web-host"],
+  "log-level",
+]);
+
+function ranked(flags: readonly Flag[]): Flag[] {
+  return flags.map((flag) => COMMON.has(flag.name) ? { ...flag, rank: "common" } : flag);
+}
+
 /** `chatroom serve`. */
 export const serveCommand: Subcommand = {
   ...TITLES.serve,
@@ -52,7 +62,7 @@ export const serveCommand: Subcommand = {
     "Each limit and log flag also has an environment variable, named like CHATROOM_MAX_PAYLOAD for",
     "--max-payload; the flag wins.",
   ],
-  flags: [
+  flags: ranked([
     {
       name: "host",
       value: "HOST",
@@ -74,7 +84,7 @@ export const serveCommand: Subcommand = {
     ...WEB_FLAGS,
     ...LIMIT_FLAGS,
     ...WEB_LIMIT_FLAGS,
-  ],
+  ]),
   run: runServe,
 };
 
@@ -251,7 +261,7 @@ function announce(
   const everywhere = hostname === "0.0.0.0" || hostname === "::";
   const reached = everywhere ? lanAddress(hostname) ?? "127.0.0.1" : hostname;
   print(`chatroom ${VERSION} is listening on ${formatAddress({ hostname, port })}`);
-  print("Join from another terminal:");
+  print("Join from another terminal (with --name bob behind it for a second person):");
   const flag = secure ? "--tls " : "";
   print(`  ${selfCommand()} connect ${flag}${formatAddress({ hostname: reached, port })}`);
 }
@@ -289,7 +299,7 @@ async function untilStopped(server: Server, print: (line: string) => void): Prom
   const stop = (): void => {
     const { connections } = server;
     server.shutdown();
-    if (connections > 0) print(`Stopping; telling ${connections} connected clients.`);
+    if (connections > 0) print(`Stopping; telling ${counted(connections, "connected client")}.`);
   };
   for (const signal of signals) Deno.addSignalListener(signal, stop);
   lifelineEnd()?.then(stop);

@@ -6,7 +6,7 @@ import { defaultDataDir } from "../store/data_dir.ts";
 import { DurableHistory } from "../store/durable_history.ts";
 import type { Durability } from "../store/schema.ts";
 import { type Flag, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
-import { parseCount, parseDuration } from "./values.ts";
+import { counted, parseCount, parseDuration } from "./values.ts";
 
 /** How long a disk that hangs is waited for after everybody has gone, in ms. */
 const LAST_MS = 1_000;
@@ -128,7 +128,6 @@ export function describeStore(
     return "Messages are kept in memory, and are gone when the server stops.";
   }
   const { messages, rooms } = history.size;
-  const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
-  return `Messages are kept in ${place.dir} (${count(messages, "message")} in ` +
-    `${count(rooms, "room")}).`;
+  return `Messages are kept in ${place.dir} (${counted(messages, "message")} in ` +
+    `${counted(rooms, "room")}).`;
 }

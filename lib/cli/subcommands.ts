@@ -1,9 +1,10 @@
 /** The subcommands, and what holds for all of them. */
 
 import { OutputError } from "../client/printer.ts";
-import { helpFor, parseInvocation, type Subcommand, type Title, UsageError } from "./flags.ts";
+import { parseInvocation, type Subcommand, type Title, UsageError } from "./flags.ts";
+import { flagLines, helpColumns, helpFor } from "./help.ts";
 import { complain, printResult } from "./output.ts";
-import { TITLES } from "./titles.ts";
+import { LIMITS_TOPIC, TITLES } from "./titles.ts";
 import { VERSION } from "./version.ts";
 
 /** A subcommand that is loaded when it is wanted, so that none waits for the code of the others. */
@@ -46,7 +47,8 @@ export function helpForAll(): string {
     "",
     ...SUBCOMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     "",
-    "chatroom SUBCOMMAND --help shows the flags; chatroom --version the version.",
+    "chatroom SUBCOMMAND --help shows the flags, chatroom help limits the limits of a server,",
+    "chatroom --version the version.",
   ].join("\n");
 }
 
@@ -72,8 +74,7 @@ async function dispatch([name, ...args]: readonly string[]): Promise<number> {
     return 0;
   }
   if (["--help", "-h", "help"].includes(name)) {
-    const about = args[0] === undefined ? undefined : find(args[0]);
-    printResult(about === undefined ? helpForAll() : helpFor(await about.load()));
+    printResult(args[0] === undefined ? helpForAll() : await helpAbout(args[0]));
     return 0;
   }
   const entry = find(name);
@@ -88,6 +89,24 @@ async function dispatch([name, ...args]: readonly string[]): Promise<number> {
     return 0;
   }
   return await command.run(parseInvocation(command, args));
+}
+
+/** What `chatroom help` prints of a subcommand, or of the limits. Throws {@linkcode UsageError}. */
+async function helpAbout(topic: string): Promise<string> {
+  if (topic === LIMITS_TOPIC) {
+    const { LIMIT_FLAGS, WEB_LIMIT_FLAGS } = await import("./limit_flags.ts");
+    return [
+      "The limits of chatroom serve. Each has an environment variable too, named like",
+      "CHATROOM_MAX_PAYLOAD for --max-payload; the flag wins.",
+      "",
+      ...flagLines([...LIMIT_FLAGS, ...WEB_LIMIT_FLAGS], helpColumns()),
+    ].join("\n");
+  }
+  const about = find(topic);
+  if (about !== undefined) return helpFor(await about.load());
+  throw new UsageError(
+    `there is no help about ${JSON.stringify(topic)}; chatroom --help lists what there is`,
+  );
 }
 
 /**

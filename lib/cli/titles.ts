@@ -2,6 +2,9 @@
 
 import type { Title } from "./flags.ts";
 
+/** What `chatroom help` knows besides the subcommands. */
+export const LIMITS_TOPIC = "limits";
+
 /** Every subcommand's title. */
 export const TITLES = {
   serve: {

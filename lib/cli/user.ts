@@ -98,6 +98,8 @@ async function change(
 ): Promise<number> {
   const key = checkName(name);
   const role = roleFrom(invocation, action);
+  // Only add may make a directory: for the others one that is not there is mistyped.
+  if (action !== "add") openReader(directory).close();
   const known = await accountOf(directory, key);
   if (known === undefined && action !== "add") throw notReserved(name);
   const isNew = action === "reset" || action === "add" && known === undefined;

@@ -89,6 +89,11 @@ export function parseCount(text: string, least = 1): number {
   throw new UsageError(`A whole number from ${least} up is needed, not ${text}`);
 }
 
+/** So many things, in words: `1 room`, `2 rooms`. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+}
+
 /** Writes a number of bytes or ms as a person would. */
 export function formatQuantity(value: number, unit: "bytes" | "ms" | "count"): string {
   if (unit === "count") return String(value);

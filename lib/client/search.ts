@@ -47,6 +47,8 @@ export class Searches {
   #last: Search | undefined;
   #found: readonly Message[] = [];
   #more = false;
+  /** What the server goes on from; one of an earlier version passes over what was shown. */
+  #cursor: string | undefined;
 
   /** `hereNow`: the clock and the zone in which the times of a search are read. */
   constructor(hereNow: () => Here = here) {
@@ -63,6 +65,7 @@ export class Searches {
     this.#last = { typed: request.query, request: { ...request, query } };
     this.#found = [];
     this.#more = false;
+    this.#cursor = undefined;
     return await this.#page(this.#last, send);
   }
 
@@ -100,25 +103,36 @@ export class Searches {
 
   async #page(search: Search, send: Ask): Promise<SearchLine[]> {
     const skip = this.#found.length;
-    const answer = await send({ ...search.request, limit: PAGE, ...(skip === 0 ? {} : { skip }) });
+    const cursor = this.#cursor;
+    const after = cursor !== undefined ? { cursor } : skip === 0 ? {} : { skip };
+    const answer = await send({ ...search.request, limit: PAGE, ...after });
     if (answer.type !== "page") return [];
     // Another search may have begun meanwhile.
     if (search === this.#last) {
       this.#found = [...this.#found, ...answer.messages];
       this.#more = answer.more;
+      this.#cursor = answer.cursor;
     }
     return linesOf(search, answer, skip);
   }
 }
 
-function linesOf(search: Search, { messages, more }: EventOf<"page">, skip: number): SearchLine[] {
+function linesOf(
+  search: Search,
+  { messages, more, ignored = [] }: EventOf<"page">,
+  skip: number,
+): SearchLine[] {
   const { typed: query, request } = search;
-  if (messages.length === 0) return told(`Nothing was found: ${query}`);
+  const left = ignored.length === 0
+    ? []
+    : told(`Nothing can be found by ${ignored.join(" ")}, which was left out`);
+  if (messages.length === 0) return [...left, ...told(`Nothing was found: ${query}`)];
   const isHit = hitsOf(request.query);
   const first = skip + 1;
   const last = skip + messages.length;
   const around = `/around ${first} shows what was said before and after`;
   return [
+    ...left,
     ...messages.map((message, n) => found(`${first + n}. ${lineOf(message, isHit)}`)),
     ...told(
       more

@@ -94,6 +94,7 @@ export function serve(options: ServeOptions = {}): Server {
     messagesPerRoom: limits.historyMessages,
     maxBytes: limits.historyBytes,
     idsPerSession: limits.sessionIds,
+    pause: () => new Promise((resolve) => setTimeout(resolve, 0)),
   });
   const metrics = new Metrics();
   const history = options.watched ? new WatchedHistory(kept, metrics) : kept;

@@ -3,6 +3,7 @@
 import type { Page, Range, Search } from "../chat/history.ts";
 import type { RoomLog } from "../chat/log_key.ts";
 import type { Change, Kept } from "../chat/records.ts";
+import type { Copy } from "./copy_aside.ts";
 import type { AuditPage } from "./people.ts";
 import type { Packed, Receipts } from "./packing.ts";
 import type { RoomState } from "./read.ts";
@@ -19,6 +20,8 @@ export interface WriterOptions {
   readonly durability: Durability;
   readonly rules: UpkeepRules;
   readonly maxPages?: number;
+  /** The copy of earlier data that was kept aside. */
+  readonly copy?: Copy | undefined;
   /** Rooms that are kept at most. */
   readonly maxRooms?: number;
   /** Rows that one step of upkeep deals with; as many as nobody notices in another thread unless told. */

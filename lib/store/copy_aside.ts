@@ -1,6 +1,6 @@
 /** A copy of the database that is kept aside before it is upgraded, since there is no way back. */
 
-import type { DatabaseSync } from "node:sqlite";
+import { backup, DatabaseSync } from "node:sqlite";
 import { isNoRoom, reasonOf } from "./faults.ts";
 
 /** A copy that was made, or was there already. */
@@ -19,63 +19,69 @@ const MOST_COPIES = 100;
 
 /**
  * Keeps a copy of the database at `path` beside it, as `chatroom-before-v3.db` for an upgrade `to`
- * version 3. One that an upgrade has left that did not come to its end is not made again. Throws a
- * {@linkcode CopyError}, with nothing left behind, where there is no room for it.
+ * version 3. One that an upgrade has left that did not come to its end is not made again. Rejects with
+ * a {@linkcode CopyError}, with nothing left behind, where there is no room for it.
+ *
+ * Not by VACUUM INTO: that attaches the copy, for which the runtime wants all permissions.
  */
-export function copyAside(db: DatabaseSync, path: string, to: number): Copy {
+export async function copyAside(path: string, to: number): Promise<Copy> {
+  using db = new DatabaseSync(path);
+  db.exec("PRAGMA busy_timeout = 5000");
   const start = `${path.replace(/\.db$/, "")}-before-v${to}`;
   for (let n = 1; n <= MOST_COPIES; n++) {
     const copy = `${start}${n === 1 ? "" : `-${n}`}.db`;
     const there = sizeOf(copy);
-    if (there === undefined) return make(db, copy);
-    if (isOf(db, copy)) return { path: copy, bytes: there };
+    if (there === undefined) return await make(db, copy);
+    if (signatureOf(copy) === signature(db)) return { path: copy, bytes: there };
   }
   throw new CopyError(`There are ${MOST_COPIES} files such as ${start}.db; move them away`);
 }
 
-function make(db: DatabaseSync, path: string): Copy {
+async function make(db: DatabaseSync, path: string): Promise<Copy> {
   const part = `${path}.part`;
   try {
     // What an attempt has left that was cut short.
-    removeIfThere(part);
-    Deno.openSync(part, { createNew: true, write: true, mode: 0o600 }).close();
-    db.prepare("VACUUM INTO ?").run(part);
-    const file = Deno.openSync(part, { write: true });
-    file.syncSync();
+    await removeIfThere(part);
+    (await Deno.open(part, { createNew: true, write: true, mode: 0o600 })).close();
+    await backup(db, part);
+    settle(part);
+    const file = await Deno.open(part, { write: true });
+    await file.sync();
     file.close();
-    Deno.renameSync(part, path);
+    await Deno.rename(part, path);
   } catch (error) {
-    removeIfThere(part);
+    await removeIfThere(part);
     const what = isNoRoom(error) ? "there is no room for it" : "it can't be written";
     throw new CopyError(
       `The database is to be upgraded, and a copy of it is kept first as ${path}, but ${what} ` +
         `(${reasonOf(error)}); make as much room as the database takes, and start again`,
     );
   }
-  return { path, bytes: Deno.statSync(path).size };
+  return { path, bytes: (await Deno.stat(path)).size };
 }
 
-/** Whether a file is a copy of the database as it is. */
-function isOf(db: DatabaseSync, path: string): boolean {
-  try {
-    db.prepare("ATTACH ? AS copy").run(path);
-  } catch {
-    return false;
-  }
-  try {
-    return db.prepare(
-          "SELECT (SELECT max(id) FROM message) IS (SELECT max(id) FROM copy.message) AND " +
-            "NOT EXISTS (SELECT key, value FROM main.meta EXCEPT SELECT key, value FROM copy.meta) AS same",
-        ).get()?.["same"] === 1 && versionOf(db, "copy") === versionOf(db, "main");
-  } catch {
-    return false;
-  } finally {
-    db.exec("DETACH copy");
-  }
+/** Makes it one file that is complete without others beside it. */
+function settle(path: string): void {
+  using db = new DatabaseSync(path);
+  db.exec("PRAGMA journal_mode = DELETE");
 }
 
-function versionOf(db: DatabaseSync, schema: string): unknown {
-  return db.prepare(`PRAGMA ${schema}.user_version`).get()?.["user_version"];
+/** What tells the contents of one database from those of another: counters that go up with every use. */
+function signature(db: DatabaseSync): string {
+  const version = db.prepare("PRAGMA user_version").get();
+  const last = db.prepare("SELECT max(id) AS id FROM message").get();
+  const meta = db.prepare("SELECT key, value FROM meta ORDER BY key").all();
+  return JSON.stringify([version, last, meta]);
+}
+
+function signatureOf(path: string): string | undefined {
+  try {
+    using db = new DatabaseSync(path, { readOnly: true });
+    return signature(db);
+  } catch {
+    // It is none of ours, and stays.
+    return undefined;
+  }
 }
 
 function sizeOf(path: string): number | undefined {
@@ -87,9 +93,9 @@ function sizeOf(path: string): number | undefined {
   }
 }
 
-function removeIfThere(path: string): void {
+async function removeIfThere(path: string): Promise<void> {
   try {
-    Deno.removeSync(path);
+    await Deno.remove(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }

@@ -6,7 +6,7 @@ import { Epoch } from "./epoch.ts";
 import { reasonOf } from "./faults.ts";
 import { InUseError, lockDirectory } from "./lock.ts";
 import { closeToOthers, makePrivate, makePrivateDirectory } from "./private.ts";
-import { explained, openForReading, openForWriting, StoreError } from "./schema.ts";
+import { beforeUpgrade, explained, openForReading, openForWriting, StoreError } from "./schema.ts";
 
 /** The database's name in its directory. */
 const DATABASE_FILE = "chatroom.db";
@@ -80,7 +80,8 @@ export async function openWriter(
   try {
     stack.use((await lockPrivate(directory)).lock);
     checkLength(path);
-    const db = stack.use(openForWriting({ path, durability: "full", onUpgrade }));
+    const copy = await beforeUpgrade(path);
+    const db = stack.use(openForWriting({ path, durability: "full", copy, onUpgrade }));
     // What is added to a database that was put back must not hide that it was.
     const epoch = new Epoch(db, directory);
     stack.defer(() => close(epoch));

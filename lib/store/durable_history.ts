@@ -7,7 +7,7 @@
 import { idReused } from "../chat/fingerprint.ts";
 import type { Draft, History, Outcome, Page, Range, Search, TopicDraft } from "../chat/history.ts";
 import { directLog, keyOf, type LogKey, type RoomLog } from "../chat/log_key.ts";
-import { parseQuery } from "../chat/query.ts";
+import { lookedFor } from "../chat/looked_for.ts";
 import { partOf, RecentLogs } from "../chat/recent.ts";
 import type { Refusal } from "../chat/refusal.ts";
 import type { Named } from "../chat/sanctions.ts";
@@ -22,6 +22,7 @@ import type { Odd, Receipts } from "./packing.ts";
 import { Reading } from "./reading.ts";
 import { isDamaged, notStored, roomLimit, type Unreadable } from "./refusals.ts";
 import type { Pruned } from "./retention.ts";
+import { beforeUpgrade } from "./schema.ts";
 import { usedBefore } from "./sessions.ts";
 import { type StoredLog, StoredLogs } from "./stored_log.ts";
 import { Writing } from "./writing.ts";
@@ -85,9 +86,11 @@ export class DurableHistory implements History, AsyncDisposable {
     const lock = await makeAndLock(dir, onProblem);
     const writing = new Writing(onProblem ?? (() => {}));
     try {
+      const path = `${dir}/${FILE}`;
       const opened = await writing.open({
         dir,
-        path: `${dir}/${FILE}`,
+        path,
+        copy: await beforeUpgrade(path),
         durability,
         rules: {
           sessionMs: options.sessionMs ?? WEEK_MS,
@@ -205,7 +208,7 @@ export class DurableHistory implements History, AsyncDisposable {
 
   async search(search: Search): Promise<Page> {
     // What is wrong with a query is told by who asks, not by who reads.
-    parseQuery(search.query);
+    lookedFor(search);
     await this.#writing.index();
     // The first one does not wait for a thread to start.
     const thread = this.#searching.isStarted ? this.#searching : this.#reading;

@@ -2,6 +2,7 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { noteSessionsMs } from "../chat/history.ts";
+import { nameKey } from "../chat/name.ts";
 import { messageSum } from "./checksum.ts";
 import { highestId } from "./ids.ts";
 import {
@@ -15,7 +16,7 @@ import {
 } from "./packing.ts";
 import { type RoomRow, Rows, type SessionRow } from "./rows.ts";
 import { FORGOTTEN, purgeSession } from "./sessions.ts";
-import type { StoredLog } from "./stored_log.ts";
+import { INBOX, type StoredLog } from "./stored_log.ts";
 
 /** How a {@linkcode Log} goes about it. */
 export interface LogOptions {
@@ -34,6 +35,8 @@ interface Row {
   readonly draft: Unpacked;
   readonly name: number;
   readonly from: string;
+  /** The name of the room, or of whom it is for. */
+  readonly title: string;
   readonly session: number | null;
 }
 
@@ -81,8 +84,9 @@ export class Log {
     this.#lastId = highestId(db);
     this.#nextId = this.#lastId + 1;
     this.#sent = db.prepare(
-      "SELECT m.seq, m.at, m.action, m.room AS id, r.kind, r.name, " +
-        "m.text = ? COLLATE BINARY AS same FROM message m JOIN room r ON r.id = m.room " +
+      "SELECT m.seq, m.at, m.action, m.room AS id, r.kind, ifnull(a.name, r.name) AS name, " +
+        "a.key AS addressee, m.text = ? COLLATE BINARY AS same FROM message m " +
+        "JOIN room r ON r.id = m.room LEFT JOIN name a ON a.id = m.addressee " +
         "WHERE m.session = ? AND m.request = ?",
     );
   }
@@ -175,7 +179,9 @@ export class Log {
       if (room === undefined) return odd.push({ index, kind: "full" });
       const session = draft.session < 0 ? null : sessions[draft.session] as number;
       const from = packed.names[draft.name] as string;
-      return rows.push({ index, room, draft, name: names[draft.name] as number, from, session });
+      const title = packed.rooms[draft.room * ROOM_STRINGS + 1] as string;
+      const name = names[draft.name] as number;
+      return rows.push({ index, room, draft, name, from, title, session });
     });
     return rows;
   }
@@ -188,7 +194,7 @@ export class Log {
     seqs: Float64Array,
   ): boolean {
     const values: Array<string | number | null> = [];
-    for (const { index, room, draft, name, from, session } of rows) {
+    for (const { index, room, draft, name, from, title, session } of rows) {
       const seq = seqs[index] = ++room.last;
       values.push(
         this.#nextId++,
@@ -201,6 +207,7 @@ export class Log {
         draft.action,
         draft.text,
         messageSum(room.sum, { seq, at, action: draft.action, sender: from, text: draft.text }),
+        room.kind === INBOX ? this.#rows.name(title) : null,
       );
     }
     try {
@@ -237,14 +244,15 @@ export class Log {
   }
 
   /** What to say of a draft whose id was used before. */
-  #repeated({ index, room, draft, session }: Row): Odd | undefined {
+  #repeated({ index, room, draft, title, session }: Row): Odd | undefined {
     if (session === null) return undefined;
     const found = this.#sent.get(draft.text, session, draft.id);
     if (found === undefined) return undefined;
-    const direct = found["kind"] === 1 && room.kind === 1;
-    // A direct message is to a name, whoever goes by it when it is sent again.
-    const toSame = found["id"] === room.id || direct && (found["name"] === room.name ||
-          draft.repeatOnly);
+    // A direct message is to a name, whoever goes by it when it is sent again. Earlier versions did not
+    // store the name.
+    const toSame = room.kind === INBOX
+      ? found["kind"] === INBOX && (found["addressee"] ?? nameKey(title)) === nameKey(title)
+      : found["id"] === room.id;
     if (found["same"] !== 1 || found["action"] !== draft.action || !toSame) {
       return { index, kind: "reused" };
     }
@@ -283,7 +291,7 @@ export class Log {
 }
 
 function insertOf(size: number): string {
-  const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-  return "INSERT INTO message (id, room, seq, at, sender, session, request, action, text, sum) " +
+  const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+  return "INSERT INTO message (id, room, seq, at, sender, session, request, action, text, sum, addressee) " +
     "VALUES " + Array(size).fill(row).join(", ");
 }

@@ -3,27 +3,31 @@
 import type { SQLOutputValue } from "node:sqlite";
 import { withheld } from "../chat/withheld.ts";
 import type { Message } from "../wire/event.ts";
-import { checksum } from "./checksum.ts";
+import { logSum, messageSum } from "./checksum.ts";
+import { type Kind, ROOM } from "./stored_log.ts";
 import { textColumn, textOf } from "./text.ts";
 import { MAX_TIME } from "./time.ts";
 
 /** A row of {@linkcode MESSAGE_COLUMNS}. */
 export type MessageRow = Record<string, SQLOutputValue>;
 
-/**
- * What a query selects of `message m`, its log `room r` and its sender `name n`. A time that is none
- * may be too large a number for ours.
- */
-export const MESSAGE_COLUMNS =
-  `m.seq, iif(m.at BETWEEN -${MAX_TIME} AND ${MAX_TIME}, m.at, NULL) AS at,
-  m.action, n.name AS sender, r.kind, r.key, m.sum, ${textColumn("m.text", "text")},
-  ifnull((SELECT name FROM name WHERE id = m.addressee), r.name) AS room`;
+/** What a query selects of `message m` and its sender `name n`. A time that is none may be too large a number. */
+const OWN_COLUMNS = `m.seq, iif(m.at BETWEEN -${MAX_TIME} AND ${MAX_TIME}, m.at, NULL) AS at,
+  m.action, n.name AS sender, m.sum, ${textColumn("m.text", "text")}`;
 
-/** Whether a row is what was stored. */
-export function isIntact(row: MessageRow): boolean {
-  return row["at"] !== null && row["sum"] === checksum({
-        kind: Number(row["kind"]),
-        key: String(row["key"]),
+const ADDRESSEE = "ifnull((SELECT name FROM name WHERE id = m.addressee), r.name)";
+
+/** What is selected of messages of one log, `room r`, whose {@linkcode logSum} is known. */
+export function columnsOf(kind: Kind): string {
+  return `${OWN_COLUMNS}, ${kind === ROOM ? "r.name" : ADDRESSEE} AS room`;
+}
+
+/** What is selected of messages of any log. */
+export const MESSAGE_COLUMNS = `${OWN_COLUMNS}, r.kind, r.key, ${ADDRESSEE} AS room`;
+
+/** Whether a row is what was stored, in the log with this sum. */
+export function isIntact(row: MessageRow, log: number = sumOf(row)): boolean {
+  return row["at"] !== null && row["sum"] === messageSum(log, {
         seq: Number(row["seq"]),
         at: Number(row["at"]),
         action: Number(row["action"]),
@@ -33,7 +37,7 @@ export function isIntact(row: MessageRow): boolean {
 }
 
 /** The message in a row, or what is told in its place when it is damaged. */
-export function messageOf(row: MessageRow): Message {
+export function messageOf(row: MessageRow, log: number = sumOf(row)): Message {
   const message: Message = {
     room: String(row["room"]),
     seq: Number(row["seq"]),
@@ -42,5 +46,9 @@ export function messageOf(row: MessageRow): Message {
     text: textOf(row["text"]),
     ...(row["action"] === 1 ? { action: true } : {}),
   };
-  return isIntact(row) ? message : withheld(message, "damaged");
+  return isIntact(row, log) ? message : withheld(message, "damaged");
+}
+
+function sumOf(row: MessageRow): number {
+  return logSum(Number(row["kind"]), String(row["key"]));
 }

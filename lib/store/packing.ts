@@ -4,6 +4,7 @@
  */
 
 import type { Draft, Receipt } from "../chat/history.ts";
+import { isRoomLog } from "../chat/log_key.ts";
 import type { StoredLog } from "./stored_log.ts";
 
 /** Drafts on their way to the writer, and what else is to be stored with them. */
@@ -92,9 +93,10 @@ export class Packer {
   ): void {
     const once = session !== undefined && id !== undefined;
     this.#numbers.push(
-      this.#rooms.place(log, title, opener),
-      this.#names.place(from),
-      once ? this.#sessions.place(session) : -1,
+      // Those without a session share a log, whatever they are called.
+      this.#rooms.place(isRoomLog(log) ? log : `${log} ${title}`, log, title, opener),
+      this.#names.place(from, from),
+      once ? this.#sessions.place(session, session) : -1,
       once ? id.length : -1,
       (action ? ACTION : 0) | (unless === undefined ? 0 : REPEAT_ONLY),
       text.length,
@@ -148,12 +150,12 @@ class Table {
   readonly #places = new Map<string, number>();
   #count = 0;
 
-  /** The place of `value`, with `more` beside it where that is given. */
-  place(value: string, ...more: readonly string[]): number {
-    let place = this.#places.get(value);
+  /** The place of what goes by `key`: the `values`, side by side. */
+  place(key: string, ...values: readonly string[]): number {
+    let place = this.#places.get(key);
     if (place === undefined) {
-      this.#places.set(value, place = this.#count++);
-      this.values.push(value, ...more);
+      this.#places.set(key, place = this.#count++);
+      this.values.push(...values);
     }
     return place;
   }

@@ -4,7 +4,7 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-import { copyAside, CopyError } from "./copy_aside.ts";
+import { type Copy, copyAside, CopyError } from "./copy_aside.ts";
 import { describeFault, isNoRoom } from "./faults.ts";
 import { migrate, SCHEMA_VERSION } from "./migrations.ts";
 
@@ -29,6 +29,8 @@ export interface OpenOptions {
   readonly autocheckpoint?: number;
   /** Makes the disk full at so many pages, for tests. */
   readonly maxPages?: number;
+  /** What {@linkcode beforeUpgrade} has kept. */
+  readonly copy?: Copy | undefined;
   /** Told, in sentences, of an upgrade: where the copy is that was kept aside, and what has changed. */
   readonly onUpgrade?: ((text: string) => void) | undefined;
 }
@@ -166,20 +168,36 @@ export function explained(error: unknown, path: string): unknown {
   return text === undefined ? error : new StoreError(text);
 }
 
-/** Makes the tables, or brings those that are there up to date, once a copy of them has been kept aside. */
+/**
+ * To be awaited before a database is opened for writing: keeps a copy aside of one that will be
+ * upgraded. Rejects with a {@linkcode StoreError}.
+ */
+export async function beforeUpgrade(path: string): Promise<Copy | undefined> {
+  try {
+    const version = checkFile(path);
+    return version === 0 || version === SCHEMA_VERSION
+      ? undefined
+      : await copyAside(path, SCHEMA_VERSION);
+  } catch (error) {
+    const told = explained(error, path);
+    if (told instanceof StoreError) throw told;
+    // What else is wrong with it is told when it is opened.
+    return undefined;
+  }
+}
+
+/** Makes the tables, or brings those that are there up to date, of which there must be a copy. */
 function upgrade(
   db: DatabaseSync,
   from: number,
-  { path, onUpgrade = () => {} }: OpenOptions,
+  { path, copy, onUpgrade = () => {} }: OpenOptions,
 ): void {
-  const copy = from === 0 ? undefined : copyAside(db, path, SCHEMA_VERSION);
-  if (copy !== undefined) {
+  if (from > 0) {
+    if (copy === undefined) throw new Error("beforeUpgrade() was not called");
+    const size = `${(copy.bytes / 1_048_576).toFixed(1)} MiB`;
     onUpgrade(
       `${path} is upgraded from version ${from} of its tables to ${SCHEMA_VERSION}; a copy of it as ` +
-        `it was is kept as ${copy.path} (${
-          (copy.bytes / 1_048_576).toFixed(1)
-        } MiB), which may be ` +
-        "deleted when all is well",
+        `it was is kept as ${copy.path} (${size}), which may be deleted when all is well`,
     );
   }
   db.exec("PRAGMA foreign_keys = OFF");
@@ -188,7 +206,7 @@ function upgrade(
   db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
   db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   db.exec("COMMIT");
-  for (const note of copy === undefined ? [] : notes) onUpgrade(note);
+  for (const note of from === 0 ? [] : notes) onUpgrade(note);
 }
 
 function pragma(db: DatabaseSync, name: string): number {

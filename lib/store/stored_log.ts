@@ -15,6 +15,7 @@ export type StoredLog = RoomLog | Inbox;
 /** Kinds of logs, as the column `kind` has them. */
 export const ROOM = 0;
 export const INBOX = 1;
+export type Kind = typeof ROOM | typeof INBOX;
 
 /** A log as it is stored. */
 export function storedLog(log: LogKey): StoredLog {
@@ -24,7 +25,7 @@ export function storedLog(log: LogKey): StoredLog {
 }
 
 /** The row that a log has. */
-export function rowOf(log: StoredLog): { readonly kind: number; readonly key: string } {
+export function rowOf(log: StoredLog): { readonly kind: Kind; readonly key: string } {
   return { kind: isRoomLog(log) ? ROOM : INBOX, key: keyOf(log) };
 }
 

@@ -6,6 +6,7 @@ import { prepared } from "./prepared.ts";
 import { toIndex } from "./query.ts";
 import { type Clocks, LeapWatch, SYSTEM_CLOCKS } from "./clock.ts";
 import { overdueSession, purgeSession, shiftUses, usedBefore } from "./sessions.ts";
+import { UnusedNames } from "./unused_names.ts";
 import { ROOM } from "./stored_log.ts";
 import { textColumn, textOf } from "./text.ts";
 import { type Pruned, Retention, type RetentionRules } from "./retention.ts";
@@ -29,12 +30,14 @@ export class Upkeep {
   readonly #db: DatabaseSync;
   readonly #rules: UpkeepRules;
   readonly #now: () => number;
+  readonly #passed: () => number;
   readonly #watch: LeapWatch;
   #begun = false;
   /** By how many ms the clock was set since what is stored was last put right. */
   #leap = 0;
   readonly #stepRows: number;
   readonly #retention: Retention;
+  readonly #names: UnusedNames;
   #indexed: number;
   #roundAt = -Infinity;
   #overdue = false;
@@ -44,6 +47,7 @@ export class Upkeep {
     () => this.index() ? [] : undefined,
     () => this.#prune(),
     () => this.#purge(),
+    () => this.#forgetNames(),
   ];
   #turn = 0;
 
@@ -59,9 +63,12 @@ export class Upkeep {
     this.#db = db;
     this.#rules = rules;
     this.#now = clocks.now;
+    this.#passed = clocks.passed;
     this.#watch = new LeapWatch(clocks);
     this.#stepRows = stepRows;
     this.#retention = new Retention(db, rules);
+    this.#names = new UnusedNames(db);
+    if (rules.keepMs !== undefined || rules.keepMessages !== undefined) this.#names.note();
     const row = prepared(db, "SELECT value FROM meta WHERE key = 'indexed'").get();
     this.#indexed = Number(row?.["value"] ?? 0);
   }
@@ -120,7 +127,9 @@ export class Upkeep {
   /** Removes old messages of some rooms. */
   #prune(): readonly Pruned[] | undefined {
     if (!this.#retention.due) return undefined;
-    return this.#transact(() => this.#retention.step(this.#stepRows));
+    const pruned = this.#transact(() => this.#retention.step(this.#stepRows));
+    if (pruned.length > 0) this.#names.note();
+    return pruned;
   }
 
   /** Removes a part of a session that is overdue. */
@@ -134,8 +143,24 @@ export class Upkeep {
       return true;
     });
     if (!this.#overdue) return undefined;
+    this.#names.note();
     this.#onPurge();
     return [];
+  }
+
+  /** Looks for names that nothing has any more. */
+  #forgetNames(): readonly Pruned[] | undefined {
+    const now = this.#passed();
+    if (!this.#names.isDue(now)) return undefined;
+    // SQLite would go through all messages for each name, to see whether one has it.
+    this.#db.exec("PRAGMA foreign_keys = OFF");
+    try {
+      const gone = this.#transact(() => this.#names.step(this.#stepRows, now));
+      if (gone) this.#onPurge();
+      return [];
+    } finally {
+      this.#db.exec("PRAGMA foreign_keys = ON");
+    }
   }
 
   #transact<T>(work: () => T): T {

@@ -173,7 +173,7 @@ export class Writing {
   async #closed(others: Promise<unknown>): Promise<void> {
     await this.settled();
     await others;
-    if (this.#dead !== undefined) return;
+    if (this.#dead !== undefined || this.#place === undefined) return;
     this.#closing ??= Promise.withResolvers();
     this.#send({ type: "close" });
     await this.#closing.promise;

@@ -77,6 +77,8 @@ export type Request =
       readonly from?: string;
       readonly before?: number;
       /** Matches to pass over: those that came with earlier pages. */
+      /** That of the page before, to go on after it. */
+      readonly cursor?: string;
       readonly skip?: number;
       readonly limit?: number;
     }
@@ -252,6 +254,10 @@ export type Event =
       readonly messages: readonly Message[];
       /** True when there are messages before the first of these, or matches after the last. */
       readonly more: boolean;
+      /** Of a search that has more: what to ask with for the next page. */
+      readonly cursor?: string;
+      /** Words of a search by which nothing can be found. */
+      readonly ignored?: readonly string[];
     }
     | {
       readonly type: "gap";

@@ -13,6 +13,8 @@ export class Finder {
   #query = "";
   /** @type {readonly Message[]} */
   #messages = [];
+  /** @type {string | undefined} */
+  #cursor;
 
   /** @param {(request: Request) => Promise<Event>} ask */
   constructor(ask) {
@@ -34,10 +36,11 @@ export class Finder {
     const event = await this.#ask({
       type: "search",
       query: words,
-      ...(known.length > 0 ? { skip: known.length } : {}),
+      ...(goesOn && this.#cursor !== undefined ? { cursor: this.#cursor } : {}),
     });
     if (event.type !== "page") return undefined;
     this.#query = words;
+    this.#cursor = event.cursor;
     this.#messages = [...known, ...event.messages];
     return { query: words, messages: this.#messages, more: event.more };
   }

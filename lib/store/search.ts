@@ -1,0 +1,83 @@
+/** Looks for messages in the database, by the index of words and by what else is wanted of them. */
+
+import type { DatabaseSync } from "node:sqlite";
+import type { Cursor, Page, Search } from "../chat/history.ts";
+import { keyOf, type RoomLog } from "../chat/log_key.ts";
+import { type LookedFor, lookedFor } from "../chat/looked_for.ts";
+import { MESSAGE_COLUMNS, messageOf } from "./message_row.ts";
+import { prepared } from "./prepared.ts";
+import { toMatch } from "./query.ts";
+import { ROOM } from "./stored_log.ts";
+
+type Value = string | number;
+
+const NAMES = "JOIN name n ON n.id = m.sender JOIN room r ON r.id = m.room";
+
+/** The messages that match, what was stored last first. Throws a `Refusal` (`bad-query`). */
+export function searchStore(db: DatabaseSync, search: Search): Page {
+  const looked = lookedFor(search);
+  if (looked === undefined) return { entries: [], more: false };
+  const { ignored, wanted } = looked;
+  const told = ignored.length === 0 ? {} : { ignored };
+  const conditions = conditionsOf(db, search, looked);
+  if (conditions === undefined) return { entries: [], more: false, ...told };
+  const { skip = 0, limit } = search;
+  // The index goes backwards by itself, and is left as soon as there are enough.
+  const [from, id] = wanted.length === 0
+    ? [`message m ${NAMES}`, "m.id"]
+    : [`message_words w CROSS JOIN message m ON m.id = w.rowid ${NAMES}`, "w.rowid"];
+  const where = [...conditions.keys()].map((condition) => condition.replace("ID", id));
+  const rows = prepared(
+    db,
+    `SELECT ${MESSAGE_COLUMNS} FROM ${from} WHERE ${where.join(" AND ")} ` +
+      `ORDER BY ${id} DESC LIMIT ? OFFSET ?`,
+  ).all(...conditions.values(), limit + 1, skip);
+  const entries = rows.slice(0, limit).map((row) => ({ message: messageOf(row) }));
+  return { entries, more: rows.length > limit, ...told };
+}
+
+/** What a message must be, each condition with its value; `undefined` when none can be it. */
+function conditionsOf(
+  db: DatabaseSync,
+  { before, cursor }: Search,
+  { rooms, wanted, sender, since, until }: LookedFor,
+): ReadonlyMap<string, Value> | undefined {
+  const ids = rooms.flatMap((room) => idOf(db, room) ?? []);
+  const senders = sender === undefined ? undefined : sendersOf(db, sender);
+  if (ids.length === 0 || senders?.length === 0) return undefined;
+  const conditions = new Map<string, Value>();
+  const add = (condition: string, value: Value | undefined): void => {
+    if (value !== undefined) conditions.set(condition, value);
+  };
+  add("message_words MATCH ?", wanted.length === 0 ? undefined : toMatch(wanted));
+  add("ID < ?", cursor === undefined ? undefined : endOf(db, cursor));
+  add("m.room IN (SELECT value FROM json_each(?))", JSON.stringify(ids));
+  add("m.sender IN (SELECT value FROM json_each(?))", senders && JSON.stringify(senders));
+  add("m.seq < ?", before);
+  add("m.at < ?", until);
+  add("m.at >= ?", since);
+  return conditions;
+}
+
+/** The id that what comes after a message is below; the message itself may be gone. */
+function endOf(db: DatabaseSync, { log, seq }: Cursor): number | undefined {
+  const room = idOf(db, log);
+  if (room === undefined) return undefined;
+  const at = prepared(
+    db,
+    "SELECT id, seq FROM message WHERE room = ? AND seq <= ? ORDER BY seq DESC LIMIT 1",
+  ).get(room, seq);
+  if (at !== undefined) return Number(at["id"]) + (at["seq"] === seq ? 0 : 1);
+  const next = prepared(db, "SELECT id FROM message WHERE room = ? ORDER BY seq LIMIT 1").get(room);
+  return next === undefined ? undefined : Number(next["id"]);
+}
+
+function idOf(db: DatabaseSync, log: RoomLog): number | undefined {
+  const row = prepared(db, "SELECT id FROM room WHERE kind = ? AND key = ?").get(ROOM, keyOf(log));
+  return row === undefined ? undefined : Number(row["id"]);
+}
+
+/** The ids of all spellings of a name. */
+function sendersOf(db: DatabaseSync, key: string): number[] {
+  return prepared(db, "SELECT id FROM name WHERE key = ?").all(key).map(({ id }) => Number(id));
+}

@@ -1,0 +1,25 @@
+/** Whoever runs a server finds in OPERATING.md what each warning of its log means. */
+
+import { assert, assertEquals } from "@std/assert";
+import { tableOf } from "./docs.ts";
+import { logTexts } from "./log_texts.ts";
+
+const HEADING = "What the log warns of";
+const { texts, unknown } = logTexts();
+
+Deno.test("every way to log a warning is one whose text is found", () => {
+  assertEquals(unknown, [], "tests/log_texts.ts has to learn how these are logged");
+  assert(texts.length > 12);
+});
+
+Deno.test("every warning and error of the log has a row that says what to do", () => {
+  const cells = tableOf(HEADING).map(([cell = ""]) => cell);
+  const missing = texts.filter(({ text }) => !cells.some((cell) => cell.includes(text)));
+  assertEquals(missing, [], `lib/server/OPERATING.md, "${HEADING}", needs a row for each of these`);
+});
+
+Deno.test("every row is of a warning that there is", () => {
+  const stale = tableOf(HEADING).map(([cell = ""]) => cell)
+    .filter((cell) => !texts.some(({ text }) => cell.includes(text)));
+  assertEquals(stale, []);
+});
