@@ -119,3 +119,12 @@ Deno.test("a checksum notices every change of a single character or number", () 
     assertEquals(sum, sum | 0);
   }));
 });
+
+Deno.test("a text with whatever signs comes back as it was said, and is not taken for damage", async () => {
+  using data = new Data();
+  const texts = ["\ufeffone", "\ufefftwo\0", "\0\ufeffthree", "four\0\ufeff", "\u2028five\r"];
+  await data.say(...texts.map((text) => ({ text })));
+  using db = openReader(data.directory);
+  assertEquals([...exportMessages(db)].map(({ text }) => text), texts);
+  assertEquals(checkStore(db).problems, []);
+});

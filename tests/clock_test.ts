@@ -1,7 +1,7 @@
 /** A clock that is set is no lapse of time: neither for sessions nor for what is kept of a room. */
 
-import { assertEquals } from "@std/assert";
-import type { DatabaseSync } from "node:sqlite";
+import { assertEquals, assertThrows } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import { LeapWatch } from "../lib/store/clock.ts";
 import { Log } from "../lib/store/log.ts";
 import { Packer } from "../lib/store/packing.ts";
@@ -36,11 +36,15 @@ class TestClocks {
   }
 }
 
-async function openDb(): Promise<{ db: DatabaseSync } & AsyncDisposable> {
+async function openDb(): Promise<
+  { readonly db: DatabaseSync; readonly path: string } & AsyncDisposable
+> {
   const dir = await makeDir();
-  const db = openForWriting({ path: `${dir.path}/chatroom.db`, durability: "normal" });
+  const path = `${dir.path}/chatroom.db`;
+  const db = openForWriting({ path, durability: "normal" });
   return {
     db,
+    path,
     async [Symbol.asyncDispose](): Promise<void> {
       db.close();
       await dir[Symbol.asyncDispose]();
@@ -89,6 +93,29 @@ for (
     assertEquals(known(), false);
   });
 }
+
+Deno.test("a clock that is set while nothing can be written is dealt with as soon as it can", async () => {
+  await using store = await openDb();
+  const { db, path } = store;
+  const clocks = new TestClocks(60_000);
+  const sessionMs = 7 * DAY_MS;
+  const log = new Log(db, { now: clocks.now, sessionMs });
+  const upkeep = new Upkeep(db, { sessionMs, sessions: 10 }, () => log.refresh(), 100, clocks);
+  const packer = new Packer();
+  packer.add("room dev", draft("dev", "once", { session: "s", id: "1" }));
+  log.append(packer.pack());
+  while (upkeep.step().more);
+  db.exec("PRAGMA busy_timeout = 0");
+  clocks.set(YEAR_MS);
+  {
+    using other = new DatabaseSync(path);
+    other.exec("BEGIN IMMEDIATE");
+    assertThrows(() => upkeep.step(), Error, "locked");
+  }
+  clocks.wait(20_000);
+  while (upkeep.step().more);
+  assertEquals(db.prepare("SELECT count(*) AS n FROM session").get()?.["n"], 1);
+});
 
 Deno.test("just after the clock was set forward the earlier time counts as well, for a minute", () => {
   const clocks = new TestClocks(1_000_000);

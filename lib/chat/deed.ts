@@ -3,7 +3,15 @@
 import type { RequestOf } from "../wire/event.ts";
 import { checkRoom } from "./check_name.ts";
 import { checkMute, type Inside } from "./inside.ts";
-import { type Action, allowed, isAction, mayAct, type Role, roleText } from "./permissions.ts";
+import {
+  type Action,
+  allowed,
+  isAction,
+  mayAct,
+  type Role,
+  roleText,
+  type Scope,
+} from "./permissions.ts";
 import { Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
 import { highestOf, type Target, targetOf } from "./target.ts";
@@ -43,6 +51,8 @@ export function deedOf(house: Inside, by: Session, request: RequestOf<"mod">): D
   }
   // Whoever may say nothing says nothing to whom a deed meets either.
   if (reason !== "") checkMute(house, by, room);
+  // To look for somebody takes time, which only those may take who may do it to anybody at all.
+  checkMay(house, by, action, room);
   const target = targetOf(house, action, request.target);
   check(house, by, action, room, target);
   const until = forMs === 0 ? 0 : house.keeper.people.now + forMs;
@@ -68,21 +78,41 @@ export function scopeOf(
  * has none.
  */
 export function check(
-  { keeper: { people } }: Inside,
+  house: Inside,
   session: Session,
   action: Action,
   room: string,
   target?: Target,
 ): void {
-  const role = people.roleIn(people.accountOf(session), room);
-  const scope = room === "" ? "server" : "room";
+  const { people } = house.keeper;
+  const role = checkMay(house, session, action, room);
   const highest = target === undefined ? undefined : highestOf(people, target, room);
   const { role: metRole = "member", name = "" } = highest ?? {};
-  if (allowed(scope, action, role, metRole)) return;
-  const whom = mayAct(scope, action, role) ? `: ${name} is ${article(metRole)}` : "";
-  throw new Refusal(
+  if (allowed(scopeIn(room), action, role, metRole)) return;
+  throw notAllowed(action, role, `: ${name} is ${article(metRole)}`);
+}
+
+/** What the session is there; throws a {@linkcode Refusal} when it may do it to nobody. */
+function checkMay(
+  { keeper: { people } }: Inside,
+  session: Session,
+  action: Action,
+  room: string,
+): Role {
+  const role = people.roleIn(people.accountOf(session), room);
+  if (!mayAct(scopeIn(room), action, role)) throw notAllowed(action, role, "");
+  return role;
+}
+
+function scopeIn(room: string): Scope {
+  return room === "" ? "server" : "room";
+}
+
+function notAllowed(action: Action, role: Role, whom: string): Refusal {
+  const what = action === "bans" ? "list bans" : action;
+  return new Refusal(
     "not-allowed",
-    `You are ${article(role)} here, and may not ${action === "bans" ? "list bans" : action}${whom}`,
+    `You are ${article(role)} here, and may not ${what}${whom}`,
   );
 }
 

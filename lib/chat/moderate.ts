@@ -162,7 +162,7 @@ function impose(house: Inside, deed: Deed): Plan {
 function tellMet(house: Inside, deed: Deed, sanction: Sanction): void {
   const { people } = house.keeper;
   const { room, by, until, reason } = deed;
-  const met = [...house.registry.everybody()].filter((each) =>
+  const met = house.registry.everybody().filter((each) =>
     (room === "" || each.rooms.has(room)) && each !== by &&
     people.sanction(sanction.kind, whoIs(people, each), room) === sanction
   );

@@ -110,6 +110,9 @@ export class Reception {
     session.peer = peer;
     session.account = own;
     session.left = left;
+    // What ended its last connection says nothing of how this one will end.
+    session.isDone = false;
+    session.sentAway = undefined;
     registry.name(session, name, key, shared);
     registry.enter(session);
     if (stays !== undefined && before !== name) tellRenamed(session, before);

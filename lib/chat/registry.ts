@@ -45,7 +45,8 @@ export class Registry {
   readonly #sessions = new Map<string, Session>();
   readonly #waiting = new Waiting();
   readonly #shares: RoomShares;
-  #present = 0;
+  /** The sessions that have a peer. */
+  readonly #present = new Set<Session>();
   readonly #lists = new RoomLists();
 
   /** `past` knows the rooms that have been there before. */
@@ -60,7 +61,7 @@ export class Registry {
 
   /** Sessions that have a peer. */
   get present(): number {
-    return this.#present;
+    return this.#present.size;
   }
 
   /** Rooms that are open. */
@@ -73,12 +74,11 @@ export class Registry {
     return this.#sessions.get(secret);
   }
 
-  /** Every session that has a peer. */
-  everybody(): Set<Session> {
-    const all = new Set<Session>();
-    for (const { members } of this.#rooms.values()) for (const member of members) all.add(member);
-    for (const session of this.#sessions.values()) if (session.peer !== undefined) all.add(session);
-    return all;
+  /** Every session that has a peer, or that was cut off and still has its rooms. */
+  everybody(): Session[] {
+    const cutOff = [...this.#sessions.values()]
+      .filter(({ peer, rooms }) => peer === undefined && rooms.size > 0);
+    return [...this.#present, ...cutOff];
   }
 
   /** The secrets of the sessions that have a peer. */
@@ -154,7 +154,7 @@ export class Registry {
 
   /** Everybody here who goes by the name with that key: its holder, and visitors that share it. */
   allNamed(key: string): Session[] {
-    return [...this.everybody()].filter((session) => session.key === key && session.peer);
+    return [...this.#present].filter((session) => session.key === key);
   }
 
   /**
@@ -167,7 +167,7 @@ export class Registry {
 
   /** Counts a session as present. */
   enter(session: Session): void {
-    this.#present++;
+    this.#present.add(session);
     this.#waiting.delete(session);
     session.forgetAt = session.nameUntil = Infinity;
     if (session.secret !== undefined) this.#sessions.set(session.secret, session);
@@ -175,7 +175,7 @@ export class Registry {
 
   /** Counts a session as gone, to be forgotten at `forgetAt` and to lose its name at `nameUntil`. */
   exit(session: Session, nameUntil: number, forgetAt: number, share: Share): void {
-    this.#present--;
+    this.#present.delete(session);
     const idle = session.idle();
     // What it said last is to be told under its name before anybody else can have that.
     session.nameUntil = idle === undefined ? nameUntil : Infinity;

@@ -2,7 +2,8 @@
 
 import type { SQLOutputValue } from "node:sqlite";
 
-const decoder = new TextDecoder();
+/** A text may begin with U+FEFF, which a decoder takes for a mark of its encoding unless told. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** A column in a SELECT, under the name `as`, for {@linkcode textOf}. */
 export function textColumn(column: string, as: string): string {

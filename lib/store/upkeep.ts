@@ -33,6 +33,8 @@ export class Upkeep {
   readonly #passed: () => number;
   readonly #watch: LeapWatch;
   #begun = false;
+  /** By how many ms the clock was set since what is stored was last put right. */
+  #leap = 0;
   readonly #stepRows: number;
   readonly #retention: Retention;
   readonly #names: UnusedNames;
@@ -74,8 +76,9 @@ export class Upkeep {
   /** One step of whatever is due. Throws what SQLite throws, with nothing changed. */
   step(): { readonly more: boolean; readonly pruned: readonly Pruned[] } {
     const now = this.#now();
-    const leap = this.#watch.leap();
-    if (leap !== 0 || !this.#begun) this.#leapt(leap, now);
+    // Kept until it has been dealt with: the disk may be full meanwhile.
+    this.#leap += this.#watch.leap();
+    if (this.#leap !== 0 || !this.#begun) this.#leapt(now);
     if (Math.abs(now - this.#roundAt) >= ROUND_MS) {
       this.#roundAt = now;
       this.#overdue = true;
@@ -111,11 +114,12 @@ export class Upkeep {
   }
 
   /** What was noted before the clock was set would be too old, or never grow old. */
-  #leapt(leap: number, now: number): void {
+  #leapt(now: number): void {
     this.#transact(() => {
-      shiftUses(this.#db, leap, now);
-      this.#retention.leapt(leap, now);
+      shiftUses(this.#db, this.#leap, now);
+      this.#retention.leapt(this.#leap, now);
     });
+    this.#leap = 0;
     this.#begun = true;
     this.#onPurge();
   }

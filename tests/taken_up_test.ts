@@ -1,0 +1,92 @@
+/** A session that is taken up again begins anew: how its last connection ended is over. */
+
+import { assertEquals } from "@std/assert";
+import { House } from "../lib/chat/house.ts";
+import { MemoryHistory } from "../lib/chat/memory_history.ts";
+import type { Peer } from "../lib/chat/session.ts";
+import { writtenAddress } from "../lib/server/address.ts";
+import type { Event } from "../lib/wire/event.ts";
+import { recordsOf } from "./fixtures/guests.ts";
+import { ask, startHouse } from "./fixtures/people_house.ts";
+
+const none = { permissions: "none" } as const;
+
+/** A peer that keeps what it is told. */
+function listener(address?: string): Peer & { readonly told: Event[] } {
+  const told: Event[] = [];
+  return {
+    told,
+    ...(address === undefined ? {} : { address }),
+    deliver: ({ events }) => void told.push(...events),
+    close: (bye) => void told.push(bye),
+    drained: () => undefined,
+  };
+}
+
+/** What somebody was told of others who left, shortened. */
+function departures(told: readonly Event[] = []): string[] {
+  return told.flatMap((event) =>
+    event.type === "left" ? [`${event.name} ${event.reason} ${event.by} ${event.why}`] : []
+  );
+}
+
+Deno.test(
+  "who says quit, comes back and is cut off is known when it comes back once more",
+  none,
+  async () => {
+    let now = 0;
+    const house = new House({ history: new MemoryHistory(), now: () => now });
+    const first = listener();
+    const session = house.enter(first, { name: "ann", pass: {} });
+    const secret = session.secret as string;
+    await house.request(session, { type: "quit" });
+    house.exit(session, first, true, "quit");
+    const second = listener();
+    assertEquals(house.enter(second, { name: "ann", session: secret, pass: {} }), session);
+    house.exit(session, second, false, "idle");
+    now += 5_000;
+    house.expire();
+    assertEquals(house.enter(listener(), { name: "ann", session: secret, pass: {} }), session);
+  },
+);
+
+Deno.test("who was sent away and comes back leaves by itself the next time", none, async () => {
+  const peopled = startHouse(await recordsOf({ ann: "owner" }), ["ann", "bob", "carl"], "dev");
+  const { house, sessions, told } = peopled;
+  await ask(peopled, "ann", { type: "mod", action: "kick", target: "bob", reason: "spam" });
+  const session = sessions.get("bob")?.secret as string;
+  const peer = listener();
+  const bob = house.enter(peer, { name: "bob", room: "dev", session, pass: {} });
+  house.exit(bob, peer, true, "slow");
+  assertEquals(departures(told.get("carl")), [
+    "bob kicked ann spam",
+    "bob slow undefined undefined",
+  ]);
+});
+
+Deno.test("a ban in a room also meets who was cut off a moment ago", none, async () => {
+  const peopled = startHouse(await recordsOf({ ann: "owner" }), ["ann", "carl"], "dev");
+  const { house, told } = peopled;
+  const peer = listener("192.0.2.77");
+  const bob = house.enter(peer, { name: "bob", room: "dev", pass: {} });
+  house.exit(bob, peer, false, "idle");
+  assertEquals(departures(told.get("carl")), []);
+  await ask(peopled, "ann", { type: "mod", action: "ban", target: "bob", room: "dev", only: true });
+  assertEquals(departures(told.get("carl")), ["bob banned ann undefined"]);
+});
+
+Deno.test("nobody is looked for where who asks may do it to nobody", none, async () => {
+  const looked: string[] = [];
+  const addressKey = (text: string): string | undefined => {
+    looked.push(text);
+    return writtenAddress(text);
+  };
+  const records = await recordsOf({ ann: "owner" });
+  const peopled = startHouse(records, ["ann", "eve"], "dev", () => {}, { addressKey });
+  looked.length = 0;
+  const mod = { type: "mod", action: "ban", target: "192.0.2.9", room: "dev" } as const;
+  assertEquals((await ask(peopled, "eve", mod)).type, "error");
+  assertEquals(looked, []);
+  assertEquals((await ask(peopled, "ann", mod)).type, "mod");
+  assertEquals(looked, ["192.0.2.9"]);
+});
