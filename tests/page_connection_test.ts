@@ -1,6 +1,6 @@
 /** The page's link: opening, coming back, and giving up only where that is right. */
 
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { until } from "./helpers.ts";
 import { Connection } from "../lib/web/page/connection.js";
 import type { Event, Request } from "../lib/wire/event.ts";
@@ -127,6 +127,20 @@ Deno.test("a link that may be dead is asked, and given up when it says nothing",
   connection.close();
 });
 
+Deno.test("who is to come later does so by itself, and no sooner than the server said", async () => {
+  for (const known of [false, true]) {
+    const { connection, sockets, told, last } = link({ known });
+    const asked = performance.now();
+    last().tell({ type: "error", code: "try-later", text: "Wait", retryAfterMs: 200 });
+    assertEquals(told.at(-1), "waiting try-later");
+    await until("Another attempt", () => sockets.length === 2);
+    assert(performance.now() - asked >= 200);
+    last().letIn();
+    assertEquals(told.at(-1), "online");
+    connection.close();
+  }
+});
+
 Deno.test("a link ends where trying again would be wrong, and only there", () => {
   const replaced = link();
   replaced.last().letIn();
@@ -138,7 +152,7 @@ Deno.test("a link ends where trying again would be wrong, and only there", () =>
   shutdown.last().letIn();
   shutdown.last().tell({ type: "bye", reason: "shutdown", text: "Bye", retryAfterMs: 1_000 });
   shutdown.last().close();
-  assertEquals(shutdown.told.at(-1), "waiting");
+  assertEquals(shutdown.told.at(-1), "waiting shutdown");
   shutdown.connection.close();
 
   const nobody = link();
