@@ -31,6 +31,7 @@ const SCRIPTS = [
 ]
   .map((script) => `\\p{scx=${script}}`).join("");
 const LETTER = "[\\p{L}\\p{M}\\p{N}]";
+const ENDS_WITH_LETTER = lateRegExp(`${LETTER}$`, "u");
 /** A character of such a script, a word, or a sign beyond ASCII. */
 const TERM = lateRegExp(
   `(?=${LETTER})[${SCRIPTS}]|(?:(?![${SCRIPTS}])${LETTER}){1,64}|(?!\\p{ASCII})\\p{S}`,
@@ -104,6 +105,6 @@ export function hasTerms(text: readonly string[], wanted: readonly Wanted[]): bo
 }
 
 function mayBegin(word: string, term: string): boolean {
-  if (!/[\p{L}\p{M}\p{N}]$/u.test(word)) return false;
+  if (!ENDS_WITH_LETTER().test(word)) return false;
   return term.length >= MIN_PREFIX_LENGTH || !isPlain(term);
 }
