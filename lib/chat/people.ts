@@ -143,6 +143,11 @@ export class People {
       .find((found) => found !== undefined && below(found));
   }
 
+  /** Whether there is no ban and no mute at all, as mostly. */
+  get isPeaceful(): boolean {
+    return this.#sanctions.isEmpty;
+  }
+
   /** Whether there is a ban or a mute on a name, anywhere. */
   isSanctioned(name: Named): boolean {
     if (this.#sanctions.isEmpty) return false;
