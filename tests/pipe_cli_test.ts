@@ -166,7 +166,7 @@ Deno.test("a socket that was reset before it could be set up is let go", async (
 });
 
 Deno.test("many lines that a server takes at its rate are said to wait, once, and all are sent", async () => {
-  await using server = startServer({ limits: { requestsPerSecond: 100 } });
+  await using server = startServer({ limits: { requestsPerSecond: 100, requestBurst: 10 } });
   const { hostname, port } = server.addr;
   const told: string[] = [];
   const lines = Array.from({ length: 400 }, (_, n) => `line ${n}\n`).join("");

@@ -63,7 +63,7 @@ Deno.test("a fingerprint is read as people copy it", () => {
 Deno.test("an address may ask for TLS", () => {
   assertEquals(parseAddress("tls://[::1]:99"), { hostname: "::1", port: 99, tls: true });
   assertEquals(parseAddress("::1"), { hostname: "::1", port: 1234 });
-  assertThrows(() => parseAddress("http://host"), Error, "no address");
+  assertThrows(() => parseAddress("http://host"), Error, "is the address of the web page");
 });
 
 Deno.test("the file of known servers holds a line for each, for its owner alone", async () => {

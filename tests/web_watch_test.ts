@@ -240,8 +240,9 @@ Deno.test("only this machine sees them, unless told otherwise", async (t) => {
     if (address === undefined) return;
     await using web = await startWeb({ hostname: "0.0.0.0" });
     const door = { ...web.door, addr: { hostname: address, port: web.door.addr.port } };
-    assertEquals(await statuses(door, {}), [404, 404, 404]);
-    assertEquals((await request(door, "GET /")).status, 200);
+    const own = { Host: `${address}:${door.addr.port}` };
+    assertEquals(await statuses(door, own), [404, 404, 404]);
+    assertEquals((await request(door, "GET /", own)).status, 200);
   });
 });
 

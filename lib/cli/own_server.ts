@@ -1,6 +1,7 @@
 /** A server in a process of its own, for as long as it is needed. */
 
 import { TextLineStream } from "@std/streams/text-line-stream";
+import { parseFingerprint } from "../tls/fingerprint.ts";
 import { LIFELINE_ENV } from "./lifeline.ts";
 import { openFlags } from "./limit_flags.ts";
 import { type Address, parseAddress } from "./values.ts";
@@ -95,7 +96,7 @@ async function listenTo(lines: AsyncIterator<string>, tls: boolean): Promise<Tol
     const { done, value } = await lines.next();
     if (done) return undefined;
     address ??= / is listening on (\S+)$/.exec(value)?.[1];
-    fingerprint ??= /^ {2}(SHA256:\S+)$/.exec(value)?.[1];
+    fingerprint ??= parseFingerprint(/^ {2}(SHA256:\S+)$/.exec(value)?.[1] ?? "");
   }
   return { address: parseAddress(address), fingerprint };
 }

@@ -223,6 +223,8 @@ export class Link implements Conversation {
       case "bye":
         this.#bye = event;
         if (!this.#online) return wire.close();
+        // The answer to our own goodbye is no news.
+        if (this.#closing.signal.aborted) return;
         break;
       case "ready":
         if (!this.#online) this.#letIn(event);
