@@ -22,7 +22,6 @@ const FILES_PER_PROCESS = 4;
 const TESTS = new URL("../", import.meta.url).pathname;
 const PERMISSIONS = [
   ...["--allow-net", "--allow-env", "--allow-read", "--allow-write", "--allow-run", "--allow-ffi"],
-  // Deno asks for `umask` and knows no such name.
   "--allow-sys",
 ];
 
