@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { until } from "./helpers.ts";
+import { Chat } from "../lib/web/page/chat.js";
 import { Connection } from "../lib/web/page/connection.js";
 import type { Event, Request } from "../lib/wire/event.ts";
 
@@ -185,4 +186,37 @@ Deno.test("a link ends where trying again would be wrong, and only there", () =>
   const away = link({ known: true });
   away.last().tell({ type: "error", code: "name-taken", text: "Taken" });
   assertEquals(away.told.at(-1), "ended refused name-taken");
+});
+
+Deno.test("a room that one came for and was sent out of is not entered again by a new connection", () => {
+  const sockets: Socket[] = [];
+  const chat = new Chat({
+    open: () => {
+      const socket = new Socket();
+      sockets.push(socket);
+      return socket as unknown as WebSocket;
+    },
+    table: { commands: [], defaultHistory: 20, maxHistory: 200 },
+    changed: () => {},
+    status: () => {},
+    heard: () => {},
+    asked: () => {},
+  }, { name: "ann", room: "dev" });
+  const rooms = (): unknown[] =>
+    sockets.map(({ sent: [hello] }) => hello?.type === "hello" && hello.room);
+  chat.link.connect();
+  sockets[0]?.tell({
+    type: "welcome",
+    protocol: 1,
+    epoch: "e",
+    needs: [],
+    limits: { payload: 200 },
+  });
+  sockets[0]?.tell({ type: "ready", name: "ann", session: "s", room: "dev", seq: 0, direct: 0 });
+  sockets[0]?.tell({ type: "left", room: "dev", name: "ann", reason: "kicked" });
+  sockets[0]?.close();
+  chat.link.wake();
+  sockets[1]?.letIn();
+  assertEquals(rooms(), ["dev", undefined]);
+  chat.close();
 });

@@ -74,6 +74,14 @@ Deno.test("a host that may be taken for another one is told as the network knows
     formatEntry(message(text), { ...PLAIN, width: 200 }).join("\n").replace("03:04 <ann> ", "");
   assertEquals(shown("https://аррӏе.com/x"), "https://аррӏе.com/x (xn--80ak6aa92e.com)");
   assertEquals(shown("see http://gοοgle.com, or"), "see http://gοοgle.com, (xn--ggle-0nda.com) or");
+  assertEquals(
+    shown("https://www。аррӏе。com"),
+    "https://www。аррӏе。com (www.xn--80ak6aa92e.com)",
+  );
+  assertEquals(
+    shown("https://me:1@it_s.аррӏе.com"),
+    "https://me:1@it_s.аррӏе.com (it_s.xn--80ak6aa92e.com)",
+  );
   for (const plain of ["https://apple.com/é", "https://bücher.de", "https://пример.рф", "a://b"]) {
     assertEquals(shown(plain), plain);
   }

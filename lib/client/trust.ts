@@ -1,6 +1,5 @@
 /** Whether a server is to be trusted: what it has shown, against what is known of it. Pure. */
 
-import { shownFingerprint } from "../tls/fingerprint.ts";
 import type { KnownServer } from "./known_servers.ts";
 
 /** What a server has shown. */
@@ -44,23 +43,20 @@ export type Judgement =
  */
 export function judge(shown: Credentials, grounds: Grounds): Judgement {
   const { fingerprint, flaw } = shown;
-  const met = shownFingerprint(fingerprint);
   const { server, pinned, known, path, strict } = grounds;
   const certificate = `The certificate of ${server}`;
   if (pinned !== undefined) {
     if (fingerprint === pinned) return { kind: "trusted" };
     return refused(
-      `${certificate} is not the one that was asked for: its fingerprint is ${met}, ` +
-        `not ${
-          shownFingerprint(pinned)
-        }. Somebody may be listening in, or the server has got a new one`,
+      `${certificate} is not the one that was asked for: its fingerprint is ${fingerprint}, ` +
+        `not ${pinned}. Somebody may be listening in, or the server has got a new one`,
     );
   }
   if (known !== undefined && known.fingerprint !== fingerprint) {
     return refused(
       `THE CERTIFICATE OF ${server} HAS CHANGED. Somebody may be listening in, or the server has ` +
-        `got a new one: it was ${shownFingerprint(known.fingerprint)}, now it is ${met}. Ask ` +
-        `whoever runs the server; if the new one is right, ${forget(known, path)}connect again`,
+        `got a new one: it was ${known.fingerprint}, now it is ${fingerprint}. Ask whoever runs the ` +
+        `server; if the new one is right, ${forget(known, path)}connect again`,
     );
   }
   if (flaw === "expired") return refused(`${certificate} has expired on ${shown.validTo}`);
@@ -76,7 +72,7 @@ export function judge(shown: Credentials, grounds: Grounds): Judgement {
   if (strict) return refused(`${certificate} is signed by nobody in the file of --tls-ca`);
   return {
     kind: "unknown",
-    text: `${certificate} is signed by nobody known here. Its fingerprint is ${met}; if ` +
+    text: `${certificate} is signed by nobody known here. Its fingerprint is ${fingerprint}; if ` +
       "that is what the server printed at its start, say --tls-fingerprint with it, or connect " +
       "once on a terminal",
   };

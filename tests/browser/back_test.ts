@@ -13,7 +13,10 @@ browserTest("a reload keeps the session, what was shown, and what was typed", as
   const ann = await people.join(web.door, "ann");
   using bob = await joinEvent(web.server, "bob");
   await ann.say("/join dev");
+  // What is typed before the answer is the draft of the room that it was typed in.
+  await ann.page.locator("#title", { hasText: "# dev" }).waitFor();
   await ann.say("/join lobby");
+  await ann.page.locator("#title", { hasText: "# lobby" }).waitFor();
   for (const text of ["one", "two"]) await bob.ask({ type: "say", room: "lobby", text });
   await ann.sees("two");
   await ann.say("mine");

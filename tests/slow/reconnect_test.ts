@@ -105,10 +105,12 @@ Deno.test("the ack of what the last connection said comes in its place among wha
   ann[Symbol.dispose]();
   const { session } = ann.ready;
   const resume = { epoch: ann.welcome.epoch, seq: { lobby: 0 } };
-  using again = await joinEvent(server, "ann", { session, resume });
-  await history.asked.promise;
+  // It is let in when what it had said before has been told.
+  const joining = joinEvent(server, "ann", { session, resume });
   history.told.resolve();
   await bob.takeType("message");
+  using again = await joining;
+  await history.asked.promise;
   history.read.resolve();
   const seen = [await again.takeEvent(), await again.takeEvent(), await again.takeEvent()]
     .filter(({ type }) => type !== "joined");

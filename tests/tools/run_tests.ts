@@ -22,7 +22,7 @@ const FILES_PER_PROCESS = 4;
 const TESTS = new URL("../", import.meta.url).pathname;
 const PERMISSIONS = [
   ...["--allow-net", "--allow-env", "--allow-read", "--allow-write", "--allow-run", "--allow-ffi"],
-  "--allow-sys=networkInterfaces,hostname,umask",
+  "--allow-sys",
 ];
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
