@@ -38,7 +38,9 @@ function link({ known = false, unsent = [] as Request[], probeMs = 5_000 } = {})
   sockets: Socket[];
   told: string[];
   last: () => Socket;
+  retryIn: () => number;
 } {
+  let retry = 0;
   const sockets: Socket[] = [];
   const told: string[] = [];
   const connection = new Connection({
@@ -50,14 +52,16 @@ function link({ known = false, unsent = [] as Request[], probeMs = 5_000 } = {})
     hello: () => ({ type: "hello", name: "ann" }),
     unsent: () => unsent,
     take: (event: Event) => void told.push(event.type),
-    status: ({ kind, cause, code }) =>
-      void told.push([kind, cause, code].filter((part) => part).join(" ")),
+    status: ({ kind, cause, code, retryAt }) => {
+      told.push([kind, cause, code].filter((part) => part).join(" "));
+      retry = (retryAt ?? 0) - Date.now();
+    },
     known,
     probeMs,
     random: () => 0,
   });
   connection.connect();
-  return { connection, sockets, told, last: () => sockets.at(-1) as Socket };
+  return { connection, sockets, told, last: () => sockets.at(-1) as Socket, retryIn: () => retry };
 }
 
 Deno.test("a link says hello, sends what waits, and is online", () => {
@@ -219,4 +223,13 @@ Deno.test("a room that one came for and was sent out of is not entered again by 
   sockets[1]?.letIn();
   assertEquals(rooms(), ["dev", undefined]);
   chat.close();
+});
+
+Deno.test("a server that says when to try again is not asked before", () => {
+  const { connection, told, last, retryIn } = link({ known: true });
+  last().tell({ type: "welcome", protocol: 1, epoch: "e", needs: [], limits: { payload: 200 } });
+  last().tell({ type: "error", code: "try-later", text: "Wait.", retryAfterMs: 20_000 });
+  assertEquals(told.at(-1), "waiting try-later");
+  assert(retryIn() >= 19_000, `${retryIn()} ms`);
+  connection.close();
 });
