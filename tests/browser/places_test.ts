@@ -173,3 +173,17 @@ browserTest(
     );
   },
 );
+
+browserTest("in no room the address names none, and Back leads into none", async (people) => {
+  await using web = await startWeb();
+  const ann = await people.join(web.door, "ann");
+  const { page } = ann;
+  const hash = (): Promise<string> => page.evaluate("location.hash");
+  assertEquals(await hash(), "#lobby");
+  await ann.say("/leave");
+  await page.locator("#title", { hasText: "No room" }).waitFor();
+  assertEquals(await hash(), "");
+  await page.goBack();
+  await page.locator("#start", { hasText: "You have left every room." }).waitFor();
+  assertEquals(await page.locator("#rooms .label").allTextContents(), []);
+});

@@ -11,7 +11,8 @@ import type { Entry } from "./entry.ts";
 import { obey } from "./orders.ts";
 import { type OwnCommand, parseOwn } from "./own_command.ts";
 import type { Preferences } from "./preferences.ts";
-import { SLOW_MS, type View } from "./view.ts";
+import { SLOW_MS } from "./status.ts";
+import type { View } from "./view.ts";
 
 /** What a {@linkcode Speaker} works with. */
 export interface SpeakerOptions {

@@ -273,7 +273,7 @@ export class Connection {
     if (FINAL_REASONS.has(reason)) return this.#end("dismissed", text, reason);
     if (LASTING_CODES.has(reason)) return this.#end("refused", text, reason);
     if (proven) this.#attempt = 0;
-    const wait = Math.min(told?.type === "bye" ? told.retryAfterMs ?? 0 : 0, LONGEST_MS) +
+    const wait = Math.min(told?.retryAfterMs ?? 0, LONGEST_MS) +
       this.#backoff();
     this.#retry = setTimeout(() => this.connect(), wait);
     this.#options.status({ kind: "waiting", text, retryAt: Date.now() + wait });

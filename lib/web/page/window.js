@@ -243,6 +243,7 @@ export class Window {
    * @param {Chat} chat
    */
   #paintNowhere({ store, title }) {
+    this.#travel.arrive(undefined);
     this.#list.show("", [], "");
     this.#places.show(store.places, undefined);
     this.#drawers.showPeople(false);
