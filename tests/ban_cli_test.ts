@@ -91,6 +91,7 @@ Deno.test("what is in force is listed, and lifted by name, address, room and kin
   ]);
   assertEquals((await ban("list", "--kind", "mute")).stdout.split("\n").length, 2);
   assertStringIncludes((await ban("list", "-r", "DEV")).stdout, "owner is mute in dev");
+  assertStringIncludes((await ban("list", "-r", "#dev")).stdout, "owner is mute in dev");
   const elsewhere = await ban("lift", "bob", "--room", "dev");
   assertEquals([elsewhere.code, elsewhere.stdout, elsewhere.stderr], [
     1,

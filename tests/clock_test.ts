@@ -2,6 +2,8 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
+import { People } from "../lib/chat/people.ts";
+import { Refusal } from "../lib/chat/refusal.ts";
 import { LeapWatch } from "../lib/store/clock.ts";
 import { Log } from "../lib/store/log.ts";
 import { Packer } from "../lib/store/packing.ts";
@@ -157,6 +159,62 @@ Deno.test("a message with a time to come goes with what was said after it", asyn
   assertEquals(keptOf(store.db, retention, now), [4, 5, 6]);
   assertEquals(keptOf(store.db, retention, now + 3.5 * DAY_MS), [5, 6]);
   assertEquals(keptOf(store.db, retention, now + 4.5 * DAY_MS), []);
+});
+
+Deno.test("a clock that is set years ahead and put right within the hour costs no message", async () => {
+  await using store = await openDb();
+  const now = 100 * DAY_MS;
+  sayAt(store.db, [96, 98, 99].map((day) => day * DAY_MS));
+  const retention = new Retention(store.db, { keepMs: 5 * DAY_MS });
+  assertEquals(keptOf(store.db, retention, now), [1, 2, 3]);
+  retention.leapt(10 * YEAR_MS, now + 10 * YEAR_MS);
+  assertEquals(keptOf(store.db, retention, now + 10 * YEAR_MS), [1, 2, 3]);
+  retention.leapt(-60_000, now + 10 * YEAR_MS - 60_000);
+  assertEquals(keptOf(store.db, retention, now + 10 * YEAR_MS + 1_800_000), [1, 2, 3]);
+  retention.leapt(-10 * YEAR_MS, now + 1_800_000);
+  assertEquals(keptOf(store.db, retention, now + 2 * DAY_MS), [2, 3]);
+  // Whoever sleeps for a day at most is not asked: a laptop does so all the time.
+  retention.leapt(DAY_MS, now + 3.5 * DAY_MS);
+  assertEquals(keptOf(store.db, retention, now + 3.5 * DAY_MS), [3]);
+  retention.leapt(10 * YEAR_MS, now + 10 * YEAR_MS);
+  assertEquals(keptOf(store.db, retention, now + 10 * YEAR_MS + 3_600_001), []);
+});
+
+Deno.test("a ban whose time is over holds again if the clock that said so is put right", () => {
+  let now = YEAR_MS;
+  const people = new People(undefined, () => now);
+  const eve = { name: "eve", key: "eve" };
+  const about = { kind: "ban", room: "", subject: "name", key: "eve" } as const;
+  const sanction = { ...about, target: "eve", by: "ann", at: now, until: now + DAY_MS, reason: "" };
+  people.apply([{ type: "sanction", sanction }]);
+  const isBanned = (): boolean => people.sanction("ban", eve) !== undefined;
+  now += 10 * YEAR_MS;
+  assertEquals([isBanned(), people.find(about), people.sanctions()], [false, undefined, []]);
+  now += DAY_MS - 10 * YEAR_MS - 1;
+  people.expire();
+  assertEquals([isBanned(), people.find(about)], [true, sanction]);
+  now += 3_600_000;
+  people.expire();
+  assertEquals(isBanned(), false);
+  now -= 3_600_000;
+  assertEquals(isBanned(), true);
+  now += 3_600_002;
+  people.expire();
+  now -= 3_600_002;
+  assertEquals(isBanned(), false);
+});
+
+Deno.test("bans that are over keep nobody from imposing others", () => {
+  let now = YEAR_MS;
+  const people = new People(undefined, () => now);
+  for (let i = 0; i < 500; i++) {
+    const about = { kind: "mute", room: "dev", subject: "name", key: `eve${i}` } as const;
+    const sanction = { ...about, target: about.key, by: "ann", at: now, until: now + 60_000 };
+    people.apply([{ type: "sanction", sanction: { ...sanction, reason: "" } }]);
+  }
+  assertThrows(() => people.checkSpace("dev", "ann"), Refusal, "which is the limit");
+  now += 60_001;
+  people.checkSpace("dev", "ann");
 });
 
 Deno.test("the last message of a room goes in its time too, though its own has not come", async () => {

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { formatAddress, parseAddress } from "../lib/cli/values.ts";
-import { eventFrame, joinEvent, RawPeer, startServer } from "./helpers.ts";
+import { eventFrame, joinEvent, RawPeer, startServer, within } from "./helpers.ts";
 import { command } from "./program.ts";
 
 const ignore = Deno.build.os === "windows";
@@ -62,6 +62,33 @@ Deno.test({
     await child.stdin.close();
     assertEquals((await child.status).code, 0);
     await Deno.remove(file);
+  },
+});
+
+Deno.test({
+  name: `SIGHUP does not make a server wait for a pipe that its password came by${UNIX_ONLY}`,
+  ignore,
+  async fn(): Promise<void> {
+    const dir = await Deno.makeTempDir();
+    const pipe = `${dir}/pipe`;
+    assertEquals((await new Deno.Command("mkfifo", { args: [pipe] }).output()).code, 0);
+    const child = command(["serve", "--memory", "--port", "0", "--password-file", pipe]).spawn();
+    await Deno.writeTextFile(pipe, "first password\n");
+    const [out, log] = [linesOf(child.stdout), linesOf(child.stderr)];
+    const line = await lineWith(out, " is listening on ");
+    const addr = parseAddress(line.split(" ").at(-1) ?? "") as Deno.NetAddr;
+    await lineWith(out, "Messages are kept");
+    child.kill("SIGHUP");
+    assertStringIncludes(
+      await within("the server", lineWith(log, "the old password stays in use")),
+      "is no plain file",
+    );
+    assertEquals(await hello(addr, "first password"), "ready");
+    child.kill("SIGTERM");
+    await Promise.all([rest(out), rest(log)]);
+    await child.stdin.close();
+    assertEquals((await child.status).code, 0);
+    await Deno.remove(dir, { recursive: true });
   },
 });
 

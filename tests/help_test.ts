@@ -42,6 +42,11 @@ Deno.test("serve's ten common flags come first, and its limits on a page of thei
   assertStringIncludes((await chatroom(["help", "dance"])).stderr, 'no help about "dance"');
 });
 
+Deno.test("behind a word that is none of a text, -h is the help", async () => {
+  const { code, stdout } = await chatroom(["room", "remove", "-h"]);
+  assertEquals([code, stdout.split(":")[0]], [0, "chatroom room"]);
+});
+
 Deno.test("what a flag does stands in a column of its own, under it where it is long", () => {
   const flags = [
     { name: "short", short: "s", summary: "does it, and says so at some length" },

@@ -1,7 +1,8 @@
 /** The page's link: opening, coming back, and giving up only where that is right. */
 
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { until } from "./helpers.ts";
+import { Chat } from "../lib/web/page/chat.js";
 import { Connection } from "../lib/web/page/connection.js";
 import type { Event, Request } from "../lib/wire/event.ts";
 
@@ -37,7 +38,9 @@ function link({ known = false, unsent = [] as Request[], probeMs = 5_000 } = {})
   sockets: Socket[];
   told: string[];
   last: () => Socket;
+  retryIn: () => number;
 } {
+  let retry = 0;
   const sockets: Socket[] = [];
   const told: string[] = [];
   const connection = new Connection({
@@ -49,14 +52,16 @@ function link({ known = false, unsent = [] as Request[], probeMs = 5_000 } = {})
     hello: () => ({ type: "hello", name: "ann" }),
     unsent: () => unsent,
     take: (event: Event) => void told.push(event.type),
-    status: ({ kind, cause, code }) =>
-      void told.push([kind, cause, code].filter((part) => part).join(" ")),
+    status: ({ kind, cause, code, retryAt }) => {
+      told.push([kind, cause, code].filter((part) => part).join(" "));
+      retry = (retryAt ?? 0) - Date.now();
+    },
     known,
     probeMs,
     random: () => 0,
   });
   connection.connect();
-  return { connection, sockets, told, last: () => sockets.at(-1) as Socket };
+  return { connection, sockets, told, last: () => sockets.at(-1) as Socket, retryIn: () => retry };
 }
 
 Deno.test("a link says hello, sends what waits, and is online", () => {
@@ -127,6 +132,20 @@ Deno.test("a link that may be dead is asked, and given up when it says nothing",
   connection.close();
 });
 
+Deno.test("who is to come later does so by itself, and no sooner than the server said", async () => {
+  for (const known of [false, true]) {
+    const { connection, sockets, told, last } = link({ known });
+    const asked = performance.now();
+    last().tell({ type: "error", code: "try-later", text: "Wait", retryAfterMs: 200 });
+    assertEquals(told.at(-1), "waiting try-later");
+    await until("Another attempt", () => sockets.length === 2);
+    assert(performance.now() - asked >= 200);
+    last().letIn();
+    assertEquals(told.at(-1), "online");
+    connection.close();
+  }
+});
+
 Deno.test("a link ends where trying again would be wrong, and only there", () => {
   const replaced = link();
   replaced.last().letIn();
@@ -138,7 +157,7 @@ Deno.test("a link ends where trying again would be wrong, and only there", () =>
   shutdown.last().letIn();
   shutdown.last().tell({ type: "bye", reason: "shutdown", text: "Bye", retryAfterMs: 1_000 });
   shutdown.last().close();
-  assertEquals(shutdown.told.at(-1), "waiting");
+  assertEquals(shutdown.told.at(-1), "waiting shutdown");
   shutdown.connection.close();
 
   const nobody = link();
@@ -171,4 +190,46 @@ Deno.test("a link ends where trying again would be wrong, and only there", () =>
   const away = link({ known: true });
   away.last().tell({ type: "error", code: "name-taken", text: "Taken" });
   assertEquals(away.told.at(-1), "ended refused name-taken");
+});
+
+Deno.test("a room that one came for and was sent out of is not entered again by a new connection", () => {
+  const sockets: Socket[] = [];
+  const chat = new Chat({
+    open: () => {
+      const socket = new Socket();
+      sockets.push(socket);
+      return socket as unknown as WebSocket;
+    },
+    table: { commands: [], defaultHistory: 20, maxHistory: 200 },
+    changed: () => {},
+    status: () => {},
+    heard: () => {},
+    asked: () => {},
+  }, { name: "ann", room: "dev" });
+  const rooms = (): unknown[] =>
+    sockets.map(({ sent: [hello] }) => hello?.type === "hello" && hello.room);
+  chat.link.connect();
+  sockets[0]?.tell({
+    type: "welcome",
+    protocol: 1,
+    epoch: "e",
+    needs: [],
+    limits: { payload: 200 },
+  });
+  sockets[0]?.tell({ type: "ready", name: "ann", session: "s", room: "dev", seq: 0, direct: 0 });
+  sockets[0]?.tell({ type: "left", room: "dev", name: "ann", reason: "kicked" });
+  sockets[0]?.close();
+  chat.link.wake();
+  sockets[1]?.letIn();
+  assertEquals(rooms(), ["dev", undefined]);
+  chat.close();
+});
+
+Deno.test("a server that says when to try again is not asked before", () => {
+  const { connection, told, last, retryIn } = link({ known: true });
+  last().tell({ type: "welcome", protocol: 1, epoch: "e", needs: [], limits: { payload: 200 } });
+  last().tell({ type: "error", code: "try-later", text: "Wait.", retryAfterMs: 20_000 });
+  assertEquals(told.at(-1), "waiting try-later");
+  assert(retryIn() >= 19_000, `${retryIn()} ms`);
+  connection.close();
 });

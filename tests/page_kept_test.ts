@@ -1,11 +1,13 @@
 /** What the page keeps whatever happens: rooms apart from people, what is unsent, and what is missing. */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { delay } from "@std/async/delay";
 import fc from "fast-check";
+import type { Connection } from "../lib/web/page/connection.js";
 import { Pager } from "../lib/web/page/pager.js";
 import { newPlace, placeKey } from "../lib/web/page/place.js";
 import { forgetSession, savedSession, saveSession } from "../lib/web/page/saved.js";
+import { Sender } from "../lib/web/page/sender.js";
 import { type Saved, Store } from "../lib/web/page/store.js";
 import { until } from "./helpers.ts";
 import type { Event, Message, Request } from "../lib/wire/event.ts";
@@ -246,4 +248,25 @@ Deno.test("all of ours that another tab has sent is brought, however much and wh
   await until("All of it", () => place.timeline.items.length === 300);
   assertEquals(shown(place), Array.from({ length: 300 }, (_, n) => n + 1));
   assert(asked.length < 12, `${asked.length} requests`);
+});
+
+Deno.test("what may have arrived and is too large now is not lost by sending it again", () => {
+  const store = joined();
+  store.post({ type: "say", room: "lobby", text: "long", id: "1" }, 0);
+  store.outgoing.hold("It may be there.");
+  let most = 0;
+  const posted: Request[] = [];
+  const connection = {
+    nextId: () => "2",
+    excess: ({ text }: { text: string }) => text.length > most ? "It is too long." : undefined,
+    post: (post: Request) => void posted.push(post),
+  };
+  const sender = new Sender(store, connection as unknown as Connection);
+  assertThrows(() => sender.resend("1"), Error, "It is too long.");
+  assertEquals(store.waiting.map(({ post, asks }) => [post.text, asks]), [["long", true]]);
+  most = 4;
+  sender.resend("1");
+  assertEquals(store.waiting.map(({ post, asks }) => [post.id, asks]), [["2", undefined]]);
+  assertEquals(posted, [{ type: "say", room: "lobby", text: "long", id: "2" }]);
+  forgetSession();
 });

@@ -74,6 +74,14 @@ Deno.test("a host that may be taken for another one is told as the network knows
     formatEntry(message(text), { ...PLAIN, width: 200 }).join("\n").replace("03:04 <ann> ", "");
   assertEquals(shown("https://аррӏе.com/x"), "https://аррӏе.com/x (xn--80ak6aa92e.com)");
   assertEquals(shown("see http://gοοgle.com, or"), "see http://gοοgle.com, (xn--ggle-0nda.com) or");
+  assertEquals(
+    shown("https://www。аррӏе。com"),
+    "https://www。аррӏе。com (www.xn--80ak6aa92e.com)",
+  );
+  assertEquals(
+    shown("https://me:1@it_s.аррӏе.com"),
+    "https://me:1@it_s.аррӏе.com (it_s.xn--80ak6aa92e.com)",
+  );
   for (const plain of ["https://apple.com/é", "https://bücher.de", "https://пример.рф", "a://b"]) {
     assertEquals(shown(plain), plain);
   }
@@ -105,6 +113,11 @@ Deno.test("what is no whole web address is no link", () => {
   const links = (text: string): string[] =>
     spansOf(text).map(({ start, end }) => text.slice(start, end));
   assertEquals(links("a http://a.b/c_(d)! [https://x.y]"), ["http://a.b/c_(d)", "https://x.y"]);
+  assertEquals(links("see https://a.org/x_ and *https://b.org/y* or ~https://c.org/z~."), [
+    "https://a.org/x_",
+    "https://b.org/y",
+    "https://c.org/z",
+  ]);
   assertEquals(links("javascript:x file:///etc ftp://a https://ex\u00e4mple.org"), []);
   const hostile = formatEntry(message("https://a\x1b\\b\x07 https://a\x1b]8;;x"), COLOURED).join();
   // deno-lint-ignore no-control-regex
@@ -133,7 +146,7 @@ Deno.test("a long run of brackets is none of an address, and what belongs to one
     spansOf(text, /me/gu).map(({ start, end }) => text.slice(start, end));
   assertEquals(links(`http://a${")".repeat(60_000)}`), ["http://a"]);
   assertEquals(links(`http://a${"b".repeat(60_000)}`), []);
-  assertEquals(links("http://a/(b))). http://c/[d]]_ me http://e/?me"), [
+  assertEquals(links("http://a/(b))). http://c/[d]]. me http://e/?me"), [
     "http://a/(b)",
     "http://c/[d]",
     "me",

@@ -100,6 +100,22 @@ Deno.test("a paste of many lines is asked about: say it, put it in the row, or d
   assertEquals(texts.join("\n").split("\n"), lines);
 });
 
+Deno.test("a paste that is asked about goes to the room in which it was pasted", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  const joined = Promise.withResolvers<Event>();
+  const send = conversation.send.bind(conversation);
+  conversation.send = (request) => request.type === "join" ? joined.promise : send(request);
+  io.type("/join dev\r");
+  io.type(`\x1b[200~${"for the lobby\r".repeat(30)}\x1b[201~`);
+  await io.until(() => io.screen.cursorRow.startsWith("30 lines"), "the question");
+  joined.resolve({ type: "joined", id: "1", room: "dev", name: "me", seq: 0 });
+  await io.expect("dev");
+  io.type("s");
+  await io.until(() => setup.sent.some(({ type }) => type === "say"), "the message");
+  assertEquals(setup.sent.flatMap((each) => each.type === "say" ? [each.room] : []), ["lobby"]);
+});
+
 Deno.test("our own message that comes again after a reconnect is printed once", async () => {
   using setup = await Setup.online();
   const { io, conversation } = setup;

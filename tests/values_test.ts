@@ -16,6 +16,7 @@ Deno.test("addresses are read and written", { permissions: "none" }, () => {
       ["[fe80::1]:99", "fe80::1", 99],
       ["fe80::1%wlp2s0-1", "fe80::1%wlp2s0-1", 1234],
       ["[fe80::1%wlp2s0-1.7]:99", "fe80::1%wlp2s0-1.7", 99],
+      ["ws:99", "ws", 99],
       ["bücher.test", "xn--bcher-kva.test", 1234],
       ["BÜCHER.test:99", "xn--bcher-kva.test", 99],
       ["例え.テスト:99", "xn--r8jz45g.xn--zckzah", 99],

@@ -87,5 +87,7 @@ export function refuse(
 
 /** Throws a {@linkcode Refusal} (`muted`) for a session that may say nothing, or nothing in a room. */
 export function checkMute({ keeper }: Inside, session: Session, room?: string): void {
+  // Asked at every message, so that it should cost nothing where it can't be.
+  if (keeper.people.isPeaceful) return;
   keeper.checkMute(whoIs(keeper.people, session), room);
 }

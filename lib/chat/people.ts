@@ -33,6 +33,12 @@ export interface Who extends Named {
 /** Rooms that one account becomes an operator of by opening them. */
 export const MAX_HOSTED = 20;
 
+/**
+ * So long a ban or a mute is remembered whose time is over: if the clock that said so was wrong, and is
+ * put right by then, it holds again.
+ */
+const REMEMBERED_MS = 3_600_000;
+
 /** How often a change is judged, where others change things all the time. */
 const MAX_TRIES = 10;
 
@@ -137,6 +143,11 @@ export class People {
       .find((found) => found !== undefined && below(found));
   }
 
+  /** Whether there is no ban and no mute at all, as mostly. */
+  get isPeaceful(): boolean {
+    return this.#sanctions.isEmpty;
+  }
+
   /** Whether there is a ban or a mute on a name, anywhere. */
   isSanctioned(name: Named): boolean {
     if (this.#sanctions.isEmpty) return false;
@@ -151,14 +162,21 @@ export class People {
       .reverse();
   }
 
-  /** The sanction on a subject, if there is one. */
+  /** The sanction on a subject that is in force, if there is one. */
   find(wanted: SanctionKey): Sanction | undefined {
-    return this.#sanctions.find(wanted);
+    const found = this.#sanctions.find(wanted);
+    return found !== undefined && this.#isInForce(found) ? found : undefined;
   }
 
   /** Throws a `Refusal` (`too-many-bans`) when no more bans and mutes can be kept. */
   checkSpace(room: string, by: string): void {
-    this.#sanctions.checkSpace(room, by);
+    try {
+      this.#sanctions.checkSpace(room, by);
+    } catch {
+      // What is over is remembered only where there is room for it.
+      this.expire(0);
+      this.#sanctions.checkSpace(room, by);
+    }
   }
 
   /**
@@ -177,10 +195,10 @@ export class People {
     for (const change of changes) this.#apply(change);
   }
 
-  /** Forgets the bans and mutes whose time is over. */
-  expire(): void {
+  /** Forgets the bans and mutes whose time has been over for so many ms. */
+  expire(ago = REMEMBERED_MS): void {
     for (const sanction of this.#sanctions) {
-      if (this.#isInForce(sanction)) continue;
+      if (this.#isInForce(sanction, ago)) continue;
       this.#sanctions.delete(sanction);
       this.records.save([{ type: "lift", sanction }]).catch(() => {});
     }
@@ -203,8 +221,9 @@ export class People {
     throw new Refusal("try-later", "Names and roles are being changed; try again in a moment");
   }
 
-  #isInForce({ until }: Sanction): boolean {
-    return until === 0 || until > this.#now();
+  /** `ago` is for whether it was so many ms ago. */
+  #isInForce({ until }: Sanction, ago = 0): boolean {
+    return until === 0 || until > this.#now() - ago;
   }
 
   /** Whether somebody is more than a member where a sanction is to hold. */

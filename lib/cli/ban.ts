@@ -1,7 +1,7 @@
 /** `chatroom ban`: who is banned or mute, and lifting it, on the data directory of a server. */
 
 import { banLine, modText } from "../chat/describe_people.ts";
-import { nameKey } from "../chat/name.ts";
+import { nameKey, roomName } from "../chat/name.ts";
 import type { Change, Kept, Sanction } from "../chat/records.ts";
 import { Sanctions } from "../chat/sanctions.ts";
 import { inertLine } from "../client/inert.ts";
@@ -49,7 +49,7 @@ async function runBan(invocation: Invocation, directory: string): Promise<number
   const room = invocation.get("room");
   const isMeant = (sanction: Sanction): boolean =>
     (kind === undefined || sanction.kind === kind) &&
-    (room === undefined || sanction.room === nameKey(room)) &&
+    (room === undefined || sanction.room === nameKey(roomName(room))) &&
     (sanction.until === 0 || sanction.until > Date.now());
   if (action === "list") {
     if (who !== undefined) throw new UsageError("ban list takes no name");

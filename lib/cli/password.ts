@@ -36,6 +36,21 @@ export function readPassword(file: string): string {
   return firstLine(bytes, `the password file ${file}`);
 }
 
+/**
+ * The same for a server that runs already, which waits for nobody: what is no plain file, as a pipe or a
+ * terminal, was read at its start and is not read again.
+ */
+export function readPasswordAgain(file: string): string {
+  let isFile = true;
+  try {
+    ({ isFile } = Deno.statSync(file));
+  } catch {
+    // Reading it says why.
+  }
+  if (isFile) return readPassword(file);
+  throw new UsageError(`${file} is no plain file, and is read once only`);
+}
+
 /** The first line of what came from `source`. Throws a {@linkcode UsageError}. */
 export function firstLine(bytes: Uint8Array, source: string): string {
   const line = strictText(bytes, source).split(/\r?\n/, 1)[0] ?? "";

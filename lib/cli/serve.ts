@@ -9,16 +9,15 @@ import { StoreError } from "../store/schema.ts";
 import type { WebDoor, WebOptions } from "../web/serve_web.ts";
 import { type Flag, type Invocation, parseFrom, type Subcommand } from "./flags.ts";
 import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
+import { announce, describeTls } from "./announce.ts";
 import { LOG_FLAGS, logStyle, lostLine, openLog } from "./log.ts";
 import { onHangUp } from "./hang_up.ts";
 import { lifelineEnd } from "./lifeline.ts";
 import { openFilesLimit } from "./open_files.ts";
 import { LineQueue } from "./line_queue.ts";
-import { givenPassword, PASSWORD_FLAG, readPassword } from "./password.ts";
-import { selfCommand } from "./self.ts";
+import { givenPassword, PASSWORD_FLAG, readPasswordAgain } from "./password.ts";
 import { closeStore, describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
 import { TITLES } from "./titles.ts";
-import { shownFingerprint } from "../tls/fingerprint.ts";
 import { openTls, type Tls, TLS_FLAGS, tlsPlan } from "./tls_flags.ts";
 import {
   type Address,
@@ -184,7 +183,7 @@ async function runServe(invocation: Invocation): Promise<number> {
 function readAgain(server: Server, invocation: Invocation, log: Log): void {
   const file = invocation.get("password-file");
   try {
-    if (file !== undefined) server.changePassword(readPassword(file));
+    if (file !== undefined) server.changePassword(readPasswordAgain(file));
     const text = file === undefined
       ? "SIGHUP: going on"
       : "SIGHUP: the password file was read again";
@@ -259,45 +258,6 @@ function warnOfFewFiles({ connections }: Limits, openFiles: number | undefined, 
       : "Few connections are possible; raise ulimit -n",
     fields: { connections, openFiles },
   });
-}
-
-function announce(
-  { hostname, port }: Deno.NetAddr,
-  secure: boolean,
-  print: (line: string) => void,
-): void {
-  const everywhere = hostname === "0.0.0.0" || hostname === "::";
-  const reached = everywhere ? lanAddress(hostname) ?? "127.0.0.1" : hostname;
-  print(`chatroom ${VERSION} is listening on ${formatAddress({ hostname, port })}`);
-  print("Join from another terminal (with --name bob behind it for a second person):");
-  const flag = secure ? "--tls " : "";
-  print(`  ${selfCommand()} connect ${flag}${formatAddress({ hostname: reached, port })}`);
-}
-
-/** What whoever joins has to know to be sure that it is this server. */
-function describeTls(
-  { identity: { fingerprint } }: Tls,
-  brief: boolean,
-  print: (line: string) => void,
-): void {
-  print("Everything is encrypted. The fingerprint of the certificate, which clients show, is");
-  print(`  ${shownFingerprint(fingerprint)}`);
-  if (brief) print("It is made for this run only; --data DIR without --memory keeps one.");
-}
-
-/**
- * The address by which the rest of the network reaches this machine. On Windows `::` takes in no
- * IPv4 clients.
- */
-function lanAddress(wildcard: string): string | undefined {
-  const wanted = wildcard === "::" && Deno.build.os === "windows" ? "IPv6" : "IPv4";
-  try {
-    return Deno.networkInterfaces().find(({ family, address }) =>
-      family === wanted && !/^(127\.|169\.254\.|::1$|fe80:)/.test(address)
-    )?.address;
-  } catch {
-    return undefined;
-  }
 }
 
 async function untilStopped(server: Server, print: (line: string) => void): Promise<void> {

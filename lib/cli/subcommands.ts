@@ -117,7 +117,7 @@ function wantsHelp(command: Subcommand, args: readonly string[]): boolean {
   const at = args.findIndex((arg) => ["--", "--help", "-h"].includes(arg));
   const flag = args[at];
   if (flag === undefined || flag === "--") return false;
-  if (command.maxPositionals !== Infinity) return true;
+  if (!/\bTEXT\b/.test(command.positionals)) return true;
   if (parseInvocation(command, args.slice(0, at)).positionals.length === 0) return true;
   throw new UsageError(
     `${flag} stands in the text, and nothing was sent; put the text into quotes, or -- before it`,

@@ -34,7 +34,7 @@ const UNITS_BYTES: Readonly<Record<string, number>> = {
  * for TLS.
  */
 export function parseAddress(text: string): Address {
-  const page = /^(https?|wss?):/i.exec(text)?.[1]?.toLowerCase();
+  const page = /^(https?|wss?):\/\//i.exec(text)?.[1]?.toLowerCase();
   if (page !== undefined) throw pageAddress(text, page);
   const secure = /^tls:\/\/(.+)$/i.exec(text)?.[1];
   return secure === undefined ? parsePlain(text) : { ...parsePlain(secure), tls: true };

@@ -7,6 +7,7 @@ import { type Conversation, type EndCause, type LinkStatus, RequestError } from 
 import { inertLine } from "./inert.ts";
 import { OutputError, Printer } from "./printer.ts";
 import { type Shape, shown } from "./shown.ts";
+import { whyEnded } from "./why_ended.ts";
 
 /** What {@linkcode runFollow} is given. */
 export interface FollowOptions {
@@ -48,6 +49,8 @@ class Follower {
   readonly #begun = new Set<string>();
   /** What was said in a room and waits for its history, so that it comes after it. */
   readonly #held = new Map<string, Array<EventOf<"message">>>();
+  /** Rooms whose history comes, or is being printed. */
+  readonly #beginning = new Set<Promise<void>>();
   /** Rooms that are to be printed before it ends. */
   #awaited: number;
   #failed = false;
@@ -69,6 +72,7 @@ class Follower {
         cause = event.cause ?? cause;
       } else if (this.#lost === undefined) await this.#take(event);
     }
+    await Promise.all(this.#beginning);
     if (this.#lost !== undefined) throw this.#lost;
     return cause === "left" && this.#failed ? 1 : cause;
   }
@@ -86,7 +90,8 @@ class Follower {
   }
 
   /** Says once that the connection was lost, however often it is tried again. */
-  #tell({ status, text, cause, fellBack }: LinkStatus): void {
+  #tell(event: LinkStatus): void {
+    const { status, text, cause, fellBack } = event;
     const { complain } = this.#options;
     if (fellBack) complain(inertLine(text));
     if (status === "online") this.#wasOnline = true;
@@ -94,7 +99,7 @@ class Follower {
       this.#wasOnline = false;
       complain(`${inertLine(text)} (trying again)`);
     }
-    if (status === "ended" && cause !== "left") complain(inertLine(text));
+    if (status === "ended" && cause !== "left") complain(whyEnded(event));
   }
 
   async #hold(message: EventOf<"message">): Promise<boolean> {
@@ -116,13 +121,17 @@ class Follower {
     const asked = last === 0 || seq === 0 || link.protocol === "classic"
       ? Promise.resolve([])
       : this.#lastOf(room, seq);
-    asked.catch((error: Error) => {
+    const beginning: Promise<void> = asked.catch((error: Error) => {
       this.#failed = true;
       // Why it ended is told by itself.
       if (error instanceof RequestError && error.code === "ended") return [];
       complain(`The last messages of ${inertLine(room)} are missing: ${inertLine(error.message)}`);
       return [];
-    }).then((messages) => this.#release(room, messages)).then(() => this.#roomDone(false));
+    }).then((messages) => this.#release(room, messages)).then(() => {
+      this.#beginning.delete(beginning);
+      this.#roomDone(false);
+    });
+    this.#beginning.add(beginning);
   }
 
   async #lastOf(room: string, seq: number): Promise<Message[]> {
@@ -145,17 +154,20 @@ class Follower {
   async #release(room: string, messages: readonly Message[]): Promise<void> {
     const held = this.#held.get(room);
     if (held === undefined) return;
-    this.#held.delete(room);
     this.#begun.add(room);
     const earlier = messages.map((message) => ({ type: "message" as const, ...message }));
-    const texts = [...earlier, ...held].map((message) => shown(message, this.#options));
+    const texts = [...earlier, ...held.splice(0)].map((each) => shown(each, this.#options));
     // Only a write tells that the reader has gone, so the last line comes after those that it may
     // have been content with.
     const last = texts.length > 1 ? texts.pop() : undefined;
     const isRead = await this.#print(texts.join(""));
-    if (last === undefined || !isRead) return;
-    await delay(this.#options.pauseMs ?? PAUSE_MS);
-    await this.#print(last);
+    if (last !== undefined && isRead) {
+      await delay(this.#options.pauseMs ?? PAUSE_MS);
+      await this.#print(last);
+    }
+    // What was said meanwhile has waited for that line, too.
+    this.#held.delete(room);
+    if (held.length > 0) await this.#print(held.map((each) => shown(each, this.#options)).join(""));
   }
 
   /** A room's earlier messages are printed, or can't be. */

@@ -15,8 +15,14 @@ const ONE_SCRIPT = lateRegExp(
     "[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}\u30fc]*)$",
   "u",
 );
-/** What may be in a host, and none of the signs that stand behind an address. */
-const HOST = lateRegExp("^https?://([\\p{L}\\p{M}\\p{N}.-]*)", "iu");
+/**
+ * What may be in a host, the dots of other scripts too, and none of the signs that stand behind an
+ * address. Before it may be a user, who looks like one.
+ */
+const HOST = lateRegExp(
+  "^https?://(?:[^/?#@]*@)*([\\p{L}\\p{M}\\p{N}._\u3002\uff0e\uff61-]*)",
+  "iu",
+);
 const OTHER_LATIN = lateRegExp("(?![a-z])\\p{Script=Latin}", "iu");
 const NO_LETTER = lateRegExp("[^\\p{L}]", "gu");
 /** In ASCII; letters of other alphabets take more room there. */

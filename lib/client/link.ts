@@ -16,17 +16,17 @@ import {
   type LinkStatus,
   RequestError,
 } from "./conversation.ts";
+import { sayFarewell } from "./farewell.ts";
 import { Heart } from "./heart.ts";
 import { Memory } from "./memory.ts";
 import { Queue } from "./queue.ts";
 import { finalCause, Refused, refusedBy, retryAfter } from "./refusal.ts";
 import { excessOf, isKept, Requests, type Sent } from "./requests.ts";
-import type { LinkOptions } from "./link_options.ts";
+import { type LinkOptions, openingOf } from "./link_options.ts";
 import { openWire, type Stream, type Wire } from "./wire.ts";
 
 /** Events that may wait for their reader before the link stops reading. */
 const MAX_WAITING = 1_000;
-const LINGER_MS = 500;
 
 /** A link that keeps itself up. It connects at once. */
 export class Link implements Conversation {
@@ -101,16 +101,8 @@ export class Link implements Conversation {
     if (!this.#closing.signal.aborted) {
       this.#closing.abort();
       this.#queue.release();
-      const wire = this.#wire;
-      if (wire === undefined) closeQuietly(this.#stream);
-      else {
-        const timer = setTimeout(() => wire.close(), LINGER_MS);
-        // The server need not keep anything for us. One of an earlier version does not know the request.
-        if (this.#online && wire.protocol === "event") wire.send({ type: "quit" }).catch(() => {});
-        await wire.end().catch(() => wire.close());
-        await this.#finished;
-        clearTimeout(timer);
-      }
+      if (this.#wire === undefined) closeQuietly(this.#stream);
+      else await sayFarewell(this.#wire, this.#online, this.#finished);
     }
     await this.#finished;
   }
@@ -154,15 +146,11 @@ export class Link implements Conversation {
     try {
       const stream = await this.#options.connect(this.#closing.signal);
       this.#stream = stream;
-      const { classic, fallBack, fallbackMs, welcomeMs } = this.#options;
       const wire = await openWire(stream, {
+        ...openingOf(this.#options),
         name: this.#memory.name,
-        classic: classic ?? false,
         known: this.#protocol === "event",
-        fallBack: fallBack ?? true,
         beyondClassic: this.#memory.beyondClassic,
-        ...(fallbackMs === undefined ? {} : { fallbackMs }),
-        ...(welcomeMs === undefined ? {} : { welcomeMs }),
       });
       this.#wire = wire;
       this.#protocol = wire.protocol;

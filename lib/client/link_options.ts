@@ -1,7 +1,7 @@
 /** How a link is made. */
 
 import type { Secrets, Visitor } from "./memory.ts";
-import type { Stream } from "./wire.ts";
+import type { OpenWireOptions, Stream } from "./wire.ts";
 
 /** What a link is made with. */
 export interface LinkOptions {
@@ -32,4 +32,16 @@ export interface LinkOptions {
   /** How long a server may be silent before it is taken for dead, in ms. */
   readonly deadAfterMs?: number;
   readonly random?: () => number;
+}
+
+/** What of it says how each connection is opened. */
+export function openingOf(
+  { classic = false, fallBack = true, fallbackMs, welcomeMs }: LinkOptions,
+): Omit<OpenWireOptions, "name"> {
+  return {
+    classic,
+    fallBack,
+    ...(fallbackMs === undefined ? {} : { fallbackMs }),
+    ...(welcomeMs === undefined ? {} : { welcomeMs }),
+  };
 }

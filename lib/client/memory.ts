@@ -13,6 +13,9 @@ import {
 /** The most rooms that are remembered, whatever a server says that we are in. */
 export const MAX_ROOMS = 1_000;
 
+/** Why somebody is in a room no more who has not gone by themselves; it holds for all of one name. */
+const SENT_OUT: ReadonlySet<string> = new Set(["banned", "kicked"]);
+
 interface Place {
   readonly room: string;
   /** The last seq that was seen. */
@@ -158,17 +161,28 @@ export class Memory {
         if (event.id !== undefined && event.seq !== undefined) this.#enter(event.room, event.seq);
         return true;
       case "left":
-        // News of ourselves: we were sent out of the room.
-        if (event.id !== undefined || nameKey(event.name) === nameKey(this.#name)) {
-          this.#places.delete(nameKey(event.room));
-        }
+        if (this.#isOurs(event)) this.#places.delete(nameKey(event.room));
         return true;
       case "renamed":
-        if (event.id !== undefined || event.from === this.#name) this.#name = event.to;
+        if (event.id !== undefined || event.from === this.#name && !this.#sharesName) {
+          this.#name = event.to;
+        }
         return true;
       default:
         return true;
     }
+  }
+
+  /** Whether we may go by a reserved name beside the person whose it is. */
+  get #sharesName(): boolean {
+    return this.#visitor !== undefined && this.#login?.key === nameKey(this.#name);
+  }
+
+  /** Whether it is us who are in a room no more, by our wish or sent out of it. */
+  #isOurs({ id, name, reason = "" }: EventOf<"left">): boolean {
+    if (id !== undefined) return true;
+    return nameKey(name) === nameKey(this.#name) &&
+      (!this.#sharesName || SENT_OUT.has(reason));
   }
 
   #takeReady(event: EventOf<"ready">): true {

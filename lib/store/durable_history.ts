@@ -13,6 +13,7 @@ import type { Refusal } from "../chat/refusal.ts";
 import type { Named } from "../chat/sanctions.ts";
 import type { Message } from "../wire/event.ts";
 import { LeapWatch } from "./clock.ts";
+import { checkLength } from "./cut_short.ts";
 import { KeptLogs, type LogState } from "./kept_logs.ts";
 import { makeAndLock } from "./directory.ts";
 import { ReadTrouble, withStubs } from "./damage.ts";
@@ -87,6 +88,8 @@ export class DurableHistory implements History, AsyncDisposable {
     const writing = new Writing(onProblem ?? (() => {}));
     try {
       const path = `${dir}/${FILE}`;
+      // Before anything reads it, which would only call it malformed.
+      checkLength(path);
       const opened = await writing.open({
         dir,
         path,

@@ -28,6 +28,13 @@ interface Room {
   readonly last: number;
 }
 
+/**
+ * A clock that was set forward by more than a day may have been set wrongly: so long nothing goes for
+ * its age, and nothing is lost if somebody puts the clock right by then.
+ */
+const LARGE_LEAP_MS = 86_400_000;
+const HELD_MS = 3_600_000;
+
 /** Rooms that one step looks at. */
 const STEP_ROOMS = 50;
 
@@ -55,6 +62,8 @@ export class Retention {
   #now = 0;
   /** Messages up to this id are old, whatever their times say. */
   #oldId = 0;
+  /** Until then nothing goes for its age. */
+  #heldUntil = -Infinity;
   /** The id of the room that was looked at last; `undefined`: all have been. */
   #at: number | undefined;
 
@@ -79,6 +88,7 @@ export class Retention {
 
   /** To be called in the caller's transaction when the clock was set by `leap` ms, and is `now`. */
   leapt(leap: number, now: number): void {
+    this.#heldUntil = leap > LARGE_LEAP_MS ? now + HELD_MS : this.#heldUntil + leap;
     const mark = readMark(this.#db);
     if (mark !== undefined) writeMark(this.#db, { id: mark.id, at: Math.min(mark.at + leap, now) });
   }
@@ -116,7 +126,9 @@ export class Retention {
 
   /** Removes a room's oldest messages; the seq of the first one that stays. */
   #prune({ id, kind, first, last }: Room, limit: number): number {
-    const { keepMs = Infinity } = this.#rules;
+    const isHeld = this.#now < this.#heldUntil;
+    const keepMs = isHeld ? Infinity : this.#rules.keepMs ?? Infinity;
+    const oldId = isHeld ? 0 : this.#oldId;
     // The direct messages of a session are no room's, and go with their session.
     const keepMessages = kind === ROOM ? this.#rules.keepMessages ?? Infinity : Infinity;
     const rows = prepared(
@@ -129,7 +141,7 @@ export class Retention {
     const since = this.#now - keepMs;
     let newest: typeof rows[number] | undefined;
     for (const row of rows) {
-      if (row.seq <= last - keepMessages || row.at < since || row.id <= this.#oldId) newest = row;
+      if (row.seq <= last - keepMessages || row.at < since || row.id <= oldId) newest = row;
       else if (row.at <= this.#now) break;
     }
     if (newest === undefined) return first;

@@ -2,7 +2,6 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
-import { checkLength } from "./cut_short.ts";
 import { Epoch } from "./epoch.ts";
 import { reasonOf } from "./faults.ts";
 import { Log } from "./log.ts";
@@ -29,7 +28,6 @@ export function openWriter(options: WriterOptions, tell: Tell): Writer | undefin
   try {
     const { dir } = options;
     const upgrade: string[] = [];
-    checkLength(options.path);
     const db = openForWriting({ ...options, onUpgrade: (text) => upgrade.push(text) });
     const epoch = new Epoch(db, dir);
     if (epoch.lost !== undefined) tell({ type: "problem", text: epoch.lost });

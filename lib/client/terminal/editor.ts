@@ -1,10 +1,10 @@
 /** A line editor: keys in, text, cursor and actions out. Edits by grapheme; does no IO. */
 
-import { lateRegExp } from "../../chat/late_regexp.ts";
 import { Completion, type Vocabulary } from "./completion.ts";
 import { segmentGraphemes } from "../graphemes.ts";
 import type { PressedKey } from "./keys.ts";
 import { type Draft, Recalled } from "./recalled.ts";
+import { boundary, wordEnd, wordStart } from "./words.ts";
 
 /** The most that a line may hold, in bytes of UTF-8, unless told otherwise. */
 export const MAX_LINE_BYTES = 16_384;
@@ -257,8 +257,6 @@ const KILLS: ReadonlySet<string> = new Set([
   "alt-backspace",
 ]);
 
-const WORD = lateRegExp("[\\p{L}\\p{N}\\p{M}_]", "u");
-
 function deleteForward(editor: LineEditor): void {
   const { cursor } = editor;
   editor.replace(cursor, editor.beside(1), "");
@@ -275,27 +273,4 @@ function transpose(editor: LineEditor): Signal | void {
   }
   const { text } = editor;
   editor.replace(start, end, text.slice(middle, end) + text.slice(start, middle));
-}
-
-function wordStart(text: string, at: number, word = WORD()): number {
-  const before = [...text.slice(0, at)];
-  let n = before.length;
-  while (n > 0 && !word.test(before[n - 1] as string)) n--;
-  while (n > 0 && word.test(before[n - 1] as string)) n--;
-  return before.slice(0, n).join("").length;
-}
-
-function wordEnd(text: string, at: number, word = WORD()): number {
-  const after = [...text.slice(at)];
-  let n = 0;
-  while (n < after.length && !word.test(after[n] as string)) n++;
-  while (n < after.length && word.test(after[n] as string)) n++;
-  return at + after.slice(0, n).join("").length;
-}
-
-/** The first place between two graphemes that is at `position` or after it. */
-function boundary(text: string, position: number): number {
-  const cluster = segmentGraphemes(text).containing(position);
-  if (cluster === undefined || cluster.index === position) return position;
-  return cluster.index + cluster.segment.length;
 }

@@ -1,7 +1,7 @@
 /** Events that are told in sentences, as entries. */
 
-import { describe } from "../../chat/describe.ts";
-import type { Event } from "../../wire/event.ts";
+import { describe, whyLeft } from "../../chat/describe.ts";
+import type { Event, EventOf } from "../../wire/event.ts";
 import { withLocalTimes } from "../local_times.ts";
 import type { Entry } from "./entry.ts";
 
@@ -18,4 +18,12 @@ export function newsOf(event: Event, at: Date, room?: string): Entry[] {
     const text = SERVERS_OWN.has(event.type) ? withLocalTimes(sentence) : sentence;
     return { kind, at, text, ...where };
   });
+}
+
+/** What is said to somebody who was taken out of a room; `wasHere`: it is the one that they looked at. */
+export function sentOutText(event: EventOf<"left">, wasHere: boolean): string {
+  const reason = whyLeft(event);
+  const why = reason === "" ? "" : ` (${reason})`;
+  const now = wasHere ? "; /room shows your others" : "";
+  return `You are not in ${event.room} any more${why}${now}.`;
 }

@@ -1,5 +1,6 @@
 /** The commands that the terminal's client carries out itself; the others are the server's. */
 
+import { COMMANDS } from "../../chat/command.ts";
 import { roomName } from "../../chat/name.ts";
 import type { Bell, Settings } from "../settings.ts";
 
@@ -134,6 +135,11 @@ export const OWN_COMMANDS: readonly Definition[] = [
     choices: ["keys"],
     parse: (rest) => ({ kind: "help", topic: /^keys?$/i.test(rest) ? "keys" : "commands" }),
   },
+];
+
+/** The names of all commands, the server's and these. */
+export const COMMAND_NAMES: readonly string[] = [
+  ...new Set([...COMMANDS, ...OWN_COMMANDS].map(({ name }) => name)),
 ];
 
 /** What may stand behind a command that takes a few words only, by each of its names. */

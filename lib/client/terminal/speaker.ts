@@ -11,7 +11,8 @@ import type { Entry } from "./entry.ts";
 import { obey } from "./orders.ts";
 import { type OwnCommand, parseOwn } from "./own_command.ts";
 import type { Preferences } from "./preferences.ts";
-import { SLOW_MS, type View } from "./view.ts";
+import { SLOW_MS } from "./status.ts";
+import type { View } from "./view.ts";
 
 /** What a {@linkcode Speaker} works with. */
 export interface SpeakerOptions {
@@ -63,10 +64,10 @@ export class Speaker {
     return parsed.kind === "quit";
   }
 
-  /** Says a text in the room that is looked at, whatever it begins with. */
-  say(text: string): void {
+  /** Says a text in a room, whatever it begins with. */
+  say(text: string, room: string): void {
     const { view, print } = this.#options;
-    const parsed = parseLine(text.startsWith("/") ? `/${text}` : text, { room: view.room });
+    const parsed = parseLine(text.startsWith("/") ? `/${text}` : text, { room });
     if (parsed.kind === "error") print([view.error(parsed.text)]);
     else if (parsed.kind === "request") this.#send(parsed.request);
   }

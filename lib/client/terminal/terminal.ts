@@ -225,8 +225,10 @@ class Chat {
     this.#view.typed();
     if (this.#question !== undefined) return this.#answer(this.#question, key);
     if (key.type === "paste" && isLong(key)) {
+      // Another room may be looked at when it is answered.
+      const { room } = this.#view;
       this.#question = pasteQuestion(key, this.#editor, {
-        say: (text) => this.#speaker.say(text),
+        say: (text) => this.#speaker.say(text, room),
         full: () => this.#print([this.#view.error(FULL)]),
       });
       return;

@@ -1,7 +1,5 @@
 /** What a conversation means to the person who watches it: what to print, and what the prompt says. */
 
-import { COMMANDS } from "../../chat/command.ts";
-import { whyLeft } from "../../chat/describe.ts";
 import { nameKey } from "../../chat/name.ts";
 import type { Event, EventOf, Request } from "../../wire/event.ts";
 import { withLocalTimes } from "../local_times.ts";
@@ -9,15 +7,16 @@ import { type LinkEvent, RequestError } from "../conversation.ts";
 import type { Vocabulary } from "./completion.ts";
 import type { Entry } from "./entry.ts";
 import { FIRST_HELP } from "./help.ts";
-import { newsOf } from "./news.ts";
+import { newsOf, sentOutText } from "./news.ts";
 import { type Outgoing, OwnMessages } from "./outgoing.ts";
-import { CHOICES, OWN_COMMANDS } from "./own_command.ts";
+import { CHOICES, COMMAND_NAMES } from "./own_command.ts";
 import { People } from "./people.ts";
 import type { Preferences } from "./preferences.ts";
 import { formatPrompt } from "./prompt.ts";
 import { Recent } from "./recent.ts";
 import { Rooms } from "./rooms.ts";
 import { Standing } from "./standing.ts";
+import { statusOf } from "./status.ts";
 import { Stream } from "./stream.ts";
 
 /** What a {@linkcode View} starts with. */
@@ -32,9 +31,6 @@ export interface ViewOptions {
 
 /** The most rooms that are kept for Tab. */
 const MAX_KNOWN = 1_000;
-
-/** A message that has no ack after so long, in ms, is told to be on its way. */
-export const SLOW_MS = 500;
 
 /** The state of the screen. Does no IO. */
 export class View {
@@ -82,9 +78,8 @@ export class View {
   }
 
   get vocabulary(): Vocabulary {
-    const all = [...COMMANDS, ...OWN_COMMANDS].map(({ name }) => name);
     return {
-      commands: [...new Set(all)],
+      commands: COMMAND_NAMES,
       names: this.people.names.filter((name) => !this.#isOwn(name)),
       rooms: this.#knownRooms.list(),
       choices: CHOICES,
@@ -93,25 +88,14 @@ export class View {
 
   /** The prompt, in at most so many columns. */
   prompt(columns: number): string {
-    const status = this.online ? this.#sending() : this.#offline();
-    return formatPrompt({ room: this.room, unread: this.rooms.unread, status }, columns);
+    const { status } = this.#standing;
+    const told = statusOf({ status, own: this.own, isPatient: this.#patient });
+    return formatPrompt({ room: this.room, unread: this.rooms.unread, status: told }, columns);
   }
 
   /** The server takes its time: from now on the prompt says that it is waited for. */
   waited(): void {
     this.#patient = false;
-  }
-
-  #offline(): string {
-    const { status } = this.#standing;
-    if (this.#patient && status === "connecting") return "";
-    return this.unsent > 0 ? `${status}, ${this.unsent} unsent` : status;
-  }
-
-  /** On a slow link a message would seem lost until it is acked and printed. */
-  #sending(): string {
-    const slow = this.own.sentBefore(performance.now() - SLOW_MS);
-    return slow > 0 ? `sending ${slow}` : "";
   }
 
   /** The person is here. */
@@ -134,10 +118,8 @@ export class View {
         this.error(`It may be there or not: ${request.text} (/resend sends it, or drops it)`),
       ];
     }
-    const text = request === undefined
-      ? withLocalTimes(error.message)
-      : `${error.message} (not sent: ${request.text})`;
-    return [this.error(text)];
+    const why = withLocalTimes(error.message);
+    return [this.error(request === undefined ? why : `${why} (not sent: ${request.text})`)];
   }
 
   /** What came without being asked for, and acks. */
@@ -295,10 +277,7 @@ export class View {
     const { room } = event;
     const wasHere = this.rooms.isCurrent(room);
     this.rooms.drop(room);
-    const reason = whyLeft(event);
-    const why = reason === "" ? "" : ` (${reason})`;
-    const now = wasHere ? "; /room shows your others" : "";
-    return [this.notice(`You are not in ${room} any more${why}${now}.`)];
+    return [this.notice(sentOutText(event, wasHere))];
   }
 
   #join(room: string): void {

@@ -16,7 +16,6 @@ import { Surroundings } from "./surroundings.js";
 /** @typedef {import("../../wire/event.ts").Event} Event */
 /** @typedef {import("../../wire/event.ts").Request} Request */
 /** @typedef {import("../../wire/event.ts").Message} Message */
-/** @typedef {import("./connection.js").Status} Status */
 /** @typedef {import("./store.js").Effect} Effect */
 /** @typedef {import("./store.js").Place} Place */
 /** @typedef {import("./store.js").Wish} Wish */
@@ -25,13 +24,13 @@ import { Surroundings } from "./surroundings.js";
  * @property {() => WebSocket} open
  * @property {import("./commands.js").CommandTable} table
  * @property {() => void} changed
- * @property {(status: Status) => void} status
+ * @property {(status: import("./connection.js").Status) => void} status
  * @property {(heard: Extract<Effect, { kind: "heard" }>) => void} heard
  * @property {(asked: Asked) => void} asked something to be shown that is not a message
  */
 /**
  * @typedef {{ kind: "help" } | { kind: "rooms", rooms: Extract<Event, { type: "rooms" }>["rooms"] }
- *   | { kind: "found", query: string, messages: readonly Message[], more: boolean }
+ *   | { kind: "found" } & import("./finder.js").Found
  *   | { kind: "people" } | { kind: "end" } | { kind: "earlier" }} Asked
  */
 
@@ -210,6 +209,8 @@ export class Chat {
     }
     for (const effect of this.store.take(event)) this.#perform(effect);
     if (event.type === "ready") {
+      // Whoever leaves it is not brought back when the connection is.
+      delete this.#wish.room;
       noteVisit(event.room);
       this.#surroundings.forget();
       this.#pager.resume();

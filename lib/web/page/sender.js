@@ -29,8 +29,7 @@ export class Sender {
    * @param {Post} post
    */
   send(post) {
-    const excess = this.#connection.excess(post);
-    if (excess !== undefined) throw new RequestError("too-long", excess);
+    this.#check(post);
     this.#store.post(post, Date.now());
     if (post.type === "direct") this.#store.activate(this.#store.converse(post.to).key);
     // Kept before it is sent: a page can be gone at any time.
@@ -43,8 +42,19 @@ export class Sender {
    * @param {string} id
    */
   resend(id) {
-    const waiting = this.#store.outgoing.withdraw(id);
-    if (waiting !== undefined) this.send({ ...waiting.post, id: this.#connection.nextId() });
+    const waiting = this.#store.waiting.find(({ post }) => post.id === id);
+    if (waiting === undefined) return;
+    const post = { ...waiting.post, id: this.#connection.nextId() };
+    // What can't be sent stays where it is.
+    this.#check(post);
+    this.#store.outgoing.withdraw(id);
+    this.send(post);
+  }
+
+  /** @param {Post} post */
+  #check(post) {
+    const excess = this.#connection.excess(post);
+    if (excess !== undefined) throw new RequestError("too-long", excess);
   }
 
   /** What waits may be more than this server takes: that fails, and keeps nothing else back. */

@@ -1,0 +1,47 @@
+/** What `chatroom serve` says of itself when it has begun to listen. */
+
+import { shownFingerprint } from "../tls/fingerprint.ts";
+import { selfCommand } from "./self.ts";
+import type { Tls } from "./tls_flags.ts";
+import { formatAddress } from "./values.ts";
+import { VERSION } from "./version.ts";
+
+/** Says where the server listens, and how to join it. */
+export function announce(
+  { hostname, port }: Deno.NetAddr,
+  secure: boolean,
+  print: (line: string) => void,
+): void {
+  const everywhere = hostname === "0.0.0.0" || hostname === "::";
+  const reached = everywhere ? lanAddress(hostname) ?? "127.0.0.1" : hostname;
+  print(`chatroom ${VERSION} is listening on ${formatAddress({ hostname, port })}`);
+  print("Join from another terminal (with --name bob behind it for a second person):");
+  const flag = secure ? "--tls " : "";
+  print(`  ${selfCommand()} connect ${flag}${formatAddress({ hostname: reached, port })}`);
+}
+
+/** Says what whoever joins has to know to be sure that it is this server. */
+export function describeTls(
+  { identity: { fingerprint } }: Tls,
+  brief: boolean,
+  print: (line: string) => void,
+): void {
+  print("Everything is encrypted. The fingerprint of the certificate, which clients show, is");
+  print(`  ${shownFingerprint(fingerprint)}`);
+  if (brief) print("It is made for this run only; --data DIR without --memory keeps one.");
+}
+
+/**
+ * The address by which the rest of the network reaches this machine. On Windows `::` takes in no
+ * IPv4 clients.
+ */
+function lanAddress(wildcard: string): string | undefined {
+  const wanted = wildcard === "::" && Deno.build.os === "windows" ? "IPv6" : "IPv4";
+  try {
+    return Deno.networkInterfaces().find(({ family, address }) =>
+      family === wanted && !/^(127\.|169\.254\.|::1$|fe80:)/.test(address)
+    )?.address;
+  } catch {
+    return undefined;
+  }
+}
