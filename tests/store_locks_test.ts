@@ -68,7 +68,7 @@ for (const durability of ["full", "normal"] as const) {
   Deno.test({
     name: `the locks on the database outlive everything that is read (${durability})`,
     ignore: Deno.build.os !== "linux",
-    async fn() {
+    async fn(): Promise<void> {
       await using dir = await makeDir();
       await fill(dir.path, 300);
       await using history = await DurableHistory.open({ dir: dir.path, durability });
