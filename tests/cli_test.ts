@@ -60,6 +60,10 @@ for (
       ["serve", "--keep", "long"],
       "--keep: A time is written like 500ms, 10s, 5m, 2h or 7d, not long",
     ],
+    [["serve", "--keep", "30"], "--keep: 30 is a time without its unit; write 30ms, 30s, 30m"],
+    [["serve", "--ping-interval", "30000"], "$CHATROOM_PING_INTERVAL): 30000 is a time without"],
+    [["send", "--wait-reply", "--timeout", "2", "hi"], "--timeout: 2 is a time without its unit"],
+    [["bench", "--duration", "5"], "--duration: 5 is a time without its unit"],
     [
       ["serve", "--keep-messages", "0"],
       "--keep-messages: A whole number from 1 up is needed, not 0",
