@@ -74,7 +74,7 @@ for (
     [["export", "--since", "2026-02-30"], "--since is a date such as"],
     [
       ["send", "--name", "x", "--server", "a b", "hi"],
-      '--server (or $CHATROOM_SERVER): "a b" is no address',
+      '--server: "a b" is no address',
     ],
     [["tail", "-n", "10001"], "--lines takes up to 10000, not 10001"],
     [["send", "deploy", "failed", "-h", "now"], "-h stands in the text, and nothing was sent"],
