@@ -16,6 +16,7 @@ import { lifelineEnd } from "./lifeline.ts";
 import { openFilesLimit } from "./open_files.ts";
 import { LineQueue } from "./line_queue.ts";
 import { givenPassword, PASSWORD_FLAG, readPasswordAgain } from "./password.ts";
+import { runtimeProblem } from "./runtime.ts";
 import { closeStore, describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
 import { TITLES } from "./titles.ts";
 import { openTls, type Tls, TLS_FLAGS, tlsPlan } from "./tls_flags.ts";
@@ -115,6 +116,9 @@ async function runServe(invocation: Invocation): Promise<number> {
     lostLine: (count) => lostLine(count, style.format),
   });
   const complain = (line: string): void => stderr.write(line);
+  const outdated = runtimeProblem(Deno.version.deno);
+  if (outdated !== undefined) complain(plan && `Can't speak TLS: ${outdated}` || outdated);
+  if (outdated !== undefined && plan !== undefined) return 1;
   if (openFiles !== undefined && openFiles < LEAST_FILES) {
     complain(tooFewFiles(openFiles));
     return 1;
