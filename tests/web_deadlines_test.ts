@@ -62,6 +62,8 @@ Deno.test("a header that is too large is refused", async () => {
   await using web = await startWeb({ limits: { webHeaderBytes: 2_048 } });
   const large = await request(web.door, "GET /", { "X-Large": "x".repeat(4_000) });
   assertEquals(large.status, 431);
+  assertEquals((await request(web.door, `GET /${"x".repeat(2_100)}`)).status, 431);
+  assertEquals((await request(web.door, `GET /${"x".repeat(1_000)}`)).status, 404);
 });
 
 Deno.test("a connection is kept for the next request, and closed when none comes", async () => {

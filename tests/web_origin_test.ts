@@ -119,7 +119,9 @@ Deno.test("what is no proper request for a WebSocket is refused", async (t) => {
       ["a path below", 404, {}, "/ws/"],
       ["no key", 400, { "Sec-WebSocket-Key": undefined }, "/ws"],
       ["a short key", 400, { "Sec-WebSocket-Key": "abc" }, "/ws"],
-      ["an old version", 400, { "Sec-WebSocket-Version": "7" }, "/ws"],
+      ["an old version", 426, { "Sec-WebSocket-Version": "7" }, "/ws"],
+      ["the last draft", 426, { "Sec-WebSocket-Version": "8" }, "/ws"],
+      ["no version", 400, { "Sec-WebSocket-Version": undefined }, "/ws"],
       ["another protocol", 400, { Upgrade: "h2c" }, "/ws"],
     ] as const
   ) {

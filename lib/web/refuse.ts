@@ -17,6 +17,7 @@ export function refuseUpgrade(socket: Duplex, { status, text, retryAfterMs }: Re
     "Content-Type": "text/plain; charset=utf-8",
     "Content-Length": String(body.length),
     "Cache-Control": "no-store",
+    ...(status === 426 ? { "Upgrade": "websocket", "Sec-WebSocket-Version": "13" } : {}),
     ...(retryAfterMs === undefined
       ? {}
       : { "Retry-After": String(Math.ceil(retryAfterMs / 1_000)) }),

@@ -44,6 +44,9 @@ const encoder = new TextEncoder();
 
 const SOCKET_PATH = "/ws";
 
+/** That of RFC 6455; the drafts before it are not spoken. */
+const VERSION = "13";
+
 /**
  * Fragments of one message, and pieces in which one fragment may arrive: each takes about 1 KiB,
  * however little is in it.
@@ -244,6 +247,12 @@ class Door implements Disposable {
       return { status: 404, text: "There is nothing here." };
     }
     if (this.#lodge.stopping) return { status: 503, text: "The server is shutting down." };
+    const { "sec-websocket-version": version = VERSION } = request.headers;
+    if (version !== VERSION) {
+      const text =
+        `This is a WebSocket of version ${VERSION} (RFC 6455); the request is for another.`;
+      return { status: 426, text };
+    }
     return this.#gatekeeper.refusesOrigin(visit, request.headers.origin);
   }
 
