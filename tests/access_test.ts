@@ -179,6 +179,11 @@ const SCENARIOS: readonly Scenario[] = [
       await expect(owner, "/ban 2001:db8:1:2:3::4", "2001:db8:1:2::/64 is banned");
       await expect(owner, "/unban 2001:db8:1:2::/64", "2001:db8:1:2::/64 is not banned any more");
       await expect(owner, "/unban 192.0.2.7", "192.0.2.7 is not banned any more");
+      for (const range of ["192.0.2.7/32", "2001:db8::/32", "192.0.2.*", "192.0.2.1-192.0.2.9"]) {
+        for (const action of ["ban", "unban", "mute", "unmute", "kick"]) {
+          await expect(owner, `/${action} ${range}`, `${range} is a range of addresses`);
+        }
+      }
       await expect(owner, "/unban 192.0.2.7", "There is no ban on 192.0.2.7");
       await refused("owner", "is reserved");
     },

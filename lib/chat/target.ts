@@ -3,6 +3,7 @@
  * by all whom it meets, and not by the one who was named.
  */
 
+import { rangeProblem } from "./address_range.ts";
 import { alike } from "./check_name.ts";
 import type { Inside } from "./inside.ts";
 import { nameKey } from "./name.ts";
@@ -47,6 +48,11 @@ export function targetOf(house: Inside, action: Action, text: string): Target {
   const here = registry.named(text);
   const account = people.account(key);
   const target = here?.name ?? account?.name ?? text;
+  // What was said of such a name before they were told apart can still be taken back.
+  const isNobody = here === undefined && account === undefined &&
+    !people.isSanctioned({ name: text, key });
+  const range = isNobody ? rangeProblem(text, house.addressKey) : undefined;
+  if (range !== undefined) throw new Refusal("bad-field", range);
   const others = ON_LOOKS.has(action) ? people.alike({ name: target, key }) : [];
   const own = account === undefined || others.includes(account) ? [] : [account];
   const present = registry.allNamed(key);
