@@ -121,3 +121,13 @@ Deno.test("what can't be meant is told in one line", async () => {
     assertStringIncludes(stderr, part);
   }
 });
+
+Deno.test("a range of addresses is no name: to lift what is on it says so", async () => {
+  await using dir = await makeDir();
+  await keep(dir.path, []);
+  for (const range of ["127.0.0.2/32", "2001:db8::/32", "192.0.2.*", "192.0.2.1-192.0.2.9"]) {
+    const { code, stderr } = await chatroom(["ban", "lift", range, "--data", dir.path]);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, `${range} is a range of addresses; name a single address`);
+  }
+});

@@ -135,18 +135,33 @@ Deno.test("who opens a room under a reserved name is its operator, a guest is no
 });
 
 for (const way of WAYS) {
-  Deno.test(`at the ${way.name} door, a guest gives a reserved name up to who has its password`, async () => {
+  Deno.test(`at the ${way.name} door, a guest gives a name up as soon as it is reserved`, async () => {
     const records = await recordsOf({});
     await using server = startServer({ passwords: CHEAP, records });
     using guest = await way.enter(server, "ann");
     const { kept } = await recordsOf(STAFF);
     records.onChanged(kept);
+    for (;;) if ((await guest.told()).endsWith("is reserved now; you are ann-2.")) break;
     assertStringIncludes(await guest.types("/bans"), "You are a member here");
     using ann = await way.enter(server, "ann", { login: LOGIN });
-    for (;;) if ((await guest.told()).endsWith("has come; you are ann-2.")) break;
     assertStringIncludes(await ann.types("/who"), "2 people in lobby: ann, ann-2");
   });
 }
+
+Deno.test("who looks like a name that is reserved gives it up too, and who has its password does not", async () => {
+  const records = await recordsOf({});
+  await using server = startServer({ passwords: CHEAP, records });
+  using guest = await joinEvent(server, "\u0430nn");
+  using witness = await joinEvent(server, "eve");
+  records.onChanged((await recordsOf(STAFF)).kept);
+  const { from, to } = await guest.takeType("renamed");
+  assertEquals([from, to], ["\u0430nn", "\u0430nn-2"]);
+  assertEquals((await witness.takeType("renamed")).to, to);
+  using ann = await joinEvent(server, "ann", { login: LOGIN });
+  assertEquals(ann.ready.name, "ann");
+  records.onChanged((await recordsOf(STAFF)).kept);
+  assertEquals((await ann.ask({ type: "ping" })).type, "pong");
+});
 
 Deno.test("a session that has shown its name's password takes it up again without", async () => {
   await using server = await start();

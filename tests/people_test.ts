@@ -7,7 +7,7 @@ import { openForWriting } from "../lib/store/schema.ts";
 import { peopleVersion, readPeople, savePeople } from "../lib/store/people.ts";
 import { CHEAP, LOGIN, WAYS } from "./fixtures/guests.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
-import { eventFrame, joinEvent, RawPeer, until } from "./helpers.ts";
+import { eventFrame, joinEvent, RawPeer } from "./helpers.ts";
 import { chatroom, type Result } from "./program.ts";
 import { NO_PTY, Pty } from "./pty.ts";
 
@@ -106,14 +106,10 @@ Deno.test("chatroom user changes what a running server knows", async () => {
     (await user("add", ["bob"], "short\n")).stderr,
     "A password has 8 to 256 characters; this one has 5\n",
   );
+  using before = await joinEvent(server, "bob");
   assertEquals((await user("add", ["bob"], `${LOGIN}\n`)).code, 0);
-  let reserved = false;
-  await until("bob's name to be known", () => {
-    if (!reserved) {
-      reserved = server.history.records.kept.accounts.some(({ name }) => name === "bob");
-    }
-    return reserved;
-  });
+  const { from, to } = await before.takeType("renamed");
+  assertEquals([from, to], ["bob", "bob-2"]);
   using guest = await joinEvent(server, "bob");
   assertEquals(guest.ready.code, "name-reserved");
   assertEquals((await ann.ask({ type: "audit" })).entries.at(-1)?.action, "user add");

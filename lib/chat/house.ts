@@ -19,7 +19,7 @@ import type { Inside, Until } from "./inside.ts";
 import { keyOf, roomLog } from "./log_key.ts";
 import { Keeper, type Pass, type Shown } from "./keeper.ts";
 import { roomName } from "./name.ts";
-import { type Naming, rename } from "./naming.ts";
+import { clearName, type Naming, rename } from "./naming.ts";
 import { People, shareOf } from "./people.ts";
 import { type Rate, rateOf } from "./rate.ts";
 import { type Entrance, Reception } from "./reception.ts";
@@ -81,6 +81,7 @@ export class House {
       registry: this.#registry,
       exit: (session, peer) => this.exit(session, peer, true, "replaced"),
     };
+    this.#keeper.people.onReserved = (account) => clearName(naming, account);
     this.#inside = this.#insideOf(options, naming);
     this.#reception = new Reception({
       inside: this.#inside,

@@ -50,6 +50,7 @@ export function makeWay(
   key: string,
   session: Session | undefined,
   visits: boolean,
+  why = "is reserved, and who reserved it has come",
 ): boolean {
   const { keeper, registry } = naming;
   for (;;) {
@@ -61,8 +62,11 @@ export function makeWay(
     if (peer === undefined) {
       holder.nameUntil = -Infinity;
       naming.missing(holder);
-    } else if (!isOwn) giveOtherName(naming, holder);
-    else if (holder.isVisitor) registry.releaseName(holder);
+    } else if (!isOwn) {
+      // It may be who has the password, and has not shown it here.
+      if (holder.key === key) holder.wanted = name;
+      giveOtherName(naming, holder, why);
+    } else if (holder.isVisitor) registry.releaseName(holder);
     else {
       naming.exit(holder, peer);
       peer.close({
@@ -74,13 +78,19 @@ export function makeWay(
   }
 }
 
-function giveOtherName({ keeper, registry }: Naming, holder: Session): void {
+/** Takes a name that has been reserved from those who go by it, or by one that looks like it. */
+export function clearName(naming: Naming, { name, key }: Account): void {
+  // Who has shown its password stays, as where a visitor shares it.
+  makeWay(naming, name, key, undefined, true, "is reserved now");
+}
+
+function giveOtherName({ keeper, registry }: Naming, holder: Session, why: string): void {
   const from = holder.name;
   const [name, key] = keeper.otherName(holder);
   holder.left = namesLeft(keeper.people, holder, key);
   registry.name(holder, name, key);
   tellRenamed(holder, from);
   holder.deliver({ type: "renamed", from, to: name });
-  const text = `The name ${from} is reserved, and who reserved it has come; you are ${name}.`;
+  const text = `The name ${from} ${why}; you are ${name}.`;
   holder.deliver({ type: "notice", text });
 }

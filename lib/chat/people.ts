@@ -52,6 +52,8 @@ export class People {
   /** Rooms' operators, by the room's key. */
   #hosts = new Map<string, Set<string>>();
   #sanctions = new Sanctions();
+  /** Told of a name that somebody else has reserved, such as whoever runs the server. */
+  onReserved: (account: Account) => void = () => {};
   /** Bans and mutes that hold though they could not be kept: until the next start. */
   #unkept: Sanction[] = [];
   #last: Promise<void> = Promise.resolve();
@@ -61,7 +63,13 @@ export class People {
     this.records = records;
     this.#now = now;
     this.#take(records.kept);
-    records.onChanged = (kept) => this.#take(kept);
+    records.onChanged = (kept) => {
+      const before = this.#accounts;
+      this.#take(kept);
+      for (const account of kept.accounts) {
+        if (!before.has(account.key)) this.onReserved(account);
+      }
+    };
   }
 
   /** The time, in ms since 1970. */

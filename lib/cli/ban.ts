@@ -1,5 +1,6 @@
 /** `chatroom ban`: who is banned or mute, and lifting it, on the data directory of a server. */
 
+import { rangeProblem } from "../chat/address_range.ts";
 import { banLine, modText } from "../chat/describe_people.ts";
 import { nameKey, roomName } from "../chat/name.ts";
 import type { Change, Kept, Sanction } from "../chat/records.ts";
@@ -9,7 +10,7 @@ import { writtenAddress } from "../server/address.ts";
 import { openPeople, openReader } from "../store/directory.ts";
 import { changePeople, readPeople } from "../store/people.ts";
 import { timeText } from "../store/time.ts";
-import { DATA_FLAG, withData } from "./data.ts";
+import { DATA_FLAG, untilKnown, withData } from "./data.ts";
 import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
@@ -27,7 +28,7 @@ export const banCommand: Subcommand = {
   notes: [
     "list prints who is banned or mute, everywhere and in rooms. lift ends all of it that holds for",
     "WHO, a name or an address, also what was said of a name that looks like it, and prints each.",
-    "Works while the server runs, which knows it a second later.",
+    "Works while the server runs, which knows it at the end.",
   ],
   flags: [
     { ...DATA_FLAG, summary: "data directory of the server" },
@@ -101,9 +102,11 @@ async function lift(
       return [{ type: "lift", sanction }, { type: "audit", line }];
     });
   });
+  if (lifted.length > 0) await untilKnown(opened);
   for (const line of lifted) printResult(inertLine(line));
   if (lifted.length > 0) return 0;
-  complain(inertLine(`There is no such ban or mute on ${who}; chatroom ban list shows all`));
+  const why = rangeProblem(who, writtenAddress) ?? `There is no such ban or mute on ${who}`;
+  complain(inertLine(`${why}; chatroom ban list shows all`));
   return 1;
 }
 

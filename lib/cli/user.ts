@@ -16,7 +16,7 @@ import { reasonOf } from "../store/faults.ts";
 import { changePeople, readPeople } from "../store/people.ts";
 import { timeText } from "../store/time.ts";
 import { askPassword } from "./ask_password.ts";
-import { DATA_FLAG, withData } from "./data.ts";
+import { DATA_FLAG, untilKnown, withData } from "./data.ts";
 import { type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
 import { firstLine, readPassword } from "./password.ts";
@@ -36,7 +36,7 @@ export const userCommand: Subcommand = {
   notes: [
     "add reserves a name, or with --role gives one that is reserved another role; reset gives it",
     "another password, and remove gives it back. A new password is asked for, or is the first line",
-    "of stdin or of --password-file. Works while the server runs, which knows it a second later.",
+    "of stdin or of --password-file. Works while the server runs, which knows it at the end.",
     "Roles: owner and operator may do to others what the table in MODERATION.md says; member is",
     "everybody.",
   ],
@@ -112,6 +112,7 @@ async function change(
   // Asking took its time: what there is now decides.
   using opened = await openPeople(directory, (text) => complain(inertLine(text)));
   changePeople(opened.db, (kept) => changesFor(kept, { action, name, key, role, proof }));
+  await untilKnown(opened);
   const said = SAID[action]?.(known?.name ?? name, role ?? "member") ?? "";
   const rest = action === "add" && known !== undefined ? " The password is what it was." : "";
   printResult(inertLine(said + rest));

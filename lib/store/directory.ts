@@ -62,6 +62,8 @@ export function openForSalvage(directory: string): Opened {
 /** A database that is nobody else's until it is disposed of. */
 export interface Opened extends Disposable {
   readonly db: DatabaseSync;
+  /** A server runs on it, which looks for changes twice a second. */
+  readonly isServed?: true;
 }
 
 /**
@@ -110,7 +112,7 @@ export async function openPeople(
     // Whoever has the directory has brought it up to date; if it is older we leave it alone.
     openForReading(path).close();
     const db = openForWriting({ path, durability: "full" });
-    return { db, [Symbol.dispose]: () => db.close() };
+    return { db, isServed: true, [Symbol.dispose]: () => db.close() };
   } catch (error) {
     throw explained(error, path);
   }
