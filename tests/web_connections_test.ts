@@ -5,14 +5,18 @@ import { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
 import type { Lodge } from "../lib/server/door.ts";
 import type { LogEntry } from "../lib/server/log.ts";
+import { Identity } from "../lib/tls/identity.ts";
 import { Connections } from "../lib/web/connections.ts";
 import { serveWeb, type WebDoor } from "../lib/web/serve_web.ts";
+import { makeAuthority, webSecurely } from "./fixtures/certificates.ts";
 import { type Json, RawPeer, startServer, until, within } from "./helpers.ts";
 import { rawRequest, startWeb, WebSocketPeer } from "./web_peer.ts";
 
 const UPGRADE = "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n" +
   "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+const SECURE = webSecurely(new Identity(await (await makeAuthority()).issue()));
 
 /** The status of the answer to a request on a connection that is kept. */
 async function ask(peer: RawPeer, headers: Json = {}): Promise<number> {
@@ -64,6 +68,33 @@ Deno.test("one address has only so many connections at the web door, until one h
   using fourth = await RawPeer.connect(web.door);
   assertEquals([await ask(second), await ask(fourth)], [200, 200]);
 });
+
+for (const [what, over] of [["plain HTTP", {}], ["TLS", SECURE]] as const) {
+  Deno.test(`over ${what} those count too that never come to a request, by address and in all`, async () => {
+    const limits = { webHeadersMs: 60_000, webRequestMs: 60_000 };
+    for (const begun of ["", over === SECURE ? "\x16\x03\x01" : "GET / HTTP/1.1\r\nHost: lo"]) {
+      {
+        const most = { limits: { connectionsPerAddress: 2 } };
+        await using web = await startWeb({ ...over, limits }, most);
+        using first = await RawPeer.connect(web.door);
+        using second = await RawPeer.connect(web.door);
+        for (const peer of [first, second]) await peer.send(begun);
+        await untilOpen(web.door, 2);
+        using third = await RawPeer.connect(web.door);
+        assertEquals(await third.takeRest(), "");
+        assertEquals(web.door.connections, 2);
+      }
+      await using web = await startWeb({ ...over, limits: { ...limits, webConnections: 2 } });
+      using first = await RawPeer.connect(web.door);
+      await first.send(begun);
+      await untilOpen(web.door, 1);
+      using _second = await RawPeer.connect(web.door);
+      using _third = await RawPeer.connect(web.door);
+      assertEquals(await first.takeRest(), "");
+      await untilOpen(web.door, 2);
+    }
+  });
+}
 
 Deno.test("behind a trusted proxy the connections are those of its clients", async () => {
   await using web = await startWeb(
