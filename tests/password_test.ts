@@ -191,6 +191,28 @@ Deno.test("welcome says what is needed", async () => {
   assertEquals(eve.ready.code, "password-needed");
 });
 
+Deno.test("a session that has shown the server's password is proof until that is changed", async () => {
+  await using server = startServer({ password: "open sesame" });
+  let session = "";
+  const again = async (more: Record<string, unknown> = {}): Promise<unknown> => {
+    using ann = await joinEvent(server, "ann", { session, ...more });
+    return ann.ready.code ?? ann.ready.type;
+  };
+  {
+    using ann = await joinEvent(server, "ann", { password: "open sesame" });
+    session = String(ann.ready.session);
+  }
+  assertEquals(await again(), "ready");
+  assertEquals(await again(), "ready");
+  assertEquals(await again({ password: "open sesam" }), "bad-password");
+  const own = session;
+  session = crypto.randomUUID();
+  assertEquals(await again(), "password-needed");
+  session = own;
+  server.changePassword("shut");
+  assertEquals(await again(), "password-needed");
+});
+
 Deno.test("a classic client hears nothing before its password, and takes no name", async () => {
   await using server = startServer({ password: "open sesame" });
   using ann = await joinEvent(server, "ann", { password: "open sesame" });

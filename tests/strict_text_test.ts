@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { parseLine } from "../lib/chat/command.ts";
-import { checkStrength } from "../lib/chat/keeper.ts";
+import { checkStrength } from "../lib/chat/strength.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { findKnownServer, KnownServersError } from "../lib/client/known_servers.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";

@@ -58,11 +58,16 @@ export function countSpeech(
   return time > at ? until(time) : undefined;
 }
 
-/** The room that the session is in under that name. */
-export function roomOf(house: Inside, session: Session, name: string): Room {
+/** The room that the session is in under that name; `advice` is what somebody else is told to do. */
+export function roomOf(
+  house: Inside,
+  session: Session,
+  name: string,
+  advice = `; /join ${name} first`,
+): Room {
   const room = house.registry.room(name);
   if (room !== undefined && room.members.has(session)) return room;
-  throw new Refusal("not-in-room", `You are not in ${name}; /join ${name} first`);
+  throw new Refusal("not-in-room", `You are not in ${name}${advice}`);
 }
 
 /** Who opened a room, for what is stored of it first. */
