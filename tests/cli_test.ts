@@ -125,6 +125,7 @@ Deno.test("serve explains in one line why it can't listen", async () => {
       [["--port", String(server.addr.port)], "the port is in use; choose another with --port"],
       [["--host", "192.0.2.1", "--port", "0"], "this machine has no such address"],
       [["--host", "no..such..host", "--port", "0"], "--host takes an address or a name"],
+      [["--host", "b\u00fccher.invalid", "--port", "0"], "listen on xn--bcher-kva.invalid:0: "],
     ] as Array<[string[], string]>
   ) {
     const { code, stdout, stderr } = await chatroom(["serve", "--memory", ...args]);

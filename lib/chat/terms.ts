@@ -7,6 +7,8 @@
  * character; so does every emoji. What is looked for in them are characters side by side.
  */
 
+import { lateRegExp } from "./late_regexp.ts";
+
 /** Longer runs are cut: folding a text takes time that grows with the square of a run of marks. */
 const RUN = /\S{1,256}/gu;
 const PLAIN = /^[\0-\x7f]*$/;
@@ -29,8 +31,9 @@ const SCRIPTS = [
 ]
   .map((script) => `\\p{scx=${script}}`).join("");
 const LETTER = "[\\p{L}\\p{M}\\p{N}]";
+const ENDS_WITH_LETTER = lateRegExp(`${LETTER}$`, "u");
 /** A character of such a script, a word, or a sign beyond ASCII. */
-const TERM = new RegExp(
+const TERM = lateRegExp(
   `(?=${LETTER})[${SCRIPTS}]|(?:(?![${SCRIPTS}])${LETTER}){1,64}|(?!\\p{ASCII})\\p{S}`,
   "gu",
 );
@@ -43,7 +46,12 @@ export function isPlain(text: string): boolean {
 /** The terms of a text, in their order. */
 export function termsOf(text: string): string[] {
   if (isPlain(text)) return text.toLowerCase().match(PLAIN_TERM) ?? [];
-  return (text.match(RUN) ?? []).flatMap((run) => folded(run).match(TERM) ?? []);
+  return (text.match(RUN) ?? []).flatMap((run) => folded(run).match(TERM()) ?? []);
+}
+
+/** The parts of a text that its terms are made of, as they were written. */
+export function piecesOf(text: string): IterableIterator<RegExpExecArray> {
+  return text.matchAll(TERM());
 }
 
 function folded(run: string): string {
@@ -97,6 +105,6 @@ export function hasTerms(text: readonly string[], wanted: readonly Wanted[]): bo
 }
 
 function mayBegin(word: string, term: string): boolean {
-  if (!/[\p{L}\p{M}\p{N}]$/u.test(word)) return false;
+  if (!ENDS_WITH_LETTER().test(word)) return false;
   return term.length >= MIN_PREFIX_LENGTH || !isPlain(term);
 }

@@ -7,6 +7,7 @@ import { inertLine } from "../client/inert.ts";
 import { firstBadLine, MAX_LINE_BYTES, readAtMost } from "../client/lines.ts";
 import type { Link } from "../client/link.ts";
 import { type Shape, shown } from "../client/shown.ts";
+import { whyEnded } from "../client/why_ended.ts";
 import { within } from "../client/within.ts";
 import type { Event } from "../wire/event.ts";
 import { type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
@@ -187,7 +188,7 @@ function watch(link: Link): Ending {
         continue;
       }
       const isEnd = event.status === "ended" && event.cause !== "left";
-      if (isEnd || event.fellBack) complain(inertLine(event.text));
+      if (isEnd || event.fellBack) complain(whyEnded(event));
       cause = event.cause ?? cause;
     }
     room.resolve(undefined);

@@ -123,9 +123,14 @@ function address(text: string, hostname: string | undefined, port: string | unde
   };
 }
 
-/** A name beyond ASCII as the name system has it: `xn--bcher-kva.test` for `bücher.test`. */
-function asciiHost(text: string, hostname: string): string {
+/**
+ * A name beyond ASCII as the name system has it: `xn--bcher-kva.test` for `bücher.test`. `text` is
+ * what was written, for the {@linkcode UsageError} where it can be none.
+ */
+export function asciiHost(text: string, hostname: string): string {
   if (/^[\x20-\x7e]*$/.test(hostname)) return hostname;
+  // A URL would end the name at one of these.
+  if (/[:/\\?#@]/.test(hostname)) throw badAddress(text);
   const url = URL.parse(`http://${hostname}/`);
   if (url === null || url.hostname === "") throw badAddress(text);
   return url.hostname;

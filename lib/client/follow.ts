@@ -7,6 +7,7 @@ import { type Conversation, type EndCause, type LinkStatus, RequestError } from 
 import { inertLine } from "./inert.ts";
 import { OutputError, Printer } from "./printer.ts";
 import { type Shape, shown } from "./shown.ts";
+import { whyEnded } from "./why_ended.ts";
 
 /** What {@linkcode runFollow} is given. */
 export interface FollowOptions {
@@ -93,7 +94,8 @@ class Follower {
   }
 
   /** Says once that the connection was lost, however often it is tried again. */
-  #tell({ status, text, cause, fellBack }: LinkStatus): void {
+  #tell(event: LinkStatus): void {
+    const { status, text, cause, fellBack } = event;
     const { complain } = this.#options;
     if (fellBack) complain(inertLine(text));
     if (status === "online") this.#wasOnline = true;
@@ -101,7 +103,7 @@ class Follower {
       this.#wasOnline = false;
       complain(`${inertLine(text)} (trying again)`);
     }
-    if (status === "ended" && cause !== "left") complain(inertLine(text));
+    if (status === "ended" && cause !== "left") complain(whyEnded(event));
   }
 
   async #hold(message: EventOf<"message">): Promise<boolean> {

@@ -6,6 +6,7 @@ import { inertLine } from "./inert.ts";
 import { type BadLine, utf8Lines } from "./lines.ts";
 import { Printer } from "./printer.ts";
 import { type Shape, shown } from "./shown.ts";
+import { whyEnded } from "./why_ended.ts";
 
 /** What a pipe client is given. */
 export interface PipeOptions {
@@ -137,7 +138,7 @@ async function receive(
       if (event.type === "status") {
         const isEnd = event.status === "ended" && event.cause !== "left";
         if (isEnd || event.status === "offline" || event.fellBack) {
-          complain(inertLine(event.text));
+          complain(whyEnded(event));
         }
         if (event.cause !== undefined) return event.cause;
         continue;
