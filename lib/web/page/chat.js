@@ -186,7 +186,11 @@ export class Chat {
     this.store.activate(place.key);
     const found = await this.around(place, seq);
     if (found) place.sought = seq;
-    else this.store.note(missingText(place, seq), "error");
+    else {
+      // Where what is told stands.
+      await this.#pager.toEnd(place);
+      this.store.note(missingText(place, seq), "error");
+    }
     this.#changed();
     return found;
   }
