@@ -174,7 +174,7 @@ function isSwap(a: string, b: string): boolean {
 }
 
 /** The Levenshtein distance of two short words. */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
