@@ -199,7 +199,7 @@ browserTest("a link that is followed in a tab that goes on leads where it says",
   await ann.until('location.hash === "#ops"');
   await ann.page.goto("about:blank");
   await ann.page.goto(`http://127.0.0.1:${web.door.addr.port}/#lobby/77`);
-  await ann.page.locator("#list .pointed .speaker .name", { hasText: "p1" }).waitFor();
+  await ann.page.locator("#list .pointed .speaker .name", { hasText: "p2" }).waitFor();
   await ann.until('location.hash === "#lobby/77"');
   await ann.page.evaluate('location.hash = "#lobby/99999"');
   await ann.page.locator("#list .told.error", {

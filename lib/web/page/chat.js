@@ -3,7 +3,7 @@
 /** The conversation: the store and the connection together, and what a typed line does. */
 
 import { parseLine } from "./commands.js";
-import { Connection, RequestError } from "./connection.js";
+import { Connection, RequestError, UNSENT_CODES } from "./connection.js";
 import { Finder } from "./finder.js";
 import { wishOf } from "./hello.js";
 import { postOf } from "./outgoing.js";
@@ -30,9 +30,6 @@ import { Surroundings } from "./surroundings.js";
  * @property {(asked: Asked) => void} asked something to be shown that is not a message
  */
 /** @typedef {import("./finder.js").Asked} Asked */
-
-/** What went wrong before anything was sent. */
-const UNSENT_CODES = new Set(["too-long", "offline", "no-room"]);
 
 export class Chat {
   store = new Store();
@@ -186,7 +183,9 @@ export class Chat {
     this.store.activate(place.key);
     const found = await this.around(place, seq);
     if (found) place.sought = seq;
-    else this.store.note(missingText(place, seq), "error");
+    // What is told stands at the end.
+    else await this.#pager.toEnd(place);
+    if (!found) this.store.note(missingText(place, seq), "error");
     this.#changed();
     return found;
   }

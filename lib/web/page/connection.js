@@ -45,6 +45,9 @@ const LASTING_CODES = new Set(
   "bad-name name-taken banned bad-password bad-login password-needed name-reserved".split(" "),
 );
 
+/** What goes wrong before anything is sent. */
+export const UNSENT_CODES = new Set(["too-long", "offline", "no-room"]);
+
 /** Why a request has no answer: the server's code, or `offline`. */
 export class RequestError extends Error {
   /**

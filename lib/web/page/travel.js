@@ -113,8 +113,6 @@ export class Travel {
     if (place?.kind !== "room") return;
     place.reading = undefined;
     if (!found) {
-      // What was told of it stands at the end.
-      await chat?.load("toEnd");
       this.#paint();
       return this.#list.toEnd();
     }
