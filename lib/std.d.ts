@@ -15,6 +15,8 @@ declare module "@std/cli/parse-args" {
     collect?: readonly string[];
     /** Other spellings of a name. */
     alias?: Record<string, string | readonly string[]>;
+    /** Gather what follows `--` apart, in `"--"`. */
+    "--"?: boolean;
     /** Stop at the first positional argument and leave the rest in `_`. */
     stopEarly?: boolean;
     /** Called for what no option describes; `false` leaves it out of the result. */
@@ -23,6 +25,7 @@ declare module "@std/cli/parse-args" {
   /** What was parsed: positional arguments in `_`, and a key for each flag. */
   export interface Args {
     _: Array<string | number>;
+    "--"?: string[];
     [key: string]: unknown;
   }
   export function parseArgs(args: readonly string[], options?: ParseOptions): Args;

@@ -137,6 +137,31 @@ Deno.test("a room that can't be had again costs no more than that, be it the fir
   }
 });
 
+Deno.test(
+  "who comes back and asks for a room that can't be had is told so, and is in another",
+  none,
+  () => {
+    for (
+      const [back, ready, left] of [
+        [{ resume: { epoch: "old", seq: {} } }, "lobby", ["den"]],
+        [{ resume: { epoch: "old", seq: { ops: 1 } } }, "ops", ["den"]],
+        [{ resume: { epoch: "old", seq: { Den: 1, ops: 1 } } }, "ops", ["Den"]],
+        [{ session: "one of old" }, "lobby", ["den"]],
+      ] as const
+    ) {
+      const records = recordsOf([ban("bob", "den")]);
+      const house = new House({ history: new MemoryHistory(), records });
+      const { told } = enter(house, { name: "bob", room: "den", ...back });
+      const [first] = told;
+      assertEquals(first?.type === "ready" && first.room, ready);
+      const gone = told.flatMap((event) =>
+        event.type === "left" && event.reason === "banned" ? [event.room] : []
+      );
+      assertEquals(gone, [...left]);
+    }
+  },
+);
+
 Deno.test("who is banned everywhere, or from all there is, does not come back", none, async () => {
   const resume = { epoch: "old", seq: { dev: 1 } };
   for (const sanctions of [[ban("bob")], [ban("bob", "dev"), ban("bob", "lobby")]]) {

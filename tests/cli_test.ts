@@ -60,6 +60,10 @@ for (
       ["serve", "--keep", "long"],
       "--keep: A time is written like 500ms, 10s, 5m, 2h or 7d, not long",
     ],
+    [["serve", "--keep", "30"], "--keep: 30 is a time without its unit; write 30ms, 30s, 30m"],
+    [["serve", "--ping-interval", "30000"], "$CHATROOM_PING_INTERVAL): 30000 is a time without"],
+    [["send", "--wait-reply", "--timeout", "2", "hi"], "--timeout: 2 is a time without its unit"],
+    [["bench", "--duration", "5"], "--duration: 5 is a time without its unit"],
     [
       ["serve", "--keep-messages", "0"],
       "--keep-messages: A whole number from 1 up is needed, not 0",
@@ -70,7 +74,7 @@ for (
     [["export", "--since", "2026-02-30"], "--since is a date such as"],
     [
       ["send", "--name", "x", "--server", "a b", "hi"],
-      '--server (or $CHATROOM_SERVER): "a b" is no address',
+      '--server: "a b" is no address',
     ],
     [["tail", "-n", "10001"], "--lines takes up to 10000, not 10001"],
     [["send", "deploy", "failed", "-h", "now"], "-h stands in the text, and nothing was sent"],
@@ -121,6 +125,7 @@ Deno.test("serve explains in one line why it can't listen", async () => {
       [["--port", String(server.addr.port)], "the port is in use; choose another with --port"],
       [["--host", "192.0.2.1", "--port", "0"], "this machine has no such address"],
       [["--host", "no..such..host", "--port", "0"], "--host takes an address or a name"],
+      [["--host", "b\u00fccher.invalid", "--port", "0"], "listen on xn--bcher-kva.invalid:0: "],
     ] as Array<[string[], string]>
   ) {
     const { code, stdout, stderr } = await chatroom(["serve", "--memory", ...args]);

@@ -1,6 +1,7 @@
 /** Times in the server's sentences, as the terminal tells them. */
 
 import { assertEquals } from "@std/assert";
+import { RequestError } from "../lib/client/conversation.ts";
 import { localTime, withLocalTimes } from "../lib/client/local_times.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
 
@@ -31,4 +32,8 @@ Deno.test("the ends of bans are told so, and what somebody said is left alone", 
     `-- You were made mute by ann until ${local}.`,
     "-- ann set the topic: 2026-11-28 23:30 UTC",
   ]);
+  const refused = new RequestError("muted", "You are mute until 2026-11-28 23:30 UTC.");
+  conversation.send = () => Promise.reject(refused);
+  io.type("hi\r");
+  await io.expect(`!! You are mute until ${local}. (not sent: hi)`);
 });

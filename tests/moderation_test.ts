@@ -8,6 +8,7 @@ import type { Server } from "../lib/server/serve.ts";
 import { CHEAP, LOGIN, recordsOf, WAYS } from "./fixtures/guests.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";
 import { classicFrame, joinClassic, joinEvent, startServer } from "./helpers.ts";
+import { joinWeb, startWeb } from "./web_peer.ts";
 
 const PEER = {
   deliver: (): void => {},
@@ -81,6 +82,33 @@ Deno.test("a session does not come back past a ban, nor a room that it is banned
   await ann.ask({ type: "mod", action: "ban", target: "bob" });
   using last = await joinEvent(server, "bob", { session }).catch(() => undefined) ?? ann;
   assertEquals(last, ann);
+});
+
+Deno.test("a ban from a room keeps nobody off the server, whatever room is asked for first", async () => {
+  await using web = await startWeb({}, { passwords: CHEAP, records: await recordsOf(STAFF) });
+  const { server } = web;
+  using ann = await joinEvent(server, "ann", { login: LOGIN, room: "den" });
+  for (const target of ["gus", "wim", "old"]) {
+    await ann.ask({ type: "mod", action: "ban", target, room: "den", only: true });
+  }
+  const gus = await joinEvent(server, "gus", { room: "den" });
+  const wim = await joinWeb(web.door, "wim", { room: "den" });
+  for (const [peer, name] of [[gus, "gus"], [wim, "wim"]] as const) {
+    const { type, code, text } = peer.ready;
+    assertEquals([type, code, text], ["error", "banned", "You are banned from den by ann."]);
+    const { session } = await peer.ask({ type: "hello", name, room: "tea" });
+    peer[Symbol.dispose]();
+    const resume = { epoch: peer.welcome.epoch, seq: {} };
+    using back = await joinEvent(server, name, { room: "den", session, resume });
+    assertEquals(back.ready.room, "lobby");
+    const left = await back.takeType("left");
+    assertEquals([left.room, left.reason], ["den", "banned"]);
+  }
+  using old = await joinClassic(server, "old");
+  await old.send(classicFrame("/join den"));
+  while ((await old.takePair())[1] !== "You are banned from den by ann.");
+  await old.send(classicFrame("/topic"));
+  await old.takePair();
 });
 
 Deno.test("a classic client that is sent out of its room has no other, and is told goodbye", async () => {

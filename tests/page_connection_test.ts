@@ -132,6 +132,20 @@ Deno.test("a link that may be dead is asked, and given up when it says nothing",
   connection.close();
 });
 
+Deno.test("who is to come later does so by itself, and no sooner than the server said", async () => {
+  for (const known of [false, true]) {
+    const { connection, sockets, told, last } = link({ known });
+    const asked = performance.now();
+    last().tell({ type: "error", code: "try-later", text: "Wait", retryAfterMs: 200 });
+    assertEquals(told.at(-1), "waiting try-later");
+    await until("Another attempt", () => sockets.length === 2);
+    assert(performance.now() - asked >= 200);
+    last().letIn();
+    assertEquals(told.at(-1), "online");
+    connection.close();
+  }
+});
+
 Deno.test("a link ends where trying again would be wrong, and only there", () => {
   const replaced = link();
   replaced.last().letIn();
@@ -143,7 +157,7 @@ Deno.test("a link ends where trying again would be wrong, and only there", () =>
   shutdown.last().letIn();
   shutdown.last().tell({ type: "bye", reason: "shutdown", text: "Bye", retryAfterMs: 1_000 });
   shutdown.last().close();
-  assertEquals(shutdown.told.at(-1), "waiting");
+  assertEquals(shutdown.told.at(-1), "waiting shutdown");
   shutdown.connection.close();
 
   const nobody = link();
@@ -215,7 +229,7 @@ Deno.test("a server that says when to try again is not asked before", () => {
   const { connection, told, last, retryIn } = link({ known: true });
   last().tell({ type: "welcome", protocol: 1, epoch: "e", needs: [], limits: { payload: 200 } });
   last().tell({ type: "error", code: "try-later", text: "Wait.", retryAfterMs: 20_000 });
-  assertEquals(told.at(-1), "waiting");
+  assertEquals(told.at(-1), "waiting try-later");
   assert(retryIn() >= 19_000, `${retryIn()} ms`);
   connection.close();
 });

@@ -223,3 +223,34 @@ Deno.test("a wrong password ends a client with 4, and no argument takes one", as
   assert(["bad-password", "try-later"].includes((await eve.takeType("error")).code));
   assertEquals((await eve.takeType("error")).code, "try-later");
 });
+
+Deno.test("chatroom user add leaves an account as it is but for a role that was said", async () => {
+  await using dir = await makeDir();
+  await Deno.writeTextFile(`${dir.path}/new.pw`, "another horse\n");
+  const file = ["--password-file", `${dir.path}/new.pw`];
+  const data = `${dir.path}/data`;
+  const user = (...args: string[]): Promise<Result> =>
+    chatroom(["user", ...args, "--data", data], { input: `${LOGIN}\n` });
+  assertEquals((await user("add", "ann", "--role", "owner")).code, 0);
+  for (
+    const args of [["ann", ...file], ["ann"], ["Ann"], ["ann", "--role", "owner", ...file]]
+  ) {
+    const { code, stdout, stderr } = await user("add", ...args);
+    assertEquals([code, stdout], [1, ""]);
+    assertStringIncludes(stderr, "ann is reserved already (owner), and nothing was changed; user ");
+    assertStringIncludes(stderr, "user reset ann gives it another password");
+  }
+  assertEquals((await user("add", "bob")).stdout, "bob is a member now.\n");
+  assertEquals(
+    (await user("add", "BOB", "--role", "operator")).stdout,
+    "bob is an operator now. The password is what it was.\n",
+  );
+  for (const action of ["remove", "list"]) {
+    const { code, stderr } = await user(action, ...action === "list" ? [] : ["ann"], ...file);
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, "--password-file goes with user add and reset, not with user");
+  }
+  await using server = await startStored(data);
+  using ann = await joinEvent(server, "ann", { login: LOGIN });
+  assertEquals(ann.ready.type, "ready");
+});

@@ -61,3 +61,14 @@ Deno.test("rooms are listed with what is kept of them, and removed with --yes", 
   await using history = await DurableHistory.open({ dir: dir.path, durability: "normal" });
   assertEquals(await seqOf(history, draft("spam", "anew")), 4);
 });
+
+Deno.test("chatroom room makes no directory where there is none", async () => {
+  await using dir = await makeDir();
+  const typo = `${dir.path}/typo`;
+  for (const args of [["list"], ["remove", "x"], ["remove", "x", "--yes"]]) {
+    const { code, stderr } = await chatroom(["room", ...args, "--data", typo]);
+    assertEquals(code, 1, stderr);
+    assertStringIncludes(stderr, `There is no ${typo}/chatroom.db; --data names`);
+    assertEquals(await Array.fromAsync(Deno.readDir(dir.path)), []);
+  }
+});

@@ -56,6 +56,24 @@ Deno.test("what is found is shown with its room, its speaker and its hits", asyn
   ]);
 });
 
+Deno.test("hits are what the server finds by: characters, beginnings of words, whole phrases", async () => {
+  const marked = async (query: string, text: string): Promise<string> =>
+    (await search(new Searches(), query, page([message(text)]))).lines[0]?.slice(14) ?? "";
+  assertEquals(await marked("天気", "今日は天気がいい、天と気"), "今日は«天気»がいい、天と気");
+  assertEquals(await marked("날씨", "오늘 날씨가 좋다"), "오늘 «날씨»가 좋다");
+  assertEquals(await marked("อากาศ", "วันนี้อากาศดี"), "วันนี้«อากาศ»ดี");
+  assertEquals(
+    await marked("umb le", "Umbrella, umbra le lever"),
+    "«Umbrella», «umbra» «le» lever",
+  );
+  assertEquals(await marked("strasse", "Die Straße"), "Die «Straße»");
+  assertEquals(await marked("👍", "gut 👍!"), "gut «👍»!");
+  assertEquals(await marked('"at noon" tea', "tea at noon, at 9"), "«tea» «at» «noon», at 9");
+  assertEquals(await marked("from:bob", "all of it"), "all of it");
+  const long = `${"雨".repeat(400)}天気${"雨".repeat(400)}`;
+  assertStringIncludes(await marked("天気", long), "雨«天気»雨");
+});
+
 Deno.test("a long text is cut around its first hit", async () => {
   const long = `${"a ".repeat(500)}needle${" b".repeat(500)}`;
   const { lines: [line = ""] } = await search(new Searches(), "needle", page([message(long)]));

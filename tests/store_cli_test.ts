@@ -90,6 +90,27 @@ Deno.test("Faults: database file corrupt or from a newer version: one clear line
   }
 });
 
+Deno.test("the start says what goes by itself", async () => {
+  for (
+    const [flags, rule] of [
+      [["--keep", "30d"], "all that is older than 30d"],
+      [["--keep-messages", "5"], "all but the last 5 messages of each room"],
+      [
+        ["--keep", "36h", "--keep-messages", "1"],
+        "all that is older than 36h and all but the last 1 message of each room",
+      ],
+    ] as const
+  ) {
+    await using dir = await makeDir();
+    const { kept, end } = await start(["--data", `${dir.path}/data`, ...flags]);
+    assertEquals(
+      kept,
+      `Messages are kept in ${dir.path}/data (0 messages in 0 rooms); ${rule} is removed.`,
+    );
+    await end("SIGTERM");
+  }
+});
+
 Deno.test("what contradicts keeping messages is bad usage", async () => {
   await using dir = await makeDir();
   assertEquals((await failing("--data", dir.path, "--memory"))[0], 2);

@@ -79,6 +79,25 @@ Deno.test("tail follows several rooms and tells them apart", async () => {
   assertStringIncludes((await tail.rest()).stderr, "(trying again)");
 });
 
+Deno.test("tail prints the earlier messages of several rooms room by room", async () => {
+  await using server = startServer();
+  using eve = await joinEvent(server, "eve");
+  const rooms = ["dev", "ops", "lobby"];
+  for (const room of rooms) {
+    if (room !== "lobby") await eve.ask({ type: "join", room });
+    for (let n = 1; n <= 4; n++) await eve.ask(say(room, `${n}`));
+  }
+  const { code, stdout } = await chatroom([
+    ...["tail", formatAddress(server.addr), "--no-follow", "-n", "4"],
+    ...rooms.flatMap((room) => ["-r", room]),
+  ], { env: { CHATROOM_NAME: "t" } });
+  assertEquals(code, 0);
+  const lines = stdout.trim().split("\n");
+  const order = [0, 4, 8].map((at) => lines[at]?.split(" ")[0]?.slice(1) ?? "");
+  assertEquals(order.toSorted(), rooms.toSorted());
+  assertEquals(lines, order.flatMap((room) => [1, 2, 3, 4].map((n) => `#${room} eve: ${n}`)));
+});
+
 Deno.test("tail --raw prints the texts byte for byte and --json their events", async () => {
   await using server = startServer();
   using eve = await joinEvent(server, "eve");

@@ -113,6 +113,11 @@ Deno.test("what is no whole web address is no link", () => {
   const links = (text: string): string[] =>
     spansOf(text).map(({ start, end }) => text.slice(start, end));
   assertEquals(links("a http://a.b/c_(d)! [https://x.y]"), ["http://a.b/c_(d)", "https://x.y"]);
+  assertEquals(links("see https://a.org/x_ and *https://b.org/y* or ~https://c.org/z~."), [
+    "https://a.org/x_",
+    "https://b.org/y",
+    "https://c.org/z",
+  ]);
   assertEquals(links("javascript:x file:///etc ftp://a https://ex\u00e4mple.org"), []);
   const hostile = formatEntry(message("https://a\x1b\\b\x07 https://a\x1b]8;;x"), COLOURED).join();
   // deno-lint-ignore no-control-regex
@@ -141,7 +146,7 @@ Deno.test("a long run of brackets is none of an address, and what belongs to one
     spansOf(text, /me/gu).map(({ start, end }) => text.slice(start, end));
   assertEquals(links(`http://a${")".repeat(60_000)}`), ["http://a"]);
   assertEquals(links(`http://a${"b".repeat(60_000)}`), []);
-  assertEquals(links("http://a/(b))). http://c/[d]]_ me http://e/?me"), [
+  assertEquals(links("http://a/(b))). http://c/[d]]. me http://e/?me"), [
     "http://a/(b)",
     "http://c/[d]",
     "me",

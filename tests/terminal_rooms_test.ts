@@ -91,11 +91,15 @@ Deno.test("who comes and goes is told again only when something was said, or muc
     conversation.tell({ type: "joined", room: "lobby", name });
     conversation.tell({ type: "left", room: "lobby", name });
   }
+  conversation.tell({ type: "joined", room: "lobby", name: "eve" });
+  const kicked = { reason: "kicked", by: "ann", why: "spam" };
+  conversation.tell({ type: "left", room: "lobby", name: "eve", ...kicked });
   conversation.tell({ type: "joined", room: "lobby", name: "bob" });
   conversation.message("ann", "hello");
   await io.expect("<ann> hello");
-  assertEquals(setup.entries.slice(-3), [
+  assertEquals(setup.entries.slice(-4), [
     "-- ann joined lobby.",
+    "-- eve left lobby (kicked by ann: spam).",
     "-- bob joined lobby.",
     "<ann> hello",
   ]);

@@ -207,7 +207,6 @@ Deno.test({
     const address = `localhost:${server.addr.port}`;
     const connect = (...args: string[]): Pty =>
       new Pty([Deno.execPath(), "run", "--quiet", "-A", main, "connect", ...args, "-n", "ann"], {
-        columns: 120,
         env: { XDG_CONFIG_HOME: dir, CHATROOM_SERVER: "" },
       });
     const { fingerprint } = server.identity;
@@ -220,6 +219,7 @@ Deno.test({
       await using pty = connect("--tls", address);
       await pty.expect("(yes, no, or paste the other):");
       assertStringIncludes(pty.screen.text, shownFingerprint(fingerprint));
+      assertStringIncludes(pty.screen.text, "If they differ, somebody listens in.\n");
       pty.type("no\r");
       assertEquals(await pty.exitCode(), 4);
       assertEquals(server.connections, 0);

@@ -43,7 +43,7 @@ Deno.test("the page's address is told from a server's, with what to write", () =
 });
 
 Deno.test("times and sizes are read", { permissions: "none" }, () => {
-  assertEquals(["500ms", "10", "1.5s", "2m", "1h", "7d"].map(parseDuration), [
+  assertEquals(["500ms", "10s", "1.5s", "2m", "1h", "7d"].map(parseDuration), [
     500,
     10_000,
     1_500,
@@ -58,4 +58,14 @@ Deno.test("times and sizes are read", { permissions: "none" }, () => {
     1_048_576,
     2_147_483_648,
   ]);
+});
+
+Deno.test("a time without its unit is refused, with what to write", { permissions: "none" }, () => {
+  for (const bare of ["30", "2", "1.5", "30000"]) {
+    const better = `write ${bare}ms, ${bare}s, ${bare}m, ${bare}h or ${bare}d`;
+    assertThrows(() => parseDuration(bare), UsageError, better);
+  }
+  for (const bad of ["0", "0s", "-1s", "soon", "1y", "1m30s"]) {
+    assertThrows(() => parseDuration(bad), UsageError, "A time is written like");
+  }
 });

@@ -2,6 +2,7 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { formatAddress } from "../lib/cli/values.ts";
+import { recordsOf } from "./fixtures/guests.ts";
 import { joinEvent, startServer, untilVisitor } from "./helpers.ts";
 import { chatroom, command } from "./program.ts";
 
@@ -33,6 +34,23 @@ Deno.test("a script may have the name of somebody who is here, unless it wants i
   const exact = await chatroom([...args, "--exact-name", "no"]);
   assertEquals(exact.code, 4);
   assertStringIncludes(exact.stderr, "is in use here; choose another");
+});
+
+Deno.test("a script is told what a reserved name needs", async () => {
+  await using server = startServer({ records: await recordsOf({ ann: "owner" }) });
+  const args = [formatAddress(server.addr), "--name", "ann"];
+  for (const subcommand of ["send", "tail", "connect"]) {
+    const { code, stderr } = await chatroom([
+      subcommand,
+      ...args,
+      ...(subcommand === "send" ? ["hi"] : []),
+    ]);
+    assertEquals([code, stderr], [
+      4,
+      "The name ann is reserved; it needs its password. " +
+      "Put that into $CHATROOM_LOGIN, or take another name with --name.\n",
+    ], subcommand);
+  }
 });
 
 Deno.test("tail and a pipe are visitors, and tail needs no name", async () => {

@@ -72,7 +72,7 @@ export class Keeper {
   readonly attempts: Attempts;
   readonly registrations: Quota;
   readonly #hashes: Quota;
-  readonly #turns = new Turns();
+  readonly #turns = new Turns({ atOnce: 2, what: "Many passwords are being looked at" });
   readonly #registry: Registry;
   readonly #opens: ((password: string) => boolean) | undefined;
   readonly #addressKey: (text: string) => string | undefined;
@@ -235,9 +235,9 @@ export class Keeper {
 
   /** Throws a {@linkcode Refusal} (`banned`) for somebody who is banned, everywhere or in a room. */
   checkBan(who: Who, room?: string): void {
-    const key = room === undefined ? "" : nameKey(room);
-    const ban = this.people.sanction("ban", who, key);
-    if (ban !== undefined) throw new Refusal("banned", banText(ban, room));
+    const ban = this.people.sanction("ban", who, room === undefined ? "" : nameKey(room));
+    if (ban === undefined) return;
+    throw new Refusal("banned", banText(ban, room), undefined, ban.room === "");
   }
 
   /** Throws a {@linkcode Refusal} (`muted`) for somebody who may say nothing, or nothing in a room. */

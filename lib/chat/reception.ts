@@ -6,9 +6,11 @@
 import { DEFAULT_ROOM, type ResumePoint } from "../wire/event.ts";
 import { announce, checkOpens, seqBefore, tellRenamed } from "./answer.ts";
 import { catchUp, catchUpDirects } from "./catch_up.ts";
+import { firstRoom } from "./first_room.ts";
 import type { Inside } from "./inside.ts";
 import type { Pass } from "./keeper.ts";
 import { hostFirst } from "./moderate.ts";
+import { nameKey } from "./name.ts";
 import { makeWay, type Naming } from "./naming.ts";
 import { namesLeft, openerOf, shareOf, whoIs } from "./people.ts";
 import { Refusal } from "./refusal.ts";
@@ -119,8 +121,9 @@ export class Reception {
     // A visitor's is kept once something is stored under it.
     if (session.secret !== undefined && !visits) history.keepSession(session.secret);
     const isLost = entrance.session !== undefined && entrance.session !== session.secret;
-    this.#welcome(session, entrance, this.#enterFirst(session, first, entrance, stays), isLost);
-    this.#enterMissed(session, entrance, stays);
+    const entered = this.#enterFirst(session, first.room, entrance, stays);
+    this.#welcome(session, entrance, entered, isLost);
+    this.#enterMissed(session, entrance, stays, first.refused);
     return session;
   }
 
@@ -219,15 +222,25 @@ export class Reception {
   }
 
   /** Enters the other rooms of a session that comes back, and tells it of those it can't have. */
-  #enterMissed(session: Session, { resume }: Entrance, stays?: Set<Room>): void {
+  #enterMissed(
+    session: Session,
+    { resume, room: wanted = "" }: Entrance,
+    stays?: Set<Room>,
+    refused?: Refusal,
+  ): void {
     const missed = this.#missed.get(session) ?? [];
-    for (const [name, seq] of Object.entries(resume?.seq ?? {})) {
+    const seqs = Object.entries(resume?.seq ?? {});
+    const isLeft = (room: string, { code: reason }: Refusal): void =>
+      session.deliver({ type: "left", room, name: session.name, reason });
+    const isSeen = seqs.some(([name]) => nameKey(name) === nameKey(wanted));
+    if (refused !== undefined && !isSeen) isLeft(wanted, refused);
+    for (const [name, seq] of seqs) {
       try {
         const room = this.#enterRoom(session, name, stays);
         missed.push({ room, seq, epoch: resume?.epoch ?? "" });
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        session.deliver({ type: "left", room: name, name: session.name, reason: error.code });
+        isLeft(name, error);
       }
     }
     if (missed.length > 0) this.#missed.set(session, missed);
@@ -248,25 +261,6 @@ export class Reception {
     if (session.rooms.size > before) announce(registry, session, room);
     return room;
   }
-}
-
-/**
- * The room that `ready` names: the one asked for, the first of those that were missed that can still
- * be had, or the default. Throws a {@linkcode Refusal} of `check` when there is none.
- */
-function firstRoom({ room, resume }: Entrance, check: (room: string) => void): string {
-  const missed = Object.keys(resume?.seq ?? {});
-  for (const each of room === undefined ? missed : []) {
-    try {
-      check(each);
-      return each;
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-    }
-  }
-  const last = room ?? DEFAULT_ROOM;
-  check(last);
-  return last;
 }
 
 function newSession(peer: Peer, name: string, key: string, entrance: Entrance): Session {

@@ -5,10 +5,13 @@ export class Refusal extends Error {
   readonly code: string;
   /** When the same may be granted, in ms from now; `undefined`: time alone changes nothing. */
   readonly retryAfterMs: number | undefined;
+  /** Whoever is refused has no place here: nothing else that is asked for is granted either. */
+  readonly keepsOut: boolean;
 
-  constructor(code: string, text: string, retryAfterMs?: number) {
+  constructor(code: string, text: string, retryAfterMs?: number, keepsOut = false) {
     super(text);
     this.code = code;
     this.retryAfterMs = retryAfterMs;
+    this.keepsOut = keepsOut;
   }
 }

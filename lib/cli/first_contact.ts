@@ -60,11 +60,12 @@ async function ask(
   print(`${formatAddress(address)} is not known here, and nobody vouches for it. Its fingerprint:`);
   print(`  ${shownFingerprint(fingerprint)}`);
   print(
-    "The server has printed its own at its start. If the two differ, somebody is listening in.",
+    "The server printed its own at its start. If they differ, somebody listens in.",
   );
   for (;;) {
-    const answer = await askLine(io, "Are they the same? (yes, no, or paste the other): ", {
+    const answer = await askLine(io, "Same? (yes, no, or paste the other): ", {
       plain,
+      fresh: true,
     });
     if (typeof answer === "number") return answer;
     const word = answer.trim().toLowerCase();

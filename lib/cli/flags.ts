@@ -32,10 +32,14 @@ export interface Flag {
 /** What was asked for on the command line. */
 export interface Invocation {
   readonly positionals: readonly string[];
+  /** How many of them stood before a `--`; all of them where there was none. */
+  readonly beforeDashes: number;
   /** Whether a flag without a value was given. */
   has(flag: string): boolean;
   /** The value of a flag, or of its environment variable. */
   get(flag: string): string | undefined;
+  /** Whether a flag with a value was given on the command line, and not by its variable alone. */
+  isSaid(flag: string): boolean;
   /** Every value of a flag that may be given more than once. */
   all(flag: string): readonly string[];
 }
@@ -101,6 +105,7 @@ export function parseInvocation(command: Subcommand, args: readonly string[]): I
   }
   const parsed = parseArgs(args, {
     // Without "_" here, a positional such as 007 would become the number 7.
+    "--": true,
     string: ["_", ...valued.map(({ name }) => name)],
     boolean: flags.filter((flag) => flag.value === undefined).map(({ name }) => name),
     collect: valued.map(({ name }) => name),
@@ -112,7 +117,8 @@ export function parseInvocation(command: Subcommand, args: readonly string[]): I
   });
   const values = new Map<string, string[]>();
   for (const flag of valued) values.set(flag.name, valuesOf(flag, parsed[flag.name]));
-  const positionals = parsed._.map(String);
+  const before = parsed._.map(String);
+  const positionals = [...before, ...parsed["--"] ?? []];
   const extra = positionals[command.maxPositionals];
   if (extra !== undefined) {
     throw new UsageError(
@@ -121,8 +127,10 @@ export function parseInvocation(command: Subcommand, args: readonly string[]): I
   }
   return {
     positionals,
+    beforeDashes: before.length,
     has: (flag) => parsed[flag] === true,
     get: (flag) => values.get(flag)?.at(-1),
+    isSaid: (flag) => (parsed[flag] as string[] | undefined ?? []).length > 0,
     all: (flag) => values.get(flag) ?? [],
   };
 }

@@ -46,7 +46,10 @@ export function limitsFrom<Name extends string>(
 /** The flags of a server that is to stand in no load's way. */
 export function openFlags(): string[] {
   const open = Object.entries(openLimits()) as Array<[keyof typeof LIMITS, number]>;
-  return open.flatMap(([name, value]) => [`--${LIMITS[name].flag}`, String(value)]);
+  return open.flatMap(([name, value]) => {
+    const { flag, unit } = LIMITS[name];
+    return [`--${flag}`, formatQuantity(value, unit)];
+  });
 }
 
 /** The environment variable of each is named after its flag: CHATROOM_MAX_PAYLOAD. */

@@ -128,6 +128,8 @@ function them(rooms: readonly KeptRoom[]): string {
 }
 
 async function remove(directory: string, keys: readonly string[] | undefined): Promise<number> {
+  // A directory that is not there is not made for this.
+  openReader(directory).close();
   using opened = await openWriter(directory, (text) => complain(inertLine(text)));
   const { db } = opened;
   const rooms = chosen(listRooms(db), keys);

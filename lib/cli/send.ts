@@ -7,9 +7,10 @@ import { inertLine } from "../client/inert.ts";
 import { firstBadLine, MAX_LINE_BYTES, readAtMost } from "../client/lines.ts";
 import type { Link } from "../client/link.ts";
 import { type Shape, shown } from "../client/shown.ts";
+import { whyEnded } from "../client/why_ended.ts";
 import { within } from "../client/within.ts";
 import type { Event } from "../wire/event.ts";
-import { type Invocation, parseFrom, readEnv, type Subcommand, UsageError } from "./flags.ts";
+import { type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
 import { PEER_FLAGS, PEER_NOTES, requiredName, serverAddress } from "./peer.ts";
 import { openLink } from "./peer_link.ts";
@@ -31,8 +32,9 @@ export const sendCommand: Subcommand = {
   maxPositionals: Infinity,
   notes: [
     ...PEER_NOTES,
-    "The first word is the server when it is written HOST:PORT or tls://HOST;",
-    "--server says it in any case. Without TEXT the message is what comes on stdin.",
+    "The first word is the server when it is written HOST:PORT or tls://HOST. Behind --server or --",
+    "all of it is text. HOST:PORT first is refused where $CHATROOM_SERVER is set, since it may be",
+    "either. Without TEXT the message is what comes on stdin.",
     "A reply is a direct message, or one in the room that begins with the name and : or , or has",
     "@name in it. With the classic protocol there are no direct messages.",
     "",
@@ -135,20 +137,32 @@ async function printReply(
   return 0;
 }
 
-/** The server and the words of the message. */
+/**
+ * The server and the words of the message. Throws a {@linkcode UsageError} where the first word may be
+ * either: a text must not go to another server than the one that is meant, nor an address as a text.
+ */
 function splitWords(invocation: Invocation): [Address, readonly string[]] {
-  const { positionals } = invocation;
-  const [first = ""] = positionals;
+  const { positionals, beforeDashes } = invocation;
+  const [first = ""] = positionals.slice(0, beforeDashes);
   const given = invocation.get("server");
-  const isFromEnv = given === readEnv("CHATROOM_SERVER");
-  // Whoever writes tls:// means a server, and nothing may go to another one in its place.
-  if (isFromEnv && first.startsWith("tls://")) return [parseAddress(first), positionals.slice(1)];
-  if (given !== undefined) {
-    return [parseFrom("--server (or $CHATROOM_SERVER)", given, parseAddress), positionals];
+  if (invocation.isSaid("server") && given !== undefined) {
+    return [parseFrom("--server", given, parseAddress), positionals];
   }
-  return /^(\[[^\]]+\]|[\p{L}\p{M}\p{N}_.-]*):\d{1,5}$/u.test(first)
+  if (/^tls:\/\//i.test(first)) return [parseAddress(first), positionals.slice(1)];
+  const isPlace = /^(\[[^\]]+\]|[\p{L}\p{M}\p{N}_.-]*):\d{1,5}$/u.test(first);
+  if (isPlace && given !== undefined) throw eitherWord(first);
+  return isPlace
     ? [parseAddress(first), positionals.slice(1)]
     : [serverAddress(undefined), positionals];
+}
+
+function eitherWord(first: string): UsageError {
+  return new UsageError(
+    `${
+      JSON.stringify(first)
+    } may be the server or the text, since $CHATROOM_SERVER names a server ` +
+      `too; nothing was sent. Write --server ${first} for the server, or -- before the text`,
+  );
 }
 
 /** What a link's events come to. */
@@ -174,7 +188,7 @@ function watch(link: Link): Ending {
         continue;
       }
       const isEnd = event.status === "ended" && event.cause !== "left";
-      if (isEnd || event.fellBack) complain(inertLine(event.text));
+      if (isEnd || event.fellBack) complain(whyEnded(event));
       cause = event.cause ?? cause;
     }
     room.resolve(undefined);

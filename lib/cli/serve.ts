@@ -20,7 +20,14 @@ import { givenPassword, PASSWORD_FLAG, readPasswordAgain } from "./password.ts";
 import { closeStore, describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
 import { TITLES } from "./titles.ts";
 import { openTls, type Tls, TLS_FLAGS, tlsPlan } from "./tls_flags.ts";
-import { type Address, counted, DEFAULT_ADDRESS, formatAddress, parsePort } from "./values.ts";
+import {
+  type Address,
+  asciiHost,
+  counted,
+  DEFAULT_ADDRESS,
+  formatAddress,
+  parsePort,
+} from "./values.ts";
 import { VERSION } from "./version.ts";
 import {
   explainWeb,
@@ -89,7 +96,8 @@ export const serveCommand: Subcommand = {
 };
 
 async function runServe(invocation: Invocation): Promise<number> {
-  const hostname = (invocation.get("host") ?? DEFAULT_ADDRESS.hostname).replace(/^\[|\]$/g, "");
+  const host = (invocation.get("host") ?? DEFAULT_ADDRESS.hostname).replace(/^\[|\]$/g, "");
+  const hostname = parseFrom("--host", host, (text) => asciiHost(text, text));
   const port = parseFrom(
     "--port",
     invocation.get("port") ?? String(DEFAULT_ADDRESS.port),

@@ -6,7 +6,7 @@ import { defaultDataDir } from "../store/data_dir.ts";
 import { DurableHistory } from "../store/durable_history.ts";
 import type { Durability } from "../store/schema.ts";
 import { type Flag, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
-import { counted, parseCount, parseDuration } from "./values.ts";
+import { counted, formatQuantity, parseCount, parseDuration } from "./values.ts";
 
 /** How long a disk that hangs is waited for after everybody has gone, in ms. */
 const LAST_MS = 1_000;
@@ -129,5 +129,16 @@ export function describeStore(
   }
   const { messages, rooms } = history.size;
   return `Messages are kept in ${place.dir} (${counted(messages, "message")} in ` +
-    `${counted(rooms, "room")}).`;
+    `${counted(rooms, "room")})${retentionText(place)}.`;
+}
+
+/** What goes by itself; nobody shall find out by what is gone. */
+function retentionText({ keepMs, keepMessages }: StorePlace): string {
+  const rules = [
+    ...(keepMs === undefined ? [] : [`all that is older than ${formatQuantity(keepMs, "ms")}`]),
+    ...(keepMessages === undefined
+      ? []
+      : [`all but the last ${counted(keepMessages, "message")} of each room`]),
+  ];
+  return rules.length === 0 ? "" : `; ${rules.join(" and ")} is removed`;
 }

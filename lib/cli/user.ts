@@ -34,9 +34,9 @@ export const userCommand: Subcommand = {
   choices: ACTIONS,
   maxPositionals: 2,
   notes: [
-    "add reserves a name, or gives one that is reserved another role; reset gives it another",
-    "password, and remove gives it back. A new password is asked for, or is the first line of",
-    "stdin or of --password-file. Works while the server runs, which knows it a second later.",
+    "add reserves a name, or with --role gives one that is reserved another role; reset gives it",
+    "another password, and remove gives it back. A new password is asked for, or is the first line",
+    "of stdin or of --password-file. Works while the server runs, which knows it a second later.",
     "Roles: owner and operator may do to others what the table in MODERATION.md says; member is",
     "everybody.",
   ],
@@ -65,6 +65,8 @@ async function runUser(invocation: Invocation, directory: string): Promise<numbe
   }
   if (action === "list") {
     if (name !== undefined) throw new UsageError("user list takes no name");
+    roleFrom(invocation, action);
+    checkPasswordFile(invocation, action);
     return list(directory);
   }
   if (name === undefined) throw new UsageError(`user ${action} needs a name, as in: ${action} ann`);
@@ -98,18 +100,41 @@ async function change(
 ): Promise<number> {
   const key = checkName(name);
   const role = roleFrom(invocation, action);
+  checkPasswordFile(invocation, action);
   // Only add may make a directory: for the others one that is not there is mistyped.
   if (action !== "add") openReader(directory).close();
   const known = await accountOf(directory, key);
   if (known === undefined && action !== "add") throw notReserved(name);
+  if (known !== undefined && action === "add") checkOnlyRole(known, role, invocation);
   const isNew = action === "reset" || action === "add" && known === undefined;
   const proof = isNew ? await newProof(invocation, name) : "";
   if (typeof proof === "number") return proof;
   // Asking took its time: what there is now decides.
   using opened = await openPeople(directory, (text) => complain(inertLine(text)));
   changePeople(opened.db, (kept) => changesFor(kept, { action, name, key, role, proof }));
-  printResult(inertLine(SAID[action]?.(name, role ?? known?.role ?? "member") ?? ""));
+  const said = SAID[action]?.(known?.name ?? name, role ?? "member") ?? "";
+  const rest = action === "add" && known !== undefined ? " The password is what it was." : "";
+  printResult(inertLine(said + rest));
   return 0;
+}
+
+/**
+ * To add a name that is reserved gives it another role and changes nothing else: throws a
+ * {@linkcode Refusal} where somebody means more than that, or nothing.
+ */
+function checkOnlyRole(
+  { name, role: current }: Account,
+  role: ServerRole | undefined,
+  invocation: Invocation,
+): void {
+  const hasFile = invocation.get("password-file") !== undefined;
+  if (role !== undefined && !hasFile) return;
+  throw new Refusal(
+    "name-taken",
+    `${name} is reserved already (${current}), and nothing was changed; ` +
+      `user reset ${name} gives it another password, user add ${name} --role ROLE ` +
+      `${hasFile ? "without --password-file " : ""}another role`,
+  );
 }
 
 /** What there is under a name. The directory is let go of: nobody may wait for a person who types. */
@@ -193,6 +218,11 @@ function roleFrom(invocation: Invocation, action: string): ServerRole | undefine
   throw new UsageError(`--role is owner, operator or member, not ${text}`);
 }
 
+function checkPasswordFile(invocation: Invocation, action: string): void {
+  if (["add", "reset"].includes(action) || invocation.get("password-file") === undefined) return;
+  throw new UsageError(`--password-file goes with user add and reset, not with user ${action}`);
+}
+
 /** A new password, hashed; or the exit code of somebody who did not answer. */
 async function newProof(invocation: Invocation, name: string): Promise<string | number> {
   if (name.length > MAX_NAME_LENGTH) throw new UsageError("That name is too long");
@@ -218,7 +248,7 @@ async function readStdin(): Promise<Uint8Array> {
 async function askTwice(name: string): Promise<string | number> {
   const io = denoTerminal(readEnv("INIT_CWD") !== undefined);
   const ask = (question: string): Promise<string | number> =>
-    askPassword(io, question, readEnv("TERM") === "dumb");
+    askPassword(io, question, { plain: readEnv("TERM") === "dumb" });
   const first = await ask(`New password of ${inertLine(name)}: `);
   if (typeof first === "number") return first;
   const second = await ask("The same again: ");

@@ -64,10 +64,20 @@ export function parsePort(text: string): number {
   return port;
 }
 
-/** Reads `500ms`, `10s`, `5m`, `2h`, `7d`; a number alone is seconds. In ms. */
+/**
+ * Reads `500ms`, `10s`, `5m`, `2h`, `7d`, in ms. A number alone is refused: who writes `--keep 30` may
+ * think of days, and would lose what is kept.
+ */
 export function parseDuration(text: string): number {
-  const [, digits, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text) ?? [];
-  const scale = UNITS_MS[unit];
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text) ?? [];
+  if (unit === undefined && Number(digits) > 0) {
+    const written = Object.keys(UNITS_MS).map((each) => `${text}${each}`);
+    throw new UsageError(
+      `${text} is a time without its unit; write ${written.slice(0, -1).join(", ")} or ` +
+        `${written.at(-1)}`,
+    );
+  }
+  const scale = UNITS_MS[unit ?? ""];
   const ms = digits === undefined || scale === undefined ? NaN : Number(digits) * scale;
   if (ms > 0 && ms <= Number.MAX_SAFE_INTEGER) return ms;
   throw new UsageError(`A time is written like 500ms, 10s, 5m, 2h or 7d, not ${text}`);
@@ -113,9 +123,14 @@ function address(text: string, hostname: string | undefined, port: string | unde
   };
 }
 
-/** A name beyond ASCII as the name system has it: `xn--bcher-kva.test` for `bücher.test`. */
-function asciiHost(text: string, hostname: string): string {
+/**
+ * A name beyond ASCII as the name system has it: `xn--bcher-kva.test` for `bücher.test`. `text` is
+ * what was written, for the {@linkcode UsageError} where it can be none.
+ */
+export function asciiHost(text: string, hostname: string): string {
   if (/^[\x20-\x7e]*$/.test(hostname)) return hostname;
+  // A URL would end the name at one of these.
+  if (/[:/\\?#@]/.test(hostname)) throw badAddress(text);
   const url = URL.parse(`http://${hostname}/`);
   if (url === null || url.hostname === "") throw badAddress(text);
   return url.hostname;

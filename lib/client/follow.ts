@@ -7,6 +7,7 @@ import { type Conversation, type EndCause, type LinkStatus, RequestError } from 
 import { inertLine } from "./inert.ts";
 import { OutputError, Printer } from "./printer.ts";
 import { type Shape, shown } from "./shown.ts";
+import { whyEnded } from "./why_ended.ts";
 
 /** What {@linkcode runFollow} is given. */
 export interface FollowOptions {
@@ -50,6 +51,10 @@ class Follower {
   readonly #held = new Map<string, Array<EventOf<"message">>>();
   /** Rooms whose history comes, or is being printed. */
   readonly #beginning = new Set<Promise<void>>();
+  /** The end of what was last begun to be printed of a room: they come one after the other. */
+  #printing: Promise<void> = Promise.resolve();
+  /** Rooms that are being printed so, or wait for it. */
+  #waiting = 0;
   /** Rooms that are to be printed before it ends. */
   #awaited: number;
   #failed = false;
@@ -89,7 +94,8 @@ class Follower {
   }
 
   /** Says once that the connection was lost, however often it is tried again. */
-  #tell({ status, text, cause, fellBack }: LinkStatus): void {
+  #tell(event: LinkStatus): void {
+    const { status, text, cause, fellBack } = event;
     const { complain } = this.#options;
     if (fellBack) complain(inertLine(text));
     if (status === "online") this.#wasOnline = true;
@@ -97,7 +103,7 @@ class Follower {
       this.#wasOnline = false;
       complain(`${inertLine(text)} (trying again)`);
     }
-    if (status === "ended" && cause !== "left") complain(inertLine(text));
+    if (status === "ended" && cause !== "left") complain(whyEnded(event));
   }
 
   async #hold(message: EventOf<"message">): Promise<boolean> {
@@ -148,8 +154,16 @@ class Follower {
     return messages;
   }
 
-  /** Shows the messages, and those that waited for them. */
-  async #release(room: string, messages: readonly Message[]): Promise<void> {
+  /** Shows the messages, and those that waited for them, when no other room's are being shown. */
+  #release(room: string, messages: readonly Message[]): Promise<void> {
+    this.#waiting++;
+    const released = this.#printing.then(() => this.#printRoom(room, messages))
+      .finally(() => this.#waiting--);
+    this.#printing = released.catch(() => {}); // whoever waits for it is told
+    return released;
+  }
+
+  async #printRoom(room: string, messages: readonly Message[]): Promise<void> {
     const held = this.#held.get(room);
     if (held === undefined) return;
     this.#begun.add(room);
@@ -160,7 +174,8 @@ class Follower {
     const last = texts.length > 1 ? texts.pop() : undefined;
     const isRead = await this.#print(texts.join(""));
     if (last !== undefined && isRead) {
-      await delay(this.#options.pauseMs ?? PAUSE_MS);
+      // The next room's lines would tell, too.
+      if (this.#waiting === 1) await delay(this.#options.pauseMs ?? PAUSE_MS);
       await this.#print(last);
     }
     // What was said meanwhile has waited for that line, too.

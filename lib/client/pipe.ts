@@ -6,6 +6,7 @@ import { inertLine } from "./inert.ts";
 import { type BadLine, utf8Lines } from "./lines.ts";
 import { Printer } from "./printer.ts";
 import { type Shape, shown } from "./shown.ts";
+import { whyEnded } from "./why_ended.ts";
 
 /** What a pipe client is given. */
 export interface PipeOptions {
@@ -112,12 +113,11 @@ function tellOfWaiting(
   let before = 0;
   const timer = setInterval(() => {
     const { inFlight, taken } = traffic;
-    const perSecond = Math.round((taken - before) * 1_000 / afterMs);
+    const isMoving = taken > before;
     before = taken;
-    if (inFlight.size < MANY_IN_FLIGHT || perSecond === 0) return;
-    complain(
-      `Lines wait, since the server takes about ${perSecond} a second; all of them are sent`,
-    );
+    if (inFlight.size < MANY_IN_FLIGHT || !isMoving) return;
+    // Not how many a second: a server takes a burst at once before it is as slow as it will be.
+    complain("Lines wait, since the server takes them more slowly than they come; all are sent");
     clearInterval(timer);
   }, afterMs);
   return { [Symbol.dispose]: () => clearInterval(timer) };
@@ -138,7 +138,7 @@ async function receive(
       if (event.type === "status") {
         const isEnd = event.status === "ended" && event.cause !== "left";
         if (isEnd || event.status === "offline" || event.fellBack) {
-          complain(inertLine(event.text));
+          complain(whyEnded(event));
         }
         if (event.cause !== undefined) return event.cause;
         continue;

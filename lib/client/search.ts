@@ -4,10 +4,10 @@
  * comes as lines, with the hits marked like «this».
  */
 
-import { lateRegExp } from "../chat/late_regexp.ts";
-import { parseQuery, withExactTimes } from "../chat/query.ts";
+import { withExactTimes } from "../chat/query.ts";
 import type { Here } from "../chat/when.ts";
 import { here } from "./here.ts";
+import { type Hit, hitsOf, marked } from "./hits.ts";
 import { localTime } from "./local_times.ts";
 import type { Event, EventOf, Message, RequestOf } from "../wire/event.ts";
 
@@ -19,10 +19,6 @@ const EXCERPT = 240;
 const BEFORE = 60;
 /** How many messages are shown on either side of one that was found. */
 const AROUND = 5;
-/** Fewer letters than this begin too many words. */
-const MIN_PREFIX = 3;
-const WORD = lateRegExp("[\\p{L}\\p{N}\\p{M}]+", "gu");
-const MARKS = lateRegExp("\\p{M}", "gu");
 
 type Request = RequestOf<"search">;
 
@@ -79,13 +75,13 @@ export class Searches {
           : `/around takes a number from 1 to ${this.#found.length}, not ${number}`,
       );
     }
-    const isHit = hitsOf(this.#last?.request.query ?? "");
+    const hitsIn = hitsOf(this.#last?.request.query ?? "");
     const { room, seq } = hit;
     const range = { before: seq + AROUND + 1, limit: 2 * AROUND + 1 };
     const answer = await send({ type: "history", room, ...range });
     if (answer.type !== "page") return [];
     const lines = answer.messages.map((message) =>
-      message.seq === seq ? `> ${lineOf(message, isHit)}` : `  ${lineOf(message, () => false)}`
+      message.seq === seq ? `> ${lineOf(message, hitsIn)}` : `  ${lineOf(message, () => [])}`
     );
     return lines.length === 0
       ? told(`What was said there in #${room} is not kept any more`)
@@ -127,13 +123,13 @@ function linesOf(
     ? []
     : told(`Nothing can be found by ${ignored.join(" ")}, which was left out`);
   if (messages.length === 0) return [...left, ...told(`Nothing was found: ${query}`)];
-  const isHit = hitsOf(request.query);
+  const hitsIn = hitsOf(request.query);
   const first = skip + 1;
   const last = skip + messages.length;
   const around = `/around ${first} shows what was said before and after`;
   return [
     ...left,
-    ...messages.map((message, n) => found(`${first + n}. ${lineOf(message, isHit)}`)),
+    ...messages.map((message, n) => found(`${first + n}. ${lineOf(message, hitsIn)}`)),
     ...told(
       more
         ? `${first} to ${last} of: ${query}; /search alone shows more, ${around}`
@@ -152,45 +148,19 @@ function told(text: string): SearchLine[] {
 
 function lineOf(
   { at, room, from, text, action }: Message,
-  isHit: (word: string) => boolean,
+  hitsIn: (text: string) => Hit[],
 ): string {
+  const part = excerpt(text, hitsIn);
+  const shown = marked(part, hitsIn(part)).replaceAll(/\r?\n/g, " ↵ ");
   const said = action === true ? `* ${from} ` : `<${from}> `;
-  return `${localTime(new Date(at))} #${room} ${said}${marked(excerpt(text, isHit), isHit)}`;
-}
-
-/** Whether a word of a text is one of the query's, or begins like the query's last one. */
-function hitsOf(query: string): (word: string) => boolean {
-  const { words, phrases } = parseQuery(query);
-  const exact = new Set([...words, ...phrases].join(" ").match(WORD())?.map(folded));
-  const last = folded(words.at(-1)?.match(WORD())?.at(-1) ?? "");
-  return (word) => {
-    const plain = folded(word);
-    return exact.has(plain) || last.length >= MIN_PREFIX && plain.startsWith(last);
-  };
-}
-
-/** As the server's index compares words: without case and accents. */
-function folded(word: string): string {
-  return word.normalize("NFD").replace(MARKS(), "").toLowerCase();
+  return `${localTime(new Date(at))} #${room} ${said}${shown}`;
 }
 
 /** The part of a text in which the first hit is. */
-function excerpt(text: string, isHit: (word: string) => boolean): string {
+function excerpt(text: string, hitsIn: (text: string) => Hit[]): string {
   if (text.length <= EXCERPT) return text;
-  let hit = 0;
-  for (const { 0: word, index } of text.matchAll(WORD())) {
-    if (!isHit(word)) continue;
-    hit = index;
-    break;
-  }
+  const hit = hitsIn(text)[0]?.start ?? 0;
   const from = Math.max(0, Math.min(hit - BEFORE, text.length - EXCERPT));
   const cut = text.slice(from, from + EXCERPT).toWellFormed().replace(/^\ufffd|\ufffd$/g, "");
   return `${from > 0 ? "…" : ""}${cut}${from + EXCERPT < text.length ? "…" : ""}`;
-}
-
-function marked(text: string, isHit: (word: string) => boolean): string {
-  return text.replace(WORD(), (word) => isHit(word) ? `«${word}»` : word).replaceAll(
-    /\r?\n/g,
-    " ↵ ",
-  );
 }

@@ -149,8 +149,8 @@ export class EventDoor implements Door {
     if (!(error instanceof Refusal)) throw error;
     const { code, message, retryAfterMs } = error;
     this.#premises.metrics.refused(code);
-    // Who is banned has nothing more to say.
-    if (code === "banned" && this.#session === undefined) {
+    // Who is banned from the server has nothing more to say; from a room, it may ask for another.
+    if (error.keepsOut && this.#session === undefined) {
       return this.#threshold.close(bye(code, `${message}.`));
     }
     this.#tell({

@@ -101,7 +101,8 @@ browserTest("what was found is shown among what was said around it", async (peop
   const history = await longHistory();
   await using web = await startWeb({}, { history, limits: { scrollback: 50 } });
   const ann = await people.join(web.door, "ann");
-  await ann.say("/search 4321");
+  await ann.say("/search 4321 & ?");
+  await ann.page.locator("dialog p", { hasText: "Nothing can be found by & ?" }).waitFor();
   await ann.page.locator("dialog .pick", { hasText: "message 4321" }).click();
   await ann.page.locator("#list .pointed .text", { hasText: "message 4321" }).waitFor();
   await ann.sees("message 4330");

@@ -146,7 +146,8 @@ browserTest(
     const second = new Person(await ann.page.context().newPage());
     await second.page.goto(ann.page.url());
     await second.page.press("#join-name", "Enter");
-    await second.page.locator("#join-error", { hasText: "such as ann-2" }).waitFor();
+    await second.page.locator("#join-error", { hasText: "choose another, such as ann-2." })
+      .waitFor();
     await second.page.press("#join-name", "Enter");
     await second.online();
     assertEquals(await second.page.textContent("#me"), "ann-2");
@@ -166,7 +167,7 @@ browserTest(
     const eve = new Person(await people.page(web.door));
     await eve.page.fill("#join-name", "ann");
     await eve.page.press("#join-name", "Enter");
-    await eve.page.locator("#join-error", { hasText: "such as ann-2" }).waitFor();
+    await eve.page.locator("#join-error", { hasText: "choose another, such as ann-2." }).waitFor();
     assertEquals(await eve.page.isVisible("#join-mine"), false);
     assert(
       !(await third.page.evaluate<string>("JSON.stringify(localStorage)")).includes('waiting":[{'),

@@ -78,6 +78,7 @@ export class People {
       name,
       way,
       reason: event.type === "left" ? whyLeft(event) : "",
+      isForced: event.type === "left" && event.by !== undefined,
     });
   }
 }

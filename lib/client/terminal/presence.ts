@@ -9,12 +9,14 @@ interface Change {
   readonly name: string;
   readonly way: Way;
   readonly reason?: string | undefined;
+  /** Somebody else did it, which is told in any case. */
+  readonly isForced?: boolean;
 }
 
 /** Names in a sentence; the others are counted. */
 const MAX_NAMED = 3;
 
-/** Who came and who went since it was last told. Who did both is not told at all. */
+/** Who came and who went since it was last told. Who did both is not told, unless they were sent away. */
 export class Presence {
   readonly #changes = new Map<string, Change>();
 
@@ -26,7 +28,10 @@ export class Presence {
   note(change: Change): void {
     const key = `${nameKey(change.room)} ${nameKey(change.name)}`;
     const before = this.#changes.get(key);
-    if (before === undefined) this.#changes.set(key, change);
+    if (change.isForced) {
+      this.#changes.delete(key);
+      this.#changes.set(`${key} forced`, change);
+    } else if (before === undefined) this.#changes.set(key, change);
     else if (before.way !== change.way) this.#changes.delete(key);
   }
 

@@ -118,10 +118,8 @@ export class View {
         this.error(`It may be there or not: ${request.text} (/resend sends it, or drops it)`),
       ];
     }
-    const text = request === undefined
-      ? withLocalTimes(error.message)
-      : `${error.message} (not sent: ${request.text})`;
-    return [this.error(text)];
+    const why = withLocalTimes(error.message);
+    return [this.error(request === undefined ? why : `${why} (not sent: ${request.text})`)];
   }
 
   /** What came without being asked for, and acks. */

@@ -21,7 +21,7 @@ import { Window } from "./window.js";
 
 /** Refusals that a password may undo: they do not end a session. */
 const SECRET_CODES = new Set([
-  ...["password-needed", "bad-password", "name-reserved", "bad-login", "try-later"],
+  ...["password-needed", "bad-password", "name-reserved", "bad-login"],
 ]);
 /** Refusals that another room would not change. */
 const NAME_CODES = new Set([...SECRET_CODES, "name-taken", "bad-name"]);
@@ -130,7 +130,9 @@ function takeStatus(status) {
   view.setStatus(status);
   if (status.kind === "online") return arrive();
   // A session that is kept goes on trying, and the chat shows that.
-  if (status.kind === "waiting") return showChat();
+  if (status.kind === "waiting") {
+    return status.code === "try-later" && form.isShown ? form.stay(status.text) : showChat();
+  }
   if (status.kind !== "ended" || status.code === "replaced") return;
   const { cause, code = "", text } = status;
   const leads = addressIn(location.hash)?.kind === "room" && noRoom === "";

@@ -30,7 +30,7 @@ import { Surroundings } from "./surroundings.js";
  */
 /**
  * @typedef {{ kind: "help" } | { kind: "rooms", rooms: Extract<Event, { type: "rooms" }>["rooms"] }
- *   | { kind: "found", query: string, messages: readonly Message[], more: boolean }
+ *   | { kind: "found" } & import("./finder.js").Found
  *   | { kind: "people" } | { kind: "end" } | { kind: "earlier" }} Asked
  */
 

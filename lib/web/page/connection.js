@@ -261,7 +261,8 @@ export class Connection {
     const told = this.#told;
     if (this.#closed) return this.#end("left", "You have left.");
     const reason = told?.type === "bye" ? told.reason : told?.code ?? "";
-    if (!this.#known) {
+    // Our address has to wait, and is let in later.
+    if (!this.#known && reason !== "try-later") {
       return told === undefined
         ? this.#end(
           "unreachable",
@@ -273,10 +274,9 @@ export class Connection {
     if (FINAL_REASONS.has(reason)) return this.#end("dismissed", text, reason);
     if (LASTING_CODES.has(reason)) return this.#end("refused", text, reason);
     if (proven) this.#attempt = 0;
-    const wait = Math.min(told?.retryAfterMs ?? 0, LONGEST_MS) +
-      this.#backoff();
+    const wait = Math.min(told?.retryAfterMs ?? 0, LONGEST_MS) + this.#backoff();
     this.#retry = setTimeout(() => this.connect(), wait);
-    this.#options.status({ kind: "waiting", text, retryAt: Date.now() + wait });
+    this.#options.status({ kind: "waiting", text, code: reason, retryAt: Date.now() + wait });
   }
 
   /** Exponential with jitter, so that a crowd that lost its server does not come back in step. */

@@ -127,12 +127,13 @@ export function showRooms(rooms, visited, enter) {
  * @property {string} query
  * @property {readonly Message[] | undefined} messages `undefined`: nothing was looked for yet
  * @property {boolean} more
+ * @property {readonly string[]} ignored nothing can be found by these words
  */
 /**
  * @param {Found} found
  * @param {{ search: (query: string) => void, open: (message: Message) => void }} actions
  */
-export function showSearch({ query, messages, more }, { search, open }) {
+export function showSearch({ query, messages, more, ignored }, { search, open }) {
   const input = h("input", {
     "aria-label": "What to look for",
     placeholder: "Words to look for",
@@ -192,6 +193,12 @@ export function showSearch({ query, messages, more }, { search, open }) {
   openDialog(
     "Search",
     form,
+    ignored.length > 0 &&
+      h(
+        "p",
+        { class: "none" },
+        `Nothing can be found by ${inertLine(ignored.join(" "))}, which was left out.`,
+      ),
     list === undefined ? tip : list.length === 0 ? none : h("ul", {}, ...list),
     more && h("button", { type: "button", class: "plain", onclick: () => search("") }, "Show more"),
   );

@@ -6,7 +6,8 @@ import { RequestError } from "./connection.js";
 /** @typedef {import("../../wire/event.ts").Event} Event */
 /** @typedef {import("../../wire/event.ts").Request} Request */
 /** @typedef {import("../../wire/event.ts").Message} Message */
-/** @typedef {{ readonly query: string, readonly messages: readonly Message[], readonly more: boolean }} Found */
+/** @typedef {{ readonly query: string, readonly messages: readonly Message[], readonly more: boolean,
+ *   readonly ignored: readonly string[] }} Found `ignored`: nothing can be found by these words */
 
 export class Finder {
   #ask;
@@ -42,6 +43,11 @@ export class Finder {
     this.#query = words;
     this.#cursor = event.cursor;
     this.#messages = [...known, ...event.messages];
-    return { query: words, messages: this.#messages, more: event.more };
+    return {
+      query: words,
+      messages: this.#messages,
+      more: event.more,
+      ignored: event.ignored ?? [],
+    };
   }
 }

@@ -68,6 +68,14 @@ export class JoinForm {
   }
 
   /**
+   * Somebody is let in later, and need do nothing for it.
+   * @param {string} text
+   */
+  stay(text) {
+    problem.textContent = text;
+  }
+
+  /**
    * @param {string} text what went wrong
    * @param {string} name
    * @param {boolean} [asksPassword] nothing: as it was
@@ -99,7 +107,7 @@ export class JoinForm {
       login.hidden = false;
       loginInput.value = "";
       loginInput.focus();
-    } else if (code === "try-later") joinButton.focus();
+    }
   }
 
   /**
@@ -112,7 +120,7 @@ export class JoinForm {
     const [, stem = "", count = "1"] = /^(.*?)(?:-(\d{1,6}))?$/su.exec(taken) ?? [];
     const next = `-${Number(count) + 1}`;
     nameInput.value = [...stem].slice(0, LONGEST_NAME - next.length).join("") + next;
-    problem.textContent = `${text}, such as ${nameInput.value}.` +
+    problem.textContent = `${text.replace(/\.$/, "")}, such as ${nameInput.value}.` +
       (mine ? ` If ${taken} is you, in another tab or on a line that broke, go on here.` : "");
     mineButton.hidden = !mine;
     mineButton.textContent = `It's me: go on as ${taken}`;

@@ -178,7 +178,10 @@ export class Window {
     /** @param {string} id @param {() => void} action */
     const on = (id, action) => byId(id, HTMLElement).addEventListener("click", action);
     on("rooms-open", () => void this.#chat?.rooms());
-    on("search-open", () => this.#showSearch({ query: "", messages: undefined, more: false }));
+    on(
+      "search-open",
+      () => this.#showSearch({ query: "", messages: undefined, more: false, ignored: [] }),
+    );
     on("settings-open", () => openSettings(this.#chat, () => this.update()));
     on("jump", () => void this.#toEnd());
     on("dialog-close", closeDialog);
