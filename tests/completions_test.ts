@@ -72,6 +72,7 @@ const LINES: ReadonlyArray<readonly [line: string, words: string]> = [
   ["chatroom serve --host x", ""],
   ["chatroom completions ", "bash fish zsh"],
   ["chatroom help li", "limits"],
+  ["chatroom help sc", "scripts"],
   ["chatroom export --format ", "jsonl text"],
   ["chatroom serve --durability n", "normal"],
   ["chatroom serve --log-level ", "debug error info warning"],

@@ -168,7 +168,7 @@ function nearest(name: string): string | undefined {
 }
 
 /** The Levenshtein distance of two short words. */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

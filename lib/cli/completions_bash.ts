@@ -2,6 +2,7 @@
 
 import { completedAs, type Flag, HELP_FLAG, type Subcommand } from "./flags.ts";
 import { LIMITS_TOPIC } from "./titles.ts";
+import { topicWords } from "./topics.ts";
 
 /** What bash is told of `commands`. */
 export function bashScript(commands: readonly Subcommand[]): string {
@@ -25,7 +26,9 @@ _chatroom() {
     done
     case \${COMP_WORDS[1]} in
 ${commands.map(branch).join("\n")}
-      help) words="${commands.map(({ name }) => name).join(" ")} ${LIMITS_TOPIC}" ;;
+      help) words="${commands.map(({ name }) => name).join(" ")} ${
+    [LIMITS_TOPIC, ...topicWords()].join(" ")
+  }" ;;
     esac
   fi
   if [ "\${cur:0:1}" = "-" ]; then words=$flags
