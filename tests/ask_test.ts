@@ -38,6 +38,19 @@ Deno.test("a name is asked for with the same editor, and what is typed ahead is 
   assertEquals(io.listeners, 0);
 });
 
+Deno.test("a question that is fresh takes nothing that was typed before it was shown", async () => {
+  using io = new FakeTerminal();
+  io.type("yes\rhun");
+  const asked = askLine(io, "Are they the same? ", { fresh: true });
+  await io.expect("Are they the same?");
+  io.type("no\r");
+  assertEquals(await asked, "no");
+  assertFalse(io.written.includes("hun"));
+  io.type("ahead");
+  io.hangUp();
+  assertEquals(await askLine(io, "Password: ", { fresh: true, secret: true }), 129);
+});
+
 Deno.test("a password is shown as dots while it is typed", async () => {
   using io = new FakeTerminal();
   const asked = askLine(io, "Password: ", { secret: true });

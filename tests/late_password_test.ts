@@ -29,7 +29,7 @@ Deno.test({
     await pty.expect("You are me in lobby");
     assertFalse(pty.written.includes("sesame"));
     // Nothing that was written is lost, nor said without being asked for.
-    await pty.until(() => pty.screen.cursorRow.endsWith("> half a line"), "the draft");
+    await pty.until(() => pty.screen.cursorRow.endsWith("> too earlyhalf a line"), "the draft");
     pty.type("\x1b[A");
     await pty.until(() => pty.screen.cursorRow.endsWith("> too early"), "the line before it");
     assertFalse(pty.screen.text.includes("<me>"));

@@ -1,6 +1,7 @@
 /** A store that is removed, replaced, cut or damaged under a running server, or before its start. */
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import { roomLog } from "../lib/chat/log_key.ts";
 import { DurableHistory } from "../lib/store/durable_history.ts";
 import { StoreError } from "../lib/store/schema.ts";
@@ -33,6 +34,14 @@ async function damage(dir: string, every: number): Promise<void> {
   }
 }
 
+/** Cuts the log of the database, again where upkeep was in the middle of filling it up. */
+async function cutLog(dir: string, bytes: number): Promise<void> {
+  for (let round = 0; round < 5; round++) {
+    await Deno.truncate(`${dir}/${DATABASE}-wal`, bytes);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 for (const durability of ["full", "normal"] as const) {
   for (
     const [what, work, why] of [
@@ -43,6 +52,12 @@ for (const durability of ["full", "normal"] as const) {
       }, `${DATABASE} was replaced by another file`],
       ["cut", (dir) => Deno.truncate(`${dir}/${DATABASE}`, 20_000), "was cut from"],
       ["left without its log", (dir) => Deno.remove(`${dir}/${DATABASE}-wal`), "-wal was removed"],
+      ["left with an empty log", (dir) => cutLog(dir, 0), "-wal was cut"],
+      [
+        "left with the beginning of its log",
+        (dir) => cutLog(dir, 9_000),
+        "-wal was cut",
+      ],
     ] as Array<[string, (dir: string) => Promise<void>, string]>
   ) {
     Deno.test(`a store that is ${what} under the server takes nothing and says so (${durability})`, async () => {
@@ -67,6 +82,38 @@ for (const durability of ["full", "normal"] as const) {
     });
   }
 }
+
+for (
+  const [what, work] of [
+    ["removed", (log) => Deno.remove(log)],
+    ["cut", (log) => Deno.truncate(log)],
+  ] as Array<[string, (log: string) => Promise<void>]>
+) {
+  Deno.test(`nothing is stored any more from the moment that the log of the database is ${what}`, async () => {
+    for (const durability of ["full", "normal"] as const) {
+      await using dir = await makeDir();
+      const history = await DurableHistory.open({ dir: dir.path, durability });
+      await append(history, draft("lobby", "before"));
+      await work(`${dir.path}/${DATABASE}-wal`);
+      assertEquals((await append(history, draft("lobby", "lost"))).kind, "refused");
+      assertStringIncludes(history.trouble ?? "", `-wal was ${what}`);
+      await history.close();
+    }
+  });
+}
+
+Deno.test("a log that another program has written into the database and emptied is no loss", async () => {
+  await using dir = await makeDir();
+  const history = await DurableHistory.open({ dir: dir.path, durability: "full" });
+  await append(history, draft("lobby", "before"));
+  const other = new DatabaseSync(`${dir.path}/${DATABASE}`);
+  assertEquals(other.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()?.["busy"], 0);
+  other.close();
+  assertEquals((await Deno.stat(`${dir.path}/${DATABASE}-wal`)).size, 0);
+  assertEquals((await append(history, draft("lobby", "after"))).kind, "stored");
+  assertEquals(history.trouble, undefined);
+  await history.close();
+});
 
 Deno.test("a store that was moved away and back takes messages again", async () => {
   await using dir = await makeDir();

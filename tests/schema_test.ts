@@ -97,7 +97,7 @@ const BAD: ReadonlyArray<readonly [what: string, make: (path: string) => void, p
     openForWriting({ path, durability: "full" }).close();
     const bytes = Deno.readFileSync(path);
     Deno.writeFileSync(path, bytes.fill(0xff, 16, 4_096));
-  }, "can't be read as a database"],
+  }, "is not a database: it is damaged"],
 ];
 
 for (const [what, make, part] of BAD) {

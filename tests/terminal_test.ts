@@ -23,6 +23,29 @@ Deno.test("a server nearby is not said to be waited for: the row is drawn once",
   assertFalse(io.written.includes("connecting"));
 });
 
+Deno.test("what is typed before the first connection is sent by another Enter only", async () => {
+  using setup = new Setup();
+  const { io, conversation } = setup;
+  conversation.tell({ type: "status", status: "connecting", text: "Connecting" });
+  io.type("yes\r");
+  await io.expect("!! Not sent");
+  io.type("\x15/r hi\r");
+  await io.until(() => io.screen.cursorRow.endsWith("> /r hi"), "the line");
+  io.type("\x15yes\r");
+  await io.until(() => io.screen.cursorRow.endsWith("> yes"), "the line");
+  assertEquals(setup.sent, []);
+  conversation.ready();
+  await io.expect("You are me");
+  await io.until(() => io.screen.cursorRow === "lobby> yes", "the draft");
+  assertEquals(setup.sent, []);
+  io.type("\r");
+  await io.until(() => setup.sent.length === 1, "the message");
+  // From here on what is written while the link is broken waits for it.
+  conversation.tell({ type: "status", status: "offline", text: "gone" });
+  io.type("later\r");
+  await io.until(() => setup.sent.length === 2, "what waits");
+});
+
 Deno.test("a line goes to the room and is printed once, when its ack comes", async () => {
   using setup = await Setup.online();
   const { io, conversation } = setup;

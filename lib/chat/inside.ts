@@ -10,11 +10,14 @@ import type { Registry } from "./registry.ts";
 import type { Account } from "./records.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
+import type { Turns } from "./turns.ts";
 
 /** What an answer may look at and change. */
 export interface Inside {
   readonly registry: Registry;
   readonly history: History;
+  /** Whose search is next. */
+  readonly searches: Turns;
   readonly now: () => number;
   /** Messages that a new member of a room gets from before it came. */
   readonly scrollback: number;

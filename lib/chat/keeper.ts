@@ -72,7 +72,7 @@ export class Keeper {
   readonly attempts: Attempts;
   readonly registrations: Quota;
   readonly #hashes: Quota;
-  readonly #turns = new Turns();
+  readonly #turns = new Turns({ atOnce: 2, what: "Many passwords are being looked at" });
   readonly #registry: Registry;
   readonly #opens: ((password: string) => boolean) | undefined;
   readonly #addressKey: (text: string) => string | undefined;

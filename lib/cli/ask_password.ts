@@ -1,6 +1,6 @@
 /** A password that a person types at the terminal. */
 
-import { askLine } from "../client/terminal/ask.ts";
+import { askLine, type AskOptions } from "../client/terminal/ask.ts";
 import type { TerminalIo } from "../client/terminal/tty.ts";
 import { NOT_UTF8, UsageError } from "./flags.ts";
 
@@ -11,9 +11,9 @@ import { NOT_UTF8, UsageError } from "./flags.ts";
 export async function askPassword(
   io: TerminalIo,
   question: string,
-  plain: boolean,
+  look: Omit<AskOptions, "secret">,
 ): Promise<string | number> {
-  const answer = await askLine(io, question, { plain, secret: true });
+  const answer = await askLine(io, question, { ...look, secret: true });
   if (typeof answer === "number" || !answer.includes(NOT_UTF8)) return answer;
   throw new UsageError("That password did not come as UTF-8; set the terminal to UTF-8");
 }

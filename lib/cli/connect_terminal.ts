@@ -65,8 +65,10 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
     },
     stream: contact.stream,
     given: givenSecrets(invocation),
-    ask: (question, secret) =>
-      secret ? askPassword(io, question, plain) : askLine(io, question, { plain }),
+    ask: (question, secret) => {
+      const how = { plain, fresh: true };
+      return secret ? askPassword(io, question, how) : askLine(io, question, how);
+    },
     complain,
     name,
     talk: async (conversation) => {

@@ -65,6 +65,7 @@ async function ask(
   for (;;) {
     const answer = await askLine(io, "Same? (yes, no, or paste the other): ", {
       plain,
+      fresh: true,
     });
     if (typeof answer === "number") return answer;
     const word = answer.trim().toLowerCase();

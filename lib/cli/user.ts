@@ -248,7 +248,7 @@ async function readStdin(): Promise<Uint8Array> {
 async function askTwice(name: string): Promise<string | number> {
   const io = denoTerminal(readEnv("INIT_CWD") !== undefined);
   const ask = (question: string): Promise<string | number> =>
-    askPassword(io, question, readEnv("TERM") === "dumb");
+    askPassword(io, question, { plain: readEnv("TERM") === "dumb" });
   const first = await ask(`New password of ${inertLine(name)}: `);
   if (typeof first === "number") return first;
   const second = await ask("The same again: ");

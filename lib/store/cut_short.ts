@@ -9,7 +9,10 @@ const CHANGES_AT = 24;
 const PAGES_AT = 28;
 const VALID_FOR_AT = 92;
 
-/** Throws a {@linkcode StoreError} for a database that is shorter than it says. */
+/**
+ * Throws a {@linkcode StoreError} for a database that is shorter than it says. Only for a process that
+ * has not opened the database yet: to close the file here would cost it the locks of SQLite.
+ */
 export function checkLength(path: string): void {
   const cut = cutShort(path);
   if (cut === undefined) return;
@@ -19,7 +22,7 @@ export function checkLength(path: string): void {
   );
 }
 
-/** The size that a database has, and that it says it has, where that is more. */
+/** The size that a database has, and that it says it has, where that is more; as above. */
 export function cutShort(
   path: string,
 ): { readonly size: number; readonly whole: number } | undefined {

@@ -8,6 +8,7 @@ const READONLY = 8;
 const IOERR = 10;
 const FULL = 13;
 const CANTOPEN = 14;
+const NOTADB = 26;
 
 /** SQLite's texts of these codes. */
 const CODES: ReadonlyArray<readonly [text: string, code: number]> = [
@@ -18,7 +19,7 @@ const CODES: ReadonlyArray<readonly [text: string, code: number]> = [
   ["database or disk is full", FULL],
   ["unable to open database file", CANTOPEN],
   ["database disk image is malformed", 11],
-  ["file is not a database", 26],
+  ["file is not a database", NOTADB],
 ];
 
 /** What readers and the writer share can't be made as large as it must be. */
@@ -28,7 +29,7 @@ const IOERR_SHMSIZE = IOERR | 19 << 8;
 const IOERR_SHORT_READ = IOERR | 2 << 8;
 
 /** CORRUPT and NOTADB. */
-const DAMAGED: ReadonlySet<number> = new Set([11, 26]);
+const DAMAGED: ReadonlySet<number> = new Set([11, NOTADB]);
 
 /** The system's names for a disk that takes no more: all of it, or what this user may have. */
 const NO_ROOM: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT"]);
@@ -75,6 +76,12 @@ export function isDamage(error: unknown): boolean {
   if ((error as Coded).code === "ERR_OUT_OF_RANGE") return true;
   const errcode = codeOf(error as Coded);
   return errcode === IOERR_SHORT_READ || DAMAGED.has(errcode & 0xff);
+}
+
+/** Whether a file was refused because it is no database at all. */
+export function isNoDatabase(error: unknown): boolean {
+  const { code = "" } = error as Coded;
+  return code === "ERR_SQLITE_ERROR" && (codeOf(error as Coded) & 0xff) === NOTADB;
 }
 
 /** Whether something failed because the disk is full. */

@@ -5,13 +5,11 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { type Copy, copyAside, CopyError } from "./copy_aside.ts";
-import { describeFault, isNoRoom } from "./faults.ts";
+import { describeFault, isNoDatabase, isNoRoom } from "./faults.ts";
 import { migrate, SCHEMA_VERSION } from "./migrations.ts";
 
 /** "chat" in ASCII, in `application_id`: tells our files from other SQLite databases. */
 const APPLICATION_ID = 0x63686174;
-
-const MAGIC = "SQLite format 3\0";
 
 /** When a commit counts as done: once it is on the disk, or once the operating system has it. */
 export type Durability = "full" | "normal";
@@ -101,16 +99,13 @@ export function openForReading(
   return db;
 }
 
-/** The version of what is in a file, 0 for none; looks only. */
+/**
+ * The version of what is in a file, 0 for none; looks only. It is SQLite that looks: on POSIX systems
+ * a process that closes a file loses all its locks on it, whoever in the process has them. The server
+ * may have the database open, and without its locks another process writes into it and removes its log.
+ */
 function checkFile(path: string): number {
-  const start = readStart(path);
-  if (start === "") return 0;
-  if (start !== MAGIC) {
-    throw new StoreError(
-      `${path} is not a database: it is damaged, or another program's file; ` +
-        "move it away, or name another directory",
-    );
-  }
+  if (isEmpty(path)) return 0;
   let db: DatabaseSync | undefined;
   try {
     db = openToLook(path);
@@ -130,6 +125,12 @@ function checkFile(path: string): number {
     }
     return version;
   } catch (error) {
+    if (isNoDatabase(error)) {
+      throw new StoreError(
+        `${path} is not a database: it is damaged, or another program's file; ` +
+          "put a backup back, move it away, or name another directory",
+      );
+    }
     throw explained(error, path);
   } finally {
     db?.close();
@@ -213,17 +214,12 @@ function pragma(db: DatabaseSync, name: string): number {
   return Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
 }
 
-/** The first bytes of a file as ASCII; empty for a file that is empty or not there. */
-function readStart(path: string): string {
-  let file: Deno.FsFile;
+/** Whether there is nothing in a file, or no file. */
+function isEmpty(path: string): boolean {
   try {
-    file = Deno.openSync(path);
+    return Deno.statSync(path).size === 0;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "";
+    if (error instanceof Deno.errors.NotFound) return true;
     throw error;
   }
-  using _closing = file;
-  const bytes = new Uint8Array(MAGIC.length);
-  const count = file.readSync(bytes) ?? 0;
-  return String.fromCharCode(...bytes.subarray(0, count));
 }

@@ -6,8 +6,10 @@
 import { reasonOf } from "./faults.ts";
 
 const DATABASE = "chatroom.db";
-/** The log of the database has all that was stored last; `boot` and `lock` keep others' hands off. */
-const BESIDE = [`${DATABASE}-wal`, "boot", "lock"] as const;
+/** Has all that was stored last. */
+const LOG = `${DATABASE}-wal`;
+/** Keep others' hands off. */
+const BESIDE = ["boot", "lock"] as const;
 
 interface Seen {
   readonly dev: number;
@@ -18,22 +20,31 @@ interface Seen {
 /** Looks at the files of one directory. */
 export class WatchedFiles {
   readonly #dir: string;
+  readonly #hasWholeLog: (bytes: number) => boolean;
   readonly #seen = new Map<string, Seen>();
 
-  /** Takes the files as they are now for those that were opened. */
-  constructor(dir: string) {
+  /**
+   * Takes the files as they are now for those that were opened. `hasWholeLog` is asked about a log
+   * that is shorter than it was.
+   */
+  constructor(dir: string, hasWholeLog: (bytes: number) => boolean) {
     this.#dir = dir;
+    this.#hasWholeLog = hasWholeLog;
     this.all();
   }
 
-  /** What has become of the database, in a sentence, if it is not as it was; a few microseconds' work. */
+  /**
+   * What has become of the database and its log, in a sentence, if they are not as they were; some
+   * microseconds' work. They are never opened: SQLite's locks on them would be gone when they are
+   * closed.
+   */
   database(): string | undefined {
-    return this.#look(DATABASE);
+    return this.#look(DATABASE) ?? this.#look(LOG);
   }
 
   /** The same of all files. */
   all(): string | undefined {
-    for (const name of [DATABASE, ...BESIDE]) {
+    for (const name of [DATABASE, LOG, ...BESIDE]) {
       const trouble = this.#look(name);
       if (trouble !== undefined) return trouble;
     }
@@ -56,11 +67,15 @@ export class WatchedFiles {
     if (before !== undefined && (before.dev !== dev || before.ino !== ino)) {
       return `${path} was replaced by another file`;
     }
-    // The log is cut by whoever writes it into the database, which itself never shrinks.
-    if (before !== undefined && name === DATABASE && size < before.size) {
+    if (before !== undefined && size < before.size && this.#isCut(name, size)) {
       return `${path} was cut from ${before.size} to ${size} bytes`;
     }
     this.#seen.set(name, { dev, ino, size });
     return undefined;
+  }
+
+  /** Whether a file that is shorter than it was should not be: the database never gets shorter. */
+  #isCut(name: string, size: number): boolean {
+    return name === DATABASE || name === LOG && !this.#hasWholeLog(size);
   }
 }

@@ -5,6 +5,7 @@ import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
 import { Epoch } from "./epoch.ts";
 import { reasonOf } from "./faults.ts";
 import { Log } from "./log.ts";
+import { hasWholeLog } from "./log_length.ts";
 import { peopleVersion, readPeople, savePeople } from "./people.ts";
 import { Reader } from "./read.ts";
 import { emptyRooms, type Removed, removeRooms, roomFloor } from "./remove_rooms.ts";
@@ -40,7 +41,7 @@ export function openWriter(options: WriterOptions, tell: Tell): Writer | undefin
       new Log(db, { sessionMs: options.rules.sessionMs, maxRooms: options.maxRooms }),
       epoch,
       (log) => new Upkeep(db, options.rules, () => log.refresh(), options.stepRows),
-      new WatchedFiles(dir),
+      new WatchedFiles(dir, (bytes) => hasWholeLog(db, bytes)),
       tell,
       version,
     );
@@ -132,7 +133,10 @@ export class Writer {
     let answer: FromWriter;
     try {
       this.#checkFiles();
-      answer = { type: "stored", receipts: this.#log.append(packed) };
+      const receipts = this.#log.append(packed);
+      // What went into files that were taken away meanwhile is not stored either.
+      this.#checkFiles();
+      answer = { type: "stored", receipts };
       // Before anybody is told a number that an older database would give again.
       this.#epoch.note(this.#log.lastId);
     } catch (error) {
@@ -145,6 +149,7 @@ export class Writer {
   #remove({ rooms }: Extract<ToWriter, { type: "remove" }>): void {
     let removed: Removed = { rooms: [], floor: roomFloor(this.#db) };
     try {
+      this.#checkFiles();
       this.#db.exec("BEGIN IMMEDIATE");
       const empty = new Set(emptyRooms(this.#db, -1));
       removed = removeRooms(this.#db, rooms.filter((log) => empty.has(log)));
@@ -174,8 +179,13 @@ export class Writer {
 
   /** Throws when what would be stored would be gone. */
   #checkFiles(): void {
+    if (!this.#areWhole()) throw new Error(this.#trouble);
+  }
+
+  /** Whether the files are those that were opened, as far as anybody knows. */
+  #areWhole(): boolean {
     if (this.#trouble === undefined) this.#note(this.#files.database());
-    if (this.#trouble !== undefined) throw new Error(this.#trouble);
+    return this.#trouble === undefined;
   }
 
   /** Tells when something has happened to the files, and when they are as they were again. */
@@ -214,8 +224,8 @@ export class Writer {
 
   /** One step of upkeep; whether there is more to do. */
   #try(): boolean {
-    if (this.#trouble !== undefined) return false;
     try {
+      if (!this.#areWhole()) return false;
       const { more, pruned } = this.#upkeep.step();
       if (pruned.length > 0) this.#tell({ type: "pruned", rooms: pruned });
       this.#troubled = false;
@@ -233,7 +243,7 @@ export class Writer {
   #index(): void {
     let more = false;
     try {
-      more = this.#upkeep.index();
+      more = this.#areWhole() && this.#upkeep.index();
     } catch {
       // What is in the index can be found nevertheless.
     }

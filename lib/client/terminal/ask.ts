@@ -13,6 +13,8 @@ import type { TerminalIo } from "./tty.ts";
 export interface AskOptions extends LookOptions {
   /** Shows dots instead of what is typed. */
   readonly secret?: boolean;
+  /** Takes nothing for an answer that was typed before the question was shown. */
+  readonly fresh?: boolean;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface AskOptions extends LookOptions {
 export async function askLine(
   io: TerminalIo,
   prompt: string,
-  { secret: masked = false, plain = false }: AskOptions = {},
+  { secret: masked = false, fresh = false, plain = false }: AskOptions = {},
 ): Promise<string | number> {
   const editor = new LineEditor({ recall: false });
   const left = Promise.withResolvers<number>();
@@ -34,6 +36,11 @@ export async function askLine(
   const onSignal = (signal: EndSignal): void => left.resolve(SIGNAL_CODES[signal]);
   const use = (over: AbortSignal): Promise<string | number> =>
     Promise.race([left.promise, readLine({ io, over }, editor, painter)]);
+  if (fresh) {
+    // Only a raw terminal hands out a line that has not ended.
+    io.setRaw(true);
+    await io.keys.drop();
+  }
   return await withTerminal(io, painter, onSignal, use);
 }
 

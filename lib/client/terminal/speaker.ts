@@ -31,6 +31,7 @@ export interface SpeakerOptions {
 /** How long leaving waits for messages that are on their way, in ms. */
 const LAST_WORDS_MS = 2_000;
 
+const NOT_YET = "Not sent: the server has not let you in yet. Press Enter again when you are in.";
 const NOWHERE = "You look at no room; /join ROOM enters one, and /room ROOM looks at one of yours.";
 
 /** Carries out lines. */
@@ -41,6 +42,8 @@ export class Speaker {
   #ids = 0;
   /** A line with blanks before a command, which Enter says when it comes a second time. */
   #doubtful = "";
+  /** Whether the server has ever let us in. What is typed before may be meant for something else. */
+  #wasOnline = false;
   #slowTimer: ReturnType<typeof setTimeout> | undefined;
   #allSent: (() => void) | undefined;
 
@@ -53,6 +56,7 @@ export class Speaker {
     const { view, print } = this.#options;
     if (line.trim() === "") return false;
     const own = parseOwn(line);
+    if (own?.kind === "reply" && this.#isEarly(line)) return false;
     if (own !== undefined) {
       this.#obey(own);
       return false;
@@ -60,13 +64,16 @@ export class Speaker {
     const place = { room: view.room, names: view.vocabulary.names };
     const parsed = parseLine(line, place);
     if (parsed.kind === "error") print([view.error(parsed.text)]);
-    else if (parsed.kind === "request" && !this.#isDoubtful(line)) this.#send(parsed.request);
+    else if (parsed.kind === "request" && !this.#isEarly(line) && !this.#isDoubtful(line)) {
+      this.#send(parsed.request);
+    }
     return parsed.kind === "quit";
   }
 
   /** Says a text in a room, whatever it begins with. */
   say(text: string, room: string): void {
     const { view, print } = this.#options;
+    if (this.#isEarly(text)) return;
     const parsed = parseLine(text.startsWith("/") ? `/${text}` : text, { room });
     if (parsed.kind === "error") print([view.error(parsed.text)]);
     else if (parsed.kind === "request") this.#send(parsed.request);
@@ -74,6 +81,7 @@ export class Speaker {
 
   /** Something has come that may be the ack of the last message on its way. */
   heard(): void {
+    this.#wasOnline ||= this.#options.view.online;
     if (this.#options.view.unsent === 0) this.#allSent?.();
   }
 
@@ -121,6 +129,15 @@ export class Speaker {
     if (requests.length === 0) return print([view.notice("Nothing is in doubt.")]);
     if (drop) return print([view.notice("Nothing of it is sent again.")]);
     for (const request of requests) this.#deliver(request);
+  }
+
+  /** Whether nobody has let us in yet; then the line is in the row again, and is sent by Enter alone. */
+  #isEarly(line: string): boolean {
+    if (this.#wasOnline) return false;
+    const { view, editor, print } = this.#options;
+    editor.show({ text: line, cursor: line.length });
+    print([view.error(NOT_YET)]);
+    return true;
   }
 
   /** Whether a command may be meant and would be said aloud; then the line is in the row again. */

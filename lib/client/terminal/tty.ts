@@ -28,6 +28,9 @@ const ESCAPE_MS = 50;
 /** A paste whose end was lost is over after so long a silence, in ms. */
 const PASTE_MS = 1_000;
 
+/** What was typed before a question is there so soon at the latest, in ms. */
+const TYPED_AHEAD_MS = 30;
+
 /** Reads bytes and hands out keys, one at a time. */
 export class KeyReader {
   readonly #bytes: AsyncIterator<Uint8Array>;
@@ -69,6 +72,20 @@ export class KeyReader {
       this.#keys.push(...this.#decoder.push(value));
     }
     return over?.aborted ? undefined : this.#keys.shift();
+  }
+
+  /** Drops what has been typed so far: it is no answer to a question that nobody has seen yet. */
+  async drop(): Promise<void> {
+    for (;;) {
+      this.#keys.length = 0;
+      this.#reading ??= this.#bytes.next();
+      const result = await within(TYPED_AHEAD_MS, this.#reading);
+      // That the terminal is gone is for the next reader to find.
+      if (result === undefined || result.done) break;
+      this.#reading = undefined;
+      this.#decoder.push(result.value);
+    }
+    this.#decoder.flush();
   }
 }
 
