@@ -43,7 +43,7 @@ for (
     [["serve", "--ping-interval", "soon"], "CHATROOM_PING_INTERVAL): A time is written like"],
     [["serve", "--max-rooms", "0"], "A whole number from 1 up is needed, not 0"],
     [["connect", "one", "two"], 'connect can\'t take "two"'],
-    [["connect", "host:99999"], '"host:99999" is no address'],
+    [["connect", "host:99999"], 'A port is a number from 0 to 65535, not 99999, in "host:99999"'],
     [["connect", "a b"], '"a b" is no address'],
     // Checklist 11: the arguments of a program can be seen by others on its machine.
     [["connect", "--password", "x"], "connect has no flag --password"],
@@ -76,6 +76,14 @@ for (
       ["send", "--name", "x", "--server", "a b", "hi"],
       '--server: "a b" is no address',
     ],
+    [["tail", "-n", "-3"], "--lines: A whole number from 0 up is needed, not -3"],
+    [["serve", "--web", "99999"], "--web: A port is a number from 0 to 65535, not 99999"],
+    [
+      ["serve", "--web", "0", "--web-host", "http://x/"],
+      "--web-host takes a name or an address alone, such as chat.example.org, not http://x/",
+    ],
+    [["serve", "--web", "0", "--web-host", "x:80"], "such as chat.example.org, not x:80"],
+    [["serve", "--max-payload", "5"], "At least 1KiB is needed, not 5"],
     [["tail", "-n", "10001"], "--lines takes up to 10000, not 10001"],
     [["send", "deploy", "failed", "-h", "now"], "-h stands in the text, and nothing was sent"],
     [["send", "--name", "x", "see", "--help"], "put the text into quotes, or -- before it"],

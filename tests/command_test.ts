@@ -52,6 +52,13 @@ for (
     ["/history 201", "from 1 to 200, not 201"],
     ["/jion dev", "did you mean /join?"],
     ["/hist", "did you mean /history?"],
+    ["/foo", "/help lists them all"],
+    ["/whp", "did you mean /who?"],
+    ["/quit now please?", "/quit takes nothing, not now please?"],
+    ["/mute bob 10y", "10y is no time; /mute takes one such as 90s, 10m"],
+    ["/mute Ann Lee 10 too loud", "10 is no time"],
+    ["/ban #dev bob 90", "90 is no time"],
+    ["/ban 192.0.2.7 1234567s", "1234567s is no time"],
     ["/xyzzy", "/help lists them all"],
     ["/ space", "/help lists them all"],
   ] as const

@@ -72,6 +72,7 @@ const LINES: ReadonlyArray<readonly [line: string, words: string]> = [
   ["chatroom serve --host x", ""],
   ["chatroom completions ", "bash fish zsh"],
   ["chatroom help li", "limits"],
+  ["chatroom help sc", "scripts"],
   ["chatroom export --format ", "jsonl text"],
   ["chatroom serve --durability n", "normal"],
   ["chatroom serve --log-level ", "debug error info warning"],
@@ -83,11 +84,17 @@ const LINES: ReadonlyArray<readonly [line: string, words: string]> = [
   ["chatroom serve --keep a-f", ""],
 ];
 
+/** A flag and its value, as bash cuts them, and as it does where it is told not to. */
+const EQUALS: typeof LINES = [
+  ["chatroom bench --protocol = cl", "classic"],
+  ["chatroom serve --log-level=d", "--log-level=debug"],
+];
+
 shellTest("bash", "Tab completes subcommands, flags and values", async (file) => {
   const complete = 'source "$1"; line=$2; read -ra COMP_WORDS <<<"$line"; ' +
     'case $line in *" ") COMP_WORDS+=("");; esac; COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); ' +
     '_chatroom; echo "${COMPREPLY[@]}"';
-  for (const [line, words] of [...LINES, ["chatroom bench --protocol = cl", "classic"]]) {
+  for (const [line, words] of [...LINES, ...EQUALS]) {
     const found = await inShell("bash", "--norc", "-c", complete, "bash", file, line ?? "");
     // It is readline that puts a slash behind a folder.
     assertEquals(found.trim().split(" ").sort().join(" "), words.replaceAll("/", ""), line);

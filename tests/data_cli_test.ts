@@ -107,6 +107,18 @@ Deno.test("check says what is wrong and exits with 1, in JSON too", async () => 
   assertEquals([json.code, problems, messages], [1, [problem], 2]);
 });
 
+Deno.test("an import tells on stderr what of an old export nobody could say now", async () => {
+  using data = new Data();
+  const old = ["x\n", "\n"].map((text) => jsonLine({ text, from: "127.0.0.1" }));
+  const done = await chatroom(["import", "--data", data.directory], `${old.join("\n")}\n`);
+  assertEquals([done.code, done.stderr], [
+    0,
+    "Stored without blank lines at the end and with LF for CR LF, as texts are kept: 1\n" +
+    "Left out, since their texts are blank lines and nothing else: 1\n" +
+    "Names that are addresses, which nobody can take now: 127.0.0.1\n",
+  ]);
+});
+
 Deno.test("a bad line is named, and an import stores nothing then", async () => {
   using data = new Data();
   const file = `${data.directory}/bad.jsonl`;

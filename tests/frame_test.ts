@@ -100,6 +100,8 @@ Deno.test("every header but a decimal length padded on one side is refused", non
   ) {
     assertThrows(() => decodeAll([bytes(header)]), FrameError, "can't begin with");
   }
+  const web = "HTTP/1.1 400 Bad Request";
+  assertThrows(() => decodeAll([bytes(web)]), FrameError, "This is the port of a web server");
 });
 
 Deno.test("a length over the cap is refused before anything is allocated for it", none, () => {

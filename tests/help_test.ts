@@ -3,8 +3,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { flagLines, helpFor } from "../lib/cli/help.ts";
 import { LIMIT_FLAGS, WEB_LIMIT_FLAGS } from "../lib/cli/limit_flags.ts";
+import { helpOf } from "../lib/cli/documents.ts";
+import { plainText } from "../lib/cli/plain_text.ts";
 import { SUBCOMMANDS } from "../lib/cli/subcommands.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
+import { DOCUMENTS } from "../lib/cli/topics.ts";
+import { docOf, readDocument } from "./docs.ts";
 import { chatroom } from "./program.ts";
 
 for (const { name, load } of SUBCOMMANDS) {
@@ -71,4 +75,53 @@ Deno.test("chatroom user makes no directory for a name that is to be changed", a
     assertStringIncludes(stderr, `There is no ${typo}/chatroom.db; --data names`);
     assertEquals(await Array.fromAsync(Deno.readDir(dir.path)), []);
   }
+});
+
+for (const { word, path, topics } of DOCUMENTS) {
+  Deno.test(`chatroom help has a word for each heading of ${path}`, async () => {
+    const text = readDocument(path).replaceAll(/^```[^]*?^```/gm, "");
+    const headings = [...text.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+    assertEquals(Object.values(topics), headings);
+    for (const [topic, heading] of Object.entries(topics)) {
+      assertEquals(
+        SUBCOMMANDS.find(({ name, aliases }) => [name, ...aliases].includes(topic)),
+        undefined,
+      );
+      const help = await helpOf(topic, 80, []);
+      assertEquals(help.split("\n")[0], heading.toUpperCase());
+      assertEquals(await helpOf(heading, 80, []), help);
+      assertStringIncludes(await helpOf(word, 80, []), help);
+      const code = docOf(heading).match(/^```[^]*?^```/gm)?.join("\n") ?? "";
+      const wide = help.split("\n").filter((line) =>
+        line.length > 80 && !code.includes(line.trim())
+      );
+      assertEquals(wide, []);
+    }
+  });
+}
+
+Deno.test("chatroom help lists its topics, prints one, and names the nearest of what there is not", async () => {
+  const list = await chatroom(["help"]);
+  assertStringIncludes(list.stdout, "manual, terminal, scripts, tab");
+  const scripts = await chatroom(["help", "in", "scripts"]);
+  assertEquals([scripts.code, scripts.stdout], [0, `${await helpOf("scripts", 80, [])}\n`]);
+  const { code, stdout, stderr } = await chatroom(["help", "scirpts"]);
+  assertEquals([code, stdout], [2, ""]);
+  assertEquals(
+    stderr,
+    'chatroom: there is no help about "scirpts"; there is about "scripts", and chatroom help ' +
+      "lists what there is\n",
+  );
+});
+
+Deno.test("a document is plain on a terminal: wrapped, without marks, code as it is", () => {
+  const table = "| a | b |\n| - | - |\n| `x` | what \\| says |\n";
+  const markdown = "## A `word`\n\nSome **bold** text, a [link](x.md#y) and\nhttps://a.b.\n\n" +
+    "- one\n  goes on\n- two\n\n![A picture](p.svg)\n\n```sh\n# `as` it is\n\nls\n```\n\n" + table;
+  assertEquals(
+    plainText(markdown, 24),
+    "A WORD\n\nSome bold text, a link\nand https://a.b.\n\n- one goes on\n- two\n\n" +
+      "  # `as` it is\n\n  ls\n\na  b\nx  what | says",
+  );
+  assertStringIncludes(plainText(table, 10), "x\n    what |\n    says");
 });

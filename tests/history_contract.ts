@@ -1,6 +1,6 @@
 /** What every history promises. */
 
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { Cursor, Draft, History, Outcome } from "../lib/chat/history.ts";
 import { directLog, roomLog } from "../lib/chat/log_key.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
@@ -204,6 +204,24 @@ export function testHistory(
       skip: 2,
     });
     assertEquals([rest.entries.length, rest.more], [1, false]);
+  });
+
+  test("a search that folds to too many terms is refused, and a text of many is found by its first", async (history) => {
+    await append(history, draft("a", "\ufdfa".repeat(9_000)));
+    await append(history, draft("a", `${"1:".repeat(20_000)} and lunch at noon`));
+    const search = async (query: string): Promise<number[]> => {
+      const { entries } = await history.search({ query, rooms: [roomLog("a")], limit: 9 });
+      return entries.map(({ message }) => message.seq);
+    };
+    for (const [query, count] of [["\ufdfa".repeat(500), 1502], ["1:".repeat(65), 65]] as const) {
+      const error = await assertRejects(() => search(query), Refusal);
+      assertEquals(error.code, "bad-query");
+      assertStringIncludes(error.message, `at most 64 terms, and this to ${count}: a word is one`);
+    }
+    assertEquals(await search("1:".repeat(64)), [2]);
+    assertEquals(await search("\ufdfa"), [1]);
+    assertEquals(await search('"lunch at noon"'), [2]);
+    assertEquals(await search('"1 and lunch"'), []);
   });
 
   test("what looks like the syntax of a query finds itself or nothing", async (history) => {

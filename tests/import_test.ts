@@ -1,6 +1,7 @@
 /** What an import stores, and what it refuses; what an export reads of it. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { writtenAddress } from "../lib/server/address.ts";
 import { exportMessages, type ExportOptions } from "../lib/store/export.ts";
 import { checkStore } from "../lib/store/check.ts";
 import { ImportError, importMessages, type ImportReport } from "../lib/store/import.ts";
@@ -96,7 +97,7 @@ for (
     ["hello", 'It is not a JSON object: "hello"'],
     ["[]", 'It is not a JSON object: "[]"'],
     ["{}", "The field room is missing: it must be a string (of whole characters)"],
-    [jsonLine({ seq: 0 }), "The field seq must be a number from 1 up"],
+    [jsonLine({ seq: 0 }), "The field seq must be a number from 1 up, not 0"],
     [
       jsonLine({ seq: Number.MAX_SAFE_INTEGER }),
       "The field seq must be a number up to 4503599627370496, not 9007199254740991",
@@ -239,4 +240,46 @@ Deno.test("a message that was withheld from an export is left out of the import,
   using opened = await openWriter(other.directory);
   const report = await importMessages(opened.db, lines(exported));
   assertEquals(report, { messages: 2, rooms: 1, renumbered: 1, withheld: 1 });
+});
+
+Deno.test("texts are stored as the server keeps them, and it is told of how many that changed one", async () => {
+  using data = new Data();
+  const texts = ["x\n", "x\r\ny", "\n", "\r\n \n", "x\ny", "  x"];
+  const report = await load(data, texts.map((text, n) => jsonLine({ seq: n + 1, text })));
+  assertEquals(stored(data).map(({ seq, text }) => [seq, text]), [
+    [1, "x"],
+    [2, "x\ny"],
+    [3, "x\ny"],
+    [4, "  x"],
+  ]);
+  assertEquals(report, {
+    messages: 4,
+    rooms: 1,
+    renumbered: 2,
+    withheld: 0,
+    notes: [
+      "Stored without blank lines at the end and with LF for CR LF, as texts are kept: 2",
+      "Left out, since their texts are blank lines and nothing else: 2",
+    ],
+  });
+});
+
+Deno.test("rooms that look alike and names that are addresses are taken from an old export, and named", async () => {
+  using data = new Data();
+  await data.say({ room: "lobby" });
+  using opened = await openWriter(data.directory);
+  const file = [
+    jsonLine({ room: "lоbby" }),
+    jsonLine({ room: "LOBBY" }),
+    jsonLine({ room: "dev", from: "127.0.0.1" }),
+    jsonLine({ room: "dеv", from: "127.0.0.1" }),
+  ];
+  const { notes, rooms } = await importMessages(opened.db, lines(file), {
+    addressOf: writtenAddress,
+  });
+  assertEquals([rooms, notes], [4, [
+    "Rooms that look like others, which nobody can open now: lоbby (with U+043E) looks like lobby, " +
+    "dеv (with U+0435) looks like dev",
+    "Names that are addresses, which nobody can take now: 127.0.0.1",
+  ]]);
 });

@@ -13,7 +13,7 @@ import { nameKey, roomName } from "../lib/chat/name.ts";
 import { splitName, unquote } from "../lib/chat/parsed.ts";
 import { dateMs, parseQuery, withExactTimes } from "../lib/chat/query.ts";
 import { holdsSecret, isSecret, veiled } from "../lib/chat/secret.ts";
-import { hasTerms, termsOf, wantedTerms } from "../lib/chat/terms.ts";
+import { hasTerms, messageTerms, termsOf, wantedTerms } from "../lib/chat/terms.ts";
 import { parseWhen } from "../lib/chat/when.ts";
 import { textWidth } from "../lib/chat/width.ts";
 import { writtenAddress } from "../lib/server/address.ts";
@@ -83,6 +83,12 @@ const FUNCTIONS: readonly TextFunction[] = [
     run: (text) => fingerprint(text),
   },
   { what: "termsOf", run: termsOf, units: ["\u00df", "\uac00", "\u3099", "\u0e33", "\ufdfa"] },
+  { what: "messageTerms", run: messageTerms, units: ["1:", "\uac00", "\ufdfa"] },
+  {
+    what: "a phrase of the most terms in a text that is full of it",
+    run: (text) => hasTerms(messageTerms(text), wantedTerms([], ["1 ".repeat(63) + "2"]).wanted),
+    units: ["1 ", "1:"],
+  },
   {
     what: "hasTerms",
     run: (text) => hasTerms(termsOf(text), wantedTerms(["a", "\u5b57\u5b57"], ["a b"]).wanted),

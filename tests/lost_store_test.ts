@@ -76,6 +76,7 @@ for (const durability of ["full", "normal"] as const) {
       assert(outcome.kind === "refused");
       assertEquals(outcome.refusal.code, "not-stored");
       assertStringIncludes(outcome.refusal.message, why);
+      assertStringIncludes(outcome.refusal.message, "start it again");
       const refused = problems.filter((text) => text.startsWith("Messages are refused: "));
       assertEquals(refused.length, 1, problems.join("\n"));
       assertEquals(await history.close(), 0);

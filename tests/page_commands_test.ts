@@ -18,7 +18,20 @@ Deno.test("every command and every alias is read alike, with and without what fo
   for (const { name, aliases = [] } of COMMANDS) {
     for (const spelled of [name, name.toUpperCase(), ...aliases]) {
       for (
-        const rest of ["", " ", " x", " #dev", " 7", " 0", " 999", ' "Ann Lee" hi', " Ann Lee hi"]
+        const rest of [
+          "",
+          " ",
+          " x",
+          " #dev",
+          " 7",
+          " 0",
+          " 999",
+          " bob 10y",
+          " bob 10 loud",
+          " bob 10m loud",
+          ' "Ann Lee" hi',
+          " Ann Lee hi",
+        ]
       ) {
         assertSame(`/${spelled}${rest}`);
       }

@@ -48,6 +48,18 @@ Deno.test("a message is taken once, however often it comes", () => {
   assertEquals(store.active?.unread, 3);
 });
 
+Deno.test("who goes on and on is named every ten messages, and at the one that was looked for", () => {
+  const store = joined();
+  for (let seq = 1; seq <= 25; seq++) store.take(said(seq));
+  const place = store.room("lobby");
+  assert(place !== undefined);
+  const heads = (): number[] =>
+    rowsOf(place, [], "ann").flatMap((row) => row.kind === "said" && row.head ? [row.seq] : []);
+  assertEquals(heads(), [1, 10, 20]);
+  place.sought = 14;
+  assertEquals(heads(), [1, 10, 14, 20]);
+});
+
 Deno.test("what is not looked at is unread, and who is named is counted apart", () => {
   const store = joined();
   store.take({ type: "joined", id: "1", room: "dev", name: "ann", seq: 4 });

@@ -45,7 +45,7 @@ Deno.test("passwords of names cost what they should", async () => {
 });
 
 Deno.test("addresses take turns, each has one under way, and only so many wait", async () => {
-  const turns = new Turns();
+  const turns = new Turns({ atOnce: 2, what: "Many passwords are being looked at" });
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
   const work = (what: string) => (): Promise<void> => {
@@ -62,9 +62,9 @@ Deno.test("addresses take turns, each has one under way, and only so many wait",
   assertEquals(begun, ["crowd a", "x"]);
   await end("crowd a");
   await end("x");
-  await end("crowd b");
-  assertEquals(begun, ["crowd a", "x", "crowd b", "y", "z"]);
-  for (const what of ["y", "z", "crowd c", "crowd d"]) await end(what);
+  await end("y");
+  assertEquals(begun, ["crowd a", "x", "y", "z", "crowd b"]);
+  for (const what of ["z", "crowd b", "crowd c", "crowd d"]) await end(what);
   await Promise.all(done);
   assertEquals([begun.length, turns.waiting], [7, 0]);
   const many = Array.from({ length: 65 }, (_, n) => turns.run("crowd", work(`${n}`)));
@@ -189,6 +189,28 @@ Deno.test("welcome says what is needed", async () => {
   assertEquals([bob.welcome.needs, bob.ready.type], [["password"], "ready"]);
   using eve = await joinEvent(closed, "eve");
   assertEquals(eve.ready.code, "password-needed");
+});
+
+Deno.test("a session that has shown the server's password is proof until that is changed", async () => {
+  await using server = startServer({ password: "open sesame" });
+  let session = "";
+  const again = async (more: Record<string, unknown> = {}): Promise<unknown> => {
+    using ann = await joinEvent(server, "ann", { session, ...more });
+    return ann.ready.code ?? ann.ready.type;
+  };
+  {
+    using ann = await joinEvent(server, "ann", { password: "open sesame" });
+    session = String(ann.ready.session);
+  }
+  assertEquals(await again(), "ready");
+  assertEquals(await again(), "ready");
+  assertEquals(await again({ password: "open sesam" }), "bad-password");
+  const own = session;
+  session = crypto.randomUUID();
+  assertEquals(await again(), "password-needed");
+  session = own;
+  server.changePassword("shut");
+  assertEquals(await again(), "password-needed");
 });
 
 Deno.test("a classic client hears nothing before its password, and takes no name", async () => {

@@ -5,7 +5,13 @@ import fc from "fast-check";
 import { DatabaseSync } from "node:sqlite";
 import { dateMs, MAX_QUERY_LENGTH, parseQuery } from "../lib/chat/query.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
-import { termsOf, wantedTerms } from "../lib/chat/terms.ts";
+import {
+  MAX_ALIKE,
+  MAX_OCCURRENCES,
+  messageTerms,
+  termsOf,
+  wantedTerms,
+} from "../lib/chat/terms.ts";
 import { toIndex, toMatch } from "../lib/store/query.ts";
 
 function table(...texts: string[]): DatabaseSync {
@@ -138,4 +144,30 @@ Deno.test("dates are days or minutes in UTC that exist", () => {
   for (const text of ["2026-11-31", "2026-13-01", "2026-11-01T25:00", "yesterday", "2026-11", ""]) {
     assertEquals(dateMs(text), undefined, text);
   }
+});
+
+Deno.test("a message counts each term so often, and so many that begin alike, with gaps for the rest", () => {
+  for (const text of ["", "red  Äpple", "red ".repeat(100), `${"the fox ".repeat(128)}end`]) {
+    assertEquals(messageTerms(text), termsOf(text));
+  }
+  const often = messageTerms("tea ".repeat(1_000) + "for two");
+  assertEquals(often.filter((term) => term === "tea").length, MAX_OCCURRENCES);
+  assertEquals(often.slice(-3), ["\ue000", "for", "two"]);
+  const alike = Array.from({ length: 900 }, (_, n) => `abc${n}`);
+  const kept = messageTerms([...alike, ...alike, "abc0"].join(" "));
+  assertEquals(kept.filter((term) => term === "abc0").length, 3);
+  assertEquals(new Set(kept), new Set([...alike.slice(0, MAX_ALIKE), "\ue000"]));
+  assertEquals(termsOf("\ue000"), []);
+  assertEquals(messageTerms("\ufdfa".repeat(9_000)).length < 4 * 2 * MAX_OCCURRENCES, true);
+});
+
+Deno.test("each word is looked for once, and of many only the last may be a beginning", () => {
+  const { wanted } = wantedTerms(["lunch", "LUNCH", "1", "1"], ["at noon", "at  noon"]);
+  assertEquals(wanted, [
+    { terms: ["at", "noon"], isPrefix: false },
+    { terms: ["lunch"], isPrefix: true },
+    { terms: ["1"], isPrefix: false },
+  ]);
+  const many = wantedTerms(["one", "two", "three", "four", "five"], []).wanted;
+  assertEquals(many.map(({ isPrefix }) => isPrefix), [false, false, false, false, true]);
 });

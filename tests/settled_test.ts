@@ -1,7 +1,7 @@
 /** What PROTOCOL.md settles where clients might have guessed. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { checkStrength, MAX_PASSWORD, MIN_PASSWORD } from "../lib/chat/keeper.ts";
+import { checkStrength, MAX_PASSWORD, MIN_PASSWORD } from "../lib/chat/strength.ts";
 import { MAX_HOSTED } from "../lib/chat/people.ts";
 import { MAX_QUERY_LENGTH, MAX_QUERY_TERMS } from "../lib/chat/query.ts";
 import { LIMITS } from "../lib/server/limits.ts";

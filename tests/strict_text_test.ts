@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { parseLine } from "../lib/chat/command.ts";
-import { checkStrength } from "../lib/chat/keeper.ts";
+import { checkStrength } from "../lib/chat/strength.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { findKnownServer, KnownServersError } from "../lib/client/known_servers.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
@@ -14,6 +14,7 @@ const LATIN = new Uint8Array([0x70, 0xe4, ...new TextEncoder().encode("ssword he
 
 /** Decoders that may make another text of what they read, and why that does no harm. */
 const LOSSY: Readonly<Record<string, string>> = {
+  "cli/documents.ts": "our own files",
   "cli/open_files.ts": "the system's own file",
   "cli/own_server.ts": "what our own server prints",
   "cli/system_roots.ts": "certificates: ASCII, or none",

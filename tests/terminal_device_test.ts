@@ -1,10 +1,18 @@
 /** The chat on a terminal as the system has it: signals, sizes, and giving it back. */
 
-import { assert, assertEquals, assertFalse, assertMatch, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertMatch,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 import { delay } from "@std/async/delay";
 import { arriving, type Conversation, type EndCause } from "../lib/client/conversation.ts";
 import { askLine } from "../lib/client/terminal/ask.ts";
 import { MAX_WAITING_ENTRIES } from "../lib/client/terminal/painter.ts";
+import { denoTerminal } from "../lib/client/terminal/tty.ts";
 import { FakeConversation } from "./fixtures/conversation.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
 
@@ -151,6 +159,18 @@ Deno.test("Ctrl-Z gives the terminal back and takes it again with the draft", as
   assertEquals(io.suspended, [false]);
   assert(io.raw);
   assert(io.screen.modes.bracketedPaste);
+});
+
+Deno.test("a program that may not stop itself says so in a sentence", () => {
+  const { kill } = Deno;
+  Deno.kill = () => {
+    throw new Deno.errors.NotCapable("Requires run access, run again with the --allow-run flag");
+  };
+  try {
+    assertThrows(() => denoTerminal().suspend(), Error, "Ctrl-Z is not possible in this build");
+  } finally {
+    Deno.kill = kill;
+  }
 });
 
 Deno.test("Ctrl-Z where that can't be says why, and the terminal is taken again", async () => {

@@ -345,6 +345,39 @@ Deno.test("a page of history is marked as such", async () => {
   assertMatch(setup.io.screen.text, /---- earlier in lobby ----\n.* <ann> old\n/);
 });
 
+Deno.test("/history again goes further back, to the beginning, and anew after something else", async () => {
+  using setup = await Setup.online();
+  const { io, conversation } = setup;
+  const asked = (): Array<number | undefined> =>
+    setup.sent.flatMap((request) => request.type === "history" ? [request.before] : []);
+  conversation.answer = (request) => {
+    const before = request.type === "history" ? request.before ?? 301 : 0;
+    const messages = Array.from({ length: 100 }, (_, n) => (
+      {
+        room: "lobby",
+        seq: before - 100 + n,
+        from: "ann",
+        at: conversation.at,
+        text: `m${before - 100 + n}`,
+      }
+    ));
+    return { type: "page", room: "lobby", messages, more: before > 101 };
+  };
+  for (const shown of [300, 200, 100]) {
+    io.type("/history 100\r");
+    await io.expect(`<ann> m${shown}\n`);
+  }
+  await io.expect("That is the beginning");
+  assertEquals(asked(), [undefined, 201, 101]);
+  io.type("/history\r");
+  await io.until(() => asked().length === 4, "the last of them");
+  io.type("a word\r");
+  await io.expect("<me> a word");
+  io.type("/history\r");
+  await io.until(() => asked().length === 5, "the last of them");
+  assertEquals(asked().slice(3), [undefined, undefined]);
+});
+
 Deno.test("Tab knows who is there, who spoke last, and the rooms", async () => {
   using setup = await Setup.online();
   const { io } = setup;

@@ -50,6 +50,23 @@ Deno.test("in the end all is indexed, and what was pruned is not found", async (
   db.exec("INSERT INTO message_words (message_words) VALUES ('integrity-check')");
 });
 
+Deno.test("long messages are indexed one in a step, so that what is said meanwhile waits for one only", async () => {
+  await using dir = await makeDir();
+  using db = openForWriting({ path: `${dir.path}/chatroom.db`, durability: "normal" });
+  const log = new Log(db);
+  const upkeep = new Upkeep(db, RULES, () => log.refresh());
+  const packer = new Packer();
+  for (let i = 0; i < 5; i++) {
+    packer.add("room dev", draft("dev", `n${i} ${"\ufdfa".repeat(21_850)}`));
+  }
+  log.append(packer.pack());
+  let steps = 0;
+  while (upkeep.index()) steps++;
+  assertEquals(steps, 5);
+  const { entries } = new Reader(db).search({ query: "\ufdfa", rooms: [roomLog("dev")], limit: 9 });
+  assertEquals(entries.length, 5);
+});
+
 Deno.test("a session that is in use stays, though it is kept for a minute only, and goes a while after", async () => {
   await using dir = await makeDir();
   using db = openForWriting({ path: `${dir.path}/chatroom.db`, durability: "normal" });

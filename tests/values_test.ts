@@ -23,8 +23,11 @@ Deno.test("addresses are read and written", { permissions: "none" }, () => {
     ] as const
   ) assertEquals(parseAddress(text), { hostname, port }, text);
   assertEquals(formatAddress({ hostname: "::1", port: 99 }), "[::1]:99");
-  for (const bad of ["a b", "x:y", "x:99999", "[::1]:x", "[::1", "tls://http://x", "bü cher"]) {
+  for (const bad of ["a b", "x:y", "[::1]:x", "[::1", "tls://http://x", "bü cher"]) {
     assertThrows(() => parseAddress(bad), UsageError, "is no address");
+  }
+  for (const bad of ["x:99999", "99999", "[::1]:99999", "tls://x:99999"]) {
+    assertThrows(() => parseAddress(bad), UsageError, "from 0 to 65535, not 99999");
   }
 });
 

@@ -61,7 +61,7 @@ Deno.test("flags of the web that can't be meant are refused in one line", async 
       [["--web", "here"], "--web takes PORT, HOST:PORT or [IPV6]:PORT, not here"],
       [["--web", "127.0.0.1"], "--web takes PORT, HOST:PORT"],
       [["--web", "::1"], "--web takes PORT, HOST:PORT"],
-      [["--web", "99999"], '--web: "99999" is no address'],
+      [["--web", "99999"], "--web: A port is a number from 0 to 65535, not 99999"],
       [
         ["--web-base", "/chat"],
         "--web-base says how the page is served; say where with --web PORT",

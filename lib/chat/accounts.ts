@@ -2,7 +2,7 @@
 
 import type { RequestOf } from "../wire/event.ts";
 import { checkMute, idOf, type Inside } from "./inside.ts";
-import { checkStrength } from "./keeper.ts";
+import { checkStrength } from "./strength.ts";
 import { nameKey } from "./name.ts";
 import type { Account, Change } from "./records.ts";
 import { Refusal } from "./refusal.ts";

@@ -138,7 +138,7 @@ function answerLeave(
   session: Session,
   request: RequestOf<"leave">,
 ): void | Promise<void> {
-  const room = roomOf(house, session, request.room);
+  const room = roomOf(house, session, request.room, "");
   const held = countPresence(house, room);
   leave(house.registry, session, room);
   session.deliver({ type: "left", ...idOf(request), room: room.name, name: session.name });

@@ -105,7 +105,7 @@ export const COMMANDS: readonly Command[] = [
     aliases: ["exit", "bye"],
     usage: "",
     summary: "leave the chat",
-    parse: () => ({ kind: "quit" }),
+    parse: (rest) => rest === "" ? { kind: "quit" } : wrong(`/quit takes nothing, not ${rest}`),
   },
 ];
 
@@ -153,7 +153,7 @@ function parseHistory(rest: string, room: string): Parsed {
   return wrong(`/history takes a number from 1 to ${MAX_HISTORY}, not ${rest}`);
 }
 
-/** The command that is at most two edits away from `name`, or that `name` begins. */
+/** The command that `name` begins, or is one edit away from, or two where it is long or has letters swapped. */
 function nearest(name: string): string | undefined {
   if (name === "") return undefined;
   const spelled = COMMANDS.flatMap((c) =>
@@ -162,13 +162,19 @@ function nearest(name: string): string | undefined {
   const begun = spelled.find(([s]) => s.startsWith(name));
   if (begun !== undefined) return begun[1];
   const ranked = spelled
-    .map(([s, target]) => [editDistance(name.slice(0, 20), s), target] as const)
-    .sort(([a], [b]) => a - b)[0];
-  return ranked !== undefined && ranked[0] <= 2 ? ranked[1] : undefined;
+    .map(([s, target]) => [editDistance(name.slice(0, 20), s), target, s] as const)
+    .sort(([a], [b]) => a - b)
+    .find(([edits, , s]) => edits <= 1 || (edits === 2 && (name.length > 4 || isSwap(name, s))));
+  return ranked?.[1];
+}
+
+/** Whether two words have the same letters in another order. */
+function isSwap(a: string, b: string): boolean {
+  return [...a].sort().join("") === [...b].sort().join("");
 }
 
 /** The Levenshtein distance of two short words. */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

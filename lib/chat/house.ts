@@ -27,6 +27,7 @@ import { Registry } from "./registry.ts";
 import type { Room } from "./room.ts";
 import { RoomShares } from "./room_shares.ts";
 import type { Peer, Session } from "./session.ts";
+import { Turns } from "./turns.ts";
 
 /** How often it is looked for rooms that may go, in ms. */
 const TIDY_MS = 60_000;
@@ -238,6 +239,8 @@ export class House {
       registry: this.#registry,
       keeper: this.#keeper,
       history: this.history,
+      // One at a time: they share a thread, and so does a crowd's share of it go by addresses.
+      searches: new Turns({ atOnce: 1, what: "Many searches are under way" }),
       now: this.#now,
       until: this.#until,
       roundLength,

@@ -10,11 +10,14 @@ import type { Registry } from "./registry.ts";
 import type { Account } from "./records.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
+import type { Turns } from "./turns.ts";
 
 /** What an answer may look at and change. */
 export interface Inside {
   readonly registry: Registry;
   readonly history: History;
+  /** Whose search is next. */
+  readonly searches: Turns;
   readonly now: () => number;
   /** Messages that a new member of a room gets from before it came. */
   readonly scrollback: number;
@@ -58,11 +61,16 @@ export function countSpeech(
   return time > at ? until(time) : undefined;
 }
 
-/** The room that the session is in under that name. */
-export function roomOf(house: Inside, session: Session, name: string): Room {
+/** The room that the session is in under that name; `advice` is what somebody else is told to do. */
+export function roomOf(
+  house: Inside,
+  session: Session,
+  name: string,
+  advice = `; /join ${name} first`,
+): Room {
   const room = house.registry.room(name);
   if (room !== undefined && room.members.has(session)) return room;
-  throw new Refusal("not-in-room", `You are not in ${name}; /join ${name} first`);
+  throw new Refusal("not-in-room", `You are not in ${name}${advice}`);
 }
 
 /** Who opened a room, for what is stored of it first. */

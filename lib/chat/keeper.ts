@@ -13,6 +13,7 @@ import { Quota } from "./quota.ts";
 import { Refusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
 import type { Session } from "./session.ts";
+import { MAX_PASSWORD } from "./strength.ts";
 import { Turns } from "./turns.ts";
 
 /** Turns passwords of accounts into what is kept, and compares them; both take their time. */
@@ -28,6 +29,8 @@ export interface Shown {
   readonly password?: string | undefined;
   /** The password of the name. */
   readonly login?: string | undefined;
+  /** The secret of an earlier session, which is proof enough once it has shown the server's password. */
+  readonly session?: string | undefined;
 }
 
 /** What the keeper found: to be handed in with the entrance. */
@@ -36,6 +39,8 @@ export interface Pass {
   readonly account?: Account;
   /** A password was shown for a name that nobody has reserved. */
   readonly isNobodys?: true;
+  /** The server's password, which was shown and right. */
+  readonly password?: string | undefined;
 }
 
 /** What a keeper is made with. */
@@ -55,13 +60,6 @@ export interface KeeperOptions {
   readonly onWrong?: ((name: string, address: string) => void) | undefined;
 }
 
-/** Shortest and longest passwords of names, in UTF-16 code units. */
-export const MIN_PASSWORD = 8;
-export const MAX_PASSWORD = 256;
-
-/** What decoders put for bytes that are not UTF-8: one password would be as good as another. */
-const NOT_UTF8 = "\ufffd";
-
 /** Passwords of names that are hashed for one address in an hour. */
 const HASHES_PER_HOUR = 600;
 
@@ -72,7 +70,7 @@ export class Keeper {
   readonly attempts: Attempts;
   readonly registrations: Quota;
   readonly #hashes: Quota;
-  readonly #turns = new Turns();
+  readonly #turns = new Turns({ atOnce: 2, what: "Many passwords are being looked at" });
   readonly #registry: Registry;
   readonly #opens: ((password: string) => boolean) | undefined;
   readonly #addressKey: (text: string) => string | undefined;
@@ -98,10 +96,17 @@ export class Keeper {
     return this.#opens === undefined ? [] : ["password"];
   }
 
-  /** Looks at the server's password. Throws a {@linkcode Refusal} when it is not the right one. */
-  checkPassword(address: string, { name, password }: Shown): void {
+  /**
+   * Looks at the server's password, or at the session that has shown it since the server's start. Throws
+   * a {@linkcode Refusal} when it is not the right one, or not any more.
+   */
+  checkPassword(address: string, { name, password, session }: Shown): void {
     const opens = this.#opens;
     if (opens === undefined) return;
+    if (password === undefined && session !== undefined) {
+      const before = this.#registry.session(session)?.password;
+      if (before !== undefined && opens(before)) return;
+    }
     if (password === undefined) throw new Refusal("password-needed", "A password is needed here");
     this.attempts.check(address);
     if (opens(password)) return;
@@ -136,9 +141,11 @@ export class Keeper {
   /** Looks at all that is shown; throws or rejects with a {@linkcode Refusal}. */
   admit(address: string, shown: Shown): Pass | Promise<Pass> {
     this.checkPassword(address, shown);
-    if (shown.login === undefined) return {};
-    if (this.people.account(nameKey(shown.name)) === undefined) return { isNobodys: true };
-    return this.checkLogin(address, shown.name, shown.login).then((account) => ({ account }));
+    const { name, login } = shown;
+    const password = this.#opens && shown.password;
+    if (login === undefined) return { password };
+    if (this.people.account(nameKey(name)) === undefined) return { password, isNobodys: true };
+    return this.checkLogin(address, name, login).then((account) => ({ password, account }));
   }
 
   /** Throws a {@linkcode Refusal} when somebody comes past the keeper though there is a password. */
@@ -265,22 +272,6 @@ export class Keeper {
 export function checkNoAddress(name: string, address: string | undefined): void {
   if (address === undefined) return;
   throw new Refusal("bad-name", `${name} is an address, and so can't be a name; choose another`);
-}
-
-/** Throws a {@linkcode Refusal} (`weak-password`) for a password that no name can have. */
-export function checkStrength(password: string): void {
-  const { length } = password;
-  if (password.includes(NOT_UTF8)) {
-    throw new Refusal(
-      "weak-password",
-      "A password has no U+FFFD, which is what is left of letters that were not UTF-8",
-    );
-  }
-  if (length >= MIN_PASSWORD && length <= MAX_PASSWORD) return;
-  throw new Refusal(
-    "weak-password",
-    `A password has ${MIN_PASSWORD} to ${MAX_PASSWORD} characters; this one has ${length}`,
-  );
 }
 
 /** What somebody is told who is banned. */

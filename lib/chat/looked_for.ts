@@ -3,7 +3,7 @@
 import type { Search } from "./history.ts";
 import { type RoomLog, roomLog } from "./log_key.ts";
 import { nameKey } from "./name.ts";
-import { dateMs, parseQuery } from "./query.ts";
+import { checkCost, dateMs, parseQuery } from "./query.ts";
 import { Refusal } from "./refusal.ts";
 import { type Wanted, wantedTerms } from "./terms.ts";
 
@@ -27,6 +27,7 @@ export interface LookedFor {
 export function lookedFor({ query: text, rooms, from, before }: Search): LookedFor | undefined {
   const query = parseQuery(text);
   const { wanted, unsearchable: ignored } = wantedTerms(query.words, query.phrases);
+  checkCost(wanted);
   const only = query.room === undefined ? undefined : roomLog(nameKey(query.room));
   const speaker = from ?? query.from;
   const since = query.after === undefined ? undefined : dateMs(query.after);

@@ -1,10 +1,11 @@
 /** Looks for messages among those in memory: the same as on the disk, and the newest first as there. */
 
+import type { Message } from "../wire/event.ts";
 import type { Cursor, Page, Search, Stored } from "./history.ts";
 import type { RoomLog } from "./log_key.ts";
 import { type LookedFor, lookedFor } from "./looked_for.ts";
 import { nameKey } from "./name.ts";
-import { hasTerms, isPlain, termsOf } from "./terms.ts";
+import { hasTerms, isPlain, messageTerms, type Wanted } from "./terms.ts";
 
 /** A message in memory; `n` counts the messages of all logs. */
 export interface Numbered extends Stored {
@@ -21,6 +22,14 @@ export interface Searched {
 /** How much text is looked at between two pauses, in UTF-16 code units: some milliseconds' worth. */
 const PAUSE_LENGTH = 32_768;
 
+/** How many times as long it takes to fold a text that is not ASCII. */
+const FOLDING = 4;
+
+/** Texts longer than that are taken apart once and not for every search, in UTF-16 code units. */
+const KEPT_FROM = 256;
+const KEPT_SAVES = 16;
+const termsTexts = new WeakMap<Message, string>();
+
 /** The messages that match, the newest first. Rejects with a `Refusal` (`bad-query`). */
 export async function searchMemory(search: Search, { backwards, pause }: Searched): Promise<Page> {
   const looked = lookedFor(search);
@@ -36,7 +45,7 @@ export async function searchMemory(search: Search, { backwards, pause }: Searche
   for (const stored of all) {
     if (found.length > skip + limit) break;
     const { message } = stored;
-    length += message.text.length;
+    length += lengthOf(message);
     if (length >= PAUSE_LENGTH) {
       length = 0;
       await pause();
@@ -51,6 +60,13 @@ export async function searchMemory(search: Search, { backwards, pause }: Searche
   };
 }
 
+/** What it takes to look at a message, in UTF-16 code units of plain text. */
+function lengthOf(message: Message): number {
+  const { text } = message;
+  if (termsTexts.has(message)) return text.length / KEPT_SAVES;
+  return isPlain(text) ? text.length : text.length * FOLDING;
+}
+
 /** The number that what comes after a message is below; the message itself may be gone. */
 function endOf({ seq }: Cursor, newestFirst: readonly Numbered[]): number {
   const at = newestFirst.find(({ message }) => message.seq <= seq);
@@ -59,17 +75,36 @@ function endOf({ seq }: Cursor, newestFirst: readonly Numbered[]): number {
 }
 
 function matches(
-  { message: { from, at: time, text } }: Stored,
+  { message }: Stored,
   { sender, since = -Infinity, until = Infinity, wanted }: LookedFor,
 ): boolean {
+  const { from, at: time, text } = message;
   if (sender !== undefined && nameKey(from) !== sender) return false;
   const at = Date.parse(time);
   if (at >= until || at < since) return false;
   if (wanted.length === 0) return true;
+  if (text.length > KEPT_FROM) return hasTermsIn(termsTextOf(message), wanted);
   if (isPlain(text)) {
     // Most texts lack a word, which is seen sooner than what all their words are.
     const lower = text.toLowerCase();
     if (!wanted.every(({ terms }) => terms.every((term) => lower.includes(term)))) return false;
   }
-  return hasTerms(termsOf(text), wanted);
+  return hasTerms(messageTerms(text), wanted);
+}
+
+/** The terms of a long text, between blanks; as large as the text at most, or nearly. */
+function termsTextOf(message: Message): string {
+  let terms = termsTexts.get(message);
+  if (terms === undefined) {
+    terms = ` ${messageTerms(message.text).join(" ")} `;
+    termsTexts.set(message, terms);
+  }
+  return terms;
+}
+
+/** As {@linkcode hasTerms}; no term has a blank in it. */
+function hasTermsIn(text: string, wanted: readonly Wanted[]): boolean {
+  return wanted.every(({ terms, isPrefix }) =>
+    text.includes(` ${terms.join(" ")}${isPrefix ? "" : " "}`)
+  );
 }

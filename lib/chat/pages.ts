@@ -1,17 +1,20 @@
 /** The answers that are pages of messages: what a room's history holds, and what is found in it. */
 
 import type { Request, RequestOf } from "../wire/event.ts";
-import type { Cursor, Page, Stored } from "./history.ts";
+import type { Cursor, Page, Search, Stored } from "./history.ts";
 import { idOf, type Inside, roomOf } from "./inside.ts";
 import { type RoomLog, roomLog } from "./log_key.ts";
+import { lookedFor } from "./looked_for.ts";
 import { nameKey } from "./name.ts";
 import { Refusal } from "./refusal.ts";
-import type { Session } from "./session.ts";
+import { addressOf, type Session } from "./session.ts";
 
 /** In UTF-16 code units. */
 const MAX_PAGE_LENGTH = 65_536;
 /** JSON may take so many bytes for each, and they must fit an outbox. */
 const JSON_FACTOR = 6;
+
+const NOTHING: Page = { entries: [], more: false };
 
 /** Answers with the messages before one. */
 export async function history(
@@ -49,7 +52,7 @@ export async function search(
   const { query, from, before, cursor, skip, limit = 50 } = request;
   const room = request.room === undefined ? undefined : roomOf(house, session, request.room);
   const rooms = room === undefined ? [...session.rooms.values()].map(({ log }) => log) : [room.log];
-  const page = await house.history.search({
+  const wanted: Search = {
     query,
     rooms,
     limit: sizeOf(house, limit),
@@ -57,6 +60,12 @@ export async function search(
     ...(before === undefined ? {} : { before }),
     ...(cursor === undefined ? {} : { cursor: cursorOf(cursor, rooms) }),
     ...(skip === undefined ? {} : { skip }),
+  };
+  // What is wrong with it is told at once.
+  lookedFor(wanted);
+  const page = await house.searches.run(addressOf(session), async () => {
+    // Nobody waits for what is looked for by who has gone.
+    return session.peer === undefined ? NOTHING : await house.history.search(wanted);
   });
   const most = pageLength(house);
   // Somebody may have sent it out of a room meanwhile.

@@ -5,6 +5,7 @@
 
 import { roomName } from "./name.ts";
 import { Refusal } from "./refusal.ts";
+import type { Wanted } from "./terms.ts";
 import { type Here, parseUtc, parseWhen, WHEN_TEXT } from "./when.ts";
 
 /** A search, taken apart. Not one part need be there. */
@@ -27,6 +28,8 @@ export interface SearchQuery {
 export const MAX_QUERY_LENGTH = 500;
 /** The most words and phrases of a query, each of which costs a look into the index. */
 export const MAX_QUERY_TERMS = 32;
+/** The most terms of all of them: what a phrase costs grows with each, and one character may fold to 18. */
+export const MAX_TERMS = 64;
 
 /** A filter, a phrase (the end of the text closes one that is open), or a word. */
 const PART = /(from|in|before|after):("[^"]*"?|[^\s"]*)|"([^"]*)"?|([^\s"]+)/giy;
@@ -59,6 +62,16 @@ export function parseQuery(text: string): SearchQuery {
     throw bad(`A search has at most ${MAX_QUERY_TERMS} words and phrases; this has ${terms}`);
   }
   return { words, phrases, ...filters };
+}
+
+/** Throws a {@linkcode Refusal} (`bad-query`) for terms that are too many. */
+export function checkCost(wanted: readonly Wanted[]): void {
+  const count = wanted.reduce((sum, { terms }) => sum + terms.length, 0);
+  if (count <= MAX_TERMS) return;
+  throw bad(
+    `A search comes to at most ${MAX_TERMS} terms, and this to ${count}: a word is one, a word with ` +
+      "signs in it is several, and of scripts without blanks each character is one; look for less",
+  );
 }
 
 /**

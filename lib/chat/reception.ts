@@ -111,6 +111,7 @@ export class Reception {
     const before = session.name;
     session.peer = peer;
     session.account = own;
+    session.password = entrance.pass?.password ?? session.password;
     session.left = left;
     // What ended its last connection says nothing of how this one will end.
     session.isDone = false;

@@ -33,6 +33,8 @@ export class Session {
   forgetAt = Infinity;
   /** The reserved name that it has shown to be its own, as the account was then. */
   account: Pick<Account, "key" | "proof"> | undefined;
+  /** The server's password that it has shown, which may have been changed since. */
+  password: string | undefined;
   /** Names that it has left while there was a ban or a mute on them: that goes with the session. */
   left: readonly Named[] = [];
   /** A reserved name that it was refused, and may show to be its own. */

@@ -5,8 +5,6 @@
 
 import { Refusal } from "./refusal.ts";
 
-/** At once in all. */
-const AT_ONCE = 2;
 /** Those of one address that may wait. */
 const MOST_OF_ADDRESS = 64;
 /** Addresses that may have somebody wait, each for about a tenth of a second of a core. */
@@ -14,11 +12,24 @@ const MOST_ADDRESSES = 256;
 /** When to come back for one who can't wait here, in ms. */
 const RETRY_AFTER_MS = 2_000;
 
+/** What is done in turn. */
+export interface TurnsOptions {
+  /** How many are at it at once in all. */
+  readonly atOnce: number;
+  /** What those who can't wait are told is under way, at the beginning of a sentence. */
+  readonly what: string;
+}
+
 /** Lets work begin in turn. */
 export class Turns {
+  readonly #options: TurnsOptions;
   readonly #running = new Set<string>();
   /** Who waits, by address; the address whose turn is next is first. */
   readonly #lines = new Map<string, Array<() => void>>();
+
+  constructor(options: TurnsOptions) {
+    this.#options = options;
+  }
 
   /** Addresses that have somebody wait. */
   get waiting(): number {
@@ -32,18 +43,22 @@ export class Turns {
       return await work();
     } finally {
       this.#running.delete(address);
+      // Who has had a turn is behind those who have not.
+      const line = this.#lines.get(address);
+      this.#lines.delete(address);
+      if (line !== undefined) this.#lines.set(address, line);
       this.#next();
     }
   }
 
   #turn(address: string): Promise<void> | undefined {
-    if (this.#running.size < AT_ONCE && !this.#running.has(address)) {
+    if (this.#running.size < this.#options.atOnce && !this.#running.has(address)) {
       this.#running.add(address);
       return undefined;
     }
     const line = this.#lines.get(address) ?? [];
     if (line.length >= MOST_OF_ADDRESS || line.length === 0 && this.waiting >= MOST_ADDRESSES) {
-      const text = "Many passwords are being looked at; try again in a moment";
+      const text = `${this.#options.what}; try again in a moment`;
       throw new Refusal("try-later", text, RETRY_AFTER_MS);
     }
     this.#lines.set(address, line);

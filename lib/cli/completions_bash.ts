@@ -2,6 +2,7 @@
 
 import { completedAs, type Flag, HELP_FLAG, type Subcommand } from "./flags.ts";
 import { LIMITS_TOPIC } from "./titles.ts";
+import { topicWords } from "./topics.ts";
 
 /** What bash is told of `commands`. */
 export function bashScript(commands: readonly Subcommand[]): string {
@@ -12,11 +13,12 @@ _chatroom_paths() {
   COMPREPLY=($(compgen "$1" -- "$cur"))
 }
 _chatroom() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} flags= words= paths= i
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} flags= words= paths= before= i
   COMPREPLY=()
-  # bash takes --flag=value for three words.
+  # bash takes --flag=value for three words, but for one where COMP_WORDBREAKS has no =.
   if [ "$cur" = "=" ]; then cur=
-  elif [ "$prev" = "=" ]; then prev=\${COMP_WORDS[COMP_CWORD-2]}; fi
+  elif [ "$prev" = "=" ]; then prev=\${COMP_WORDS[COMP_CWORD-2]}
+  elif [[ $cur == --*=* ]]; then before=\${cur%%=*}= prev=\${cur%%=*} cur=\${cur#*=}; fi
   if [ "$COMP_CWORD" -eq 1 ]; then
     flags="--help --version" words="${commands.map(({ name }) => name).join(" ")} help"
   else
@@ -25,12 +27,14 @@ _chatroom() {
     done
     case \${COMP_WORDS[1]} in
 ${commands.map(branch).join("\n")}
-      help) words="${commands.map(({ name }) => name).join(" ")} ${LIMITS_TOPIC}" ;;
+      help) words="${commands.map(({ name }) => name).join(" ")} ${
+    [LIMITS_TOPIC, ...topicWords()].join(" ")
+  }" ;;
     esac
   fi
   if [ "\${cur:0:1}" = "-" ]; then words=$flags
   elif [ -n "$paths" ]; then _chatroom_paths "$paths"; return; fi
-  COMPREPLY=($(compgen -W "$words" -- "$cur"))
+  COMPREPLY=($(compgen -P "$before" -W "$words" -- "$cur"))
 }
 complete -F _chatroom chatroom`;
 }

@@ -2,6 +2,7 @@
 
 import { completedAs, type Flag, HELP_FLAG, type Subcommand } from "./flags.ts";
 import { LIMITS_TOPIC } from "./titles.ts";
+import { topicWords } from "./topics.ts";
 
 /** What fish is told of `commands`. */
 export function fishScript(commands: readonly Subcommand[]): string {
@@ -21,7 +22,7 @@ export function fishScript(commands: readonly Subcommand[]): string {
     `${first} -l help -s h -d 'show this and exit'`,
     `${first} -l version -s V -d 'show the version and exit'`,
     `complete -c chatroom -n '__chatroom_is help' -a ${
-      quote([...commands.map(({ name }) => name), LIMITS_TOPIC].join(" "))
+      quote([...commands.map(({ name }) => name), LIMITS_TOPIC, ...topicWords()].join(" "))
     }`,
     ...commands.flatMap(lines),
   ].join("\n");

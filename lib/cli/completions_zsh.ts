@@ -2,6 +2,7 @@
 
 import { completedAs, type Flag, HELP_FLAG, type Subcommand } from "./flags.ts";
 import { LIMITS_TOPIC } from "./titles.ts";
+import { topicWords } from "./topics.ts";
 
 /** What zsh is told of `commands`. */
 export function zshScript(commands: readonly Subcommand[]): string {
@@ -23,7 +24,9 @@ ${commands.map(({ name, summary }) => `    ${quote(`${name}:${summary}`)}`).join
   (( CURRENT-- ))
   case $sub in
 ${commands.map(branch).join("\n")}
-    help) compadd -- ${LIMITS_TOPIC}; _describe -t commands subcommand commands ;;
+    help) compadd -- ${
+    [LIMITS_TOPIC, ...topicWords()].join(" ")
+  }; _describe -t commands subcommand commands ;;
   esac
 }
 if [[ $funcstack[1] == _chatroom ]]; then _chatroom "$@"; else compdef _chatroom chatroom; fi`;

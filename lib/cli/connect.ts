@@ -15,7 +15,7 @@ export const connectCommand: Subcommand = {
     ...PEER_NOTES,
     "",
     "On a terminal: type a message and press Enter; /help lists the commands. Tab completes, Up and",
-    "Down recall, Alt-Enter begins a new line, Ctrl-C twice or Ctrl-D leaves, Ctrl-Z suspends.",
+    "Down recall, Alt-Enter begins a new line, Ctrl-C twice or Ctrl-D leaves, Ctrl-Z suspends where that can be.",
     "A lost connection is made again, brings what was missed, and sends what was written meanwhile.",
     "The name (but one given for once) and the server are remembered, with other settings, in a file",
     "settings.toml in $XDG_CONFIG_HOME/chatroom or ~/.config/chatroom (macOS: ~/Library/Application",

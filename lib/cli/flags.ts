@@ -103,7 +103,7 @@ export function parseInvocation(command: Subcommand, args: readonly string[]): I
       `${JSON.stringify(bad)} is not UTF-8 text; set the terminal to UTF-8, or give it on stdin`,
     );
   }
-  const parsed = parseArgs(args, {
+  const parsed = parseArgs(withNegatives(valued, args), {
     // Without "_" here, a positional such as 007 would become the number 7.
     "--": true,
     string: ["_", ...valued.map(({ name }) => name)],
@@ -145,6 +145,20 @@ export function parseFrom<T>(source: string, text: string, parse: (text: string)
   } catch (error) {
     throw error instanceof UsageError ? new UsageError(`${source}: ${error.message}`) : error;
   }
+}
+
+/** `-n -3` as `-n=-3`: the value is wrong where it is negative, and no flag of ours is a number. */
+function withNegatives(valued: readonly Flag[], args: readonly string[]): string[] {
+  const known = valued.flatMap(({ name, short }) => [`--${name}`, ...short ? [`-${short}`] : []]);
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const joined: string[] = [];
+  for (const [at, arg] of args.entries()) {
+    const before = joined.at(-1) ?? "";
+    if (at < end && /^-\d/.test(arg) && known.includes(before)) {
+      joined[joined.length - 1] = `${before}=${arg}`;
+    } else joined.push(arg);
+  }
+  return joined;
 }
 
 /** The flag that every subcommand has. */

@@ -82,7 +82,7 @@ function noteLines(notes: readonly string[], columns: number): string[] {
 }
 
 /** Breaks a text between words; a word that is longer than a line stays whole. */
-function wrap(text: string, columns: number): string[] {
+export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {

@@ -2,6 +2,7 @@
 
 import { inertLine } from "../client/inert.ts";
 import { utf8Lines } from "../client/lines.ts";
+import { writtenAddress } from "../server/address.ts";
 import { databasePath, openWriter } from "../store/directory.ts";
 import { describeFault, isOfDatabase, reasonOf } from "../store/faults.ts";
 import { ImportError, importMessages, maxLineBytes } from "../store/import.ts";
@@ -48,16 +49,22 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
   const lines = linesOf(input, file ?? "stdin", maxLineBytes(maxTextBytes));
   try {
     using opened = await openWriter(directory, (text) => complain(inertLine(text)));
-    const { messages, rooms, renumbered, withheld } = await importMessages(opened.db, lines, {
-      again: invocation.has("again"),
-      maxTextBytes,
-    });
+    const { messages, rooms, renumbered, withheld, notes = [] } = await importMessages(
+      opened.db,
+      lines,
+      {
+        again: invocation.has("again"),
+        maxTextBytes,
+        addressOf: writtenAddress,
+      },
+    );
     const numbers = renumbered === 0 ? "" : `; ${renumbered} have other numbers than in the file`;
     const left = withheld === 0 ? "" : `; ${withheld} were withheld, and are left out`;
     printResult(
       `Stored ${counted(messages, "message")} in ${counted(rooms, "room")} of ` +
         `${databasePath(directory)}${numbers}${left}`,
     );
+    for (const note of notes) complain(inertLine(note));
     return 0;
   } catch (error) {
     if (error instanceof ImportError) {

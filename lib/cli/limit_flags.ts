@@ -77,7 +77,13 @@ function variableOf(flag: string): string {
 }
 
 function parseLimit({ unit, least, most = Infinity }: Limit, text: string): number {
-  if (unit === "bytes") return parseBytes(text);
+  if (unit === "bytes") {
+    const bytes = parseBytes(text);
+    if (least !== undefined && bytes < least) {
+      throw new UsageError(`At least ${formatQuantity(least, unit)} is needed, not ${text}`);
+    }
+    return bytes;
+  }
   if (unit === "ms") return parseDuration(text);
   const count = parseCount(text, least);
   if (count > most) throw new UsageError(`At most ${most} is possible, not ${text}`);

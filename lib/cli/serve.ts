@@ -12,6 +12,7 @@ import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { announce, describeTls } from "./announce.ts";
 import { LOG_FLAGS, logStyle, lostLine, openLog } from "./log.ts";
 import { onHangUp } from "./hang_up.ts";
+import { lastNet } from "./last_net.ts";
 import { lifelineEnd } from "./lifeline.ts";
 import { openFilesLimit } from "./open_files.ts";
 import { LineQueue } from "./line_queue.ts";
@@ -134,6 +135,7 @@ async function runServe(invocation: Invocation): Promise<number> {
   const print = (line: string): void => stdout.write(line);
   using opened = openLog(style, complain);
   const { log } = opened;
+  using _net = lastNet(log);
   let history: DurableHistory | undefined;
   try {
     history = place && await openStore(

@@ -2,7 +2,7 @@
 
 import { OutputError } from "../client/printer.ts";
 import { parseInvocation, type Subcommand, type Title, UsageError } from "./flags.ts";
-import { flagLines, helpColumns, helpFor } from "./help.ts";
+import { flagLines, helpColumns, helpFor, wrap } from "./help.ts";
 import { complain, printResult } from "./output.ts";
 import { LIMITS_TOPIC, TITLES } from "./titles.ts";
 import { VERSION } from "./version.ts";
@@ -38,7 +38,10 @@ async function loadAll(): Promise<Subcommand[]> {
 }
 
 /** What `chatroom --help` prints. */
-export function helpForAll(): string {
+export async function helpForAll(): Promise<string> {
+  const { DOCUMENTS } = await import("./topics.ts");
+  const columns = helpColumns();
+  const topics = DOCUMENTS.map(({ word, topics }) => [word, ...Object.keys(topics)].join(", "));
   const width = Math.max(...SUBCOMMANDS.map(({ name }) => name.length));
   return [
     `chatroom ${VERSION}: a chat server and its client`,
@@ -47,8 +50,16 @@ export function helpForAll(): string {
     "",
     ...SUBCOMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     "",
-    "chatroom SUBCOMMAND --help shows the flags, chatroom help limits the limits of a server,",
-    "chatroom --version the version.",
+    ...wrap(
+      "chatroom SUBCOMMAND --help shows the flags, chatroom help limits the limits of a server, " +
+        "chatroom --version the version. chatroom help TOPIC shows a part of the documents (a " +
+        "whole one by the first word of a line), by its heading too:",
+      columns,
+    ),
+    "",
+    ...topics.flatMap((line) =>
+      wrap(line, columns - 4).map((part, n) => (n === 0 ? "  " : "    ") + part)
+    ),
   ].join("\n");
 }
 
@@ -66,7 +77,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 
 async function dispatch([name, ...args]: readonly string[]): Promise<number> {
   if (name === undefined) {
-    printResult(helpForAll());
+    printResult(await helpForAll());
     return 2;
   }
   if (["--version", "-V", "version"].includes(name)) {
@@ -74,7 +85,7 @@ async function dispatch([name, ...args]: readonly string[]): Promise<number> {
     return 0;
   }
   if (["--help", "-h", "help"].includes(name)) {
-    printResult(args[0] === undefined ? helpForAll() : await helpAbout(args[0]));
+    printResult(args[0] === undefined ? await helpForAll() : await helpAbout(args.join(" ")));
     return 0;
   }
   const entry = find(name);
@@ -91,7 +102,7 @@ async function dispatch([name, ...args]: readonly string[]): Promise<number> {
   return await command.run(parseInvocation(command, args));
 }
 
-/** What `chatroom help` prints of a subcommand, or of the limits. Throws {@linkcode UsageError}. */
+/** What `chatroom help` prints of a subcommand, the limits, or a document. Throws {@linkcode UsageError}. */
 async function helpAbout(topic: string): Promise<string> {
   if (topic === LIMITS_TOPIC) {
     const { LIMIT_FLAGS, WEB_LIMIT_FLAGS } = await import("./limit_flags.ts");
@@ -104,9 +115,8 @@ async function helpAbout(topic: string): Promise<string> {
   }
   const about = find(topic);
   if (about !== undefined) return helpFor(await about.load());
-  throw new UsageError(
-    `there is no help about ${JSON.stringify(topic)}; chatroom --help lists what there is`,
-  );
+  const { helpOf } = await import("./documents.ts");
+  return await helpOf(topic, helpColumns(), [LIMITS_TOPIC, ...SUBCOMMANDS.map(({ name }) => name)]);
 }
 
 /**

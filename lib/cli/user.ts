@@ -1,7 +1,8 @@
 /** `chatroom user`: who has which name and which role, on the data directory of a server. */
 
 import { checkName } from "../chat/check_name.ts";
-import { checkNoAddress, checkStrength } from "../chat/keeper.ts";
+import { checkNoAddress } from "../chat/keeper.ts";
+import { checkStrength } from "../chat/strength.ts";
 import { MAX_NAME_LENGTH } from "../chat/name.ts";
 import { People } from "../chat/people.ts";
 import { SERVER_ROLES, type ServerRole } from "../chat/permissions.ts";

@@ -116,7 +116,12 @@ export function formatQuantity(value: number, unit: "bytes" | "ms" | "count"): s
 }
 
 function address(text: string, hostname: string | undefined, port: string | undefined): Address {
-  if (port !== undefined && Number(port) > 65_535) throw badAddress(text);
+  if (port !== undefined && Number(port) > 65_535) {
+    throw new UsageError(
+      `A port is a number from 0 to 65535, not ${port}` +
+        (port === text ? "" : `, in ${JSON.stringify(text)}`),
+    );
+  }
   return {
     hostname: asciiHost(text, hostname || DEFAULT_ADDRESS.hostname),
     port: port === undefined ? DEFAULT_ADDRESS.port : Number(port),

@@ -78,7 +78,7 @@ export function webPlace(invocation: Invocation): WebOptions | undefined {
   return {
     ...webAddress(given),
     ...(base === undefined ? {} : { base: basePath(base) }),
-    hosts: invocation.all("web-host"),
+    hosts: invocation.all("web-host").map(host),
     ownAddresses,
     origins: invocation.all("web-origin").map(origin),
     trustedProxies: invocation.all("trust-proxy").map(proxy),
@@ -143,6 +143,15 @@ function basePath(text: string): string {
   const base = text.replace(/\/$/, "");
   if (/^(\/[\w.~-]+)*$/.test(base) && !/\/\.\.?(\/|$)/.test(base)) return base;
   throw new UsageError(`--web-base takes a path such as /chat, not ${text}`);
+}
+
+/** A name as browsers send it: one with a port, a scheme or other letters would never be met. */
+function host(text: string): string {
+  if (/^\[?[\da-f.]*:[\da-f:.]*:[\da-f.]*\]?$/i.test(text)) return text;
+  if (/^[a-z\d_](?:[a-z\d_.-]*[a-z\d_.])?$/i.test(text)) return text;
+  throw new UsageError(
+    `--web-host takes a name or an address alone, such as chat.example.org, not ${text}`,
+  );
 }
 
 function origin(text: string): string {

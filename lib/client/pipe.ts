@@ -113,12 +113,11 @@ function tellOfWaiting(
   let before = 0;
   const timer = setInterval(() => {
     const { inFlight, taken } = traffic;
-    const perSecond = Math.round((taken - before) * 1_000 / afterMs);
+    const isMoving = taken > before;
     before = taken;
-    if (inFlight.size < MANY_IN_FLIGHT || perSecond === 0) return;
-    complain(
-      `Lines wait, since the server takes about ${perSecond} a second; all of them are sent`,
-    );
+    if (inFlight.size < MANY_IN_FLIGHT || !isMoving) return;
+    // Not how many a second: a server takes a burst at once before it is as slow as it will be.
+    complain("Lines wait, since the server takes them more slowly than they come; all are sent");
     clearInterval(timer);
   }, afterMs);
   return { [Symbol.dispose]: () => clearInterval(timer) };

@@ -96,12 +96,23 @@ export async function openWire(stream: Stream, options: OpenWireOptions): Promis
     if (words !== undefined) throw new Error(words);
   }
   if (mayFallBack) return new ClassicWire(stream, frames);
-  const found = first === undefined
-    ? `The server did not answer within ${welcomeMs / 1_000} s`
-    : known
-    ? "The server answers in another protocol than before"
-    : "The server speaks the classic protocol only";
-  throw new Error(known ? found : `${found}; ${withoutThem(beyondClassic)}`);
+  const isSilent = first === undefined;
+  if (known) {
+    throw new Error(
+      isSilent ? noAnswer(welcomeMs) : "The server answers in another protocol than before",
+    );
+  }
+  // To one that hangs the classic protocol is no help.
+  throw new Error(
+    isSilent
+      ? `${noAnswer(welcomeMs)}: it hangs, or speaks the classic protocol only; try again, or if ` +
+        `it is classic, ${withoutThem(beyondClassic)}`
+      : `The server speaks the classic protocol only; try again, or ${withoutThem(beyondClassic)}`,
+  );
+}
+
+function noAnswer(welcomeMs: number): string {
+  return `The server did not answer within ${welcomeMs / 1_000} s`;
 }
 
 /**
@@ -118,9 +129,9 @@ async function lastWords(frames: FrameReader, waitMs: number): Promise<string | 
 
 function withoutThem(wanted: readonly string[]): string {
   if (wanted.length === 0) {
-    return "try again, or use --classic, with which nothing tells whether a message has arrived";
+    return "use --classic, with which nothing tells whether a message has arrived";
   }
-  return `try again, or use --classic, which has ${wanted.map((it) => `no ${it}`).join(" and ")}`;
+  return `use --classic, which has ${wanted.map((it) => `no ${it}`).join(" and ")}`;
 }
 
 class EventWire implements Wire {

@@ -112,7 +112,7 @@ export class EventDoor implements Door {
   #hello(request: RequestOf<"hello">): void | Promise<void> {
     const { session, name = this.name, password, login } = request;
     const { house } = this.#premises;
-    const pass = house.admit(this.#threshold.address, { name, password, login });
+    const pass = house.admit(this.#threshold.address, { name, password, login, session });
     const recalled = session === undefined ? false : house.recall(session);
     if (!(recalled instanceof Promise) && !(pass instanceof Promise)) {
       return this.#enter(request, recalled ?? false, pass);

@@ -12,7 +12,7 @@ export interface Limit {
   /** The flag of `serve` that sets it. */
   readonly flag: string;
   /** The least that it may be; 1 unless said. */
-  readonly least?: 0;
+  readonly least?: number;
   /** The most that it may be. */
   readonly most?: number;
   /** What the default depends on, where it is no plain number. */
@@ -29,6 +29,7 @@ export const LIMITS = {
   payloadBytes: {
     default: 65_536,
     unit: "bytes",
+    least: 1_024,
     flag: "max-payload",
     summary: "largest payload of a frame that is accepted",
     tells: "too-large",
@@ -118,6 +119,7 @@ export const LIMITS = {
   outboxBytes: {
     default: 1_048_576,
     unit: "bytes",
+    least: 1_024,
     flag: "max-outbox",
     summary: "bytes that may wait for one slow client before it is cut off",
     tells: "slow",

@@ -4,6 +4,7 @@ import { type Change, ChangedMeanwhile, type Kept, type Records } from "../chat/
 import { Refusal } from "../chat/refusal.ts";
 import type { AuditPage } from "./people.ts";
 import type { Reading } from "./reading.ts";
+import { whatHelps } from "./refusals.ts";
 import type { Writing } from "./writing.ts";
 
 /** Records that are there again after a restart. */
@@ -32,7 +33,8 @@ export class DurableRecords implements Records {
     const { failed: why, stale } = await this.#writing.record(changes);
     if (stale) throw new ChangedMeanwhile();
     if (why === undefined) return;
-    throw new Refusal("not-stored", `That could not be stored: ${why}; try again later`, 5_000);
+    const help = whatHelps(this.#writing.trouble !== undefined);
+    throw new Refusal("not-stored", `That could not be stored: ${why}; ${help}`, 5_000);
   }
 
   async audit(limit: number): Promise<AuditPage> {

@@ -2,14 +2,14 @@
 
 import { createHash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { checkName, checkRoom } from "../chat/check_name.ts";
 import { nameKey } from "../chat/name.ts";
-import { dateMs } from "../chat/query.ts";
 import { Refusal } from "../chat/refusal.ts";
-import { MAX_PAYLOAD_BYTES, utf8Length } from "../wire/frame.ts";
-import { FieldError, type Fields, isObject, pickFields } from "../wire/fields.ts";
+import { MAX_PAYLOAD_BYTES } from "../wire/frame.ts";
+import { FieldError } from "../wire/fields.ts";
 import { logSum, messageSum } from "./checksum.ts";
 import { highestId } from "./ids.ts";
+import { type Line, readLine } from "./import_line.ts";
+import { ImportNotes } from "./import_notes.ts";
 import { roomFloor } from "./remove_rooms.ts";
 import { ROOM } from "./stored_log.ts";
 
@@ -21,6 +21,8 @@ export interface ImportReport {
   readonly renumbered: number;
   /** Lines that stand for a message that was withheld, and that are left out. */
   readonly withheld: number;
+  /** What else is not as the file has it, or as nobody could say it now; a sentence each. */
+  readonly notes?: readonly string[];
 }
 
 /** How to import. */
@@ -29,29 +31,14 @@ export interface ImportOptions {
   readonly again?: boolean;
   /** The largest text, in bytes of UTF-8: what a frame may carry. */
   readonly maxTextBytes?: number;
+  /** What a text means as an address; `undefined`: none. */
+  readonly addressOf?: (text: string) => string | undefined;
 }
 
 /** Thrown for what can't be imported; its message names the line and says what is wrong. */
 export class ImportError extends Error {
   override readonly name = "ImportError";
 }
-
-const FIELDS: Fields = {
-  type: { kind: "string", optional: true },
-  room: { kind: "string" },
-  seq: { kind: "count", optional: true },
-  from: { kind: "string" },
-  at: { kind: "string" },
-  text: { kind: "string" },
-  action: { kind: "boolean", optional: true },
-  withheld: { kind: "string", optional: true },
-};
-
-/** The highest number in a file; a room that begins there has as many left again. */
-const MAX_SEQ = 2 ** 52;
-
-const RFC_3339 =
-  /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
 
 /** Bytes that a line may have besides its text: names, a time, and what else an export may write. */
 const REST_BYTES = 65_536;
@@ -61,16 +48,6 @@ const JSON_FACTOR = 6;
 /** The longest line that an import reads for texts of so many bytes. */
 export function maxLineBytes(maxTextBytes: number): number {
   return maxTextBytes * JSON_FACTOR + REST_BYTES;
-}
-
-interface Line {
-  readonly key: string;
-  readonly room: string;
-  readonly seq: number | undefined;
-  readonly from: string;
-  readonly at: number;
-  readonly text: string;
-  readonly action: boolean;
 }
 
 interface Room {
@@ -93,12 +70,12 @@ interface Room {
 export async function importMessages(
   db: DatabaseSync,
   lines: AsyncIterable<string>,
-  { again = false, maxTextBytes = MAX_PAYLOAD_BYTES }: ImportOptions = {},
+  { again = false, maxTextBytes = MAX_PAYLOAD_BYTES, addressOf }: ImportOptions = {},
 ): Promise<ImportReport> {
   const hash = createHash("sha256");
   db.exec("BEGIN IMMEDIATE");
   try {
-    const writer = new Writer(db);
+    const writer = new Writer(db, new ImportNotes(db, addressOf));
     let number = 0;
     for await (const line of lines) {
       number++;
@@ -137,14 +114,16 @@ class Writer {
   readonly #rooms = new Map<string, Room>();
   readonly #names = new Map<string, number>();
   readonly #db: DatabaseSync;
+  readonly #notes: ImportNotes;
   readonly #insert: StatementSync;
   #lastId: number;
   #messages = 0;
   #renumbered = 0;
   withheld = 0;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, notes: ImportNotes) {
     this.#db = db;
+    this.#notes = notes;
     this.#insert = db.prepare(
       "INSERT INTO message (id, room, seq, at, sender, action, text, sum) " +
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -155,11 +134,20 @@ class Writer {
   get report(): ImportReport {
     const { withheld } = this;
     const rooms = this.#rooms.size;
-    return { messages: this.#messages, rooms, renumbered: this.#renumbered, withheld };
+    const notes = this.#notes.sentences;
+    return {
+      messages: this.#messages,
+      rooms,
+      renumbered: this.#renumbered,
+      withheld,
+      ...(notes.length === 0 ? {} : { notes }),
+    };
   }
 
   /** Throws an {@linkcode ImportError} that names the line by its `number`. */
   write(line: Line, number: number): void {
+    this.#notes.line(line);
+    if (line.text === "") return;
     const room = this.#roomOf(line);
     if (room.last < room.first) {
       room.first = Math.max(room.first, line.seq ?? 1);
@@ -196,10 +184,11 @@ class Writer {
     const known = this.#rooms.get(key);
     if (known !== undefined) return known;
     const floor = roomFloor(this.#db);
-    this.#db.prepare(
+    const { changes } = this.#db.prepare(
       "INSERT OR IGNORE INTO room (kind, key, name, first, last) VALUES (?, ?, ?, ?, ?)",
     )
       .run(ROOM, key, name, floor + 1, floor);
+    if (Number(changes) > 0) this.#notes.room(name, key);
     const row = this.#db.prepare("SELECT id, first, last FROM room WHERE kind = ? AND key = ?")
       .get(ROOM, key);
     const room = {
@@ -215,6 +204,7 @@ class Writer {
   #nameOf(name: string): number {
     const known = this.#names.get(name);
     if (known !== undefined) return known;
+    this.#notes.name(name);
     this.#db.prepare("INSERT OR IGNORE INTO name (name, key) VALUES (?, ?)").run(
       name,
       nameKey(name),
@@ -225,76 +215,12 @@ class Writer {
   }
 }
 
-/**
- * Reads one line; `undefined` for one that stands for a message that was withheld. Whatever is wrong
- * with it is said with its number.
- */
+/** Reads one line. Whatever is wrong with it is said with its number. */
 function parse(line: string, number: number, maxTextBytes: number): Line | undefined {
   try {
-    const fields = pickFields(jsonObject(line), FIELDS);
-    return fields["withheld"] === undefined ? check(fields, maxTextBytes) : undefined;
+    return readLine(line, maxTextBytes);
   } catch (error) {
     if (!(error instanceof FieldError || error instanceof Refusal)) throw error;
     throw new ImportError(`Line ${number}: ${error.message}; nothing was stored`);
   }
-}
-
-function jsonObject(line: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    // What it is not is said below.
-  }
-  if (isObject(value)) return value;
-  throw new FieldError(`It is not a JSON object: ${JSON.stringify(line.slice(0, 60))}`);
-}
-
-function check(fields: Record<string, unknown>, maxTextBytes: number): Line {
-  const { type, room, seq, from, at, text, action } = fields as {
-    type?: string;
-    room: string;
-    seq?: number;
-    from: string;
-    at: string;
-    text: string;
-    action?: boolean;
-  };
-  if (type !== undefined && type !== "message") {
-    throw new FieldError(
-      `The field type must be "message" or left out, not ${JSON.stringify(type)}`,
-    );
-  }
-  const key = checkRoom(room);
-  checkName(from);
-  if (seq === 0) throw new FieldError("The field seq must be a number from 1 up");
-  if (seq !== undefined && seq > MAX_SEQ) {
-    throw new FieldError(`The field seq must be a number up to ${MAX_SEQ}, not ${seq}`);
-  }
-  if (text === "") throw new FieldError("The field text must not be empty");
-  const bytes = utf8Length(text);
-  if (bytes > maxTextBytes) {
-    throw new FieldError(
-      `The text has ${bytes} bytes, and nobody can say more than ${maxTextBytes} at once; a server ` +
-        "of yours that lets people say more has its --max-payload, which import takes too",
-    );
-  }
-  const ms = timeOf(at);
-  if (ms === undefined) {
-    throw new FieldError(
-      `The field at must be a time such as 2026-11-23T09:12:00.000Z, not ${JSON.stringify(at)}`,
-    );
-  }
-  return { key, room, seq, from, at: ms, text, action: action ?? false };
-}
-
-/** A time of the calendar, in ms since 1970; `undefined` for what is none. */
-function timeOf(at: string): number | undefined {
-  // The 30th of February would be read as a day of March.
-  if (!RFC_3339.test(at) || dateMs(at.slice(0, 10)) === undefined) return undefined;
-  const ms = Date.parse(at);
-  if (Number.isNaN(ms)) return undefined;
-  // There was no year 0. In UTC it may be of that one, or of one that has no four digits.
-  const years = [at, new Date(ms).toISOString()];
-  return years.every((year) => year >= "0001" && RFC_3339.test(year)) ? ms : undefined;
 }

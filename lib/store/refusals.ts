@@ -2,11 +2,18 @@
 
 import { Refusal } from "../chat/refusal.ts";
 
+/** What helps when something could not be stored: time, unless the files are lost under the server. */
+export function whatHelps(isLost: boolean): string {
+  return isLost
+    ? "whoever runs the server has to put its files right and start it again"
+    : "try again later";
+}
+
 /** Why a message is refused that the disk did not take. */
-export function notStored(why: string): Refusal {
+export function notStored(why: string, isLost = false): Refusal {
   return new Refusal(
     "not-stored",
-    `The message could not be stored: ${why}; try again later`,
+    `The message could not be stored: ${why}; ${whatHelps(isLost)}`,
     5_000,
   );
 }
@@ -17,7 +24,8 @@ export class Unreadable extends Refusal {
   readonly damaged: boolean;
 
   constructor(why: string, damaged = false) {
-    super("not-readable", `The stored messages can't be read (${why}); try again later`);
+    const help = damaged ? "chatroom check tells what is lost" : "try again later";
+    super("not-readable", `The stored messages can't be read (${why}); ${help}`);
     this.damaged = damaged;
   }
 }

@@ -1,7 +1,7 @@
 /** What the writer does when nobody waits for it, in small steps: the index of words, retention. */
 
-import type { DatabaseSync } from "node:sqlite";
-import { termsOf } from "../chat/terms.ts";
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import { messageTerms } from "../chat/terms.ts";
 import { prepared } from "./prepared.ts";
 import { toIndex } from "./query.ts";
 import { type Clocks, LeapWatch, SYSTEM_CLOCKS } from "./clock.ts";
@@ -21,6 +21,9 @@ export interface UpkeepRules extends RetentionRules {
 
 /** Messages or ids that one step deals with unless told: a few milliseconds' worth. */
 const STEP_ROWS = 500;
+
+/** Text that one step puts into the index, in bytes: some may have six times as many words as others. */
+const STEP_BYTES = 65_536;
 
 /** How often it is looked whether something is overdue, in ms. */
 const ROUND_MS = 10_000;
@@ -95,22 +98,35 @@ export class Upkeep {
 
   /** Puts the next messages into the index of words; false when all are in it. */
   index(): boolean {
-    const rows = prepared(
-      this.#db,
-      `SELECT m.id, r.kind, ${textColumn("m.text", "text")} FROM message m ` +
-        "CROSS JOIN room r ON r.id = m.room WHERE m.id > ? ORDER BY m.id LIMIT ?",
-    ).all(this.#indexed, this.#stepRows);
+    const rows = this.#toIndex();
     const last = rows.at(-1)?.["id"];
     if (last === undefined) return false;
     this.#transact(() => {
       const insert = prepared(this.#db, "INSERT INTO message_words (rowid, terms) VALUES (?, ?)");
       for (const { id, kind, text } of rows) {
-        if (kind === ROOM) insert.run(Number(id), toIndex(termsOf(textOf(text))));
+        if (kind === ROOM) insert.run(Number(id), toIndex(messageTerms(textOf(text))));
       }
       prepared(this.#db, "INSERT OR REPLACE INTO meta VALUES ('indexed', ?)").run(String(last));
     });
     this.#indexed = Number(last);
     return true;
+  }
+
+  /** The next messages that are to be indexed: as much of them as a step takes, and one at least. */
+  #toIndex(): Array<Record<string, SQLOutputValue>> {
+    const sizes = prepared(
+      this.#db,
+      "SELECT octet_length(text) AS size FROM message WHERE id > ? ORDER BY id LIMIT ?",
+    ).all(this.#indexed, this.#stepRows);
+    let count = 0;
+    for (let bytes = 0; count < sizes.length && bytes < STEP_BYTES; count++) {
+      bytes += Number(sizes[count]?.["size"]);
+    }
+    return prepared(
+      this.#db,
+      `SELECT m.id, r.kind, ${textColumn("m.text", "text")} FROM message m ` +
+        "CROSS JOIN room r ON r.id = m.room WHERE m.id > ? ORDER BY m.id LIMIT ?",
+    ).all(this.#indexed, count);
   }
 
   /** What was noted before the clock was set would be too old, or never grow old. */

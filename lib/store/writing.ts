@@ -67,7 +67,7 @@ export class Writing {
   get refusal(): Refusal {
     if (this.#tooMany !== undefined) return roomLimit(this.#tooMany);
     const why = this.#dead ?? this.#failing ?? "the disk can't be written";
-    return notStored(why);
+    return notStored(why, this.trouble !== undefined);
   }
 
   /** What is wrong with the files, so that nothing can be stored. */
@@ -255,7 +255,8 @@ export class Writing {
         return this.#onProblem(
           message.text === undefined
             ? "The files of the stored messages are again as they were"
-            : `Messages are refused: ${message.text} while the server runs`,
+            : `Messages are refused: ${message.text} while the server runs; stop it, put its files ` +
+              "right, and start it again",
         );
       case "closed":
         return this.#closing?.resolve();

@@ -85,6 +85,10 @@ export class Gatekeeper {
     }
     const { remoteAddress = "", localAddress = "" } = request.socket;
     const direct = plainAddress(remoteAddress);
+    // Every limit and every ban by address would pass somebody by whose address is none.
+    if (isIP(direct) === 0) {
+      return { status: 400, text: "The server can't tell which address the request comes from." };
+    }
     if (!this.#answersTo(plainHost(name), direct, plainAddress(localAddress))) {
       return {
         status: 421,

@@ -13,6 +13,7 @@ export const WEB_LIMITS = {
   webHeaderBytes: {
     default: 8_192,
     unit: "bytes",
+    least: 1_024,
     flag: "web-max-headers",
     summary: "largest header of an HTTP request",
   },

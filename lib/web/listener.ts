@@ -54,6 +54,8 @@ interface HttpOptions {
 /** How often the deadlines of HTTP requests are looked at, as a part of the shortest. */
 const LOOKS_PER_DEADLINE = 4;
 const MOST_LOOK_MS = 1_000;
+/** What a handshake may take where the HTTP server has no deadline of its own. */
+const HANDSHAKE_MS = 10_000;
 
 /** What an HTTP server is made with, whether it speaks TLS or not. */
 function httpOptions(limits: WebLimits): HttpOptions {
@@ -77,62 +79,44 @@ export function createHttp(limits: WebLimits): Server {
   return server;
 }
 
-/** Rejects when the address can't be had. */
+/**
+ * Listens, and hands what is accepted here to the HTTP server when it speaks HTTP. Node's own sockets
+ * would read on into memory over TLS when nobody wants what comes; one that is reset while it is
+ * written to may end the process with a rejection that nobody hears; and not every runtime tells where
+ * they come from. Throws when the address can't be had.
+ */
 export function listen(
   server: Server,
-  options: ListenOptions,
-  events: ListenEvents,
-): Promise<Listening> {
-  const { secure } = options;
-  return secure === undefined
-    ? listenPlainly(server, options, events)
-    : Promise.resolve(listenSecurely(server, { ...options, secure }, events));
-}
-
-function listenPlainly(
-  server: Server,
-  { hostname, port }: ListenOptions,
-  { onConnection, onTrouble }: ListenEvents,
-): Promise<Listening> {
-  server.on("connection", onConnection);
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, hostname, () => {
-      server.off("error", reject);
-      server.on("error", onTrouble);
-      const addr = server.address() as { readonly address: string; readonly port: number };
-      resolve({
-        addr: { hostname: addr.address, port: addr.port },
-        close: () => new Promise((closed) => server.close(() => closed())),
-      });
-    });
-  });
-}
-
-/**
- * Over TLS connections are accepted here and handed to the HTTP server when they speak it: Node's own
- * sockets over TLS read on into memory when nobody wants what comes.
- */
-function listenSecurely(
-  server: Server,
-  { hostname, port, secure }: Required<ListenOptions>,
+  { hostname, port, secure }: ListenOptions,
   events: ListenEvents,
 ): Listening {
   const listener = Deno.listen({ hostname, port });
   const stopping = new AbortController();
-  // As if it listened itself: it keeps connections for a next request, and looks at deadlines.
-  Object.defineProperty(server, "listening", { get: () => !stopping.signal.aborted });
-  server.emit("listening");
+  seemsToListen(server, () => !stopping.signal.aborted);
+  server.on("error", events.onTrouble);
+  const take = (conn: Deno.TcpConn): void => {
+    const secured = secure?.(conn);
+    const socket = socketOver(secured ?? conn, conn);
+    // Whoever goes is told of by `close`; this is so that no error is without a listener.
+    socket.on("error", () => socket.destroy());
+    events.onConnection(socket);
+    if (socket.destroyed) return;
+    if (secured === undefined) return void server.emit("connection", socket);
+    shakeHands(server, secured, socket).catch((error) => {
+      events.onInsecure(error as Error);
+      socket.destroy();
+    });
+  };
   const accept = async (): Promise<void> => {
     const onProblem = (error: Error): void => events.onTrouble(error);
     for await (const conn of connections(listener, { signal: stopping.signal, onProblem })) {
-      const secured = secure(conn);
-      const socket = socketOver(secured, conn);
-      events.onConnection(socket);
-      shakeHands(server, secured, socket).catch((error) => {
-        events.onInsecure(error as Error);
-        socket.destroy();
-      });
+      try {
+        take(conn);
+      } catch (error) {
+        // One connection must not cost all others the door.
+        events.onTrouble(error as Error);
+        closeQuietly(conn);
+      }
     }
   };
   const accepting = accept();
@@ -148,10 +132,25 @@ function listenSecurely(
   };
 }
 
+/** As if it listened itself: it keeps connections for a next request, and looks at deadlines. */
+function seemsToListen(server: Server, listens: () => boolean): void {
+  // Some runtimes set it, at the end, and must not fail at that.
+  Object.defineProperty(server, "listening", { get: listens, set: () => {}, configurable: true });
+  server.emit("listening");
+}
+
+function closeQuietly(conn: Deno.TcpConn): void {
+  try {
+    conn.close();
+  } catch {
+    // Closed already.
+  }
+}
+
 /** Hands a connection to the HTTP server when its handshake is over, which may take so long. */
 async function shakeHands(server: Server, conn: SecureSocket, socket: NetSocket): Promise<void> {
   const late = Promise.withResolvers<never>();
-  const ms = server.headersTimeout;
+  const ms = Number.isFinite(server.headersTimeout) ? server.headersTimeout : HANDSHAKE_MS;
   const timer = setTimeout(() => {
     late.reject(new Error(`The handshake was not over after ${ms / 1_000} s`));
   }, ms);
@@ -166,7 +165,7 @@ async function shakeHands(server: Server, conn: SecureSocket, socket: NetSocket)
   server.emit("connection", socket);
 }
 
-function socketOver(conn: SecureSocket, { remoteAddr, localAddr }: Deno.TcpConn): NetSocket {
+function socketOver(conn: Socket, { remoteAddr, localAddr }: Deno.TcpConn): NetSocket {
   const local = localAddr as Deno.NetAddr;
   const socket = new ConnSocket(conn, {
     remoteAddress: remoteAddr.hostname,

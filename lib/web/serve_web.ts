@@ -70,7 +70,7 @@ export async function serveWeb(lodge: Lodge, options: WebOptions): Promise<WebDo
   });
   let listening: Listening;
   try {
-    listening = await listen(server, options, {
+    listening = listen(server, options, {
       onConnection: (socket) => door.connection(socket),
       onInsecure: (error) => door.insecure(error),
       onTrouble: (error) => door.trouble(error),

@@ -185,6 +185,12 @@ function readHeader(header: Uint8Array): { length: number; padding: Padding } {
   if (header[0] === 0x16 && header[1] === 0x03) {
     throw new FrameError("This port does not speak TLS; connect without it", "no-tls");
   }
+  if (["H", "T", "T", "P", "/"].every((each, n) => header[n] === each.charCodeAt(0))) {
+    throw new FrameError(
+      "This is the port of a web server, whose page a browser opens; connect to the one that " +
+        "chatroom serve prints for connect",
+    );
+  }
   if (first === last || at < HEADER_BYTES || bothSides) {
     throw new FrameError(
       `A frame can't begin with ${quoteBytes(header)}: ` +

@@ -6,6 +6,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import config from "../../deno.json" with { type: "json" };
+import { DOCUMENTS } from "../../lib/cli/topics.ts";
 import { SUBCOMMANDS } from "../../lib/cli/subcommands.ts";
 import { NO_PTY, Pty } from "../pty.ts";
 
@@ -45,6 +46,14 @@ Deno.test("The binary has every subcommand in it, and an error is one line", asy
   }
   const nowhere = await run(["check", "--data", "/nowhere/at all"]);
   assertEquals([nowhere.code, nowhere.stderr.trimEnd().split("\n").length], [1, 1], nowhere.stderr);
+});
+
+Deno.test("The binary has the documents in it", async () => {
+  for (const { word } of DOCUMENTS) {
+    const { code, stdout, stderr } = await run(["help", word]);
+    assertEquals([code, stderr], [0, ""]);
+    assert(stdout.length > 1_000, `${word}: ${stdout.length}`);
+  }
 });
 
 Deno.test({

@@ -66,6 +66,31 @@ browserTest(
   },
 );
 
+browserTest("what goes nowhere stays in the field: too long, or in no room", async (people) => {
+  await using web = await startWeb({}, { limits: { payloadBytes: 2_000 } });
+  const ann = await people.join(web.door, "ann");
+  const long = `long ${"x".repeat(5_000)}`;
+  for (const line of [long, `/me ${long}`, `/msg bob ${long}`, `/topic ${long}`]) {
+    await ann.say(line);
+    await ann.page.locator("#list .told.error", { hasText: "the server takes 2,000" }).last()
+      .waitFor();
+    await ann.until(`document.querySelector("#input").value === ${JSON.stringify(line)}`);
+  }
+  await ann.page.reload();
+  await ann.online();
+  assertEquals(await ann.page.inputValue("#input"), `/topic ${long}`);
+  await ann.say("/leave");
+  await ann.page.waitForSelector("#input[placeholder='/join a room']");
+  await ann.say("to whom");
+  await ann.until('document.querySelector("#input").value === "to whom"');
+  await ann.page.fill("#input", "");
+  // It takes nothing, or a sentence would make somebody leave.
+  await ann.say("/quit now please?");
+  await ann.until('document.body.textContent.includes("/quit takes nothing")');
+  await ann.say("/quit");
+  await ann.page.waitForSelector("#join:not([hidden])");
+});
+
 browserTest("what another tab sent is there when one goes on in the first", async (people) => {
   await using web = await startWeb();
   const ann = await people.join(web.door, "ann");

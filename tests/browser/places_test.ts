@@ -188,3 +188,21 @@ browserTest("in no room the address names none, and Back leads into none", async
   await page.locator("#start", { hasText: "You have left every room." }).waitFor();
   assertEquals(await page.locator("#rooms .label").allTextContents(), []);
 });
+
+browserTest("a link that is followed in a tab that goes on leads where it says", async (people) => {
+  await using web = await startWeb({}, { history: await longHistory() });
+  const ann = await people.join(web.door, "ann");
+  await ann.page.goto("about:blank");
+  await ann.page.goto(`http://127.0.0.1:${web.door.addr.port}/#ops`);
+  await ann.online();
+  await ann.page.locator("#title", { hasText: "# ops" }).waitFor();
+  await ann.until('location.hash === "#ops"');
+  await ann.page.goto("about:blank");
+  await ann.page.goto(`http://127.0.0.1:${web.door.addr.port}/#lobby/77`);
+  await ann.page.locator("#list .pointed .speaker .name", { hasText: "p2" }).waitFor();
+  await ann.until('location.hash === "#lobby/77"');
+  await ann.page.evaluate('location.hash = "#lobby/99999"');
+  await ann.page.locator("#list .told.error", {
+    hasText: "There is no message 99999 in lobby; the last is 500.",
+  }).waitFor();
+});

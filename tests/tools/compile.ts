@@ -5,6 +5,7 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import config from "../../deno.json" with { type: "json" };
+import { DOCUMENTS } from "../../lib/cli/topics.ts";
 
 /** All that the executable may do. What is not here it can't even ask for. */
 export const PERMISSIONS: readonly string[] = [
@@ -27,7 +28,13 @@ const ROOT = new URL("../../", import.meta.url);
 const PARTS = "dist/parts";
 /** What is a program of its own: the executable, and the worker, which no import names. */
 const PROGRAMS: readonly string[] = ["main.ts", "lib/store/worker.ts"];
-const PAGE = "lib/web/page";
+/** What modules read at run time, by the folder that it is in beside the bundle. */
+const FILES: Readonly<Record<string, readonly string[]>> = {
+  page: Array.from(Deno.readDirSync(new URL("lib/web/page", ROOT)), ({ name }) => {
+    return `lib/web/page/${name}`;
+  }),
+  documents: DOCUMENTS.map(({ path }) => path),
+};
 
 const USAGE = `Usage: deno task compile [--all | --target TARGET] [--bundle-only | --bundled]
 
@@ -114,9 +121,12 @@ async function bundle(): Promise<boolean> {
   }
   const parts = new URL(`${PARTS}/`, ROOT);
   await Deno.writeTextFile(new URL("worker.ts", parts), 'import "./lib/store/worker.js";\n');
-  await Deno.mkdir(new URL("page", parts));
-  for await (const { name } of Deno.readDir(new URL(PAGE, ROOT))) {
-    await Deno.copyFile(new URL(`${PAGE}/${name}`, ROOT), new URL(`page/${name}`, parts));
+  for (const [folder, paths] of Object.entries(FILES)) {
+    await Deno.mkdir(new URL(folder, parts));
+    for (const path of paths) {
+      const name = path.slice(path.lastIndexOf("/") + 1);
+      await Deno.copyFile(new URL(path, ROOT), new URL(`${folder}/${name}`, parts));
+    }
   }
   return true;
 }
@@ -145,8 +155,7 @@ async function compile(target: string | undefined): Promise<boolean> {
     ...PERMISSIONS,
     "--include",
     "worker.ts",
-    "--include",
-    "page",
+    ...Object.keys(FILES).flatMap((folder) => ["--include", folder]),
     ...target === undefined ? [] : ["--target", target],
     "--output",
     `../${file.slice("dist/".length)}`,

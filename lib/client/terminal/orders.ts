@@ -2,7 +2,7 @@
 
 import { nameKey, roomName } from "../../chat/name.ts";
 import type { Entry } from "./entry.ts";
-import { helpEntries } from "./help.ts";
+import { HELP_TOPICS, helpEntries } from "./help.ts";
 import type { OwnCommand } from "./own_command.ts";
 import type { Preferences } from "./preferences.ts";
 import type { View } from "./view.ts";
@@ -14,6 +14,10 @@ export interface Desk {
   readonly now: () => Date;
 }
 
+function noHelp(topic: string): string {
+  return `There is no help about ${topic}; /help takes ${HELP_TOPICS.join(", ")} or a command`;
+}
+
 /** Carries out `command`; returns what to print. */
 export function obey(
   command: Exclude<OwnCommand, { kind: "around" | "reply" | "resend" }>,
@@ -22,7 +26,7 @@ export function obey(
   const { view, preferences } = desk;
   switch (command.kind) {
     case "help":
-      return helpEntries(command.topic, desk.now());
+      return helpEntries(command.topic, desk.now()) ?? [view.error(noHelp(command.topic))];
     case "room":
       return lookAt(command.room, view);
     case "notify":

@@ -6,8 +6,8 @@ import type { Bell, Settings } from "../settings.ts";
 
 /** What one of them asks for. */
 export type OwnCommand =
-  /** No topic: the commands. */
-  | { readonly kind: "help"; readonly topic: "commands" | "keys" }
+  /** No topic: what everybody needs. */
+  | { readonly kind: "help"; readonly topic: string }
   /** Looks at a room; without a name, lists those that we are in. */
   | { readonly kind: "room"; readonly room?: string }
   /** Without a word, tells what there is. */
@@ -130,10 +130,10 @@ export const OWN_COMMANDS: readonly Definition[] = [
   {
     name: "help",
     aliases: ["?"],
-    usage: "[keys]",
-    summary: "show the commands, or the keys",
-    choices: ["keys"],
-    parse: (rest) => ({ kind: "help", topic: /^keys?$/i.test(rest) ? "keys" : "commands" }),
+    usage: "[TOPIC]",
+    summary: "show what everybody needs, or all about a topic or a command",
+    choices: ["talk", "rooms", "alerts", "names", "moderation", "rest", "keys", "all"],
+    parse: (rest) => ({ kind: "help", topic: rest.toLowerCase().replace(/^key$/, "keys") }),
   },
 ];
 

@@ -6,6 +6,7 @@ import { messageText } from "../../chat/message_text.ts";
 import type { Conversation } from "../conversation.ts";
 import { type Ask, Searches, type SearchLine } from "../search.ts";
 import { within } from "../within.ts";
+import { Earlier } from "./earlier.ts";
 import type { LineEditor } from "./editor.ts";
 import type { Entry } from "./entry.ts";
 import { obey } from "./orders.ts";
@@ -38,6 +39,7 @@ const NOWHERE = "You look at no room; /join ROOM enters one, and /room ROOM look
 export class Speaker {
   readonly #options: SpeakerOptions;
   readonly #searches = new Searches();
+  readonly #earlier = new Earlier();
   readonly #idPrefix = crypto.randomUUID().slice(0, 8);
   #ids = 0;
   /** A line with blanks before a command, which Enter says when it comes a second time. */
@@ -63,6 +65,7 @@ export class Speaker {
     }
     const place = { room: view.room, names: view.vocabulary.names };
     const parsed = parseLine(line, place);
+    if (parsed.kind !== "request" || parsed.request.type !== "history") this.#earlier.forget();
     if (parsed.kind === "error") print([view.error(parsed.text)]);
     else if (parsed.kind === "request" && !this.#isEarly(line) && !this.#isDoubtful(line)) {
       this.#send(parsed.request);
@@ -164,9 +167,12 @@ export class Speaker {
     if (request.type === "say" || request.type === "direct") {
       return this.#deliver({ ...request, text: messageText(request.text) });
     }
-    this.#options.conversation.send(request).then(
+    const asked = request.type === "history" ? this.#earlier.ask(request) : request;
+    this.#options.conversation.send(asked).then(
       (answer) => {
         print(view.answered(answer));
+        const more = asked.type === "history" ? this.#earlier.took(asked, answer) : undefined;
+        if (more !== undefined) print([view.notice(more)]);
         this.#options.answered();
       },
       (error: Error) => print(view.failed(undefined, error)),

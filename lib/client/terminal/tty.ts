@@ -128,8 +128,12 @@ function consoleSize(): { columns: number; rows: number } {
   return { columns: 80, rows: 24 };
 }
 
+const CANNOT_STOP =
+  "Ctrl-Z is not possible in this build of the program, and nothing has changed; " +
+  "open another terminal for the shell.";
+
 /**
- * Stopping oneself needs no permission. What one was started through would go on waiting, and keep
+ * Stopping oneself needs no permission, but in a program that was compiled with an older Deno. What one was started through would go on waiting, and keep
  * the shell from noticing; stopping that too takes the permission to run programs.
  */
 function suspend(wrapped: boolean): void {
@@ -141,7 +145,11 @@ function suspend(wrapped: boolean): void {
         "start the executable, or run main.ts with deno run.",
     );
   }
-  Deno.kill(mayStopOthers ? 0 : Deno.pid, "SIGTSTP");
+  try {
+    Deno.kill(mayStopOthers ? 0 : Deno.pid, "SIGTSTP");
+  } catch (error) {
+    throw new Error(CANNOT_STOP, { cause: error });
+  }
 }
 
 function listen(signal: Deno.Signal, listener: () => void): () => void {

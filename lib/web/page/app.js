@@ -169,8 +169,7 @@ function arrive() {
   showChat();
   if (noRoom !== "") chat?.store.note(noRoom, "error");
   // Only on arrival: a connection that comes back must not lead away from what is read.
-  const address = addressIn(location.hash);
-  if (isFirst && address !== undefined && noRoom === "") void view.travel(address);
+  if (isFirst) void view.arrive(noRoom === "");
   noRoom = "";
 }
 

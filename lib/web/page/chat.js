@@ -3,11 +3,12 @@
 /** The conversation: the store and the connection together, and what a typed line does. */
 
 import { parseLine } from "./commands.js";
-import { Connection, RequestError } from "./connection.js";
+import { Connection, RequestError, UNSENT_CODES } from "./connection.js";
 import { Finder } from "./finder.js";
+import { wishOf } from "./hello.js";
 import { postOf } from "./outgoing.js";
 import { Pager } from "./pager.js";
-import { membersOf, placeKey, topicOf } from "./place.js";
+import { membersOf, missingText, placeKey, topicOf } from "./place.js";
 import { noteVisit, setPreference } from "./saved.js";
 import { Sender } from "./sender.js";
 import { Store } from "./store.js";
@@ -28,11 +29,7 @@ import { Surroundings } from "./surroundings.js";
  * @property {(heard: Extract<Effect, { kind: "heard" }>) => void} heard
  * @property {(asked: Asked) => void} asked something to be shown that is not a message
  */
-/**
- * @typedef {{ kind: "help" } | { kind: "rooms", rooms: Extract<Event, { type: "rooms" }>["rooms"] }
- *   | { kind: "found" } & import("./finder.js").Found
- *   | { kind: "people" } | { kind: "end" } | { kind: "earlier" }} Asked
- */
+/** @typedef {import("./finder.js").Asked} Asked */
 
 export class Chat {
   store = new Store();
@@ -89,6 +86,7 @@ export class Chat {
   /**
    * Does what a typed line asks for.
    * @param {string} line
+   * @returns {Promise<boolean>} false where the line went nowhere, and its text would be lost
    */
   async submit(line) {
     const { store } = this;
@@ -96,10 +94,13 @@ export class Chat {
     const room = place?.kind === "room" ? place.name : "";
     const parsed = parseLine(line, { room, names: place?.members ?? [] }, this.#options.table);
     if (parsed.kind === "error") store.note(parsed.text, "error");
-    else if (parsed.kind === "request") await this.#attempt(() => this.#do(parsed.request, place));
-    else if (parsed.kind === "help") this.#options.asked({ kind: "help" });
+    else if (parsed.kind === "request") {
+      const code = await this.#attempt(() => this.#do(parsed.request, place));
+      return !UNSENT_CODES.has(code ?? "");
+    } else if (parsed.kind === "help") this.#options.asked({ kind: "help" });
     else this.close();
     this.#changed();
+    return true;
   }
 
   /**
@@ -174,16 +175,19 @@ export class Chat {
    * Shows one message of a room and what was said around it.
    * @param {string} room
    * @param {number} seq
+   * @returns {Promise<boolean>} whether it is here now; that it is not has been told
    */
   async showMessage(room, seq) {
     const place = this.store.room(room);
-    if (place === undefined) return;
+    if (place === undefined) return false;
     this.store.activate(place.key);
     const found = await this.around(place, seq);
-    if (!found) {
-      this.store.note(`The message ${seq} of ${place.name} can't be had any more.`, "error");
-    }
+    if (found) place.sought = seq;
+    // What is told stands at the end.
+    else await this.#pager.toEnd(place);
+    if (!found) this.store.note(missingText(place, seq), "error");
     this.#changed();
+    return found;
   }
 
   /**
@@ -247,7 +251,8 @@ export class Chat {
     for (const effect of this.store.take(event)) this.#perform(effect);
     switch (event.type) {
       case "account":
-        this.#prove(request, event.name);
+        this.#wish = wishOf(this.#wish, request, event.name);
+        setPreference("name", event.name);
         break;
       case "joined":
         this.store.activate(placeKey("room", event.room));
@@ -271,26 +276,20 @@ export class Chat {
   }
 
   /**
-   * Remembers, in this page and nowhere else, what a server that was started anew will want to see.
-   * @param {Request} request
-   * @param {string} name
+   * @param {() => void | Promise<void>} action
+   * @returns {Promise<string | undefined>} the code of what went wrong
    */
-  #prove(request, name) {
-    const { login: _, ...wish } = this.#wish;
-    const password = "password" in request ? request.password : undefined;
-    this.#wish = password === undefined ? wish : { ...wish, login: { name, password } };
-    setPreference("name", name);
-  }
-
-  /** @param {() => void | Promise<void>} action */
   async #attempt(action) {
+    let code;
     try {
       await action();
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
+      code = error.code;
       this.store.note(error.message, "error");
     }
     this.#changed();
+    return code;
   }
 
   #changed() {

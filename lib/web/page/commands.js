@@ -38,7 +38,7 @@ const PARSERS = {
   history: (rest, { room }, table) => parseHistory(rest, room, table),
   search: (rest) => ask({ type: "search", query: rest }),
   ...PEOPLE_PARSERS,
-  quit: () => ({ kind: "quit" }),
+  quit: (rest) => (rest === "" ? { kind: "quit" } : wrong(`/quit takes nothing, not ${rest}`)),
 };
 
 /**
@@ -97,7 +97,7 @@ function parseHistory(rest, room, { defaultHistory, maxHistory }) {
 }
 
 /**
- * The command that is at most two edits away from `name`, or that `name` begins.
+ * The command that `name` begins, or is one edit away from, or two where it is long or has letters swapped.
  * @param {string} name
  * @param {CommandTable} table
  * @returns {string | undefined}
@@ -110,9 +110,20 @@ function nearest(name, { commands }) {
   const begun = spelled.find(([s]) => s.startsWith(name));
   if (begun !== undefined) return begun[1];
   const ranked = spelled
-    .map(([s, target]) => /** @type {const} */ ([editDistance(name.slice(0, 20), s), target]))
-    .sort(([a], [b]) => a - b)[0];
-  return ranked !== undefined && ranked[0] <= 2 ? ranked[1] : undefined;
+    .map(([s, target]) => /** @type {const} */ ([editDistance(name.slice(0, 20), s), target, s]))
+    .sort(([a], [b]) => a - b)
+    .find(([edits, , s]) => edits <= 1 || (edits === 2 && (name.length > 4 || isSwap(name, s))));
+  return ranked?.[1];
+}
+
+/**
+ * Whether two words have the same letters in another order.
+ * @param {string} a
+ * @param {string} b
+ * @returns {boolean}
+ */
+function isSwap(a, b) {
+  return [...a].sort().join("") === [...b].sort().join("");
 }
 
 /**

@@ -15,7 +15,7 @@ import { isSecret } from "./secret.js";
  * @property {HTMLTextAreaElement} input
  * @property {HTMLElement} choices
  * @property {() => import("./completion.js").Vocabulary} vocabulary
- * @property {(line: string) => void} submit
+ * @property {(line: string) => Promise<boolean>} submit false where the line went nowhere
  * @property {(pages: number) => void} page scrolls the messages
  * @property {(text: string) => void} say tells a screen reader
  */
@@ -80,8 +80,21 @@ export class Composer {
   #submit() {
     const text = this.#options.input.value;
     if (text.trim() === "") return;
+    const place = this.#place;
     this.set("");
-    this.#options.submit(text);
+    void this.#options.submit(text).then((isTaken) => isTaken || this.#giveBack(text, place));
+  }
+
+  /**
+   * Puts a line that went nowhere back, unless something else is written there by now.
+   * @param {string} text
+   * @param {string} place
+   */
+  #giveBack(text, place) {
+    if (isSecret(text)) return;
+    if (place !== this.#place) {
+      if (draft(place) === "") saveDraft(place, text);
+    } else if (this.#options.input.value === "") this.set(text);
   }
 
   #typed() {

@@ -35,21 +35,18 @@ const PING_AFTER_MS = 30_000;
 const DEAD_AFTER_MS = 45_000;
 /** After the network came back or went, or the page came to the front, silence is not borne that long. */
 const PROBE_MS = 5_000;
+/** How long a server has to say goodbye. */
+const FAREWELL_MS = 1_000;
 /** A connection that held so long begins the backoff anew. */
 const PROVEN_MS = 1_000;
 const FINAL_REASONS = new Set(["kicked", "banned", "replaced", "quit"]);
 /** Refusals that another attempt will meet again, though a server has let us in before. */
-const LASTING_CODES = new Set([
-  ...[
-    "bad-name",
-    "name-taken",
-    "banned",
-    "bad-password",
-    "bad-login",
-    "password-needed",
-    "name-reserved",
-  ],
-]);
+const LASTING_CODES = new Set(
+  "bad-name name-taken banned bad-password bad-login password-needed name-reserved".split(" "),
+);
+
+/** What goes wrong before anything is sent. */
+export const UNSENT_CODES = new Set(["too-long", "offline", "no-room"]);
 
 /** Why a request has no answer: the server's code, or `offline`. */
 export class RequestError extends Error {
@@ -123,8 +120,11 @@ export class Connection {
     const socket = this.#socket;
     if (socket === undefined) return this.#end("left", "You have left.");
     // The server need not keep the session for somebody who does not come back.
-    if (this.#online) this.#transmit({ type: "quit" });
-    this.#drop(socket);
+    if (!this.#online) return this.#drop(socket);
+    this.#transmit({ type: "quit" });
+    // It has something to say to that, and then closes.
+    setTimeout(() => socket.close(), FAREWELL_MS);
+    this.#lost(socket);
   }
 
   /** Something may have changed: tries at once if there is no connection, and looks if there is. */

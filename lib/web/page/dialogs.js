@@ -19,6 +19,9 @@ const time = new Intl.DateTimeFormat(undefined, {
   hourCycle: "h23",
 });
 
+/** The commands that everybody needs. */
+const FIRST = "msg me join leave rooms who search history nick quit".split(" ");
+
 const KEYS = [
   ["Enter", "send; Shift Enter makes a new line"],
   ["Alt 1 … 9", "go to a room or conversation"],
@@ -50,10 +53,10 @@ export function closeDialog() {
 
 /** @param {import("./commands.js").CommandTable} table */
 export function showHelp({ commands }) {
-  const rows = [
-    ...commands.map(({ name, usage, summary }) => [`/${name} ${usage}`, summary]),
-    ["//text", "say a message that begins with a slash"],
-  ];
+  /** @param {import("./commands.js").CommandTable["commands"]} some */
+  const rowsOf = (some) => some.map(({ name, usage, summary }) => [`/${name} ${usage}`, summary]);
+  const first = FIRST.flatMap((name) => commands.filter((command) => command.name === name));
+  const rest = commands.filter(({ name }) => !FIRST.includes(name));
   /** @param {string[][]} pairs */
   const list = (pairs) =>
     h(
@@ -63,7 +66,12 @@ export function showHelp({ commands }) {
         [left = "", right = ""],
       ) => [h("dt", {}, left.trimEnd()), h("dd", {}, right)]),
     );
-  openDialog("Commands and keys", list(rows), h("hr"), list(KEYS));
+  openDialog(
+    "Commands and keys",
+    list([...rowsOf(first), ["//text", "say a message that begins with a slash"]]),
+    h("details", {}, h("summary", {}, "Names, topics and moderation"), list(rowsOf(rest))),
+    h("details", {}, h("summary", {}, "Keys"), list(KEYS)),
+  );
 }
 
 /**

@@ -8,6 +8,12 @@ import { RequestError } from "./connection.js";
 /** @typedef {import("../../wire/event.ts").Message} Message */
 /** @typedef {{ readonly query: string, readonly messages: readonly Message[], readonly more: boolean,
  *   readonly ignored: readonly string[] }} Found `ignored`: nothing can be found by these words */
+/**
+ * What somebody asks to be shown.
+ * @typedef {{ kind: "help" } | { kind: "rooms", rooms: Extract<Event, { type: "rooms" }>["rooms"] }
+ *   | { kind: "found" } & Found
+ *   | { kind: "people" } | { kind: "end" } | { kind: "earlier" }} Asked
+ */
 
 export class Finder {
   #ask;

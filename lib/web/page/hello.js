@@ -30,3 +30,16 @@ export function helloOf({ name, room, password, login }, { me, session, epoch, d
     ...(session === "" || epoch === "" ? {} : { resume: { epoch, seq, direct } }),
   };
 }
+
+/**
+ * The wish of somebody who has shown a password, or given a name up: remembered in this page and
+ * nowhere else, for a server that was started anew.
+ * @param {Wish} wish
+ * @param {Request} request
+ * @param {string} name
+ * @returns {Wish}
+ */
+export function wishOf({ login: _, ...wish }, request, name) {
+  const password = "password" in request ? request.password : undefined;
+  return password === undefined ? wish : { ...wish, login: { name, password } };
+}

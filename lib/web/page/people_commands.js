@@ -69,6 +69,13 @@ function parseDeed(action, timed, text, place) {
   const room = only === undefined ? place.room : roomName(only);
   const [, count, unit = "", why] =
     (timed ? /^(\d{1,6})([smhdw])(?:\s+([\s\S]*))?$/.exec(after) : null) ?? [];
+  const [first] = /^\d\S*/.exec(after) ?? [];
+  if (timed && first !== undefined && count === undefined) {
+    return wrong(
+      `${first} is no time; /${action} takes one such as 90s, 10m, 2h, 7d or 4w, ` +
+        "or a reason that begins with a letter",
+    );
+  }
   const reason = count === undefined ? after : why ?? "";
   return ask({
     type: "mod",

@@ -30,6 +30,7 @@ import { Timeline } from "./timeline.js";
  * @property {number} unread
  * @property {number} mentions
  * @property {number | undefined} mark the number after which it was unread when we came here
+ * @property {number} [sought] the message that a link led to
  * @property {Reading | undefined} reading where in the past one is; nothing at the end
  */
 
@@ -101,6 +102,18 @@ export function topicNews(from, text) {
  */
 export function topicOf(room, text) {
   return text === "" ? `${room} has no topic; /topic TEXT sets one.` : `The topic: ${text}`;
+}
+
+/**
+ * What somebody is told whom a link led to a message that is not here.
+ * @param {Place} place
+ * @param {number} seq
+ * @returns {string}
+ */
+export function missingText({ name, timeline: { end } }, seq) {
+  if (seq >= 1 && seq <= end) return `The message ${seq} of ${name} can't be had any more.`;
+  return `There is no message ${seq} in ${name}; ` +
+    (end === 0 ? "nothing was said yet." : `the last is ${end}.`);
 }
 
 /**

@@ -16,7 +16,7 @@ import { partsOf } from "./parts.js";
  * @property {(name: string) => boolean} isName whether a key is the name of somebody here
  * @property {(id: string) => void} retry puts a message that was refused back for editing
  * @property {(id: string) => void} discard
- * @property {(id: string) => void} resend sends a message once more that may have arrived
+ * @property {(id: string) => void} resend sends a message once more that was refused or may have arrived
  */
 
 /** As the terminal shows it, and of one width everywhere. */
@@ -162,8 +162,11 @@ function saidView(row, { isName, retry, discard, resend }) {
         "p",
         { class: "state" },
         row.asks ? `Send it again? ${inertLine(failed)} ` : `Not sent. ${inertLine(failed)} `,
-        row.asks &&
-          h("button", { type: "button", class: "link", onclick: () => resend(id) }, "Send"),
+        h(
+          "button",
+          { type: "button", class: "link", onclick: () => resend(id) },
+          row.asks ? "Send" : "Send again",
+        ),
         " ",
         h("button", { type: "button", class: "link", onclick: () => retry(id) }, "Edit"),
         " ",

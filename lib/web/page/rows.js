@@ -32,8 +32,10 @@ import { isNothing, withPresence } from "./presence.js";
  * @typedef {"folded" | "each" | "none"} PresenceMode
  */
 
-/** A speaker that goes on within this many ms is not named again. */
+/** A speaker that goes on within this many ms is not named again, ... */
 const GROUP_MS = 5 * 60_000;
+/** ... but at each message whose number is a multiple of this, so that some name is always in sight. */
+const GROUP_MANY = 10;
 
 /**
  * Whom each message is for, so that a text is looked through once.
@@ -53,6 +55,15 @@ function isForMe(said, me) {
     addressees.set(said, known);
   }
   return known.addressed;
+}
+
+/**
+ * Counted by the numbers, as pages that come before and after change nothing of these.
+ * @param {number} seq
+ * @returns {number}
+ */
+function decade(seq) {
+  return Math.floor(seq / GROUP_MANY);
 }
 
 /**
@@ -90,7 +101,8 @@ export function rowsOf(place, waiting, me, mode = "folded") {
     }
     const minute = Math.floor(said.at / 60_000);
     const head = said.action || before === undefined || before.action ||
-      !sameName(before.from, said.from) || said.at - before.at > GROUP_MS;
+      !sameName(before.from, said.from) || said.at - before.at > GROUP_MS ||
+      said.seq > 0 && (said.seq === place.sought || decade(said.seq) !== decade(before.seq));
     const timed = head || minute !== Math.floor((before?.at ?? 0) / 60_000);
     const hue = palette.speak(said.from);
     const href = kind === "room" && said.seq > 0 && said.id === undefined

@@ -53,6 +53,9 @@ export class Sender {
 
   /** @param {Post} post */
   #check(post) {
+    if (post.type === "say" && post.room === "") {
+      throw new RequestError("no-room", "You are in no room; /join ROOM enters one");
+    }
     const excess = this.#connection.excess(post);
     if (excess !== undefined) throw new RequestError("too-long", excess);
   }

@@ -20,6 +20,8 @@ export class Travel {
   /** Whether somebody has been somewhere yet. */
   #began = false;
   #going = false;
+  /** Where the address led when the page came, until one can go there. @type {Address | undefined} */
+  #expected;
 
   /**
    * @param {import("./list.js").MessageList} list
@@ -52,7 +54,7 @@ export class Travel {
    * @param {Place | undefined} place
    */
   arrive(place) {
-    if (this.#going) return;
+    if (this.#going || this.#expected !== undefined) return;
     const address = addressIn(location.hash);
     const isSame = place === undefined
       ? location.hash === ""
@@ -63,6 +65,27 @@ export class Travel {
       else history.replaceState(OURS, "", fragment);
     }
     this.#began = true;
+  }
+
+  /** Takes note of where the address leads, before what was shown last is in its place. */
+  expect() {
+    this.#expected = addressIn(location.hash);
+  }
+
+  /** Goes nowhere any more: somebody has chosen another place, or it can't be had. */
+  forget() {
+    this.#expected = undefined;
+  }
+
+  /** Goes where the address led. */
+  async goOn() {
+    const address = this.#expected;
+    if (address === undefined) return;
+    try {
+      await this.go(address);
+    } finally {
+      this.#expected = undefined;
+    }
   }
 
   /**
@@ -85,10 +108,14 @@ export class Travel {
    */
   async showMessage(room, seq) {
     const chat = this.#chat();
-    await chat?.showMessage(room, seq);
+    const found = await chat?.showMessage(room, seq);
     const place = chat?.store.active;
     if (place?.kind !== "room") return;
     place.reading = undefined;
+    if (!found) {
+      this.#paint();
+      return this.#list.toEnd();
+    }
     this.#list.stay();
     this.#paint();
     this.#list.reveal(rowKey(place.timeline, seq));

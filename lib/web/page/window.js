@@ -84,7 +84,7 @@ export class Window {
       names: this.#chat?.store.active?.members ?? [],
       rooms: (this.#chat?.store.places ?? []).filter((p) => p.kind === "room").map((p) => p.name),
     }),
-    submit: (line) => void this.#chat?.submit(line),
+    submit: (line) => this.#chat?.submit(line) ?? Promise.resolve(false),
     page: (pages) => this.#list.page(pages),
     say,
   });
@@ -106,6 +106,7 @@ export class Window {
   /** @param {Chat} chat */
   use(chat) {
     this.#chat = chat;
+    this.#travel.expect();
   }
 
   reveal() {
@@ -146,13 +147,14 @@ export class Window {
     tellOf(heard, isHere, () => this.#go(heard.place.key));
   }
 
-  /** @param {import("./address.js").Address} address */
-  async travel(address) {
-    await this.#travel.go(address);
+  /** @param {boolean} goes where the address led when the chat was begun */
+  async arrive(goes) {
+    if (goes) await this.#travel.goOn();
+    else this.#travel.forget();
     this.update();
   }
 
-  /** @param {import("./chat.js").Asked} asked */
+  /** @param {import("./finder.js").Asked} asked */
   show(asked) {
     switch (asked.kind) {
       case "help":
@@ -232,12 +234,8 @@ export class Window {
     paintStart(place, this.#status.kind === "online");
     paintBanner(this.#status, store);
     paintCounts(store, chat.title);
-    this.#composer.show(
-      place.key,
-      place.kind === "room"
-        ? `Message #${inertLine(place.name)}`
-        : `Message ${inertLine(place.name)}`,
-    );
+    const sign = place.kind === "room" ? "#" : "";
+    this.#composer.show(place.key, `Message ${sign}${inertLine(place.name)}`);
     this.#scrolled();
   }
 
@@ -286,6 +284,7 @@ export class Window {
 
   /** @param {import("./place.js").PlaceKey} key */
   #go(key) {
+    this.#travel.forget();
     this.#drawers.setSide(false);
     this.#chat?.show(key);
     this.#composer.focus();

@@ -1,0 +1,90 @@
+/** The documents beside the code on a terminal: a section of one, found by its heading or a word. */
+
+import { editDistance } from "../chat/command.ts";
+import { UsageError } from "./flags.ts";
+import { plainText } from "./plain_text.ts";
+import { DOCUMENTS, topicWords } from "./topics.ts";
+
+/** Where the executable has them; its modules are in one folder, and the documents in one beside. */
+const INSIDE = "./documents/";
+
+/** So many are named to somebody who asked for what there is not. */
+const NEAR = 3;
+
+/**
+ * What `chatroom help TOPIC` prints: the sections whose word or heading is `topic`, or the whole document.
+ * Throws a {@linkcode UsageError} that names the nearest ones where there is none; `others` are topics
+ * that are not of the documents.
+ */
+export async function helpOf(
+  topic: string,
+  columns: number,
+  others: readonly string[],
+): Promise<string> {
+  const wanted = folded(topic);
+  const headings: string[] = [];
+  for (const { word, path, topics } of DOCUMENTS) {
+    const text = await readDocument(path);
+    if (wanted === word) return plainText(text, columns);
+    const named = folded(topics[wanted] ?? "");
+    const sections = sectionsOf(text);
+    const found = sections.filter(({ heading }) => [wanted, named].includes(folded(heading)));
+    if (found.length > 0) return found.map((each) => plainText(each.text, columns)).join("\n\n");
+    headings.push(...sections.map(({ heading }) => heading));
+  }
+  const near = nearestOf(wanted, [...others, ...topicWords(), ...headings]);
+  throw new UsageError(
+    `there is no help about ${JSON.stringify(topic)}; ` +
+      (near.length === 0
+        ? ""
+        : `there is about ${near.map((each) => JSON.stringify(each)).join(", ")}, and `) +
+      "chatroom help lists what there is",
+  );
+}
+
+async function readDocument(path: string): Promise<string> {
+  const url = Deno.build.standalone
+    ? new URL(INSIDE + path.slice(path.lastIndexOf("/") + 1), import.meta.url)
+    : new URL(`../../${path}`, import.meta.url);
+  return await Deno.readTextFile(url);
+}
+
+interface Section {
+  readonly heading: string;
+  /** With the heading and all that is below it. */
+  readonly text: string;
+}
+
+/** Every section below the title; what stands between fences is no heading. */
+function sectionsOf(text: string): Section[] {
+  const lines = text.split("\n");
+  const marks: Array<{ at: number; level: number; heading: string }> = [];
+  let isFenced = false;
+  for (const [at, line] of lines.entries()) {
+    if (line.startsWith("```")) isFenced = !isFenced;
+    const [, hashes, heading] = isFenced ? [] : /^(#{2,6}) (.*)$/.exec(line) ?? [];
+    if (hashes !== undefined && heading !== undefined) {
+      marks.push({ at, level: hashes.length, heading });
+    }
+  }
+  return marks.map(({ at, level, heading }, n) => {
+    const next = marks.slice(n + 1).find((mark) => mark.level <= level);
+    return { heading, text: lines.slice(at, next?.at).join("\n") };
+  });
+}
+
+/** Topics that hold the word, or are spelled like it. */
+function nearestOf(wanted: string, topics: readonly string[]): string[] {
+  const rated = [...new Set(topics)].flatMap((topic) => {
+    const text = folded(topic);
+    if (wanted.length > 2 && text.includes(wanted)) return [[0, topic] as const];
+    const distance = editDistance(wanted.slice(0, 20), text.slice(0, 20));
+    return distance <= Math.max(1, wanted.length / 3) ? [[distance, topic] as const] : [];
+  });
+  return rated.sort(([a], [b]) => a - b).slice(0, NEAR).map(([, topic]) => topic);
+}
+
+/** Words as they are compared: `behind-a-proxy` is `Behind a proxy`. */
+function folded(text: string): string {
+  return text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim();
+}

@@ -1,0 +1,117 @@
+/** Reads one line of what an export writes. */
+
+import { checkName, checkRoom } from "../chat/check_name.ts";
+import { messageText } from "../chat/message_text.ts";
+import { dateMs } from "../chat/query.ts";
+import { FieldError, type Fields, isObject, pickFields } from "../wire/fields.ts";
+import { utf8Length } from "../wire/frame.ts";
+
+const FIELDS: Fields = {
+  type: { kind: "string", optional: true },
+  room: { kind: "string" },
+  seq: { kind: "count", optional: true },
+  from: { kind: "string" },
+  at: { kind: "string" },
+  text: { kind: "string" },
+  action: { kind: "boolean", optional: true },
+  withheld: { kind: "string", optional: true },
+};
+
+/** The highest number in a file; a room that begins there has as many left again. */
+const MAX_SEQ = 2 ** 52;
+
+const RFC_3339 =
+  /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
+
+/** A message as a line says it. */
+export interface Line {
+  readonly key: string;
+  readonly room: string;
+  readonly seq: number | undefined;
+  readonly from: string;
+  readonly at: number;
+  /** As messages are kept; empty where there was nothing but blank lines. */
+  readonly text: string;
+  readonly action: boolean;
+  /** Whether the text is not as it was written. */
+  readonly isChanged: boolean;
+}
+
+/**
+ * Reads one line; `undefined` for one that stands for a message that was withheld. Throws a
+ * {@linkcode FieldError} or a `Refusal` that says what is wrong with it.
+ */
+export function readLine(line: string, maxTextBytes: number): Line | undefined {
+  const fields = pickFields(jsonObject(line), FIELDS);
+  return fields["withheld"] === undefined ? check(fields, maxTextBytes) : undefined;
+}
+
+function jsonObject(line: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    // What it is not is said below.
+  }
+  if (isObject(value)) return value;
+  throw new FieldError(`It is not a JSON object: ${JSON.stringify(line.slice(0, 60))}`);
+}
+
+function check(fields: Record<string, unknown>, maxTextBytes: number): Line {
+  const { type, room, seq, from, at, text: written, action } = fields as {
+    type?: string;
+    room: string;
+    seq?: number;
+    from: string;
+    at: string;
+    text: string;
+    action?: boolean;
+  };
+  if (type !== undefined && type !== "message") {
+    throw new FieldError(
+      `The field type must be "message" or left out, not ${JSON.stringify(type)}`,
+    );
+  }
+  const key = checkRoom(room);
+  checkName(from);
+  if (seq === 0) throw new FieldError("The field seq must be a number from 1 up, not 0");
+  if (seq !== undefined && seq > MAX_SEQ) {
+    throw new FieldError(`The field seq must be a number up to ${MAX_SEQ}, not ${seq}`);
+  }
+  if (written === "") throw new FieldError("The field text must not be empty");
+  const text = messageText(written);
+  const bytes = utf8Length(text);
+  if (bytes > maxTextBytes) {
+    throw new FieldError(
+      `The text has ${bytes} bytes, and nobody can say more than ${maxTextBytes} at once; a server ` +
+        "of yours that lets people say more has its --max-payload, which import takes too",
+    );
+  }
+  const ms = timeOf(at);
+  if (ms === undefined) {
+    throw new FieldError(
+      `The field at must be a time such as 2026-11-23T09:12:00.000Z, not ${JSON.stringify(at)}`,
+    );
+  }
+  return {
+    key,
+    room,
+    seq,
+    from,
+    at: ms,
+    text,
+    action: action ?? false,
+    isChanged: text !== written,
+  };
+}
+
+/** A time of the calendar, in ms since 1970; `undefined` for what is none. */
+function timeOf(at: string): number | undefined {
+  // The 30th of February would be read as a day of March.
+  if (!RFC_3339.test(at) || dateMs(at.slice(0, 10)) === undefined) return undefined;
+  const ms = Date.parse(at);
+  if (Number.isNaN(ms)) return undefined;
+  // There was no year 0. In UTC it may be of that one, or of one that has no four digits.
+  const years = [at, new Date(ms).toISOString()];
+  return years.every((year) => year >= "0001" && RFC_3339.test(year)) ? ms : undefined;
+}
