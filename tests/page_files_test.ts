@@ -4,14 +4,14 @@ import { assert, assertEquals } from "@std/assert";
 import { packed, readPage } from "../lib/web/page.ts";
 
 const FOLDER = new URL("../lib/web/page/", import.meta.url);
-const MAX_COMPRESSED_BYTES = 58_000;
+const MAX_COMPRESSED_BYTES = 60_000;
 
 const files = new Map<string, string>();
 for await (const { name } of Deno.readDir(FOLDER)) {
   files.set(name, await Deno.readTextFile(new URL(name, FOLDER)));
 }
 
-Deno.test("the page is at most 58 KB in all, compressed", async () => {
+Deno.test("the page is at most 60 KB in all, compressed", async () => {
   const page = [...await readPage()].filter(([, { isVersioned }]) => !isVersioned);
   const served = new Set(page.map(([, file]) => file));
   assertEquals(served.size, files.size + 1, "files and commands.json");

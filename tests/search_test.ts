@@ -1,7 +1,10 @@
 /** Searching: as the terminal asks and shows it, and from a client to the words on the disk. */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { RequestError } from "../lib/client/conversation.ts";
+import fc from "fast-check";
+import { hitsOf } from "../lib/client/hits.ts";
+import { hitsOf as hitsOnPage } from "../lib/web/page/hits.js";
 import { Searches } from "../lib/client/search.ts";
 import { parseLine } from "../lib/chat/command.ts";
 import { DurableHistory } from "../lib/store/durable_history.ts";
@@ -74,6 +77,27 @@ Deno.test("hits are what the server finds by: characters, beginnings of words, w
   assertStringIncludes(await marked("天気", long), "雨«天気»雨");
 });
 
+Deno.test("the page marks what the terminal marks", () => {
+  const word = fc.constantFrom(
+    ..."tea TEA teapot Café cafe at noon 東京 東 straße STRASSE x 12 from:bob in:dev".split(" "),
+    '"at noon"',
+    '"tea',
+    "C++",
+    "🎉",
+  );
+  const text = fc.array(fc.oneof(word, fc.string({ maxLength: 6 })), { maxLength: 8 })
+    .map((words) => words.join(" ").replaceAll(/(from|in|before|after):(?!bob|dev)/gi, ""));
+  fc.assert(fc.property(text, text, (query, said) => {
+    let hits;
+    try {
+      hits = hitsOf(query);
+    } catch {
+      return;
+    }
+    assertEquals(hitsOnPage(query)(said), hits(said));
+  }));
+});
+
 Deno.test("a long text is cut around its first hit", async () => {
   const long = `${"a ".repeat(500)}needle${" b".repeat(500)}`;
   const { lines: [line = ""] } = await search(new Searches(), "needle", page([message(long)]));
@@ -135,12 +159,14 @@ Deno.test("/around shows what was said around a message that was found", async (
       asked.push(request);
       return Promise.resolve(answer);
     })).map(({ text }) => withoutTime(text));
-  assertEquals(await around(1), [
+  await assertRejects(
+    () => around(1),
+    RangeError,
     "/around needs something that was found; /search WORDS looks for it",
-  ]);
+  );
   await search(searches, "tea", page([message("tea", { seq: 3 })], true));
   await search(searches, "", page([message("no tea", { seq: 40, room: "lobby" })]));
-  assertEquals(await around(3), ["/around takes a number from 1 to 2, not 3"]);
+  await assertRejects(() => around(3), RangeError, "/around takes a number from 1 to 2, not 3");
   assertEquals(asked, []);
   const said = page([message("no tea?", { seq: 2 }), message("tea", { seq: 3, from: "ann" })]);
   assertEquals(await around(1, said), ["  #dev <bob> no tea?", "> #dev <ann> «tea»"]);

@@ -65,11 +65,14 @@ export class Searches {
     return await this.#page(this.#last, send);
   }
 
-  /** Asks for what was said around a message that was found, which has this number. Rejects like `send`. */
+  /**
+   * Asks for what was said around a message that was found, which has this number. Rejects like `send`,
+   * and with a RangeError for a number that none has.
+   */
   async around(number: number, send: Ask): Promise<SearchLine[]> {
     const hit = this.#found[number - 1];
     if (hit === undefined) {
-      return told(
+      throw new RangeError(
         this.#found.length === 0
           ? "/around needs something that was found; /search WORDS looks for it"
           : `/around takes a number from 1 to ${this.#found.length}, not ${number}`,

@@ -3,6 +3,7 @@
 /** What opens over the page: help, rooms, search, settings. One at a time. */
 
 import { byId, h } from "./dom.js";
+import { hitsOf } from "./hits.js";
 import { inertLine } from "./inert.js";
 import { nameKey } from "./names.js";
 import { roomName } from "./parsed.js";
@@ -162,6 +163,7 @@ export function showSearch({ query, messages, more, ignored }, { search, open })
     input,
     h("button", { class: "primary" }, "Search"),
   );
+  const hitsIn = hitsOf(query);
   const list = messages?.map((message) =>
     h(
       "li",
@@ -184,7 +186,7 @@ export function showSearch({ query, messages, more, ignored }, { search, open })
         ),
         nameView(message.from),
         " ",
-        h("bdi", { class: "text" }, ...plainText(message.text)),
+        h("bdi", { class: "text" }, ...markedText(message.text, hitsIn)),
       ),
     )
   );
@@ -210,6 +212,26 @@ export function showSearch({ query, messages, more, ignored }, { search, open })
     list === undefined ? tip : list.length === 0 ? none : h("ul", {}, ...list),
     more && h("button", { type: "button", class: "plain", onclick: () => search("") }, "Show more"),
   );
+}
+
+/**
+ * The same with what it was found by marked.
+ * @param {string} text
+ * @param {(text: string) => import("./hits.js").Hit[]} hitsIn
+ * @returns {Child[]}
+ */
+function markedText(text, hitsIn) {
+  return plainText(text).flatMap((part) => {
+    if (typeof part !== "string") return [part];
+    let at = 0;
+    /** @type {Child[]} */
+    const marked = hitsIn(part).flatMap(({ start, end }) => {
+      const before = part.slice(at, start);
+      at = end;
+      return [before, h("mark", {}, part.slice(start, end))];
+    });
+    return [...marked, part.slice(at)];
+  });
 }
 
 /**
