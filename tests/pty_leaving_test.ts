@@ -91,7 +91,7 @@ ptyTest("checklist 7: Ctrl-Z goes to the shell, and fg comes back to the draft",
   await sends(pty, "!!", "draf!!t");
   pty.type("\x04");
   await pty.until(() => pty.screen.cursorRow.startsWith("shell$"), "the shell");
-});
+}, "bash");
 
 ptyTest("checklist 7: Ctrl-Z and fg need no permission to keep the draft", async () => {
   await using server = startServer();
@@ -112,7 +112,7 @@ ptyTest("checklist 7: Ctrl-Z and fg need no permission to keep the draft", async
   await pty.expect("Stopped");
   pty.type("fg\r");
   await pty.until(() => pty.screen.cursorRow.endsWith("lobby> draft"), "the draft");
-});
+}, "bash");
 
 ptyTest("checklist 11: a name is asked for, and a password is not shown", async () => {
   await using pty = new Pty(demoCommand("--ask"));

@@ -286,6 +286,7 @@ Deno.test("every code that accounts and moderation refuse with is among these", 
       "mod_lists",
       "people",
       "sanctions",
+      "strength",
       "target",
     ]
   ) {

@@ -55,7 +55,7 @@ Deno.test("connections are counted by the address that a trusted proxy tells", a
 
 Deno.test("a WebSocket that has ended, or never was one, leaves its place to another", async () => {
   await using web = await startWeb({}, { limits: { connections: 1 } });
-  const improper = { "Sec-WebSocket-Version": "7" };
+  const improper = { "Sec-WebSocket-Key": "too short" };
   assertEquals((await requestUpgrade(web.door, improper)).status, 400);
   {
     using _ann = await joinWeb(web.door, "ann");
