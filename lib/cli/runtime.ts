@@ -6,6 +6,6 @@ const NEEDED = "2.9.5";
 /** What does not work on a Deno of this version, in a sentence; `undefined`: nothing that is known. */
 export function runtimeProblem(version: string): string | undefined {
   if (version.localeCompare(NEEDED, "en", { numeric: true }) >= 0) return undefined;
-  return `This program runs on Deno ${version} and needs ${NEEDED} or later: TLS does not work, and ` +
-    "browsers have no address of their own for bans and limits";
+  return `This program runs on Deno ${version} and needs ${NEEDED} or later: TLS and the web ` +
+    "page do not work";
 }

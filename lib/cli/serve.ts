@@ -119,7 +119,7 @@ async function runServe(invocation: Invocation): Promise<number> {
   const complain = (line: string): void => stderr.write(line);
   const outdated = runtimeProblem(Deno.version.deno);
   if (outdated !== undefined) complain(plan && `Can't speak TLS: ${outdated}` || outdated);
-  if (outdated !== undefined && plan !== undefined) return 1;
+  if (outdated !== undefined && (plan !== undefined || web !== undefined)) return 1;
   if (openFiles !== undefined && openFiles < LEAST_FILES) {
     complain(tooFewFiles(openFiles));
     return 1;

@@ -76,7 +76,15 @@ Deno.test({
   },
 });
 
+const runtime = /\(Deno (\S+)\)/.exec((await run(["--version"])).stdout)?.[1] ?? "";
+const hasTls = runtime.localeCompare("2.9.5", "en", { numeric: true }) >= 0;
+
 Deno.test("The binary has the web page and the metrics in it", async () => {
+  if (!hasTls) {
+    const { code, stderr } = await run(["serve", "--memory", "--port", "0", "--web", "0"]);
+    assertEquals(code, 1);
+    return assertStringIncludes(stderr, `This program runs on Deno ${runtime} and needs 2.9.5`);
+  }
   await using server = spawn(["serve", "--memory", "--port", "0", "--web", "0"]);
   const page = await server.line((line) => /web page is at (http:\S+)/.exec(line)?.[1]);
   for (
@@ -92,9 +100,6 @@ Deno.test("The binary has the web page and the metrics in it", async () => {
     await answer.text();
   }
 });
-
-const runtime = /\(Deno (\S+)\)/.exec((await run(["--version"])).stdout)?.[1] ?? "";
-const hasTls = runtime.localeCompare("2.9.5", "en", { numeric: true }) >= 0;
 
 Deno.test("The binary makes a certificate of its own, and says its fingerprint", async () => {
   if (!hasTls) {
