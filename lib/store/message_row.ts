@@ -4,7 +4,6 @@ import type { SQLOutputValue } from "node:sqlite";
 import { withheld } from "../chat/withheld.ts";
 import type { Message } from "../wire/event.ts";
 import { logSum, messageSum } from "./checksum.ts";
-import { type Kind, ROOM } from "./stored_log.ts";
 import { textColumn, textOf } from "./text.ts";
 import { MAX_TIME } from "./time.ts";
 
@@ -17,10 +16,11 @@ const OWN_COLUMNS = `m.seq, iif(m.at BETWEEN -${MAX_TIME} AND ${MAX_TIME}, m.at,
 
 const ADDRESSEE = "ifnull((SELECT name FROM name WHERE id = m.addressee), r.name)";
 
-/** What is selected of messages of one log, `room r`, whose {@linkcode logSum} is known. */
-export function columnsOf(kind: Kind): string {
-  return `${OWN_COLUMNS}, ${kind === ROOM ? "r.name" : ADDRESSEE} AS room`;
-}
+/** What is selected of direct messages of one log, `room r`, whose {@linkcode logSum} is known. */
+export const INBOX_COLUMNS = `${OWN_COLUMNS}, ${ADDRESSEE} AS room`;
+
+/** What is selected of messages of one room, whose {@linkcode logSum} and name are known. */
+export const ROOM_COLUMNS = OWN_COLUMNS;
 
 /** What is selected of messages of any log. */
 export const MESSAGE_COLUMNS = `${OWN_COLUMNS}, r.kind, r.key, ${ADDRESSEE} AS room`;
@@ -37,9 +37,13 @@ export function isIntact(row: MessageRow, log: number = sumOf(row)): boolean {
 }
 
 /** The message in a row, or what is told in its place when it is damaged. */
-export function messageOf(row: MessageRow, log: number = sumOf(row)): Message {
+export function messageOf(
+  row: MessageRow,
+  log: number = sumOf(row),
+  room: string = String(row["room"]),
+): Message {
   const message: Message = {
-    room: String(row["room"]),
+    room,
     seq: Number(row["seq"]),
     from: String(row["sender"]),
     at: new Date(Number(row["at"] ?? 0)).toISOString(),

@@ -5,7 +5,7 @@ import type { Page, Range, Search, Stored } from "../chat/history.ts";
 import { type RoomLog, roomLog } from "../chat/log_key.ts";
 import { logSum } from "./checksum.ts";
 import { DamageError, isDamage } from "./faults.ts";
-import { columnsOf, messageOf, type MessageRow } from "./message_row.ts";
+import { INBOX_COLUMNS, messageOf, type MessageRow, ROOM_COLUMNS } from "./message_row.ts";
 import { prepared } from "./prepared.ts";
 import { searchStore } from "./search.ts";
 import { textColumn, textOf } from "./text.ts";
@@ -24,7 +24,13 @@ export interface RoomState {
 /** A page may hold texts of so many UTF-16 code units, and one message at least. */
 const PAGE_LENGTH = 262_144;
 
-const FROM = "message m JOIN name n ON n.id = m.sender JOIN room r ON r.id = m.room";
+const FROM = "message m JOIN name n ON n.id = m.sender";
+
+/** All messages of a room have its name, so only those of an inbox are joined with it. */
+const PARTS = {
+  [ROOM]: { columns: ROOM_COLUMNS, from: FROM },
+  [INBOX]: { columns: INBOX_COLUMNS, from: `${FROM} JOIN room r ON r.id = m.room` },
+};
 
 /** A page of a log of each kind: after a seq, and before one. */
 const AFTER = {
@@ -37,8 +43,9 @@ const BEFORE = {
 };
 
 function pageOf(kind: Kind, condition: string, order: string): string {
-  const columns = `${columnsOf(kind)}, m.session, ${textColumn("m.request", "request")}`;
-  return `SELECT ${columns} FROM ${FROM} WHERE m.room = ? AND ${condition} ORDER BY ${order} LIMIT ?`;
+  const { columns, from } = PARTS[kind];
+  const asked = `m.session, ${textColumn("m.request", "request")}`;
+  return `SELECT ${columns}, ${asked} FROM ${from} WHERE m.room = ? AND ${condition} ORDER BY ${order} LIMIT ?`;
 }
 
 /** Reads one database. */
@@ -49,7 +56,7 @@ export class Reader {
 
   constructor(db: DatabaseSync) {
     this.#db = db;
-    this.#room = db.prepare("SELECT id, first, last FROM room WHERE kind = ? AND key = ?");
+    this.#room = db.prepare("SELECT id, name, last FROM room WHERE kind = ? AND key = ?");
     this.#session = db.prepare("SELECT id, used FROM session WHERE hash = ?");
     for (const kind of [ROOM, INBOX] as const) {
       for (const sql of [AFTER, BEFORE]) prepared(db, sql[kind]);
@@ -82,15 +89,14 @@ export class Reader {
     const { kind, key } = rowOf(log);
     const room = this.#room.get(kind, key);
     if (room === undefined) return { entries: [], more: false };
-    const asker = session === undefined ? undefined : this.#sessionId(session);
+    const known = knownOf(log, room, session, this.#sessionId(session));
     const page = prepared(this.#db, after === undefined ? BEFORE[kind] : AFTER[kind]);
     const rows = page.iterate(Number(room["id"]), after ?? before, limit + 1);
-    const sum = logSum(kind, key);
     const entries: Stored[] = [];
     let length = 0;
     let more = false;
     for (const row of rows) {
-      const entry = storedOf(row, sum, session, asker);
+      const entry = storedOf(row, known);
       length += entry.message.text.length;
       more = entries.length === limit || (length > PAGE_LENGTH && entries.length > 0);
       if (more) break;
@@ -113,7 +119,6 @@ export class Reader {
     if (room === undefined) return [];
     const found: Stored[] = [];
     const one = prepared(this.#db, AFTER[kind]);
-    const sum = logSum(kind, key);
     const attempt = <T>(look: () => T): T | undefined => {
       try {
         return look();
@@ -122,10 +127,11 @@ export class Reader {
         throw error;
       }
     };
-    const asker = session === undefined ? undefined : attempt(() => this.#sessionId(session));
+    const asker = attempt(() => this.#sessionId(session));
+    const known = knownOf(log, room, session, asker);
     for (let seq = from; seq <= to; seq++) {
       const row = attempt(() => one.get(Number(room["id"]), seq - 1, 1));
-      if (row?.["seq"] === seq) found.push(storedOf(row, sum, session, asker));
+      if (row?.["seq"] === seq) found.push(storedOf(row, known));
     }
     return found;
   }
@@ -153,19 +159,37 @@ export class Reader {
     return searchStore(this.#db, search);
   }
 
-  #sessionId(secret: string): number | undefined {
+  #sessionId(secret: string | undefined): number | undefined {
+    if (secret === undefined) return undefined;
     const id = this.#session.get(hashOf(secret))?.["id"];
     return id === undefined ? undefined : Number(id);
   }
 }
 
-function storedOf(
+/** What the messages of a page have in common. */
+interface Known {
+  /** The {@linkcode logSum}. */
+  readonly sum: number;
+  /** The room's name; that of a person whom a direct message is to is in its row. */
+  readonly room: string | undefined;
+  /** Whose own messages are told with their ids: the secret of a session, and its row. */
+  readonly secret: string | undefined;
+  readonly asker: number | undefined;
+}
+
+function knownOf(
+  log: StoredLog,
   row: MessageRow,
-  log: number,
   secret: string | undefined,
   asker: number | undefined,
-): Stored {
-  const message = messageOf(row, log);
+): Known {
+  const { kind, key } = rowOf(log);
+  const room = kind === ROOM ? String(row["name"]) : undefined;
+  return { sum: logSum(kind, key), room, secret, asker };
+}
+
+function storedOf(row: MessageRow, { sum, room, secret, asker }: Known): Stored {
+  const message = messageOf(row, sum, room);
   const own = secret !== undefined && asker !== undefined && row["session"] === asker;
   return own && row["request"] !== null
     ? { message, session: secret, id: textOf(row["request"]) }
