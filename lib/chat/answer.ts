@@ -115,7 +115,7 @@ function join(
   const held = already ? undefined : countPresence(house, room);
   if (!already) announce(registry, session, room);
   const last = history.last(room.log);
-  const wanted = already || session.secret === undefined ? 0 : request.scrollback;
+  const wanted = already || !session.traits.scrollback ? 0 : request.scrollback;
   const seq = seqBefore(last, scrollback, wanted);
   if (seq === last) room.listen(session);
   session.deliver({
@@ -127,10 +127,20 @@ function join(
     ...(seq === last ? {} : { last }),
     ...(room.topic === "" ? {} : { topic: room.topic }),
   });
+  if (!session.traits.manyRooms) leaveOthers(house, session, room);
   const { peer } = session;
   if (seq === last || peer === undefined) return held;
   const told = catchUp({ session, peer, room, history, seq, isNew: true });
   return held === undefined ? told : told.then(() => held);
+}
+
+/** Takes a session that can be in a single room out of those that it has moved from. */
+function leaveOthers(house: Inside, session: Session, moved: Room): void {
+  for (const room of [...session.rooms.values()]) {
+    if (room === moved) continue;
+    countPresence(house, room);
+    leave(house.registry, session, room);
+  }
 }
 
 function answerLeave(

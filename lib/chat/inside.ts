@@ -3,6 +3,7 @@
 import type { AuditLine } from "../wire/event.ts";
 import type { History } from "./history.ts";
 import type { Keeper } from "./keeper.ts";
+import type { Peer } from "./peer.ts";
 import { whoIs } from "./people.ts";
 import { costOf, opensAt, type Rate, spend } from "./rate.ts";
 import { Refusal } from "./refusal.ts";
@@ -41,6 +42,16 @@ export interface Inside {
   readonly onModerated: (line: AuditLine) => void;
   /** Gives a session another name, and tells those who share a room with it. */
   rename(session: Session, name: string, account?: Account): void;
+  /** Peers that are coming in, while what they have shown is looked at. */
+  readonly coming: Set<Peer>;
+  /** The sessions of the peers that have come in; one that has gone is its session's peer no more. */
+  readonly sessions: WeakMap<Peer, Session>;
+  /** Takes a session out of a room, and tells the others, unless the house is closing. */
+  leave(session: Session, room: Room): void;
+  /** Takes a session without a peer, whose name somebody else gets, out of its rooms. */
+  missing(session: Session): void;
+  /** Ends what a peer that somebody else takes the place of had of its session. */
+  replaced(peer: Peer): void;
 }
 
 /** Waits for a time in ms of the clock. */

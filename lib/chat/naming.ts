@@ -2,10 +2,11 @@
 
 import { tellRenamed } from "./answer.ts";
 import type { Keeper } from "./keeper.ts";
+import type { Peer } from "./peer.ts";
 import { namesLeft } from "./people.ts";
 import type { Account } from "./records.ts";
 import type { Registry } from "./registry.ts";
-import type { Peer, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 /** What it takes. */
 export interface Naming {
@@ -13,8 +14,8 @@ export interface Naming {
   readonly registry: Registry;
   /** Takes a session without a peer, whose name somebody else gets, out of its rooms. */
   missing(session: Session): void;
-  /** Ends what a peer had of a session. */
-  exit(session: Session, peer: Peer): void;
+  /** Ends what a peer that somebody else takes the place of had of its session. */
+  replaced(peer: Peer): void;
 }
 
 /**
@@ -68,7 +69,7 @@ export function makeWay(
       giveOtherName(naming, holder, why);
     } else if (holder.isVisitor) registry.releaseName(holder);
     else {
-      naming.exit(holder, peer);
+      naming.replaced(peer);
       peer.close({
         type: "bye",
         reason: "replaced",

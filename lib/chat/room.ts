@@ -3,7 +3,8 @@
 import type { Event } from "../wire/event.ts";
 import { Batch, type Change } from "./batch.ts";
 import { type RoomLog, roomLog } from "./log_key.ts";
-import type { Peer, Session } from "./session.ts";
+import type { Peer } from "./peer.ts";
+import type { Session } from "./session.ts";
 
 /** When rounds go out. */
 export interface Pace {
