@@ -4,21 +4,21 @@
  */
 
 import { DEFAULT_ROOM, type ResumePoint } from "../wire/event.ts";
-import { announce, checkOpens, seqBefore, tellRenamed } from "./answer.ts";
 import { catchUp, catchUpDirects } from "./catch_up.ts";
 import { firstRoom } from "./first_room.ts";
 import type { Inside } from "./inside.ts";
 import type { Pass } from "./keeper.ts";
-import { hostFirst } from "./moderate.ts";
+import { enterRoom, seqBefore } from "./membership.ts";
 import { nameKey } from "./name.ts";
 import { makeWay } from "./naming.ts";
 import type { Peer } from "./peer.ts";
-import { namesLeft, openerOf, shareOf, whoIs } from "./people.ts";
+import { tellRenamed } from "./presence.ts";
 import type { Account } from "./records.ts";
 import { Refusal } from "./refusal.ts";
-import type { Room } from "./room.ts";
+import type { RoomState } from "./room_state.ts";
 import type { Named } from "./sanctions.ts";
 import { Session } from "./session.ts";
+import { namesLeft, openerOf, shareOf } from "./who_is.ts";
 
 /** What a client says when it comes. */
 export interface Hello {
@@ -61,14 +61,14 @@ interface Grant {
 
 /** A room that was entered, from which seq on it is told, and the latest in it. */
 interface Entered {
-  readonly room: Room;
+  readonly room: RoomState;
   readonly seq: number;
   readonly last: number;
 }
 
 /** A room that a session is in and does not hear yet, and from where on it has to catch up. */
 interface Missed {
-  readonly room: Room;
+  readonly room: RoomState;
   readonly seq: number;
   /** Of the seq; none for a room that is new to the session. */
   readonly epoch?: string;
@@ -190,17 +190,18 @@ function newSession(
  * in from before, if it was cut off just now or is still connected elsewhere.
  */
 function takeUp(
-  { keeper, registry, history }: Inside,
+  house: Inside,
   peer: Peer,
   session: Session,
   { known, account, left, name, key, visits, shared, password }: Grant & {
     readonly shared: boolean;
     readonly password: string | undefined;
   },
-): Set<Room> | undefined {
-  const rooms = new Set(known?.rooms.values());
+): Set<RoomState> | undefined {
+  const { registry, history } = house;
+  const rooms = new Set(known && registry.roomsOf(known));
   const stays = known?.peer !== undefined || rooms.size > 0 ? rooms : undefined;
-  if (known?.peer !== undefined) replacePeer(known, known.peer, keeper, registry);
+  if (known?.peer !== undefined) replacePeer(house, known, known.peer);
   const before = session.name;
   session.peer = peer;
   session.account = account;
@@ -211,7 +212,7 @@ function takeUp(
   session.sentAway = undefined;
   registry.name(session, name, key, shared);
   registry.enter(session);
-  if (stays !== undefined && before !== name) tellRenamed(session, before);
+  if (stays !== undefined && before !== name) tellRenamed(house, session, before);
   // A visitor's is kept once something is stored under it.
   if (session.secret !== undefined && !visits) history.keepSession(session.secret);
   return stays;
@@ -219,13 +220,12 @@ function takeUp(
 
 /** Ends the connection that a session had before; the rooms that it was in stay its own. */
 function replacePeer(
+  { audiences, keeper, registry }: Inside,
   session: Session,
   old: Peer,
-  keeper: Inside["keeper"],
-  registry: Inside["registry"],
 ): void {
   const share = shareOf(keeper.people, session);
-  for (const room of session.rooms.values()) room.unlisten(session);
+  audiences.unlisten(session);
   // From here on the old connection has no say in the session, whatever its end sets off.
   session.peer = undefined;
   registry.exit(session, Infinity, Infinity, share);
@@ -242,15 +242,15 @@ function enterFirst(
   session: Session,
   { resume, scrollback: wanted }: Hello,
   name: string,
-  stays: Set<Room> | undefined,
+  stays: Set<RoomState> | undefined,
 ): Entered {
-  const { registry, history, scrollback } = house;
-  const room = enterRoom(house, session, name, stays);
+  const { registry, audiences, history, scrollback } = house;
+  const room = enterOne(house, session, name, stays);
   const last = history.last(room.log);
   const resumes = Object.keys(resume?.seq ?? {}).some((each) => registry.room(each) === room);
   if (resumes) return { room, seq: last, last };
   const seq = seqBefore(last, scrollback, session.traits.scrollback ? wanted : 0);
-  if (seq === last) room.listen(session);
+  if (seq === last) audiences.of(room.key)?.listen(session);
   return { room, seq, last };
 }
 
@@ -291,7 +291,7 @@ function enterOthers(
   session: Session,
   { resume, room: wanted = "" }: Hello,
   refused: Refusal | undefined,
-  stays: Set<Room> | undefined,
+  stays: Set<RoomState> | undefined,
 ): Missed[] {
   const missed: Missed[] = [];
   const seqs = Object.entries(resume?.seq ?? {});
@@ -301,7 +301,7 @@ function enterOthers(
   if (refused !== undefined && !isSeen) isLeft(wanted, refused);
   for (const [name, seq] of seqs) {
     try {
-      const room = enterRoom(house, session, name, stays);
+      const room = enterOne(house, session, name, stays);
       missed.push({ room, seq, epoch: resume?.epoch ?? "" });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -312,29 +312,20 @@ function enterOthers(
   return missed;
 }
 
-function enterRoom(
+function enterOne(
   house: Inside,
   session: Session,
   name: string,
-  stays: Set<Room> | undefined,
-): Room {
-  const { keeper, registry } = house;
-  const before = session.rooms.size;
-  keeper.checkBan(whoIs(keeper.people, session), name);
-  const isNew = registry.room(name) === undefined;
-  if (isNew) checkOpens(house, session, name);
-  const account = keeper.people.accountOf(session);
-  const opener = openerOf(keeper.people, account, session.peer?.address);
-  const room = registry.join(session, name, opener);
-  if (isNew) hostFirst(house, session, room.key, room.name);
+  stays: Set<RoomState> | undefined,
+): RoomState {
+  const room = enterRoom(house, session, name);
   stays?.delete(room);
-  if (session.rooms.size > before) announce(registry, session, room);
   return room;
 }
 
 /** Delivers what a session missed, and what was said in a room that is new to it. */
 async function catchUpAll(
-  { history }: Inside,
+  { audiences, history }: Inside,
   peer: Peer,
   session: Session,
   missed: readonly Missed[],
@@ -342,7 +333,8 @@ async function catchUpAll(
 ): Promise<void> {
   if (direct !== undefined) await catchUpDirects({ session, peer, history }, direct);
   for (const each of missed) {
-    if (each.room.hears(session)) continue;
-    await catchUp({ session, peer, history, ...each, isNew: each.epoch === undefined });
+    const audience = audiences.of(each.room.key);
+    if (audience === undefined || audience.hears(session)) continue;
+    await catchUp({ session, peer, audience, history, ...each, isNew: each.epoch === undefined });
   }
 }

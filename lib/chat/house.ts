@@ -4,7 +4,7 @@
  */
 
 import type { Request } from "../wire/event.ts";
-import { leave } from "./answer.ts";
+import { Audiences } from "./audiences.ts";
 import { Batch } from "./batch.ts";
 import { come, type Hello } from "./come.ts";
 import { FittingHistory } from "./fitting_history.ts";
@@ -20,17 +20,19 @@ import { answerInOrder } from "./in_order.ts";
 import type { Inside, Until } from "./inside.ts";
 import { keyOf, roomLog } from "./log_key.ts";
 import { Keeper } from "./keeper.ts";
+import { leaveQuietly, leaveRoom } from "./membership.ts";
 import { roomName } from "./name.ts";
 import { clearName, rename } from "./naming.ts";
 import type { Peer } from "./peer.ts";
-import { People, shareOf } from "./people.ts";
+import { People } from "./people.ts";
 import { type Rate, rateOf } from "./rate.ts";
 import { Refusal } from "./refusal.ts";
 import { Registry } from "./registry.ts";
-import type { Room } from "./room.ts";
 import { RoomShares } from "./room_shares.ts";
+import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
 import { Turns } from "./turns.ts";
+import { shareOf } from "./who_is.ts";
 
 /** How often it is looked for rooms that may go, in ms. */
 const TIDY_MS = 60_000;
@@ -44,6 +46,7 @@ export class House {
   readonly #roomRate: Rate;
   readonly #rooms: RoomShares;
   readonly #registry: Registry;
+  readonly #audiences: Audiences;
   readonly #keeper: Keeper;
   readonly #inside: Inside;
   #keptAt: number;
@@ -61,12 +64,8 @@ export class House {
     this.#roomRate = rateOf(roomMessagesPerSecond, roomMessagesPerSecond * 2);
     this.#keptAt = this.#tidiedAt = this.#now();
     this.#rooms = new RoomShares(this.#limits, this.history, this.#now);
-    this.#registry = new Registry(
-      this.#limits,
-      options.pace ?? AT_ONCE,
-      this.history,
-      this.#rooms,
-    );
+    this.#registry = new Registry(this.#limits, this.history, this.#rooms);
+    this.#audiences = new Audiences(options.pace ?? AT_ONCE);
     const { passwords = NO_PASSWORDS, opens, onWrong, addressKey } = options;
     this.#keeper = new Keeper({
       people: new People(options.records),
@@ -139,7 +138,7 @@ export class House {
     if (session === undefined || session.peer !== peer) return;
     const keepsName = !clean && !session.isVisitor && this.#limits.nameMs > 0;
     if (keepsName && session.traits.resumes && !this.#closed) {
-      for (const room of session.rooms.values()) room.unlisten(session);
+      this.#audiences.unlisten(session);
       this.#cutOff.set(session, reason);
     } else this.#leaveAll(session, reason);
     const share = shareOf(this.#keeper.people, session);
@@ -151,10 +150,11 @@ export class House {
     this.#registry.exit(session, clean || isVisitor ? now : now + nameMs, now + stays, share);
   }
 
-  /** The names of the rooms that a peer is in. */
+  /** The names of the rooms that a peer is in, in the order in which it came into them. */
   roomsOf(peer: Peer): string[] {
     const session = this.#inside.sessions.get(peer);
-    return session?.peer === peer ? [...session.rooms.values()].map(({ name }) => name) : [];
+    if (session?.peer !== peer) return [];
+    return this.#registry.roomsOf(session).map(({ name }) => name);
   }
 
   /** From here on nobody is told who leaves: everybody does. */
@@ -214,9 +214,10 @@ export class House {
   }
 
   #insideOf(options: HouseOptions): Inside {
-    const { roundLength, scrollback, pageMessages, accounts } = this.#limits;
+    const { roundLength, presenceMembers, scrollback, pageMessages, accounts } = this.#limits;
     return {
       registry: this.#registry,
+      audiences: this.#audiences,
       keeper: this.#keeper,
       history: this.history,
       // One at a time: they share a thread, and so does a crowd's share of it go by addresses.
@@ -224,6 +225,7 @@ export class House {
       now: this.#now,
       until: this.#until,
       roundLength,
+      presenceMembers,
       roomRate: this.#roomRate,
       scrollback,
       pageMessages,
@@ -241,12 +243,12 @@ export class House {
   }
 
   #leaveAll(session: Session, reason?: string): void {
-    for (const room of [...session.rooms.values()]) this.#leave(session, room, reason);
+    for (const room of this.#registry.roomsOf(session)) this.#leave(session, room, reason);
   }
 
-  #leave(session: Session, room: Room, reason?: string): void {
-    if (this.#closed) this.#registry.leave(session, room);
-    else leave(this.#registry, session, room, reason);
+  #leave(session: Session, room: RoomState, reason?: string): void {
+    if (this.#closed) leaveQuietly(this.#inside, session, room);
+    else leaveRoom(this.#inside, session, room, reason);
   }
 }
 

@@ -39,7 +39,7 @@ export function answerInOrder(
   if (!waits(session, request)) return answer(house, session, request);
   const idle = session.idle();
   if (idle !== undefined) return answerAfter(idle, house, session, request);
-  session.flush();
+  house.audiences.flush(session);
   return answer(house, session, request);
 }
 
