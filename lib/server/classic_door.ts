@@ -7,10 +7,11 @@ import { Refusal } from "../chat/refusal.ts";
 import type { Session } from "../chat/session.ts";
 import { pairText } from "../wire/classic.ts";
 import { type Event, type EventOf, type Request, SERVER_NAME } from "../wire/event.ts";
-import type { Frame } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
 import { Encoded } from "./encoded.ts";
-import { bye, type Door, type Premises, type Threshold } from "./door.ts";
+import { bye } from "./bye.ts";
+import type { DoorPeer } from "./door.ts";
+import type { SharedState } from "./host.ts";
 import { costlyKind, type CostlyRequest, isCostly } from "./meter.ts";
 
 /** The id of requests that came as a command, so that their answers are told from news. */
@@ -20,11 +21,13 @@ const COMMAND_ID = "command";
 const MAY_TRY_AGAIN: ReadonlySet<string> = new Set(["bad-password", "bad-login", "try-later"]);
 
 /** One classic client. It is in one room at a time. */
-export class ClassicDoor implements Door {
+export class ClassicDoor {
+  readonly kind = "classic";
   readonly encode = encodeClassic;
-  readonly answersPing = false;
-  readonly #premises: Premises;
-  readonly #threshold: Threshold;
+  /** It has no way to answer. */
+  readonly ping = undefined;
+  readonly #shared: SharedState;
+  readonly #peer: DoorPeer;
   #session: Session | undefined;
   /** The name that it came with, and what it has shown so far. */
   #shown: Shown = { name: "" };
@@ -33,9 +36,9 @@ export class ClassicDoor implements Door {
   #directs = 0;
   #gone = false;
 
-  constructor(premises: Premises, threshold: Threshold) {
-    this.#premises = premises;
-    this.#threshold = threshold;
+  constructor(shared: SharedState, peer: DoorPeer) {
+    this.#shared = shared;
+    this.#peer = peer;
   }
 
   /** Lets the client in under the name in its first frame, or asks for what is missing. */
@@ -53,12 +56,13 @@ export class ClassicDoor implements Door {
     return this.#session?.name;
   }
 
-  frame({ payload }: Frame): void | Promise<void> {
+  /** Answers a frame. A promise means that the next one should wait. */
+  frame(payload: Uint8Array): void | Promise<void> {
     const session = this.#session;
     if (payload.length === 0) return;
     const text = decodeText(payload);
     if (text === undefined) {
-      return this.#threshold.close(bye("bad-utf8", "A message was not valid UTF-8."));
+      return this.#peer.close(bye("bad-utf8", "A message was not valid UTF-8."));
     }
     if (session === undefined) return this.#outside(text);
     const [room] = session.rooms.values();
@@ -68,7 +72,7 @@ export class ClassicDoor implements Door {
     }
     const parsed = parseLine(text, {
       room: room.name,
-      names: this.#premises.house.names(room.name),
+      names: this.#shared.house.names(room.name),
     });
     switch (parsed.kind) {
       case "request": {
@@ -81,7 +85,7 @@ export class ClassicDoor implements Door {
       case "help":
         return this.#tell(helpLines());
       case "quit":
-        return this.#afterSpeech(session, () => this.#threshold.close(bye("quit", "Goodbye.")));
+        return this.#afterSpeech(session, () => this.#peer.close(bye("quit", "Goodbye.")));
       case "error":
         return this.#tell([parsed.text]);
     }
@@ -95,14 +99,14 @@ export class ClassicDoor implements Door {
   gone(clean: boolean, reason?: string): void {
     this.#gone = true;
     if (this.#session !== undefined) {
-      this.#premises.house.exit(this.#session, this.#threshold, clean, reason);
+      this.#shared.house.exit(this.#session, this.#peer, clean, reason);
     }
   }
 
   /** Comes in with what was shown; stays outside while something is missing. */
   #come(shown: Shown): void | Promise<void> {
     try {
-      const pass = this.#premises.house.admit(this.#threshold.address, shown);
+      const pass = this.#shared.house.admit(this.#peer.address, shown);
       if (!(pass instanceof Promise)) return this.#enter(shown, pass);
       return pass.then((pass) => this.#enter(shown, pass)).catch((error) => this.#stayOut(error));
     } catch (error) {
@@ -115,11 +119,11 @@ export class ClassicDoor implements Door {
     if (this.#gone) return;
     // The server's password was right, and need not be typed again.
     this.#shown = { name: shown.name, password: shown.password };
-    const { house } = this.#premises;
+    const { house } = this.#shared;
     const { name } = shown;
-    this.#session = house.enter(this.#threshold, { name, classic: true, pass });
+    this.#session = house.enter(this.#peer, { name, classic: true, pass });
     this.#missing = undefined;
-    this.#threshold.welcome();
+    this.#peer.welcome();
   }
 
   /** Says what is missing, or goodbye to who can't come in whatever is typed. */
@@ -129,7 +133,7 @@ export class ClassicDoor implements Door {
     if (code === "password-needed") this.#missing = "password";
     else if (code === "name-reserved") this.#missing = "login";
     else if (this.#missing === undefined || !MAY_TRY_AGAIN.has(code)) {
-      return this.#threshold.close(bye(code, `${message}.`));
+      return this.#peer.close(bye(code, `${message}.`));
     }
     this.#tell([
       MAY_TRY_AGAIN.has(code) ? `${message}.` : `${message}: say /login PASSWORD, or /quit.`,
@@ -141,7 +145,7 @@ export class ClassicDoor implements Door {
     const missing = this.#missing;
     if (missing === undefined) return;
     if (text.trim().toLowerCase() === "/quit") {
-      return this.#threshold.close(bye("quit", "Goodbye."));
+      return this.#peer.close(bye("quit", "Goodbye."));
     }
     const password = typedPassword(text);
     if (password !== undefined) return this.#come({ ...this.#shown, [missing]: password });
@@ -150,7 +154,7 @@ export class ClassicDoor implements Door {
 
   /** Joining is moving here, since a pair does not say which room it is from. */
   #command(session: Session, request: Request, room: string): void | Promise<void> {
-    const { house } = this.#premises;
+    const { house } = this.#shared;
     if (request.type === "say") return this.#request(session, request);
     if (isCostly(request)) {
       return this.#costly(session, { ...request, id: COMMAND_ID });
@@ -170,13 +174,13 @@ export class ClassicDoor implements Door {
   }
 
   async #costly(session: Session, request: CostlyRequest): Promise<void> {
-    await this.#threshold.costly(costlyKind(request));
+    await this.#peer.costly(costlyKind(request));
     if (!this.#gone) await this.#request(session, request);
   }
 
   #request(session: Session, request: Request): void | Promise<void> {
     try {
-      const waits = this.#premises.house.request(session, request);
+      const waits = this.#shared.house.request(session, request);
       return waits?.catch((error) => this.#refuse(error));
     } catch (error) {
       return this.#refuse(error);
@@ -185,13 +189,13 @@ export class ClassicDoor implements Door {
 
   #refuse(error: unknown): void {
     if (!(error instanceof Refusal)) throw error;
-    this.#premises.metrics.refused(error.code);
+    this.#shared.metrics.refused(error.code);
     this.#tell([`${error.message}.`]);
   }
 
   #tell(lines: readonly string[]): void {
     const pairs = lines.map((line) => pairText(SERVER_NAME, line));
-    this.#threshold.push(encoder.encode(pairs.join("")));
+    this.#peer.push(encoder.encode(pairs.join("")));
   }
 }
 

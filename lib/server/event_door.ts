@@ -4,34 +4,39 @@ import { Batch } from "../chat/batch.ts";
 import type { Pass } from "../chat/keeper.ts";
 import { Refusal } from "../chat/refusal.ts";
 import type { Session } from "../chat/session.ts";
-import { type Decoded, decodeRequest } from "../wire/decode.ts";
+import { decodeRequest } from "../wire/decode.ts";
 import {
+  encodeEvent,
   type Event,
   eventText,
   PROTOCOL_VERSION,
   type Request,
   type RequestOf,
 } from "../wire/event.ts";
-import type { Frame } from "../wire/frame.ts";
 import { Encoded } from "./encoded.ts";
-import { bye, type Door, type Premises, type Threshold } from "./door.ts";
+import { bye } from "./bye.ts";
+import type { DoorPeer } from "./door.ts";
+import type { SharedState } from "./host.ts";
 import { costlyKind, type CostlyRequest, isCostly } from "./meter.ts";
 
+const PING = encodeEvent({ type: "ping" });
+
 /** One client of the event protocol. */
-export class EventDoor implements Door {
+export class EventDoor {
+  readonly kind = "event";
   readonly encode = encodeEvents;
-  readonly answersPing = true;
+  readonly ping = PING;
   readonly waitsForPerson = false;
-  readonly #premises: Premises;
-  readonly #threshold: Threshold;
+  readonly #shared: SharedState;
+  readonly #peer: DoorPeer;
   /** The name of the opening frame. */
   readonly name: string;
   #session: Session | undefined;
   #gone = false;
 
-  constructor(premises: Premises, threshold: Threshold, name: string) {
-    this.#premises = premises;
-    this.#threshold = threshold;
+  constructor(shared: SharedState, peer: DoorPeer, name: string) {
+    this.#shared = shared;
+    this.#peer = peer;
     this.name = name;
   }
 
@@ -46,7 +51,7 @@ export class EventDoor implements Door {
 
   /** Answers the opening. */
   greet(): void {
-    const { house, limits, version, title } = this.#premises;
+    const { house, limits, version, title } = this.#shared;
     this.#tell({
       type: "welcome",
       protocol: PROTOCOL_VERSION,
@@ -58,18 +63,15 @@ export class EventDoor implements Door {
     });
   }
 
-  frame({ payload }: Frame): void | Promise<void> {
-    return this.take(decodeRequest(payload));
-  }
-
-  /** Answers what was decoded from a frame or a WebSocket message. */
-  take(decoded: Decoded<Request>): void | Promise<void> {
+  /** Answers a frame, or a WebSocket message. A promise means that the next one should wait. */
+  frame(payload: Uint8Array): void | Promise<void> {
+    const decoded = decodeRequest(payload);
     if (decoded.kind === "fatal") {
-      return this.#threshold.close(bye("bad-frame", `${decoded.text}.`));
+      return this.#peer.close(bye("bad-frame", `${decoded.text}.`));
     }
     if (decoded.kind === "error") {
       const { kind: _, ...rest } = decoded;
-      this.#premises.metrics.refused(decoded.code);
+      this.#shared.metrics.refused(decoded.code);
       return this.#tell({ type: "error", ...rest });
     }
     const request = decoded.value;
@@ -78,7 +80,7 @@ export class EventDoor implements Door {
         ? this.#opening(request)
         : isCostly(request)
         ? this.#costly(this.#session, request)
-        : this.#premises.house.request(this.#session, request);
+        : this.#shared.house.request(this.#session, request);
       return waits?.catch((error) => this.#refuse(error, request.id));
     } catch (error) {
       this.#refuse(error, request.id);
@@ -88,7 +90,7 @@ export class EventDoor implements Door {
   gone(clean: boolean, reason?: string): void {
     this.#gone = true;
     if (this.#session !== undefined) {
-      this.#premises.house.exit(this.#session, this.#threshold, clean, reason);
+      this.#shared.house.exit(this.#session, this.#peer, clean, reason);
     }
   }
 
@@ -104,15 +106,15 @@ export class EventDoor implements Door {
   }
 
   async #costly(session: Session, request: CostlyRequest): Promise<void> {
-    await this.#threshold.costly(costlyKind(request));
+    await this.#peer.costly(costlyKind(request));
     // The connection may have been ended meanwhile.
-    if (!this.#gone) await this.#premises.house.request(session, request);
+    if (!this.#gone) await this.#shared.house.request(session, request);
   }
 
   #hello(request: RequestOf<"hello">): void | Promise<void> {
     const { session, name = this.name, password, login } = request;
-    const { house } = this.#premises;
-    const pass = house.admit(this.#threshold.address, { name, password, login, session });
+    const { house } = this.#shared;
+    const pass = house.admit(this.#peer.address, { name, password, login, session });
     const recalled = session === undefined ? false : house.recall(session);
     if (!(recalled instanceof Promise) && !(pass instanceof Promise)) {
       return this.#enter(request, recalled ?? false, pass);
@@ -128,8 +130,8 @@ export class EventDoor implements Door {
     recalled: boolean,
     pass: Pass,
   ): Promise<void> {
-    const { house } = this.#premises;
-    this.#session = house.enter(this.#threshold, {
+    const { house } = this.#shared;
+    this.#session = house.enter(this.#peer, {
       name: name ?? this.name,
       recalled,
       pass,
@@ -141,17 +143,17 @@ export class EventDoor implements Door {
       ...(visitor === undefined ? {} : { visitor }),
       ...(exact === undefined ? {} : { exact }),
     });
-    this.#threshold.welcome();
+    this.#peer.welcome();
     return house.resume(this.#session, resume);
   }
 
   #refuse(error: unknown, id: string | undefined): void {
     if (!(error instanceof Refusal)) throw error;
     const { code, message, retryAfterMs } = error;
-    this.#premises.metrics.refused(code);
+    this.#shared.metrics.refused(code);
     // Who is banned from the server has nothing more to say; from a room, it may ask for another.
     if (error.keepsOut && this.#session === undefined) {
-      return this.#threshold.close(bye(code, `${message}.`));
+      return this.#peer.close(bye(code, `${message}.`));
     }
     this.#tell({
       type: "error",
@@ -163,7 +165,7 @@ export class EventDoor implements Door {
   }
 
   #tell(event: Event): void {
-    this.#threshold.deliver(new Batch([event]));
+    this.#peer.deliver(new Batch([event]));
   }
 }
 

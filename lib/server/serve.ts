@@ -12,10 +12,13 @@ import { type EventOf, MAX_EVENT_BYTES } from "../wire/event.ts";
 import { connections } from "./accept.ts";
 import { writtenAddress } from "./address.ts";
 import { addressKey, Admission } from "./admission.ts";
+import { bye } from "./bye.ts";
 import { Connection } from "./connection.ts";
-import { bye, type Guest, type Lodge, type Premises } from "./door.ts";
+import type { Door, DoorPeer } from "./door.ts";
+import { FrameDoor, frameLastWords } from "./frame_door.ts";
 import { WriteGate } from "./gate.ts";
 import { Goodbyes } from "./goodbye.ts";
+import type { ListenerHost, LiveConnection, SharedState } from "./host.ts";
 import { type Limits, withDefaults } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { ratesOf } from "./meter.ts";
@@ -25,6 +28,7 @@ import { LoopPace } from "./pace.ts";
 import { passwordCheck, ScryptPasswords } from "./password.ts";
 import type { Socket } from "./socket.ts";
 import { Sweep } from "./sweep.ts";
+import { TcpTransport } from "./tcp_transport.ts";
 import { Ticks } from "./ticks.ts";
 
 /** What a server is started with. */
@@ -74,7 +78,7 @@ export interface Server extends AsyncDisposable {
   /** Connections that are open now. */
   readonly connections: number;
   /** What another listener needs of it. */
-  readonly lodge: Lodge;
+  readonly host: ListenerHost;
   /** Settles when the server has stopped and every connection is closed. */
   readonly finished: Promise<void>;
   /** Changes the password that everybody needs, where there is one; who is in stays. */
@@ -133,7 +137,7 @@ export function serve(options: ServeOptions = {}): Server {
   const gate = new WriteGate();
   const rates = ratesOf(limits);
   const titled = options.title === undefined ? {} : { title: options.title };
-  const premises: Premises = {
+  const shared: SharedState = {
     house,
     limits,
     gate,
@@ -144,21 +148,21 @@ export function serve(options: ServeOptions = {}): Server {
     log,
     ...titled,
   };
-  const open = new Map<Guest, Promise<void>>();
+  const open = new Map<LiveConnection, Promise<void>>();
   const admission = new Admission(limits);
   const goodbyes = new Goodbyes(sweep);
   for (const swept of [admission, goodbyes, { sweep: () => house.expire() }]) sweep.add(swept);
   const { secure = (conn: Deno.TcpConn): Socket => conn } = options;
-  const lodge: Lodge = {
-    premises,
+  const host: ListenerHost = {
+    shared,
     sweep,
-    get guests() {
+    get live() {
       return open.keys();
     },
     get stopping() {
       return stopping.signal.aborted;
     },
-    admit: (address, make) => admit({ address, make, lodge, admission, open }),
+    admit: (address, make) => admit({ address, make, host, admission, open }),
   };
 
   const acceptAll = async (): Promise<void> => {
@@ -168,10 +172,12 @@ export function serve(options: ServeOptions = {}): Server {
     };
     const accepted = connections(listener, { signal: stopping.signal, onProblem: problem });
     for await (const plain of accepted) {
-      const conn = secure(plain);
-      const enter = (): Guest => new Connection(conn, premises, sweep);
-      const refusal = lodge.admit(conn.remoteAddr.hostname, enter);
-      if (refusal !== undefined) goodbyes.say(conn, refusal);
+      const socket = secure(plain);
+      const transport = new TcpTransport(socket);
+      const door = (peer: DoorPeer): Door => new FrameDoor(shared, peer, socket);
+      const enter = (): LiveConnection => new Connection({ transport, host, door });
+      const refusal = host.admit(socket.remoteAddr.hostname, enter);
+      if (refusal !== undefined) goodbyes.say(transport, (byte) => frameLastWords(refusal, byte));
     }
   };
 
@@ -214,7 +220,7 @@ export function serve(options: ServeOptions = {}): Server {
     get connections() {
       return open.size;
     },
-    lodge,
+    host,
     finished,
     changePassword: (password) => opens &&= passwordCheck(password),
     shutdown,
@@ -225,15 +231,15 @@ export function serve(options: ServeOptions = {}): Server {
 /** What a connection is let in with. */
 interface Arrival {
   readonly address: string;
-  readonly make: () => Guest | undefined;
-  readonly lodge: Lodge;
+  readonly make: () => LiveConnection | undefined;
+  readonly host: ListenerHost;
   readonly admission: Admission;
-  readonly open: Map<Guest, Promise<void>>;
+  readonly open: Map<LiveConnection, Promise<void>>;
 }
 
 /** Counts a connection and runs it until its end, or says why there is no place for it. */
-function admit({ address, make, lodge, admission, open }: Arrival): EventOf<"bye"> | undefined {
-  const { premises: { log, metrics }, sweep } = lodge;
+function admit({ address, make, host, admission, open }: Arrival): EventOf<"bye"> | undefined {
+  const { shared: { log, metrics }, sweep } = host;
   const key = addressKey(address);
   const refusal = admission.enter(key, sweep.now);
   if (refusal !== undefined) {
@@ -243,7 +249,7 @@ function admit({ address, make, lodge, admission, open }: Arrival): EventOf<"bye
     metrics.refused(reason);
     return refusal;
   }
-  let guest: Guest | undefined;
+  let guest: LiveConnection | undefined;
   try {
     guest = make();
   } finally {
@@ -286,7 +292,7 @@ function shutdownBye(): EventOf<"bye"> {
  * for a disk that hangs is left behind.
  */
 async function drain(
-  open: ReadonlyMap<Guest, Promise<void>>,
+  open: ReadonlyMap<LiveConnection, Promise<void>>,
   drainMs: number,
 ): Promise<void> {
   for (const connection of open.keys()) {

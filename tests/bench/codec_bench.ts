@@ -51,10 +51,8 @@ function decodeIn(size: number): void {
   const decoder = new FrameDecoder();
   let frames = 0;
   for (let at = 0; at < FRAMES.length;) {
-    const space = decoder.space();
-    const piece = FRAMES.subarray(at, at + Math.min(size, space.length));
-    space.set(piece);
-    decoder.filled(piece.length);
+    const piece = FRAMES.subarray(at, at + size);
+    decoder.take(piece);
     while (decoder.next() !== undefined) frames++;
     at += piece.length;
   }

@@ -1,0 +1,88 @@
+/** The door of browsers: the event protocol, with each event and request in a message of its own. */
+
+import type { Batch } from "../chat/batch.ts";
+import { bye } from "../server/bye.ts";
+import type { Door, DoorPeer, Taken } from "../server/door.ts";
+import { bytesOf } from "../server/encoded.ts";
+import { EventDoor } from "../server/event_door.ts";
+import type { SharedState } from "../server/host.ts";
+import type { EventOf } from "../wire/event.ts";
+import { encodeFrames, PING_FRAME, pongFrame } from "./frames.ts";
+import type { ChunkKind } from "./web_socket_transport.ts";
+
+/** What the door needs of a WebSocket besides the chunks. */
+export interface ReadWebSocket {
+  /** What the chunk is that was read last. */
+  readonly kind: ChunkKind;
+  /** Bytes of a message that is not complete. */
+  readonly pending: number;
+}
+
+/** One peer on a WebSocket. */
+export class WebDoor implements Door {
+  readonly kind = "web";
+  readonly ping = PING_FRAME;
+  readonly waitsForPerson = false;
+  whole = 0;
+  readonly #peer: DoorPeer;
+  readonly #webSocket: ReadWebSocket;
+  readonly #client: EventDoor;
+  #chunk: Uint8Array | undefined;
+
+  constructor(shared: SharedState, peer: DoorPeer, webSocket: ReadWebSocket) {
+    this.#peer = peer;
+    this.#webSocket = webSocket;
+    this.#client = new EventDoor(shared, peer, "");
+  }
+
+  get peerName(): string | undefined {
+    return this.#client.peerName;
+  }
+
+  get pending(): number {
+    return this.#webSocket.pending;
+  }
+
+  begin(): void {
+    this.#client.greet();
+  }
+
+  take(chunk: Uint8Array): void {
+    this.#chunk = chunk;
+  }
+
+  next(): Taken | undefined {
+    const chunk = this.#chunk;
+    if (chunk === undefined) return undefined;
+    this.#chunk = undefined;
+    return { bytes: chunk.length, waits: this.#answer(chunk) };
+  }
+
+  encode(batch: Batch): Uint8Array {
+    return bytesOf(batch, encodeFrames);
+  }
+
+  lastWords(event: EventOf<"bye">): Uint8Array {
+    return encodeFrames([event]).bytes;
+  }
+
+  gone(clean: boolean, reason?: string): void {
+    this.#client.gone(clean, reason);
+  }
+
+  #answer(chunk: Uint8Array): void | Promise<void> {
+    switch (this.#webSocket.kind) {
+      case "text":
+        this.whole++;
+        return this.#client.frame(chunk);
+      case "ping":
+        return this.#peer.push(pongFrame(chunk));
+      case "pong":
+        return;
+      case "binary":
+        return this.#peer.close(bye("bad-frame", "The message was binary; events are text."));
+      case "wrong":
+        return this.#peer.close(bye("bad-frame", "That was no WebSocket frame."));
+    }
+  }
+}
