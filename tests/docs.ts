@@ -33,8 +33,10 @@ export function docOf(heading: string): string {
 
 /** The cells of the first table under a heading, without its first two lines. */
 export function tableOf(heading: string): string[][] {
-  const rows = docOf(heading).split("\n").filter((line) => line.startsWith("|")).slice(2);
-  return rows.map((row) => row.split("|").slice(1, -1).map((cell) => cell.trim()));
+  const lines = docOf(heading).split("\n");
+  const table = lines.slice(lines.findIndex((line) => line.startsWith("|")));
+  const end = table.findIndex((line) => !line.startsWith("|"));
+  return table.slice(2, end).map((row) => row.split("|").slice(1, -1).map((cell) => cell.trim()));
 }
 
 /** The sections of a text that have a heading; what stands between fences has none. */

@@ -1,6 +1,7 @@
 /** What --help prints: as wide as the terminal, what most people want first, and all of it somewhere. */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { UsageError } from "../lib/cli/flags.ts";
 import { flagLines, helpFor } from "../lib/cli/help.ts";
 import { LIMIT_FLAGS, WEB_LIMIT_FLAGS } from "../lib/cli/limit_flags.ts";
 import { helpOf } from "../lib/cli/documents.ts";
@@ -112,6 +113,14 @@ Deno.test("chatroom help lists its topics, prints one, and names the nearest of 
     'chatroom: there is no help about "scirpts"; there is about "scripts", and chatroom help ' +
       "lists what there is\n",
   );
+});
+
+Deno.test("help about what has no section says where to look instead", async () => {
+  const said = async (topic: string): Promise<string> =>
+    (await assertRejects(() => helpOf(topic, 80, []), UsageError)).message;
+  assertStringIncludes(await said("nginx"), 'it is mentioned in "proxy", and chatroom help lists');
+  assertStringIncludes(await said("zzzzz"), 'there is about "manual", "operating", "data", ');
+  assertStringIncludes(await said("kick"), 'there is about "Kick, mute and ban", and chatroom');
 });
 
 Deno.test("a document is plain on a terminal: wrapped, without marks, code as it is", () => {

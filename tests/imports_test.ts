@@ -109,3 +109,48 @@ Deno.test("only main.ts reads the arguments and ends the process", async () => {
     assertEquals(/Deno\.(args|exit)\b/.exec(source), null, `lib/${path}`);
   }
 });
+
+/** The files of lib that each of them imports, types included. */
+async function importGraph(): Promise<ReadonlyMap<string, readonly string[]>> {
+  const graph = new Map<string, readonly string[]>();
+  for await (const path of sources()) {
+    const source = await Deno.readTextFile(new URL(`lib/${path}`, ROOT));
+    const local = importsOf(source).filter((specifier) => specifier.startsWith("."));
+    const files = local.map((specifier) => new URL(specifier, `file:///${path}`).pathname.slice(1));
+    graph.set(path, [...new Set(files)]);
+  }
+  return graph;
+}
+
+/** Files that import one another in a circle, the first one at both ends; one circle of each knot. */
+function circles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const found: string[][] = [];
+  const done = new Set<string>();
+  const way: string[] = [];
+  const walk = (path: string): void => {
+    const from = way.indexOf(path);
+    if (from >= 0) found.push([...way.slice(from), path]);
+    if (from >= 0 || done.has(path)) return;
+    way.push(path);
+    for (const next of graph.get(path) ?? []) walk(next);
+    way.pop();
+    done.add(path);
+  };
+  for (const path of graph.keys()) walk(path);
+  return found;
+}
+
+/** A circle that is still to be cut. */
+const KNOWN = "server/door.ts → server/meter.ts → server/door.ts";
+
+Deno.test("no files of lib import each other, not even by way of others", async () => {
+  const graph = await importGraph();
+  assertEquals(graph.get("chat/answer.ts")?.includes("chat/topic.ts"), true);
+  const found = circles(graph).map((circle) => circle.join(" → "));
+  assertEquals(found.filter((circle) => circle !== KNOWN), []);
+});
+
+Deno.test("a circle of imports is found and shown", () => {
+  const graph = new Map([["a", ["b", "x"]], ["b", ["c"]], ["c", ["b"]], ["x", ["b"]]]);
+  assertEquals(circles(graph), [["b", "c", "b"]]);
+});

@@ -2,6 +2,9 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Limit, LIMITS } from "../lib/server/limits.ts";
+import { EVENT_FIELDS, REQUEST_FIELDS } from "../lib/wire/decode.ts";
+import type { Fields } from "../lib/wire/fields.ts";
+import { docOf, tableOf } from "./docs.ts";
 import { toolTest } from "./fixtures/tools.ts";
 import { bytes, joinEvent, RawPeer, startServer } from "./helpers.ts";
 
@@ -65,33 +68,106 @@ Deno.test("the event example holds, but for what is new each time", async () => 
   assertEquals(new TextDecoder().decode(fromHex(dump)), frames[4]?.frame);
 });
 
-Deno.test("the tables name every request, event and error code", async () => {
-  const source = await Deno.readTextFile(new URL("../lib/wire/decode.ts", import.meta.url));
-  const tables = ["REQUESTS", "EVENTS"]
-    .map((name) => new RegExp(`^const ${name}[^]*?^};`, "m").exec(source)?.[0])
-    .join("\n");
-  const types = [...tables.matchAll(/^ {2}(\w+)(?:: |,)/gm)].map(([, type]) => type ?? "");
-  assert(types.length > 25);
-  for (const type of types) assert(text.includes(`\`${type}\``), `${type} is missing`);
-  const codes = new Set<string>();
-  for (const folder of ["chat", "server", "wire"]) {
-    for await (const { name } of Deno.readDir(new URL(`../lib/${folder}`, import.meta.url))) {
-      if (!name.endsWith(".ts")) continue;
-      const code = await Deno.readTextFile(new URL(`../lib/${folder}/${name}`, import.meta.url));
-      for (
-        const pattern of [
-          /(?:Refusal|bye)\(\s*"([a-z0-9-]+)"/g,
-          /code: "([a-z0-9-]+)"/g,
-          /reason: "([a-z-]+)"/g,
-        ]
-      ) {
-        for (const [, found] of code.matchAll(pattern)) codes.add(found ?? "");
-      }
+/** The names of fields that a cell of a table holds, without what stands in brackets. */
+function fieldsIn(cell: string): string[] {
+  let flat = cell;
+  for (let before = ""; before !== flat;) {
+    before = flat;
+    flat = flat.replaceAll(/\([^()]*\)|\{[^{}]*\}/g, "");
+  }
+  return [...flat.matchAll(/`(\w+\??)`/g)].map(([, name = ""]) => name);
+}
+
+/** The rows of a table of PROTOCOL.md: each type, and its fields. */
+function typesUnder(heading: string): Map<string, string[]> {
+  return new Map(
+    tableOf(heading).flatMap(([types = "", fields = ""]) =>
+      [...types.matchAll(/`(\w+)`/g)].map(([, type = ""]) =>
+        [type, fieldsIn(fields).sort()] as const
+      )
+    ),
+  );
+}
+
+function fieldsOf(table: Readonly<Record<string, Fields>>): Map<string, string[]> {
+  return new Map(
+    Object.entries(table).map(([type, fields]) => [
+      type,
+      Object.entries(fields).map(([name, { optional }]) => optional ? `${name}?` : name).sort(),
+    ]),
+  );
+}
+
+Deno.test("the tables have every request and event with its fields, and no others", () => {
+  assertEquals(typesUnder("Requests"), fieldsOf(REQUEST_FIELDS));
+  assertEquals(typesUnder("Events that a server sends"), fieldsOf(EVENT_FIELDS));
+});
+
+/** All code of the folders of lib. */
+async function sources(...folders: string[]): Promise<string> {
+  const texts: string[] = [];
+  for (const folder of folders) {
+    const url = new URL(`../lib/${folder}/`, import.meta.url);
+    for await (const { name } of Deno.readDir(url)) {
+      if (name.endsWith(".ts")) texts.push(await Deno.readTextFile(new URL(name, url)));
     }
   }
-  for (const { tells } of Object.values<Limit>(LIMITS)) if (tells !== undefined) codes.add(tells);
-  assert(codes.size > 15);
-  for (const code of codes) assert(text.includes(`\`${code}\``), `${code} is missing`);
+  return texts.join("\n");
+}
+
+Deno.test("every code of an error and reason of a bye is listed, and no others are", async () => {
+  const code = await sources("chat", "server", "store", "wire", "web");
+  const used = new Set<string>();
+  const patterns = [
+    /(?:Refusal|bye)\(\s*"([a-z]+(?:-[a-z0-9]+)*)"/g,
+    /(?:code|reason): "([a-z]+(?:-[a-z0-9]+)*)"/g,
+  ];
+  for (const pattern of patterns) {
+    for (const [, found = ""] of code.matchAll(pattern)) used.add(found);
+  }
+  for (const { tells } of Object.values<Limit>(LIMITS)) if (tells !== undefined) used.add(tells);
+  assert(used.size > 15);
+  const lists = ["Codes of `error`", "Reasons of `bye` and `left`"].map((heading) => {
+    const [list = ""] = docOf(heading).trim().split("\n\n");
+    return [...list.matchAll(/`([a-z0-9-]+)`/g)].map(([, name = ""]) => name);
+  });
+  const listed = new Set(lists.flat());
+  assertEquals([...used].filter((each) => !listed.has(each)), []);
+  assertEquals([...listed].filter((each) => !code.includes(`"${each}"`) && !used.has(each)), []);
+});
+
+/** The number that a constant of the code has. */
+function constant(code: string, name: string): number {
+  const found = [...code.matchAll(new RegExp(`\\bconst ${name} = ([\\d_ *]+);`, "g"))];
+  assertEquals(found.length, 1, `const ${name}`);
+  return (found[0]?.[1] ?? "").replaceAll("_", "").split("*")
+    .reduce((product, factor) => product * Number(factor), 1);
+}
+
+Deno.test("the limits that are the protocol's are those of the code", async () => {
+  const code = await sources("chat", "wire");
+  const shown = tableOf("Keeping within limits").map(([, most = ""]) => most);
+  assertEquals(shown, [
+    ...["MAX_ID_BYTES", "MAX_QUERY_LENGTH", "MAX_QUERY_TERMS", "MAX_TERMS", "MAX_TOPIC_LENGTH"]
+      .map((name) => String(constant(code, name))),
+    `${constant(code, "MAX_MS") / (365 * 86_400_000)} years`,
+    constant(code, "MAX_SANCTIONS").toLocaleString("en"),
+    String(constant(code, "MAX_HOSTED")),
+    String(LIMITS.pageMessages.default),
+    String(constant(code, "MAX_LISTED")),
+  ]);
+});
+
+Deno.test("the codes that a WebSocket closes with are those of the code", async () => {
+  const code = await sources("web");
+  // These two come from the library.
+  const used = new Set(["1002", "1009"]);
+  for (const [number] of code.replaceAll(/\/\*[^]*?\*\//g, "").matchAll(/\b10\d\d\b(?!_)/g)) {
+    used.add(number);
+  }
+  used.delete("1006"); // nobody sends it: it stands for a connection that ended without a code
+  const shown = tableOf("Over a WebSocket").map(([number = ""]) => number);
+  assertEquals(shown, [...used].sort());
 });
 
 toolTest("the client in Python works as it stands", ["python3"], async () => {

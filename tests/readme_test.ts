@@ -2,12 +2,19 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
-import type { Flag } from "../lib/cli/flags.ts";
+import { type Flag, parseInvocation } from "../lib/cli/flags.ts";
 import { LIMIT_FLAGS, WEB_LIMIT_FLAGS } from "../lib/cli/limit_flags.ts";
 import { SUBCOMMANDS } from "../lib/cli/subcommands.ts";
+import {
+  CAUSE_CODES,
+  GONE_CODE,
+  INTERRUPT_CODE,
+  NO_REPLY_CODE,
+  SIGNAL_CODES,
+} from "../lib/client/exit_code.ts";
 import { type Limit, LIMITS } from "../lib/server/limits.ts";
 import { WEB_LIMITS } from "../lib/web/limits.ts";
-import { DOCUMENTS, readDocument, tableOf } from "./docs.ts";
+import { docOf, DOCUMENTS, readDocument, tableOf } from "./docs.ts";
 
 /** Those of both tables. */
 const limitFlags = [...LIMIT_FLAGS, ...WEB_LIMIT_FLAGS];
@@ -63,6 +70,7 @@ Deno.test("the README begins with the two commands, and .ci/run runs the second 
   const ci = await Deno.readTextFile(new URL("../.ci/run", import.meta.url));
   assertStringIncludes(ci, "deno_version=2.9.6");
   assertStringIncludes(ci, 'npx -y "deno@$deno_version" task test');
+  assertStringIncludes(docOf("First talk"), `alias chatroom='${run?.replace(/ serve$/, "")}'`);
 });
 
 for (const document of DOCUMENTS) {
@@ -83,6 +91,119 @@ for (const document of DOCUMENTS) {
     }
   });
 }
+
+Deno.test("every document is one that is held to the code, but for licences", async () => {
+  const found: string[] = [];
+  const walk = async (folder: string): Promise<void> => {
+    for await (
+      const { name, isDirectory } of Deno.readDir(new URL(`../${folder}`, import.meta.url))
+    ) {
+      if (name.startsWith(".") || ["dist", "node_modules", "coverage"].includes(name)) continue;
+      if (isDirectory) await walk(`${folder}${name}/`);
+      else if (name.endsWith(".md")) found.push(`${folder}${name}`);
+    }
+  };
+  await walk("");
+  assertEquals(found.sort(), [...DOCUMENTS].sort());
+});
+
+const COMMANDS = new Map(
+  await Promise.all(SUBCOMMANDS.map(async ({ name, load }) => [name, await load()] as const)),
+);
+
+/** The commands that a text shows in blocks for a shell, without comments and what they are joined with. */
+function shownCommands(text: string): string[] {
+  return [...text.matchAll(/^```sh\n([^]*?)^```/gm)].flatMap(([, block = ""]) =>
+    block.split("\n").filter((line) => !line.startsWith("#")).flatMap((line) =>
+      [...line.replace(/ +# .*/, "").matchAll(/\bchatroom( [a-z]+(?: [^|<>;]*)?)/g)]
+        .map(([, command = ""]) => command.trim())
+    )
+  );
+}
+
+for (const document of DOCUMENTS) {
+  Deno.test(`every command and flag that ${document} shows is there`, () => {
+    const text = readDocument(document);
+    for (const command of shownCommands(text)) {
+      const words = command.replace(/\)"?$/, "").match(/"[^"]*"|'[^']*'|\S+/g) ?? [];
+      const [name = "", ...args] = words.map((word) => word.replaceAll(/^["']|["']$/g, ""));
+      if (name === "help") continue;
+      const known = COMMANDS.get(name);
+      assert(known !== undefined, `chatroom ${command}`);
+      parseInvocation(known, args);
+    }
+    const prose = text.replaceAll(/^```[^]*?^```/gm, "");
+    for (const [, command = ""] of prose.matchAll(/`chatroom ([^`]+)`/g)) {
+      const [name = "", ...args] = command.split(/\s+/);
+      if (["help", "SUBCOMMAND"].includes(name)) continue;
+      const flags = COMMANDS.get(name)?.flags;
+      assert(flags !== undefined, `chatroom ${command}`);
+      for (const [, flag] of args.join(" ").matchAll(/--([a-z-]+)/g)) {
+        assert(flags.some((each) => each.name === flag), `chatroom ${command}`);
+      }
+    }
+    const all = [...COMMANDS.values()].flatMap(({ flags }) => flags.map(({ name }) => name));
+    for (const [, flag = ""] of prose.matchAll(/`--([a-z-]+)[^`]*`/g)) {
+      assert([...all, "help", "version"].includes(flag), `--${flag}`);
+    }
+  });
+}
+
+Deno.test("the table of exit codes has those of the code, and no others", async () => {
+  const used = new Set([...Object.values(CAUSE_CODES), ...Object.values(SIGNAL_CODES)]);
+  for (const code of [GONE_CODE, INTERRUPT_CODE, NO_REPLY_CODE]) used.add(code);
+  const cli = new URL("../lib/cli/", import.meta.url);
+  for await (const { name } of Deno.readDir(cli)) {
+    if (!name.endsWith(".ts")) continue;
+    const code = await Deno.readTextFile(new URL(name, cli));
+    if (name === "subcommands.ts") {
+      for (const [, number] of code.matchAll(/\? (\d) : (\d)/g)) used.add(Number(number));
+    }
+    // What --help says of them is said of the same ones.
+    const notes = [...code.matchAll(/"(Exit codes: .*",\n(?: +"\d .*",\n)?)/g)];
+    for (const [, note = ""] of notes) {
+      for (const [number] of note.matchAll(/\b\d+\b/g)) used.add(Number(number));
+    }
+  }
+  const shown = tableOf("Exit codes").flatMap(([codes = ""]) => codes.match(/\d+/g) ?? []);
+  assertEquals(shown.map(Number), [...used].sort((a, b) => a - b));
+});
+
+Deno.test("the variables that the executable may read are told, and so are those that say something", async () => {
+  const allowed = /--allow-env=(\S+)/.exec(config.tasks.serve)?.[1]?.split(",") ?? [];
+  const section = docOf("Build the executable");
+  for (const name of allowed) assertStringIncludes(section, `\`${name}\``);
+  const all = DOCUMENTS.map(readDocument).join("\n");
+  const ours = new Set<string>();
+  for (const folder of ["cli", "client", "server", "store", "web", "load", "tls"]) {
+    const url = new URL(`../lib/${folder}/`, import.meta.url);
+    for await (const { name } of Deno.readDir(url)) {
+      if (!name.endsWith(".ts")) continue;
+      const code = await Deno.readTextFile(new URL(name, url));
+      for (const [name] of code.matchAll(/\bCHATROOM_[A-Z]+(?:_[A-Z]+)*/g)) ours.add(name);
+    }
+  }
+  ours.delete("CHATROOM_LIFELINE"); // one of our programs sets it for another
+  for (const name of ours) {
+    const flag = `\`--${name.slice("CHATROOM_".length).toLowerCase().replaceAll("_", "-")} `;
+    assert(all.includes(`$${name}`) || all.includes(flag), name);
+  }
+  for (const [, name = ""] of all.matchAll(/\$(CHATROOM_[A-Z_]+)/g)) assert(ours.has(name), name);
+});
+
+Deno.test("the table of what watches a server has every path", async () => {
+  const code = await Deno.readTextFile(new URL("../lib/web/watch.ts", import.meta.url));
+  const paths = [...code.matchAll(/case "(\/\w+)"/g)].map(([, path]) => `\`${path}\``);
+  assertEquals(tableOf("Watch it").map(([path]) => path).sort(), paths.sort());
+});
+
+Deno.test("the table of folders has those of lib", async () => {
+  const folders: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(new URL("../lib", import.meta.url))) {
+    if (isDirectory) folders.push(`\`lib/${name}\``);
+  }
+  assertEquals(tableOf("The house").map(([folder]) => folder).sort(), folders.sort());
+});
 
 Deno.test("the README is short enough to be read: 10 KB at most", () => {
   const bytes = new TextEncoder().encode(readDocument("README.md")).length;

@@ -1,13 +1,13 @@
 /** Reserving a name, and showing that it is one's own: the answers to those requests. */
 
 import type { RequestOf } from "../wire/event.ts";
+import { auditLine } from "./audit_line.ts";
 import { checkMute, idOf, type Inside } from "./inside.ts";
-import { checkStrength } from "./strength.ts";
 import { nameKey } from "./name.ts";
 import type { Account, Change } from "./records.ts";
 import { Refusal } from "./refusal.ts";
-import type { Session } from "./session.ts";
-import { addressOf } from "./session.ts";
+import { addressOf, type Session } from "./session.ts";
+import { checkStrength } from "./strength.ts";
 
 /** Reserves the name that the session goes by. */
 export async function register(
@@ -124,8 +124,8 @@ function own(house: Inside, session: Session): Account {
 }
 
 function audit(house: Inside, { name }: Account, action: string): Change {
-  const at = new Date(house.keeper.people.now).toISOString();
-  return { type: "audit", line: { at, by: name, action, target: name } };
+  const line = auditLine(house.keeper.people, { by: name, action, target: name });
+  return { type: "audit", line };
 }
 
 function told(

@@ -1,11 +1,12 @@
 /** Brings a session that comes back up to date with one room, page by page. */
 
 import type { Event } from "../wire/event.ts";
+import type { Audience } from "./audience.ts";
 import { Batch } from "./batch.ts";
 import type { History, Stored } from "./history.ts";
 import type { LogKey } from "./log_key.ts";
-import type { Room } from "./room.ts";
 import { Refusal } from "./refusal.ts";
+import type { RoomState } from "./room_state.ts";
 import type { Peer, Session } from "./session.ts";
 import { directOf } from "./speak.ts";
 
@@ -13,7 +14,8 @@ import { directOf } from "./speak.ts";
 export interface CatchUp {
   readonly session: Session;
   readonly peer: Peer;
-  readonly room: Room;
+  readonly room: RoomState;
+  readonly audience: Audience;
   readonly history: History;
   /** Where the session was: the epoch (this one unless said), and the last seq that it saw. */
   readonly epoch?: string;
@@ -39,7 +41,7 @@ const SLICE_LENGTH = 16_384;
  * a page beyond what the peer takes; ends early when the peer is gone.
  */
 export async function catchUp(options: CatchUp): Promise<void> {
-  const { session, peer, room, history, isNew = false } = options;
+  const { session, peer, room, audience, history, isNew = false } = options;
   const { log } = room;
   let seen = options.seq;
   // Who has seen more than there is has seen it before older data was put back: the epoch is another
@@ -54,7 +56,7 @@ export async function catchUp(options: CatchUp): Promise<void> {
   for (;;) {
     if (!isHere()) return;
     const last = history.last(log);
-    if (seen >= last) return room.listen(session);
+    if (seen >= last) return audience.listen(session);
     const entries = await pageAfter(options, log, seen);
     if (entries === undefined || !isHere()) return;
     const next = entries[0]?.message.seq ?? last + 1;

@@ -4,7 +4,7 @@
  */
 
 import type { Request, ResumePoint } from "../wire/event.ts";
-import { leave } from "./answer.ts";
+import { Audiences } from "./audiences.ts";
 import { FittingHistory } from "./fitting_history.ts";
 import { type History, noteSessionsMs } from "./history.ts";
 import {
@@ -18,16 +18,18 @@ import { answerInOrder } from "./in_order.ts";
 import type { Inside, Until } from "./inside.ts";
 import { keyOf, roomLog } from "./log_key.ts";
 import { Keeper, type Pass, type Shown } from "./keeper.ts";
+import { leaveQuietly, leaveRoom } from "./membership.ts";
 import { roomName } from "./name.ts";
 import { clearName, type Naming, rename } from "./naming.ts";
-import { People, shareOf } from "./people.ts";
+import { People } from "./people.ts";
 import { type Rate, rateOf } from "./rate.ts";
 import { type Entrance, Reception } from "./reception.ts";
 import { Registry } from "./registry.ts";
-import type { Room } from "./room.ts";
 import { RoomShares } from "./room_shares.ts";
+import type { RoomState } from "./room_state.ts";
 import type { Peer, Session } from "./session.ts";
 import { Turns } from "./turns.ts";
+import { shareOf } from "./who_is.ts";
 
 /** How often it is looked for rooms that may go, in ms. */
 const TIDY_MS = 60_000;
@@ -41,6 +43,7 @@ export class House {
   readonly #roomRate: Rate;
   readonly #rooms: RoomShares;
   readonly #registry: Registry;
+  readonly #audiences: Audiences;
   readonly #keeper: Keeper;
   readonly #inside: Inside;
   readonly #reception: Reception;
@@ -59,12 +62,8 @@ export class House {
     this.#roomRate = rateOf(roomMessagesPerSecond, roomMessagesPerSecond * 2);
     this.#keptAt = this.#tidiedAt = this.#now();
     this.#rooms = new RoomShares(this.#limits, this.history, this.#now);
-    this.#registry = new Registry(
-      this.#limits,
-      options.pace ?? AT_ONCE,
-      this.history,
-      this.#rooms,
-    );
+    this.#registry = new Registry(this.#limits, this.history, this.#rooms);
+    this.#audiences = new Audiences(options.pace ?? AT_ONCE);
     const { passwords = NO_PASSWORDS, opens, onWrong, addressKey } = options;
     this.#keeper = new Keeper({
       people: new People(options.records),
@@ -80,6 +79,7 @@ export class House {
       missing: (session) => this.#missing(session, this.#now()),
       keeper: this.#keeper,
       registry: this.#registry,
+      audiences: this.#audiences,
       exit: (session, peer) => this.exit(session, peer, true, "replaced"),
     };
     this.#keeper.people.onReserved = (account) => clearName(naming, account);
@@ -154,7 +154,7 @@ export class House {
     if (session.peer !== peer) return;
     const keepsName = !clean && !session.isVisitor && this.#limits.nameMs > 0;
     if (keepsName && session.secret !== undefined && !this.#closed) {
-      for (const room of session.rooms.values()) room.unlisten(session);
+      this.#audiences.unlisten(session);
       this.#cutOff.set(session, reason);
     } else this.#leaveAll(session, reason);
     const share = shareOf(this.#keeper.people, session);
@@ -204,6 +204,11 @@ export class House {
     if (session.peer === undefined) this.#leaveAll(session, reason);
   }
 
+  /** The names of the rooms that a session is in, in the order in which it came into them. */
+  roomsOf(session: Session): string[] {
+    return this.#registry.roomsOf(session).map(({ name }) => name);
+  }
+
   /** The names in a room, for finding the one that is meant in a command. */
   names(room: string): string[] {
     return [...this.#registry.room(room)?.members ?? []].map(({ name }) => name);
@@ -234,9 +239,10 @@ export class House {
   }
 
   #insideOf(options: HouseOptions, naming: Naming): Inside {
-    const { roundLength, scrollback, pageMessages, accounts } = this.#limits;
+    const { roundLength, presenceMembers, scrollback, pageMessages, accounts } = this.#limits;
     return {
       registry: this.#registry,
+      audiences: this.#audiences,
       keeper: this.#keeper,
       history: this.history,
       // One at a time: they share a thread, and so does a crowd's share of it go by addresses.
@@ -244,6 +250,7 @@ export class House {
       now: this.#now,
       until: this.#until,
       roundLength,
+      presenceMembers,
       roomRate: this.#roomRate,
       scrollback,
       pageMessages,
@@ -256,11 +263,11 @@ export class House {
   }
 
   #leaveAll(session: Session, reason?: string): void {
-    for (const room of [...session.rooms.values()]) this.#leave(session, room, reason);
+    for (const room of this.#registry.roomsOf(session)) this.#leave(session, room, reason);
   }
 
-  #leave(session: Session, room: Room, reason?: string): void {
-    if (this.#closed) this.#registry.leave(session, room);
-    else leave(this.#registry, session, room, reason);
+  #leave(session: Session, room: RoomState, reason?: string): void {
+    if (this.#closed) leaveQuietly(this.#inside, session, room);
+    else leaveRoom(this.#inside, session, room, reason);
   }
 }

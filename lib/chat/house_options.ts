@@ -1,13 +1,13 @@
 /** What a house is made with, and what it does where nothing is said. */
 
 import { type AuditLine, MAX_EVENT_BYTES } from "../wire/event.ts";
+import type { Pace } from "./audience.ts";
 import type { History } from "./history.ts";
 import type { Until } from "./inside.ts";
 import type { Passwords } from "./keeper.ts";
 import type { Records } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import type { RegistryLimits } from "./registry.ts";
-import type { Pace } from "./room.ts";
 import type { RoomLimits } from "./room_shares.ts";
 
 /** What a house is made with. */
@@ -38,6 +38,8 @@ export interface HouseOptions {
 export interface HouseLimits extends RegistryLimits, RoomLimits {
   /** How much may be said in one round before its speakers wait, in UTF-16 code units. */
   readonly roundLength: number;
+  /** A room with more members is not told who comes and goes. */
+  readonly presenceMembers: number;
   /** The largest event that a message may be, in bytes; larger ones cut off whoever should get them. */
   readonly messageBytes: number;
   /** A session without a connection is forgotten after this many ms. */

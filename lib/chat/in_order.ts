@@ -32,7 +32,7 @@ export function answerInOrder(
   if (!WAITS[request.type]) return answer(house, session, request);
   const idle = session.idle();
   if (idle !== undefined) return answerAfter(idle, house, session, request);
-  session.flush();
+  house.audiences.flush(session);
   return answer(house, session, request);
 }
 

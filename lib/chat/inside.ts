@@ -1,20 +1,22 @@
 /** What the answers to requests have in common. */
 
 import type { AuditLine } from "../wire/event.ts";
+import type { Audiences } from "./audiences.ts";
 import type { History } from "./history.ts";
 import type { Keeper } from "./keeper.ts";
-import { whoIs } from "./people.ts";
 import { costOf, opensAt, type Rate, spend } from "./rate.ts";
 import { Refusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
 import type { Account } from "./records.ts";
-import type { Room } from "./room.ts";
+import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
 import type { Turns } from "./turns.ts";
+import { whoIs } from "./who_is.ts";
 
 /** What an answer may look at and change. */
 export interface Inside {
   readonly registry: Registry;
+  readonly audiences: Audiences;
   readonly history: History;
   /** Whose search is next. */
   readonly searches: Turns;
@@ -23,6 +25,8 @@ export interface Inside {
   readonly scrollback: number;
   /** How much may be said in one round before its speakers wait, in UTF-16 code units. */
   readonly roundLength: number;
+  /** A room with more members is not told who comes and goes. */
+  readonly presenceMembers: number;
   /** How fast a room may be spoken in. */
   readonly roomRate: Rate;
   /** Messages in one page at most. */
@@ -47,17 +51,20 @@ export interface Inside {
 export type Until = (time: number) => Promise<void> | undefined;
 
 /**
- * Counts what all of `room` is told, with `length` UTF-16 code units of somebody's own in it. A promise means that its speaker should
- * wait before it says more: the room has had more than its rate.
+ * Counts what all of `room` is told, with `length` UTF-16 code units of somebody's own in it. A
+ * promise means that its speaker should wait before it says more: the room has had more than its
+ * rate.
  */
 export function countSpeech(
-  { roomRate, now, until }: Inside,
-  room: Room,
+  { audiences, roomRate, now, until }: Inside,
+  room: RoomState,
   length: number,
 ): Promise<void> | undefined {
+  const audience = audiences.of(room.key);
+  if (audience === undefined) return undefined;
   const at = now();
-  room.due = spend(roomRate, room.due, costOf(length), at);
-  const time = opensAt(roomRate, room.due);
+  audience.due = spend(roomRate, audience.due, costOf(length), at);
+  const time = opensAt(roomRate, audience.due);
   return time > at ? until(time) : undefined;
 }
 
@@ -67,14 +74,14 @@ export function roomOf(
   session: Session,
   name: string,
   advice = `; /join ${name} first`,
-): Room {
+): RoomState {
   const room = house.registry.room(name);
   if (room !== undefined && room.members.has(session)) return room;
   throw new Refusal("not-in-room", `You are not in ${name}${advice}`);
 }
 
 /** Who opened a room, for what is stored of it first. */
-export function openedBy({ opener }: Room): { opener?: string } {
+export function openedBy({ opener }: RoomState): { opener?: string } {
   return opener === undefined ? {} : { opener };
 }
 

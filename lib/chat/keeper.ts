@@ -194,7 +194,7 @@ export class Keeper {
   otherName(session: Session): [name: string, key: string] {
     const taken = (name: string, key: string): boolean =>
       key === session.key || this.#isReserved(name, key) ||
-      this.#isBanned(name, key, ["", ...session.rooms.keys()]);
+      this.#isBanned(name, key, ["", ...session.rooms]);
     return this.#registry.chooseName(session.name, session, this.#now(), true, taken);
   }
 

@@ -1,14 +1,15 @@
 /** What one person may do to another: the answers to `mod`. */
 
 import type { AuditLine, Event, RequestOf } from "../wire/event.ts";
-import { leave } from "./answer.ts";
+import { auditLine } from "./audit_line.ts";
 import { type Deed, deedOf } from "./deed.ts";
 import { idOf, type Inside } from "./inside.ts";
 import { banText, timeText } from "./keeper.ts";
-import { whoIs } from "./people.ts";
+import { leaveRoom } from "./membership.ts";
 import type { Change, Sanction } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
+import { whoIs } from "./who_is.ts";
 
 /** What a deed comes to. */
 interface Plan {
@@ -40,26 +41,6 @@ export async function moderate(
   house.onModerated(line);
   plan.end?.();
   session.deliver({ ...answerOf(done), ...idOf(request) });
-}
-
-/** Makes who opens a new room an operator of it, if it has none and his name is reserved. */
-export function hostFirst(house: Inside, session: Session, room: string, title: string): void {
-  const { people } = house.keeper;
-  const account = people.accountOf(session);
-  // What was said there before is not the first comer's to rule over.
-  if (house.registry.hasPast(room)) return;
-  if (account === undefined || !house.keeper.mayHost(account, room)) return;
-  const { name, key } = account;
-  let isHost = false;
-  people.change(() => {
-    const now = people.accountOf(session);
-    isHost = now?.key === key && house.keeper.mayHost(now, room);
-    const line = lineOf(house, name, "op", name, title);
-    return isHost ? [{ type: "host", host: { room, key } }, { type: "audit", line }] : [];
-  }).then(() => {
-    if (!isHost) return;
-    session.deliver({ type: "notice", text: `You are an operator of ${title} now.` });
-  }).catch(() => {});
 }
 
 /** A deed that was judged. */
@@ -206,7 +187,7 @@ function cut(
     if (deed.room === "" || session.secret === undefined) {
       session.peer?.close({ type: "bye", reason, text });
     } else if (room !== undefined) {
-      leave(house.registry, session, room, reason);
+      leaveRoom(house, session, room, reason);
       session.sentAway = undefined;
       session.deliver({ type: "left", room: room.name, name: session.name, reason, ...sentAway });
       session.deliver({ type: "notice", text });
@@ -218,23 +199,5 @@ function lineOfDeed(house: Inside, deed: Deed): AuditLine {
   const { by, action, target, title, until, reason } = deed;
   const time = until === 0 ? "" : `until ${timeText(until)}`;
   const detail = [time, reason].filter((part) => part !== "").join(": ");
-  return lineOf(house, by.name, action, target, title, detail);
-}
-
-function lineOf(
-  { keeper: { people } }: Inside,
-  by: string,
-  action: string,
-  target: string,
-  room = "",
-  detail = "",
-): AuditLine {
-  return {
-    at: new Date(people.now).toISOString(),
-    by,
-    action,
-    target,
-    ...(room === "" ? {} : { room }),
-    ...(detail === "" ? {} : { detail }),
-  };
+  return auditLine(house.keeper.people, { by: by.name, action, target, room: title, detail });
 }

@@ -1,20 +1,46 @@
-/** Taking a name: another one, or a reserved one from whoever goes by it. */
+/**
+ * Taking a name: another one, or a reserved one from whoever goes by it; and the answers to `rename`.
+ */
 
-import { tellRenamed } from "./answer.ts";
+import type { RequestOf } from "../wire/event.ts";
+import type { Audiences } from "./audiences.ts";
+import { checkMute, idOf, type Inside } from "./inside.ts";
 import type { Keeper } from "./keeper.ts";
-import { namesLeft } from "./people.ts";
+import { countNews, tellRenamed } from "./presence.ts";
 import type { Account } from "./records.ts";
+import { Refusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
 import type { Peer, Session } from "./session.ts";
+import { namesLeft } from "./who_is.ts";
 
 /** What it takes. */
 export interface Naming {
   readonly keeper: Keeper;
   readonly registry: Registry;
+  readonly audiences: Audiences;
   /** Takes a session without a peer, whose name somebody else gets, out of its rooms. */
   missing(session: Session): void;
   /** Ends what a peer had of a session. */
   exit(session: Session, peer: Peer): void;
+}
+
+/** Gives a session another name. */
+export function answerRename(
+  house: Inside,
+  session: Session,
+  request: RequestOf<"rename">,
+): void | Promise<void> {
+  const from = session.name;
+  // A name is a text that others see: in no room where nothing may be said.
+  for (const room of ["", ...session.rooms]) checkMute(house, session, room);
+  try {
+    house.rename(session, request.name);
+  } catch (error) {
+    if (error instanceof Refusal && error.code === "name-reserved") session.wanted = request.name;
+    throw error;
+  }
+  session.deliver({ type: "renamed", ...idOf(request), from, to: session.name });
+  return countNews(house, house.registry.roomsOf(session));
 }
 
 /**
@@ -26,7 +52,7 @@ export function rename(naming: Naming, session: Session, wanted: string, account
   const proven = account ?? keeper.people.accountOf(session);
   keeper.checkEntrance(wanted, session.peer?.address);
   // A room that bans the name is not to be had by coming in under another.
-  for (const { name } of session.rooms.values()) {
+  for (const { name } of registry.roomsOf(session)) {
     keeper.checkEntrance(wanted, session.peer?.address, name);
   }
   const [name, key] = keeper.chooseName(wanted, session, proven);
@@ -36,7 +62,7 @@ export function rename(naming: Naming, session: Session, wanted: string, account
   session.left = namesLeft(keeper.people, session, key);
   if (session.key !== key) session.account = undefined;
   registry.name(session, name, key, shared);
-  tellRenamed(session, from);
+  tellRenamed(naming, session, from);
 }
 
 /**
@@ -84,12 +110,13 @@ export function clearName(naming: Naming, { name, key }: Account): void {
   makeWay(naming, name, key, undefined, true, "is reserved now");
 }
 
-function giveOtherName({ keeper, registry }: Naming, holder: Session, why: string): void {
+function giveOtherName(naming: Naming, holder: Session, why: string): void {
+  const { keeper, registry } = naming;
   const from = holder.name;
   const [name, key] = keeper.otherName(holder);
   holder.left = namesLeft(keeper.people, holder, key);
   registry.name(holder, name, key);
-  tellRenamed(holder, from);
+  tellRenamed(naming, holder, from);
   holder.deliver({ type: "renamed", from, to: name });
   const text = `The name ${from} ${why}; you are ${name}.`;
   holder.deliver({ type: "notice", text });

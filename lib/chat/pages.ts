@@ -36,7 +36,7 @@ export async function history(
     length += page.entries[from - 1]?.message.text.length ?? 0;
     if (length > most && from < page.entries.length) break;
   }
-  room.flush();
+  house.audiences.of(room.key)?.flush();
   await answerPage(session, request, room.name, {
     entries: page.entries.slice(from),
     more: page.more || from > 0,
@@ -51,7 +51,7 @@ export async function search(
 ): Promise<void> {
   const { query, from, before, cursor, skip, limit = 50 } = request;
   const room = request.room === undefined ? undefined : roomOf(house, session, request.room);
-  const rooms = room === undefined ? [...session.rooms.values()].map(({ log }) => log) : [room.log];
+  const rooms = room === undefined ? [...session.rooms].map(roomLog) : [room.log];
   const wanted: Search = {
     query,
     rooms,

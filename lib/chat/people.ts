@@ -3,13 +3,13 @@
  * questions that can't wait, and kept by whoever is handed in.
  */
 
+import { Hosts } from "./hosts.ts";
 import { NameTable } from "./name_table.ts";
 import type { Role } from "./permissions.ts";
 import {
   type Account,
   type Change,
   ChangedMeanwhile,
-  type Host,
   type Kept,
   MemoryRecords,
   type Records,
@@ -17,9 +17,8 @@ import {
 } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { type Named, type SanctionKey, Sanctions } from "./sanctions.ts";
-import { addressOf, type Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import { Subjects } from "./subjects.ts";
-import type { Share } from "./waiting.ts";
 
 /** Who is meant by a question. */
 export interface Who extends Named {
@@ -49,8 +48,7 @@ export class People {
   #accounts = new Map<string, Account>();
   #names = new NameTable<Account>();
   #looks = new Subjects<Account>();
-  /** Rooms' operators, by the room's key. */
-  #hosts = new Map<string, Set<string>>();
+  #hosts = new Hosts();
   #sanctions = new Sanctions();
   /** Told of a name that somebody else has reserved, such as whoever runs the server. */
   onReserved: (account: Account) => void = () => {};
@@ -102,27 +100,23 @@ export class People {
   roleIn(account: Account | undefined, room = ""): Role {
     if (account === undefined) return "member";
     if (account.role !== "member" || room === "") return account.role;
-    return this.#hosts.get(room)?.has(account.key) ? "host" : "member";
+    return this.#hosts.has({ room, key: account.key }) ? "host" : "member";
   }
 
   /** Whether a room has operators of its own. */
   hasHosts(room: string): boolean {
-    return (this.#hosts.get(room)?.size ?? 0) > 0;
+    return this.#hosts.hasAny(room);
   }
 
   /** How many rooms an account is an operator of. */
   hosted(key: string): number {
-    let count = 0;
-    for (const keys of this.#hosts.values()) if (keys.has(key)) count++;
-    return count;
+    return this.#hosts.count(key);
   }
 
   /** Takes their operators from the rooms that are gone. What can't be stored now is done at the next call. */
   removeHosts(isGone: (room: string) => boolean): void {
     const changes = (): Change[] =>
-      [...this.#hosts].filter(([room]) => isGone(room)).flatMap(([room, keys]) =>
-        [...keys].map((key): Change => ({ type: "unhost", host: { room, key } }))
-      );
+      this.#hosts.of(isGone).map((host) => ({ type: "unhost", host }));
     if (changes().length > 0) this.change(changes).catch(() => {});
   }
 
@@ -244,7 +238,7 @@ export class People {
     this.#accounts = new Map();
     this.#names = new NameTable();
     this.#looks = new Subjects();
-    this.#hosts = new Map();
+    this.#hosts = new Hosts();
     this.#sanctions = new Sanctions();
     for (const account of accounts) this.#apply({ type: "account", account });
     for (const host of hosts) this.#apply({ type: "host", host });
@@ -258,11 +252,11 @@ export class People {
         return this.#setAccount(change.account.key, change.account);
       case "remove":
         this.#setAccount(change.key, undefined);
-        for (const keys of this.#hosts.values()) keys.delete(change.key);
-        return;
+        return this.#hosts.deleteAccount(change.key);
       case "host":
+        return this.#hosts.add(change.host);
       case "unhost":
-        return this.#setHost(change.host, change.type === "host");
+        return this.#hosts.delete(change.host);
       case "sanction":
         this.#forgetUnkept(change.sanction);
         return this.#sanctions.add(change.sanction);
@@ -292,51 +286,4 @@ export class People {
     this.#names.set(account.name, key, account);
     this.#looks.add(account.name, key, account);
   }
-
-  #setHost({ room, key }: Host, on: boolean): void {
-    const keys = this.#hosts.get(room) ?? new Set();
-    if (on) keys.add(key);
-    else keys.delete(key);
-    if (keys.size === 0) this.#hosts.delete(room);
-    else this.#hosts.set(room, keys);
-  }
-}
-
-/**
- * The names that a session that takes the name with this key has left while there was a ban or a
- * mute on them. Both go with it: they are about whoever went by the name.
- */
-export function namesLeft(people: People, session: Session, key: string): readonly Named[] {
-  const { name, key: before } = session;
-  const all = [...session.left, { name, key: before }];
-  return all.filter((left, index) =>
-    left.key !== key && people.isSanctioned(left) &&
-    all.findIndex((other) => other.key === left.key) === index
-  );
-}
-
-/** Whose places a session takes. */
-export function shareOf(people: People, session: Session): Share {
-  const account = people.accountOf(session);
-  return account === undefined
-    ? { of: "address", key: addressOf(session) }
-    : { of: "account", key: account.key };
-}
-
-/** Whose share a room counts in that somebody opens; `undefined` for who may open as many as there are. */
-export function openerOf(
-  people: People,
-  account: Account | undefined,
-  address: string | undefined,
-): string | undefined {
-  const role = people.roleIn(account);
-  if (role === "owner" || role === "operator") return undefined;
-  if (account !== undefined) return `account ${account.key}`;
-  return address === undefined ? undefined : `address ${address}`;
-}
-
-/** Who a session is, for the question whether something holds for it. */
-export function whoIs(people: People, session: Session): Who {
-  const { name, key, peer, left } = session;
-  return { name, key, address: peer?.address, account: people.accountOf(session), left };
 }

@@ -4,18 +4,18 @@
  */
 
 import { DEFAULT_ROOM, type ResumePoint } from "../wire/event.ts";
-import { announce, checkOpens, seqBefore, tellRenamed } from "./answer.ts";
 import { catchUp, catchUpDirects } from "./catch_up.ts";
 import { firstRoom } from "./first_room.ts";
 import type { Inside } from "./inside.ts";
 import type { Pass } from "./keeper.ts";
-import { hostFirst } from "./moderate.ts";
+import { enterRoom, seqBefore } from "./membership.ts";
 import { nameKey } from "./name.ts";
 import { makeWay, type Naming } from "./naming.ts";
-import { namesLeft, openerOf, shareOf, whoIs } from "./people.ts";
+import { tellRenamed } from "./presence.ts";
 import { Refusal } from "./refusal.ts";
-import type { Room } from "./room.ts";
+import type { RoomState } from "./room_state.ts";
 import { type Peer, Session } from "./session.ts";
+import { namesLeft, openerOf, shareOf } from "./who_is.ts";
 
 /** How somebody comes in. */
 export interface Entrance {
@@ -42,7 +42,7 @@ export interface Entrance {
 
 /** A room that a session is in and does not hear yet, and from where on it has to catch up. */
 interface Missed {
-  readonly room: Room;
+  readonly room: RoomState;
   readonly seq: number;
   /** Of the seq; none for a room that is new to the session. */
   readonly epoch?: string;
@@ -54,7 +54,7 @@ const LOST_SESSION = "The server does not know your client's earlier session any
 
 /** A room that was entered, from which seq on it is told, and the latest in it. */
 interface Entered {
-  readonly room: Room;
+  readonly room: RoomState;
   readonly seq: number;
   readonly last: number;
 }
@@ -64,14 +64,14 @@ export interface ReceptionOptions {
   readonly inside: Inside;
   readonly naming: Naming;
   /** Takes a session out of a room that it is not in any more when it comes back. */
-  readonly leave: (session: Session, room: Room) => void;
+  readonly leave: (session: Session, room: RoomState) => void;
 }
 
 /** Lets people in. */
 export class Reception {
   readonly #inside: Inside;
   readonly #naming: Naming;
-  readonly #leave: (session: Session, room: Room) => void;
+  readonly #leave: (session: Session, room: RoomState) => void;
   readonly #missed = new WeakMap<Session, Missed[]>();
 
   constructor({ inside, naming, leave }: ReceptionOptions) {
@@ -118,7 +118,7 @@ export class Reception {
     session.sentAway = undefined;
     registry.name(session, name, key, shared);
     registry.enter(session);
-    if (stays !== undefined && before !== name) tellRenamed(session, before);
+    if (stays !== undefined && before !== name) tellRenamed(this.#inside, session, before);
     // A visitor's is kept once something is stored under it.
     if (session.secret !== undefined && !visits) history.keepSession(session.secret);
     const isLost = entrance.session !== undefined && entrance.session !== session.secret;
@@ -133,7 +133,7 @@ export class Reception {
    * hears its rooms live.
    */
   async resume(session: Session, point?: ResumePoint): Promise<void> {
-    const { history } = this.#inside;
+    const { audiences, history } = this.#inside;
     const { peer } = session;
     const missed = this.#missed.get(session) ?? [];
     this.#missed.delete(session);
@@ -142,8 +142,9 @@ export class Reception {
       await catchUpDirects({ session, peer, history }, point.direct);
     }
     for (const each of missed) {
-      if (each.room.hears(session)) continue;
-      await catchUp({ session, peer, history, ...each, isNew: each.epoch === undefined });
+      const audience = audiences.of(each.room.key);
+      if (audience === undefined || audience.hears(session)) continue;
+      await catchUp({ session, peer, audience, history, ...each, isNew: each.epoch === undefined });
     }
   }
 
@@ -178,22 +179,23 @@ export class Reception {
   }
 
   /** The rooms that a session never left, having been cut off just now, or not yet. */
-  #staysIn(known: Session | undefined): Set<Room> | undefined {
+  #staysIn(known: Session | undefined): Set<RoomState> | undefined {
     if (known?.peer !== undefined) return this.#replacePeer(known);
     return known === undefined || known.rooms.size === 0
       ? undefined
-      : new Set(known.rooms.values());
+      : new Set(this.#inside.registry.roomsOf(known));
   }
 
   /** Ends the connection that a session had before; the rooms that it was in stay its own. */
-  #replacePeer(session: Session): Set<Room> {
-    const stays = new Set(session.rooms.values());
+  #replacePeer(session: Session): Set<RoomState> {
+    const { audiences, registry } = this.#inside;
+    const stays = new Set(registry.roomsOf(session));
     const share = shareOf(this.#inside.keeper.people, session);
-    for (const room of stays) room.unlisten(session);
+    audiences.unlisten(session);
     const old = session.peer;
     // From here on the old connection has no say in the session, whatever its end sets off.
     session.peer = undefined;
-    this.#inside.registry.exit(session, Infinity, Infinity, share);
+    registry.exit(session, Infinity, Infinity, share);
     old?.close({
       type: "bye",
       reason: "replaced",
@@ -207,9 +209,9 @@ export class Reception {
     session: Session,
     first: string,
     entrance: Entrance,
-    stays?: Set<Room>,
+    stays?: Set<RoomState>,
   ): Entered {
-    const { registry, history, scrollback } = this.#inside;
+    const { registry, audiences, history, scrollback } = this.#inside;
     const room = this.#enterRoom(session, first, stays);
     const last = history.last(room.log);
     const resumes = Object.keys(entrance.resume?.seq ?? {})
@@ -217,7 +219,7 @@ export class Reception {
     if (resumes) return { room, seq: last, last };
     const wanted = entrance.classic ? 0 : entrance.scrollback;
     const seq = seqBefore(last, scrollback, wanted);
-    if (seq === last) room.listen(session);
+    if (seq === last) audiences.of(room.key)?.listen(session);
     else this.#missed.set(session, [{ room, seq }]);
     return { room, seq, last };
   }
@@ -226,7 +228,7 @@ export class Reception {
   #enterMissed(
     session: Session,
     { resume, room: wanted = "" }: Entrance,
-    stays?: Set<Room>,
+    stays?: Set<RoomState>,
     refused?: Refusal,
   ): void {
     const missed = this.#missed.get(session) ?? [];
@@ -248,18 +250,9 @@ export class Reception {
     for (const gone of stays ?? []) this.#leave(session, gone);
   }
 
-  #enterRoom(session: Session, name: string, stays?: Set<Room>): Room {
-    const { keeper, registry } = this.#inside;
-    const before = session.rooms.size;
-    keeper.checkBan(whoIs(keeper.people, session), name);
-    const isNew = registry.room(name) === undefined;
-    if (isNew) checkOpens(this.#inside, session, name);
-    const account = keeper.people.accountOf(session);
-    const opener = openerOf(keeper.people, account, session.peer?.address);
-    const room = registry.join(session, name, opener);
-    if (isNew) hostFirst(this.#inside, session, room.key, room.name);
+  #enterRoom(session: Session, name: string, stays?: Set<RoomState>): RoomState {
+    const room = enterRoom(this.#inside, session, name);
     stays?.delete(room);
-    if (session.rooms.size > before) announce(registry, session, room);
     return room;
   }
 }

@@ -9,10 +9,10 @@ import { roomLog } from "./log_key.ts";
 import { nameKey } from "./name.ts";
 import { NameTable } from "./name_table.ts";
 import { Refusal } from "./refusal.ts";
-import { type Pace, Room } from "./room.ts";
 import { type RoomList, RoomLists } from "./room_list.ts";
 import { type Past, RoomNames } from "./room_names.ts";
 import type { RoomShares } from "./room_shares.ts";
+import { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
 import { type Share, Waiting } from "./waiting.ts";
 import { textWidth } from "./width.ts";
@@ -25,8 +25,6 @@ export interface RegistryLimits {
   readonly roomsPerSession: number;
   /** Sessions that wait for their client to come back; those of the address that has most give way. */
   readonly waitingSessions: number;
-  /** A room with more members is not told who comes and goes. */
-  readonly presenceMembers: number;
   /** Columns that a name takes on a terminal at most; 32, or fewer. */
   readonly nameColumns: number;
 }
@@ -37,9 +35,8 @@ const MAX_NUMBERED_TRIES = 100;
 /** Rooms, names and sessions. */
 export class Registry {
   readonly #limits: RegistryLimits;
-  readonly #pace: Pace;
   readonly #past: Past;
-  readonly #rooms = new Map<string, Room>();
+  readonly #rooms = new Map<string, RoomState>();
   readonly #roomNames: RoomNames;
   readonly #names = new NameTable<Session>();
   readonly #sessions = new Map<string, Session>();
@@ -50,10 +47,9 @@ export class Registry {
   readonly #lists = new RoomLists();
 
   /** `past` knows the rooms that have been there before. */
-  constructor(limits: RegistryLimits, pace: Pace, past: Past, shares: RoomShares) {
+  constructor(limits: RegistryLimits, past: Past, shares: RoomShares) {
     this.#shares = shares;
     this.#limits = limits;
-    this.#pace = pace;
     this.#past = past;
     this.#roomNames = new RoomNames((key) => !this.isNew(key), past.rooms());
     this.#open(DEFAULT_ROOM, DEFAULT_ROOM);
@@ -157,14 +153,6 @@ export class Registry {
     return [...this.#present].filter((session) => session.key === key);
   }
 
-  /**
-   * Whether a room is told who comes and goes. In a crowd that is of no use to anybody, and its cost
-   * grows with the square of the members.
-   */
-  tellsPresence(room: Room): boolean {
-    return room.announced <= this.#limits.presenceMembers;
-  }
-
   /** Counts a session as present. */
   enter(session: Session): void {
     this.#present.add(session);
@@ -213,9 +201,14 @@ export class Registry {
   }
 
   /** The open room of that name. */
-  room(name: string): Room | undefined {
+  room(name: string): RoomState | undefined {
     // A name that is a key already, as most are, need not be folded.
     return this.#rooms.get(name) ?? this.#rooms.get(nameKey(name));
+  }
+
+  /** The rooms that `session` is in, in the order in which it came into them. */
+  roomsOf(session: Session): RoomState[] {
+    return [...session.rooms].flatMap((key) => this.#rooms.get(key) ?? []);
   }
 
   /** Whether there is a room of that name, open or not. */
@@ -257,24 +250,29 @@ export class Registry {
   }
 
   /** The room of that name with `session` as a member; opened if there was none, on account of `opener`. */
-  join(session: Session, name: string, opener: string | undefined): Room {
+  join(session: Session, name: string, opener: string | undefined): RoomState {
     const key = this.checkJoin(session, name, opener);
     const room = this.#rooms.get(key) ?? this.#open(key, name, opener);
-    if (session.isVisitor && !room.members.has(session)) room.visitors++;
-    room.members.add(session);
-    session.rooms.set(key, room);
+    if (room.add(session)) session.rooms.add(key);
     return room;
   }
 
-  /** Takes `session` out of `room`, which is closed when nobody is left in it. */
-  leave(session: Session, room: Room): void {
-    room.unlisten(session);
-    if (room.members.delete(session) && session.isVisitor) room.visitors--;
-    if (session.rooms.get(room.key) === room) session.rooms.delete(room.key);
-    if (room.members.size > 0 || room.key === DEFAULT_ROOM) return;
-    if (this.#rooms.get(room.key) === room && this.#rooms.delete(room.key)) {
-      this.#shares.closed(room.opener);
-    }
+  /**
+   * Takes `session` out of `room`, which is closed when nobody is left in it; whether it is closed
+   * now.
+   */
+  leave(session: Session, room: RoomState): boolean {
+    if (room.delete(session)) session.rooms.delete(room.key);
+    if (room.members.size > 0 || room.key === DEFAULT_ROOM) return false;
+    if (this.#rooms.get(room.key) !== room) return false;
+    this.#rooms.delete(room.key);
+    this.#shares.closed(room.opener);
+    return true;
+  }
+
+  /** Gives an open room another topic. */
+  setTopic(room: RoomState, topic: string): void {
+    room.topic = topic;
   }
 
   /** The open rooms by name; where they are many, as they were up to a second before `now`. */
@@ -289,10 +287,9 @@ export class Registry {
     throw new Refusal(code, `Names are at most ${nameColumns} columns wide here: ${name}`);
   }
 
-  #open(key: string, name: string, opener?: string): Room {
+  #open(key: string, name: string, opener?: string): RoomState {
     this.#shares.opened(key, opener);
-    const room = new Room(key, name, this.#pace, opener);
-    room.topic = this.#past.topic(room.log);
+    const room = new RoomState(key, name, this.#past.topic(roomLog(key)), opener);
     this.#rooms.set(key, room);
     this.#roomNames.add({ name, key });
     return room;

@@ -2,7 +2,7 @@
 
 import type { RoomSummary } from "../wire/event.ts";
 import { fitting } from "./fitting.ts";
-import type { Room } from "./room.ts";
+import type { RoomState } from "./room_state.ts";
 
 /** The rooms that are told of, and whether there are others. */
 export interface RoomList {
@@ -20,7 +20,7 @@ export class RoomLists {
   #list: RoomList & { readonly at: number } | undefined;
 
   /** The rooms by name; where they are many, as they were up to a second before `now`. */
-  of(rooms: ReadonlyMap<string, Room>, now: number): RoomList {
+  of(rooms: ReadonlyMap<string, RoomState>, now: number): RoomList {
     if (rooms.size <= FEW_ROOMS) return listOf(rooms);
     if (this.#list === undefined || now - this.#list.at >= LIST_MS) {
       this.#list = { ...listOf(rooms), at: now };
@@ -30,7 +30,7 @@ export class RoomLists {
 }
 
 /** Where not all can be told, those with the most members are. */
-function listOf(open: ReadonlyMap<string, Room>): RoomList {
+function listOf(open: ReadonlyMap<string, RoomState>): RoomList {
   const all = [...open.values()].map(({ name, announced, topic }): RoomSummary => ({
     room: name,
     members: announced,

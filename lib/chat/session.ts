@@ -4,7 +4,6 @@ import type { Event, EventOf } from "../wire/event.ts";
 import { Batch } from "./batch.ts";
 import { type DirectLog, directLog } from "./log_key.ts";
 import type { Account } from "./records.ts";
-import type { Room } from "./room.ts";
 import type { Named } from "./sanctions.ts";
 
 /** What a door gives the house: the way to one peer. Nothing here waits or throws. */
@@ -26,8 +25,8 @@ export class Session {
   name: string;
   key: string;
   peer: Peer | undefined;
-  /** By key. */
-  readonly rooms = new Map<string, Room>();
+  /** The keys of the rooms that it is in, in the order in which it came into them. */
+  readonly rooms = new Set<string>();
   /** When a session without a peer loses its name and when it is forgotten (monotonic ms). */
   nameUntil = Infinity;
   forgetAt = Infinity;
@@ -51,8 +50,6 @@ export class Session {
   /** What it has said that is not stored and told yet. */
   #underWay = 0;
   #idle: PromiseWithResolvers<void> | undefined;
-  /** Rooms whose round may hold something that it did, and has not gone out. */
-  readonly #traces = new Set<Room>();
 
   constructor(
     peer: Peer,
@@ -90,17 +87,6 @@ export class Session {
     if (this.#underWay === 0) return undefined;
     this.#idle ??= Promise.withResolvers();
     return this.#idle.promise;
-  }
-
-  /** Something that it did is in a room's round. */
-  leavesTrace(room: Room): void {
-    this.#traces.add(room);
-  }
-
-  /** Sends out what it did so far, ahead of what it does next elsewhere. */
-  flush(): void {
-    for (const room of this.#traces) room.flush();
-    this.#traces.clear();
   }
 
   /** Queues one event for this session alone. */

@@ -21,6 +21,7 @@ export function say(
   checkMute(house, session, room.key);
   if (isSecret(text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
   const { key } = room;
+  const audience = house.audiences.of(key);
   const { peer } = session;
   session.begin();
   const stored = house.history.append({
@@ -36,7 +37,7 @@ export function say(
     publishStored(house, session, key, request, outcome, isOwnPeer);
     session.told();
   });
-  const held = countSpeech(house, room, text.length) ?? room.crowded(house.roundLength);
+  const held = countSpeech(house, room, text.length) ?? audience?.crowded(house.roundLength);
   return stored === undefined ? held : stored.then(() => held);
 }
 
@@ -66,13 +67,14 @@ export function direct(
     ...sentUnder(session, request),
     ...(to === undefined ? { unless: nobody } : {}),
   }, (outcome) => {
-    tellDirect(session, to, request, outcome);
+    tellDirect(house, session, to, request, outcome);
     session.told();
   });
 }
 
 /** What happens once a direct message is stored: after all that its sender did before it. */
 function tellDirect(
+  { audiences }: Inside,
   session: Session,
   to: Session | undefined,
   request: RequestOf<"direct">,
@@ -80,7 +82,7 @@ function tellDirect(
 ): void {
   if (outcome.kind === "refused") return refuse(session, request, outcome.refusal);
   const { at } = outcome.kind === "stored" ? outcome.message : outcome.receipt;
-  session.flush();
+  audiences.flush(session);
   if (outcome.kind === "stored" && to?.hearsDirects) to.deliver(directOf(outcome.message));
   session.deliver({ type: "ack", ...idOf(request), at });
 }
@@ -102,7 +104,7 @@ function sentUnder(
 
 /** What happens once a message is stored: everybody gets it, and its sender an ack in its place. */
 function publishStored(
-  { registry }: Inside,
+  { registry, audiences }: Inside,
   session: Session,
   key: string,
   request: RequestOf<"say">,
@@ -110,9 +112,9 @@ function publishStored(
   isOwnPeer: boolean,
 ): void {
   // Storing takes time: the room may have been closed, and opened again, since it was said.
-  const room = registry.room(key);
+  const audience = audiences.of(key);
   if (outcome.kind === "refused") {
-    room?.flush();
+    audience?.flush();
     return refuse(session, request, outcome.refusal);
   }
   const { room: title, seq, at } = outcome.kind === "stored" ? outcome.message : outcome.receipt;
@@ -120,13 +122,12 @@ function publishStored(
   const ack: Event = id === undefined
     ? { type: "ack", room: title, seq, at }
     : { type: "ack", id, room: title, seq, at };
-  const listening = room?.hears(session) ?? false;
+  const listening = audience?.hears(session) ?? false;
   if (outcome.kind === "stored") {
-    room?.publish({ type: "message", ...outcome.message }, session, ack);
-    if (room !== undefined) session.leavesTrace(room);
-  } else room?.flush();
+    audience?.publish({ type: "message", ...outcome.message }, session, ack);
+  } else audience?.flush();
   // A client that has come back since it asked, and still catches up, gets this ack in its place among
   // what it missed. Ahead of that it would tell the client that it has seen all before it.
-  if (!isOwnPeer && !listening && room?.members.has(session)) return;
+  if (!isOwnPeer && !listening && registry.room(key)?.members.has(session)) return;
   if (outcome.kind === "again" || !listening) session.deliver(ack);
 }

@@ -26,9 +26,12 @@ export const banCommand: Subcommand = {
   choices: ACTIONS,
   maxPositionals: 2,
   notes: [
-    "list prints who is banned or mute, everywhere and in rooms. lift ends all of it that holds for",
-    "WHO, a name or an address, also what was said of a name that looks like it, and prints each.",
-    "Works while the server runs, which knows it at the end.",
+    "People are banned in the client: an owner types /ban bob 2h spam. chatroom help bans shows how",
+    "to become one, and what else there is.",
+    "",
+    "list prints who is banned or mute, everywhere and in rooms. lift ends every ban and mute of",
+    "WHO, a name or an address, and of names that look like it, and prints each.",
+    "Works while the server runs; when this ends, the server knows of it.",
   ],
   flags: [
     { ...DATA_FLAG, summary: "data directory of the server" },

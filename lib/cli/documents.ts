@@ -13,8 +13,8 @@ const NEAR = 3;
 
 /**
  * What `chatroom help TOPIC` prints: the sections whose word or heading is `topic`, or the whole document.
- * Throws a {@linkcode UsageError} that names the nearest ones where there is none; `others` are topics
- * that are not of the documents.
+ * Throws a {@linkcode UsageError} where there is none, which says where to look instead; `others` are
+ * topics that are not of the documents.
  */
 export async function helpOf(
   topic: string,
@@ -23,6 +23,7 @@ export async function helpOf(
 ): Promise<string> {
   const wanted = folded(topic);
   const headings: string[] = [];
+  const mentions: string[] = [];
   for (const { word, path, topics } of DOCUMENTS) {
     const text = await readDocument(path);
     if (wanted === word) return plainText(text, columns);
@@ -31,15 +32,31 @@ export async function helpOf(
     const found = sections.filter(({ heading }) => [wanted, named].includes(folded(heading)));
     if (found.length > 0) return found.map((each) => plainText(each.text, columns)).join("\n\n");
     headings.push(...sections.map(({ heading }) => heading));
+    mentions.push(
+      ...Object.entries(topics).filter(([, heading]) =>
+        sections.some((each) => each.heading === heading && mentionsWord(each.text, wanted))
+      ).map(([short]) => short),
+    );
   }
   const near = nearestOf(wanted, [...others, ...topicWords(), ...headings]);
   throw new UsageError(
-    `there is no help about ${JSON.stringify(topic)}; ` +
-      (near.length === 0
-        ? ""
-        : `there is about ${near.map((each) => JSON.stringify(each)).join(", ")}, and `) +
-      "chatroom help lists what there is",
+    `there is no help about ${JSON.stringify(topic)}; ${
+      whereElse(near, mentions)
+    }chatroom help lists what there is`,
   );
+}
+
+/** Where to look for what has no section of its own. */
+function whereElse(near: readonly string[], mentions: readonly string[]): string {
+  const quoted = (topics: readonly string[]): string =>
+    topics.map((topic) => JSON.stringify(topic)).join(", ");
+  if (near.length > 0) return `there is about ${quoted(near)}, and `;
+  if (mentions.length > 0) return `it is mentioned in ${quoted(mentions.slice(0, NEAR))}, and `;
+  return `there is about ${quoted(DOCUMENTS.map(({ word }) => word))}, and `;
+}
+
+function mentionsWord(text: string, word: string): boolean {
+  return word.length > 2 && ` ${folded(text)} `.includes(` ${word} `);
 }
 
 async function readDocument(path: string): Promise<string> {

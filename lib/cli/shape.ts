@@ -11,9 +11,10 @@ export const SHAPE_FLAGS = {
 
 /** The lines of help for them. */
 export const SHAPE_NOTES: readonly string[] = [
-  "--json prints the events of PROTOCOL.md with their fields, all but ack, ping and welcome.",
-  "--raw prints the text of each message as it was sent and a newline, and not who sent it. What",
-  "others write may steer a terminal, so it refuses one; and a text may hold newlines of its own.",
+  "--json prints events with their fields, all but ack, ping and welcome; chatroom help events",
+  "lists them. --raw prints the text of each message as it was sent and a newline, without the",
+  "sender. What others write could steer a terminal, so --raw refuses to print to one; a text may",
+  "hold newlines of its own.",
 ];
 
 /** What the flags ask for. Throws {@linkcode UsageError}. */

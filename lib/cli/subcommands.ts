@@ -50,10 +50,12 @@ export async function helpForAll(): Promise<string> {
     "",
     ...SUBCOMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     "",
+    "To begin: chatroom serve, and in another terminal chatroom connect --name ann.",
+    "",
     ...wrap(
-      "chatroom SUBCOMMAND --help shows the flags, chatroom help limits the limits of a server, " +
-        "chatroom --version the version. chatroom help TOPIC shows a part of the documents (a " +
-        "whole one by the first word of a line), by its heading too:",
+      "chatroom SUBCOMMAND --help shows the flags, chatroom --version the version. " +
+        "chatroom help TOPIC shows a section of the documents. These are the topics; the first of " +
+        "a line shows all of it, headings count too, and chatroom help limits shows a server's limits:",
       columns,
     ),
     "",

@@ -54,7 +54,12 @@ export const DOCUMENTS: readonly Document[] = [
   {
     word: "moderation",
     path: "lib/chat/MODERATION.md",
-    topics: { people: "Let in only the people you want" },
+    topics: {
+      password: "A password for everybody",
+      names: "A name of your own",
+      bans: "Kick, mute and ban",
+      roles: "Who may do what to whom",
+    },
   },
   {
     word: "protocol",

@@ -37,9 +37,8 @@ export const userCommand: Subcommand = {
   notes: [
     "add reserves a name, or with --role gives one that is reserved another role; reset gives it",
     "another password, and remove gives it back. A new password is asked for, or is the first line",
-    "of stdin or of --password-file. Works while the server runs, which knows it at the end.",
-    "Roles: owner and operator may do to others what the table in MODERATION.md says; member is",
-    "everybody.",
+    "of stdin or of --password-file. Works while the server runs; when this ends, the server knows of it.",
+    "Everybody is a member; chatroom help roles shows what an owner and an operator may do.",
   ],
   flags: [
     { ...DATA_FLAG, summary: "data directory of the server" },

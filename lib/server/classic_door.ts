@@ -65,22 +65,22 @@ export class ClassicDoor {
       return this.#peer.close(bye("bad-utf8", "A message was not valid UTF-8."));
     }
     if (session === undefined) return this.#outside(text);
-    const [room] = session.rooms.values();
+    const [room] = this.#shared.house.roomsOf(session);
     if (room === undefined) return;
     if (!text.startsWith("/")) {
-      return this.#request(session, { type: "say", room: room.name, text });
+      return this.#request(session, { type: "say", room, text });
     }
     const parsed = parseLine(text, {
-      room: room.name,
-      names: this.#shared.house.names(room.name),
+      room,
+      names: this.#shared.house.names(room),
     });
     switch (parsed.kind) {
       case "request": {
         const { request } = parsed;
         if (request.type === "say" || request.type === "direct") {
-          return this.#command(session, request, room.name);
+          return this.#command(session, request, room);
         }
-        return this.#afterSpeech(session, () => this.#command(session, request, room.name));
+        return this.#afterSpeech(session, () => this.#command(session, request, room));
       }
       case "help":
         return this.#tell(helpLines());
@@ -165,10 +165,10 @@ export class ClassicDoor {
     if (request.type === "direct") {
       return this.#request(session, { ...request, id: `${++this.#directs}` });
     }
-    const before = [...session.rooms.values()];
+    const before = house.roomsOf(session);
     const waits = this.#request(session, { ...request, id: COMMAND_ID });
     if (request.type === "join" && session.rooms.size > 1) {
-      for (const old of before) house.request(session, { type: "leave", room: old.name });
+      for (const old of before) house.request(session, { type: "leave", room: old });
     }
     return waits;
   }

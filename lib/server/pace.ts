@@ -1,7 +1,7 @@
 /** When a room's rounds go out, by the event loop and a clock. */
 
 import { setImmediate } from "node:timers";
-import type { Pace } from "../chat/room.ts";
+import type { Pace } from "../chat/audience.ts";
 
 /**
  * How long a round's writes may stand still before the next round stops waiting for them, in ms. A

@@ -29,7 +29,8 @@ const optionalFlag = { kind: "boolean", optional: true } as const;
 const ID: Fields = { id: optionalString };
 const TYPE: Fields = { type: string };
 
-const REQUESTS: Readonly<Record<Request["type"], Fields>> = {
+/** Every request and its fields. */
+export const REQUEST_FIELDS: Readonly<Record<Request["type"], Fields>> = {
   hello: {
     name: optionalString,
     room: optionalString,
@@ -111,7 +112,8 @@ const auditLine: Fields = {
   detail: optionalString,
 };
 
-const EVENTS: Readonly<Record<Event["type"], Fields>> = {
+/** Every event and its fields. */
+export const EVENT_FIELDS: Readonly<Record<Event["type"], Fields>> = {
   welcome: {
     protocol: count,
     server: string,
@@ -206,12 +208,12 @@ const byteLength = (text: string): number => new TextEncoder().encode(text).leng
 
 /** Decodes what a client sent. */
 export function decodeRequest(payload: Uint8Array): Decoded<Request> {
-  return decode(payload, REQUESTS);
+  return decode(payload, REQUEST_FIELDS);
 }
 
 /** Decodes what a server sent. An event that is not known here is an `error`; pass over it. */
 export function decodeEvent(payload: Uint8Array): Decoded<Event> {
-  return decode(payload, EVENTS);
+  return decode(payload, EVENT_FIELDS);
 }
 
 function decode<T extends Request | Event>(
@@ -222,7 +224,7 @@ function decode<T extends Request | Event>(
   if (text === undefined) {
     return { kind: "error", code: "bad-utf8", text: "The payload is not valid UTF-8" };
   }
-  const said = table === REQUESTS ? plainSay(text) : undefined;
+  const said = table === REQUEST_FIELDS ? plainSay(text) : undefined;
   if (said !== undefined) return { kind: "value", value: said as T };
   let json: unknown;
   try {
@@ -261,7 +263,7 @@ function decodeObject<T extends Request | Event>(
     }
     const { type } = pickFields(json, TYPE) as { type: string };
     // Which of the two was meant nobody can say, and readers of the same bytes might differ.
-    if (table === REQUESTS && hasNameTwice(source, json)) {
+    if (table === REQUEST_FIELDS && hasNameTwice(source, json)) {
       throw new FieldError("A field is there twice; each may be there once");
     }
     const fields = Object.hasOwn(table, type) ? table[type] : undefined;

@@ -1,9 +1,12 @@
-/** One room: who is in it, what it is about, and the round of events that go out together. */
+/**
+ * Who is told what happens in a room, and when: those who listen, and the round of events that go
+ * out together. It doesn't know what the room is about, or who its members are.
+ */
 
 import type { Event } from "../wire/event.ts";
 import { Batch, type Change } from "./batch.ts";
-import { type RoomLog, roomLog } from "./log_key.ts";
 import type { Peer, Session } from "./session.ts";
+import { Traces } from "./traces.ts";
 
 /** When rounds go out. */
 export interface Pace {
@@ -21,7 +24,7 @@ export interface Pace {
 
 interface Published {
   readonly event: Event;
-  readonly sender: Session | undefined;
+  readonly sender: Session;
   /** What the sender gets in the event's place. */
   readonly instead: Event | undefined;
 }
@@ -40,25 +43,16 @@ const PAUSE_PART = 8;
 /** The longest such pause, in ms. */
 const MAX_PAUSE_MS = 25;
 
-/** A room. What is published goes to every listening member as one shared batch a round. */
-export class Room {
-  readonly key: string;
-  /** Where what is said in it is kept. */
-  readonly log: RoomLog;
-  readonly name: string;
-  /** Whose share of rooms it counts in: an account's, or an address's. */
-  readonly opener: string | undefined;
-  topic = "";
+/** Those who listen to a room. What is published goes to all of them as one shared batch a round. */
+export class Audience {
   /** When all that was said will have been earned, at the rate at which a room may be spoken in. */
   due = 0;
-  readonly members = new Set<Session>();
-  /** How many of those are visitors, whom nobody is told of. */
-  visitors = 0;
-  /** The members that get what is published: all but those that still catch up. */
+  /** The sessions that get what is published: the room's members, but for those that catch up. */
   readonly #listening = new Set<Session>();
   /** The peers of those, made anew when somebody came or went: an array is walked much faster. */
   #peers: Peer[] | undefined;
   readonly #pace: Pace;
+  readonly #traces: Traces;
   #round: Published[] = [];
   /** What is said in the round, in UTF-16 code units. */
   #length = 0;
@@ -80,17 +74,9 @@ export class Room {
     else if (this.#round.length > 0) this.#watch();
   };
 
-  constructor(key: string, name: string, pace: Pace, opener?: string) {
-    this.opener = opener;
-    this.key = key;
-    this.log = roomLog(key);
-    this.name = name;
+  constructor(pace: Pace, traces: Traces = new Traces()) {
     this.#pace = pace;
-  }
-
-  /** The members that others are told of. */
-  get announced(): number {
-    return this.members.size - this.visitors;
+    this.#traces = traces;
   }
 
   /** Whether `session` gets what is published. */
@@ -113,14 +99,15 @@ export class Room {
   }
 
   /**
-   * Queues `event` for everybody who listens. The sender, if one is given, gets `instead` in that
+   * Queues `event` for everybody who listens. The sender, whose doing it is, gets `instead` in that
    * place, or nothing.
    *
    * A first event goes out at once. What comes while its round is going out is gathered, and goes
    * when the writes have ended, or when only slow members' writes are left: nobody waits for those.
    * After a long round it waits for an eighth of its time more, see {@linkcode PAUSE_PART}.
    */
-  publish(event: Event, sender?: Session, instead?: Event): void {
+  publish(event: Event, sender: Session, instead?: Event): void {
+    this.#traces.add(sender, this);
     const size = this.#round.push({ event, sender, instead });
     if (event.type === "message") this.#length += event.text.length;
     if (size > 1 || this.#pausing) return;
@@ -166,7 +153,7 @@ export class Room {
   #ownChanges(round: readonly Published[]): Map<Peer, Change[]> {
     const own = new Map<Peer, Change[]>();
     round.forEach(({ sender, instead: event }, index) => {
-      if (sender?.peer === undefined || !this.#listening.has(sender)) return;
+      if (sender.peer === undefined || !this.#listening.has(sender)) return;
       const changes = own.get(sender.peer);
       if (changes === undefined) own.set(sender.peer, [{ index, event }]);
       else changes.push({ index, event });

@@ -1,8 +1,9 @@
-/** When a room's rounds go out. */
+/** When the rounds of a room's audience go out. */
 
 import { assertEquals } from "@std/assert";
+import { Audience } from "../lib/chat/audience.ts";
+import { Audiences } from "../lib/chat/audiences.ts";
 import type { Batch } from "../lib/chat/batch.ts";
-import { Room } from "../lib/chat/room.ts";
 import { type Peer, Session } from "../lib/chat/session.ts";
 
 const none = { permissions: "none" } as const;
@@ -32,10 +33,11 @@ class HeldPeer implements Peer {
   }
 }
 
-/** A room with members, whose pace the test sets. */
+/** Those who listen to a room, and somebody who speaks in it, at a pace that the test sets. */
 class Scene {
   readonly peers: HeldPeer[];
-  readonly room: Room;
+  readonly audience: Audience;
+  readonly #speaker = new Session(new HeldPeer(), "ann", "ann", undefined);
   #soon: Array<() => void> = [];
   #around: Array<() => void> = [];
   #later: Array<() => void> = [];
@@ -44,7 +46,7 @@ class Scene {
   readonly pauses: Array<{ readonly ms: number; readonly callback: () => void }> = [];
 
   constructor(members: number) {
-    this.room = new Room("r", "r", {
+    this.audience = new Audience({
       soon: (callback) => this.#soon.push(callback),
       around: (callback) => this.#around.push(callback),
       later: (callback) => this.#later.push(callback),
@@ -52,12 +54,15 @@ class Scene {
       pause: (ms, callback) => this.pauses.push({ ms, callback }),
     });
     this.peers = Array.from({ length: members }, () => new HeldPeer());
-    this.peers.forEach((peer, i) => this.room.listen(new Session(peer, `${i}`, `${i}`, undefined)));
+    this.peers.forEach((peer, i) =>
+      this.audience.listen(new Session(peer, `${i}`, `${i}`, undefined))
+    );
   }
 
   say(text: string): void {
     const seq = ++this.#said;
-    this.room.publish({ type: "message", room: "r", seq, from: "ann", at: "", text });
+    const message = { type: "message", room: "r", seq, from: "ann", at: "", text } as const;
+    this.audience.publish(message, this.#speaker);
   }
 
   /** The task that is running ends. */
@@ -151,9 +156,9 @@ Deno.test("speakers wait while a round holds more than enough", none, async () =
   const scene = new Scene(1);
   scene.say("one");
   scene.soon();
-  assertEquals(scene.room.crowded(10), undefined);
+  assertEquals(scene.audience.crowded(10), undefined);
   scene.say("more than ten characters");
-  const waits = scene.room.crowded(10);
+  const waits = scene.audience.crowded(10);
   let over = false;
   waits?.then(() => over = true);
   scene.peers[0]?.written();
@@ -161,7 +166,7 @@ Deno.test("speakers wait while a round holds more than enough", none, async () =
   assertEquals(over, false);
   scene.soon();
   await waits;
-  assertEquals([over, scene.room.crowded(10)], [true, undefined]);
+  assertEquals([over, scene.audience.crowded(10)], [true, undefined]);
 });
 
 /** A room whose first round has just gone out in so many ms, while something else was said. */
@@ -192,7 +197,7 @@ Deno.test(
     for (const peer of scene.peers) peer.written();
     assertEquals(scene.pauses.map(({ ms }) => ms), [2, 25]);
     // What is flushed for a newcomer meanwhile is not sent twice, and nothing is forgotten.
-    scene.room.flush();
+    scene.audience.flush();
     scene.say("five");
     scene.pauses[1]?.callback();
     scene.now = 60_001;
@@ -217,3 +222,33 @@ Deno.test(
     assertEquals(scene.pauses, []);
   },
 );
+
+Deno.test("what somebody did in several rooms goes out ahead of what is next", none, () => {
+  const soon: Array<() => void> = [];
+  const audiences = new Audiences({
+    soon: (callback) => soon.push(callback),
+    around: () => {},
+    later: () => {},
+    now: () => 0,
+    pause: () => {},
+  });
+  const session = (peer: Peer, name: string): Session => new Session(peer, name, name, undefined);
+  const [ann, bob] = [session(new HeldPeer(), "ann"), session(new HeldPeer(), "bob")];
+  const peer = new HeldPeer();
+  const listener = session(peer, "eve");
+  for (const key of ["a", "b"]) audiences.open(key);
+  for (const key of ["a", "b", "lobby"]) audiences.of(key)?.listen(listener);
+  const say = (room: string, from: Session, text: string): void => {
+    const message = { type: "message", room, seq: 1, from: from.name, at: "", text } as const;
+    audiences.of(room)?.publish(message, from);
+  };
+  say("a", ann, "one");
+  say("b", ann, "two");
+  say("lobby", bob, "three");
+  // Its room is closed, and it may be in the next one already.
+  audiences.close("b");
+  audiences.flush(ann);
+  assertEquals(peer.rounds, [["one"], ["two"]]);
+  for (const callback of soon.splice(0)) callback();
+  assertEquals(peer.rounds, [["one"], ["two"], ["three"]]);
+});

@@ -1,0 +1,44 @@
+/** The audience of each open room. */
+
+import { DEFAULT_ROOM } from "../wire/event.ts";
+import { Audience, type Pace } from "./audience.ts";
+import type { Session } from "./session.ts";
+import { Traces } from "./traces.ts";
+
+/** Audiences by their rooms' keys. Each is opened and closed with its room, see membership.ts. */
+export class Audiences {
+  readonly #pace: Pace;
+  readonly #traces = new Traces();
+  readonly #open = new Map<string, Audience>();
+
+  constructor(pace: Pace) {
+    this.#pace = pace;
+    // This room is always open.
+    this.open(DEFAULT_ROOM);
+  }
+
+  /** The audience of the room with that key; `undefined` where the room is not open. */
+  of(room: string): Audience | undefined {
+    return this.#open.get(room);
+  }
+
+  /** A room has been opened. */
+  open(room: string): void {
+    this.#open.set(room, new Audience(this.#pace, this.#traces));
+  }
+
+  /** A room has been closed. */
+  close(room: string): void {
+    this.#open.delete(room);
+  }
+
+  /** From here on `session` hears none of its rooms, though it is in them. */
+  unlisten(session: Session): void {
+    for (const room of session.rooms) this.of(room)?.unlisten(session);
+  }
+
+  /** Sends out what `session` did so far, in any room, ahead of what it does next elsewhere. */
+  flush(session: Session): void {
+    this.#traces.flush(session);
+  }
+}

@@ -1,0 +1,30 @@
+/** Who is the first operator of a room. */
+
+import { auditLine } from "./audit_line.ts";
+import type { Inside } from "./inside.ts";
+import type { RoomState } from "./room_state.ts";
+import type { Session } from "./session.ts";
+
+/** Makes who opens a new room an operator of it, if it has none and his name is reserved. */
+export function hostFirst(
+  house: Inside,
+  session: Session,
+  { key: room, name: title }: RoomState,
+): void {
+  const { people } = house.keeper;
+  const account = people.accountOf(session);
+  // What was said there before is not the first comer's to rule over.
+  if (house.registry.hasPast(room)) return;
+  if (account === undefined || !house.keeper.mayHost(account, room)) return;
+  const { name, key } = account;
+  let isHost = false;
+  people.change(() => {
+    const now = people.accountOf(session);
+    isHost = now?.key === key && house.keeper.mayHost(now, room);
+    const line = auditLine(people, { by: name, action: "op", target: name, room: title });
+    return isHost ? [{ type: "host", host: { room, key } }, { type: "audit", line }] : [];
+  }).then(() => {
+    if (!isHost) return;
+    session.deliver({ type: "notice", text: `You are an operator of ${title} now.` });
+  }).catch(() => {});
+}

@@ -1,0 +1,113 @@
+/** Being in a room: entering and leaving it, and the answers to `join` and `leave`. */
+
+import type { RequestOf } from "../wire/event.ts";
+import { catchUp } from "./catch_up.ts";
+import { hostFirst } from "./host_first.ts";
+import { checkMute, idOf, type Inside, roomOf } from "./inside.ts";
+import { nameKey } from "./name.ts";
+import {
+  countPresence,
+  type PresenceParts,
+  tellJoined,
+  tellLeft,
+  tellsPresence,
+} from "./presence.ts";
+import type { RoomState } from "./room_state.ts";
+import type { Session } from "./session.ts";
+import { openerOf, whoIs } from "./who_is.ts";
+
+/**
+ * Takes `session` into the room of that name, which is opened if there was none, and tells the
+ * others. Throws a {@linkcode Refusal} and changes nothing when it may not come in. It hears the room
+ * once it listens to its audience.
+ */
+export function enterRoom(house: Inside, session: Session, name: string): RoomState {
+  const { audiences, keeper: { people }, registry } = house;
+  const before = session.rooms.size;
+  house.keeper.checkBan(whoIs(people, session), name);
+  const isNew = registry.room(name) === undefined;
+  if (isNew) checkOpens(house, session, name);
+  const opener = openerOf(people, people.accountOf(session), session.peer?.address);
+  const room = registry.join(session, name, opener);
+  if (isNew) {
+    audiences.open(room.key);
+    hostFirst(house, session, room);
+  }
+  if (session.rooms.size > before) tellJoined(house, session, room);
+  return room;
+}
+
+/** Throws a {@linkcode Refusal} (`muted`) for who may say nothing, and opens a room to be read of. */
+function checkOpens(house: Inside, session: Session, name: string): void {
+  if (house.registry.isNew(nameKey(name))) checkMute(house, session);
+}
+
+/** Takes `session` out of a room and tells the others, unless they are too many for such news. */
+export function leaveRoom(
+  house: PresenceParts,
+  session: Session,
+  room: RoomState,
+  reason?: string,
+): void {
+  const tells = tellsPresence(house, room);
+  leaveQuietly(house, session, room);
+  if (tells) tellLeft(house, session, room, reason);
+}
+
+/** Takes `session` out of a room, which is closed when nobody is left in it. */
+export function leaveQuietly(
+  { audiences, registry }: Pick<PresenceParts, "audiences" | "registry">,
+  session: Session,
+  room: RoomState,
+): void {
+  audiences.of(room.key)?.unlisten(session);
+  if (registry.leave(session, room)) audiences.close(room.key);
+}
+
+/** The seq after which a new member of a room is told what was said. */
+export function seqBefore(last: number, limit: number, wanted = limit): number {
+  return Math.max(0, last - Math.min(limit, wanted));
+}
+
+/** Takes a session into a room and tells it what was said there before. */
+export function join(
+  house: Inside,
+  session: Session,
+  request: RequestOf<"join">,
+): void | Promise<void> {
+  const { history, scrollback } = house;
+  const already = house.registry.room(request.room)?.members.has(session) ?? false;
+  const room = enterRoom(house, session, request.room);
+  const held = already ? undefined : countPresence(house, room);
+  const last = history.last(room.log);
+  const wanted = already || session.secret === undefined ? 0 : request.scrollback;
+  const seq = seqBefore(last, scrollback, wanted);
+  const audience = house.audiences.of(room.key);
+  if (seq === last) audience?.listen(session);
+  session.deliver({
+    type: "joined",
+    ...idOf(request),
+    room: room.name,
+    name: session.name,
+    seq,
+    ...(seq === last ? {} : { last }),
+    ...(room.topic === "" ? {} : { topic: room.topic }),
+  });
+  const { peer } = session;
+  if (seq === last || peer === undefined || audience === undefined) return held;
+  const told = catchUp({ session, peer, room, audience, history, seq, isNew: true });
+  return held === undefined ? told : told.then(() => held);
+}
+
+/** Takes a session out of a room. */
+export function leave(
+  house: Inside,
+  session: Session,
+  request: RequestOf<"leave">,
+): void | Promise<void> {
+  const room = roomOf(house, session, request.room, "");
+  const held = countPresence(house, room);
+  leaveRoom(house, session, room);
+  session.deliver({ type: "left", ...idOf(request), room: room.name, name: session.name });
+  return held;
+}

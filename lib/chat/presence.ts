@@ -1,0 +1,71 @@
+/** Who is told that somebody has come into a room, has left it or has another name. */
+
+import { Batch } from "./batch.ts";
+import { countSpeech, type Inside } from "./inside.ts";
+import type { RoomState } from "./room_state.ts";
+import type { Session } from "./session.ts";
+
+/** What it takes to tell of somebody. */
+export type PresenceParts = Pick<Inside, "registry" | "audiences" | "presenceMembers">;
+
+/**
+ * Whether a room is told who comes and goes. In a crowd that is of no use to anybody, and its cost
+ * grows with the square of the members.
+ */
+export function tellsPresence(
+  { presenceMembers }: Pick<PresenceParts, "presenceMembers">,
+  room: RoomState,
+): boolean {
+  return room.announced <= presenceMembers;
+}
+
+/** Tells a room that `session` has come, unless it is a visitor or the room too large for such news. */
+export function tellJoined(house: PresenceParts, session: Session, room: RoomState): void {
+  if (session.isVisitor || !tellsPresence(house, room)) return;
+  const joined = { type: "joined", room: room.name, name: session.name } as const;
+  house.audiences.of(room.key)?.publish(joined, session);
+}
+
+/** Tells a room that `session` has left it, unless it is a visitor. */
+export function tellLeft(
+  { audiences }: Pick<PresenceParts, "audiences">,
+  session: Session,
+  room: RoomState,
+  reason?: string,
+): void {
+  if (session.isVisitor) return;
+  const left = { type: "left", room: room.name, name: session.name } as const;
+  const told = reason === undefined ? left : { ...left, reason, ...session.sentAway };
+  audiences.of(room.key)?.publish(told, session);
+}
+
+/** Tells everybody who shares a room with `session` that it has another name. */
+export function tellRenamed(
+  { registry, audiences }: Pick<PresenceParts, "registry" | "audiences">,
+  session: Session,
+  from: string,
+): void {
+  if (session.isVisitor) return;
+  const others = new Set<Session>();
+  for (const { key, members } of registry.roomsOf(session)) {
+    audiences.of(key)?.flush();
+    for (const member of members) others.add(member);
+  }
+  others.delete(session);
+  const told = new Batch([{ type: "renamed", from, to: session.name }]);
+  for (const other of others) other.peer?.deliver(told);
+}
+
+/**
+ * Counts news of a name in the rooms that are told of it, at the rate at which they may be spoken in:
+ * it goes to as many. A promise means that who makes it should wait.
+ */
+export function countNews(house: Inside, rooms: readonly RoomState[]): Promise<void> | undefined {
+  const waits = rooms.flatMap((room) => countSpeech(house, room, 0) ?? []);
+  return waits.length === 0 ? undefined : Promise.all(waits).then(() => {});
+}
+
+/** Counts that somebody comes into a room or leaves it, if the room is told; see {@linkcode countNews}. */
+export function countPresence(house: Inside, room: RoomState): Promise<void> | undefined {
+  return tellsPresence(house, room) ? countNews(house, [room]) : undefined;
+}

@@ -1,0 +1,46 @@
+/** What a session is to the people on record: who it is, and whose share its places and rooms count in. */
+
+import type { People, Who } from "./people.ts";
+import type { Account } from "./records.ts";
+import type { Named } from "./sanctions.ts";
+import { addressOf, type Session } from "./session.ts";
+import type { Share } from "./waiting.ts";
+
+/**
+ * The names that a session that takes the name with this key has left while there was a ban or a
+ * mute on them. Both go with it: they are about whoever went by the name.
+ */
+export function namesLeft(people: People, session: Session, key: string): readonly Named[] {
+  const { name, key: before } = session;
+  const all = [...session.left, { name, key: before }];
+  return all.filter((left, index) =>
+    left.key !== key && people.isSanctioned(left) &&
+    all.findIndex((other) => other.key === left.key) === index
+  );
+}
+
+/** Whose places a session takes. */
+export function shareOf(people: People, session: Session): Share {
+  const account = people.accountOf(session);
+  return account === undefined
+    ? { of: "address", key: addressOf(session) }
+    : { of: "account", key: account.key };
+}
+
+/** Whose share a room counts in that somebody opens; `undefined` for who may open as many as there are. */
+export function openerOf(
+  people: People,
+  account: Account | undefined,
+  address: string | undefined,
+): string | undefined {
+  const role = people.roleIn(account);
+  if (role === "owner" || role === "operator") return undefined;
+  if (account !== undefined) return `account ${account.key}`;
+  return address === undefined ? undefined : `address ${address}`;
+}
+
+/** Who a session is, for the question whether something holds for it. */
+export function whoIs(people: People, session: Session): Who {
+  const { name, key, peer, left } = session;
+  return { name, key, address: peer?.address, account: people.accountOf(session), left };
+}

@@ -1,0 +1,58 @@
+/** What is on record of rooms: who is in which, and what is opened and closed with them. */
+
+import { assert, assertEquals } from "@std/assert";
+import { DEFAULT_LIMITS } from "../lib/chat/house_options.ts";
+import { MemoryHistory } from "../lib/chat/memory_history.ts";
+import { Registry } from "../lib/chat/registry.ts";
+import { RoomShares } from "../lib/chat/room_shares.ts";
+import { RoomState } from "../lib/chat/room_state.ts";
+import { Session } from "../lib/chat/session.ts";
+
+const none = { permissions: "none" } as const;
+
+function session(name: string, isVisitor = false): Session {
+  const peer = { deliver: () => {}, close: () => {}, drained: () => undefined };
+  return new Session(peer, name, name, name, isVisitor);
+}
+
+function registry(): Registry {
+  const past = new MemoryHistory();
+  return new Registry(DEFAULT_LIMITS, past, new RoomShares(DEFAULT_LIMITS, past, () => 0));
+}
+
+Deno.test("a room counts those that others are told of, once each", none, () => {
+  const room = new RoomState("r", "R", "");
+  const [ann, bot] = [session("ann"), session("bot", true)];
+  assertEquals([room.add(ann), room.add(bot), room.add(ann), room.add(bot)], [
+    ...[true, true, false, false],
+  ]);
+  assertEquals([room.announced, room.members.size], [1, 2]);
+  assertEquals([room.delete(bot), room.delete(bot)], [true, false]);
+  assertEquals([room.announced, [...room.members].map(({ name }) => name)], [1, ["ann"]]);
+});
+
+Deno.test("a session knows its rooms by their keys, in the order in which it came", none, () => {
+  const rooms = registry();
+  const ann = session("ann");
+  for (const name of ["Lobby", "Dev", "den", "dev"]) rooms.join(ann, name, undefined);
+  assertEquals([...ann.rooms], ["lobby", "dev", "den"]);
+  assertEquals(rooms.roomsOf(ann).map(({ name }) => name), ["lobby", "Dev", "den"]);
+  const [lobby, dev] = rooms.roomsOf(ann);
+  assert(lobby !== undefined && dev !== undefined);
+  assertEquals([rooms.leave(ann, dev), rooms.leave(ann, dev)], [true, false]);
+  rooms.join(ann, "dev", undefined);
+  assertEquals([...ann.rooms], ["lobby", "den", "dev"]);
+  // The default room stays, though nobody is in it.
+  assertEquals([rooms.leave(ann, lobby), rooms.room("lobby")], [false, lobby]);
+});
+
+Deno.test("what is done to a room that was closed does not touch its successor", none, () => {
+  const rooms = registry();
+  const [ann, bob] = [session("ann"), session("bob")];
+  const first = rooms.join(ann, "dev", undefined);
+  rooms.leave(ann, first);
+  const second = rooms.join(bob, "dev", undefined);
+  assert(first !== second);
+  assertEquals(rooms.leave(bob, first), false);
+  assertEquals([[...bob.rooms], rooms.room("dev")], [["dev"], second]);
+});
