@@ -8,8 +8,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
-import { Connection } from "../server/connection.ts";
-import type { ListenerHost } from "../server/host.ts";
+import type { ListenerHost, LiveConnection } from "../server/host.ts";
 import { Connections } from "./connections.ts";
 import { Gatekeeper, type GateRules, type Refused, type Visit } from "./gatekeeper.ts";
 import { PART_HEADERS, securityHeaders } from "./headers.ts";
@@ -18,8 +17,7 @@ import { createHttp, listen, type Listening, type Secure } from "./listener.ts";
 import { type Page, readPage, sendFile } from "./page.ts";
 import { refuseUpgrade } from "./refuse.ts";
 import { type Report, Watch } from "./watch.ts";
-import { WebDoor } from "./web_door.ts";
-import { WebSocketTransport } from "./web_socket_transport.ts";
+import { webConnection } from "./web_door.ts";
 
 /** What the web door is opened with. */
 export interface WebOptions extends Omit<GateRules, "isSecure"> {
@@ -220,16 +218,11 @@ class Site implements Disposable {
     if (refused !== undefined) return this.#refuseUpgrade(socket, refused);
     const { address } = visit as Visit;
     const bye = this.#host.admit(address, () => {
-      let connection: Connection | undefined;
+      let connection: LiveConnection | undefined;
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         this.#connections.upgraded(socket as Socket);
         this.#watch.metrics.responded(101);
-        const transport = new WebSocketTransport({ webSocket, socket: socket as Socket, address });
-        connection = new Connection({
-          transport,
-          host: this.#host,
-          door: (peer) => new WebDoor(this.#host.shared, peer, transport),
-        });
+        connection = webConnection({ webSocket, socket: socket as Socket, address }, this.#host);
       });
       return connection;
     });

@@ -2,16 +2,24 @@
 
 import type { Batch } from "../chat/batch.ts";
 import { bye } from "../server/bye.ts";
+import { Connection } from "../server/connection.ts";
 import type { Door, DoorPeer, Taken } from "../server/door.ts";
 import { bytesOf } from "../server/encoded.ts";
 import { EventDoor } from "../server/event_door.ts";
-import type { SharedState } from "../server/host.ts";
+import type { ListenerHost, SharedState } from "../server/host.ts";
 import type { EventOf } from "../wire/event.ts";
 import { encodeFrames, PING_FRAME, pongFrame } from "./frames.ts";
-import type { ChunkKind } from "./web_socket_transport.ts";
+import { type ChunkKind, type OpenWebSocket, WebSocketTransport } from "./web_socket_transport.ts";
+
+/** A connection on a WebSocket that has been opened. */
+export function webConnection(opened: OpenWebSocket, host: ListenerHost): Connection {
+  const transport = new WebSocketTransport(opened);
+  const door = (peer: DoorPeer): Door => new WebDoor(host.shared, peer, transport);
+  return new Connection({ transport, host, door });
+}
 
 /** What the door needs of a WebSocket besides the chunks. */
-export interface ReadWebSocket {
+interface ReadWebSocket {
   /** What the chunk is that was read last. */
   readonly kind: ChunkKind;
   /** Bytes of a message that is not complete. */
@@ -19,7 +27,7 @@ export interface ReadWebSocket {
 }
 
 /** One peer on a WebSocket. */
-export class WebDoor implements Door {
+class WebDoor implements Door {
   readonly kind = "web";
   readonly ping = PING_FRAME;
   readonly waitsForPerson = false;
