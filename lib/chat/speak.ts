@@ -57,7 +57,7 @@ export function direct(
     `Nobody here is called ${name}; /who lists who is here`,
   );
   // Sent again under its id it gets its first ack, though the addressee has gone meanwhile.
-  if (to === undefined && (id === undefined || session.secret === undefined)) throw nobody;
+  if (to === undefined && (id === undefined || !session.traits.resumes)) throw nobody;
   session.begin();
   return house.history.append({
     log: to?.directLog ?? directLog(undefined),

@@ -1,10 +1,10 @@
 /** The classic door: the frames of a classic client as requests, and events as pairs of frames. */
 
+import type { Hello } from "../chat/come.ts";
 import { helpLines, parseLine } from "../chat/command.ts";
 import { describe } from "../chat/describe.ts";
-import type { Pass, Shown } from "../chat/keeper.ts";
+import { CLASSIC_TRAITS } from "../chat/peer.ts";
 import { Refusal } from "../chat/refusal.ts";
-import type { Session } from "../chat/session.ts";
 import { pairText } from "../wire/classic.ts";
 import { type Event, type EventOf, type Request, SERVER_NAME } from "../wire/event.ts";
 import { decodeText } from "../wire/text.ts";
@@ -20,21 +20,24 @@ const COMMAND_ID = "command";
 /** What may be otherwise when somebody tries again. */
 const MAY_TRY_AGAIN: ReadonlySet<string> = new Set(["bad-password", "bad-login", "try-later"]);
 
+/** What a classic client shows to come in. */
+type Shown = Pick<Hello, "name" | "password" | "login">;
+
 /** One classic client. It is in one room at a time. */
 export class ClassicDoor {
   readonly kind = "classic";
   readonly encode = encodeClassic;
+  readonly traits = CLASSIC_TRAITS;
   /** It has no way to answer. */
   readonly ping = undefined;
   readonly #shared: SharedState;
   readonly #peer: DoorPeer;
-  #session: Session | undefined;
+  #isIn = false;
   /** The name that it came with, and what it has shown so far. */
   #shown: Shown = { name: "" };
   /** The password that is to be typed before it comes in. */
   #missing: "password" | "login" | undefined;
   #directs = 0;
-  #gone = false;
 
   constructor(shared: SharedState, peer: DoorPeer) {
     this.#shared = shared;
@@ -52,87 +55,57 @@ export class ClassicDoor {
     return this.#missing !== undefined;
   }
 
-  get peerName(): string | undefined {
-    return this.#session?.name;
-  }
-
   /** Answers a frame. A promise means that the next one should wait. */
   frame(payload: Uint8Array): void | Promise<void> {
-    const session = this.#session;
     if (payload.length === 0) return;
     const text = decodeText(payload);
     if (text === undefined) {
       return this.#peer.close(bye("bad-utf8", "A message was not valid UTF-8."));
     }
-    if (session === undefined) return this.#outside(text);
-    const [room] = this.#shared.house.roomsOf(session);
+    if (!this.#isIn) return this.#outside(text);
+    const { house } = this.#shared;
+    const [room] = house.roomsOf(this.#peer);
     if (room === undefined) return;
-    if (!text.startsWith("/")) {
-      return this.#request(session, { type: "say", room, text });
-    }
-    const parsed = parseLine(text, {
-      room,
-      names: this.#shared.house.names(room),
-    });
+    if (!text.startsWith("/")) return this.#request({ type: "say", room, text });
+    const parsed = parseLine(text, { room, names: house.names(room) });
     switch (parsed.kind) {
-      case "request": {
-        const { request } = parsed;
-        if (request.type === "say" || request.type === "direct") {
-          return this.#command(session, request, room);
-        }
-        return this.#afterSpeech(session, () => this.#command(session, request, room));
-      }
+      case "request":
+        return this.#command(parsed.request, room);
       case "help":
         return this.#tell(helpLines());
       case "quit":
-        return this.#afterSpeech(session, () => this.#peer.close(bye("quit", "Goodbye.")));
+        return this.#request({ type: "quit" });
       case "error":
         return this.#tell([parsed.text]);
-    }
-  }
-
-  /** Does something once all that was said before has been told. */
-  #afterSpeech(session: Session, act: () => void | Promise<void>): void | Promise<void> {
-    return session.idle()?.then(() => this.#gone ? undefined : act()) ?? act();
-  }
-
-  gone(clean: boolean, reason?: string): void {
-    this.#gone = true;
-    if (this.#session !== undefined) {
-      this.#shared.house.exit(this.#session, this.#peer, clean, reason);
     }
   }
 
   /** Comes in with what was shown; stays outside while something is missing. */
   #come(shown: Shown): void | Promise<void> {
     try {
-      const pass = this.#shared.house.admit(this.#peer.address, shown);
-      if (!(pass instanceof Promise)) return this.#enter(shown, pass);
-      return pass.then((pass) => this.#enter(shown, pass)).catch((error) => this.#stayOut(error));
+      const comes = this.#shared.house.come(this.#peer, shown);
+      if (comes === undefined) return this.#entered();
+      return comes.then(() => this.#entered()).catch((error) => this.#stayOut(error, shown));
     } catch (error) {
-      this.#stayOut(error);
+      this.#stayOut(error, shown);
     }
   }
 
-  #enter(shown: Shown, pass: Pass): void {
-    // The connection may have been ended while the passwords were looked at.
-    if (this.#gone) return;
-    // The server's password was right, and need not be typed again.
-    this.#shown = { name: shown.name, password: shown.password };
-    const { house } = this.#shared;
-    const { name } = shown;
-    this.#session = house.enter(this.#peer, { name, classic: true, pass });
+  #entered(): void {
+    this.#isIn = true;
     this.#missing = undefined;
-    this.#peer.welcome();
   }
 
   /** Says what is missing, or goodbye to who can't come in whatever is typed. */
-  #stayOut(error: unknown): void {
+  #stayOut(error: unknown, { name, password }: Shown): void {
     if (!(error instanceof Refusal)) throw error;
     const { code, message } = error;
     if (code === "password-needed") this.#missing = "password";
-    else if (code === "name-reserved") this.#missing = "login";
-    else if (this.#missing === undefined || !MAY_TRY_AGAIN.has(code)) {
+    else if (code === "name-reserved") {
+      this.#missing = "login";
+      // The server's password was right, and need not be typed again.
+      this.#shown = { name, password };
+    } else if (this.#missing === undefined || !MAY_TRY_AGAIN.has(code)) {
       return this.#peer.close(bye(code, `${message}.`));
     }
     this.#tell([
@@ -152,35 +125,29 @@ export class ClassicDoor {
     this.#tell(["You are not in yet: say /login PASSWORD, or /quit."]);
   }
 
-  /** Joining is moving here, since a pair does not say which room it is from. */
-  #command(session: Session, request: Request, room: string): void | Promise<void> {
-    const { house } = this.#shared;
-    if (request.type === "say") return this.#request(session, request);
-    if (isCostly(request)) {
-      return this.#costly(session, { ...request, id: COMMAND_ID });
+  #command(request: Request, room: string): void | Promise<void> {
+    switch (request.type) {
+      case "say":
+        return this.#request(request);
+      case "direct":
+        return this.#request({ ...request, id: `${++this.#directs}` });
+      case "leave":
+        return this.#tell([`You are in ${room}; /join another room, or /quit.`]);
+      default: {
+        const asked = { ...request, id: COMMAND_ID };
+        return isCostly(asked) ? this.#costly(asked) : this.#request(asked);
+      }
     }
-    if (request.type === "leave") {
-      return this.#tell([`You are in ${room}; /join another room, or /quit.`]);
-    }
-    if (request.type === "direct") {
-      return this.#request(session, { ...request, id: `${++this.#directs}` });
-    }
-    const before = house.roomsOf(session);
-    const waits = this.#request(session, { ...request, id: COMMAND_ID });
-    if (request.type === "join" && session.rooms.size > 1) {
-      for (const old of before) house.request(session, { type: "leave", room: old });
-    }
-    return waits;
   }
 
-  async #costly(session: Session, request: CostlyRequest): Promise<void> {
+  async #costly(request: CostlyRequest): Promise<void> {
     await this.#peer.costly(costlyKind(request));
-    if (!this.#gone) await this.#request(session, request);
+    await this.#request(request);
   }
 
-  #request(session: Session, request: Request): void | Promise<void> {
+  #request(request: Request): void | Promise<void> {
     try {
-      const waits = this.#shared.house.request(session, request);
+      const waits = this.#shared.house.request(this.#peer, request);
       return waits?.catch((error) => this.#refuse(error));
     } catch (error) {
       return this.#refuse(error);

@@ -4,6 +4,7 @@
  */
 
 import type { Batch } from "../chat/batch.ts";
+import type { Traits } from "../chat/peer.ts";
 import type { EventOf } from "../wire/event.ts";
 import { addressKey } from "./admission.ts";
 import { bye, isForGood } from "./bye.ts";
@@ -28,6 +29,8 @@ export interface ConnectionOptions {
 /** One peer on a connection. */
 export class Connection implements DoorPeer, LiveConnection, Swept {
   readonly address: string;
+  /** What the peer is called, once it is in. */
+  #name: string | undefined;
   readonly #transport: Transport;
   readonly #shared: SharedState;
   readonly #sweep: Sweep;
@@ -53,7 +56,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     this.#sweep = sweep;
     this.address = addressKey(transport.remote.hostname);
     this.#deadlines = new Deadlines(shared.limits, sweep.now);
-    this.#log = new ConnectionLog(shared.log, written(transport), () => this.#door.peerName);
+    this.#log = new ConnectionLog(shared.log, written(transport), () => this.#name);
     this.#meter = new Meter(
       shared.rates,
       shared.ticks,
@@ -84,7 +87,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     // What it said last is told before its leaving.
     await this.#shared.house.settled();
     // Who closes or resets has gone of its own accord; who was cut off may want to come back.
-    this.#door.gone(this.#reason === undefined, this.#reason);
+    this.#shared.house.gone(this, this.#reason === undefined, this.#reason);
     this.#log.ended(this.#reason, this.#broken, this.#deadlines.openedAt);
     this.#outbox.end();
     await this.#flushed.promise;
@@ -115,7 +118,12 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     this.#outbox.push(bytes);
   }
 
-  welcome(): void {
+  get traits(): Traits {
+    return this.#door.traits;
+  }
+
+  named(name: string): void {
+    this.#name = name;
     if (this.#state !== "opening") return;
     this.#state = "open";
     this.#log.entered();
@@ -136,7 +144,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     this.#reason = event.reason;
     const last = this.#door.lastWords(event);
     // The rooms are told now, not when the peer has let go of the connection.
-    this.#door.gone(isForGood(event.reason), event.reason);
+    this.#shared.house.gone(this, isForGood(event.reason), event.reason);
     this.#outbox.end(last);
   }
 

@@ -1,7 +1,7 @@
 /** What a connection and its door have to do with each other. A door is one protocol. */
 
 import type { Batch } from "../chat/batch.ts";
-import type { Peer } from "../chat/session.ts";
+import type { Peer, Traits } from "../chat/peer.ts";
 import type { EventOf } from "../wire/event.ts";
 import type { Costly } from "./meter.ts";
 
@@ -11,8 +11,6 @@ export interface DoorPeer extends Peer {
   readonly address: string;
   /** Queues bytes for the peer. */
   push(bytes: Uint8Array): void;
-  /** The peer has sent all that it must before the handshake deadline. */
-  welcome(): void;
   /** Counts a costly request; a promise means that it should wait before it is answered. */
   costly(kind: Costly): Promise<void> | undefined;
 }
@@ -31,17 +29,17 @@ export interface Taken {
  * - `begin` comes first and once.
  * - `take` gets each chunk that was read; then `next` is called until it has nothing more, and
  *   between two calls whatever the first one waits for is waited for. The chunk may change after
- *   that: a door copies what it keeps. A door that was told `gone`, or has closed its peer, is asked
- *   for nothing more.
+ *   that: a door copies what it keeps. A door that has closed its peer is asked for nothing more.
  * - What `next` throws, or what it waits for rejects with, is a mistake of ours and ends the
  *   connection. What the peer does wrong a door answers itself: by an answer, or by `peer.close`.
- * - `gone` may come twice: with a goodbye, and when the connection has ended.
+ * - It brings its peer to the house by `house.come`, and its requests by `house.request`; that the
+ *   peer has gone the connection says.
  */
 export interface Door {
   /** What it is called in the metrics. */
   readonly kind: string;
-  /** What the peer is called; `undefined` before it has been let in. */
-  readonly peerName: string | undefined;
+  /** What its clients can do. */
+  readonly traits: Traits;
   /** Whether it waits for a person to type a password. */
   readonly waitsForPerson: boolean;
   /** Asks the peer for a sign of life; `undefined` where it can't be asked. */
@@ -60,6 +58,4 @@ export interface Door {
   encode(batch: Batch): Uint8Array;
   /** The bytes of a goodbye; `undefined` for a peer that would not understand any. */
   lastWords(bye: EventOf<"bye">): Uint8Array | undefined;
-  /** The connection has ended, because the peer closed it (`clean`) or for another reason. */
-  gone(clean: boolean, reason?: string): void;
 }

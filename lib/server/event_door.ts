@@ -1,9 +1,8 @@
 /** The event door: frames of JSON as requests, and events as frames of JSON. */
 
 import { Batch } from "../chat/batch.ts";
-import type { Pass } from "../chat/keeper.ts";
+import { EVENT_TRAITS } from "../chat/peer.ts";
 import { Refusal } from "../chat/refusal.ts";
-import type { Session } from "../chat/session.ts";
 import { decodeRequest } from "../wire/decode.ts";
 import {
   encodeEvent,
@@ -25,14 +24,14 @@ const PING = encodeEvent({ type: "ping" });
 export class EventDoor {
   readonly kind = "event";
   readonly encode = encodeEvents;
+  readonly traits = EVENT_TRAITS;
   readonly ping = PING;
   readonly waitsForPerson = false;
   readonly #shared: SharedState;
   readonly #peer: DoorPeer;
   /** The name of the opening frame. */
   readonly name: string;
-  #session: Session | undefined;
-  #gone = false;
+  #isIn = false;
 
   constructor(shared: SharedState, peer: DoorPeer, name: string) {
     this.#shared = shared;
@@ -42,11 +41,7 @@ export class EventDoor {
 
   /** Whether the client has said hello and was let in. */
   get ready(): boolean {
-    return this.#session !== undefined;
-  }
-
-  get peerName(): string | undefined {
-    return this.#session?.name;
+    return this.#isIn;
   }
 
   /** Answers the opening. */
@@ -76,75 +71,36 @@ export class EventDoor {
     }
     const request = decoded.value;
     try {
-      const waits = this.#session === undefined
-        ? this.#opening(request)
-        : isCostly(request)
-        ? this.#costly(this.#session, request)
-        : this.#shared.house.request(this.#session, request);
-      return waits?.catch((error) => this.#refuse(error, request.id));
+      return this.#ask(request)?.catch((error) => this.#refuse(error, request.id));
     } catch (error) {
       this.#refuse(error, request.id);
     }
   }
 
-  gone(clean: boolean, reason?: string): void {
-    this.#gone = true;
-    if (this.#session !== undefined) {
-      this.#shared.house.exit(this.#session, this.#peer, clean, reason);
+  #ask(request: Request): void | Promise<void> {
+    if (this.#isIn) {
+      return isCostly(request)
+        ? this.#costly(request)
+        : this.#shared.house.request(this.#peer, request);
     }
+    return request.type === "hello"
+      ? this.#hello(request)
+      : this.#shared.house.request(this.#peer, request);
   }
 
-  #opening(request: Request): void | Promise<void> {
-    if (request.type === "pong") return;
-    if (request.type === "ping") {
-      return this.#tell({ ...request, type: "pong" });
-    }
-    if (request.type !== "hello") {
-      throw new Refusal("not-ready", `Say hello before ${request.type}`);
-    }
-    return this.#hello(request);
-  }
-
-  async #costly(session: Session, request: CostlyRequest): Promise<void> {
+  async #costly(request: CostlyRequest): Promise<void> {
     await this.#peer.costly(costlyKind(request));
-    // The connection may have been ended meanwhile.
-    if (!this.#gone) await this.#shared.house.request(session, request);
+    await this.#shared.house.request(this.#peer, request);
   }
 
-  #hello(request: RequestOf<"hello">): void | Promise<void> {
-    const { session, name = this.name, password, login } = request;
-    const { house } = this.#shared;
-    const pass = house.admit(this.#peer.address, { name, password, login, session });
-    const recalled = session === undefined ? false : house.recall(session);
-    if (!(recalled instanceof Promise) && !(pass instanceof Promise)) {
-      return this.#enter(request, recalled ?? false, pass);
-    }
-    return Promise.all([recalled, pass]).then(([known, pass]) => {
-      // The connection may have been ended while we looked.
-      return this.#gone ? undefined : this.#enter(request, known ?? false, pass);
-    });
+  #hello({ type: _, name = this.name, ...hello }: RequestOf<"hello">): void | Promise<void> {
+    const comes = this.#shared.house.come(this.#peer, { ...hello, name });
+    if (comes !== undefined) return comes.then(() => this.#entered());
+    this.#entered();
   }
 
-  #enter(
-    { id, name, room, session, resume, scrollback, visitor, exact }: RequestOf<"hello">,
-    recalled: boolean,
-    pass: Pass,
-  ): Promise<void> {
-    const { house } = this.#shared;
-    this.#session = house.enter(this.#peer, {
-      name: name ?? this.name,
-      recalled,
-      pass,
-      ...(id === undefined ? {} : { id }),
-      ...(room === undefined ? {} : { room }),
-      ...(session === undefined ? {} : { session }),
-      ...(resume === undefined ? {} : { resume }),
-      ...(scrollback === undefined ? {} : { scrollback }),
-      ...(visitor === undefined ? {} : { visitor }),
-      ...(exact === undefined ? {} : { exact }),
-    });
-    this.#peer.welcome();
-    return house.resume(this.#session, resume);
+  #entered(): void {
+    this.#isIn = true;
   }
 
   #refuse(error: unknown, id: string | undefined): void {
@@ -152,7 +108,7 @@ export class EventDoor {
     const { code, message, retryAfterMs } = error;
     this.#shared.metrics.refused(code);
     // Who is banned from the server has nothing more to say; from a room, it may ask for another.
-    if (error.keepsOut && this.#session === undefined) {
+    if (error.keepsOut && !this.#isIn) {
       return this.#peer.close(bye(code, `${message}.`));
     }
     this.#tell({

@@ -4,6 +4,7 @@
  */
 
 import type { Batch } from "../chat/batch.ts";
+import { EVENT_TRAITS, type Traits } from "../chat/peer.ts";
 import { encodeEvent, type EventOf } from "../wire/event.ts";
 import { type Frame, FrameDecoder, FrameError } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
@@ -42,8 +43,8 @@ export class FrameDoor implements Door {
     return this.#client?.kind ?? "opening";
   }
 
-  get peerName(): string | undefined {
-    return this.#client?.peerName;
+  get traits(): Traits {
+    return this.#client?.traits ?? EVENT_TRAITS;
   }
 
   get waitsForPerson(): boolean {
@@ -88,10 +89,6 @@ export class FrameDoor implements Door {
     return this.#client === undefined
       ? frameLastWords(event, this.#firstByte)
       : this.#client.encode([event]).bytes;
-  }
-
-  gone(clean: boolean, reason?: string): void {
-    this.#client?.gone(clean, reason);
   }
 
   #frame({ padding, payload }: Frame): void | Promise<void> {

@@ -1,6 +1,7 @@
 /** The door of browsers: the event protocol, with each event and request in a message of its own. */
 
 import type { Batch } from "../chat/batch.ts";
+import { EVENT_TRAITS } from "../chat/peer.ts";
 import { bye } from "../server/bye.ts";
 import { Connection } from "../server/connection.ts";
 import type { Door, DoorPeer, Taken } from "../server/door.ts";
@@ -29,6 +30,7 @@ interface ReadWebSocket {
 /** One peer on a WebSocket. */
 class WebDoor implements Door {
   readonly kind = "web";
+  readonly traits = EVENT_TRAITS;
   readonly ping = PING_FRAME;
   readonly waitsForPerson = false;
   whole = 0;
@@ -41,10 +43,6 @@ class WebDoor implements Door {
     this.#peer = peer;
     this.#webSocket = webSocket;
     this.#client = new EventDoor(shared, peer, "");
-  }
-
-  get peerName(): string | undefined {
-    return this.#client.peerName;
   }
 
   get pending(): number {
@@ -72,10 +70,6 @@ class WebDoor implements Door {
 
   lastWords(event: EventOf<"bye">): Uint8Array {
     return encodeFrames([event]).bytes;
-  }
-
-  gone(clean: boolean, reason?: string): void {
-    this.#client.gone(clean, reason);
   }
 
   #answer(chunk: Uint8Array): void | Promise<void> {
