@@ -115,6 +115,19 @@ Deno.test("chatroom help lists its topics, prints one, and names the nearest of 
   );
 });
 
+Deno.test("every chatroom help TOPIC that is named somewhere shows something", async () => {
+  const texts = DOCUMENTS.map(({ path }) => plainText(readDocument(path), 10_000));
+  const cli = new URL("../lib/cli/", import.meta.url);
+  for await (const { name } of Deno.readDir(cli)) {
+    if (name.endsWith(".ts")) texts.push(await Deno.readTextFile(new URL(name, cli)));
+  }
+  const topics = texts.flatMap((text) => [...text.matchAll(/chatroom help ([a-z][a-z-]+)/g)])
+    .map(([, topic = ""]) => topic)
+    .filter((topic) => !["lists", "knows", "shows", "limits", "prints"].includes(topic));
+  assert(topics.length > 10);
+  for (const topic of new Set(topics)) await helpOf(topic, 80, []);
+});
+
 Deno.test("help about what has no section says where to look instead", async () => {
   const said = async (topic: string): Promise<string> =>
     (await assertRejects(() => helpOf(topic, 80, []), UsageError)).message;
@@ -131,6 +144,14 @@ Deno.test("a document is plain on a terminal: wrapped, without marks, code as it
     plainText(markdown, 24),
     "A WORD\n\nSome bold text, a link\nand https://a.b.\n\n- one goes on\n- two\n\n" +
       "  # `as` it is\n\n  ls\n\na  b\nx  what | says",
+  );
+  assertEquals(
+    plainText("See [DATA.md](../store/DATA.md) and [limits](../cli/MANUAL.md#limits).", 80),
+    "See DATA.md (chatroom help data) and limits (chatroom help limits).",
+  );
+  assertEquals(
+    plainText("[How](../server/OPERATING.md#behind-a-proxy)", 80),
+    "How (chatroom help proxy)",
   );
   assertStringIncludes(plainText(table, 10), "x\n    what |\n    says");
 });

@@ -20,6 +20,21 @@ export function announce(
   print(`  ${selfCommand()} connect ${flag}${formatAddress({ hostname: reached, port })}`);
 }
 
+/** Says who may come in, where that is the network; `password` is where the password stands. */
+export function describeAccess(
+  { hostname }: Deno.NetAddr,
+  secure: boolean,
+  password: string | undefined,
+  print: (line: string) => void,
+): void {
+  if (password !== undefined) print(`The password that everybody needs is ${password}.`);
+  if (/^(127\.|::1$)/.test(hostname)) return;
+  if (password === undefined) {
+    print("Everybody on the network may come in; chatroom help password says how to change that.");
+  }
+  if (!secure) print("Nothing is encrypted; chatroom help tls says how to change that.");
+}
+
 /** Says what whoever joins has to know to be sure that it is this server. */
 export function describeTls(
   { identity: { fingerprint } }: Tls,

@@ -19,6 +19,12 @@ export function givenPassword(invocation: Invocation): string | undefined {
   return password === undefined ? undefined : short(password, "$CHATROOM_PASSWORD");
 }
 
+/** Where {@linkcode givenPassword} has found it, in words. */
+export function passwordPlace(invocation: Invocation): string {
+  const file = invocation.get("password-file");
+  return file === undefined ? "in $CHATROOM_PASSWORD" : `the first line of ${file}`;
+}
+
 /** The password of our name, where a script comes under a reserved one. */
 export function givenLogin(): string | undefined {
   return readEnv("CHATROOM_LOGIN");

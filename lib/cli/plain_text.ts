@@ -1,6 +1,7 @@
 /** The Markdown of our documents as plain text for a terminal: wrapped, without marks. */
 
 import { wrap } from "./help.ts";
+import { DOCUMENTS } from "./topics.ts";
 
 /** A blank line before a block, the block's lines wrapped. */
 export function plainText(markdown: string, columns: number): string {
@@ -78,6 +79,23 @@ function plain(text: string): string {
   ).join("")
     .replaceAll(/!\[[^\]]*\]\([^)]*\)/g, "")
     .replaceAll(/\[([^\]]+)\]\((https?:[^)\s]+)\)/g, "$1 ($2)")
-    .replaceAll(/\[([^\]]+)\]\([\w./#-]+\)/g, "$1")
+    .replaceAll(
+      /\[([^\]]+)\]\(([\w./#-]+)\)/g,
+      (_, words: string, target: string) => words + helpAbout(target),
+    )
     .trim();
+}
+
+/** How to read on about what a link leads to; nothing where it leads to no other document of ours. */
+function helpAbout(target: string): string {
+  const [path = "", anchor] = target.split("#");
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const document = DOCUMENTS.find((each) => each.path.endsWith(`/${name}`));
+  if (name === "" || document === undefined) return "";
+  const topic = Object.entries(document.topics).find(([, heading]) => anchorOf(heading) === anchor);
+  return ` (chatroom help ${topic?.[0] ?? anchor ?? document.word})`;
+}
+
+function anchorOf(heading: string): string {
+  return heading.toLowerCase().replaceAll(/[^\w\- ]/g, "").replaceAll(" ", "-");
 }

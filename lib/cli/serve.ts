@@ -9,14 +9,14 @@ import { StoreError } from "../store/schema.ts";
 import type { WebListener, WebOptions } from "../web/serve_web.ts";
 import { type Flag, type Invocation, parseFrom, type Subcommand } from "./flags.ts";
 import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
-import { announce, describeTls } from "./announce.ts";
+import { announce, describeAccess, describeTls } from "./announce.ts";
 import { LOG_FLAGS, logStyle, lostLine, openLog } from "./log.ts";
 import { onHangUp } from "./hang_up.ts";
 import { lastNet } from "./last_net.ts";
 import { lifelineEnd } from "./lifeline.ts";
 import { openFilesLimit } from "./open_files.ts";
 import { LineQueue } from "./line_queue.ts";
-import { givenPassword, PASSWORD_FLAG, readPasswordAgain } from "./password.ts";
+import { givenPassword, PASSWORD_FLAG, passwordPlace, readPasswordAgain } from "./password.ts";
 import { runtimeProblem } from "./runtime.ts";
 import { closeStore, describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
 import { TITLES } from "./titles.ts";
@@ -178,6 +178,7 @@ async function runServe(invocation: Invocation): Promise<number> {
     ({ addr }) => {
       warnOfFewFiles(limits, openFiles, log);
       announce(addr, tls !== undefined, print);
+      describeAccess(addr, tls !== undefined, password && passwordPlace(invocation), print);
       if (tls !== undefined) describeTls(tls, place === undefined && plan === "own", print);
       return describeStore(place, history);
     },
