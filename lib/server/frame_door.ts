@@ -9,10 +9,10 @@ import { encodeEvent, type EventOf } from "../wire/event.ts";
 import { type Frame, FrameDecoder, FrameError } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
 import { bye } from "./bye.ts";
-import { ClassicDoor, encodeClassic } from "./classic_door.ts";
+import { ClassicProtocol, encodeClassic } from "./classic_protocol.ts";
 import type { Door, DoorPeer, Taken } from "./door.ts";
 import { bytesOf } from "./encoded.ts";
-import { EventDoor } from "./event_door.ts";
+import { EventProtocol } from "./event_protocol.ts";
 import type { SharedState } from "./host.ts";
 import type { Socket } from "./socket.ts";
 
@@ -27,10 +27,10 @@ export class FrameDoor implements Door {
   readonly #socket: Pick<Socket, "lacksTls">;
   readonly #decoder: FrameDecoder;
   #firstByte: number | undefined;
-  /** Who answers, once it is clear which protocol is spoken. */
-  #client: EventDoor | ClassicDoor | undefined;
+  /** Which one is spoken, once that is clear. */
+  #protocol: EventProtocol | ClassicProtocol | undefined;
   /** The same while it may still turn out that it is a classic client. */
-  #asksForEvents: EventDoor | undefined;
+  #asksForEvents: EventProtocol | undefined;
 
   constructor(shared: SharedState, peer: DoorPeer, socket: Pick<Socket, "lacksTls">) {
     this.#shared = shared;
@@ -40,19 +40,19 @@ export class FrameDoor implements Door {
   }
 
   get kind(): string {
-    return this.#client?.kind ?? "opening";
+    return this.#protocol?.kind ?? "opening";
   }
 
   get traits(): Traits {
-    return this.#client?.traits ?? EVENT_TRAITS;
+    return this.#protocol?.traits ?? EVENT_TRAITS;
   }
 
   get waitsForPerson(): boolean {
-    return this.#client?.waitsForPerson ?? false;
+    return this.#protocol?.waitsForPerson ?? false;
   }
 
   get ping(): Uint8Array | undefined {
-    return this.#client?.ping;
+    return this.#protocol?.ping;
   }
 
   get pending(): number {
@@ -82,21 +82,21 @@ export class FrameDoor implements Door {
   }
 
   encode(batch: Batch): Uint8Array {
-    return this.#client === undefined ? NOTHING : bytesOf(batch, this.#client.encode);
+    return this.#protocol === undefined ? NOTHING : bytesOf(batch, this.#protocol.encode);
   }
 
   lastWords(event: EventOf<"bye">): Uint8Array | undefined {
-    return this.#client === undefined
+    return this.#protocol === undefined
       ? frameLastWords(event, this.#firstByte)
-      : this.#client.encode([event]).bytes;
+      : this.#protocol.encode([event]).bytes;
   }
 
   #frame({ padding, payload }: Frame): void | Promise<void> {
-    if (this.#client === undefined) return this.#open(payload, padding === "right");
+    if (this.#protocol === undefined) return this.#open(payload, padding === "right");
     // A client that asked for events but missed the answer goes on as a classic client.
     const asked = this.#asksForEvents;
     if (padding === "left" && asked !== undefined && !asked.ready) this.#openClassic(asked.name);
-    return this.#client.frame(payload);
+    return this.#protocol.answer(payload);
   }
 
   /** Answers the first frame, which is a name. */
@@ -110,16 +110,16 @@ export class FrameDoor implements Door {
     }
     if (name === "") return this.#peer.close(bye("bad-name", "The name was empty."));
     if (!wantsEvents) return this.#openClassic(name);
-    const client = new EventDoor(this.#shared, this.#peer, name);
-    this.#client = this.#asksForEvents = client;
-    client.greet();
+    const protocol = new EventProtocol(this.#shared, this.#peer, name);
+    this.#protocol = this.#asksForEvents = protocol;
+    protocol.greet();
   }
 
   #openClassic(name: string): void {
-    const client = new ClassicDoor(this.#shared, this.#peer);
-    this.#client = client;
+    const protocol = new ClassicProtocol(this.#shared, this.#peer);
+    this.#protocol = protocol;
     this.#asksForEvents = undefined;
-    client.enter(name);
+    protocol.enter(name);
   }
 }
 

@@ -6,7 +6,7 @@ import { bye } from "../server/bye.ts";
 import { Connection } from "../server/connection.ts";
 import type { Door, DoorPeer, Taken } from "../server/door.ts";
 import { bytesOf } from "../server/encoded.ts";
-import { EventDoor } from "../server/event_door.ts";
+import { EventProtocol } from "../server/event_protocol.ts";
 import type { ListenerHost, SharedState } from "../server/host.ts";
 import type { EventOf } from "../wire/event.ts";
 import { encodeFrames, PING_FRAME, pongFrame } from "./frames.ts";
@@ -36,13 +36,13 @@ class WebDoor implements Door {
   whole = 0;
   readonly #peer: DoorPeer;
   readonly #webSocket: ReadWebSocket;
-  readonly #client: EventDoor;
+  readonly #protocol: EventProtocol;
   #chunk: Uint8Array | undefined;
 
   constructor(shared: SharedState, peer: DoorPeer, webSocket: ReadWebSocket) {
     this.#peer = peer;
     this.#webSocket = webSocket;
-    this.#client = new EventDoor(shared, peer, "");
+    this.#protocol = new EventProtocol(shared, peer, "");
   }
 
   get pending(): number {
@@ -50,7 +50,7 @@ class WebDoor implements Door {
   }
 
   begin(): void {
-    this.#client.greet();
+    this.#protocol.greet();
   }
 
   take(chunk: Uint8Array): void {
@@ -76,7 +76,7 @@ class WebDoor implements Door {
     switch (this.#webSocket.kind) {
       case "text":
         this.whole++;
-        return this.#client.frame(chunk);
+        return this.#protocol.answer(chunk);
       case "ping":
         return this.#peer.push(pongFrame(chunk));
       case "pong":

@@ -1,7 +1,7 @@
 /** How long the wire takes, without sockets: `deno bench tests/bench/`. */
 
-import { encodeClassic } from "../../lib/server/classic_door.ts";
-import { encodeEvents } from "../../lib/server/event_door.ts";
+import { encodeClassic } from "../../lib/server/classic_protocol.ts";
+import { encodeEvents } from "../../lib/server/event_protocol.ts";
 import { decodeRequest } from "../../lib/wire/decode.ts";
 import type { Event } from "../../lib/wire/event.ts";
 import { encodeFrame, FrameDecoder } from "../../lib/wire/frame.ts";

@@ -1,4 +1,4 @@
-/** The event door: frames of JSON as requests, and events as frames of JSON. */
+/** The event protocol: JSON as requests, and events as frames of JSON. */
 
 import { Batch } from "../chat/batch.ts";
 import { EVENT_TRAITS } from "../chat/peer.ts";
@@ -20,8 +20,8 @@ import { costlyKind, type CostlyRequest, isCostly } from "./meter.ts";
 
 const PING = encodeEvent({ type: "ping" });
 
-/** One client of the event protocol. */
-export class EventDoor {
+/** Speaks the event protocol with one client. */
+export class EventProtocol {
   readonly kind = "event";
   readonly encode = encodeEvents;
   readonly traits = EVENT_TRAITS;
@@ -59,7 +59,7 @@ export class EventDoor {
   }
 
   /** Answers a frame, or a WebSocket message. A promise means that the next one should wait. */
-  frame(payload: Uint8Array): void | Promise<void> {
+  answer(payload: Uint8Array): void | Promise<void> {
     const decoded = decodeRequest(payload);
     if (decoded.kind === "fatal") {
       return this.#peer.close(bye("bad-frame", `${decoded.text}.`));

@@ -1,4 +1,4 @@
-/** The classic door: the frames of a classic client as requests, and events as pairs of frames. */
+/** The classic protocol: the frames of a client as requests, and events as pairs of frames. */
 
 import type { Hello } from "../chat/come.ts";
 import { helpLines, parseLine } from "../chat/command.ts";
@@ -23,8 +23,8 @@ const MAY_TRY_AGAIN: ReadonlySet<string> = new Set(["bad-password", "bad-login",
 /** What a classic client shows to come in. */
 type Shown = Pick<Hello, "name" | "password" | "login">;
 
-/** One classic client. It is in one room at a time. */
-export class ClassicDoor {
+/** Speaks the classic protocol with one client, which is in one room at a time. */
+export class ClassicProtocol {
   readonly kind = "classic";
   readonly encode = encodeClassic;
   readonly traits = CLASSIC_TRAITS;
@@ -56,7 +56,7 @@ export class ClassicDoor {
   }
 
   /** Answers a frame. A promise means that the next one should wait. */
-  frame(payload: Uint8Array): void | Promise<void> {
+  answer(payload: Uint8Array): void | Promise<void> {
     if (payload.length === 0) return;
     const text = decodeText(payload);
     if (text === undefined) {
