@@ -50,7 +50,7 @@ export const tailCommand: Subcommand = {
     { name: "no-follow", summary: "end after the earlier messages instead of waiting for more" },
     {
       name: "exit-on-disconnect",
-      summary: "end when the connection is lost, with exit code 3, instead of making it again",
+      summary: "end with exit code 3 when the connection is lost, instead of reconnecting",
     },
     SHAPE_FLAGS.json,
     SHAPE_FLAGS.raw,

@@ -12,19 +12,19 @@ export const TLS_PEER_FLAGS: readonly Flag[] = [
   {
     name: "tls",
     env: "CHATROOM_TLS",
-    summary: "speak TLS, and with nobody who does not; so does tls:// before HOST",
+    summary: "speak TLS or nothing at all; tls:// before HOST does the same",
   },
   {
     name: "tls-ca",
     value: "FILE",
     env: "CHATROOM_TLS_CA",
-    summary: "trust the certificates that those in this file (PEM) have signed, and no others",
+    summary: "trust only certificates that are signed by one in this file (PEM)",
   },
   {
     name: "tls-fingerprint",
     value: "SHA256:…",
     env: "CHATROOM_TLS_FINGERPRINT",
-    summary: "trust the certificate that has this fingerprint, and no other",
+    summary: "trust only the certificate that has this fingerprint",
   },
 ];
 
