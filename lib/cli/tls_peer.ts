@@ -30,10 +30,10 @@ export const TLS_PEER_FLAGS: readonly Flag[] = [
 
 /** Lines for the help of these subcommands. */
 export const TLS_PEER_NOTES: readonly string[] = [
-  "With --tls, a server whose certificate nobody vouches for is shown by its fingerprint. On a",
-  "terminal connect asks whether it is the right one, and remembers it in the file known_servers",
-  "beside the settings; everywhere else it is refused. $CHATROOM_TLS is 1 or 0; --tls-ca and",
-  "--tls-fingerprint mean --tls. A certificate that is not trusted is exit code 4.",
+  "With --tls, connect on a terminal shows the fingerprint of a certificate that no authority has",
+  "signed, asks whether it is the right one, and remembers it. Everywhere else such a certificate",
+  "is refused, with exit code 4, unless it is remembered. $CHATROOM_TLS is 1 or 0; --tls-ca and",
+  "--tls-fingerprint mean --tls. chatroom help tls says more.",
 ];
 
 /** How TLS is to be spoken. */
