@@ -1,13 +1,11 @@
 /** Asking for much: whoever reads what it asked for stays, and gets nothing that it may not have. */
 
 import { assertEquals } from "@std/assert";
-import type { Batch } from "../lib/chat/batch.ts";
 import { House } from "../lib/chat/house.ts";
 import { MemoryHistory } from "../lib/chat/memory_history.ts";
-import type { Peer } from "../lib/chat/session.ts";
 import { addressKey, Admission } from "../lib/server/admission.ts";
 import { withDefaults } from "../lib/server/limits.ts";
-import type { Event } from "../lib/wire/event.ts";
+import { comeIn, HousePeer } from "./fixtures/house_peer.ts";
 import { eventFrame, joinClassic, joinEvent, startServer } from "./helpers.ts";
 
 Deno.test("190 lists in one write cut off nobody who reads them", async () => {
@@ -26,46 +24,42 @@ Deno.test("190 lists in one write cut off nobody who reads them", async () => {
 });
 
 /** A peer that takes what it is sent when the test says so. */
-function slowPeer(): { peer: Peer; texts: () => string[]; read: () => void } {
-  const events: Event[] = [];
-  let reading = Promise.withResolvers<void>();
-  return {
-    peer: {
-      deliver: (batch: Batch) => void events.push(...batch.events),
-      close: () => {},
-      drained: () => reading.promise,
-    },
-    texts: () =>
-      events.flatMap((event) => event.type === "message" ? [event.text.slice(0, 5)] : []),
-    read: () => {
-      reading.resolve();
-      reading = Promise.withResolvers();
-    },
-  };
+class SlowPeer extends HousePeer {
+  #reading = Promise.withResolvers<void>();
+
+  override drained(): Promise<void> {
+    return this.#reading.promise;
+  }
+
+  texts(): string[] {
+    return this.told.flatMap((event) => event.type === "message" ? [event.text.slice(0, 5)] : []);
+  }
+
+  read(): void {
+    this.#reading.resolve();
+    this.#reading = Promise.withResolvers();
+  }
 }
 
 Deno.test("who is sent out of a room while it catches up gets no message more of it", async () => {
   const house = new House({ history: new MemoryHistory(), limits: { scrollback: 100 } });
-  const quick: Peer = { deliver: () => {}, close: () => {}, drained: () => undefined };
-  const talker = house.enter(quick, { name: "talker", room: "dev" });
-  await house.resume(talker);
+  const talker = await comeIn(house, { name: "talker", room: "dev" });
   for (let n = 1; n <= 90; n++) {
     const text = `${String(n).padStart(5, "0")} ${"x".repeat(6_000)}`;
     house.request(talker, { type: "say", room: "dev", text });
   }
-  const { peer, texts, read } = slowPeer();
-  const ann = house.enter(peer, { name: "ann", room: "dev" });
-  const resumed = house.resume(ann);
+  const ann = new SlowPeer();
+  const resumed = house.come(ann, { name: "ann", room: "dev" });
   await settled();
-  read();
+  ann.read();
   await settled();
-  const before = texts().length;
+  const before = ann.texts().length;
   assertEquals([before > 0, before < 10], [true, true]);
   // As a ban or a kick does.
   house.request(ann, { type: "leave", room: "dev" });
-  read();
+  ann.read();
   await settled();
-  assertEquals(texts().length, before);
+  assertEquals(ann.texts().length, before);
   await resumed;
 });
 

@@ -4,12 +4,14 @@ import { assertEquals } from "@std/assert";
 import { Audience } from "../lib/chat/audience.ts";
 import { Audiences } from "../lib/chat/audiences.ts";
 import type { Batch } from "../lib/chat/batch.ts";
-import { type Peer, Session } from "../lib/chat/session.ts";
+import { EVENT_TRAITS, type Peer } from "../lib/chat/peer.ts";
+import { Session } from "../lib/chat/session.ts";
 
 const none = { permissions: "none" } as const;
 
 /** A peer whose writes end when the test says so. */
 class HeldPeer implements Peer {
+  readonly traits = EVENT_TRAITS;
   readonly rounds: string[][] = [];
   #writing: Batch | undefined;
 
@@ -25,6 +27,8 @@ class HeldPeer implements Peer {
     this.#writing = undefined;
     batch?.end();
   }
+
+  named(): void {}
 
   close(): void {}
 

@@ -4,11 +4,12 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
 import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { nameKey } from "../lib/chat/name.ts";
+import { CLASSIC_TRAITS } from "../lib/chat/peer.ts";
 import { People } from "../lib/chat/people.ts";
 import { type Account, MemoryRecords, type Sanction } from "../lib/chat/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
-import type { Event } from "../lib/wire/event.ts";
-import { ask, startHouse } from "./fixtures/people_house.ts";
+import { comeIn, comeNow } from "./fixtures/house_peer.ts";
+import { ask, PLAIN_PASSWORDS, startHouse } from "./fixtures/people_house.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -23,20 +24,6 @@ function ban(target: string, room = ""): Sanction {
 
 function recordsOf(sanctions: readonly Sanction[]): MemoryRecords {
   return Object.assign(new MemoryRecords(), { kept: { accounts: [], hosts: [], sanctions } });
-}
-
-/** Somebody comes in; the session, and all that it is told. */
-function enter(
-  house: House,
-  entrance: Parameters<House["enter"]>[1],
-): { session: ReturnType<House["enter"]>; told: Event[] } {
-  const told: Event[] = [];
-  const session = house.enter({
-    deliver: (batch) => void told.push(...batch.events),
-    close: () => {},
-    drained: () => undefined,
-  }, entrance);
-  return { session, told };
 }
 
 Deno.test("a ban holds for look-alikes, whatever is banned and lifted in rooms", none, () => {
@@ -71,7 +58,7 @@ Deno.test(
         records: recordsOf([ban("guest-2", room), ban("guest-4", "dev")]),
       });
       const names = Array.from({ length: 3 }, () => {
-        return enter(house, { name: "guest", classic: true }).session.name;
+        return comeNow(house, { name: "guest" }, { traits: CLASSIC_TRAITS }).name;
       });
       assertEquals([names, house.present], [["guest", "guest-3", "guest-4"], 3]);
     }
@@ -81,20 +68,21 @@ Deno.test(
 Deno.test(
   "a guest that gives a reserved name up gets none that is banned where it is",
   none,
-  () => {
+  async () => {
     const records = recordsOf([]);
-    const house = new House({ history: new MemoryHistory(), records });
-    const guest = enter(house, { name: "ann", room: "dev" });
+    const passwords = PLAIN_PASSWORDS;
+    const house = new House({ history: new MemoryHistory(), records, passwords });
+    const guest = comeNow(house, { name: "ann", room: "dev" });
     const account: Account = { name: "ann", key: "ann", role: "member", proof: "p", createdAt: 0 };
     const sanctions = [ban("ann-2", "dev"), ban("ann-3")];
     records.onChanged({ accounts: [account], hosts: [], sanctions });
-    enter(house, { name: "ann", pass: { account } });
-    assertEquals(guest.session.name, "ann-4");
+    await comeIn(house, { name: "ann", login: "p" });
+    assertEquals(guest.name, "ann-4");
   },
 );
 
 Deno.test("nobody takes a name in a room that it is banned from", none, async () => {
-  const house = startHouse(recordsOf([ban("alice", "dev")]), ["bob"], "dev");
+  const house = await startHouse(recordsOf([ban("alice", "dev")]), ["bob"], "dev");
   for (const name of ["alice", FIRST]) {
     const refused = await ask(house, "bob", { type: "rename", name });
     assertEquals(refused, {
@@ -106,7 +94,7 @@ Deno.test("nobody takes a name in a room that it is banned from", none, async ()
   await ask(house, "bob", { type: "leave", room: "dev" });
   house.told.get("bob")?.splice(0);
   assertEquals((await ask(house, "bob", { type: "rename", name: "alice" })).type, "renamed");
-  assertEquals(house.sessions.get("bob")?.name, "alice");
+  assertEquals(house.peers.get("bob")?.name, "alice");
 });
 
 Deno.test("a room that can't be had again costs no more than that, be it the first", none, () => {
@@ -127,7 +115,7 @@ Deno.test("a room that can't be had again costs no more than that, be it the fir
       limits: { rooms },
       records: recordsOf(sanctions),
     });
-    const { told } = enter(house, { name: "bob", resume });
+    const { told } = comeNow(house, { name: "bob", resume });
     const [first] = told;
     assertEquals(first?.type === "ready" && first.room, ready);
     const gone = told.flatMap((event) =>
@@ -151,7 +139,7 @@ Deno.test(
     ) {
       const records = recordsOf([ban("bob", "den")]);
       const house = new House({ history: new MemoryHistory(), records });
-      const { told } = enter(house, { name: "bob", room: "den", ...back });
+      const { told } = comeNow(house, { name: "bob", room: "den", ...back });
       const [first] = told;
       assertEquals(first?.type === "ready" && first.room, ready);
       const gone = told.flatMap((event) =>
@@ -166,7 +154,7 @@ Deno.test("who is banned everywhere, or from all there is, does not come back", 
   const resume = { epoch: "old", seq: { dev: 1 } };
   for (const sanctions of [[ban("bob")], [ban("bob", "dev"), ban("bob", "lobby")]]) {
     const house = new House({ history: new MemoryHistory(), records: recordsOf(sanctions) });
-    const comes = async (): Promise<unknown> => await enter(house, { name: "bob", resume });
+    const comes = (): Promise<unknown> => comeIn(house, { name: "bob", resume });
     assertEquals((await assertRejects(comes, Refusal)).code, "banned");
     assertEquals([house.present, house.openRooms], [0, 1]);
   }

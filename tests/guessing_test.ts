@@ -8,6 +8,7 @@ import { Refusal } from "../lib/chat/refusal.ts";
 import { Link } from "../lib/client/link.ts";
 import type { LinkEvent } from "../lib/client/conversation.ts";
 import { serve } from "../lib/server/serve.ts";
+import { comeIn } from "./fixtures/house_peer.ts";
 import { eventFrame, RawPeer, startServer } from "./helpers.ts";
 
 const PASSWORD = "open sesame";
@@ -45,7 +46,7 @@ function makeHouse(): {
     clock,
     hashed: () => hashed,
     async login(address, login): Promise<string | undefined> {
-      return (await house.admit(address, { name: "ann", login })).account?.name;
+      return (await comeIn(house, { name: "ann", login }, { address })).name;
     },
   };
 }

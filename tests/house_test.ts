@@ -1,35 +1,31 @@
 /** The house without sockets: rounds, order, and who hears what. */
 
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import type { Batch } from "../lib/chat/batch.ts";
+import type { Hello } from "../lib/chat/come.ts";
 import type { Draft, Outcome } from "../lib/chat/history.ts";
-import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { House } from "../lib/chat/house.ts";
 import type { HouseLimits } from "../lib/chat/house_options.ts";
+import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
-import type { Peer, Session } from "../lib/chat/session.ts";
-import type { Event } from "../lib/wire/event.ts";
+import type { Event, EventOf } from "../lib/wire/event.ts";
+import { HousePeer } from "./fixtures/house_peer.ts";
 
 const none = { permissions: "none" } as const;
 
-/** A peer that keeps what it is delivered. */
-class FakePeer implements Peer {
+/** A peer that keeps the batches, too. */
+class FakePeer extends HousePeer {
   readonly batches: Batch[] = [];
   closed: string | undefined;
-  /** What a connection does when it is closed: it leaves the house. */
-  onClose = (): void => {};
 
-  deliver(batch: Batch): void {
+  override deliver(batch: Batch): void {
+    super.deliver(batch);
     this.batches.push(batch);
   }
 
-  close({ reason }: { reason: string }): void {
-    this.closed = reason;
-    this.onClose();
-  }
-
-  drained(): undefined {
-    return undefined;
+  override close(bye: EventOf<"bye">): void {
+    this.closed = bye.reason;
+    super.close(bye);
   }
 
   /** What came since the last call, shortened. */
@@ -71,9 +67,10 @@ function heldHouse(limits: Partial<HouseLimits> = {}): { house: House; flush: ()
   return { house, flush: () => waiting.splice(0).forEach((each) => each()) };
 }
 
-function enter(house: House, name: string): [FakePeer, Session] {
+function enter(house: House, name: string, hello: Partial<Hello> = {}): FakePeer {
   const peer = new FakePeer();
-  return [peer, house.enter(peer, { name })];
+  house.come(peer, { ...hello, name });
+  return peer;
 }
 
 Deno.test(
@@ -81,60 +78,60 @@ Deno.test(
   none,
   () => {
     const { house, flush } = heldHouse();
-    const [annPeer, ann] = enter(house, "ann");
-    const [bobPeer] = enter(house, "bob");
-    const [evePeer] = enter(house, "eve");
+    const ann = enter(house, "ann");
+    const bob = enter(house, "bob");
+    const eve = enter(house, "eve");
     flush();
-    for (const peer of [annPeer, bobPeer, evePeer]) peer.take();
+    for (const peer of [ann, bob, eve]) peer.take();
     house.request(ann, { type: "say", room: "lobby", text: "one" });
     house.request(ann, { type: "say", room: "lobby", text: "two" });
-    assertEquals([bobPeer.batches.length, evePeer.batches.length], [0, 0]);
+    assertEquals([bob.batches.length, eve.batches.length], [0, 0]);
     flush();
-    assertEquals(bobPeer.batches.length, 1);
-    assertEquals(bobPeer.batches[0] === evePeer.batches[0], true);
-    assertEquals(bobPeer.take(), ["1 ann: one", "2 ann: two"]);
-    assertEquals(annPeer.take(), ["ack 1", "ack 2"]);
+    assertEquals(bob.batches.length, 1);
+    assertEquals(bob.batches[0] === eve.batches[0], true);
+    assertEquals(bob.take(), ["1 ann: one", "2 ann: two"]);
+    assertEquals(ann.take(), ["ack 1", "ack 2"]);
   },
 );
 
 Deno.test("a sender's acks stand where its messages stand for the others", none, () => {
   const { house, flush } = heldHouse();
-  const [annPeer, ann] = enter(house, "ann");
-  const [bobPeer, bob] = enter(house, "bob");
+  const ann = enter(house, "ann");
+  const bob = enter(house, "bob");
   flush();
-  annPeer.take();
-  bobPeer.take();
+  ann.take();
+  bob.take();
   house.request(ann, { type: "say", room: "lobby", text: "a" });
   house.request(bob, { type: "say", room: "lobby", text: "b" });
   house.request(ann, { type: "say", room: "lobby", text: "c" });
   flush();
-  assertEquals(annPeer.take(), ["ack 1", "2 bob: b", "ack 3"]);
-  assertEquals(bobPeer.take(), ["1 ann: a", "ack 2", "3 ann: c"]);
+  assertEquals(ann.take(), ["ack 1", "2 bob: b", "ack 3"]);
+  assertEquals(bob.take(), ["1 ann: a", "ack 2", "3 ann: c"]);
 });
 
 Deno.test("who joins in the middle of a round gets nothing of what was said before", none, () => {
   const { house, flush } = heldHouse();
-  const [annPeer, ann] = enter(house, "ann");
+  const ann = enter(house, "ann");
   flush();
-  annPeer.take();
+  ann.take();
   house.request(ann, { type: "say", room: "lobby", text: "before" });
-  const [bobPeer, bob] = enter(house, "bob");
+  const bob = enter(house, "bob");
   house.request(ann, { type: "say", room: "lobby", text: "after" });
-  house.exit(bob, bobPeer, true);
+  house.gone(bob, true);
   house.request(ann, { type: "say", room: "lobby", text: "gone" });
   flush();
-  assertEquals(bobPeer.take(), ["ready", "2 ann: after"]);
-  assertEquals(annPeer.take(), ["ack 1", "bob joined lobby", "ack 2", "bob left lobby", "ack 3"]);
+  assertEquals(bob.take(), ["ready", "2 ann: after"]);
+  assertEquals(ann.take(), ["ack 1", "bob joined lobby", "ack 2", "bob left lobby", "ack 3"]);
 });
 
 Deno.test("an answer comes after what the room was told before it", none, () => {
   const { house, flush } = heldHouse();
-  const [annPeer, ann] = enter(house, "ann");
+  const ann = enter(house, "ann");
   flush();
-  annPeer.take();
+  ann.take();
   enter(house, "bob");
   house.request(ann, { type: "who", room: "lobby" });
-  assertEquals(annPeer.take(), ["bob joined lobby", "members"]);
+  assertEquals(ann.take(), ["bob joined lobby", "members"]);
 });
 
 Deno.test(
@@ -148,21 +145,21 @@ Deno.test(
       }
     }
     const house = new House({ history: new SlowHistory() });
-    const [annPeer, ann] = enter(house, "ann");
-    const [bobPeer] = enter(house, "bob");
-    annPeer.take();
-    bobPeer.take();
+    const ann = enter(house, "ann");
+    const bob = enter(house, "bob");
+    ann.take();
+    bob.take();
     house.request(ann, { type: "say", room: "lobby", text: "one" });
     house.request(ann, { type: "say", room: "lobby", text: "two" });
-    assertEquals([annPeer.take(), bobPeer.take()], [[], []]);
+    assertEquals([ann.take(), bob.take()], [[], []]);
     stored.shift()?.();
-    assertEquals([annPeer.take(), bobPeer.take()], [["ack 1"], ["1 ann: one"]]);
+    assertEquals([ann.take(), bob.take()], [["ack 1"], ["1 ann: one"]]);
     // A sender that leaves the room has said what it said before it left.
     const left = house.request(ann, { type: "leave", room: "lobby" });
-    assertEquals([annPeer.take(), bobPeer.take()], [[], []]);
+    assertEquals([ann.take(), bob.take()], [[], []]);
     stored.shift()?.();
     await left;
-    assertEquals([annPeer.take(), bobPeer.take()], [["ack 2", "ann left lobby"], [
+    assertEquals([ann.take(), bob.take()], [["ack 2", "ann left lobby"], [
       "2 ann: two",
       "ann left lobby",
     ]]);
@@ -176,15 +173,15 @@ Deno.test("sessions without a client are forgotten when their time is over", non
     limits: { sessionMs: 1_000, nameMs: 100 },
     now: () => now,
   });
-  const [peer, ann] = enter(house, "ann");
-  house.exit(ann, peer, false);
-  const back = house.enter(new FakePeer(), { name: "ann", session: ann.secret ?? "" });
-  assertEquals(back === ann, true);
-  house.exit(ann, ann.peer as Peer, false);
+  const ann = enter(house, "ann");
+  house.gone(ann, false);
+  const back = enter(house, "ann", { session: ann.session });
+  assertEquals(back.session, ann.session);
+  house.gone(back, false);
   now = 1_001;
   house.expire();
-  const stranger = house.enter(new FakePeer(), { name: "ann", session: ann.secret ?? "" });
-  assertEquals(stranger === ann, false);
+  const stranger = enter(house, "ann", { session: ann.session });
+  assertNotEquals(stranger.session, ann.session);
 });
 
 Deno.test(
@@ -218,89 +215,85 @@ Deno.test(
 
 Deno.test("who comes back to several rooms is announced once in each", none, () => {
   const house = new House({ history: new MemoryHistory() });
-  const [bobPeer] = enter(house, "bob");
-  const [, eve] = enter(house, "eve");
+  const bob = enter(house, "bob");
+  const eve = enter(house, "eve");
   house.request(eve, { type: "join", room: "dev" });
-  bobPeer.take();
+  bob.take();
   const resume = { epoch: "old", seq: { lobby: 4, dev: 2 } };
-  house.enter(new FakePeer(), { name: "ann", resume });
-  assertEquals(bobPeer.take(), ["ann joined lobby"]);
+  enter(house, "ann", { resume });
+  assertEquals(bob.take(), ["ann joined lobby"]);
 });
 
 Deno.test("a session that is taken up elsewhere keeps its rooms, and nobody is told", none, () => {
   const house = new House({ history: new MemoryHistory() });
-  const [bobPeer] = enter(house, "bob");
-  const [annPeer, ann] = enter(house, "ann");
+  const bob = enter(house, "bob");
+  const ann = enter(house, "ann");
   house.request(ann, { type: "join", room: "dev" });
   house.request(ann, { type: "topic", room: "dev", text: "tea" });
-  bobPeer.take();
-  annPeer.onClose = (): void => house.exit(ann, annPeer, false, "replaced");
-  const next = new FakePeer();
+  bob.take();
+  ann.onClose = (): void => house.gone(ann, false, "replaced");
   const { epoch } = house.history;
-  const again = house.enter(next, {
-    name: "ann",
-    session: ann.secret ?? "",
+  const next = enter(house, "ann", {
+    session: ann.session,
     resume: { epoch, seq: { lobby: 0, dev: 0 } },
   });
-  assertEquals([again === ann, annPeer.closed, house.present], [true, "replaced", 2]);
-  assertEquals(bobPeer.take(), []);
-  house.exit(ann, annPeer, true);
-  assertEquals([...ann.rooms.keys()], ["lobby", "dev"]);
-  house.request(ann, { type: "topic", room: "dev" });
-  const told = next.batches.flatMap(({ events }) => events);
-  assertEquals(told.at(-1), { type: "topic", room: "dev", text: "tea" });
+  assertEquals([next.session, ann.closed, house.present], [ann.session, "replaced", 2]);
+  assertEquals(bob.take(), []);
+  house.gone(ann, true);
+  assertEquals([house.roomsOf(ann), house.roomsOf(next)], [[], ["lobby", "dev"]]);
+  house.request(next, { type: "topic", room: "dev" });
+  assertEquals(next.told.at(-1), { type: "topic", room: "dev", text: "tea" });
 });
 
 Deno.test("a session that is taken up under another name is told as a new name", none, () => {
   const house = new House({ history: new MemoryHistory() });
-  const [bobPeer] = enter(house, "bob");
-  const [, ann] = enter(house, "ann");
-  bobPeer.take();
-  house.enter(new FakePeer(), { name: "anna", session: ann.secret ?? "" });
-  assertEquals(bobPeer.take(), ["renamed"]);
+  const bob = enter(house, "bob");
+  const ann = enter(house, "ann");
+  bob.take();
+  enter(house, "anna", { session: ann.session });
+  assertEquals(bob.take(), ["renamed"]);
 });
 
 Deno.test("who can't come in changes nothing", none, () => {
   const house = new House({ history: new MemoryHistory(), limits: { waitingSessions: 2 } });
-  const [peer, ann] = enter(house, "ann");
-  house.exit(ann, peer, false);
+  const ann = enter(house, "ann");
+  house.gone(ann, false);
   for (let i = 0; i < 10; i++) {
-    const bad = { name: "eve", room: "not a room" };
-    assertThrows(() => house.enter(new FakePeer(), bad), Refusal, "has no spaces");
+    const comes = (): unknown => enter(house, "eve", { room: "not a room" });
+    assertThrows(comes, Refusal, "has no spaces");
   }
   house.expire();
-  const back = house.enter(new FakePeer(), { name: "ann", session: ann.secret ?? "" });
-  assertEquals([back === ann, house.present], [true, 1]);
+  const back = enter(house, "ann", { session: ann.session });
+  assertEquals([back.session, house.present], [ann.session, 1]);
 });
 
 Deno.test("a room that can't be had again costs a session that room only", none, () => {
   const house = new House({ history: new MemoryHistory(), limits: { rooms: 2 } });
-  const peer = new FakePeer();
   const resume = { epoch: "old", seq: { lobby: 1, a: 1, b: 1 } };
-  house.enter(peer, { name: "ann", resume });
-  assertEquals(peer.take(), ["ready", "ann left b"]);
+  const peer = enter(house, "ann", { resume });
+  assertEquals(peer.take(), ["ready", "ann left b", "gap 2-null"]);
 });
 
 Deno.test("a house that closes tells nobody who leaves", none, () => {
   const house = new House({ history: new MemoryHistory() });
-  const [bobPeer] = enter(house, "bob");
-  const [annPeer, ann] = enter(house, "ann");
-  bobPeer.take();
+  const bob = enter(house, "bob");
+  const ann = enter(house, "ann");
+  bob.take();
   house.close();
-  house.exit(ann, annPeer, true);
-  assertEquals(bobPeer.take(), []);
+  house.gone(ann, true);
+  assertEquals(bob.take(), []);
 });
 
 Deno.test("a room with many members is not told who comes and goes", none, () => {
   const house = new House({ history: new MemoryHistory(), limits: { presenceMembers: 2 } });
-  const [annPeer] = enter(house, "ann");
-  const [bobPeer, bob] = enter(house, "bob");
-  annPeer.take();
-  const [evePeer, eve] = enter(house, "eve");
-  house.exit(eve, evePeer, true);
-  assertEquals(annPeer.take(), []);
-  house.exit(bob, bobPeer, true);
-  assertEquals(annPeer.take(), ["bob left lobby"]);
+  const ann = enter(house, "ann");
+  const bob = enter(house, "bob");
+  ann.take();
+  const eve = enter(house, "eve");
+  house.gone(eve, true);
+  assertEquals(ann.take(), []);
+  house.gone(bob, true);
+  assertEquals(ann.take(), ["bob left lobby"]);
 });
 
 Deno.test("who is cut off and comes back in a moment is told of to nobody", none, () => {
@@ -310,39 +303,38 @@ Deno.test("who is cut off and comes back in a moment is told of to nobody", none
     limits: { nameMs: 100 },
     now: () => now,
   });
-  const [bobPeer] = enter(house, "bob");
-  const [annPeer, ann] = enter(house, "ann");
+  const bob = enter(house, "bob");
+  const ann = enter(house, "ann");
   house.request(ann, { type: "join", room: "dev" });
-  bobPeer.take();
-  house.exit(ann, annPeer, false, "idle");
+  bob.take();
+  house.gone(ann, false, "idle");
   now = 99;
   house.expire();
   assertEquals(house.names("lobby"), ["bob", "ann"]);
   const { epoch } = house.history;
-  const next = new FakePeer();
   const resume = { epoch, seq: { lobby: 0 } };
-  house.enter(next, { name: "ann", session: ann.secret ?? "", resume });
+  const next = enter(house, "ann", { session: ann.session, resume });
   now = 1_000;
   house.expire();
   // The room that it did not name again is left, as on any connection.
-  assertEquals([bobPeer.take(), next.take()], [[], ["ready"]]);
-  assertEquals([...ann.rooms.keys()], ["lobby"]);
-  house.exit(ann, next, false, "idle");
-  assertEquals(bobPeer.take(), []);
+  assertEquals([bob.take(), next.take()], [[], ["ready"]]);
+  assertEquals(house.roomsOf(next), ["lobby"]);
+  house.gone(next, false, "idle");
+  assertEquals(bob.take(), []);
   now = 1_100;
   house.expire();
-  assertEquals([bobPeer.take(), house.names("lobby")], [["ann left lobby"], ["bob"]]);
+  assertEquals([bob.take(), house.names("lobby")], [["ann left lobby"], ["bob"]]);
 });
 
 Deno.test("who is cut off is out of its rooms before anybody else gets its name", none, () => {
   const house = new House({ history: new MemoryHistory(), limits: { waitingSessions: 0 } });
-  const [bobPeer] = enter(house, "bob");
-  const [annPeer, ann] = enter(house, "ann");
-  bobPeer.take();
-  house.exit(ann, annPeer, false, "idle");
+  const bob = enter(house, "bob");
+  const ann = enter(house, "ann");
+  bob.take();
+  house.gone(ann, false, "idle");
   assertThrows(() => enter(house, "ann"), Refusal, "is in use here");
   // It gives way to others who wait.
   house.expire();
   enter(house, "ann");
-  assertEquals(bobPeer.take(), ["ann left lobby", "ann joined lobby"]);
+  assertEquals(bob.take(), ["ann left lobby", "ann joined lobby"]);
 });

@@ -6,6 +6,7 @@ import { House } from "../lib/chat/house.ts";
 import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { type Account, type Kept, MemoryRecords, type Sanction } from "../lib/chat/records.ts";
 import type { Event } from "../lib/wire/event.ts";
+import { comeNow } from "./fixtures/house_peer.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";
 
 const none = { permissions: "none" } as const;
@@ -38,7 +39,7 @@ Deno.test(
       ...{ target: `bob${n}`, by: "ann", at: n, until: 0, reason: COSTLY.repeat(200) },
     }));
     const kept: Kept = { accounts: [OWNER], hosts: [], sanctions };
-    const house = startHouse(Object.assign(new MemoryRecords(), { kept }), ["ann"], "dev");
+    const house = await startHouse(Object.assign(new MemoryRecords(), { kept }), ["ann"], "dev");
     const answer = await ask(house, "ann", { type: "bans" });
     assert(answer.type === "bans");
     assert(bytesOf(answer) < MOST_BYTES, `${bytesOf(answer)} bytes`);
@@ -54,7 +55,7 @@ Deno.test("the latest of an audit trail come, as many as fit", none, async () =>
     const line = { at: "", by: "ann", action: "ban", target: `bob${n}`, room: "x".repeat(60_000) };
     await records.save([{ type: "audit", line }]);
   }
-  const house = startHouse(records, ["ann"], "dev");
+  const house = await startHouse(records, ["ann"], "dev");
   const answer = await ask(house, "ann", { type: "audit", limit: 100 });
   assert(answer.type === "audit");
   assert(bytesOf(answer) < MOST_BYTES, `${bytesOf(answer)} bytes`);
@@ -66,23 +67,19 @@ Deno.test("the latest of an audit trail come, as many as fit", none, async () =>
 
 Deno.test("of rooms with long topics those with the most members are told", none, async () => {
   const house = new House({ history: new MemoryHistory(), limits: { rooms: 3_000 } });
-  const told: Event[] = [];
-  const enter = (name: string, room: string): ReturnType<House["enter"]> =>
-    house.enter({
-      deliver: (batch) => void told.push(...batch.events),
-      close: () => {},
-      drained: () => undefined,
-    }, { name, room });
-  const sessions = Array.from({ length: 1_000 }, (_, n) => enter(`p${n}`, `room${n}`));
-  for (const [n, session] of sessions.entries()) {
-    await house.request(session, { type: "topic", room: `room${n}`, text: COSTLY.repeat(300) });
+  const peers = Array.from(
+    { length: 1_000 },
+    (_, n) => comeNow(house, { name: `p${n}`, room: `room${n}` }),
+  );
+  for (const [n, peer] of peers.entries()) {
+    await house.request(peer, { type: "topic", room: `room${n}`, text: COSTLY.repeat(300) });
   }
-  const [first] = sessions;
+  const [first] = peers;
   assert(first !== undefined);
   await house.request(first, { type: "join", room: "room999" });
-  told.splice(0);
+  first.told.splice(0);
   await house.request(first, { type: "rooms" });
-  const answer = told.find(({ type }) => type === "rooms");
+  const answer = first.told.find(({ type }) => type === "rooms");
   assert(answer?.type === "rooms");
   assert(bytesOf(answer) < MOST_BYTES, `${bytesOf(answer)} bytes`);
   assert(answer.rooms.length > 100, `only ${answer.rooms.length}`);

@@ -3,6 +3,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Role } from "../lib/chat/permissions.ts";
 import { type Account, type Kept, MemoryRecords, type Sanction } from "../lib/chat/records.ts";
+import { comeIn } from "./fixtures/house_peer.ts";
 import { ask, type Peopled, startHouse } from "./fixtures/people_house.ts";
 
 const none = { permissions: "none" } as const;
@@ -59,7 +60,11 @@ for (const here of [true, false]) {
           ["owner", "owner", {}],
         ] as const;
         for (const [by, whom, where] of rows) {
-          const house = startHouse(recordsOf(), here ? [by, "owner", "oper", "host"] : [by], "dev");
+          const house = await startHouse(
+            recordsOf(),
+            here ? [by, "owner", "oper", "host"] : [by],
+            "dev",
+          );
           const target = ALIKE[whom] ?? "";
           house.told.get(by)?.splice(0);
           const answer = await ask(house, by, { type: "mod", action, target, ...where });
@@ -78,36 +83,30 @@ for (const here of [true, false]) {
 }
 
 Deno.test("a look-alike of somebody below is met, and told so", none, async () => {
-  const house = startHouse(recordsOf(), ["oper", "maria"], "dev");
+  const house = await startHouse(recordsOf(), ["oper", "maria"], "dev");
   const target = ALIKE["maria"] ?? "";
   assertEquals(await codeOf(house, "oper", { type: "mod", action: "ban", target }), "mod");
   assertEquals(house.told.get("maria")?.at(-1)?.type, "bye");
 });
 
 Deno.test("an address that is banned in a room keeps none of its operators out", none, async () => {
-  const house = startHouse(recordsOf(), ["host", "maria"], "dev");
+  const house = await startHouse(recordsOf(), ["host", "maria"], "dev");
   const ban = { type: "mod", action: "ban", target: "192.0.2.9", room: "dev" } as const;
   assertEquals(await codeOf(house, "host", ban), "mod");
-  const enter = (name: string, account: Account): string => {
-    const told: string[] = [];
-    const peer = {
-      address: "192.0.2.9",
-      deliver: (): void => {},
-      close: (): void => {},
-      drained: (): undefined => undefined,
-    };
+  const enter = async (name: string): Promise<string> => {
     try {
-      return house.house.enter(peer, { name, room: "dev", pass: { account } }).name;
+      const hello = { name, room: "dev", login: name };
+      return (await comeIn(house.house, hello, { address: "192.0.2.9" })).name;
     } catch (error) {
-      return `${told.join()}${(error as Error).message}`;
+      return (error as Error).message;
     }
   };
-  assertEquals(enter("hugo", account("hugo", "host")), "hugo");
-  assertEquals(enter("oper", account("oper", "operator")), "oper");
+  assertEquals(await enter("hugo"), "hugo");
+  assertEquals(await enter("oper"), "oper");
 });
 
 Deno.test("an address is an address, whoever goes by it as a name", none, async () => {
-  const house = startHouse(recordsOf(), ["oper", "maria"], "dev");
+  const house = await startHouse(recordsOf(), ["oper", "maria"], "dev");
   const rename = { type: "rename", name: "192.0.2.2" } as const;
   assertEquals(await codeOf(house, "maria", rename), "bad-name");
   for (const name of ["::1", "2001:db8::/64", "[::1]", "\uff11\uff19\uff12.0.2.2", "127.1.1.1"]) {
@@ -125,7 +124,7 @@ Deno.test(
     const records = recordsOf();
     const named = { ...account("192.0.2.2", "member") };
     const kept = { ...records.kept, accounts: [...records.kept.accounts, named] };
-    const house = startHouse(Object.assign(records, { kept }), ["oper", "maria"], "dev");
+    const house = await startHouse(Object.assign(records, { kept }), ["oper", "maria"], "dev");
     const mod = { type: "mod", target: "192.0.2.2" } as const;
     house.told.get("maria")?.splice(0);
     assertEquals(await codeOf(house, "oper", { ...mod, action: "ban" }), "mod");
@@ -135,7 +134,7 @@ Deno.test(
 );
 
 Deno.test("a deed in a room is in a room that there can be", none, async () => {
-  const house = startHouse(recordsOf(), ["owner"], "dev");
+  const house = await startHouse(recordsOf(), ["owner"], "dev");
   for (const room of ["x".repeat(60_000), "two words", ""]) {
     for (const action of ["ban", "mute", "unban", "op"]) {
       const request = { type: "mod", action, target: "maria", room, only: true } as const;

@@ -6,15 +6,10 @@ import type { Records } from "../lib/chat/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import type { Server } from "../lib/server/serve.ts";
 import { CHEAP, LOGIN, recordsOf, WAYS } from "./fixtures/guests.ts";
+import { comeIn, comeNow } from "./fixtures/house_peer.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";
 import { classicFrame, joinClassic, joinEvent, startServer } from "./helpers.ts";
 import { joinWeb, startWeb } from "./web_peer.ts";
-
-const PEER = {
-  deliver: (): void => {},
-  close: (): void => {},
-  drained: (): undefined => undefined,
-};
 
 const none = { permissions: "none" } as const;
 
@@ -211,7 +206,7 @@ Deno.test("a ban ends when its time is over", none, async () => {
     save: (): Promise<void> => Promise.resolve(),
     audit: () => Promise.resolve({ lines: [], more: false }),
   };
-  const house = startHouse(records, ["ann", "bob"], "dev");
+  const house = await startHouse(records, ["ann", "bob"], "dev");
   await ask(house, "ann", { type: "mod", action: "ban", target: "bob", forMs: 30 });
   assertEquals(house.told.get("bob")?.at(-1)?.type, "bye");
   const listed = async (): Promise<number> => {
@@ -220,7 +215,7 @@ Deno.test("a ban ends when its time is over", none, async () => {
     return answer.type === "bans" ? answer.bans.length : -1;
   };
   while (await listed() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  assertEquals(house.house.enter({ ...PEER }, { name: "bob" }).name, "bob");
+  assertEquals(comeNow(house.house, { name: "bob" }).name, "bob");
 });
 
 Deno.test("what could not be kept is not logged as done, though a ban holds", none, async () => {
@@ -234,7 +229,7 @@ Deno.test("what could not be kept is not logged as done, though a ban holds", no
     audit: () => Promise.resolve({ lines: [], more: false }),
   };
   const logged: string[] = [];
-  const house = startHouse(records, ["ann", "bob", "eve"], "dev", undefined, {
+  const house = await startHouse(records, ["ann", "bob", "eve"], "dev", undefined, {
     onModerated: ({ action, target }) => void logged.push(`${action} ${target}`),
   });
   const mod = async (action: string, target: string): Promise<string> => {
@@ -248,8 +243,7 @@ Deno.test("what could not be kept is not logged as done, though a ban holds", no
   assertEquals(await mod("kick", "bob"), "no-such-name");
   // It holds on when somebody else changes what is kept.
   records.onChanged(records.kept);
-  const comes = (): Promise<unknown> =>
-    Promise.resolve().then(() => house.house.enter({ ...PEER }, { name: "bob" }));
+  const comes = (): Promise<unknown> => comeIn(house.house, { name: "bob" });
   await assertRejects(comes, Refusal, "You are banned by ann");
   isFull = false;
   assertEquals(await mod("unban", "bob"), "mod");

@@ -6,6 +6,7 @@ import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { encodeEvents } from "../lib/server/event_door.ts";
 import { encodeFrames } from "../lib/web/frames.ts";
 import type { Event, Request } from "../lib/wire/event.ts";
+import { comeNow, HousePeer } from "./fixtures/house_peer.ts";
 import { joinClassic, joinEvent, startServer } from "./helpers.ts";
 
 const none = { permissions: "none" } as const;
@@ -29,10 +30,9 @@ for (
         return Promise.resolve();
       },
     });
-    const peer = { deliver: (): void => {}, close: (): void => {}, drained: (): undefined => {} };
-    const ann = house.enter(peer, { name: "ann" });
+    const ann = comeNow(house, { name: "ann" });
     // Somebody who stays keeps the room open.
-    house.enter({ ...peer }, { name: "bob", room: "dev" });
+    comeNow(house, { name: "bob", room: "dev" });
     house.request(ann, { type: "join", room: "dev" });
     const pair = (): void => requests.forEach((each) => void house.request(ann, each));
     for (let i = 0; i < 4; i++) pair();
@@ -50,8 +50,7 @@ Deno.test("asking for what a room is about costs nothing of its rate", none, () 
     limits: { roomMessagesPerSecond: 1 },
     until: () => Promise.resolve(),
   });
-  const peer = { deliver: (): void => {}, close: (): void => {}, drained: (): undefined => {} };
-  const ann = house.enter(peer, { name: "ann" });
+  const ann = comeNow(house, { name: "ann" });
   for (let i = 0; i < 9; i++) {
     assertEquals(house.request(ann, { type: "topic", room: "lobby" }), undefined);
   }
@@ -61,18 +60,12 @@ Deno.test("a list of many rooms is made once a second, one of few each time", no
   for (const [count, seen] of [[50, [51, 52, 52]], [150, [151, 151, 152]]] as const) {
     let now = 0;
     const house = new House({ history: new MemoryHistory(), now: () => now });
-    const told: Event[] = [];
     const ask = async (): Promise<number> => {
       await house.request(asker, { type: "rooms", id: "1" });
-      const answer = told.at(-1);
+      const answer = asker.told.at(-1);
       return answer?.type === "rooms" ? answer.rooms.length : -1;
     };
-    const enter = (name: string, room: string): ReturnType<House["enter"]> =>
-      house.enter({
-        deliver: ({ events }) => void told.push(...events),
-        close: () => {},
-        drained: () => undefined,
-      }, { name, room });
+    const enter = (name: string, room: string): HousePeer => comeNow(house, { name, room });
     const asker = enter("asker", "lobby");
     for (let i = 0; i < count; i++) enter(`n${i}`, `r${i}`);
     const counts = [await ask()];
@@ -87,12 +80,9 @@ Deno.test("a list of many rooms is made once a second, one of few each time", no
 Deno.test("who asks for the rooms is not asked on until it has taken them", none, async () => {
   const house = new House({ history: new MemoryHistory() });
   const taken = Promise.withResolvers<void>();
-  const peer = {
-    deliver: (): void => {},
-    close: (): void => {},
-    drained: (): Promise<void> => taken.promise,
-  };
-  const ann = house.enter(peer, { name: "ann" });
+  const ann = new HousePeer();
+  ann.drained = () => taken.promise;
+  house.come(ann, { name: "ann" });
   let isOver = false;
   const answered = Promise.resolve(house.request(ann, { type: "rooms" })).then(() => isOver = true);
   await new Promise((resolve) => setTimeout(resolve));

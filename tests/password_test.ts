@@ -159,9 +159,14 @@ Deno.test("an address has only so many passwords hashed, right ones too", async 
   } as const;
   const kept = { accounts: [account], hosts: [], sanctions: [] };
   let hashed = 0;
-  const house = startHouse(Object.assign(new MemoryRecords(), { kept }), ["ann"], "dev", () => {
-    hashed++;
-  });
+  const house = await startHouse(
+    Object.assign(new MemoryRecords(), { kept }),
+    ["ann"],
+    "dev",
+    () => {
+      hashed++;
+    },
+  );
   const answers = new Set<string>();
   for (let i = 0; i < 1_000; i++) {
     const answer = await ask(house, "ann", { type: "login", password: "right" });

@@ -79,7 +79,7 @@ for (const scope of SCOPES) {
             const kept = { accounts, hosts, sanctions: isLift ? sanctions : [] };
             const records = Object.assign(new MemoryRecords(), { kept });
             const there = isLift ? [actor] : [actor, target];
-            const house = startHouse(records, there, "dev");
+            const house = await startHouse(records, there, "dev");
             const answer = await ask(house, actor, requestFor(action, scope, target));
             const may = allowed(scope, action, role, targetRole);
             const what = `${role} ${action} ${targetRole} (${scope}): ${JSON.stringify(answer)}`;

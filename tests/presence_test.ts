@@ -1,12 +1,11 @@
 /** Who is told that somebody comes into a room, leaves it or takes another name. */
 
 import { assertEquals } from "@std/assert";
-import type { Batch } from "../lib/chat/batch.ts";
 import { House } from "../lib/chat/house.ts";
 import type { HouseLimits } from "../lib/chat/house_options.ts";
 import { MemoryHistory } from "../lib/chat/memory_history.ts";
-import type { Peer, Session } from "../lib/chat/session.ts";
 import type { Event } from "../lib/wire/event.ts";
+import { comeNow, type HousePeer } from "./fixtures/house_peer.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -19,14 +18,9 @@ function news(event: Event): string[] {
 }
 
 /** Somebody in a house, and what that peer was told of others since it was last asked. */
-function enter(house: House, name: string, visitor = false): [Session, () => string[]] {
-  const told: string[] = [];
-  const peer: Peer = {
-    deliver: ({ events }: Batch) => void told.push(...events.flatMap(news)),
-    close: () => {},
-    drained: () => undefined,
-  };
-  return [house.enter(peer, { name, visitor }), () => told.splice(0)];
+function enter(house: House, name: string, visitor = false): [HousePeer, () => string[]] {
+  const peer = comeNow(house, { name, visitor });
+  return [peer, () => peer.told.splice(0).flatMap(news)];
 }
 
 /** A house whose clock stands still, and in which nobody is let go on who has spoken too much. */
@@ -82,8 +76,8 @@ Deno.test(
       const house = stillHouse({ presenceMembers, roomMessagesPerSecond: 1 });
       const [ann] = enter(house, "ann");
       const [bob] = enter(house, "bob");
-      const ask = (session: Session, type: "join" | "leave"): boolean =>
-        house.request(session, { type, id: "1", room: "dev" }) !== undefined;
+      const ask = (peer: HousePeer, type: "join" | "leave"): boolean =>
+        house.request(peer, { type, id: "1", room: "dev" }) !== undefined;
       // Two go at once, at one a second.
       const all = [ask(ann, "join"), ask(bob, "join"), ask(bob, "leave"), ask(bob, "join")];
       // Each room that is told of a name counts it.

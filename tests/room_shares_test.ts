@@ -1,38 +1,36 @@
 /** How many rooms one address or account may open, hold and leave behind, and how rooms go again. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { Batch } from "../lib/chat/batch.ts";
 import { House } from "../lib/chat/house.ts";
 import type { HouseLimits } from "../lib/chat/house_options.ts";
 import { roomLog } from "../lib/chat/log_key.ts";
 import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { type Account, type Change, MemoryRecords } from "../lib/chat/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
-import type { Peer, Session } from "../lib/chat/session.ts";
 import { DurableHistory } from "../lib/store/durable_history.ts";
-import type { Event } from "../lib/wire/event.ts";
+import { comeIn, type HousePeer } from "./fixtures/house_peer.ts";
+import { PLAIN_PASSWORDS } from "./fixtures/people_house.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { until } from "./helpers.ts";
 import { append, draft, seqOf } from "./history_contract.ts";
 
 const none = { permissions: "none" } as const;
 
-function come(house: House, name: string, address: string, account?: Account): [Session, Event[]] {
-  const told: Event[] = [];
-  const peer: Peer = {
-    address,
-    deliver: (batch: Batch) => void told.push(...batch.events),
-    close: () => {},
-    drained: () => undefined,
-  };
-  return [house.enter(peer, { name, pass: account === undefined ? {} : { account } }), told];
+/** Somebody comes in, who has shown the password of the account. */
+async function come(
+  house: House,
+  name: string,
+  address: string,
+  account?: Account,
+): Promise<HousePeer> {
+  return await comeIn(house, { name, login: account?.proof }, { address });
 }
 
 /** Joins rooms until one is refused; how many it were, and why not more. */
-function open(house: House, session: Session, prefix: string, most = 100): [number, string] {
+function open(house: House, peer: HousePeer, prefix: string, most = 100): [number, string] {
   for (let i = 0; i < most; i++) {
     try {
-      house.request(session, { type: "join", room: `${prefix}${i}` });
+      house.request(peer, { type: "join", room: `${prefix}${i}` });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       assertEquals(error.code, "room-limit");
@@ -46,20 +44,24 @@ function houseOf(limits: Partial<HouseLimits>, now: () => number = () => 0): Hou
   return new House({ history: new MemoryHistory(), limits, now });
 }
 
-Deno.test("one address holds its share of the open rooms, and others can open theirs", none, () => {
-  const house = houseOf({ rooms: 10, roomsPerAddress: 5 });
-  const [ann] = come(house, "ann", "192.0.2.1");
-  const [eve] = come(house, "eve", "192.0.2.1");
-  assertEquals(open(house, ann, "a")[0], 5);
-  assertStringIncludes(open(house, eve, "e")[1], "your address has 5 rooms open");
-  // Those that are open already may be entered.
-  house.request(eve, { type: "join", room: "a0" });
-  const [bob] = come(house, "bob", "192.0.2.2");
-  assertEquals(open(house, bob, "b")[0], 4);
-  // A room that is left by all is nobody's any more.
-  house.request(ann, { type: "leave", room: "a1" });
-  assertEquals(open(house, eve, "e")[0], 1);
-});
+Deno.test(
+  "one address holds its share of the open rooms, and others can open theirs",
+  none,
+  async () => {
+    const house = houseOf({ rooms: 10, roomsPerAddress: 5 });
+    const ann = await come(house, "ann", "192.0.2.1");
+    const eve = await come(house, "eve", "192.0.2.1");
+    assertEquals(open(house, ann, "a")[0], 5);
+    assertStringIncludes(open(house, eve, "e")[1], "your address has 5 rooms open");
+    // Those that are open already may be entered.
+    house.request(eve, { type: "join", room: "a0" });
+    const bob = await come(house, "bob", "192.0.2.2");
+    assertEquals(open(house, bob, "b")[0], 4);
+    // A room that is left by all is nobody's any more.
+    house.request(ann, { type: "leave", room: "a1" });
+    assertEquals(open(house, eve, "e")[0], 1);
+  },
+);
 
 Deno.test(
   "new rooms are counted by the hour, those that have been there before are not",
@@ -67,7 +69,7 @@ Deno.test(
   async () => {
     let now = 0;
     const house = houseOf({ newRoomsPerHour: 10 }, () => now);
-    const [ann] = come(house, "ann", "192.0.2.1");
+    const ann = await come(house, "ann", "192.0.2.1");
     const each = (i: number): void => {
       house.request(ann, { type: "join", room: `r${i}` });
       house.request(ann, { type: "say", room: `r${i}`, text: "once" });
@@ -85,7 +87,7 @@ Deno.test(
 Deno.test(
   "a room counts for the account that opens it, and owners open as many as there are",
   none,
-  () => {
+  async () => {
     const account = (name: string, role: Account["role"]): Account => ({
       name,
       key: name,
@@ -99,11 +101,12 @@ Deno.test(
     const house = new House({
       history: new MemoryHistory(),
       records,
+      passwords: PLAIN_PASSWORDS,
       limits: { roomsPerAddress: 3 },
     });
-    const [guest] = come(house, "guest", "192.0.2.1");
-    const [member] = come(house, "ann", "192.0.2.1", ann);
-    const [owner] = come(house, "olga", "192.0.2.1", olga);
+    const guest = await come(house, "guest", "192.0.2.1");
+    const member = await come(house, "ann", "192.0.2.1", ann);
+    const owner = await come(house, "olga", "192.0.2.1", olga);
     assertEquals(open(house, guest, "g")[0], 3);
     assertEquals(open(house, member, "m"), [
       3,
@@ -126,10 +129,10 @@ Deno.test("who opened a kept room is counted across restarts, and no address is 
   await using history = await DurableHistory.open({ dir: dir.path, durability: "normal" });
   assertEquals([history.keptBy(opener), history.keptBy("address 192.0.2.9")], [3, 0]);
   const house = new House({ history, limits: { keptRoomsPerAddress: 3 }, now: () => 0 });
-  const [ann] = come(house, "ann", "192.0.2.77");
+  const ann = await come(house, "ann", "192.0.2.77");
   assertStringIncludes(open(house, ann, "more")[1], "has opened 3 rooms that are kept");
   house.request(ann, { type: "join", room: "a" });
-  const [bob] = come(house, "bob", "192.0.2.78");
+  const bob = await come(house, "bob", "192.0.2.78");
   assertEquals(open(house, bob, "more", 5)[0], 5);
   const bytes = await Deno.readFile(`${dir.path}/chatroom.db`);
   assert(!new TextDecoder("latin1").decode(bytes).includes("192.0.2.77"));
@@ -196,8 +199,13 @@ Deno.test("operators of a room that is gone are none any more", none, async () =
   });
   const hosts = (type: string): string[] =>
     saved.flatMap((change) => change.type === type && "host" in change ? change.host.room : []);
-  const house = new House({ history: new MemoryHistory(), records, now: () => now });
-  const [ann] = come(house, "ann", "192.0.2.1", account);
+  const house = new House({
+    history: new MemoryHistory(),
+    records,
+    passwords: PLAIN_PASSWORDS,
+    now: () => now,
+  });
+  const ann = await come(house, "ann", "192.0.2.1", account);
   house.request(ann, { type: "join", room: "dev" });
   house.request(ann, { type: "join", room: "ops" });
   await until("the roles", () => hosts("host").length === 2);

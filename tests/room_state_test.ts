@@ -7,12 +7,12 @@ import { Registry } from "../lib/chat/registry.ts";
 import { RoomShares } from "../lib/chat/room_shares.ts";
 import { RoomState } from "../lib/chat/room_state.ts";
 import { Session } from "../lib/chat/session.ts";
+import { HousePeer } from "./fixtures/house_peer.ts";
 
 const none = { permissions: "none" } as const;
 
 function session(name: string, isVisitor = false): Session {
-  const peer = { deliver: () => {}, close: () => {}, drained: () => undefined };
-  return new Session(peer, name, name, name, isVisitor);
+  return new Session(new HousePeer(), name, name, name, isVisitor);
 }
 
 function registry(): Registry {

@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import type { Page, Search } from "../lib/chat/history.ts";
 import { House } from "../lib/chat/house.ts";
 import { MemoryHistory } from "../lib/chat/memory_history.ts";
-import type { Peer, Session } from "../lib/chat/session.ts";
+import { comeNow, type HousePeer } from "./fixtures/house_peer.ts";
 
 /** A history whose searches end when the test says so. */
 class HeldHistory extends MemoryHistory {
@@ -24,19 +24,15 @@ class HeldHistory extends MemoryHistory {
   }
 }
 
-function enter(house: House, name: string, address: string): { session: Session; peer: Peer } {
-  const peer = { address, deliver: () => {}, close: () => {}, drained: () => undefined };
-  return { session: house.enter(peer, { name }), peer };
-}
-
 Deno.test("an address waits for one search of each other", async () => {
   const history = new HeldHistory();
   const house = new House({ history });
-  const search = ({ session }: { session: Session }, query: string): unknown =>
-    house.request(session, { type: "search", query });
-  const crowd = ["a", "b", "c", "d"].map((name) => enter(house, name, "192.0.2.1"));
+  const enter = (name: string, address: string): HousePeer => comeNow(house, { name }, { address });
+  const search = (peer: HousePeer, query: string): unknown =>
+    house.request(peer, { type: "search", query });
+  const crowd = ["a", "b", "c", "d"].map((name) => enter(name, "192.0.2.1"));
   const all = crowd.map((guest, n) => search(guest, `crowd ${n}`));
-  const other = enter(house, "other", "192.0.2.2");
+  const other = enter("other", "192.0.2.2");
   all.push(search(other, "other"));
   await new Promise((resolve) => setTimeout(resolve, 0));
   assertEquals(history.begun, ["crowd 0"]);
@@ -44,7 +40,7 @@ Deno.test("an address waits for one search of each other", async () => {
   assertEquals(history.begun, ["crowd 0", "other"]);
   await history.end();
   const gone = crowd[2];
-  if (gone !== undefined) house.exit(gone.session, gone.peer, true);
+  if (gone !== undefined) house.gone(gone, true);
   for (let n = 0; n < 3; n++) await history.end();
   await Promise.all(all);
   assertEquals(history.begun, ["crowd 0", "other", "crowd 1", "crowd 3"]);

@@ -3,25 +3,13 @@
 import { assertEquals } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
 import { MemoryHistory } from "../lib/chat/memory_history.ts";
-import type { Peer } from "../lib/chat/session.ts";
 import { writtenAddress } from "../lib/server/address.ts";
 import type { Event } from "../lib/wire/event.ts";
 import { recordsOf } from "./fixtures/guests.ts";
+import { comeNow } from "./fixtures/house_peer.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";
 
 const none = { permissions: "none" } as const;
-
-/** A peer that keeps what it is told. */
-function listener(address?: string): Peer & { readonly told: Event[] } {
-  const told: Event[] = [];
-  return {
-    told,
-    ...(address === undefined ? {} : { address }),
-    deliver: ({ events }) => void told.push(...events),
-    close: (bye) => void told.push(bye),
-    drained: () => undefined,
-  };
-}
 
 /** What somebody was told of others who left, shortened. */
 function departures(told: readonly Event[] = []): string[] {
@@ -36,28 +24,31 @@ Deno.test(
   async () => {
     let now = 0;
     const house = new House({ history: new MemoryHistory(), now: () => now });
-    const first = listener();
-    const session = house.enter(first, { name: "ann", pass: {} });
-    const secret = session.secret as string;
-    await house.request(session, { type: "quit" });
-    house.exit(session, first, true, "quit");
-    const second = listener();
-    assertEquals(house.enter(second, { name: "ann", session: secret, pass: {} }), session);
-    house.exit(session, second, false, "idle");
+    const first = comeNow(house, { name: "ann" });
+    const { session } = first;
+    await house.request(first, { type: "quit" });
+    house.gone(first, true, "quit");
+    const second = comeNow(house, { name: "ann", session });
+    assertEquals(second.session, session);
+    house.gone(second, false, "idle");
     now += 5_000;
     house.expire();
-    assertEquals(house.enter(listener(), { name: "ann", session: secret, pass: {} }), session);
+    assertEquals(comeNow(house, { name: "ann", session }).session, session);
   },
 );
 
 Deno.test("who was sent away and comes back leaves by itself the next time", none, async () => {
-  const peopled = startHouse(await recordsOf({ ann: "owner" }), ["ann", "bob", "carl"], "dev");
-  const { house, sessions, told } = peopled;
+  const peopled = await startHouse(
+    await recordsOf({ ann: "owner" }),
+    ["ann", "bob", "carl"],
+    "dev",
+  );
+  const { house, peers, told } = peopled;
   await ask(peopled, "ann", { type: "mod", action: "kick", target: "bob", reason: "spam" });
-  const session = sessions.get("bob")?.secret as string;
-  const peer = listener();
-  const bob = house.enter(peer, { name: "bob", room: "dev", session, pass: {} });
-  house.exit(bob, peer, true, "slow");
+  const session = peers.get("bob")?.session ?? "";
+  const bob = comeNow(house, { name: "bob", room: "dev", session });
+  assertEquals(bob.session, session);
+  house.gone(bob, true, "slow");
   assertEquals(departures(told.get("carl")), [
     "bob kicked ann spam",
     "bob slow undefined undefined",
@@ -65,11 +56,10 @@ Deno.test("who was sent away and comes back leaves by itself the next time", non
 });
 
 Deno.test("a ban in a room also meets who was cut off a moment ago", none, async () => {
-  const peopled = startHouse(await recordsOf({ ann: "owner" }), ["ann", "carl"], "dev");
+  const peopled = await startHouse(await recordsOf({ ann: "owner" }), ["ann", "carl"], "dev");
   const { house, told } = peopled;
-  const peer = listener("192.0.2.77");
-  const bob = house.enter(peer, { name: "bob", room: "dev", pass: {} });
-  house.exit(bob, peer, false, "idle");
+  const bob = comeNow(house, { name: "bob", room: "dev" }, { address: "192.0.2.77" });
+  house.gone(bob, false, "idle");
   assertEquals(departures(told.get("carl")), []);
   await ask(peopled, "ann", { type: "mod", action: "ban", target: "bob", room: "dev", only: true });
   assertEquals(departures(told.get("carl")), ["bob banned ann undefined"]);
@@ -82,7 +72,7 @@ Deno.test("nobody is looked for where who asks may do it to nobody", none, async
     return writtenAddress(text);
   };
   const records = await recordsOf({ ann: "owner" });
-  const peopled = startHouse(records, ["ann", "eve"], "dev", () => {}, { addressKey });
+  const peopled = await startHouse(records, ["ann", "eve"], "dev", () => {}, { addressKey });
   looked.length = 0;
   const mod = { type: "mod", action: "ban", target: "192.0.2.9", room: "dev" } as const;
   assertEquals((await ask(peopled, "eve", mod)).type, "error");

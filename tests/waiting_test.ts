@@ -1,20 +1,13 @@
 /** Whose sessions are kept where more wait for their clients than there are places. */
 
 import { assertEquals } from "@std/assert";
-import type { Batch } from "../lib/chat/batch.ts";
 import { House } from "../lib/chat/house.ts";
 import { MemoryHistory } from "../lib/chat/memory_history.ts";
-import { type Peer, Session } from "../lib/chat/session.ts";
+import { Session } from "../lib/chat/session.ts";
 import { type Share, Waiting } from "../lib/chat/waiting.ts";
-import type { Event } from "../lib/wire/event.ts";
+import { comeNow, HousePeer } from "./fixtures/house_peer.ts";
 
 const none = { permissions: "none" } as const;
-
-const PEER = {
-  deliver: (): void => {},
-  close: (): void => {},
-  drained: (): undefined => undefined,
-};
 
 /** Lets sessions wait and names those that give way. */
 function waiting(): {
@@ -24,7 +17,7 @@ function waiting(): {
   const all = new Waiting();
   return {
     add(name, share): void {
-      const session = new Session(PEER, name, name, name);
+      const session = new Session(new HousePeer(), name, name, name);
       session.forgetAt = 100;
       all.add(session, share);
     },
@@ -66,7 +59,7 @@ Deno.test("those under a reserved name go last, and an account has 32 places", n
 Deno.test("whose time is over goes, whoever waits before it", none, () => {
   const all = new Waiting();
   const sessions = [300, 100, 200].map((forgetAt) => {
-    const session = new Session(PEER, `${forgetAt}`, `${forgetAt}`, `${forgetAt}`);
+    const session = new Session(new HousePeer(), `${forgetAt}`, `${forgetAt}`, `${forgetAt}`);
     session.forgetAt = forgetAt;
     all.add(session, at("a"));
     return session;
@@ -80,30 +73,23 @@ Deno.test(
   none,
   () => {
     const house = new House({ history: new MemoryHistory(), limits: { waitingSessions: 100 } });
-    const enter = (name: string, address: string, session?: string): [Session, Event[]] => {
-      const told: Event[] = [];
-      const peer: Peer = {
-        ...PEER,
-        address,
-        deliver: (batch: Batch) => void told.push(...batch.events),
-      };
-      return [house.enter(peer, { name, ...(session === undefined ? {} : { session }) }), told];
-    };
-    const leave = (session: Session): void => house.exit(session, session.peer as Peer, true);
-    const [ann, toldAnn] = enter("ann", "192.0.2.1");
+    const enter = (name: string, address: string, session?: string): HousePeer =>
+      comeNow(house, { name, ...(session === undefined ? {} : { session }) }, { address });
+    const leave = (peer: HousePeer): void => house.gone(peer, true);
+    const ann = enter("ann", "192.0.2.1");
     const say = { type: "say", id: "1", room: "lobby", text: "once" } as const;
     house.request(ann, say);
-    const ack = toldAnn.at(-1);
+    const ack = ann.told.at(-1);
     assertEquals(ack?.type, "ack");
     leave(ann);
     for (let i = 0; i < 1_000; i++) {
-      leave(enter(`flood${i}`, `198.51.100.${i % 18}`)[0]);
+      leave(enter(`flood${i}`, `198.51.100.${i % 18}`));
       if (i % 50 === 0) house.expire();
     }
     house.expire();
-    const [again, toldAgain] = enter("ann", "203.0.113.9", ann.secret ?? "");
+    const again = enter("ann", "203.0.113.9", ann.session);
     house.request(again, say);
-    assertEquals(again, ann);
-    assertEquals(toldAgain.at(-1), ack);
+    assertEquals(again.session, ann.session);
+    assertEquals(again.told.at(-1), ack);
   },
 );

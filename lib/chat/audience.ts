@@ -5,7 +5,8 @@
 
 import type { Event } from "../wire/event.ts";
 import { Batch, type Change } from "./batch.ts";
-import type { Peer, Session } from "./session.ts";
+import type { Peer } from "./peer.ts";
+import type { Session } from "./session.ts";
 import { Traces } from "./traces.ts";
 
 /** When rounds go out. */

@@ -5,9 +5,10 @@ import type { Audience } from "./audience.ts";
 import { Batch } from "./batch.ts";
 import type { History, Stored } from "./history.ts";
 import type { LogKey } from "./log_key.ts";
+import type { Peer } from "./peer.ts";
 import { Refusal } from "./refusal.ts";
 import type { RoomState } from "./room_state.ts";
-import type { Peer, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import { directOf } from "./speak.ts";
 
 /** Who catches up on what. */

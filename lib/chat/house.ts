@@ -1,10 +1,12 @@
 /**
- * The house: takes requests from sessions and answers them with events. This folder knows no
+ * The house: lets peers in, takes their requests and answers them with events. This folder knows no
  * sockets, no bytes, no files and no Deno; time, rounds and storage are handed in.
  */
 
-import type { Request, ResumePoint } from "../wire/event.ts";
+import type { Request } from "../wire/event.ts";
 import { Audiences } from "./audiences.ts";
+import { Batch } from "./batch.ts";
+import { come, type Hello } from "./come.ts";
 import { FittingHistory } from "./fitting_history.ts";
 import { type History, noteSessionsMs } from "./history.ts";
 import {
@@ -17,17 +19,18 @@ import {
 import { answerInOrder } from "./in_order.ts";
 import type { Inside, Until } from "./inside.ts";
 import { keyOf, roomLog } from "./log_key.ts";
-import { Keeper, type Pass, type Shown } from "./keeper.ts";
+import { Keeper } from "./keeper.ts";
 import { leaveQuietly, leaveRoom } from "./membership.ts";
 import { roomName } from "./name.ts";
-import { clearName, type Naming, rename } from "./naming.ts";
+import { clearName, rename } from "./naming.ts";
+import type { Peer } from "./peer.ts";
 import { People } from "./people.ts";
 import { type Rate, rateOf } from "./rate.ts";
-import { type Entrance, Reception } from "./reception.ts";
+import { Refusal } from "./refusal.ts";
 import { Registry } from "./registry.ts";
 import { RoomShares } from "./room_shares.ts";
 import type { RoomState } from "./room_state.ts";
-import type { Peer, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import { Turns } from "./turns.ts";
 import { shareOf } from "./who_is.ts";
 
@@ -46,7 +49,6 @@ export class House {
   readonly #audiences: Audiences;
   readonly #keeper: Keeper;
   readonly #inside: Inside;
-  readonly #reception: Reception;
   #keptAt: number;
   #tidiedAt: number;
   /** Those who were cut off and may come back in a moment: they are in their rooms until then. */
@@ -75,33 +77,13 @@ export class House {
       registrationsPerHour: this.#limits.registrationsPerHour,
       onWrong,
     });
-    const naming: Naming = {
-      missing: (session) => this.#missing(session, this.#now()),
-      keeper: this.#keeper,
-      registry: this.#registry,
-      audiences: this.#audiences,
-      exit: (session, peer) => this.exit(session, peer, true, "replaced"),
-    };
-    this.#keeper.people.onReserved = (account) => clearName(naming, account);
-    this.#inside = this.#insideOf(options, naming);
-    this.#reception = new Reception({
-      inside: this.#inside,
-      naming,
-      leave: (session, room) => this.#leave(session, room),
-    });
+    this.#inside = this.#insideOf(options);
+    this.#keeper.people.onReserved = (account) => clearName(this.#inside, account);
   }
 
   /** What has to be shown to come in, as `welcome` tells it. */
   get needs(): string[] {
     return this.#keeper.needs;
-  }
-
-  /**
-   * Looks at the passwords that somebody shows who wants to come in from `address`; hand what comes
-   * of it to {@linkcode enter}. Throws or rejects with a {@linkcode Refusal}.
-   */
-  admit(address: string, shown: Shown): Pass | Promise<Pass> {
-    return this.#keeper.admit(address, shown);
   }
 
   /** Sessions that have a peer. */
@@ -115,45 +97,47 @@ export class House {
   }
 
   /**
-   * Lets a peer in and queues its `ready`. What it missed follows with {@linkcode resume}.
-   * Throws a {@linkcode Refusal} and changes nothing when the name or the room can't be had.
+   * Lets a peer in: a ban, its passwords, its session, its name and its first room are looked at, it is
+   * told `ready`, and then what it missed. A promise settles when it hears its rooms live; hold its
+   * requests back until then. Throws or rejects with a {@linkcode Refusal}, and has changed nothing
+   * then.
    */
-  enter(peer: Peer, entrance: Entrance): Session {
-    const { room } = entrance;
-    return this.#reception.enter(
-      peer,
-      room === undefined ? entrance : { ...entrance, room: this.#roomMeant(room) },
-    );
+  come(peer: Peer, hello: Hello): void | Promise<void> {
+    if (this.#inside.sessions.has(peer) || this.#inside.coming.has(peer)) {
+      throw new Refusal("already-ready", "You have said hello already");
+    }
+    const { room } = hello;
+    const meant = room === undefined ? hello : { ...hello, room: this.#roomMeant(room) };
+    return come(this.#inside, peer, meant);
   }
 
   /**
-   * Delivers what a session missed, and what was said in a room that is new to it; resolves when it
-   * hears its rooms live.
+   * Answers one request of a peer, by events to it and to others. A promise means that its next
+   * request should wait. Throws a {@linkcode Refusal} for what can't be granted. A peer that has gone
+   * gets no answer.
    */
-  resume(session: Session, point?: ResumePoint): Promise<void> {
-    return this.#reception.resume(session, point);
-  }
-
-  /**
-   * Whether a session that is not here is kept from before this house was opened. `undefined`: it is
-   * here, and all that it said has been told. Ask before {@linkcode enter}.
-   */
-  recall(session: string): undefined | boolean | Promise<boolean | undefined> {
-    const known = this.#registry.session(session);
-    if (known === undefined) return this.history.recall(session);
-    return known.idle()?.then(() => undefined);
-  }
-
-  /**
-   * Ends what `peer` had of the session. `clean` says that the peer left of its own accord: its
-   * name is free at once; otherwise it is kept for a while for the client that comes back, and its
-   * rooms are told that it has left when it did not come. A visitor's
-   * name is free at once in any case, and its session is kept for as long as it takes to come back.
-   */
-  exit(session: Session, peer: Peer, clean: boolean, reason?: string): void {
+  request(peer: Peer, request: Request): void | Promise<void> {
+    const session = this.#inside.sessions.get(peer);
+    if (session === undefined) return answerOutside(peer, request);
     if (session.peer !== peer) return;
+    const named = "room" in request && request.room?.startsWith("#")
+      ? { ...request, room: this.#roomMeant(request.room) }
+      : request;
+    return answerInOrder(this.#inside, session, named);
+  }
+
+  /**
+   * Ends what a peer had here; of no effect when it has nothing any more. `clean` says that it left of
+   * its own accord: its name is free at once; otherwise it is kept for a while for the client that
+   * comes back, and its rooms are told that it has left when it did not come. A visitor's name is free
+   * at once in any case, and its session is kept for as long as it takes to come back.
+   */
+  gone(peer: Peer, clean: boolean, reason?: string): void {
+    this.#inside.coming.delete(peer);
+    const session = this.#inside.sessions.get(peer);
+    if (session === undefined || session.peer !== peer) return;
     const keepsName = !clean && !session.isVisitor && this.#limits.nameMs > 0;
-    if (keepsName && session.secret !== undefined && !this.#closed) {
+    if (keepsName && session.traits.resumes && !this.#closed) {
       this.#audiences.unlisten(session);
       this.#cutOff.set(session, reason);
     } else this.#leaveAll(session, reason);
@@ -164,6 +148,13 @@ export class House {
     const { isVisitor, isDone } = session;
     const stays = isDone ? 0 : isVisitor ? visitorMs : sessionMs;
     this.#registry.exit(session, clean || isVisitor ? now : now + nameMs, now + stays, share);
+  }
+
+  /** The names of the rooms that a peer is in, in the order in which it came into them. */
+  roomsOf(peer: Peer): string[] {
+    const session = this.#inside.sessions.get(peer);
+    if (session?.peer !== peer) return [];
+    return this.#registry.roomsOf(session).map(({ name }) => name);
   }
 
   /** From here on nobody is told who leaves: everybody does. */
@@ -204,11 +195,6 @@ export class House {
     if (session.peer === undefined) this.#leaveAll(session, reason);
   }
 
-  /** The names of the rooms that a session is in, in the order in which it came into them. */
-  roomsOf(session: Session): string[] {
-    return this.#registry.roomsOf(session).map(({ name }) => name);
-  }
-
   /** The names in a room, for finding the one that is meant in a command. */
   names(room: string): string[] {
     return [...this.#registry.room(room)?.members ?? []].map(({ name }) => name);
@@ -220,17 +206,6 @@ export class House {
   }
 
   /**
-   * Answers one request of a session, by events to it and to others. A promise means that the
-   * next request should wait. Throws a {@linkcode Refusal} for what can't be granted.
-   */
-  request(session: Session, request: Request): void | Promise<void> {
-    const named = "room" in request && request.room?.startsWith("#")
-      ? { ...request, room: this.#roomMeant(request.room) }
-      : request;
-    return answerInOrder(this.#inside, session, named);
-  }
-
-  /**
    * The name of the room that is meant: a `#` before it is only how rooms are shown, unless there is
    * one from the time when their names could begin so.
    */
@@ -238,7 +213,7 @@ export class House {
     return this.#registry.isThere(name) ? name : roomName(name);
   }
 
-  #insideOf(options: HouseOptions, naming: Naming): Inside {
+  #insideOf(options: HouseOptions): Inside {
     const { roundLength, presenceMembers, scrollback, pageMessages, accounts } = this.#limits;
     return {
       registry: this.#registry,
@@ -258,7 +233,12 @@ export class House {
       maxAccounts: accounts,
       addressKey: options.addressKey ?? (() => undefined),
       onModerated: options.onModerated ?? (() => {}),
-      rename: (session, name, account) => rename(naming, session, name, account),
+      rename: (session, name, account) => rename(this.#inside, session, name, account),
+      coming: new Set(),
+      sessions: new WeakMap(),
+      leave: (session, room) => this.#leave(session, room),
+      missing: (session) => this.#missing(session, this.#now()),
+      replaced: (peer) => this.gone(peer, true, "replaced"),
     };
   }
 
@@ -270,4 +250,11 @@ export class House {
     if (this.#closed) leaveQuietly(this.#inside, session, room);
     else leaveRoom(this.#inside, session, room, reason);
   }
+}
+
+/** Answers a peer that has not come in. */
+function answerOutside(peer: Peer, request: Request): void {
+  if (request.type === "pong") return;
+  if (request.type === "ping") return peer.deliver(new Batch([{ ...request, type: "pong" }]));
+  throw new Refusal("not-ready", `Say hello before ${request.type}`);
 }

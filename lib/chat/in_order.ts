@@ -19,6 +19,13 @@ const WAITS: Readonly<Record<Request["type"], boolean>> = {
   ...{ ping: false, pong: false },
 };
 
+/** What the store keeps in order, whoever says it. */
+const SAID: ReadonlySet<Request["type"]> = new Set(["say", "direct"]);
+
+function waits({ traits }: Session, { type }: Request): boolean {
+  return WAITS[type] || traits.ordered && !SAID.has(type);
+}
+
 /**
  * Answers one request of a session, after what it has said before where others would see that. A
  * promise means that the next request should wait. Throws a {@linkcode Refusal} for what can't be
@@ -29,7 +36,7 @@ export function answerInOrder(
   session: Session,
   request: Request,
 ): void | Promise<void> {
-  if (!WAITS[request.type]) return answer(house, session, request);
+  if (!waits(session, request)) return answer(house, session, request);
   const idle = session.idle();
   if (idle !== undefined) return answerAfter(idle, house, session, request);
   house.audiences.flush(session);

@@ -1,9 +1,11 @@
 /** What the answers to requests have in common. */
 
 import type { AuditLine } from "../wire/event.ts";
+import type { Audience } from "./audience.ts";
 import type { Audiences } from "./audiences.ts";
 import type { History } from "./history.ts";
 import type { Keeper } from "./keeper.ts";
+import type { Peer } from "./peer.ts";
 import { costOf, opensAt, type Rate, spend } from "./rate.ts";
 import { Refusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
@@ -45,22 +47,31 @@ export interface Inside {
   readonly onModerated: (line: AuditLine) => void;
   /** Gives a session another name, and tells those who share a room with it. */
   rename(session: Session, name: string, account?: Account): void;
+  /** Peers that are coming in, while what they have shown is looked at. */
+  readonly coming: Set<Peer>;
+  /** The sessions of the peers that have come in; one that has gone is its session's peer no more. */
+  readonly sessions: WeakMap<Peer, Session>;
+  /** Takes a session out of a room, and tells the others, unless the house is closing. */
+  leave(session: Session, room: RoomState): void;
+  /** Takes a session without a peer, whose name somebody else gets, out of its rooms. */
+  missing(session: Session): void;
+  /** Ends what a peer that somebody else takes the place of had of its session. */
+  replaced(peer: Peer): void;
 }
 
 /** Waits for a time in ms of the clock. */
 export type Until = (time: number) => Promise<void> | undefined;
 
 /**
- * Counts what all of `room` is told, with `length` UTF-16 code units of somebody's own in it. A
+ * Counts what a whole room is told, with `length` UTF-16 code units of somebody's own in it. A
  * promise means that its speaker should wait before it says more: the room has had more than its
  * rate.
  */
 export function countSpeech(
-  { audiences, roomRate, now, until }: Inside,
-  room: RoomState,
+  { roomRate, now, until }: Inside,
+  audience: Audience | undefined,
   length: number,
 ): Promise<void> | undefined {
-  const audience = audiences.of(room.key);
   if (audience === undefined) return undefined;
   const at = now();
   audience.due = spend(roomRate, audience.due, costOf(length), at);

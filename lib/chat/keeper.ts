@@ -33,7 +33,7 @@ export interface Shown {
   readonly session?: string | undefined;
 }
 
-/** What the keeper found: to be handed in with the entrance. */
+/** What the keeper found in the passwords that somebody has shown. */
 export interface Pass {
   /** The name's owner, as it was when the password was right. */
   readonly account?: Account;
@@ -138,21 +138,15 @@ export class Keeper {
     throw new Refusal("bad-login", `That is not the password of ${name}`);
   }
 
-  /** Looks at all that is shown; throws or rejects with a {@linkcode Refusal}. */
-  admit(address: string, shown: Shown): Pass | Promise<Pass> {
-    this.checkPassword(address, shown);
-    const { name, login } = shown;
-    const password = this.#opens && shown.password;
+  /**
+   * Looks at the password of the name, where one is shown. Throws or rejects with a
+   * {@linkcode Refusal}. Ask after {@linkcode checkPassword}.
+   */
+  passOf(address: string, { name, password: shown, login }: Shown): Pass | Promise<Pass> {
+    const password = this.#opens && shown;
     if (login === undefined) return { password };
     if (this.people.account(nameKey(name)) === undefined) return { password, isNobodys: true };
     return this.checkLogin(address, name, login).then((account) => ({ password, account }));
-  }
-
-  /** Throws a {@linkcode Refusal} when somebody comes past the keeper though there is a password. */
-  checkPass(pass: Pass | undefined): void {
-    if (pass === undefined && this.#opens !== undefined) {
-      throw new Refusal("password-needed", "A password is needed here");
-    }
   }
 
   /**

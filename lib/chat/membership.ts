@@ -80,7 +80,7 @@ export function join(
   const room = enterRoom(house, session, request.room);
   const held = already ? undefined : countPresence(house, room);
   const last = history.last(room.log);
-  const wanted = already || session.secret === undefined ? 0 : request.scrollback;
+  const wanted = already || !session.traits.scrollback ? 0 : request.scrollback;
   const seq = seqBefore(last, scrollback, wanted);
   const audience = house.audiences.of(room.key);
   if (seq === last) audience?.listen(session);
@@ -93,10 +93,20 @@ export function join(
     ...(seq === last ? {} : { last }),
     ...(room.topic === "" ? {} : { topic: room.topic }),
   });
+  if (!session.traits.manyRooms) leaveOthers(house, session, room);
   const { peer } = session;
   if (seq === last || peer === undefined || audience === undefined) return held;
   const told = catchUp({ session, peer, room, audience, history, seq, isNew: true });
   return held === undefined ? told : told.then(() => held);
+}
+
+/** Takes a session that can be in a single room out of the one that it has moved from. */
+function leaveOthers(house: Inside, session: Session, moved: RoomState): void {
+  for (const room of house.registry.roomsOf(session)) {
+    if (room === moved) continue;
+    countPresence(house, room);
+    leaveRoom(house, session, room);
+  }
 }
 
 /** Takes a session out of a room. */

@@ -183,8 +183,8 @@ function cut(
   const sentAway = { by: deed.by.name, ...(deed.reason === "" ? {} : { why: deed.reason }) };
   for (const session of sessions) {
     session.sentAway = sentAway;
-    // A classic client is in one room, and there is no other for it to be in.
-    if (deed.room === "" || session.secret === undefined) {
+    // For one that can be in a single room there is no other to be in.
+    if (deed.room === "" || !session.traits.manyRooms) {
       session.peer?.close({ type: "bye", reason, text });
     } else if (room !== undefined) {
       leaveRoom(house, session, room, reason);

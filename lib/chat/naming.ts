@@ -6,11 +6,12 @@ import type { RequestOf } from "../wire/event.ts";
 import type { Audiences } from "./audiences.ts";
 import { checkMute, idOf, type Inside } from "./inside.ts";
 import type { Keeper } from "./keeper.ts";
+import type { Peer } from "./peer.ts";
 import { countNews, tellRenamed } from "./presence.ts";
 import type { Account } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
-import type { Peer, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import { namesLeft } from "./who_is.ts";
 
 /** What it takes. */
@@ -20,8 +21,8 @@ export interface Naming {
   readonly audiences: Audiences;
   /** Takes a session without a peer, whose name somebody else gets, out of its rooms. */
   missing(session: Session): void;
-  /** Ends what a peer had of a session. */
-  exit(session: Session, peer: Peer): void;
+  /** Ends what a peer that somebody else takes the place of had of its session. */
+  replaced(peer: Peer): void;
 }
 
 /** Gives a session another name. */
@@ -94,7 +95,7 @@ export function makeWay(
       giveOtherName(naming, holder, why);
     } else if (holder.isVisitor) registry.releaseName(holder);
     else {
-      naming.exit(holder, peer);
+      naming.replaced(peer);
       peer.close({
         type: "bye",
         reason: "replaced",

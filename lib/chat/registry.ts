@@ -135,6 +135,7 @@ export class Registry {
     session.name = name;
     session.key = key;
     if (!shared) this.#names.set(name, key, session);
+    session.peer?.named(name);
   }
 
   /** Takes the name that `session` goes by from it, as far as nobody else has been given it. */
@@ -168,7 +169,7 @@ export class Registry {
     // What it said last is to be told under its name before anybody else can have that.
     session.nameUntil = idle === undefined ? nameUntil : Infinity;
     idle?.then(() => this.#keepsName(session, nameUntil));
-    if (session.secret === undefined) return idle ? undefined : this.releaseName(session);
+    if (!session.traits.resumes) return idle ? undefined : this.releaseName(session);
     session.forgetAt = forgetAt;
     this.#waiting.add(session, share);
   }
@@ -176,7 +177,7 @@ export class Registry {
   #keepsName(session: Session, until: number): void {
     if (session.peer !== undefined || session.nameUntil !== Infinity) return;
     session.nameUntil = until;
-    if (session.secret === undefined) this.releaseName(session);
+    if (!session.traits.resumes) this.releaseName(session);
   }
 
   /** Forgets the sessions whose time is over, or that are too many, and returns them. */
@@ -221,8 +222,8 @@ export class Registry {
     const key = checkRoom(name);
     this.#checkWidth(name, "bad-room");
     if (session?.rooms.has(key)) return key;
-    // A classic client, which has no secret, moves: it leaves the room that it is in.
-    const most = session?.secret === undefined ? Infinity : this.#limits.roomsPerSession;
+    // One that can be in a single room moves: it leaves the room that it is in.
+    const most = session?.traits.manyRooms ? this.#limits.roomsPerSession : Infinity;
     if (session !== undefined && session.rooms.size >= most) {
       throw new Refusal(
         "too-many-rooms",

@@ -1,27 +1,18 @@
 /** One participant: a name, the rooms it is in, and the way to its peer while it has one. */
 
-import type { Event, EventOf } from "../wire/event.ts";
+import type { Event } from "../wire/event.ts";
 import { Batch } from "./batch.ts";
 import { type DirectLog, directLog } from "./log_key.ts";
+import type { Peer, Traits } from "./peer.ts";
 import type { Account } from "./records.ts";
 import type { Named } from "./sanctions.ts";
 
-/** What a door gives the house: the way to one peer. Nothing here waits or throws. */
-export interface Peer {
-  /** Where it comes from: a network address, in the form in which such are counted and banned. */
-  readonly address?: string;
-  /** Queues events for the peer, after those queued before. */
-  deliver(batch: Batch): void;
-  /** Tells the peer why, after what is queued, and ends its connection. */
-  close(bye: EventOf<"bye">): void;
-  /** Settles when the peer has taken nearly all of its queue or is gone; `undefined`: it has. */
-  drained(): Promise<void> | undefined;
-}
-
 /** A participant. It outlives its connections: a client that comes back finds it by its secret. */
 export class Session {
-  /** Known to the client alone; names the session when it comes back. Classic clients have none. */
+  /** Known to the client alone; names the session when it comes back. There is one if it resumes. */
   readonly secret: string | undefined;
+  /** What its client can do. */
+  readonly traits: Traits;
   name: string;
   key: string;
   peer: Peer | undefined;
@@ -60,6 +51,7 @@ export class Session {
   ) {
     this.isVisitor = isVisitor;
     this.peer = peer;
+    this.traits = peer.traits;
     this.name = name;
     this.key = key;
     this.secret = secret;

@@ -37,7 +37,7 @@ export function say(
     publishStored(house, session, key, request, outcome, isOwnPeer);
     session.told();
   });
-  const held = countSpeech(house, room, text.length) ?? audience?.crowded(house.roundLength);
+  const held = countSpeech(house, audience, text.length) ?? audience?.crowded(house.roundLength);
   return stored === undefined ? held : stored.then(() => held);
 }
 
@@ -57,7 +57,7 @@ export function direct(
     `Nobody here is called ${name}; /who lists who is here`,
   );
   // Sent again under its id it gets its first ack, though the addressee has gone meanwhile.
-  if (to === undefined && (id === undefined || session.secret === undefined)) throw nobody;
+  if (to === undefined && (id === undefined || !session.traits.resumes)) throw nobody;
   session.begin();
   return house.history.append({
     log: to?.directLog ?? directLog(undefined),

@@ -1,10 +1,10 @@
 /** The classic door: the frames of a classic client as requests, and events as pairs of frames. */
 
+import type { Hello } from "../chat/come.ts";
 import { helpLines, parseLine } from "../chat/command.ts";
 import { describe } from "../chat/describe.ts";
-import type { Pass, Shown } from "../chat/keeper.ts";
+import { CLASSIC_TRAITS } from "../chat/peer.ts";
 import { Refusal } from "../chat/refusal.ts";
-import type { Session } from "../chat/session.ts";
 import { pairText } from "../wire/classic.ts";
 import { type Event, type EventOf, type Request, SERVER_NAME } from "../wire/event.ts";
 import type { Frame } from "../wire/frame.ts";
@@ -19,19 +19,22 @@ const COMMAND_ID = "command";
 /** What may be otherwise when somebody tries again. */
 const MAY_TRY_AGAIN: ReadonlySet<string> = new Set(["bad-password", "bad-login", "try-later"]);
 
+/** What a classic client shows to come in. */
+type Shown = Pick<Hello, "name" | "password" | "login">;
+
 /** One classic client. It is in one room at a time. */
 export class ClassicDoor implements Door {
   readonly encode = encodeClassic;
+  readonly traits = CLASSIC_TRAITS;
   readonly answersPing = false;
   readonly #premises: Premises;
   readonly #threshold: Threshold;
-  #session: Session | undefined;
+  #isIn = false;
   /** The name that it came with, and what it has shown so far. */
   #shown: Shown = { name: "" };
   /** The password that is to be typed before it comes in. */
   #missing: "password" | "login" | undefined;
   #directs = 0;
-  #gone = false;
 
   constructor(premises: Premises, threshold: Threshold) {
     this.#premises = premises;
@@ -49,86 +52,56 @@ export class ClassicDoor implements Door {
     return this.#missing !== undefined;
   }
 
-  get peerName(): string | undefined {
-    return this.#session?.name;
-  }
-
   frame({ payload }: Frame): void | Promise<void> {
-    const session = this.#session;
     if (payload.length === 0) return;
     const text = decodeText(payload);
     if (text === undefined) {
       return this.#threshold.close(bye("bad-utf8", "A message was not valid UTF-8."));
     }
-    if (session === undefined) return this.#outside(text);
-    const [room] = this.#premises.house.roomsOf(session);
+    if (!this.#isIn) return this.#outside(text);
+    const { house } = this.#premises;
+    const [room] = house.roomsOf(this.#threshold);
     if (room === undefined) return;
-    if (!text.startsWith("/")) {
-      return this.#request(session, { type: "say", room, text });
-    }
-    const parsed = parseLine(text, {
-      room,
-      names: this.#premises.house.names(room),
-    });
+    if (!text.startsWith("/")) return this.#request({ type: "say", room, text });
+    const parsed = parseLine(text, { room, names: house.names(room) });
     switch (parsed.kind) {
-      case "request": {
-        const { request } = parsed;
-        if (request.type === "say" || request.type === "direct") {
-          return this.#command(session, request, room);
-        }
-        return this.#afterSpeech(session, () => this.#command(session, request, room));
-      }
+      case "request":
+        return this.#command(parsed.request, room);
       case "help":
         return this.#tell(helpLines());
       case "quit":
-        return this.#afterSpeech(session, () => this.#threshold.close(bye("quit", "Goodbye.")));
+        return this.#request({ type: "quit" });
       case "error":
         return this.#tell([parsed.text]);
-    }
-  }
-
-  /** Does something once all that was said before has been told. */
-  #afterSpeech(session: Session, act: () => void | Promise<void>): void | Promise<void> {
-    return session.idle()?.then(() => this.#gone ? undefined : act()) ?? act();
-  }
-
-  gone(clean: boolean, reason?: string): void {
-    this.#gone = true;
-    if (this.#session !== undefined) {
-      this.#premises.house.exit(this.#session, this.#threshold, clean, reason);
     }
   }
 
   /** Comes in with what was shown; stays outside while something is missing. */
   #come(shown: Shown): void | Promise<void> {
     try {
-      const pass = this.#premises.house.admit(this.#threshold.address, shown);
-      if (!(pass instanceof Promise)) return this.#enter(shown, pass);
-      return pass.then((pass) => this.#enter(shown, pass)).catch((error) => this.#stayOut(error));
+      const comes = this.#premises.house.come(this.#threshold, shown);
+      if (comes === undefined) return this.#entered();
+      return comes.then(() => this.#entered()).catch((error) => this.#stayOut(error, shown));
     } catch (error) {
-      this.#stayOut(error);
+      this.#stayOut(error, shown);
     }
   }
 
-  #enter(shown: Shown, pass: Pass): void {
-    // The connection may have been ended while the passwords were looked at.
-    if (this.#gone) return;
-    // The server's password was right, and need not be typed again.
-    this.#shown = { name: shown.name, password: shown.password };
-    const { house } = this.#premises;
-    const { name } = shown;
-    this.#session = house.enter(this.#threshold, { name, classic: true, pass });
+  #entered(): void {
+    this.#isIn = true;
     this.#missing = undefined;
-    this.#threshold.welcome();
   }
 
   /** Says what is missing, or goodbye to who can't come in whatever is typed. */
-  #stayOut(error: unknown): void {
+  #stayOut(error: unknown, { name, password }: Shown): void {
     if (!(error instanceof Refusal)) throw error;
     const { code, message } = error;
     if (code === "password-needed") this.#missing = "password";
-    else if (code === "name-reserved") this.#missing = "login";
-    else if (this.#missing === undefined || !MAY_TRY_AGAIN.has(code)) {
+    else if (code === "name-reserved") {
+      this.#missing = "login";
+      // The server's password was right, and need not be typed again.
+      this.#shown = { name, password };
+    } else if (this.#missing === undefined || !MAY_TRY_AGAIN.has(code)) {
       return this.#threshold.close(bye(code, `${message}.`));
     }
     this.#tell([
@@ -148,35 +121,29 @@ export class ClassicDoor implements Door {
     this.#tell(["You are not in yet: say /login PASSWORD, or /quit."]);
   }
 
-  /** Joining is moving here, since a pair does not say which room it is from. */
-  #command(session: Session, request: Request, room: string): void | Promise<void> {
-    const { house } = this.#premises;
-    if (request.type === "say") return this.#request(session, request);
-    if (isCostly(request)) {
-      return this.#costly(session, { ...request, id: COMMAND_ID });
+  #command(request: Request, room: string): void | Promise<void> {
+    switch (request.type) {
+      case "say":
+        return this.#request(request);
+      case "direct":
+        return this.#request({ ...request, id: `${++this.#directs}` });
+      case "leave":
+        return this.#tell([`You are in ${room}; /join another room, or /quit.`]);
+      default: {
+        const asked = { ...request, id: COMMAND_ID };
+        return isCostly(asked) ? this.#costly(asked) : this.#request(asked);
+      }
     }
-    if (request.type === "leave") {
-      return this.#tell([`You are in ${room}; /join another room, or /quit.`]);
-    }
-    if (request.type === "direct") {
-      return this.#request(session, { ...request, id: `${++this.#directs}` });
-    }
-    const before = house.roomsOf(session);
-    const waits = this.#request(session, { ...request, id: COMMAND_ID });
-    if (request.type === "join" && session.rooms.size > 1) {
-      for (const old of before) house.request(session, { type: "leave", room: old });
-    }
-    return waits;
   }
 
-  async #costly(session: Session, request: CostlyRequest): Promise<void> {
+  async #costly(request: CostlyRequest): Promise<void> {
     await this.#threshold.costly(costlyKind(request));
-    if (!this.#gone) await this.#request(session, request);
+    await this.#request(request);
   }
 
-  #request(session: Session, request: Request): void | Promise<void> {
+  #request(request: Request): void | Promise<void> {
     try {
-      const waits = this.#premises.house.request(session, request);
+      const waits = this.#premises.house.request(this.#threshold, request);
       return waits?.catch((error) => this.#refuse(error));
     } catch (error) {
       return this.#refuse(error);

@@ -1,6 +1,7 @@
 /** One connection: the reader task, its deadlines, and the peer that the house delivers to. */
 
 import type { Batch } from "../chat/batch.ts";
+import { EVENT_TRAITS, type Traits } from "../chat/peer.ts";
 import type { EventOf } from "../wire/event.ts";
 import { encodeEvent } from "../wire/event.ts";
 import { type Frame, FrameDecoder, FrameError, type Padding } from "../wire/frame.ts";
@@ -24,6 +25,8 @@ const PING = encodeEvent({ type: "ping" });
 /** One peer on a connection. */
 export class Connection implements Threshold, Guest, Swept {
   readonly address: string;
+  /** What the peer is called, once it is in. */
+  #name: string | undefined;
   readonly #conn: Socket;
   readonly #premises: Premises;
   readonly #sweep: Sweep;
@@ -56,7 +59,7 @@ export class Connection implements Threshold, Guest, Swept {
     const { hostname, port } = conn.remoteAddr;
     this.address = addressKey(hostname);
     const address = hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
-    this.#log = new ConnectionLog(premises.log, address, () => this.#door?.peerName);
+    this.#log = new ConnectionLog(premises.log, address, () => this.#name);
     this.#meter = new Meter(
       premises.rates,
       premises.ticks,
@@ -87,7 +90,7 @@ export class Connection implements Threshold, Guest, Swept {
     // What it said last is told before its leaving.
     await this.#premises.house.settled();
     // Who closes or resets has gone of its own accord; who was cut off may want to come back.
-    this.#door?.gone(this.#reason === undefined, this.#reason);
+    this.#premises.house.gone(this, this.#reason === undefined, this.#reason);
     this.#log.ended(this.#reason, this.#broken, this.#deadlines.openedAt);
     this.#outbox.end();
     await this.#flushed.promise;
@@ -119,7 +122,12 @@ export class Connection implements Threshold, Guest, Swept {
     this.#outbox.push(bytes);
   }
 
-  welcome(): void {
+  get traits(): Traits {
+    return this.#door?.traits ?? EVENT_TRAITS;
+  }
+
+  named(name: string): void {
+    this.#name = name;
     if (this.#state !== "opening") return;
     this.#state = "open";
     this.#log.entered();
@@ -140,7 +148,7 @@ export class Connection implements Threshold, Guest, Swept {
     this.#reason = event.reason;
     const last = lastWords(event, this.#firstByte, inEvents);
     // The rooms are told now, not when the peer has let go of the connection.
-    this.#door?.gone(isForGood(event.reason), event.reason);
+    this.#premises.house.gone(this, isForGood(event.reason), event.reason);
     this.#outbox.end(last);
   }
 

@@ -1,7 +1,7 @@
 /** What a connection and its two doors, classic and event, have to do with each other. */
 
 import type { House } from "../chat/house.ts";
-import type { Peer } from "../chat/session.ts";
+import type { Peer, Traits } from "../chat/peer.ts";
 import type { EventOf } from "../wire/event.ts";
 import type { Frame } from "../wire/frame.ts";
 import type { Encode } from "./encoded.ts";
@@ -64,8 +64,6 @@ export interface Threshold extends Peer {
   readonly address: string;
   /** Queues bytes for the peer. */
   push(bytes: Uint8Array): void;
-  /** The peer has sent all that it must before the handshake deadline. */
-  welcome(): void;
   /** Counts a costly request; a promise means that it should wait before it is answered. */
   costly(kind: Costly): Promise<void> | undefined;
 }
@@ -79,10 +77,8 @@ export interface Door {
   frame(frame: Frame): void | Promise<void>;
   /** How it writes events. */
   readonly encode: Encode;
-  /** The connection has ended, because the peer closed it (`clean`) or for another reason. */
-  gone(clean: boolean, reason?: string): void;
-  /** What its peer is called; `undefined` before it has been let in. */
-  readonly peerName: string | undefined;
+  /** What its clients can do. */
+  readonly traits: Traits;
   /** Whether it waits for a person to type a password. */
   readonly waitsForPerson: boolean;
   /** Whether the peer answers pings. */

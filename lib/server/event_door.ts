@@ -1,9 +1,8 @@
 /** The event door: frames of JSON as requests, and events as frames of JSON. */
 
 import { Batch } from "../chat/batch.ts";
-import type { Pass } from "../chat/keeper.ts";
+import { EVENT_TRAITS } from "../chat/peer.ts";
 import { Refusal } from "../chat/refusal.ts";
-import type { Session } from "../chat/session.ts";
 import { type Decoded, decodeRequest } from "../wire/decode.ts";
 import {
   type Event,
@@ -20,14 +19,14 @@ import { costlyKind, type CostlyRequest, isCostly } from "./meter.ts";
 /** One client of the event protocol. */
 export class EventDoor implements Door {
   readonly encode = encodeEvents;
+  readonly traits = EVENT_TRAITS;
   readonly answersPing = true;
   readonly waitsForPerson = false;
   readonly #premises: Premises;
   readonly #threshold: Threshold;
   /** The name of the opening frame. */
   readonly name: string;
-  #session: Session | undefined;
-  #gone = false;
+  #isIn = false;
 
   constructor(premises: Premises, threshold: Threshold, name: string) {
     this.#premises = premises;
@@ -37,11 +36,7 @@ export class EventDoor implements Door {
 
   /** Whether the client has said hello and was let in. */
   get ready(): boolean {
-    return this.#session !== undefined;
-  }
-
-  get peerName(): string | undefined {
-    return this.#session?.name;
+    return this.#isIn;
   }
 
   /** Answers the opening. */
@@ -74,75 +69,36 @@ export class EventDoor implements Door {
     }
     const request = decoded.value;
     try {
-      const waits = this.#session === undefined
-        ? this.#opening(request)
-        : isCostly(request)
-        ? this.#costly(this.#session, request)
-        : this.#premises.house.request(this.#session, request);
-      return waits?.catch((error) => this.#refuse(error, request.id));
+      return this.#ask(request)?.catch((error) => this.#refuse(error, request.id));
     } catch (error) {
       this.#refuse(error, request.id);
     }
   }
 
-  gone(clean: boolean, reason?: string): void {
-    this.#gone = true;
-    if (this.#session !== undefined) {
-      this.#premises.house.exit(this.#session, this.#threshold, clean, reason);
+  #ask(request: Request): void | Promise<void> {
+    if (this.#isIn) {
+      return isCostly(request)
+        ? this.#costly(request)
+        : this.#premises.house.request(this.#threshold, request);
     }
+    return request.type === "hello"
+      ? this.#hello(request)
+      : this.#premises.house.request(this.#threshold, request);
   }
 
-  #opening(request: Request): void | Promise<void> {
-    if (request.type === "pong") return;
-    if (request.type === "ping") {
-      return this.#tell({ ...request, type: "pong" });
-    }
-    if (request.type !== "hello") {
-      throw new Refusal("not-ready", `Say hello before ${request.type}`);
-    }
-    return this.#hello(request);
-  }
-
-  async #costly(session: Session, request: CostlyRequest): Promise<void> {
+  async #costly(request: CostlyRequest): Promise<void> {
     await this.#threshold.costly(costlyKind(request));
-    // The connection may have been ended meanwhile.
-    if (!this.#gone) await this.#premises.house.request(session, request);
+    await this.#premises.house.request(this.#threshold, request);
   }
 
-  #hello(request: RequestOf<"hello">): void | Promise<void> {
-    const { session, name = this.name, password, login } = request;
-    const { house } = this.#premises;
-    const pass = house.admit(this.#threshold.address, { name, password, login, session });
-    const recalled = session === undefined ? false : house.recall(session);
-    if (!(recalled instanceof Promise) && !(pass instanceof Promise)) {
-      return this.#enter(request, recalled ?? false, pass);
-    }
-    return Promise.all([recalled, pass]).then(([known, pass]) => {
-      // The connection may have been ended while we looked.
-      return this.#gone ? undefined : this.#enter(request, known ?? false, pass);
-    });
+  #hello({ type: _, name = this.name, ...hello }: RequestOf<"hello">): void | Promise<void> {
+    const comes = this.#premises.house.come(this.#threshold, { ...hello, name });
+    if (comes !== undefined) return comes.then(() => this.#entered());
+    this.#entered();
   }
 
-  #enter(
-    { id, name, room, session, resume, scrollback, visitor, exact }: RequestOf<"hello">,
-    recalled: boolean,
-    pass: Pass,
-  ): Promise<void> {
-    const { house } = this.#premises;
-    this.#session = house.enter(this.#threshold, {
-      name: name ?? this.name,
-      recalled,
-      pass,
-      ...(id === undefined ? {} : { id }),
-      ...(room === undefined ? {} : { room }),
-      ...(session === undefined ? {} : { session }),
-      ...(resume === undefined ? {} : { resume }),
-      ...(scrollback === undefined ? {} : { scrollback }),
-      ...(visitor === undefined ? {} : { visitor }),
-      ...(exact === undefined ? {} : { exact }),
-    });
-    this.#threshold.welcome();
-    return house.resume(this.#session, resume);
+  #entered(): void {
+    this.#isIn = true;
   }
 
   #refuse(error: unknown, id: string | undefined): void {
@@ -150,7 +106,7 @@ export class EventDoor implements Door {
     const { code, message, retryAfterMs } = error;
     this.#premises.metrics.refused(code);
     // Who is banned from the server has nothing more to say; from a room, it may ask for another.
-    if (error.keepsOut && this.#session === undefined) {
+    if (error.keepsOut && !this.#isIn) {
       return this.#threshold.close(bye(code, `${message}.`));
     }
     this.#tell({

@@ -4,6 +4,7 @@ import type { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 import type { WebSocket } from "ws";
 import type { Batch } from "../chat/batch.ts";
+import { EVENT_TRAITS } from "../chat/peer.ts";
 import { ConnectionLog } from "../server/connection_log.ts";
 import { Deadlines } from "../server/deadlines.ts";
 import { bye, type Guest, isForGood, type Lodge, type Threshold } from "../server/door.ts";
@@ -50,6 +51,9 @@ export interface WebPeer {
 /** One peer on a WebSocket. */
 export class WebConnection implements Threshold, Guest, Swept {
   readonly address: string;
+  readonly traits = EVENT_TRAITS;
+  /** What the peer is called, once it is in. */
+  #name: string | undefined;
   readonly #webSocket: WebSocket;
   readonly #socket: Socket;
   readonly #lodge: Lodge;
@@ -82,7 +86,7 @@ export class WebConnection implements Threshold, Guest, Swept {
     this.#lodge = lodge;
     this.#read = this.#whole = socket.bytesRead;
     this.#deadlines = new Deadlines(premises.limits, sweep.now);
-    this.#log = new ConnectionLog(premises.log, address, () => this.#door.peerName);
+    this.#log = new ConnectionLog(premises.log, address, () => this.#name);
     this.#meter = new Meter(
       premises.rates,
       premises.ticks,
@@ -120,7 +124,7 @@ export class WebConnection implements Threshold, Guest, Swept {
     this.#state = "closed";
     // What it said last is told before its leaving.
     await premises.house.settled();
-    this.#door.gone(this.#reason === undefined, this.#reason);
+    premises.house.gone(this, this.#reason === undefined, this.#reason);
     this.#log.ended(this.#reason, this.#broken, this.#deadlines.openedAt);
     this.#outbox.close();
     premises.metrics.ended(this.figures, this.#reason);
@@ -145,7 +149,8 @@ export class WebConnection implements Threshold, Guest, Swept {
     this.#outbox.push(bytes);
   }
 
-  welcome(): void {
+  named(name: string): void {
+    this.#name = name;
     if (this.#state !== "opening") return;
     this.#state = "open";
     this.#log.entered();
@@ -264,7 +269,7 @@ export class WebConnection implements Threshold, Guest, Swept {
     this.#reason = "bad-frame";
     this.#deadlines.linger(this.#lodge.sweep.now);
     this.#outbox.close();
-    this.#door.gone(false, this.#reason);
+    this.#lodge.premises.house.gone(this, false, this.#reason);
   }
 
   /** A mistake of ours costs this peer its connection, and nobody else anything. */
@@ -285,7 +290,7 @@ export class WebConnection implements Threshold, Guest, Swept {
     this.#reason = event.reason;
     this.#code = code;
     // The rooms are told now, not when the peer has let go of the connection.
-    this.#door.gone(isForGood(event.reason), event.reason);
+    this.#lodge.premises.house.gone(this, isForGood(event.reason), event.reason);
     this.#outbox.end(encodeFrames([event]).bytes);
   }
 

@@ -1,0 +1,340 @@
+/**
+ * Coming in, from hello to hearing a room: what is looked at before a client is let in, in that order,
+ * and what it and the others are told then. Nothing changes until all has been granted.
+ */
+
+import { DEFAULT_ROOM, type ResumePoint } from "../wire/event.ts";
+import { catchUp, catchUpDirects } from "./catch_up.ts";
+import { firstRoom } from "./first_room.ts";
+import type { Inside } from "./inside.ts";
+import type { Pass } from "./keeper.ts";
+import { enterRoom, seqBefore } from "./membership.ts";
+import { nameKey } from "./name.ts";
+import { makeWay } from "./naming.ts";
+import type { Peer } from "./peer.ts";
+import { tellRenamed } from "./presence.ts";
+import type { Account } from "./records.ts";
+import { Refusal } from "./refusal.ts";
+import type { RoomState } from "./room_state.ts";
+import type { Named } from "./sanctions.ts";
+import { Session } from "./session.ts";
+import { namesLeft, openerOf, shareOf } from "./who_is.ts";
+
+/** What a client says when it comes. */
+export interface Hello {
+  readonly name: string;
+  readonly room?: string;
+  /** The server's password. */
+  readonly password?: string | undefined;
+  /** The password of the name. */
+  readonly login?: string | undefined;
+  /** The secret of an earlier session. */
+  readonly session?: string;
+  readonly resume?: ResumePoint;
+  /** The `id` of the request that this answers. */
+  readonly id?: string;
+  /** Earlier messages that are wanted of a room that is new; as many as there may be unless told. */
+  readonly scrollback?: number;
+  /** A script that comes and goes: nobody is told, and it takes a number after a name in use. */
+  readonly visitor?: boolean;
+  /** A visitor that is refused instead where its name is in use. */
+  readonly exact?: boolean;
+}
+
+/** What had to be waited for: the passwords, and whether the session is one from before the start. */
+type Found = readonly [pass: Pass, isKept: boolean];
+
+/** What a client may have when it comes in. */
+interface Grant {
+  /** The session that it comes back to, if that is in memory. */
+  readonly known: Session | undefined;
+  readonly name: string;
+  readonly key: string;
+  /** The account that it has shown to be its own. */
+  readonly account: Account | undefined;
+  readonly left: readonly Named[];
+  readonly room: string;
+  /** Why that is not the room that was asked for. */
+  readonly refused?: Refusal;
+  readonly visits: boolean;
+}
+
+/** A room that was entered, from which seq on it is told, and the latest in it. */
+interface Entered {
+  readonly room: RoomState;
+  readonly seq: number;
+  readonly last: number;
+}
+
+/** A room that a session is in and does not hear yet, and from where on it has to catch up. */
+interface Missed {
+  readonly room: RoomState;
+  readonly seq: number;
+  /** Of the seq; none for a room that is new to the session. */
+  readonly epoch?: string;
+}
+
+/** What a client is told that comes back with a session that is not known. */
+const LOST_SESSION = "The server does not know your client's earlier session any more. Direct " +
+  "messages that had not come yet are gone, and what is sent again may be there twice.";
+
+/**
+ * Lets a peer in: server's password, ban, the name's password and the earlier session, name, first
+ * room, `ready`, and what it missed. A promise settles when the peer hears its rooms live. Throws or
+ * rejects with a {@linkcode Refusal}, and has changed nothing then; a peer that has gone while
+ * passwords or its session were looked at is not let in.
+ */
+export function come(house: Inside, peer: Peer, hello: Hello): void | Promise<void> {
+  const { keeper } = house;
+  const address = peer.address ?? "";
+  keeper.checkPassword(address, hello);
+  keeper.checkEntrance(hello.name, peer.address);
+  const pass = keeper.passOf(address, hello);
+  const isKept = recall(house, hello.session);
+  if (pass instanceof Promise || isKept instanceof Promise) {
+    return comeLater(house, peer, hello, Promise.all([pass, isKept]));
+  }
+  return enter(house, peer, hello, [pass, isKept]);
+}
+
+/** Goes on when all is known, if the peer is still there. */
+async function comeLater(
+  house: Inside,
+  peer: Peer,
+  hello: Hello,
+  found: Promise<Found>,
+): Promise<void> {
+  house.coming.add(peer);
+  try {
+    const known = await found;
+    if (house.coming.has(peer)) await enter(house, peer, hello, known);
+  } finally {
+    house.coming.delete(peer);
+  }
+}
+
+/**
+ * Whether a session that is not in memory is kept from before this house was opened. For one that is
+ * in memory a promise waits until all that it said has been told.
+ */
+function recall(
+  { registry, history }: Inside,
+  session: string | undefined,
+): boolean | Promise<boolean> {
+  if (session === undefined) return false;
+  const known = registry.session(session);
+  if (known === undefined) return history.recall(session);
+  return known.idle()?.then(() => false) ?? false;
+}
+
+/** Lets the peer in if all can be granted; a promise settles when it has caught up. */
+function enter(
+  house: Inside,
+  peer: Peer,
+  hello: Hello,
+  found: Found,
+): void | Promise<void> {
+  const [pass, isKept] = found;
+  const grant = judge(house, peer, hello, pass);
+  const { known, account, name, key, visits } = grant;
+  const shared = account !== undefined && makeWay(house, name, key, known, visits);
+  const session = known ?? newSession(peer, hello, grant, isKept);
+  const stays = takeUp(house, peer, session, { ...grant, shared, password: pass.password });
+  session.hearsDirects = hello.resume?.direct === undefined;
+  const first = enterFirst(house, session, hello, grant.room, stays);
+  welcome(house, session, hello, first, pass);
+  const missed = enterOthers(house, session, hello, grant.refused, stays);
+  if (first.seq !== first.last) missed.unshift({ room: first.room, seq: first.seq });
+  house.sessions.set(peer, session);
+  const direct = hello.resume?.direct;
+  if (direct !== undefined || missed.length > 0) {
+    return catchUpAll(house, peer, session, missed, direct);
+  }
+}
+
+/** What the peer may have; throws a {@linkcode Refusal} if that is nothing. Changes nothing. */
+function judge(house: Inside, peer: Peer, hello: Hello, pass: Pass): Grant {
+  const { keeper, registry } = house;
+  const known = hello.session === undefined ? undefined : registry.session(hello.session);
+  const proven = pass.account ?? (known && keeper.people.accountOf(known));
+  // A ban may have come while passwords were looked at.
+  keeper.checkEntrance(hello.name, peer.address);
+  const numbered = peer.traits.numbered || (hello.visitor === true && !hello.exact);
+  const { room: wanted = DEFAULT_ROOM } = hello;
+  const [name, key] = keeper.chooseName(hello.name, known, proven, numbered, wanted);
+  const account = proven?.key === key ? proven : undefined;
+  // What is said of a name holds for its session under another one, too.
+  const left = known === undefined ? [] : namesLeft(keeper.people, known, key);
+  const who = { name, key, address: peer.address, account, left };
+  const first = firstRoom(hello, (room) => {
+    keeper.checkBan(who, room);
+    const opener = openerOf(keeper.people, account, peer.address);
+    if (registry.isNew(registry.checkJoin(known, room, opener))) keeper.checkMute(who);
+  });
+  const visits = known?.isVisitor ?? hello.visitor ?? false;
+  return { known, name, key, account, left, visits, ...first };
+}
+
+function newSession(
+  peer: Peer,
+  { session, visitor }: Hello,
+  { name, key }: Grant,
+  isKept: boolean,
+): Session {
+  const secret = isKept ? session : crypto.randomUUID();
+  return new Session(peer, name, key, peer.traits.resumes ? secret : undefined, visitor);
+}
+
+/**
+ * Gives a session to the peer, under the name that it was granted, and returns the rooms that it is
+ * in from before, if it was cut off just now or is still connected elsewhere.
+ */
+function takeUp(
+  house: Inside,
+  peer: Peer,
+  session: Session,
+  { known, account, left, name, key, visits, shared, password }: Grant & {
+    readonly shared: boolean;
+    readonly password: string | undefined;
+  },
+): Set<RoomState> | undefined {
+  const { registry, history } = house;
+  const rooms = new Set(known && registry.roomsOf(known));
+  const stays = known?.peer !== undefined || rooms.size > 0 ? rooms : undefined;
+  if (known?.peer !== undefined) replacePeer(house, known, known.peer);
+  const before = session.name;
+  session.peer = peer;
+  session.account = account;
+  session.password = password ?? session.password;
+  session.left = left;
+  // What ended its last connection says nothing of how this one will end.
+  session.isDone = false;
+  session.sentAway = undefined;
+  registry.name(session, name, key, shared);
+  registry.enter(session);
+  if (stays !== undefined && before !== name) tellRenamed(house, session, before);
+  // A visitor's is kept once something is stored under it.
+  if (session.secret !== undefined && !visits) history.keepSession(session.secret);
+  return stays;
+}
+
+/** Ends the connection that a session had before; the rooms that it was in stay its own. */
+function replacePeer(
+  { audiences, keeper, registry }: Inside,
+  session: Session,
+  old: Peer,
+): void {
+  const share = shareOf(keeper.people, session);
+  audiences.unlisten(session);
+  // From here on the old connection has no say in the session, whatever its end sets off.
+  session.peer = undefined;
+  registry.exit(session, Infinity, Infinity, share);
+  old.close({
+    type: "bye",
+    reason: "replaced",
+    text: "Your client has connected again; this connection ends.",
+  });
+}
+
+/** Enters the first room; the session hears it at once, unless there is something to tell it of. */
+function enterFirst(
+  house: Inside,
+  session: Session,
+  { resume, scrollback: wanted }: Hello,
+  name: string,
+  stays: Set<RoomState> | undefined,
+): Entered {
+  const { registry, audiences, history, scrollback } = house;
+  const room = enterOne(house, session, name, stays);
+  const last = history.last(room.log);
+  const resumes = Object.keys(resume?.seq ?? {}).some((each) => registry.room(each) === room);
+  if (resumes) return { room, seq: last, last };
+  const seq = seqBefore(last, scrollback, session.traits.scrollback ? wanted : 0);
+  if (seq === last) audiences.of(room.key)?.listen(session);
+  return { room, seq, last };
+}
+
+/** Tells a session that it is in, and what it may not expect. */
+function welcome(
+  { history }: Inside,
+  session: Session,
+  hello: Hello,
+  { room, seq, last }: Entered,
+  pass: Pass,
+): void {
+  const { name } = session;
+  const isLost = hello.session !== undefined && hello.session !== session.secret;
+  session.deliver({
+    type: "ready",
+    ...(hello.id === undefined ? {} : { id: hello.id }),
+    name,
+    session: session.secret ?? "",
+    room: room.name,
+    seq,
+    ...(seq === last ? {} : { last }),
+    ...(room.topic === "" ? {} : { topic: room.topic }),
+    direct: history.last(session.directLog),
+    ...(isLost ? { lost: true } : {}),
+  });
+  const notice = (text: string): void => session.deliver({ type: "notice", text });
+  if (isLost && !session.isVisitor) notice(LOST_SESSION);
+  if (name !== hello.name) notice(`The name ${hello.name} is in use here; you are ${name}.`);
+  if (pass.isNobodys) notice(`Nobody has reserved the name ${name}; /register PASSWORD does.`);
+}
+
+/**
+ * Enters the other rooms of a session that comes back, tells it of those that it can't have, and takes
+ * it out of those that it did not name again. Returns what is to be caught up on.
+ */
+function enterOthers(
+  house: Inside,
+  session: Session,
+  { resume, room: wanted = "" }: Hello,
+  refused: Refusal | undefined,
+  stays: Set<RoomState> | undefined,
+): Missed[] {
+  const missed: Missed[] = [];
+  const seqs = Object.entries(resume?.seq ?? {});
+  const isLeft = (room: string, { code: reason }: Refusal): void =>
+    session.deliver({ type: "left", room, name: session.name, reason });
+  const isSeen = seqs.some(([name]) => nameKey(name) === nameKey(wanted));
+  if (refused !== undefined && !isSeen) isLeft(wanted, refused);
+  for (const [name, seq] of seqs) {
+    try {
+      const room = enterOne(house, session, name, stays);
+      missed.push({ room, seq, epoch: resume?.epoch ?? "" });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      isLeft(name, error);
+    }
+  }
+  for (const gone of stays ?? []) house.leave(session, gone);
+  return missed;
+}
+
+function enterOne(
+  house: Inside,
+  session: Session,
+  name: string,
+  stays: Set<RoomState> | undefined,
+): RoomState {
+  const room = enterRoom(house, session, name);
+  stays?.delete(room);
+  return room;
+}
+
+/** Delivers what a session missed, and what was said in a room that is new to it. */
+async function catchUpAll(
+  { audiences, history }: Inside,
+  peer: Peer,
+  session: Session,
+  missed: readonly Missed[],
+  direct: number | undefined,
+): Promise<void> {
+  if (direct !== undefined) await catchUpDirects({ session, peer, history }, direct);
+  for (const each of missed) {
+    const audience = audiences.of(each.room.key);
+    if (audience === undefined || audience.hears(session)) continue;
+    await catchUp({ session, peer, audience, history, ...each, isNew: each.epoch === undefined });
+  }
+}

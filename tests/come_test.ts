@@ -1,0 +1,216 @@
+/** Coming in is one call: what is looked at, in which order, and what becomes of those who go meanwhile. */
+
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import type { Hello } from "../lib/chat/come.ts";
+import type { Draft, Outcome } from "../lib/chat/history.ts";
+import { House } from "../lib/chat/house.ts";
+import type { HouseOptions } from "../lib/chat/house_options.ts";
+import { MemoryHistory } from "../lib/chat/memory_history.ts";
+import { CLASSIC_TRAITS, EVENT_TRAITS } from "../lib/chat/peer.ts";
+import { type Account, MemoryRecords, type Sanction } from "../lib/chat/records.ts";
+import { Refusal } from "../lib/chat/refusal.ts";
+import { comeIn, comeNow, HousePeer } from "./fixtures/house_peer.ts";
+import { PLAIN_PASSWORDS } from "./fixtures/people_house.ts";
+
+const none = { permissions: "none" } as const;
+
+const ANN: Account = { name: "ann", key: "ann", role: "member", proof: "right", createdAt: 0 };
+
+const BANNED: Sanction = {
+  ...{ kind: "ban", room: "", subject: "name", key: "eve", target: "eve" },
+  ...{ by: "ann", at: 0, until: 0, reason: "" },
+};
+
+function makeHouse(options: Partial<HouseOptions> = {}): House {
+  const kept = { accounts: [ANN], hosts: [], sanctions: [BANNED] };
+  const records = Object.assign(new MemoryRecords(), { kept });
+  return new House({
+    history: new MemoryHistory(),
+    records,
+    passwords: PLAIN_PASSWORDS,
+    ...options,
+  });
+}
+
+/** The code of what somebody is refused with, or `ready`. */
+async function codeOf(house: House, hello: Hello): Promise<string> {
+  try {
+    await comeIn(house, hello);
+    return "ready";
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return error.code;
+  }
+}
+
+Deno.test(
+  "what is wrong with a hello is told in one order, and changes nothing",
+  none,
+  async () => {
+    let now = 0;
+    const house = makeHouse({ opens: (password) => password === "sesame", now: () => now });
+    const password = "sesame";
+    comeNow(house, { name: "bob", password });
+    const bad = { room: "not a room" };
+    for (
+      const [hello, code] of [
+        [{ name: "eve", login: "x", ...bad }, "password-needed"],
+        [{ name: "eve", login: "x", password, ...bad }, "banned"],
+        [{ name: "ann", login: "x", password, ...bad }, "bad-login"],
+        [{ name: "ann", password, ...bad }, "name-reserved"],
+        [{ name: "bob", password, ...bad }, "name-taken"],
+        [{ name: "carl", password, ...bad }, "bad-room"],
+        [{ name: "carl", password: "guess", room: "den" }, "bad-password"],
+      ] as const
+    ) {
+      // A wrong password makes its address wait.
+      now += 60_000;
+      assertEquals(await codeOf(house, hello), code);
+      assertEquals([house.present, house.openRooms, house.names("lobby")], [1, 1, ["bob"]]);
+    }
+  },
+);
+
+Deno.test("who goes while its password is looked at does not come in", none, async () => {
+  const looking = Promise.withResolvers<boolean>();
+  const house = makeHouse({
+    passwords: { ...PLAIN_PASSWORDS, matches: () => looking.promise },
+  });
+  const guest = comeNow(house, { name: "bob" });
+  const peer = new HousePeer();
+  const comes = house.come(peer, { name: "ann", login: "right" });
+  house.gone(peer, true);
+  looking.resolve(true);
+  await comes;
+  assertEquals([peer.told, peer.name, house.present], [[], "", 1]);
+  assertEquals(guest.told.map(({ type }) => type), ["ready"]);
+  // What it asks for afterwards is nothing that anybody waits for.
+  assertThrows(() => house.request(peer, { type: "rooms" }), Refusal, "Say hello before rooms");
+});
+
+Deno.test("who goes while its session is looked for does not come in", none, async () => {
+  const looking = Promise.withResolvers<boolean>();
+  const history = Object.assign(new MemoryHistory(), { recall: () => looking.promise });
+  const house = makeHouse({ history });
+  const [gone, stays] = [new HousePeer(), new HousePeer()];
+  const both = [
+    house.come(gone, { name: "bob", session: "secret" }),
+    house.come(stays, { name: "carl", session: "another" }),
+  ];
+  assertThrows(() => house.come(stays, { name: "carl" }), Refusal, "said hello already");
+  house.gone(gone, false);
+  looking.resolve(true);
+  await Promise.all(both);
+  assertEquals([gone.told, house.names("lobby")], [[], ["carl"]]);
+  assertEquals(stays.session, "another");
+});
+
+Deno.test("a ban that comes while a password is looked at holds", none, async () => {
+  const looking = Promise.withResolvers<boolean>();
+  const records = new MemoryRecords();
+  const house = makeHouse({
+    records: Object.assign(records, { kept: { accounts: [ANN], hosts: [], sanctions: [] } }),
+    passwords: { ...PLAIN_PASSWORDS, matches: () => looking.promise },
+  });
+  const comes = comeIn(house, { name: "ann", login: "right" });
+  const ban = { ...BANNED, key: "ann", target: "ann" };
+  records.onChanged({ accounts: [ANN], hosts: [], sanctions: [ban] });
+  looking.resolve(true);
+  await assertRejects(() => comes, Refusal, "You are banned");
+  assertEquals(house.present, 0);
+});
+
+Deno.test("a wrong password takes nothing from who goes by the name", none, async () => {
+  const house = makeHouse();
+  const ann = await comeIn(house, { name: "ann", login: "right" });
+  assertEquals(await codeOf(house, { name: "ann", login: "wrong" }), "bad-login");
+  assertEquals([ann.told.map(({ type }) => type), house.present], [["ready"], 1]);
+});
+
+Deno.test(
+  "who is in is told ready, then what it missed, and hears the room when it is in",
+  none,
+  async () => {
+    const history = new MemoryHistory();
+    const house = makeHouse({ history, limits: { scrollback: 10 } });
+    const bob = comeNow(house, { name: "bob" });
+    house.request(bob, { type: "say", room: "lobby", text: "before" });
+    const carl = new HousePeer();
+    const comes = house.come(carl, { name: "carl", id: "1" });
+    house.request(bob, { type: "say", room: "lobby", text: "meanwhile" });
+    await comes;
+    house.request(bob, { type: "say", room: "lobby", text: "after" });
+    const told = carl.told.map((event) => event.type === "message" ? event.text : event.type);
+    assertEquals(told, ["ready", "before", "meanwhile", "after"]);
+    assertEquals([carl.told[0]?.id, carl.name], ["1", "carl"]);
+  },
+);
+
+Deno.test("who has not come in is answered to a ping, and may say hello once", none, () => {
+  const house = makeHouse();
+  const peer = new HousePeer();
+  house.request(peer, { type: "ping", id: "p" });
+  assertEquals(peer.told, [{ type: "pong", id: "p" }]);
+  house.come(peer, { name: "bob" });
+  assertThrows(() => house.come(peer, { name: "bob" }), Refusal, "said hello already");
+  house.gone(peer, true);
+  peer.told.splice(0);
+  house.request(peer, { type: "rooms" });
+  assertEquals(peer.told, []);
+});
+
+Deno.test("a client that can be in one room moves when it joins another", none, () => {
+  const house = makeHouse({ limits: { roomsPerSession: 1 } });
+  const bob = comeNow(house, { name: "bob", room: "dev" });
+  const one = comeNow(house, { name: "one", room: "dev" }, {
+    traits: { ...EVENT_TRAITS, manyRooms: false },
+  });
+  bob.told.splice(0);
+  house.request(one, { type: "join", room: "tea", id: "1" });
+  assertEquals([house.roomsOf(one), house.names("dev")], [["tea"], ["bob"]]);
+  assertEquals(bob.told, [{ type: "left", room: "dev", name: "one" }]);
+  assertThrows(() => house.request(one, { type: "join", room: "two words" }), Refusal);
+  assertEquals(house.roomsOf(one), ["tea"]);
+});
+
+Deno.test("each trait says one thing of a client", none, async () => {
+  const house = makeHouse({ limits: { scrollback: 10, nameMs: 1_000 } });
+  const bob = comeNow(house, { name: "bob" });
+  house.request(bob, { type: "say", room: "lobby", text: "before" });
+  const come = (traits: Partial<typeof EVENT_TRAITS>, name: string): Promise<HousePeer> =>
+    comeIn(house, { name }, { traits: { ...EVENT_TRAITS, ...traits } });
+  assertEquals((await come({ numbered: true }, "bob")).name, "bob-2");
+  await assertRejects(() => come({}, "bob"), Refusal, "is in use here");
+  const heard = async (scrollback: boolean): Promise<boolean> =>
+    (await come({ scrollback }, `heard ${scrollback}`)).told.some(({ type }) => type === "message");
+  assertEquals([await heard(true), await heard(false)], [true, false]);
+  const [kept, lost] = [await come({}, "kept"), await come({ resumes: false }, "lost")];
+  assertEquals([kept.session === "", lost.session === ""], [false, true]);
+  for (const peer of [kept, lost]) house.gone(peer, false, "idle");
+  assertEquals([house.names("lobby").includes("kept"), house.names("lobby").includes("lost")], [
+    true,
+    false,
+  ]);
+});
+
+Deno.test("without ids an answer waits for what was said before", none, async () => {
+  const storing: Array<() => void> = [];
+  class SlowHistory extends MemoryHistory {
+    override append(draft: Draft, done: (outcome: Outcome) => void): void {
+      super.append(draft, (outcome) => storing.push(() => done(outcome)));
+    }
+  }
+  const house = makeHouse({ history: new SlowHistory() });
+  const classic = comeNow(house, { name: "old" }, { traits: CLASSIC_TRAITS });
+  const event = comeNow(house, { name: "new" });
+  const asked = [classic, event].map((peer) => {
+    house.request(peer, { type: "say", room: "lobby", text: "first" });
+    peer.told.splice(0);
+    return house.request(peer, { type: "rooms" });
+  });
+  const types = ({ told }: HousePeer): string[] => told.map(({ type }) => type);
+  const before = [types(classic), types(event)];
+  for (const done of storing) done();
+  await Promise.all(asked);
+  assertEquals([before, types(classic)], [[[], ["rooms"]], ["ack", "message", "rooms"]]);
+});
