@@ -22,7 +22,7 @@ import { keyOf, roomLog } from "./log_key.ts";
 import { Keeper } from "./keeper.ts";
 import { leaveQuietly, leaveRoom } from "./membership.ts";
 import { roomName } from "./name.ts";
-import { clearName, rename } from "./naming.ts";
+import { clearName } from "./naming.ts";
 import type { Peer } from "./peer.ts";
 import { People } from "./people.ts";
 import { type Rate, rateOf } from "./rate.ts";
@@ -233,7 +233,6 @@ export class House {
       maxAccounts: accounts,
       addressKey: options.addressKey ?? (() => undefined),
       onModerated: options.onModerated ?? (() => {}),
-      rename: (session, name, account) => rename(this.#inside, session, name, account),
       coming: new Set(),
       sessions: new WeakMap(),
       leave: (session, room) => this.#leave(session, room),
