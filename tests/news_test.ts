@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
-import { encodeEvents } from "../lib/server/event_door.ts";
+import { encodeEvents } from "../lib/server/event_protocol.ts";
 import { encodeFrames } from "../lib/web/frames.ts";
 import type { Event, Request } from "../lib/wire/event.ts";
 import { comeNow, HousePeer } from "./fixtures/house_peer.ts";

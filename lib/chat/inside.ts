@@ -1,6 +1,7 @@
 /** What the answers to requests have in common. */
 
 import type { AuditLine } from "../wire/event.ts";
+import type { Audience } from "./audience.ts";
 import type { Audiences } from "./audiences.ts";
 import type { Chance } from "./chance.ts";
 import type { History } from "./history.ts";
@@ -65,16 +66,15 @@ export interface Inside {
 export type Until = (time: number) => Promise<void> | undefined;
 
 /**
- * Counts what all of `room` is told, with `length` UTF-16 code units of somebody's own in it. A
+ * Counts what a whole room is told, with `length` UTF-16 code units of somebody's own in it. A
  * promise means that its speaker should wait before it says more: the room has had more than its
  * rate.
  */
 export function countSpeech(
-  { audiences, roomRate, now, until }: Inside,
-  room: RoomState,
+  { roomRate, now, until }: Inside,
+  audience: Audience | undefined,
   length: number,
 ): Promise<void> | undefined {
-  const audience = audiences.of(room.key);
   if (audience === undefined) return undefined;
   const at = now();
   audience.due = spend(roomRate, audience.due, costOf(length), at);

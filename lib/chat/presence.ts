@@ -61,7 +61,7 @@ export function tellRenamed(
  * it goes to as many. A promise means that who makes it should wait.
  */
 export function countNews(house: Inside, rooms: readonly RoomState[]): Promise<void> | undefined {
-  const waits = rooms.flatMap((room) => countSpeech(house, room, 0) ?? []);
+  const waits = rooms.flatMap((room) => countSpeech(house, house.audiences.of(room.key), 0) ?? []);
   return waits.length === 0 ? undefined : Promise.all(waits).then(() => {});
 }
 

@@ -37,7 +37,7 @@ export function say(
     publishStored(house, session, key, request, outcome, isOwnPeer);
     session.told();
   });
-  const held = countSpeech(house, room, text.length) ?? audience?.crowded(house.roundLength);
+  const held = countSpeech(house, audience, text.length) ?? audience?.crowded(house.roundLength);
   return stored === undefined ? held : stored.then(() => held);
 }
 

@@ -38,7 +38,7 @@ export function topic(
     else refuse(session, request, refusal);
     session.told();
   });
-  return countSpeech(house, room, text.length);
+  return countSpeech(house, house.audiences.of(key), text.length);
 }
 
 /** What happens once a topic is stored. */

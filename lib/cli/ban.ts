@@ -27,7 +27,7 @@ export const banCommand: Subcommand = {
   maxPositionals: 2,
   notes: [
     "People are banned in the client: an owner types /ban bob 2h spam. chatroom help bans shows how",
-    "to become one, and what else there is.",
+    "to become an owner, and what else an owner can do.",
     "",
     "list prints who is banned or mute, everywhere and in rooms. lift ends every ban and mute of",
     "WHO, a name or an address, and of names that look like it, and prints each.",

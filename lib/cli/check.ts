@@ -16,9 +16,10 @@ export const checkCommand: Subcommand = {
   positionals: "",
   maxPositionals: 0,
   notes: [
-    "Works whether the server runs or not, and changes nothing. It looks at the file's pages and",
-    "indexes, at what refers to what, at the numbers of each room's messages (none missing, none",
-    "twice), at times and accounts, and at the index of words.",
+    "Works whether the server runs or not, and changes nothing. It checks the pages and indexes of",
+    "the file, the references between tables, the numbers of each room's messages (none missing, none",
+    "twice), times, accounts, and the index of words.",
+    "",
     "Exit codes: 0 all is well, 1 problems were found or there is no such database, 2 bad usage.",
   ],
   flags: [

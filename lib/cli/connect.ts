@@ -13,10 +13,10 @@ export const connectCommand: Subcommand = {
   maxPositionals: 1,
   notes: [
     ...PEER_NOTES,
-    "",
     "On a terminal: type a message and press Enter; /help lists the commands. Tab completes, Up and",
     "Down recall, Alt-Enter begins a new line, Ctrl-C twice or Ctrl-D leaves, Ctrl-Z suspends.",
-    "A lost connection is made again, brings what was missed, and sends what was written meanwhile.",
+    "After a lost connection the client reconnects, shows what was missed, and sends what was written",
+    "in the meantime.",
     "The name and the server are remembered in a file; chatroom help settings says where, and when",
     "not. NO_COLOR and TERM=dumb are heeded.",
     "",

@@ -42,8 +42,8 @@ export const exportCommand: Subcommand = {
     "Works whether the server runs or not. Direct messages are left out. WHEN is a date such as",
     "2026-11-01 or 2026-11-01T09:30 in the time zone of this machine, the same with Z or an offset",
     "such as +01:00, a day such as yesterday, or a time ago such as 2h or 7d. What is printed is in",
-    "UTC. What jsonl prints is what chatroom import reads. Of a damaged database --salvage prints",
-    "what can be read, says on stderr what can't, and exits with 1 then.",
+    "UTC. chatroom import reads what jsonl prints. Of a damaged database --salvage prints what can be",
+    "read, says on stderr what can't, and then exits with 1.",
   ],
   flags: [
     DATA_FLAG,

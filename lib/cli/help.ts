@@ -37,11 +37,14 @@ export function helpFor(command: Subcommand, columns: number = helpColumns()): s
       ? []
       : ["Common flags:", ...flagLines(common, columns, width), "", "Others:"],
     ...flagLines(others, columns, width),
-    ...limits.length === 0
-      ? []
-      : ["", ...wrap(`And ${limits.length} limits: chatroom help limits shows them.`, columns)],
+    ...limits.length === 0 ? [] : ["", ...wrap(limitsText(limits.length), columns)],
     ...command.notes.length === 0 ? [] : ["", ...noteLines(command.notes, columns)],
   ].join("\n");
+}
+
+function limitsText(count: number): string {
+  const [what, them] = count === 1 ? ["1 limit", "it"] : [`${count} limits`, "them"];
+  return `And ${what}: chatroom help limits shows ${them}.`;
 }
 
 /** Flags in two columns: how each is written, and what it does. */
@@ -62,7 +65,7 @@ export function flagLines(
   });
 }
 
-/** Notes as paragraphs; a line with blanks in a row is a table's, and stays as it is. */
+/** Notes as paragraphs; a line with blanks in a row, or at its beginning, stays as it is. */
 function noteLines(notes: readonly string[], columns: number): string[] {
   const lines: string[] = [];
   let paragraph: string[] = [];
@@ -71,7 +74,7 @@ function noteLines(notes: readonly string[], columns: number): string[] {
     paragraph = [];
   };
   for (const note of notes) {
-    if (note !== "" && !/\S {2,}/.test(note)) paragraph.push(note);
+    if (note !== "" && !/\S {2,}|^ {2}/.test(note)) paragraph.push(note);
     else {
       end();
       lines.push(note);

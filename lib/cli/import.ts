@@ -22,11 +22,11 @@ export const importCommand: Subcommand = {
   notes: [
     "Reads FILE, or stdin: lines of JSON such as",
     '  {"room":"dev","seq":7,"from":"bob","at":"2026-11-23T09:12:00.000Z","text":"hi"}',
-    "with action true for what /me says; seq may be left out. All of it is stored or nothing; a line",
-    "that can't be is named. No server may be running on the data directory, which is made if there",
-    "is none. Messages are added after those that a room has, with numbers that follow on; a room",
-    "without any begins with the number of its first message in the file. The same file is imported",
-    "once, unless --again is given.",
+    "with action true for what /me says; seq may be left out. The file is stored as a whole or not at",
+    "all; a line that can't be stored is named. No server may be running on the data directory, which",
+    "is made if there is none. Messages are added after those that a room has, with numbers that",
+    "follow on. A room without messages begins with the number of its first message in the file. The",
+    "same file is imported once, unless --again is given.",
   ],
   flags: [
     DATA_FLAG,

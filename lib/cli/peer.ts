@@ -38,12 +38,15 @@ export const PEER_FLAGS = {
 
 /** Lines for the help of these subcommands. */
 export const PEER_NOTES: readonly string[] = [
-  `HOST is ${DEFAULT_ADDRESS.hostname} and PORT ${DEFAULT_ADDRESS.port} unless told; ` +
+  `HOST is ${DEFAULT_ADDRESS.hostname} and PORT ${DEFAULT_ADDRESS.port} unless given; ` +
   "$CHATROOM_SERVER stands in for both.",
   "$CHATROOM_PASSWORD holds the server's password, $CHATROOM_LOGIN that of a reserved name.",
+  "",
   "Exit codes: 0 done, 1 not delivered, 2 bad usage, 3 no connection (or no reply in time),",
   "4 refused by the server; 129, 130 and 143 for the signals SIGHUP, SIGINT and SIGTERM.",
+  "",
   ...TLS_PEER_NOTES,
+  "",
 ];
 
 /** Where the server is: a positional, the environment, or where one was last. */

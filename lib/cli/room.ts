@@ -29,8 +29,9 @@ export const roomCommand: Subcommand = {
   notes: [
     "list works whether the server runs or not. remove deletes rooms for good, with all that was",
     "said in them and their operators; bans in them stay. It needs the server to be stopped, and",
-    "--yes: without that it says what would go. A room of which nothing is kept, neither a message",
-    "nor a topic, goes by itself within a minute of its last one's leaving.",
+    "--yes: without that it only says what it would remove. A room of which neither a message nor a",
+    "topic is kept is removed by itself, a minute after its last member has left.",
+    "",
     "Exit codes: 0 done, 1 nothing was removed, 2 bad usage.",
   ],
   flags: [

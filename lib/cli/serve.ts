@@ -6,7 +6,7 @@ import type { Log } from "../server/log.ts";
 import { serve, type ServeOptions, type Server } from "../server/serve.ts";
 import type { DurableHistory } from "../store/durable_history.ts";
 import { StoreError } from "../store/schema.ts";
-import type { WebDoor, WebOptions } from "../web/serve_web.ts";
+import type { WebListener, WebOptions } from "../web/serve_web.ts";
 import { type Flag, type Invocation, parseFrom, type Subcommand } from "./flags.ts";
 import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { announce, describeAccess, describeTls } from "./announce.ts";
@@ -62,11 +62,13 @@ export const serveCommand: Subcommand = {
   positionals: "",
   maxPositionals: 0,
   notes: [
-    "On 127.0.0.1 only this machine can join; --host 0.0.0.0 lets the whole network in.",
-    "Ctrl-C or SIGTERM tells everybody, sends what is waiting, and stops; SIGHUP reads the password",
+    "On 127.0.0.1 only this machine can join; --host 0.0.0.0 lets the whole network in. With",
+    "--password-file or $CHATROOM_PASSWORD everybody needs the password. chatroom help bans shows how",
+    "to own the server and how to ban.",
+    "",
+    "Ctrl-C or SIGTERM tells everybody, sends what is waiting, and stops. SIGHUP reads the password",
     "file and the certificate again.",
-    "With --password-file or $CHATROOM_PASSWORD only those come in who know the password. Names are",
-    "reserved by /register; chatroom user says who owns the server.",
+    "",
     "Each limit and log flag also has an environment variable, named like CHATROOM_MAX_PAYLOAD for",
     "--max-payload; the flag wins.",
   ],
@@ -227,7 +229,7 @@ async function listenUntilStopped(
     complain(`Can't listen on ${formatAddress(options)}: ${explain(error as Error)}`);
     return 1;
   }
-  let door: WebDoor | undefined;
+  let door: WebListener | undefined;
   try {
     door = web && await openWeb(server, web, tls?.secureWeb);
   } catch (error) {

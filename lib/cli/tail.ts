@@ -25,9 +25,9 @@ export const tailCommand: Subcommand = {
   maxPositionals: 1,
   notes: [
     ...PEER_NOTES,
-    "The name differs from that of chatroom connect, so that both run side by side. A connection",
-    "that was lost is made again, and brings what was missed. Ctrl-C ends it, and so does the first",
-    "line that nobody reads any more; --no-follow is for a pipe that wants only what was said.",
+    "The name differs from that of chatroom connect, so that both can run side by side. After a lost",
+    "connection tail reconnects and prints what was missed. It ends with Ctrl-C, or when nobody reads",
+    "its output any more. --no-follow prints only what was said before.",
     "",
     ...SHAPE_NOTES,
   ],
@@ -50,7 +50,7 @@ export const tailCommand: Subcommand = {
     { name: "no-follow", summary: "end after the earlier messages instead of waiting for more" },
     {
       name: "exit-on-disconnect",
-      summary: "end when the connection is lost, with exit code 3, instead of making it again",
+      summary: "end with exit code 3 when the connection is lost, instead of reconnecting",
     },
     SHAPE_FLAGS.json,
     SHAPE_FLAGS.raw,

@@ -14,13 +14,13 @@ const SOON_MS = 14 * 86_400_000;
 export const TLS_FLAGS: readonly Flag[] = [
   {
     name: "tls",
-    summary: "speak TLS, with a certificate of our own that is kept in the data directory",
+    summary: "speak TLS with a certificate that the server makes and keeps in the data directory",
   },
   {
     name: "tls-cert",
     value: "FILE",
     env: "CHATROOM_TLS_CERT",
-    summary: "speak TLS with this certificate (PEM, with those of its issuers after it)",
+    summary: "speak TLS with this certificate (PEM, followed by those of its issuers)",
   },
   {
     name: "tls-key",

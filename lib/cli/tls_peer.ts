@@ -12,28 +12,28 @@ export const TLS_PEER_FLAGS: readonly Flag[] = [
   {
     name: "tls",
     env: "CHATROOM_TLS",
-    summary: "speak TLS, and with nobody who does not; so does tls:// before HOST",
+    summary: "speak TLS or nothing at all; tls:// before HOST does the same",
   },
   {
     name: "tls-ca",
     value: "FILE",
     env: "CHATROOM_TLS_CA",
-    summary: "trust the certificates that those in this file (PEM) have signed, and no others",
+    summary: "trust only certificates that are signed by one in this file (PEM)",
   },
   {
     name: "tls-fingerprint",
     value: "SHA256:…",
     env: "CHATROOM_TLS_FINGERPRINT",
-    summary: "trust the certificate that has this fingerprint, and no other",
+    summary: "trust only the certificate that has this fingerprint",
   },
 ];
 
 /** Lines for the help of these subcommands. */
 export const TLS_PEER_NOTES: readonly string[] = [
-  "With --tls, a server whose certificate nobody vouches for is shown by its fingerprint. On a",
-  "terminal connect asks whether it is the right one, and remembers it in the file known_servers",
-  "beside the settings; everywhere else it is refused. $CHATROOM_TLS is 1 or 0; --tls-ca and",
-  "--tls-fingerprint mean --tls. A certificate that is not trusted is exit code 4.",
+  "With --tls, connect on a terminal shows the fingerprint of a certificate that no authority has",
+  "signed, asks whether it is the right one, and remembers it. Everywhere else such a certificate",
+  "is refused, with exit code 4, unless it is remembered. $CHATROOM_TLS is 1 or 0; --tls-ca and",
+  "--tls-fingerprint mean --tls. chatroom help tls says more.",
 ];
 
 /** How TLS is to be spoken. */

@@ -35,9 +35,10 @@ export const userCommand: Subcommand = {
   choices: ACTIONS,
   maxPositionals: 2,
   notes: [
-    "add reserves a name, or with --role gives one that is reserved another role; reset gives it",
-    "another password, and remove gives it back. A new password is asked for, or is the first line",
-    "of stdin or of --password-file. Works while the server runs; when this ends, the server knows of it.",
+    "add reserves a name, or with --role gives a reserved name another role. reset gives it another",
+    "password, remove gives it back. A new password is asked for, or is the first line of stdin or of",
+    "--password-file. Works while the server runs; when this ends, the server knows of it.",
+    "",
     "Everybody is a member; chatroom help roles shows what an owner and an operator may do.",
   ],
   flags: [

@@ -8,14 +8,13 @@ import { House } from "../chat/house.ts";
 import type { Passwords } from "../chat/keeper.ts";
 import { MemoryHistory } from "../chat/memory_history.ts";
 import type { Records } from "../chat/records.ts";
-import { type EventOf, MAX_EVENT_BYTES } from "../wire/event.ts";
-import { connections } from "./accept.ts";
+import { MAX_EVENT_BYTES } from "../wire/event.ts";
+import { acceptFrames } from "./accept_frames.ts";
 import { writtenAddress } from "./address.ts";
-import { addressKey, Admission } from "./admission.ts";
-import { Connection } from "./connection.ts";
-import { bye, type Guest, type Lodge, type Premises } from "./door.ts";
 import { WriteGate } from "./gate.ts";
 import { Goodbyes } from "./goodbye.ts";
+import type { ListenerHost, SharedState } from "./host.ts";
+import { LiveConnections } from "./live_connections.ts";
 import { type Limits, withDefaults } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { ratesOf } from "./meter.ts";
@@ -27,6 +26,7 @@ import type { Socket } from "./socket.ts";
 import { Sweep } from "./sweep.ts";
 import { SYSTEM } from "./system.ts";
 import { Ticks } from "./ticks.ts";
+import { within } from "./within.ts";
 
 /** What a server is started with. */
 export interface ServeOptions {
@@ -62,11 +62,8 @@ export interface ServeOptions {
   readonly sweepMs?: number;
 }
 
-/** How long the connections that were cut off may take to notice it, in ms. */
+/** How long the goodbyes that were cut off may take to notice it, in ms. */
 const ENDING_MS = 500;
-
-/** How long a client waits before it comes back after a shutdown, in ms. */
-const RETRY_AFTER_SHUTDOWN_MS = 1_000;
 
 /** A running server. */
 export interface Server extends AsyncDisposable {
@@ -75,7 +72,7 @@ export interface Server extends AsyncDisposable {
   /** Connections that are open now. */
   readonly connections: number;
   /** What another listener needs of it. */
-  readonly lodge: Lodge;
+  readonly host: ListenerHost;
   /** Settles when the server has stopped and every connection is closed. */
   readonly finished: Promise<void>;
   /** Changes the password that everybody needs, where there is one; who is in stays. */
@@ -135,7 +132,7 @@ export function serve(options: ServeOptions = {}): Server {
   const gate = new WriteGate();
   const rates = ratesOf(limits);
   const titled = options.title === undefined ? {} : { title: options.title };
-  const premises: Premises = {
+  const shared: SharedState = {
     house,
     limits,
     gate,
@@ -146,49 +143,32 @@ export function serve(options: ServeOptions = {}): Server {
     log,
     ...titled,
   };
-  const open = new Map<Guest, Promise<void>>();
-  const admission = new Admission(limits);
+  const live = new LiveConnections(shared, sweep);
   const goodbyes = new Goodbyes(sweep);
-  for (const swept of [admission, goodbyes, { sweep: () => house.expire() }]) sweep.add(swept);
-  const { secure = (conn: Deno.TcpConn): Socket => conn } = options;
-  const lodge: Lodge = {
-    premises,
+  for (const swept of [goodbyes, { sweep: () => house.expire() }]) sweep.add(swept);
+  const host: ListenerHost = {
+    shared,
     sweep,
-    get guests() {
-      return open.keys();
-    },
+    live,
     get stopping() {
       return stopping.signal.aborted;
     },
-    admit: (address, make) => admit({ address, make, lodge, admission, open }),
-  };
-
-  const acceptAll = async (): Promise<void> => {
-    const problem = ({ message }: Error, pauseMs: number): void => {
-      const fields = { pauseMs, error: message };
-      log({ level: "warning", kind: "problem", text: "Can't accept connections", fields });
-    };
-    const accepted = connections(listener, { signal: stopping.signal, onProblem: problem });
-    for await (const plain of accepted) {
-      const conn = secure(plain);
-      const enter = (): Guest => new Connection(conn, premises, sweep);
-      const refusal = lodge.admit(conn.remoteAddr.hostname, enter);
-      if (refusal !== undefined) goodbyes.say(conn, refusal);
-    }
+    admit: (address, make) => live.admit(address, make),
   };
 
   const run = async (): Promise<void> => {
     try {
-      await acceptAll();
+      const { secure } = options;
+      await acceptFrames({ listener, host, goodbyes, secure, signal: stopping.signal });
     } finally {
       house.close();
-      for (const connection of open.keys()) connection.stopReading();
+      live.stopReading();
       // From here on nobody waits for a time to say more.
       ticks[Symbol.dispose]();
       const deadline = performance.now() + limits.drainMs;
       // A disk that hangs leaves half of the time for the goodbyes.
       await within(house.settled(), limits.drainMs / 2);
-      await drain(open, deadline - performance.now());
+      await live.drain(deadline - performance.now());
       await within(goodbyes.close(), ENDING_MS);
       for (const timed of [sweep, gate, pace]) timed[Symbol.dispose]();
       log({ level: "info", kind: "stop", text: "Stopped" });
@@ -214,51 +194,14 @@ export function serve(options: ServeOptions = {}): Server {
   return {
     addr: listener.addr,
     get connections() {
-      return open.size;
+      return live.size;
     },
-    lodge,
+    host,
     finished,
     changePassword: (password) => opens &&= passwordCheck(password),
     shutdown,
     [Symbol.asyncDispose]: shutdown,
   };
-}
-
-/** What a connection is let in with. */
-interface Arrival {
-  readonly address: string;
-  readonly make: () => Guest | undefined;
-  readonly lodge: Lodge;
-  readonly admission: Admission;
-  readonly open: Map<Guest, Promise<void>>;
-}
-
-/** Counts a connection and runs it until its end, or says why there is no place for it. */
-function admit({ address, make, lodge, admission, open }: Arrival): EventOf<"bye"> | undefined {
-  const { premises: { log, metrics }, sweep } = lodge;
-  const key = addressKey(address);
-  const refusal = admission.enter(key, sweep.now);
-  if (refusal !== undefined) {
-    const { reason } = refusal;
-    const fields = { address, reason };
-    log({ level: "info", kind: `refused-${reason}`, text: "Refused a connection", fields });
-    metrics.refused(reason);
-    return refusal;
-  }
-  let guest: Guest | undefined;
-  try {
-    guest = make();
-  } finally {
-    if (guest === undefined) admission.leave(key);
-  }
-  if (guest === undefined) return undefined;
-  const entered = guest;
-  const left = (): void => {
-    open.delete(entered);
-    admission.leave(key);
-  };
-  open.set(entered, entered.run().finally(left));
-  return undefined;
 }
 
 /** Where entries go: to the log, and what is a problem also to whoever asked for those. */
@@ -268,34 +211,4 @@ function logFrom({ log, onProblem }: ServeOptions): Log {
     log?.(entry);
     if (entry.kind === "problem") onProblem(`${entry.text}: ${JSON.stringify(entry.fields)}`);
   };
-}
-
-/** Settles with `promise`, or when the time is over. */
-async function within(promise: Promise<void> | undefined, ms: number): Promise<void> {
-  if (promise === undefined) return;
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, ms);
-  await Promise.race([promise, late.promise]);
-  clearTimeout(timer);
-}
-
-function shutdownBye(): EventOf<"bye"> {
-  return bye("shutdown", "The server is shutting down.", RETRY_AFTER_SHUTDOWN_MS);
-}
-
-/**
- * Tells every connection that the server stops, and waits until all have ended. One that still waits
- * for a disk that hangs is left behind.
- */
-async function drain(
-  open: ReadonlyMap<Guest, Promise<void>>,
-  drainMs: number,
-): Promise<void> {
-  for (const connection of open.keys()) {
-    connection.close(shutdownBye());
-  }
-  const ended = Promise.all(open.values()).then(() => {});
-  await within(ended, drainMs);
-  for (const connection of open.keys()) connection.destroy();
-  await within(ended, ENDING_MS);
 }

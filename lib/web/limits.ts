@@ -8,7 +8,8 @@ export const WEB_LIMITS = {
     default: 1_000,
     unit: "count",
     flag: "web-connections",
-    summary: "connections of browsers at once, without WebSockets; the longest silent gives way",
+    summary:
+      "connections of browsers at once, besides WebSockets; the one silent longest gives way",
   },
   webHeaderBytes: {
     default: 8_192,

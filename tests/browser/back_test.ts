@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { MemoryHistory } from "../../lib/chat/memory_history.ts";
-import type { WebDoor } from "../../lib/web/serve_web.ts";
+import type { WebListener } from "../../lib/web/serve_web.ts";
 import { joinEvent } from "../helpers.ts";
 import { Proxy } from "../proxy.ts";
 import { startWeb } from "../web_peer.ts";
@@ -181,6 +181,6 @@ browserTest(
 );
 
 /** The door as a proxy takes it. */
-function placeOf({ addr }: WebDoor): { addr: Deno.NetAddr } {
+function placeOf({ addr }: WebListener): { addr: Deno.NetAddr } {
   return { addr: { transport: "tcp", ...addr } };
 }
