@@ -1,6 +1,4 @@
-/**
- * Taking a name: another one, or a reserved one from whoever goes by it; and the answers to `rename`.
- */
+/** Taking a name: another one (the answer to `rename`), or a reserved one from others that have it. */
 
 import type { RequestOf } from "../wire/event.ts";
 import { checkMute, idOf, type Inside } from "./inside.ts";
@@ -10,14 +8,14 @@ import { Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
 import { namesLeft } from "./who_is.ts";
 
-/** Gives a session another name. */
+/** Gives a session another name, and counts that its rooms are told of it. */
 export function answerRename(
   house: Inside,
   session: Session,
   request: RequestOf<"rename">,
 ): void | Promise<void> {
   const from = session.name;
-  // A name is a text that others see: in no room where nothing may be said.
+  // A name is a text that others see, so a session that is mute in one of its rooms keeps its name.
   for (const room of ["", ...session.rooms]) checkMute(house, session, room);
   try {
     rename(house, session, request.name);
@@ -37,14 +35,14 @@ export function rename(house: Inside, session: Session, wanted: string, account?
   const { keeper, registry } = house;
   const proven = account ?? keeper.people.accountOf(session);
   keeper.checkEntrance(wanted, session.peer?.address);
-  // A room that bans the name is not to be had by coming in under another.
+  // Otherwise somebody could get into a room under one name and go on under one that is banned there.
   for (const { name } of registry.roomsOf(session)) {
     keeper.checkEntrance(wanted, session.peer?.address, name);
   }
   const [name, key] = keeper.chooseName(wanted, session, proven);
   const shared = account !== undefined && makeWay(house, name, key, session, session.isVisitor);
   const from = session.name;
-  // Who takes another name is no longer what the one before had made of him.
+  // The rights of an account stay with its name.
   session.left = namesLeft(keeper.people, session, key);
   if (session.key !== key) session.account = undefined;
   registry.name(session, name, key, shared);
@@ -52,9 +50,9 @@ export function rename(house: Inside, session: Session, wanted: string, account?
 }
 
 /**
- * Takes a reserved name from everybody but `session`, which has shown its password: who has shown it
- * before is the same person and leaves, a guest gets another name. A visitor takes it from guests
- * only, and shares it with the same person; true when it does.
+ * Takes a reserved name from everybody but `session`, which has shown its password. A session that has
+ * shown it before is the same person's and leaves; a guest gets another name. A visitor takes the name
+ * from guests only, and shares it with its owner's session: then the result is true.
  */
 export function makeWay(
   house: Inside,
@@ -75,7 +73,7 @@ export function makeWay(
       holder.nameUntil = -Infinity;
       house.missing(holder);
     } else if (!isOwn) {
-      // It may be who has the password, and has not shown it here.
+      // This may be the owner, who has not shown the password on this connection.
       if (holder.key === key) holder.wanted = name;
       giveOtherName(house, holder, why);
     } else if (holder.isVisitor) registry.releaseName(holder);
@@ -92,7 +90,7 @@ export function makeWay(
 
 /** Takes a name that has been reserved from those who go by it, or by one that looks like it. */
 export function clearName(house: Inside, { name, key }: Account): void {
-  // Who has shown its password stays, as where a visitor shares it.
+  // As for a visitor: a session that has shown the name's password keeps it.
   makeWay(house, name, key, undefined, true, "is reserved now");
 }
 
