@@ -2,12 +2,12 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_LIMITS } from "../lib/chat/house_options.ts";
-import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { Registry } from "../lib/chat/registry.ts";
 import { RoomShares } from "../lib/chat/room_shares.ts";
 import { RoomState } from "../lib/chat/room_state.ts";
 import { Session } from "../lib/chat/session.ts";
 import { HousePeer } from "./fixtures/house_peer.ts";
+import { countedChance, stillHistory } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -16,8 +16,13 @@ function session(name: string, isVisitor = false): Session {
 }
 
 function registry(): Registry {
-  const past = new MemoryHistory();
-  return new Registry(DEFAULT_LIMITS, past, new RoomShares(DEFAULT_LIMITS, past, () => 0));
+  const past = stillHistory();
+  return new Registry({
+    limits: DEFAULT_LIMITS,
+    past,
+    shares: new RoomShares(DEFAULT_LIMITS, past, () => 0),
+    chance: countedChance(),
+  });
 }
 
 Deno.test("a room counts those that others are told of, once each", none, () => {

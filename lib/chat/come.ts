@@ -138,7 +138,7 @@ function enter(
   const grant = judge(house, peer, hello, pass);
   const { known, account, name, key, visits } = grant;
   const shared = account !== undefined && makeWay(house, name, key, known, visits);
-  const session = known ?? newSession(peer, hello, grant, isKept);
+  const session = known ?? newSession(house, peer, hello, grant, isKept);
   const stays = takeUp(house, peer, session, { ...grant, shared, password: pass.password });
   session.hearsDirects = hello.resume?.direct === undefined;
   const first = enterFirst(house, session, hello, grant.room, stays);
@@ -176,12 +176,13 @@ function judge(house: Inside, peer: Peer, hello: Hello, pass: Pass): Grant {
 }
 
 function newSession(
+  { chance }: Inside,
   peer: Peer,
   { session, visitor }: Hello,
   { name, key }: Grant,
   isKept: boolean,
 ): Session {
-  const secret = isKept ? session : crypto.randomUUID();
+  const secret = isKept ? session : chance.secret();
   return new Session(peer, name, key, peer.traits.resumes ? secret : undefined, visitor);
 }
 

@@ -58,17 +58,22 @@ export class House {
   constructor(options: HouseOptions) {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.history = new FittingHistory(options.history, this.#limits.messageBytes);
-    this.#now = options.now ?? (() => performance.now());
+    this.#now = options.now;
     this.#until = options.until ?? (() => undefined);
     const { roomMessagesPerSecond } = this.#limits;
     this.#roomRate = rateOf(roomMessagesPerSecond, roomMessagesPerSecond * 2);
     this.#keptAt = this.#tidiedAt = this.#now();
     this.#rooms = new RoomShares(this.#limits, this.history, this.#now);
-    this.#registry = new Registry(this.#limits, this.history, this.#rooms);
+    this.#registry = new Registry({
+      limits: this.#limits,
+      past: this.history,
+      shares: this.#rooms,
+      chance: options.chance,
+    });
     this.#audiences = new Audiences(options.pace ?? AT_ONCE);
     const { passwords = NO_PASSWORDS, opens, onWrong, addressKey } = options;
     this.#keeper = new Keeper({
-      people: new People(options.records),
+      people: new People(options.date, options.records),
       passwords,
       registry: this.#registry,
       opens,
@@ -223,6 +228,7 @@ export class House {
       // One at a time: they share a thread, and so does a crowd's share of it go by addresses.
       searches: new Turns({ atOnce: 1, what: "Many searches are under way" }),
       now: this.#now,
+      chance: options.chance,
       until: this.#until,
       roundLength,
       presenceMembers,

@@ -4,6 +4,7 @@
  */
 
 import { DEFAULT_ROOM } from "../wire/event.ts";
+import type { Chance } from "./chance.ts";
 import { alike, checkName, checkRoom, numberedName } from "./check_name.ts";
 import { roomLog } from "./log_key.ts";
 import { nameKey } from "./name.ts";
@@ -32,6 +33,15 @@ export interface RegistryLimits {
 /** How long a free `name-2`, `name-3` … is looked for. */
 const MAX_NUMBERED_TRIES = 100;
 
+/** What a registry is made with. */
+export interface RegistryOptions {
+  readonly limits: RegistryLimits;
+  /** Knows the rooms that have been there before. */
+  readonly past: Past;
+  readonly shares: RoomShares;
+  readonly chance: Pick<Chance, "number">;
+}
+
 /** Rooms, names and sessions. */
 export class Registry {
   readonly #limits: RegistryLimits;
@@ -42,15 +52,16 @@ export class Registry {
   readonly #sessions = new Map<string, Session>();
   readonly #waiting = new Waiting();
   readonly #shares: RoomShares;
+  readonly #chance: Pick<Chance, "number">;
   /** The sessions that have a peer. */
   readonly #present = new Set<Session>();
   readonly #lists = new RoomLists();
 
-  /** `past` knows the rooms that have been there before. */
-  constructor(limits: RegistryLimits, past: Past, shares: RoomShares) {
+  constructor({ limits, past, shares, chance }: RegistryOptions) {
     this.#shares = shares;
     this.#limits = limits;
     this.#past = past;
+    this.#chance = chance;
     this.#roomNames = new RoomNames((key) => !this.isNew(key), past.rooms());
     this.#open(DEFAULT_ROOM, DEFAULT_ROOM);
   }
@@ -100,7 +111,7 @@ export class Registry {
     if (holder === undefined && !avoids(name, key)) return [name, key];
     for (let tries = 2; numbered && tries < MAX_NUMBERED_TRIES; tries++) {
       // Counting up would be slow where thousands come with one name.
-      const n = tries < 20 ? tries : 20 + Math.floor(Math.random() * 1_000_000);
+      const n = tries < 20 ? tries : 20 + this.#chance.number(1_000_000);
       const other = numberedName(name, n);
       const otherKey = checkName(other);
       if (avoids(other, otherKey)) continue;
