@@ -6,8 +6,9 @@
 import type { Request } from "../wire/event.ts";
 import { Audiences } from "./audiences.ts";
 import { Batch } from "./batch.ts";
-import { come, type Hello } from "./come.ts";
+import { come } from "./come.ts";
 import { FittingHistory } from "./fitting_history.ts";
+import type { Hello } from "./hello.ts";
 import { type History, noteSessionsMs } from "./history.ts";
 import {
   AT_ONCE,
@@ -58,7 +59,7 @@ export class House {
   constructor(options: HouseOptions) {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.history = new FittingHistory(options.history, this.#limits.messageBytes);
-    this.#now = options.now ?? (() => performance.now());
+    this.#now = options.now;
     this.#until = options.until ?? (() => undefined);
     const { roomMessagesPerSecond } = this.#limits;
     this.#roomRate = rateOf(roomMessagesPerSecond, roomMessagesPerSecond * 2);
@@ -68,12 +69,13 @@ export class House {
     this.#audiences = new Audiences(options.pace ?? AT_ONCE);
     const { passwords = NO_PASSWORDS, opens, onWrong, addressKey } = options;
     this.#keeper = new Keeper({
-      people: new People(options.records),
+      people: new People(options.date, options.records),
       passwords,
       registry: this.#registry,
       opens,
       addressKey,
       now: this.#now,
+      chance: options.chance,
       registrationsPerHour: this.#limits.registrationsPerHour,
       onWrong,
     });
@@ -223,6 +225,7 @@ export class House {
       // One at a time: they share a thread, and so does a crowd's share of it go by addresses.
       searches: new Turns({ atOnce: 1, what: "Many searches are under way" }),
       now: this.#now,
+      chance: options.chance,
       until: this.#until,
       roundLength,
       presenceMembers,

@@ -2,6 +2,7 @@
 
 import { type AuditLine, MAX_EVENT_BYTES } from "../wire/event.ts";
 import type { Pace } from "./audience.ts";
+import type { Chance } from "./chance.ts";
 import type { History } from "./history.ts";
 import type { Until } from "./inside.ts";
 import type { Passwords } from "./keeper.ts";
@@ -17,7 +18,10 @@ export interface HouseOptions {
   /** When the events of a round go out; at once if nothing is said. */
   readonly pace?: Pace;
   /** A clock that never goes back, in ms. */
-  readonly now?: () => number;
+  readonly now: () => number;
+  /** The clock that people go by, which may be set: in ms since 1970. */
+  readonly date: () => number;
+  readonly chance: Chance;
   /** Waits for a time of that clock, for those who speak too fast; nobody waits if nothing is said. */
   readonly until?: Until;
   /** What is kept of people; only in memory if nothing is said. */

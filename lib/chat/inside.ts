@@ -3,6 +3,7 @@
 import type { AuditLine } from "../wire/event.ts";
 import type { Audience } from "./audience.ts";
 import type { Audiences } from "./audiences.ts";
+import type { Chance } from "./chance.ts";
 import type { History } from "./history.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Peer } from "./peer.ts";
@@ -21,7 +22,9 @@ export interface Inside {
   readonly history: History;
   /** Whose search is next. */
   readonly searches: Turns;
+  /** A clock that never goes back, in ms. */
   readonly now: () => number;
+  readonly chance: Chance;
   /** Messages that a new member of a room gets from before it came. */
   readonly scrollback: number;
   /** How much may be said in one round before its speakers wait, in UTF-16 code units. */

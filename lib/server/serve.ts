@@ -24,6 +24,7 @@ import { LoopPace } from "./pace.ts";
 import { passwordCheck, ScryptPasswords } from "./password.ts";
 import type { Socket } from "./socket.ts";
 import { Sweep } from "./sweep.ts";
+import { SYSTEM } from "./system.ts";
 import { Ticks } from "./ticks.ts";
 import { within } from "./within.ts";
 
@@ -91,6 +92,8 @@ export function serve(options: ServeOptions = {}): Server {
     messagesPerRoom: limits.historyMessages,
     maxBytes: limits.historyBytes,
     idsPerSession: limits.sessionIds,
+    now: SYSTEM.date,
+    epoch: SYSTEM.chance.secret(),
     pause: () => new Promise((resolve) => setTimeout(resolve, 0)),
   });
   const metrics = new Metrics();
@@ -110,8 +113,7 @@ export function serve(options: ServeOptions = {}): Server {
     history,
     limits: houseLimits,
     pace,
-    // Exact, not that of the last sweep: waits are promised by it.
-    now: () => performance.now(),
+    ...SYSTEM,
     until: (time) => ticks.until(time),
     passwords: options.passwords ?? new ScryptPasswords(),
     ...(options.records === undefined ? {} : { records: options.records }),
