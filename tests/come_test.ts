@@ -1,7 +1,7 @@
 /** Coming in is one call: what is looked at, in which order, and what becomes of those who go meanwhile. */
 
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import type { Hello } from "../lib/chat/come.ts";
+import type { Hello } from "../lib/chat/hello.ts";
 import type { Draft, Outcome } from "../lib/chat/history.ts";
 import { House } from "../lib/chat/house.ts";
 import type { HouseOptions } from "../lib/chat/house_options.ts";

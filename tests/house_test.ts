@@ -2,7 +2,7 @@
 
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import type { Batch } from "../lib/chat/batch.ts";
-import type { Hello } from "../lib/chat/come.ts";
+import type { Hello } from "../lib/chat/hello.ts";
 import type { Draft, Outcome } from "../lib/chat/history.ts";
 import { House } from "../lib/chat/house.ts";
 import type { HouseLimits } from "../lib/chat/house_options.ts";

@@ -7,7 +7,7 @@ import { RoomShares } from "../lib/chat/room_shares.ts";
 import { RoomState } from "../lib/chat/room_state.ts";
 import { Session } from "../lib/chat/session.ts";
 import { HousePeer } from "./fixtures/house_peer.ts";
-import { countedChance, stillHistory } from "./fixtures/still.ts";
+import { stillHistory } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -17,12 +17,7 @@ function session(name: string, isVisitor = false): Session {
 
 function registry(): Registry {
   const past = stillHistory();
-  return new Registry({
-    limits: DEFAULT_LIMITS,
-    past,
-    shares: new RoomShares(DEFAULT_LIMITS, past, () => 0),
-    chance: countedChance(),
-  });
+  return new Registry(DEFAULT_LIMITS, past, new RoomShares(DEFAULT_LIMITS, past, () => 0));
 }
 
 Deno.test("a room counts those that others are told of, once each", none, () => {

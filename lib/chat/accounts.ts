@@ -4,6 +4,7 @@ import type { RequestOf } from "../wire/event.ts";
 import { auditLine } from "./audit_line.ts";
 import { checkMute, idOf, type Inside } from "./inside.ts";
 import { nameKey } from "./name.ts";
+import { rename } from "./naming.ts";
 import type { Account, Change } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { addressOf, type Session } from "./session.ts";
@@ -61,7 +62,7 @@ export async function login(
   const key = nameKey(name);
   keeper.checkEntrance(name, session.peer?.address);
   session.wanted = undefined;
-  if (session.key !== key) house.rename(session, account.name, account);
+  if (session.key !== key) rename(house, session, account.name, account);
   session.account = account;
   told(house, session, request, account);
 }

@@ -6,8 +6,9 @@
 import type { Request } from "../wire/event.ts";
 import { Audiences } from "./audiences.ts";
 import { Batch } from "./batch.ts";
-import { come, type Hello } from "./come.ts";
+import { come } from "./come.ts";
 import { FittingHistory } from "./fitting_history.ts";
+import type { Hello } from "./hello.ts";
 import { type History, noteSessionsMs } from "./history.ts";
 import {
   AT_ONCE,
@@ -22,7 +23,7 @@ import { keyOf, roomLog } from "./log_key.ts";
 import { Keeper } from "./keeper.ts";
 import { leaveQuietly, leaveRoom } from "./membership.ts";
 import { roomName } from "./name.ts";
-import { clearName, rename } from "./naming.ts";
+import { clearName } from "./naming.ts";
 import type { Peer } from "./peer.ts";
 import { People } from "./people.ts";
 import { type Rate, rateOf } from "./rate.ts";
@@ -64,12 +65,7 @@ export class House {
     this.#roomRate = rateOf(roomMessagesPerSecond, roomMessagesPerSecond * 2);
     this.#keptAt = this.#tidiedAt = this.#now();
     this.#rooms = new RoomShares(this.#limits, this.history, this.#now);
-    this.#registry = new Registry({
-      limits: this.#limits,
-      past: this.history,
-      shares: this.#rooms,
-      chance: options.chance,
-    });
+    this.#registry = new Registry(this.#limits, this.history, this.#rooms);
     this.#audiences = new Audiences(options.pace ?? AT_ONCE);
     const { passwords = NO_PASSWORDS, opens, onWrong, addressKey } = options;
     this.#keeper = new Keeper({
@@ -79,6 +75,7 @@ export class House {
       opens,
       addressKey,
       now: this.#now,
+      chance: options.chance,
       registrationsPerHour: this.#limits.registrationsPerHour,
       onWrong,
     });
@@ -239,7 +236,6 @@ export class House {
       maxAccounts: accounts,
       addressKey: options.addressKey ?? (() => undefined),
       onModerated: options.onModerated ?? (() => {}),
-      rename: (session, name, account) => rename(this.#inside, session, name, account),
       coming: new Set(),
       sessions: new WeakMap(),
       leave: (session, room) => this.#leave(session, room),

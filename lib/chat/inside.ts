@@ -10,7 +10,6 @@ import type { Peer } from "./peer.ts";
 import { costOf, opensAt, type Rate, spend } from "./rate.ts";
 import { Refusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
-import type { Account } from "./records.ts";
 import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
 import type { Turns } from "./turns.ts";
@@ -48,8 +47,6 @@ export interface Inside {
   readonly addressKey: (text: string) => string | undefined;
   /** Told of what one person did to another. */
   readonly onModerated: (line: AuditLine) => void;
-  /** Gives a session another name, and tells those who share a room with it. */
-  rename(session: Session, name: string, account?: Account): void;
   /** Peers that are coming in, while what they have shown is looked at. */
   readonly coming: Set<Peer>;
   /** The sessions of the peers that have come in; one that has gone is its session's peer no more. */

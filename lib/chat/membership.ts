@@ -19,7 +19,7 @@ import { openerOf, whoIs } from "./who_is.ts";
 /**
  * Takes `session` into the room of that name, which is opened if there was none, and tells the
  * others. Throws a {@linkcode Refusal} and changes nothing when it may not come in. It hears the room
- * once it listens to its audience.
+ * from when it listens to the audience.
  */
 export function enterRoom(house: Inside, session: Session, name: string): RoomState {
   const { audiences, keeper: { people }, registry } = house;
@@ -37,7 +37,7 @@ export function enterRoom(house: Inside, session: Session, name: string): RoomSt
   return room;
 }
 
-/** Throws a {@linkcode Refusal} (`muted`) for who may say nothing, and opens a room to be read of. */
+/** Throws a {@linkcode Refusal} (`muted`) for a mute session that would open, and so name, a room. */
 function checkOpens(house: Inside, session: Session, name: string): void {
   if (house.registry.isNew(nameKey(name))) checkMute(house, session);
 }
@@ -64,7 +64,7 @@ export function leaveQuietly(
   if (registry.leave(session, room)) audiences.close(room.key);
 }
 
-/** The seq after which a new member of a room is told what was said. */
+/** The seq after which a new member of a room gets what was said. */
 export function seqBefore(last: number, limit: number, wanted = limit): number {
   return Math.max(0, last - Math.min(limit, wanted));
 }

@@ -3,7 +3,7 @@
 import type { Inside } from "./inside.ts";
 import type { Session } from "./session.ts";
 
-/** Ends a session that its client is done with, once all that it has said is stored and told. */
+/** Ends a session for good, once all that it has said is stored and told. */
 export async function quit(house: Inside, session: Session): Promise<void> {
   const { peer } = session;
   await house.history.settled();
