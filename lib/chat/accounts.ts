@@ -33,7 +33,7 @@ export async function register(
     throw new Refusal("too-many-accounts", `The server keeps ${people.size} names, its limit`);
   };
   checkStrength(request.password);
-  checkMute(house, session);
+  checkMute(house.state, session);
   check();
   registrations.spend(
     addressOf(session),

@@ -7,7 +7,7 @@ import type { Request } from "../wire/event.ts";
 import { Audiences } from "./audiences.ts";
 import { Batch } from "./batch.ts";
 import { come } from "./come.ts";
-import { FittingHistory } from "./fitting_history.ts";
+import { FittingIndex } from "./fitting_index.ts";
 import type { Hello } from "./hello.ts";
 import { type History, noteSessionsMs } from "./history.ts";
 import {
@@ -20,13 +20,18 @@ import {
 import type { HouseParts, Until } from "./house_parts.ts";
 import { answerInOrder } from "./in_order.ts";
 import { Keeper } from "./keeper.ts";
+import type { Hash } from "./log/fact.ts";
+import type { FactLog, Index } from "./log/fact_log.ts";
+import { HistoryLog } from "./log/history_log.ts";
 import { keyOf, roomLog } from "./log_key.ts";
 import { leaveQuietly, leaveRoom } from "./membership.ts";
 import { roomName } from "./name.ts";
 import { clearName } from "./naming.ts";
 import type { Peer } from "./peer.ts";
 import { People } from "./people.ts";
+import { take } from "./put.ts";
 import { type Rate, rateOf } from "./rate.ts";
+import { MemoryRecords } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { Registry } from "./registry.ts";
 import { RoomShares } from "./room_shares.ts";
@@ -40,7 +45,9 @@ const TIDY_MS = 60_000;
 
 /** Rooms, sessions and history, behind the requests that they answer. */
 export class House {
-  readonly history: History;
+  /** What is kept. */
+  readonly index: Index;
+  readonly #history: History;
   readonly #limits: HouseLimits;
   readonly #now: () => number;
   readonly #until: Until;
@@ -49,6 +56,8 @@ export class House {
   readonly #registry: Registry;
   readonly #audiences: Audiences;
   readonly #keeper: Keeper;
+  readonly #log: FactLog;
+  readonly #hashOf: (secret: string) => Hash;
   readonly #parts: HouseParts;
   #keptAt: number;
   #tidiedAt: number;
@@ -58,20 +67,23 @@ export class House {
 
   constructor(options: HouseOptions) {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.history = new FittingHistory(options.history, this.#limits.messageBytes);
+    const { history, records = new MemoryRecords() } = options;
+    this.#history = history;
+    this.index = new FittingIndex(history, records, this.#limits.messageBytes);
     this.#now = options.now;
     this.#until = options.until ?? (() => undefined);
     const { roomMessagesPerSecond } = this.#limits;
     this.#roomRate = rateOf(roomMessagesPerSecond, roomMessagesPerSecond * 2);
     this.#keptAt = this.#tidiedAt = this.#now();
-    this.#rooms = new RoomShares(this.#limits, this.history, this.#now);
-    this.#registry = new Registry(this.#limits, this.history, this.#rooms);
+    this.#rooms = new RoomShares(this.#limits, this.index, this.#now);
+    this.#registry = new Registry(this.#limits, this.index, this.#rooms);
     this.#audiences = new Audiences(options.pace ?? AT_ONCE);
     const { passwords = NO_PASSWORDS, opens, onWrong, addressKey } = options;
     this.#keeper = new Keeper({
-      people: new People(options.date, options.records),
+      people: new People(options.date, records),
       passwords,
       registry: this.#registry,
+      sessionOf: (secret) => this.#sessionOf(secret),
       opens,
       addressKey,
       now: this.#now,
@@ -79,7 +91,10 @@ export class House {
       registrationsPerHour: this.#limits.registrationsPerHour,
       onWrong,
     });
+    this.#hashOf = options.hashOf ?? ((secret) => secret);
+    this.#log = new HistoryLog(history, records, options.date);
     this.#parts = this.#partsOf(options);
+    this.#log.onEntry = (entry, ticket) => take(this.#parts, entry, ticket);
     this.#keeper.people.onReserved = (account) => clearName(this.#parts, account);
   }
 
@@ -168,15 +183,15 @@ export class House {
   expire(): void {
     if (this.#now() - this.#keptAt > noteSessionsMs(this.#limits.sessionMs)) {
       this.#keptAt = this.#now();
-      for (const secret of this.#registry.presentSessions()) this.history.keepSession(secret);
+      const hashes = this.#registry.presentSessions();
+      if (hashes.length > 0) this.#log.put({ kind: "session-use", hashes });
     }
     this.#keeper.expire();
     this.#rooms.expire();
     const now = this.#now();
     if (now - this.#tidiedAt > TIDY_MS) this.#tidy(now);
-    for (const { secret } of this.#registry.expire(now)) {
-      if (secret !== undefined) this.history.forgetSession(secret);
-    }
+    const hashes = this.#registry.expire(now).map(({ hash }) => hash);
+    if (hashes.length > 0) this.#log.put({ kind: "session-forget", hashes });
     for (const session of this.#cutOff.keys()) this.#missing(session, now);
   }
 
@@ -184,8 +199,8 @@ export class House {
   #tidy(now: number): void {
     this.#tidiedAt = now;
     const isOpen = (key: string): boolean => this.#registry.room(key) !== undefined;
-    this.history.removeEmpty((log) => isOpen(keyOf(log)));
-    const isGone = (key: string): boolean => !isOpen(key) && !this.history.has(roomLog(key));
+    this.#history.removeEmpty((log) => isOpen(keyOf(log)));
+    const isGone = (key: string): boolean => !isOpen(key) && !this.index.has(roomLog(key));
     this.#keeper.people.removeHosts(isGone);
   }
 
@@ -204,7 +219,7 @@ export class House {
 
   /** Settles when all that was said so far has been stored and told; `undefined`: it has. */
   settled(): Promise<void> | undefined {
-    return this.history.settled();
+    return this.#log.settled();
   }
 
   /**
@@ -218,10 +233,20 @@ export class House {
   #partsOf(options: HouseOptions): HouseParts {
     const { roundLength, presenceMembers, scrollback, pageMessages, accounts } = this.#limits;
     return {
+      state: {
+        registry: this.#registry,
+        people: this.#keeper.people,
+        messageBytes: this.#limits.messageBytes,
+      },
       registry: this.#registry,
       audiences: this.#audiences,
       keeper: this.#keeper,
-      history: this.history,
+      log: this.#log,
+      index: this.index,
+      hashOf: this.#hashOf,
+      sessionOf: (secret) => this.#sessionOf(secret),
+      onUndecided: options.onUndecided ?? (() => {}),
+      onBroken: options.onBroken ?? (() => {}),
       // One at a time: they share a thread, and so does a crowd's share of it go by addresses.
       searches: new Turns({ atOnce: 1, what: "Many searches are under way" }),
       now: this.#now,
@@ -242,6 +267,10 @@ export class House {
       missing: (session) => this.#missing(session, this.#now()),
       replaced: (peer) => this.gone(peer, true, "replaced"),
     };
+  }
+
+  #sessionOf(secret: string): Session | undefined {
+    return this.#registry.session(this.#hashOf(secret));
   }
 
   #leaveAll(session: Session, reason?: string): void {

@@ -6,6 +6,7 @@ import type { Chance } from "./chance.ts";
 import type { History } from "./history.ts";
 import type { Until } from "./house_parts.ts";
 import type { Passwords } from "./keeper.ts";
+import type { Entry, Fact, Hash } from "./log/fact.ts";
 import type { Records } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import type { RegistryLimits } from "./registry.ts";
@@ -34,6 +35,12 @@ export interface HouseOptions {
   readonly addressKey?: (text: string) => string | undefined;
   /** Told of wrong passwords: for which name, from which address. */
   readonly onWrong?: (name: string, address: string) => void;
+  /** What the session with a secret goes by; itself if nothing is said, for tests. */
+  readonly hashOf?: (secret: string) => Hash;
+  /** Told of a fact that could not be decided, and why; its request is refused. */
+  readonly onUndecided?: (error: unknown, fact: Fact) => void;
+  /** Told of an entry that the house could not take in, and why; it should end. */
+  readonly onBroken?: (error: unknown, entry: Entry) => void;
   /** Told of what one person did to another. */
   readonly onModerated?: (line: AuditLine) => void;
 }

@@ -3,12 +3,12 @@
 import type { AuditLine, Event, RequestOf } from "../wire/event.ts";
 import { auditLine } from "./audit_line.ts";
 import type { HouseParts } from "./house_parts.ts";
-import { banText, timeText } from "./keeper.ts";
 import { leaveRoom } from "./membership.ts";
 import { type ModAction, modActionOf } from "./mod_action.ts";
 import type { Change, Sanction } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { idOf } from "./reply.ts";
+import { banText, timeText } from "./sanction_text.ts";
 import type { Session } from "./session.ts";
 import { whoIs } from "./who_is.ts";
 

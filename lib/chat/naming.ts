@@ -18,7 +18,7 @@ export function answerRename(
 ): void | Promise<void> {
   const from = session.name;
   // A name is a text that others see, so a session that is mute in one of its rooms keeps its name.
-  for (const room of ["", ...session.rooms]) checkMute(house, session, room);
+  for (const room of ["", ...session.rooms]) checkMute(house.state, session, room);
   try {
     rename(house, session, request.name);
   } catch (error) {

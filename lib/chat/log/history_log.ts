@@ -1,0 +1,110 @@
+/** A log of facts over a history and records, which each keep their own: what is put is handed to them. */
+
+import type { History, Outcome } from "../history.ts";
+import { ChangedMeanwhile, type Records } from "../records.ts";
+import { Refusal } from "../refusal.ts";
+import type { DirectFact, Fact, PeopleFact, Receipt, SayFact, Ticket, TopicFact } from "./fact.ts";
+import type { FactLog, OnEntry } from "./fact_log.ts";
+import { timeAfter } from "./time_after.ts";
+
+/** What a message is refused with that was only to be looked for. */
+const ABSENT = new Refusal("absent", "It was not stored before");
+
+/** Puts facts that stay into a history and records. */
+export class HistoryLog implements FactLog {
+  readonly #history: History;
+  readonly #records: Records;
+  readonly #now: () => number;
+  #last = -Infinity;
+  /** The time of the message that was told last, as it is written and in ms. */
+  #at = "";
+  #atMs = 0;
+  onEntry: OnEntry = () => {};
+
+  /** `now` is in ms since 1970. */
+  constructor(history: History, records: Records, now: () => number) {
+    this.#history = history;
+    this.#records = records;
+    this.#now = now;
+  }
+
+  put(fact: Fact, ticket?: Ticket): Promise<void> | undefined {
+    switch (fact.kind) {
+      case "say":
+        return this.#history.append(fact, (outcome) => this.#said(fact, outcome, ticket)) ??
+          undefined;
+      case "direct":
+        return this.#putDirect(fact, ticket);
+      case "topic":
+        return this.#putTopic(fact, ticket);
+      case "people":
+        return void this.#putPeople(fact, ticket);
+      case "session-use":
+        for (const hash of fact.hashes) this.#history.keepSession(hash);
+        return this.#tell(fact, ticket);
+      case "session-forget":
+        for (const hash of fact.hashes) this.#history.forgetSession(hash);
+        return this.#tell(fact, ticket);
+      default:
+        return this.#tell(fact, ticket);
+    }
+  }
+
+  settled(): Promise<void> | undefined {
+    return this.#history.settled();
+  }
+
+  #putDirect(fact: DirectFact, ticket: Ticket | undefined): Promise<void> | undefined {
+    const draft = fact.onlyAgain ? { ...fact, unless: ABSENT } : fact;
+    return this.#history.append(draft, (outcome) => this.#said(fact, outcome, ticket)) ?? undefined;
+  }
+
+  #putTopic(fact: TopicFact, ticket: Ticket | undefined): undefined {
+    this.#history.setTopic(
+      fact,
+      (refused) => this.#tell(fact, ticket, refused === undefined ? undefined : { refused }),
+    );
+  }
+
+  async #putPeople(fact: PeopleFact, ticket: Ticket | undefined): Promise<void> {
+    let receipt: Receipt | undefined;
+    try {
+      await this.#records.save(fact.changes);
+    } catch (error) {
+      receipt = receiptOf(error);
+    }
+    this.#tell(fact, ticket, receipt);
+  }
+
+  #said(fact: SayFact | DirectFact, outcome: Outcome, ticket: Ticket | undefined): void {
+    if (outcome.kind === "stored") {
+      const { seq, at } = outcome.message;
+      this.#last = this.#msOf(at);
+      return this.onEntry({ at: this.#last, fact, receipt: { seq } }, ticket);
+    }
+    if (outcome.kind === "again") return this.#tell(fact, ticket, { again: outcome.receipt });
+    const { refusal: refused } = outcome;
+    this.#tell(fact, ticket, refused === ABSENT ? { absent: true } : { refused });
+  }
+
+  /** Tells what has no time of its own. */
+  #tell(fact: Fact, ticket: Ticket | undefined, receipt?: Receipt): undefined {
+    const at = this.#last = timeAfter(this.#last, this.#now());
+    this.onEntry(receipt === undefined ? { at, fact } : { at, fact, receipt }, ticket);
+  }
+
+  /** Many messages have one time. */
+  #msOf(at: string): number {
+    if (at !== this.#at) {
+      this.#at = at;
+      this.#atMs = Date.parse(at);
+    }
+    return this.#atMs;
+  }
+}
+
+function receiptOf(error: unknown): Receipt {
+  if (error instanceof ChangedMeanwhile) return { stale: true };
+  if (error instanceof Refusal) return { refused: error };
+  return { refused: new Refusal("not-stored", `That could not be stored: ${error}`) };
+}
