@@ -361,6 +361,7 @@ export function testHistory(
       "id-reused",
     );
     history.forgetSession("s");
+    await history.settled();
     assertEquals(history.last(directLog("s")), 0);
   });
 

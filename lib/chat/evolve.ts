@@ -4,17 +4,50 @@
  */
 
 import type { HouseState } from "./house_state.ts";
-import type { Entry, TopicFact } from "./log/fact.ts";
+import type { Entry, Fact, PeopleFact, Receipt, TopicFact } from "./log/fact.ts";
 import { keyOf } from "./log_key.ts";
+import type { Account, Kept } from "./records.ts";
 
 /** Puts an entry into the state. */
 export function evolve(state: HouseState, { fact, receipt }: Entry): void {
-  // What could not be kept, was kept before or is judged anew has changed nothing.
-  if (receipt !== undefined && !("seq" in receipt)) return;
-  if (fact.kind === "topic") return setTopic(state, fact);
+  switch (fact.kind) {
+    case "topic":
+      return isKept(receipt) ? setTopic(state, fact) : undefined;
+    case "people":
+      return changePeople(state, fact, receipt);
+  }
+}
+
+/**
+ * Puts into the state what does not wait for the log: bans and mutes hold though the disk is full.
+ * Their entry changes nothing more.
+ */
+export function evolvePut({ people }: HouseState, fact: Fact): void {
+  if (fact.kind !== "people") return;
+  people.apply(fact.changes.filter(({ type }) => type === "sanction"));
+}
+
+/**
+ * Puts into the state what somebody else has made of the people who are kept. Returns the names that
+ * have been reserved.
+ */
+export function evolvePeople({ people }: HouseState, kept: Kept): Account[] {
+  const added = kept.accounts.filter(({ key }) => people.account(key) === undefined);
+  people.take(kept);
+  return added;
+}
+
+/** What could not be kept, was kept before or is judged anew has changed nothing. */
+function isKept(receipt: Receipt | undefined): boolean {
+  return receipt === undefined || "seq" in receipt;
 }
 
 function setTopic({ registry }: HouseState, { log, text }: TopicFact): void {
   const room = registry.room(keyOf(log));
   if (room !== undefined) registry.setTopic(room, text);
+}
+
+function changePeople({ people }: HouseState, { changes }: PeopleFact, receipt?: Receipt): void {
+  if (isKept(receipt)) return people.apply(changes);
+  if (receipt !== undefined && "refused" in receipt) people.hold(changes);
 }

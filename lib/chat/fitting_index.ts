@@ -9,14 +9,11 @@ import { withheld } from "./withheld.ts";
 
 /** Hands everything on but texts whose event would have more than `messageBytes`. */
 export class FittingIndex implements Index {
-  readonly #index: Omit<Index, "audit">;
-  readonly #trail: Pick<Index, "audit">;
+  readonly #index: Index;
   readonly #messageBytes: number;
 
-  /** `trail` has the audit trail, `index` all else. */
-  constructor(index: Omit<Index, "audit">, trail: Pick<Index, "audit">, messageBytes: number) {
+  constructor(index: Index, messageBytes: number) {
     this.#index = index;
-    this.#trail = trail;
     this.#messageBytes = messageBytes;
   }
 
@@ -53,7 +50,7 @@ export class FittingIndex implements Index {
   }
 
   audit(limit: number): ReturnType<Index["audit"]> {
-    return this.#trail.audit(limit);
+    return this.#index.audit(limit);
   }
 
   page(log: LogKey, range: Range): Page | Promise<Page> {

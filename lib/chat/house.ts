@@ -6,10 +6,12 @@
 import type { Request } from "../wire/event.ts";
 import { Audiences } from "./audiences.ts";
 import { Batch } from "./batch.ts";
+import { OneByOne, putPeople } from "./put_people.ts";
 import { come } from "./come.ts";
+import { evolvePeople } from "./evolve.ts";
 import { FittingIndex } from "./fitting_index.ts";
 import type { Hello } from "./hello.ts";
-import { type History, noteSessionsMs } from "./history.ts";
+import { noteSessionsMs } from "./history.ts";
 import {
   AT_ONCE,
   DEFAULT_LIMITS,
@@ -21,7 +23,8 @@ import type { HouseParts, Until } from "./house_parts.ts";
 import { answerInOrder } from "./in_order.ts";
 import { Keeper } from "./keeper.ts";
 import type { Hash } from "./log/fact.ts";
-import type { FactLog, Index } from "./log/fact_log.ts";
+import type { Index, KeptLog } from "./log/fact_log.ts";
+import type { LogFigures } from "./log/figures.ts";
 import { HistoryLog } from "./log/history_log.ts";
 import { keyOf, roomLog } from "./log_key.ts";
 import { leaveQuietly, leaveRoom } from "./membership.ts";
@@ -31,7 +34,7 @@ import type { Peer } from "./peer.ts";
 import { People } from "./people.ts";
 import { take } from "./put.ts";
 import { type Rate, rateOf } from "./rate.ts";
-import { MemoryRecords } from "./records.ts";
+import { type Change, MemoryRecords } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { Registry } from "./registry.ts";
 import { RoomShares } from "./room_shares.ts";
@@ -47,7 +50,6 @@ const TIDY_MS = 60_000;
 export class House {
   /** What is kept. */
   readonly index: Index;
-  readonly #history: History;
   readonly #limits: HouseLimits;
   readonly #now: () => number;
   readonly #until: Until;
@@ -56,7 +58,7 @@ export class House {
   readonly #registry: Registry;
   readonly #audiences: Audiences;
   readonly #keeper: Keeper;
-  readonly #log: FactLog;
+  readonly #log: KeptLog;
   readonly #hashOf: (secret: string) => Hash;
   readonly #parts: HouseParts;
   #keptAt: number;
@@ -67,9 +69,8 @@ export class House {
 
   constructor(options: HouseOptions) {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    const { history, records = new MemoryRecords() } = options;
-    this.#history = history;
-    this.index = new FittingIndex(history, records, this.#limits.messageBytes);
+    this.#log = logOf(options);
+    this.index = new FittingIndex(this.#log, this.#limits.messageBytes);
     this.#now = options.now;
     this.#until = options.until ?? (() => undefined);
     const { roomMessagesPerSecond } = this.#limits;
@@ -80,7 +81,7 @@ export class House {
     this.#audiences = new Audiences(options.pace ?? AT_ONCE);
     const { passwords = NO_PASSWORDS, opens, onWrong, addressKey } = options;
     this.#keeper = new Keeper({
-      people: new People(options.date, records),
+      people: new People(options.date, this.#log.people),
       passwords,
       registry: this.#registry,
       sessionOf: (secret) => this.#sessionOf(secret),
@@ -92,10 +93,12 @@ export class House {
       onWrong,
     });
     this.#hashOf = options.hashOf ?? ((secret) => secret);
-    this.#log = new HistoryLog(history, records, options.date);
     this.#parts = this.#partsOf(options);
     this.#log.onEntry = (entry, ticket) => take(this.#parts, entry, ticket);
-    this.#keeper.people.onReserved = (account) => clearName(this.#parts, account);
+    this.#log.onPeople = (kept) => {
+      const reserved = evolvePeople(this.#parts.state, kept);
+      for (const account of reserved) clearName(this.#parts, account);
+    };
   }
 
   /** What has to be shown to come in, as `welcome` tells it. */
@@ -199,9 +202,18 @@ export class House {
   #tidy(now: number): void {
     this.#tidiedAt = now;
     const isOpen = (key: string): boolean => this.#registry.room(key) !== undefined;
-    this.#history.removeEmpty((log) => isOpen(keyOf(log)));
+    this.#log.removeEmpty((log) => isOpen(keyOf(log)));
     const isGone = (key: string): boolean => !isOpen(key) && !this.index.has(roomLog(key));
-    this.#keeper.people.removeHosts(isGone);
+    // What can't be stored now is done at the next call.
+    putPeople(this.#parts, () => ({ changes: this.#overdue(isGone) })).catch(() => {});
+  }
+
+  /** Forgets the bans and mutes that have been over for long, and the operators of rooms that are gone. */
+  #overdue(isGone: (room: string) => boolean): Change[] {
+    const { people } = this.#keeper;
+    const unhost = people.hostsOf(isGone).map((host): Change => ({ type: "unhost", host }));
+    const lift = people.over().map((sanction): Change => ({ type: "lift", sanction }));
+    return [...unhost, ...lift];
   }
 
   /** Takes a session that was cut off out of its rooms, if it has no name any more to come back to. */
@@ -215,6 +227,11 @@ export class House {
   /** The names in a room, for finding the one that is meant in a command. */
   names(room: string): string[] {
     return [...this.#registry.room(room)?.members ?? []].map(({ name }) => name);
+  }
+
+  /** What waits for the log, and what it has stored. */
+  get figures(): LogFigures {
+    return this.#log.figures;
   }
 
   /** Settles when all that was said so far has been stored and told; `undefined`: it has. */
@@ -242,6 +259,7 @@ export class House {
       audiences: this.#audiences,
       keeper: this.#keeper,
       log: this.#log,
+      peopleTurn: new OneByOne(),
       index: this.index,
       hashOf: this.#hashOf,
       sessionOf: (secret) => this.#sessionOf(secret),
@@ -281,6 +299,13 @@ export class House {
     if (this.#closed) leaveQuietly(this.#parts, session, room);
     else leaveRoom(this.#parts, session, room, reason);
   }
+}
+
+/** Where facts are kept. */
+function logOf({ factLog, history, records = new MemoryRecords(), date }: HouseOptions): KeptLog {
+  if (factLog !== undefined) return factLog;
+  if (history === undefined) throw new TypeError("A house needs a log of facts, or a history");
+  return new HistoryLog(history, records, date);
 }
 
 /** Answers a peer that has not come in. */

@@ -3,6 +3,7 @@
 import type { AuditLine } from "../wire/event.ts";
 import type { Audiences } from "./audiences.ts";
 import type { Chance } from "./chance.ts";
+import type { OneByOne } from "./put_people.ts";
 import type { HouseState } from "./house_state.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Entry, Fact, Hash } from "./log/fact.ts";
@@ -25,6 +26,8 @@ export interface HouseParts {
   readonly log: FactLog;
   /** What is kept of them. */
   readonly index: Index;
+  /** Who changes people next. */
+  readonly peopleTurn: OneByOne;
   /** Whose search is next. */
   readonly searches: Turns;
   /** A clock that never goes back, in ms. */

@@ -231,7 +231,6 @@ export class Keeper {
     this.attempts.expire();
     this.registrations.expire();
     this.#hashes.expire();
-    this.people.expire();
   }
 
   /**

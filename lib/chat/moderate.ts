@@ -2,6 +2,7 @@
 
 import type { AuditLine, Event, RequestOf } from "../wire/event.ts";
 import { auditLine } from "./audit_line.ts";
+import { putPeople } from "./put_people.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { leaveRoom } from "./membership.ts";
 import { type ModAction, modActionOf } from "./mod_action.ts";
@@ -28,14 +29,17 @@ export async function moderate(
   request: RequestOf<"mod">,
 ): Promise<void> {
   let done: Done | undefined;
-  await house.keeper.people.change(() => {
+  await putPeople(house, () => {
     const mod = modActionOf(house, session, request);
-    const plan = planOf(house, mod, done !== undefined);
+    const isAgain = done !== undefined;
+    const plan = planOf(house, mod, isAgain);
     const address = done?.address ?? comesFrom(mod);
-    // Judged once more it is the same action: nobody is sent away or told of it twice.
-    if (done === undefined) plan.begin?.();
     done = { mod, plan, line: lineOf(house, mod), address };
-    return [...plan.changes, { type: "audit", line: done.line }];
+    return {
+      changes: [...plan.changes, { type: "audit", line: done.line }],
+      // Judged once more it is the same action: nobody is sent away or told of it twice.
+      begin: () => isAgain ? undefined : plan.begin?.(),
+    };
   });
   if (done === undefined) return;
   const { line, plan } = done;
@@ -127,17 +131,18 @@ function kick(house: HouseParts, mod: ModAction, again: boolean): Plan {
 function impose(house: HouseParts, mod: ModAction): Plan {
   const { people } = house.keeper;
   const { room, subject, key, target, by, until, reason, action } = mod;
-  people.checkSpace(room, by.name);
+  const over = people.checkSpace(room, by.name);
   const sanction: Sanction = {
     kind: action === "ban" ? "ban" : "mute",
     ...{ room, subject, key, target, until, reason },
     by: by.name,
     at: people.now,
   };
-  const change: Change = { type: "sanction", sanction };
-  // It holds at once, and if the disk is full until the next start.
-  people.apply([change]);
-  return { changes: [change], begin: () => tellMet(house, mod, sanction) };
+  const lifts = over.map((sanction): Change => ({ type: "lift", sanction }));
+  return {
+    changes: [...lifts, { type: "sanction", sanction }],
+    begin: () => tellMet(house, mod, sanction),
+  };
 }
 
 /** Sends those away whom a ban meets, and tells those whom a mute meets. */

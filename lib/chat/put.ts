@@ -2,25 +2,33 @@
 
 import { Asked } from "./asked.ts";
 import { decide } from "./decide.ts";
-import { evolve } from "./evolve.ts";
+import { evolve, evolvePut } from "./evolve.ts";
 import type { HouseParts } from "./house_parts.ts";
 import type { Entry, Fact, Ticket } from "./log/fact.ts";
 import { Refusal } from "./refusal.ts";
 import { tell } from "./tell.ts";
 
 /**
- * Puts a fact that may be into the log. Throws a {@linkcode Refusal} for one that may not. A promise
- * means that much is waiting, and that whoever goes on should wait until it settles.
+ * Puts a fact that may be into the log, after what `begin` tells of it that does not wait for that.
+ * Throws a {@linkcode Refusal} for one that may not. A promise means that much is waiting, and that
+ * whoever goes on should wait until it settles.
  */
-export function put(house: HouseParts, fact: Fact, asked?: Asked): Promise<void> | undefined {
+export function put(
+  house: Pick<HouseParts, "state" | "log" | "onUndecided">,
+  fact: Fact,
+  ticket?: Ticket,
+  begin?: () => void,
+): Promise<void> | undefined {
   try {
     decide(house.state, fact);
   } catch (error) {
     if (!(error instanceof Refusal)) house.onUndecided(error, fact);
     throw error;
   }
-  asked?.session.begin();
-  return house.log.put(fact, asked);
+  evolvePut(house.state, fact);
+  begin?.();
+  if (ticket instanceof Asked) ticket.session.begin();
+  return house.log.put(fact, ticket);
 }
 
 /** Takes an entry from the log: what the house knows and what is told of it are one step. */

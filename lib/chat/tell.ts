@@ -7,8 +7,8 @@ import type { Event, EventOf } from "../wire/event.ts";
 import type { Asked } from "./asked.ts";
 import { nobodyCalled } from "./decide.ts";
 import type { HouseParts } from "./house_parts.ts";
-import { isoTime } from "./iso_time.ts";
 import type { DirectFact, Entry, Receipt, SayFact, TopicFact } from "./log/fact.ts";
+import { isoTime } from "./log/iso_time.ts";
 import { keyOf } from "./log_key.ts";
 import { idOf, refuse } from "./reply.ts";
 

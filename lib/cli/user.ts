@@ -6,7 +6,7 @@ import { checkStrength } from "../chat/strength.ts";
 import { MAX_NAME_LENGTH } from "../chat/name.ts";
 import { People } from "../chat/people.ts";
 import { SERVER_ROLES, type ServerRole } from "../chat/permissions.ts";
-import { type Account, type Change, type Kept, MemoryRecords } from "../chat/records.ts";
+import { type Account, type Change, type Kept } from "../chat/records.ts";
 import { Refusal } from "../chat/refusal.ts";
 import { inertLine } from "../client/inert.ts";
 import { denoTerminal } from "../client/terminal/tty.ts";
@@ -192,8 +192,7 @@ function changesFor(kept: Kept, { action, name, key, role, proof }: Wanted): Cha
   if (action === "remove") return [{ type: "remove", key }, line];
   if (known === undefined) {
     checkNoAddress(name, writtenAddress(key));
-    const records = Object.assign(new MemoryRecords(), { kept });
-    const alike = new People(() => Date.now(), records).reserved(name, key);
+    const alike = new People(() => Date.now(), kept).reserved(name, key);
     if (alike !== undefined) {
       throw new Refusal(
         "name-taken",

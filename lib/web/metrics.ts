@@ -115,6 +115,11 @@ export class MetricsReader implements Disposable {
       "code",
       () => metrics.refusals,
     );
+    this.#counter(
+      "chatroom_decide_failures_total",
+      "Requests that could not be decided because of a bug; the log has each.",
+      () => metrics.decideFailures,
+    );
     this.#gauge("chatroom_ready", "1 where /readyz says yes.", () => notReady() ? 0 : 1);
   }
 

@@ -3,8 +3,10 @@
 import type { Page, Range, Search } from "../history.ts";
 import type { LogKey, RoomLog } from "../log_key.ts";
 import type { AuditLine } from "../../wire/event.ts";
+import type { Kept } from "../records.ts";
 import type { Named } from "../sanctions.ts";
 import type { Entry, Fact, Hash, Ticket } from "./fact.ts";
+import type { LogFigures } from "./figures.ts";
 
 /** What is told of entries: in their order. */
 export type OnEntry = (entry: Entry, ticket?: Ticket) => void;
@@ -16,8 +18,9 @@ export type OnEntry = (entry: Entry, ticket?: Ticket) => void;
  * - **Once, in order.** Every fact that is put becomes one entry, with the ticket that it was put with.
  *   Facts that stay become entries in the order in which they were put, whatever their kind: all of a
  *   parcel is stored in one transaction. What the disk did not take is an entry, too, with `refused`.
- * - **Synchronous.** `onEntry` is called by nobody else and waits for nothing. The entries of a parcel
- *   come in one task, so that nothing of a peer's comes between them.
+ * - **Synchronous.** `onEntry` waits for nothing. The entries of a parcel come in one task, so that
+ *   nothing of a peer's comes between them. A fact that stays may be an entry before `put` returns;
+ *   one that is put while an entry is told comes after that.
  * - **Passing facts are entries before `put` returns**, so they may overtake facts that stay and are on
  *   their way to the disk. Nobody may see a session leave or change its name before what it said
  *   under the earlier one: for that the house waits, before it decides, until what the session put has
@@ -44,6 +47,21 @@ export interface FactLog {
   onEntry: OnEntry;
   /** Settles when all that was put so far is an entry; `undefined`: it is. */
   settled(): Promise<void> | undefined;
+  /**
+   * Has the rooms go of which nothing is kept any more, neither a message nor a topic, but for those
+   * that are open; a `retain` tells which. One of the same name that is opened later begins after
+   * their highest numbers.
+   */
+  removeEmpty(isOpen: (log: RoomLog) => boolean): void;
+  readonly figures: LogFigures;
+}
+
+/** A log with all that is kept of it: what a house stands on. */
+export interface KeptLog extends FactLog, Index {
+  /** What is kept of people, as it was when the log was opened; nothing where none is. */
+  readonly people?: Kept;
+  /** Told when somebody else has changed that. */
+  onPeople?: (people: Kept) => void;
 }
 
 /** What is kept, for questions: each answer holds all entries that were told, and nothing beyond. */

@@ -1,17 +1,32 @@
-/** A log of facts over a history and records, which each keep their own: what is put is handed to them. */
+/**
+ * A log of facts over a history and records, which each keep their own: what is put is handed to them.
+ * Sessions go by their secrets in those, so here the hash of one is the secret itself.
+ */
 
-import type { History, Outcome } from "../history.ts";
-import { ChangedMeanwhile, type Records } from "../records.ts";
+import type { History, Outcome, Page, Range, Search } from "../history.ts";
+import type { LogKey, RoomLog } from "../log_key.ts";
+import { ChangedMeanwhile, type Kept, type Records } from "../records.ts";
 import { Refusal } from "../refusal.ts";
-import type { DirectFact, Fact, PeopleFact, Receipt, SayFact, Ticket, TopicFact } from "./fact.ts";
-import type { FactLog, OnEntry } from "./fact_log.ts";
+import type { Named } from "../sanctions.ts";
+import type {
+  DirectFact,
+  Fact,
+  Hash,
+  PeopleFact,
+  Receipt,
+  SayFact,
+  Ticket,
+  TopicFact,
+} from "./fact.ts";
+import type { KeptLog, OnEntry } from "./fact_log.ts";
+import type { LogFigures } from "./figures.ts";
 import { timeAfter } from "./time_after.ts";
 
 /** What a message is refused with that was only to be looked for. */
 const ABSENT = new Refusal("absent", "It was not stored before");
 
 /** Puts facts that stay into a history and records. */
-export class HistoryLog implements FactLog {
+export class HistoryLog implements KeptLog {
   readonly #history: History;
   readonly #records: Records;
   readonly #now: () => number;
@@ -20,12 +35,14 @@ export class HistoryLog implements FactLog {
   #at = "";
   #atMs = 0;
   onEntry: OnEntry = () => {};
+  onPeople: (people: Kept) => void = () => {};
 
   /** `now` is in ms since 1970. */
   constructor(history: History, records: Records, now: () => number) {
     this.#history = history;
     this.#records = records;
     this.#now = now;
+    records.onChanged = (people) => this.onPeople(people);
   }
 
   put(fact: Fact, ticket?: Ticket): Promise<void> | undefined {
@@ -48,6 +65,62 @@ export class HistoryLog implements FactLog {
       default:
         return this.#tell(fact, ticket);
     }
+  }
+
+  get epoch(): string {
+    return this.#history.epoch;
+  }
+
+  get trouble(): string | undefined {
+    return this.#history.trouble;
+  }
+
+  get figures(): LogFigures {
+    return this.#history.figures ?? { waiting: 0, waitingMs: 0, parcels: 0, parcelFacts: 0 };
+  }
+
+  get people(): Kept {
+    return this.#records.kept;
+  }
+
+  last(log: LogKey): number {
+    return this.#history.last(log);
+  }
+
+  rooms(): Iterable<Named> {
+    return this.#history.rooms();
+  }
+
+  has(log: RoomLog): boolean {
+    return this.#history.has(log);
+  }
+
+  topic(log: RoomLog): string {
+    return this.#history.topic(log);
+  }
+
+  keptBy(opener: string): number {
+    return this.#history.keptBy(opener);
+  }
+
+  page(log: LogKey, range: Range): Page | Promise<Page> {
+    return this.#history.page(log, range);
+  }
+
+  search(search: Search): Page | Promise<Page> {
+    return this.#history.search(search);
+  }
+
+  recall(session: Hash): boolean | Promise<boolean> {
+    return this.#history.recall(session);
+  }
+
+  audit(limit: number): ReturnType<Records["audit"]> {
+    return this.#records.audit(limit);
+  }
+
+  removeEmpty(isOpen: (log: RoomLog) => boolean): void {
+    this.#history.removeEmpty(isOpen);
   }
 
   settled(): Promise<void> | undefined {
