@@ -5,11 +5,11 @@ import { DatabaseSync } from "node:sqlite";
 import { roomLog } from "../lib/chat/log_key.ts";
 import { DurableHistory } from "../lib/store/durable_history.ts";
 import { StoreError } from "../lib/store/schema.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { startServe } from "./fixtures/serve_process.ts";
 import { makeDir, openNew, startStored } from "./fixtures/stored_server.ts";
 import { joinEvent, type Json, until } from "./helpers.ts";
 import { append, draft } from "./history_contract.ts";
-import { chatroom } from "./program.ts";
 
 const DATABASE = "chatroom.db";
 const PAGE_BYTES = 4_096;
