@@ -26,17 +26,10 @@ const FILES_PER_PROCESS = 12;
  * for in the end. The others have a process together.
  */
 const LONG: readonly string[] = [
-  ...["store", "tls_descriptors", "people", "trust_cli", "battery_faults", "limits", "lost_store"],
-  ...[
-    "pushing",
-    "web_limits",
-    "load_limits",
-    "tls_hostile",
-    "bench",
-    "serve_faults",
-    "linear_page",
-  ],
-  ...["linear_terminal", "linear", "battery_framing", "tail", "pipe_cli", "pty", "output"],
+  ...["store", "tls_descriptors", "people", "trust_cli", "battery_faults", "limits"],
+  ...["lost_store", "pushing", "web_limits", "load_limits", "tls_hostile", "bench"],
+  ...["serve_faults", "linear_terminal", "linear", "linear_page", "battery_framing", "tail"],
+  ...["pipe_cli", "pty", "output"],
 ];
 
 const BATCH = new URL("./batch.ts", import.meta.url).pathname;
