@@ -12,8 +12,10 @@ function standing(writtenBytes: number): Standing {
     state: "open",
     busy: false,
     outbox: { writing: false, progress: 0, writtenBytes },
+    receivedBytes: 0,
     pending: 0,
-    answersPing: true,
+    whole: 0,
+    canBeAsked: true,
     waitsForPerson: false,
   };
 }
@@ -64,7 +66,7 @@ Deno.test("who is not listened to is not behind", none, () => {
 
 Deno.test("a classic client is asked for nothing, however much it is told", none, () => {
   const deadlines = new Deadlines(withDefaults(), 0);
-  const classic = (written: number): Standing => ({ ...standing(written), answersPing: false });
+  const classic = (written: number): Standing => ({ ...standing(written), canBeAsked: false });
   deadlines.due(1_000, classic(0));
   assertEquals(deadlines.due(3_600_000, classic(10_000_000)), undefined);
   assert(!deadlines.isBehind(3_600_000));

@@ -3,9 +3,9 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Batch } from "../lib/chat/batch.ts";
-import { encodeClassic } from "../lib/server/classic_door.ts";
+import { encodeClassic } from "../lib/server/classic_protocol.ts";
 import { bytesOf } from "../lib/server/encoded.ts";
-import { encodeEvents } from "../lib/server/event_door.ts";
+import { encodeEvents } from "../lib/server/event_protocol.ts";
 import type { Event } from "../lib/wire/event.ts";
 
 const none = { permissions: "none" } as const;

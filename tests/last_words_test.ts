@@ -31,7 +31,7 @@ Deno.test("a server that stops tells whoever has begun to come in, in the right 
   for (const [begun, told] of [["   ", '"reason":"shutdown"'], ["3  ", "6         server"]]) {
     using peer = await RawPeer.connect(server);
     await peer.send(begun as string);
-    const begins = [...server.lodge.guests].at(-1);
+    const begins = [...server.host.live].at(-1);
     await until("the first bytes", () => (begins?.figures.receivedBytes ?? 0) > 0);
     begins?.close({ type: "bye", reason: "shutdown", text: "The server is shutting down." });
     assertStringIncludes(await peer.takeRest(), told as string);

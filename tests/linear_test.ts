@@ -18,7 +18,7 @@ import { parseWhen } from "../lib/chat/when.ts";
 import { textWidth } from "../lib/chat/width.ts";
 import { writtenAddress } from "../lib/server/address.ts";
 import { addressKey } from "../lib/server/admission.ts";
-import { typedPassword } from "../lib/server/classic_door.ts";
+import { typedPassword } from "../lib/server/classic_protocol.ts";
 import { passwordCheck } from "../lib/server/password.ts";
 import { Gatekeeper } from "../lib/web/gatekeeper.ts";
 import { decodeRequest } from "../lib/wire/decode.ts";

@@ -92,6 +92,14 @@ for (const document of DOCUMENTS) {
   });
 }
 
+Deno.test("every task is in a document", () => {
+  const all = DOCUMENTS.map(readDocument).join("\n");
+  const told = new Set(
+    [...all.matchAll(/deno(?:@[\d.]+)? task ([\w:]+)/g)].map(([, task]) => task),
+  );
+  assertEquals(Object.keys(config.tasks).filter((task) => !told.has(task)), []);
+});
+
 Deno.test("every document is one that is held to the code, but for licences", async () => {
   const found: string[] = [];
   const walk = async (folder: string): Promise<void> => {

@@ -33,7 +33,7 @@ class Reader {
 }
 
 /** Counts the writes that were to wait for all others. */
-function countLast({ lodge: { premises: { gate } } }: Server): () => number {
+function countLast({ host: { shared: { gate } } }: Server): () => number {
   let count = 0;
   const enterLast = gate.enterLast.bind(gate);
   gate.enterLast = (waiting) => {

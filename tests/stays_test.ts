@@ -14,6 +14,7 @@ import { eachAudit, savePeople } from "../lib/store/people.ts";
 import { openForWriting } from "../lib/store/schema.ts";
 import type { Request } from "../lib/wire/event.ts";
 import { comeIn, type HousePeer } from "./fixtures/house_peer.ts";
+import { still } from "./fixtures/still.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 
 /** A house on a disk, and its people. */
@@ -53,7 +54,7 @@ async function openWorld(limits: Partial<HouseLimits>): Promise<World & AsyncDis
     hash: (password: string) => Promise.resolve(password),
     matches: (password: string, proof: string) => Promise.resolve(password === proof),
   };
-  const house = new House({ history, records, passwords, limits, now: () => 0 });
+  const house = new House({ ...still(), history, records, passwords, limits, now: () => 0 });
   return {
     house,
     history,

@@ -3,11 +3,11 @@
 import { assertEquals } from "@std/assert";
 import { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
-import type { Lodge } from "../lib/server/door.ts";
+import type { ListenerHost } from "../lib/server/host.ts";
 import type { LogEntry } from "../lib/server/log.ts";
 import { Identity } from "../lib/tls/identity.ts";
 import { Connections } from "../lib/web/connections.ts";
-import { serveWeb, type WebDoor } from "../lib/web/serve_web.ts";
+import { serveWeb, type WebListener } from "../lib/web/serve_web.ts";
 import { makeAuthority, webSecurely } from "./fixtures/certificates.ts";
 import { type Json, RawPeer, startServer, until, within } from "./helpers.ts";
 import { rawRequest, startWeb, WebSocketPeer } from "./web_peer.ts";
@@ -28,7 +28,7 @@ async function ask(peer: RawPeer, headers: Json = {}): Promise<number> {
   return Number(head.split(" ")[1]);
 }
 
-async function untilOpen(door: WebDoor, count: number): Promise<void> {
+async function untilOpen(door: WebListener, count: number): Promise<void> {
   let open = -1;
   const look = async (): Promise<void> => {
     while (open !== count) {
@@ -118,7 +118,7 @@ for (
   const [what, request, broken] of [
     ["a WebSocket", UPGRADE, { admit: { value: fails } }],
     ["a page", "GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n", { stopping: { get: fails } }],
-    ["the metrics", "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n", { guests: { get: fails } }],
+    ["the metrics", "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n", { live: { get: fails } }],
   ] as const
 ) {
   Deno.test(`a mistake of ours over ${what} ends that connection, and is told`, async () => {
@@ -128,8 +128,8 @@ for (
       log: (entry) => entries.push(entry),
       onProblem: () => {},
     });
-    const lodge: Lodge = Object.create(server.lodge, broken);
-    await using door = await serveWeb(lodge, { hostname: "127.0.0.1", port: 0 });
+    const host: ListenerHost = Object.create(server.host, broken);
+    await using door = await serveWeb(host, { hostname: "127.0.0.1", port: 0 });
     assertEquals((await rawRequest(door, request)).status, NaN);
     const [{ text, fields } = {}] = entries.filter(({ kind }) => kind === "problem");
     assertEquals([text, fields], ["Trouble at the web door", { error: "on purpose" }]);
@@ -144,8 +144,8 @@ Deno.test("a connection that nobody ends does not keep the web door from closing
   await using server = startServer();
   let asked = false;
   const admit = (): undefined => void (asked = true);
-  const lodge: Lodge = Object.create(server.lodge, { admit: { value: admit } });
-  const door = await serveWeb(lodge, { hostname: "127.0.0.1", port: 0 });
+  const host: ListenerHost = Object.create(server.host, { admit: { value: admit } });
+  const door = await serveWeb(host, { hostname: "127.0.0.1", port: 0 });
   using peer = await RawPeer.connect(door);
   await peer.send(UPGRADE);
   await until("the request", () => asked);

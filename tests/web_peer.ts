@@ -1,7 +1,7 @@
 /** Peers of the web door for tests, which speak HTTP and WebSocket by bytes of their own making. */
 
 import { assertEquals } from "@std/assert";
-import { serveWeb, type WebDoor, type WebOptions } from "../lib/web/serve_web.ts";
+import { serveWeb, type WebListener, type WebOptions } from "../lib/web/serve_web.ts";
 import type { ServeOptions, Server } from "../lib/server/serve.ts";
 import { bytes, type Json, RawPeer, startServer } from "./helpers.ts";
 
@@ -16,7 +16,7 @@ const ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 /** A server with a web door, closed in the order that `chatroom serve` closes them. */
 export interface WebServer extends AsyncDisposable {
   readonly server: Server;
-  readonly door: WebDoor;
+  readonly door: WebListener;
 }
 
 /** Starts both on free ports. */
@@ -25,7 +25,7 @@ export async function startWeb(
   options: ServeOptions = {},
 ): Promise<WebServer> {
   const server = startServer({ watched: true, ...options });
-  const door = await serveWeb(server.lodge, { hostname: "127.0.0.1", port: 0, ...web });
+  const door = await serveWeb(server.host, { hostname: "127.0.0.1", port: 0, ...web });
   return {
     server,
     door,
@@ -45,14 +45,14 @@ export interface Answer {
 }
 
 /** Sends a request, byte by byte as it is given, and reads until the server closes. */
-export async function rawRequest(door: WebDoor, text: string): Promise<Answer> {
+export async function rawRequest(door: WebListener, text: string): Promise<Answer> {
   using peer = await RawPeer.connect(door);
   await peer.send(text);
   return parseAnswer(await peer.takeRest());
 }
 
 /** Sends a request of lines, and reads until the server closes, as it is asked to. */
-export function request(door: WebDoor, line: string, headers: Json = {}): Promise<Answer> {
+export function request(door: WebListener, line: string, headers: Json = {}): Promise<Answer> {
   const all: Json = { Host: `127.0.0.1:${door.addr.port}`, Connection: "close", ...headers };
   const lines = Object.entries(all).filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}: ${value}`);
@@ -60,7 +60,11 @@ export function request(door: WebDoor, line: string, headers: Json = {}): Promis
 }
 
 /** Asks for a WebSocket; the answer to a refusal. */
-export function requestUpgrade(door: WebDoor, headers: Json = {}, path = "/ws"): Promise<Answer> {
+export function requestUpgrade(
+  door: WebListener,
+  headers: Json = {},
+  path = "/ws",
+): Promise<Answer> {
   return request(door, `GET ${path}`, { ...UPGRADE, ...headers });
 }
 
@@ -98,7 +102,7 @@ export function webFrame(opcode: number, payload: Uint8Array, final = true): Uin
 }
 
 /** Where a door is. */
-export type Place = Pick<WebDoor, "addr">;
+export type Place = Pick<WebListener, "addr">;
 
 /** Makes a connection to a door. */
 export type Dial = (door: Place) => Promise<Deno.TcpConn>;
@@ -160,7 +164,7 @@ export class WebSocketPeer extends RawPeer {
 
 /** A WebSocket that has said hello; `hello` adds to what it says. */
 export async function joinWeb(
-  door: WebDoor,
+  door: WebListener,
   name: string,
   hello: Json = {},
   dial?: Dial,

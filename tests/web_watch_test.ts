@@ -4,14 +4,14 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import type { History } from "../lib/chat/history.ts";
 import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
-import type { WebDoor } from "../lib/web/serve_web.ts";
+import type { WebListener } from "../lib/web/serve_web.ts";
 import { docOf } from "./docs.ts";
 import { toolTest } from "./fixtures/tools.ts";
 import { classicFrame, joinClassic, joinEvent, type Json, until, within } from "./helpers.ts";
 import { joinWeb, request, requestUpgrade, startWeb } from "./web_peer.ts";
 
 /** The samples of the metrics, by name and labels as they are written. */
-async function readMetrics(door: WebDoor): Promise<Map<string, number>> {
+async function readMetrics(door: WebListener): Promise<Map<string, number>> {
   const { status, body, headers } = await request(door, "GET /metrics");
   assertEquals(status, 200);
   assertMatch(headers.get("content-type") ?? "", /^text\/plain; version=0\.0\.4/);
@@ -141,7 +141,12 @@ toolTest("promtool finds nothing to say about the metrics", ["promtool"], async 
 
 Deno.test("the server is ready until it stops or can't store, and says why not", async (t) => {
   let failing = false;
-  const memory = new MemoryHistory({ messagesPerRoom: 10, maxBytes: 100_000 });
+  const memory = new MemoryHistory({
+    now: () => Date.now(),
+    epoch: "an epoch",
+    messagesPerRoom: 10,
+    maxBytes: 100_000,
+  });
   const history: History = Object.create(memory, {
     append: {
       value: (...[draft, done]: Parameters<History["append"]>) =>
@@ -191,7 +196,7 @@ function bound(history: History, memory: MemoryHistory): History {
 
 Deno.test("only this machine sees them, unless told otherwise", async (t) => {
   const paths = ["/metrics", "/healthz", "/readyz"];
-  const statuses = async (door: WebDoor, headers: Json): Promise<number[]> => {
+  const statuses = async (door: WebListener, headers: Json): Promise<number[]> => {
     const answers = await Promise.all(paths.map((path) => request(door, `GET ${path}`, headers)));
     return answers.map(({ status }) => status);
   };

@@ -30,7 +30,7 @@ interface Published {
   readonly instead: Event | undefined;
 }
 
-/** One in eight is few. */
+/** When only one write in 8 is still in flight, the round counts as nearly out. */
 const FEW_SHIFT = 3;
 
 /**
@@ -46,11 +46,11 @@ const MAX_PAUSE_MS = 25;
 
 /** Those who listen to a room. What is published goes to all of them as one shared batch a round. */
 export class Audience {
-  /** When all that was said will have been earned, at the rate at which a room may be spoken in. */
+  /** When all that was said will have been paid for, at the rate at which a room may be spoken in. */
   due = 0;
-  /** The sessions that get what is published: the room's members, but for those that catch up. */
+  /** The sessions that get what is published: the room's members, except those that catch up. */
   readonly #listening = new Set<Session>();
-  /** The peers of those, made anew when somebody came or went: an array is walked much faster. */
+  /** Their peers, listed anew after a change of listeners: an array is walked much faster than a set. */
   #peers: Peer[] | undefined;
   readonly #pace: Pace;
   readonly #traces: Traces;
@@ -118,7 +118,7 @@ export class Audience {
 
   /**
    * Settles when the round that gathers goes out, if it holds more than `limit` UTF-16 code units:
-   * who adds to it should wait, lest it be too much for the members all at once.
+   * a client that adds to it should wait, or the round becomes too large for the members' queues.
    */
   crowded(limit: number): Promise<void> | undefined {
     if (this.#length <= limit) return undefined;
@@ -150,7 +150,7 @@ export class Audience {
     this.#seen = 0;
   }
 
-  /** What those who said something in a round, and still listen, get in its place. */
+  /** What the senders in a round, as far as they still listen, get in place of their events. */
   #ownChanges(round: readonly Published[]): Map<Peer, Change[]> {
     const own = new Map<Peer, Change[]>();
     round.forEach(({ sender, instead: event }, index) => {
@@ -183,7 +183,7 @@ export class Audience {
     this.#pace.pause(Math.min(pause, MAX_PAUSE_MS), this.#resume);
   }
 
-  /** Sees to it that what waits now goes out though a slow member's write does not end. */
+  /** Makes sure that what waits goes out even if a slow member's write does not end. */
   #watch(): void {
     if (this.#watching) return;
     this.#watching = true;

@@ -20,7 +20,7 @@ export interface Variant {
  * One or more events in order. The members of a room share one batch, so a door that encodes
  * through {@linkcode Batch.once} does the work once for all of its peers.
  *
- * A batch counts the writes of it that are in flight, so that its room can tell when the round
+ * A batch counts the writes of it that are in flight, so that its audience can tell when the round
  * has gone out.
  */
 export class Batch {
@@ -28,7 +28,7 @@ export class Batch {
   /** How the batch differs from the one that the others get; `undefined` for one of its own. */
   readonly variant: Variant | undefined;
   readonly #onEnd: ((inFlight: number, begun: number) => void) | undefined;
-  // A few doors make as many encodings: a map would cost more than it looks.
+  // There are as many encodings as doors, which are few: two arrays are faster than a map.
   readonly #makers: unknown[] = [];
   readonly #made: unknown[] = [];
   #begun = 0;
@@ -45,17 +45,17 @@ export class Batch {
     this.#onEnd = onEnd;
   }
 
-  /** The events in order; those of a variant are put together only for who asks. */
+  /** The events in order; those of a variant are put together when they are first asked for. */
   get events(): readonly Event[] {
     return this.#events ??= this.variant === undefined ? [] : applied(this.variant);
   }
 
-  /** How many events it is made of; of a variant, the one that it is of. */
+  /** How many events it has; for a variant, how many the shared batch has. */
   get size(): number {
     return (this.variant?.shared ?? this).events.length;
   }
 
-  /** The batch with a few events changed, for the member who said them. */
+  /** The batch with a few events changed, for the member that caused them. */
   changed(changes: readonly Change[]): Batch {
     return new Batch(undefined, undefined, { shared: this, changes });
   }

@@ -27,13 +27,16 @@ export interface CatchUp {
 
 const PAGE_MESSAGES = 100;
 
-/** What is told of a room to who comes from another epoch, and so has nobody knows how much of it. */
+/**
+ * How many recent messages of a room to replay to a client from another epoch, since we can't tell
+ * what it has seen.
+ */
 const NEW_EPOCH_MESSAGES = 1_000;
 
-/** How long a client stays away when what it missed can't be read, in ms. */
+/** How long a client should stay away when what it missed can't be read, in ms. */
 const RETRY_AFTER_MS = 5_000;
 
-/** In UTF-16 code units; JSON may take six times as many bytes. */
+/** The length of a piece of a page, in UTF-16 code units; as JSON it may be 6 times as many bytes. */
 const SLICE_LENGTH = 16_384;
 
 /**
@@ -45,14 +48,14 @@ export async function catchUp(options: CatchUp): Promise<void> {
   const { session, peer, room, audience, history, isNew = false } = options;
   const { log } = room;
   let seen = options.seq;
-  // Who has seen more than there is has seen it before older data was put back: the epoch is another
-  // one, though nobody has noticed.
+  // A client that has seen more than there is saw it before older data was put back: to it this is
+  // another epoch, though the server has not noticed.
   if ((options.epoch ?? history.epoch) !== history.epoch || seen > history.last(log)) {
     session.deliver({ type: "gap", room: room.name, from: seen + 1, to: null });
     seen = Math.max(0, history.last(log) - NEW_EPOCH_MESSAGES);
   }
   const first = seen;
-  // Looked at again after every wait: somebody may have been sent out of the room meanwhile.
+  // Asked again after every wait: the session may have been sent out of the room meanwhile.
   const isHere = (): boolean => session.peer === peer && room.members.has(session);
   for (;;) {
     if (!isHere()) return;
@@ -97,7 +100,7 @@ export async function catchUpDirects(
   }
 }
 
-/** A `gap` is of a room. The numbers of the others say the same to a program. */
+/** A `gap` is about a room; a program sees the same gap in the numbers of the direct messages. */
 function goneDirects(count: number): Event {
   const what = count === 1 ? "1 direct message" : `${count} direct messages`;
   return { type: "notice", text: `${what} to you can no longer be had.` };
@@ -139,7 +142,7 @@ async function deliver(
   }
 }
 
-/** A stored message as its reader gets it late; its own sender gets the ack that it may lack. */
+/** A stored message for a client that catches up; its sender gets the ack, which it may lack. */
 function replay({ message, session, id }: Stored, secret: string | undefined): Event {
   const { room, seq, at } = message;
   return id !== undefined && secret !== undefined && session === secret
@@ -147,7 +150,7 @@ function replay({ message, session, id }: Stored, secret: string | undefined): E
     : { type: "message", ...message };
 }
 
-/** Cuts a page into pieces that are small beside an outbox, but for a message that is large itself. */
+/** Cuts a page into pieces that are small compared with an outbox, unless one message is large. */
 function* slices(entries: readonly Stored[]): Generator<readonly Stored[]> {
   let from = 0;
   let length = 0;

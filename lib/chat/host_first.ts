@@ -1,19 +1,19 @@
 /** Who is the first operator of a room. */
 
 import { auditLine } from "./audit_line.ts";
-import type { Inside } from "./inside.ts";
+import type { HouseParts } from "./house_parts.ts";
 import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
 
-/** Makes who opens a new room an operator of it, if it has none and his name is reserved. */
+/** Makes the one who opens a new room its operator, if the name is reserved and the room has none. */
 export function hostFirst(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   { key: room, name: title }: RoomState,
 ): void {
   const { people } = house.keeper;
   const account = people.accountOf(session);
-  // What was said there before is not the first comer's to rule over.
+  // A room with a past belongs to the people who were there before.
   if (house.registry.hasPast(room)) return;
   if (account === undefined || !house.keeper.mayHost(account, room)) return;
   const { name, key } = account;

@@ -5,11 +5,13 @@
 
 import { DEFAULT_ROOM } from "../wire/event.ts";
 import { Attempts } from "./attempts.ts";
+import type { Chance } from "./chance.ts";
 import { alike, checkName } from "./check_name.ts";
+import { freeName, type WantedName } from "./free_name.ts";
 import { nameKey } from "./name.ts";
 import { MAX_HOSTED, type People, type Who } from "./people.ts";
-import type { Account, Sanction } from "./records.ts";
 import { Quota } from "./quota.ts";
+import type { Account, Sanction } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
 import type { Session } from "./session.ts";
@@ -50,10 +52,11 @@ export interface KeeperOptions {
   readonly registry: Registry;
   /** Compares the server's password; there is none unless given. */
   readonly opens?: ((password: string) => boolean) | undefined;
-  /** What a text means as an address; see {@linkcode Inside.addressKey}. */
+  /** What a text means as an address; see {@linkcode HouseParts.addressKey}. */
   readonly addressKey?: ((text: string) => string | undefined) | undefined;
   /** A clock that never goes back, in ms. */
   readonly now: () => number;
+  readonly chance: Chance;
   /** Names that one address may reserve in an hour. */
   readonly registrationsPerHour: number;
   /** Told of a wrong password. */
@@ -75,6 +78,7 @@ export class Keeper {
   readonly #opens: ((password: string) => boolean) | undefined;
   readonly #addressKey: (text: string) => string | undefined;
   readonly #now: () => number;
+  readonly #chance: Chance;
   readonly #onWrong: (name: string, address: string) => void;
 
   constructor(options: KeeperOptions) {
@@ -87,6 +91,7 @@ export class Keeper {
     this.#opens = opens;
     this.#addressKey = options.addressKey ?? (() => undefined);
     this.#now = now;
+    this.#chance = options.chance;
     this.attempts = new Attempts(now);
     this.#onWrong = onWrong ?? (() => {});
   }
@@ -150,7 +155,7 @@ export class Keeper {
   }
 
   /**
-   * The name that `session`, or somebody new, may take: as {@linkcode Registry.chooseName}, but that
+   * The name that `session`, or somebody new, may take: as {@linkcode freeName}, but that
    * a reserved name is `account`'s alone, which may also take it from others (see naming.ts), and
    * no number makes it a name that is banned, everywhere or in `room`.
    */
@@ -176,7 +181,7 @@ export class Keeper {
     const avoids = (other: string, otherKey: string): boolean =>
       this.#isReserved(other, otherKey) ||
       other !== name && this.#isBanned(other, otherKey, [nameKey(room)]);
-    return this.#registry.chooseName(name, session, this.#now(), numbered, avoids);
+    return this.#freeName({ name, session, numbered, avoids });
   }
 
   /** Who has a name but `session`, or one that looks like it. */
@@ -189,7 +194,7 @@ export class Keeper {
     const taken = (name: string, key: string): boolean =>
       key === session.key || this.#isReserved(name, key) ||
       this.#isBanned(name, key, ["", ...session.rooms]);
-    return this.#registry.chooseName(session.name, session, this.#now(), true, taken);
+    return this.#freeName({ name: session.name, session, numbered: true, avoids: taken });
   }
 
   /** Whether somebody who opens a room becomes an operator of it. */
@@ -247,6 +252,10 @@ export class Keeper {
     if (mute === undefined) return;
     const where = mute.room === "" ? "" : " in this room";
     throw new Refusal("muted", `You are mute${where}${ending(mute)}`);
+  }
+
+  #freeName(wanted: Omit<WantedName, "now">): [name: string, key: string] {
+    return freeName(this.#registry, this.#chance, { ...wanted, now: this.#now() });
   }
 
   readonly #isReserved = (name: string, key: string): boolean =>

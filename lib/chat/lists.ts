@@ -2,32 +2,33 @@
 
 import type { RequestOf } from "../wire/event.ts";
 import { fitting } from "./fitting.ts";
-import { idOf, type Inside } from "./inside.ts";
+import type { HouseParts } from "./house_parts.ts";
 import { Refusal } from "./refusal.ts";
+import { idOf } from "./reply.ts";
 import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
 import { whoIs } from "./who_is.ts";
 
 const MAX_MEMBERS_LISTED = 2_000;
 
-/** Collated once: to make an order of its own for each comparison takes ten times as long. */
+/** One collator for all: `localeCompare` makes its own each time, and takes ten times as long. */
 const byName = new Intl.Collator().compare;
 
 /** Lists the open rooms. */
 export function rooms(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: RequestOf<"rooms">,
 ): void | Promise<void> {
   const { rooms, more } = house.registry.summaries(house.now());
   session.deliver({ type: "rooms", ...idOf(request), rooms, ...(more ? { more } : {}) });
-  // The next request waits until the list has gone: asking is quicker than reading.
+  // The next request waits until the list has gone, since a client can ask faster than it reads.
   return session.peer?.drained();
 }
 
 /** Lists who is in a room. */
 export function who(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: RequestOf<"who">,
 ): void | Promise<void> {
@@ -47,7 +48,7 @@ export function who(
     total: room.announced,
     ...(visitors.length === 0 ? {} : { visitors: fitting(visitors) }),
   });
-  // The next request waits until the list has gone, as with that of the rooms.
+  // As with the rooms, the next request waits until the list has gone.
   return session.peer?.drained();
 }
 

@@ -23,8 +23,10 @@ import type { Named } from "./sanctions.ts";
 export interface MemoryHistoryOptions extends Omit<RecentOptions, "onForget"> {
   /** Ids of messages that are remembered for each session, at least the latest; 1,024 unless told. */
   readonly idsPerSession?: number;
-  /** The clock, in milliseconds since 1970. */
-  readonly now?: () => number;
+  /** The clock, in ms since 1970. */
+  readonly now: () => number;
+  /** What its numbers are from: as long as it is the same, so are they. Different for each history. */
+  readonly epoch: string;
   /** Lets others have their turn while a search goes on. */
   readonly pause?: () => Promise<void>;
 }
@@ -51,7 +53,7 @@ const MAX_TOPICS = 10_000;
 
 /** Keeps the last messages of each room until the process ends. */
 export class MemoryHistory implements History {
-  readonly epoch: string = crypto.randomUUID();
+  readonly epoch: string;
   readonly #recent: RecentLogs;
   readonly #now: () => number;
   readonly #sent = new Map<string, SentBySession>();
@@ -68,8 +70,9 @@ export class MemoryHistory implements History {
   #atMs = -1;
   #at = "";
 
-  constructor(options: MemoryHistoryOptions = {}) {
-    this.#now = options.now ?? Date.now;
+  constructor(options: MemoryHistoryOptions) {
+    this.#now = options.now;
+    this.epoch = options.epoch;
     this.#pause = options.pause ?? (() => Promise.resolve());
     this.#idsPerSession = options.idsPerSession ?? 1_024;
     this.#recent = new RecentLogs({

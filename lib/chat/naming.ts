@@ -1,41 +1,26 @@
-/**
- * Taking a name: another one, or a reserved one from whoever goes by it; and the answers to `rename`.
- */
+/** Taking a name: another one (the answer to `rename`), or a reserved one from others that have it. */
 
 import type { RequestOf } from "../wire/event.ts";
-import type { Audiences } from "./audiences.ts";
-import { checkMute, idOf, type Inside } from "./inside.ts";
-import type { Keeper } from "./keeper.ts";
-import type { Peer } from "./peer.ts";
+import { checkMute } from "./checks.ts";
+import type { HouseParts } from "./house_parts.ts";
 import { countNews, tellRenamed } from "./presence.ts";
 import type { Account } from "./records.ts";
 import { Refusal } from "./refusal.ts";
-import type { Registry } from "./registry.ts";
+import { idOf } from "./reply.ts";
 import type { Session } from "./session.ts";
 import { namesLeft } from "./who_is.ts";
 
-/** What it takes. */
-export interface Naming {
-  readonly keeper: Keeper;
-  readonly registry: Registry;
-  readonly audiences: Audiences;
-  /** Takes a session without a peer, whose name somebody else gets, out of its rooms. */
-  missing(session: Session): void;
-  /** Ends what a peer that somebody else takes the place of had of its session. */
-  replaced(peer: Peer): void;
-}
-
-/** Gives a session another name. */
+/** Gives a session another name, and counts that its rooms are told of it. */
 export function answerRename(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: RequestOf<"rename">,
 ): void | Promise<void> {
   const from = session.name;
-  // A name is a text that others see: in no room where nothing may be said.
+  // A name is a text that others see, so a session that is mute in one of its rooms keeps its name.
   for (const room of ["", ...session.rooms]) checkMute(house, session, room);
   try {
-    house.rename(session, request.name);
+    rename(house, session, request.name);
   } catch (error) {
     if (error instanceof Refusal && error.code === "name-reserved") session.wanted = request.name;
     throw error;
@@ -48,38 +33,43 @@ export function answerRename(
  * Gives a session another name, `account`'s if one is given, and tells those who share a room with
  * it. Throws a `Refusal` and changes nothing when it can't be had.
  */
-export function rename(naming: Naming, session: Session, wanted: string, account?: Account): void {
-  const { keeper, registry } = naming;
+export function rename(
+  house: HouseParts,
+  session: Session,
+  wanted: string,
+  account?: Account,
+): void {
+  const { keeper, registry } = house;
   const proven = account ?? keeper.people.accountOf(session);
   keeper.checkEntrance(wanted, session.peer?.address);
-  // A room that bans the name is not to be had by coming in under another.
+  // Otherwise somebody could get into a room under one name and go on under one that is banned there.
   for (const { name } of registry.roomsOf(session)) {
     keeper.checkEntrance(wanted, session.peer?.address, name);
   }
   const [name, key] = keeper.chooseName(wanted, session, proven);
-  const shared = account !== undefined && makeWay(naming, name, key, session, session.isVisitor);
+  const shared = account !== undefined && makeWay(house, name, key, session, session.isVisitor);
   const from = session.name;
-  // Who takes another name is no longer what the one before had made of him.
+  // The rights of an account stay with its name.
   session.left = namesLeft(keeper.people, session, key);
   if (session.key !== key) session.account = undefined;
   registry.name(session, name, key, shared);
-  tellRenamed(naming, session, from);
+  tellRenamed(house, session, from);
 }
 
 /**
- * Takes a reserved name from everybody but `session`, which has shown its password: who has shown it
- * before is the same person and leaves, a guest gets another name. A visitor takes it from guests
- * only, and shares it with the same person; true when it does.
+ * Takes a reserved name from everybody but `session`, which has shown its password. A session that has
+ * shown it before is the same person's and leaves; a guest gets another name. A visitor takes the name
+ * from guests only, and shares it with its owner's session: then the result is true.
  */
 export function makeWay(
-  naming: Naming,
+  house: HouseParts,
   name: string,
   key: string,
   session: Session | undefined,
   visits: boolean,
   why = "is reserved, and who reserved it has come",
 ): boolean {
-  const { keeper, registry } = naming;
+  const { keeper, registry } = house;
   for (;;) {
     const holder = keeper.holder(name, key, session);
     if (holder === undefined) return false;
@@ -88,14 +78,14 @@ export function makeWay(
     if (isOwn && visits) return true;
     if (peer === undefined) {
       holder.nameUntil = -Infinity;
-      naming.missing(holder);
+      house.missing(holder);
     } else if (!isOwn) {
-      // It may be who has the password, and has not shown it here.
+      // This may be the owner, who has not shown the password on this connection.
       if (holder.key === key) holder.wanted = name;
-      giveOtherName(naming, holder, why);
+      giveOtherName(house, holder, why);
     } else if (holder.isVisitor) registry.releaseName(holder);
     else {
-      naming.replaced(peer);
+      house.replaced(peer);
       peer.close({
         type: "bye",
         reason: "replaced",
@@ -106,18 +96,18 @@ export function makeWay(
 }
 
 /** Takes a name that has been reserved from those who go by it, or by one that looks like it. */
-export function clearName(naming: Naming, { name, key }: Account): void {
-  // Who has shown its password stays, as where a visitor shares it.
-  makeWay(naming, name, key, undefined, true, "is reserved now");
+export function clearName(house: HouseParts, { name, key }: Account): void {
+  // As for a visitor: a session that has shown the name's password keeps it.
+  makeWay(house, name, key, undefined, true, "is reserved now");
 }
 
-function giveOtherName(naming: Naming, holder: Session, why: string): void {
-  const { keeper, registry } = naming;
+function giveOtherName(house: HouseParts, holder: Session, why: string): void {
+  const { keeper, registry } = house;
   const from = holder.name;
   const [name, key] = keeper.otherName(holder);
   holder.left = namesLeft(keeper.people, holder, key);
   registry.name(holder, name, key);
-  tellRenamed(naming, holder, from);
+  tellRenamed(house, holder, from);
   holder.deliver({ type: "renamed", from, to: name });
   const text = `The name ${from} ${why}; you are ${name}.`;
   holder.deliver({ type: "notice", text });

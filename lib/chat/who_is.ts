@@ -1,4 +1,4 @@
-/** What a session is to the people on record: who it is, and whose share its places and rooms count in. */
+/** What a session is to the people on record: who it is, and whose share it counts in. */
 
 import type { People, Who } from "./people.ts";
 import type { Account } from "./records.ts";
@@ -19,7 +19,7 @@ export function namesLeft(people: People, session: Session, key: string): readon
   );
 }
 
-/** Whose places a session takes. */
+/** Whose share a session counts in while it waits for its client. */
 export function shareOf(people: People, session: Session): Share {
   const account = people.accountOf(session);
   return account === undefined
@@ -27,7 +27,7 @@ export function shareOf(people: People, session: Session): Share {
     : { of: "account", key: account.key };
 }
 
-/** Whose share a room counts in that somebody opens; `undefined` for who may open as many as there are. */
+/** Whose share a room counts in that is opened now; `undefined` for operators, who have no share. */
 export function openerOf(
   people: People,
   account: Account | undefined,
@@ -39,7 +39,7 @@ export function openerOf(
   return address === undefined ? undefined : `address ${address}`;
 }
 
-/** Who a session is, for the question whether something holds for it. */
+/** Who a session is, to find out whether a ban or a mute holds for it. */
 export function whoIs(people: People, session: Session): Who {
   const { name, key, peer, left } = session;
   return { name, key, address: peer?.address, account: people.accountOf(session), left };

@@ -6,7 +6,7 @@ import type { Log } from "../server/log.ts";
 import { serve, type ServeOptions, type Server } from "../server/serve.ts";
 import type { DurableHistory } from "../store/durable_history.ts";
 import { StoreError } from "../store/schema.ts";
-import type { WebDoor, WebOptions } from "../web/serve_web.ts";
+import type { WebListener, WebOptions } from "../web/serve_web.ts";
 import { type Flag, type Invocation, parseFrom, type Subcommand } from "./flags.ts";
 import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { announce, describeAccess, describeTls } from "./announce.ts";
@@ -229,7 +229,7 @@ async function listenUntilStopped(
     complain(`Can't listen on ${formatAddress(options)}: ${explain(error as Error)}`);
     return 1;
   }
-  let door: WebDoor | undefined;
+  let door: WebListener | undefined;
   try {
     door = web && await openWeb(server, web, tls?.secureWeb);
   } catch (error) {

@@ -3,7 +3,7 @@
 import type { Server } from "../server/serve.ts";
 import { WEB_LIMITS } from "../web/limits.ts";
 import type { Secure } from "../web/listener.ts";
-import type { WebDoor, WebOptions } from "../web/serve_web.ts";
+import type { WebListener, WebOptions } from "../web/serve_web.ts";
 import { type Flag, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
 import { limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { type Address, formatAddress, parseAddress } from "./values.ts";
@@ -101,13 +101,13 @@ export async function openWeb(
   server: Server,
   options: WebOptions,
   secure?: Secure,
-): Promise<WebDoor> {
+): Promise<WebListener> {
   const { serveWeb } = await import("../web/serve_web.ts");
-  return await serveWeb(server.lodge, secure === undefined ? options : { ...options, secure });
+  return await serveWeb(server.host, secure === undefined ? options : { ...options, secure });
 }
 
 /** Where the page is, as a person would open it. */
-export function webUrl({ addr }: WebDoor, { base = "" }: WebOptions, secure: boolean): string {
+export function webUrl({ addr }: WebListener, { base = "" }: WebOptions, secure: boolean): string {
   const { hostname, port } = addr;
   const everywhere = hostname === "0.0.0.0" || hostname === "::";
   const place = formatAddress({ hostname: everywhere ? "127.0.0.1" : hostname, port });

@@ -14,6 +14,7 @@ import {
   SERVER_NAME,
 } from "../wire/event.ts";
 import { encodeFrame, type Frame, FrameDecoder } from "../wire/frame.ts";
+import { ReadBuffer } from "../wire/read_buffer.ts";
 import { decodeText } from "../wire/text.ts";
 import { closeQuietly } from "./close_quietly.ts";
 import { within } from "./within.ts";
@@ -224,6 +225,7 @@ class ClassicWire implements Wire {
 /** Reads whole frames from a stream. */
 class FrameReader {
   readonly #stream: Stream;
+  readonly #buffer = new ReadBuffer();
   readonly #decoder = new FrameDecoder(MAX_EVENT_BYTES);
   /** Frames that were looked at and not taken, in order. */
   readonly #peeked: Array<Promise<Frame | "ended">> = [];
@@ -262,9 +264,9 @@ class FrameReader {
     for (;;) {
       const frame = this.#decoder.next();
       if (frame !== undefined) return frame;
-      const count = await this.#stream.read(this.#decoder.space());
+      const count = await this.#stream.read(this.#buffer.space());
       if (count === null) return "ended";
-      this.#decoder.filled(count);
+      this.#decoder.take(this.#buffer.filled(count));
     }
   }
 }

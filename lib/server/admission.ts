@@ -2,7 +2,7 @@
 
 import { opensAt, type Rate, rateOf, spend } from "../chat/rate.ts";
 import type { EventOf } from "../wire/event.ts";
-import { bye } from "./door.ts";
+import { bye } from "./bye.ts";
 import type { Limits } from "./limits.ts";
 import type { Swept } from "./sweep.ts";
 

@@ -1,7 +1,7 @@
 /** The deadlines of one connection: a few times, and what they come to when they are looked at. */
 
 import type { EventOf } from "../wire/event.ts";
-import { bye } from "./door.ts";
+import { bye } from "./bye.ts";
 import type { Limits } from "./limits.ts";
 import type { Outbox } from "./outbox.ts";
 
@@ -29,9 +29,13 @@ export interface Standing {
   readonly busy: boolean;
   /** What is written to it. */
   readonly outbox: Pick<Outbox, "writing" | "progress" | "writtenBytes">;
-  /** Bytes that belong to no complete frame yet. */
+  /** Bytes that were read from it. */
+  readonly receivedBytes: number;
+  /** Those of a message that is not complete, and how many messages were complete so far. */
   readonly pending: number;
-  readonly answersPing: boolean;
+  readonly whole: number;
+  /** Whether it can be asked for a sign of life. */
+  readonly canBeAsked: boolean;
   /** A person is to type a password. */
   readonly waitsForPerson: boolean;
 }
@@ -50,8 +54,11 @@ export class Deadlines {
   #askedAt = Infinity;
   /** Bytes that had been written when it was heard last; `undefined` until somebody looks. */
   #writtenBefore: number | undefined;
-  /** When the frame that is on its way began. */
+  /** Bytes that had been read when deadlines were looked at. */
+  #receivedBytes = 0;
+  /** When the frame that is on its way began, and how many had been complete before. */
   #frameAt = Infinity;
+  #whole = 0;
   #progress = 0;
   #progressAt: number;
   /** When the peer's time to let go began: with its last words, or before them if it is slow. */
@@ -78,15 +85,6 @@ export class Deadlines {
     return now - this.#askedAt > ANSWER_MS;
   }
 
-  /**
-   * All that came has been looked at, and so many bytes of a frame are left; `isNew` says that a
-   * frame before it has ended with the same read.
-   */
-  left(pending: number, isNew: boolean, now: number): void {
-    if (pending === 0) this.#frameAt = Infinity;
-    else if (isNew || this.#frameAt === Infinity) this.#frameAt = now;
-  }
-
   /** The peer has been told its last words, or will not read them. */
   linger(now: number): void {
     this.#lingersFrom = Math.min(this.#lingersFrom, now);
@@ -95,7 +93,9 @@ export class Deadlines {
   /** What is due at the time `now`. */
   due(now: number, standing: Standing): Verdict | undefined {
     const { writeMs } = this.#limits;
-    const { state, waitsForPerson, outbox } = standing;
+    const { state, waitsForPerson, outbox, receivedBytes } = standing;
+    if (receivedBytes !== this.#receivedBytes) this.heard(now);
+    this.#receivedBytes = receivedBytes;
     const handshakeMs = waitsForPerson ? this.#limits.loginMs : this.#limits.handshakeMs;
     if (now - this.#lingersFrom > LINGER_MS) return "destroy";
     // Nor is one who waits for its password's turn to blame for being late.
@@ -117,16 +117,19 @@ export class Deadlines {
   }
 
   /** A frame may take its time, and longer the more of it has come: a slow link is no slow loris. */
-  #frame(now: number, { busy, pending }: Standing): Verdict | undefined {
+  #frame(now: number, { busy, pending, whole }: Standing): Verdict | undefined {
+    const isNew = busy || whole !== this.#whole || this.#frameAt === Infinity;
+    this.#whole = whole;
+    if (pending === 0) this.#frameAt = Infinity;
+    else if (isNew) this.#frameAt = now;
     if (this.#frameAt === Infinity) return undefined;
-    if (busy) this.#frameAt = now;
     const { frameMs } = this.#limits;
     if (now - this.#frameAt <= frameMs + pending * 1_000 / LEAST_FRAME_RATE) return undefined;
     return bye("slow-frame", `A frame was begun and not ended within ${frameMs / 1_000} s.`);
   }
 
-  #silence(now: number, { answersPing, outbox: { writtenBytes } }: Standing): Verdict | undefined {
-    if (!answersPing) return undefined;
+  #silence(now: number, { canBeAsked, outbox: { writtenBytes } }: Standing): Verdict | undefined {
+    if (!canBeAsked) return undefined;
     this.#writtenBefore ??= writtenBytes;
     const { pingMs, silenceMs } = this.#limits;
     const silence = now - this.#heardAt;

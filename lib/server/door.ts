@@ -1,65 +1,12 @@
-/** What a connection and its two doors, classic and event, have to do with each other. */
+/** What a connection and its door have to do with each other. A door is one protocol. */
 
-import type { House } from "../chat/house.ts";
+import type { Batch } from "../chat/batch.ts";
 import type { Peer, Traits } from "../chat/peer.ts";
 import type { EventOf } from "../wire/event.ts";
-import type { Frame } from "../wire/frame.ts";
-import type { Encode } from "./encoded.ts";
-import type { WriteGate } from "./gate.ts";
-import type { Figures, Metrics } from "./metrics.ts";
-import type { Limits } from "./limits.ts";
-import type { Log } from "./log.ts";
-import type { Costly, Rates } from "./meter.ts";
-import type { Sweep } from "./sweep.ts";
-import type { Ticks } from "./ticks.ts";
-
-/** What a server's connections share. */
-export interface Premises {
-  readonly house: House;
-  readonly limits: Limits;
-  readonly gate: WriteGate;
-  /** The server's name and version, as `welcome` tells it. */
-  readonly version: string;
-  /** What those who run the server call it. */
-  readonly title?: string;
-  readonly metrics: Metrics;
-  /** How fast a connection may ask. */
-  readonly rates: Rates;
-  readonly ticks: Ticks;
-  readonly log: Log;
-}
-
-/** One connection, as the server that runs it sees it. */
-export interface Guest {
-  /** Serves the peer until the connection has ended; never throws. */
-  run(): Promise<void>;
-  /** Takes no more requests; those that were taken are answered. */
-  stopReading(): void;
-  /** Tells the peer why, after what is queued, and ends the connection. */
-  close(bye: EventOf<"bye">): void;
-  /** Lets go of the socket at once, whatever is still in flight. */
-  destroy(): void;
-  /** What it has come to so far. */
-  readonly figures: Figures;
-}
-
-/** What a listener besides the server's own, such as the web's, needs of it. */
-export interface Lodge {
-  readonly premises: Premises;
-  readonly sweep: Sweep;
-  /** Whether the server has been told to stop. */
-  readonly stopping: boolean;
-  /** Those that are open now. */
-  readonly guests: Iterable<Guest>;
-  /**
-   * Lets in a connection from `address`, as `make` makes it, and runs it until it or the server
-   * ends; or says why there is no place for it. `make` may find that it can't be.
-   */
-  admit(address: string, make: () => Guest | undefined): EventOf<"bye"> | undefined;
-}
+import type { Costly } from "./meter.ts";
 
 /** What a door needs of its connection. */
-export interface Threshold extends Peer {
+export interface DoorPeer extends Peer {
   /** The address that it is counted by; see `addressKey`. */
   readonly address: string;
   /** Queues bytes for the peer. */
@@ -68,34 +15,47 @@ export interface Threshold extends Peer {
   costly(kind: Costly): Promise<void> | undefined;
 }
 
-/** One protocol: frames in, bytes out. */
+/** One request that a door has taken. */
+export interface Taken {
+  /** What it counts by: the bytes of its payload. */
+  readonly bytes: number;
+  /** Settles when the next request may be looked at; `undefined`: it may be now. */
+  readonly waits: void | Promise<void>;
+}
+
+/**
+ * One peer's protocol: it knows what bytes mean, and the connection does not. Contract:
+ *
+ * - `begin` comes first and once.
+ * - `take` gets each chunk that was read; then `next` is called until it has nothing more, and
+ *   between two calls whatever the first one waits for is waited for. The chunk may change after
+ *   that: a door copies what it keeps. A door that has closed its peer is asked for nothing more.
+ * - What `next` throws, or what it waits for rejects with, is a mistake of ours and ends the
+ *   connection. What the peer does wrong a door answers itself: by an answer, or by `peer.close`.
+ * - It brings its peer to the house by `house.come`, and its requests by `house.request`; that the
+ *   peer has gone the connection says.
+ */
 export interface Door {
-  /**
-   * Takes one frame, whose payload must not be kept. A promise means that the next frame should
-   * wait for it.
-   */
-  frame(frame: Frame): void | Promise<void>;
-  /** How it writes events. */
-  readonly encode: Encode;
+  /** What it is called in the metrics. */
+  readonly kind: string;
   /** What its clients can do. */
   readonly traits: Traits;
   /** Whether it waits for a person to type a password. */
   readonly waitsForPerson: boolean;
-  /** Whether the peer answers pings. */
-  readonly answersPing: boolean;
-}
-
-/** Whether nobody's name is kept for it after an end for that reason. */
-export function isForGood(reason: string): boolean {
-  return reason === "quit" || reason === "kicked" || reason === "banned";
-}
-
-/** Makes a `bye`. */
-export function bye(reason: string, text: string, retryAfterMs?: number): EventOf<"bye"> {
-  return {
-    type: "bye",
-    reason,
-    text,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  };
+  /** Asks the peer for a sign of life; `undefined` where it can't be asked. */
+  readonly ping: Uint8Array | undefined;
+  /** Bytes of a message that is not complete. */
+  readonly pending: number;
+  /** Messages that were complete so far: `pending` is of another when this has changed. */
+  readonly whole: number;
+  /** The connection is there: says what comes before the peer has said anything. */
+  begin(): void;
+  /** Takes bytes of the peer's. */
+  take(chunk: Uint8Array): void;
+  /** Answers the next request in what was taken; `undefined` when no complete one is left. */
+  next(): Taken | undefined;
+  /** The bytes that tell the peer of a batch. Shared with all who get the same. */
+  encode(batch: Batch): Uint8Array;
+  /** The bytes of a goodbye; `undefined` for a peer that would not understand any. */
+  lastWords(bye: EventOf<"bye">): Uint8Array | undefined;
 }

@@ -2,7 +2,7 @@
 
 import { costOf, opensAt, type Rate, rateOf, spend } from "../chat/rate.ts";
 import type { EventOf, Request, RequestOf } from "../wire/event.ts";
-import { bye } from "./door.ts";
+import { bye } from "./bye.ts";
 import type { Limits } from "./limits.ts";
 import type { Ticks } from "./ticks.ts";
 

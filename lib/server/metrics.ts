@@ -7,12 +7,10 @@ import type { Batch } from "../chat/batch.ts";
 import type { Message } from "../wire/event.ts";
 import type { Tracked } from "./outbox.ts";
 
-/** The ways in. */
-export type DoorName = "opening" | "classic" | "event" | "web";
-
 /** What one connection has come to. */
 export interface Figures {
-  readonly door: DoorName;
+  /** What its door is called: `opening` until that is clear. */
+  readonly door: string;
   readonly receivedBytes: number;
   readonly sentBytes: number;
   /** Bytes that wait for the peer to read. */
@@ -95,8 +93,8 @@ export class Metrics {
   }
 }
 
-/** Nothing yet, for every door that can be asked for. */
-export function none(): Map<DoorName, number> {
+/** Nothing yet, for the doors of every server. */
+export function none(): Map<string, number> {
   return new Map([["classic", 0], ["event", 0], ["web", 0]]);
 }
 

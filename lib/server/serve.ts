@@ -4,28 +4,24 @@
  */
 
 import type { History } from "../chat/history.ts";
-import { House } from "../chat/house.ts";
 import type { Passwords } from "../chat/keeper.ts";
-import { MemoryHistory } from "../chat/memory_history.ts";
 import type { Records } from "../chat/records.ts";
-import { type EventOf, MAX_EVENT_BYTES } from "../wire/event.ts";
-import { connections } from "./accept.ts";
-import { writtenAddress } from "./address.ts";
-import { addressKey, Admission } from "./admission.ts";
-import { Connection } from "./connection.ts";
-import { bye, type Guest, type Lodge, type Premises } from "./door.ts";
+import { acceptFrames } from "./accept_frames.ts";
 import { WriteGate } from "./gate.ts";
 import { Goodbyes } from "./goodbye.ts";
+import type { ListenerHost, SharedState } from "./host.ts";
+import { LiveConnections } from "./live_connections.ts";
 import { type Limits, withDefaults } from "./limits.ts";
 import type { Log } from "./log.ts";
+import { makeHouse } from "./make_house.ts";
 import { ratesOf } from "./meter.ts";
 import { Metrics } from "./metrics.ts";
-import { WatchedHistory } from "./metrics_history.ts";
 import { LoopPace } from "./pace.ts";
-import { passwordCheck, ScryptPasswords } from "./password.ts";
+import { passwordCheck } from "./password.ts";
 import type { Socket } from "./socket.ts";
 import { Sweep } from "./sweep.ts";
 import { Ticks } from "./ticks.ts";
+import { within } from "./within.ts";
 
 /** What a server is started with. */
 export interface ServeOptions {
@@ -61,11 +57,8 @@ export interface ServeOptions {
   readonly sweepMs?: number;
 }
 
-/** How long the connections that were cut off may take to notice it, in ms. */
+/** How long the goodbyes that were cut off may take to notice it, in ms. */
 const ENDING_MS = 500;
-
-/** How long a client waits before it comes back after a shutdown, in ms. */
-const RETRY_AFTER_SHUTDOWN_MS = 1_000;
 
 /** A running server. */
 export interface Server extends AsyncDisposable {
@@ -74,7 +67,7 @@ export interface Server extends AsyncDisposable {
   /** Connections that are open now. */
   readonly connections: number;
   /** What another listener needs of it. */
-  readonly lodge: Lodge;
+  readonly host: ListenerHost;
   /** Settles when the server has stopped and every connection is closed. */
   readonly finished: Promise<void>;
   /** Changes the password that everybody needs, where there is one; who is in stays. */
@@ -90,104 +83,36 @@ export function serve(options: ServeOptions = {}): Server {
   const log = logFrom(options);
   const listener = Deno.listen({ hostname, port });
   const stopping = new AbortController();
-  const kept = options.history ?? new MemoryHistory({
-    messagesPerRoom: limits.historyMessages,
-    maxBytes: limits.historyBytes,
-    idsPerSession: limits.sessionIds,
-    pause: () => new Promise((resolve) => setTimeout(resolve, 0)),
-  });
   const metrics = new Metrics();
-  const history = options.watched ? new WatchedHistory(kept, metrics) : kept;
   const pace = new LoopPace();
-  // A round is small beside an outbox, so that only who misses several is too slow.
-  const houseLimits = {
-    ...limits,
-    roundLength: limits.outboxBytes / 8,
-    // Whoever has room for an event has it beside what else waits: an eighth, see `drained`.
-    messageBytes: Math.min(limits.outboxBytes * 7 / 8, MAX_EVENT_BYTES),
-  };
   const sweep = new Sweep(options.sweepMs ?? 1_000);
   const ticks = new Ticks();
-  let opens = options.password === undefined ? undefined : passwordCheck(options.password);
-  const house = new House({
-    history,
-    limits: houseLimits,
-    pace,
-    // Exact, not that of the last sweep: waits are promised by it.
-    now: () => performance.now(),
-    until: (time) => ticks.until(time),
-    passwords: options.passwords ?? new ScryptPasswords(),
-    ...(options.records === undefined ? {} : { records: options.records }),
-    ...(opens === undefined ? {} : { opens: (password) => opens?.(password) ?? false }),
-    addressKey: writtenAddress,
-    onWrong: (name, address) =>
-      log({
-        level: "info",
-        kind: "wrong-password",
-        text: "Wrong password",
-        fields: { address, name },
-      }),
-    onModerated: ({ at: _, ...fields }) =>
-      log({ level: "info", kind: "moderated", text: "Moderated", fields }),
-  });
+  let isRight = options.password === undefined ? undefined : passwordCheck(options.password);
+  const opens = isRight && ((password: string): boolean => isRight?.(password) ?? false);
+  const house = makeHouse(options, { limits, pace, ticks, metrics, log, opens });
   const gate = new WriteGate();
   const rates = ratesOf(limits);
   const titled = options.title === undefined ? {} : { title: options.title };
-  const premises: Premises = {
-    house,
-    limits,
-    gate,
-    rates,
-    ticks,
-    version,
-    metrics,
-    log,
-    ...titled,
-  };
-  const open = new Map<Guest, Promise<void>>();
-  const admission = new Admission(limits);
+  const shared = { house, limits, gate, rates, ticks, version, metrics, log, ...titled };
+  const live = new LiveConnections(shared, sweep);
   const goodbyes = new Goodbyes(sweep);
-  for (const swept of [admission, goodbyes, { sweep: () => house.expire() }]) sweep.add(swept);
-  const { secure = (conn: Deno.TcpConn): Socket => conn } = options;
-  const lodge: Lodge = {
-    premises,
+  for (const swept of [goodbyes, { sweep: () => house.expire() }]) sweep.add(swept);
+  const host: ListenerHost = {
+    shared,
     sweep,
-    get guests() {
-      return open.keys();
-    },
+    live,
     get stopping() {
       return stopping.signal.aborted;
     },
-    admit: (address, make) => admit({ address, make, lodge, admission, open }),
-  };
-
-  const acceptAll = async (): Promise<void> => {
-    const problem = ({ message }: Error, pauseMs: number): void => {
-      const fields = { pauseMs, error: message };
-      log({ level: "warning", kind: "problem", text: "Can't accept connections", fields });
-    };
-    const accepted = connections(listener, { signal: stopping.signal, onProblem: problem });
-    for await (const plain of accepted) {
-      const conn = secure(plain);
-      const enter = (): Guest => new Connection(conn, premises, sweep);
-      const refusal = lodge.admit(conn.remoteAddr.hostname, enter);
-      if (refusal !== undefined) goodbyes.say(conn, refusal);
-    }
+    admit: (address, make) => live.admit(address, make),
   };
 
   const run = async (): Promise<void> => {
     try {
-      await acceptAll();
+      const { secure } = options;
+      await acceptFrames({ listener, host, goodbyes, secure, signal: stopping.signal });
     } finally {
-      house.close();
-      for (const connection of open.keys()) connection.stopReading();
-      // From here on nobody waits for a time to say more.
-      ticks[Symbol.dispose]();
-      const deadline = performance.now() + limits.drainMs;
-      // A disk that hangs leaves half of the time for the goodbyes.
-      await within(house.settled(), limits.drainMs / 2);
-      await drain(open, deadline - performance.now());
-      await within(goodbyes.close(), ENDING_MS);
+      await endAll({ shared, live, goodbyes });
       for (const timed of [sweep, gate, pace]) timed[Symbol.dispose]();
       log({ level: "info", kind: "stop", text: "Stopped" });
     }
@@ -212,51 +137,35 @@ export function serve(options: ServeOptions = {}): Server {
   return {
     addr: listener.addr,
     get connections() {
-      return open.size;
+      return live.size;
     },
-    lodge,
+    host,
     finished,
-    changePassword: (password) => opens &&= passwordCheck(password),
+    changePassword: (password) => isRight &&= passwordCheck(password),
     shutdown,
     [Symbol.asyncDispose]: shutdown,
   };
 }
 
-/** What a connection is let in with. */
-interface Arrival {
-  readonly address: string;
-  readonly make: () => Guest | undefined;
-  readonly lodge: Lodge;
-  readonly admission: Admission;
-  readonly open: Map<Guest, Promise<void>>;
+/** What there is to be ended when a server stops. */
+interface Running {
+  readonly shared: SharedState;
+  readonly live: LiveConnections;
+  readonly goodbyes: Goodbyes;
 }
 
-/** Counts a connection and runs it until its end, or says why there is no place for it. */
-function admit({ address, make, lodge, admission, open }: Arrival): EventOf<"bye"> | undefined {
-  const { premises: { log, metrics }, sweep } = lodge;
-  const key = addressKey(address);
-  const refusal = admission.enter(key, sweep.now);
-  if (refusal !== undefined) {
-    const { reason } = refusal;
-    const fields = { address, reason };
-    log({ level: "info", kind: `refused-${reason}`, text: "Refused a connection", fields });
-    metrics.refused(reason);
-    return refusal;
-  }
-  let guest: Guest | undefined;
-  try {
-    guest = make();
-  } finally {
-    if (guest === undefined) admission.leave(key);
-  }
-  if (guest === undefined) return undefined;
-  const entered = guest;
-  const left = (): void => {
-    open.delete(entered);
-    admission.leave(key);
-  };
-  open.set(entered, entered.run().finally(left));
-  return undefined;
+/** Has what was said stored and told, and ends every connection. */
+async function endAll({ shared, live, goodbyes }: Running): Promise<void> {
+  const { house, ticks, limits: { drainMs } } = shared;
+  house.close();
+  live.stopReading();
+  // From here on nobody waits for a time to say more.
+  ticks[Symbol.dispose]();
+  const deadline = performance.now() + drainMs;
+  // A disk that hangs leaves half of the time for the goodbyes.
+  await within(house.settled(), drainMs / 2);
+  await live.drain(deadline - performance.now());
+  await within(goodbyes.close(), ENDING_MS);
 }
 
 /** Where entries go: to the log, and what is a problem also to whoever asked for those. */
@@ -266,34 +175,4 @@ function logFrom({ log, onProblem }: ServeOptions): Log {
     log?.(entry);
     if (entry.kind === "problem") onProblem(`${entry.text}: ${JSON.stringify(entry.fields)}`);
   };
-}
-
-/** Settles with `promise`, or when the time is over. */
-async function within(promise: Promise<void> | undefined, ms: number): Promise<void> {
-  if (promise === undefined) return;
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, ms);
-  await Promise.race([promise, late.promise]);
-  clearTimeout(timer);
-}
-
-function shutdownBye(): EventOf<"bye"> {
-  return bye("shutdown", "The server is shutting down.", RETRY_AFTER_SHUTDOWN_MS);
-}
-
-/**
- * Tells every connection that the server stops, and waits until all have ended. One that still waits
- * for a disk that hangs is left behind.
- */
-async function drain(
-  open: ReadonlyMap<Guest, Promise<void>>,
-  drainMs: number,
-): Promise<void> {
-  for (const connection of open.keys()) {
-    connection.close(shutdownBye());
-  }
-  const ended = Promise.all(open.values()).then(() => {});
-  await within(ended, drainMs);
-  for (const connection of open.keys()) connection.destroy();
-  await within(ended, ENDING_MS);
 }

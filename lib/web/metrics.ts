@@ -5,8 +5,8 @@
 
 import process from "node:process";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { Lodge } from "../server/door.ts";
-import { add, type DoorName, type Figures, none } from "../server/metrics.ts";
+import type { ListenerHost } from "../server/host.ts";
+import { add, type Figures, none } from "../server/metrics.ts";
 
 /** How often it is looked how late the event loop is, in ms. */
 const LOOP_MS = 100;
@@ -18,14 +18,14 @@ const LOOP_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1
 /** Reads the metrics of one server. */
 export class MetricsReader implements Disposable {
   readonly #registry = new Registry();
-  readonly #lodge: Lodge;
+  readonly #host: ListenerHost;
   readonly #timer: ReturnType<typeof setInterval>;
   /** Answers that HTTP requests got, by status. */
   readonly #responses = new Map<number, number>();
 
   /** `notReady` says why the server should be sent nobody, if so. */
-  constructor(lodge: Lodge, notReady: () => string | undefined) {
-    this.#lodge = lodge;
+  constructor(host: ListenerHost, notReady: () => string | undefined) {
+    this.#host = host;
     this.#describeDoors();
     this.#describeHouse(notReady);
     this.#describeProcess();
@@ -49,13 +49,13 @@ export class MetricsReader implements Disposable {
 
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
-    const { metrics } = this.#lodge.premises;
+    const { metrics } = this.#host.shared;
     metrics.commit = metrics.delivery = undefined;
   }
 
   #describeDoors(): void {
-    const { premises: { metrics } } = this.#lodge;
-    const open = (): Map<DoorName, number> => this.#sum(none(), () => 1);
+    const { shared: { metrics } } = this.#host;
+    const open = (): Map<string, number> => this.#sum(none(), () => 1);
     this.#gauges("chatroom_connections", "Connections that are open.", "door", open);
     this.#counters(
       "chatroom_connections_total",
@@ -100,7 +100,7 @@ export class MetricsReader implements Disposable {
   }
 
   #describeHouse(notReady: () => string | undefined): void {
-    const { premises: { metrics, house } } = this.#lodge;
+    const { shared: { metrics, house } } = this.#host;
     this.#gauge("chatroom_sessions", "Sessions that have a connection.", () => house.present);
     this.#gauge("chatroom_rooms", "Rooms that are open.", () => house.openRooms);
     this.#counter("chatroom_messages_total", "Messages stored.", () => metrics.messages);
@@ -119,7 +119,7 @@ export class MetricsReader implements Disposable {
   }
 
   #describeTimes(): ReturnType<typeof setInterval> {
-    const { premises: { metrics } } = this.#lodge;
+    const { shared: { metrics } } = this.#host;
     const registers = [this.#registry];
     metrics.commit = new Histogram({
       name: "chatroom_commit_seconds",
@@ -224,15 +224,15 @@ export class MetricsReader implements Disposable {
 
   /** What has ended, and what is open now. */
   #sum(
-    ended: ReadonlyMap<DoorName, number>,
+    ended: ReadonlyMap<string, number>,
     of: (figures: Figures) => number,
-  ): Map<DoorName, number> {
+  ): Map<string, number> {
     const sums = new Map(ended);
-    for (const { figures } of this.#lodge.guests) add(sums, figures.door, of(figures));
+    for (const { figures } of this.#host.live) add(sums, figures.door, of(figures));
     return sums;
   }
 
   #outboxes(): number[] {
-    return [...this.#lodge.guests].map(({ figures }) => figures.outboxBytes);
+    return [...this.#host.live].map(({ figures }) => figures.outboxBytes);
   }
 }

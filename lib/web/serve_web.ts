@@ -8,7 +8,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
-import type { Lodge } from "../server/door.ts";
+import type { ListenerHost, LiveConnection } from "../server/host.ts";
 import { Connections } from "./connections.ts";
 import { Gatekeeper, type GateRules, type Refused, type Visit } from "./gatekeeper.ts";
 import { PART_HEADERS, securityHeaders } from "./headers.ts";
@@ -16,8 +16,8 @@ import { webDefaults, type WebLimits } from "./limits.ts";
 import { createHttp, listen, type Listening, type Secure } from "./listener.ts";
 import { type Page, readPage, sendFile } from "./page.ts";
 import { refuseUpgrade } from "./refuse.ts";
-import { WebConnection } from "./socket.ts";
 import { type Report, Watch } from "./watch.ts";
+import { webConnection } from "./web_door.ts";
 
 /** What the web door is opened with. */
 export interface WebOptions extends Omit<GateRules, "isSecure"> {
@@ -34,7 +34,7 @@ export interface WebOptions extends Omit<GateRules, "isSecure"> {
 }
 
 /** A web door that is open. */
-export interface WebDoor extends AsyncDisposable {
+export interface WebListener extends AsyncDisposable {
   readonly addr: { readonly hostname: string; readonly port: number };
   /** Connections of HTTP, those of WebSockets included. */
   readonly connections: number;
@@ -58,46 +58,46 @@ const MAX_CHUNKS = 1_024;
  * Opens the web door to a server's house. Close it when the server has stopped: until then it tells
  * that the server is stopping. Rejects when the address can't be had.
  */
-export async function serveWeb(lodge: Lodge, options: WebOptions): Promise<WebDoor> {
+export async function serveWeb(host: ListenerHost, options: WebOptions): Promise<WebListener> {
   const limits = webDefaults(options.limits);
-  const door = new Door(lodge, { ...options, limits }, await readPage());
+  const site = new Site(host, { ...options, limits }, await readPage());
   const server = createHttp(limits);
   server.on("request", (request, response) => {
-    door.guard(request.socket, () => door.request(request, response));
+    site.guard(request.socket, () => site.request(request, response));
   });
   server.on("upgrade", (request, socket, head) => {
-    door.guard(socket, () => door.upgrade(request, socket, head));
+    site.guard(socket, () => site.upgrade(request, socket, head));
   });
   let listening: Listening;
   try {
     listening = listen(server, options, {
-      onConnection: (socket) => door.connection(socket),
-      onInsecure: (error) => door.insecure(error),
-      onTrouble: (error) => door.trouble(error),
+      onConnection: (socket) => site.connection(socket),
+      onInsecure: (error) => site.insecure(error),
+      onTrouble: (error) => site.trouble(error),
     });
   } catch (error) {
-    door[Symbol.dispose]();
+    site[Symbol.dispose]();
     throw error;
   }
   return {
     addr: listening.addr,
     get connections(): number {
-      return door.connections;
+      return site.connections;
     },
     async [Symbol.asyncDispose](): Promise<void> {
       const closed = listening.close();
       server.closeAllConnections();
       // Those too that have not come to speak HTTP, or that the HTTP server knows no more.
-      door.hangUp();
+      site.hangUp();
       await closed;
-      door[Symbol.dispose]();
+      site[Symbol.dispose]();
     },
   };
 }
 
 /** Answers requests. */
-class Door implements Disposable {
-  readonly #lodge: Lodge;
+class Site implements Disposable {
+  readonly #host: ListenerHost;
   readonly #gatekeeper: Gatekeeper;
   readonly #page: Page;
   readonly #base: string;
@@ -106,17 +106,17 @@ class Door implements Disposable {
   readonly #watch: Watch;
   readonly #openMetrics: boolean;
 
-  constructor(lodge: Lodge, options: WebOptions & { limits: WebLimits }, page: Page) {
-    this.#lodge = lodge;
+  constructor(host: ListenerHost, options: WebOptions & { limits: WebLimits }, page: Page) {
+    this.#host = host;
     this.#gatekeeper = new Gatekeeper({ ...options, isSecure: options.secure !== undefined });
     this.#connections = new Connections({
       most: options.limits.webConnections,
-      mostPerAddress: lodge.premises.limits.connectionsPerAddress,
+      mostPerAddress: host.shared.limits.connectionsPerAddress,
       isProxy: (address) => this.#gatekeeper.isProxy(address),
     });
     this.#page = page;
     this.#base = options.base ?? "";
-    this.#watch = new Watch(lodge);
+    this.#watch = new Watch(host);
     this.#openMetrics = options.openMetrics ?? false;
     this.#webSockets = new WebSocketServer({
       noServer: true,
@@ -124,7 +124,7 @@ class Door implements Disposable {
       perMessageDeflate: false,
       handleProtocols: () => false,
       autoPong: false,
-      maxPayload: lodge.premises.limits.payloadBytes,
+      maxPayload: host.shared.limits.payloadBytes,
       maxFragments: MAX_FRAGMENTS,
       maxBufferedChunks: MAX_CHUNKS,
     });
@@ -148,7 +148,7 @@ class Door implements Disposable {
   trouble({ message }: Error): void {
     const fields = { error: message };
     const text = "Trouble at the web door";
-    this.#lodge.premises.log({ level: "warning", kind: "problem", text, fields });
+    this.#host.shared.log({ level: "warning", kind: "problem", text, fields });
   }
 
   /** Lets go of every connection. */
@@ -169,7 +169,7 @@ class Door implements Disposable {
   insecure({ message }: Error): void {
     const fields = { error: message };
     const text = "A TLS handshake failed at the web door";
-    this.#lodge.premises.log({ level: "info", kind: "tls-failed", text, fields });
+    this.#host.shared.log({ level: "info", kind: "tls-failed", text, fields });
   }
 
   request(request: IncomingMessage, response: ServerResponse): void {
@@ -217,13 +217,12 @@ class Door implements Disposable {
     const refused = "status" in visit ? visit : this.#refusesUpgrade(request, visit);
     if (refused !== undefined) return this.#refuseUpgrade(socket, refused);
     const { address } = visit as Visit;
-    const bye = this.#lodge.admit(address, () => {
-      let connection: WebConnection | undefined;
+    const bye = this.#host.admit(address, () => {
+      let connection: LiveConnection | undefined;
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         this.#connections.upgraded(socket as Socket);
         this.#watch.metrics.responded(101);
-        const peer = { webSocket, socket: socket as Socket, address };
-        connection = new WebConnection(peer, this.#lodge);
+        connection = webConnection({ webSocket, socket: socket as Socket, address }, this.#host);
       });
       return connection;
     });
@@ -246,7 +245,7 @@ class Door implements Disposable {
     if (this.#pathOf(request) !== SOCKET_PATH) {
       return { status: 404, text: "There is nothing here." };
     }
-    if (this.#lodge.stopping) return { status: 503, text: "The server is shutting down." };
+    if (this.#host.stopping) return { status: 503, text: "The server is shutting down." };
     const { "sec-websocket-version": version = VERSION } = request.headers;
     if (version !== VERSION) {
       const text =

@@ -1,6 +1,6 @@
 /** What whoever runs the server looks at: whether it lives, whether it takes clients, and its metrics. */
 
-import type { Lodge } from "../server/door.ts";
+import type { ListenerHost } from "../server/host.ts";
 import { MetricsReader } from "./metrics.ts";
 
 /** An answer to one who watches. */
@@ -17,12 +17,12 @@ const TEXT = "text/plain; charset=utf-8";
 
 /** Answers those who watch. */
 export class Watch implements Disposable {
-  readonly #lodge: Lodge;
+  readonly #host: ListenerHost;
   readonly metrics: MetricsReader;
 
-  constructor(lodge: Lodge) {
-    this.#lodge = lodge;
-    this.metrics = new MetricsReader(lodge, () => this.#notReady());
+  constructor(host: ListenerHost) {
+    this.#host = host;
+    this.metrics = new MetricsReader(host, () => this.#notReady());
   }
 
   /** The answer at a path, if there is one. */
@@ -49,7 +49,7 @@ export class Watch implements Disposable {
   }
 
   #notReady(): string | undefined {
-    const { stopping, premises: { house, metrics: { storeFailedAt } } } = this.#lodge;
+    const { stopping, shared: { house, metrics: { storeFailedAt } } } = this.#host;
     if (stopping) return "The server is shutting down.";
     if (house.history.trouble !== undefined) {
       return `The stored messages are in trouble: ${house.history.trouble}.`;

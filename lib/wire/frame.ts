@@ -13,7 +13,7 @@ export const MAX_PAYLOAD_BYTES = 65_536;
 /** How the header's number is justified, which is how a peer names its protocol. */
 export type Padding = "left" | "right";
 
-/** One frame. `payload` is a view of the decoder's buffer, valid until the next call to it. */
+/** One frame. `payload` is a view of what was read, valid until the next call to the decoder. */
 export interface Frame {
   readonly padding: Padding;
   readonly payload: Uint8Array;
@@ -37,9 +37,9 @@ export class FrameError extends Error {
 const SPACE = 0x20;
 const ZERO = 0x30;
 const NINE = 0x39;
-const MIN_BUFFER_BYTES = 512;
-const MAX_IDLE_BUFFER_BYTES = 4_096;
-const MAX_READ_BYTES = 65_536;
+/** A buffer for split frames that is kept for the next one, in bytes. */
+const KEPT_BYTES = 512;
+const NOTHING = new Uint8Array();
 
 const encoder = new TextEncoder();
 
@@ -81,59 +81,41 @@ export function encodeFrame(text: string, padding: Padding): Uint8Array<ArrayBuf
 }
 
 /**
- * Cuts a byte stream into frames, however the bytes arrive.
+ * Cuts a byte stream into frames, however the bytes arrive:
  *
- * The reader fills the decoder's own buffer, so nothing is copied on the way in:
- *
- *     const n = await conn.read(decoder.space());
- *     decoder.filled(n);
+ *     decoder.take(chunk);
  *     for (let frame; (frame = decoder.next());) { … }
  *
- * A silent connection holds 512 bytes. The buffer grows while reads fill it, to 64 KiB or to the
- * frame that is arriving, and shrinks again when it has been emptied. A length is checked before
- * anything is allocated for it.
+ * Frames that came whole are found where they lie; only one that is split between chunks is copied,
+ * to a buffer that holds just that one. A length is checked before anything is allocated for it.
+ * Between frames a decoder holds 512 bytes at most.
  */
 export class FrameDecoder {
   readonly #maxPayload: number;
-  #buffer = new Uint8Array(MIN_BUFFER_BYTES);
-  #start = 0;
-  #end = 0;
-  #wanted = HEADER_BYTES;
-  #eager = MIN_BUFFER_BYTES;
+  #chunk: Uint8Array = NOTHING;
+  /** Where in the chunk the next frame begins. */
+  #at = 0;
+  /** Holds the frame that is split between chunks, as far as it has come. */
+  #split: Uint8Array = NOTHING;
+  #splitBytes = 0;
 
   /** `maxPayload` is the largest payload that is accepted, in bytes. */
   constructor(maxPayload = MAX_PAYLOAD_BYTES) {
     this.#maxPayload = maxPayload;
   }
 
-  /** Bytes that have arrived and belong to no complete frame yet. */
+  /** Bytes that have arrived and belong to no frame that was given out. */
   get pending(): number {
-    return this.#end - this.#start;
+    return this.#splitBytes + this.#chunk.length - this.#at;
   }
 
-  /** The part of the buffer that the next read may fill; never empty. */
-  space(): Uint8Array<ArrayBuffer> {
-    const pending = this.pending;
-    const size = Math.max(this.#eager, this.#wanted, pending + 1);
-    if (size !== this.#buffer.length && (size > this.#buffer.length || pending === 0)) {
-      const grown = new Uint8Array(size);
-      grown.set(this.#buffer.subarray(this.#start, this.#end));
-      this.#buffer = grown;
-    } else if (this.#start > 0) {
-      this.#buffer.copyWithin(0, this.#start, this.#end);
-    }
-    this.#start = 0;
-    this.#end = pending;
-    return this.#buffer.subarray(pending);
-  }
-
-  /** Says that the last `space()` now begins with `count` bytes from the peer. */
-  filled(count: number): void {
-    const room = this.#buffer.length - this.#end;
-    if (count === room) this.#eager = Math.min(this.#buffer.length * 4, MAX_READ_BYTES);
-    else if (count * 4 < room && this.#eager > MAX_IDLE_BUFFER_BYTES) this.#eager /= 4;
-    else if (count * 4 < room) this.#eager = MIN_BUFFER_BYTES;
-    this.#end += count;
+  /**
+   * Takes the next bytes of the stream, when those before have been looked at: `next` has said that
+   * there is no more. They may change when it says so again.
+   */
+  take(chunk: Uint8Array): void {
+    this.#chunk = chunk;
+    this.#at = 0;
   }
 
   /**
@@ -142,62 +124,109 @@ export class FrameDecoder {
    * Throws {@linkcode FrameError} when the header is none or asks for more than the cap.
    */
   next(): Frame | undefined {
-    const have = this.#end - this.#start;
-    if (have < HEADER_BYTES) {
-      this.#wanted = HEADER_BYTES;
-      return undefined;
-    }
-    const header = this.#buffer.subarray(this.#start, this.#start + HEADER_BYTES);
-    const { length, padding } = readHeader(header);
-    if (length > this.#maxPayload) {
-      throw new FrameError(
-        `A frame of ${length} bytes is over the limit of ${this.#maxPayload} bytes`,
-        "too-large",
-      );
-    }
+    if (this.#splitBytes > 0) return this.#nextSplit();
+    const have = this.#chunk.length - this.#at;
+    if (have < HEADER_BYTES) return this.#keep(HEADER_BYTES);
+    const { length, padding } = this.#header(this.#chunk, this.#at);
     const whole = HEADER_BYTES + length;
-    if (have < whole) {
-      this.#wanted = whole;
-      return undefined;
+    if (have < whole) return this.#keep(whole);
+    const begin = this.#at + HEADER_BYTES;
+    this.#at += whole;
+    return { padding, payload: this.#chunk.subarray(begin, this.#at) };
+  }
+
+  /** Keeps what is left of the chunk, where so many bytes are to come together. */
+  #keep(wanted: number): undefined {
+    const left = this.#chunk.subarray(this.#at);
+    if (left.length > 0) {
+      if (this.#split.length < wanted) this.#split = new Uint8Array(Math.max(wanted, KEPT_BYTES));
+      this.#split.set(left);
+      this.#splitBytes = left.length;
     }
-    this.#wanted = HEADER_BYTES;
-    const begin = this.#start + HEADER_BYTES;
-    this.#start += whole;
-    return { padding, payload: this.#buffer.subarray(begin, this.#start) };
+    this.take(NOTHING);
+  }
+
+  /** The split frame, when the rest of it has come. */
+  #nextSplit(): Frame | undefined {
+    if (!this.#fill(HEADER_BYTES)) return undefined;
+    const { length, padding } = this.#header(this.#split, 0);
+    const whole = HEADER_BYTES + length;
+    if (this.#split.length < whole) {
+      const grown = new Uint8Array(whole);
+      grown.set(this.#split);
+      this.#split = grown;
+    }
+    if (!this.#fill(whole)) return undefined;
+    const payload = this.#split.subarray(HEADER_BYTES, whole);
+    if (this.#split.length > KEPT_BYTES) this.#split = NOTHING;
+    this.#splitBytes = 0;
+    return { padding, payload };
+  }
+
+  /** Moves bytes from the chunk to the split frame, up to so many there; whether they are there. */
+  #fill(wanted: number): boolean {
+    if (this.#splitBytes >= wanted) return true;
+    const end = this.#at + wanted - this.#splitBytes;
+    const more = this.#chunk.subarray(this.#at, end);
+    this.#split.set(more, this.#splitBytes);
+    this.#splitBytes += more.length;
+    if (end <= this.#chunk.length) this.#at = end;
+    else this.take(NOTHING);
+    return this.#splitBytes === wanted;
+  }
+
+  #header(bytes: Uint8Array, at: number): { length: number; padding: Padding } {
+    const header = readHeader(bytes, at);
+    if (header === undefined) throw notAFrame(bytes.subarray(at, at + HEADER_BYTES));
+    if (header.length <= this.#maxPayload) return header;
+    throw new FrameError(
+      `A frame of ${header.length} bytes is over the limit of ${this.#maxPayload} bytes`,
+      "too-large",
+    );
   }
 }
 
-/** Reads a header: one run of ASCII digits, with spaces before it or after it but not both. */
-function readHeader(header: Uint8Array): { length: number; padding: Padding } {
-  let at = 0;
-  while (at < HEADER_BYTES && header[at] === SPACE) at++;
+/**
+ * Reads the header at `from`: one run of ASCII digits, with spaces before it or after it but not
+ * both. `undefined`: it is none.
+ */
+function readHeader(
+  bytes: Uint8Array,
+  from: number,
+): { length: number; padding: Padding } | undefined {
+  const end = from + HEADER_BYTES;
+  let at = from;
+  while (at < end && bytes[at] === SPACE) at++;
   const first = at;
   let length = 0;
-  for (; at < HEADER_BYTES; at++) {
-    const byte = header[at] as number;
+  for (; at < end; at++) {
+    const byte = bytes[at] as number;
     if (byte < ZERO || byte > NINE) break;
     length = length * 10 + byte - ZERO;
   }
   const last = at;
-  while (at < HEADER_BYTES && header[at] === SPACE) at++;
-  const bothSides = first > 0 && last < HEADER_BYTES;
+  while (at < end && bytes[at] === SPACE) at++;
+  const bothSides = first > from && last < end;
+  if (first === last || at < end || bothSides) return undefined;
+  return { length, padding: first > from ? "right" : "left" };
+}
+
+/** What bytes are that are no header, as far as can be told. */
+function notAFrame(header: Uint8Array): FrameError {
   // A record of TLS that begins a handshake, of any version.
   if (header[0] === 0x16 && header[1] === 0x03) {
-    throw new FrameError("This port does not speak TLS; connect without it", "no-tls");
+    return new FrameError("This port does not speak TLS; connect without it", "no-tls");
   }
   if (["H", "T", "T", "P", "/"].every((each, n) => header[n] === each.charCodeAt(0))) {
-    throw new FrameError(
+    return new FrameError(
       "This is the port of a web server, whose page a browser opens; connect to the one that " +
         "chatroom serve prints for connect",
     );
   }
-  if (first === last || at < HEADER_BYTES || bothSides) {
-    throw new FrameError(
-      `A frame can't begin with ${quoteBytes(header)}: ` +
-        "ten bytes with a decimal length, padded with spaces on one side, are expected",
-    );
-  }
-  return { length, padding: first > 0 ? "right" : "left" };
+  return new FrameError(
+    `A frame can't begin with ${quoteBytes(header)}: ` +
+      "ten bytes with a decimal length, padded with spaces on one side, are expected",
+  );
 }
 
 /** Shows bytes that are not to be trusted, for an error message. */

@@ -1,7 +1,7 @@
 /** How long the wire takes, without sockets: `deno bench tests/bench/`. */
 
-import { encodeClassic } from "../../lib/server/classic_door.ts";
-import { encodeEvents } from "../../lib/server/event_door.ts";
+import { encodeClassic } from "../../lib/server/classic_protocol.ts";
+import { encodeEvents } from "../../lib/server/event_protocol.ts";
 import { decodeRequest } from "../../lib/wire/decode.ts";
 import type { Event } from "../../lib/wire/event.ts";
 import { encodeFrame, FrameDecoder } from "../../lib/wire/frame.ts";
@@ -51,10 +51,8 @@ function decodeIn(size: number): void {
   const decoder = new FrameDecoder();
   let frames = 0;
   for (let at = 0; at < FRAMES.length;) {
-    const space = decoder.space();
-    const piece = FRAMES.subarray(at, at + Math.min(size, space.length));
-    space.set(piece);
-    decoder.filled(piece.length);
+    const piece = FRAMES.subarray(at, at + size);
+    decoder.take(piece);
     while (decoder.next() !== undefined) frames++;
     at += piece.length;
   }

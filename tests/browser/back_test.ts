@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { MemoryHistory } from "../../lib/chat/memory_history.ts";
-import type { WebDoor } from "../../lib/web/serve_web.ts";
+import type { WebListener } from "../../lib/web/serve_web.ts";
 import { joinEvent } from "../helpers.ts";
 import { Proxy } from "../proxy.ts";
 import { startWeb } from "../web_peer.ts";
@@ -97,7 +97,12 @@ browserTest(
 browserTest(
   "a server that has its messages and not its sessions: what was unsent is asked about",
   async (people) => {
-    const history = new MemoryHistory({ messagesPerRoom: 100, maxBytes: 100_000 });
+    const history = new MemoryHistory({
+      now: () => Date.now(),
+      epoch: "an epoch",
+      messagesPerRoom: 100,
+      maxBytes: 100_000,
+    });
     const first = await startWeb({}, { history });
     await using proxy = new Proxy(placeOf(first.door));
     const ann = await people.join(proxy, "ann");
@@ -176,6 +181,6 @@ browserTest(
 );
 
 /** The door as a proxy takes it. */
-function placeOf({ addr }: WebDoor): { addr: Deno.NetAddr } {
+function placeOf({ addr }: WebListener): { addr: Deno.NetAddr } {
   return { addr: { transport: "tcp", ...addr } };
 }

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { MemoryHistory } from "../../lib/chat/memory_history.ts";
-import type { WebDoor } from "../../lib/web/serve_web.ts";
+import type { WebListener } from "../../lib/web/serve_web.ts";
 import { joinEvent } from "../helpers.ts";
 import { Proxy } from "../proxy.ts";
 import { startWeb } from "../web_peer.ts";
@@ -48,7 +48,12 @@ browserTest("a room called @bob is not the conversation with bob", async (people
 browserTest(
   "what outgrew the server's limit meanwhile fails, and the rest is sent",
   async (people) => {
-    const history = new MemoryHistory({ messagesPerRoom: 100, maxBytes: 1_000_000 });
+    const history = new MemoryHistory({
+      now: () => Date.now(),
+      epoch: "an epoch",
+      messagesPerRoom: 100,
+      maxBytes: 1_000_000,
+    });
     const first = await startWeb({}, { history });
     await using proxy = new Proxy(placeOf(first.door));
     const ann = await people.join(proxy, "ann");
@@ -226,6 +231,6 @@ browserTest("every room has its topic after a reload", async (people) => {
 });
 
 /** The door as a proxy takes it. */
-function placeOf({ addr }: WebDoor): { addr: Deno.NetAddr } {
+function placeOf({ addr }: WebListener): { addr: Deno.NetAddr } {
   return { addr: { transport: "tcp", ...addr } };
 }

@@ -38,23 +38,19 @@ function readInPieces(pieces: readonly Uint8Array[], cap: number): Read {
   const read: Read = { frames: [], broken: false };
   const decoder = new FrameDecoder(cap);
   for (const piece of pieces) {
-    for (let at = 0; at < piece.length;) {
-      const space = decoder.space();
-      assert(space.length > 0, "a read into no space would look like the end");
-      const part = piece.subarray(at, at + space.length);
-      space.set(part);
-      decoder.filled(part.length);
-      at += part.length;
-      try {
-        for (let frame; (frame = decoder.next()) !== undefined;) {
-          read.frames.push([frame.padding, frame.payload.toHex()]);
-        }
-      } catch (error) {
-        assert(error instanceof FrameError, String(error));
-        read.broken = true;
-        return read;
+    // As it is for a reader, whose next read overwrites the chunk.
+    const chunk = piece.slice();
+    decoder.take(chunk);
+    try {
+      for (let frame; (frame = decoder.next()) !== undefined;) {
+        read.frames.push([frame.padding, frame.payload.toHex()]);
       }
+    } catch (error) {
+      assert(error instanceof FrameError, String(error));
+      read.broken = true;
+      return read;
     }
+    chunk.fill(0);
   }
   return read;
 }

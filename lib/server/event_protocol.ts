@@ -1,36 +1,41 @@
-/** The event door: frames of JSON as requests, and events as frames of JSON. */
+/** The event protocol: JSON as requests, and events as frames of JSON. */
 
 import { Batch } from "../chat/batch.ts";
 import { EVENT_TRAITS } from "../chat/peer.ts";
 import { Refusal } from "../chat/refusal.ts";
-import { type Decoded, decodeRequest } from "../wire/decode.ts";
+import { decodeRequest } from "../wire/decode.ts";
 import {
+  encodeEvent,
   type Event,
   eventText,
   PROTOCOL_VERSION,
   type Request,
   type RequestOf,
 } from "../wire/event.ts";
-import type { Frame } from "../wire/frame.ts";
 import { Encoded } from "./encoded.ts";
-import { bye, type Door, type Premises, type Threshold } from "./door.ts";
+import { bye } from "./bye.ts";
+import type { DoorPeer } from "./door.ts";
+import type { SharedState } from "./host.ts";
 import { costlyKind, type CostlyRequest, isCostly } from "./meter.ts";
 
-/** One client of the event protocol. */
-export class EventDoor implements Door {
+const PING = encodeEvent({ type: "ping" });
+
+/** Speaks the event protocol with one client. */
+export class EventProtocol {
+  readonly kind = "event";
   readonly encode = encodeEvents;
   readonly traits = EVENT_TRAITS;
-  readonly answersPing = true;
+  readonly ping = PING;
   readonly waitsForPerson = false;
-  readonly #premises: Premises;
-  readonly #threshold: Threshold;
+  readonly #shared: SharedState;
+  readonly #peer: DoorPeer;
   /** The name of the opening frame. */
   readonly name: string;
   #isIn = false;
 
-  constructor(premises: Premises, threshold: Threshold, name: string) {
-    this.#premises = premises;
-    this.#threshold = threshold;
+  constructor(shared: SharedState, peer: DoorPeer, name: string) {
+    this.#shared = shared;
+    this.#peer = peer;
     this.name = name;
   }
 
@@ -41,7 +46,7 @@ export class EventDoor implements Door {
 
   /** Answers the opening. */
   greet(): void {
-    const { house, limits, version, title } = this.#premises;
+    const { house, limits, version, title } = this.#shared;
     this.#tell({
       type: "welcome",
       protocol: PROTOCOL_VERSION,
@@ -53,18 +58,15 @@ export class EventDoor implements Door {
     });
   }
 
-  frame({ payload }: Frame): void | Promise<void> {
-    return this.take(decodeRequest(payload));
-  }
-
-  /** Answers what was decoded from a frame or a WebSocket message. */
-  take(decoded: Decoded<Request>): void | Promise<void> {
+  /** Answers a frame, or a WebSocket message. A promise means that the next one should wait. */
+  answer(payload: Uint8Array): void | Promise<void> {
+    const decoded = decodeRequest(payload);
     if (decoded.kind === "fatal") {
-      return this.#threshold.close(bye("bad-frame", `${decoded.text}.`));
+      return this.#peer.close(bye("bad-frame", `${decoded.text}.`));
     }
     if (decoded.kind === "error") {
       const { kind: _, ...rest } = decoded;
-      this.#premises.metrics.refused(decoded.code);
+      this.#shared.metrics.refused(decoded.code);
       return this.#tell({ type: "error", ...rest });
     }
     const request = decoded.value;
@@ -79,20 +81,20 @@ export class EventDoor implements Door {
     if (this.#isIn) {
       return isCostly(request)
         ? this.#costly(request)
-        : this.#premises.house.request(this.#threshold, request);
+        : this.#shared.house.request(this.#peer, request);
     }
     return request.type === "hello"
       ? this.#hello(request)
-      : this.#premises.house.request(this.#threshold, request);
+      : this.#shared.house.request(this.#peer, request);
   }
 
   async #costly(request: CostlyRequest): Promise<void> {
-    await this.#threshold.costly(costlyKind(request));
-    await this.#premises.house.request(this.#threshold, request);
+    await this.#peer.costly(costlyKind(request));
+    await this.#shared.house.request(this.#peer, request);
   }
 
   #hello({ type: _, name = this.name, ...hello }: RequestOf<"hello">): void | Promise<void> {
-    const comes = this.#premises.house.come(this.#threshold, { ...hello, name });
+    const comes = this.#shared.house.come(this.#peer, { ...hello, name });
     if (comes !== undefined) return comes.then(() => this.#entered());
     this.#entered();
   }
@@ -104,10 +106,10 @@ export class EventDoor implements Door {
   #refuse(error: unknown, id: string | undefined): void {
     if (!(error instanceof Refusal)) throw error;
     const { code, message, retryAfterMs } = error;
-    this.#premises.metrics.refused(code);
+    this.#shared.metrics.refused(code);
     // Who is banned from the server has nothing more to say; from a room, it may ask for another.
     if (error.keepsOut && !this.#isIn) {
-      return this.#threshold.close(bye(code, `${message}.`));
+      return this.#peer.close(bye(code, `${message}.`));
     }
     this.#tell({
       type: "error",
@@ -119,7 +121,7 @@ export class EventDoor implements Door {
   }
 
   #tell(event: Event): void {
-    this.#threshold.deliver(new Batch([event]));
+    this.#peer.deliver(new Batch([event]));
   }
 }
 

@@ -1,16 +1,17 @@
-/** The classic door: the frames of a classic client as requests, and events as pairs of frames. */
+/** The classic protocol: the frames of a client as requests, and events as pairs of frames. */
 
-import type { Hello } from "../chat/come.ts";
+import type { Hello } from "../chat/hello.ts";
 import { helpLines, parseLine } from "../chat/command.ts";
 import { describe } from "../chat/describe.ts";
 import { CLASSIC_TRAITS } from "../chat/peer.ts";
 import { Refusal } from "../chat/refusal.ts";
 import { pairText } from "../wire/classic.ts";
 import { type Event, type EventOf, type Request, SERVER_NAME } from "../wire/event.ts";
-import type { Frame } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
 import { Encoded } from "./encoded.ts";
-import { bye, type Door, type Premises, type Threshold } from "./door.ts";
+import { bye } from "./bye.ts";
+import type { DoorPeer } from "./door.ts";
+import type { SharedState } from "./host.ts";
 import { costlyKind, type CostlyRequest, isCostly } from "./meter.ts";
 
 /** The id of requests that came as a command, so that their answers are told from news. */
@@ -22,13 +23,15 @@ const MAY_TRY_AGAIN: ReadonlySet<string> = new Set(["bad-password", "bad-login",
 /** What a classic client shows to come in. */
 type Shown = Pick<Hello, "name" | "password" | "login">;
 
-/** One classic client. It is in one room at a time. */
-export class ClassicDoor implements Door {
+/** Speaks the classic protocol with one client, which is in one room at a time. */
+export class ClassicProtocol {
+  readonly kind = "classic";
   readonly encode = encodeClassic;
   readonly traits = CLASSIC_TRAITS;
-  readonly answersPing = false;
-  readonly #premises: Premises;
-  readonly #threshold: Threshold;
+  /** It has no way to answer. */
+  readonly ping = undefined;
+  readonly #shared: SharedState;
+  readonly #peer: DoorPeer;
   #isIn = false;
   /** The name that it came with, and what it has shown so far. */
   #shown: Shown = { name: "" };
@@ -36,9 +39,9 @@ export class ClassicDoor implements Door {
   #missing: "password" | "login" | undefined;
   #directs = 0;
 
-  constructor(premises: Premises, threshold: Threshold) {
-    this.#premises = premises;
-    this.#threshold = threshold;
+  constructor(shared: SharedState, peer: DoorPeer) {
+    this.#shared = shared;
+    this.#peer = peer;
   }
 
   /** Lets the client in under the name in its first frame, or asks for what is missing. */
@@ -52,15 +55,16 @@ export class ClassicDoor implements Door {
     return this.#missing !== undefined;
   }
 
-  frame({ payload }: Frame): void | Promise<void> {
+  /** Answers a frame. A promise means that the next one should wait. */
+  answer(payload: Uint8Array): void | Promise<void> {
     if (payload.length === 0) return;
     const text = decodeText(payload);
     if (text === undefined) {
-      return this.#threshold.close(bye("bad-utf8", "A message was not valid UTF-8."));
+      return this.#peer.close(bye("bad-utf8", "A message was not valid UTF-8."));
     }
     if (!this.#isIn) return this.#outside(text);
-    const { house } = this.#premises;
-    const [room] = house.roomsOf(this.#threshold);
+    const { house } = this.#shared;
+    const [room] = house.roomsOf(this.#peer);
     if (room === undefined) return;
     if (!text.startsWith("/")) return this.#request({ type: "say", room, text });
     const parsed = parseLine(text, { room, names: house.names(room) });
@@ -79,7 +83,7 @@ export class ClassicDoor implements Door {
   /** Comes in with what was shown; stays outside while something is missing. */
   #come(shown: Shown): void | Promise<void> {
     try {
-      const comes = this.#premises.house.come(this.#threshold, shown);
+      const comes = this.#shared.house.come(this.#peer, shown);
       if (comes === undefined) return this.#entered();
       return comes.then(() => this.#entered()).catch((error) => this.#stayOut(error, shown));
     } catch (error) {
@@ -102,7 +106,7 @@ export class ClassicDoor implements Door {
       // The server's password was right, and need not be typed again.
       this.#shown = { name, password };
     } else if (this.#missing === undefined || !MAY_TRY_AGAIN.has(code)) {
-      return this.#threshold.close(bye(code, `${message}.`));
+      return this.#peer.close(bye(code, `${message}.`));
     }
     this.#tell([
       MAY_TRY_AGAIN.has(code) ? `${message}.` : `${message}: say /login PASSWORD, or /quit.`,
@@ -114,7 +118,7 @@ export class ClassicDoor implements Door {
     const missing = this.#missing;
     if (missing === undefined) return;
     if (text.trim().toLowerCase() === "/quit") {
-      return this.#threshold.close(bye("quit", "Goodbye."));
+      return this.#peer.close(bye("quit", "Goodbye."));
     }
     const password = typedPassword(text);
     if (password !== undefined) return this.#come({ ...this.#shown, [missing]: password });
@@ -137,13 +141,13 @@ export class ClassicDoor implements Door {
   }
 
   async #costly(request: CostlyRequest): Promise<void> {
-    await this.#threshold.costly(costlyKind(request));
+    await this.#peer.costly(costlyKind(request));
     await this.#request(request);
   }
 
   #request(request: Request): void | Promise<void> {
     try {
-      const waits = this.#premises.house.request(this.#threshold, request);
+      const waits = this.#shared.house.request(this.#peer, request);
       return waits?.catch((error) => this.#refuse(error));
     } catch (error) {
       return this.#refuse(error);
@@ -152,13 +156,13 @@ export class ClassicDoor implements Door {
 
   #refuse(error: unknown): void {
     if (!(error instanceof Refusal)) throw error;
-    this.#premises.metrics.refused(error.code);
+    this.#shared.metrics.refused(error.code);
     this.#tell([`${error.message}.`]);
   }
 
   #tell(lines: readonly string[]): void {
     const pairs = lines.map((line) => pairText(SERVER_NAME, line));
-    this.#threshold.push(encoder.encode(pairs.join("")));
+    this.#peer.push(encoder.encode(pairs.join("")));
   }
 }
 

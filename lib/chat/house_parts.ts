@@ -1,0 +1,60 @@
+/** What the house is made of, as the functions that answer requests need it. */
+
+import type { AuditLine } from "../wire/event.ts";
+import type { Audiences } from "./audiences.ts";
+import type { Chance } from "./chance.ts";
+import type { History } from "./history.ts";
+import type { Keeper } from "./keeper.ts";
+import type { Peer } from "./peer.ts";
+import type { Rate } from "./rate.ts";
+import type { Registry } from "./registry.ts";
+import type { RoomState } from "./room_state.ts";
+import type { Session } from "./session.ts";
+import type { Turns } from "./turns.ts";
+
+/** What an answer may look at and change. */
+export interface HouseParts {
+  readonly registry: Registry;
+  readonly audiences: Audiences;
+  readonly history: History;
+  /** Whose search is next. */
+  readonly searches: Turns;
+  /** A clock that never goes back, in ms. */
+  readonly now: () => number;
+  readonly chance: Chance;
+  /** Messages that a new member of a room gets from before it came. */
+  readonly scrollback: number;
+  /** How much may be said in one round before its speakers wait, in UTF-16 code units. */
+  readonly roundLength: number;
+  /** A room with more members is not told who comes and goes. */
+  readonly presenceMembers: number;
+  /** How fast a room may be spoken in. */
+  readonly roomRate: Rate;
+  /** Messages in one page at most. */
+  readonly pageMessages: number;
+  /** The largest event that a client takes, in bytes. */
+  readonly messageBytes: number;
+  /** Settles at a time of the clock; `undefined`: it is that late already. */
+  readonly until: Until;
+  /** Knows people, passwords, bans. */
+  readonly keeper: Keeper;
+  /** Names that can be reserved. */
+  readonly maxAccounts: number;
+  /** What a text means as an address, in the form of a peer's `address`; `undefined`: none. */
+  readonly addressKey: (text: string) => string | undefined;
+  /** Told of what one person did to another. */
+  readonly onModerated: (line: AuditLine) => void;
+  /** Peers that are coming in, while what they have shown is looked at. */
+  readonly coming: Set<Peer>;
+  /** The sessions of the peers that have come in; one that has gone is its session's peer no more. */
+  readonly sessions: WeakMap<Peer, Session>;
+  /** Takes a session out of a room, and tells the others, unless the house is closing. */
+  leave(session: Session, room: RoomState): void;
+  /** Takes a session without a peer, whose name somebody else gets, out of its rooms. */
+  missing(session: Session): void;
+  /** Ends what a peer that somebody else takes the place of had of its session. */
+  replaced(peer: Peer): void;
+}
+
+/** Waits for a time in ms of the clock. */
+export type Until = (time: number) => Promise<void> | undefined;

@@ -1,0 +1,44 @@
+/** The listener of those who speak in frames: TCP, or TLS over it. */
+
+import { connections } from "./accept.ts";
+import { Connection } from "./connection.ts";
+import { FrameDoor, frameLastWords } from "./frame_door.ts";
+import type { Goodbyes } from "./goodbye.ts";
+import type { ListenerHost } from "./host.ts";
+import type { Socket } from "./socket.ts";
+import { TcpTransport } from "./tcp_transport.ts";
+
+/** What is accepted, and how. */
+export interface FrameListener {
+  readonly listener: Deno.TcpListener;
+  readonly host: ListenerHost;
+  /** Says goodbye to those for whom there is no place. */
+  readonly goodbyes: Goodbyes;
+  /** Makes each connection one over TLS. Plain unless told. */
+  readonly secure: ((conn: Deno.TcpConn) => Socket) | undefined;
+  /** Ends it. Close the listener too. */
+  readonly signal: AbortSignal;
+}
+
+/** Lets in whoever connects, until the signal aborts. */
+export async function acceptFrames(
+  { listener, host, goodbyes, secure, signal }: FrameListener,
+): Promise<void> {
+  const { shared } = host;
+  const onProblem = ({ message }: Error, pauseMs: number): void => {
+    const fields = { pauseMs, error: message };
+    shared.log({ level: "warning", kind: "problem", text: "Can't accept connections", fields });
+  };
+  for await (const conn of connections(listener, { signal, onProblem })) {
+    const socket: Socket = secure?.(conn) ?? conn;
+    const transport = new TcpTransport(socket);
+    const refusal = host.admit(socket.remoteAddr.hostname, () => {
+      return new Connection({
+        transport,
+        host,
+        door: (peer) => new FrameDoor(shared, peer, socket),
+      });
+    });
+    if (refusal !== undefined) goodbyes.say(transport, (byte) => frameLastWords(refusal, byte));
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * The door of those who speak in frames. Their first one says by its padding whether they want events
+ * or are classic clients.
+ */
+
+import type { Batch } from "../chat/batch.ts";
+import { EVENT_TRAITS, type Traits } from "../chat/peer.ts";
+import { encodeEvent, type EventOf } from "../wire/event.ts";
+import { type Frame, FrameDecoder, FrameError } from "../wire/frame.ts";
+import { decodeText } from "../wire/text.ts";
+import { bye } from "./bye.ts";
+import { ClassicProtocol, encodeClassic } from "./classic_protocol.ts";
+import type { Door, DoorPeer, Taken } from "./door.ts";
+import { bytesOf } from "./encoded.ts";
+import { EventProtocol } from "./event_protocol.ts";
+import type { SharedState } from "./host.ts";
+import type { Socket } from "./socket.ts";
+
+const SPACE = 0x20;
+const NOTHING = new Uint8Array();
+
+/** One peer that speaks in frames. */
+export class FrameDoor implements Door {
+  whole = 0;
+  readonly #shared: SharedState;
+  readonly #peer: DoorPeer;
+  readonly #socket: Pick<Socket, "lacksTls">;
+  readonly #decoder: FrameDecoder;
+  #firstByte: number | undefined;
+  /** Which one is spoken, once that is clear. */
+  #protocol: EventProtocol | ClassicProtocol | undefined;
+  /** The same while it may still turn out that it is a classic client. */
+  #asksForEvents: EventProtocol | undefined;
+
+  constructor(shared: SharedState, peer: DoorPeer, socket: Pick<Socket, "lacksTls">) {
+    this.#shared = shared;
+    this.#peer = peer;
+    this.#socket = socket;
+    this.#decoder = new FrameDecoder(shared.limits.payloadBytes);
+  }
+
+  get kind(): string {
+    return this.#protocol?.kind ?? "opening";
+  }
+
+  get traits(): Traits {
+    return this.#protocol?.traits ?? EVENT_TRAITS;
+  }
+
+  get waitsForPerson(): boolean {
+    return this.#protocol?.waitsForPerson ?? false;
+  }
+
+  get ping(): Uint8Array | undefined {
+    return this.#protocol?.ping;
+  }
+
+  get pending(): number {
+    return this.#decoder.pending;
+  }
+
+  begin(): void {
+    // The peer speaks first.
+  }
+
+  take(chunk: Uint8Array): void {
+    this.#firstByte ??= chunk[0];
+    this.#decoder.take(chunk);
+  }
+
+  next(): Taken | undefined {
+    let frame: Frame | undefined;
+    try {
+      frame = this.#decoder.next();
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      this.#peer.close(bye(error.reason, `${error.message}.`));
+    }
+    if (frame === undefined) return undefined;
+    this.whole++;
+    return { bytes: frame.payload.length, waits: this.#frame(frame) };
+  }
+
+  encode(batch: Batch): Uint8Array {
+    return this.#protocol === undefined ? NOTHING : bytesOf(batch, this.#protocol.encode);
+  }
+
+  lastWords(event: EventOf<"bye">): Uint8Array | undefined {
+    return this.#protocol === undefined
+      ? frameLastWords(event, this.#firstByte)
+      : this.#protocol.encode([event]).bytes;
+  }
+
+  #frame({ padding, payload }: Frame): void | Promise<void> {
+    if (this.#protocol === undefined) return this.#open(payload, padding === "right");
+    // A client that asked for events but missed the answer goes on as a classic client.
+    const asked = this.#asksForEvents;
+    if (padding === "left" && asked !== undefined && !asked.ready) this.#openClassic(asked.name);
+    return this.#protocol.answer(payload);
+  }
+
+  /** Answers the first frame, which is a name. */
+  #open(payload: Uint8Array, wantsEvents: boolean): void {
+    if (this.#socket.lacksTls) {
+      return this.#peer.close(bye("needs-tls", "This server speaks TLS; connect with --tls."));
+    }
+    const name = decodeText(payload);
+    if (name === undefined) {
+      return this.#peer.close(bye("bad-utf8", "The name was not valid UTF-8."));
+    }
+    if (name === "") return this.#peer.close(bye("bad-name", "The name was empty."));
+    if (!wantsEvents) return this.#openClassic(name);
+    const protocol = new EventProtocol(this.#shared, this.#peer, name);
+    this.#protocol = this.#asksForEvents = protocol;
+    protocol.greet();
+  }
+
+  #openClassic(name: string): void {
+    const protocol = new ClassicProtocol(this.#shared, this.#peer);
+    this.#protocol = protocol;
+    this.#asksForEvents = undefined;
+    protocol.enter(name);
+  }
+}
+
+/**
+ * The last words to a peer of which nothing is known but its first byte: by that the first header is
+ * padded. There are none for a peer that has sent nothing.
+ */
+export function frameLastWords(
+  event: EventOf<"bye">,
+  firstByte: number | undefined,
+): Uint8Array | undefined {
+  if (firstByte === undefined) return undefined;
+  return firstByte === SPACE ? encodeEvent(event) : encodeClassic([event]).bytes;
+}

@@ -1,0 +1,90 @@
+/** The connections that are open, whoever accepted them: how one is let in, and how all are ended. */
+
+import type { EventOf } from "../wire/event.ts";
+import { addressKey, Admission } from "./admission.ts";
+import { bye } from "./bye.ts";
+import type { LiveConnection, SharedState } from "./host.ts";
+import type { Sweep } from "./sweep.ts";
+import { within } from "./within.ts";
+
+/** How long the connections that were cut off may take to notice it, in ms. */
+const ENDING_MS = 500;
+
+/** How long a client waits before it comes back after a shutdown, in ms. */
+const RETRY_AFTER_SHUTDOWN_MS = 1_000;
+
+/** Runs connections, and counts them by their addresses. */
+export class LiveConnections {
+  readonly #shared: SharedState;
+  readonly #sweep: Sweep;
+  readonly #admission: Admission;
+  readonly #open = new Map<LiveConnection, Promise<void>>();
+
+  constructor(shared: SharedState, sweep: Sweep) {
+    this.#shared = shared;
+    this.#sweep = sweep;
+    this.#admission = new Admission(shared.limits);
+    sweep.add(this.#admission);
+  }
+
+  /** Connections that are open. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  [Symbol.iterator](): Iterator<LiveConnection> {
+    return this.#open.keys();
+  }
+
+  /** Counts a connection and runs it until its end, or says why there is no place for it. */
+  admit(address: string, make: () => LiveConnection | undefined): EventOf<"bye"> | undefined {
+    const key = addressKey(address);
+    const refusal = this.#admission.enter(key, this.#sweep.now);
+    if (refusal !== undefined) {
+      this.#tellRefused(address, refusal.reason);
+      return refusal;
+    }
+    let made: LiveConnection | undefined;
+    try {
+      made = make();
+    } finally {
+      if (made === undefined) this.#admission.leave(key);
+    }
+    if (made === undefined) return undefined;
+    const connection = made;
+    const left = (): void => {
+      this.#open.delete(connection);
+      this.#admission.leave(key);
+    };
+    this.#open.set(connection, connection.run().finally(left));
+    return undefined;
+  }
+
+  /** Takes no more requests; those that were taken are answered. */
+  stopReading(): void {
+    for (const connection of this) connection.stopReading();
+  }
+
+  /**
+   * Tells every connection that the server stops, and waits until all have ended. One that still
+   * waits for a disk that hangs is left behind.
+   */
+  async drain(drainMs: number): Promise<void> {
+    for (const connection of this) {
+      connection.close(
+        bye("shutdown", "The server is shutting down.", RETRY_AFTER_SHUTDOWN_MS),
+      );
+    }
+    const ended = Promise.all(this.#open.values()).then(() => {});
+    await within(ended, drainMs);
+    for (const connection of this) connection.destroy();
+    await within(ended, ENDING_MS);
+  }
+
+  #tellRefused(address: string, reason: string): void {
+    const fields = { address, reason };
+    const kind = `refused-${reason}`;
+    this.#shared.log({ level: "info", kind, text: "Refused a connection", fields });
+    this.#shared.metrics.refused(reason);
+  }
+}

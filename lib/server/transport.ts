@@ -1,0 +1,29 @@
+/** What carries the bytes of one connection: TCP, TLS over it, or a WebSocket. */
+
+/**
+ * The two ways of one connection. Contract:
+ *
+ * - One `read` and one `write` at a time. Nothing is read that nobody asked for, but for what had
+ *   arrived together with it: so a peer that is not listened to is held back by the network.
+ * - `read` gives the bytes in order, in chunks as the transport has them (over a WebSocket one chunk
+ *   is one message). A chunk is valid until the next `read`. `undefined`: the peer has ended its side.
+ *   Rejects when the connection broke.
+ * - `write` gives back how many of the bytes are on their way, at least one; the caller keeps off them
+ *   until then. Rejects when the connection broke.
+ * - `finish` comes once, when the last words have been written, and tells the peer that there will
+ *   be nothing more. The peer may still send, and is read on until it ends its side too.
+ * - `destroy` ends everything at once, and whatever is in flight with it; again is no mistake.
+ */
+export interface Transport {
+  /** Where the peer is; the port is for the log, where it means anything. */
+  readonly remote: { readonly hostname: string; readonly port?: number };
+  /** Bytes that have come, those of messages that are not complete included. */
+  readonly receivedBytes: number;
+  /** Both sides have said goodbye, and the peer should let go of the connection. */
+  readonly isEnding: boolean;
+  read(): Promise<Uint8Array | undefined>;
+  write(bytes: Uint8Array): Promise<number>;
+  /** `reason` is that of the last words, if there were any. */
+  finish(reason: string | undefined): Promise<void>;
+  destroy(): void;
+}

@@ -1,0 +1,90 @@
+/** The door of browsers: the event protocol, with each event and request in a message of its own. */
+
+import type { Batch } from "../chat/batch.ts";
+import { EVENT_TRAITS } from "../chat/peer.ts";
+import { bye } from "../server/bye.ts";
+import { Connection } from "../server/connection.ts";
+import type { Door, DoorPeer, Taken } from "../server/door.ts";
+import { bytesOf } from "../server/encoded.ts";
+import { EventProtocol } from "../server/event_protocol.ts";
+import type { ListenerHost, SharedState } from "../server/host.ts";
+import type { EventOf } from "../wire/event.ts";
+import { encodeFrames, PING_FRAME, pongFrame } from "./frames.ts";
+import { type ChunkKind, type OpenWebSocket, WebSocketTransport } from "./web_socket_transport.ts";
+
+/** A connection on a WebSocket that has been opened. */
+export function webConnection(opened: OpenWebSocket, host: ListenerHost): Connection {
+  const transport = new WebSocketTransport(opened);
+  const door = (peer: DoorPeer): Door => new WebDoor(host.shared, peer, transport);
+  return new Connection({ transport, host, door });
+}
+
+/** What the door needs of a WebSocket besides the chunks. */
+interface ReadWebSocket {
+  /** What the chunk is that was read last. */
+  readonly kind: ChunkKind;
+  /** Bytes of a message that is not complete. */
+  readonly pending: number;
+}
+
+/** One peer on a WebSocket. */
+class WebDoor implements Door {
+  readonly kind = "web";
+  readonly traits = EVENT_TRAITS;
+  readonly ping = PING_FRAME;
+  readonly waitsForPerson = false;
+  whole = 0;
+  readonly #peer: DoorPeer;
+  readonly #webSocket: ReadWebSocket;
+  readonly #protocol: EventProtocol;
+  #chunk: Uint8Array | undefined;
+
+  constructor(shared: SharedState, peer: DoorPeer, webSocket: ReadWebSocket) {
+    this.#peer = peer;
+    this.#webSocket = webSocket;
+    this.#protocol = new EventProtocol(shared, peer, "");
+  }
+
+  get pending(): number {
+    return this.#webSocket.pending;
+  }
+
+  begin(): void {
+    this.#protocol.greet();
+  }
+
+  take(chunk: Uint8Array): void {
+    this.#chunk = chunk;
+  }
+
+  next(): Taken | undefined {
+    const chunk = this.#chunk;
+    if (chunk === undefined) return undefined;
+    this.#chunk = undefined;
+    return { bytes: chunk.length, waits: this.#answer(chunk) };
+  }
+
+  encode(batch: Batch): Uint8Array {
+    return bytesOf(batch, encodeFrames);
+  }
+
+  lastWords(event: EventOf<"bye">): Uint8Array {
+    return encodeFrames([event]).bytes;
+  }
+
+  #answer(chunk: Uint8Array): void | Promise<void> {
+    switch (this.#webSocket.kind) {
+      case "text":
+        this.whole++;
+        return this.#protocol.answer(chunk);
+      case "ping":
+        return this.#peer.push(pongFrame(chunk));
+      case "pong":
+        return;
+      case "binary":
+        return this.#peer.close(bye("bad-frame", "The message was binary; events are text."));
+      case "wrong":
+        return this.#peer.close(bye("bad-frame", "That was no WebSocket frame."));
+    }
+  }
+}
