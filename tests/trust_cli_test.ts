@@ -10,9 +10,10 @@ import { shownFingerprint } from "../lib/tls/fingerprint.ts";
 import { Identity, type KeyPair } from "../lib/tls/identity.ts";
 import { makeKeyPair } from "../lib/tls/self_signed.ts";
 import { type Authority, makeAuthority, securely } from "./fixtures/certificates.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { toolTest } from "./fixtures/tools.ts";
 import { startServer, until } from "./helpers.ts";
-import { chatroom, type Result } from "./program.ts";
+import type { Result } from "./program.ts";
 import { NO_PTY, Pty } from "./pty.ts";
 
 const A = `SHA256:${"AA:".repeat(31)}AA`;
