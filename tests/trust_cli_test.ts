@@ -75,6 +75,8 @@ Deno.test("send trusts whom it is told to, and tells what is wrong with the othe
     await using server = secureServer(await makeKeyPair(["localhost"]));
     const pin = server.identity.fingerprint;
     assertEquals((await send(server, "--tls-fingerprint", pin)).code, 0);
+    const unknown = await send(server, "--tls");
+    assertStringIncludes(unknown.stderr, `Its fingerprint is ${shownFingerprint(pin)}; if that is`);
     const env = { CHATROOM_TLS_FINGERPRINT: pin, CHATROOM_SERVER: `localhost:${server.addr.port}` };
     assertEquals((await chatroom(["send", "--name", "bob", "hi"], { env })).code, 0);
     const bad = await send(server, "--tls-fingerprint", "12:34");
