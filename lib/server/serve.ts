@@ -119,14 +119,7 @@ export function serve(options: ServeOptions = {}): Server {
   };
 
   const finished = run();
-  const { hostname: address, port: at } = listener.addr;
-  const { connections: most, connectionsPerAddress } = limits;
-  log({
-    level: "info",
-    kind: "start",
-    text: "Listening",
-    fields: { address, port: at, connections: most, connectionsPerAddress },
-  });
+  tellStart(shared, listener.addr);
   const shutdown = (): Promise<void> => {
     if (!stopping.signal.aborted) {
       stopping.abort();
@@ -145,6 +138,12 @@ export function serve(options: ServeOptions = {}): Server {
     shutdown,
     [Symbol.asyncDispose]: shutdown,
   };
+}
+
+function tellStart({ log, limits }: SharedState, { hostname, port }: Deno.NetAddr): void {
+  const { connections, connectionsPerAddress } = limits;
+  const fields = { address: hostname, port, connections, connectionsPerAddress };
+  log({ level: "info", kind: "start", text: "Listening", fields });
 }
 
 /** What there is to be ended when a server stops. */
