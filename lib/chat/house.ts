@@ -6,7 +6,8 @@
 import type { Request } from "../wire/event.ts";
 import { Audiences } from "./audiences.ts";
 import { Batch } from "./batch.ts";
-import { OneByOne, putPeople } from "./put_people.ts";
+import { OneByOne } from "./one_by_one.ts";
+import { putPeople } from "./put_people.ts";
 import { come } from "./come.ts";
 import { evolvePeople } from "./evolve.ts";
 import { FittingIndex } from "./fitting_index.ts";
@@ -117,8 +118,8 @@ export class House {
   }
 
   /**
-   * Lets a peer in: a ban, its passwords, its session, its name and its first room are looked at, it is
-   * told `ready`, and then what it missed. A promise settles when it hears its rooms live; hold its
+   * Lets a peer in: looks at passwords, bans, its session, its name and its first room, tells it
+   * `ready`, and then what it missed. A promise settles when it hears its rooms live; hold its
    * requests back until then. Throws or rejects with a {@linkcode Refusal}, and has changed nothing
    * then.
    */

@@ -3,7 +3,7 @@
 import type { AuditLine } from "../wire/event.ts";
 import type { Audiences } from "./audiences.ts";
 import type { Chance } from "./chance.ts";
-import type { OneByOne } from "./put_people.ts";
+import type { OneByOne } from "./one_by_one.ts";
 import type { HouseState } from "./house_state.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Entry, Fact, Hash } from "./log/fact.ts";

@@ -16,18 +16,6 @@ export interface Judged {
   readonly begin?: () => void;
 }
 
-/** Lets changes be judged one after the other. */
-export class OneByOne {
-  #last: Promise<void> = Promise.resolve();
-
-  /** Does `work` when all that was to be done before has ended. */
-  run(work: () => Promise<void>): Promise<void> {
-    const done = this.#last.then(work);
-    this.#last = done.catch(() => {});
-    return done;
-  }
-}
-
 /** What it takes to change people. */
 type Parts = Pick<HouseParts, "state" | "log" | "peopleTurn" | "onUndecided">;
 

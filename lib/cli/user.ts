@@ -6,7 +6,7 @@ import { checkStrength } from "../chat/strength.ts";
 import { MAX_NAME_LENGTH } from "../chat/name.ts";
 import { People } from "../chat/people.ts";
 import { SERVER_ROLES, type ServerRole } from "../chat/permissions.ts";
-import { type Account, type Change, type Kept } from "../chat/records.ts";
+import type { Account, Change, Kept } from "../chat/records.ts";
 import { Refusal } from "../chat/refusal.ts";
 import { inertLine } from "../client/inert.ts";
 import { denoTerminal } from "../client/terminal/tty.ts";

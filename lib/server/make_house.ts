@@ -8,7 +8,8 @@ import type { Passwords } from "../chat/keeper.ts";
 import type { Entry, Fact } from "../chat/log/fact.ts";
 import type { KeptLog } from "../chat/log/fact_log.ts";
 import { HistoryLog } from "../chat/log/history_log.ts";
-import { MemoryLog } from "../chat/log/memory_log.ts";
+import { MemoryLog, type MemoryLogOptions } from "../chat/log/memory_log.ts";
+import { MemoryHistory } from "../chat/memory_history.ts";
 import { MemoryRecords, type Records } from "../chat/records.ts";
 import { MAX_EVENT_BYTES } from "../wire/event.ts";
 import { writtenAddress } from "./address.ts";
@@ -42,7 +43,7 @@ export interface HouseSurroundings {
   readonly ticks: Ticks;
   readonly metrics: Metrics;
   readonly log: Log;
-  /** Whether the server's password is right; `undefined` where nobody needs one. */
+  /** Whether a password is the server's; `undefined` where it has none. */
   readonly opens: ((password: string) => boolean) | undefined;
   /** Ends the server, since what its house knows is not to be relied on any more. */
   readonly end: () => void;
@@ -53,17 +54,16 @@ export function makeHouse(
   { factLog, history, records, passwords = new ScryptPasswords(), watched = false }: HouseStores,
   { limits, pace, ticks, metrics, log, opens, end }: HouseSurroundings,
 ): House {
-  const kept = factLog ??
-    (history === undefined ? inMemory(limits) : overHistory(history, records));
+  const kept = factLog ?? keptBy(history, records, limits);
   return new House({
     factLog: watched ? new WatchedLog(kept, metrics) : kept,
     ...(kept instanceof HistoryLog ? {} : { hashOf }),
     ...mishaps({ metrics, log, end }),
     limits: {
       ...limits,
-      // A round is small beside an outbox, so that only who misses several is too slow.
+      // A round is small beside an outbox, so that only a peer that misses several is too slow.
       roundLength: limits.outboxBytes / 8,
-      // Whoever has room for an event has it beside what else waits: an eighth, see `drained`.
+      // What may wait besides an event is an eighth of the outbox, see `drained`.
       messageBytes: Math.min(limits.outboxBytes * 7 / 8, MAX_EVENT_BYTES),
     },
     pace,
@@ -98,8 +98,12 @@ function mishaps(
     },
     onBroken: (error, entry) => {
       const fields = { entry: written(entry), trace: traceOf(error) };
-      const text = "An entry could not be taken in; the server ends";
-      log({ level: "error", kind: "broken", text, fields });
+      log({
+        level: "error",
+        kind: "broken",
+        text: "An entry could not be taken in; the server ends",
+        fields,
+      });
       end();
     },
   };
@@ -117,17 +121,28 @@ function traceOf(error: unknown): string {
   return error instanceof Error ? error.stack ?? error.message : String(error);
 }
 
-function overHistory(history: History, records: Records = new MemoryRecords()): HistoryLog {
-  return new HistoryLog(history, records, SYSTEM.date);
+function keptBy(
+  history: History | undefined,
+  records: Records | undefined,
+  limits: Limits,
+): KeptLog {
+  const options = inMemory(limits);
+  if (history === undefined && records === undefined) return new MemoryLog(options);
+  const { date } = SYSTEM;
+  return new HistoryLog(
+    history ?? new MemoryHistory(options),
+    records ?? new MemoryRecords(),
+    date,
+  );
 }
 
-function inMemory(limits: Limits): MemoryLog {
-  return new MemoryLog({
+function inMemory(limits: Limits): MemoryLogOptions {
+  return {
     messagesPerRoom: limits.historyMessages,
     maxBytes: limits.historyBytes,
     idsPerSession: limits.sessionIds,
     now: SYSTEM.date,
     epoch: SYSTEM.chance.secret(),
     pause: () => new Promise((resolve) => setTimeout(resolve, 0)),
-  });
+  };
 }
