@@ -2,7 +2,6 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
-import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { nameKey } from "../lib/chat/name.ts";
 import { CLASSIC_TRAITS } from "../lib/chat/peer.ts";
 import { People } from "../lib/chat/people.ts";
@@ -10,6 +9,7 @@ import { type Account, MemoryRecords, type Sanction } from "../lib/chat/records.
 import { Refusal } from "../lib/chat/refusal.ts";
 import { comeIn, comeNow } from "./fixtures/house_peer.ts";
 import { ask, PLAIN_PASSWORDS, startHouse } from "./fixtures/people_house.ts";
+import { still, stillHistory } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -27,7 +27,7 @@ function recordsOf(sanctions: readonly Sanction[]): MemoryRecords {
 }
 
 Deno.test("a ban holds for look-alikes, whatever is banned and lifted in rooms", none, () => {
-  const people = new People();
+  const people = new People(() => 0);
   const held = (name: string, room = ""): string | undefined =>
     people.sanction("ban", { name, key: nameKey(name) }, room)?.target;
   people.apply([{ type: "sanction", sanction: ban("alice") }]);
@@ -54,7 +54,8 @@ Deno.test(
   () => {
     for (const room of ["", "lobby"]) {
       const house = new House({
-        history: new MemoryHistory(),
+        ...still(),
+        history: stillHistory(),
         records: recordsOf([ban("guest-2", room), ban("guest-4", "dev")]),
       });
       const names = Array.from({ length: 3 }, () => {
@@ -71,7 +72,7 @@ Deno.test(
   async () => {
     const records = recordsOf([]);
     const passwords = PLAIN_PASSWORDS;
-    const house = new House({ history: new MemoryHistory(), records, passwords });
+    const house = new House({ ...still(), history: stillHistory(), records, passwords });
     const guest = comeNow(house, { name: "ann", room: "dev" });
     const account: Account = { name: "ann", key: "ann", role: "member", proof: "p", createdAt: 0 };
     const sanctions = [ban("ann-2", "dev"), ban("ann-3")];
@@ -111,7 +112,8 @@ Deno.test("a room that can't be had again costs no more than that, be it the fir
     ] as const
   ) {
     const house = new House({
-      history: new MemoryHistory(),
+      ...still(),
+      history: stillHistory(),
       limits: { rooms },
       records: recordsOf(sanctions),
     });
@@ -138,7 +140,7 @@ Deno.test(
       ] as const
     ) {
       const records = recordsOf([ban("bob", "den")]);
-      const house = new House({ history: new MemoryHistory(), records });
+      const house = new House({ ...still(), history: stillHistory(), records });
       const { told } = comeNow(house, { name: "bob", room: "den", ...back });
       const [first] = told;
       assertEquals(first?.type === "ready" && first.room, ready);
@@ -153,7 +155,7 @@ Deno.test(
 Deno.test("who is banned everywhere, or from all there is, does not come back", none, async () => {
   const resume = { epoch: "old", seq: { dev: 1 } };
   for (const sanctions of [[ban("bob")], [ban("bob", "dev"), ban("bob", "lobby")]]) {
-    const house = new House({ history: new MemoryHistory(), records: recordsOf(sanctions) });
+    const house = new House({ ...still(), history: stillHistory(), records: recordsOf(sanctions) });
     const comes = (): Promise<unknown> => comeIn(house, { name: "bob", resume });
     assertEquals((await assertRejects(comes, Refusal)).code, "banned");
     assertEquals([house.present, house.openRooms], [0, 1]);

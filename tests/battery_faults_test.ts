@@ -244,9 +244,10 @@ for (const [way, days] of [["forward", 1], ["back", -1]] as const) {
     const limits = { ...HASTY, pingMs: 100, silenceMs: 3_000, nameMs: 1_000, sessionMs: 60_000 };
     using clock = new MovedClock();
     const history = new MemoryHistory({
+      now: () => Date.now(),
+      epoch: "an epoch",
       messagesPerRoom: 100,
       maxBytes: 1_048_576,
-      now: () => Date.now(),
     });
     await using server = startServer({ limits, history });
     using ann = await joinEvent(server, "ann");

@@ -182,7 +182,7 @@ Deno.test("a clock that is set years ahead and put right within the hour costs n
 
 Deno.test("a ban whose time is over holds again if the clock that said so is put right", () => {
   let now = YEAR_MS;
-  const people = new People(undefined, () => now);
+  const people = new People(() => now);
   const eve = { name: "eve", key: "eve" };
   const about = { kind: "ban", room: "", subject: "name", key: "eve" } as const;
   const sanction = { ...about, target: "eve", by: "ann", at: now, until: now + DAY_MS, reason: "" };
@@ -206,7 +206,7 @@ Deno.test("a ban whose time is over holds again if the clock that said so is put
 
 Deno.test("bans that are over keep nobody from imposing others", () => {
   let now = YEAR_MS;
-  const people = new People(undefined, () => now);
+  const people = new People(() => now);
   for (let i = 0; i < 500; i++) {
     const about = { kind: "mute", room: "dev", subject: "name", key: `eve${i}` } as const;
     const sanction = { ...about, target: about.key, by: "ann", at: now, until: now + 60_000 };

@@ -1,7 +1,7 @@
 /** Coming in is one call: what is looked at, in which order, and what becomes of those who go meanwhile. */
 
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import type { Hello } from "../lib/chat/come.ts";
+import type { Hello } from "../lib/chat/hello.ts";
 import type { Draft, Outcome } from "../lib/chat/history.ts";
 import { House } from "../lib/chat/house.ts";
 import type { HouseOptions } from "../lib/chat/house_options.ts";
@@ -11,6 +11,7 @@ import { type Account, MemoryRecords, type Sanction } from "../lib/chat/records.
 import { Refusal } from "../lib/chat/refusal.ts";
 import { comeIn, comeNow, HousePeer } from "./fixtures/house_peer.ts";
 import { PLAIN_PASSWORDS } from "./fixtures/people_house.ts";
+import { still, STILL_HISTORY, stillHistory } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -25,7 +26,8 @@ function makeHouse(options: Partial<HouseOptions> = {}): House {
   const kept = { accounts: [ANN], hosts: [], sanctions: [BANNED] };
   const records = Object.assign(new MemoryRecords(), { kept });
   return new House({
-    history: new MemoryHistory(),
+    ...still(),
+    history: stillHistory(),
     records,
     passwords: PLAIN_PASSWORDS,
     ...options,
@@ -90,7 +92,7 @@ Deno.test("who goes while its password is looked at does not come in", none, asy
 
 Deno.test("who goes while its session is looked for does not come in", none, async () => {
   const looking = Promise.withResolvers<boolean>();
-  const history = Object.assign(new MemoryHistory(), { recall: () => looking.promise });
+  const history = Object.assign(stillHistory(), { recall: () => looking.promise });
   const house = makeHouse({ history });
   const [gone, stays] = [new HousePeer(), new HousePeer()];
   const both = [
@@ -131,7 +133,7 @@ Deno.test(
   "who is in is told ready, then what it missed, and hears the room when it is in",
   none,
   async () => {
-    const history = new MemoryHistory();
+    const history = stillHistory();
     const house = makeHouse({ history, limits: { scrollback: 10 } });
     const bob = comeNow(house, { name: "bob" });
     house.request(bob, { type: "say", room: "lobby", text: "before" });
@@ -200,7 +202,7 @@ Deno.test("without ids an answer waits for what was said before", none, async ()
       super.append(draft, (outcome) => storing.push(() => done(outcome)));
     }
   }
-  const house = makeHouse({ history: new SlowHistory() });
+  const house = makeHouse({ history: new SlowHistory(STILL_HISTORY) });
   const classic = comeNow(house, { name: "old" }, { traits: CLASSIC_TRAITS });
   const event = comeNow(house, { name: "new" });
   const asked = [classic, event].map((peer) => {

@@ -2,13 +2,13 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
-import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { type Account, MemoryRecords } from "../lib/chat/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { Link } from "../lib/client/link.ts";
 import type { LinkEvent } from "../lib/client/conversation.ts";
 import { serve } from "../lib/server/serve.ts";
 import { comeIn } from "./fixtures/house_peer.ts";
+import { still, stillHistory } from "./fixtures/still.ts";
 import { eventFrame, RawPeer, startServer } from "./helpers.ts";
 
 const PASSWORD = "open sesame";
@@ -30,7 +30,8 @@ function makeHouse(): {
   };
   const kept = { accounts: [account], hosts: [], sanctions: [] };
   const house = new House({
-    history: new MemoryHistory(),
+    ...still(),
+    history: stillHistory(),
     records: Object.assign(new MemoryRecords(), { kept }),
     passwords: {
       hash: (password) => Promise.resolve(password),

@@ -2,19 +2,19 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { roomLog } from "../lib/chat/log_key.ts";
-import { MemoryHistory } from "../lib/chat/memory_history.ts";
+import { stillHistory } from "./fixtures/still.ts";
 import { append, draft, seqOf, testHistory } from "./history_contract.ts";
 
 const none = { permissions: "none" } as const;
 
 testHistory(
   "MemoryHistory",
-  (remembered) => Promise.resolve(new MemoryHistory(remembered)),
+  (remembered) => Promise.resolve(stillHistory({ ...remembered, now: () => Date.now() })),
   { ...none, forgets: true },
 );
 
 Deno.test("MemoryHistory keeps the last messages of a room", none, async () => {
-  const history = new MemoryHistory({ messagesPerRoom: 100 });
+  const history = stillHistory({ messagesPerRoom: 100 });
   for (let i = 1; i <= 1_234; i++) await append(history, draft("a", `${i}`));
   const { entries, more } = history.page(roomLog("a"), { after: 0, limit: 5_000 });
   assertEquals([entries.length, entries[0]?.message.seq, more], [100, 1_135, false]);
@@ -24,7 +24,7 @@ Deno.test(
   "MemoryHistory stays below its bytes, and the room silent for longest gives first",
   none,
   async () => {
-    const history = new MemoryHistory({ maxBytes: 100_000 });
+    const history = stillHistory({ maxBytes: 100_000 });
     for (let i = 0; i < 10; i++) await append(history, draft("quiet", "x".repeat(1_000)));
     for (let i = 0; i < 200; i++) {
       await append(history, draft("busy", "x".repeat(1_000)));
@@ -41,7 +41,7 @@ Deno.test(
   "MemoryHistory never hands out a number twice, though it forgets rooms",
   none,
   async () => {
-    const history = new MemoryHistory({ maxRooms: 2 });
+    const history = stillHistory({ maxRooms: 2 });
     for (let i = 0; i < 5; i++) await append(history, draft("a", "x"));
     await append(history, draft("b", "x"));
     await append(history, draft("c", "x"));
@@ -54,7 +54,7 @@ Deno.test(
   "MemoryHistory knows an id for longer than the text that came under it",
   none,
   async () => {
-    const history = new MemoryHistory({ maxBytes: 10_000 });
+    const history = stillHistory({ maxBytes: 10_000 });
     for (let i = 0; i < 200; i++) {
       await append(history, draft("a", `${i}${"x".repeat(1_000)}`, { session: "s", id: `${i}` }));
     }
@@ -70,7 +70,7 @@ Deno.test(
 );
 
 Deno.test("MemoryHistory remembers a bounded number of ids a session", none, async () => {
-  const history = new MemoryHistory();
+  const history = stillHistory();
   for (let i = 0; i < 3_000; i++) {
     await append(history, draft("a", "x", { session: "s", id: `${i}` }));
   }

@@ -2,7 +2,7 @@
 
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import type { Batch } from "../lib/chat/batch.ts";
-import type { Hello } from "../lib/chat/come.ts";
+import type { Hello } from "../lib/chat/hello.ts";
 import type { Draft, Outcome } from "../lib/chat/history.ts";
 import { House } from "../lib/chat/house.ts";
 import type { HouseLimits } from "../lib/chat/house_options.ts";
@@ -10,6 +10,7 @@ import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import type { Event, EventOf } from "../lib/wire/event.ts";
 import { HousePeer } from "./fixtures/house_peer.ts";
+import { still, STILL_HISTORY, stillHistory } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -54,7 +55,8 @@ function brief(event: Event): string {
 function heldHouse(limits: Partial<HouseLimits> = {}): { house: House; flush: () => void } {
   const waiting: Array<() => void> = [];
   const house = new House({
-    history: new MemoryHistory(),
+    ...still(),
+    history: stillHistory(),
     limits,
     pace: {
       soon: (flush) => waiting.push(flush),
@@ -144,7 +146,7 @@ Deno.test(
         super.append(draft, (outcome) => stored.push(() => done(outcome)));
       }
     }
-    const house = new House({ history: new SlowHistory() });
+    const house = new House({ ...still(), history: new SlowHistory(STILL_HISTORY) });
     const ann = enter(house, "ann");
     const bob = enter(house, "bob");
     ann.take();
@@ -169,7 +171,8 @@ Deno.test(
 Deno.test("sessions without a client are forgotten when their time is over", none, () => {
   let now = 0;
   const house = new House({
-    history: new MemoryHistory(),
+    ...still(),
+    history: stillHistory(),
     limits: { sessionMs: 1_000, nameMs: 100 },
     now: () => now,
   });
@@ -197,7 +200,8 @@ Deno.test(
         }
       }
       const house = new House({
-        history: new Noting(),
+        ...still(),
+        history: new Noting(STILL_HISTORY),
         limits: { sessionMs },
         now: () => now,
       });
@@ -214,7 +218,7 @@ Deno.test(
 );
 
 Deno.test("who comes back to several rooms is announced once in each", none, () => {
-  const house = new House({ history: new MemoryHistory() });
+  const house = new House({ ...still(), history: stillHistory() });
   const bob = enter(house, "bob");
   const eve = enter(house, "eve");
   house.request(eve, { type: "join", room: "dev" });
@@ -225,7 +229,7 @@ Deno.test("who comes back to several rooms is announced once in each", none, () 
 });
 
 Deno.test("a session that is taken up elsewhere keeps its rooms, and nobody is told", none, () => {
-  const house = new House({ history: new MemoryHistory() });
+  const house = new House({ ...still(), history: stillHistory() });
   const bob = enter(house, "bob");
   const ann = enter(house, "ann");
   house.request(ann, { type: "join", room: "dev" });
@@ -246,7 +250,7 @@ Deno.test("a session that is taken up elsewhere keeps its rooms, and nobody is t
 });
 
 Deno.test("a session that is taken up under another name is told as a new name", none, () => {
-  const house = new House({ history: new MemoryHistory() });
+  const house = new House({ ...still(), history: stillHistory() });
   const bob = enter(house, "bob");
   const ann = enter(house, "ann");
   bob.take();
@@ -255,7 +259,7 @@ Deno.test("a session that is taken up under another name is told as a new name",
 });
 
 Deno.test("who can't come in changes nothing", none, () => {
-  const house = new House({ history: new MemoryHistory(), limits: { waitingSessions: 2 } });
+  const house = new House({ ...still(), history: stillHistory(), limits: { waitingSessions: 2 } });
   const ann = enter(house, "ann");
   house.gone(ann, false);
   for (let i = 0; i < 10; i++) {
@@ -268,14 +272,14 @@ Deno.test("who can't come in changes nothing", none, () => {
 });
 
 Deno.test("a room that can't be had again costs a session that room only", none, () => {
-  const house = new House({ history: new MemoryHistory(), limits: { rooms: 2 } });
+  const house = new House({ ...still(), history: stillHistory(), limits: { rooms: 2 } });
   const resume = { epoch: "old", seq: { lobby: 1, a: 1, b: 1 } };
   const peer = enter(house, "ann", { resume });
   assertEquals(peer.take(), ["ready", "ann left b", "gap 2-null"]);
 });
 
 Deno.test("a house that closes tells nobody who leaves", none, () => {
-  const house = new House({ history: new MemoryHistory() });
+  const house = new House({ ...still(), history: stillHistory() });
   const bob = enter(house, "bob");
   const ann = enter(house, "ann");
   bob.take();
@@ -285,7 +289,7 @@ Deno.test("a house that closes tells nobody who leaves", none, () => {
 });
 
 Deno.test("a room with many members is not told who comes and goes", none, () => {
-  const house = new House({ history: new MemoryHistory(), limits: { presenceMembers: 2 } });
+  const house = new House({ ...still(), history: stillHistory(), limits: { presenceMembers: 2 } });
   const ann = enter(house, "ann");
   const bob = enter(house, "bob");
   ann.take();
@@ -299,7 +303,8 @@ Deno.test("a room with many members is not told who comes and goes", none, () =>
 Deno.test("who is cut off and comes back in a moment is told of to nobody", none, () => {
   let now = 0;
   const house = new House({
-    history: new MemoryHistory(),
+    ...still(),
+    history: stillHistory(),
     limits: { nameMs: 100 },
     now: () => now,
   });
@@ -327,7 +332,7 @@ Deno.test("who is cut off and comes back in a moment is told of to nobody", none
 });
 
 Deno.test("who is cut off is out of its rooms before anybody else gets its name", none, () => {
-  const house = new House({ history: new MemoryHistory(), limits: { waitingSessions: 0 } });
+  const house = new House({ ...still(), history: stillHistory(), limits: { waitingSessions: 0 } });
   const bob = enter(house, "bob");
   const ann = enter(house, "ann");
   bob.take();

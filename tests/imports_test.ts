@@ -32,6 +32,11 @@ function importsOf(source: string): string[] {
   return [...source.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, path]) => path ?? "");
 }
 
+/** The code without its comments. */
+function uncommented(source: string): string {
+  return source.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
+}
+
 Deno.test("imports point one way", async () => {
   let seen = 0;
   for await (const path of sources()) {
@@ -98,8 +103,17 @@ Deno.test("the house and the wire use nothing of Deno", async () => {
   for await (const path of sources()) {
     if (!/^(chat|wire)\//.test(path)) continue;
     const source = await Deno.readTextFile(new URL(`lib/${path}`, ROOT));
-    const code = source.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
-    assertEquals(/\bDeno\b|node:/.exec(code), null, `lib/${path} is not pure`);
+    assertEquals(/\bDeno\b|node:/.exec(uncommented(source)), null, `lib/${path} is not pure`);
+  }
+});
+
+Deno.test("the house is handed the time and chance, and takes neither from the machine", async () => {
+  const taken =
+    /\b(Date\.now|performance\.|Math\.random|crypto\.|Temporal\.|set(Timeout|Interval)\b)|new Date\(\)/;
+  for await (const path of sources()) {
+    if (!path.startsWith("chat/")) continue;
+    const source = await Deno.readTextFile(new URL(`lib/${path}`, ROOT));
+    assertEquals(taken.exec(uncommented(source)), null, `lib/${path}`);
   }
 });
 

@@ -3,11 +3,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { fitting } from "../lib/chat/fitting.ts";
 import { House } from "../lib/chat/house.ts";
-import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { type Account, type Kept, MemoryRecords, type Sanction } from "../lib/chat/records.ts";
 import type { Event } from "../lib/wire/event.ts";
 import { comeNow } from "./fixtures/house_peer.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";
+import { still, stillHistory } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -66,7 +66,7 @@ Deno.test("the latest of an audit trail come, as many as fit", none, async () =>
 });
 
 Deno.test("of rooms with long topics those with the most members are told", none, async () => {
-  const house = new House({ history: new MemoryHistory(), limits: { rooms: 3_000 } });
+  const house = new House({ ...still(), history: stillHistory(), limits: { rooms: 3_000 } });
   const peers = Array.from(
     { length: 1_000 },
     (_, n) => comeNow(house, { name: `p${n}`, room: `room${n}` }),

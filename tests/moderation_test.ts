@@ -206,7 +206,8 @@ Deno.test("a ban ends when its time is over", none, async () => {
     save: (): Promise<void> => Promise.resolve(),
     audit: () => Promise.resolve({ lines: [], more: false }),
   };
-  const house = await startHouse(records, ["ann", "bob"], "dev");
+  let date = 0;
+  const house = await startHouse(records, ["ann", "bob"], "dev", undefined, { date: () => date });
   await ask(house, "ann", { type: "mod", action: "ban", target: "bob", forMs: 30 });
   assertEquals(house.told.get("bob")?.at(-1)?.type, "bye");
   const listed = async (): Promise<number> => {
@@ -214,7 +215,10 @@ Deno.test("a ban ends when its time is over", none, async () => {
     const answer = await ask(house, "ann", { type: "bans" });
     return answer.type === "bans" ? answer.bans.length : -1;
   };
-  while (await listed() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  date = 29;
+  assertEquals(await listed(), 1);
+  date = 30;
+  assertEquals(await listed(), 0);
   assertEquals(comeNow(house.house, { name: "bob" }).name, "bob");
 });
 

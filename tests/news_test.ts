@@ -2,11 +2,11 @@
 
 import { assertEquals } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
-import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { encodeEvents } from "../lib/server/event_protocol.ts";
 import { encodeFrames } from "../lib/web/frames.ts";
 import type { Event, Request } from "../lib/wire/event.ts";
 import { comeNow, HousePeer } from "./fixtures/house_peer.ts";
+import { still, stillHistory } from "./fixtures/still.ts";
 import { joinClassic, joinEvent, startServer } from "./helpers.ts";
 
 const none = { permissions: "none" } as const;
@@ -22,7 +22,8 @@ for (
   Deno.test(`${[...new Set(what)].join(" and ")} keep to the rate of a room`, none, () => {
     const waits: number[] = [];
     const house = new House({
-      history: new MemoryHistory(),
+      ...still(),
+      history: stillHistory(),
       limits: { roomMessagesPerSecond: 5 },
       now: () => 1_000,
       until: (time) => {
@@ -46,7 +47,8 @@ for (
 
 Deno.test("asking for what a room is about costs nothing of its rate", none, () => {
   const house = new House({
-    history: new MemoryHistory(),
+    ...still(),
+    history: stillHistory(),
     limits: { roomMessagesPerSecond: 1 },
     until: () => Promise.resolve(),
   });
@@ -59,7 +61,7 @@ Deno.test("asking for what a room is about costs nothing of its rate", none, () 
 Deno.test("a list of many rooms is made once a second, one of few each time", none, async () => {
   for (const [count, seen] of [[50, [51, 52, 52]], [150, [151, 151, 152]]] as const) {
     let now = 0;
-    const house = new House({ history: new MemoryHistory(), now: () => now });
+    const house = new House({ ...still(), history: stillHistory(), now: () => now });
     const ask = async (): Promise<number> => {
       await house.request(asker, { type: "rooms", id: "1" });
       const answer = asker.told.at(-1);
@@ -78,7 +80,7 @@ Deno.test("a list of many rooms is made once a second, one of few each time", no
 });
 
 Deno.test("who asks for the rooms is not asked on until it has taken them", none, async () => {
-  const house = new House({ history: new MemoryHistory() });
+  const house = new House({ ...still(), history: stillHistory() });
   const taken = Promise.withResolvers<void>();
   const ann = new HousePeer();
   ann.drained = () => taken.promise;

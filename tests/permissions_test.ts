@@ -129,7 +129,7 @@ Deno.test(
     const records = Object.assign(new MemoryRecords(), {
       kept: { accounts: [account("ann", "owner")], hosts: [], sanctions: [] },
     });
-    const people = new People(records);
+    const people = new People(() => 0, records);
     const session = { account: account("ann", "owner") };
     assertEquals(people.roleIn(people.accountOf(session)), "owner");
     records.onChanged({ accounts: [account("ann", "operator")], hosts: [], sanctions: [] });

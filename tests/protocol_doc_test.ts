@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Limit, LIMITS } from "../lib/server/limits.ts";
 import { EVENT_FIELDS, REQUEST_FIELDS } from "../lib/wire/decode.ts";
 import type { Fields } from "../lib/wire/fields.ts";
-import { docOf, tableOf } from "./docs.ts";
+import { tableOf } from "./docs.ts";
 import { toolTest } from "./fixtures/tools.ts";
 import { bytes, joinEvent, RawPeer, startServer } from "./helpers.ts";
 
@@ -127,10 +127,9 @@ Deno.test("every code of an error and reason of a bye is listed, and no others a
   }
   for (const { tells } of Object.values<Limit>(LIMITS)) if (tells !== undefined) used.add(tells);
   assert(used.size > 15);
-  const lists = ["Codes of `error`", "Reasons of `bye` and `left`"].map((heading) => {
-    const [list = ""] = docOf(heading).trim().split("\n\n");
-    return [...list.matchAll(/`([a-z0-9-]+)`/g)].map(([, name = ""]) => name);
-  });
+  const lists = ["Codes of `error`", "Reasons of `bye` and `left`"]
+    .map((heading) => tableOf(heading).map(([name = ""]) => name.replaceAll("`", "")));
+  for (const list of lists) assertEquals(list, [...new Set(list)].sort());
   const listed = new Set(lists.flat());
   assertEquals([...used].filter((each) => !listed.has(each)), []);
   assertEquals([...listed].filter((each) => !code.includes(`"${each}"`) && !used.has(each)), []);
@@ -167,6 +166,16 @@ Deno.test("the codes that a WebSocket closes with are those of the code", async 
   }
   used.delete("1006"); // nobody sends it: it stands for a connection that ended without a code
   const shown = tableOf("Over a WebSocket").map(([number = ""]) => number);
+  assertEquals(shown, [...used].sort());
+});
+
+Deno.test("the statuses that are answered instead of a WebSocket are those of the code", async () => {
+  const used = new Set(
+    [...(await sources("web")).matchAll(/\bstatus: (\d{3})\b/g)].map(([, status = ""]) => status),
+  );
+  used.delete("405"); // for a page that is asked for in another way than by GET
+  used.delete("200");
+  const shown = tableOf("When no WebSocket is opened").map(([status = ""]) => status);
   assertEquals(shown, [...used].sort());
 });
 

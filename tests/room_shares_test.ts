@@ -4,12 +4,12 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
 import type { HouseLimits } from "../lib/chat/house_options.ts";
 import { roomLog } from "../lib/chat/log_key.ts";
-import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { type Account, type Change, MemoryRecords } from "../lib/chat/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { DurableHistory } from "../lib/store/durable_history.ts";
 import { comeIn, type HousePeer } from "./fixtures/house_peer.ts";
 import { PLAIN_PASSWORDS } from "./fixtures/people_house.ts";
+import { still, stillHistory } from "./fixtures/still.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { until } from "./helpers.ts";
 import { append, draft, seqOf } from "./history_contract.ts";
@@ -41,7 +41,7 @@ function open(house: House, peer: HousePeer, prefix: string, most = 100): [numbe
 }
 
 function houseOf(limits: Partial<HouseLimits>, now: () => number = () => 0): House {
-  return new House({ history: new MemoryHistory(), limits, now });
+  return new House({ ...still(), history: stillHistory(), limits, now });
 }
 
 Deno.test(
@@ -99,7 +99,8 @@ Deno.test(
     const records = new MemoryRecords();
     Object.assign(records, { kept: { accounts: [ann, olga], hosts: [], sanctions: [] } });
     const house = new House({
-      history: new MemoryHistory(),
+      ...still(),
+      history: stillHistory(),
       records,
       passwords: PLAIN_PASSWORDS,
       limits: { roomsPerAddress: 3 },
@@ -128,7 +129,12 @@ Deno.test("who opened a kept room is counted across restarts, and no address is 
   }
   await using history = await DurableHistory.open({ dir: dir.path, durability: "normal" });
   assertEquals([history.keptBy(opener), history.keptBy("address 192.0.2.9")], [3, 0]);
-  const house = new House({ history, limits: { keptRoomsPerAddress: 3 }, now: () => 0 });
+  const house = new House({
+    ...still(),
+    history,
+    limits: { keptRoomsPerAddress: 3 },
+    now: () => 0,
+  });
   const ann = await come(house, "ann", "192.0.2.77");
   assertStringIncludes(open(house, ann, "more")[1], "has opened 3 rooms that are kept");
   house.request(ann, { type: "join", room: "a" });
@@ -200,7 +206,8 @@ Deno.test("operators of a room that is gone are none any more", none, async () =
   const hosts = (type: string): string[] =>
     saved.flatMap((change) => change.type === type && "host" in change ? change.host.room : []);
   const house = new House({
-    history: new MemoryHistory(),
+    ...still(),
+    history: stillHistory(),
     records,
     passwords: PLAIN_PASSWORDS,
     now: () => now,

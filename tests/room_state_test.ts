@@ -2,12 +2,12 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_LIMITS } from "../lib/chat/house_options.ts";
-import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { Registry } from "../lib/chat/registry.ts";
 import { RoomShares } from "../lib/chat/room_shares.ts";
 import { RoomState } from "../lib/chat/room_state.ts";
 import { Session } from "../lib/chat/session.ts";
 import { HousePeer } from "./fixtures/house_peer.ts";
+import { stillHistory } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -16,7 +16,7 @@ function session(name: string, isVisitor = false): Session {
 }
 
 function registry(): Registry {
-  const past = new MemoryHistory();
+  const past = stillHistory();
   return new Registry(DEFAULT_LIMITS, past, new RoomShares(DEFAULT_LIMITS, past, () => 0));
 }
 

@@ -5,6 +5,7 @@ import type { Page, Search } from "../lib/chat/history.ts";
 import { House } from "../lib/chat/house.ts";
 import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { comeNow, type HousePeer } from "./fixtures/house_peer.ts";
+import { still, STILL_HISTORY } from "./fixtures/still.ts";
 
 /** A history whose searches end when the test says so. */
 class HeldHistory extends MemoryHistory {
@@ -25,8 +26,8 @@ class HeldHistory extends MemoryHistory {
 }
 
 Deno.test("an address waits for one search of each other", async () => {
-  const history = new HeldHistory();
-  const house = new House({ history });
+  const history = new HeldHistory(STILL_HISTORY);
+  const house = new House({ ...still(), history });
   const enter = (name: string, address: string): HousePeer => comeNow(house, { name }, { address });
   const search = (peer: HousePeer, query: string): unknown =>
     house.request(peer, { type: "search", query });

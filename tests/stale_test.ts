@@ -153,7 +153,7 @@ Deno.test("a change is judged again until it is kept, and one that is overtaken 
   await using dir = await makeDir();
   await using history = await DurableHistory.open({ dir: dir.path, durability: "normal" });
   using opened = await openPeople(dir.path);
-  const people = new People(history.records);
+  const people = new People(() => Date.now(), history.records);
   const add = (name: string): readonly Change[] => [{
     type: "account",
     account: account(name, "member", "p"),

@@ -2,12 +2,12 @@
 
 import { assertEquals } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
-import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { writtenAddress } from "../lib/server/address.ts";
 import type { Event } from "../lib/wire/event.ts";
 import { recordsOf } from "./fixtures/guests.ts";
 import { comeNow } from "./fixtures/house_peer.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";
+import { still, stillHistory } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -23,7 +23,7 @@ Deno.test(
   none,
   async () => {
     let now = 0;
-    const house = new House({ history: new MemoryHistory(), now: () => now });
+    const house = new House({ ...still(), history: stillHistory(), now: () => now });
     const first = comeNow(house, { name: "ann" });
     const { session } = first;
     await house.request(first, { type: "quit" });

@@ -2,10 +2,10 @@
 
 import { assertEquals } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
-import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { Session } from "../lib/chat/session.ts";
 import { type Share, Waiting } from "../lib/chat/waiting.ts";
 import { comeNow, HousePeer } from "./fixtures/house_peer.ts";
+import { still, stillHistory } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -72,7 +72,11 @@ Deno.test(
   "who comes and goes often, also from many addresses, pushes nobody else out",
   none,
   () => {
-    const house = new House({ history: new MemoryHistory(), limits: { waitingSessions: 100 } });
+    const house = new House({
+      ...still(),
+      history: stillHistory(),
+      limits: { waitingSessions: 100 },
+    });
     const enter = (name: string, address: string, session?: string): HousePeer =>
       comeNow(house, { name, ...(session === undefined ? {} : { session }) }, { address });
     const leave = (peer: HousePeer): void => house.gone(peer, true);

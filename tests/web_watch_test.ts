@@ -141,7 +141,12 @@ toolTest("promtool finds nothing to say about the metrics", ["promtool"], async 
 
 Deno.test("the server is ready until it stops or can't store, and says why not", async (t) => {
   let failing = false;
-  const memory = new MemoryHistory({ messagesPerRoom: 10, maxBytes: 100_000 });
+  const memory = new MemoryHistory({
+    now: () => Date.now(),
+    epoch: "an epoch",
+    messagesPerRoom: 10,
+    maxBytes: 100_000,
+  });
   const history: History = Object.create(memory, {
     append: {
       value: (...[draft, done]: Parameters<History["append"]>) =>

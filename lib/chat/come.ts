@@ -3,43 +3,21 @@
  * and what it and the others are told then. Nothing changes until all has been granted.
  */
 
-import { DEFAULT_ROOM, type ResumePoint } from "../wire/event.ts";
-import { catchUp, catchUpDirects } from "./catch_up.ts";
+import { DEFAULT_ROOM } from "../wire/event.ts";
+import { catchUpAll, type Entered, enterFirst, enterOthers } from "./come_rooms.ts";
 import { firstRoom } from "./first_room.ts";
-import type { Inside } from "./inside.ts";
+import type { Hello } from "./hello.ts";
+import type { HouseParts } from "./house_parts.ts";
 import type { Pass } from "./keeper.ts";
-import { enterRoom, seqBefore } from "./membership.ts";
-import { nameKey } from "./name.ts";
 import { makeWay } from "./naming.ts";
 import type { Peer } from "./peer.ts";
 import { tellRenamed } from "./presence.ts";
 import type { Account } from "./records.ts";
-import { Refusal } from "./refusal.ts";
+import type { Refusal } from "./refusal.ts";
 import type { RoomState } from "./room_state.ts";
 import type { Named } from "./sanctions.ts";
 import { Session } from "./session.ts";
 import { namesLeft, openerOf, shareOf } from "./who_is.ts";
-
-/** What a client says when it comes. */
-export interface Hello {
-  readonly name: string;
-  readonly room?: string;
-  /** The server's password. */
-  readonly password?: string | undefined;
-  /** The password of the name. */
-  readonly login?: string | undefined;
-  /** The secret of an earlier session. */
-  readonly session?: string;
-  readonly resume?: ResumePoint;
-  /** The `id` of the request that this answers. */
-  readonly id?: string;
-  /** Earlier messages that are wanted of a room that is new; as many as there may be unless told. */
-  readonly scrollback?: number;
-  /** A script that comes and goes: nobody is told, and it takes a number after a name in use. */
-  readonly visitor?: boolean;
-  /** A visitor that is refused instead where its name is in use. */
-  readonly exact?: boolean;
-}
 
 /** What had to be waited for: the passwords, and whether the session is one from before the start. */
 type Found = readonly [pass: Pass, isKept: boolean];
@@ -53,25 +31,12 @@ interface Grant {
   /** The account that it has shown to be its own. */
   readonly account: Account | undefined;
   readonly left: readonly Named[];
+  /** The server's password, if it was shown now. */
+  readonly password: string | undefined;
   readonly room: string;
   /** Why that is not the room that was asked for. */
   readonly refused?: Refusal;
   readonly visits: boolean;
-}
-
-/** A room that was entered, from which seq on it is told, and the latest in it. */
-interface Entered {
-  readonly room: RoomState;
-  readonly seq: number;
-  readonly last: number;
-}
-
-/** A room that a session is in and does not hear yet, and from where on it has to catch up. */
-interface Missed {
-  readonly room: RoomState;
-  readonly seq: number;
-  /** Of the seq; none for a room that is new to the session. */
-  readonly epoch?: string;
 }
 
 /** What a client is told that comes back with a session that is not known. */
@@ -84,7 +49,7 @@ const LOST_SESSION = "The server does not know your client's earlier session any
  * rejects with a {@linkcode Refusal}, and has changed nothing then; a peer that has gone while
  * passwords or its session were looked at is not let in.
  */
-export function come(house: Inside, peer: Peer, hello: Hello): void | Promise<void> {
+export function come(house: HouseParts, peer: Peer, hello: Hello): void | Promise<void> {
   const { keeper } = house;
   const address = peer.address ?? "";
   keeper.checkPassword(address, hello);
@@ -99,7 +64,7 @@ export function come(house: Inside, peer: Peer, hello: Hello): void | Promise<vo
 
 /** Goes on when all is known, if the peer is still there. */
 async function comeLater(
-  house: Inside,
+  house: HouseParts,
   peer: Peer,
   hello: Hello,
   found: Promise<Found>,
@@ -118,7 +83,7 @@ async function comeLater(
  * in memory a promise waits until all that it said has been told.
  */
 function recall(
-  { registry, history }: Inside,
+  { registry, history }: HouseParts,
   session: string | undefined,
 ): boolean | Promise<boolean> {
   if (session === undefined) return false;
@@ -129,7 +94,7 @@ function recall(
 
 /** Lets the peer in if all can be granted; a promise settles when it has caught up. */
 function enter(
-  house: Inside,
+  house: HouseParts,
   peer: Peer,
   hello: Hello,
   found: Found,
@@ -138,8 +103,8 @@ function enter(
   const grant = judge(house, peer, hello, pass);
   const { known, account, name, key, visits } = grant;
   const shared = account !== undefined && makeWay(house, name, key, known, visits);
-  const session = known ?? newSession(peer, hello, grant, isKept);
-  const stays = takeUp(house, peer, session, { ...grant, shared, password: pass.password });
+  const session = known ?? newSession(house, peer, hello, grant, isKept);
+  const stays = takeUp(house, peer, session, grant, shared);
   session.hearsDirects = hello.resume?.direct === undefined;
   const first = enterFirst(house, session, hello, grant.room, stays);
   welcome(house, session, hello, first, pass);
@@ -153,7 +118,7 @@ function enter(
 }
 
 /** What the peer may have; throws a {@linkcode Refusal} if that is nothing. Changes nothing. */
-function judge(house: Inside, peer: Peer, hello: Hello, pass: Pass): Grant {
+function judge(house: HouseParts, peer: Peer, hello: Hello, pass: Pass): Grant {
   const { keeper, registry } = house;
   const known = hello.session === undefined ? undefined : registry.session(hello.session);
   const proven = pass.account ?? (known && keeper.people.accountOf(known));
@@ -172,16 +137,17 @@ function judge(house: Inside, peer: Peer, hello: Hello, pass: Pass): Grant {
     if (registry.isNew(registry.checkJoin(known, room, opener))) keeper.checkMute(who);
   });
   const visits = known?.isVisitor ?? hello.visitor ?? false;
-  return { known, name, key, account, left, visits, ...first };
+  return { known, name, key, account, left, password: pass.password, visits, ...first };
 }
 
 function newSession(
+  { chance }: HouseParts,
   peer: Peer,
   { session, visitor }: Hello,
   { name, key }: Grant,
   isKept: boolean,
 ): Session {
-  const secret = isKept ? session : crypto.randomUUID();
+  const secret = isKept ? session : chance.secret();
   return new Session(peer, name, key, peer.traits.resumes ? secret : undefined, visitor);
 }
 
@@ -190,13 +156,11 @@ function newSession(
  * in from before, if it was cut off just now or is still connected elsewhere.
  */
 function takeUp(
-  house: Inside,
+  house: HouseParts,
   peer: Peer,
   session: Session,
-  { known, account, left, name, key, visits, shared, password }: Grant & {
-    readonly shared: boolean;
-    readonly password: string | undefined;
-  },
+  { known, account, left, name, key, visits, password }: Grant,
+  shared: boolean,
 ): Set<RoomState> | undefined {
   const { registry, history } = house;
   const rooms = new Set(known && registry.roomsOf(known));
@@ -220,7 +184,7 @@ function takeUp(
 
 /** Ends the connection that a session had before; the rooms that it was in stay its own. */
 function replacePeer(
-  { audiences, keeper, registry }: Inside,
+  { audiences, keeper, registry }: HouseParts,
   session: Session,
   old: Peer,
 ): void {
@@ -236,27 +200,9 @@ function replacePeer(
   });
 }
 
-/** Enters the first room; the session hears it at once, unless there is something to tell it of. */
-function enterFirst(
-  house: Inside,
-  session: Session,
-  { resume, scrollback: wanted }: Hello,
-  name: string,
-  stays: Set<RoomState> | undefined,
-): Entered {
-  const { registry, audiences, history, scrollback } = house;
-  const room = enterOne(house, session, name, stays);
-  const last = history.last(room.log);
-  const resumes = Object.keys(resume?.seq ?? {}).some((each) => registry.room(each) === room);
-  if (resumes) return { room, seq: last, last };
-  const seq = seqBefore(last, scrollback, session.traits.scrollback ? wanted : 0);
-  if (seq === last) audiences.of(room.key)?.listen(session);
-  return { room, seq, last };
-}
-
 /** Tells a session that it is in, and what it may not expect. */
 function welcome(
-  { history }: Inside,
+  { history }: HouseParts,
   session: Session,
   hello: Hello,
   { room, seq, last }: Entered,
@@ -280,61 +226,4 @@ function welcome(
   if (isLost && !session.isVisitor) notice(LOST_SESSION);
   if (name !== hello.name) notice(`The name ${hello.name} is in use here; you are ${name}.`);
   if (pass.isNobodys) notice(`Nobody has reserved the name ${name}; /register PASSWORD does.`);
-}
-
-/**
- * Enters the other rooms of a session that comes back, tells it of those that it can't have, and takes
- * it out of those that it did not name again. Returns what is to be caught up on.
- */
-function enterOthers(
-  house: Inside,
-  session: Session,
-  { resume, room: wanted = "" }: Hello,
-  refused: Refusal | undefined,
-  stays: Set<RoomState> | undefined,
-): Missed[] {
-  const missed: Missed[] = [];
-  const seqs = Object.entries(resume?.seq ?? {});
-  const isLeft = (room: string, { code: reason }: Refusal): void =>
-    session.deliver({ type: "left", room, name: session.name, reason });
-  const isSeen = seqs.some(([name]) => nameKey(name) === nameKey(wanted));
-  if (refused !== undefined && !isSeen) isLeft(wanted, refused);
-  for (const [name, seq] of seqs) {
-    try {
-      const room = enterOne(house, session, name, stays);
-      missed.push({ room, seq, epoch: resume?.epoch ?? "" });
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      isLeft(name, error);
-    }
-  }
-  for (const gone of stays ?? []) house.leave(session, gone);
-  return missed;
-}
-
-function enterOne(
-  house: Inside,
-  session: Session,
-  name: string,
-  stays: Set<RoomState> | undefined,
-): RoomState {
-  const room = enterRoom(house, session, name);
-  stays?.delete(room);
-  return room;
-}
-
-/** Delivers what a session missed, and what was said in a room that is new to it. */
-async function catchUpAll(
-  { audiences, history }: Inside,
-  peer: Peer,
-  session: Session,
-  missed: readonly Missed[],
-  direct: number | undefined,
-): Promise<void> {
-  if (direct !== undefined) await catchUpDirects({ session, peer, history }, direct);
-  for (const each of missed) {
-    const audience = audiences.of(each.room.key);
-    if (audience === undefined || audience.hears(session)) continue;
-    await catchUp({ session, peer, audience, history, ...each, isNew: each.epoch === undefined });
-  }
 }

@@ -6,8 +6,9 @@
 import type { Request } from "../wire/event.ts";
 import { Audiences } from "./audiences.ts";
 import { Batch } from "./batch.ts";
-import { come, type Hello } from "./come.ts";
+import { come } from "./come.ts";
 import { FittingHistory } from "./fitting_history.ts";
+import type { Hello } from "./hello.ts";
 import { type History, noteSessionsMs } from "./history.ts";
 import {
   AT_ONCE,
@@ -16,10 +17,10 @@ import {
   type HouseOptions,
   NO_PASSWORDS,
 } from "./house_options.ts";
+import type { HouseParts, Until } from "./house_parts.ts";
 import { answerInOrder } from "./in_order.ts";
-import type { Inside, Until } from "./inside.ts";
-import { keyOf, roomLog } from "./log_key.ts";
 import { Keeper } from "./keeper.ts";
+import { keyOf, roomLog } from "./log_key.ts";
 import { leaveQuietly, leaveRoom } from "./membership.ts";
 import { roomName } from "./name.ts";
 import { clearName } from "./naming.ts";
@@ -48,7 +49,7 @@ export class House {
   readonly #registry: Registry;
   readonly #audiences: Audiences;
   readonly #keeper: Keeper;
-  readonly #inside: Inside;
+  readonly #parts: HouseParts;
   #keptAt: number;
   #tidiedAt: number;
   /** Those who were cut off and may come back in a moment: they are in their rooms until then. */
@@ -58,7 +59,7 @@ export class House {
   constructor(options: HouseOptions) {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.history = new FittingHistory(options.history, this.#limits.messageBytes);
-    this.#now = options.now ?? (() => performance.now());
+    this.#now = options.now;
     this.#until = options.until ?? (() => undefined);
     const { roomMessagesPerSecond } = this.#limits;
     this.#roomRate = rateOf(roomMessagesPerSecond, roomMessagesPerSecond * 2);
@@ -68,17 +69,18 @@ export class House {
     this.#audiences = new Audiences(options.pace ?? AT_ONCE);
     const { passwords = NO_PASSWORDS, opens, onWrong, addressKey } = options;
     this.#keeper = new Keeper({
-      people: new People(options.records),
+      people: new People(options.date, options.records),
       passwords,
       registry: this.#registry,
       opens,
       addressKey,
       now: this.#now,
+      chance: options.chance,
       registrationsPerHour: this.#limits.registrationsPerHour,
       onWrong,
     });
-    this.#inside = this.#insideOf(options);
-    this.#keeper.people.onReserved = (account) => clearName(this.#inside, account);
+    this.#parts = this.#partsOf(options);
+    this.#keeper.people.onReserved = (account) => clearName(this.#parts, account);
   }
 
   /** What has to be shown to come in, as `welcome` tells it. */
@@ -97,18 +99,18 @@ export class House {
   }
 
   /**
-   * Lets a peer in: a ban, its passwords, its session, its name and its first room are looked at, it is
-   * told `ready`, and then what it missed. A promise settles when it hears its rooms live; hold its
+   * Lets a peer in: looks at passwords, bans, its session, its name and its first room, tells it
+   * `ready`, and then what it missed. A promise settles when it hears its rooms live; hold its
    * requests back until then. Throws or rejects with a {@linkcode Refusal}, and has changed nothing
    * then.
    */
   come(peer: Peer, hello: Hello): void | Promise<void> {
-    if (this.#inside.sessions.has(peer) || this.#inside.coming.has(peer)) {
+    if (this.#parts.sessions.has(peer) || this.#parts.coming.has(peer)) {
       throw new Refusal("already-ready", "You have said hello already");
     }
     const { room } = hello;
     const meant = room === undefined ? hello : { ...hello, room: this.#roomMeant(room) };
-    return come(this.#inside, peer, meant);
+    return come(this.#parts, peer, meant);
   }
 
   /**
@@ -117,13 +119,13 @@ export class House {
    * gets no answer.
    */
   request(peer: Peer, request: Request): void | Promise<void> {
-    const session = this.#inside.sessions.get(peer);
+    const session = this.#parts.sessions.get(peer);
     if (session === undefined) return answerOutside(peer, request);
     if (session.peer !== peer) return;
     const named = "room" in request && request.room?.startsWith("#")
       ? { ...request, room: this.#roomMeant(request.room) }
       : request;
-    return answerInOrder(this.#inside, session, named);
+    return answerInOrder(this.#parts, session, named);
   }
 
   /**
@@ -133,8 +135,8 @@ export class House {
    * at once in any case, and its session is kept for as long as it takes to come back.
    */
   gone(peer: Peer, clean: boolean, reason?: string): void {
-    this.#inside.coming.delete(peer);
-    const session = this.#inside.sessions.get(peer);
+    this.#parts.coming.delete(peer);
+    const session = this.#parts.sessions.get(peer);
     if (session === undefined || session.peer !== peer) return;
     const keepsName = !clean && !session.isVisitor && this.#limits.nameMs > 0;
     if (keepsName && session.traits.resumes && !this.#closed) {
@@ -152,7 +154,7 @@ export class House {
 
   /** The names of the rooms that a peer is in, in the order in which it came into them. */
   roomsOf(peer: Peer): string[] {
-    const session = this.#inside.sessions.get(peer);
+    const session = this.#parts.sessions.get(peer);
     if (session?.peer !== peer) return [];
     return this.#registry.roomsOf(session).map(({ name }) => name);
   }
@@ -213,7 +215,7 @@ export class House {
     return this.#registry.isThere(name) ? name : roomName(name);
   }
 
-  #insideOf(options: HouseOptions): Inside {
+  #partsOf(options: HouseOptions): HouseParts {
     const { roundLength, presenceMembers, scrollback, pageMessages, accounts } = this.#limits;
     return {
       registry: this.#registry,
@@ -223,6 +225,7 @@ export class House {
       // One at a time: they share a thread, and so does a crowd's share of it go by addresses.
       searches: new Turns({ atOnce: 1, what: "Many searches are under way" }),
       now: this.#now,
+      chance: options.chance,
       until: this.#until,
       roundLength,
       presenceMembers,
@@ -246,8 +249,8 @@ export class House {
   }
 
   #leave(session: Session, room: RoomState, reason?: string): void {
-    if (this.#closed) leaveQuietly(this.#inside, session, room);
-    else leaveRoom(this.#inside, session, room, reason);
+    if (this.#closed) leaveQuietly(this.#parts, session, room);
+    else leaveRoom(this.#parts, session, room, reason);
   }
 }
 

@@ -2,8 +2,9 @@
 
 import { type AuditLine, MAX_EVENT_BYTES } from "../wire/event.ts";
 import type { Pace } from "./audience.ts";
+import type { Chance } from "./chance.ts";
 import type { History } from "./history.ts";
-import type { Until } from "./inside.ts";
+import type { Until } from "./house_parts.ts";
 import type { Passwords } from "./keeper.ts";
 import type { Records } from "./records.ts";
 import { Refusal } from "./refusal.ts";
@@ -17,7 +18,10 @@ export interface HouseOptions {
   /** When the events of a round go out; at once if nothing is said. */
   readonly pace?: Pace;
   /** A clock that never goes back, in ms. */
-  readonly now?: () => number;
+  readonly now: () => number;
+  /** The clock that people go by, which may be set: in ms since 1970. */
+  readonly date: () => number;
+  readonly chance: Chance;
   /** Waits for a time of that clock, for those who speak too fast; nobody waits if nothing is said. */
   readonly until?: Until;
   /** What is kept of people; only in memory if nothing is said. */
@@ -26,7 +30,7 @@ export interface HouseOptions {
   readonly passwords?: Passwords;
   /** Compares the password that everybody needs; nobody does if nothing is said. */
   readonly opens?: (password: string) => boolean;
-  /** What a text means as an address; see {@linkcode Inside.addressKey}. */
+  /** What a text means as an address; see {@linkcode HouseParts.addressKey}. */
   readonly addressKey?: (text: string) => string | undefined;
   /** Told of wrong passwords: for which name, from which address. */
   readonly onWrong?: (name: string, address: string) => void;

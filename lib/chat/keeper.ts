@@ -5,11 +5,14 @@
 
 import { DEFAULT_ROOM } from "../wire/event.ts";
 import { Attempts } from "./attempts.ts";
+import type { Chance } from "./chance.ts";
 import { alike, checkName } from "./check_name.ts";
+import { freeName, type WantedName } from "./free_name.ts";
+import type { Hello } from "./hello.ts";
 import { nameKey } from "./name.ts";
 import { MAX_HOSTED, type People, type Who } from "./people.ts";
-import type { Account, Sanction } from "./records.ts";
 import { Quota } from "./quota.ts";
+import type { Account, Sanction } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
 import type { Session } from "./session.ts";
@@ -20,17 +23,6 @@ import { Turns } from "./turns.ts";
 export interface Passwords {
   hash(password: string): Promise<string>;
   matches(password: string, proof: string): Promise<boolean>;
-}
-
-/** What somebody shows who wants to come in. */
-export interface Shown {
-  readonly name: string;
-  /** The server's password. */
-  readonly password?: string | undefined;
-  /** The password of the name. */
-  readonly login?: string | undefined;
-  /** The secret of an earlier session, which is proof enough once it has shown the server's password. */
-  readonly session?: string | undefined;
 }
 
 /** What the keeper found in the passwords that somebody has shown. */
@@ -50,10 +42,11 @@ export interface KeeperOptions {
   readonly registry: Registry;
   /** Compares the server's password; there is none unless given. */
   readonly opens?: ((password: string) => boolean) | undefined;
-  /** What a text means as an address; see {@linkcode Inside.addressKey}. */
+  /** What a text means as an address; see {@linkcode HouseParts.addressKey}. */
   readonly addressKey?: ((text: string) => string | undefined) | undefined;
   /** A clock that never goes back, in ms. */
   readonly now: () => number;
+  readonly chance: Chance;
   /** Names that one address may reserve in an hour. */
   readonly registrationsPerHour: number;
   /** Told of a wrong password. */
@@ -75,6 +68,7 @@ export class Keeper {
   readonly #opens: ((password: string) => boolean) | undefined;
   readonly #addressKey: (text: string) => string | undefined;
   readonly #now: () => number;
+  readonly #chance: Chance;
   readonly #onWrong: (name: string, address: string) => void;
 
   constructor(options: KeeperOptions) {
@@ -87,6 +81,7 @@ export class Keeper {
     this.#opens = opens;
     this.#addressKey = options.addressKey ?? (() => undefined);
     this.#now = now;
+    this.#chance = options.chance;
     this.attempts = new Attempts(now);
     this.#onWrong = onWrong ?? (() => {});
   }
@@ -100,7 +95,7 @@ export class Keeper {
    * Looks at the server's password, or at the session that has shown it since the server's start. Throws
    * a {@linkcode Refusal} when it is not the right one, or not any more.
    */
-  checkPassword(address: string, { name, password, session }: Shown): void {
+  checkPassword(address: string, { name, password, session }: Hello): void {
     const opens = this.#opens;
     if (opens === undefined) return;
     if (password === undefined && session !== undefined) {
@@ -142,7 +137,7 @@ export class Keeper {
    * Looks at the password of the name, where one is shown. Throws or rejects with a
    * {@linkcode Refusal}. Ask after {@linkcode checkPassword}.
    */
-  passOf(address: string, { name, password: shown, login }: Shown): Pass | Promise<Pass> {
+  passOf(address: string, { name, password: shown, login }: Hello): Pass | Promise<Pass> {
     const password = this.#opens && shown;
     if (login === undefined) return { password };
     if (this.people.account(nameKey(name)) === undefined) return { password, isNobodys: true };
@@ -150,7 +145,7 @@ export class Keeper {
   }
 
   /**
-   * The name that `session`, or somebody new, may take: as {@linkcode Registry.chooseName}, but that
+   * The name that `session`, or somebody new, may take: as {@linkcode freeName}, but that
    * a reserved name is `account`'s alone, which may also take it from others (see naming.ts), and
    * no number makes it a name that is banned, everywhere or in `room`.
    */
@@ -176,7 +171,7 @@ export class Keeper {
     const avoids = (other: string, otherKey: string): boolean =>
       this.#isReserved(other, otherKey) ||
       other !== name && this.#isBanned(other, otherKey, [nameKey(room)]);
-    return this.#registry.chooseName(name, session, this.#now(), numbered, avoids);
+    return this.#freeName({ name, session, numbered, avoids });
   }
 
   /** Who has a name but `session`, or one that looks like it. */
@@ -189,7 +184,7 @@ export class Keeper {
     const taken = (name: string, key: string): boolean =>
       key === session.key || this.#isReserved(name, key) ||
       this.#isBanned(name, key, ["", ...session.rooms]);
-    return this.#registry.chooseName(session.name, session, this.#now(), true, taken);
+    return this.#freeName({ name: session.name, session, numbered: true, avoids: taken });
   }
 
   /** Whether somebody who opens a room becomes an operator of it. */
@@ -247,6 +242,10 @@ export class Keeper {
     if (mute === undefined) return;
     const where = mute.room === "" ? "" : " in this room";
     throw new Refusal("muted", `You are mute${where}${ending(mute)}`);
+  }
+
+  #freeName(wanted: Omit<WantedName, "now">): [name: string, key: string] {
+    return freeName(this.#registry, this.#chance, { ...wanted, now: this.#now() });
   }
 
   readonly #isReserved = (name: string, key: string): boolean =>

@@ -12,7 +12,7 @@ export class MemoryHistory implements History {
   /** What it stands on. Sessions go by their secrets in it, which leave memory with it. */
   readonly log: MemoryLog;
 
-  constructor(options: MemoryLogOptions = {}) {
+  constructor(options: MemoryLogOptions) {
     this.log = new MemoryLog(options);
   }
 

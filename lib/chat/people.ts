@@ -57,7 +57,7 @@ export class People {
   #last: Promise<void> = Promise.resolve();
 
   /** `now` is in ms since 1970. */
-  constructor(records: Records = new MemoryRecords(), now: () => number = Date.now) {
+  constructor(now: () => number, records: Records = new MemoryRecords()) {
     this.records = records;
     this.#now = now;
     this.#take(records.kept);

@@ -4,7 +4,7 @@
  */
 
 import { DEFAULT_ROOM } from "../wire/event.ts";
-import { alike, checkName, checkRoom, numberedName } from "./check_name.ts";
+import { checkRoom } from "./check_name.ts";
 import { roomLog } from "./log_key.ts";
 import { nameKey } from "./name.ts";
 import { NameTable } from "./name_table.ts";
@@ -28,9 +28,6 @@ export interface RegistryLimits {
   /** Columns that a name takes on a terminal at most; 32, or fewer. */
   readonly nameColumns: number;
 }
-
-/** How long a free `name-2`, `name-3` … is looked for. */
-const MAX_NUMBERED_TRIES = 100;
 
 /** Rooms, names and sessions. */
 export class Registry {
@@ -82,36 +79,6 @@ export class Registry {
     for (const [secret, { peer }] of this.#sessions) if (peer !== undefined) yield secret;
   }
 
-  /**
-   * The name that `session` may take, and its key: `name`, or where it is taken and `numbered`
-   * says so, the first free one with a number after it. What `avoids` says no is as good as taken.
-   * Throws a {@linkcode Refusal} otherwise.
-   */
-  chooseName(
-    name: string,
-    session: Session | undefined,
-    now: number,
-    numbered = false,
-    avoids: (name: string, key: string) => boolean = () => false,
-  ): [name: string, key: string] {
-    const key = checkName(name);
-    this.#checkWidth(name, "bad-name");
-    const holder = this.holder(name, key, session, now);
-    if (holder === undefined && !avoids(name, key)) return [name, key];
-    for (let tries = 2; numbered && tries < MAX_NUMBERED_TRIES; tries++) {
-      // Counting up would be slow where thousands come with one name.
-      const n = tries < 20 ? tries : 20 + Math.floor(Math.random() * 1_000_000);
-      const other = numberedName(name, n);
-      const otherKey = checkName(other);
-      if (avoids(other, otherKey)) continue;
-      if (this.holder(other, otherKey, session, now) === undefined) return [other, otherKey];
-    }
-    const which = holder === undefined || holder.key === key
-      ? name
-      : `${alike(name, holder.name)}, which`;
-    throw new Refusal("name-taken", `The name ${which} is in use here; choose another`);
-  }
-
   /** Who keeps `session` from taking a name at the time `now`, by having it or one that looks alike. */
   holder(
     name: string,
@@ -127,7 +94,7 @@ export class Registry {
   }
 
   /**
-   * Gives `session` a name that {@linkcode chooseName} found. A visitor that shares it goes by it too,
+   * Gives `session` a name that is free for it. A visitor that shares it goes by it too,
    * while what is said to the name goes to its holder.
    */
   name(session: Session, name: string, key: string, shared = false): void {
@@ -220,7 +187,7 @@ export class Registry {
   /** Throws the {@linkcode Refusal} that {@linkcode join} would, and changes nothing. */
   checkJoin(session: Session | undefined, name: string, opener: string | undefined): string {
     const key = checkRoom(name);
-    this.#checkWidth(name, "bad-room");
+    this.checkWidth(name, "bad-room");
     if (session?.rooms.has(key)) return key;
     // One that can be in a single room moves: it leaves the room that it is in.
     const most = session?.traits.manyRooms ? this.#limits.roomsPerSession : Infinity;
@@ -281,7 +248,8 @@ export class Registry {
     return this.#lists.of(this.#rooms, now);
   }
 
-  #checkWidth(name: string, code: "bad-name" | "bad-room"): void {
+  /** Throws a {@linkcode Refusal} for a name that takes too many columns. */
+  checkWidth(name: string, code: "bad-name" | "bad-room"): void {
     const { nameColumns } = this.#limits;
     // A column takes a code unit at least, but for marks, which checkName has bounded.
     if (name.length <= nameColumns / 2 || textWidth(name) <= nameColumns) return;

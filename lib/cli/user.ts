@@ -193,7 +193,7 @@ function changesFor(kept: Kept, { action, name, key, role, proof }: Wanted): Cha
   if (known === undefined) {
     checkNoAddress(name, writtenAddress(key));
     const records = Object.assign(new MemoryRecords(), { kept });
-    const alike = new People(records).reserved(name, key);
+    const alike = new People(() => Date.now(), records).reserved(name, key);
     if (alike !== undefined) {
       throw new Refusal(
         "name-taken",

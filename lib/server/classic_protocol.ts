@@ -1,6 +1,6 @@
 /** The classic protocol: the frames of a client as requests, and events as pairs of frames. */
 
-import type { Hello } from "../chat/come.ts";
+import type { Hello } from "../chat/hello.ts";
 import { helpLines, parseLine } from "../chat/command.ts";
 import { describe } from "../chat/describe.ts";
 import { CLASSIC_TRAITS } from "../chat/peer.ts";

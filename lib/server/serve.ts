@@ -4,24 +4,20 @@
  */
 
 import type { History } from "../chat/history.ts";
-import { House } from "../chat/house.ts";
 import type { Passwords } from "../chat/keeper.ts";
-import { MemoryHistory } from "../chat/memory_history.ts";
 import type { Records } from "../chat/records.ts";
-import { MAX_EVENT_BYTES } from "../wire/event.ts";
 import { acceptFrames } from "./accept_frames.ts";
-import { writtenAddress } from "./address.ts";
 import { WriteGate } from "./gate.ts";
 import { Goodbyes } from "./goodbye.ts";
 import type { ListenerHost, SharedState } from "./host.ts";
 import { LiveConnections } from "./live_connections.ts";
 import { type Limits, withDefaults } from "./limits.ts";
 import type { Log } from "./log.ts";
+import { makeHouse } from "./make_house.ts";
 import { ratesOf } from "./meter.ts";
 import { Metrics } from "./metrics.ts";
-import { WatchedHistory } from "./metrics_history.ts";
 import { LoopPace } from "./pace.ts";
-import { passwordCheck, ScryptPasswords } from "./password.ts";
+import { passwordCheck } from "./password.ts";
 import type { Socket } from "./socket.ts";
 import { Sweep } from "./sweep.ts";
 import { Ticks } from "./ticks.ts";
@@ -41,21 +37,21 @@ export interface ServeOptions {
   readonly history?: History;
   /** Where accounts, roles, bans and the audit trail are kept; in memory unless told. */
   readonly records?: Records;
-  /** The password that everybody needs; nobody does unless told. */
+  /** The password that every client needs; none unless told. */
   readonly password?: string;
   /** Hashes the passwords of names; by scrypt unless told. */
   readonly passwords?: Passwords;
   /** Name and version, as clients are told; `chatroom` unless told. */
   readonly version?: string;
-  /** What those who run it call it. */
+  /** The name that the operator gives it. */
   readonly title?: string;
   /** Makes each connection one over TLS. Plain unless told. */
   readonly secure?: (conn: Deno.TcpConn) => Socket;
   /** Told, in a sentence, of what goes wrong without ending the server. */
   readonly onProblem?: (text: string) => void;
-  /** Told of everything that whoever runs the server may want to know, problems included. */
+  /** Told of everything that the operator may want to know, problems included. */
   readonly log?: Log;
-  /** Whether what is stored is counted and timed, for whoever looks at the metrics. */
+  /** Whether what is stored is counted and timed, for the metrics. */
   readonly watched?: boolean;
   /** How often deadlines are looked at, in ms; 1,000 unless told. */
   readonly sweepMs?: number;
@@ -74,7 +70,7 @@ export interface Server extends AsyncDisposable {
   readonly host: ListenerHost;
   /** Settles when the server has stopped and every connection is closed. */
   readonly finished: Promise<void>;
-  /** Changes the password that everybody needs, where there is one; who is in stays. */
+  /** Changes the password that every client needs, where there is one; clients that are in stay. */
   changePassword(password: string): void;
   /** Stops: tells everybody, flushes, closes. Within the drain limit; the same as `finished`. */
   shutdown(): Promise<void>;
@@ -87,60 +83,17 @@ export function serve(options: ServeOptions = {}): Server {
   const log = logFrom(options);
   const listener = Deno.listen({ hostname, port });
   const stopping = new AbortController();
-  const kept = options.history ?? new MemoryHistory({
-    messagesPerRoom: limits.historyMessages,
-    maxBytes: limits.historyBytes,
-    idsPerSession: limits.sessionIds,
-    pause: () => new Promise((resolve) => setTimeout(resolve, 0)),
-  });
   const metrics = new Metrics();
-  const history = options.watched ? new WatchedHistory(kept, metrics) : kept;
   const pace = new LoopPace();
-  // A round is small beside an outbox, so that only who misses several is too slow.
-  const houseLimits = {
-    ...limits,
-    roundLength: limits.outboxBytes / 8,
-    // Whoever has room for an event has it beside what else waits: an eighth, see `drained`.
-    messageBytes: Math.min(limits.outboxBytes * 7 / 8, MAX_EVENT_BYTES),
-  };
   const sweep = new Sweep(options.sweepMs ?? 1_000);
   const ticks = new Ticks();
-  let opens = options.password === undefined ? undefined : passwordCheck(options.password);
-  const house = new House({
-    history,
-    limits: houseLimits,
-    pace,
-    // Exact, not that of the last sweep: waits are promised by it.
-    now: () => performance.now(),
-    until: (time) => ticks.until(time),
-    passwords: options.passwords ?? new ScryptPasswords(),
-    ...(options.records === undefined ? {} : { records: options.records }),
-    ...(opens === undefined ? {} : { opens: (password) => opens?.(password) ?? false }),
-    addressKey: writtenAddress,
-    onWrong: (name, address) =>
-      log({
-        level: "info",
-        kind: "wrong-password",
-        text: "Wrong password",
-        fields: { address, name },
-      }),
-    onModerated: ({ at: _, ...fields }) =>
-      log({ level: "info", kind: "moderated", text: "Moderated", fields }),
-  });
+  let isRight = options.password === undefined ? undefined : passwordCheck(options.password);
+  const opens = isRight && ((password: string): boolean => isRight?.(password) ?? false);
+  const house = makeHouse(options, { limits, pace, ticks, metrics, log, opens });
   const gate = new WriteGate();
   const rates = ratesOf(limits);
   const titled = options.title === undefined ? {} : { title: options.title };
-  const shared: SharedState = {
-    house,
-    limits,
-    gate,
-    rates,
-    ticks,
-    version,
-    metrics,
-    log,
-    ...titled,
-  };
+  const shared = { house, limits, gate, rates, ticks, version, metrics, log, ...titled };
   const live = new LiveConnections(shared, sweep);
   const goodbyes = new Goodbyes(sweep);
   for (const swept of [goodbyes, { sweep: () => house.expire() }]) sweep.add(swept);
@@ -159,29 +112,14 @@ export function serve(options: ServeOptions = {}): Server {
       const { secure } = options;
       await acceptFrames({ listener, host, goodbyes, secure, signal: stopping.signal });
     } finally {
-      house.close();
-      live.stopReading();
-      // From here on nobody waits for a time to say more.
-      ticks[Symbol.dispose]();
-      const deadline = performance.now() + limits.drainMs;
-      // A disk that hangs leaves half of the time for the goodbyes.
-      await within(house.settled(), limits.drainMs / 2);
-      await live.drain(deadline - performance.now());
-      await within(goodbyes.close(), ENDING_MS);
+      await endAll({ shared, live, goodbyes });
       for (const timed of [sweep, gate, pace]) timed[Symbol.dispose]();
       log({ level: "info", kind: "stop", text: "Stopped" });
     }
   };
 
   const finished = run();
-  const { hostname: address, port: at } = listener.addr;
-  const { connections: most, connectionsPerAddress } = limits;
-  log({
-    level: "info",
-    kind: "start",
-    text: "Listening",
-    fields: { address, port: at, connections: most, connectionsPerAddress },
-  });
+  tellStart(shared, listener.addr);
   const shutdown = (): Promise<void> => {
     if (!stopping.signal.aborted) {
       stopping.abort();
@@ -196,13 +134,40 @@ export function serve(options: ServeOptions = {}): Server {
     },
     host,
     finished,
-    changePassword: (password) => opens &&= passwordCheck(password),
+    changePassword: (password) => isRight &&= passwordCheck(password),
     shutdown,
     [Symbol.asyncDispose]: shutdown,
   };
 }
 
-/** Where entries go: to the log, and what is a problem also to whoever asked for those. */
+function tellStart({ log, limits }: SharedState, { hostname, port }: Deno.NetAddr): void {
+  const { connections, connectionsPerAddress } = limits;
+  const fields = { address: hostname, port, connections, connectionsPerAddress };
+  log({ level: "info", kind: "start", text: "Listening", fields });
+}
+
+/** What there is to be ended when a server stops. */
+interface Running {
+  readonly shared: SharedState;
+  readonly live: LiveConnections;
+  readonly goodbyes: Goodbyes;
+}
+
+/** Has what was said stored and told, and ends every connection. */
+async function endAll({ shared, live, goodbyes }: Running): Promise<void> {
+  const { house, ticks, limits: { drainMs } } = shared;
+  house.close();
+  live.stopReading();
+  // From here on requests that were to wait are answered at once.
+  ticks[Symbol.dispose]();
+  const deadline = performance.now() + drainMs;
+  // A disk that hangs leaves half of the time for the goodbyes.
+  await within(house.settled(), drainMs / 2);
+  await live.drain(deadline - performance.now());
+  await within(goodbyes.close(), ENDING_MS);
+}
+
+/** The log that entries go to; problems go to `onProblem` too. */
 function logFrom({ log, onProblem }: ServeOptions): Log {
   if (onProblem === undefined) return log ?? (() => {});
   return (entry) => {

@@ -37,6 +37,8 @@ export class FrameError extends Error {
 const SPACE = 0x20;
 const ZERO = 0x30;
 const NINE = 0x39;
+/** A buffer for split frames that is kept for the next one, in bytes. */
+const KEPT_BYTES = 512;
 const NOTHING = new Uint8Array();
 
 const encoder = new TextEncoder();
@@ -62,7 +64,7 @@ export function utf8Length(text: string): number {
 
 /**
  * A frame as text, to be encoded together with others: that is much cheaper than one by one. `bytes`
- * is what the text takes, for who knows it already.
+ * is what the text takes, for a caller that knows it already.
  */
 export function frameText(
   text: string,
@@ -85,15 +87,15 @@ export function encodeFrame(text: string, padding: Padding): Uint8Array<ArrayBuf
  *     for (let frame; (frame = decoder.next());) { … }
  *
  * Frames that came whole are found where they lie; only one that is split between chunks is copied,
- * into a buffer of its own size. A length is checked before anything is allocated for it. Between
- * frames a decoder holds no memory.
+ * to a buffer that holds just that one. A length is checked before anything is allocated for it.
+ * Between frames a decoder holds 512 bytes at most.
  */
 export class FrameDecoder {
   readonly #maxPayload: number;
   #chunk: Uint8Array = NOTHING;
   /** Where in the chunk the next frame begins. */
   #at = 0;
-  /** The header, or all of a frame that is split between chunks, as far as it has come. */
+  /** Holds the frame that is split between chunks, as far as it has come. */
   #split: Uint8Array = NOTHING;
   #splitBytes = 0;
 
@@ -137,7 +139,7 @@ export class FrameDecoder {
   #keep(wanted: number): undefined {
     const left = this.#chunk.subarray(this.#at);
     if (left.length > 0) {
-      this.#split = new Uint8Array(wanted);
+      if (this.#split.length < wanted) this.#split = new Uint8Array(Math.max(wanted, KEPT_BYTES));
       this.#split.set(left);
       this.#splitBytes = left.length;
     }
@@ -155,8 +157,8 @@ export class FrameDecoder {
       this.#split = grown;
     }
     if (!this.#fill(whole)) return undefined;
-    const payload = this.#split.subarray(HEADER_BYTES);
-    this.#split = NOTHING;
+    const payload = this.#split.subarray(HEADER_BYTES, whole);
+    if (this.#split.length > KEPT_BYTES) this.#split = NOTHING;
     this.#splitBytes = 0;
     return { padding, payload };
   }

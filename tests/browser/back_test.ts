@@ -97,7 +97,12 @@ browserTest(
 browserTest(
   "a server that has its messages and not its sessions: what was unsent is asked about",
   async (people) => {
-    const history = new MemoryHistory({ messagesPerRoom: 100, maxBytes: 100_000 });
+    const history = new MemoryHistory({
+      now: () => Date.now(),
+      epoch: "an epoch",
+      messagesPerRoom: 100,
+      maxBytes: 100_000,
+    });
     const first = await startWeb({}, { history });
     await using proxy = new Proxy(placeOf(first.door));
     const ann = await people.join(proxy, "ann");

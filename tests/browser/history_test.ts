@@ -11,7 +11,12 @@ const COUNT = 10_000;
 const MAX_ROWS = 420;
 
 async function longHistory(): Promise<MemoryHistory> {
-  const history = new MemoryHistory({ messagesPerRoom: COUNT, maxBytes: 64 << 20 });
+  const history = new MemoryHistory({
+    now: () => Date.now(),
+    epoch: "an epoch",
+    messagesPerRoom: COUNT,
+    maxBytes: 64 << 20,
+  });
   for (let n = 1; n <= COUNT; n++) {
     const text = n % 7 === 0 ? `message ${n}\nin\nmore lines` : `message ${n}`;
     await history.append({ log: "room lobby", title: "lobby", from: `p${n % 5}`, text }, () => {});

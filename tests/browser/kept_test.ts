@@ -48,7 +48,12 @@ browserTest("a room called @bob is not the conversation with bob", async (people
 browserTest(
   "what outgrew the server's limit meanwhile fails, and the rest is sent",
   async (people) => {
-    const history = new MemoryHistory({ messagesPerRoom: 100, maxBytes: 1_000_000 });
+    const history = new MemoryHistory({
+      now: () => Date.now(),
+      epoch: "an epoch",
+      messagesPerRoom: 100,
+      maxBytes: 1_000_000,
+    });
     const first = await startWeb({}, { history });
     await using proxy = new Proxy(placeOf(first.door));
     const ann = await people.join(proxy, "ann");

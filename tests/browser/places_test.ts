@@ -9,7 +9,12 @@ import { browserTest, Person } from "./browser.ts";
 const COUNT = 500;
 
 async function longHistory(): Promise<MemoryHistory> {
-  const history = new MemoryHistory({ messagesPerRoom: COUNT, maxBytes: 8 << 20 });
+  const history = new MemoryHistory({
+    now: () => Date.now(),
+    epoch: "an epoch",
+    messagesPerRoom: COUNT,
+    maxBytes: 8 << 20,
+  });
   for (let n = 1; n <= COUNT; n++) {
     const text = `message ${n} ${"and some more words ".repeat(n % 9)}`;
     await history.append({ log: "room lobby", title: "lobby", from: `p${n % 5}`, text }, () => {});

@@ -7,6 +7,7 @@ import type { LogKey } from "../../lib/chat/log_key.ts";
 import { MemoryHistory } from "../../lib/chat/memory_history.ts";
 import type { LinkEvent } from "../../lib/client/conversation.ts";
 import { DurableHistory } from "../../lib/store/durable_history.ts";
+import { STILL_HISTORY } from "../fixtures/still.ts";
 import { Told } from "../fixtures/told.ts";
 import { eventFrame, joinEvent, startServer, until, within } from "../helpers.ts";
 import { Proxy } from "../proxy.ts";
@@ -95,7 +96,7 @@ class HeldHistory extends MemoryHistory {
 }
 
 Deno.test("the ack of what the last connection said comes in its place among what was missed", async () => {
-  const history = new HeldHistory();
+  const history = new HeldHistory(STILL_HISTORY);
   await using server = startServer({ history });
   using bob = await joinEvent(server, "bob");
   using ann = await joinEvent(server, "ann");

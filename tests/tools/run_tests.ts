@@ -1,24 +1,43 @@
 /**
  * `deno task test`: the quick tests, several processes of `deno test` at a time. Most tests wait for
  * a socket, a program or a deadline, so there are more processes than cores. In each of them the
- * files run one after the other, and so what a test counts of its process is its own.
+ * files run one after the other, and so what a test counts of its process is its own. They share what
+ * they import, whose loading took as long as the tests of most files do; see batch.ts.
  */
 
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "@std/cli/parse-args";
 
-const USAGE = `Usage: deno task test [--jobs N] [FILE...]
+const USAGE = `Usage: deno task test [--jobs N] [--quick | FILE...]
 
 Runs tests/*_test.ts, or the files given, and prints what each process of deno test says when it has
 ended, and at last how many tests there were and which were skipped, and why. That none has passed is
 a failure. Types are not checked; deno task ok does that too.
 
+  --quick       only what tests the house, the wire or the store, and starts no server or program:
+                the task quick
   --jobs N      processes at a time (default: two for each core, at most 8)
   -h, --help    show this
 `;
 
 /** Files of one process: few enough to end together, enough to be worth starting it. */
-const FILES_PER_PROCESS = 4;
+const FILES_PER_PROCESS = 12;
 
+/**
+ * What takes longest, which has a process for each file and begins first, so that nothing is waited
+ * for in the end. The others have a process together.
+ */
+const LONG: readonly string[] = [
+  ...["store", "tls_descriptors", "people", "trust_cli", "battery_faults", "limits"],
+  ...["lost_store", "pushing", "web_limits", "load_limits", "tls_hostile", "bench"],
+  ...["serve_faults", "linear_terminal", "linear", "linear_page", "battery_framing", "tail"],
+  ...["pipe_cli", "pty", "output"],
+];
+
+/** What takes a second or two to be ready for its first test, so that those that use it go together. */
+const COSTLY = /from "fast-check"/;
+
+const BATCH = new URL("./batch.ts", import.meta.url).pathname;
 const TESTS = new URL("../", import.meta.url).pathname;
 const PERMISSIONS = [
   ...["--allow-net", "--allow-env", "--allow-read", "--allow-write", "--allow-run", "--allow-ffi"],
@@ -32,7 +51,7 @@ async function main(args: readonly string[]): Promise<number> {
   let isUsable = true;
   const flags = parseArgs(args, {
     string: ["jobs"],
-    boolean: ["help"],
+    boolean: ["help", "quick"],
     alias: { h: "help" },
     unknown: (arg) => isUsable &&= !arg.startsWith("-"),
   });
@@ -42,10 +61,10 @@ async function main(args: readonly string[]): Promise<number> {
     write(USAGE);
     return isUsable ? 0 : 2;
   }
-  const files = flags._.length > 0 ? flags._.map(String) : allTests();
-  const count = Math.ceil(files.length / FILES_PER_PROCESS);
-  // Neighbours by name are alike, also in how long they take, and so go to different processes.
-  const batches = Array.from({ length: count }, (_, n) => files.filter((_, i) => i % count === n));
+  const named = flags._.map(String);
+  const files = named.length > 0 ? named : flags["quick"] ? allTests().filter(isQuick) : allTests();
+  const batches = batchesOf(files);
+  const count = batches.length;
   const began = performance.now();
   const outcomes: Outcome[] = [];
   const work = async (): Promise<void> => {
@@ -81,10 +100,53 @@ function allTests(): string[] {
     .filter((name) => name.endsWith("_test.ts")).sort().map((name) => TESTS + name);
 }
 
+/**
+ * Whether a file of tests takes no more than a moment: of lib it imports the house, the wire and the
+ * store alone, and it starts no server, no client, no program and no thread.
+ */
+function isQuick(file: string): boolean {
+  if (isLong(file)) return false;
+  const source = Deno.readTextFileSync(file);
+  const folders = [...source.matchAll(/from "\.\.\/lib\/(\w+)\//g)].map(([, folder = ""]) =>
+    folder
+  );
+  return folders.length > 0 &&
+    folders.every((folder) => ["chat", "wire", "store"].includes(folder)) &&
+    !/\b(start(Server|Stored|Serve)|join(Event|Classic)|chatroom|testUnless)\(|\b(RawPeer|WAYS|DurableHistory)\b/
+      .test(source);
+}
+
+/** Files in the order in which they begin, those together that have one process. */
+function batchesOf(files: readonly string[]): string[][] {
+  const long = LONG.flatMap((name) => files.filter((file) => isNamed(file, name)));
+  const others = files.filter((file) => !isLong(file));
+  const isCostly = (file: string): boolean => COSTLY.test(Deno.readTextFileSync(file));
+  return [
+    ...long.map((file) => [file]),
+    ...spread(others.filter(isCostly)),
+    ...spread(others.filter((file) => !isCostly(file))),
+  ];
+}
+
+/** Neighbours by name are alike, also in how long they take, and so go to different processes. */
+function spread(files: readonly string[]): string[][] {
+  const count = Math.ceil(files.length / FILES_PER_PROCESS);
+  return Array.from({ length: count }, (_, n) => files.filter((_, i) => i % count === n));
+}
+
+function isLong(file: string): boolean {
+  return LONG.some((name) => isNamed(file, name));
+}
+
+function isNamed(file: string, name: string): boolean {
+  return file.endsWith(`/${name}_test.ts`);
+}
+
 /** Runs files in a process of their own, and prints what it says in one piece. */
 async function outcomeOf(files: readonly string[]): Promise<Outcome> {
+  const urls = files.map((file) => pathToFileURL(file).href);
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["test", "--no-check", "--quiet", ...PERMISSIONS, ...files],
+    args: ["test", "--no-check", "--quiet", ...PERMISSIONS, BATCH, "--", ...urls],
     // Colours are for somebody at a terminal, and nobody sees this before it is over.
     env: { NO_COLOR: "1" },
     stdin: "null",

@@ -31,8 +31,10 @@ import { timeAfter } from "./time_after.ts";
 export interface MemoryLogOptions extends Omit<RecentOptions, "onForget"> {
   /** Ids of messages that are remembered for each session, at least the latest; 1,024 unless told. */
   readonly idsPerSession?: number;
-  /** The clock, in milliseconds since 1970. */
-  readonly now?: () => number;
+  /** The clock, in ms since 1970. */
+  readonly now: () => number;
+  /** What its numbers are from: as long as it is the same, so are they. Different for each log. */
+  readonly epoch: string;
   /** Lets others have their turn while a search goes on. */
   readonly pause?: () => Promise<void>;
 }
@@ -64,7 +66,7 @@ const NOTHING_WAITS: LogFigures = { waiting: 0, waitingMs: 0, parcels: 0, parcel
 
 /** Keeps the last messages of each room until the process ends. */
 export class MemoryLog implements FactLog, Index {
-  readonly epoch: string = crypto.randomUUID();
+  readonly epoch: string;
   onEntry: OnEntry = (entry, ticket) => ticket?.done(entry);
   readonly #recent: RecentLogs;
   readonly #now: () => number;
@@ -85,8 +87,9 @@ export class MemoryLog implements FactLog, Index {
   readonly #next: Array<readonly [fact: StayingFact, ticket: Ticket | undefined]> = [];
   #isTelling = false;
 
-  constructor(options: MemoryLogOptions = {}) {
-    this.#now = options.now ?? Date.now;
+  constructor(options: MemoryLogOptions) {
+    this.#now = options.now;
+    this.epoch = options.epoch;
     this.#pause = options.pause ?? (() => Promise.resolve());
     this.#idsPerSession = options.idsPerSession ?? 1_024;
     this.#recent = new RecentLogs({
