@@ -161,7 +161,11 @@ Deno.test("a change is judged again until it is kept, and one that is overtaken 
   using opened = await openPeople(dir.path);
   const { log } = history;
   const people = new People(() => Date.now(), log.people);
-  const registry = new Registry(DEFAULT_LIMITS, log, new RoomShares(DEFAULT_LIMITS, log, () => 0));
+  const registry = new Registry(
+    DEFAULT_LIMITS,
+    log.index,
+    new RoomShares(DEFAULT_LIMITS, log.index, () => 0),
+  );
   const state = { people, registry, messageBytes: DEFAULT_LIMITS.messageBytes };
   log.onPeople = (kept) => evolvePeople(state, kept);
   log.onEntry = (entry, ticket) => {

@@ -71,7 +71,7 @@ export class House {
   constructor(options: HouseOptions) {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#log = logOf(options);
-    this.index = new FittingIndex(this.#log, this.#limits.messageBytes);
+    this.index = new FittingIndex(this.#log.index, this.#limits.messageBytes);
     this.#now = options.now;
     this.#until = options.until ?? (() => undefined);
     const { roomMessagesPerSecond } = this.#limits;

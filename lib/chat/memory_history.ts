@@ -7,15 +7,12 @@ import { MemoryLog, type MemoryLogOptions } from "./log/memory_log.ts";
 import { factOf, Said } from "./said.ts";
 import type { Named } from "./sanctions.ts";
 
-/** What a {@linkcode MemoryHistory} may hold. */
-export type MemoryHistoryOptions = MemoryLogOptions;
-
 /** Keeps the last messages of each room until the process ends. */
 export class MemoryHistory implements History {
   /** What it stands on. Sessions go by their secrets in it, which leave memory with it. */
   readonly log: MemoryLog;
 
-  constructor(options: MemoryHistoryOptions) {
+  constructor(options: MemoryLogOptions) {
     this.log = new MemoryLog(options);
   }
 

@@ -1,13 +1,11 @@
 /** A log of facts that is watched: what is stored is counted, and some of it timed. */
 
-import type { Page, Range, Search } from "../chat/history.ts";
-import type { LogKey, RoomLog } from "../chat/log_key.ts";
+import type { RoomLog } from "../chat/log_key.ts";
 import { asMessage } from "../chat/log/as_message.ts";
-import type { Entry, Fact, Hash, Receipt, Ticket } from "../chat/log/fact.ts";
+import type { Entry, Fact, Receipt, Ticket } from "../chat/log/fact.ts";
 import type { Index, KeptLog, OnEntry } from "../chat/log/fact_log.ts";
 import type { LogFigures } from "../chat/log/figures.ts";
 import type { Kept } from "../chat/records.ts";
-import type { Named } from "../chat/sanctions.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** What a refusal is called where it is the store's fault. */
@@ -31,12 +29,8 @@ export class WatchedLog implements KeptLog {
     };
   }
 
-  get epoch(): string {
-    return this.#log.epoch;
-  }
-
-  get trouble(): string | undefined {
-    return this.#log.trouble;
+  get index(): Index {
+    return this.#log.index;
   }
 
   get figures(): LogFigures {
@@ -65,42 +59,6 @@ export class WatchedLog implements KeptLog {
 
   removeEmpty(isOpen: (log: RoomLog) => boolean): void {
     this.#log.removeEmpty(isOpen);
-  }
-
-  last(log: LogKey): number {
-    return this.#log.last(log);
-  }
-
-  rooms(): Iterable<Named> {
-    return this.#log.rooms();
-  }
-
-  has(log: RoomLog): boolean {
-    return this.#log.has(log);
-  }
-
-  topic(log: RoomLog): string {
-    return this.#log.topic(log);
-  }
-
-  keptBy(opener: string): number {
-    return this.#log.keptBy(opener);
-  }
-
-  page(log: LogKey, range: Range): Page | Promise<Page> {
-    return this.#log.page(log, range);
-  }
-
-  search(search: Search): Page | Promise<Page> {
-    return this.#log.search(search);
-  }
-
-  recall(session: Hash): boolean | Promise<boolean> {
-    return this.#log.recall(session);
-  }
-
-  audit(limit: number): ReturnType<Index["audit"]> {
-    return this.#log.audit(limit);
   }
 
   #look({ at, fact, receipt }: Entry): void {

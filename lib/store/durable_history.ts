@@ -9,6 +9,7 @@ import type { Named } from "../chat/sanctions.ts";
 import type { DurableOptions } from "./durable_options.ts";
 import { DurableRecords } from "./durable_records.ts";
 import { Hashes } from "./hashes.ts";
+import type { LocalIndex } from "./local_index.ts";
 import { LocalLog } from "./local_log.ts";
 
 /** A history that is there again after a restart. */
@@ -17,10 +18,12 @@ export class DurableHistory implements History, AsyncDisposable {
   readonly log: LocalLog;
   /** Accounts, roles, bans and the audit trail, which are in the same database. */
   readonly records: DurableRecords;
+  readonly #index: LocalIndex;
   readonly #hashes = new Hashes();
 
   private constructor(log: LocalLog) {
     this.log = log;
+    this.#index = log.index;
     this.records = new DurableRecords(log);
   }
 
@@ -30,11 +33,11 @@ export class DurableHistory implements History, AsyncDisposable {
   }
 
   get epoch(): string {
-    return this.log.epoch;
+    return this.#index.epoch;
   }
 
   get trouble(): string | undefined {
-    return this.log.trouble;
+    return this.#index.trouble;
   }
 
   get figures(): LogFigures {
@@ -43,27 +46,27 @@ export class DurableHistory implements History, AsyncDisposable {
 
   /** How much is kept: messages, in so many rooms. */
   get size(): { readonly messages: number; readonly rooms: number } {
-    return this.log.size;
+    return this.#index.size;
   }
 
   last(log: LogKey): number {
-    return this.log.last(this.#hashes.log(log));
+    return this.#index.last(this.#hashes.log(log));
   }
 
   rooms(): readonly Named[] {
-    return this.log.rooms();
+    return this.#index.rooms();
   }
 
   topic(log: RoomLog): string {
-    return this.log.topic(log);
+    return this.#index.topic(log);
   }
 
   has(log: RoomLog): boolean {
-    return this.log.has(log);
+    return this.#index.has(log);
   }
 
   keptBy(opener: string): number {
-    return this.log.keptBy(opener);
+    return this.#index.keptBy(opener);
   }
 
   removeEmpty(isOpen: (log: RoomLog) => boolean): void {
@@ -85,20 +88,20 @@ export class DurableHistory implements History, AsyncDisposable {
 
   page(log: LogKey, range: Range): Page | Promise<Page> {
     const { session: secret } = range;
-    if (secret === undefined) return this.log.page(this.#hashes.log(log), range);
+    if (secret === undefined) return this.#index.page(this.#hashes.log(log), range);
     const session = this.#hashes.of(secret);
-    const page = this.log.page(this.#hashes.log(log), { ...range, session });
+    const page = this.#index.page(this.#hashes.log(log), { ...range, session });
     return page instanceof Promise
       ? page.then((page) => bySecret(page, session, secret))
       : bySecret(page, session, secret);
   }
 
   search(search: Search): Promise<Page> {
-    return this.log.search(search);
+    return this.#index.search(search);
   }
 
   recall(session: string): Promise<boolean> {
-    return this.log.recall(this.#hashes.of(session));
+    return this.#index.recall(this.#hashes.of(session));
   }
 
   keepSession(session: string): void {

@@ -30,6 +30,6 @@ export class DurableRecords implements Records {
   }
 
   audit(limit: number): Promise<AuditPage> {
-    return this.#log.audit(limit);
+    return this.#log.index.audit(limit);
   }
 }

@@ -5,6 +5,7 @@
 
 import process from "node:process";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { LogFigures } from "../chat/log/figures.ts";
 import type { ListenerHost } from "../server/host.ts";
 import { add, type Figures, none } from "../server/metrics.ts";
 
@@ -28,6 +29,7 @@ export class MetricsReader implements Disposable {
     this.#host = host;
     this.#describeDoors();
     this.#describeHouse(notReady);
+    this.#describeLog();
     this.#describeProcess();
     this.#timer = this.#describeTimes();
   }
@@ -121,6 +123,32 @@ export class MetricsReader implements Disposable {
       () => metrics.decideFailures,
     );
     this.#gauge("chatroom_ready", "1 where /readyz says yes.", () => notReady() ? 0 : 1);
+  }
+
+  /** What waits for the disk, and how much goes to it at once. */
+  #describeLog(): void {
+    const { shared: { house } } = this.#host;
+    const figures = (): LogFigures => house.figures;
+    this.#gauge(
+      "chatroom_facts_waiting",
+      "Messages, topics, bans and the like that wait to be stored.",
+      () => figures().waiting,
+    );
+    this.#gauge(
+      "chatroom_facts_waiting_seconds",
+      "For how long the oldest of them has waited.",
+      () => figures().waitingMs / 1_000,
+    );
+    this.#counter(
+      "chatroom_parcels_total",
+      "Commits; what waits is stored in one.",
+      () => figures().parcels,
+    );
+    this.#counter(
+      "chatroom_parcel_facts_total",
+      "What was stored in them.",
+      () => figures().parcelFacts,
+    );
   }
 
   #describeTimes(): ReturnType<typeof setInterval> {

@@ -57,7 +57,8 @@ export interface FactLog {
 }
 
 /** A log with all that is kept of it: what a house stands on. */
-export interface KeptLog extends FactLog, Index {
+export interface KeptLog extends FactLog {
+  readonly index: Index;
   /** What is kept of people, as it was when the log was opened; nothing where none is. */
   readonly people?: Kept;
   /** Told when somebody else has changed that. */

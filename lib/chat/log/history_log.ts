@@ -18,7 +18,7 @@ import type {
   Ticket,
   TopicFact,
 } from "./fact.ts";
-import type { KeptLog, OnEntry } from "./fact_log.ts";
+import type { Index, KeptLog, OnEntry } from "./fact_log.ts";
 import type { LogFigures } from "./figures.ts";
 import { timeAfter } from "./time_after.ts";
 
@@ -26,7 +26,7 @@ import { timeAfter } from "./time_after.ts";
 const ABSENT = new Refusal("absent", "It was not stored before");
 
 /** Puts facts that stay into a history and records. */
-export class HistoryLog implements KeptLog {
+export class HistoryLog implements KeptLog, Index {
   readonly #history: History;
   readonly #records: Records;
   readonly #now: () => number;
@@ -65,6 +65,10 @@ export class HistoryLog implements KeptLog {
       default:
         return this.#tell(fact, ticket);
     }
+  }
+
+  get index(): Index {
+    return this;
   }
 
   get epoch(): string {
