@@ -2,11 +2,11 @@
 
 import type { RequestOf } from "../wire/event.ts";
 import { auditLine } from "./audit_line.ts";
-import { putPeople } from "./put_people.ts";
 import { checkMute } from "./checks.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { nameKey } from "./name.ts";
 import { rename } from "./naming.ts";
+import { putPeople } from "./put_people.ts";
 import type { Account, Change } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { idOf } from "./reply.ts";

@@ -15,6 +15,10 @@ export function evolve(state: HouseState, { fact, receipt }: Entry): void {
       return isKept(receipt) ? setTopic(state, fact) : undefined;
     case "people":
       return changePeople(state, fact, receipt);
+    case "session-forget":
+      // Whatever the disk takes: memory is not to fill up with those who don't come back.
+      for (const hash of fact.hashes) state.registry.forget(hash);
+      return;
   }
 }
 
@@ -22,9 +26,8 @@ export function evolve(state: HouseState, { fact, receipt }: Entry): void {
  * Puts into the state what does not wait for the log: bans and mutes hold though the disk is full.
  * Their entry changes nothing more.
  */
-export function evolvePut({ people }: HouseState, fact: Fact): void {
-  if (fact.kind !== "people") return;
-  people.apply(fact.changes.filter(({ type }) => type === "sanction"));
+export function evolvePut(state: HouseState, fact: Fact): void {
+  if (fact.kind === "people") impose(state, fact);
 }
 
 /**
@@ -47,7 +50,14 @@ function setTopic({ registry }: HouseState, { log, text }: TopicFact): void {
   if (room !== undefined) registry.setTopic(room, text);
 }
 
-function changePeople({ people }: HouseState, { changes }: PeopleFact, receipt?: Receipt): void {
-  if (isKept(receipt)) return people.apply(changes);
-  if (receipt !== undefined && "refused" in receipt) people.hold(changes);
+function changePeople(state: HouseState, fact: PeopleFact, receipt?: Receipt): void {
+  if (isKept(receipt)) return state.people.apply(fact.changes);
+  if (receipt === undefined || !("refused" in receipt)) return;
+  impose(state, fact);
+  state.people.hold(fact.changes);
+}
+
+/** Bans and mutes hold, whether they can be kept or not. */
+function impose({ people }: HouseState, { changes }: PeopleFact): void {
+  people.apply(changes.filter(({ type }) => type === "sanction"));
 }

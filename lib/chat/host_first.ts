@@ -1,8 +1,8 @@
 /** Who is the first operator of a room. */
 
 import { auditLine } from "./audit_line.ts";
-import { putPeople } from "./put_people.ts";
 import type { HouseParts } from "./house_parts.ts";
+import { putPeople } from "./put_people.ts";
 import type { Change } from "./records.ts";
 import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";

@@ -6,13 +6,10 @@
 import type { Request } from "../wire/event.ts";
 import { Audiences } from "./audiences.ts";
 import { Batch } from "./batch.ts";
-import { OneByOne } from "./one_by_one.ts";
-import { putPeople } from "./put_people.ts";
 import { come } from "./come.ts";
 import { evolvePeople } from "./evolve.ts";
 import { FittingIndex } from "./fitting_index.ts";
 import type { Hello } from "./hello.ts";
-import { noteSessionsMs } from "./history.ts";
 import {
   AT_ONCE,
   DEFAULT_LIMITS,
@@ -21,21 +18,23 @@ import {
   NO_PASSWORDS,
 } from "./house_options.ts";
 import type { HouseParts, Until } from "./house_parts.ts";
+import { Housekeeping } from "./housekeeping.ts";
 import { answerInOrder } from "./in_order.ts";
 import { Keeper } from "./keeper.ts";
 import type { Hash } from "./log/fact.ts";
 import type { Index, KeptLog } from "./log/fact_log.ts";
 import type { LogFigures } from "./log/figures.ts";
 import { HistoryLog } from "./log/history_log.ts";
-import { keyOf, roomLog } from "./log_key.ts";
 import { leaveQuietly, leaveRoom } from "./membership.ts";
 import { roomName } from "./name.ts";
 import { clearName } from "./naming.ts";
+import { OneByOne } from "./one_by_one.ts";
+import type { HouseState } from "./house_state.ts";
 import type { Peer } from "./peer.ts";
 import { People } from "./people.ts";
 import { take } from "./put.ts";
 import { type Rate, rateOf } from "./rate.ts";
-import { type Change, MemoryRecords } from "./records.ts";
+import { MemoryRecords } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { Registry } from "./registry.ts";
 import { RoomShares } from "./room_shares.ts";
@@ -43,9 +42,6 @@ import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
 import { Turns } from "./turns.ts";
 import { shareOf } from "./who_is.ts";
-
-/** How often it is looked for rooms that may go, in ms. */
-const TIDY_MS = 60_000;
 
 /** Rooms, sessions and history, behind the requests that they answer. */
 export class House {
@@ -62,8 +58,7 @@ export class House {
   readonly #log: KeptLog;
   readonly #hashOf: (secret: string) => Hash;
   readonly #parts: HouseParts;
-  #keptAt: number;
-  #tidiedAt: number;
+  readonly #housekeeping: Housekeeping;
   /** Those who were cut off and may come back in a moment: they are in their rooms until then. */
   readonly #cutOff = new Map<Session, string | undefined>();
   #closed = false;
@@ -76,7 +71,6 @@ export class House {
     this.#until = options.until ?? (() => undefined);
     const { roomMessagesPerSecond } = this.#limits;
     this.#roomRate = rateOf(roomMessagesPerSecond, roomMessagesPerSecond * 2);
-    this.#keptAt = this.#tidiedAt = this.#now();
     this.#rooms = new RoomShares(this.#limits, this.index, this.#now);
     this.#registry = new Registry(this.#limits, this.index, this.#rooms);
     this.#audiences = new Audiences(options.pace ?? AT_ONCE);
@@ -95,6 +89,7 @@ export class House {
     });
     this.#hashOf = options.hashOf ?? ((secret) => secret);
     this.#parts = this.#partsOf(options);
+    this.#housekeeping = new Housekeeping(this.#parts, this.#rooms, this.#limits.sessionMs);
     this.#log.onEntry = (entry, ticket) => take(this.#parts, entry, ticket);
     this.#log.onPeople = (kept) => {
       const reserved = evolvePeople(this.#parts.state, kept);
@@ -105,6 +100,11 @@ export class House {
   /** What has to be shown to come in, as `welcome` tells it. */
   get needs(): string[] {
     return this.#keeper.needs;
+  }
+
+  /** What it knows, to look at. */
+  get state(): HouseState {
+    return this.#parts.state;
   }
 
   /** Sessions that have a peer. */
@@ -185,36 +185,9 @@ export class House {
 
   /** Forgets the sessions whose clients did not come back in time. Call it now and then. */
   expire(): void {
-    if (this.#now() - this.#keptAt > noteSessionsMs(this.#limits.sessionMs)) {
-      this.#keptAt = this.#now();
-      const hashes = this.#registry.presentSessions();
-      if (hashes.length > 0) this.#log.put({ kind: "session-use", hashes });
-    }
-    this.#keeper.expire();
-    this.#rooms.expire();
     const now = this.#now();
-    if (now - this.#tidiedAt > TIDY_MS) this.#tidy(now);
-    const hashes = this.#registry.expire(now).map(({ hash }) => hash);
-    if (hashes.length > 0) this.#log.put({ kind: "session-forget", hashes });
+    this.#housekeeping.expire(now);
     for (const session of this.#cutOff.keys()) this.#missing(session, now);
-  }
-
-  /** Lets go of the rooms that are nobody's and of which nothing is kept, and of who hosts them. */
-  #tidy(now: number): void {
-    this.#tidiedAt = now;
-    const isOpen = (key: string): boolean => this.#registry.room(key) !== undefined;
-    this.#log.removeEmpty((log) => isOpen(keyOf(log)));
-    const isGone = (key: string): boolean => !isOpen(key) && !this.index.has(roomLog(key));
-    // What can't be stored now is done at the next call.
-    putPeople(this.#parts, () => ({ changes: this.#overdue(isGone) })).catch(() => {});
-  }
-
-  /** Forgets the bans and mutes that have been over for long, and the operators of rooms that are gone. */
-  #overdue(isGone: (room: string) => boolean): Change[] {
-    const { people } = this.#keeper;
-    const unhost = people.hostsOf(isGone).map((host): Change => ({ type: "unhost", host }));
-    const lift = people.over().map((sanction): Change => ({ type: "lift", sanction }));
-    return [...unhost, ...lift];
   }
 
   /** Takes a session that was cut off out of its rooms, if it has no name any more to come back to. */

@@ -3,11 +3,11 @@
 import type { AuditLine } from "../wire/event.ts";
 import type { Audiences } from "./audiences.ts";
 import type { Chance } from "./chance.ts";
-import type { OneByOne } from "./one_by_one.ts";
 import type { HouseState } from "./house_state.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Entry, Fact, Hash } from "./log/fact.ts";
 import type { FactLog, Index } from "./log/fact_log.ts";
+import type { OneByOne } from "./one_by_one.ts";
 import type { Peer } from "./peer.ts";
 import type { Rate } from "./rate.ts";
 import type { Registry } from "./registry.ts";

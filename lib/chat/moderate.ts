@@ -2,10 +2,10 @@
 
 import type { AuditLine, Event, RequestOf } from "../wire/event.ts";
 import { auditLine } from "./audit_line.ts";
-import { putPeople } from "./put_people.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { leaveRoom } from "./membership.ts";
 import { type ModAction, modActionOf } from "./mod_action.ts";
+import { putPeople } from "./put_people.ts";
 import type { Change, Sanction } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { idOf } from "./reply.ts";

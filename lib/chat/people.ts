@@ -54,6 +54,15 @@ export class People {
     return this.#now();
   }
 
+  /** All of it, in the order in which it came. */
+  get all(): Kept {
+    return {
+      accounts: [...this.#accounts.values()],
+      hosts: this.#hosts.of(() => true),
+      sanctions: [...this.#sanctions],
+    };
+  }
+
   /** Accounts that there are. */
   get size(): number {
     return this.#accounts.size;

@@ -152,15 +152,19 @@ export class Registry {
     if (!session.traits.resumes) this.releaseName(session);
   }
 
-  /** Forgets the sessions whose time is over, or that are too many, and returns them. */
-  expire(now: number): Session[] {
-    const over = this.#waiting.expire(now, this.#limits.waitingSessions);
-    for (const session of over) {
-      this.#sessions.delete(session.hash);
-      session.nameUntil = session.forgetAt = -Infinity;
-      this.releaseName(session);
-    }
-    return over;
+  /** The sessions whose time is over, or that are too many. */
+  overdue(now: number): Session[] {
+    return this.#waiting.overdue(now, this.#limits.waitingSessions);
+  }
+
+  /** Forgets a session, unless its client has come back. */
+  forget(hash: Hash): void {
+    const session = this.#sessions.get(hash);
+    if (session === undefined || this.#present.has(session)) return;
+    this.#sessions.delete(hash);
+    this.#waiting.delete(session);
+    session.nameUntil = session.forgetAt = -Infinity;
+    this.releaseName(session);
   }
 
   /** Whether a room with that key has been there before. */

@@ -50,7 +50,7 @@ export class Sanctions {
   }
 
   /** Every one, the oldest first. */
-  [Symbol.iterator](): Iterator<Sanction> {
+  [Symbol.iterator](): IterableIterator<Sanction> {
     return this.#all.values();
   }
 
