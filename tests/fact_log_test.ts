@@ -90,6 +90,16 @@ Deno.test("a parcel is stored in one transaction, whatever it holds", async () =
   assertEquals(log.figures.parcels - parcels, 1);
 });
 
+Deno.test("the last room that there is place for goes to what was put first, of whatever kind", async () => {
+  for (const isTopicFirst of [true, false]) {
+    await using under = await openNew({ maxRooms: 1 });
+    const facts = [say("a", "x"), topic("b", "tea")];
+    if (isTopicFirst) facts.reverse();
+    const outcomes = await outcomesOf(under.log, facts);
+    assertEquals(outcomes, [isTopicFirst ? "kept" : 1, "room-limit"]);
+  }
+});
+
 for (const durability of ["full", "normal"] as const) {
   Deno.test(`a parcel that the disk does not take is refused whole, in its order (${durability})`, async () => {
     await using under = await openNew({ durability, maxPages: 80 });

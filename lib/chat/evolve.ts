@@ -30,14 +30,22 @@ export function evolvePut(state: HouseState, fact: Fact): void {
   if (fact.kind === "people") impose(state, fact);
 }
 
-/**
- * Puts into the state what somebody else has made of the people who are kept. Returns the names that
- * have been reserved.
- */
-export function evolvePeople({ people }: HouseState, kept: Kept): Account[] {
-  const added = kept.accounts.filter(({ key }) => people.account(key) === undefined);
+/** What somebody else has made of the people who are kept. */
+interface PeopleNews {
+  /** Names that have been reserved. */
+  readonly reserved: readonly Account[];
+  /** Accounts that have another role. */
+  readonly changed: readonly Account[];
+}
+
+/** Puts into the state what somebody else has made of the people who are kept. */
+export function evolvePeople({ people }: HouseState, kept: Kept): PeopleNews {
+  const reserved = kept.accounts.filter(({ key }) => people.account(key) === undefined);
+  const changed = kept.accounts.filter(({ key, role }) =>
+    (people.account(key)?.role ?? role) !== role
+  );
   people.take(kept);
-  return added;
+  return { reserved, changed };
 }
 
 /** What could not be kept, was kept before or is judged anew has changed nothing. */

@@ -27,7 +27,7 @@ import type { LogFigures } from "./log/figures.ts";
 import { HistoryLog } from "./log/history_log.ts";
 import { leaveQuietly, leaveRoom } from "./membership.ts";
 import { roomName } from "./name.ts";
-import { clearName } from "./naming.ts";
+import { clearName, tellRole } from "./naming.ts";
 import { OneByOne } from "./one_by_one.ts";
 import type { HouseState } from "./house_state.ts";
 import type { Peer } from "./peer.ts";
@@ -92,8 +92,9 @@ export class House {
     this.#housekeeping = new Housekeeping(this.#parts, this.#rooms, this.#limits.sessionMs);
     this.#log.onEntry = (entry, ticket) => take(this.#parts, entry, ticket);
     this.#log.onPeople = (kept) => {
-      const reserved = evolvePeople(this.#parts.state, kept);
+      const { reserved, changed } = evolvePeople(this.#parts.state, kept);
       for (const account of reserved) clearName(this.#parts, account);
+      for (const account of changed) tellRole(this.#parts, account);
     };
   }
 

@@ -1,5 +1,5 @@
 /**
- * Who has reserved which name, what they are, and who is banned or mute: all of it in memory, for
+ * Who has reserved which name, what they are, and who is banned or muted: all of it in memory, for
  * questions that can't wait. put_people.ts has changes of it kept, and evolve.ts makes them.
  */
 

@@ -9,7 +9,7 @@ export function checkMuteOf(people: People, who: Who, room = ""): void {
   const mute = people.sanction("mute", who, room);
   if (mute === undefined) return;
   const where = mute.room === "" ? "" : " in this room";
-  throw new Refusal("muted", `You are mute${where}${ending(mute)}`);
+  throw new Refusal("muted", `You are muted${where}${ending(mute)}`);
 }
 
 /** What somebody is told who is banned. */

@@ -19,8 +19,8 @@ export type OnEntry = (entry: Entry, ticket?: Ticket) => void;
  *   Facts that stay become entries in the order in which they were put, whatever their kind: all of a
  *   parcel is stored in one transaction. What the disk did not take is an entry, too, with `refused`.
  * - **Synchronous.** `onEntry` waits for nothing. The entries of a parcel come in one task, so that
- *   nothing of a peer's comes between them. A fact that stays may be an entry before `put` returns;
- *   one that is put while an entry is told comes after that.
+ *   nothing of a peer's comes between them. A fact that stays may be an entry before `put` returns; one
+ *   that is put while an entry is told comes after that one.
  * - **Passing facts are entries before `put` returns**, so they may overtake facts that stay and are on
  *   their way to the disk. Nobody may see a session leave or change its name before what it said
  *   under the earlier one: for that the house waits, before it decides, until what the session put has
