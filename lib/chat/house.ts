@@ -138,7 +138,10 @@ export class House {
   gone(peer: Peer, clean: boolean, reason?: string): void {
     this.#parts.coming.delete(peer);
     const session = this.#parts.sessions.get(peer);
-    if (session === undefined || session.peer !== peer) return;
+    if (session?.peer === peer) this.#end(session, clean, reason);
+  }
+
+  #end(session: Session, clean: boolean, reason?: string): void {
     const keepsName = !clean && !session.isVisitor && this.#limits.nameMs > 0;
     if (keepsName && session.traits.resumes && !this.#closed) {
       this.#audiences.unlisten(session);
@@ -241,7 +244,7 @@ export class House {
       sessions: new WeakMap(),
       leave: (session, room) => this.#leave(session, room),
       missing: (session) => this.#missing(session, this.#now()),
-      replaced: (peer) => this.gone(peer, true, "replaced"),
+      end: (session, reason) => this.#end(session, true, reason),
     };
   }
 
