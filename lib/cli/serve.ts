@@ -14,6 +14,7 @@ import { LOG_FLAGS, logStyle, lostLine, openLog } from "./log.ts";
 import { onHangUp } from "./hang_up.ts";
 import { lastNet } from "./last_net.ts";
 import { lifelineEnd } from "./lifeline.ts";
+import { openControl } from "./open_control.ts";
 import { openFilesLimit } from "./open_files.ts";
 import { LineQueue } from "./line_queue.ts";
 import { givenPassword, PASSWORD_FLAG, passwordPlace, readPasswordAgain } from "./password.ts";
@@ -176,7 +177,7 @@ async function runServe(invocation: Invocation): Promise<number> {
   const reload = (server: Server): void => readAgain(server, invocation, log);
   const code = await listenUntilStopped(
     options,
-    { web, tls, print, complain, reload },
+    { web, tls, dir: place?.dir, print, complain, reload },
     ({ addr }) => {
       warnOfFewFiles(limits, openFiles, log);
       announce(addr, tls !== undefined, print);
@@ -207,6 +208,8 @@ function readAgain(server: Server, invocation: Invocation, log: Log): void {
 interface Doors {
   readonly web: WebOptions | undefined;
   readonly tls: Tls | undefined;
+  /** The data directory, if there is one. */
+  readonly dir: string | undefined;
   readonly print: (line: string) => void;
   readonly complain: (line: string) => void;
   /** Reads again what can be, on SIGHUP; the certificate has its own ears. */
@@ -219,7 +222,7 @@ interface Doors {
  */
 async function listenUntilStopped(
   options: ServeOptions & Address,
-  { web, tls, print, complain, reload }: Doors,
+  { web, tls, dir, print, complain, reload }: Doors,
   describe: (server: Server) => string,
 ): Promise<number> {
   let server: Server;
@@ -238,6 +241,7 @@ async function listenUntilStopped(
     return 1;
   }
   await using _open = door;
+  await using _commands = dir === undefined ? undefined : openControl(dir, server.host.shared);
   using _listening = onHangUp(() => reload(server));
   const stopped = untilStopped(server, print);
   const last = describe(server);
