@@ -2,17 +2,19 @@
 
 import type { RequestOf } from "../wire/event.ts";
 import { auditLine } from "./audit_line.ts";
-import { checkMute, idOf, type Inside } from "./inside.ts";
+import { checkMute } from "./checks.ts";
+import type { HouseParts } from "./house_parts.ts";
 import { nameKey } from "./name.ts";
 import { rename } from "./naming.ts";
 import type { Account, Change } from "./records.ts";
 import { Refusal } from "./refusal.ts";
+import { idOf } from "./reply.ts";
 import { addressOf, type Session } from "./session.ts";
 import { checkStrength } from "./strength.ts";
 
 /** Reserves the name that the session goes by. */
 export async function register(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: RequestOf<"register">,
 ): Promise<void> {
@@ -50,7 +52,7 @@ export async function register(
 
 /** Shows that a reserved name is one's own, and takes it. */
 export async function login(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: RequestOf<"login">,
 ): Promise<void> {
@@ -69,7 +71,7 @@ export async function login(
 
 /** Gives the session's name another password. */
 export async function passwd(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: RequestOf<"passwd">,
 ): Promise<void> {
@@ -83,7 +85,7 @@ export async function passwd(
 
 /** Gives the name back. */
 export async function unregister(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: RequestOf<"unregister">,
 ): Promise<void> {
@@ -100,7 +102,7 @@ export async function unregister(
 
 /** Makes something else of a session's own account, or removes it; resolves with what it was or is. */
 async function change(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   action: string,
   make: (account: Account) => Account | undefined,
@@ -118,19 +120,19 @@ async function change(
 }
 
 /** The account of a session, which must have shown that it is its own. */
-function own(house: Inside, session: Session): Account {
+function own(house: HouseParts, session: Session): Account {
   const account = house.keeper.people.accountOf(session);
   if (account !== undefined) return account;
   throw new Refusal("not-logged-in", "You have not reserved your name; /register PASSWORD does");
 }
 
-function audit(house: Inside, { name }: Account, action: string): Change {
+function audit(house: HouseParts, { name }: Account, action: string): Change {
   const line = auditLine(house.keeper.people, { by: name, action, target: name });
   return { type: "audit", line };
 }
 
 function told(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: { readonly type: string; readonly id?: string },
   account: Account,

@@ -2,7 +2,7 @@
 
 import type { Request } from "../wire/event.ts";
 import { login, passwd, register, unregister } from "./accounts.ts";
-import { idOf, type Inside } from "./inside.ts";
+import type { HouseParts } from "./house_parts.ts";
 import { rooms, who } from "./lists.ts";
 import { join, leave } from "./membership.ts";
 import { audit, bans } from "./mod_lists.ts";
@@ -11,6 +11,7 @@ import { answerRename } from "./naming.ts";
 import { history, search } from "./pages.ts";
 import { quit } from "./quit.ts";
 import { Refusal } from "./refusal.ts";
+import { idOf } from "./reply.ts";
 import type { Session } from "./session.ts";
 import { direct, say } from "./speak.ts";
 import { topic } from "./topic.ts";
@@ -19,7 +20,11 @@ import { topic } from "./topic.ts";
  * Answers one request of a session. A promise means that the next request should wait. Throws a
  * {@linkcode Refusal} for what can't be granted.
  */
-export function answer(house: Inside, session: Session, request: Request): void | Promise<void> {
+export function answer(
+  house: HouseParts,
+  session: Session,
+  request: Request,
+): void | Promise<void> {
   switch (request.type) {
     case "say":
       return say(house, session, request);

@@ -7,7 +7,7 @@ import { DEFAULT_ROOM } from "../wire/event.ts";
 import { catchUpAll, type Entered, enterFirst, enterOthers } from "./come_rooms.ts";
 import { firstRoom } from "./first_room.ts";
 import type { Hello } from "./hello.ts";
-import type { Inside } from "./inside.ts";
+import type { HouseParts } from "./house_parts.ts";
 import type { Pass } from "./keeper.ts";
 import { makeWay } from "./naming.ts";
 import type { Peer } from "./peer.ts";
@@ -49,7 +49,7 @@ const LOST_SESSION = "The server does not know your client's earlier session any
  * rejects with a {@linkcode Refusal}, and has changed nothing then; a peer that has gone while
  * passwords or its session were looked at is not let in.
  */
-export function come(house: Inside, peer: Peer, hello: Hello): void | Promise<void> {
+export function come(house: HouseParts, peer: Peer, hello: Hello): void | Promise<void> {
   const { keeper } = house;
   const address = peer.address ?? "";
   keeper.checkPassword(address, hello);
@@ -64,7 +64,7 @@ export function come(house: Inside, peer: Peer, hello: Hello): void | Promise<vo
 
 /** Goes on when all is known, if the peer is still there. */
 async function comeLater(
-  house: Inside,
+  house: HouseParts,
   peer: Peer,
   hello: Hello,
   found: Promise<Found>,
@@ -83,7 +83,7 @@ async function comeLater(
  * in memory a promise waits until all that it said has been told.
  */
 function recall(
-  { registry, history }: Inside,
+  { registry, history }: HouseParts,
   session: string | undefined,
 ): boolean | Promise<boolean> {
   if (session === undefined) return false;
@@ -94,7 +94,7 @@ function recall(
 
 /** Lets the peer in if all can be granted; a promise settles when it has caught up. */
 function enter(
-  house: Inside,
+  house: HouseParts,
   peer: Peer,
   hello: Hello,
   found: Found,
@@ -118,7 +118,7 @@ function enter(
 }
 
 /** What the peer may have; throws a {@linkcode Refusal} if that is nothing. Changes nothing. */
-function judge(house: Inside, peer: Peer, hello: Hello, pass: Pass): Grant {
+function judge(house: HouseParts, peer: Peer, hello: Hello, pass: Pass): Grant {
   const { keeper, registry } = house;
   const known = hello.session === undefined ? undefined : registry.session(hello.session);
   const proven = pass.account ?? (known && keeper.people.accountOf(known));
@@ -141,7 +141,7 @@ function judge(house: Inside, peer: Peer, hello: Hello, pass: Pass): Grant {
 }
 
 function newSession(
-  { chance }: Inside,
+  { chance }: HouseParts,
   peer: Peer,
   { session, visitor }: Hello,
   { name, key }: Grant,
@@ -156,7 +156,7 @@ function newSession(
  * in from before, if it was cut off just now or is still connected elsewhere.
  */
 function takeUp(
-  house: Inside,
+  house: HouseParts,
   peer: Peer,
   session: Session,
   { known, account, left, name, key, visits, password }: Grant,
@@ -184,7 +184,7 @@ function takeUp(
 
 /** Ends the connection that a session had before; the rooms that it was in stay its own. */
 function replacePeer(
-  { audiences, keeper, registry }: Inside,
+  { audiences, keeper, registry }: HouseParts,
   session: Session,
   old: Peer,
 ): void {
@@ -202,7 +202,7 @@ function replacePeer(
 
 /** Tells a session that it is in, and what it may not expect. */
 function welcome(
-  { history }: Inside,
+  { history }: HouseParts,
   session: Session,
   hello: Hello,
   { room, seq, last }: Entered,

@@ -1,8 +1,8 @@
 /** The rooms of a client that comes in: those that it enters, and what it missed in them. */
 
-import type { Hello } from "./hello.ts";
 import { catchUp, catchUpDirects } from "./catch_up.ts";
-import type { Inside } from "./inside.ts";
+import type { Hello } from "./hello.ts";
+import type { HouseParts } from "./house_parts.ts";
 import { enterRoom, seqBefore } from "./membership.ts";
 import { nameKey } from "./name.ts";
 import type { Peer } from "./peer.ts";
@@ -27,7 +27,7 @@ export interface Missed {
 
 /** Enters the first room; the session hears it at once, unless there is something to tell it of. */
 export function enterFirst(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   { resume, scrollback: wanted }: Hello,
   name: string,
@@ -48,7 +48,7 @@ export function enterFirst(
  * it out of those that it did not name again. Returns what is to be caught up on.
  */
 export function enterOthers(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   { resume, room: wanted = "" }: Hello,
   refused: Refusal | undefined,
@@ -74,7 +74,7 @@ export function enterOthers(
 }
 
 function enterOne(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   name: string,
   stays: Set<RoomState> | undefined,
@@ -86,7 +86,7 @@ function enterOne(
 
 /** Delivers what a session missed, and what was said in a room that is new to it. */
 export async function catchUpAll(
-  { audiences, history }: Inside,
+  { audiences, history }: HouseParts,
   peer: Peer,
   session: Session,
   missed: readonly Missed[],

@@ -1,13 +1,13 @@
 /** Who is the first operator of a room. */
 
 import { auditLine } from "./audit_line.ts";
-import type { Inside } from "./inside.ts";
+import type { HouseParts } from "./house_parts.ts";
 import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
 
 /** Makes the one who opens a new room its operator, if the name is reserved and the room has none. */
 export function hostFirst(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   { key: room, name: title }: RoomState,
 ): void {

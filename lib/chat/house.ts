@@ -18,10 +18,10 @@ import {
   type HouseOptions,
   NO_PASSWORDS,
 } from "./house_options.ts";
+import type { HouseParts, Until } from "./house_parts.ts";
 import { answerInOrder } from "./in_order.ts";
-import type { Inside, Until } from "./inside.ts";
-import { keyOf, roomLog } from "./log_key.ts";
 import { Keeper } from "./keeper.ts";
+import { keyOf, roomLog } from "./log_key.ts";
 import { leaveQuietly, leaveRoom } from "./membership.ts";
 import { roomName } from "./name.ts";
 import { clearName } from "./naming.ts";
@@ -50,7 +50,7 @@ export class House {
   readonly #registry: Registry;
   readonly #audiences: Audiences;
   readonly #keeper: Keeper;
-  readonly #inside: Inside;
+  readonly #parts: HouseParts;
   #keptAt: number;
   #tidiedAt: number;
   /** Those who were cut off and may come back in a moment: they are in their rooms until then. */
@@ -80,8 +80,8 @@ export class House {
       registrationsPerHour: this.#limits.registrationsPerHour,
       onWrong,
     });
-    this.#inside = this.#insideOf(options);
-    this.#keeper.people.onReserved = (account) => clearName(this.#inside, account);
+    this.#parts = this.#partsOf(options);
+    this.#keeper.people.onReserved = (account) => clearName(this.#parts, account);
   }
 
   /** What has to be shown to come in, as `welcome` tells it. */
@@ -106,12 +106,12 @@ export class House {
    * then.
    */
   come(peer: Peer, hello: Hello): void | Promise<void> {
-    if (this.#inside.sessions.has(peer) || this.#inside.coming.has(peer)) {
+    if (this.#parts.sessions.has(peer) || this.#parts.coming.has(peer)) {
       throw new Refusal("already-ready", "You have said hello already");
     }
     const { room } = hello;
     const meant = room === undefined ? hello : { ...hello, room: this.#roomMeant(room) };
-    return come(this.#inside, peer, meant);
+    return come(this.#parts, peer, meant);
   }
 
   /**
@@ -120,13 +120,13 @@ export class House {
    * gets no answer.
    */
   request(peer: Peer, request: Request): void | Promise<void> {
-    const session = this.#inside.sessions.get(peer);
+    const session = this.#parts.sessions.get(peer);
     if (session === undefined) return answerOutside(peer, request);
     if (session.peer !== peer) return;
     const named = "room" in request && request.room?.startsWith("#")
       ? { ...request, room: this.#roomMeant(request.room) }
       : request;
-    return answerInOrder(this.#inside, session, named);
+    return answerInOrder(this.#parts, session, named);
   }
 
   /**
@@ -144,8 +144,8 @@ export class House {
    * at once in any case, and its session is kept for as long as it takes to come back.
    */
   gone(peer: Peer, clean: boolean, reason?: string): void {
-    this.#inside.coming.delete(peer);
-    const session = this.#inside.sessions.get(peer);
+    this.#parts.coming.delete(peer);
+    const session = this.#parts.sessions.get(peer);
     if (session === undefined || session.peer !== peer) return;
     const keepsName = !clean && !session.isVisitor && this.#limits.nameMs > 0;
     if (keepsName && session.traits.resumes && !this.#closed) {
@@ -163,7 +163,7 @@ export class House {
 
   /** The names of the rooms that a peer is in, in the order in which it came into them. */
   roomsOf(peer: Peer): string[] {
-    const session = this.#inside.sessions.get(peer);
+    const session = this.#parts.sessions.get(peer);
     if (session?.peer !== peer) return [];
     return this.#registry.roomsOf(session).map(({ name }) => name);
   }
@@ -224,7 +224,7 @@ export class House {
     return this.#registry.isThere(name) ? name : roomName(name);
   }
 
-  #insideOf(options: HouseOptions): Inside {
+  #partsOf(options: HouseOptions): HouseParts {
     const { roundLength, presenceMembers, scrollback, pageMessages, accounts } = this.#limits;
     return {
       registry: this.#registry,
@@ -258,8 +258,8 @@ export class House {
   }
 
   #leave(session: Session, room: RoomState, reason?: string): void {
-    if (this.#closed) leaveQuietly(this.#inside, session, room);
-    else leaveRoom(this.#inside, session, room, reason);
+    if (this.#closed) leaveQuietly(this.#parts, session, room);
+    else leaveRoom(this.#parts, session, room, reason);
   }
 }
 

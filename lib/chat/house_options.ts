@@ -4,7 +4,7 @@ import { type AuditLine, MAX_EVENT_BYTES } from "../wire/event.ts";
 import type { Pace } from "./audience.ts";
 import type { Chance } from "./chance.ts";
 import type { History } from "./history.ts";
-import type { Until } from "./inside.ts";
+import type { Until } from "./house_parts.ts";
 import type { Passwords } from "./keeper.ts";
 import type { Records } from "./records.ts";
 import { Refusal } from "./refusal.ts";
@@ -30,7 +30,7 @@ export interface HouseOptions {
   readonly passwords?: Passwords;
   /** Compares the password that everybody needs; nobody does if nothing is said. */
   readonly opens?: (password: string) => boolean;
-  /** What a text means as an address; see {@linkcode Inside.addressKey}. */
+  /** What a text means as an address; see {@linkcode HouseParts.addressKey}. */
   readonly addressKey?: (text: string) => string | undefined;
   /** Told of wrong passwords: for which name, from which address. */
   readonly onWrong?: (name: string, address: string) => void;

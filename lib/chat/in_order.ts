@@ -2,7 +2,7 @@
 
 import type { Request } from "../wire/event.ts";
 import { answer } from "./answer.ts";
-import type { Inside } from "./inside.ts";
+import type { HouseParts } from "./house_parts.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -32,7 +32,7 @@ function waits({ traits }: Session, { type }: Request): boolean {
  * granted.
  */
 export function answerInOrder(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: Request,
 ): void | Promise<void> {
@@ -45,7 +45,7 @@ export function answerInOrder(
 
 async function answerAfter(
   idle: Promise<void>,
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: Request,
 ): Promise<void> {

@@ -10,8 +10,8 @@ import { alike, checkName } from "./check_name.ts";
 import { freeName, type WantedName } from "./free_name.ts";
 import { nameKey } from "./name.ts";
 import { MAX_HOSTED, type People, type Who } from "./people.ts";
-import type { Account, Sanction } from "./records.ts";
 import { Quota } from "./quota.ts";
+import type { Account, Sanction } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
 import type { Session } from "./session.ts";
@@ -52,7 +52,7 @@ export interface KeeperOptions {
   readonly registry: Registry;
   /** Compares the server's password; there is none unless given. */
   readonly opens?: ((password: string) => boolean) | undefined;
-  /** What a text means as an address; see {@linkcode Inside.addressKey}. */
+  /** What a text means as an address; see {@linkcode HouseParts.addressKey}. */
   readonly addressKey?: ((text: string) => string | undefined) | undefined;
   /** A clock that never goes back, in ms. */
   readonly now: () => number;

@@ -2,8 +2,9 @@
 
 import type { RequestOf } from "../wire/event.ts";
 import { fitting } from "./fitting.ts";
-import { idOf, type Inside } from "./inside.ts";
+import type { HouseParts } from "./house_parts.ts";
 import { Refusal } from "./refusal.ts";
+import { idOf } from "./reply.ts";
 import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
 import { whoIs } from "./who_is.ts";
@@ -15,7 +16,7 @@ const byName = new Intl.Collator().compare;
 
 /** Lists the open rooms. */
 export function rooms(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: RequestOf<"rooms">,
 ): void | Promise<void> {
@@ -27,7 +28,7 @@ export function rooms(
 
 /** Lists who is in a room. */
 export function who(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: RequestOf<"who">,
 ): void | Promise<void> {

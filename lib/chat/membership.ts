@@ -2,8 +2,9 @@
 
 import type { RequestOf } from "../wire/event.ts";
 import { catchUp } from "./catch_up.ts";
+import { checkMute, roomOf } from "./checks.ts";
 import { hostFirst } from "./host_first.ts";
-import { checkMute, idOf, type Inside, roomOf } from "./inside.ts";
+import type { HouseParts } from "./house_parts.ts";
 import { nameKey } from "./name.ts";
 import {
   countPresence,
@@ -12,6 +13,7 @@ import {
   tellLeft,
   tellsPresence,
 } from "./presence.ts";
+import { idOf } from "./reply.ts";
 import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
 import { openerOf, whoIs } from "./who_is.ts";
@@ -21,7 +23,7 @@ import { openerOf, whoIs } from "./who_is.ts";
  * others. Throws a {@linkcode Refusal} and changes nothing when it may not come in. It hears the room
  * from when it listens to the audience.
  */
-export function enterRoom(house: Inside, session: Session, name: string): RoomState {
+export function enterRoom(house: HouseParts, session: Session, name: string): RoomState {
   const { audiences, keeper: { people }, registry } = house;
   const before = session.rooms.size;
   house.keeper.checkBan(whoIs(people, session), name);
@@ -38,7 +40,7 @@ export function enterRoom(house: Inside, session: Session, name: string): RoomSt
 }
 
 /** Throws a {@linkcode Refusal} (`muted`) for a mute session that would open, and so name, a room. */
-function checkOpens(house: Inside, session: Session, name: string): void {
+function checkOpens(house: HouseParts, session: Session, name: string): void {
   if (house.registry.isNew(nameKey(name))) checkMute(house, session);
 }
 
@@ -71,7 +73,7 @@ export function seqBefore(last: number, limit: number, wanted = limit): number {
 
 /** Takes a session into a room and tells it what was said there before. */
 export function join(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: RequestOf<"join">,
 ): void | Promise<void> {
@@ -101,7 +103,7 @@ export function join(
 }
 
 /** Takes a session that can be in a single room out of the one that it has moved from. */
-function leaveOthers(house: Inside, session: Session, moved: RoomState): void {
+function leaveOthers(house: HouseParts, session: Session, moved: RoomState): void {
   for (const room of house.registry.roomsOf(session)) {
     if (room === moved) continue;
     countPresence(house, room);
@@ -111,7 +113,7 @@ function leaveOthers(house: Inside, session: Session, moved: RoomState): void {
 
 /** Takes a session out of a room. */
 export function leave(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: RequestOf<"leave">,
 ): void | Promise<void> {

@@ -1,11 +1,12 @@
 /** Who is banned or mute, and who did what: the answers to `bans` and `audit`. */
 
 import type { ListedBan, RequestOf } from "../wire/event.ts";
-import { check, scopeOf } from "./deed.ts";
 import { fitting } from "./fitting.ts";
-import { idOf, type Inside } from "./inside.ts";
+import type { HouseParts } from "./house_parts.ts";
+import { check, scopeOf } from "./mod_action.ts";
 import { MAX_NAME_LENGTH } from "./name.ts";
 import type { Sanction } from "./records.ts";
+import { idOf } from "./reply.ts";
 import type { Session } from "./session.ts";
 
 /** Bans or lines of the audit trail in one answer. */
@@ -14,7 +15,7 @@ const DEFAULT_LISTED = 20;
 
 /** Lists the bans and mutes that somebody may know of. */
 export function bans(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: RequestOf<"bans">,
 ): void | Promise<void> {
@@ -30,7 +31,7 @@ export function bans(
 
 /** Tells what was done to whom. */
 export async function audit(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: RequestOf<"audit">,
 ): Promise<void> {

@@ -2,16 +2,17 @@
 
 import type { AuditLine, Event, RequestOf } from "../wire/event.ts";
 import { auditLine } from "./audit_line.ts";
-import { type Deed, deedOf } from "./deed.ts";
-import { idOf, type Inside } from "./inside.ts";
+import type { HouseParts } from "./house_parts.ts";
 import { banText, timeText } from "./keeper.ts";
 import { leaveRoom } from "./membership.ts";
+import { type ModAction, modActionOf } from "./mod_action.ts";
 import type { Change, Sanction } from "./records.ts";
 import { Refusal } from "./refusal.ts";
+import { idOf } from "./reply.ts";
 import type { Session } from "./session.ts";
 import { whoIs } from "./who_is.ts";
 
-/** What a deed comes to. */
+/** What an action comes to. */
 interface Plan {
   readonly changes: readonly Change[];
   /** What happens at once, whether it can be kept or not, and but once. */
@@ -22,18 +23,18 @@ interface Plan {
 
 /** Does something to somebody. */
 export async function moderate(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: RequestOf<"mod">,
 ): Promise<void> {
   let done: Done | undefined;
   await house.keeper.people.change(() => {
-    const deed = deedOf(house, session, request);
-    const plan = planOf(house, deed, done !== undefined);
-    const address = done?.address ?? comesFrom(deed);
-    // Judged once more it is the same deed: nobody is sent away or told of it twice.
+    const mod = modActionOf(house, session, request);
+    const plan = planOf(house, mod, done !== undefined);
+    const address = done?.address ?? comesFrom(mod);
+    // Judged once more it is the same action: nobody is sent away or told of it twice.
     if (done === undefined) plan.begin?.();
-    done = { deed, plan, line: lineOfDeed(house, deed), address };
+    done = { mod, plan, line: lineOf(house, mod), address };
     return [...plan.changes, { type: "audit", line: done.line }];
   });
   if (done === undefined) return;
@@ -43,22 +44,22 @@ export async function moderate(
   session.deliver({ ...answerOf(done), ...idOf(request) });
 }
 
-/** A deed that was judged. */
+/** An action that was judged. */
 interface Done {
-  readonly deed: Deed;
+  readonly mod: ModAction;
   readonly plan: Plan;
   readonly line: AuditLine;
   readonly address: string | undefined;
 }
 
 /** Those who may ban it everywhere are told where the person comes from, who may come again. */
-function comesFrom({ subject, action, room, present }: Deed): string | undefined {
+function comesFrom({ subject, action, room, present }: ModAction): string | undefined {
   const isPerson = subject === "name" && (action === "ban" || action === "kick");
   return isPerson && room === "" ? present[0]?.peer?.address : undefined;
 }
 
-function answerOf({ deed, address }: Done): Event {
-  const { action, target, title, until, reason, by } = deed;
+function answerOf({ mod, address }: Done): Event {
+  const { action, target, title, until, reason, by } = mod;
   return {
     type: "mod",
     action,
@@ -72,25 +73,25 @@ function answerOf({ deed, address }: Done): Event {
 }
 
 /** `again`: it has begun, and was judged before. */
-function planOf(house: Inside, deed: Deed, again: boolean): Plan {
-  switch (deed.action) {
+function planOf(house: HouseParts, mod: ModAction, again: boolean): Plan {
+  switch (mod.action) {
     case "op":
     case "deop":
-      return setRole(house, deed);
+      return setRole(house, mod);
     case "ban":
     case "mute":
-      return impose(house, deed);
+      return impose(house, mod);
     case "unban":
     case "unmute":
-      return lift(house, deed);
+      return lift(house, mod);
     default:
-      return kick(house, deed, again);
+      return kick(house, mod, again);
   }
 }
 
-function setRole(house: Inside, deed: Deed): Plan {
+function setRole(house: HouseParts, mod: ModAction): Plan {
   const { people } = house.keeper;
-  const { key, target, room, title, action, present, by } = deed;
+  const { key, target, room, title, action, present, by } = mod;
   const account = people.account(key);
   if (account === undefined) {
     throw new Refusal(
@@ -112,20 +113,20 @@ function setRole(house: Inside, deed: Deed): Plan {
   return { changes: [change], end };
 }
 
-function kick(house: Inside, deed: Deed, again: boolean): Plan {
-  const { room, target, by, title, reason } = deed;
-  const here = deed.present.filter((each) => room === "" || each.rooms.has(room));
+function kick(house: HouseParts, mod: ModAction, again: boolean): Plan {
+  const { room, target, by, title, reason } = mod;
+  const here = mod.present.filter((each) => room === "" || each.rooms.has(room));
   if (here.length === 0 && !again) {
     throw new Refusal("no-such-name", `Nobody here is called ${target}; /who lists who is here`);
   }
   const where = title === "" ? "" : ` from ${title}`;
   const text = `You were sent away${where} by ${by.name}${reason === "" ? "" : `: ${reason}`}.`;
-  return { changes: [], begin: () => cut(house, deed, here, "kicked", text) };
+  return { changes: [], begin: () => cut(house, mod, here, "kicked", text) };
 }
 
-function impose(house: Inside, deed: Deed): Plan {
+function impose(house: HouseParts, mod: ModAction): Plan {
   const { people } = house.keeper;
-  const { room, subject, key, target, by, until, reason, action } = deed;
+  const { room, subject, key, target, by, until, reason, action } = mod;
   people.checkSpace(room, by.name);
   const sanction: Sanction = {
     kind: action === "ban" ? "ban" : "mute",
@@ -136,30 +137,30 @@ function impose(house: Inside, deed: Deed): Plan {
   const change: Change = { type: "sanction", sanction };
   // It holds at once, and if the disk is full until the next start.
   people.apply([change]);
-  return { changes: [change], begin: () => tellMet(house, deed, sanction) };
+  return { changes: [change], begin: () => tellMet(house, mod, sanction) };
 }
 
 /** Sends those away whom a ban meets, and tells those whom a mute meets. */
-function tellMet(house: Inside, deed: Deed, sanction: Sanction): void {
+function tellMet(house: HouseParts, mod: ModAction, sanction: Sanction): void {
   const { people } = house.keeper;
-  const { room, by, until, reason } = deed;
+  const { room, by, until, reason } = mod;
   const met = house.registry.everybody().filter((each) =>
     (room === "" || each.rooms.has(room)) && each !== by &&
     people.sanction(sanction.kind, whoIs(people, each), room) === sanction
   );
   if (sanction.kind === "ban") {
-    return cut(house, deed, met, "banned", `${banText(sanction, deed.title)}.`);
+    return cut(house, mod, met, "banned", `${banText(sanction, mod.title)}.`);
   }
   const time = until === 0 ? "" : ` until ${timeText(until)}`;
   const why = `${time}${reason === "" ? "" : `: ${reason}`}`;
-  const where = deed.title === "" ? "" : ` in ${deed.title}`;
+  const where = mod.title === "" ? "" : ` in ${mod.title}`;
   const text = `You were made mute${where} by ${by.name}${why}.`;
   for (const each of met) each.deliver({ type: "notice", text });
 }
 
-function lift(house: Inside, deed: Deed): Plan {
+function lift(house: HouseParts, mod: ModAction): Plan {
   const { people } = house.keeper;
-  const { room, subject, key, target, action, present } = deed;
+  const { room, subject, key, target, action, present } = mod;
   const kind = action === "unban" ? "ban" : "mute";
   const sanction = people.find({ kind, room, subject, key });
   if (sanction === undefined) {
@@ -173,18 +174,18 @@ function lift(house: Inside, deed: Deed): Plan {
 
 /** Ends what sessions have of the server, or of the room. */
 function cut(
-  house: Inside,
-  deed: Deed,
+  house: HouseParts,
+  mod: ModAction,
   sessions: readonly Session[],
   reason: "banned" | "kicked",
   text: string,
 ): void {
-  const room = house.registry.room(deed.room);
-  const sentAway = { by: deed.by.name, ...(deed.reason === "" ? {} : { why: deed.reason }) };
+  const room = house.registry.room(mod.room);
+  const sentAway = { by: mod.by.name, ...(mod.reason === "" ? {} : { why: mod.reason }) };
   for (const session of sessions) {
     session.sentAway = sentAway;
     // For one that can be in a single room there is no other to be in.
-    if (deed.room === "" || !session.traits.manyRooms) {
+    if (mod.room === "" || !session.traits.manyRooms) {
       session.peer?.close({ type: "bye", reason, text });
     } else if (room !== undefined) {
       leaveRoom(house, session, room, reason);
@@ -195,8 +196,8 @@ function cut(
   }
 }
 
-function lineOfDeed(house: Inside, deed: Deed): AuditLine {
-  const { by, action, target, title, until, reason } = deed;
+function lineOf(house: HouseParts, mod: ModAction): AuditLine {
+  const { by, action, target, title, until, reason } = mod;
   const time = until === 0 ? "" : `until ${timeText(until)}`;
   const detail = [time, reason].filter((part) => part !== "").join(": ");
   return auditLine(house.keeper.people, { by: by.name, action, target, room: title, detail });

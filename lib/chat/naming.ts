@@ -1,16 +1,18 @@
 /** Taking a name: another one (the answer to `rename`), or a reserved one from others that have it. */
 
 import type { RequestOf } from "../wire/event.ts";
-import { checkMute, idOf, type Inside } from "./inside.ts";
+import { checkMute } from "./checks.ts";
+import type { HouseParts } from "./house_parts.ts";
 import { countNews, tellRenamed } from "./presence.ts";
 import type { Account } from "./records.ts";
 import { Refusal } from "./refusal.ts";
+import { idOf } from "./reply.ts";
 import type { Session } from "./session.ts";
 import { namesLeft } from "./who_is.ts";
 
 /** Gives a session another name, and counts that its rooms are told of it. */
 export function answerRename(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: RequestOf<"rename">,
 ): void | Promise<void> {
@@ -31,7 +33,12 @@ export function answerRename(
  * Gives a session another name, `account`'s if one is given, and tells those who share a room with
  * it. Throws a `Refusal` and changes nothing when it can't be had.
  */
-export function rename(house: Inside, session: Session, wanted: string, account?: Account): void {
+export function rename(
+  house: HouseParts,
+  session: Session,
+  wanted: string,
+  account?: Account,
+): void {
   const { keeper, registry } = house;
   const proven = account ?? keeper.people.accountOf(session);
   keeper.checkEntrance(wanted, session.peer?.address);
@@ -55,7 +62,7 @@ export function rename(house: Inside, session: Session, wanted: string, account?
  * from guests only, and shares it with its owner's session: then the result is true.
  */
 export function makeWay(
-  house: Inside,
+  house: HouseParts,
   name: string,
   key: string,
   session: Session | undefined,
@@ -89,12 +96,12 @@ export function makeWay(
 }
 
 /** Takes a name that has been reserved from those who go by it, or by one that looks like it. */
-export function clearName(house: Inside, { name, key }: Account): void {
+export function clearName(house: HouseParts, { name, key }: Account): void {
   // As for a visitor: a session that has shown the name's password keeps it.
   makeWay(house, name, key, undefined, true, "is reserved now");
 }
 
-function giveOtherName(house: Inside, holder: Session, why: string): void {
+function giveOtherName(house: HouseParts, holder: Session, why: string): void {
   const { keeper, registry } = house;
   const from = holder.name;
   const [name, key] = keeper.otherName(holder);

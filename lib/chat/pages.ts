@@ -1,12 +1,14 @@
 /** The answers that are pages of messages: what a room's history holds, and what is found in it. */
 
 import type { Request, RequestOf } from "../wire/event.ts";
+import { roomOf } from "./checks.ts";
 import type { Cursor, Page, Search, Stored } from "./history.ts";
-import { idOf, type Inside, roomOf } from "./inside.ts";
+import type { HouseParts } from "./house_parts.ts";
 import { type RoomLog, roomLog } from "./log_key.ts";
 import { lookedFor } from "./looked_for.ts";
 import { nameKey } from "./name.ts";
 import { Refusal } from "./refusal.ts";
+import { idOf } from "./reply.ts";
 import { addressOf, type Session } from "./session.ts";
 
 /** In UTF-16 code units. */
@@ -18,7 +20,7 @@ const NOTHING: Page = { entries: [], more: false };
 
 /** Answers with the messages before one. */
 export async function history(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: RequestOf<"history">,
 ): Promise<void> {
@@ -45,7 +47,7 @@ export async function history(
 
 /** Looks in the rooms that the session is in, so that nobody finds what was said behind a door. */
 export async function search(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: RequestOf<"search">,
 ): Promise<void> {
@@ -99,12 +101,12 @@ function cursorOf(text: string, rooms: readonly RoomLog[]): Cursor {
 }
 
 /** How much the texts of a page may come to, in UTF-16 code units. */
-function pageLength({ messageBytes }: Inside): number {
+function pageLength({ messageBytes }: HouseParts): number {
   return Math.min(MAX_PAGE_LENGTH, messageBytes / JSON_FACTOR);
 }
 
 /** How many messages a page may have: never none, or who walks through pages would walk for ever. */
-function sizeOf({ pageMessages }: Inside, limit: number): number {
+function sizeOf({ pageMessages }: HouseParts, limit: number): number {
   return Math.max(1, Math.min(limit, pageMessages));
 }
 

@@ -23,19 +23,27 @@ export const PEOPLE_COMMANDS: readonly Command[] = [
     summary: "give your reserved name back",
     parse: () => ask({ type: "unregister" }),
   },
-  deed("kick", "[#ROOM] NAME [REASON]", "send somebody away; out of one room only with #ROOM"),
-  deed("ban", "[#ROOM] WHO [TIME] [REASON]", "keep a name or an address out: /ban bob 2h spam"),
-  deed("unban", "[#ROOM] WHO", "let a name or an address in again"),
-  deed("mute", "[#ROOM] WHO [TIME] [REASON]", "let a name or an address listen only"),
-  deed("unmute", "[#ROOM] WHO", "let a name or an address speak again"),
+  modCommand(
+    "kick",
+    "[#ROOM] NAME [REASON]",
+    "send somebody away; out of one room only with #ROOM",
+  ),
+  modCommand(
+    "ban",
+    "[#ROOM] WHO [TIME] [REASON]",
+    "keep a name or an address out: /ban bob 2h spam",
+  ),
+  modCommand("unban", "[#ROOM] WHO", "let a name or an address in again"),
+  modCommand("mute", "[#ROOM] WHO [TIME] [REASON]", "let a name or an address listen only"),
+  modCommand("unmute", "[#ROOM] WHO", "let a name or an address speak again"),
   {
     name: "bans",
     usage: "",
     summary: "list who is banned or mute",
     parse: (_, { room }) => ask(room === "" ? { type: "bans" } : { type: "bans", room }),
   },
-  deed("op", "[#ROOM] NAME", "make somebody an operator"),
-  deed("deop", "[#ROOM] NAME", "make an operator a member again"),
+  modCommand("op", "[#ROOM] NAME", "make somebody an operator"),
+  modCommand("deop", "[#ROOM] NAME", "make an operator a member again"),
   {
     name: "audit",
     usage: "[COUNT]",
@@ -65,7 +73,7 @@ function secret(name: "register" | "login" | "passwd", summary: string): Command
   };
 }
 
-function deed(action: string, usage: string, summary: string): Command {
+function modCommand(action: string, usage: string, summary: string): Command {
   return {
     name: action,
     usage,

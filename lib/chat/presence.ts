@@ -1,12 +1,13 @@
 /** Who is told that somebody has come into a room, left it or taken another name. */
 
 import { Batch } from "./batch.ts";
-import { countSpeech, type Inside } from "./inside.ts";
+import { countSpeech } from "./count_speech.ts";
+import type { HouseParts } from "./house_parts.ts";
 import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
 
 /** What it takes to tell of somebody. */
-export type PresenceParts = Pick<Inside, "registry" | "audiences" | "presenceMembers">;
+export type PresenceParts = Pick<HouseParts, "registry" | "audiences" | "presenceMembers">;
 
 /**
  * Whether a room is told who comes and goes. In a crowd nobody reads that, and its cost grows with the
@@ -60,12 +61,15 @@ export function tellRenamed(
  * Counts news of a name against the rates at which these rooms may be spoken in, since it goes to as
  * many people as a message. A promise means that the client that causes it should wait.
  */
-export function countNews(house: Inside, rooms: readonly RoomState[]): Promise<void> | undefined {
+export function countNews(
+  house: HouseParts,
+  rooms: readonly RoomState[],
+): Promise<void> | undefined {
   const waits = rooms.flatMap((room) => countSpeech(house, house.audiences.of(room.key), 0) ?? []);
   return waits.length === 0 ? undefined : Promise.all(waits).then(() => {});
 }
 
 /** Counts that somebody comes into a room or leaves it, if the room is told; see {@linkcode countNews}. */
-export function countPresence(house: Inside, room: RoomState): Promise<void> | undefined {
+export function countPresence(house: HouseParts, room: RoomState): Promise<void> | undefined {
   return tellsPresence(house, room) ? countNews(house, [room]) : undefined;
 }

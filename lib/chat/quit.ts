@@ -1,10 +1,10 @@
 /** The answer to `quit`. */
 
-import type { Inside } from "./inside.ts";
+import type { HouseParts } from "./house_parts.ts";
 import type { Session } from "./session.ts";
 
 /** Ends a session for good, once all that it has said is stored and told. */
-export async function quit(house: Inside, session: Session): Promise<void> {
+export async function quit(house: HouseParts, session: Session): Promise<void> {
   const { peer } = session;
   await house.history.settled();
   if (session.peer !== peer) return;

@@ -52,3 +52,8 @@ export class RoomState {
     return true;
   }
 }
+
+/** Who opened a room, for what is stored of it first. */
+export function openedBy({ opener }: RoomState): { opener?: string } {
+  return opener === undefined ? {} : { opener };
+}

@@ -1,17 +1,21 @@
 /** Saying something: it is stored, and only then told to others and acknowledged. */
 
 import type { Event, EventOf, Message, RequestOf } from "../wire/event.ts";
+import { checkMute, roomOf } from "./checks.ts";
+import { countSpeech } from "./count_speech.ts";
 import type { Outcome } from "./history.ts";
-import { checkMute, countSpeech, idOf, type Inside, openedBy, refuse, roomOf } from "./inside.ts";
+import type { HouseParts } from "./house_parts.ts";
 import { directLog } from "./log_key.ts";
 import { messageText } from "./message_text.ts";
 import { Refusal } from "./refusal.ts";
+import { idOf, refuse } from "./reply.ts";
+import { openedBy } from "./room_state.ts";
 import { isSecret, MAY_BE_SECRET } from "./secret.ts";
 import type { Session } from "./session.ts";
 
 /** Says something in a room. */
 export function say(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: RequestOf<"say">,
 ): void | Promise<void> {
@@ -43,7 +47,7 @@ export function say(
 
 /** Stores a message to a person and tells both; its log is that of the session it is for. */
 export function direct(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: RequestOf<"direct">,
 ): void | Promise<void> {
@@ -74,7 +78,7 @@ export function direct(
 
 /** What happens once a direct message is stored: after all that its sender did before it. */
 function tellDirect(
-  { audiences }: Inside,
+  { audiences }: HouseParts,
   session: Session,
   to: Session | undefined,
   request: RequestOf<"direct">,
@@ -104,7 +108,7 @@ function sentUnder(
 
 /** What happens once a message is stored: everybody gets it, and its sender an ack in its place. */
 function publishStored(
-  { registry, audiences }: Inside,
+  { registry, audiences }: HouseParts,
   session: Session,
   key: string,
   request: RequestOf<"say">,

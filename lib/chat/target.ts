@@ -5,7 +5,7 @@
 
 import { rangeProblem } from "./address_range.ts";
 import { alike } from "./check_name.ts";
-import type { Inside } from "./inside.ts";
+import type { HouseParts } from "./house_parts.ts";
 import { nameKey } from "./name.ts";
 import type { People } from "./people.ts";
 import { type Action, type Role, ROLES } from "./permissions.ts";
@@ -34,7 +34,7 @@ const ON_ROLES: ReadonlySet<Action> = new Set(["op", "deop"]);
 const ON_LOOKS: ReadonlySet<Action> = new Set(["ban", "unban", "mute", "unmute"]);
 
 /** Whom a text means: an address; else who goes by that name, or owns it; else the name alone. */
-export function targetOf(house: Inside, action: Action, text: string): Target {
+export function targetOf(house: HouseParts, action: Action, text: string): Target {
   const { registry, keeper: { people } } = house;
   const key = nameKey(text);
   // No name is an address: whoever took one would be out of reach for a ban of the address.

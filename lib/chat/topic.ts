@@ -1,15 +1,19 @@
 /** What a room is about: the answers to `topic`. */
 
 import type { Event, RequestOf } from "../wire/event.ts";
-import { checkMute, countSpeech, idOf, type Inside, openedBy, refuse, roomOf } from "./inside.ts";
+import { checkMute, roomOf } from "./checks.ts";
+import { countSpeech } from "./count_speech.ts";
+import type { HouseParts } from "./house_parts.ts";
 import { Refusal } from "./refusal.ts";
+import { idOf, refuse } from "./reply.ts";
+import { openedBy } from "./room_state.ts";
 import type { Session } from "./session.ts";
 
 const MAX_TOPIC_LENGTH = 300;
 
 /** Tells or sets what a room is about. */
 export function topic(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: RequestOf<"topic">,
 ): void | Promise<void> {
@@ -43,7 +47,7 @@ export function topic(
 
 /** What happens once a topic is stored. */
 function tellTopic(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   request: RequestOf<"topic">,
   { key, title: room, text }: {

@@ -190,6 +190,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
         const slowed = this.#meter.request(taken.bytes, this.#sweep.now);
         if (slowed !== undefined) await this.#slow(slowed);
       }
+      if (!this.#listens) return await this.#discard();
     }
   }
 

@@ -1,8 +1,9 @@
-/** What somebody asks to have done to another, and whether he may: a `mod` looked at from all sides. */
+/** What a `mod` asks for: what is to be done to whom, where and until when, and whether it may be. */
 
 import type { RequestOf } from "../wire/event.ts";
 import { checkRoom } from "./check_name.ts";
-import { checkMute, type Inside } from "./inside.ts";
+import { checkMute } from "./checks.ts";
+import type { HouseParts } from "./house_parts.ts";
 import {
   type Action,
   allowed,
@@ -20,8 +21,8 @@ import { highestOf, type Target, targetOf } from "./target.ts";
 const MAX_REASON = 200;
 const MAX_MS = 10 * 365 * 86_400_000;
 
-/** One action, with everything that it concerns. */
-export interface Deed extends Target {
+/** One action of moderation, with everything that it concerns. */
+export interface ModAction extends Target {
   readonly action: Action;
   readonly by: Session;
   /** The room's key; empty for the whole server. */
@@ -32,8 +33,8 @@ export interface Deed extends Target {
   readonly reason: string;
 }
 
-/** What is asked. Throws a {@linkcode Refusal} for what can't be. */
-export function deedOf(house: Inside, by: Session, request: RequestOf<"mod">): Deed {
+/** What is asked for; throws a {@linkcode Refusal} if it can't be, or may not be. */
+export function modActionOf(house: HouseParts, by: Session, request: RequestOf<"mod">): ModAction {
   const { action } = request;
   if (!isAction(action) || action === "bans" || action === "audit") {
     throw new Refusal("bad-field", `There is no action ${JSON.stringify(action.slice(0, 40))}`);
@@ -49,9 +50,9 @@ export function deedOf(house: Inside, by: Session, request: RequestOf<"mod">): D
       `A reason has at most ${MAX_REASON} characters; this one has ${reason.length}`,
     );
   }
-  // Whoever may say nothing says nothing to whom a deed meets either.
+  // The reason is told to those whom the action meets, so a mute session can't give one.
   if (reason !== "") checkMute(house, by, room);
-  // To look for somebody takes time, which only those may take who may do it to anybody at all.
+  // Looking for the target takes time, so this comes first: may the session do it to anybody at all?
   checkMay(house, by, action, room);
   const target = targetOf(house, action, request.target);
   check(house, by, action, room, target);
@@ -61,7 +62,7 @@ export function deedOf(house: Inside, by: Session, request: RequestOf<"mod">): D
 
 /** Where it is to hold: everywhere if the role allows it, else in the room. */
 export function scopeOf(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   action: Action,
   room: string | undefined,
@@ -78,7 +79,7 @@ export function scopeOf(
  * has none.
  */
 export function check(
-  house: Inside,
+  house: HouseParts,
   session: Session,
   action: Action,
   room: string,
@@ -94,7 +95,7 @@ export function check(
 
 /** What the session is there; throws a {@linkcode Refusal} when it may do it to nobody. */
 function checkMay(
-  { keeper: { people } }: Inside,
+  { keeper: { people } }: HouseParts,
   session: Session,
   action: Action,
   room: string,

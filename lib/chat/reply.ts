@@ -1,0 +1,19 @@
+/** What the session that has asked is told. */
+
+import type { Refusal } from "./refusal.ts";
+import type { Session } from "./session.ts";
+
+/** The id of a request, for its answer. */
+export function idOf({ id }: { readonly id?: string }): { id?: string } {
+  return id === undefined ? {} : { id };
+}
+
+/** Tells a session that its request can't be granted, when that has turned out later. */
+export function refuse(
+  session: Session,
+  request: { id?: string },
+  { code, message, retryAfterMs }: Refusal,
+): void {
+  const again = retryAfterMs === undefined ? {} : { retryAfterMs };
+  session.deliver({ type: "error", ...idOf(request), code, text: message, ...again });
+}
