@@ -6,7 +6,7 @@
 import type { AuditLine } from "../wire/event.ts";
 import { auditLine } from "./audit_line.ts";
 import { checkName } from "./check_name.ts";
-import type { Inside } from "./inside.ts";
+import type { HouseParts } from "./house_parts.ts";
 import { checkNoAddress } from "./keeper.ts";
 import { nameKey, roomName } from "./name.ts";
 import { clearName } from "./naming.ts";
@@ -94,7 +94,7 @@ export function judgeConsole(
  * with a {@linkcode Refusal}.
  */
 export async function answerConsole(
-  house: Inside,
+  house: HouseParts,
   request: ConsoleRequest,
 ): Promise<ConsoleAnswer> {
   const { people } = house.keeper;

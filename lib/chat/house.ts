@@ -134,7 +134,7 @@ export class House {
    * Rejects with a {@linkcode Refusal}.
    */
   console(request: ConsoleRequest): Promise<ConsoleAnswer> {
-    return answerConsole(this.#inside, request);
+    return answerConsole(this.#parts, request);
   }
 
   /**

@@ -20,7 +20,7 @@ import { complain } from "./output.ts";
  * How long the directory may be somebody's who can't be asked, in ms: another command's, or that of a
  * server that is just starting or about to end.
  */
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 5_000;
 const AGAIN_MS = 50;
 
 /**
