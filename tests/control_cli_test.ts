@@ -91,7 +91,8 @@ Deno.test("a server that was killed leaves a file that stands in nobody's way", 
     const second = await startServe("--data", dir.path);
     const place = readControl(dir.path) as ControlPlace;
     if (umask !== undefined) {
-      assertEquals((Deno.statSync(`${dir.path}/control`).mode ?? 0) & 0o777, 0o600);
+      const { mode } = await Deno.stat(`${dir.path}/control`);
+      assertEquals((mode ?? 0) & 0o777, 0o600);
     }
     assert(place.token !== stale.token);
     assertEquals(

@@ -35,7 +35,7 @@ function start(
 ): Controlled {
   const entries: LogEntry[] = [];
   const log = (entry: LogEntry): void => void entries.push(entry);
-  const server = startServer({ log, records, passwords: CHEAP });
+  const server = startServer({ log, records, passwords: CHEAP, onProblem: () => {} });
   const { shared } = server.host;
   const token = randomSecret();
   const listener = new ControlListener({ shared, token, ...options });
@@ -180,6 +180,17 @@ class SlowRecords extends MemoryRecords {
     await super.save(changes);
   }
 }
+
+Deno.test("a command that the server fails at is told so, and the log has the trace", async () => {
+  const records = new MemoryRecords();
+  records.save = () => Promise.reject(new TypeError("a mistake of ours"));
+  await using server = start({ records });
+  await assertRejects(() => callControl(server.place, ADD), StoreError, "its log says how");
+  const [entry] = server.entries.filter(({ kind }) => kind === "problem");
+  assertEquals(entry?.text, "A command could not be answered");
+  assertStringIncludes(String(entry?.fields?.["trace"]), "a mistake of ours");
+  assertEquals(await server.owner("bob"), undefined);
+});
 
 Deno.test("what was asked for is answered though the server ends meanwhile", async () => {
   const records = new SlowRecords();

@@ -42,9 +42,10 @@ export async function callControl(
     await writeLine(conn, { proof, request });
     return await lines.next();
   }).catch(() => undefined);
-  const { answer, refused } = line ?? {};
+  const { answer, refused, failed } = line ?? {};
   if (isObject(answer)) return answer;
   if (isObject(refused)) throw new Refusal(String(refused["code"]), String(refused["text"]));
+  if (typeof failed === "string") throw new StoreError(failed);
   throw new StoreError(
     "The server has not answered; it may have done it nevertheless, so look before you try again",
   );

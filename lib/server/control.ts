@@ -162,7 +162,7 @@ export class ControlListener implements AsyncDisposable {
         text: "A command could not be answered",
         fields: { trace },
       });
-      return { refused: { code: "failed", text: "The server failed at it; its log says how" } };
+      return { failed: "The server failed at it; its log says how" };
     }
   }
 

@@ -7,7 +7,7 @@
  *     command: {"control":1,"nonce":"…"}
  *     server:  {"control":1,"nonce":"…","proof":"…"}
  *     command: {"proof":"…","request":{…}}
- *     server:  {"answer":{…}} or {"refused":{"code":"…","text":"…"}}
+ *     server:  {"answer":{…}}, or {"refused":{"code":"…","text":"…"}}, or {"failed":"…"}
  */
 
 import { FieldError, type Fields, isObject, pickFields } from "./fields.ts";
