@@ -5,9 +5,10 @@ import { openWriter } from "../lib/store/directory.ts";
 import { changePeople } from "../lib/store/people.ts";
 import type { Sanction } from "../lib/chat/records.ts";
 import { CHEAP, LOGIN } from "./fixtures/guests.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
 import { joinEvent } from "./helpers.ts";
-import { chatroom, type Result } from "./program.ts";
+import type { Result } from "./program.ts";
 
 /** `owner` with a Cyrillic first letter. */
 const ALIKE = "\u043ewner";

@@ -4,8 +4,9 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import config from "../deno.json" with { type: "json" };
 import { formatAddress, parseAddress } from "../lib/cli/values.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { joinClassic, joinEvent, startServer } from "./helpers.ts";
-import { chatroom, command } from "./program.ts";
+import { command } from "./program.ts";
 
 /** A test that asks the server to stop by a signal. */
 function stopTest(name: string, fn: () => Promise<void>): void {

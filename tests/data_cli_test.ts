@@ -2,42 +2,9 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
-import config from "../deno.json" with { type: "json" };
 import { Data, jsonLine } from "./fixtures/data.ts";
-
-const MAIN = new URL("../main.ts", import.meta.url).href;
-
-/** What the program is allowed in the tasks, and files: that is what these are about. */
-const PERMISSIONS = [
-  ...config.tasks.serve.split(" ").filter((word) => /^--allow-(?!read|write)/.test(word)),
-  "--allow-read",
-  "--allow-write",
-];
-
-interface Result {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function start(args: string[]): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", ...PERMISSIONS, MAIN, ...args],
-    env: { NO_COLOR: "1", CHATROOM_DATA: "" },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-}
-
-async function chatroom(args: string[], input = ""): Promise<Result> {
-  const child = start(args);
-  const fed = new Blob([input]).stream().pipeTo(child.stdin).catch(() => {});
-  const { code, stdout, stderr } = await child.output();
-  await fed;
-  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
-}
+import { chatroom } from "./fixtures/in_process.ts";
+import { command } from "./program.ts";
 
 Deno.test("a data directory goes through a pipe into another, and both are sound", async () => {
   using first = new Data();
@@ -56,7 +23,7 @@ Deno.test("a data directory goes through a pipe into another, and both are sound
       '"text":"\\u009b31mtwo\\nlines"}\n',
   );
   const into = ["import", "--data", `${second.directory}/new`];
-  const done = await chatroom(into, out.stdout);
+  const done = await chatroom(into, { input: out.stdout });
   assertEquals([done.code, done.stderr], [0, ""]);
   assertStringIncludes(done.stdout, "Stored 2 messages in 2 rooms of ");
   const again = await chatroom(["export", "--data", `${second.directory}/new`]);
@@ -64,7 +31,7 @@ Deno.test("a data directory goes through a pipe into another, and both are sound
   const check = await chatroom(["check", "--data", `${second.directory}/new`]);
   assertEquals([check.code, check.stderr], [0, ""]);
   assertStringIncludes(check.stdout, "chatroom.db: no problems; 2 messages");
-  const twice = await chatroom(into, out.stdout);
+  const twice = await chatroom(into, { input: out.stdout });
   assertEquals([twice.code, twice.stdout], [1, ""]);
   assertStringIncludes(twice.stderr, "This was imported already, at 20");
 });
@@ -82,7 +49,7 @@ Deno.test("export --format text has a line for each message, with nothing in it 
 Deno.test("an export whose reader goes away ends quietly", async () => {
   using data = new Data();
   await data.say(...Array.from({ length: 5_000 }, () => ({ text: "x".repeat(200) })));
-  await using child = start(["export", "--data", data.directory]);
+  await using child = command(["export", "--data", data.directory]).spawn();
   const lines = child.stdout.pipeThrough(new TextDecoderStream())
     .pipeThrough(new TextLineStream())[Symbol.asyncIterator]();
   assert((await lines.next()).value?.startsWith('{"room":"lobby","seq":1,'));
@@ -110,7 +77,9 @@ Deno.test("check says what is wrong and exits with 1, in JSON too", async () => 
 Deno.test("an import tells on stderr what of an old export nobody could say now", async () => {
   using data = new Data();
   const old = ["x\n", "\n"].map((text) => jsonLine({ text, from: "127.0.0.1" }));
-  const done = await chatroom(["import", "--data", data.directory], `${old.join("\n")}\n`);
+  const done = await chatroom(["import", "--data", data.directory], {
+    input: `${old.join("\n")}\n`,
+  });
   assertEquals([done.code, done.stderr], [
     0,
     "Stored without blank lines at the end and with LF for CR LF, as texts are kept: 1\n" +
@@ -142,15 +111,17 @@ Deno.test("a bad line is named, and an import stores nothing then", async () => 
 Deno.test("a line that no message needs is not read to its end, and a larger one is for a larger limit", async () => {
   using data = new Data();
   const into = ["import", "--data", data.directory];
-  const endless = await chatroom(into, `${jsonLine({})}\n${"x".repeat(10_000_000)}`);
+  const endless = await chatroom(into, {
+    input: `${jsonLine({})}\n${"x".repeat(10_000_000)}`,
+  });
   assertEquals([endless.code, endless.stderr], [
     1,
     "Line 2 is longer than 458752 bytes; nothing was stored\n",
   ]);
   const large = `${jsonLine({ text: "\u0001".repeat(100_000) })}\n`;
-  const refused = await chatroom(into, large);
+  const refused = await chatroom(into, { input: large });
   assertStringIncludes(refused.stderr, "Line 1 is longer than 458752 bytes");
-  const stored = await chatroom([...into, "--max-payload", "100000"], large);
+  const stored = await chatroom([...into, "--max-payload", "100000"], { input: large });
   assertEquals([stored.code, stored.stderr], [0, ""]);
 });
 

@@ -7,9 +7,10 @@ import { databasePath } from "../lib/store/directory.ts";
 import { Reader } from "../lib/store/read.ts";
 import { openForReading } from "../lib/store/schema.ts";
 import { Data, jsonLine } from "./fixtures/data.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { onSmallDisk } from "./fixtures/small_disk.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
-import { chatroom, command, type Result } from "./program.ts";
+import { command, type Result } from "./program.ts";
 
 /** A run that failed, for this reason. */
 function assertFailed({ code, stderr }: Pick<Result, "code" | "stderr">, said: string): void {

@@ -3,10 +3,10 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { RequestError } from "../lib/client/conversation.ts";
 import type { LinkOptions } from "../lib/client/link_options.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { READY, ScriptedServer, WELCOME } from "./fixtures/scripted_server.ts";
 import { Told } from "./fixtures/told.ts";
 import { classicFrame, eventFrame, joinEvent, startServer, until, within } from "./helpers.ts";
-import { chatroom } from "./program.ts";
 import { Proxy } from "./proxy.ts";
 
 const NEEDS_CLASSIC = "The server speaks the classic protocol only; try again, or use --classic, " +

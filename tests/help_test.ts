@@ -7,10 +7,10 @@ import { LIMIT_FLAGS, WEB_LIMIT_FLAGS } from "../lib/cli/limit_flags.ts";
 import { helpOf } from "../lib/cli/documents.ts";
 import { plainText } from "../lib/cli/plain_text.ts";
 import { SUBCOMMANDS } from "../lib/cli/subcommands.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { DOCUMENTS } from "../lib/cli/topics.ts";
 import { docOf, readDocument } from "./docs.ts";
-import { chatroom } from "./program.ts";
 
 for (const { name, load } of SUBCOMMANDS) {
   Deno.test(`the help of ${name} fits the terminal, and has every flag`, async () => {

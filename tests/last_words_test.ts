@@ -2,9 +2,9 @@
 
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { RequestError } from "../lib/client/conversation.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { Told } from "./fixtures/told.ts";
 import { bytes, joinClassic, joinEvent, RawPeer, startServer, until } from "./helpers.ts";
-import { chatroom } from "./program.ts";
 
 for (
   const [what, sent, reason] of [

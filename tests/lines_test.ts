@@ -2,8 +2,9 @@
 
 import { assertEquals } from "@std/assert";
 import { firstBadLine, readAtMost, utf8Lines } from "../lib/client/lines.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { bytes, joinClassic, joinEvent, startServer } from "./helpers.ts";
-import { chatroom, command } from "./program.ts";
+import { command } from "./program.ts";
 
 const none = { permissions: "none" } as const;
 const NOT_TEXT = { problem: "is not UTF-8 text" };

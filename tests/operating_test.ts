@@ -18,6 +18,27 @@ Deno.test("every warning and error of the log has a row that says what to do", (
   assertEquals(missing, [], `lib/server/OPERATING.md, "${HEADING}", needs a row for each of these`);
 });
 
+Deno.test("the table of kinds has those of the code, and no others", async () => {
+  const kinds = new Set<string>();
+  for (const folder of ["server", "cli", "web"]) {
+    const url = new URL(`../lib/${folder}/`, import.meta.url);
+    for await (const { name } of Deno.readDir(url)) {
+      if (!name.endsWith(".ts")) continue;
+      const code = await Deno.readTextFile(new URL(name, url));
+      const patterns = [
+        /\bkind: "([a-z-]+)",\s+(?:text|count)\b/g,
+        /#tell\([^(]*?"([a-z-]+)", "[A-Z]/g,
+        /`((?:left|refused)-)\$\{reason\}/g,
+      ];
+      for (const pattern of patterns) {
+        for (const [, kind = ""] of code.matchAll(pattern)) kinds.add(kind.replace(/-$/, "-…"));
+      }
+    }
+  }
+  const shown = tableOf("Kinds of lines").map(([kind = ""]) => kind.replaceAll("`", ""));
+  assertEquals(shown, [...kinds].sort());
+});
+
 Deno.test("every row is of a warning that there is", () => {
   const stale = tableOf(HEADING).map(([cell = ""]) => cell)
     .filter((cell) => !texts.some(({ text }) => cell.includes(text)));

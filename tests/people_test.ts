@@ -6,9 +6,10 @@ import { DurableHistory } from "../lib/store/durable_history.ts";
 import { openForWriting } from "../lib/store/schema.ts";
 import { peopleVersion, readPeople, savePeople } from "../lib/store/people.ts";
 import { CHEAP, LOGIN, WAYS } from "./fixtures/guests.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
 import { eventFrame, joinEvent, RawPeer } from "./helpers.ts";
-import { chatroom, type Result } from "./program.ts";
+import type { Result } from "./program.ts";
 import { NO_PTY, Pty } from "./pty.ts";
 
 for (const way of WAYS) {

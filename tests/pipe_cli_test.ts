@@ -13,8 +13,9 @@ import { Link } from "../lib/client/link.ts";
 import { runPipe } from "../lib/client/pipe.ts";
 import { openLink } from "../lib/cli/peer_link.ts";
 import { formatAddress, parseAddress } from "../lib/cli/values.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { classicFrame, joinClassic, joinEvent, startServer, untilVisitor } from "./helpers.ts";
-import { chatroom, command } from "./program.ts";
+import { command } from "./program.ts";
 
 Deno.test("checklist 12: lines in a pipe are messages, and the end of the input waits for their acks", async () => {
   await using server = startServer();

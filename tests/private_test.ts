@@ -8,10 +8,10 @@ import { makeAndLock, openWriter } from "../lib/store/directory.ts";
 import { DurableHistory } from "../lib/store/durable_history.ts";
 import { StoreError } from "../lib/store/schema.ts";
 import { keptKeyPair } from "../lib/tls/self_signed.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { startServe } from "./fixtures/serve_process.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { append, draft } from "./history_contract.ts";
-import { chatroom } from "./program.ts";
 
 const options = { ignore: Deno.build.os === "windows" };
 

@@ -15,22 +15,25 @@ export interface Result {
 }
 
 /** The program with these arguments, and nothing of the environment that would change it. */
-export function command(args: string[], env: Record<string, string> = {}): Deno.Command {
+export function command(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", ...PERMISSIONS, MAIN, ...args],
-    env: { CHATROOM_NAME: "", CHATROOM_SERVER: "", NO_COLOR: "1", ...env },
+    env: { CHATROOM_DATA: "", CHATROOM_NAME: "", CHATROOM_SERVER: "", NO_COLOR: "1", ...env },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
   });
 }
 
-/** Runs the program to its end. */
+/** Runs the program to its end. Tests of what it says and does run it in their own process. */
 export async function chatroom(
-  args: string[],
+  args: readonly string[],
   { input = "", env = {} }: {
     input?: string | Uint8Array<ArrayBuffer>;
-    env?: Record<string, string>;
+    env?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<Result> {
   const child = command(args, env).spawn();

@@ -169,6 +169,16 @@ Deno.test("the codes that a WebSocket closes with are those of the code", async 
   assertEquals(shown, [...used].sort());
 });
 
+Deno.test("the statuses that are answered instead of a WebSocket are those of the code", async () => {
+  const used = new Set(
+    [...(await sources("web")).matchAll(/\bstatus: (\d{3})\b/g)].map(([, status = ""]) => status),
+  );
+  used.delete("405"); // for a page that is asked for in another way than by GET
+  used.delete("200");
+  const shown = tableOf("When no WebSocket is opened").map(([status = ""]) => status);
+  assertEquals(shown, [...used].sort());
+});
+
 toolTest("the client in Python works as it stands", ["python3"], async () => {
   const [program = ""] = blocks("python");
   const lines = program.trimEnd().split("\n").filter((line) => line !== "");

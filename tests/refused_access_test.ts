@@ -280,7 +280,7 @@ Deno.test("every code that accounts and moderation refuse with is among these", 
     const name of [
       "accounts",
       "attempts",
-      "deed",
+      "mod_action",
       "keeper",
       "moderate",
       "mod_lists",

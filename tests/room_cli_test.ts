@@ -3,9 +3,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { roomLog } from "../lib/chat/log_key.ts";
 import { DurableHistory } from "../lib/store/durable_history.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { append, draft, seqOf } from "./history_contract.ts";
-import { chatroom, type Result } from "./program.ts";
+import type { Result } from "./program.ts";
 
 Deno.test("rooms are listed with what is kept of them, and removed with --yes", async () => {
   await using dir = await makeDir();

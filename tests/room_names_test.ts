@@ -6,9 +6,9 @@ import { parseQuery } from "../lib/chat/query.ts";
 import { parseOwn } from "../lib/client/terminal/own_command.ts";
 import { formatAddress } from "../lib/cli/values.ts";
 import { Data } from "./fixtures/data.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { startStored } from "./fixtures/stored_server.ts";
 import { joinClassic, joinEvent, RawPeer, startServer } from "./helpers.ts";
-import { chatroom } from "./program.ts";
 
 Deno.test("send and tail with --room '#dev' are in dev", async () => {
   await using server = startServer();

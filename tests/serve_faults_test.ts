@@ -61,7 +61,7 @@ Deno.test("a write that makes no progress ends the connection at its deadline", 
 });
 
 Deno.test("an event client is asked for a sign of life, and dropped when it gives none", async () => {
-  await using server = startServer({ limits: { pingMs: 40, silenceMs: 400 } });
+  await using server = startServer({ limits: { pingMs: 40, silenceMs: 400, nameMs: 0 } });
   using alive = await joinEvent(server, "alive");
   using dead = await joinEvent(server, "dead");
   using classic = await joinClassic(server, "classic");

@@ -6,9 +6,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { roomLog } from "../lib/chat/log_key.ts";
 import { DurableHistory } from "../lib/store/durable_history.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
 import { append, draft } from "./history_contract.ts";
-import { chatroom } from "./program.ts";
 
 const PAGE_BYTES = 4_096;
 const STORE = new URL("../lib/store", import.meta.url).pathname;

@@ -5,8 +5,8 @@ import { parseLine } from "../lib/chat/command.ts";
 import { checkStrength } from "../lib/chat/strength.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { findKnownServer, KnownServersError } from "../lib/client/known_servers.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
-import { chatroom } from "./program.ts";
 import { NO_PTY, Pty } from "./pty.ts";
 
 /** `pässword` in Latin-1. */

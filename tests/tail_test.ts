@@ -3,9 +3,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { formatAddress } from "../lib/cli/values.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
 import { joinEvent, type Json, startServer } from "./helpers.ts";
-import { chatroom, command } from "./program.ts";
+import { command } from "./program.ts";
 import { NO_PTY, Pty } from "./pty.ts";
 
 /** A program in the background whose lines are read. */

@@ -6,9 +6,10 @@ import { parseAddress } from "../lib/cli/values.ts";
 import { shownFingerprint } from "../lib/tls/fingerprint.ts";
 import { Identity } from "../lib/tls/identity.ts";
 import { makeAuthority } from "./fixtures/certificates.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { connectSecurely, meet } from "./fixtures/tls_peer.ts";
 import { classicFrame } from "./helpers.ts";
-import { chatroom, command } from "./program.ts";
+import { command } from "./program.ts";
 
 /** A server that runs, and the lines that it prints. */
 interface Running extends AsyncDisposable {

@@ -4,8 +4,8 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { importMessages } from "../lib/store/import.ts";
 import { openWriter } from "../lib/store/directory.ts";
 import { Data, jsonLine, lines } from "./fixtures/data.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { startStored } from "./fixtures/stored_server.ts";
-import { chatroom } from "./program.ts";
 import { joinEvent, type Json, startServer } from "./helpers.ts";
 
 /** A directory with a message in it that no frame carries, between two others. */

@@ -10,9 +10,10 @@ import { shownFingerprint } from "../lib/tls/fingerprint.ts";
 import { Identity, type KeyPair } from "../lib/tls/identity.ts";
 import { makeKeyPair } from "../lib/tls/self_signed.ts";
 import { type Authority, makeAuthority, securely } from "./fixtures/certificates.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { toolTest } from "./fixtures/tools.ts";
 import { startServer, until } from "./helpers.ts";
-import { chatroom, type Result } from "./program.ts";
+import type { Result } from "./program.ts";
 import { NO_PTY, Pty } from "./pty.ts";
 
 const A = `SHA256:${"AA:".repeat(31)}AA`;
@@ -74,6 +75,8 @@ Deno.test("send trusts whom it is told to, and tells what is wrong with the othe
     await using server = secureServer(await makeKeyPair(["localhost"]));
     const pin = server.identity.fingerprint;
     assertEquals((await send(server, "--tls-fingerprint", pin)).code, 0);
+    const unknown = await send(server, "--tls");
+    assertStringIncludes(unknown.stderr, `Its fingerprint is ${shownFingerprint(pin)}; if that is`);
     const env = { CHATROOM_TLS_FINGERPRINT: pin, CHATROOM_SERVER: `localhost:${server.addr.port}` };
     assertEquals((await chatroom(["send", "--name", "bob", "hi"], { env })).code, 0);
     const bad = await send(server, "--tls-fingerprint", "12:34");

@@ -3,8 +3,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { formatAddress } from "../lib/cli/values.ts";
 import { recordsOf } from "./fixtures/guests.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { joinEvent, startServer, untilVisitor } from "./helpers.ts";
-import { chatroom, command } from "./program.ts";
+import { command } from "./program.ts";
 
 Deno.test("six sends of one name at once all deliver, under names with numbers", async () => {
   await using server = startServer();

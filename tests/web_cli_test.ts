@@ -2,8 +2,9 @@
 
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { chatroom } from "./fixtures/in_process.ts";
 import { startServer } from "./helpers.ts";
-import { chatroom, command } from "./program.ts";
+import { command } from "./program.ts";
 
 Deno.test({
   name: "serve --web says where the page is, serves it, and SIGTERM ends it with 0",

@@ -2,8 +2,8 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { LogEntry } from "../lib/server/log.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { joinEvent, type Json, startServer, until } from "./helpers.ts";
-import { chatroom } from "./program.ts";
 import { joinWeb, request, requestUpgrade, startWeb, webFrame, WebSocketPeer } from "./web_peer.ts";
 
 const bytesOf = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));

@@ -10,7 +10,7 @@ export interface Hello {
   readonly password?: string | undefined;
   /** The password of the name. */
   readonly login?: string | undefined;
-  /** The secret of an earlier session. */
+  /** The secret of an earlier session, which is proof enough once it has shown the server's password. */
   readonly session?: string;
   readonly resume?: ResumePoint;
   /** The `id` of the request that this answers. */

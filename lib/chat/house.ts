@@ -100,8 +100,8 @@ export class House {
   }
 
   /**
-   * Lets a peer in: a ban, its passwords, its session, its name and its first room are looked at, it is
-   * told `ready`, and then what it missed. A promise settles when it hears its rooms live; hold its
+   * Lets a peer in: looks at passwords, bans, its session, its name and its first room, tells it
+   * `ready`, and then what it missed. A promise settles when it hears its rooms live; hold its
    * requests back until then. Throws or rejects with a {@linkcode Refusal}, and has changed nothing
    * then.
    */

@@ -8,6 +8,7 @@ import { Attempts } from "./attempts.ts";
 import type { Chance } from "./chance.ts";
 import { alike, checkName } from "./check_name.ts";
 import { freeName, type WantedName } from "./free_name.ts";
+import type { Hello } from "./hello.ts";
 import { nameKey } from "./name.ts";
 import { MAX_HOSTED, type People, type Who } from "./people.ts";
 import { Quota } from "./quota.ts";
@@ -22,17 +23,6 @@ import { Turns } from "./turns.ts";
 export interface Passwords {
   hash(password: string): Promise<string>;
   matches(password: string, proof: string): Promise<boolean>;
-}
-
-/** What somebody shows who wants to come in. */
-export interface Shown {
-  readonly name: string;
-  /** The server's password. */
-  readonly password?: string | undefined;
-  /** The password of the name. */
-  readonly login?: string | undefined;
-  /** The secret of an earlier session, which is proof enough once it has shown the server's password. */
-  readonly session?: string | undefined;
 }
 
 /** What the keeper found in the passwords that somebody has shown. */
@@ -105,7 +95,7 @@ export class Keeper {
    * Looks at the server's password, or at the session that has shown it since the server's start. Throws
    * a {@linkcode Refusal} when it is not the right one, or not any more.
    */
-  checkPassword(address: string, { name, password, session }: Shown): void {
+  checkPassword(address: string, { name, password, session }: Hello): void {
     const opens = this.#opens;
     if (opens === undefined) return;
     if (password === undefined && session !== undefined) {
@@ -147,7 +137,7 @@ export class Keeper {
    * Looks at the password of the name, where one is shown. Throws or rejects with a
    * {@linkcode Refusal}. Ask after {@linkcode checkPassword}.
    */
-  passOf(address: string, { name, password: shown, login }: Shown): Pass | Promise<Pass> {
+  passOf(address: string, { name, password: shown, login }: Hello): Pass | Promise<Pass> {
     const password = this.#opens && shown;
     if (login === undefined) return { password };
     if (this.people.account(nameKey(name)) === undefined) return { password, isNobodys: true };

@@ -5,6 +5,7 @@ import { Refused } from "../client/refusal.ts";
 import { judge } from "../client/trust.ts";
 import type { Stream } from "../client/wire.ts";
 import { HandshakeError, shakeHands } from "../tls/connect.ts";
+import { shownFingerprint } from "../tls/fingerprint.ts";
 import type { TlsWish } from "./tls_peer.ts";
 import { type Address, formatAddress } from "./values.ts";
 
@@ -41,7 +42,10 @@ export async function secured(
     if (judgement.kind === "trusted") return shown.stream;
     shown.stream.close();
     if (judgement.kind === "refused") throw new Refused("untrusted", judgement.text);
-    throw new UnknownServer(judgement.text, shown.fingerprint);
+    const { fingerprint } = shown;
+    // As the server has printed it, so that the two can be compared.
+    const text = judgement.text.replace(fingerprint, shownFingerprint(fingerprint));
+    throw new UnknownServer(text, fingerprint);
   } catch (error) {
     if (error instanceof KnownServersError) {
       conn.close();

@@ -45,7 +45,8 @@ export const DOCUMENTS: readonly Document[] = [
     topics: {
       keep: "Keep what is said",
       upgrade: "After an upgrade of chatroom",
-      backup: "Put a backup back",
+      backup: "Make a backup",
+      restore: "Put a backup back",
       rooms: "Rooms that are kept",
       disk: "See that the disk is waited for",
       copies: "Export, import, check",

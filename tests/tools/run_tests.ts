@@ -1,9 +1,11 @@
 /**
  * `deno task test`: the quick tests, several processes of `deno test` at a time. Most tests wait for
  * a socket, a program or a deadline, so there are more processes than cores. In each of them the
- * files run one after the other, and so what a test counts of its process is its own.
+ * files run one after the other, and so what a test counts of its process is its own. They share what
+ * they import, whose loading took as long as the tests of most files do; see batch.ts.
  */
 
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "@std/cli/parse-args";
 
 const USAGE = `Usage: deno task test [--jobs N] [FILE...]
@@ -17,8 +19,20 @@ a failure. Types are not checked; deno task ok does that too.
 `;
 
 /** Files of one process: few enough to end together, enough to be worth starting it. */
-const FILES_PER_PROCESS = 4;
+const FILES_PER_PROCESS = 12;
 
+/**
+ * What takes longest, which has a process for each file and begins first, so that nothing is waited
+ * for in the end. The others have a process together.
+ */
+const LONG: readonly string[] = [
+  ...["store", "tls_descriptors", "people", "trust_cli", "battery_faults", "limits"],
+  ...["lost_store", "pushing", "web_limits", "load_limits", "tls_hostile", "bench"],
+  ...["serve_faults", "linear_terminal", "linear", "linear_page", "battery_framing", "tail"],
+  ...["pipe_cli", "pty", "output"],
+];
+
+const BATCH = new URL("./batch.ts", import.meta.url).pathname;
 const TESTS = new URL("../", import.meta.url).pathname;
 const PERMISSIONS = [
   ...["--allow-net", "--allow-env", "--allow-read", "--allow-write", "--allow-run", "--allow-ffi"],
@@ -43,9 +57,8 @@ async function main(args: readonly string[]): Promise<number> {
     return isUsable ? 0 : 2;
   }
   const files = flags._.length > 0 ? flags._.map(String) : allTests();
-  const count = Math.ceil(files.length / FILES_PER_PROCESS);
-  // Neighbours by name are alike, also in how long they take, and so go to different processes.
-  const batches = Array.from({ length: count }, (_, n) => files.filter((_, i) => i % count === n));
+  const batches = batchesOf(files);
+  const count = batches.length;
   const began = performance.now();
   const outcomes: Outcome[] = [];
   const work = async (): Promise<void> => {
@@ -81,10 +94,24 @@ function allTests(): string[] {
     .filter((name) => name.endsWith("_test.ts")).sort().map((name) => TESTS + name);
 }
 
+/** Files in the order in which they begin, those together that have one process. */
+function batchesOf(files: readonly string[]): string[][] {
+  const long = LONG.flatMap((name) => files.filter((file) => file.endsWith(`/${name}_test.ts`)));
+  const others = files.filter((file) => !long.includes(file));
+  const count = Math.ceil(others.length / FILES_PER_PROCESS);
+  // Neighbours by name are alike, also in how long they take, and so go to different processes.
+  const together = Array.from(
+    { length: count },
+    (_, n) => others.filter((_, i) => i % count === n),
+  );
+  return [...long.map((file) => [file]), ...together];
+}
+
 /** Runs files in a process of their own, and prints what it says in one piece. */
 async function outcomeOf(files: readonly string[]): Promise<Outcome> {
+  const urls = files.map((file) => pathToFileURL(file).href);
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["test", "--no-check", "--quiet", ...PERMISSIONS, ...files],
+    args: ["test", "--no-check", "--quiet", ...PERMISSIONS, BATCH, "--", ...urls],
     // Colours are for somebody at a terminal, and nobody sees this before it is over.
     env: { NO_COLOR: "1" },
     stdin: "null",
