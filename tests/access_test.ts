@@ -131,14 +131,26 @@ const SCENARIOS: readonly Scenario[] = [
       using bob = await enter("bob");
       for (const deed of ["kick", "ban", "mute"]) {
         await expect(bob, `/${deed} oper`, `You are a member here, and may not ${deed}`);
-        await expect(oper, `/${deed} olaf`, `may not ${deed}: olaf is an operator`);
-        await expect(oper, `/${deed} owner`, `may not ${deed}: owner is an owner`);
-        await expect(oper, `/${deed} oper`, `may not ${deed}: oper is an operator`);
-        await expect(owner, `/${deed} root`, `may not ${deed}: root is an owner`);
+        await expect(
+          oper,
+          `/${deed} olaf`,
+          `olaf is an operator, and an operator may not ${deed} an operator`,
+        );
+        await expect(
+          oper,
+          `/${deed} owner`,
+          `owner is an owner, and an operator may not ${deed} an owner`,
+        );
+        await expect(oper, `/${deed} oper`, `oper is an operator, and an operator may not`);
+        await expect(
+          owner,
+          `/${deed} root`,
+          `root is an owner, and an owner may not ${deed} an owner`,
+        );
         // Whoever is in one place with an owner can't be reached by the address.
-        await expect(oper, `/${deed} 127.0.0.1`, `may not ${deed}: 127.0.0.1 is an owner`);
+        await expect(oper, `/${deed} 127.0.0.1`, `127.0.0.1 is an owner, and an operator may not`);
       }
-      await expect(owner, "/deop root", "may not deop: root is an owner");
+      await expect(owner, "/deop root", "root is an owner, and an owner may not deop an owner");
       await expect(oper, "/deop olaf", "may not deop");
       for (const list of ["/bans", "/audit"]) await expect(bob, list, "You are a member here");
       await expect(owner, "/unregister", "An owner's name stays reserved");
@@ -150,7 +162,7 @@ const SCENARIOS: readonly Scenario[] = [
     async play({ enter, refused }): Promise<void> {
       using oper = await enter("oper", { login: LOGIN });
       using bob = await enter("bob");
-      await expect(oper, "/bans", "Nobody is banned or mute");
+      await expect(oper, "/bans", "Nobody is banned or muted");
       await expect(oper, "/unban bob", "There is no ban on bob");
       await expect(oper, "/ban bob 2h spam, again", "bob is banned until 2");
       const ending = await bob.ending();
@@ -174,7 +186,11 @@ const SCENARIOS: readonly Scenario[] = [
     roles: STAFF,
     async play({ enter, refused }): Promise<void> {
       using owner = await enter("owner", { login: LOGIN });
-      await expect(owner, "/ban 127.0.0.1 5m", "may not ban: 127.0.0.1 is an owner");
+      await expect(
+        owner,
+        "/ban 127.0.0.1 5m",
+        "127.0.0.1 is an owner, and an owner may not ban an owner",
+      );
       await expect(owner, "/ban 192.0.2.7", "192.0.2.7 is banned");
       await expect(owner, "/ban 2001:db8:1:2:3::4", "2001:db8:1:2::/64 is banned");
       await expect(owner, "/unban 2001:db8:1:2::/64", "2001:db8:1:2::/64 is not banned any more");
@@ -189,18 +205,18 @@ const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    what: "who is mute says nothing to anybody, under no other name, until that ends",
+    what: "who is muted says nothing to anybody, under no other name, until that ends",
     roles: STAFF,
     async play({ enter }): Promise<void> {
       using oper = await enter("oper", { login: LOGIN });
       using bob = await enter("bob");
-      await expect(oper, "/mute bob 1h too loud", "bob is mute until 2");
-      assertStringIncludes(await bob.told(), "You were made mute by oper until 2");
+      await expect(oper, "/mute bob 1h too loud", "bob is muted until 2");
+      assertStringIncludes(await bob.told(), "You were muted by oper until 2");
       for (const line of ["hello", "/me waves", "/msg oper hi", "/topic mine", "/nick bobby"]) {
-        await expect(bob, line, "You are mute by oper until 2");
+        await expect(bob, line, "You are muted by oper until 2");
       }
-      await expect(bob, `/register ${LOGIN}`, "You are mute by oper until 2");
-      await expect(oper, "/bans", "bob is mute until 2");
+      await expect(bob, `/register ${LOGIN}`, "You are muted by oper until 2");
+      await expect(oper, "/bans", "bob is muted until 2");
       await expect(oper, "/unmute bob", "bob may speak again");
       assertEquals(await bob.told(), "You may speak again.");
       await expect(oper, "/unmute bob", "There is no mute on bob");
@@ -234,13 +250,17 @@ const SCENARIOS: readonly Scenario[] = [
       using bob = await enter("bob");
       await expect(oper, "/op #lobby host", "host is an operator now (in lobby)");
       assertEquals(await host.told(), "oper made you an operator of lobby.");
-      await expect(host, "/mute bob", "bob is mute (in lobby)");
+      await expect(host, "/mute bob", "bob is muted (in lobby)");
       await bob.told();
-      await expect(bob, "hello", "You are mute in this room by host");
+      await expect(bob, "hello", "You are muted in this room by host");
       await expect(host, "/unmute bob", "bob may speak again (in lobby)");
       await bob.told();
       await expect(host, "/kick #dev bob", "You are a member here, and may not kick");
-      await expect(host, "/kick oper", "may not kick: oper is an operator");
+      await expect(
+        host,
+        "/kick oper",
+        "oper is an operator, and an operator of the room may not kick an operator",
+      );
       await expect(host, "/audit", "You are a member here");
       await expect(host, "/ban bob", "bob is banned (in lobby)");
       await expect(host, "/bans", "bob is banned in lobby");

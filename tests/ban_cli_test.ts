@@ -83,14 +83,14 @@ Deno.test("what is in force is listed, and lifted by name, address, room and kin
   await keep(dir.path, KEPT);
   assertEquals((await ban("list")).stdout.split("\n"), [
     `${ALIKE} is banned, by eve on 1970-01-01 00:00 UTC: a trick`,
-    "owner is mute in dev, by eve on 1970-01-01 00:00 UTC",
+    "owner is muted in dev, by eve on 1970-01-01 00:00 UTC",
     "192.0.2.7 is banned, by eve on 1970-01-01 00:00 UTC",
     "bob is banned until 2100-01-01 00:00 UTC, by eve on 1970-01-01 00:00 UTC",
     "",
   ]);
   assertEquals((await ban("list", "--kind", "mute")).stdout.split("\n").length, 2);
-  assertStringIncludes((await ban("list", "-r", "DEV")).stdout, "owner is mute in dev");
-  assertStringIncludes((await ban("list", "-r", "#dev")).stdout, "owner is mute in dev");
+  assertStringIncludes((await ban("list", "-r", "DEV")).stdout, "owner is muted in dev");
+  assertStringIncludes((await ban("list", "-r", "#dev")).stdout, "owner is muted in dev");
   const elsewhere = await ban("lift", "bob", "--room", "dev");
   assertEquals([elsewhere.code, elsewhere.stdout, elsewhere.stderr], [
     1,
@@ -100,7 +100,7 @@ Deno.test("what is in force is listed, and lifted by name, address, room and kin
   assertEquals((await ban("lift", "BOB", "--kind", "ban")).stdout, "bob is not banned any more.\n");
   assertEquals((await ban("lift", "192.0.2.7")).stdout, "192.0.2.7 is not banned any more.\n");
   assertEquals((await ban("lift", "owner")).code, 0);
-  assertEquals((await ban("list")).stdout, "Nobody is banned or mute.\n");
+  assertEquals((await ban("list")).stdout, "Nobody is banned or muted.\n");
 });
 
 Deno.test("what can't be meant is told in one line", async () => {

@@ -20,7 +20,7 @@ Deno.test("a time in UTC is told in the zone of this machine", () => {
 Deno.test("the ends of bans are told so, and what somebody said is left alone", async () => {
   using setup = await Setup.online();
   const { conversation, io } = setup;
-  const text = "You were made mute by ann until 2026-11-28 23:30 UTC.";
+  const text = "You were muted by ann until 2026-11-28 23:30 UTC.";
   conversation.tell(
     { type: "mod", action: "ban", target: "eve", by: "ann", until },
     { type: "notice", text },
@@ -29,11 +29,11 @@ Deno.test("the ends of bans are told so, and what somebody said is left alone", 
   await io.expect("set the topic");
   assertEquals(setup.entries, [
     `-- eve is banned until ${local}.`,
-    `-- You were made mute by ann until ${local}.`,
+    `-- You were muted by ann until ${local}.`,
     "-- ann set the topic: 2026-11-28 23:30 UTC",
   ]);
-  const refused = new RequestError("muted", "You are mute until 2026-11-28 23:30 UTC.");
+  const refused = new RequestError("muted", "You are muted until 2026-11-28 23:30 UTC.");
   conversation.send = () => Promise.reject(refused);
   io.type("hi\r");
-  await io.expect(`!! You are mute until ${local}. (not sent: hi)`);
+  await io.expect(`!! You are muted until ${local}. (not sent: hi)`);
 });

@@ -1,7 +1,7 @@
 /** What moderation comes to beyond the answers: rooms, guests under a reserved name, and resuming. */
 
 import { describe } from "../lib/chat/describe.ts";
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { Records } from "../lib/chat/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import type { Server } from "../lib/server/serve.ts";
@@ -136,10 +136,46 @@ for (const way of WAYS) {
     using guest = await way.enter(server, "ann");
     const { kept } = await recordsOf(STAFF);
     records.onChanged(kept);
-    for (;;) if ((await guest.told()).endsWith("is reserved now; you are ann-2.")) break;
+    for (;;) {
+      if (
+        (await guest.told()).includes(
+          "is reserved now; you are ann-2. If it is yours, /login PASSWORD",
+        )
+      ) break;
+    }
     assertStringIncludes(await guest.types("/bans"), "You are a member here");
     using ann = await way.enter(server, "ann", { login: LOGIN });
     assertStringIncludes(await ann.types("/who"), "2 people in lobby: ann, ann-2");
+  });
+}
+
+for (const way of WAYS) {
+  Deno.test(`at the ${way.name} door, who is given another role is told of it, and nobody else`, async () => {
+    const records = await recordsOf({ ann: "member" });
+    await using server = startServer({ passwords: CHEAP, records });
+    using ann = await way.enter(server, "ann", { login: LOGIN });
+    using bob = await way.enter(server, "bob");
+    assertStringIncludes(await ann.types("/bans"), "an owner can make you an operator");
+    assertStringIncludes(await bob.types("/bans"), "/login PASSWORD shows that a name is yours");
+    const [known] = records.kept.accounts;
+    assert(known !== undefined);
+    records.onChanged({ ...records.kept, accounts: [{ ...known, role: "owner" }] });
+    for (;;) if ((await ann.told()).startsWith("You are an owner now; /help moderation")) break;
+    assertStringIncludes(await ann.types("/bans"), "Nobody is banned");
+    records.onChanged({ ...records.kept, accounts: [{ ...known, role: "member" }] });
+    for (;;) if (await ann.told() === "You are a member now.") break;
+    assertStringIncludes(await bob.types("/bans"), "/login PASSWORD shows that a name is yours");
+  });
+
+  Deno.test(`at the ${way.name} door, taking the name that one has is no news`, async () => {
+    await using server = startServer();
+    using ann = await way.enter(server, "ann");
+    using bob = await joinEvent(server, "bob");
+    assertStringIncludes(await ann.types("/nick ann"), "You are ann now.");
+    await ann.types("/nick anna");
+    // It is the first that bob is told of.
+    const { from, to } = await bob.takeType("renamed");
+    assertEquals([from, to], ["ann", "anna"]);
   });
 }
 

@@ -78,7 +78,7 @@ Deno.test("a ban of a name holds for its session under another, on the server an
   assertEquals(await outcome("gus", {}), "shut out");
 });
 
-Deno.test("who is mute opens no room, gives no reason, and takes no name where it is mute", async () => {
+Deno.test("who is muted opens no room, gives no reason, and takes no name where it is muted", async () => {
   await using server = await start();
   using ann = await joinEvent(server, "ann", { login: LOGIN });
   using oper = await joinEvent(server, "oper", { login: LOGIN });

@@ -16,6 +16,7 @@ interface Refusals extends Scenario {
 }
 
 const STAFF = { owner: "owner", oper: "operator" } as const;
+const HOW = "/login PASSWORD shows that a name is yours, and what you are with it";
 const DEEDS = ACTIONS.filter((action) => action !== "bans" && action !== "audit");
 
 /** More bans than may be kept, but for none. */
@@ -67,7 +68,11 @@ const REFUSALS: readonly Refusals[] = [
       await refuses(bob, `/passwd ${LOGIN}`, "not-logged-in", "You have not reserved your name");
       await refuses(bob, "/unregister", "not-logged-in", "You have not reserved your name");
       records.onChanged((await recordsOf({ bob: "member", oper: "operator" })).kept);
-      for (;;) if ((await bob.told()).endsWith("is reserved now; you are bob-2.")) break;
+      for (;;) {
+        if ((await bob.told()).includes("is reserved now; you are bob-2. If it is yours, /login")) {
+          break;
+        }
+      }
       await refuses(bob, "/unregister", "not-logged-in", "You have not reserved your name");
       await expect(bob, `/login ${LOGIN}`, "You are bob");
       await refuses(bob, `/register ${LOGIN}`, "already-registered", "bob is reserved for you");
@@ -137,14 +142,24 @@ const REFUSALS: readonly Refusals[] = [
       using bob = await enter("bob");
       using _eve = await enter("eve");
       for (const deed of DEEDS) {
-        const says = `You are a member here, and may not ${deed}.`;
+        const says = `You are a member here, and may not ${deed}; ${HOW}.`;
         for (const whom of ["eve", "#lobby eve", "192.0.2.7", "bob"]) {
           await refuses(bob, `/${deed} ${whom}`, "not-allowed", says);
         }
         await expect(bob, `/${deed}`, `/${deed} needs a name`);
       }
-      await refuses(bob, "/bans", "not-allowed", "You are a member here, and may not list bans.");
-      await refuses(bob, "/audit", "not-allowed", "You are a member here, and may not audit.");
+      await refuses(
+        bob,
+        "/bans",
+        "not-allowed",
+        `You are a member here, and may not list bans; ${HOW}.`,
+      );
+      await refuses(
+        bob,
+        "/audit",
+        "not-allowed",
+        `You are a member here, and may not audit; ${HOW}.`,
+      );
     },
   },
   {
@@ -182,17 +197,17 @@ const REFUSALS: readonly Refusals[] = [
     },
   },
   {
-    what: "whatever somebody says who is mute",
+    what: "whatever somebody says who is muted",
     codes: ["muted"],
     roles: STAFF,
     async play({ enter }): Promise<void> {
       using oper = await enter("oper", { login: LOGIN });
       using bob = await enter("bob");
-      await expect(oper, "/mute bob", "bob is mute");
+      await expect(oper, "/mute bob", "bob is muted");
       await bob.told();
       const lines = ["hello", "/me waves", "/msg oper hi", "/topic mine", "/nick bobby"];
       for (const line of [...lines, `/register ${LOGIN}`]) {
-        await refuses(bob, line, "muted", "You are mute by oper.");
+        await refuses(bob, line, "muted", "You are muted by oper.");
       }
     },
   },

@@ -72,7 +72,7 @@ export function describe(event: Event): string[] | undefined {
     case "mod":
       return [modText(event)];
     case "bans":
-      if (event.bans.length === 0) return ["Nobody is banned or mute."];
+      if (event.bans.length === 0) return ["Nobody is banned or muted."];
       return [...event.bans.map(banLine), ...event.more ? ["There are more."] : []];
     case "audit":
       if (event.entries.length === 0) return ["Nothing was done yet."];

@@ -22,7 +22,7 @@ const DONE: Readonly<Record<string, string>> = {
   kick: "was sent away",
   ban: "is banned",
   unban: "is not banned any more",
-  mute: "is mute",
+  mute: "is muted",
   unmute: "may speak again",
 };
 
@@ -38,7 +38,7 @@ export function modText(event: EventOf<"mod">): string {
 
 /** A ban or a mute, as `/bans` lists it. */
 export function banLine({ kind, target, room, by, at, until, reason }: ListedBan): string {
-  const what = kind === "ban" ? "banned" : "mute";
+  const what = kind === "ban" ? "banned" : "muted";
   const where = room === undefined ? "" : ` in ${room}`;
   const time = until === undefined ? "" : ` until ${shortTime(until)}`;
   const why = reason === undefined ? "" : `: ${reason}`;

@@ -24,7 +24,7 @@ import { Keeper } from "./keeper.ts";
 import { keyOf, roomLog } from "./log_key.ts";
 import { leaveQuietly, leaveRoom } from "./membership.ts";
 import { roomName } from "./name.ts";
-import { clearName } from "./naming.ts";
+import { clearName, tellRole } from "./naming.ts";
 import type { Peer } from "./peer.ts";
 import { People } from "./people.ts";
 import { type Rate, rateOf } from "./rate.ts";
@@ -82,6 +82,7 @@ export class House {
     });
     this.#parts = this.#partsOf(options);
     this.#keeper.people.onReserved = (account) => clearName(this.#parts, account);
+    this.#keeper.people.onRole = (account) => tellRole(this.#parts, account);
   }
 
   /** What has to be shown to come in, as `welcome` tells it. */

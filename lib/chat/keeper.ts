@@ -241,7 +241,7 @@ export class Keeper {
     const mute = this.people.sanction("mute", who, room);
     if (mute === undefined) return;
     const where = mute.room === "" ? "" : " in this room";
-    throw new Refusal("muted", `You are mute${where}${ending(mute)}`);
+    throw new Refusal("muted", `You are muted${where}${ending(mute)}`);
   }
 
   #freeName(wanted: Omit<WantedName, "now">): [name: string, key: string] {

@@ -10,8 +10,8 @@ import {
   isAction,
   mayAct,
   type Role,
-  roleText,
   type Scope,
+  withArticle,
 } from "./permissions.ts";
 import { Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
@@ -90,7 +90,11 @@ export function check(
   const highest = target === undefined ? undefined : highestOf(people, target, room);
   const { role: metRole = "member", name = "" } = highest ?? {};
   if (allowed(scopeIn(room), action, role, metRole)) return;
-  throw notAllowed(action, role, `: ${name} is ${article(metRole)}`);
+  const [own, met] = [withArticle(role), withArticle(metRole)];
+  throw new Refusal(
+    "not-allowed",
+    `${target === undefined ? "" : `${name} is ${met}, and `}${own} may not ${action} ${met}`,
+  );
 }
 
 /** What the session is there; throws a {@linkcode Refusal} when it may do it to nobody. */
@@ -100,8 +104,11 @@ function checkMay(
   action: Action,
   room: string,
 ): Role {
-  const role = people.roleIn(people.accountOf(session), room);
-  if (!mayAct(scopeIn(room), action, role)) throw notAllowed(action, role, "");
+  const account = people.accountOf(session);
+  const role = people.roleIn(account, room);
+  if (!mayAct(scopeIn(room), action, role)) {
+    throw notAllowed(action, role, account !== undefined);
+  }
   return role;
 }
 
@@ -109,14 +116,14 @@ function scopeIn(room: string): Scope {
   return room === "" ? "server" : "room";
 }
 
-function notAllowed(action: Action, role: Role, whom: string): Refusal {
+/** The refusal for somebody who may do it to nobody; `isShown`: the name's password was shown. */
+function notAllowed(action: Action, role: Role, isShown: boolean): Refusal {
   const what = action === "bans" ? "list bans" : action;
+  const how = isShown
+    ? "an owner can make you an operator"
+    : "/login PASSWORD shows that a name is yours, and what you are with it";
   return new Refusal(
     "not-allowed",
-    `You are ${article(role)} here, and may not ${what}${whom}`,
+    `You are ${withArticle(role)} here, and may not ${what}; ${how}`,
   );
-}
-
-function article(role: Role): string {
-  return `${role === "member" ? "a" : "an"} ${roleText(role)}`;
 }

@@ -154,7 +154,7 @@ function tellMet(house: HouseParts, mod: ModAction, sanction: Sanction): void {
   const time = until === 0 ? "" : ` until ${timeText(until)}`;
   const why = `${time}${reason === "" ? "" : `: ${reason}`}`;
   const where = mod.title === "" ? "" : ` in ${mod.title}`;
-  const text = `You were made mute${where} by ${by.name}${why}.`;
+  const text = `You were muted${where} by ${by.name}${why}.`;
   for (const each of met) each.deliver({ type: "notice", text });
 }
 

@@ -4,6 +4,7 @@ import type { RequestOf } from "../wire/event.ts";
 import { checkMute } from "./checks.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { countNews, tellRenamed } from "./presence.ts";
+import { withArticle } from "./permissions.ts";
 import type { Account } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { idOf } from "./reply.ts";
@@ -17,7 +18,11 @@ export function answerRename(
   request: RequestOf<"rename">,
 ): void | Promise<void> {
   const from = session.name;
-  // A name is a text that others see, so a session that is mute in one of its rooms keeps its name.
+  // What it has already is no news, and nobody but it is told.
+  if (request.name === from) {
+    return session.deliver({ type: "renamed", ...idOf(request), from, to: from });
+  }
+  // A name is a text that others see, so a session that is muted in one of its rooms keeps its name.
   for (const room of ["", ...session.rooms]) checkMute(house, session, room);
   try {
     rename(house, session, request.name);
@@ -101,6 +106,16 @@ export function clearName(house: HouseParts, { name, key }: Account): void {
   makeWay(house, name, key, undefined, true, "is reserved now");
 }
 
+/** Tells whoever has shown an account that it is something else now. */
+export function tellRole({ keeper: { people }, registry }: HouseParts, account: Account): void {
+  const { key, role } = account;
+  const more = role === "member" ? "" : "; /help moderation says what you may do";
+  const text = `You are ${withArticle(role)} now${more}.`;
+  for (const session of registry.allNamed(key)) {
+    if (people.accountOf(session)?.key === key) session.deliver({ type: "notice", text });
+  }
+}
+
 function giveOtherName(house: HouseParts, holder: Session, why: string): void {
   const { keeper, registry } = house;
   const from = holder.name;
@@ -109,6 +124,7 @@ function giveOtherName(house: HouseParts, holder: Session, why: string): void {
   registry.name(holder, name, key);
   tellRenamed(house, holder, from);
   holder.deliver({ type: "renamed", from, to: name });
-  const text = `The name ${from} ${why}; you are ${name}.`;
+  const own = holder.wanted === undefined ? "" : " If it is yours, /login PASSWORD takes it.";
+  const text = `The name ${from} ${why}; you are ${name}.${own}`;
   holder.deliver({ type: "notice", text });
 }

@@ -1,5 +1,5 @@
 /**
- * Who has reserved which name, what they are, and who is banned or mute: all of it in memory, for
+ * Who has reserved which name, what they are, and who is banned or muted: all of it in memory, for
  * questions that can't wait, and kept by whoever is handed in.
  */
 
@@ -52,6 +52,8 @@ export class People {
   #sanctions = new Sanctions();
   /** Told of a name that somebody else has reserved, such as whoever runs the server. */
   onReserved: (account: Account) => void = () => {};
+  /** Told of an account that somebody else has given another role. */
+  onRole: (account: Account) => void = () => {};
   /** Bans and mutes that hold though they could not be kept: until the next start. */
   #unkept: Sanction[] = [];
   #last: Promise<void> = Promise.resolve();
@@ -65,7 +67,9 @@ export class People {
       const before = this.#accounts;
       this.#take(kept);
       for (const account of kept.accounts) {
-        if (!before.has(account.key)) this.onReserved(account);
+        const known = before.get(account.key);
+        if (known === undefined) this.onReserved(account);
+        else if (known.role !== account.role) this.onRole(account);
       }
     };
   }

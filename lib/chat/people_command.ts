@@ -39,7 +39,7 @@ export const PEOPLE_COMMANDS: readonly Command[] = [
   {
     name: "bans",
     usage: "",
-    summary: "list who is banned or mute",
+    summary: "list who is banned or muted",
     parse: (_, { room }) => ask(room === "" ? { type: "bans" } : { type: "bans", room }),
   },
   modCommand("op", "[#ROOM] NAME", "make somebody an operator"),

@@ -80,3 +80,8 @@ export function isAction(text: string): text is Action {
 export function roleText(role: Role): string {
   return role === "host" ? "operator of the room" : role;
 }
+
+/** The same with its article. */
+export function withArticle(role: Role): string {
+  return `${role === "member" ? "a" : "an"} ${roleText(role)}`;
+}

@@ -1,4 +1,4 @@
-/** `chatroom ban`: who is banned or mute, and lifting it, on the data directory of a server. */
+/** `chatroom ban`: who is banned or muted, and lifting it, on the data directory of a server. */
 
 import { rangeProblem } from "../chat/address_range.ts";
 import { banLine, modText } from "../chat/describe_people.ts";
@@ -28,7 +28,7 @@ export const banCommand: Subcommand = {
     "People are banned in the client: an owner types /ban bob 2h spam. chatroom help bans shows how",
     "to become an owner, and what else an owner can do.",
     "",
-    "list prints who is banned or mute, everywhere and in rooms. lift ends every ban and mute of",
+    "list prints who is banned or muted, everywhere and in rooms. lift ends every ban and mute of",
     "WHO, a name or an address, and of names that look like it, and prints each.",
     "Works whether the server runs or not; one that runs does it at once.",
   ],
@@ -67,7 +67,7 @@ async function runBan(invocation: Invocation, directory: string): Promise<number
 function list(directory: string, isMeant: (sanction: Sanction) => boolean): number {
   using db = openReader(directory);
   const sanctions = readPeople(db).sanctions.filter(isMeant);
-  if (sanctions.length === 0) printResult("Nobody is banned or mute.");
+  if (sanctions.length === 0) printResult("Nobody is banned or muted.");
   for (const sanction of sanctions) printResult(inertLine(lineOf(sanction)));
   return 0;
 }

@@ -45,7 +45,7 @@ export const TITLES = {
   ban: {
     name: "ban",
     aliases: [],
-    summary: "list who is banned or mute on a server, and lift it",
+    summary: "list who is banned or muted on a server, and lift it",
   },
   export: {
     name: "export",

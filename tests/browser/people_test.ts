@@ -84,7 +84,7 @@ browserTest("a reserved name needs its password, and another name needs none", a
   await joinPatiently(ann);
   assertEquals(await page.textContent("#me"), "ann");
   await ann.say("/bans");
-  await page.locator("#list .told", { hasText: "Nobody is banned or mute." }).waitFor();
+  await page.locator("#list .told", { hasText: "Nobody is banned or muted." }).waitFor();
   assert(!(await kept(ann)).includes("horse"));
   // The session has shown it.
   await page.reload();

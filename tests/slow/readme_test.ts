@@ -66,7 +66,7 @@ playTest("the first talk: two people at two terminals, commands, and order kept"
   await ann.expect("The name ann is yours now");
   assertEquals(await user.run(own), { code: 0, stderr: "" });
   ann.type("/mute bob 10m\r");
-  await bob.expect("You were made mute by ann");
+  await bob.expect("You were muted by ann");
   ann.type("/ban 192.0.2.7\r/ban bob 2h spam\r");
   await bob.expect("You are banned by ann");
   assertEquals(await bob.exitCode(), 4);

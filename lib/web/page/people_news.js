@@ -10,7 +10,7 @@ const DONE = {
   kick: "was sent away",
   ban: "is banned",
   unban: "is not banned any more",
-  mute: "is mute",
+  mute: "is muted",
   unmute: "may speak again",
 };
 
@@ -26,7 +26,7 @@ export function peopleNews(event) {
     case "mod":
       return [modText(event)];
     case "bans":
-      if (event.bans.length === 0) return ["Nobody is banned or mute."];
+      if (event.bans.length === 0) return ["Nobody is banned or muted."];
       return [...event.bans.map(banLine), ...event.more ? ["There are more."] : []];
     case "audit":
       if (event.entries.length === 0) return ["Nothing was done yet."];
@@ -68,7 +68,7 @@ function modText({ action, target, room, until, reason, address }) {
  * @returns {string}
  */
 function banLine({ kind, target, room, by, at, until, reason }) {
-  const what = kind === "ban" ? "banned" : "mute";
+  const what = kind === "ban" ? "banned" : "muted";
   return `${target} is ${what}${roomText(room)}${untilText(until)}, by ${by} on ${shortTime(at)}` +
     whyText(reason);
 }
