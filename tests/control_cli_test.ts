@@ -42,10 +42,8 @@ Deno.test("what the commands do beside a server that runs holds when they end", 
   assertEquals(await done("user", "add", "bob"), "bob is a member now.\n");
   const { from, to } = await guest.takeType("renamed");
   assertEquals([from, to], ["bob", "bob-2"]);
-  assertEquals(
-    (await guest.takeType("notice")).text,
-    "The name bob is reserved now; you are bob-2.",
-  );
+  const { text } = await guest.takeType("notice");
+  assertStringIncludes(text, "The name bob is reserved now; you are bob-2.");
   using bob = await joinEvent(served, "bob", { login: LOGIN });
   assertEquals((await bob.ask({ type: "audit" })).code, "not-allowed");
   await done("user", "add", "bob", "--role", "owner");
