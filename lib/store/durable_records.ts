@@ -1,43 +1,35 @@
-/** What is kept of people, on disk: written by the thread that writes the messages. */
+/** What is kept of people, on disk: facts in the log there, as records. */
 
 import { type Change, ChangedMeanwhile, type Kept, type Records } from "../chat/records.ts";
-import { Refusal } from "../chat/refusal.ts";
+import type { Receipt } from "../chat/log/fact.ts";
+import type { LocalLog } from "./local_log.ts";
 import type { AuditPage } from "./people.ts";
-import type { Reading } from "./reading.ts";
-import { whatHelps } from "./refusals.ts";
-import type { Writing } from "./writing.ts";
 
 /** Records that are there again after a restart. */
 export class DurableRecords implements Records {
-  #kept: Kept;
   onChanged: (kept: Kept) => void = () => {};
-  readonly #writing: Writing;
-  readonly #reading: Reading;
+  readonly #log: LocalLog;
 
-  constructor(kept: Kept, writing: Writing, reading: Reading) {
-    this.#kept = kept;
-    this.#writing = writing;
-    this.#reading = reading;
-    writing.onPeople = (kept) => {
-      this.#kept = kept;
-      this.onChanged(kept);
-    };
+  constructor(log: LocalLog) {
+    this.#log = log;
+    log.onPeople = (kept) => this.onChanged(kept);
   }
 
   /** All that is kept, as it was when it was opened or changed by somebody else. */
   get kept(): Kept {
-    return this.#kept;
+    return this.#log.people;
   }
 
   async save(changes: readonly Change[]): Promise<void> {
-    const { failed: why, stale } = await this.#writing.record(changes);
-    if (stale) throw new ChangedMeanwhile();
-    if (why === undefined) return;
-    const help = whatHelps(this.#writing.trouble !== undefined);
-    throw new Refusal("not-stored", `That could not be stored: ${why}; ${help}`, 5_000);
+    const { promise, resolve } = Promise.withResolvers<Receipt | undefined>();
+    this.#log.put({ kind: "people", changes }, { done: ({ receipt }) => resolve(receipt) });
+    const receipt = await promise;
+    if (receipt === undefined) return;
+    if ("stale" in receipt) throw new ChangedMeanwhile();
+    if ("refused" in receipt) throw receipt.refused;
   }
 
-  async audit(limit: number): Promise<AuditPage> {
-    return await this.#reading.ask({ type: "audit", limit }) as AuditPage;
+  audit(limit: number): Promise<AuditPage> {
+    return this.#log.index.audit(limit);
   }
 }

@@ -45,27 +45,22 @@ export function peopleVersion(db: DatabaseSync): number {
   return Number(row?.["value"] ?? 0);
 }
 
-/**
- * Keeps changes, all of them or none; returns the new {@linkcode peopleVersion}. Those that were made
- * from the version `since` are kept only if that is what there is: `undefined` when it is not.
- */
-export function savePeople(
-  db: DatabaseSync,
-  changes: readonly Change[],
-  since?: number,
-): number | undefined {
-  return transact(db, () => {
-    const version = peopleVersion(db);
-    return since === undefined || since === version ? keep(db, changes, version) : undefined;
-  });
+/** Keeps changes, all of them or none; returns the new {@linkcode peopleVersion}. */
+export function savePeople(db: DatabaseSync, changes: readonly Change[]): number {
+  return transact(db, () => keepPeople(db, changes, peopleVersion(db)));
 }
 
 /** Keeps what `judge` makes of what is kept: nobody can change that between the two. */
 export function changePeople(db: DatabaseSync, judge: (kept: Kept) => readonly Change[]): void {
-  transact(db, () => keep(db, judge(readPeople(db)), peopleVersion(db)));
+  transact(db, () => keepPeople(db, judge(readPeople(db)), peopleVersion(db)));
 }
 
-function keep(db: DatabaseSync, changes: readonly Change[], version: number): number {
+/** Keeps changes in the caller's transaction, where that `version` is; returns the new one. */
+export function keepPeople(
+  db: DatabaseSync,
+  changes: readonly Change[],
+  version: number,
+): number {
   for (const change of changes) save(db, change);
   prepared(db, "INSERT OR REPLACE INTO meta VALUES ('people', ?)").run(String(version + 1));
   return version + 1;

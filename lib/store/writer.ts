@@ -6,12 +6,13 @@ import { Epoch } from "./epoch.ts";
 import { reasonOf } from "./faults.ts";
 import { Log } from "./log.ts";
 import { hasWholeLog } from "./log_length.ts";
-import { peopleVersion, readPeople, savePeople } from "./people.ts";
+import { peopleVersion, readPeople } from "./people.ts";
 import { Reader } from "./read.ts";
-import { emptyRooms, type Removed, removeRooms, roomFloor } from "./remove_rooms.ts";
+import { roomFloor } from "./remove_rooms.ts";
 import { explained, openForWriting, StoreError } from "./schema.ts";
 import { Upkeep } from "./upkeep.ts";
 import { WatchedFiles } from "./watched_files.ts";
+import { WatchedPeople } from "./watched_people.ts";
 
 /** Takes what a writer tells. */
 export type Tell = (message: FromWriter) => void;
@@ -36,14 +37,16 @@ export function openWriter(options: WriterOptions, tell: Tell): Writer | undefin
     // What is changed between the two is noticed at the first look.
     const version = peopleVersion(db);
     const people = readPeople(db);
+    const watched = new WatchedPeople(db, version, (people) => tell({ type: "people", people }));
+    const { maxRooms, rules: { sessionMs } } = options;
     const writer = new Writer(
       db,
-      new Log(db, { sessionMs: options.rules.sessionMs, maxRooms: options.maxRooms }),
+      new Log(db, { sessionMs, maxRooms, people: watched }),
       epoch,
       (log) => new Upkeep(db, options.rules, () => log.refresh(), options.stepRows),
       new WatchedFiles(dir, (bytes) => hasWholeLog(db, bytes)),
       tell,
-      version,
+      watched,
     );
     tell({
       type: "opened",
@@ -80,13 +83,10 @@ export class Writer {
   #takenAt = 0;
   #steppedAt = 0;
   #troubled = false;
-  /** Of what the server knows of people, or is being told. */
-  #version: number;
   readonly #files: WatchedFiles;
   /** What is wrong with them. */
   #trouble: string | undefined;
-  /** How often it was told what others had changed. */
-  #toldPeople = 0;
+  readonly #people: WatchedPeople;
   readonly #looking: ReturnType<typeof setInterval>;
 
   constructor(
@@ -96,15 +96,15 @@ export class Writer {
     upkeep: (log: Log) => Upkeep,
     files: WatchedFiles,
     tell: Tell,
-    version: number,
+    people: WatchedPeople,
   ) {
     this.#tell = tell;
     this.#db = db;
-    this.#version = version;
+    this.#people = people;
     this.#files = files;
     this.#looking = setInterval(() => {
       this.#note(this.#files.all());
-      this.#lookAtPeople();
+      this.#people.look();
     }, LOOK_MS);
     this.#log = log;
     this.#epoch = epoch;
@@ -120,10 +120,6 @@ export class Writer {
         return this.#schedule(IDLE_MS);
       case "index":
         return this.#index();
-      case "remove":
-        return this.#remove(message);
-      case "record":
-        return this.#record(message);
       case "close":
         return this.#end();
     }
@@ -145,38 +141,6 @@ export class Writer {
     this.#tell(answer);
   }
 
-  /** What is not empty after all stays. */
-  #remove({ rooms }: Extract<ToWriter, { type: "remove" }>): void {
-    let removed: Removed = { rooms: [], floor: roomFloor(this.#db) };
-    try {
-      this.#checkFiles();
-      this.#db.exec("BEGIN IMMEDIATE");
-      const empty = new Set(emptyRooms(this.#db, -1));
-      removed = removeRooms(this.#db, rooms.filter((log) => empty.has(log)));
-      this.#db.exec("COMMIT");
-    } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-      removed = { rooms: [], floor: roomFloor(this.#db) };
-      this.#tell({ type: "problem", text: `Empty rooms can't be removed: ${reasonOf(error)}` });
-    }
-    this.#log.refresh();
-    this.#tell({ type: "removed", removed });
-  }
-
-  /** Keeps changes that were made from what there is; others are to be judged by that first. */
-  #record({ changes, toldPeople }: Extract<ToWriter, { type: "record" }>): void {
-    try {
-      this.#checkFiles();
-      const isFresh = toldPeople === this.#toldPeople;
-      const version = isFresh ? savePeople(this.#db, changes, this.#version) : undefined;
-      if (version !== undefined) this.#version = version;
-      else if (isFresh) this.#tellPeople();
-      this.#tell({ type: "recorded", ...(version === undefined ? { stale: true } : {}) });
-    } catch (error) {
-      this.#tell({ type: "recorded", failed: (error as Error).message });
-    }
-  }
-
   /** Throws when what would be stored would be gone. */
   #checkFiles(): void {
     if (!this.#areWhole()) throw new Error(this.#trouble);
@@ -193,23 +157,6 @@ export class Writer {
     if (trouble === this.#trouble) return;
     this.#trouble = trouble;
     this.#tell(trouble === undefined ? { type: "trouble" } : { type: "trouble", text: trouble });
-  }
-
-  /** Tells the server when `chatroom user` has changed something. */
-  #lookAtPeople(): void {
-    try {
-      if (peopleVersion(this.#db) !== this.#version) this.#tellPeople();
-    } catch {
-      // What can't be read now is read at the next look.
-    }
-  }
-
-  #tellPeople(): void {
-    const version = peopleVersion(this.#db);
-    const people = readPeople(this.#db);
-    this.#version = version;
-    this.#toldPeople++;
-    this.#tell({ type: "people", people });
   }
 
   /** Upkeep waits for a pause, but not for ever. */
