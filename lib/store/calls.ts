@@ -37,12 +37,7 @@ export type ToWriter =
   | { readonly type: "index" }
   /** Rooms to be removed if nothing is kept of them; answered by `removed`. */
   | { readonly type: "remove"; readonly rooms: readonly RoomLog[] }
-  /** `toldPeople`: how many `people` have come, so what the changes were made from. */
-  | {
-    readonly type: "record";
-    readonly changes: readonly Change[];
-    readonly toldPeople: number;
-  }
+  | { readonly type: "record"; readonly changes: readonly Change[] }
   | { readonly type: "close" };
 
 /** From the writer. */
@@ -58,13 +53,8 @@ export type FromWriter =
     readonly upgrade: readonly string[];
     readonly people: Kept;
   }
-  /**
-   * The answer to each `record`, in order. `stale`: nothing was kept, since others have changed what
-   * the changes were made from; a `people` has come before this.
-   */
-  | { readonly type: "recorded"; readonly failed?: string; readonly stale?: true }
-  /** Somebody else has changed what is kept of people. */
-  | { readonly type: "people"; readonly people: Kept }
+  /** The answer to each `record`, in order. */
+  | { readonly type: "recorded"; readonly failed?: string }
   /** It can't be opened. `known`: the text is a sentence for a person. */
   | { readonly type: "unusable"; readonly text: string; readonly known: boolean }
   | { readonly type: "stored"; readonly receipts: Receipts }

@@ -6,7 +6,7 @@ import { Epoch } from "./epoch.ts";
 import { reasonOf } from "./faults.ts";
 import { Log } from "./log.ts";
 import { hasWholeLog } from "./log_length.ts";
-import { peopleVersion, readPeople, savePeople } from "./people.ts";
+import { readPeople, savePeople } from "./people.ts";
 import { Reader } from "./read.ts";
 import { emptyRooms, type Removed, removeRooms, roomFloor } from "./remove_rooms.ts";
 import { explained, openForWriting, StoreError } from "./schema.ts";
@@ -19,7 +19,7 @@ export type Tell = (message: FromWriter) => void;
 /** How long nothing must have come for upkeep to go on, in ms, and how long it is put off at most. */
 const IDLE_MS = 20;
 const PUT_OFF_MS = 100;
-/** How often it is looked whether others have changed the files, or what is kept of people, in ms. */
+/** How often it is looked whether others have changed the files, in ms. */
 const LOOK_MS = 500;
 /** How long upkeep rests when there is nothing to do, in ms. */
 const REST_MS = 10_000;
@@ -33,9 +33,6 @@ export function openWriter(options: WriterOptions, tell: Tell): Writer | undefin
     const epoch = new Epoch(db, dir);
     if (epoch.lost !== undefined) tell({ type: "problem", text: epoch.lost });
     const rooms = new Reader(db).rooms();
-    // What is changed between the two is noticed at the first look.
-    const version = peopleVersion(db);
-    const people = readPeople(db);
     const writer = new Writer(
       db,
       new Log(db, { sessionMs: options.rules.sessionMs, maxRooms: options.maxRooms }),
@@ -43,7 +40,6 @@ export function openWriter(options: WriterOptions, tell: Tell): Writer | undefin
       (log) => new Upkeep(db, options.rules, () => log.refresh(), options.stepRows),
       new WatchedFiles(dir, (bytes) => hasWholeLog(db, bytes)),
       tell,
-      version,
     );
     tell({
       type: "opened",
@@ -51,7 +47,7 @@ export function openWriter(options: WriterOptions, tell: Tell): Writer | undefin
       rooms,
       floor: roomFloor(db),
       salt: saltOf(db),
-      people,
+      people: readPeople(db),
       upgrade,
     });
     return writer;
@@ -80,13 +76,9 @@ export class Writer {
   #takenAt = 0;
   #steppedAt = 0;
   #troubled = false;
-  /** Of what the server knows of people, or is being told. */
-  #version: number;
   readonly #files: WatchedFiles;
   /** What is wrong with them. */
   #trouble: string | undefined;
-  /** How often it was told what others had changed. */
-  #toldPeople = 0;
   readonly #looking: ReturnType<typeof setInterval>;
 
   constructor(
@@ -96,16 +88,11 @@ export class Writer {
     upkeep: (log: Log) => Upkeep,
     files: WatchedFiles,
     tell: Tell,
-    version: number,
   ) {
     this.#tell = tell;
     this.#db = db;
-    this.#version = version;
     this.#files = files;
-    this.#looking = setInterval(() => {
-      this.#note(this.#files.all());
-      this.#lookAtPeople();
-    }, LOOK_MS);
+    this.#looking = setInterval(() => this.#note(this.#files.all()), LOOK_MS);
     this.#log = log;
     this.#epoch = epoch;
     this.#upkeep = upkeep(log);
@@ -163,15 +150,11 @@ export class Writer {
     this.#tell({ type: "removed", removed });
   }
 
-  /** Keeps changes that were made from what there is; others are to be judged by that first. */
-  #record({ changes, toldPeople }: Extract<ToWriter, { type: "record" }>): void {
+  #record({ changes }: Extract<ToWriter, { type: "record" }>): void {
     try {
       this.#checkFiles();
-      const isFresh = toldPeople === this.#toldPeople;
-      const version = isFresh ? savePeople(this.#db, changes, this.#version) : undefined;
-      if (version !== undefined) this.#version = version;
-      else if (isFresh) this.#tellPeople();
-      this.#tell({ type: "recorded", ...(version === undefined ? { stale: true } : {}) });
+      savePeople(this.#db, changes);
+      this.#tell({ type: "recorded" });
     } catch (error) {
       this.#tell({ type: "recorded", failed: (error as Error).message });
     }
@@ -193,23 +176,6 @@ export class Writer {
     if (trouble === this.#trouble) return;
     this.#trouble = trouble;
     this.#tell(trouble === undefined ? { type: "trouble" } : { type: "trouble", text: trouble });
-  }
-
-  /** Tells the server when `chatroom user` has changed something. */
-  #lookAtPeople(): void {
-    try {
-      if (peopleVersion(this.#db) !== this.#version) this.#tellPeople();
-    } catch {
-      // What can't be read now is read at the next look.
-    }
-  }
-
-  #tellPeople(): void {
-    const version = peopleVersion(this.#db);
-    const people = readPeople(this.#db);
-    this.#version = version;
-    this.#toldPeople++;
-    this.#tell({ type: "people", people });
   }
 
   /** Upkeep waits for a pause, but not for ever. */

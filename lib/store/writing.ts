@@ -3,7 +3,7 @@
 import type { TopicDraft } from "../chat/history.ts";
 import type { Refusal } from "../chat/refusal.ts";
 import type { RoomLog } from "../chat/log_key.ts";
-import type { Change, Kept } from "../chat/records.ts";
+import type { Change } from "../chat/records.ts";
 import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
 import type { Receipts } from "./packing.ts";
 import { type Addressed, type OnStored, Parcel } from "./parcel.ts";
@@ -15,7 +15,6 @@ import { StoreError } from "./schema.ts";
 import { within } from "./within.ts";
 
 type Opened = Extract<FromWriter, { type: "opened" }>;
-type Recorded = Omit<Extract<FromWriter, { type: "recorded" }>, "type">;
 
 /** Pages of the log that a commit takes at least, and UTF-16 code units that take another one. */
 const COMMIT_PAGES = 3;
@@ -33,10 +32,7 @@ export class Writing {
   onRemoved: (removed: Removed) => void = () => {};
   /** Told that the log is long enough to be written into the database; for a writer on this thread. */
   onLongLog: () => void = () => {};
-  /** Told of people that somebody else has changed. */
-  onPeople: (people: Kept) => void = () => {};
-  #toldPeople = 0;
-  readonly #recording: Array<(how: Recorded) => void> = [];
+  readonly #recording: Array<(failed: string | undefined) => void> = [];
   #gathering = new Parcel();
   #underWay: Parcel | undefined;
   #scheduled = false;
@@ -148,12 +144,12 @@ export class Writing {
     return promise;
   }
 
-  /** Keeps changes of people that were made from what was told last. */
-  record(changes: readonly Change[]): Promise<Recorded> {
-    if (this.#dead !== undefined) return Promise.resolve({ failed: this.#dead });
-    const { promise, resolve } = Promise.withResolvers<Recorded>();
+  /** Keeps changes of people; resolves with why that failed, if it did. */
+  record(changes: readonly Change[]): Promise<string | undefined> {
+    if (this.#dead !== undefined) return Promise.resolve(this.#dead);
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
     this.#recording.push(resolve);
-    this.#send({ type: "record", changes, toldPeople: this.#toldPeople });
+    this.#send({ type: "record", changes });
     return promise;
   }
 
@@ -240,10 +236,7 @@ export class Writing {
         this.#indexing?.resolve();
         return this.#indexing = undefined;
       case "recorded":
-        return this.#recording.shift()?.(message);
-      case "people":
-        this.#toldPeople++;
-        return this.onPeople(message.people);
+        return this.#recording.shift()?.(message.failed);
       case "pruned":
         return this.onPruned(message.rooms);
       case "removed":
@@ -314,7 +307,7 @@ export class Writing {
     this.#opening?.reject(new StoreError(`The stored messages can't be opened: ${why}`));
     this.#closing?.resolve();
     this.#indexing?.resolve();
-    for (const resolve of this.#recording.splice(0)) resolve({ failed: why });
+    for (const resolve of this.#recording.splice(0)) resolve(why);
     if (this.#underWay !== undefined) this.#finish(undefined);
     else this.#flush();
   }
