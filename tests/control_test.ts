@@ -266,7 +266,7 @@ Deno.test("a server whose file can't be written runs without it, and says so", a
     const entries: LogEntry[] = [];
     await using server = startServer({ log: (entry) => void entries.push(entry) });
     disk.fill();
-    await using _commands = openControl(disk.path, server.host.shared);
+    await using _commands = await openControl(disk.path, server.host.shared);
     const [told] = entries.filter(({ kind }) => kind === "control");
     assertEquals([told?.level, told?.text], [
       "warning",

@@ -10,16 +10,17 @@ import { randomSecret } from "../wire/control.ts";
  * Opens the control port of a server that has locked the data directory `dir`. A server runs without it
  * where that can't be, and the log says so.
  */
-export function openControl(
+export async function openControl(
   dir: string,
   shared: Pick<SharedState, "house" | "log" | "metrics">,
-): AsyncDisposable {
+): Promise<AsyncDisposable | undefined> {
   const token = randomSecret();
-  const stack = new AsyncDisposableStack();
   try {
+    await using stack = new AsyncDisposableStack();
     const listener = stack.use(new ControlListener({ shared, token }));
     writeControl(dir, { port: listener.port, token });
     stack.defer(() => removeControl(dir));
+    return stack.move();
   } catch (error) {
     shared.log({
       level: "warning",
@@ -27,6 +28,6 @@ export function openControl(
       text: "chatroom user and ban can't reach this server",
       fields: { error: reasonOf(error) },
     });
+    return undefined;
   }
-  return stack;
 }
