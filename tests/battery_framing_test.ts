@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { besideBystanders, type Scene } from "./fixtures/bystanders.ts";
+import { tries } from "./fixtures/thorough.ts";
 import { bytes, classicFrame, eventFrame, joinClassic, joinEvent, RawPeer } from "./helpers.ts";
 
 const MEBIBYTE = 1_048_576;
@@ -187,10 +188,12 @@ Deno.test("Framing: end in mid-payload: nothing broadcast", async () => {
   assertEquals(overheard, [["bob", "whole"]]);
 });
 
-Deno.test("Framing: random bytes, 10,000 connections: server healthy", async () => {
+const RANDOM = tries(1_000, 10_000);
+
+Deno.test(`Framing: random bytes, ${RANDOM.toLocaleString("en")} connections: server healthy`, async () => {
   const overheard = await besideBystanders({}, async ({ server }) => {
     const attack = async (): Promise<void> => {
-      for (let i = 0; i < 500; i++) {
+      for (let i = 0; i < RANDOM / 20; i++) {
         using peer = await RawPeer.connect(server);
         const noise = crypto.getRandomValues(new Uint8Array(1 + i % 64));
         // One in 8 begins like a frame, so that what comes after a name is random too.

@@ -6,6 +6,7 @@ import { formatAddress } from "../lib/cli/values.ts";
 import { Identity } from "../lib/tls/identity.ts";
 import { makeKeyPair } from "../lib/tls/self_signed.ts";
 import { securely } from "./fixtures/certificates.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { startServer, until } from "./helpers.ts";
 
 const IS_LINUX = Deno.build.os === "linux";
@@ -200,7 +201,7 @@ Deno.test("bench: bad usage is one line and exit code 2, no server exit code 3",
     [[nowhere], 3, `Can't connect to ${nowhere}: nothing listens there`],
   ] as Array<[string[], number, string]>;
   await Promise.all(cases.map(async ([args, expected, part]) => {
-    const { code, stdout, stderr } = await bench(args);
+    const { code, stdout, stderr } = await chatroom(["bench", ...args]);
     assertEquals([code, stdout, stderr.split("\n").length], [expected, "", 2], stderr);
     assertStringIncludes(stderr, part);
   }));

@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { decodeEvent, decodeRequest } from "../lib/wire/decode.ts";
 import { hasNameTwice } from "../lib/wire/twice.ts";
+import { tries } from "./fixtures/thorough.ts";
 import { bytes } from "./helpers.ts";
 
 const none = { permissions: "none" } as const;
@@ -126,6 +127,6 @@ Deno.test("whatever JSON or bytes come, decoding answers and never throws", none
         assert(["value", "error", "fatal"].includes(decode(payload).kind));
       }
     }),
-    { numRuns: 3_000 },
+    { numRuns: tries(500, 3_000) },
   );
 });

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { pairText } from "../lib/wire/classic.ts";
 import { encodeFrame, FrameDecoder, FrameError, utf8Length } from "../lib/wire/frame.ts";
 import { ReadBuffer } from "../lib/wire/read_buffer.ts";
+import { tries } from "./fixtures/thorough.ts";
 import { bytes, classicFrame, eventFrame } from "./helpers.ts";
 
 const none = { permissions: "none" } as const;
@@ -60,7 +61,7 @@ Deno.test("frames of any length come out as they went in, however they are split
         assertEquals(decodeAll(split(stream, cuts), 300_000), frames as Array<[string, string]>);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: tries(60, 300) },
   );
 });
 
@@ -75,7 +76,7 @@ Deno.test("random bytes are frames or a FrameError, and never anything else", no
         assert(error instanceof FrameError, String(error));
       }
     }),
-    { numRuns: 5_000 },
+    { numRuns: tries(1_000, 5_000) },
   );
 });
 

@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { inertJson, inertLine, inertLines } from "../lib/client/inert.ts";
+import { tries } from "./fixtures/thorough.ts";
 
 /** What must never reach a terminal: controls, bidi controls, separators, halves of pairs. */
 const HARMFUL = /[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029\ufeff\u200b\u2060]/u;
@@ -74,7 +75,7 @@ Deno.test("whatever comes, nothing harmful goes out", () => {
       assert(!/\p{M}{17}/u.test(inertLine(text)), JSON.stringify(text));
       assertEquals(JSON.parse(inertJson(JSON.stringify(text))), text);
     }),
-    { numRuns: 5_000 },
+    { numRuns: tries(1_000, 5_000) },
   );
 });
 
@@ -86,7 +87,9 @@ Deno.test("what is inert stays as it is when it is made inert again", () => {
 });
 
 Deno.test("every code point, alone and between letters, is shown or kept but never obeyed", () => {
-  for (let code = 0; code <= 0x10ffff; code++) {
+  // Nothing is assigned in the planes from the fourth on but tags and selectors, and privately.
+  const isSparse = (code: number): boolean => code > 0x3ffff && (code >> 12) !== 0xe0;
+  for (let code = 0; code <= 0x10ffff; code += isSparse(code) ? tries(97, 1) : 1) {
     const character = String.fromCodePoint(code);
     for (const text of [character, `a${character}b`]) {
       const shown = inertLine(text);

@@ -162,10 +162,6 @@ Deno.test("the limits of the protocol are those of the code", () => {
       `opening them | ${MAX_HOSTED} `,
       `most ${MAX_SERVER_PASSWORD.toLocaleString("en")} characters`,
       `${MIN_PASSWORD} to ${MAX_PASSWORD}`,
-      `${LIMITS.roomsPerSession.default} rooms for one client`,
-      `${LIMITS.rooms.default.toLocaleString("en")} rooms open at once`,
-      `${LIMITS.accounts.default.toLocaleString("en")} reserved names`,
-      `${LIMITS.waitingSessions.default.toLocaleString("en")} sessions kept`,
       `search\` | ${LIMITS.pageMessages.default} `,
     ]
   ) assertStringIncludes(text, told);

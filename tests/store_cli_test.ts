@@ -5,6 +5,7 @@ import { TextLineStream } from "@std/streams/text-line-stream";
 import { DatabaseSync } from "node:sqlite";
 import { openWriter } from "../lib/store/directory.ts";
 import type { Server } from "../lib/server/serve.ts";
+import { chatroom } from "./fixtures/in_process.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { toolTest } from "./fixtures/tools.ts";
 import { joinEvent } from "./helpers.ts";
@@ -63,10 +64,8 @@ Deno.test("what was acked is there after kill -9, and the start says how much", 
 
 /** A server that does not come about: its exit code and what it says. */
 async function failing(...args: string[]): Promise<[number, string]> {
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "-A", MAIN, "serve", "--port", "0", ...args],
-  }).output();
-  return [code, new TextDecoder().decode(stderr)];
+  const { code, stderr } = await chatroom(["serve", "--port", "0", ...args]);
+  return [code, stderr];
 }
 
 Deno.test("Faults: database file corrupt or from a newer version: one clear line, exit 1, file untouched", async () => {

@@ -51,13 +51,17 @@ export function openLink(
   });
 }
 
-/** Connects, with TLS if that is wished for; what has failed is told in a sentence. */
+/**
+ * Connects, with TLS if that is wished for; what has failed is told in a sentence. `connectMs`: how long
+ * it may take.
+ */
 export async function connect(
   address: Address,
   wish: TlsWish | undefined,
   closing: AbortSignal,
+  connectMs = CONNECT_MS,
 ): Promise<Stream> {
-  const signal = AbortSignal.any([closing, AbortSignal.timeout(CONNECT_MS)]);
+  const signal = AbortSignal.any([closing, AbortSignal.timeout(connectMs)]);
   let unanswered = "no answer";
   try {
     const { hostname, port } = address;
@@ -69,7 +73,7 @@ export async function connect(
     return await secured(conn, address, wish, signal);
   } catch (error) {
     if (error instanceof Refused) throw error;
-    const why = explain(error as Error, unanswered);
+    const why = explain(error as Error, `${unanswered} within ${connectMs / 1_000} s`);
     throw new Error(`Can't connect to ${formatAddress(address)}: ${why}`);
   }
 }
@@ -90,7 +94,7 @@ function explain(error: Error, unanswered: string): string {
   if (error instanceof Deno.errors.ConnectionRefused) {
     return "nothing listens there; is the server running?";
   }
-  if (error.name === "TimeoutError") return `${unanswered} within ${CONNECT_MS / 1_000} s`;
+  if (error.name === "TimeoutError") return unanswered;
   if (error instanceof Deno.errors.NotCapable) {
     return "the permission is missing; run with --allow-net or -A";
   }

@@ -1,4 +1,4 @@
-/** The listener of those who speak in frames: TCP, or TLS over it. */
+/** The listener for clients that speak in frames, over TCP or TLS. */
 
 import { connections } from "./accept.ts";
 import { Connection } from "./connection.ts";
@@ -12,7 +12,7 @@ import { TcpTransport } from "./tcp_transport.ts";
 export interface FrameListener {
   readonly listener: Deno.TcpListener;
   readonly host: ListenerHost;
-  /** Says goodbye to those for whom there is no place. */
+  /** Says goodbye to clients for which there is no place. */
   readonly goodbyes: Goodbyes;
   /** Makes each connection one over TLS. Plain unless told. */
   readonly secure: ((conn: Deno.TcpConn) => Socket) | undefined;
@@ -20,7 +20,7 @@ export interface FrameListener {
   readonly signal: AbortSignal;
 }
 
-/** Lets in whoever connects, until the signal aborts. */
+/** Lets in clients until the signal aborts. */
 export async function acceptFrames(
   { listener, host, goodbyes, secure, signal }: FrameListener,
 ): Promise<void> {

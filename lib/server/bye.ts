@@ -12,7 +12,7 @@ export function bye(reason: string, text: string, retryAfterMs?: number): EventO
   };
 }
 
-/** Whether nobody's name is kept for it after an end for that reason. */
+/** Whether an end for that reason is final, so that the name is not kept for a client to come back. */
 export function isForGood(reason: string): boolean {
   return reason === "quit" || reason === "kicked" || reason === "banned";
 }

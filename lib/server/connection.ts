@@ -1,6 +1,6 @@
 /**
- * One connection: the reader task, its deadlines, and the peer that the house delivers to. It knows
- * neither what carries the bytes (a transport) nor what they mean (a door).
+ * One connection: reads requests, writes events, keeps deadlines, and is the peer that the house
+ * delivers to. What carries the bytes is its transport's business, and what they mean its door's.
  */
 
 import type { Batch } from "../chat/batch.ts";
@@ -43,7 +43,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
   #state: "opening" | "open" | "closing" | "closed" = "opening";
   /** Why the connection is closing, as the rooms are told. */
   #reason: string | undefined;
-  /** A request is being answered, and nothing is read meanwhile. */
+  /** A request is being answered or put off, and nothing is read meanwhile. */
   #busy = false;
   /** The connection broke, as against ended. */
   #broken = false;
@@ -84,9 +84,9 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
       this.#fail(error as Error);
       await this.#discard();
     }
-    // What it said last is told before its leaving.
+    // The rooms are told what it said last before they are told that it left.
     await this.#shared.house.settled();
-    // Who closes or resets has gone of its own accord; who was cut off may want to come back.
+    // A peer that closed or reset has left for good; one that was cut off may want to come back.
     this.#shared.house.gone(this, this.#reason === undefined, this.#reason);
     this.#log.ended(this.#reason, this.#broken, this.#deadlines.openedAt);
     this.#outbox.end();
@@ -169,7 +169,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     else if (door.ping !== undefined) this.#outbox.push(door.ping);
   }
 
-  /** Reads and has requests answered, one after the other, until there is nothing more to be read. */
+  /** Reads requests and has them answered, one after the other, until the peer has ended its side. */
   async #serve(): Promise<void> {
     const door = this.#door;
     for (;;) {
@@ -199,7 +199,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     return !this.#stopped && (this.#state === "open" || this.#state === "opening");
   }
 
-  /** Waits; the peer, who is not listened to meanwhile, is not blamed for its silence. */
+  /** Waits, reading nothing; the peer is not blamed for its silence meanwhile. */
   async #whileBusy(waits: Promise<void>): Promise<void> {
     this.#busy = true;
     await waits;
@@ -226,7 +226,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     }
   }
 
-  /** A mistake of ours costs this peer its connection, and nobody else anything. */
+  /** A bug of ours costs this peer its connection, and no other peer anything. */
   #fail(error: Error): void {
     this.#log.failed(error);
     this.close(bye("internal", "The server failed on your last request; it is not your fault."));

@@ -13,13 +13,13 @@ const LEAST_FRAME_RATE = 1_024;
 
 /**
  * A peer that has been written so many bytes since it was heard, and has been silent for so long (in
- * ms), is asked for a sign of life before its time: until then it may have stopped reading without
- * anybody's knowing, and costs what one that reads does. In a quiet room nobody is asked more often.
+ * ms), is asked for a sign of life early: it may have stopped reading, and writing to it would cost
+ * as much as writing to one that reads. In a quiet room no peer is asked more often.
  */
 const ASK_AFTER_BYTES = 16_384;
 const ASK_AFTER_MS = 5_000;
 
-/** How long the answer may take, in ms, before the peer comes after those who are known to read. */
+/** How long the answer may take, in ms, before peers that are known to read are written to first. */
 const ANSWER_MS = 2_000;
 
 /** What is to be known of a connection when its deadlines are looked at. */
@@ -98,7 +98,7 @@ export class Deadlines {
     this.#receivedBytes = receivedBytes;
     const handshakeMs = waitsForPerson ? this.#limits.loginMs : this.#limits.handshakeMs;
     if (now - this.#lingersFrom > LINGER_MS) return "destroy";
-    // Nor is one who waits for its password's turn to blame for being late.
+    // A peer whose password waits for its turn is not to blame for being late.
     if (standing.busy) this.#opensFrom = Math.max(this.#opensFrom, now - handshakeMs / 2);
     if (state === "opening" && now - this.#opensFrom > handshakeMs) {
       const seconds = handshakeMs / 1_000;

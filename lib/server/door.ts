@@ -27,13 +27,13 @@ export interface Taken {
  * One peer's protocol: it knows what bytes mean, and the connection does not. Contract:
  *
  * - `begin` comes first and once.
- * - `take` gets each chunk that was read; then `next` is called until it has nothing more, and
- *   between two calls whatever the first one waits for is waited for. The chunk may change after
- *   that: a door copies what it keeps. A door that has closed its peer is asked for nothing more.
- * - What `next` throws, or what it waits for rejects with, is a mistake of ours and ends the
- *   connection. What the peer does wrong a door answers itself: by an answer, or by `peer.close`.
- * - It brings its peer to the house by `house.come`, and its requests by `house.request`; that the
- *   peer has gone the connection says.
+ * - `take` gets each chunk that was read. Then `next` is called until it returns `undefined`, each
+ *   time after the `waits` of the call before has settled. The chunk may be overwritten after that,
+ *   so a door copies what it keeps. After its peer was closed a door is not called for requests.
+ * - What `next` throws, or `waits` rejects with, is a bug of ours and ends the connection. What the
+ *   peer does wrong the door answers itself, or closes the peer for.
+ * - It calls `house.come` to let its peer in, and `house.request` with each request. The connection
+ *   calls `house.gone`.
  */
 export interface Door {
   /** What it is called in the metrics. */
@@ -54,7 +54,7 @@ export interface Door {
   take(chunk: Uint8Array): void;
   /** Answers the next request in what was taken; `undefined` when no complete one is left. */
   next(): Taken | undefined;
-  /** The bytes that tell the peer of a batch. Shared with all who get the same. */
+  /** The bytes of a batch of events; the same bytes for all peers of this protocol. */
   encode(batch: Batch): Uint8Array;
   /** The bytes of a goodbye; `undefined` for a peer that would not understand any. */
   lastWords(bye: EventOf<"bye">): Uint8Array | undefined;

@@ -107,7 +107,7 @@ export class EventProtocol {
     if (!(error instanceof Refusal)) throw error;
     const { code, message, retryAfterMs } = error;
     this.#shared.metrics.refused(code);
-    // Who is banned from the server has nothing more to say; from a room, it may ask for another.
+    // A client that is banned from the server is done; one banned from a room may ask for another.
     if (error.keepsOut && !this.#isIn) {
       return this.#peer.close(bye(code, `${message}.`));
     }

@@ -1,6 +1,6 @@
 /**
- * The door of those who speak in frames. Their first one says by its padding whether they want events
- * or are classic clients.
+ * The door for clients that speak in frames. The padding of its first frame says whether a client
+ * wants events or is a classic one.
  */
 
 import type { Batch } from "../chat/batch.ts";

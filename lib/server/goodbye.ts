@@ -1,9 +1,9 @@
-/** Last words to those who are not let in: few at a time, soon over, and for nobody's waiting. */
+/** Last words to peers that are not let in: a few at a time, and none for longer than a second. */
 
 import type { Sweep, Swept } from "./sweep.ts";
 import type { Transport } from "./transport.ts";
 
-/** Goodbyes that are being said at once; whoever comes on top of them is closed without a word. */
+/** Goodbyes under way at once; a peer beyond them is closed without a word. */
 export const MAX_GOODBYES = 16;
 
 /** How long a goodbye may take, in ms. */

@@ -17,7 +17,7 @@ export interface SharedState {
   readonly gate: WriteGate;
   /** The server's name and version, as `welcome` tells it. */
   readonly version: string;
-  /** What those who run the server call it. */
+  /** The name that the operator gave the server. */
   readonly title?: string;
   readonly metrics: Metrics;
   /** How fast a connection may ask. */
@@ -46,7 +46,7 @@ export interface ListenerHost {
   readonly sweep: Sweep;
   /** Whether the server has been told to stop. */
   readonly stopping: boolean;
-  /** Connections that are open now, whoever let them in. */
+  /** Connections that are open now, of all listeners. */
   readonly live: Iterable<LiveConnection>;
   /**
    * Lets in a connection from `address`, as `make` makes it, and runs it until it or the server

@@ -1,4 +1,4 @@
-/** The connections that are open, whoever accepted them: how one is let in, and how all are ended. */
+/** The connections that are open, of all listeners: how one is let in, and how all are ended. */
 
 import type { EventOf } from "../wire/event.ts";
 import { addressKey, Admission } from "./admission.ts";

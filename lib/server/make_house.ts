@@ -35,7 +35,7 @@ export interface HouseSurroundings {
   readonly ticks: Ticks;
   readonly metrics: Metrics;
   readonly log: Log;
-  /** Whether the server's password is right; `undefined` where nobody needs one. */
+  /** Whether a password is the server's; `undefined` where it has none. */
   readonly opens: ((password: string) => boolean) | undefined;
 }
 
@@ -49,9 +49,9 @@ export function makeHouse(
     history: watched ? new WatchedHistory(kept, metrics) : kept,
     limits: {
       ...limits,
-      // A round is small beside an outbox, so that only who misses several is too slow.
+      // A round is small beside an outbox, so that only a peer that misses several is too slow.
       roundLength: limits.outboxBytes / 8,
-      // Whoever has room for an event has it beside what else waits: an eighth, see `drained`.
+      // What may wait besides an event is an eighth of the outbox, see `drained`.
       messageBytes: Math.min(limits.outboxBytes * 7 / 8, MAX_EVENT_BYTES),
     },
     pace,

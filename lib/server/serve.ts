@@ -37,21 +37,21 @@ export interface ServeOptions {
   readonly history?: History;
   /** Where accounts, roles, bans and the audit trail are kept; in memory unless told. */
   readonly records?: Records;
-  /** The password that everybody needs; nobody does unless told. */
+  /** The password that every client needs; none unless told. */
   readonly password?: string;
   /** Hashes the passwords of names; by scrypt unless told. */
   readonly passwords?: Passwords;
   /** Name and version, as clients are told; `chatroom` unless told. */
   readonly version?: string;
-  /** What those who run it call it. */
+  /** The name that the operator gives it. */
   readonly title?: string;
   /** Makes each connection one over TLS. Plain unless told. */
   readonly secure?: (conn: Deno.TcpConn) => Socket;
   /** Told, in a sentence, of what goes wrong without ending the server. */
   readonly onProblem?: (text: string) => void;
-  /** Told of everything that whoever runs the server may want to know, problems included. */
+  /** Told of everything that the operator may want to know, problems included. */
   readonly log?: Log;
-  /** Whether what is stored is counted and timed, for whoever looks at the metrics. */
+  /** Whether what is stored is counted and timed, for the metrics. */
   readonly watched?: boolean;
   /** How often deadlines are looked at, in ms; 1,000 unless told. */
   readonly sweepMs?: number;
@@ -70,7 +70,7 @@ export interface Server extends AsyncDisposable {
   readonly host: ListenerHost;
   /** Settles when the server has stopped and every connection is closed. */
   readonly finished: Promise<void>;
-  /** Changes the password that everybody needs, where there is one; who is in stays. */
+  /** Changes the password that every client needs, where there is one; clients that are in stay. */
   changePassword(password: string): void;
   /** Stops: tells everybody, flushes, closes. Within the drain limit; the same as `finished`. */
   shutdown(): Promise<void>;
@@ -119,14 +119,7 @@ export function serve(options: ServeOptions = {}): Server {
   };
 
   const finished = run();
-  const { hostname: address, port: at } = listener.addr;
-  const { connections: most, connectionsPerAddress } = limits;
-  log({
-    level: "info",
-    kind: "start",
-    text: "Listening",
-    fields: { address, port: at, connections: most, connectionsPerAddress },
-  });
+  tellStart(shared, listener.addr);
   const shutdown = (): Promise<void> => {
     if (!stopping.signal.aborted) {
       stopping.abort();
@@ -147,6 +140,12 @@ export function serve(options: ServeOptions = {}): Server {
   };
 }
 
+function tellStart({ log, limits }: SharedState, { hostname, port }: Deno.NetAddr): void {
+  const { connections, connectionsPerAddress } = limits;
+  const fields = { address: hostname, port, connections, connectionsPerAddress };
+  log({ level: "info", kind: "start", text: "Listening", fields });
+}
+
 /** What there is to be ended when a server stops. */
 interface Running {
   readonly shared: SharedState;
@@ -159,7 +158,7 @@ async function endAll({ shared, live, goodbyes }: Running): Promise<void> {
   const { house, ticks, limits: { drainMs } } = shared;
   house.close();
   live.stopReading();
-  // From here on nobody waits for a time to say more.
+  // From here on requests that were to wait are answered at once.
   ticks[Symbol.dispose]();
   const deadline = performance.now() + drainMs;
   // A disk that hangs leaves half of the time for the goodbyes.
@@ -168,7 +167,7 @@ async function endAll({ shared, live, goodbyes }: Running): Promise<void> {
   await within(goodbyes.close(), ENDING_MS);
 }
 
-/** Where entries go: to the log, and what is a problem also to whoever asked for those. */
+/** The log that entries go to; problems go to `onProblem` too. */
 function logFrom({ log, onProblem }: ServeOptions): Log {
   if (onProblem === undefined) return log ?? (() => {});
   return (entry) => {

@@ -3,8 +3,8 @@
 /**
  * The two ways of one connection. Contract:
  *
- * - One `read` and one `write` at a time. Nothing is read that nobody asked for, but for what had
- *   arrived together with it: so a peer that is not listened to is held back by the network.
+ * - One `read` and one `write` at a time. While no `read` waits, nothing more is taken from the
+ *   network (but for what came in one piece with the last chunk), so that the peer is held back.
  * - `read` gives the bytes in order, in chunks as the transport has them (over a WebSocket one chunk
  *   is one message). A chunk is valid until the next `read`. `undefined`: the peer has ended its side.
  *   Rejects when the connection broke.

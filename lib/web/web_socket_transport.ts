@@ -24,7 +24,7 @@ const POLICY = 1008;
 /** For a message that was binary. */
 const BINARY = 1003;
 
-/** The state of a WebSocket that nobody has said goodbye on. */
+/** The state of a WebSocket on which neither side has said goodbye. */
 const OPEN = 1;
 /** The code for one that has ended without a goodbye. */
 const BROKEN = 1006;
@@ -40,7 +40,7 @@ const NOTHING = new Uint8Array();
  */
 export type ChunkKind = "text" | "binary" | "ping" | "pong" | "wrong";
 
-/** A chunk that nobody has read yet. */
+/** A chunk that waits to be read. */
 interface Arrived {
   readonly kind: ChunkKind;
   readonly bytes: Uint8Array;
@@ -61,7 +61,7 @@ export class WebSocketTransport implements Transport {
   kind: ChunkKind = "text";
   readonly #webSocket: WebSocket;
   readonly #socket: Socket;
-  /** What came while nobody was reading: nothing more is taken from the network meanwhile. */
+  /** What came while no read waited; the socket is paused until this has been read. */
   #arrived: Arrived[] = [];
   #reader: PromiseWithResolvers<Uint8Array | undefined> | undefined;
   #paused = false;

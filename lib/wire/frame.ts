@@ -64,7 +64,7 @@ export function utf8Length(text: string): number {
 
 /**
  * A frame as text, to be encoded together with others: that is much cheaper than one by one. `bytes`
- * is what the text takes, for who knows it already.
+ * is what the text takes, for a caller that knows it already.
  */
 export function frameText(
   text: string,

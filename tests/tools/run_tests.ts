@@ -8,12 +8,14 @@
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "@std/cli/parse-args";
 
-const USAGE = `Usage: deno task test [--jobs N] [FILE...]
+const USAGE = `Usage: deno task test [--jobs N] [--quick | FILE...]
 
 Runs tests/*_test.ts, or the files given, and prints what each process of deno test says when it has
 ended, and at last how many tests there were and which were skipped, and why. That none has passed is
 a failure. Types are not checked; deno task ok does that too.
 
+  --quick       only what tests the house, the wire or the store, and starts no server or program:
+                the task quick
   --jobs N      processes at a time (default: two for each core, at most 8)
   -h, --help    show this
 `;
@@ -32,6 +34,9 @@ const LONG: readonly string[] = [
   ...["pipe_cli", "pty", "output"],
 ];
 
+/** What takes a second or two to be ready for its first test, so that those that use it go together. */
+const COSTLY = /from "fast-check"/;
+
 const BATCH = new URL("./batch.ts", import.meta.url).pathname;
 const TESTS = new URL("../", import.meta.url).pathname;
 const PERMISSIONS = [
@@ -46,7 +51,7 @@ async function main(args: readonly string[]): Promise<number> {
   let isUsable = true;
   const flags = parseArgs(args, {
     string: ["jobs"],
-    boolean: ["help"],
+    boolean: ["help", "quick"],
     alias: { h: "help" },
     unknown: (arg) => isUsable &&= !arg.startsWith("-"),
   });
@@ -56,7 +61,8 @@ async function main(args: readonly string[]): Promise<number> {
     write(USAGE);
     return isUsable ? 0 : 2;
   }
-  const files = flags._.length > 0 ? flags._.map(String) : allTests();
+  const named = flags._.map(String);
+  const files = named.length > 0 ? named : flags["quick"] ? allTests().filter(isQuick) : allTests();
   const batches = batchesOf(files);
   const count = batches.length;
   const began = performance.now();
@@ -94,17 +100,46 @@ function allTests(): string[] {
     .filter((name) => name.endsWith("_test.ts")).sort().map((name) => TESTS + name);
 }
 
+/**
+ * Whether a file of tests takes no more than a moment: of lib it imports the house, the wire and the
+ * store alone, and it starts no server, no client, no program and no thread.
+ */
+function isQuick(file: string): boolean {
+  if (isLong(file)) return false;
+  const source = Deno.readTextFileSync(file);
+  const folders = [...source.matchAll(/from "\.\.\/lib\/(\w+)\//g)].map(([, folder = ""]) =>
+    folder
+  );
+  return folders.length > 0 &&
+    folders.every((folder) => ["chat", "wire", "store"].includes(folder)) &&
+    !/\b(start(Server|Stored|Serve)|join(Event|Classic)|chatroom|testUnless)\(|\b(RawPeer|WAYS|DurableHistory)\b/
+      .test(source);
+}
+
 /** Files in the order in which they begin, those together that have one process. */
 function batchesOf(files: readonly string[]): string[][] {
-  const long = LONG.flatMap((name) => files.filter((file) => file.endsWith(`/${name}_test.ts`)));
-  const others = files.filter((file) => !long.includes(file));
-  const count = Math.ceil(others.length / FILES_PER_PROCESS);
-  // Neighbours by name are alike, also in how long they take, and so go to different processes.
-  const together = Array.from(
-    { length: count },
-    (_, n) => others.filter((_, i) => i % count === n),
-  );
-  return [...long.map((file) => [file]), ...together];
+  const long = LONG.flatMap((name) => files.filter((file) => isNamed(file, name)));
+  const others = files.filter((file) => !isLong(file));
+  const isCostly = (file: string): boolean => COSTLY.test(Deno.readTextFileSync(file));
+  return [
+    ...long.map((file) => [file]),
+    ...spread(others.filter(isCostly)),
+    ...spread(others.filter((file) => !isCostly(file))),
+  ];
+}
+
+/** Neighbours by name are alike, also in how long they take, and so go to different processes. */
+function spread(files: readonly string[]): string[][] {
+  const count = Math.ceil(files.length / FILES_PER_PROCESS);
+  return Array.from({ length: count }, (_, n) => files.filter((_, i) => i % count === n));
+}
+
+function isLong(file: string): boolean {
+  return LONG.some((name) => isNamed(file, name));
+}
+
+function isNamed(file: string, name: string): boolean {
+  return file.endsWith(`/${name}_test.ts`);
 }
 
 /** Runs files in a process of their own, and prints what it says in one piece. */
