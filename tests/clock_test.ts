@@ -11,7 +11,7 @@ import { Retention } from "../lib/store/retention.ts";
 import { openForWriting } from "../lib/store/schema.ts";
 import { Upkeep } from "../lib/store/upkeep.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
-import { draft } from "./history_contract.ts";
+import { say as said } from "./fixtures/facts.ts";
 
 const DAY_MS = 86_400_000;
 const YEAR_MS = 365 * DAY_MS;
@@ -73,7 +73,7 @@ for (
     };
     const say = (): boolean => {
       const packer = new Packer();
-      packer.add("room dev", draft("dev", "once", { session: "s", id: "1" }));
+      packer.add(said("dev", "once", { session: "s", id: "1" }));
       return log.append(packer.pack()).odd[0]?.kind === "again";
     };
     const known = (): boolean => db.prepare("SELECT count(*) AS n FROM session").get()?.["n"] === 1;
@@ -104,7 +104,7 @@ Deno.test("a clock that is set while nothing can be written is dealt with as soo
   const log = new Log(db, { now: clocks.now, sessionMs });
   const upkeep = new Upkeep(db, { sessionMs, sessions: 10 }, () => log.refresh(), 100, clocks);
   const packer = new Packer();
-  packer.add("room dev", draft("dev", "once", { session: "s", id: "1" }));
+  packer.add(said("dev", "once", { session: "s", id: "1" }));
   log.append(packer.pack());
   while (upkeep.step().more);
   db.exec("PRAGMA busy_timeout = 0");
@@ -146,7 +146,7 @@ function sayAt(db: DatabaseSync, times: readonly number[]): void {
   for (const at of times) {
     time = at;
     const packer = new Packer();
-    packer.add("room dev", draft("dev", `said at ${at}`));
+    packer.add(said("dev", `said at ${at}`));
     log.append(packer.pack());
   }
 }

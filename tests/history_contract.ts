@@ -372,6 +372,7 @@ export function testHistory(
       "id-reused",
     );
     history.forgetSession("s");
+    await history.settled();
     assertEquals(history.last(directLog("s")), 0);
   });
 

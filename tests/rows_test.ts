@@ -9,7 +9,7 @@ import { Log } from "../lib/store/log.ts";
 import { Packer, type Receipts } from "../lib/store/packing.ts";
 import { openForWriting } from "../lib/store/schema.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
-import { draft } from "./history_contract.ts";
+import { say } from "./fixtures/facts.ts";
 
 /** Rooms that a store keeps at most. */
 const MAX_ROOMS = 100_000;
@@ -24,7 +24,7 @@ function makeRooms(db: DatabaseSync, count: number): void {
 
 function store(log: Log, room: string, text: string): Receipts {
   const packer = new Packer();
-  packer.add(roomLog(room), draft(room, text));
+  packer.add(say(room, text));
   return log.append(packer.pack());
 }
 

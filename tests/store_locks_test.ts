@@ -144,5 +144,5 @@ Deno.test("what is looked at before the database is opened is looked at by nobod
     const source = await Deno.readTextFile(`${STORE}/${name}`);
     if (/\b(?:checkLength|cutShort)\(/.test(source)) callers.push(name);
   }
-  assertEquals(callers.sort(), ["directory.ts", "durable_history.ts"]);
+  assertEquals(callers.sort(), ["directory.ts", "local_log.ts"]);
 });

@@ -7,6 +7,7 @@ import { DurableHistory } from "../lib/store/durable_history.ts";
 import type { WriterOptions } from "../lib/store/calls.ts";
 import { openForReading, StoreError } from "../lib/store/schema.ts";
 import { Writing } from "../lib/store/writing.ts";
+import { say } from "./fixtures/facts.ts";
 import { makeDir, openNew } from "./fixtures/stored_server.ts";
 import { until } from "./helpers.ts";
 import { append, directDraft, draft, seqOf, testHistory } from "./history_contract.ts";
@@ -251,8 +252,8 @@ Deno.test("that the thread that writes has ended is told once, and everything is
       "(out of memory)",
     ]);
     const stored = Promise.withResolvers<unknown>();
-    const addressed = { log: roomLog("a"), draft: draft("a", "x"), opener: "" };
-    writing.append(addressed, 1, (receipts) => stored.resolve(receipts));
+    writing.onParcel = (_, receipts) => stored.resolve(receipts);
+    writing.put(say("a", "x"), undefined, 1, "");
     assertEquals(await stored.promise, undefined);
     await writing.close();
     assertEquals(problems.length, 1);

@@ -1,15 +1,14 @@
 /** What the writer does when nobody waits for it, a step at a time. */
 
 import { assertEquals } from "@std/assert";
-import { directLog, roomLog } from "../lib/chat/log_key.ts";
+import { roomLog } from "../lib/chat/log_key.ts";
 import { Log } from "../lib/store/log.ts";
 import { Packer } from "../lib/store/packing.ts";
 import { Reader } from "../lib/store/read.ts";
 import { openForWriting } from "../lib/store/schema.ts";
-import { storedLog } from "../lib/store/stored_log.ts";
 import { Upkeep } from "../lib/store/upkeep.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
-import { directDraft, draft } from "./history_contract.ts";
+import { direct, hash, say as said } from "./fixtures/facts.ts";
 
 const RULES = { sessionMs: 60_000, sessions: 10 };
 
@@ -21,7 +20,7 @@ Deno.test("old messages go though there are always more to index", async () => {
   let first = 1;
   for (let round = 0; round < 6; round++) {
     const packer = new Packer();
-    for (let i = 0; i < 1_000; i++) packer.add("room dev", draft("dev", `message ${i}`));
+    for (let i = 0; i < 1_000; i++) packer.add(said("dev", `message ${i}`));
     log.append(packer.pack());
     for (const { first: kept } of upkeep.step().pruned) first = kept;
   }
@@ -38,7 +37,7 @@ Deno.test("in the end all is indexed, and what was pruned is not found", async (
   const log = new Log(db);
   const upkeep = new Upkeep(db, { ...RULES, keepMessages: 10 }, () => log.refresh());
   const packer = new Packer();
-  for (let i = 0; i < 2_000; i++) packer.add("room dev", draft("dev", `message number${i}`));
+  for (let i = 0; i < 2_000; i++) packer.add(said("dev", `message number${i}`));
   log.append(packer.pack());
   let steps = 0;
   while (upkeep.step().more) steps++;
@@ -57,7 +56,7 @@ Deno.test("long messages are indexed one in a step, so that what is said meanwhi
   const upkeep = new Upkeep(db, RULES, () => log.refresh());
   const packer = new Packer();
   for (let i = 0; i < 5; i++) {
-    packer.add("room dev", draft("dev", `n${i} ${"\ufdfa".repeat(21_850)}`));
+    packer.add(said("dev", `n${i} ${"\ufdfa".repeat(21_850)}`));
   }
   log.append(packer.pack());
   let steps = 0;
@@ -78,15 +77,15 @@ Deno.test("a session that is in use stays, though it is kept for a minute only, 
   });
   const say = (): boolean => {
     const packer = new Packer();
-    packer.add("room dev", draft("dev", "once", { session: "s", id: "1" }));
+    packer.add(said("dev", "once", { session: "s", id: "1" }));
     return log.append(packer.pack()).odd[0]?.kind === "again";
   };
   const pass = (ms: number, inUse: boolean): void => {
     for (let passed = 0; passed < ms; passed += RULES.sessionMs / 4) {
       now += RULES.sessionMs / 4;
       const packer = new Packer();
-      if (inUse) packer.kept.push("s");
-      if (!packer.isEmpty) log.append(packer.pack());
+      if (inUse) packer.add({ kind: "session-use", hashes: [hash("s")] });
+      if (packer.count > 0) log.append(packer.pack());
       while (upkeep.step().more);
     }
   };
@@ -107,10 +106,10 @@ Deno.test("sessions that go and messages that grow old need no statement that is
   const upkeep = new Upkeep(db, { ...RULES, keepMessages: 1 }, () => log.refresh());
   const round = (n: number): void => {
     const packer = new Packer();
-    packer.add("room dev", draft("dev", "said", { session: `${n}`, id: "1" }));
+    packer.add(said("dev", "said", { session: `${n}`, id: "1" }));
     const more = { session: `${n}`, id: "2" };
-    packer.add(storedLog(directLog(`${n}`)), directDraft(`${n}`, "to one", more));
-    packer.forgotten.push(`${n - 1}`);
+    packer.add(direct(`${n}`, "to one", more));
+    packer.add({ kind: "session-forget", hashes: [hash(`${n - 1}`)] });
     log.append(packer.pack());
     for (let more = true; more; more = upkeep.step().more);
     now += 1_000;
@@ -135,12 +134,12 @@ Deno.test("a name goes when the last message that has it has gone, and one that 
   });
   const say = (from: string): void => {
     const packer = new Packer();
-    packer.add("room dev", draft("dev", "hi", { from }));
+    packer.add(said("dev", "hi", { from }));
     log.append(packer.pack());
   };
-  const direct = (from: string, title: string): void => {
+  const tell = (from: string, title: string): void => {
     const packer = new Packer();
-    packer.add(storedLog(directLog("s")), directDraft("s", "hi", { from, title }));
+    packer.add(direct("s", "hi", { from, title }));
     log.append(packer.pack());
   };
   const tidy = (): void => {
@@ -154,7 +153,7 @@ Deno.test("a name goes when the last message that has it has gone, and one that 
   assertEquals(names().length, 26);
   now += 50_000;
   say("ann");
-  direct("eve", "bob");
+  tell("eve", "bob");
   now += 20_000;
   tidy();
   // They go at the next round, which is later.

@@ -6,6 +6,7 @@
 import { bytesInEvent } from "../wire/event.ts";
 import type { Draft, History, Outcome, Page, Range, Search, TopicDraft } from "./history.ts";
 import type { LogKey, RoomLog } from "./log_key.ts";
+import type { LogFigures } from "./log/figures.ts";
 import { Refusal } from "./refusal.ts";
 import type { Named } from "./sanctions.ts";
 import { withheld } from "./withheld.ts";
@@ -31,6 +32,10 @@ export class FittingHistory implements History {
 
   get trouble(): string | undefined {
     return this.#history.trouble;
+  }
+
+  get figures(): LogFigures | undefined {
+    return this.#history.figures;
   }
 
   append(draft: Draft, done: (outcome: Outcome) => void): void | Promise<void> {

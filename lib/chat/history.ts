@@ -8,6 +8,7 @@
 
 import type { Message } from "../wire/event.ts";
 import type { LogKey, RoomLog } from "./log_key.ts";
+import type { LogFigures } from "./log/figures.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Named } from "./sanctions.ts";
 
@@ -104,6 +105,8 @@ export interface History {
   readonly epoch: string;
   /** Why not all that is stored can be read, or nothing be stored, in a sentence. */
   readonly trouble?: string | undefined;
+  /** What waits to be stored, and what has been. */
+  readonly figures?: LogFigures | undefined;
   /** The seq of a log's latest stored message; before its first, the one that the first follows. */
   last(log: LogKey): number;
   /** The rooms that were kept when this history was opened. */

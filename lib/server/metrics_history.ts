@@ -2,6 +2,7 @@
 
 import type { Draft, History, Outcome, Page, Range, Search, TopicDraft } from "../chat/history.ts";
 import type { LogKey, RoomLog } from "../chat/log_key.ts";
+import type { LogFigures } from "../chat/log/figures.ts";
 import type { Refusal } from "../chat/refusal.ts";
 import type { Named } from "../chat/sanctions.ts";
 import type { Metrics } from "./metrics.ts";
@@ -27,6 +28,10 @@ export class WatchedHistory implements History {
 
   get trouble(): string | undefined {
     return this.#history.trouble;
+  }
+
+  get figures(): LogFigures | undefined {
+    return this.#history.figures;
   }
 
   append(draft: Draft, done: (outcome: Outcome) => void): void | Promise<void> {

@@ -1,16 +1,14 @@
 /** What the server's thread and the two workers of a store say to each other. */
 
 import type { Page, Range, Search } from "../chat/history.ts";
-import type { RoomLog } from "../chat/log_key.ts";
-import type { Change, Kept } from "../chat/records.ts";
+import type { LogKey } from "../chat/log_key.ts";
+import type { Cut, Hash } from "../chat/log/fact.ts";
+import type { Kept } from "../chat/records.ts";
 import type { Copy } from "./copy_aside.ts";
 import type { AuditPage } from "./people.ts";
 import type { Packed, Receipts } from "./packing.ts";
 import type { RoomState } from "./read.ts";
-import type { Removed } from "./remove_rooms.ts";
-import type { Pruned } from "./retention.ts";
 import type { Durability } from "./schema.ts";
-import type { StoredLog } from "./stored_log.ts";
 import type { UpkeepRules } from "./upkeep.ts";
 
 /** How a writer opens its database. */
@@ -35,9 +33,6 @@ export type ToWriter =
   | { readonly type: "open"; readonly options: WriterOptions }
   | { readonly type: "append"; readonly packed: Packed }
   | { readonly type: "index" }
-  /** Rooms to be removed if nothing is kept of them; answered by `removed`. */
-  | { readonly type: "remove"; readonly rooms: readonly RoomLog[] }
-  | { readonly type: "record"; readonly changes: readonly Change[] }
   | { readonly type: "close" };
 
 /** From the writer. */
@@ -53,15 +48,13 @@ export type FromWriter =
     readonly upgrade: readonly string[];
     readonly people: Kept;
   }
-  /** The answer to each `record`, in order. */
-  | { readonly type: "recorded"; readonly failed?: string }
   /** It can't be opened. `known`: the text is a sentence for a person. */
   | { readonly type: "unusable"; readonly text: string; readonly known: boolean }
+  /** The answer to an `append`, or `failed`. */
   | { readonly type: "stored"; readonly receipts: Receipts }
   | { readonly type: "failed"; readonly why: string }
   | { readonly type: "indexed" }
-  | { readonly type: "pruned"; readonly rooms: readonly Pruned[] }
-  | { readonly type: "removed"; readonly removed: Removed }
+  | { readonly type: "pruned"; readonly rooms: readonly Cut[] }
   | { readonly type: "problem"; readonly text: string }
   /** What is wrong with the files; without a text they are as they were again. */
   | { readonly type: "trouble"; readonly text?: string }
@@ -69,17 +62,17 @@ export type FromWriter =
 
 /** What a reader is asked. */
 export type Question =
-  | { readonly type: "page"; readonly log: StoredLog; readonly range: Range }
+  | { readonly type: "page"; readonly log: LogKey; readonly range: Range }
   /** Those of a run of messages that can be read, one by one. */
   | {
     readonly type: "salvage";
-    readonly log: StoredLog;
+    readonly log: LogKey;
     readonly from: number;
     readonly to: number;
-    readonly session?: string | undefined;
+    readonly session?: Hash | undefined;
   }
   | { readonly type: "search"; readonly search: Search }
-  | { readonly type: "recall"; readonly session: string; readonly since: number }
+  | { readonly type: "recall"; readonly session: Hash; readonly since: number }
   | { readonly type: "audit"; readonly limit: number }
   /** No question: the log is written into the database, beside everything else. */
   | { readonly type: "checkpoint" };

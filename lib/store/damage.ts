@@ -1,11 +1,10 @@
 /** What a history does where its database can't be read: it tells so, and fills the gaps. */
 
 import type { Stored } from "../chat/history.ts";
-import { isRoomLog, keyOf } from "../chat/log_key.ts";
+import { isRoomLog, keyOf, type LogKey } from "../chat/log_key.ts";
 import { withheld } from "../chat/withheld.ts";
 import { SERVER_NAME } from "../wire/event.ts";
 import type { Unreadable } from "./refusals.ts";
-import type { StoredLog } from "./stored_log.ts";
 
 /** How long a read that failed, though the database is not damaged, counts as trouble, in ms. */
 const PATIENCE_MS = 30_000;
@@ -47,7 +46,7 @@ export class ReadTrouble {
 
 /** The messages that should be from one number to another: those that were found, and a stub for each other. */
 export function withStubs(
-  log: StoredLog,
+  log: LogKey,
   from: number,
   to: number,
   found: readonly Stored[],

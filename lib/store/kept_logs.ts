@@ -1,11 +1,10 @@
 /** What the server's thread knows of each log that is kept: its numbers, its topic, and who opened it. */
 
 import { createHmac } from "node:crypto";
-import { isRoomLog, type RoomLog, roomLog } from "../chat/log_key.ts";
+import { isRoomLog, type LogKey, type RoomLog, roomLog } from "../chat/log_key.ts";
 import { DEFAULT_ROOM } from "../wire/event.ts";
 import type { RoomState } from "./read.ts";
 import type { Removed } from "./remove_rooms.ts";
-import type { StoredLog } from "./stored_log.ts";
 
 /** One log. */
 export interface LogState {
@@ -28,7 +27,7 @@ export interface KeptLogsOptions {
 /** Every log that is kept. */
 export class KeptLogs {
   readonly #salt: string;
-  readonly #states = new Map<StoredLog, LogState>();
+  readonly #states = new Map<LogKey, LogState>();
   readonly #counts = new Map<string, number>();
   /** Rooms that are being removed, as they were. */
   readonly #going = new Map<RoomLog, LogState>();
@@ -49,17 +48,17 @@ export class KeptLogs {
     return { messages, rooms: kept.filter(({ last }) => last > 0).length };
   }
 
-  get(log: StoredLog): LogState | undefined {
+  get(log: LogKey): LogState | undefined {
     return this.#states.get(log);
   }
 
   /** The number of the log's latest message, or the one after which it begins. */
-  last(log: StoredLog): number {
+  last(log: LogKey): number {
     return this.#states.get(log)?.last ?? (isRoomLog(log) ? this.#floor : 0);
   }
 
   /** The state of a log, which is kept from now on. */
-  of(log: StoredLog, opener = ""): LogState {
+  of(log: LogKey, opener = ""): LogState {
     let state = this.#states.get(log);
     if (state === undefined) {
       const last = this.last(log);
@@ -69,7 +68,7 @@ export class KeptLogs {
   }
 
   /** Forgets a log. */
-  delete(log: StoredLog): void {
+  delete(log: LogKey): void {
     const opener = this.#states.get(log)?.opener;
     this.#states.delete(log);
     if (opener === undefined || opener === "") return;
@@ -119,7 +118,7 @@ export class KeptLogs {
     this.#going.clear();
   }
 
-  #set(log: StoredLog, state: LogState): void {
+  #set(log: LogKey, state: LogState): void {
     this.delete(log);
     this.#states.set(log, state);
     if (state.opener === "") return;

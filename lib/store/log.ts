@@ -1,22 +1,18 @@
-/** The log of all messages, for the one who writes it: parcels in, receipts out. Synchronous. */
+/** What is stored of the log of facts, for the one who writes it: parcels in, receipts out. Synchronous. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { noteSessionsMs } from "../chat/history.ts";
-import { nameKey } from "../chat/name.ts";
-import { messageSum } from "./checksum.ts";
-import { highestId } from "./ids.ts";
-import {
-  type Odd,
-  type Packed,
-  type Receipts,
-  ROOM_STRINGS,
-  TOPIC_STRINGS,
-  unpack,
-  type Unpacked,
-} from "./packing.ts";
+import type { LogKey } from "../chat/log_key.ts";
+import type { Hash, PeopleFact, RetainFact, TopicFact } from "../chat/log/fact.ts";
+import { timeAfter } from "../chat/log/time_after.ts";
+import { Inserts, isOfFile, type Outcomes } from "./inserts.ts";
+import { type Odd, type Packed, type Receipts, ROOM_STRINGS, unpack } from "./packing.ts";
+import { keepPeople } from "./people.ts";
+import { emptyRooms, removeRooms } from "./remove_rooms.ts";
+import { cutLog } from "./retention.ts";
 import { type RoomRow, Rows, type SessionRow } from "./rows.ts";
 import { FORGOTTEN, purgeSession } from "./sessions.ts";
-import { INBOX, type StoredLog } from "./stored_log.ts";
+import { MAX_TIME } from "./time.ts";
 
 /** How a {@linkcode Log} goes about it. */
 export interface LogOptions {
@@ -28,26 +24,19 @@ export interface LogOptions {
   readonly maxRooms?: number | undefined;
 }
 
-/** A draft with the rows that it points to. */
-interface Row {
-  readonly index: number;
-  readonly room: RoomRow;
-  readonly draft: Unpacked;
-  readonly name: number;
-  readonly from: string;
-  /** The name of the room, or of whom it is for. */
-  readonly title: string;
-  readonly session: number | null;
+/** A parcel that is being stored. */
+interface Storing extends Outcomes {
+  readonly packed: Packed;
+  /** The rows of its tables, found or made when they are first needed. */
+  rooms: Array<RoomRow | undefined>;
+  sessions: number[];
+  readonly names: number[];
+  /** Facts other than messages that have been stored. */
+  others: number;
 }
-
-/** How many rows one statement inserts; the most first. Calls cost more than rows. */
-const CHUNKS = [64, 8, 1] as const;
 
 /** Messages that are let go of at a time when a forgotten session is used anew. */
 const PURGED_AT_ONCE = 10_000;
-
-/** SQLite's codes for what concerns the file and not a row: IOERR, CORRUPT, FULL … */
-const OF_THE_FILE: ReadonlySet<number> = new Set([3, 5, 6, 7, 8, 9, 10, 11, 13, 14, 23, 26]);
 
 /** Stores parcels, each in one transaction. */
 export class Log {
@@ -55,17 +44,13 @@ export class Log {
   readonly #now: () => number;
   readonly #usedGrainMs: number;
   readonly #rows: Rows;
-  readonly #inserts: ReadonlyArray<{ readonly size: number; readonly statement: StatementSync }>;
+  readonly #inserts: Inserts;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
-  readonly #setLast: StatementSync;
   readonly #setTopic: StatementSync;
   readonly #setUsed: StatementSync;
-  readonly #sent: StatementSync;
-  #nextId: number;
-  #lastId: number;
-  /** Of the parcel that is being stored. */
-  #insertedId = 0;
+  /** Of the last parcel, in ms since 1970. */
+  #at: number;
 
   constructor(
     db: DatabaseSync,
@@ -75,25 +60,17 @@ export class Log {
     this.#db = db;
     this.#now = now;
     this.#rows = new Rows(db, maxRooms);
-    this.#inserts = CHUNKS.map((size) => ({ size, statement: db.prepare(insertOf(size)) }));
+    this.#inserts = new Inserts(db, this.#rows);
     this.#begin = db.prepare("BEGIN IMMEDIATE");
     this.#commit = db.prepare("COMMIT");
-    this.#setLast = db.prepare("UPDATE room SET last = ? WHERE id = ?");
     this.#setTopic = db.prepare("UPDATE room SET topic = ? WHERE id = ?");
     this.#setUsed = db.prepare("UPDATE session SET used = ? WHERE id = ?");
-    this.#lastId = highestId(db);
-    this.#nextId = this.#lastId + 1;
-    this.#sent = db.prepare(
-      "SELECT m.seq, m.at, m.action, m.room AS id, r.kind, ifnull(a.name, r.name) AS name, " +
-        "a.key AS addressee, m.text = ? COLLATE BINARY AS same FROM message m " +
-        "JOIN room r ON r.id = m.room LEFT JOIN name a ON a.id = m.addressee " +
-        "WHERE m.session = ? AND m.request = ?",
-    );
+    this.#at = lastTime(db);
   }
 
   /** The id of the last message that was stored. */
   get lastId(): number {
-    return this.#lastId;
+    return this.#inserts.lastId;
   }
 
   /**
@@ -101,17 +78,18 @@ export class Log {
    * can't take it; the next parcel may fare better.
    */
   append(packed: Packed): Receipts {
+    const { lastId } = this;
     try {
-      this.#insertedId = this.#lastId;
       this.#begin.run();
       const receipts = this.#store(packed);
       this.#commit.run();
-      this.#lastId = this.#insertedId;
+      this.#at = receipts.at;
       return receipts;
     } catch (error) {
       // Some failures have rolled back by themselves.
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
       this.#rows.clear();
+      this.#inserts.rolledBack(lastId);
       throw error;
     }
   }
@@ -122,176 +100,129 @@ export class Log {
   }
 
   #store(packed: Packed): Receipts {
-    const at = this.#now();
-    for (const secret of packed.forgotten) this.#forget(secret);
-    for (const secret of packed.kept) this.#session(secret, at);
-    const topicsLeft = this.#storeTopics(packed);
-    const drafts = unpack(packed);
-    const seqs = new Float64Array(drafts.length);
+    const facts = unpack(packed);
+    const at = timeAfter(this.#at, this.#now());
+    const seqs = new Float64Array(facts.length);
     const odd: Odd[] = [];
-    const touched = new Set<RoomRow>();
-    const all = this.#prepare(packed, drafts, at, odd);
-    const rows = all.filter(({ draft }) => !draft.repeatOnly);
-    for (let next = 0; next < rows.length;) {
-      const left = rows.length - next;
-      const { size, statement } = this.#inserts.find(({ size }) => size <= left) as {
-        size: number;
-        statement: StatementSync;
-      };
-      const chunk = rows.slice(next, next + size);
-      next += size;
-      if (this.#insert(statement, chunk, at, seqs)) {
-        for (const { room } of chunk) touched.add(room);
-      } else for (const row of chunk) this.#insertAlone(row, at, seqs, odd, touched);
-    }
-    for (const room of touched) this.#setLast.run(room.last, room.id);
-    for (const row of all.length === rows.length ? [] : all) {
-      if (!row.draft.repeatOnly) continue;
-      odd.push(this.#repeated(row) ?? { index: row.index, kind: "absent" });
-    }
-    return { at, seqs, odd, topicsLeft };
-  }
-
-  /** Stores what is to be stored of topics; the places of those whose room is one too many. */
-  #storeTopics({ topics }: Packed): number[] {
-    const left: number[] = [];
-    for (let i = 0; i < topics.length; i += TOPIC_STRINGS) {
-      const [log = "", title = "", text = "", opener] = topics.slice(i, i + TOPIC_STRINGS);
-      const room = this.#rows.room(log as StoredLog, title, opener);
-      if (room === undefined) left.push(i / TOPIC_STRINGS);
-      else this.#setTopic.run(text, room.id);
-    }
-    return left;
-  }
-
-  /** Finds or makes the rows that the drafts point to. */
-  #prepare(packed: Packed, drafts: readonly Unpacked[], at: number, odd: Odd[]): Row[] {
-    const names = packed.names.map((name) => this.#rows.name(name));
-    const sessions = packed.sessions.map((secret) => this.#session(secret, at).id);
-    const rooms: Array<RoomRow | undefined> = [];
-    for (let i = 0; i < packed.rooms.length; i += ROOM_STRINGS) {
-      const [log = "", title = "", opener] = packed.rooms.slice(i, i + ROOM_STRINGS);
-      rooms.push(this.#rows.room(log as StoredLog, title, opener));
-    }
-    const rows: Row[] = [];
-    drafts.forEach((draft, index) => {
-      const room = rooms[draft.room];
+    const none = { rooms: [], sessions: [], names: [], others: 0 };
+    const storing: Storing = { packed, at, seqs, odd, ...none };
+    facts.forEach((message, index) => {
+      if (message.room < 0) return this.#storeOther(storing, index);
+      const room = this.#roomAt(storing, message.room);
       if (room === undefined) return odd.push({ index, kind: "full" });
-      const session = draft.session < 0 ? null : sessions[draft.session] as number;
-      const from = packed.names[draft.name] as string;
-      const title = packed.rooms[draft.room * ROOM_STRINGS + 1] as string;
-      const name = names[draft.name] as number;
-      return rows.push({ index, room, draft, name, from, title, session });
+      const session = message.session < 0 ? null : this.#sessionAt(storing, message.session);
+      const from = packed.names[message.name] as string;
+      const title = packed.rooms[message.room * ROOM_STRINGS + 1] as string;
+      const name = storing.names[message.name] ??= this.#rows.name(from);
+      const row = { index, room, message, name, from, title, session };
+      if (!message.onlyAgain) return this.#inserts.add(row);
+      this.#inserts.flush(storing);
+      return odd.push(this.#inserts.repeated(row) ?? { index, kind: "absent" });
     });
-    return rows;
+    this.#inserts.flush(storing);
+    return { at, seqs, odd };
   }
 
-  /** Inserts rows at once; false, with nothing changed, when one of them can't be inserted. */
-  #insert(
-    statement: StatementSync,
-    rows: readonly Row[],
-    at: number,
-    seqs: Float64Array,
-  ): boolean {
-    const values: Array<string | number | null> = [];
-    for (const { index, room, draft, name, from, title, session } of rows) {
-      const seq = seqs[index] = ++room.last;
-      values.push(
-        this.#nextId++,
-        room.id,
-        seq,
-        at,
-        name,
-        session,
-        draft.id,
-        draft.action,
-        draft.text,
-        messageSum(room.sum, { seq, at, action: draft.action, sender: from, text: draft.text }),
-        room.kind === INBOX ? this.#rows.name(title) : null,
-      );
+  /** Stores the next fact that is no message. Messages wait until one comes that could concern them. */
+  #storeOther(storing: Storing, index: number): void {
+    const fact = storing.packed.others[storing.others++];
+    switch (fact?.kind) {
+      case "topic":
+        return this.#storeTopic(storing, index, fact);
+      case "people":
+        return this.#storePeople(storing, index, fact);
+      case "session-use":
+        for (const hash of fact.hashes) this.#session(storing, hash);
+        return;
+      case "session-forget":
+        this.#inserts.flush(storing);
+        for (const hash of fact.hashes) this.#forget(hash);
+        storing.sessions = [];
+        return;
+      case "retain":
+        return this.#retain(storing, index, fact);
     }
+  }
+
+  #storeTopic({ odd }: Storing, index: number, { log, title, text, opener }: TopicFact): void {
+    const room = this.#rows.room(log, title, opener);
+    if (room === undefined) odd.push({ index, kind: "full" });
+    else this.#setTopic.run(text, room.id);
+  }
+
+  /** What can't be kept of people takes nothing else of the parcel with it. */
+  #storePeople(storing: Storing, index: number, { changes }: PeopleFact): void {
+    this.#db.exec("SAVEPOINT people");
     try {
-      statement.run(...values);
-      this.#insertedId = this.#nextId - 1;
-      return true;
+      keepPeople(this.#db, changes);
+      this.#db.exec("RELEASE people");
     } catch (error) {
-      const { errcode = 0 } = error as { errcode?: number };
-      if (OF_THE_FILE.has(errcode & 0xff)) throw error;
-      for (const { index, room } of rows) {
-        seqs[index] = 0;
-        room.last--;
-      }
-      if (rows.length === 1) this.#failure = error as Error;
-      return false;
+      if (isOfFile(error) || !this.#db.isTransaction) throw error;
+      this.#db.exec("ROLLBACK TO people; RELEASE people");
+      storing.odd.push({ index, kind: "failed", why: (error as Error).message });
     }
   }
 
-  #failure: Error | undefined;
-
-  /** Inserts one row, or finds out why not: mostly because it was stored before. */
-  #insertAlone(
-    row: Row,
-    at: number,
-    seqs: Float64Array,
-    odd: Odd[],
-    touched: Set<RoomRow>,
-  ): void {
-    const earlier = this.#repeated(row);
-    if (earlier !== undefined) return void odd.push(earlier);
-    const single = this.#inserts.at(-1) as { statement: StatementSync };
-    if (this.#insert(single.statement, [row], at, seqs)) return void touched.add(row.room);
-    odd.push({ index: row.index, kind: "failed", why: this.#failure?.message ?? "" });
+  /** Of the rooms that are to go, those stay that are not empty after all. */
+  #retain(storing: Storing, index: number, { cuts, gone = [] }: RetainFact): void {
+    this.#inserts.flush(storing);
+    for (const cut of cuts) cutLog(this.#db, cut);
+    if (gone.length === 0) return;
+    const empty = new Set(emptyRooms(this.#db, -1));
+    const removed = removeRooms(this.#db, gone.filter((log) => empty.has(log)));
+    storing.odd.push({ index, kind: "removed", removed });
+    this.#rows.clear();
+    storing.rooms = [];
+    storing.sessions = [];
   }
 
-  /** What to say of a draft whose id was used before. */
-  #repeated({ index, room, draft, title, session }: Row): Odd | undefined {
-    if (session === null) return undefined;
-    const found = this.#sent.get(draft.text, session, draft.id);
-    if (found === undefined) return undefined;
-    // A direct message is to a name, whoever goes by it when it is sent again. Earlier versions did not
-    // store the name.
-    const toSame = room.kind === INBOX
-      ? found["kind"] === INBOX && (found["addressee"] ?? nameKey(title)) === nameKey(title)
-      : found["id"] === room.id;
-    if (found["same"] !== 1 || found["action"] !== draft.action || !toSame) {
-      return { index, kind: "reused" };
-    }
-    const receipt = {
-      room: String(found["name"]),
-      seq: Number(found["seq"]),
-      at: new Date(Number(found["at"])).toISOString(),
-    };
-    return { index, kind: "again", receipt };
+  /** The row of a room in the parcel's table; `undefined`: there are too many rooms. */
+  #roomAt(storing: Storing, place: number): RoomRow | undefined {
+    const known = storing.rooms[place];
+    if (known !== undefined) return known;
+    const at = place * ROOM_STRINGS;
+    const [log = "", title = "", opener] = storing.packed.rooms.slice(at, at + ROOM_STRINGS);
+    return storing.rooms[place] = this.#rows.room(log as LogKey, title, opener);
+  }
+
+  /** The id of a session in the parcel's table. */
+  #sessionAt(storing: Storing, place: number): number {
+    return storing.sessions[place] ??=
+      this.#session(storing, storing.packed.sessions[place] as Hash).id;
   }
 
   /** The row of a session that is in use. */
-  #session(secret: string, now: number): SessionRow {
-    let row = this.#rows.findSession(secret);
+  #session(storing: Storing, hash: Hash): SessionRow {
+    const { at } = storing;
+    let row = this.#rows.findSession(hash);
     if (row?.used === FORGOTTEN) {
+      // Its log goes with it.
+      this.#inserts.flush(storing);
       while (!purgeSession(this.#db, row.id, PURGED_AT_ONCE));
-      this.#rows.dropSession(secret);
+      this.#rows.dropSession(hash);
+      storing.rooms = [];
       row = undefined;
     }
-    if (row === undefined) return this.#rows.makeSession(secret, now);
+    if (row === undefined) return this.#rows.makeSession(hash, at);
     // The clock may have been set back: any other time than about now is out of date.
-    if (Math.abs(now - row.used) > this.#usedGrainMs) {
-      this.#setUsed.run(now, row.id);
-      row.used = now;
+    if (Math.abs(at - row.used) > this.#usedGrainMs) {
+      this.#setUsed.run(at, row.id);
+      row.used = at;
     }
     return row;
   }
 
   /** Marks a session; it is removed bit by bit when there is time. */
-  #forget(secret: string): void {
-    const row = this.#rows.findSession(secret);
+  #forget(hash: Hash): void {
+    const row = this.#rows.findSession(hash);
     if (row === undefined) return;
     this.#setUsed.run(FORGOTTEN, row.id);
     row.used = FORGOTTEN;
   }
 }
 
-function insertOf(size: number): string {
-  const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-  return "INSERT INTO message (id, room, seq, at, sender, session, request, action, text, sum, addressee) " +
-    "VALUES " + Array(size).fill(row).join(", ");
+/** When the last message was stored. */
+function lastTime(db: DatabaseSync): number {
+  const sql = `SELECT at FROM message WHERE at BETWEEN 0 AND ${MAX_TIME} ORDER BY id DESC LIMIT 1`;
+  return Number(db.prepare(sql).get()?.["at"] ?? 0);
 }

@@ -1,109 +1,113 @@
 /**
  * What the server's thread and the writer tell each other, packed so that a message costs little:
- * everybody's names once, all texts in one string, numbers in one array.
+ * everybody's names once, all texts in one string, numbers in one array. All else is rare, and goes
+ * as it is.
  */
 
-import type { Draft, Receipt } from "../chat/history.ts";
 import { isRoomLog } from "../chat/log_key.ts";
-import type { StoredLog } from "./stored_log.ts";
+import type { DirectFact, Hash, SayFact, StayingFact } from "../chat/log/fact.ts";
+import type { Removed } from "./remove_rooms.ts";
 
-/** Drafts on their way to the writer, and what else is to be stored with them. */
+/** Something that somebody said. */
+export type MessageFact = SayFact | DirectFact;
+
+/** A fact that stays and is no message. */
+export type OtherFact = Exclude<StayingFact, MessageFact>;
+
+/** Facts on their way to the writer, in the order in which they were put. */
 export interface Packed {
   /** Logs, titles and openers in turn. */
   readonly rooms: readonly string[];
   readonly names: readonly string[];
-  /** The secrets of sessions. */
-  readonly sessions: readonly string[];
-  /** {@linkcode COLUMNS} numbers a draft. */
+  readonly sessions: readonly Hash[];
+  /** {@linkcode COLUMNS} numbers a fact. */
   readonly columns: Int32Array<ArrayBuffer>;
   /** Ids and texts, one after the other. */
   readonly texts: string;
-  /** Logs, titles, topics and openers in turn. */
-  readonly topics: readonly string[];
-  /** Secrets of sessions that are in use, and that are to be forgotten. */
-  readonly kept: readonly string[];
-  readonly forgotten: readonly string[];
+  /** What is no message; openers are hidden. */
+  readonly others: readonly OtherFact[];
 }
 
-/** One draft as it is taken out again. */
+/** One message as it is taken out again. */
 export interface Unpacked {
-  /** Places in the tables of the parcel; -1 for no session. */
+  /** Places in the tables of the parcel; -1 for no session, and for the room of what is no message. */
   room: number;
   name: number;
   session: number;
   id: string | null;
   action: 0 | 1;
-  /** It is stored only if it was stored before. */
-  repeatOnly: boolean;
+  /** It is only looked for whether it was stored before. */
+  onlyAgain: boolean;
   text: string;
 }
 
-/** How one draft ended that was not simply stored. */
+/** How one fact ended that was not simply stored. */
 export type Odd =
-  | { readonly index: number; readonly kind: "again"; readonly receipt: Receipt }
+  | {
+    readonly index: number;
+    readonly kind: "again";
+    readonly receipt: { readonly room: string; readonly seq: number; readonly at: string };
+  }
   | { readonly index: number; readonly kind: "reused" | "absent" | "full" }
-  | { readonly index: number; readonly kind: "failed"; readonly why: string };
+  | { readonly index: number; readonly kind: "failed"; readonly why: string }
+  /** Of the rooms that were to go, those that were empty have gone. */
+  | { readonly index: number; readonly kind: "removed"; readonly removed: Removed };
 
 /** What became of a parcel. */
 export interface Receipts {
   /** When it was committed, in ms since 1970. */
   readonly at: number;
-  /** The seq of each draft; 0 for one that is odd. */
+  /** The seq of each message; 0 for one that is odd, and for what is none. */
   readonly seqs: Float64Array<ArrayBuffer>;
   readonly odd: readonly Odd[];
-  /** The places of the topics for which there is no room any more. */
-  readonly topicsLeft: readonly number[];
 }
 
-/** Strings that a room takes in {@linkcode Packed.rooms}, and a topic in {@linkcode Packed.topics}. */
+/** Strings that a room takes in {@linkcode Packed.rooms}. */
 export const ROOM_STRINGS = 3;
-export const TOPIC_STRINGS = 4;
 
-/** Numbers that a draft takes in {@linkcode Packed.columns}. */
+/** Numbers that a fact takes in {@linkcode Packed.columns}. */
 const COLUMNS = 6;
 const ACTION = 1;
-const REPEAT_ONLY = 2;
+const ONLY_AGAIN = 2;
 
-/** Gathers drafts until they are packed. */
+/** Gathers facts until they are packed. */
 export class Packer {
   readonly #rooms = new Table();
   readonly #names = new Table();
   readonly #sessions = new Table();
   readonly #numbers: number[] = [];
   readonly #texts: string[] = [];
-  readonly topics: string[] = [];
-  readonly kept: string[] = [];
-  readonly forgotten: string[] = [];
+  readonly #others: OtherFact[] = [];
   #count = 0;
 
-  /** Drafts in it. */
+  /** Facts in it. */
   get count(): number {
     return this.#count;
   }
 
-  /** Whether there is nothing to send. */
-  get isEmpty(): boolean {
-    return this.#count + this.topics.length + this.kept.length + this.forgotten.length === 0;
+  /** Puts a fact after those that are there. `opener` is that of a message or topic, hidden. */
+  add(fact: StayingFact, opener = ""): void {
+    this.#count++;
+    if (fact.kind === "say" || fact.kind === "direct") return this.#addMessage(fact, opener);
+    this.#numbers.push(-1, 0, -1, -1, 0, 0);
+    this.#others.push(fact.kind === "topic" ? { ...fact, opener } : fact);
   }
 
-  add(
-    log: StoredLog,
-    { title, from, text, action, session, id, unless }: Draft,
-    opener = "",
-  ): void {
+  #addMessage(fact: MessageFact, opener: string): void {
+    const { log, title, from, text, session, id } = fact;
     const once = session !== undefined && id !== undefined;
+    const flag = fact.kind === "say" ? fact.action && ACTION : fact.onlyAgain && ONLY_AGAIN;
     this.#numbers.push(
       // Those without a session share a log, whatever they are called.
       this.#rooms.place(isRoomLog(log) ? log : `${log} ${title}`, log, title, opener),
       this.#names.place(from, from),
       once ? this.#sessions.place(session, session) : -1,
       once ? id.length : -1,
-      (action ? ACTION : 0) | (unless === undefined ? 0 : REPEAT_ONLY),
+      flag || 0,
       text.length,
     );
     if (once) this.#texts.push(id);
     this.#texts.push(text);
-    this.#count++;
   }
 
   /** The parcel. The gathered is handed over; begin a new packer. */
@@ -114,34 +118,32 @@ export class Packer {
       sessions: this.#sessions.values,
       columns: Int32Array.from(this.#numbers),
       texts: this.#texts.join(""),
-      topics: this.topics,
-      kept: this.kept,
-      forgotten: this.forgotten,
+      others: this.#others,
     };
   }
 }
 
-/** Takes the drafts of a parcel out again. */
+/** Takes the facts of a parcel out again; the room of what is no message is -1. */
 export function unpack({ columns, texts }: Packed): Unpacked[] {
-  const drafts: Unpacked[] = [];
+  const facts: Unpacked[] = [];
   let at = 0;
   for (let i = 0; i < columns.length; i += COLUMNS) {
     const idLength = columns[i + 3] as number;
     const flags = columns[i + 4] as number;
     const idEnd = at + Math.max(idLength, 0);
     const end = idEnd + (columns[i + 5] as number);
-    drafts.push({
+    facts.push({
       room: columns[i] as number,
       name: columns[i + 1] as number,
       session: columns[i + 2] as number,
       id: idLength < 0 ? null : texts.slice(at, idEnd),
       action: (flags & ACTION) === 0 ? 0 : 1,
-      repeatOnly: (flags & REPEAT_ONLY) !== 0,
+      onlyAgain: (flags & ONLY_AGAIN) !== 0,
       text: texts.slice(idEnd, end),
     });
     at = end;
   }
-  return drafts;
+  return facts;
 }
 
 /** Values by their place; the same value has one place. */

@@ -1,34 +1,30 @@
 /** What waits for the writer and goes to it at once. */
 
-import type { Draft } from "../chat/history.ts";
-import { type Odd, Packer, type Receipts } from "./packing.ts";
-import type { StoredLog } from "./stored_log.ts";
+import type { StayingFact, Ticket } from "../chat/log/fact.ts";
+import { Packer } from "./packing.ts";
 
-/** Told how a draft ended: where it is in the receipts, or nothing if its parcel was not stored. */
-export type OnStored = (
-  receipts: Receipts | undefined,
-  index: number,
-  odd: Odd | undefined,
-) => void;
-
-/** What goes to the writer at once. */
+/** Facts that go to the writer at once, in the order in which they were put. */
 export class Parcel {
   readonly packer = new Packer();
-  readonly onStored: OnStored[] = [];
-  readonly onTopics: Array<{ readonly title: string; readonly done: (stored: boolean) => void }> =
-    [];
+  readonly facts: StayingFact[] = [];
+  readonly tickets: Array<Ticket | undefined> = [];
+  /** When the first of them was put, in ms of `performance.now()`. */
+  since = 0;
   length = 0;
   settled: PromiseWithResolvers<void> | undefined;
 
-  /** Messages and topics in it. */
-  get count(): number {
-    return this.onStored.length + this.onTopics.length;
+  /** Puts a fact after those that are there; `length` is what it takes, in UTF-16 code units. */
+  add(fact: StayingFact, ticket: Ticket | undefined, length: number): void {
+    if (this.facts.length === 0) this.since = performance.now();
+    this.facts.push(fact);
+    this.tickets.push(ticket);
+    this.length += length;
   }
 }
 
-/** A draft with the log that it goes into, and who opened that. */
-export interface Addressed {
-  readonly log: StoredLog;
-  readonly draft: Draft;
-  readonly opener: string;
+/** Messages, topics and changes of people in a parcel: what somebody would miss. */
+export function missed(parcel: Parcel | undefined): number {
+  return parcel?.facts.filter(({ kind }) => MISSED.has(kind)).length ?? 0;
 }
+
+const MISSED: ReadonlySet<string> = new Set(["say", "direct", "topic", "people"]);

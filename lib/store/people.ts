@@ -38,12 +38,17 @@ export function readPeople(db: DatabaseSync): Kept {
 
 /** Keeps changes, all of them or none. */
 export function savePeople(db: DatabaseSync, changes: readonly Change[]): void {
-  transact(db, () => changes.forEach((change) => save(db, change)));
+  transact(db, () => keepPeople(db, changes));
 }
 
 /** Keeps what `judge` makes of what is kept: nobody can change that between the two. */
 export function changePeople(db: DatabaseSync, judge: (kept: Kept) => readonly Change[]): void {
-  transact(db, () => judge(readPeople(db)).forEach((change) => save(db, change)));
+  transact(db, () => keepPeople(db, judge(readPeople(db))));
+}
+
+/** Keeps changes in the caller's transaction. */
+export function keepPeople(db: DatabaseSync, changes: readonly Change[]): void {
+  for (const change of changes) save(db, change);
 }
 
 function transact<T>(db: DatabaseSync, work: () => T): T {

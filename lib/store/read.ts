@@ -2,14 +2,15 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Page, Range, Search, Stored } from "../chat/history.ts";
-import { type RoomLog, roomLog } from "../chat/log_key.ts";
+import { type LogKey, type RoomLog, roomLog } from "../chat/log_key.ts";
+import type { Hash } from "../chat/log/fact.ts";
 import { logSum } from "./checksum.ts";
 import { DamageError, isDamage } from "./faults.ts";
 import { INBOX_COLUMNS, messageOf, type MessageRow, ROOM_COLUMNS } from "./message_row.ts";
 import { prepared } from "./prepared.ts";
 import { searchStore } from "./search.ts";
 import { textColumn, textOf } from "./text.ts";
-import { hashOf, INBOX, inboxKey, type Kind, ROOM, rowOf, type StoredLog } from "./stored_log.ts";
+import { bytesOf, INBOX, type Kind, ROOM, rowOf } from "./stored_log.ts";
 
 /** A room as the server knows it from the start. */
 export interface RoomState {
@@ -85,7 +86,7 @@ export class Reader {
     return row?.["value"] as string | undefined;
   }
 
-  page(log: StoredLog, { after, before = Number.MAX_SAFE_INTEGER, limit, session }: Range): Page {
+  page(log: LogKey, { after, before = Number.MAX_SAFE_INTEGER, limit, session }: Range): Page {
     const { kind, key } = rowOf(log);
     const room = this.#room.get(kind, key);
     if (room === undefined) return { entries: [], more: false };
@@ -113,7 +114,7 @@ export class Reader {
    * Those of the messages from one number to another that can be read: each is looked for by itself.
    * Throws when not even the row of the log can be read.
    */
-  salvage(log: StoredLog, from: number, to: number, session?: string): Stored[] {
+  salvage(log: LogKey, from: number, to: number, session?: Hash): Stored[] {
     const { kind, key } = rowOf(log);
     const room = this.#room.get(kind, key);
     if (room === undefined) return [];
@@ -147,11 +148,10 @@ export class Reader {
   }
 
   /** Whether a session was used at `since` or later, and how many direct messages it has had. */
-  recall(secret: string, since: number): { readonly directs: number } | undefined {
-    const hash = hashOf(secret);
-    const session = this.#session.get(hash);
+  recall(hash: Hash, since: number): { readonly directs: number } | undefined {
+    const session = this.#session.get(bytesOf(hash));
     if (session === undefined || Number(session["used"]) < since) return undefined;
-    return { directs: Number(this.#room.get(INBOX, inboxKey(hash))?.["last"] ?? 0) };
+    return { directs: Number(this.#room.get(INBOX, hash)?.["last"] ?? 0) };
   }
 
   /** The matches in rooms, what was stored last first. Throws a `Refusal`. */
@@ -159,9 +159,9 @@ export class Reader {
     return searchStore(this.#db, search);
   }
 
-  #sessionId(secret: string | undefined): number | undefined {
-    if (secret === undefined) return undefined;
-    const id = this.#session.get(hashOf(secret))?.["id"];
+  #sessionId(hash: Hash | undefined): number | undefined {
+    if (hash === undefined) return undefined;
+    const id = this.#session.get(bytesOf(hash))?.["id"];
     return id === undefined ? undefined : Number(id);
   }
 }
@@ -172,26 +172,26 @@ interface Known {
   readonly sum: number;
   /** The room's name; that of a person whom a direct message is to is in its row. */
   readonly room: string | undefined;
-  /** Whose own messages are told with their ids: the secret of a session, and its row. */
-  readonly secret: string | undefined;
+  /** Whose own messages are told with their ids: a session, and its row. */
+  readonly session: Hash | undefined;
   readonly asker: number | undefined;
 }
 
 function knownOf(
-  log: StoredLog,
+  log: LogKey,
   row: MessageRow,
-  secret: string | undefined,
+  session: Hash | undefined,
   asker: number | undefined,
 ): Known {
   const { kind, key } = rowOf(log);
   const room = kind === ROOM ? String(row["name"]) : undefined;
-  return { sum: logSum(kind, key), room, secret, asker };
+  return { sum: logSum(kind, key), room, session, asker };
 }
 
-function storedOf(row: MessageRow, { sum, room, secret, asker }: Known): Stored {
+function storedOf(row: MessageRow, { sum, room, session, asker }: Known): Stored {
   const message = messageOf(row, sum, room);
-  const own = secret !== undefined && asker !== undefined && row["session"] === asker;
+  const own = session !== undefined && asker !== undefined && row["session"] === asker;
   return own && row["request"] !== null
-    ? { message, session: secret, id: textOf(row["request"]) }
+    ? { message, session, id: textOf(row["request"]) }
     : { message };
 }

@@ -3,7 +3,7 @@
 import { Refusal } from "../chat/refusal.ts";
 
 /** What helps when something could not be stored: time, unless the files are lost under the server. */
-export function whatHelps(isLost: boolean): string {
+function whatHelps(isLost: boolean): string {
   return isLost
     ? "whoever runs the server has to put its files right and start it again"
     : "try again later";
@@ -16,6 +16,12 @@ export function notStored(why: string, isLost = false): Refusal {
     `The message could not be stored: ${why}; ${whatHelps(isLost)}`,
     5_000,
   );
+}
+
+/** Why a change of people is refused that the disk did not take. */
+export function notKept(why: string, isLost = false): Refusal {
+  const text = `That could not be stored: ${why}; ${whatHelps(isLost)}`;
+  return new Refusal("not-stored", text, 5_000);
 }
 
 /** Thrown for what can't be read. */

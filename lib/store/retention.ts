@@ -1,9 +1,10 @@
 /** What is kept of each room: the messages of some time, and so many. The oldest go first. */
 
 import type { DatabaseSync } from "node:sqlite";
+import type { Cut } from "../chat/log/fact.ts";
 import { highestId, keepHighestId } from "./ids.ts";
 import { prepared } from "./prepared.ts";
-import { logOf, ROOM, type StoredLog } from "./stored_log.ts";
+import { logOf, ROOM, rowOf } from "./stored_log.ts";
 
 /** How much is kept; everything unless said. */
 export interface RetentionRules {
@@ -11,13 +12,6 @@ export interface RetentionRules {
   readonly keepMs?: number;
   /** Messages in each room. */
   readonly keepMessages?: number;
-}
-
-/** A room that has lost its oldest messages. */
-export interface Pruned {
-  readonly log: StoredLog;
-  /** The seq of the oldest message that is kept. */
-  readonly first: number;
 }
 
 interface Room {
@@ -105,12 +99,12 @@ export class Retention {
   }
 
   /** Looks at the next rooms and removes at most `limit` messages, in the caller's transaction. */
-  step(limit: number): Pruned[] {
+  step(limit: number): Cut[] {
     const rooms = prepared(
       this.#db,
       "SELECT id, kind, key, first, last FROM room WHERE id > ? ORDER BY id LIMIT ?",
     ).all(this.#at ?? 0, STEP_ROOMS) as unknown as Room[];
-    const pruned: Pruned[] = [];
+    const pruned: Cut[] = [];
     let left = limit;
     for (const room of rooms) {
       const first = this.#prune(room, left);
@@ -145,20 +139,34 @@ export class Retention {
       else if (row.at <= this.#now) break;
     }
     if (newest === undefined) return first;
-    keepHighestId(this.#db);
-    if (kind === ROOM) this.#forgetWords(id, first, newest.seq);
-    prepared(this.#db, "DELETE FROM message WHERE room = ? AND seq BETWEEN ? AND ?")
-      .run(id, first, newest.seq);
-    prepared(this.#db, "UPDATE room SET first = ? WHERE id = ?").run(newest.seq + 1, id);
+    removeBefore(this.#db, { id, kind, first }, newest.seq + 1);
     return newest.seq + 1;
   }
+}
 
-  /** Lets go of them in the index of words. */
-  #forgetWords(room: number, first: number, last: number): void {
+/** Removes the messages of a log before a number, in the caller's transaction. */
+export function cutLog(db: DatabaseSync, { log, first }: Cut): void {
+  const { kind, key } = rowOf(log);
+  const row = prepared(db, "SELECT id, first, last FROM room WHERE kind = ? AND key = ?")
+    .get(kind, key) as unknown as Omit<Room, "kind" | "key"> | undefined;
+  if (row === undefined || row.first >= first) return;
+  removeBefore(db, { ...row, kind }, Math.min(first, row.last + 1));
+}
+
+function removeBefore(
+  db: DatabaseSync,
+  { id, kind, first }: Pick<Room, "id" | "kind" | "first">,
+  end: number,
+): void {
+  keepHighestId(db);
+  if (kind === ROOM) {
     prepared(
-      this.#db,
+      db,
       "DELETE FROM message_words WHERE rowid IN " +
         "(SELECT id FROM message WHERE room = ? AND seq BETWEEN ? AND ?)",
-    ).run(room, first, last);
+    ).run(id, first, end - 1);
   }
+  prepared(db, "DELETE FROM message WHERE room = ? AND seq BETWEEN ? AND ?")
+    .run(id, first, end - 1);
+  prepared(db, "UPDATE room SET first = ? WHERE id = ?").run(end, id);
 }

@@ -1,11 +1,12 @@
 /** The rows that messages point to: rooms, names and sessions, found or made, and remembered. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { directLog } from "../chat/log_key.ts";
+import { directLog, type LogKey } from "../chat/log_key.ts";
+import type { Hash } from "../chat/log/fact.ts";
 import { nameKey } from "../chat/name.ts";
 import { logSum } from "./checksum.ts";
 import { roomFloor } from "./remove_rooms.ts";
-import { hashOf, ROOM, rowOf, type StoredLog, storedLog } from "./stored_log.ts";
+import { bytesOf, ROOM, rowOf } from "./stored_log.ts";
 
 /** A room's row, as far as storing needs it. */
 export interface RoomRow {
@@ -33,9 +34,9 @@ const MAX_ROOMS = 100_000;
 
 /** The rows of one database, for the one who writes it. */
 export class Rows {
-  readonly #rooms = new Map<StoredLog, RoomRow>();
+  readonly #rooms = new Map<LogKey, RoomRow>();
   readonly #names = new Map<string, number>();
-  readonly #sessions = new Map<string, SessionRow>();
+  readonly #sessions = new Map<Hash, SessionRow>();
   readonly #statements: Record<
     "findRoom" | "makeRoom" | "nameRoom" | "findName" | "makeName" | "findSession" | "makeSession",
     StatementSync
@@ -75,7 +76,7 @@ export class Rows {
    * The row of a log, under the name that it goes by now; a new one counts in the share of `opener`.
    * `undefined`: there are too many rooms.
    */
-  room(log: StoredLog, title: string, opener = ""): RoomRow | undefined {
+  room(log: LogKey, title: string, opener = ""): RoomRow | undefined {
     let row = this.#rooms.get(log);
     if (row === undefined) {
       row = this.#findRoom(log) ?? this.#makeRoom(log, title, opener);
@@ -89,7 +90,7 @@ export class Rows {
     return row;
   }
 
-  #findRoom(log: StoredLog): RoomRow | undefined {
+  #findRoom(log: LogKey): RoomRow | undefined {
     const { kind, key } = rowOf(log);
     const row = this.#statements.findRoom.get(kind, key);
     if (row === undefined) return undefined;
@@ -97,7 +98,7 @@ export class Rows {
     return { id: Number(id), kind, sum: logSum(kind, key), name: String(name), last: Number(last) };
   }
 
-  #makeRoom(log: StoredLog, title: string, opener: string): RoomRow | undefined {
+  #makeRoom(log: LogKey, title: string, opener: string): RoomRow | undefined {
     const { kind, key } = rowOf(log);
     if (kind === ROOM && !this.#countRoom()) return undefined;
     const last = kind === ROOM ? roomFloor(this.#db) : 0;
@@ -134,26 +135,26 @@ export class Rows {
   }
 
   /** The row of a session that is there. */
-  findSession(secret: string): SessionRow | undefined {
-    let row = this.#sessions.get(secret);
+  findSession(hash: Hash): SessionRow | undefined {
+    let row = this.#sessions.get(hash);
     if (row !== undefined) return row;
-    row = this.#statements.findSession.get(hashOf(secret)) as SessionRow | undefined;
-    if (row !== undefined) remember(this.#sessions, secret, row);
+    row = this.#statements.findSession.get(bytesOf(hash)) as SessionRow | undefined;
+    if (row !== undefined) remember(this.#sessions, hash, row);
     return row;
   }
 
   /** A new row for a session. */
-  makeSession(secret: string, now: number): SessionRow {
-    const { lastInsertRowid } = this.#statements.makeSession.run(hashOf(secret), now);
+  makeSession(hash: Hash, now: number): SessionRow {
+    const { lastInsertRowid } = this.#statements.makeSession.run(bytesOf(hash), now);
     const row = { id: Number(lastInsertRowid), used: now };
-    remember(this.#sessions, secret, row);
+    remember(this.#sessions, hash, row);
     return row;
   }
 
   /** Forgets what it knows of a session. */
-  dropSession(secret: string): void {
-    this.#sessions.delete(secret);
-    this.#rooms.delete(storedLog(directLog(secret)));
+  dropSession(hash: Hash): void {
+    this.#sessions.delete(hash);
+    this.#rooms.delete(directLog(hash));
   }
 }
 

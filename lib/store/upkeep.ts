@@ -1,6 +1,7 @@
 /** What the writer does when nobody waits for it, in small steps: the index of words, retention. */
 
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type { Cut } from "../chat/log/fact.ts";
 import { messageTerms } from "../chat/terms.ts";
 import { prepared } from "./prepared.ts";
 import { toIndex } from "./query.ts";
@@ -9,7 +10,7 @@ import { overdueSession, purgeSession, shiftUses, usedBefore } from "./sessions.
 import { UnusedNames } from "./unused_names.ts";
 import { ROOM } from "./stored_log.ts";
 import { textColumn, textOf } from "./text.ts";
-import { type Pruned, Retention, type RetentionRules } from "./retention.ts";
+import { Retention, type RetentionRules } from "./retention.ts";
 
 /** What is to be kept, and for how long. */
 export interface UpkeepRules extends RetentionRules {
@@ -46,7 +47,7 @@ export class Upkeep {
   #overdue = false;
   readonly #onPurge: () => void;
   /** Each does one step of its own, and tells what that has pruned; `undefined` when nothing is due. */
-  readonly #duties: ReadonlyArray<() => readonly Pruned[] | undefined> = [
+  readonly #duties: ReadonlyArray<() => readonly Cut[] | undefined> = [
     () => this.index() ? [] : undefined,
     () => this.#prune(),
     () => this.#purge(),
@@ -77,7 +78,7 @@ export class Upkeep {
   }
 
   /** One step of whatever is due. Throws what SQLite throws, with nothing changed. */
-  step(): { readonly more: boolean; readonly pruned: readonly Pruned[] } {
+  step(): { readonly more: boolean; readonly pruned: readonly Cut[] } {
     const now = this.#now();
     // Kept until it has been dealt with: the disk may be full meanwhile.
     this.#leap += this.#watch.leap();
@@ -141,7 +142,7 @@ export class Upkeep {
   }
 
   /** Removes old messages of some rooms. */
-  #prune(): readonly Pruned[] | undefined {
+  #prune(): readonly Cut[] | undefined {
     if (!this.#retention.due) return undefined;
     const pruned = this.#transact(() => this.#retention.step(this.#stepRows));
     if (pruned.length > 0) this.#names.note();
@@ -149,7 +150,7 @@ export class Upkeep {
   }
 
   /** Removes a part of a session that is overdue. */
-  #purge(): readonly Pruned[] | undefined {
+  #purge(): readonly Cut[] | undefined {
     if (!this.#overdue) return undefined;
     const { sessionMs, sessions } = this.#rules;
     this.#overdue = this.#transact(() => {
@@ -165,7 +166,7 @@ export class Upkeep {
   }
 
   /** Looks for names that nothing has any more. */
-  #forgetNames(): readonly Pruned[] | undefined {
+  #forgetNames(): readonly Cut[] | undefined {
     const now = this.#passed();
     if (!this.#names.isDue(now)) return undefined;
     // SQLite would go through all messages for each name, to see whether one has it.

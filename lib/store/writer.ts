@@ -6,9 +6,9 @@ import { Epoch } from "./epoch.ts";
 import { reasonOf } from "./faults.ts";
 import { Log } from "./log.ts";
 import { hasWholeLog } from "./log_length.ts";
-import { readPeople, savePeople } from "./people.ts";
+import { readPeople } from "./people.ts";
 import { Reader } from "./read.ts";
-import { emptyRooms, type Removed, removeRooms, roomFloor } from "./remove_rooms.ts";
+import { roomFloor } from "./remove_rooms.ts";
 import { explained, openForWriting, StoreError } from "./schema.ts";
 import { Upkeep } from "./upkeep.ts";
 import { WatchedFiles } from "./watched_files.ts";
@@ -33,9 +33,10 @@ export function openWriter(options: WriterOptions, tell: Tell): Writer | undefin
     const epoch = new Epoch(db, dir);
     if (epoch.lost !== undefined) tell({ type: "problem", text: epoch.lost });
     const rooms = new Reader(db).rooms();
+    const { maxRooms, rules: { sessionMs } } = options;
     const writer = new Writer(
       db,
-      new Log(db, { sessionMs: options.rules.sessionMs, maxRooms: options.maxRooms }),
+      new Log(db, { sessionMs, maxRooms }),
       epoch,
       (log) => new Upkeep(db, options.rules, () => log.refresh(), options.stepRows),
       new WatchedFiles(dir, (bytes) => hasWholeLog(db, bytes)),
@@ -107,10 +108,6 @@ export class Writer {
         return this.#schedule(IDLE_MS);
       case "index":
         return this.#index();
-      case "remove":
-        return this.#remove(message);
-      case "record":
-        return this.#record(message);
       case "close":
         return this.#end();
     }
@@ -130,34 +127,6 @@ export class Writer {
       answer = { type: "failed", why: (error as Error).message };
     }
     this.#tell(answer);
-  }
-
-  /** What is not empty after all stays. */
-  #remove({ rooms }: Extract<ToWriter, { type: "remove" }>): void {
-    let removed: Removed = { rooms: [], floor: roomFloor(this.#db) };
-    try {
-      this.#checkFiles();
-      this.#db.exec("BEGIN IMMEDIATE");
-      const empty = new Set(emptyRooms(this.#db, -1));
-      removed = removeRooms(this.#db, rooms.filter((log) => empty.has(log)));
-      this.#db.exec("COMMIT");
-    } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-      removed = { rooms: [], floor: roomFloor(this.#db) };
-      this.#tell({ type: "problem", text: `Empty rooms can't be removed: ${reasonOf(error)}` });
-    }
-    this.#log.refresh();
-    this.#tell({ type: "removed", removed });
-  }
-
-  #record({ changes }: Extract<ToWriter, { type: "record" }>): void {
-    try {
-      this.#checkFiles();
-      savePeople(this.#db, changes);
-      this.#tell({ type: "recorded" });
-    } catch (error) {
-      this.#tell({ type: "recorded", failed: (error as Error).message });
-    }
   }
 
   /** Throws when what would be stored would be gone. */

@@ -1,16 +1,11 @@
 /** The one that writes the database, and what waits for it: one parcel under way, one gathering. */
 
-import type { TopicDraft } from "../chat/history.ts";
-import type { Refusal } from "../chat/refusal.ts";
-import type { RoomLog } from "../chat/log_key.ts";
-import type { Change } from "../chat/records.ts";
+import type { Cut, StayingFact, Ticket } from "../chat/log/fact.ts";
+import type { LogFigures } from "../chat/log/figures.ts";
 import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
 import type { Receipts } from "./packing.ts";
-import { type Addressed, type OnStored, Parcel } from "./parcel.ts";
+import { missed, Parcel } from "./parcel.ts";
 import { onItsOwnThread, onThisThread, type Place } from "./place.ts";
-import type { Pruned } from "./retention.ts";
-import { notStored, roomLimit } from "./refusals.ts";
-import type { Removed } from "./remove_rooms.ts";
 import { StoreError } from "./schema.ts";
 import { within } from "./within.ts";
 
@@ -26,13 +21,12 @@ const LOG_PAGES = 2_048;
 export class Writing {
   #place: Place | undefined;
   readonly #onProblem: (text: string) => void;
-  /** Told of rooms that have lost messages. */
-  onPruned: (rooms: readonly Pruned[]) => void = () => {};
-  /** Told of rooms that are gone. */
-  onRemoved: (removed: Removed) => void = () => {};
+  /** Told of each parcel that has been dealt with; without receipts nothing of it was stored. */
+  onParcel: (parcel: Parcel, receipts: Receipts | undefined) => void = () => {};
+  /** Told of logs that have lost messages. */
+  onPruned: (logs: readonly Cut[]) => void = () => {};
   /** Told that the log is long enough to be written into the database; for a writer on this thread. */
   onLongLog: () => void = () => {};
-  readonly #recording: Array<(failed: string | undefined) => void> = [];
   #gathering = new Parcel();
   #underWay: Parcel | undefined;
   #scheduled = false;
@@ -41,29 +35,34 @@ export class Writing {
   #indexing: PromiseWithResolvers<void> | undefined;
   #below: PromiseWithResolvers<void> | undefined;
   #lowWater = 0;
-  #at = "";
   #isOpen = false;
   #dead: string | undefined;
   #failing: string | undefined;
   #trouble: string | undefined;
   #logPages = 0;
-  /** The room, one too many, of the topic that is told of. */
-  #tooMany: string | undefined;
+  /** Parcels that were stored, and the facts in them. */
+  #parcels = 0;
+  #facts = 0;
 
   constructor(onProblem: (text: string) => void) {
     this.#onProblem = onProblem;
   }
 
-  /** When the parcel that is told of was stored, RFC 3339. */
-  get at(): string {
-    return this.#at;
+  /** Why what is told of now could not be stored. */
+  get why(): string {
+    return this.#dead ?? this.#failing ?? "the disk can't be written";
   }
 
-  /** Why what is told of now could not be stored. */
-  get refusal(): Refusal {
-    if (this.#tooMany !== undefined) return roomLimit(this.#tooMany);
-    const why = this.#dead ?? this.#failing ?? "the disk can't be written";
-    return notStored(why, this.trouble !== undefined);
+  /** What waits, and what has been stored; see {@linkcode LogFigures}. */
+  get figures(): LogFigures {
+    const waiting = [this.#underWay, this.#gathering].filter((parcel) => parcel?.facts.length);
+    const [oldest] = waiting;
+    return {
+      waiting: waiting.reduce((sum, parcel) => sum + (parcel?.facts.length ?? 0), 0),
+      waitingMs: oldest === undefined ? 0 : performance.now() - oldest.since,
+      parcels: this.#parcels,
+      parcelFacts: this.#facts,
+    };
   }
 
   /** What is wrong with the files, so that nothing can be stored. */
@@ -82,41 +81,15 @@ export class Writing {
     return await this.#opening.promise;
   }
 
-  /** Has a draft stored. `length` is what it takes while it waits, in UTF-16 code units. */
-  append(
-    { log, draft, opener }: Addressed,
-    length: number,
-    onStored: OnStored,
-  ): void {
+  /**
+   * Has a fact stored after those that wait. `length` is what it takes meanwhile, in UTF-16 code units,
+   * and `opener` a message's, hidden.
+   */
+  put(fact: StayingFact, ticket: Ticket | undefined, length: number, opener: string): void {
     const parcel = this.#gathering;
-    parcel.packer.add(log, draft, opener);
-    parcel.onStored.push(onStored);
-    parcel.length += length;
+    parcel.packer.add(fact, opener);
+    parcel.add(fact, ticket, length);
     this.#schedule();
-  }
-
-  setTopic(
-    { log, title, text, opener = "" }: TopicDraft,
-    done: (stored: boolean) => void,
-  ): void {
-    this.#gathering.packer.topics.push(log, title, text, opener);
-    this.#gathering.onTopics.push({ title, done });
-    this.#schedule();
-  }
-
-  keep(session: string): void {
-    this.#gathering.packer.kept.push(session);
-    this.#schedule();
-  }
-
-  forget(session: string): void {
-    this.#gathering.packer.forgotten.push(session);
-    this.#schedule();
-  }
-
-  /** Has rooms removed of which nothing is kept, before what is stored next. */
-  removeEmpty(rooms: readonly RoomLog[]): void {
-    this.#send({ type: "remove", rooms });
   }
 
   /** Settles when so much or less waits; `undefined`: it does already. */
@@ -129,7 +102,7 @@ export class Writing {
 
   /** Settles when all that waits now has been dealt with; `undefined`: nothing does. */
   settled(): Promise<void> | undefined {
-    const last = this.#gathering.packer.isEmpty ? this.#underWay : this.#gathering;
+    const last = this.#gathering.facts.length === 0 ? this.#underWay : this.#gathering;
     if (last === undefined) return undefined;
     last.settled ??= Promise.withResolvers();
     return last.settled.promise;
@@ -144,23 +117,13 @@ export class Writing {
     return promise;
   }
 
-  /** Keeps changes of people; resolves with why that failed, if it did. */
-  record(changes: readonly Change[]): Promise<string | undefined> {
-    if (this.#dead !== undefined) return Promise.resolve(this.#dead);
-    const { promise, resolve } = Promise.withResolvers<string | undefined>();
-    this.#recording.push(resolve);
-    this.#send({ type: "record", changes });
-    return promise;
-  }
-
   /**
    * Stores what waits, closes the database once `others` have let go of it, and ends the thread; gives
    * up after `withinMs`. Resolves with how many messages and changes nobody knows to be stored.
    */
   async close(withinMs = Infinity, others: Promise<unknown> = Promise.resolve()): Promise<number> {
     await within(this.#closed(others), withinMs);
-    const unsettled = this.#gathering.count + (this.#underWay?.count ?? 0) +
-      this.#recording.length;
+    const unsettled = missed(this.#gathering) + missed(this.#underWay);
     this.#place?.end();
     this.#die("the server is stopping");
     return unsettled;
@@ -185,7 +148,8 @@ export class Writing {
 
   /** All that one task brings goes out together, once the writer is free. */
   #schedule(): void {
-    if (this.#scheduled || this.#underWay !== undefined || this.#gathering.packer.isEmpty) return;
+    if (this.#scheduled || this.#underWay !== undefined) return;
+    if (this.#gathering.facts.length === 0) return;
     this.#scheduled = true;
     this.#place?.soon(this.#flush);
   }
@@ -193,7 +157,7 @@ export class Writing {
   readonly #flush = (): void => {
     this.#scheduled = false;
     const parcel = this.#gathering;
-    if (this.#underWay !== undefined || parcel.packer.isEmpty) return;
+    if (this.#underWay !== undefined || parcel.facts.length === 0) return;
     this.#gathering = new Parcel();
     this.#underWay = parcel;
     if (this.#dead !== undefined) return this.#finish(undefined);
@@ -235,12 +199,8 @@ export class Writing {
       case "indexed":
         this.#indexing?.resolve();
         return this.#indexing = undefined;
-      case "recorded":
-        return this.#recording.shift()?.(message.failed);
       case "pruned":
         return this.onPruned(message.rooms);
-      case "removed":
-        return this.onRemoved(message.removed);
       case "problem":
         return this.#onProblem(message.text);
       case "trouble":
@@ -256,37 +216,24 @@ export class Writing {
     }
   }
 
-  /** Tells everybody whose draft was in the parcel, and sends the next one. */
+  /** Tells of the parcel that was under way, and sends the next one. */
   #finish(receipts: Receipts | undefined): void {
     const parcel = this.#underWay;
     this.#underWay = undefined;
     // The writer is busy again while this thread tells what it has done.
     this.#flush();
     if (parcel === undefined) return;
-    this.#tellTopics(parcel, receipts);
-    if (receipts === undefined) {
-      for (const done of parcel.onStored) done(undefined, 0, undefined);
-    } else this.#tell(parcel, receipts);
+    if (receipts !== undefined) {
+      this.#parcels++;
+      this.#facts += parcel.facts.length;
+    }
+    this.onParcel(parcel, receipts);
     if (this.#below !== undefined && this.#length <= this.#lowWater) {
       this.#below.resolve();
       this.#below = undefined;
     }
     parcel.settled?.resolve();
     this.#schedule();
-  }
-
-  #tellTopics({ onTopics }: Parcel, receipts: Receipts | undefined): void {
-    onTopics.forEach(({ title, done }, index) => {
-      this.#tooMany = receipts?.topicsLeft.includes(index) ? title : undefined;
-      done(receipts !== undefined && this.#tooMany === undefined);
-    });
-    this.#tooMany = undefined;
-  }
-
-  #tell(parcel: Parcel, receipts: Receipts): void {
-    this.#at = new Date(receipts.at).toISOString();
-    const odd = new Map(receipts.odd.map((each) => [each.index, each]));
-    parcel.onStored.forEach((done, index) => done(receipts, index, odd.get(index)));
   }
 
   /** The writer's thread has ended by itself. */
@@ -307,7 +254,6 @@ export class Writing {
     this.#opening?.reject(new StoreError(`The stored messages can't be opened: ${why}`));
     this.#closing?.resolve();
     this.#indexing?.resolve();
-    for (const resolve of this.#recording.splice(0)) resolve(why);
     if (this.#underWay !== undefined) this.#finish(undefined);
     else this.#flush();
   }

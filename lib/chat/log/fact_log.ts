@@ -1,0 +1,82 @@
+/** The log of facts, and the index of what is kept in it: the interfaces that each log implements. */
+
+import type { Page, Range, Search } from "../history.ts";
+import type { LogKey, RoomLog } from "../log_key.ts";
+import type { AuditLine } from "../../wire/event.ts";
+import type { Named } from "../sanctions.ts";
+import type { Entry, Fact, Hash, Ticket } from "./fact.ts";
+import type { LogFigures } from "./figures.ts";
+
+/** What is told of entries: in their order. */
+export type OnEntry = (entry: Entry, ticket?: Ticket) => void;
+
+/**
+ * One order of facts. Whoever puts a fact has decided that it may be; the log gives it its place, its
+ * time and what only a store knows (see {@linkcode Receipt}), and tells it as an entry.
+ *
+ * - **Once, in order.** Every fact that is put becomes one entry, with the ticket that it was put with.
+ *   Facts that stay become entries in the order in which they were put, whatever their kind: all of a
+ *   parcel is stored in one transaction. What the disk did not take is an entry, too, with `refused`.
+ * - **Synchronous.** `onEntry` waits for nothing. The entries of a parcel come in one task, so that
+ *   nothing of a peer's comes between them. A fact that stays may be an entry before `put` returns;
+ *   one that is put while an entry is told comes after that.
+ * - **Passing facts are entries before `put` returns**, so they may overtake facts that stay and are on
+ *   their way to the disk. Nobody may see a session leave or change its name before what it said
+ *   under the earlier one: for that the house waits, before it decides, until what the session put has
+ *   come back. The log can't do it: it doesn't know whose a fact is, and what was decided before the
+ *   wait may not hold after it.
+ * - **Bans and mutes hold when they are put**, also when the disk is full. The log makes no exception
+ *   for them: the house evolves them when it puts them, and evolving their entry, `refused` or not,
+ *   changes nothing more.
+ * - **People change one at a time.** A change is judged by what is kept, so the next one is decided when
+ *   the entry of the one before has come.
+ * - **Upkeep gives entries of its own**, without being asked: a `retain` that is done already.
+ * - A fact is not made into JSON and has no version number: it does not leave the machine.
+ *
+ * The time of an entry is not before that of the entry before, see time_after.ts; but for a
+ * fact that stays it is the time of its commit, and passing facts may have overtaken that.
+ */
+export interface FactLog {
+  /**
+   * Puts a fact at the end of the order. The promise is back-pressure and no answer: much is waiting,
+   * and whoever goes on should wait until it settles. There is none unless that is so.
+   */
+  put(fact: Fact, ticket?: Ticket): Promise<void> | undefined;
+  /** Told of every entry. Set it before the first fact is put. */
+  onEntry: OnEntry;
+  /** Settles when all that was put so far is an entry; `undefined`: it is. */
+  settled(): Promise<void> | undefined;
+  /**
+   * Has the rooms go of which nothing is kept any more, neither a message nor a topic, but for those
+   * that are open; a `retain` tells which. One of the same name that is opened later begins after
+   * their highest numbers.
+   */
+  removeEmpty(isOpen: (log: RoomLog) => boolean): void;
+  readonly figures: LogFigures;
+}
+
+/** What is kept, for questions: each answer holds all entries that were told, and nothing beyond. */
+export interface Index {
+  /** Changes when the numbers that were handed out before no longer count. */
+  readonly epoch: string;
+  /** Why not all that is stored can be read, or nothing be stored, in a sentence. */
+  readonly trouble?: string | undefined;
+  /** The seq of a log's latest stored message; before its first, the one that the first follows. */
+  last(log: LogKey): number;
+  /** The rooms that were kept when the log was opened. */
+  rooms(): Iterable<Named>;
+  /** Whether anything is kept of a room: it has been there before. */
+  has(log: RoomLog): boolean;
+  /** What the room is about; empty for a room without a topic. */
+  topic(log: RoomLog): string;
+  /** How many rooms are kept that `opener` opened. */
+  keptBy(opener: string): number;
+  /** A page of what is still kept. Rejects with a `Refusal` when it can't be read. */
+  page(log: LogKey, range: Range): Page | Promise<Page>;
+  /** The messages that match, what was stored last first. Rejects like {@linkcode page}. */
+  search(search: Search): Page | Promise<Page>;
+  /** Whether a session is known from before the log was opened. */
+  recall(session: Hash): boolean | Promise<boolean>;
+  /** The last lines of the audit trail, the newest last. Rejects like {@linkcode page}. */
+  audit(limit: number): Promise<{ readonly lines: readonly AuditLine[]; readonly more: boolean }>;
+}

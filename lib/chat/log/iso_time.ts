@@ -1,0 +1,13 @@
+/** Times as they are told. */
+
+let last = NaN;
+let text = "";
+
+/** A time in ms since 1970 as RFC 3339 has it. Many that follow each other are the same. */
+export function isoTime(at: number): string {
+  if (at !== last) {
+    text = new Date(at).toISOString();
+    last = at;
+  }
+  return text;
+}

@@ -1,0 +1,180 @@
+/** Messages on their way into the table: many at once, since calls cost more than rows. */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { nameKey } from "../chat/name.ts";
+import { messageSum } from "./checksum.ts";
+import { highestId } from "./ids.ts";
+import type { Odd, Unpacked } from "./packing.ts";
+import type { RoomRow, Rows } from "./rows.ts";
+import { INBOX } from "./stored_log.ts";
+
+/** A message with the rows that it points to. */
+export interface MessageToInsert {
+  /** Its place in the parcel. */
+  readonly index: number;
+  readonly room: RoomRow;
+  readonly message: Unpacked;
+  readonly name: number;
+  readonly from: string;
+  /** The name of the room, or of whom it is for. */
+  readonly title: string;
+  readonly session: number | null;
+}
+
+/** What becomes of the parcel that messages are a part of. */
+export interface Outcomes {
+  /** In ms since 1970. */
+  readonly at: number;
+  /** The seq of each message; 0 for one that is odd. */
+  readonly seqs: Float64Array<ArrayBuffer>;
+  readonly odd: Odd[];
+}
+
+/** How many rows one statement inserts; the most first. */
+const CHUNKS = [64, 8, 1] as const;
+
+/** SQLite's codes for what concerns the file and not a row: IOERR, CORRUPT, FULL … */
+const OF_THE_FILE: ReadonlySet<number> = new Set([3, 5, 6, 7, 8, 9, 10, 11, 13, 14, 23, 26]);
+
+/** Whether what SQLite threw concerns the file and not a row. */
+export function isOfFile(error: unknown): boolean {
+  const { errcode = 0 } = error as { errcode?: number };
+  return OF_THE_FILE.has(errcode & 0xff);
+}
+
+/** Inserts messages, in the caller's transaction. */
+export class Inserts {
+  readonly #rows: Rows;
+  readonly #inserts: ReadonlyArray<{ readonly size: number; readonly statement: StatementSync }>;
+  readonly #setLast: StatementSync;
+  readonly #sent: StatementSync;
+  #waiting: MessageToInsert[] = [];
+  #nextId: number;
+  #lastId: number;
+  #failure: Error | undefined;
+
+  constructor(db: DatabaseSync, rows: Rows) {
+    this.#rows = rows;
+    this.#inserts = CHUNKS.map((size) => ({ size, statement: db.prepare(insertOf(size)) }));
+    this.#setLast = db.prepare("UPDATE room SET last = ? WHERE id = ?");
+    this.#sent = db.prepare(
+      "SELECT m.seq, m.at, m.action, m.room AS id, r.kind, ifnull(a.name, r.name) AS name, " +
+        "a.key AS addressee, m.text = ? COLLATE BINARY AS same FROM message m " +
+        "JOIN room r ON r.id = m.room LEFT JOIN name a ON a.id = m.addressee " +
+        "WHERE m.session = ? AND m.request = ?",
+    );
+    this.#lastId = highestId(db);
+    this.#nextId = this.#lastId + 1;
+  }
+
+  /** The id of the last message that was inserted. */
+  get lastId(): number {
+    return this.#lastId;
+  }
+
+  /** Has a message inserted at the next {@linkcode flush}. */
+  add(row: MessageToInsert): void {
+    this.#waiting.push(row);
+  }
+
+  /** Inserts what waits. */
+  flush(outcomes: Outcomes): void {
+    const rows = this.#waiting;
+    if (rows.length === 0) return;
+    this.#waiting = [];
+    const touched = new Set<RoomRow>();
+    for (let next = 0; next < rows.length;) {
+      const left = rows.length - next;
+      const { size, statement } = this.#inserts.find(({ size }) => size <= left) as {
+        size: number;
+        statement: StatementSync;
+      };
+      const chunk = rows.slice(next, next + size);
+      next += size;
+      if (this.#insert(statement, chunk, outcomes)) {
+        for (const { room } of chunk) touched.add(room);
+      } else for (const row of chunk) this.#insertAlone(row, outcomes, touched);
+    }
+    for (const room of touched) this.#setLast.run(room.last, room.id);
+  }
+
+  /** Forgets what waits, and what was inserted since `lastId`, after a transaction was rolled back. */
+  rolledBack(lastId: number): void {
+    this.#waiting = [];
+    this.#lastId = lastId;
+  }
+
+  /** What to say of a message whose id was used before. */
+  repeated({ index, room, message, title, session }: MessageToInsert): Odd | undefined {
+    if (session === null) return undefined;
+    const found = this.#sent.get(message.text, session, message.id);
+    if (found === undefined) return undefined;
+    // A direct message is to a name, whoever goes by it when it is sent again. Earlier versions did not
+    // store the name.
+    const toSame = room.kind === INBOX
+      ? found["kind"] === INBOX && (found["addressee"] ?? nameKey(title)) === nameKey(title)
+      : found["id"] === room.id;
+    if (found["same"] !== 1 || found["action"] !== message.action || !toSame) {
+      return { index, kind: "reused" };
+    }
+    const receipt = {
+      room: String(found["name"]),
+      seq: Number(found["seq"]),
+      at: new Date(Number(found["at"])).toISOString(),
+    };
+    return { index, kind: "again", receipt };
+  }
+
+  /** Inserts rows at once; false, with nothing changed, when one of them can't be inserted. */
+  #insert(
+    statement: StatementSync,
+    rows: readonly MessageToInsert[],
+    { at, seqs }: Outcomes,
+  ): boolean {
+    const values: Array<string | number | null> = [];
+    for (const { index, room, message, name, from, title, session } of rows) {
+      const seq = seqs[index] = ++room.last;
+      values.push(
+        this.#nextId++,
+        room.id,
+        seq,
+        at,
+        name,
+        session,
+        message.id,
+        message.action,
+        message.text,
+        messageSum(room.sum, { seq, at, action: message.action, sender: from, text: message.text }),
+        room.kind === INBOX ? this.#rows.name(title) : null,
+      );
+    }
+    try {
+      statement.run(...values);
+      this.#lastId = this.#nextId - 1;
+      return true;
+    } catch (error) {
+      if (isOfFile(error)) throw error;
+      for (const { index, room } of rows) {
+        seqs[index] = 0;
+        room.last--;
+      }
+      if (rows.length === 1) this.#failure = error as Error;
+      return false;
+    }
+  }
+
+  /** Inserts one row, or finds out why not: mostly because it was stored before. */
+  #insertAlone(row: MessageToInsert, outcomes: Outcomes, touched: Set<RoomRow>): void {
+    const earlier = this.repeated(row);
+    if (earlier !== undefined) return void outcomes.odd.push(earlier);
+    const single = this.#inserts.at(-1) as { statement: StatementSync };
+    if (this.#insert(single.statement, [row], outcomes)) return void touched.add(row.room);
+    outcomes.odd.push({ index: row.index, kind: "failed", why: this.#failure?.message ?? "" });
+  }
+}
+
+function insertOf(size: number): string {
+  const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+  return "INSERT INTO message (id, room, seq, at, sender, session, request, action, text, sum, addressee) " +
+    "VALUES " + Array(size).fill(row).join(", ");
+}

@@ -1,0 +1,210 @@
+/**
+ * The index of the log on disk: what was said lately is served from memory, and for the rest one thread
+ * reads, and another one looks for words.
+ */
+
+import type { Page, Range, Search } from "../chat/history.ts";
+import { directLog, keyOf, type LogKey, type RoomLog } from "../chat/log_key.ts";
+import { asMessage } from "../chat/log/as_message.ts";
+import type { Cut, Hash, TopicFact } from "../chat/log/fact.ts";
+import type { Index } from "../chat/log/fact_log.ts";
+import { lookedFor } from "../chat/looked_for.ts";
+import { partOf, RecentLogs } from "../chat/recent.ts";
+import type { Named } from "../chat/sanctions.ts";
+import type { FromWriter } from "./calls.ts";
+import { LeapWatch } from "./clock.ts";
+import { ReadTrouble, withStubs } from "./damage.ts";
+import { databasePath } from "./directory.ts";
+import type { DurableOptions } from "./durable_options.ts";
+import { KeptLogs, type LogState } from "./kept_logs.ts";
+import type { MessageFact } from "./packing.ts";
+import type { AuditPage } from "./people.ts";
+import { Reading } from "./reading.ts";
+import { isDamaged, type Unreadable } from "./refusals.ts";
+import type { Removed } from "./remove_rooms.ts";
+import { usedBefore } from "./sessions.ts";
+import type { Writing } from "./writing.ts";
+
+/** How long a session is kept after its last use unless told, in ms. */
+export const SESSION_MS = 7 * 86_400_000;
+
+/** What is kept, for questions; the log takes note here of all that is stored. */
+export class LocalIndex implements Index {
+  readonly epoch: string;
+  readonly #writing: Writing;
+  readonly #reading: Reading;
+  /** Nobody who catches up waits for what others look for. */
+  readonly #searching: Reading;
+  readonly #kept: KeptLogs;
+  readonly #named: readonly Named[];
+  readonly #recent: RecentLogs;
+  readonly #readTrouble: ReadTrouble;
+  readonly #watch = new LeapWatch();
+  readonly #sessionMs: number;
+
+  constructor(
+    { dir, messagesPerRoom, maxBytes, sessionMs = SESSION_MS, onProblem }: DurableOptions,
+    opened: Extract<FromWriter, { type: "opened" }>,
+    writing: Writing,
+  ) {
+    this.#writing = writing;
+    const path = databasePath(dir);
+    this.#readTrouble = new ReadTrouble(onProblem ?? (() => {}));
+    const onFailed = (failed: Unreadable): void => this.#readTrouble.note(failed);
+    this.#reading = new Reading(path, onFailed);
+    this.#searching = new Reading(path, onFailed);
+    this.#sessionMs = sessionMs;
+    this.epoch = opened.epoch;
+    this.#kept = new KeptLogs(opened);
+    this.#named = opened.rooms.map(({ log, name }) => ({ name, key: keyOf(log) }));
+    this.#recent = new RecentLogs({
+      ...(messagesPerRoom === undefined ? {} : { messagesPerRoom }),
+      ...(maxBytes === undefined ? {} : { maxBytes }),
+    });
+  }
+
+  /** How much is kept: messages, in so many rooms. */
+  get size(): { readonly messages: number; readonly rooms: number } {
+    return this.#kept.size;
+  }
+
+  get trouble(): string | undefined {
+    return this.#writing.trouble ?? this.#readTrouble.text;
+  }
+
+  last(log: LogKey): number {
+    return this.#kept.last(log);
+  }
+
+  rooms(): readonly Named[] {
+    return this.#named;
+  }
+
+  topic(log: RoomLog): string {
+    return this.#kept.get(log)?.topic ?? "";
+  }
+
+  has(log: RoomLog): boolean {
+    return this.#kept.get(log) !== undefined;
+  }
+
+  keptBy(opener: string): number {
+    return this.#kept.keptBy(opener);
+  }
+
+  page(log: LogKey, range: Range): Page | Promise<Page> {
+    const state = this.#kept.get(log);
+    if (state === undefined || state.last === 0) return { entries: [], more: false };
+    return this.#recent.page(log, range, state) ?? this.#readPage(log, range);
+  }
+
+  /** The thread that reads may see what is committed but not told yet: that will come as news. */
+  async #readPage(log: LogKey, range: Range): Promise<Page> {
+    try {
+      const { entries, more } = await this.#reading.ask({ type: "page", log, range }) as Page;
+      const last = this.#kept.get(log)?.last ?? 0;
+      return { entries: entries.filter(({ message }) => message.seq <= last), more };
+    } catch (error) {
+      const state = this.#kept.get(log);
+      if (!isDamaged(error) || state === undefined) throw error;
+      return await this.#salvage(log, range, state);
+    }
+  }
+
+  /** A page that is damaged costs nobody the room: what can't be read has stubs in its place. */
+  async #salvage(log: LogKey, range: Range, state: LogState): Promise<Page> {
+    const { from, to, more } = partOf(range, state);
+    const question = { type: "salvage", log, from, to: to - 1, session: range.session } as const;
+    const found = await this.#reading.ask(question).catch((error) => {
+      if (isDamaged(error)) return undefined;
+      throw error;
+    }) as Page | undefined;
+    return { entries: withStubs(log, from, to - 1, found?.entries ?? []), more };
+  }
+
+  async search(search: Search): Promise<Page> {
+    // What is wrong with a query is told by who asks, not by who reads.
+    lookedFor(search);
+    await this.#writing.index();
+    // The first one does not wait for a thread to start.
+    const thread = this.#searching.isStarted ? this.#searching : this.#reading;
+    const page = await thread.ask({ type: "search", search }) as Page;
+    this.#searching.start();
+    return page;
+  }
+
+  async recall(session: Hash): Promise<boolean> {
+    const since = usedBefore(this.#sessionMs, this.#watch.earliest());
+    // Where nobody can know it any more it is another one.
+    const found = await this.#reading.ask({ type: "recall", session, since }).catch((error) => {
+      if (!isDamaged(error)) throw error;
+    }) as { readonly directs: number } | undefined;
+    if (found === undefined) return false;
+    const room = this.#kept.of(directLog(session));
+    // Another one may have recalled it meanwhile, and got a message since.
+    room.last = Math.max(room.last, found.directs);
+    return true;
+  }
+
+  async audit(limit: number): Promise<AuditPage> {
+    return await this.#reading.ask({ type: "audit", limit }) as AuditPage;
+  }
+
+  /** Takes note of a message that is stored. */
+  note(fact: MessageFact, seq: number, at: number): void {
+    const { log, session, id } = fact;
+    const message = asMessage(fact, seq, at);
+    this.#kept.of(log, fact.kind === "say" ? fact.opener : "").last = seq;
+    const isOnce = session !== undefined && id !== undefined;
+    this.#recent.add(log, isOnce ? { message, session, id } : { message });
+  }
+
+  /** Takes note of a topic that is stored. */
+  setTopic({ log, opener, text }: TopicFact): void {
+    this.#kept.of(log, opener).topic = text;
+  }
+
+  /** Forgets the direct messages of sessions. */
+  forget(hashes: readonly Hash[]): void {
+    for (const hash of hashes) {
+      this.#kept.delete(directLog(hash));
+      this.#recent.forget(directLog(hash));
+    }
+  }
+
+  /** Takes out the rooms of which nothing is kept; they are to be removed, see {@linkcode removed}. */
+  takeEmpty(isOpen: (log: RoomLog) => boolean): RoomLog[] {
+    const empty = this.#kept.takeEmpty(isOpen);
+    for (const log of empty) this.#recent.forget(log);
+    return empty;
+  }
+
+  /** Takes note of the rooms that are gone. */
+  removed(removed: Removed): void {
+    this.#kept.removed(removed);
+  }
+
+  /** What the reading thread can't do now is done by a commit, in the end. */
+  shortenLog(): void {
+    this.#reading.ask({ type: "checkpoint" }).catch(() => {});
+  }
+
+  /** Who opens a log, as it is stored; empty for one that is kept already. */
+  openerOf(log: LogKey, opener = ""): string {
+    return opener === "" || this.#kept.get(log) !== undefined ? "" : this.#kept.hidden(opener);
+  }
+
+  /** Takes note that old messages are gone. */
+  trim(cuts: readonly Cut[]): void {
+    for (const { log, first } of cuts) {
+      this.#recent.trim(log, first);
+      const room = this.#kept.get(log);
+      if (room !== undefined) room.first = Math.max(room.first, Math.min(first, room.last + 1));
+    }
+  }
+
+  /** Lets go of the database; what is being read has about a second. */
+  async close(): Promise<void> {
+    await Promise.all([this.#reading.close(), this.#searching.close()]);
+  }
+}
