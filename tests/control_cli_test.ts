@@ -154,3 +154,23 @@ Deno.test("commands that come at once wait for each other, whether a server runs
   const listed = (await done("user", "list")).split("\n").map((line) => line.split(":")[0]).sort();
   assertEquals(listed, ["", "ann", "bob", "carl", "dora", "emil", "fred"]);
 });
+
+Deno.test("a directory that becomes read-only keeps no command from a server that runs", async () => {
+  await using dir = await makeDir();
+  const done = succeeding(commands(dir.path));
+  const served = await startServe("--data", dir.path);
+  const { token } = readControl(dir.path) as ControlPlace;
+  if (Deno.build.os !== "windows") await Deno.chmod(dir.path, 0o500);
+  try {
+    assertEquals(await done("user", "add", "ann"), "ann is a member now.\n");
+    assertEquals((await served.end()).code, 0);
+  } finally {
+    if (Deno.build.os !== "windows") await Deno.chmod(dir.path, 0o700);
+  }
+  // The file may still be there.
+  await using again = await serving(dir.path);
+  assert(readControl(dir.path)?.token !== token);
+  assertEquals(await done("user", "add", "bob"), "bob is a member now.\n");
+  using bob = await joinEvent(again, "bob");
+  assertEquals(bob.ready.code, "name-reserved");
+});

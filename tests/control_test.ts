@@ -8,7 +8,7 @@ import { ControlListener } from "../lib/server/control.ts";
 import type { LogEntry } from "../lib/server/log.ts";
 import { type ControlPlace, readControl, writeControl } from "../lib/store/control_file.ts";
 import { StoreError } from "../lib/store/schema.ts";
-import { proofOf, randomSecret } from "../lib/wire/control.ts";
+import { ControlLines, proofOf, randomSecret, writeLine } from "../lib/wire/control.ts";
 import { askWith, call } from "./fixtures/control.ts";
 import { CHEAP } from "./fixtures/guests.ts";
 import { onSmallDisk } from "./fixtures/small_disk.ts";
@@ -239,6 +239,22 @@ Deno.test("a stranger at the port of a server that has ended is told no secret, 
   }
 });
 
+Deno.test("a server that speaks another version is asked nothing, and told of", async () => {
+  const token = randomSecret();
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const heard = (async (): Promise<unknown> => {
+    using conn = await listener.accept();
+    const lines = new ControlLines(conn, 1_000);
+    const nonces = { command: (await lines.next())?.["nonce"] as string, server: randomSecret() };
+    const proof = await proofOf(token, "server", nonces);
+    await writeLine(conn, { control: 2, nonce: nonces.server, proof });
+    return await lines.next();
+  })();
+  const place = { port: listener.addr.port, token };
+  await assertRejects(() => callControl(place, ADD), StoreError, "another version of chatroom");
+  assertEquals(await heard, undefined);
+});
+
 Deno.test("the file is made anew and private, whatever was there, and goes with its server", async () => {
   await using dir = await makeDir();
   const path = `${dir.path}/control`;
@@ -292,4 +308,7 @@ Deno.test("what is no file of ours names no place", async () => {
     await Deno.writeTextFile(`${dir.path}/control`, text);
     assertEquals(readControl(dir.path), undefined, JSON.stringify(text));
   }
+  await Deno.remove(`${dir.path}/control`);
+  await Deno.mkdir(`${dir.path}/control`);
+  assertEquals(readControl(dir.path), undefined);
 });

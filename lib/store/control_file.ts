@@ -21,14 +21,13 @@ export function writeControl(dir: string, { port, token }: ControlPlace): void {
   Deno.renameSync(`${path}.new`, path);
 }
 
-/** What it says; `undefined`: there is none, or nothing in it that could be meant. */
+/** What it says; `undefined`: there is none that can be read, or nothing in it that could be meant. */
 export function readControl(dir: string): ControlPlace | undefined {
   let text: string;
   try {
     text = Deno.readTextFileSync(`${dir}/${FILE}`);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
   const [, port, token] = /^(\d{1,5}) ([0-9a-f]{64})\n$/.exec(text) ?? [];
   return token === undefined ? undefined : { port: Number(port), token };

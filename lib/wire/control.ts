@@ -38,7 +38,7 @@ export interface Nonces {
 /** Who shows that it knows the token; the one's proof is none of the other. */
 export type Side = keyof Nonces;
 
-const SECRET = /^[0-9a-f]{64}$/;
+const WRITTEN_SECRET = /^[0-9a-f]{64}$/;
 const GREETING: Fields = { control: { kind: "count" }, nonce: { kind: "string" } };
 
 const encoder = new TextEncoder();
@@ -70,7 +70,7 @@ export async function isProof(
 /** What a side begins with. Throws a `FieldError` for what is no greeting. */
 export function greetingFrom(line: Readonly<Record<string, unknown>>): Greeting {
   const greeting = pickFields(line, GREETING) as unknown as Greeting;
-  if (SECRET.test(greeting.nonce)) return greeting;
+  if (WRITTEN_SECRET.test(greeting.nonce)) return greeting;
   throw new FieldError("The field nonce must be 64 hexadecimal digits");
 }
 
