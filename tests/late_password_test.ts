@@ -22,14 +22,16 @@ Deno.test({
     await using pty = new Pty([...command, ...args], { env: { CHATROOM_PASSWORD: "" } });
     await pty.expect("lobby>");
     pty.type("too early\rhalf a line");
-    await pty.expect("Password:");
+    await pty.expect("Password of the server:");
     proxy.delayMs = 100;
     // The chat that has ended had waited for a key too; it must get none of these.
     pty.type("open sesame\r");
     await pty.expect("You are me in lobby");
     assertFalse(pty.written.includes("sesame"));
-    // Nothing that was written is lost, nor said without being asked for.
-    await pty.until(() => pty.screen.cursorRow.endsWith("> too earlyhalf a line"), "the draft");
+    // Nothing that was written is lost, nor joined, nor said without being asked for.
+    await pty.until(() => pty.screen.cursorRow.endsWith("> too early"), "the line");
+    pty.type("\x03");
+    await pty.until(() => pty.screen.cursorRow.endsWith("> half a line"), "the draft");
     pty.type("\x1b[A");
     await pty.until(() => pty.screen.cursorRow.endsWith("> too early"), "the line before it");
     assertFalse(pty.screen.text.includes("<me>"));

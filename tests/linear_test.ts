@@ -1,6 +1,6 @@
 /**
- * No text that others write holds the server up: every function of it on text, given 16 Ki characters of what
- * is worst for it, takes about 4 times as long as for 4 Ki. tests/slow/ goes on to 64 Ki.
+ * No text that others write holds the server up: every function of it on text, given 16 Ki characters
+ * of what is worst for it, takes about 16 times as long as for 1 Ki; in test:slow it is 64 Ki and 4 Ki.
  */
 
 import { assertEquals } from "@std/assert";

@@ -170,7 +170,11 @@ Deno.test("each password is asked for when it is wanted, and a wrong one again",
     ["password-needed", "bad-password", "name-reserved", undefined],
     ["guess", "open sesame", "correct horse"],
   );
-  assertEquals(played.asked, ["Password: ", "Password: ", "Password of ann: "]);
+  assertEquals(played.asked, [
+    "Password of the server: ",
+    "Password of the server: ",
+    "Password of ann: ",
+  ]);
   assertEquals(played.told, ["It said bad-password", RESERVED]);
   assertEquals(played.tried.at(-1), {
     name: "ann",
@@ -194,6 +198,70 @@ Deno.test("a reserved name says what it wants, and may be given up for another",
   assertEquals(played.told, [RESERVED, "It said bad-login"]);
   assertEquals(played.tried.at(-1), { name: "bob" });
 });
+
+Deno.test("a wait for the server is told at once, and once", none, async () => {
+  const told: string[] = [];
+  async function* events(): AsyncGenerator<LinkEvent> {
+    const text = "Wrong passwords came from your address; try again in 8 s";
+    yield { type: "status", status: "offline", text, retryInMs: 8_100, code: "try-later" };
+    assertEquals(told, ["Wrong passwords came from your address; waiting 9 s."]);
+    await Promise.resolve();
+    yield { type: "status", status: "online", text: "" };
+  }
+  const opened = [
+    conversation("password-needed"),
+    { ...conversation(undefined), events: events() },
+  ];
+  const seen: string[][] = [];
+  await askingForPasswords({
+    given: {},
+    name: "ann",
+    open: () => opened.shift() ?? conversation(undefined),
+    talk: async (conversation) => seen.push(await hear(conversation)),
+    ask: () => Promise.resolve("open sesame"),
+    complain: (line) => void told.push(line),
+  });
+  assertEquals([told.length, seen], [1, [["connecting"], ["online"]]]);
+});
+
+Deno.test(
+  "a name that turns out to be taken late, or after many passwords, is asked for",
+  none,
+  async () => {
+    const played = await play(
+      ["bad-password", "bad-password", "bad-password", "name-taken", undefined],
+      ["a", "b", "c", "bob"],
+    );
+    assertEquals(played.asked.at(-1), "Another name: ");
+    assertEquals([played.seen, played.code], [THROUGH, 7]);
+    const tried: string[] = [];
+    const answer = Promise.withResolvers<void>();
+    async function* late(): AsyncGenerator<LinkEvent> {
+      await answer.promise;
+      yield* conversation("name-taken").events;
+    }
+    const opened = [conversation("password-needed"), {
+      ...conversation(undefined),
+      events: late(),
+    }];
+    const code = await askingForPasswords({
+      given: {},
+      name: "ann",
+      open: ({ name }) => {
+        tried.push(name);
+        return opened.shift() ?? conversation(undefined);
+      },
+      talk: async (conversation) => {
+        if (tried.length === 2) answer.resolve();
+        return (await hear(conversation)).length;
+      },
+      ask: (question) => Promise.resolve(question === "Another name: " ? "bob" : "open sesame"),
+      complain: () => {},
+      patienceMs: 1,
+    });
+    assertEquals([tried, code], [["ann", "ann", "bob"], THROUGH.length]);
+  },
+);
 
 Deno.test("who is too quick is asked again for the same", none, async () => {
   const played = await play(["name-reserved", "bad-login", "try-later", undefined], [

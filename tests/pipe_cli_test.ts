@@ -111,7 +111,11 @@ Deno.test("a word that may be the server or the text is sent nowhere, and what t
     [["--server", env.CHATROOM_SERVER, place, "x"], eve, `${place} x`],
     [["--", place, "hi"], eve, `${place} hi`],
     [["--", "tls://x", "hi"], eve, "tls://x hi"],
-    [["see", place], eve, `see ${place}`],
+    [["see", place, "there"], eve, `see ${place} there`],
+    [["--", "see", place], eve, `see ${place}`],
+    [[`see ${place}`], eve, `see ${place}`],
+    [["it begins at", "10:45"], eve, "it begins at 10:45"],
+    [["an error in", "line", "main.ts:42"], eve, "an error in line main.ts:42"],
   ] as const;
   for (const [words, reader, text] of runs) {
     const { code, stderr } = await chatroom(["send", ...words], { env });
@@ -119,6 +123,26 @@ Deno.test("a word that may be the server or the text is sent nowhere, and what t
     assertEquals((await reader.takeType("message")).text, text);
   }
   const alone = { CHATROOM_NAME: "b" };
+  for (
+    const [words, doubtful] of [
+      [["192.168.1.20", "hello there"], "192.168.1.20"],
+      [["localhost", "x"], "localhost"],
+      [["::1", "x"], "::1"],
+      [["hello there", place], place],
+      [["hello", "there", "10.0.0.5"], "10.0.0.5"],
+      [["hello there", "tls://chat.example.org"], "tls://chat.example.org"],
+      [["hello there", "chat.example.org:4000"], "chat.example.org:4000"],
+    ] as const
+  ) {
+    for (const env of [alone, { ...alone, CHATROOM_SERVER: formatAddress(server.addr) }]) {
+      const { code, stderr } = await chatroom(["send", ...words], { env });
+      assertEquals(code, 2, stderr);
+      assertStringIncludes(
+        stderr,
+        `"${doubtful}" may be the server or the text; nothing was sent.`,
+      );
+    }
+  }
   const { code } = await chatroom(["send", place, "--", "12:30", "now"], { env: alone });
   assertEquals([code, (await ann.takeType("message")).text], [0, "12:30 now"]);
 });

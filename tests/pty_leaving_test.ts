@@ -1,6 +1,7 @@
 /** How a real terminal is asked, left and suspended, and that its settings are as before. */
 
 import { assert, assertEquals, assertFalse } from "@std/assert";
+import { delay } from "@std/async/delay";
 import { formatAddress } from "../lib/cli/values.ts";
 import {
   demoCommand,
@@ -112,6 +113,25 @@ ptyTest("checklist 7: Ctrl-Z and fg need no permission to keep the draft", async
   await pty.expect("Stopped");
   pty.type("fg\r");
   await pty.until(() => pty.screen.cursorRow.endsWith("lobby> draft"), "the draft");
+}, "bash");
+
+ptyTest("what is typed after Ctrl-D is the shell's", async () => {
+  await using server = startServer();
+  const env = {
+    PS1: "shell$ ",
+    HISTFILE: "/dev/null",
+    ENV: "",
+    CHATROOM_NAME: "ann",
+    INIT_CWD: "",
+  };
+  await using pty = new Pty(["bash", "--norc", "--noprofile", "-i"], { env });
+  await pty.expect("shell$");
+  pty.type(`${shippedCommand(formatAddress(server.addr)).join(" ")}\r`);
+  await pty.expect("You are ann in lobby");
+  pty.type("\x04");
+  await delay(20);
+  pty.type("echo to''gether\r");
+  await pty.expect("together");
 }, "bash");
 
 ptyTest("checklist 11: a name is asked for, and a password is not shown", async () => {

@@ -21,7 +21,7 @@ Deno.test({
     await pty.expect("(yes, no, or paste the other):");
     assertStringIncludes(pty.screen.text, fingerprint);
     pty.type("yes\r");
-    await pty.expect("Password:");
+    await pty.expect("Password of the server:");
     pty.type((await Deno.readTextFile(`${user.home}/room.key`)).trim() + "\r");
     await pty.expect("lobby>");
     assertEquals(await user.run(script, { server: address }), { code: 0, stderr: "" });

@@ -29,21 +29,47 @@ Deno.test("what is typed before the first connection is sent by another Enter on
   conversation.tell({ type: "status", status: "connecting", text: "Connecting" });
   io.type("yes\r");
   await io.expect("!! Not sent");
-  io.type("\x15/r hi\r");
-  await io.until(() => io.screen.cursorRow.endsWith("> /r hi"), "the line");
-  io.type("\x15yes\r");
-  await io.until(() => io.screen.cursorRow.endsWith("> yes"), "the line");
+  io.type("/r hi\rhalf");
+  await io.until(() => io.screen.cursorRow.endsWith("> half"), "the line that was begun");
   assertEquals(setup.sent, []);
   conversation.ready();
   await io.expect("You are me");
-  await io.until(() => io.screen.cursorRow === "lobby> yes", "the draft");
+  await io.expect("2 lines were typed before you were in.");
+  await io.until(() => io.screen.cursorRow === "lobby> yes", "the first line");
   assertEquals(setup.sent, []);
   io.type("\r");
   await io.until(() => setup.sent.length === 1, "the message");
+  await io.until(() => io.screen.cursorRow === "lobby> /r hi", "the second line, by itself");
+  io.type("\x03");
+  await io.until(() => io.screen.cursorRow === "lobby> half", "what was begun after them");
+  io.type("\x15");
   // From here on what is written while the link is broken waits for it.
   conversation.tell({ type: "status", status: "offline", text: "gone" });
   io.type("later\r");
   await io.until(() => setup.sent.length === 2, "what waits");
+});
+
+Deno.test("lines that were typed before the terminal was raw stay lines, and wait for Enter", async () => {
+  using setup = new Setup();
+  const { io, conversation } = setup;
+  // A terminal that is not raw makes a newline of Enter.
+  io.type("/msg bob hi\n/ban bob\n/login secret\nhalf");
+  conversation.ready();
+  await io.expect("3 lines were typed before you were in.");
+  await io.until(() => io.screen.cursorRow === "lobby> /msg bob hi", "the first line");
+  assertEquals(setup.sent, []);
+  io.type("\r");
+  await io.until(() => setup.sent.length === 1, "the message");
+  const [{ id: _, ...sent } = { id: "" }] = setup.sent;
+  assertEquals(sent, { type: "direct", to: "bob", text: "hi" } as unknown);
+  for (const line of ["/ban bob", "/login ••••••", "half"]) {
+    await io.until(() => io.screen.cursorRow === `lobby> ${line}`, line);
+    io.type("\x03");
+  }
+  // Now it is Ctrl-J.
+  io.type("one\ntwo\r");
+  await io.until(() => setup.sent.length === 2, "a message of two lines");
+  assertEquals(setup.sent.map((it) => "text" in it && it.text), ["hi", "one\ntwo"]);
 });
 
 Deno.test("a line goes to the room and is printed once, when its ack comes", async () => {

@@ -11,8 +11,8 @@ import { type Credentials, type Grounds, judge } from "../lib/client/trust.ts";
 import { parseAddress } from "../lib/cli/values.ts";
 import { parseFingerprint } from "../lib/tls/fingerprint.ts";
 
-const A = `SHA256:${"AA:".repeat(31)}AA`;
-const B = `SHA256:${"BB:".repeat(31)}BB`;
+const A = `SHA256:${"AA".repeat(32)}`;
+const B = `SHA256:${"BB".repeat(32)}`;
 
 Deno.test("a judgement is by the pin, then by what is known, then by who vouches", () => {
   const shown: Credentials = {
@@ -52,7 +52,8 @@ Deno.test("a judgement is by the pin, then by what is known, then by who vouches
 });
 
 Deno.test("a fingerprint is read as people copy it", () => {
-  for (const text of [A, A.slice(7), A.toLowerCase(), "aa".repeat(32), ` ${A}\n`]) {
+  const colons = `SHA256:${"AA:".repeat(31)}AA`;
+  for (const text of [A, colons, A.slice(7), A.toLowerCase(), "aa".repeat(32), ` ${A}\n`]) {
     assertEquals(parseFingerprint(text), A as `SHA256:${string}`, text);
   }
   for (const text of ["", "SHA256:", A.slice(0, -1), `${A}:AA`, "yes"]) {

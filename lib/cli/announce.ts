@@ -1,6 +1,5 @@
 /** What `chatroom serve` says of itself when it has begun to listen. */
 
-import { shownFingerprint } from "../tls/fingerprint.ts";
 import { selfCommand } from "./self.ts";
 import type { Tls } from "./tls_flags.ts";
 import { formatAddress } from "./values.ts";
@@ -42,7 +41,7 @@ export function describeTls(
   print: (line: string) => void,
 ): void {
   print("Everything is encrypted. The fingerprint of the certificate, which clients show, is");
-  print(`  ${shownFingerprint(fingerprint)}`);
+  print(`  ${fingerprint}`);
   if (brief) print("It is made for this run only; --data DIR without --memory keeps one.");
 }
 

@@ -5,6 +5,7 @@ import { askingForPasswords } from "../client/opening.ts";
 import type { Stream } from "../client/wire.ts";
 import { askLine } from "../client/terminal/ask.ts";
 import { LineEditor } from "../client/terminal/editor.ts";
+import { HeldLines } from "../client/terminal/held_lines.ts";
 import { depthOf } from "../client/terminal/palette.ts";
 import type { TerminalOptions } from "../client/terminal/options.ts";
 import { runTerminal } from "../client/terminal/terminal.ts";
@@ -47,7 +48,9 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
     : await (await import("./first_contact.ts")).firstContact(io, address, wish, plain);
   if (typeof contact === "number") return contact;
   // What was written before a password was asked for is in the row afterwards, or found by Up.
-  const look = { io, plain, room: givenRooms(invocation)[0] ?? "lobby", editor: new LineEditor() };
+  const editor = new LineEditor();
+  const held = new HeldLines(editor);
+  const look = { io, plain, room: givenRooms(invocation)[0] ?? "lobby", editor, held };
   const server = (wish === undefined ? "" : "tls://") + formatAddress(address);
   checkClassic(invocation);
   // A name for once, given here or because the usual one is in use, does not become the usual one.
@@ -84,7 +87,7 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
 
 /** What {@linkcode talkOnTerminal} needs. */
 type Talk =
-  & Pick<TerminalOptions, "conversation" | "io" | "plain" | "room" | "editor" | "server">
+  & Pick<TerminalOptions, "conversation" | "io" | "plain" | "room" | "editor" | "held" | "server">
   & {
     readonly remembered: Remembered;
     /** Whether the name is for the next time, too. */

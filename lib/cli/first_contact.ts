@@ -6,7 +6,7 @@ import { inertLine } from "../client/inert.ts";
 import type { TerminalIo } from "../client/terminal/tty.ts";
 import type { Stream } from "../client/wire.ts";
 import { CAUSE_CODES } from "../client/exit_code.ts";
-import { parseFingerprint, shownFingerprint } from "../tls/fingerprint.ts";
+import { parseFingerprint } from "../tls/fingerprint.ts";
 import { complain, print } from "./output.ts";
 import { connect } from "./peer_link.ts";
 import type { TlsWish } from "./tls_peer.ts";
@@ -58,14 +58,14 @@ async function ask(
   { fingerprint }: UnknownServer,
 ): Promise<{ readonly stream?: Stream } | number> {
   print(`${formatAddress(address)} is not known here, and nobody vouches for it. Its fingerprint:`);
-  print(`  ${shownFingerprint(fingerprint)}`);
+  print(`  ${fingerprint}`);
   print(
     "The server printed its own at its start. If they differ, somebody listens in.",
   );
-  for (;;) {
+  for (let fresh = true;; fresh = false) {
     const answer = await askLine(io, "Same? (yes, no, or paste the other): ", {
       plain,
-      fresh: true,
+      fresh,
     });
     if (typeof answer === "number") return answer;
     const word = answer.trim().toLowerCase();
@@ -74,7 +74,10 @@ async function ask(
       complain("The server is not trusted; nothing was sent to it.");
       return CAUSE_CODES.refused;
     }
-    if (word !== "yes" && other === undefined) continue;
+    if (word !== "yes" && other === undefined) {
+      print("Type yes or no in full, or paste the fingerprint that the server printed.");
+      continue;
+    }
     const problem = accept(address, fingerprint, wish);
     if (problem !== undefined) complain(problem);
     return {};

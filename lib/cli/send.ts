@@ -28,13 +28,14 @@ const TIMEOUT = "30s";
 /** `chatroom send`. */
 export const sendCommand: Subcommand = {
   ...TITLES.send,
-  positionals: "[HOST[:PORT]] TEXT …",
+  positionals: "[HOST:PORT | tls://HOST] TEXT …",
   maxPositionals: Infinity,
   notes: [
     ...PEER_NOTES,
     "If the first word looks like HOST:PORT or tls://HOST, it is the server; after --server or -- all",
-    "words are text. Where $CHATROOM_SERVER is set, a first word like HOST:PORT is refused, since it",
-    "could be either. Without TEXT the message is what comes on stdin.",
+    "words are text. Words that could be either are refused: localhost or an IP address at the",
+    "beginning, an address at the end, and where $CHATROOM_SERVER is set, a first word like HOST:PORT.",
+    "Without TEXT the message is what comes on stdin.",
     "",
     "A reply is a direct message, or a message in the room that begins with our name and : or , or",
     "has @name in it. The classic protocol has no direct messages.",
@@ -139,30 +140,50 @@ async function printReply(
 }
 
 /**
- * The server and the words of the message. Throws a {@linkcode UsageError} where the first word may be
- * either: a text must not go to another server than the one that is meant, nor an address as a text.
+ * The server and the words of the message. Throws a {@linkcode UsageError} where a word may be either:
+ * a text must not go to another server than the one that is meant, nor an address as a text.
  */
 function splitWords(invocation: Invocation): [Address, readonly string[]] {
   const { positionals, beforeDashes } = invocation;
-  const [first = ""] = positionals.slice(0, beforeDashes);
+  const words = positionals.slice(0, beforeDashes);
+  const [first = ""] = words;
   const given = invocation.get("server");
   if (invocation.isSaid("server") && given !== undefined) {
     return [parseFrom("--server", given, parseAddress), positionals];
   }
   if (/^tls:\/\//i.test(first)) return [parseAddress(first), positionals.slice(1)];
-  const isPlace = /^(\[[^\]]+\]|[\p{L}\p{M}\p{N}_.-]*):\d{1,5}$/u.test(first);
-  if (isPlace && given !== undefined) throw eitherWord(first);
-  return isPlace
-    ? [parseAddress(first), positionals.slice(1)]
-    : [serverAddress(undefined), positionals];
+  const isPlace = PLACE.test(first);
+  if (isPlace && given !== undefined) {
+    throw eitherWord(first, ", since $CHATROOM_SERVER names a server too");
+  }
+  if (isPlace) return [parseAddress(first), positionals.slice(1)];
+  const last = words.at(-1) ?? "";
+  if (isHost(first)) throw eitherWord(first);
+  if (isHost(last) || isPlaceAtEnd(words)) throw eitherWord(last);
+  return [serverAddress(undefined), positionals];
 }
 
-function eitherWord(first: string): UsageError {
+const PLACE = /^(\[[^\]]+\]|[\p{L}\p{M}\p{N}_.-]*):\d{1,5}$/u;
+const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?$/;
+const IPV6 = /^(?:\[[\da-f:.]+\](?::\d{1,5})?|[\da-f]*:[\da-f:.]*:[\da-f.]*)$/i;
+
+/** Whether a word is a host by itself, with a port or without, and hardly ever all that one says. */
+function isHost(word: string): boolean {
+  if (/^(?:tls:\/\/.+|localhost(?::\d{1,5})?)$/i.test(word) || IPV4.test(word)) return true;
+  // A time of the day has colons, too.
+  return IPV6.test(word) && (word.includes("::") || word.split(":").length >= 8);
+}
+
+/** Whether a text in quotes has an address behind it, as `connect` takes it; a time of the day is none. */
+function isPlaceAtEnd(words: readonly string[]): boolean {
+  const [text = "", last = ""] = words;
+  return words.length === 2 && /\s/.test(text) && PLACE.test(last) && /\p{L}/u.test(last);
+}
+
+function eitherWord(word: string, why = ""): UsageError {
   return new UsageError(
-    `${
-      JSON.stringify(first)
-    } may be the server or the text, since $CHATROOM_SERVER names a server ` +
-      `too; nothing was sent. Write --server ${first} for the server, or -- before the text`,
+    `${JSON.stringify(word)} may be the server or the text${why}; nothing was sent. ` +
+      `Write --server ${word} for the server, or -- before the text`,
   );
 }
 

@@ -1,11 +1,16 @@
 /** Makes a connection secure with a server that the flags, or a person, let us trust. */
 
-import { addKnownServer, findKnownServer, KnownServersError } from "../client/known_servers.ts";
+import {
+  addKnownServer,
+  findKnownServer,
+  type KnownServer,
+  KnownServersError,
+} from "../client/known_servers.ts";
 import { Refused } from "../client/refusal.ts";
 import { judge } from "../client/trust.ts";
 import type { Stream } from "../client/wire.ts";
 import { HandshakeError, shakeHands } from "../tls/connect.ts";
-import { shownFingerprint } from "../tls/fingerprint.ts";
+import { parseFingerprint } from "../tls/fingerprint.ts";
 import type { TlsWish } from "./tls_peer.ts";
 import { type Address, formatAddress } from "./values.ts";
 
@@ -43,9 +48,7 @@ export async function secured(
     shown.stream.close();
     if (judgement.kind === "refused") throw new Refused("untrusted", judgement.text);
     const { fingerprint } = shown;
-    // As the server has printed it, so that the two can be compared.
-    const text = judgement.text.replace(fingerprint, shownFingerprint(fingerprint));
-    throw new UnknownServer(text, fingerprint);
+    throw new UnknownServer(judgement.text, fingerprint);
   } catch (error) {
     if (error instanceof KnownServersError) {
       conn.close();
@@ -75,14 +78,16 @@ export function accept(address: Address, fingerprint: string, wish: TlsWish): st
 function knownServer(
   server: string,
   { path, accepted }: TlsWish,
-): ReturnType<typeof findKnownServer> {
-  const fingerprint = accepted.get(server);
-  if (fingerprint === undefined) {
-    return path === undefined ? undefined : findKnownServer(path, server);
-  }
-  try {
+): KnownServer | undefined {
+  const find = (): KnownServer | undefined => {
     const kept = path === undefined ? undefined : findKnownServer(path, server);
-    return { fingerprint, line: kept?.line };
+    // Versions before this one wrote it with colons.
+    return kept && { ...kept, fingerprint: parseFingerprint(kept.fingerprint) ?? kept.fingerprint };
+  };
+  const fingerprint = accepted.get(server);
+  if (fingerprint === undefined) return find();
+  try {
+    return { fingerprint, line: find()?.line };
   } catch {
     return { fingerprint, line: undefined };
   }

@@ -58,12 +58,29 @@ function missingIn(code: string | undefined): keyof Given | undefined {
  * takes long to answer. Resolves with the exit code of the talk, or of the question that was left.
  */
 export async function askingForPasswords(options: AskingOptions): Promise<number> {
-  const { open, stream, talk, given, name } = options;
-  const attempt = untilRefused(open({ ...given, name }, stream));
-  const code = await talk(attempt.conversation);
-  if (attempt.refused === undefined) return code;
-  const opened = await reopen(options, attempt.refused);
-  return typeof opened === "number" ? opened : await talk(opened);
+  const { open, stream, talk } = options;
+  const given = { ...options.given, name: options.name };
+  let opened: Opened = { conversation: open(given, stream), given, passwords: 0 };
+  for (;;) {
+    // The last answer there can be is told like any other.
+    if (opened.isLast) return await talk(opened.conversation);
+    const attempt = untilRefused(opened.conversation);
+    const code = await talk(attempt.conversation);
+    if (attempt.refused === undefined) return code;
+    const next = await reopen(options, opened, attempt.refused);
+    if (typeof next === "number") return next;
+    opened = next;
+  }
+}
+
+/** A conversation that was opened, and what was asked for it. */
+interface Opened {
+  readonly conversation: Conversation;
+  readonly given: Given;
+  /** How often a password was asked for. */
+  readonly passwords: number;
+  /** Nothing more is asked. */
+  readonly isLast?: boolean;
 }
 
 /** A conversation that a password may be missing for. */
@@ -97,23 +114,29 @@ function untilRefused(conversation: Conversation): Attempt {
 }
 
 /** Asks until there is a conversation that is not refused for want of what a person can tell. */
-async function reopen(options: AskingOptions, first: LinkStatus): Promise<Conversation | number> {
-  const { open, patienceMs = PATIENCE_MS } = options;
-  let given: Given = { ...options.given, name: options.name };
+async function reopen(
+  options: AskingOptions,
+  before: Opened,
+  first: LinkStatus,
+): Promise<Opened | number> {
+  const { open, complain, patienceMs = PATIENCE_MS } = options;
+  let { given, passwords } = before;
   let refused = first;
   let missing = missingIn(refused.code) ?? "password";
-  for (let passwords = 0;;) {
+  for (;;) {
     const answered = await complete(options, given, missing, refused);
     if (typeof answered === "number") return answered;
     if (answered.name === given.name) passwords++;
     given = answered;
     const conversation = open(given);
     const events = conversation.events[Symbol.asyncIterator]();
-    const { seen, ended, rest } = await untilDecided(events, patienceMs);
+    const { seen, ended, rest } = await untilDecided(events, patienceMs, complain);
     // Who has just mistyped it may well be too quick with the next.
     const next = ended?.code === "try-later" ? missing : missingIn(ended?.code);
-    if (ended === undefined || next === undefined || passwords >= MAX_ASKED) {
-      return resumed(conversation, seen, rest);
+    const isLast = passwords >= MAX_ASKED && next !== "name";
+    if (ended === undefined || next === undefined || isLast) {
+      const isOver = ended !== undefined || isLast;
+      return { conversation: resumed(conversation, seen, rest), given, passwords, isLast: isOver };
     }
     await conversation.close();
     [missing, refused] = [next, ended];
@@ -134,7 +157,7 @@ async function complete(
   const { login: _, ...others } = given;
   let isOther = missing === "name";
   if (!isOther) {
-    const question = missing === "password" ? "Password: " : `Password of ${name}: `;
+    const question = missing === "password" ? "Password of the server: " : `Password of ${name}: `;
     const answer = await ask(question, true);
     if (typeof answer === "number") return answer;
     isOther = missing === "login" && answer === "";
@@ -160,6 +183,7 @@ interface Beginning {
 async function untilDecided(
   events: AsyncIterator<LinkEvent>,
   patienceMs: number,
+  complain: (line: string) => void,
 ): Promise<Beginning> {
   const seen: LinkEvent[] = [];
   const over = Promise.withResolvers<"over">();
@@ -174,13 +198,23 @@ async function untilDecided(
       seen.push(event);
       if (event.type !== "status" || event.status === "connecting") continue;
       // The link waits, and tries the same password again.
-      if (event.status === "offline" && event.code === "try-later") continue;
+      if (event.status === "offline" && event.code === "try-later") {
+        seen.pop();
+        complain(waitText(event));
+        continue;
+      }
       const rest = following(events);
       return event.status === "ended" ? { seen, ended: event, rest } : { seen, rest };
     }
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What is told of a server that wants us to wait, before there is a prompt that could tell it. */
+function waitText({ text, retryInMs = 0 }: LinkStatus): string {
+  const why = inertLine(text).replace(/; try again in [^;]*$/, "");
+  return `${why}; waiting ${Math.ceil(retryInMs / 1_000)} s.`;
 }
 
 /** What an iterator still has, after what was asked of it already. */

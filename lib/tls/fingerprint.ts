@@ -2,17 +2,12 @@
 
 const PREFIX = "SHA256:";
 
-/** `SHA256:` and the hash of the certificate in hex, as `openssl x509 -fingerprint` writes it. */
+/** `SHA256:` and the hash of the certificate in hex: 71 columns, which a row of any terminal holds. */
 export type Fingerprint = `SHA256:${string}`;
 
-/** The fingerprint that Node tells in its `fingerprint256`. */
+/** The fingerprint that Node tells in its `fingerprint256`, which has colons in it. */
 export function fingerprintOf(hex: string): Fingerprint {
-  return `${PREFIX}${hex.toUpperCase()}`;
-}
-
-/** A fingerprint as people see it: 71 columns, which a row of any terminal holds. */
-export function shownFingerprint(fingerprint: string): string {
-  return PREFIX + fingerprint.slice(PREFIX.length).replaceAll(":", "");
+  return `${PREFIX}${hex.replaceAll(":", "").toUpperCase()}`;
 }
 
 /**
@@ -22,5 +17,5 @@ export function shownFingerprint(fingerprint: string): string {
 export function parseFingerprint(text: string): Fingerprint | undefined {
   const hex = text.trim().replace(/^sha-?256(?: fingerprint)?[:=]/i, "").replaceAll(":", "");
   if (!/^[\da-f]{64}$/i.test(hex)) return undefined;
-  return fingerprintOf((hex.match(/../g) ?? []).join(":"));
+  return fingerprintOf(hex);
 }

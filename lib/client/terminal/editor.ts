@@ -11,7 +11,8 @@ export const MAX_LINE_BYTES = 16_384;
 
 /** What a key asks of whoever holds the editor. Changes of the text need no action. */
 export type EditorAction =
-  | { readonly type: "submit"; readonly text: string }
+  /** `early`: Enter was pressed before the line could be seen, and is no word that it is to be sent. */
+  | { readonly type: "submit"; readonly text: string; readonly early?: true }
   /** Ctrl-C with nothing to clear. */
   | { readonly type: "interrupt" }
   /** Ctrl-D on an empty line. */
@@ -99,6 +100,7 @@ export class LineEditor {
     this.#killing = false;
     if (key.type !== "key" || !key.name.endsWith("tab")) this.#completion = undefined;
     if (key.type === "key" && key.name === "enter") return this.#submit();
+    if (key.type === "key" && key.name === "early-enter") return { ...this.#submit(), early: true };
     const room = key.type === "key" ? /^alt-([1-9])$/.exec(key.name)?.[1] : undefined;
     if (room !== undefined) return { type: "room", number: Number(room) };
     let action: Signal | void;
@@ -192,7 +194,7 @@ export class LineEditor {
     if (completion.only) this.#completion = undefined;
   }
 
-  #submit(): EditorAction {
+  #submit(): Extract<EditorAction, { type: "submit" }> {
     const text = this.#text;
     this.remember();
     this.clear();

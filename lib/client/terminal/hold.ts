@@ -22,6 +22,7 @@ export async function withTerminal<T>(
   const stops: Array<() => void> = [];
   const over = new AbortController();
   io.setRaw(true);
+  io.keys.begin();
   try {
     painter.enter();
     stops.push(io.onResize(() => painter.resized()));

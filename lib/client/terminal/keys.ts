@@ -12,7 +12,9 @@ export type Key =
   | { readonly type: "paste"; readonly text: string; readonly cut: boolean }
   /**
    * Any other key: `enter`, `newline` (Ctrl-J, Alt-Enter), `tab`, `backspace`, `escape`, `left`,
-   * `home`, `delete` …, with `ctrl-`, `alt-` and `shift-` before it in this order.
+   * `home`, `delete` …, with `ctrl-`, `alt-` and `shift-` before it in this order. `early-enter` is an
+   * Enter that was pressed before the program had the terminal, and `early-over` follows what
+   * was typed before.
    */
   | { readonly type: "key"; readonly name: string }
   /** No key: where the terminal's cursor is, which it was asked for. */
@@ -97,13 +99,16 @@ export class KeyDecoder {
     return this.#pasting;
   }
 
-  /** The keys that are complete with these bytes. */
-  push(bytes: Uint8Array): Key[] {
+  /**
+   * The keys that are complete with these bytes. `early`: they were typed before the terminal was raw,
+   * when it made a newline of Enter.
+   */
+  push(bytes: Uint8Array, early = false): Key[] {
     this.#buffer += this.#utf8.decode(bytes, { stream: true });
     const keys: Key[] = [];
     for (let before = -1; before !== this.#buffer.length && this.#buffer !== "";) {
       before = this.#buffer.length;
-      const key = this.#pasting ? this.#paste() : this.#next();
+      const key = this.#pasting ? this.#paste() : this.#next(early);
       if (key !== undefined) keys.push(key);
     }
     return keys;
@@ -125,14 +130,14 @@ export class KeyDecoder {
   }
 
   /** Takes one key off the buffer; leaves the buffer alone when it holds only the start of one. */
-  #next(): Key | undefined {
+  #next(early: boolean): Key | undefined {
     const text = this.#take(TEXT);
     if (text !== undefined) return { type: "text", text: text[0] };
     if (this.#buffer.startsWith("\x1b")) return this.#escape();
     if (this.#take(C1) !== undefined) return undefined;
     const code = this.#buffer.charCodeAt(0);
     this.#buffer = this.#buffer.slice(1);
-    return { type: "key", name: controlName(code) };
+    return { type: "key", name: early && code === 0x0a ? "early-enter" : controlName(code) };
   }
 
   #escape(): Key | undefined {

@@ -3,6 +3,7 @@
 import type { Conversation } from "../conversation.ts";
 import type { Settings } from "../settings.ts";
 import type { LineEditor } from "./editor.ts";
+import type { HeldLines } from "./held_lines.ts";
 import type { Depth } from "./palette.ts";
 import type { TerminalIo } from "./tty.ts";
 
@@ -30,6 +31,8 @@ export interface TerminalOptions extends LookOptions {
   readonly save?: (settings: Settings) => void;
   /** Holds what is written, and what was; a new one unless given. */
   readonly editor?: LineEditor;
+  /** Holds what was typed before it could be sent; nothing unless given. */
+  readonly held?: HeldLines;
   readonly now?: () => Date;
   /** How long to wait for others that come or go before it is told, in ms. */
   readonly presenceMs?: number;

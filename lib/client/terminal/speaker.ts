@@ -9,6 +9,7 @@ import { within } from "../within.ts";
 import { Earlier } from "./earlier.ts";
 import type { LineEditor } from "./editor.ts";
 import type { Entry } from "./entry.ts";
+import type { HeldLines } from "./held_lines.ts";
 import { obey } from "./orders.ts";
 import { type OwnCommand, parseOwn } from "./own_command.ts";
 import type { Preferences } from "./preferences.ts";
@@ -21,6 +22,7 @@ export interface SpeakerOptions {
   readonly preferences: Preferences;
   readonly view: View;
   readonly editor: LineEditor;
+  readonly held: HeldLines;
   readonly now: () => Date;
   readonly print: (entries: Entry[]) => void;
   /** Called after an answer of the server was printed. */
@@ -32,7 +34,8 @@ export interface SpeakerOptions {
 /** How long leaving waits for messages that are on their way, in ms. */
 const LAST_WORDS_MS = 2_000;
 
-const NOT_YET = "Not sent: the server has not let you in yet. Press Enter again when you are in.";
+const NOT_YET =
+  "Not sent: the server has not let you in yet. When you are in, the line is here again.";
 const NOWHERE = "You look at no room; /join ROOM enters one, and /room ROOM looks at one of yours.";
 
 /** Carries out lines. */
@@ -134,11 +137,11 @@ export class Speaker {
     for (const request of requests) this.#deliver(request);
   }
 
-  /** Whether nobody has let us in yet; then the line is in the row again, and is sent by Enter alone. */
+  /** Whether nobody has let us in yet; then the line is held, and once we are in, is sent by Enter alone. */
   #isEarly(line: string): boolean {
     if (this.#wasOnline) return false;
-    const { view, editor, print } = this.#options;
-    editor.show({ text: line, cursor: line.length });
+    const { view, held, print } = this.#options;
+    held.hold(line);
     print([view.error(NOT_YET)]);
     return true;
   }

@@ -16,6 +16,7 @@ import {
   SIGNAL_CODES,
 } from "../exit_code.ts";
 import type { Entry } from "./entry.ts";
+import { HeldLines } from "./held_lines.ts";
 import { nextKey, suspend, withTerminal } from "./hold.ts";
 import type { Conversation, LinkEvent } from "../conversation.ts";
 import type { TerminalOptions } from "./options.ts";
@@ -58,6 +59,7 @@ class Chat {
   readonly #view: View;
   readonly #alarm: Alarm;
   readonly #editor: LineEditor;
+  readonly #held: HeldLines;
   readonly #painter: Painter;
   readonly #presenceMs: number;
   readonly #foldMs: number;
@@ -70,6 +72,7 @@ class Chat {
   readonly #speaker: Speaker;
   #question: Question | undefined;
   #warned = false;
+  #isOver = false;
   /** Whether the last that was printed tells who came and went. */
   #toldPresence = false;
   #presenceTimer: ReturnType<typeof setTimeout> | undefined;
@@ -85,6 +88,7 @@ class Chat {
     this.#view = new View({ server: options.server, room: options.room, preferences, now });
     this.#alarm = new Alarm({ now, desktop: () => preferences.all.desktop });
     this.#editor = options.editor ?? new LineEditor();
+    this.#held = options.held ?? new HeldLines(this.#editor);
     this.#editor.completeFrom(() => this.#view.vocabulary);
     this.#drafts = new Drafts(this.#editor, options.room);
     this.#speaker = new Speaker({
@@ -93,6 +97,7 @@ class Chat {
       now,
       view: this.#view,
       editor: this.#editor,
+      held: this.#held,
       print: (entries) => this.#print(entries),
       answered: () => this.#lookAround(),
       slow: () => this.#painter.refresh(),
@@ -162,6 +167,9 @@ class Chat {
       const key = await nextKey(this.#io, this.#painter, over);
       if (key === undefined) return this.#left.resolve(GONE_CODE);
       await this.#handle(key);
+      // What is typed from here on is for the shell.
+      if (this.#isOver) return;
+      this.#offer();
       this.#painter.refresh();
     }
   }
@@ -177,6 +185,7 @@ class Chat {
     this.#print(this.#view.take(event));
     this.#lookAround();
     this.#speaker.heard();
+    this.#offer();
     if (event.type !== "status" || event.status !== "ended") return;
     this.#left.resolve(CAUSE_CODES[event.cause ?? "unreachable"]);
   }
@@ -193,6 +202,7 @@ class Chat {
   async #act(action: EditorAction): Promise<void> {
     switch (action.type) {
       case "submit":
+        if (action.early) return this.#held.hold(action.text);
         if (this.#speaker.submit(action.text)) await this.#quit();
         return;
       case "interrupt":
@@ -222,6 +232,7 @@ class Chat {
 
   /** Prints what the editor's line asks for; a paste of many lines is asked about first. */
   async #handle(key: PressedKey): Promise<void> {
+    if (key.type === "key" && key.name === "early-over") return;
     this.#view.typed();
     if (this.#question !== undefined) return this.#answer(this.#question, key);
     if (key.type === "paste" && isLong(key)) {
@@ -245,8 +256,20 @@ class Chat {
     answer();
   }
 
+  /** Shows a line that was typed before the server had let us in. Nothing of it is sent without Enter. */
+  #offer(): void {
+    if (!this.#view.online || this.#io.keys.isEarly) return;
+    const count = this.#held.offer();
+    if (count === 0) return;
+    const lines = count === 1 ? "A line was" : `${count} lines were`;
+    const text =
+      `${lines} typed before you were in. Enter sends what is in the row, Ctrl-C drops it.`;
+    this.#print([this.#view.notice(text)]);
+  }
+
   /** Leaves, but not before the last words have arrived, if they can. */
   async #quit(): Promise<void> {
+    this.#isOver = true;
     await this.#speaker.allSent();
     this.#left.resolve(0);
   }

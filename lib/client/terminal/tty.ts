@@ -38,10 +38,23 @@ export class KeyReader {
   readonly #keys: Key[] = [];
   readonly #pasteMs: number;
   #reading: Promise<IteratorResult<Uint8Array>> | undefined;
+  /** Whether what comes may have been typed before the terminal was raw. */
+  #isEarly = false;
+  #hadEarlyKeys = false;
 
   constructor(bytes: AsyncIterable<Uint8Array>, pasteMs = PASTE_MS) {
     this.#pasteMs = pasteMs;
     this.#bytes = bytes[Symbol.asyncIterator]();
+  }
+
+  /** Whether there may be more that was typed before the terminal was raw. */
+  get isEarly(): boolean {
+    return this.#isEarly;
+  }
+
+  /** The terminal is raw from now on: what is there already was typed before. */
+  begin(): void {
+    this.#isEarly = true;
   }
 
   /**
@@ -51,7 +64,9 @@ export class KeyReader {
   async next(over?: AbortSignal): Promise<Key | undefined> {
     while (this.#keys.length === 0) {
       this.#reading ??= this.#bytes.next();
-      const patienceMs = this.#decoder.undecided
+      const patienceMs = this.#isEarly
+        ? TYPED_AHEAD_MS
+        : this.#decoder.undecided
         ? ESCAPE_MS
         : this.#decoder.pasting
         ? this.#pasteMs
@@ -60,6 +75,10 @@ export class KeyReader {
         ? await this.#reading
         : await within(patienceMs, this.#reading);
       if (over?.aborted) return undefined;
+      if (result === undefined && this.#isEarly) {
+        this.#endEarly();
+        continue;
+      }
       if (result === undefined) {
         this.#keys.push(...this.#decoder.flush());
         if (this.#keys.length > 0) break;
@@ -69,9 +88,16 @@ export class KeyReader {
       const { done, value } = result;
       this.#reading = undefined;
       if (done) return undefined;
-      this.#keys.push(...this.#decoder.push(value));
+      const keys = this.#decoder.push(value, this.#isEarly);
+      this.#hadEarlyKeys ||= this.#isEarly;
+      this.#keys.push(...keys);
     }
     return over?.aborted ? undefined : this.#keys.shift();
+  }
+
+  #endEarly(): void {
+    if (this.#hadEarlyKeys) this.#keys.push({ type: "key", name: "early-over" });
+    this.#isEarly = this.#hadEarlyKeys = false;
   }
 
   /** Drops what has been typed so far: it is no answer to a question that nobody has seen yet. */
