@@ -5,7 +5,9 @@ import type { History } from "../lib/chat/history.ts";
 import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import type { WebListener } from "../lib/web/serve_web.ts";
+import { DurableHistory } from "../lib/store/durable_history.ts";
 import { docOf } from "./docs.ts";
+import { makeDir } from "./fixtures/stored_server.ts";
 import { toolTest } from "./fixtures/tools.ts";
 import { classicFrame, joinClassic, joinEvent, type Json, until, within } from "./helpers.ts";
 import { joinWeb, request, requestUpgrade, startWeb } from "./web_peer.ts";
@@ -89,6 +91,23 @@ Deno.test("bytes are those that were sent", async () => {
   assertEquals(received, length("classic", "/who"));
   const sent = metrics.get('chatroom_sent_bytes_total{door="classic"}');
   assertEquals(sent, length("server", "1 person in lobby: classic"));
+});
+
+Deno.test("what is stored is counted, by commits and what is in them", async () => {
+  await using dir = await makeDir();
+  await using history = await DurableHistory.open({ dir: dir.path });
+  await using web = await startWeb({}, { history, records: history.records });
+  using ann = await joinWeb(web.door, "ann");
+  const read = async (): Promise<number[]> => {
+    const metrics = await readMetrics(web.door);
+    const names = ["facts_waiting", "facts_waiting_seconds", "parcels_total", "parcel_facts_total"];
+    return names.map((name) => metrics.get(`chatroom_${name}`) ?? NaN);
+  };
+  await ann.ask({ type: "say", room: "lobby", text: "one" });
+  const [waiting, seconds, parcels = NaN, facts = NaN] = await read();
+  assertEquals([waiting, seconds], [0, 0]);
+  await ann.ask({ type: "topic", room: "lobby", text: "tea" });
+  assertEquals(await read(), [0, 0, parcels + 1, facts + 1]);
 });
 
 Deno.test("every metric is in the manual, and the manual's are there", async () => {

@@ -8,8 +8,8 @@
 export type RoomLog = `room ${string}`;
 
 /**
- * The direct messages to a session: its secret after the kind. Those who have no session share one
- * log, which is there for the sake of their senders' ids.
+ * The direct messages to a session: its secret after the kind, or in the log of facts the hash of that.
+ * Those who have no session share one log, which is there for the sake of their senders' ids.
  */
 export type DirectLog = `direct ${string}`;
 
@@ -21,7 +21,7 @@ export function roomLog(key: string): RoomLog {
   return `room ${key}`;
 }
 
-/** The log of the direct messages to the session with this secret; `undefined`: to one without. */
+/** The log of the direct messages to the session with this secret or hash; `undefined`: to one without. */
 export function directLog(secret: string | undefined): DirectLog {
   return `direct ${secret ?? ""}`;
 }
@@ -31,7 +31,7 @@ export function isRoomLog(log: string): log is RoomLog {
   return log.startsWith("room ");
 }
 
-/** What comes after the kind: a room's key, or a session's secret. */
+/** What comes after the kind: a room's key, or a session's secret or hash. */
 export function keyOf(log: string): string {
   return log.slice(log.indexOf(" ") + 1);
 }

@@ -5,6 +5,7 @@
 
 import process from "node:process";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { LogFigures } from "../chat/log/figures.ts";
 import type { ListenerHost } from "../server/host.ts";
 import { add, type Figures, none } from "../server/metrics.ts";
 
@@ -28,6 +29,7 @@ export class MetricsReader implements Disposable {
     this.#host = host;
     this.#describeDoors();
     this.#describeHouse(notReady);
+    this.#describeLog();
     this.#describeProcess();
     this.#timer = this.#describeTimes();
   }
@@ -116,6 +118,32 @@ export class MetricsReader implements Disposable {
       () => metrics.refusals,
     );
     this.#gauge("chatroom_ready", "1 where /readyz says yes.", () => notReady() ? 0 : 1);
+  }
+
+  /** What waits for the disk, and how much goes to it at once. */
+  #describeLog(): void {
+    const { shared: { house } } = this.#host;
+    const figures = (): Partial<LogFigures> => house.history.figures ?? {};
+    this.#gauge(
+      "chatroom_facts_waiting",
+      "Messages, topics, bans and the like that wait to be stored.",
+      () => figures().waiting ?? 0,
+    );
+    this.#gauge(
+      "chatroom_facts_waiting_seconds",
+      "For how long the oldest of them has waited.",
+      () => (figures().waitingMs ?? 0) / 1_000,
+    );
+    this.#counter(
+      "chatroom_parcels_total",
+      "Commits; what waits is stored in one.",
+      () => figures().parcels ?? 0,
+    );
+    this.#counter(
+      "chatroom_parcel_facts_total",
+      "What was stored in them.",
+      () => figures().parcelFacts ?? 0,
+    );
   }
 
   #describeTimes(): ReturnType<typeof setInterval> {
