@@ -160,6 +160,14 @@ Deno.test({
     await pty.expect("New password of ann");
     {
       await using server = await startStored(dir.path);
+      pty.type("short\r");
+      await pty.expect("A password has 8 to 256 characters");
+      pty.type(`${LOGIN}\r`);
+      await pty.expect("The same again");
+      pty.type("another horse\r");
+      await pty.expect("These were two passwords; nothing is changed yet.");
+      const asked = (): number => pty.written.split("New password of ann").length;
+      await pty.until(() => asked() > 3, "the first question again");
       pty.type(`${LOGIN}\r`);
       await pty.expect("The same again");
       pty.type(`${LOGIN}\r`);

@@ -186,9 +186,18 @@ async function askTwice(name: string): Promise<string | number> {
   const io = denoTerminal(readEnv("INIT_CWD") !== undefined);
   const ask = (question: string): Promise<string | number> =>
     askPassword(io, question, { plain: readEnv("TERM") === "dumb" });
-  const first = await ask(`New password of ${inertLine(name)}: `);
-  if (typeof first === "number") return first;
-  const second = await ask("The same again: ");
-  if (typeof second === "number" || first === second) return second;
-  throw new Refusal("bad-password", "These were two passwords; nothing was changed");
+  for (;;) {
+    const first = await ask(`New password of ${inertLine(name)}: `);
+    if (typeof first === "number") return first;
+    try {
+      checkStrength(first);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      complain(error.message);
+      continue;
+    }
+    const second = await ask("The same again: ");
+    if (typeof second === "number" || first === second) return second;
+    complain("These were two passwords; nothing is changed yet.");
+  }
 }
