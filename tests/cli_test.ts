@@ -35,6 +35,17 @@ for (
   const [args, part] of [
     [["dance"], 'there is no subcommand "dance"'],
     [["serve", "--frob"], "serve has no flag --frob"],
+    [["serv"], 'there is no subcommand "serv"; did you mean serve? chatroom --help lists them'],
+    [["serve", "--prot", "1"], "serve has no flag --prot; did you mean --port? See chatroom serve"],
+    [["serve", "42003"], 'serve can\'t take "42003"; write --port 42003'],
+    [
+      ["connect", "--port", "42002"],
+      "connect has no flag --port; a server is written as HOST:PORT",
+    ],
+    [["connect", "127.0.0.1", "42002"], "a port is written behind its host: 127.0.0.1:42002"],
+    [["connect", "a:1", "42002"], 'connect can\'t take "42002"; see chatroom connect --help'],
+    [["tail", "-n", "ann"], "not ann (-n is --lines here; --name has no short form)"],
+    [["send", "localhost", "hi"], '"localhost" may be the server or the text'],
     [["serve", "-x"], "serve has no flag -x"],
     [["serve", "extra"], 'serve can\'t take "extra"'],
     [["serve", "--port", "http"], "--port: A port is a number from 0 to 65535, not http"],

@@ -217,15 +217,21 @@ Deno.test({
     await using server = secureServer(await makeKeyPair(["localhost"]));
     const main = new URL("../main.ts", import.meta.url).pathname;
     const address = `localhost:${server.addr.port}`;
-    const connect = (...args: string[]): Pty =>
+    const connect = (...args: string[]): Pty => connectOn(80, ...args);
+    const connectOn = (columns: number, ...args: string[]): Pty =>
       new Pty([Deno.execPath(), "run", "--quiet", "-A", main, "connect", ...args, "-n", "ann"], {
         env: { XDG_CONFIG_HOME: dir, CHATROOM_SERVER: "" },
+        columns,
       });
     const { fingerprint } = server.identity;
     {
       using mute = Deno.listen({ hostname: "localhost", port: 0 });
       await using pty = connect("--tls", `localhost:${mute.addr.port}`);
       await pty.expect(`Waiting for localhost:${mute.addr.port} to answer with TLS`);
+    }
+    {
+      await using pty = connectOn(40, "--tls", address);
+      await pty.expect("start. If they differ, somebody listens\nin.\n");
     }
     {
       await using pty = connect("--tls", address);

@@ -3,6 +3,7 @@
  * that somebody typed goes in, what it asks for comes out; `/help` is printed from the table.
  */
 
+import { editDistance, isSwap } from "./edit_distance.ts";
 import { roomName } from "./name.ts";
 import { ask, type Command, type Parsed, type Place, splitName, unquote, wrong } from "./parsed.ts";
 import { PEOPLE_COMMANDS } from "./people_command.ts";
@@ -96,7 +97,7 @@ export const COMMANDS: readonly Command[] = [
     aliases: ["find"],
     usage: "[WORDS]",
     summary:
-      'find what was said: /search lunch "at noon" from:bob in:dev after:2026-11-01; alone: more',
+      'find what was said: /search lunch "at noon" from:bob in:dev after:2026-11-01; /search alone finds more',
     parse: (rest) => ask({ type: "search", query: rest }),
   },
   ...PEOPLE_COMMANDS,
@@ -166,23 +167,4 @@ function nearest(name: string): string | undefined {
     .sort(([a], [b]) => a - b)
     .find(([edits, , s]) => edits <= 1 || (edits === 2 && (name.length > 4 || isSwap(name, s))));
   return ranked?.[1];
-}
-
-/** Whether two words have the same letters in another order. */
-function isSwap(a: string, b: string): boolean {
-  return [...a].sort().join("") === [...b].sort().join("");
-}
-
-/** The Levenshtein distance of two short words. */
-export function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] as number;
 }

@@ -7,6 +7,7 @@ import type { Request } from "../wire/event.ts";
 import { Audiences } from "./audiences.ts";
 import { Batch } from "./batch.ts";
 import { come } from "./come.ts";
+import { answerConsole, type ConsoleAnswer, type ConsoleRequest } from "./console.ts";
 import { FittingHistory } from "./fitting_history.ts";
 import type { Hello } from "./hello.ts";
 import { type History, noteSessionsMs } from "./history.ts";
@@ -127,6 +128,14 @@ export class House {
       ? { ...request, room: this.#roomMeant(request.room) }
       : request;
     return answerInOrder(this.#parts, session, named);
+  }
+
+  /**
+   * Does what whoever runs the server asks from its machine; what changes holds when the promise settles.
+   * Rejects with a {@linkcode Refusal}.
+   */
+  console(request: ConsoleRequest): Promise<ConsoleAnswer> {
+    return answerConsole(this.#parts, request);
   }
 
   /**

@@ -9,13 +9,11 @@ import type { Role } from "./permissions.ts";
 import {
   type Account,
   type Change,
-  ChangedMeanwhile,
   type Kept,
   MemoryRecords,
   type Records,
   type Sanction,
 } from "./records.ts";
-import { Refusal } from "./refusal.ts";
 import { type Named, type SanctionKey, Sanctions } from "./sanctions.ts";
 import type { Session } from "./session.ts";
 import { Subjects } from "./subjects.ts";
@@ -37,9 +35,6 @@ export const MAX_HOSTED = 20;
  * put right by then, it holds again.
  */
 const REMEMBERED_MS = 3_600_000;
-
-/** How often a change is judged, where others change things all the time. */
-const MAX_TRIES = 10;
 
 /** Accounts, roles, bans and mutes. */
 export class People {
@@ -82,6 +77,11 @@ export class People {
   /** Accounts that there are. */
   get size(): number {
     return this.#accounts.size;
+  }
+
+  /** How many accounts are owners of the server. */
+  get owners(): number {
+    return [...this.#accounts.values()].filter(({ role }) => role === "owner").length;
   }
 
   /** The account of that key. */
@@ -168,6 +168,16 @@ export class People {
       .reverse();
   }
 
+  /**
+   * Every ban and mute in force on a name, on names that look like it, and on the address that it may
+   * be: a ban on a name that is an address is one of an earlier version.
+   */
+  sanctionsOn(name: Named, address: string | undefined): Sanction[] {
+    const onAddress = address === undefined ? [] : [...this.#sanctions]
+      .filter(({ subject, key }) => subject === "address" && key === address);
+    return [...this.#sanctions.on(name), ...onAddress].filter((each) => this.#isInForce(each));
+  }
+
   /** The sanction on a subject that is in force, if there is one. */
   find(wanted: SanctionKey): Sanction | undefined {
     const found = this.#sanctions.find(wanted);
@@ -186,9 +196,9 @@ export class People {
   }
 
   /**
-   * Keeps the changes that `judge` comes to, which hold from then on. One judges after the other, and
-   * by what there is now: where somebody else has changed that before it was kept, `judge` is called
-   * again. Rejects with what it throws, and with a {@linkcode Refusal} where nothing can be kept.
+   * Keeps the changes that `judge` comes to, which hold from then on. One judges after the other, by what
+   * there is when the one before has been kept. Rejects with what `judge` throws, and with a `Refusal`
+   * where nothing can be kept.
    */
   change(judge: () => readonly Change[]): Promise<void> {
     const done = this.#last.then(() => this.#judgeAndSave(judge));
@@ -211,20 +221,16 @@ export class People {
   }
 
   async #judgeAndSave(judge: () => readonly Change[]): Promise<void> {
-    for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const changes = judge();
-      try {
-        if (changes.length > 0) await this.records.save(changes);
-        return this.apply(changes);
-      } catch (error) {
-        if (error instanceof ChangedMeanwhile) continue;
-        for (const change of changes) {
-          if (change.type === "sanction") this.#unkept.push(change.sanction);
-        }
-        throw error;
+    const changes = judge();
+    try {
+      if (changes.length > 0) await this.records.save(changes);
+    } catch (error) {
+      for (const change of changes) {
+        if (change.type === "sanction") this.#unkept.push(change.sanction);
       }
+      throw error;
     }
-    throw new Refusal("try-later", "Names and roles are being changed; try again in a moment");
+    this.apply(changes);
   }
 
   /** `ago` is for whether it was so many ms ago. */

@@ -12,6 +12,7 @@ import { runTerminal } from "../client/terminal/terminal.ts";
 import { denoTerminal } from "../client/terminal/tty.ts";
 import { askPassword } from "./ask_password.ts";
 import { type Invocation, readEnv, UsageError } from "./flags.ts";
+import { wrap } from "./help.ts";
 import { complain } from "./output.ts";
 import {
   checkClassic,
@@ -72,7 +73,7 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
       const how = { plain, fresh: true };
       return secret ? askPassword(io, question, how) : askLine(io, question, how);
     },
-    complain,
+    complain: (line) => complain(wrap(line, io.size().columns - 1).join("\n")),
     name,
     talk: async (conversation) => {
       late = [];

@@ -7,6 +7,7 @@ import type { TerminalIo } from "../client/terminal/tty.ts";
 import type { Stream } from "../client/wire.ts";
 import { CAUSE_CODES } from "../client/exit_code.ts";
 import { parseFingerprint } from "../tls/fingerprint.ts";
+import { wrap } from "./help.ts";
 import { complain, print } from "./output.ts";
 import { connect } from "./peer_link.ts";
 import type { TlsWish } from "./tls_peer.ts";
@@ -57,11 +58,10 @@ async function ask(
   plain: boolean,
   { fingerprint }: UnknownServer,
 ): Promise<{ readonly stream?: Stream } | number> {
-  print(`${formatAddress(address)} is not known here, and nobody vouches for it. Its fingerprint:`);
+  const tell = (line: string): void => print(wrap(line, io.size().columns - 1).join("\n"));
+  tell(`${formatAddress(address)} is not known here, and nobody vouches for it. Its fingerprint:`);
   print(`  ${fingerprint}`);
-  print(
-    "The server printed its own at its start. If they differ, somebody listens in.",
-  );
+  tell("The server printed its own at its start. If they differ, somebody listens in.");
   for (let fresh = true;; fresh = false) {
     const answer = await askLine(io, "Same? (yes, no, or paste the other): ", {
       plain,
@@ -75,7 +75,7 @@ async function ask(
       return CAUSE_CODES.refused;
     }
     if (word !== "yes" && other === undefined) {
-      print("Type yes or no in full, or paste the fingerprint that the server printed.");
+      tell("Type yes or no in full, or paste the fingerprint that the server printed.");
       continue;
     }
     const problem = accept(address, fingerprint, wish);

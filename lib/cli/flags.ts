@@ -5,6 +5,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
+import { editDistance, isSwap } from "../chat/edit_distance.ts";
 
 /** One flag of a subcommand. */
 export interface Flag {
@@ -112,7 +113,7 @@ export function parseInvocation(command: Subcommand, args: readonly string[]): I
     alias: Object.fromEntries(flags.flatMap(({ name, short }) => short ? [[name, short]] : [])),
     unknown: (arg, key) => {
       if (key === undefined || !arg.startsWith("-")) return;
-      throw new UsageError(`${commandName} has no flag ${arg}; see chatroom ${commandName} --help`);
+      throw noSuchFlag(command, arg);
     },
   });
   const values = new Map<string, string[]>();
@@ -121,9 +122,8 @@ export function parseInvocation(command: Subcommand, args: readonly string[]): I
   const positionals = [...before, ...parsed["--"] ?? []];
   const extra = positionals[command.maxPositionals];
   if (extra !== undefined) {
-    throw new UsageError(
-      `${commandName} can't take ${JSON.stringify(extra)}; see chatroom ${commandName} --help`,
-    );
+    const how = placeOf(command, positionals[0] ?? "", extra);
+    throw new UsageError(`${commandName} can't take ${JSON.stringify(extra)}; ${how}`);
   }
   return {
     positionals,
@@ -145,6 +145,41 @@ export function parseFrom<T>(source: string, text: string, parse: (text: string)
   } catch (error) {
     throw error instanceof UsageError ? new UsageError(`${source}: ${error.message}`) : error;
   }
+}
+
+/** A flag that there is not, and what was meant by it. */
+function noSuchFlag(command: Subcommand, arg: string): UsageError {
+  const { name, flags, positionals } = command;
+  const written = arg.replace(/=.*/s, "");
+  const isPlace = /\bHOST\b/.test(positionals) && /^(?:--port|--host|-p)$/.test(written);
+  const near = nearest(written, [...flags, HELP_FLAG].map((flag) => `--${flag.name}`));
+  const how = isPlace
+    ? "a server is written as HOST:PORT, such as 127.0.0.1:4000"
+    : near !== undefined
+    ? `did you mean ${near}? See chatroom ${name} --help`
+    : `see chatroom ${name} --help`;
+  return new UsageError(`${name} has no flag ${arg}; ${how}`);
+}
+
+/** How to write what can't be taken where it stands. */
+function placeOf({ name, flags, positionals }: Subcommand, first: string, extra: string): string {
+  const isPort = /^\d{1,5}$/.test(extra);
+  if (isPort && /\bHOST\b/.test(positionals) && !first.includes(":")) {
+    return `a port is written behind its host: ${first}:${extra}`;
+  }
+  if (isPort && flags.some((flag) => flag.name === "port")) return `write --port ${extra}`;
+  return `see chatroom ${name} --help`;
+}
+
+/** The word among `known` that `word` may be misspelled for. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const letters = word.replace(/^-+/, "");
+  if (letters.length < 3) return undefined;
+  const apart = (each: string): number =>
+    isSwap(word, each) ? 1 : editDistance(word.slice(0, 30), each);
+  const [best] = known.map((each) => [apart(each), each] as const)
+    .sort(([a], [b]) => a - b);
+  return best !== undefined && best[0] <= Math.max(1, letters.length / 3) ? best[1] : undefined;
 }
 
 /** `-n -3` as `-n=-3`: the value is wrong where it is negative, and no flag of ours is a number. */

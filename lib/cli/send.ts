@@ -65,8 +65,8 @@ export const sendCommand: Subcommand = {
 
 async function runSend(invocation: Invocation): Promise<number> {
   const waiting = waitingFrom(invocation);
-  const name = requiredName(invocation);
   const [address, words] = splitWords(invocation);
+  const name = requiredName(invocation);
   const text = words.length > 0 ? words.join(" ") : await textFromStdin();
   if (text === undefined) return 1;
   if (text === "") throw new UsageError("There is nothing to send: give a TEXT or use stdin");

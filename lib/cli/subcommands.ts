@@ -1,7 +1,7 @@
 /** The subcommands, and what holds for all of them. */
 
 import { OutputError } from "../client/printer.ts";
-import { parseInvocation, type Subcommand, type Title, UsageError } from "./flags.ts";
+import { nearest, parseInvocation, type Subcommand, type Title, UsageError } from "./flags.ts";
 import { flagLines, helpColumns, helpFor, wrap } from "./help.ts";
 import { complain, printResult } from "./output.ts";
 import { LIMITS_TOPIC, TITLES } from "./titles.ts";
@@ -92,8 +92,10 @@ async function dispatch([name, ...args]: readonly string[]): Promise<number> {
   }
   const entry = find(name);
   if (entry === undefined) {
+    const near = nearest(name, SUBCOMMANDS.flatMap((each) => [each.name, ...each.aliases]));
+    const how = near === undefined ? "" : `did you mean ${near}? `;
     throw new UsageError(
-      `there is no subcommand ${JSON.stringify(name)}; chatroom --help lists them`,
+      `there is no subcommand ${JSON.stringify(name)}; ${how}chatroom --help lists them`,
     );
   }
   const command = await entry.load();

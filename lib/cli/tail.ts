@@ -95,7 +95,14 @@ function tailName(name: string | undefined): string {
 }
 
 function countFrom(text: string): number {
-  const count = parseFrom("--lines", text, (text) => parseCount(text, 0));
+  const count = parseFrom("--lines", text, (text) => {
+    try {
+      return parseCount(text, 0);
+    } catch (error) {
+      if (!(error instanceof UsageError) || /^-?\d/.test(text)) throw error;
+      throw new UsageError(`${error.message} (-n is --lines here; --name has no short form)`);
+    }
+  });
   if (count <= MAX_LAST) return count;
   throw new UsageError(`--lines takes up to ${MAX_LAST}, not ${text}`);
 }
