@@ -6,12 +6,10 @@ import type { Change, Sanction } from "../lib/chat/records.ts";
 import type { Entry, Fact } from "../lib/chat/log/fact.ts";
 import { MemoryLog } from "../lib/chat/log/memory_log.ts";
 import { timeAfter } from "../lib/chat/log/time_after.ts";
-import { openPeople } from "../lib/store/directory.ts";
 import type { DurableOptions } from "../lib/store/durable_options.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { Log } from "../lib/store/log.ts";
 import { Packer } from "../lib/store/packing.ts";
-import { changePeople } from "../lib/store/people.ts";
 import { openForReading, openForWriting } from "../lib/store/schema.ts";
 import {
   auditLine,
@@ -141,26 +139,6 @@ Deno.test("a change of people that can't be kept takes nothing else of its parce
   ];
   assertEquals(await outcomesOf(log, facts), [1, "not-stored", "kept", "kept", 2]);
   assertEquals((await index.audit(9)).lines, [auditLine(2)]);
-});
-
-Deno.test("a change that was judged by what somebody else has changed is stale, after that was told", async () => {
-  await using under = await openNew({});
-  const { log, path } = under;
-  const told: string[] = [];
-  log.onPeople = ({ sanctions }) => told.push(...sanctions.map(({ target }) => target));
-  log.onEntry = ({ fact: { kind }, receipt }) => told.push(`${kind} ${JSON.stringify(receipt)}`);
-  {
-    using opened = await openPeople(path);
-    changePeople(opened.db, () => [{ type: "sanction", sanction: BAN }]);
-  }
-  for (const fact of [say("a", "x"), people(1), say("a", "y")]) log.put(fact);
-  await log.settled();
-  assertEquals(told.filter((text) => text === "eve").length, 1);
-  const rest = told.filter((text) => text !== "eve");
-  assert(told.indexOf("eve") < told.indexOf('people {"stale":true}'), told.join());
-  assertEquals(rest, ['say {"seq":1}', 'people {"stale":true}', 'say {"seq":2}']);
-  log.onEntry = (entry, ticket) => ticket?.done(entry);
-  assertEquals(await outcomesOf(log, [people(1)]), ["kept"]);
 });
 
 Deno.test("whoever puts facts waits when much does, and not before", async () => {

@@ -9,6 +9,7 @@ import { firstRoom } from "./first_room.ts";
 import type { Hello } from "./hello.ts";
 import type { HouseParts } from "./house_parts.ts";
 import type { Pass } from "./keeper.ts";
+import { keepingOpen } from "./membership.ts";
 import { makeWay } from "./naming.ts";
 import type { Peer } from "./peer.ts";
 import { tellRenamed } from "./presence.ts";
@@ -102,9 +103,28 @@ function enter(
 ): void | Promise<void> {
   const [pass, isKept] = found;
   const grant = judge(house, peer, hello, pass);
+  const session = grant.known ?? newSession(house, peer, hello, grant, isKept);
+  try {
+    // Those who make way may be the last in the room that was granted.
+    return keepingOpen(house, grant.room, () => settle(house, peer, session, hello, grant, pass));
+  } catch (error) {
+    // Nothing is refused any more, so this is a bug: it must not leave a session that has no peer.
+    if (session.peer === peer) house.end(session, "internal");
+    throw error;
+  }
+}
+
+/** Gives the peer what it was granted; a promise settles when it has caught up. */
+function settle(
+  house: HouseParts,
+  peer: Peer,
+  session: Session,
+  hello: Hello,
+  grant: Grant,
+  pass: Pass,
+): void | Promise<void> {
   const { known, account, name, key, visits } = grant;
   const shared = account !== undefined && makeWay(house, name, key, known, visits);
-  const session = known ?? newSession(house, peer, hello, grant, isKept);
   const stays = takeUp(house, peer, session, grant, shared);
   session.hearsDirects = hello.resume?.direct === undefined;
   const first = enterFirst(house, session, hello, grant.room, stays);
@@ -112,6 +132,7 @@ function enter(
   const missed = enterOthers(house, session, hello, grant.refused, stays);
   if (first.seq !== first.last) missed.unshift({ room: first.room, seq: first.seq });
   house.sessions.set(peer, session);
+  peer.named(session.name);
   const direct = hello.resume?.direct;
   if (direct !== undefined || missed.length > 0) {
     return catchUpAll(house, peer, session, missed, direct);

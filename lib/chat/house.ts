@@ -7,6 +7,7 @@ import type { Request } from "../wire/event.ts";
 import { Audiences } from "./audiences.ts";
 import { Batch } from "./batch.ts";
 import { come } from "./come.ts";
+import { answerConsole, type ConsoleAnswer, type ConsoleRequest } from "./console.ts";
 import { evolvePeople } from "./evolve.ts";
 import { FittingIndex } from "./fitting_index.ts";
 import type { Hello } from "./hello.ts";
@@ -149,6 +150,14 @@ export class House {
   }
 
   /**
+   * Does what whoever runs the server asks from its machine; what changes holds when the promise settles.
+   * Rejects with a {@linkcode Refusal}.
+   */
+  console(request: ConsoleRequest): Promise<ConsoleAnswer> {
+    return answerConsole(this.#parts, request);
+  }
+
+  /**
    * Ends what a peer had here; of no effect when it has nothing any more. `clean` says that it left of
    * its own accord: its name is free at once; otherwise it is kept for a while for the client that
    * comes back, and its rooms are told that it has left when it did not come. A visitor's name is free
@@ -157,7 +166,10 @@ export class House {
   gone(peer: Peer, clean: boolean, reason?: string): void {
     this.#parts.coming.delete(peer);
     const session = this.#parts.sessions.get(peer);
-    if (session === undefined || session.peer !== peer) return;
+    if (session?.peer === peer) this.#end(session, clean, reason);
+  }
+
+  #end(session: Session, clean: boolean, reason?: string): void {
     const keepsName = !clean && !session.isVisitor && this.#limits.nameMs > 0;
     if (keepsName && session.traits.resumes && !this.#closed) {
       this.#audiences.unlisten(session);
@@ -258,7 +270,7 @@ export class House {
       sessions: new WeakMap(),
       leave: (session, room) => this.#leave(session, room),
       missing: (session) => this.#missing(session, this.#now()),
-      replaced: (peer) => this.gone(peer, true, "replaced"),
+      end: (session, reason) => this.#end(session, true, reason),
     };
   }
 

@@ -71,8 +71,8 @@ export interface HouseParts {
   leave(session: Session, room: RoomState): void;
   /** Takes a session without a peer, whose name somebody else gets, out of its rooms. */
   missing(session: Session): void;
-  /** Ends what a peer that somebody else takes the place of had of its session. */
-  replaced(peer: Peer): void;
+  /** Ends what a session has here as if its client had left, and tells its rooms why. */
+  end(session: Session, reason: string): void;
 }
 
 /** Waits for a time in ms of the clock. */

@@ -66,6 +66,21 @@ export function leaveQuietly(
   if (registry.leave(session, room)) audiences.close(room.key);
 }
 
+/** Does `work`, in which an open room of that name stays open though its last member leaves. */
+export function keepingOpen<T>(
+  { audiences, registry }: Pick<HouseParts, "audiences" | "registry">,
+  name: string,
+  work: () => T,
+): T {
+  registry.hold(name);
+  try {
+    return work();
+  } finally {
+    const closed = registry.release();
+    if (closed !== undefined) audiences.close(closed.key);
+  }
+}
+
 /** The seq after which a new member of a room gets what was said. */
 export function seqBefore(last: number, limit: number, wanted = limit): number {
   return Math.max(0, last - Math.min(limit, wanted));

@@ -16,7 +16,7 @@ import { whoIs } from "./who_is.ts";
 /** What an action comes to. */
 interface Plan {
   readonly changes: readonly Change[];
-  /** What happens at once, whether it can be kept or not, and but once. */
+  /** What happens at once, whether it can be kept or not. */
   readonly begin?: () => void;
   /** What happens when it is kept. */
   readonly end?: () => void;
@@ -31,14 +31,13 @@ export async function moderate(
   let done: Done | undefined;
   await putPeople(house, () => {
     const mod = modActionOf(house, session, request);
-    const isAgain = done !== undefined;
-    const plan = planOf(house, mod, isAgain);
-    const address = done?.address ?? comesFrom(mod);
+    const plan = planOf(house, mod);
+    // Before it begins: whoever is sent away comes from nowhere.
+    const address = comesFrom(mod);
     done = { mod, plan, line: lineOf(house, mod), address };
     return {
       changes: [...plan.changes, { type: "audit", line: done.line }],
-      // Judged once more it is the same action: nobody is sent away or told of it twice.
-      begin: () => isAgain ? undefined : plan.begin?.(),
+      ...(plan.begin === undefined ? {} : { begin: plan.begin }),
     };
   });
   if (done === undefined) return;
@@ -76,8 +75,7 @@ function answerOf({ mod, address }: Done): Event {
   };
 }
 
-/** `again`: it has begun, and was judged before. */
-function planOf(house: HouseParts, mod: ModAction, again: boolean): Plan {
+function planOf(house: HouseParts, mod: ModAction): Plan {
   switch (mod.action) {
     case "op":
     case "deop":
@@ -89,7 +87,7 @@ function planOf(house: HouseParts, mod: ModAction, again: boolean): Plan {
     case "unmute":
       return lift(house, mod);
     default:
-      return kick(house, mod, again);
+      return kick(house, mod);
   }
 }
 
@@ -117,10 +115,10 @@ function setRole(house: HouseParts, mod: ModAction): Plan {
   return { changes: [change], end };
 }
 
-function kick(house: HouseParts, mod: ModAction, again: boolean): Plan {
+function kick(house: HouseParts, mod: ModAction): Plan {
   const { room, target, by, title, reason } = mod;
   const here = mod.present.filter((each) => room === "" || each.rooms.has(room));
-  if (here.length === 0 && !again) {
+  if (here.length === 0) {
     throw new Refusal("no-such-name", `Nobody here is called ${target}; /who lists who is here`);
   }
   const where = title === "" ? "" : ` from ${title}`;

@@ -68,6 +68,11 @@ export class People {
     return this.#accounts.size;
   }
 
+  /** How many accounts are owners of the server. */
+  get owners(): number {
+    return [...this.#accounts.values()].filter(({ role }) => role === "owner").length;
+  }
+
   /** The account of that key. */
   account(key: string): Account | undefined {
     return this.#accounts.get(key);
@@ -148,6 +153,16 @@ export class People {
       .filter((sanction) => this.#isInForce(sanction))
       .filter((sanction) => room === undefined || sanction.room === room)
       .reverse();
+  }
+
+  /**
+   * Every ban and mute in force on a name, on names that look like it, and on the address that it may
+   * be: a ban on a name that is an address is one of an earlier version.
+   */
+  sanctionsOn(name: Named, address: string | undefined): Sanction[] {
+    const onAddress = address === undefined ? [] : [...this.#sanctions]
+      .filter(({ subject, key }) => subject === "address" && key === address);
+    return [...this.#sanctions.on(name), ...onAddress].filter((each) => this.#isInForce(each));
   }
 
   /** The sanction on a subject that is in force, if there is one. */

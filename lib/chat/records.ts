@@ -58,28 +58,13 @@ export interface Kept {
   readonly sanctions: readonly Sanction[];
 }
 
-/**
- * Thrown for changes that were made from what is kept no longer: what there is now has been told, and
- * whether they may be made has to be judged by that.
- */
-export class ChangedMeanwhile extends Error {
-  override readonly name = "ChangedMeanwhile";
-
-  constructor() {
-    super("What is kept of people has been changed meanwhile");
-  }
-}
-
 /** Who keeps it. */
 export interface Records {
   /** All that is kept, at the time of the call. */
   readonly kept: Kept;
   /** Told when somebody else has changed what is kept. */
   onChanged: (kept: Kept) => void;
-  /**
-   * Keeps changes; rejects, with nothing changed, with a `Refusal` (`not-stored`) if it can't, and with
-   * {@linkcode ChangedMeanwhile} if somebody else has changed what is kept since it was last told.
-   */
+  /** Keeps changes; rejects, with nothing changed, with a `Refusal` (`not-stored`) if it can't. */
   save(changes: readonly Change[]): Promise<void>;
   /** The last lines of the audit trail, the newest last. Rejects with a `Refusal`. */
   audit(limit: number): Promise<{ readonly lines: readonly AuditLine[]; readonly more: boolean }>;

@@ -43,6 +43,8 @@ export class Registry {
   /** The sessions that have a peer. */
   readonly #present = new Set<Session>();
   readonly #lists = new RoomLists();
+  /** The room that stays open for now though nobody is in it. */
+  #held: RoomState | undefined;
 
   /** `past` knows the rooms that have been there before. */
   constructor(limits: RegistryLimits, past: Past, shares: RoomShares) {
@@ -104,7 +106,6 @@ export class Registry {
     session.name = name;
     session.key = key;
     if (!shared) this.#names.set(name, key, session);
-    session.peer?.named(name);
   }
 
   /** Takes the name that `session` goes by from it, as far as nobody else has been given it. */
@@ -240,6 +241,22 @@ export class Registry {
    */
   leave(session: Session, room: RoomState): boolean {
     if (room.delete(session)) session.rooms.delete(room.key);
+    return room !== this.#held && this.#closeEmpty(room);
+  }
+
+  /** Keeps the room of that name open, if it is, though nobody is in it, until {@linkcode release}. */
+  hold(name: string): void {
+    this.#held = this.room(name);
+  }
+
+  /** Closes the room that was held if nobody is in it now, and returns it then. */
+  release(): RoomState | undefined {
+    const room = this.#held;
+    this.#held = undefined;
+    return room !== undefined && this.#closeEmpty(room) ? room : undefined;
+  }
+
+  #closeEmpty(room: RoomState): boolean {
     if (room.members.size > 0 || room.key === DEFAULT_ROOM) return false;
     if (this.#rooms.get(room.key) !== room) return false;
     this.#rooms.delete(room.key);

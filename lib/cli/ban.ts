@@ -3,21 +3,20 @@
 import { rangeProblem } from "../chat/address_range.ts";
 import { banLine, modText } from "../chat/describe_people.ts";
 import { nameKey, roomName } from "../chat/name.ts";
-import type { Change, Kept, Sanction } from "../chat/records.ts";
-import { Sanctions } from "../chat/sanctions.ts";
+import type { Sanction } from "../chat/records.ts";
 import { inertLine } from "../client/inert.ts";
 import { writtenAddress } from "../server/address.ts";
-import { openPeople, openReader } from "../store/directory.ts";
-import { changePeople, readPeople } from "../store/people.ts";
+import { openReader } from "../store/directory.ts";
+import { readPeople } from "../store/people.ts";
 import { timeText } from "../store/time.ts";
-import { DATA_FLAG, untilKnown, withData } from "./data.ts";
+import { askConsole } from "./ask_console.ts";
+import { DATA_FLAG, withData } from "./data.ts";
 import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
-import { CONSOLE } from "./user.ts";
 
 const ACTIONS = ["list", "lift"];
-const KINDS = ["ban", "mute"];
+const KINDS = ["ban", "mute"] as const;
 
 /** `chatroom ban`. */
 export const banCommand: Subcommand = {
@@ -31,7 +30,7 @@ export const banCommand: Subcommand = {
     "",
     "list prints who is banned or muted, everywhere and in rooms. lift ends every ban and mute of",
     "WHO, a name or an address, and of names that look like it, and prints each.",
-    "Works while the server runs; when this ends, the server knows of it.",
+    "Works whether the server runs or not; one that runs does it at once.",
   ],
   flags: [
     { ...DATA_FLAG, summary: "data directory of the server" },
@@ -46,10 +45,9 @@ async function runBan(invocation: Invocation, directory: string): Promise<number
   if (!ACTIONS.includes(action)) {
     throw new UsageError(`ban takes ${ACTIONS.join(" or ")}, not ${action || "nothing"}`);
   }
-  const kind = invocation.get("kind");
-  if (kind !== undefined && !KINDS.includes(kind)) {
-    throw new UsageError(`--kind is ban or mute, not ${kind}`);
-  }
+  const given = invocation.get("kind");
+  const kind = KINDS.find((known) => known === given);
+  if (kind !== given) throw new UsageError(`--kind is ban or mute, not ${given}`);
   const room = invocation.get("room");
   const isMeant = (sanction: Sanction): boolean =>
     (kind === undefined || sanction.kind === kind) &&
@@ -60,7 +58,10 @@ async function runBan(invocation: Invocation, directory: string): Promise<number
     return list(directory, isMeant);
   }
   if (who === undefined) throw new UsageError("ban lift needs a name or an address: ban lift bob");
-  return await lift(directory, who, isMeant);
+  return await lift(directory, who, {
+    ...(kind === undefined ? {} : { kind }),
+    ...(room === undefined ? {} : { room }),
+  });
 }
 
 function list(directory: string, isMeant: (sanction: Sanction) => boolean): number {
@@ -84,44 +85,14 @@ function lineOf({ kind, target, room, by, at, until, reason }: Sanction): string
 async function lift(
   directory: string,
   who: string,
-  isMeant: (sanction: Sanction) => boolean,
+  only: { readonly room?: string; readonly kind?: Sanction["kind"] },
 ): Promise<number> {
   // A directory that is not there is not made for this.
   openReader(directory).close();
-  using opened = await openPeople(directory, (text) => complain(inertLine(text)));
-  const lifted: string[] = [];
-  changePeople(opened.db, (kept) => {
-    const at = new Date().toISOString();
-    return sanctionsOn(kept, who).filter(isMeant).flatMap((sanction): Change[] => {
-      const { kind, target, room } = sanction;
-      const line = {
-        at,
-        by: CONSOLE,
-        action: `un${kind}`,
-        target,
-        ...(room === "" ? {} : { room }),
-      };
-      lifted.push(modText({ type: "mod", ...line }));
-      return [{ type: "lift", sanction }, { type: "audit", line }];
-    });
-  });
-  if (lifted.length > 0) await untilKnown(opened);
-  for (const line of lifted) printResult(inertLine(line));
+  const { lifted = [] } = await askConsole(directory, { type: "lift", who, ...only });
+  for (const line of lifted) printResult(inertLine(modText({ type: "mod", ...line })));
   if (lifted.length > 0) return 0;
   const why = rangeProblem(who, writtenAddress) ?? `There is no such ban or mute on ${who}`;
   complain(inertLine(`${why}; chatroom ban list shows all`));
   return 1;
-}
-
-/** All that is said of an address, or of a name and those that look like it. */
-function sanctionsOn({ sanctions }: Kept, who: string): Sanction[] {
-  const key = nameKey(who);
-  const address = writtenAddress(key);
-  const all = new Sanctions();
-  for (const sanction of sanctions) all.add(sanction);
-  const onName = all.on({ name: who, key });
-  if (address === undefined) return onName;
-  // A ban on a name that is an address is one of an earlier version.
-  const onAddress = sanctions.filter((each) => each.subject === "address" && each.key === address);
-  return [...onName, ...onAddress];
 }

@@ -36,11 +36,3 @@ export async function withData(
     return 1;
   }
 }
-
-/** How long a server may take to know what was changed in its directory, in ms: it looks twice a second. */
-const TAKEN_UP_MS = 1_000;
-
-/** Settles when a server that runs on a directory knows what has been changed in it. */
-export async function untilKnown({ isServed }: { readonly isServed?: true }): Promise<void> {
-  if (isServed) await new Promise((resolve) => setTimeout(resolve, TAKEN_UP_MS));
-}

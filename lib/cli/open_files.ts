@@ -1,5 +1,14 @@
 /** How many files this process may have open, which bounds the connections of a server. */
 
+import { type Limits, RESERVED_FILES } from "../server/limits.ts";
+import type { Log } from "../server/log.ts";
+
+/** With fewer open files a server has no place for anybody. */
+const LEAST_FILES = RESERVED_FILES + 8;
+
+/** Fewer connections than this are worth a warning, if it is not what was asked for. */
+const FEW_CONNECTIONS = 500;
+
 /**
  * The limit, sockets included; `undefined` where it can't be known: only Linux has a file that
  * tells, and Deno reads that for nobody but a program that may do all (`-A`).
@@ -14,4 +23,30 @@ export function openFilesLimit(): number | undefined {
   }
   const [, soft] = /^Max open files +(\S+)/m.exec(text) ?? [];
   return soft === "unlimited" ? Infinity : Number(soft) || undefined;
+}
+
+/** What to tell where a server has no place for anybody. */
+export function tooFewFiles(openFiles: number | undefined): string | undefined {
+  if (openFiles === undefined || openFiles >= LEAST_FILES) return undefined;
+  return `The system lets this process have ${openFiles} files open at once; a server needs at ` +
+    `least ${LEAST_FILES}, and one more for each connection. Try ulimit -n 4096 before it`;
+}
+
+/** Says so where the system's limit of open files stands in the way of connections. */
+export function warnOfFewFiles(
+  { connections }: Limits,
+  openFiles: number | undefined,
+  log: Log,
+): void {
+  if (openFiles === undefined) return;
+  const isShort = connections + RESERVED_FILES > openFiles;
+  if (!isShort && (connections >= FEW_CONNECTIONS || openFiles >= 2 * FEW_CONNECTIONS)) return;
+  log({
+    level: "warning",
+    kind: "few-files",
+    text: isShort
+      ? "There may be more connections than open files; raise ulimit -n"
+      : "Few connections are possible; raise ulimit -n",
+    fields: { connections, openFiles },
+  });
 }

@@ -1,6 +1,7 @@
 /** `chatroom room`: which rooms are kept in a data directory, and how they go. */
 
 import { checkRoom } from "../chat/check_name.ts";
+import { CONSOLE } from "../chat/console.ts";
 import { roomLog } from "../chat/log_key.ts";
 import { Refusal } from "../chat/refusal.ts";
 import { inertLine } from "../client/inert.ts";
@@ -16,9 +17,6 @@ import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
 
 const ACTIONS = ["list", "remove"];
-
-/** Who the audit trail says it was. */
-const CONSOLE = "(console)";
 
 /** `chatroom room`. */
 export const roomCommand: Subcommand = {

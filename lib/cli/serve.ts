@@ -1,7 +1,7 @@
 /** `chatroom serve`: runs a server until it is told to stop. */
 
 import { outputError } from "../client/printer.ts";
-import { LIMITS, type Limits, RESERVED_FILES, withDefaults } from "../server/limits.ts";
+import { LIMITS, withDefaults } from "../server/limits.ts";
 import type { Log } from "../server/log.ts";
 import { serve, type ServeOptions, type Server } from "../server/serve.ts";
 import type { DurableHistory } from "../store/durable_history.ts";
@@ -14,7 +14,8 @@ import { LOG_FLAGS, logStyle, lostLine, openLog } from "./log.ts";
 import { onHangUp } from "./hang_up.ts";
 import { lastNet } from "./last_net.ts";
 import { lifelineEnd } from "./lifeline.ts";
-import { openFilesLimit } from "./open_files.ts";
+import { openControl } from "./open_control.ts";
+import { openFilesLimit, tooFewFiles, warnOfFewFiles } from "./open_files.ts";
 import { LineQueue } from "./line_queue.ts";
 import { givenPassword, PASSWORD_FLAG, passwordPlace, readPasswordAgain } from "./password.ts";
 import { runtimeProblem } from "./runtime.ts";
@@ -39,12 +40,6 @@ import {
   webPlace,
   webUrl,
 } from "./web_flags.ts";
-
-/** With fewer open files a server has no place for anybody. */
-const LEAST_FILES = RESERVED_FILES + 8;
-
-/** Fewer connections than this are worth a warning, if it is not what was asked for. */
-const FEW_CONNECTIONS = 500;
 
 /** The flags that most servers are run with. */
 const COMMON = new Set([
@@ -122,8 +117,9 @@ async function runServe(invocation: Invocation): Promise<number> {
   const outdated = runtimeProblem(Deno.version.deno);
   if (outdated !== undefined) complain(plan && `Can't speak TLS: ${outdated}` || outdated);
   if (outdated !== undefined && (plan !== undefined || web !== undefined)) return 1;
-  if (openFiles !== undefined && openFiles < LEAST_FILES) {
-    complain(tooFewFiles(openFiles));
+  const tooFew = tooFewFiles(openFiles);
+  if (tooFew !== undefined) {
+    complain(tooFew);
     return 1;
   }
   await using stdout = new LineQueue(Deno.stdout, {
@@ -176,7 +172,7 @@ async function runServe(invocation: Invocation): Promise<number> {
   const reload = (server: Server): void => readAgain(server, invocation, log);
   const code = await listenUntilStopped(
     options,
-    { web, tls, print, complain, reload },
+    { web, tls, dir: place?.dir, print, complain, reload },
     ({ addr }) => {
       warnOfFewFiles(limits, openFiles, log);
       announce(addr, tls !== undefined, print);
@@ -207,6 +203,8 @@ function readAgain(server: Server, invocation: Invocation, log: Log): void {
 interface Doors {
   readonly web: WebOptions | undefined;
   readonly tls: Tls | undefined;
+  /** The data directory, if there is one. */
+  readonly dir: string | undefined;
   readonly print: (line: string) => void;
   readonly complain: (line: string) => void;
   /** Reads again what can be, on SIGHUP; the certificate has its own ears. */
@@ -219,7 +217,7 @@ interface Doors {
  */
 async function listenUntilStopped(
   options: ServeOptions & Address,
-  { web, tls, print, complain, reload }: Doors,
+  { web, tls, dir, print, complain, reload }: Doors,
   describe: (server: Server) => string,
 ): Promise<number> {
   let server: Server;
@@ -238,6 +236,9 @@ async function listenUntilStopped(
     return 1;
   }
   await using _open = door;
+  await using _commands = dir === undefined
+    ? undefined
+    : await openControl(dir, server.host.shared);
   using _listening = onHangUp(() => reload(server));
   const stopped = untilStopped(server, print);
   const last = describe(server);
@@ -247,26 +248,6 @@ async function listenUntilStopped(
   print(last);
   await stopped;
   return 0;
-}
-
-function tooFewFiles(openFiles: number): string {
-  return `The system lets this process have ${openFiles} files open at once; a server needs at ` +
-    `least ${LEAST_FILES}, and one more for each connection. Try ulimit -n 4096 before it`;
-}
-
-/** Says so where the system's limit of open files stands in the way of connections. */
-function warnOfFewFiles({ connections }: Limits, openFiles: number | undefined, log: Log): void {
-  if (openFiles === undefined) return;
-  const isShort = connections + RESERVED_FILES > openFiles;
-  if (!isShort && (connections >= FEW_CONNECTIONS || openFiles >= 2 * FEW_CONNECTIONS)) return;
-  log({
-    level: "warning",
-    kind: "few-files",
-    text: isShort
-      ? "There may be more connections than open files; raise ulimit -n"
-      : "Few connections are possible; raise ulimit -n",
-    fields: { connections, openFiles },
-  });
 }
 
 async function untilStopped(server: Server, print: (line: string) => void): Promise<void> {

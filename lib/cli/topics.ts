@@ -32,6 +32,7 @@ export const DOCUMENTS: readonly Document[] = [
       page: "The page",
       proxy: "Behind a proxy",
       watch: "Watch it",
+      control: "Commands beside a running server",
       log: "The log",
       warnings: "What the log warns of",
       silent: "Clients that have gone without a word",

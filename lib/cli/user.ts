@@ -1,32 +1,28 @@
 /** `chatroom user`: who has which name and which role, on the data directory of a server. */
 
 import { checkName } from "../chat/check_name.ts";
-import { checkNoAddress } from "../chat/keeper.ts";
-import { checkStrength } from "../chat/strength.ts";
+import { USER_ACTIONS, type UserAction } from "../chat/console.ts";
 import { MAX_NAME_LENGTH } from "../chat/name.ts";
-import { People } from "../chat/people.ts";
 import { SERVER_ROLES, type ServerRole } from "../chat/permissions.ts";
-import type { Account, Change, Kept } from "../chat/records.ts";
+import type { Account } from "../chat/records.ts";
 import { Refusal } from "../chat/refusal.ts";
+import { checkStrength } from "../chat/strength.ts";
 import { inertLine } from "../client/inert.ts";
 import { denoTerminal } from "../client/terminal/tty.ts";
-import { writtenAddress } from "../server/address.ts";
 import { ScryptPasswords } from "../server/password.ts";
-import { openPeople, openReader } from "../store/directory.ts";
+import { openReader } from "../store/directory.ts";
 import { reasonOf } from "../store/faults.ts";
-import { changePeople, readPeople } from "../store/people.ts";
+import { readPeople } from "../store/people.ts";
 import { timeText } from "../store/time.ts";
+import { askConsole } from "./ask_console.ts";
 import { askPassword } from "./ask_password.ts";
-import { DATA_FLAG, untilKnown, withData } from "./data.ts";
+import { DATA_FLAG, withData } from "./data.ts";
 import { type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
 import { firstLine, readPassword } from "./password.ts";
 import { TITLES } from "./titles.ts";
 
 const ACTIONS = ["add", "list", "reset", "remove"];
-
-/** Who the audit trail says it was. */
-export const CONSOLE = "(console)";
 
 /** `chatroom user`. */
 export const userCommand: Subcommand = {
@@ -37,7 +33,7 @@ export const userCommand: Subcommand = {
   notes: [
     "add reserves a name, or with --role gives a reserved name another role. reset gives it another",
     "password, remove gives it back. A new password is asked for, or is the first line of stdin or of",
-    "--password-file. Works while the server runs; when this ends, the server knows of it.",
+    "--password-file. Works whether the server runs or not; one that runs does it at once.",
     "",
     "Everybody is a member; chatroom help roles shows what an owner and an operator may do.",
   ],
@@ -60,14 +56,15 @@ export const userCommand: Subcommand = {
 };
 
 async function runUser(invocation: Invocation, directory: string): Promise<number> {
-  const [action = "", name] = invocation.positionals;
-  if (!ACTIONS.includes(action)) {
-    throw new UsageError(`user takes ${ACTIONS.join(", ")}, not ${action || "nothing"}`);
+  const [word = "", name] = invocation.positionals;
+  if (!ACTIONS.includes(word)) {
+    throw new UsageError(`user takes ${ACTIONS.join(", ")}, not ${word || "nothing"}`);
   }
-  if (action === "list") {
+  const action = USER_ACTIONS.find((known) => known === word);
+  if (action === undefined) {
     if (name !== undefined) throw new UsageError("user list takes no name");
-    roleFrom(invocation, action);
-    checkPasswordFile(invocation, action);
+    roleFrom(invocation, word);
+    checkPasswordFile(invocation, word);
     return list(directory);
   }
   if (name === undefined) throw new UsageError(`user ${action} needs a name, as in: ${action} ann`);
@@ -96,25 +93,29 @@ function list(directory: string): number {
 async function change(
   invocation: Invocation,
   directory: string,
-  action: string,
+  action: UserAction,
   name: string,
 ): Promise<number> {
-  const key = checkName(name);
+  checkName(name);
   const role = roleFrom(invocation, action);
   checkPasswordFile(invocation, action);
   // Only add may make a directory: for the others one that is not there is mistyped.
   if (action !== "add") openReader(directory).close();
-  const known = await accountOf(directory, key);
-  if (known === undefined && action !== "add") throw notReserved(name);
+  const { account: known } = await askConsole(directory, { type: "account", name });
+  if (known === undefined && action !== "add") {
+    throw new Refusal("not-registered", `Nobody has reserved the name ${name}`);
+  }
   if (known !== undefined && action === "add") checkOnlyRole(known, role, invocation);
   const isNew = action === "reset" || action === "add" && known === undefined;
-  const proof = isNew ? await newProof(invocation, name) : "";
+  const proof = isNew ? await newProof(invocation, name) : undefined;
   if (typeof proof === "number") return proof;
   // Asking took its time: what there is now decides.
-  using opened = await openPeople(directory, (text) => complain(inertLine(text)));
-  changePeople(opened.db, (kept) => changesFor(kept, { action, name, key, role, proof }));
-  await untilKnown(opened);
-  const said = SAID[action]?.(known?.name ?? name, role ?? "member") ?? "";
+  await askConsole(directory, {
+    ...{ type: "user", action, name },
+    ...(role === undefined ? {} : { role }),
+    ...(proof === undefined ? {} : { proof }),
+  });
+  const said = SAID[action](known?.name ?? name, role ?? "member");
   const rest = action === "add" && known !== undefined ? " The password is what it was." : "";
   printResult(inertLine(said + rest));
   return 0;
@@ -125,7 +126,7 @@ async function change(
  * {@linkcode Refusal} where somebody means more than that, or nothing.
  */
 function checkOnlyRole(
-  { name, role: current }: Account,
+  { name, role: current }: Pick<Account, "name" | "role">,
   role: ServerRole | undefined,
   invocation: Invocation,
 ): void {
@@ -139,76 +140,11 @@ function checkOnlyRole(
   );
 }
 
-/** What there is under a name. The directory is let go of: nobody may wait for a person who types. */
-async function accountOf(directory: string, key: string): Promise<Account | undefined> {
-  using opened = await openPeople(directory, (text) => complain(inertLine(text)));
-  return readPeople(opened.db).accounts.find((account) => account.key === key);
-}
-
-function notReserved(name: string): Refusal {
-  return new Refusal("not-registered", `Nobody has reserved the name ${name}`);
-}
-
-const SAID: Readonly<Record<string, (name: string, role: ServerRole) => string>> = {
+const SAID: Readonly<Record<UserAction, (name: string, role: ServerRole) => string>> = {
   add: (name, role) => `${name} is ${role === "member" ? "a" : "an"} ${role} now.`,
   reset: (name) => `${name} has another password now.`,
   remove: (name) => `The name ${name} is anybody's again.`,
 };
-
-interface Wanted {
-  readonly action: string;
-  readonly name: string;
-  readonly key: string;
-  readonly role: ServerRole | undefined;
-  readonly proof: string;
-}
-
-/** What is to be kept. Throws a {@linkcode Refusal}. */
-function changesFor(kept: Kept, { action, name, key, role, proof }: Wanted): Change[] {
-  const known = kept.accounts.find((account) => account.key === key);
-  // Also where it was given back while a password was asked for, or while none was.
-  if (known === undefined && (action !== "add" || proof === "")) throw notReserved(name);
-  if (known !== undefined && action === "add" && proof !== "") {
-    throw new Refusal(
-      "name-taken",
-      `Somebody has reserved the name ${name} meanwhile; user reset gives it another password`,
-    );
-  }
-  const owners = kept.accounts.filter((account) => account.role === "owner");
-  const isLastOwner = owners.length === 1 && owners[0]?.key === key;
-  if (isLastOwner && (action === "remove" || role !== undefined && role !== "owner")) {
-    throw new Refusal("last-owner", `${name} is the last owner; make somebody else one first`);
-  }
-  const line: Change = {
-    type: "audit",
-    line: {
-      at: new Date().toISOString(),
-      by: CONSOLE,
-      action: `user ${action}`,
-      target: known?.name ?? name,
-      ...(role === undefined ? {} : { detail: role }),
-    },
-  };
-  if (action === "remove") return [{ type: "remove", key }, line];
-  if (known === undefined) {
-    checkNoAddress(name, writtenAddress(key));
-    const alike = new People(() => Date.now(), kept).reserved(name, key);
-    if (alike !== undefined) {
-      throw new Refusal(
-        "name-taken",
-        `The name ${name} looks like ${alike.name}, which is reserved`,
-      );
-    }
-  }
-  const account: Account = {
-    name: known?.name ?? name,
-    key,
-    role: role ?? known?.role ?? "member",
-    proof: proof === "" ? known?.proof ?? "" : proof,
-    createdAt: known?.createdAt ?? Date.now(),
-  };
-  return [{ type: "account", account }, line];
-}
 
 function roleFrom(invocation: Invocation, action: string): ServerRole | undefined {
   const text = invocation.get("role");

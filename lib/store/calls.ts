@@ -48,8 +48,6 @@ export type FromWriter =
     readonly upgrade: readonly string[];
     readonly people: Kept;
   }
-  /** Somebody else has changed what is kept of people; told before the `stored` of what that made stale. */
-  | { readonly type: "people"; readonly people: Kept }
   /** It can't be opened. `known`: the text is a sentence for a person. */
   | { readonly type: "unusable"; readonly text: string; readonly known: boolean }
   /** The answer to an `append`, or `failed`. */

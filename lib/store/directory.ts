@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { checkLength, cutShort } from "./cut_short.ts";
 import { Epoch } from "./epoch.ts";
 import { reasonOf } from "./faults.ts";
-import { InUseError, lockDirectory } from "./lock.ts";
+import { lockDirectory } from "./lock.ts";
 import { closeToOthers, makePrivate, makePrivateDirectory } from "./private.ts";
 import { beforeUpgrade, explained, openForReading, openForWriting, StoreError } from "./schema.ts";
 
@@ -62,8 +62,6 @@ export function openForSalvage(directory: string): Opened {
 /** A database that is nobody else's until it is disposed of. */
 export interface Opened extends Disposable {
   readonly db: DatabaseSync;
-  /** A server runs on it, which looks for changes twice a second. */
-  readonly isServed?: true;
 }
 
 /**
@@ -89,30 +87,6 @@ export async function openWriter(
     stack.defer(() => close(epoch));
     const opened = stack.move();
     return { db, [Symbol.dispose]: () => opened.dispose() };
-  } catch (error) {
-    throw explained(error, path);
-  }
-}
-
-/**
- * Opens the database of a data directory for what is kept of people; a server may be running on it,
- * which then has made it. Rejects with a {@linkcode StoreError}.
- */
-export async function openPeople(
-  directory: string,
-  onUpgrade?: (text: string) => void,
-): Promise<Opened> {
-  const path = databasePath(directory);
-  try {
-    return await openWriter(directory, onUpgrade);
-  } catch (error) {
-    if (!(error instanceof InUseError)) throw error;
-  }
-  try {
-    // Whoever has the directory has brought it up to date; if it is older we leave it alone.
-    openForReading(path).close();
-    const db = openForWriting({ path, durability: "full" });
-    return { db, isServed: true, [Symbol.dispose]: () => db.close() };
   } catch (error) {
     throw explained(error, path);
   }

@@ -39,10 +39,8 @@ const NONE_GONE = { rooms: [], floor: 0 };
 export class LocalLog implements FactLog, AsyncDisposable {
   readonly index: LocalIndex;
   onEntry: OnEntry = (entry, ticket) => ticket?.done(entry);
-  /** Told when somebody else has changed what is kept of people. */
-  onPeople: (people: Kept) => void = () => {};
-  /** What is kept of people, as it was when it was opened or changed by somebody else. */
-  #people: Kept;
+  /** What is kept of people, as it was when it was opened. */
+  readonly people: Kept;
   readonly #writing: Writing;
   readonly #lock: Disposable;
   /** The time of the last entry, in ms since 1970. */
@@ -57,14 +55,10 @@ export class LocalLog implements FactLog, AsyncDisposable {
   ) {
     this.#lock = lock;
     this.#writing = writing;
-    this.#people = opened.people;
+    this.people = opened.people;
     this.index = new LocalIndex(options, opened, writing);
     writing.onParcel = (parcel, receipts) => this.#take(parcel, receipts);
     writing.onPruned = (cuts) => this.#pruned(cuts);
-    writing.onPeople = (people) => {
-      this.#people = people;
-      this.onPeople(people);
-    };
     if (options.durability === "normal") writing.onLongLog = () => this.index.shortenLog();
   }
 
@@ -102,11 +96,6 @@ export class LocalLog implements FactLog, AsyncDisposable {
       lock[Symbol.dispose]();
       throw error;
     }
-  }
-
-  /** What is kept of people, but for changes that were put here since. */
-  get people(): Kept {
-    return this.#people;
   }
 
   get figures(): LogFigures {
@@ -202,8 +191,6 @@ export class LocalLog implements FactLog, AsyncDisposable {
         return { at, fact, receipt: { again: odd.receipt } };
       case "absent":
         return { at, fact, receipt: { absent: true } };
-      case "stale":
-        return { at, fact, receipt: { stale: true } };
       case "reused":
         return refused(idReused("id" in fact ? fact.id : undefined));
       case "full":

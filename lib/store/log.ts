@@ -7,13 +7,12 @@ import type { Hash, PeopleFact, RetainFact, TopicFact } from "../chat/log/fact.t
 import { timeAfter } from "../chat/log/time_after.ts";
 import { Inserts, isOfFile, type Outcomes } from "./inserts.ts";
 import { type Odd, type Packed, type Receipts, ROOM_STRINGS, unpack } from "./packing.ts";
-import { peopleVersion } from "./people.ts";
+import { keepPeople } from "./people.ts";
 import { emptyRooms, removeRooms } from "./remove_rooms.ts";
 import { cutLog } from "./retention.ts";
 import { type RoomRow, Rows, type SessionRow } from "./rows.ts";
 import { FORGOTTEN, purgeSession } from "./sessions.ts";
 import { MAX_TIME } from "./time.ts";
-import { WatchedPeople } from "./watched_people.ts";
 
 /** How a {@linkcode Log} goes about it. */
 export interface LogOptions {
@@ -23,8 +22,6 @@ export interface LogOptions {
   readonly sessionMs?: number;
   /** Rooms that are kept at most. */
   readonly maxRooms?: number | undefined;
-  /** What is kept of people, where others may change it. */
-  readonly people?: WatchedPeople;
 }
 
 /** A parcel that is being stored. */
@@ -34,9 +31,8 @@ interface Storing extends Outcomes {
   rooms: Array<RoomRow | undefined>;
   sessions: number[];
   readonly names: number[];
-  /** Facts other than messages that have been stored, and those of them that change people. */
+  /** Facts other than messages that have been stored. */
   others: number;
-  judged: number;
 }
 
 /** Messages that are let go of at a time when a forgotten session is used anew. */
@@ -49,7 +45,6 @@ export class Log {
   readonly #usedGrainMs: number;
   readonly #rows: Rows;
   readonly #inserts: Inserts;
-  readonly #people: WatchedPeople;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #setTopic: StatementSync;
@@ -59,14 +54,13 @@ export class Log {
 
   constructor(
     db: DatabaseSync,
-    { now = Date.now, sessionMs = Infinity, maxRooms, people }: LogOptions = {},
+    { now = Date.now, sessionMs = Infinity, maxRooms }: LogOptions = {},
   ) {
     this.#usedGrainMs = noteSessionsMs(sessionMs);
     this.#db = db;
     this.#now = now;
     this.#rows = new Rows(db, maxRooms);
     this.#inserts = new Inserts(db, this.#rows);
-    this.#people = people ?? new WatchedPeople(db, peopleVersion(db), () => {});
     this.#begin = db.prepare("BEGIN IMMEDIATE");
     this.#commit = db.prepare("COMMIT");
     this.#setTopic = db.prepare("UPDATE room SET topic = ? WHERE id = ?");
@@ -85,13 +79,11 @@ export class Log {
    */
   append(packed: Packed): Receipts {
     const { lastId } = this;
-    let stored = false;
     try {
       this.#begin.run();
       const receipts = this.#store(packed);
       this.#commit.run();
       this.#at = receipts.at;
-      stored = true;
       return receipts;
     } catch (error) {
       // Some failures have rolled back by themselves.
@@ -99,8 +91,6 @@ export class Log {
       this.#rows.clear();
       this.#inserts.rolledBack(lastId);
       throw error;
-    } finally {
-      this.#people.ended(stored);
     }
   }
 
@@ -114,7 +104,7 @@ export class Log {
     const at = timeAfter(this.#at, this.#now());
     const seqs = new Float64Array(facts.length);
     const odd: Odd[] = [];
-    const none = { rooms: [], sessions: [], names: [], others: 0, judged: 0 };
+    const none = { rooms: [], sessions: [], names: [], others: 0 };
     const storing: Storing = { packed, at, seqs, odd, ...none };
     facts.forEach((message, index) => {
       if (message.room < 0) return this.#storeOther(storing, index);
@@ -162,10 +152,9 @@ export class Log {
 
   /** What can't be kept of people takes nothing else of the parcel with it. */
   #storePeople(storing: Storing, index: number, { changes }: PeopleFact): void {
-    const judgedBy = storing.packed.judgedBy[storing.judged++] as number;
     this.#db.exec("SAVEPOINT people");
     try {
-      if (!this.#people.keep(changes, judgedBy)) storing.odd.push({ index, kind: "stale" });
+      keepPeople(this.#db, changes);
       this.#db.exec("RELEASE people");
     } catch (error) {
       if (isOfFile(error) || !this.#db.isTransaction) throw error;

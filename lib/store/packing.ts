@@ -26,8 +26,6 @@ export interface Packed {
   readonly texts: string;
   /** What is no message; openers are hidden. */
   readonly others: readonly OtherFact[];
-  /** How often the server had been told of people when each `people` was put. */
-  readonly judgedBy: readonly number[];
 }
 
 /** One message as it is taken out again. */
@@ -50,7 +48,7 @@ export type Odd =
     readonly kind: "again";
     readonly receipt: { readonly room: string; readonly seq: number; readonly at: string };
   }
-  | { readonly index: number; readonly kind: "reused" | "absent" | "full" | "stale" }
+  | { readonly index: number; readonly kind: "reused" | "absent" | "full" }
   | { readonly index: number; readonly kind: "failed"; readonly why: string }
   /** Of the rooms that were to go, those that were empty have gone. */
   | { readonly index: number; readonly kind: "removed"; readonly removed: Removed };
@@ -80,7 +78,6 @@ export class Packer {
   readonly #numbers: number[] = [];
   readonly #texts: string[] = [];
   readonly #others: OtherFact[] = [];
-  readonly #judgedBy: number[] = [];
   #count = 0;
 
   /** Facts in it. */
@@ -88,16 +85,12 @@ export class Packer {
     return this.#count;
   }
 
-  /**
-   * Puts a fact after those that are there. `opener` is that of a message or topic, hidden; `judgedBy` says how often
-   * the server has been told of people.
-   */
-  add(fact: StayingFact, opener = "", judgedBy = 0): void {
+  /** Puts a fact after those that are there. `opener` is that of a message or topic, hidden. */
+  add(fact: StayingFact, opener = ""): void {
     this.#count++;
     if (fact.kind === "say" || fact.kind === "direct") return this.#addMessage(fact, opener);
     this.#numbers.push(-1, 0, -1, -1, 0, 0);
     this.#others.push(fact.kind === "topic" ? { ...fact, opener } : fact);
-    if (fact.kind === "people") this.#judgedBy.push(judgedBy);
   }
 
   #addMessage(fact: MessageFact, opener: string): void {
@@ -126,7 +119,6 @@ export class Packer {
       columns: Int32Array.from(this.#numbers),
       texts: this.#texts.join(""),
       others: this.#others,
-      judgedBy: this.#judgedBy,
     };
   }
 }

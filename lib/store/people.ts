@@ -1,7 +1,4 @@
-/**
- * Accounts, roles, bans and the audit trail in the database. Small and seldom changed, also by
- * `chatroom user` while a server runs: a counter in the table meta tells the server so.
- */
+/** Accounts, roles, bans and the audit trail in the database. */
 
 import type { DatabaseSync } from "node:sqlite";
 import { SERVER_ROLES, type ServerRole } from "../chat/permissions.ts";
@@ -39,31 +36,19 @@ export function readPeople(db: DatabaseSync): Kept {
   };
 }
 
-/** Counts up with every change; compare it to see whether something has changed. */
-export function peopleVersion(db: DatabaseSync): number {
-  const row = prepared(db, "SELECT value FROM meta WHERE key = 'people'").get();
-  return Number(row?.["value"] ?? 0);
-}
-
-/** Keeps changes, all of them or none; returns the new {@linkcode peopleVersion}. */
-export function savePeople(db: DatabaseSync, changes: readonly Change[]): number {
-  return transact(db, () => keepPeople(db, changes, peopleVersion(db)));
+/** Keeps changes, all of them or none. */
+export function savePeople(db: DatabaseSync, changes: readonly Change[]): void {
+  transact(db, () => keepPeople(db, changes));
 }
 
 /** Keeps what `judge` makes of what is kept: nobody can change that between the two. */
 export function changePeople(db: DatabaseSync, judge: (kept: Kept) => readonly Change[]): void {
-  transact(db, () => keepPeople(db, judge(readPeople(db)), peopleVersion(db)));
+  transact(db, () => keepPeople(db, judge(readPeople(db))));
 }
 
-/** Keeps changes in the caller's transaction, where that `version` is; returns the new one. */
-export function keepPeople(
-  db: DatabaseSync,
-  changes: readonly Change[],
-  version: number,
-): number {
+/** Keeps changes in the caller's transaction. */
+export function keepPeople(db: DatabaseSync, changes: readonly Change[]): void {
   for (const change of changes) save(db, change);
-  prepared(db, "INSERT OR REPLACE INTO meta VALUES ('people', ?)").run(String(version + 1));
-  return version + 1;
 }
 
 function transact<T>(db: DatabaseSync, work: () => T): T {

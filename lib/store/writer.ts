@@ -6,13 +6,12 @@ import { Epoch } from "./epoch.ts";
 import { reasonOf } from "./faults.ts";
 import { Log } from "./log.ts";
 import { hasWholeLog } from "./log_length.ts";
-import { peopleVersion, readPeople } from "./people.ts";
+import { readPeople } from "./people.ts";
 import { Reader } from "./read.ts";
 import { roomFloor } from "./remove_rooms.ts";
 import { explained, openForWriting, StoreError } from "./schema.ts";
 import { Upkeep } from "./upkeep.ts";
 import { WatchedFiles } from "./watched_files.ts";
-import { WatchedPeople } from "./watched_people.ts";
 
 /** Takes what a writer tells. */
 export type Tell = (message: FromWriter) => void;
@@ -20,7 +19,7 @@ export type Tell = (message: FromWriter) => void;
 /** How long nothing must have come for upkeep to go on, in ms, and how long it is put off at most. */
 const IDLE_MS = 20;
 const PUT_OFF_MS = 100;
-/** How often it is looked whether others have changed the files, or what is kept of people, in ms. */
+/** How often it is looked whether others have changed the files, in ms. */
 const LOOK_MS = 500;
 /** How long upkeep rests when there is nothing to do, in ms. */
 const REST_MS = 10_000;
@@ -34,19 +33,14 @@ export function openWriter(options: WriterOptions, tell: Tell): Writer | undefin
     const epoch = new Epoch(db, dir);
     if (epoch.lost !== undefined) tell({ type: "problem", text: epoch.lost });
     const rooms = new Reader(db).rooms();
-    // What is changed between the two is noticed at the first look.
-    const version = peopleVersion(db);
-    const people = readPeople(db);
-    const watched = new WatchedPeople(db, version, (people) => tell({ type: "people", people }));
     const { maxRooms, rules: { sessionMs } } = options;
     const writer = new Writer(
       db,
-      new Log(db, { sessionMs, maxRooms, people: watched }),
+      new Log(db, { sessionMs, maxRooms }),
       epoch,
       (log) => new Upkeep(db, options.rules, () => log.refresh(), options.stepRows),
       new WatchedFiles(dir, (bytes) => hasWholeLog(db, bytes)),
       tell,
-      watched,
     );
     tell({
       type: "opened",
@@ -54,7 +48,7 @@ export function openWriter(options: WriterOptions, tell: Tell): Writer | undefin
       rooms,
       floor: roomFloor(db),
       salt: saltOf(db),
-      people,
+      people: readPeople(db),
       upgrade,
     });
     return writer;
@@ -86,7 +80,6 @@ export class Writer {
   readonly #files: WatchedFiles;
   /** What is wrong with them. */
   #trouble: string | undefined;
-  readonly #people: WatchedPeople;
   readonly #looking: ReturnType<typeof setInterval>;
 
   constructor(
@@ -96,16 +89,11 @@ export class Writer {
     upkeep: (log: Log) => Upkeep,
     files: WatchedFiles,
     tell: Tell,
-    people: WatchedPeople,
   ) {
     this.#tell = tell;
     this.#db = db;
-    this.#people = people;
     this.#files = files;
-    this.#looking = setInterval(() => {
-      this.#note(this.#files.all());
-      this.#people.look();
-    }, LOOK_MS);
+    this.#looking = setInterval(() => this.#note(this.#files.all()), LOOK_MS);
     this.#log = log;
     this.#epoch = epoch;
     this.#upkeep = upkeep(log);

@@ -2,7 +2,6 @@
 
 import type { Cut, StayingFact, Ticket } from "../chat/log/fact.ts";
 import type { LogFigures } from "../chat/log/figures.ts";
-import type { Kept } from "../chat/records.ts";
 import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
 import type { Receipts } from "./packing.ts";
 import { missed, Parcel } from "./parcel.ts";
@@ -28,9 +27,6 @@ export class Writing {
   onPruned: (logs: readonly Cut[]) => void = () => {};
   /** Told that the log is long enough to be written into the database; for a writer on this thread. */
   onLongLog: () => void = () => {};
-  /** Told of people that somebody else has changed. */
-  onPeople: (people: Kept) => void = () => {};
-  #toldPeople = 0;
   #gathering = new Parcel();
   #underWay: Parcel | undefined;
   #scheduled = false;
@@ -91,7 +87,7 @@ export class Writing {
    */
   put(fact: StayingFact, ticket: Ticket | undefined, length: number, opener: string): void {
     const parcel = this.#gathering;
-    parcel.packer.add(fact, opener, this.#toldPeople);
+    parcel.packer.add(fact, opener);
     parcel.add(fact, ticket, length);
     this.#schedule();
   }
@@ -203,9 +199,6 @@ export class Writing {
       case "indexed":
         this.#indexing?.resolve();
         return this.#indexing = undefined;
-      case "people":
-        this.#toldPeople++;
-        return this.onPeople(message.people);
       case "pruned":
         return this.onPruned(message.rooms);
       case "problem":

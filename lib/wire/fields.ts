@@ -22,7 +22,7 @@ export interface Field {
 export type Fields = Readonly<Record<string, Field>>;
 
 /** Fields whose values no text may repeat, however wrong they are. */
-const SECRET: ReadonlySet<string> = new Set(["password", "login", "session"]);
+const SECRET: ReadonlySet<string> = new Set(["password", "login", "session", "proof"]);
 
 /** The rows of a table, in the form in which they are walked for every message. */
 const rows = new WeakMap<Fields, ReadonlyArray<readonly [string, Field]>>();

@@ -185,8 +185,6 @@ export type Receipt =
   | { readonly again: { readonly room: string; readonly seq: number; readonly at: string } }
   /** A message that was only to be looked for was not stored before. */
   | { readonly absent: true }
-  /** People were changed meanwhile by somebody else, who was told of first; nothing of it is kept. */
-  | { readonly stale: true }
   /** It could not be kept. */
   | { readonly refused: Refusal };
 

@@ -30,7 +30,7 @@ export type OnEntry = (entry: Entry, ticket?: Ticket) => void;
  *   for them: the house evolves them when it puts them, and evolving their entry, `refused` or not,
  *   changes nothing more.
  * - **People change one at a time.** A change is judged by what is kept, so the next one is decided when
- *   the entry of the one before has come; `stale` says that somebody else has changed them meanwhile.
+ *   the entry of the one before has come.
  * - **Upkeep gives entries of its own**, without being asked: a `retain` that is done already.
  * - A fact is not made into JSON and has no version number: it does not leave the machine.
  *

@@ -5,7 +5,7 @@
 
 import type { History, Outcome, Page, Range, Search } from "../history.ts";
 import type { LogKey, RoomLog } from "../log_key.ts";
-import { ChangedMeanwhile, type Kept, type Records } from "../records.ts";
+import type { Kept, Records } from "../records.ts";
 import { Refusal } from "../refusal.ts";
 import type { Named } from "../sanctions.ts";
 import type {
@@ -148,7 +148,8 @@ export class HistoryLog implements KeptLog, Index {
     try {
       await this.#records.save(fact.changes);
     } catch (error) {
-      receipt = receiptOf(error);
+      // What is no refusal is thrown as it is by whoever asked.
+      receipt = { refused: error as Refusal };
     }
     this.#tell(fact, ticket, receipt);
   }
@@ -178,10 +179,4 @@ export class HistoryLog implements KeptLog, Index {
     }
     return this.#atMs;
   }
-}
-
-function receiptOf(error: unknown): Receipt {
-  if (error instanceof ChangedMeanwhile) return { stale: true };
-  if (error instanceof Refusal) return { refused: error };
-  return { refused: new Refusal("not-stored", `That could not be stored: ${error}`) };
 }

@@ -1,0 +1,182 @@
+/**
+ * What whoever runs the server does from its machine, as `chatroom user` and `chatroom ban` do: judged
+ * here, whether a server runs, whose house answers, or none, and the command does it in the store.
+ */
+
+import type { AuditLine } from "../wire/event.ts";
+import { auditLine } from "./audit_line.ts";
+import { checkName } from "./check_name.ts";
+import type { HouseParts } from "./house_parts.ts";
+import { checkNoAddress } from "./keeper.ts";
+import { nameKey, roomName } from "./name.ts";
+import { clearName, tellRole } from "./naming.ts";
+import type { People } from "./people.ts";
+import type { ServerRole } from "./permissions.ts";
+import { putPeople } from "./put_people.ts";
+import type { Account, Change, Sanction } from "./records.ts";
+import { Refusal } from "./refusal.ts";
+
+/** Who the audit trail says it was. */
+export const CONSOLE = "(console)";
+
+/** What can be done with a reserved name. */
+export const USER_ACTIONS = ["add", "reset", "remove"] as const;
+
+/** What can be done with it. */
+export type UserAction = typeof USER_ACTIONS[number];
+
+/** What is asked from the server's machine. */
+export type ConsoleRequest = AccountQuestion | UserRequest | LiftRequest;
+
+/** Who has reserved a name. */
+interface AccountQuestion {
+  readonly type: "account";
+  readonly name: string;
+}
+
+/** A name is reserved, or given another role; it gets another password; it is given back. */
+interface UserRequest {
+  readonly type: "user";
+  readonly action: UserAction;
+  readonly name: string;
+  readonly role?: ServerRole;
+  /** The new password, hashed. An `add` without one is for a name that is reserved already. */
+  readonly proof?: string;
+}
+
+/** Ends the bans and mutes on a name, on names that look like it, or on an address. */
+interface LiftRequest {
+  readonly type: "lift";
+  readonly who: string;
+  /** Only those that hold in that room alone. */
+  readonly room?: string;
+  readonly kind?: Sanction["kind"];
+}
+
+/** What is so now. */
+export interface ConsoleAnswer {
+  /** To `account`: whose name it is; nobody's if it is left out. */
+  readonly account?: Pick<Account, "name" | "role">;
+  /** To `lift`: what has ended, as the audit trail has it. */
+  readonly lifted?: readonly AuditLine[];
+}
+
+/** What a request comes to. */
+interface Judged {
+  readonly changes: readonly Change[];
+  readonly answer: ConsoleAnswer;
+}
+
+/** What a text means as an address; `undefined`: none. */
+type AddressKey = (text: string) => string | undefined;
+
+/** What a request comes to, by what there is now. Throws a {@linkcode Refusal}. */
+export function judgeConsole(
+  people: People,
+  request: ConsoleRequest,
+  addressKey: AddressKey,
+): Judged {
+  switch (request.type) {
+    case "account": {
+      const account = people.account(checkName(request.name));
+      if (account === undefined) return { changes: [], answer: {} };
+      const { name, role } = account;
+      return { changes: [], answer: { account: { name, role } } };
+    }
+    case "user":
+      return { changes: judgeUser(people, request, addressKey), answer: {} };
+    case "lift":
+      return judgeLift(people, request, addressKey);
+  }
+}
+
+/**
+ * Does what is asked, in a house that people are in: what changes holds when the promise settles. Rejects
+ * with a {@linkcode Refusal}.
+ */
+export async function answerConsole(
+  house: HouseParts,
+  request: ConsoleRequest,
+): Promise<ConsoleAnswer> {
+  const { people } = house.keeper;
+  let judged: Judged = { changes: [], answer: {} };
+  const added: Account[] = [];
+  const promoted: Account[] = [];
+  await putPeople(house, () => {
+    judged = judgeConsole(people, request, house.addressKey);
+    for (const change of judged.changes) {
+      if (change.type !== "account") continue;
+      const known = people.account(change.account.key);
+      if (known === undefined) added.push(change.account);
+      else if (known.role !== change.account.role) promoted.push(change.account);
+    }
+    return { changes: judged.changes };
+  });
+  for (const change of judged.changes) {
+    if (change.type === "audit") house.onModerated(change.line);
+  }
+  // Its owner has not come in with the new password yet: whoever goes by the name is somebody else.
+  for (const account of added) clearName(house, account);
+  for (const account of promoted) tellRole(house, account);
+  return judged.answer;
+}
+
+function judgeUser(people: People, request: UserRequest, addressKey: AddressKey): Change[] {
+  const { action, name, role, proof } = request;
+  const key = checkName(name);
+  const known = people.account(key);
+  // Also where it was given back while a password was asked for, or while none was.
+  if (known === undefined && (action !== "add" || proof === undefined)) {
+    throw new Refusal("not-registered", `Nobody has reserved the name ${name}`);
+  }
+  if (known !== undefined && action === "add" && proof !== undefined) {
+    throw new Refusal(
+      "name-taken",
+      `Somebody has reserved the name ${name} meanwhile; user reset gives it another password`,
+    );
+  }
+  const isLastOwner = known?.role === "owner" && people.owners === 1;
+  if (isLastOwner && (action === "remove" || role !== undefined && role !== "owner")) {
+    throw new Refusal("last-owner", `${name} is the last owner; make somebody else one first`);
+  }
+  if (known === undefined) checkFree(people, name, key, addressKey);
+  const line = auditLine(people, {
+    by: CONSOLE,
+    action: `user ${action}`,
+    target: known?.name ?? name,
+    detail: role ?? "",
+  });
+  if (action === "remove") return [{ type: "remove", key }, { type: "audit", line }];
+  const account: Account = {
+    name: known?.name ?? name,
+    key,
+    role: role ?? known?.role ?? "member",
+    proof: proof ?? known?.proof ?? "",
+    createdAt: known?.createdAt ?? people.now,
+  };
+  return [{ type: "account", account }, { type: "audit", line }];
+}
+
+function checkFree(people: People, name: string, key: string, addressKey: AddressKey): void {
+  checkNoAddress(name, addressKey(key));
+  const alike = people.reserved(name, key);
+  if (alike === undefined) return;
+  throw new Refusal("name-taken", `The name ${name} looks like ${alike.name}, which is reserved`);
+}
+
+function judgeLift(people: People, request: LiftRequest, addressKey: AddressKey): Judged {
+  const { who, room, kind } = request;
+  const key = nameKey(who);
+  const meant = people.sanctionsOn({ name: who, key }, addressKey(key)).filter((sanction) =>
+    (kind === undefined || sanction.kind === kind) &&
+    (room === undefined || sanction.room === nameKey(roomName(room)))
+  );
+  const lifted = meant.map(({ kind, target, room }) =>
+    auditLine(people, { by: CONSOLE, action: `un${kind}`, target, room })
+  );
+  const changes = meant.flatMap((sanction, index): Change[] => {
+    const line = lifted[index] as AuditLine;
+    return [{ type: "lift", sanction }, { type: "audit", line }];
+  });
+  return { changes, answer: { lifted } };
+}

@@ -1,0 +1,70 @@
+/**
+ * Has a request of whoever runs the server answered: by the server that runs on a data directory, or on
+ * its database where none does. Nobody writes into it beside a server that runs.
+ */
+
+import { type ConsoleAnswer, type ConsoleRequest, judgeConsole } from "../chat/console.ts";
+import { People } from "../chat/people.ts";
+import { inertLine } from "../client/inert.ts";
+import { writtenAddress } from "../server/address.ts";
+import { readControl } from "../store/control_file.ts";
+import { type Opened, openWriter } from "../store/directory.ts";
+import { InUseError } from "../store/lock.ts";
+import { changePeople } from "../store/people.ts";
+import { StoreError } from "../store/schema.ts";
+import { callControl, NoServerError } from "./call_control.ts";
+import { complain } from "./output.ts";
+
+/**
+ * How long the directory may be somebody's who can't be asked, in ms: another command's, or that of a
+ * server that is just starting or about to end.
+ */
+const PATIENCE_MS = 5_000;
+const AGAIN_MS = 50;
+
+/**
+ * What a request comes to; what it changes holds when the promise settles. Rejects with a `Refusal`, or
+ * with a {@linkcode StoreError} where nobody can be asked.
+ */
+export async function askConsole(
+  directory: string,
+  request: ConsoleRequest,
+): Promise<ConsoleAnswer> {
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  for (;;) {
+    let inUse: InUseError;
+    try {
+      using opened = await openWriter(directory, (text) => complain(inertLine(text)));
+      return answerAlone(opened, request);
+    } catch (error) {
+      if (!(error instanceof InUseError)) throw error;
+      inUse = error;
+    }
+    try {
+      const place = readControl(directory);
+      if (place !== undefined) return await callControl(place, request);
+    } catch (error) {
+      if (!(error instanceof NoServerError)) throw error;
+    }
+    if (performance.now() > giveUpAt) throw unreachable(directory, inUse);
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+  }
+}
+
+function answerAlone({ db }: Opened, request: ConsoleRequest): ConsoleAnswer {
+  let answer: ConsoleAnswer = {};
+  changePeople(db, (kept) => {
+    const people = new People(Date.now, kept);
+    const judged = judgeConsole(people, request, writtenAddress);
+    answer = judged.answer;
+    return judged.changes;
+  });
+  return answer;
+}
+
+function unreachable(directory: string, inUse: InUseError): StoreError {
+  return new StoreError(
+    `${inUse.message}. If it is a server, it can't be asked either: it is of another version, is ` +
+      `just starting, does not answer, or can't write ${directory}/control (its log says so)`,
+  );
+}

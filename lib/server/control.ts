@@ -1,0 +1,187 @@
+/**
+ * The control port: answers the commands of whoever runs the server, as `chatroom user`, on this machine
+ * alone, and only those that know the token.
+ */
+
+import type { ConsoleAnswer } from "../chat/console.ts";
+import { Refusal } from "../chat/refusal.ts";
+import {
+  CONTROL_VERSION,
+  ControlLines,
+  greetingFrom,
+  isProof,
+  MAX_REQUEST_BYTES,
+  type Nonces,
+  proofOf,
+  randomSecret,
+  writeLine,
+} from "../wire/control.ts";
+import { FieldError } from "../wire/fields.ts";
+import { connections } from "./accept.ts";
+import { consoleRequestFrom } from "./console_request.ts";
+import type { SharedState } from "./host.ts";
+import { within } from "./within.ts";
+
+/** Callers at once; the one that has shown nothing for longest gives way. */
+const MAX_CALLERS = 8;
+/** How long a caller may take to show that it knows the token, and then to read its answer, in ms. */
+const CALLER_MS = 5_000;
+/** How long requests that were taken may take when the server ends, in ms. */
+const ENDING_MS = 1_000;
+
+/** What a control port is opened with. */
+export interface ControlOptions {
+  readonly shared: Pick<SharedState, "house" | "log" | "metrics">;
+  /** What a caller has to know: nobody else shall guess it. */
+  readonly token: string;
+  /** How long a caller may take for each of its steps, in ms; 5,000 unless told. */
+  readonly callerMs?: number;
+}
+
+/** Somebody who has connected. */
+interface Caller {
+  readonly conn: Deno.TcpConn;
+  /** Has shown that it knows the token. */
+  isKnown: boolean;
+}
+
+/** Listens on a free port of the loopback until it is disposed of. */
+export class ControlListener implements AsyncDisposable {
+  readonly #shared: ControlOptions["shared"];
+  readonly #token: string;
+  readonly #callerMs: number;
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #stopping = new AbortController();
+  /** In the order in which they came. */
+  readonly #callers = new Set<Caller>();
+  readonly #answering = new Set<Promise<void>>();
+  readonly #accepting: Promise<void>;
+
+  /** Throws what `Deno.listen` throws. */
+  constructor({ shared, token, callerMs = CALLER_MS }: ControlOptions) {
+    this.#shared = shared;
+    this.#token = token;
+    this.#callerMs = callerMs;
+    this.#accepting = this.#accept();
+  }
+
+  get port(): number {
+    return this.#listener.addr.port;
+  }
+
+  /** Takes no more requests; settles when those that were taken are answered, within a second. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#stopping.signal.aborted) {
+      this.#stopping.abort();
+      this.#listener.close();
+    }
+    for (const caller of this.#callers) if (!caller.isKnown) closeNow(caller);
+    await this.#accepting;
+    // What waits for a disk that hangs is answered by nobody.
+    await within(Promise.all(this.#answering).then(() => {}), ENDING_MS);
+    this.#callers.forEach(closeNow);
+  }
+
+  async #accept(): Promise<void> {
+    const { log } = this.#shared;
+    const { signal } = this.#stopping;
+    const onProblem = ({ message }: Error, pauseMs: number): void => {
+      const fields = { pauseMs, error: message };
+      log({ level: "warning", kind: "problem", text: "Can't accept connections", fields });
+    };
+    for await (const conn of connections(this.#listener, { signal, onProblem })) {
+      const caller: Caller = { conn, isKnown: false };
+      if (!this.#makeRoom()) {
+        closeNow(caller);
+        continue;
+      }
+      this.#callers.add(caller);
+      const answering = this.#serve(caller).finally(() => this.#answering.delete(answering));
+      this.#answering.add(answering);
+    }
+  }
+
+  /** Whether there is a place for one more, if need be that of a caller that has shown nothing. */
+  #makeRoom(): boolean {
+    if (this.#callers.size < MAX_CALLERS) return true;
+    const longest = [...this.#callers].find(({ isKnown }) => !isKnown);
+    if (longest === undefined) return false;
+    this.#callers.delete(longest);
+    closeNow(longest);
+    return true;
+  }
+
+  /** Answers one caller, and closes its connection. Never throws. */
+  async #serve(caller: Caller): Promise<void> {
+    const { conn } = caller;
+    let timer = setTimeout(() => closeNow(caller), this.#callerMs);
+    try {
+      const lines = new ControlLines(conn, MAX_REQUEST_BYTES);
+      const request = await this.#meet(conn, lines);
+      caller.isKnown = request !== undefined;
+      clearTimeout(timer);
+      if (request === undefined) return this.#noteStranger();
+      const answer = await this.#answer(request);
+      timer = setTimeout(() => closeNow(caller), this.#callerMs);
+      await writeLine(conn, answer);
+    } catch {
+      // The connection broke, or was closed here: it took too long or had to make room.
+      if (!caller.isKnown) this.#noteStranger();
+    } finally {
+      clearTimeout(timer);
+      this.#callers.delete(caller);
+      closeNow(caller);
+    }
+  }
+
+  /** What a caller asks that has shown that it knows the token; `undefined` for any other. */
+  async #meet(conn: Deno.TcpConn, lines: ControlLines): Promise<{ asked: unknown } | undefined> {
+    const first = await lines.next();
+    if (first === undefined) return undefined;
+    const { nonce } = greetingFrom(first);
+    const nonces: Nonces = { command: nonce, server: randomSecret() };
+    const proof = await proofOf(this.#token, "server", nonces);
+    await writeLine(conn, { control: CONTROL_VERSION, nonce: nonces.server, proof });
+    const line = await lines.next();
+    const isKnown = await isProof(line?.["proof"], this.#token, "command", nonces);
+    return isKnown ? { asked: line?.["request"] } : undefined;
+  }
+
+  async #answer({ asked }: { asked: unknown }): Promise<unknown> {
+    try {
+      const answer: ConsoleAnswer = await this.#shared.house.console(consoleRequestFrom(asked));
+      return { answer };
+    } catch (error) {
+      const { message } = error as Error;
+      if (error instanceof Refusal) return { refused: { code: error.code, text: message } };
+      if (error instanceof FieldError) return { refused: { code: "bad-field", text: message } };
+      const trace = (error as Error).stack ?? message;
+      this.#shared.log({
+        level: "error",
+        kind: "problem",
+        text: "A command could not be answered",
+        fields: { trace },
+      });
+      return { failed: "The server failed at it; its log says how" };
+    }
+  }
+
+  #noteStranger(): void {
+    if (this.#stopping.signal.aborted) return;
+    const { log, metrics } = this.#shared;
+    metrics.refused("no-token");
+    log({
+      level: "warning",
+      kind: "control",
+      text: "A program that does not know the token was cut off from the control port",
+    });
+  }
+}
+
+function closeNow({ conn }: Caller): void {
+  try {
+    conn.close();
+  } catch {
+    // It is closed already.
+  }
+}
