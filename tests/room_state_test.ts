@@ -2,9 +2,11 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_LIMITS } from "../lib/chat/house_options.ts";
+import { nameKey } from "../lib/chat/name.ts";
 import { Registry } from "../lib/chat/registry.ts";
 import { RoomShares } from "../lib/chat/room_shares.ts";
 import { RoomState } from "../lib/chat/room_state.ts";
+import type { Named } from "../lib/chat/sanctions.ts";
 import { Session } from "../lib/chat/session.ts";
 import { HousePeer } from "./fixtures/house_peer.ts";
 import { stillHistory } from "./fixtures/still.ts";
@@ -14,6 +16,8 @@ const none = { permissions: "none" } as const;
 function session(name: string, isVisitor = false): Session {
   return new Session(new HousePeer(), name, name, name, isVisitor);
 }
+
+const named = (name: string): Named => ({ name, key: nameKey(name) });
 
 function registry(): Registry {
   const past = stillHistory();
@@ -34,24 +38,32 @@ Deno.test("a room counts those that others are told of, once each", none, () => 
 Deno.test("a session knows its rooms by their keys, in the order in which it came", none, () => {
   const rooms = registry();
   const ann = session("ann");
-  for (const name of ["Lobby", "Dev", "den", "dev"]) rooms.join(ann, name, undefined);
+  for (const name of ["Lobby", "Dev", "den", "dev"]) rooms.join(ann, named(name), undefined);
   assertEquals([...ann.rooms], ["lobby", "dev", "den"]);
   assertEquals(rooms.roomsOf(ann).map(({ name }) => name), ["lobby", "Dev", "den"]);
   const [lobby, dev] = rooms.roomsOf(ann);
   assert(lobby !== undefined && dev !== undefined);
   assertEquals([rooms.leave(ann, dev), rooms.leave(ann, dev)], [true, false]);
-  rooms.join(ann, "dev", undefined);
+  rooms.join(ann, named("dev"), undefined);
   assertEquals([...ann.rooms], ["lobby", "den", "dev"]);
   // The default room stays, though nobody is in it.
-  assertEquals([rooms.leave(ann, lobby), rooms.room("lobby")], [false, lobby]);
+  assertEquals([rooms.leave(ann, lobby), rooms.close("lobby")], [true, undefined]);
+  assertEquals(rooms.room("lobby"), lobby);
+  assertEquals([rooms.leave(ann, dev), rooms.close("dev"), rooms.room("dev")], [
+    true,
+    dev,
+    undefined,
+  ]);
 });
 
 Deno.test("what is done to a room that was closed does not touch its successor", none, () => {
   const rooms = registry();
   const [ann, bob] = [session("ann"), session("bob")];
-  const first = rooms.join(ann, "dev", undefined);
+  const { room: first } = rooms.join(ann, named("dev"), undefined);
+  assertEquals(rooms.close("dev"), undefined);
   rooms.leave(ann, first);
-  const second = rooms.join(bob, "dev", undefined);
+  rooms.close("dev");
+  const { room: second } = rooms.join(bob, named("dev"), undefined);
   assert(first !== second);
   assertEquals(rooms.leave(bob, first), false);
   assertEquals([[...bob.rooms], rooms.room("dev")], [["dev"], second]);

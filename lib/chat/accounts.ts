@@ -5,7 +5,7 @@ import { auditLine } from "./audit_line.ts";
 import { checkMute } from "./checks.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { nameKey } from "./name.ts";
-import { rename } from "./naming.ts";
+import { rename, takeName } from "./naming.ts";
 import { putPeople } from "./put_people.ts";
 import type { Account, Change } from "./records.ts";
 import { Refusal } from "./refusal.ts";
@@ -46,8 +46,7 @@ export async function register(
     check();
     if (session.key !== key) throw new Refusal("try-later", "Your name has changed meanwhile");
     return { changes: [{ type: "account", account }, audit(house, account, "register")] };
-  });
-  session.account = account;
+  }, session.hash);
   told(house, session, request, account);
 }
 
@@ -63,10 +62,13 @@ export async function login(
   const account = await keeper.checkLogin(addressOf(session), name, request.password);
   if (session.peer !== peer) return;
   const key = nameKey(name);
-  keeper.checkEntrance(name, session.peer?.address);
+  keeper.checkEntrance(name, session.address);
   session.wanted = undefined;
   if (session.key !== key) rename(house, session, account.name, account);
-  session.account = account;
+  else {
+    const shares = !house.registry.holds(session);
+    takeName(house, session, session, { shown: account, shares });
+  }
   told(house, session, request, account);
 }
 
@@ -80,7 +82,6 @@ export async function passwd(
   checkStrength(request.password);
   const proof = await house.keeper.hash(addressOf(session), request.password);
   const account = await change(house, session, "passwd", (account) => ({ ...account, proof }));
-  session.account = account;
   told(house, session, request, account);
 }
 
@@ -97,7 +98,6 @@ export async function unregister(
       "An owner's name stays reserved; chatroom user remove on the server's machine removes it",
     );
   });
-  session.account = undefined;
   told(house, session, request, account);
 }
 
@@ -116,7 +116,7 @@ async function change(
     if (made === undefined) return { changes: [{ type: "remove", key: account.key }, line] };
     account = made;
     return { changes: [{ type: "account", account }, line] };
-  });
+  }, session.hash);
   return account;
 }
 

@@ -12,14 +12,13 @@ import type { Pass } from "./keeper.ts";
 import { keepingOpen } from "./membership.ts";
 import { makeWay } from "./naming.ts";
 import type { Peer } from "./peer.ts";
-import { tellRenamed } from "./presence.ts";
+import { put } from "./put.ts";
 import type { Account } from "./records.ts";
 import type { Refusal } from "./refusal.ts";
-import type { RoomState } from "./room_state.ts";
 import { checkMuteOf } from "./sanction_text.ts";
 import type { Named } from "./sanctions.ts";
-import { Session } from "./session.ts";
-import { namesLeft, openerOf, shareOf } from "./who_is.ts";
+import type { Session } from "./session.ts";
+import { namesLeft, openerOf } from "./who_is.ts";
 
 /** What had to be waited for: the passwords, and whether the session is one from before the start. */
 type Found = readonly [pass: Pass, isKept: boolean];
@@ -103,13 +102,14 @@ function enter(
 ): void | Promise<void> {
   const [pass, isKept] = found;
   const grant = judge(house, peer, hello, pass);
-  const session = grant.known ?? newSession(house, peer, hello, grant, isKept);
+  const secret = grant.known?.secret ?? secretOf(house, hello, isKept);
   try {
     // Those who make way may be the last in the room that was granted.
-    return keepingOpen(house, grant.room, () => settle(house, peer, session, hello, grant, pass));
+    return keepingOpen(house, grant.room, () => settle(house, peer, secret, hello, grant, pass));
   } catch (error) {
     // Nothing is refused any more, so this is a bug: it must not leave a session that has no peer.
-    if (session.peer === peer) house.end(session, "internal");
+    const session = house.sessionOf(secret);
+    if (session?.peer === peer) house.end(session, "internal");
     throw error;
   }
 }
@@ -118,14 +118,16 @@ function enter(
 function settle(
   house: HouseParts,
   peer: Peer,
-  session: Session,
+  secret: string,
   hello: Hello,
   grant: Grant,
   pass: Pass,
 ): void | Promise<void> {
   const { known, account, name, key, visits } = grant;
-  const shared = account !== undefined && makeWay(house, name, key, known, visits);
-  const stays = takeUp(house, peer, session, grant, shared);
+  const shares = account !== undefined && makeWay(house, name, key, known, visits);
+  const rooms = new Set(known && house.registry.roomsOf(known));
+  const stays = known?.peer !== undefined || rooms.size > 0 ? rooms : undefined;
+  const session = takeUp(house, peer, secret, grant, shares);
   session.hearsDirects = hello.resume?.direct === undefined;
   const first = enterFirst(house, session, hello, grant.room, stays);
   welcome(house, session, hello, first, pass);
@@ -162,62 +164,52 @@ function judge(house: HouseParts, peer: Peer, hello: Hello, pass: Pass): Grant {
   return { known, name, key, account, left, password: pass.password, visits, ...first };
 }
 
-function newSession(
-  { chance, hashOf }: HouseParts,
-  peer: Peer,
-  { session, visitor }: Hello,
-  { name, key }: Grant,
-  isKept: boolean,
-): Session {
-  const secret = isKept && session !== undefined ? session : chance.secret();
-  const told = peer.traits.resumes ? secret : undefined;
-  return new Session(peer, name, key, told, visitor, hashOf(secret));
+/** The secret of a session that is not in memory: the one that was shown, if that is known, or a new one. */
+function secretOf({ chance }: HouseParts, { session }: Hello, isKept: boolean): string {
+  return isKept && session !== undefined ? session : chance.secret();
 }
 
-/**
- * Gives a session to the peer, under the name that it was granted, and returns the rooms that it is
- * in from before, if it was cut off just now or is still connected elsewhere.
- */
+/** Gives a session to the peer, under the name that it was granted. */
 function takeUp(
   house: HouseParts,
   peer: Peer,
-  session: Session,
+  secret: string,
   { known, account, left, name, key, visits, password }: Grant,
-  shared: boolean,
-): Set<RoomState> | undefined {
-  const { registry } = house;
-  const rooms = new Set(known && registry.roomsOf(known));
-  const stays = known?.peer !== undefined || rooms.size > 0 ? rooms : undefined;
+  shares: boolean,
+): Session {
+  const { registry, hashOf } = house;
   if (known?.peer !== undefined) replacePeer(house, known, known.peer);
-  const before = session.name;
+  const hash = hashOf(secret);
+  put(house, {
+    kind: "enter",
+    session: hash,
+    name,
+    key,
+    traits: peer.traits,
+    left,
+    ...(peer.address === undefined ? {} : { address: peer.address }),
+    ...(account === undefined ? {} : { account: { key: account.key, proof: account.proof } }),
+    ...(visits ? { isVisitor: true } : {}),
+    ...(shares ? { shares: true } : {}),
+  });
+  const session = registry.session(hash);
+  if (session === undefined) throw new Error("A session that has entered is not there");
+  session.secret = session.traits.resumes ? secret : undefined;
   session.peer = peer;
-  session.account = account;
   session.password = password ?? session.password;
-  session.left = left;
   // What ended its last connection says nothing of how this one will end.
   session.isDone = false;
   session.sentAway = undefined;
-  registry.name(session, name, key, shared);
-  registry.enter(session);
-  if (stays !== undefined && before !== name) tellRenamed(house, session, before);
   // A visitor's is kept once something is stored under it.
-  if (session.traits.resumes && !visits) {
-    house.log.put({ kind: "session-use", hashes: [session.hash] });
-  }
-  return stays;
+  if (session.traits.resumes && !visits) put(house, { kind: "session-use", hashes: [hash] });
+  return session;
 }
 
 /** Ends the connection that a session had before; the rooms that it was in stay its own. */
-function replacePeer(
-  { audiences, keeper, registry }: HouseParts,
-  session: Session,
-  old: Peer,
-): void {
-  const share = shareOf(keeper.people, session);
+function replacePeer({ audiences }: HouseParts, session: Session, old: Peer): void {
   audiences.unlisten(session);
   // From here on the old connection has no say in the session, whatever its end sets off.
   session.peer = undefined;
-  registry.exit(session, Infinity, Infinity, share);
   old.close({
     type: "bye",
     reason: "replaced",

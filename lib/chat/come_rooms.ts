@@ -3,7 +3,7 @@
 import { catchUp, catchUpDirects } from "./catch_up.ts";
 import type { Hello } from "./hello.ts";
 import type { HouseParts } from "./house_parts.ts";
-import { enterRoom, seqBefore } from "./membership.ts";
+import { enterRoom, leaveRoom, seqBefore } from "./membership.ts";
 import { nameKey } from "./name.ts";
 import type { Peer } from "./peer.ts";
 import { Refusal } from "./refusal.ts";
@@ -69,7 +69,7 @@ export function enterOthers(
       isLeft(name, error);
     }
   }
-  for (const gone of stays ?? []) house.leave(session, gone);
+  for (const gone of stays ?? []) leaveRoom(house, session, gone);
   return missed;
 }
 

@@ -26,23 +26,21 @@ import type { Hash } from "./log/fact.ts";
 import type { Index, KeptLog } from "./log/fact_log.ts";
 import type { LogFigures } from "./log/figures.ts";
 import { HistoryLog } from "./log/history_log.ts";
-import { leaveQuietly, leaveRoom } from "./membership.ts";
+import { leaveRoom } from "./membership.ts";
 import { roomName } from "./name.ts";
 import { clearName, tellRole } from "./naming.ts";
 import { OneByOne } from "./one_by_one.ts";
 import type { HouseState } from "./house_state.ts";
 import type { Peer } from "./peer.ts";
 import { People } from "./people.ts";
-import { take } from "./put.ts";
+import { put, take } from "./put.ts";
 import { type Rate, rateOf } from "./rate.ts";
 import { MemoryRecords } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { Registry } from "./registry.ts";
 import { RoomShares } from "./room_shares.ts";
-import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
 import { Turns } from "./turns.ts";
-import { shareOf } from "./who_is.ts";
 
 /** Rooms, sessions and history, behind the requests that they answer. */
 export class House {
@@ -169,19 +167,28 @@ export class House {
     if (session?.peer === peer) this.#end(session, clean, reason);
   }
 
+  /** Ends it at once for the peer, and for others once they have been told of what it said. */
   #end(session: Session, clean: boolean, reason?: string): void {
-    const keepsName = !clean && !session.isVisitor && this.#limits.nameMs > 0;
-    if (keepsName && session.traits.resumes && !this.#closed) {
-      this.#audiences.unlisten(session);
-      this.#cutOff.set(session, reason);
-    } else this.#leaveAll(session, reason);
-    const share = shareOf(this.#keeper.people, session);
+    this.#audiences.unlisten(session);
     session.peer = undefined;
+    const idle = session.idle();
+    if (idle === undefined) return this.#exit(session, clean, reason);
+    idle.then(() => session.peer === undefined && this.#exit(session, clean, reason));
+  }
+
+  #exit(session: Session, clean: boolean, reason?: string): void {
+    const { isVisitor, isDone, hash } = session;
+    const keepsName = !clean && !isVisitor && this.#limits.nameMs > 0;
+    if (keepsName && session.traits.resumes && !this.#closed) this.#cutOff.set(session, reason);
+    else this.#leaveAll(session, reason);
     const now = this.#now();
     const { nameMs, visitorMs, sessionMs } = this.#limits;
-    const { isVisitor, isDone } = session;
-    const stays = isDone ? 0 : isVisitor ? visitorMs : sessionMs;
-    this.#registry.exit(session, clean || isVisitor ? now : now + nameMs, now + stays, share);
+    put(this.#parts, {
+      kind: "exit",
+      session: hash,
+      nameUntil: clean || isVisitor ? now : now + nameMs,
+      forgetAt: now + (isDone ? 0 : isVisitor ? visitorMs : sessionMs),
+    });
   }
 
   /** The names of the rooms that a peer is in, in the order in which it came into them. */
@@ -200,12 +207,14 @@ export class House {
   expire(): void {
     const now = this.#now();
     this.#housekeeping.expire(now);
-    for (const session of this.#cutOff.keys()) this.#missing(session, now);
+    for (const session of this.#cutOff.keys()) {
+      const { peer, nameUntil, forgetAt } = session;
+      if (peer !== undefined || nameUntil <= now || forgetAt <= now) this.#missing(session);
+    }
   }
 
-  /** Takes a session that was cut off out of its rooms, if it has no name any more to come back to. */
-  #missing(session: Session, now: number): void {
-    if (session.peer === undefined && session.nameUntil > now && session.forgetAt > now) return;
+  /** Takes a session that was cut off out of its rooms, unless its client is back. */
+  #missing(session: Session): void {
     const reason = this.#cutOff.get(session);
     this.#cutOff.delete(session);
     if (session.peer === undefined) this.#leaveAll(session, reason);
@@ -268,8 +277,9 @@ export class House {
       onModerated: options.onModerated ?? (() => {}),
       coming: new Set(),
       sessions: new WeakMap(),
-      leave: (session, room) => this.#leave(session, room),
-      missing: (session) => this.#missing(session, this.#now()),
+      held: new Set(),
+      isClosing: () => this.#closed,
+      missing: (session) => this.#missing(session),
       end: (session, reason) => this.#end(session, true, reason),
     };
   }
@@ -279,12 +289,9 @@ export class House {
   }
 
   #leaveAll(session: Session, reason?: string): void {
-    for (const room of this.#registry.roomsOf(session)) this.#leave(session, room, reason);
-  }
-
-  #leave(session: Session, room: RoomState, reason?: string): void {
-    if (this.#closed) leaveQuietly(this.#parts, session, room);
-    else leaveRoom(this.#parts, session, room, reason);
+    for (const room of this.#registry.roomsOf(session)) {
+      leaveRoom(this.#parts, session, room, reason);
+    }
   }
 }
 

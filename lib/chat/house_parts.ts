@@ -11,7 +11,6 @@ import type { OneByOne } from "./one_by_one.ts";
 import type { Peer } from "./peer.ts";
 import type { Rate } from "./rate.ts";
 import type { Registry } from "./registry.ts";
-import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
 import type { Turns } from "./turns.ts";
 
@@ -67,9 +66,11 @@ export interface HouseParts {
   readonly coming: Set<Peer>;
   /** The sessions of the peers that have come in; one that has gone is its session's peer no more. */
   readonly sessions: WeakMap<Peer, Session>;
-  /** Takes a session out of a room, and tells the others, unless the house is closing. */
-  leave(session: Session, room: RoomState): void;
-  /** Takes a session without a peer, whose name somebody else gets, out of its rooms. */
+  /** The rooms that stay open for now though nobody is in them, by their keys. */
+  readonly held: Set<string>;
+  /** Whether nobody is told any more who leaves: everybody does. */
+  readonly isClosing: () => boolean;
+  /** Takes a session out of its rooms that has no peer and can't come back to them. */
   missing(session: Session): void;
   /** Ends what a session has here as if its client had left, and tells its rooms why. */
   end(session: Session, reason: string): void;

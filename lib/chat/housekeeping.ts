@@ -48,7 +48,10 @@ export class Housekeeping {
   #forget(overdue: readonly Session[]): void {
     const sessions = overdue.filter((session) => session.idle() === undefined);
     if (sessions.length === 0) return;
-    for (const session of sessions) session.begin();
+    for (const session of sessions) {
+      this.#house.missing(session);
+      session.begin();
+    }
     const ticket = {
       done: () => {
         for (const session of sessions) session.told();

@@ -1,18 +1,13 @@
 /** Being in a room: entering and leaving it, and the answers to `join` and `leave`. */
 
-import type { RequestOf } from "../wire/event.ts";
+import { DEFAULT_ROOM, type RequestOf } from "../wire/event.ts";
 import { catchUp } from "./catch_up.ts";
 import { checkMute, roomOf } from "./checks.ts";
 import { hostFirst } from "./host_first.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { nameKey } from "./name.ts";
-import {
-  countPresence,
-  type PresenceParts,
-  tellJoined,
-  tellLeft,
-  tellsPresence,
-} from "./presence.ts";
+import { countPresence } from "./presence.ts";
+import { put } from "./put.ts";
 import { idOf } from "./reply.ts";
 import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
@@ -24,19 +19,19 @@ import { openerOf, whoIs } from "./who_is.ts";
  * from when it listens to the audience.
  */
 export function enterRoom(house: HouseParts, session: Session, name: string): RoomState {
-  const { audiences, keeper: { people }, registry } = house;
-  const before = session.rooms.size;
+  const { keeper: { people }, registry } = house;
   house.keeper.checkBan(whoIs(people, session), name);
   const isNew = registry.room(name) === undefined;
   if (isNew) checkOpens(house, session, name);
-  const opener = openerOf(people, people.accountOf(session), session.peer?.address);
-  const room = registry.join(session, name, opener);
-  if (isNew) {
-    audiences.open(room.key);
-    hostFirst(house, session, room);
-  }
-  if (session.rooms.size > before) tellJoined(house, session, room);
-  return room;
+  const opener = openerOf(people, people.accountOf(session), session.address);
+  const key = registry.checkJoin(session, name, opener);
+  const { hash } = session;
+  const room = { name, key };
+  put(house, { kind: "join", session: hash, room, ...(opener === undefined ? {} : { opener }) });
+  const joined = registry.room(key);
+  if (joined === undefined) throw new Error(`The room ${key} is not open though it was joined`);
+  if (isNew) hostFirst(house, session, joined);
+  return joined;
 }
 
 /** Throws a {@linkcode Refusal} (`muted`) for a mute session that would open, and so name, a room. */
@@ -44,41 +39,34 @@ function checkOpens(house: HouseParts, session: Session, name: string): void {
   if (house.registry.isNew(nameKey(name))) checkMute(house.state, session);
 }
 
-/** Takes `session` out of a room and tells the others, unless they are too many for such news. */
+/** Takes `session` out of a room, which is closed when nobody is left in it. */
 export function leaveRoom(
-  house: PresenceParts,
-  session: Session,
-  room: RoomState,
+  house: HouseParts,
+  { hash }: Session,
+  { key }: RoomState,
   reason?: string,
 ): void {
-  const tells = tellsPresence(house, room);
-  leaveQuietly(house, session, room);
-  if (tells) tellLeft(house, session, room, reason);
-}
-
-/** Takes `session` out of a room, which is closed when nobody is left in it. */
-export function leaveQuietly(
-  { audiences, registry }: Pick<PresenceParts, "audiences" | "registry">,
-  session: Session,
-  room: RoomState,
-): void {
-  audiences.of(room.key)?.unlisten(session);
-  if (registry.leave(session, room)) audiences.close(room.key);
+  const why = reason === undefined ? {} : { reason };
+  put(house, { kind: "leave", session: hash, room: key, ...why });
+  if (!house.held.has(key)) closeEmpty(house, key);
 }
 
 /** Does `work`, in which an open room of that name stays open though its last member leaves. */
-export function keepingOpen<T>(
-  { audiences, registry }: Pick<HouseParts, "audiences" | "registry">,
-  name: string,
-  work: () => T,
-): T {
-  registry.hold(name);
+export function keepingOpen<T>(house: HouseParts, name: string, work: () => T): T {
+  const key = house.registry.room(name)?.key;
+  if (key === undefined) return work();
+  house.held.add(key);
   try {
     return work();
   } finally {
-    const closed = registry.release();
-    if (closed !== undefined) audiences.close(closed.key);
+    house.held.delete(key);
+    closeEmpty(house, key);
   }
+}
+
+function closeEmpty(house: HouseParts, key: string): void {
+  if (key === DEFAULT_ROOM || house.registry.room(key)?.members.size !== 0) return;
+  put(house, { kind: "close", room: key });
 }
 
 /** The seq after which a new member of a room gets what was said. */

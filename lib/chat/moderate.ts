@@ -58,7 +58,7 @@ interface Done {
 /** Those who may ban it everywhere are told where the person comes from, who may come again. */
 function comesFrom({ subject, action, room, present }: ModAction): string | undefined {
   const isPerson = subject === "name" && (action === "ban" || action === "kick");
-  return isPerson && room === "" ? present[0]?.peer?.address : undefined;
+  return isPerson && room === "" ? present[0]?.address : undefined;
 }
 
 function answerOf({ mod, address }: Done): Event {

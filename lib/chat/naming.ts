@@ -3,11 +3,13 @@
 import type { RequestOf } from "../wire/event.ts";
 import { checkMute } from "./checks.ts";
 import type { HouseParts } from "./house_parts.ts";
-import { countNews, tellRenamed } from "./presence.ts";
+import { countNews } from "./presence.ts";
+import { put } from "./put.ts";
 import { withArticle } from "./permissions.ts";
 import type { Account } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { idOf } from "./reply.ts";
+import type { Named } from "./sanctions.ts";
 import type { Session } from "./session.ts";
 import { namesLeft } from "./who_is.ts";
 
@@ -46,20 +48,16 @@ export function rename(
 ): void {
   const { keeper, registry } = house;
   const proven = account ?? keeper.people.accountOf(session);
-  keeper.checkEntrance(wanted, session.peer?.address);
+  keeper.checkEntrance(wanted, session.address);
   // Otherwise somebody could get into a room under one name and go on under one that is banned there.
   for (const { name } of registry.roomsOf(session)) {
-    keeper.checkEntrance(wanted, session.peer?.address, name);
+    keeper.checkEntrance(wanted, session.address, name);
   }
   const [name, key] = keeper.chooseName(wanted, session, proven);
-  const shared = account !== undefined && makeWay(house, name, key, session, session.isVisitor);
-  const from = session.name;
+  const shares = account !== undefined && makeWay(house, name, key, session, session.isVisitor);
   // The rights of an account stay with its name.
-  session.left = namesLeft(keeper.people, session, key);
-  if (session.key !== key) session.account = undefined;
-  registry.name(session, name, key, shared);
-  session.peer?.named(name);
-  tellRenamed(house, session, from);
+  const shown = account ?? (session.key === key ? session.account : undefined);
+  takeName(house, session, { name, key }, { shown, shares });
 }
 
 /**
@@ -75,7 +73,7 @@ export function makeWay(
   visits: boolean,
   why = "is reserved, and who reserved it has come",
 ): boolean {
-  const { keeper, registry } = house;
+  const { keeper } = house;
   for (;;) {
     const holder = keeper.holder(name, key, session);
     if (holder === undefined) return false;
@@ -83,9 +81,8 @@ export function makeWay(
     const isOwn = keeper.people.accountOf(holder)?.key === key;
     if (isOwn && visits) return true;
     // Whatever becomes of its holder, the name is free of it: so this comes to an end.
-    registry.releaseName(holder);
+    put(house, { kind: "release", session: holder.hash });
     if (peer === undefined) {
-      holder.nameUntil = -Infinity;
       house.missing(holder);
     } else if (!isOwn) {
       // This may be the owner, who has not shown the password on this connection.
@@ -100,6 +97,33 @@ export function makeWay(
       });
     }
   }
+}
+
+/** What a name comes with. */
+interface Taken {
+  /** The account that the session has shown to be its own. */
+  readonly shown: Session["account"];
+  /** It goes by the name beside its holder. */
+  readonly shares?: boolean;
+}
+
+/** Gives a session a name that is free for it. */
+export function takeName(
+  house: HouseParts,
+  session: Session,
+  { name, key }: Named,
+  { shown, shares = false }: Taken,
+): void {
+  put(house, {
+    kind: "rename",
+    session: session.hash,
+    name,
+    key,
+    left: namesLeft(house.keeper.people, session, key),
+    ...(shown === undefined ? {} : { account: { key: shown.key, proof: shown.proof } }),
+    ...(shares ? { shares: true } : {}),
+  });
+  session.peer?.named(name);
 }
 
 /** Takes a name that has been reserved from those who go by it, or by one that looks like it. */
@@ -119,13 +143,10 @@ export function tellRole({ keeper: { people }, registry }: HouseParts, account: 
 }
 
 function giveOtherName(house: HouseParts, holder: Session, why: string): void {
-  const { keeper, registry } = house;
+  const { keeper } = house;
   const from = holder.name;
   const [name, key] = keeper.otherName(holder);
-  holder.left = namesLeft(keeper.people, holder, key);
-  registry.name(holder, name, key);
-  holder.peer?.named(name);
-  tellRenamed(house, holder, from);
+  takeName(house, holder, { name, key }, { shown: holder.account });
   holder.deliver({ type: "renamed", from, to: name });
   const own = holder.wanted === undefined ? "" : " If it is yours, /login PASSWORD takes it.";
   const text = `The name ${from} ${why}; you are ${name}.${own}`;

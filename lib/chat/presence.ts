@@ -27,14 +27,18 @@ export function tellJoined(house: PresenceParts, session: Session, room: RoomSta
   house.audiences.of(room.key)?.publish(joined, session);
 }
 
-/** Tells a room that `session` has left it, unless it is a visitor. */
+/**
+ * Tells a room that `session` has left it, unless it is a visitor or the room was too large for such
+ * news.
+ */
 export function tellLeft(
-  { audiences }: Pick<PresenceParts, "audiences">,
+  { audiences, presenceMembers }: Pick<PresenceParts, "audiences" | "presenceMembers">,
   session: Session,
   room: RoomState,
   reason?: string,
 ): void {
-  if (session.isVisitor) return;
+  // It was one of those who are counted until now.
+  if (session.isVisitor || room.announced + 1 > presenceMembers) return;
   const left = { type: "left", room: room.name, name: session.name } as const;
   const told = reason === undefined ? left : { ...left, reason, ...session.sentAway };
   audiences.of(room.key)?.publish(told, session);

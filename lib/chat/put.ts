@@ -2,7 +2,7 @@
 
 import { Asked } from "./asked.ts";
 import { decide } from "./decide.ts";
-import { evolve, evolvePut } from "./evolve.ts";
+import { evolve, evolvePut, type News } from "./evolve.ts";
 import type { HouseParts } from "./house_parts.ts";
 import type { Entry, Fact, Ticket } from "./log/fact.ts";
 import { Refusal } from "./refusal.ts";
@@ -34,12 +34,13 @@ export function put(
 /** Takes an entry from the log: what the house knows and what is told of it are one step. */
 export function take(house: HouseParts, entry: Entry, ticket: Ticket | undefined): void {
   const asked = ticket instanceof Asked ? ticket : undefined;
+  let news: readonly News[];
   try {
-    evolve(house.state, entry);
+    news = evolve(house.state, entry);
   } catch (error) {
     house.onBroken(error, entry);
     throw error;
   }
-  tell(house, entry, asked);
+  tell(house, entry, news, asked);
   ticket?.done(entry);
 }

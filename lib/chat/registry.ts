@@ -14,6 +14,7 @@ import { type RoomList, RoomLists } from "./room_list.ts";
 import { type Past, RoomNames } from "./room_names.ts";
 import type { RoomShares } from "./room_shares.ts";
 import { RoomState } from "./room_state.ts";
+import type { Named } from "./sanctions.ts";
 import type { Session } from "./session.ts";
 import { type Share, Waiting } from "./waiting.ts";
 import { textWidth } from "./width.ts";
@@ -43,8 +44,6 @@ export class Registry {
   /** The sessions that have a peer. */
   readonly #present = new Set<Session>();
   readonly #lists = new RoomLists();
-  /** The room that stays open for now though nobody is in it. */
-  #held: RoomState | undefined;
 
   /** `past` knows the rooms that have been there before. */
   constructor(limits: RegistryLimits, past: Past, shares: RoomShares) {
@@ -53,6 +52,22 @@ export class Registry {
     this.#past = past;
     this.#roomNames = new RoomNames((key) => !this.isNew(key), past.rooms());
     this.#open(DEFAULT_ROOM, DEFAULT_ROOM);
+  }
+
+  /** All of it as plain data, in the order in which it came. */
+  get all(): { readonly sessions: readonly unknown[]; readonly rooms: readonly unknown[] } {
+    const waiting = [...this.#waiting].map(({ hash }) => hash);
+    const sessions = [...this.#sessions.values()].map((session) => ({
+      ...session.known,
+      isHere: this.#present.has(session),
+      holdsName: this.holds(session),
+      waits: waiting.indexOf(session.hash),
+    }));
+    const rooms = [...this.#rooms.values()].map(({ key, name, topic, opener, members }) => ({
+      ...{ key, name, topic, opener },
+      members: [...members].map(({ hash }) => hash),
+    }));
+    return { sessions, rooms };
   }
 
   /** Sessions that have a peer. */
@@ -73,14 +88,15 @@ export class Registry {
   /** Every session that has a peer, or that was cut off and still has its rooms. */
   everybody(): Session[] {
     const cutOff = [...this.#sessions.values()]
-      .filter(({ peer, rooms }) => peer === undefined && rooms.size > 0);
+      .filter((session) => !this.#present.has(session) && session.rooms.size > 0);
     return [...this.#present, ...cutOff];
   }
 
   /** The sessions that have a peer and can be come back to. */
   presentSessions(): Hash[] {
-    return [...this.#sessions].filter(([, { peer, traits }]) => peer && traits.resumes)
-      .map(([hash]) => hash);
+    return [...this.#sessions.values()]
+      .filter((session) => this.#present.has(session) && session.traits.resumes)
+      .map(({ hash }) => hash);
   }
 
   /** Who keeps `session` from taking a name at the time `now`, by having it or one that looks alike. */
@@ -93,7 +109,7 @@ export class Registry {
     return this.#names.find(
       name,
       key,
-      (holder) => holder !== session && (holder.peer !== undefined || holder.nameUntil > now),
+      (holder) => holder !== session && (this.#present.has(holder) || holder.nameUntil > now),
     );
   }
 
@@ -110,13 +126,20 @@ export class Registry {
 
   /** Takes the name that `session` goes by from it, as far as nobody else has been given it. */
   releaseName(session: Session): void {
+    // Nobody comes back to a name that others may have.
+    if (!this.#present.has(session)) session.nameUntil = -Infinity;
     this.#names.delete(session.name, session.key, session);
   }
 
   /** Who goes by `name` and is here. */
   named(name: string): Session | undefined {
     const session = this.#names.get(nameKey(name));
-    return session?.peer === undefined ? undefined : session;
+    return session !== undefined && this.#present.has(session) ? session : undefined;
+  }
+
+  /** Whether `session` is the one that is meant by the name that it goes by. */
+  holds(session: Session): boolean {
+    return this.#names.get(session.key) === session;
   }
 
   /** Everybody here who goes by the name with that key: its holder, and visitors that share it. */
@@ -135,22 +158,14 @@ export class Registry {
   /** Counts a session as gone, to be forgotten at `forgetAt` and to lose its name at `nameUntil`. */
   exit(session: Session, nameUntil: number, forgetAt: number, share: Share): void {
     this.#present.delete(session);
-    const idle = session.idle();
-    // What it said last is to be told under its name before anybody else can have that.
-    session.nameUntil = idle === undefined ? nameUntil : Infinity;
-    idle?.then(() => this.#keepsName(session, nameUntil));
+    session.nameUntil = nameUntil;
+    session.address = undefined;
     if (!session.traits.resumes) {
       this.#sessions.delete(session.hash);
-      return idle ? undefined : this.releaseName(session);
+      return this.releaseName(session);
     }
     session.forgetAt = forgetAt;
     this.#waiting.add(session, share);
-  }
-
-  #keepsName(session: Session, until: number): void {
-    if (session.peer !== undefined || session.nameUntil !== Infinity) return;
-    session.nameUntil = until;
-    if (!session.traits.resumes) this.releaseName(session);
   }
 
   /** The sessions whose time is over, or that are too many. */
@@ -227,41 +242,33 @@ export class Registry {
     return key;
   }
 
-  /** The room of that name with `session` as a member; opened if there was none, on account of `opener`. */
-  join(session: Session, name: string, opener: string | undefined): RoomState {
-    const key = this.checkJoin(session, name, opener);
-    const room = this.#rooms.get(key) ?? this.#open(key, name, opener);
-    if (room.add(session)) session.rooms.add(key);
-    return room;
+  /** Takes `session` into the room of that name, which is opened on account of `opener` if there was none. */
+  join(
+    session: Session,
+    { name, key }: Named,
+    opener: string | undefined,
+  ): { readonly room: RoomState; readonly isOpened: boolean; readonly isNew: boolean } {
+    const known = this.#rooms.get(key);
+    const room = known ?? this.#open(key, name, opener);
+    const isNew = room.add(session);
+    if (isNew) session.rooms.add(key);
+    return { room, isOpened: known === undefined, isNew };
   }
 
-  /**
-   * Takes `session` out of `room`, which is closed when nobody is left in it; whether it is closed
-   * now.
-   */
+  /** Takes `session` out of `room`; false if it was not in it. */
   leave(session: Session, room: RoomState): boolean {
-    if (room.delete(session)) session.rooms.delete(room.key);
-    return room !== this.#held && this.#closeEmpty(room);
-  }
-
-  /** Keeps the room of that name open, if it is, though nobody is in it, until {@linkcode release}. */
-  hold(name: string): void {
-    this.#held = this.room(name);
-  }
-
-  /** Closes the room that was held if nobody is in it now, and returns it then. */
-  release(): RoomState | undefined {
-    const room = this.#held;
-    this.#held = undefined;
-    return room !== undefined && this.#closeEmpty(room) ? room : undefined;
-  }
-
-  #closeEmpty(room: RoomState): boolean {
-    if (room.members.size > 0 || room.key === DEFAULT_ROOM) return false;
-    if (this.#rooms.get(room.key) !== room) return false;
-    this.#rooms.delete(room.key);
-    this.#shares.closed(room.opener);
+    if (!room.delete(session)) return false;
+    session.rooms.delete(room.key);
     return true;
+  }
+
+  /** Closes the room with that key, unless somebody is in it, and returns it then. */
+  close(key: string): RoomState | undefined {
+    const room = this.#rooms.get(key);
+    if (room === undefined || room.members.size > 0 || key === DEFAULT_ROOM) return undefined;
+    this.#rooms.delete(key);
+    this.#shares.closed(room.opener);
+    return room;
   }
 
   /** Gives an open room another topic. */

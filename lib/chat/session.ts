@@ -4,20 +4,22 @@ import type { Event } from "../wire/event.ts";
 import { Batch } from "./batch.ts";
 import type { Hash } from "./log/fact.ts";
 import { type DirectLog, directLog } from "./log_key.ts";
-import type { Peer, Traits } from "./peer.ts";
+import { EVENT_TRAITS, type Peer, type Traits } from "./peer.ts";
 import type { Account } from "./records.ts";
 import type { Named } from "./sanctions.ts";
 
 /** A participant. It outlives its connections: a client that comes back finds it by its secret. */
 export class Session {
   /** Known to the client alone; names the session when it comes back. There is one if it resumes. */
-  readonly secret: string | undefined;
+  secret: string | undefined;
   /** What it goes by in facts, and in what is kept. */
   readonly hash: Hash;
   /** What its client can do. */
   readonly traits: Traits;
   name: string;
   key: string;
+  /** Where it comes from, while it is here. */
+  address: string | undefined;
   peer: Peer | undefined;
   /** The keys of the rooms that it is in, in the order in which it came into them. */
   readonly rooms = new Set<string>();
@@ -46,20 +48,32 @@ export class Session {
   #idle: PromiseWithResolvers<void> | undefined;
 
   constructor(
-    peer: Peer,
+    peer: Peer | undefined,
     name: string,
     key: string,
     secret: string | undefined,
     isVisitor: boolean = false,
     hash: Hash = secret ?? "",
+    traits: Traits = peer?.traits ?? EVENT_TRAITS,
   ) {
     this.hash = hash;
     this.isVisitor = isVisitor;
     this.peer = peer;
-    this.traits = peer.traits;
+    this.traits = traits;
+    this.address = peer?.address;
     this.name = name;
     this.key = key;
     this.secret = secret;
+  }
+
+  /** What is known of it everywhere, whoever its client talks to: what facts have made of it. */
+  get known(): Record<string, unknown> {
+    const { hash, traits, name, key, address, nameUntil, forgetAt, account, left } = this;
+    const { isVisitor, rooms } = this;
+    return {
+      ...{ hash, traits, name, key, address, nameUntil, forgetAt, account, left, isVisitor },
+      rooms: [...rooms],
+    };
   }
 
   /** The log of its direct messages. */
@@ -93,6 +107,6 @@ export class Session {
 }
 
 /** Where a session's peer comes from; empty for one that is not on a network. */
-export function addressOf({ peer }: Pick<Session, "peer">): string {
-  return peer?.address ?? "";
+export function addressOf({ address }: Pick<Session, "address">): string {
+  return address ?? "";
 }

@@ -40,7 +40,7 @@ export function targetOf(house: HouseParts, action: Action, text: string): Targe
   // No name is an address: whoever took one would be out of reach for a ban of the address.
   const address = ON_ROLES.has(action) ? undefined : house.addressKey(key);
   if (address !== undefined) {
-    const present = registry.everybody().filter(({ peer }) => peer?.address === address);
+    const present = registry.everybody().filter((each) => each.address === address);
     const meets = present.flatMap((each) => people.accountOf(each) ?? []);
     return { subject: "address", key: address, target: address, present, meets };
   }

@@ -6,21 +6,29 @@
 import type { Event, EventOf } from "../wire/event.ts";
 import type { Asked } from "./asked.ts";
 import { nobodyCalled } from "./decide.ts";
+import type { News } from "./evolve.ts";
 import type { HouseParts } from "./house_parts.ts";
-import type { DirectFact, Entry, Receipt, SayFact, TopicFact } from "./log/fact.ts";
+import type { DirectFact, Entry, Fact, Receipt, SayFact, TopicFact } from "./log/fact.ts";
 import { isoTime } from "./log/iso_time.ts";
 import { keyOf } from "./log_key.ts";
+import { tellJoined, tellLeft, tellRenamed } from "./presence.ts";
 import { idOf, refuse } from "./reply.ts";
 
 /** What it takes to tell. */
-type Told = Pick<HouseParts, "registry" | "audiences">;
+type Told = Pick<HouseParts, "registry" | "audiences" | "presenceMembers" | "isClosing">;
 
 /** Where a message is: what its `ack` tells. */
 type Place = Extract<Receipt, { again: unknown }>["again"];
 
-/** Tells of an entry, after evolve.ts has taken it in. */
-export function tell(house: Told, entry: Entry, asked: Asked | undefined): void {
+/** Tells of an entry, and of the `news` that evolve.ts has made of it. */
+export function tell(
+  house: Told,
+  entry: Entry,
+  news: readonly News[],
+  asked: Asked | undefined,
+): void {
   const { fact } = entry;
+  for (const each of news) tellNews(house, each, fact);
   switch (fact.kind) {
     case "say":
       return tellSaid(house, fact, entry, asked);
@@ -28,6 +36,26 @@ export function tell(house: Told, entry: Entry, asked: Asked | undefined): void 
       return tellDirect(house, fact, entry, asked);
     case "topic":
       return tellTopic(house, fact, entry, asked);
+  }
+}
+
+/** Tells who comes, goes or takes another name. */
+function tellNews(house: Told, news: News, fact: Fact): void {
+  const { audiences } = house;
+  switch (news.kind) {
+    case "opened":
+      return audiences.open(news.room.key);
+    case "closed":
+      return audiences.close(news.room.key);
+    case "joined":
+      return tellJoined(house, news.session, news.room);
+    case "left": {
+      audiences.of(news.room.key)?.unlisten(news.session);
+      const reason = fact.kind === "leave" ? fact.reason : undefined;
+      return house.isClosing() ? undefined : tellLeft(house, news.session, news.room, reason);
+    }
+    case "renamed":
+      return tellRenamed(house, news.session, news.from);
   }
 }
 

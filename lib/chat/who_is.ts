@@ -41,6 +41,6 @@ export function openerOf(
 
 /** Who a session is, to find out whether a ban or a mute holds for it. */
 export function whoIs(people: People, session: Session): Who {
-  const { name, key, peer, left } = session;
-  return { name, key, address: peer?.address, account: people.accountOf(session), left };
+  const { name, key, address, left } = session;
+  return { name, key, address, account: people.accountOf(session), left };
 }

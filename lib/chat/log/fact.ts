@@ -1,27 +1,21 @@
 /**
  * Facts: what must be agreed, in one order. What the house knows is the result of the facts, on every
  * machine the same, so a fact is plain data: no session, no peer, no function. What could come out
- * differently elsewhere (how a name is spelled, looks and is wide, a hash, chance, where somebody
- * comes from) is computed where the request came in, and travels in the fact.
+ * differently elsewhere (the key of a name, a hash, chance, where somebody comes from) is computed
+ * where the request came in, and travels in the fact.
  */
 
 import type { DirectLog, RoomLog } from "../log_key.ts";
 import type { Traits } from "../peer.ts";
 import type { Account, Change } from "../records.ts";
 import type { Refusal } from "../refusal.ts";
-import type { Looks } from "../skeleton.ts";
+import type { Named } from "../sanctions.ts";
 
 /** The SHA-256 of a session's secret, in hexadecimal: names the session, and lets nobody in. */
 export type Hash = string;
 
-/** A name with all that is computed from it: tables of Unicode differ from machine to machine. */
-export interface Spelled {
-  readonly name: string;
-  readonly key: string;
-  readonly looks: Looks;
-  /** Columns that it takes on a terminal. */
-  readonly width: number;
-}
+/** An account that a session has shown to be its own, as it was then. */
+type Shown = Pick<Account, "key" | "proof">;
 
 /** Who asks for a fact. */
 interface Asked {
@@ -109,35 +103,43 @@ export interface RetainFact {
   readonly floor?: number;
 }
 
-/** Somebody comes in, or comes back. */
-export interface EnterFact extends Spelled {
+/** Somebody comes in, or comes back. Who has to give up the name for it has done so before. */
+export interface EnterFact extends Named {
   readonly kind: "enter";
   readonly session: Hash;
-  readonly address: string;
+  /** Where it comes from, if that is known. */
+  readonly address?: string;
   readonly traits: Traits;
   /** The account that it has shown to be its own, as it was then. */
-  readonly account?: Pick<Account, "key" | "proof">;
+  readonly account?: Shown;
+  /** Names that it has left while there was a ban or a mute on them. */
+  readonly left: readonly Named[];
   readonly isVisitor?: true;
-  /** The first room. */
-  readonly room: Spelled;
-  /** For a number after a name that is in use. */
-  readonly seed: number;
+  /** It goes by the name beside another session, which stays the name's holder. */
+  readonly shares?: true;
 }
 
-/** Somebody's connection has ended. */
+/** Somebody's connection has ended. The times are in ms of the house's clock. */
 export interface ExitFact {
   readonly kind: "exit";
   readonly session: Hash;
-  /** It went of its own accord, so that its name is free at once. */
-  readonly clean: boolean;
-  readonly reason?: string;
+  /** When others may have its name. */
+  readonly nameUntil: number;
+  /** When it is forgotten. */
+  readonly forgetAt: number;
+}
+
+/** Somebody's name is free for others from now on, though it may go by it until it has another. */
+export interface ReleaseFact {
+  readonly kind: "release";
+  readonly session: Hash;
 }
 
 /** Somebody comes into a room, which is opened if there is none. */
 export interface JoinFact {
   readonly kind: "join";
   readonly session: Hash;
-  readonly room: Spelled;
+  readonly room: Named;
   /** As in {@linkcode SayFact}. */
   readonly opener?: string;
 }
@@ -151,14 +153,21 @@ export interface LeaveFact {
   readonly reason?: string;
 }
 
-/** Somebody takes another name. */
-export interface RenameFact extends Spelled {
+/** A room is closed, unless somebody is in it. */
+export interface CloseFact {
+  readonly kind: "close";
+  /** The room's key. */
+  readonly room: string;
+}
+
+/** Somebody takes another name, or shows whose its name is. */
+export interface RenameFact extends Named {
   readonly kind: "rename";
   readonly session: Hash;
-  /** The account that it has shown to be its own. */
-  readonly account?: Pick<Account, "key" | "proof">;
-  /** For the number that somebody gets who has to give up the name. */
-  readonly seed: number;
+  /** As in {@linkcode EnterFact}. */
+  readonly account?: Shown;
+  readonly left: readonly Named[];
+  readonly shares?: true;
 }
 
 /** Facts that are kept. */
@@ -172,7 +181,14 @@ export type StayingFact =
   | RetainFact;
 
 /** Facts that are over when the process ends. */
-export type PassingFact = EnterFact | ExitFact | JoinFact | LeaveFact | RenameFact;
+export type PassingFact =
+  | EnterFact
+  | ExitFact
+  | ReleaseFact
+  | JoinFact
+  | LeaveFact
+  | CloseFact
+  | RenameFact;
 
 /** What must be agreed. */
 export type Fact = StayingFact | PassingFact;
@@ -209,6 +225,8 @@ export function isPassing(fact: Fact): fact is PassingFact {
   switch (fact.kind) {
     case "enter":
     case "exit":
+    case "release":
+    case "close":
     case "join":
     case "leave":
     case "rename":
