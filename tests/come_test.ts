@@ -148,6 +148,61 @@ Deno.test(
   },
 );
 
+const MUTED: Sanction = { ...BANNED, kind: "mute", key: "ann", target: "ann", by: "olga" };
+
+/** How the last one in a room goes when ann comes to that room with her password. */
+const LEAVES: readonly [how: string, (house: House, peer: HousePeer) => void][] = [
+  ["is connected, and replaced", () => {}],
+  ["was cut off", (house, peer) => house.gone(peer, false)],
+];
+
+for (const [how, leaves] of LEAVES) {
+  Deno.test(
+    `a room stays open for who comes to it as its last member, who ${how}`,
+    none,
+    async () => {
+      const house = makeHouse({ limits: { newRoomsPerHour: 1 } });
+      const first = new HousePeer();
+      first.onClose = ({ reason }) => house.gone(first, false, reason);
+      await house.come(first, { name: "ann", login: "right", room: "den" });
+      leaves(house, first);
+      const second = await comeIn(house, { name: "ann", login: "right", room: "den" });
+      assertEquals([house.names("den"), house.roomsOf(second)], [["ann"], ["den"]]);
+      house.request(second, { type: "leave", room: "den" });
+      assertEquals([house.openRooms, house.present], [1, 1]);
+    },
+  );
+}
+
+Deno.test("a mute one keeps its room when it comes from elsewhere", none, async () => {
+  const records = new MemoryRecords();
+  const kept = { accounts: [ANN], hosts: [], sanctions: [] };
+  const house = makeHouse({ records: Object.assign(records, { kept }) });
+  await comeIn(house, { name: "ann", login: "right", room: "den" });
+  records.onChanged({ ...kept, sanctions: [MUTED] });
+  const elsewhere = await comeIn(house, { name: "ann", login: "right", room: "den" });
+  assertEquals([house.names("den"), house.roomsOf(elsewhere)], [["ann"], ["den"]]);
+});
+
+Deno.test("a bug while somebody comes in leaves nobody behind", none, async () => {
+  const history = stillHistory();
+  const house = makeHouse({ history });
+  const guest = comeNow(house, { name: "bob" });
+  const last = history.last;
+  history.last = () => {
+    throw new TypeError("a bug");
+  };
+  const broken = new HousePeer();
+  await assertRejects(
+    async () => await house.come(broken, { name: "ann", login: "right", room: "den" }),
+    TypeError,
+  );
+  assertEquals([house.present, house.openRooms, broken.name], [1, 1, ""]);
+  history.last = last;
+  const ann = await comeIn(house, { name: "ann", login: "right", room: "den" });
+  assertEquals([house.names("den"), ann.name, guest.name], [["ann"], "ann", "bob"]);
+});
+
 Deno.test("who has not come in is answered to a ping, and may say hello once", none, () => {
   const house = makeHouse();
   const peer = new HousePeer();

@@ -9,9 +9,10 @@ import { checkName } from "./check_name.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { checkNoAddress } from "./keeper.ts";
 import { nameKey, roomName } from "./name.ts";
-import { clearName } from "./naming.ts";
+import { clearName, tellRole } from "./naming.ts";
 import type { People } from "./people.ts";
 import type { ServerRole } from "./permissions.ts";
+import { putPeople } from "./put_people.ts";
 import type { Account, Change, Sanction } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -100,20 +101,23 @@ export async function answerConsole(
   const { people } = house.keeper;
   let judged: Judged = { changes: [], answer: {} };
   const added: Account[] = [];
-  await people.change(() => {
+  const promoted: Account[] = [];
+  await putPeople(house, () => {
     judged = judgeConsole(people, request, house.addressKey);
-    added.length = 0;
     for (const change of judged.changes) {
-      if (change.type !== "account" || people.account(change.account.key) !== undefined) continue;
-      added.push(change.account);
+      if (change.type !== "account") continue;
+      const known = people.account(change.account.key);
+      if (known === undefined) added.push(change.account);
+      else if (known.role !== change.account.role) promoted.push(change.account);
     }
-    return judged.changes;
+    return { changes: judged.changes };
   });
   for (const change of judged.changes) {
     if (change.type === "audit") house.onModerated(change.line);
   }
   // Its owner has not come in with the new password yet: whoever goes by the name is somebody else.
   for (const account of added) clearName(house, account);
+  for (const account of promoted) tellRole(house, account);
   return judged.answer;
 }
 

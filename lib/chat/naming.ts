@@ -23,7 +23,7 @@ export function answerRename(
     return session.deliver({ type: "renamed", ...idOf(request), from, to: from });
   }
   // A name is a text that others see, so a session that is muted in one of its rooms keeps its name.
-  for (const room of ["", ...session.rooms]) checkMute(house, session, room);
+  for (const room of ["", ...session.rooms]) checkMute(house.state, session, room);
   try {
     rename(house, session, request.name);
   } catch (error) {
@@ -58,6 +58,7 @@ export function rename(
   session.left = namesLeft(keeper.people, session, key);
   if (session.key !== key) session.account = undefined;
   registry.name(session, name, key, shared);
+  session.peer?.named(name);
   tellRenamed(house, session, from);
 }
 
@@ -81,6 +82,8 @@ export function makeWay(
     const { peer } = holder;
     const isOwn = keeper.people.accountOf(holder)?.key === key;
     if (isOwn && visits) return true;
+    // Whatever becomes of its holder, the name is free of it: so this comes to an end.
+    registry.releaseName(holder);
     if (peer === undefined) {
       holder.nameUntil = -Infinity;
       house.missing(holder);
@@ -88,9 +91,8 @@ export function makeWay(
       // This may be the owner, who has not shown the password on this connection.
       if (holder.key === key) holder.wanted = name;
       giveOtherName(house, holder, why);
-    } else if (holder.isVisitor) registry.releaseName(holder);
-    else {
-      house.replaced(peer);
+    } else if (!holder.isVisitor) {
+      house.end(holder, "replaced");
       peer.close({
         type: "bye",
         reason: "replaced",
@@ -122,6 +124,7 @@ function giveOtherName(house: HouseParts, holder: Session, why: string): void {
   const [name, key] = keeper.otherName(holder);
   holder.left = namesLeft(keeper.people, holder, key);
   registry.name(holder, name, key);
+  holder.peer?.named(name);
   tellRenamed(house, holder, from);
   holder.deliver({ type: "renamed", from, to: name });
   const own = holder.wanted === undefined ? "" : " If it is yours, /login PASSWORD takes it.";
