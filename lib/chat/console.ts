@@ -12,6 +12,7 @@ import { nameKey, roomName } from "./name.ts";
 import { clearName, tellRole } from "./naming.ts";
 import type { People } from "./people.ts";
 import type { ServerRole } from "./permissions.ts";
+import { putPeople } from "./put_people.ts";
 import type { Account, Change, Sanction } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -100,10 +101,10 @@ export async function answerConsole(
   const { people } = house.keeper;
   let judged: Judged = { changes: [], answer: {} };
   let before: Account | undefined;
-  await people.change(() => {
+  await putPeople(house, () => {
     judged = judgeConsole(people, request, house.addressKey);
     if (request.type === "user") before = people.account(nameKey(request.name));
-    return judged.changes;
+    return { changes: judged.changes };
   });
   for (const change of judged.changes) {
     if (change.type === "audit") house.onModerated(change.line);
