@@ -236,7 +236,7 @@ Deno.test("a session that is taken up elsewhere keeps its rooms, and nobody is t
   house.request(ann, { type: "topic", room: "dev", text: "tea" });
   bob.take();
   ann.onClose = (): void => house.gone(ann, false, "replaced");
-  const { epoch } = house.history;
+  const { epoch } = house.index;
   const next = enter(house, "ann", {
     session: ann.session,
     resume: { epoch, seq: { lobby: 0, dev: 0 } },
@@ -316,7 +316,7 @@ Deno.test("who is cut off and comes back in a moment is told of to nobody", none
   now = 99;
   house.expire();
   assertEquals(house.names("lobby"), ["bob", "ann"]);
-  const { epoch } = house.history;
+  const { epoch } = house.index;
   const resume = { epoch, seq: { lobby: 0 } };
   const next = enter(house, "ann", { session: ann.session, resume });
   now = 1_000;

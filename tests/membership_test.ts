@@ -49,8 +49,8 @@ class World {
     const { house } = this;
     const { session } = this.#peer(name);
     house.gone(this.#peer(name), false);
-    const seq = Object.fromEntries(rooms.map((room) => [room, house.history.last(roomLog(room))]));
-    const resume = { epoch: house.history.epoch, seq };
+    const seq = Object.fromEntries(rooms.map((room) => [room, house.index.last(roomLog(room))]));
+    const resume = { epoch: house.index.epoch, seq };
     this.#peers.set(name, await comeIn(house, { name, session, resume }));
   }
 

@@ -126,16 +126,14 @@ Deno.test(
   "a role that was changed by others holds at once, and a session keeps no old one",
   none,
   () => {
-    const records = Object.assign(new MemoryRecords(), {
-      kept: { accounts: [account("ann", "owner")], hosts: [], sanctions: [] },
-    });
-    const people = new People(() => 0, records);
+    const kept = { accounts: [account("ann", "owner")], hosts: [], sanctions: [] };
+    const people = new People(() => 0, kept);
     const session = { account: account("ann", "owner") };
     assertEquals(people.roleIn(people.accountOf(session)), "owner");
-    records.onChanged({ accounts: [account("ann", "operator")], hosts: [], sanctions: [] });
+    people.take({ accounts: [account("ann", "operator")], hosts: [], sanctions: [] });
     assertEquals(people.roleIn(people.accountOf(session)), "operator");
     const reset = { ...account("ann", "owner"), proof: "another" };
-    records.onChanged({ accounts: [reset], hosts: [], sanctions: [] });
+    people.take({ accounts: [reset], hosts: [], sanctions: [] });
     assertEquals(people.roleIn(people.accountOf(session)), "member");
   },
 );

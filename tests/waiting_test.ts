@@ -21,7 +21,11 @@ function waiting(): {
       session.forgetAt = 100;
       all.add(session, share);
     },
-    over: (most) => all.expire(0, most).map(({ name }) => name),
+    over: (most) =>
+      all.overdue(0, most).map((session) => {
+        all.delete(session);
+        return session.name;
+      }),
   };
 }
 
@@ -64,8 +68,7 @@ Deno.test("whose time is over goes, whoever waits before it", none, () => {
     all.add(session, at("a"));
     return session;
   });
-  assertEquals(all.expire(100, 10), [sessions[1]]);
-  assertEquals(all.size, 2);
+  assertEquals(all.overdue(100, 10), [sessions[1]]);
 });
 
 Deno.test(

@@ -6,6 +6,7 @@ import { checkMute } from "./checks.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { nameKey } from "./name.ts";
 import { rename } from "./naming.ts";
+import { putPeople } from "./put_people.ts";
 import type { Account, Change } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { idOf } from "./reply.ts";
@@ -33,7 +34,7 @@ export async function register(
     throw new Refusal("too-many-accounts", `The server keeps ${people.size} names, its limit`);
   };
   checkStrength(request.password);
-  checkMute(house, session);
+  checkMute(house.state, session);
   check();
   registrations.spend(
     addressOf(session),
@@ -41,10 +42,10 @@ export async function register(
   );
   const proof = await house.keeper.hash(addressOf(session), request.password);
   const account: Account = { name, key, role: "member", proof, createdAt: people.now };
-  await people.change(() => {
+  await putPeople(house, () => {
     check();
     if (session.key !== key) throw new Refusal("try-later", "Your name has changed meanwhile");
-    return [{ type: "account", account }, audit(house, account, "register")];
+    return { changes: [{ type: "account", account }, audit(house, account, "register")] };
   });
   session.account = account;
   told(house, session, request, account);
@@ -108,13 +109,13 @@ async function change(
   make: (account: Account) => Account | undefined,
 ): Promise<Account> {
   let account = own(house, session);
-  await house.keeper.people.change(() => {
+  await putPeople(house, () => {
     account = own(house, session);
     const made = make(account);
     const line = audit(house, account, action);
-    if (made === undefined) return [{ type: "remove", key: account.key }, line];
+    if (made === undefined) return { changes: [{ type: "remove", key: account.key }, line] };
     account = made;
-    return [{ type: "account", account }, line];
+    return { changes: [{ type: "account", account }, line] };
   });
   return account;
 }

@@ -25,7 +25,7 @@ export interface Pace {
 
 interface Published {
   readonly event: Event;
-  readonly sender: Session;
+  readonly sender: Session | undefined;
   /** What the sender gets in the event's place. */
   readonly instead: Event | undefined;
 }
@@ -100,15 +100,15 @@ export class Audience {
   }
 
   /**
-   * Queues `event` for everybody who listens. The sender, whose doing it is, gets `instead` in that
-   * place, or nothing.
+   * Queues `event` for everybody who listens. The sender, whose doing it is and who may be elsewhere,
+   * gets `instead` in that place, or nothing.
    *
    * A first event goes out at once. What comes while its round is going out is gathered, and goes
    * when the writes have ended, or when only slow members' writes are left: nobody waits for those.
    * After a long round it waits for an eighth of its time more, see {@linkcode PAUSE_PART}.
    */
-  publish(event: Event, sender: Session, instead?: Event): void {
-    this.#traces.add(sender, this);
+  publish(event: Event, sender?: Session, instead?: Event): void {
+    if (sender !== undefined) this.#traces.add(sender, this);
     const size = this.#round.push({ event, sender, instead });
     if (event.type === "message") this.#length += event.text.length;
     if (size > 1 || this.#pausing) return;
@@ -154,7 +154,7 @@ export class Audience {
   #ownChanges(round: readonly Published[]): Map<Peer, Change[]> {
     const own = new Map<Peer, Change[]>();
     round.forEach(({ sender, instead: event }, index) => {
-      if (sender.peer === undefined || !this.#listening.has(sender)) return;
+      if (sender?.peer === undefined || !this.#listening.has(sender)) return;
       const changes = own.get(sender.peer);
       if (changes === undefined) own.set(sender.peer, [{ index, event }]);
       else changes.push({ index, event });

@@ -1,15 +1,16 @@
 /** Brings a session that comes back up to date with one room, page by page. */
 
-import type { Event } from "../wire/event.ts";
+import type { Event, EventOf, Message } from "../wire/event.ts";
 import type { Audience } from "./audience.ts";
 import { Batch } from "./batch.ts";
-import type { History, Stored } from "./history.ts";
+import type { Stored } from "./history.ts";
+import type { Hash } from "./log/fact.ts";
+import type { Index } from "./log/fact_log.ts";
 import type { LogKey } from "./log_key.ts";
 import type { Peer } from "./peer.ts";
 import { Refusal } from "./refusal.ts";
 import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
-import { directOf } from "./speak.ts";
 
 /** Who catches up on what. */
 export interface CatchUp {
@@ -17,7 +18,7 @@ export interface CatchUp {
   readonly peer: Peer;
   readonly room: RoomState;
   readonly audience: Audience;
-  readonly history: History;
+  readonly index: Index;
   /** Where the session was: the epoch (this one unless said), and the last seq that it saw. */
   readonly epoch?: string;
   readonly seq: number;
@@ -45,21 +46,21 @@ const SLICE_LENGTH = 16_384;
  * a page beyond what the peer takes; ends early when the peer is gone.
  */
 export async function catchUp(options: CatchUp): Promise<void> {
-  const { session, peer, room, audience, history, isNew = false } = options;
+  const { session, peer, room, audience, index, isNew = false } = options;
   const { log } = room;
   let seen = options.seq;
   // A client that has seen more than there is saw it before older data was put back: to it this is
   // another epoch, though the server has not noticed.
-  if ((options.epoch ?? history.epoch) !== history.epoch || seen > history.last(log)) {
+  if ((options.epoch ?? index.epoch) !== index.epoch || seen > index.last(log)) {
     session.deliver({ type: "gap", room: room.name, from: seen + 1, to: null });
-    seen = Math.max(0, history.last(log) - NEW_EPOCH_MESSAGES);
+    seen = Math.max(0, index.last(log) - NEW_EPOCH_MESSAGES);
   }
   const first = seen;
   // Asked again after every wait: the session may have been sent out of the room meanwhile.
   const isHere = (): boolean => session.peer === peer && room.members.has(session);
   for (;;) {
     if (!isHere()) return;
-    const last = history.last(log);
+    const last = index.last(log);
     if (seen >= last) return audience.listen(session);
     const entries = await pageAfter(options, log, seen);
     if (entries === undefined || !isHere()) return;
@@ -67,8 +68,8 @@ export async function catchUp(options: CatchUp): Promise<void> {
     if (next > seen + 1 && !(isNew && seen === first)) {
       session.deliver({ type: "gap", room: room.name, from: seen + 1, to: next - 1 });
     }
-    const secret = isNew ? undefined : session.secret;
-    await deliver(peer, entries, isHere, (entry) => replay(entry, secret));
+    const own = isNew || !session.traits.resumes ? undefined : session.hash;
+    await deliver(peer, entries, isHere, (entry) => replay(entry, own));
     seen = entries.at(-1)?.message.seq ?? last;
   }
 }
@@ -78,14 +79,14 @@ export async function catchUp(options: CatchUp): Promise<void> {
  * come.
  */
 export async function catchUpDirects(
-  options: Pick<CatchUp, "session" | "peer" | "history">,
+  options: Pick<CatchUp, "session" | "peer" | "index">,
   n: number,
 ): Promise<void> {
-  const { session, peer, history } = options;
+  const { session, peer, index } = options;
   const log = session.directLog;
-  let seen = Math.min(n, history.last(log));
+  let seen = Math.min(n, index.last(log));
   while (session.peer === peer) {
-    const last = history.last(log);
+    const last = index.last(log);
     if (seen >= last) {
       session.hearsDirects = true;
       return;
@@ -100,6 +101,13 @@ export async function catchUpDirects(
   }
 }
 
+/** A stored message as its addressee gets it: a log's `room` is who it is for. */
+function directOf(
+  { room: to, seq: n, from, at, text, withheld }: Message,
+): EventOf<"direct"> {
+  return { type: "direct", from, to, at, text, n, ...(withheld === undefined ? {} : { withheld }) };
+}
+
 /** A `gap` is about a room; a program sees the same gap in the numbers of the direct messages. */
 function goneDirects(count: number): Event {
   const what = count === 1 ? "1 direct message" : `${count} direct messages`;
@@ -108,18 +116,18 @@ function goneDirects(count: number): Event {
 
 /** The next page; where it can't be read the client is told to come back for it later. */
 async function pageAfter(
-  { session, peer, history }: Pick<CatchUp, "session" | "peer" | "history">,
+  { session, peer, index }: Pick<CatchUp, "session" | "peer" | "index">,
   log: LogKey,
   after: number,
 ): Promise<readonly Stored[] | undefined> {
   try {
-    const { secret } = session;
+    const { traits, hash } = session;
     const range = {
       after,
       limit: PAGE_MESSAGES,
-      ...(secret === undefined ? {} : { session: secret }),
+      ...(traits.resumes ? { session: hash } : {}),
     };
-    return (await history.page(log, range)).entries;
+    return (await index.page(log, range)).entries;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { code: reason, message } = error;
@@ -143,9 +151,9 @@ async function deliver(
 }
 
 /** A stored message for a client that catches up; its sender gets the ack, which it may lack. */
-function replay({ message, session, id }: Stored, secret: string | undefined): Event {
+function replay({ message, session, id }: Stored, own: Hash | undefined): Event {
   const { room, seq, at } = message;
-  return id !== undefined && secret !== undefined && session === secret
+  return id !== undefined && own !== undefined && session === own
     ? { type: "ack", id, room, seq, at }
     : { type: "message", ...message };
 }

@@ -16,6 +16,7 @@ import { tellRenamed } from "./presence.ts";
 import type { Account } from "./records.ts";
 import type { Refusal } from "./refusal.ts";
 import type { RoomState } from "./room_state.ts";
+import { checkMuteOf } from "./sanction_text.ts";
 import type { Named } from "./sanctions.ts";
 import { Session } from "./session.ts";
 import { namesLeft, openerOf, shareOf } from "./who_is.ts";
@@ -84,12 +85,12 @@ async function comeLater(
  * in memory a promise waits until all that it said has been told.
  */
 function recall(
-  { registry, history }: HouseParts,
+  { sessionOf, hashOf, index }: HouseParts,
   session: string | undefined,
 ): boolean | Promise<boolean> {
   if (session === undefined) return false;
-  const known = registry.session(session);
-  if (known === undefined) return history.recall(session);
+  const known = sessionOf(session);
+  if (known === undefined) return index.recall(hashOf(session));
   return known.idle()?.then(() => false) ?? false;
 }
 
@@ -141,7 +142,7 @@ function settle(
 /** What the peer may have; throws a {@linkcode Refusal} if that is nothing. Changes nothing. */
 function judge(house: HouseParts, peer: Peer, hello: Hello, pass: Pass): Grant {
   const { keeper, registry } = house;
-  const known = hello.session === undefined ? undefined : registry.session(hello.session);
+  const known = hello.session === undefined ? undefined : house.sessionOf(hello.session);
   const proven = pass.account ?? (known && keeper.people.accountOf(known));
   // A ban may have come while passwords were looked at.
   keeper.checkEntrance(hello.name, peer.address);
@@ -155,21 +156,22 @@ function judge(house: HouseParts, peer: Peer, hello: Hello, pass: Pass): Grant {
   const first = firstRoom(hello, (room) => {
     keeper.checkBan(who, room);
     const opener = openerOf(keeper.people, account, peer.address);
-    if (registry.isNew(registry.checkJoin(known, room, opener))) keeper.checkMute(who);
+    if (registry.isNew(registry.checkJoin(known, room, opener))) checkMuteOf(keeper.people, who);
   });
   const visits = known?.isVisitor ?? hello.visitor ?? false;
   return { known, name, key, account, left, password: pass.password, visits, ...first };
 }
 
 function newSession(
-  { chance }: HouseParts,
+  { chance, hashOf }: HouseParts,
   peer: Peer,
   { session, visitor }: Hello,
   { name, key }: Grant,
   isKept: boolean,
 ): Session {
-  const secret = isKept ? session : chance.secret();
-  return new Session(peer, name, key, peer.traits.resumes ? secret : undefined, visitor);
+  const secret = isKept && session !== undefined ? session : chance.secret();
+  const told = peer.traits.resumes ? secret : undefined;
+  return new Session(peer, name, key, told, visitor, hashOf(secret));
 }
 
 /**
@@ -183,7 +185,7 @@ function takeUp(
   { known, account, left, name, key, visits, password }: Grant,
   shared: boolean,
 ): Set<RoomState> | undefined {
-  const { registry, history } = house;
+  const { registry } = house;
   const rooms = new Set(known && registry.roomsOf(known));
   const stays = known?.peer !== undefined || rooms.size > 0 ? rooms : undefined;
   if (known?.peer !== undefined) replacePeer(house, known, known.peer);
@@ -199,7 +201,9 @@ function takeUp(
   registry.enter(session);
   if (stays !== undefined && before !== name) tellRenamed(house, session, before);
   // A visitor's is kept once something is stored under it.
-  if (session.secret !== undefined && !visits) history.keepSession(session.secret);
+  if (session.traits.resumes && !visits) {
+    house.log.put({ kind: "session-use", hashes: [session.hash] });
+  }
   return stays;
 }
 
@@ -223,7 +227,7 @@ function replacePeer(
 
 /** Tells a session that it is in, and what it may not expect. */
 function welcome(
-  { history }: HouseParts,
+  { index }: HouseParts,
   session: Session,
   hello: Hello,
   { room, seq, last }: Entered,
@@ -240,7 +244,7 @@ function welcome(
     seq,
     ...(seq === last ? {} : { last }),
     ...(room.topic === "" ? {} : { topic: room.topic }),
-    direct: history.last(session.directLog),
+    direct: index.last(session.directLog),
     ...(isLost ? { lost: true } : {}),
   });
   const notice = (text: string): void => session.deliver({ type: "notice", text });

@@ -33,9 +33,9 @@ export function enterFirst(
   name: string,
   stays: Set<RoomState> | undefined,
 ): Entered {
-  const { registry, audiences, history, scrollback } = house;
+  const { registry, audiences, index, scrollback } = house;
   const room = enterOne(house, session, name, stays);
-  const last = history.last(room.log);
+  const last = index.last(room.log);
   const resumes = Object.keys(resume?.seq ?? {}).some((each) => registry.room(each) === room);
   if (resumes) return { room, seq: last, last };
   const seq = seqBefore(last, scrollback, session.traits.scrollback ? wanted : 0);
@@ -86,16 +86,16 @@ function enterOne(
 
 /** Delivers what a session missed, and what was said in a room that is new to it. */
 export async function catchUpAll(
-  { audiences, history }: HouseParts,
+  { audiences, index }: HouseParts,
   peer: Peer,
   session: Session,
   missed: readonly Missed[],
   direct: number | undefined,
 ): Promise<void> {
-  if (direct !== undefined) await catchUpDirects({ session, peer, history }, direct);
+  if (direct !== undefined) await catchUpDirects({ session, peer, index }, direct);
   for (const each of missed) {
     const audience = audiences.of(each.room.key);
     if (audience === undefined || audience.hears(session)) continue;
-    await catchUp({ session, peer, audience, history, ...each, isNew: each.epoch === undefined });
+    await catchUp({ session, peer, audience, index, ...each, isNew: each.epoch === undefined });
   }
 }

@@ -9,9 +9,10 @@ import { checkName } from "./check_name.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { checkNoAddress } from "./keeper.ts";
 import { nameKey, roomName } from "./name.ts";
-import { clearName } from "./naming.ts";
+import { clearName, tellRole } from "./naming.ts";
 import type { People } from "./people.ts";
 import type { ServerRole } from "./permissions.ts";
+import { putPeople } from "./put_people.ts";
 import type { Account, Change, Sanction } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -99,22 +100,23 @@ export async function answerConsole(
 ): Promise<ConsoleAnswer> {
   const { people } = house.keeper;
   let judged: Judged = { changes: [], answer: {} };
-  const added: Account[] = [];
-  await people.change(() => {
+  let before: Account | undefined;
+  await putPeople(house, () => {
     judged = judgeConsole(people, request, house.addressKey);
-    added.length = 0;
-    for (const change of judged.changes) {
-      if (change.type !== "account" || people.account(change.account.key) !== undefined) continue;
-      added.push(change.account);
-    }
-    return judged.changes;
+    if (request.type === "user") before = people.account(nameKey(request.name));
+    return { changes: judged.changes };
   });
   for (const change of judged.changes) {
     if (change.type === "audit") house.onModerated(change.line);
+    if (change.type === "account") tellAccount(house, change.account, before);
   }
-  // Its owner has not come in with the new password yet: whoever goes by the name is somebody else.
-  for (const account of added) clearName(house, account);
   return judged.answer;
+}
+
+/** Whoever goes by a name that is reserved now gives it up; whoever has another role hears of it. */
+function tellAccount(house: HouseParts, account: Account, before: Account | undefined): void {
+  if (before === undefined) clearName(house, account);
+  else if (before.role !== account.role) tellRole(house, account);
 }
 
 function judgeUser(people: People, request: UserRequest, addressKey: AddressKey): Change[] {

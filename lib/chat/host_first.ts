@@ -2,6 +2,8 @@
 
 import { auditLine } from "./audit_line.ts";
 import type { HouseParts } from "./house_parts.ts";
+import { putPeople } from "./put_people.ts";
+import type { Change } from "./records.ts";
 import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
 
@@ -18,11 +20,12 @@ export function hostFirst(
   if (account === undefined || !house.keeper.mayHost(account, room)) return;
   const { name, key } = account;
   let isHost = false;
-  people.change(() => {
+  putPeople(house, () => {
     const now = people.accountOf(session);
     isHost = now?.key === key && house.keeper.mayHost(now, room);
     const line = auditLine(people, { by: name, action: "op", target: name, room: title });
-    return isHost ? [{ type: "host", host: { room, key } }, { type: "audit", line }] : [];
+    const changes: Change[] = [{ type: "host", host: { room, key } }, { type: "audit", line }];
+    return { changes: isHost ? changes : [] };
   }).then(() => {
     if (!isHost) return;
     session.deliver({ type: "notice", text: `You are an operator of ${title} now.` });

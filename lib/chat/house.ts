@@ -8,9 +8,9 @@ import { Audiences } from "./audiences.ts";
 import { Batch } from "./batch.ts";
 import { come } from "./come.ts";
 import { answerConsole, type ConsoleAnswer, type ConsoleRequest } from "./console.ts";
-import { FittingHistory } from "./fitting_history.ts";
+import { evolvePeople } from "./evolve.ts";
+import { FittingIndex } from "./fitting_index.ts";
 import type { Hello } from "./hello.ts";
-import { type History, noteSessionsMs } from "./history.ts";
 import {
   AT_ONCE,
   DEFAULT_LIMITS,
@@ -19,15 +19,23 @@ import {
   NO_PASSWORDS,
 } from "./house_options.ts";
 import type { HouseParts, Until } from "./house_parts.ts";
+import { Housekeeping } from "./housekeeping.ts";
 import { answerInOrder } from "./in_order.ts";
 import { Keeper } from "./keeper.ts";
-import { keyOf, roomLog } from "./log_key.ts";
+import type { Hash } from "./log/fact.ts";
+import type { Index, KeptLog } from "./log/fact_log.ts";
+import type { LogFigures } from "./log/figures.ts";
+import { HistoryLog } from "./log/history_log.ts";
 import { leaveQuietly, leaveRoom } from "./membership.ts";
 import { roomName } from "./name.ts";
 import { clearName, tellRole } from "./naming.ts";
+import { OneByOne } from "./one_by_one.ts";
+import type { HouseState } from "./house_state.ts";
 import type { Peer } from "./peer.ts";
 import { People } from "./people.ts";
+import { take } from "./put.ts";
 import { type Rate, rateOf } from "./rate.ts";
+import { MemoryRecords } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { Registry } from "./registry.ts";
 import { RoomShares } from "./room_shares.ts";
@@ -36,12 +44,10 @@ import type { Session } from "./session.ts";
 import { Turns } from "./turns.ts";
 import { shareOf } from "./who_is.ts";
 
-/** How often it is looked for rooms that may go, in ms. */
-const TIDY_MS = 60_000;
-
 /** Rooms, sessions and history, behind the requests that they answer. */
 export class House {
-  readonly history: History;
+  /** What is kept. */
+  readonly index: Index;
   readonly #limits: HouseLimits;
   readonly #now: () => number;
   readonly #until: Until;
@@ -50,29 +56,31 @@ export class House {
   readonly #registry: Registry;
   readonly #audiences: Audiences;
   readonly #keeper: Keeper;
+  readonly #log: KeptLog;
+  readonly #hashOf: (secret: string) => Hash;
   readonly #parts: HouseParts;
-  #keptAt: number;
-  #tidiedAt: number;
+  readonly #housekeeping: Housekeeping;
   /** Those who were cut off and may come back in a moment: they are in their rooms until then. */
   readonly #cutOff = new Map<Session, string | undefined>();
   #closed = false;
 
   constructor(options: HouseOptions) {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.history = new FittingHistory(options.history, this.#limits.messageBytes);
+    this.#log = logOf(options);
+    this.index = new FittingIndex(this.#log.index, this.#limits.messageBytes);
     this.#now = options.now;
     this.#until = options.until ?? (() => undefined);
     const { roomMessagesPerSecond } = this.#limits;
     this.#roomRate = rateOf(roomMessagesPerSecond, roomMessagesPerSecond * 2);
-    this.#keptAt = this.#tidiedAt = this.#now();
-    this.#rooms = new RoomShares(this.#limits, this.history, this.#now);
-    this.#registry = new Registry(this.#limits, this.history, this.#rooms);
+    this.#rooms = new RoomShares(this.#limits, this.index, this.#now);
+    this.#registry = new Registry(this.#limits, this.index, this.#rooms);
     this.#audiences = new Audiences(options.pace ?? AT_ONCE);
     const { passwords = NO_PASSWORDS, opens, onWrong, addressKey } = options;
     this.#keeper = new Keeper({
-      people: new People(options.date, options.records),
+      people: new People(options.date, this.#log.people),
       passwords,
       registry: this.#registry,
+      sessionOf: (secret) => this.#sessionOf(secret),
       opens,
       addressKey,
       now: this.#now,
@@ -80,14 +88,25 @@ export class House {
       registrationsPerHour: this.#limits.registrationsPerHour,
       onWrong,
     });
+    this.#hashOf = options.hashOf ?? ((secret) => secret);
     this.#parts = this.#partsOf(options);
-    this.#keeper.people.onReserved = (account) => clearName(this.#parts, account);
-    this.#keeper.people.onRole = (account) => tellRole(this.#parts, account);
+    this.#housekeeping = new Housekeeping(this.#parts, this.#rooms, this.#limits.sessionMs);
+    this.#log.onEntry = (entry, ticket) => take(this.#parts, entry, ticket);
+    this.#log.onPeople = (kept) => {
+      const { reserved, changed } = evolvePeople(this.#parts.state, kept);
+      for (const account of reserved) clearName(this.#parts, account);
+      for (const account of changed) tellRole(this.#parts, account);
+    };
   }
 
   /** What has to be shown to come in, as `welcome` tells it. */
   get needs(): string[] {
     return this.#keeper.needs;
+  }
+
+  /** What it knows, to look at. */
+  get state(): HouseState {
+    return this.#parts.state;
   }
 
   /** Sessions that have a peer. */
@@ -179,27 +198,9 @@ export class House {
 
   /** Forgets the sessions whose clients did not come back in time. Call it now and then. */
   expire(): void {
-    if (this.#now() - this.#keptAt > noteSessionsMs(this.#limits.sessionMs)) {
-      this.#keptAt = this.#now();
-      for (const secret of this.#registry.presentSessions()) this.history.keepSession(secret);
-    }
-    this.#keeper.expire();
-    this.#rooms.expire();
     const now = this.#now();
-    if (now - this.#tidiedAt > TIDY_MS) this.#tidy(now);
-    for (const { secret } of this.#registry.expire(now)) {
-      if (secret !== undefined) this.history.forgetSession(secret);
-    }
+    this.#housekeeping.expire(now);
     for (const session of this.#cutOff.keys()) this.#missing(session, now);
-  }
-
-  /** Lets go of the rooms that are nobody's and of which nothing is kept, and of who hosts them. */
-  #tidy(now: number): void {
-    this.#tidiedAt = now;
-    const isOpen = (key: string): boolean => this.#registry.room(key) !== undefined;
-    this.history.removeEmpty((log) => isOpen(keyOf(log)));
-    const isGone = (key: string): boolean => !isOpen(key) && !this.history.has(roomLog(key));
-    this.#keeper.people.removeHosts(isGone);
   }
 
   /** Takes a session that was cut off out of its rooms, if it has no name any more to come back to. */
@@ -215,9 +216,14 @@ export class House {
     return [...this.#registry.room(room)?.members ?? []].map(({ name }) => name);
   }
 
+  /** What waits for the log, and what it has stored. */
+  get figures(): LogFigures {
+    return this.#log.figures;
+  }
+
   /** Settles when all that was said so far has been stored and told; `undefined`: it has. */
   settled(): Promise<void> | undefined {
-    return this.history.settled();
+    return this.#log.settled();
   }
 
   /**
@@ -231,10 +237,21 @@ export class House {
   #partsOf(options: HouseOptions): HouseParts {
     const { roundLength, presenceMembers, scrollback, pageMessages, accounts } = this.#limits;
     return {
+      state: {
+        registry: this.#registry,
+        people: this.#keeper.people,
+        messageBytes: this.#limits.messageBytes,
+      },
       registry: this.#registry,
       audiences: this.#audiences,
       keeper: this.#keeper,
-      history: this.history,
+      log: this.#log,
+      peopleTurn: new OneByOne(),
+      index: this.index,
+      hashOf: this.#hashOf,
+      sessionOf: (secret) => this.#sessionOf(secret),
+      onUndecided: options.onUndecided ?? (() => {}),
+      onBroken: options.onBroken ?? (() => {}),
       // One at a time: they share a thread, and so does a crowd's share of it go by addresses.
       searches: new Turns({ atOnce: 1, what: "Many searches are under way" }),
       now: this.#now,
@@ -257,6 +274,10 @@ export class House {
     };
   }
 
+  #sessionOf(secret: string): Session | undefined {
+    return this.#registry.session(this.#hashOf(secret));
+  }
+
   #leaveAll(session: Session, reason?: string): void {
     for (const room of this.#registry.roomsOf(session)) this.#leave(session, room, reason);
   }
@@ -265,6 +286,13 @@ export class House {
     if (this.#closed) leaveQuietly(this.#parts, session, room);
     else leaveRoom(this.#parts, session, room, reason);
   }
+}
+
+/** Where facts are kept. */
+function logOf({ factLog, history, records = new MemoryRecords(), date }: HouseOptions): KeptLog {
+  if (factLog !== undefined) return factLog;
+  if (history === undefined) throw new TypeError("A house needs a log of facts, or a history");
+  return new HistoryLog(history, records, date);
 }
 
 /** Answers a peer that has not come in. */

@@ -6,6 +6,8 @@ import type { Chance } from "./chance.ts";
 import type { History } from "./history.ts";
 import type { Until } from "./house_parts.ts";
 import type { Passwords } from "./keeper.ts";
+import type { Entry, Fact, Hash } from "./log/fact.ts";
+import type { KeptLog } from "./log/fact_log.ts";
 import type { Records } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import type { RegistryLimits } from "./registry.ts";
@@ -13,7 +15,12 @@ import type { RoomLimits } from "./room_shares.ts";
 
 /** What a house is made with. */
 export interface HouseOptions {
-  readonly history: History;
+  /** Where facts are kept, and what is kept of them. */
+  readonly factLog?: KeptLog;
+  /** In place of that: where messages are kept, and … */
+  readonly history?: History;
+  /** … what is kept of people; only in memory if nothing is said. */
+  readonly records?: Records;
   readonly limits?: Partial<HouseLimits>;
   /** When the events of a round go out; at once if nothing is said. */
   readonly pace?: Pace;
@@ -24,8 +31,6 @@ export interface HouseOptions {
   readonly chance: Chance;
   /** Waits for a time of that clock, for those who speak too fast; nobody waits if nothing is said. */
   readonly until?: Until;
-  /** What is kept of people; only in memory if nothing is said. */
-  readonly records?: Records;
   /** Hashes passwords; without it no name can be reserved. */
   readonly passwords?: Passwords;
   /** Compares the password that everybody needs; nobody does if nothing is said. */
@@ -34,6 +39,12 @@ export interface HouseOptions {
   readonly addressKey?: (text: string) => string | undefined;
   /** Told of wrong passwords: for which name, from which address. */
   readonly onWrong?: (name: string, address: string) => void;
+  /** What the session with a secret goes by; by the secret itself if nothing is said. */
+  readonly hashOf?: (secret: string) => Hash;
+  /** Told of a fact that could not be decided, and why; its request is refused. */
+  readonly onUndecided?: (error: unknown, fact: Fact) => void;
+  /** Told of an entry that the house could not take in, and why; it should end. */
+  readonly onBroken?: (error: unknown, entry: Entry) => void;
   /** Told of what one person did to another. */
   readonly onModerated?: (line: AuditLine) => void;
 }

@@ -3,8 +3,11 @@
 import type { AuditLine } from "../wire/event.ts";
 import type { Audiences } from "./audiences.ts";
 import type { Chance } from "./chance.ts";
-import type { History } from "./history.ts";
+import type { HouseState } from "./house_state.ts";
 import type { Keeper } from "./keeper.ts";
+import type { Entry, Fact, Hash } from "./log/fact.ts";
+import type { FactLog, Index } from "./log/fact_log.ts";
+import type { OneByOne } from "./one_by_one.ts";
 import type { Peer } from "./peer.ts";
 import type { Rate } from "./rate.ts";
 import type { Registry } from "./registry.ts";
@@ -14,9 +17,17 @@ import type { Turns } from "./turns.ts";
 
 /** What an answer may look at and change. */
 export interface HouseParts {
+  /** What it knows. */
+  readonly state: HouseState;
   readonly registry: Registry;
+  /** Who hears what is told in which room. */
   readonly audiences: Audiences;
-  readonly history: History;
+  /** Where facts go, and come back from as entries. */
+  readonly log: FactLog;
+  /** What is kept of them. */
+  readonly index: Index;
+  /** Who changes people next. */
+  readonly peopleTurn: OneByOne;
   /** Whose search is next. */
   readonly searches: Turns;
   /** A clock that never goes back, in ms. */
@@ -42,6 +53,14 @@ export interface HouseParts {
   readonly maxAccounts: number;
   /** What a text means as an address, in the form of a peer's `address`; `undefined`: none. */
   readonly addressKey: (text: string) => string | undefined;
+  /** What the session with a secret goes by. */
+  readonly hashOf: (secret: string) => Hash;
+  /** The session with a secret, if it is in memory. */
+  readonly sessionOf: (secret: string) => Session | undefined;
+  /** Told of a fact that could not be decided, for no reason that anybody has foreseen. */
+  readonly onUndecided: (error: unknown, fact: Fact) => void;
+  /** Told of an entry that could not be taken in: what the house knows is not to be relied on any more. */
+  readonly onBroken: (error: unknown, entry: Entry) => void;
   /** Told of what one person did to another. */
   readonly onModerated: (line: AuditLine) => void;
   /** Peers that are coming in, while what they have shown is looked at. */

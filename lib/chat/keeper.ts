@@ -12,9 +12,10 @@ import type { Hello } from "./hello.ts";
 import { nameKey } from "./name.ts";
 import { MAX_HOSTED, type People, type Who } from "./people.ts";
 import { Quota } from "./quota.ts";
-import type { Account, Sanction } from "./records.ts";
+import type { Account } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
+import { banText } from "./sanction_text.ts";
 import type { Session } from "./session.ts";
 import { MAX_PASSWORD } from "./strength.ts";
 import { Turns } from "./turns.ts";
@@ -40,6 +41,8 @@ export interface KeeperOptions {
   readonly people: People;
   readonly passwords: Passwords;
   readonly registry: Registry;
+  /** The session that a secret names. */
+  readonly sessionOf: (secret: string) => Session | undefined;
   /** Compares the server's password; there is none unless given. */
   readonly opens?: ((password: string) => boolean) | undefined;
   /** What a text means as an address; see {@linkcode HouseParts.addressKey}. */
@@ -65,6 +68,7 @@ export class Keeper {
   readonly #hashes: Quota;
   readonly #turns = new Turns({ atOnce: 2, what: "Many passwords are being looked at" });
   readonly #registry: Registry;
+  readonly #sessionOf: (secret: string) => Session | undefined;
   readonly #opens: ((password: string) => boolean) | undefined;
   readonly #addressKey: (text: string) => string | undefined;
   readonly #now: () => number;
@@ -78,6 +82,7 @@ export class Keeper {
     this.people = people;
     this.passwords = passwords;
     this.#registry = registry;
+    this.#sessionOf = options.sessionOf;
     this.#opens = opens;
     this.#addressKey = options.addressKey ?? (() => undefined);
     this.#now = now;
@@ -99,7 +104,7 @@ export class Keeper {
     const opens = this.#opens;
     if (opens === undefined) return;
     if (password === undefined && session !== undefined) {
-      const before = this.#registry.session(session)?.password;
+      const before = this.#sessionOf(session)?.password;
       if (before !== undefined && opens(before)) return;
     }
     if (password === undefined) throw new Refusal("password-needed", "A password is needed here");
@@ -216,7 +221,6 @@ export class Keeper {
     this.attempts.expire();
     this.registrations.expire();
     this.#hashes.expire();
-    this.people.expire();
   }
 
   /**
@@ -234,14 +238,6 @@ export class Keeper {
     const ban = this.people.sanction("ban", who, room === undefined ? "" : nameKey(room));
     if (ban === undefined) return;
     throw new Refusal("banned", banText(ban, room), undefined, ban.room === "");
-  }
-
-  /** Throws a {@linkcode Refusal} (`muted`) for somebody who may say nothing, or nothing in a room. */
-  checkMute(who: Who, room = ""): void {
-    const mute = this.people.sanction("mute", who, room);
-    if (mute === undefined) return;
-    const where = mute.room === "" ? "" : " in this room";
-    throw new Refusal("muted", `You are muted${where}${ending(mute)}`);
   }
 
   #freeName(wanted: Omit<WantedName, "now">): [name: string, key: string] {
@@ -265,20 +261,4 @@ export class Keeper {
 export function checkNoAddress(name: string, address: string | undefined): void {
   if (address === undefined) return;
   throw new Refusal("bad-name", `${name} is an address, and so can't be a name; choose another`);
-}
-
-/** What somebody is told who is banned. */
-export function banText(ban: Sanction, room = ban.room): string {
-  return `You are banned${ban.room === "" ? "" : ` from ${room}`}${ending(ban)}`;
-}
-
-/** By whom, until when and why. */
-function ending({ by, until, reason }: Sanction): string {
-  const time = until === 0 ? "" : ` until ${timeText(until)}`;
-  return ` by ${by}${time}${reason === "" ? "" : `: ${reason}`}`;
-}
-
-/** A time for people, in UTC. */
-export function timeText(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

@@ -41,7 +41,7 @@ export function enterRoom(house: HouseParts, session: Session, name: string): Ro
 
 /** Throws a {@linkcode Refusal} (`muted`) for a mute session that would open, and so name, a room. */
 function checkOpens(house: HouseParts, session: Session, name: string): void {
-  if (house.registry.isNew(nameKey(name))) checkMute(house, session);
+  if (house.registry.isNew(nameKey(name))) checkMute(house.state, session);
 }
 
 /** Takes `session` out of a room and tells the others, unless they are too many for such news. */
@@ -92,11 +92,11 @@ export function join(
   session: Session,
   request: RequestOf<"join">,
 ): void | Promise<void> {
-  const { history, scrollback } = house;
+  const { index, scrollback } = house;
   const already = house.registry.room(request.room)?.members.has(session) ?? false;
   const room = enterRoom(house, session, request.room);
   const held = already ? undefined : countPresence(house, room);
-  const last = history.last(room.log);
+  const last = index.last(room.log);
   const wanted = already || !session.traits.scrollback ? 0 : request.scrollback;
   const seq = seqBefore(last, scrollback, wanted);
   const audience = house.audiences.of(room.key);
@@ -113,7 +113,7 @@ export function join(
   if (!session.traits.manyRooms) leaveOthers(house, session, room);
   const { peer } = session;
   if (seq === last || peer === undefined || audience === undefined) return held;
-  const told = catchUp({ session, peer, room, audience, history, seq, isNew: true });
+  const told = catchUp({ session, peer, room, audience, index, seq, isNew: true });
   return held === undefined ? told : told.then(() => held);
 }
 

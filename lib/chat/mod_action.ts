@@ -51,7 +51,7 @@ export function modActionOf(house: HouseParts, by: Session, request: RequestOf<"
     );
   }
   // The reason is told to those whom the action meets, so a mute session can't give one.
-  if (reason !== "") checkMute(house, by, room);
+  if (reason !== "") checkMute(house.state, by, room);
   // Looking for the target takes time, so this comes first: may the session do it to anybody at all?
   checkMay(house, by, action, room);
   const target = targetOf(house, action, request.target);

@@ -37,7 +37,7 @@ export async function audit(
 ): Promise<void> {
   check(house, session, "audit", "");
   const limit = Math.max(1, Math.min(request.limit ?? DEFAULT_LISTED, MAX_LISTED));
-  const { lines, more } = await house.keeper.people.records.audit(limit);
+  const { lines, more } = await house.index.audit(limit);
   const entries = fitting(lines.toReversed()).toReversed();
   session.deliver({
     type: "audit",

@@ -3,12 +3,13 @@
 import type { AuditLine, Event, RequestOf } from "../wire/event.ts";
 import { auditLine } from "./audit_line.ts";
 import type { HouseParts } from "./house_parts.ts";
-import { banText, timeText } from "./keeper.ts";
 import { leaveRoom } from "./membership.ts";
 import { type ModAction, modActionOf } from "./mod_action.ts";
+import { putPeople } from "./put_people.ts";
 import type { Change, Sanction } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { idOf } from "./reply.ts";
+import { banText, timeText } from "./sanction_text.ts";
 import type { Session } from "./session.ts";
 import { whoIs } from "./who_is.ts";
 
@@ -28,14 +29,16 @@ export async function moderate(
   request: RequestOf<"mod">,
 ): Promise<void> {
   let done: Done | undefined;
-  await house.keeper.people.change(() => {
+  await putPeople(house, () => {
     const mod = modActionOf(house, session, request);
     const plan = planOf(house, mod);
     // Before it begins: whoever is sent away comes from nowhere.
     const address = comesFrom(mod);
-    plan.begin?.();
     done = { mod, plan, line: lineOf(house, mod), address };
-    return [...plan.changes, { type: "audit", line: done.line }];
+    return {
+      changes: [...plan.changes, { type: "audit", line: done.line }],
+      ...(plan.begin === undefined ? {} : { begin: plan.begin }),
+    };
   });
   if (done === undefined) return;
   const { line, plan } = done;
@@ -126,17 +129,18 @@ function kick(house: HouseParts, mod: ModAction): Plan {
 function impose(house: HouseParts, mod: ModAction): Plan {
   const { people } = house.keeper;
   const { room, subject, key, target, by, until, reason, action } = mod;
-  people.checkSpace(room, by.name);
+  const over = people.checkSpace(room, by.name);
   const sanction: Sanction = {
     kind: action === "ban" ? "ban" : "mute",
     ...{ room, subject, key, target, until, reason },
     by: by.name,
     at: people.now,
   };
-  const change: Change = { type: "sanction", sanction };
-  // It holds at once, and if the disk is full until the next start.
-  people.apply([change]);
-  return { changes: [change], begin: () => tellMet(house, mod, sanction) };
+  const lifts = over.map((sanction): Change => ({ type: "lift", sanction }));
+  return {
+    changes: [...lifts, { type: "sanction", sanction }],
+    begin: () => tellMet(house, mod, sanction),
+  };
 }
 
 /** Sends those away whom a ban meets, and tells those whom a mute meets. */

@@ -23,7 +23,7 @@ export function answerRename(
     return session.deliver({ type: "renamed", ...idOf(request), from, to: from });
   }
   // A name is a text that others see, so a session that is muted in one of its rooms keeps its name.
-  for (const room of ["", ...session.rooms]) checkMute(house, session, room);
+  for (const room of ["", ...session.rooms]) checkMute(house.state, session, room);
   try {
     rename(house, session, request.name);
   } catch (error) {

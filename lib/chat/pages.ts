@@ -26,7 +26,7 @@ export async function history(
 ): Promise<void> {
   const room = roomOf(house, session, request.room);
   const { before, limit = 50 } = request;
-  const page = await house.history.page(room.log, {
+  const page = await house.index.page(room.log, {
     limit: sizeOf(house, limit),
     ...(before === undefined ? {} : { before }),
   });
@@ -67,7 +67,7 @@ export async function search(
   lookedFor(wanted);
   const page = await house.searches.run(addressOf(session), async () => {
     // Nobody waits for what is looked for by who has gone.
-    return session.peer === undefined ? NOTHING : await house.history.search(wanted);
+    return session.peer === undefined ? NOTHING : await house.index.search(wanted);
   });
   const most = pageLength(house);
   // Somebody may have sent it out of a room meanwhile.

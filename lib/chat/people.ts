@@ -1,19 +1,12 @@
 /**
  * Who has reserved which name, what they are, and who is banned or muted: all of it in memory, for
- * questions that can't wait, and kept by whoever is handed in.
+ * questions that can't wait. put_people.ts has changes of it kept, and evolve.ts makes them.
  */
 
 import { Hosts } from "./hosts.ts";
 import { NameTable } from "./name_table.ts";
 import type { Role } from "./permissions.ts";
-import {
-  type Account,
-  type Change,
-  type Kept,
-  MemoryRecords,
-  type Records,
-  type Sanction,
-} from "./records.ts";
+import type { Account, Change, Host, Kept, Sanction } from "./records.ts";
 import { type Named, type SanctionKey, Sanctions } from "./sanctions.ts";
 import type { Session } from "./session.ts";
 import { Subjects } from "./subjects.ts";
@@ -36,42 +29,38 @@ export const MAX_HOSTED = 20;
  */
 const REMEMBERED_MS = 3_600_000;
 
+/** Nobody. */
+const NO_PEOPLE: Kept = { accounts: [], hosts: [], sanctions: [] };
+
 /** Accounts, roles, bans and mutes. */
 export class People {
-  readonly records: Records;
   readonly #now: () => number;
   #accounts = new Map<string, Account>();
   #names = new NameTable<Account>();
   #looks = new Subjects<Account>();
   #hosts = new Hosts();
   #sanctions = new Sanctions();
-  /** Told of a name that somebody else has reserved, such as whoever runs the server. */
-  onReserved: (account: Account) => void = () => {};
-  /** Told of an account that somebody else has given another role. */
-  onRole: (account: Account) => void = () => {};
   /** Bans and mutes that hold though they could not be kept: until the next start. */
   #unkept: Sanction[] = [];
-  #last: Promise<void> = Promise.resolve();
 
   /** `now` is in ms since 1970. */
-  constructor(now: () => number, records: Records = new MemoryRecords()) {
-    this.records = records;
+  constructor(now: () => number, kept: Kept = NO_PEOPLE) {
     this.#now = now;
-    this.#take(records.kept);
-    records.onChanged = (kept) => {
-      const before = this.#accounts;
-      this.#take(kept);
-      for (const account of kept.accounts) {
-        const known = before.get(account.key);
-        if (known === undefined) this.onReserved(account);
-        else if (known.role !== account.role) this.onRole(account);
-      }
-    };
+    this.take(kept);
   }
 
   /** The time, in ms since 1970. */
   get now(): number {
     return this.#now();
+  }
+
+  /** All of it, in the order in which it came. */
+  get all(): Kept {
+    return {
+      accounts: [...this.#accounts.values()],
+      hosts: this.#hosts.of(() => true),
+      sanctions: [...this.#sanctions],
+    };
   }
 
   /** Accounts that there are. */
@@ -117,11 +106,9 @@ export class People {
     return this.#hosts.count(key);
   }
 
-  /** Takes their operators from the rooms that are gone. What can't be stored now is done at the next call. */
-  removeHosts(isGone: (room: string) => boolean): void {
-    const changes = (): Change[] =>
-      this.#hosts.of(isGone).map((host) => ({ type: "unhost", host }));
-    if (changes().length > 0) this.change(changes).catch(() => {});
+  /** The operators of the rooms that are gone. */
+  hostsOf(isGone: (room: string) => boolean): Host[] {
+    return this.#hosts.of(isGone);
   }
 
   /** Every account that something on `name` would meet: its own, and those that look like it. */
@@ -184,26 +171,13 @@ export class People {
     return found !== undefined && this.#isInForce(found) ? found : undefined;
   }
 
-  /** Throws a `Refusal` (`too-many-bans`) when no more bans and mutes can be kept. */
-  checkSpace(room: string, by: string): void {
-    try {
-      this.#sanctions.checkSpace(room, by);
-    } catch {
-      // What is over is remembered only where there is room for it.
-      this.expire(0);
-      this.#sanctions.checkSpace(room, by);
-    }
-  }
-
   /**
-   * Keeps the changes that `judge` comes to, which hold from then on. One judges after the other, by what
-   * there is when the one before has been kept. Rejects with what `judge` throws, and with a `Refusal`
-   * where nothing can be kept.
+   * Throws a `Refusal` (`too-many-bans`) when no more bans and mutes can be kept. Returns those that are
+   * over and have to go first: they are remembered only where there is room for them.
    */
-  change(judge: () => readonly Change[]): Promise<void> {
-    const done = this.#last.then(() => this.#judgeAndSave(judge));
-    this.#last = done.catch(() => {});
-    return done;
+  checkSpace(room: string, by: string): Sanction[] {
+    this.#sanctions.checkSpace(room, by, (sanction) => this.#isInForce(sanction));
+    return this.#sanctions.isFull(room, by) ? this.over(0) : [];
   }
 
   /** Makes changes hold from now on, kept or not. */
@@ -211,26 +185,29 @@ export class People {
     for (const change of changes) this.#apply(change);
   }
 
-  /** Forgets the bans and mutes whose time has been over for so many ms. */
-  expire(ago = REMEMBERED_MS): void {
-    for (const sanction of this.#sanctions) {
-      if (this.#isInForce(sanction, ago)) continue;
-      this.#sanctions.delete(sanction);
-      this.records.save([{ type: "lift", sanction }]).catch(() => {});
+  /** Notes of bans and mutes that they hold until the next start, though they could not be kept. */
+  hold(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (change.type === "sanction") this.#unkept.push(change.sanction);
     }
   }
 
-  async #judgeAndSave(judge: () => readonly Change[]): Promise<void> {
-    const changes = judge();
-    try {
-      if (changes.length > 0) await this.records.save(changes);
-    } catch (error) {
-      for (const change of changes) {
-        if (change.type === "sanction") this.#unkept.push(change.sanction);
-      }
-      throw error;
-    }
-    this.apply(changes);
+  /** The bans and mutes whose time has been over for so many ms. */
+  over(ago = REMEMBERED_MS): Sanction[] {
+    return [...this.#sanctions].filter((sanction) => !this.#isInForce(sanction, ago));
+  }
+
+  /** Takes what is kept in the place of what was. */
+  take({ accounts, hosts, sanctions }: Kept): void {
+    this.#accounts = new Map();
+    this.#names = new NameTable();
+    this.#looks = new Subjects();
+    this.#hosts = new Hosts();
+    this.#sanctions = new Sanctions();
+    for (const account of accounts) this.#apply({ type: "account", account });
+    for (const host of hosts) this.#apply({ type: "host", host });
+    for (const sanction of sanctions) this.#sanctions.add(sanction);
+    for (const sanction of this.#unkept) this.#sanctions.add(sanction);
   }
 
   /** `ago` is for whether it was so many ms ago. */
@@ -242,18 +219,6 @@ export class People {
   #isAbove({ account }: Who, room: string): boolean {
     const role = this.roleIn(account, room);
     return role !== "member" && (room !== "" || role !== "host");
-  }
-
-  #take({ accounts, hosts, sanctions }: Kept): void {
-    this.#accounts = new Map();
-    this.#names = new NameTable();
-    this.#looks = new Subjects();
-    this.#hosts = new Hosts();
-    this.#sanctions = new Sanctions();
-    for (const account of accounts) this.#apply({ type: "account", account });
-    for (const host of hosts) this.#apply({ type: "host", host });
-    for (const sanction of sanctions) this.#sanctions.add(sanction);
-    for (const sanction of this.#unkept) this.#sanctions.add(sanction);
   }
 
   #apply(change: Change): void {

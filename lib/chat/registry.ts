@@ -5,6 +5,7 @@
 
 import { DEFAULT_ROOM } from "../wire/event.ts";
 import { checkRoom } from "./check_name.ts";
+import type { Hash } from "./log/fact.ts";
 import { roomLog } from "./log_key.ts";
 import { nameKey } from "./name.ts";
 import { NameTable } from "./name_table.ts";
@@ -36,7 +37,7 @@ export class Registry {
   readonly #rooms = new Map<string, RoomState>();
   readonly #roomNames: RoomNames;
   readonly #names = new NameTable<Session>();
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions = new Map<Hash, Session>();
   readonly #waiting = new Waiting();
   readonly #shares: RoomShares;
   /** The sessions that have a peer. */
@@ -64,9 +65,9 @@ export class Registry {
     return this.#rooms.size;
   }
 
-  /** The session that `secret` names, whether its client is there or not. */
-  session(secret: string): Session | undefined {
-    return this.#sessions.get(secret);
+  /** The session that goes by `hash`, whether its client is there or not. */
+  session(hash: Hash): Session | undefined {
+    return this.#sessions.get(hash);
   }
 
   /** Every session that has a peer, or that was cut off and still has its rooms. */
@@ -76,9 +77,10 @@ export class Registry {
     return [...this.#present, ...cutOff];
   }
 
-  /** The secrets of the sessions that have a peer. */
-  *presentSessions(): Generator<string> {
-    for (const [secret, { peer }] of this.#sessions) if (peer !== undefined) yield secret;
+  /** The sessions that have a peer and can be come back to. */
+  presentSessions(): Hash[] {
+    return [...this.#sessions].filter(([, { peer, traits }]) => peer && traits.resumes)
+      .map(([hash]) => hash);
   }
 
   /** Who keeps `session` from taking a name at the time `now`, by having it or one that looks alike. */
@@ -127,7 +129,7 @@ export class Registry {
     this.#present.add(session);
     this.#waiting.delete(session);
     session.forgetAt = session.nameUntil = Infinity;
-    if (session.secret !== undefined) this.#sessions.set(session.secret, session);
+    this.#sessions.set(session.hash, session);
   }
 
   /** Counts a session as gone, to be forgotten at `forgetAt` and to lose its name at `nameUntil`. */
@@ -137,7 +139,10 @@ export class Registry {
     // What it said last is to be told under its name before anybody else can have that.
     session.nameUntil = idle === undefined ? nameUntil : Infinity;
     idle?.then(() => this.#keepsName(session, nameUntil));
-    if (!session.traits.resumes) return idle ? undefined : this.releaseName(session);
+    if (!session.traits.resumes) {
+      this.#sessions.delete(session.hash);
+      return idle ? undefined : this.releaseName(session);
+    }
     session.forgetAt = forgetAt;
     this.#waiting.add(session, share);
   }
@@ -148,15 +153,19 @@ export class Registry {
     if (!session.traits.resumes) this.releaseName(session);
   }
 
-  /** Forgets the sessions whose time is over, or that are too many, and returns them. */
-  expire(now: number): Session[] {
-    const over = this.#waiting.expire(now, this.#limits.waitingSessions);
-    for (const session of over) {
-      if (session.secret !== undefined) this.#sessions.delete(session.secret);
-      session.nameUntil = session.forgetAt = -Infinity;
-      this.releaseName(session);
-    }
-    return over;
+  /** The sessions whose time is over, or that are too many. */
+  overdue(now: number): Session[] {
+    return this.#waiting.overdue(now, this.#limits.waitingSessions);
+  }
+
+  /** Forgets a session, unless its client has come back. */
+  forget(hash: Hash): void {
+    const session = this.#sessions.get(hash);
+    if (session === undefined || this.#present.has(session)) return;
+    this.#sessions.delete(hash);
+    this.#waiting.delete(session);
+    session.nameUntil = session.forgetAt = -Infinity;
+    this.releaseName(session);
   }
 
   /** Whether a room with that key has been there before. */

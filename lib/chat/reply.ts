@@ -4,14 +4,14 @@ import type { Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
 
 /** The id of a request, for its answer. */
-export function idOf({ id }: { readonly id?: string }): { id?: string } {
+export function idOf({ id }: { readonly id?: string | undefined }): { id?: string } {
   return id === undefined ? {} : { id };
 }
 
 /** Tells a session that its request can't be granted, when that has turned out later. */
 export function refuse(
   session: Session,
-  request: { id?: string },
+  request: { readonly id?: string | undefined },
   { code, message, retryAfterMs }: Refusal,
 ): void {
   const again = retryAfterMs === undefined ? {} : { retryAfterMs };

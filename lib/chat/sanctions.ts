@@ -50,25 +50,36 @@ export class Sanctions {
   }
 
   /** Every one, the oldest first. */
-  [Symbol.iterator](): Iterator<Sanction> {
+  [Symbol.iterator](): IterableIterator<Sanction> {
     return this.#all.values();
   }
 
   /**
    * Throws a {@linkcode Refusal} (`too-many-bans`) when `by` can't impose one more, in a room if there
-   * is one.
+   * is one, where those are there that `counts`.
    */
-  checkSpace(room: string, by: string): void {
+  checkSpace(room: string, by: string, counts: (sanction: Sanction) => boolean): void {
+    const all = [...this.#all.values()].filter(counts);
     const refuse = (count: number, whose: string): never => {
       const text = `There are ${count} bans and mutes${whose}, which is the limit; lift some`;
       throw new Refusal("too-many-bans", text);
     };
-    if (this.#all.size >= MAX_SANCTIONS) refuse(this.#all.size, "");
+    if (all.length >= MAX_SANCTIONS) refuse(all.length, "");
     if (room === "") return;
-    const ofRooms = [...this.#all.values()].filter((sanction) => sanction.room !== "");
+    const ofRooms = all.filter((sanction) => sanction.room !== "");
     if (ofRooms.length >= MAX_OF_ROOMS) refuse(ofRooms.length, " of rooms");
     const own = ofRooms.filter((sanction) => sanction.by === by).length;
     if (own >= MAX_OF_ROOMS_BY_ONE) refuse(own, " of rooms that are yours");
+  }
+
+  /** Whether there would be too many with one more, in a room if there is one. */
+  isFull(room: string, by: string): boolean {
+    try {
+      this.checkSpace(room, by, () => true);
+      return false;
+    } catch {
+      return true;
+    }
   }
 
   /** Puts one in the place of any other on the same subject. */

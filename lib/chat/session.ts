@@ -2,6 +2,7 @@
 
 import type { Event } from "../wire/event.ts";
 import { Batch } from "./batch.ts";
+import type { Hash } from "./log/fact.ts";
 import { type DirectLog, directLog } from "./log_key.ts";
 import type { Peer, Traits } from "./peer.ts";
 import type { Account } from "./records.ts";
@@ -11,6 +12,8 @@ import type { Named } from "./sanctions.ts";
 export class Session {
   /** Known to the client alone; names the session when it comes back. There is one if it resumes. */
   readonly secret: string | undefined;
+  /** What it goes by in facts, and in what is kept. */
+  readonly hash: Hash;
   /** What its client can do. */
   readonly traits: Traits;
   name: string;
@@ -48,7 +51,9 @@ export class Session {
     key: string,
     secret: string | undefined,
     isVisitor: boolean = false,
+    hash: Hash = secret ?? "",
   ) {
+    this.hash = hash;
     this.isVisitor = isVisitor;
     this.peer = peer;
     this.traits = peer.traits;
@@ -59,7 +64,7 @@ export class Session {
 
   /** The log of its direct messages. */
   get directLog(): DirectLog {
-    return directLog(this.secret);
+    return directLog(this.traits.resumes ? this.hash : undefined);
   }
 
   /** Something that it says is on its way to the store; {@linkcode told} must follow. */

@@ -40,31 +40,25 @@ export class Waiting {
     this.#hasNewOfAccount ||= share.of === "account";
   }
 
-  /** Its client is back. */
+  /** Its client is back, or it is forgotten. */
   delete(session: Session): void {
     this.#shares.delete(session);
   }
 
   /**
-   * Forgets the sessions whose time is over at `now`, and as many as there are over `most`, and returns
-   * them. Of those that are too many, the ones under a reserved name go last; else the oldest of the
+   * The sessions whose time is over at `now`, and as many as there are over `most`. Of those that are too many, the ones under a reserved name go last; else the oldest of the
    * address that has most.
    */
-  expire(now: number, most: number): Session[] {
+  overdue(now: number, most: number): Session[] {
     const over = [...this.#shares.keys()].filter(({ forgetAt }) => forgetAt <= now);
-    for (const session of over) this.#shares.delete(session);
-    if (this.#shares.size <= most && !this.#hasNewOfAccount) return over;
+    if (this.#shares.size - over.length <= most && !this.#hasNewOfAccount) return over;
     this.#hasNewOfAccount = false;
-    for (const session of this.#surplus(most)) {
-      this.#shares.delete(session);
-      over.push(session);
-    }
-    return over;
+    return [...over, ...this.#surplus(now, most)];
   }
 
-  /** The sessions that are too many. */
-  #surplus(most: number): Session[] {
-    const ranked = this.#ranked();
+  /** The sessions that are too many beside those whose time is over. */
+  #surplus(now: number, most: number): Session[] {
+    const ranked = this.#ranked(now);
     const isOneTooMany = ({ share, rank }: Ranked): boolean =>
       share.of === "account" && rank >= MAX_PER_ACCOUNT;
     const many = ranked.filter(isOneTooMany);
@@ -79,11 +73,12 @@ export class Waiting {
     return [...many, ...rest.slice(0, excess)].map(({ session }) => session);
   }
 
-  /** All of them, the oldest first. */
-  #ranked(): Ranked[] {
+  /** All whose time is not over, the oldest first. */
+  #ranked(now: number): Ranked[] {
     const counts = new Map<string, number>();
     const ranked: Ranked[] = [];
     for (const [session, share] of [...this.#shares].reverse()) {
+      if (session.forgetAt <= now) continue;
       const key = `${share.of} ${share.key}`;
       const rank = counts.get(key) ?? 0;
       counts.set(key, rank + 1);

@@ -5,7 +5,6 @@
 
 import { type ConsoleAnswer, type ConsoleRequest, judgeConsole } from "../chat/console.ts";
 import { People } from "../chat/people.ts";
-import { MemoryRecords } from "../chat/records.ts";
 import { inertLine } from "../client/inert.ts";
 import { writtenAddress } from "../server/address.ts";
 import { readControl } from "../store/control_file.ts";
@@ -55,7 +54,7 @@ export async function askConsole(
 function answerAlone({ db }: Opened, request: ConsoleRequest): ConsoleAnswer {
   let answer: ConsoleAnswer = {};
   changePeople(db, (kept) => {
-    const people = new People(Date.now, Object.assign(new MemoryRecords(), { kept }));
+    const people = new People(Date.now, kept);
     const judged = judgeConsole(people, request, writtenAddress);
     answer = judged.answer;
     return judged.changes;

@@ -166,7 +166,7 @@ async function runServe(invocation: Invocation): Promise<number> {
     watched: web !== undefined,
     ...title,
     ...(password === undefined ? {} : { password }),
-    ...(history === undefined ? {} : { history, records: history.records }),
+    ...(history === undefined ? {} : { factLog: history.log }),
     ...(tls === undefined ? {} : { secure: tls.secure }),
   };
   const reload = (server: Server): void => readAgain(server, invocation, log);

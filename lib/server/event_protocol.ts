@@ -52,7 +52,7 @@ export class EventProtocol {
       protocol: PROTOCOL_VERSION,
       server: version,
       ...(title === undefined ? {} : { title }),
-      epoch: house.history.epoch,
+      epoch: house.index.epoch,
       needs: house.needs,
       limits: { payload: limits.payloadBytes },
     });

@@ -1,16 +1,22 @@
 /** The house as a server has it: its limits, its clock, where things are kept, and what the log is told. */
 
+import { createHash } from "node:crypto";
 import type { History } from "../chat/history.ts";
 import { House } from "../chat/house.ts";
+import type { HouseOptions } from "../chat/house_options.ts";
 import type { Passwords } from "../chat/keeper.ts";
+import type { Entry, Fact } from "../chat/log/fact.ts";
+import type { KeptLog } from "../chat/log/fact_log.ts";
+import { HistoryLog } from "../chat/log/history_log.ts";
+import { MemoryLog, type MemoryLogOptions } from "../chat/log/memory_log.ts";
 import { MemoryHistory } from "../chat/memory_history.ts";
-import type { Records } from "../chat/records.ts";
+import { MemoryRecords, type Records } from "../chat/records.ts";
 import { MAX_EVENT_BYTES } from "../wire/event.ts";
 import { writtenAddress } from "./address.ts";
 import type { Limits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
-import { WatchedHistory } from "./metrics_history.ts";
+import { WatchedLog } from "./metrics_log.ts";
 import type { LoopPace } from "./pace.ts";
 import { ScryptPasswords } from "./password.ts";
 import { SYSTEM } from "./system.ts";
@@ -19,8 +25,10 @@ import type { Ticks } from "./ticks.ts";
 /** Where a house keeps things, and how it judges passwords. */
 export interface HouseStores {
   /** In memory unless told. */
+  readonly factLog?: KeptLog;
+  /** In place of that, where messages are kept, and … */
   readonly history?: History;
-  /** In memory unless told. */
+  /** … people; in memory unless told. */
   readonly records?: Records;
   /** Hashes the passwords of names; by scrypt unless told. */
   readonly passwords?: Passwords;
@@ -37,16 +45,20 @@ export interface HouseSurroundings {
   readonly log: Log;
   /** Whether a password is the server's; `undefined` where it has none. */
   readonly opens: ((password: string) => boolean) | undefined;
+  /** Ends the server, since what its house knows is not to be relied on any more. */
+  readonly end: () => void;
 }
 
 /** Makes the house of a server. */
 export function makeHouse(
-  { history, records, passwords = new ScryptPasswords(), watched = false }: HouseStores,
-  { limits, pace, ticks, metrics, log, opens }: HouseSurroundings,
+  { factLog, history, records, passwords = new ScryptPasswords(), watched = false }: HouseStores,
+  { limits, pace, ticks, metrics, log, opens, end }: HouseSurroundings,
 ): House {
-  const kept = history ?? inMemory(limits);
+  const kept = factLog ?? keptBy(history, records, limits);
   return new House({
-    history: watched ? new WatchedHistory(kept, metrics) : kept,
+    factLog: watched ? new WatchedLog(kept, metrics) : kept,
+    ...(kept instanceof HistoryLog ? {} : { hashOf }),
+    ...mishaps({ metrics, log, end }),
     limits: {
       ...limits,
       // A round is small beside an outbox, so that only a peer that misses several is too slow.
@@ -58,7 +70,6 @@ export function makeHouse(
     ...SYSTEM,
     until: (time) => ticks.until(time),
     passwords,
-    ...(records === undefined ? {} : { records }),
     ...(opens === undefined ? {} : { opens }),
     addressKey: writtenAddress,
     onWrong: (name, address) => {
@@ -70,13 +81,68 @@ export function makeHouse(
   });
 }
 
-function inMemory(limits: Limits): MemoryHistory {
-  return new MemoryHistory({
+/** What a session with this secret goes by. */
+function hashOf(secret: string): string {
+  return createHash("sha256").update(secret).digest("hex");
+}
+
+/** What is done when the house is at its wit's end: it is counted and logged, with what repeats it. */
+function mishaps(
+  { metrics, log, end }: Pick<HouseSurroundings, "metrics" | "log" | "end">,
+): Pick<HouseOptions, "onUndecided" | "onBroken"> {
+  return {
+    onUndecided: (error, fact) => {
+      metrics.decideFailures++;
+      const fields = { fact: written(fact), trace: traceOf(error) };
+      log({ level: "error", kind: "undecided", text: "A request could not be decided", fields });
+    },
+    onBroken: (error, entry) => {
+      const fields = { entry: written(entry), trace: traceOf(error) };
+      log({
+        level: "error",
+        kind: "broken",
+        text: "An entry could not be taken in; the server ends",
+        fields,
+      });
+      end();
+    },
+  };
+}
+
+/** A fact or an entry for the log, which never holds what somebody said. */
+function written(what: Fact | Entry): string {
+  return JSON.stringify(
+    what,
+    (name, value) => name === "text" || name === "proof" ? `(${value.length} characters)` : value,
+  );
+}
+
+function traceOf(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error);
+}
+
+function keptBy(
+  history: History | undefined,
+  records: Records | undefined,
+  limits: Limits,
+): KeptLog {
+  const options = inMemory(limits);
+  if (history === undefined && records === undefined) return new MemoryLog(options);
+  const { date } = SYSTEM;
+  return new HistoryLog(
+    history ?? new MemoryHistory(options),
+    records ?? new MemoryRecords(),
+    date,
+  );
+}
+
+function inMemory(limits: Limits): MemoryLogOptions {
+  return {
     messagesPerRoom: limits.historyMessages,
     maxBytes: limits.historyBytes,
     idsPerSession: limits.sessionIds,
     now: SYSTEM.date,
     epoch: SYSTEM.chance.secret(),
     pause: () => new Promise((resolve) => setTimeout(resolve, 0)),
-  });
+  };
 }

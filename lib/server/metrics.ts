@@ -38,6 +38,8 @@ export class Metrics {
   commit: Timing | undefined;
   /** Told from then to when every member that keeps up has been sent it, of some. */
   delivery: Timing | undefined;
+  /** Requests that could not be decided, for no reason that anybody has foreseen. */
+  decideFailures = 0;
   /** When the store failed last, in ms of `performance.now()`, unless it has worked since. */
   storeFailedAt: number | undefined;
   #wanted: { readonly message: Message; readonly since: number } | undefined;

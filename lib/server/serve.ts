@@ -5,6 +5,7 @@
 
 import type { History } from "../chat/history.ts";
 import type { Passwords } from "../chat/keeper.ts";
+import type { KeptLog } from "../chat/log/fact_log.ts";
 import type { Records } from "../chat/records.ts";
 import { acceptFrames } from "./accept_frames.ts";
 import { WriteGate } from "./gate.ts";
@@ -37,6 +38,8 @@ export interface ServeOptions {
   readonly history?: History;
   /** Where accounts, roles, bans and the audit trail are kept; in memory unless told. */
   readonly records?: Records;
+  /** In place of both: the log of facts that all of it is kept in. */
+  readonly factLog?: KeptLog;
   /** The password that every client needs; none unless told. */
   readonly password?: string;
   /** Hashes the passwords of names; by scrypt unless told. */
@@ -89,7 +92,8 @@ export function serve(options: ServeOptions = {}): Server {
   const ticks = new Ticks();
   let isRight = options.password === undefined ? undefined : passwordCheck(options.password);
   const opens = isRight && ((password: string): boolean => isRight?.(password) ?? false);
-  const house = makeHouse(options, { limits, pace, ticks, metrics, log, opens });
+  const end = (): void => void shutdown();
+  const house = makeHouse(options, { limits, pace, ticks, metrics, log, opens, end });
   const gate = new WriteGate();
   const rates = ratesOf(limits);
   const titled = options.title === undefined ? {} : { title: options.title };

@@ -117,32 +117,37 @@ export class MetricsReader implements Disposable {
       "code",
       () => metrics.refusals,
     );
+    this.#counter(
+      "chatroom_decide_failures_total",
+      "Requests that could not be decided because of a bug; the log has each.",
+      () => metrics.decideFailures,
+    );
     this.#gauge("chatroom_ready", "1 where /readyz says yes.", () => notReady() ? 0 : 1);
   }
 
   /** What waits for the disk, and how much goes to it at once. */
   #describeLog(): void {
     const { shared: { house } } = this.#host;
-    const figures = (): Partial<LogFigures> => house.history.figures ?? {};
+    const figures = (): LogFigures => house.figures;
     this.#gauge(
       "chatroom_facts_waiting",
       "Messages, topics, bans and the like that wait to be stored.",
-      () => figures().waiting ?? 0,
+      () => figures().waiting,
     );
     this.#gauge(
       "chatroom_facts_waiting_seconds",
       "For how long the oldest of them has waited.",
-      () => (figures().waitingMs ?? 0) / 1_000,
+      () => figures().waitingMs / 1_000,
     );
     this.#counter(
       "chatroom_parcels_total",
       "Commits; what waits is stored in one.",
-      () => figures().parcels ?? 0,
+      () => figures().parcels,
     );
     this.#counter(
       "chatroom_parcel_facts_total",
       "What was stored in them.",
-      () => figures().parcelFacts ?? 0,
+      () => figures().parcelFacts,
     );
   }
 

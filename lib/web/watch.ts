@@ -51,8 +51,8 @@ export class Watch implements Disposable {
   #notReady(): string | undefined {
     const { stopping, shared: { house, metrics: { storeFailedAt } } } = this.#host;
     if (stopping) return "The server is shutting down.";
-    if (house.history.trouble !== undefined) {
-      return `The stored messages are in trouble: ${house.history.trouble}.`;
+    if (house.index.trouble !== undefined) {
+      return `The stored messages are in trouble: ${house.index.trouble}.`;
     }
     if (storeFailedAt === undefined || performance.now() - storeFailedAt > STORE_PATIENCE_MS) {
       return undefined;

@@ -23,6 +23,12 @@ export interface Spelled {
   readonly width: number;
 }
 
+/** Who asks for a fact. */
+interface Asked {
+  /** The session that asks; none for whoever runs the server. */
+  readonly by?: Hash;
+}
+
 /** What makes a message one that is stored once, however often it is sent: both, or neither. */
 interface Once {
   readonly session?: Hash;
@@ -30,7 +36,7 @@ interface Once {
 }
 
 /** Somebody says something in a room. */
-export interface SayFact extends Once {
+export interface SayFact extends Asked, Once {
   readonly kind: "say";
   readonly log: RoomLog;
   /** What the room is called. */
@@ -43,12 +49,14 @@ export interface SayFact extends Once {
 }
 
 /** Somebody says something to a person. */
-export interface DirectFact extends Once {
+export interface DirectFact extends Asked, Once {
   readonly kind: "direct";
   /** That of the addressee's session; those without a session share one. */
   readonly log: DirectLog;
   /** The name that it is for. */
   readonly title: string;
+  /** The session that it is for; none when nobody goes by the name. */
+  readonly to?: Hash;
   readonly from: string;
   readonly text: string;
   /** Nobody goes by the name any more: it is only looked for whether it was stored before. */
@@ -56,7 +64,7 @@ export interface DirectFact extends Once {
 }
 
 /** A room has another topic. */
-export interface TopicFact {
+export interface TopicFact extends Asked {
   readonly kind: "topic";
   readonly log: RoomLog;
   readonly title: string;
@@ -68,7 +76,7 @@ export interface TopicFact {
 }
 
 /** Accounts, roles, bans and mutes change, and the audit trail tells it: all of it or nothing. */
-export interface PeopleFact {
+export interface PeopleFact extends Asked {
   readonly kind: "people";
   readonly changes: readonly Change[];
 }

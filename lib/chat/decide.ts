@@ -1,0 +1,97 @@
+/**
+ * Whether a fact may be, by what the house knows. It changes nothing and waits for nothing, and never
+ * looks at what only a store knows: so every house that knows the same decides the same.
+ */
+
+import { bytesInEvent } from "../wire/event.ts";
+import { checkMute, notInRoom } from "./checks.ts";
+import { fits } from "./fits.ts";
+import type { HouseState } from "./house_state.ts";
+import type { DirectFact, Fact, Hash, SayFact, TopicFact } from "./log/fact.ts";
+import { keyOf, type RoomLog } from "./log_key.ts";
+import { Refusal } from "./refusal.ts";
+import { isSecret, MAY_BE_SECRET } from "./secret.ts";
+import type { Session } from "./session.ts";
+
+const MAX_TOPIC_LENGTH = 300;
+
+/** Throws a {@linkcode Refusal} for a fact that may not be. */
+export function decide(state: HouseState, fact: Fact): void {
+  switch (fact.kind) {
+    case "say":
+      return decideSay(state, fact);
+    case "direct":
+      return decideDirect(state, fact);
+    case "topic":
+      return decideTopic(state, fact);
+  }
+}
+
+function decideSay(state: HouseState, { by, log, title, text }: SayFact): void {
+  const session = asker(state, by);
+  const room = session && checkMember(state, session, log, title);
+  checkText(text);
+  if (session !== undefined) checkMute(state, session, room);
+  if (isSecret(text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
+  checkSize(state, text);
+}
+
+function decideDirect(state: HouseState, fact: DirectFact): void {
+  const { by, text, title, to, onlyAgain } = fact;
+  const session = asker(state, by);
+  checkText(text);
+  if (session !== undefined) checkMute(state, session);
+  if (to === undefined && !onlyAgain) throw nobodyCalled(title);
+  checkSize(state, text);
+}
+
+function decideTopic(state: HouseState, { by, log, title, text }: TopicFact): void {
+  const session = asker(state, by);
+  if (session !== undefined) {
+    checkMute(state, session, checkMember(state, session, log, title));
+  }
+  if (text.length <= MAX_TOPIC_LENGTH && !/[\r\n]/.test(text)) return;
+  throw new Refusal(
+    "bad-topic",
+    `A topic is one line of at most ${MAX_TOPIC_LENGTH} characters; ` +
+      `this one has ${text.length}`,
+  );
+}
+
+/** What somebody is told who has a message for nobody. */
+export function nobodyCalled(name: string): Refusal {
+  return new Refusal("no-such-name", `Nobody here is called ${name}; /who lists who is here`);
+}
+
+/** The session that asks, if any does. */
+function asker({ registry }: HouseState, by: Hash | undefined): Session | undefined {
+  if (by === undefined) return undefined;
+  const session = registry.session(by);
+  if (session !== undefined) return session;
+  throw new Refusal("not-ready", "Your session is over; say hello again");
+}
+
+/** The key of a room that `session` is in. */
+function checkMember(
+  { registry }: HouseState,
+  session: Session,
+  log: RoomLog,
+  title: string,
+): string {
+  const key = keyOf(log);
+  if (!session.rooms.has(key) || registry.room(key) === undefined) throw notInRoom(title);
+  return key;
+}
+
+function checkText(text: string): void {
+  if (text === "") throw new Refusal("empty-text", "A message needs a text");
+}
+
+function checkSize({ messageBytes }: HouseState, text: string): void {
+  if (fits(text, messageBytes)) return;
+  throw new Refusal(
+    "too-large",
+    `A message that takes ${bytesInEvent(text)} bytes as JSON can't be passed on: ` +
+      `at most ${messageBytes} may wait for a client; send it in parts`,
+  );
+}

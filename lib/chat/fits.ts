@@ -1,0 +1,18 @@
+/** Whether a text fits the events in which it would go out. */
+
+import { bytesInEvent } from "../wire/event.ts";
+
+/** Bytes of an event besides its text: names, a room, a time, an id. */
+const REST_BYTES = 2_048;
+/** Bytes of JSON that one UTF-16 code unit takes at most, as `\u0001` does. */
+const JSON_FACTOR = 6;
+
+/**
+ * Whether the event with this text has at most `messageBytes`: one that is larger than may wait for a
+ * client would cut off everybody who enters its room, each time anew.
+ */
+export function fits(text: string, messageBytes: number): boolean {
+  const most = Math.max(messageBytes / 2, messageBytes - REST_BYTES);
+  return text.length * JSON_FACTOR <= most ||
+    text.length <= most && bytesInEvent(text) <= most;
+}

@@ -1,0 +1,45 @@
+/** The way of a fact through the house: decided and put here, and evolved and told when it comes back. */
+
+import { Asked } from "./asked.ts";
+import { decide } from "./decide.ts";
+import { evolve, evolvePut } from "./evolve.ts";
+import type { HouseParts } from "./house_parts.ts";
+import type { Entry, Fact, Ticket } from "./log/fact.ts";
+import { Refusal } from "./refusal.ts";
+import { tell } from "./tell.ts";
+
+/**
+ * Puts a fact that may be into the log, after what `begin` tells of it that does not wait for that.
+ * Throws a {@linkcode Refusal} for one that may not. A promise means that much is waiting, and that
+ * whoever goes on should wait until it settles.
+ */
+export function put(
+  house: Pick<HouseParts, "state" | "log" | "onUndecided">,
+  fact: Fact,
+  ticket?: Ticket,
+  begin?: () => void,
+): Promise<void> | undefined {
+  try {
+    decide(house.state, fact);
+  } catch (error) {
+    if (!(error instanceof Refusal)) house.onUndecided(error, fact);
+    throw error;
+  }
+  evolvePut(house.state, fact);
+  begin?.();
+  if (ticket instanceof Asked) ticket.session.begin();
+  return house.log.put(fact, ticket);
+}
+
+/** Takes an entry from the log: what the house knows and what is told of it are one step. */
+export function take(house: HouseParts, entry: Entry, ticket: Ticket | undefined): void {
+  const asked = ticket instanceof Asked ? ticket : undefined;
+  try {
+    evolve(house.state, entry);
+  } catch (error) {
+    house.onBroken(error, entry);
+    throw error;
+  }
+  tell(house, entry, asked);
+  ticket?.done(entry);
+}

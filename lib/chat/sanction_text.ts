@@ -1,0 +1,29 @@
+/** What those are told whom a ban or a mute meets. */
+
+import type { People, Who } from "./people.ts";
+import type { Sanction } from "./records.ts";
+import { Refusal } from "./refusal.ts";
+
+/** Throws a {@linkcode Refusal} (`muted`) for somebody who may say nothing, or nothing in a room. */
+export function checkMuteOf(people: People, who: Who, room = ""): void {
+  const mute = people.sanction("mute", who, room);
+  if (mute === undefined) return;
+  const where = mute.room === "" ? "" : " in this room";
+  throw new Refusal("muted", `You are muted${where}${ending(mute)}`);
+}
+
+/** What somebody is told who is banned. */
+export function banText(ban: Sanction, room = ban.room): string {
+  return `You are banned${ban.room === "" ? "" : ` from ${room}`}${ending(ban)}`;
+}
+
+/** By whom, until when and why. */
+function ending({ by, until, reason }: Sanction): string {
+  const time = until === 0 ? "" : ` until ${timeText(until)}`;
+  return ` by ${by}${time}${reason === "" ? "" : `: ${reason}`}`;
+}
+
+/** A time for people, in UTC. */
+export function timeText(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}

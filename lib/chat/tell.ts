@@ -1,0 +1,124 @@
+/**
+ * Who is told of an entry: events to those who are here, and the answer to the one who asked. Nothing
+ * here changes what the house knows.
+ */
+
+import type { Event, EventOf } from "../wire/event.ts";
+import type { Asked } from "./asked.ts";
+import { nobodyCalled } from "./decide.ts";
+import type { HouseParts } from "./house_parts.ts";
+import type { DirectFact, Entry, Receipt, SayFact, TopicFact } from "./log/fact.ts";
+import { isoTime } from "./log/iso_time.ts";
+import { keyOf } from "./log_key.ts";
+import { idOf, refuse } from "./reply.ts";
+
+/** What it takes to tell. */
+type Told = Pick<HouseParts, "registry" | "audiences">;
+
+/** Where a message is: what its `ack` tells. */
+type Place = Extract<Receipt, { again: unknown }>["again"];
+
+/** Tells of an entry, after evolve.ts has taken it in. */
+export function tell(house: Told, entry: Entry, asked: Asked | undefined): void {
+  const { fact } = entry;
+  switch (fact.kind) {
+    case "say":
+      return tellSaid(house, fact, entry, asked);
+    case "direct":
+      return tellDirect(house, fact, entry, asked);
+    case "topic":
+      return tellTopic(house, fact, entry, asked);
+  }
+}
+
+/** Everybody in the room gets what was said, and whoever said it an ack in its place. */
+function tellSaid(
+  { registry, audiences }: Told,
+  fact: SayFact,
+  entry: Entry,
+  asked: Asked | undefined,
+): void {
+  const key = keyOf(fact.log);
+  // Storing takes time: the room may have been closed, and opened again, since it was said.
+  const audience = audiences.of(key);
+  const place = placeOf(fact.title, entry);
+  if (place === undefined) {
+    audience?.flush();
+    return refuseAsked(asked, entry);
+  }
+  const isNew = isStored(entry);
+  if (asked === undefined) return isNew ? audience?.publish(messageOf(fact, place)) : undefined;
+  const { session } = asked;
+  const ack = ackOf(place, asked.id);
+  const listening = audience?.hears(session) ?? false;
+  if (isNew) audience?.publish(messageOf(fact, place), session, ack);
+  else audience?.flush();
+  // A client that has come back since it asked, and still catches up, gets this ack in its place among
+  // what it missed. Ahead of that it would tell the client that it has seen all before it.
+  if (!asked.isSamePeer && !listening && registry.room(key)?.members.has(session)) return;
+  if (!isNew || !listening) session.deliver(ack);
+}
+
+/** The addressee gets the message, and the sender an ack: after all that the sender did before. */
+function tellDirect(
+  { registry, audiences }: Told,
+  fact: DirectFact,
+  entry: Entry,
+  asked: Asked | undefined,
+): void {
+  const { title: to, from, text } = fact;
+  const place = placeOf(to, entry);
+  if (place === undefined) return refuseAsked(asked, entry);
+  const { seq: n, at } = place;
+  if (asked !== undefined) audiences.flush(asked.session);
+  const session = fact.to === undefined ? undefined : registry.session(fact.to);
+  if (isStored(entry) && session?.hearsDirects) {
+    session.deliver({ type: "direct", from, to, at, text, n });
+  }
+  asked?.session.deliver({ type: "ack", ...idOf(asked), at });
+}
+
+/** Everybody in the room gets the topic; whoever has set it gets it as the answer, there or not. */
+function tellTopic({ audiences }: Told, fact: TopicFact, entry: Entry, asked?: Asked): void {
+  if (entry.receipt !== undefined) return refuseAsked(asked, entry);
+  const { log, title: room, text, from } = fact;
+  const event: Event = { type: "topic", room, text, from };
+  const audience = audiences.of(keyOf(log));
+  if (asked === undefined) return audience?.publish(event);
+  const { session } = asked;
+  const answer: Event = { ...event, ...idOf(asked) };
+  const listening = audience?.hears(session) ?? false;
+  audience?.publish(event, session, answer);
+  if (!listening) session.deliver(answer);
+}
+
+/** Whether a message is new, and has its number now. */
+function isStored({ receipt }: Entry): boolean {
+  return receipt !== undefined && "seq" in receipt;
+}
+
+/** Where a message is stored, now or from before; `undefined` where it is not. */
+function placeOf(room: string, { at, receipt }: Entry): Place | undefined {
+  if (receipt === undefined) return undefined;
+  if ("seq" in receipt) return { room, seq: receipt.seq, at: isoTime(at) };
+  return "again" in receipt ? receipt.again : undefined;
+}
+
+function messageOf({ title: room, from, text, action }: SayFact, { seq, at }: Place): Event {
+  return action
+    ? { type: "message", room, seq, from, at, text, action }
+    : { type: "message", room, seq, from, at, text };
+}
+
+function ackOf({ room, seq, at }: Place, id: string | undefined): EventOf<"ack"> {
+  return id === undefined ? { type: "ack", room, seq, at } : { type: "ack", id, room, seq, at };
+}
+
+/** Tells whoever has asked that it has come to nothing, and why. */
+function refuseAsked(asked: Asked | undefined, { fact, receipt }: Entry): void {
+  if (asked === undefined || receipt === undefined) return;
+  if ("refused" in receipt) return refuse(asked.session, asked, receipt.refused);
+  if ("absent" in receipt && fact.kind === "direct") {
+    refuse(asked.session, asked, nobodyCalled(fact.title));
+  }
+}

@@ -1,0 +1,95 @@
+/** A log of facts that is watched: what is stored is counted, and some of it timed. */
+
+import type { RoomLog } from "../chat/log_key.ts";
+import { asMessage } from "../chat/log/as_message.ts";
+import type { Entry, Fact, Receipt, Ticket } from "../chat/log/fact.ts";
+import type { Index, KeptLog, OnEntry } from "../chat/log/fact_log.ts";
+import type { LogFigures } from "../chat/log/figures.ts";
+import type { Kept } from "../chat/records.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** What a refusal is called where it is the store's fault. */
+const NOT_STORED = "not-stored";
+
+/** Hands everything on, and counts. */
+export class WatchedLog implements KeptLog {
+  readonly #log: KeptLog;
+  readonly #metrics: Metrics;
+  /** The message that is being timed: one at a time, so that a busy server pays next to nothing. */
+  #timed: Fact | undefined;
+  #since = 0;
+  onEntry: OnEntry = (entry, ticket) => ticket?.done(entry);
+
+  constructor(log: KeptLog, metrics: Metrics) {
+    this.#log = log;
+    this.#metrics = metrics;
+    log.onEntry = (entry, ticket) => {
+      this.#look(entry);
+      this.onEntry(entry, ticket);
+    };
+  }
+
+  get index(): Index {
+    return this.#log.index;
+  }
+
+  get figures(): LogFigures {
+    return this.#log.figures;
+  }
+
+  get people(): Kept {
+    return this.#log.people ?? { accounts: [], hosts: [], sanctions: [] };
+  }
+
+  set onPeople(told: (people: Kept) => void) {
+    this.#log.onPeople = told;
+  }
+
+  put(fact: Fact, ticket?: Ticket): Promise<void> | undefined {
+    if (this.#timed === undefined && isMessage(fact)) {
+      this.#timed = fact;
+      this.#since = performance.now();
+    }
+    return this.#log.put(fact, ticket);
+  }
+
+  settled(): Promise<void> | undefined {
+    return this.#log.settled();
+  }
+
+  removeEmpty(isOpen: (log: RoomLog) => boolean): void {
+    this.#log.removeEmpty(isOpen);
+  }
+
+  #look({ at, fact, receipt }: Entry): void {
+    if (fact.kind !== "say" && fact.kind !== "direct" && fact.kind !== "topic") return;
+    this.#noteStore(receipt);
+    if (fact.kind === "topic") return;
+    const isTimed = fact === this.#timed;
+    if (isTimed) this.#timed = undefined;
+    const code = refusedWith(receipt);
+    if (code !== undefined) this.#metrics.refused(code);
+    if (receipt === undefined || !("seq" in receipt)) return;
+    this.#metrics.messages++;
+    if (!isTimed) return;
+    this.#metrics.commit?.observe((performance.now() - this.#since) / 1_000);
+    this.#metrics.follow(asMessage(fact, receipt.seq, at), this.#since);
+  }
+
+  #noteStore(receipt: Receipt | undefined): void {
+    const code = refusedWith(receipt);
+    if (code === undefined) this.#metrics.storeFailedAt = undefined;
+    else if (code === NOT_STORED) this.#metrics.storeFailedAt = performance.now();
+  }
+}
+
+function isMessage({ kind }: Fact): boolean {
+  return kind === "say" || kind === "direct";
+}
+
+/** The code of the `error` that it comes to. */
+function refusedWith(receipt: Receipt | undefined): string | undefined {
+  if (receipt === undefined) return undefined;
+  if ("absent" in receipt) return "no-such-name";
+  return "refused" in receipt ? receipt.refused.code : undefined;
+}

@@ -1,0 +1,40 @@
+/**
+ * What a house knows is the result of the facts: another one that is given the same entries, and
+ * nothing else, knows the same, however late or full the disk was.
+ */
+
+import { assertEquals } from "@std/assert";
+import type { Request } from "../lib/wire/event.ts";
+import { evolvesAlike, makeWorld, run, type Step } from "./fixtures/evolving.ts";
+
+// More of them in tests/slow.
+Deno.test("a house that is given another's entries knows the same", () => evolvesAlike(100));
+
+Deno.test("a run of such a kind changes topics, accounts, roles, bans and mutes", async () => {
+  const world = await makeWorld();
+  const requests: Array<[who: number, request: Request]> = [
+    [1, { type: "topic", room: "dev", text: "tea" }],
+    [2, { type: "register", password: "a long password" }],
+    [0, { type: "mod", action: "mute", target: "eve", room: "dev", only: true }],
+    [0, { type: "mod", action: "ban", target: "bob" }],
+    [0, { type: "mod", action: "op", target: "eve", room: "ops", only: true }],
+  ];
+  const steps = requests.flatMap(([who, request]): Step[] => [{ who, request }, { isFull: false }]);
+  await run(world, steps);
+  const { accounts, sanctions } = world.house.state.people.all;
+  assertEquals(accounts.map(({ name }) => name), ["olga", "ann", "bob"]);
+  assertEquals(sanctions.map(({ kind, key }) => `${kind} ${key}`), ["mute eve", "ban bob"]);
+  assertEquals(world.house.state.registry.room("dev")?.topic, "tea");
+});
+
+Deno.test("a ban that the disk has no room for holds, and whoever imposed it is told so", async () => {
+  const world = await makeWorld();
+  await run(world, [
+    { who: 0, request: { type: "mod", action: "ban", target: "bob", id: "1" } },
+    { isFull: true },
+  ]);
+  const { people } = world.house.state;
+  assertEquals(people.all.sanctions.map(({ key }) => key), ["bob"]);
+  const answer = world.peers[0]?.told.find(({ id }) => id === "1");
+  assertEquals(answer?.type === "error" && answer.code, "not-stored");
+});
