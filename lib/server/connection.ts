@@ -85,7 +85,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
       await this.#discard();
     }
     // The rooms are told what it said last before they are told that it left.
-    await this.#shared.house.settled();
+    await this.#shared.house.idle(this);
     // A peer that closed or reset has left for good; one that was cut off may want to come back.
     this.#shared.house.gone(this, this.#reason === undefined, this.#reason);
     this.#log.ended(this.#reason, this.#broken, this.#deadlines.openedAt);
