@@ -250,6 +250,29 @@ Deno.test("each trait says one thing of a client", none, async () => {
   ]);
 });
 
+Deno.test("who leaves waits for what it has said itself, and for nobody else's", none, async () => {
+  const storing: Array<() => void> = [];
+  class SlowHistory extends MemoryHistory {
+    override append(draft: Draft, done: (outcome: Outcome) => void): void {
+      super.append(draft, (outcome) => storing.push(() => done(outcome)));
+    }
+    override settled(): undefined {
+      throw new Error("It waits for everybody");
+    }
+  }
+  const house = makeHouse({ history: new SlowHistory(STILL_HISTORY) });
+  const [talker, listener] = [comeNow(house, { name: "bob" }), comeNow(house, { name: "carl" })];
+  house.request(talker, { type: "say", room: "lobby", text: "wait" });
+  assertEquals([house.idle(talker) === undefined, house.idle(listener)], [false, undefined]);
+  const leaves = house.request(talker, { type: "quit" });
+  assertEquals(house.request(listener, { type: "quit" }), undefined);
+  assertEquals(listener.told.at(-1)?.type, "bye");
+  assertEquals(talker.told.at(-1)?.type, "joined");
+  for (const done of storing) done();
+  await leaves;
+  assertEquals(talker.told.slice(-2).map(({ type }) => type), ["ack", "bye"]);
+});
+
 Deno.test("without ids an answer waits for what was said before", none, async () => {
   const storing: Array<() => void> = [];
   class SlowHistory extends MemoryHistory {

@@ -47,6 +47,7 @@ Deno.test("what the commands do beside a server that runs holds when they end", 
   using bob = await joinEvent(served, "bob", { login: LOGIN });
   assertEquals((await bob.ask({ type: "audit" })).code, "not-allowed");
   await done("user", "add", "bob", "--role", "owner");
+  assertStringIncludes((await bob.takeType("notice")).text, "You are an owner now");
   assertEquals((await bob.ask({ type: "audit" })).entries.at(-1)?.action, "user add");
   assertEquals((await bob.ask({ type: "mod", action: "ban", target: "eve" })).type, "mod");
   assertEquals((await bob.ask({ type: "mod", action: "mute", target: "bob-2" })).type, "mod");

@@ -110,6 +110,18 @@ Deno.test("a write that fails closes the outbox once", none, async () => {
   assertEquals(sink.outbox.drained(), undefined);
 });
 
+Deno.test("what a sink takes no more is dropped, and not counted as written", none, async () => {
+  const sink = new HeldSink(100);
+  for (const text of ["a", "b", "c"]) sink.outbox.push(bytes(text));
+  await sink.took(0);
+  assertEquals([sink.outbox.bytes, sink.outbox.writtenBytes, sink.outbox.writing], [0, 0, false]);
+  sink.outbox.push(bytes("d"));
+  await sink.took(0);
+  sink.outbox.end(bytes("bye"));
+  await sink.took(0);
+  assertEquals([sink.writes, sink.events], [["a", "d", "bye"], ["flushed"]]);
+});
+
 Deno.test("drained settles when nearly all is gone that waited, or all hope is", none, async () => {
   const sink = new HeldSink(10);
   assertEquals(sink.outbox.drained(), undefined);

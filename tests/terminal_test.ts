@@ -72,6 +72,30 @@ Deno.test("lines that were typed before the terminal was raw stay lines, and wai
   assertEquals(setup.sent.map((it) => "text" in it && it.text), ["hi", "one\ntwo"]);
 });
 
+Deno.test("after a key that only a raw terminal gives, Ctrl-J is no Enter", async () => {
+  using setup = new Setup();
+  const { io, conversation } = setup;
+  conversation.ready();
+  io.type("\x1b[200~one\rtwo\x1b[201~\nthree\r");
+  await io.until(() => setup.sent.length === 1, "the message");
+  assertEquals(setup.sent.map((it) => "text" in it && it.text), ["one\ntwo\nthree"]);
+});
+
+Deno.test("lines that were typed before the terminal was raw are not joined to what came after", async () => {
+  using setup = new Setup();
+  const { io, conversation } = setup;
+  conversation.tell({ type: "status", status: "connecting", text: "Connecting" });
+  conversation.ready();
+  await io.until(() => io.raw, "the chat");
+  io.type("/msg bob hi\n/ban bob\nnow\rhalf");
+  await io.until(() => setup.sent.length === 1, "the message");
+  assertEquals(setup.sent.map((it) => "text" in it && it.text), ["now"]);
+  for (const line of ["/msg bob hi", "/ban bob", "half"]) {
+    await io.until(() => io.screen.cursorRow === `lobby> ${line}`, line);
+    io.type("\x03");
+  }
+});
+
 Deno.test("a line goes to the room and is printed once, when its ack comes", async () => {
   using setup = await Setup.online();
   const { io, conversation } = setup;

@@ -168,7 +168,7 @@ for (
     const { transport, peer } = both;
     const cut = transport.read();
     transport.destroy();
-    await assertRejects(() => cut, Error);
+    await assertRejects(async () => await cut, Error);
     assertEquals(await peer.takeRest(), "");
     transport.destroy();
   });
@@ -178,5 +178,27 @@ Deno.test("a WebSocket whose peer goes without a goodbye is broken, and not ende
   await using both = await overWebSocket();
   const { transport, peer } = both;
   peer[Symbol.dispose]();
-  await assertRejects(() => transport.read(), Error, "without a goodbye");
+  await assertRejects(async () => await transport.read(), Error, "without a goodbye");
+});
+
+Deno.test("what came over a WebSocket in one piece is there without a wait", async () => {
+  await using both = await overWebSocket();
+  const { transport, peer, sends } = both;
+  const first = transport.read();
+  await peer.send(bytes(sends("one"), sends("two")));
+  await first;
+  const second = transport.read();
+  assert(second instanceof Uint8Array);
+  assertEquals(new TextDecoder().decode(second), "two");
+  transport.destroy();
+});
+
+Deno.test("a WebSocket whose peer has said goodbye takes nothing more", async () => {
+  await using both = await overWebSocket();
+  const { transport } = both;
+  await leave(both);
+  await transport.read();
+  assert(transport.isEnding);
+  assertEquals(await transport.write(webFrame(1, bytes("late"))), 0);
+  transport.destroy();
 });

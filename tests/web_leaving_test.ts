@@ -100,6 +100,42 @@ Deno.test("WebSockets come and go without a trace", async () => {
   assertEquals(web.door.connections, 0);
 });
 
+Deno.test("wrong frames end a WebSocket that is slowed down as wrong frames", async () => {
+  await using web = await startWeb({}, {
+    sweepMs: 20,
+    limits: { requestsPerSecond: 1, requestBurst: 2, floodMs: 600_000 },
+  });
+  using ann = await joinWeb(web.door, "ann");
+  const pings = Array.from({ length: 6 }, () => webFrame(1, bytes('{"type":"ping"}')));
+  await ann.send(bytes(...pings, new Uint8Array([0xf1, 0x80, 0, 0, 0, 0])));
+  const { metrics } = web.server.host.shared;
+  await until("its end", () => metrics.disconnects.size > 0);
+  assertEquals([...metrics.disconnects], [["bad-frame", 1]]);
+});
+
+Deno.test("what a WebSocket says before its goodbye is said, and nothing is sent after", async () => {
+  await using web = await startWeb();
+  using witness = await joinEvent(web.server, "witness");
+  using ann = await joinWeb(web.door, "ann");
+  const says = ["one", "two", "three"].map((text) =>
+    webFrame(1, bytes(JSON.stringify({ type: "say", room: "lobby", text })))
+  );
+  await ann.send(bytes(...says, webFrame(8, new Uint8Array([0x03, 0xe8]))));
+  for (const text of ["one", "two", "three"]) {
+    assertEquals((await witness.takeType("message")).text, text);
+  }
+  assertEquals(await ann.takeClose(), [1000, ""]);
+  assertEquals((await witness.takeType("left")).reason, undefined);
+});
+
+Deno.test("a WebSocket is closed for the first of two wrong messages", async () => {
+  await using web = await startWeb();
+  using ann = await joinWeb(web.door, "ann");
+  await ann.send(bytes(webFrame(1, bytes("[1")), webFrame(2, new Uint8Array([1]))));
+  assertEquals((await ann.takeType("bye")).text, "The payload is not JSON.");
+  assertEquals(await ann.takeClose(), [1007, "bad-frame"]);
+});
+
 /** Sockets of this process, where that can be told; to count takes pipes of its own. */
 async function openSockets(): Promise<number | undefined> {
   if (Deno.build.os !== "linux") return undefined;

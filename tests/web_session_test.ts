@@ -26,6 +26,25 @@ Deno.test("a server that was given a title tells it, and any other none", async 
   assertEquals("title" in bob.welcome, false);
 });
 
+Deno.test("what came over a WebSocket in one piece goes out in a few rounds", async () => {
+  await using web = await startWeb();
+  using ann = await joinWeb(web.door, "ann");
+  using bob = await joinEvent(web.server, "bob");
+  await ann.takeType("joined");
+  const { metrics } = web.server.host.shared;
+  const { delivers } = metrics;
+  let batches = 0;
+  metrics.delivers = (batch) => {
+    batches++;
+    return delivers.call(metrics, batch);
+  };
+  const say = webFrame(1, text(JSON.stringify({ type: "say", room: "lobby", text: "hello" })));
+  await ann.send(bytes(...Array.from({ length: 50 }, () => say)));
+  for (let i = 0; i < 50; i++) await bob.takeType("message");
+  // One or two rounds for both of them; each message on its own would be a hundred batches.
+  assert(batches <= 10, `${batches} batches`);
+});
+
 Deno.test("classic, event and web clients in one room get one transcript", async () => {
   await using web = await startWeb();
   using classic = await joinClassic(web.server, "classic");

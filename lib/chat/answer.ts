@@ -61,7 +61,7 @@ export function answer(
     case "audit":
       return audit(house, session, request);
     case "quit":
-      return quit(house, session);
+      return quit(session);
     case "ping":
       return session.deliver({ type: "pong", ...idOf(request) });
     case "pong":

@@ -100,25 +100,23 @@ export async function answerConsole(
 ): Promise<ConsoleAnswer> {
   const { people } = house.keeper;
   let judged: Judged = { changes: [], answer: {} };
-  const added: Account[] = [];
-  const promoted: Account[] = [];
+  let before: Account | undefined;
   await putPeople(house, () => {
     judged = judgeConsole(people, request, house.addressKey);
-    for (const change of judged.changes) {
-      if (change.type !== "account") continue;
-      const known = people.account(change.account.key);
-      if (known === undefined) added.push(change.account);
-      else if (known.role !== change.account.role) promoted.push(change.account);
-    }
+    if (request.type === "user") before = people.account(nameKey(request.name));
     return { changes: judged.changes };
   });
   for (const change of judged.changes) {
     if (change.type === "audit") house.onModerated(change.line);
+    if (change.type === "account") tellAccount(house, change.account, before);
   }
-  // Its owner has not come in with the new password yet: whoever goes by the name is somebody else.
-  for (const account of added) clearName(house, account);
-  for (const account of promoted) tellRole(house, account);
   return judged.answer;
+}
+
+/** Whoever goes by a name that is reserved now gives it up; whoever has another role hears of it. */
+function tellAccount(house: HouseParts, account: Account, before: Account | undefined): void {
+  if (before === undefined) clearName(house, account);
+  else if (before.role !== account.role) tellRole(house, account);
 }
 
 function judgeUser(people: People, request: UserRequest, addressKey: AddressKey): Change[] {

@@ -230,6 +230,12 @@ export class House {
     return this.#log.figures;
   }
 
+  /** Settles when all that a peer has said has been stored and told; `undefined`: it has, or has gone. */
+  idle(peer: Peer): Promise<void> | undefined {
+    const session = this.#parts.sessions.get(peer);
+    return session?.peer === peer ? session.idle() : undefined;
+  }
+
   /** Settles when all that was said so far has been stored and told; `undefined`: it has. */
   settled(): Promise<void> | undefined {
     return this.#log.settled();

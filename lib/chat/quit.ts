@@ -1,13 +1,9 @@
 /** The answer to `quit`. */
 
-import type { HouseParts } from "./house_parts.ts";
 import type { Session } from "./session.ts";
 
-/** Ends a session for good, once all that it has said is stored and told. */
-export async function quit(house: HouseParts, session: Session): Promise<void> {
-  const { peer } = session;
-  await house.log.settled();
-  if (session.peer !== peer) return;
+/** Ends a session for good. It is asked for when all that the session has said has been told. */
+export function quit(session: Session): void {
   session.isDone = true;
-  peer?.close({ type: "bye", reason: "quit", text: "Goodbye." });
+  session.peer?.close({ type: "bye", reason: "quit", text: "Goodbye." });
 }

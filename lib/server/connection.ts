@@ -85,7 +85,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
       await this.#discard();
     }
     // The rooms are told what it said last before they are told that it left.
-    await this.#shared.house.settled();
+    await this.#shared.house.idle(this);
     // A peer that closed or reset has left for good; one that was cut off may want to come back.
     this.#shared.house.gone(this, this.#reason === undefined, this.#reason);
     this.#log.ended(this.#reason, this.#broken, this.#deadlines.openedAt);
@@ -149,7 +149,10 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
   }
 
   sweep(now: number): void {
-    if (this.#transport.isEnding) this.#deadlines.linger(now);
+    const { fault, isEnding } = this.#transport;
+    // The door may not get to it in time, while requests that came before are answered.
+    if (fault !== undefined) this.close(bye("bad-frame", fault));
+    if (isEnding) this.#deadlines.linger(now);
     const door = this.#door;
     const verdict = this.#deadlines.due(now, {
       state: this.#state,
@@ -175,7 +178,9 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     for (;;) {
       let chunk: Uint8Array | undefined;
       try {
-        chunk = await this.#transport.read();
+        const read = this.#transport.read();
+        // A wait between two requests that came together would end the round of the rooms.
+        chunk = read instanceof Promise ? await read : read;
       } catch {
         this.#broken = true;
       }

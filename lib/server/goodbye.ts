@@ -50,7 +50,11 @@ async function tell(peer: Transport, lastWords: LastWords): Promise<void> {
   const first = await peer.read();
   if (first === undefined) return;
   const words = lastWords(first[0]) ?? new Uint8Array();
-  for (let at = 0; at < words.length;) at += await peer.write(words.subarray(at));
+  for (let at = 0; at < words.length;) {
+    const count = await peer.write(words.subarray(at));
+    if (count === 0) break;
+    at += count;
+  }
   await peer.finish(undefined);
   // A socket that is closed with bytes unread is reset, and the reset can overtake the words.
   while (await peer.read() !== undefined);

@@ -5,8 +5,9 @@
 
 import type { Waiting, WriteGate } from "./gate.ts";
 
-/** Where an outbox writes to: the writing half of a `Deno.Conn`. */
+/** Where an outbox writes to: the writing half of a transport. */
 export interface Sink {
+  /** Gives back how many bytes are on their way; 0 where nothing goes out any more. */
   write(bytes: Uint8Array): Promise<number>;
 }
 
@@ -174,14 +175,16 @@ export class Outbox implements Waiting {
   #written(count: number): void {
     this.#gate.left(this.#ticket);
     this.#progress++;
-    this.#bytes -= count;
     this.#writtenBytes += count;
     const current = this.#current as Uint8Array;
+    const takesNothing = count === 0 && this.#state !== "closed";
+    if (takesNothing) this.drop();
+    this.#bytes -= takesNothing ? current.length : count;
     if (this.#drained !== undefined && this.#bytes <= this.#lowWater) {
       this.#drained.resolve();
       this.#drained = undefined;
     }
-    if (this.#state !== "closed" && count < current.length) {
+    if (this.#state !== "closed" && !takesNothing && count < current.length) {
       return this.#write(current.subarray(count));
     }
     this.#untrack();

@@ -25,7 +25,14 @@ interface ReadWebSocket {
   readonly kind: ChunkKind;
   /** Bytes of a message that is not complete. */
   readonly pending: number;
+  /** What was wrong with the peer's frames, if they were. */
+  readonly fault: string | undefined;
+  /** What to close with where the reason of the `bye` does not tell it. */
+  closeCode: number | undefined;
 }
+
+/** The code of a close for a message that was binary. */
+const BINARY = 1003;
 
 /** One peer on a WebSocket. */
 class WebDoor implements Door {
@@ -82,9 +89,10 @@ class WebDoor implements Door {
       case "pong":
         return;
       case "binary":
+        this.#webSocket.closeCode = BINARY;
         return this.#peer.close(bye("bad-frame", "The message was binary; events are text."));
       case "wrong":
-        return this.#peer.close(bye("bad-frame", "That was no WebSocket frame."));
+        return this.#peer.close(bye("bad-frame", this.#webSocket.fault ?? ""));
     }
   }
 }

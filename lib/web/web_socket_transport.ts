@@ -21,8 +21,6 @@ const CLOSE_CODES: Readonly<Record<string, number>> = {
 };
 /** For any other reason: a rule of ours was broken. */
 const POLICY = 1008;
-/** For a message that was binary. */
-const BINARY = 1003;
 
 /** The state of a WebSocket on which neither side has said goodbye. */
 const OPEN = 1;
@@ -67,7 +65,9 @@ export class WebSocketTransport implements Transport {
   #paused = false;
   #end: "ended" | "broken" | undefined;
   #finished = false;
-  #hasHadBinary = false;
+  /** What to close with where the reason of the `bye` does not tell it. */
+  closeCode: number | undefined;
+  fault: string | undefined;
   /** Bytes of complete messages, pings and pongs, at least; what was read since then is of the next. */
   #whole: number;
 
@@ -80,7 +80,7 @@ export class WebSocketTransport implements Transport {
     webSocket.on("message", (data, isBinary) => this.#message(data, isBinary));
     webSocket.on("ping", (data) => this.#control("ping", data));
     webSocket.on("pong", (data) => this.#control("pong", data));
-    webSocket.on("error", () => this.#take("wrong", NOTHING));
+    webSocket.on("error", () => this.#wrong());
     webSocket.on("close", (code) => this.#close(code));
   }
 
@@ -97,11 +97,11 @@ export class WebSocketTransport implements Transport {
     return this.#socket.bytesRead - this.#whole;
   }
 
-  read(): Promise<Uint8Array | undefined> {
+  read(): Uint8Array | Promise<Uint8Array | undefined> {
     const arrived = this.#arrived.shift();
     if (arrived !== undefined) {
       this.kind = arrived.kind;
-      return Promise.resolve(arrived.bytes);
+      return arrived.bytes;
     }
     this.#reader = Promise.withResolvers();
     const { promise } = this.#reader;
@@ -113,7 +113,7 @@ export class WebSocketTransport implements Transport {
   /** Writes frames. They are on their way when the system has taken all of them. */
   write(bytes: Uint8Array): Promise<number> {
     // After a close nothing may come.
-    if (this.isEnding) return Promise.resolve(bytes.length);
+    if (this.isEnding) return Promise.resolve(0);
     const part = bytes.length > MAX_WRITE_BYTES ? bytes.subarray(0, MAX_WRITE_BYTES) : bytes;
     return new Promise((resolve, reject) => {
       this.#socket.write(part, (error) => error ? reject(error) : resolve(part.length));
@@ -123,8 +123,7 @@ export class WebSocketTransport implements Transport {
   /** Says goodbye with the code for the reason. */
   finish(reason = ""): Promise<void> {
     this.#finished = true;
-    const isBinary = reason === "bad-frame" && this.#hasHadBinary;
-    const code = isBinary ? BINARY : CLOSE_CODES[reason] ?? POLICY;
+    const code = this.closeCode ?? CLOSE_CODES[reason] ?? POLICY;
     // One that waits would not hear the peer's goodbye.
     this.#resume();
     this.#webSocket.close(code, reason);
@@ -137,8 +136,12 @@ export class WebSocketTransport implements Transport {
 
   #message(data: Buffer, isBinary: boolean): void {
     this.#whole = this.#socket.bytesRead;
-    this.#hasHadBinary ||= isBinary;
     this.#take(isBinary ? "binary" : "text", data);
+  }
+
+  #wrong(): void {
+    this.fault = "That was no WebSocket frame.";
+    this.#take("wrong", NOTHING);
   }
 
   /** A ping or pong, which may come in the middle of a message. */

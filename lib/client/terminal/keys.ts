@@ -109,7 +109,9 @@ export class KeyDecoder {
     for (let before = -1; before !== this.#buffer.length && this.#buffer !== "";) {
       before = this.#buffer.length;
       const key = this.#pasting ? this.#paste() : this.#next(early);
-      if (key !== undefined) keys.push(key);
+      if (key === undefined) continue;
+      keys.push(key);
+      early &&= !isRaw(key);
     }
     return keys;
   }
@@ -212,6 +214,11 @@ export class KeyDecoder {
     this.#buffer = this.#buffer.slice(match[0].length);
     return match;
   }
+}
+
+/** Whether only a raw terminal gives this key, so that none after it was typed before it was raw. */
+export function isRaw(key: Key): boolean {
+  return key.type === "paste" || key.type === "key" && key.name === "enter";
 }
 
 function matches(sticky: RegExp, text: string): boolean {

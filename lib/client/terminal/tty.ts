@@ -1,6 +1,6 @@
 /** The terminal device: its size, its modes, its bytes in and out, and the signals that concern it. */
 
-import { type Key, KeyDecoder } from "./keys.ts";
+import { isRaw, type Key, KeyDecoder } from "./keys.ts";
 import { within } from "../within.ts";
 
 /** Signals that a terminal program has to do with. */
@@ -40,7 +40,8 @@ export class KeyReader {
   #reading: Promise<IteratorResult<Uint8Array>> | undefined;
   /** Whether what comes may have been typed before the terminal was raw. */
   #isEarly = false;
-  #hadEarlyKeys = false;
+  /** The same of the keys that are handed out. */
+  #handsOutEarly = false;
 
   constructor(bytes: AsyncIterable<Uint8Array>, pasteMs = PASTE_MS) {
     this.#pasteMs = pasteMs;
@@ -49,12 +50,12 @@ export class KeyReader {
 
   /** Whether there may be more that was typed before the terminal was raw. */
   get isEarly(): boolean {
-    return this.#isEarly;
+    return this.#handsOutEarly;
   }
 
   /** The terminal is raw from now on: what is there already was typed before. */
   begin(): void {
-    this.#isEarly = true;
+    this.#isEarly = this.#handsOutEarly = true;
   }
 
   /**
@@ -89,21 +90,25 @@ export class KeyReader {
       this.#reading = undefined;
       if (done) return undefined;
       const keys = this.#decoder.push(value, this.#isEarly);
-      this.#hadEarlyKeys ||= this.#isEarly;
       this.#keys.push(...keys);
+      if (this.#isEarly && keys.some(isRaw)) this.#endEarly();
     }
-    return over?.aborted ? undefined : this.#keys.shift();
+    if (over?.aborted) return undefined;
+    const key = this.#keys.shift();
+    if (key?.type === "key" && key.name === "early-over") this.#handsOutEarly = this.#isEarly;
+    return key;
   }
 
   #endEarly(): void {
-    if (this.#hadEarlyKeys) this.#keys.push({ type: "key", name: "early-over" });
-    this.#isEarly = this.#hadEarlyKeys = false;
+    this.#keys.push({ type: "key", name: "early-over" });
+    this.#isEarly = false;
   }
 
   /** Drops what has been typed so far: it is no answer to a question that nobody has seen yet. */
   async drop(): Promise<void> {
     for (;;) {
       this.#keys.length = 0;
+      this.#handsOutEarly = this.#isEarly;
       this.#reading ??= this.#bytes.next();
       const result = await within(TYPED_AHEAD_MS, this.#reading);
       // That the terminal is gone is for the next reader to find.
