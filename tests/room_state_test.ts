@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_LIMITS } from "../lib/chat/house_options.ts";
 import { Registry } from "../lib/chat/registry.ts";
 import { RoomShares } from "../lib/chat/room_shares.ts";
-import { RoomState } from "../lib/chat/room_state.ts";
+import { OpenRoom } from "../lib/chat/room_state.ts";
 import { Session } from "../lib/chat/session.ts";
 import { HousePeer } from "./fixtures/house_peer.ts";
 import { stillHistory } from "./fixtures/still.ts";
@@ -21,7 +21,7 @@ function registry(): Registry {
 }
 
 Deno.test("a room counts those that others are told of, once each", none, () => {
-  const room = new RoomState("r", "R", "");
+  const room = new OpenRoom("r", "R", "");
   const [ann, bot] = [session("ann"), session("bot", true)];
   assertEquals([room.add(ann), room.add(bot), room.add(ann), room.add(bot)], [
     ...[true, true, false, false],

@@ -13,7 +13,7 @@ import { Refusal } from "./refusal.ts";
 import { type RoomList, RoomLists } from "./room_list.ts";
 import { type Past, RoomNames } from "./room_names.ts";
 import type { RoomShares } from "./room_shares.ts";
-import { RoomState } from "./room_state.ts";
+import { OpenRoom, type RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
 import { type Share, Waiting } from "./waiting.ts";
 import { textWidth } from "./width.ts";
@@ -34,7 +34,7 @@ export interface RegistryLimits {
 export class Registry {
   readonly #limits: RegistryLimits;
   readonly #past: Past;
-  readonly #rooms = new Map<string, RoomState>();
+  readonly #rooms = new Map<string, OpenRoom>();
   readonly #roomNames: RoomNames;
   readonly #names = new NameTable<Session>();
   readonly #sessions = new Map<Hash, Session>();
@@ -44,7 +44,7 @@ export class Registry {
   readonly #present = new Set<Session>();
   readonly #lists = new RoomLists();
   /** The room that stays open for now though nobody is in it. */
-  #held: RoomState | undefined;
+  #held: OpenRoom | undefined;
 
   /** `past` knows the rooms that have been there before. */
   constructor(limits: RegistryLimits, past: Past, shares: RoomShares) {
@@ -180,6 +180,10 @@ export class Registry {
 
   /** The open room of that name. */
   room(name: string): RoomState | undefined {
+    return this.#named(name);
+  }
+
+  #named(name: string): OpenRoom | undefined {
     // A name that is a key already, as most are, need not be folded.
     return this.#rooms.get(name) ?? this.#rooms.get(nameKey(name));
   }
@@ -236,17 +240,19 @@ export class Registry {
   }
 
   /**
-   * Takes `session` out of `room`, which is closed when nobody is left in it; whether it is closed
-   * now.
+   * Takes `session` out of the room that it leaves, which is closed when nobody is left in it; whether
+   * it is closed now.
    */
-  leave(session: Session, room: RoomState): boolean {
+  leave(session: Session, left: RoomState): boolean {
+    const room = this.#rooms.get(left.key);
+    if (room === undefined || room !== left) return false;
     if (room.delete(session)) session.rooms.delete(room.key);
     return room !== this.#held && this.#closeEmpty(room);
   }
 
   /** Keeps the room of that name open, if it is, though nobody is in it, until {@linkcode release}. */
   hold(name: string): void {
-    this.#held = this.room(name);
+    this.#held = this.#named(name);
   }
 
   /** Closes the room that was held if nobody is in it now, and returns it then. */
@@ -256,17 +262,17 @@ export class Registry {
     return room !== undefined && this.#closeEmpty(room) ? room : undefined;
   }
 
-  #closeEmpty(room: RoomState): boolean {
+  #closeEmpty(room: OpenRoom): boolean {
     if (room.members.size > 0 || room.key === DEFAULT_ROOM) return false;
-    if (this.#rooms.get(room.key) !== room) return false;
     this.#rooms.delete(room.key);
     this.#shares.closed(room.opener);
     return true;
   }
 
   /** Gives an open room another topic. */
-  setTopic(room: RoomState, topic: string): void {
-    room.topic = topic;
+  setTopic({ key }: RoomState, topic: string): void {
+    const room = this.#rooms.get(key);
+    if (room !== undefined) room.topic = topic;
   }
 
   /** The open rooms by name; where they are many, as they were up to a second before `now`. */
@@ -282,9 +288,9 @@ export class Registry {
     throw new Refusal(code, `Names are at most ${nameColumns} columns wide here: ${name}`);
   }
 
-  #open(key: string, name: string, opener?: string): RoomState {
+  #open(key: string, name: string, opener?: string): OpenRoom {
     this.#shares.opened(key, opener);
-    const room = new RoomState(key, name, this.#past.topic(roomLog(key)), opener);
+    const room = new OpenRoom(key, name, this.#past.topic(roomLog(key)), opener);
     this.#rooms.set(key, room);
     this.#roomNames.add({ name, key });
     return room;
