@@ -5,7 +5,7 @@ import { DEFAULT_LIMITS } from "../lib/chat/house_options.ts";
 import { nameKey } from "../lib/chat/name.ts";
 import { Registry } from "../lib/chat/registry.ts";
 import { RoomShares } from "../lib/chat/room_shares.ts";
-import { RoomState } from "../lib/chat/room_state.ts";
+import { OpenRoom } from "../lib/chat/room_state.ts";
 import type { Named } from "../lib/chat/sanctions.ts";
 import { Session } from "../lib/chat/session.ts";
 import { HousePeer } from "./fixtures/house_peer.ts";
@@ -25,7 +25,7 @@ function registry(): Registry {
 }
 
 Deno.test("a room counts those that others are told of, once each", none, () => {
-  const room = new RoomState("r", "R", "");
+  const room = new OpenRoom("r", "R", "");
   const [ann, bot] = [session("ann"), session("bot", true)];
   assertEquals([room.add(ann), room.add(bot), room.add(ann), room.add(bot)], [
     ...[true, true, false, false],

@@ -178,7 +178,10 @@ Deno.test("a message that is begun must come to an end, whatever comes between i
       const began = performance.now();
       while (performance.now() - began < 600) {
         await ann.send(ping);
-        assertEquals((await ann.takeWebFrame()).opcode, 10);
+        // On a slow machine the server may ask for a sign of life between.
+        let { opcode } = await ann.takeWebFrame();
+        while (opcode === 9) ({ opcode } = await ann.takeWebFrame());
+        assertEquals(opcode, 10);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
       assertEquals((await ann.ask({ type: "ping" })).type, "pong");

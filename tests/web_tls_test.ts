@@ -134,7 +134,10 @@ Deno.test("over TLS messages and pings that are whole may come for as long as th
   const began = performance.now();
   while (performance.now() - began < 600) {
     await ann.send(webFrame(9, new Uint8Array(5)));
-    assertEquals((await ann.takeWebFrame()).opcode, 10);
+    // On a slow machine the server may ask for a sign of life between.
+    let { opcode } = await ann.takeWebFrame();
+    while (opcode === 9) ({ opcode } = await ann.takeWebFrame());
+    assertEquals(opcode, 10);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   assertEquals((await ann.ask({ type: "ping" })).type, "pong");

@@ -22,12 +22,12 @@ export class Audiences {
     return this.#open.get(room);
   }
 
-  /** A room has been opened. */
+  /** A room has been opened, and nobody listens to it yet. */
   open(room: string): void {
     this.#open.set(room, new Audience(this.#pace, this.#traces));
   }
 
-  /** A room has been closed. */
+  /** A room has been closed, since nobody was left in it. */
   close(room: string): void {
     this.#open.delete(room);
   }

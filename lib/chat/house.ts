@@ -16,6 +16,7 @@ import {
   DEFAULT_LIMITS,
   type HouseLimits,
   type HouseOptions,
+  logOf,
   NO_PASSWORDS,
 } from "./house_options.ts";
 import type { HouseParts, Until } from "./house_parts.ts";
@@ -25,7 +26,6 @@ import { Keeper } from "./keeper.ts";
 import type { Hash } from "./log/fact.ts";
 import type { Index, KeptLog } from "./log/fact_log.ts";
 import type { LogFigures } from "./log/figures.ts";
-import { HistoryLog } from "./log/history_log.ts";
 import { leaveRoom } from "./membership.ts";
 import { roomName } from "./name.ts";
 import { clearName, tellRole } from "./naming.ts";
@@ -35,7 +35,6 @@ import type { Peer } from "./peer.ts";
 import { People } from "./people.ts";
 import { put, take } from "./put.ts";
 import { type Rate, rateOf } from "./rate.ts";
-import { MemoryRecords } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { Registry } from "./registry.ts";
 import { RoomShares } from "./room_shares.ts";
@@ -299,13 +298,6 @@ export class House {
       leaveRoom(this.#parts, session, room, reason);
     }
   }
-}
-
-/** Where facts are kept. */
-function logOf({ factLog, history, records = new MemoryRecords(), date }: HouseOptions): KeptLog {
-  if (factLog !== undefined) return factLog;
-  if (history === undefined) throw new TypeError("A house needs a log of facts, or a history");
-  return new HistoryLog(history, records, date);
 }
 
 /** Answers a peer that has not come in. */

@@ -8,7 +8,8 @@ import type { Until } from "./house_parts.ts";
 import type { Passwords } from "./keeper.ts";
 import type { Entry, Fact, Hash } from "./log/fact.ts";
 import type { KeptLog } from "./log/fact_log.ts";
-import type { Records } from "./records.ts";
+import { HistoryLog } from "./log/history_log.ts";
+import { MemoryRecords, type Records } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import type { RegistryLimits } from "./registry.ts";
 import type { RoomLimits } from "./room_shares.ts";
@@ -111,3 +112,12 @@ export const AT_ONCE: Pace = {
   now: () => 0,
   pause: () => {},
 };
+
+/** Where facts are kept. */
+export function logOf(
+  { factLog, history, records = new MemoryRecords(), date }: HouseOptions,
+): KeptLog {
+  if (factLog !== undefined) return factLog;
+  if (history === undefined) throw new TypeError("A house needs a log of facts, or a history");
+  return new HistoryLog(history, records, date);
+}

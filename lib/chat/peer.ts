@@ -40,7 +40,7 @@ export interface Peer {
   /** Where it comes from: a network address, in the form in which such are counted and banned. */
   readonly address?: string;
   readonly traits: Traits;
-  /** The client is in under this name; called again whenever it gets another. */
+  /** The client is in, under this name; called again whenever it gets another. */
   named(name: string): void;
   /** Queues events for the peer, after those queued before. */
   deliver(batch: Batch): void;

@@ -78,11 +78,11 @@ function modCommand(action: string, usage: string, summary: string): Command {
     name: action,
     usage,
     summary,
-    parse: (rest, place) => parseDeed(action, usage.includes("TIME"), rest, place),
+    parse: (rest, place) => parseModAction(action, usage.includes("TIME"), rest, place),
   };
 }
 
-function parseDeed(action: string, timed: boolean, text: string, place: Place): Parsed {
+function parseModAction(action: string, timed: boolean, text: string, place: Place): Parsed {
   const [, only, rest = text] = /^(#\S+)\s+([\s\S]+)$/.exec(text) ?? [];
   const [target, after] = splitName(rest, place);
   if (target === "" || target.startsWith("#")) {

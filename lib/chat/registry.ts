@@ -13,7 +13,7 @@ import { Refusal } from "./refusal.ts";
 import { type RoomList, RoomLists } from "./room_list.ts";
 import { type Past, RoomNames } from "./room_names.ts";
 import type { RoomShares } from "./room_shares.ts";
-import { RoomState } from "./room_state.ts";
+import { OpenRoom, type RoomState } from "./room_state.ts";
 import type { Named } from "./sanctions.ts";
 import type { Session } from "./session.ts";
 import { type Share, Waiting } from "./waiting.ts";
@@ -35,7 +35,7 @@ export interface RegistryLimits {
 export class Registry {
   readonly #limits: RegistryLimits;
   readonly #past: Past;
-  readonly #rooms = new Map<string, RoomState>();
+  readonly #rooms = new Map<string, OpenRoom>();
   readonly #roomNames: RoomNames;
   readonly #names = new NameTable<Session>();
   readonly #sessions = new Map<Hash, Session>();
@@ -195,6 +195,10 @@ export class Registry {
 
   /** The open room of that name. */
   room(name: string): RoomState | undefined {
+    return this.#named(name);
+  }
+
+  #named(name: string): OpenRoom | undefined {
     // A name that is a key already, as most are, need not be folded.
     return this.#rooms.get(name) ?? this.#rooms.get(nameKey(name));
   }
@@ -255,9 +259,10 @@ export class Registry {
     return { room, isOpened: known === undefined, isNew };
   }
 
-  /** Takes `session` out of `room`; false if it was not in it. */
-  leave(session: Session, room: RoomState): boolean {
-    if (!room.delete(session)) return false;
+  /** Takes `session` out of the room that it leaves; false if it was not in it. */
+  leave(session: Session, left: RoomState): boolean {
+    const room = this.#rooms.get(left.key);
+    if (room === undefined || room !== left || !room.delete(session)) return false;
     session.rooms.delete(room.key);
     return true;
   }
@@ -272,8 +277,9 @@ export class Registry {
   }
 
   /** Gives an open room another topic. */
-  setTopic(room: RoomState, topic: string): void {
-    room.topic = topic;
+  setTopic({ key }: RoomState, topic: string): void {
+    const room = this.#rooms.get(key);
+    if (room !== undefined) room.topic = topic;
   }
 
   /** The open rooms by name; where they are many, as they were up to a second before `now`. */
@@ -289,9 +295,9 @@ export class Registry {
     throw new Refusal(code, `Names are at most ${nameColumns} columns wide here: ${name}`);
   }
 
-  #open(key: string, name: string, opener?: string): RoomState {
+  #open(key: string, name: string, opener?: string): OpenRoom {
     this.#shares.opened(key, opener);
-    const room = new RoomState(key, name, this.#past.topic(roomLog(key)), opener);
+    const room = new OpenRoom(key, name, this.#past.topic(roomLog(key)), opener);
     this.#rooms.set(key, room);
     this.#roomNames.add({ name, key });
     return room;

@@ -6,13 +6,26 @@
 import { type RoomLog, roomLog } from "./log_key.ts";
 import type { Session } from "./session.ts";
 
-/** A room. Only the registry changes it. */
-export class RoomState {
+/** A room. */
+export interface RoomState {
   readonly key: string;
   readonly name: string;
   /** Where what is said in it is kept. */
   readonly log: RoomLog;
   /** Whose share of rooms it counts in: an account's, or an address's. */
+  readonly opener: string | undefined;
+  readonly topic: string;
+  /** Who is in it, in the order in which they came. */
+  readonly members: ReadonlySet<Session>;
+  /** How many members others are told of. */
+  readonly announced: number;
+}
+
+/** A room as the registry has it, and nobody else: it can be changed. */
+export class OpenRoom implements RoomState {
+  readonly key: string;
+  readonly name: string;
+  readonly log: RoomLog;
   readonly opener: string | undefined;
   topic: string;
   readonly #members = new Set<Session>();
@@ -27,12 +40,10 @@ export class RoomState {
     this.opener = opener;
   }
 
-  /** Who is in it, in the order in which they came. */
   get members(): ReadonlySet<Session> {
     return this.#members;
   }
 
-  /** How many members others are told of. */
   get announced(): number {
     return this.#members.size - this.#visitors;
   }

@@ -74,7 +74,7 @@ export class Deadlines {
   }
 
   /** Something has been read. */
-  heard(now: number): void {
+  #heard(now: number): void {
     this.#heardAt = now;
     this.#askedAt = Infinity;
     this.#writtenBefore = undefined;
@@ -94,7 +94,7 @@ export class Deadlines {
   due(now: number, standing: Standing): Verdict | undefined {
     const { writeMs } = this.#limits;
     const { state, waitsForPerson, outbox, receivedBytes } = standing;
-    if (receivedBytes !== this.#receivedBytes) this.heard(now);
+    if (receivedBytes !== this.#receivedBytes) this.#heard(now);
     this.#receivedBytes = receivedBytes;
     const handshakeMs = waitsForPerson ? this.#limits.loginMs : this.#limits.handshakeMs;
     if (now - this.#lingersFrom > LINGER_MS) return "destroy";
@@ -110,7 +110,7 @@ export class Deadlines {
       this.#progressAt = now;
     } else if (now - this.#progressAt > writeMs) return state === "closing" ? "destroy" : "slow";
     // A peer that is not listened to is not to blame for its silence.
-    if (standing.busy) this.heard(now);
+    if (standing.busy) this.#heard(now);
     return state === "open"
       ? this.#frame(now, standing) ?? this.#silence(now, standing)
       : undefined;

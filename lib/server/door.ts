@@ -7,8 +7,6 @@ import type { Costly } from "./meter.ts";
 
 /** What a door needs of its connection. */
 export interface DoorPeer extends Peer {
-  /** The address that it is counted by; see `addressKey`. */
-  readonly address: string;
   /** Queues bytes for the peer. */
   push(bytes: Uint8Array): void;
   /** Counts a costly request; a promise means that it should wait before it is answered. */

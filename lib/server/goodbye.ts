@@ -4,7 +4,7 @@ import type { Sweep, Swept } from "./sweep.ts";
 import type { Transport } from "./transport.ts";
 
 /** Goodbyes under way at once; a peer beyond them is closed without a word. */
-export const MAX_GOODBYES = 16;
+const MAX_GOODBYES = 16;
 
 /** How long a goodbye may take, in ms. */
 const GOODBYE_MS = 1_000;

@@ -62,6 +62,10 @@ export class Meter {
   #due = 0;
   #historyDue = 0;
   #searchDue = 0;
+  /**
+   * Since when it has asked for more than its rate, without as much rest as earns half of a burst;
+   * `Infinity` for one that has not.
+   */
   #since = Infinity;
 
   /** A wait ends early when `holds` does not. */
@@ -69,14 +73,6 @@ export class Meter {
     this.#rates = rates;
     this.#ticks = ticks;
     this.#holds = holds;
-  }
-
-  /**
-   * Since when it has asked for more than its rate, without as much rest as earns half of a burst;
-   * `Infinity` for one that has not.
-   */
-  get since(): number {
-    return this.#since;
   }
 
   /** Counts a request of `bytes`; a promise means that the next one should wait for it. */

@@ -50,7 +50,7 @@ function secret(name) {
  * @returns {Parse}
  */
 function deed(action, timed) {
-  return (rest, place) => parseDeed(action, timed, rest, place);
+  return (rest, place) => parseModAction(action, timed, rest, place);
 }
 
 /**
@@ -60,7 +60,7 @@ function deed(action, timed) {
  * @param {Place} place
  * @returns {Parsed}
  */
-function parseDeed(action, timed, text, place) {
+function parseModAction(action, timed, text, place) {
   const [, only, rest = text] = /^(#\S+)\s+([\s\S]+)$/.exec(text) ?? [];
   const [target, after] = splitName(rest, place);
   if (target === "" || target.startsWith("#")) {
