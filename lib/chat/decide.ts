@@ -7,11 +7,13 @@ import { bytesInEvent } from "../wire/event.ts";
 import { checkMute, notInRoom } from "./checks.ts";
 import { fits } from "./fits.ts";
 import type { HouseState } from "./house_state.ts";
-import type { DirectFact, Fact, Hash, SayFact, TopicFact } from "./log/fact.ts";
+import type { DirectFact, Fact, Hash, JoinFact, SayFact, TopicFact } from "./log/fact.ts";
 import { keyOf, type RoomLog } from "./log_key.ts";
 import { Refusal } from "./refusal.ts";
+import { checkBanOf } from "./sanction_text.ts";
 import { isSecret, MAY_BE_SECRET } from "./secret.ts";
 import type { Session } from "./session.ts";
+import { whoIs } from "./who_is.ts";
 
 const MAX_TOPIC_LENGTH = 300;
 
@@ -24,6 +26,8 @@ export function decide(state: HouseState, fact: Fact): void {
       return decideDirect(state, fact);
     case "topic":
       return decideTopic(state, fact);
+    case "join":
+      return decideJoin(state, fact);
   }
 }
 
@@ -56,6 +60,16 @@ function decideTopic(state: HouseState, { by, log, title, text }: TopicFact): vo
     `A topic is one line of at most ${MAX_TOPIC_LENGTH} characters; ` +
       `this one has ${text.length}`,
   );
+}
+
+function decideJoin(state: HouseState, { session: hash, room, opener }: JoinFact): void {
+  const { registry, people } = state;
+  const session = asker(state, hash);
+  if (session === undefined) return;
+  checkBanOf(people, whoIs(people, session), room.name);
+  // A room's name is a text that others see.
+  if (registry.isNew(room.key)) checkMute(state, session);
+  registry.checkJoin(session, room.name, opener);
 }
 
 /** What somebody is told who has a message for nobody. */

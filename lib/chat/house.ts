@@ -23,17 +23,17 @@ import type { HouseParts, Until } from "./house_parts.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { answerInOrder } from "./in_order.ts";
 import { Keeper } from "./keeper.ts";
+import { Leaving } from "./leaving.ts";
 import type { Hash } from "./log/fact.ts";
 import type { Index, KeptLog } from "./log/fact_log.ts";
 import type { LogFigures } from "./log/figures.ts";
-import { leaveRoom } from "./membership.ts";
 import { roomName } from "./name.ts";
 import { clearName, tellRole } from "./naming.ts";
 import { OneByOne } from "./one_by_one.ts";
 import type { HouseState } from "./house_state.ts";
 import type { Peer } from "./peer.ts";
 import { People } from "./people.ts";
-import { put, take } from "./put.ts";
+import { take } from "./put.ts";
 import { type Rate, rateOf } from "./rate.ts";
 import { Refusal } from "./refusal.ts";
 import { Registry } from "./registry.ts";
@@ -57,9 +57,7 @@ export class House {
   readonly #hashOf: (secret: string) => Hash;
   readonly #parts: HouseParts;
   readonly #housekeeping: Housekeeping;
-  /** Those who were cut off and may come back in a moment: they are in their rooms until then. */
-  readonly #cutOff = new Map<Session, string | undefined>();
-  #closed = false;
+  readonly #leaving: Leaving;
 
   constructor(options: HouseOptions) {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -86,6 +84,7 @@ export class House {
       onWrong,
     });
     this.#hashOf = options.hashOf ?? ((secret) => secret);
+    this.#leaving = new Leaving(() => this.#parts, this.#limits);
     this.#parts = this.#partsOf(options);
     this.#housekeeping = new Housekeeping(this.#parts, this.#rooms, this.#limits.sessionMs);
     this.#log.onEntry = (entry, ticket) => take(this.#parts, entry, ticket);
@@ -163,31 +162,7 @@ export class House {
   gone(peer: Peer, clean: boolean, reason?: string): void {
     this.#parts.coming.delete(peer);
     const session = this.#parts.sessions.get(peer);
-    if (session?.peer === peer) this.#end(session, clean, reason);
-  }
-
-  /** Ends it at once for the peer, and for others once they have been told of what it said. */
-  #end(session: Session, clean: boolean, reason?: string): void {
-    this.#audiences.unlisten(session);
-    session.peer = undefined;
-    const idle = session.idle();
-    if (idle === undefined) return this.#exit(session, clean, reason);
-    idle.then(() => session.peer === undefined && this.#exit(session, clean, reason));
-  }
-
-  #exit(session: Session, clean: boolean, reason?: string): void {
-    const { isVisitor, isDone, hash } = session;
-    const keepsName = !clean && !isVisitor && this.#limits.nameMs > 0;
-    if (keepsName && session.traits.resumes && !this.#closed) this.#cutOff.set(session, reason);
-    else this.#leaveAll(session, reason);
-    const now = this.#now();
-    const { nameMs, visitorMs, sessionMs } = this.#limits;
-    put(this.#parts, {
-      kind: "exit",
-      session: hash,
-      nameUntil: clean || isVisitor ? now : now + nameMs,
-      forgetAt: now + (isDone ? 0 : isVisitor ? visitorMs : sessionMs),
-    });
+    if (session?.peer === peer) this.#leaving.end(session, clean, reason);
   }
 
   /** The names of the rooms that a peer is in, in the order in which it came into them. */
@@ -199,24 +174,14 @@ export class House {
 
   /** From here on nobody is told who leaves: everybody does. */
   close(): void {
-    this.#closed = true;
+    this.#leaving.close();
   }
 
   /** Forgets the sessions whose clients did not come back in time. Call it now and then. */
   expire(): void {
     const now = this.#now();
     this.#housekeeping.expire(now);
-    for (const session of this.#cutOff.keys()) {
-      const { peer, nameUntil, forgetAt } = session;
-      if (peer !== undefined || nameUntil <= now || forgetAt <= now) this.#missing(session);
-    }
-  }
-
-  /** Takes a session that was cut off out of its rooms, unless its client is back. */
-  #missing(session: Session): void {
-    const reason = this.#cutOff.get(session);
-    this.#cutOff.delete(session);
-    if (session.peer === undefined) this.#leaveAll(session, reason);
+    this.#leaving.expire(now);
   }
 
   /** The names in a room, for finding the one that is meant in a command. */
@@ -283,20 +248,14 @@ export class House {
       coming: new Set(),
       sessions: new WeakMap(),
       held: new Set(),
-      isClosing: () => this.#closed,
-      missing: (session) => this.#missing(session),
-      end: (session, reason) => this.#end(session, true, reason),
+      isClosing: () => this.#leaving.isClosing,
+      missing: (session) => this.#leaving.missing(session),
+      end: (session, reason) => this.#leaving.end(session, true, reason),
     };
   }
 
   #sessionOf(secret: string): Session | undefined {
     return this.#registry.session(this.#hashOf(secret));
-  }
-
-  #leaveAll(session: Session, reason?: string): void {
-    for (const room of this.#registry.roomsOf(session)) {
-      leaveRoom(this.#parts, session, room, reason);
-    }
   }
 }
 

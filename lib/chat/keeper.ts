@@ -15,7 +15,7 @@ import { Quota } from "./quota.ts";
 import type { Account } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
-import { banText } from "./sanction_text.ts";
+import { checkBanOf } from "./sanction_text.ts";
 import type { Session } from "./session.ts";
 import { MAX_PASSWORD } from "./strength.ts";
 import { Turns } from "./turns.ts";
@@ -235,9 +235,7 @@ export class Keeper {
 
   /** Throws a {@linkcode Refusal} (`banned`) for somebody who is banned, everywhere or in a room. */
   checkBan(who: Who, room?: string): void {
-    const ban = this.people.sanction("ban", who, room === undefined ? "" : nameKey(room));
-    if (ban === undefined) return;
-    throw new Refusal("banned", banText(ban, room), undefined, ban.room === "");
+    checkBanOf(this.people, who, room);
   }
 
   #freeName(wanted: Omit<WantedName, "now">): [name: string, key: string] {

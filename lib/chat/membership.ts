@@ -2,7 +2,7 @@
 
 import { DEFAULT_ROOM, type RequestOf } from "../wire/event.ts";
 import { catchUp } from "./catch_up.ts";
-import { checkMute, roomOf } from "./checks.ts";
+import { roomOf } from "./checks.ts";
 import { hostFirst } from "./host_first.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { nameKey } from "./name.ts";
@@ -11,7 +11,7 @@ import { put } from "./put.ts";
 import { idOf } from "./reply.ts";
 import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
-import { openerOf, whoIs } from "./who_is.ts";
+import { openerOf } from "./who_is.ts";
 
 /**
  * Takes `session` into the room of that name, which is opened if there was none, and tells the
@@ -20,23 +20,16 @@ import { openerOf, whoIs } from "./who_is.ts";
  */
 export function enterRoom(house: HouseParts, session: Session, name: string): RoomState {
   const { keeper: { people }, registry } = house;
-  house.keeper.checkBan(whoIs(people, session), name);
-  const isNew = registry.room(name) === undefined;
-  if (isNew) checkOpens(house, session, name);
+  const key = nameKey(name);
+  const isOpened = registry.room(key) === undefined;
   const opener = openerOf(people, people.accountOf(session), session.address);
-  const key = registry.checkJoin(session, name, opener);
   const { hash } = session;
   const room = { name, key };
   put(house, { kind: "join", session: hash, room, ...(opener === undefined ? {} : { opener }) });
   const joined = registry.room(key);
   if (joined === undefined) throw new Error(`The room ${key} is not open though it was joined`);
-  if (isNew) hostFirst(house, session, joined);
+  if (isOpened) hostFirst(house, session, joined);
   return joined;
-}
-
-/** Throws a {@linkcode Refusal} (`muted`) for a mute session that would open, and so name, a room. */
-function checkOpens(house: HouseParts, session: Session, name: string): void {
-  if (house.registry.isNew(nameKey(name))) checkMute(house.state, session);
 }
 
 /** Takes `session` out of a room, which is closed when nobody is left in it. */

@@ -54,20 +54,14 @@ export class Registry {
     this.#open(DEFAULT_ROOM, DEFAULT_ROOM);
   }
 
-  /** All of it as plain data, in the order in which it came. */
-  get all(): { readonly sessions: readonly unknown[]; readonly rooms: readonly unknown[] } {
-    const waiting = [...this.#waiting].map(({ hash }) => hash);
-    const sessions = [...this.#sessions.values()].map((session) => ({
-      ...session.known,
-      isHere: this.#present.has(session),
-      holdsName: this.holds(session),
-      waits: waiting.indexOf(session.hash),
-    }));
-    const rooms = [...this.#rooms.values()].map(({ key, name, topic, opener, members }) => ({
-      ...{ key, name, topic, opener },
-      members: [...members].map(({ hash }) => hash),
-    }));
-    return { sessions, rooms };
+  /** Every session that is known, in the order in which they came. */
+  get sessions(): Iterable<Session> {
+    return this.#sessions.values();
+  }
+
+  /** The rooms that are open, in the order in which they were opened. */
+  get rooms(): Iterable<RoomState> {
+    return this.#rooms.values();
   }
 
   /** Sessions that have a peer. */

@@ -1,5 +1,6 @@
-/** What those are told whom a ban or a mute meets. */
+/** Whom a ban or a mute meets, and what they are told. */
 
+import { nameKey } from "./name.ts";
 import type { People, Who } from "./people.ts";
 import type { Sanction } from "./records.ts";
 import { Refusal } from "./refusal.ts";
@@ -10,6 +11,13 @@ export function checkMuteOf(people: People, who: Who, room = ""): void {
   if (mute === undefined) return;
   const where = mute.room === "" ? "" : " in this room";
   throw new Refusal("muted", `You are muted${where}${ending(mute)}`);
+}
+
+/** Throws a {@linkcode Refusal} (`banned`) for somebody who is banned, everywhere or in a room. */
+export function checkBanOf(people: People, who: Who, room?: string): void {
+  const ban = people.sanction("ban", who, room === undefined ? "" : nameKey(room));
+  if (ban === undefined) return;
+  throw new Refusal("banned", banText(ban, room), undefined, ban.room === "");
 }
 
 /** What somebody is told who is banned. */

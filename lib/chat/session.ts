@@ -66,16 +66,6 @@ export class Session {
     this.secret = secret;
   }
 
-  /** What is known of it everywhere, whoever its client talks to: what facts have made of it. */
-  get known(): Record<string, unknown> {
-    const { hash, traits, name, key, address, nameUntil, forgetAt, account, left } = this;
-    const { isVisitor, rooms } = this;
-    return {
-      ...{ hash, traits, name, key, address, nameUntil, forgetAt, account, left, isVisitor },
-      rooms: [...rooms],
-    };
-  }
-
   /** The log of its direct messages. */
   get directLog(): DirectLog {
     return directLog(this.traits.resumes ? this.hash : undefined);

@@ -33,11 +33,6 @@ export class Waiting {
     return this.#shares.size;
   }
 
-  /** All of them, in the order in which their clients have gone. */
-  [Symbol.iterator](): IterableIterator<Session> {
-    return this.#shares.keys();
-  }
-
   /** Lets a session wait. */
   add(session: Session, share: Share): void {
     this.#shares.delete(session);
