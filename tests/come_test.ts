@@ -273,6 +273,16 @@ Deno.test("who leaves waits for what it has said itself, and for nobody else's",
   assertEquals(talker.told.slice(-2).map(({ type }) => type), ["ack", "bye"]);
 });
 
+Deno.test("a bug while a message is told keeps nobody from leaving", none, () => {
+  const house = makeHouse();
+  const bob = comeNow(house, { name: "bob" });
+  bob.deliver = () => {
+    throw new TypeError("a bug");
+  };
+  assertThrows(() => house.request(bob, { type: "say", room: "lobby", text: "hello" }), TypeError);
+  assertEquals(house.idle(bob), undefined);
+});
+
 Deno.test("without ids an answer waits for what was said before", none, async () => {
   const storing: Array<() => void> = [];
   class SlowHistory extends MemoryHistory {
