@@ -13,6 +13,9 @@ import type { Named } from "./sanctions.ts";
 import type { Session } from "./session.ts";
 import { namesLeft } from "./who_is.ts";
 
+/** How many may have a name, or look like it, at most: one for each way in which names are compared. */
+const MOST_HOLDERS = 3;
+
 /** Gives a session another name, and counts that its rooms are told of it. */
 export function answerRename(
   house: HouseParts,
@@ -74,13 +77,13 @@ export function makeWay(
   why = "is reserved, and who reserved it has come",
 ): boolean {
   const { keeper } = house;
-  for (;;) {
+  for (let count = 0; count <= MOST_HOLDERS; count++) {
     const holder = keeper.holder(name, key, session);
     if (holder === undefined) return false;
     const { peer } = holder;
     const isOwn = keeper.people.accountOf(holder)?.key === key;
     if (isOwn && visits) return true;
-    // Whatever becomes of its holder, the name is free of it: so this comes to an end.
+    // Whatever becomes of its holder, the name is free of it.
     put(house, { kind: "release", session: holder.hash });
     if (peer === undefined) {
       house.missing(holder);
@@ -97,6 +100,7 @@ export function makeWay(
       });
     }
   }
+  throw new Error(`The name ${name} has had ${MOST_HOLDERS} holders, and has another one`);
 }
 
 /** What a name comes with. */

@@ -41,6 +41,10 @@ export function take(house: HouseParts, entry: Entry, ticket: Ticket | undefined
     house.onBroken(error, entry);
     throw error;
   }
-  tell(house, entry, news, asked);
-  ticket?.done(entry);
+  try {
+    tell(house, entry, news, asked);
+  } finally {
+    // Or whoever asked could never leave.
+    ticket?.done(entry);
+  }
 }
