@@ -87,7 +87,10 @@ export class House {
     this.#leaving = new Leaving(() => this.#parts, this.#limits);
     this.#parts = this.#partsOf(options);
     this.#housekeeping = new Housekeeping(this.#parts, this.#rooms, this.#limits.sessionMs);
-    this.#log.onEntry = (entry, ticket) => take(this.#parts, entry, ticket);
+    let isSound = true;
+    this.#log.onEntry = (entry, ticket) => {
+      isSound &&= take(this.#parts, entry, ticket);
+    };
     this.#log.onPeople = (kept) => {
       const { reserved, changed } = evolvePeople(this.#parts.state, kept);
       for (const account of reserved) clearName(this.#parts, account);

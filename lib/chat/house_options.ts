@@ -44,7 +44,7 @@ export interface HouseOptions {
   readonly hashOf?: (secret: string) => Hash;
   /** Told of a fact that could not be decided, and why; its request is refused. */
   readonly onUndecided?: (error: unknown, fact: Fact) => void;
-  /** Told of an entry that the house could not take in, and why; it should end. */
+  /** Told of an entry that the house could not take in, and why; it takes no other, and should end. */
   readonly onBroken?: (error: unknown, entry: Entry) => void;
   /** Told of what one person did to another. */
   readonly onModerated?: (line: AuditLine) => void;

@@ -31,15 +31,18 @@ export function put(
   return house.log.put(fact, ticket);
 }
 
-/** Takes an entry from the log: what the house knows and what is told of it are one step. */
-export function take(house: HouseParts, entry: Entry, ticket: Ticket | undefined): void {
+/**
+ * Takes an entry from the log: what the house knows and what is told of it are one step. False when it
+ * could not be taken in, and so what the house knows is not to be relied on any more.
+ */
+export function take(house: HouseParts, entry: Entry, ticket: Ticket | undefined): boolean {
   const asked = ticket instanceof Asked ? ticket : undefined;
   let news: readonly News[];
   try {
     news = evolve(house.state, entry);
   } catch (error) {
     house.onBroken(error, entry);
-    throw error;
+    return false;
   }
   try {
     tell(house, entry, news, asked);
@@ -47,4 +50,5 @@ export function take(house: HouseParts, entry: Entry, ticket: Ticket | undefined
     // Or whoever asked could never leave.
     ticket?.done(entry);
   }
+  return true;
 }

@@ -247,7 +247,7 @@ async function listenUntilStopped(
   }
   print(last);
   await stopped;
-  return 0;
+  return server.isBroken ? 1 : 0;
 }
 
 async function untilStopped(server: Server, print: (line: string) => void): Promise<void> {

@@ -71,6 +71,8 @@ export interface Server extends AsyncDisposable {
   readonly connections: number;
   /** What another listener needs of it. */
   readonly host: ListenerHost;
+  /** Whether it ends by itself, because of a mistake of its own. */
+  readonly isBroken: boolean;
   /** Settles when the server has stopped and every connection is closed. */
   readonly finished: Promise<void>;
   /** Changes the password that every client needs, where there is one; clients that are in stay. */
@@ -92,7 +94,11 @@ export function serve(options: ServeOptions = {}): Server {
   const ticks = new Ticks();
   let isRight = options.password === undefined ? undefined : passwordCheck(options.password);
   const opens = isRight && ((password: string): boolean => isRight?.(password) ?? false);
-  const end = (): void => void shutdown();
+  let isBroken = false;
+  const end = (): void => {
+    isBroken = true;
+    shutdown();
+  };
   const house = makeHouse(options, { limits, pace, ticks, metrics, log, opens, end });
   const gate = new WriteGate();
   const rates = ratesOf(limits);
@@ -137,6 +143,9 @@ export function serve(options: ServeOptions = {}): Server {
       return live.size;
     },
     host,
+    get isBroken() {
+      return isBroken;
+    },
     finished,
     changePassword: (password) => isRight &&= passwordCheck(password),
     shutdown,
