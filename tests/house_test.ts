@@ -7,6 +7,7 @@ import type { Draft, Outcome } from "../lib/chat/history.ts";
 import { House } from "../lib/chat/house.ts";
 import type { HouseLimits } from "../lib/chat/house_options.ts";
 import { MemoryHistory } from "../lib/chat/memory_history.ts";
+import { CLASSIC_TRAITS, EVENT_TRAITS } from "../lib/chat/peer.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import type { Event, EventOf } from "../lib/wire/event.ts";
 import { HousePeer } from "./fixtures/house_peer.ts";
@@ -165,6 +166,34 @@ Deno.test(
       "2 ann: two",
       "ann left lobby",
     ]]);
+  },
+);
+
+Deno.test(
+  "whoever goes has left for others after what it said last, however late the disk",
+  none,
+  async () => {
+    for (const traits of [EVENT_TRAITS, CLASSIC_TRAITS]) {
+      const stored: Array<() => void> = [];
+      class SlowHistory extends MemoryHistory {
+        override append(draft: Draft, done: (outcome: Outcome) => void): void {
+          super.append(draft, (outcome) => stored.push(() => done(outcome)));
+        }
+      }
+      const house = new House({ ...still(), history: new SlowHistory(STILL_HISTORY) });
+      const bob = enter(house, "bob");
+      const ann = new FakePeer({ traits });
+      house.come(ann, { name: "ann" });
+      bob.take();
+      house.request(ann, { type: "say", room: "lobby", text: "bye" });
+      house.gone(ann, true);
+      assertEquals(bob.take(), []);
+      assertThrows(() => enter(house, "ann"), Refusal, "is in use here");
+      stored.shift()?.();
+      await Promise.resolve();
+      assertEquals(bob.take(), ["1 ann: bye", "ann left lobby"]);
+      assertEquals(enter(house, "ann").name, "ann");
+    }
   },
 );
 
