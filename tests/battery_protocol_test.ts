@@ -122,12 +122,18 @@ Deno.test("Protocol: JSON nested 200,000 deep, `__proto__`, duplicate keys R", a
     };
     for (const [open, close] of [["[", "]"], ['{"a":', "}"]] as const) {
       const deep = `${open.repeat(200_000)}1${close.repeat(200_000)}`;
-      await refused(`"type":"say","room":"lobby","text":${deep}`);
-      await refused(`"type":"say","text":"x","room":${deep}`);
-      await refused(`"type":${deep}`);
-      await refused(`"type":"hello","resume":${deep}`);
-      await refused(`"type":"hello","resume":{"epoch":"","seq":${deep}}`);
-      await refused(`"type":"hello","resume":{"epoch":"","seq":{"lobby":${deep}}}`);
+      for (
+        const fields of [
+          `"type":"say","room":"lobby","text":${deep}`,
+          `"type":${deep}`,
+          `"type":"hello","resume":{"epoch":"","seq":{"lobby":${deep}}}`,
+          `"type":"ping","x":${deep}`,
+        ]
+      ) {
+        using eve = await joinEvent(server, "eve");
+        await eve.send(eventFrame(`{${fields},"id":"x"}`));
+        assertEquals((await eve.takeType("bye")).reason, "bad-frame");
+      }
     }
     await refused(`"type":"say","room":"lobby","__proto__":{"text":"inherited"}`);
     await refused(`"__proto__":{"type":"say","room":"lobby","text":"inherited"}`);

@@ -11,6 +11,7 @@ function standing(writtenBytes: number): Standing {
   return {
     state: "open",
     busy: false,
+    slowed: false,
     outbox: { writing: false, progress: 0, writtenBytes },
     receivedBytes: 0,
     pending: 0,
@@ -67,6 +68,29 @@ Deno.test("who is not listened to is not behind", none, () => {
   deadlines.due(7_000, { ...standing(100_000), busy: true });
   assert(!deadlines.isBehind(12_000));
 });
+
+Deno.test(
+  "time in which a password is looked at is not the peer's, and time of its flood is",
+  none,
+  () => {
+    const opening = { ...standing(0), state: "opening", busy: true } as const;
+    const waits = new Deadlines(withDefaults(), 0);
+    const floods = new Deadlines(withDefaults(), 0);
+    for (let now = 1_000; now <= 10_000; now += 1_000) {
+      assertEquals(waits.due(now, opening), undefined);
+      assertEquals(floods.due(now, { ...opening, slowed: true }), undefined);
+    }
+    assertEquals(waits.due(11_000, opening), undefined);
+    assertEquals(
+      floods.due(11_000, { ...opening, slowed: true }),
+      {
+        type: "bye",
+        reason: "handshake",
+        text: "No name and hello came within 10 s.",
+      },
+    );
+  },
+);
 
 Deno.test("a classic client is asked for nothing, however much it is told", none, () => {
   const deadlines = new Deadlines(withDefaults(), 0);

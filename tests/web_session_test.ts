@@ -171,6 +171,24 @@ for (
   });
 }
 
+for (const [door, opcode] of [["TCP", 1], ["a WebSocket", 1], ["a WebSocket", 9]] as const) {
+  Deno.test(`over ${door}: a flood does not put off the end of the handshake (${opcode})`, async () => {
+    await using web = await startWeb({}, {
+      limits: { handshakeMs: 300, requestsPerSecond: 10, requestBurst: 10 },
+    });
+    using peer = door === "TCP"
+      ? await RawPeer.connect(web.server)
+      : await WebSocketPeer.open(web.door);
+    if (door === "TCP") await peer.send(eventFrame("flood"));
+    const ping = bytes('{"type":"ping"}');
+    const frame = door === "TCP" ? bytes(eventFrame('{"type":"ping"}')) : webFrame(opcode, ping);
+    const flood = bytes(...Array.from({ length: 1_000 }, () => frame));
+    peer.conn.write(flood).catch(() => {});
+    const told = await peer.takeRest();
+    assert(told.includes('"reason":"handshake"'), told);
+  });
+}
+
 Deno.test("a session goes from TCP to a WebSocket and back", async () => {
   await using web = await startWeb();
   using onTcp = await joinEvent(web.server, "ann");

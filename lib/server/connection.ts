@@ -45,6 +45,8 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
   #reason: string | undefined;
   /** A request is being answered or put off, and nothing is read meanwhile. */
   #busy = false;
+  /** It is put off, as the peer asks too fast. */
+  #slowed = false;
   /** The connection broke, as against ended. */
   #broken = false;
   #heard = 0;
@@ -157,6 +159,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     const verdict = this.#deadlines.due(now, {
       state: this.#state,
       busy: this.#busy,
+      slowed: this.#slowed,
       outbox: this.#outbox,
       receivedBytes: this.#transport.receivedBytes,
       pending: door.pending,
@@ -216,7 +219,9 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     const flooded = this.#meter.flooded(this.#shared.limits.floodMs);
     if (flooded !== undefined) return this.close(flooded);
     this.#log.slowed();
+    this.#slowed = true;
     await this.#whileBusy(waits);
+    this.#slowed = false;
   }
 
   /**

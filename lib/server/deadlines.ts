@@ -27,6 +27,8 @@ export interface Standing {
   readonly state: "opening" | "open" | "closing" | "closed";
   /** A request is being answered or put off, and nothing is read meanwhile. */
   readonly busy: boolean;
+  /** The peer has asked too fast, which is why nothing is read. */
+  readonly slowed: boolean;
   /** What is written to it. */
   readonly outbox: Pick<Outbox, "writing" | "progress" | "writtenBytes">;
   /** Bytes that were read from it. */
@@ -98,8 +100,10 @@ export class Deadlines {
     this.#receivedBytes = receivedBytes;
     const handshakeMs = waitsForPerson ? this.#limits.loginMs : this.#limits.handshakeMs;
     if (now - this.#lingersFrom > LINGER_MS) return "destroy";
-    // A peer whose password waits for its turn is not to blame for being late.
-    if (standing.busy) this.#opensFrom = Math.max(this.#opensFrom, now - handshakeMs / 2);
+    // A peer whose password waits for its turn is not to blame for being late; one that floods is.
+    if (standing.busy && !standing.slowed) {
+      this.#opensFrom = Math.max(this.#opensFrom, now - handshakeMs / 2);
+    }
     if (state === "opening" && now - this.#opensFrom > handshakeMs) {
       const seconds = handshakeMs / 1_000;
       const what = waitsForPerson ? "password" : "name and hello";

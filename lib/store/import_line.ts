@@ -3,6 +3,7 @@
 import { checkName, checkRoom } from "../chat/check_name.ts";
 import { messageText } from "../chat/message_text.ts";
 import { dateMs } from "../chat/query.ts";
+import { isTooDeep, MAX_DEPTH } from "../wire/depth.ts";
 import { FieldError, type Fields, isObject, pickFields } from "../wire/fields.ts";
 import { utf8Length } from "../wire/frame.ts";
 
@@ -47,6 +48,7 @@ export function readLine(line: string, maxTextBytes: number): Line | undefined {
 }
 
 function jsonObject(line: string): Record<string, unknown> {
+  if (isTooDeep(line)) throw new FieldError(`It is nested deeper than ${MAX_DEPTH} levels`);
   let value: unknown;
   try {
     value = JSON.parse(line);

@@ -10,6 +10,7 @@
  *     server:  {"answer":{…}}, or {"refused":{"code":"…","text":"…"}}, or {"failed":"…"}
  */
 
+import { isTooDeep } from "./depth.ts";
 import { FieldError, type Fields, isObject, pickFields } from "./fields.ts";
 import { decodeText } from "./text.ts";
 
@@ -126,7 +127,9 @@ export class ControlLines {
 
 function objectOf(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(decodeText(bytes) ?? "");
+    const text = decodeText(bytes) ?? "";
+    if (isTooDeep(text)) return undefined;
+    const value: unknown = JSON.parse(text);
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

@@ -1,5 +1,6 @@
 /** From bytes to requests and events, with every field checked before anybody else sees it. */
 
+import { countColons, MAX_DEPTH } from "./depth.ts";
 import type { Event, Request, RequestOf } from "./event.ts";
 import { FieldError, type Fields, isObject, pickFields } from "./fields.ts";
 import { decodeText } from "./text.ts";
@@ -226,6 +227,10 @@ function decode<T extends Request | Event>(
   }
   const said = table === REQUEST_FIELDS ? plainSay(text) : undefined;
   if (said !== undefined) return { kind: "value", value: said as T };
+  const colons = countColons(text);
+  if (colons === undefined) {
+    return { kind: "fatal", text: `The payload is nested deeper than ${MAX_DEPTH} levels` };
+  }
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -233,7 +238,7 @@ function decode<T extends Request | Event>(
     return { kind: "fatal", text: "The payload is not JSON" };
   }
   if (!isObject(json)) return { kind: "fatal", text: "The payload is not a JSON object" };
-  return decodeObject(json, table, text);
+  return decodeObject(json, table, colons);
 }
 
 /**
@@ -252,7 +257,7 @@ function plainSay(text: string): RequestOf<"say"> | undefined {
 function decodeObject<T extends Request | Event>(
   json: Record<string, unknown>,
   table: Readonly<Record<string, Fields>>,
-  source: string,
+  colons: number,
 ): Decoded<T> {
   let id: string | undefined;
   try {
@@ -263,7 +268,7 @@ function decodeObject<T extends Request | Event>(
     }
     const { type } = pickFields(json, TYPE) as { type: string };
     // Which of the two was meant nobody can say, and readers of the same bytes might differ.
-    if (table === REQUEST_FIELDS && hasNameTwice(source, json)) {
+    if (table === REQUEST_FIELDS && hasNameTwice(colons, json)) {
       throw new FieldError("A field is there twice; each may be there once");
     }
     const fields = Object.hasOwn(table, type) ? table[type] : undefined;
