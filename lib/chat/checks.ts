@@ -30,8 +30,9 @@ export function checkMute(
   { people }: Pick<HouseState, "people">,
   session: Session,
   room?: string,
+  at?: number,
 ): void {
   // Asked at every message, so that it should cost nothing where it can't be.
   if (people.isPeaceful) return;
-  checkMuteOf(people, whoIs(people, session), room);
+  checkMuteOf(people, whoIs(people, session), room, at);
 }

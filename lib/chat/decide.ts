@@ -17,42 +17,42 @@ import { whoIs } from "./who_is.ts";
 
 const MAX_TOPIC_LENGTH = 300;
 
-/** Throws a {@linkcode Refusal} for a fact that may not be. */
-export function decide(state: HouseState, fact: Fact): void {
+/** Throws a {@linkcode Refusal} for a fact that may not be at the time `at`, in ms since 1970. */
+export function decide(state: HouseState, fact: Fact, at: number): void {
   switch (fact.kind) {
     case "say":
-      return decideSay(state, fact);
+      return decideSay(state, fact, at);
     case "direct":
-      return decideDirect(state, fact);
+      return decideDirect(state, fact, at);
     case "topic":
-      return decideTopic(state, fact);
+      return decideTopic(state, fact, at);
     case "join":
-      return decideJoin(state, fact);
+      return decideJoin(state, fact, at);
   }
 }
 
-function decideSay(state: HouseState, { by, log, title, text }: SayFact): void {
+function decideSay(state: HouseState, { by, log, title, text }: SayFact, at: number): void {
   const session = asker(state, by);
   const room = session && checkMember(state, session, log, title);
   checkText(text);
-  if (session !== undefined) checkMute(state, session, room);
+  if (session !== undefined) checkMute(state, session, room, at);
   if (isSecret(text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
   checkSize(state, text);
 }
 
-function decideDirect(state: HouseState, fact: DirectFact): void {
+function decideDirect(state: HouseState, fact: DirectFact, at: number): void {
   const { by, text, title, to, onlyAgain } = fact;
   const session = asker(state, by);
   checkText(text);
-  if (session !== undefined) checkMute(state, session);
+  if (session !== undefined) checkMute(state, session, undefined, at);
   if (to === undefined && !onlyAgain) throw nobodyCalled(title);
   checkSize(state, text);
 }
 
-function decideTopic(state: HouseState, { by, log, title, text }: TopicFact): void {
+function decideTopic(state: HouseState, { by, log, title, text }: TopicFact, at: number): void {
   const session = asker(state, by);
   if (session !== undefined) {
-    checkMute(state, session, checkMember(state, session, log, title));
+    checkMute(state, session, checkMember(state, session, log, title), at);
   }
   if (text.length <= MAX_TOPIC_LENGTH && !/[\r\n]/.test(text)) return;
   throw new Refusal(
@@ -62,13 +62,17 @@ function decideTopic(state: HouseState, { by, log, title, text }: TopicFact): vo
   );
 }
 
-function decideJoin(state: HouseState, { session: hash, room, opener }: JoinFact): void {
+function decideJoin(
+  state: HouseState,
+  { session: hash, room, opener }: JoinFact,
+  at: number,
+): void {
   const { registry, people } = state;
   const session = asker(state, hash);
   if (session === undefined) return;
-  checkBanOf(people, whoIs(people, session), room.name);
+  checkBanOf(people, whoIs(people, session), room.name, at);
   // A room's name is a text that others see.
-  if (registry.isNew(room.key)) checkMute(state, session);
+  if (registry.isNew(room.key)) checkMute(state, session, undefined, at);
   registry.checkJoin(session, room.name, opener);
 }
 

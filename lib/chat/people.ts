@@ -116,11 +116,17 @@ export class People {
     return this.#looks.all(name, key);
   }
 
-  /** The ban or mute that holds for somebody in a room, or everywhere. */
-  sanction(kind: Sanction["kind"], who: Who, room = ""): Sanction | undefined {
+  /** The ban or mute that holds for somebody in a room, or everywhere, at a time; now unless told. */
+  sanction(
+    kind: Sanction["kind"],
+    who: Who,
+    room = "",
+    at: number = this.#now(),
+  ): Sanction | undefined {
     if (this.#sanctions.isEmpty) return undefined;
     const holds = (found: Sanction): boolean =>
-      found.kind === kind && (found.room === "" || found.room === room) && this.#isInForce(found);
+      found.kind === kind && (found.room === "" || found.room === room) &&
+      this.#isInForce(found, at);
     const named = this.#sanctions.named(who, holds);
     if (named !== undefined) return named;
     // What is shared with others, or was left behind, keeps nobody out who would be above the one
@@ -194,7 +200,7 @@ export class People {
 
   /** The bans and mutes whose time has been over for so many ms. */
   over(ago = REMEMBERED_MS): Sanction[] {
-    return [...this.#sanctions].filter((sanction) => !this.#isInForce(sanction, ago));
+    return [...this.#sanctions].filter((sanction) => !this.#isInForce(sanction, this.#now() - ago));
   }
 
   /** Takes what is kept in the place of what was. */
@@ -210,9 +216,8 @@ export class People {
     for (const sanction of this.#unkept) this.#sanctions.add(sanction);
   }
 
-  /** `ago` is for whether it was so many ms ago. */
-  #isInForce({ until }: Sanction, ago = 0): boolean {
-    return until === 0 || until > this.#now() - ago;
+  #isInForce({ until }: Sanction, at: number = this.#now()): boolean {
+    return until === 0 || until > at;
   }
 
   /** Whether somebody is more than a member where a sanction is to hold. */

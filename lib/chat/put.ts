@@ -20,7 +20,7 @@ export function put(
   begin?: () => void,
 ): Promise<void> | undefined {
   try {
-    decide(house.state, fact);
+    decide(house.state, fact, house.state.people.now);
   } catch (error) {
     if (!(error instanceof Refusal)) house.onUndecided(error, fact);
     throw error;

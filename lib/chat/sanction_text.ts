@@ -6,16 +6,16 @@ import type { Sanction } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Throws a {@linkcode Refusal} (`muted`) for somebody who may say nothing, or nothing in a room. */
-export function checkMuteOf(people: People, who: Who, room = ""): void {
-  const mute = people.sanction("mute", who, room);
+export function checkMuteOf(people: People, who: Who, room = "", at?: number): void {
+  const mute = people.sanction("mute", who, room, at);
   if (mute === undefined) return;
   const where = mute.room === "" ? "" : " in this room";
   throw new Refusal("muted", `You are muted${where}${ending(mute)}`);
 }
 
 /** Throws a {@linkcode Refusal} (`banned`) for somebody who is banned, everywhere or in a room. */
-export function checkBanOf(people: People, who: Who, room?: string): void {
-  const ban = people.sanction("ban", who, room === undefined ? "" : nameKey(room));
+export function checkBanOf(people: People, who: Who, room?: string, at?: number): void {
+  const ban = people.sanction("ban", who, room === undefined ? "" : nameKey(room), at);
   if (ban === undefined) return;
   throw new Refusal("banned", banText(ban, room), undefined, ban.room === "");
 }
