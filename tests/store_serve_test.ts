@@ -3,7 +3,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { roomLog } from "../lib/chat/log_key.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
-import { classicFrame, eventFrame, joinClassic, joinEvent, type RawPeer } from "./helpers.ts";
+import { serveWeb } from "../lib/web/serve_web.ts";
+import {
+  bytes,
+  classicFrame,
+  eventFrame,
+  joinClassic,
+  joinEvent,
+  type RawPeer,
+} from "./helpers.ts";
+import { joinWeb, webFrame } from "./web_peer.ts";
 
 Deno.test("a restart keeps messages, numbers, topics and the epoch", async () => {
   await using dir = await makeDir();
@@ -27,6 +36,46 @@ Deno.test("a restart keeps messages, numbers, topics and the epoch", async () =>
     [[1, "ann", "one"], [2, "ann", "two"]],
   );
   assertEquals((await bob.ask({ type: "say", room: "dev", text: "three" })).seq, 3);
+});
+
+for (
+  const [what, wrong] of [
+    ["a message that is no object", eventFrame("[]")],
+    ["a header that is none", bytes("xxxxxxxxxx")],
+    ["a frame over the limit", bytes("     99999")],
+  ] as const
+) {
+  Deno.test(`what was said before ${what} has its acks before the goodbye`, async () => {
+    await using dir = await makeDir();
+    await using server = await startStored(dir.path);
+    using ann = await joinEvent(server, "ann");
+    const ids = Array.from({ length: 20 }, (_, i) => `${i}`);
+    const says = ids.map((id) => eventFrame({ type: "say", id, room: "lobby", text: id }));
+    await ann.send(...says, wrong);
+    const told: unknown[] = [];
+    for (let event = await ann.takeEvent(); told.push(event.id) && event.type !== "bye";) {
+      event = await ann.takeEvent();
+    }
+    assertEquals(told, [...ids, undefined]);
+  });
+}
+
+Deno.test("what was said before a message that is no event has its acks on a WebSocket too", async () => {
+  await using dir = await makeDir();
+  await using server = await startStored(dir.path);
+  await using door = await serveWeb(server.host, { hostname: "127.0.0.1", port: 0 });
+  for (
+    const [name, wrong] of [
+      ["ann", webFrame(1, bytes("[]"))],
+      ["bob", webFrame(2, bytes("x"))],
+    ] as const
+  ) {
+    using peer = await joinWeb(door, name);
+    const say = { type: "say", id: "1", room: "lobby", text: "said" };
+    await peer.send(webFrame(1, bytes(JSON.stringify(say))), wrong);
+    assertEquals((await peer.takeType("ack")).id, "1");
+    assertEquals((await peer.takeType("bye")).reason, "bad-frame");
+  }
 });
 
 Deno.test("a client that comes back after a restart has its session, its ids and what it missed", async () => {

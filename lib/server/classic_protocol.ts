@@ -8,6 +8,7 @@ import { Refusal } from "../chat/refusal.ts";
 import { pairText } from "../wire/classic.ts";
 import { type Event, type EventOf, type Request, SERVER_NAME } from "../wire/event.ts";
 import { decodeText } from "../wire/text.ts";
+import { closeAfterAnswers } from "./after_answers.ts";
 import { Encoded } from "./encoded.ts";
 import { bye } from "./bye.ts";
 import type { DoorPeer } from "./door.ts";
@@ -60,7 +61,8 @@ export class ClassicProtocol {
     if (payload.length === 0) return;
     const text = decodeText(payload);
     if (text === undefined) {
-      return this.#peer.close(bye("bad-utf8", "A message was not valid UTF-8."));
+      const last = bye("bad-utf8", "A message was not valid UTF-8.");
+      return closeAfterAnswers(this.#shared, this.#peer, last);
     }
     if (!this.#isIn) return this.#outside(text);
     const { house } = this.#shared;

@@ -12,6 +12,7 @@ import {
   type Request,
   type RequestOf,
 } from "../wire/event.ts";
+import { closeAfterAnswers } from "./after_answers.ts";
 import { Encoded } from "./encoded.ts";
 import { bye } from "./bye.ts";
 import type { DoorPeer } from "./door.ts";
@@ -62,7 +63,8 @@ export class EventProtocol {
   answer(payload: Uint8Array): void | Promise<void> {
     const decoded = decodeRequest(payload);
     if (decoded.kind === "fatal") {
-      return this.#peer.close(bye("bad-frame", `${decoded.text}.`));
+      const last = bye("bad-frame", `${decoded.text}.`);
+      return closeAfterAnswers(this.#shared, this.#peer, last);
     }
     if (decoded.kind === "error") {
       const { kind: _, ...rest } = decoded;

@@ -8,6 +8,7 @@ import { EVENT_TRAITS, type Traits } from "../chat/peer.ts";
 import { encodeEvent, type EventOf } from "../wire/event.ts";
 import { type Frame, FrameDecoder, FrameError } from "../wire/frame.ts";
 import { decodeText } from "../wire/text.ts";
+import { closeAfterAnswers } from "./after_answers.ts";
 import { bye } from "./bye.ts";
 import { ClassicProtocol, encodeClassic } from "./classic_protocol.ts";
 import type { Door, DoorPeer, Taken } from "./door.ts";
@@ -74,7 +75,8 @@ export class FrameDoor implements Door {
       frame = this.#decoder.next();
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
-      this.#peer.close(bye(error.reason, `${error.message}.`));
+      const last = bye(error.reason, `${error.message}.`);
+      return { bytes: 0, waits: closeAfterAnswers(this.#shared, this.#peer, last) };
     }
     if (frame === undefined) return undefined;
     this.whole++;

@@ -2,6 +2,7 @@
 
 import type { Batch } from "../chat/batch.ts";
 import { EVENT_TRAITS } from "../chat/peer.ts";
+import { closeAfterAnswers } from "../server/after_answers.ts";
 import { bye } from "../server/bye.ts";
 import { Connection } from "../server/connection.ts";
 import type { Door, DoorPeer, Taken } from "../server/door.ts";
@@ -41,12 +42,14 @@ class WebDoor implements Door {
   readonly ping = PING_FRAME;
   readonly waitsForPerson = false;
   whole = 0;
+  readonly #shared: SharedState;
   readonly #peer: DoorPeer;
   readonly #webSocket: ReadWebSocket;
   readonly #protocol: EventProtocol;
   #chunk: Uint8Array | undefined;
 
   constructor(shared: SharedState, peer: DoorPeer, webSocket: ReadWebSocket) {
+    this.#shared = shared;
     this.#peer = peer;
     this.#webSocket = webSocket;
     this.#protocol = new EventProtocol(shared, peer, "");
@@ -90,7 +93,11 @@ class WebDoor implements Door {
         return;
       case "binary":
         this.#webSocket.closeCode = BINARY;
-        return this.#peer.close(bye("bad-frame", "The message was binary; events are text."));
+        return closeAfterAnswers(
+          this.#shared,
+          this.#peer,
+          bye("bad-frame", "The message was binary; events are text."),
+        );
       case "wrong":
         return this.#peer.close(bye("bad-frame", this.#webSocket.fault ?? ""));
     }
