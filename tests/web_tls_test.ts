@@ -78,6 +78,8 @@ Deno.test("handshakes at the web door that stall, and those that are none, are c
       await peer.send(sent);
       assert(!(await peer.takeRest()).includes("HTTP"), "it was answered in plain");
       await until("a line in the log", () => entries.some(({ kind }) => kind === "tls-failed"));
+      const told = entries.find(({ kind }) => kind === "tls-failed");
+      assertEquals(told?.fields?.["address"], "127.0.0.1");
       entries.length = 0;
     });
   }

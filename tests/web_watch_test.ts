@@ -43,6 +43,8 @@ Deno.test("the metrics count what happens", async () => {
   await until("ann's end", () => web.server.connections === 2);
   await request(web.door, "GET /nothing");
   await requestUpgrade(web.door, { Origin: "null" });
+  await requestUpgrade(web.door, { "Sec-WebSocket-Key": undefined });
+  await request(web.door, "POST /ws", { Connection: "Upgrade", Upgrade: "websocket" });
   const after = await readMetrics(web.door);
   for (
     const [name, value] of [
@@ -56,8 +58,10 @@ Deno.test("the metrics count what happens", async () => {
       ['chatroom_refusals_total{code="not-in-room"}', 1],
       ['chatroom_disconnects_total{reason="left"}', 1],
       ['chatroom_http_responses_total{status="101"}', 1],
+      ['chatroom_http_responses_total{status="400"}', 1],
       ['chatroom_http_responses_total{status="403"}', 1],
       ['chatroom_http_responses_total{status="404"}', 1],
+      ['chatroom_http_responses_total{status="405"}', 1],
       ["chatroom_outbox_bytes", 0],
       ["chatroom_outbox_largest_bytes", 0],
       ["chatroom_commit_seconds_count", 1],

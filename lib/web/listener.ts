@@ -31,7 +31,7 @@ export interface ListenEvents {
   /** A connection has come, which may never get to speak HTTP. */
   readonly onConnection: (socket: NetSocket) => void;
   /** Somebody began to speak TLS and did not get through, or something else. */
-  readonly onInsecure: (error: Error) => void;
+  readonly onInsecure: (error: Error, socket: NetSocket) => void;
   readonly onTrouble: (error: Error) => void;
 }
 
@@ -103,7 +103,7 @@ export function listen(
     if (socket.destroyed) return;
     if (secured === undefined) return void server.emit("connection", socket);
     shakeHands(server, secured, socket).catch((error) => {
-      events.onInsecure(error as Error);
+      events.onInsecure(error as Error, socket);
       socket.destroy();
     });
   };

@@ -18,6 +18,7 @@ export function refuseUpgrade(socket: Duplex, { status, text, retryAfterMs }: Re
     "Content-Length": String(body.length),
     "Cache-Control": "no-store",
     ...(status === 426 ? { "Upgrade": "websocket", "Sec-WebSocket-Version": "13" } : {}),
+    ...(status === 405 ? { "Allow": "GET" } : {}),
     ...(retryAfterMs === undefined
       ? {}
       : { "Retry-After": String(Math.ceil(retryAfterMs / 1_000)) }),

@@ -7,10 +7,16 @@ import type { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { WebSocketServer } from "ws";
+import type { WebSocketServer } from "ws";
 import type { ListenerHost, LiveConnection } from "../server/host.ts";
 import { Connections } from "./connections.ts";
-import { Gatekeeper, type GateRules, type Refused, type Visit } from "./gatekeeper.ts";
+import {
+  Gatekeeper,
+  type GateRules,
+  plainAddress,
+  type Refused,
+  type Visit,
+} from "./gatekeeper.ts";
 import { PART_HEADERS, securityHeaders } from "./headers.ts";
 import { webDefaults, type WebLimits } from "./limits.ts";
 import { createHttp, listen, type Listening, type Secure } from "./listener.ts";
@@ -18,6 +24,7 @@ import { type Page, readPage, sendFile } from "./page.ts";
 import { refuseUpgrade } from "./refuse.ts";
 import { type Report, Watch } from "./watch.ts";
 import { webConnection } from "./web_door.ts";
+import { openWebSockets } from "./web_sockets.ts";
 
 /** What the web door is opened with. */
 export interface WebOptions extends Omit<GateRules, "isSecure"> {
@@ -48,13 +55,6 @@ const SOCKET_PATH = "/ws";
 const VERSION = "13";
 
 /**
- * Fragments of one message, and pieces in which one fragment may arrive: each takes about 1 KiB,
- * however little is in it.
- */
-const MAX_FRAGMENTS = 256;
-const MAX_CHUNKS = 1_024;
-
-/**
  * Opens the web door to a server's house. Close it when the server has stopped: until then it tells
  * that the server is stopping. Rejects when the address can't be had.
  */
@@ -72,7 +72,7 @@ export async function serveWeb(host: ListenerHost, options: WebOptions): Promise
   try {
     listening = listen(server, options, {
       onConnection: (socket) => site.connection(socket),
-      onInsecure: (error) => site.insecure(error),
+      onInsecure: (error, socket) => site.insecure(error, socket),
       onTrouble: (error) => site.trouble(error),
     });
   } catch (error) {
@@ -118,16 +118,10 @@ class Site implements Disposable {
     this.#base = options.base ?? "";
     this.#watch = new Watch(host);
     this.#openMetrics = options.openMetrics ?? false;
-    this.#webSockets = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      handleProtocols: () => false,
-      autoPong: false,
-      maxPayload: host.shared.limits.payloadBytes,
-      maxFragments: MAX_FRAGMENTS,
-      maxBufferedChunks: MAX_CHUNKS,
-    });
+    this.#webSockets = openWebSockets(
+      host.shared.limits.payloadBytes,
+      (socket, text) => this.#refuseUpgrade(socket, { status: 400, text }),
+    );
   }
 
   [Symbol.dispose](): void {
@@ -166,8 +160,8 @@ class Site implements Disposable {
   }
 
   /** Somebody began to speak TLS and did not get through, or something else. */
-  insecure({ message }: Error): void {
-    const fields = { error: message };
+  insecure({ message }: Error, { remoteAddress = "" }: Socket): void {
+    const fields = { address: plainAddress(remoteAddress), error: message };
     const text = "A TLS handshake failed at the web door";
     this.#host.shared.log({ level: "info", kind: "tls-failed", text, fields });
   }
@@ -244,6 +238,9 @@ class Site implements Disposable {
   #refusesUpgrade(request: IncomingMessage, visit: Visit): Refused | undefined {
     if (this.#pathOf(request) !== SOCKET_PATH) {
       return { status: 404, text: "There is nothing here." };
+    }
+    if (request.method !== "GET") {
+      return { status: 405, text: "A WebSocket is asked for with GET." };
     }
     if (this.#host.stopping) return { status: 503, text: "The server is shutting down." };
     const { "sec-websocket-version": version = VERSION } = request.headers;

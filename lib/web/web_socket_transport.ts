@@ -64,6 +64,7 @@ export class WebSocketTransport implements Transport {
   #reader: PromiseWithResolvers<Uint8Array | undefined> | undefined;
   #paused = false;
   #end: "ended" | "broken" | undefined;
+  readonly #closed = Promise.withResolvers<void>();
   #finished = false;
   /** What to close with where the reason of the `bye` does not tell it. */
   closeCode: number | undefined;
@@ -82,6 +83,8 @@ export class WebSocketTransport implements Transport {
     webSocket.on("pong", (data) => this.#control("pong", data));
     webSocket.on("error", () => this.#wrong());
     webSocket.on("close", (code) => this.#close(code));
+    // This comes after `ws` has looked at the same bytes: it tells of no goodbye itself.
+    socket.on("data", () => this.#look());
   }
 
   get receivedBytes(): number {
@@ -127,7 +130,8 @@ export class WebSocketTransport implements Transport {
     // One that waits would not hear the peer's goodbye.
     this.#resume();
     this.#webSocket.close(code, reason);
-    return Promise.resolve();
+    // The answer to a goodbye is on its way until the socket has closed.
+    return this.#end === undefined ? Promise.resolve() : this.#closed.promise;
   }
 
   destroy(): void {
@@ -171,8 +175,16 @@ export class WebSocketTransport implements Transport {
     this.#webSocket.resume();
   }
 
+  /** The peer has ended its side when it has said goodbye, though it may keep the socket open. */
+  #look(): void {
+    if (!this.isEnding || this.#finished || this.fault !== undefined) return;
+    this.#end ??= "ended";
+    if (this.#reader !== undefined) this.#tellEnd(this.#end);
+  }
+
   #close(code: number): void {
-    this.#end = code === BROKEN ? "broken" : "ended";
+    this.#end ??= code === BROKEN ? "broken" : "ended";
+    this.#closed.resolve();
     if (this.#reader !== undefined) this.#tellEnd(this.#end);
   }
 

@@ -38,7 +38,9 @@ declare module "ws" {
       /** Pieces read from the socket that wait for the rest of a fragment; as above. */
       readonly maxBufferedChunks: number;
     });
-    /** Calls back before it returns, or answers that the request is not in order and closes. */
+    /** The request is not in order; the listener is to answer it and close. */
+    on(event: "wsClientError", listener: (error: Error, socket: Duplex) => void): this;
+    /** Calls back before it returns, unless the request is not in order. */
     handleUpgrade(
       request: IncomingMessage,
       socket: Duplex,
