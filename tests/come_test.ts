@@ -176,6 +176,35 @@ for (const [how, leaves] of LEAVES) {
   );
 }
 
+Deno.test(
+  "who is replaced has left before who replaces it comes, though the disk is late",
+  none,
+  async () => {
+    const storing: Array<() => void> = [];
+    class SlowHistory extends MemoryHistory {
+      override append(draft: Draft, done: (outcome: Outcome) => void): void {
+        super.append(draft, (outcome) => storing.push(() => done(outcome)));
+      }
+    }
+    const house = makeHouse({ history: new SlowHistory(STILL_HISTORY) });
+    const bob = comeNow(house, { name: "bob" });
+    const old = await comeIn(house, { name: "ann", login: "right" });
+    old.onClose = ({ reason }) => house.gone(old, true, reason);
+    bob.told.splice(0);
+    house.request(old, { type: "say", room: "lobby", text: "wait" });
+    const anew = await comeIn(house, { name: "ann", login: "right" });
+    house.request(anew, { type: "who", room: "lobby", id: "w" });
+    const who = anew.told.find(({ id }) => id === "w");
+    assertEquals(who?.type === "members" && who.members, ["ann", "bob"]);
+    for (const done of storing) done();
+    await Promise.resolve();
+    const types = ({ told }: HousePeer): string[] => told.map(({ type }) => type);
+    assertEquals(types(bob), ["left", "joined", "message"]);
+    assertEquals(types(anew).includes("left"), false);
+    assertEquals([house.present, house.names("lobby")], [2, ["bob", "ann"]]);
+  },
+);
+
 Deno.test("a mute one keeps its room when it comes from elsewhere", none, async () => {
   const records = new MemoryRecords();
   const kept = { accounts: [ANN], hosts: [], sanctions: [] };

@@ -253,7 +253,7 @@ export class House {
       held: new Set(),
       isClosing: () => this.#leaving.isClosing,
       missing: (session) => this.#leaving.missing(session),
-      end: (session, reason) => this.#leaving.end(session, true, reason),
+      end: (session, reason) => this.#leaving.endNow(session, reason),
     };
   }
 

@@ -72,7 +72,7 @@ export interface HouseParts {
   readonly isClosing: () => boolean;
   /** Takes a session out of its rooms that has no peer and can't come back to them. */
   missing(session: Session): void;
-  /** Ends what a session has here as if its client had left, and tells its rooms why. */
+  /** Ends what a session has here as if its client had left, and tells its rooms why, at once. */
   end(session: Session, reason: string): void;
 }
 

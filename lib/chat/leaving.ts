@@ -44,6 +44,15 @@ export class Leaving {
     idle.then(() => session.peer === undefined && this.#exit(session, clean, reason));
   }
 
+  /**
+   * Ends a session at once for others, too: whoever takes its name comes into its rooms now, and must
+   * not be taken for who leaves. What it said last is told after that.
+   */
+  endNow(session: Session, reason: string): void {
+    this.#leaveAll(session, reason);
+    this.end(session, true, reason);
+  }
+
   /** Takes a session out of its rooms that was cut off and can't come back to them. */
   missing(session: Session): void {
     const reason = this.#cutOff.get(session);
