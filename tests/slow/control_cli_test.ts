@@ -1,14 +1,14 @@
 /** `chatroom user`, `ban` and `room` beside a server in a process of its own: what they do holds when they end. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { DurableHistory } from "../lib/store/durable_history.ts";
-import { type ControlPlace, readControl, writeControl } from "../lib/store/control_file.ts";
-import { randomSecret } from "../lib/wire/control.ts";
-import { askWith } from "./fixtures/control.ts";
-import { type Served, startServe } from "./fixtures/serve_process.ts";
-import { makeDir } from "./fixtures/stored_server.ts";
-import { joinEvent } from "./helpers.ts";
-import { chatroom, type Result } from "./program.ts";
+import { DurableHistory } from "../../lib/store/durable_history.ts";
+import { type ControlPlace, readControl, writeControl } from "../../lib/store/control_file.ts";
+import { randomSecret } from "../../lib/wire/control.ts";
+import { askWith } from "../fixtures/control.ts";
+import { type Served, startServe } from "../fixtures/serve_process.ts";
+import { makeDir } from "../fixtures/stored_server.ts";
+import { joinEvent } from "../helpers.ts";
+import { chatroom, type Result } from "../program.ts";
 
 const LOGIN = "correct horse battery";
 
