@@ -51,6 +51,22 @@ Deno.test("a slow reader that still reads is told why it is cut off", async () =
   await cut;
 });
 
+Deno.test("who sends on and on after the goodbye is read no faster than costs nobody anything", async () => {
+  await using server = startServer();
+  using flood = await RawPeer.connect(server);
+  await until("the connection", () => server.connections === 1);
+  const [live] = server.host.live;
+  await flood.send("no header ");
+  const zeros = new Uint8Array(65_536);
+  try {
+    while (server.connections === 1) await flood.conn.write(zeros);
+  } catch {
+    // It has been let go of.
+  }
+  const { receivedBytes } = live?.figures ?? { receivedBytes: NaN };
+  assert(receivedBytes < 8_000_000, `${receivedBytes} bytes were read`);
+});
+
 Deno.test("a write that makes no progress ends the connection at its deadline", async () => {
   await using server = startServer({ limits: { writeMs: 100 } });
   using talker = await joinClassic(server, "talker");

@@ -18,6 +18,9 @@ import { Outbox } from "./outbox.ts";
 import type { Sweep, Swept } from "./sweep.ts";
 import type { Transport } from "./transport.ts";
 
+/** What is read without looking as fast as it comes, in bytes: about what systems keep of a peer's. */
+const FREE_BYTES = 2_097_152;
+
 /** What a connection is made with. */
 export interface ConnectionOptions {
   readonly transport: Transport;
@@ -229,8 +232,15 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
    * unread is reset, and the reset can overtake the last words.
    */
   async #discard(): Promise<void> {
+    let free = FREE_BYTES;
     try {
-      while (this.#state !== "closed" && await this.#transport.read() !== undefined);
+      while (this.#state !== "closed") {
+        const chunk = await this.#transport.read();
+        if (chunk === undefined) return;
+        free -= chunk.length;
+        // One that sends on and on would cost all others time until it is let go of.
+        if (free < 0) await this.#shared.ticks.until(performance.now() + 1);
+      }
     } catch {
       this.#broken = true;
     }

@@ -95,7 +95,7 @@ export class MetricsReader implements Disposable {
     );
     this.#counters(
       "chatroom_http_responses_total",
-      "Answers to HTTP requests; 101 is a WebSocket.",
+      "Answers to HTTP requests, but for what is no proper HTTP; 101 is a WebSocket.",
       "status",
       () => this.#responses,
     );
