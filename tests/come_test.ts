@@ -305,13 +305,16 @@ Deno.test("who leaves waits for what it has said itself, and for nobody else's",
 });
 
 Deno.test("a bug while a message is told keeps nobody from leaving", none, () => {
-  const house = makeHouse();
+  const broken: string[] = [];
+  const onBroken: HouseOptions["onBroken"] = (error, { fact }) =>
+    void broken.push(`${(error as Error).message} in ${fact.kind}`);
+  const house = makeHouse({ onBroken });
   const bob = comeNow(house, { name: "bob" });
   bob.deliver = () => {
     throw new TypeError("a bug");
   };
-  assertThrows(() => house.request(bob, { type: "say", room: "lobby", text: "hello" }), TypeError);
-  assertEquals(house.idle(bob), undefined);
+  house.request(bob, { type: "say", room: "lobby", text: "hello" });
+  assertEquals([house.idle(bob), broken], [undefined, ["a bug in say"]]);
 });
 
 Deno.test("a name that nothing frees costs an error, and not the server", none, async () => {

@@ -182,6 +182,20 @@ export function testFactLog(name: string, make: () => Promise<LogUnderTest>): vo
     assertEquals(index.last(directLog(hash("s"))), 1);
   });
 
+  test("a session that is used anew after it was forgotten may write to itself", async ({ log, index }) => {
+    const toItself = (id: string): Fact => direct("s", id, { session: "s", id });
+    const [, , again, said] = await entriesOf(log, [
+      toItself("1"),
+      { kind: "session-forget", hashes: [hash("s")] },
+      toItself("2"),
+      say("a", "hello", { session: "s", id: "3" }),
+    ]);
+    const first = (again?.receipt as { seq: number }).seq;
+    assertEquals(index.last(directLog(hash("s"))), first);
+    assertEquals(await outcomesOf(log, [toItself("4")]), [first + 1]);
+    assertEquals([said?.receipt, index.last(directLog(hash("s")))], [{ seq: 1 }, first + 1]);
+  });
+
   test("an id counts until its session is forgotten, also in one parcel", async ({ log, index }) => {
     const once = say("a", "x", { session: "s", id: "1" });
     const forget: Fact = { kind: "session-forget", hashes: [hash("s")] };

@@ -1,6 +1,7 @@
 /** The logs of facts, in memory and on disk: what they promise, and what only a disk can do. */
 
 import { assert, assertEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import { roomLog } from "../lib/chat/log_key.ts";
 import type { Change, Sanction } from "../lib/chat/records.ts";
 import type { Entry, Fact } from "../lib/chat/log/fact.ts";
@@ -260,4 +261,46 @@ Deno.test("messages that follow each other have times that do, also after a rest
   assertEquals(times, [
     ...[1_000_000, 1_000_000, 1_000_100, 1_000_100, 1_000_100, 9_000_000, 1_000_200],
   ]);
+});
+
+Deno.test("LocalLog: an error of whoever is told costs nobody else in the parcel anything", async () => {
+  await using under = await openNew({});
+  const { log } = under;
+  const errors: unknown[] = [];
+  const note = (event: ErrorEvent): void => {
+    event.preventDefault();
+    errors.push(event.error.message);
+  };
+  globalThis.addEventListener("error", note);
+  try {
+    const told: string[] = [];
+    log.onEntry = ({ fact }) => {
+      const text = fact.kind === "say" ? fact.text : "";
+      told.push(text);
+      if (text === "bad") throw new Error("a bug");
+    };
+    for (const text of ["one", "bad", "three"]) log.put(say("a", text));
+    await log.settled();
+    assertEquals([told, errors], [["one", "bad", "three"], ["a bug"]]);
+    assertEquals([log.index.last(roomLog("a")), log.settled()], [3, undefined]);
+  } finally {
+    globalThis.removeEventListener("error", note);
+  }
+});
+
+Deno.test("LocalLog: what a disk that hangs costs in the end is told in its order", async () => {
+  await using under = await openNew({ durability: "full" });
+  const { log, path } = under;
+  const told: string[] = [];
+  log.onEntry = ({ fact, receipt }) => {
+    if (fact.kind === "say") told.push(`${fact.text} ${Object.keys(receipt ?? {})}`);
+  };
+  const db = new DatabaseSync(`${path}/chatroom.db`, { timeout: 5_000 });
+  db.exec("BEGIN IMMEDIATE");
+  log.put(say("a", "first"));
+  await Promise.resolve();
+  for (const text of ["second", "third"]) log.put(say("a", text));
+  await log.close(50);
+  db.close();
+  assertEquals(told, ["first refused", "second refused", "third refused"]);
 });

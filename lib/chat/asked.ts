@@ -26,7 +26,10 @@ export class Asked implements Ticket {
   }
 
   done(entry: Entry): void {
-    this.#then?.(entry);
-    this.session.told();
+    try {
+      this.#then?.(entry);
+    } finally {
+      this.session.told();
+    }
   }
 }

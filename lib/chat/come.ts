@@ -84,12 +84,15 @@ async function comeLater(
  * in memory a promise waits until all that it said has been told.
  */
 function recall(
-  { sessionOf, hashOf, index }: HouseParts,
+  { sessionOf, hashOf, index, forgetting }: HouseParts,
   session: string | undefined,
 ): boolean | Promise<boolean> {
   if (session === undefined) return false;
   const known = sessionOf(session);
-  if (known === undefined) return index.recall(hashOf(session));
+  if (known === undefined) {
+    const hash = hashOf(session);
+    return forgetting.has(hash) ? false : index.recall(hash);
+  }
   return known.idle()?.then(() => false) ?? false;
 }
 
@@ -165,8 +168,14 @@ function judge(house: HouseParts, peer: Peer, hello: Hello, pass: Pass): Grant {
 }
 
 /** The secret of a session that is not in memory: the one that was shown, if that is known, or a new one. */
-function secretOf({ chance }: HouseParts, { session }: Hello, isKept: boolean): string {
-  return isKept && session !== undefined ? session : chance.secret();
+function secretOf(
+  { chance, forgetting, hashOf }: HouseParts,
+  { session }: Hello,
+  isKept: boolean,
+): string {
+  if (session === undefined || !isKept) return chance.secret();
+  // It may have been come back to, and forgotten, while passwords were looked at.
+  return forgetting.has(hashOf(session)) ? chance.secret() : session;
 }
 
 /** Gives a session to the peer, under the name that it was granted. */

@@ -14,6 +14,7 @@ import type {
   PeopleFact,
   Receipt,
   RenameFact,
+  SessionForgetFact,
   TopicFact,
 } from "./log/fact.ts";
 import { keyOf } from "./log_key.ts";
@@ -41,8 +42,7 @@ export function evolve(state: HouseState, { fact, receipt }: Entry): readonly Ne
       changePeople(state, fact, receipt);
       return NOTHING;
     case "session-forget":
-      // Whatever the disk takes: memory is not to fill up with those who don't come back.
-      for (const hash of fact.hashes) state.registry.forget(hash);
+      forget(state, fact);
       return NOTHING;
     case "enter":
       return enter(state, fact);
@@ -124,11 +124,17 @@ function rename({ registry }: HouseState, fact: RenameFact): readonly News[] {
 }
 
 /**
- * Puts into the state what does not wait for the log: bans and mutes hold though the disk is full.
- * Their entry changes nothing more.
+ * Puts into the state what does not wait for the log: bans and mutes hold though the disk is full, and
+ * memory is not to fill up with those who don't come back though it hangs. Their entry changes nothing
+ * more.
  */
 export function evolvePut(state: HouseState, fact: Fact): void {
   if (fact.kind === "people") impose(state, fact);
+  else if (fact.kind === "session-forget") forget(state, fact);
+}
+
+function forget({ registry }: HouseState, { hashes }: SessionForgetFact): void {
+  for (const hash of hashes) registry.forget(hash);
 }
 
 /** What somebody else has made of the people who are kept. */

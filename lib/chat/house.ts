@@ -250,6 +250,7 @@ export class House {
       onModerated: options.onModerated ?? (() => {}),
       coming: new Set(),
       sessions: new WeakMap(),
+      forgetting: new Set(),
       held: new Set(),
       isClosing: () => this.#leaving.isClosing,
       missing: (session) => this.#leaving.missing(session),

@@ -66,6 +66,8 @@ export interface HouseParts {
   readonly coming: Set<Peer>;
   /** The sessions of the peers that have come in; one that has gone is its session's peer no more. */
   readonly sessions: WeakMap<Peer, Session>;
+  /** Sessions that are forgotten here and may still be found where they are kept: nobody's any more. */
+  readonly forgetting: Set<Hash>;
   /** The rooms that stay open for now though nobody is in them, by their keys. */
   readonly held: Set<string>;
   /** Whether nobody is told any more who leaves: everybody does. */

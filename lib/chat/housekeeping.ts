@@ -3,6 +3,7 @@
 import { noteSessionsMs } from "./history.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { keyOf, roomLog } from "./log_key.ts";
+import { put } from "./put.ts";
 import { putPeople } from "./put_people.ts";
 import type { Change } from "./records.ts";
 import type { RoomShares } from "./room_shares.ts";
@@ -44,21 +45,20 @@ export class Housekeeping {
     if (hashes.length > 0) this.#house.log.put({ kind: "session-use", hashes });
   }
 
-  /** Has sessions forgotten. Whoever comes back to one of them meanwhile waits until it is. */
-  #forget(overdue: readonly Session[]): void {
-    const sessions = overdue.filter((session) => session.idle() === undefined);
+  /**
+   * Has sessions forgotten: here at once, and where they are kept when the log has come to it. What the
+   * disk refuses to forget may be come back to again, until upkeep removes it as out of use.
+   */
+  #forget(sessions: readonly Session[]): void {
     if (sessions.length === 0) return;
+    const { forgetting } = this.#house;
+    const hashes = sessions.map(({ hash }) => hash);
     for (const session of sessions) {
       this.#house.missing(session);
-      session.begin();
+      forgetting.add(session.hash);
     }
-    const ticket = {
-      done: () => {
-        for (const session of sessions) session.told();
-      },
-    };
-    const hashes = sessions.map(({ hash }) => hash);
-    this.#house.log.put({ kind: "session-forget", hashes }, ticket);
+    const done = (): void => hashes.forEach((hash) => forgetting.delete(hash));
+    put(this.#house, { kind: "session-forget", hashes }, { done });
   }
 
   /** Lets go of the rooms that are nobody's and of which nothing is kept, and of who hosts them. */

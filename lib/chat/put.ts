@@ -33,22 +33,21 @@ export function put(
 
 /**
  * Takes an entry from the log: what the house knows and what is told of it are one step. False when it
- * could not be taken in, and so what the house knows is not to be relied on any more.
+ * could not be taken in, or told of, and so what the house and its peers know is not to be relied on
+ * any more.
  */
 export function take(house: HouseParts, entry: Entry, ticket: Ticket | undefined): boolean {
   const asked = ticket instanceof Asked ? ticket : undefined;
-  let news: readonly News[];
+  let news: readonly News[] | undefined;
   try {
     news = evolve(house.state, entry);
+    tell(house, entry, news, asked);
+    return true;
   } catch (error) {
     house.onBroken(error, entry);
     return false;
-  }
-  try {
-    tell(house, entry, news, asked);
   } finally {
     // Or whoever asked could never leave.
-    ticket?.done(entry);
+    if (news !== undefined) ticket?.done(entry);
   }
-  return true;
 }

@@ -148,14 +148,23 @@ export class LocalLog implements FactLog, AsyncDisposable {
   /** Makes entries of a parcel that the writer has dealt with. */
   #take({ facts, tickets }: Parcel, receipts: Receipts | undefined): void {
     if (receipts === undefined) {
-      facts.forEach((fact, index) => this.onEntry(this.#failed(fact), tickets[index]));
+      facts.forEach((fact, index) => this.#tell(this.#failed(fact), tickets[index]));
       return;
     }
     this.#at = timeAfter(this.#at, receipts.at);
     const odd = new Map(receipts.odd.map((each) => [each.index, each]));
     facts.forEach((fact, index) => {
-      this.onEntry(this.#entryOf(fact, index, receipts, odd.get(index)), tickets[index]);
+      this.#tell(this.#entryOf(fact, index, receipts, odd.get(index)), tickets[index]);
     });
+  }
+
+  /** An error of whoever is told costs nobody else in the parcel what has become of theirs. */
+  #tell(entry: Entry, ticket: Ticket | undefined): void {
+    try {
+      this.onEntry(entry, ticket);
+    } catch (error) {
+      reportError(error);
+    }
   }
 
   /** The entry of a fact that is stored. */

@@ -108,9 +108,10 @@ export class Log {
     const storing: Storing = { packed, at, seqs, odd, ...none };
     facts.forEach((message, index) => {
       if (message.room < 0) return this.#storeOther(storing, index);
+      // First of all: one that was forgotten takes its log with it, which may be the room.
+      const session = message.session < 0 ? null : this.#sessionAt(storing, message.session);
       const room = this.#roomAt(storing, message.room);
       if (room === undefined) return odd.push({ index, kind: "full" });
-      const session = message.session < 0 ? null : this.#sessionAt(storing, message.session);
       const from = packed.names[message.name] as string;
       const title = packed.rooms[message.room * ROOM_STRINGS + 1] as string;
       const name = storing.names[message.name] ??= this.#rows.name(from);

@@ -220,20 +220,23 @@ export class Writing {
   #finish(receipts: Receipts | undefined): void {
     const parcel = this.#underWay;
     this.#underWay = undefined;
-    // The writer is busy again while this thread tells what it has done.
-    this.#flush();
+    // The writer is busy again while this thread tells what it has done; one that has ended does nothing.
+    if (this.#dead === undefined) this.#flush();
     if (parcel === undefined) return;
     if (receipts !== undefined) {
       this.#parcels++;
       this.#facts += parcel.facts.length;
     }
-    this.onParcel(parcel, receipts);
-    if (this.#below !== undefined && this.#length <= this.#lowWater) {
-      this.#below.resolve();
-      this.#below = undefined;
+    try {
+      this.onParcel(parcel, receipts);
+    } finally {
+      if (this.#below !== undefined && this.#length <= this.#lowWater) {
+        this.#below.resolve();
+        this.#below = undefined;
+      }
+      parcel.settled?.resolve();
+      this.#schedule();
     }
-    parcel.settled?.resolve();
-    this.#schedule();
   }
 
   /** The writer's thread has ended by itself. */
@@ -255,6 +258,6 @@ export class Writing {
     this.#closing?.resolve();
     this.#indexing?.resolve();
     if (this.#underWay !== undefined) this.#finish(undefined);
-    else this.#flush();
+    this.#flush();
   }
 }

@@ -29,6 +29,8 @@ export type OnEntry = (entry: Entry, ticket?: Ticket) => void;
  * - **Bans and mutes hold when they are put**, also when the disk is full. The log makes no exception
  *   for them: the house evolves them when it puts them, and evolving their entry, `refused` or not,
  *   changes nothing more.
+ * - **Sessions are forgotten when that is put**, in the same way: the house gives them up however late
+ *   the disk is, and lets nobody come back to one before its entry has come.
  * - **People change one at a time.** A change is judged by what is kept, so the next one is decided when
  *   the entry of the one before has come.
  * - **Upkeep gives entries of its own**, without being asked: a `retain` that is done already.
