@@ -1,5 +1,6 @@
 /** Text that comes as bytes: its lines, and which of them are not valid UTF-8. */
 
+import { joinBytes } from "../wire/join_bytes.ts";
 import { decodeText } from "../wire/text.ts";
 
 const NEWLINE = 0x0a;
@@ -33,7 +34,7 @@ export function utf8Lines(
     else if (part.length > 0) parts.push(part);
   };
   const line = (): string | BadLine => {
-    const [whole, isTooLong, marked] = [join(parts.splice(0)), length > maxBytes, isFirst];
+    const [whole, isTooLong, marked] = [joinBytes(parts.splice(0)), length > maxBytes, isFirst];
     length = 0;
     isFirst = false;
     if (isTooLong) return tooLong;
@@ -69,7 +70,7 @@ export async function readAtMost(
     length += part.length;
     if (length > maxBytes) return undefined;
   }
-  return join(parts);
+  return joinBytes(parts);
 }
 
 /** The number, from 1, of the first line that is not valid UTF-8; `undefined` when all are. */
@@ -83,14 +84,4 @@ export function firstBadLine(bytes: Uint8Array): number | undefined {
     start = end + 1;
   }
   return undefined;
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

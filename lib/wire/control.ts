@@ -12,6 +12,7 @@
 
 import { isTooDeep } from "./depth.ts";
 import { FieldError, type Fields, isObject, pickFields } from "./fields.ts";
+import { joinBytes } from "./join_bytes.ts";
 import { decodeText } from "./text.ts";
 
 /** The version of this protocol. A command that meets another one asks for nothing. */
@@ -115,7 +116,7 @@ export class ControlLines {
       parts.push(end < 0 ? part : part.slice(0, end));
       if (end >= 0) {
         this.#rest = part.slice(end + 1);
-        return objectOf(joined(parts));
+        return objectOf(joinBytes(parts));
       }
       const count = await this.#from.read(buffer);
       length += count ?? 0;
@@ -134,16 +135,6 @@ function objectOf(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefi
   } catch {
     return undefined;
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 function keyOf(token: string): Promise<CryptoKey> {
