@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { formatAddress } from "../lib/cli/values.ts";
+import type { Server } from "../lib/server/serve.ts";
 import {
   demoCommand,
   GREETING,
@@ -94,8 +95,8 @@ ptyTest("checklist 7: Ctrl-Z goes to the shell, and fg comes back to the draft",
   await pty.until(() => pty.screen.cursorRow.startsWith("shell$"), "the shell");
 }, "bash");
 
-ptyTest("checklist 7: Ctrl-Z and fg need no permission to keep the draft", async () => {
-  await using server = startServer();
+/** A shell on a terminal. */
+function openShell(): Pty {
   const env = {
     PS1: "shell$ ",
     HISTFILE: "/dev/null",
@@ -103,10 +104,20 @@ ptyTest("checklist 7: Ctrl-Z and fg need no permission to keep the draft", async
     CHATROOM_NAME: "ann",
     INIT_CWD: "",
   };
-  await using pty = new Pty(["bash", "--norc", "--noprofile", "-i"], { env });
-  await pty.expect("shell$");
-  pty.type(`${shippedCommand(formatAddress(server.addr)).join(" ")}\r`);
-  await pty.expect("You are ann in lobby");
+  return new Pty(["bash", "--norc", "--noprofile", "-i"], { env });
+}
+
+/** Starts the program in a shell, as ann. */
+async function startIn(shell: Pty, { addr }: Server): Promise<void> {
+  await shell.expect("shell$");
+  shell.type(`${shippedCommand(formatAddress(addr)).join(" ")}\r`);
+  await shell.expect("You are ann in lobby");
+}
+
+ptyTest("checklist 7: Ctrl-Z and fg need no permission to keep the draft", async () => {
+  await using server = startServer();
+  await using pty = openShell();
+  await startIn(pty, server);
   pty.type("draft");
   await pty.expect("> draft");
   pty.type("\x1a");
@@ -117,17 +128,8 @@ ptyTest("checklist 7: Ctrl-Z and fg need no permission to keep the draft", async
 
 ptyTest("what is typed after Ctrl-D is the shell's", async () => {
   await using server = startServer();
-  const env = {
-    PS1: "shell$ ",
-    HISTFILE: "/dev/null",
-    ENV: "",
-    CHATROOM_NAME: "ann",
-    INIT_CWD: "",
-  };
-  await using pty = new Pty(["bash", "--norc", "--noprofile", "-i"], { env });
-  await pty.expect("shell$");
-  pty.type(`${shippedCommand(formatAddress(server.addr)).join(" ")}\r`);
-  await pty.expect("You are ann in lobby");
+  await using pty = openShell();
+  await startIn(pty, server);
   pty.type("\x04");
   await delay(20);
   pty.type("echo to''gether\r");
