@@ -17,7 +17,7 @@ import { Surroundings } from "./surroundings.js";
 /** @typedef {import("../../wire/event.ts").Event} Event */
 /** @typedef {import("../../wire/event.ts").Request} Request */
 /** @typedef {import("../../wire/event.ts").Message} Message */
-/** @typedef {import("./store.js").Effect} Effect */
+/** @typedef {import("./inbox.js").Effect} Effect */
 /** @typedef {import("./store.js").Place} Place */
 /** @typedef {import("./store.js").Wish} Wish */
 /**
