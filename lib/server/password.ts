@@ -26,8 +26,7 @@ export function passwordCheck(
     createHmac("sha256", key).update(prepared(text)).digest();
   const right = digest(password);
   // To normalize a text takes time that grows with the square of its length.
-  return (attempt) =>
-    attempt.length <= MAX_SERVER_PASSWORD && same(digest(attempt), right);
+  return (attempt) => attempt.length <= MAX_SERVER_PASSWORD && same(digest(attempt), right);
 }
 
 /** What each hash costs. Less than usual is for tests. */
