@@ -5,7 +5,7 @@
 
 import { type ConsoleAnswer, type ConsoleRequest, judgeConsole } from "../chat/console.ts";
 import { People } from "../chat/people.ts";
-import { inertLine } from "../client/inert.ts";
+import { inertLine } from "../words/inert.js";
 import { writtenAddress } from "../server/address.ts";
 import { readControl } from "../store/control_file.ts";
 import { type Opened, openWriter } from "../store/directory.ts";

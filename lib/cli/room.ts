@@ -4,7 +4,7 @@ import { checkRoom } from "../chat/check_name.ts";
 import { CONSOLE } from "../chat/console.ts";
 import { roomLog } from "../chat/log_key.ts";
 import { Refusal } from "../chat/refusal.ts";
-import { inertLine } from "../client/inert.ts";
+import { inertLine } from "../words/inert.js";
 import { DEFAULT_ROOM } from "../wire/event.ts";
 import { openReader, openWriter } from "../store/directory.ts";
 import { type KeptRoom, listRooms } from "../store/list_rooms.ts";

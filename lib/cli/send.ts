@@ -3,7 +3,7 @@
 import { isAddressedTo } from "../client/addressed.ts";
 import { type EndCause, type LinkEvent, RequestError } from "../client/conversation.ts";
 import { CAUSE_CODES, NO_REPLY_CODE } from "../client/exit_code.ts";
-import { inertLine } from "../client/inert.ts";
+import { inertLine } from "../words/inert.js";
 import { firstBadLine, MAX_LINE_BYTES, readAtMost } from "../client/lines.ts";
 import type { Link } from "../client/link.ts";
 import { type Shape, shown } from "../client/shown.ts";

@@ -7,7 +7,7 @@ import { SERVER_ROLES, type ServerRole } from "../chat/permissions.ts";
 import type { Account } from "../chat/records.ts";
 import { Refusal } from "../chat/refusal.ts";
 import { checkStrength } from "../chat/strength.ts";
-import { inertLine } from "../client/inert.ts";
+import { inertLine } from "../words/inert.js";
 import { denoTerminal } from "../client/terminal/tty.ts";
 import { ScryptPasswords } from "../server/password.ts";
 import { openReader } from "../store/directory.ts";

@@ -2,7 +2,8 @@
 
 import { describeMessage } from "../chat/describe.ts";
 import type { Event } from "../wire/event.ts";
-import { inertJson, inertLine } from "./inert.ts";
+import { inertJson } from "./inert_json.ts";
+import { inertLine } from "../words/inert.js";
 
 /**
  * `lines`: messages, one a line, with nothing in them that steers a terminal. `json`: every event
