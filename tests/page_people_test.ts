@@ -6,7 +6,7 @@ import { holdsSecret, isSecret, MAY_BE_SECRET } from "../lib/chat/secret.ts";
 import { peopleNews } from "../lib/web/page/people_news.js";
 import * as onPage from "../lib/web/page/secret.js";
 import { Store } from "../lib/web/page/store.js";
-import type { Event } from "../lib/wire/event.ts";
+import type { Event } from "../lib/wire/events.ts";
 
 const AT = "2026-11-23T12:00:00.000Z";
 const WELCOME = {

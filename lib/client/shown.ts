@@ -1,7 +1,7 @@
 /** How a client in a pipe shows events: as lines for people, as JSON for programs, or as bare text. */
 
 import { describeMessage } from "../chat/describe.ts";
-import type { Event } from "../wire/event.ts";
+import type { Event } from "../wire/events.ts";
 import { inertJson, inertLine } from "./inert.ts";
 
 /**

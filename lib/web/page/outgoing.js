@@ -1,7 +1,7 @@
 // @ts-check
 /** What was written and is not yet known to have arrived: it waits, or was refused. Pure. */
 
-/** @typedef {import("../../wire/event.ts").Request} Request */
+/** @typedef {import("../../wire/requests.ts").Request} Request */
 /** @typedef {import("./place.js").PlaceKey} PlaceKey */
 /** @typedef {Extract<Request, { type: "say" | "direct" }> & { id: string }} Post */
 /**
