@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Attempts } from "../lib/chat/attempts.ts";
 import { MemoryRecords } from "../lib/chat/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
-import { isSecret, veiled } from "../lib/chat/secret.ts";
+import { holdsSecret, isSecret, veiled } from "../lib/words/secret.js";
 import { Turns } from "../lib/chat/turns.ts";
 import { writtenAddress } from "../lib/server/address.ts";
 import type { LogEntry } from "../lib/server/log.ts";
@@ -23,6 +23,39 @@ Deno.test("the right password opens, in any spelling of it, and no other", () =>
     assertEquals(opens(wrong), false);
   }
 });
+
+Deno.test("what is compared tells nothing about how much of a password was right", () => {
+  const compared: Uint8Array[] = [];
+  const right = "a".repeat(100);
+  const almost = "a".repeat(99) + "b";
+  const open = (): (attempt: string) => boolean =>
+    passwordCheck(right, (attempt, expected) => {
+      compared.push(attempt.slice(), expected.slice());
+      return false;
+    });
+  const opens = open();
+  assertEquals(opens(almost), false);
+  assertEquals(opens("b" + almost), false);
+  assertEquals(opens(almost), false);
+  const [first, expected, wrong, , again] = compared;
+  assert(first !== undefined && expected !== undefined && wrong !== undefined);
+  for (const hash of compared) assertEquals(hash.length, 32);
+  // A hash that began as the right one does would do so by chance, once in 2⁶⁴ runs.
+  assert(startsUnlike(first, expected) && startsUnlike(wrong, expected));
+  assertEquals(again, first);
+  // Nobody can find out in advance what an attempt's hash is: each server has a key of its own.
+  compared.length = 0;
+  assertEquals(open()(almost), false);
+  assert(compared[0] !== undefined && startsUnlike(compared[0], first));
+  // What is longer than any password is refused before it costs a hash.
+  compared.length = 0;
+  assertEquals(opens("a".repeat(1_025)), false);
+  assertEquals(compared, []);
+});
+
+function startsUnlike(a: Uint8Array, b: Uint8Array): boolean {
+  return a.subarray(0, 8).join() !== b.subarray(0, 8).join();
+}
 
 Deno.test("a stored password has its parameters and its own salt, and not the password", async () => {
   const [one, two] = await Promise.all([CHEAP.hash("correct horse"), CHEAP.hash("correct horse")]);
@@ -267,6 +300,21 @@ Deno.test("what is typed after a command with a password is shown as dots", none
     assertEquals(veiled(line), shown);
     assertEquals(veiled(line).length, line.length);
     assertEquals(isSecret(line), /^ *\/(login|register|passwd)( |$)/i.test(line), line);
+  }
+});
+
+Deno.test("a line that may hold a password is known however it is written", none, () => {
+  for (const start of ["", " ", "/", "\u200b", "hi\n", "\u2028", "x"]) {
+    for (const slash of ["/", "//", "\uff0f", "/ ", ""]) {
+      for (const word of ["login", "LOGIN x", "register x", "passwd", "logins", "login:x", "me"]) {
+        const text = `${start}${slash}${word}`;
+        const isMeant = start !== "x" &&
+          /[/\uff0f]/.test(start + slash) && !["logins", "me"].includes(word);
+        const isCommand = /^\/\w/.test(text);
+        assertEquals(isSecret(text), isMeant, JSON.stringify(text));
+        assertEquals(holdsSecret(text), isMeant && !isCommand, JSON.stringify(text));
+      }
+    }
   }
 });
 

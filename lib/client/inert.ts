@@ -3,7 +3,7 @@
  * send. Whatever steers a terminal, turns the order of letters or hides is shown instead of obeyed.
  */
 
-import { lateRegExp } from "../chat/late_regexp.ts";
+import { lateRegExp } from "../words/late_regexp.js";
 
 /** How a newline is shown within one line. */
 export const NEWLINE_MARK = "↵";

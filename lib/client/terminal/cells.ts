@@ -1,6 +1,6 @@
 /** Text as cells of a terminal: graphemes with their widths, and lines cut to a width. */
 
-import { lateRegExp } from "../../chat/late_regexp.ts";
+import { lateRegExp } from "../../words/late_regexp.js";
 import { textWidth } from "../../chat/width.ts";
 import { segmentGraphemes } from "../graphemes.ts";
 import { inertLine } from "../inert.ts";

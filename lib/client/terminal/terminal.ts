@@ -3,7 +3,7 @@
  * editor, the view and the screen know none.
  */
 
-import { veiled } from "../../chat/secret.ts";
+import { veiled } from "../../words/secret.js";
 import type { Event } from "../../wire/events.ts";
 import { Alarm } from "./alarm.ts";
 import { Drafts } from "./drafts.ts";

@@ -17,7 +17,7 @@ import { Surroundings } from "./surroundings.js";
 /** @typedef {import("../../wire/events.ts").Event} Event */
 /** @typedef {import("../../wire/requests.ts").Request} Request */
 /** @typedef {import("../../wire/events.ts").Message} Message */
-/** @typedef {import("./store.js").Effect} Effect */
+/** @typedef {import("./inbox.js").Effect} Effect */
 /** @typedef {import("./store.js").Place} Place */
 /** @typedef {import("./store.js").Wish} Wish */
 /**

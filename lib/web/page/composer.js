@@ -6,7 +6,7 @@ import { complete } from "./completion.js";
 import { h } from "./dom.js";
 import { inertLine } from "./inert.js";
 import { draft, saveDraft } from "./saved.js";
-import { isSecret } from "./secret.js";
+import { isSecret } from "../../words/secret.js";
 
 /** @typedef {import("./completion.js").Completion} Completion */
 /**

@@ -6,7 +6,7 @@ import { el } from "./head.js";
 import { inertLine } from "./inert.js";
 import { notify } from "./notify.js";
 
-/** @typedef {Extract<import("./store.js").Effect, { kind: "heard" }>} Heard */
+/** @typedef {Extract<import("./inbox.js").Effect, { kind: "heard" }>} Heard */
 
 /** How long it is kept, in ms, and how much of it. */
 const KEPT_MS = 8_000;

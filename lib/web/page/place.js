@@ -52,15 +52,6 @@ export function placeKey(kind, name) {
 }
 
 /**
- * Where a message is said.
- * @param {import("./outgoing.js").Post} post
- * @returns {PlaceKey}
- */
-export function placeOfPost(post) {
-  return post.type === "say" ? placeKey("room", post.room) : placeKey("direct", post.to);
-}
-
-/**
  * @param {"room" | "direct"} kind
  * @param {string} name
  * @param {number} seq
