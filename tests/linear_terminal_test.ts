@@ -12,7 +12,7 @@ import { clip, inertTabbed, wrap } from "../lib/client/terminal/cells.ts";
 import { parseOwn } from "../lib/client/terminal/own_command.ts";
 import { formatEntry } from "../lib/client/terminal/entry.ts";
 import { codeOf, spansOf } from "../lib/client/terminal/spans.ts";
-import type { Message } from "../lib/wire/event.ts";
+import type { Message } from "../lib/wire/events.ts";
 import { slowText, type TextFunction } from "./fixtures/linear.ts";
 
 const AT = "2026-01-02T03:04:05.000Z";

@@ -16,7 +16,7 @@ import { compareBoot, lastNumber, readBoot } from "../store/epoch.ts";
 import { Lost } from "../store/salvage.ts";
 import { StoreError } from "../store/schema.ts";
 import { eachAudit } from "../store/people.ts";
-import type { AuditLine, Message } from "../wire/event.ts";
+import type { AuditLine, Message } from "../wire/events.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { TITLES } from "./titles.ts";

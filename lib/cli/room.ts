@@ -5,7 +5,7 @@ import { CONSOLE } from "../chat/console.ts";
 import { roomLog } from "../chat/log_key.ts";
 import { Refusal } from "../chat/refusal.ts";
 import { inertLine } from "../words/inert.js";
-import { DEFAULT_ROOM } from "../wire/event.ts";
+import { DEFAULT_ROOM } from "../wire/names.ts";
 import { openReader, openWriter } from "../store/directory.ts";
 import { type KeptRoom, listRooms } from "../store/list_rooms.ts";
 import { savePeople } from "../store/people.ts";

@@ -9,7 +9,7 @@ import type { Link } from "../client/link.ts";
 import { type Shape, shown } from "../client/shown.ts";
 import { whyEnded } from "../client/why_ended.ts";
 import { within } from "../client/within.ts";
-import type { Event } from "../wire/event.ts";
+import type { Event } from "../wire/events.ts";
 import { type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
 import { PEER_FLAGS, PEER_NOTES, requiredName, serverAddress } from "./peer.ts";

@@ -1,7 +1,7 @@
 /** `chatroom user`: who has which name and which role, on the data directory of a server. */
 
 import { checkName } from "../chat/check_name.ts";
-import { USER_ACTIONS, type UserAction } from "../chat/console.ts";
+import { USER_ACTIONS, type UserAction } from "../chat/console_request.ts";
 import { MAX_NAME_LENGTH } from "../chat/name.ts";
 import { SERVER_ROLES, type ServerRole } from "../chat/permissions.ts";
 import type { Account } from "../chat/records.ts";
