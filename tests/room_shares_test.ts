@@ -23,7 +23,7 @@ async function come(
   address: string,
   account?: Account,
 ): Promise<HousePeer> {
-  return await comeIn(house, { name, login: account?.proof }, { address });
+  return await comeIn(house, { name, ...(account && { login: account.proof }) }, { address });
 }
 
 /** Joins rooms until one is refused; how many it were, and why not more. */

@@ -63,7 +63,7 @@ async function openWorld(limits: Partial<HouseLimits>): Promise<World & AsyncDis
     come: (name, address, account, session) =>
       comeIn(house, {
         name,
-        login: account?.proof,
+        ...(account && { login: account.proof }),
         ...(session === undefined ? {} : { session }),
       }, { address }),
     async ask(peer, request): Promise<boolean> {
