@@ -1,7 +1,7 @@
 /** The flags of `serve` that say where messages are kept and for how long. */
 
 import type { Limits } from "../server/limits.ts";
-import type { Log } from "../server/log.ts";
+import type { Logger } from "../server/log.ts";
 import { defaultDataDir } from "../store/data_dir.ts";
 import { DurableHistory } from "../store/durable_history.ts";
 import type { Durability } from "../store/schema.ts";
@@ -106,7 +106,7 @@ export function openStore(
 export async function closeStore(
   history: DurableHistory | undefined,
   { drainMs }: Limits,
-  log: Log,
+  log: Logger,
 ): Promise<boolean> {
   if (history === undefined) return true;
   const hangs = history.settled() !== undefined;

@@ -14,7 +14,7 @@ import { MemoryRecords, type Records } from "../chat/records.ts";
 import { MAX_EVENT_BYTES } from "../wire/event.ts";
 import { writtenAddress } from "./address.ts";
 import type { Limits } from "./limits.ts";
-import type { Log } from "./log.ts";
+import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { WatchedLog } from "./metrics_log.ts";
 import type { LoopPace } from "./pace.ts";
@@ -42,7 +42,7 @@ export interface HouseSurroundings {
   readonly pace: LoopPace;
   readonly ticks: Ticks;
   readonly metrics: Metrics;
-  readonly log: Log;
+  readonly log: Logger;
   /** Whether a password is the server's; `undefined` where it has none. */
   readonly opens: ((password: string) => boolean) | undefined;
   /** Ends the server, since what its house knows is not to be relied on any more. */

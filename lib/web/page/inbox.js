@@ -6,7 +6,7 @@ import { actionIn } from "./outgoing.js";
 
 /** @typedef {import("../../wire/event.ts").Event} Event */
 /** @typedef {import("../../wire/event.ts").Message} Message */
-/** @typedef {import("./outgoing.js").Outgoing} Outgoing */
+/** @typedef {import("./outgoing.js").PendingPosts} Outgoing */
 /** @typedef {import("./place.js").Place} Place */
 /** @typedef {import("./places.js").PlaceList} PlaceList */
 /** @typedef {import("./store.js").Effect} Effect */

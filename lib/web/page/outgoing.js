@@ -10,7 +10,7 @@
  *   readonly failed?: string, readonly asks?: boolean }} Waiting
  */
 
-export class Outgoing {
+export class PendingPosts {
   /** @type {Waiting[]} */
   #waiting = [];
 
