@@ -7,9 +7,7 @@ const MOST_LINES_OF_A_FILE = 300;
 const MOST_LINES_OF_A_FUNCTION = 50;
 
 /** Files that are longer for now. In all three lists an entry that is not needed is a failure. */
-const LONG_FILES: readonly string[] = [
-  "wire/event.ts",
-];
+const LONG_FILES: readonly string[] = [];
 
 /** Functions that are longer for now. */
 const LONG_FUNCTIONS: readonly string[] = [
@@ -22,8 +20,6 @@ const SHARED_NAMES: readonly string[] = [
   "Draft",
   "Entry",
   "Kept",
-  "Kind",
-  "MAY_BE_SECRET",
   "People",
   "Place",
   "Question",
@@ -34,10 +30,7 @@ const SHARED_NAMES: readonly string[] = [
   "ask",
   "hashOf",
   "hitsOf",
-  "holdsSecret",
-  "inertLine",
   "isAddressedTo",
-  "isSecret",
   "logOf",
   "nameKey",
   "openWriter",

@@ -5,7 +5,8 @@
  */
 
 import { closeQuietly } from "../wire/close_quietly.ts";
-import type { Event, EventOf, Request, RequestOf } from "../wire/event.ts";
+import type { Event, EventOf } from "../wire/events.ts";
+import type { Request, RequestOf } from "../wire/requests.ts";
 import { MAX_PAYLOAD_BYTES } from "../wire/frame.ts";
 import { RetrySchedule } from "./retry_schedule.ts";
 import { CLASSIC, FELL_BACK, hasClassicForm, type OnlineStatus } from "./classic.ts";

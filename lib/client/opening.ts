@@ -4,7 +4,7 @@
  */
 
 import { altered, type Conversation, type LinkEvent, type LinkStatus } from "./conversation.ts";
-import { inertLine } from "./inert.ts";
+import { inertLine } from "../words/inert.js";
 import type { Secrets } from "./resume_state.ts";
 import type { ByteStream } from "./wire.ts";
 

@@ -4,6 +4,7 @@
  */
 
 import type { ConsoleAnswer } from "../chat/console.ts";
+import { consoleRequestFrom } from "../chat/console_request.ts";
 import { Refusal } from "../chat/refusal.ts";
 import {
   CONTROL_VERSION,
@@ -19,7 +20,6 @@ import {
 import { FieldError } from "../wire/fields.ts";
 import { within } from "../wire/within.ts";
 import { connections } from "./accept.ts";
-import { consoleRequestFrom } from "./console_request.ts";
 import type { SharedState } from "./host.ts";
 
 /** Callers at once; the one that has shown nothing for longest gives way. */

@@ -3,8 +3,8 @@
  * editor, the view and the screen know none.
  */
 
-import { veiled } from "../../chat/secret.ts";
-import type { Event } from "../../wire/event.ts";
+import { veiled } from "../../words/secret.js";
+import type { Event } from "../../wire/events.ts";
 import { within } from "../../wire/within.ts";
 import { Alarm } from "./alarm.ts";
 import { Drafts } from "./drafts.ts";
