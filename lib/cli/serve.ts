@@ -4,7 +4,7 @@ import { outputError } from "../client/printer.ts";
 import { LIMITS, withDefaults } from "../server/limits.ts";
 import type { Log } from "../server/log.ts";
 import { serve, type ServeOptions, type Server } from "../server/serve.ts";
-import type { DurableHistory } from "../store/durable_history.ts";
+import type { LocalLog } from "../store/local_log.ts";
 import { StoreError } from "../store/schema.ts";
 import type { WebListener, WebOptions } from "../web/serve_web.ts";
 import { type Flag, type Invocation, parseFrom, type Subcommand } from "./flags.ts";
@@ -134,9 +134,9 @@ async function runServe(invocation: Invocation): Promise<number> {
   using opened = openLog(style, complain);
   const { log } = opened;
   using _net = lastNet(log);
-  let history: DurableHistory | undefined;
+  let factLog: LocalLog | undefined;
   try {
-    history = place && await openStore(
+    factLog = place && await openStore(
       place,
       limits,
       (text) => log({ level: "warning", kind: "store", text }),
@@ -147,7 +147,7 @@ async function runServe(invocation: Invocation): Promise<number> {
     complain(`Can't keep messages: ${error.message}`);
     return 1;
   }
-  await using _closing = history;
+  await using _closing = factLog;
   let tls: Tls | undefined;
   try {
     tls = plan && await openTls(plan, { dir: place?.dir, hostname, log });
@@ -166,7 +166,7 @@ async function runServe(invocation: Invocation): Promise<number> {
     watched: web !== undefined,
     ...title,
     ...(password === undefined ? {} : { password }),
-    ...(history === undefined ? {} : { factLog: history.log }),
+    ...(factLog === undefined ? {} : { factLog }),
     ...(tls === undefined ? {} : { secure: tls.secure }),
   };
   const reload = (server: Server): void => readAgain(server, invocation, log);
@@ -178,10 +178,10 @@ async function runServe(invocation: Invocation): Promise<number> {
       announce(addr, tls !== undefined, print);
       describeAccess(addr, tls !== undefined, password && passwordPlace(invocation), print);
       if (tls !== undefined) describeTls(tls, place === undefined && plan === "own", print);
-      return describeStore(place, history);
+      return describeStore(place, factLog);
     },
   );
-  return await closeStore(history, limits, log) ? code : 1;
+  return await closeStore(factLog, limits, log) ? code : 1;
 }
 
 /** Takes the password in the file as it is now; a server goes on whatever is wrong with that. */
