@@ -9,7 +9,7 @@ import type { Fact, Ticket } from "../lib/chat/log/fact.ts";
 import { MemoryLog } from "../lib/chat/log/memory_log.ts";
 import { CLASSIC_TRAITS, EVENT_TRAITS } from "../lib/chat/peer.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
-import type { Event, EventOf } from "../lib/wire/event.ts";
+import type { Event, EventOf } from "../lib/wire/events.ts";
 import { HousePeer } from "./fixtures/house_peer.ts";
 import { SlowLog } from "./fixtures/late_logs.ts";
 import { still, STILL_LOG, stillLog } from "./fixtures/still.ts";

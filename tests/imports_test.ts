@@ -1,4 +1,7 @@
-/** Imports point one way: main → cli → server | store | client | load | web | tls → chat | wire. */
+/**
+ * Imports point one way: main → cli → server | store | client | load | web | tls → chat → words | wire.
+ * The page is a folder of its own, which a browser has nothing but words for.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 
@@ -6,28 +9,38 @@ const ROOT = new URL("..", import.meta.url);
 
 /** What the files of a folder may import from other folders of lib. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  cli: ["server", "store", "client", "load", "web", "tls", "chat", "wire"],
-  server: ["chat", "wire"],
-  store: ["chat", "wire"],
-  client: ["chat", "wire"],
+  cli: ["server", "store", "client", "load", "web", "tls", "chat", "words", "wire"],
+  server: ["chat", "words", "wire"],
+  store: ["chat", "words", "wire"],
+  client: ["chat", "words", "wire"],
   load: ["wire"],
   tls: [],
-  web: ["server", "chat", "wire"],
-  // The house speaks in events, and needs their types and names; it knows no bytes.
-  chat: ["wire/event.ts"],
+  web: ["server", "chat", "words", "wire"],
+  "web/page": ["words", "wire/requests.ts", "wire/events.ts"],
+  // The house answers requests with events, and needs their tables and names; it knows no bytes.
+  chat: ["words", "wire/requests.ts", "wire/events.ts", "wire/fields.ts", "wire/names.ts"],
+  words: ["wire/requests.ts", "wire/events.ts"],
   wire: [],
 };
+/** What a browser is given, which has no types of its own: of TypeScript there it can name types only. */
+const IN_BROWSERS: readonly string[] = ["web/page", "words"];
 
-/** Every TypeScript file below lib, as a path like `chat/room.ts`. */
+/** Every module below lib, as a path like `chat/room.ts`. */
 async function* sources(folder = ""): AsyncGenerator<string> {
   for await (const entry of Deno.readDir(new URL(`lib/${folder}`, ROOT))) {
     if (entry.isDirectory) yield* sources(`${folder}${entry.name}/`);
-    else if (entry.name.endsWith(".ts") && !entry.name.endsWith(".d.ts")) {
+    else if (/(?<!\.d)\.[jt]s$/.test(entry.name)) {
       yield `${folder}${entry.name}`;
     }
   }
 }
 
+/** The folder that a module counts as part of. */
+function folderOf(path: string): string {
+  return /^web\/page(?=\/)/.exec(path)?.[0] ?? path.split("/", 1)[0] ?? "";
+}
+
+/** What a source imports, also for its types alone. */
 function importsOf(source: string): string[] {
   return [...source.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, path]) => path ?? "");
 }
@@ -40,7 +53,7 @@ function uncommented(source: string): string {
 Deno.test("imports point one way", async () => {
   let seen = 0;
   for await (const path of sources()) {
-    const [folder = ""] = path.split("/");
+    const folder = folderOf(path);
     const allowed = ALLOWED[folder];
     assert(allowed !== undefined, `lib/${folder} has no row in this test`);
     const source = await Deno.readTextFile(new URL(`lib/${path}`, ROOT));
@@ -50,13 +63,24 @@ Deno.test("imports point one way", async () => {
       if (target === "/deno.json" && path === "cli/version.ts") continue;
       assert(target.startsWith("/lib/"), `lib/${path} imports ${specifier}, from outside lib`);
       const within = target.slice("/lib/".length);
-      if (within.startsWith(`${folder}/`)) continue;
+      if (folderOf(within) === folder) continue;
       seen++;
       const fits = allowed.some((place) => within === place || within.startsWith(`${place}/`));
       assert(fits, `lib/${path} must not import ${within}`);
     }
   }
   assert(seen > 20, "the test no longer sees the imports");
+});
+
+Deno.test("a browser has no TypeScript, and is told to load none", async () => {
+  for await (const path of sources()) {
+    if (!IN_BROWSERS.includes(folderOf(path))) continue;
+    assert(path.endsWith(".js"), `lib/${path} can't be served`);
+    const source = await Deno.readTextFile(new URL(`lib/${path}`, ROOT));
+    for (const specifier of importsOf(uncommented(source))) {
+      assert(/^\.{1,2}\/.*\.js$/.test(specifier), `lib/${path} imports ${specifier}`);
+    }
+  }
 });
 
 /** Adds to `seen` the modules that are loaded with `path`, before it runs, and their sources. */
@@ -99,19 +123,19 @@ Deno.test("the first prompt waits for no regular expression of property classes"
   }
 });
 
-Deno.test("the house and the wire use nothing of Deno", async () => {
+Deno.test("the house, words and the wire use nothing of Deno", async () => {
   for await (const path of sources()) {
-    if (!/^(chat|wire)\//.test(path)) continue;
+    if (!/^(chat|words|wire)\//.test(path)) continue;
     const source = await Deno.readTextFile(new URL(`lib/${path}`, ROOT));
     assertEquals(/\bDeno\b|node:/.exec(uncommented(source)), null, `lib/${path} is not pure`);
   }
 });
 
-Deno.test("the house is handed the time and chance, and takes neither from the machine", async () => {
+Deno.test("house and words are handed time and chance, and take neither from the machine", async () => {
   const taken =
     /\b(Date\.now|performance\.|Math\.random|crypto\.|Temporal\.|set(Timeout|Interval)\b)|new Date\(\)/;
   for await (const path of sources()) {
-    if (!path.startsWith("chat/")) continue;
+    if (!/^(chat|words)\//.test(path)) continue;
     const source = await Deno.readTextFile(new URL(`lib/${path}`, ROOT));
     assertEquals(taken.exec(uncommented(source)), null, `lib/${path}`);
   }

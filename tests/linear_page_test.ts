@@ -5,11 +5,9 @@ import { addressIn } from "../lib/web/page/address.js";
 import { parseLine } from "../lib/web/page/commands.js";
 import { complete } from "../lib/web/page/completion.js";
 import { otherHost } from "../lib/web/page/hosts.js";
-import { inertLine, inertText } from "../lib/web/page/inert.js";
 import { isAddressedTo, nameKey } from "../lib/web/page/names.js";
 import { actionIn } from "../lib/web/page/outgoing.js";
 import { partsOf } from "../lib/web/page/parts.js";
-import { isSecret } from "../lib/web/page/secret.js";
 import { commandTable } from "../lib/web/commands.ts";
 import { slowText, type TextFunction } from "./fixtures/linear.ts";
 
@@ -23,13 +21,6 @@ const FUNCTIONS: readonly TextFunction[] = [
     run: (text) => partsOf(text, (key) => key === "ann" || key === "two words"),
     begins: ["http://a", "\x60"],
     units: ["\x60a b\x60", "http://a ", " www.a", "@two ", "@ann", " #a", "\x60\x60\x60"],
-  },
-  {
-    what: "whether a line may be secret",
-    run: (text) => isSecret(text),
-    begins: ["/", " /", "/login"],
-    units: ["\n", "/", "/ ", "\n/", "\u200b", "login", "\uff0f"],
-    ends: ["x/", "/login", "login x"],
   },
   {
     what: "whether a text is for somebody",
@@ -48,8 +39,6 @@ const FUNCTIONS: readonly TextFunction[] = [
     begins: ["/join ", "/kick #a ", "@"],
     units: [" #a", "(@", " @"],
   },
-  { what: "one line made inert", run: (text) => inertLine(text), units: ["\u200d", "\u0301"] },
-  { what: "lines made inert", run: (text) => inertText(text), units: ["\r", "\r\n"] },
   { what: "the key of a name", run: (text) => nameKey(text) },
   { what: "an address", run: (text) => addressIn(`#${text}`), units: ["%", "%41", "/1"] },
   {

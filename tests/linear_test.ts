@@ -12,7 +12,6 @@ import { fingerprint } from "../lib/chat/fingerprint.ts";
 import { nameKey, roomName } from "../lib/chat/name.ts";
 import { splitName, unquote } from "../lib/chat/parsed.ts";
 import { dateMs, parseQuery, withExactTimes } from "../lib/chat/query.ts";
-import { holdsSecret, isSecret, veiled } from "../lib/chat/secret.ts";
 import { hasTerms, messageTerms, termsOf, wantedTerms } from "../lib/chat/terms.ts";
 import { parseWhen } from "../lib/chat/when.ts";
 import { textWidth } from "../lib/chat/width.ts";
@@ -22,7 +21,7 @@ import { typedPassword } from "../lib/server/classic_protocol.ts";
 import { passwordCheck } from "../lib/server/password.ts";
 import { Gatekeeper } from "../lib/web/gatekeeper.ts";
 import { decodeRequest } from "../lib/wire/decode.ts";
-import { utf8Length } from "../lib/wire/frame.ts";
+import { utf8Length } from "../lib/wire/text.ts";
 import { slowText, type TextFunction } from "./fixtures/linear.ts";
 
 const encoder = new TextEncoder();
@@ -36,20 +35,6 @@ const password = passwordCheck("correct horse");
 const UTC = { now: 0, offsetMs: (): number => 0 };
 
 const FUNCTIONS: readonly TextFunction[] = [
-  {
-    what: "holdsSecret",
-    run: holdsSecret,
-    units: ["/login", "\n/login", "/ login "],
-    ends: ["/", "/login"],
-  },
-  {
-    what: "isSecret",
-    run: isSecret,
-    begins: ["/login"],
-    units: ["/login", "\n/login"],
-    ends: ["/"],
-  },
-  { what: "veiled", run: veiled, begins: ["/login", " /"], ends: ["/", "/login"] },
   {
     what: "parseLine",
     run: (text) => parseLine(text, place),

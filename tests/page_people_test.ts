@@ -2,11 +2,9 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { describe } from "../lib/chat/describe.ts";
-import { holdsSecret, isSecret, MAY_BE_SECRET } from "../lib/chat/secret.ts";
 import { peopleNews } from "../lib/web/page/people_news.js";
-import * as onPage from "../lib/web/page/secret.js";
 import { Store } from "../lib/web/page/store.js";
-import type { Event } from "../lib/wire/event.ts";
+import type { Event } from "../lib/wire/events.ts";
 
 const AT = "2026-11-23T12:00:00.000Z";
 const WELCOME = {
@@ -58,20 +56,6 @@ Deno.test("what was done to whom is told in the sentences of the terminal", () =
   ];
   for (const event of events) assertEquals(peopleNews(event), describe(event));
   assertEquals(peopleNews({ type: "pong" }), []);
-});
-
-Deno.test("a line that may hold a password is known as the server knows it", () => {
-  assertEquals(onPage.MAY_BE_SECRET, MAY_BE_SECRET);
-  const before = ["", " ", "/", "\u200b", "hi\n", "x"];
-  for (const start of before) {
-    for (const slash of ["/", "//", "\uff0f", ""]) {
-      for (const word of ["login", "LOGIN x", "register x", "passwd", "logins", "login:x", "me"]) {
-        const text = `${start}${slash}${word}`;
-        assertEquals(onPage.isSecret(text), isSecret(text), JSON.stringify(text));
-        assertEquals(onPage.holdsSecret(text), holdsSecret(text), JSON.stringify(text));
-      }
-    }
-  }
 });
 
 Deno.test("the password of a name goes with that name alone, and is not saved", () => {

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Attempts } from "../lib/chat/attempts.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
-import { isSecret, veiled } from "../lib/chat/secret.ts";
+import { holdsSecret, isSecret, veiled } from "../lib/words/secret.js";
 import { Turns } from "../lib/chat/turns.ts";
 import { writtenAddress } from "../lib/server/address.ts";
 import type { LogEntry } from "../lib/server/log.ts";
@@ -300,6 +300,21 @@ Deno.test("what is typed after a command with a password is shown as dots", none
     assertEquals(veiled(line), shown);
     assertEquals(veiled(line).length, line.length);
     assertEquals(isSecret(line), /^ *\/(login|register|passwd)( |$)/i.test(line), line);
+  }
+});
+
+Deno.test("a line that may hold a password is known however it is written", none, () => {
+  for (const start of ["", " ", "/", "\u200b", "hi\n", "\u2028", "x"]) {
+    for (const slash of ["/", "//", "\uff0f", "/ ", ""]) {
+      for (const word of ["login", "LOGIN x", "register x", "passwd", "logins", "login:x", "me"]) {
+        const text = `${start}${slash}${word}`;
+        const isMeant = start !== "x" &&
+          /[/\uff0f]/.test(start + slash) && !["logins", "me"].includes(word);
+        const isCommand = /^\/\w/.test(text);
+        assertEquals(isSecret(text), isMeant, JSON.stringify(text));
+        assertEquals(holdsSecret(text), isMeant && !isCommand, JSON.stringify(text));
+      }
+    }
   }
 });
 

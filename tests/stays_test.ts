@@ -12,7 +12,7 @@ import { LIMITS } from "../lib/server/limits.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { eachAudit, savePeople } from "../lib/store/people.ts";
 import { openForWriting } from "../lib/store/schema.ts";
-import type { Request } from "../lib/wire/event.ts";
+import type { Request } from "../lib/wire/requests.ts";
 import { changesIn, hash } from "./fixtures/facts.ts";
 import { comeIn, type HousePeer } from "./fixtures/house_peer.ts";
 import { keeping, still } from "./fixtures/still.ts";

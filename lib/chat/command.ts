@@ -7,7 +7,7 @@ import { editDistance, isSwap } from "./edit_distance.ts";
 import { roomName } from "./name.ts";
 import { ask, type Command, type Parsed, type Place, splitName, unquote, wrong } from "./parsed.ts";
 import { PEOPLE_COMMANDS } from "./people_command.ts";
-import { holdsSecret, MAY_BE_SECRET } from "./secret.ts";
+import { holdsSecret, MAY_BE_SECRET } from "../words/secret.js";
 
 export const DEFAULT_HISTORY = 20;
 export const MAX_HISTORY = 200;

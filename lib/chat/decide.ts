@@ -3,7 +3,7 @@
  * looks at what only a store knows: so every house that knows the same decides the same.
  */
 
-import { bytesInEvent } from "../wire/event.ts";
+import { bytesInEvent } from "../wire/events.ts";
 import { checkMute, notInRoom } from "./checks.ts";
 import { fits } from "./fits.ts";
 import type { HouseState } from "./house_state.ts";
@@ -11,7 +11,7 @@ import type { DirectFact, Fact, Hash, JoinFact, SayFact, TopicFact } from "./log
 import { keyOf, type RoomLog } from "./log_key.ts";
 import { Refusal } from "./refusal.ts";
 import { checkBanOf } from "./sanction_text.ts";
-import { isSecret, MAY_BE_SECRET } from "./secret.ts";
+import { isSecret, MAY_BE_SECRET } from "../words/secret.js";
 import type { Session } from "./session.ts";
 import { whoIs } from "./who_is.ts";
 

@@ -1,6 +1,6 @@
 /** What is asked of the messages that are kept, and what comes of it: pages and searches. */
 
-import type { Message } from "../wire/event.ts";
+import type { Message } from "../wire/events.ts";
 import type { RoomLog } from "./log_key.ts";
 
 /** A message as it is stored, with what it was sent under. */

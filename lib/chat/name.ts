@@ -7,7 +7,7 @@
  * `straße` are one name.
  */
 
-import { lateRegExp } from "./late_regexp.ts";
+import { lateRegExp } from "../words/late_regexp.js";
 
 /** The longest name, in UTF-16 code units, whatever its width: marks that stack have none. */
 export const MAX_NAME_LENGTH = 64;

@@ -7,7 +7,7 @@
  * character; so does every emoji. What is looked for in them are characters side by side.
  */
 
-import { lateRegExp } from "./late_regexp.ts";
+import { lateRegExp } from "../words/late_regexp.js";
 
 /** Longer runs are cut: folding a text takes time that grows with the square of a run of marks. */
 const RUN = /\S{1,256}/gu;

@@ -4,7 +4,7 @@
  */
 
 import { eastAsianWidth } from "get-east-asian-width";
-import { lateRegExp } from "./late_regexp.ts";
+import { lateRegExp } from "../words/late_regexp.js";
 
 const PLAIN = /^[\x20-\x7e]*$/;
 

@@ -3,7 +3,7 @@
  * Pure.
  */
 
-import { lateRegExp } from "../chat/late_regexp.ts";
+import { lateRegExp } from "../words/late_regexp.js";
 
 const SCRIPTS = [
   ...["Latin", "Greek", "Cyrillic", "Armenian", "Georgian", "Hebrew", "Arabic", "Devanagari"],

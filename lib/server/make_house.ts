@@ -7,7 +7,7 @@ import type { Passwords } from "../chat/keeper.ts";
 import type { Entry, Fact } from "../chat/log/fact.ts";
 import type { KeptLog } from "../chat/log/fact_log.ts";
 import { MemoryLog, type MemoryLogOptions } from "../chat/log/memory_log.ts";
-import { MAX_EVENT_BYTES } from "../wire/event.ts";
+import { MAX_EVENT_BYTES } from "../wire/events.ts";
 import { writtenAddress } from "./address.ts";
 import type { Limits } from "./limits.ts";
 import type { Log } from "./log.ts";

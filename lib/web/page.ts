@@ -4,8 +4,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { commandTable } from "./commands.ts";
 
-const FOLDER = new URL("./page/", import.meta.url);
-const FRONT = "index.html";
+/** Where the folders are; the executable has its modules in one folder, and these beside them. */
+const LIB = new URL(Deno.build.standalone ? "./" : "../", import.meta.url);
+const OWN = "web/page/";
+/** What a browser is given lies below these folders of lib, and the executable holds it, too. */
+export const PAGE_FOLDERS: readonly string[] = [OWN, "words/"];
+const FRONT = `${OWN}index.html`;
 
 const TYPES: Readonly<Record<string, string>> = {
   html: "text/html; charset=utf-8",
@@ -27,7 +31,7 @@ const INDENTATION = /^ +/gm;
 /** What is named by its version in the front page. A manifest is not: what it names is beside it. */
 const VERSIONED: readonly string[] = ["css", "js", "json", "svg", "png"];
 /** A file that the front page names. */
-const NAMED = /\b(href|src)="([\w.-]+)"/g;
+const NAMED = /\b(href|src)="([\w./-]+)"/g;
 
 /** The best that gzip can do: each file is compressed once. */
 const GZIP = { level: 9 };
@@ -64,8 +68,9 @@ interface Content {
 }
 
 /**
- * The files by their paths; the front page is also `/`. All but that are also in a folder that is named
- * after the version of them together, by which the front page names them.
+ * The files by their addresses: those of the page itself by their names, and the front page also as `/`.
+ * All but that are also in a folder that is named after the version of them together, by which the
+ * front page names them. There each has its path below lib, so that modules find one another.
  */
 export type Page = ReadonlyMap<string, PageFile>;
 
@@ -82,37 +87,48 @@ export async function readPage(): Promise<Page> {
   const all = JSON.stringify([...sources].sort(([a], [b]) => a < b ? -1 : 1));
   const folder = `_/${await tagOf(encoder.encode(all))}`;
   const page = new Map<string, PageFile>();
-  for (const [name, source] of sources) {
-    if (name === FRONT) continue;
+  for (const [path, source] of sources) {
+    if (path === FRONT) continue;
     const file = await pageFile(source);
-    page.set(`/${name}`, file);
+    if (path.startsWith(OWN)) page.set(`/${path.slice(OWN.length)}`, file);
     if (VERSIONED.includes(source.ending)) {
-      page.set(`/${folder}/${name}`, { ...file, isVersioned: true });
+      page.set(`/${folder}/${path}`, { ...file, isVersioned: true });
     }
   }
   const front = sources.get(FRONT);
   if (front === undefined) throw new Error(`The page has no ${FRONT}`);
-  const text = front.text.replace(NAMED, (whole, attribute, name) => {
-    return page.has(`/${folder}/${name}`) ? `${attribute}="${folder}/${name}"` : whole;
+  const text = front.text.replace(NAMED, (whole, attribute, reference) => {
+    const address = `${folder}${new URL(reference, `file:///${OWN}`).pathname}`;
+    return page.has(`/${address}`) ? `${attribute}="${address}"` : whole;
   });
   const file = await pageFile({ ...front, text });
-  page.set(`/${FRONT}`, file);
+  page.set(`/${FRONT.slice(OWN.length)}`, file);
   page.set("/", file);
   return page;
 }
 
+/** The files by their paths below lib. */
 async function readSources(): Promise<Map<string, Source>> {
   const sources = new Map<string, Source>();
-  for await (const { name, isFile } of Deno.readDir(FOLDER)) {
-    const ending = name.slice(name.lastIndexOf(".") + 1);
-    const type = TYPES[ending];
-    if (!isFile || type === undefined) continue;
-    const text = await Deno.readTextFile(new URL(name, FOLDER));
-    sources.set(name, { type, ending, text: CODE.includes(ending) ? packed(text) : text });
+  for (const folder of PAGE_FOLDERS) {
+    for await (const path of filesBelow(folder)) {
+      const ending = path.slice(path.lastIndexOf(".") + 1);
+      const type = TYPES[ending];
+      if (type === undefined) continue;
+      const text = await Deno.readTextFile(new URL(path, LIB));
+      sources.set(path, { type, ending, text: CODE.includes(ending) ? packed(text) : text });
+    }
   }
   const commands = JSON.stringify(commandTable());
-  sources.set("commands.json", { type: "application/json", ending: "json", text: commands });
+  sources.set(`${OWN}commands.json`, { type: "application/json", ending: "json", text: commands });
   return sources;
+}
+
+async function* filesBelow(folder: string): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(new URL(folder, LIB))) {
+    if (isDirectory) yield* filesBelow(`${folder}${name}/`);
+    else yield `${folder}${name}`;
+  }
 }
 
 /**

@@ -7,7 +7,7 @@ import { LineEditor } from "../../lib/client/terminal/editor.ts";
 import { type Key, KeyDecoder, type PressedKey } from "../../lib/client/terminal/keys.ts";
 import { parseQuery, type SearchQuery } from "../../lib/chat/query.ts";
 import { Refusal } from "../../lib/chat/refusal.ts";
-import { holdsSecret } from "../../lib/chat/secret.ts";
+import { holdsSecret } from "../../lib/words/secret.js";
 import { wantedTerms } from "../../lib/chat/terms.ts";
 import { toMatch } from "../../lib/store/query.ts";
 import { decodeRequest } from "../../lib/wire/decode.ts";

@@ -6,6 +6,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import config from "../../deno.json" with { type: "json" };
 import { DOCUMENTS } from "../../lib/cli/topics.ts";
+import { PAGE_FOLDERS } from "../../lib/web/page.ts";
 
 /** All that the executable may do. What is not here it can't even ask for. */
 export const PERMISSIONS: readonly string[] = [
@@ -28,13 +29,14 @@ const ROOT = new URL("../../", import.meta.url);
 const PARTS = "dist/parts";
 /** What is a program of its own: the executable, and the worker, which no import names. */
 const PROGRAMS: readonly string[] = ["main.ts", "lib/store/worker.ts"];
-/** What modules read at run time, by the folder that it is in beside the bundle. */
-const FILES: Readonly<Record<string, readonly string[]>> = {
-  page: Array.from(Deno.readDirSync(new URL("lib/web/page", ROOT)), ({ name }) => {
-    return `lib/web/page/${name}`;
-  }),
-  documents: DOCUMENTS.map(({ path }) => path),
-};
+/** What modules read at run time: its path below the project, by that beside the bundle. */
+const FILES: ReadonlyMap<string, string> = new Map([
+  ...PAGE_FOLDERS.flatMap((folder) => [...filesBelow(`lib/${folder}`)])
+    .map((path) => [path.slice("lib/".length), path] as const),
+  ...DOCUMENTS.map(({ path }) =>
+    [`documents/${path.slice(path.lastIndexOf("/") + 1)}`, path] as const
+  ),
+]);
 
 const USAGE = `Usage: deno task compile [--all | --target TARGET] [--bundle-only | --bundled]
 
@@ -121,14 +123,19 @@ async function bundle(): Promise<boolean> {
   }
   const parts = new URL(`${PARTS}/`, ROOT);
   await Deno.writeTextFile(new URL("worker.ts", parts), 'import "./lib/store/worker.js";\n');
-  for (const [folder, paths] of Object.entries(FILES)) {
-    await Deno.mkdir(new URL(folder, parts));
-    for (const path of paths) {
-      const name = path.slice(path.lastIndexOf("/") + 1);
-      await Deno.copyFile(new URL(path, ROOT), new URL(`${folder}/${name}`, parts));
-    }
+  for (const [beside, path] of FILES) {
+    const file = new URL(beside, parts);
+    await Deno.mkdir(new URL(".", file), { recursive: true });
+    await Deno.copyFile(new URL(path, ROOT), file);
   }
   return true;
+}
+
+function* filesBelow(folder: string): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(new URL(folder, ROOT))) {
+    if (isDirectory) yield* filesBelow(`${folder}${name}/`);
+    else yield `${folder}${name}`;
+  }
 }
 
 async function removeParts(): Promise<void> {
@@ -155,7 +162,8 @@ async function compile(target: string | undefined): Promise<boolean> {
     ...PERMISSIONS,
     "--include",
     "worker.ts",
-    ...Object.keys(FILES).flatMap((folder) => ["--include", folder]),
+    ...new Set([...FILES.keys()].map((path) => path.split("/", 1)[0] ?? "")).values()
+      .flatMap((folder) => ["--include", folder]),
     ...target === undefined ? [] : ["--target", target],
     "--output",
     `../${file.slice("dist/".length)}`,

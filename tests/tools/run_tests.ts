@@ -30,7 +30,15 @@ const FILES_PER_PROCESS = 12;
 const LONG: readonly string[] = [
   ...["store", "tls_descriptors", "people", "trust_cli", "battery_faults", "limits"],
   ...["lost_store", "pushing", "web_limits", "load_limits", "tls_hostile", "bench"],
-  ...["serve_faults", "linear_terminal", "linear", "linear_page", "battery_framing", "tail"],
+  ...[
+    "serve_faults",
+    "linear_terminal",
+    "linear",
+    "linear_page",
+    "linear_words",
+    "battery_framing",
+    "tail",
+  ],
   ...["pipe_cli", "pty", "output"],
 ];
 

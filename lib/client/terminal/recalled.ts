@@ -1,6 +1,6 @@
 /** The lines that Up finds again. */
 
-import { isSecret } from "../../chat/secret.ts";
+import { isSecret } from "../../words/secret.js";
 
 /** A line that is set aside. */
 export interface Draft {

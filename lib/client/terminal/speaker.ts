@@ -1,7 +1,7 @@
 /** What a line does that was submitted: it is said, asked of the server, or for this terminal alone. */
 
 import { COMMANDS, parseLine } from "../../chat/command.ts";
-import type { Request } from "../../wire/event.ts";
+import type { Request } from "../../wire/requests.ts";
 import { messageText } from "../../chat/message_text.ts";
 import type { Conversation } from "../conversation.ts";
 import { type Ask, Searches, type SearchLine } from "../search.ts";

@@ -3,8 +3,8 @@
  * editor, the view and the screen know none.
  */
 
-import { veiled } from "../../chat/secret.ts";
-import type { Event } from "../../wire/event.ts";
+import { veiled } from "../../words/secret.js";
+import type { Event } from "../../wire/events.ts";
 import { Alarm } from "./alarm.ts";
 import { Drafts } from "./drafts.ts";
 import { type EditorAction, LineEditor, MAX_LINE_BYTES } from "./editor.ts";

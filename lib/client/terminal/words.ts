@@ -1,6 +1,6 @@
 /** Places in a text that is being typed: where words begin and end, and graphemes. Pure. */
 
-import { lateRegExp } from "../../chat/late_regexp.ts";
+import { lateRegExp } from "../../words/late_regexp.js";
 import { segmentGraphemes } from "../graphemes.ts";
 
 const WORD = lateRegExp("[\\p{L}\\p{N}\\p{M}_]", "u");

@@ -6,7 +6,7 @@
 
 import { ask, roomName, splitName, unquote, wrong } from "./parsed.js";
 import { PEOPLE_PARSERS } from "./people_commands.js";
-import { holdsSecret, MAY_BE_SECRET } from "./secret.js";
+import { holdsSecret, MAY_BE_SECRET } from "../../words/secret.js";
 
 /** @typedef {import("./parsed.js").CommandRow} CommandRow */
 /** @typedef {import("./parsed.js").CommandTable} CommandTable */

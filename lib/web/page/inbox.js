@@ -4,12 +4,18 @@
 import { isAddressedTo, sameName } from "./names.js";
 import { actionIn } from "./outgoing.js";
 
-/** @typedef {import("../../wire/event.ts").Event} Event */
-/** @typedef {import("../../wire/event.ts").Message} Message */
+/** @typedef {import("../../wire/events.ts").Event} Event */
+/** @typedef {import("../../wire/events.ts").Message} Message */
 /** @typedef {import("./outgoing.js").Outgoing} Outgoing */
 /** @typedef {import("./place.js").Place} Place */
 /** @typedef {import("./places.js").PlaceList} PlaceList */
-/** @typedef {import("./store.js").Effect} Effect */
+/**
+ * What is to be done about an event.
+ * @typedef {{ readonly kind: "owed", readonly place: Place, readonly seq: number }
+ *   | { readonly kind: "heard", readonly place: Place, readonly from: string, readonly text: string,
+ *       readonly action: boolean, readonly addressed: boolean }
+ *   | { readonly kind: "entered", readonly room: string }} Effect
+ */
 
 export class Inbox {
   /** The number of the last direct message. */

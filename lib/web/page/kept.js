@@ -5,7 +5,8 @@
  */
 
 import { nameKey } from "./names.js";
-import { placeKey, placeOfPost } from "./place.js";
+import { placeOfPost } from "./outgoing.js";
+import { placeKey } from "./place.js";
 
 /** @typedef {import("./store.js").Saved} Saved */
 

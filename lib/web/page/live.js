@@ -3,10 +3,10 @@
 /** Tells a screen reader what happens, politely. */
 
 import { el } from "./head.js";
-import { inertLine } from "./inert.js";
+import { inertLine } from "../../words/inert.js";
 import { notify } from "./notify.js";
 
-/** @typedef {Extract<import("./store.js").Effect, { kind: "heard" }>} Heard */
+/** @typedef {Extract<import("./inbox.js").Effect, { kind: "heard" }>} Heard */
 
 /** How long it is kept, in ms, and how much of it. */
 const KEPT_MS = 8_000;

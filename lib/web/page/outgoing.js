@@ -1,7 +1,9 @@
 // @ts-check
 /** What was written and is not yet known to have arrived: it waits, or was refused. Pure. */
 
-/** @typedef {import("../../wire/event.ts").Request} Request */
+import { placeKey } from "./place.js";
+
+/** @typedef {import("../../wire/requests.ts").Request} Request */
 /** @typedef {import("./place.js").PlaceKey} PlaceKey */
 /** @typedef {Extract<Request, { type: "say" | "direct" }> & { id: string }} Post */
 /**
@@ -68,6 +70,15 @@ export class Outgoing {
     );
     return waits;
   }
+}
+
+/**
+ * Where a message is said.
+ * @param {Post} post
+ * @returns {PlaceKey}
+ */
+export function placeOfPost(post) {
+  return post.type === "say" ? placeKey("room", post.room) : placeKey("direct", post.to);
 }
 
 /**

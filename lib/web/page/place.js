@@ -4,7 +4,7 @@
 import { nameKey, sameName } from "./names.js";
 import { Timeline } from "./timeline.js";
 
-/** @typedef {import("../../wire/event.ts").Message} Message */
+/** @typedef {import("../../wire/events.ts").Message} Message */
 /**
  * What a place is known by: a room and a conversation of the same name have two. A name alone, or
  * its key, is none.
@@ -49,15 +49,6 @@ const DRIVEN = { kicked: "was sent away", banned: "was banned" };
  */
 export function placeKey(kind, name) {
   return `${kind} ${nameKey(name)}`;
-}
-
-/**
- * Where a message is said.
- * @param {import("./outgoing.js").Post} post
- * @returns {PlaceKey}
- */
-export function placeOfPost(post) {
-  return post.type === "say" ? placeKey("room", post.room) : placeKey("direct", post.to);
 }
 
 /**

@@ -7,25 +7,19 @@
 import { helloOf } from "./hello.js";
 import { Inbox } from "./inbox.js";
 import { sameName } from "./names.js";
-import { Outgoing } from "./outgoing.js";
+import { Outgoing, placeOfPost } from "./outgoing.js";
 import { peopleNews } from "./people_news.js";
-import { changeMember, placeKey, placeOfPost, topicNews } from "./place.js";
+import { changeMember, placeKey, topicNews } from "./place.js";
 import { PlaceList } from "./places.js";
 
-/** @typedef {import("../../wire/event.ts").Event} Event */
-/** @typedef {import("../../wire/event.ts").Request} Request */
-/** @typedef {import("../../wire/event.ts").Message} Message */
+/** @typedef {import("../../wire/events.ts").Event} Event */
+/** @typedef {import("../../wire/requests.ts").Request} Request */
+/** @typedef {import("../../wire/events.ts").Message} Message */
 /** @typedef {import("./outgoing.js").Post} Post */
 /** @typedef {import("./outgoing.js").Waiting} Waiting */
 /** @typedef {import("./place.js").Place} Place */
 /** @typedef {import("./place.js").PlaceKey} PlaceKey */
-/**
- * What is to be done about an event.
- * @typedef {{ readonly kind: "owed", readonly place: Place, readonly seq: number }
- *   | { readonly kind: "heard", readonly place: Place, readonly from: string, readonly text: string,
- *       readonly action: boolean, readonly addressed: boolean }
- *   | { readonly kind: "entered", readonly room: string }} Effect
- */
+/** @typedef {import("./inbox.js").Effect} Effect */
 /** @typedef {{ name: string, session: string, epoch: string, direct: number, waiting: Waiting[] }
  *   & import("./places.js").SavedPlaces} Saved */
 
