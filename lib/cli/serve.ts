@@ -5,7 +5,7 @@ import { LIMITS } from "../server/limit_table.ts";
 import { type Limits, withDefaults } from "../server/limits.ts";
 import type { Logger } from "../server/log.ts";
 import type { Server } from "../server/serve.ts";
-import type { DurableHistory } from "../store/durable_history.ts";
+import type { LocalLog } from "../store/local_log.ts";
 import { StoreError } from "../store/schema.ts";
 import type { WebOptions } from "../web/serve_web.ts";
 import { describeAccess, describeAddress, describeTls } from "./announce.ts";
@@ -151,7 +151,7 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
   using opened = openLog(wanted.style, complain);
   const { log } = opened;
   using _net = lastNet(log);
-  await using history = place && await storeOrError(place, limits, log);
+  await using factLog = place && await storeOrError(place, limits, log);
   const { dir } = place ?? {};
   using tls = plan && await tlsOrError(plan, { dir, hostname: address.hostname, log });
   const options = {
@@ -162,7 +162,7 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
     watched: web !== undefined,
     ...wanted.title,
     ...(password === undefined ? {} : { password }),
-    ...(history === undefined ? {} : { factLog: history.log }),
+    ...(factLog === undefined ? {} : { factLog }),
     ...(tls === undefined ? {} : { secure: tls.secure }),
   };
   const reload = (server: Server): void => readAgain(server, invocation, log);
@@ -171,10 +171,10 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
     describeAddress(addr, tls !== undefined, print);
     describeAccess(addr, tls !== undefined, password && passwordPlace(invocation), print);
     if (tls !== undefined) describeTls(tls, place === undefined && plan === "own", print);
-    return describeStore(place, history);
+    return describeStore(place, factLog);
   };
   const code = await listenUntilStopped(options, { web, tls, dir, print, reload, describe });
-  return await closeStore(history, limits, log) ? code : 1;
+  return await closeStore(factLog, limits, log) ? code : 1;
 }
 
 /** Throws a {@linkcode StartError} where this machine or runtime can't run such a server. */
@@ -193,7 +193,7 @@ async function storeOrError(
   place: StorePlace,
   limits: Limits,
   log: Logger,
-): Promise<DurableHistory> {
+): Promise<LocalLog> {
   const tell = (kind: string) => (text: string): void => log({ level: "warning", kind, text });
   try {
     return await openStore(place, limits, tell("store"), tell("upgrade"));

@@ -3,10 +3,8 @@
  * folder knows no flags, no environment and no terminal; what to listen on is handed in.
  */
 
-import type { History } from "../chat/history.ts";
 import type { Passwords } from "../chat/keeper.ts";
 import type { KeptLog } from "../chat/log/fact_log.ts";
-import type { Records } from "../chat/records.ts";
 import { within } from "../wire/within.ts";
 import { acceptFrames } from "./accept_frames.ts";
 import { WriteGate } from "./gate.ts";
@@ -32,13 +30,9 @@ export interface ServeOptions {
   readonly port?: number;
   readonly limits?: Partial<Limits>;
   /**
-   * Where messages are kept; in memory unless told. It is used until `finished` settles, and the
-   * caller's to close after that.
+   * Where all is kept; in memory unless told. It is used until `finished` settles, and the caller's to
+   * close after that.
    */
-  readonly history?: History;
-  /** Where accounts, roles, bans and the audit trail are kept; in memory unless told. */
-  readonly records?: Records;
-  /** In place of both: the log of facts that all of it is kept in. */
   readonly factLog?: KeptLog;
   /** The password that every client needs; none unless told. */
   readonly password?: string;
