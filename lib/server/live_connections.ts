@@ -4,7 +4,7 @@ import type { EventOf } from "../wire/events.ts";
 import { within } from "../wire/within.ts";
 import { addressKey, Admission } from "./admission.ts";
 import { bye } from "./bye.ts";
-import type { ListenerHost, LiveConnection, SharedState } from "./host.ts";
+import type { LiveConnection, SharedState } from "./host.ts";
 import type { Sweep } from "./sweep.ts";
 
 /** How long connections that were cut off may take to end, in ms. */
@@ -36,7 +36,7 @@ export class LiveConnections {
     return this.#open.keys();
   }
 
-  /** See {@linkcode ListenerHost.admit}. */
+  /** Counts a connection and runs it to its end, or returns why it is refused. */
   admit(address: string, make: () => LiveConnection | undefined): EventOf<"bye"> | undefined {
     const key = addressKey(address);
     const refusal = this.#admission.enter(key, this.#sweep.now);
