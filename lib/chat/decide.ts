@@ -9,8 +9,9 @@ import { checkMute, notInRoom } from "./checks.ts";
 import { fits } from "./fits.ts";
 import type { HouseState } from "./house_state.ts";
 import type { DirectFact, Fact, Hash, JoinFact, SayFact, TopicFact } from "./log/fact.ts";
-import { keyOf, type RoomLog } from "./log_key.ts";
+import type { RoomLog } from "./log_key.ts";
 import { Refusal } from "./refusal.ts";
+import type { RoomState } from "./room_state.ts";
 import { checkBanOf } from "./sanction_text.ts";
 import { isSecret, MAY_BE_SECRET } from "../words/secret.js";
 import type { Session } from "./session.ts";
@@ -34,7 +35,7 @@ export function decide(state: HouseState, fact: Fact, at: number): void {
 
 function decideSay(state: HouseState, { by, log, title, text }: SayFact, at: number): void {
   const session = asker(state, by);
-  const room = session && checkMember(state, session, log, title);
+  const room = session && checkMember(state, session, log, title).key;
   checkText(text);
   if (session !== undefined) checkMute(state, session, room, at);
   if (isSecret(text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
@@ -53,7 +54,7 @@ function decideDirect(state: HouseState, fact: DirectFact, at: number): void {
 function decideTopic(state: HouseState, { by, log, title, text }: TopicFact, at: number): void {
   const session = asker(state, by);
   if (session !== undefined) {
-    checkMute(state, session, checkMember(state, session, log, title), at);
+    checkMute(state, session, checkMember(state, session, log, title).key, at);
   }
   if (text.length <= MAX_TOPIC_LENGTH && !/[\r\n]/.test(text)) return;
   throw new Refusal(
@@ -90,16 +91,16 @@ function asker({ registry }: HouseState, by: Hash | undefined): Session | undefi
   throw new Refusal("not-ready", "Your session is over; say hello again");
 }
 
-/** The key of a room that `session` is in. */
+/** The room that `session` is in. */
 function checkMember(
   { registry }: HouseState,
   session: Session,
   log: RoomLog,
   title: string,
-): string {
-  const key = keyOf(log);
-  if (!session.rooms.has(key) || registry.room(key) === undefined) throw notInRoom(title);
-  return key;
+): RoomState {
+  const room = registry.roomOf(log);
+  if (room === undefined || !room.members.has(session)) throw notInRoom(title);
+  return room;
 }
 
 function checkText(text: string): void {

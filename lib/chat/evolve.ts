@@ -15,9 +15,7 @@ import type {
   Receipt,
   RenameFact,
   SessionForgetFact,
-  TopicFact,
 } from "./log/fact.ts";
-import { keyOf } from "./log_key.ts";
 import type { RoomState } from "./room_state.ts";
 import { Session } from "./session.ts";
 import { shareOf } from "./who_is.ts";
@@ -35,7 +33,7 @@ const NOTHING: readonly News[] = [];
 export function evolve(state: HouseState, { fact, receipt }: Entry): readonly News[] {
   switch (fact.kind) {
     case "topic":
-      if (isKept(receipt)) setTopic(state, fact);
+      if (isKept(receipt)) state.registry.setTopic(fact.log, fact.text);
       return NOTHING;
     case "people":
       changePeople(state, fact, receipt);
@@ -139,11 +137,6 @@ function forget({ registry }: HouseState, { hashes }: SessionForgetFact): void {
 /** What could not be kept, was kept before or is judged anew has changed nothing. */
 function isKept(receipt: Receipt | undefined): boolean {
   return receipt === undefined || "seq" in receipt;
-}
-
-function setTopic({ registry }: HouseState, { log, text }: TopicFact): void {
-  const room = registry.room(keyOf(log));
-  if (room !== undefined) registry.setTopic(room, text);
 }
 
 function changePeople(state: HouseState, fact: PeopleFact, receipt?: Receipt): void {

@@ -26,7 +26,7 @@ import { Leaving } from "./leaving.ts";
 import type { Hash } from "./log/fact.ts";
 import type { Index, KeptLog } from "./log/fact_log.ts";
 import type { LogFigures } from "./log/figures.ts";
-import { roomName } from "./name.ts";
+import { nameKey, roomName } from "./name.ts";
 import { OneByOne } from "./one_by_one.ts";
 import type { HouseState } from "./house_state.ts";
 import type { Peer } from "./peer.ts";
@@ -206,7 +206,9 @@ export class House {
    * one from the time when their names could begin so.
    */
   #roomMeant(name: string): string {
-    return this.#registry.isThere(name) ? name : roomName(name);
+    const isThere = this.#registry.room(name) !== undefined ||
+      this.#registry.hasPast(nameKey(name));
+    return isThere ? name : roomName(name);
   }
 
   #partsOf(options: HouseOptions): HouseParts {

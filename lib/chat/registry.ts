@@ -6,7 +6,7 @@
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import { checkRoom } from "./check_name.ts";
 import type { Hash } from "./log/fact.ts";
-import { roomLog } from "./log_key.ts";
+import { type RoomLog, roomLog } from "./log_key.ts";
 import { nameKey } from "./name.ts";
 import { NameTable } from "./name_table.ts";
 import { Refusal } from "./refusal.ts";
@@ -36,6 +36,8 @@ export class Registry {
   readonly #limits: RegistryLimits;
   readonly #past: Past;
   readonly #rooms = new Map<string, OpenRoom>();
+  /** The same by their logs, which facts name. */
+  readonly #byLog = new Map<RoomLog, OpenRoom>();
   readonly #roomNames: RoomNames;
   readonly #names = new NameTable<Session>();
   readonly #sessions = new Map<Hash, Session>();
@@ -189,22 +191,18 @@ export class Registry {
 
   /** The open room of that name. */
   room(name: string): RoomState | undefined {
-    return this.#named(name);
-  }
-
-  #named(name: string): OpenRoom | undefined {
     // A name that is a key already, as most are, need not be folded.
     return this.#rooms.get(name) ?? this.#rooms.get(nameKey(name));
+  }
+
+  /** The open room with that log. */
+  roomOf(log: RoomLog): RoomState | undefined {
+    return this.#byLog.get(log);
   }
 
   /** The rooms that `session` is in, in the order in which it came into them. */
   roomsOf(session: Session): RoomState[] {
     return [...session.rooms].flatMap((key) => this.#rooms.get(key) ?? []);
-  }
-
-  /** Whether there is a room of that name, open or not. */
-  isThere(name: string): boolean {
-    return this.room(name) !== undefined || this.hasPast(nameKey(name));
   }
 
   /** Throws the {@linkcode Refusal} that {@linkcode join} would, and changes nothing. */
@@ -266,13 +264,14 @@ export class Registry {
     const room = this.#rooms.get(key);
     if (room === undefined || room.members.size > 0 || key === DEFAULT_ROOM) return undefined;
     this.#rooms.delete(key);
+    this.#byLog.delete(room.log);
     this.#shares.closed(room.opener);
     return room;
   }
 
   /** Gives an open room another topic. */
-  setTopic({ key }: RoomState, topic: string): void {
-    const room = this.#rooms.get(key);
+  setTopic(log: RoomLog, topic: string): void {
+    const room = this.#byLog.get(log);
     if (room !== undefined) room.topic = topic;
   }
 
@@ -293,6 +292,7 @@ export class Registry {
     this.#shares.opened(key, opener);
     const room = new OpenRoom(key, name, this.#past.topic(roomLog(key)), opener);
     this.#rooms.set(key, room);
+    this.#byLog.set(room.log, room);
     this.#roomNames.add({ name, key });
     return room;
   }
