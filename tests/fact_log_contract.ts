@@ -28,7 +28,7 @@ export function topic(room: string, text: string): Fact {
   return { kind: "topic", log: roomLog(room), title: room, from: "ann", text };
 }
 
-const leave: Fact = { kind: "leave", session: hash("s"), room: "a" };
+const leave: Fact = { kind: "leave", session: hash("s"), room: { name: "a", key: "a" } };
 
 /** Puts facts, and resolves with their entries in the order in which they were told. */
 export async function entriesOf(log: FactLog, facts: readonly Fact[]): Promise<Entry[]> {

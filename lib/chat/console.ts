@@ -7,9 +7,9 @@ import type { AuditLine } from "../wire/event.ts";
 import { auditLine } from "./audit_line.ts";
 import { checkName } from "./check_name.ts";
 import type { HouseParts } from "./house_parts.ts";
-import { checkNoAddress } from "./keeper.ts";
+import { checkNoAddress } from "./choose_name.ts";
 import { nameKey, roomName } from "./name.ts";
-import { clearName, tellRole } from "./naming.ts";
+import { tellRole } from "./naming.ts";
 import type { People } from "./people.ts";
 import type { ServerRole } from "./permissions.ts";
 import { putPeople } from "./put_people.ts";
@@ -102,7 +102,7 @@ export async function answerConsole(
   let judged: Judged = { changes: [], answer: {} };
   let before: Account | undefined;
   await putPeople(house, () => {
-    judged = judgeConsole(people, request, house.addressKey);
+    judged = judgeConsole(people, request, house.state.rules.addressKey);
     if (request.type === "user") before = people.account(nameKey(request.name));
     return { changes: judged.changes };
   });
@@ -113,10 +113,9 @@ export async function answerConsole(
   return judged.answer;
 }
 
-/** Whoever goes by a name that is reserved now gives it up; whoever has another role hears of it. */
+/** Whoever has another role hears of it. */
 function tellAccount(house: HouseParts, account: Account, before: Account | undefined): void {
-  if (before === undefined) clearName(house, account);
-  else if (before.role !== account.role) tellRole(house, account);
+  if (before !== undefined && before.role !== account.role) tellRole(house, account);
 }
 
 function judgeUser(people: People, request: UserRequest, addressKey: AddressKey): Change[] {

@@ -40,6 +40,8 @@ export class Metrics {
   delivery: Timing | undefined;
   /** Requests that could not be decided, for no reason that anybody has foreseen. */
   decideFailures = 0;
+  /** Entries that nobody could be told of, likewise. */
+  tellFailures = 0;
   /** When the store failed last, in ms of `performance.now()`, unless it has worked since. */
   storeFailedAt: number | undefined;
   #wanted: { readonly message: Message; readonly since: number } | undefined;
