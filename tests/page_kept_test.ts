@@ -3,14 +3,15 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { delay } from "@std/async/delay";
 import fc from "fast-check";
-import type { Connection } from "../lib/web/page/connection.js";
+import type { PageConnection } from "../lib/web/page/connection.js";
 import { Pager } from "../lib/web/page/pager.js";
 import { newPlace, placeKey } from "../lib/web/page/place.js";
 import { forgetSession, savedSession, saveSession } from "../lib/web/page/saved.js";
 import { Sender } from "../lib/web/page/sender.js";
 import { type Saved, Store } from "../lib/web/page/store.js";
 import { until } from "./helpers.ts";
-import type { Event, Message, Request } from "../lib/wire/event.ts";
+import type { Event, Message } from "../lib/wire/events.ts";
+import type { Request } from "../lib/wire/requests.ts";
 
 const AT = "2026-11-23T12:00:00.000Z";
 
@@ -261,7 +262,7 @@ Deno.test("what may have arrived and is too large now is not lost by sending it 
     excess: ({ text }: { text: string }) => text.length > most ? "It is too long." : undefined,
     post: (post: Request) => void posted.push(post),
   };
-  const sender = new Sender(store, connection as unknown as Connection);
+  const sender = new Sender(store, connection as unknown as PageConnection);
   assertThrows(() => sender.resend("1"), Error, "It is too long.");
   assertEquals(store.waiting.map(({ post, asks }) => [post.text, asks]), [["long", true]]);
   most = 4;

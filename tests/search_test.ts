@@ -7,8 +7,9 @@ import { hitsOf } from "../lib/client/hits.ts";
 import { hitsOf as hitsOnPage } from "../lib/web/page/hits.js";
 import { Searches } from "../lib/client/search.ts";
 import { parseLine } from "../lib/chat/command.ts";
-import { DurableHistory } from "../lib/store/durable_history.ts";
-import type { Event, EventOf, Message, RequestOf } from "../lib/wire/event.ts";
+import { LocalLog } from "../lib/store/local_log.ts";
+import type { Event, EventOf, Message } from "../lib/wire/events.ts";
+import type { RequestOf } from "../lib/wire/requests.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
 import { joinEvent, type Json, startServer } from "./helpers.ts";
 
@@ -208,8 +209,8 @@ Deno.test("a search finds on the disk what the rooms of its client hold, by ever
   const dir = await Deno.makeTempDir();
   await using stack = new AsyncDisposableStack();
   stack.defer(() => Deno.remove(dir, { recursive: true }));
-  const history = stack.use(await DurableHistory.open({ dir }));
-  await using server = startServer({ history });
+  const factLog = stack.use(await LocalLog.open({ dir }));
+  await using server = startServer({ factLog });
   using ann = await joinEvent(server, "Ann Lee");
   using bob = await joinEvent(server, "bob");
   await bob.ask({ type: "join", room: "dev" });

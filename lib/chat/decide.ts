@@ -3,7 +3,8 @@
  * looks at what only a store knows: so every house that knows the same decides the same.
  */
 
-import { bytesInEvent } from "../wire/event.ts";
+import { bytesInEvent } from "../wire/events.ts";
+import { REQUESTS } from "../wire/requests.ts";
 import { isSecret, MAY_BE_SECRET } from "../words/secret.js";
 import { checkMute, notInRoom } from "./checks.ts";
 import { chooseName } from "./choose_name.ts";
@@ -29,7 +30,7 @@ import { checkBanOf, checkEntrance, checkMuteOf } from "./sanction_text.ts";
 import type { Session } from "./session.ts";
 import { namesLeft, openerOf, shownBy, whoIs } from "./who_is.ts";
 
-const MAX_TOPIC_LENGTH = 300;
+const MAX_TOPIC_LENGTH = REQUESTS.topic.text.most;
 
 /**
  * The fact as it is granted at the time `at`, in ms since 1970: with what was found for it, whether

@@ -4,7 +4,7 @@
  */
 
 import { accountText, auditText, banLine, modText } from "./describe_people.ts";
-import type { Event, EventOf, Message } from "../wire/event.ts";
+import type { Event, EventOf, Message } from "../wire/events.ts";
 
 /** What somebody said, on one line where the text has one: `ann: hi`, or `* ann waves`. */
 export function describeMessage(message: Pick<Message, "from" | "text" | "action">): string {

@@ -1,6 +1,6 @@
 /** Accounts, bans and what one person did to another, as sentences for a person. */
 
-import type { AuditLine, EventOf, ListedBan } from "../wire/event.ts";
+import type { AuditLine, EventOf, ListedBan } from "../wire/events.ts";
 
 /** What became of a request about one's name. */
 export function accountText({ action, name, role }: EventOf<"account">): string {

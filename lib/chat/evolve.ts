@@ -21,7 +21,7 @@ import type {
 import { keyOf } from "./log_key.ts";
 import { closeEmpty, leaveAll, makeWay } from "./make_way.ts";
 import type { News } from "./news.ts";
-import type { Account, Kept } from "./records.ts";
+import type { Account } from "./records.ts";
 import type { Named } from "./sanctions.ts";
 import { Session } from "./session.ts";
 import { openerOf, shareOf } from "./who_is.ts";
@@ -199,24 +199,6 @@ function settleForgotten({ registry }: HouseState, { hashes }: SessionForgetFact
   return NOTHING;
 }
 
-/** What somebody else has made of the people who are kept. */
-interface PeopleNews {
-  readonly news: readonly News[];
-  /** Accounts that have another role. */
-  readonly changed: readonly Account[];
-}
-
-/** Puts into the state what somebody else has made of the people who are kept. */
-export function evolvePeople(state: HouseState, kept: Kept, at: number): PeopleNews {
-  const { people } = state;
-  const reserved = kept.accounts.filter(({ key }) => people.account(key) === undefined);
-  const changed = kept.accounts.filter(({ key, role }) =>
-    (people.account(key)?.role ?? role) !== role
-  );
-  people.take(kept);
-  return { news: clearNames(state, reserved, undefined, at), changed };
-}
-
 /** Takes names that have been reserved from those who go by them, or by one that looks like it. */
 function clearNames(
   state: HouseState,
@@ -257,9 +239,7 @@ function changePeople(
     showOwn(state, fact);
     return clearNames(state, reserved, registry.session(fact.by ?? ""), at);
   }
-  if (receipt === undefined || !("refused" in receipt)) return NOTHING;
-  impose(state, fact);
-  people.hold(fact.changes);
+  if (receipt !== undefined && "refused" in receipt) impose(state, fact);
   return NOTHING;
 }
 

@@ -1,6 +1,6 @@
 /** The room that somebody who comes in is told of first. */
 
-import { DEFAULT_ROOM } from "../wire/event.ts";
+import { DEFAULT_ROOM } from "../wire/names.ts";
 import type { Hello } from "./hello.ts";
 import { Refusal } from "./refusal.ts";
 

@@ -1,6 +1,6 @@
 /** Who is the first operator of a room. */
 
-import { DEFAULT_ROOM } from "../wire/event.ts";
+import { DEFAULT_ROOM } from "../wire/names.ts";
 import { auditLine } from "./audit_line.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { MAX_HOSTED, type People } from "./people.ts";

@@ -3,13 +3,13 @@
  * sockets, no bytes, no files and no Deno; time, rounds and storage are handed in.
  */
 
-import type { Request } from "../wire/event.ts";
+import type { Request } from "../wire/requests.ts";
 import { Audiences } from "./audiences.ts";
 import { Batch } from "./batch.ts";
 import { come } from "./come.ts";
+import { answerConsole, type ConsoleAnswer } from "./console.ts";
+import type { ConsoleRequest } from "./console_request.ts";
 import { decide } from "./decide.ts";
-import { answerConsole, type ConsoleAnswer, type ConsoleRequest } from "./console.ts";
-import { evolvePeople } from "./evolve.ts";
 import { FittingIndex } from "./fitting_index.ts";
 import type { Hello } from "./hello.ts";
 import {
@@ -17,7 +17,6 @@ import {
   DEFAULT_LIMITS,
   type HouseLimits,
   type HouseOptions,
-  logOf,
   NO_PASSWORDS,
 } from "./house_options.ts";
 import type { HouseParts, Until } from "./house_parts.ts";
@@ -29,13 +28,12 @@ import type { Hash } from "./log/fact.ts";
 import type { Index, KeptLog } from "./log/fact_log.ts";
 import type { LogFigures } from "./log/figures.ts";
 import { roomName } from "./name.ts";
-import { tellRole } from "./naming.ts";
 import { OneByOne } from "./one_by_one.ts";
 import type { HouseState } from "./house_state.ts";
 import type { Peer } from "./peer.ts";
 import { People } from "./people.ts";
 import { take } from "./take.ts";
-import { tellNews } from "./tell.ts";
+
 import { type Rate, rateOf } from "./rate.ts";
 import { Refusal } from "./refusal.ts";
 import { Registry } from "./registry.ts";
@@ -62,7 +60,7 @@ export class House {
 
   constructor(options: HouseOptions) {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#log = logOf(options);
+    this.#log = options.factLog;
     this.index = new FittingIndex(this.#log.index, this.#limits.messageBytes);
     this.#now = options.now;
     this.#until = options.until ?? (() => undefined);
@@ -90,12 +88,6 @@ export class House {
       isSound &&= take(this.#parts, entry, ticket);
     };
     this.#log.onDecide = (fact, at) => decide(this.#parts.state, fact, at);
-    this.#log.onPeople = (kept) => {
-      const { state } = this.#parts;
-      const { news, changed } = evolvePeople(state, kept, state.people.now);
-      for (const each of news) tellNews(this.#parts, each);
-      for (const account of changed) tellRole(this.#parts, account);
-    };
   }
 
   /** What has to be shown to come in, as `welcome` tells it. */

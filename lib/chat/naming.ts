@@ -1,6 +1,6 @@
 /** Taking another name: the answer to `rename`, and what `login` comes to. */
 
-import type { RequestOf } from "../wire/event.ts";
+import type { RequestOf } from "../wire/requests.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { unlessRefused } from "./later.ts";
 import { withArticle } from "./permissions.ts";

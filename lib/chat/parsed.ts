@@ -1,6 +1,6 @@
 /** What a typed line asks for, and what the tables of commands have in common. */
 
-import type { Request } from "../wire/event.ts";
+import type { Request } from "../wire/requests.ts";
 
 /** Where a line was typed. */
 export interface Place {

@@ -3,7 +3,7 @@
  * here changes what the house knows.
  */
 
-import type { Event, EventOf } from "../wire/event.ts";
+import type { Event, EventOf } from "../wire/events.ts";
 import type { Asked } from "./asked.ts";
 import { nobodyCalled } from "./decide.ts";
 import type { HouseParts } from "./house_parts.ts";
@@ -60,7 +60,7 @@ function replacePeer({ registry, audiences }: Told, hash: Hash): void {
 }
 
 /** Tells who comes, goes or takes another name. */
-export function tellNews(house: Told, news: News): void {
+function tellNews(house: Told, news: News): void {
   const { audiences } = house;
   switch (news.kind) {
     case "opened":

@@ -5,8 +5,10 @@ import { helpLines, parseLine } from "../chat/command.ts";
 import { describe } from "../chat/describe.ts";
 import { CLASSIC_TRAITS } from "../chat/peer.ts";
 import { Refusal } from "../chat/refusal.ts";
-import { pairText } from "../wire/classic.ts";
-import { type Event, type EventOf, type Request, SERVER_NAME } from "../wire/event.ts";
+import { pairText } from "../wire/encode.ts";
+import type { Event, EventOf } from "../wire/events.ts";
+import { SERVER_NAME } from "../wire/names.ts";
+import type { Request } from "../wire/requests.ts";
 import { decodeText } from "../wire/text.ts";
 import { closeAfterAnswers } from "./after_answers.ts";
 import { Encoded } from "./encoded.ts";
@@ -99,14 +101,15 @@ export class ClassicProtocol {
   }
 
   /** Says what is missing, or goodbye to who can't come in whatever is typed. */
-  #stayOut(error: unknown, { name, password }: Shown): void {
+  #stayOut(error: unknown, shown: Shown): void {
     if (!(error instanceof Refusal)) throw error;
     const { code, message } = error;
     if (code === "password-needed") this.#missing = "password";
     else if (code === "name-reserved") {
       this.#missing = "login";
       // The server's password was right, and need not be typed again.
-      this.#shown = { name, password };
+      const { login: _, ...stillGood } = shown;
+      this.#shown = stillGood;
     } else if (this.#missing === undefined || !MAY_TRY_AGAIN.has(code)) {
       return this.#peer.close(bye(code, `${message}.`));
     }

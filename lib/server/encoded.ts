@@ -1,8 +1,8 @@
 /** Events as bytes, encoded once and shared, also by those who get a few of them differently. */
 
 import type { Batch } from "../chat/batch.ts";
-import type { Event } from "../wire/event.ts";
-import { utf8Length } from "../wire/frame.ts";
+import type { Event } from "../wire/events.ts";
+import { utf8Length } from "../wire/text.ts";
 
 const encoder = new TextEncoder();
 
@@ -38,7 +38,7 @@ export type Encoding = Pick<Encoded, "bytes" | "ends">;
 export type Encode = (events: readonly Event[]) => Encoding;
 
 /** The bytes of a batch. What a variant shares with other batches is copied, not encoded again. */
-export function bytesOf(batch: Batch, encode: Encode): Uint8Array {
+export function batchBytes(batch: Batch, encode: Encode): Uint8Array {
   const { variant } = batch;
   if (variant === undefined) return batch.once(encode).bytes;
   const shared = variant.shared.once(encode);

@@ -2,7 +2,7 @@
 
 import type { Page, Range, Search } from "../history.ts";
 import type { LogKey, RoomLog } from "../log_key.ts";
-import type { AuditLine } from "../../wire/event.ts";
+import type { AuditLine } from "../../wire/events.ts";
 import type { Kept } from "../records.ts";
 import type { Named } from "../sanctions.ts";
 import type { Entry, Fact, Hash, Ticket } from "./fact.ts";
@@ -70,8 +70,6 @@ export interface KeptLog extends FactLog {
   readonly index: Index;
   /** What is kept of people, as it was when the log was opened; nothing where none is. */
   readonly people?: Kept;
-  /** Told when somebody else has changed that. */
-  onPeople?: (people: Kept) => void;
 }
 
 /** What is kept, for questions: each answer holds all entries that were told, and nothing beyond. */

@@ -1,7 +1,7 @@
 /** Events that are told in sentences, as entries. */
 
 import { describe, whyLeft } from "../../chat/describe.ts";
-import type { Event, EventOf } from "../../wire/event.ts";
+import type { Event, EventOf } from "../../wire/events.ts";
 import { withLocalTimes } from "../local_times.ts";
 import type { Entry } from "./entry.ts";
 

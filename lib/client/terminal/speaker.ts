@@ -1,11 +1,11 @@
 /** What a line does that was submitted: it is said, asked of the server, or for this terminal alone. */
 
 import { COMMANDS, parseLine } from "../../chat/command.ts";
-import type { Request } from "../../wire/event.ts";
+import type { Request } from "../../wire/requests.ts";
 import { messageText } from "../../chat/message_text.ts";
+import { within } from "../../wire/within.ts";
 import type { Conversation } from "../conversation.ts";
 import { type Ask, Searches, type SearchLine } from "../search.ts";
-import { within } from "../within.ts";
 import { Earlier } from "./earlier.ts";
 import type { LineEditor } from "./editor.ts";
 import type { Entry } from "./entry.ts";

@@ -3,20 +3,20 @@
 /** The conversation: the store and the connection together, and what a typed line does. */
 
 import { parseLine } from "./commands.js";
-import { Connection, RequestError, UNSENT_CODES } from "./connection.js";
+import { PageConnection, RequestFault, UNSENT_CODES } from "./connection.js";
 import { Finder } from "./finder.js";
 import { wishOf } from "./hello.js";
 import { postOf } from "./outgoing.js";
 import { Pager } from "./pager.js";
 import { membersOf, missingText, placeKey, topicOf } from "./place.js";
+import { RoomDetails } from "./room_details.js";
 import { noteVisit, setPreference } from "./saved.js";
 import { Sender } from "./sender.js";
 import { Store } from "./store.js";
-import { Surroundings } from "./surroundings.js";
 
-/** @typedef {import("../../wire/event.ts").Event} Event */
-/** @typedef {import("../../wire/event.ts").Request} Request */
-/** @typedef {import("../../wire/event.ts").Message} Message */
+/** @typedef {import("../../wire/events.ts").Event} Event */
+/** @typedef {import("../../wire/requests.ts").Request} Request */
+/** @typedef {import("../../wire/events.ts").Message} Message */
 /** @typedef {import("./inbox.js").Effect} Effect */
 /** @typedef {import("./store.js").Place} Place */
 /** @typedef {import("./store.js").Wish} Wish */
@@ -38,13 +38,13 @@ export class Chat {
   /** What the server is called. */
   title = "";
   #options;
-  /** @type {Connection} */
+  /** @type {PageConnection} */
   link;
   /** @type {Wish} */
   #wish;
   #pager;
   #finder = new Finder((request) => this.link.ask(request));
-  #surroundings;
+  #details;
   #sender;
 
   /**
@@ -56,7 +56,7 @@ export class Chat {
     this.#options = options;
     this.#wish = wish;
     if (saved !== undefined) this.store.restore(saved);
-    this.link = new Connection({
+    this.link = new PageConnection({
       open: options.open,
       hello: (welcome) => this.store.hello(welcome, this.#wish),
       unsent: () => this.store.unsent,
@@ -65,7 +65,7 @@ export class Chat {
       known: saved !== undefined,
     });
     this.#sender = new Sender(this.store, this.link);
-    this.#surroundings = new Surroundings(this.store, this.link, () => this.#changed());
+    this.#details = new RoomDetails(this.store, this.link, () => this.#changed());
     this.#pager = new Pager({
       ask: (request) => this.link.ask(request),
       isOnline: () => this.online,
@@ -216,7 +216,7 @@ export class Chat {
       // Whoever leaves it is not brought back when the connection is.
       delete this.#wish.room;
       noteVisit(event.room);
-      this.#surroundings.forget();
+      this.#details.forget();
       this.#pager.resume();
     }
     // A message that was acked must not be sent again after a reload.
@@ -240,7 +240,7 @@ export class Chat {
       return this.#options.asked({ kind: "end" });
     }
     if ("room" in request && request.room === "" && place?.kind === "direct") {
-      throw new RequestError("no-room", `This is for rooms; here you are talking to ${place.name}`);
+      throw new RequestFault("no-room", `This is for rooms; here you are talking to ${place.name}`);
     }
     if (request.type === "search") {
       const found = await this.#finder.find(request.query);
@@ -284,7 +284,7 @@ export class Chat {
     try {
       await action();
     } catch (error) {
-      if (!(error instanceof RequestError)) throw error;
+      if (!(error instanceof RequestFault)) throw error;
       code = error.code;
       this.store.note(error.message, "error");
     }
@@ -293,7 +293,7 @@ export class Chat {
   }
 
   #changed() {
-    this.#surroundings.look();
+    this.#details.look();
     this.#options.changed();
   }
 }

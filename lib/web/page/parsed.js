@@ -1,7 +1,7 @@
 // @ts-check
 /** What a typed line asks for, and what the commands have in common. Pure. */
 
-/** @typedef {import("../../wire/event.ts").Request} Request */
+/** @typedef {import("../../wire/requests.ts").Request} Request */
 /** @typedef {{ name: string, aliases: string[], usage: string, summary: string }} CommandRow */
 /** @typedef {{ commands: CommandRow[], defaultHistory: number, maxHistory: number }} CommandTable */
 /** @typedef {{ room: string, names?: readonly string[] }} Place */

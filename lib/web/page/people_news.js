@@ -1,7 +1,7 @@
 // @ts-check
 /** Accounts, bans and what one person did to another, in the server's own sentences. Pure. */
 
-/** @typedef {import("../../wire/event.ts").Event} Event */
+/** @typedef {import("../../wire/events.ts").Event} Event */
 
 /** @type {Readonly<Record<string, string>>} */
 const DONE = {
@@ -64,7 +64,7 @@ function modText({ action, target, room, until, reason, address }) {
 }
 
 /**
- * @param {import("../../wire/event.ts").ListedBan} ban
+ * @param {import("../../wire/events.ts").ListedBan} ban
  * @returns {string}
  */
 function banLine({ kind, target, room, by, at, until, reason }) {
@@ -74,7 +74,7 @@ function banLine({ kind, target, room, by, at, until, reason }) {
 }
 
 /**
- * @param {import("../../wire/event.ts").AuditLine} line
+ * @param {import("../../wire/events.ts").AuditLine} line
  * @returns {string}
  */
 function auditText({ at, by, action, target, room, detail }) {

@@ -7,14 +7,14 @@
 import { helloOf } from "./hello.js";
 import { Inbox } from "./inbox.js";
 import { sameName } from "./names.js";
-import { Outgoing, placeOfPost } from "./outgoing.js";
+import { PendingPosts, placeOfPost } from "./outgoing.js";
 import { peopleNews } from "./people_news.js";
 import { changeMember, placeKey, topicNews } from "./place.js";
 import { PlaceList } from "./places.js";
 
-/** @typedef {import("../../wire/event.ts").Event} Event */
-/** @typedef {import("../../wire/event.ts").Request} Request */
-/** @typedef {import("../../wire/event.ts").Message} Message */
+/** @typedef {import("../../wire/events.ts").Event} Event */
+/** @typedef {import("../../wire/requests.ts").Request} Request */
+/** @typedef {import("../../wire/events.ts").Message} Message */
 /** @typedef {import("./outgoing.js").Post} Post */
 /** @typedef {import("./outgoing.js").Waiting} Waiting */
 /** @typedef {import("./place.js").Place} Place */
@@ -32,7 +32,7 @@ export class Store {
   session = "";
   /** What was told last while we were in no place. */
   stray = "";
-  outgoing = new Outgoing();
+  outgoing = new PendingPosts();
   #epoch = "";
   #nextEpoch = "";
   #places = new PlaceList();
