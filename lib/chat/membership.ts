@@ -95,7 +95,7 @@ export function join(
   if (!session.traits.manyRooms) leaveOthers(house, session, room);
   const { peer } = session;
   if (seq === last || peer === undefined || audience === undefined) return held;
-  const told = catchUp({ session, peer, room, audience, index, seq, isNew: true });
+  const told = catchUp(house, { session, peer, room, audience, seq, isNew: true });
   return held === undefined ? told : told.then(() => held);
 }
 
