@@ -14,7 +14,7 @@ import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
 
 /** Where it finds what was missed. */
-type Source = Pick<HouseParts, "index" | "messageBytes">;
+type Source = Pick<HouseParts, "index" | "state">;
 
 /** Who catches up on what. */
 export interface CatchUp {
@@ -122,7 +122,7 @@ function goneDirects(count: number): Event {
 
 /** The next page; where it can't be read the client is told to come back for it later. */
 async function pageAfter(
-  { index, messageBytes }: Source,
+  { index, state }: Source,
   { session, peer }: Pick<CatchUp, "session" | "peer">,
   log: LogKey,
   after: number,
@@ -134,7 +134,7 @@ async function pageAfter(
       limit: PAGE_MESSAGES,
       ...(traits.resumes ? { session: hash } : {}),
     };
-    return fittingPage(await index.page(log, range), messageBytes).entries;
+    return fittingPage(await index.page(log, range), state.rules.messageBytes).entries;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { code: reason, message } = error;

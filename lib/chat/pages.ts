@@ -31,7 +31,7 @@ export async function history(
     limit: sizeOf(house, limit),
     ...(before === undefined ? {} : { before }),
   });
-  const page = fittingPage(found, house.messageBytes);
+  const page = fittingPage(found, house.state.rules.messageBytes);
   // Somebody may have sent it out of the room meanwhile.
   roomOf(house, session, request.room);
   const most = pageLength(house);
@@ -71,7 +71,7 @@ export async function search(
     // Nobody waits for what is looked for by who has gone.
     return session.peer === undefined ? NOTHING : await house.index.search(wanted);
   });
-  const page = fittingPage(found, house.messageBytes);
+  const page = fittingPage(found, house.state.rules.messageBytes);
   const most = pageLength(house);
   // Somebody may have sent it out of a room meanwhile.
   const readable = page.entries.filter(({ message }) => session.rooms.has(nameKey(message.room)));
@@ -104,7 +104,7 @@ function cursorOf(text: string, rooms: readonly RoomLog[]): Cursor {
 }
 
 /** How much the texts of a page may come to, in UTF-16 code units. */
-function pageLength({ messageBytes }: HouseParts): number {
+function pageLength({ state: { rules: { messageBytes } } }: HouseParts): number {
   return Math.min(MAX_PAGE_LENGTH, messageBytes / JSON_FACTOR);
 }
 
