@@ -9,7 +9,7 @@ import { checkName, checkRoom } from "../lib/chat/check_name.ts";
 import { parseLine } from "../lib/chat/command.ts";
 import { describe, describeMessage } from "../lib/chat/describe.ts";
 import { fingerprint } from "../lib/chat/fingerprint.ts";
-import { nameKey, roomName } from "../lib/chat/name.ts";
+import { roomName } from "../lib/chat/name.ts";
 import { splitName, unquote } from "../lib/chat/parsed.ts";
 import { dateMs, parseQuery, withExactTimes } from "../lib/chat/query.ts";
 import { hasTerms, messageTerms, termsOf, wantedTerms } from "../lib/chat/terms.ts";
@@ -59,7 +59,6 @@ const FUNCTIONS: readonly TextFunction[] = [
   { what: "withExactTimes", run: (text) => withExactTimes(`after:2h ${text}`, UTC) },
   { what: "checkName", run: checkName },
   { what: "checkRoom", run: checkRoom },
-  { what: "nameKey", run: nameKey },
   { what: "textWidth", run: textWidth },
   { what: "describeMessage", run: (text) => describeMessage(message(text)) },
   { what: "describe", run: (text) => describe({ type: "topic", room: "lobby", text }) },

@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { inertLine, inertText, replaceHidden } from "../lib/words/inert.js";
+import { evenSpaces, isAddressedTo, nameKey, sameName, textHash } from "../lib/words/names.js";
 import { holdsSecret, isSecret, veiled } from "../lib/words/secret.js";
 import { slowText, type TextFunction } from "./fixtures/linear.ts";
 
@@ -11,6 +12,15 @@ const WORDS = new URL("../lib/words/", import.meta.url);
 const FUNCTIONS: readonly TextFunction[] = [
   { what: "inertLine", run: inertLine, units: ["\u200d", "\u0301"] },
   { what: "inertText", run: inertText, units: ["\r", "\r\n"] },
+  { what: "nameKey", run: nameKey },
+  { what: "sameName", run: (text) => sameName(text, "ann") },
+  { what: "evenSpaces", run: evenSpaces, units: ["\u3000"] },
+  {
+    what: "isAddressedTo",
+    run: (text) => isAddressedTo(text, "Two Words"),
+    units: ["@", "@t", "@two word", "@\u0301"],
+  },
+  { what: "textHash", run: textHash },
   { what: "replaceHidden", run: (text) => replaceHidden(text, () => "?"), units: ["\u200d"] },
   {
     what: "holdsSecret",

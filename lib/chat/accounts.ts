@@ -4,7 +4,7 @@ import type { RequestOf } from "../wire/requests.ts";
 import { auditLine } from "./audit_line.ts";
 import { checkMute } from "./checks.ts";
 import type { HouseParts } from "./house_parts.ts";
-import { nameKey } from "./name.ts";
+import { nameKey } from "../words/names.js";
 import { rename, takeName } from "./naming.ts";
 import { putPeople } from "./put_people.ts";
 import type { Account, Change } from "./records.ts";

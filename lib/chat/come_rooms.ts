@@ -4,7 +4,7 @@ import { catchUp, catchUpDirects } from "./catch_up.ts";
 import type { Hello } from "./hello.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { enterRoom, leaveRoom, seqBefore } from "./membership.ts";
-import { nameKey } from "./name.ts";
+import { nameKey } from "../words/names.js";
 import type { Peer } from "./peer.ts";
 import { Refusal } from "./refusal.ts";
 import type { RoomState } from "./room_state.ts";

@@ -9,7 +9,7 @@ import type { Chance } from "./chance.ts";
 import { alike, checkName } from "./check_name.ts";
 import { freeName, type WantedName } from "./free_name.ts";
 import type { Hello } from "./hello.ts";
-import { nameKey } from "./name.ts";
+import { nameKey } from "../words/names.js";
 import { MAX_HOSTED, type People, type Who } from "./people.ts";
 import { Quota } from "./quota.ts";
 import type { Account } from "./records.ts";

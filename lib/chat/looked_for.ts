@@ -2,7 +2,7 @@
 
 import type { Search } from "./history.ts";
 import { type RoomLog, roomLog } from "./log_key.ts";
-import { nameKey } from "./name.ts";
+import { nameKey } from "../words/names.js";
 import { checkCost, dateMs, parseQuery } from "./query.ts";
 import { Refusal } from "./refusal.ts";
 import { type Wanted, wantedTerms } from "./terms.ts";

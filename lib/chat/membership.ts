@@ -6,7 +6,7 @@ import { catchUp } from "./catch_up.ts";
 import { roomOf } from "./checks.ts";
 import { hostFirst } from "./host_first.ts";
 import type { HouseParts } from "./house_parts.ts";
-import { nameKey } from "./name.ts";
+import { nameKey } from "../words/names.js";
 import { countPresence } from "./presence.ts";
 import { put } from "./put.ts";
 import { idOf } from "./reply.ts";

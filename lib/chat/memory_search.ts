@@ -4,7 +4,7 @@ import type { Message } from "../wire/events.ts";
 import type { Cursor, Page, Search, Stored } from "./history.ts";
 import type { RoomLog } from "./log_key.ts";
 import { type LookedFor, lookedFor } from "./looked_for.ts";
-import { nameKey } from "./name.ts";
+import { nameKey } from "../words/names.js";
 import { hasTerms, isPlain, messageTerms, type Wanted } from "./terms.ts";
 
 /** A message in memory; `n` counts the messages of all logs. */

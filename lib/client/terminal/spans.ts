@@ -1,6 +1,6 @@
 /** What is special in one line of inert text: links, mentions of the reader, and code. */
 
-import { hashOf } from "./palette.ts";
+import { textHash } from "../../words/names.js";
 
 /** A part of a line, in UTF-16 code units; `end` is the first behind it. */
 export interface Range {
@@ -59,7 +59,7 @@ export function codeOf(line: string): Range[] {
  * was cut that they are one.
  */
 export function hyperlink(text: string, url: string): string {
-  return `\x1b]8;id=${hashOf(url).toString(36)};${url}\x1b\\${text}\x1b]8;;\x1b\\`;
+  return `\x1b]8;id=${textHash(url).toString(36)};${url}\x1b\\${text}\x1b]8;;\x1b\\`;
 }
 
 /** A target has ASCII only, and is whole: one with anything else in it stays text. */

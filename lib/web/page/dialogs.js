@@ -5,7 +5,7 @@
 import { byId, h } from "./dom.js";
 import { hitsOf } from "./hits.js";
 import { inertLine } from "../../words/inert.js";
-import { nameKey } from "./names.js";
+import { nameKey } from "../../words/names.js";
 import { roomName } from "./parsed.js";
 import { dayName, nameView, textView } from "./row_view.js";
 

@@ -4,7 +4,7 @@
  * conversations as there is room for. Pure.
  */
 
-import { nameKey } from "./names.js";
+import { nameKey } from "../../words/names.js";
 import { placeOfPost } from "./outgoing.js";
 import { placeKey } from "./place.js";
 

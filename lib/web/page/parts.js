@@ -6,7 +6,7 @@
 
 import { otherHost } from "./hosts.js";
 import { inertText } from "../../words/inert.js";
-import { nameKey } from "./names.js";
+import { nameKey } from "../../words/names.js";
 
 /**
  * `host`: that of a link whose text may be taken for another one. `href`: where it leads.

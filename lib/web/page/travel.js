@@ -3,7 +3,7 @@
 /** Finds the way: the address of the page tells where one is, and Back and Forward go where one was. */
 
 import { addressIn, fragmentOf } from "./address.js";
-import { sameName } from "./names.js";
+import { sameName } from "../../words/names.js";
 import { ReadingPlace, rowKey } from "./reading.js";
 
 /** @typedef {import("./address.js").Address} Address */

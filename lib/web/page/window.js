@@ -19,7 +19,7 @@ import {
 import { inertLine } from "../../words/inert.js";
 import { MessageList } from "./list.js";
 import { say, tellOf } from "./live.js";
-import { nameKey } from "./names.js";
+import { nameKey } from "../../words/names.js";
 import { rowsOf } from "./rows.js";
 import { presenceMode, visitedRooms } from "./saved.js";
 import { openSettings } from "./settings.js";
