@@ -4,7 +4,6 @@ import { assertEquals } from "@std/assert";
 import { addressIn } from "../lib/web/page/address.js";
 import { parseLine } from "../lib/web/page/commands.js";
 import { complete } from "../lib/web/page/completion.js";
-import { otherHost } from "../lib/web/page/hosts.js";
 import { actionIn } from "../lib/web/page/outgoing.js";
 import { partsOf } from "../lib/web/page/parts.js";
 import { commandTable } from "../lib/web/commands.ts";
@@ -34,11 +33,6 @@ const FUNCTIONS: readonly TextFunction[] = [
     units: [" #a", "(@", " @"],
   },
   { what: "an address", run: (text) => addressIn(`#${text}`), units: ["%", "%41", "/1"] },
-  {
-    what: "the host of a link",
-    run: (text) => otherHost(`http://${text}/`, `xn--${text}`),
-    units: ["\u0430", "a\u0430"],
-  },
   { what: "what is done in a conversation", run: (text) => actionIn(`* ${text}`) },
 ];
 

@@ -3,9 +3,9 @@
 /** What opens over the page: help, rooms, search, settings. One at a time. */
 
 import { byId, h } from "./dom.js";
-import { hitsOf } from "./hits.js";
 import { inertLine } from "../../words/inert.js";
 import { nameKey } from "../../words/names.js";
+import { hitsOf } from "../../words/search.js";
 import { roomName } from "./parsed.js";
 import { dayName, nameView, textView } from "./row_view.js";
 
@@ -217,7 +217,7 @@ export function showSearch({ query, messages, more, ignored }, { search, open })
 /**
  * The same with what it was found by marked.
  * @param {string} text
- * @param {(text: string) => import("./hits.js").Hit[]} hitsIn
+ * @param {(text: string) => import("../../words/search.js").Hit[]} hitsIn
  * @returns {Child[]}
  */
 function markedText(text, hitsIn) {
