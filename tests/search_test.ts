@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { RequestError } from "../lib/client/conversation.ts";
 import { Searches } from "../lib/client/search.ts";
 import { parseLine } from "../lib/chat/command.ts";
-import { DurableHistory } from "../lib/store/durable_history.ts";
+import { LocalLog } from "../lib/store/local_log.ts";
 import type { Event, EventOf, Message } from "../lib/wire/events.ts";
 import type { RequestOf } from "../lib/wire/requests.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
@@ -185,8 +185,8 @@ Deno.test("a search finds on the disk what the rooms of its client hold, by ever
   const dir = await Deno.makeTempDir();
   await using stack = new AsyncDisposableStack();
   stack.defer(() => Deno.remove(dir, { recursive: true }));
-  const history = stack.use(await DurableHistory.open({ dir }));
-  await using server = startServer({ history });
+  const factLog = stack.use(await LocalLog.open({ dir }));
+  await using server = startServer({ factLog });
   using ann = await joinEvent(server, "Ann Lee");
   using bob = await joinEvent(server, "bob");
   await bob.ask({ type: "join", room: "dev" });

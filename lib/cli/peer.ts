@@ -2,7 +2,7 @@
 
 import { nameKey } from "../words/names.js";
 import { roomName } from "../chat/name.ts";
-import type { Secrets } from "../client/memory.ts";
+import type { Secrets } from "../client/resume_state.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import { type Flag, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
 import { givenLogin, givenPassword, PASSWORD_FLAG } from "./password.ts";

@@ -3,9 +3,9 @@
 import { COMMANDS, parseLine } from "../../chat/command.ts";
 import type { Request } from "../../wire/requests.ts";
 import { messageText } from "../../chat/message_text.ts";
+import { within } from "../../wire/within.ts";
 import type { Conversation } from "../conversation.ts";
 import { type Ask, Searches, type SearchLine } from "../search.ts";
-import { within } from "../within.ts";
 import { Earlier } from "./earlier.ts";
 import type { LineEditor } from "./editor.ts";
 import type { Entry } from "./entry.ts";

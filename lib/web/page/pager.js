@@ -4,7 +4,7 @@
  * and looks for messages.
  */
 
-import { RequestError } from "./connection.js";
+import { RequestFault } from "./connection.js";
 
 /** @typedef {import("../../wire/events.ts").Event} Event */
 /** @typedef {import("../../wire/requests.ts").Request} Request */
@@ -186,7 +186,7 @@ export class Pager {
       if (event.type === "page") take(event);
       return event.type === "page";
     } catch (error) {
-      if (!(error instanceof RequestError)) throw error;
+      if (!(error instanceof RequestFault)) throw error;
       if (error.code !== "offline") complain(error.message);
       return false;
     }
@@ -223,7 +223,7 @@ export class Finder {
   async find(query) {
     const goesOn = query === "";
     if (goesOn && this.#query === "") {
-      throw new RequestError("no-query", "/search needs words to look for, as in: /search lunch");
+      throw new RequestFault("no-query", "/search needs words to look for, as in: /search lunch");
     }
     const known = goesOn ? this.#messages : [];
     const words = goesOn ? this.#query : query;
