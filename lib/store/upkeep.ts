@@ -2,7 +2,7 @@
 
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { Cut } from "../chat/log/fact.ts";
-import { messageTerms } from "../chat/terms.ts";
+import { messageTerms } from "../chat/message_terms.ts";
 import { metaOf, setMeta } from "./meta.ts";
 import { prepared } from "./prepared.ts";
 import { transact } from "./transact.ts";

@@ -4,7 +4,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import { nameKey } from "../chat/name.ts";
+import { nameKey } from "../words/names.js";
 import { checksum } from "./checksum.ts";
 import { eachRow } from "./each_row.ts";
 import { keepHighestId } from "./ids.ts";
