@@ -1,7 +1,7 @@
 /** `chatroom ban`: who is banned or muted, and lifting it, on the data directory of a server. */
 
 import { rangeProblem } from "../chat/address_range.ts";
-import { banLine, modText } from "../chat/describe_people.ts";
+import { banLine, modText } from "../words/commands/moderation.js";
 import { nameKey, roomName } from "../chat/name.ts";
 import type { Sanction } from "../chat/records.ts";
 import { inertLine } from "../client/inert.ts";

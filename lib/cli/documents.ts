@@ -1,6 +1,6 @@
 /** The documents beside the code on a terminal: a section of one, found by its heading or a word. */
 
-import { editDistance } from "../chat/edit_distance.ts";
+import { editDistance } from "../words/edit_distance.js";
 import { UsageError } from "./flags.ts";
 import { plainText } from "./plain_text.ts";
 import { DOCUMENTS, topicWords } from "./topics.ts";

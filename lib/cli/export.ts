@@ -3,8 +3,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { nameKey, roomName } from "../chat/name.ts";
 import { parseWhen, WHEN_TEXT } from "../chat/when.ts";
-import { auditText } from "../chat/describe_people.ts";
-import { describeMessage } from "../chat/describe.ts";
+import { auditText } from "../words/commands/moderation.js";
+import { describeMessage } from "../words/commands/talk.js";
 import { here } from "../client/here.ts";
 import { inertJson, inertLine } from "../client/inert.ts";
 import { outputError } from "../client/printer.ts";

@@ -2,7 +2,6 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
-import { commandTable } from "./commands.ts";
 
 /** Where the folders are; the executable has its modules in one folder, and these beside them. */
 const LIB = new URL(Deno.build.standalone ? "./" : "../", import.meta.url);
@@ -29,7 +28,7 @@ const COMMENT = /^ *(?:\/\/.*|\/\*[^]*?\*\/)$/gm;
 const INDENTATION = /^ +/gm;
 
 /** What is named by its version in the front page. A manifest is not: what it names is beside it. */
-const VERSIONED: readonly string[] = ["css", "js", "json", "svg", "png"];
+const VERSIONED: readonly string[] = ["css", "js", "svg", "png"];
 /** A file that the front page names. */
 const NAMED = /\b(href|src)="([\w./-]+)"/g;
 
@@ -119,8 +118,6 @@ async function readSources(): Promise<Map<string, Source>> {
       sources.set(path, { type, ending, text: CODE.includes(ending) ? packed(text) : text });
     }
   }
-  const commands = JSON.stringify(commandTable());
-  sources.set(`${OWN}commands.json`, { type: "application/json", ending: "json", text: commands });
   return sources;
 }
 
