@@ -5,7 +5,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { LinkEvent } from "../lib/client/conversation.ts";
-import { inertLine } from "../lib/client/inert.ts";
+import { inertLine } from "../lib/words/inert.js";
 import { runPipe } from "../lib/client/pipe.ts";
 import { DEFAULT_SETTINGS } from "../lib/client/settings.ts";
 import { besideBystanders } from "./fixtures/bystanders.ts";

@@ -2,7 +2,7 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { COMMANDS, helpLines, parseLine } from "../lib/chat/command.ts";
-import type { Request } from "../lib/wire/event.ts";
+import type { Request } from "../lib/wire/requests.ts";
 
 const none = { permissions: "none" } as const;
 const place = { room: "lobby", names: ["Ann", "Ann Lee", "bob"] };

@@ -6,7 +6,7 @@ import { Batch } from "../lib/chat/batch.ts";
 import { encodeClassic } from "../lib/server/classic_protocol.ts";
 import { bytesOf } from "../lib/server/encoded.ts";
 import { encodeEvents } from "../lib/server/event_protocol.ts";
-import type { Event } from "../lib/wire/event.ts";
+import type { Event } from "../lib/wire/events.ts";
 
 const none = { permissions: "none" } as const;
 

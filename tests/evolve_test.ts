@@ -4,7 +4,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import type { Request } from "../lib/wire/event.ts";
+import type { Request } from "../lib/wire/requests.ts";
 import { evolvesAlike, makeWorld, run, type Step } from "./fixtures/evolving.ts";
 
 // More of them in tests/slow.

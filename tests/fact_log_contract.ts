@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { directLog, roomLog } from "../lib/chat/log_key.ts";
 import type { Entry, Fact, Receipt, Ticket } from "../lib/chat/log/fact.ts";
 import type { FactLog, Index } from "../lib/chat/log/fact_log.ts";
-import type { AuditLine } from "../lib/wire/event.ts";
+import type { AuditLine } from "../lib/wire/events.ts";
 import { direct, hash, say } from "./fixtures/facts.ts";
 
 /** A log with its index, which holds nothing yet. */

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { runFollow } from "../lib/client/follow.ts";
 import type { LinkEvent } from "../lib/client/conversation.ts";
-import type { Event } from "../lib/wire/event.ts";
+import type { Event } from "../lib/wire/events.ts";
 import { FakeConversation } from "./fixtures/conversation.ts";
 import { until } from "./helpers.ts";
 

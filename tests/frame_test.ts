@@ -2,8 +2,9 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { pairText } from "../lib/wire/classic.ts";
-import { encodeFrame, FrameDecoder, FrameError, utf8Length } from "../lib/wire/frame.ts";
+import { pairText } from "../lib/wire/encode.ts";
+import { encodeFrame, FrameDecoder, FrameError } from "../lib/wire/frame.ts";
+import { utf8Length } from "../lib/wire/text.ts";
 import { ReadBuffer } from "../lib/wire/read_buffer.ts";
 import { tries } from "./fixtures/thorough.ts";
 import { bytes, classicFrame, eventFrame } from "./helpers.ts";

@@ -9,7 +9,7 @@ import type { HouseLimits } from "../lib/chat/house_options.ts";
 import { MemoryHistory } from "../lib/chat/memory_history.ts";
 import { CLASSIC_TRAITS, EVENT_TRAITS } from "../lib/chat/peer.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
-import type { Event, EventOf } from "../lib/wire/event.ts";
+import type { Event, EventOf } from "../lib/wire/events.ts";
 import { HousePeer } from "./fixtures/house_peer.ts";
 import { still, STILL_HISTORY, stillHistory } from "./fixtures/still.ts";
 

@@ -9,7 +9,7 @@ import { openReader, openWriter } from "../lib/store/directory.ts";
 import { lockDirectory } from "../lib/store/lock.ts";
 import { eachAudit } from "../lib/store/people.ts";
 import { StoreError } from "../lib/store/schema.ts";
-import type { Message } from "../lib/wire/event.ts";
+import type { Message } from "../lib/wire/events.ts";
 import { Data, jsonLine, lines } from "./fixtures/data.ts";
 
 const at = "2026-11-23T09:12:00.000Z";

@@ -16,10 +16,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   load: ["wire"],
   tls: [],
   web: ["server", "chat", "words", "wire"],
-  "web/page": ["words", "wire/event.ts"],
-  // The house speaks in events, and needs their types and names; it knows no bytes.
-  chat: ["words", "wire/event.ts"],
-  words: ["wire/event.ts"],
+  "web/page": ["words", "wire/requests.ts", "wire/events.ts"],
+  // The house answers requests with events, and needs their tables and names; it knows no bytes.
+  chat: ["words", "wire/requests.ts", "wire/events.ts", "wire/fields.ts", "wire/names.ts"],
+  words: ["wire/requests.ts", "wire/events.ts"],
   wire: [],
 };
 /** What a browser is given, which has no types of its own: of TypeScript there it can name types only. */

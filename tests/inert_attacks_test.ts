@@ -4,7 +4,7 @@
  */
 
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { inertLine } from "../lib/client/inert.ts";
+import { inertLine } from "../lib/words/inert.js";
 import { VirtualScreen } from "./fixtures/virtual_screen.ts";
 
 const COLUMNS = 200;

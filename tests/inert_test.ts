@@ -2,7 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { inertJson, inertLine, inertLines } from "../lib/client/inert.ts";
+import { inertJson } from "../lib/client/inert_json.ts";
+import { inertLine, inertText } from "../lib/words/inert.js";
 import { tries } from "./fixtures/thorough.ts";
 
 /** What must never reach a terminal: controls, bidi controls, separators, halves of pairs. */
@@ -22,8 +23,8 @@ Deno.test("bidi controls, separators and what hides are shown by their numbers",
 
 Deno.test("a newline is a mark in a line, and ends one of many lines", () => {
   assertEquals(inertLine("a\nb\r\nc"), "a↵b↵c");
-  assertEquals(inertLines("a\nb\r\nc\rd\u2028e"), ["a", "b", "c␍d<U+2028>e"]);
-  assertEquals(inertLines(""), [""]);
+  assertEquals(inertText("a\nb\r\nc\rd\u2028e"), "a\nb\nc␍d<U+2028>e");
+  assertEquals(inertText(""), "");
 });
 
 Deno.test("emoji stay whole", () => {
@@ -69,7 +70,13 @@ const wild = fc.array(
 Deno.test("whatever comes, nothing harmful goes out", () => {
   fc.assert(
     fc.property(wild, (text) => {
-      for (const shown of [inertLine(text), ...inertLines(text), inertJson(JSON.stringify(text))]) {
+      for (
+        const shown of [
+          inertLine(text),
+          ...inertText(text).split("\n"),
+          inertJson(JSON.stringify(text)),
+        ]
+      ) {
         assert(!HARMFUL.test(shown), JSON.stringify(text));
       }
       assert(!/\p{M}{17}/u.test(inertLine(text)), JSON.stringify(text));

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import type { Batch } from "../lib/chat/batch.ts";
 import { CLASSIC_TRAITS } from "../lib/chat/peer.ts";
-import type { Event, EventOf } from "../lib/wire/event.ts";
+import type { Event, EventOf } from "../lib/wire/events.ts";
 import { Connection } from "../lib/server/connection.ts";
 import type { Door, DoorPeer, Taken } from "../lib/server/door.ts";
 import { bytesOf, Encoded } from "../lib/server/encoded.ts";

@@ -5,7 +5,6 @@ import { addressIn } from "../lib/web/page/address.js";
 import { parseLine } from "../lib/web/page/commands.js";
 import { complete } from "../lib/web/page/completion.js";
 import { otherHost } from "../lib/web/page/hosts.js";
-import { inertLine, inertText } from "../lib/web/page/inert.js";
 import { isAddressedTo, nameKey } from "../lib/web/page/names.js";
 import { actionIn } from "../lib/web/page/outgoing.js";
 import { partsOf } from "../lib/web/page/parts.js";
@@ -40,8 +39,6 @@ const FUNCTIONS: readonly TextFunction[] = [
     begins: ["/join ", "/kick #a ", "@"],
     units: [" #a", "(@", " @"],
   },
-  { what: "one line made inert", run: (text) => inertLine(text), units: ["\u200d", "\u0301"] },
-  { what: "lines made inert", run: (text) => inertText(text), units: ["\r", "\r\n"] },
   { what: "the key of a name", run: (text) => nameKey(text) },
   { what: "an address", run: (text) => addressIn(`#${text}`), units: ["%", "%41", "/1"] },
   {

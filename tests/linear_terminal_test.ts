@@ -5,14 +5,14 @@ import { messageText } from "../lib/chat/message_text.ts";
 import { textWidth } from "../lib/chat/width.ts";
 import { isAddressedTo } from "../lib/client/addressed.ts";
 import { withOtherHosts } from "../lib/client/hosts.ts";
-import { inertJson, inertLine } from "../lib/client/inert.ts";
+import { inertJson } from "../lib/client/inert_json.ts";
 import { withLocalTimes } from "../lib/client/local_times.ts";
 import { Searches } from "../lib/client/search.ts";
 import { clip, inertTabbed, wrap } from "../lib/client/terminal/cells.ts";
 import { parseOwn } from "../lib/client/terminal/own_command.ts";
 import { formatEntry } from "../lib/client/terminal/entry.ts";
 import { codeOf, spansOf } from "../lib/client/terminal/spans.ts";
-import type { Message } from "../lib/wire/event.ts";
+import type { Message } from "../lib/wire/events.ts";
 import { slowText, type TextFunction } from "./fixtures/linear.ts";
 
 const AT = "2026-01-02T03:04:05.000Z";
@@ -58,7 +58,6 @@ const FUNCTIONS: readonly TextFunction[] = [
   },
   { what: "clip", run: (text) => clip(text, 70), only: ["a", "\u200b", "\u0301"] },
   { what: "inertTabbed", run: (text) => inertTabbed(text), only: ["\t", "a\t", "\u0301\t"] },
-  { what: "inertLine", run: (text) => inertLine(text), only: ["\0", "\u0301", "a"] },
   { what: "inertJson", run: (text) => inertJson(text), only: ["\0", "\u0301", "a"] },
   {
     what: "textWidth",

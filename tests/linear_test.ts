@@ -21,7 +21,7 @@ import { typedPassword } from "../lib/server/classic_protocol.ts";
 import { passwordCheck } from "../lib/server/password.ts";
 import { Gatekeeper } from "../lib/web/gatekeeper.ts";
 import { decodeRequest } from "../lib/wire/decode.ts";
-import { utf8Length } from "../lib/wire/frame.ts";
+import { utf8Length } from "../lib/wire/text.ts";
 import { slowText, type TextFunction } from "./fixtures/linear.ts";
 
 const encoder = new TextEncoder();

@@ -1,6 +1,7 @@
 /** Every function of lib/words on text takes time in proportion to it, whoever has written it. */
 
 import { assertEquals } from "@std/assert";
+import { inertLine, inertText, replaceHidden } from "../lib/words/inert.js";
 import { holdsSecret, isSecret, veiled } from "../lib/words/secret.js";
 import { slowText, type TextFunction } from "./fixtures/linear.ts";
 
@@ -8,6 +9,9 @@ const WORDS = new URL("../lib/words/", import.meta.url);
 
 /** Named as they are exported. */
 const FUNCTIONS: readonly TextFunction[] = [
+  { what: "inertLine", run: inertLine, units: ["\u200d", "\u0301"] },
+  { what: "inertText", run: inertText, units: ["\r", "\r\n"] },
+  { what: "replaceHidden", run: (text) => replaceHidden(text, () => "?"), units: ["\u200d"] },
   {
     what: "holdsSecret",
     run: holdsSecret,

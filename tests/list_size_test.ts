@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { fitting } from "../lib/chat/fitting.ts";
 import { House } from "../lib/chat/house.ts";
 import { type Account, type Kept, MemoryRecords, type Sanction } from "../lib/chat/records.ts";
-import type { Event } from "../lib/wire/event.ts";
+import type { Event } from "../lib/wire/events.ts";
 import { comeNow } from "./fixtures/house_peer.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";
 import { still, stillHistory } from "./fixtures/still.ts";

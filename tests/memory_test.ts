@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { MAX_ROOMS, Memory } from "../lib/client/memory.ts";
-import type { EventOf } from "../lib/wire/event.ts";
+import type { EventOf } from "../lib/wire/events.ts";
 
 const none = { permissions: "none" } as const;
 const at = "2026-01-02T03:04:05.000Z";

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { Batch } from "../lib/chat/batch.ts";
 import { Metrics } from "../lib/server/metrics.ts";
-import type { Message } from "../lib/wire/event.ts";
+import type { Message } from "../lib/wire/events.ts";
 
 function message(seq: number): Message {
   return { room: "lobby", seq, from: "ann", at: "2026-01-02T03:04:05.000Z", text: "x" };

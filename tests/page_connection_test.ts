@@ -4,7 +4,8 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { until } from "./helpers.ts";
 import { Chat } from "../lib/web/page/chat.js";
 import { Connection } from "../lib/web/page/connection.js";
-import type { Event, Request } from "../lib/wire/event.ts";
+import type { Event } from "../lib/wire/events.ts";
+import type { Request } from "../lib/wire/requests.ts";
 
 /** A WebSocket whose other end is the test. */
 class Socket {

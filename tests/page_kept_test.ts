@@ -10,7 +10,8 @@ import { forgetSession, savedSession, saveSession } from "../lib/web/page/saved.
 import { Sender } from "../lib/web/page/sender.js";
 import { type Saved, Store } from "../lib/web/page/store.js";
 import { until } from "./helpers.ts";
-import type { Event, Message, Request } from "../lib/wire/event.ts";
+import type { Event, Message } from "../lib/wire/events.ts";
+import type { Request } from "../lib/wire/requests.ts";
 
 const AT = "2026-11-23T12:00:00.000Z";
 

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { describe } from "../lib/chat/describe.ts";
 import { peopleNews } from "../lib/web/page/people_news.js";
 import { Store } from "../lib/web/page/store.js";
-import type { Event } from "../lib/wire/event.ts";
+import type { Event } from "../lib/wire/events.ts";
 
 const AT = "2026-11-23T12:00:00.000Z";
 const WELCOME = {

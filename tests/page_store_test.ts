@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { Store } from "../lib/web/page/store.js";
 import { rowsOf } from "../lib/web/page/rows.js";
 import { MAX_ITEMS, Timeline } from "../lib/web/page/timeline.js";
-import type { Event, Message } from "../lib/wire/event.ts";
+import type { Event, Message } from "../lib/wire/events.ts";
 
 const AT = "2026-11-23T12:00:00.000Z";
 

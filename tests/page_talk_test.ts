@@ -8,7 +8,7 @@ import { actionIn } from "../lib/web/page/outgoing.js";
 import { isNothing, type Presence, presenceOf, withPresence } from "../lib/web/page/presence.js";
 import { type PresenceMode, rowsOf } from "../lib/web/page/rows.js";
 import { Store } from "../lib/web/page/store.js";
-import type { Event } from "../lib/wire/event.ts";
+import type { Event } from "../lib/wire/events.ts";
 
 /** A store in the lobby, with what happened there. */
 function lobby(...events: Array<Partial<Event> & { type: Event["type"] }>): Store {

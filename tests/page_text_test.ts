@@ -4,8 +4,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { nameKey as theirs } from "../lib/chat/name.ts";
 import { isAddressedTo as addressed } from "../lib/client/addressed.ts";
-import { inertLine as theirInert } from "../lib/client/inert.ts";
-import { inertLine, inertText } from "../lib/web/page/inert.js";
+import { inertText } from "../lib/words/inert.js";
 import { hueOf, isAddressedTo, nameKey } from "../lib/web/page/names.js";
 import { addressIn, fragmentOf } from "../lib/web/page/address.js";
 import { partsOf } from "../lib/web/page/parts.js";
@@ -16,11 +15,6 @@ const anyText = fc.oneof(
     unit: fc.constantFrom(..."a\u200d\u202e\u{1f469}\u{1f3fb}\ufe0f\u094d\u0301\r\n\0\x1b\u0600"),
   }),
 );
-
-Deno.test("the page makes text as inert as the terminal does", () => {
-  fc.assert(fc.property(anyText, (text) => assertEquals(inertLine(text), theirInert(text))));
-  assertEquals(inertText("a\r\nb\n\u202ec\r"), "a\nb\n<U+202E>c␍");
-});
 
 Deno.test("the page compares names as the server does", () => {
   fc.assert(fc.property(anyText, (name) => assertEquals(nameKey(name), theirs(name))));

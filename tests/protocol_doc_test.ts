@@ -2,8 +2,9 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Limit, LIMITS } from "../lib/server/limits.ts";
-import { EVENT_FIELDS, REQUEST_FIELDS } from "../lib/wire/decode.ts";
+import { EVENTS } from "../lib/wire/events.ts";
 import type { Fields } from "../lib/wire/fields.ts";
+import { REQUESTS } from "../lib/wire/requests.ts";
 import { tableOf } from "./docs.ts";
 import { toolTest } from "./fixtures/tools.ts";
 import { bytes, joinEvent, RawPeer, startServer } from "./helpers.ts";
@@ -68,39 +69,33 @@ Deno.test("the event example holds, but for what is new each time", async () => 
   assertEquals(new TextDecoder().decode(fromHex(dump)), frames[4]?.frame);
 });
 
-/** The names of fields that a cell of a table holds, without what stands in brackets. */
-function fieldsIn(cell: string): string[] {
-  let flat = cell;
-  for (let before = ""; before !== flat;) {
-    before = flat;
-    flat = flat.replaceAll(/\([^()]*\)|\{[^{}]*\}/g, "");
-  }
-  return [...flat.matchAll(/`(\w+\??)`/g)].map(([, name = ""]) => name);
-}
-
-/** The rows of a table of PROTOCOL.md: each type, and its fields. */
-function typesUnder(heading: string): Map<string, string[]> {
-  return new Map(
+/** The rows of a table of PROTOCOL.md: each type, and the cell that shows its fields. */
+function typesUnder(heading: string): Record<string, string> {
+  return Object.fromEntries(
     tableOf(heading).flatMap(([types = "", fields = ""]) =>
-      [...types.matchAll(/`(\w+)`/g)].map(([, type = ""]) =>
-        [type, fieldsIn(fields).sort()] as const
-      )
+      [...types.matchAll(/`(\w+)`/g)].map(([, type = ""]) => [type, fields])
     ),
   );
 }
 
-function fieldsOf(table: Readonly<Record<string, Fields>>): Map<string, string[]> {
-  return new Map(
-    Object.entries(table).map(([type, fields]) => [
-      type,
-      Object.entries(fields).map(([name, { optional }]) => optional ? `${name}?` : name).sort(),
-    ]),
+/** The cell that shows these fields. */
+function cellOf(fields: Fields): string {
+  return Object.entries(fields).map(([name, { optional, doc, inside }]) => {
+    const shown = inside === undefined || inside === EVENTS.message ? "" : `{${cellOf(inside)}}`;
+    const notes = [doc ?? "", shown].filter((note) => note !== "").join(": ");
+    return `\`${name}${optional ? "?" : ""}\`${notes === "" ? "" : ` (${notes})`}`;
+  }).join(", ");
+}
+
+function cellsOf(table: Readonly<Record<string, Fields>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(table).map(([type, fields]) => [type, cellOf(fields)]),
   );
 }
 
 Deno.test("the tables have every request and event with its fields, and no others", () => {
-  assertEquals(typesUnder("Requests"), fieldsOf(REQUEST_FIELDS));
-  assertEquals(typesUnder("Events that a server sends"), fieldsOf(EVENT_FIELDS));
+  assertEquals(typesUnder("Requests"), cellsOf(REQUESTS));
+  assertEquals(typesUnder("Events that a server sends"), cellsOf(EVENTS));
 });
 
 /** All code of the folders of lib. */

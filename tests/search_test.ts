@@ -8,7 +8,8 @@ import { hitsOf as hitsOnPage } from "../lib/web/page/hits.js";
 import { Searches } from "../lib/client/search.ts";
 import { parseLine } from "../lib/chat/command.ts";
 import { DurableHistory } from "../lib/store/durable_history.ts";
-import type { Event, EventOf, Message, RequestOf } from "../lib/wire/event.ts";
+import type { Event, EventOf, Message } from "../lib/wire/events.ts";
+import type { RequestOf } from "../lib/wire/requests.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
 import { joinEvent, type Json, startServer } from "./helpers.ts";
 

@@ -6,7 +6,7 @@ import { MAX_HOSTED } from "../lib/chat/people.ts";
 import { MAX_QUERY_LENGTH, MAX_QUERY_TERMS } from "../lib/chat/query.ts";
 import { LIMITS } from "../lib/server/limits.ts";
 import { MAX_ID_BYTES } from "../lib/wire/decode.ts";
-import { MAX_SERVER_PASSWORD } from "../lib/wire/event.ts";
+import { MAX_SERVER_PASSWORD } from "../lib/wire/requests.ts";
 import { joinEvent, type Json, RawPeer, startServer } from "./helpers.ts";
 import { startWeb } from "./web_peer.ts";
 

@@ -4,7 +4,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import type { ConsoleRequest } from "../lib/chat/console.ts";
+import type { ConsoleRequest } from "../lib/chat/console_request.ts";
 import type { Account, Change, Kept, Sanction } from "../lib/chat/records.ts";
 import { callControl } from "../lib/cli/call_control.ts";
 import { type ControlPlace, readControl } from "../lib/store/control_file.ts";

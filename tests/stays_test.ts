@@ -12,7 +12,7 @@ import { LIMITS } from "../lib/server/limits.ts";
 import { DurableHistory } from "../lib/store/durable_history.ts";
 import { eachAudit, savePeople } from "../lib/store/people.ts";
 import { openForWriting } from "../lib/store/schema.ts";
-import type { Request } from "../lib/wire/event.ts";
+import type { Request } from "../lib/wire/requests.ts";
 import { comeIn, type HousePeer } from "./fixtures/house_peer.ts";
 import { still } from "./fixtures/still.ts";
 import { makeDir } from "./fixtures/stored_server.ts";

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
 import { writtenAddress } from "../lib/server/address.ts";
-import type { Event } from "../lib/wire/event.ts";
+import type { Event } from "../lib/wire/events.ts";
 import { recordsOf } from "./fixtures/guests.ts";
 import { comeNow } from "./fixtures/house_peer.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";

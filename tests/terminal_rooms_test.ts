@@ -4,7 +4,7 @@ import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import { type LinkEvent, RequestError } from "../lib/client/conversation.ts";
 import { QUIET_MS } from "../lib/client/terminal/alarm.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../lib/client/settings.ts";
-import type { Event, Message } from "../lib/wire/event.ts";
+import type { Event, Message } from "../lib/wire/events.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
 
 const AT = "2026-01-02T03:04:05.000Z";

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import { type LinkEvent, RequestError } from "../lib/client/conversation.ts";
-import type { Event } from "../lib/wire/event.ts";
+import type { Event } from "../lib/wire/events.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
 
 Deno.test("the first thing is one line that tells a newcomer enough, and the prompt", async () => {

@@ -1,6 +1,6 @@
 /** Reserving a name, and showing that it is one's own: the answers to those requests. */
 
-import type { RequestOf } from "../wire/event.ts";
+import type { RequestOf } from "../wire/requests.ts";
 import { auditLine } from "./audit_line.ts";
 import { checkMute } from "./checks.ts";
 import type { HouseParts } from "./house_parts.ts";

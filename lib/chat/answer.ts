@@ -1,6 +1,6 @@
 /** Which function answers which request. */
 
-import type { Request } from "../wire/event.ts";
+import type { Request } from "../wire/requests.ts";
 import { login, passwd, register, unregister } from "./accounts.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { rooms, who } from "./lists.ts";

@@ -3,7 +3,7 @@
  * out together. It doesn't know what the room is about, or who its members are.
  */
 
-import type { Event } from "../wire/event.ts";
+import type { Event } from "../wire/events.ts";
 import { Batch, type Change } from "./batch.ts";
 import type { Peer } from "./peer.ts";
 import type { Session } from "./session.ts";

@@ -1,6 +1,6 @@
 /** The audience of each open room. */
 
-import { DEFAULT_ROOM } from "../wire/event.ts";
+import { DEFAULT_ROOM } from "../wire/names.ts";
 import { Audience, type Pace } from "./audience.ts";
 import type { Session } from "./session.ts";
 import { Traces } from "./traces.ts";

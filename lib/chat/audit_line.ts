@@ -1,6 +1,6 @@
 /** A line of the audit trail. */
 
-import type { AuditLine } from "../wire/event.ts";
+import type { AuditLine } from "../wire/events.ts";
 import type { People } from "./people.ts";
 
 /** The line that says, at this time, who did what to whom; a room or detail that is empty is left out. */

@@ -1,6 +1,6 @@
 /** Events that go out together, with what the doors make of them. */
 
-import type { Event } from "../wire/event.ts";
+import type { Event } from "../wire/events.ts";
 
 /** What one member gets in the place of an event that everybody else gets: nothing, or another. */
 export interface Change {

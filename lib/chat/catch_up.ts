@@ -1,6 +1,6 @@
 /** Brings a session that comes back up to date with one room, page by page. */
 
-import type { Event, EventOf, Message } from "../wire/event.ts";
+import type { Event, EventOf, Message } from "../wire/events.ts";
 import type { Audience } from "./audience.ts";
 import { Batch } from "./batch.ts";
 import type { Stored } from "./history.ts";

@@ -6,7 +6,7 @@
  * as a line of a chat bears.
  */
 
-import { SERVER_NAME } from "../wire/event.ts";
+import { SERVER_NAME } from "../wire/names.ts";
 import { MAX_NAME_LENGTH, nameKey, PLAIN } from "./name.ts";
 import { freeformProblem, identifierProblem, keepsDirection, type Problem } from "./precis.ts";
 import { Refusal } from "./refusal.ts";

@@ -3,7 +3,7 @@
  * and what it and the others are told then. Nothing changes until all has been granted.
  */
 
-import { DEFAULT_ROOM } from "../wire/event.ts";
+import { DEFAULT_ROOM } from "../wire/names.ts";
 import { catchUpAll, type Entered, enterFirst, enterOthers } from "./come_rooms.ts";
 import { firstRoom } from "./first_room.ts";
 import type { Hello } from "./hello.ts";

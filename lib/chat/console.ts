@@ -3,55 +3,21 @@
  * here, whether a server runs, whose house answers, or none, and the command does it in the store.
  */
 
-import type { AuditLine } from "../wire/event.ts";
+import type { AuditLine } from "../wire/events.ts";
 import { auditLine } from "./audit_line.ts";
 import { checkName } from "./check_name.ts";
 import type { HouseParts } from "./house_parts.ts";
+import type { ConsoleRequest, ConsoleRequestOf } from "./console_request.ts";
 import { checkNoAddress } from "./keeper.ts";
 import { nameKey, roomName } from "./name.ts";
 import { clearName, tellRole } from "./naming.ts";
 import type { People } from "./people.ts";
-import type { ServerRole } from "./permissions.ts";
 import { putPeople } from "./put_people.ts";
-import type { Account, Change, Sanction } from "./records.ts";
+import type { Account, Change } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Who the audit trail says it was. */
 export const CONSOLE = "(console)";
-
-/** What can be done with a reserved name. */
-export const USER_ACTIONS = ["add", "reset", "remove"] as const;
-
-/** What can be done with it. */
-export type UserAction = typeof USER_ACTIONS[number];
-
-/** What is asked from the server's machine. */
-export type ConsoleRequest = AccountQuestion | UserRequest | LiftRequest;
-
-/** Who has reserved a name. */
-interface AccountQuestion {
-  readonly type: "account";
-  readonly name: string;
-}
-
-/** A name is reserved, or given another role; it gets another password; it is given back. */
-interface UserRequest {
-  readonly type: "user";
-  readonly action: UserAction;
-  readonly name: string;
-  readonly role?: ServerRole;
-  /** The new password, hashed. An `add` without one is for a name that is reserved already. */
-  readonly proof?: string;
-}
-
-/** Ends the bans and mutes on a name, on names that look like it, or on an address. */
-interface LiftRequest {
-  readonly type: "lift";
-  readonly who: string;
-  /** Only those that hold in that room alone. */
-  readonly room?: string;
-  readonly kind?: Sanction["kind"];
-}
 
 /** What is so now. */
 export interface ConsoleAnswer {
@@ -119,7 +85,11 @@ function tellAccount(house: HouseParts, account: Account, before: Account | unde
   else if (before.role !== account.role) tellRole(house, account);
 }
 
-function judgeUser(people: People, request: UserRequest, addressKey: AddressKey): Change[] {
+function judgeUser(
+  people: People,
+  request: ConsoleRequestOf<"user">,
+  addressKey: AddressKey,
+): Change[] {
   const { action, name, role, proof } = request;
   const key = checkName(name);
   const known = people.account(key);
@@ -162,7 +132,11 @@ function checkFree(people: People, name: string, key: string, addressKey: Addres
   throw new Refusal("name-taken", `The name ${name} looks like ${alike.name}, which is reserved`);
 }
 
-function judgeLift(people: People, request: LiftRequest, addressKey: AddressKey): Judged {
+function judgeLift(
+  people: People,
+  request: ConsoleRequestOf<"lift">,
+  addressKey: AddressKey,
+): Judged {
   const { who, room, kind } = request;
   const key = nameKey(who);
   const meant = people.sanctionsOn({ name: who, key }, addressKey(key)).filter((sanction) =>

@@ -3,7 +3,7 @@
  * looks at what only a store knows: so every house that knows the same decides the same.
  */
 
-import { bytesInEvent } from "../wire/event.ts";
+import { bytesInEvent } from "../wire/events.ts";
 import { checkMute, notInRoom } from "./checks.ts";
 import { fits } from "./fits.ts";
 import type { HouseState } from "./house_state.ts";

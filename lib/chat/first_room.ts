@@ -1,6 +1,7 @@
 /** The room that somebody who comes in is told of first. */
 
-import { DEFAULT_ROOM, type ResumePoint } from "../wire/event.ts";
+import { DEFAULT_ROOM } from "../wire/names.ts";
+import type { ResumePoint } from "../wire/requests.ts";
 import { Refusal } from "./refusal.ts";
 
 /** What was said of rooms and sessions by whoever comes in. */

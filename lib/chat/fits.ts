@@ -1,6 +1,6 @@
 /** Whether a text fits the events in which it would go out. */
 
-import { bytesInEvent } from "../wire/event.ts";
+import { bytesInEvent } from "../wire/events.ts";
 
 /** Bytes of an event besides its text: names, a room, a time, an id. */
 const REST_BYTES = 2_048;

@@ -1,6 +1,6 @@
 /** What a client says when it comes. */
 
-import type { ResumePoint } from "../wire/event.ts";
+import type { ResumePoint } from "../wire/requests.ts";
 
 /** As a door hands it to the house. */
 export interface Hello {

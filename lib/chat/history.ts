@@ -6,7 +6,7 @@
  * a log like that of a room (see log_key.ts).
  */
 
-import type { Message } from "../wire/event.ts";
+import type { Message } from "../wire/events.ts";
 import type { LogKey, RoomLog } from "./log_key.ts";
 import type { LogFigures } from "./log/figures.ts";
 import type { Refusal } from "./refusal.ts";

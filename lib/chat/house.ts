@@ -3,11 +3,12 @@
  * sockets, no bytes, no files and no Deno; time, rounds and storage are handed in.
  */
 
-import type { Request } from "../wire/event.ts";
+import type { Request } from "../wire/requests.ts";
 import { Audiences } from "./audiences.ts";
 import { Batch } from "./batch.ts";
 import { come } from "./come.ts";
-import { answerConsole, type ConsoleAnswer, type ConsoleRequest } from "./console.ts";
+import { answerConsole, type ConsoleAnswer } from "./console.ts";
+import type { ConsoleRequest } from "./console_request.ts";
 import { evolvePeople } from "./evolve.ts";
 import { FittingIndex } from "./fitting_index.ts";
 import type { Hello } from "./hello.ts";

@@ -1,6 +1,6 @@
 /** What a house is made with, and what it does where nothing is said. */
 
-import { type AuditLine, MAX_EVENT_BYTES } from "../wire/event.ts";
+import { type AuditLine, MAX_EVENT_BYTES } from "../wire/events.ts";
 import type { Pace } from "./audience.ts";
 import type { Chance } from "./chance.ts";
 import type { History } from "./history.ts";

@@ -1,6 +1,6 @@
 /** What the house is made of, as the functions that answer requests need it. */
 
-import type { AuditLine } from "../wire/event.ts";
+import type { AuditLine } from "../wire/events.ts";
 import type { Audiences } from "./audiences.ts";
 import type { Chance } from "./chance.ts";
 import type { HouseState } from "./house_state.ts";

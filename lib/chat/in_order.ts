@@ -1,6 +1,6 @@
 /** The order in which a session's requests take effect for others: that in which they were made. */
 
-import type { Request } from "../wire/event.ts";
+import type { Request } from "../wire/requests.ts";
 import { answer } from "./answer.ts";
 import type { HouseParts } from "./house_parts.ts";
 import type { Session } from "./session.ts";

@@ -3,7 +3,7 @@
  * takes another name.
  */
 
-import { DEFAULT_ROOM } from "../wire/event.ts";
+import { DEFAULT_ROOM } from "../wire/names.ts";
 import { Attempts } from "./attempts.ts";
 import type { Chance } from "./chance.ts";
 import { alike, checkName } from "./check_name.ts";

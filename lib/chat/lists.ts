@@ -1,6 +1,6 @@
 /** Which rooms are open, and who is in one: the answers to `rooms` and `who`. */
 
-import type { RequestOf } from "../wire/event.ts";
+import type { RequestOf } from "../wire/requests.ts";
 import { fitting } from "./fitting.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { Refusal } from "./refusal.ts";

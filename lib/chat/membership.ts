@@ -1,6 +1,7 @@
 /** Being in a room: entering and leaving it, and the answers to `join` and `leave`. */
 
-import { DEFAULT_ROOM, type RequestOf } from "../wire/event.ts";
+import { DEFAULT_ROOM } from "../wire/names.ts";
+import type { RequestOf } from "../wire/requests.ts";
 import { catchUp } from "./catch_up.ts";
 import { roomOf } from "./checks.ts";
 import { hostFirst } from "./host_first.ts";

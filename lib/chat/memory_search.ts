@@ -1,6 +1,6 @@
 /** Looks for messages among those in memory: the same as on the disk, and the newest first as there. */
 
-import type { Message } from "../wire/event.ts";
+import type { Message } from "../wire/events.ts";
 import type { Cursor, Page, Search, Stored } from "./history.ts";
 import type { RoomLog } from "./log_key.ts";
 import { type LookedFor, lookedFor } from "./looked_for.ts";

@@ -1,6 +1,6 @@
 /** What a `mod` asks for: what is to be done to whom, where and until when, and whether it may be. */
 
-import type { RequestOf } from "../wire/event.ts";
+import type { RequestOf } from "../wire/requests.ts";
 import { checkRoom } from "./check_name.ts";
 import { checkMute } from "./checks.ts";
 import type { HouseParts } from "./house_parts.ts";

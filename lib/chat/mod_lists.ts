@@ -1,6 +1,7 @@
 /** Who is banned or mute, and who did what: the answers to `bans` and `audit`. */
 
-import type { ListedBan, RequestOf } from "../wire/event.ts";
+import type { ListedBan } from "../wire/events.ts";
+import type { RequestOf } from "../wire/requests.ts";
 import { fitting } from "./fitting.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { check, scopeOf } from "./mod_action.ts";

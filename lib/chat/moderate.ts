@@ -1,6 +1,7 @@
 /** What one person may do to another: the answers to `mod`. */
 
-import type { AuditLine, Event, RequestOf } from "../wire/event.ts";
+import type { AuditLine, Event } from "../wire/events.ts";
+import type { RequestOf } from "../wire/requests.ts";
 import { auditLine } from "./audit_line.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { leaveRoom } from "./membership.ts";

@@ -1,6 +1,6 @@
 /** Taking a name: another one (the answer to `rename`), or a reserved one from others that have it. */
 
-import type { RequestOf } from "../wire/event.ts";
+import type { RequestOf } from "../wire/requests.ts";
 import { checkMute } from "./checks.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { countNews } from "./presence.ts";

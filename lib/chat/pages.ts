@@ -1,6 +1,6 @@
 /** The answers that are pages of messages: what a room's history holds, and what is found in it. */
 
-import type { Request, RequestOf } from "../wire/event.ts";
+import type { Request, RequestOf } from "../wire/requests.ts";
 import { roomOf } from "./checks.ts";
 import type { Cursor, Page, Search, Stored } from "./history.ts";
 import type { HouseParts } from "./house_parts.ts";

@@ -1,6 +1,6 @@
 /** One client, as the house sees it: what it can do, and the few calls by which the house tells it things. */
 
-import type { EventOf } from "../wire/event.ts";
+import type { EventOf } from "../wire/events.ts";
 import type { Batch } from "./batch.ts";
 
 /** What a client of a protocol can do. */

@@ -1,6 +1,6 @@
 /** What is kept of people (accounts, roles, bans, mutes, the audit trail) and who keeps it. */
 
-import type { AuditLine } from "../wire/event.ts";
+import type { AuditLine } from "../wire/events.ts";
 import type { ServerRole } from "./permissions.ts";
 
 /** A reserved name. */

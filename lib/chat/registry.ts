@@ -3,7 +3,7 @@
  * so nothing can happen between what it reads and what it changes.
  */
 
-import { DEFAULT_ROOM } from "../wire/event.ts";
+import { DEFAULT_ROOM } from "../wire/names.ts";
 import { checkRoom } from "./check_name.ts";
 import type { Hash } from "./log/fact.ts";
 import { roomLog } from "./log_key.ts";

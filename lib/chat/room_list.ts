@@ -1,6 +1,6 @@
 /** The list of open rooms, as it is told: made once for many who ask, and no larger than an event may be. */
 
-import type { RoomSummary } from "../wire/event.ts";
+import type { RoomSummary } from "../wire/events.ts";
 import { fitting } from "./fitting.ts";
 import type { RoomState } from "./room_state.ts";
 

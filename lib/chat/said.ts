@@ -1,6 +1,6 @@
 /** What is said by way of a history: a draft as a fact, and its outcome from the entry. */
 
-import type { Message } from "../wire/event.ts";
+import type { Message } from "../wire/events.ts";
 import type { Draft, Outcome } from "./history.ts";
 import { isRoomLog, type LogKey } from "./log_key.ts";
 import type { DirectFact, Entry, Hash, SayFact, Ticket } from "./log/fact.ts";

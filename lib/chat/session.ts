@@ -1,6 +1,6 @@
 /** One participant: a name, the rooms it is in, and the way to its peer while it has one. */
 
-import type { Event } from "../wire/event.ts";
+import type { Event } from "../wire/events.ts";
 import { Batch } from "./batch.ts";
 import type { Hash } from "./log/fact.ts";
 import { type DirectLog, directLog } from "./log_key.ts";

@@ -1,6 +1,6 @@
 /** Saying something: it is stored, and only then told to others and acknowledged. */
 
-import type { RequestOf } from "../wire/event.ts";
+import type { RequestOf } from "../wire/requests.ts";
 import { Asked } from "./asked.ts";
 import { roomOf } from "./checks.ts";
 import { countSpeech } from "./count_speech.ts";

@@ -3,7 +3,7 @@
  * here changes what the house knows.
  */
 
-import type { Event, EventOf } from "../wire/event.ts";
+import type { Event, EventOf } from "../wire/events.ts";
 import type { Asked } from "./asked.ts";
 import { nobodyCalled } from "./decide.ts";
 import type { News } from "./evolve.ts";

@@ -1,6 +1,6 @@
 /** What a room is about: the answers to `topic`. */
 
-import type { RequestOf } from "../wire/event.ts";
+import type { RequestOf } from "../wire/requests.ts";
 import { Asked } from "./asked.ts";
 import { roomOf } from "./checks.ts";
 import { countSpeech } from "./count_speech.ts";

@@ -1,6 +1,7 @@
 /** A message in whose place something else is told: it is there, and can't be shown. */
 
-import { type Message, SERVER_NAME, type Withheld } from "../wire/event.ts";
+import type { Message, Withheld } from "../wire/events.ts";
+import { SERVER_NAME } from "../wire/names.ts";
 
 const TEXTS: Readonly<Record<Withheld, string>> = {
   damaged: "What was said here was changed on the server's disk, and can't be shown.",

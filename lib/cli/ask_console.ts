@@ -3,9 +3,10 @@
  * its database where none does. Nobody writes into it beside a server that runs.
  */
 
-import { type ConsoleAnswer, type ConsoleRequest, judgeConsole } from "../chat/console.ts";
+import { type ConsoleAnswer, judgeConsole } from "../chat/console.ts";
+import type { ConsoleRequest } from "../chat/console_request.ts";
 import { People } from "../chat/people.ts";
-import { inertLine } from "../client/inert.ts";
+import { inertLine } from "../words/inert.js";
 import { writtenAddress } from "../server/address.ts";
 import { readControl } from "../store/control_file.ts";
 import { type Opened, openWriter } from "../store/directory.ts";

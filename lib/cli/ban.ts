@@ -4,7 +4,7 @@ import { rangeProblem } from "../chat/address_range.ts";
 import { banLine, modText } from "../words/commands/moderation.js";
 import { nameKey, roomName } from "../chat/name.ts";
 import type { Sanction } from "../chat/records.ts";
-import { inertLine } from "../client/inert.ts";
+import { inertLine } from "../words/inert.js";
 import { writtenAddress } from "../server/address.ts";
 import { openReader } from "../store/directory.ts";
 import { readPeople } from "../store/people.ts";

@@ -1,7 +1,7 @@
 /** `chatroom bench`: puts a load on a server and shows how it fares. */
 
 import { INTERRUPT_CODE, SIGNAL_CODES } from "../client/exit_code.ts";
-import { inertLine } from "../client/inert.ts";
+import { inertLine } from "../words/inert.js";
 import { Refused } from "../client/refusal.ts";
 import { localListener } from "../load/listener.ts";
 import { LoadError } from "../load/open.ts";

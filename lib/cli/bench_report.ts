@@ -1,6 +1,7 @@
 /** What `chatroom bench` shows: a line of progress, a table, or one JSON object. */
 
-import { inertJson, inertLine } from "../client/inert.ts";
+import { inertJson } from "../client/inert_json.ts";
+import { inertLine } from "../words/inert.js";
 import type { Memory } from "../load/memory.ts";
 import { LATE_MS } from "../load/drain.ts";
 import type { LoadPlan } from "../load/plan.ts";

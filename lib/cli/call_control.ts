@@ -1,6 +1,7 @@
 /** Asks a server that runs on this machine, at its control port. */
 
-import type { ConsoleAnswer, ConsoleRequest } from "../chat/console.ts";
+import type { ConsoleAnswer } from "../chat/console.ts";
+import type { ConsoleRequest } from "../chat/console_request.ts";
 import { Refusal } from "../chat/refusal.ts";
 import type { ControlPlace } from "../store/control_file.ts";
 import { StoreError } from "../store/schema.ts";

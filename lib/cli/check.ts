@@ -1,6 +1,6 @@
 /** `chatroom check`: says whether a data directory is sound. */
 
-import { inertLine } from "../client/inert.ts";
+import { inertLine } from "../words/inert.js";
 import { type CheckReport, checkStore } from "../store/check.ts";
 import { databasePath, openReader } from "../store/directory.ts";
 import { readBoot } from "../store/epoch.ts";

@@ -1,6 +1,6 @@
 /** What the subcommands that look into a data directory have in common. */
 
-import { inertLine } from "../client/inert.ts";
+import { inertLine } from "../words/inert.js";
 import { defaultDataDir } from "../store/data_dir.ts";
 import { databasePath } from "../store/directory.ts";
 import { isOfDatabase } from "../store/faults.ts";

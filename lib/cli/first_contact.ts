@@ -2,7 +2,7 @@
 
 import { Refused } from "../client/refusal.ts";
 import { askLine } from "../client/terminal/ask.ts";
-import { inertLine } from "../client/inert.ts";
+import { inertLine } from "../words/inert.js";
 import type { TerminalIo } from "../client/terminal/tty.ts";
 import type { Stream } from "../client/wire.ts";
 import { CAUSE_CODES } from "../client/exit_code.ts";

@@ -1,6 +1,6 @@
 /** `chatroom import`: stores messages that `chatroom export` printed. */
 
-import { inertLine } from "../client/inert.ts";
+import { inertLine } from "../words/inert.js";
 import { utf8Lines } from "../client/lines.ts";
 import { writtenAddress } from "../server/address.ts";
 import { databasePath, openWriter } from "../store/directory.ts";

@@ -1,7 +1,8 @@
 /** The log of a server: lines on stderr, for a person or as JSON, in which nothing is active. */
 
 import { configureSync, getLogger, type LogRecord, resetSync } from "@logtape/logtape";
-import { inertJson, inertLine } from "../client/inert.ts";
+import { inertJson } from "../client/inert_json.ts";
+import { inertLine } from "../words/inert.js";
 import type { Log, LogLevel } from "../server/log.ts";
 import { type Flag, type Invocation, UsageError } from "./flags.ts";
 import { LimitedLog } from "./log_limit.ts";

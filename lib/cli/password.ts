@@ -1,6 +1,6 @@
 /** Where passwords come from: a file, the environment, or a person; never the command line. */
 
-import { MAX_SERVER_PASSWORD } from "../wire/event.ts";
+import { MAX_SERVER_PASSWORD } from "../wire/requests.ts";
 import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
 import { strictText } from "./text.ts";
 

@@ -2,7 +2,7 @@
 
 import { nameKey, roomName } from "../chat/name.ts";
 import type { Secrets } from "../client/memory.ts";
-import { DEFAULT_ROOM } from "../wire/event.ts";
+import { DEFAULT_ROOM } from "../wire/names.ts";
 import { type Flag, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
 import { givenLogin, givenPassword, PASSWORD_FLAG } from "./password.ts";
 import { TLS_PEER_NOTES } from "./tls_peer.ts";

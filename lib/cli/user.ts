@@ -1,13 +1,13 @@
 /** `chatroom user`: who has which name and which role, on the data directory of a server. */
 
 import { checkName } from "../chat/check_name.ts";
-import { USER_ACTIONS, type UserAction } from "../chat/console.ts";
+import { USER_ACTIONS, type UserAction } from "../chat/console_request.ts";
 import { MAX_NAME_LENGTH } from "../chat/name.ts";
 import { SERVER_ROLES, type ServerRole } from "../chat/permissions.ts";
 import type { Account } from "../chat/records.ts";
 import { Refusal } from "../chat/refusal.ts";
 import { checkStrength } from "../chat/strength.ts";
-import { inertLine } from "../client/inert.ts";
+import { inertLine } from "../words/inert.js";
 import { denoTerminal } from "../client/terminal/tty.ts";
 import { ScryptPasswords } from "../server/password.ts";
 import { openReader } from "../store/directory.ts";

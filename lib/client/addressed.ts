@@ -1,6 +1,6 @@
 /** Whether something that was said is meant for one person. */
 
-import type { Event } from "../wire/event.ts";
+import type { Event } from "../wire/events.ts";
 
 /** More than any name takes after folding, in UTF-16 code units. */
 const LONGEST = 256;

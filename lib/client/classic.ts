@@ -1,7 +1,8 @@
 /** What is different with a server of the classic protocol: what its user is told, and what can be sent to it. */
 
 import { nameKey } from "../chat/name.ts";
-import { DEFAULT_ROOM, type Request } from "../wire/event.ts";
+import { DEFAULT_ROOM } from "../wire/names.ts";
+import type { Request } from "../wire/requests.ts";
 import type { LinkStatus } from "./conversation.ts";
 
 /** What is told when a connection is up. */

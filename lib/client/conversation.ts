@@ -3,7 +3,8 @@
  * terminal and the pipe know no more of it, and tests put another in its place.
  */
 
-import type { Event, Request } from "../wire/event.ts";
+import type { Event } from "../wire/events.ts";
+import type { Request } from "../wire/requests.ts";
 
 /** How the link stands. */
 export interface LinkStatus {

@@ -2,9 +2,9 @@
 
 import { delay } from "@std/async/delay";
 import { describe } from "../words/describe.js";
-import type { Event, EventOf, Message } from "../wire/event.ts";
+import type { Event, EventOf, Message } from "../wire/events.ts";
 import { type Conversation, type EndCause, type LinkStatus, RequestError } from "./conversation.ts";
-import { inertLine } from "./inert.ts";
+import { inertLine } from "../words/inert.js";
 import { OutputError, Printer } from "./printer.ts";
 import { type Shape, shown } from "./shown.ts";
 import { whyEnded } from "./why_ended.ts";

@@ -4,7 +4,8 @@
  * a server tells it.
  */
 
-import type { Event, EventOf, Request, RequestOf } from "../wire/event.ts";
+import type { Event, EventOf } from "../wire/events.ts";
+import type { Request, RequestOf } from "../wire/requests.ts";
 import { MAX_PAYLOAD_BYTES } from "../wire/frame.ts";
 import { Attempts } from "./attempts.ts";
 import { CLASSIC, FELL_BACK, hasClassicForm, type OnlineStatus } from "./classic.ts";

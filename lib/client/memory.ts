@@ -1,14 +1,9 @@
 /** What a client remembers of its server between two connections, so that it can take up again. */
 
 import { nameKey } from "../chat/name.ts";
-import {
-  DEFAULT_ROOM,
-  type Event,
-  type EventOf,
-  type Request,
-  type RequestOf,
-  type ResumePoint,
-} from "../wire/event.ts";
+import type { Event, EventOf } from "../wire/events.ts";
+import { DEFAULT_ROOM } from "../wire/names.ts";
+import type { Request, RequestOf, ResumePoint } from "../wire/requests.ts";
 
 /** The most rooms that are remembered, whatever a server says that we are in. */
 export const MAX_ROOMS = 1_000;

@@ -4,7 +4,7 @@
  */
 
 import { altered, type Conversation, type LinkEvent, type LinkStatus } from "./conversation.ts";
-import { inertLine } from "./inert.ts";
+import { inertLine } from "../words/inert.js";
 import type { Secrets } from "./memory.ts";
 import type { Stream } from "./wire.ts";
 

@@ -2,7 +2,7 @@
 
 import { describe } from "../words/describe.js";
 import type { Conversation, EndCause, RequestError } from "./conversation.ts";
-import { inertLine } from "./inert.ts";
+import { inertLine } from "../words/inert.js";
 import { type BadLine, utf8Lines } from "./lines.ts";
 import { Printer } from "./printer.ts";
 import { type Shape, shown } from "./shown.ts";

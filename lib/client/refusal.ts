@@ -1,6 +1,6 @@
 /** What it means for a link that a connection ended: whether to try again, and why not. */
 
-import type { EventOf } from "../wire/event.ts";
+import type { EventOf } from "../wire/events.ts";
 import type { EndCause } from "./conversation.ts";
 
 /** `bye` reasons after which coming back would be wrong. */

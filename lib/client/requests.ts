@@ -1,7 +1,8 @@
 /** The requests of a link that have no answer yet: which of them outlive a connection, and their ids. */
 
-import type { Event, Request } from "../wire/event.ts";
-import { utf8Length } from "../wire/frame.ts";
+import type { Event } from "../wire/events.ts";
+import type { Request } from "../wire/requests.ts";
+import { utf8Length } from "../wire/text.ts";
 import { RequestError } from "./conversation.ts";
 
 /** A request as it is sent. */

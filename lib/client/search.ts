@@ -9,7 +9,8 @@ import type { Here } from "../chat/when.ts";
 import { here } from "./here.ts";
 import { type Hit, hitsOf, marked } from "./hits.ts";
 import { localTime } from "./local_times.ts";
-import type { Event, EventOf, Message, RequestOf } from "../wire/event.ts";
+import type { Event, EventOf, Message } from "../wire/events.ts";
+import type { RequestOf } from "../wire/requests.ts";
 
 /** Matches on one page. */
 const PAGE = 10;

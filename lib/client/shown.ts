@@ -1,8 +1,9 @@
 /** How a client in a pipe shows events: as lines for people, as JSON for programs, or as bare text. */
 
 import { describeMessage } from "../words/commands/talk.js";
-import type { Event } from "../wire/event.ts";
-import { inertJson, inertLine } from "./inert.ts";
+import type { Event } from "../wire/events.ts";
+import { inertLine } from "../words/inert.js";
+import { inertJson } from "./inert_json.ts";
 
 /**
  * `lines`: messages, one a line, with nothing in them that steers a terminal. `json`: every event

@@ -1,7 +1,7 @@
 /** Why a link has ended, in a sentence for somebody who reads what a script says. */
 
 import type { LinkStatus } from "./conversation.ts";
-import { inertLine } from "./inert.ts";
+import { inertLine } from "../words/inert.js";
 import { withLocalTimes } from "./local_times.ts";
 
 /** What can be done about it, by the code of the server's refusal. */

@@ -4,18 +4,13 @@
  */
 
 import { decodeEvent } from "../wire/decode.ts";
-import {
-  DEFAULT_ROOM,
-  encodeEvent,
-  type Event,
-  type EventOf,
-  MAX_EVENT_BYTES,
-  type Request,
-  SERVER_NAME,
-} from "../wire/event.ts";
+import { encodeEvent } from "../wire/encode.ts";
+import { type Event, type EventOf, MAX_EVENT_BYTES } from "../wire/events.ts";
+import { DEFAULT_ROOM, SERVER_NAME } from "../wire/names.ts";
+import type { Request } from "../wire/requests.ts";
+import { decodeText } from "../wire/text.ts";
 import { encodeFrame, type Frame, FrameDecoder } from "../wire/frame.ts";
 import { ReadBuffer } from "../wire/read_buffer.ts";
-import { decodeText } from "../wire/text.ts";
 import { closeQuietly } from "./close_quietly.ts";
 import { within } from "./within.ts";
 

@@ -1,7 +1,7 @@
 /** Who is let in: how many connections there are, in all and from each address, and how new ones come. */
 
 import { opensAt, type Rate, rateOf, spend } from "../chat/rate.ts";
-import type { EventOf } from "../wire/event.ts";
+import type { EventOf } from "../wire/events.ts";
 import { bye } from "./bye.ts";
 import type { Limits } from "./limits.ts";
 import type { Swept } from "./sweep.ts";

@@ -1,6 +1,6 @@
 /** The end of a peer that has sent what can't be read: it has its answers to what came before. */
 
-import type { EventOf } from "../wire/event.ts";
+import type { EventOf } from "../wire/events.ts";
 import type { DoorPeer } from "./door.ts";
 import type { SharedState } from "./host.ts";
 import { within } from "./within.ts";

@@ -1,6 +1,6 @@
 /** Last words to a peer, as the server makes them. */
 
-import type { EventOf } from "../wire/event.ts";
+import type { EventOf } from "../wire/events.ts";
 
 /** Makes a `bye`. */
 export function bye(reason: string, text: string, retryAfterMs?: number): EventOf<"bye"> {

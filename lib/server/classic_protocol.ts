@@ -3,8 +3,10 @@
 import type { Hello } from "../chat/hello.ts";
 import { CLASSIC_TRAITS } from "../chat/peer.ts";
 import { Refusal } from "../chat/refusal.ts";
-import { pairText } from "../wire/classic.ts";
-import { type Event, type EventOf, type Request, SERVER_NAME } from "../wire/event.ts";
+import { pairText } from "../wire/encode.ts";
+import type { Event, EventOf } from "../wire/events.ts";
+import { SERVER_NAME } from "../wire/names.ts";
+import type { Request } from "../wire/requests.ts";
 import { decodeText } from "../wire/text.ts";
 import { describeMessage } from "../words/commands/talk.js";
 import { COMMANDS } from "../words/commands/table.js";

@@ -5,7 +5,7 @@
 
 import type { Batch } from "../chat/batch.ts";
 import type { Traits } from "../chat/peer.ts";
-import type { EventOf } from "../wire/event.ts";
+import type { EventOf } from "../wire/events.ts";
 import { addressKey } from "./admission.ts";
 import { bye, isForGood } from "./bye.ts";
 import { ConnectionLog } from "./connection_log.ts";

@@ -4,6 +4,7 @@
  */
 
 import type { ConsoleAnswer } from "../chat/console.ts";
+import { consoleRequestFrom } from "../chat/console_request.ts";
 import { Refusal } from "../chat/refusal.ts";
 import {
   CONTROL_VERSION,
@@ -18,7 +19,6 @@ import {
 } from "../wire/control.ts";
 import { FieldError } from "../wire/fields.ts";
 import { connections } from "./accept.ts";
-import { consoleRequestFrom } from "./console_request.ts";
 import type { SharedState } from "./host.ts";
 import { within } from "./within.ts";
 

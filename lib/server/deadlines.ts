@@ -1,6 +1,6 @@
 /** The deadlines of one connection: a few times, and what they come to when they are looked at. */
 
-import type { EventOf } from "../wire/event.ts";
+import type { EventOf } from "../wire/events.ts";
 import { bye } from "./bye.ts";
 import type { Limits } from "./limits.ts";
 import type { Outbox } from "./outbox.ts";

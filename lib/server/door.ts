@@ -2,7 +2,7 @@
 
 import type { Batch } from "../chat/batch.ts";
 import type { Peer, Traits } from "../chat/peer.ts";
-import type { EventOf } from "../wire/event.ts";
+import type { EventOf } from "../wire/events.ts";
 import type { Costly } from "./meter.ts";
 
 /** What a door needs of its connection. */

@@ -1,8 +1,8 @@
 /** Events as bytes, encoded once and shared, also by those who get a few of them differently. */
 
 import type { Batch } from "../chat/batch.ts";
-import type { Event } from "../wire/event.ts";
-import { utf8Length } from "../wire/frame.ts";
+import type { Event } from "../wire/events.ts";
+import { utf8Length } from "../wire/text.ts";
 
 const encoder = new TextEncoder();
 

@@ -4,14 +4,9 @@ import { Batch } from "../chat/batch.ts";
 import { EVENT_TRAITS } from "../chat/peer.ts";
 import { Refusal } from "../chat/refusal.ts";
 import { decodeRequest } from "../wire/decode.ts";
-import {
-  encodeEvent,
-  type Event,
-  eventText,
-  PROTOCOL_VERSION,
-  type Request,
-  type RequestOf,
-} from "../wire/event.ts";
+import { encodeEvent, eventText } from "../wire/encode.ts";
+import { type Event, PROTOCOL_VERSION } from "../wire/events.ts";
+import type { Request, RequestOf } from "../wire/requests.ts";
 import { closeAfterAnswers } from "./after_answers.ts";
 import { Encoded } from "./encoded.ts";
 import { bye } from "./bye.ts";

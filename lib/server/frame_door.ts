@@ -5,9 +5,10 @@
 
 import type { Batch } from "../chat/batch.ts";
 import { EVENT_TRAITS, type Traits } from "../chat/peer.ts";
-import { encodeEvent, type EventOf } from "../wire/event.ts";
-import { type Frame, FrameDecoder, FrameError } from "../wire/frame.ts";
+import { encodeEvent } from "../wire/encode.ts";
+import type { EventOf } from "../wire/events.ts";
 import { decodeText } from "../wire/text.ts";
+import { type Frame, FrameDecoder, FrameError } from "../wire/frame.ts";
 import { closeAfterAnswers } from "./after_answers.ts";
 import { bye } from "./bye.ts";
 import { ClassicProtocol, encodeClassic } from "./classic_protocol.ts";

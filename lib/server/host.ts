@@ -1,7 +1,7 @@
 /** What a server's listeners and connections share, whatever the protocol. */
 
 import type { House } from "../chat/house.ts";
-import type { EventOf } from "../wire/event.ts";
+import type { EventOf } from "../wire/events.ts";
 import type { WriteGate } from "./gate.ts";
 import type { Limits } from "./limits.ts";
 import type { Log } from "./log.ts";

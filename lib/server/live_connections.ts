@@ -1,6 +1,6 @@
 /** The connections that are open, of all listeners: how one is let in, and how all are ended. */
 
-import type { EventOf } from "../wire/event.ts";
+import type { EventOf } from "../wire/events.ts";
 import { addressKey, Admission } from "./admission.ts";
 import { bye } from "./bye.ts";
 import type { LiveConnection, SharedState } from "./host.ts";

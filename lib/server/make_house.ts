@@ -11,7 +11,7 @@ import { HistoryLog } from "../chat/log/history_log.ts";
 import { MemoryLog, type MemoryLogOptions } from "../chat/log/memory_log.ts";
 import { MemoryHistory } from "../chat/memory_history.ts";
 import { MemoryRecords, type Records } from "../chat/records.ts";
-import { MAX_EVENT_BYTES } from "../wire/event.ts";
+import { MAX_EVENT_BYTES } from "../wire/events.ts";
 import { writtenAddress } from "./address.ts";
 import type { Limits } from "./limits.ts";
 import type { Log } from "./log.ts";

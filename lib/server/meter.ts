@@ -1,7 +1,8 @@
 /** How fast one connection may ask: over its rate it is read later, and cut off only for a flood. */
 
 import { costOf, opensAt, type Rate, rateOf, spend } from "../chat/rate.ts";
-import type { EventOf, Request, RequestOf } from "../wire/event.ts";
+import type { EventOf } from "../wire/events.ts";
+import type { Request, RequestOf } from "../wire/requests.ts";
 import { bye } from "./bye.ts";
 import type { Limits } from "./limits.ts";
 import type { Ticks } from "./ticks.ts";

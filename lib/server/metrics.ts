@@ -4,7 +4,7 @@
  */
 
 import type { Batch } from "../chat/batch.ts";
-import type { Message } from "../wire/event.ts";
+import type { Message } from "../wire/events.ts";
 import type { Tracked } from "./outbox.ts";
 
 /** What one connection has come to. */

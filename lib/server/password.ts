@@ -3,7 +3,7 @@
 import { Buffer } from "node:buffer";
 import { createHmac, randomBytes, scrypt, type ScryptOptions, timingSafeEqual } from "node:crypto";
 import type { Passwords } from "../chat/keeper.ts";
-import { MAX_SERVER_PASSWORD } from "../wire/event.ts";
+import { MAX_SERVER_PASSWORD } from "../wire/requests.ts";
 
 /** What a hash costs: 16 MiB and five passes, as OWASP has it for scrypt. */
 const COST = { N: 16_384, r: 8, p: 5 } as const;

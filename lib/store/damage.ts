@@ -3,7 +3,7 @@
 import type { Stored } from "../chat/history.ts";
 import { isRoomLog, keyOf, type LogKey } from "../chat/log_key.ts";
 import { withheld } from "../chat/withheld.ts";
-import { SERVER_NAME } from "../wire/event.ts";
+import { SERVER_NAME } from "../wire/names.ts";
 import type { Unreadable } from "./refusals.ts";
 
 /** How long a read that failed, though the database is not damaged, counts as trouble, in ms. */

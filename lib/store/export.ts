@@ -2,7 +2,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { nameKey } from "../chat/name.ts";
-import type { Message } from "../wire/event.ts";
+import type { Message } from "../wire/events.ts";
 import { MESSAGE_COLUMNS, messageOf, type MessageRow } from "./message_row.ts";
 import { type Lost, salvageRows } from "./salvage.ts";
 import { ROOM } from "./stored_log.ts";

@@ -4,18 +4,27 @@ import { checkName, checkRoom } from "../chat/check_name.ts";
 import { messageText } from "../chat/message_text.ts";
 import { dateMs } from "../chat/query.ts";
 import { isTooDeep, MAX_DEPTH } from "../wire/depth.ts";
-import { FieldError, type Fields, isObject, pickFields } from "../wire/fields.ts";
-import { utf8Length } from "../wire/frame.ts";
+import {
+  count,
+  FieldError,
+  flag,
+  isObject,
+  type ObjectOf,
+  optional,
+  pickFields,
+  string,
+} from "../wire/fields.ts";
+import { utf8Length } from "../wire/text.ts";
 
-const FIELDS: Fields = {
-  type: { kind: "string", optional: true },
-  room: { kind: "string" },
-  seq: { kind: "count", optional: true },
-  from: { kind: "string" },
-  at: { kind: "string" },
-  text: { kind: "string" },
-  action: { kind: "boolean", optional: true },
-  withheld: { kind: "string", optional: true },
+const FIELDS = {
+  type: optional(string),
+  room: string,
+  seq: optional(count),
+  from: string,
+  at: string,
+  text: string,
+  action: optional(flag),
+  withheld: optional(string),
 };
 
 /** The highest number in a file; a room that begins there has as many left again. */
@@ -44,7 +53,7 @@ export interface Line {
  */
 export function readLine(line: string, maxTextBytes: number): Line | undefined {
   const fields = pickFields(jsonObject(line), FIELDS);
-  return fields["withheld"] === undefined ? check(fields, maxTextBytes) : undefined;
+  return fields.withheld === undefined ? check(fields, maxTextBytes) : undefined;
 }
 
 function jsonObject(line: string): Record<string, unknown> {
@@ -59,16 +68,8 @@ function jsonObject(line: string): Record<string, unknown> {
   throw new FieldError(`It is not a JSON object: ${JSON.stringify(line.slice(0, 60))}`);
 }
 
-function check(fields: Record<string, unknown>, maxTextBytes: number): Line {
-  const { type, room, seq, from, at, text: written, action } = fields as {
-    type?: string;
-    room: string;
-    seq?: number;
-    from: string;
-    at: string;
-    text: string;
-    action?: boolean;
-  };
+function check(fields: ObjectOf<typeof FIELDS>, maxTextBytes: number): Line {
+  const { type, room, seq, from, at, text: written, action } = fields;
   if (type !== undefined && type !== "message") {
     throw new FieldError(
       `The field type must be "message" or left out, not ${JSON.stringify(type)}`,

@@ -2,7 +2,7 @@
 
 import { createHmac } from "node:crypto";
 import { isRoomLog, type LogKey, type RoomLog, roomLog } from "../chat/log_key.ts";
-import { DEFAULT_ROOM } from "../wire/event.ts";
+import { DEFAULT_ROOM } from "../wire/names.ts";
 import type { RoomState } from "./read.ts";
 import type { Removed } from "./remove_rooms.ts";
 

@@ -2,7 +2,7 @@
 
 import type { SQLOutputValue } from "node:sqlite";
 import { withheld } from "../chat/withheld.ts";
-import type { Message } from "../wire/event.ts";
+import type { Message } from "../wire/events.ts";
 import { logSum, messageSum } from "./checksum.ts";
 import { textColumn, textOf } from "./text.ts";
 import { MAX_TIME } from "./time.ts";

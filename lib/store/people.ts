@@ -3,7 +3,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { SERVER_ROLES, type ServerRole } from "../chat/permissions.ts";
 import type { Account, Change, Host, Kept, Sanction } from "../chat/records.ts";
-import type { AuditLine } from "../wire/event.ts";
+import type { AuditLine } from "../wire/events.ts";
 import { prepared } from "./prepared.ts";
 
 /** The last lines of the audit trail. */

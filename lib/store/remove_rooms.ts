@@ -8,7 +8,7 @@ import { keyOf, type RoomLog, roomLog } from "../chat/log_key.ts";
 import { keepHighestId } from "./ids.ts";
 import { prepared } from "./prepared.ts";
 import { ROOM } from "./stored_log.ts";
-import { DEFAULT_ROOM } from "../wire/event.ts";
+import { DEFAULT_ROOM } from "../wire/names.ts";
 
 /** Rooms that are gone, and after which number a new room begins. */
 export interface Removed {

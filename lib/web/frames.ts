@@ -1,7 +1,8 @@
 /** WebSocket frames of a server, ready to be written: made once and shared by all who get them. */
 
 import type { Encoding } from "../server/encoded.ts";
-import { type Event, eventJson } from "../wire/event.ts";
+import { eventJson } from "../wire/encode.ts";
+import type { Event } from "../wire/events.ts";
 
 const encoder = new TextEncoder();
 

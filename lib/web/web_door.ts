@@ -9,7 +9,7 @@ import type { Door, DoorPeer, Taken } from "../server/door.ts";
 import { bytesOf } from "../server/encoded.ts";
 import { EventProtocol } from "../server/event_protocol.ts";
 import type { ListenerHost, SharedState } from "../server/host.ts";
-import type { EventOf } from "../wire/event.ts";
+import type { EventOf } from "../wire/events.ts";
 import { encodeFrames, PING_FRAME, pongFrame } from "./frames.ts";
 import { type ChunkKind, type OpenWebSocket, WebSocketTransport } from "./web_socket_transport.ts";
 

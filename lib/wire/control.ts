@@ -11,7 +11,7 @@
  */
 
 import { isTooDeep } from "./depth.ts";
-import { FieldError, type Fields, isObject, pickFields } from "./fields.ts";
+import { count, FieldError, isObject, type ObjectOf, pickFields, string } from "./fields.ts";
 import { joinBytes } from "./join_bytes.ts";
 import { decodeText } from "./text.ts";
 
@@ -25,11 +25,10 @@ export const MAX_ANSWER_BYTES = 16 * 1_048_576;
 /** Random bytes of a token and of a nonce; either is written as hexadecimal digits. */
 const SECRET_BYTES = 32;
 
+const GREETING = { control: count, nonce: string };
+
 /** What both sides begin with. */
-export interface Greeting {
-  readonly control: number;
-  readonly nonce: string;
-}
+export type Greeting = ObjectOf<typeof GREETING>;
 
 /** Both nonces of a conversation, which no other has. */
 export interface Nonces {
@@ -41,7 +40,6 @@ export interface Nonces {
 export type Side = keyof Nonces;
 
 const WRITTEN_SECRET = /^[0-9a-f]{64}$/;
-const GREETING: Fields = { control: { kind: "count" }, nonce: { kind: "string" } };
 
 const encoder = new TextEncoder();
 
@@ -71,7 +69,7 @@ export async function isProof(
 
 /** What a side begins with. Throws a `FieldError` for what is no greeting. */
 export function greetingFrom(line: Readonly<Record<string, unknown>>): Greeting {
-  const greeting = pickFields(line, GREETING) as unknown as Greeting;
+  const greeting = pickFields(line, GREETING);
   if (WRITTEN_SECRET.test(greeting.nonce)) return greeting;
   throw new FieldError("The field nonce must be 64 hexadecimal digits");
 }

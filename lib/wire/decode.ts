@@ -1,8 +1,9 @@
-/** From bytes to requests and events, with every field checked before anybody else sees it. */
+/** From bytes to requests and events; every field is checked before anybody else sees it. */
 
 import { countColons, MAX_DEPTH } from "./depth.ts";
-import type { Event, Request, RequestOf } from "./event.ts";
-import { FieldError, type Fields, isObject, pickFields } from "./fields.ts";
+import { type Event, EVENTS } from "./events.ts";
+import { FieldError, type Fields, isObject, optional, pickFields, string } from "./fields.ts";
+import { type Request, type RequestOf, REQUESTS } from "./requests.ts";
 import { decodeText } from "./text.ts";
 import { hasNameTwice } from "./twice.ts";
 
@@ -21,180 +22,8 @@ export type Decoded<T> =
   }
   | { readonly kind: "fatal"; readonly text: string };
 
-const string = { kind: "string" } as const;
-const optionalString = { kind: "string", optional: true } as const;
-const count = { kind: "count" } as const;
-const optionalCount = { kind: "count", optional: true } as const;
-const optionalFlag = { kind: "boolean", optional: true } as const;
-
-const ID: Fields = { id: optionalString };
-const TYPE: Fields = { type: string };
-
-/** Every request and its fields. */
-export const REQUEST_FIELDS: Readonly<Record<Request["type"], Fields>> = {
-  hello: {
-    name: optionalString,
-    room: optionalString,
-    password: optionalString,
-    login: optionalString,
-    session: optionalString,
-    resume: {
-      kind: "object",
-      optional: true,
-      inside: { epoch: string, seq: { kind: "counts" }, direct: optionalCount },
-    },
-    scrollback: optionalCount,
-    visitor: optionalFlag,
-    exact: optionalFlag,
-  },
-  say: { room: string, text: string, action: optionalFlag },
-  direct: { to: string, text: string },
-  join: { room: string, scrollback: optionalCount },
-  leave: { room: string },
-  rename: { name: string },
-  topic: { room: string, text: optionalString },
-  who: { room: string },
-  rooms: {},
-  history: { room: string, before: optionalCount, limit: optionalCount },
-  search: {
-    query: string,
-    room: optionalString,
-    from: optionalString,
-    before: optionalCount,
-    cursor: optionalString,
-    skip: optionalCount,
-    limit: optionalCount,
-  },
-  register: { password: string },
-  login: { password: string, name: optionalString },
-  passwd: { password: string },
-  unregister: {},
-  mod: {
-    action: string,
-    target: string,
-    room: optionalString,
-    only: optionalFlag,
-    forMs: optionalCount,
-    reason: optionalString,
-  },
-  bans: { room: optionalString },
-  audit: { limit: optionalCount },
-  quit: {},
-  ping: {},
-  pong: {},
-};
-
-const message: Fields = {
-  room: string,
-  seq: count,
-  from: string,
-  at: string,
-  text: string,
-  action: optionalFlag,
-  withheld: optionalString,
-};
-
-const ban: Fields = {
-  kind: string,
-  target: string,
-  room: optionalString,
-  by: string,
-  at: string,
-  until: optionalString,
-  reason: optionalString,
-};
-
-const auditLine: Fields = {
-  at: string,
-  by: string,
-  action: string,
-  target: string,
-  room: optionalString,
-  detail: optionalString,
-};
-
-/** Every event and its fields. */
-export const EVENT_FIELDS: Readonly<Record<Event["type"], Fields>> = {
-  welcome: {
-    protocol: count,
-    server: string,
-    title: optionalString,
-    epoch: string,
-    needs: { kind: "strings" },
-    limits: { kind: "object", inside: { payload: count } },
-  },
-  ready: {
-    name: string,
-    session: string,
-    room: string,
-    seq: count,
-    last: optionalCount,
-    topic: optionalString,
-    direct: count,
-    lost: optionalFlag,
-  },
-  message,
-  direct: {
-    from: string,
-    to: string,
-    at: string,
-    text: string,
-    withheld: optionalString,
-    n: count,
-  },
-  ack: { room: optionalString, seq: optionalCount, at: string },
-  joined: {
-    room: string,
-    name: string,
-    seq: optionalCount,
-    last: optionalCount,
-    topic: optionalString,
-  },
-  left: {
-    room: string,
-    name: string,
-    reason: optionalString,
-    by: optionalString,
-    why: optionalString,
-  },
-  renamed: { from: string, to: string },
-  topic: { room: string, text: string, from: optionalString },
-  members: {
-    room: string,
-    members: { kind: "strings" },
-    total: count,
-    visitors: { kind: "strings", optional: true },
-  },
-  rooms: {
-    rooms: { kind: "objects", inside: { room: string, members: count, topic: optionalString } },
-    more: { kind: "boolean", optional: true },
-  },
-  page: {
-    room: string,
-    messages: { kind: "objects", inside: message },
-    more: { kind: "boolean" },
-    cursor: optionalString,
-    ignored: { kind: "strings", optional: true },
-  },
-  gap: { room: string, from: count, to: { kind: "count or null" } },
-  account: { action: string, name: string, role: string },
-  mod: {
-    action: string,
-    target: string,
-    room: optionalString,
-    by: string,
-    until: optionalString,
-    reason: optionalString,
-    address: optionalString,
-  },
-  bans: { bans: { kind: "objects", inside: ban }, more: { kind: "boolean" } },
-  audit: { entries: { kind: "objects", inside: auditLine }, more: { kind: "boolean" } },
-  notice: { text: string },
-  error: { code: string, text: string, retryAfterMs: optionalCount },
-  bye: { reason: string, text: string, retryAfterMs: optionalCount },
-  ping: {},
-  pong: {},
-};
+const ID = { id: optional(string) };
+const TYPE = { type: string };
 
 /** A character that stands for itself in a JSON string. */
 const PLAIN = String.raw`[^"\\\x00-\x1f]`;
@@ -209,12 +38,12 @@ const byteLength = (text: string): number => new TextEncoder().encode(text).leng
 
 /** Decodes what a client sent. */
 export function decodeRequest(payload: Uint8Array): Decoded<Request> {
-  return decode(payload, REQUEST_FIELDS);
+  return decode(payload, REQUESTS);
 }
 
 /** Decodes what a server sent. An event that is not known here is an `error`; pass over it. */
 export function decodeEvent(payload: Uint8Array): Decoded<Event> {
-  return decode(payload, EVENT_FIELDS);
+  return decode(payload, EVENTS);
 }
 
 function decode<T extends Request | Event>(
@@ -225,7 +54,7 @@ function decode<T extends Request | Event>(
   if (text === undefined) {
     return { kind: "error", code: "bad-utf8", text: "The payload is not valid UTF-8" };
   }
-  const said = table === REQUEST_FIELDS ? plainSay(text) : undefined;
+  const said = table === REQUESTS ? plainSay(text) : undefined;
   if (said !== undefined) return { kind: "value", value: said as T };
   const colons = countColons(text);
   if (colons === undefined) {
@@ -261,14 +90,14 @@ function decodeObject<T extends Request | Event>(
 ): Decoded<T> {
   let id: string | undefined;
   try {
-    id = pickFields(json, ID).id as string | undefined;
+    id = pickFields(json, ID).id;
     if (id !== undefined && id.length * 3 > MAX_ID_BYTES && byteLength(id) > MAX_ID_BYTES) {
       const text = `An id has at most ${MAX_ID_BYTES} bytes; this one has ${byteLength(id)}`;
       return { kind: "error", code: "bad-field", text };
     }
-    const { type } = pickFields(json, TYPE) as { type: string };
+    const { type } = pickFields(json, TYPE);
     // Which of the two was meant nobody can say, and readers of the same bytes might differ.
-    if (table === REQUEST_FIELDS && hasNameTwice(colons, json)) {
+    if (table === REQUESTS && hasNameTwice(colons, json)) {
       throw new FieldError("A field is there twice; each may be there once");
     }
     const fields = Object.hasOwn(table, type) ? table[type] : undefined;

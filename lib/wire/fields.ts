@@ -1,57 +1,164 @@
-/** Checks the fields of a JSON object against a table, one row a type. */
+/**
+ * Tables of fields: each says all that there is to know about one type of JSON object. The object's
+ * TypeScript type is inferred from the table, and what comes from outside is checked against it.
+ */
 
-/** What a field may hold. `count` is a whole number from 0 up; `null` is never allowed unless said. */
-export type Kind =
-  | "string"
-  | "boolean"
-  | "count"
-  | "count or null"
-  | "counts"
-  | "strings"
-  | "object"
-  | "objects";
-
-/** A field's kind, and the fields inside it where it holds objects. */
-export interface Field {
-  readonly kind: Kind;
+/** One field: what it may hold, and what PROTOCOL.md says about it. */
+export interface Field<T = unknown> {
+  /** What the value must be, as an error says it. */
+  readonly must: string;
+  /** The value to hand on; `undefined` if it is not what it must be. `name` is for errors. */
+  readonly read: (value: unknown, name: string) => T | undefined;
   readonly optional?: true;
+  /** No error repeats a secret value, however wrong it is. */
+  readonly secret?: true;
+  /** The fields of the objects that it holds. */
   readonly inside?: Fields;
+  /** What its row in PROTOCOL.md says in brackets. */
+  readonly doc?: string | undefined;
 }
 
 /** The fields of one type of object. What is not named is ignored. */
 export type Fields = Readonly<Record<string, Field>>;
 
-/** Fields whose values no text may repeat, however wrong they are. */
-const SECRET: ReadonlySet<string> = new Set(["password", "login", "session", "proof"]);
+/** The type of the value that a field holds. */
+type ValueOf<F> = F extends Field<infer T> ? T : never;
 
-/** The rows of a table, in the form in which they are walked for every message. */
-const rows = new WeakMap<Fields, ReadonlyArray<readonly [string, Field]>>();
+/** The type of the objects that a table describes. */
+export type ObjectOf<F extends Fields> = Flat<
+  & { readonly [K in keyof F as F[K] extends { optional: true } ? never : K]: ValueOf<F[K]> }
+  & { readonly [K in keyof F as F[K] extends { optional: true } ? K : never]?: ValueOf<F[K]> }
+>;
+
+/** The same type, which editors show as one object. */
+type Flat<T> = { readonly [K in keyof T]: T[K] };
+
+/** The types of what a protocol's table describes, by their `type`; each may have `Common` as well. */
+export type MessagesOf<Table extends Readonly<Record<string, Fields>>, Common = unknown> = {
+  readonly [T in keyof Table]: Flat<{ readonly type: T } & Common & ObjectOf<Table[T]>>;
+};
+
+/** Text that can be passed on as it was sent: a lone surrogate has no UTF-8. */
+export const string: Field<string> = {
+  must: "a string (of whole characters)",
+  read: (value) => typeof value === "string" && value.isWellFormed() ? value : undefined,
+};
+
+/** A string that no error repeats. */
+export const secret: Field<string> = { ...string, secret: true };
+
+/** One of a few words. */
+export function oneOf<const W extends string>(words: readonly W[]): Field<W> {
+  return {
+    must: string.must,
+    read: (value, name) => {
+      const word = words.find((known) => known === value);
+      if (word !== undefined || string.read(value, name) === undefined) return word;
+      throw new FieldError(`The field ${name} must be one of ${words.join(", ")}`);
+    },
+  };
+}
+
+export const flag: Field<boolean> = {
+  must: "true or false",
+  read: (value) => typeof value === "boolean" ? value : undefined,
+};
+
+/** A flag that is left out where it is not true. */
+export const trueFlag = flag as Field<true>;
+
+/** A whole number from 0 up. */
+export const count: Field<number> = {
+  must: "a whole number from 0 up",
+  read: (value) => isCount(value) ? value : undefined,
+};
+
+export const countOrNull: Field<number | null> = {
+  must: "a whole number from 0 up, or null",
+  read: (value) => value === null || isCount(value) ? value : undefined,
+};
+
+/** Counts by whatever names there are. */
+export const counts: Field<Readonly<Record<string, number>>> = {
+  must: "an object of whole numbers from 0 up",
+  read: (value) =>
+    isObject(value) && Object.values(value).every(isCount)
+      ? value as Record<string, number>
+      : undefined,
+};
+
+export const strings: Field<readonly string[]> = {
+  must: "an array of strings",
+  read: (value) =>
+    Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined,
+};
+
+/** An object with these fields. */
+export function object<F extends Fields>(inside: F): Field<ObjectOf<F>> {
+  return {
+    must: "an object",
+    read: (value) => isObject(value) ? pickFields(value, inside) : undefined,
+    inside,
+  };
+}
+
+/** A list of objects with these fields. */
+export function objects<F extends Fields>(inside: F): Field<ReadonlyArray<ObjectOf<F>>> {
+  return {
+    must: "an array of objects",
+    read: (value) =>
+      Array.isArray(value) && value.every(isObject)
+        ? value.map((item) => pickFields(item, inside))
+        : undefined,
+    inside,
+  };
+}
+
+/** A field that must be there, with what PROTOCOL.md says about it. */
+export function required<F extends Field>(field: F, doc: string): F {
+  return { ...field, doc };
+}
+
+/** A field that may be left out. */
+export function optional<F extends Field>(field: F, doc?: string): F & { readonly optional: true } {
+  return { ...field, doc, optional: true };
+}
 
 /** Thrown for a field that does not hold what it should. */
 export class FieldError extends Error {
   override readonly name = "FieldError";
 }
 
+/** The rows of a table, in the form in which they are walked for every message. */
+const rows = new WeakMap<Fields, ReadonlyArray<readonly [string, Field]>>();
+
 /**
  * A copy of `source` with only the fields that the table names, added to `picked`. Throws a
  * {@linkcode FieldError}.
  */
-export function pickFields(
+export function pickFields<F extends Fields>(
   source: Readonly<Record<string, unknown>>,
-  fields: Fields,
+  fields: F,
   picked: Record<string, unknown> = {},
-): Record<string, unknown> {
+): ObjectOf<F> {
   let entries = rows.get(fields);
   if (entries === undefined) rows.set(fields, entries = Object.entries(fields));
   for (const [name, field] of entries) {
     const value = Object.hasOwn(source, name) ? source[name] : undefined;
     if (value === undefined) {
       if (field.optional) continue;
-      throw new FieldError(`The field ${name} is missing: it must be ${describeKind(field.kind)}`);
+      throw new FieldError(`The field ${name} is missing: it must be ${field.must}`);
     }
-    picked[name] = check(name, value, field);
+    const read = field.read(value, name);
+    if (read === undefined) throw wrongField(name, field, value);
+    picked[name] = read;
   }
-  return picked;
+  return picked as ObjectOf<F>;
+}
+
+function wrongField(name: string, { must, secret }: Field, value: unknown): FieldError {
+  const found = secret ? "what it is" : shorten(JSON.stringify(value));
+  return new FieldError(`The field ${name} must be ${must}, not ${found}`);
 }
 
 /** Whether `value` is a JSON object (and no array). */
@@ -59,63 +166,8 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function check(name: string, value: unknown, { kind, inside = {} }: Field): unknown {
-  switch (kind) {
-    case "string":
-      // A lone surrogate has no UTF-8, so it could not be passed on as it was sent.
-      if (typeof value === "string" && value.isWellFormed()) return value;
-      break;
-    case "boolean":
-      if (typeof value === "boolean") return value;
-      break;
-    case "count or null":
-      if (value === null || isCount(value)) return value;
-      break;
-    case "count":
-      if (isCount(value)) return value;
-      break;
-    case "counts":
-      if (isObject(value) && Object.values(value).every(isCount)) return value;
-      break;
-    case "strings":
-      if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
-      break;
-    case "object":
-      if (isObject(value)) return pickFields(value, inside);
-      break;
-    case "objects":
-      if (Array.isArray(value) && value.every(isObject)) {
-        return value.map((item) => pickFields(item, inside));
-      }
-      break;
-  }
-  const found = SECRET.has(name) ? "what it is" : shorten(JSON.stringify(value));
-  throw new FieldError(`The field ${name} must be ${describeKind(kind)}, not ${found}`);
-}
-
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function describeKind(kind: Kind): string {
-  switch (kind) {
-    case "string":
-      return "a string (of whole characters)";
-    case "boolean":
-      return "true or false";
-    case "count":
-      return "a whole number from 0 up";
-    case "count or null":
-      return "a whole number from 0 up, or null";
-    case "counts":
-      return "an object of whole numbers from 0 up";
-    case "strings":
-      return "an array of strings";
-    case "object":
-      return "an object";
-    case "objects":
-      return "an array of objects";
-  }
 }
 
 function shorten(text: string): string {

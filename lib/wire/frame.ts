@@ -4,6 +4,8 @@
  * rooms and no clock.
  */
 
+import { utf8Length } from "./text.ts";
+
 /** Bytes in a header. */
 export const HEADER_BYTES = 10;
 
@@ -42,25 +44,6 @@ const KEPT_BYTES = 512;
 const NOTHING = new Uint8Array();
 
 const encoder = new TextEncoder();
-
-/** Bytes that `text` takes in UTF-8. A lone surrogate counts as the replacement character. */
-export function utf8Length(text: string): number {
-  let length = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit < 0x80) continue;
-    if (unit < 0x800) length += 1;
-    else {
-      length += 2;
-      // A pair is two units and four bytes.
-      if (unit >= 0xd800 && unit < 0xdc00) {
-        const next = text.charCodeAt(i + 1);
-        if (next >= 0xdc00 && next < 0xe000) i++;
-      }
-    }
-  }
-  return length;
-}
 
 /**
  * A frame as text, to be encoded together with others: that is much cheaper than one by one. `bytes`

@@ -1,8 +1,8 @@
 // @ts-check
 /** What a command is, and what their parsers have in common. */
 
-/** @typedef {import("../wire/event.ts").Event} Event */
-/** @typedef {import("../wire/event.ts").Request} Request */
+/** @typedef {import("../wire/events.ts").Event} Event */
+/** @typedef {import("../wire/requests.ts").Request} Request */
 /**
  * Where a line was typed.
  * @typedef {object} Place

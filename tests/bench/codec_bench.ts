@@ -3,7 +3,7 @@
 import { encodeClassic } from "../../lib/server/classic_protocol.ts";
 import { encodeEvents } from "../../lib/server/event_protocol.ts";
 import { decodeRequest } from "../../lib/wire/decode.ts";
-import type { Event } from "../../lib/wire/event.ts";
+import type { Event } from "../../lib/wire/events.ts";
 import { encodeFrame, FrameDecoder } from "../../lib/wire/frame.ts";
 
 const TEXT = "a message of the usual length, with an umlaut (ü) and some more";

@@ -1,6 +1,6 @@
 /** A message as it is told. */
 
-import type { Message } from "../../wire/event.ts";
+import type { Message } from "../../wire/events.ts";
 import type { DirectFact, SayFact } from "./fact.ts";
 import { isoTime } from "./iso_time.ts";
 

@@ -2,7 +2,7 @@
 
 import type { Page, Range, Search } from "../history.ts";
 import type { LogKey, RoomLog } from "../log_key.ts";
-import type { AuditLine } from "../../wire/event.ts";
+import type { AuditLine } from "../../wire/events.ts";
 import type { Kept } from "../records.ts";
 import type { Named } from "../sanctions.ts";
 import type { Entry, Fact, Hash, Ticket } from "./fact.ts";

@@ -1,6 +1,6 @@
 /** The log of facts that is gone when the process ends. */
 
-import type { AuditLine, Message } from "../../wire/event.ts";
+import type { AuditLine, Message } from "../../wire/events.ts";
 import { fingerprint, idReused } from "../fingerprint.ts";
 import type { Page, Range, Search, Stored } from "../history.ts";
 import { directLog, isRoomLog, type LogKey, type RoomLog } from "../log_key.ts";

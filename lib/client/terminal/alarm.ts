@@ -1,6 +1,6 @@
 /** Draws attention to a message by the terminal's bell and the desktop, and not too often. */
 
-import { inertLine } from "../inert.ts";
+import { inertLine } from "../../words/inert.js";
 import { clip } from "./cells.ts";
 import type { Entry } from "./entry.ts";
 

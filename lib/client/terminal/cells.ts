@@ -3,7 +3,7 @@
 import { lateRegExp } from "../../words/late_regexp.js";
 import { textWidth } from "../../chat/width.ts";
 import { segmentGraphemes } from "../graphemes.ts";
-import { inertLine } from "../inert.ts";
+import { inertLine } from "../../words/inert.js";
 import type { Range } from "./spans.ts";
 
 /** One grapheme and how many columns it takes. */

@@ -1,7 +1,8 @@
 /** What `/history` asks for: a room's last messages, and when it is repeated what was said before. */
 
 import { nameKey } from "../../chat/name.ts";
-import type { Event, RequestOf } from "../../wire/event.ts";
+import type { Event } from "../../wire/events.ts";
+import type { RequestOf } from "../../wire/requests.ts";
 
 type Request = RequestOf<"history">;
 

@@ -11,7 +11,7 @@
  */
 
 import { withOtherHosts } from "../hosts.ts";
-import { inertLine } from "../inert.ts";
+import { inertLine } from "../../words/inert.js";
 import { clip, inertTabbed, widestOf, wrap } from "./cells.ts";
 import { paint, type Palette, type Style } from "./palette.ts";
 import { codeOf, hyperlink, isFence, type Range, type Span, spansOf } from "./spans.ts";

@@ -2,7 +2,7 @@
 
 import { whyLeft } from "../../words/commands/rooms.js";
 import { describe } from "../../words/describe.js";
-import type { Event, EventOf } from "../../wire/event.ts";
+import type { Event, EventOf } from "../../wire/events.ts";
 import { withLocalTimes } from "../local_times.ts";
 import type { Entry } from "./entry.ts";
 

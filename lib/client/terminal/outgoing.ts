@@ -1,7 +1,7 @@
 /** Our own messages: those on their way, and those on the screen, which are not shown again. */
 
 import { nameKey } from "../../chat/name.ts";
-import type { RequestOf } from "../../wire/event.ts";
+import type { RequestOf } from "../../wire/requests.ts";
 import { Recent } from "./recent.ts";
 
 /** A message that was sent and may not have arrived. */

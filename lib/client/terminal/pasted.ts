@@ -1,6 +1,6 @@
 /** What becomes of a paste that is longer than somebody may have meant. */
 
-import { utf8Length } from "../../wire/frame.ts";
+import { utf8Length } from "../../wire/text.ts";
 import { messageText } from "../../chat/message_text.ts";
 import { segmentGraphemes } from "../graphemes.ts";
 import { type LineEditor, MAX_LINE_BYTES } from "./editor.ts";

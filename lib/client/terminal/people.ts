@@ -2,7 +2,7 @@
 
 import { whyLeft } from "../../words/commands/rooms.js";
 import { nameKey } from "../../chat/name.ts";
-import type { EventOf } from "../../wire/event.ts";
+import type { EventOf } from "../../wire/events.ts";
 import type { Preferences } from "./preferences.ts";
 import { Presence } from "./presence.ts";
 import { Recent } from "./recent.ts";

@@ -1,6 +1,6 @@
 /** The prompt: where one is, what is new elsewhere, and how the connection stands. */
 
-import { inertLine } from "../inert.ts";
+import { inertLine } from "../../words/inert.js";
 import { clip, widestOf } from "./cells.ts";
 import type { RoomState } from "./rooms.ts";
 

@@ -1,7 +1,7 @@
 /** The rooms that the person is in, which of them is looked at, and what is new in the others. */
 
 import { nameKey } from "../../chat/name.ts";
-import type { Message } from "../../wire/event.ts";
+import type { Message } from "../../wire/events.ts";
 
 /** One room that we are in. */
 export interface RoomState {

@@ -4,7 +4,7 @@
  */
 
 import { clip, graphemesOf, tabWidth, widthOf } from "./cells.ts";
-import { inertLine } from "../inert.ts";
+import { inertLine } from "../../words/inert.js";
 
 /** The row at the bottom. */
 export interface Row {

@@ -1,6 +1,6 @@
 /** What a line does that was submitted: it is said, asked of the server, or for this terminal alone. */
 
-import type { Request } from "../../wire/event.ts";
+import type { Request } from "../../wire/requests.ts";
 import { findCommand, parseLine } from "../../words/parse.js";
 import { messageText } from "../../chat/message_text.ts";
 import type { Conversation } from "../conversation.ts";

@@ -1,6 +1,6 @@
 /** How the connection stands, and what of that a person is told: each trouble once. */
 
-import type { EventOf } from "../../wire/event.ts";
+import type { EventOf } from "../../wire/events.ts";
 import type { LinkStatus } from "../conversation.ts";
 
 /** What is told of a connection. */

@@ -1,6 +1,7 @@
 /** Messages in the order in which they are shown, and the lines that part the new from the old. */
 
-import type { EventOf, Message, Request } from "../../wire/event.ts";
+import type { EventOf, Message } from "../../wire/events.ts";
+import type { Request } from "../../wire/requests.ts";
 import { clock, type Entry } from "./entry.ts";
 import type { Preferences } from "./preferences.ts";
 import { MAX_AWAITED, type Rooms, type RoomState } from "./rooms.ts";

@@ -4,7 +4,7 @@
  */
 
 import { veiled } from "../../words/secret.js";
-import type { Event } from "../../wire/event.ts";
+import type { Event } from "../../wire/events.ts";
 import { Alarm } from "./alarm.ts";
 import { terminalCommands } from "./commands/table.ts";
 import { Drafts } from "./drafts.ts";

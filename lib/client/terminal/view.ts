@@ -1,7 +1,8 @@
 /** What a conversation means to the person who watches it: what to print, and what the prompt says. */
 
 import { nameKey } from "../../chat/name.ts";
-import type { Event, EventOf, Request } from "../../wire/event.ts";
+import type { Event, EventOf } from "../../wire/events.ts";
+import type { Request } from "../../wire/requests.ts";
 import { withLocalTimes } from "../local_times.ts";
 import { type LinkEvent, RequestError } from "../conversation.ts";
 import type { Vocabulary } from "./completion.ts";

@@ -14,9 +14,9 @@ import { Sender } from "./sender.js";
 import { Store } from "./store.js";
 import { Surroundings } from "./surroundings.js";
 
-/** @typedef {import("../../wire/event.ts").Event} Event */
-/** @typedef {import("../../wire/event.ts").Request} Request */
-/** @typedef {import("../../wire/event.ts").Message} Message */
+/** @typedef {import("../../wire/events.ts").Event} Event */
+/** @typedef {import("../../wire/requests.ts").Request} Request */
+/** @typedef {import("../../wire/events.ts").Message} Message */
 /** @typedef {import("./inbox.js").Effect} Effect */
 /** @typedef {import("./store.js").Place} Place */
 /** @typedef {import("./store.js").Wish} Wish */

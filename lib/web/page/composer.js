@@ -4,7 +4,7 @@
 
 import { complete } from "./completion.js";
 import { h } from "./dom.js";
-import { inertLine } from "./inert.js";
+import { inertLine } from "../../words/inert.js";
 import { draft, saveDraft } from "./saved.js";
 import { isSecret } from "../../words/secret.js";
 

@@ -4,8 +4,8 @@
  * it alive. It knows no rooms and no page; sockets, time and chance are handed in.
  */
 
-/** @typedef {import("../../wire/event.ts").Event} Event */
-/** @typedef {import("../../wire/event.ts").Request} Request */
+/** @typedef {import("../../wire/events.ts").Event} Event */
+/** @typedef {import("../../wire/requests.ts").Request} Request */
 /** @typedef {Extract<Event, { type: "welcome" }>} Welcome */
 /** @typedef {Extract<Request, { type: "hello" }>} Hello */
 /**

@@ -6,12 +6,12 @@ import { roomName } from "../../words/command.js";
 import { COMMANDS } from "../../words/commands/table.js";
 import { byId, h } from "./dom.js";
 import { hitsOf } from "./hits.js";
-import { inertLine } from "./inert.js";
+import { inertLine } from "../../words/inert.js";
 import { nameKey } from "./names.js";
 import { dayName, nameView, textView } from "./row_view.js";
 
-/** @typedef {import("../../wire/event.ts").Message} Message */
-/** @typedef {import("../../wire/event.ts").RoomSummary} RoomSummary */
+/** @typedef {import("../../wire/events.ts").Message} Message */
+/** @typedef {import("../../wire/events.ts").RoomSummary} RoomSummary */
 /** @typedef {import("./dom.js").Child} Child */
 
 /** As the terminal shows it, and of one width everywhere. */

@@ -3,9 +3,9 @@
 
 import { RequestError } from "./connection.js";
 
-/** @typedef {import("../../wire/event.ts").Event} Event */
-/** @typedef {import("../../wire/event.ts").Request} Request */
-/** @typedef {import("../../wire/event.ts").Message} Message */
+/** @typedef {import("../../wire/events.ts").Event} Event */
+/** @typedef {import("../../wire/requests.ts").Request} Request */
+/** @typedef {import("../../wire/events.ts").Message} Message */
 /** @typedef {{ readonly query: string, readonly messages: readonly Message[], readonly more: boolean,
  *   readonly ignored: readonly string[] }} Found `ignored`: nothing can be found by these words */
 /**

@@ -3,7 +3,7 @@
 /** What stands above the messages, and says where one is, how the connection is, and what is unread. */
 
 import { byId, h } from "./dom.js";
-import { inertLine } from "./inert.js";
+import { inertLine } from "../../words/inert.js";
 import { textView } from "./row_view.js";
 
 /** @typedef {import("./connection.js").Status} Status */

@@ -3,7 +3,7 @@
 
 import { sameName } from "./names.js";
 
-/** @typedef {import("../../wire/event.ts").Request} Request */
+/** @typedef {import("../../wire/requests.ts").Request} Request */
 /** @typedef {import("./place.js").Place} Place */
 /**
  * What opens a conversation. `login` is the password of a reserved name, and goes with no other name.

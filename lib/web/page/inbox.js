@@ -4,8 +4,8 @@
 import { isAddressedTo, sameName } from "./names.js";
 import { actionIn } from "./outgoing.js";
 
-/** @typedef {import("../../wire/event.ts").Event} Event */
-/** @typedef {import("../../wire/event.ts").Message} Message */
+/** @typedef {import("../../wire/events.ts").Event} Event */
+/** @typedef {import("../../wire/events.ts").Message} Message */
 /** @typedef {import("./outgoing.js").Outgoing} Outgoing */
 /** @typedef {import("./place.js").Place} Place */
 /** @typedef {import("./places.js").PlaceList} PlaceList */

@@ -3,7 +3,7 @@
 /** Tells a screen reader what happens, politely. */
 
 import { el } from "./head.js";
-import { inertLine } from "./inert.js";
+import { inertLine } from "../../words/inert.js";
 import { notify } from "./notify.js";
 
 /** @typedef {Extract<import("./inbox.js").Effect, { kind: "heard" }>} Heard */

@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 /** Notifications of the system, asked for only when the person says so. */
 
-import { inertLine } from "./inert.js";
+import { inertLine } from "../../words/inert.js";
 import { preference, setPreference } from "./saved.js";
 
 const MAX_SHOWN = 200;

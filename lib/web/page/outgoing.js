@@ -3,7 +3,7 @@
 
 import { placeKey } from "./place.js";
 
-/** @typedef {import("../../wire/event.ts").Request} Request */
+/** @typedef {import("../../wire/requests.ts").Request} Request */
 /** @typedef {import("./place.js").PlaceKey} PlaceKey */
 /** @typedef {Extract<Request, { type: "say" | "direct" }> & { id: string }} Post */
 /**

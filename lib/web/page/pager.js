@@ -3,9 +3,9 @@
 
 import { RequestError } from "./connection.js";
 
-/** @typedef {import("../../wire/event.ts").Event} Event */
-/** @typedef {import("../../wire/event.ts").Request} Request */
-/** @typedef {import("../../wire/event.ts").Message} Message */
+/** @typedef {import("../../wire/events.ts").Event} Event */
+/** @typedef {import("../../wire/requests.ts").Request} Request */
+/** @typedef {import("../../wire/events.ts").Message} Message */
 /** @typedef {Extract<Event, { type: "page" }>} Page */
 /** @typedef {import("./store.js").Place} Place */
 /**

@@ -5,7 +5,7 @@
  */
 
 import { otherHost } from "./hosts.js";
-import { inertText } from "./inert.js";
+import { inertText } from "../../words/inert.js";
 import { nameKey } from "./names.js";
 
 /**

@@ -3,7 +3,7 @@
 
 import { messagesOf, newPlace, placeKey, renameMember } from "./place.js";
 
-/** @typedef {import("../../wire/event.ts").Message} Message */
+/** @typedef {import("../../wire/events.ts").Message} Message */
 /** @typedef {import("./place.js").Place} Place */
 /** @typedef {import("./place.js").PlaceKey} PlaceKey */
 /** @typedef {import("./place.js").Reading} Reading */

@@ -4,7 +4,7 @@
 
 import { fragmentOf } from "./address.js";
 import { h } from "./dom.js";
-import { inertLine } from "./inert.js";
+import { inertLine } from "../../words/inert.js";
 import { hueOf } from "./names.js";
 import { partsOf } from "./parts.js";
 

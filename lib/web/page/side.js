@@ -4,7 +4,7 @@
 
 import { hueIn } from "./colours.js";
 import { h, Keyed } from "./dom.js";
-import { inertLine } from "./inert.js";
+import { inertLine } from "../../words/inert.js";
 import { sameName } from "./names.js";
 import { nameView, tileView } from "./row_view.js";
 

@@ -12,9 +12,9 @@ import { Outgoing, placeOfPost } from "./outgoing.js";
 import { changeMember, placeKey, topicNews } from "./place.js";
 import { PlaceList } from "./places.js";
 
-/** @typedef {import("../../wire/event.ts").Event} Event */
-/** @typedef {import("../../wire/event.ts").Request} Request */
-/** @typedef {import("../../wire/event.ts").Message} Message */
+/** @typedef {import("../../wire/events.ts").Event} Event */
+/** @typedef {import("../../wire/requests.ts").Request} Request */
+/** @typedef {import("../../wire/events.ts").Message} Message */
 /** @typedef {import("./outgoing.js").Post} Post */
 /** @typedef {import("./outgoing.js").Waiting} Waiting */
 /** @typedef {import("./place.js").Place} Place */

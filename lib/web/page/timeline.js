@@ -6,7 +6,7 @@
 
 import { isNothing, presenceOf, withPresence } from "./presence.js";
 
-/** @typedef {import("../../wire/event.ts").Message} Message */
+/** @typedef {import("../../wire/events.ts").Message} Message */
 /**
  * What stands in a timeline, in the order of `era`, `seq` and `sub`. An era is a server's epoch;
  * what is no message stands behind the message whose `seq` it has.

@@ -17,7 +17,7 @@ import {
   paintStart,
   setText,
 } from "./head.js";
-import { inertLine } from "./inert.js";
+import { inertLine } from "../../words/inert.js";
 import { MessageList } from "./list.js";
 import { say, tellOf } from "./live.js";
 import { nameKey } from "./names.js";

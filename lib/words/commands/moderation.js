@@ -71,7 +71,7 @@ export const MOD_COMMANDS = [
 
 /**
  * What was done to somebody, as who did it is told.
- * @param {Extract<import("../../wire/event.ts").Event, { type: "mod" }>} event
+ * @param {Extract<import("../../wire/events.ts").Event, { type: "mod" }>} event
  * @returns {string}
  */
 export function modText({ action, target, room, until, reason, address }) {
@@ -82,7 +82,7 @@ export function modText({ action, target, room, until, reason, address }) {
 
 /**
  * A ban or a mute, as `/bans` lists it.
- * @param {import("../../wire/event.ts").ListedBan} ban
+ * @param {import("../../wire/events.ts").ListedBan} ban
  * @returns {string}
  */
 export function banLine({ kind, target, room, by, at, until, reason }) {
@@ -93,7 +93,7 @@ export function banLine({ kind, target, room, by, at, until, reason }) {
 
 /**
  * A line of the audit trail.
- * @param {import("../../wire/event.ts").AuditLine} line
+ * @param {import("../../wire/events.ts").AuditLine} line
  * @returns {string}
  */
 export function auditText({ at, by, action, target, room, detail }) {

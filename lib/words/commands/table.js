@@ -7,7 +7,7 @@ import { NAME_COMMANDS } from "./names.js";
 import { ROOM_COMMANDS } from "./rooms.js";
 import { TALK_COMMANDS } from "./talk.js";
 
-/** @typedef {import("../../wire/event.ts").Event} Event */
+/** @typedef {import("../../wire/events.ts").Event} Event */
 
 /**
  * In the order in which `/help` shows them.

@@ -112,7 +112,7 @@ export const TALK_COMMANDS = [
 
 /**
  * What somebody said, on one line where the text has one: `ann: hi`, or `* ann waves`.
- * @param {Pick<import("../../wire/event.ts").Message, "from" | "text" | "action">} message
+ * @param {Pick<import("../../wire/events.ts").Message, "from" | "text" | "action">} message
  * @returns {string}
  */
 export function describeMessage({ from, text, action }) {

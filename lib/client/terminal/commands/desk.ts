@@ -1,6 +1,6 @@
 /** What the commands that only the terminal has may look at and change. */
 
-import type { Request } from "../../../wire/event.ts";
+import type { Request } from "../../../wire/requests.ts";
 import type { Command } from "../../../words/command.js";
 import type { Entry } from "../entry.ts";
 import type { Preferences } from "../preferences.ts";

@@ -1,0 +1,201 @@
+/**
+ * What a server tells: a table, one row an event, from which come its type, the check of what is
+ * received and the row in PROTOCOL.md. That file is the specification of the event protocol.
+ */
+
+import {
+  count,
+  countOrNull,
+  type Fields,
+  flag,
+  type MessagesOf,
+  object,
+  type ObjectOf,
+  objects,
+  optional,
+  required,
+  secret,
+  string,
+  strings,
+  trueFlag,
+} from "./fields.ts";
+import { utf8Length } from "./text.ts";
+
+/** The version of the event protocol that is spoken here. */
+export const PROTOCOL_VERSION = 1;
+
+/** The largest event that our clients take, in bytes: a page, or a message of a server with larger limits. */
+export const MAX_EVENT_BYTES = 8 * 1_048_576;
+
+const withheld = optional(string, "`damaged`, `too-large`: why `text` is not what was said");
+const retryAfterMs = optional(count, "after how many ms the same may be granted");
+
+const MESSAGE = {
+  room: string,
+  seq: required(count, "counts 1, 2, 3 … in its room"),
+  from: string,
+  at: required(string, "RFC 3339, UTC, ms"),
+  text: string,
+  action: optional(trueFlag, "`true`: something done, `/me`"),
+  withheld,
+};
+
+const LISTED_ROOM = {
+  room: string,
+  members: required(count, "how many"),
+  topic: optional(string),
+};
+
+const LISTED_BAN = {
+  kind: required(string, "`ban`, `mute`"),
+  target: string,
+  room: optional(string, "everywhere if none"),
+  by: string,
+  at: string,
+  until: optional(string, "for ever if none"),
+  reason: optional(string),
+};
+
+const AUDIT_LINE = {
+  at: string,
+  by: string,
+  action: string,
+  target: string,
+  room: optional(string),
+  detail: optional(string),
+};
+
+/** Every event and its fields. */
+export const EVENTS = {
+  welcome: {
+    protocol: required(count, "1"),
+    server: required(string, "name/version"),
+    title: optional(string, "what it is called, for people"),
+    epoch: string,
+    needs: required(strings, '`["password"]` or empty'),
+    limits: object({ payload: required(count, "the largest that a client may send, in bytes") }),
+  },
+  ready: {
+    name: string,
+    session: secret,
+    room: string,
+    seq: required(count, "what comes after it follows"),
+    last: optional(count, "with earlier messages: the seq of the last of them"),
+    topic: optional(string),
+    direct: required(count, "how many direct messages there were"),
+    lost: optional(trueFlag, "`true`: the session that was named is not known any more"),
+  },
+  message: MESSAGE,
+  direct: {
+    from: string,
+    to: string,
+    at: string,
+    text: string,
+    withheld,
+    n: required(count, "counts the session's direct messages: 1, 2, 3 …"),
+  },
+  ack: {
+    room: optional(string, "for `say`"),
+    seq: optional(count, "for `say`"),
+    at: string,
+  },
+  joined: {
+    room: string,
+    name: string,
+    seq: optional(count, "this and the next two as in `ready`, in the answer to `join` only"),
+    last: optional(count),
+    topic: optional(string),
+  },
+  left: {
+    room: string,
+    name: string,
+    reason: optional(string),
+    by: optional(string, "who sent them away"),
+    why: optional(string, "the reason that was given"),
+  },
+  renamed: { from: string, to: string },
+  topic: {
+    room: string,
+    text: required(string, "empty: none"),
+    from: optional(string, "who set it"),
+  },
+  members: {
+    room: string,
+    members: required(strings, "names, 2,000 at most"),
+    total: count,
+    visitors: optional(strings, "names as in `members`, which leaves them out"),
+  },
+  rooms: {
+    rooms: objects(LISTED_ROOM),
+    more: optional(flag, "there are others, with fewer members"),
+  },
+  page: {
+    room: required(string, "empty for a search in all rooms"),
+    messages: required(objects(MESSAGE), "ascending, each as in `message`"),
+    more: required(flag, "there are earlier ones, or more matches"),
+    cursor: optional(string, "what to ask with for the next page of a search"),
+    ignored: optional(strings, "words by which nothing can be found"),
+  },
+  gap: {
+    room: string,
+    from: required(count, "the first seq that can no longer be had"),
+    to: required(countOrNull, "the last, or `null` when the numbers begin anew"),
+  },
+  account: {
+    action: required(string, "the request's type"),
+    name: string,
+    role: required(string, "`owner`, `operator`, `member`"),
+  },
+  mod: {
+    action: string,
+    target: string,
+    room: optional(string, "everywhere if none"),
+    by: string,
+    until: optional(string),
+    reason: optional(string),
+    address: optional(string, "where the person came from"),
+  },
+  bans: { bans: required(objects(LISTED_BAN), "the newest first"), more: flag },
+  audit: { entries: required(objects(AUDIT_LINE), "the newest last"), more: flag },
+  notice: { text: required(string, "from the server") },
+  error: {
+    code: required(string, "stable, for programs"),
+    text: required(string, "a sentence for a person"),
+    retryAfterMs,
+  },
+  bye: {
+    reason: required(string, "stable"),
+    text: required(string, "the connection closes after it"),
+    retryAfterMs,
+  },
+  ping: {},
+  pong: {},
+} satisfies Readonly<Record<string, Fields>>;
+
+type Events = MessagesOf<typeof EVENTS, { readonly id?: string }>;
+
+/** What a server tells. `id` is there when the event answers a request that had one. */
+export type Event = Events[keyof Events];
+
+/** The event of one type. */
+export type EventOf<T extends Event["type"]> = Events[T];
+
+/** A message as it is kept. */
+export type Message = ObjectOf<typeof MESSAGE>;
+
+/** Why something else is told in the place of a message; programs know it by this. */
+export type Withheld = "damaged" | "too-large";
+
+/** A room as a list of rooms shows it. */
+export type RoomSummary = ObjectOf<typeof LISTED_ROOM>;
+
+/** A ban or a mute as a list shows it. */
+export type ListedBan = ObjectOf<typeof LISTED_BAN>;
+
+/** What somebody did to somebody, as the audit trail tells it. */
+export type AuditLine = ObjectOf<typeof AUDIT_LINE>;
+
+/** Bytes that a text takes in an event. */
+export function bytesInEvent(text: string): number {
+  return utf8Length(JSON.stringify(text));
+}
