@@ -2,18 +2,15 @@
 
 import { assertEquals } from "@std/assert";
 import { addressIn } from "../lib/web/page/address.js";
-import { parseLine } from "../lib/web/page/commands.js";
 import { complete } from "../lib/web/page/completion.js";
 import { otherHost } from "../lib/web/page/hosts.js";
 import { isAddressedTo, nameKey } from "../lib/web/page/names.js";
 import { actionIn } from "../lib/web/page/outgoing.js";
 import { partsOf } from "../lib/web/page/parts.js";
-import { commandTable } from "../lib/web/commands.ts";
+import { COMMANDS } from "../lib/words/commands/table.js";
 import { slowText, type TextFunction } from "./fixtures/linear.ts";
 
-const TABLE = JSON.parse(JSON.stringify(commandTable()));
-const PLACE = { room: "lobby", names: ["ann", "Two Words"] };
-const VOCABULARY = { commands: TABLE.commands, names: ["ann", "Two Words"], rooms: ["dev"] };
+const VOCABULARY = { commands: COMMANDS, names: ["ann", "Two Words"], rooms: ["dev"] };
 
 const FUNCTIONS: readonly TextFunction[] = [
   {
@@ -26,12 +23,6 @@ const FUNCTIONS: readonly TextFunction[] = [
     what: "whether a text is for somebody",
     run: (text) => isAddressedTo(text, "Two Words"),
     units: ["@", "@t", "@two word", "@\u0301"],
-  },
-  {
-    what: "a typed line",
-    run: (text) => parseLine(text, PLACE, TABLE),
-    begins: ["/kick ", "/ban #", '/msg "', "/join ", "/login ", "/nick "],
-    units: ['"', " #a", "1d "],
   },
   {
     what: "completion",

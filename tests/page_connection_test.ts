@@ -201,7 +201,6 @@ Deno.test("a room that one came for and was sent out of is not entered again by 
       sockets.push(socket);
       return socket as unknown as WebSocket;
     },
-    table: { commands: [], defaultHistory: 20, maxHistory: 200 },
     changed: () => {},
     status: () => {},
     heard: () => {},

@@ -92,8 +92,7 @@ Deno.test("nothing is inline and nothing comes from elsewhere", () => {
     for (const [, link = ""] of links) {
       assert(!/^(?:[a-z]+:)?\/\//i.test(link), `${name} refers to ${link}`);
       const path = target(FRONT, link);
-      const isThere = files.has(path) || path === `${OWN}commands.json`;
-      if (name === FRONT) assert(isThere, `${link} is not there`);
+      if (name === FRONT) assert(files.has(path), `${link} is not there`);
     }
   }
 });

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { hitsOf } from "../lib/client/hits.ts";
 import { hitsOf as hitsOnPage } from "../lib/web/page/hits.js";
 import { Searches } from "../lib/client/search.ts";
-import { parseLine } from "../lib/chat/command.ts";
+import { parseLine } from "../lib/words/parse.js";
 import { DurableHistory } from "../lib/store/durable_history.ts";
 import type { Event, EventOf, Message } from "../lib/wire/events.ts";
 import type { RequestOf } from "../lib/wire/requests.ts";
