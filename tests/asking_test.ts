@@ -5,7 +5,7 @@ import { House } from "../lib/chat/house.ts";
 import { addressKey, Admission } from "../lib/server/admission.ts";
 import { withDefaults } from "../lib/server/limits.ts";
 import { comeIn, HousePeer } from "./fixtures/house_peer.ts";
-import { still, stillHistory } from "./fixtures/still.ts";
+import { still, stillLog } from "./fixtures/still.ts";
 import { eventFrame, joinClassic, joinEvent, startServer } from "./helpers.ts";
 
 Deno.test("190 lists in one write cut off nobody who reads them", async () => {
@@ -42,7 +42,7 @@ class SlowPeer extends HousePeer {
 }
 
 Deno.test("who is sent out of a room while it catches up gets no message more of it", async () => {
-  const house = new House({ ...still(), history: stillHistory(), limits: { scrollback: 100 } });
+  const house = new House({ ...still(), factLog: stillLog(), limits: { scrollback: 100 } });
   const talker = await comeIn(house, { name: "talker", room: "dev" });
   for (let n = 1; n <= 90; n++) {
     const text = `${String(n).padStart(5, "0")} ${"x".repeat(6_000)}`;

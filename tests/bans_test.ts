@@ -2,14 +2,15 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
+import type { MemoryLog } from "../lib/chat/log/memory_log.ts";
 import { nameKey } from "../lib/chat/name.ts";
 import { CLASSIC_TRAITS } from "../lib/chat/peer.ts";
 import { People } from "../lib/chat/people.ts";
-import { type Account, MemoryRecords, type Sanction } from "../lib/chat/records.ts";
+import type { Sanction } from "../lib/chat/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { comeIn, comeNow } from "./fixtures/house_peer.ts";
 import { ask, PLAIN_PASSWORDS, startHouse } from "./fixtures/people_house.ts";
-import { still, stillHistory } from "./fixtures/still.ts";
+import { keeping, still } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -22,8 +23,8 @@ function ban(target: string, room = ""): Sanction {
   return { kind: "ban", room, ...subject, by: "x", at: 0, until: 0, reason: "" };
 }
 
-function recordsOf(sanctions: readonly Sanction[]): MemoryRecords {
-  return Object.assign(new MemoryRecords(), { kept: { accounts: [], hosts: [], sanctions } });
+function logOf(sanctions: readonly Sanction[]): MemoryLog {
+  return keeping({ sanctions });
 }
 
 Deno.test("a ban holds for look-alikes, whatever is banned and lifted in rooms", none, () => {
@@ -55,8 +56,7 @@ Deno.test(
     for (const room of ["", "lobby"]) {
       const house = new House({
         ...still(),
-        history: stillHistory(),
-        records: recordsOf([ban("guest-2", room), ban("guest-4", "dev")]),
+        factLog: logOf([ban("guest-2", room), ban("guest-4", "dev")]),
       });
       const names = Array.from({ length: 3 }, () => {
         return comeNow(house, { name: "guest" }, { traits: CLASSIC_TRAITS }).name;
@@ -70,20 +70,17 @@ Deno.test(
   "a guest that gives a reserved name up gets none that is banned where it is",
   none,
   async () => {
-    const records = recordsOf([]);
-    const passwords = PLAIN_PASSWORDS;
-    const house = new House({ ...still(), history: stillHistory(), records, passwords });
+    const factLog = logOf([ban("ann-2", "dev"), ban("ann-3")]);
+    const house = new House({ ...still(), factLog, passwords: PLAIN_PASSWORDS });
     const guest = comeNow(house, { name: "ann", room: "dev" });
-    const account: Account = { name: "ann", key: "ann", role: "member", proof: "p", createdAt: 0 };
-    const sanctions = [ban("ann-2", "dev"), ban("ann-3")];
-    records.onChanged({ accounts: [account], hosts: [], sanctions });
+    await house.console({ type: "user", action: "add", name: "ann", proof: "p" });
     await comeIn(house, { name: "ann", login: "p" });
     assertEquals(guest.name, "ann-4");
   },
 );
 
 Deno.test("nobody takes a name in a room that it is banned from", none, async () => {
-  const house = await startHouse(recordsOf([ban("alice", "dev")]), ["bob"], "dev");
+  const house = await startHouse(logOf([ban("alice", "dev")]), ["bob"], "dev");
   for (const name of ["alice", FIRST]) {
     const refused = await ask(house, "bob", { type: "rename", name });
     assertEquals(refused, {
@@ -113,9 +110,8 @@ Deno.test("a room that can't be had again costs no more than that, be it the fir
   ) {
     const house = new House({
       ...still(),
-      history: stillHistory(),
       limits: { rooms },
-      records: recordsOf(sanctions),
+      factLog: logOf(sanctions),
     });
     const { told } = comeNow(house, { name: "bob", resume });
     const [first] = told;
@@ -139,8 +135,7 @@ Deno.test(
         [{ session: "one of old" }, "lobby", ["den"]],
       ] as const
     ) {
-      const records = recordsOf([ban("bob", "den")]);
-      const house = new House({ ...still(), history: stillHistory(), records });
+      const house = new House({ ...still(), factLog: logOf([ban("bob", "den")]) });
       const { told } = comeNow(house, { name: "bob", room: "den", ...back });
       const [first] = told;
       assertEquals(first?.type === "ready" && first.room, ready);
@@ -155,7 +150,7 @@ Deno.test(
 Deno.test("who is banned everywhere, or from all there is, does not come back", none, async () => {
   const resume = { epoch: "old", seq: { dev: 1 } };
   for (const sanctions of [[ban("bob")], [ban("bob", "dev"), ban("bob", "lobby")]]) {
-    const house = new House({ ...still(), history: stillHistory(), records: recordsOf(sanctions) });
+    const house = new House({ ...still(), factLog: logOf(sanctions) });
     const comes = (): Promise<unknown> => comeIn(house, { name: "bob", resume });
     assertEquals((await assertRejects(comes, Refusal)).code, "banned");
     assertEquals([house.present, house.openRooms], [0, 1]);

@@ -6,8 +6,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { roomLog } from "../lib/chat/log_key.ts";
-import { MemoryHistory } from "../lib/chat/memory_history.ts";
-import { DurableHistory } from "../lib/store/durable_history.ts";
+import { MemoryLog } from "../lib/chat/log/memory_log.ts";
+import { LocalLog } from "../lib/store/local_log.ts";
 import { besideBystanders } from "./fixtures/bystanders.ts";
 import {
   classicFrame,
@@ -171,10 +171,10 @@ Deno.test({
     assert(performance.now() - began < 10_000);
     for (const { bye } of talkers) assertEquals(bye, "shutdown");
     {
-      await using history = await DurableHistory.open({ dir });
+      await using history = await LocalLog.open({ dir });
       const stored = new Map<number, string>();
-      for (let after = 0; after < history.last(roomLog("lobby")); after += 200) {
-        const { entries } = await history.page(roomLog("lobby"), { after, limit: 200 });
+      for (let after = 0; after < history.index.last(roomLog("lobby")); after += 200) {
+        const { entries } = await history.index.page(roomLog("lobby"), { after, limit: 200 });
         for (const { message } of entries) stored.set(message.seq, message.text);
       }
       assertEquals([...stored.keys()], Array.from({ length: stored.size }, (_, i) => i + 1));
@@ -243,13 +243,13 @@ for (const [way, days] of [["forward", 1], ["back", -1]] as const) {
   Deno.test(`Faults: clock moved by a day either way: order and time-outs unchanged, ${way}`, async () => {
     const limits = { ...HASTY, pingMs: 100, silenceMs: 3_000, nameMs: 1_000, sessionMs: 60_000 };
     using clock = new MovedClock();
-    const history = new MemoryHistory({
+    const factLog = new MemoryLog({
       now: () => Date.now(),
       epoch: "an epoch",
       messagesPerRoom: 100,
       maxBytes: 1_048_576,
     });
-    await using server = startServer({ limits, history });
+    await using server = startServer({ limits, factLog });
     using ann = await joinEvent(server, "ann");
     using bob = await joinEvent(server, "bob");
     using silent = await joinEvent(server, "silent");

@@ -1,7 +1,7 @@
 /** The battery's rows on the protocol; what they end with is in fixtures/bystanders.ts. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { DurableHistory } from "../lib/store/durable_history.ts";
+import { LocalLog } from "../lib/store/local_log.ts";
 import { besideBystanders } from "./fixtures/bystanders.ts";
 import { OPTIONAL, REQUESTS } from "./fixtures/requests.ts";
 import {
@@ -43,7 +43,7 @@ Deno.test("Protocol: the same id three times, and again after a restart: one mes
   let session = "";
   let epoch = "";
   for (const start of ["first", "again"]) {
-    await using history = await DurableHistory.open({ dir, durability: "normal" });
+    await using history = await LocalLog.open({ dir, durability: "normal" });
     const overheard = await besideBystandersOf(history, async (server) => {
       using bob = await joinEvent(server, "bob", session === "" ? {} : { session });
       if (session === "") first = await bob.ask(say);
@@ -62,10 +62,10 @@ Deno.test("Protocol: the same id three times, and again after a restart: one mes
 
 /** As with bystanders, on a history whose numbers go on after a restart. */
 async function besideBystandersOf(
-  history: DurableHistory,
+  factLog: LocalLog,
   attack: (server: ReturnType<typeof startServer>) => Promise<void>,
 ): Promise<string[]> {
-  await using server = startServer({ history, limits: { scrollback: 0 } });
+  await using server = startServer({ factLog, limits: { scrollback: 0 } });
   using ann = await joinEvent(server, "ann");
   await attack(server);
   await until("the end of all other connections", () => server.connections === 1);

@@ -2,18 +2,17 @@
 
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { Hello } from "../lib/chat/hello.ts";
-import type { Draft, Outcome } from "../lib/chat/history.ts";
 import { House } from "../lib/chat/house.ts";
 import type { Fact, Ticket } from "../lib/chat/log/fact.ts";
-import { HistoryLog } from "../lib/chat/log/history_log.ts";
 import type { HouseOptions } from "../lib/chat/house_options.ts";
-import { MemoryHistory } from "../lib/chat/memory_history.ts";
+import { MemoryLog } from "../lib/chat/log/memory_log.ts";
 import { CLASSIC_TRAITS, EVENT_TRAITS } from "../lib/chat/peer.ts";
-import { type Account, MemoryRecords, type Sanction } from "../lib/chat/records.ts";
+import type { Account, Sanction } from "../lib/chat/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { comeIn, comeNow, HousePeer } from "./fixtures/house_peer.ts";
+import { SlowLog } from "./fixtures/late_logs.ts";
 import { PLAIN_PASSWORDS } from "./fixtures/people_house.ts";
-import { still, STILL_HISTORY, stillHistory } from "./fixtures/still.ts";
+import { keeping, still, STILL_LOG, stillLog } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -25,12 +24,9 @@ const BANNED: Sanction = {
 };
 
 function makeHouse(options: Partial<HouseOptions> = {}): House {
-  const kept = { accounts: [ANN], hosts: [], sanctions: [BANNED] };
-  const records = Object.assign(new MemoryRecords(), { kept });
   return new House({
     ...still(),
-    history: stillHistory(),
-    records,
+    factLog: keeping({ accounts: [ANN], sanctions: [BANNED] }),
     passwords: PLAIN_PASSWORDS,
     ...options,
   });
@@ -94,8 +90,8 @@ Deno.test("who goes while its password is looked at does not come in", none, asy
 
 Deno.test("who goes while its session is looked for does not come in", none, async () => {
   const looking = Promise.withResolvers<boolean>();
-  const history = Object.assign(stillHistory(), { recall: () => looking.promise });
-  const house = makeHouse({ history });
+  const factLog = Object.assign(stillLog(), { recall: () => looking.promise });
+  const house = makeHouse({ factLog });
   const [gone, stays] = [new HousePeer(), new HousePeer()];
   const both = [
     house.come(gone, { name: "bob", session: "secret" }),
@@ -111,14 +107,14 @@ Deno.test("who goes while its session is looked for does not come in", none, asy
 
 Deno.test("a ban that comes while a password is looked at holds", none, async () => {
   const looking = Promise.withResolvers<boolean>();
-  const records = new MemoryRecords();
+  const factLog = keeping({ accounts: [ANN] });
   const house = makeHouse({
-    records: Object.assign(records, { kept: { accounts: [ANN], hosts: [], sanctions: [] } }),
+    factLog,
     passwords: { ...PLAIN_PASSWORDS, matches: () => looking.promise },
   });
   const comes = comeIn(house, { name: "ann", login: "right" });
   const ban = { ...BANNED, key: "ann", target: "ann" };
-  records.onChanged({ accounts: [ANN], hosts: [], sanctions: [ban] });
+  factLog.put({ kind: "people", changes: [{ type: "sanction", sanction: ban }] });
   looking.resolve(true);
   await assertRejects(() => comes, Refusal, "You are banned");
   assertEquals(house.present, 0);
@@ -135,8 +131,7 @@ Deno.test(
   "who is in is told ready, then what it missed, and hears the room when it is in",
   none,
   async () => {
-    const history = stillHistory();
-    const house = makeHouse({ history, limits: { scrollback: 10 } });
+    const house = makeHouse({ limits: { scrollback: 10 } });
     const bob = comeNow(house, { name: "bob" });
     house.request(bob, { type: "say", room: "lobby", text: "before" });
     const carl = new HousePeer();
@@ -180,13 +175,8 @@ Deno.test(
   "who is replaced has left before who replaces it comes, though the disk is late",
   none,
   async () => {
-    const storing: Array<() => void> = [];
-    class SlowHistory extends MemoryHistory {
-      override append(draft: Draft, done: (outcome: Outcome) => void): void {
-        super.append(draft, (outcome) => storing.push(() => done(outcome)));
-      }
-    }
-    const house = makeHouse({ history: new SlowHistory(STILL_HISTORY) });
+    const factLog = keeping({ accounts: [ANN] }, new SlowLog());
+    const house = makeHouse({ factLog });
     const bob = comeNow(house, { name: "bob" });
     const old = await comeIn(house, { name: "ann", login: "right" });
     old.onClose = ({ reason }) => house.gone(old, true, reason);
@@ -196,7 +186,7 @@ Deno.test(
     house.request(anew, { type: "who", room: "lobby", id: "w" });
     const who = anew.told.find(({ id }) => id === "w");
     assertEquals(who?.type === "members" && who.members, ["ann", "bob"]);
-    for (const done of storing) done();
+    for (const store of factLog.late) store();
     await Promise.resolve();
     const types = ({ told }: HousePeer): string[] => told.map(({ type }) => type);
     assertEquals(types(bob), ["left", "joined", "message"]);
@@ -206,21 +196,20 @@ Deno.test(
 );
 
 Deno.test("a mute one keeps its room when it comes from elsewhere", none, async () => {
-  const records = new MemoryRecords();
-  const kept = { accounts: [ANN], hosts: [], sanctions: [] };
-  const house = makeHouse({ records: Object.assign(records, { kept }) });
+  const factLog = keeping({ accounts: [ANN] });
+  const house = makeHouse({ factLog });
   await comeIn(house, { name: "ann", login: "right", room: "den" });
-  records.onChanged({ ...kept, sanctions: [MUTED] });
+  factLog.put({ kind: "people", changes: [{ type: "sanction", sanction: MUTED }] });
   const elsewhere = await comeIn(house, { name: "ann", login: "right", room: "den" });
   assertEquals([house.names("den"), house.roomsOf(elsewhere)], [["ann"], ["den"]]);
 });
 
 Deno.test("a bug while somebody comes in leaves nobody behind", none, async () => {
-  const history = stillHistory();
-  const house = makeHouse({ history });
+  const factLog = keeping({ accounts: [ANN] });
+  const house = makeHouse({ factLog });
   const guest = comeNow(house, { name: "bob" });
-  const last = history.last;
-  history.last = () => {
+  const { last } = factLog;
+  factLog.last = () => {
     throw new TypeError("a bug");
   };
   const broken = new HousePeer();
@@ -229,7 +218,7 @@ Deno.test("a bug while somebody comes in leaves nobody behind", none, async () =
     TypeError,
   );
   assertEquals([house.present, house.openRooms, broken.name], [1, 1, ""]);
-  history.last = last;
+  factLog.last = last;
   const ann = await comeIn(house, { name: "ann", login: "right", room: "den" });
   assertEquals([house.names("den"), ann.name, guest.name], [["ann"], "ann", "bob"]);
 });
@@ -282,16 +271,11 @@ Deno.test("each trait says one thing of a client", none, async () => {
 });
 
 Deno.test("who leaves waits for what it has said itself, and for nobody else's", none, async () => {
-  const storing: Array<() => void> = [];
-  class SlowHistory extends MemoryHistory {
-    override append(draft: Draft, done: (outcome: Outcome) => void): void {
-      super.append(draft, (outcome) => storing.push(() => done(outcome)));
-    }
-    override settled(): undefined {
-      throw new Error("It waits for everybody");
-    }
-  }
-  const house = makeHouse({ history: new SlowHistory(STILL_HISTORY) });
+  const factLog = new SlowLog();
+  factLog.settled = () => {
+    throw new Error("It waits for everybody");
+  };
+  const house = makeHouse({ factLog });
   const [talker, listener] = [comeNow(house, { name: "bob" }), comeNow(house, { name: "carl" })];
   house.request(talker, { type: "say", room: "lobby", text: "wait" });
   assertEquals([house.idle(talker) === undefined, house.idle(listener)], [false, undefined]);
@@ -299,7 +283,7 @@ Deno.test("who leaves waits for what it has said itself, and for nobody else's",
   assertEquals(house.request(listener, { type: "quit" }), undefined);
   assertEquals(listener.told.at(-1)?.type, "bye");
   assertEquals(talker.told.at(-1)?.type, "joined");
-  for (const done of storing) done();
+  for (const store of factLog.late) store();
   await leaves;
   assertEquals(talker.told.slice(-2).map(({ type }) => type), ["ack", "bye"]);
 });
@@ -318,28 +302,20 @@ Deno.test("a bug while a message is told keeps nobody from leaving", none, () =>
 });
 
 Deno.test("a name that nothing frees costs an error, and not the server", none, async () => {
-  class StuckLog extends HistoryLog {
-    override put(fact: Fact, ticket?: Ticket): Promise<void> | undefined {
+  class StuckLog extends MemoryLog {
+    override put(fact: Fact, ticket?: Ticket): undefined {
       return fact.kind === "release" || fact.kind === "exit" ? undefined : super.put(fact, ticket);
     }
   }
-  const records = Object.assign(new MemoryRecords(), {
-    kept: { accounts: [ANN], hosts: [], sanctions: [] },
-  });
-  const house = makeHouse({ factLog: new StuckLog(stillHistory(), records, () => 0) });
+  const house = makeHouse({ factLog: keeping({ accounts: [ANN] }, new StuckLog(STILL_LOG)) });
   const hello: Hello = { name: "ann", login: "right" };
   await comeIn(house, hello);
   await assertRejects(() => comeIn(house, hello), Error, "The name ann has had 3 holders");
 });
 
 Deno.test("without ids an answer waits for what was said before", none, async () => {
-  const storing: Array<() => void> = [];
-  class SlowHistory extends MemoryHistory {
-    override append(draft: Draft, done: (outcome: Outcome) => void): void {
-      super.append(draft, (outcome) => storing.push(() => done(outcome)));
-    }
-  }
-  const house = makeHouse({ history: new SlowHistory(STILL_HISTORY) });
+  const factLog = new SlowLog();
+  const house = makeHouse({ factLog });
   const classic = comeNow(house, { name: "old" }, { traits: CLASSIC_TRAITS });
   const event = comeNow(house, { name: "new" });
   const asked = [classic, event].map((peer) => {
@@ -349,7 +325,7 @@ Deno.test("without ids an answer waits for what was said before", none, async ()
   });
   const types = ({ told }: HousePeer): string[] => told.map(({ type }) => type);
   const before = [types(classic), types(event)];
-  for (const done of storing) done();
+  for (const store of factLog.late) store();
   await Promise.all(asked);
   assertEquals([before, types(classic)], [[[], ["rooms"]], ["ack", "message", "rooms"]]);
 });

@@ -2,7 +2,8 @@
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { callControl, NoServerError } from "../lib/cli/call_control.ts";
-import { type Change, MemoryRecords, type Records } from "../lib/chat/records.ts";
+import type { Fact, Ticket } from "../lib/chat/log/fact.ts";
+import { MemoryLog } from "../lib/chat/log/memory_log.ts";
 import { openControl } from "../lib/cli/open_control.ts";
 import { ControlListener } from "../lib/server/control.ts";
 import type { LogEntry } from "../lib/server/log.ts";
@@ -12,6 +13,7 @@ import { ControlLines, proofOf, randomSecret, writeLine } from "../lib/wire/cont
 import { askWith, call } from "./fixtures/control.ts";
 import { CHEAP } from "./fixtures/guests.ts";
 import { onSmallDisk } from "./fixtures/small_disk.ts";
+import { STILL_LOG, stillLog } from "./fixtures/still.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
 import { joinEvent, type Json, startServer, until } from "./helpers.ts";
 
@@ -28,14 +30,14 @@ interface Controlled extends AsyncDisposable {
 }
 
 function start(
-  { records = new MemoryRecords(), ...options }: {
+  { factLog = stillLog(), ...options }: {
     readonly callerMs?: number;
-    readonly records?: Records;
+    readonly factLog?: MemoryLog;
   } = {},
 ): Controlled {
   const entries: LogEntry[] = [];
   const log = (entry: LogEntry): void => void entries.push(entry);
-  const server = startServer({ log, records, passwords: CHEAP, onProblem: () => {} });
+  const server = startServer({ log, factLog, passwords: CHEAP, onProblem: () => {} });
   const { shared } = server.host;
   const token = randomSecret();
   const listener = new ControlListener({ shared, token, ...options });
@@ -169,22 +171,24 @@ Deno.test("a request that can't be is refused with a sentence", async () => {
   assertEquals(await server.owner("bob"), undefined);
 });
 
-/** Records on a disk that does not answer before it is told to. */
-class SlowRecords extends MemoryRecords {
+/** A log on a disk that does not answer before it is told to. */
+class HangingLog extends MemoryLog {
   readonly asked = Promise.withResolvers<void>();
   readonly answers = Promise.withResolvers<void>();
 
-  override async save(changes: readonly Change[]): Promise<void> {
+  override put(fact: Fact, ticket?: Ticket): undefined {
+    if (fact.kind !== "people") return super.put(fact, ticket);
     this.asked.resolve();
-    await this.answers.promise;
-    await super.save(changes);
+    this.answers.promise.then(() => super.put(fact, ticket));
   }
 }
 
 Deno.test("a command that the server fails at is told so, and the log has the trace", async () => {
-  const records = new MemoryRecords();
-  records.save = () => Promise.reject(new TypeError("a mistake of ours"));
-  await using server = start({ records });
+  const factLog = stillLog();
+  factLog.put = () => {
+    throw new TypeError("a mistake of ours");
+  };
+  await using server = start({ factLog });
   await assertRejects(() => callControl(server.place, ADD), StoreError, "its log says how");
   const [entry] = server.entries.filter(({ kind }) => kind === "problem");
   assertEquals(entry?.text, "A command could not be answered");
@@ -193,24 +197,24 @@ Deno.test("a command that the server fails at is told so, and the log has the tr
 });
 
 Deno.test("what was asked for is answered though the server ends meanwhile", async () => {
-  const records = new SlowRecords();
-  await using server = start({ records });
+  const factLog = new HangingLog(STILL_LOG);
+  await using server = start({ factLog });
   using idle = await call(server.place);
   const asked = callControl(server.place, ADD);
-  await records.asked.promise;
+  await factLog.asked.promise;
   const ended = server[Symbol.asyncDispose]();
   assertEquals(await idle.hears(), undefined);
   await assertRejects(() => callControl(server.place, ADD), NoServerError);
-  records.answers.resolve();
+  factLog.answers.resolve();
   assertEquals(await asked, {});
   await ended;
 });
 
 Deno.test("a disk that hangs holds up no end, and the command says that nobody knows", async () => {
-  const records = new SlowRecords();
-  await using server = start({ records });
+  const factLog = new HangingLog(STILL_LOG);
+  await using server = start({ factLog });
   const asked = assertRejects(() => callControl(server.place, ADD), StoreError, "look before");
-  await records.asked.promise;
+  await factLog.asked.promise;
   await server[Symbol.asyncDispose]();
   await asked;
 });

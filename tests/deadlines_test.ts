@@ -1,13 +1,13 @@
 /** The deadlines of one connection, on a clock that the test winds. */
 
 import { assert, assertEquals } from "@std/assert";
-import { Deadlines, type Standing } from "../lib/server/deadlines.ts";
+import { type ConnectionState, Deadlines } from "../lib/server/deadlines.ts";
 import { withDefaults } from "../lib/server/limits.ts";
 
 const none = { permissions: "none" } as const;
 
 /** What a healthy member looks like that has been written so many bytes. */
-function standing(writtenBytes: number): Standing {
+function standing(writtenBytes: number): ConnectionState {
   return {
     state: "open",
     busy: false,
@@ -22,7 +22,7 @@ function standing(writtenBytes: number): Standing {
 }
 
 /** The same, when something has been read from it meanwhile. */
-function heard(writtenBytes: number): Standing {
+function heard(writtenBytes: number): ConnectionState {
   return { ...standing(writtenBytes), receivedBytes: 1 };
 }
 
@@ -94,7 +94,10 @@ Deno.test(
 
 Deno.test("a classic client is asked for nothing, however much it is told", none, () => {
   const deadlines = new Deadlines(withDefaults(), 0);
-  const classic = (written: number): Standing => ({ ...standing(written), canBeAsked: false });
+  const classic = (written: number): ConnectionState => ({
+    ...standing(written),
+    canBeAsked: false,
+  });
   deadlines.due(1_000, classic(0));
   assertEquals(deadlines.due(3_600_000, classic(10_000_000)), undefined);
   assert(!deadlines.isBehind(3_600_000));

@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Batch } from "../lib/chat/batch.ts";
 import { encodeClassic } from "../lib/server/classic_protocol.ts";
-import { bytesOf } from "../lib/server/encoded.ts";
+import { batchBytes } from "../lib/server/encoded.ts";
 import { encodeEvents } from "../lib/server/event_protocol.ts";
 import type { Event } from "../lib/wire/events.ts";
 
@@ -43,7 +43,7 @@ Deno.test(
       );
       assertEquals(own.events, events);
       for (const encode of [encodeClassic, encodeEvents]) {
-        assertEquals(bytesOf(own, encode), encode(events).bytes);
+        assertEquals(batchBytes(own, encode), encode(events).bytes);
       }
     }));
   },
@@ -51,7 +51,7 @@ Deno.test(
 
 Deno.test("a batch is encoded once for all peers of a protocol", none, () => {
   const batch = new Batch([{ type: "notice", text: "hello" }]);
-  assertEquals(bytesOf(batch, encodeEvents) === bytesOf(batch, encodeEvents), true);
-  assertEquals(bytesOf(batch, encodeClassic) === bytesOf(batch, encodeClassic), true);
-  assertEquals(bytesOf(batch, encodeEvents) === bytesOf(batch, encodeEvents), true);
+  assertEquals(batchBytes(batch, encodeEvents) === batchBytes(batch, encodeEvents), true);
+  assertEquals(batchBytes(batch, encodeClassic) === batchBytes(batch, encodeClassic), true);
+  assertEquals(batchBytes(batch, encodeEvents) === batchBytes(batch, encodeEvents), true);
 });

@@ -4,15 +4,15 @@ import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/asser
 import { DatabaseSync } from "node:sqlite";
 import { roomLog } from "../lib/chat/log_key.ts";
 import { openWriter } from "../lib/store/directory.ts";
-import { DurableHistory } from "../lib/store/durable_history.ts";
+import { LocalLog } from "../lib/store/local_log.ts";
 import { highestId } from "../lib/store/ids.ts";
 import { importMessages } from "../lib/store/import.ts";
 import { Retention } from "../lib/store/retention.ts";
 import { openForWriting } from "../lib/store/schema.ts";
 import { purgeSession } from "../lib/store/sessions.ts";
 import { jsonLine, lines } from "./fixtures/data.ts";
+import { append, direct, hash, say } from "./fixtures/facts.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
-import { append, directDraft, draft } from "./history_contract.ts";
 
 const DATABASE = "chatroom.db";
 
@@ -20,16 +20,16 @@ const DATABASE = "chatroom.db";
 class Running implements AsyncDisposable {
   readonly #dirs = new AsyncDisposableStack();
   readonly #dir: string;
-  readonly history: DurableHistory;
+  readonly history: LocalLog;
 
-  private constructor(dir: string, history: DurableHistory) {
+  private constructor(dir: string, history: LocalLog) {
     this.#dir = dir;
     this.history = history;
   }
 
   static async start(): Promise<Running> {
     const dir = await makeDir();
-    const running = new Running(dir.path, await DurableHistory.open({ dir: dir.path }));
+    const running = new Running(dir.path, await LocalLog.open({ dir: dir.path }));
     running.#dirs.use(dir);
     running.#dirs.use(running.history);
     return running;
@@ -67,61 +67,61 @@ class Running implements AsyncDisposable {
 
 /** The epoch that a server on a directory would be in, and the last number of the room a. */
 async function opened(dir: string): Promise<[epoch: string, last: number]> {
-  await using history = await DurableHistory.open({ dir });
-  return [history.epoch, history.last(roomLog("a"))];
+  await using history = await LocalLog.open({ dir });
+  return [history.index.epoch, history.index.last(roomLog("a"))];
 }
 
 Deno.test("after a crash the database goes on in its epoch, and a backup that lacks one message does not", async () => {
   await using running = await Running.start();
   const { history } = running;
-  await append(history, draft("a", "one", { session: "s", id: "1" }));
+  await append(history, say("a", "one", { session: "s", id: "1" }));
   const early = await running.backup();
-  await append(history, draft("a", "two"));
+  await append(history, say("a", "two"));
   const crashed = await running.crash();
   const restored = await running.crash(early);
   const complete = await running.crash(await running.backup());
   const [epoch, last] = await opened(restored);
-  assertNotEquals(epoch, history.epoch);
+  assertNotEquals(epoch, history.index.epoch);
   assertEquals(last, 1);
   {
-    await using again = await DurableHistory.open({ dir: restored });
-    assertEquals([again.epoch, await again.recall("s")], [epoch, false]);
+    await using again = await LocalLog.open({ dir: restored });
+    assertEquals([again.index.epoch, await again.index.recall(hash("s"))], [epoch, false]);
   }
-  assertEquals(await opened(crashed), [history.epoch, 2]);
+  assertEquals(await opened(crashed), [history.index.epoch, 2]);
   // And once more, after the count has gone on.
-  assertEquals(await opened(crashed), [history.epoch, 2]);
+  assertEquals(await opened(crashed), [history.index.epoch, 2]);
   // No number of it can come to stand for another message.
-  assertEquals(await opened(complete), [history.epoch, 2]);
+  assertEquals(await opened(complete), [history.index.epoch, 2]);
 });
 
 Deno.test("after a crash in a later run an earlier backup is noticed too, and direct messages count", async () => {
   await using running = await Running.start();
   const { history } = running;
-  await append(history, draft("a", "one"));
-  history.keepSession("s");
+  await append(history, say("a", "one"));
+  history.put({ kind: "session-use", hashes: [hash("s")] });
   await history.settled();
   const early = await running.backup();
-  await append(history, directDraft("s", "psst"));
-  assertNotEquals((await opened(await running.crash(early)))[0], history.epoch);
+  await append(history, direct("s", "psst"));
+  assertNotEquals((await opened(await running.crash(early)))[0], history.index.epoch);
   const dir = await running.crash();
-  assertEquals(await opened(dir), [history.epoch, 1]);
+  assertEquals(await opened(dir), [history.index.epoch, 1]);
   await Deno.copyFile(early, `${dir}/${DATABASE}`);
-  assertNotEquals((await opened(dir))[0], history.epoch);
+  assertNotEquals((await opened(dir))[0], history.index.epoch);
 });
 
 Deno.test("what is imported into a database that was put back does not hide that it was", async () => {
   await using running = await Running.start();
   const { history } = running;
-  await append(history, draft("a", "one"));
+  await append(history, say("a", "one"));
   const early = await running.backup();
-  await append(history, draft("a", "two"));
+  await append(history, say("a", "two"));
   const dir = await running.crash(early);
   {
     using opened = await openWriter(dir);
     await importMessages(opened.db, lines([1, 2, 3].map((n) => jsonLine({ text: `${n}` }))));
   }
   const [epoch] = await opened(dir);
-  assertNotEquals(epoch, history.epoch);
+  assertNotEquals(epoch, history.index.epoch);
   {
     using _opened = await openWriter(dir);
   }
@@ -130,13 +130,13 @@ Deno.test("what is imported into a database that was put back does not hide that
 
 Deno.test("starts that fail for want of the file beside it do not make a database older", async () => {
   await using running = await Running.start();
-  await append(running.history, draft("a", "one"));
+  await append(running.history, say("a", "one"));
   const dir = await running.crash();
   // Stands in for a full disk: the new file can't be written.
   await Deno.mkdir(`${dir}/boot.new`);
   for (let start = 0; start < 3; start++) await assertRejects(() => opened(dir), Error);
   await Deno.remove(`${dir}/boot.new`);
-  assertEquals((await opened(dir))[0], running.history.epoch);
+  assertEquals((await opened(dir))[0], running.history.index.epoch);
 });
 
 Deno.test("a database whose last messages were let go of is not older for it", async () => {

@@ -5,7 +5,7 @@ import { directLog, roomLog } from "../lib/chat/log_key.ts";
 import type { Entry, Fact, Receipt, Ticket } from "../lib/chat/log/fact.ts";
 import type { FactLog, Index } from "../lib/chat/log/fact_log.ts";
 import type { AuditLine } from "../lib/wire/events.ts";
-import { direct, hash, say } from "./fixtures/facts.ts";
+import { direct, hash, say, topic } from "./fixtures/facts.ts";
 
 /** A log with its index, which holds nothing yet. */
 export interface LogUnderTest extends AsyncDisposable {
@@ -21,11 +21,6 @@ export function auditLine(n: number): AuditLine {
 /** A change of people that adds a line to the audit trail. */
 export function people(n: number): Fact {
   return { kind: "people", changes: [{ type: "audit", line: auditLine(n) }] };
-}
-
-/** A room has another topic. */
-export function topic(room: string, text: string): Fact {
-  return { kind: "topic", log: roomLog(room), title: room, from: "ann", text };
 }
 
 const leave: Fact = { kind: "leave", session: hash("s"), room: "a" };

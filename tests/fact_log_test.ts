@@ -7,7 +7,7 @@ import type { Change, Sanction } from "../lib/chat/records.ts";
 import type { Entry, Fact } from "../lib/chat/log/fact.ts";
 import { MemoryLog } from "../lib/chat/log/memory_log.ts";
 import { timeAfter } from "../lib/chat/log/time_after.ts";
-import type { DurableOptions } from "../lib/store/durable_options.ts";
+import type { LocalLogOptions } from "../lib/store/local_log_options.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { Log } from "../lib/store/log.ts";
 import { Packer } from "../lib/store/packing.ts";
@@ -19,15 +19,14 @@ import {
   outcomesOf,
   people,
   testFactLog,
-  topic,
 } from "./fact_log_contract.ts";
-import { hash, say } from "./fixtures/facts.ts";
-import { STILL_HISTORY } from "./fixtures/still.ts";
+import { hash, say, topic } from "./fixtures/facts.ts";
+import { STILL_LOG } from "./fixtures/still.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { until } from "./helpers.ts";
 
 testFactLog("MemoryLog", () => {
-  const log = new MemoryLog(STILL_HISTORY);
+  const log = new MemoryLog(STILL_LOG);
   return Promise.resolve({ log, index: log, [Symbol.asyncDispose]: () => Promise.resolve() });
 });
 
@@ -35,7 +34,7 @@ for (const durability of ["full", "normal"] as const) {
   testFactLog(`LocalLog (${durability})`, () => openNew({ durability }));
 }
 
-async function openNew(options: Partial<DurableOptions>): Promise<
+async function openNew(options: Partial<LocalLogOptions>): Promise<
   LogUnderTest & {
     readonly log: LocalLog;
     readonly path: string;

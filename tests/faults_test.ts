@@ -4,7 +4,7 @@ import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from 
 import { DatabaseSync } from "node:sqlite";
 import { checkStore } from "../lib/store/check.ts";
 import { databasePath, openReader, openWriter } from "../lib/store/directory.ts";
-import { DurableHistory } from "../lib/store/durable_history.ts";
+import { LocalLog } from "../lib/store/local_log.ts";
 import { exportMessages } from "../lib/store/export.ts";
 import { describeFault } from "../lib/store/faults.ts";
 import { importMessages } from "../lib/store/import.ts";
@@ -74,14 +74,14 @@ Deno.test("what is on a full disk can be read and checked, and is not called dam
     assertEquals(await Deno.readFile(databasePath(disk.path)), before);
     for (const durability of ["full", "normal"] as const) {
       await assertRejects(
-        () => DurableHistory.open({ dir: disk.path, durability }),
+        () => LocalLog.open({ dir: disk.path, durability }),
         StoreError,
         `${disk.path}/chatroom.db can't be used: there is no room on the disk`,
       );
     }
     await assertRejects(() => openWriter(disk.path), StoreError, "make room, and try again");
     disk.clear();
-    await using history = await DurableHistory.open({ dir: disk.path });
-    assertEquals(history.size, { messages: 1, rooms: 1 });
+    await using history = await LocalLog.open({ dir: disk.path });
+    assertEquals(history.index.size, { messages: 1, rooms: 1 });
   });
 });

@@ -1,12 +1,12 @@
 /** How many writes are in flight at once. */
 
 import { assert, assertEquals } from "@std/assert";
-import { MAX_IN_FLIGHT, type Waiting, WriteGate } from "../lib/server/gate.ts";
+import { type GatedWriter, MAX_IN_FLIGHT, WriteGate } from "../lib/server/gate.ts";
 
 const none = { permissions: "none" } as const;
 
 /** A write that begins when the gate says so. */
-class FakeWrite implements Waiting {
+class FakeWrite implements GatedWriter {
   ticket = -1;
   readonly #gate: WriteGate;
 
@@ -81,7 +81,7 @@ Deno.test("any number of waiting writes may end as they begin", none, () => {
   using gate = new WriteGate();
   const first = Array.from({ length: MAX_IN_FLIGHT }, () => new FakeWrite(gate));
   let ended = 0;
-  const gone: Waiting = {
+  const gone: GatedWriter = {
     start(): void {
       ended++;
       gate.left(gate.ticket);
@@ -163,7 +163,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 /** A write to somebody who may not be reading. */
-class LastWrite implements Waiting {
+class LastWrite implements GatedWriter {
   started = false;
 
   start(): void {

@@ -2,13 +2,13 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
-import { type Account, MemoryRecords } from "../lib/chat/records.ts";
+import type { Account } from "../lib/chat/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { Link } from "../lib/client/link.ts";
 import type { LinkEvent } from "../lib/client/conversation.ts";
 import { serve } from "../lib/server/serve.ts";
 import { comeIn } from "./fixtures/house_peer.ts";
-import { still, stillHistory } from "./fixtures/still.ts";
+import { keeping, still } from "./fixtures/still.ts";
 import { eventFrame, RawPeer, startServer } from "./helpers.ts";
 
 const PASSWORD = "open sesame";
@@ -28,11 +28,9 @@ function makeHouse(): {
     proof: PASSWORD,
     createdAt: 0,
   };
-  const kept = { accounts: [account], hosts: [], sanctions: [] };
   const house = new House({
     ...still(),
-    history: stillHistory(),
-    records: Object.assign(new MemoryRecords(), { kept }),
+    factLog: keeping({ accounts: [account] }),
     passwords: {
       hash: (password) => Promise.resolve(password),
       matches: async (password, proof) => {

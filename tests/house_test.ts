@@ -3,15 +3,16 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import type { Batch } from "../lib/chat/batch.ts";
 import type { Hello } from "../lib/chat/hello.ts";
-import type { Draft, Outcome } from "../lib/chat/history.ts";
 import { House } from "../lib/chat/house.ts";
 import type { HouseLimits } from "../lib/chat/house_options.ts";
-import { MemoryHistory } from "../lib/chat/memory_history.ts";
+import type { Fact, Ticket } from "../lib/chat/log/fact.ts";
+import { MemoryLog } from "../lib/chat/log/memory_log.ts";
 import { CLASSIC_TRAITS, EVENT_TRAITS } from "../lib/chat/peer.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import type { Event, EventOf } from "../lib/wire/events.ts";
 import { HousePeer } from "./fixtures/house_peer.ts";
-import { still, STILL_HISTORY, stillHistory } from "./fixtures/still.ts";
+import { SlowLog } from "./fixtures/late_logs.ts";
+import { still, STILL_LOG, stillLog } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -57,7 +58,7 @@ function heldHouse(limits: Partial<HouseLimits> = {}): { house: House; flush: ()
   const waiting: Array<() => void> = [];
   const house = new House({
     ...still(),
-    history: stillHistory(),
+    factLog: stillLog(),
     limits,
     pace: {
       soon: (flush) => waiting.push(flush),
@@ -141,13 +142,8 @@ Deno.test(
   "messages are said when they are stored, in that order, whatever the store takes",
   none,
   async () => {
-    const stored: Array<() => void> = [];
-    class SlowHistory extends MemoryHistory {
-      override append(draft: Draft, done: (outcome: Outcome) => void): void {
-        super.append(draft, (outcome) => stored.push(() => done(outcome)));
-      }
-    }
-    const house = new House({ ...still(), history: new SlowHistory(STILL_HISTORY) });
+    const factLog = new SlowLog();
+    const house = new House({ ...still(), factLog });
     const ann = enter(house, "ann");
     const bob = enter(house, "bob");
     ann.take();
@@ -155,12 +151,12 @@ Deno.test(
     house.request(ann, { type: "say", room: "lobby", text: "one" });
     house.request(ann, { type: "say", room: "lobby", text: "two" });
     assertEquals([ann.take(), bob.take()], [[], []]);
-    stored.shift()?.();
+    factLog.late.shift()?.();
     assertEquals([ann.take(), bob.take()], [["ack 1"], ["1 ann: one"]]);
     // A sender that leaves the room has said what it said before it left.
     const left = house.request(ann, { type: "leave", room: "lobby" });
     assertEquals([ann.take(), bob.take()], [[], []]);
-    stored.shift()?.();
+    factLog.late.shift()?.();
     await left;
     assertEquals([ann.take(), bob.take()], [["ack 2", "ann left lobby"], [
       "2 ann: two",
@@ -174,13 +170,8 @@ Deno.test(
   none,
   async () => {
     for (const traits of [EVENT_TRAITS, CLASSIC_TRAITS]) {
-      const stored: Array<() => void> = [];
-      class SlowHistory extends MemoryHistory {
-        override append(draft: Draft, done: (outcome: Outcome) => void): void {
-          super.append(draft, (outcome) => stored.push(() => done(outcome)));
-        }
-      }
-      const house = new House({ ...still(), history: new SlowHistory(STILL_HISTORY) });
+      const factLog = new SlowLog();
+      const house = new House({ ...still(), factLog });
       const bob = enter(house, "bob");
       const ann = new FakePeer({ traits });
       house.come(ann, { name: "ann" });
@@ -189,7 +180,7 @@ Deno.test(
       house.gone(ann, true);
       assertEquals(bob.take(), []);
       assertThrows(() => enter(house, "ann"), Refusal, "is in use here");
-      stored.shift()?.();
+      factLog.late.shift()?.();
       await Promise.resolve();
       assertEquals(bob.take(), ["1 ann: bye", "ann left lobby"]);
       assertEquals(enter(house, "ann").name, "ann");
@@ -201,7 +192,7 @@ Deno.test("sessions without a client are forgotten when their time is over", non
   let now = 0;
   const house = new House({
     ...still(),
-    history: stillHistory(),
+    factLog: stillLog(),
     limits: { sessionMs: 1_000, nameMs: 100 },
     now: () => now,
   });
@@ -223,14 +214,15 @@ Deno.test(
     for (const [sessionMs, everyMs] of [[60_000, 15_000], [7 * 86_400_000, 3_600_000]] as const) {
       let now = 0;
       let kept = 0;
-      class Noting extends MemoryHistory {
-        override keepSession(): void {
-          kept++;
+      class Noting extends MemoryLog {
+        override put(fact: Fact, ticket?: Ticket): undefined {
+          if (fact.kind === "session-use") kept += fact.hashes.length;
+          return super.put(fact, ticket);
         }
       }
       const house = new House({
         ...still(),
-        history: new Noting(STILL_HISTORY),
+        factLog: new Noting(STILL_LOG),
         limits: { sessionMs },
         now: () => now,
       });
@@ -247,7 +239,7 @@ Deno.test(
 );
 
 Deno.test("who comes back to several rooms is announced once in each", none, () => {
-  const house = new House({ ...still(), history: stillHistory() });
+  const house = new House({ ...still(), factLog: stillLog() });
   const bob = enter(house, "bob");
   const eve = enter(house, "eve");
   house.request(eve, { type: "join", room: "dev" });
@@ -258,7 +250,7 @@ Deno.test("who comes back to several rooms is announced once in each", none, () 
 });
 
 Deno.test("a session that is taken up elsewhere keeps its rooms, and nobody is told", none, () => {
-  const house = new House({ ...still(), history: stillHistory() });
+  const house = new House({ ...still(), factLog: stillLog() });
   const bob = enter(house, "bob");
   const ann = enter(house, "ann");
   house.request(ann, { type: "join", room: "dev" });
@@ -279,7 +271,7 @@ Deno.test("a session that is taken up elsewhere keeps its rooms, and nobody is t
 });
 
 Deno.test("a session that is taken up under another name is told as a new name", none, () => {
-  const house = new House({ ...still(), history: stillHistory() });
+  const house = new House({ ...still(), factLog: stillLog() });
   const bob = enter(house, "bob");
   const ann = enter(house, "ann");
   bob.take();
@@ -288,7 +280,7 @@ Deno.test("a session that is taken up under another name is told as a new name",
 });
 
 Deno.test("who can't come in changes nothing", none, () => {
-  const house = new House({ ...still(), history: stillHistory(), limits: { waitingSessions: 2 } });
+  const house = new House({ ...still(), factLog: stillLog(), limits: { waitingSessions: 2 } });
   const ann = enter(house, "ann");
   house.gone(ann, false);
   for (let i = 0; i < 10; i++) {
@@ -301,14 +293,14 @@ Deno.test("who can't come in changes nothing", none, () => {
 });
 
 Deno.test("a room that can't be had again costs a session that room only", none, () => {
-  const house = new House({ ...still(), history: stillHistory(), limits: { rooms: 2 } });
+  const house = new House({ ...still(), factLog: stillLog(), limits: { rooms: 2 } });
   const resume = { epoch: "old", seq: { lobby: 1, a: 1, b: 1 } };
   const peer = enter(house, "ann", { resume });
   assertEquals(peer.take(), ["ready", "ann left b", "gap 2-null"]);
 });
 
 Deno.test("a house that closes tells nobody who leaves", none, () => {
-  const house = new House({ ...still(), history: stillHistory() });
+  const house = new House({ ...still(), factLog: stillLog() });
   const bob = enter(house, "bob");
   const ann = enter(house, "ann");
   bob.take();
@@ -318,7 +310,7 @@ Deno.test("a house that closes tells nobody who leaves", none, () => {
 });
 
 Deno.test("a room with many members is not told who comes and goes", none, () => {
-  const house = new House({ ...still(), history: stillHistory(), limits: { presenceMembers: 2 } });
+  const house = new House({ ...still(), factLog: stillLog(), limits: { presenceMembers: 2 } });
   const ann = enter(house, "ann");
   const bob = enter(house, "bob");
   ann.take();
@@ -333,7 +325,7 @@ Deno.test("who is cut off and comes back in a moment is told of to nobody", none
   let now = 0;
   const house = new House({
     ...still(),
-    history: stillHistory(),
+    factLog: stillLog(),
     limits: { nameMs: 100 },
     now: () => now,
   });
@@ -361,7 +353,7 @@ Deno.test("who is cut off and comes back in a moment is told of to nobody", none
 });
 
 Deno.test("who is cut off is out of its rooms before anybody else gets its name", none, () => {
-  const house = new House({ ...still(), history: stillHistory(), limits: { waitingSessions: 0 } });
+  const house = new House({ ...still(), factLog: stillLog(), limits: { waitingSessions: 0 } });
   const bob = enter(house, "bob");
   const ann = enter(house, "ann");
   bob.take();

@@ -20,8 +20,8 @@ Deno.test("Faults: a disk that hangs holds up neither the goodbyes of a server n
   const limits = { drainMs: 300 };
   const server = await startStored(dir.path, { limits }, { durability: "full" });
   using ann = await joinEvent(server, "ann");
-  const { history } = server;
-  await history.settled();
+  const { factLog } = server;
+  await factLog.settled();
   using _hung = block(dir.path);
   await ann.send(SAY, eventFrame({ type: "who", id: "2", room: "lobby" }));
   await ann.takeType("members");
@@ -30,8 +30,8 @@ Deno.test("Faults: a disk that hangs holds up neither the goodbyes of a server n
   const stopped = server.shutdown();
   assertEquals((await ann.takeType("bye")).reason, "shutdown");
   await stopped;
-  assert(history.settled() !== undefined, "it has waited for the disk");
-  assert(await history.close(100) >= 1);
+  assert(factLog.settled() !== undefined, "it has waited for the disk");
+  assert(await factLog.close(100) >= 1);
 });
 
 Deno.test({

@@ -3,9 +3,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { rateOf, spend } from "../lib/chat/rate.ts";
 import { addressKey, Admission } from "../lib/server/admission.ts";
-import { LIMITS, withDefaults } from "../lib/server/limits.ts";
+import { LIMITS } from "../lib/server/limit_table.ts";
+import { withDefaults } from "../lib/server/limits.ts";
 import { Ticks } from "../lib/server/ticks.ts";
-import { within } from "../lib/client/within.ts";
+import { within } from "../lib/wire/within.ts";
 import {
   classicFrame,
   eventFrame,

@@ -6,7 +6,7 @@ import { CLASSIC_TRAITS } from "../lib/chat/peer.ts";
 import type { Event, EventOf } from "../lib/wire/events.ts";
 import { Connection } from "../lib/server/connection.ts";
 import type { Door, DoorPeer, Taken } from "../lib/server/door.ts";
-import { bytesOf, Encoded } from "../lib/server/encoded.ts";
+import { batchBytes, Encoded } from "../lib/server/encoded.ts";
 import type { ListenerHost, SharedState } from "../lib/server/host.ts";
 import { TcpTransport } from "../lib/server/tcp_transport.ts";
 import { joinEvent, RawPeer, startServer, until } from "./helpers.ts";
@@ -46,7 +46,7 @@ class LineDoor implements Door {
   }
 
   encode(batch: Batch): Uint8Array {
-    return bytesOf(batch, encodeLines);
+    return batchBytes(batch, encodeLines);
   }
 
   lastWords({ text }: EventOf<"bye">): Uint8Array {

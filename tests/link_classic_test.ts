@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { RequestError } from "../lib/client/conversation.ts";
-import { CHEAP, LOGIN, recordsOf } from "./fixtures/guests.ts";
+import { CHEAP, LOGIN, logWith } from "./fixtures/guests.ts";
 import { Told } from "./fixtures/told.ts";
 import { classicFrame, joinClassic, startServer, until } from "./helpers.ts";
 
@@ -110,8 +110,8 @@ Deno.test("against our own server a classic link is a classic client", async () 
 });
 
 Deno.test("a classic link shows the passwords that our own server asks for", async () => {
-  const records = await recordsOf({ ann: "member" });
-  await using server = startServer({ passwords: CHEAP, records, password: "open sesame" });
+  const factLog = await logWith({ ann: "member" });
+  await using server = startServer({ passwords: CHEAP, factLog, password: "open sesame" });
   await using ann = new Told(server, { classic: true });
   const hears = (what: string, part: string): Promise<unknown> =>
     ann.see(what, (e) => e.type === "message" && e.from === "server" && e.text.includes(part));

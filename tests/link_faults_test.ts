@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { RequestError } from "../lib/client/conversation.ts";
-import type { Stream } from "../lib/client/wire.ts";
+import type { ByteStream } from "../lib/client/wire.ts";
 import { READY, ScriptedServer, WELCOME } from "./fixtures/scripted_server.ts";
 import { Told } from "./fixtures/told.ts";
 import { bytes, eventFrame, startServer, until, within } from "./helpers.ts";
@@ -242,7 +242,7 @@ Deno.test("answers that nobody asked for leave nothing behind", async () => {
 });
 
 /** A connection of which the test holds both sides. */
-class FakeStream implements Stream {
+class FakeStream implements ByteStream {
   readonly written: string[] = [];
   /** Writes wait for this. */
   stalled: Promise<void> | undefined;

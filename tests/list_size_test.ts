@@ -3,11 +3,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { fitting } from "../lib/chat/fitting.ts";
 import { House } from "../lib/chat/house.ts";
-import { type Account, type Kept, MemoryRecords, type Sanction } from "../lib/chat/records.ts";
+import type { Account, Kept, Sanction } from "../lib/chat/records.ts";
 import type { Event } from "../lib/wire/events.ts";
 import { comeNow } from "./fixtures/house_peer.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";
-import { still, stillHistory } from "./fixtures/still.ts";
+import { keeping, still, stillLog } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -39,7 +39,7 @@ Deno.test(
       ...{ target: `bob${n}`, by: "ann", at: n, until: 0, reason: COSTLY.repeat(200) },
     }));
     const kept: Kept = { accounts: [OWNER], hosts: [], sanctions };
-    const house = await startHouse(Object.assign(new MemoryRecords(), { kept }), ["ann"], "dev");
+    const house = await startHouse(keeping(kept), ["ann"], "dev");
     const answer = await ask(house, "ann", { type: "bans" });
     assert(answer.type === "bans");
     assert(bytesOf(answer) < MOST_BYTES, `${bytesOf(answer)} bytes`);
@@ -50,12 +50,12 @@ Deno.test(
 
 Deno.test("the latest of an audit trail come, as many as fit", none, async () => {
   const kept: Kept = { accounts: [OWNER], hosts: [], sanctions: [] };
-  const records = Object.assign(new MemoryRecords(), { kept });
+  const factLog = keeping(kept);
   for (let n = 0; n < 100; n++) {
     const line = { at: "", by: "ann", action: "ban", target: `bob${n}`, room: "x".repeat(60_000) };
-    await records.save([{ type: "audit", line }]);
+    factLog.put({ kind: "people", changes: [{ type: "audit", line }] });
   }
-  const house = await startHouse(records, ["ann"], "dev");
+  const house = await startHouse(factLog, ["ann"], "dev");
   const answer = await ask(house, "ann", { type: "audit", limit: 100 });
   assert(answer.type === "audit");
   assert(bytesOf(answer) < MOST_BYTES, `${bytesOf(answer)} bytes`);
@@ -66,7 +66,7 @@ Deno.test("the latest of an audit trail come, as many as fit", none, async () =>
 });
 
 Deno.test("of rooms with long topics those with the most members are told", none, async () => {
-  const house = new House({ ...still(), history: stillHistory(), limits: { rooms: 3_000 } });
+  const house = new House({ ...still(), factLog: stillLog(), limits: { rooms: 3_000 } });
   const peers = Array.from(
     { length: 1_000 },
     (_, n) => comeNow(house, { name: `p${n}`, room: `room${n}` }),

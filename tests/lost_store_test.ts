@@ -3,24 +3,24 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { roomLog } from "../lib/chat/log_key.ts";
-import { DurableHistory } from "../lib/store/durable_history.ts";
+import { LocalLog } from "../lib/store/local_log.ts";
 import { StoreError } from "../lib/store/schema.ts";
+import { append, say, seqOf } from "./fixtures/facts.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { startServe } from "./fixtures/serve_process.ts";
 import { makeDir, openNew, startStored } from "./fixtures/stored_server.ts";
 import { joinEvent, type Json, until } from "./helpers.ts";
-import { append, draft } from "./history_contract.ts";
 
 const DATABASE = "chatroom.db";
 const PAGE_BYTES = 4_096;
 
 /** Makes a store of so many messages of 500 characters, closed. */
 async function fill(dir: string, count: number): Promise<void> {
-  await using history = await DurableHistory.open({ dir, durability: "normal" });
+  await using history = await LocalLog.open({ dir, durability: "normal" });
   for (let i = 1; i < count; i++) {
-    history.append(draft("lobby", `${i} ${"x".repeat(500)}`), () => {});
+    history.put(say("lobby", `${i} ${"x".repeat(500)}`));
   }
-  await append(history, draft("lobby", "the last"));
+  await append(history, say("lobby", "the last"));
 }
 
 /** Writes over the pages of a table or an index, but for the first one of it. */
@@ -66,17 +66,17 @@ for (const durability of ["full", "normal"] as const) {
       await fill(dir, 50);
       const problems: string[] = [];
       const onProblem = (text: string): void => void problems.push(text);
-      const history = await DurableHistory.open({ dir, durability, onProblem });
-      await append(history, draft("lobby", "before"));
+      const history = await LocalLog.open({ dir, durability, onProblem });
+      await append(history, say("lobby", "before"));
       await work(dir);
       // Whether anybody says something or not.
-      await until("it is noticed", () => history.trouble !== undefined);
-      assertStringIncludes(history.trouble ?? "", why);
-      const outcome = await append(history, draft("lobby", "lost"));
-      assert(outcome.kind === "refused");
-      assertEquals(outcome.refusal.code, "not-stored");
-      assertStringIncludes(outcome.refusal.message, why);
-      assertStringIncludes(outcome.refusal.message, "start it again");
+      await until("it is noticed", () => history.index.trouble !== undefined);
+      assertStringIncludes(history.index.trouble ?? "", why);
+      const receipt = await append(history, say("lobby", "lost"));
+      assert("refused" in receipt);
+      assertEquals(receipt.refused.code, "not-stored");
+      assertStringIncludes(receipt.refused.message, why);
+      assertStringIncludes(receipt.refused.message, "start it again");
       const refused = problems.filter((text) => text.startsWith("Messages are refused: "));
       assertEquals(refused.length, 1, problems.join("\n"));
       assertEquals(await history.close(), 0);
@@ -93,11 +93,11 @@ for (
   Deno.test(`nothing is stored any more from the moment that the log of the database is ${what}`, async () => {
     for (const durability of ["full", "normal"] as const) {
       await using dir = await makeDir();
-      const history = await DurableHistory.open({ dir: dir.path, durability });
-      await append(history, draft("lobby", "before"));
+      const history = await LocalLog.open({ dir: dir.path, durability });
+      await append(history, say("lobby", "before"));
       await work(`${dir.path}/${DATABASE}-wal`);
-      assertEquals((await append(history, draft("lobby", "lost"))).kind, "refused");
-      assertStringIncludes(history.trouble ?? "", `-wal was ${what}`);
+      assertEquals(await seqOf(history, say("lobby", "lost")), "not-stored");
+      assertStringIncludes(history.index.trouble ?? "", `-wal was ${what}`);
       await history.close();
     }
   });
@@ -105,8 +105,8 @@ for (
 
 Deno.test("a log that another program has written into the database and emptied is no loss", async () => {
   await using dir = await makeDir();
-  const history = await DurableHistory.open({ dir: dir.path, durability: "full" });
-  await append(history, draft("lobby", "before"));
+  const history = await LocalLog.open({ dir: dir.path, durability: "full" });
+  await append(history, say("lobby", "before"));
   const other = new DatabaseSync(`${dir.path}/${DATABASE}`);
   // The store may just be reading, or write what it writes by itself.
   await until(
@@ -116,20 +116,20 @@ Deno.test("a log that another program has written into the database and emptied 
       Deno.statSync(`${dir.path}/${DATABASE}-wal`).size === 0,
   );
   other.close();
-  assertEquals((await append(history, draft("lobby", "after"))).kind, "stored");
-  assertEquals(history.trouble, undefined);
+  assertEquals(await seqOf(history, say("lobby", "after")), 2);
+  assertEquals(history.index.trouble, undefined);
   await history.close();
 });
 
 Deno.test("a store that was moved away and back takes messages again", async () => {
   await using dir = await makeDir();
-  const history = await DurableHistory.open({ dir: `${dir.path}/data`, durability: "full" });
-  await append(history, draft("lobby", "before"));
+  const history = await LocalLog.open({ dir: `${dir.path}/data`, durability: "full" });
+  await append(history, say("lobby", "before"));
   await Deno.rename(`${dir.path}/data`, `${dir.path}/away`);
-  await until("it is noticed", () => history.trouble !== undefined);
+  await until("it is noticed", () => history.index.trouble !== undefined);
   await Deno.rename(`${dir.path}/away`, `${dir.path}/data`);
-  await until("it is as it was", () => history.trouble === undefined);
-  assertEquals((await append(history, draft("lobby", "after"))).kind, "stored");
+  await until("it is as it was", () => history.index.trouble === undefined);
+  assertEquals(await seqOf(history, say("lobby", "after")), 2);
   await history.close();
 });
 
@@ -154,7 +154,7 @@ Deno.test("a store that has lost its end is not started on", async () => {
   await fill(dir.path, 1_000);
   await Deno.truncate(`${dir.path}/${DATABASE}`, 300_000);
   const why = "has lost its end: it has 300000 of";
-  await assertRejects(() => DurableHistory.open({ dir: dir.path }), StoreError, why);
+  await assertRejects(() => LocalLog.open({ dir: dir.path }), StoreError, why);
   const { code, stderr } = await chatroom(["serve", "--port", "0", "--data", dir.path]);
   assertEquals(code, 1);
   assertStringIncludes(stderr, "chatroom export --salvage prints what can still be read of it");
@@ -172,7 +172,7 @@ Deno.test("who enters a room with damaged pages gets what can be read, and a stu
   await using server = await startStored(dir.path, {}, {
     onProblem: (text) => problems.push(text),
   });
-  const epoch = server.history.epoch;
+  const epoch = server.factLog.index.epoch;
   using ann = await joinEvent(server, "ann", { room: "x", resume: { epoch, seq: { lobby: 0 } } });
   const seen: Json[] = [];
   while (seen.length < 2_000) seen.push(await ann.takeType("message"));
@@ -184,7 +184,7 @@ Deno.test("who enters a room with damaged pages gets what can be read, and a stu
   }
   assertEquals((await ann.ask({ type: "history", room: "lobby", before: 300 })).type, "page");
   assertEquals(problems.filter((text) => text.includes("The database is damaged")).length, 1);
-  assertStringIncludes(server.history.trouble ?? "", "can't be read");
+  assertStringIncludes(server.factLog.index.trouble ?? "", "can't be read");
 });
 
 Deno.test("what cannot be read is left out of a salvage, and told", async () => {
@@ -206,7 +206,7 @@ Deno.test("a log whose end was damaged is told by the check and at the start", a
   await using left = await makeDir();
   {
     await using history = await openNew({ dir: dir.path });
-    for (let i = 0; i < 30; i++) await append(history, draft("lobby", `${i}`));
+    for (let i = 0; i < 30; i++) await append(history, say("lobby", `${i}`));
     for (const name of [DATABASE, `${DATABASE}-wal`, "boot"]) {
       await Deno.copyFile(`${dir.path}/${name}`, `${left.path}/${name}`);
     }
@@ -224,10 +224,10 @@ Deno.test("a log whose end was damaged is told by the check and at the start", a
     "Problem: messages are missing that had been stored: the last one had",
   );
   const problems: string[] = [];
-  await using history = await DurableHistory.open({
+  await using history = await LocalLog.open({
     dir: left.path,
     onProblem: (text) => problems.push(text),
   });
-  assert(history.last(roomLog("lobby")) < 30);
+  assert(history.index.last(roomLog("lobby")) < 30);
   assertStringIncludes(problems.join(), "messages are missing that had been stored");
 });

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { House } from "../lib/chat/house.ts";
 import { roomLog } from "../lib/chat/log_key.ts";
 import { comeIn, type HousePeer } from "./fixtures/house_peer.ts";
-import { still, stillHistory } from "./fixtures/still.ts";
+import { still, stillLog } from "./fixtures/still.ts";
 
 const NAMES = ["ann", "bob", "eve"] as const;
 const ROOMS = ["dev", "den"] as const;
@@ -19,7 +19,7 @@ const step = fc.record({
 
 /** Three people in a house, and the rooms in which each of them has to be. */
 class World {
-  readonly house = new House({ ...still(), history: stillHistory() });
+  readonly house = new House({ ...still(), factLog: stillLog() });
   readonly #peers = new Map<string, HousePeer>();
   readonly #rooms = new Map<string, string[]>();
   #said = 0;

@@ -2,9 +2,10 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Role } from "../lib/chat/permissions.ts";
-import { type Account, type Kept, MemoryRecords, type Sanction } from "../lib/chat/records.ts";
+import type { Account, Sanction } from "../lib/chat/records.ts";
 import { comeIn } from "./fixtures/house_peer.ts";
 import { ask, type Peopled, startHouse } from "./fixtures/people_house.ts";
+import { keeping } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -21,7 +22,7 @@ function account(name: string, role: Role): Account {
   return { name, key: name, role: server, proof: name, createdAt: 0 };
 }
 
-function recordsOf(sanctions: readonly Sanction[] = []): MemoryRecords {
+function logOf(sanctions: readonly Sanction[] = []): ReturnType<typeof keeping> {
   const accounts = [
     account("owner", "owner"),
     account("oper", "operator"),
@@ -30,8 +31,7 @@ function recordsOf(sanctions: readonly Sanction[] = []): MemoryRecords {
     account("maria", "member"),
   ];
   const hosts = ["host", "hugo"].map((key) => ({ room: "dev", key }));
-  const kept: Kept = { accounts, hosts, sanctions };
-  return Object.assign(new MemoryRecords(), { kept });
+  return keeping({ accounts, hosts, sanctions });
 }
 
 async function codeOf(
@@ -61,7 +61,7 @@ for (const here of [true, false]) {
         ] as const;
         for (const [by, whom, where] of rows) {
           const house = await startHouse(
-            recordsOf(),
+            logOf(),
             here ? [by, "owner", "oper", "host"] : [by],
             "dev",
           );
@@ -83,14 +83,14 @@ for (const here of [true, false]) {
 }
 
 Deno.test("a look-alike of somebody below is met, and told so", none, async () => {
-  const house = await startHouse(recordsOf(), ["oper", "maria"], "dev");
+  const house = await startHouse(logOf(), ["oper", "maria"], "dev");
   const target = ALIKE["maria"] ?? "";
   assertEquals(await codeOf(house, "oper", { type: "mod", action: "ban", target }), "mod");
   assertEquals(house.told.get("maria")?.at(-1)?.type, "bye");
 });
 
 Deno.test("an address that is banned in a room keeps none of its operators out", none, async () => {
-  const house = await startHouse(recordsOf(), ["host", "maria"], "dev");
+  const house = await startHouse(logOf(), ["host", "maria"], "dev");
   const ban = { type: "mod", action: "ban", target: "192.0.2.9", room: "dev" } as const;
   assertEquals(await codeOf(house, "host", ban), "mod");
   const enter = async (name: string): Promise<string> => {
@@ -106,7 +106,7 @@ Deno.test("an address that is banned in a room keeps none of its operators out",
 });
 
 Deno.test("an address is an address, whoever goes by it as a name", none, async () => {
-  const house = await startHouse(recordsOf(), ["oper", "maria"], "dev");
+  const house = await startHouse(logOf(), ["oper", "maria"], "dev");
   const rename = { type: "rename", name: "192.0.2.2" } as const;
   assertEquals(await codeOf(house, "maria", rename), "bad-name");
   for (const name of ["::1", "2001:db8::/64", "[::1]", "\uff11\uff19\uff12.0.2.2", "127.1.1.1"]) {
@@ -121,10 +121,9 @@ Deno.test(
   "a name that is an address, reserved by an earlier version, shields nobody",
   none,
   async () => {
-    const records = recordsOf();
-    const named = { ...account("192.0.2.2", "member") };
-    const kept = { ...records.kept, accounts: [...records.kept.accounts, named] };
-    const house = await startHouse(Object.assign(records, { kept }), ["oper", "maria"], "dev");
+    const { people } = logOf();
+    const accounts = [...people.accounts, account("192.0.2.2", "member")];
+    const house = await startHouse(keeping({ ...people, accounts }), ["oper", "maria"], "dev");
     const mod = { type: "mod", target: "192.0.2.2" } as const;
     house.told.get("maria")?.splice(0);
     assertEquals(await codeOf(house, "oper", { ...mod, action: "ban" }), "mod");
@@ -134,7 +133,7 @@ Deno.test(
 );
 
 Deno.test("a deed in a room is in a room that there can be", none, async () => {
-  const house = await startHouse(recordsOf(), ["owner"], "dev");
+  const house = await startHouse(logOf(), ["owner"], "dev");
   for (const room of ["x".repeat(60_000), "two words", ""]) {
     for (const action of ["ban", "mute", "unban", "op"]) {
       const request = { type: "mod", action, target: "maria", room, only: true } as const;

@@ -1,22 +1,24 @@
 /** What moderation comes to beyond the answers: rooms, guests under a reserved name, and resuming. */
 
 import { describe } from "../lib/words/describe.js";
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import type { Records } from "../lib/chat/records.ts";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import type { ServerRole } from "../lib/chat/permissions.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import type { Server } from "../lib/server/serve.ts";
-import { CHEAP, LOGIN, recordsOf, WAYS } from "./fixtures/guests.ts";
+import { CHEAP, LOGIN, logWith, reserve, WAYS } from "./fixtures/guests.ts";
 import { comeIn, comeNow } from "./fixtures/house_peer.ts";
+import { FullLog } from "./fixtures/late_logs.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";
 import { classicFrame, joinClassic, joinEvent, startServer } from "./helpers.ts";
 import { joinWeb, startWeb } from "./web_peer.ts";
+import { keeping, STILL_LOG } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
 const STAFF = { ann: "owner", carl: "member" } as const;
 
 async function start(): Promise<Server> {
-  return startServer({ passwords: CHEAP, records: await recordsOf(STAFF) });
+  return startServer({ passwords: CHEAP, factLog: await logWith(STAFF) });
 }
 
 Deno.test("who is sent out of a room stays on the server, and may come back unless banned", async () => {
@@ -80,7 +82,7 @@ Deno.test("a session does not come back past a ban, nor a room that it is banned
 });
 
 Deno.test("a ban from a room keeps nobody off the server, whatever room is asked for first", async () => {
-  await using web = await startWeb({}, { passwords: CHEAP, records: await recordsOf(STAFF) });
+  await using web = await startWeb({}, { passwords: CHEAP, factLog: await logWith(STAFF) });
   const { server } = web;
   using ann = await joinEvent(server, "ann", { login: LOGIN, room: "den" });
   for (const target of ["gus", "wim", "old"]) {
@@ -131,11 +133,10 @@ Deno.test("who opens a room under a reserved name is its operator, a guest is no
 
 for (const way of WAYS) {
   Deno.test(`at the ${way.name} door, a guest gives a name up as soon as it is reserved`, async () => {
-    const records = await recordsOf({});
-    await using server = startServer({ passwords: CHEAP, records });
+    const factLog = await logWith({});
+    await using server = startServer({ passwords: CHEAP, factLog });
     using guest = await way.enter(server, "ann");
-    const { kept } = await recordsOf(STAFF);
-    records.onChanged(kept);
+    await reserve(server.host.shared.house, STAFF);
     for (;;) {
       if (
         (await guest.told()).includes(
@@ -151,18 +152,20 @@ for (const way of WAYS) {
 
 for (const way of WAYS) {
   Deno.test(`at the ${way.name} door, who is given another role is told of it, and nobody else`, async () => {
-    const records = await recordsOf({ ann: "member" });
-    await using server = startServer({ passwords: CHEAP, records });
+    const factLog = await logWith({ ann: "member" });
+    await using server = startServer({ passwords: CHEAP, factLog });
     using ann = await way.enter(server, "ann", { login: LOGIN });
     using bob = await way.enter(server, "bob");
     assertStringIncludes(await ann.types("/bans"), "an owner can make you an operator");
     assertStringIncludes(await bob.types("/bans"), "/login PASSWORD shows that a name is yours");
-    const [known] = records.kept.accounts;
-    assert(known !== undefined);
-    records.onChanged({ ...records.kept, accounts: [{ ...known, role: "owner" }] });
+    const { house } = server.host.shared;
+    const become = (role: ServerRole): Promise<unknown> =>
+      house.console({ type: "user", action: "add", name: "ann", role });
+    await become("owner");
     for (;;) if ((await ann.told()).startsWith("You are an owner now; /help moderation")) break;
     assertStringIncludes(await ann.types("/bans"), "Nobody is banned");
-    records.onChanged({ ...records.kept, accounts: [{ ...known, role: "member" }] });
+    await house.console({ type: "user", action: "add", name: "eve", role: "owner", proof: "p" });
+    await become("member");
     for (;;) if (await ann.told() === "You are a member now.") break;
     assertStringIncludes(await bob.types("/bans"), "/login PASSWORD shows that a name is yours");
   });
@@ -180,17 +183,18 @@ for (const way of WAYS) {
 }
 
 Deno.test("who looks like a name that is reserved gives it up too, and who has its password does not", async () => {
-  const records = await recordsOf({});
-  await using server = startServer({ passwords: CHEAP, records });
+  const factLog = await logWith({});
+  await using server = startServer({ passwords: CHEAP, factLog });
   using guest = await joinEvent(server, "\u0430nn");
   using witness = await joinEvent(server, "eve");
-  records.onChanged((await recordsOf(STAFF)).kept);
+  const { house } = server.host.shared;
+  await reserve(house, STAFF);
   const { from, to } = await guest.takeType("renamed");
   assertEquals([from, to], ["\u0430nn", "\u0430nn-2"]);
   assertEquals((await witness.takeType("renamed")).to, to);
   using ann = await joinEvent(server, "ann", { login: LOGIN });
   assertEquals(ann.ready.name, "ann");
-  records.onChanged((await recordsOf(STAFF)).kept);
+  await house.console({ type: "user", action: "add", name: "ann", role: "owner" });
   assertEquals((await ann.ask({ type: "ping" })).type, "pong");
 });
 
@@ -216,13 +220,13 @@ Deno.test("an address that is banned is kept out at every door, but not an owner
       "not-allowed",
     );
   }
-  const records = await recordsOf(STAFF);
+  const { people } = await logWith(STAFF);
   const sanction = {
     ...{ kind: "ban", room: "", subject: "address", key: "127.0.0.1" } as const,
     ...{ target: "127.0.0.1", by: "ann", at: 0, until: 0, reason: "" },
   };
-  const kept = { ...records.kept, sanctions: [sanction] };
-  await using closed = startServer({ passwords: CHEAP, records: Object.assign(records, { kept }) });
+  const factLog = keeping({ ...people, sanctions: [sanction] });
+  await using closed = startServer({ passwords: CHEAP, factLog });
   for (const way of WAYS) {
     const told = await way.enter(closed, "bob").then(
       () => "came in",
@@ -236,14 +240,14 @@ Deno.test("an address that is banned is kept out at every door, but not an owner
 
 Deno.test("a ban ends when its time is over", none, async () => {
   const account = { name: "ann", key: "ann", role: "owner", proof: "p", createdAt: 0 } as const;
-  const records = {
-    kept: { accounts: [account], hosts: [], sanctions: [] },
-    onChanged: (): void => {},
-    save: (): Promise<void> => Promise.resolve(),
-    audit: () => Promise.resolve({ lines: [], more: false }),
-  };
   let date = 0;
-  const house = await startHouse(records, ["ann", "bob"], "dev", undefined, { date: () => date });
+  const house = await startHouse(
+    keeping({ accounts: [account] }),
+    ["ann", "bob"],
+    "dev",
+    undefined,
+    { date: () => date },
+  );
   await ask(house, "ann", { type: "mod", action: "ban", target: "bob", forMs: 30 });
   assertEquals(house.told.get("bob")?.at(-1)?.type, "bye");
   const listed = async (): Promise<number> => {
@@ -260,16 +264,10 @@ Deno.test("a ban ends when its time is over", none, async () => {
 
 Deno.test("what could not be kept is not logged as done, though a ban holds", none, async () => {
   const account = { name: "ann", key: "ann", role: "owner", proof: "p", createdAt: 0 } as const;
-  const full = new Refusal("not-stored", "That could not be stored");
-  let isFull = true;
-  const records: Records = {
-    kept: { accounts: [account], hosts: [], sanctions: [] },
-    onChanged: (): void => {},
-    save: (): Promise<void> => isFull ? Promise.reject(full) : Promise.resolve(),
-    audit: () => Promise.resolve({ lines: [], more: false }),
-  };
+  const factLog = keeping({ accounts: [account] }, new FullLog(STILL_LOG));
+  factLog.isFull = true;
   const logged: string[] = [];
-  const house = await startHouse(records, ["ann", "bob", "eve"], "dev", undefined, {
+  const house = await startHouse(factLog, ["ann", "bob", "eve"], "dev", undefined, {
     onModerated: ({ action, target }) => void logged.push(`${action} ${target}`),
   });
   const mod = async (action: string, target: string): Promise<string> => {
@@ -281,13 +279,10 @@ Deno.test("what could not be kept is not logged as done, though a ban holds", no
   assertEquals(logged, []);
   for (const name of ["bob", "eve"]) assertEquals(house.told.get(name)?.at(-1)?.type, "bye");
   assertEquals(await mod("kick", "bob"), "no-such-name");
-  // It holds on when somebody else changes what is kept.
-  records.onChanged(records.kept);
   const comes = (): Promise<unknown> => comeIn(house.house, { name: "bob" });
   await assertRejects(comes, Refusal, "You are banned by ann");
-  isFull = false;
+  factLog.isFull = false;
   assertEquals(await mod("unban", "bob"), "mod");
-  records.onChanged(records.kept);
   assertEquals(await mod("ban", "bob"), "mod");
   assertEquals(logged, ["unban bob", "ban bob"]);
 });

@@ -1,14 +1,14 @@
 /** What a mute and a ban hold for: the session under every name, and all that others would read. */
 
 import { assertEquals } from "@std/assert";
-import { CHEAP, LOGIN, recordsOf } from "./fixtures/guests.ts";
+import { CHEAP, LOGIN, logWith } from "./fixtures/guests.ts";
 import { joinEvent, type Json, startServer } from "./helpers.ts";
 import type { Server } from "../lib/server/serve.ts";
 
 const STAFF = { ann: "owner", oper: "operator", carl: "member", hugo: "member" } as const;
 
 async function start(): Promise<Server> {
-  return startServer({ passwords: CHEAP, records: await recordsOf(STAFF) });
+  return startServer({ passwords: CHEAP, factLog: await logWith(STAFF) });
 }
 
 function codeOf({ type, code }: Json): string {

@@ -7,7 +7,7 @@ import { encodeFrames } from "../lib/web/frames.ts";
 import type { Event } from "../lib/wire/events.ts";
 import type { Request } from "../lib/wire/requests.ts";
 import { comeNow, HousePeer } from "./fixtures/house_peer.ts";
-import { still, stillHistory } from "./fixtures/still.ts";
+import { still, stillLog } from "./fixtures/still.ts";
 import { joinClassic, joinEvent, startServer } from "./helpers.ts";
 
 const none = { permissions: "none" } as const;
@@ -24,7 +24,7 @@ for (
     const waits: number[] = [];
     const house = new House({
       ...still(),
-      history: stillHistory(),
+      factLog: stillLog(),
       limits: { roomMessagesPerSecond: 5 },
       now: () => 1_000,
       until: (time) => {
@@ -49,7 +49,7 @@ for (
 Deno.test("asking for what a room is about costs nothing of its rate", none, () => {
   const house = new House({
     ...still(),
-    history: stillHistory(),
+    factLog: stillLog(),
     limits: { roomMessagesPerSecond: 1 },
     until: () => Promise.resolve(),
   });
@@ -62,7 +62,7 @@ Deno.test("asking for what a room is about costs nothing of its rate", none, () 
 Deno.test("a list of many rooms is made once a second, one of few each time", none, async () => {
   for (const [count, seen] of [[50, [51, 52, 52]], [150, [151, 151, 152]]] as const) {
     let now = 0;
-    const house = new House({ ...still(), history: stillHistory(), now: () => now });
+    const house = new House({ ...still(), factLog: stillLog(), now: () => now });
     const ask = async (): Promise<number> => {
       await house.request(asker, { type: "rooms", id: "1" });
       const answer = asker.told.at(-1);
@@ -81,7 +81,7 @@ Deno.test("a list of many rooms is made once a second, one of few each time", no
 });
 
 Deno.test("who asks for the rooms is not asked on until it has taken them", none, async () => {
-  const house = new House({ ...still(), history: stillHistory() });
+  const house = new House({ ...still(), factLog: stillLog() });
   const taken = Promise.withResolvers<void>();
   const ann = new HousePeer();
   ann.drained = () => taken.promise;

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { until } from "./helpers.ts";
 import { Chat } from "../lib/web/page/chat.js";
-import { Connection } from "../lib/web/page/connection.js";
+import { PageConnection } from "../lib/web/page/connection.js";
 import type { Event } from "../lib/wire/events.ts";
 import type { Request } from "../lib/wire/requests.ts";
 
@@ -35,7 +35,7 @@ class Socket {
 
 /** A link whose sockets and tellings the test holds. */
 function link({ known = false, unsent = [] as Request[], probeMs = 5_000 } = {}): {
-  connection: Connection;
+  connection: PageConnection;
   sockets: Socket[];
   told: string[];
   last: () => Socket;
@@ -44,7 +44,7 @@ function link({ known = false, unsent = [] as Request[], probeMs = 5_000 } = {})
   let retry = 0;
   const sockets: Socket[] = [];
   const told: string[] = [];
-  const connection = new Connection({
+  const connection = new PageConnection({
     open: () => {
       const socket = new Socket();
       sockets.push(socket);

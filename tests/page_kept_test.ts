@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { delay } from "@std/async/delay";
 import fc from "fast-check";
-import type { Connection } from "../lib/web/page/connection.js";
+import type { PageConnection } from "../lib/web/page/connection.js";
 import { Pager } from "../lib/web/page/pager.js";
 import { newPlace, placeKey } from "../lib/web/page/place.js";
 import { forgetSession, savedSession, saveSession } from "../lib/web/page/saved.js";
@@ -262,7 +262,7 @@ Deno.test("what may have arrived and is too large now is not lost by sending it 
     excess: ({ text }: { text: string }) => text.length > most ? "It is too long." : undefined,
     post: (post: Request) => void posted.push(post),
   };
-  const sender = new Sender(store, connection as unknown as Connection);
+  const sender = new Sender(store, connection as unknown as PageConnection);
   assertThrows(() => sender.resend("1"), Error, "It is too long.");
   assertEquals(store.waiting.map(({ post, asks }) => [post.text, asks]), [["long", true]]);
   most = 4;

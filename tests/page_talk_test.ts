@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { hueIn, Palette } from "../lib/web/page/colours.js";
+import { hueIn, NameColours } from "../lib/web/page/colours.js";
 import { hueOf } from "../lib/web/page/names.js";
 import { actionIn } from "../lib/web/page/outgoing.js";
 import { isNothing, type Presence, presenceOf, withPresence } from "../lib/web/page/presence.js";
@@ -85,7 +85,7 @@ Deno.test("people who talk to one another have colours that differ, and keep the
   const names = Array.from({ length: 30 }, (_, n) => `person ${n}`).concat("ann", "visi");
   fc.assert(fc.property(fc.array(fc.constantFrom(...names), { maxLength: 40 }), (speakers) => {
     const place = {};
-    const first = new Palette(place);
+    const first = new NameColours(place);
     const hues = speakers.map((name) => first.speak(name));
     const known = new Set<string>();
     for (const [n, name] of speakers.entries()) {
@@ -99,7 +99,7 @@ Deno.test("people who talk to one another have colours that differ, and keep the
       }
       known.add(name);
     }
-    const again = new Palette(place);
+    const again = new NameColours(place);
     assertEquals(speakers.map((name) => again.speak(name)), hues);
   }));
 });

@@ -2,7 +2,6 @@
 
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Attempts } from "../lib/chat/attempts.ts";
-import { MemoryRecords } from "../lib/chat/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { holdsSecret, isSecret, veiled } from "../lib/words/secret.js";
 import { Turns } from "../lib/chat/turns.ts";
@@ -12,6 +11,7 @@ import { passwordCheck, ScryptPasswords } from "../lib/server/password.ts";
 import { CHEAP } from "./fixtures/guests.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";
 import { eventFrame, joinEvent, RawPeer, startServer } from "./helpers.ts";
+import { keeping } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -193,7 +193,7 @@ Deno.test("an address has only so many passwords hashed, right ones too", async 
   const kept = { accounts: [account], hosts: [], sanctions: [] };
   let hashed = 0;
   const house = await startHouse(
-    Object.assign(new MemoryRecords(), { kept }),
+    keeping(kept),
     ["ann"],
     "dev",
     () => {

@@ -2,10 +2,10 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { DurableHistory } from "../lib/store/durable_history.ts";
+import { LocalLog } from "../lib/store/local_log.ts";
 import { openForWriting } from "../lib/store/schema.ts";
 import { readPeople, savePeople } from "../lib/store/people.ts";
-import { CHEAP, LOGIN, WAYS } from "./fixtures/guests.ts";
+import { CHEAP, LOGIN, logWith, WAYS } from "./fixtures/guests.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
 import { eventFrame, joinEvent, RawPeer } from "./helpers.ts";
@@ -17,13 +17,9 @@ for (const way of WAYS) {
     await using dir = await makeDir();
     {
       await using server = await startStored(dir.path, { passwords: CHEAP });
-      const kept = server.history.records;
-      const account = (name: string, role: "owner" | "member"): Promise<void> =>
-        CHEAP.hash(LOGIN).then((proof) =>
-          kept.save([{ type: "account", account: { name, key: name, role, proof, createdAt: 1 } }])
-        );
-      await account("ann", "owner");
-      await account("carl", "member");
+      const { people } = await logWith({ ann: "owner", carl: "member" });
+      const changes = people.accounts.map((account) => ({ type: "account", account }) as const);
+      server.factLog.put({ kind: "people", changes });
     }
     {
       await using server = await startStored(dir.path, { passwords: CHEAP });
@@ -62,9 +58,9 @@ Deno.test("what version 2 holds of people is read, and version 1 holds nobody", 
       await Deno.readTextFile(new URL(`fixtures/version_${version}.sql`, import.meta.url)),
     );
     db.close();
-    await using history = await DurableHistory.open({ dir: dir.path });
-    const { accounts, hosts, sanctions } = history.records.kept;
-    const { lines } = await history.records.audit(10);
+    await using history = await LocalLog.open({ dir: dir.path });
+    const { accounts, hosts, sanctions } = history.people;
+    const { lines } = await history.index.audit(10);
     if (version === 1) assertEquals([accounts, hosts, sanctions, lines], [[], [], [], []]);
     else {
       assertEquals(accounts.map(({ name, role }) => [name, role]), [["Ann", "owner"]]);

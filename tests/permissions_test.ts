@@ -13,9 +13,10 @@ import {
   type Scope,
   type ServerRole,
 } from "../lib/chat/permissions.ts";
-import { type Account, MemoryRecords } from "../lib/chat/records.ts";
+import type { Account } from "../lib/chat/records.ts";
 import { tableOf } from "./docs.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";
+import { keeping } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 const SCOPES: readonly Scope[] = ["server", "room"];
@@ -76,10 +77,9 @@ for (const scope of SCOPES) {
               ...{ key: target, target, by: "x", at: 0, until: 0, reason: "" },
             }));
             const isLift = action === "unban" || action === "unmute";
-            const kept = { accounts, hosts, sanctions: isLift ? sanctions : [] };
-            const records = Object.assign(new MemoryRecords(), { kept });
+            const log = keeping({ accounts, hosts, sanctions: isLift ? sanctions : [] });
             const there = isLift ? [actor] : [actor, target];
-            const house = await startHouse(records, there, "dev");
+            const house = await startHouse(log, there, "dev");
             const answer = await ask(house, actor, requestFor(action, scope, target));
             const may = allowed(scope, action, role, targetRole);
             const what = `${role} ${action} ${targetRole} (${scope}): ${JSON.stringify(answer)}`;
@@ -130,10 +130,10 @@ Deno.test(
     const people = new People(() => 0, kept);
     const session = { account: account("ann", "owner") };
     assertEquals(people.roleIn(people.accountOf(session)), "owner");
-    people.take({ accounts: [account("ann", "operator")], hosts: [], sanctions: [] });
+    people.apply([{ type: "account", account: account("ann", "operator") }]);
     assertEquals(people.roleIn(people.accountOf(session)), "operator");
     const reset = { ...account("ann", "owner"), proof: "another" };
-    people.take({ accounts: [reset], hosts: [], sanctions: [] });
+    people.apply([{ type: "account", account: reset }]);
     assertEquals(people.roleIn(people.accountOf(session)), "member");
   },
 );

@@ -5,7 +5,7 @@ import { House } from "../lib/chat/house.ts";
 import type { HouseLimits } from "../lib/chat/house_options.ts";
 import type { Event } from "../lib/wire/events.ts";
 import { comeNow, type HousePeer } from "./fixtures/house_peer.ts";
-import { still, stillHistory } from "./fixtures/still.ts";
+import { still, stillLog } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -26,7 +26,7 @@ function enter(house: House, name: string, visitor = false): [HousePeer, () => s
 /** A house whose clock stands still, and in which nobody is let go on who has spoken too much. */
 function stillHouse(limits: Partial<HouseLimits>): House {
   const until = (): Promise<void> => new Promise(() => {});
-  return new House({ ...still(), history: stillHistory(), limits, now: () => 0, until });
+  return new House({ ...still(), factLog: stillLog(), limits, now: () => 0, until });
 }
 
 Deno.test("a room is told who comes and goes, but not of visitors", none, () => {

@@ -5,13 +5,13 @@ import { roomLog } from "../lib/chat/log_key.ts";
 import { addKnownServer, knownServersPath } from "../lib/client/known_servers.ts";
 import { DEFAULT_SETTINGS, saveSettings } from "../lib/client/settings.ts";
 import { makeAndLock, openWriter } from "../lib/store/directory.ts";
-import { DurableHistory } from "../lib/store/durable_history.ts";
+import { LocalLog } from "../lib/store/local_log.ts";
 import { StoreError } from "../lib/store/schema.ts";
 import { keptKeyPair } from "../lib/tls/self_signed.ts";
+import { append, say } from "./fixtures/facts.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { startServe } from "./fixtures/serve_process.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
-import { append, draft } from "./history_contract.ts";
 
 const options = { ignore: Deno.build.os === "windows" };
 
@@ -39,12 +39,12 @@ Deno.test(
     await Deno.mkdir(dir, { mode: 0o755 });
     for (const durability of ["full", "normal"] as const) {
       const told: string[] = [];
-      await using history = await DurableHistory.open({
+      await using history = await LocalLog.open({
         dir,
         durability,
         onProblem: (text) => told.push(text),
       });
-      await append(history, draft("a", "x"));
+      await append(history, say("a", "x"));
       await keptKeyPair(dir, ["localhost"]);
       assertEquals(openFiles(dir), []);
       assertStringIncludes(told.join(), `look into ${dir} (its mode is 755)`);
@@ -58,8 +58,8 @@ Deno.test(
   options,
   async () => {
     await using dir = await makeDir();
-    await using history = await DurableHistory.open({ dir: dir.path, durability: "normal" });
-    await append(history, draft("a", "x"));
+    await using history = await LocalLog.open({ dir: dir.path, durability: "normal" });
+    await append(history, say("a", "x"));
     await keptKeyPair(dir.path, ["localhost"]);
     // As a crash leaves them, with the log beside the database.
     await using left = await makeDir();
@@ -68,9 +68,9 @@ Deno.test(
       await Deno.copyFile(`${dir.path}/${name}`, `${left.path}/${name}`);
       await Deno.chmod(`${left.path}/${name}`, 0o644);
     }
-    await using again = await DurableHistory.open({ dir: left.path, durability: "normal" });
+    await using again = await LocalLog.open({ dir: left.path, durability: "normal" });
     await keptKeyPair(left.path, ["localhost"]);
-    assertEquals([openFiles(left.path), again.last(roomLog("a"))], [["tls-cert.pem 644"], 1]);
+    assertEquals([openFiles(left.path), again.index.last(roomLog("a"))], [["tls-cert.pem 644"], 1]);
   },
 );
 

@@ -1,7 +1,7 @@
 /** When a link tries again, and when it ends. */
 
 import { assertEquals } from "@std/assert";
-import { finalCause, Refused } from "../lib/client/refusal.ts";
+import { finalCause, RefusedError } from "../lib/client/refusal.ts";
 
 const RETRIED = undefined;
 
@@ -47,7 +47,7 @@ for (
   const result = cause === RETRIED ? "is tried again" : `ends as ${cause}`;
   Deno.test(`${when}, a link that got ${what} ${word} ${result}`, { permissions: "none" }, () => {
     const bye = what === "bye" ? { type: "bye", reason: word, text: "" } as const : undefined;
-    const error = what === "error" ? new Refused(word, "") : new Error("It broke");
+    const error = what === "error" ? new RefusedError(word, "") : new Error("It broke");
     assertEquals(finalCause({ known, bye, error }), cause);
   });
 }

@@ -6,7 +6,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { ACTIONS } from "../lib/chat/permissions.ts";
 import type { Sanction } from "../lib/chat/records.ts";
-import { type Guest, LOGIN, recordsOf } from "./fixtures/guests.ts";
+import { type Guest, LOGIN, reserve } from "./fixtures/guests.ts";
 import { atEachDoor, expect, refuses, type Scenario } from "./fixtures/scenario.ts";
 import { until } from "./helpers.ts";
 
@@ -62,12 +62,12 @@ const REFUSALS: readonly Refusals[] = [
   {
     what: "names that have no password, or that are somebody's already",
     codes: ["not-registered", "not-logged-in", "already-registered"],
-    async play({ enter, records }): Promise<void> {
+    async play({ enter, house }): Promise<void> {
       using bob = await enter("bob");
       await refuses(bob, `/login ${LOGIN}`, "not-registered", "Nobody has reserved the name bob");
       await refuses(bob, `/passwd ${LOGIN}`, "not-logged-in", "You have not reserved your name");
       await refuses(bob, "/unregister", "not-logged-in", "You have not reserved your name");
-      records.onChanged((await recordsOf({ bob: "member", oper: "operator" })).kept);
+      await reserve(house, { bob: "member", oper: "operator" });
       for (;;) {
         if ((await bob.told()).includes("is reserved now; you are bob-2. If it is yours, /login")) {
           break;
@@ -245,8 +245,9 @@ const REFUSALS: readonly Refusals[] = [
     what: "one ban more than can be kept",
     codes: ["too-many-bans"],
     roles: STAFF,
-    async play({ enter, records }): Promise<void> {
-      records.onChanged({ ...records.kept, sanctions: manyBans() });
+    async play({ enter, log }): Promise<void> {
+      const changes = manyBans().map((sanction) => ({ type: "sanction", sanction }) as const);
+      log.put({ kind: "people", changes });
       using oper = await enter("oper", { login: LOGIN });
       for (const deed of ["ban", "mute"]) {
         await refuses(oper, `/${deed} bob`, "too-many-bans", "There are 10000 bans and mutes");

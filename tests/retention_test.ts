@@ -2,72 +2,76 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { directLog, roomLog } from "../lib/chat/log_key.ts";
-import { DurableHistory } from "../lib/store/durable_history.ts";
+import { LocalLog } from "../lib/store/local_log.ts";
+import { append, direct, hash, say, seqOf } from "./fixtures/facts.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { until } from "./helpers.ts";
-import { append, directDraft, draft, seqOf } from "./history_contract.ts";
 
 Deno.test("messages beyond what is to be kept go, and the rest stays as it was", async () => {
   await using dir = await makeDir();
   {
-    await using history = await DurableHistory.open({ dir: dir.path, durability: "normal" });
-    for (let i = 1; i <= 1_200; i++) history.append(draft("a", `word${i} same`), () => {});
-    await append(history, draft("b", "alone"));
+    await using history = await LocalLog.open({ dir: dir.path, durability: "normal" });
+    for (let i = 1; i <= 1_200; i++) history.put(say("a", `word${i} same`));
+    await append(history, say("b", "alone"));
     // In the index of words, so that it must be taken out of it again.
     assertEquals(
-      (await history.search({ query: '"word1"', rooms: [roomLog("a")], limit: 9 })).entries.length,
+      (await history.index.search({ query: '"word1"', rooms: [roomLog("a")], limit: 9 })).entries
+        .length,
       1,
     );
   }
-  await using history = await DurableHistory.open({ dir: dir.path, keepMessages: 10 });
-  await until("the room to shrink", () => history.size.messages === 11);
-  const { entries, more } = await history.page(roomLog("a"), { after: 0, limit: 100 });
+  await using history = await LocalLog.open({ dir: dir.path, keepMessages: 10 });
+  await until("the room to shrink", () => history.index.size.messages === 11);
+  const { entries, more } = await history.index.page(roomLog("a"), { after: 0, limit: 100 });
   assertEquals([entries.length, entries[0]?.message.seq, more], [10, 1_191, false]);
-  assertEquals(history.last(roomLog("a")), 1_200);
+  assertEquals(history.index.last(roomLog("a")), 1_200);
   assertEquals(
-    (await history.search({ query: '"word1"', rooms: [roomLog("a")], limit: 9 })).entries,
+    (await history.index.search({ query: '"word1"', rooms: [roomLog("a")], limit: 9 })).entries,
     [],
   );
-  const found = await history.search({ query: "same", rooms: [roomLog("a")], limit: 100 });
+  const found = await history.index.search({ query: "same", rooms: [roomLog("a")], limit: 100 });
   assertEquals(found.entries.length, 10);
-  assertEquals(await seqOf(history, draft("a", "next")), 1_201);
+  assertEquals(await seqOf(history, say("a", "next")), 1_201);
   assertEquals(
-    (await history.search({ query: "next", rooms: [roomLog("a")], limit: 9 })).entries.length,
+    (await history.index.search({ query: "next", rooms: [roomLog("a")], limit: 9 })).entries.length,
     1,
   );
 });
 
 Deno.test("direct messages are as many as there are, however few a room keeps", async () => {
   await using dir = await makeDir();
-  const open = (): Promise<DurableHistory> =>
-    DurableHistory.open({ dir: dir.path, keepMessages: 2, messagesPerRoom: 1 });
+  const open = (): Promise<LocalLog> =>
+    LocalLog.open({ dir: dir.path, keepMessages: 2, messagesPerRoom: 1 });
   {
     await using history = await open();
-    history.keepSession("s");
+    history.put({ kind: "session-use", hashes: [hash("s")] });
     for (let i = 1; i <= 5; i++) {
-      await append(history, directDraft("s", `t${i}`));
-      await append(history, draft("a", `t${i}`));
+      await append(history, direct("s", `t${i}`));
+      await append(history, say("a", `t${i}`));
     }
-    await until("the room to shrink", () => history.size.messages === 2);
+    await until("the room to shrink", () => history.index.size.messages === 2);
   }
   await using history = await open();
-  assert(await history.recall("s"));
-  const { entries } = await history.page(directLog("s"), { after: 0, limit: 9 });
+  assert(await history.index.recall(hash("s")));
+  const { entries } = await history.index.page(directLog(hash("s")), { after: 0, limit: 9 });
   assertEquals(entries.map(({ message }) => message.seq), [1, 2, 3, 4, 5]);
 });
 
 Deno.test("a direct message that is no longer kept is handed out to nobody, from memory neither", async () => {
   await using dir = await makeDir();
-  await using history = await DurableHistory.open({ dir: dir.path, keepMs: 1 });
-  history.keepSession("s");
-  await append(history, directDraft("s", "psst"));
-  assertEquals(history.last(directLog("s")), 1);
+  await using history = await LocalLog.open({ dir: dir.path, keepMs: 1 });
+  history.put({ kind: "session-use", hashes: [hash("s")] });
+  await append(history, direct("s", "psst"));
+  assertEquals(history.index.last(directLog(hash("s"))), 1);
   const kept = (): number => {
-    const page = history.page(directLog("s"), { after: 0, limit: 9 });
+    const page = history.index.page(directLog(hash("s")), { after: 0, limit: 9 });
     return page instanceof Promise ? 0 : page.entries.length;
   };
   assertEquals(kept(), 1);
   await until("the message to go", () => kept() === 0);
-  assertEquals((await history.page(directLog("s"), { after: 0, limit: 9 })).entries, []);
-  assertEquals(await seqOf(history, directDraft("s", "more")), 2);
+  assertEquals(
+    (await history.index.page(directLog(hash("s")), { after: 0, limit: 9 })).entries,
+    [],
+  );
+  assertEquals(await seqOf(history, direct("s", "more")), 2);
 });

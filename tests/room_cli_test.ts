@@ -2,10 +2,10 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { roomLog } from "../lib/chat/log_key.ts";
-import { DurableHistory } from "../lib/store/durable_history.ts";
+import { LocalLog } from "../lib/store/local_log.ts";
+import { append, say, seqOf, topic } from "./fixtures/facts.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
-import { append, draft, seqOf } from "./history_contract.ts";
 import type { Result } from "./program.ts";
 
 Deno.test("rooms are listed with what is kept of them, and removed with --yes", async () => {
@@ -13,12 +13,12 @@ Deno.test("rooms are listed with what is kept of them, and removed with --yes", 
   const room = (...args: string[]): Promise<Result> =>
     chatroom(["room", ...args, "--data", dir.path]);
   {
-    await using history = await DurableHistory.open({ dir: dir.path, durability: "normal" });
+    await using history = await LocalLog.open({ dir: dir.path, durability: "normal" });
     for (let i = 0; i < 3; i++) {
-      await append(history, draft("spam", "x".repeat(1_000), { title: "Spam" }));
+      await append(history, say("spam", "x".repeat(1_000), { title: "Spam" }));
     }
-    await append(history, draft("lobby", "hello"));
-    history.setTopic({ log: roomLog("tea"), title: "tea", text: "a\u001b[31mtopic" }, () => {});
+    await append(history, say("lobby", "hello"));
+    history.put(topic("tea", "a\u001b[31mtopic"));
     await history.settled();
     // A server runs: it can be looked at, and nothing is removed.
     const listed = await room("list");
@@ -32,7 +32,7 @@ Deno.test("rooms are listed with what is kept of them, and removed with --yes", 
     const running = await room("remove", "spam", "--yes");
     assertEquals(running.code, 1);
     assertStringIncludes(running.stderr, "another program is using");
-    assertEquals(history.last(roomLog("spam")), 3);
+    assertEquals(history.index.last(roomLog("spam")), 3);
   }
   const first = await room("remove", "spam", "nowhere", "lobby");
   assertEquals(first.code, 1);
@@ -59,8 +59,8 @@ Deno.test("rooms are listed with what is kept of them, and removed with --yes", 
   assertStringIncludes(audit.stdout, "remove-room");
   const check = await chatroom(["check", "--data", dir.path]);
   assertStringIncludes(check.stdout, "no problems");
-  await using history = await DurableHistory.open({ dir: dir.path, durability: "normal" });
-  assertEquals(await seqOf(history, draft("spam", "anew")), 4);
+  await using history = await LocalLog.open({ dir: dir.path, durability: "normal" });
+  assertEquals(await seqOf(history, say("spam", "anew")), 4);
 });
 
 Deno.test("chatroom room makes no directory where there is none", async () => {

@@ -4,15 +4,15 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
 import type { HouseLimits } from "../lib/chat/house_options.ts";
 import { roomLog } from "../lib/chat/log_key.ts";
-import { type Account, type Change, MemoryRecords } from "../lib/chat/records.ts";
+import type { Account } from "../lib/chat/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
-import { DurableHistory } from "../lib/store/durable_history.ts";
+import { LocalLog } from "../lib/store/local_log.ts";
+import { append, changesIn, hash, say, seqOf, topic } from "./fixtures/facts.ts";
 import { comeIn, type HousePeer } from "./fixtures/house_peer.ts";
 import { PLAIN_PASSWORDS } from "./fixtures/people_house.ts";
-import { still, stillHistory } from "./fixtures/still.ts";
+import { keeping, still, stillLog } from "./fixtures/still.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { until } from "./helpers.ts";
-import { append, draft, seqOf } from "./history_contract.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -23,7 +23,7 @@ async function come(
   address: string,
   account?: Account,
 ): Promise<HousePeer> {
-  return await comeIn(house, { name, login: account?.proof }, { address });
+  return await comeIn(house, { name, ...(account && { login: account.proof }) }, { address });
 }
 
 /** Joins rooms until one is refused; how many it were, and why not more. */
@@ -41,7 +41,7 @@ function open(house: House, peer: HousePeer, prefix: string, most = 100): [numbe
 }
 
 function houseOf(limits: Partial<HouseLimits>, now: () => number = () => 0): House {
-  return new House({ ...still(), history: stillHistory(), limits, now });
+  return new House({ ...still(), factLog: stillLog(), limits, now });
 }
 
 Deno.test(
@@ -96,12 +96,9 @@ Deno.test(
       createdAt: 0,
     });
     const [ann, olga] = [account("ann", "member"), account("olga", "owner")];
-    const records = new MemoryRecords();
-    Object.assign(records, { kept: { accounts: [ann, olga], hosts: [], sanctions: [] } });
     const house = new House({
       ...still(),
-      history: stillHistory(),
-      records,
+      factLog: keeping({ accounts: [ann, olga] }),
       passwords: PLAIN_PASSWORDS,
       limits: { roomsPerAddress: 3 },
     });
@@ -121,17 +118,18 @@ Deno.test("who opened a kept room is counted across restarts, and no address is 
   await using dir = await makeDir();
   const opener = "address 192.0.2.77";
   {
-    await using history = await DurableHistory.open({ dir: dir.path, durability: "normal" });
-    for (const room of ["a", "b", "c"]) await append(history, { ...draft(room, "x"), opener });
-    await append(history, { ...draft("a", "y"), opener: "address 192.0.2.9" });
-    await append(history, { ...draft("d", "x"), opener: "account ann" });
-    assertEquals([history.keptBy(opener), history.keptBy("account ann")], [3, 1]);
+    await using history = await LocalLog.open({ dir: dir.path, durability: "normal" });
+    for (const room of ["a", "b", "c"]) await append(history, { ...say(room, "x"), opener });
+    await append(history, { ...say("a", "y"), opener: "address 192.0.2.9" });
+    await append(history, { ...say("d", "x"), opener: "account ann" });
+    assertEquals([history.index.keptBy(opener), history.index.keptBy("account ann")], [3, 1]);
   }
-  await using history = await DurableHistory.open({ dir: dir.path, durability: "normal" });
-  assertEquals([history.keptBy(opener), history.keptBy("address 192.0.2.9")], [3, 0]);
+  await using history = await LocalLog.open({ dir: dir.path, durability: "normal" });
+  assertEquals([history.index.keptBy(opener), history.index.keptBy("address 192.0.2.9")], [3, 0]);
   const house = new House({
     ...still(),
-    history,
+    factLog: history,
+    hashOf: hash,
     limits: { keptRoomsPerAddress: 3 },
     now: () => 0,
   });
@@ -149,66 +147,59 @@ Deno.test("a room of which nothing is kept goes, and a new one begins after its 
   const opener = "address 192.0.2.1";
   const isOpen = (log: string): boolean => log === roomLog("open");
   {
-    await using history = await DurableHistory.open({ dir: dir.path, durability: "normal" });
-    for (let i = 0; i < 5; i++) await append(history, { ...draft("dev", `t${i}`), opener });
-    await append(history, { ...draft("open", "x"), opener });
-    await append(history, { ...draft("titled", "x"), opener });
-    history.setTopic({ log: roomLog("titled"), title: "titled", text: "tea" }, () => {});
-    await append(history, draft("lobby", "x"));
+    await using history = await LocalLog.open({ dir: dir.path, durability: "normal" });
+    for (let i = 0; i < 5; i++) await append(history, { ...say("dev", `t${i}`), opener });
+    await append(history, { ...say("open", "x"), opener });
+    await append(history, { ...say("titled", "x"), opener });
+    history.put(topic("titled", "tea"));
+    await append(history, say("lobby", "x"));
   }
   {
     // What is old goes at the start.
-    await using history = await DurableHistory.open({ dir: dir.path, keepMs: 1 });
-    await until("the messages to go", () => history.size.messages === 0);
+    await using history = await LocalLog.open({ dir: dir.path, keepMs: 1 });
+    await until("the messages to go", () => history.index.size.messages === 0);
     history.removeEmpty(isOpen);
-    const has = (room: string): boolean => history.has(roomLog(room));
+    const has = (room: string): boolean => history.index.has(roomLog(room));
     assertEquals(["dev", "open", "titled", "lobby"].map(has), [false, true, true, true]);
-    assertEquals(history.keptBy(opener), 2);
+    assertEquals(history.index.keptBy(opener), 2);
     // Whoever comes at once is told the number after which the next message comes.
-    assertEquals(history.last(roomLog("dev")), 5);
-    assertEquals(await seqOf(history, draft("dev", "anew")), 6);
-    assertEquals(await seqOf(history, draft("fresh", "first")), 6);
+    assertEquals(history.index.last(roomLog("dev")), 5);
+    assertEquals(await seqOf(history, say("dev", "anew")), 6);
+    assertEquals(await seqOf(history, say("fresh", "first")), 6);
   }
-  await using history = await DurableHistory.open({ dir: dir.path, keepMs: 1 });
-  await until("the messages to go", () => history.size.messages === 0);
+  await using history = await LocalLog.open({ dir: dir.path, keepMs: 1 });
+  await until("the messages to go", () => history.index.size.messages === 0);
   history.removeEmpty(isOpen);
-  assertEquals(["dev", "fresh"].map((room) => history.has(roomLog(room))), [false, false]);
-  assertEquals(await seqOf(history, draft("other", "x")), 7);
+  assertEquals(["dev", "fresh"].map((room) => history.index.has(roomLog(room))), [false, false]);
+  assertEquals(await seqOf(history, say("other", "x")), 7);
 });
 
 Deno.test("a server keeps no more rooms than it is told, and one that goes makes place", async () => {
   await using dir = await makeDir();
   const options = { dir: dir.path, durability: "normal", maxRooms: 2 } as const;
   {
-    await using history = await DurableHistory.open(options);
-    await append(history, draft("a", "x"));
-    history.setTopic({ log: roomLog("b"), title: "b", text: "tea" }, () => {});
-    const third = await append(history, draft("c", "x"));
-    assertEquals(third.kind === "refused" ? third.refusal.code : third.kind, "room-limit");
-    history.setTopic({ log: roomLog("b"), title: "b", text: "" }, () => {});
+    await using history = await LocalLog.open(options);
+    await append(history, say("a", "x"));
+    history.put(topic("b", "tea"));
+    const third = await seqOf(history, say("c", "x"));
+    assertEquals(third, "room-limit");
+    history.put(topic("b", ""));
     await history.settled();
     history.removeEmpty(() => false);
-    assertEquals(await seqOf(history, draft("c", "x")), 1);
+    assertEquals(await seqOf(history, say("c", "x")), 1);
   }
 });
 
 Deno.test("operators of a room that is gone are none any more", none, async () => {
   let now = 0;
   const account: Account = { name: "ann", key: "ann", role: "member", proof: "p", createdAt: 0 };
-  const saved: Change[] = [];
-  const records = Object.assign(new MemoryRecords(), {
-    kept: { accounts: [account], hosts: [], sanctions: [] },
-    save: (changes: readonly Change[]): Promise<void> => {
-      saved.push(...changes);
-      return Promise.resolve();
-    },
-  });
+  const factLog = keeping({ accounts: [account] });
+  const saved = changesIn(factLog);
   const hosts = (type: string): string[] =>
     saved.flatMap((change) => change.type === type && "host" in change ? change.host.room : []);
   const house = new House({
     ...still(),
-    history: stillHistory(),
-    records,
+    factLog,
     passwords: PLAIN_PASSWORDS,
     now: () => now,
   });

@@ -9,7 +9,7 @@ import { OpenRoom } from "../lib/chat/room_state.ts";
 import type { Named } from "../lib/chat/sanctions.ts";
 import { Session } from "../lib/chat/session.ts";
 import { HousePeer } from "./fixtures/house_peer.ts";
-import { stillHistory } from "./fixtures/still.ts";
+import { stillLog } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -20,7 +20,7 @@ function session(name: string, isVisitor = false): Session {
 const named = (name: string): Named => ({ name, key: nameKey(name) });
 
 function registry(): Registry {
-  const past = stillHistory();
+  const past = stillLog();
   return new Registry(DEFAULT_LIMITS, past, new RoomShares(DEFAULT_LIMITS, past, () => 0));
 }
 

@@ -4,12 +4,12 @@ import { assertEquals, assertThrows } from "@std/assert";
 import type { DatabaseSync } from "node:sqlite";
 import { roomLog } from "../lib/chat/log_key.ts";
 import type { Refusal } from "../lib/chat/refusal.ts";
-import { DurableHistory } from "../lib/store/durable_history.ts";
+import { LocalLog } from "../lib/store/local_log.ts";
 import { Log } from "../lib/store/log.ts";
 import { Packer, type Receipts } from "../lib/store/packing.ts";
 import { openForWriting } from "../lib/store/schema.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
-import { say } from "./fixtures/facts.ts";
+import { say, topic } from "./fixtures/facts.ts";
 
 /** Rooms that a store keeps at most. */
 const MAX_ROOMS = 100_000;
@@ -48,10 +48,13 @@ Deno.test("a topic for a room beyond the limit is refused, and nobody is told th
       using db = openForWriting({ path: `${dir.path}/chatroom.db`, durability });
       makeRooms(db, MAX_ROOMS - 1);
     }
-    await using history = await DurableHistory.open({ dir: dir.path, durability });
+    await using history = await LocalLog.open({ dir: dir.path, durability });
     const set = (room: string): Promise<Refusal | undefined> =>
-      new Promise((done) =>
-        history.setTopic({ log: roomLog(room), title: room, text: "tea" }, done)
+      new Promise((resolve) =>
+        history.put(topic(room, "tea"), {
+          done: ({ receipt }) =>
+            resolve(receipt && "refused" in receipt ? receipt.refused : undefined),
+        })
       );
     const [last, beyond, known] = await Promise.all([set("last"), set("beyond"), set("r1")]);
     assertEquals([last, known], [undefined, undefined]);
@@ -59,7 +62,7 @@ Deno.test("a topic for a room beyond the limit is refused, and nobody is told th
       "room-limit",
       "beyond can't be opened: the server keeps as many rooms as it can",
     ]);
-    assertEquals(["last", "beyond", "r1"].map((room) => history.topic(roomLog(room))), [
+    assertEquals(["last", "beyond", "r1"].map((room) => history.index.topic(roomLog(room))), [
       "tea",
       "",
       "tea",

@@ -10,11 +10,11 @@ import {
 import { DatabaseSync } from "node:sqlite";
 import { directLog, roomLog } from "../lib/chat/log_key.ts";
 import { defaultDataDir } from "../lib/store/data_dir.ts";
-import { DurableHistory } from "../lib/store/durable_history.ts";
+import { LocalLog } from "../lib/store/local_log.ts";
 import { SCHEMA_VERSION } from "../lib/store/migrations.ts";
 import { openForReading, openForWriting, StoreError } from "../lib/store/schema.ts";
+import { append, hash, say, seqOf } from "./fixtures/facts.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
-import { append, draft, seqOf } from "./history_contract.ts";
 
 for (let version = 1; version <= SCHEMA_VERSION; version++) {
   Deno.test(`data of version ${version} is opened, read and gone on with`, async () => {
@@ -26,16 +26,20 @@ for (let version = 1; version <= SCHEMA_VERSION; version++) {
     db.exec(sql);
     db.close();
     await Deno.writeTextFile(`${dir.path}/boot`, "the-epoch 4\n");
-    await using history = await DurableHistory.open({ dir: dir.path });
-    assertEquals([history.epoch, history.last(roomLog("dev")), history.topic(roomLog("dev"))], [
+    await using history = await LocalLog.open({ dir: dir.path });
+    assertEquals([
+      history.index.epoch,
+      history.index.last(roomLog("dev")),
+      history.index.topic(roomLog("dev")),
+    ], [
       "the-epoch",
       2,
       "tea",
     ]);
-    const { entries } = await history.page(roomLog("dev"), {
+    const { entries } = await history.index.page(roomLog("dev"), {
       after: 0,
       limit: 9,
-      session: "secret",
+      session: hash("secret"),
     });
     assertEquals(
       entries.map(({ message, id }) => [message.from, message.text, message.action, id]),
@@ -44,12 +48,12 @@ for (let version = 1; version <= SCHEMA_VERSION; version++) {
         ["bob", "waves", true, undefined],
       ],
     );
-    assert(await history.recall("secret"));
-    assertEquals(history.last(directLog("secret")), 1);
-    const again = draft("dev", "hello world", { title: "Dev", session: "secret", id: "i1" });
-    assertEquals((await append(history, again)).kind, "again");
-    assertEquals(await seqOf(history, draft("dev", "a new world", { title: "Dev" })), 3);
-    const found = await history.search({ query: "world", rooms: [roomLog("dev")], limit: 9 });
+    assert(await history.index.recall(hash("secret")));
+    assertEquals(history.index.last(directLog(hash("secret"))), 1);
+    const again = say("dev", "hello world", { title: "Dev", session: "secret", id: "i1" });
+    assertEquals(Object.keys(await append(history, again)), ["again"]);
+    assertEquals(await seqOf(history, say("dev", "a new world", { title: "Dev" })), 3);
+    const found = await history.index.search({ query: "world", rooms: [roomLog("dev")], limit: 9 });
     assertEquals(found.entries.map(({ message }) => message.seq).sort(), [1, 3]);
   });
 }
@@ -106,7 +110,7 @@ for (const [what, make, part] of BAD) {
     const path = `${dir.path}/chatroom.db`;
     make(path);
     const before = await Deno.readFile(path);
-    const error = await assertRejects(() => DurableHistory.open({ dir: dir.path }), StoreError);
+    const error = await assertRejects(() => LocalLog.open({ dir: dir.path }), StoreError);
     assertStringIncludes(error.message, part);
     assertStringIncludes(error.message, path);
     assert(!error.message.includes("\n"));
@@ -118,7 +122,7 @@ Deno.test("a directory that can't be made is told with what to do", async () => 
   await using dir = await makeDir();
   await Deno.writeTextFile(`${dir.path}/file`, "");
   const error = await assertRejects(
-    () => DurableHistory.open({ dir: `${dir.path}/file/data` }),
+    () => LocalLog.open({ dir: `${dir.path}/file/data` }),
     StoreError,
   );
   assertStringIncludes(error.message, `${dir.path}/file/data can't be used (Not a directory); `);
@@ -133,7 +137,7 @@ Deno.test("a directory that can't be written is told with what to do", async (t)
     name: locked ? "as anybody" : "skipped: this user may write everywhere",
     ignore: !locked,
     async fn(): Promise<void> {
-      const error = await assertRejects(() => DurableHistory.open({ dir: dir.path }), StoreError);
+      const error = await assertRejects(() => LocalLog.open({ dir: dir.path }), StoreError);
       assertStringIncludes(error.message, "--data");
     },
   });

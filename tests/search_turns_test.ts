@@ -3,12 +3,12 @@
 import { assertEquals } from "@std/assert";
 import type { Page, Search } from "../lib/chat/history.ts";
 import { House } from "../lib/chat/house.ts";
-import { MemoryHistory } from "../lib/chat/memory_history.ts";
+import { MemoryLog } from "../lib/chat/log/memory_log.ts";
 import { comeNow, type HousePeer } from "./fixtures/house_peer.ts";
-import { still, STILL_HISTORY } from "./fixtures/still.ts";
+import { still, STILL_LOG } from "./fixtures/still.ts";
 
-/** A history whose searches end when the test says so. */
-class HeldHistory extends MemoryHistory {
+/** A log whose searches end when the test says so. */
+class HeldLog extends MemoryLog {
   readonly begun: string[] = [];
   readonly #held: Array<() => void> = [];
 
@@ -26,8 +26,8 @@ class HeldHistory extends MemoryHistory {
 }
 
 Deno.test("an address waits for one search of each other", async () => {
-  const history = new HeldHistory(STILL_HISTORY);
-  const house = new House({ ...still(), history });
+  const log = new HeldLog(STILL_LOG);
+  const house = new House({ ...still(), factLog: log });
   const enter = (name: string, address: string): HousePeer => comeNow(house, { name }, { address });
   const search = (peer: HousePeer, query: string): unknown =>
     house.request(peer, { type: "search", query });
@@ -36,13 +36,13 @@ Deno.test("an address waits for one search of each other", async () => {
   const other = enter("other", "192.0.2.2");
   all.push(search(other, "other"));
   await new Promise((resolve) => setTimeout(resolve, 0));
-  assertEquals(history.begun, ["crowd 0"]);
-  await history.end();
-  assertEquals(history.begun, ["crowd 0", "other"]);
-  await history.end();
+  assertEquals(log.begun, ["crowd 0"]);
+  await log.end();
+  assertEquals(log.begun, ["crowd 0", "other"]);
+  await log.end();
   const gone = crowd[2];
   if (gone !== undefined) house.gone(gone, true);
-  for (let n = 0; n < 3; n++) await history.end();
+  for (let n = 0; n < 3; n++) await log.end();
   await Promise.all(all);
-  assertEquals(history.begun, ["crowd 0", "other", "crowd 1", "crowd 3"]);
+  assertEquals(log.begun, ["crowd 0", "other", "crowd 1", "crowd 3"]);
 });

@@ -3,10 +3,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { checkStrength, MAX_PASSWORD, MIN_PASSWORD } from "../lib/chat/strength.ts";
 import { MAX_HOSTED } from "../lib/chat/people.ts";
-import { MAX_QUERY_LENGTH, MAX_QUERY_TERMS } from "../lib/chat/query.ts";
-import { LIMITS } from "../lib/server/limits.ts";
-import { MAX_ID_BYTES } from "../lib/wire/decode.ts";
-import { MAX_SERVER_PASSWORD } from "../lib/wire/requests.ts";
+import { MAX_QUERY_TERMS } from "../lib/chat/query.ts";
+import { LIMITS } from "../lib/server/limit_table.ts";
+import { REQUESTS } from "../lib/wire/requests.ts";
 import { joinEvent, type Json, RawPeer, startServer } from "./helpers.ts";
 import { startWeb } from "./web_peer.ts";
 
@@ -156,11 +155,10 @@ Deno.test("may-be-secret looks at the lines of a say, and at nothing else", asyn
 Deno.test("the limits of the protocol are those of the code", () => {
   for (
     const told of [
-      `bytes | ${MAX_ID_BYTES} `,
-      `code units | ${MAX_QUERY_LENGTH} `,
+      `code units | ${REQUESTS.search.query.most} `,
       `phrases in it | ${MAX_QUERY_TERMS} `,
       `opening them | ${MAX_HOSTED} `,
-      `most ${MAX_SERVER_PASSWORD.toLocaleString("en")} characters`,
+      `most ${REQUESTS.hello.password.most.toLocaleString("en")} characters`,
       `${MIN_PASSWORD} to ${MAX_PASSWORD}`,
       `search\` | ${LIMITS.pageMessages.default} `,
     ]

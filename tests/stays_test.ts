@@ -6,24 +6,25 @@
 import { assert, assertEquals } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
 import type { HouseLimits } from "../lib/chat/house_options.ts";
-import { type Account, type Change, MemoryRecords } from "../lib/chat/records.ts";
+import type { Account, Change } from "../lib/chat/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
-import { LIMITS } from "../lib/server/limits.ts";
-import { DurableHistory } from "../lib/store/durable_history.ts";
+import { LIMITS } from "../lib/server/limit_table.ts";
+import { LocalLog } from "../lib/store/local_log.ts";
 import { eachAudit, savePeople } from "../lib/store/people.ts";
 import { openForWriting } from "../lib/store/schema.ts";
 import type { Request } from "../lib/wire/requests.ts";
+import { changesIn, hash } from "./fixtures/facts.ts";
 import { comeIn, type HousePeer } from "./fixtures/house_peer.ts";
-import { still } from "./fixtures/still.ts";
+import { keeping, still } from "./fixtures/still.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { tries } from "./fixtures/thorough.ts";
 
 /** A house on a disk, and its people. */
 interface World {
   readonly house: House;
-  readonly history: DurableHistory;
+  readonly factLog: LocalLog;
   /** What was kept of people. */
-  readonly saved: Change[];
+  readonly saved: readonly Change[];
   come(name: string, address: string, account?: Account, session?: string): Promise<HousePeer>;
   /** Asks; whether that was granted. */
   ask(peer: HousePeer, request: Request): Promise<boolean>;
@@ -42,28 +43,22 @@ const account = (name: string): Account => ({
 
 async function openWorld(limits: Partial<HouseLimits>): Promise<World & AsyncDisposable> {
   const dir = await makeDir();
-  const history = await DurableHistory.open({ dir: dir.path, durability: "normal" });
-  const saved: Change[] = [];
-  const records = Object.assign(new MemoryRecords(), {
-    kept: { accounts: NAMES.map(account), hosts: [], sanctions: [] },
-    save: (changes: readonly Change[]): Promise<void> => {
-      saved.push(...changes);
-      return Promise.resolve();
-    },
-  });
+  const opened = await LocalLog.open({ dir: dir.path, durability: "normal" });
+  const factLog = keeping({ accounts: NAMES.map(account) }, opened);
+  const saved = changesIn(factLog);
   const passwords = {
     hash: (password: string) => Promise.resolve(password),
     matches: (password: string, proof: string) => Promise.resolve(password === proof),
   };
-  const house = new House({ ...still(), history, records, passwords, limits, now: () => 0 });
+  const house = new House({ ...still(), hashOf: hash, factLog, passwords, limits, now: () => 0 });
   return {
     house,
-    history,
+    factLog,
     saved,
     come: (name, address, account, session) =>
       comeIn(house, {
         name,
-        login: account?.proof,
+        ...(account && { login: account.proof }),
         ...(session === undefined ? {} : { session }),
       }, { address }),
     async ask(peer, request): Promise<boolean> {
@@ -74,12 +69,12 @@ async function openWorld(limits: Partial<HouseLimits>): Promise<World & AsyncDis
         if (error instanceof Refusal) return false;
         throw error;
       }
-      await history.settled();
+      await factLog.settled();
       return peer.told.find((event) => event.id === id)?.type !== "error";
     },
     leave: (peer) => house.gone(peer, true),
     async [Symbol.asyncDispose](): Promise<void> {
-      await history[Symbol.asyncDispose]();
+      await factLog[Symbol.asyncDispose]();
       await dir[Symbol.asyncDispose]();
     },
   };
@@ -138,7 +133,7 @@ const ROWS: readonly Row[] = [
           await world.ask(eve, { type: "say", room, text: "x" }) &&
           await world.ask(eve, { type: "leave", room });
       });
-      return world.history.size.rooms;
+      return world.factLog.index.size.rooms;
     },
     cap: 15,
     others: async ({ ask, come }) => ask(await come("bob2", OTHER), { type: "join", room: "ours" }),
@@ -172,9 +167,10 @@ const ROWS: readonly Row[] = [
         world.leave(session);
       }
       world.house.expire();
+      await world.factLog.settled();
       // Those that the house knows itself it does not ask the store for.
       let isAsked = false;
-      world.history.recall = () => Promise.resolve(!(isAsked = true));
+      world.factLog.index.recall = () => Promise.resolve(!(isAsked = true));
       let kept = 0;
       for (const [i, secret] of [first.session, ...secrets].entries()) {
         isAsked = false;

@@ -5,10 +5,10 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { roomLog } from "../lib/chat/log_key.ts";
-import { DurableHistory } from "../lib/store/durable_history.ts";
+import { LocalLog } from "../lib/store/local_log.ts";
+import { append, hash, say, seqOf } from "./fixtures/facts.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
-import { append, draft } from "./history_contract.ts";
 
 const PAGE_BYTES = 4_096;
 const STORE = new URL("../lib/store", import.meta.url).pathname;
@@ -33,11 +33,11 @@ async function locks(dir: string): Promise<string[]> {
 
 /** Stores so many messages, and closes the store: what is read then comes from the disk. */
 async function fill(dir: string, count: number): Promise<void> {
-  await using history = await DurableHistory.open({ dir, durability: "normal" });
+  await using history = await LocalLog.open({ dir, durability: "normal" });
   for (let i = 1; i < count; i++) {
-    history.append(draft("lobby", `${i} ${"x".repeat(500)}`), () => {});
+    history.put(say("lobby", `${i} ${"x".repeat(500)}`));
   }
-  await append(history, draft("lobby", "the last"));
+  await append(history, say("lobby", "the last"));
 }
 
 /** Writes over pages in the middle, as another process: this one must not close the file. */
@@ -66,20 +66,20 @@ for (const durability of ["full", "normal"] as const) {
     async fn(): Promise<void> {
       await using dir = await makeDir();
       await fill(dir.path, 300);
-      await using history = await DurableHistory.open({ dir: dir.path, durability });
-      await append(history, draft("lobby", "now"));
+      await using history = await LocalLog.open({ dir: dir.path, durability });
+      await append(history, say("lobby", "now"));
       const held = await locks(dir.path);
       assertEquals(held, ["chatroom.db READ", "chatroom.db-shm READ"]);
-      await history.page(roomLog("lobby"), { before: 100, limit: 50 });
+      await history.index.page(roomLog("lobby"), { before: 100, limit: 50 });
       assertEquals(await locks(dir.path), held, "after a page");
       for (const words of ["last", "now"]) {
-        await history.search({ rooms: [roomLog("lobby")], query: words, limit: 10 });
+        await history.index.search({ rooms: [roomLog("lobby")], query: words, limit: 10 });
       }
-      await history.recall("nobody");
-      await history.records.audit(10);
+      await history.index.recall(hash("nobody"));
+      await history.index.audit(10);
       assertEquals(await locks(dir.path), held, "after a search");
       await damage(`${dir.path}/chatroom.db`);
-      await Promise.resolve(history.page(roomLog("lobby"), { after: 0, limit: 250 })).catch(
+      await Promise.resolve(history.index.page(roomLog("lobby"), { after: 0, limit: 250 })).catch(
         () => {},
       );
       assertEquals(await locks(dir.path), held, "after a damaged page");
@@ -90,9 +90,9 @@ for (const durability of ["full", "normal"] as const) {
     await using dir = await makeDir();
     await fill(dir.path, 5);
     await using server = await startStored(dir.path, {}, { durability });
-    const { history } = server;
-    await history.page(roomLog("lobby"), { before: 4, limit: 2 });
-    await history.search({ rooms: [roomLog("lobby")], query: "last", limit: 1 });
+    const { factLog: history } = server;
+    await history.index.page(roomLog("lobby"), { before: 4, limit: 2 });
+    await history.index.search({ rooms: [roomLog("lobby")], query: "last", limit: 1 });
     for (
       const args of [
         ["user", "add", "ann", "--role", "owner"],
@@ -102,12 +102,12 @@ for (const durability of ["full", "normal"] as const) {
       ]
     ) {
       await chatroom([...args, "--data", dir.path], { input: "correct horse battery\n" });
-      assertEquals((await append(history, draft("lobby", args.join(" ")))).kind, "stored");
-      assertEquals(history.trouble, undefined, args.join(" "));
+      assertEquals(typeof await seqOf(history, say("lobby", args.join(" "))), "number");
+      assertEquals(history.index.trouble, undefined, args.join(" "));
     }
     await openAndClose(`${dir.path}/chatroom.db`);
-    assertEquals((await append(history, draft("lobby", "at the end"))).kind, "stored");
-    assertEquals(history.trouble, undefined);
+    assertEquals(typeof await seqOf(history, say("lobby", "at the end")), "number");
+    assertEquals(history.index.trouble, undefined);
     // What was stored is in the files that are there.
     await Deno.stat(`${dir.path}/chatroom.db-wal`);
     const { stdout } = await chatroom(["export", "--data", dir.path]);

@@ -271,7 +271,7 @@ Deno.test("a server that stops under load has stored and acked all that it took"
   }
   for (const peer of peers) peer[Symbol.dispose]();
   await using again = await startStored(dir.path);
-  const { entries } = await again.history.page(roomLog("lobby"), { after: 0, limit: 10_000 });
+  const { entries } = await again.factLog.index.page(roomLog("lobby"), { after: 0, limit: 10_000 });
   const stored = new Set(entries.map(({ message }) => message.text));
   assertEquals([...acked].filter((id) => !stored.has(id)), []);
   assertEquals([...stored].filter((id) => !acked.has(id)), []);

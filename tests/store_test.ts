@@ -1,60 +1,67 @@
-/** The history on disk: the contract, and what it does besides. */
+/** The log on disk: the contract, and what it does besides. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { directLog, roomLog } from "../lib/chat/log_key.ts";
-import { DurableHistory } from "../lib/store/durable_history.ts";
+import { LocalLog } from "../lib/store/local_log.ts";
 import type { WriterOptions } from "../lib/store/calls.ts";
 import { openForReading, StoreError } from "../lib/store/schema.ts";
 import { Writing } from "../lib/store/writing.ts";
-import { say } from "./fixtures/facts.ts";
+import { append, direct, hash, say, seqOf } from "./fixtures/facts.ts";
 import { makeDir, openNew } from "./fixtures/stored_server.ts";
 import { until } from "./helpers.ts";
-import { append, directDraft, draft, seqOf, testHistory } from "./history_contract.ts";
+import { testKeptLog } from "./history_contract.ts";
 
-testHistory("DurableHistory", openNew);
-testHistory(
-  "DurableHistory, written by its own thread",
+testKeptLog("LocalLog", openNew);
+testKeptLog(
+  "LocalLog, written by its own thread",
   (remembered) => openNew({ ...remembered, durability: "full" }),
 );
 // What is in memory never suffices here.
-testHistory(
-  "DurableHistory, from the disk",
+testKeptLog(
+  "LocalLog, from the disk",
   () => openNew({ messagesPerRoom: 1, maxBytes: 1 }),
 );
 
-Deno.test("DurableHistory is there again when it is opened again", async () => {
+Deno.test("LocalLog is there again when it is opened again", async () => {
   await using dir = await makeDir();
   let epoch: string;
   {
-    await using history = await DurableHistory.open({ dir: dir.path });
-    epoch = history.epoch;
-    await append(history, draft("a", "x", { session: "s", id: "1" }));
-    await append(history, draft("a", "y"));
-    await append(history, directDraft("s", "psst"));
-    history.keepSession("t");
+    await using history = await LocalLog.open({ dir: dir.path });
+    epoch = history.index.epoch;
+    await append(history, say("a", "x", { session: "s", id: "1" }));
+    await append(history, say("a", "y"));
+    await append(history, direct("s", "psst"));
+    history.put({ kind: "session-use", hashes: [hash("t")] });
     await history.settled();
   }
-  await using history = await DurableHistory.open({ dir: dir.path });
-  assertEquals([history.epoch, history.last(roomLog("a")), history.size], [epoch, 2, {
-    messages: 2,
-    rooms: 1,
-  }]);
-  assertEquals(await seqOf(history, draft("a", "x", { session: "s", id: "1" })), 1);
-  assertEquals(await seqOf(history, draft("a", "z")), 3);
-  assertEquals([await history.recall("s"), await history.recall("t")], [true, true]);
-  assertEquals(await history.recall("never"), false);
-  assertEquals(history.last(directLog("s")), 1);
-  assertEquals(await seqOf(history, directDraft("s", "more")), 2);
+  await using history = await LocalLog.open({ dir: dir.path });
+  assertEquals([history.index.epoch, history.index.last(roomLog("a")), history.index.size], [
+    epoch,
+    2,
+    {
+      messages: 2,
+      rooms: 1,
+    },
+  ]);
+  assertEquals(await seqOf(history, say("a", "x", { session: "s", id: "1" })), 1);
+  assertEquals(await seqOf(history, say("a", "z")), 3);
+  assertEquals([await history.index.recall(hash("s")), await history.index.recall(hash("t"))], [
+    true,
+    true,
+  ]);
+  assertEquals(await history.index.recall(hash("never")), false);
+  assertEquals(history.index.last(directLog(hash("s"))), 1);
+  assertEquals(await seqOf(history, direct("s", "more")), 2);
 });
 
-Deno.test("DurableHistory keeps no session's secret", async () => {
+Deno.test("LocalLog keeps no session's secret", async () => {
   await using dir = await makeDir();
   const secret = "5ec7e7-of-ann";
   {
-    await using history = await DurableHistory.open({ dir: dir.path });
-    await append(history, draft("a", "x", { session: secret, id: "1" }));
-    await append(history, directDraft(secret, "psst", { title: "ann" }));
+    await using history = await LocalLog.open({ dir: dir.path });
+    await append(history, say("a", "x", { session: secret, id: "1" }));
+    await append(history, direct(secret, "psst", { title: "ann" }));
   }
   for await (const { name } of Deno.readDir(dir.path)) {
     const bytes = await Deno.readFile(`${dir.path}/${name}`);
@@ -66,34 +73,32 @@ Deno.test("DurableHistory keeps no session's secret", async () => {
 Deno.test("a session that was forgotten is not known again", async () => {
   await using dir = await makeDir();
   {
-    await using history = await DurableHistory.open({ dir: dir.path });
-    await append(history, draft("a", "x", { session: "s", id: "1" }));
-    history.forgetSession("s");
+    await using history = await LocalLog.open({ dir: dir.path });
+    await append(history, say("a", "x", { session: "s", id: "1" }));
+    history.put({ kind: "session-forget", hashes: [hash("s")] });
     await history.settled();
-    assertEquals(await history.recall("s"), false);
+    assertEquals(await history.index.recall(hash("s")), false);
   }
-  await using history = await DurableHistory.open({ dir: dir.path });
-  assertEquals(await history.recall("s"), false);
+  await using history = await LocalLog.open({ dir: dir.path });
+  assertEquals(await history.index.recall(hash("s")), false);
 });
 
 Deno.test("a new epoch begins when the database was put back, and old sessions end", async () => {
   await using dir = await makeDir();
   const file = `${dir.path}/chatroom.db`;
-  const open = async (use: (history: DurableHistory) => Promise<unknown>): Promise<string> => {
-    await using history = await DurableHistory.open({ dir: dir.path });
+  const open = async (use: (history: LocalLog) => Promise<unknown>): Promise<string> => {
+    await using history = await LocalLog.open({ dir: dir.path });
     await use(history);
-    return history.epoch;
+    return history.index.epoch;
   };
-  const first = await open((history) =>
-    append(history, draft("a", "x", { session: "s", id: "1" }))
-  );
+  const first = await open((history) => append(history, say("a", "x", { session: "s", id: "1" })));
   await Deno.copyFile(file, `${file}.backup`);
-  const second = await open((history) => append(history, draft("a", "y")));
+  const second = await open((history) => append(history, say("a", "y")));
   assertEquals(second, first);
   await Deno.rename(`${file}.backup`, file);
   const third = await open(async (history) => {
-    assertEquals(history.last(roomLog("a")), 1);
-    assertEquals(await history.recall("s"), false);
+    assertEquals(history.index.last(roomLog("a")), 1);
+    assertEquals(await history.index.recall(hash("s")), false);
   });
   assert(third !== first);
   assertEquals(await open(() => Promise.resolve()), third);
@@ -103,10 +108,10 @@ Deno.test("a new epoch begins when the database was put back, and old sessions e
 
 Deno.test("of more matches than are ranked the newest come first, page by page to the last", async () => {
   await using history = await openNew({ durability: "normal" });
-  for (let i = 1; i <= 1_100; i++) history.append(draft("a", `same ${i}`), () => {});
-  await append(history, draft("b", "same"));
+  for (let i = 1; i <= 1_100; i++) history.put(say("a", `same ${i}`));
+  await append(history, say("b", "same"));
   const seqs = async (skip: number): Promise<unknown[]> => {
-    const { entries, more } = await history.search({
+    const { entries, more } = await history.index.search({
       query: "same",
       rooms: [roomLog("a")],
       skip,
@@ -124,14 +129,18 @@ Deno.test("of more matches than are ranked the newest come first, page by page t
 Deno.test("after it was closed all is in the one file, whoever has read from it", async () => {
   await using dir = await makeDir();
   {
-    await using history = await DurableHistory.open({ dir: dir.path, messagesPerRoom: 1 });
-    for (let i = 1; i <= 5; i++) await append(history, draft("a", `word${i}`));
-    assertEquals((await history.page(roomLog("a"), { after: 0, limit: 9 })).entries.length, 5);
+    await using history = await LocalLog.open({ dir: dir.path, messagesPerRoom: 1 });
+    for (let i = 1; i <= 5; i++) await append(history, say("a", `word${i}`));
     assertEquals(
-      (await history.search({ query: "word3", rooms: [roomLog("a")], limit: 9 })).entries.length,
+      (await history.index.page(roomLog("a"), { after: 0, limit: 9 })).entries.length,
+      5,
+    );
+    assertEquals(
+      (await history.index.search({ query: "word3", rooms: [roomLog("a")], limit: 9 })).entries
+        .length,
       1,
     );
-    await append(history, draft("a", "the last"));
+    await append(history, say("a", "the last"));
   }
   await Deno.copyFile(`${dir.path}/chatroom.db`, `${dir.path}/copy.db`);
   using copy = openForReading(`${dir.path}/copy.db`);
@@ -140,24 +149,24 @@ Deno.test("after it was closed all is in the one file, whoever has read from it"
 
 Deno.test("what is committed but not told yet is in no page, since it will come as news", async () => {
   await using dir = await makeDir();
-  await using history = await DurableHistory.open({ dir: dir.path, messagesPerRoom: 1 });
-  for (const text of ["one", "two", "three"]) await append(history, draft("a", text));
+  await using history = await LocalLog.open({ dir: dir.path, messagesPerRoom: 1 });
+  for (const text of ["one", "two", "three"]) await append(history, say("a", text));
   using db = new DatabaseSync(`${dir.path}/chatroom.db`, { timeout: 5_000 });
   db.exec(
     "INSERT INTO message (room, seq, at, sender, text) SELECT room, 4, at, sender, 'four' " +
       "FROM message WHERE seq = 3",
   );
-  const { entries } = await history.page(roomLog("a"), { after: 0, limit: 9 });
+  const { entries } = await history.index.page(roomLog("a"), { after: 0, limit: 9 });
   assertEquals(entries.map(({ message }) => message.text), ["one", "two", "three"]);
 });
 
 Deno.test("a log that commits alone do not shorten is written into the database beside them", async () => {
   await using dir = await makeDir();
-  await using history = await DurableHistory.open({ dir: dir.path, durability: "normal" });
+  await using history = await LocalLog.open({ dir: dir.path, durability: "normal" });
   const large = "x".repeat(60_000);
   const size = (): number => Deno.statSync(`${dir.path}/chatroom.db`).size;
   const before = size();
-  for (let i = 0; i < 40; i++) await append(history, draft("a", large));
+  for (let i = 0; i < 40; i++) await append(history, say("a", large));
   await until("the log to be written into the database", () => size() > before + 20 * large.length);
 });
 
@@ -165,50 +174,50 @@ Deno.test("Faults: disk full: what does not fit is refused, and it works again w
   await using dir = await makeDir();
   const problems: string[] = [];
   {
-    await using history = await DurableHistory.open({
+    await using history = await LocalLog.open({
       dir: dir.path,
       durability: "normal",
       maxPages: 60,
       onProblem: (text) => problems.push(text),
     });
-    assertEquals(await seqOf(history, draft("a", "first")), 1);
+    assertEquals(await seqOf(history, say("a", "first")), 1);
     const large = "x".repeat(60_000);
     let stored = 1;
     let refused = 0;
     while (refused < 3) {
-      const outcome = await append(history, draft("a", large));
-      if (outcome.kind === "stored") stored++;
+      const receipt = await append(history, say("a", large));
+      if ("seq" in receipt) stored++;
       else {
-        assert(outcome.kind === "refused");
-        assertEquals(outcome.refusal.code, "not-stored");
-        assert(outcome.refusal.message.includes("full"), outcome.refusal.message);
+        assert("refused" in receipt);
+        assertEquals(receipt.refused.code, "not-stored");
+        assert(receipt.refused.message.includes("full"), receipt.refused.message);
         refused++;
       }
       assert(stored < 60);
     }
-    assertEquals(history.last(roomLog("a")), stored);
+    assertEquals(history.index.last(roomLog("a")), stored);
     // Readers go on.
-    const { entries } = await history.page(roomLog("a"), { after: 0, limit: 5 });
+    const { entries } = await history.index.page(roomLog("a"), { after: 0, limit: 5 });
     assertEquals(entries[0]?.message.text, "first");
     assertEquals(problems.filter((text) => text.startsWith("Messages can't be stored")).length, 1);
     // What still fits is stored, without a hole in the numbers.
-    assertEquals(await seqOf(history, draft("a", "small")), stored + 1);
+    assertEquals(await seqOf(history, say("a", "small")), stored + 1);
     assert(problems.includes("Messages can be stored again"));
   }
-  await using history = await DurableHistory.open({ dir: dir.path });
-  const { entries } = await history.page(roomLog("a"), { after: 0, limit: 100 });
+  await using history = await LocalLog.open({ dir: dir.path });
+  const { entries } = await history.index.page(roomLog("a"), { after: 0, limit: 100 });
   assertEquals(entries.map(({ message }) => message.seq), entries.map((_, i) => i + 1));
 });
 
 Deno.test("one draft's fault costs the others of its batch nothing", async () => {
   await using history = await openNew();
-  await append(history, draft("a", "x", { session: "s", id: "1" }));
+  await append(history, say("a", "x", { session: "s", id: "1" }));
   const drafts = [
-    draft("a", "one"),
-    draft("a", "other", { session: "s", id: "1" }),
-    draft("a", "two", { session: "s", id: "2" }),
-    draft("a", "two", { session: "s", id: "2" }),
-    draft("a", "three"),
+    say("a", "one"),
+    say("a", "other", { session: "s", id: "1" }),
+    say("a", "two", { session: "s", id: "2" }),
+    say("a", "two", { session: "s", id: "2" }),
+    say("a", "three"),
   ];
   const outcomes = await Promise.all(drafts.map((each) => seqOf(history, each)));
   assertEquals(outcomes, [2, "id-reused", 3, 3, 4]);
@@ -219,7 +228,7 @@ Deno.test("who appends faster than the disk takes it is told to wait", async () 
   let waits: void | Promise<void> = undefined;
   let count = 0;
   while (waits === undefined) {
-    waits = history.append(draft("a", "x".repeat(50_000)), () => {});
+    waits = history.put(say("a", "x".repeat(50_000)));
     assert(++count < 1_000);
   }
   assert(count > 10);
@@ -265,13 +274,13 @@ Deno.test("that the thread that writes has ended is told once, and everything is
 Deno.test("one process at a time has a directory, and reading remains possible", async () => {
   await using dir = await makeDir();
   {
-    await using _history = await DurableHistory.open({ dir: dir.path });
-    const error = await assertRejects(() => DurableHistory.open({ dir: dir.path }), StoreError);
+    await using _history = await LocalLog.open({ dir: dir.path });
+    const error = await assertRejects(() => LocalLog.open({ dir: dir.path }), StoreError);
     assert(error.message.includes(dir.path) && error.message.includes("--data"), error.message);
     const db = openForReading(`${dir.path}/chatroom.db`);
     assertEquals(db.prepare("SELECT count(*) AS n FROM message").get()?.["n"], 0);
     db.close();
   }
-  await using again = await DurableHistory.open({ dir: dir.path });
-  assertEquals(again.last(roomLog("a")), 0);
+  await using again = await LocalLog.open({ dir: dir.path });
+  assertEquals(again.index.last(roomLog("a")), 0);
 });

@@ -21,7 +21,7 @@ const LOSSY: Readonly<Record<string, string>> = {
   "cli/tls_peer.ts": "certificates: ASCII, or none",
   "client/terminal/keys.ts": "keys, as a person sees them; a password with U+FFFD is refused",
   "load/listener.ts": "the system's own files",
-  "load/memory.ts": "the system's own file",
+  "load/process_memory.ts": "the system's own file",
   "load/talk.ts": "what a server sends to a load",
   "store/control_file.ts": "digits in ASCII, or nothing",
   "store/epoch.ts": "compared with what was written, as a whole",

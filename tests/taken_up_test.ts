@@ -4,10 +4,10 @@ import { assertEquals } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
 import { writtenAddress } from "../lib/server/address.ts";
 import type { Event } from "../lib/wire/events.ts";
-import { recordsOf } from "./fixtures/guests.ts";
+import { logWith } from "./fixtures/guests.ts";
 import { comeNow } from "./fixtures/house_peer.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";
-import { still, stillHistory } from "./fixtures/still.ts";
+import { still, stillLog } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -23,7 +23,7 @@ Deno.test(
   none,
   async () => {
     let now = 0;
-    const house = new House({ ...still(), history: stillHistory(), now: () => now });
+    const house = new House({ ...still(), factLog: stillLog(), now: () => now });
     const first = comeNow(house, { name: "ann" });
     const { session } = first;
     await house.request(first, { type: "quit" });
@@ -39,7 +39,7 @@ Deno.test(
 
 Deno.test("who was sent away and comes back leaves by itself the next time", none, async () => {
   const peopled = await startHouse(
-    await recordsOf({ ann: "owner" }),
+    await logWith({ ann: "owner" }),
     ["ann", "bob", "carl"],
     "dev",
   );
@@ -56,7 +56,7 @@ Deno.test("who was sent away and comes back leaves by itself the next time", non
 });
 
 Deno.test("a ban in a room also meets who was cut off a moment ago", none, async () => {
-  const peopled = await startHouse(await recordsOf({ ann: "owner" }), ["ann", "carl"], "dev");
+  const peopled = await startHouse(await logWith({ ann: "owner" }), ["ann", "carl"], "dev");
   const { house, told } = peopled;
   const bob = comeNow(house, { name: "bob", room: "dev" }, { address: "192.0.2.77" });
   house.gone(bob, false, "idle");
@@ -71,8 +71,8 @@ Deno.test("nobody is looked for where who asks may do it to nobody", none, async
     looked.push(text);
     return writtenAddress(text);
   };
-  const records = await recordsOf({ ann: "owner" });
-  const peopled = await startHouse(records, ["ann", "eve"], "dev", () => {}, { addressKey });
+  const factLog = await logWith({ ann: "owner" });
+  const peopled = await startHouse(factLog, ["ann", "eve"], "dev", () => {}, { addressKey });
   looked.length = 0;
   const mod = { type: "mod", action: "ban", target: "192.0.2.9", room: "dev" } as const;
   assertEquals((await ask(peopled, "eve", mod)).type, "error");

@@ -36,9 +36,9 @@ Deno.test("what can't be decided costs its client the connection, and is counted
 for (const kept of ["in memory", "on disk"]) {
   Deno.test(`an entry that can't be taken in ends the server, and nothing more is told, ${kept}`, async () => {
     const entries: LogEntry[] = [];
-    await using history = await openNew();
+    await using stored = await openNew();
     const log = (entry: LogEntry): void => void entries.push(entry);
-    const factLog = kept === "on disk" ? { factLog: history.log } : {};
+    const factLog = kept === "on disk" ? { factLog: stored } : {};
     await using server = startServer({
       log,
       onProblem: () => {},

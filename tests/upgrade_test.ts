@@ -5,11 +5,11 @@ import { DatabaseSync } from "node:sqlite";
 import { roomLog } from "../lib/chat/log_key.ts";
 import { checkStore } from "../lib/store/check.ts";
 import { openReader, openWriter } from "../lib/store/directory.ts";
-import { DurableHistory } from "../lib/store/durable_history.ts";
+import { LocalLog } from "../lib/store/local_log.ts";
 import { StoreError } from "../lib/store/schema.ts";
+import { append, hash, say, seqOf } from "./fixtures/facts.ts";
 import { onSmallDisk } from "./fixtures/small_disk.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
-import { append, draft, seqOf } from "./history_contract.ts";
 
 const AT = 1_700_000_000_000;
 const VERSION_2 = await Deno.readTextFile(new URL("fixtures/version_2.sql", import.meta.url));
@@ -44,8 +44,8 @@ function copiesIn(dir: string): string[] {
     .filter((name) => name.includes("before")).sort();
 }
 
-async function textsOf(history: DurableHistory, room: string): Promise<unknown[]> {
-  const { entries } = await history.page(roomLog(room), { after: 0, limit: 99 });
+async function textsOf(history: LocalLog, room: string): Promise<unknown[]> {
+  const { entries } = await history.index.page(roomLog(room), { after: 0, limit: 99 });
   return entries.map(({ message }) => [message.seq, message.text]);
 }
 
@@ -120,11 +120,11 @@ Deno.test("a room @ that had direct messages in it keeps what /me says, and the 
   assertEquals(inbox(dir.path), [[1, "in @"], [2, "psst"], [3, "last"]]);
   const { problems, notes } = check(dir.path);
   assertEquals([problems, notes], [[], [SEPARATED(2, 3)]]);
-  await using history = await DurableHistory.open({ dir: dir.path });
+  await using history = await LocalLog.open({ dir: dir.path });
   assertEquals(await textsOf(history, "@"), [[4, "waves"], [5, "nods"]]);
-  assertEquals(history.topic(roomLog("@")), "a topic");
-  assertEquals(await seqOf(history, draft("@", "new")), 6);
-  const found = await history.search({ query: "psst", rooms: [roomLog("@")], limit: 9 });
+  assertEquals(history.index.topic(roomLog("@")), "a topic");
+  assertEquals(await seqOf(history, say("@", "new")), 6);
+  const found = await history.index.search({ query: "psst", rooms: [roomLog("@")], limit: 9 });
   assertEquals(found.entries, []);
 });
 
@@ -139,7 +139,7 @@ Deno.test("direct messages to classic clients that a room @ was said into lose w
   assertEquals((await upgrade(dir.path))[1], SEPARATED(1, 2));
   assertEquals(inbox(dir.path), [[1, "psst"], [2, "which?"]]);
   assertEquals(check(dir.path).problems, []);
-  await using history = await DurableHistory.open({ dir: dir.path });
+  await using history = await LocalLog.open({ dir: dir.path });
   assertEquals(await textsOf(history, "@"), [[3, "waves"]]);
 });
 
@@ -163,7 +163,7 @@ Deno.test("direct messages to classic clients alone, or a room @ of /me alone, s
     `INSERT INTO room VALUES (5, 0, '@', '@', '', 1, 1); ${messages(5, [1, "waves"])}`,
   );
   assertEquals((await upgrade(other.path)).length, 1);
-  await using history = await DurableHistory.open({ dir: other.path });
+  await using history = await LocalLog.open({ dir: other.path });
   assertEquals(await textsOf(history, "@"), [[1, "waves"]]);
 });
 
@@ -197,22 +197,26 @@ Deno.test("rooms of which nothing is kept go, and one that comes back goes on af
     "2 rooms of which nothing was kept are removed",
   ]);
   {
-    await using history = await DurableHistory.open({ dir: dir.path });
-    assertEquals(["pruned", "never", "new"].map((room) => history.last(roomLog(room))), [
+    await using history = await LocalLog.open({ dir: dir.path });
+    assertEquals(["pruned", "never", "new"].map((room) => history.index.last(roomLog(room))), [
       42,
       42,
       42,
     ]);
-    assertEquals(["topical", "lobby", "dev"].map((room) => history.last(roomLog(room))), [0, 0, 2]);
-    assertEquals(await seqOf(history, draft("pruned", "back")), 43);
-    assertEquals(await seqOf(history, draft("pruned", "again")), 44);
-    assertEquals(await seqOf(history, draft("lobby", "hi")), 1);
-    await append(history, draft("other", "x"));
+    assertEquals(["topical", "lobby", "dev"].map((room) => history.index.last(roomLog(room))), [
+      0,
+      0,
+      2,
+    ]);
+    assertEquals(await seqOf(history, say("pruned", "back")), 43);
+    assertEquals(await seqOf(history, say("pruned", "again")), 44);
+    assertEquals(await seqOf(history, say("lobby", "hi")), 1);
+    await append(history, say("other", "x"));
   }
   assertEquals(check(dir.path).problems, []);
-  await using history = await DurableHistory.open({ dir: dir.path });
+  await using history = await LocalLog.open({ dir: dir.path });
   assertEquals(await textsOf(history, "pruned"), [[43, "back"], [44, "again"]]);
-  assertEquals(history.last(roomLog("fresh")), 42);
+  assertEquals(history.index.last(roomLog("fresh")), 42);
 });
 
 Deno.test("rooms whose names begin with # are named", async () => {
@@ -224,7 +228,7 @@ Deno.test("rooms whose names begin with # are named", async () => {
   assertEquals((await upgrade(dir.path)).slice(1), [
     "The names of some rooms begin with #: #Ops; the room #dev is reached as ##dev",
   ]);
-  await using history = await DurableHistory.open({ dir: dir.path });
+  await using history = await LocalLog.open({ dir: dir.path });
   assertEquals(await textsOf(history, "#ops"), [[1, "alert"]]);
 });
 
@@ -240,12 +244,12 @@ Deno.test("a store of many messages has checksums and names' keys after an upgra
   using db = new DatabaseSync(`${dir.path}/chatroom.db`);
   assertEquals(db.prepare("SELECT count(*) AS n FROM message WHERE sum = 0").get(), { n: 0 });
   assertEquals(db.prepare("SELECT key FROM name WHERE id = 1").get(), { key: "ann" });
-  await using history = await DurableHistory.open({ dir: dir.path });
-  const found = await history.search({
+  await using history = await LocalLog.open({ dir: dir.path });
+  const found = await history.index.search({
     query: "word5999 from:Ann",
     rooms: [roomLog("big")],
     limit: 9,
   });
   assertEquals(found.entries.map(({ message }) => message.seq), [6_000]);
-  assert(await history.recall("secret"));
+  assert(await history.index.recall(hash("secret")));
 });

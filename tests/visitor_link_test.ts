@@ -1,7 +1,7 @@
 /** A script's link under a reserved name: what becomes of the person of that name is not about it. */
 
 import { assertEquals } from "@std/assert";
-import { CHEAP, LOGIN, recordsOf } from "./fixtures/guests.ts";
+import { CHEAP, LOGIN, logWith } from "./fixtures/guests.ts";
 import { Told } from "./fixtures/told.ts";
 import { joinEvent, type RawPeer, startServer } from "./helpers.ts";
 import { Proxy } from "./proxy.ts";
@@ -14,8 +14,8 @@ const WAYS: Readonly<Record<string, (ann: RawPeer) => Promise<unknown>>> = {
 
 for (const [what, happens] of Object.entries(WAYS)) {
   Deno.test(`a visitor comes back into its room after the person of its name ${what}`, async () => {
-    const records = await recordsOf({ ann: "member" });
-    await using server = startServer({ records, passwords: CHEAP });
+    const factLog = await logWith({ ann: "member" });
+    await using server = startServer({ factLog, passwords: CHEAP });
     await using proxy = new Proxy(server);
     using ann = await joinEvent(server, "ann", { login: LOGIN });
     await ann.ask({ type: "join", room: "dev" });

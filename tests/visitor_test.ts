@@ -1,7 +1,7 @@
 /** Scripts that come and go: nobody is told of them, they take a number, and keep nothing. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { CHEAP, LOGIN, recordsOf } from "./fixtures/guests.ts";
+import { CHEAP, LOGIN, logWith } from "./fixtures/guests.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
 import { joinEvent, type Json, type RawPeer, startServer, until } from "./helpers.ts";
 
@@ -60,7 +60,7 @@ Deno.test("six visitors of one name are six, with numbers, unless they want it e
 
 Deno.test("a visitor with the password of a name goes by it beside its owner", async () => {
   await using server = startServer({
-    records: await recordsOf({ ann: "member" }),
+    factLog: await logWith({ ann: "member" }),
     passwords: CHEAP,
   });
   using ann = await joinEvent(server, "ann", { login: LOGIN });

@@ -2,7 +2,7 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { formatAddress } from "../lib/cli/values.ts";
-import { recordsOf } from "./fixtures/guests.ts";
+import { logWith } from "./fixtures/guests.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { joinEvent, startServer, untilVisitor } from "./helpers.ts";
 import { command } from "./program.ts";
@@ -38,7 +38,7 @@ Deno.test("a script may have the name of somebody who is here, unless it wants i
 });
 
 Deno.test("a script is told what a reserved name needs", async () => {
-  await using server = startServer({ records: await recordsOf({ ann: "owner" }) });
+  await using server = startServer({ factLog: await logWith({ ann: "owner" }) });
   const args = [formatAddress(server.addr), "--name", "ann"];
   for (const subcommand of ["send", "tail", "connect"]) {
     const { code, stderr } = await chatroom([

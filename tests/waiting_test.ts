@@ -5,7 +5,7 @@ import { House } from "../lib/chat/house.ts";
 import { Session } from "../lib/chat/session.ts";
 import { type Share, Waiting } from "../lib/chat/waiting.ts";
 import { comeNow, HousePeer } from "./fixtures/house_peer.ts";
-import { still, stillHistory } from "./fixtures/still.ts";
+import { still, stillLog } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -77,7 +77,7 @@ Deno.test(
   () => {
     const house = new House({
       ...still(),
-      history: stillHistory(),
+      factLog: stillLog(),
       limits: { waitingSessions: 100 },
     });
     const enter = (name: string, address: string, session?: string): HousePeer =>

@@ -1,12 +1,10 @@
 /** What whoever runs the server looks at: health, readiness, metrics, and who may see them. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { History } from "../lib/chat/history.ts";
-import { MemoryHistory } from "../lib/chat/memory_history.ts";
-import { Refusal } from "../lib/chat/refusal.ts";
 import type { WebListener } from "../lib/web/serve_web.ts";
-import { DurableHistory } from "../lib/store/durable_history.ts";
+import { LocalLog } from "../lib/store/local_log.ts";
 import { docOf } from "./docs.ts";
+import { FullLog } from "./fixtures/late_logs.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { toolTest } from "./fixtures/tools.ts";
 import { classicFrame, joinClassic, joinEvent, type Json, until, within } from "./helpers.ts";
@@ -99,8 +97,8 @@ Deno.test("bytes are those that were sent", async () => {
 
 Deno.test("what is stored is counted, by commits and what is in them", async () => {
   await using dir = await makeDir();
-  await using history = await DurableHistory.open({ dir: dir.path });
-  await using web = await startWeb({}, { history, records: history.records });
+  await using factLog = await LocalLog.open({ dir: dir.path });
+  await using web = await startWeb({}, { factLog });
   using ann = await joinWeb(web.door, "ann");
   const read = async (): Promise<number[]> => {
     const metrics = await readMetrics(web.door);
@@ -163,22 +161,13 @@ toolTest("promtool finds nothing to say about the metrics", ["promtool"], async 
 });
 
 Deno.test("the server is ready until it stops or can't store, and says why not", async (t) => {
-  let failing = false;
-  const memory = new MemoryHistory({
+  const factLog = new FullLog({
     now: () => Date.now(),
     epoch: "an epoch",
     messagesPerRoom: 10,
     maxBytes: 100_000,
   });
-  const history: History = Object.create(memory, {
-    append: {
-      value: (...[draft, done]: Parameters<History["append"]>) =>
-        failing
-          ? done({ kind: "refused", refusal: new Refusal("not-stored", "The disk is full") })
-          : memory.append(draft, done),
-    },
-  });
-  await using web = await startWeb({}, { history: bound(history, memory) });
+  await using web = await startWeb({}, { factLog });
   const ready = async (): Promise<[number, string]> => {
     const { status, body } = await request(web.door, "GET /readyz");
     return [status, body];
@@ -186,14 +175,14 @@ Deno.test("the server is ready until it stops or can't store, and says why not",
   using ann = await joinWeb(web.door, "ann");
   await t.step("ready", async () => assertEquals(await ready(), [200, "ready\n"]));
   await t.step("not while the store fails", async () => {
-    failing = true;
+    factLog.isFull = true;
     assertEquals((await ann.ask({ type: "say", room: "lobby", text: "x" })).code, "not-stored");
     assertEquals(await ready(), [503, "Messages can't be stored.\n"]);
     assertEquals((await readMetrics(web.door)).get("chatroom_ready"), 0);
     assertEquals((await request(web.door, "GET /healthz")).status, 200);
   });
   await t.step("again when it works", async () => {
-    failing = false;
+    factLog.isFull = false;
     assertEquals((await ann.ask({ type: "say", room: "lobby", text: "x" })).type, "ack");
     assertEquals(await ready(), [200, "ready\n"]);
   });
@@ -205,17 +194,6 @@ Deno.test("the server is ready until it stops or can't store, and says why not",
     await within("its end", stopped);
   });
 });
-
-/** A history whose methods are those of `memory`, but for what `history` has of its own. */
-function bound(history: History, memory: MemoryHistory): History {
-  return new Proxy(memory, {
-    get(target, key): unknown {
-      if (Object.hasOwn(history, key)) return Reflect.get(history, key);
-      const value = Reflect.get(target, key);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
-}
 
 Deno.test("only this machine sees them, unless told otherwise", async (t) => {
   const paths = ["/metrics", "/healthz", "/readyz"];

@@ -4,6 +4,7 @@
  */
 
 import { bytesInEvent } from "../wire/events.ts";
+import { REQUESTS } from "../wire/requests.ts";
 import { checkMute, notInRoom } from "./checks.ts";
 import { fits } from "./fits.ts";
 import type { HouseState } from "./house_state.ts";
@@ -15,7 +16,7 @@ import { isSecret, MAY_BE_SECRET } from "../words/secret.js";
 import type { Session } from "./session.ts";
 import { whoIs } from "./who_is.ts";
 
-const MAX_TOPIC_LENGTH = 300;
+const MAX_TOPIC_LENGTH = REQUESTS.topic.text.most;
 
 /** Throws a {@linkcode Refusal} for a fact that may not be at the time `at`, in ms since 1970. */
 export function decide(state: HouseState, fact: Fact, at: number): void {

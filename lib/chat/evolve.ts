@@ -18,7 +18,6 @@ import type {
   TopicFact,
 } from "./log/fact.ts";
 import { keyOf } from "./log_key.ts";
-import type { Account, Kept } from "./records.ts";
 import type { RoomState } from "./room_state.ts";
 import { Session } from "./session.ts";
 import { shareOf } from "./who_is.ts";
@@ -137,24 +136,6 @@ function forget({ registry }: HouseState, { hashes }: SessionForgetFact): void {
   for (const hash of hashes) registry.forget(hash);
 }
 
-/** What somebody else has made of the people who are kept. */
-interface PeopleNews {
-  /** Names that have been reserved. */
-  readonly reserved: readonly Account[];
-  /** Accounts that have another role. */
-  readonly changed: readonly Account[];
-}
-
-/** Puts into the state what somebody else has made of the people who are kept. */
-export function evolvePeople({ people }: HouseState, kept: Kept): PeopleNews {
-  const reserved = kept.accounts.filter(({ key }) => people.account(key) === undefined);
-  const changed = kept.accounts.filter(({ key, role }) =>
-    (people.account(key)?.role ?? role) !== role
-  );
-  people.take(kept);
-  return { reserved, changed };
-}
-
 /** What could not be kept, was kept before or is judged anew has changed nothing. */
 function isKept(receipt: Receipt | undefined): boolean {
   return receipt === undefined || "seq" in receipt;
@@ -170,9 +151,7 @@ function changePeople(state: HouseState, fact: PeopleFact, receipt?: Receipt): v
     state.people.apply(fact.changes);
     return showOwn(state, fact);
   }
-  if (receipt === undefined || !("refused" in receipt)) return;
-  impose(state, fact);
-  state.people.hold(fact.changes);
+  if (receipt !== undefined && "refused" in receipt) impose(state, fact);
 }
 
 /** Bans and mutes hold, whether they can be kept or not. */

@@ -9,7 +9,6 @@ import { Batch } from "./batch.ts";
 import { come } from "./come.ts";
 import { answerConsole, type ConsoleAnswer } from "./console.ts";
 import type { ConsoleRequest } from "./console_request.ts";
-import { evolvePeople } from "./evolve.ts";
 import { FittingIndex } from "./fitting_index.ts";
 import type { Hello } from "./hello.ts";
 import {
@@ -17,7 +16,6 @@ import {
   DEFAULT_LIMITS,
   type HouseLimits,
   type HouseOptions,
-  logOf,
   NO_PASSWORDS,
 } from "./house_options.ts";
 import type { HouseParts, Until } from "./house_parts.ts";
@@ -29,7 +27,6 @@ import type { Hash } from "./log/fact.ts";
 import type { Index, KeptLog } from "./log/fact_log.ts";
 import type { LogFigures } from "./log/figures.ts";
 import { roomName } from "./name.ts";
-import { clearName, tellRole } from "./naming.ts";
 import { OneByOne } from "./one_by_one.ts";
 import type { HouseState } from "./house_state.ts";
 import type { Peer } from "./peer.ts";
@@ -62,7 +59,7 @@ export class House {
 
   constructor(options: HouseOptions) {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#log = logOf(options);
+    this.#log = options.factLog;
     this.index = new FittingIndex(this.#log.index, this.#limits.messageBytes);
     this.#now = options.now;
     this.#until = options.until ?? (() => undefined);
@@ -91,11 +88,6 @@ export class House {
     let isSound = true;
     this.#log.onEntry = (entry, ticket) => {
       isSound &&= take(this.#parts, entry, ticket);
-    };
-    this.#log.onPeople = (kept) => {
-      const { reserved, changed } = evolvePeople(this.#parts.state, kept);
-      for (const account of reserved) clearName(this.#parts, account);
-      for (const account of changed) tellRole(this.#parts, account);
     };
   }
 

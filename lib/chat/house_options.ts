@@ -3,13 +3,10 @@
 import { type AuditLine, MAX_EVENT_BYTES } from "../wire/events.ts";
 import type { Pace } from "./audience.ts";
 import type { Chance } from "./chance.ts";
-import type { History } from "./history.ts";
 import type { Until } from "./house_parts.ts";
 import type { Passwords } from "./keeper.ts";
 import type { Entry, Fact, Hash } from "./log/fact.ts";
 import type { KeptLog } from "./log/fact_log.ts";
-import { HistoryLog } from "./log/history_log.ts";
-import { MemoryRecords, type Records } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import type { RegistryLimits } from "./registry.ts";
 import type { RoomLimits } from "./room_shares.ts";
@@ -17,11 +14,7 @@ import type { RoomLimits } from "./room_shares.ts";
 /** What a house is made with. */
 export interface HouseOptions {
   /** Where facts are kept, and what is kept of them. */
-  readonly factLog?: KeptLog;
-  /** In place of that: where messages are kept, and … */
-  readonly history?: History;
-  /** … what is kept of people; only in memory if nothing is said. */
-  readonly records?: Records;
+  readonly factLog: KeptLog;
   readonly limits?: Partial<HouseLimits>;
   /** When the events of a round go out; at once if nothing is said. */
   readonly pace?: Pace;
@@ -112,12 +105,3 @@ export const AT_ONCE: Pace = {
   now: () => 0,
   pause: () => {},
 };
-
-/** Where facts are kept. */
-export function logOf(
-  { factLog, history, records = new MemoryRecords(), date }: HouseOptions,
-): KeptLog {
-  if (factLog !== undefined) return factLog;
-  if (history === undefined) throw new TypeError("A house needs a log of facts, or a history");
-  return new HistoryLog(history, records, date);
-}

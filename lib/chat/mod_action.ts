@@ -1,6 +1,6 @@
 /** What a `mod` asks for: what is to be done to whom, where and until when, and whether it may be. */
 
-import type { RequestOf } from "../wire/requests.ts";
+import { type RequestOf, REQUESTS } from "../wire/requests.ts";
 import { checkRoom } from "./check_name.ts";
 import { checkMute } from "./checks.ts";
 import type { HouseParts } from "./house_parts.ts";
@@ -16,10 +16,6 @@ import {
 import { Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
 import { highestOf, type Target, targetOf } from "./target.ts";
-
-/** The longest reason, in UTF-16 code units, and the longest time, in ms. */
-const MAX_REASON = 200;
-const MAX_MS = 10 * 365 * 86_400_000;
 
 /** One action of moderation, with everything that it concerns. */
 export interface ModAction extends Target {
@@ -41,13 +37,14 @@ export function modActionOf(house: HouseParts, by: Session, request: RequestOf<"
   }
   const room = scopeOf(house, by, action, request.room, request.only);
   const title = room === "" ? "" : house.registry.room(room)?.name ?? room;
+  const { mod: fields } = REQUESTS;
   const { forMs = 0 } = request;
-  if (forMs > MAX_MS) throw new Refusal("bad-field", "A time is at most 10 years");
+  if (forMs > fields.forMs.most) throw new Refusal("bad-field", "A time is at most 10 years");
   const reason = (request.reason ?? "").replace(/\s+/gu, " ").trim();
-  if (reason.length > MAX_REASON) {
+  if (reason.length > fields.reason.most) {
     throw new Refusal(
       "bad-field",
-      `A reason has at most ${MAX_REASON} characters; this one has ${reason.length}`,
+      `A reason has at most ${fields.reason.most} characters; this one has ${reason.length}`,
     );
   }
   // The reason is told to those whom the action meets, so a mute session can't give one.

@@ -35,18 +35,18 @@ const NO_PEOPLE: Kept = { accounts: [], hosts: [], sanctions: [] };
 /** Accounts, roles, bans and mutes. */
 export class People {
   readonly #now: () => number;
-  #accounts = new Map<string, Account>();
-  #names = new NameTable<Account>();
-  #looks = new Subjects<Account>();
-  #hosts = new Hosts();
-  #sanctions = new Sanctions();
-  /** Bans and mutes that hold though they could not be kept: until the next start. */
-  #unkept: Sanction[] = [];
+  readonly #accounts = new Map<string, Account>();
+  readonly #names = new NameTable<Account>();
+  readonly #looks = new Subjects<Account>();
+  readonly #hosts = new Hosts();
+  readonly #sanctions = new Sanctions();
 
   /** `now` is in ms since 1970. */
-  constructor(now: () => number, kept: Kept = NO_PEOPLE) {
+  constructor(now: () => number, { accounts, hosts, sanctions }: Kept = NO_PEOPLE) {
     this.#now = now;
-    this.take(kept);
+    for (const account of accounts) this.#setAccount(account.key, account);
+    for (const host of hosts) this.#hosts.add(host);
+    for (const sanction of sanctions) this.#sanctions.add(sanction);
   }
 
   /** The time, in ms since 1970. */
@@ -191,29 +191,9 @@ export class People {
     for (const change of changes) this.#apply(change);
   }
 
-  /** Notes of bans and mutes that they hold until the next start, though they could not be kept. */
-  hold(changes: readonly Change[]): void {
-    for (const change of changes) {
-      if (change.type === "sanction") this.#unkept.push(change.sanction);
-    }
-  }
-
   /** The bans and mutes whose time has been over for so many ms. */
   over(ago = REMEMBERED_MS): Sanction[] {
     return [...this.#sanctions].filter((sanction) => !this.#isInForce(sanction, this.#now() - ago));
-  }
-
-  /** Takes what is kept in the place of what was. */
-  take({ accounts, hosts, sanctions }: Kept): void {
-    this.#accounts = new Map();
-    this.#names = new NameTable();
-    this.#looks = new Subjects();
-    this.#hosts = new Hosts();
-    this.#sanctions = new Sanctions();
-    for (const account of accounts) this.#apply({ type: "account", account });
-    for (const host of hosts) this.#apply({ type: "host", host });
-    for (const sanction of sanctions) this.#sanctions.add(sanction);
-    for (const sanction of this.#unkept) this.#sanctions.add(sanction);
   }
 
   #isInForce({ until }: Sanction, at: number = this.#now()): boolean {
@@ -238,20 +218,12 @@ export class People {
       case "unhost":
         return this.#hosts.delete(change.host);
       case "sanction":
-        this.#forgetUnkept(change.sanction);
         return this.#sanctions.add(change.sanction);
       case "lift":
-        this.#forgetUnkept(change.sanction);
         return this.#sanctions.delete(change.sanction);
       case "audit":
         return;
     }
-  }
-
-  #forgetUnkept(like: SanctionKey): void {
-    if (this.#unkept.length === 0) return;
-    const sanction = this.#sanctions.find(like);
-    this.#unkept = this.#unkept.filter((unkept) => unkept !== sanction);
   }
 
   #setAccount(key: string, account: Account | undefined): void {

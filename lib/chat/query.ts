@@ -3,6 +3,7 @@
  * parts.
  */
 
+import { REQUESTS } from "../wire/requests.ts";
 import { roomName } from "./name.ts";
 import { Refusal } from "./refusal.ts";
 import type { Wanted } from "./terms.ts";
@@ -24,8 +25,7 @@ export interface SearchQuery {
   readonly after?: string;
 }
 
-/** The longest query, in UTF-16 code units. */
-export const MAX_QUERY_LENGTH = 500;
+const MAX_LENGTH = REQUESTS.search.query.most;
 /** The most words and phrases of a query, each of which costs a look into the index. */
 export const MAX_QUERY_TERMS = 32;
 /** The most terms of all of them: what a phrase costs grows with each, and one character may fold to 18. */
@@ -41,8 +41,8 @@ const BLANKS = /\s*/y;
  * in UTC; `after:` takes in its own day and `before:` does not. Throws a {@linkcode Refusal} (`bad-query`).
  */
 export function parseQuery(text: string): SearchQuery {
-  if (text.length > MAX_QUERY_LENGTH) {
-    throw bad(`A search is at most ${MAX_QUERY_LENGTH} characters long; this has ${text.length}`);
+  if (text.length > MAX_LENGTH) {
+    throw bad(`A search is at most ${MAX_LENGTH} characters long; this has ${text.length}`);
   }
   const words: string[] = [];
   const phrases: string[] = [];
@@ -88,7 +88,7 @@ export function dateMs(text: string): number | undefined {
  * (`bad-query`) for what is no time.
  */
 export function withExactTimes(text: string, here: Here): string {
-  if (text.length > MAX_QUERY_LENGTH) return text;
+  if (text.length > MAX_LENGTH) return text;
   const parts: string[] = [];
   let mayBeAgo = false;
   for (const [part, filter, value = ""] of partsOf(text)) {

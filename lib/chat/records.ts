@@ -1,4 +1,4 @@
-/** What is kept of people (accounts, roles, bans, mutes, the audit trail) and who keeps it. */
+/** What is kept of people: accounts, roles, bans, mutes, the audit trail. */
 
 import type { AuditLine } from "../wire/events.ts";
 import type { ServerRole } from "./permissions.ts";
@@ -56,37 +56,4 @@ export interface Kept {
   readonly accounts: readonly Account[];
   readonly hosts: readonly Host[];
   readonly sanctions: readonly Sanction[];
-}
-
-/** Who keeps it. */
-export interface Records {
-  /** All that is kept, at the time of the call. */
-  readonly kept: Kept;
-  /** Told when somebody else has changed what is kept. */
-  onChanged: (kept: Kept) => void;
-  /** Keeps changes; rejects, with nothing changed, with a `Refusal` (`not-stored`) if it can't. */
-  save(changes: readonly Change[]): Promise<void>;
-  /** The last lines of the audit trail, the newest last. Rejects with a `Refusal`. */
-  audit(limit: number): Promise<{ readonly lines: readonly AuditLine[]; readonly more: boolean }>;
-}
-
-/** Lines of the audit trail that are kept in memory. */
-const MAX_LINES = 1_000;
-
-/** Keeps the audit trail alone, and only until the process ends; people.ts has all else. */
-export class MemoryRecords implements Records {
-  readonly kept: Kept = { accounts: [], hosts: [], sanctions: [] };
-  onChanged: (kept: Kept) => void = () => {};
-  readonly #lines: AuditLine[] = [];
-
-  save(changes: readonly Change[]): Promise<void> {
-    for (const change of changes) if (change.type === "audit") this.#lines.push(change.line);
-    if (this.#lines.length > MAX_LINES) this.#lines.splice(0, this.#lines.length - MAX_LINES);
-    return Promise.resolve();
-  }
-
-  audit(limit: number): ReturnType<Records["audit"]> {
-    const lines = limit === 0 ? [] : this.#lines.slice(-limit);
-    return Promise.resolve({ lines, more: this.#lines.length > lines.length });
-  }
 }

@@ -1,13 +1,13 @@
 /** Rooms by what their names look like: those that are open, and those that have a past. */
 
 import { alike } from "./check_name.ts";
-import type { History } from "./history.ts";
+import type { Index } from "./log/fact_log.ts";
 import { Refusal } from "./refusal.ts";
 import type { Named } from "./sanctions.ts";
 import { looksOf } from "./skeleton.ts";
 
 /** What is known of rooms that are not open. */
-export type Past = Pick<History, "rooms" | "has" | "topic">;
+export type Past = Pick<Index, "rooms" | "has" | "topic">;
 
 /** Names that are kept before it is looked which of them still count. */
 const FEW = 1_000;

@@ -3,7 +3,7 @@
  * of the server open as many as there may be.
  */
 
-import type { History } from "./history.ts";
+import type { Index } from "./log/fact_log.ts";
 import { roomLog } from "./log_key.ts";
 import { Quota } from "./quota.ts";
 import { Refusal } from "./refusal.ts";
@@ -19,7 +19,7 @@ export interface RoomLimits {
 }
 
 /** What is known of rooms that are kept. */
-type Past = Pick<History, "has" | "keptBy">;
+type Past = Pick<Index, "has" | "keptBy">;
 
 /** Counts rooms by who opened them. `opener` is an address or an account, or nobody who is counted. */
 export class RoomShares {

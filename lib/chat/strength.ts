@@ -1,10 +1,11 @@
 /** Which passwords a name can have. */
 
+import { REQUESTS } from "../wire/requests.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Shortest and longest passwords of names, in UTF-16 code units. */
 export const MIN_PASSWORD = 8;
-export const MAX_PASSWORD = 256;
+export const MAX_PASSWORD = REQUESTS.register.password.most;
 
 /** What decoders put for bytes that are not UTF-8: one password would be as good as another. */
 const NOT_UTF8 = "\ufffd";

@@ -6,7 +6,7 @@ import { formatAddress } from "./values.ts";
 import { VERSION } from "./version.ts";
 
 /** Says where the server listens, and how to join it. */
-export function announce(
+export function describeAddress(
   { hostname, port }: Deno.NetAddr,
   secure: boolean,
   print: (line: string) => void,

@@ -2,13 +2,13 @@
 
 import { INTERRUPT_CODE, SIGNAL_CODES } from "../client/exit_code.ts";
 import { inertLine } from "../words/inert.js";
-import { Refused } from "../client/refusal.ts";
+import { RefusedError } from "../client/refusal.ts";
 import { localListener } from "../load/listener.ts";
 import { LoadError } from "../load/open.ts";
 import { checkPlan, filesFor, type LoadPace, type LoadPlan, MAX_CLIENTS } from "../load/plan.ts";
 import { type LoadResult, runLoad } from "../load/run.ts";
 import { progressLine, resultJson, resultTable } from "./bench_report.ts";
-import { LIMITS } from "../server/limits.ts";
+import { LIMITS } from "../server/limit_table.ts";
 import { type Flag, type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { openFilesLimit } from "./open_files.ts";
 import { complain, printResult } from "./output.ts";
@@ -159,7 +159,7 @@ async function withTls(
     ...plan,
     secure: (conn, signal) =>
       secured(conn, address, wish, signal).catch((error) => {
-        throw error instanceof Refused ? new LoadError("untrusted", error.message) : error;
+        throw error instanceof RefusedError ? new LoadError("untrusted", error.message) : error;
       }),
   };
 }

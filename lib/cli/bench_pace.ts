@@ -3,7 +3,7 @@
 import { costOf } from "../chat/rate.ts";
 import type { LoadPlan } from "../load/plan.ts";
 import type { LoadResult } from "../load/run.ts";
-import { LIMITS } from "../server/limits.ts";
+import { LIMITS } from "../server/limit_table.ts";
 
 /** Below this part of what was asked, a rate was not kept. */
 const KEPT = 0.9;

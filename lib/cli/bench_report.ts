@@ -2,7 +2,7 @@
 
 import { inertJson } from "../client/inert_json.ts";
 import { inertLine } from "../words/inert.js";
-import type { Memory } from "../load/memory.ts";
+import type { ProcessMemory } from "../load/process_memory.ts";
 import { LATE_MS } from "../load/drain.ts";
 import type { LoadPlan } from "../load/plan.ts";
 import type { LoadResult, Progress } from "../load/run.ts";
@@ -155,7 +155,7 @@ function perSecond(count: number, { tookMs }: LoadResult): number {
   return tookMs === 0 ? 0 : Math.round(count * 1_000 / tookMs);
 }
 
-function perClient(before: Memory, after: Memory, clients: number): number {
+function perClient(before: ProcessMemory, after: ProcessMemory, clients: number): number {
   return Math.round((after.resident - before.resident) / clients);
 }
 

@@ -2,17 +2,18 @@
 
 import { altered, arriving, type Conversation, type LinkEvent } from "../client/conversation.ts";
 import { askingForPasswords } from "../client/opening.ts";
-import type { Stream } from "../client/wire.ts";
+import type { Settings } from "../client/settings.ts";
+import type { ByteStream } from "../client/wire.ts";
 import { askLine } from "../client/terminal/ask.ts";
 import { LineEditor } from "../client/terminal/editor.ts";
 import { HeldLines } from "../client/terminal/held_lines.ts";
 import { depthOf } from "../client/terminal/palette.ts";
 import type { TerminalOptions } from "../client/terminal/options.ts";
 import { runTerminal } from "../client/terminal/terminal.ts";
-import { denoTerminal } from "../client/terminal/tty.ts";
+import { denoTerminal, type TerminalIo } from "../client/terminal/tty.ts";
 import { askPassword } from "./ask_password.ts";
 import { type Invocation, readEnv, UsageError } from "./flags.ts";
-import { wrap } from "./help.ts";
+import { wrapWords } from "./help.ts";
 import { complain } from "./output.ts";
 import {
   checkClassic,
@@ -23,37 +24,29 @@ import {
   serverAddress,
 } from "./peer.ts";
 import { Remembered } from "./remembered.ts";
-import { tlsWish } from "./tls_peer.ts";
-import { formatAddress } from "./values.ts";
+import { type TlsWish, tlsWish } from "./tls_peer.ts";
+import { type Address, formatAddress } from "./values.ts";
 
 /** Talks at the terminal until the person leaves. Resolves with the exit code. */
 export async function connectOnTerminal(invocation: Invocation): Promise<number> {
-  // What is wrong with the settings while the terminal is in use is said when it is free again.
+  // Problems with the settings are printed after the chat: they must not disturb its screen.
   let late: string[] | undefined;
   const remembered = Remembered.open({
     ...invocation.has("no-settings") ? { dir: false } : {},
     complain: (line) => late === undefined ? complain(line) : void late.push(line),
   });
   const { settings } = remembered;
-  const address = serverAddress(invocation.positionals[0], settings.server);
-  const plain = invocation.has("plain") || readEnv("TERM") === "dumb";
-  // Set by deno task, npm and npx.
+  // Deno task, npm and npx set INIT_CWD.
   const io = denoTerminal(readEnv("INIT_CWD") !== undefined);
-  const name = chosenName(invocation, settings.name) ??
-    await askLine(io, "Your name: ", { plain });
-  if (typeof name === "number") return name;
-  if (name === "") throw new UsageError("A name is needed: --name NAME or $CHATROOM_NAME");
-  const wish = tlsWish(invocation, address);
-  const contact: { readonly stream?: Stream } | number = wish === undefined
-    ? {}
-    : await (await import("./first_contact.ts")).firstContact(io, address, wish, plain);
+  const plain = invocation.has("plain") || readEnv("TERM") === "dumb";
+  const contact = await makeContact(invocation, settings, io, plain);
   if (typeof contact === "number") return contact;
-  // What was written before a password was asked for is in the row afterwards, or found by Up.
+  const { address, name, wish, stream } = contact;
+  // What was typed before a password was asked for is in the row afterwards, or found by Up.
   const editor = new LineEditor();
   const held = new HeldLines(editor);
   const look = { io, plain, room: givenRooms(invocation)[0] ?? "lobby", editor, held };
   const server = (wish === undefined ? "" : "tls://") + formatAddress(address);
-  checkClassic(invocation);
   // A name for once, given here or because the usual one is in use, does not become the usual one.
   const isUsual = settings.name === undefined || name === settings.name ||
     onceName(invocation) === undefined;
@@ -67,13 +60,13 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
       );
       return arriving(link, name);
     },
-    stream: contact.stream,
+    stream,
     given: givenSecrets(invocation),
     ask: (question, secret) => {
       const how = { plain, fresh: true };
       return secret ? askPassword(io, question, how) : askLine(io, question, how);
     },
-    complain: (line) => complain(wrap(line, io.size().columns - 1).join("\n")),
+    complain: (line) => complain(wrapWords(line, io.size().columns - 1).join("\n")),
     name,
     talk: async (conversation) => {
       late = [];
@@ -84,6 +77,37 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
       return code;
     },
   });
+}
+
+/** Which server, and under which name. */
+interface Contact {
+  readonly address: Address;
+  readonly name: string;
+  /** `undefined`: without TLS. */
+  readonly wish: TlsWish | undefined;
+  /** The connection, if it took one to find out whether the server can be trusted. */
+  readonly stream?: ByteStream;
+}
+
+/** Asks the person for what is missing. Resolves with an exit code if they leave instead. */
+async function makeContact(
+  invocation: Invocation,
+  settings: Settings,
+  io: TerminalIo,
+  plain: boolean,
+): Promise<Contact | number> {
+  const address = serverAddress(invocation.positionals[0], settings.server);
+  const name = chosenName(invocation, settings.name) ??
+    await askLine(io, "Your name: ", { plain });
+  if (typeof name === "number") return name;
+  if (name === "") throw new UsageError("A name is needed: --name NAME or $CHATROOM_NAME");
+  const wish = tlsWish(invocation, address);
+  const met = wish === undefined
+    ? {}
+    : await (await import("./first_contact.ts")).firstContact(io, address, wish, plain);
+  if (typeof met === "number") return met;
+  checkClassic(invocation);
+  return { address, name, wish, ...met };
 }
 
 /** What {@linkcode talkOnTerminal} needs. */

@@ -1,13 +1,13 @@
 /** The question that is asked once: whether a server that nobody vouches for is the right one. */
 
-import { Refused } from "../client/refusal.ts";
+import { RefusedError } from "../client/refusal.ts";
 import { askLine } from "../client/terminal/ask.ts";
 import { inertLine } from "../words/inert.js";
 import type { TerminalIo } from "../client/terminal/tty.ts";
-import type { Stream } from "../client/wire.ts";
+import type { ByteStream } from "../client/wire.ts";
 import { CAUSE_CODES } from "../client/exit_code.ts";
 import { parseFingerprint } from "../tls/fingerprint.ts";
-import { wrap } from "./help.ts";
+import { wrapWords } from "./help.ts";
 import { complain, print } from "./output.ts";
 import { connect } from "./peer_link.ts";
 import type { TlsWish } from "./tls_peer.ts";
@@ -27,19 +27,19 @@ export async function firstContact(
   address: Address,
   wish: TlsWish,
   plain: boolean,
-): Promise<{ readonly stream?: Stream } | number> {
+): Promise<{ readonly stream?: ByteStream } | number> {
   try {
     return { stream: await connectPatiently(address, wish) };
   } catch (error) {
     if (error instanceof UnknownServer) return await ask(io, address, wish, plain, error);
-    if (!(error instanceof Refused)) return {};
+    if (!(error instanceof RefusedError)) return {};
     complain(inertLine(error.message));
     return CAUSE_CODES.refused;
   }
 }
 
 /** Connects, and says what is waited for where the server takes its time. */
-async function connectPatiently(address: Address, wish: TlsWish): Promise<Stream> {
+async function connectPatiently(address: Address, wish: TlsWish): Promise<ByteStream> {
   const waiting = setTimeout(
     () => print(`Waiting for ${formatAddress(address)} to answer with TLS`),
     GRACE_MS,
@@ -57,8 +57,8 @@ async function ask(
   wish: TlsWish,
   plain: boolean,
   { fingerprint }: UnknownServer,
-): Promise<{ readonly stream?: Stream } | number> {
-  const tell = (line: string): void => print(wrap(line, io.size().columns - 1).join("\n"));
+): Promise<{ readonly stream?: ByteStream } | number> {
+  const tell = (line: string): void => print(wrapWords(line, io.size().columns - 1).join("\n"));
   tell(`${formatAddress(address)} is not known here, and nobody vouches for it. Its fingerprint:`);
   print(`  ${fingerprint}`);
   tell("The server printed its own at its start. If they differ, somebody listens in.");

@@ -29,7 +29,7 @@ export function helpFor(command: Subcommand, columns: number = helpColumns()): s
   const width = Math.min(FLAG_COLUMNS, Math.max(...usages.map(({ length }) => length), 10));
   const others = [...command.flags.filter(({ rank }) => rank === undefined), HELP_FLAG];
   return [
-    ...wrap(`chatroom ${command.name}${alias}: ${command.summary}`, columns),
+    ...wrapWords(`chatroom ${command.name}${alias}: ${command.summary}`, columns),
     "",
     `Usage: chatroom ${command.name} [flags] ${command.positionals}`.trimEnd(),
     "",
@@ -37,7 +37,7 @@ export function helpFor(command: Subcommand, columns: number = helpColumns()): s
       ? []
       : ["Common flags:", ...flagLines(common, columns, width), "", "Others:"],
     ...flagLines(others, columns, width),
-    ...limits.length === 0 ? [] : ["", ...wrap(limitsText(limits.length), columns)],
+    ...limits.length === 0 ? [] : ["", ...wrapWords(limitsText(limits.length), columns)],
     ...command.notes.length === 0 ? [] : ["", ...noteLines(command.notes, columns)],
   ].join("\n");
 }
@@ -57,7 +57,7 @@ export function flagLines(
   const indent = " ".repeat(width + 4);
   return flags.flatMap((flag, n) => {
     const usage = usages[n] ?? "";
-    const [first = "", ...rest] = wrap(flagText(flag), columns - indent.length);
+    const [first = "", ...rest] = wrapWords(flagText(flag), columns - indent.length);
     const lines = rest.map((line) => indent + line);
     return usage.length > width
       ? [`  ${usage}`, indent + first, ...lines]
@@ -70,7 +70,7 @@ function noteLines(notes: readonly string[], columns: number): string[] {
   const lines: string[] = [];
   let paragraph: string[] = [];
   const end = (): void => {
-    if (paragraph.length > 0) lines.push(...wrap(paragraph.join(" "), columns));
+    if (paragraph.length > 0) lines.push(...wrapWords(paragraph.join(" "), columns));
     paragraph = [];
   };
   for (const note of notes) {
@@ -85,7 +85,7 @@ function noteLines(notes: readonly string[], columns: number): string[] {
 }
 
 /** Breaks a text between words; a word that is longer than a line stays whole. */
-export function wrap(text: string, columns: number): string[] {
+export function wrapWords(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {

@@ -1,6 +1,6 @@
 /** What a server does about errors that nobody has taken care of. */
 
-import type { Log } from "../server/log.ts";
+import type { Logger } from "../server/log.ts";
 
 /** What the system says of one connection whose peer has gone. */
 const OF_ONE_PEER: ReadonlySet<string> = new Set([
@@ -24,7 +24,7 @@ export function isOfOnePeer(error: unknown): boolean {
  * the process goes on. Anything else is a mistake of ours that may have left anything behind: it ends
  * the process as ever, and whatever runs the server starts it again.
  */
-export function lastNet(log: Log): Disposable {
+export function lastNet(log: Logger): Disposable {
   const note = (event: Event, error: unknown): void => {
     if (!isOfOnePeer(error)) return;
     event.preventDefault();

@@ -1,5 +1,8 @@
 /** Lines for somebody who may stop reading: they wait in memory, and who writes them never does. */
 
+import type { ByteWriter } from "../server/outbox.ts";
+import { within } from "../wire/within.ts";
+
 const encoder = new TextEncoder();
 
 /** What waits at most, in UTF-16 code units; lines beyond are lost. */
@@ -8,14 +11,9 @@ const MAX_LENGTH = 1_048_576;
 /** How long the last lines may take at the end, in ms. */
 const END_MS = 1_000;
 
-/** Where lines go. */
-export interface Sink {
-  write(bytes: Uint8Array): Promise<number>;
-}
-
 /** Writes lines, one write at a time with all that waits. Disposal gives the last ones a second. */
 export class LineQueue implements AsyncDisposable {
-  readonly #sink: Sink;
+  readonly #sink: ByteWriter;
   readonly #lostLine: ((count: number) => string) | undefined;
   readonly #failed: ((error: unknown) => void) | undefined;
   #hasFailed = false;
@@ -29,7 +27,7 @@ export class LineQueue implements AsyncDisposable {
    * of the first write that failed, unless the reader has gone.
    */
   constructor(
-    sink: Sink,
+    sink: ByteWriter,
     { lostLine, failed }: {
       lostLine?: (count: number) => string;
       failed?: (error: unknown) => void;
@@ -52,11 +50,7 @@ export class LineQueue implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#writing === undefined) return;
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, END_MS);
-    await Promise.race([this.#writing, late]);
-    clearTimeout(timer);
+    await within(END_MS, this.#writing);
   }
 
   async #drain(): Promise<void> {

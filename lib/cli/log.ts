@@ -3,7 +3,7 @@
 import { configureSync, getLogger, type LogRecord, resetSync } from "@logtape/logtape";
 import { inertJson } from "../client/inert_json.ts";
 import { inertLine } from "../words/inert.js";
-import type { Log, LogLevel } from "../server/log.ts";
+import type { Logger, LogLevel } from "../server/log.ts";
 import { type Flag, type Invocation, UsageError } from "./flags.ts";
 import { LimitedLog } from "./log_limit.ts";
 
@@ -54,7 +54,7 @@ export function logStyle(invocation: Invocation): LogStyle {
 
 /** A log that is open. */
 export interface OpenLog extends Disposable {
-  readonly log: Log;
+  readonly log: Logger;
 }
 
 /** Opens the log; there is one in a process. `write` takes its lines, and must not wait. */

@@ -1,6 +1,6 @@
 /** Keeps a log from filling a disk: of each kind of entry only so many come through at a time. */
 
-import type { Log, LogEntry } from "../server/log.ts";
+import type { LogEntry, Logger } from "../server/log.ts";
 
 /** Entries of one kind that come through in a span. */
 const MOST = 20;
@@ -19,17 +19,17 @@ interface Count {
  * one entry when the span is over. What is disposed of still tells what it has counted.
  */
 export class LimitedLog implements Disposable {
-  readonly #to: Log;
+  readonly #to: Logger;
   readonly #now: () => number;
   readonly #counts = new Map<string, Count>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(to: Log, now: () => number = () => performance.now()) {
+  constructor(to: Logger, now: () => number = () => performance.now()) {
     this.#to = to;
     this.#now = now;
   }
 
-  readonly log: Log = (entry) => {
+  readonly log: Logger = (entry) => {
     const now = this.#now();
     const count = this.#countOf(entry, now);
     if (count.passed < MOST) {

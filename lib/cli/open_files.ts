@@ -1,7 +1,7 @@
 /** How many files this process may have open, which bounds the connections of a server. */
 
 import { type Limits, RESERVED_FILES } from "../server/limits.ts";
-import type { Log } from "../server/log.ts";
+import type { Logger } from "../server/log.ts";
 
 /** With fewer open files a server has no place for anybody. */
 const LEAST_FILES = RESERVED_FILES + 8;
@@ -36,7 +36,7 @@ export function tooFewFiles(openFiles: number | undefined): string | undefined {
 export function warnOfFewFiles(
   { connections }: Limits,
   openFiles: number | undefined,
-  log: Log,
+  log: Logger,
 ): void {
   if (openFiles === undefined) return;
   const isShort = connections + RESERVED_FILES > openFiles;

@@ -1,6 +1,6 @@
 /** Where passwords come from: a file, the environment, or a person; never the command line. */
 
-import { MAX_SERVER_PASSWORD } from "../wire/requests.ts";
+import { REQUESTS } from "../wire/requests.ts";
 import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
 import { strictText } from "./text.ts";
 
@@ -65,8 +65,7 @@ export function firstLine(bytes: Uint8Array, source: string): string {
 }
 
 function short(password: string, source: string): string {
-  if (password.length <= MAX_SERVER_PASSWORD) return password;
-  throw new UsageError(
-    `The password in ${source} is longer than ${MAX_SERVER_PASSWORD} characters`,
-  );
+  const { most } = REQUESTS.hello.password;
+  if (password.length <= most) return password;
+  throw new UsageError(`The password in ${source} is longer than ${most} characters`);
 }

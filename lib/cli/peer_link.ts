@@ -2,8 +2,8 @@
 
 import { Link } from "../client/link.ts";
 import type { LinkOptions } from "../client/link_options.ts";
-import { Refused } from "../client/refusal.ts";
-import type { Stream } from "../client/wire.ts";
+import { RefusedError } from "../client/refusal.ts";
+import type { ByteStream } from "../client/wire.ts";
 import type { Invocation } from "./flags.ts";
 import { checkClassic, givenRooms, givenSecrets } from "./peer.ts";
 import { type TlsWish, tlsWish } from "./tls_peer.ts";
@@ -19,7 +19,7 @@ export interface OpenLinkOptions extends Pick<LinkOptions, "giveUpMs" | "scrollb
   /** How TLS is to be spoken; as the flags say unless told. */
   readonly wish?: TlsWish | undefined;
   /** A connection that has been made already. */
-  readonly stream?: Stream | undefined;
+  readonly stream?: ByteStream | undefined;
 }
 
 /**
@@ -60,7 +60,7 @@ export async function connect(
   wish: TlsWish | undefined,
   closing: AbortSignal,
   connectMs = CONNECT_MS,
-): Promise<Stream> {
+): Promise<ByteStream> {
   const signal = AbortSignal.any([closing, AbortSignal.timeout(connectMs)]);
   let unanswered = "no answer";
   try {
@@ -72,7 +72,7 @@ export async function connect(
     const { secured } = await import("./tls_trust.ts");
     return await secured(conn, address, wish, signal);
   } catch (error) {
-    if (error instanceof Refused) throw error;
+    if (error instanceof RefusedError) throw error;
     const why = explain(error as Error, `${unanswered} within ${connectMs / 1_000} s`);
     throw new Error(`Can't connect to ${formatAddress(address)}: ${why}`);
   }

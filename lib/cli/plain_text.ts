@@ -1,6 +1,6 @@
 /** The Markdown of our documents as plain text for a terminal: wrapped, without marks. */
 
-import { wrap } from "./help.ts";
+import { wrapWords } from "./help.ts";
 import { DOCUMENTS } from "./topics.ts";
 
 /** A blank line before a block, the block's lines wrapped. */
@@ -31,7 +31,7 @@ function shownBlock(lines: readonly string[], columns: number): string[] {
   if (first.startsWith("#")) return [plain(first.replace(/^#+ /, "")).toUpperCase()];
   if (/^(-|\d+\.) /.test(first)) return shownList(lines, columns);
   const text = plain(lines.join(" "));
-  return text === "" ? [] : wrap(text, columns);
+  return text === "" ? [] : wrapWords(text, columns);
 }
 
 /** A list: what goes on in a further line belongs to the item before it. */
@@ -44,7 +44,7 @@ function shownList(lines: readonly string[], columns: number): string[] {
   return items.flatMap((item) => {
     const [, mark = "", text = ""] = /^(\S+) +(.*)$/.exec(item) ?? [];
     const indent = " ".repeat(mark.length + 1);
-    return wrap(plain(text), columns - indent.length)
+    return wrapWords(plain(text), columns - indent.length)
       .map((line, n) => (n === 0 ? `${mark} ` : indent) + line);
   });
 }
@@ -61,11 +61,11 @@ function shownTable(lines: readonly string[], columns: number): string[] {
     );
   }
   return rows.flatMap(([first = "", ...others]) => [
-    ...first === "" ? [] : wrap(first, columns),
+    ...first === "" ? [] : wrapWords(first, columns),
     ...others.flatMap((cell, n) => {
       if (cell === "") return [];
       const text = others.length === 1 ? cell : `${head[n + 1]}: ${cell}`;
-      return wrap(text, columns - 4).map((line) => `    ${line}`);
+      return wrapWords(text, columns - 4).map((line) => `    ${line}`);
     }),
   ]);
 }

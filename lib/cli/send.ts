@@ -4,11 +4,11 @@ import { isAddressedTo } from "../client/addressed.ts";
 import { type EndCause, type LinkEvent, RequestError } from "../client/conversation.ts";
 import { CAUSE_CODES, NO_REPLY_CODE } from "../client/exit_code.ts";
 import { inertLine } from "../words/inert.js";
-import { firstBadLine, MAX_LINE_BYTES, readAtMost } from "../client/lines.ts";
+import { firstBadLine, MAX_INPUT_LINE_BYTES, readAtMost } from "../client/lines.ts";
 import type { Link } from "../client/link.ts";
 import { type Shape, shown } from "../client/shown.ts";
 import { whyEnded } from "../client/why_ended.ts";
-import { within } from "../client/within.ts";
+import { within } from "../wire/within.ts";
 import type { Event } from "../wire/events.ts";
 import { type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
@@ -99,7 +99,7 @@ async function textFromStdin(): Promise<string | undefined> {
   }
   complain(
     bytes === undefined
-      ? `What comes on stdin has more than ${MAX_LINE_BYTES} bytes; nothing was sent`
+      ? `What comes on stdin has more than ${MAX_INPUT_LINE_BYTES} bytes; nothing was sent`
       : `Line ${bad} is not UTF-8 text; nothing was sent`,
   );
   return undefined;

@@ -1,45 +1,36 @@
 /** `chatroom serve`: runs a server until it is told to stop. */
 
 import { outputError } from "../client/printer.ts";
-import { LIMITS, withDefaults } from "../server/limits.ts";
-import type { Log } from "../server/log.ts";
-import { serve, type ServeOptions, type Server } from "../server/serve.ts";
-import type { DurableHistory } from "../store/durable_history.ts";
+import { LIMITS } from "../server/limit_table.ts";
+import { type Limits, withDefaults } from "../server/limits.ts";
+import type { Logger } from "../server/log.ts";
+import type { Server } from "../server/serve.ts";
+import type { LocalLog } from "../store/local_log.ts";
 import { StoreError } from "../store/schema.ts";
-import type { WebListener, WebOptions } from "../web/serve_web.ts";
+import type { WebOptions } from "../web/serve_web.ts";
+import { describeAccess, describeAddress, describeTls } from "./announce.ts";
 import { type Flag, type Invocation, parseFrom, type Subcommand } from "./flags.ts";
-import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
-import { announce, describeAccess, describeTls } from "./announce.ts";
-import { LOG_FLAGS, logStyle, lostLine, openLog } from "./log.ts";
-import { onHangUp } from "./hang_up.ts";
 import { lastNet } from "./last_net.ts";
-import { lifelineEnd } from "./lifeline.ts";
-import { openControl } from "./open_control.ts";
-import { openFilesLimit, tooFewFiles, warnOfFewFiles } from "./open_files.ts";
+import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { LineQueue } from "./line_queue.ts";
+import { listenUntilStopped, StartError } from "./listen.ts";
+import { LOG_FLAGS, type LogStyle, logStyle, lostLine, openLog } from "./log.ts";
+import { openFilesLimit, tooFewFiles, warnOfFewFiles } from "./open_files.ts";
 import { givenPassword, PASSWORD_FLAG, passwordPlace, readPasswordAgain } from "./password.ts";
 import { runtimeProblem } from "./runtime.ts";
-import { closeStore, describeStore, openStore, STORE_FLAGS, storePlace } from "./store_flags.ts";
+import {
+  closeStore,
+  describeStore,
+  openStore,
+  STORE_FLAGS,
+  type StorePlace,
+  storePlace,
+} from "./store_flags.ts";
 import { TITLES } from "./titles.ts";
-import { openTls, type Tls, TLS_FLAGS, tlsPlan } from "./tls_flags.ts";
-import {
-  type Address,
-  asciiHost,
-  counted,
-  DEFAULT_ADDRESS,
-  formatAddress,
-  parsePort,
-} from "./values.ts";
+import { openTls, type Tls, TLS_FLAGS, type TlsPlace, type TlsPlan, tlsPlan } from "./tls_flags.ts";
+import { type Address, asciiHost, DEFAULT_ADDRESS, parsePort } from "./values.ts";
 import { VERSION } from "./version.ts";
-import {
-  explainWeb,
-  givenTitle,
-  openWeb,
-  TITLE_FLAG,
-  WEB_FLAGS,
-  webPlace,
-  webUrl,
-} from "./web_flags.ts";
+import { givenTitle, TITLE_FLAG, WEB_FLAGS, webPlace } from "./web_flags.ts";
 
 /** The flags that most servers are run with. */
 const COMMON = new Set([
@@ -93,99 +84,136 @@ export const serveCommand: Subcommand = {
   run: runServe,
 };
 
-async function runServe(invocation: Invocation): Promise<number> {
+/** What the flags and the environment ask for. */
+interface Wanted {
+  readonly address: Address;
+  readonly limits: Limits;
+  /** Files that this process may have open; `undefined`: not known. */
+  readonly openFiles: number | undefined;
+  readonly password: string | undefined;
+  readonly title: { title?: string };
+  readonly style: LogStyle;
+  /** Where messages are kept; `undefined`: in memory. */
+  readonly place: StorePlace | undefined;
+  readonly plan: TlsPlan | undefined;
+  readonly web: WebOptions | undefined;
+  readonly invocation: Invocation;
+}
+
+function wantedBy(invocation: Invocation): Wanted {
   const host = (invocation.get("host") ?? DEFAULT_ADDRESS.hostname).replace(/^\[|\]$/g, "");
-  const hostname = parseFrom("--host", host, (text) => asciiHost(text, text));
-  const port = parseFrom(
-    "--port",
-    invocation.get("port") ?? String(DEFAULT_ADDRESS.port),
-    parsePort,
-  );
-  const password = givenPassword(invocation);
+  const port = invocation.get("port") ?? String(DEFAULT_ADDRESS.port);
   const openFiles = openFilesLimit();
-  const limits = withDefaults(limitsFrom(LIMITS, invocation), { openFiles });
-  const style = logStyle(invocation);
-  const place = storePlace(invocation);
-  const plan = tlsPlan(invocation);
-  const web = webPlace(invocation);
-  const title = givenTitle(invocation);
-  // Whoever reads along may stop to, as a paused pager does; nobody in the rooms shall notice.
+  return {
+    address: {
+      hostname: parseFrom("--host", host, (text) => asciiHost(text, text)),
+      port: parseFrom("--port", port, parsePort),
+    },
+    password: givenPassword(invocation),
+    openFiles,
+    limits: withDefaults(limitsFrom(LIMITS, invocation), { openFiles }),
+    style: logStyle(invocation),
+    place: storePlace(invocation),
+    plan: tlsPlan(invocation),
+    web: webPlace(invocation),
+    title: givenTitle(invocation),
+    invocation,
+  };
+}
+
+async function runServe(invocation: Invocation): Promise<number> {
+  const wanted = wantedBy(invocation);
+  // A reader may stop reading, as a paused pager does; nobody in the rooms should notice.
   await using stderr = new LineQueue(Deno.stderr, {
-    lostLine: (count) => lostLine(count, style.format),
+    lostLine: (count) => lostLine(count, wanted.style.format),
   });
   const complain = (line: string): void => stderr.write(line);
-  const outdated = runtimeProblem(Deno.version.deno);
-  if (outdated !== undefined) complain(plan && `Can't speak TLS: ${outdated}` || outdated);
-  if (outdated !== undefined && (plan !== undefined || web !== undefined)) return 1;
-  const tooFew = tooFewFiles(openFiles);
-  if (tooFew !== undefined) {
-    complain(tooFew);
+  try {
+    return await runWanted(wanted, complain);
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    complain(error.message);
     return 1;
   }
+}
+
+/** Runs the server until it is told to stop. Throws a {@linkcode StartError}. */
+async function runWanted(wanted: Wanted, complain: (line: string) => void): Promise<number> {
+  const { address, limits, openFiles, password, place, plan, web, invocation } = wanted;
+  checkMachine(wanted, complain);
   await using stdout = new LineQueue(Deno.stdout, {
-    failed: (error) =>
-      opened.log({
-        level: "warning",
-        kind: "stdout",
-        text: `${outputError(error).message}; the server goes on`,
-      }),
+    failed: (error) => {
+      const text = `${outputError(error).message}; the server goes on`;
+      log({ level: "warning", kind: "stdout", text });
+    },
   });
   const print = (line: string): void => stdout.write(line);
-  using opened = openLog(style, complain);
+  using opened = openLog(wanted.style, complain);
   const { log } = opened;
   using _net = lastNet(log);
-  let history: DurableHistory | undefined;
-  try {
-    history = place && await openStore(
-      place,
-      limits,
-      (text) => log({ level: "warning", kind: "store", text }),
-      (text) => log({ level: "warning", kind: "upgrade", text }),
-    );
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    complain(`Can't keep messages: ${error.message}`);
-    return 1;
-  }
-  await using _closing = history;
-  let tls: Tls | undefined;
-  try {
-    tls = plan && await openTls(plan, { dir: place?.dir, hostname, log });
-  } catch (error) {
-    if (!(error instanceof Error && error.name === "CertificateError")) throw error;
-    complain(`Can't speak TLS: ${error.message}`);
-    return 1;
-  }
-  using _keeping = tls;
+  await using factLog = place && await storeOrError(place, limits, log);
+  const { dir } = place ?? {};
+  using tls = plan && await tlsOrError(plan, { dir, hostname: address.hostname, log });
   const options = {
-    hostname,
-    port,
+    ...address,
     limits,
     version: `chatroom/${VERSION}`,
     log,
     watched: web !== undefined,
-    ...title,
+    ...wanted.title,
     ...(password === undefined ? {} : { password }),
-    ...(history === undefined ? {} : { factLog: history.log }),
+    ...(factLog === undefined ? {} : { factLog }),
     ...(tls === undefined ? {} : { secure: tls.secure }),
   };
   const reload = (server: Server): void => readAgain(server, invocation, log);
-  const code = await listenUntilStopped(
-    options,
-    { web, tls, dir: place?.dir, print, complain, reload },
-    ({ addr }) => {
-      warnOfFewFiles(limits, openFiles, log);
-      announce(addr, tls !== undefined, print);
-      describeAccess(addr, tls !== undefined, password && passwordPlace(invocation), print);
-      if (tls !== undefined) describeTls(tls, place === undefined && plan === "own", print);
-      return describeStore(place, history);
-    },
-  );
-  return await closeStore(history, limits, log) ? code : 1;
+  const describe = ({ addr }: Server): string => {
+    warnOfFewFiles(limits, openFiles, log);
+    describeAddress(addr, tls !== undefined, print);
+    describeAccess(addr, tls !== undefined, password && passwordPlace(invocation), print);
+    if (tls !== undefined) describeTls(tls, place === undefined && plan === "own", print);
+    return describeStore(place, factLog);
+  };
+  const code = await listenUntilStopped(options, { web, tls, dir, print, reload, describe });
+  return await closeStore(factLog, limits, log) ? code : 1;
 }
 
-/** Takes the password in the file as it is now; a server goes on whatever is wrong with that. */
-function readAgain(server: Server, invocation: Invocation, log: Log): void {
+/** Throws a {@linkcode StartError} where this machine or runtime can't run such a server. */
+function checkMachine({ plan, web, openFiles }: Wanted, complain: (line: string) => void): void {
+  const outdated = runtimeProblem(Deno.version.deno);
+  if (outdated !== undefined) {
+    const text = plan === undefined ? outdated : `Can't speak TLS: ${outdated}`;
+    if (plan !== undefined || web !== undefined) throw new StartError(text);
+    complain(text);
+  }
+  const tooFew = tooFewFiles(openFiles);
+  if (tooFew !== undefined) throw new StartError(tooFew);
+}
+
+async function storeOrError(
+  place: StorePlace,
+  limits: Limits,
+  log: Logger,
+): Promise<LocalLog> {
+  const tell = (kind: string) => (text: string): void => log({ level: "warning", kind, text });
+  try {
+    return await openStore(place, limits, tell("store"), tell("upgrade"));
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    throw new StartError(`Can't keep messages: ${error.message}`);
+  }
+}
+
+async function tlsOrError(plan: TlsPlan, place: TlsPlace): Promise<Tls> {
+  try {
+    return await openTls(plan, place);
+  } catch (error) {
+    if (!(error instanceof Error && error.name === "CertificateError")) throw error;
+    throw new StartError(`Can't speak TLS: ${error.message}`);
+  }
+}
+
+/** Reads the password file again. If that fails, the server goes on with the old password. */
+function readAgain(server: Server, invocation: Invocation, log: Logger): void {
   const file = invocation.get("password-file");
   try {
     if (file !== undefined) server.changePassword(readPasswordAgain(file));
@@ -197,89 +225,4 @@ function readAgain(server: Server, invocation: Invocation, log: Log): void {
     const text = "SIGHUP: the old password stays in use";
     log({ level: "error", kind: "problem", text, fields: { error: (error as Error).message } });
   }
-}
-
-/** What is opened besides the one port, and with what, and where to tell of it. */
-interface Doors {
-  readonly web: WebOptions | undefined;
-  readonly tls: Tls | undefined;
-  /** The data directory, if there is one. */
-  readonly dir: string | undefined;
-  readonly print: (line: string) => void;
-  readonly complain: (line: string) => void;
-  /** Reads again what can be, on SIGHUP; the certificate has its own ears. */
-  readonly reload: (server: Server) => void;
-}
-
-/**
- * Opens every door and tells where they are; `describe` tells of the first, and returns what is said
- * last. Resolves with the exit code.
- */
-async function listenUntilStopped(
-  options: ServeOptions & Address,
-  { web, tls, dir, print, complain, reload }: Doors,
-  describe: (server: Server) => string,
-): Promise<number> {
-  let server: Server;
-  try {
-    server = serve(options);
-  } catch (error) {
-    complain(`Can't listen on ${formatAddress(options)}: ${explain(error as Error)}`);
-    return 1;
-  }
-  let door: WebListener | undefined;
-  try {
-    door = web && await openWeb(server, web, tls?.secureWeb);
-  } catch (error) {
-    await server.shutdown();
-    complain(explainWeb(error as Error, web as WebOptions));
-    return 1;
-  }
-  await using _open = door;
-  await using _commands = dir === undefined
-    ? undefined
-    : await openControl(dir, server.host.shared);
-  using _listening = onHangUp(() => reload(server));
-  const stopped = untilStopped(server, print);
-  const last = describe(server);
-  if (web !== undefined && door !== undefined) {
-    print(`The web page is at ${webUrl(door, web, tls !== undefined)}`);
-  }
-  print(last);
-  await stopped;
-  return server.isBroken ? 1 : 0;
-}
-
-async function untilStopped(server: Server, print: (line: string) => void): Promise<void> {
-  const signals: Deno.Signal[] = Deno.build.os === "windows"
-    ? ["SIGINT", "SIGBREAK"]
-    : ["SIGINT", "SIGTERM"];
-  const stop = (): void => {
-    const { connections } = server;
-    server.shutdown();
-    if (connections > 0) print(`Stopping; telling ${counted(connections, "connected client")}.`);
-  };
-  for (const signal of signals) Deno.addSignalListener(signal, stop);
-  lifelineEnd()?.then(stop);
-  await server.finished;
-  for (const signal of signals) Deno.removeSignalListener(signal, stop);
-}
-
-/** Why an address could not be had, and what to do. */
-function explain(error: Error): string {
-  if (error instanceof Deno.errors.AddrInUse) {
-    return "the port is in use; choose another with --port, or --port 0 to get a free one";
-  }
-  if (error instanceof Deno.errors.AddrNotAvailable) {
-    return "this machine has no such address; --host takes one of its own, or 0.0.0.0";
-  }
-  if (error instanceof Deno.errors.PermissionDenied) {
-    return "this port is not allowed; ports from 1024 up are free for everybody";
-  }
-  if (error instanceof Deno.errors.NotCapable) {
-    return "the permission is missing; run with --allow-net or -A";
-  }
-  return `${
-    error.message.replace(/ \(os error.*/s, "")
-  }; --host takes an address or a name of this machine`;
 }

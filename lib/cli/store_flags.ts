@@ -1,9 +1,9 @@
 /** The flags of `serve` that say where messages are kept and for how long. */
 
 import type { Limits } from "../server/limits.ts";
-import type { Log } from "../server/log.ts";
+import type { Logger } from "../server/log.ts";
 import { defaultDataDir } from "../store/data_dir.ts";
-import { DurableHistory } from "../store/durable_history.ts";
+import { LocalLog } from "../store/local_log.ts";
 import type { Durability } from "../store/schema.ts";
 import { type Flag, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
 import { counted, formatQuantity, parseCount, parseDuration } from "./values.ts";
@@ -85,8 +85,8 @@ export function openStore(
   limits: Limits,
   onProblem: (text: string) => void,
   onUpgrade: (text: string) => void,
-): Promise<DurableHistory> {
-  return DurableHistory.open({
+): Promise<LocalLog> {
+  return LocalLog.open({
     ...place,
     messagesPerRoom: limits.historyMessages,
     maxBytes: limits.historyBytes,
@@ -104,13 +104,13 @@ export function openStore(
  * False, and an entry in the log, when something may not have been stored.
  */
 export async function closeStore(
-  history: DurableHistory | undefined,
+  kept: LocalLog | undefined,
   { drainMs }: Limits,
-  log: Log,
+  log: Logger,
 ): Promise<boolean> {
-  if (history === undefined) return true;
-  const hangs = history.settled() !== undefined;
-  const lost = await history.close(hangs ? Math.min(drainMs, LAST_MS) : drainMs);
+  if (kept === undefined) return true;
+  const hangs = kept.settled() !== undefined;
+  const lost = await kept.close(hangs ? Math.min(drainMs, LAST_MS) : drainMs);
   if (lost === 0) return true;
   const text =
     "The disk does not answer: messages and changes that nobody was told are stored may " +
@@ -122,12 +122,12 @@ export async function closeStore(
 /** Says in a line what is kept, and where. */
 export function describeStore(
   place: StorePlace | undefined,
-  history: DurableHistory | undefined,
+  kept: LocalLog | undefined,
 ): string {
-  if (place === undefined || history === undefined) {
+  if (place === undefined || kept === undefined) {
     return "Messages are kept in memory, and are gone when the server stops.";
   }
-  const { messages, rooms } = history.size;
+  const { messages, rooms } = kept.index.size;
   return `Messages are kept in ${place.dir} (${counted(messages, "message")} in ` +
     `${counted(rooms, "room")})${retentionText(place)}.`;
 }

@@ -2,18 +2,18 @@
 
 import { OutputError } from "../client/printer.ts";
 import { nearest, parseInvocation, type Subcommand, type Title, UsageError } from "./flags.ts";
-import { flagLines, helpColumns, helpFor, wrap } from "./help.ts";
+import { flagLines, helpColumns, helpFor, wrapWords } from "./help.ts";
 import { complain, printResult } from "./output.ts";
 import { LIMITS_TOPIC, TITLES } from "./titles.ts";
 import { VERSION } from "./version.ts";
 
 /** A subcommand that is loaded when it is wanted, so that none waits for the code of the others. */
-export interface Entry extends Title {
+export interface SubcommandEntry extends Title {
   load(): Promise<Subcommand>;
 }
 
 /** Every subcommand, in the order of the help. */
-export const SUBCOMMANDS: readonly Entry[] = [
+export const SUBCOMMANDS: readonly SubcommandEntry[] = [
   { ...TITLES.serve, load: async () => (await import("./serve.ts")).serveCommand },
   { ...TITLES.connect, load: async () => (await import("./connect.ts")).connectCommand },
   { ...TITLES.send, load: async () => (await import("./send.ts")).sendCommand },
@@ -52,7 +52,7 @@ export async function helpForAll(): Promise<string> {
     "",
     "To begin: chatroom serve, and in another terminal chatroom connect --name ann.",
     "",
-    ...wrap(
+    ...wrapWords(
       "chatroom SUBCOMMAND --help shows the flags, chatroom --version the version. " +
         "chatroom help TOPIC shows a section of the documents. These are the topics; the first of " +
         "a line shows all of it, headings count too, and chatroom help limits shows a server's limits:",
@@ -60,7 +60,7 @@ export async function helpForAll(): Promise<string> {
     ),
     "",
     ...topics.flatMap((line) =>
-      wrap(line, columns - 4).map((part, n) => (n === 0 ? "  " : "    ") + part)
+      wrapWords(line, columns - 4).map((part, n) => (n === 0 ? "  " : "    ") + part)
     ),
   ].join("\n");
 }
@@ -138,6 +138,6 @@ function wantsHelp(command: Subcommand, args: readonly string[]): boolean {
   );
 }
 
-function find(name: string): Entry | undefined {
+function find(name: string): SubcommandEntry | undefined {
   return SUBCOMMANDS.find((command) => command.name === name || command.aliases.includes(name));
 }

@@ -1,6 +1,6 @@
 /** The flags of `serve` that say how TLS is spoken. */
 
-import type { Log } from "../server/log.ts";
+import type { Logger } from "../server/log.ts";
 import type { Socket } from "../server/socket.ts";
 import type { Secure } from "../web/listener.ts";
 import type { Identity, KeyPairFiles } from "../tls/identity.ts";
@@ -58,7 +58,7 @@ export interface TlsPlace {
   readonly dir: string | undefined;
   /** The address that is listened on. */
   readonly hostname: string;
-  readonly log: Log;
+  readonly log: Logger;
 }
 
 /** Gets the certificate. Rejects with a `CertificateError`. */
@@ -109,7 +109,7 @@ function ownNames(hostname: string): string[] {
 async function keepUpToDate(
   identity: Identity,
   files: KeyPairFiles,
-  log: Log,
+  log: Logger,
 ): Promise<Disposable> {
   const { Reloader } = await import("../tls/reloader.ts");
   const reloader = await Reloader.start({
@@ -134,7 +134,7 @@ async function keepUpToDate(
   };
 }
 
-function warnOfEnd({ validTo }: Identity, log: Log): void {
+function warnOfEnd({ validTo }: Identity, log: Logger): void {
   if (validTo.getTime() - Date.now() > SOON_MS) return;
   const fields = { until: validTo.toISOString() };
   log({ level: "warning", kind: "tls-ends", text: "The certificate ends soon", fields });

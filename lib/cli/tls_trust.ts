@@ -6,16 +6,16 @@ import {
   type KnownServer,
   KnownServersError,
 } from "../client/known_servers.ts";
-import { Refused } from "../client/refusal.ts";
+import { RefusedError } from "../client/refusal.ts";
 import { judge } from "../client/trust.ts";
-import type { Stream } from "../client/wire.ts";
+import type { ByteStream } from "../client/wire.ts";
 import { HandshakeError, shakeHands } from "../tls/connect.ts";
 import { parseFingerprint } from "../tls/fingerprint.ts";
 import type { TlsWish } from "./tls_peer.ts";
 import { type Address, formatAddress } from "./values.ts";
 
 /** Thrown for a server that nobody vouches for; a person may. */
-export class UnknownServer extends Refused {
+export class UnknownServer extends RefusedError {
   readonly fingerprint: string;
 
   constructor(text: string, fingerprint: string) {
@@ -33,7 +33,7 @@ export async function secured(
   address: Address,
   wish: TlsWish,
   signal: AbortSignal,
-): Promise<Stream> {
+): Promise<ByteStream> {
   const server = formatAddress(address);
   const { ca, pinned, path, roots = ca } = wish;
   try {
@@ -46,16 +46,16 @@ export async function secured(
     const judgement = judge(shown, { server, pinned, known, path, strict });
     if (judgement.kind === "trusted") return shown.stream;
     shown.stream.close();
-    if (judgement.kind === "refused") throw new Refused("untrusted", judgement.text);
+    if (judgement.kind === "refused") throw new RefusedError("untrusted", judgement.text);
     const { fingerprint } = shown;
     throw new UnknownServer(judgement.text, fingerprint);
   } catch (error) {
     if (error instanceof KnownServersError) {
       conn.close();
-      throw new Refused("untrusted", error.message);
+      throw new RefusedError("untrusted", error.message);
     }
     if (!(error instanceof HandshakeError && error.lasting)) throw error;
-    throw new Refused("untrusted", `Can't connect to ${server} with TLS: ${error.message}`);
+    throw new RefusedError("untrusted", `Can't connect to ${server} with TLS: ${error.message}`);
   }
 }
 

@@ -7,7 +7,7 @@ const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
 /** A longer line than any server takes, in bytes; no more of it is kept. */
-export const MAX_LINE_BYTES = 16 * 1_048_576;
+export const MAX_INPUT_LINE_BYTES = 16 * 1_048_576;
 
 /** A line that can't be said, and what it is, as in `is not UTF-8 text`. */
 export interface BadLine {
@@ -22,7 +22,7 @@ const NOT_TEXT: BadLine = { problem: "is not UTF-8 text" };
  * kept.
  */
 export function utf8Lines(
-  maxBytes = MAX_LINE_BYTES,
+  maxBytes = MAX_INPUT_LINE_BYTES,
 ): TransformStream<Uint8Array<ArrayBuffer>, string | BadLine> {
   const parts: Uint8Array[] = [];
   const tooLong: BadLine = { problem: `is longer than ${maxBytes} bytes` };
@@ -61,7 +61,7 @@ export function utf8Lines(
  */
 export async function readAtMost(
   input: ReadableStream<Uint8Array<ArrayBuffer>>,
-  maxBytes = MAX_LINE_BYTES,
+  maxBytes = MAX_INPUT_LINE_BYTES,
 ): Promise<Uint8Array | undefined> {
   const parts: Uint8Array[] = [];
   let length = 0;

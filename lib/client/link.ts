@@ -4,12 +4,12 @@
  * a server tells it.
  */
 
+import { closeQuietly } from "../wire/close_quietly.ts";
 import type { Event, EventOf } from "../wire/events.ts";
 import type { Request, RequestOf } from "../wire/requests.ts";
 import { MAX_PAYLOAD_BYTES } from "../wire/frame.ts";
-import { Attempts } from "./attempts.ts";
+import { RetrySchedule } from "./retry_schedule.ts";
 import { CLASSIC, FELL_BACK, hasClassicForm, type OnlineStatus } from "./classic.ts";
-import { closeQuietly } from "./close_quietly.ts";
 import {
   type Conversation,
   type EndCause,
@@ -19,12 +19,12 @@ import {
 } from "./conversation.ts";
 import { sayFarewell } from "./farewell.ts";
 import { Heart } from "./heart.ts";
-import { Memory } from "./memory.ts";
+import { ResumeState } from "./resume_state.ts";
 import { Queue } from "./queue.ts";
-import { finalCause, Refused, refusedBy, retryAfter } from "./refusal.ts";
+import { finalCause, refusedBy, RefusedError, retryAfter } from "./refusal.ts";
 import { excessOf, isKept, Requests, type Sent } from "./requests.ts";
 import { type LinkOptions, openingOf } from "./link_options.ts";
-import { openWire, type Stream, type Wire } from "./wire.ts";
+import { type ByteStream, openWire, type Wire } from "./wire.ts";
 
 /** Events that may wait for their reader before the link stops reading. */
 const MAX_WAITING = 1_000;
@@ -32,13 +32,13 @@ const MAX_WAITING = 1_000;
 /** A link that keeps itself up. It connects at once. */
 export class Link implements Conversation {
   readonly #options: LinkOptions;
-  readonly #memory: Memory;
-  readonly #attempts: Attempts;
+  readonly #state: ResumeState;
+  readonly #retries: RetrySchedule;
   readonly #queue = new Queue<LinkEvent>();
   readonly #requests = new Requests();
   readonly #closing = new AbortController();
   readonly #finished: Promise<void>;
-  #stream: Stream | undefined;
+  #stream: ByteStream | undefined;
   #wire: Wire | undefined;
   /** When the connection that there is came up; `undefined` while offline. */
   #onlineAt: number | undefined;
@@ -56,13 +56,13 @@ export class Link implements Conversation {
   constructor(options: LinkOptions) {
     this.#options = options;
     const { name, rooms = [], scrollback, secrets, visitor, giveUpMs, random } = options;
-    this.#attempts = new Attempts(giveUpMs, random);
-    this.#memory = new Memory(name, rooms, scrollback, secrets, visitor);
+    this.#retries = new RetrySchedule(giveUpMs, random);
+    this.#state = new ResumeState(name, rooms, scrollback, secrets, visitor);
     this.#finished = this.#run();
   }
 
   get name(): string {
-    return this.#memory.name;
+    return this.#state.name;
   }
 
   get protocol(): "event" | "classic" | undefined {
@@ -109,7 +109,7 @@ export class Link implements Conversation {
   }
 
   async #run(): Promise<void> {
-    const attempts = this.#attempts;
+    const retries = this.#retries;
     for (;;) {
       this.#status("connecting", "Connecting …");
       const error = await this.#attempt();
@@ -123,21 +123,21 @@ export class Link implements Conversation {
       const known = this.#known ||= onlineAt !== undefined;
       const cause = finalCause({ bye, error, known });
       if (cause !== undefined) {
-        return this.#end(cause, reason, error instanceof Refused ? error.code : bye?.reason);
+        return this.#end(cause, reason, error instanceof RefusedError ? error.code : bye?.reason);
       }
       const retryAfterMs = retryAfter({ bye, error });
-      const waitMs = attempts.next({ onlineAt, served: this.#served, retryAfterMs });
+      const waitMs = retries.next({ onlineAt, served: this.#served, retryAfterMs });
       if (waitMs === undefined) return this.#end("unreachable", reason);
-      const refused = error instanceof Refused ? { code: error.code } : {};
+      const refused = error instanceof RefusedError ? { code: error.code } : {};
       this.#status("offline", reason, { retryInMs: waitMs, ...refused });
-      await attempts.pause(waitMs, this.#closing.signal);
+      await retries.pause(waitMs, this.#closing.signal);
     }
   }
 
   /** The next connection is opened under another name: the one that we have may be somebody else's by now. */
   #renameLater({ id, name }: RequestOf<"rename">): Promise<Event> {
-    this.#memory.rename(name);
-    this.#attempts.hurry();
+    this.#state.rename(name);
+    this.#retries.hurry();
     const text = `You ask for the name ${name} when the connection is made again.`;
     return Promise.resolve({ ...id === undefined ? {} : { id }, type: "notice", text });
   }
@@ -149,9 +149,9 @@ export class Link implements Conversation {
       this.#stream = stream;
       const wire = await openWire(stream, {
         ...openingOf(this.#options),
-        name: this.#memory.name,
+        name: this.#state.name,
         known: this.#protocol === "event",
-        beyondClassic: this.#memory.beyondClassic,
+        beyondClassic: this.#state.beyondClassic,
       });
       this.#wire = wire;
       this.#protocol = wire.protocol;
@@ -175,8 +175,8 @@ export class Link implements Conversation {
     if (wire.protocol === "classic") this.#beClassic();
     else if (wire.welcome !== undefined) {
       this.#payloadLimit = wire.welcome.limits.payload;
-      this.#askedName = this.#memory.name;
-      await wire.send(this.#memory.hello(wire.welcome));
+      this.#askedName = this.#state.name;
+      await wire.send(this.#state.hello(wire.welcome));
     }
     try {
       for await (const event of wire.events()) {
@@ -192,7 +192,7 @@ export class Link implements Conversation {
   }
 
   #beClassic(): void {
-    this.#goOnline(this.#memory.classicReady(), this.#options.classic ? CLASSIC : FELL_BACK);
+    this.#goOnline(this.#state.classicReady(), this.#options.classic ? CLASSIC : FELL_BACK);
   }
 
   #goOnline(ready: EventOf<"ready">, status: OnlineStatus): void {
@@ -219,7 +219,7 @@ export class Link implements Conversation {
         if (!this.#online) this.#letIn(event);
         return;
       case "ack":
-        this.#memory.take(event);
+        this.#state.take(event);
         // An ack that comes a second time, for a message that was sent again, is no news.
         if (!this.#requests.awaits(event.id)) return;
         this.#served = true;
@@ -228,14 +228,14 @@ export class Link implements Conversation {
     }
     // An answer that nobody waits for is no news either.
     if (event.id !== undefined && !this.#requests.awaits(event.id)) return;
-    if (!this.#memory.take(event)) return;
+    if (!this.#state.take(event)) return;
     if (event.type === "message" || event.type === "direct") this.#served = true;
     if (!this.#answer(event)) this.#queue.push(event);
   }
 
   #letIn(ready: EventOf<"ready">): void {
-    const { name } = this.#memory;
-    this.#memory.take(ready);
+    const { name } = this.#state;
+    this.#state.take(ready);
     this.#goOnline(ready, { text: "Online." });
     // Another name was asked for when this connection was being opened already.
     if (name !== this.#askedName) this.#demand({ type: "rename", name });
@@ -253,9 +253,9 @@ export class Link implements Conversation {
   #joinRest(): void {
     const { scrollback } = this.#options;
     const how = scrollback === undefined ? {} : { scrollback };
-    for (const room of this.#memory.missingRooms()) {
+    for (const room of this.#state.missingRooms()) {
       this.#demand({ type: "join", room, ...how }, ({ code }) => {
-        if (code !== "offline") this.#memory.forgo(room);
+        if (code !== "offline") this.#state.forgo(room);
       });
     }
   }
@@ -264,7 +264,7 @@ export class Link implements Conversation {
   #answer(event: Event): boolean {
     const request = this.#requests.answer(event);
     if (request === undefined) return false;
-    if (event.type === "account") this.#memory.proved(request, event);
+    if (event.type === "account") this.#state.proved(request, event);
     return true;
   }
 

@@ -1,12 +1,12 @@
 /** How a link is made. */
 
-import type { Secrets, Visitor } from "./memory.ts";
-import type { OpenWireOptions, Stream } from "./wire.ts";
+import type { Secrets, Visitor } from "./resume_state.ts";
+import type { ByteStream, OpenWireOptions } from "./wire.ts";
 
 /** What a link is made with. */
 export interface LinkOptions {
   /** Makes a connection; called again for each attempt. The signal aborts when the link closes. */
-  readonly connect: (signal: AbortSignal) => Promise<Stream>;
+  readonly connect: (signal: AbortSignal) => Promise<ByteStream>;
   readonly name: string;
   /** The rooms to be in; the server's default room if empty. */
   readonly rooms?: readonly string[];

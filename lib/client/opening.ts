@@ -5,8 +5,8 @@
 
 import { altered, type Conversation, type LinkEvent, type LinkStatus } from "./conversation.ts";
 import { inertLine } from "../words/inert.js";
-import type { Secrets } from "./memory.ts";
-import type { Stream } from "./wire.ts";
+import type { Secrets } from "./resume_state.ts";
+import type { ByteStream } from "./wire.ts";
 
 /** What a conversation is opened with. */
 export interface Given extends Secrets {
@@ -16,9 +16,9 @@ export interface Given extends Secrets {
 /** What {@linkcode askingForPasswords} needs. */
 export interface AskingOptions {
   /** Begins a conversation, over a connection that has been made already if there is one. */
-  readonly open: (given: Given, stream?: Stream) => Conversation;
+  readonly open: (given: Given, stream?: ByteStream) => Conversation;
   /** The connection for the first one. */
-  readonly stream?: Stream | undefined;
+  readonly stream?: ByteStream | undefined;
   /** Shows a conversation to the person until it is over; resolves with the exit code. */
   readonly talk: (conversation: Conversation) => Promise<number>;
   /** What is known without asking. */

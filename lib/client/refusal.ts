@@ -17,7 +17,7 @@ const LASTING_CODES = new Set([
  * Thrown inside a link when the server answers our `hello` with an `error`, and by what connects it
  * when the server is not the one that it should be (`untrusted`).
  */
-export class Refused extends Error {
+export class RefusedError extends Error {
   override readonly name = "Refused";
   readonly code: string;
   /** When the server says that it may let us in, in ms from then. */
@@ -31,13 +31,13 @@ export class Refused extends Error {
 }
 
 /** What a server's `error` in answer to our `hello` means. */
-export function refusedBy({ code, text, retryAfterMs }: EventOf<"error">): Refused {
-  return new Refused(code, text, retryAfterMs);
+export function refusedBy({ code, text, retryAfterMs }: EventOf<"error">): RefusedError {
+  return new RefusedError(code, text, retryAfterMs);
 }
 
 /** How long the server asks us to stay away, in ms. */
 export function retryAfter({ bye, error }: Pick<Ending, "bye" | "error">): number {
-  return bye?.retryAfterMs ?? (error instanceof Refused ? error.retryAfterMs : undefined) ?? 0;
+  return bye?.retryAfterMs ?? (error instanceof RefusedError ? error.retryAfterMs : undefined) ?? 0;
 }
 
 /** How one connection ended. */
@@ -56,13 +56,15 @@ export interface Ending {
  */
 export function finalCause({ bye, error, known }: Ending): EndCause | undefined {
   // The server looks at others' passwords, or our address has to wait: it will let us in later.
-  const isForLater = error instanceof Refused && error.code === "try-later";
+  const isForLater = error instanceof RefusedError && error.code === "try-later";
   if (bye === undefined && isForLater) return undefined;
   if (!known) {
-    const refused = bye === undefined ? error instanceof Refused : REFUSING_REASONS.has(bye.reason);
+    const refused = bye === undefined
+      ? error instanceof RefusedError
+      : REFUSING_REASONS.has(bye.reason);
     return refused ? "refused" : "unreachable";
   }
   if (bye !== undefined && FINAL_REASONS.has(bye.reason)) return "dismissed";
-  const code = bye?.reason ?? (error instanceof Refused ? error.code : "");
+  const code = bye?.reason ?? (error instanceof RefusedError ? error.code : "");
   return LASTING_CODES.has(code) ? "refused" : undefined;
 }

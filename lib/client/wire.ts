@@ -3,6 +3,7 @@
  * above this file need not know which.
  */
 
+import { closeQuietly } from "../wire/close_quietly.ts";
 import { decodeEvent } from "../wire/decode.ts";
 import { encodeEvent } from "../wire/encode.ts";
 import { type Event, type EventOf, MAX_EVENT_BYTES } from "../wire/events.ts";
@@ -11,8 +12,7 @@ import type { Request } from "../wire/requests.ts";
 import { decodeText } from "../wire/text.ts";
 import { encodeFrame, type Frame, FrameDecoder } from "../wire/frame.ts";
 import { ReadBuffer } from "../wire/read_buffer.ts";
-import { closeQuietly } from "./close_quietly.ts";
-import { within } from "./within.ts";
+import { within } from "../wire/within.ts";
 
 /** How long a server may be silent after the name before it is taken for a classic one, in ms. */
 const FALLBACK_MS = 3_000;
@@ -21,7 +21,7 @@ const FALLBACK_MS = 3_000;
 const WELCOME_MS = 10_000;
 
 /** What a wire needs of a connection: the part of `Deno.Conn` that is used. */
-export interface Stream {
+export interface ByteStream {
   read(into: Uint8Array): Promise<number | null>;
   write(bytes: Uint8Array): Promise<number>;
   closeWrite(): Promise<void>;
@@ -66,7 +66,7 @@ export interface OpenWireOptions {
  * Rejects when the server closes instead, with or without last words, or when it does not say
  * `welcome` in time and can't be taken for a classic one.
  */
-export async function openWire(stream: Stream, options: OpenWireOptions): Promise<Wire> {
+export async function openWire(stream: ByteStream, options: OpenWireOptions): Promise<Wire> {
   const { name, classic = false, known = false, fallBack = true, beyondClassic = [] } = options;
   const { fallbackMs = FALLBACK_MS, welcomeMs = WELCOME_MS } = options;
   const frames = new FrameReader(stream);
@@ -136,7 +136,7 @@ class EventWire implements Wire {
   readonly #frames: FrameReader;
   readonly #writer: Writer;
 
-  constructor(stream: Stream, frames: FrameReader, welcome?: EventOf<"welcome">) {
+  constructor(stream: ByteStream, frames: FrameReader, welcome?: EventOf<"welcome">) {
     this.#writer = new Writer(stream);
     this.#frames = frames;
     if (welcome !== undefined) this.welcome = welcome;
@@ -172,7 +172,7 @@ class ClassicWire implements Wire {
   readonly #frames: FrameReader;
   readonly #writer: Writer;
 
-  constructor(stream: Stream, frames: FrameReader) {
+  constructor(stream: ByteStream, frames: FrameReader) {
     this.#writer = new Writer(stream);
     this.#frames = frames;
   }
@@ -219,13 +219,13 @@ class ClassicWire implements Wire {
 
 /** Reads whole frames from a stream. */
 class FrameReader {
-  readonly #stream: Stream;
+  readonly #stream: ByteStream;
   readonly #buffer = new ReadBuffer();
   readonly #decoder = new FrameDecoder(MAX_EVENT_BYTES);
   /** Frames that were looked at and not taken, in order. */
   readonly #peeked: Array<Promise<Frame | "ended">> = [];
 
-  constructor(stream: Stream) {
+  constructor(stream: ByteStream) {
     this.#stream = stream;
   }
 
@@ -268,10 +268,10 @@ class FrameReader {
 
 /** Writes to a stream whole and in order, whoever calls. */
 class Writer {
-  readonly #stream: Stream;
+  readonly #stream: ByteStream;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(stream: Stream) {
+  constructor(stream: ByteStream) {
     this.#stream = stream;
   }
 
@@ -289,6 +289,6 @@ class Writer {
   }
 }
 
-async function writeAll(stream: Stream, bytes: Uint8Array): Promise<void> {
+async function writeAll(stream: ByteStream, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await stream.write(bytes.subarray(at));
 }

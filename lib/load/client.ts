@@ -1,5 +1,6 @@
 /** One connection of a load: reads all the time, or never; writes one piece at a time. */
 
+import { closeQuietly } from "../wire/close_quietly.ts";
 import { micros } from "./clock.ts";
 import type { LoadConn, LoadPlan } from "./plan.ts";
 import { Scanner } from "./scan.ts";
@@ -133,11 +134,7 @@ export class LoadClient implements Ear {
   /** Ends the connection; settles when nothing of it is left. */
   close(): Promise<void> {
     this.gone = true;
-    try {
-      this.#conn?.close();
-    } catch {
-      // Closed already.
-    }
+    closeQuietly(this.#conn);
     if (!this.#reading && this.#writing === undefined) return Promise.resolve();
     this.#settled = Promise.withResolvers();
     return this.#settled.promise;
@@ -222,11 +219,7 @@ export class LoadClient implements Ear {
       this.room.readers--;
     }
     this.gone = true;
-    try {
-      this.#conn?.close();
-    } catch {
-      // Closed already.
-    }
+    closeQuietly(this.#conn);
     if (!this.joined) this.onRefused(this.#lastWords);
     if (!this.stalled) this.#tally.close();
     this.#tally.onChange();

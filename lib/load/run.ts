@@ -8,10 +8,10 @@ import { LoadClient, type LoadRoom } from "./client.ts";
 import { micros, sleep } from "./clock.ts";
 import type { Histogram } from "./histogram.ts";
 import { drain, type Drained, type Patience } from "./drain.ts";
-import { type Memory, residentMemory } from "./memory.ts";
+import { type ProcessMemory, residentMemory } from "./process_memory.ts";
 import { LoadError, openClients } from "./open.ts";
 import type { LoadPlan } from "./plan.ts";
-import { Sender } from "./sender.ts";
+import { LoadSender } from "./sender.ts";
 import { Template } from "./stamp.ts";
 import { Tally } from "./tally.ts";
 
@@ -66,7 +66,7 @@ export interface LoadResult extends Drained {
   /** What the server said that was no message, and what broke: a few different ones. */
   readonly problems: readonly string[];
   /** The server's memory before the first client and at the end, where it can be seen. */
-  readonly memory?: { readonly before: Memory; readonly after: Memory };
+  readonly memory?: { readonly before: ProcessMemory; readonly after: ProcessMemory };
   /** Whether it was ended by the signal. */
   readonly interrupted: boolean;
 }
@@ -184,7 +184,7 @@ async function talk(
   stop: AbortSignal,
   patience: Patience,
 ): Promise<Figures> {
-  const sender = new Sender(
+  const sender = new LoadSender(
     plan,
     clients.slice(0, plan.senders),
     tally,

@@ -17,7 +17,7 @@ const WINDOW_LOOK_MS = 20;
 const RATE_LOOK_MS = 1;
 
 /** Sends messages as a plan says, from each of some clients in turn. */
-export class Sender {
+export class LoadSender {
   readonly #plan: LoadPlan;
   readonly #clients: readonly LoadClient[];
   readonly #tally: Tally;

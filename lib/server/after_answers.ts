@@ -1,9 +1,9 @@
 /** The end of a peer that has sent what can't be read: it has its answers to what came before. */
 
 import type { EventOf } from "../wire/events.ts";
+import { within } from "../wire/within.ts";
 import type { DoorPeer } from "./door.ts";
 import type { SharedState } from "./host.ts";
-import { within } from "./within.ts";
 
 /** How long the answers may take, in ms: they wait for the disk, which may hang. */
 const ANSWERS_MS = 2_000;
@@ -16,5 +16,5 @@ export function closeAfterAnswers(
 ): void | Promise<void> {
   const idle = house.idle(peer);
   if (idle === undefined) return peer.close(event);
-  return within(idle, ANSWERS_MS).then(() => peer.close(event));
+  return within(ANSWERS_MS, idle).then(() => peer.close(event));
 }

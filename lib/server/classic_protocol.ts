@@ -103,14 +103,15 @@ export class ClassicProtocol {
   }
 
   /** Says what is missing, or goodbye to who can't come in whatever is typed. */
-  #stayOut(error: unknown, { name, password }: Shown): void {
+  #stayOut(error: unknown, shown: Shown): void {
     if (!(error instanceof Refusal)) throw error;
     const { code, message } = error;
     if (code === "password-needed") this.#missing = "password";
     else if (code === "name-reserved") {
       this.#missing = "login";
       // The server's password was right, and need not be typed again.
-      this.#shown = { name, password };
+      const { login: _, ...stillGood } = shown;
+      this.#shown = stillGood;
     } else if (this.#missing === undefined || !MAY_TRY_AGAIN.has(code)) {
       return this.#peer.close(bye(code, `${message}.`));
     }

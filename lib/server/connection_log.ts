@@ -1,19 +1,19 @@
 /** What the log is told of one connection: that it came, who it is, what went wrong, how it ended. */
 
-import type { Log, LogEntry, LogLevel } from "./log.ts";
+import type { LogEntry, Logger, LogLevel } from "./log.ts";
 
 /** Ends that need nobody's attention. */
 const ORDINARY: ReadonlySet<string> = new Set(["quit", "replaced", "shutdown"]);
 
 /** Tells the log of one connection. */
 export class ConnectionLog {
-  readonly #log: Log;
+  readonly #log: Logger;
   readonly #address: string;
   readonly #peerName: () => string | undefined;
   #slowed = false;
 
   /** `address` is what the log calls the peer's; `peerName` is asked with each entry. */
-  constructor(log: Log, address: string, peerName: () => string | undefined) {
+  constructor(log: Logger, address: string, peerName: () => string | undefined) {
     this.#log = log;
     this.#address = address;
     this.#peerName = peerName;

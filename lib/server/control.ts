@@ -18,9 +18,9 @@ import {
   writeLine,
 } from "../wire/control.ts";
 import { FieldError } from "../wire/fields.ts";
+import { within } from "../wire/within.ts";
 import { connections } from "./accept.ts";
 import type { SharedState } from "./host.ts";
-import { within } from "./within.ts";
 
 /** Callers at once; the one that has shown nothing for longest gives way. */
 const MAX_CALLERS = 8;
@@ -78,7 +78,7 @@ export class ControlListener implements AsyncDisposable {
     for (const caller of this.#callers) if (!caller.isKnown) closeNow(caller);
     await this.#accepting;
     // What waits for a disk that hangs is answered by nobody.
-    await within(Promise.all(this.#answering).then(() => {}), ENDING_MS);
+    await within(ENDING_MS, Promise.all(this.#answering));
     this.#callers.forEach(closeNow);
   }
 

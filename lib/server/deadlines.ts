@@ -23,7 +23,7 @@ const ASK_AFTER_MS = 5_000;
 const ANSWER_MS = 2_000;
 
 /** What is to be known of a connection when its deadlines are looked at. */
-export interface Standing {
+export interface ConnectionState {
   readonly state: "opening" | "open" | "closing" | "closed";
   /** A request is being answered or put off, and nothing is read meanwhile. */
   readonly busy: boolean;
@@ -93,15 +93,15 @@ export class Deadlines {
   }
 
   /** What is due at the time `now`. */
-  due(now: number, standing: Standing): Verdict | undefined {
+  due(now: number, connection: ConnectionState): Verdict | undefined {
     const { writeMs } = this.#limits;
-    const { state, waitsForPerson, outbox, receivedBytes } = standing;
+    const { state, waitsForPerson, outbox, receivedBytes } = connection;
     if (receivedBytes !== this.#receivedBytes) this.#heard(now);
     this.#receivedBytes = receivedBytes;
     const handshakeMs = waitsForPerson ? this.#limits.loginMs : this.#limits.handshakeMs;
     if (now - this.#lingersFrom > LINGER_MS) return "destroy";
     // A peer whose password waits for its turn is not to blame for being late; one that floods is.
-    if (standing.busy && !standing.slowed) {
+    if (connection.busy && !connection.slowed) {
       this.#opensFrom = Math.max(this.#opensFrom, now - handshakeMs / 2);
     }
     if (state === "opening" && now - this.#opensFrom > handshakeMs) {
@@ -114,14 +114,14 @@ export class Deadlines {
       this.#progressAt = now;
     } else if (now - this.#progressAt > writeMs) return state === "closing" ? "destroy" : "slow";
     // A peer that is not listened to is not to blame for its silence.
-    if (standing.busy) this.#heard(now);
+    if (connection.busy) this.#heard(now);
     return state === "open"
-      ? this.#frame(now, standing) ?? this.#silence(now, standing)
+      ? this.#frame(now, connection) ?? this.#silence(now, connection)
       : undefined;
   }
 
   /** A frame may take its time, and longer the more of it has come: a slow link is no slow loris. */
-  #frame(now: number, { busy, pending, whole }: Standing): Verdict | undefined {
+  #frame(now: number, { busy, pending, whole }: ConnectionState): Verdict | undefined {
     const isNew = busy || whole !== this.#whole || this.#frameAt === Infinity;
     this.#whole = whole;
     if (pending === 0) this.#frameAt = Infinity;
@@ -132,7 +132,10 @@ export class Deadlines {
     return bye("slow-frame", `A frame was begun and not ended within ${frameMs / 1_000} s.`);
   }
 
-  #silence(now: number, { canBeAsked, outbox: { writtenBytes } }: Standing): Verdict | undefined {
+  #silence(
+    now: number,
+    { canBeAsked, outbox: { writtenBytes } }: ConnectionState,
+  ): Verdict | undefined {
     if (!canBeAsked) return undefined;
     this.#writtenBefore ??= writtenBytes;
     const { pingMs, silenceMs } = this.#limits;

@@ -38,7 +38,7 @@ export type Encoding = Pick<Encoded, "bytes" | "ends">;
 export type Encode = (events: readonly Event[]) => Encoding;
 
 /** The bytes of a batch. What a variant shares with other batches is copied, not encoded again. */
-export function bytesOf(batch: Batch, encode: Encode): Uint8Array {
+export function batchBytes(batch: Batch, encode: Encode): Uint8Array {
   const { variant } = batch;
   if (variant === undefined) return batch.once(encode).bytes;
   const shared = variant.shared.once(encode);

@@ -13,7 +13,7 @@ import { closeAfterAnswers } from "./after_answers.ts";
 import { bye } from "./bye.ts";
 import { ClassicProtocol, encodeClassic } from "./classic_protocol.ts";
 import type { Door, DoorPeer, Taken } from "./door.ts";
-import { bytesOf } from "./encoded.ts";
+import { batchBytes } from "./encoded.ts";
 import { EventProtocol } from "./event_protocol.ts";
 import type { SharedState } from "./host.ts";
 import type { Socket } from "./socket.ts";
@@ -85,7 +85,7 @@ export class FrameDoor implements Door {
   }
 
   encode(batch: Batch): Uint8Array {
-    return this.#protocol === undefined ? NOTHING : bytesOf(batch, this.#protocol.encode);
+    return this.#protocol === undefined ? NOTHING : batchBytes(batch, this.#protocol.encode);
   }
 
   lastWords(event: EventOf<"bye">): Uint8Array | undefined {

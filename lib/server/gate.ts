@@ -19,7 +19,7 @@
  */
 
 /** Something that waits for its turn to write. */
-export interface Waiting {
+export interface GatedWriter {
   /** Begins the write; {@linkcode WriteGate.left} must follow, with the ticket of that moment. */
   start(): void;
 }
@@ -57,7 +57,7 @@ export class WriteGate implements Disposable {
   /** Writes in flight that began since the last look, and between the last two. */
   #recent = 0;
   #older = 0;
-  #waiting: Waiting[] = [];
+  #waiting: GatedWriter[] = [];
   #head = 0;
   #admitting = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -69,7 +69,7 @@ export class WriteGate implements Disposable {
   #looks = 0;
   /** Writes that are to begin before the next crowd is read to its end. */
   #rest = 0;
-  readonly #last = new Set<Waiting>();
+  readonly #last = new Set<GatedWriter>();
   #lastTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** What a write that begins now is counted under. */
@@ -78,7 +78,7 @@ export class WriteGate implements Disposable {
   }
 
   /** Whether a write may begin now; otherwise `waiting.start` is called when it may. */
-  enter(waiting: Waiting): boolean {
+  enter(waiting: GatedWriter): boolean {
     if (this.#recent + this.#older < MAX_IN_FLIGHT && this.#hold === undefined) {
       this.#recent++;
       if (this.#rest > 0) this.#rest--;
@@ -90,13 +90,13 @@ export class WriteGate implements Disposable {
   }
 
   /** Lets a write begin when it has its turn among the last; `waiting.start` is called then. */
-  enterLast(waiting: Waiting): void {
+  enterLast(waiting: GatedWriter): void {
     this.#last.add(waiting);
     this.#lastTimer ??= setTimeout(this.#admitLast, LAST_MS);
   }
 
   /** A write that may still be among the last is to wait there no longer. */
-  hurry(waiting: Waiting): void {
+  hurry(waiting: GatedWriter): void {
     if (this.#last.delete(waiting) && this.enter(waiting)) waiting.start();
   }
 

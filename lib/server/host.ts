@@ -4,7 +4,7 @@ import type { House } from "../chat/house.ts";
 import type { EventOf } from "../wire/events.ts";
 import type { WriteGate } from "./gate.ts";
 import type { Limits } from "./limits.ts";
-import type { Log } from "./log.ts";
+import type { Logger } from "./log.ts";
 import type { Rates } from "./meter.ts";
 import type { Figures, Metrics } from "./metrics.ts";
 import type { Sweep } from "./sweep.ts";
@@ -23,7 +23,7 @@ export interface SharedState {
   /** How fast a connection may ask. */
   readonly rates: Rates;
   readonly ticks: Ticks;
-  readonly log: Log;
+  readonly log: Logger;
 }
 
 /** One connection, as the server that runs it sees it. */

@@ -1,11 +1,11 @@
 /** The connections that are open, of all listeners: how one is let in, and how all are ended. */
 
 import type { EventOf } from "../wire/events.ts";
+import { within } from "../wire/within.ts";
 import { addressKey, Admission } from "./admission.ts";
 import { bye } from "./bye.ts";
 import type { LiveConnection, SharedState } from "./host.ts";
 import type { Sweep } from "./sweep.ts";
-import { within } from "./within.ts";
 
 /** How long the connections that were cut off may take to notice it, in ms. */
 const ENDING_MS = 500;
@@ -75,10 +75,10 @@ export class LiveConnections {
         bye("shutdown", "The server is shutting down.", RETRY_AFTER_SHUTDOWN_MS),
       );
     }
-    const ended = Promise.all(this.#open.values()).then(() => {});
-    await within(ended, drainMs);
+    const ended = Promise.all(this.#open.values());
+    await within(drainMs, ended);
     for (const connection of this) connection.destroy();
-    await within(ended, ENDING_MS);
+    await within(ENDING_MS, ended);
   }
 
   #tellRefused(address: string, reason: string): void {

@@ -15,4 +15,4 @@ export interface LogEntry {
 }
 
 /** Takes an entry; must neither throw nor wait. */
-export type Log = (entry: LogEntry) => void;
+export type Logger = (entry: LogEntry) => void;

@@ -1,20 +1,16 @@
 /** The house as a server has it: its limits, its clock, where things are kept, and what the log is told. */
 
 import { createHash } from "node:crypto";
-import type { History } from "../chat/history.ts";
 import { House } from "../chat/house.ts";
 import type { HouseOptions } from "../chat/house_options.ts";
 import type { Passwords } from "../chat/keeper.ts";
 import type { Entry, Fact } from "../chat/log/fact.ts";
 import type { KeptLog } from "../chat/log/fact_log.ts";
-import { HistoryLog } from "../chat/log/history_log.ts";
 import { MemoryLog, type MemoryLogOptions } from "../chat/log/memory_log.ts";
-import { MemoryHistory } from "../chat/memory_history.ts";
-import { MemoryRecords, type Records } from "../chat/records.ts";
 import { MAX_EVENT_BYTES } from "../wire/events.ts";
 import { writtenAddress } from "./address.ts";
 import type { Limits } from "./limits.ts";
-import type { Log } from "./log.ts";
+import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { WatchedLog } from "./metrics_log.ts";
 import type { LoopPace } from "./pace.ts";
@@ -26,10 +22,6 @@ import type { Ticks } from "./ticks.ts";
 export interface HouseStores {
   /** In memory unless told. */
   readonly factLog?: KeptLog;
-  /** In place of that, where messages are kept, and … */
-  readonly history?: History;
-  /** … people; in memory unless told. */
-  readonly records?: Records;
   /** Hashes the passwords of names; by scrypt unless told. */
   readonly passwords?: Passwords;
   /** Whether what is stored is counted and timed. */
@@ -42,7 +34,7 @@ export interface HouseSurroundings {
   readonly pace: LoopPace;
   readonly ticks: Ticks;
   readonly metrics: Metrics;
-  readonly log: Log;
+  readonly log: Logger;
   /** Whether a password is the server's; `undefined` where it has none. */
   readonly opens: ((password: string) => boolean) | undefined;
   /** Ends the server, since what its house knows is not to be relied on any more. */
@@ -51,13 +43,13 @@ export interface HouseSurroundings {
 
 /** Makes the house of a server. */
 export function makeHouse(
-  { factLog, history, records, passwords = new ScryptPasswords(), watched = false }: HouseStores,
+  { factLog, passwords = new ScryptPasswords(), watched = false }: HouseStores,
   { limits, pace, ticks, metrics, log, opens, end }: HouseSurroundings,
 ): House {
-  const kept = factLog ?? keptBy(history, records, limits);
+  const kept = factLog ?? new MemoryLog(inMemory(limits));
   return new House({
     factLog: watched ? new WatchedLog(kept, metrics) : kept,
-    ...(kept instanceof HistoryLog ? {} : { hashOf }),
+    hashOf,
     ...mishaps({ metrics, log, end }),
     limits: {
       ...limits,
@@ -119,21 +111,6 @@ function written(what: Fact | Entry): string {
 
 function traceOf(error: unknown): string {
   return error instanceof Error ? error.stack ?? error.message : String(error);
-}
-
-function keptBy(
-  history: History | undefined,
-  records: Records | undefined,
-  limits: Limits,
-): KeptLog {
-  const options = inMemory(limits);
-  if (history === undefined && records === undefined) return new MemoryLog(options);
-  const { date } = SYSTEM;
-  return new HistoryLog(
-    history ?? new MemoryHistory(options),
-    records ?? new MemoryRecords(),
-    date,
-  );
 }
 
 function inMemory(limits: Limits): MemoryLogOptions {

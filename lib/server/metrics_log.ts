@@ -41,10 +41,6 @@ export class WatchedLog implements KeptLog {
     return this.#log.people ?? { accounts: [], hosts: [], sanctions: [] };
   }
 
-  set onPeople(told: (people: Kept) => void) {
-    this.#log.onPeople = told;
-  }
-
   put(fact: Fact, ticket?: Ticket): Promise<void> | undefined {
     if (this.#timed === undefined && isMessage(fact)) {
       this.#timed = fact;

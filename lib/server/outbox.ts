@@ -3,17 +3,17 @@
  * that piles up meanwhile goes out in the next write (after ergo's `socket.go`).
  */
 
-import type { Waiting, WriteGate } from "./gate.ts";
+import type { GatedWriter, WriteGate } from "./gate.ts";
 
 /** Where an outbox writes to: the writing half of a transport. */
-export interface Sink {
+export interface ByteWriter {
   /** Gives back how many bytes are on their way; 0 where nothing goes out any more. */
   write(bytes: Uint8Array): Promise<number>;
 }
 
 /** What an outbox is made with. */
 export interface OutboxOptions {
-  readonly sink: Sink;
+  readonly sink: ByteWriter;
   /** Shared with the other outboxes. */
   readonly gate: WriteGate;
   /** Bytes that may wait, the write in flight included. */
@@ -36,9 +36,9 @@ export interface Tracked {
 const MAX_JOINED_BYTES = 262_144;
 
 /** A bounded queue of bytes with one writer. Pieces are shared between outboxes and never copied alone. */
-export class Outbox implements Waiting {
+export class Outbox implements GatedWriter {
   readonly #options: OutboxOptions;
-  readonly #sink: Sink;
+  readonly #sink: ByteWriter;
   readonly #gate: WriteGate;
   #ticket = 0;
   readonly #maxBytes: number;

@@ -3,7 +3,7 @@
 import { Buffer } from "node:buffer";
 import { createHmac, randomBytes, scrypt, type ScryptOptions, timingSafeEqual } from "node:crypto";
 import type { Passwords } from "../chat/keeper.ts";
-import { MAX_SERVER_PASSWORD } from "../wire/requests.ts";
+import { REQUESTS } from "../wire/requests.ts";
 
 /** What a hash costs: 16 MiB and five passes, as OWASP has it for scrypt. */
 const COST = { N: 16_384, r: 8, p: 5 } as const;
@@ -26,7 +26,8 @@ export function passwordCheck(
     createHmac("sha256", key).update(prepared(text)).digest();
   const right = digest(password);
   // To normalize a text takes time that grows with the square of its length.
-  return (attempt) => attempt.length <= MAX_SERVER_PASSWORD && same(digest(attempt), right);
+  return (attempt) =>
+    attempt.length <= REQUESTS.hello.password.most && same(digest(attempt), right);
 }
 
 /** What each hash costs. Less than usual is for tests. */

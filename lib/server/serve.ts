@@ -3,17 +3,16 @@
  * folder knows no flags, no environment and no terminal; what to listen on is handed in.
  */
 
-import type { History } from "../chat/history.ts";
 import type { Passwords } from "../chat/keeper.ts";
 import type { KeptLog } from "../chat/log/fact_log.ts";
-import type { Records } from "../chat/records.ts";
+import { within } from "../wire/within.ts";
 import { acceptFrames } from "./accept_frames.ts";
 import { WriteGate } from "./gate.ts";
 import { Goodbyes } from "./goodbye.ts";
 import type { ListenerHost, SharedState } from "./host.ts";
 import { LiveConnections } from "./live_connections.ts";
 import { type Limits, withDefaults } from "./limits.ts";
-import type { Log } from "./log.ts";
+import type { Logger } from "./log.ts";
 import { makeHouse } from "./make_house.ts";
 import { ratesOf } from "./meter.ts";
 import { Metrics } from "./metrics.ts";
@@ -22,7 +21,6 @@ import { passwordCheck } from "./password.ts";
 import type { Socket } from "./socket.ts";
 import { Sweep } from "./sweep.ts";
 import { Ticks } from "./ticks.ts";
-import { within } from "./within.ts";
 
 /** What a server is started with. */
 export interface ServeOptions {
@@ -32,13 +30,9 @@ export interface ServeOptions {
   readonly port?: number;
   readonly limits?: Partial<Limits>;
   /**
-   * Where messages are kept; in memory unless told. It is used until `finished` settles, and the
-   * caller's to close after that.
+   * Where all is kept; in memory unless told. It is used until `finished` settles, and the caller's to
+   * close after that.
    */
-  readonly history?: History;
-  /** Where accounts, roles, bans and the audit trail are kept; in memory unless told. */
-  readonly records?: Records;
-  /** In place of both: the log of facts that all of it is kept in. */
   readonly factLog?: KeptLog;
   /** The password that every client needs; none unless told. */
   readonly password?: string;
@@ -53,7 +47,7 @@ export interface ServeOptions {
   /** Told, in a sentence, of what goes wrong without ending the server. */
   readonly onProblem?: (text: string) => void;
   /** Told of everything that the operator may want to know, problems included. */
-  readonly log?: Log;
+  readonly log?: Logger;
   /** Whether what is stored is counted and timed, for the metrics. */
   readonly watched?: boolean;
   /** How often deadlines are looked at, in ms; 1,000 unless told. */
@@ -83,55 +77,30 @@ export interface Server extends AsyncDisposable {
 
 /** Starts a server. Throws what `Deno.listen` throws when the address can't be had. */
 export function serve(options: ServeOptions = {}): Server {
-  const { hostname = "127.0.0.1", port = 0, version = "chatroom" } = options;
-  const limits = withDefaults(options.limits);
-  const log = logFrom(options);
+  const { hostname = "127.0.0.1", port = 0, secure } = options;
   const listener = Deno.listen({ hostname, port });
   const stopping = new AbortController();
-  const metrics = new Metrics();
-  const pace = new LoopPace();
-  const sweep = new Sweep(options.sweepMs ?? 1_000);
-  const ticks = new Ticks();
-  let isRight = options.password === undefined ? undefined : passwordCheck(options.password);
-  const opens = isRight && ((password: string): boolean => isRight?.(password) ?? false);
+  const { signal } = stopping;
   let isBroken = false;
-  const end = (): void => {
+  const parts = makeParts(options, () => {
     isBroken = true;
     shutdown();
-  };
-  const house = makeHouse(options, { limits, pace, ticks, metrics, log, opens, end });
-  const gate = new WriteGate();
-  const rates = ratesOf(limits);
-  const titled = options.title === undefined ? {} : { title: options.title };
-  const shared = { house, limits, gate, rates, ticks, version, metrics, log, ...titled };
-  const live = new LiveConnections(shared, sweep);
-  const goodbyes = new Goodbyes(sweep);
-  for (const swept of [goodbyes, { sweep: () => house.expire() }]) sweep.add(swept);
+  });
+  const { shared, sweep, live, goodbyes, password } = parts;
   const host: ListenerHost = {
     shared,
     sweep,
     live,
     get stopping() {
-      return stopping.signal.aborted;
+      return signal.aborted;
     },
     admit: (address, make) => live.admit(address, make),
   };
-
-  const run = async (): Promise<void> => {
-    try {
-      const { secure } = options;
-      await acceptFrames({ listener, host, goodbyes, secure, signal: stopping.signal });
-    } finally {
-      await endAll({ shared, live, goodbyes });
-      for (const timed of [sweep, gate, pace]) timed[Symbol.dispose]();
-      log({ level: "info", kind: "stop", text: "Stopped" });
-    }
-  };
-
-  const finished = run();
+  const finished = acceptFrames({ listener, host, goodbyes, secure, signal })
+    .finally(() => endAll(parts));
   tellStart(shared, listener.addr);
   const shutdown = (): Promise<void> => {
-    if (!stopping.signal.aborted) {
+    if (!signal.aborted) {
       stopping.abort();
       listener.close();
     }
@@ -147,10 +116,44 @@ export function serve(options: ServeOptions = {}): Server {
       return isBroken;
     },
     finished,
-    changePassword: (password) => isRight &&= passwordCheck(password),
+    changePassword: (text) => password.isRight &&= passwordCheck(text),
     shutdown,
     [Symbol.asyncDispose]: shutdown,
   };
+}
+
+/** What a running server is made of. */
+interface Parts {
+  readonly shared: SharedState;
+  readonly pace: LoopPace;
+  readonly sweep: Sweep;
+  readonly live: LiveConnections;
+  readonly goodbyes: Goodbyes;
+  /** Whether a password is the server's; `undefined` where it has none. */
+  readonly password: { isRight: ((password: string) => boolean) | undefined };
+}
+
+/** `end` is called when the house is broken. */
+function makeParts(options: ServeOptions, end: () => void): Parts {
+  const { version = "chatroom", title, sweepMs = 1_000 } = options;
+  const limits = withDefaults(options.limits);
+  const log = logFrom(options);
+  const metrics = new Metrics();
+  const pace = new LoopPace();
+  const sweep = new Sweep(sweepMs);
+  const ticks = new Ticks();
+  const isRight = options.password === undefined ? undefined : passwordCheck(options.password);
+  const password: Parts["password"] = { isRight };
+  const opens = isRight && ((given: string): boolean => password.isRight?.(given) ?? false);
+  const house = makeHouse(options, { limits, pace, ticks, metrics, log, opens, end });
+  const rates = ratesOf(limits);
+  const titled = title === undefined ? {} : { title };
+  const gate = new WriteGate();
+  const shared = { house, limits, gate, rates, ticks, version, metrics, log, ...titled };
+  const live = new LiveConnections(shared, sweep);
+  const goodbyes = new Goodbyes(sweep);
+  for (const swept of [goodbyes, { sweep: () => house.expire() }]) sweep.add(swept);
+  return { shared, pace, sweep, live, goodbyes, password };
 }
 
 function tellStart({ log, limits }: SharedState, { hostname, port }: Deno.NetAddr): void {
@@ -159,29 +162,24 @@ function tellStart({ log, limits }: SharedState, { hostname, port }: Deno.NetAdd
   log({ level: "info", kind: "start", text: "Listening", fields });
 }
 
-/** What there is to be ended when a server stops. */
-interface Running {
-  readonly shared: SharedState;
-  readonly live: LiveConnections;
-  readonly goodbyes: Goodbyes;
-}
-
-/** Has what was said stored and told, and ends every connection. */
-async function endAll({ shared, live, goodbyes }: Running): Promise<void> {
-  const { house, ticks, limits: { drainMs } } = shared;
+/** Stores and tells what was said, and ends every connection. */
+async function endAll({ shared, live, goodbyes, sweep, pace }: Parts): Promise<void> {
+  const { house, ticks, gate, log, limits: { drainMs } } = shared;
   house.close();
   live.stopReading();
   // From here on requests that were to wait are answered at once.
   ticks[Symbol.dispose]();
   const deadline = performance.now() + drainMs;
-  // A disk that hangs leaves half of the time for the goodbyes.
-  await within(house.settled(), drainMs / 2);
+  // If the disk hangs, half of the time is left for the goodbyes.
+  await within(drainMs / 2, house.settled());
   await live.drain(deadline - performance.now());
-  await within(goodbyes.close(), ENDING_MS);
+  await within(ENDING_MS, goodbyes.close());
+  for (const timed of [sweep, gate, pace]) timed[Symbol.dispose]();
+  log({ level: "info", kind: "stop", text: "Stopped" });
 }
 
 /** The log that entries go to; problems go to `onProblem` too. */
-function logFrom({ log, onProblem }: ServeOptions): Log {
+function logFrom({ log, onProblem }: ServeOptions): Logger {
   if (onProblem === undefined) return log ?? (() => {});
   return (entry) => {
     log?.(entry);

@@ -1,5 +1,6 @@
 /** TCP, or TLS over it, as what carries a connection. */
 
+import { closeQuietly } from "../wire/close_quietly.ts";
 import { ReadBuffer } from "../wire/read_buffer.ts";
 import type { Socket } from "./socket.ts";
 import type { Transport } from "./transport.ts";
@@ -41,10 +42,6 @@ export class TcpTransport implements Transport {
   }
 
   destroy(): void {
-    try {
-      this.#conn.close();
-    } catch {
-      // Closed already.
-    }
+    closeQuietly(this.#conn);
   }
 }

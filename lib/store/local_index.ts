@@ -15,7 +15,7 @@ import type { FromWriter } from "./calls.ts";
 import { LeapWatch } from "./clock.ts";
 import { ReadTrouble, withStubs } from "./damage.ts";
 import { databasePath } from "./directory.ts";
-import type { DurableOptions } from "./durable_options.ts";
+import type { LocalLogOptions } from "./local_log_options.ts";
 import { KeptLogs, type LogState } from "./kept_logs.ts";
 import type { MessageFact } from "./packing.ts";
 import type { AuditPage } from "./people.ts";
@@ -43,7 +43,7 @@ export class LocalIndex implements Index {
   readonly #sessionMs: number;
 
   constructor(
-    { dir, messagesPerRoom, maxBytes, sessionMs = SESSION_MS, onProblem }: DurableOptions,
+    { dir, messagesPerRoom, maxBytes, sessionMs = SESSION_MS, onProblem }: LocalLogOptions,
     opened: Extract<FromWriter, { type: "opened" }>,
     writing: Writing,
   ) {

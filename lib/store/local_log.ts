@@ -20,7 +20,7 @@ import type { Kept } from "../chat/records.ts";
 import type { Refusal } from "../chat/refusal.ts";
 import { checkLength } from "./cut_short.ts";
 import { databasePath, makeAndLock } from "./directory.ts";
-import type { DurableOptions } from "./durable_options.ts";
+import type { LocalLogOptions } from "./local_log_options.ts";
 import { LocalIndex, SESSION_MS } from "./local_index.ts";
 import type { Odd, Receipts } from "./packing.ts";
 import type { Parcel } from "./parcel.ts";
@@ -48,7 +48,7 @@ export class LocalLog implements FactLog, AsyncDisposable {
   #closing: Promise<number> | undefined;
 
   private constructor(
-    options: DurableOptions,
+    options: LocalLogOptions,
     lock: Disposable,
     opened: Awaited<ReturnType<Writing["open"]>>,
     writing: Writing,
@@ -66,7 +66,7 @@ export class LocalLog implements FactLog, AsyncDisposable {
    * Opens the data in a directory. Rejects with a `StoreError` when it is in use, not
    * ours, or can't be read and written.
    */
-  static async open(options: DurableOptions): Promise<LocalLog> {
+  static async open(options: LocalLogOptions): Promise<LocalLog> {
     const { dir, durability = "full", keepMs, keepMessages, maxPages, onProblem } = options;
     const lock = await makeAndLock(dir, onProblem);
     const writing = new Writing(onProblem ?? (() => {}));

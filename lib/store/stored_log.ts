@@ -3,7 +3,6 @@
  * alike: the secret is never stored.
  */
 
-import { createHash } from "node:crypto";
 import { directLog, isRoomLog, keyOf, type LogKey, roomLog } from "../chat/log_key.ts";
 import type { Hash } from "../chat/log/fact.ts";
 
@@ -25,11 +24,6 @@ export function logOf(kind: number, key: string): LogKey {
 /** The key of the log of direct messages of the session with this hash. */
 export function inboxKey(hash: Uint8Array): Hash {
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** What a session with this secret goes by. */
-export function hashOf(secret: string): Hash {
-  return createHash("sha256").update(secret).digest("hex");
 }
 
 /** A hash as the table of sessions has it. */

@@ -2,12 +2,12 @@
 
 import type { Cut, StayingFact, Ticket } from "../chat/log/fact.ts";
 import type { LogFigures } from "../chat/log/figures.ts";
+import { within } from "../wire/within.ts";
 import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
 import type { Receipts } from "./packing.ts";
 import { missed, Parcel } from "./parcel.ts";
 import { onItsOwnThread, onThisThread, type Place } from "./place.ts";
 import { StoreError } from "./schema.ts";
-import { within } from "./within.ts";
 
 type Opened = Extract<FromWriter, { type: "opened" }>;
 
@@ -122,7 +122,7 @@ export class Writing {
    * up after `withinMs`. Resolves with how many messages and changes nobody knows to be stored.
    */
   async close(withinMs = Infinity, others: Promise<unknown> = Promise.resolve()): Promise<number> {
-    await within(this.#closed(others), withinMs);
+    await within(withinMs, this.#closed(others));
     const unsettled = missed(this.#gathering) + missed(this.#underWay);
     this.#place?.end();
     this.#die("the server is stopping");

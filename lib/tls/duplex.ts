@@ -8,6 +8,7 @@
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
 import { setImmediate } from "node:timers";
+import { closeQuietly } from "../wire/close_quietly.ts";
 
 /** Bytes that the first read makes room for: a connection that is silent holds no more. */
 const LEAST_READ_BYTES = 1_024;
@@ -73,15 +74,6 @@ export class Feed {
     } catch (error) {
       this.duplex.destroy(error as Error);
     }
-  }
-}
-
-/** Closes what may be closed already. */
-export function closeQuietly(conn: { close(): void }): void {
-  try {
-    conn.close();
-  } catch {
-    // Closed already.
   }
 }
 

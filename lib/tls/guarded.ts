@@ -1,7 +1,8 @@
 /** A connection that was accepted where TLS is spoken, as far as it can be one. */
 
 import { type SecureContext, TLSSocket } from "node:tls";
-import { closeQuietly, Feed } from "./duplex.ts";
+import { closeQuietly } from "../wire/close_quietly.ts";
+import { Feed } from "./duplex.ts";
 import { SecureStream } from "./secure_stream.ts";
 
 /** The first byte of a TLS record that begins a handshake; no frame begins with it. */

@@ -6,6 +6,7 @@
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
 import type { Socket } from "../server/socket.ts";
+import { closeQuietly } from "../wire/close_quietly.ts";
 
 /** Bytes that the first read makes room for: a connection that is silent holds no more. */
 const LEAST_READ_BYTES = 1_024;
@@ -56,11 +57,7 @@ export class ConnSocket extends Duplex {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     clearTimeout(this.#timer);
-    try {
-      this.#conn.close();
-    } catch {
-      // Closed already.
-    }
+    closeQuietly(this.#conn);
     done(error);
   }
 

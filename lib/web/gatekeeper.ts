@@ -21,7 +21,7 @@ export interface GateRules {
 }
 
 /** A request that is not answered: its status, and the sentence that says why. */
-export interface Refused {
+export interface HttpRefusal {
   readonly status: number;
   readonly text: string;
   /** How long the client does well to wait before it asks again, in ms. */
@@ -73,7 +73,7 @@ export class Gatekeeper {
    * Who sent a request. Refused is one that calls the server by a name that is not its own: a page
    * of somebody else's may have had that name point here (DNS rebinding).
    */
-  visit(request: IncomingMessage): Visit | Refused {
+  visit(request: IncomingMessage): Visit | HttpRefusal {
     const { host = "" } = request.headers;
     if (request.rawHeaders.filter((each, at) => at % 2 === 0 && /^host$/i.test(each)).length > 1) {
       return { status: 400, text: "The request names its host twice." };
@@ -115,7 +115,7 @@ export class Gatekeeper {
   }
 
   /** Why a WebSocket is refused, if it is: for a page that is not ours. What sends no `Origin` is none. */
-  refusesOrigin({ host, scheme }: Visit, origin: string | undefined): Refused | undefined {
+  refusesOrigin({ host, scheme }: Visit, origin: string | undefined): HttpRefusal | undefined {
     if (origin === undefined) return undefined;
     const given = URL.canParse(origin) ? new URL(origin).origin : "null";
     const own = new URL(`${scheme}://${host}`).origin;

@@ -1,6 +1,6 @@
 /** What the web door takes and for how long, besides what every door does: a table like the server's. */
 
-import type { Limit } from "../server/limits.ts";
+import type { Limit } from "../server/limit_table.ts";
 
 /** Every limit by its name in {@linkcode WebLimits}. */
 export const WEB_LIMITS = {

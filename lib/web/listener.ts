@@ -2,9 +2,10 @@
 
 import { createServer, type Server } from "node:http";
 import type { Socket as NetSocket } from "node:net";
-import { timerMs } from "../chat/timer.ts";
 import { connections } from "../server/accept.ts";
 import type { Socket } from "../server/socket.ts";
+import { closeQuietly } from "../wire/close_quietly.ts";
+import { timerMs } from "../wire/within.ts";
 import { ConnSocket } from "./conn_socket.ts";
 import type { WebLimits } from "./limits.ts";
 
@@ -137,14 +138,6 @@ function seemsToListen(server: Server, listens: () => boolean): void {
   // Some runtimes set it, at the end, and must not fail at that.
   Object.defineProperty(server, "listening", { get: listens, set: () => {}, configurable: true });
   server.emit("listening");
-}
-
-function closeQuietly(conn: Deno.TcpConn): void {
-  try {
-    conn.close();
-  } catch {
-    // Closed already.
-  }
 }
 
 /** Hands a connection to the HTTP server when its handshake is over, which may take so long. */

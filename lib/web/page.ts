@@ -71,7 +71,7 @@ interface Content {
  * All but that are also in a folder that is named after the version of them together, by which the
  * front page names them. There each has its path below lib, so that modules find one another.
  */
-export type Page = ReadonlyMap<string, PageFile>;
+export type PageFiles = ReadonlyMap<string, PageFile>;
 
 /** A file as it lies there, or is made. */
 interface Source {
@@ -81,7 +81,7 @@ interface Source {
 }
 
 /** Reads the files, which lie beside this one, also in the executable. */
-export async function readPage(): Promise<Page> {
+export async function readPage(): Promise<PageFiles> {
   const sources = await readSources();
   const all = JSON.stringify([...sources].sort(([a], [b]) => a < b ? -1 : 1));
   const folder = `_/${await tagOf(encoder.encode(all))}`;

@@ -2,14 +2,14 @@
 
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Refused } from "./gatekeeper.ts";
+import type { HttpRefusal } from "./gatekeeper.ts";
 import { securityHeaders } from "./headers.ts";
 
 /** How long the answer may take to be read, in ms. */
 const LINGER_MS = 1_000;
 
 /** Says why there is no WebSocket, and closes the socket. */
-export function refuseUpgrade(socket: Duplex, { status, text, retryAfterMs }: Refused): void {
+export function refuseUpgrade(socket: Duplex, { status, text, retryAfterMs }: HttpRefusal): void {
   const body = `${text}\n`;
   const headers = {
     ...securityHeaders(),

@@ -13,14 +13,14 @@ import { Connections } from "./connections.ts";
 import {
   Gatekeeper,
   type GateRules,
+  type HttpRefusal,
   plainAddress,
-  type Refused,
   type Visit,
 } from "./gatekeeper.ts";
 import { PART_HEADERS, securityHeaders } from "./headers.ts";
 import { webDefaults, type WebLimits } from "./limits.ts";
 import { createHttp, listen, type Listening, type Secure } from "./listener.ts";
-import { type Page, readPage, sendFile } from "./page.ts";
+import { type PageFiles, readPage, sendFile } from "./page.ts";
 import { refuseUpgrade } from "./refuse.ts";
 import { type Report, Watch } from "./watch.ts";
 import { webConnection } from "./web_door.ts";
@@ -99,14 +99,14 @@ export async function serveWeb(host: ListenerHost, options: WebOptions): Promise
 class Site implements Disposable {
   readonly #host: ListenerHost;
   readonly #gatekeeper: Gatekeeper;
-  readonly #page: Page;
+  readonly #page: PageFiles;
   readonly #base: string;
   readonly #webSockets: WebSocketServer;
   readonly #connections: Connections;
   readonly #watch: Watch;
   readonly #openMetrics: boolean;
 
-  constructor(host: ListenerHost, options: WebOptions & { limits: WebLimits }, page: Page) {
+  constructor(host: ListenerHost, options: WebOptions & { limits: WebLimits }, page: PageFiles) {
     this.#host = host;
     this.#gatekeeper = new Gatekeeper({ ...options, isSecure: options.secure !== undefined });
     this.#connections = new Connections({
@@ -230,12 +230,12 @@ class Site implements Disposable {
     socket.destroy();
   }
 
-  #refuseUpgrade(socket: Duplex, refused: Refused): void {
+  #refuseUpgrade(socket: Duplex, refused: HttpRefusal): void {
     this.#watch.metrics.responded(refused.status);
     refuseUpgrade(socket, refused);
   }
 
-  #refusesUpgrade(request: IncomingMessage, visit: Visit): Refused | undefined {
+  #refusesUpgrade(request: IncomingMessage, visit: Visit): HttpRefusal | undefined {
     if (this.#pathOf(request) !== SOCKET_PATH) {
       return { status: 404, text: "There is nothing here." };
     }
@@ -276,7 +276,7 @@ class Site implements Disposable {
     response.end(response.req.method === "HEAD" ? undefined : bytes);
   }
 
-  #refuse({ status, text }: Refused, response: ServerResponse): void {
+  #refuse({ status, text }: HttpRefusal, response: ServerResponse): void {
     if (!response.hasHeader("Content-Security-Policy")) setHeaders(response, securityHeaders());
     response.shouldKeepAlive = false;
     this.#tell({ status, type: "text/plain; charset=utf-8", body: `${text}\n` }, response);

@@ -6,7 +6,7 @@ import { closeAfterAnswers } from "../server/after_answers.ts";
 import { bye } from "../server/bye.ts";
 import { Connection } from "../server/connection.ts";
 import type { Door, DoorPeer, Taken } from "../server/door.ts";
-import { bytesOf } from "../server/encoded.ts";
+import { batchBytes } from "../server/encoded.ts";
 import { EventProtocol } from "../server/event_protocol.ts";
 import type { ListenerHost, SharedState } from "../server/host.ts";
 import type { EventOf } from "../wire/events.ts";
@@ -75,7 +75,7 @@ class WebDoor implements Door {
   }
 
   encode(batch: Batch): Uint8Array {
-    return bytesOf(batch, encodeFrames);
+    return batchBytes(batch, encodeFrames);
   }
 
   lastWords(event: EventOf<"bye">): Uint8Array {

@@ -2,13 +2,10 @@
 
 import { countColons, MAX_DEPTH } from "./depth.ts";
 import { type Event, EVENTS } from "./events.ts";
-import { FieldError, type Fields, isObject, optional, pickFields, string } from "./fields.ts";
-import { type Request, type RequestOf, REQUESTS } from "./requests.ts";
+import { FieldError, type Fields, isObject, pickFields, string } from "./fields.ts";
+import { ANY_REQUEST, type Request, type RequestOf, REQUESTS } from "./requests.ts";
 import { decodeText } from "./text.ts";
 import { hasNameTwice } from "./twice.ts";
-
-/** The longest `id` of a request, in UTF-8 bytes. */
-export const MAX_ID_BYTES = 64;
 
 /** What came of decoding: a value, an error after which the peer may go on, or the end of it. */
 export type Decoded<T> =
@@ -22,7 +19,6 @@ export type Decoded<T> =
   }
   | { readonly kind: "fatal"; readonly text: string };
 
-const ID = { id: optional(string) };
 const TYPE = { type: string };
 
 /** A character that stands for itself in a JSON string. */
@@ -33,8 +29,6 @@ const PLAIN_SAY = new RegExp(
   String
     .raw`^\{"type":"say",(?:"id":"(${PLAIN}{1,21})",)?"room":"(${PLAIN}*)","text":"(${PLAIN}*)"\}$`,
 );
-
-const byteLength = (text: string): number => new TextEncoder().encode(text).length;
 
 /** Decodes what a client sent. */
 export function decodeRequest(payload: Uint8Array): Decoded<Request> {
@@ -52,7 +46,7 @@ function decode<T extends Request | Event>(
 ): Decoded<T> {
   const text = decodeText(payload);
   if (text === undefined) {
-    return { kind: "error", code: "bad-utf8", text: "The payload is not valid UTF-8" };
+    return wrong("bad-utf8", "The payload is not valid UTF-8");
   }
   const said = table === REQUESTS ? plainSay(text) : undefined;
   if (said !== undefined) return { kind: "value", value: said as T };
@@ -90,11 +84,7 @@ function decodeObject<T extends Request | Event>(
 ): Decoded<T> {
   let id: string | undefined;
   try {
-    id = pickFields(json, ID).id;
-    if (id !== undefined && id.length * 3 > MAX_ID_BYTES && byteLength(id) > MAX_ID_BYTES) {
-      const text = `An id has at most ${MAX_ID_BYTES} bytes; this one has ${byteLength(id)}`;
-      return { kind: "error", code: "bad-field", text };
-    }
+    id = pickFields(json, ANY_REQUEST).id;
     const { type } = pickFields(json, TYPE);
     // Which of the two was meant nobody can say, and readers of the same bytes might differ.
     if (table === REQUESTS && hasNameTwice(colons, json)) {
@@ -103,18 +93,16 @@ function decodeObject<T extends Request | Event>(
     const fields = Object.hasOwn(table, type) ? table[type] : undefined;
     if (fields === undefined) {
       const text = `There is no type ${JSON.stringify(type.slice(0, 40))} in protocol 1`;
-      return { kind: "error", code: "unknown-type", text, ...(id === undefined ? {} : { id }) };
+      return wrong("unknown-type", text, id);
     }
     const value = pickFields(json, fields, id === undefined ? { type } : { type, id });
     return { kind: "value", value: value as unknown as T };
   } catch (error) {
     if (!(error instanceof FieldError)) throw error;
-    const { message } = error;
-    return {
-      kind: "error",
-      code: "bad-field",
-      text: message,
-      ...(id === undefined ? {} : { id }),
-    };
+    return wrong("bad-field", error.message, id);
   }
+}
+
+function wrong(code: string, text: string, id?: string): Decoded<never> {
+  return { kind: "error", code, text, ...(id === undefined ? {} : { id }) };
 }

@@ -10,6 +10,8 @@ export interface Field<T = unknown> {
   /** The value to hand on; `undefined` if it is not what it must be. `name` is for errors. */
   readonly read: (value: unknown, name: string) => T | undefined;
   readonly optional?: true;
+  /** The most that a number may be, or a text have, in UTF-16 code units. The house looks to it. */
+  readonly most?: number;
   /** No error repeats a secret value, however wrong it is. */
   readonly secret?: true;
   /** The fields of the objects that it holds. */
@@ -30,8 +32,8 @@ export type ObjectOf<F extends Fields> = Flat<
   & { readonly [K in keyof F as F[K] extends { optional: true } ? K : never]?: ValueOf<F[K]> }
 >;
 
-/** The same type, which editors show as one object. */
-type Flat<T> = { readonly [K in keyof T]: T[K] };
+/** The same type, which editors and errors show as one object, because it is made anew. */
+type Flat<T> = T extends infer O ? { readonly [K in keyof O]: O[K] } : never;
 
 /** The types of what a protocol's table describes, by their `type`; each may have `Common` as well. */
 export type MessagesOf<Table extends Readonly<Record<string, Fields>>, Common = unknown> = {
@@ -122,6 +124,11 @@ export function required<F extends Field>(field: F, doc: string): F {
 /** A field that may be left out. */
 export function optional<F extends Field>(field: F, doc?: string): F & { readonly optional: true } {
   return { ...field, doc, optional: true };
+}
+
+/** A field with a limit, which is not checked here: the house has a code and a sentence for each. */
+export function atMost<F extends Field>(most: number, field: F): F & { readonly most: number } {
+  return { ...field, most };
 }
 
 /** Thrown for a field that does not hold what it should. */

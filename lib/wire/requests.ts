@@ -4,8 +4,10 @@
  */
 
 import {
+  atMost,
   count,
   counts,
+  FieldError,
   type Fields,
   flag,
   type MessagesOf,
@@ -16,9 +18,18 @@ import {
   secret,
   string,
 } from "./fields.ts";
+import { utf8Length } from "./text.ts";
 
-/** The longest password of a server, in UTF-16 code units; what is longer is refused unread. */
-export const MAX_SERVER_PASSWORD = 1_024;
+/** The longest `id`, in UTF-8 bytes. */
+const MAX_ID_BYTES = 64;
+/** The longest ban or mute that ends, in ms: 10 years. */
+const MAX_FOR_MS = 10 * 365 * 86_400_000;
+
+/** What each request may have besides. The client chooses the `id`, and the answer has the same. */
+export const ANY_REQUEST = { id: optional({ ...string, read: readId }) };
+
+/** The password of a name. What is longer is refused unread, as in `hello`. */
+const namePassword = atMost(256, secret);
 
 const RESUME = { epoch: string, seq: counts, direct: optional(count) };
 
@@ -27,8 +38,8 @@ export const REQUESTS = {
   hello: {
     name: optional(string, "that of the first frame"),
     room: optional(string, "`lobby`"),
-    password: optional(secret, "the server's"),
-    login: optional(secret, "the password of the name"),
+    password: optional(atMost(1_024, secret), "the server's"),
+    login: optional(namePassword, "the password of the name"),
     session: optional(secret),
     resume: optional(object(RESUME)),
     scrollback: optional(count, "how many earlier messages"),
@@ -44,7 +55,7 @@ export const REQUESTS = {
   join: { room: string, scrollback: optional(count, "as in `hello`") },
   leave: { room: string },
   rename: { name: string },
-  topic: { room: string, text: optional(string, "sets it") },
+  topic: { room: string, text: optional(atMost(300, string), "sets it") },
   who: { room: string },
   rooms: {},
   history: {
@@ -53,7 +64,7 @@ export const REQUESTS = {
     limit: optional(count, "50; 200 at most"),
   },
   search: {
-    query: required(string, "what must be there"),
+    query: required(atMost(500, string), "what must be there"),
     room: optional(string, "all that the session is in"),
     from: optional(string, "a name"),
     before: optional(count, "a seq"),
@@ -61,20 +72,20 @@ export const REQUESTS = {
     skip: optional(count, "how many matches to pass over: those of earlier pages"),
     limit: optional(count, "as in `history`"),
   },
-  register: { password: required(secret, "for the name that the session goes by") },
+  register: { password: required(namePassword, "for the name that the session goes by") },
   login: {
-    password: secret,
+    password: namePassword,
     name: optional(string, "the reserved name that was last refused, or one's own"),
   },
-  passwd: { password: required(secret, "the new one") },
+  passwd: { password: required(namePassword, "the new one") },
   unregister: {},
   mod: {
     action: required(string, "`kick`, `ban`, `unban`, `mute`, `unmute`, `op`, `deop`"),
     target: required(string, "a name or an address"),
     room: optional(string, "where it is asked"),
     only: optional(flag, "`true`: acts in `room` alone, whatever the role"),
-    forMs: optional(count, "for ever"),
-    reason: optional(string),
+    forMs: optional(atMost(MAX_FOR_MS, count), "for ever if none"),
+    reason: optional(atMost(200, string)),
   },
   bans: { room: optional(string) },
   audit: { limit: optional(count, "20; 200 at most") },
@@ -83,9 +94,9 @@ export const REQUESTS = {
   pong: {},
 } satisfies Readonly<Record<string, Fields>>;
 
-type Requests = MessagesOf<typeof REQUESTS, { readonly id?: string }>;
+type Requests = MessagesOf<typeof REQUESTS, ObjectOf<typeof ANY_REQUEST>>;
 
-/** What a client may ask. `id` is chosen by the client and comes back with the answer. */
+/** What a client may ask. */
 export type Request = Requests[keyof Requests];
 
 /** The request of one type. */
@@ -93,3 +104,11 @@ export type RequestOf<T extends Request["type"]> = Requests[T];
 
 /** Where a client was when its connection ended: the last seq that it saw in each of its rooms. */
 export type ResumePoint = ObjectOf<typeof RESUME>;
+
+function readId(value: unknown): string | undefined {
+  const id = string.read(value, "id");
+  if (id === undefined || id.length * 3 <= MAX_ID_BYTES) return id;
+  const bytes = utf8Length(id);
+  if (bytes <= MAX_ID_BYTES) return id;
+  throw new FieldError(`An id has at most ${MAX_ID_BYTES} bytes; this one has ${bytes}`);
+}

@@ -1,7 +1,7 @@
 /** What survives: reloads, cut connections, another server in the place of the first. */
 
 import { assertEquals } from "@std/assert";
-import { MemoryHistory } from "../../lib/chat/memory_history.ts";
+import { MemoryLog } from "../../lib/chat/log/memory_log.ts";
 import type { WebListener } from "../../lib/web/serve_web.ts";
 import { joinEvent } from "../helpers.ts";
 import { Proxy } from "../proxy.ts";
@@ -97,13 +97,13 @@ browserTest(
 browserTest(
   "a server that has its messages and not its sessions: what was unsent is asked about",
   async (people) => {
-    const history = new MemoryHistory({
+    const factLog = new MemoryLog({
       now: () => Date.now(),
       epoch: "an epoch",
       messagesPerRoom: 100,
       maxBytes: 100_000,
     });
-    const first = await startWeb({}, { history });
+    const first = await startWeb({}, { factLog });
     await using proxy = new Proxy(placeOf(first.door));
     const ann = await people.join(proxy, "ann");
     await ann.say("before");
@@ -111,7 +111,7 @@ browserTest(
     await first[Symbol.asyncDispose]();
     await ann.page.locator("#banner", { hasText: "The server is shutting down" }).waitFor();
     await ann.say("in between");
-    await using second = await startWeb({}, { history });
+    await using second = await startWeb({}, { factLog });
     proxy.retarget(placeOf(second.door));
     const state = ann.page.locator("#list .failed .state");
     await state.filter({ hasText: "does not know this session any more" }).waitFor();

@@ -1,7 +1,8 @@
 /** Much history, and little of it on the page. */
 
 import { assert, assertEquals } from "@std/assert";
-import { MemoryHistory } from "../../lib/chat/memory_history.ts";
+import { MemoryLog } from "../../lib/chat/log/memory_log.ts";
+import { say } from "../fixtures/facts.ts";
 import { joinEvent } from "../helpers.ts";
 import { startWeb } from "../web_peer.ts";
 import { browserTest, type Person } from "./browser.ts";
@@ -10,8 +11,8 @@ const COUNT = 10_000;
 /** Rows of messages at most; days and notices come to these. */
 const MAX_ROWS = 420;
 
-async function longHistory(): Promise<MemoryHistory> {
-  const history = new MemoryHistory({
+function longHistory(): MemoryLog {
+  const log = new MemoryLog({
     now: () => Date.now(),
     epoch: "an epoch",
     messagesPerRoom: COUNT,
@@ -19,9 +20,9 @@ async function longHistory(): Promise<MemoryHistory> {
   });
   for (let n = 1; n <= COUNT; n++) {
     const text = n % 7 === 0 ? `message ${n}\nin\nmore lines` : `message ${n}`;
-    await history.append({ log: "room lobby", title: "lobby", from: `p${n % 5}`, text }, () => {});
+    log.put(say("lobby", text, { from: `p${n % 5}` }));
   }
-  return history;
+  return log;
 }
 
 /** Where the first row in sight stands, and what it says. */
@@ -42,8 +43,8 @@ function top(person: Person, key: string): Promise<number> {
 browserTest(
   "ten thousand messages are read up to the first and back, with some hundred rows",
   async (people) => {
-    const history = await longHistory();
-    await using web = await startWeb({}, { history, limits: { scrollback: 50 } });
+    const factLog = longHistory();
+    await using web = await startWeb({}, { factLog, limits: { scrollback: 50 } });
     const ann = await people.join(web.door, "ann");
     await ann.sees(`message ${COUNT}`);
     const first = "document.querySelector('#list .said')";
@@ -74,8 +75,8 @@ browserTest(
 );
 
 browserTest("what is read stays where it is while pages and messages come", async (people) => {
-  const history = await longHistory();
-  await using web = await startWeb({}, { history, limits: { scrollback: 50 } });
+  const factLog = longHistory();
+  await using web = await startWeb({}, { factLog, limits: { scrollback: 50 } });
   using bob = await joinEvent(web.server, "bob");
   const ann = await people.join(web.door, "ann");
   await ann.sees(`message ${COUNT}`);
@@ -103,8 +104,8 @@ browserTest("what is read stays where it is while pages and messages come", asyn
 });
 
 browserTest("what was found is shown among what was said around it", async (people) => {
-  const history = await longHistory();
-  await using web = await startWeb({}, { history, limits: { scrollback: 50 } });
+  const factLog = longHistory();
+  await using web = await startWeb({}, { factLog, limits: { scrollback: 50 } });
   const ann = await people.join(web.door, "ann");
   await ann.say("/search 4321 & ?");
   await ann.page.locator("dialog p", { hasText: "Nothing can be found by & ?" }).waitFor();

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { MemoryHistory } from "../../lib/chat/memory_history.ts";
+import { MemoryLog } from "../../lib/chat/log/memory_log.ts";
 import type { WebListener } from "../../lib/web/serve_web.ts";
 import { joinEvent } from "../helpers.ts";
 import { Proxy } from "../proxy.ts";
@@ -48,20 +48,20 @@ browserTest("a room called @bob is not the conversation with bob", async (people
 browserTest(
   "what outgrew the server's limit meanwhile fails, and the rest is sent",
   async (people) => {
-    const history = new MemoryHistory({
+    const factLog = new MemoryLog({
       now: () => Date.now(),
       epoch: "an epoch",
       messagesPerRoom: 100,
       maxBytes: 1_000_000,
     });
-    const first = await startWeb({}, { history });
+    const first = await startWeb({}, { factLog });
     await using proxy = new Proxy(placeOf(first.door));
     const ann = await people.join(proxy, "ann");
     await first[Symbol.asyncDispose]();
     await ann.offline();
     await ann.say(`long ${"x".repeat(5_000)}`);
     await ann.say("short");
-    await using second = await startWeb({}, { history, limits: { payloadBytes: 2_000 } });
+    await using second = await startWeb({}, { factLog, limits: { payloadBytes: 2_000 } });
     proxy.retarget(placeOf(second.door));
     await ann.page.locator("#list .failed .state", { hasText: "the server takes 2,000" }).waitFor();
     // This server has not the session, and so asks.

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { CHEAP, LOGIN, recordsOf } from "../fixtures/guests.ts";
+import { CHEAP, LOGIN, logWith } from "../fixtures/guests.ts";
 import { joinEvent } from "../helpers.ts";
 import { startWeb } from "../web_peer.ts";
 import { browserTest, Person } from "./browser.ts";
@@ -65,8 +65,8 @@ browserTest(
 );
 
 browserTest("a reserved name needs its password, and another name needs none", async (people) => {
-  const records = await recordsOf({ ann: "owner" });
-  await using web = await startWeb({}, { passwords: CHEAP, records });
+  const factLog = await logWith({ ann: "owner" });
+  await using web = await startWeb({}, { passwords: CHEAP, factLog });
   const ann = new Person(await people.page(web.door));
   const { page } = ann;
   await page.fill("#join-name", "ann");
@@ -117,8 +117,8 @@ browserTest("a password that is typed is neither shown nor kept", async (people)
 browserTest(
   "who is banned is told by whom, until when and why, and does not come back",
   async (people) => {
-    const records = await recordsOf({ ann: "owner" });
-    await using web = await startWeb({}, { passwords: CHEAP, records });
+    const factLog = await logWith({ ann: "owner" });
+    await using web = await startWeb({}, { passwords: CHEAP, factLog });
     using ann = await joinEvent(web.server, "ann", { login: LOGIN });
     const bob = await people.join(web.door, "bob");
     const away = async (action: string, text: RegExp): Promise<void> => {

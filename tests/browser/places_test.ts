@@ -1,15 +1,16 @@
 /** Where one is: the address, Back, the place in the past that one reads, and other tabs. */
 
 import { assert, assertEquals } from "@std/assert";
-import { MemoryHistory } from "../../lib/chat/memory_history.ts";
+import { MemoryLog } from "../../lib/chat/log/memory_log.ts";
+import { say } from "../fixtures/facts.ts";
 import { joinEvent } from "../helpers.ts";
 import { startWeb } from "../web_peer.ts";
 import { browserTest, Person } from "./browser.ts";
 
 const COUNT = 500;
 
-async function longHistory(): Promise<MemoryHistory> {
-  const history = new MemoryHistory({
+function longHistory(): MemoryLog {
+  const log = new MemoryLog({
     now: () => Date.now(),
     epoch: "an epoch",
     messagesPerRoom: COUNT,
@@ -17,9 +18,9 @@ async function longHistory(): Promise<MemoryHistory> {
   });
   for (let n = 1; n <= COUNT; n++) {
     const text = `message ${n} ${"and some more words ".repeat(n % 9)}`;
-    await history.append({ log: "room lobby", title: "lobby", from: `p${n % 5}`, text }, () => {});
+    log.put(say("lobby", text, { from: `p${n % 5}` }));
   }
-  return history;
+  return log;
 }
 
 /** The message that is first in sight, and how far below the edge it begins. */
@@ -89,8 +90,8 @@ browserTest("an address that can't be had keeps nobody out", async (people) => {
 });
 
 browserTest("a link leads to a message that is not on the page yet", async (people) => {
-  const history = await longHistory();
-  await using web = await startWeb({}, { history, limits: { scrollback: 50 } });
+  const factLog = longHistory();
+  await using web = await startWeb({}, { factLog, limits: { scrollback: 50 } });
   const ann = new Person(await people.page(web.door, { reducedMotion: "reduce" }, "#lobby/123"));
   await ann.joinAs("ann");
   await ann.page.locator("#list .pointed .text", { hasText: "message 123" }).waitFor();
@@ -108,8 +109,8 @@ browserTest("a link leads to a message that is not on the page yet", async (peop
 browserTest(
   "what is read stays where it is in another room, another window, and after a reload",
   async (people) => {
-    const history = await longHistory();
-    await using web = await startWeb({}, { history, limits: { scrollback: 50 } });
+    const factLog = longHistory();
+    await using web = await startWeb({}, { factLog, limits: { scrollback: 50 } });
     const ann = await people.join(web.door, "ann");
     await ann.say("/join dev");
     await ann.page.locator("#title", { hasText: "# dev" }).waitFor();
@@ -195,7 +196,7 @@ browserTest("in no room the address names none, and Back leads into none", async
 });
 
 browserTest("a link that is followed in a tab that goes on leads where it says", async (people) => {
-  await using web = await startWeb({}, { history: await longHistory() });
+  await using web = await startWeb({}, { factLog: longHistory() });
   const ann = await people.join(web.door, "ann");
   await ann.page.goto("about:blank");
   await ann.page.goto(`http://127.0.0.1:${web.door.addr.port}/#ops`);

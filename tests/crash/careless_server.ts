@@ -4,91 +4,54 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import type {
-  Draft,
-  History,
-  Outcome,
-  Page,
-  Range,
-  Search,
-  TopicDraft,
-} from "../../lib/chat/history.ts";
 import type { LogKey, RoomLog } from "../../lib/chat/log_key.ts";
-import type { Refusal } from "../../lib/chat/refusal.ts";
+import type { Fact, Ticket } from "../../lib/chat/log/fact.ts";
+import type { Index, KeptLog, OnEntry } from "../../lib/chat/log/fact_log.ts";
+import type { LogFigures } from "../../lib/chat/log/figures.ts";
+import type { Kept } from "../../lib/chat/records.ts";
 import { serve } from "../../lib/server/serve.ts";
-import { DurableHistory } from "../../lib/store/durable_history.ts";
+import { LocalLog } from "../../lib/store/local_log.ts";
 
 /** How long after its ack a message is stored, in ms. */
 const LATE_MS = 30;
 
+/** What was said to be stored already, and is put now. */
+const LATE: Ticket = { done: () => {} };
+
 /** Says that a message is stored before it is. All else is as it should be. */
-class CarelessHistory implements History {
-  readonly #inner: DurableHistory;
+class CarelessLog implements KeptLog {
+  readonly #inner: LocalLog;
+  readonly index: Index;
+  readonly people: Kept;
+  onEntry: OnEntry = () => {};
   /** The last number that was promised in each room. */
-  readonly #promised = new Map<string, number>();
+  readonly #promised = new Map<LogKey, number>();
 
-  constructor(inner: DurableHistory) {
+  constructor(inner: LocalLog) {
     this.#inner = inner;
+    this.people = inner.people;
+    const last = inner.index.last.bind(inner.index);
+    this.index = Object.assign(inner.index, {
+      last: (log: LogKey): number => this.#promised.get(log) ?? last(log),
+    });
+    inner.onEntry = (entry, ticket) => ticket === LATE ? undefined : this.onEntry(entry, ticket);
   }
 
-  get epoch(): string {
-    return this.#inner.epoch;
+  get figures(): LogFigures {
+    return this.#inner.figures;
   }
 
-  last(log: LogKey): number {
-    return this.#promised.get(log) ?? this.#inner.last(log);
-  }
-
-  append(draft: Draft, done: (outcome: Outcome) => void): void {
-    const seq = this.last(draft.log) + 1;
-    this.#promised.set(draft.log, seq);
-    const { title: room, from, text } = draft;
-    setTimeout(() => this.#inner.append(draft, () => {}), LATE_MS);
-    done({ kind: "stored", message: { room, seq, from, text, at: new Date().toISOString() } });
-  }
-
-  rooms(): ReturnType<History["rooms"]> {
-    return this.#inner.rooms();
-  }
-
-  has(log: RoomLog): boolean {
-    return this.#inner.has(log);
-  }
-
-  topic(log: RoomLog): string {
-    return this.#inner.topic(log);
-  }
-
-  keptBy(opener: string): number {
-    return this.#inner.keptBy(opener);
+  put(fact: Fact, ticket?: Ticket): Promise<void> | undefined {
+    if (fact.kind !== "say") return this.#inner.put(fact, ticket);
+    const seq = this.index.last(fact.log) + 1;
+    this.#promised.set(fact.log, seq);
+    setTimeout(() => this.#inner.put(fact, LATE), LATE_MS);
+    this.onEntry({ at: Date.now(), fact, receipt: { seq } }, ticket);
+    return undefined;
   }
 
   removeEmpty(isOpen: (log: RoomLog) => boolean): void {
     this.#inner.removeEmpty(isOpen);
-  }
-
-  setTopic(topic: TopicDraft, done: (refusal?: Refusal) => void): void {
-    this.#inner.setTopic(topic, done);
-  }
-
-  page(log: LogKey, range: Range): Page | Promise<Page> {
-    return this.#inner.page(log, range);
-  }
-
-  search(search: Search): Promise<Page> {
-    return this.#inner.search(search);
-  }
-
-  recall(session: string): Promise<boolean> {
-    return this.#inner.recall(session);
-  }
-
-  keepSession(session: string): void {
-    this.#inner.keepSession(session);
-  }
-
-  forgetSession(session: string): void {
-    this.#inner.forgetSession(session);
   }
 
   settled(): Promise<void> | undefined {
@@ -97,11 +60,11 @@ class CarelessHistory implements History {
 }
 
 const { data } = parseArgs(Deno.args, { string: ["data", "port"] });
-const history = await DurableHistory.open({ dir: String(data) });
-const server = serve({ history: new CarelessHistory(history) });
+const log = await LocalLog.open({ dir: String(data) });
+const server = serve({ factLog: new CarelessLog(log) });
 // deno-lint-ignore no-console
 console.log(`careless is listening on ${server.addr.hostname}:${server.addr.port}`);
 await new Promise<void>((resolve) => Deno.addSignalListener("SIGTERM", resolve));
 await server.shutdown();
-await history[Symbol.asyncDispose]();
+await log[Symbol.asyncDispose]();
 Deno.exit(0);

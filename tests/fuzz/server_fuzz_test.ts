@@ -5,7 +5,7 @@
 
 import { assertEquals } from "@std/assert";
 import { roomLog } from "../../lib/chat/log_key.ts";
-import { DurableHistory } from "../../lib/store/durable_history.ts";
+import { LocalLog } from "../../lib/store/local_log.ts";
 import { besideBystanders } from "../fixtures/bystanders.ts";
 import { bytes, classicFrame, eventFrame, type Json, RawPeer } from "../helpers.ts";
 import { fuzz } from "./fuzz.ts";
@@ -172,18 +172,18 @@ fuzz("sessions of all kinds disturb nobody, with the history on disk", 0.2, asyn
   const dir = await Deno.makeTempDir();
   const problems: string[] = [];
   {
-    await using history = await DurableHistory.open({
+    await using factLog = await LocalLog.open({
       dir,
       durability: "normal",
       sessionMs: LIMITS.sessionMs,
       onProblem: (text) => problems.push(text),
     });
     // The readers begin with the first questions and the first search, and their files stay open.
-    await history.recall("nobody");
+    await factLog.index.recall("nobody");
     const nothing = { query: "nothing", rooms: [roomLog("lobby")], limit: 1 };
-    for (let i = 0; i < 2; i++) await history.search(nothing);
+    for (let i = 0; i < 2; i++) await factLog.index.search(nothing);
     for (let i = 0; i < 10; i++) {
-      await besideBystanders({ limits: { ...LIMITS, scrollback: 0 }, history }, attack(random));
+      await besideBystanders({ limits: { ...LIMITS, scrollback: 0 }, factLog }, attack(random));
     }
   }
   assertEquals(problems, []);

@@ -1,7 +1,7 @@
 /** `chatroom user`, `ban` and `room` beside a server in a process of its own: what they do holds when they end. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { DurableHistory } from "../../lib/store/durable_history.ts";
+import { LocalLog } from "../../lib/store/local_log.ts";
 import { type ControlPlace, readControl, writeControl } from "../../lib/store/control_file.ts";
 import { randomSecret } from "../../lib/wire/control.ts";
 import { askWith } from "../fixtures/control.ts";
@@ -112,7 +112,7 @@ Deno.test("a server that was killed leaves a file that stands in nobody's way", 
 
 Deno.test("a directory that is in use by somebody who can't be asked is told so, and nothing is changed", async () => {
   await using dir = await makeDir();
-  await using history = await DurableHistory.open({ dir: dir.path, durability: "normal" });
+  await using history = await LocalLog.open({ dir: dir.path, durability: "normal" });
   const run = commands(dir.path);
   const fails = async (): Promise<void> => {
     const { code, stdout, stderr } = await run("user", "add", "ann");
@@ -139,7 +139,7 @@ Deno.test("a directory that is in use by somebody who can't be asked is told so,
   await listening;
   assertStringIncludes(heard, '"nonce"');
   assert(!heard.includes(token) && !heard.includes("scrypt"));
-  assertEquals(history.records.kept.accounts, []);
+  assertEquals(history.people.accounts, []);
 });
 
 Deno.test("commands that come at once wait for each other, whether a server runs or not", async () => {

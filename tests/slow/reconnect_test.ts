@@ -2,12 +2,13 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
-import type { Draft, Outcome, Page, Range } from "../../lib/chat/history.ts";
+import type { Page, Range } from "../../lib/chat/history.ts";
 import type { LogKey } from "../../lib/chat/log_key.ts";
-import { MemoryHistory } from "../../lib/chat/memory_history.ts";
+import type { Fact, Ticket } from "../../lib/chat/log/fact.ts";
+import { MemoryLog } from "../../lib/chat/log/memory_log.ts";
 import type { LinkEvent } from "../../lib/client/conversation.ts";
-import { DurableHistory } from "../../lib/store/durable_history.ts";
-import { STILL_HISTORY } from "../fixtures/still.ts";
+import { LocalLog } from "../../lib/store/local_log.ts";
+import { STILL_LOG } from "../fixtures/still.ts";
 import { Told } from "../fixtures/told.ts";
 import { eventFrame, joinEvent, startServer, until, within } from "../helpers.ts";
 import { Proxy } from "../proxy.ts";
@@ -42,8 +43,8 @@ Deno.test(`a client that is cut off ${CUTS} times while ${OTHERS} others talk ha
   await using stack = new AsyncDisposableStack();
   stack.defer(() => Deno.remove(dir, { recursive: true }));
   // Little of it in memory, so that what was missed is read from the disk as well.
-  const history = stack.use(await DurableHistory.open({ dir, messagesPerRoom: 10 }));
-  await using server = startServer({ history });
+  const factLog = stack.use(await LocalLog.open({ dir, messagesPerRoom: 10 }));
+  await using server = startServer({ factLog });
   await using proxy = new Proxy(server);
   await using ann = new Told(proxy, { name: "ann" });
   await using talkers = new AsyncDisposableStack();
@@ -79,14 +80,14 @@ Deno.test(`a client that is cut off ${CUTS} times while ${OTHERS} others talk ha
 });
 
 /** Stores at once, but tells of it, and reads, only when the test lets it. */
-class HeldHistory extends MemoryHistory {
+class HeldLog extends MemoryLog {
   readonly told = Promise.withResolvers<void>();
   readonly read = Promise.withResolvers<void>();
   readonly asked = Promise.withResolvers<void>();
 
-  override append(draft: Draft, done: (outcome: Outcome) => void): void {
-    if (draft.id !== "late") return super.append(draft, done);
-    this.told.promise.then(() => super.append(draft, done));
+  override put(fact: Fact, ticket?: Ticket): undefined {
+    if (fact.kind !== "say" || fact.id !== "late") return super.put(fact, ticket);
+    this.told.promise.then(() => super.put(fact, ticket));
   }
 
   override page(log: LogKey, range: Range): Page {
@@ -96,8 +97,8 @@ class HeldHistory extends MemoryHistory {
 }
 
 Deno.test("the ack of what the last connection said comes in its place among what was missed", async () => {
-  const history = new HeldHistory(STILL_HISTORY);
-  await using server = startServer({ history });
+  const factLog = new HeldLog(STILL_LOG);
+  await using server = startServer({ factLog });
   using bob = await joinEvent(server, "bob");
   using ann = await joinEvent(server, "ann");
   for (const text of ["one", "two"]) await bob.ask({ type: "say", room: "lobby", text });
@@ -108,11 +109,11 @@ Deno.test("the ack of what the last connection said comes in its place among wha
   const resume = { epoch: ann.welcome.epoch, seq: { lobby: 0 } };
   // It is let in when what it had said before has been told.
   const joining = joinEvent(server, "ann", { session, resume });
-  history.told.resolve();
+  factLog.told.resolve();
   await bob.takeType("message");
   using again = await joining;
-  await history.asked.promise;
-  history.read.resolve();
+  await factLog.asked.promise;
+  factLog.read.resolve();
   const seen = [await again.takeEvent(), await again.takeEvent(), await again.takeEvent()]
     .filter(({ type }) => type !== "joined");
   assertEquals(seen.map(({ type, seq }) => [type, seq]), [

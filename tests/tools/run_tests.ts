@@ -120,7 +120,7 @@ function isQuick(file: string): boolean {
   );
   return folders.length > 0 &&
     folders.every((folder) => ["chat", "wire", "store"].includes(folder)) &&
-    !/\b(start(Server|Stored|Serve)|join(Event|Classic)|chatroom|testUnless)\(|\b(RawPeer|WAYS|DurableHistory)\b/
+    !/\b(start(Server|Stored|Serve)|join(Event|Classic)|chatroom|testUnless)\(|\b(RawPeer|WAYS|LocalLog)\b/
       .test(source);
 }
 

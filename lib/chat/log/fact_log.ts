@@ -63,8 +63,6 @@ export interface KeptLog extends FactLog {
   readonly index: Index;
   /** What is kept of people, as it was when the log was opened; nothing where none is. */
   readonly people?: Kept;
-  /** Told when somebody else has changed that. */
-  onPeople?: (people: Kept) => void;
 }
 
 /** What is kept, for questions: each answer holds all entries that were told, and nothing beyond. */

@@ -1,11 +1,11 @@
 /** Holds a terminal in raw mode, lends it to the shell, and gives it back as it was whatever happens. */
 
 import { delay } from "@std/async/delay";
+import { within } from "../../wire/within.ts";
 import type { EndSignal } from "../exit_code.ts";
 import type { PressedKey } from "./keys.ts";
 import type { Painter } from "./painter.ts";
 import type { TerminalIo } from "./tty.ts";
-import { within } from "../within.ts";
 
 /** How long leaving may wait for a terminal that takes nothing, in ms. */
 const STALLED_MS = 500;

@@ -4,6 +4,7 @@
  */
 
 import { delay } from "@std/async/delay";
+import { within } from "../../wire/within.ts";
 import { type Entry, formatDay, formatEntry, type Look } from "./entry.ts";
 import type { Palette } from "./palette.ts";
 import { widthOf } from "./cells.ts";
@@ -19,7 +20,6 @@ import {
   type Row,
   textBeforeCursor,
 } from "./screen.ts";
-import { within } from "../within.ts";
 import { notShown } from "./stream.ts";
 import type { TerminalIo } from "./tty.ts";
 

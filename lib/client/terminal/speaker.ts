@@ -3,9 +3,9 @@
 import type { Request } from "../../wire/requests.ts";
 import { findCommand, parseLine } from "../../words/parse.js";
 import { messageText } from "../../chat/message_text.ts";
+import { within } from "../../wire/within.ts";
 import type { Conversation } from "../conversation.ts";
 import { type Ask, Searches, type SearchLine } from "../search.ts";
-import { within } from "../within.ts";
 import type { Desk } from "./commands/desk.ts";
 import { terminalCommands } from "./commands/table.ts";
 import { Earlier } from "./earlier.ts";

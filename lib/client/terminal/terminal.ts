@@ -5,6 +5,7 @@
 
 import { veiled } from "../../words/secret.js";
 import type { Event } from "../../wire/events.ts";
+import { within } from "../../wire/within.ts";
 import { Alarm } from "./alarm.ts";
 import { terminalCommands } from "./commands/table.ts";
 import { Drafts } from "./drafts.ts";
@@ -32,7 +33,6 @@ import type { RoomState } from "./rooms.ts";
 import type { Row } from "./screen.ts";
 import type { TerminalIo } from "./tty.ts";
 import { View } from "./view.ts";
-import { within } from "../within.ts";
 
 const FULL = `The row holds ${MAX_LINE_BYTES} bytes; what is beyond them was left out.`;
 /** How long people may come and go to be told in one sentence, in ms. */

@@ -1,7 +1,7 @@
 /** The terminal device: its size, its modes, its bytes in and out, and the signals that concern it. */
 
+import { within } from "../../wire/within.ts";
 import { isRaw, type Key, KeyDecoder } from "./keys.ts";
-import { within } from "../within.ts";
 
 /** Signals that a terminal program has to do with. */
 export type TerminalSignal = "SIGTERM" | "SIGHUP" | "SIGCONT";

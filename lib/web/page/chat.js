@@ -3,16 +3,16 @@
 /** The conversation: the store and the connection together, and what a typed line does. */
 
 import { parseLine } from "../../words/parse.js";
-import { Connection, RequestError, UNSENT_CODES } from "./connection.js";
+import { PageConnection, RequestFault, UNSENT_CODES } from "./connection.js";
 import { Finder } from "./finder.js";
 import { wishOf } from "./hello.js";
 import { postOf } from "./outgoing.js";
 import { Pager } from "./pager.js";
 import { membersOf, missingText, placeKey, topicOf } from "./place.js";
+import { RoomDetails } from "./room_details.js";
 import { noteVisit, setPreference } from "./saved.js";
 import { Sender } from "./sender.js";
 import { Store } from "./store.js";
-import { Surroundings } from "./surroundings.js";
 
 /** @typedef {import("../../wire/events.ts").Event} Event */
 /** @typedef {import("../../wire/requests.ts").Request} Request */
@@ -37,13 +37,13 @@ export class Chat {
   /** What the server is called. */
   title = "";
   #options;
-  /** @type {Connection} */
+  /** @type {PageConnection} */
   link;
   /** @type {Wish} */
   #wish;
   #pager;
   #finder = new Finder((request) => this.link.ask(request));
-  #surroundings;
+  #details;
   #sender;
 
   /**
@@ -55,7 +55,7 @@ export class Chat {
     this.#options = options;
     this.#wish = wish;
     if (saved !== undefined) this.store.restore(saved);
-    this.link = new Connection({
+    this.link = new PageConnection({
       open: options.open,
       hello: (welcome) => this.store.hello(welcome, this.#wish),
       unsent: () => this.store.unsent,
@@ -64,7 +64,7 @@ export class Chat {
       known: saved !== undefined,
     });
     this.#sender = new Sender(this.store, this.link);
-    this.#surroundings = new Surroundings(this.store, this.link, () => this.#changed());
+    this.#details = new RoomDetails(this.store, this.link, () => this.#changed());
     this.#pager = new Pager({
       ask: (request) => this.link.ask(request),
       isOnline: () => this.online,
@@ -215,7 +215,7 @@ export class Chat {
       // Whoever leaves it is not brought back when the connection is.
       delete this.#wish.room;
       noteVisit(event.room);
-      this.#surroundings.forget();
+      this.#details.forget();
       this.#pager.resume();
     }
     // A message that was acked must not be sent again after a reload.
@@ -239,7 +239,7 @@ export class Chat {
       return this.#options.asked({ kind: "end" });
     }
     if ("room" in request && request.room === "" && place?.kind === "direct") {
-      throw new RequestError("no-room", `This is for rooms; here you are talking to ${place.name}`);
+      throw new RequestFault("no-room", `This is for rooms; here you are talking to ${place.name}`);
     }
     if (request.type === "search") {
       const found = await this.#finder.find(request.query);
@@ -283,7 +283,7 @@ export class Chat {
     try {
       await action();
     } catch (error) {
-      if (!(error instanceof RequestError)) throw error;
+      if (!(error instanceof RequestFault)) throw error;
       code = error.code;
       this.store.note(error.message, "error");
     }
@@ -292,7 +292,7 @@ export class Chat {
   }
 
   #changed() {
-    this.#surroundings.look();
+    this.#details.look();
     this.#options.changed();
   }
 }

@@ -25,7 +25,7 @@ export function hueIn(place, name) {
 }
 
 /** Gives speakers their hues, in the order in which they speak; one that somebody has stays. */
-export class Palette {
+export class NameColours {
   #hues;
   /** @type {string[]} */
   #recent = [];

@@ -49,7 +49,7 @@ const LASTING_CODES = new Set(
 export const UNSENT_CODES = new Set(["too-long", "offline", "no-room"]);
 
 /** Why a request has no answer: the server's code, or `offline`. */
-export class RequestError extends Error {
+export class RequestFault extends Error {
   /**
    * @param {string} code
    * @param {string} text
@@ -60,7 +60,7 @@ export class RequestError extends Error {
   }
 }
 
-export class Connection {
+export class PageConnection {
   #options;
   /** @type {WebSocket | undefined} */
   #socket;
@@ -143,14 +143,14 @@ export class Connection {
   }
 
   /**
-   * Sends a request and resolves with its answer. Rejects with a {@link RequestError}.
+   * Sends a request and resolves with its answer. Rejects with a {@link RequestFault}.
    * @param {Request} request
    * @returns {Promise<Event>}
    */
   ask(request) {
     if (!this.#online) {
       return Promise.reject(
-        new RequestError(
+        new RequestFault(
           "offline",
           "There is no connection at the moment; try again when it is back",
         ),
@@ -158,7 +158,7 @@ export class Connection {
     }
     const asked = { ...request, id: this.nextId() };
     const excess = this.excess(asked);
-    if (excess !== undefined) return Promise.reject(new RequestError("too-long", excess));
+    if (excess !== undefined) return Promise.reject(new RequestFault("too-long", excess));
     return new Promise((resolve, reject) => {
       this.#asked.set(asked.id, { resolve, reject });
       this.#transmit(asked);
@@ -213,7 +213,7 @@ export class Connection {
     const asked = event.id === undefined ? undefined : this.#asked.get(event.id);
     if (asked === undefined) return this.#options.take(event);
     this.#asked.delete(event.id ?? "");
-    if (event.type === "error") asked.reject(new RequestError(event.code, event.text));
+    if (event.type === "error") asked.reject(new RequestFault(event.code, event.text));
     else asked.resolve(event);
   }
 
@@ -255,7 +255,7 @@ export class Connection {
     const proven = this.#online && performance.now() - this.#onlineAt >= PROVEN_MS;
     this.#online = false;
     for (const { reject } of this.#asked.values()) {
-      reject(new RequestError("offline", "The connection was lost before the answer came"));
+      reject(new RequestFault("offline", "The connection was lost before the answer came"));
     }
     this.#asked.clear();
     const told = this.#told;

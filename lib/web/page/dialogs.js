@@ -142,6 +142,30 @@ export function showRooms(rooms, visited, enter) {
  * @param {{ search: (query: string) => void, open: (message: Message) => void }} actions
  */
 export function showSearch({ query, messages, more, ignored }, { search, open }) {
+  const hitsIn = hitsOf(query);
+  const views = messages?.map((message) => foundView(message, hitsIn, open));
+  openDialog(
+    "Search",
+    searchForm(query, search),
+    ignored.length > 0 &&
+      none(`Nothing can be found by ${inertLine(ignored.join(" "))}, which was left out.`),
+    views === undefined
+      ? none("A phrase goes in quotes; from:bob, in:dev and after:2026-11-01 narrow it down.")
+      : views.length === 0
+      ? none(
+        "Nothing was found. Words are looked for in the rooms that you are in; try fewer, or other ones.",
+      )
+      : h("ul", {}, ...views),
+    more && h("button", { type: "button", class: "plain", onclick: () => search("") }, "Show more"),
+  );
+}
+
+/**
+ * @param {string} query
+ * @param {(query: string) => void} search
+ * @returns {HTMLElement}
+ */
+function searchForm(query, search) {
   const input = h("input", {
     "aria-label": "What to look for",
     placeholder: "Words to look for",
@@ -150,67 +174,57 @@ export function showSearch({ query, messages, more, ignored }, { search, open })
     dir: "auto",
     enterkeyhint: "search",
   });
-  const form = h(
+  /** @param {Event} event */
+  const onsubmit = (event) => {
+    event.preventDefault();
+    if (input.value.trim() !== "") search(input.value.trim());
+  };
+  return h(
     "form",
-    {
-      role: "search",
-      onsubmit: (event) => {
-        event.preventDefault();
-        if (input.value.trim() !== "") search(input.value.trim());
-      },
-    },
+    { role: "search", onsubmit },
     input,
     h("button", { class: "primary" }, "Search"),
   );
-  const hitsIn = hitsOf(query);
-  const list = messages?.map((message) =>
+}
+
+/**
+ * @param {Message} message
+ * @param {(text: string) => import("./hits.js").Hit[]} hitsIn
+ * @param {(message: Message) => void} open
+ * @returns {HTMLElement}
+ */
+function foundView(message, hitsIn, open) {
+  const { room, from, text } = message;
+  const at = new Date(message.at);
+  const onclick = () => {
+    closeDialog();
+    open(message);
+  };
+  return h(
+    "li",
+    {},
     h(
-      "li",
-      {},
+      "button",
+      { type: "button", class: "pick", onclick },
       h(
-        "button",
-        {
-          type: "button",
-          class: "pick",
-          onclick: () => {
-            closeDialog();
-            open(message);
-          },
-        },
-        h(
-          "span",
-          { class: "meta" },
-          h("bdi", {}, `#${inertLine(message.room)}`),
-          ` · ${dayName(Date.parse(message.at))}, ${time.format(new Date(message.at))}`,
-        ),
-        nameView(message.from),
-        " ",
-        h("bdi", { class: "text" }, ...markedText(message.text, hitsIn)),
+        "span",
+        { class: "meta" },
+        h("bdi", {}, `#${inertLine(room)}`),
+        ` · ${dayName(at.getTime())}, ${time.format(at)}`,
       ),
-    )
+      nameView(from),
+      " ",
+      h("bdi", { class: "text" }, ...markedText(text, hitsIn)),
+    ),
   );
-  const none = h(
-    "p",
-    { class: "none" },
-    "Nothing was found. Words are looked for in the rooms that you are in; try fewer, or other ones.",
-  );
-  const tip = h(
-    "p",
-    { class: "none" },
-    "A phrase goes in quotes; from:bob, in:dev and after:2026-11-01 narrow it down.",
-  );
-  openDialog(
-    "Search",
-    form,
-    ignored.length > 0 &&
-      h(
-        "p",
-        { class: "none" },
-        `Nothing can be found by ${inertLine(ignored.join(" "))}, which was left out.`,
-      ),
-    list === undefined ? tip : list.length === 0 ? none : h("ul", {}, ...list),
-    more && h("button", { type: "button", class: "plain", onclick: () => search("") }, "Show more"),
-  );
+}
+
+/**
+ * @param {string} text why there is nothing to see
+ * @returns {HTMLElement}
+ */
+function none(text) {
+  return h("p", { class: "none" }, text);
 }
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
 /** Looks for messages, and goes on with what was looked for last. Pure. */
 
-import { RequestError } from "./connection.js";
+import { RequestFault } from "./connection.js";
 
 /** @typedef {import("../../wire/events.ts").Event} Event */
 /** @typedef {import("../../wire/requests.ts").Request} Request */
@@ -36,7 +36,7 @@ export class Finder {
   async find(query) {
     const goesOn = query === "";
     if (goesOn && this.#query === "") {
-      throw new RequestError("no-query", "/search needs words to look for, as in: /search lunch");
+      throw new RequestFault("no-query", "/search needs words to look for, as in: /search lunch");
     }
     const known = goesOn ? this.#messages : [];
     const words = goesOn ? this.#query : query;

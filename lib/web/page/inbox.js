@@ -6,7 +6,7 @@ import { actionIn } from "./outgoing.js";
 
 /** @typedef {import("../../wire/events.ts").Event} Event */
 /** @typedef {import("../../wire/events.ts").Message} Message */
-/** @typedef {import("./outgoing.js").Outgoing} Outgoing */
+/** @typedef {import("./outgoing.js").PendingPosts} Outgoing */
 /** @typedef {import("./place.js").Place} Place */
 /** @typedef {import("./places.js").PlaceList} PlaceList */
 /**

@@ -13,7 +13,7 @@ const KEPT_MS = 8_000;
 const MOST = 5;
 
 /** @param {string} text */
-export function say(text) {
+export function announce(text) {
   const line = document.createElement("p");
   line.textContent = inertLine(text);
   el.live.append(line);
@@ -28,7 +28,7 @@ export function say(text) {
  * @param {() => void} go where it was said
  */
 export function tellOf({ place, from, text, action, addressed }, isHere, go) {
-  if (isHere) say(action ? `${from} ${text}` : `${from}: ${text}`);
+  if (isHere) announce(action ? `${from} ${text}` : `${from}: ${text}`);
   if (!addressed || (isHere && document.hasFocus())) return;
   const title = place.kind === "room" ? `${from} in ${place.name}` : from;
   notify({ tag: place.key, title, text }, go);

@@ -12,7 +12,7 @@ import { placeKey } from "./place.js";
  *   readonly failed?: string, readonly asks?: boolean }} Waiting
  */
 
-export class Outgoing {
+export class PendingPosts {
   /** @type {Waiting[]} */
   #waiting = [];
 

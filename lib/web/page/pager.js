@@ -1,7 +1,7 @@
 // @ts-check
 /** Brings pages of a room's history into its timeline: earlier, later, the end, and around one message. */
 
-import { RequestError } from "./connection.js";
+import { RequestFault } from "./connection.js";
 
 /** @typedef {import("../../wire/events.ts").Event} Event */
 /** @typedef {import("../../wire/requests.ts").Request} Request */
@@ -183,7 +183,7 @@ export class Pager {
       if (event.type === "page") take(event);
       return event.type === "page";
     } catch (error) {
-      if (!(error instanceof RequestError)) throw error;
+      if (!(error instanceof RequestFault)) throw error;
       if (error.code !== "offline") complain(error.message);
       return false;
     }

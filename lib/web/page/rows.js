@@ -2,7 +2,7 @@
 /** The rows that show a place: its items and what waits, with days, groups and the unread line. Pure. */
 
 import { fragmentOf } from "./address.js";
-import { Palette } from "./colours.js";
+import { NameColours } from "./colours.js";
 import { isAddressedTo, sameName } from "./names.js";
 import { actionIn } from "./outgoing.js";
 import { isNothing, withPresence } from "./presence.js";
@@ -66,6 +66,95 @@ function decade(seq) {
   return Math.floor(seq / GROUP_MANY);
 }
 
+/** @typedef {Omit<SaidRow, "kind" | "head" | "timed" | "addressed" | "hue" | "href">} Said */
+
+/** The rows of a place, as they come together from top to bottom. */
+class RowList {
+  /** @type {Row[]} */
+  rows = [];
+  #place;
+  #colours;
+  #day = "";
+  /** The row before, if it is a message. @type {SaidRow | undefined} */
+  #before;
+  /** Who came and went while people talk: told when they pause. @type {Item & Presence | undefined} */
+  #held;
+
+  /** @param {Place} place */
+  constructor(place) {
+    this.#place = place;
+    this.#colours = new NameColours(place);
+  }
+
+  /**
+   * A message, below its day, and below the unread line if it is the first that was not read.
+   * @param {Said} said
+   * @param {boolean} addressed
+   * @param {boolean} [isFirstUnread]
+   */
+  say(said, addressed, isFirstUnread = false) {
+    const { kind, name } = this.#place;
+    const day = new Date(said.at).toDateString();
+    if (day !== this.#day) {
+      this.#add({ kind: "day", key: `day ${said.key}`, at: said.at });
+      this.#day = day;
+    }
+    if (isFirstUnread) this.#add({ kind: "unread", key: "unread" });
+    const before = this.#before;
+    const head = before === undefined || this.#isHead(said, before);
+    const minute = Math.floor(said.at / 60_000);
+    const timed = head || minute !== Math.floor(before.at / 60_000);
+    const hue = this.#colours.speak(said.from);
+    const href = kind === "room" && said.seq > 0 && said.id === undefined
+      ? fragmentOf({ kind, name, seq: said.seq })
+      : undefined;
+    this.#before = { ...said, kind: "said", head, timed, addressed, hue, href };
+    this.rows.push(this.#before);
+  }
+
+  /** @param {Exclude<Item, { kind: "message" }>} item */
+  tell(item) {
+    this.release();
+    this.#add({ kind: "told", key: item.key, item });
+  }
+
+  /** @param {Item & Presence} item */
+  hold(item) {
+    const held = this.#held;
+    this.#held = { ...item, ...withPresence(held, item), key: held?.key ?? item.key };
+  }
+
+  /**
+   * Tells who came and went, if nobody talks any more at the time `now`.
+   * @param {number} [now] in ms; nobody does unless given
+   */
+  release(now = Infinity) {
+    const held = this.#held;
+    if (held === undefined) return;
+    if (this.#before !== undefined && now - this.#before.at <= GROUP_MS) return;
+    if (!isNothing(held)) this.#add({ kind: "told", key: held.key, item: held });
+    this.#held = this.#before = undefined;
+  }
+
+  /** @param {Exclude<Row, SaidRow>} row */
+  #add(row) {
+    this.rows.push(row);
+    this.#before = undefined;
+  }
+
+  /**
+   * Whether a message names its speaker, though another one stands right before it.
+   * @param {Said} said
+   * @param {SaidRow} before
+   * @returns {boolean}
+   */
+  #isHead(said, before) {
+    return said.action || before.action || !sameName(before.from, said.from) ||
+      said.at - before.at > GROUP_MS ||
+      said.seq > 0 && (said.seq === this.#place.sought || decade(said.seq) !== decade(before.seq));
+  }
+}
+
 /**
  * @param {Place} place
  * @param {readonly Waiting[]} waiting
@@ -74,87 +163,31 @@ function decade(seq) {
  * @returns {Row[]}
  */
 export function rowsOf(place, waiting, me, mode = "folded") {
-  const { kind, key, name, timeline, mark } = place;
-  const palette = new Palette(place);
-  /** @type {Row[]} */
-  const rows = [];
-  let day = "";
+  const { key, timeline, mark } = place;
+  const list = new RowList(place);
   let unread = mark === undefined;
-  /** @type {SaidRow | undefined} */
-  let before;
-
-  /**
-   * @param {Omit<SaidRow, "kind" | "head" | "timed" | "addressed" | "hue" | "href">} said
-   * @param {boolean} addressed
-   * @param {boolean} [isFirstUnread]
-   */
-  const say = (said, addressed, isFirstUnread = false) => {
-    const today = new Date(said.at).toDateString();
-    if (today !== day) {
-      rows.push({ kind: "day", key: `day ${said.key}`, at: said.at });
-      day = today;
-      before = undefined;
-    }
-    if (isFirstUnread) {
-      rows.push({ kind: "unread", key: "unread" });
-      before = undefined;
-    }
-    const minute = Math.floor(said.at / 60_000);
-    const head = said.action || before === undefined || before.action ||
-      !sameName(before.from, said.from) || said.at - before.at > GROUP_MS ||
-      said.seq > 0 && (said.seq === place.sought || decade(said.seq) !== decade(before.seq));
-    const timed = head || minute !== Math.floor((before?.at ?? 0) / 60_000);
-    const hue = palette.speak(said.from);
-    const href = kind === "room" && said.seq > 0 && said.id === undefined
-      ? fragmentOf({ kind, name, seq: said.seq })
-      : undefined;
-    before = { ...said, kind: "said", head, timed, addressed, hue, href };
-    rows.push(before);
-  };
-
-  /** Who came and went while people talk: told when they pause. @type {Item & Presence | undefined} */
-  let held;
-  const release = () => {
-    if (held === undefined) return;
-    if (!isNothing(held)) rows.push({ kind: "told", key: held.key, item: held });
-    held = before = undefined;
-  };
-
   for (const item of timeline.items) {
     if (item.kind === "presence" && mode !== "each") {
-      if (mode === "folded") {
-        held = { ...item, ...withPresence(held, item), key: held?.key ?? item.key };
-      }
-      continue;
+      if (mode === "folded") list.hold(item);
+    } else if (item.kind !== "message") list.tell(item);
+    else {
+      list.release(item.at);
+      const isFirst = !unread && !item.own && item.era === timeline.era && item.seq > (mark ?? 0);
+      unread ||= isFirst;
+      const said = { ...item, id: undefined, failed: undefined, asks: false };
+      list.say(said, !item.own && isForMe(item, me), isFirst);
     }
-    if (item.kind !== "message") {
-      release();
-      rows.push({ kind: "told", key: item.key, item });
-      before = undefined;
-      continue;
-    }
-    if (before === undefined || item.at - before.at > GROUP_MS) release();
-    const isFirst = !unread && !item.own && item.era === timeline.era && item.seq > (mark ?? 0);
-    unread ||= isFirst;
-    say(
-      { ...item, id: undefined, failed: undefined, asks: false },
-      !item.own && isForMe(item, me),
-      isFirst,
-    );
   }
-  release();
-  if (!timeline.atEnd) return rows;
+  list.release();
+  if (!timeline.atEnd) return list.rows;
   for (const { place: where, post, at, failed, asks = false } of waiting) {
     if (where !== key) continue;
     const { id } = post;
-    const said = post.type === "direct" ? actionIn(post.text) : post;
-    const { text, action = false } = said;
-    say(
-      { key: `waits ${id}`, id, seq: 0, from: me, text, at, action, own: true, failed, asks },
-      false,
-    );
+    const { text, action = false } = post.type === "direct" ? actionIn(post.text) : post;
+    const said = { key: `waits ${id}`, id, seq: 0, from: me, text, at, action, own: true };
+    list.say({ ...said, failed, asks }, false);
   }
-  return rows;
+  return list.rows;
 }
 
 /**

@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 /** Sends what is written: kept before it is sent and until it is acked, whatever becomes of the page. */
 
-import { RequestError } from "./connection.js";
+import { RequestFault } from "./connection.js";
 import { saveSession } from "./saved.js";
 
 /** @typedef {import("./outgoing.js").Post} Post */
@@ -17,7 +17,7 @@ export class Sender {
 
   /**
    * @param {import("./store.js").Store} store
-   * @param {import("./connection.js").Connection} connection
+   * @param {import("./connection.js").PageConnection} connection
    */
   constructor(store, connection) {
     this.#store = store;
@@ -25,7 +25,7 @@ export class Sender {
   }
 
   /**
-   * Throws a {@link RequestError} for what is larger than the server takes.
+   * Throws a {@link RequestFault} for what is larger than the server takes.
    * @param {Post} post
    */
   send(post) {
@@ -54,10 +54,10 @@ export class Sender {
   /** @param {Post} post */
   #check(post) {
     if (post.type === "say" && post.room === "") {
-      throw new RequestError("no-room", "You are in no room; /join ROOM enters one");
+      throw new RequestFault("no-room", "You are in no room; /join ROOM enters one");
     }
     const excess = this.#connection.excess(post);
-    if (excess !== undefined) throw new RequestError("too-long", excess);
+    if (excess !== undefined) throw new RequestFault("too-long", excess);
   }
 
   /** What waits may be more than this server takes: that fails, and keeps nothing else back. */

@@ -85,7 +85,7 @@ export class Places {
   }
 }
 
-export class People {
+export class MemberList {
   #keyed;
   #unlisted;
   #converse;

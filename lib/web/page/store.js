@@ -8,7 +8,7 @@ import { tellCommand } from "../../words/commands/table.js";
 import { helloOf } from "./hello.js";
 import { Inbox } from "./inbox.js";
 import { sameName } from "./names.js";
-import { Outgoing, placeOfPost } from "./outgoing.js";
+import { PendingPosts, placeOfPost } from "./outgoing.js";
 import { changeMember, placeKey, topicNews } from "./place.js";
 import { PlaceList } from "./places.js";
 
@@ -32,7 +32,7 @@ export class Store {
   session = "";
   /** What was told last while we were in no place. */
   stray = "";
-  outgoing = new Outgoing();
+  outgoing = new PendingPosts();
   #epoch = "";
   #nextEpoch = "";
   #places = new PlaceList();

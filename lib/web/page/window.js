@@ -19,12 +19,12 @@ import {
 } from "./head.js";
 import { inertLine } from "../../words/inert.js";
 import { MessageList } from "./list.js";
-import { say, tellOf } from "./live.js";
+import { announce, tellOf } from "./live.js";
 import { nameKey } from "./names.js";
 import { rowsOf } from "./rows.js";
 import { presenceMode, visitedRooms } from "./saved.js";
 import { openSettings } from "./settings.js";
-import { People, Places } from "./side.js";
+import { MemberList, Places } from "./side.js";
 import { refuseFiles } from "./files.js";
 import { bindKeys } from "./shortcuts.js";
 import { Travel } from "./travel.js";
@@ -67,7 +67,7 @@ export class Window {
     directs: byId("directs", HTMLElement),
     section: byId("directs-section", HTMLElement),
   }, (key) => this.#go(key));
-  #people = new People({
+  #people = new MemberList({
     list: byId("members", HTMLElement),
     unlisted: byId("unlisted", HTMLElement),
   }, (name) => {
@@ -86,7 +86,7 @@ export class Window {
     }),
     submit: (line) => this.#chat?.submit(line) ?? Promise.resolve(false),
     page: (pages) => this.#list.page(pages),
-    say,
+    say: announce,
   });
 
   /** @param {{ takeOver: () => void }} actions */
@@ -124,8 +124,8 @@ export class Window {
     this.#status = status;
     clearInterval(this.#clock);
     if (status.kind === "waiting") this.#clock = setInterval(() => this.update(), 1_000);
-    if (status.kind === "online" && was === "connecting" && this.shown) say("Online.");
-    if (status.kind === "waiting" && was === "online") say("The connection was lost.");
+    if (status.kind === "online" && was === "connecting" && this.shown) announce("Online.");
+    if (status.kind === "waiting" && was === "online") announce("The connection was lost.");
     this.update();
   }
 

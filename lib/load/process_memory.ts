@@ -1,7 +1,7 @@
 /** How much memory a process of this machine takes, where the system tells. */
 
 /** The memory of a process, in bytes. */
-export interface Memory {
+export interface ProcessMemory {
   /** Resident now. */
   readonly resident: number;
   /** The most that ever was. */
@@ -9,7 +9,7 @@ export interface Memory {
 }
 
 /** The memory of a process; `undefined` without Linux, a pid, or the permission to read /proc. */
-export async function residentMemory(pid: number | undefined): Promise<Memory | undefined> {
+export async function residentMemory(pid: number | undefined): Promise<ProcessMemory | undefined> {
   if (pid === undefined || Deno.build.os !== "linux") return undefined;
   let status: string;
   try {

@@ -1,10 +1,10 @@
-/** What a history on disk is opened with. */
+/** What the log on disk is opened with. */
 
 import type { RetentionRules } from "./retention.ts";
 import type { Durability } from "./schema.ts";
 
-/** What a durable history is opened with. */
-export interface DurableOptions extends RetentionRules {
+/** Where the log is, and how it is kept. */
+export interface LocalLogOptions extends RetentionRules {
   /** The directory; it is made where there is none. */
   readonly dir: string;
   /** When a message counts as stored; `full` unless told. */

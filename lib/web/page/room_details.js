@@ -3,7 +3,7 @@
 
 /** @typedef {import("./place.js").Place} Place */
 
-export class Surroundings {
+export class RoomDetails {
   #store;
   #connection;
   #changed;
@@ -12,7 +12,7 @@ export class Surroundings {
 
   /**
    * @param {import("./store.js").Store} store
-   * @param {import("./connection.js").Connection} connection
+   * @param {import("./connection.js").PageConnection} connection
    * @param {() => void} changed
    */
   constructor(store, connection, changed) {

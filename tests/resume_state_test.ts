@@ -1,7 +1,7 @@
 /** What the client's link remembers between two connections. */
 
 import { assertEquals } from "@std/assert";
-import { MAX_ROOMS, Memory } from "../lib/client/memory.ts";
+import { MAX_ROOMS, ResumeState } from "../lib/client/resume_state.ts";
 import type { EventOf } from "../lib/wire/events.ts";
 
 const none = { permissions: "none" } as const;
@@ -17,15 +17,15 @@ function ready(room = "lobby", seq = 0, session = "secret"): EventOf<"ready"> {
 }
 
 /** A memory of a server that has let us in. */
-function opened(...rooms: string[]): Memory {
-  const memory = new Memory("ann", rooms);
+function opened(...rooms: string[]): ResumeState {
+  const memory = new ResumeState("ann", rooms);
   memory.hello(welcome());
   memory.take(ready(rooms[0]));
   return memory;
 }
 
 Deno.test("rooms that were asked for are asked for until we have been in them", none, () => {
-  const memory = new Memory("ann", ["dev", "Ops", "den"]);
+  const memory = new ResumeState("ann", ["dev", "Ops", "den"]);
   assertEquals(memory.hello(welcome()).room, "dev");
   memory.take(ready("Dev"));
   assertEquals(memory.missingRooms(), ["Ops", "den"]);

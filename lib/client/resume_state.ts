@@ -32,7 +32,7 @@ export interface Secrets {
 export type Visitor = "numbered" | "exact";
 
 /** Name, session, rooms and the last seq seen in each. Pure. */
-export class Memory {
+export class ResumeState {
   #name: string;
   /** The rooms that were asked for and that we have not been in yet, by key. */
   readonly #wanted: Map<string, string>;

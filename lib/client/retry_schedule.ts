@@ -19,7 +19,7 @@ export interface Attempted {
 }
 
 /** Counts attempts. */
-export class Attempts {
+export class RetrySchedule {
   readonly #giveUpMs: number;
   readonly #random: (() => number) | undefined;
   #count = 0;

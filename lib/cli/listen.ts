@@ -1,0 +1,103 @@
+/** The doors of `chatroom serve`: opens them, and keeps them open until the server is told to stop. */
+
+import { serve, type ServeOptions, type Server } from "../server/serve.ts";
+import type { WebListener, WebOptions } from "../web/serve_web.ts";
+import { onHangUp } from "./hang_up.ts";
+import { lifelineEnd } from "./lifeline.ts";
+import { openControl } from "./open_control.ts";
+import type { Tls } from "./tls_flags.ts";
+import { type Address, counted, formatAddress } from "./values.ts";
+import { explainWeb, openWeb, webUrl } from "./web_flags.ts";
+
+/** Why a server can't start, in a sentence for the person who starts it. */
+export class StartError extends Error {}
+
+/** What is opened besides the one port, and where to tell of it. */
+export interface Doors {
+  readonly web: WebOptions | undefined;
+  readonly tls: Tls | undefined;
+  /** The data directory, if there is one. */
+  readonly dir: string | undefined;
+  readonly print: (line: string) => void;
+  /** Called on SIGHUP. The certificate is reloaded elsewhere. */
+  readonly reload: (server: Server) => void;
+  /** Prints about the first door; returns the line to print last. */
+  readonly describe: (server: Server) => string;
+}
+
+/**
+ * Opens every door and prints where they are. Resolves with the exit code. Throws a
+ * {@linkcode StartError}.
+ */
+export async function listenUntilStopped(
+  options: ServeOptions & Address,
+  { web, tls, dir, print, reload, describe }: Doors,
+): Promise<number> {
+  const server = serveOrError(options);
+  await using door = web && await webOrError(server, web, tls);
+  await using _control = dir === undefined ? undefined : await openControl(dir, server.host.shared);
+  using _listening = onHangUp(() => reload(server));
+  const stopped = untilStopped(server, print);
+  const last = describe(server);
+  if (web !== undefined && door !== undefined) {
+    print(`The web page is at ${webUrl(door, web, tls !== undefined)}`);
+  }
+  print(last);
+  await stopped;
+  return server.isBroken ? 1 : 0;
+}
+
+function serveOrError(options: ServeOptions & Address): Server {
+  try {
+    return serve(options);
+  } catch (error) {
+    throw new StartError(`Can't listen on ${formatAddress(options)}: ${explain(error as Error)}`);
+  }
+}
+
+async function webOrError(
+  server: Server,
+  web: WebOptions,
+  tls: Tls | undefined,
+): Promise<WebListener> {
+  try {
+    return await openWeb(server, web, tls?.secureWeb);
+  } catch (error) {
+    await server.shutdown();
+    throw new StartError(explainWeb(error as Error, web));
+  }
+}
+
+async function untilStopped(server: Server, print: (line: string) => void): Promise<void> {
+  const signals: Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK"]
+    : ["SIGINT", "SIGTERM"];
+  const stop = (): void => {
+    const { connections } = server;
+    server.shutdown();
+    if (connections > 0) print(`Stopping; telling ${counted(connections, "connected client")}.`);
+  };
+  for (const signal of signals) Deno.addSignalListener(signal, stop);
+  lifelineEnd()?.then(stop);
+  await server.finished;
+  for (const signal of signals) Deno.removeSignalListener(signal, stop);
+}
+
+/** Why an address could not be had, and what to do. */
+function explain(error: Error): string {
+  if (error instanceof Deno.errors.AddrInUse) {
+    return "the port is in use; choose another with --port, or --port 0 to get a free one";
+  }
+  if (error instanceof Deno.errors.AddrNotAvailable) {
+    return "this machine has no such address; --host takes one of its own, or 0.0.0.0";
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return "this port is not allowed; ports from 1024 up are free for everybody";
+  }
+  if (error instanceof Deno.errors.NotCapable) {
+    return "the permission is missing; run with --allow-net or -A";
+  }
+  return `${
+    error.message.replace(/ \(os error.*/s, "")
+  }; --host takes an address or a name of this machine`;
+}
