@@ -8,54 +8,54 @@ import { answered, choiceIn, type TerminalCommand } from "./desk.ts";
 
 const COLOURS = ["auto", "none", "16", "256", "true"] as const;
 
-export const room: TerminalCommand = {
-  name: "room",
-  usage: "[ROOM]",
-  summary: "look at another of your rooms, or list them",
-  topic: "rooms",
-  takes: "room",
-  parse: (rest) => {
-    const name = roomName(rest);
-    if (rest === "") return answered(({ view }) => roomsText(view));
-    return { kind: "own", run: ({ view, print }) => print(lookAt(name, view)) };
+export const LOOK_COMMANDS: readonly TerminalCommand[] = [
+  {
+    name: "room",
+    usage: "[ROOM]",
+    summary: "look at another of your rooms, or list them",
+    topic: "rooms",
+    takes: "room",
+    parse: (rest) => {
+      const name = roomName(rest);
+      if (rest === "") return answered(({ view }) => roomsText(view));
+      return { kind: "own", run: ({ view, print }) => print(lookAt(name, view)) };
+    },
   },
-};
-
-export const help: TerminalCommand = {
-  name: "help",
-  aliases: ["?"],
-  usage: "[TOPIC]",
-  summary: "show what everybody needs, or all about a topic or a command",
-  topic: "rest",
-  takes: HELP_TOPICS,
-  parse: (rest) => {
-    const topic = rest.toLowerCase().replace(/^key$/, "keys");
-    return {
-      kind: "own",
-      run: ({ view, commands, now, print }) =>
-        print(helpEntries(topic, commands, now()) ?? [view.error(noHelp(topic))]),
-    };
+  {
+    name: "help",
+    aliases: ["?"],
+    usage: "[TOPIC]",
+    summary: "show what everybody needs, or all about a topic or a command",
+    topic: "rest",
+    takes: HELP_TOPICS,
+    parse: (rest) => {
+      const topic = rest.toLowerCase().replace(/^key$/, "keys");
+      return {
+        kind: "own",
+        run: ({ view, commands, now, print }) =>
+          print(helpEntries(topic, commands, now()) ?? [view.error(noHelp(topic))]),
+      };
+    },
   },
-};
-
-export const colours: TerminalCommand = {
-  name: "colours",
-  aliases: ["colors"],
-  usage: "[COUNT]",
-  summary: "what this terminal has: none, 16, 256, true or auto",
-  topic: "rest",
-  takes: COLOURS,
-  parse: (rest) => {
-    const mode = choiceIn(rest, COLOURS);
-    if (rest !== "" && mode === undefined) {
-      return wrong(`/colours takes auto, none, 16, 256 or true, not ${rest}`);
-    }
-    return answered(({ preferences }) => {
-      if (mode !== undefined) preferences.change({ colours: mode });
-      return `Colours: ${preferences.all.colours}.`;
-    });
+  {
+    name: "colours",
+    aliases: ["colors"],
+    usage: "[COUNT]",
+    summary: "what this terminal has: none, 16, 256, true or auto",
+    topic: "rest",
+    takes: COLOURS,
+    parse: (rest) => {
+      const mode = choiceIn(rest, COLOURS);
+      if (rest !== "" && mode === undefined) {
+        return wrong(`/colours takes auto, none, 16, 256 or true, not ${rest}`);
+      }
+      return answered(({ preferences }) => {
+        if (mode !== undefined) preferences.change({ colours: mode });
+        return `Colours: ${preferences.all.colours}.`;
+      });
+    },
   },
-};
+];
 
 function noHelp(topic: string): string {
   return `There is no help about ${topic}; /help takes ${HELP_TOPICS.join(", ")} or a command`;
