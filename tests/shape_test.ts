@@ -18,7 +18,6 @@ const SHARED_NAMES: readonly string[] = [
   "Entry",
   "Kept",
   "People",
-  "Place",
   "Question",
   "Range",
   "RoomState",
