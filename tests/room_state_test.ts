@@ -21,7 +21,7 @@ const named = (name: string): Named => ({ name, key: nameKey(name) });
 
 function registry(): Registry {
   const past = stillLog();
-  return new Registry(DEFAULT_LIMITS, past, new RoomShares(DEFAULT_LIMITS, past, () => 0));
+  return new Registry(DEFAULT_LIMITS, past, new RoomShares(DEFAULT_LIMITS, past));
 }
 
 Deno.test("a room counts those that others are told of, once each", none, () => {

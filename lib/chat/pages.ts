@@ -101,7 +101,7 @@ function cursorOf(text: string, rooms: readonly RoomLog[]): Cursor {
 }
 
 /** How much the texts of a page may come to, in UTF-16 code units. */
-function pageLength({ messageBytes }: HouseParts): number {
+function pageLength({ state: { rules: { messageBytes } } }: HouseParts): number {
   return Math.min(MAX_PAGE_LENGTH, messageBytes / JSON_FACTOR);
 }
 

@@ -194,9 +194,13 @@ async function storeOrError(
   limits: Limits,
   log: Logger,
 ): Promise<LocalLog> {
-  const tell = (kind: string) => (text: string): void => log({ level: "warning", kind, text });
   try {
-    return await openStore(place, limits, tell("store"), tell("upgrade"));
+    return await openStore(
+      place,
+      limits,
+      (text) => log({ level: "warning", kind: "store", text }),
+      (text) => log({ level: "warning", kind: "upgrade", text }),
+    );
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     throw new StartError(`Can't keep messages: ${error.message}`);

@@ -6,12 +6,12 @@ const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 1_000;
 
 /**
- * Failures that are of one connection, which has gone with them: its peer was quicker to reset it
- * than we were to accept it. To pause for those would let anybody hold up everybody.
+ * Failures that concern one connection only: its peer reset it before we accepted it. We don't pause
+ * for them, because then any peer could hold up all others.
  */
 const OF_ONE_PEER: ReadonlySet<string> = new Set([
   ...["ENOTCONN", "ECONNABORTED", "ECONNRESET", "EPROTO", "ETIMEDOUT", "EHOSTUNREACH"],
-  // What macOS says of a socket that was reset.
+  // macOS reports this for a socket that was reset.
   "EINVAL",
 ]);
 
@@ -20,18 +20,18 @@ export interface Acceptor<C> {
   accept(): Promise<C>;
 }
 
-/** How {@linkcode connections} goes about it. */
+/** Options of {@linkcode connections}. */
 export interface AcceptOptions {
-  /** Ends the iteration. Close the listener too: a pending accept is not interrupted by it. */
+  /** Ends the iteration. Close the listener too: the signal does not interrupt a pending accept. */
   readonly signal: AbortSignal;
-  /** Told of each failure to accept that makes for a pause, and of how long that is. */
+  /** Called before each pause with the failure to accept and the length of the pause. */
   readonly onProblem?: (error: Error, pauseMs: number) => void;
 }
 
 /**
  * The connections that come in, until the signal aborts. Deno's own iterator ends with the first
- * failure, though the listener is still good: this one pauses, from 10 ms doubling to 1 s, and
- * goes on; where only the one connection failed it goes on at once. Never throws.
+ * failure, though the listener still works. This one pauses and goes on; the pause doubles from 10 ms
+ * to 1 s. If only the one connection failed it goes on at once. Never throws.
  */
 export async function* connections<C>(
   listener: Acceptor<C>,
@@ -46,7 +46,7 @@ export async function* connections<C>(
       if (signal.aborted) return;
       if (OF_ONE_PEER.has((error as { code?: string }).code ?? "")) continue;
       onProblem?.(error as Error, pauseMs);
-      // Rejects when the signal aborts, which the loop sees for itself.
+      // This rejects when the signal aborts; the loop checks the signal itself.
       await delay(pauseMs, { signal }).catch(() => {});
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
     }

@@ -8,19 +8,19 @@ import type { ListenerHost } from "./host.ts";
 import type { Socket } from "./socket.ts";
 import { TcpTransport } from "./tcp_transport.ts";
 
-/** What is accepted, and how. */
+/** Options of {@linkcode acceptFrames}. */
 export interface FrameListener {
   readonly listener: Deno.TcpListener;
   readonly host: ListenerHost;
-  /** Says goodbye to clients for which there is no place. */
+  /** Says goodbye to clients that are not admitted. */
   readonly goodbyes: Goodbyes;
-  /** Makes each connection one over TLS. Plain unless told. */
+  /** Wraps each connection in TLS. `undefined`: no TLS. */
   readonly secure: ((conn: Deno.TcpConn) => Socket) | undefined;
-  /** Ends it. Close the listener too. */
+  /** Stops accepting. Close the listener too. */
   readonly signal: AbortSignal;
 }
 
-/** Lets in clients until the signal aborts. */
+/** Accepts clients until the signal aborts. */
 export async function acceptFrames(
   { listener, host, goodbyes, secure, signal }: FrameListener,
 ): Promise<void> {

@@ -1,10 +1,10 @@
-/** What a person writes for an address. */
+/** IP addresses as people write them. */
 
 import { addressKey } from "./admission.ts";
 
 /**
- * The key (see {@linkcode addressKey}) of an address that somebody wrote: IPv4, IPv6, or a network
- * as we write it, `2001:db8:0:1::/64`. `undefined` for anything else.
+ * The key (see {@linkcode addressKey}) of an address that a person wrote: IPv4, IPv6, or a network in
+ * our notation, such as `2001:db8:0:1::/64`. `undefined` for anything else.
  */
 export function writtenAddress(text: string): string | undefined {
   const address = text.trim().replace(/^\[(.*)\]$/, "$1").replace(/\/64$/, "");

@@ -1,4 +1,7 @@
-/** Who is let in: how many connections there are, in all and from each address, and how new ones come. */
+/**
+ * Limits how many connections there are, in all and from each address, and how many an address may
+ * open in a minute.
+ */
 
 import { opensAt, type Rate, rateOf, spend } from "../chat/rate.ts";
 import type { EventOf } from "../wire/events.ts";
@@ -6,24 +9,24 @@ import { bye } from "./bye.ts";
 import type { Limits } from "./limits.ts";
 import type { Swept } from "./sweep.ts";
 
-/** Addresses that are remembered without having a connection, at most. */
+/** The most addresses that are remembered though they have no connection. */
 const MAX_REMEMBERED = 10_000;
 
-/** How long a client that finds no place does well to wait, in ms. */
+/** How long a client that is refused should wait before it tries again, in ms. */
 const RETRY_AFTER_MS = 10_000;
 
-/** What is known of one address. */
+/** What we know about one address. */
 interface Visitor {
   open: number;
-  /** When all its connections will have been earned. */
+  /** When the rate of new connections owes it nothing any more, in ms. */
   due: number;
 }
 
-/** Counts connections. Everything in it is bounded by the connections, but for the latest visitors. */
+/** Counts connections by address. It remembers at most 10,000 addresses that have none. */
 export class Admission implements Swept {
   readonly #limits: Limits;
   readonly #rate: Rate;
-  /** In the order of their first visit. */
+  /** By key, in the order of their first visit. */
   readonly #visitors = new Map<string, Visitor>();
   #open = 0;
 
@@ -33,19 +36,19 @@ export class Admission implements Swept {
     this.#rate = rateOf(connectionsPerMinute / 60, connectionsPerMinute);
   }
 
-  /** Addresses that are remembered. */
+  /** How many addresses are remembered. */
   get size(): number {
     return this.#visitors.size;
   }
 
   /**
-   * Counts a connection from `key` (see {@linkcode addressKey}), or says why there is no place for
-   * it. What was let in must {@linkcode leave}.
+   * Counts a connection from `key` (see {@linkcode addressKey}), or returns why it is refused. Call
+   * {@linkcode leave} when a connection that was admitted has ended.
    */
   enter(key: string, now: number): EventOf<"bye"> | undefined {
     const { connections, connectionsPerAddress } = this.#limits;
     const visitor = this.#visitors.get(key) ?? this.#remember(key);
-    // A visit that is turned away, for whatever reason, costs nothing of the rate.
+    // A connection that is refused, for whatever reason, does not count towards the rate.
     const due = spend(this.#rate, visitor.due, 1, now);
     if (opensAt(this.#rate, due) > now) {
       return bye(
@@ -74,14 +77,14 @@ export class Admission implements Swept {
     return undefined;
   }
 
-  /** A connection from `key` that was let in has ended. */
+  /** A connection from `key` that was admitted has ended. */
   leave(key: string): void {
     this.#open--;
     const visitor = this.#visitors.get(key);
     if (visitor !== undefined) visitor.open--;
   }
 
-  /** Forgets the addresses that owe nothing. */
+  /** Forgets the addresses that have no connection and are below the rate. */
   sweep(now: number): void {
     for (const [key, { open, due }] of this.#visitors) {
       if (open === 0 && due <= now) this.#visitors.delete(key);
@@ -99,19 +102,19 @@ export class Admission implements Swept {
     return visitor;
   }
 
-  /** One who has no connection gives way: the one whose first visit is longest ago. */
+  /** Forgets the address without a connection whose first visit is longest ago. */
   #forgetOne(): void {
     for (const [key, visitor] of this.#visitors) {
       this.#visitors.delete(key);
       if (visitor.open === 0) return;
-      // Out of the way of the next search.
+      // Move it to the end, so that the next search does not meet it first.
       this.#visitors.set(key, visitor);
     }
   }
 }
 
 /**
- * What connections are counted by: an IPv4 address, also one that is written as IPv6
+ * The key that connections are counted by: an IPv4 address, also where it is written as IPv6
  * (`::ffff:192.0.2.1`), or the /64 network of an IPv6 address, which is what one subscriber gets.
  */
 export function addressKey(hostname: string): string {

@@ -1,14 +1,14 @@
-/** The end of a peer that has sent what can't be read: it has its answers to what came before. */
+/** Closes a peer that has sent bytes we can't read, after its earlier requests have been answered. */
 
 import type { EventOf } from "../wire/events.ts";
 import { within } from "../wire/within.ts";
 import type { DoorPeer } from "./door.ts";
 import type { SharedState } from "./host.ts";
 
-/** How long the answers may take, in ms: they wait for the disk, which may hang. */
+/** How long to wait for the answers, in ms: they wait for the disk, which may hang. */
 const ANSWERS_MS = 2_000;
 
-/** Closes the peer when it has been answered. A promise means that it has not been yet. */
+/** Closes the peer when its requests are answered; returns a promise if that takes a while. */
 export function closeAfterAnswers(
   { house }: Pick<SharedState, "house">,
   peer: DoorPeer,

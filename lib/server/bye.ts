@@ -1,4 +1,4 @@
-/** Last words to a peer, as the server makes them. */
+/** The `bye` events that the server ends connections with. */
 
 import type { EventOf } from "../wire/events.ts";
 
@@ -12,7 +12,7 @@ export function bye(reason: string, text: string, retryAfterMs?: number): EventO
   };
 }
 
-/** Whether an end for that reason is final, so that the name is not kept for a client to come back. */
+/** Whether the client left for good, so that its name need not be kept for it. */
 export function isForGood(reason: string): boolean {
   return reason === "quit" || reason === "kicked" || reason === "banned";
 }

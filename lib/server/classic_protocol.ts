@@ -1,4 +1,4 @@
-/** The classic protocol: the frames of a client as requests, and events as pairs of frames. */
+/** The classic protocol: turns a client's frames into requests, and events into pairs of frames. */
 
 import type { Hello } from "../chat/hello.ts";
 import { CLASSIC_TRAITS } from "../chat/peer.ts";
@@ -19,13 +19,13 @@ import type { DoorPeer } from "./door.ts";
 import type { SharedState } from "./host.ts";
 import { costlyKind, type CostlyRequest, isCostly } from "./meter.ts";
 
-/** The id of requests that came as a command, so that their answers are told from news. */
+/** The id of requests that were typed as a command: it tells their answers from news. */
 const COMMAND_ID = "command";
 
-/** What may be otherwise when somebody tries again. */
+/** Refusals after which the same client may try again. */
 const MAY_TRY_AGAIN: ReadonlySet<string> = new Set(["bad-password", "bad-login", "try-later"]);
 
-/** What a classic client shows to come in. */
+/** What a classic client has sent to come in. */
 type Shown = Pick<Hello, "name" | "password" | "login">;
 
 /** Speaks the classic protocol with one client, which is in one room at a time. */
@@ -33,14 +33,14 @@ export class ClassicProtocol {
   readonly kind = "classic";
   readonly encode = encodeClassic;
   readonly traits = CLASSIC_TRAITS;
-  /** It has no way to answer. */
+  /** A classic client has no way to answer a ping. */
   readonly ping = undefined;
   readonly #shared: SharedState;
   readonly #peer: DoorPeer;
   #isIn = false;
-  /** The name that it came with, and what it has shown so far. */
+  /** The name of its first frame, and the passwords it has sent so far. */
   #shown: Shown = { name: "" };
-  /** The password that is to be typed before it comes in. */
+  /** The password that the person still has to type. */
   #missing: "password" | "login" | undefined;
   #directs = 0;
 
@@ -49,10 +49,10 @@ export class ClassicProtocol {
     this.#peer = peer;
   }
 
-  /** Lets the client in under the name in its first frame, or asks for what is missing. */
+  /** Lets the client in under the name in its first frame, or asks for a password. */
   enter(name: string): void {
     this.#shown = { name };
-    // Nothing has been shown yet, so there is nothing to wait for.
+    // There is no password to check yet, so this does not wait for anything.
     this.#come(this.#shown);
   }
 
@@ -86,7 +86,7 @@ export class ClassicProtocol {
     }
   }
 
-  /** Comes in with what was shown; stays outside while something is missing. */
+  /** Lets the client in, unless a password is missing or wrong. */
   #come(shown: Shown): void | Promise<void> {
     try {
       const comes = this.#shared.house.come(this.#peer, shown);
@@ -102,7 +102,7 @@ export class ClassicProtocol {
     this.#missing = undefined;
   }
 
-  /** Says what is missing, or goodbye to who can't come in whatever is typed. */
+  /** Asks for the missing password, or says goodbye if no password could let the client in. */
   #stayOut(error: unknown, shown: Shown): void {
     if (!(error instanceof Refusal)) throw error;
     const { code, message } = error;
@@ -120,7 +120,7 @@ export class ClassicProtocol {
     ]);
   }
 
-  /** Listens to somebody who has not come in. */
+  /** Answers a client that has not been let in. */
   #outside(text: string): void | Promise<void> {
     const missing = this.#missing;
     if (missing === undefined) return;
@@ -191,13 +191,13 @@ export function helpLines(): string[] {
   ];
 }
 
-/** The pairs that tell `events`. News that the classic protocol has no form for are left out. */
+/** Encodes events as pairs of frames, without the news that the classic protocol has no form for. */
 export function encodeClassic(events: readonly Event[]): Encoded {
   return new Encoded(events.map(eventPairs));
 }
 
 function eventPairs(event: Event): string {
-  // What is said most is done first and without detours.
+  // Plain messages are by far the most frequent events: take the short way for them.
   if (event.type === "message" && !event.action) return pairText(event.from, event.text);
   return pairsFor(event).map(([name, text]) => pairText(name, text)).join("");
 }
@@ -212,7 +212,7 @@ function pairsFor(event: Event): Array<readonly [name: string, text: string]> {
       return directAck(event);
     case "joined":
     case "left":
-      // Coming and going is no news to a classic client, whose own server never told it.
+      // The original classic server never told who comes and goes, so neither do we.
       return event.id !== undefined && event.type === "joined" ? serverPairs(event) : [];
     default:
       return serverPairs(event);

@@ -1,6 +1,7 @@
 /**
  * One connection: reads requests, writes events, keeps deadlines, and is the peer that the house
- * delivers to. What carries the bytes is its transport's business, and what they mean its door's.
+ * delivers to. It does not know what carries the bytes (its transport does), nor what they mean (its
+ * door does).
  */
 
 import type { Batch } from "../chat/batch.ts";
@@ -18,7 +19,10 @@ import { Outbox } from "./outbox.ts";
 import type { Sweep, Swept } from "./sweep.ts";
 import type { Transport } from "./transport.ts";
 
-/** What is read without looking as fast as it comes, in bytes: about what systems keep of a peer's. */
+/**
+ * How many bytes are read and thrown away at full speed after the end: about as many as the system
+ * buffers for a peer.
+ */
 const FREE_BYTES = 2_097_152;
 
 /** What a connection is made with. */
@@ -32,7 +36,7 @@ export interface ConnectionOptions {
 /** One peer on a connection. */
 export class Connection implements DoorPeer, LiveConnection, Swept {
   readonly address: string;
-  /** What the peer is called, once it is in. */
+  /** The peer's name, once it is in. */
   #name: string | undefined;
   readonly #transport: Transport;
   readonly #shared: SharedState;
@@ -44,13 +48,13 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
   readonly #log: ConnectionLog;
   readonly #flushed = Promise.withResolvers<void>();
   #state: "opening" | "open" | "closing" | "closed" = "opening";
-  /** Why the connection is closing, as the rooms are told. */
+  /** Why the connection is closing; the rooms are told this. */
   #reason: string | undefined;
-  /** A request is being answered or put off, and nothing is read meanwhile. */
+  /** A request is being answered or delayed; nothing is read meanwhile. */
   #busy = false;
-  /** It is put off, as the peer asks too fast. */
+  /** The request is delayed because the peer sends too fast. */
   #slowed = false;
-  /** The connection broke, as against ended. */
+  /** The connection broke; the peer did not end it. */
   #broken = false;
   #heard = 0;
   #stopped = false;
@@ -89,9 +93,9 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
       this.#fail(error as Error);
       await this.#discard();
     }
-    // The rooms are told what it said last before they are told that it left.
+    // The rooms must get its last message before they hear that it left.
     await this.#shared.house.idle(this);
-    // A peer that closed or reset has left for good; one that was cut off may want to come back.
+    // A peer that closed or reset the connection has left for good. One that we cut off may come back.
     this.#shared.house.gone(this, this.#reason === undefined, this.#reason);
     this.#log.ended(this.#reason, this.#broken, this.#deadlines.openedAt);
     this.#outbox.end();
@@ -148,14 +152,14 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     if (event.reason === "slow") this.#deadlines.linger(this.#sweep.now);
     this.#reason = event.reason;
     const last = this.#door.lastWords(event);
-    // The rooms are told now, not when the peer has let go of the connection.
+    // Tell the rooms now, and not when the peer has closed the connection.
     this.#shared.house.gone(this, isForGood(event.reason), event.reason);
     this.#outbox.end(last);
   }
 
   sweep(now: number): void {
     const { fault, isEnding } = this.#transport;
-    // The door may not get to it in time, while requests that came before are answered.
+    // The door may still be busy with earlier requests, and would notice the fault too late.
     if (fault !== undefined) this.close(bye("bad-frame", fault));
     if (isEnding) this.#deadlines.linger(now);
     const door = this.#door;
@@ -178,14 +182,14 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     else if (door.ping !== undefined) this.#outbox.push(door.ping);
   }
 
-  /** Reads requests and has them answered, one after the other, until the peer has ended its side. */
+  /** Reads requests and answers them one after the other, until the peer has ended its side. */
   async #serve(): Promise<void> {
     const door = this.#door;
     for (;;) {
       let chunk: Uint8Array | undefined;
       try {
         const read = this.#transport.read();
-        // A wait between two requests that came together would end the round of the rooms.
+        // Don't await what has come already: that would split the rooms' round of messages in two.
         chunk = read instanceof Promise ? await read : read;
       } catch {
         this.#broken = true;
@@ -210,14 +214,14 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     return !this.#stopped && (this.#state === "open" || this.#state === "opening");
   }
 
-  /** Waits, reading nothing; the peer is not blamed for its silence meanwhile. */
+  /** Waits without reading; meanwhile the peer's silence does not count against it. */
   async #whileBusy(waits: Promise<void>): Promise<void> {
     this.#busy = true;
     await waits;
     this.#busy = false;
   }
 
-  /** Reads on later, unless this has been going on for too long. */
+  /** Delays the next read, or closes the connection if the peer has been too fast for too long. */
   async #slow(waits: Promise<void>): Promise<void> {
     const flooded = this.#meter.flooded(this.#shared.limits.floodMs);
     if (flooded !== undefined) return this.close(flooded);
@@ -228,8 +232,8 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
   }
 
   /**
-   * Reads on without looking until the peer has closed too: a socket that is closed with bytes
-   * unread is reset, and the reset can overtake the last words.
+   * Reads and throws away until the peer has closed too: a socket that is closed while bytes are
+   * unread is reset, and the reset can overtake our last words.
    */
   async #discard(): Promise<void> {
     let free = FREE_BYTES;
@@ -238,7 +242,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
         const chunk = await this.#transport.read();
         if (chunk === undefined) return;
         free -= chunk.length;
-        // One that sends on and on would cost all others time until it is let go of.
+        // Slow down: a peer that goes on sending would take time from all others.
         if (free < 0) await this.#shared.ticks.until(performance.now() + 1);
       }
     } catch {
@@ -272,7 +276,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
   }
 }
 
-/** Where a peer is, as the log has it. */
+/** The peer's address as the log shows it. */
 function written({ remote: { hostname, port } }: Transport): string {
   if (port === undefined) return hostname;
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;

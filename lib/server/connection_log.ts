@@ -1,18 +1,18 @@
-/** What the log is told of one connection: that it came, who it is, what went wrong, how it ended. */
+/** Logs the life of one connection: that it came, who it is, what went wrong, how it ended. */
 
 import type { LogEntry, Logger, LogLevel } from "./log.ts";
 
-/** Ends that need nobody's attention. */
+/** Reasons for an end that are logged at the level debug. */
 const ORDINARY: ReadonlySet<string> = new Set(["quit", "replaced", "shutdown"]);
 
-/** Tells the log of one connection. */
+/** Writes the log entries of one connection. */
 export class ConnectionLog {
   readonly #log: Logger;
   readonly #address: string;
   readonly #peerName: () => string | undefined;
   #slowed = false;
 
-  /** `address` is what the log calls the peer's; `peerName` is asked with each entry. */
+  /** `peerName` is called for each entry; it returns `undefined` until the peer is in. */
   constructor(log: Logger, address: string, peerName: () => string | undefined) {
     this.#log = log;
     this.#address = address;
@@ -27,7 +27,7 @@ export class ConnectionLog {
     this.#tell("debug", "entered", "Came in");
   }
 
-  /** It sends too fast; told once. */
+  /** The peer sends too fast. Logged once. */
   slowed(): void {
     if (!this.#slowed) this.#tell("info", "slowed", "Sends too fast, and is read more slowly");
     this.#slowed = true;
@@ -38,10 +38,10 @@ export class ConnectionLog {
     this.#tell("error", "problem", "A connection failed", { trace });
   }
 
-  /** It has ended: for a reason of the server's, or `broken`, or because the peer closed it. */
+  /** The connection has ended: for the reason `given`, or it broke, or the peer closed it. */
   ended(given: string | undefined, broken: boolean, openedAt: number): void {
     const reason = given ?? (broken ? "broken" : "closed");
-    // Who is cut off by the server is worth a line; who comes and goes is not.
+    // That the server cut a peer off is worth a line; that a peer came and went is not.
     const ordinary = given === undefined || ORDINARY.has(given);
     const seconds = Math.round((performance.now() - openedAt) / 1_000);
     this.#tell(ordinary ? "debug" : "info", `left-${reason}`, "Disconnected", { reason, seconds });

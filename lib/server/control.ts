@@ -1,6 +1,6 @@
 /**
- * The control port: answers the commands of whoever runs the server, as `chatroom user`, on this machine
- * alone, and only those that know the token.
+ * The control port: answers commands of the operator, such as `chatroom user`. It takes connections
+ * from this machine only, and from programs that know the token.
  */
 
 import type { ConsoleAnswer } from "../chat/console.ts";
@@ -17,35 +17,36 @@ import {
   randomSecret,
   writeLine,
 } from "../wire/control.ts";
+import { closeQuietly } from "../wire/close_quietly.ts";
 import { FieldError } from "../wire/fields.ts";
 import { within } from "../wire/within.ts";
 import { connections } from "./accept.ts";
 import type { SharedState } from "./host.ts";
 
-/** Callers at once; the one that has shown nothing for longest gives way. */
+/** The most callers at once. One more replaces the oldest that has not proved to know the token. */
 const MAX_CALLERS = 8;
-/** How long a caller may take to show that it knows the token, and then to read its answer, in ms. */
+/** How long a caller may take to prove that it knows the token, and then to read its answer, in ms. */
 const CALLER_MS = 5_000;
-/** How long requests that were taken may take when the server ends, in ms. */
+/** How long to wait for the answers to requests when the server ends, in ms. */
 const ENDING_MS = 1_000;
 
-/** What a control port is opened with. */
+/** Options of {@linkcode ControlListener}. */
 export interface ControlOptions {
   readonly shared: Pick<SharedState, "house" | "log" | "metrics">;
-  /** What a caller has to know: nobody else shall guess it. */
+  /** The secret that callers have to know. */
   readonly token: string;
-  /** How long a caller may take for each of its steps, in ms; 5,000 unless told. */
+  /** How long a caller may take for each of its steps, in ms; 5,000 by default. */
   readonly callerMs?: number;
 }
 
-/** Somebody who has connected. */
+/** A program that has connected. */
 interface Caller {
   readonly conn: Deno.TcpConn;
-  /** Has shown that it knows the token. */
+  /** It has proved that it knows the token. */
   isKnown: boolean;
 }
 
-/** Listens on a free port of the loopback until it is disposed of. */
+/** Listens on a free port of 127.0.0.1 until it is disposed of. */
 export class ControlListener implements AsyncDisposable {
   readonly #shared: ControlOptions["shared"];
   readonly #token: string;
@@ -69,7 +70,7 @@ export class ControlListener implements AsyncDisposable {
     return this.#listener.addr.port;
   }
 
-  /** Takes no more requests; settles when those that were taken are answered, within a second. */
+  /** Takes no more requests. Settles when the others are answered, after a second at most. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#stopping.signal.aborted) {
       this.#stopping.abort();
@@ -77,7 +78,7 @@ export class ControlListener implements AsyncDisposable {
     }
     for (const caller of this.#callers) if (!caller.isKnown) closeNow(caller);
     await this.#accepting;
-    // What waits for a disk that hangs is answered by nobody.
+    // A request that waits for a disk that hangs gets no answer.
     await within(ENDING_MS, Promise.all(this.#answering));
     this.#callers.forEach(closeNow);
   }
@@ -101,7 +102,7 @@ export class ControlListener implements AsyncDisposable {
     }
   }
 
-  /** Whether there is a place for one more, if need be that of a caller that has shown nothing. */
+  /** Whether one more caller can be taken, if need be in place of one that has proved nothing. */
   #makeRoom(): boolean {
     if (this.#callers.size < MAX_CALLERS) return true;
     const longest = [...this.#callers].find(({ isKnown }) => !isKnown);
@@ -134,7 +135,7 @@ export class ControlListener implements AsyncDisposable {
     }
   }
 
-  /** What a caller asks that has shown that it knows the token; `undefined` for any other. */
+  /** The request of a caller that knows the token; `undefined` for any other caller. */
   async #meet(conn: Deno.TcpConn, lines: ControlLines): Promise<{ asked: unknown } | undefined> {
     const first = await lines.next();
     if (first === undefined) return undefined;
@@ -179,9 +180,5 @@ export class ControlListener implements AsyncDisposable {
 }
 
 function closeNow({ conn }: Caller): void {
-  try {
-    conn.close();
-  } catch {
-    // It is closed already.
-  }
+  closeQuietly(conn);
 }

@@ -1,69 +1,68 @@
-/** The deadlines of one connection: a few times, and what they come to when they are looked at. */
+/** The deadlines of one connection, and what has to be done when one of them is over. */
 
 import type { EventOf } from "../wire/events.ts";
 import { bye } from "./bye.ts";
 import type { Limits } from "./limits.ts";
 import type { Outbox } from "./outbox.ts";
 
-/** How long a peer that was told goodbye may take to read it and close, in ms. */
+/** How long a peer may take to read our goodbye and close, in ms. */
 const LINGER_MS = 1_000;
 
-/** How fast a frame must come besides its first bytes, in bytes a second. */
+/** The least rate at which the rest of a frame has to come, in bytes per second. */
 const LEAST_FRAME_RATE = 1_024;
 
 /**
- * A peer that has been written so many bytes since it was heard, and has been silent for so long (in
- * ms), is asked for a sign of life early: it may have stopped reading, and writing to it would cost
- * as much as writing to one that reads. In a quiet room no peer is asked more often.
+ * A peer that has been silent for this many ms, and was sent this many bytes meanwhile, is pinged
+ * early: it may have stopped reading, and writing to it costs as much as writing to a peer that reads.
+ * In a quiet room no peer is pinged more often.
  */
 const ASK_AFTER_BYTES = 16_384;
 const ASK_AFTER_MS = 5_000;
 
-/** How long the answer may take, in ms, before peers that are known to read are written to first. */
+/** How long the answer to a ping may take, in ms, before other peers are written to first. */
 const ANSWER_MS = 2_000;
 
-/** What is to be known of a connection when its deadlines are looked at. */
+/** What {@linkcode Deadlines.due} has to know about a connection. */
 export interface ConnectionState {
   readonly state: "opening" | "open" | "closing" | "closed";
-  /** A request is being answered or put off, and nothing is read meanwhile. */
+  /** A request is being answered or delayed; nothing is read meanwhile. */
   readonly busy: boolean;
-  /** The peer has asked too fast, which is why nothing is read. */
+  /** Nothing is read because the peer sends too fast. */
   readonly slowed: boolean;
-  /** What is written to it. */
   readonly outbox: Pick<Outbox, "writing" | "progress" | "writtenBytes">;
-  /** Bytes that were read from it. */
+  /** Bytes that were read. */
   readonly receivedBytes: number;
-  /** Those of a message that is not complete, and how many messages were complete so far. */
+  /** Bytes of a message that is not complete, and how many messages were complete so far. */
   readonly pending: number;
   readonly whole: number;
-  /** Whether it can be asked for a sign of life. */
+  /** Whether the peer can be pinged. */
   readonly canBeAsked: boolean;
-  /** A person is to type a password. */
+  /** A person has to type a password. */
   readonly waitsForPerson: boolean;
 }
 
-/** What is to be done: end it now, cut it off as too slow, ask for a sign of life, or say goodbye. */
+/** What to do: let go of the connection, cut off a slow peer, ping it, or say goodbye. */
 export type Verdict = "destroy" | "slow" | "ping" | EventOf<"bye">;
 
-/** Times in ms of a clock that never goes back. */
+/** Keeps the times of one connection, in ms of a clock that never goes back. */
 export class Deadlines {
   readonly #limits: Limits;
   readonly openedAt: number;
-  /** From when on the time for the handshake counts. */
+  /** The time for the handshake counts from here. */
   #opensFrom: number;
   #heardAt: number;
-  /** When it was asked for a sign of life that has not come; `Infinity`: it was not. */
+  /** When the peer was sent a ping that it has not answered; `Infinity`: it has answered all. */
   #askedAt = Infinity;
-  /** Bytes that had been written when it was heard last; `undefined` until somebody looks. */
+  /** How many bytes had been written when the peer was last heard; `undefined`: not looked at yet. */
   #writtenBefore: number | undefined;
-  /** Bytes that had been read when deadlines were looked at. */
+  /** How many bytes had been read at the last look. */
   #receivedBytes = 0;
-  /** When the frame that is on its way began, and how many had been complete before. */
+  /** When the incomplete frame began, and how many frames were complete before it. */
   #frameAt = Infinity;
   #whole = 0;
   #progress = 0;
   #progressAt: number;
-  /** When the peer's time to let go began: with its last words, or before them if it is slow. */
+  /** When the peer's time to close began: with our goodbye, or before it if the peer is slow. */
   #lingersFrom = Infinity;
 
   constructor(limits: Limits, now: number) {
@@ -82,17 +81,17 @@ export class Deadlines {
     this.#writtenBefore = undefined;
   }
 
-  /** Whether it should have answered by now, and may not be reading. */
+  /** Whether an answer to a ping is late, and the peer may have stopped reading. */
   isBehind(now: number): boolean {
     return now - this.#askedAt > ANSWER_MS;
   }
 
-  /** The peer has been told its last words, or will not read them. */
+  /** The peer has been sent our goodbye, or is too slow to read it. */
   linger(now: number): void {
     this.#lingersFrom = Math.min(this.#lingersFrom, now);
   }
 
-  /** What is due at the time `now`. */
+  /** What has to be done at the time `now`. */
   due(now: number, connection: ConnectionState): Verdict | undefined {
     const { writeMs } = this.#limits;
     const { state, waitsForPerson, outbox, receivedBytes } = connection;
@@ -100,7 +99,7 @@ export class Deadlines {
     this.#receivedBytes = receivedBytes;
     const handshakeMs = waitsForPerson ? this.#limits.loginMs : this.#limits.handshakeMs;
     if (now - this.#lingersFrom > LINGER_MS) return "destroy";
-    // A peer whose password waits for its turn is not to blame for being late; one that floods is.
+    // Don't blame the peer for time in which its password waits to be checked, unless it floods.
     if (connection.busy && !connection.slowed) {
       this.#opensFrom = Math.max(this.#opensFrom, now - handshakeMs / 2);
     }
@@ -113,14 +112,14 @@ export class Deadlines {
       this.#progress = outbox.progress;
       this.#progressAt = now;
     } else if (now - this.#progressAt > writeMs) return state === "closing" ? "destroy" : "slow";
-    // A peer that is not listened to is not to blame for its silence.
+    // Don't count silence while we don't read.
     if (connection.busy) this.#heard(now);
     return state === "open"
       ? this.#frame(now, connection) ?? this.#silence(now, connection)
       : undefined;
   }
 
-  /** A frame may take its time, and longer the more of it has come: a slow link is no slow loris. */
+  /** A frame gets more time the more of it has come: a slow link is no attack. */
   #frame(now: number, { busy, pending, whole }: ConnectionState): Verdict | undefined {
     const isNew = busy || whole !== this.#whole || this.#frameAt === Infinity;
     this.#whole = whole;

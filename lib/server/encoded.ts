@@ -1,4 +1,4 @@
-/** Events as bytes, encoded once and shared, also by those who get a few of them differently. */
+/** Encodes a batch of events once, for all peers that get it, and for those that get a variant of it. */
 
 import type { Batch } from "../chat/batch.ts";
 import type { Event } from "../wire/events.ts";
@@ -6,14 +6,14 @@ import { utf8Length } from "../wire/text.ts";
 
 const encoder = new TextEncoder();
 
-/** Events in one piece, which can still be told apart. */
+/** Encoded events in one piece, and where each of them ends. */
 export class Encoded {
   readonly bytes: Uint8Array;
   readonly #texts: readonly string[];
   readonly #isAscii: boolean;
   #ends: number[] | undefined;
 
-  /** `texts` holds the frames of one event each; empty for an event that is not told. */
+  /** `texts` holds the frames of each event; an empty text stands for an event that is not sent. */
   constructor(texts: readonly string[]) {
     const whole = texts.length === 1 ? texts[0] as string : texts.join("");
     this.bytes = encoder.encode(whole);
@@ -31,13 +31,13 @@ export class Encoded {
   }
 }
 
-/** What a protocol makes of events: bytes, and where each event ends in them. */
+/** Events as bytes, and where each event ends in them. */
 export type Encoding = Pick<Encoded, "bytes" | "ends">;
 
-/** How a protocol writes events. The same function for all of its peers, so that they share. */
+/** Encodes events for a protocol. Its peers share the result, so they must pass the same function. */
 export type Encode = (events: readonly Event[]) => Encoding;
 
-/** The bytes of a batch. What a variant shares with other batches is copied, not encoded again. */
+/** The bytes of a batch. A variant copies what it shares with other batches; nothing is encoded twice. */
 export function batchBytes(batch: Batch, encode: Encode): Uint8Array {
   const { variant } = batch;
   if (variant === undefined) return batch.once(encode).bytes;
@@ -50,7 +50,7 @@ export function batchBytes(batch: Batch, encode: Encode): Uint8Array {
     whole.set(from.bytes.subarray(begin, end), at);
     at += end - begin;
   };
-  // What is copied so far of each, and up to where the added ones have come in a row.
+  // Up to where `shared` and `added` have been copied, and the end of the next run of `added`.
   let sharedTo = 0;
   let addedTo = 0;
   let addedEnd = 0;

@@ -1,4 +1,4 @@
-/** The event protocol: JSON as requests, and events as frames of JSON. */
+/** The event protocol: turns frames of JSON into requests, and events into frames of JSON. */
 
 import { Batch } from "../chat/batch.ts";
 import { EVENT_TRAITS } from "../chat/peer.ts";
@@ -25,7 +25,7 @@ export class EventProtocol {
   readonly waitsForPerson = false;
   readonly #shared: SharedState;
   readonly #peer: DoorPeer;
-  /** The name of the opening frame. */
+  /** The name in the opening frame. */
   readonly name: string;
   #isIn = false;
 
@@ -40,7 +40,7 @@ export class EventProtocol {
     return this.#isIn;
   }
 
-  /** Answers the opening. */
+  /** Answers the opening frame. */
   greet(): void {
     const { house, limits, version, title } = this.#shared;
     this.#tell({
@@ -54,7 +54,7 @@ export class EventProtocol {
     });
   }
 
-  /** Answers a frame, or a WebSocket message. A promise means that the next one should wait. */
+  /** Answers a frame, or a WebSocket message. Await the promise, if any, before the next one. */
   answer(payload: Uint8Array): void | Promise<void> {
     const decoded = decodeRequest(payload);
     if (decoded.kind === "fatal") {
@@ -104,7 +104,7 @@ export class EventProtocol {
     if (!(error instanceof Refusal)) throw error;
     const { code, message, retryAfterMs } = error;
     this.#shared.metrics.refused(code);
-    // A client that is banned from the server is done; one banned from a room may ask for another.
+    // A client that is banned from the server is closed; one banned from a room may ask for another.
     if (error.keepsOut && !this.#isIn) {
       return this.#peer.close(bye(code, `${message}.`));
     }
@@ -122,7 +122,7 @@ export class EventProtocol {
   }
 }
 
-/** The frames that tell `events`. */
+/** Encodes events as frames. */
 export function encodeEvents(events: readonly Event[]): Encoded {
   return new Encoded(events.map(eventText));
 }

@@ -1,6 +1,6 @@
 /**
- * The door for clients that speak in frames. The padding of its first frame says whether a client
- * wants events or is a classic one.
+ * The door for clients that speak in frames. The padding of the first frame tells whether the client
+ * speaks the event protocol or the classic one.
  */
 
 import type { Batch } from "../chat/batch.ts";
@@ -29,9 +29,9 @@ export class FrameDoor implements Door {
   readonly #socket: Pick<Socket, "lacksTls">;
   readonly #decoder: FrameDecoder;
   #firstByte: number | undefined;
-  /** Which one is spoken, once that is clear. */
+  /** The protocol, once that is clear. */
   #protocol: EventProtocol | ClassicProtocol | undefined;
-  /** The same while it may still turn out that it is a classic client. */
+  /** The same, while the client may still turn out to be a classic one. */
   #asksForEvents: EventProtocol | undefined;
 
   constructor(shared: SharedState, peer: DoorPeer, socket: Pick<Socket, "lacksTls">) {
@@ -96,7 +96,7 @@ export class FrameDoor implements Door {
 
   #frame({ padding, payload }: Frame): void | Promise<void> {
     if (this.#protocol === undefined) return this.#open(payload, padding === "right");
-    // A client that asked for events but missed the answer goes on as a classic client.
+    // A client that asked for events, but missed our answer, goes on as a classic client.
     const asked = this.#asksForEvents;
     if (padding === "left" && asked !== undefined && !asked.ready) this.#openClassic(asked.name);
     return this.#protocol.answer(payload);
@@ -127,8 +127,8 @@ export class FrameDoor implements Door {
 }
 
 /**
- * The last words to a peer of which nothing is known but its first byte: by that the first header is
- * padded. There are none for a peer that has sent nothing.
+ * The last words to a peer of which we know only the first byte, which is the padding of its first
+ * header. `undefined` for a peer that has sent nothing.
  */
 export function frameLastWords(
   event: EventOf<"bye">,

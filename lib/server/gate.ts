@@ -1,83 +1,85 @@
 /**
- * How many writes are in flight at once, on all connections together.
+ * Limits how many writes are in flight at once, on all connections together.
  *
- * Deno's event loop performs up to 128 socket operations a turn; a write that is begun beyond that
- * is tried, put off, and tried again. Beginning no more than fit into a turn makes a broadcast to
- * 1,000 members cheaper (a sixth of the time outside the kernel), and leaves room for reads between.
+ * Deno's event loop performs up to 128 socket operations a turn. A write beyond that is tried,
+ * delayed, and tried again. If no more writes begin than fit into a turn, a broadcast to 1,000
+ * members takes a sixth of the time outside the kernel, and leaves room for reads in between.
  *
- * Reads beyond the 128 are put off too, for several turns where there is much to write, and the
- * loop takes up what it put off newest first: under many rooms at once, who had spoken first was
- * read last, again and again. So when a crowd has spoken, it is read to the end before the next
- * write begins; messages then wait in order.
+ * Reads beyond the 128 are delayed too, for several turns if there is much to write, and the loop
+ * takes the newest delayed operation first. With many busy rooms, the clients that had spoken first
+ * were read last, again and again. So when a crowd of clients has spoken, all of it is read before
+ * the next write begins; messages then wait in order.
  *
- * A crowd that is always read to its end has all connections served in turn, and of 10,000 none is
- * in the processor's caches when its turn comes: a delivery then costs 1.4 to 1.9 times as much. So
- * there is a rest after each time, in which those who have just been served may answer first.
+ * If every crowd were read to its end, all connections would be served in turn, and none of 10,000
+ * would still be in the processor's caches when its turn comes: a delivery would cost 1.4 to 1.9 times
+ * as much. So after each crowd there is a rest, in which clients that were just served may answer first.
  *
- * Writes to those who may not be reading at all come last: a few at a time, each within some three
- * seconds, whatever the others do. What is for them gathers meanwhile, so that they cost little.
+ * Writes to peers that may have stopped reading come last: a few at a time, each within about three
+ * seconds. What is sent to them gathers meanwhile, so that they cost little.
  */
 
-/** Something that waits for its turn to write. */
+/** A writer that waits for its turn. */
 export interface GatedWriter {
-  /** Begins the write; {@linkcode WriteGate.left} must follow, with the ticket of that moment. */
+  /** Begins the write. Call {@linkcode WriteGate.left} at its end, with the ticket of its beginning. */
   start(): void;
 }
 
-/** Writes in flight at most: a turn's worth, less some reads. */
+/** The most writes in flight: those of a turn, minus some reads. */
 export const MAX_IN_FLIGHT = 112;
 
-/** How long a write holds its place at least, in ms, and at most twice as long, ended or not. */
+/** A write that does not end holds its place for at least this many ms, and at most twice as many. */
 const PATIENCE_MS = 5;
 
-/** So many connections read from while writes were going on are a crowd: more may wait to be read. */
+/** When so many connections were read during the writes, they are a crowd: more may be waiting. */
 const CROWD = 100;
 
-/** As long as so many are read from between two looks, the crowd is not at its end. */
+/** While at least so many connections are read between two looks, the crowd is not at its end. */
 const STRAGGLERS = 16;
 
 /**
- * After a crowd was read to its end, so many times as many writes begin as waited then before a crowd
- * is read to its end again. That bounds how long a message waits to be read.
+ * How long the rest after a crowd is: so many times the writes that were waiting then must begin
+ * before another crowd is read to its end. That bounds how long a message waits to be read.
  */
 const REST = 2;
 
-/** How often it is looked for the end of a crowd, at least 1 ms apart, before writes begin anyway. */
+/** Writes begin anyway after so many looks for the end of a crowd, which are at least 1 ms apart. */
 const CROWD_LOOKS = 32;
 
-/** How often some of the last come to their turn, in ms, how many at least, and in how many turns all. */
+/** How often some of the writers that come last get a turn, in ms. */
 const LAST_MS = 5;
+/** The least number of them that get one turn. */
 const LAST_AT_ONCE = 1;
+/** All that wait now have had their turn after so many turns. */
 const LAST_TURNS = 600;
 
-/** Lets so many writes through at once. A write that does not end is waited for only so long. */
+/** Lets a limited number of writes through. A write that does not end soon gives up its place. */
 export class WriteGate implements Disposable {
-  /** Counts up with the looks; a write keeps the one of its beginning as its ticket. */
+  /** The number of the last look; a write keeps that of its beginning as its ticket. */
   #ticket = 0;
-  /** Writes in flight that began since the last look, and between the last two. */
+  /** Writes in flight that began since the last look, and those from between the last two. */
   #recent = 0;
   #older = 0;
   #waiting: GatedWriter[] = [];
   #head = 0;
   #admitting = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Connections read from since the last count began, each counted once: it keeps `#count`. */
+  /** Connections that were read since the last count began. Each keeps `#count`, to count once. */
   #readers = 0;
   #count = 1;
-  /** Set while a crowd is read from, and no write begins. */
+  /** Set while a crowd is read and no write begins. */
   #hold: ReturnType<typeof setTimeout> | undefined;
   #looks = 0;
-  /** Writes that are to begin before the next crowd is read to its end. */
+  /** How many writes have to begin before the next crowd is read to its end. */
   #rest = 0;
   readonly #last = new Set<GatedWriter>();
   #lastTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** What a write that begins now is counted under. */
+  /** The ticket of a write that begins now. */
   get ticket(): number {
     return this.#ticket;
   }
 
-  /** Whether a write may begin now; otherwise `waiting.start` is called when it may. */
+  /** Whether a write may begin now; if not, `waiting.start` is called when it may. */
   enter(waiting: GatedWriter): boolean {
     if (this.#recent + this.#older < MAX_IN_FLIGHT && this.#hold === undefined) {
       this.#recent++;
@@ -89,13 +91,13 @@ export class WriteGate implements Disposable {
     return false;
   }
 
-  /** Lets a write begin when it has its turn among the last; `waiting.start` is called then. */
+  /** Puts a writer among the last; `waiting.start` is called when it is its turn. */
   enterLast(waiting: GatedWriter): void {
     this.#last.add(waiting);
     this.#lastTimer ??= setTimeout(this.#admitLast, LAST_MS);
   }
 
-  /** A write that may still be among the last is to wait there no longer. */
+  /** Takes a writer out of the last, if it is among them: it waits like all others now. */
   hurry(waiting: GatedWriter): void {
     if (this.#last.delete(waiting) && this.enter(waiting)) waiting.start();
   }
@@ -111,8 +113,8 @@ export class WriteGate implements Disposable {
   }
 
   /**
-   * A connection was read from that got `count` from here the last time (0 at first); gives back
-   * what to come with the next time.
+   * A connection was read. `count` is what this returned to it the last time (0 at first); pass the
+   * result the next time.
    */
   heard(count: number): number {
     if (count === this.#count) return count;
@@ -138,7 +140,7 @@ export class WriteGate implements Disposable {
     this.#readers = 0;
   }
 
-  /** Lets the writes begin when hardly anybody has been read from since the last look. */
+  /** Begins the writes when hardly any connection was read since the last look. */
   readonly #lookForMore = (): void => {
     const more = this.#readers >= STRAGGLERS && ++this.#looks < CROWD_LOOKS;
     this.#recount();
@@ -148,13 +150,13 @@ export class WriteGate implements Disposable {
     this.#begin();
   };
 
-  /** Lets the writes begin that fit, and sees to it that none is waited for too long. */
+  /** Begins the writes that fit, and sets the timer that bounds how long the others wait. */
   #begin(): void {
     this.#admit();
     if (this.#head < this.#waiting.length) this.#timer ??= setTimeout(this.#look, PATIENCE_MS);
   }
 
-  /** The few come on top of what is in flight: no crowd keeps them from their turn. */
+  /** These few are not limited by the writes in flight, so that no crowd delays their turn. */
   readonly #admitLast = (): void => {
     let count = Math.max(LAST_AT_ONCE, Math.ceil(this.#last.size / LAST_TURNS));
     for (const waiting of this.#last) {
@@ -166,7 +168,7 @@ export class WriteGate implements Disposable {
     this.#lastTimer = this.#last.size > 0 ? setTimeout(this.#admitLast, LAST_MS) : undefined;
   };
 
-  /** A write may end while it begins, as those of closed outboxes do: that must not begin the next. */
+  /** A write of a closed outbox ends while it begins: that must not begin the next one here. */
   #admit(): void {
     if (this.#admitting) return;
     this.#admitting = true;
@@ -183,7 +185,7 @@ export class WriteGate implements Disposable {
     this.#head = 0;
   }
 
-  /** What began before the last look and has not ended is slow, and holds no place any longer. */
+  /** A write that began before the last look and has not ended is slow, and gives up its place. */
   readonly #look = (): void => {
     this.#timer = undefined;
     if (this.#head === this.#waiting.length || this.#hold !== undefined) return;

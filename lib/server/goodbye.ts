@@ -1,18 +1,18 @@
-/** Last words to peers that are not let in: a few at a time, and none for longer than a second. */
+/** Tells peers why they are not let in: a few at a time, and each for a second at most. */
 
 import type { Sweep, Swept } from "./sweep.ts";
 import type { Transport } from "./transport.ts";
 
-/** Goodbyes under way at once; a peer beyond them is closed without a word. */
+/** The most goodbyes at once; further peers are closed without a word. */
 const MAX_GOODBYES = 16;
 
 /** How long a goodbye may take, in ms. */
 const GOODBYE_MS = 1_000;
 
-/** The last words for a peer whose first byte is this; `undefined` where it would understand none. */
+/** Makes the last words for a peer by its first byte; `undefined`: it would understand none. */
 export type LastWords = (firstByte: number | undefined) => Uint8Array | undefined;
 
-/** Tells peers why they are not let in. Each costs a descriptor for at most a second or two. */
+/** The goodbyes under way. Each takes a file descriptor for a second or two at most. */
 export class Goodbyes implements Swept {
   readonly #sweep: Sweep;
   readonly #since = new Map<Transport, number>();
@@ -22,11 +22,11 @@ export class Goodbyes implements Swept {
     this.#sweep = sweep;
   }
 
-  /** Tells the peer why, when it has shown which protocol it speaks, and closes; never throws. */
+  /** Waits for the peer's first byte, says goodbye, and closes. Never throws. */
   say(peer: Transport, words: LastWords): void {
     if (this.#since.size >= MAX_GOODBYES) return peer.destroy();
     this.#since.set(peer, this.#sweep.now);
-    // That it fails means that the peer has gone, or that its time was over.
+    // It fails when the peer has gone, or when its time is over.
     const said = tell(peer, words).catch(() => {}).finally(() => {
       this.#since.delete(peer);
       this.#saying.delete(said);
@@ -39,7 +39,7 @@ export class Goodbyes implements Swept {
     for (const [peer, since] of this.#since) if (now - since > GOODBYE_MS) peer.destroy();
   }
 
-  /** Ends all of them; settles when they have ended. */
+  /** Ends all goodbyes; settles when they have ended. */
   async close(): Promise<void> {
     for (const peer of this.#since.keys()) peer.destroy();
     await Promise.all(this.#saying);
@@ -56,6 +56,6 @@ async function tell(peer: Transport, lastWords: LastWords): Promise<void> {
     at += count;
   }
   await peer.finish(undefined);
-  // A socket that is closed with bytes unread is reset, and the reset can overtake the words.
+  // A socket that is closed while bytes are unread is reset, and the reset can overtake the words.
   while (await peer.read() !== undefined);
 }

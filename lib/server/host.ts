@@ -1,4 +1,4 @@
-/** What a server's listeners and connections share, whatever the protocol. */
+/** What the listeners and connections of a server share, whatever their protocol. */
 
 import type { House } from "../chat/house.ts";
 import type { EventOf } from "../wire/events.ts";
@@ -10,7 +10,7 @@ import type { Figures, Metrics } from "./metrics.ts";
 import type { Sweep } from "./sweep.ts";
 import type { Ticks } from "./ticks.ts";
 
-/** What a server's connections share. */
+/** What all connections of a server share. */
 export interface SharedState {
   readonly house: House;
   readonly limits: Limits;
@@ -20,7 +20,7 @@ export interface SharedState {
   /** The name that the operator gave the server. */
   readonly title?: string;
   readonly metrics: Metrics;
-  /** How fast a connection may ask. */
+  /** How fast a connection may send requests. */
   readonly rates: Rates;
   readonly ticks: Ticks;
   readonly log: Logger;
@@ -30,27 +30,26 @@ export interface SharedState {
 export interface LiveConnection {
   /** Serves the peer until the connection has ended; never throws. */
   run(): Promise<void>;
-  /** Takes no more requests; those that were taken are answered. */
+  /** Takes no more requests; earlier ones are still answered. */
   stopReading(): void;
-  /** Tells the peer why, after what is queued, and ends the connection. */
+  /** Queues a goodbye as the last thing, and ends the connection when it is written. */
   close(bye: EventOf<"bye">): void;
   /** Lets go of the socket at once, whatever is still in flight. */
   destroy(): void;
-  /** What it has come to so far. */
   readonly figures: Figures;
 }
 
-/** What a listener besides the server's own, such as the web's, needs of it. */
+/** What another listener, such as that of the web, needs of the server. */
 export interface ListenerHost {
   readonly shared: SharedState;
   readonly sweep: Sweep;
   /** Whether the server has been told to stop. */
   readonly stopping: boolean;
-  /** Connections that are open now, of all listeners. */
+  /** The open connections of all listeners. */
   readonly live: Iterable<LiveConnection>;
   /**
-   * Lets in a connection from `address`, as `make` makes it, and runs it until it or the server
-   * ends; or says why there is no place for it. `make` may find that it can't be.
+   * Admits a connection from `address`, which `make` makes, and runs it until it or the server ends;
+   * or returns why it is refused. `make` returns `undefined` if there is no connection after all.
    */
   admit(address: string, make: () => LiveConnection | undefined): EventOf<"bye"> | undefined;
 }

@@ -6,15 +6,15 @@ export interface Limit {
   readonly unit: "bytes" | "ms" | "count";
   /** The flag of `serve` that sets it. */
   readonly flag: string;
-  /** The least that it may be; 1 unless said. */
+  /** The least value; 1 by default. */
   readonly least?: number;
-  /** The most that it may be. */
+  /** The greatest value. */
   readonly most?: number;
-  /** What the default depends on, where it is no plain number. */
+  /** What the default depends on, if it is not always the same. */
   readonly derived?: string;
-  /** The `code` of the `error`, or the `reason` of the `bye`, that tells a peer of it. */
+  /** The `code` of the `error`, or the `reason` of the `bye`, for a peer that exceeds it. */
   readonly tells?: string;
-  /** Stands in the way of a load test, which is many clients of one address in a hurry. */
+  /** A load test would meet it, since that is many clients of one address in a hurry. */
   readonly protective?: true;
   readonly summary: string;
 }
@@ -34,7 +34,7 @@ export const LIMITS = {
     unit: "count",
     most: 32,
     flag: "max-name",
-    summary: "columns that a name or a room's name takes on a terminal at most",
+    summary: "most columns that a name, also one of a room, takes on a terminal",
     tells: "bad-name",
   },
   connections: {
@@ -51,7 +51,7 @@ export const LIMITS = {
     derived: "256, or half of all if that is less",
     unit: "count",
     flag: "max-connections-per-address",
-    summary: "connections from one address, or one /64 network of IPv6; browsers have as many more",
+    summary: "connections from one address, or one /64 network of IPv6; as many more from browsers",
     tells: "address-full",
     protective: true,
   },
@@ -59,7 +59,7 @@ export const LIMITS = {
     default: 600,
     unit: "count",
     flag: "max-connects-per-minute",
-    summary: "new connections a minute from one address; as many may come at once",
+    summary: "new connections per minute from one address; as many may come at once",
     tells: "address-rate",
     protective: true,
   },
@@ -67,7 +67,8 @@ export const LIMITS = {
     default: 50,
     unit: "count",
     flag: "max-request-rate",
-    summary: "requests a second from one client, the others wait; each 4 KiB counts as one more",
+    summary:
+      "requests per second from one client, further ones wait; each 4 KiB counts as one more",
     protective: true,
   },
   requestBurst: {
@@ -81,29 +82,28 @@ export const LIMITS = {
     default: 600_000,
     unit: "ms",
     flag: "flood-timeout",
-    summary: "time over the rate of requests, without a rest, after which a client is cut off",
+    summary: "time for which a client may exceed its rate of requests before it is cut off",
     tells: "flood",
   },
   roomMessagesPerSecond: {
     default: 200,
     unit: "count",
     flag: "max-room-rate",
-    summary:
-      "messages and other news a second in a room, twice as many at once; senders of more wait",
+    summary: "messages and news per second in a room, twice as many at once; further senders wait",
     protective: true,
   },
   historyPerSecond: {
     default: 10,
     unit: "count",
     flag: "max-history-rate",
-    summary: "requests for history or lists a second from one client, 4 times as many at once",
+    summary: "requests for history or lists per second from one client, 4 times as many at once",
     protective: true,
   },
   searchesPerSecond: {
     default: 2,
     unit: "count",
     flag: "max-search-rate",
-    summary: "searches a second from one client, 4 times as many at once",
+    summary: "searches per second from one client, 4 times as many at once",
     protective: true,
   },
   pageMessages: {
@@ -141,7 +141,7 @@ export const LIMITS = {
     unit: "count",
     flag: "max-new-rooms",
     summary:
-      "new rooms (nothing of them is kept) that one address, or account, may open in an hour",
+      "new rooms (of which nothing is kept) that one address, or account, may open in an hour",
     tells: "room-limit",
     protective: true,
   },
@@ -171,7 +171,7 @@ export const LIMITS = {
     default: 1_000,
     unit: "count",
     flag: "max-presence",
-    summary: "members up to which a room is told who comes and goes",
+    summary: "most members of a room that is told who comes and goes",
   },
   historyMessages: {
     default: 1_000,
@@ -231,14 +231,14 @@ export const LIMITS = {
     default: 30_000,
     unit: "ms",
     flag: "frame-timeout",
-    summary: "time to end a frame that was begun, and a second more for each KiB that has come",
+    summary: "time to complete a frame, and a second more for each KiB of it that has come",
     tells: "slow-frame",
   },
   pingMs: {
     default: 30_000,
     unit: "ms",
     flag: "ping-interval",
-    summary: "silence after which an event client is asked for a sign of life",
+    summary: "silence after which an event client is pinged",
   },
   silenceMs: {
     default: 45_000,
@@ -251,33 +251,33 @@ export const LIMITS = {
     default: 10_000,
     unit: "ms",
     flag: "write-timeout",
-    summary: "time without progress in writing to a client, after which it is dropped",
+    summary: "time without progress in writing to a client after which it is dropped",
     tells: "slow",
   },
   sessionMs: {
     default: 604_800_000,
     unit: "ms",
     flag: "session-timeout",
-    summary: "time in which a client that was cut off can take up its session again",
+    summary: "time in which a client that lost its connection can resume its session",
   },
   nameMs: {
     default: 30_000,
     unit: "ms",
     flag: "name-timeout",
-    summary: "time for which the name of a client that was cut off is kept for it",
+    summary: "time for which the name of a client that lost its connection is kept for it",
   },
   waitingSessions: {
     default: 10_000,
     unit: "count",
     flag: "max-waiting",
     summary:
-      "sessions that are kept for clients that were cut off; the address with most gives way",
+      "sessions kept for clients that lost their connection; the address with most gives way",
   },
   visitorMs: {
     default: 120_000,
     unit: "ms",
     flag: "visitor-timeout",
-    summary: "time in which a visitor (a script) that was cut off can take up its session again",
+    summary: "time in which a visitor (a script) that lost its connection can resume its session",
   },
   drainMs: {
     default: 5_000,

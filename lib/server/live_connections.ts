@@ -1,4 +1,4 @@
-/** The connections that are open, of all listeners: how one is let in, and how all are ended. */
+/** The open connections of all listeners: admits them, runs them, and ends them. */
 
 import type { EventOf } from "../wire/events.ts";
 import { within } from "../wire/within.ts";
@@ -7,13 +7,13 @@ import { bye } from "./bye.ts";
 import type { LiveConnection, SharedState } from "./host.ts";
 import type { Sweep } from "./sweep.ts";
 
-/** How long the connections that were cut off may take to notice it, in ms. */
+/** How long connections that were cut off may take to end, in ms. */
 const ENDING_MS = 500;
 
-/** How long a client waits before it comes back after a shutdown, in ms. */
+/** How long a client should wait before it comes back after a shutdown, in ms. */
 const RETRY_AFTER_SHUTDOWN_MS = 1_000;
 
-/** Runs connections, and counts them by their addresses. */
+/** The open connections. */
 export class LiveConnections {
   readonly #shared: SharedState;
   readonly #sweep: Sweep;
@@ -27,7 +27,7 @@ export class LiveConnections {
     sweep.add(this.#admission);
   }
 
-  /** Connections that are open. */
+  /** How many there are. */
   get size(): number {
     return this.#open.size;
   }
@@ -36,7 +36,7 @@ export class LiveConnections {
     return this.#open.keys();
   }
 
-  /** Counts a connection and runs it until its end, or says why there is no place for it. */
+  /** Counts a connection and runs it to its end, or returns why it is refused. */
   admit(address: string, make: () => LiveConnection | undefined): EventOf<"bye"> | undefined {
     const key = addressKey(address);
     const refusal = this.#admission.enter(key, this.#sweep.now);
@@ -60,14 +60,14 @@ export class LiveConnections {
     return undefined;
   }
 
-  /** Takes no more requests; those that were taken are answered. */
+  /** Takes no more requests; earlier ones are still answered. */
   stopReading(): void {
     for (const connection of this) connection.stopReading();
   }
 
   /**
-   * Tells every connection that the server stops, and waits until all have ended. One that still
-   * waits for a disk that hangs is left behind.
+   * Tells every peer that the server stops, and waits up to `drainMs` until all connections have
+   * ended. Does not wait longer for one whose request hangs at the disk.
    */
   async drain(drainMs: number): Promise<void> {
     for (const connection of this) {

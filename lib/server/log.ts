@@ -1,18 +1,18 @@
-/** What a server tells whoever runs it. How that is written, and where to, is not known here. */
+/** What a server logs. This file does not know how the log is written, or where to. */
 
-/** How much it matters, in rising order. */
+/** How much an entry matters, in rising order. */
 export type LogLevel = "debug" | "info" | "warning" | "error";
 
-/** One thing that happened. Never holds what somebody said, nor a session's secret. */
+/** One thing that happened. Never holds the text of a message, or the secret of a session. */
 export interface LogEntry {
   readonly level: LogLevel;
-  /** What sort of thing, for programs and for counting: kebab-case, one of few. */
+  /** The kind of event, for programs and for counting: one of few words in kebab-case. */
   readonly kind: string;
   /** A sentence without details, for a person. */
   readonly text: string;
-  /** Details; texts may come from strangers, and are to be made inert where they are shown. */
+  /** Details. Texts may come from strangers, so make them inert where you show them. */
   readonly fields?: Readonly<Record<string, string | number>>;
 }
 
-/** Takes an entry; must neither throw nor wait. */
+/** Logs an entry. Neither throws nor waits. */
 export type Logger = (entry: LogEntry) => void;

@@ -1,4 +1,4 @@
-/** The house as a server has it: its limits, its clock, where things are kept, and what the log is told. */
+/** Makes the house of a server: gives it limits, a clock, a store, and what it logs. */
 
 import { createHash } from "node:crypto";
 import { House } from "../chat/house.ts";
@@ -18,13 +18,13 @@ import { ScryptPasswords } from "./password.ts";
 import { SYSTEM } from "./system.ts";
 import type { Ticks } from "./ticks.ts";
 
-/** Where a house keeps things, and how it judges passwords. */
+/** Where a house stores things, and how it checks passwords. */
 export interface HouseStores {
-  /** In memory unless told. */
+  /** By default a log in memory. */
   readonly factLog?: KeptLog;
-  /** Hashes the passwords of names; by scrypt unless told. */
+  /** Hashes the passwords of names; by scrypt by default. */
   readonly passwords?: Passwords;
-  /** Whether what is stored is counted and timed. */
+  /** Whether to count and time what is stored, for the metrics. */
   readonly watched?: boolean;
 }
 
@@ -35,9 +35,9 @@ export interface HouseSurroundings {
   readonly ticks: Ticks;
   readonly metrics: Metrics;
   readonly log: Logger;
-  /** Whether a password is the server's; `undefined` where it has none. */
+  /** Checks the server's password; `undefined` if it has none. */
   readonly opens: ((password: string) => boolean) | undefined;
-  /** Ends the server, since what its house knows is not to be relied on any more. */
+  /** Ends the server, because the state of its house can't be relied on any more. */
   readonly end: () => void;
 }
 
@@ -53,9 +53,9 @@ export function makeHouse(
     ...mishaps({ metrics, log, end }),
     limits: {
       ...limits,
-      // A round is small beside an outbox, so that only a peer that misses several is too slow.
+      // A round is much smaller than an outbox: a peer is too slow only if it misses several.
       roundLength: limits.outboxBytes / 8,
-      // What may wait besides an event is an eighth of the outbox, see `drained`.
+      // One event fits beside the eighth of the outbox that may still wait, see `drained`.
       messageBytes: Math.min(limits.outboxBytes * 7 / 8, MAX_EVENT_BYTES),
     },
     pace,
@@ -73,20 +73,25 @@ export function makeHouse(
   });
 }
 
-/** What a session with this secret goes by. */
+/** The key of the session with this secret. */
 function hashOf(secret: string): string {
   return createHash("sha256").update(secret).digest("hex");
 }
 
-/** What is done when the house is at its wit's end: it is counted and logged, with what repeats it. */
+/** Counts and logs a bug in the house, with the fact or entry that repeats it. */
 function mishaps(
   { metrics, log, end }: Pick<HouseSurroundings, "metrics" | "log" | "end">,
-): Pick<HouseOptions, "onUndecided" | "onBroken"> {
+): Pick<HouseOptions, "onUndecided" | "onBroken" | "onUntold"> {
   return {
     onUndecided: (error, fact) => {
       metrics.decideFailures++;
       const fields = { fact: written(fact), trace: traceOf(error) };
       log({ level: "error", kind: "undecided", text: "A request could not be decided", fields });
+    },
+    onUntold: (error, entry) => {
+      metrics.tellFailures++;
+      const fields = { entry: written(entry), trace: traceOf(error) };
+      log({ level: "error", kind: "untold", text: "An entry could not be told of", fields });
     },
     onBroken: (error, entry) => {
       const fields = { entry: written(entry), trace: traceOf(error) };
@@ -101,7 +106,7 @@ function mishaps(
   };
 }
 
-/** A fact or an entry for the log, which never holds what somebody said. */
+/** A fact or an entry as the log shows it: without texts and hashes. */
 function written(what: Fact | Entry): string {
   return JSON.stringify(
     what,

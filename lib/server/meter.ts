@@ -1,4 +1,7 @@
-/** How fast one connection may ask: over its rate it is read later, and cut off only for a flood. */
+/**
+ * How fast one connection may send requests. A connection that is over its rate is read later; it is
+ * cut off only if that goes on for long.
+ */
 
 import { costOf, opensAt, type Rate, rateOf, spend } from "../chat/rate.ts";
 import type { EventOf } from "../wire/events.ts";
@@ -7,10 +10,10 @@ import { bye } from "./bye.ts";
 import type { Limits } from "./limits.ts";
 import type { Ticks } from "./ticks.ts";
 
-/** Requests whose answers cost so much that they have a rate of their own. */
+/** Kinds of requests that cost so much that each kind has a rate of its own. */
 export type Costly = "history" | "search";
 
-/** What each of those requests counts as: a list does as a page of history. */
+/** Which kind each costly request counts as: a list counts as a page of history. */
 const COSTLY = {
   history: "history",
   search: "search",
@@ -20,27 +23,27 @@ const COSTLY = {
   audit: "history",
 } as const satisfies Partial<Record<Request["type"], Costly>>;
 
-/** Those requests. */
+/** A request that counts as costly. */
 export type CostlyRequest = RequestOf<keyof typeof COSTLY>;
 
-/** Whether a request is one of those. */
+/** Whether a request counts as costly. */
 export function isCostly(request: Request): request is CostlyRequest {
   return Object.hasOwn(COSTLY, request.type);
 }
 
-/** What a costly request is counted as. */
+/** The kind that a costly request counts as. */
 export function costlyKind({ type }: CostlyRequest): Costly {
   return COSTLY[type];
 }
 
-/** The rates of a server's connections. */
+/** The rates of one connection. */
 export interface Rates {
   readonly requests: Rate;
   readonly history: Rate;
   readonly search: Rate;
 }
 
-/** The rates that the limits name. */
+/** The rates that the limits set. */
 export function ratesOf(limits: Limits): Rates {
   return {
     requests: rateOf(limits.requestsPerSecond, limits.requestBurst),
@@ -49,13 +52,13 @@ export function ratesOf(limits: Limits): Rates {
   };
 }
 
-/** After a rest, so many seconds' worth of costly requests may come at once. */
+/** How many seconds' worth of costly requests may come at once after a rest. */
 const COSTLY_BURST = 4;
 
-/** How long a client that was cut off for a flood does well to wait, in ms. */
+/** How long a client that was cut off for a flood should wait, in ms. */
 const RETRY_AFTER_FLOOD_MS = 5_000;
 
-/** What a connection has spent: a few numbers. */
+/** Measures what one connection asks. */
 export class Meter {
   readonly #rates: Rates;
   readonly #ticks: Ticks;
@@ -64,19 +67,19 @@ export class Meter {
   #historyDue = 0;
   #searchDue = 0;
   /**
-   * Since when it has asked for more than its rate, without as much rest as earns half of a burst;
-   * `Infinity` for one that has not.
+   * When it first exceeded its rate, unless it has rested since for as long as half a burst takes;
+   * `Infinity`: it is within its rate.
    */
   #since = Infinity;
 
-  /** A wait ends early when `holds` does not. */
+  /** A wait ends early when `holds` returns false. */
   constructor(rates: Rates, ticks: Ticks, holds: () => boolean) {
     this.#rates = rates;
     this.#ticks = ticks;
     this.#holds = holds;
   }
 
-  /** Counts a request of `bytes`; a promise means that the next one should wait for it. */
+  /** Counts a request of so many bytes. Await the promise, if any, before the next one. */
   request(bytes: number, now: number): Promise<void> | undefined {
     const { requests } = this.#rates;
     this.#due = spend(requests, this.#due, costOf(bytes), now);
@@ -86,14 +89,14 @@ export class Meter {
     return undefined;
   }
 
-  /** The last words to one who has asked for more than its rate for longer than `floodMs`. */
+  /** The goodbye for a connection that has exceeded its rate for longer than `floodMs`. */
   flooded(floodMs: number): EventOf<"bye"> | undefined {
     if (performance.now() - this.#since <= floodMs) return undefined;
     const text = `You have been sending faster than the server reads for ${floodMs / 1_000} s.`;
     return bye("flood", text, RETRY_AFTER_FLOOD_MS);
   }
 
-  /** Counts a costly request; a promise means that it should wait itself. */
+  /** Counts a costly request. Await the promise, if any, before you answer it. */
   costly(kind: Costly, now: number): Promise<void> | undefined {
     const rate = this.#rates[kind];
     const due = spend(rate, kind === "history" ? this.#historyDue : this.#searchDue, 1, now);

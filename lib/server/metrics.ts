@@ -1,15 +1,15 @@
 /**
- * What the server counts of itself: plain fields, counted where things happen and read when somebody
- * looks. Nothing here knows how they are shown.
+ * The counters of a server: plain fields, counted where things happen and read when somebody looks.
+ * This file does not know how they are shown.
  */
 
 import type { Batch } from "../chat/batch.ts";
 import type { Message } from "../wire/events.ts";
 import type { Tracked } from "./outbox.ts";
 
-/** What one connection has come to. */
+/** The figures of one connection. */
 export interface Figures {
-  /** What its door is called: `opening` until that is clear. */
+  /** The kind of its door; `opening` until the protocol is clear. */
   readonly door: string;
   readonly receivedBytes: number;
   readonly sentBytes: number;
@@ -17,30 +17,32 @@ export interface Figures {
   readonly outboxBytes: number;
 }
 
-/** Told of times in seconds. */
+/** A histogram of times. */
 export interface Timing {
   observe(seconds: number): void;
 }
 
-/** What those who count share. */
+/** The counters, which all connections share. */
 export class Metrics {
   messages = 0;
   deliveries = 0;
-  /** Of connections that have ended, like those of bytes. */
+  /** Connections that have ended, by door. The bytes are those of ended connections too. */
   readonly connections = none();
   readonly receivedBytes = none();
   readonly sentBytes = none();
-  /** By reason; `left` for those who went of their own accord. */
+  /** By reason; `left` for clients that left of their own accord. */
   readonly disconnects = new Map<string, number>();
-  /** What was refused, by the codes of `error` and the reasons of `bye`. */
+  /** Refusals by the code of the `error` or the reason of the `bye`. */
   readonly refusals = new Map<string, number>();
-  /** Told from when a message is handed to the history to when it is stored, of some. */
+  /** The time from when a message is put to when it is stored; of some messages. */
   commit: Timing | undefined;
-  /** Told from then to when every member that keeps up has been sent it, of some. */
+  /** The time from when it is put to when all members that keep up have been sent it; of some. */
   delivery: Timing | undefined;
-  /** Requests that could not be decided, for no reason that anybody has foreseen. */
+  /** Requests that could not be decided because of a bug. */
   decideFailures = 0;
-  /** When the store failed last, in ms of `performance.now()`, unless it has worked since. */
+  /** Entries that could not be told of because of a bug. */
+  tellFailures = 0;
+  /** When the store last failed, in ms of `performance.now()`; `undefined` if it has worked since. */
   storeFailedAt: number | undefined;
   #wanted: { readonly message: Message; readonly since: number } | undefined;
   #traced: Batch | undefined;
@@ -54,20 +56,20 @@ export class Metrics {
     add(this.disconnects, reason ?? "left", 1);
   }
 
-  /** Something was refused with a code. */
+  /** A request or connection was refused. */
   refused(code: string): void {
     add(this.refusals, code, 1);
   }
 
-  /** Times the delivery of a message that is about to be told, and was said at `since` (ms). */
+  /** Times the delivery of a message that is about to be sent, and was put at `since` (ms). */
   follow(message: Message, since: number): void {
-    // One whose readers were all behind was never begun to be written, and does not end either.
+    // One message at a time. If all its readers were behind, its writes never began and never end.
     if (this.#traced !== undefined && this.#traced.inFlight > 0) return;
     this.#traced = this.#trace = undefined;
     this.#wanted = { message, since };
   }
 
-  /** What is to be told of the writes of a batch: itself, or who times it. */
+  /** What an outbox tells when it writes this batch: the batch, or a wrapper that times it. */
   delivers(batch: Batch): Tracked {
     this.deliveries += batch.size;
     if (batch === this.#traced) return this.#trace ?? batch;
@@ -95,12 +97,12 @@ export class Metrics {
   }
 }
 
-/** Nothing yet, for the doors of every server. */
+/** A counter by door, at 0 for the doors that every server has. */
 export function none(): Map<string, number> {
   return new Map([["classic", 0], ["event", 0], ["web", 0]]);
 }
 
-/** Adds to what is counted under a key. */
+/** Adds `amount` to the count of `key`. */
 export function add<Key>(counts: Map<Key, number>, key: Key, amount: number): void {
   counts.set(key, (counts.get(key) ?? 0) + amount);
 }

@@ -1,4 +1,4 @@
-/** A log of facts that is watched: what is stored is counted, and some of it timed. */
+/** Counts what a log of facts stores, and times some of it. */
 
 import type { RoomLog } from "../chat/log_key.ts";
 import { asMessage } from "../chat/log/as_message.ts";
@@ -8,14 +8,14 @@ import type { LogFigures } from "../chat/log/figures.ts";
 import type { Kept } from "../chat/records.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** What a refusal is called where it is the store's fault. */
+/** The code of a refusal because of the store. */
 const NOT_STORED = "not-stored";
 
-/** Hands everything on, and counts. */
+/** Wraps a log, and counts. */
 export class WatchedLog implements KeptLog {
   readonly #log: KeptLog;
   readonly #metrics: Metrics;
-  /** The message that is being timed: one at a time, so that a busy server pays next to nothing. */
+  /** The message that is being timed. It is one at a time, so that a busy server pays little. */
   #timed: Fact | undefined;
   #since = 0;
   onEntry: OnEntry = (entry, ticket) => ticket?.done(entry);
@@ -83,7 +83,7 @@ function isMessage({ kind }: Fact): boolean {
   return kind === "say" || kind === "direct";
 }
 
-/** The code of the `error` that it comes to. */
+/** The code that the fact was refused with; `undefined` if it was not. */
 function refusedWith(receipt: Receipt | undefined): string | undefined {
   if (receipt === undefined) return undefined;
   if ("absent" in receipt) return "no-such-name";

@@ -1,41 +1,41 @@
 /**
  * The send queue of one connection: bounded in bytes, with one writer and one write in flight. All
- * that piles up meanwhile goes out in the next write (after ergo's `socket.go`).
+ * that gathers meanwhile goes out in the next write (after ergo's `socket.go`).
  */
 
 import type { GatedWriter, WriteGate } from "./gate.ts";
 
-/** Where an outbox writes to: the writing half of a transport. */
+/** Where an outbox writes to, such as a transport. */
 export interface ByteWriter {
-  /** Gives back how many bytes are on their way; 0 where nothing goes out any more. */
+  /** Resolves with how many bytes are on their way; 0: no more can be written. */
   write(bytes: Uint8Array): Promise<number>;
 }
 
-/** What an outbox is made with. */
+/** Options of {@linkcode Outbox}. */
 export interface OutboxOptions {
   readonly sink: ByteWriter;
-  /** Shared with the other outboxes. */
+  /** All outboxes of a server share it. */
   readonly gate: WriteGate;
-  /** Bytes that may wait, the write in flight included. */
+  /** How many bytes may wait, including the write in flight. */
   readonly maxBytes: number;
-  /** Called once when more than `maxBytes` wait; the peer is too slow. */
+  /** Called once when more than `maxBytes` wait: the peer is too slow. */
   readonly onOverflow: () => void;
-  /** Called once when a write fails; nothing is sent any more. */
+  /** Called once when a write fails; no more is sent. */
   readonly onBroken: () => void;
-  /** Called once when everything queued before {@linkcode Outbox.end} is written. */
+  /** Called once after {@linkcode Outbox.end}, when all that was queued is written. */
   readonly onFlushed: () => void;
 }
 
-/** Something that wants to know of the writes of it: a batch that many outboxes share. */
+/** Is told when a write of it begins and ends: a batch that many outboxes share. */
 export interface Tracked {
   begin(): void;
   end(): void;
 }
 
-/** The most that one write is given where several pieces wait, in bytes. */
+/** Pieces that wait are joined to writes of at most this many bytes. */
 const MAX_JOINED_BYTES = 262_144;
 
-/** A bounded queue of bytes with one writer. Pieces are shared between outboxes and never copied alone. */
+/** A bounded queue of bytes with one writer. Outboxes share pieces; a single piece is never copied. */
 export class Outbox implements GatedWriter {
   readonly #options: OutboxOptions;
   readonly #sink: ByteWriter;
@@ -43,13 +43,13 @@ export class Outbox implements GatedWriter {
   #ticket = 0;
   readonly #maxBytes: number;
   readonly #lowWater: number;
-  /** What waits, from `#head` on. */
+  /** The pieces that wait begin at `#head`. */
   #queue: Uint8Array[] = [];
   #head = 0;
   #bytes = 0;
   /** The rest of the write in flight. */
   #current: Uint8Array | undefined;
-  /** What the write in flight is of, if that wants to know. */
+  /** Is told of the write in flight. */
   #tracked: Tracked | undefined;
   #behind = false;
   #state: "open" | "ending" | "closed" = "open";
@@ -67,17 +67,17 @@ export class Outbox implements GatedWriter {
     this.#lowWater = options.maxBytes / 8;
   }
 
-  /** Bytes that wait, the write in flight included. */
+  /** How many bytes wait, including the write in flight. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Counts up with each write that moved; a write in flight stalls while it stands still. */
+  /** Counts the writes that ended; while it stands still, the write in flight is stalled. */
   get progress(): number {
     return this.#progress;
   }
 
-  /** Bytes that have been written. */
+  /** How many bytes have been written. */
   get writtenBytes(): number {
     return this.#writtenBytes;
   }
@@ -88,8 +88,8 @@ export class Outbox implements GatedWriter {
   }
 
   /**
-   * Whether the peer may not be reading. While little waits for it, it is written to after everybody
-   * else, and nobody waits for those writes.
+   * Whether the peer may have stopped reading. While little waits for it, it is written to after all
+   * other peers, and nothing waits for those writes.
    */
   get behind(): boolean {
     return this.#behind;
@@ -102,8 +102,8 @@ export class Outbox implements GatedWriter {
   }
 
   /**
-   * Queues bytes; they are written at once when nothing is in flight. The caller keeps off them.
-   * `of` is told of the write if it begins now; a slow outbox keeps nobody informed.
+   * Queues bytes; they are written at once if no write is in flight. The caller must not change them
+   * any more. `of` is told of the write only if it begins now.
    */
   push(bytes: Uint8Array, of?: Tracked): void {
     if (this.#state !== "open" || bytes.length === 0) return;
@@ -120,7 +120,7 @@ export class Outbox implements GatedWriter {
     else if (this.#behind && this.#bytes > this.#lowWater) this.#gate.hurry(this);
   }
 
-  /** Settles when at most an eighth of what may wait does, or the outbox is closed. */
+  /** Settles when at most an eighth of `maxBytes` waits, or the outbox is closed. */
   drained(): Promise<void> | undefined {
     if (this.#state === "closed" || this.#bytes <= this.#lowWater) return undefined;
     this.#drained ??= Promise.withResolvers();
@@ -128,13 +128,13 @@ export class Outbox implements GatedWriter {
   }
 
   /**
-   * Takes nothing more but `last`, which is never too much, and calls `onFlushed` when what waits
-   * has been written.
+   * Queues `last`, which may exceed `maxBytes`, takes nothing after it, and calls `onFlushed` when all
+   * is written.
    */
   end(last?: Uint8Array): void {
     if (this.#state !== "open") return;
     this.#state = "ending";
-    // Last words are for those who may not be reading too, and soon over.
+    // A peer that may have stopped reading gets its last words at once, too: it soon ends.
     this.#gate.hurry(this);
     if (last !== undefined) {
       this.#bytes += last.length;
@@ -144,21 +144,21 @@ export class Outbox implements GatedWriter {
     if (this.#current === undefined) this.#options.onFlushed();
   }
 
-  /** Drops what waits behind the write in flight, to make room for a last word. */
+  /** Drops what waits behind the write in flight, to make room for a goodbye. */
   drop(): void {
     for (const piece of this.#queue.slice(this.#head)) this.#bytes -= piece.length;
     this.#queue = [];
     this.#head = 0;
   }
 
-  /** Takes and writes nothing more. */
+  /** Stops taking and writing. */
   close(): void {
     this.#state = "closed";
     this.drop();
     this.#drained?.resolve();
   }
 
-  /** Begins the write that was to wait for the gate. For the gate to call. */
+  /** Begins the write that waits for the gate, which calls this. */
   start(): void {
     this.#ticket = this.#gate.ticket;
     if (this.#state === "closed") return this.#written(0);
@@ -196,7 +196,7 @@ export class Outbox implements GatedWriter {
     }
   }
 
-  /** Takes what waits out of the queue, in one piece up to a size. */
+  /** Takes the next write out of the queue: pieces that are joined up to a size. */
   #next(): Uint8Array {
     const first = this.#queue[this.#head] as Uint8Array;
     let length = first.length;

@@ -1,18 +1,17 @@
-/** When a room's rounds go out, by the event loop and a clock. */
+/** Decides by the event loop and a clock when the rounds of a room go out. */
 
 import { setImmediate } from "node:timers";
 import type { Pace } from "../chat/audience.ts";
 
 /**
- * How long a round's writes may stand still before the next round stops waiting for them, in ms. A
- * write to a member that reads takes microseconds; the event loop may need some turns for a
- * thousand of them.
+ * How long the next round waits for the writes of a round that stand still, in ms. A write to a
+ * member that reads takes microseconds; the event loop may need some turns for a thousand of them.
  */
 const PATIENCE_MS = 5;
 
 /**
- * A round goes out at the end of the task that began it, so that all that one read brought is one
- * round. All that is to come later shares one timer.
+ * Sends a round at the end of the task that began it, so that all messages of one read are one round.
+ * All rounds that go out later share one timer.
  */
 export class LoopPace implements Pace, Disposable {
   #waiting: Array<() => void> = [];
@@ -24,7 +23,7 @@ export class LoopPace implements Pace, Disposable {
   }
 
   around(callback: () => void): void {
-    // An immediate runs before the writes of its own turn are told to have ended.
+    // One immediate is too early: it runs before the ends of its turn's writes are reported.
     setImmediate(() => setImmediate(callback));
   }
 

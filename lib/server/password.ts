@@ -1,15 +1,15 @@
-/** Passwords: that of the server, compared in constant time, and those of names, hashed by scrypt. */
+/** Passwords: compares that of the server in constant time, and hashes those of names by scrypt. */
 
 import { Buffer } from "node:buffer";
 import { createHmac, randomBytes, scrypt, type ScryptOptions, timingSafeEqual } from "node:crypto";
 import type { Passwords } from "../chat/keeper.ts";
 import { REQUESTS } from "../wire/requests.ts";
 
-/** What a hash costs: 16 MiB and five passes, as OWASP has it for scrypt. */
+/** The cost of a hash: 16 MiB and five passes, as OWASP recommends for scrypt. */
 const COST = { N: 16_384, r: 8, p: 5 } as const;
 const KEY_BYTES = 32;
 const SALT_BYTES = 16;
-/** The most that a stored hash may ask for, in bytes: whoever can write the file can't stop us. */
+/** The most memory that a stored hash may ask for, in bytes: no file should be able to stop us. */
 const MAX_MEMORY = 256 * 1_048_576;
 
 /**
@@ -25,19 +25,19 @@ export function passwordCheck(
   const digest = (text: string): Uint8Array =>
     createHmac("sha256", key).update(prepared(text)).digest();
   const right = digest(password);
-  // To normalize a text takes time that grows with the square of its length.
+  // Normalizing takes time that grows with the square of the length, so longer texts are refused.
   return (attempt) =>
     attempt.length <= REQUESTS.hello.password.most && same(digest(attempt), right);
 }
 
-/** What each hash costs. Less than usual is for tests. */
+/** The cost of a hash. Tests use a lower one. */
 export interface ScryptCost {
   readonly N: number;
   readonly r: number;
   readonly p: number;
 }
 
-/** Hashes passwords beside the server's thread; who may, and when, is the house's to say. */
+/** Hashes passwords outside the server's thread. The house decides how many at once. */
 export class ScryptPasswords implements Passwords {
   readonly #cost: ScryptCost;
 
@@ -45,7 +45,7 @@ export class ScryptPasswords implements Passwords {
     this.#cost = cost;
   }
 
-  /** `scrypt$N$r$p$salt$hash`, in base64. */
+  /** Resolves with `scrypt$N$r$p$salt$hash`, salt and hash in base64. */
   async hash(password: string): Promise<string> {
     const salt = randomBytes(SALT_BYTES);
     const hash = await derive(prepared(password), salt, this.#cost);
@@ -53,7 +53,7 @@ export class ScryptPasswords implements Passwords {
     return ["scrypt", N, r, p, text(salt), text(hash)].join("$");
   }
 
-  /** Whether `proof` was made of that password. */
+  /** Whether `proof` is a hash of that password. */
   async matches(password: string, proof: string): Promise<boolean> {
     const [name, n, r, p, salt, hash] = proof.split("$");
     const cost = { N: Number(n), r: Number(r), p: Number(p) };
@@ -75,7 +75,7 @@ function derive(password: string, salt: Uint8Array, cost: ScryptCost): Promise<U
   });
 }
 
-/** One spelling of a password, whichever keyboard it came from; RFC 8265, section 4.2. */
+/** The same text for a password from any keyboard (RFC 8265, section 4.2). */
 function prepared(password: string): string {
   return password.replace(/\p{Zs}/gu, " ").normalize("NFC");
 }

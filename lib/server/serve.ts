@@ -1,6 +1,6 @@
 /**
  * The server: accepts connections, runs a reader task for each, and drains when it stops. This
- * folder knows no flags, no environment and no terminal; what to listen on is handed in.
+ * folder does not know flags, the environment or terminals; the address is handed in.
  */
 
 import type { Passwords } from "../chat/keeper.ts";
@@ -22,11 +22,11 @@ import type { Socket } from "./socket.ts";
 import { Sweep } from "./sweep.ts";
 import { Ticks } from "./ticks.ts";
 
-/** What a server is started with. */
+/** Options of {@linkcode serve}. */
 export interface ServeOptions {
-  /** An address or a name of this machine; `127.0.0.1` unless told. */
+  /** An address or a name of this machine; by default `127.0.0.1`. */
   readonly hostname?: string;
-  /** 0 (the default) picks a free one. */
+  /** 0, the default, picks a free port. */
   readonly port?: number;
   readonly limits?: Partial<Limits>;
   /**
@@ -34,44 +34,44 @@ export interface ServeOptions {
    * close after that.
    */
   readonly factLog?: KeptLog;
-  /** The password that every client needs; none unless told. */
+  /** The password that every client needs; by default none. */
   readonly password?: string;
-  /** Hashes the passwords of names; by scrypt unless told. */
+  /** Hashes the passwords of names; by default with scrypt. */
   readonly passwords?: Passwords;
-  /** Name and version, as clients are told; `chatroom` unless told. */
+  /** The name and version that clients are told; by default `chatroom`. */
   readonly version?: string;
   /** The name that the operator gives it. */
   readonly title?: string;
-  /** Makes each connection one over TLS. Plain unless told. */
+  /** Wraps each connection in TLS; by default there is no TLS. */
   readonly secure?: (conn: Deno.TcpConn) => Socket;
-  /** Told, in a sentence, of what goes wrong without ending the server. */
+  /** Called with a sentence about a problem that does not end the server. */
   readonly onProblem?: (text: string) => void;
-  /** Told of everything that the operator may want to know, problems included. */
+  /** Gets all that the operator may want to know, including problems. */
   readonly log?: Logger;
-  /** Whether what is stored is counted and timed, for the metrics. */
+  /** Whether to count and time what is stored, for the metrics. */
   readonly watched?: boolean;
-  /** How often deadlines are looked at, in ms; 1,000 unless told. */
+  /** How often deadlines are checked, in ms; 1,000 by default. */
   readonly sweepMs?: number;
 }
 
-/** How long the goodbyes that were cut off may take to notice it, in ms. */
+/** How long goodbyes that were cut off may take to end, in ms. */
 const ENDING_MS = 500;
 
 /** A running server. */
 export interface Server extends AsyncDisposable {
-  /** What it listens on. */
+  /** The address that it listens on. */
   readonly addr: Deno.NetAddr;
-  /** Connections that are open now. */
+  /** How many connections are open. */
   readonly connections: number;
-  /** What another listener needs of it. */
+  /** For another listener, such as that of the web. */
   readonly host: ListenerHost;
-  /** Whether it ends by itself, because of a mistake of its own. */
+  /** Whether it ends by itself because of a bug. */
   readonly isBroken: boolean;
   /** Settles when the server has stopped and every connection is closed. */
   readonly finished: Promise<void>;
-  /** Changes the password that every client needs, where there is one; clients that are in stay. */
+  /** Changes the server's password, if it has one. Clients that are in stay. */
   changePassword(password: string): void;
-  /** Stops: tells everybody, flushes, closes. Within the drain limit; the same as `finished`. */
+  /** Tells every client, flushes, and closes, within the drain limit. Returns `finished`. */
   shutdown(): Promise<void>;
 }
 
@@ -129,7 +129,7 @@ interface Parts {
   readonly sweep: Sweep;
   readonly live: LiveConnections;
   readonly goodbyes: Goodbyes;
-  /** Whether a password is the server's; `undefined` where it has none. */
+  /** Checks the server's password; `undefined` if it has none. */
   readonly password: { isRight: ((password: string) => boolean) | undefined };
 }
 
@@ -167,7 +167,7 @@ async function endAll({ shared, live, goodbyes, sweep, pace }: Parts): Promise<v
   const { house, ticks, gate, log, limits: { drainMs } } = shared;
   house.close();
   live.stopReading();
-  // From here on requests that were to wait are answered at once.
+  // From here on delayed requests are answered at once.
   ticks[Symbol.dispose]();
   const deadline = performance.now() + drainMs;
   // If the disk hangs, half of the time is left for the goodbyes.
@@ -178,7 +178,7 @@ async function endAll({ shared, live, goodbyes, sweep, pace }: Parts): Promise<v
   log({ level: "info", kind: "stop", text: "Stopped" });
 }
 
-/** The log that entries go to; problems go to `onProblem` too. */
+/** The log; problems go to `onProblem` too. */
 function logFrom({ log, onProblem }: ServeOptions): Logger {
   if (onProblem === undefined) return log ?? (() => {});
   return (entry) => {

@@ -1,11 +1,11 @@
-/** What the server needs of a connection: the part of `Deno.TcpConn` that is used, or TLS over one. */
+/** The part of `Deno.TcpConn` that the server uses; TLS over one has the same. */
 
 /** One connection. */
 export interface Socket {
   readonly remoteAddr: Deno.NetAddr;
   /**
-   * The peer has begun without TLS where TLS is spoken: it is told so in plain, and nothing else.
-   * Known when something has been read.
+   * The peer did not begin with TLS, though this server speaks TLS. It is told so, and no more.
+   * Known once something has been read.
    */
   readonly lacksTls?: boolean;
   read(into: Uint8Array): Promise<number | null>;

@@ -1,19 +1,19 @@
-/** One timer for all deadlines: everything that may time out is looked at at a fixed interval. */
+/** One timer for all deadlines: all that may time out is checked at a fixed interval. */
 
-/** Something that has deadlines. */
+/** Something with deadlines. */
 export interface Swept {
-  /** Looks at its deadlines; `now` is in ms of a clock that never goes back. */
+  /** Checks its deadlines; `now` is in ms of a clock that never goes back. */
   sweep(now: number): void;
 }
 
-/** Looks at everything in it every so often, until disposed. */
+/** Calls `sweep` of all its members at an interval, until it is disposed of. */
 export class Sweep {
-  /** The time of the latest round, in ms: good enough for deadlines, and free to read. */
+  /** The time of the last sweep, in ms: exact enough for deadlines, and it costs nothing to read. */
   now: number = performance.now();
   readonly #swept = new Set<Swept>();
   readonly #timer: ReturnType<typeof setInterval>;
 
-  /** `intervalMs` bounds how late a deadline is noticed. */
+  /** A deadline is noticed at most `intervalMs` late. */
   constructor(intervalMs: number) {
     this.#timer = setInterval(() => this.#round(), intervalMs);
   }

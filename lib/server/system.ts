@@ -1,14 +1,13 @@
-/** The clocks and the chance of this machine, as the house is handed them. */
+/** The clocks and the random numbers of this machine, which are handed to the house. */
 
 import type { HouseOptions } from "../chat/house_options.ts";
 
-/** Asked each time anew, so that whoever sets the clock in a test sets it for the house, too. */
+/** These look up the globals at each call, so that a test that replaces the clock affects the house. */
 export const SYSTEM: Pick<HouseOptions, "now" | "date" | "chance"> = {
-  // Exact, not that of the last sweep: waits are promised by it.
+  // The exact time and not that of the last sweep: clients are told how long to wait by it.
   now: () => performance.now(),
   date: () => Date.now(),
   chance: {
     secret: () => crypto.randomUUID(),
-    number: (below) => Math.floor(Math.random() * below),
   },
 };

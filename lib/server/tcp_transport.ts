@@ -1,11 +1,11 @@
-/** TCP, or TLS over it, as what carries a connection. */
+/** The transport for TCP, and for TLS over it. */
 
 import { closeQuietly } from "../wire/close_quietly.ts";
 import { ReadBuffer } from "../wire/read_buffer.ts";
 import type { Socket } from "./socket.ts";
 import type { Transport } from "./transport.ts";
 
-/** Reads and writes a socket. */
+/** Carries a connection over a socket. */
 export class TcpTransport implements Transport {
   readonly remote: Deno.NetAddr;
   readonly isEnding = false;
@@ -17,12 +17,12 @@ export class TcpTransport implements Transport {
     this.#conn = conn;
     this.remote = conn.remoteAddr;
     try {
-      // Small messages should not wait for acknowledgements of the network's own.
+      // Without this, small messages would wait for acknowledgements of earlier ones (Nagle).
       conn.setNoDelay(true);
-      // A peer that is gone without a word is to be noticed, though it may take the system hours.
+      // Lets the system notice a peer that is gone without a word, though that may take hours.
       conn.setKeepAlive(true);
     } catch {
-      // macOS refuses this for a socket that was reset; the first read will tell.
+      // macOS refuses this for a socket that was reset; the first read will fail.
     }
   }
 

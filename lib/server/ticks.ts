@@ -1,17 +1,17 @@
-/** Waiting for a time, with one timer for everybody who waits. */
+/** Waits for points in time, with one timer for all waits. */
 
-/** How late a wait may end, in ms. */
+/** A wait ends at most this many ms late. */
 const TICK_MS = 100;
 
-/** A clock that ticks only while somebody waits for a time. */
+/** A clock that ticks only while something waits. */
 export class Ticks implements Disposable {
   #next: PromiseWithResolvers<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
 
   /**
-   * Settles at `time` (of `performance.now()`), or sooner when `holds` says that waiting has no
-   * point any more; `undefined`: it is that late already. After disposal nobody waits.
+   * Settles at `time` (of `performance.now()`), or earlier when `holds` returns false. `undefined`:
+   * that time is over, or this is disposed of.
    */
   until(time: number, holds?: () => boolean): Promise<void> | undefined {
     return this.#isOver(time) ? undefined : this.#wait(time, holds);

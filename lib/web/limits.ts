@@ -1,4 +1,4 @@
-/** What the web door takes and for how long, besides what every door does: a table like the server's. */
+/** The limits of the web door besides those of every door, in a table like the server's. */
 
 import type { Limit } from "../server/limit_table.ts";
 
@@ -8,8 +8,7 @@ export const WEB_LIMITS = {
     default: 1_000,
     unit: "count",
     flag: "web-connections",
-    summary:
-      "connections of browsers at once, besides WebSockets; the one silent longest gives way",
+    summary: "connections of browsers at once, besides WebSockets; the longest silent gives way",
   },
   webHeaderBytes: {
     default: 8_192,
@@ -28,20 +27,20 @@ export const WEB_LIMITS = {
     default: 10_000,
     unit: "ms",
     flag: "web-request-timeout",
-    summary: "time for an HTTP request to come, and for its answer to be read",
+    summary: "time for an HTTP request to arrive, and for its answer to be read",
   },
   webIdleMs: {
     default: 5_000,
     unit: "ms",
     flag: "web-idle-timeout",
-    summary: "time that a connection of a browser is kept for its next request",
+    summary: "time for which a connection of a browser is kept for its next request",
   },
 } as const satisfies Readonly<Record<string, Limit>>;
 
 /** A value for each limit: bytes, milliseconds or a count. */
 export type WebLimits = { readonly [Name in keyof typeof WEB_LIMITS]: number };
 
-/** The defaults, with `given` in their place where it says something. */
+/** The given limits, and the defaults of all others. */
 export function webDefaults(given: Partial<WebLimits> = {}): WebLimits {
   const names = Object.keys(WEB_LIMITS) as Array<keyof typeof WEB_LIMITS>;
   const defaults = Object.fromEntries(names.map((name) => [name, WEB_LIMITS[name].default]));
