@@ -5,7 +5,7 @@ import type { Hello } from "./hello.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { after, all, type Later, unlessRefused } from "./later.ts";
 import { enterRoom, leaveRoom, seqBefore } from "./membership.ts";
-import { nameKey } from "./name.ts";
+import { nameKey } from "../words/names.js";
 import type { Peer } from "./peer.ts";
 import type { Refusal } from "./refusal.ts";
 import type { RoomState } from "./room_state.ts";

@@ -23,7 +23,7 @@ import type {
   SayFact,
   TopicFact,
 } from "./log/fact.ts";
-import { nameKey } from "./name.ts";
+import { nameKey } from "../words/names.js";
 import { Refusal } from "./refusal.ts";
 import type { RoomState } from "./room_state.ts";
 import { checkBanOf, checkEntrance, checkMuteOf } from "./sanction_text.ts";

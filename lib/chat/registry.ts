@@ -7,7 +7,7 @@ import { DEFAULT_ROOM } from "../wire/names.ts";
 import { checkRoom } from "./check_name.ts";
 import type { Hash } from "./log/fact.ts";
 import { type RoomLog, roomLog } from "./log_key.ts";
-import { nameKey } from "./name.ts";
+import { nameKey } from "../words/names.js";
 import { NameTable } from "./name_table.ts";
 import { Refusal } from "./refusal.ts";
 import { type RoomList, RoomLists } from "./room_list.ts";

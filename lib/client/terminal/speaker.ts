@@ -1,6 +1,6 @@
 /** What a line does that was submitted: it is said, asked of the server, or for this terminal alone. */
 
-import type { Request } from "../../wire/requests.ts";
+import type { Request, RequestOf } from "../../wire/requests.ts";
 import { findCommand, parseLine } from "../../words/parse.js";
 import { messageText } from "../../chat/message_text.ts";
 import { within } from "../../wire/within.ts";
@@ -163,7 +163,7 @@ export class Speaker {
   }
 
   /** Sends a message; its ack comes among the events, in its place among the messages, and is shown. */
-  #deliver(request: Extract<Request, { type: "say" | "direct" }>): void {
+  #deliver(request: RequestOf<"say" | "direct">): void {
     const { view, print, conversation } = this.#options;
     const id = `${this.#idPrefix}-${++this.#ids}`;
     print(view.sent(id, request));

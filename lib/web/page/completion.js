@@ -1,8 +1,8 @@
 // @ts-check
 /** What may become of the word before the cursor: a command, a name, a room. Pure. */
 
+import { nameKey } from "../../words/names.js";
 import { findCommand } from "../../words/parse.js";
-import { nameKey } from "./names.js";
 
 /** @typedef {import("../../words/command.js").CommandWords} CommandWords */
 /** @typedef {{ commands: readonly CommandWords[], names: readonly string[], rooms: readonly string[] }} Vocabulary */

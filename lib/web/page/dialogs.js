@@ -5,9 +5,9 @@
 import { roomName } from "../../words/command.js";
 import { COMMANDS } from "../../words/commands/table.js";
 import { byId, h } from "./dom.js";
-import { hitsOf } from "./hits.js";
 import { inertLine } from "../../words/inert.js";
-import { nameKey } from "./names.js";
+import { nameKey } from "../../words/names.js";
+import { hitsOf } from "../../words/search.js";
 import { dayName, nameView, textView } from "./row_view.js";
 
 /** @typedef {import("../../wire/events.ts").Message} Message */
@@ -189,7 +189,7 @@ function searchForm(query, search) {
 
 /**
  * @param {Message} message
- * @param {(text: string) => import("./hits.js").Hit[]} hitsIn
+ * @param {(text: string) => import("../../words/search.js").Hit[]} hitsIn
  * @param {(message: Message) => void} open
  * @returns {HTMLElement}
  */
@@ -230,7 +230,7 @@ function none(text) {
 /**
  * The same with what it was found by marked.
  * @param {string} text
- * @param {(text: string) => import("./hits.js").Hit[]} hitsIn
+ * @param {(text: string) => import("../../words/search.js").Hit[]} hitsIn
  * @returns {Child[]}
  */
 function markedText(text, hitsIn) {

@@ -7,7 +7,7 @@
 import { tellCommand } from "../../words/commands/table.js";
 import { helloOf } from "./hello.js";
 import { Inbox } from "./inbox.js";
-import { sameName } from "./names.js";
+import { sameName } from "../../words/names.js";
 import { PendingPosts, placeOfPost } from "./outgoing.js";
 import { changeMember, placeKey, topicNews } from "./place.js";
 import { PlaceList } from "./places.js";

@@ -4,7 +4,7 @@
 
 import { COMMANDS } from "../../words/commands/table.js";
 import { Composer } from "./composer.js";
-import { bindCopy } from "./copied.js";
+import { bindCopy, refuseFiles } from "./clipboard.js";
 import { closeDialog, showHelp, showRooms, showSearch } from "./dialogs.js";
 import { byId } from "./dom.js";
 import { Drawers } from "./drawers.js";
@@ -19,13 +19,12 @@ import {
 } from "./head.js";
 import { inertLine } from "../../words/inert.js";
 import { MessageList } from "./list.js";
-import { announce, tellOf } from "./live.js";
-import { nameKey } from "./names.js";
+import { announce, tellOf } from "./notify.js";
+import { nameKey } from "../../words/names.js";
 import { rowsOf } from "./rows.js";
 import { presenceMode, visitedRooms } from "./saved.js";
 import { openSettings } from "./settings.js";
 import { MemberList, Places } from "./side.js";
-import { refuseFiles } from "./files.js";
 import { bindKeys } from "./shortcuts.js";
 import { Travel } from "./travel.js";
 
@@ -137,7 +136,7 @@ export class Window {
     this.#frame ||= requestAnimationFrame(() => this.#paint());
   }
 
-  /** @param {import("./live.js").Heard} heard */
+  /** @param {import("./notify.js").Heard} heard */
   hear(heard) {
     const isHere = heard.place === this.#chat?.store.active;
     tellOf(heard, isHere, () => this.#go(heard.place.key));
@@ -150,7 +149,7 @@ export class Window {
     this.update();
   }
 
-  /** @param {import("./finder.js").Asked} asked */
+  /** @param {import("./pager.js").Asked} asked */
   show(asked) {
     switch (asked.kind) {
       case "help":
