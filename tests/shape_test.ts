@@ -24,7 +24,6 @@ const SHARED_NAMES: readonly string[] = [
   "Waiting",
   "openWriter",
   "partsOf",
-  "roomName",
   "timeText",
 ];
 
