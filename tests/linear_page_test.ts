@@ -1,10 +1,10 @@
 /** What the page does with text of others takes a time that grows with the text, and no faster. */
 
 import { assertEquals } from "@std/assert";
-import { addressIn } from "../lib/web/page/address.js";
+import { addressIn } from "../lib/web/page/place.js";
 import { parseLine } from "../lib/web/page/commands.js";
 import { complete } from "../lib/web/page/completion.js";
-import { actionIn } from "../lib/web/page/outgoing.js";
+import { actionIn } from "../lib/web/page/mail.js";
 import { partsOf } from "../lib/web/page/parts.js";
 import { commandTable } from "../lib/web/commands.ts";
 import { slowText, type TextFunction } from "./fixtures/linear.ts";
