@@ -1,4 +1,4 @@
-/** `chatroom ban`: who is banned or muted, and lifting it, on the data directory of a server. */
+/** `chatroom ban`: lists and lifts the bans and mutes in a data directory. */
 
 import { rangeProblem } from "../chat/address_range.ts";
 import { banLine, modText } from "../chat/describe_people.ts";
@@ -87,7 +87,7 @@ async function lift(
   who: string,
   only: { readonly room?: string; readonly kind?: Sanction["kind"] },
 ): Promise<number> {
-  // A directory that is not there is not made for this.
+  // Don't make a directory that does not exist.
   openReader(directory).close();
   const { lifted = [] } = await askConsole(directory, { type: "lift", who, ...only });
   for (const line of lifted) printResult(inertLine(modText({ type: "mod", ...line })));

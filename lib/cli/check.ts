@@ -1,4 +1,4 @@
-/** `chatroom check`: says whether a data directory is sound. */
+/** `chatroom check`: checks whether a data directory is sound. */
 
 import { inertLine } from "../words/inert.js";
 import { type CheckReport, checkStore } from "../store/check.ts";
@@ -32,7 +32,7 @@ export const checkCommand: Subcommand = {
 };
 
 function runCheck(invocation: Invocation, directory: string): number {
-  // Before the database, which is never behind what is noted.
+  // Read this before the database, which is never older than what is noted here.
   const boot = readBoot(directory);
   using db = openReader(directory, 1);
   const report = checkStore(db, {

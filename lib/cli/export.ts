@@ -1,4 +1,4 @@
-/** `chatroom export`: writes what a data directory holds to stdout. */
+/** `chatroom export`: writes the messages of a data directory to stdout. */
 
 import type { DatabaseSync } from "node:sqlite";
 import { nameKey, roomName } from "../chat/name.ts";
@@ -21,7 +21,7 @@ import { DATA_FLAG, withData } from "./data.ts";
 import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { TITLES } from "./titles.ts";
 
-/** Bytes that are gathered for one write. */
+/** How many bytes are gathered for one write. */
 const CHUNK_BYTES = 65_536;
 
 type Format = (message: Message) => string;
@@ -102,7 +102,7 @@ async function runExport(invocation: Invocation, directory: string): Promise<num
   return await writeMessages(exportMessages(db, options), format) === 0 ? 0 : 1;
 }
 
-/** Prints what can be read, and tells what can't. */
+/** Prints what can be read from a damaged database, and reports what can't. */
 async function runSalvage(
   db: DatabaseSync,
   directory: string,
@@ -124,7 +124,7 @@ async function runSalvage(
   return damaged + lost.count > 0 || missing !== undefined ? 1 : 0;
 }
 
-/** Prints messages; tells and returns how many are damaged. */
+/** Prints messages; reports and returns how many are damaged. */
 async function writeMessages(messages: Iterable<Message>, format: Format): Promise<number> {
   let damaged = 0;
   await writeLines(messages, (message) => {
@@ -136,7 +136,7 @@ async function writeMessages(messages: Iterable<Message>, format: Format): Promi
   return damaged;
 }
 
-/** Writes until the end, or until nobody reads any more. */
+/** Writes to the end, or until the reader has gone. */
 async function writeLines<Line>(
   messages: Iterable<Line>,
   format: (message: Line) => string,

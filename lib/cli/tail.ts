@@ -1,4 +1,4 @@
-/** `chatroom tail`: listens to rooms without ever saying a word. */
+/** `chatroom tail`: prints what is said in rooms, and never sends a message. */
 
 import { nameKey } from "../chat/name.ts";
 import { CAUSE_CODES, INTERRUPT_CODE, SIGNAL_CODES } from "../client/exit_code.ts";
@@ -15,7 +15,7 @@ import { TLS_PEER_FLAGS } from "./tls_peer.ts";
 import { parseCount } from "./values.ts";
 
 const LAST = "10";
-/** More than a server keeps unless it is told to. */
+/** The most messages that `--lines` takes: more than a server keeps by default. */
 const MAX_LAST = 10_000;
 
 /** `chatroom tail`. */

@@ -1,11 +1,11 @@
-/** What the subcommands are called. They themselves are loaded when they are needed. */
+/** The names and summaries of the subcommands, which are loaded only when they are run. */
 
 import type { Title } from "./flags.ts";
 
-/** What `chatroom help` knows besides the subcommands. */
+/** The topic of `chatroom help` for the limits of a server. */
 export const LIMITS_TOPIC = "limits";
 
-/** Every subcommand's title. */
+/** The title of every subcommand. */
 export const TITLES = {
   serve: {
     name: "serve",
