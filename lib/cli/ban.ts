@@ -34,7 +34,7 @@ export const banCommand: Subcommand = {
   ],
   flags: [
     { ...DATA_FLAG, summary: "data directory of the server" },
-    { name: "room", short: "r", value: "ROOM", summary: "only what holds in that room alone" },
+    { name: "room", short: "r", value: "ROOM", summary: "only bans and mutes of that room" },
     { name: "kind", value: "KIND", choices: KINDS, summary: "only bans, or only mutes" },
   ],
   run: (invocation) => withData(invocation, (directory) => runBan(invocation, directory)),

@@ -60,7 +60,7 @@ const FLAGS: readonly Flag[] = [
   {
     name: "rate",
     value: "COUNT",
-    summary: "instead of a window: messages a second, whether they arrive or not",
+    summary: "instead of a window: messages per second, whether they arrive or not",
   },
   {
     name: "duration",
@@ -99,15 +99,15 @@ export const benchCommand: Subcommand = {
   maxPositionals: 1,
   notes: [
     "Without HOST it starts a server of its own in another process and ends it afterwards. The",
-    "executable may not start programs, so it needs a HOST. Nothing but that server is ever connected",
-    "to, whatever $CHATROOM_SERVER says. Ctrl-C ends it with the figures so far.",
+    "executable may not start programs, so it needs a HOST. It never connects to any other server,",
+    "whatever $CHATROOM_SERVER says. Ctrl-C ends it with the figures so far.",
     "",
     "With HOST the clients come in like any others: people see them and their messages in the lobby,",
     "and the history keeps what they said; with --rooms 2 or more, in rooms named bench-… instead.",
     "To spare a server that people use, bench one of its own or another serve --memory --port 0.",
     "",
-    "Late messages are waited for while any come, 60 s at most, and are not lost. The memory of a",
-    "server on this machine is shown on Linux, if bench has every permission (deno run -A). With --tls",
+    "bench waits for late messages while any come, 60 s at most; they do not count as lost. On Linux it",
+    "shows the memory of a server on this machine, if it has every permission (deno run -A). With --tls",
     "its own server makes a certificate for the run. $CHATROOM_TLS is for a HOST only.",
     "",
     "Exit codes: 0 done, 1 messages or connections were lost, 2 bad usage, 3 no connection, 4 the",

@@ -24,7 +24,7 @@ export const checkCommand: Subcommand = {
   ],
   flags: [
     DATA_FLAG,
-    { name: "quick", summary: "leave out what takes long on a large database" },
+    { name: "quick", summary: "skip the checks that take long on a large database" },
     { ...PAYLOAD_FLAG, summary: "largest text that a message may have, as for serve" },
     { name: "json", summary: "print what was found as one JSON object" },
   ],

@@ -30,7 +30,7 @@ export const importCommand: Subcommand = {
   ],
   flags: [
     DATA_FLAG,
-    { name: "again", summary: "also a file that was imported before" },
+    { name: "again", summary: "import a file that was imported before" },
     { ...PAYLOAD_FLAG, summary: "largest text of a message, as for serve" },
   ],
   run: (invocation) => withData(invocation, (directory) => runImport(invocation, directory)),

@@ -24,7 +24,7 @@ export const LOG_FLAGS: readonly Flag[] = [
     env: "CHATROOM_LOG_LEVEL",
     envIsImplied: true,
     default: "info",
-    summary: "what is logged to stderr at least: debug, info, warning or error",
+    summary: "least level that is logged to stderr: debug, info, warning or error",
   },
   {
     name: "log-format",
@@ -33,7 +33,7 @@ export const LOG_FLAGS: readonly Flag[] = [
     env: "CHATROOM_LOG_FORMAT",
     envIsImplied: true,
     default: "text",
-    summary: "text, for people, or json, an object a line",
+    summary: "text, for people, or json, one object per line",
   },
 ];
 

@@ -23,11 +23,11 @@ export const PEER_FLAGS = {
     short: "r",
     value: "ROOM",
     default: "lobby",
-    summary: "the room to be in; it is made if there is none",
+    summary: "the room to join; it is made if there is none",
   },
   exactName: {
     name: "exact-name",
-    summary: "fail where the name is in use, instead of putting a number after it",
+    summary: "fail if the name is in use, instead of putting a number after it",
   },
   password: PASSWORD_FLAG,
   classic: {

@@ -45,7 +45,7 @@ export const tailCommand: Subcommand = {
       short: "n",
       value: "COUNT",
       default: LAST,
-      summary: `earlier messages of each room to begin with; 0 for none, ${MAX_LAST} at most`,
+      summary: `earlier messages of each room to print first; 0 for none, ${MAX_LAST} at most`,
     },
     { name: "no-follow", summary: "end after the earlier messages instead of waiting for more" },
     {

@@ -11,7 +11,7 @@ export const TLS_PEER_FLAGS: readonly Flag[] = [
   {
     name: "tls",
     env: "CHATROOM_TLS",
-    summary: "speak TLS or nothing at all; tls:// before HOST does the same",
+    summary: "speak TLS, or do not connect; tls:// before HOST does the same",
   },
   {
     name: "tls-ca",

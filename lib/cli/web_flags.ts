@@ -13,12 +13,12 @@ export const WEB_FLAGS: readonly Flag[] = [
   {
     name: "web",
     value: "[HOST:]PORT",
-    summary: "serve the web page there too; HOST is 127.0.0.1 unless given",
+    summary: "serve the web page there too; HOST is 127.0.0.1 by default",
   },
   {
     name: "web-base",
     value: "PATH",
-    summary: "path that the page is under, for example /chat; everything else is not found",
+    summary: "path of the page, for example /chat; other paths are not found",
   },
   {
     name: "web-host",
@@ -48,7 +48,7 @@ export const WEB_FLAGS: readonly Flag[] = [
 export const TITLE_FLAG: Flag = {
   name: "title",
   value: "TEXT",
-  summary: "what the page calls this server, in place of its address",
+  summary: "name of this server on the page, in place of its address",
 };
 /** The longest title: it stands in one line of a page. */
 const MAX_TITLE = 64;
