@@ -3,16 +3,14 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { Hello } from "../lib/chat/hello.ts";
 import { House } from "../lib/chat/house.ts";
-import type { Fact, Ticket } from "../lib/chat/log/fact.ts";
 import type { HouseOptions } from "../lib/chat/house_options.ts";
-import { MemoryLog } from "../lib/chat/log/memory_log.ts";
 import { CLASSIC_TRAITS, EVENT_TRAITS } from "../lib/chat/peer.ts";
 import type { Account, Sanction } from "../lib/chat/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { comeIn, comeNow, HousePeer } from "./fixtures/house_peer.ts";
 import { SlowLog } from "./fixtures/late_logs.ts";
 import { PLAIN_PASSWORDS } from "./fixtures/people_house.ts";
-import { keeping, still, STILL_LOG, stillLog } from "./fixtures/still.ts";
+import { keeping, still, stillLog } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -289,28 +287,22 @@ Deno.test("who leaves waits for what it has said itself, and for nobody else's",
 });
 
 Deno.test("a bug while a message is told keeps nobody from leaving", none, () => {
-  const broken: string[] = [];
-  const onBroken: HouseOptions["onBroken"] = (error, { fact }) =>
-    void broken.push(`${(error as Error).message} in ${fact.kind}`);
-  const house = makeHouse({ onBroken });
+  const untold: string[] = [];
+  const onUntold: HouseOptions["onUntold"] = (error, { fact }) =>
+    void untold.push(`${(error as Error).message} in ${fact.kind}`);
+  const house = makeHouse({ onUntold });
   const bob = comeNow(house, { name: "bob" });
   bob.deliver = () => {
     throw new TypeError("a bug");
   };
   house.request(bob, { type: "say", room: "lobby", text: "hello" });
-  assertEquals([house.idle(bob), broken], [undefined, ["a bug in say"]]);
-});
-
-Deno.test("a name that nothing frees costs an error, and not the server", none, async () => {
-  class StuckLog extends MemoryLog {
-    override put(fact: Fact, ticket?: Ticket): undefined {
-      return fact.kind === "release" || fact.kind === "exit" ? undefined : super.put(fact, ticket);
-    }
-  }
-  const house = makeHouse({ factLog: keeping({ accounts: [ANN] }, new StuckLog(STILL_LOG)) });
-  const hello: Hello = { name: "ann", login: "right" };
-  await comeIn(house, hello);
-  await assertRejects(() => comeIn(house, hello), Error, "The name ann has had 3 holders");
+  assertEquals([house.idle(bob), untold], [undefined, ["a bug in say"]]);
+  // It comes back, and learns what has become of it.
+  assertEquals(bob.told.at(-1), {
+    type: "bye",
+    reason: "internal",
+    text: "The server failed on your last request; it is not your fault.",
+  });
 });
 
 Deno.test("without ids an answer waits for what was said before", none, async () => {

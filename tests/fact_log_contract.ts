@@ -23,7 +23,7 @@ export function people(n: number): Fact {
   return { kind: "people", changes: [{ type: "audit", line: auditLine(n) }] };
 }
 
-const leave: Fact = { kind: "leave", session: hash("s"), room: "a" };
+const leave: Fact = { kind: "leave", session: hash("s"), room: { name: "a", key: "a" } };
 
 /** Puts facts, and resolves with their entries in the order in which they were told. */
 export async function entriesOf(log: FactLog, facts: readonly Fact[]): Promise<Entry[]> {

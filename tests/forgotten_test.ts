@@ -23,8 +23,10 @@ interface Kept extends AsyncDisposable {
   looking: Promise<void>;
 }
 
-async function openHouse(limits: Partial<HouseLimits>): Promise<Kept> {
-  const dir = await makeDir();
+async function openHouse(limits: Partial<HouseLimits>, at?: string): Promise<Kept> {
+  const dir = at === undefined
+    ? await makeDir()
+    : { path: at, [Symbol.asyncDispose]: () => Promise.resolve() };
   const log = await LocalLog.open({ dir: dir.path });
   const clock = { now: 0 };
   const kept = { looking: Promise.resolve() };
@@ -98,6 +100,32 @@ Deno.test("who comes back to a session that is forgotten meanwhile is told that 
   const [from] = again.told.flatMap((event) => event.type === "ready" ? [event.direct] : []);
   const numbers = again.told.flatMap((event) => event.type === "direct" ? [event.n] : []);
   assertEquals([from, numbers], [0, [1]]);
+});
+
+Deno.test("a session that was found on the disk, and that another takes and loses, is not come back to", async () => {
+  await using dir = await makeDir();
+  let secret = "";
+  {
+    await using kept = await openHouse({}, dir.path);
+    secret = (await cutOff(kept)).secret;
+  }
+  await using kept = await openHouse({}, dir.path);
+  const { house } = kept;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  kept.looking = promise;
+  const again = new HousePeer();
+  const comes = house.come(again, { name: "ann", login: LOGIN, session: secret });
+  // It has been found by now, and only the password is still looked at.
+  await kept.log.index.recall(hash(secret));
+  const other = await comeIn(house, { name: "eve", session: secret });
+  assertEquals([isLost(other), other.session], [false, secret]);
+  await house.request(other, { type: "quit" });
+  house.gone(other, true, "quit");
+  house.expire();
+  await settled(kept);
+  resolve();
+  await comes;
+  assertEquals([isLost(again), again.session === secret], [true, false]);
 });
 
 Deno.test("while the disk hangs sessions are forgotten, and nobody waits for that", async () => {

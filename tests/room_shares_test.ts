@@ -79,6 +79,7 @@ Deno.test(
     assertStringIncludes(open(house, ann, "more")[1], "has opened 10 new rooms within an hour");
     for (let i = 0; i < 10; i++) each(i);
     now += 360_001;
+    house.expire();
     assertEquals(open(house, ann, "more")[0], 1);
     await house.settled();
   },

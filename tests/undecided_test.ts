@@ -1,4 +1,4 @@
-/** Mistakes of ours in deciding and evolving: what they cost, and what whoever runs the server learns. */
+/** Mistakes of ours in deciding, evolving and telling: what they cost, and what whoever runs the server learns. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { LogEntry } from "../lib/server/log.ts";
@@ -58,3 +58,24 @@ for (const kept of ["in memory", "on disk"]) {
     assertStringIncludes(String(trace), MISTAKE);
   });
 }
+
+Deno.test("what can't be told costs whoever asked for it the connection, and the server goes on", async () => {
+  const entries: LogEntry[] = [];
+  const log = (entry: LogEntry): void => void entries.push(entry);
+  await using server = startServer({ log, onProblem: () => {} });
+  const { house, metrics } = server.host.shared;
+  using ann = await joinEvent(server, "ann");
+  using bob = await joinEvent(server, "bob");
+  const session = house.state.registry.named("bob");
+  Object.defineProperty(session, "deliver", { value: fail, configurable: true });
+  await ann.send(eventFrame({ type: "direct", to: "bob", text: "for nobody's log", id: "1" }));
+  assertEquals((await ann.takeType("bye")).reason, "internal");
+  Reflect.deleteProperty(session as object, "deliver");
+  assertEquals((await bob.ask({ type: "say", room: "lobby", text: "on it goes" })).type, "ack");
+  assertEquals([metrics.tellFailures, server.isBroken], [1, false]);
+  const [logged] = entries.filter(({ kind }) => kind === "untold");
+  const { entry = "", trace = "" } = logged?.fields ?? {};
+  assertStringIncludes(String(entry), '"kind":"direct"');
+  assertStringIncludes(String(trace), MISTAKE);
+  assertEquals(String(entry).includes("nobody"), false);
+});

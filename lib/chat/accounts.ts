@@ -4,8 +4,7 @@ import type { RequestOf } from "../wire/requests.ts";
 import { auditLine } from "./audit_line.ts";
 import { checkMute } from "./checks.ts";
 import type { HouseParts } from "./house_parts.ts";
-import { nameKey } from "./name.ts";
-import { rename, takeName } from "./naming.ts";
+import { rename } from "./naming.ts";
 import { putPeople } from "./put_people.ts";
 import type { Account, Change } from "./records.ts";
 import { Refusal } from "./refusal.ts";
@@ -19,7 +18,7 @@ export async function register(
   session: Session,
   request: RequestOf<"register">,
 ): Promise<void> {
-  const { people, registrations } = house.keeper;
+  const { people } = house.keeper;
   const { name, key } = session;
   const check = (): void => {
     const owner = people.reserved(name, key);
@@ -30,16 +29,13 @@ export async function register(
         isOwn ? `${name} is reserved for you` : `The name ${name} is reserved`,
       );
     }
-    if (people.size < house.maxAccounts) return;
+    if (people.size < house.state.rules.accounts) return;
     throw new Refusal("too-many-accounts", `The server keeps ${people.size} names, its limit`);
   };
   checkStrength(request.password);
   checkMute(house.state, session);
   check();
-  registrations.spend(
-    addressOf(session),
-    "Your address has reserved many names; try again in an hour",
-  );
+  house.keeper.countRegistration(addressOf(session));
   const proof = await house.keeper.hash(addressOf(session), request.password);
   const account: Account = { name, key, role: "member", proof, createdAt: people.now };
   await putPeople(house, () => {
@@ -61,15 +57,10 @@ export async function login(
   const name = request.name ?? session.wanted ?? session.name;
   const account = await keeper.checkLogin(addressOf(session), name, request.password);
   if (session.peer !== peer) return;
-  const key = nameKey(name);
-  keeper.checkEntrance(name, session.address);
-  session.wanted = undefined;
-  if (session.key !== key) rename(house, session, account.name, account);
-  else {
-    const shares = !house.registry.holds(session);
-    takeName(house, session, session, { shown: account, shares });
-  }
-  told(house, session, request, account);
+  await rename(house, session, account.name, account, () => {
+    session.wanted = undefined;
+    told(house, session, request, account);
+  });
 }
 
 /** Gives the session's name another password. */

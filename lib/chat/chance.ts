@@ -4,6 +4,4 @@
 export interface Chance {
   /** A text that nobody can guess, for the secret of a session. */
   secret(): string;
-  /** A whole number from 0 up to `below`, which it never is. */
-  number(below: number): number;
 }

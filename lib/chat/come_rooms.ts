@@ -3,10 +3,11 @@
 import { catchUp, catchUpDirects } from "./catch_up.ts";
 import type { Hello } from "./hello.ts";
 import type { HouseParts } from "./house_parts.ts";
+import { after, all, type Later, unlessRefused } from "./later.ts";
 import { enterRoom, leaveRoom, seqBefore } from "./membership.ts";
-import { nameKey } from "./name.ts";
+import { nameKey } from "../words/names.js";
 import type { Peer } from "./peer.ts";
-import { Refusal } from "./refusal.ts";
+import type { Refusal } from "./refusal.ts";
 import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
 
@@ -25,16 +26,15 @@ export interface Missed {
   readonly epoch?: string;
 }
 
-/** Enters the first room; the session hears it at once, unless there is something to tell it of. */
-export function enterFirst(
-  house: HouseParts,
+/** The session hears the first room, which it is in, at once, unless there is something to tell it of. */
+export function hearFirst(
+  { registry, audiences, index, scrollback }: HouseParts,
   session: Session,
   { resume, scrollback: wanted }: Hello,
-  name: string,
-  stays: Set<RoomState> | undefined,
+  key: string,
 ): Entered {
-  const { registry, audiences, index, scrollback } = house;
-  const room = enterOne(house, session, name, stays);
+  const room = registry.room(key);
+  if (room === undefined) throw new Error(`The room ${key} is not open though it was entered`);
   const last = index.last(room.log);
   const resumes = Object.keys(resume?.seq ?? {}).some((each) => registry.room(each) === room);
   if (resumes) return { room, seq: last, last };
@@ -52,36 +52,29 @@ export function enterOthers(
   session: Session,
   { resume, room: wanted = "" }: Hello,
   refused: Refusal | undefined,
-  stays: Set<RoomState> | undefined,
-): Missed[] {
-  const missed: Missed[] = [];
+  first: RoomState,
+): Later<readonly Missed[]> {
+  const before = house.registry.roomsOf(session).filter((room) => room !== first);
   const seqs = Object.entries(resume?.seq ?? {});
-  const isLeft = (room: string, { code: reason }: Refusal): void =>
-    session.deliver({ type: "left", room, name: session.name, reason });
+  const isLeft = (room: string, { code: reason }: Refusal): undefined =>
+    void session.deliver({ type: "left", room, name: session.name, reason });
   const isSeen = seqs.some(([name]) => nameKey(name) === nameKey(wanted));
   if (refused !== undefined && !isSeen) isLeft(wanted, refused);
-  for (const [name, seq] of seqs) {
-    try {
-      const room = enterOne(house, session, name, stays);
-      missed.push({ room, seq, epoch: resume?.epoch ?? "" });
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      isLeft(name, error);
-    }
-  }
-  for (const gone of stays ?? []) leaveRoom(house, session, gone);
-  return missed;
-}
-
-function enterOne(
-  house: HouseParts,
-  session: Session,
-  name: string,
-  stays: Set<RoomState> | undefined,
-): RoomState {
-  const room = enterRoom(house, session, name);
-  stays?.delete(room);
-  return room;
+  const epoch = resume?.epoch ?? "";
+  const entered = seqs.map(([name, seq]) =>
+    unlessRefused<Missed | undefined>(
+      () => enterRoom(house, session, name, (room) => ({ room, seq, epoch })),
+      (refusal) => isLeft(name, refusal),
+    )
+  );
+  return after(all(entered), (found) => {
+    const missed = found.filter((each) => each !== undefined);
+    const gone = before.filter((room) => missed.every((each) => each.room !== room));
+    const leave = (room: RoomState): Later<void> =>
+      unlessRefused(() => leaveRoom(house, session, room), () => {});
+    const left = gone.map(leave);
+    return after(all(left), () => missed);
+  });
 }
 
 /** Delivers what a session missed, and what was said in a room that is new to it. */

@@ -7,10 +7,11 @@ import type { AuditLine } from "../wire/events.ts";
 import { auditLine } from "./audit_line.ts";
 import { checkName } from "./check_name.ts";
 import type { HouseParts } from "./house_parts.ts";
+import { checkNoAddress } from "./choose_name.ts";
 import type { ConsoleRequest, ConsoleRequestOf } from "./console_request.ts";
-import { checkNoAddress } from "./keeper.ts";
-import { nameKey, roomName } from "./name.ts";
-import { clearName, tellRole } from "./naming.ts";
+import { nameKey } from "../words/names.js";
+import { roomName } from "./name.ts";
+import { tellRole } from "./naming.ts";
 import type { People } from "./people.ts";
 import { putPeople } from "./put_people.ts";
 import type { Account, Change } from "./records.ts";
@@ -68,7 +69,7 @@ export async function answerConsole(
   let judged: Judged = { changes: [], answer: {} };
   let before: Account | undefined;
   await putPeople(house, () => {
-    judged = judgeConsole(people, request, house.addressKey);
+    judged = judgeConsole(people, request, house.state.rules.addressKey);
     if (request.type === "user") before = people.account(nameKey(request.name));
     return { changes: judged.changes };
   });
@@ -79,10 +80,9 @@ export async function answerConsole(
   return judged.answer;
 }
 
-/** Whoever goes by a name that is reserved now gives it up; whoever has another role hears of it. */
+/** Whoever has another role hears of it. */
 function tellAccount(house: HouseParts, account: Account, before: Account | undefined): void {
-  if (before === undefined) clearName(house, account);
-  else if (before.role !== account.role) tellRole(house, account);
+  if (before !== undefined && before.role !== account.role) tellRole(house, account);
 }
 
 function judgeUser(

@@ -5,21 +5,38 @@
 
 import { bytesInEvent } from "../wire/events.ts";
 import { REQUESTS } from "../wire/requests.ts";
+import { isSecret, MAY_BE_SECRET } from "../words/secret.js";
 import { checkMute, notInRoom } from "./checks.ts";
+import { chooseName } from "./choose_name.ts";
+import { firstRoom } from "./first_room.ts";
 import { fits } from "./fits.ts";
 import type { HouseState } from "./house_state.ts";
-import type { DirectFact, Fact, Hash, JoinFact, SayFact, TopicFact } from "./log/fact.ts";
-import { keyOf, type RoomLog } from "./log_key.ts";
+import type {
+  DirectFact,
+  EnterFact,
+  ExitFact,
+  Fact,
+  Hash,
+  JoinFact,
+  LeaveFact,
+  RenameFact,
+  SayFact,
+  TopicFact,
+} from "./log/fact.ts";
+import { nameKey } from "../words/names.js";
 import { Refusal } from "./refusal.ts";
-import { checkBanOf } from "./sanction_text.ts";
-import { isSecret, MAY_BE_SECRET } from "../words/secret.js";
+import type { RoomState } from "./room_state.ts";
+import { checkBanOf, checkEntrance, checkMuteOf } from "./sanction_text.ts";
 import type { Session } from "./session.ts";
-import { whoIs } from "./who_is.ts";
+import { namesLeft, openerOf, shownBy, whoIs } from "./who_is.ts";
 
 const MAX_TOPIC_LENGTH = REQUESTS.topic.text.most;
 
-/** Throws a {@linkcode Refusal} for a fact that may not be at the time `at`, in ms since 1970. */
-export function decide(state: HouseState, fact: Fact, at: number): void {
+/**
+ * The fact as it is granted at the time `at`, in ms since 1970: with what was found for it, whether
+ * something had been found before or not. Throws a {@linkcode Refusal} for one that may not be.
+ */
+export function decide(state: HouseState, fact: Fact, at: number): Fact {
   switch (fact.kind) {
     case "say":
       return decideSay(state, fact, at);
@@ -29,33 +46,52 @@ export function decide(state: HouseState, fact: Fact, at: number): void {
       return decideTopic(state, fact, at);
     case "join":
       return decideJoin(state, fact, at);
+    case "leave":
+      return decideLeave(state, fact);
+    case "enter":
+      return decideEnter(state, fact, at);
+    case "rename":
+      return decideRename(state, fact, at);
+    case "exit":
+      return decideExit(state, fact);
+    case "people":
+    case "session-use":
+    case "session-forget":
+    case "retain":
+    case "tick":
+      return fact;
   }
 }
 
-function decideSay(state: HouseState, { by, log, title, text }: SayFact, at: number): void {
+function decideSay(state: HouseState, fact: SayFact, at: number): SayFact {
+  const { by, log, title, text } = fact;
   const session = asker(state, by);
-  const room = session && checkMember(state, session, log, title);
+  const room = session && checkMember(state.registry.roomOf(log), session, title);
   checkText(text);
   if (session !== undefined) checkMute(state, session, room, at);
   if (isSecret(text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
   checkSize(state, text);
+  return signed(fact, session);
 }
 
-function decideDirect(state: HouseState, fact: DirectFact, at: number): void {
+function decideDirect(state: HouseState, fact: DirectFact, at: number): DirectFact {
   const { by, text, title, to, onlyAgain } = fact;
   const session = asker(state, by);
   checkText(text);
   if (session !== undefined) checkMute(state, session, undefined, at);
-  if (to === undefined && !onlyAgain) throw nobodyCalled(title);
+  const isThere = to !== undefined && state.registry.session(to) !== undefined;
+  if (!isThere && !onlyAgain) throw nobodyCalled(title);
   checkSize(state, text);
+  return signed(fact, session);
 }
 
-function decideTopic(state: HouseState, { by, log, title, text }: TopicFact, at: number): void {
+function decideTopic(state: HouseState, fact: TopicFact, at: number): TopicFact {
+  const { by, log, title, text } = fact;
   const session = asker(state, by);
   if (session !== undefined) {
-    checkMute(state, session, checkMember(state, session, log, title), at);
+    checkMute(state, session, checkMember(state.registry.roomOf(log), session, title), at);
   }
-  if (text.length <= MAX_TOPIC_LENGTH && !/[\r\n]/.test(text)) return;
+  if (text.length <= MAX_TOPIC_LENGTH && !/[\r\n]/.test(text)) return signed(fact, session);
   throw new Refusal(
     "bad-topic",
     `A topic is one line of at most ${MAX_TOPIC_LENGTH} characters; ` +
@@ -63,18 +99,96 @@ function decideTopic(state: HouseState, { by, log, title, text }: TopicFact, at:
   );
 }
 
-function decideJoin(
-  state: HouseState,
-  { session: hash, room, opener }: JoinFact,
-  at: number,
-): void {
+/** Somebody may have got another name meanwhile, and somebody else this one. */
+function signed<Signed extends SayFact | DirectFact | TopicFact>(
+  fact: Signed,
+  session: Session | undefined,
+): Signed {
+  if (session === undefined || session.name === fact.from) return fact;
+  return { ...fact, from: session.name };
+}
+
+function decideJoin(state: HouseState, fact: JoinFact, at: number): JoinFact {
   const { registry, people } = state;
-  const session = asker(state, hash);
-  if (session === undefined) return;
+  const { room, session: hash } = fact;
+  const session = sessionOf(state, hash);
   checkBanOf(people, whoIs(people, session), room.name, at);
   // A room's name is a text that others see.
   if (registry.isNew(room.key)) checkMute(state, session, undefined, at);
-  registry.checkJoin(session, room.name, opener);
+  registry.checkJoin(
+    session,
+    room.name,
+    openerOf(people, people.accountOf(session), session.address),
+  );
+  return fact;
+}
+
+function decideLeave(state: HouseState, fact: LeaveFact): LeaveFact {
+  const { key, name } = fact.room;
+  checkMember(state.registry.room(key), sessionOf(state, fact.session), name, "");
+  return fact;
+}
+
+function decideExit(state: HouseState, fact: ExitFact): ExitFact {
+  const session = sessionOf(state, fact.session);
+  if (session.times === fact.times && state.registry.isPresent(session)) return fact;
+  throw new Refusal("not-ready", "Your session goes on elsewhere");
+}
+
+function decideEnter(state: HouseState, fact: EnterFact, at: number): EnterFact {
+  const { registry, people } = state;
+  const { session: hash, wanted, shown, address, numbered, rooms } = fact;
+  if (registry.sessions.forgotten.has(hash)) throw isOver();
+  const known = registry.session(hash);
+  const proven = shown ?? (known && shownBy(people.accountOf(known)));
+  checkEntrance(people, wanted, address, undefined, at);
+  const wanting = { session: known, proven, numbered, room: rooms[0] };
+  const [name, key] = chooseName(state, wanted, wanting, at);
+  const shownNow = proven?.key === key ? proven : undefined;
+  const account = people.accountOf({ account: shownNow });
+  // What is said of a name holds for its session under another one, too.
+  const left = known === undefined ? [] : namesLeft(people, known, key, at);
+  const who = { name, key, address, account, left };
+  const opener = openerOf(people, account, address);
+  const { room, refused } = firstRoom(rooms, (room) => {
+    checkBanOf(people, who, room, at);
+    const isNew = registry.isNew(registry.checkJoin(known, room, opener));
+    if (isNew) checkMuteOf(people, who, undefined, at);
+  });
+  const granted = {
+    ...{ name, key, left },
+    ...(shownNow === undefined ? {} : { account: shownNow }),
+    room: { name: room, key: nameKey(room) },
+    ...(refused === undefined ? {} : { refused }),
+  };
+  return { ...fact, granted };
+}
+
+function decideRename(state: HouseState, fact: RenameFact, at: number): RenameFact {
+  const { people, registry } = state;
+  const { session: hash, wanted, shown } = fact;
+  const session = sessionOf(state, hash);
+  const isOwn = shown !== undefined && shown.key === session.key;
+  // A name is a text that others see, so a session that is muted in one of its rooms keeps its name.
+  if (shown === undefined) {
+    for (const room of ["", ...session.rooms]) checkMute(state, session, room, at);
+  }
+  checkEntrance(people, wanted, session.address, undefined, at);
+  if (isOwn) {
+    const left = namesLeft(people, session, session.key, at);
+    return { ...fact, granted: { name: session.name, key: session.key, left, account: shown } };
+  }
+  // Otherwise somebody could get into a room under one name and go on under one that is banned there.
+  for (const { name } of registry.roomsOf(session)) {
+    checkEntrance(people, wanted, session.address, name, at);
+  }
+  const proven = shown ?? shownBy(people.accountOf(session));
+  const [name, key] = chooseName(state, wanted, { session, proven }, at);
+  // The rights of an account stay with its name.
+  const account = shown ?? (session.key === key ? session.account : undefined);
+  const left = namesLeft(people, session, key, at);
+  const granted = { name, key, left, ...(account === undefined ? {} : { account }) };
+  return { ...fact, granted };
 }
 
 /** What somebody is told who has a message for nobody. */
@@ -83,30 +197,36 @@ export function nobodyCalled(name: string): Refusal {
 }
 
 /** The session that asks, if any does. */
-function asker({ registry }: HouseState, by: Hash | undefined): Session | undefined {
-  if (by === undefined) return undefined;
-  const session = registry.session(by);
+function asker(state: HouseState, by: Hash | undefined): Session | undefined {
+  return by === undefined ? undefined : sessionOf(state, by);
+}
+
+function sessionOf({ registry }: HouseState, hash: Hash): Session {
+  const session = registry.session(hash);
   if (session !== undefined) return session;
-  throw new Refusal("not-ready", "Your session is over; say hello again");
+  throw isOver();
+}
+
+function isOver(): Refusal {
+  return new Refusal("not-ready", "Your session is over; say hello again");
 }
 
 /** The key of a room that `session` is in. */
 function checkMember(
-  { registry }: HouseState,
+  room: RoomState | undefined,
   session: Session,
-  log: RoomLog,
   title: string,
+  advice?: string,
 ): string {
-  const key = keyOf(log);
-  if (!session.rooms.has(key) || registry.room(key) === undefined) throw notInRoom(title);
-  return key;
+  if (room?.members.has(session)) return room.key;
+  throw notInRoom(title, advice);
 }
 
 function checkText(text: string): void {
   if (text === "") throw new Refusal("empty-text", "A message needs a text");
 }
 
-function checkSize({ messageBytes }: HouseState, text: string): void {
+function checkSize({ rules: { messageBytes } }: HouseState, text: string): void {
   if (fits(text, messageBytes)) return;
   throw new Refusal(
     "too-large",

@@ -11,129 +11,203 @@ import type {
   Fact,
   JoinFact,
   LeaveFact,
+  PassingFact,
   PeopleFact,
   Receipt,
   RenameFact,
   SessionForgetFact,
-  TopicFact,
 } from "./log/fact.ts";
-import { keyOf } from "./log_key.ts";
-import type { RoomState } from "./room_state.ts";
+import { closeEmpty, leaveAll, makeWay } from "./make_way.ts";
+import type { News } from "./news.ts";
+import type { Account } from "./records.ts";
+import type { Named } from "./sanctions.ts";
 import { Session } from "./session.ts";
-import { shareOf } from "./who_is.ts";
-
-/** What others may have to be told of. */
-export type News =
-  | { readonly kind: "joined"; readonly session: Session; readonly room: RoomState }
-  | { readonly kind: "left"; readonly session: Session; readonly room: RoomState }
-  | { readonly kind: "renamed"; readonly session: Session; readonly from: string }
-  | { readonly kind: "opened" | "closed"; readonly room: RoomState };
+import { openerOf, shareOf } from "./who_is.ts";
 
 const NOTHING: readonly News[] = [];
 
+/** Why somebody has to give up a name. */
+const OWNER_CAME = "is reserved, and who reserved it has come";
+
 /** Puts an entry into the state, and returns what there is to be told of that. */
-export function evolve(state: HouseState, { fact, receipt }: Entry): readonly News[] {
+export function evolve(state: HouseState, { fact, receipt, at }: Entry): readonly News[] {
   switch (fact.kind) {
     case "topic":
-      if (isKept(receipt)) setTopic(state, fact);
+      if (isKept(receipt)) state.registry.setTopic(fact.log, fact.text);
       return NOTHING;
     case "people":
-      changePeople(state, fact, receipt);
-      return NOTHING;
+      return changePeople(state, fact, at, receipt);
     case "session-forget":
-      forget(state, fact);
+      return settleForgotten(state, fact);
+    case "say":
+    case "direct":
+    case "session-use":
+    case "retain":
       return NOTHING;
+  }
+  // What passes is refused only where it is decided again in its place.
+  return isKept(receipt) ? evolvePassing(state, fact, at) : NOTHING;
+}
+
+function evolvePassing(state: HouseState, fact: PassingFact, at: number): readonly News[] {
+  switch (fact.kind) {
     case "enter":
-      return enter(state, fact);
+      return enter(state, fact, at);
     case "exit":
       return exit(state, fact);
-    case "release":
-      return release(state, fact.session);
+    case "tick":
+      return tick(state, fact.time);
     case "join":
       return join(state, fact);
     case "leave":
       return leave(state, fact);
-    case "close":
-      return close(state, fact.room);
     case "rename":
-      return rename(state, fact);
-    default:
-      return NOTHING;
+      return rename(state, fact, at);
   }
 }
 
-function enter({ registry }: HouseState, fact: EnterFact): readonly News[] {
-  const { session: hash, name, key, address, traits, account, left, isVisitor, shares } = fact;
-  const session = registry.session(hash) ??
-    new Session(undefined, name, key, undefined, isVisitor, hash, traits);
+function enter(state: HouseState, fact: EnterFact, at: number): readonly News[] {
+  const { session: hash, address, traits, isVisitor } = fact;
+  const granted = grantOf(fact.granted);
+  const { name, key, account, left } = granted;
+  const { registry } = state;
+  const known = registry.session(hash);
+  const way = account === undefined ? { shares: false, news: [] } : makeWay(
+    state,
+    granted,
+    { session: known, visits: known?.isVisitor ?? isVisitor ?? false, why: OWNER_CAME },
+    at,
+  );
+  const session = known ?? new Session(undefined, name, key, undefined, isVisitor, hash, traits);
   const from = session.name;
   session.address = address;
   session.account = account;
   session.left = left;
-  registry.name(session, name, key, shares);
-  registry.enter(session);
-  return from === name ? NOTHING : [{ kind: "renamed", session, from }];
+  registry.name(session, name, key, way.shares);
+  registry.sessions.enter(session);
+  const news = way.news;
+  if (from !== name) news.push({ kind: "renamed", session, from });
+  news.push(...joinRoom(state, session, granted.room));
+  return news.concat(closeEmpty(state, news));
 }
 
-function exit({ registry, people }: HouseState, fact: ExitFact): readonly News[] {
-  const { session: hash, nameUntil, forgetAt } = fact;
-  const session = registry.session(hash);
-  if (session !== undefined) {
-    registry.exit(session, nameUntil, forgetAt, shareOf(people, session));
-  }
-  return NOTHING;
-}
-
-function release({ registry }: HouseState, hash: string): readonly News[] {
-  const session = registry.session(hash);
-  if (session !== undefined) registry.releaseName(session);
-  return NOTHING;
-}
-
-function join({ registry }: HouseState, fact: JoinFact): readonly News[] {
+function exit(state: HouseState, fact: ExitFact): readonly News[] {
+  const { registry, people, rules } = state;
+  const { reason, by, why } = fact;
   const session = registry.session(fact.session);
   if (session === undefined) return NOTHING;
-  const { room, isOpened, isNew } = registry.join(session, fact.room, fact.opener);
-  if (!isNew) return NOTHING;
+  const { isVisitor, traits } = session;
+  const nameMs = fact.clean || isVisitor ? 0 : rules.nameMs;
+  const sessionMs = fact.isDone ? 0 : isVisitor ? rules.visitorMs : rules.sessionMs;
+  session.ended = {
+    ...(reason === undefined ? {} : { reason }),
+    ...(by === undefined ? {} : { by }),
+    ...(why === undefined ? {} : { why }),
+  };
+  const news = nameMs > 0 && traits.resumes ? [] : leaveAll(state, session, session.ended);
+  registry.exit(session, nameMs, sessionMs, shareOf(people, session));
+  return news.concat(closeEmpty(state, news));
+}
+
+/** Those leave their rooms who did not come back to them in time, and whose time is over is forgotten. */
+function tick(state: HouseState, time: number): readonly News[] {
+  const { registry } = state;
+  registry.pass(time);
+  const news: News[] = [];
+  for (const session of registry.sessions.overdue(registry.time)) {
+    news.push(...leaveAll(state, session, session.ended));
+    registry.forget(session);
+    news.push({ kind: "forgotten", session });
+  }
+  for (const session of registry.sessions.missing(registry.time)) {
+    news.push(...leaveAll(state, session, session.ended));
+  }
+  return news.length === 0 ? news : news.concat(closeEmpty(state, news));
+}
+
+function join(state: HouseState, fact: JoinFact): readonly News[] {
+  const { registry } = state;
+  const session = registry.session(fact.session);
+  if (session === undefined) return NOTHING;
+  const news = joinRoom(state, session, fact.room);
+  if (session.traits.manyRooms) return news;
+  // One that can be in a single room has moved.
+  for (const room of registry.roomsOf(session)) {
+    if (room.key === fact.room.key || !registry.leave(session, room)) continue;
+    news.push({ kind: "left", session, room, why: {} });
+  }
+  return news.concat(closeEmpty(state, news));
+}
+
+function joinRoom({ registry, people }: HouseState, session: Session, named: Named): News[] {
+  const opener = openerOf(people, people.accountOf(session), session.address);
+  const { room, isOpened, isNew } = registry.join(session, named, opener);
+  if (!isNew) return [];
   const joined = { kind: "joined", session, room } as const;
   return isOpened ? [{ kind: "opened", room }, joined] : [joined];
 }
 
-function leave({ registry }: HouseState, fact: LeaveFact): readonly News[] {
+function leave(state: HouseState, fact: LeaveFact): readonly News[] {
+  const { registry } = state;
   const session = registry.session(fact.session);
-  const room = registry.room(fact.room);
-  if (session === undefined || room === undefined) return NOTHING;
-  return registry.leave(session, room) ? [{ kind: "left", session, room }] : NOTHING;
+  const room = registry.room(fact.room.key);
+  if (session === undefined || room === undefined || !registry.leave(session, room)) return NOTHING;
+  const news: News[] = [{ kind: "left", session, room, why: fact }];
+  return news.concat(closeEmpty(state, news));
 }
 
-function close({ registry }: HouseState, key: string): readonly News[] {
-  const room = registry.close(key);
-  return room === undefined ? NOTHING : [{ kind: "closed", room }];
-}
-
-function rename({ registry }: HouseState, fact: RenameFact): readonly News[] {
-  const { session: hash, name, key, account, left, shares } = fact;
-  const session = registry.session(hash);
+function rename(state: HouseState, fact: RenameFact, at: number): readonly News[] {
+  const { registry } = state;
+  const session = registry.session(fact.session);
   if (session === undefined) return NOTHING;
+  const granted = grantOf(fact.granted);
+  const { name, key, account, left } = granted;
+  const { shown } = fact;
+  let shares = shown !== undefined && session.key === key && !registry.holds(session);
+  const news: News[] = [];
+  if (shown !== undefined && session.key !== key) {
+    const taking = { session, visits: session.isVisitor, why: OWNER_CAME };
+    const way = makeWay(state, granted, taking, at);
+    shares = way.shares;
+    news.push(...way.news);
+  }
   const from = session.name;
   session.left = left;
   session.account = account;
   registry.name(session, name, key, shares);
-  return from === name ? NOTHING : [{ kind: "renamed", session, from }];
+  if (from !== name) news.push({ kind: "renamed", session, from });
+  return news.concat(closeEmpty(state, news));
+}
+
+function grantOf<Grant>(grant: Grant | undefined): Grant {
+  if (grant !== undefined) return grant;
+  throw new Error("Somebody comes in or takes a name, and nobody has decided that it may");
 }
 
 /**
- * Puts into the state what does not wait for the log: bans and mutes hold though the disk is full, and
- * memory is not to fill up with those who don't come back though it hangs. Their entry changes nothing
- * more.
+ * Puts into the state what does not wait for the log: bans and mutes hold though the disk is full.
+ * Their entry changes nothing more.
  */
 export function evolvePut(state: HouseState, fact: Fact): void {
   if (fact.kind === "people") impose(state, fact);
-  else if (fact.kind === "session-forget") forget(state, fact);
 }
 
-function forget({ registry }: HouseState, { hashes }: SessionForgetFact): void {
-  for (const hash of hashes) registry.forget(hash);
+function settleForgotten({ registry }: HouseState, { hashes }: SessionForgetFact): typeof NOTHING {
+  for (const hash of hashes) registry.sessions.settleForgotten(hash);
+  return NOTHING;
+}
+
+/** Takes names that have been reserved from those who go by them, or by one that looks like it. */
+function clearNames(
+  state: HouseState,
+  reserved: readonly Account[],
+  session: Session | undefined,
+  at: number,
+): readonly News[] {
+  // As for a visitor: a session that has shown the name's password keeps it.
+  const taking = { session, visits: true, why: "is reserved now" };
+  const news = reserved.flatMap((account) => makeWay(state, account, taking, at).news);
+  return news.concat(closeEmpty(state, news));
 }
 
 /** What could not be kept, was kept before or is judged anew has changed nothing. */
@@ -141,17 +215,25 @@ function isKept(receipt: Receipt | undefined): boolean {
   return receipt === undefined || "seq" in receipt;
 }
 
-function setTopic({ registry }: HouseState, { log, text }: TopicFact): void {
-  const room = registry.room(keyOf(log));
-  if (room !== undefined) registry.setTopic(room, text);
-}
-
-function changePeople(state: HouseState, fact: PeopleFact, receipt?: Receipt): void {
+function changePeople(
+  state: HouseState,
+  fact: PeopleFact,
+  at: number,
+  receipt?: Receipt,
+): readonly News[] {
+  const { people, registry } = state;
   if (isKept(receipt)) {
-    state.people.apply(fact.changes);
-    return showOwn(state, fact);
+    const reserved = fact.changes.flatMap((change) =>
+      change.type === "account" && people.account(change.account.key) === undefined
+        ? change.account
+        : []
+    );
+    people.apply(fact.changes);
+    showOwn(state, fact);
+    return clearNames(state, reserved, registry.session(fact.by ?? ""), at);
   }
   if (receipt !== undefined && "refused" in receipt) impose(state, fact);
+  return NOTHING;
 }
 
 /** Bans and mutes hold, whether they can be kept or not. */

@@ -1,40 +1,39 @@
 /** The room that somebody who comes in is told of first. */
 
 import { DEFAULT_ROOM } from "../wire/names.ts";
-import type { ResumePoint } from "../wire/requests.ts";
+import type { Hello } from "./hello.ts";
 import { Refusal } from "./refusal.ts";
 
-/** What was said of rooms and sessions by whoever comes in. */
-interface Asked {
-  readonly room?: string;
-  readonly session?: string;
-  readonly resume?: ResumePoint;
-}
-
-/** The room that `ready` names. */
+/** The first of several rooms that can be had. */
 interface First {
   readonly room: string;
-  /** Why it is not the one that was asked for. */
+  /** Why it is not the very first. */
   readonly refused?: Refusal;
 }
 
 /**
- * The room that is asked for; for a session that comes back, where that can't be had, the first of
- * those that were missed that can, or the default. Throws a {@linkcode Refusal} of `check` when there
- * is none.
+ * The rooms that somebody wants to be in first: the one that it asks for; for a session that comes back,
+ * where that can't be had, the first of those that were missed that can, or the default.
  */
-export function firstRoom(
-  { room: wanted, resume, session }: Asked,
-  check: (room: string) => void,
-): First {
+export function roomsWanted(
+  { room, resume, session }: Pick<Hello, "room" | "resume" | "session">,
+): readonly string[] {
   const comesBack = resume !== undefined || session !== undefined;
   const others = comesBack ? [...Object.keys(resume?.seq ?? {}), DEFAULT_ROOM] : [];
-  const [first = DEFAULT_ROOM, ...rest] = wanted === undefined ? others : [wanted, ...others];
+  const all = room === undefined ? others : [room, ...others];
+  return all.length === 0 ? [DEFAULT_ROOM] : all;
+}
+
+/** The first room that can be had; throws a {@linkcode Refusal} of `check` when there is none. */
+export function firstRoom(
+  [first = DEFAULT_ROOM, ...rest]: readonly string[],
+  check: (room: string) => void,
+): First {
   const refused = refusalOf(check, first);
   if (refused === undefined) return { room: first };
   const room = rest.find((each) => refusalOf(check, each) === undefined);
   if (room === undefined) throw refused;
-  return { room, ...(wanted === undefined ? {} : { refused }) };
+  return { room, refused };
 }
 
 function refusalOf(check: (room: string) => void, room: string): Refusal | undefined {

@@ -9,6 +9,7 @@ import { Batch } from "./batch.ts";
 import { come } from "./come.ts";
 import { answerConsole, type ConsoleAnswer } from "./console.ts";
 import type { ConsoleRequest } from "./console_request.ts";
+import { decide } from "./decide.ts";
 import { FittingIndex } from "./fitting_index.ts";
 import type { Hello } from "./hello.ts";
 import {
@@ -31,7 +32,8 @@ import { OneByOne } from "./one_by_one.ts";
 import type { HouseState } from "./house_state.ts";
 import type { Peer } from "./peer.ts";
 import { People } from "./people.ts";
-import { take } from "./put.ts";
+import { take } from "./take.ts";
+
 import { type Rate, rateOf } from "./rate.ts";
 import { Refusal } from "./refusal.ts";
 import { Registry } from "./registry.ts";
@@ -47,7 +49,6 @@ export class House {
   readonly #now: () => number;
   readonly #until: Until;
   readonly #roomRate: Rate;
-  readonly #rooms: RoomShares;
   readonly #registry: Registry;
   readonly #audiences: Audiences;
   readonly #keeper: Keeper;
@@ -65,30 +66,28 @@ export class House {
     this.#until = options.until ?? (() => undefined);
     const { roomMessagesPerSecond } = this.#limits;
     this.#roomRate = rateOf(roomMessagesPerSecond, roomMessagesPerSecond * 2);
-    this.#rooms = new RoomShares(this.#limits, this.index, this.#now);
-    this.#registry = new Registry(this.#limits, this.index, this.#rooms);
+    const shares = new RoomShares(this.#limits, this.index);
+    this.#registry = new Registry(this.#limits, this.index, shares);
     this.#audiences = new Audiences(options.pace ?? AT_ONCE);
-    const { passwords = NO_PASSWORDS, opens, onWrong, addressKey } = options;
+    const { passwords = NO_PASSWORDS, opens, onWrong } = options;
     this.#keeper = new Keeper({
       people: new People(options.date, this.#log.people),
       passwords,
-      registry: this.#registry,
       sessionOf: (secret) => this.#sessionOf(secret),
       opens,
-      addressKey,
       now: this.#now,
-      chance: options.chance,
       registrationsPerHour: this.#limits.registrationsPerHour,
       onWrong,
     });
     this.#hashOf = options.hashOf ?? ((secret) => secret);
-    this.#leaving = new Leaving(() => this.#parts, this.#limits);
+    this.#leaving = new Leaving(() => this.#parts);
     this.#parts = this.#partsOf(options);
-    this.#housekeeping = new Housekeeping(this.#parts, this.#rooms, this.#limits.sessionMs);
+    this.#housekeeping = new Housekeeping(this.#parts);
     let isSound = true;
     this.#log.onEntry = (entry, ticket) => {
       isSound &&= take(this.#parts, entry, ticket);
     };
+    this.#log.onDecide = (fact, at) => decide(this.#parts.state, fact, at);
   }
 
   /** What has to be shown to come in, as `welcome` tells it. */
@@ -103,7 +102,7 @@ export class House {
 
   /** Sessions that have a peer. */
   get present(): number {
-    return this.#registry.present;
+    return this.#registry.sessions.present.size;
   }
 
   /** Rooms that are open. */
@@ -175,9 +174,7 @@ export class House {
 
   /** Forgets the sessions whose clients did not come back in time. Call it now and then. */
   expire(): void {
-    const now = this.#now();
-    this.#housekeeping.expire(now);
-    this.#leaving.expire(now);
+    this.#housekeeping.expire(this.#now());
   }
 
   /** The names in a room, for finding the one that is meant in a command. */
@@ -210,12 +207,14 @@ export class House {
   }
 
   #partsOf(options: HouseOptions): HouseParts {
-    const { roundLength, presenceMembers, scrollback, pageMessages, accounts } = this.#limits;
+    const { roundLength, presenceMembers, scrollback, pageMessages } = this.#limits;
+    const { messageBytes, sessionMs, visitorMs, nameMs, accounts } = this.#limits;
+    const addressKey = options.addressKey ?? (() => undefined);
     return {
       state: {
         registry: this.#registry,
         people: this.#keeper.people,
-        messageBytes: this.#limits.messageBytes,
+        rules: { messageBytes, sessionMs, visitorMs, nameMs, accounts, addressKey },
       },
       registry: this.#registry,
       audiences: this.#audiences,
@@ -227,6 +226,7 @@ export class House {
       sessionOf: (secret) => this.#sessionOf(secret),
       onUndecided: options.onUndecided ?? (() => {}),
       onBroken: options.onBroken ?? (() => {}),
+      onUntold: options.onUntold ?? (() => {}),
       // One at a time: they share a thread, and so does a crowd's share of it go by addresses.
       searches: new Turns({ atOnce: 1, what: "Many searches are under way" }),
       now: this.#now,
@@ -237,17 +237,11 @@ export class House {
       roomRate: this.#roomRate,
       scrollback,
       pageMessages,
-      messageBytes: this.#limits.messageBytes,
-      maxAccounts: accounts,
-      addressKey: options.addressKey ?? (() => undefined),
       onModerated: options.onModerated ?? (() => {}),
-      coming: new Set(),
+      coming: new Map(),
       sessions: new WeakMap(),
-      forgetting: new Set(),
-      held: new Set(),
       isClosing: () => this.#leaving.isClosing,
-      missing: (session) => this.#leaving.missing(session),
-      end: (session, reason) => this.#leaving.endNow(session, reason),
+      end: (session, reason) => this.#leaving.end(session, true, reason),
     };
   }
 

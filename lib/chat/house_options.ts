@@ -4,6 +4,7 @@ import { type AuditLine, MAX_EVENT_BYTES } from "../wire/events.ts";
 import type { Pace } from "./audience.ts";
 import type { Chance } from "./chance.ts";
 import type { Until } from "./house_parts.ts";
+import type { Rules } from "./house_state.ts";
 import type { Passwords } from "./keeper.ts";
 import type { Entry, Fact, Hash } from "./log/fact.ts";
 import type { KeptLog } from "./log/fact_log.ts";
@@ -29,7 +30,7 @@ export interface HouseOptions {
   readonly passwords?: Passwords;
   /** Compares the password that everybody needs; nobody does if nothing is said. */
   readonly opens?: (password: string) => boolean;
-  /** What a text means as an address; see {@linkcode HouseParts.addressKey}. */
+  /** What a text means as an address; see {@linkcode Rules.addressKey}. */
   readonly addressKey?: (text: string) => string | undefined;
   /** Told of wrong passwords: for which name, from which address. */
   readonly onWrong?: (name: string, address: string) => void;
@@ -39,32 +40,24 @@ export interface HouseOptions {
   readonly onUndecided?: (error: unknown, fact: Fact) => void;
   /** Told of an entry that the house could not take in, and why; it takes no other, and should end. */
   readonly onBroken?: (error: unknown, entry: Entry) => void;
+  /** Told of an entry that nobody could be told of, and why; it has been taken in, and the house goes on. */
+  readonly onUntold?: (error: unknown, entry: Entry) => void;
   /** Told of what one person did to another. */
   readonly onModerated?: (line: AuditLine) => void;
 }
 
 /** How much the house holds, and for how long. */
-export interface HouseLimits extends RegistryLimits, RoomLimits {
+export interface HouseLimits extends RegistryLimits, RoomLimits, Omit<Rules, "addressKey"> {
   /** How much may be said in one round before its speakers wait, in UTF-16 code units. */
   readonly roundLength: number;
   /** A room with more members is not told who comes and goes. */
   readonly presenceMembers: number;
-  /** The largest event that a message may be, in bytes; larger ones cut off whoever should get them. */
-  readonly messageBytes: number;
-  /** A session without a connection is forgotten after this many ms. */
-  readonly sessionMs: number;
-  /** The session of a visitor without a connection is forgotten after this many ms. */
-  readonly visitorMs: number;
-  /** A name whose connection broke is kept for its session this many ms. */
-  readonly nameMs: number;
   /** Messages that a new member of a room gets from before it came. */
   readonly scrollback: number;
   /** Messages a second in one room, and twice as many at once. */
   readonly roomMessagesPerSecond: number;
   /** Messages in one page at most. */
   readonly pageMessages: number;
-  /** Names that can be reserved. */
-  readonly accounts: number;
   /** Names that one address may reserve in an hour. */
   readonly registrationsPerHour: number;
 }

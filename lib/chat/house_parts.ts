@@ -42,16 +42,10 @@ export interface HouseParts {
   readonly roomRate: Rate;
   /** Messages in one page at most. */
   readonly pageMessages: number;
-  /** The largest event that a client takes, in bytes. */
-  readonly messageBytes: number;
   /** Settles at a time of the clock; `undefined`: it is that late already. */
   readonly until: Until;
   /** Knows people, passwords, bans. */
   readonly keeper: Keeper;
-  /** Names that can be reserved. */
-  readonly maxAccounts: number;
-  /** What a text means as an address, in the form of a peer's `address`; `undefined`: none. */
-  readonly addressKey: (text: string) => string | undefined;
   /** What the session with a secret goes by. */
   readonly hashOf: (secret: string) => Hash;
   /** The session with a secret, if it is in memory. */
@@ -60,22 +54,26 @@ export interface HouseParts {
   readonly onUndecided: (error: unknown, fact: Fact) => void;
   /** Told of an entry that could not be taken in: what the house knows is not to be relied on any more. */
   readonly onBroken: (error: unknown, entry: Entry) => void;
+  /** Told of an entry that could not be told of, though it has been taken in. */
+  readonly onUntold: (error: unknown, entry: Entry) => void;
   /** Told of what one person did to another. */
   readonly onModerated: (line: AuditLine) => void;
   /** Peers that are coming in, while what they have shown is looked at. */
-  readonly coming: Set<Peer>;
+  readonly coming: Map<Peer, Coming>;
   /** The sessions of the peers that have come in; one that has gone is its session's peer no more. */
   readonly sessions: WeakMap<Peer, Session>;
-  /** Sessions that are forgotten here and may still be found where they are kept: nobody's any more. */
-  readonly forgetting: Set<Hash>;
-  /** The rooms that stay open for now though nobody is in them, by their keys. */
-  readonly held: Set<string>;
   /** Whether nobody is told any more who leaves: everybody does. */
   readonly isClosing: () => boolean;
-  /** Takes a session out of its rooms that has no peer and can't come back to them. */
-  missing(session: Session): void;
-  /** Ends what a session has here as if its client had left, and tells its rooms why, at once. */
-  end(session: Session, reason: string): void;
+  /** Ends what a session has here as if its client had left, and tells its rooms why. */
+  end(session: Session, reason?: string): void;
+}
+
+/** Somebody who is coming in. */
+export interface Coming {
+  /** The session that it wants to come back to. */
+  readonly session: Hash | undefined;
+  /** That has been forgotten meanwhile. */
+  isForgotten: boolean;
 }
 
 /** Waits for a time in ms of the clock. */

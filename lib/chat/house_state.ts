@@ -3,12 +3,27 @@
 import type { People } from "./people.ts";
 import type { Registry } from "./registry.ts";
 
+/** What is decided by and does not change. It is the same wherever one order of facts is read. */
+export interface Rules {
+  /** The largest event that a message may be, in bytes; larger ones cut off whoever should get them. */
+  readonly messageBytes: number;
+  /** A session without a connection is forgotten after this many ms. */
+  readonly sessionMs: number;
+  /** The session of a visitor without a connection is forgotten after this many ms. */
+  readonly visitorMs: number;
+  /** A name whose connection broke is kept for its session this many ms. */
+  readonly nameMs: number;
+  /** Names that can be reserved. */
+  readonly accounts: number;
+  /** What a text means as an address, in the form of a peer's `address`; `undefined`: none. */
+  readonly addressKey: (text: string) => string | undefined;
+}
+
 /** All that is decided by. */
 export interface HouseState {
   /** Who is here, who has which name, and which rooms are open. */
   readonly registry: Registry;
   /** Accounts, roles, bans and mutes. */
   readonly people: People;
-  /** The largest event that a client takes, in bytes. */
-  readonly messageBytes: number;
+  readonly rules: Rules;
 }

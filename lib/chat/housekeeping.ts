@@ -2,12 +2,11 @@
 
 import { noteSessionsMs } from "./history.ts";
 import type { HouseParts } from "./house_parts.ts";
+import type { Hash } from "./log/fact.ts";
 import { keyOf, roomLog } from "./log_key.ts";
 import { put } from "./put.ts";
 import { putPeople } from "./put_people.ts";
 import type { Change } from "./records.ts";
-import type { RoomShares } from "./room_shares.ts";
-import type { Session } from "./session.ts";
 
 /** How often it is looked for rooms that may go, in ms. */
 const TIDY_MS = 60_000;
@@ -15,27 +14,37 @@ const TIDY_MS = 60_000;
 /** Lets go of sessions, rooms, bans and mutes. */
 export class Housekeeping {
   readonly #house: HouseParts;
-  readonly #shares: RoomShares;
   readonly #noteMs: number;
   #notedAt: number;
   #tidiedAt: number;
+  /** When it was told here last that time has passed. */
+  #tickedAt: number;
+  /** Sessions that the log has been asked to forget. */
+  readonly #forgetting = new Set<Hash>();
 
-  /** Sessions are kept for `sessionMs`. */
-  constructor(house: HouseParts, shares: RoomShares, sessionMs: number) {
+  constructor(house: HouseParts) {
     this.#house = house;
-    this.#shares = shares;
-    this.#noteMs = noteSessionsMs(sessionMs);
-    this.#notedAt = this.#tidiedAt = house.now();
+    this.#noteMs = noteSessionsMs(house.state.rules.sessionMs);
+    this.#notedAt = this.#tidiedAt = this.#tickedAt = house.now();
   }
 
   /** Does what is due at `now`. */
   expire(now: number): void {
-    const { registry, keeper } = this.#house;
     if (now - this.#notedAt > this.#noteMs) this.#noteSessions(now);
-    keeper.expire();
-    this.#shares.expire();
+    this.#house.keeper.expire();
     if (now - this.#tidiedAt > TIDY_MS) this.#tidy(now);
-    this.#forget(registry.overdue(now));
+    this.#tick(now);
+  }
+
+  /** Tells how much time has passed since it was told last, whoever told it. */
+  #tick(now: number): void {
+    const { registry } = this.#house;
+    const time = registry.time + now - this.#tickedAt;
+    const done = (): void => {
+      this.#tickedAt = this.#house.now();
+      this.#forget([...registry.sessions.forgotten].filter((hash) => !this.#forgetting.has(hash)));
+    };
+    put(this.#house, { kind: "tick", time }, { done });
   }
 
   /** Notes of the sessions that are here that they are in use. */
@@ -46,18 +55,13 @@ export class Housekeeping {
   }
 
   /**
-   * Has sessions forgotten: here at once, and where they are kept when the log has come to it. What the
-   * disk refuses to forget may be come back to again, until upkeep removes it as out of use.
+   * Has sessions forgotten where they are kept: here they are already. What the disk refuses to forget
+   * may be come back to again, until upkeep removes it as out of use.
    */
-  #forget(sessions: readonly Session[]): void {
-    if (sessions.length === 0) return;
-    const { forgetting } = this.#house;
-    const hashes = sessions.map(({ hash }) => hash);
-    for (const session of sessions) {
-      this.#house.missing(session);
-      forgetting.add(session.hash);
-    }
-    const done = (): void => hashes.forEach((hash) => forgetting.delete(hash));
+  #forget(hashes: readonly Hash[]): void {
+    if (hashes.length === 0) return;
+    for (const hash of hashes) this.#forgetting.add(hash);
+    const done = (): void => hashes.forEach((hash) => this.#forgetting.delete(hash));
     put(this.#house, { kind: "session-forget", hashes }, { done });
   }
 

@@ -1,21 +1,12 @@
-/**
- * The keeper of the door: looks at passwords, reserved names and bans before somebody comes in or
- * takes another name.
- */
+/** The keeper of the door: looks at passwords before somebody comes in or takes a reserved name. */
 
-import { DEFAULT_ROOM } from "../wire/names.ts";
 import { Attempts } from "./attempts.ts";
-import type { Chance } from "./chance.ts";
-import { alike, checkName } from "./check_name.ts";
-import { freeName, type WantedName } from "./free_name.ts";
 import type { Hello } from "./hello.ts";
-import { nameKey } from "./name.ts";
-import { MAX_HOSTED, type People, type Who } from "./people.ts";
+import { nameKey } from "../words/names.js";
+import type { People } from "./people.ts";
 import { Quota } from "./quota.ts";
 import type { Account } from "./records.ts";
 import { Refusal } from "./refusal.ts";
-import type { Registry } from "./registry.ts";
-import { checkBanOf } from "./sanction_text.ts";
 import type { Session } from "./session.ts";
 import { MAX_PASSWORD } from "./strength.ts";
 import { Turns } from "./turns.ts";
@@ -40,16 +31,12 @@ export interface Pass {
 export interface KeeperOptions {
   readonly people: People;
   readonly passwords: Passwords;
-  readonly registry: Registry;
   /** The session that a secret names. */
   readonly sessionOf: (secret: string) => Session | undefined;
   /** Compares the server's password; there is none unless given. */
   readonly opens?: ((password: string) => boolean) | undefined;
-  /** What a text means as an address; see {@linkcode HouseParts.addressKey}. */
-  readonly addressKey?: ((text: string) => string | undefined) | undefined;
   /** A clock that never goes back, in ms. */
   readonly now: () => number;
-  readonly chance: Chance;
   /** Names that one address may reserve in an hour. */
   readonly registrationsPerHour: number;
   /** Told of a wrong password. */
@@ -64,29 +51,23 @@ export class Keeper {
   readonly people: People;
   readonly passwords: Passwords;
   readonly attempts: Attempts;
-  readonly registrations: Quota;
+  readonly #registrations: Quota;
   readonly #hashes: Quota;
   readonly #turns = new Turns({ atOnce: 2, what: "Many passwords are being looked at" });
-  readonly #registry: Registry;
   readonly #sessionOf: (secret: string) => Session | undefined;
   readonly #opens: ((password: string) => boolean) | undefined;
-  readonly #addressKey: (text: string) => string | undefined;
   readonly #now: () => number;
-  readonly #chance: Chance;
   readonly #onWrong: (name: string, address: string) => void;
 
   constructor(options: KeeperOptions) {
-    const { people, passwords, registry, opens, now, onWrong } = options;
-    this.registrations = new Quota(options.registrationsPerHour, now);
-    this.#hashes = new Quota(HASHES_PER_HOUR, now);
+    const { people, passwords, opens, now, onWrong } = options;
+    this.#registrations = new Quota(options.registrationsPerHour);
+    this.#hashes = new Quota(HASHES_PER_HOUR);
     this.people = people;
     this.passwords = passwords;
-    this.#registry = registry;
     this.#sessionOf = options.sessionOf;
     this.#opens = opens;
-    this.#addressKey = options.addressKey ?? (() => undefined);
     this.#now = now;
-    this.#chance = options.chance;
     this.attempts = new Attempts(now);
     this.#onWrong = onWrong ?? (() => {});
   }
@@ -150,56 +131,6 @@ export class Keeper {
   }
 
   /**
-   * The name that `session`, or somebody new, may take: as {@linkcode freeName}, but that
-   * a reserved name is `account`'s alone, which may also take it from others (see naming.ts), and
-   * no number makes it a name that is banned, everywhere or in `room`.
-   */
-  chooseName(
-    name: string,
-    session: Session | undefined,
-    account: Account | undefined,
-    numbered = false,
-    room = "",
-  ): [name: string, key: string] {
-    const key = checkName(name);
-    checkNoAddress(name, this.#addressKey(key));
-    const owner = this.people.reserved(name, key);
-    if (owner !== undefined && owner.key === key && owner.proof === account?.proof) {
-      return [name, key];
-    }
-    if (owner !== undefined) {
-      const which = owner.key === key
-        ? `${name} is reserved`
-        : `${alike(name, owner.name)}, which is reserved`;
-      throw new Refusal("name-reserved", `The name ${which}; it needs its password`);
-    }
-    const avoids = (other: string, otherKey: string): boolean =>
-      this.#isReserved(other, otherKey) ||
-      other !== name && this.#isBanned(other, otherKey, [nameKey(room)]);
-    return this.#freeName({ name, session, numbered, avoids });
-  }
-
-  /** Who has a name but `session`, or one that looks like it. */
-  holder(name: string, key: string, session: Session | undefined): Session | undefined {
-    return this.#registry.holder(name, key, session, this.#now());
-  }
-
-  /** Another name for somebody who has to give up a reserved one. */
-  otherName(session: Session): [name: string, key: string] {
-    const taken = (name: string, key: string): boolean =>
-      key === session.key || this.#isReserved(name, key) ||
-      this.#isBanned(name, key, ["", ...session.rooms]);
-    return this.#freeName({ name: session.name, session, numbered: true, avoids: taken });
-  }
-
-  /** Whether somebody who opens a room becomes an operator of it. */
-  mayHost(account: Account, room: string): boolean {
-    const { people } = this;
-    return room !== DEFAULT_ROOM && account.role === "member" && !people.hasHosts(room) &&
-      people.hosted(account.key) < MAX_HOSTED;
-  }
-
-  /**
    * Hashes a new password when it is the address's turn. Rejects with a {@linkcode Refusal}
    * (`try-later`) when an address has too many, or too many wait.
    */
@@ -210,53 +141,28 @@ export class Keeper {
     );
   }
 
+  /** Counts a name that an address reserves; throws a {@linkcode Refusal} when there were too many. */
+  countRegistration(address: string): void {
+    const text = "Your address has reserved many names; try again in an hour";
+    this.#registrations.spend(address, this.#now(), text);
+  }
+
   /** Counts a password that is hashed now, right or wrong: it is a tenth of a second of a core. */
   #hashed<T>(address: string, work: () => Promise<T>): Promise<T> {
-    this.#hashes.spend(address, "Many passwords came from your address; try again in a minute");
+    const now = this.#now();
+    this.#hashes.spend(
+      address,
+      now,
+      "Many passwords came from your address; try again in a minute",
+    );
     return work();
   }
 
   /** Forgets what is over. Call it now and then. */
   expire(): void {
+    const now = this.#now();
     this.attempts.expire();
-    this.registrations.expire();
-    this.#hashes.expire();
+    this.#registrations.expire(now);
+    this.#hashes.expire(now);
   }
-
-  /**
-   * Throws a {@linkcode Refusal} (`banned`) for somebody who can't come in under a name. Ask before
-   * `chooseName`, which says whether it is his: until then he is taken for whose it is, or nobody
-   * could show it who is above the ban of an address.
-   */
-  checkEntrance(name: string, address: string | undefined, room?: string): void {
-    const key = nameKey(name);
-    this.checkBan({ name, key, address, account: this.people.account(key) }, room);
-  }
-
-  /** Throws a {@linkcode Refusal} (`banned`) for somebody who is banned, everywhere or in a room. */
-  checkBan(who: Who, room?: string): void {
-    checkBanOf(this.people, who, room);
-  }
-
-  #freeName(wanted: Omit<WantedName, "now">): [name: string, key: string] {
-    return freeName(this.#registry, this.#chance, { ...wanted, now: this.#now() });
-  }
-
-  readonly #isReserved = (name: string, key: string): boolean =>
-    this.people.reserved(name, key) !== undefined;
-
-  /** Whether nobody can go by a name in one of the rooms with those keys. */
-  #isBanned(name: string, key: string, rooms: readonly string[]): boolean {
-    const who: Who = { name, key };
-    return rooms.some((room) => this.people.sanction("ban", who, room) !== undefined);
-  }
-}
-
-/**
- * Throws a {@linkcode Refusal} (`bad-name`) for a name that means an address: what is said of the
- * one would be said of the other.
- */
-export function checkNoAddress(name: string, address: string | undefined): void {
-  if (address === undefined) return;
-  throw new Refusal("bad-name", `${name} is an address, and so can't be a name; choose another`);
 }

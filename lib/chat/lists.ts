@@ -6,6 +6,7 @@ import type { HouseParts } from "./house_parts.ts";
 import { Refusal } from "./refusal.ts";
 import { idOf } from "./reply.ts";
 import type { RoomState } from "./room_state.ts";
+import { checkBanOf } from "./sanction_text.ts";
 import type { Session } from "./session.ts";
 import { whoIs } from "./who_is.ts";
 
@@ -36,7 +37,7 @@ export function who(
   if (room === undefined) {
     throw new Refusal("no-such-room", `There is no room ${request.room}; /rooms lists them`);
   }
-  house.keeper.checkBan(whoIs(house.keeper.people, session), room.name);
+  checkBanOf(house.keeper.people, whoIs(house.keeper.people, session), room.name);
   house.audiences.of(room.key)?.flush();
   const members = namesOf(room, false);
   const visitors = namesOf(room, true);

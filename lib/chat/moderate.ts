@@ -4,6 +4,7 @@ import type { AuditLine, Event } from "../wire/events.ts";
 import type { RequestOf } from "../wire/requests.ts";
 import { auditLine } from "./audit_line.ts";
 import type { HouseParts } from "./house_parts.ts";
+import { unlessRefused } from "./later.ts";
 import { leaveRoom } from "./membership.ts";
 import { type ModAction, modActionOf } from "./mod_action.ts";
 import { putPeople } from "./put_people.ts";
@@ -148,7 +149,7 @@ function impose(house: HouseParts, mod: ModAction): Plan {
 function tellMet(house: HouseParts, mod: ModAction, sanction: Sanction): void {
   const { people } = house.keeper;
   const { room, by, until, reason } = mod;
-  const met = house.registry.everybody().filter((each) =>
+  const met = house.registry.sessions.everybody().filter((each) =>
     (room === "" || each.rooms.has(room)) && each !== by &&
     people.sanction(sanction.kind, whoIs(people, each), room) === sanction
   );
@@ -187,13 +188,13 @@ function cut(
   const room = house.registry.room(mod.room);
   const sentAway = { by: mod.by.name, ...(mod.reason === "" ? {} : { why: mod.reason }) };
   for (const session of sessions) {
-    session.sentAway = sentAway;
     // For one that can be in a single room there is no other to be in.
     if (mod.room === "" || !session.traits.manyRooms) {
+      session.sentAway = sentAway;
       session.peer?.close({ type: "bye", reason, text });
     } else if (room !== undefined) {
-      leaveRoom(house, session, room, reason);
-      session.sentAway = undefined;
+      // Somebody may have had it leave already.
+      unlessRefused(() => leaveRoom(house, session, room, { reason, ...sentAway }), () => {});
       session.deliver({ type: "left", room: room.name, name: session.name, reason, ...sentAway });
       session.deliver({ type: "notice", text });
     }

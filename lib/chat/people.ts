@@ -148,9 +148,9 @@ export class People {
   }
 
   /** Whether there is a ban or a mute on a name, anywhere. */
-  isSanctioned(name: Named): boolean {
+  isSanctioned(name: Named, at: number = this.#now()): boolean {
     if (this.#sanctions.isEmpty) return false;
-    return this.#sanctions.named(name, (found) => this.#isInForce(found)) !== undefined;
+    return this.#sanctions.named(name, (found) => this.#isInForce(found, at)) !== undefined;
   }
 
   /** Every ban and mute that is in force, the newest first; of one room if a key is given. */

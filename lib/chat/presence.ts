@@ -3,6 +3,7 @@
 import { Batch } from "./batch.ts";
 import { countSpeech } from "./count_speech.ts";
 import type { HouseParts } from "./house_parts.ts";
+import type { LeaveReason } from "./log/fact.ts";
 import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
 
@@ -35,12 +36,17 @@ export function tellLeft(
   { audiences, presenceMembers }: Pick<PresenceParts, "audiences" | "presenceMembers">,
   session: Session,
   room: RoomState,
-  reason?: string,
+  { reason, by, why }: LeaveReason,
 ): void {
   // It was one of those who are counted until now.
   if (session.isVisitor || room.announced + 1 > presenceMembers) return;
   const left = { type: "left", room: room.name, name: session.name } as const;
-  const told = reason === undefined ? left : { ...left, reason, ...session.sentAway };
+  const told = {
+    ...left,
+    ...(reason === undefined ? {} : { reason }),
+    ...(by === undefined ? {} : { by }),
+    ...(why === undefined ? {} : { why }),
+  };
   audiences.of(room.key)?.publish(told, session);
 }
 

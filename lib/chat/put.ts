@@ -1,12 +1,15 @@
-/** The way of a fact through the house: decided and put here, and evolved and told when it comes back. */
+/** Putting a fact into the log: it is decided here, and evolved and told when it comes back, see take.ts. */
 
 import { Asked } from "./asked.ts";
 import { decide } from "./decide.ts";
-import { evolve, evolvePut, type News } from "./evolve.ts";
+import { evolvePut } from "./evolve.ts";
 import type { HouseParts } from "./house_parts.ts";
+import type { Later } from "./later.ts";
 import type { Entry, Fact, Ticket } from "./log/fact.ts";
 import { Refusal } from "./refusal.ts";
-import { tell } from "./tell.ts";
+
+/** What it takes to put a fact. */
+export type PutParts = Pick<HouseParts, "state" | "log" | "onUndecided">;
 
 /**
  * Puts a fact that may be into the log, after what `begin` tells of it that does not wait for that.
@@ -14,40 +17,56 @@ import { tell } from "./tell.ts";
  * whoever goes on should wait until it settles.
  */
 export function put(
-  house: Pick<HouseParts, "state" | "log" | "onUndecided">,
+  house: PutParts,
   fact: Fact,
   ticket?: Ticket,
   begin?: () => void,
 ): Promise<void> | undefined {
+  const granted = decided(house, fact);
+  if (!house.log.decidesAgain) {
+    evolvePut(house.state, granted);
+    begin?.();
+  }
+  if (ticket instanceof Asked) ticket.session.begin();
+  return house.log.put(granted, ticket);
+}
+
+/** The fact as it is granted; a mistake of ours is counted and logged, and thrown as it is. */
+export function decided(house: Pick<PutParts, "state" | "onUndecided">, fact: Fact): Fact {
   try {
-    decide(house.state, fact, house.state.people.now);
+    return decide(house.state, fact, house.state.people.now);
   } catch (error) {
     if (!(error instanceof Refusal)) house.onUndecided(error, fact);
     throw error;
   }
-  evolvePut(house.state, fact);
-  begin?.();
-  if (ticket instanceof Asked) ticket.session.begin();
-  return house.log.put(fact, ticket);
 }
 
 /**
- * Takes an entry from the log: what the house knows and what is told of it are one step. False when it
- * could not be taken in, or told of, and so what the house and its peers know is not to be relied on
- * any more.
+ * Puts a fact that passes, and does what follows from it: before this returns where the fact is an entry
+ * by then, otherwise when it comes back. Throws or rejects with a {@linkcode Refusal} where it is not
+ * granted, be it in its place.
  */
-export function take(house: HouseParts, entry: Entry, ticket: Ticket | undefined): boolean {
-  const asked = ticket instanceof Asked ? ticket : undefined;
-  let news: readonly News[] | undefined;
-  try {
-    news = evolve(house.state, entry);
-    tell(house, entry, news, asked);
-    return true;
-  } catch (error) {
-    house.onBroken(error, entry);
-    return false;
-  } finally {
-    // Or whoever asked could never leave.
-    if (news !== undefined) ticket?.done(entry);
-  }
+export function putThen<Result>(
+  house: PutParts,
+  fact: Fact,
+  then: (entry: Entry) => Later<Result>,
+): Later<Result> {
+  let come: Entry | undefined;
+  let onEntry = (entry: Entry): void => void (come = entry);
+  put(house, fact, { done: (entry) => onEntry(entry) });
+  const goOn = (entry: Entry): Later<Result> => {
+    const { receipt } = entry;
+    if (receipt !== undefined && "refused" in receipt) throw receipt.refused;
+    return then(entry);
+  };
+  if (come !== undefined) return goOn(come);
+  const { promise, resolve, reject } = Promise.withResolvers<Result>();
+  onEntry = (entry) => {
+    try {
+      resolve(goOn(entry));
+    } catch (error) {
+      reject(error);
+    }
+  };
+  return promise;
 }

@@ -6,8 +6,8 @@
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import { checkRoom } from "./check_name.ts";
 import type { Hash } from "./log/fact.ts";
-import { roomLog } from "./log_key.ts";
-import { nameKey } from "./name.ts";
+import { type RoomLog, roomLog } from "./log_key.ts";
+import { nameKey } from "../words/names.js";
 import { NameTable } from "./name_table.ts";
 import { Refusal } from "./refusal.ts";
 import { type RoomList, RoomLists } from "./room_list.ts";
@@ -16,7 +16,8 @@ import type { RoomShares } from "./room_shares.ts";
 import { OpenRoom, type RoomState } from "./room_state.ts";
 import type { Named } from "./sanctions.ts";
 import type { Session } from "./session.ts";
-import { type Share, Waiting } from "./waiting.ts";
+import { Sessions } from "./sessions.ts";
+import type { Share } from "./waiting.ts";
 import { textWidth } from "./width.ts";
 
 /** How much the registry holds. */
@@ -33,40 +34,31 @@ export interface RegistryLimits {
 
 /** Rooms, names and sessions. */
 export class Registry {
+  readonly sessions: Sessions;
   readonly #limits: RegistryLimits;
   readonly #past: Past;
   readonly #rooms = new Map<string, OpenRoom>();
+  /** The same by their logs, which facts name. */
+  readonly #byLog = new Map<RoomLog, OpenRoom>();
   readonly #roomNames: RoomNames;
   readonly #names = new NameTable<Session>();
-  readonly #sessions = new Map<Hash, Session>();
-  readonly #waiting = new Waiting();
   readonly #shares: RoomShares;
-  /** The sessions that have a peer. */
-  readonly #present = new Set<Session>();
   readonly #lists = new RoomLists();
+  #time = 0;
 
   /** `past` knows the rooms that have been there before. */
   constructor(limits: RegistryLimits, past: Past, shares: RoomShares) {
     this.#shares = shares;
     this.#limits = limits;
+    this.sessions = new Sessions(limits.waitingSessions);
     this.#past = past;
     this.#roomNames = new RoomNames((key) => !this.isNew(key), past.rooms());
     this.#open(DEFAULT_ROOM, DEFAULT_ROOM);
   }
 
-  /** Every session that is known, in the order in which they came. */
-  get sessions(): Iterable<Session> {
-    return this.#sessions.values();
-  }
-
   /** The rooms that are open, in the order in which they were opened. */
   get rooms(): Iterable<RoomState> {
     return this.#rooms.values();
-  }
-
-  /** Sessions that have a peer. */
-  get present(): number {
-    return this.#present.size;
   }
 
   /** Rooms that are open. */
@@ -76,34 +68,39 @@ export class Registry {
 
   /** The session that goes by `hash`, whether its client is there or not. */
   session(hash: Hash): Session | undefined {
-    return this.#sessions.get(hash);
+    return this.sessions.get(hash);
   }
 
-  /** Every session that has a peer, or that was cut off and still has its rooms. */
-  everybody(): Session[] {
-    const cutOff = [...this.#sessions.values()]
-      .filter((session) => !this.#present.has(session) && session.rooms.size > 0);
-    return [...this.#present, ...cutOff];
+  /** How long the order of facts has gone on, in ms: names, sessions and new rooms go by it. */
+  get time(): number {
+    return this.#time;
+  }
+
+  /** It has gone on for so long now. */
+  pass(time: number): void {
+    this.#time = Math.max(this.#time, time);
+    this.#shares.expire(this.#time);
   }
 
   /** The sessions that have a peer and can be come back to. */
   presentSessions(): Hash[] {
-    return [...this.#sessions.values()]
-      .filter((session) => this.#present.has(session) && session.traits.resumes)
+    return [...this.sessions]
+      .filter((session) => this.sessions.present.has(session) && session.traits.resumes)
       .map(({ hash }) => hash);
   }
 
-  /** Who keeps `session` from taking a name at the time `now`, by having it or one that looks alike. */
-  holder(
-    name: string,
-    key: string,
-    session: Session | undefined,
-    now: number,
-  ): Session | undefined {
+  /** Whether a session has a peer, here or on another machine. */
+  isPresent(session: Session): boolean {
+    return this.sessions.present.has(session);
+  }
+
+  /** Who keeps `session` from taking a name, by having it or one that looks alike. */
+  holder(name: string, key: string, session: Session | undefined): Session | undefined {
     return this.#names.find(
       name,
       key,
-      (holder) => holder !== session && (this.#present.has(holder) || holder.nameUntil > now),
+      (holder) =>
+        holder !== session && (this.sessions.present.has(holder) || holder.nameUntil > this.#time),
     );
   }
 
@@ -121,14 +118,14 @@ export class Registry {
   /** Takes the name that `session` goes by from it, as far as nobody else has been given it. */
   releaseName(session: Session): void {
     // Nobody comes back to a name that others may have.
-    if (!this.#present.has(session)) session.nameUntil = -Infinity;
+    if (!this.sessions.present.has(session)) session.nameUntil = -Infinity;
     this.#names.delete(session.name, session.key, session);
   }
 
   /** Who goes by `name` and is here. */
   named(name: string): Session | undefined {
     const session = this.#names.get(nameKey(name));
-    return session !== undefined && this.#present.has(session) ? session : undefined;
+    return session !== undefined && this.sessions.present.has(session) ? session : undefined;
   }
 
   /** Whether `session` is the one that is meant by the name that it goes by. */
@@ -138,42 +135,19 @@ export class Registry {
 
   /** Everybody here who goes by the name with that key: its holder, and visitors that share it. */
   allNamed(key: string): Session[] {
-    return [...this.#present].filter((session) => session.key === key);
+    return [...this.sessions.present].filter((session) => session.key === key);
   }
 
-  /** Counts a session as present. */
-  enter(session: Session): void {
-    this.#present.add(session);
-    this.#waiting.delete(session);
-    session.forgetAt = session.nameUntil = Infinity;
-    this.#sessions.set(session.hash, session);
+  /** Counts a session as gone: so long its name is kept, and so long the session, in ms. */
+  exit(session: Session, nameMs: number, sessionMs: number, share: Share): void {
+    const ends = { nameUntil: this.#time + nameMs, forgetAt: this.#time + sessionMs };
+    this.sessions.exit(session, ends, share);
+    if (!session.traits.resumes) this.releaseName(session);
   }
 
-  /** Counts a session as gone, to be forgotten at `forgetAt` and to lose its name at `nameUntil`. */
-  exit(session: Session, nameUntil: number, forgetAt: number, share: Share): void {
-    this.#present.delete(session);
-    session.nameUntil = nameUntil;
-    session.address = undefined;
-    if (!session.traits.resumes) {
-      this.#sessions.delete(session.hash);
-      return this.releaseName(session);
-    }
-    session.forgetAt = forgetAt;
-    this.#waiting.add(session, share);
-  }
-
-  /** The sessions whose time is over, or that are too many. */
-  overdue(now: number): Session[] {
-    return this.#waiting.overdue(now, this.#limits.waitingSessions);
-  }
-
-  /** Forgets a session, unless its client has come back. */
-  forget(hash: Hash): void {
-    const session = this.#sessions.get(hash);
-    if (session === undefined || this.#present.has(session)) return;
-    this.#sessions.delete(hash);
-    this.#waiting.delete(session);
-    session.nameUntil = session.forgetAt = -Infinity;
+  /** Forgets a session that has no peer. */
+  forget(session: Session): void {
+    this.sessions.forget(session);
     this.releaseName(session);
   }
 
@@ -189,12 +163,13 @@ export class Registry {
 
   /** The open room of that name. */
   room(name: string): RoomState | undefined {
-    return this.#named(name);
-  }
-
-  #named(name: string): OpenRoom | undefined {
     // A name that is a key already, as most are, need not be folded.
     return this.#rooms.get(name) ?? this.#rooms.get(nameKey(name));
+  }
+
+  /** The open room with that log. */
+  roomOf(log: RoomLog): RoomState | undefined {
+    return this.#byLog.get(log);
   }
 
   /** The rooms that `session` is in, in the order in which it came into them. */
@@ -236,7 +211,7 @@ export class Registry {
         `${name} can't be opened: the server has ${this.#rooms.size} rooms, which is its limit`,
       );
     }
-    this.#shares.check(key, name, opener);
+    this.#shares.check({ key, name }, opener, this.#time);
     return key;
   }
 
@@ -247,7 +222,7 @@ export class Registry {
     opener: string | undefined,
   ): { readonly room: RoomState; readonly isOpened: boolean; readonly isNew: boolean } {
     const known = this.#rooms.get(key);
-    const room = known ?? this.#open(key, name, opener);
+    const room = known ?? this.#open(key, name, opener, session.hash);
     const isNew = room.add(session);
     if (isNew) session.rooms.add(key);
     return { room, isOpened: known === undefined, isNew };
@@ -258,6 +233,7 @@ export class Registry {
     const room = this.#rooms.get(left.key);
     if (room === undefined || room !== left || !room.delete(session)) return false;
     session.rooms.delete(room.key);
+    if (session.rooms.size === 0) this.sessions.isOut(session);
     return true;
   }
 
@@ -266,13 +242,14 @@ export class Registry {
     const room = this.#rooms.get(key);
     if (room === undefined || room.members.size > 0 || key === DEFAULT_ROOM) return undefined;
     this.#rooms.delete(key);
+    this.#byLog.delete(room.log);
     this.#shares.closed(room.opener);
     return room;
   }
 
   /** Gives an open room another topic. */
-  setTopic({ key }: RoomState, topic: string): void {
-    const room = this.#rooms.get(key);
+  setTopic(log: RoomLog, topic: string): void {
+    const room = this.#byLog.get(log);
     if (room !== undefined) room.topic = topic;
   }
 
@@ -289,10 +266,11 @@ export class Registry {
     throw new Refusal(code, `Names are at most ${nameColumns} columns wide here: ${name}`);
   }
 
-  #open(key: string, name: string, opener?: string): OpenRoom {
-    this.#shares.opened(key, opener);
-    const room = new OpenRoom(key, name, this.#past.topic(roomLog(key)), opener);
+  #open(key: string, name: string, opener?: string, founder?: Hash): OpenRoom {
+    this.#shares.opened(key, opener, this.#time);
+    const room = new OpenRoom(key, name, this.#past.topic(roomLog(key)), opener, founder);
     this.#rooms.set(key, room);
+    this.#byLog.set(room.log, room);
     this.#roomNames.add({ name, key });
     return room;
   }

@@ -7,6 +7,7 @@ import type { Index } from "./log/fact_log.ts";
 import { roomLog } from "./log_key.ts";
 import { Quota } from "./quota.ts";
 import { Refusal } from "./refusal.ts";
+import type { Named } from "./sanctions.ts";
 
 /** The limits. */
 export interface RoomLimits {
@@ -28,14 +29,14 @@ export class RoomShares {
   readonly #hourly: Quota;
   readonly #open = new Map<string, number>();
 
-  constructor(limits: RoomLimits, past: Past, now: () => number) {
+  constructor(limits: RoomLimits, past: Past) {
     this.#limits = limits;
     this.#past = past;
-    this.#hourly = new Quota(limits.newRoomsPerHour, now);
+    this.#hourly = new Quota(limits.newRoomsPerHour);
   }
 
   /** Throws a {@linkcode Refusal} (`room-limit`) when `opener` may not open the room now. */
-  check(key: string, name: string, opener: string | undefined): void {
+  check({ key, name }: Named, opener: string | undefined, now: number): void {
     if (opener === undefined) return;
     const { roomsPerAddress, keptRoomsPerAddress, newRoomsPerHour } = this.#limits;
     const open = this.#open.get(opener) ?? 0;
@@ -54,7 +55,7 @@ export class RoomShares {
           "the operator can remove some",
       );
     }
-    if (!this.#hourly.allows(opener)) {
+    if (!this.#hourly.allows(opener, now)) {
       refuse(
         `${whose.toLowerCase()} has opened ${newRoomsPerHour} new rooms within an hour, which is ` +
           "the limit; try again later",
@@ -63,10 +64,10 @@ export class RoomShares {
   }
 
   /** Counts a room that was opened after a {@linkcode check}. */
-  opened(key: string, opener: string | undefined): void {
+  opened(key: string, opener: string | undefined, now: number): void {
     if (opener === undefined) return;
     this.#open.set(opener, (this.#open.get(opener) ?? 0) + 1);
-    if (!this.#past.has(roomLog(key))) this.#hourly.spend(opener, "Too many rooms");
+    if (!this.#past.has(roomLog(key))) this.#hourly.count(opener, now);
   }
 
   /** Counts a room that was closed. */
@@ -78,7 +79,7 @@ export class RoomShares {
   }
 
   /** Forgets what is over. Call it now and then. */
-  expire(): void {
-    this.#hourly.expire();
+  expire(now: number): void {
+    this.#hourly.expire(now);
   }
 }

@@ -3,6 +3,7 @@
  * nothing and has no clock; who is told of what happens in it is in audience.ts.
  */
 
+import type { Hash } from "./log/fact.ts";
 import { type RoomLog, roomLog } from "./log_key.ts";
 import type { Session } from "./session.ts";
 
@@ -14,6 +15,8 @@ export interface RoomState {
   readonly log: RoomLog;
   /** Whose share of rooms it counts in: an account's, or an address's. */
   readonly opener: string | undefined;
+  /** The session that has opened it. */
+  readonly founder: Hash | undefined;
   readonly topic: string;
   /** Who is in it, in the order in which they came. */
   readonly members: ReadonlySet<Session>;
@@ -27,17 +30,19 @@ export class OpenRoom implements RoomState {
   readonly name: string;
   readonly log: RoomLog;
   readonly opener: string | undefined;
+  readonly founder: Hash | undefined;
   topic: string;
   readonly #members = new Set<Session>();
   /** How many of those are visitors, whom nobody is told of. */
   #visitors = 0;
 
-  constructor(key: string, name: string, topic: string, opener?: string) {
+  constructor(key: string, name: string, topic: string, opener?: string, founder?: Hash) {
     this.key = key;
     this.name = name;
     this.log = roomLog(key);
     this.topic = topic;
     this.opener = opener;
+    this.founder = founder;
   }
 
   get members(): ReadonlySet<Session> {

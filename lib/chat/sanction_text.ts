@@ -1,6 +1,6 @@
 /** Whom a ban or a mute meets, and what they are told. */
 
-import { nameKey } from "./name.ts";
+import { nameKey } from "../words/names.js";
 import type { People, Who } from "./people.ts";
 import type { Sanction } from "./records.ts";
 import { Refusal } from "./refusal.ts";
@@ -18,6 +18,22 @@ export function checkBanOf(people: People, who: Who, room?: string, at?: number)
   const ban = people.sanction("ban", who, room === undefined ? "" : nameKey(room), at);
   if (ban === undefined) return;
   throw new Refusal("banned", banText(ban, room), undefined, ban.room === "");
+}
+
+/**
+ * Throws a {@linkcode Refusal} (`banned`) for somebody who can't come in under a name. Ask before it is
+ * found out whether the name is its own: until then it is taken for whose the name is, or nobody could
+ * show that who is above the ban of an address.
+ */
+export function checkEntrance(
+  people: People,
+  name: string,
+  address: string | undefined,
+  room?: string,
+  at?: number,
+): void {
+  const key = nameKey(name);
+  checkBanOf(people, { name, key, address, account: people.account(key) }, room, at);
 }
 
 /** What somebody is told who is banned. */

@@ -2,7 +2,7 @@
 
 import type { Event } from "../wire/events.ts";
 import { Batch } from "./batch.ts";
-import type { Hash } from "./log/fact.ts";
+import type { Hash, LeaveReason } from "./log/fact.ts";
 import { type DirectLog, directLog } from "./log_key.ts";
 import { EVENT_TRAITS, type Peer, type Traits } from "./peer.ts";
 import type { Account } from "./records.ts";
@@ -21,11 +21,17 @@ export class Session {
   /** Where it comes from, while it is here. */
   address: string | undefined;
   peer: Peer | undefined;
+  /** What {@linkcode times} was when its peer came in. */
+  peerTimes = 0;
   /** The keys of the rooms that it is in, in the order in which it came into them. */
   readonly rooms = new Set<string>();
-  /** When a session without a peer loses its name and when it is forgotten (monotonic ms). */
+  /** When a session without a peer loses its name and when it is forgotten, see {@linkcode Registry.time}. */
   nameUntil = Infinity;
   forgetAt = Infinity;
+  /** How often it has come in. */
+  times = 0;
+  /** Why its last connection has ended, for its rooms, which are told that when it does not come back. */
+  ended: LeaveReason = {};
   /** The reserved name that it has shown to be its own, as the account was then. */
   account: Pick<Account, "key" | "proof"> | undefined;
   /** The server's password that it has shown, which may have been changed since. */

@@ -6,7 +6,7 @@
 import { rangeProblem } from "./address_range.ts";
 import { alike } from "./check_name.ts";
 import type { HouseParts } from "./house_parts.ts";
-import { nameKey } from "./name.ts";
+import { nameKey } from "../words/names.js";
 import type { People } from "./people.ts";
 import { type Action, type Role, ROLES } from "./permissions.ts";
 import type { Account } from "./records.ts";
@@ -38,9 +38,9 @@ export function targetOf(house: HouseParts, action: Action, text: string): Targe
   const { registry, keeper: { people } } = house;
   const key = nameKey(text);
   // No name is an address: whoever took one would be out of reach for a ban of the address.
-  const address = ON_ROLES.has(action) ? undefined : house.addressKey(key);
+  const address = ON_ROLES.has(action) ? undefined : house.state.rules.addressKey(key);
   if (address !== undefined) {
-    const present = registry.everybody().filter((each) => each.address === address);
+    const present = registry.sessions.everybody().filter((each) => each.address === address);
     const meets = present.flatMap((each) => people.accountOf(each) ?? []);
     return { subject: "address", key: address, target: address, present, meets };
   }
@@ -51,7 +51,7 @@ export function targetOf(house: HouseParts, action: Action, text: string): Targe
   // What was said of such a name before they were told apart can still be taken back.
   const isNobody = here === undefined && account === undefined &&
     !people.isSanctioned({ name: text, key });
-  const range = isNobody ? rangeProblem(text, house.addressKey) : undefined;
+  const range = isNobody ? rangeProblem(text, house.state.rules.addressKey) : undefined;
   if (range !== undefined) throw new Refusal("bad-field", range);
   const others = ON_LOOKS.has(action) ? people.alike({ name: target, key }) : [];
   const own = account === undefined || others.includes(account) ? [] : [account];

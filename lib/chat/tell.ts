@@ -6,16 +6,19 @@
 import type { Event, EventOf } from "../wire/events.ts";
 import type { Asked } from "./asked.ts";
 import { nobodyCalled } from "./decide.ts";
-import type { News } from "./evolve.ts";
 import type { HouseParts } from "./house_parts.ts";
-import type { DirectFact, Entry, Fact, Receipt, SayFact, TopicFact } from "./log/fact.ts";
+import type { DirectFact, Entry, Hash, Receipt, SayFact, TopicFact } from "./log/fact.ts";
 import { isoTime } from "./log/iso_time.ts";
-import { keyOf } from "./log_key.ts";
+import type { Forced, News } from "./news.ts";
 import { tellJoined, tellLeft, tellRenamed } from "./presence.ts";
 import { idOf, refuse } from "./reply.ts";
+import type { Session } from "./session.ts";
 
 /** What it takes to tell. */
-type Told = Pick<HouseParts, "registry" | "audiences" | "presenceMembers" | "isClosing">;
+type Told = Pick<
+  HouseParts,
+  "registry" | "audiences" | "presenceMembers" | "isClosing" | "end" | "coming"
+>;
 
 /** Where a message is: what its `ack` tells. */
 type Place = Extract<Receipt, { again: unknown }>["again"];
@@ -28,7 +31,8 @@ export function tell(
   asked: Asked | undefined,
 ): void {
   const { fact } = entry;
-  for (const each of news) tellNews(house, each, fact);
+  if (fact.kind === "enter" && !isRefused(entry)) replacePeer(house, fact.session);
+  for (const each of news) tellNews(house, each);
   switch (fact.kind) {
     case "say":
       return tellSaid(house, fact, entry, asked);
@@ -39,8 +43,23 @@ export function tell(
   }
 }
 
+/** Ends the connection that a session had before; the rooms that it was in stay its own. */
+function replacePeer({ registry, audiences }: Told, hash: Hash): void {
+  const session = registry.session(hash);
+  const old = session?.peer;
+  if (session === undefined || old === undefined) return;
+  audiences.unlisten(session);
+  // From here on the old connection has no say in the session, whatever its end sets off.
+  session.peer = undefined;
+  old.close({
+    type: "bye",
+    reason: "replaced",
+    text: "Your client has connected again; this connection ends.",
+  });
+}
+
 /** Tells who comes, goes or takes another name. */
-function tellNews(house: Told, news: News, fact: Fact): void {
+function tellNews(house: Told, news: News): void {
   const { audiences } = house;
   switch (news.kind) {
     case "opened":
@@ -49,14 +68,43 @@ function tellNews(house: Told, news: News, fact: Fact): void {
       return audiences.close(news.room.key);
     case "joined":
       return tellJoined(house, news.session, news.room);
-    case "left": {
+    case "left":
       audiences.of(news.room.key)?.unlisten(news.session);
-      const reason = fact.kind === "leave" ? fact.reason : undefined;
-      return house.isClosing() ? undefined : tellLeft(house, news.session, news.room, reason);
-    }
+      return house.isClosing() ? undefined : tellLeft(house, news.session, news.room, news.why);
     case "renamed":
-      return tellRenamed(house, news.session, news.from);
+      tellRenamed(house, news.session, news.from);
+      news.session.peer?.named(news.session.name);
+      return news.forced && tellForced(news.session, news.from, news.forced);
+    case "replaced":
+      return tellReplaced(house, news.session);
+    case "forgotten":
+      for (const come of house.coming.values()) {
+        if (come.session === news.session.hash) come.isForgotten = true;
+      }
   }
+}
+
+/** Tells somebody that it had to take another name. */
+function tellForced(session: Session, from: string, { why, isWanted }: Forced): void {
+  if (isWanted) session.wanted = from;
+  session.deliver({ type: "renamed", from, to: session.name });
+  const own = session.wanted === undefined ? "" : " If it is yours, /login PASSWORD takes it.";
+  session.deliver({
+    type: "notice",
+    text: `The name ${from} ${why}; you are ${session.name}.${own}`,
+  });
+}
+
+/** Ends the connection of somebody whose name has been taken by its owner. */
+function tellReplaced(house: Told, session: Session): void {
+  const { peer } = session;
+  if (peer === undefined) return;
+  house.end(session, "replaced");
+  peer.close({
+    type: "bye",
+    reason: "replaced",
+    text: "Somebody has come with the password of your name; this connection ends.",
+  });
 }
 
 /** Everybody in the room gets what was said, and whoever said it an ack in its place. */
@@ -66,9 +114,9 @@ function tellSaid(
   entry: Entry,
   asked: Asked | undefined,
 ): void {
-  const key = keyOf(fact.log);
   // Storing takes time: the room may have been closed, and opened again, since it was said.
-  const audience = audiences.of(key);
+  const room = registry.roomOf(fact.log);
+  const audience = room && audiences.of(room.key);
   const place = placeOf(fact.title, entry);
   if (place === undefined) {
     audience?.flush();
@@ -83,7 +131,7 @@ function tellSaid(
   else audience?.flush();
   // A client that has come back since it asked, and still catches up, gets this ack in its place among
   // what it missed. Ahead of that it would tell the client that it has seen all before it.
-  if (!asked.isSamePeer && !listening && registry.room(key)?.members.has(session)) return;
+  if (!asked.isSamePeer && !listening && room?.members.has(session)) return;
   if (!isNew || !listening) session.deliver(ack);
 }
 
@@ -107,11 +155,17 @@ function tellDirect(
 }
 
 /** Everybody in the room gets the topic; whoever has set it gets it as the answer, there or not. */
-function tellTopic({ audiences }: Told, fact: TopicFact, entry: Entry, asked?: Asked): void {
+function tellTopic(
+  { registry, audiences }: Told,
+  fact: TopicFact,
+  entry: Entry,
+  asked?: Asked,
+): void {
   if (entry.receipt !== undefined) return refuseAsked(asked, entry);
-  const { log, title: room, text, from } = fact;
-  const event: Event = { type: "topic", room, text, from };
-  const audience = audiences.of(keyOf(log));
+  const { log, title, text, from } = fact;
+  const event: Event = { type: "topic", room: title, text, from };
+  const room = registry.roomOf(log);
+  const audience = room && audiences.of(room.key);
   if (asked === undefined) return audience?.publish(event);
   const { session } = asked;
   const answer: Event = { ...event, ...idOf(asked) };
@@ -140,6 +194,10 @@ function messageOf({ title: room, from, text, action }: SayFact, { seq, at }: Pl
 
 function ackOf({ room, seq, at }: Place, id: string | undefined): EventOf<"ack"> {
   return id === undefined ? { type: "ack", room, seq, at } : { type: "ack", id, room, seq, at };
+}
+
+function isRefused({ receipt }: Entry): boolean {
+  return receipt !== undefined && "refused" in receipt;
 }
 
 /** Tells whoever has asked that it has come to nothing, and why. */

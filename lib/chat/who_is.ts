@@ -10,11 +10,16 @@ import type { Share } from "./waiting.ts";
  * The names that a session that takes the name with this key has left while there was a ban or a
  * mute on them. Both go with it: they are about whoever went by the name.
  */
-export function namesLeft(people: People, session: Session, key: string): readonly Named[] {
+export function namesLeft(
+  people: People,
+  session: Session,
+  key: string,
+  at: number,
+): readonly Named[] {
   const { name, key: before } = session;
   const all = [...session.left, { name, key: before }];
   return all.filter((left, index) =>
-    left.key !== key && people.isSanctioned(left) &&
+    left.key !== key && people.isSanctioned(left, at) &&
     all.findIndex((other) => other.key === left.key) === index
   );
 }
@@ -43,4 +48,9 @@ export function openerOf(
 export function whoIs(people: People, session: Session): Who {
   const { name, key, address, left } = session;
   return { name, key, address, account: people.accountOf(session), left };
+}
+
+/** That an account was shown to be somebody's own, as it is now. */
+export function shownBy(account: Account | undefined): Session["account"] {
+  return account === undefined ? undefined : { key: account.key, proof: account.proof };
 }

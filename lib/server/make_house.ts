@@ -81,12 +81,17 @@ function hashOf(secret: string): string {
 /** Counts and logs a bug in the house, with the fact or entry that repeats it. */
 function mishaps(
   { metrics, log, end }: Pick<HouseSurroundings, "metrics" | "log" | "end">,
-): Pick<HouseOptions, "onUndecided" | "onBroken"> {
+): Pick<HouseOptions, "onUndecided" | "onBroken" | "onUntold"> {
   return {
     onUndecided: (error, fact) => {
       metrics.decideFailures++;
       const fields = { fact: written(fact), trace: traceOf(error) };
       log({ level: "error", kind: "undecided", text: "A request could not be decided", fields });
+    },
+    onUntold: (error, entry) => {
+      metrics.tellFailures++;
+      const fields = { entry: written(entry), trace: traceOf(error) };
+      log({ level: "error", kind: "untold", text: "An entry could not be told of", fields });
     },
     onBroken: (error, entry) => {
       const fields = { entry: written(entry), trace: traceOf(error) };

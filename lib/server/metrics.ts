@@ -40,6 +40,8 @@ export class Metrics {
   delivery: Timing | undefined;
   /** Requests that could not be decided because of a bug. */
   decideFailures = 0;
+  /** Entries that could not be told of because of a bug. */
+  tellFailures = 0;
   /** When the store last failed, in ms of `performance.now()`; `undefined` if it has worked since. */
   storeFailedAt: number | undefined;
   #wanted: { readonly message: Message; readonly since: number } | undefined;

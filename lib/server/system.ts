@@ -9,6 +9,5 @@ export const SYSTEM: Pick<HouseOptions, "now" | "date" | "chance"> = {
   date: () => Date.now(),
   chance: {
     secret: () => crypto.randomUUID(),
-    number: (below) => Math.floor(Math.random() * below),
   },
 };

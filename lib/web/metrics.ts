@@ -122,6 +122,11 @@ export class MetricsReader implements Disposable {
       "Requests that could not be decided because of a bug; the log has each.",
       () => metrics.decideFailures,
     );
+    this.#counter(
+      "chatroom_tell_failures_total",
+      "Entries of the log that nobody could be told of because of a bug; the log has each.",
+      () => metrics.tellFailures,
+    );
     this.#gauge("chatroom_ready", "1 where /readyz says yes.", () => notReady() ? 0 : 1);
   }
 

@@ -103,36 +103,72 @@ export interface RetainFact {
   readonly floor?: number;
 }
 
-/** Somebody comes in, or comes back. Who has to give up the name for it has done so before. */
-export interface EnterFact extends Named {
-  readonly kind: "enter";
+/** A name that somebody wants, and what it has shown for it. */
+interface Wanting {
   readonly session: Hash;
-  /** Where it comes from, if that is known. */
-  readonly address?: string;
-  readonly traits: Traits;
+  readonly wanted: string;
+  /** The account of that name, whose password it has shown. */
+  readonly shown?: Shown;
+}
+
+/** What somebody gets who wants a name. */
+export interface NameGrant extends Named {
   /** The account that it has shown to be its own, as it was then. */
   readonly account?: Shown;
   /** Names that it has left while there was a ban or a mute on them. */
   readonly left: readonly Named[];
-  readonly isVisitor?: true;
-  /** It goes by the name beside another session, which stays the name's holder. */
-  readonly shares?: true;
 }
 
-/** Somebody's connection has ended. The times are in ms of the house's clock. */
-export interface ExitFact {
+/** What somebody gets who comes in. */
+export interface EnterGrant extends NameGrant {
+  readonly room: Named;
+  /** Why that is not the first of the rooms. */
+  readonly refused?: Refusal;
+}
+
+/** Somebody comes in, or comes back, into its first room. Who has to give up the name for it does so. */
+export interface EnterFact extends Wanting {
+  readonly kind: "enter";
+  /** Where it comes from, if that is known. */
+  readonly address?: string;
+  readonly traits: Traits;
+  readonly isVisitor?: true;
+  /** It gets a number after its name rather than a refusal. */
+  readonly numbered?: true;
+  /** The rooms that it wants to be in first: the first of them that can be had. */
+  readonly rooms: readonly string[];
+  /** Found by decide.ts. */
+  readonly granted?: EnterGrant;
+}
+
+/** Why somebody leaves, for those who are told. */
+export interface LeaveReason {
+  readonly reason?: string;
+  /** Who has sent it away, and why. */
+  readonly by?: string;
+  readonly why?: string;
+}
+
+/** Somebody's connection has ended. */
+export interface ExitFact extends LeaveReason {
   readonly kind: "exit";
   readonly session: Hash;
-  /** When others may have its name. */
-  readonly nameUntil: number;
-  /** When it is forgotten. */
-  readonly forgetAt: number;
+  /** How often it had come in when that connection began: if it has come again, nothing ends. */
+  readonly times: number;
+  /** It leaves its rooms and its name at once. Otherwise both are kept for a while. */
+  readonly clean?: true;
+  /** It does not come back. */
+  readonly isDone?: true;
 }
 
-/** Somebody's name is free for others from now on, though it may go by it until it has another. */
-export interface ReleaseFact {
-  readonly kind: "release";
-  readonly session: Hash;
+/**
+ * Time has passed: whatever is over by then goes. Names and sessions are kept by this time, and not by
+ * that of the entries, since a clock that is set is no lapse of time.
+ */
+export interface TickFact {
+  readonly kind: "tick";
+  /** How long the order of facts has gone on, in ms. */
+  readonly time: number;
 }
 
 /** Somebody comes into a room, which is opened if there is none. */
@@ -140,34 +176,20 @@ export interface JoinFact {
   readonly kind: "join";
   readonly session: Hash;
   readonly room: Named;
-  /** As in {@linkcode SayFact}. */
-  readonly opener?: string;
 }
 
-/** Somebody leaves a room. */
-export interface LeaveFact {
+/** Somebody leaves a room, which is closed if nobody else is in it. */
+export interface LeaveFact extends LeaveReason {
   readonly kind: "leave";
   readonly session: Hash;
-  /** The room's key. */
-  readonly room: string;
-  readonly reason?: string;
-}
-
-/** A room is closed, unless somebody is in it. */
-export interface CloseFact {
-  readonly kind: "close";
-  /** The room's key. */
-  readonly room: string;
+  readonly room: Named;
 }
 
 /** Somebody takes another name, or shows whose its name is. */
-export interface RenameFact extends Named {
+export interface RenameFact extends Wanting {
   readonly kind: "rename";
-  readonly session: Hash;
-  /** As in {@linkcode EnterFact}. */
-  readonly account?: Shown;
-  readonly left: readonly Named[];
-  readonly shares?: true;
+  /** Found by decide.ts. */
+  readonly granted?: NameGrant;
 }
 
 /** Facts that are kept. */
@@ -184,10 +206,9 @@ export type StayingFact =
 export type PassingFact =
   | EnterFact
   | ExitFact
-  | ReleaseFact
+  | TickFact
   | JoinFact
   | LeaveFact
-  | CloseFact
   | RenameFact;
 
 /** What must be agreed. */
@@ -225,8 +246,7 @@ export function isPassing(fact: Fact): fact is PassingFact {
   switch (fact.kind) {
     case "enter":
     case "exit":
-    case "release":
-    case "close":
+    case "tick":
     case "join":
     case "leave":
     case "rename":

@@ -29,8 +29,8 @@ export type OnEntry = (entry: Entry, ticket?: Ticket) => void;
  * - **Bans and mutes hold when they are put**, also when the disk is full. The log makes no exception
  *   for them: the house evolves them when it puts them, and evolving their entry, `refused` or not,
  *   changes nothing more.
- * - **Sessions are forgotten when that is put**, in the same way: the house gives them up however late
- *   the disk is, and lets nobody come back to one before its entry has come.
+ * - **Sessions are forgotten here by a `tick`**, which passes, however late the disk is. Then it is put
+ *   that they are to be forgotten where they are kept, and nobody comes back to one before that entry.
  * - **People change one at a time.** A change is judged by what is kept, so the next one is decided when
  *   the entry of the one before has come.
  * - **Upkeep gives entries of its own**, without being asked: a `retain` that is done already.
@@ -47,6 +47,13 @@ export interface FactLog {
   put(fact: Fact, ticket?: Ticket): Promise<void> | undefined;
   /** Told of every entry. Set it before the first fact is put. */
   onEntry: OnEntry;
+  /**
+   * Whether facts are decided again in their places, as where several machines put them: then what may
+   * not be is an entry that is `refused`, and passing facts are entries later than `put` returns.
+   */
+  readonly decidesAgain?: boolean;
+  /** Decides a fact in its place for a log that does so: as decide.ts. Set before the first is put. */
+  onDecide?: (fact: Fact, at: number) => Fact;
   /** Settles when all that was put so far is an entry; `undefined`: it is. */
   settled(): Promise<void> | undefined;
   /**

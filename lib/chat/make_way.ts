@@ -1,0 +1,80 @@
+/** Taking a reserved name from those who go by it, or by one that looks like it, and whoever leaves. */
+
+import { otherName } from "./choose_name.ts";
+import type { HouseState } from "./house_state.ts";
+import type { LeaveReason } from "./log/fact.ts";
+import type { News } from "./news.ts";
+import type { Named } from "./sanctions.ts";
+import type { Session } from "./session.ts";
+import { namesLeft } from "./who_is.ts";
+
+/** How many may have a name, or look like it, at most: one for each way in which names are compared. */
+const MOST_HOLDERS = 3;
+
+/** Who takes a name. */
+interface Taking {
+  /** The session; `undefined`: nobody, the name is only to be free. */
+  readonly session: Session | undefined;
+  /** It leaves those alone that have shown the name's password. */
+  readonly visits: boolean;
+  /** Why others can't have it, as they are told. */
+  readonly why: string;
+}
+
+/**
+ * Takes a reserved name from everybody but the session that has shown its password. A session that has
+ * shown it before is the same person's and leaves; a guest gets another name. A visitor takes the name
+ * from guests only, and shares it with its owner's session: then `shares` is true. Rooms that are empty
+ * after it stay open: whoever comes may go there; close them then.
+ */
+export function makeWay(
+  state: HouseState,
+  { name, key }: Named,
+  { session, visits, why }: Taking,
+  at: number,
+): { readonly shares: boolean; readonly news: News[] } {
+  const { registry, people } = state;
+  const news: News[] = [];
+  for (let count = 0; count < MOST_HOLDERS; count++) {
+    const holder = registry.holder(name, key, session);
+    if (holder === undefined) break;
+    const isOwn = people.accountOf(holder)?.key === key;
+    if (isOwn && visits) return { shares: true, news };
+    // Whatever becomes of its holder, the name is free of it.
+    registry.releaseName(holder);
+    if (!registry.isPresent(holder)) news.push(...leaveAll(state, holder, holder.ended));
+    else if (!isOwn) {
+      const { name: from, key: before } = holder;
+      const [other, otherKey] = otherName(state, holder, at);
+      holder.left = namesLeft(people, holder, otherKey, at);
+      registry.name(holder, other, otherKey);
+      // This may be the owner, who has not shown the password on this connection.
+      const isWanted = before === key;
+      news.push({ kind: "renamed", session: holder, from, forced: { why, isWanted } });
+    } else if (!holder.isVisitor) {
+      news.push(...leaveAll(state, holder, { reason: "replaced" }));
+      news.push({ kind: "replaced", session: holder });
+    }
+  }
+  return { shares: false, news };
+}
+
+/** Takes a session out of all its rooms. They are not closed, though nobody may be left in them. */
+export function leaveAll(
+  { registry }: HouseState,
+  session: Session,
+  why: LeaveReason,
+): News[] {
+  return registry.roomsOf(session).flatMap((room): News[] =>
+    registry.leave(session, room) ? [{ kind: "left", session, room, why }] : []
+  );
+}
+
+/** Closes those of the rooms that are told of that nobody is in. */
+export function closeEmpty({ registry }: HouseState, news: readonly News[]): News[] {
+  const left = news.flatMap((each) => each.kind === "left" ? each.room.key : []);
+  return [...new Set(left)].flatMap((key): News[] => {
+    const room = registry.close(key);
+    return room === undefined ? [] : [{ kind: "closed", room }];
+  });
+}
