@@ -1,7 +1,7 @@
 /** `chatroom ban`: lists and lifts the bans and mutes in a data directory. */
 
 import { rangeProblem } from "../chat/address_range.ts";
-import { banLine, modText } from "../chat/describe_people.ts";
+import { banLine, modText } from "../words/commands/moderation.js";
 import { nameKey } from "../words/names.js";
 import { roomName } from "../chat/name.ts";
 import type { Sanction } from "../chat/records.ts";

@@ -1,6 +1,6 @@
 /** Shows sections of the documents on a terminal, found by a heading or a word. */
 
-import { editDistance } from "../chat/edit_distance.ts";
+import { editDistance } from "../words/edit_distance.js";
 import { UsageError } from "./flags.ts";
 import { plainText } from "./plain_text.ts";
 import { DOCUMENTS, topicWords } from "./topics.ts";

@@ -5,7 +5,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { editDistance, isSwap } from "../chat/edit_distance.ts";
+import { editDistance, isSwap } from "../words/edit_distance.js";
 
 /** One flag of a subcommand. */
 export interface Flag {
