@@ -1,7 +1,7 @@
 /** Whether a message is meant for somebody. */
 
 import { assertEquals } from "@std/assert";
-import { isAddressedTo } from "../lib/client/addressed.ts";
+import { isMeantFor } from "../lib/client/addressed.ts";
 
 const AT = "2026-11-23T12:00:00.000Z";
 
@@ -24,10 +24,10 @@ Deno.test("a message is meant for the one whose name it begins with or mentions"
     ] as const
   ) {
     const message = { type: "message", room: "dev", seq: 1, from: "ann", at: AT, text } as const;
-    assertEquals(isAddressedTo(message, "bot", "dev"), expected, text);
-    assertEquals(isAddressedTo(message, "bot", "lobby"), false, "in another room");
+    assertEquals(isMeantFor(message, "bot", "dev"), expected, text);
+    assertEquals(isMeantFor(message, "bot", "lobby"), false, "in another room");
   }
   const direct = { type: "direct", from: "ann", to: "bot", at: AT, text: "psst", n: 1 } as const;
-  assertEquals(isAddressedTo(direct, "bot", "dev"), true);
-  assertEquals(isAddressedTo({ type: "notice", text: "bot: x" }, "bot", "dev"), false);
+  assertEquals(isMeantFor(direct, "bot", "dev"), true);
+  assertEquals(isMeantFor({ type: "notice", text: "bot: x" }, "bot", "dev"), false);
 });

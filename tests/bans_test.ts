@@ -3,7 +3,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
 import type { MemoryLog } from "../lib/chat/log/memory_log.ts";
-import { nameKey } from "../lib/chat/name.ts";
+import { nameKey } from "../lib/words/names.js";
 import { CLASSIC_TRAITS } from "../lib/chat/peer.ts";
 import { People } from "../lib/chat/people.ts";
 import type { Sanction } from "../lib/chat/records.ts";

@@ -4,8 +4,6 @@ import { assertEquals } from "@std/assert";
 import { addressIn } from "../lib/web/page/address.js";
 import { parseLine } from "../lib/web/page/commands.js";
 import { complete } from "../lib/web/page/completion.js";
-import { otherHost } from "../lib/web/page/hosts.js";
-import { isAddressedTo, nameKey } from "../lib/web/page/names.js";
 import { actionIn } from "../lib/web/page/outgoing.js";
 import { partsOf } from "../lib/web/page/parts.js";
 import { commandTable } from "../lib/web/commands.ts";
@@ -23,11 +21,6 @@ const FUNCTIONS: readonly TextFunction[] = [
     units: ["\x60a b\x60", "http://a ", " www.a", "@two ", "@ann", " #a", "\x60\x60\x60"],
   },
   {
-    what: "whether a text is for somebody",
-    run: (text) => isAddressedTo(text, "Two Words"),
-    units: ["@", "@t", "@two word", "@\u0301"],
-  },
-  {
     what: "a typed line",
     run: (text) => parseLine(text, PLACE, TABLE),
     begins: ["/kick ", "/ban #", '/msg "', "/join ", "/login ", "/nick "],
@@ -39,13 +32,7 @@ const FUNCTIONS: readonly TextFunction[] = [
     begins: ["/join ", "/kick #a ", "@"],
     units: [" #a", "(@", " @"],
   },
-  { what: "the key of a name", run: (text) => nameKey(text) },
   { what: "an address", run: (text) => addressIn(`#${text}`), units: ["%", "%41", "/1"] },
-  {
-    what: "the host of a link",
-    run: (text) => otherHost(`http://${text}/`, `xn--${text}`),
-    units: ["\u0430", "a\u0430"],
-  },
   { what: "what is done in a conversation", run: (text) => actionIn(`* ${text}`) },
 ];
 

@@ -3,7 +3,6 @@
 import { assertEquals } from "@std/assert";
 import { messageText } from "../lib/chat/message_text.ts";
 import { textWidth } from "../lib/chat/width.ts";
-import { isAddressedTo } from "../lib/client/addressed.ts";
 import { withOtherHosts } from "../lib/client/hosts.ts";
 import { inertJson } from "../lib/client/inert_json.ts";
 import { withLocalTimes } from "../lib/client/local_times.ts";
@@ -66,11 +65,6 @@ const FUNCTIONS: readonly TextFunction[] = [
   },
   { what: "messageText", run: (text) => messageText(text), units: ["\r\n", " \n"] },
   { what: "withLocalTimes", run: (text) => withLocalTimes(text), units: ["2026-01-02 03:04 UTC"] },
-  {
-    what: "isAddressedTo",
-    run: (text) => isAddressedTo({ type: "message", ...said(text) }, "me", "lobby"),
-    only: ["@", "@me", "@m", "a"],
-  },
   {
     what: "parseOwn",
     run: (text) => parseOwn(text),

@@ -9,10 +9,11 @@ import { checkName, checkRoom } from "../lib/chat/check_name.ts";
 import { parseLine } from "../lib/chat/command.ts";
 import { describe, describeMessage } from "../lib/chat/describe.ts";
 import { fingerprint } from "../lib/chat/fingerprint.ts";
-import { nameKey, roomName } from "../lib/chat/name.ts";
+import { roomName } from "../lib/chat/name.ts";
 import { splitName, unquote } from "../lib/chat/parsed.ts";
 import { dateMs, parseQuery, withExactTimes } from "../lib/chat/query.ts";
-import { hasTerms, messageTerms, termsOf, wantedTerms } from "../lib/chat/terms.ts";
+import { hasTerms, messageTerms } from "../lib/chat/message_terms.ts";
+import { termsOf, wantedTerms } from "../lib/words/search.js";
 import { parseWhen } from "../lib/chat/when.ts";
 import { textWidth } from "../lib/chat/width.ts";
 import { writtenAddress } from "../lib/server/address.ts";
@@ -59,7 +60,6 @@ const FUNCTIONS: readonly TextFunction[] = [
   { what: "withExactTimes", run: (text) => withExactTimes(`after:2h ${text}`, UTC) },
   { what: "checkName", run: checkName },
   { what: "checkRoom", run: checkRoom },
-  { what: "nameKey", run: nameKey },
   { what: "textWidth", run: textWidth },
   { what: "describeMessage", run: (text) => describeMessage(message(text)) },
   { what: "describe", run: (text) => describe({ type: "topic", room: "lobby", text }) },
@@ -67,7 +67,6 @@ const FUNCTIONS: readonly TextFunction[] = [
     what: "fingerprint",
     run: (text) => fingerprint(text),
   },
-  { what: "termsOf", run: termsOf, units: ["\u00df", "\uac00", "\u3099", "\u0e33", "\ufdfa"] },
   { what: "messageTerms", run: messageTerms, units: ["1:", "\uac00", "\ufdfa"] },
   {
     what: "a phrase of the most terms in a text that is full of it",

@@ -3,7 +3,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { CONFUSABLES } from "../lib/chat/confusables.ts";
-import { nameKey } from "../lib/chat/name.ts";
+import { nameKey } from "../lib/words/names.js";
 import { NameTable } from "../lib/chat/name_table.ts";
 import { looksOf, mappedSkeleton, skeleton } from "../lib/chat/skeleton.ts";
 import { classicFrame, joinClassic, joinEvent, RawPeer, startServer, until } from "./helpers.ts";

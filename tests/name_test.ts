@@ -3,7 +3,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { checkName, checkRoom, numberedName } from "../lib/chat/check_name.ts";
-import { foldedKey, nameKey, nameSpelling } from "../lib/chat/name.ts";
+import { nameSpelling } from "../lib/chat/skeleton.ts";
+import { nameKey } from "../lib/words/names.js";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { textWidth } from "../lib/chat/width.ts";
 
@@ -63,9 +64,21 @@ Deno.test("the key of a key is itself, and that of the spelling is that of the n
   }));
 });
 
+Deno.test("case and compatibility forms make no other name", none, () => {
+  for (
+    const [name, key] of [
+      ["STRAẞE", "strasse"],
+      ["straße", "strasse"],
+      ["ﬁ  x", "fi x"],
+      ["İ", "i̇"],
+      ["ＡＮＮ\u3000Lee ", "ann lee"],
+    ] as const
+  ) assertEquals(nameKey(name), key);
+});
+
 Deno.test("the short way to the key of an ASCII name leads to the same", none, () => {
   fc.assert(fc.property(fc.string({ unit: "grapheme-ascii", maxLength: 64 }), (name) => {
-    assertEquals(nameKey(name), foldedKey(name));
+    assertEquals(nameKey(name), name.toUpperCase().toLowerCase().replace(/ +/g, " ").trim());
     assertEquals(nameSpelling(name), name.replace(/ +/g, " ").trim());
   }));
 });

@@ -2,8 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { hueIn, NameColours } from "../lib/web/page/colours.js";
-import { hueOf } from "../lib/web/page/names.js";
+import { hueIn, hueOf, NameColours } from "../lib/web/page/colours.js";
 import { actionIn } from "../lib/web/page/outgoing.js";
 import { isNothing, type Presence, presenceOf, withPresence } from "../lib/web/page/presence.js";
 import { type PresenceMode, rowsOf } from "../lib/web/page/rows.js";

@@ -2,10 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { nameKey as theirs } from "../lib/chat/name.ts";
-import { isAddressedTo as addressed } from "../lib/client/addressed.ts";
 import { inertText } from "../lib/words/inert.js";
-import { hueOf, isAddressedTo, nameKey } from "../lib/web/page/names.js";
 import { addressIn, fragmentOf } from "../lib/web/page/address.js";
 import { partsOf } from "../lib/web/page/parts.js";
 
@@ -15,23 +12,6 @@ const anyText = fc.oneof(
     unit: fc.constantFrom(..."a\u200d\u202e\u{1f469}\u{1f3fb}\ufe0f\u094d\u0301\r\n\0\x1b\u0600"),
   }),
 );
-
-Deno.test("the page compares names as the server does", () => {
-  fc.assert(fc.property(anyText, (name) => assertEquals(nameKey(name), theirs(name))));
-  for (const name of ["STRAẞE", "straße", "ﬁ  x", "İ"]) assertEquals(nameKey(name), theirs(name));
-  assertEquals(hueOf("Ann"), hueOf("ANN"));
-});
-
-Deno.test("the page knows as the terminal does what is meant for somebody", () => {
-  const words = fc.array(
-    fc.constantFrom("ann", "Ann:", "@ann", "@anna", ",", " ", "hi", "ＡＮＮ,"),
-  );
-  fc.assert(fc.property(words, (parts) => {
-    const text = parts.join("");
-    const message = { type: "message", room: "r", seq: 1, from: "bob", at: "", text } as const;
-    assertEquals(isAddressedTo(text, "ann"), addressed(message, "ann", "r"), text);
-  }));
-});
 
 /** The parts of a text in short: `kind:text`. */
 function parts(text: string): string[] {

@@ -5,13 +5,8 @@ import fc from "fast-check";
 import { DatabaseSync } from "node:sqlite";
 import { dateMs, parseQuery } from "../lib/chat/query.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
-import {
-  MAX_ALIKE,
-  MAX_OCCURRENCES,
-  messageTerms,
-  termsOf,
-  wantedTerms,
-} from "../lib/chat/terms.ts";
+import { MAX_ALIKE, MAX_OCCURRENCES, messageTerms } from "../lib/chat/message_terms.ts";
+import { termsOf, wantedTerms } from "../lib/words/search.js";
 import { toIndex, toMatch } from "../lib/store/query.ts";
 import { tries } from "./fixtures/thorough.ts";
 

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_LIMITS } from "../lib/chat/house_options.ts";
-import { nameKey } from "../lib/chat/name.ts";
+import { nameKey } from "../lib/words/names.js";
 import { Registry } from "../lib/chat/registry.ts";
 import { RoomShares } from "../lib/chat/room_shares.ts";
 import { OpenRoom } from "../lib/chat/room_state.ts";

@@ -2,9 +2,6 @@
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { RequestError } from "../lib/client/conversation.ts";
-import fc from "fast-check";
-import { hitsOf } from "../lib/client/hits.ts";
-import { hitsOf as hitsOnPage } from "../lib/web/page/hits.js";
 import { Searches } from "../lib/client/search.ts";
 import { parseLine } from "../lib/chat/command.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
@@ -76,27 +73,6 @@ Deno.test("hits are what the server finds by: characters, beginnings of words, w
   assertEquals(await marked("from:bob", "all of it"), "all of it");
   const long = `${"雨".repeat(400)}天気${"雨".repeat(400)}`;
   assertStringIncludes(await marked("天気", long), "雨«天気»雨");
-});
-
-Deno.test("the page marks what the terminal marks", () => {
-  const word = fc.constantFrom(
-    ..."tea TEA teapot Café cafe at noon 東京 東 straße STRASSE x 12 from:bob in:dev".split(" "),
-    '"at noon"',
-    '"tea',
-    "C++",
-    "🎉",
-  );
-  const text = fc.array(fc.oneof(word, fc.string({ maxLength: 6 })), { maxLength: 8 })
-    .map((words) => words.join(" ").replaceAll(/(from|in|before|after):(?!bob|dev)/gi, ""));
-  fc.assert(fc.property(text, text, (query, said) => {
-    let hits;
-    try {
-      hits = hitsOf(query);
-    } catch {
-      return;
-    }
-    assertEquals(hitsOnPage(query)(said), hits(said));
-  }));
 });
 
 Deno.test("a long text is cut around its first hit", async () => {

@@ -7,7 +7,7 @@
  */
 
 import { SERVER_NAME } from "../wire/names.ts";
-import { MAX_NAME_LENGTH, nameKey, PLAIN } from "./name.ts";
+import { MAX_NAME_LENGTH, nameKey, PLAIN } from "../words/names.js";
 import { freeformProblem, identifierProblem, keepsDirection, type Problem } from "./precis.ts";
 import { Refusal } from "./refusal.ts";
 import { looksOf } from "./skeleton.ts";

@@ -3,7 +3,7 @@
 import { alike, checkName } from "./check_name.ts";
 import { freeName } from "./free_name.ts";
 import type { HouseState } from "./house_state.ts";
-import { nameKey } from "./name.ts";
+import { nameKey } from "../words/names.js";
 import type { Who } from "./people.ts";
 import type { Account } from "./records.ts";
 import { Refusal } from "./refusal.ts";

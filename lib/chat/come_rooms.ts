@@ -6,7 +6,7 @@ import type { HouseParts } from "./house_parts.ts";
 import { after, all, type Later, unlessRefused } from "./later.ts";
 import { leaveRoom } from "./leave_room.ts";
 import { enterRoom, seqBefore } from "./membership.ts";
-import { nameKey } from "./name.ts";
+import { nameKey } from "../words/names.js";
 import type { Peer } from "./peer.ts";
 import type { Refusal } from "./refusal.ts";
 import type { RoomState } from "./room_state.ts";

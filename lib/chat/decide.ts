@@ -24,9 +24,9 @@ import type {
   SayFact,
   TopicFact,
 } from "./log/fact.ts";
-import { keyOf } from "./log_key.ts";
-import { nameKey } from "./name.ts";
+import { nameKey } from "../words/names.js";
 import { Refusal } from "./refusal.ts";
+import type { RoomState } from "./room_state.ts";
 import { checkBanOf, checkEntrance, checkMuteOf } from "./sanction_text.ts";
 import type { Session } from "./session.ts";
 import { namesLeft, openerOf, shownBy, whoIs } from "./who_is.ts";
@@ -68,7 +68,7 @@ export function decide(state: HouseState, fact: Fact, at: number): Fact {
 function decideSay(state: HouseState, fact: SayFact, at: number): SayFact {
   const { by, log, title, text } = fact;
   const session = asker(state, by);
-  const room = session && checkMember(state, session, keyOf(log), title);
+  const room = session && checkMember(state.registry.roomOf(log), session, title);
   checkText(text);
   if (session !== undefined) checkMute(state, session, room, at);
   if (isSecret(text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
@@ -91,7 +91,7 @@ function decideTopic(state: HouseState, fact: TopicFact, at: number): TopicFact 
   const { by, log, title, text } = fact;
   const session = asker(state, by);
   if (session !== undefined) {
-    checkMute(state, session, checkMember(state, session, keyOf(log), title), at);
+    checkMute(state, session, checkMember(state.registry.roomOf(log), session, title), at);
   }
   if (text.length <= MAX_TOPIC_LENGTH && !/[\r\n]/.test(text)) return signed(fact, session);
   throw new Refusal(
@@ -126,7 +126,8 @@ function decideJoin(state: HouseState, fact: JoinFact, at: number): JoinFact {
 }
 
 function decideLeave(state: HouseState, fact: LeaveFact): LeaveFact {
-  checkMember(state, sessionOf(state, fact.session), fact.room.key, fact.room.name, "");
+  const { key, name } = fact.room;
+  checkMember(state.registry.room(key), sessionOf(state, fact.session), name, "");
   return fact;
 }
 
@@ -214,14 +215,13 @@ function isOver(): Refusal {
 
 /** The key of a room that `session` is in. */
 function checkMember(
-  { registry }: HouseState,
+  room: RoomState | undefined,
   session: Session,
-  key: string,
   title: string,
   advice?: string,
 ): string {
-  if (!session.rooms.has(key) || registry.room(key) === undefined) throw notInRoom(title, advice);
-  return key;
+  if (room?.members.has(session)) return room.key;
+  throw notInRoom(title, advice);
 }
 
 function checkText(text: string): void {

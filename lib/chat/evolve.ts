@@ -16,9 +16,7 @@ import type {
   Receipt,
   RenameFact,
   SessionForgetFact,
-  TopicFact,
 } from "./log/fact.ts";
-import { keyOf } from "./log_key.ts";
 import { closeEmpty, leaveAll, makeWay } from "./make_way.ts";
 import type { News } from "./news.ts";
 import type { Account } from "./records.ts";
@@ -35,7 +33,7 @@ const OWNER_CAME = "is reserved, and who reserved it has come";
 export function evolve(state: HouseState, { fact, receipt, at }: Entry): readonly News[] {
   switch (fact.kind) {
     case "topic":
-      if (isKept(receipt)) setTopic(state, fact);
+      if (isKept(receipt)) state.registry.setTopic(fact.log, fact.text);
       return NOTHING;
     case "people":
       return changePeople(state, fact, at, receipt);
@@ -215,11 +213,6 @@ function clearNames(
 /** What could not be kept, was kept before or is judged anew has changed nothing. */
 function isKept(receipt: Receipt | undefined): boolean {
   return receipt === undefined || "seq" in receipt;
-}
-
-function setTopic({ registry }: HouseState, { log, text }: TopicFact): void {
-  const room = registry.room(keyOf(log));
-  if (room !== undefined) registry.setTopic(room, text);
 }
 
 function changePeople(

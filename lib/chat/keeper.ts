@@ -2,7 +2,7 @@
 
 import { Attempts } from "./attempts.ts";
 import type { Hello } from "./hello.ts";
-import { nameKey } from "./name.ts";
+import { nameKey } from "../words/names.js";
 import type { People } from "./people.ts";
 import { Quota } from "./quota.ts";
 import type { Account } from "./records.ts";

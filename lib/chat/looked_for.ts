@@ -2,10 +2,10 @@
 
 import type { Search } from "./history.ts";
 import { type RoomLog, roomLog } from "./log_key.ts";
-import { nameKey } from "./name.ts";
+import { nameKey } from "../words/names.js";
 import { checkCost, dateMs, parseQuery } from "./query.ts";
 import { Refusal } from "./refusal.ts";
-import { type Wanted, wantedTerms } from "./terms.ts";
+import { type Wanted, wantedTerms } from "../words/search.js";
 
 /** What a message must have; what is `undefined` may be anything. */
 export interface LookedFor {

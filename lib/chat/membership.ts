@@ -7,7 +7,7 @@ import { hostFirst } from "./host_first.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { after, type Later } from "./later.ts";
 import { leaveRoom } from "./leave_room.ts";
-import { nameKey } from "./name.ts";
+import { nameKey } from "../words/names.js";
 import { countPresence } from "./presence.ts";
 import { putThen } from "./put.ts";
 import { idOf } from "./reply.ts";

@@ -4,8 +4,9 @@ import type { Message } from "../wire/events.ts";
 import type { Cursor, Page, Search, Stored } from "./history.ts";
 import type { RoomLog } from "./log_key.ts";
 import { type LookedFor, lookedFor } from "./looked_for.ts";
-import { nameKey } from "./name.ts";
-import { hasTerms, isPlain, messageTerms, type Wanted } from "./terms.ts";
+import { nameKey } from "../words/names.js";
+import { hasTerms, messageTerms } from "./message_terms.ts";
+import { isAscii, type Wanted } from "../words/search.js";
 
 /** A message in memory; `n` counts the messages of all logs. */
 export interface Numbered extends Stored {
@@ -64,7 +65,7 @@ export async function searchMemory(search: Search, { backwards, pause }: Searche
 function lengthOf(message: Message): number {
   const { text } = message;
   if (termsTexts.has(message)) return text.length / KEPT_SAVES;
-  return isPlain(text) ? text.length : text.length * FOLDING;
+  return isAscii(text) ? text.length : text.length * FOLDING;
 }
 
 /** The number that what comes after a message is below; the message itself may be gone. */
@@ -84,7 +85,7 @@ function matches(
   if (at >= until || at < since) return false;
   if (wanted.length === 0) return true;
   if (text.length > KEPT_FROM) return hasTermsIn(termsTextOf(message), wanted);
-  if (isPlain(text)) {
+  if (isAscii(text)) {
     // Most texts lack a word, which is seen sooner than what all their words are.
     const lower = text.toLowerCase();
     if (!wanted.every(({ terms }) => terms.every((term) => lower.includes(term)))) return false;

@@ -5,7 +5,7 @@ import type { RequestOf } from "../wire/requests.ts";
 import { fitting } from "./fitting.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { check, scopeOf } from "./mod_action.ts";
-import { MAX_NAME_LENGTH } from "./name.ts";
+import { MAX_NAME_LENGTH } from "../words/names.js";
 import type { Sanction } from "./records.ts";
 import { idOf } from "./reply.ts";
 import type { Session } from "./session.ts";

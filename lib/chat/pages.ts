@@ -6,7 +6,7 @@ import type { Cursor, Page, Search, Stored } from "./history.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { type RoomLog, roomLog } from "./log_key.ts";
 import { lookedFor } from "./looked_for.ts";
-import { nameKey } from "./name.ts";
+import { nameKey } from "../words/names.js";
 import { Refusal } from "./refusal.ts";
 import { idOf } from "./reply.ts";
 import { addressOf, type Session } from "./session.ts";

@@ -6,7 +6,7 @@
 import { REQUESTS } from "../wire/requests.ts";
 import { roomName } from "./name.ts";
 import { Refusal } from "./refusal.ts";
-import type { Wanted } from "./terms.ts";
+import { queryParts, type Wanted } from "../words/search.js";
 import { type Here, parseUtc, parseWhen, WHEN_TEXT } from "./when.ts";
 
 /** A search, taken apart. Not one part need be there. */
@@ -31,10 +31,6 @@ export const MAX_QUERY_TERMS = 32;
 /** The most terms of all of them: what a phrase costs grows with each, and one character may fold to 18. */
 export const MAX_TERMS = 64;
 
-/** A filter, a phrase (the end of the text closes one that is open), or a word. */
-const PART = /(from|in|before|after):("[^"]*"?|[^\s"]*)|"([^"]*)"?|([^\s"]+)/giy;
-const BLANKS = /\s*/y;
-
 /**
  * Reads a query. `from:`, `in:`, `before:` and `after:` may each be there once, with their value in
  * quotes where it has blanks; everything else is words and `"phrases"`. Dates without an offset are
@@ -47,7 +43,7 @@ export function parseQuery(text: string): SearchQuery {
   const words: string[] = [];
   const phrases: string[] = [];
   const filters: { from?: string; room?: string; before?: string; after?: string } = {};
-  for (const [, filter, value = "", phrase, word] of partsOf(text)) {
+  for (const [, filter, value = "", phrase, word] of queryParts(text)) {
     if (filter !== undefined) {
       const name = filter.toLowerCase() as keyof typeof EXAMPLES;
       const field = name === "in" ? "room" : name;
@@ -91,7 +87,7 @@ export function withExactTimes(text: string, here: Here): string {
   if (text.length > MAX_LENGTH) return text;
   const parts: string[] = [];
   let mayBeAgo = false;
-  for (const [part, filter, value = ""] of partsOf(text)) {
+  for (const [part, filter, value = ""] of queryParts(text)) {
     const name = filter?.toLowerCase();
     // As in `after:2h ago`, which nobody puts into quotes.
     if (mayBeAgo && part.toLowerCase() === "ago") continue;
@@ -115,18 +111,6 @@ const EXAMPLES = {
   before: "before:2026-11-01",
   after: "after:2026-10-01",
 } as const;
-
-function* partsOf(text: string): Generator<RegExpExecArray> {
-  for (let at = 0; at < text.length;) {
-    BLANKS.lastIndex = at;
-    at += BLANKS.exec(text)?.[0].length ?? 0;
-    PART.lastIndex = at;
-    const part = PART.exec(text);
-    if (part === null) return;
-    at += part[0].length;
-    yield part;
-  }
-}
 
 function filterValue(name: keyof typeof EXAMPLES, value: string): string {
   const example = EXAMPLES[name];

@@ -6,8 +6,8 @@
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import { checkRoom } from "./check_name.ts";
 import type { Hash } from "./log/fact.ts";
-import { roomLog } from "./log_key.ts";
-import { nameKey } from "./name.ts";
+import { type RoomLog, roomLog } from "./log_key.ts";
+import { nameKey } from "../words/names.js";
 import { NameTable } from "./name_table.ts";
 import { Refusal } from "./refusal.ts";
 import { type RoomList, RoomLists } from "./room_list.ts";
@@ -38,6 +38,8 @@ export class Registry {
   readonly #limits: RegistryLimits;
   readonly #past: Past;
   readonly #rooms = new Map<string, OpenRoom>();
+  /** The same by their logs, which facts name. */
+  readonly #byLog = new Map<RoomLog, OpenRoom>();
   readonly #roomNames: RoomNames;
   readonly #names = new NameTable<Session>();
   readonly #shares: RoomShares;
@@ -161,12 +163,13 @@ export class Registry {
 
   /** The open room of that name. */
   room(name: string): RoomState | undefined {
-    return this.#named(name);
-  }
-
-  #named(name: string): OpenRoom | undefined {
     // A name that is a key already, as most are, need not be folded.
     return this.#rooms.get(name) ?? this.#rooms.get(nameKey(name));
+  }
+
+  /** The open room with that log. */
+  roomOf(log: RoomLog): RoomState | undefined {
+    return this.#byLog.get(log);
   }
 
   /** The rooms that `session` is in, in the order in which it came into them. */
@@ -239,13 +242,14 @@ export class Registry {
     const room = this.#rooms.get(key);
     if (room === undefined || room.members.size > 0 || key === DEFAULT_ROOM) return undefined;
     this.#rooms.delete(key);
+    this.#byLog.delete(room.log);
     this.#shares.closed(room.opener);
     return room;
   }
 
   /** Gives an open room another topic. */
-  setTopic({ key }: RoomState, topic: string): void {
-    const room = this.#rooms.get(key);
+  setTopic(log: RoomLog, topic: string): void {
+    const room = this.#byLog.get(log);
     if (room !== undefined) room.topic = topic;
   }
 
@@ -266,6 +270,7 @@ export class Registry {
     this.#shares.opened(key, opener, this.#time);
     const room = new OpenRoom(key, name, this.#past.topic(roomLog(key)), opener, founder);
     this.#rooms.set(key, room);
+    this.#byLog.set(room.log, room);
     this.#roomNames.add({ name, key });
     return room;
   }

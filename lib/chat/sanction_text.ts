@@ -1,6 +1,6 @@
 /** Whom a ban or a mute meets, and what they are told. */
 
-import { nameKey } from "./name.ts";
+import { nameKey } from "../words/names.js";
 import type { People, Who } from "./people.ts";
 import type { Sanction } from "./records.ts";
 import { Refusal } from "./refusal.ts";

@@ -4,7 +4,7 @@
  */
 
 import { CONFUSABLES } from "./confusables.ts";
-import { nameSpelling, PLAIN } from "./name.ts";
+import { evenSpaces, PLAIN } from "../words/names.js";
 
 /** What the signs of ASCII look like that look like others; the same as in the table. */
 const PLAIN_ALIKE: Readonly<Record<string, string>> = {
@@ -34,6 +34,14 @@ export function looksOf(name: string, key: string): Looks {
   const spelling = nameSpelling(name);
   const shown = skeleton(spelling);
   return { shown, folded: spelling === key ? shown : skeleton(key) };
+}
+
+/**
+ * A name as others see it, in one spelling: even spaces and no compatibility forms. This is what
+ * RFC 8266, section 2.3, makes of a nickname.
+ */
+export function nameSpelling(name: string): string {
+  return evenSpaces(PLAIN.test(name) ? name : name.normalize("NFKC"));
 }
 
 /**

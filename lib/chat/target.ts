@@ -6,7 +6,7 @@
 import { rangeProblem } from "./address_range.ts";
 import { alike } from "./check_name.ts";
 import type { HouseState } from "./house_state.ts";
-import { nameKey } from "./name.ts";
+import { nameKey } from "../words/names.js";
 import type { People } from "./people.ts";
 import { type Action, type Role, ROLES } from "./permissions.ts";
 import type { Account } from "./records.ts";

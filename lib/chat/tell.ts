@@ -9,7 +9,6 @@ import { nobodyCalled } from "./decide.ts";
 import type { HouseParts } from "./house_parts.ts";
 import type { DirectFact, Entry, Hash, Receipt, SayFact, TopicFact } from "./log/fact.ts";
 import { isoTime } from "./log/iso_time.ts";
-import { keyOf } from "./log_key.ts";
 import type { Forced, News } from "./news.ts";
 import { beginMod, endMod } from "./mod_effects.ts";
 import { withArticle } from "./permissions.ts";
@@ -128,9 +127,9 @@ function tellSaid(
   entry: Entry,
   asked: Asked | undefined,
 ): void {
-  const key = keyOf(fact.log);
   // Storing takes time: the room may have been closed, and opened again, since it was said.
-  const audience = audiences.of(key);
+  const room = registry.roomOf(fact.log);
+  const audience = room && audiences.of(room.key);
   const place = placeOf(fact.title, entry);
   if (place === undefined) {
     audience?.flush();
@@ -145,7 +144,7 @@ function tellSaid(
   else audience?.flush();
   // A client that has come back since it asked, and still catches up, gets this ack in its place among
   // what it missed. Ahead of that it would tell the client that it has seen all before it.
-  if (!asked.isSamePeer && !listening && registry.room(key)?.members.has(session)) return;
+  if (!asked.isSamePeer && !listening && room?.members.has(session)) return;
   if (!isNew || !listening) session.deliver(ack);
 }
 
@@ -169,11 +168,17 @@ function tellDirect(
 }
 
 /** Everybody in the room gets the topic; whoever has set it gets it as the answer, there or not. */
-function tellTopic({ audiences }: HouseParts, fact: TopicFact, entry: Entry, asked?: Asked): void {
+function tellTopic(
+  { registry, audiences }: HouseParts,
+  fact: TopicFact,
+  entry: Entry,
+  asked?: Asked,
+): void {
   if (entry.receipt !== undefined) return refuseAsked(asked, entry);
-  const { log, title: room, text, from } = fact;
-  const event: Event = { type: "topic", room, text, from };
-  const audience = audiences.of(keyOf(log));
+  const { log, title, text, from } = fact;
+  const event: Event = { type: "topic", room: title, text, from };
+  const room = registry.roomOf(log);
+  const audience = room && audiences.of(room.key);
   if (asked === undefined) return audience?.publish(event);
   const { session } = asked;
   const answer: Event = { ...event, ...idOf(asked) };

@@ -2,7 +2,8 @@
 
 import { rangeProblem } from "../chat/address_range.ts";
 import { banLine, modText } from "../chat/describe_people.ts";
-import { nameKey, roomName } from "../chat/name.ts";
+import { nameKey } from "../words/names.js";
+import { roomName } from "../chat/name.ts";
 import type { Sanction } from "../chat/records.ts";
 import { inertLine } from "../words/inert.js";
 import { writtenAddress } from "../server/address.ts";

@@ -1,7 +1,8 @@
 /** `chatroom export`: writes what a data directory holds to stdout. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { nameKey, roomName } from "../chat/name.ts";
+import { nameKey } from "../words/names.js";
+import { roomName } from "../chat/name.ts";
 import { parseWhen, WHEN_TEXT } from "../chat/when.ts";
 import { auditText } from "../chat/describe_people.ts";
 import { describeMessage } from "../chat/describe.ts";

@@ -1,6 +1,7 @@
 /** What the subcommands that talk to a server have in common: where it is, and who we are. */
 
-import { nameKey, roomName } from "../chat/name.ts";
+import { nameKey } from "../words/names.js";
+import { roomName } from "../chat/name.ts";
 import type { Secrets } from "../client/resume_state.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import { type Flag, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";

@@ -1,6 +1,6 @@
 /** `chatroom send`: delivers one message and exits. */
 
-import { isAddressedTo } from "../client/addressed.ts";
+import { isMeantFor } from "../client/addressed.ts";
 import { type EndCause, type LinkEvent, RequestError } from "../client/conversation.ts";
 import { CAUSE_CODES, NO_REPLY_CODE } from "../client/exit_code.ts";
 import { inertLine } from "../words/inert.js";
@@ -206,7 +206,7 @@ function watch(link: Link): Ending {
       if (event.type === "ready") room.resolve(place = event.room);
       if (event.type === "ack") isSent = true;
       if (event.type !== "status") {
-        if (isSent && isAddressedTo(event, link.name, place)) reply.resolve(event);
+        if (isSent && isMeantFor(event, link.name, place)) reply.resolve(event);
         continue;
       }
       const isEnd = event.status === "ended" && event.cause !== "left";

@@ -1,6 +1,6 @@
 /** `chatroom tail`: listens to rooms without ever saying a word. */
 
-import { nameKey } from "../chat/name.ts";
+import { nameKey } from "../words/names.js";
 import { CAUSE_CODES, INTERRUPT_CODE, SIGNAL_CODES } from "../client/exit_code.ts";
 import { runFollow } from "../client/follow.ts";
 import { type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";

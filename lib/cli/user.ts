@@ -2,7 +2,7 @@
 
 import { checkName } from "../chat/check_name.ts";
 import { USER_ACTIONS, type UserAction } from "../chat/console_request.ts";
-import { MAX_NAME_LENGTH } from "../chat/name.ts";
+import { MAX_NAME_LENGTH } from "../words/names.js";
 import { SERVER_ROLES, type ServerRole } from "../chat/permissions.ts";
 import type { Account } from "../chat/records.ts";
 import { Refusal } from "../chat/refusal.ts";

@@ -1,6 +1,6 @@
 /** What is different with a server of the classic protocol: what its user is told, and what can be sent to it. */
 
-import { nameKey } from "../chat/name.ts";
+import { nameKey } from "../words/names.js";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import type { Request } from "../wire/requests.ts";
 import type { LinkStatus } from "./conversation.ts";

@@ -1,6 +1,6 @@
 /** What a client remembers of its server between two connections, so that it can take up again. */
 
-import { nameKey } from "../chat/name.ts";
+import { nameKey } from "../words/names.js";
 import type { Event, EventOf } from "../wire/events.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import type { Request, RequestOf, ResumePoint } from "../wire/requests.ts";

@@ -7,7 +7,7 @@
 import { withExactTimes } from "../chat/query.ts";
 import type { Here } from "../chat/when.ts";
 import { here } from "./here.ts";
-import { type Hit, hitsOf, marked } from "./hits.ts";
+import { type Hit, hitsOf } from "../words/search.js";
 import { localTime } from "./local_times.ts";
 import type { Event, EventOf, Message } from "../wire/events.ts";
 import type { RequestOf } from "../wire/requests.ts";
@@ -167,4 +167,14 @@ function excerpt(text: string, hitsIn: (text: string) => Hit[]): string {
   const from = Math.max(0, Math.min(hit - BEFORE, text.length - EXCERPT));
   const cut = text.slice(from, from + EXCERPT).toWellFormed().replace(/^\ufffd|\ufffd$/g, "");
   return `${from > 0 ? "…" : ""}${cut}${from + EXCERPT < text.length ? "…" : ""}`;
+}
+
+/** `text` with its hits marked like «this». */
+function marked(text: string, hits: readonly Hit[]): string {
+  let [shown, at] = ["", 0];
+  for (const { start, end } of hits) {
+    shown += `${text.slice(at, start)}«${text.slice(start, end)}»`;
+    at = end;
+  }
+  return shown + text.slice(at);
 }

@@ -1,6 +1,6 @@
 /** Brings together what two programs have changed in the same settings, entry by entry. Pure. */
 
-import { nameKey } from "../chat/name.ts";
+import { nameKey } from "../words/names.js";
 import type { Bell, Settings } from "./settings.ts";
 
 /** The settings that are lists of words. */

@@ -1,7 +1,7 @@
 /** Reads what a database holds, message by message in the order in which it was stored. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { nameKey } from "../chat/name.ts";
+import { nameKey } from "../words/names.js";
 import type { Message } from "../wire/events.ts";
 import { MESSAGE_COLUMNS, messageOf, type MessageRow } from "./message_row.ts";
 import { type Lost, salvageRows } from "./salvage.ts";

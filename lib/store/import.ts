@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { nameKey } from "../chat/name.ts";
+import { nameKey } from "../words/names.js";
 import { Refusal } from "../chat/refusal.ts";
 import { MAX_PAYLOAD_BYTES } from "../wire/frame.ts";
 import { FieldError } from "../wire/fields.ts";

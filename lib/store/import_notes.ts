@@ -5,7 +5,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { alike } from "../chat/check_name.ts";
-import { nameKey } from "../chat/name.ts";
+import { nameKey } from "../words/names.js";
 import { RoomNames } from "../chat/room_names.ts";
 import type { Line } from "./import_line.ts";
 import { ROOM } from "./stored_log.ts";

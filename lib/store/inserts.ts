@@ -1,7 +1,7 @@
 /** Messages on their way into the table: many at once, since calls cost more than rows. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { nameKey } from "../chat/name.ts";
+import { nameKey } from "../words/names.js";
 import { messageSum } from "./checksum.ts";
 import { highestId } from "./ids.ts";
 import type { Odd, Unpacked } from "./packing.ts";

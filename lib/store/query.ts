@@ -1,6 +1,6 @@
 /** A search as an expression for SQLite's full-text index, in which nothing is raw. */
 
-import type { Wanted } from "../chat/terms.ts";
+import type { Wanted } from "../words/search.js";
 
 /**
  * The expression for `MATCH`. Terms hold letters, digits and signs beyond ASCII alone, and are quoted

@@ -3,7 +3,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { directLog, type LogKey } from "../chat/log_key.ts";
 import type { Hash } from "../chat/log/fact.ts";
-import { nameKey } from "../chat/name.ts";
+import { nameKey } from "../words/names.js";
 import { logSum } from "./checksum.ts";
 import { roomFloor } from "./remove_rooms.ts";
 import { bytesOf, ROOM, rowOf } from "./stored_log.ts";

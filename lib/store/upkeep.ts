@@ -2,7 +2,7 @@
 
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { Cut } from "../chat/log/fact.ts";
-import { messageTerms } from "../chat/terms.ts";
+import { messageTerms } from "../chat/message_terms.ts";
 import { prepared } from "./prepared.ts";
 import { toIndex } from "./query.ts";
 import { type Clocks, LeapWatch, SYSTEM_CLOCKS } from "./clock.ts";

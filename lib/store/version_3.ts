@@ -4,7 +4,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import { nameKey } from "../chat/name.ts";
+import { nameKey } from "../words/names.js";
 import { checksum } from "./checksum.ts";
 import { keepHighestId } from "./ids.ts";
 import { emptyRooms, removeRooms } from "./remove_rooms.ts";

@@ -13,7 +13,7 @@ const LEAST_READ_BYTES = 1_024;
 const MOST_READ_BYTES = 65_536;
 
 /** Where both ends of a connection are. */
-export interface Ends {
+export interface SocketEnds {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly localAddress: string;
@@ -33,7 +33,7 @@ export class ConnSocket extends Duplex {
   #idleMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(conn: Socket, ends: Ends) {
+  constructor(conn: Socket, ends: SocketEnds) {
     // The peer may close its side first: it still gets its answer.
     super({ allowHalfOpen: true, highWaterMark: MOST_READ_BYTES });
     this.#conn = conn;

@@ -6,7 +6,7 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { delay } from "@std/async/delay";
-import { termsOf } from "../../lib/chat/terms.ts";
+import { termsOf } from "../../lib/words/search.js";
 import { logSum, messageSum } from "../../lib/store/checksum.ts";
 import { openWriter } from "../../lib/store/directory.ts";
 import { toIndex } from "../../lib/store/query.ts";

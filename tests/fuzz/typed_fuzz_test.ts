@@ -8,7 +8,7 @@ import { type Key, KeyDecoder, type PressedKey } from "../../lib/client/terminal
 import { parseQuery, type SearchQuery } from "../../lib/chat/query.ts";
 import { Refusal } from "../../lib/chat/refusal.ts";
 import { holdsSecret } from "../../lib/words/secret.js";
-import { wantedTerms } from "../../lib/chat/terms.ts";
+import { wantedTerms } from "../../lib/words/search.js";
 import { toMatch } from "../../lib/store/query.ts";
 import { decodeRequest } from "../../lib/wire/decode.ts";
 import { bytes } from "../helpers.ts";

@@ -5,7 +5,7 @@ import { fingerprint, idReused } from "../fingerprint.ts";
 import type { Page, Range, Search, Stored } from "../history.ts";
 import { directLog, isRoomLog, type LogKey, type RoomLog } from "../log_key.ts";
 import { type Numbered, searchMemory } from "../memory_search.ts";
-import { nameKey } from "../name.ts";
+import { nameKey } from "../../words/names.js";
 import { RecentLogs, type RecentOptions } from "../recent.ts";
 import type { Named } from "../sanctions.ts";
 import type {

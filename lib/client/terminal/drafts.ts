@@ -1,6 +1,6 @@
 /** What is being written for each room: none of it follows into another. Does no IO. */
 
-import { nameKey } from "../../chat/name.ts";
+import { nameKey } from "../../words/names.js";
 import type { LineEditor } from "./editor.ts";
 import type { Draft } from "./recalled.ts";
 

@@ -1,6 +1,6 @@
 /** What `/history` asks for: a room's last messages, and when it is repeated what was said before. */
 
-import { nameKey } from "../../chat/name.ts";
+import { nameKey } from "../../words/names.js";
 import type { Event } from "../../wire/events.ts";
 import type { RequestOf } from "../../wire/requests.ts";
 

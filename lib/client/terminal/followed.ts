@@ -1,6 +1,6 @@
 /** The names that ignored people go by now, as far as it was told how they got them. Does no IO. */
 
-import { nameKey } from "../../chat/name.ts";
+import { nameKey } from "../../words/names.js";
 
 /** The most names that are followed; beyond it the oldest is let go. */
 const MAX_FOLLOWED = 1_000;

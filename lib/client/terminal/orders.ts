@@ -1,6 +1,7 @@
 /** Carries out the commands that concern this terminal only, and says what is so now. */
 
-import { nameKey, roomName } from "../../chat/name.ts";
+import { nameKey } from "../../words/names.js";
+import { roomName } from "../../chat/name.ts";
 import type { Entry } from "./entry.ts";
 import { HELP_TOPICS, helpEntries } from "./help.ts";
 import type { OwnCommand } from "./own_command.ts";

@@ -1,6 +1,6 @@
 /** Our own messages: those on their way, and those on the screen, which are not shown again. */
 
-import { nameKey } from "../../chat/name.ts";
+import { nameKey } from "../../words/names.js";
 import type { RequestOf } from "../../wire/requests.ts";
 import { Recent } from "./recent.ts";
 

@@ -3,7 +3,7 @@
  * same colour every day, and one that can be read on a light background and on a dark one.
  */
 
-import { nameKey } from "../../chat/name.ts";
+import { nameKey, textHash } from "../../words/names.js";
 
 /** How many colours a terminal has: none, 16, 256, or all of them. */
 export type Depth = "none" | "16" | "256" | "true";
@@ -64,7 +64,7 @@ function codeOf(style: Style, depth: Depth): string {
 }
 
 function nameCode(name: string, depth: Depth): string {
-  const hash = hashOf(nameKey(name));
+  const hash = textHash(nameKey(name));
   switch (depth) {
     case "none":
       return "";
@@ -79,15 +79,6 @@ function nameCode(name: string, depth: Depth): string {
 
 function pick<T>(choices: readonly T[], hash: number): T | undefined {
   return choices[hash % choices.length];
-}
-
-/** FNV-1a. */
-export function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (const char of text) {
-    hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
-  }
-  return hash >>> 0;
 }
 
 type Rgb = readonly [number, number, number];

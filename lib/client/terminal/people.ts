@@ -1,7 +1,7 @@
 /** Who is there and who comes and goes, as far as the person at the terminal wants to know it. */
 
 import { whyLeft } from "../../chat/describe.ts";
-import { nameKey } from "../../chat/name.ts";
+import { nameKey } from "../../words/names.js";
 import type { EventOf } from "../../wire/events.ts";
 import type { Preferences } from "./preferences.ts";
 import { Presence } from "./presence.ts";

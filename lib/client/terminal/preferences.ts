@@ -1,6 +1,6 @@
 /** What the person at this terminal has chosen, and what follows from it for a message. Does no IO. */
 
-import { nameKey } from "../../chat/name.ts";
+import { nameKey } from "../../words/names.js";
 import type { Bell, Settings } from "../settings.ts";
 import { Followed } from "./followed.ts";
 

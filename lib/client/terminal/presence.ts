@@ -1,6 +1,6 @@
 /** Folds what is told of people who come and go: several in a row become one sentence. */
 
-import { nameKey } from "../../chat/name.ts";
+import { nameKey } from "../../words/names.js";
 
 type Way = "joined" | "left";
 

@@ -1,6 +1,6 @@
 /** Words by when they were last used, as Tab offers them. */
 
-import { nameKey } from "../../chat/name.ts";
+import { nameKey } from "../../words/names.js";
 
 /** Words that were used, the last first, and after them words that were only seen. Bounded. */
 export class Recent {

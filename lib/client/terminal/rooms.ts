@@ -1,6 +1,6 @@
 /** The rooms that the person is in, which of them is looked at, and what is new in the others. */
 
-import { nameKey } from "../../chat/name.ts";
+import { nameKey } from "../../words/names.js";
 import type { Message } from "../../wire/events.ts";
 
 /** One room that we are in. */

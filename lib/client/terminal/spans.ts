@@ -1,6 +1,7 @@
 /** What is special in one line of inert text: links, mentions of the reader, and code. */
 
-import { hashOf } from "./palette.ts";
+import { withoutTail } from "../../words/links.js";
+import { textHash } from "../../words/names.js";
 
 /** A part of a line, in UTF-16 code units; `end` is the first behind it. */
 export interface Range {
@@ -19,8 +20,6 @@ const MAX_LINK = 2_000;
 const MAX_FOUND = MAX_LINK + 100;
 const LINK = /\bhttps?:\/\/[^\s<>"`]+/g;
 const TARGET = /^https?:\/\/[\x21-\x7e]+$/;
-const PUNCTUATION: ReadonlySet<string> = new Set(".,;:!?'\u2026");
-const EMPHASIS: ReadonlySet<string> = new Set("*_~");
 const CODE = /```.*?```|`[^`]+`/g;
 /** What stands before and behind lines of code, with the name of a language. */
 const FENCE = /^```[\w+#-]{0,32}\s{0,8}$/;
@@ -59,37 +58,17 @@ export function codeOf(line: string): Range[] {
  * was cut that they are one.
  */
 export function hyperlink(text: string, url: string): string {
-  return `\x1b]8;id=${hashOf(url).toString(36)};${url}\x1b\\${text}\x1b]8;;\x1b\\`;
+  return `\x1b]8;id=${textHash(url).toString(36)};${url}\x1b\\${text}\x1b]8;;\x1b\\`;
 }
 
 /** A target has ASCII only, and is whole: one with anything else in it stays text. */
 function linksOf(line: string): Span[] {
   const links: Span[] = [];
   for (const { index: start, 0: found } of line.matchAll(LINK)) {
-    const end = start + lengthWithoutEnd(found.slice(0, MAX_FOUND), line[start - 1]);
+    const end = start + withoutTail(found.slice(0, MAX_FOUND), line[start - 1]).length;
     if (end - start <= MAX_LINK && TARGET.test(line.slice(start, end))) {
       links.push({ kind: "link", start, end });
     }
   }
   return links;
-}
-
-/**
- * How long a url is without the punctuation behind it, a bracket that was opened before it, and a sign
- * of emphasis that stands `before` it too.
- */
-function lengthWithoutEnd(url: string, before = ""): number {
-  const open = { ")": excess(url, "(", ")"), "]": excess(url, "[", "]") };
-  for (let end = url.length; end > 0; end--) {
-    const last = url[end - 1] ?? "";
-    if (last === ")" || last === "]") {
-      if (open[last]-- <= 0) return end;
-    } else if (!PUNCTUATION.has(last) && !(EMPHASIS.has(last) && last === before)) return end;
-  }
-  return 0;
-}
-
-/** How many more closing brackets there are than opening ones. */
-function excess(text: string, opening: string, closing: string): number {
-  return text.split(closing).length - text.split(opening).length;
 }

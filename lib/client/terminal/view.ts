@@ -1,6 +1,6 @@
 /** What a conversation means to the person who watches it: what to print, and what the prompt says. */
 
-import { nameKey } from "../../chat/name.ts";
+import { nameKey } from "../../words/names.js";
 import type { Event, EventOf } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
 import { withLocalTimes } from "../local_times.ts";

@@ -5,7 +5,7 @@
 import { addressIn } from "./address.js";
 import { Chat } from "./chat.js";
 import { JoinForm } from "./join.js";
-import { sameName } from "./names.js";
+import { sameName } from "../../words/names.js";
 import {
   forgetLast,
   forgetSession,

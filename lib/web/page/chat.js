@@ -4,10 +4,9 @@
 
 import { parseLine } from "./commands.js";
 import { PageConnection, RequestFault, UNSENT_CODES } from "./connection.js";
-import { Finder } from "./finder.js";
+import { Finder, Pager } from "./pager.js";
 import { wishOf } from "./hello.js";
 import { postOf } from "./outgoing.js";
-import { Pager } from "./pager.js";
 import { membersOf, missingText, placeKey, topicOf } from "./place.js";
 import { RoomDetails } from "./room_details.js";
 import { noteVisit, setPreference } from "./saved.js";
@@ -29,7 +28,7 @@ import { Store } from "./store.js";
  * @property {(heard: Extract<Effect, { kind: "heard" }>) => void} heard
  * @property {(asked: Asked) => void} asked something to be shown that is not a message
  */
-/** @typedef {import("./finder.js").Asked} Asked */
+/** @typedef {import("./pager.js").Asked} Asked */
 
 export class Chat {
   store = new Store();

@@ -1,7 +1,7 @@
 // @ts-check
 /** The colours of names in one place: people who talk to one another have different ones. Pure. */
 
-import { hueOf, nameKey } from "./names.js";
+import { nameKey, textHash } from "../../words/names.js";
 
 /** How many speakers before somebody have other colours. */
 const NEIGHBOURS = 6;
@@ -13,6 +13,15 @@ const STEP = 140;
 
 /** @type {WeakMap<object, Map<string, number>>} */
 const chosen = new WeakMap();
+
+/**
+ * The hue of a name, in degrees: the same in every browser, and for every spelling of the name.
+ * @param {string} name
+ * @returns {number}
+ */
+export function hueOf(name) {
+  return ((textHash(nameKey(name)) >>> 8) % 18) * 20;
+}
 
 /**
  * The hue of somebody in a place; whoever has not spoken there has that of the name.

@@ -1,7 +1,7 @@
 // @ts-check
 /** What may become of the word before the cursor: a command, a name, a room. Pure. */
 
-import { nameKey } from "./names.js";
+import { nameKey } from "../../words/names.js";
 
 /** @typedef {import("./commands.js").CommandRow} CommandRow */
 /** @typedef {{ commands: readonly CommandRow[], names: readonly string[], rooms: readonly string[] }} Vocabulary */

@@ -3,9 +3,9 @@
 /** What opens over the page: help, rooms, search, settings. One at a time. */
 
 import { byId, h } from "./dom.js";
-import { hitsOf } from "./hits.js";
 import { inertLine } from "../../words/inert.js";
-import { nameKey } from "./names.js";
+import { nameKey } from "../../words/names.js";
+import { hitsOf } from "../../words/search.js";
 import { roomName } from "./parsed.js";
 import { dayName, nameView, textView } from "./row_view.js";
 
@@ -190,7 +190,7 @@ function searchForm(query, search) {
 
 /**
  * @param {Message} message
- * @param {(text: string) => import("./hits.js").Hit[]} hitsIn
+ * @param {(text: string) => import("../../words/search.js").Hit[]} hitsIn
  * @param {(message: Message) => void} open
  * @returns {HTMLElement}
  */
@@ -231,7 +231,7 @@ function none(text) {
 /**
  * The same with what it was found by marked.
  * @param {string} text
- * @param {(text: string) => import("./hits.js").Hit[]} hitsIn
+ * @param {(text: string) => import("../../words/search.js").Hit[]} hitsIn
  * @returns {Child[]}
  */
 function markedText(text, hitsIn) {

@@ -1,7 +1,7 @@
 // @ts-check
 /** The request that opens a connection, as somebody new or as who was here before. Pure. */
 
-import { sameName } from "./names.js";
+import { sameName } from "../../words/names.js";
 
 /** @typedef {import("../../wire/requests.ts").Request} Request */
 /** @typedef {import("./place.js").Place} Place */

@@ -1,7 +1,7 @@
 // @ts-check
 /** Puts each message where it belongs, once, and says of which of them somebody should hear. Pure. */
 
-import { isAddressedTo, sameName } from "./names.js";
+import { isAddressedTo, sameName } from "../../words/names.js";
 import { actionIn } from "./outgoing.js";
 
 /** @typedef {import("../../wire/events.ts").Event} Event */

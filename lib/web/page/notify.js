@@ -1,9 +1,41 @@
 // @ts-check
 /// <reference lib="dom" />
-/** Notifications of the system, asked for only when the person says so. */
+/**
+ * Tells of what happens: politely to a screen reader, and by notifications of the system, which are
+ * asked for only when the person says so.
+ */
 
+import { el } from "./head.js";
 import { inertLine } from "../../words/inert.js";
 import { preference, setPreference } from "./saved.js";
+
+/** @typedef {Extract<import("./inbox.js").Effect, { kind: "heard" }>} Heard */
+
+/** How long it is kept, in ms, and how much of it. */
+const KEPT_MS = 8_000;
+const MOST = 5;
+
+/** @param {string} text */
+export function announce(text) {
+  const line = document.createElement("p");
+  line.textContent = inertLine(text);
+  el.live.append(line);
+  setTimeout(() => line.remove(), KEPT_MS);
+  while (el.live.childElementCount > MOST) el.live.firstElementChild?.remove();
+}
+
+/**
+ * Tells of a message that has just been said.
+ * @param {Heard} heard
+ * @param {boolean} isHere whether it stands on the page
+ * @param {() => void} go where it was said
+ */
+export function tellOf({ place, from, text, action, addressed }, isHere, go) {
+  if (isHere) announce(action ? `${from} ${text}` : `${from}: ${text}`);
+  if (!addressed || (isHere && document.hasFocus())) return;
+  const title = place.kind === "room" ? `${from} in ${place.name}` : from;
+  notify({ tag: place.key, title, text }, go);
+}
 
 const MAX_SHOWN = 200;
 

@@ -4,9 +4,9 @@
  * takes a time that grows with the text and no faster, whatever the text is. Pure.
  */
 
-import { otherHost } from "./hosts.js";
 import { inertText } from "../../words/inert.js";
-import { nameKey } from "./names.js";
+import { otherHost, withoutTail } from "../../words/links.js";
+import { nameKey } from "../../words/names.js";
 
 /**
  * `host`: that of a link whose text may be taken for another one. `href`: where it leads.
@@ -160,30 +160,6 @@ function roomIn(text) {
 }
 
 /**
- * A link without the punctuation of the sentence around it; a bracket stays when it was opened
- * inside, and a sign of emphasis unless it stands before the link too.
- * @param {string} link
- * @param {string} [before] the character before it
- * @returns {string}
- */
-function withoutTail(link, before = "") {
-  /** @type {Record<string, string>} */
-  const openings = { ")": "(", "]": "[", "}": "{" };
-  /** @type {Map<string, number>} */
-  const counts = new Map();
-  for (const character of link) counts.set(character, (counts.get(character) ?? 0) + 1);
-  let end = link.length;
-  for (; end > 0; end--) {
-    const last = link[end - 1] ?? "";
-    const opening = openings[last];
-    const closes = opening !== undefined && (counts.get(last) ?? 0) > (counts.get(opening) ?? 0);
-    if (!closes && !/[.,;:!?\u2026]/.test(last) && !(/[*_~]/.test(last) && last === before)) break;
-    counts.set(last, (counts.get(last) ?? 0) - 1);
-  }
-  return link.slice(0, end);
-}
-
-/**
  * Where a link leads, if it goes where it says: by http or https, and without a user that looks like
  * a host.
  * @param {string} link
@@ -194,7 +170,8 @@ function targetOf(link) {
   try {
     const { protocol, username, password, hostname } = new URL(href);
     if (!/^https?:$/.test(protocol) || username !== "" || password !== "") return undefined;
-    return hostname === "" ? undefined : { href, host: otherHost(href, hostname) };
+    const [, read = ""] = /^[a-z]+:\/\/([^/?#:]*)/i.exec(href) ?? [];
+    return hostname === "" ? undefined : { href, host: otherHost(read, hostname) };
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 // @ts-check
 /** One room, or a conversation with one person, and who is in it. Pure. */
 
-import { nameKey, sameName } from "./names.js";
+import { nameKey, sameName } from "../../words/names.js";
 import { Timeline } from "./timeline.js";
 
 /** @typedef {import("../../wire/events.ts").Message} Message */

@@ -5,7 +5,7 @@
 import { fragmentOf } from "./address.js";
 import { h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
-import { hueOf } from "./names.js";
+import { hueOf } from "./colours.js";
 import { partsOf } from "./parts.js";
 
 /** @typedef {import("./rows.js").Row} Row */

@@ -3,7 +3,7 @@
 
 import { fragmentOf } from "./address.js";
 import { NameColours } from "./colours.js";
-import { isAddressedTo, sameName } from "./names.js";
+import { isAddressedTo, sameName } from "../../words/names.js";
 import { actionIn } from "./outgoing.js";
 import { isNothing, withPresence } from "./presence.js";
 

@@ -2,7 +2,12 @@
 /// <reference lib="dom" />
 /** What survives: in this tab the session and what is typed, on this machine the name and the taste. */
 
-import { sessionText, talksText, unpacked } from "./kept.js";
+import { nameKey } from "../../words/names.js";
+import { placeOfPost } from "./outgoing.js";
+import { placeKey } from "./place.js";
+
+/** @typedef {import("./store.js").Saved} Saved */
+/** @typedef {"name" | "theme" | "notify" | "presence"} Preference */
 
 /** Of direct conversations so many characters are kept, of the 5 million that a tab has. */
 const MOST_TALK = 1_000_000;
@@ -11,6 +16,8 @@ const REMEMBERED_MS = 5 * 60_000;
 const MOST_ROOMS = 50;
 /** With less room than this they are not kept. */
 const LEAST_TALK = 1_000;
+/** In which form it is kept. The first had none, and knew a place by the key of its name. */
+const FORM = 2;
 
 /**
  * A browser may forbid storage, or have no room left: then things are forgotten, and that is all.
@@ -42,8 +49,6 @@ function write(storage, key, value) {
   }
 }
 
-/** @typedef {"name" | "theme" | "notify" | "presence"} Preference */
-
 /** @param {Preference} key */
 export function preference(key) {
   return read("localStorage", key);
@@ -57,7 +62,7 @@ export function setPreference(key, value) {
   write("localStorage", key, value);
 }
 
-/** @returns {import("./store.js").Saved | undefined} */
+/** @returns {Saved | undefined} */
 export function savedSession() {
   try {
     const session = read("sessionStorage", "session");
@@ -72,14 +77,14 @@ export function savedSession() {
 /**
  * Remembers, for a while, the session that this browser used last, so that another tab can take it up
  * instead of being refused its own name: without what was written, which the tab itself keeps.
- * @param {import("./store.js").Saved} session
+ * @param {Saved} session
  */
 export function rememberSession(session) {
   const text = sessionText({ ...session, waiting: [] });
   write("localStorage", "last", JSON.stringify({ until: Date.now() + REMEMBERED_MS, text }));
 }
 
-/** @returns {import("./store.js").Saved | undefined} */
+/** @returns {Saved | undefined} */
 export function lastSession() {
   try {
     const { until, text } = JSON.parse(read("localStorage", "last") ?? "{}");
@@ -103,7 +108,7 @@ export function forgetSession() {
 /**
  * Keeps what is not sent before what was said: where there is not room for both, the conversations
  * give way.
- * @param {import("./store.js").Saved} session
+ * @param {Saved} session
  * @returns {boolean} whether there was room for what must not be lost
  */
 export function saveSession(session) {
@@ -155,4 +160,57 @@ export function draft(place) {
  */
 export function saveDraft(place, text) {
   write("sessionStorage", `draft ${place}`, text === "" ? undefined : text);
+}
+
+/**
+ * What must not be lost, as text: who we are, where, and what is not sent yet.
+ * @param {Saved} saved
+ * @returns {string}
+ */
+export function sessionText(saved) {
+  return JSON.stringify({ ...saved, directs: [], form: FORM });
+}
+
+/**
+ * The conversations, with the newest of their messages in so many characters.
+ * @param {Saved["directs"]} directs
+ * @param {number} most
+ * @returns {string}
+ */
+export function talksText(directs, most) {
+  let left = most;
+  const newest = directs
+    .flatMap(({ messages }) => messages)
+    .sort((a, b) => b.at.localeCompare(a.at))
+    .filter((message) => (left -= JSON.stringify(message).length) >= 0);
+  const kept = new Set(newest);
+  return JSON.stringify(
+    directs.map((each) => ({ ...each, messages: each.messages.filter((m) => kept.has(m)) })),
+  );
+}
+
+/**
+ * @param {string} session
+ * @param {string} talks
+ * @returns {Saved}
+ */
+export function unpacked(session, talks) {
+  const { form, ...saved } = JSON.parse(session);
+  if (form !== FORM) return upgraded(saved);
+  return { ...saved, directs: JSON.parse(talks) };
+}
+
+/**
+ * @param {Saved & { active: string }} saved by a page of version 0.1
+ * @returns {Saved}
+ */
+function upgraded({ active, waiting, directs, ...saved }) {
+  const isDirect = directs.some(({ name }) => `@${nameKey(name)}` === active);
+  const shown = isDirect ? placeKey("direct", active.slice(1)) : placeKey("room", active);
+  return {
+    ...saved,
+    directs,
+    waiting: waiting.map((each) => ({ ...each, place: placeOfPost(each.post) })),
+    active: active === "" ? "" : shown,
+  };
 }

@@ -5,7 +5,7 @@
 import { hueIn } from "./colours.js";
 import { h, Keyed } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
-import { sameName } from "./names.js";
+import { sameName } from "../../words/names.js";
 import { nameView, tileView } from "./row_view.js";
 
 /** @typedef {import("./store.js").Place} Place */

@@ -6,7 +6,7 @@
 
 import { helloOf } from "./hello.js";
 import { Inbox } from "./inbox.js";
-import { sameName } from "./names.js";
+import { sameName } from "../../words/names.js";
 import { PendingPosts, placeOfPost } from "./outgoing.js";
 import { peopleNews } from "./people_news.js";
 import { changeMember, placeKey, topicNews } from "./place.js";

@@ -3,7 +3,7 @@
 /** The window of the chat: brings what is shown in step with the store, and wires up what is pressed. */
 
 import { Composer } from "./composer.js";
-import { bindCopy } from "./copied.js";
+import { bindCopy, refuseFiles } from "./clipboard.js";
 import { closeDialog, showHelp, showRooms, showSearch } from "./dialogs.js";
 import { byId } from "./dom.js";
 import { Drawers } from "./drawers.js";
@@ -18,13 +18,12 @@ import {
 } from "./head.js";
 import { inertLine } from "../../words/inert.js";
 import { MessageList } from "./list.js";
-import { announce, tellOf } from "./live.js";
-import { nameKey } from "./names.js";
+import { announce, tellOf } from "./notify.js";
+import { nameKey } from "../../words/names.js";
 import { rowsOf } from "./rows.js";
 import { presenceMode, visitedRooms } from "./saved.js";
 import { openSettings } from "./settings.js";
 import { MemberList, Places } from "./side.js";
-import { refuseFiles } from "./files.js";
 import { bindKeys } from "./shortcuts.js";
 import { Travel } from "./travel.js";
 
@@ -141,7 +140,7 @@ export class Window {
     this.#frame ||= requestAnimationFrame(() => this.#paint());
   }
 
-  /** @param {import("./live.js").Heard} heard */
+  /** @param {import("./notify.js").Heard} heard */
   hear(heard) {
     const isHere = heard.place === this.#chat?.store.active;
     tellOf(heard, isHere, () => this.#go(heard.place.key));
@@ -154,7 +153,7 @@ export class Window {
     this.update();
   }
 
-  /** @param {import("./finder.js").Asked} asked */
+  /** @param {import("./pager.js").Asked} asked */
   show(asked) {
     switch (asked.kind) {
       case "help":

@@ -1,6 +1,6 @@
 // @ts-check
 /// <reference lib="dom" />
-/** What is copied of several messages: a line each that says when, who and what. */
+/** What is copied of several messages, and what is pasted or dropped here. */
 
 /** @param {HTMLElement} list */
 export function bindCopy(list) {
@@ -28,4 +28,30 @@ function lineOf(row) {
   const when = at.toISOString().slice(0, 16).replace("T", " ");
   if (row.classList.contains("action")) return `[${when}] * ${of(".text")}`;
   return `[${when}] ${of(".speaker .name") || of(".aside").replace(/: $/, "")}: ${of(".text")}`;
+}
+
+const NO_FILES =
+  "Files can't be sent here. Put it where the others can get it, and send its address.";
+
+/**
+ * @param {HTMLElement} input
+ * @param {(text: string) => void} tell
+ */
+export function refuseFiles(input, tell) {
+  input.addEventListener("paste", (event) => {
+    const data = event.clipboardData;
+    // What is copied from a table comes as text and as a picture of it.
+    if (data === null || data.files.length === 0 || data.types.includes("text/plain")) return;
+    event.preventDefault();
+    tell(NO_FILES);
+  });
+  // Elsewhere the browser would leave the page for the file.
+  document.addEventListener("dragover", (event) => {
+    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  });
+  document.addEventListener("drop", (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    tell(NO_FILES);
+  });
 }

@@ -1,0 +1,105 @@
+// @ts-check
+/**
+ * When two spellings are the same name, of a person or of a room, and which texts are meant for
+ * somebody. What a name may be is told in chat/check_name.ts, and which look alike in chat/skeleton.ts.
+ *
+ * A name is kept as it was written, and compared by its key: after the comparison of nicknames in
+ * RFC 8266, section 2.4, but with the case folded and not only lowered, so that `STRASSE` and
+ * `straße` are one name.
+ */
+
+import { lateRegExp } from "./late_regexp.js";
+
+/** The longest name, in UTF-16 code units, whatever its width: marks that stack have none. */
+export const MAX_NAME_LENGTH = 64;
+/** A name takes at most so many times its letters before it is folded. */
+const UNFOLDED = 4;
+
+/** Printable ASCII, for which all is simpler. Most names are that. */
+export const PLAIN = /^[\x20-\x7e]*$/;
+const spaces = lateRegExp("\\p{Zs}+", "gu");
+const goesOn = lateRegExp("^[\\p{L}\\p{N}_-]", "u");
+
+/**
+ * The key by which names are compared. A text that is too long for a name is its own key:
+ * normalizing takes time that grows with the square of the length.
+ * @param {string} name
+ * @returns {string}
+ */
+export function nameKey(name) {
+  if (name.length > MAX_NAME_LENGTH) return name;
+  if (!PLAIN.test(name)) return evenSpaces(folded(name));
+  const key = name.toLowerCase();
+  return key.includes(" ") ? evenSpaces(key) : key;
+}
+
+/**
+ * @param {string} a
+ * @param {string} b
+ * @returns {boolean}
+ */
+export function sameName(a, b) {
+  return nameKey(a) === nameKey(b);
+}
+
+/**
+ * One space for each stretch of them, and none at either end.
+ * @param {string} text
+ * @returns {string}
+ */
+export function evenSpaces(text) {
+  return text.replace(spaces(), " ").trim();
+}
+
+/**
+ * Whether a text begins with the name and `:` or `,`, or has `@name` in it. Letter case and
+ * compatibility forms make no difference, as with names.
+ * @param {string} text
+ * @param {string} name
+ * @returns {boolean}
+ */
+export function isAddressedTo(text, name) {
+  const key = folded(name.slice(0, MAX_NAME_LENGTH));
+  if (key === "") return false;
+  if (/^[:,]/.test(after(text, 0, key) ?? "")) return true;
+  for (let at = text.indexOf("@"); at !== -1; at = text.indexOf("@", at + 1)) {
+    const rest = after(text, at + 1, key);
+    // Not the beginning of a longer name.
+    if (rest !== undefined && !goesOn().test(rest)) return true;
+  }
+  return false;
+}
+
+/**
+ * A number that is the same for a text every day: FNV-1a.
+ * @param {string} text
+ * @returns {number}
+ */
+export function textHash(text) {
+  let hash = 0x811c9dc5;
+  for (const character of text) {
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  }
+  return hash >>> 0;
+}
+
+/**
+ * What follows the name, if the text has it from `at` on.
+ * @param {string} text
+ * @param {number} at
+ * @param {string} key
+ * @returns {string | undefined}
+ */
+function after(text, at, key) {
+  const start = folded(text.slice(at, at + UNFOLDED * (key.length + 2)));
+  return start.startsWith(key) ? start.slice(key.length) : undefined;
+}
+
+/**
+ * @param {string} text
+ * @returns {string}
+ */
+function folded(text) {
+  // Lowered first, as the capital sharp s is its own upper case.
+  return text.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().normalize("NFKC");
+}
