@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import type { Cursor, Range, Stored } from "../lib/chat/history.ts";
 import { directLog, roomLog } from "../lib/chat/log_key.ts";
 import type { DirectFact, Entry } from "../lib/chat/log/fact.ts";
-import type { KeptLog } from "../lib/chat/log/fact_log.ts";
+import type { FactLog } from "../lib/chat/log/fact_log.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { append, direct, hash, say, seqOf, topic } from "./fixtures/facts.ts";
 import { tries } from "./fixtures/thorough.ts";
@@ -18,7 +18,7 @@ export interface Remembered {
 const REMEMBERED = 67;
 
 /** The numbers that a walk through room `a` meets, in ascending order. */
-async function walk({ index }: KeptLog, way: "before" | "after", limit: number): Promise<number[]> {
+async function walk({ index }: FactLog, way: "before" | "after", limit: number): Promise<number[]> {
   const seen: number[] = [];
   let at = way === "before" ? Infinity : 0;
   for (let more = true; more;) {
@@ -58,14 +58,14 @@ const FOUND: ReadonlyArray<
 /** The contract; run it for every implementation. `forgets`: it has nothing but its memory. */
 export function testKeptLog(
   name: string,
-  open: (remembered: Remembered) => Promise<KeptLog & Partial<AsyncDisposable>>,
+  open: (remembered: Remembered) => Promise<FactLog & Partial<AsyncDisposable>>,
   { forgets = false, ...options }: Omit<Deno.TestDefinition, "name" | "fn"> & {
     readonly forgets?: boolean;
   } = {},
 ): void {
   const test = (
     what: string,
-    fn: (log: KeptLog, t: Deno.TestContext) => Promise<void>,
+    fn: (log: FactLog, t: Deno.TestContext) => Promise<void>,
     remembered: Remembered = {},
   ): void =>
     Deno.test({

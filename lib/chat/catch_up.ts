@@ -3,14 +3,18 @@
 import type { Event, EventOf, Message } from "../wire/events.ts";
 import type { Audience } from "./audience.ts";
 import { Batch } from "./batch.ts";
+import { fittingPage } from "./fits.ts";
 import type { Stored } from "./history.ts";
+import type { HouseParts } from "./house_parts.ts";
 import type { Hash } from "./log/fact.ts";
-import type { Index } from "./log/fact_log.ts";
 import type { LogKey } from "./log_key.ts";
 import type { Peer } from "./peer.ts";
 import { Refusal } from "./refusal.ts";
 import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
+
+/** Where it finds what was missed. */
+type Source = Pick<HouseParts, "index" | "state">;
 
 /** Who catches up on what. */
 export interface CatchUp {
@@ -18,7 +22,6 @@ export interface CatchUp {
   readonly peer: Peer;
   readonly room: RoomState;
   readonly audience: Audience;
-  readonly index: Index;
   /** Where the session was: the epoch (this one unless said), and the last seq that it saw. */
   readonly epoch?: string;
   readonly seq: number;
@@ -45,8 +48,9 @@ const SLICE_LENGTH = 16_384;
  * doubled between the two. What can no longer be had is told by a `gap`. Never queues more than
  * a page beyond what the peer takes; ends early when the peer is gone.
  */
-export async function catchUp(options: CatchUp): Promise<void> {
-  const { session, peer, room, audience, index, isNew = false } = options;
+export async function catchUp(house: Source, options: CatchUp): Promise<void> {
+  const { session, peer, room, audience, isNew = false } = options;
+  const { index } = house;
   const { log } = room;
   let seen = options.seq;
   // A client that has seen more than there is saw it before older data was put back: to it this is
@@ -62,7 +66,7 @@ export async function catchUp(options: CatchUp): Promise<void> {
     if (!isHere()) return;
     const last = index.last(log);
     if (seen >= last) return audience.listen(session);
-    const entries = await pageAfter(options, log, seen);
+    const entries = await pageAfter(house, options, log, seen);
     if (entries === undefined || !isHere()) return;
     const next = entries[0]?.message.seq ?? last + 1;
     if (next > seen + 1 && !(isNew && seen === first)) {
@@ -79,10 +83,12 @@ export async function catchUp(options: CatchUp): Promise<void> {
  * come.
  */
 export async function catchUpDirects(
-  options: Pick<CatchUp, "session" | "peer" | "index">,
+  house: Source,
+  options: Pick<CatchUp, "session" | "peer">,
   n: number,
 ): Promise<void> {
-  const { session, peer, index } = options;
+  const { session, peer } = options;
+  const { index } = house;
   const log = session.directLog;
   let seen = Math.min(n, index.last(log));
   while (session.peer === peer) {
@@ -91,7 +97,7 @@ export async function catchUpDirects(
       session.hearsDirects = true;
       return;
     }
-    const entries = await pageAfter(options, log, seen);
+    const entries = await pageAfter(house, options, log, seen);
     if (entries === undefined || session.peer !== peer) return;
     const next = entries[0]?.message.seq ?? last + 1;
     if (next > seen + 1) session.deliver(goneDirects(next - seen - 1));
@@ -116,7 +122,8 @@ function goneDirects(count: number): Event {
 
 /** The next page; where it can't be read the client is told to come back for it later. */
 async function pageAfter(
-  { session, peer, index }: Pick<CatchUp, "session" | "peer" | "index">,
+  { index, state }: Source,
+  { session, peer }: Pick<CatchUp, "session" | "peer">,
   log: LogKey,
   after: number,
 ): Promise<readonly Stored[] | undefined> {
@@ -127,7 +134,7 @@ async function pageAfter(
       limit: PAGE_MESSAGES,
       ...(traits.resumes ? { session: hash } : {}),
     };
-    return (await index.page(log, range)).entries;
+    return fittingPage(await index.page(log, range), state.rules.messageBytes).entries;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { code: reason, message } = error;

@@ -80,16 +80,16 @@ export function enterOthers(
 
 /** Delivers what a session missed, and what was said in a room that is new to it. */
 export async function catchUpAll(
-  { audiences, index }: HouseParts,
+  house: HouseParts,
   peer: Peer,
   session: Session,
   missed: readonly Missed[],
   direct: number | undefined,
 ): Promise<void> {
-  if (direct !== undefined) await catchUpDirects({ session, peer, index }, direct);
+  if (direct !== undefined) await catchUpDirects(house, { session, peer }, direct);
   for (const each of missed) {
-    const audience = audiences.of(each.room.key);
+    const audience = house.audiences.of(each.room.key);
     if (audience === undefined || audience.hears(session)) continue;
-    await catchUp({ session, peer, audience, index, ...each, isNew: each.epoch === undefined });
+    await catchUp(house, { session, peer, audience, ...each, isNew: each.epoch === undefined });
   }
 }

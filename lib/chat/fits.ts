@@ -1,6 +1,8 @@
-/** Whether a text fits the events in which it would go out. */
+/** Whether what is said fits the events in which it would go out. */
 
 import { bytesInEvent } from "../wire/events.ts";
+import type { Page } from "./history.ts";
+import { withheld } from "./withheld.ts";
 
 /** Bytes of an event besides its text: names, a room, a time, an id. */
 const REST_BYTES = 2_048;
@@ -15,4 +17,15 @@ export function fits(text: string, messageBytes: number): boolean {
   const most = Math.max(messageBytes / 2, messageBytes - REST_BYTES);
   return text.length * JSON_FACTOR <= most ||
     text.length <= most && bytesInEvent(text) <= most;
+}
+
+/** A page in which each message whose event would be larger has a stub in its place. */
+export function fittingPage(page: Page, messageBytes: number): Page {
+  if (page.entries.every(({ message }) => fits(message.text, messageBytes))) return page;
+  const entries = page.entries.map((entry) => {
+    const { message } = entry;
+    if (fits(message.text, messageBytes)) return entry;
+    return { ...entry, message: withheld(message, "too-large") };
+  });
+  return { ...page, entries };
 }

@@ -11,7 +11,6 @@ import { answerConsole } from "./answer_console.ts";
 import type { ConsoleAnswer } from "./console.ts";
 import type { ConsoleRequest } from "./console_request.ts";
 import { decide } from "./decide.ts";
-import { FittingIndex } from "./fitting_index.ts";
 import type { Hello } from "./hello.ts";
 import {
   AT_ONCE,
@@ -26,7 +25,7 @@ import { answerInOrder } from "./in_order.ts";
 import { Keeper } from "./keeper.ts";
 import { Leaving } from "./leaving.ts";
 import type { Hash } from "./log/fact.ts";
-import type { Index, KeptLog } from "./log/fact_log.ts";
+import type { FactLog, Index } from "./log/fact_log.ts";
 import type { LogFigures } from "./log/figures.ts";
 import { roomName } from "./name.ts";
 import { OneByOne } from "./one_by_one.ts";
@@ -53,7 +52,7 @@ export class House {
   readonly #registry: Registry;
   readonly #audiences: Audiences;
   readonly #keeper: Keeper;
-  readonly #log: KeptLog;
+  readonly #log: FactLog;
   readonly #hashOf: (secret: string) => Hash;
   readonly #parts: HouseParts;
   readonly #housekeeping: Housekeeping;
@@ -62,7 +61,7 @@ export class House {
   constructor(options: HouseOptions) {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#log = options.factLog;
-    this.index = new FittingIndex(this.#log.index, this.#limits.messageBytes);
+    this.index = this.#log.index;
     this.#now = options.now;
     this.#until = options.until ?? (() => undefined);
     const { roomMessagesPerSecond } = this.#limits;

@@ -7,7 +7,7 @@ import type { Until } from "./house_parts.ts";
 import type { Rules } from "./house_state.ts";
 import type { Passwords } from "./keeper.ts";
 import type { Entry, Fact, Hash } from "./log/fact.ts";
-import type { KeptLog } from "./log/fact_log.ts";
+import type { FactLog } from "./log/fact_log.ts";
 import { Refusal } from "./refusal.ts";
 import type { RegistryLimits } from "./registry.ts";
 import type { RoomLimits } from "./room_shares.ts";
@@ -15,7 +15,7 @@ import type { RoomLimits } from "./room_shares.ts";
 /** What a house is made with. */
 export interface HouseOptions {
   /** Where facts are kept, and what is kept of them. */
-  readonly factLog: KeptLog;
+  readonly factLog: FactLog;
   readonly limits?: Partial<HouseLimits>;
   /** When the events of a round go out; at once if nothing is said. */
   readonly pace?: Pace;

@@ -60,12 +60,13 @@ export function join(
 
 /** Tells a session of the room that it has come into, and what was said there before. */
 function tellRoom(
-  { index, scrollback, audiences }: HouseParts,
+  house: HouseParts,
   session: Session,
   request: RequestOf<"join">,
   { room, already }: { readonly room: RoomState; readonly already: boolean },
   held: Promise<void> | undefined,
 ): void | Promise<void> {
+  const { index, scrollback, audiences } = house;
   const last = index.last(room.log);
   const wanted = already || !session.traits.scrollback ? 0 : request.scrollback;
   const seq = seqBefore(last, scrollback, wanted);
@@ -82,7 +83,7 @@ function tellRoom(
   });
   const { peer } = session;
   if (seq === last || peer === undefined || audience === undefined) return held;
-  const told = catchUp({ session, peer, room, audience, index, seq, isNew: true });
+  const told = catchUp(house, { session, peer, room, audience, seq, isNew: true });
   return held === undefined ? told : told.then(() => held);
 }
 

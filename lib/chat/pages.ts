@@ -2,6 +2,7 @@
 
 import type { Request, RequestOf } from "../wire/requests.ts";
 import { roomOf } from "./checks.ts";
+import { fittingPage } from "./fits.ts";
 import type { Cursor, Page, Search, Stored } from "./history.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { type RoomLog, roomLog } from "./log_key.ts";
@@ -26,10 +27,11 @@ export async function history(
 ): Promise<void> {
   const room = roomOf(house, session, request.room);
   const { before, limit = 50 } = request;
-  const page = await house.index.page(room.log, {
+  const found = await house.index.page(room.log, {
     limit: sizeOf(house, limit),
     ...(before === undefined ? {} : { before }),
   });
+  const page = fittingPage(found, house.state.rules.messageBytes);
   // Somebody may have sent it out of the room meanwhile.
   roomOf(house, session, request.room);
   const most = pageLength(house);
@@ -65,10 +67,11 @@ export async function search(
   };
   // What is wrong with it is told at once.
   lookedFor(wanted);
-  const page = await house.searches.run(addressOf(session), async () => {
+  const found = await house.searches.run(addressOf(session), async () => {
     // Nobody waits for what is looked for by who has gone.
     return session.peer === undefined ? NOTHING : await house.index.search(wanted);
   });
+  const page = fittingPage(found, house.state.rules.messageBytes);
   const most = pageLength(house);
   // Somebody may have sent it out of a room meanwhile.
   const readable = page.entries.filter(({ message }) => session.rooms.has(nameKey(message.room)));

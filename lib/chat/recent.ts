@@ -4,7 +4,7 @@ import type { Page, Range, Stored } from "./history.ts";
 import type { LogKey } from "./log_key.ts";
 
 /** What a {@linkcode RecentLogs} may hold. */
-export interface RecentOptions<Key extends string = LogKey> {
+export interface RecentOptions {
   /** Messages kept in each room. */
   readonly messagesPerRoom?: number;
   /** Bytes kept in all rooms together, estimated; the room silent for longest gives first. */
@@ -12,7 +12,7 @@ export interface RecentOptions<Key extends string = LogKey> {
   /** Rooms whose messages are kept. */
   readonly maxRooms?: number;
   /** Told of a room that had to give way, and of its last seq. */
-  readonly onForget?: (log: Key, last: number) => void;
+  readonly onForget?: (log: LogKey, last: number) => void;
 }
 
 /** The numbers of a room's messages that can be had, all from the first to the last. */
@@ -31,17 +31,17 @@ interface Log {
 const ENTRY_OVERHEAD_BYTES = 200;
 
 /** Logs without holes: what is added follows what is there, or takes its place. */
-export class RecentLogs<Key extends string = LogKey> {
+export class RecentLogs {
   readonly #messagesPerRoom: number;
   readonly #maxBytes: number;
   readonly #maxRooms: number;
-  readonly #onForget: (log: Key, last: number) => void;
+  readonly #onForget: (log: LogKey, last: number) => void;
   /** In order of their latest message, the one silent for longest first. */
-  readonly #logs = new Map<Key, Log>();
+  readonly #logs = new Map<LogKey, Log>();
   #bytes = 0;
   #latest: Log | undefined;
 
-  constructor(options: RecentOptions<Key> = {}) {
+  constructor(options: RecentOptions = {}) {
     this.#messagesPerRoom = options.messagesPerRoom ?? 1_000;
     this.#maxBytes = options.maxBytes ?? 64 * 1_048_576;
     this.#maxRooms = options.maxRooms ?? 10_000;
@@ -54,18 +54,18 @@ export class RecentLogs<Key extends string = LogKey> {
   }
 
   /** The seq of the latest message of a room that is kept here. */
-  last(key: Key): number | undefined {
+  last(key: LogKey): number | undefined {
     return this.#logs.get(key)?.last;
   }
 
   /** The seq from which on a room's messages are here; `undefined` for a room that is not. */
-  first(key: Key): number | undefined {
+  first(key: LogKey): number | undefined {
     const log = this.#logs.get(key);
     return log === undefined ? undefined : firstOf(log);
   }
 
   /** Adds the next message of a room. */
-  add(key: Key, stored: Stored): void {
+  add(key: LogKey, stored: Stored): void {
     const log = this.#logOf(key);
     const { seq } = stored.message;
     if (seq !== log.last + 1) this.#drop(log, log.entries.length - log.head);
@@ -80,7 +80,7 @@ export class RecentLogs<Key extends string = LogKey> {
    * A page of a room that has the numbers `kept`, wherever they are; `undefined` when a part of the
    * page is not here.
    */
-  page(key: Key, range: Range, kept: Kept): Page | undefined {
+  page(key: LogKey, range: Range, kept: Kept): Page | undefined {
     const { from, to, more } = partOf(range, kept);
     if (from >= to) return { entries: [], more: false };
     const log = this.#logs.get(key);
@@ -91,21 +91,21 @@ export class RecentLogs<Key extends string = LogKey> {
   }
 
   /** A room's messages from the newest to the oldest. */
-  *backwards(key: Key): Generator<Stored> {
+  *backwards(key: LogKey): Generator<Stored> {
     const log = this.#logs.get(key);
     if (log === undefined) return;
     for (let i = log.entries.length - 1; i >= log.head; i--) yield log.entries[i] as Stored;
   }
 
   /** Drops a room's messages before `first`. */
-  trim(key: Key, first: number): void {
+  trim(key: LogKey, first: number): void {
     const log = this.#logs.get(key);
     if (log === undefined) return;
     this.#drop(log, Math.min(first - firstOf(log), log.entries.length - log.head));
   }
 
   /** Forgets a room. */
-  forget(key: Key): void {
+  forget(key: LogKey): void {
     const log = this.#logs.get(key);
     if (log === undefined) return;
     this.#drop(log, log.entries.length - log.head);
@@ -114,7 +114,7 @@ export class RecentLogs<Key extends string = LogKey> {
   }
 
   /** The log of a room, moved to the end of the order. */
-  #logOf(key: Key): Log {
+  #logOf(key: LogKey): Log {
     let log = this.#logs.get(key);
     if (log !== undefined && log === this.#latest) return log;
     if (log === undefined) {

@@ -5,7 +5,7 @@ import { House } from "../chat/house.ts";
 import type { HouseOptions } from "../chat/house_options.ts";
 import type { Passwords } from "../chat/keeper.ts";
 import type { Entry, Fact } from "../chat/log/fact.ts";
-import type { KeptLog } from "../chat/log/fact_log.ts";
+import type { FactLog } from "../chat/log/fact_log.ts";
 import { MemoryLog, type MemoryLogOptions } from "../chat/log/memory_log.ts";
 import { MAX_EVENT_BYTES } from "../wire/events.ts";
 import { writtenAddress } from "./address.ts";
@@ -21,7 +21,7 @@ import type { Ticks } from "./ticks.ts";
 /** Where a house stores things, and how it checks passwords. */
 export interface HouseStores {
   /** By default a log in memory. */
-  readonly factLog?: KeptLog;
+  readonly factLog?: FactLog;
   /** Hashes the passwords of names; by scrypt by default. */
   readonly passwords?: Passwords;
   /** Whether to count and time what is stored, for the metrics. */

@@ -3,7 +3,7 @@
 import type { RoomLog } from "../chat/log_key.ts";
 import { asMessage } from "../chat/log/as_message.ts";
 import type { Entry, Fact, Receipt, Ticket } from "../chat/log/fact.ts";
-import type { Index, KeptLog, OnEntry } from "../chat/log/fact_log.ts";
+import type { FactLog, Index, OnEntry } from "../chat/log/fact_log.ts";
 import type { LogFigures } from "../chat/log/figures.ts";
 import type { Kept } from "../chat/records.ts";
 import type { Metrics } from "./metrics.ts";
@@ -12,15 +12,15 @@ import type { Metrics } from "./metrics.ts";
 const NOT_STORED = "not-stored";
 
 /** Wraps a log, and counts. */
-export class WatchedLog implements KeptLog {
-  readonly #log: KeptLog;
+export class WatchedLog implements FactLog {
+  readonly #log: FactLog;
   readonly #metrics: Metrics;
   /** The message that is being timed. It is one at a time, so that a busy server pays little. */
   #timed: Fact | undefined;
   #since = 0;
   onEntry: OnEntry = (entry, ticket) => ticket?.done(entry);
 
-  constructor(log: KeptLog, metrics: Metrics) {
+  constructor(log: FactLog, metrics: Metrics) {
     this.#log = log;
     this.#metrics = metrics;
     log.onEntry = (entry, ticket) => {

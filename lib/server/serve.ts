@@ -4,7 +4,7 @@
  */
 
 import type { Passwords } from "../chat/keeper.ts";
-import type { KeptLog } from "../chat/log/fact_log.ts";
+import type { FactLog } from "../chat/log/fact_log.ts";
 import { within } from "../wire/within.ts";
 import { acceptFrames } from "./accept_frames.ts";
 import { WriteGate } from "./gate.ts";
@@ -33,7 +33,7 @@ export interface ServeOptions {
    * Where all is kept; in memory unless told. It is used until `finished` settles, and the caller's to
    * close after that.
    */
-  readonly factLog?: KeptLog;
+  readonly factLog?: FactLog;
   /** The password that every client needs; by default none. */
   readonly password?: string;
   /** Hashes the passwords of names; by default with scrypt. */

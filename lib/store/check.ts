@@ -5,6 +5,7 @@ import { sharedLog } from "./version_3.ts";
 import { badSums } from "./check_sums.ts";
 import { badMeta, badPeople, badTimes, largeTexts } from "./check_rows.ts";
 import { type Boot, compareBoot } from "./epoch.ts";
+import { metaOf } from "./meta.ts";
 import { objectNames, SCHEMA_VERSION } from "./migrations.ts";
 
 /** How to look. */
@@ -114,8 +115,7 @@ function notesOf(db: DatabaseSync, schema: number): string[] {
       `${SCHEMA_VERSION} when it starts, and keeps a copy`,
     ];
   }
-  return db.prepare("SELECT value FROM meta WHERE key = 'separated'").all()
-    .map(({ value }) => String(value));
+  return [metaOf(db, "separated") ?? []].flat();
 }
 
 function missingObjects(db: DatabaseSync, schema: number): string[] {
@@ -182,7 +182,7 @@ function duplicates(db: DatabaseSync, { quick = false }: CheckOptions): string[]
 
 /** What has been indexed is what is there, up to the message that is noted as the last one. */
 function searchIndex(db: DatabaseSync): string[] {
-  const indexed = indexedUpTo(db);
+  const indexed = Number(metaOf(db, "indexed") ?? 0);
   const count = (sql: string, ...values: number[]): number =>
     Number(db.prepare(sql).get(...values)?.["n"]);
   const missing = count(
@@ -199,10 +199,6 @@ function searchIndex(db: DatabaseSync): string[] {
     ...missing === 0 ? [] : [`${missing} messages up to ${indexed} are not in the index of words`],
     ...extra === 0 ? [] : [`the index of words has ${extra} messages that are not there`],
   ];
-}
-
-function indexedUpTo(db: DatabaseSync): number {
-  return Number(db.prepare("SELECT value FROM meta WHERE key = 'indexed'").get()?.["value"] ?? 0);
 }
 
 function countAll(db: DatabaseSync): typeof NO_COUNTS {

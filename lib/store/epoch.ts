@@ -14,8 +14,10 @@ import type { DatabaseSync } from "node:sqlite";
 
 import { isDamage } from "./faults.ts";
 import { highestId } from "./ids.ts";
+import { metaOf, setMeta } from "./meta.ts";
 import { writePrivate } from "./private.ts";
 import { FORGOTTEN } from "./sessions.ts";
+import { transact } from "./transact.ts";
 
 const FILE = "boot";
 
@@ -40,7 +42,7 @@ export class Epoch implements Disposable {
   /** Counts up, in the database first. */
   constructor(db: DatabaseSync, dir: string) {
     const noted = readBoot(dir);
-    const before = Number(meta(db, "boot") ?? 0);
+    const before = Number(metaOf(db, "boot") ?? 0);
     this.lost = compareBoot(db, noted);
     const same = noted !== undefined && this.lost === undefined;
     this.name = same ? noted.epoch : crypto.randomUUID();
@@ -71,7 +73,7 @@ export class Epoch implements Disposable {
   /** Counts up once more, so that a copy from while the server ran is told from what it left. */
   [Symbol.dispose](): void {
     this.#file.close();
-    count(this.#db, this.#dir, this.name, Number(meta(this.#db, "boot") ?? 0) + 1);
+    count(this.#db, this.#dir, this.name, Number(metaOf(this.#db, "boot") ?? 0) + 1);
   }
 }
 
@@ -98,9 +100,9 @@ export function compareBoot(db: DatabaseSync, boot: Boot | undefined): string | 
     return `messages are missing that had been stored: the last one had number ${boot.id} in all, as ` +
       `the file ${FILE} says, and the database ends at ${last}; it is damaged, or was put back`;
   }
-  const behind = Number(meta(db, "boot") ?? 0) - boot.count;
+  const behind = Number(metaOf(db, "boot") ?? 0) - boot.count;
   // One behind: the process ended between the two writes.
-  if (boot.epoch === meta(db, "epoch") && (behind === 0 || behind === 1)) return undefined;
+  if (boot.epoch === metaOf(db, "epoch") && (behind === 0 || behind === 1)) return undefined;
   return `the file ${FILE} and the database are not of the same time: one of them was put back`;
 }
 
@@ -108,18 +110,12 @@ export function compareBoot(db: DatabaseSync, boot: Boot | undefined): string | 
 function count(db: DatabaseSync, dir: string, epoch: string, boot: number): number {
   const path = `${dir}/${FILE}`;
   const start = `${epoch} ${boot} `;
-  db.exec("BEGIN IMMEDIATE");
-  try {
-    const set = db.prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)");
-    set.run("epoch", epoch);
-    set.run("boot", String(boot));
+  transact(db, () => {
+    setMeta(db, "epoch", epoch);
+    setMeta(db, "boot", boot);
     // Before the database is ahead of it: on a full disk it would fall behind more with every start.
     writePrivate(`${path}.new`, `${start}${digits(highestId(db))}\n`);
-  } catch (error) {
-    db.exec("ROLLBACK");
-    throw error;
-  }
-  db.exec("COMMIT");
+  });
   // In one step: a half of it would begin a new epoch.
   Deno.renameSync(`${path}.new`, path);
   return encoder.encode(start).length;
@@ -127,12 +123,6 @@ function count(db: DatabaseSync, dir: string, epoch: string, boot: number): numb
 
 function digits(id: number): string {
   return String(id).padStart(DIGITS, "0");
-}
-
-function meta(db: DatabaseSync, key: string): string | undefined {
-  return db.prepare("SELECT value FROM meta WHERE key = ?").get(key)?.["value"] as
-    | string
-    | undefined;
 }
 
 function readFile(path: string): string {

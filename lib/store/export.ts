@@ -3,6 +3,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { nameKey } from "../words/names.js";
 import type { Message } from "../wire/events.ts";
+import { eachRow, PAGE_ROWS } from "./each_row.ts";
 import { MESSAGE_COLUMNS, messageOf, type MessageRow } from "./message_row.ts";
 import { type Lost, salvageRows } from "./salvage.ts";
 import { ROOM } from "./stored_log.ts";
@@ -19,9 +20,6 @@ export interface ExportOptions {
   readonly salvage?: { readonly lost: Lost; readonly last: number };
 }
 
-/** Rows that are read at once. The server may tidy up its log between any two such pages. */
-const PAGE_ROWS = 1_000;
-
 /** The names of the rooms in a database, by key. Direct messages are none. */
 export function roomNames(db: DatabaseSync): Map<string, string> {
   const rows = db.prepare("SELECT key, name FROM room WHERE kind = ? ORDER BY key")
@@ -37,13 +35,13 @@ export function* exportMessages(
   db: DatabaseSync,
   { rooms = [], since, until, salvage }: ExportOptions = {},
 ): Generator<Message> {
-  const page = db.prepare(`
+  const query = `
     SELECT m.id, ${MESSAGE_COLUMNS}
     FROM message m CROSS JOIN room r ON r.id = m.room CROSS JOIN name n ON n.id = m.sender
     WHERE m.id > ? AND m.id <= ? AND r.kind = ${ROOM}
       ${since === undefined ? "" : "AND m.at >= ?"} ${until === undefined ? "" : "AND m.at < ?"}
       ${rooms.length === 0 ? "" : "AND r.key IN (SELECT value FROM json_each(?))"}
-    ORDER BY m.id LIMIT ${PAGE_ROWS}`);
+    ORDER BY m.id`;
   const last = salvage?.last ??
     Number(db.prepare("SELECT max(id) AS id FROM message").get()?.["id"] ?? 0);
   const wanted = [
@@ -51,15 +49,14 @@ export function* exportMessages(
     ...(until === undefined ? [] : [until]),
     ...(rooms.length === 0 ? [] : [JSON.stringify(rooms.map(nameKey))]),
   ];
-  for (let id = 0; salvage !== undefined && id < last; id += PAGE_ROWS) {
-    const read = (after: number, upTo: number): MessageRow[] => page.all(after, upTo, ...wanted);
+  if (salvage === undefined) {
+    for (const row of eachRow(db, query, last, ...wanted)) yield messageOf(row);
+    return;
+  }
+  const page = db.prepare(query);
+  const read = (after: number, upTo: number): MessageRow[] => page.all(after, upTo, ...wanted);
+  for (let id = 0; id < last; id += PAGE_ROWS) {
     const rows = salvageRows(read, id, Math.min(id + PAGE_ROWS, last), salvage.lost);
     for (const row of rows) yield messageOf(row);
-  }
-  for (let id = 0; salvage === undefined;) {
-    const rows = page.all(id, last, ...wanted);
-    for (const row of rows) yield messageOf(row);
-    if (rows.length < PAGE_ROWS) return;
-    id = Number(rows.at(-1)?.["id"]);
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
+import { setMeta } from "./meta.ts";
 import { prepared } from "./prepared.ts";
 
 /** The highest id that a message has, or had. */
@@ -18,5 +19,5 @@ export function highestId(db: DatabaseSync): number {
 
 /** To be called in the transaction of whoever removes messages, before it does. */
 export function keepHighestId(db: DatabaseSync): void {
-  prepared(db, "INSERT OR REPLACE INTO meta VALUES ('used', ?)").run(String(highestId(db)));
+  setMeta(db, "used", highestId(db));
 }

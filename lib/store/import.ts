@@ -10,6 +10,7 @@ import { logSum, messageSum } from "./checksum.ts";
 import { highestId } from "./ids.ts";
 import { type Line, readLine } from "./import_line.ts";
 import { ImportNotes } from "./import_notes.ts";
+import { metaOf, setMeta } from "./meta.ts";
 import { roomFloor } from "./remove_rooms.ts";
 import { ROOM } from "./stored_log.ts";
 
@@ -99,14 +100,13 @@ export async function importMessages(
 /** Notes that a file was imported. */
 function remember(db: DatabaseSync, digest: string, again: boolean): void {
   const key = `imported ${digest}`;
-  const earlier = db.prepare("SELECT value FROM meta WHERE key = ?").get(key)?.["value"];
+  const earlier = metaOf(db, key);
   if (earlier !== undefined && !again) {
     throw new ImportError(
       `This was imported already, at ${earlier}; nothing was stored (--again does it once more)`,
     );
   }
-  db.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)")
-    .run(key, new Date().toISOString());
+  setMeta(db, key, new Date().toISOString());
 }
 
 /** Puts messages into the tables. */

@@ -4,7 +4,9 @@ import type { DatabaseSync } from "node:sqlite";
 import { SERVER_ROLES, type ServerRole } from "../chat/permissions.ts";
 import type { Account, Change, Host, Kept, Sanction } from "../chat/records.ts";
 import type { AuditLine } from "../wire/events.ts";
+import { eachRow } from "./each_row.ts";
 import { prepared } from "./prepared.ts";
+import { transact } from "./transact.ts";
 
 /** The last lines of the audit trail. */
 export interface AuditPage {
@@ -18,9 +20,6 @@ const MAX_LINES = 100_000;
 /** Of those, the ones that one name is told of in; looked at when so many more have been written. */
 const MAX_LINES_BY_ONE = 10_000;
 const SHARE_EVERY = 100;
-
-/** Lines of it that are read at once. */
-const PAGE_LINES = 1_000;
 
 /** All that is kept of people, but for the audit trail. */
 export function readPeople(db: DatabaseSync): Kept {
@@ -51,18 +50,6 @@ export function keepPeople(db: DatabaseSync, changes: readonly Change[]): void {
   for (const change of changes) save(db, change);
 }
 
-function transact<T>(db: DatabaseSync, work: () => T): T {
-  db.exec("BEGIN IMMEDIATE");
-  try {
-    const result = work();
-    db.exec("COMMIT");
-    return result;
-  } catch (error) {
-    if (db.isTransaction) db.exec("ROLLBACK");
-    throw error;
-  }
-}
-
 /** The last lines of the audit trail, the newest last. */
 export function readAudit(db: DatabaseSync, limit: number): AuditPage {
   const rows = prepared(db, "SELECT * FROM audit ORDER BY id DESC LIMIT ?").all(limit + 1);
@@ -72,14 +59,7 @@ export function readAudit(db: DatabaseSync, limit: number): AuditPage {
 
 /** Every line of the audit trail in its order. */
 export function* eachAudit(db: DatabaseSync): Generator<AuditLine> {
-  // A statement that is iterated over ends without an error where the file is damaged.
-  const page = db.prepare(`SELECT * FROM audit WHERE id > ? ORDER BY id LIMIT ${PAGE_LINES}`);
-  for (let id = 0;;) {
-    const rows = page.all(id);
-    for (const row of rows) yield lineOf(row);
-    if (rows.length < PAGE_LINES) return;
-    id = Number(rows.at(-1)?.["id"]);
-  }
+  for (const row of eachRow(db, "SELECT * FROM audit WHERE id > ? ORDER BY id")) yield lineOf(row);
 }
 
 function save(db: DatabaseSync, change: Change): void {

@@ -80,12 +80,6 @@ export class Reader {
       }));
   }
 
-  /** The value under a key of the meta table. */
-  meta(key: string): string | undefined {
-    const row = prepared(this.#db, "SELECT value FROM meta WHERE key = ?").get(key);
-    return row?.["value"] as string | undefined;
-  }
-
   page(log: LogKey, { after, before = Number.MAX_SAFE_INTEGER, limit, session }: Range): Page {
     const { kind, key } = rowOf(log);
     const room = this.#room.get(kind, key);

@@ -6,6 +6,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { keyOf, type RoomLog, roomLog } from "../chat/log_key.ts";
 import { keepHighestId } from "./ids.ts";
+import { metaOf, setMeta } from "./meta.ts";
 import { prepared } from "./prepared.ts";
 import { ROOM } from "./stored_log.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
@@ -18,8 +19,7 @@ export interface Removed {
 
 /** The number after which a room begins that is made now. */
 export function roomFloor(db: DatabaseSync): number {
-  const row = prepared(db, "SELECT value FROM meta WHERE key = 'floor'").get();
-  return Number(row?.["value"] ?? 0);
+  return Number(metaOf(db, "floor") ?? 0);
 }
 
 /** Rooms of which nothing is kept, neither a message nor a topic; the default room is none of them. */
@@ -48,6 +48,6 @@ export function removeRooms(db: DatabaseSync, rooms: readonly RoomLog[]): Remove
     prepared(db, "DELETE FROM room WHERE id = ?").run(id);
     return true;
   });
-  prepared(db, "INSERT OR REPLACE INTO meta VALUES ('floor', ?)").run(String(floor));
+  setMeta(db, "floor", floor);
   return { rooms: gone, floor };
 }

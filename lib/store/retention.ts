@@ -3,6 +3,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Cut } from "../chat/log/fact.ts";
 import { highestId, keepHighestId } from "./ids.ts";
+import { metaOf, setMeta } from "./meta.ts";
 import { prepared } from "./prepared.ts";
 import { logOf, ROOM, rowOf } from "./stored_log.ts";
 
@@ -39,14 +40,14 @@ interface Mark {
 }
 
 function readMark(db: DatabaseSync): Mark | undefined {
-  const row = prepared(db, "SELECT value FROM meta WHERE key = 'mark'").get();
-  if (row === undefined) return undefined;
-  const [id = 0, at = 0] = String(row["value"]).split(" ").map(Number);
+  const mark = metaOf(db, "mark");
+  if (mark === undefined) return undefined;
+  const [id = 0, at = 0] = mark.split(" ").map(Number);
   return { id, at };
 }
 
 function writeMark(db: DatabaseSync, { id, at }: Mark): void {
-  prepared(db, "INSERT OR REPLACE INTO meta VALUES ('mark', ?)").run(`${id} ${at}`);
+  setMeta(db, "mark", `${id} ${at}`);
 }
 
 /** Goes through all rooms, a few at a step. */

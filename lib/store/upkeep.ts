@@ -3,7 +3,9 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { Cut } from "../chat/log/fact.ts";
 import { messageTerms } from "../chat/message_terms.ts";
+import { metaOf, setMeta } from "./meta.ts";
 import { prepared } from "./prepared.ts";
+import { transact } from "./transact.ts";
 import { toIndex } from "./query.ts";
 import { type Clocks, LeapWatch, SYSTEM_CLOCKS } from "./clock.ts";
 import { overdueSession, purgeSession, shiftUses, usedBefore } from "./sessions.ts";
@@ -73,8 +75,7 @@ export class Upkeep {
     this.#retention = new Retention(db, rules);
     this.#names = new UnusedNames(db);
     if (rules.keepMs !== undefined || rules.keepMessages !== undefined) this.#names.note();
-    const row = prepared(db, "SELECT value FROM meta WHERE key = 'indexed'").get();
-    this.#indexed = Number(row?.["value"] ?? 0);
+    this.#indexed = Number(metaOf(db, "indexed") ?? 0);
   }
 
   /** One step of whatever is due. Throws what SQLite throws, with nothing changed. */
@@ -102,12 +103,12 @@ export class Upkeep {
     const rows = this.#toIndex();
     const last = rows.at(-1)?.["id"];
     if (last === undefined) return false;
-    this.#transact(() => {
+    transact(this.#db, () => {
       const insert = prepared(this.#db, "INSERT INTO message_words (rowid, terms) VALUES (?, ?)");
       for (const { id, kind, text } of rows) {
         if (kind === ROOM) insert.run(Number(id), toIndex(messageTerms(textOf(text))));
       }
-      prepared(this.#db, "INSERT OR REPLACE INTO meta VALUES ('indexed', ?)").run(String(last));
+      setMeta(this.#db, "indexed", Number(last));
     });
     this.#indexed = Number(last);
     return true;
@@ -132,7 +133,7 @@ export class Upkeep {
 
   /** What was noted before the clock was set would be too old, or never grow old. */
   #leapt(now: number): void {
-    this.#transact(() => {
+    transact(this.#db, () => {
       shiftUses(this.#db, this.#leap, now);
       this.#retention.leapt(this.#leap, now);
     });
@@ -144,7 +145,7 @@ export class Upkeep {
   /** Removes old messages of some rooms. */
   #prune(): readonly Cut[] | undefined {
     if (!this.#retention.due) return undefined;
-    const pruned = this.#transact(() => this.#retention.step(this.#stepRows));
+    const pruned = transact(this.#db, () => this.#retention.step(this.#stepRows));
     if (pruned.length > 0) this.#names.note();
     return pruned;
   }
@@ -153,7 +154,7 @@ export class Upkeep {
   #purge(): readonly Cut[] | undefined {
     if (!this.#overdue) return undefined;
     const { sessionMs, sessions } = this.#rules;
-    this.#overdue = this.#transact(() => {
+    this.#overdue = transact(this.#db, () => {
       const id = overdueSession(this.#db, usedBefore(sessionMs, this.#now()), sessions);
       if (id === undefined) return false;
       purgeSession(this.#db, id, this.#stepRows);
@@ -172,23 +173,11 @@ export class Upkeep {
     // SQLite would go through all messages for each name, to see whether one has it.
     this.#db.exec("PRAGMA foreign_keys = OFF");
     try {
-      const gone = this.#transact(() => this.#names.step(this.#stepRows, now));
+      const gone = transact(this.#db, () => this.#names.step(this.#stepRows, now));
       if (gone) this.#onPurge();
       return [];
     } finally {
       this.#db.exec("PRAGMA foreign_keys = ON");
-    }
-  }
-
-  #transact<T>(work: () => T): T {
-    this.#db.exec("BEGIN IMMEDIATE");
-    try {
-      const result = work();
-      this.#db.exec("COMMIT");
-      return result;
-    } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-      throw error;
     }
   }
 }

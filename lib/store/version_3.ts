@@ -6,16 +6,15 @@
 import type { DatabaseSync } from "node:sqlite";
 import { nameKey } from "../words/names.js";
 import { checksum } from "./checksum.ts";
+import { eachRow } from "./each_row.ts";
 import { keepHighestId } from "./ids.ts";
+import { setMeta } from "./meta.ts";
 import { emptyRooms, removeRooms } from "./remove_rooms.ts";
 import { INBOX, ROOM } from "./stored_log.ts";
 import { textColumn, textOf } from "./text.ts";
 
 /** The name of the room that shared its log with direct messages. */
 const SHARED = "@";
-
-/** Rows that are dealt with at once. */
-const PAGE_ROWS = 5_000;
 
 /** Names of rooms that are told at most. */
 const MOST_TOLD = 20;
@@ -64,7 +63,7 @@ function separate(db: DatabaseSync): string | undefined {
   const text = "The room @ and the direct messages to classic clients were one log: " +
     `${actions} of its messages (/me) are the room's, and ${others}, which may be private, ` +
     "are kept among the direct messages, where nobody can read them";
-  db.prepare("INSERT OR REPLACE INTO meta VALUES ('separated', ?)").run(text);
+  setMeta(db, "separated", text);
   return text;
 }
 
@@ -133,34 +132,29 @@ function setKeys(db: DatabaseSync): void {
 
 /** Sets the checksums of all messages, but for those that no reader could take out of the tables. */
 export function setSums(db: DatabaseSync): void {
-  const page = db.prepare(
+  const rows = eachRow(
+    db,
     `SELECT m.id, r.kind, r.key, m.seq, m.at, m.action, n.name AS sender,
       ${textColumn("m.text", "text")}
     FROM message m CROSS JOIN room r ON r.id = m.room CROSS JOIN name n ON n.id = m.sender
     WHERE m.id > ? AND abs(m.at) <= ${Number.MAX_SAFE_INTEGER}
       AND abs(m.seq) <= ${Number.MAX_SAFE_INTEGER}
-    ORDER BY m.id LIMIT ${PAGE_ROWS}`,
+    ORDER BY m.id`,
   );
   const set = db.prepare("UPDATE message SET sum = ? WHERE id = ?");
-  for (let id = 0;;) {
-    const rows = page.all(id);
-    for (const row of rows) {
-      id = Number(row["id"]);
-      const { kind, key, seq, at, action, sender, text } = row;
-      set.run(
-        checksum({
-          kind: Number(kind),
-          key: String(key),
-          seq: Number(seq),
-          at: Number(at),
-          action: Number(action),
-          sender: String(sender),
-          text: textOf(text),
-        }),
-        id,
-      );
-    }
-    if (rows.length < PAGE_ROWS) return;
+  for (const { id, kind, key, seq, at, action, sender, text } of rows) {
+    set.run(
+      checksum({
+        kind: Number(kind),
+        key: String(key),
+        seq: Number(seq),
+        at: Number(at),
+        action: Number(action),
+        sender: String(sender),
+        text: textOf(text),
+      }),
+      Number(id),
+    );
   }
 }
 

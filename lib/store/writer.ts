@@ -6,6 +6,7 @@ import { Epoch } from "./epoch.ts";
 import { reasonOf } from "./faults.ts";
 import { Log } from "./log.ts";
 import { hasWholeLog } from "./log_length.ts";
+import { metaOf } from "./meta.ts";
 import { readPeople } from "./people.ts";
 import { Reader } from "./read.ts";
 import { roomFloor } from "./remove_rooms.ts";
@@ -62,7 +63,7 @@ export function openWriter(options: WriterOptions, tell: Tell): Writer | undefin
 /** What addresses are hidden with in this database. */
 function saltOf(db: DatabaseSync): string {
   db.exec("INSERT OR IGNORE INTO meta VALUES ('salt', lower(hex(randomblob(16))))");
-  return String(db.prepare("SELECT value FROM meta WHERE key = 'salt'").get()?.["value"]);
+  return String(metaOf(db, "salt"));
 }
 
 /** Does what it is told, one thing after the other, and tidies up in between. */

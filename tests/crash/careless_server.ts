@@ -6,7 +6,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import type { LogKey, RoomLog } from "../../lib/chat/log_key.ts";
 import type { Fact, Ticket } from "../../lib/chat/log/fact.ts";
-import type { Index, KeptLog, OnEntry } from "../../lib/chat/log/fact_log.ts";
+import type { FactLog, Index, OnEntry } from "../../lib/chat/log/fact_log.ts";
 import type { LogFigures } from "../../lib/chat/log/figures.ts";
 import type { Kept } from "../../lib/chat/records.ts";
 import { serve } from "../../lib/server/serve.ts";
@@ -19,7 +19,7 @@ const LATE_MS = 30;
 const LATE: Ticket = { done: () => {} };
 
 /** Says that a message is stored before it is. All else is as it should be. */
-class CarelessLog implements KeptLog {
+class CarelessLog implements FactLog {
   readonly #inner: LocalLog;
   readonly index: Index;
   readonly people: Kept;

@@ -63,10 +63,6 @@ export interface FactLog {
    */
   removeEmpty(isOpen: (log: RoomLog) => boolean): void;
   readonly figures: LogFigures;
-}
-
-/** A log with all that is kept of it: what a house stands on. */
-export interface KeptLog extends FactLog {
   readonly index: Index;
   /** What is kept of people, as it was when the log was opened; nothing where none is. */
   readonly people?: Kept;

@@ -22,7 +22,7 @@ import type {
   TopicFact,
 } from "./fact.ts";
 import { isPassing } from "./fact.ts";
-import type { Index, KeptLog, OnEntry } from "./fact_log.ts";
+import type { FactLog, Index, OnEntry } from "./fact_log.ts";
 import type { LogFigures } from "./figures.ts";
 import { asMessage } from "./as_message.ts";
 import { timeAfter } from "./time_after.ts";
@@ -65,7 +65,7 @@ const MAX_LINES = 1_000;
 const NOTHING_WAITS: LogFigures = { waiting: 0, waitingMs: 0, parcels: 0, parcelFacts: 0 };
 
 /** Keeps the last messages of each room until the process ends. */
-export class MemoryLog implements KeptLog, Index {
+export class MemoryLog implements FactLog, Index {
   readonly epoch: string;
   onEntry: OnEntry = (entry, ticket) => ticket?.done(entry);
   readonly #recent: RecentLogs;

@@ -1,7 +1,7 @@
 /** What a line does that was submitted: it is said, asked of the server, or for this terminal alone. */
 
 import { COMMANDS, parseLine } from "../../chat/command.ts";
-import type { Request } from "../../wire/requests.ts";
+import type { Request, RequestOf } from "../../wire/requests.ts";
 import { messageText } from "../../chat/message_text.ts";
 import { within } from "../../wire/within.ts";
 import type { Conversation } from "../conversation.ts";
@@ -183,7 +183,7 @@ export class Speaker {
   }
 
   /** Sends a message; its ack comes among the events, in its place among the messages, and is shown. */
-  #deliver(request: Extract<Request, { type: "say" | "direct" }>): void {
+  #deliver(request: RequestOf<"say" | "direct">): void {
     const { view, print, conversation } = this.#options;
     const id = `${this.#idPrefix}-${++this.#ids}`;
     print(view.sent(id, request));
