@@ -16,22 +16,15 @@ const LONG_FUNCTIONS: readonly string[] = [
 
 /** Names that several files export for now. */
 const SHARED_NAMES: readonly string[] = [
-  "Change",
   "Entry",
-  "Kept",
   "People",
-  "Place",
-  "Question",
-  "Range",
   "RoomState",
   "Waiting",
   "ask",
-  "openWriter",
   "parseLine",
   "partsOf",
   "roomName",
   "splitName",
-  "timeText",
   "unquote",
   "wrong",
 ];
