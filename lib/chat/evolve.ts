@@ -88,7 +88,7 @@ function enter(state: HouseState, fact: EnterFact, at: number): readonly News[] 
   const news = way.news;
   if (from !== name) news.push({ kind: "renamed", session, from });
   news.push(...joinRoom(state, session, granted.room));
-  return news.concat(closeEmpty(state, news));
+  return closeEmpty(state, news);
 }
 
 function exit(state: HouseState, fact: ExitFact): readonly News[] {
@@ -106,7 +106,7 @@ function exit(state: HouseState, fact: ExitFact): readonly News[] {
   };
   const news = nameMs > 0 && traits.resumes ? [] : leaveAll(state, session, session.ended);
   registry.exit(session, nameMs, sessionMs, shareOf(people, session));
-  return news.concat(closeEmpty(state, news));
+  return closeEmpty(state, news);
 }
 
 /** Those leave their rooms who did not come back to them in time, and whose time is over is forgotten. */
@@ -122,7 +122,7 @@ function tick(state: HouseState, time: number): readonly News[] {
   for (const session of registry.sessions.missing(registry.time)) {
     news.push(...leaveAll(state, session, session.ended));
   }
-  return news.length === 0 ? news : news.concat(closeEmpty(state, news));
+  return closeEmpty(state, news);
 }
 
 function join(state: HouseState, fact: JoinFact): readonly News[] {
@@ -136,7 +136,7 @@ function join(state: HouseState, fact: JoinFact): readonly News[] {
     if (room.key === fact.room.key || !registry.leave(session, room)) continue;
     news.push({ kind: "left", session, room, why: {} });
   }
-  return news.concat(closeEmpty(state, news));
+  return closeEmpty(state, news);
 }
 
 function joinRoom({ registry, people }: HouseState, session: Session, named: Named): News[] {
@@ -153,7 +153,7 @@ function leave(state: HouseState, fact: LeaveFact): readonly News[] {
   const room = registry.room(fact.room.key);
   if (session === undefined || room === undefined || !registry.leave(session, room)) return NOTHING;
   const news: News[] = [{ kind: "left", session, room, why: fact }];
-  return news.concat(closeEmpty(state, news));
+  return closeEmpty(state, news);
 }
 
 function rename(state: HouseState, fact: RenameFact, at: number): readonly News[] {
@@ -176,7 +176,7 @@ function rename(state: HouseState, fact: RenameFact, at: number): readonly News[
   session.account = account;
   registry.name(session, name, key, shares);
   if (from !== name) news.push({ kind: "renamed", session, from });
-  return news.concat(closeEmpty(state, news));
+  return closeEmpty(state, news);
 }
 
 function grantOf<Grant>(grant: Grant | undefined): Grant {
@@ -207,7 +207,7 @@ function clearNames(
   // As for a visitor: a session that has shown the name's password keeps it.
   const taking = { session, visits: true, why: "is reserved now" };
   const news = reserved.flatMap((account) => makeWay(state, account, taking, at).news);
-  return news.concat(closeEmpty(state, news));
+  return closeEmpty(state, news);
 }
 
 /** What could not be kept, was kept before or is judged anew has changed nothing. */
@@ -223,14 +223,15 @@ function changePeople(
 ): readonly News[] {
   const { people, registry } = state;
   if (isKept(receipt)) {
-    const reserved = fact.changes.flatMap((change) =>
-      change.type === "account" && people.account(change.account.key) === undefined
-        ? change.account
-        : []
-    );
+    const made = fact.changes.flatMap((change) => change.type === "account" ? change.account : []);
+    const reserved = made.filter(({ key }) => people.account(key) === undefined);
+    const raised = made.filter(({ key, role }) => (people.account(key)?.role ?? role) !== role);
     people.apply(fact.changes);
     showOwn(state, fact);
-    return clearNames(state, reserved, registry.session(fact.by ?? ""), at);
+    const news = clearNames(state, reserved, registry.session(fact.by ?? ""), at);
+    // Who is given a role by somebody else is told by whom, see mod_effects.ts.
+    if (fact.ask?.kind !== "console") return news;
+    return [...news, ...raised.map((account) => ({ kind: "role", account } as const))];
   }
   if (receipt !== undefined && "refused" in receipt) impose(state, fact);
   return NOTHING;

@@ -65,16 +65,18 @@ export function leaveAll(
   session: Session,
   why: LeaveReason,
 ): News[] {
-  return registry.roomsOf(session).flatMap((room): News[] =>
-    registry.leave(session, room) ? [{ kind: "left", session, room, why }] : []
-  );
+  const news: News[] = [];
+  for (const room of registry.roomsOf(session)) {
+    if (registry.leave(session, room)) news.push({ kind: "left", session, room, why });
+  }
+  return news;
 }
 
-/** Closes those of the rooms that are told of that nobody is in. */
-export function closeEmpty({ registry }: HouseState, news: readonly News[]): News[] {
-  const left = news.flatMap((each) => each.kind === "left" ? each.room.key : []);
-  return [...new Set(left)].flatMap((key): News[] => {
-    const room = registry.close(key);
-    return room === undefined ? [] : [{ kind: "closed", room }];
-  });
+/** Closes the rooms that are empty of those that somebody has left, and adds that to the news. */
+export function closeEmpty({ registry }: HouseState, news: News[]): News[] {
+  for (const each of news) {
+    const room = each.kind === "left" ? registry.close(each.room.key) : undefined;
+    if (room !== undefined) news.push({ kind: "closed", room });
+  }
+  return news;
 }

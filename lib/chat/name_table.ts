@@ -23,8 +23,10 @@ export class NameTable<Holder> {
    */
   find(name: string, key: string, counts: (holder: Holder) => boolean): Holder | undefined {
     const { shown, folded } = looksOf(name, key);
-    const found = [this.#byKey.get(key), this.#byShown.get(shown), this.#byFolded.get(folded)];
-    return found.find((holder) => holder !== undefined && counts(holder));
+    const found = (holder: Holder | undefined): Holder | undefined =>
+      holder !== undefined && counts(holder) ? holder : undefined;
+    return found(this.#byKey.get(key)) ?? found(this.#byShown.get(shown)) ??
+      found(this.#byFolded.get(folded));
   }
 
   /** Gives `name` to `holder`. */

@@ -81,5 +81,6 @@ export function countNews(
 
 /** Counts that somebody comes into a room or leaves it, if the room is told; see {@linkcode countNews}. */
 export function countPresence(house: HouseParts, room: RoomState): Promise<void> | undefined {
-  return tellsPresence(house, room) ? countNews(house, [room]) : undefined;
+  if (!tellsPresence(house, room)) return undefined;
+  return countSpeech(house, house.audiences.of(room.key), 0);
 }

@@ -174,7 +174,12 @@ export class Registry {
 
   /** The rooms that `session` is in, in the order in which it came into them. */
   roomsOf(session: Session): RoomState[] {
-    return [...session.rooms].flatMap((key) => this.#rooms.get(key) ?? []);
+    const rooms: RoomState[] = [];
+    for (const key of session.rooms) {
+      const room = this.#rooms.get(key);
+      if (room !== undefined) rooms.push(room);
+    }
+    return rooms;
   }
 
   /** Whether there is a room of that name, open or not. */

@@ -29,11 +29,16 @@ export interface Looks {
   readonly folded: string;
 }
 
+/** What was asked for last: a name that somebody comes under is looked for in several tables. */
+let latest = { name: "", key: "", shown: "", folded: "" };
+
 /** The looks of a name; names with the same key have the same `folded` one. */
 export function looksOf(name: string, key: string): Looks {
+  if (name === latest.name && key === latest.key) return latest;
   const spelling = nameSpelling(name);
   const shown = skeleton(spelling);
-  return { shown, folded: spelling === key ? shown : skeleton(key) };
+  latest = { name, key, shown, folded: spelling === key ? shown : skeleton(key) };
+  return latest;
 }
 
 /**

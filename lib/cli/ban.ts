@@ -1,7 +1,7 @@
-/** `chatroom ban`: who is banned or muted, and lifting it, on the data directory of a server. */
+/** `chatroom ban`: lists and lifts the bans and mutes in a data directory. */
 
 import { rangeProblem } from "../chat/address_range.ts";
-import { banLine, modText } from "../chat/describe_people.ts";
+import { banLine, modText } from "../words/commands/moderation.js";
 import { nameKey } from "../words/names.js";
 import { roomName } from "../chat/name.ts";
 import type { Sanction } from "../chat/records.ts";
@@ -35,7 +35,7 @@ export const banCommand: Subcommand = {
   ],
   flags: [
     { ...DATA_FLAG, summary: "data directory of the server" },
-    { name: "room", short: "r", value: "ROOM", summary: "only what holds in that room alone" },
+    { name: "room", short: "r", value: "ROOM", summary: "only bans and mutes of that room" },
     { name: "kind", value: "KIND", choices: KINDS, summary: "only bans, or only mutes" },
   ],
   run: (invocation) => withData(invocation, (directory) => runBan(invocation, directory)),
@@ -88,7 +88,7 @@ async function lift(
   who: string,
   only: { readonly room?: string; readonly kind?: Sanction["kind"] },
 ): Promise<number> {
-  // A directory that is not there is not made for this.
+  // Don't make a directory that does not exist.
   openReader(directory).close();
   const { lifted = [] } = await askConsole(directory, { type: "lift", who, ...only });
   for (const line of lifted) printResult(inertLine(modText({ type: "mod", ...line })));

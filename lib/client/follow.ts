@@ -1,7 +1,7 @@
 /** The client that only listens: the last messages of its rooms, then what is said from now on. */
 
 import { delay } from "@std/async/delay";
-import { describe } from "../chat/describe.ts";
+import { describe } from "../words/describe.js";
 import type { Event, EventOf, Message } from "../wire/events.ts";
 import { type Conversation, type EndCause, type LinkStatus, RequestError } from "./conversation.ts";
 import { inertLine } from "../words/inert.js";

@@ -1,6 +1,6 @@
 /** The client in a pipe: lines in are messages, messages out are lines. For scripts and logs. */
 
-import { describe } from "../chat/describe.ts";
+import { describe } from "../words/describe.js";
 import type { Conversation, EndCause, RequestError } from "./conversation.ts";
 import { inertLine } from "../words/inert.js";
 import { type BadLine, utf8Lines } from "./lines.ts";

@@ -1,6 +1,6 @@
 /** How a client in a pipe shows events: as lines for people, as JSON for programs, or as bare text. */
 
-import { describeMessage } from "../chat/describe.ts";
+import { describeMessage } from "../words/commands/talk.js";
 import type { Event } from "../wire/events.ts";
 import { inertLine } from "../words/inert.js";
 import { inertJson } from "./inert_json.ts";

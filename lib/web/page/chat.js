@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 /** The conversation: the store and the connection together, and what a typed line does. */
 
-import { parseLine } from "./commands.js";
+import { parseLine } from "../../words/parse.js";
 import { PageConnection, RequestFault, UNSENT_CODES } from "./connection.js";
 import { Finder, Pager } from "./pager.js";
 import { wishOf } from "./hello.js";
@@ -22,7 +22,6 @@ import { Store } from "./store.js";
 /**
  * @typedef {object} ChatOptions
  * @property {() => WebSocket} open
- * @property {import("./commands.js").CommandTable} table
  * @property {() => void} changed
  * @property {(status: import("./connection.js").Status) => void} status
  * @property {(heard: Extract<Effect, { kind: "heard" }>) => void} heard
@@ -91,7 +90,7 @@ export class Chat {
     const { store } = this;
     const place = store.active;
     const room = place?.kind === "room" ? place.name : "";
-    const parsed = parseLine(line, { room, names: place?.members ?? [] }, this.#options.table);
+    const parsed = parseLine(line, { room, names: place?.members ?? [] });
     if (parsed.kind === "error") store.note(parsed.text, "error");
     else if (parsed.kind === "request") {
       const code = await this.#attempt(() => this.#do(parsed.request, place));

@@ -4,11 +4,11 @@
  * unread, and what waits to be sent. Events go in; what the page should do about them comes out. Pure.
  */
 
+import { tellCommand } from "../../words/commands/table.js";
 import { helloOf } from "./hello.js";
 import { Inbox } from "./inbox.js";
 import { sameName } from "../../words/names.js";
 import { PendingPosts, placeOfPost } from "./outgoing.js";
-import { peopleNews } from "./people_news.js";
 import { changeMember, placeKey, topicNews } from "./place.js";
 import { PlaceList } from "./places.js";
 
@@ -250,30 +250,32 @@ export class Store {
           return this.#enter(event.room, event.seq, event.topic ?? "", event.last);
         }
         changeMember(this.room(event.room), event.name, "joined");
-        break;
+        return [];
       case "left":
         if (sameName(event.name, this.me)) this.forget(placeKey("room", event.room));
         else changeMember(this.room(event.room), event.name, "left", event.reason);
-        break;
+        return [];
       case "renamed":
         this.#rename(event.from, event.to, event.id !== undefined);
-        break;
+        return [];
       case "members":
         this.setMembers(event);
-        break;
+        return [];
       case "topic": {
         const place = this.room(event.room);
-        if (place === undefined) break;
+        if (place === undefined) return [];
         place.topic = event.text;
         if (event.from !== undefined) place.timeline.note(topicNews(event.from, event.text));
-        break;
+        return [];
       }
+      case "rooms":
+        // A dialog shows them.
+        return [];
       case "account":
         // Whoever shows the password of another name goes by it from then on.
         if (!sameName(event.name, this.me)) this.#rename(this.me, event.name, true);
-        break;
     }
-    for (const text of peopleNews(event)) this.note(text);
+    for (const text of tellCommand(event) ?? []) this.note(text);
     return [];
   }
 

@@ -2,6 +2,7 @@
 /// <reference lib="dom" />
 /** The window of the chat: brings what is shown in step with the store, and wires up what is pressed. */
 
+import { COMMANDS } from "../../words/commands/table.js";
 import { Composer } from "./composer.js";
 import { bindCopy, refuseFiles } from "./clipboard.js";
 import { closeDialog, showHelp, showRooms, showSearch } from "./dialogs.js";
@@ -32,7 +33,6 @@ import { Travel } from "./travel.js";
 /** @typedef {import("./store.js").Place} Place */
 
 export class Window {
-  #table;
   /** @type {Chat | undefined} */
   #chat;
   /** @type {Status} */
@@ -79,7 +79,7 @@ export class Window {
     input: el.input,
     choices: byId("choices", HTMLElement),
     vocabulary: () => ({
-      commands: this.#table.commands,
+      commands: COMMANDS,
       names: this.#chat?.store.active?.members ?? [],
       rooms: (this.#chat?.store.places ?? []).filter((p) => p.kind === "room").map((p) => p.name),
     }),
@@ -88,12 +88,8 @@ export class Window {
     say: announce,
   });
 
-  /**
-   * @param {import("./commands.js").CommandTable} table
-   * @param {{ takeOver: () => void }} actions
-   */
-  constructor(table, { takeOver }) {
-    this.#table = table;
+  /** @param {{ takeOver: () => void }} actions */
+  constructor({ takeOver }) {
     this.#takeOver = takeOver;
     this.#bind();
   }
@@ -157,7 +153,7 @@ export class Window {
   show(asked) {
     switch (asked.kind) {
       case "help":
-        return showHelp(this.#table);
+        return showHelp();
       case "rooms":
         return showRooms(asked.rooms, visitedRooms(), (room) => {
           this.#drawers.close();
