@@ -56,7 +56,7 @@ function answerAlone({ db }: Opened, request: ConsoleRequest): ConsoleAnswer {
   let answer: ConsoleAnswer = {};
   changePeople(db, (kept) => {
     const people = new People(Date.now, kept);
-    const judged = judgeConsole(people, request, writtenAddress);
+    const judged = judgeConsole(people, request, writtenAddress, people.now);
     answer = judged.answer;
     return judged.changes;
   });
