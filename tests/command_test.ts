@@ -1,7 +1,9 @@
 /** Slash commands: what a typed line asks for. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { COMMANDS, helpLines, parseLine } from "../lib/chat/command.ts";
+import { helpLines } from "../lib/server/classic_protocol.ts";
+import { COMMANDS } from "../lib/words/commands/table.js";
+import { parseLine } from "../lib/words/parse.js";
 import type { Request } from "../lib/wire/requests.ts";
 
 const none = { permissions: "none" } as const;

@@ -8,10 +8,11 @@ import { inertJson } from "../lib/client/inert_json.ts";
 import { withLocalTimes } from "../lib/client/local_times.ts";
 import { Searches } from "../lib/client/search.ts";
 import { clip, inertTabbed, wrap } from "../lib/client/terminal/cells.ts";
-import { parseOwn } from "../lib/client/terminal/own_command.ts";
+import { terminalCommands } from "../lib/client/terminal/commands/table.ts";
 import { formatEntry } from "../lib/client/terminal/entry.ts";
 import { codeOf, spansOf } from "../lib/client/terminal/spans.ts";
 import type { Message } from "../lib/wire/events.ts";
+import { parseLine } from "../lib/words/parse.js";
 import { slowText, type TextFunction } from "./fixtures/linear.ts";
 
 const AT = "2026-01-02T03:04:05.000Z";
@@ -66,8 +67,8 @@ const FUNCTIONS: readonly TextFunction[] = [
   { what: "messageText", run: (text) => messageText(text), units: ["\r\n", " \n"] },
   { what: "withLocalTimes", run: (text) => withLocalTimes(text), units: ["2026-01-02 03:04 UTC"] },
   {
-    what: "parseOwn",
-    run: (text) => parseOwn(text),
+    what: "parseLine with the terminal's own commands",
+    run: (text) => parseLine(text, { room: "lobby" }, terminalCommands()),
     begins: ["/notify add ", "/bell on", "/around "],
   },
 ];

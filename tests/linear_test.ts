@@ -6,11 +6,7 @@
 import { assertEquals } from "@std/assert";
 import type { IncomingMessage } from "node:http";
 import { checkName, checkRoom } from "../lib/chat/check_name.ts";
-import { parseLine } from "../lib/chat/command.ts";
-import { describe, describeMessage } from "../lib/chat/describe.ts";
 import { fingerprint } from "../lib/chat/fingerprint.ts";
-import { roomName } from "../lib/chat/name.ts";
-import { splitName, unquote } from "../lib/chat/parsed.ts";
 import { dateMs, parseQuery, withExactTimes } from "../lib/chat/query.ts";
 import { hasTerms, messageTerms } from "../lib/chat/message_terms.ts";
 import { termsOf, wantedTerms } from "../lib/words/search.js";
@@ -26,9 +22,6 @@ import { utf8Length } from "../lib/wire/text.ts";
 import { slowText, type TextFunction } from "./fixtures/linear.ts";
 
 const encoder = new TextEncoder();
-const place = { room: "lobby", names: ["ann", "Ann Lee"] };
-const at = "2026-11-28T12:00:00.000Z";
-const message = (text: string) => ({ room: "lobby", seq: 1, from: "ann", at, text });
 const gatekeeper = new Gatekeeper({ trustedProxies: ["127.0.0.1"] });
 const password = passwordCheck("correct horse");
 
@@ -36,24 +29,6 @@ const password = passwordCheck("correct horse");
 const UTC = { now: 0, offsetMs: (): number => 0 };
 
 const FUNCTIONS: readonly TextFunction[] = [
-  {
-    what: "parseLine",
-    run: (text) => parseLine(text, place),
-    begins: [
-      "/",
-      "/msg ",
-      '/msg "',
-      "/ban ",
-      "/ban #a",
-      "/ban bob 2h",
-      "/join ",
-      "/login ",
-      "/search ",
-    ],
-  },
-  { what: "roomName", run: roomName, units: ["##"] },
-  { what: "unquote", run: unquote, begins: ['"'], ends: ['"'] },
-  { what: "splitName", run: (text) => splitName(text, place), begins: ['"', '"a"'], ends: ['"'] },
   { what: "parseQuery", run: parseQuery, begins: ["from:", '"'] },
   { what: "dateMs", run: dateMs, begins: ["2026-11-01T09:30"] },
   { what: "parseWhen", run: (text) => parseWhen(text, UTC), begins: ["2h", "2026-11-01T09:30"] },
@@ -61,8 +36,6 @@ const FUNCTIONS: readonly TextFunction[] = [
   { what: "checkName", run: checkName },
   { what: "checkRoom", run: checkRoom },
   { what: "textWidth", run: textWidth },
-  { what: "describeMessage", run: (text) => describeMessage(message(text)) },
-  { what: "describe", run: (text) => describe({ type: "topic", room: "lobby", text }) },
   {
     what: "fingerprint",
     run: (text) => fingerprint(text),

@@ -2,7 +2,21 @@
 
 import { assertEquals } from "@std/assert";
 import { inertLine, inertText, replaceHidden } from "../lib/words/inert.js";
-import { evenSpaces, isAddressedTo, nameKey, sameName, textHash } from "../lib/words/names.js";
+import { countIn, splitName, unquote } from "../lib/words/command.js";
+import { auditText, banLine, modText } from "../lib/words/commands/moderation.js";
+import { whyLeft } from "../lib/words/commands/rooms.js";
+import { tellCommand } from "../lib/words/commands/table.js";
+import { describeMessage, topicText } from "../lib/words/commands/talk.js";
+import { describe } from "../lib/words/describe.js";
+import { findCommand, parseLine } from "../lib/words/parse.js";
+import {
+  evenSpaces,
+  isAddressedTo,
+  nameKey,
+  roomName,
+  sameName,
+  textHash,
+} from "../lib/words/names.js";
 import {
   hitsOf,
   isAscii,
@@ -18,6 +32,8 @@ import { slowText, type TextFunction } from "./fixtures/linear.ts";
 
 const WORDS = new URL("../lib/words/", import.meta.url);
 
+const PLACE = { room: "lobby", names: ["ann", "Ann Lee", "Two Words"] };
+const AT = "2026-11-28T12:00:00.000Z";
 const WANTED = { terms: ["a", "b"], isPrefix: true };
 /** A phrase that a text of one of its words nearly holds everywhere. */
 const QUERY = `"${"1 ".repeat(63)}2" a \u5b57\u5b57`;
@@ -67,11 +83,52 @@ const FUNCTIONS: readonly TextFunction[] = [
     units: ["/login", "\n/login", "/ ", "login", "\uff0f"],
     ends: ["/", "x/", "/login", "login x"],
   },
+  {
+    what: "parseLine",
+    run: (text) => parseLine(text, PLACE),
+    begins: [
+      ...["/", "/msg ", '/msg "', "/ban ", "/ban #a", "/ban #", "/ban bob 2h", "/kick ", "/join "],
+      ...["/login ", "/search ", "/nick "],
+    ],
+    units: ['"', " #a", "1d "],
+  },
+  {
+    what: "findCommand",
+    run: (text) => findCommand(text, [{ name: "me", usage: "", summary: "", topic: "talk" }]),
+  },
+  { what: "roomName", run: roomName, units: ["##"] },
+  { what: "unquote", run: unquote, begins: ['"'], ends: ['"'] },
+  { what: "splitName", run: (text) => splitName(text, PLACE), begins: ['"', '"a"'], ends: ['"'] },
+  { what: "countIn", run: (text) => countIn(text, 200), units: ["1"] },
+  {
+    what: "describeMessage",
+    run: (text) => describeMessage({ from: "ann", text }),
+  },
+  { what: "topicText", run: (text) => topicText("lobby", text) },
+  { what: "describe", run: (text) => describe({ type: "topic", room: "lobby", text }) },
+  {
+    what: "tellCommand",
+    run: (text) => tellCommand({ type: "left", room: "lobby", name: "ann", reason: text }),
+  },
+  { what: "whyLeft", run: (text) => whyLeft({ reason: "kicked", why: text }) },
+  {
+    what: "modText",
+    run: (text) =>
+      modText({ type: "mod", action: "ban", target: "bob", by: "ann", until: AT, reason: text }),
+  },
+  {
+    what: "banLine",
+    run: (text) => banLine({ kind: "ban", target: "bob", by: "ann", at: AT, reason: text }),
+  },
+  {
+    what: "auditText",
+    run: (text) => auditText({ at: AT, by: "ann", action: "ban", target: "bob", detail: text }),
+  },
   { what: "veiled", run: veiled, begins: ["/login", " /"], ends: ["/", "/login"] },
 ];
 
-/** What is given no text of others. */
-const OTHERS: readonly string[] = ["lateRegExp"];
+/** What is given no text of others, or does not look at it, or gets words that were made short. */
+const OTHERS: readonly string[] = ["lateRegExp", "ask", "wrong", "editDistance", "isSwap"];
 
 for (const row of FUNCTIONS) {
   Deno.test(`${row.what} takes time in proportion to its text`, () => {

@@ -1,6 +1,6 @@
 /** What moderation comes to beyond the answers: rooms, guests under a reserved name, and resuming. */
 
-import { describe } from "../lib/chat/describe.ts";
+import { describe } from "../lib/words/describe.js";
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { ServerRole } from "../lib/chat/permissions.ts";
 import { Refusal } from "../lib/chat/refusal.ts";

@@ -1,52 +1,27 @@
 /** The page's link: opening, coming back, and giving up only where that is right. */
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { PageSocket } from "./fixtures/page_socket.ts";
 import { until } from "./helpers.ts";
 import { Chat } from "../lib/web/page/chat.js";
 import { PageConnection } from "../lib/web/page/connection.js";
 import type { Event } from "../lib/wire/events.ts";
 import type { Request } from "../lib/wire/requests.ts";
 
-/** A WebSocket whose other end is the test. */
-class Socket {
-  readyState: number = WebSocket.OPEN;
-  readonly sent: Request[] = [];
-  onmessage: ((event: { data: string }) => void) | null = null;
-  onclose: (() => void) | null = null;
-
-  send(text: string): void {
-    this.sent.push(JSON.parse(text));
-  }
-
-  tell(event: Record<string, unknown>): void {
-    this.onmessage?.({ data: JSON.stringify(event) });
-  }
-
-  close(): void {
-    this.readyState = WebSocket.CLOSED;
-    this.onclose?.();
-  }
-
-  letIn(): void {
-    this.tell({ type: "welcome", protocol: 1, epoch: "e", needs: [], limits: { payload: 200 } });
-    this.tell({ type: "ready", name: "ann", session: "s", room: "lobby", seq: 0, direct: 0 });
-  }
-}
-
 /** A link whose sockets and tellings the test holds. */
 function link({ known = false, unsent = [] as Request[], probeMs = 5_000 } = {}): {
   connection: PageConnection;
-  sockets: Socket[];
+  sockets: PageSocket[];
   told: string[];
-  last: () => Socket;
+  last: () => PageSocket;
   retryIn: () => number;
 } {
   let retry = 0;
-  const sockets: Socket[] = [];
+  const sockets: PageSocket[] = [];
   const told: string[] = [];
   const connection = new PageConnection({
     open: () => {
-      const socket = new Socket();
+      const socket = new PageSocket();
       sockets.push(socket);
       return socket as unknown as WebSocket;
     },
@@ -62,7 +37,13 @@ function link({ known = false, unsent = [] as Request[], probeMs = 5_000 } = {})
     random: () => 0,
   });
   connection.connect();
-  return { connection, sockets, told, last: () => sockets.at(-1) as Socket, retryIn: () => retry };
+  return {
+    connection,
+    sockets,
+    told,
+    last: () => sockets.at(-1) as PageSocket,
+    retryIn: () => retry,
+  };
 }
 
 Deno.test("a link says hello, sends what waits, and is online", () => {
@@ -194,14 +175,13 @@ Deno.test("a link ends where trying again would be wrong, and only there", () =>
 });
 
 Deno.test("a room that one came for and was sent out of is not entered again by a new connection", () => {
-  const sockets: Socket[] = [];
+  const sockets: PageSocket[] = [];
   const chat = new Chat({
     open: () => {
-      const socket = new Socket();
+      const socket = new PageSocket();
       sockets.push(socket);
       return socket as unknown as WebSocket;
     },
-    table: { commands: [], defaultHistory: 20, maxHistory: 200 },
     changed: () => {},
     status: () => {},
     heard: () => {},

@@ -77,6 +77,16 @@ Deno.test("whatever the page will import is named in its head, so that it comes 
   assertEquals(others.sort(), [`${OWN}app.js`, `${OWN}early.js`]);
 });
 
+Deno.test("the style sheets come as one that has them all", async () => {
+  const all = (await readPage()).get("/all.css");
+  const text = new TextDecoder().decode(all?.encoded.plain.bytes);
+  const sheets = [...files].filter(([path]) => path.endsWith(".css"));
+  assert(sheets.length > 1);
+  for (const [path, sheet] of sheets) assert(text.includes(packed(sheet)), path);
+  const whole = sheets.reduce((sum, [, sheet]) => sum + packed(sheet).length, 0);
+  assertEquals(text.length, whole);
+});
+
 Deno.test("text only ever becomes text: nothing on the page parses HTML or runs strings", () => {
   const unsafe =
     /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|createContextualFragment|setHTML|srcdoc|\beval\b|new Function|setTimeout\(\s*["'`]|javascript:/;
@@ -92,7 +102,7 @@ Deno.test("nothing is inline and nothing comes from elsewhere", () => {
     for (const [, link = ""] of links) {
       assert(!/^(?:[a-z]+:)?\/\//i.test(link), `${name} refers to ${link}`);
       const path = target(FRONT, link);
-      const isThere = files.has(path) || path === `${OWN}commands.json`;
+      const isThere = files.has(path) || path === `${OWN}all.css`;
       if (name === FRONT) assert(isThere, `${link} is not there`);
     }
   }

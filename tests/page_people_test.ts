@@ -1,8 +1,7 @@
 /** The page and names, passwords and moderation: what it tells, shows at the door, and never keeps. */
 
 import { assert, assertEquals } from "@std/assert";
-import { describe } from "../lib/chat/describe.ts";
-import { peopleNews } from "../lib/web/page/people_news.js";
+import { describe } from "../lib/words/describe.js";
 import { Store } from "../lib/web/page/store.js";
 import type { Event } from "../lib/wire/events.ts";
 
@@ -54,8 +53,15 @@ Deno.test("what was done to whom is told in the sentences of the terminal", () =
     { type: "audit", entries: [], more: false },
     { type: "audit", entries: [line, { ...line, room: "dev", detail: "until then" }], more: false },
   ];
-  for (const event of events) assertEquals(peopleNews(event), describe(event));
-  assertEquals(peopleNews({ type: "pong" }), []);
+  for (const event of events) {
+    const store = joined();
+    store.take(event);
+    assertEquals(notes(store), describe(event));
+  }
+  const store = joined();
+  store.take({ type: "pong" });
+  store.take({ type: "rooms", rooms: [{ room: "dev", members: 1 }] });
+  assertEquals(notes(store), []);
 });
 
 Deno.test("the password of a name goes with that name alone, and is not saved", () => {

@@ -12,7 +12,7 @@ import {
   NO_REPLY_CODE,
   SIGNAL_CODES,
 } from "../lib/client/exit_code.ts";
-import { COMMAND_NAMES, OWN_COMMANDS } from "../lib/client/terminal/own_command.ts";
+import { terminalCommands } from "../lib/client/terminal/commands/table.ts";
 import { type Limit, LIMITS } from "../lib/server/limit_table.ts";
 import { WEB_LIMITS } from "../lib/web/limits.ts";
 import { docOf, DOCUMENTS, readDocument, tableOf } from "./docs.ts";
@@ -160,8 +160,8 @@ for (const document of DOCUMENTS) {
 
 Deno.test("every slash command that a document names is there", () => {
   const paths = ["healthz", "readyz", "metrics", "ws"];
-  const aliases = OWN_COMMANDS.flatMap(({ aliases = [] }) => aliases);
-  const known = new Set([...COMMAND_NAMES, ...aliases, ...paths]);
+  const names = terminalCommands().flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+  const known = new Set([...names, ...paths]);
   for (const document of DOCUMENTS) {
     for (const [, name = ""] of readDocument(document).matchAll(/`\/([a-z]+)\b/g)) {
       assert(known.has(name), `${document}: /${name}`);

@@ -296,6 +296,7 @@ Deno.test("every code that accounts and moderation refuse with is among these", 
     const name of [
       "accounts",
       "attempts",
+      "choose_name",
       "mod_action",
       "keeper",
       "moderate",

@@ -1,13 +1,13 @@
 /** A `#` before a room's name is how it is shown: at every door and flag it leads to the same room. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { parseLine } from "../lib/chat/command.ts";
+import { parseLine } from "../lib/words/parse.js";
 import { parseQuery } from "../lib/chat/query.ts";
-import { parseOwn } from "../lib/client/terminal/own_command.ts";
 import { formatAddress } from "../lib/cli/values.ts";
 import { Data } from "./fixtures/data.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { startStored } from "./fixtures/stored_server.ts";
+import { Setup } from "./fixtures/terminal_setup.ts";
 import { joinClassic, joinEvent, RawPeer, startServer } from "./helpers.ts";
 
 Deno.test("send and tail with --room '#dev' are in dev", async () => {
@@ -89,14 +89,16 @@ Deno.test("a room of old whose name begins with # is reached with two, and dev s
   assertStringIncludes((await tail("##dev")).stdout, "old: still here");
 });
 
-Deno.test("commands and searches take one # off, and no more", () => {
+Deno.test("commands and searches take one # off, and no more", async () => {
+  using setup = await Setup.online();
   const place = { room: "lobby" };
   for (const [typed, room] of [["dev", "dev"], ["#dev", "dev"], ["##dev", "#dev"]]) {
     assertEquals(parseLine(`/join ${typed}`, place), {
       kind: "request",
       request: { type: "join", room: room ?? "" },
     });
-    assertEquals(parseOwn(`/room ${typed}`), { kind: "room", room: room ?? "" });
+    setup.io.type(`/room ${typed}\r`);
+    await setup.io.expect(`You are not in ${room}; /join ${room} enters it.`);
     assertEquals(parseQuery(`in:${typed}`).room, room);
   }
 });

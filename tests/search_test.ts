@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { RequestError } from "../lib/client/conversation.ts";
 import { Searches } from "../lib/client/search.ts";
-import { parseLine } from "../lib/chat/command.ts";
+import { parseLine } from "../lib/words/parse.js";
 import { LocalLog } from "../lib/store/local_log.ts";
 import type { Event, EventOf, Message } from "../lib/wire/events.ts";
 import type { RequestOf } from "../lib/wire/requests.ts";

@@ -1,7 +1,7 @@
 /** Secrets, and what is stored, are UTF-8 or refused: no two of them become one by being decoded. */
 
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { parseLine } from "../lib/chat/command.ts";
+import { parseLine } from "../lib/words/parse.js";
 import { checkStrength } from "../lib/chat/strength.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { findKnownServer, KnownServersError } from "../lib/client/known_servers.ts";

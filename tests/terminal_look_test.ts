@@ -2,8 +2,7 @@
 
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { type Entry, formatEntry } from "../lib/client/terminal/entry.ts";
-import { COMMANDS } from "../lib/chat/command.ts";
-import { OWN_COMMANDS } from "../lib/client/terminal/own_command.ts";
+import { terminalCommands } from "../lib/client/terminal/commands/table.ts";
 import { HELP_TOPICS, helpEntries } from "../lib/client/terminal/help.ts";
 import { cubeColour, depthOf, luminanceOf, paint } from "../lib/client/terminal/palette.ts";
 import { formatPrompt } from "../lib/client/terminal/prompt.ts";
@@ -180,21 +179,23 @@ Deno.test("help fits a narrow terminal and a wide one", () => {
   for (const topic of ["", ...HELP_TOPICS, "mute", "/dm"]) {
     for (const width of [40, 80]) {
       const look = { ...PLAIN, width };
-      const lines = helpEntries(topic, AT)?.flatMap((entry) => formatEntry(entry, look));
+      const lines = helpEntries(topic, terminalCommands(), AT)?.flatMap((entry) =>
+        formatEntry(entry, look)
+      );
       assert(lines !== undefined && lines.length > 1, topic);
       for (const line of lines) assert(line.length < width, line);
       // A screen of 24 rows also has the line that was typed, and the prompt.
       if (width === 80 && topic !== "all") assert(lines.length <= 22, `${topic}: ${lines.length}`);
     }
   }
-  assertEquals(helpEntries("dance", AT), undefined);
+  assertEquals(helpEntries("dance", terminalCommands(), AT), undefined);
 });
 
 Deno.test("/help all has every command once, but those that stand under two topics", () => {
-  const rows = helpEntries("all", AT)?.flatMap((entry) =>
+  const rows = helpEntries("all", terminalCommands(), AT)?.flatMap((entry) =>
     entry.kind === "help" ? [entry.usage] : []
   );
-  for (const { name } of [...COMMANDS, ...OWN_COMMANDS]) {
+  for (const { name } of terminalCommands()) {
     assertEquals(
       rows?.filter((usage) => /^\/(\S+)/.exec(usage)?.[1] === name).length,
       name === "help" ? 2 : 1,

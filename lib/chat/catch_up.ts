@@ -111,7 +111,8 @@ export async function catchUpDirects(
 function directOf(
   { room: to, seq: n, from, at, text, withheld }: Message,
 ): EventOf<"direct"> {
-  return { type: "direct", from, to, at, text, n, ...(withheld === undefined ? {} : { withheld }) };
+  const direct = { type: "direct", from, to, at, text, n } as const;
+  return withheld === undefined ? direct : { ...direct, withheld };
 }
 
 /** A `gap` is about a room; a program sees the same gap in the numbers of the direct messages. */

@@ -6,14 +6,10 @@
 import type { AuditLine } from "../wire/events.ts";
 import { auditLine } from "./audit_line.ts";
 import { checkName } from "./check_name.ts";
-import type { HouseParts } from "./house_parts.ts";
 import { checkNoAddress } from "./choose_name.ts";
 import type { ConsoleRequest, ConsoleRequestOf } from "./console_request.ts";
-import { nameKey } from "../words/names.js";
-import { roomName } from "./name.ts";
-import { tellRole } from "./naming.ts";
+import { nameKey, roomName } from "../words/names.js";
 import type { People } from "./people.ts";
-import { putPeople } from "./put_people.ts";
 import type { Account, Change } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -37,11 +33,12 @@ interface Judged {
 /** What a text means as an address; `undefined`: none. */
 type AddressKey = (text: string) => string | undefined;
 
-/** What a request comes to, by what there is now. Throws a {@linkcode Refusal}. */
+/** What a request comes to at a time, by what there is. Throws a {@linkcode Refusal}. */
 export function judgeConsole(
   people: People,
   request: ConsoleRequest,
   addressKey: AddressKey,
+  at: number,
 ): Judged {
   switch (request.type) {
     case "account": {
@@ -51,44 +48,17 @@ export function judgeConsole(
       return { changes: [], answer: { account: { name, role } } };
     }
     case "user":
-      return { changes: judgeUser(people, request, addressKey), answer: {} };
+      return { changes: judgeUser(people, request, addressKey, at), answer: {} };
     case "lift":
-      return judgeLift(people, request, addressKey);
+      return judgeLift(people, request, addressKey, at);
   }
-}
-
-/**
- * Does what is asked, in a house that people are in: what changes holds when the promise settles. Rejects
- * with a {@linkcode Refusal}.
- */
-export async function answerConsole(
-  house: HouseParts,
-  request: ConsoleRequest,
-): Promise<ConsoleAnswer> {
-  const { people } = house.keeper;
-  let judged: Judged = { changes: [], answer: {} };
-  let before: Account | undefined;
-  await putPeople(house, () => {
-    judged = judgeConsole(people, request, house.state.rules.addressKey);
-    if (request.type === "user") before = people.account(nameKey(request.name));
-    return { changes: judged.changes };
-  });
-  for (const change of judged.changes) {
-    if (change.type === "audit") house.onModerated(change.line);
-    if (change.type === "account") tellAccount(house, change.account, before);
-  }
-  return judged.answer;
-}
-
-/** Whoever has another role hears of it. */
-function tellAccount(house: HouseParts, account: Account, before: Account | undefined): void {
-  if (before !== undefined && before.role !== account.role) tellRole(house, account);
 }
 
 function judgeUser(
   people: People,
   request: ConsoleRequestOf<"user">,
   addressKey: AddressKey,
+  at: number,
 ): Change[] {
   const { action, name, role, proof } = request;
   const key = checkName(name);
@@ -108,7 +78,7 @@ function judgeUser(
     throw new Refusal("last-owner", `${name} is the last owner; make somebody else one first`);
   }
   if (known === undefined) checkFree(people, name, key, addressKey);
-  const line = auditLine(people, {
+  const line = auditLine(at, {
     by: CONSOLE,
     action: `user ${action}`,
     target: known?.name ?? name,
@@ -120,7 +90,7 @@ function judgeUser(
     key,
     role: role ?? known?.role ?? "member",
     proof: proof ?? known?.proof ?? "",
-    createdAt: known?.createdAt ?? people.now,
+    createdAt: known?.createdAt ?? at,
   };
   return [{ type: "account", account }, { type: "audit", line }];
 }
@@ -136,15 +106,16 @@ function judgeLift(
   people: People,
   request: ConsoleRequestOf<"lift">,
   addressKey: AddressKey,
+  at: number,
 ): Judged {
   const { who, room, kind } = request;
   const key = nameKey(who);
-  const meant = people.sanctionsOn({ name: who, key }, addressKey(key)).filter((sanction) =>
+  const meant = people.sanctionsOn({ name: who, key }, addressKey(key), at).filter((sanction) =>
     (kind === undefined || sanction.kind === kind) &&
     (room === undefined || sanction.room === nameKey(roomName(room)))
   );
   const lifted = meant.map(({ kind, target, room }) =>
-    auditLine(people, { by: CONSOLE, action: `un${kind}`, target, room })
+    auditLine(at, { by: CONSOLE, action: `un${kind}`, target, room })
   );
   const changes = meant.flatMap((sanction, index): Change[] => {
     const line = lifted[index] as AuditLine;

@@ -10,6 +10,7 @@ import { checkMute, notInRoom } from "./checks.ts";
 import { chooseName } from "./choose_name.ts";
 import { firstRoom } from "./first_room.ts";
 import { fits } from "./fits.ts";
+import { judgePeople } from "./judge_people.ts";
 import type { HouseState } from "./house_state.ts";
 import type {
   DirectFact,
@@ -55,6 +56,7 @@ export function decide(state: HouseState, fact: Fact, at: number): Fact {
     case "exit":
       return decideExit(state, fact);
     case "people":
+      return judgePeople(state, fact, asker(state, fact.by), at);
     case "session-use":
     case "session-forget":
     case "retain":

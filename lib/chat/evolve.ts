@@ -223,14 +223,15 @@ function changePeople(
 ): readonly News[] {
   const { people, registry } = state;
   if (isKept(receipt)) {
-    const reserved = fact.changes.flatMap((change) =>
-      change.type === "account" && people.account(change.account.key) === undefined
-        ? change.account
-        : []
-    );
+    const made = fact.changes.flatMap((change) => change.type === "account" ? change.account : []);
+    const reserved = made.filter(({ key }) => people.account(key) === undefined);
+    const raised = made.filter(({ key, role }) => (people.account(key)?.role ?? role) !== role);
     people.apply(fact.changes);
     showOwn(state, fact);
-    return clearNames(state, reserved, registry.session(fact.by ?? ""), at);
+    const news = clearNames(state, reserved, registry.session(fact.by ?? ""), at);
+    // Who is given a role by somebody else is told by whom, see mod_effects.ts.
+    if (fact.ask?.kind !== "console") return news;
+    return [...news, ...raised.map((account) => ({ kind: "role", account } as const))];
   }
   if (receipt !== undefined && "refused" in receipt) impose(state, fact);
   return NOTHING;

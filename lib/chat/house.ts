@@ -3,11 +3,13 @@
  * sockets, no bytes, no files and no Deno; time, rounds and storage are handed in.
  */
 
+import { roomName } from "../words/names.js";
 import type { Request } from "../wire/requests.ts";
 import { Audiences } from "./audiences.ts";
 import { Batch } from "./batch.ts";
 import { come } from "./come.ts";
-import { answerConsole, type ConsoleAnswer } from "./console.ts";
+import { answerConsole } from "./answer_console.ts";
+import type { ConsoleAnswer } from "./console.ts";
 import type { ConsoleRequest } from "./console_request.ts";
 import { decide } from "./decide.ts";
 import type { Hello } from "./hello.ts";
@@ -26,7 +28,6 @@ import { Leaving } from "./leaving.ts";
 import type { Hash } from "./log/fact.ts";
 import type { FactLog, Index } from "./log/fact_log.ts";
 import type { LogFigures } from "./log/figures.ts";
-import { roomName } from "./name.ts";
 import { OneByOne } from "./one_by_one.ts";
 import type { HouseState } from "./house_state.ts";
 import type { Peer } from "./peer.ts";

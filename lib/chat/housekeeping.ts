@@ -6,7 +6,6 @@ import type { Hash } from "./log/fact.ts";
 import { keyOf, roomLog } from "./log_key.ts";
 import { put } from "./put.ts";
 import { putPeople } from "./put_people.ts";
-import type { Change } from "./records.ts";
 
 /** How often it is looked for rooms that may go, in ms. */
 const TIDY_MS = 60_000;
@@ -73,14 +72,7 @@ export class Housekeeping {
     log.removeEmpty((log) => isOpen(keyOf(log)));
     const isGone = (key: string): boolean => !isOpen(key) && !index.has(roomLog(key));
     // What can't be stored now is done at the next call.
-    putPeople(this.#house, () => ({ changes: this.#past(isGone) })).catch(() => {});
-  }
-
-  /** The bans and mutes that have been over for long, and the operators of rooms that are gone. */
-  #past(isGone: (room: string) => boolean): Change[] {
-    const { people } = this.#house.state;
-    const unhost = people.hostsOf(isGone).map((host): Change => ({ type: "unhost", host }));
-    const lift = people.over().map((sanction): Change => ({ type: "lift", sanction }));
-    return [...unhost, ...lift];
+    const gone = this.#house.state.people.hostsOf(isGone).map(({ room }) => room);
+    putPeople(this.#house, { kind: "tidy", gone }).catch(() => {});
   }
 }

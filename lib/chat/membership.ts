@@ -6,7 +6,7 @@ import { roomOf } from "./checks.ts";
 import { hostFirst } from "./host_first.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { after, type Later } from "./later.ts";
-import type { LeaveReason } from "./log/fact.ts";
+import { leaveRoom } from "./leave_room.ts";
 import { nameKey } from "../words/names.js";
 import { countPresence } from "./presence.ts";
 import { putThen } from "./put.ts";
@@ -34,16 +34,6 @@ export function enterRoom<Result>(
     if (!wasOpen) hostFirst(house, session, room);
     return then(room);
   });
-}
-
-/** Takes `session` out of a room, which is closed when nobody is left in it. */
-export function leaveRoom(
-  house: HouseParts,
-  { hash }: Session,
-  { key, name }: RoomState,
-  why: LeaveReason = {},
-): Later<void> {
-  return putThen(house, { kind: "leave", session: hash, room: { name, key }, ...why }, () => {});
 }
 
 /** The seq after which a new member of a room gets what was said. */

@@ -1,9 +1,10 @@
 /** What a `mod` asks for: what is to be done to whom, where and until when, and whether it may be. */
 
-import { type RequestOf, REQUESTS } from "../wire/requests.ts";
+import { REQUESTS } from "../wire/requests.ts";
 import { checkRoom } from "./check_name.ts";
 import { checkMute } from "./checks.ts";
-import type { HouseParts } from "./house_parts.ts";
+import type { HouseState } from "./house_state.ts";
+import type { ModAction, ModAsk } from "./people_ask.ts";
 import {
   type Action,
   allowed,
@@ -17,30 +18,29 @@ import { Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
 import { highestOf, type Target, targetOf } from "./target.ts";
 
-/** One action of moderation, with everything that it concerns. */
-export interface ModAction extends Target {
-  readonly action: Action;
-  readonly by: Session;
-  /** The room's key; empty for the whole server. */
-  readonly room: string;
-  /** What the room is called. */
-  readonly title: string;
-  readonly until: number;
-  readonly reason: string;
+/** An action that was judged, and those who are here of whom it meets. */
+export interface JudgedAction {
+  readonly mod: ModAction;
+  readonly present: readonly Session[];
 }
 
 /** What is asked for; throws a {@linkcode Refusal} if it can't be, or may not be. */
-export function modActionOf(house: HouseParts, by: Session, request: RequestOf<"mod">): ModAction {
-  const { action } = request;
+export function modActionOf(
+  state: HouseState,
+  by: Session,
+  ask: ModAsk,
+  at: number,
+): JudgedAction {
+  const { action } = ask;
   if (!isAction(action) || action === "bans" || action === "audit") {
     throw new Refusal("bad-field", `There is no action ${JSON.stringify(action.slice(0, 40))}`);
   }
-  const room = scopeOf(house, by, action, request.room, request.only);
-  const title = room === "" ? "" : house.registry.room(room)?.name ?? room;
+  const room = scopeOf(state, by, action, ask.room, ask.only);
+  const title = room === "" ? "" : state.registry.room(room)?.name ?? room;
   const { mod: fields } = REQUESTS;
-  const { forMs = 0 } = request;
+  const { forMs = 0 } = ask;
   if (forMs > fields.forMs.most) throw new Refusal("bad-field", "A time is at most 10 years");
-  const reason = (request.reason ?? "").replace(/\s+/gu, " ").trim();
+  const reason = (ask.reason ?? "").replace(/\s+/gu, " ").trim();
   if (reason.length > fields.reason.most) {
     throw new Refusal(
       "bad-field",
@@ -48,26 +48,33 @@ export function modActionOf(house: HouseParts, by: Session, request: RequestOf<"
     );
   }
   // The reason is told to those whom the action meets, so a mute session can't give one.
-  if (reason !== "") checkMute(house.state, by, room);
+  if (reason !== "") checkMute(state, by, room, at);
   // Looking for the target takes time, so this comes first: may the session do it to anybody at all?
-  checkMay(house, by, action, room);
-  const target = targetOf(house, action, request.target);
-  check(house, by, action, room, target);
-  const until = forMs === 0 ? 0 : house.keeper.people.now + forMs;
-  return { action, by, room, title, ...target, until, reason };
+  checkMay(state, by, action, room);
+  const target = targetOf(state, action, ask.target, at);
+  check(state, by, action, room, target);
+  const until = forMs === 0 ? 0 : at + forMs;
+  const { subject, key, present } = target;
+  const isPerson = subject === "name" && room === "" && (action === "ban" || action === "kick");
+  const address = isPerson ? present[0]?.address : undefined;
+  const mod = {
+    ...{ action, by: by.name, room, title, subject, key, target: target.target, until, reason },
+    ...(address === undefined ? {} : { address }),
+  };
+  return { mod, present };
 }
 
 /** Where it is to hold: everywhere if the role allows it, else in the room. */
 export function scopeOf(
-  house: HouseParts,
+  state: HouseState,
   session: Session,
   action: Action,
   room: string | undefined,
   only = false,
 ): string {
-  const { people } = house.keeper;
+  const { people } = state;
   const role = people.roleIn(people.accountOf(session));
-  const key = room === undefined ? "" : house.registry.room(room)?.key ?? checkRoom(room);
+  const key = room === undefined ? "" : state.registry.room(room)?.key ?? checkRoom(room);
   return !only && mayAct("server", action, role) ? "" : key;
 }
 
@@ -76,14 +83,14 @@ export function scopeOf(
  * has none.
  */
 export function check(
-  house: HouseParts,
+  state: HouseState,
   session: Session,
   action: Action,
   room: string,
   target?: Target,
 ): void {
-  const { people } = house.keeper;
-  const role = checkMay(house, session, action, room);
+  const { people } = state;
+  const role = checkMay(state, session, action, room);
   const highest = target === undefined ? undefined : highestOf(people, target, room);
   const { role: metRole = "member", name = "" } = highest ?? {};
   if (allowed(scopeIn(room), action, role, metRole)) return;
@@ -96,7 +103,7 @@ export function check(
 
 /** What the session is there; throws a {@linkcode Refusal} when it may do it to nobody. */
 function checkMay(
-  { keeper: { people } }: HouseParts,
+  { people }: HouseState,
   session: Session,
   action: Action,
   room: string,

@@ -21,8 +21,8 @@ export function bans(
   request: RequestOf<"bans">,
 ): void | Promise<void> {
   const { people } = house.keeper;
-  const room = scopeOf(house, session, "bans", request.room);
-  check(house, session, "bans", room);
+  const room = scopeOf(house.state, session, "bans", request.room);
+  check(house.state, session, "bans", room);
   const all = people.sanctions(room === "" ? undefined : room);
   const bans = fitting(all.slice(0, MAX_LISTED).map(listed));
   session.deliver({ type: "bans", ...idOf(request), bans, more: all.length > bans.length });
@@ -36,7 +36,7 @@ export async function audit(
   session: Session,
   request: RequestOf<"audit">,
 ): Promise<void> {
-  check(house, session, "audit", "");
+  check(house.state, session, "audit", "");
   const limit = Math.max(1, Math.min(request.limit ?? DEFAULT_LISTED, MAX_LISTED));
   const { lines, more } = await house.index.audit(limit);
   const entries = fitting(lines.toReversed()).toReversed();

@@ -3,7 +3,6 @@
 import type { RequestOf } from "../wire/requests.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { unlessRefused } from "./later.ts";
-import { withArticle } from "./permissions.ts";
 import { countNews } from "./presence.ts";
 import { putThen } from "./put.ts";
 import type { Account } from "./records.ts";
@@ -50,14 +49,4 @@ export function rename(
     session.peer?.named(session.name);
     return then();
   });
-}
-
-/** Tells whoever has shown an account that it is something else now. */
-export function tellRole({ keeper: { people }, registry }: HouseParts, account: Account): void {
-  const { key, role } = account;
-  const more = role === "member" ? "" : "; /help moderation says what you may do";
-  const text = `You are ${withArticle(role)} now${more}.`;
-  for (const session of registry.allNamed(key)) {
-    if (people.accountOf(session)?.key === key) session.deliver({ type: "notice", text });
-  }
 }

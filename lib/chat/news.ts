@@ -1,6 +1,7 @@
 /** What an entry comes to that others may have to be told of: found by evolve.ts, told by tell.ts. */
 
 import type { LeaveReason } from "./log/fact.ts";
+import type { Account } from "./records.ts";
 import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
 
@@ -12,6 +13,8 @@ export type News =
   /** Somebody else has come with the password of its name. */
   | { readonly kind: "replaced"; readonly session: Session }
   | { readonly kind: "forgotten"; readonly session: Session }
+  /** Whoever runs the server has given an account another role. */
+  | { readonly kind: "role"; readonly account: Account }
   | { readonly kind: "opened" | "closed"; readonly room: RoomState };
 
 /** Somebody has left a room. */

@@ -165,25 +165,25 @@ export class People {
    * Every ban and mute in force on a name, on names that look like it, and on the address that it may
    * be: a ban on a name that is an address is one of an earlier version.
    */
-  sanctionsOn(name: Named, address: string | undefined): Sanction[] {
+  sanctionsOn(name: Named, address: string | undefined, at: number): Sanction[] {
     const onAddress = address === undefined ? [] : [...this.#sanctions]
       .filter(({ subject, key }) => subject === "address" && key === address);
-    return [...this.#sanctions.on(name), ...onAddress].filter((each) => this.#isInForce(each));
+    return [...this.#sanctions.on(name), ...onAddress].filter((each) => this.#isInForce(each, at));
   }
 
   /** The sanction on a subject that is in force, if there is one. */
-  find(wanted: SanctionKey): Sanction | undefined {
+  find(wanted: SanctionKey, at: number = this.#now()): Sanction | undefined {
     const found = this.#sanctions.find(wanted);
-    return found !== undefined && this.#isInForce(found) ? found : undefined;
+    return found !== undefined && this.#isInForce(found, at) ? found : undefined;
   }
 
   /**
    * Throws a `Refusal` (`too-many-bans`) when no more bans and mutes can be kept. Returns those that are
    * over and have to go first: they are remembered only where there is room for them.
    */
-  checkSpace(room: string, by: string): Sanction[] {
-    this.#sanctions.checkSpace(room, by, (sanction) => this.#isInForce(sanction));
-    return this.#sanctions.isFull(room, by) ? this.over(0) : [];
+  checkSpace(room: string, by: string, at: number = this.#now()): Sanction[] {
+    this.#sanctions.checkSpace(room, by, (sanction) => this.#isInForce(sanction, at));
+    return this.#sanctions.isFull(room, by) ? this.over(at, 0) : [];
   }
 
   /** Makes changes hold from now on, kept or not. */
@@ -192,8 +192,8 @@ export class People {
   }
 
   /** The bans and mutes whose time has been over for so many ms. */
-  over(ago = REMEMBERED_MS): Sanction[] {
-    return [...this.#sanctions].filter((sanction) => !this.#isInForce(sanction, this.#now() - ago));
+  over(at: number = this.#now(), ago = REMEMBERED_MS): Sanction[] {
+    return [...this.#sanctions].filter((sanction) => !this.#isInForce(sanction, at - ago));
   }
 
   #isInForce({ until }: Sanction, at: number = this.#now()): boolean {

@@ -12,23 +12,26 @@ import { Refusal } from "./refusal.ts";
 export type PutParts = Pick<HouseParts, "state" | "log" | "onUndecided">;
 
 /**
- * Puts a fact that may be into the log, after what `begin` tells of it that does not wait for that.
- * Throws a {@linkcode Refusal} for one that may not. A promise means that much is waiting, and that
- * whoever goes on should wait until it settles.
+ * Puts a fact that may be into the log. Throws a {@linkcode Refusal} for one that may not. A promise
+ * means that much is waiting, and that whoever goes on should wait until it settles.
  */
-export function put(
+export function put(house: PutParts, fact: Fact, ticket?: Ticket): Promise<void> | undefined {
+  return putGranted(house, decided(house, fact), ticket);
+}
+
+/** Puts a fact that was granted, after what `begin` tells of it that does not wait for the log. */
+export function putGranted(
   house: PutParts,
   fact: Fact,
-  ticket?: Ticket,
+  ticket: Ticket | undefined,
   begin?: () => void,
 ): Promise<void> | undefined {
-  const granted = decided(house, fact);
   if (!house.log.decidesAgain) {
-    evolvePut(house.state, granted);
+    evolvePut(house.state, fact);
     begin?.();
   }
   if (ticket instanceof Asked) ticket.session.begin();
-  return house.log.put(granted, ticket);
+  return house.log.put(fact, ticket);
 }
 
 /** The fact as it is granted; a mistake of ours is counted and logged, and thrown as it is. */

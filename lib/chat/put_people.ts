@@ -1,35 +1,40 @@
 /** Changing what is known of people: one change after the other, each judged by what there is then. */
 
 import type { HouseParts } from "./house_parts.ts";
-import type { Hash, Receipt } from "./log/fact.ts";
-import { put } from "./put.ts";
-import type { Change } from "./records.ts";
-
-/** What a change comes to. */
-export interface Judged {
-  readonly changes: readonly Change[];
-  /** What happens as soon as the bans and mutes among them hold, whether they can be kept or not. */
-  readonly begin?: () => void;
-}
-
-/** What it takes to change people. */
-type Parts = Pick<HouseParts, "state" | "log" | "peopleTurn" | "onUndecided">;
+import type { Entry, Hash, PeopleFact } from "./log/fact.ts";
+import { beginMod } from "./mod_effects.ts";
+import type { PeopleAsk } from "./people_ask.ts";
+import { decided, putGranted } from "./put.ts";
 
 /**
- * Puts the changes that `judge` comes to, which hold when the promise settles. One judges after the
- * other, by what there is when the one before has been kept. Rejects with what `judge` throws, and with
- * a `Refusal` where nothing can be kept. `by` is the session that asks.
+ * Puts what is asked for; it holds when the promise settles, with what it came to. One is judged after
+ * the other, by what there is when the one before has been kept. Rejects with a `Refusal` where it may
+ * not be, or nothing can be kept. `by` is the session that asks.
  */
-export function putPeople(house: Parts, judge: () => Judged, by?: Hash): Promise<void> {
-  return house.peopleTurn.run(() => judgeAndPut(house, judge, by));
+export async function putPeople(
+  house: HouseParts,
+  ask: PeopleAsk,
+  by?: Hash,
+): Promise<PeopleFact> {
+  const asked: PeopleFact = {
+    kind: "people",
+    ask,
+    changes: [],
+    ...(by === undefined ? {} : { by }),
+  };
+  let granted = asked;
+  await house.peopleTurn.run(async () => {
+    granted = await judgeAndPut(house, asked);
+  });
+  return granted;
 }
 
-async function judgeAndPut(house: Parts, judge: () => Judged, by?: Hash): Promise<void> {
-  const { changes, begin } = judge();
-  if (changes.length === 0) return;
-  const { promise, resolve } = Promise.withResolvers<Receipt | undefined>();
-  const ticket = { done: ({ receipt }: { receipt?: Receipt }) => resolve(receipt) };
-  put(house, { kind: "people", changes, ...(by === undefined ? {} : { by }) }, ticket, begin);
-  const receipt = await promise;
+async function judgeAndPut(house: HouseParts, asked: PeopleFact): Promise<PeopleFact> {
+  const fact = decided(house, asked) as PeopleFact;
+  if (fact.changes.length === 0) return fact;
+  const { promise, resolve } = Promise.withResolvers<Entry>();
+  putGranted(house, fact, { done: resolve }, () => beginMod(house, fact));
+  const { receipt, fact: kept } = await promise;
   if (receipt !== undefined && "refused" in receipt) throw receipt.refused;
+  return kept as PeopleFact;
 }

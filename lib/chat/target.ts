@@ -5,7 +5,7 @@
 
 import { rangeProblem } from "./address_range.ts";
 import { alike } from "./check_name.ts";
-import type { HouseParts } from "./house_parts.ts";
+import type { HouseState } from "./house_state.ts";
 import { nameKey } from "../words/names.js";
 import type { People } from "./people.ts";
 import { type Action, type Role, ROLES } from "./permissions.ts";
@@ -34,13 +34,13 @@ const ON_ROLES: ReadonlySet<Action> = new Set(["op", "deop"]);
 const ON_LOOKS: ReadonlySet<Action> = new Set(["ban", "unban", "mute", "unmute"]);
 
 /** Whom a text means: an address; else who goes by that name, or owns it; else the name alone. */
-export function targetOf(house: HouseParts, action: Action, text: string): Target {
-  const { registry, keeper: { people } } = house;
+export function targetOf(state: HouseState, action: Action, text: string, at: number): Target {
+  const { registry, people, rules: { addressKey } } = state;
   const key = nameKey(text);
   // No name is an address: whoever took one would be out of reach for a ban of the address.
-  const address = ON_ROLES.has(action) ? undefined : house.state.rules.addressKey(key);
+  const address = ON_ROLES.has(action) ? undefined : addressKey(key);
   if (address !== undefined) {
-    const present = registry.sessions.everybody().filter((each) => each.address === address);
+    const present = presentOf(state, { subject: "address", key: address });
     const meets = present.flatMap((each) => people.accountOf(each) ?? []);
     return { subject: "address", key: address, target: address, present, meets };
   }
@@ -50,13 +50,22 @@ export function targetOf(house: HouseParts, action: Action, text: string): Targe
   const target = here?.name ?? account?.name ?? text;
   // What was said of such a name before they were told apart can still be taken back.
   const isNobody = here === undefined && account === undefined &&
-    !people.isSanctioned({ name: text, key });
-  const range = isNobody ? rangeProblem(text, house.state.rules.addressKey) : undefined;
+    !people.isSanctioned({ name: text, key }, at);
+  const range = isNobody ? rangeProblem(text, addressKey) : undefined;
   if (range !== undefined) throw new Refusal("bad-field", range);
   const others = ON_LOOKS.has(action) ? people.alike({ name: target, key }) : [];
   const own = account === undefined || others.includes(account) ? [] : [account];
   const present = registry.allNamed(key);
   return { subject: "name", key, target, present, meets: [...own, ...others] };
+}
+
+/** Those who are here by a name, or from an address. */
+export function presentOf(
+  { registry }: HouseState,
+  { subject, key }: Pick<Target, "subject" | "key">,
+): Session[] {
+  if (subject === "name") return registry.allNamed(key);
+  return registry.sessions.everybody().filter(({ address }) => address === key);
 }
 
 /** The highest role among those whom it meets in a room, and who has it, for a sentence. */

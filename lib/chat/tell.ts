@@ -10,22 +10,19 @@ import type { HouseParts } from "./house_parts.ts";
 import type { DirectFact, Entry, Hash, Receipt, SayFact, TopicFact } from "./log/fact.ts";
 import { isoTime } from "./log/iso_time.ts";
 import type { Forced, News } from "./news.ts";
+import { beginMod, endMod } from "./mod_effects.ts";
+import { withArticle } from "./permissions.ts";
 import { tellJoined, tellLeft, tellRenamed } from "./presence.ts";
+import type { Account } from "./records.ts";
 import { idOf, refuse } from "./reply.ts";
 import type { Session } from "./session.ts";
-
-/** What it takes to tell. */
-type Told = Pick<
-  HouseParts,
-  "registry" | "audiences" | "presenceMembers" | "isClosing" | "end" | "coming"
->;
 
 /** Where a message is: what its `ack` tells. */
 type Place = Extract<Receipt, { again: unknown }>["again"];
 
 /** Tells of an entry, and of the `news` that evolve.ts has made of it. */
 export function tell(
-  house: Told,
+  house: HouseParts,
   entry: Entry,
   news: readonly News[],
   asked: Asked | undefined,
@@ -40,11 +37,15 @@ export function tell(
       return tellDirect(house, fact, entry, asked);
     case "topic":
       return tellTopic(house, fact, entry, asked);
+    case "people":
+      if (isRefused(entry)) return;
+      if (house.log.decidesAgain) beginMod(house, fact);
+      return endMod(house, fact);
   }
 }
 
 /** Ends the connection that a session had before; the rooms that it was in stay its own. */
-function replacePeer({ registry, audiences }: Told, hash: Hash): void {
+function replacePeer({ registry, audiences }: HouseParts, hash: Hash): void {
   const session = registry.session(hash);
   const old = session?.peer;
   if (session === undefined || old === undefined) return;
@@ -59,7 +60,7 @@ function replacePeer({ registry, audiences }: Told, hash: Hash): void {
 }
 
 /** Tells who comes, goes or takes another name. */
-function tellNews(house: Told, news: News): void {
+function tellNews(house: HouseParts, news: News): void {
   const { audiences } = house;
   switch (news.kind) {
     case "opened":
@@ -77,6 +78,8 @@ function tellNews(house: Told, news: News): void {
       return news.forced && tellForced(news.session, news.from, news.forced);
     case "replaced":
       return tellReplaced(house, news.session);
+    case "role":
+      return tellRole(house, news.account);
     case "forgotten":
       for (const come of house.coming.values()) {
         if (come.session === news.session.hash) come.isForgotten = true;
@@ -96,7 +99,7 @@ function tellForced(session: Session, from: string, { why, isWanted }: Forced): 
 }
 
 /** Ends the connection of somebody whose name has been taken by its owner. */
-function tellReplaced(house: Told, session: Session): void {
+function tellReplaced(house: HouseParts, session: Session): void {
   const { peer } = session;
   if (peer === undefined) return;
   house.end(session, "replaced");
@@ -107,9 +110,19 @@ function tellReplaced(house: Told, session: Session): void {
   });
 }
 
+/** Tells whoever has shown an account that it is something else now. */
+function tellRole({ state: { people, registry } }: HouseParts, account: Account): void {
+  const { key, role } = account;
+  const more = role === "member" ? "" : "; /help moderation says what you may do";
+  const text = `You are ${withArticle(role)} now${more}.`;
+  for (const session of registry.allNamed(key)) {
+    if (people.accountOf(session)?.key === key) session.deliver({ type: "notice", text });
+  }
+}
+
 /** Everybody in the room gets what was said, and whoever said it an ack in its place. */
 function tellSaid(
-  { registry, audiences }: Told,
+  { registry, audiences }: HouseParts,
   fact: SayFact,
   entry: Entry,
   asked: Asked | undefined,
@@ -137,7 +150,7 @@ function tellSaid(
 
 /** The addressee gets the message, and the sender an ack: after all that the sender did before. */
 function tellDirect(
-  { registry, audiences }: Told,
+  { registry, audiences }: HouseParts,
   fact: DirectFact,
   entry: Entry,
   asked: Asked | undefined,
@@ -156,7 +169,7 @@ function tellDirect(
 
 /** Everybody in the room gets the topic; whoever has set it gets it as the answer, there or not. */
 function tellTopic(
-  { registry, audiences }: Told,
+  { registry, audiences }: HouseParts,
   fact: TopicFact,
   entry: Entry,
   asked?: Asked,

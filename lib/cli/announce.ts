@@ -1,11 +1,11 @@
-/** What `chatroom serve` says of itself when it has begun to listen. */
+/** What `chatroom serve` prints when it has started to listen. */
 
 import { selfCommand } from "./self.ts";
 import type { Tls } from "./tls_flags.ts";
 import { formatAddress } from "./values.ts";
 import { VERSION } from "./version.ts";
 
-/** Says where the server listens, and how to join it. */
+/** Prints where the server listens, and how to join it. */
 export function describeAddress(
   { hostname, port }: Deno.NetAddr,
   secure: boolean,
@@ -19,7 +19,7 @@ export function describeAddress(
   print(`  ${selfCommand()} connect ${flag}${formatAddress({ hostname: reached, port })}`);
 }
 
-/** Says who may come in, where that is the network; `password` is where the password stands. */
+/** Prints who may come in, if the network can. `password`: where the password comes from. */
 export function describeAccess(
   { hostname }: Deno.NetAddr,
   secure: boolean,
@@ -34,7 +34,7 @@ export function describeAccess(
   if (!secure) print("Nothing is encrypted; chatroom help tls says how to change that.");
 }
 
-/** Says what whoever joins has to know to be sure that it is this server. */
+/** Prints the fingerprint, by which people can be sure that it is this server. */
 export function describeTls(
   { identity: { fingerprint } }: Tls,
   brief: boolean,
@@ -46,7 +46,7 @@ export function describeTls(
 }
 
 /**
- * The address by which the rest of the network reaches this machine. On Windows `::` takes in no
+ * The address at which the rest of the network reaches this machine. On Windows `::` does not accept
  * IPv4 clients.
  */
 function lanAddress(wildcard: string): string | undefined {

@@ -1,6 +1,6 @@
 /**
- * Has a request of whoever runs the server answered: by the server that runs on a data directory, or on
- * its database where none does. Nobody writes into it beside a server that runs.
+ * Answers a request of the operator: asks the server that runs on a data directory, or, if none runs,
+ * works on its database. While a server runs, nothing else writes into the database.
  */
 
 import { type ConsoleAnswer, judgeConsole } from "../chat/console.ts";
@@ -17,15 +17,15 @@ import { callControl, NoServerError } from "./call_control.ts";
 import { complain } from "./output.ts";
 
 /**
- * How long the directory may be somebody's who can't be asked, in ms: another command's, or that of a
- * server that is just starting or about to end.
+ * How long to wait for a directory that is locked by a process that can't be asked, in ms: another
+ * command, or a server that is just starting or ending.
  */
 const PATIENCE_MS = 5_000;
 const AGAIN_MS = 50;
 
 /**
- * What a request comes to; what it changes holds when the promise settles. Rejects with a `Refusal`, or
- * with a {@linkcode StoreError} where nobody can be asked.
+ * Resolves with the answer when the change, if any, holds. Rejects with a `Refusal`, or with a
+ * {@linkcode StoreError} if the request can't be answered.
  */
 export async function askConsole(
   directory: string,
@@ -56,7 +56,7 @@ function answerAlone({ db }: Opened, request: ConsoleRequest): ConsoleAnswer {
   let answer: ConsoleAnswer = {};
   changePeople(db, (kept) => {
     const people = new People(Date.now, kept);
-    const judged = judgeConsole(people, request, writtenAddress);
+    const judged = judgeConsole(people, request, writtenAddress, people.now);
     answer = judged.answer;
     return judged.changes;
   });

@@ -1,12 +1,12 @@
-/** A password that a person types at the terminal. */
+/** Asks a person for a password at the terminal. */
 
 import { askLine, type AskOptions } from "../client/terminal/ask.ts";
 import type { TerminalIo } from "../client/terminal/tty.ts";
 import { NOT_UTF8, UsageError } from "./flags.ts";
 
 /**
- * Asks for a password at the terminal; resolves with an exit code where it is left unanswered. Throws a
- * {@linkcode UsageError} for one that the terminal did not send as UTF-8.
+ * Asks for a password; resolves with an exit code if the person does not answer. Throws a
+ * {@linkcode UsageError} for a password that is not UTF-8.
  */
 export async function askPassword(
   io: TerminalIo,

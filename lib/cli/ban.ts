@@ -1,15 +1,14 @@
-/** `chatroom ban`: who is banned or muted, and lifting it, on the data directory of a server. */
+/** `chatroom ban`: lists and lifts the bans and mutes in a data directory. */
 
 import { rangeProblem } from "../chat/address_range.ts";
-import { banLine, modText } from "../chat/describe_people.ts";
-import { nameKey } from "../words/names.js";
-import { roomName } from "../chat/name.ts";
+import { banLine, modText } from "../words/commands/moderation.js";
+import { nameKey, roomName } from "../words/names.js";
 import type { Sanction } from "../chat/records.ts";
 import { inertLine } from "../words/inert.js";
 import { writtenAddress } from "../server/address.ts";
 import { openReader } from "../store/directory.ts";
 import { readPeople } from "../store/people.ts";
-import { timeText } from "../store/time.ts";
+import { storedTime } from "../store/time.ts";
 import { askConsole } from "./ask_console.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
@@ -35,7 +34,7 @@ export const banCommand: Subcommand = {
   ],
   flags: [
     { ...DATA_FLAG, summary: "data directory of the server" },
-    { name: "room", short: "r", value: "ROOM", summary: "only what holds in that room alone" },
+    { name: "room", short: "r", value: "ROOM", summary: "only bans and mutes of that room" },
     { name: "kind", value: "KIND", choices: KINDS, summary: "only bans, or only mutes" },
   ],
   run: (invocation) => withData(invocation, (directory) => runBan(invocation, directory)),
@@ -76,9 +75,9 @@ function list(directory: string, isMeant: (sanction: Sanction) => boolean): numb
 function lineOf({ kind, target, room, by, at, until, reason }: Sanction): string {
   const what = `The ${kind} on ${target}`;
   return banLine({
-    ...{ kind, target, by, at: timeText(at, what) },
+    ...{ kind, target, by, at: storedTime(at, what) },
     ...(room === "" ? {} : { room }),
-    ...(until === 0 ? {} : { until: timeText(until, what) }),
+    ...(until === 0 ? {} : { until: storedTime(until, what) }),
     ...(reason === "" ? {} : { reason }),
   });
 }
@@ -88,7 +87,7 @@ async function lift(
   who: string,
   only: { readonly room?: string; readonly kind?: Sanction["kind"] },
 ): Promise<number> {
-  // A directory that is not there is not made for this.
+  // Don't make a directory that does not exist.
   openReader(directory).close();
   const { lifted = [] } = await askConsole(directory, { type: "lift", who, ...only });
   for (const line of lifted) printResult(inertLine(modText({ type: "mod", ...line })));

@@ -1,4 +1,4 @@
-/** `chatroom bench`: puts a load on a server and shows how it fares. */
+/** `chatroom bench`: puts a load on a server and shows how fast it is. */
 
 import { INTERRUPT_CODE, SIGNAL_CODES } from "../client/exit_code.ts";
 import { inertLine } from "../words/inert.js";
@@ -15,7 +15,7 @@ import { complain, printResult } from "./output.ts";
 import { OwnServer } from "./own_server.ts";
 import { onSignals } from "./signals.ts";
 import { TITLES } from "./titles.ts";
-import { isTlsGiven, TLS_PEER_FLAGS, type TlsWish, tlsWish } from "./tls_peer.ts";
+import { TLS_PEER_FLAGS, type TlsWish, tlsWish } from "./tls_peer.ts";
 import { type Address, formatAddress, parseAddress } from "./values.ts";
 import { parseBytes, parseCount, parseDuration } from "./values.ts";
 
@@ -60,7 +60,7 @@ const FLAGS: readonly Flag[] = [
   {
     name: "rate",
     value: "COUNT",
-    summary: "instead of a window: messages a second, whether they arrive or not",
+    summary: "instead of a window: messages per second, whether they arrive or not",
   },
   {
     name: "duration",
@@ -99,15 +99,15 @@ export const benchCommand: Subcommand = {
   maxPositionals: 1,
   notes: [
     "Without HOST it starts a server of its own in another process and ends it afterwards. The",
-    "executable may not start programs, so it needs a HOST. Nothing but that server is ever connected",
-    "to, whatever $CHATROOM_SERVER says. Ctrl-C ends it with the figures so far.",
+    "executable may not start programs, so it needs a HOST. It never connects to any other server,",
+    "whatever $CHATROOM_SERVER says. Ctrl-C ends it with the figures so far.",
     "",
     "With HOST the clients come in like any others: people see them and their messages in the lobby,",
     "and the history keeps what they said; with --rooms 2 or more, in rooms named bench-… instead.",
     "To spare a server that people use, bench one of its own or another serve --memory --port 0.",
     "",
-    "Late messages are waited for while any come, 60 s at most, and are not lost. The memory of a",
-    "server on this machine is shown on Linux, if bench has every permission (deno run -A). With --tls",
+    "bench waits for late messages while any come, 60 s at most; they do not count as lost. On Linux it",
+    "shows the memory of a server on this machine, if it has every permission (deno run -A). With --tls",
     "its own server makes a certificate for the run. $CHATROOM_TLS is for a HOST only.",
     "",
     "Exit codes: 0 done, 1 messages or connections were lost, 2 bad usage, 3 no connection, 4 the",
@@ -132,7 +132,7 @@ async function runBench(invocation: Invocation): Promise<number> {
   if (given !== undefined) {
     return await load(await withTls(plan, given, tlsWish(invocation, given)), json);
   }
-  if (["tls-ca", "tls-fingerprint"].some((flag) => isTlsGiven(flag, invocation))) {
+  if (["tls-ca", "tls-fingerprint"].some((flag) => invocation.isSaid(flag))) {
     throw new UsageError("--tls-ca and --tls-fingerprint need a HOST; bench trusts its own server");
   }
   const started = await OwnServer.start(plan.rooms, invocation.has("tls"))
@@ -147,7 +147,7 @@ async function runBench(invocation: Invocation): Promise<number> {
   return await load(await withTls({ ...plan, ...address }, address, wish), json, server);
 }
 
-/** The plan with every connection over TLS, if that is wished for. */
+/** The plan, with every connection over TLS if the flags say so. */
 async function withTls(
   plan: LoadPlan,
   address: Address,
@@ -164,7 +164,7 @@ async function withTls(
   };
 }
 
-/** Runs the load and shows what came of it; resolves with the exit code. `own`: bench's own server. */
+/** Runs the load and prints the figures; resolves with the exit code. `own`: bench's own server. */
 async function load(plan: LoadPlan, json: boolean, own?: OwnServer): Promise<number> {
   const listener = own === undefined ? localListener(plan.hostname, plan.port) : undefined;
   const serverPid = own?.pid ?? listener?.pid;
@@ -236,7 +236,7 @@ function countFrom(flag: string, text: string, least = 1): number {
   return parseFrom(`--${flag}`, text, (text) => parseCount(text, least));
 }
 
-/** Says so where the system's limit of open files, which a server of its own shares, is too low. */
+/** A complaint if the limit of open files is too low; a server of bench's own has the same limit. */
 function fewFiles({ clients }: LoadPlan): string | undefined {
   const [needed, most] = [filesFor(clients), openFilesLimit() ?? Infinity];
   if (needed <= most) return undefined;
@@ -244,9 +244,9 @@ function fewFiles({ clients }: LoadPlan): string | undefined {
     `raise the limit in this shell with ulimit -n ${needed}, or ask for fewer --clients`;
 }
 
-/** What helps against a server's limits of connections; nothing for anything else. */
+/** Which flags raise the limits of connections, if one of them was hit; else an empty text. */
 function cureFor({ kind, message }: LoadError): string {
-  // In the classic protocol there are only the server's words to go by.
+  // The classic protocol has no codes, so go by the server's words.
   if (kind !== "refused" || !/\d connections?\b|connections a minute/.test(message)) return "";
   const { connections, connectionsPerAddress, connectionsPerMinute } = LIMITS;
   const [all, address, minute] = [connections, connectionsPerAddress, connectionsPerMinute]

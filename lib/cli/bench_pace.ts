@@ -1,18 +1,18 @@
-/** Says what held a load of `chatroom bench` up: what was asked, what was reached, and which flags help. */
+/** Explains why a load of `chatroom bench` was slower than asked for, and which flags help. */
 
 import { costOf } from "../chat/rate.ts";
 import type { LoadPlan } from "../load/plan.ts";
 import type { LoadResult } from "../load/run.ts";
 import { LIMITS } from "../server/limit_table.ts";
 
-/** Below this part of what was asked, a rate was not kept. */
+/** A rate was not kept if less than this part of it was reached. */
 const KEPT = 0.9;
-/** Up to so much more than the default limits let through, it may be they that held a load up. */
+/** The default limits may be the cause if a load got at most so many times what they allow. */
 const NEAR = 1.25;
-/** A shorter load tells nothing of rates, in ms. */
+/** A shorter load says nothing about rates; in ms. */
 const LEAST_MS = 1_000;
 
-/** Lines that say so when a load was not put on as asked; none otherwise. `own`: of bench itself. */
+/** The lines to print; none if the load was as asked for. `own`: on bench's own server. */
 export function paceLines(plan: LoadPlan, result: LoadResult, own: boolean): string[] {
   const { pace } = plan;
   const seconds = result.tookMs / 1_000;
@@ -30,12 +30,12 @@ export function paceLines(plan: LoadPlan, result: LoadResult, own: boolean): str
   return [`Asked: ${rounded(pace.messages)} messages in flight. ${reached}.`, ...limitLines()];
 }
 
-/** Messages that had gone round when the last was sent. */
+/** How many messages had been delivered to all when the last one was sent. */
 function passedOn({ sent, delivered, owed }: LoadResult): number {
   return delivered === 0 ? 0 : sent * delivered / (delivered + Math.max(0, owed));
 }
 
-/** Messages that a server with the default limits takes of a load in that time. */
+/** How many messages a server with the default limits takes in that time. */
 function defaultShare({ senders, rooms, size }: LoadPlan, seconds: number): number {
   const { requestsPerSecond, requestBurst, roomMessagesPerSecond } = LIMITS;
   const fromClients = senders * (requestBurst.default + requestsPerSecond.default * seconds);

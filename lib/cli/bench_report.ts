@@ -1,4 +1,4 @@
-/** What `chatroom bench` shows: a line of progress, a table, or one JSON object. */
+/** What `chatroom bench` prints: a line of progress, a table, or one JSON object. */
 
 import { inertJson } from "../client/inert_json.ts";
 import { inertLine } from "../words/inert.js";
@@ -10,7 +10,7 @@ import { paceLines } from "./bench_pace.ts";
 
 const encoder = new TextEncoder();
 
-/** A line on stderr that is written over and over, where stderr is a terminal. */
+/** A line of progress that is redrawn on stderr, if that is a terminal. */
 export function progressLine(
   plan: LoadPlan,
 ): { show: (progress: Progress) => void; clear: () => void } {
@@ -21,7 +21,7 @@ export function progressLine(
     try {
       Deno.stderr.writeSync(encoder.encode(`\r${text.padEnd(width)}${text === "" ? "\r" : ""}`));
     } catch {
-      // The terminal has gone; the figures may still have a reader.
+      // The terminal is closed; something may still read the figures.
     }
     width = text.length;
   };
@@ -37,7 +37,7 @@ function progressText({ clients, durationMs }: LoadPlan, progress: Progress): st
   return `${time}   sent ${perSecond(sent)}   delivered ${perSecond(delivered)}`;
 }
 
-/** The figures as a table of two columns. `server` names where the load went, if not to its own. */
+/** The figures as a table of two columns. `server`: the server's name, if it is not bench's own. */
 export function resultTable(plan: LoadPlan, result: LoadResult, server?: string): string {
   const { pace, stalled, rooms } = plan;
   const rows: Array<readonly [string, string]> = [
@@ -93,7 +93,7 @@ function loadRows(plan: LoadPlan, result: LoadResult): Array<readonly [string, s
   ];
 }
 
-/** Late is not lost. */
+/** Late messages are shown apart from lost ones. */
 function lateRows({ late, coming }: LoadResult): Array<readonly [string, string]> {
   if (late + coming === 0) return [];
   const text = `${whole(late)} deliveries, ${LATE_MS / 1_000} s or more after the last was sent`;
@@ -113,7 +113,7 @@ function memoryText({ pace, clients }: LoadPlan, { memory }: LoadResult): string
     : text;
 }
 
-/** The figures as one line of JSON. What can't be known is `null`. `own`: of a server of its own. */
+/** The figures as one line of JSON; `null` for what is not known. `own`: of bench's own server. */
 export function resultJson(plan: LoadPlan, result: LoadResult, own: boolean): string {
   const { pace, clients, senders, rooms, stalled, size, protocol } = plan;
   const { memory } = result;

@@ -1,4 +1,4 @@
-/** Asks a server that runs on this machine, at its control port. */
+/** Sends a request to the control port of a server on this machine. */
 
 import type { ConsoleAnswer } from "../chat/console.ts";
 import type { ConsoleRequest } from "../chat/console_request.ts";
@@ -18,19 +18,20 @@ import {
 } from "../wire/control.ts";
 import { isObject } from "../wire/fields.ts";
 
-/** How long a server may take to show that it is the right one, and then to answer, in ms. */
+/** How long a server may take to prove that it is the right one, in ms. */
 const MEET_MS = 10_000;
+/** How long it may then take to answer, in ms. */
 const ANSWER_MS = 30_000;
 
-/** Thrown where no server of that token is: it has ended, and somebody else may have its port. */
+/** Thrown if the server with that token has ended; another program may have its port. */
 export class NoServerError extends Error {
   override readonly name = "NoServerError";
 }
 
 /**
- * Asks the server at `place`. Rejects with the `Refusal` of the server, with a
- * {@linkcode NoServerError} where there is no such server, which has been asked nothing then, and with a
- * {@linkcode StoreError} where nobody knows whether it has been done.
+ * Sends a request to the server at `place`. Rejects with the server's `Refusal`, with a
+ * {@linkcode NoServerError} if there is no such server (then nothing was sent), or with a
+ * {@linkcode StoreError} if it is not known whether the request was carried out.
  */
 export async function callControl(
   { port, token }: ControlPlace,
@@ -60,7 +61,7 @@ async function connect(port: number): Promise<Deno.TcpConn> {
   }
 }
 
-/** Shows the server that we know the token, once it has shown that to us; resolves with our proof. */
+/** Checks the server's proof that it knows the token, and resolves with ours. */
 async function meet(conn: Deno.TcpConn, lines: ControlLines, token: string): Promise<string> {
   const nonce = randomSecret();
   await writeLine(conn, { control: CONTROL_VERSION, nonce });
@@ -77,7 +78,7 @@ async function meet(conn: Deno.TcpConn, lines: ControlLines, token: string): Pro
   );
 }
 
-/** Closes the connection when the time is over, which ends what waits for it. */
+/** Does `work`, but closes the connection after `ms`, which makes the work fail. */
 async function inTime<T>(conn: Deno.TcpConn, ms: number, work: () => Promise<T>): Promise<T> {
   const timer = setTimeout(() => conn.close(), ms);
   try {
@@ -87,7 +88,7 @@ async function inTime<T>(conn: Deno.TcpConn, ms: number, work: () => Promise<T>)
   }
 }
 
-/** What the system throws for a port that is nobody's, or what breaks off before it has met us. */
+/** Nothing listens there, or the connection broke before the server proved itself. */
 function noServer(error: unknown): never {
   if (error instanceof StoreError || error instanceof NoServerError) throw error;
   throw new NoServerError((error as Error).message);

@@ -1,4 +1,4 @@
-/** `chatroom check`: says whether a data directory is sound. */
+/** `chatroom check`: checks whether a data directory is sound. */
 
 import { inertLine } from "../words/inert.js";
 import { type CheckReport, checkStore } from "../store/check.ts";
@@ -24,7 +24,7 @@ export const checkCommand: Subcommand = {
   ],
   flags: [
     DATA_FLAG,
-    { name: "quick", summary: "leave out what takes long on a large database" },
+    { name: "quick", summary: "skip the checks that take long on a large database" },
     { ...PAYLOAD_FLAG, summary: "largest text that a message may have, as for serve" },
     { name: "json", summary: "print what was found as one JSON object" },
   ],
@@ -32,7 +32,7 @@ export const checkCommand: Subcommand = {
 };
 
 function runCheck(invocation: Invocation, directory: string): number {
-  // Before the database, which is never behind what is noted.
+  // Read this before the database, which is never older than what is noted here.
   const boot = readBoot(directory);
   using db = openReader(directory, 1);
   const report = checkStore(db, {

@@ -1,4 +1,4 @@
-/** `chatroom completions`: what a shell must know to complete chatroom's command line. */
+/** `chatroom completions`: prints the script by which a shell completes chatroom's command line. */
 
 import { bashScript } from "./completions_bash.ts";
 import { fishScript } from "./completions_fish.ts";
@@ -9,7 +9,7 @@ import { TITLES } from "./titles.ts";
 
 const SCRIPTS = new Map([["bash", bashScript], ["zsh", zshScript], ["fish", fishScript]]);
 
-/** `chatroom completions`, for the other subcommands and itself. */
+/** Makes `chatroom completions` for the other subcommands and itself. */
 export function completionsCommand(others: readonly Subcommand[]): Subcommand {
   const shells = [...SCRIPTS.keys()];
   const self: Subcommand = {

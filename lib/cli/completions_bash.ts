@@ -4,7 +4,7 @@ import { completedAs, type Flag, HELP_FLAG, type Subcommand } from "./flags.ts";
 import { LIMITS_TOPIC } from "./titles.ts";
 import { topicWords } from "./topics.ts";
 
-/** What bash is told of `commands`. */
+/** The script that completes `commands` in bash. */
 export function bashScript(commands: readonly Subcommand[]): string {
   return `# Completes the command line of chatroom in bash.
 _chatroom_paths() {
@@ -54,10 +54,10 @@ function branch({ name, aliases, flags, choices = [], positionals }: Subcommand)
   ].join("\n");
 }
 
-/** What `compgen` is told for paths. */
+/** The flags of `compgen` for paths. */
 const ACTIONS = { files: "-f", directories: "-d" } as const;
 
-/** What completes a flag's value; nothing does for one that nobody but the person knows. */
+/** The shell code that completes a flag's value, if it can be completed. */
 function valueOf({ choices, value = "" }: Flag): string {
   if (choices !== undefined) return `flags= paths= words="${choices.join(" ")}"`;
   const paths = completedAs(value);

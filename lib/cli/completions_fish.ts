@@ -4,7 +4,7 @@ import { completedAs, type Flag, HELP_FLAG, type Subcommand } from "./flags.ts";
 import { LIMITS_TOPIC } from "./titles.ts";
 import { topicWords } from "./topics.ts";
 
-/** What fish is told of `commands`. */
+/** The script that completes `commands` in fish. */
 export function fishScript(commands: readonly Subcommand[]): string {
   const first = "complete -c chatroom -n __chatroom_first";
   return [

@@ -1,10 +1,10 @@
-/** The completion script for zsh, to be evaluated or put into a folder of `$fpath` as `_chatroom`. */
+/** The completion script for zsh: evaluate it, or save it in a folder of `$fpath` as `_chatroom`. */
 
 import { completedAs, type Flag, HELP_FLAG, type Subcommand } from "./flags.ts";
 import { LIMITS_TOPIC } from "./titles.ts";
 import { topicWords } from "./topics.ts";
 
-/** What zsh is told of `commands`. */
+/** The script that completes `commands` in zsh. */
 export function zshScript(commands: readonly Subcommand[]): string {
   return `#compdef chatroom
 # Completes the command line of chatroom in zsh.
@@ -60,7 +60,7 @@ function specsOf({ name, short, value, choices, many, summary }: Flag): string[]
   ];
 }
 
-/** What completes a value that has no choices; nothing for one that nobody but the person knows. */
+/** The zsh action for a value without choices; empty if it can't be completed. */
 function action(value: string): string {
   const paths = completedAs(value);
   if (paths === undefined) return " ";

@@ -44,7 +44,7 @@ export const connectCommand: Subcommand = {
 async function runConnect(invocation: Invocation): Promise<number> {
   const shape = shapeFrom(invocation);
   const interactive = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && shape === "lines";
-  // Neither waits for the code of the other.
+  // Load only the code of the one that is used.
   if (interactive) {
     return await (await import("./connect_terminal.ts")).connectOnTerminal(invocation);
   }

@@ -9,10 +9,10 @@ import { requiredName, serverAddress } from "./peer.ts";
 import { openLink } from "./peer_link.ts";
 import { shapeFrom } from "./shape.ts";
 
-/** How long a script's client goes on trying after it lost the server, in ms. */
+/** How long the client of a script tries to come back after it lost the connection, in ms. */
 const PIPE_GIVES_UP_MS = 30_000;
 
-/** Says what comes on stdin, and prints what others say. Resolves with the exit code. */
+/** Sends what comes on stdin, and prints what others say. Resolves with the exit code. */
 export async function connectInPipe(invocation: Invocation): Promise<number> {
   const address = serverAddress(invocation.positionals[0]);
   const name = requiredName(invocation);

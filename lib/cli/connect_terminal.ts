@@ -42,19 +42,19 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
   const contact = await makeContact(invocation, settings, io, plain);
   if (typeof contact === "number") return contact;
   const { address, name, wish, stream } = contact;
-  // What was typed before a password was asked for is in the row afterwards, or found by Up.
+  // Keep what was typed before a password was asked for: it is in the editor, or found by Up.
   const editor = new LineEditor();
   const held = new HeldLines(editor);
   const look = { io, plain, room: givenRooms(invocation)[0] ?? "lobby", editor, held };
   const server = (wish === undefined ? "" : "tls://") + formatAddress(address);
-  // A name for once, given here or because the usual one is in use, does not become the usual one.
+  // A name that was given for this run, or because the usual one is in use, is not remembered.
   const isUsual = settings.name === undefined || name === settings.name ||
     onceName(invocation) === undefined;
   let asked = name;
   return await askingForPasswords({
     open: ({ name, ...secrets }, stream) => {
       asked = name;
-      // The prompt needs none of this code, and is drawn before it is loaded.
+      // The prompt is drawn before this code is loaded.
       const link = import("./peer_link.ts").then(({ openLink }) =>
         openLink(invocation, address, name, { wish, stream, secrets, person: true })
       );
@@ -115,11 +115,11 @@ type Talk =
   & Pick<TerminalOptions, "conversation" | "io" | "plain" | "room" | "editor" | "held" | "server">
   & {
     readonly remembered: Remembered;
-    /** Whether the name is for the next time, too. */
+    /** Whether to remember the name for the next run. */
     readonly keepsName: boolean;
   };
 
-/** Runs the chat, with the settings and for the settings. Resolves with the exit code. */
+/** Runs the chat with the settings, and saves changes to them. Resolves with the exit code. */
 async function talkOnTerminal(
   { conversation, remembered, keepsName, ...options }: Talk,
 ): Promise<number> {
@@ -136,7 +136,7 @@ async function talkOnTerminal(
   });
 }
 
-/** `conversation`; `note` is called when the server has let us in or given us another name. */
+/** Wraps `conversation` so that `note` is called when we are let in and when our name changes. */
 function noting(conversation: Conversation, note: () => void): Conversation {
   async function* events(): AsyncGenerator<LinkEvent> {
     for await (const event of conversation.events) {

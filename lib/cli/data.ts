@@ -1,4 +1,4 @@
-/** What the subcommands that look into a data directory have in common. */
+/** What the subcommands that work on a data directory have in common. */
 
 import { inertLine } from "../words/inert.js";
 import { defaultDataDir } from "../store/data_dir.ts";
@@ -8,7 +8,6 @@ import { explained, StoreError } from "../store/schema.ts";
 import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
 
-/** The flag of these subcommands. */
 export const DATA_FLAG: Flag = {
   name: "data",
   value: "DIR",
@@ -18,8 +17,8 @@ export const DATA_FLAG: Flag = {
 };
 
 /**
- * Does something with the data directory that is meant; one that can't be used is told in one line,
- * with exit code 1.
+ * Calls `work` with the data directory that the flags name. If it can't be used, prints one line and
+ * resolves with 1.
  */
 export async function withData(
   invocation: Invocation,

@@ -1,20 +1,20 @@
-/** The documents beside the code on a terminal: a section of one, found by its heading or a word. */
+/** Shows sections of the documents on a terminal, found by a heading or a word. */
 
-import { editDistance } from "../chat/edit_distance.ts";
+import { editDistance } from "../words/edit_distance.js";
 import { UsageError } from "./flags.ts";
 import { plainText } from "./plain_text.ts";
 import { DOCUMENTS, topicWords } from "./topics.ts";
 
-/** Where the executable has them; its modules are in one folder, and the documents in one beside. */
+/** Where the executable has the documents: in a folder beside its modules. */
 const INSIDE = "./documents/";
 
-/** So many are named to somebody who asked for what there is not. */
+/** How many topics to suggest if there is none of that name. */
 const NEAR = 3;
 
 /**
- * What `chatroom help TOPIC` prints: the sections whose word or heading is `topic`, or the whole document.
- * Throws a {@linkcode UsageError} where there is none, which says where to look instead; `others` are
- * topics that are not of the documents.
+ * What `chatroom help TOPIC` prints: the sections whose word or heading is `topic`, or the whole
+ * document. Throws a {@linkcode UsageError} that suggests others if there are none; `others` are topics
+ * besides those of the documents.
  */
 export async function helpOf(
   topic: string,
@@ -46,7 +46,7 @@ export async function helpOf(
   );
 }
 
-/** Where to look for what has no section of its own. */
+/** A hint for a topic that has no section of its own. */
 function whereElse(near: readonly string[], mentions: readonly string[]): string {
   const quoted = (topics: readonly string[]): string =>
     topics.map((topic) => JSON.stringify(topic)).join(", ");
@@ -68,11 +68,11 @@ async function readDocument(path: string): Promise<string> {
 
 interface Section {
   readonly heading: string;
-  /** With the heading and all that is below it. */
+  /** The heading and all that is below it. */
   readonly text: string;
 }
 
-/** Every section below the title; what stands between fences is no heading. */
+/** Every section below the title. A line between the fences of code is not a heading. */
 function sectionsOf(text: string): Section[] {
   const lines = text.split("\n");
   const marks: Array<{ at: number; level: number; heading: string }> = [];
@@ -90,7 +90,7 @@ function sectionsOf(text: string): Section[] {
   });
 }
 
-/** Topics that hold the word, or are spelled like it. */
+/** The topics that contain the word, or are spelled like it. */
 function nearestOf(wanted: string, topics: readonly string[]): string[] {
   const rated = [...new Set(topics)].flatMap((topic) => {
     const text = folded(topic);
@@ -101,7 +101,7 @@ function nearestOf(wanted: string, topics: readonly string[]): string[] {
   return rated.sort(([a], [b]) => a - b).slice(0, NEAR).map(([, topic]) => topic);
 }
 
-/** Words as they are compared: `behind-a-proxy` is `Behind a proxy`. */
+/** A topic as it is compared: `behind-a-proxy` equals `Behind a proxy`. */
 function folded(text: string): string {
   return text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim();
 }

@@ -1,11 +1,10 @@
-/** `chatroom export`: writes what a data directory holds to stdout. */
+/** `chatroom export`: writes the messages of a data directory to stdout. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { nameKey } from "../words/names.js";
-import { roomName } from "../chat/name.ts";
+import { nameKey, roomName } from "../words/names.js";
 import { parseWhen, WHEN_TEXT } from "../chat/when.ts";
-import { auditText } from "../chat/describe_people.ts";
-import { describeMessage } from "../chat/describe.ts";
+import { auditText } from "../words/commands/moderation.js";
+import { describeMessage } from "../words/commands/talk.js";
 import { here } from "../client/here.ts";
 import { inertJson } from "../client/inert_json.ts";
 import { inertLine } from "../words/inert.js";
@@ -22,7 +21,7 @@ import { DATA_FLAG, withData } from "./data.ts";
 import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { TITLES } from "./titles.ts";
 
-/** Bytes that are gathered for one write. */
+/** How many bytes are gathered for one write. */
 const CHUNK_BYTES = 65_536;
 
 type Format = (message: Message) => string;
@@ -44,8 +43,8 @@ export const exportCommand: Subcommand = {
     "Works whether the server runs or not. Direct messages are left out. WHEN is a date such as",
     "2026-11-01 or 2026-11-01T09:30 in the time zone of this machine, the same with Z or an offset",
     "such as +01:00, a day such as yesterday, or a time ago such as 2h or 7d. What is printed is in",
-    "UTC. chatroom import reads what jsonl prints. Of a damaged database --salvage prints what can be",
-    "read, says on stderr what can't, and then exits with 1.",
+    "UTC. chatroom import reads what jsonl prints. With --salvage it prints what can be read of a",
+    "damaged database, reports on stderr what can't, and then exits with 1.",
   ],
   flags: [
     DATA_FLAG,
@@ -55,11 +54,11 @@ export const exportCommand: Subcommand = {
       value: "NAME",
       choices: Object.keys(FORMATS),
       default: "jsonl",
-      summary: "jsonl or text, a message a line",
+      summary: "jsonl or text, one message per line",
     },
     { name: "since", value: "WHEN", summary: "only messages of that time or later" },
     { name: "until", value: "WHEN", summary: "only messages before that time" },
-    { name: "salvage", summary: "go on after what can't be read of a damaged database" },
+    { name: "salvage", summary: "skip what can't be read of a damaged database" },
     { name: "audit", summary: "print who did what to whom instead of messages" },
   ],
   run: (invocation) => withData(invocation, (directory) => runExport(invocation, directory)),
@@ -103,7 +102,7 @@ async function runExport(invocation: Invocation, directory: string): Promise<num
   return await writeMessages(exportMessages(db, options), format) === 0 ? 0 : 1;
 }
 
-/** Prints what can be read, and tells what can't. */
+/** Prints what can be read from a damaged database, and reports what can't. */
 async function runSalvage(
   db: DatabaseSync,
   directory: string,
@@ -125,7 +124,7 @@ async function runSalvage(
   return damaged + lost.count > 0 || missing !== undefined ? 1 : 0;
 }
 
-/** Prints messages; tells and returns how many are damaged. */
+/** Prints messages; reports and returns how many are damaged. */
 async function writeMessages(messages: Iterable<Message>, format: Format): Promise<number> {
   let damaged = 0;
   await writeLines(messages, (message) => {
@@ -137,7 +136,7 @@ async function writeMessages(messages: Iterable<Message>, format: Format): Promi
   return damaged;
 }
 
-/** Writes until the end, or until nobody reads any more. */
+/** Writes to the end, or until the reader has gone. */
 async function writeLines<Line>(
   messages: Iterable<Line>,
   format: (message: Line) => string,

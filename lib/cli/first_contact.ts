@@ -1,4 +1,4 @@
-/** The question that is asked once: whether a server that nobody vouches for is the right one. */
+/** Asks once whether a server whose certificate no authority has signed is the right one. */
 
 import { RefusedError } from "../client/refusal.ts";
 import { askLine } from "../client/terminal/ask.ts";
@@ -14,13 +14,13 @@ import type { TlsWish } from "./tls_peer.ts";
 import { accept, UnknownServer } from "./tls_trust.ts";
 import { type Address, formatAddress } from "./values.ts";
 
-/** How long a server may be silent before that is said, in ms. */
+/** How long a server may be silent before we print that we wait for it, in ms. */
 const GRACE_MS = 1_000;
 
 /**
- * Looks at the server before the terminal is taken, and asks if need be. Resolves with the
- * connection, if there is one that can be used, or with an exit code. What else is wrong is for
- * the link to find.
+ * Connects to the server before the chat takes the terminal, and asks the person if need be. Resolves
+ * with the connection, if it can be used, or with an exit code. Other problems are left to the link,
+ * which meets them again.
  */
 export async function firstContact(
   io: TerminalIo,
@@ -38,7 +38,7 @@ export async function firstContact(
   }
 }
 
-/** Connects, and says what is waited for where the server takes its time. */
+/** Connects; prints that it waits if that takes a while. */
 async function connectPatiently(address: Address, wish: TlsWish): Promise<ByteStream> {
   const waiting = setTimeout(
     () => print(`Waiting for ${formatAddress(address)} to answer with TLS`),

@@ -1,83 +1,84 @@
 /**
- * The command line: one table a subcommand, from which its arguments are read and its help is
- * printed. The cli folder knows flags, environment and exit codes, and leaves all else to one
- * call below.
+ * The command line: one table for each subcommand, by which its arguments are parsed and its help is
+ * printed. The cli folder knows flags, the environment and exit codes; for all else it calls other
+ * folders.
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { editDistance, isSwap } from "../chat/edit_distance.ts";
+import { editDistance, isSwap } from "../words/edit_distance.js";
 
 /** One flag of a subcommand. */
 export interface Flag {
-  /** Without the dashes. */
+  /** Its name, without the dashes. */
   readonly name: string;
-  /** One letter. */
+  /** The letter of its short form. */
   readonly short?: string;
-  /** What its value is, in capitals; a flag without one is on or off. */
+  /** The name of its value in capitals; a flag without a value is on or off. */
   readonly value?: string;
-  /** All that its value can be, where that is known. */
+  /** All possible values, if they are known. */
   readonly choices?: readonly string[];
-  /** The environment variable that stands in for it. */
+  /** The environment variable that has its value if the flag is not given. */
   readonly env?: string;
-  /** The variable's name follows from the flag's, which the help's notes say once for all. */
+  /** The help does not name the variable, because its notes say how all of these are named. */
   readonly envIsImplied?: true;
-  /** What holds without it, as help shows it. */
+  /** Its default, as the help shows it. */
   readonly default?: string;
-  /** May be given more than once. */
+  /** The flag may be given more than once. */
   readonly many?: true;
   readonly summary: string;
-  /** Where the help has it: first, or with the limits, which have a page of their own. */
+  /** Where the help shows it: first, or on the page of the limits. */
   readonly rank?: "common" | "limit";
 }
 
-/** What was asked for on the command line. */
+/** A parsed command line. */
 export interface Invocation {
   readonly positionals: readonly string[];
-  /** How many of them stood before a `--`; all of them where there was none. */
+  /** How many of them stand before a `--`; all of them if there is none. */
   readonly beforeDashes: number;
   /** Whether a flag without a value was given. */
   has(flag: string): boolean;
-  /** The value of a flag, or of its environment variable. */
+  /** The value of a flag, or else of its environment variable. */
   get(flag: string): string | undefined;
-  /** Whether a flag with a value was given on the command line, and not by its variable alone. */
+  /** Whether a flag was given on the command line, and not only by its variable. */
   isSaid(flag: string): boolean;
   /** Every value of a flag that may be given more than once. */
   all(flag: string): readonly string[];
 }
 
-/** How a subcommand is called, and what for. */
+/** The names of a subcommand, and what it is for. */
 export interface Title {
   readonly name: string;
   readonly aliases: readonly string[];
   readonly summary: string;
 }
 
-/** A subcommand: what it takes, and what it does. */
+/** A subcommand: its arguments, and what it does. */
 export interface Subcommand extends Title {
-  /** What follows the name on the command line, besides flags. */
+  /** Its arguments besides flags, as the help shows them. */
   readonly positionals: string;
-  /** All that a positional can be, where that is known. */
+  /** All possible positionals, if they are known. */
   readonly choices?: readonly string[];
   /** How many positionals there may be. */
   readonly maxPositionals: number;
   /** Lines below the flags in the help. */
   readonly notes: readonly string[];
   readonly flags: readonly Flag[];
-  /** Does it; resolves with the exit code. */
+  /** Runs it; resolves with the exit code. */
   run(invocation: Invocation): Promise<number>;
 }
 
-/** Thrown for a command line that can't be meant; one line, exit code 2. */
+/** Thrown for a wrong command line. Its message is printed as one line; the exit code is 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** What the runtime puts for bytes of an argument or a variable that are not UTF-8. */
+/** The runtime replaces bytes of an argument or variable that are not UTF-8 with this. */
 export const NOT_UTF8 = "\ufffd";
 
 /**
- * Reads the environment; a variable that may not be read is not there. Throws {@linkcode UsageError}
- * for one of ours that is not UTF-8: it would be another text, and one password like another.
+ * The value of an environment variable; `undefined` also if we may not read it. Throws
+ * {@linkcode UsageError} if one of ours is not UTF-8: with its bytes replaced, different passwords
+ * would be equal.
  */
 export function readEnv(name: string): string | undefined {
   const value = envValue(name);
@@ -85,7 +86,7 @@ export function readEnv(name: string): string | undefined {
   throw new UsageError(`$${name} is not UTF-8 text; set it in a terminal that is set to UTF-8`);
 }
 
-/** A variable; what launchers written in JavaScript make of one that is not UTF-8, we do as well. */
+/** Bytes that are not UTF-8 are replaced, as launchers that are written in JavaScript do. */
 function envValue(name: string): string | undefined {
   try {
     return Deno.env.get(name) || undefined;
@@ -94,7 +95,7 @@ function envValue(name: string): string | undefined {
   }
 }
 
-/** Reads a subcommand's arguments. Throws {@linkcode UsageError}. */
+/** Parses the arguments of a subcommand. Throws {@linkcode UsageError}. */
 export function parseInvocation(command: Subcommand, args: readonly string[]): Invocation {
   const { flags, name: commandName } = command;
   const valued = flags.filter((flag) => flag.value !== undefined);
@@ -130,14 +131,17 @@ export function parseInvocation(command: Subcommand, args: readonly string[]): I
     beforeDashes: before.length,
     has: (flag) => parsed[flag] === true,
     get: (flag) => values.get(flag)?.at(-1),
-    isSaid: (flag) => (parsed[flag] as string[] | undefined ?? []).length > 0,
+    isSaid: (flag) => {
+      const given = parsed[flag] as boolean | string[] | undefined ?? false;
+      return typeof given === "boolean" ? given : given.length > 0;
+    },
     all: (flag) => values.get(flag) ?? [],
   };
 }
 
 /**
- * What `parse` makes of a value that came from `source`, a flag or a variable, which is named when
- * the value is wrong. Throws {@linkcode UsageError}.
+ * Parses a value that came from `source`, a flag or a variable. Throws {@linkcode UsageError} with the
+ * source's name if the value is wrong.
  */
 export function parseFrom<T>(source: string, text: string, parse: (text: string) => T): T {
   try {
@@ -147,7 +151,7 @@ export function parseFrom<T>(source: string, text: string, parse: (text: string)
   }
 }
 
-/** A flag that there is not, and what was meant by it. */
+/** The error for an unknown flag; suggests what may be meant. */
 function noSuchFlag(command: Subcommand, arg: string): UsageError {
   const { name, flags, positionals } = command;
   const written = arg.replace(/=.*/s, "");
@@ -161,7 +165,7 @@ function noSuchFlag(command: Subcommand, arg: string): UsageError {
   return new UsageError(`${name} has no flag ${arg}; ${how}`);
 }
 
-/** How to write what can't be taken where it stands. */
+/** How to write a positional that is one too many. */
 function placeOf({ name, flags, positionals }: Subcommand, first: string, extra: string): string {
   const isPort = /^\d{1,5}$/.test(extra);
   if (isPort && /\bHOST\b/.test(positionals) && !first.includes(":")) {
@@ -171,7 +175,7 @@ function placeOf({ name, flags, positionals }: Subcommand, first: string, extra:
   return `see chatroom ${name} --help`;
 }
 
-/** The word among `known` that `word` may be misspelled for. */
+/** The word among `known` that `word` may be a misspelling of. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const letters = word.replace(/^-+/, "");
   if (letters.length < 3) return undefined;
@@ -182,7 +186,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best !== undefined && best[0] <= Math.max(1, letters.length / 3) ? best[1] : undefined;
 }
 
-/** `-n -3` as `-n=-3`: the value is wrong where it is negative, and no flag of ours is a number. */
+/** Turns `-n -3` into `-n=-3`: no flag of ours is a number, so `-3` must be a value. */
 function withNegatives(valued: readonly Flag[], args: readonly string[]): string[] {
   const known = valued.flatMap(({ name, short }) => [`--${name}`, ...short ? [`-${short}`] : []]);
   const end = args.includes("--") ? args.indexOf("--") : args.length;
@@ -221,7 +225,7 @@ function notAChoice(
   return new UsageError(`${isFromEnv ? `$${env}` : `--${name}`} is ${known}, not ${given}`);
 }
 
-/** What a shell completes where the value of a flag or a positional stands. */
+/** What a shell completes in place of a value of this name. */
 export function completedAs(value: string): "files" | "directories" | undefined {
   if (/\bFILE\b/.test(value)) return "files";
   return /\bDIR\b/.test(value) ? "directories" : undefined;

@@ -1,21 +1,21 @@
 /**
- * SIGHUP: a terminal that closes sends it, and who runs a server, to have files read again. Deno resets
- * what `nohup` has set, so a program that is to go on has to listen.
+ * SIGHUP: a terminal sends it when it closes, and an operator to make a server read files again. Deno
+ * resets what `nohup` has set, so a program that should outlive its terminal has to listen.
  */
 
-/** Calls back for each SIGHUP, which ends the program no more, until disposed. */
+/** Calls back for each SIGHUP until disposed of; meanwhile SIGHUP does not end the program. */
 export function onHangUp(callback: () => void): Disposable {
   if (Deno.build.os === "windows") return { [Symbol.dispose]: () => {} };
   Deno.addSignalListener("SIGHUP", callback);
   return { [Symbol.dispose]: () => Deno.removeSignalListener("SIGHUP", callback) };
 }
 
-/** Lets a program without a terminal, as `nohup` starts it, go on when a terminal closes. */
+/** Keeps a program without a terminal, as `nohup` starts it, running when a terminal closes. */
 export function outliveTerminal(): Disposable {
   return hasTerminal() ? { [Symbol.dispose]: () => {} } : onHangUp(() => {});
 }
 
-/** Whether somebody at a terminal sees what this program says, or types what it reads. */
+/** Whether this program reads from or writes to a terminal. */
 export function hasTerminal(): boolean {
   return [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
 }

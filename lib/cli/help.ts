@@ -1,16 +1,16 @@
-/** What `--help` and `chatroom help` print, as wide as the terminal is. */
+/** Formats what `--help` and `chatroom help` print for the width of the terminal. */
 
 import { type Flag, HELP_FLAG, type Subcommand } from "./flags.ts";
 
-/** As wide as anybody reads with ease. */
+/** Longer lines are hard to read. */
 const MOST_COLUMNS = 100;
 const LEAST_COLUMNS = 40;
-/** Where it is not told how wide the terminal is. */
+/** The width if stdout is not a terminal. */
 const USUAL_COLUMNS = 80;
-/** The widest column of flags; a wider flag has a line of its own. */
+/** The widest column of flags; a wider flag gets a line of its own. */
 const FLAG_COLUMNS = 28;
 
-/** How wide the text may be that goes to stdout. */
+/** How wide text on stdout may be. */
 export function helpColumns(): number {
   if (!Deno.stdout.isTerminal()) return USUAL_COLUMNS;
   try {
@@ -47,7 +47,7 @@ function limitsText(count: number): string {
   return `And ${what}: chatroom help limits shows ${them}.`;
 }
 
-/** Flags in two columns: how each is written, and what it does. */
+/** Flags in two columns: how to write each, and what it does. */
 export function flagLines(
   flags: readonly Flag[],
   columns: number,
@@ -65,7 +65,7 @@ export function flagLines(
   });
 }
 
-/** Notes as paragraphs; a line with blanks in a row, or at its beginning, stays as it is. */
+/** Wraps notes as paragraphs; a line with two spaces in a row, or at its beginning, is kept as it is. */
 function noteLines(notes: readonly string[], columns: number): string[] {
   const lines: string[] = [];
   let paragraph: string[] = [];
@@ -84,7 +84,7 @@ function noteLines(notes: readonly string[], columns: number): string[] {
   return lines;
 }
 
-/** Breaks a text between words; a word that is longer than a line stays whole. */
+/** Breaks a text between words. A word that is longer than a line is not broken. */
 export function wrapWords(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = "";

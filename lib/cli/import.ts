@@ -30,7 +30,7 @@ export const importCommand: Subcommand = {
   ],
   flags: [
     DATA_FLAG,
-    { name: "again", summary: "also a file that was imported before" },
+    { name: "again", summary: "import a file that was imported before" },
     { ...PAYLOAD_FLAG, summary: "largest text of a message, as for serve" },
   ],
   run: (invocation) => withData(invocation, (directory) => runImport(invocation, directory)),
@@ -76,7 +76,7 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
   }
 }
 
-/** The lines of a text. Throws an {@linkcode ImportError} where it can't be read, or is none. */
+/** The lines of a text. Throws an {@linkcode ImportError} if it can't be read or is not UTF-8. */
 async function* linesOf(
   input: ReadableStream<Uint8Array<ArrayBuffer>>,
   name: string,

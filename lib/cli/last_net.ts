@@ -1,28 +1,28 @@
-/** What a server does about errors that nobody has taken care of. */
+/** Handles errors that nothing has caught in a server. */
 
 import type { Logger } from "../server/log.ts";
 
-/** What the system says of one connection whose peer has gone. */
+/** The system's codes for a connection whose peer has gone. */
 const OF_ONE_PEER: ReadonlySet<string> = new Set([
   ...["EPIPE", "ECONNRESET", "ECONNABORTED", "ENOTCONN", "ETIMEDOUT", "EHOSTUNREACH"],
   ...["ERR_STREAM_DESTROYED", "ERR_STREAM_WRITE_AFTER_END", "ERR_STREAM_PREMATURE_CLOSE"],
 ]);
 
-/** The same as Deno names it. */
+/** Deno's names for the same. */
 const NAMES: ReadonlySet<string> = new Set([
   ...["BrokenPipe", "ConnectionReset", "ConnectionAborted", "NotConnected"],
 ]);
 
-/** Whether an error is of one connection that has gone, and so nobody else's. */
+/** Whether an error concerns one broken connection only. */
 export function isOfOnePeer(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return NAMES.has(error.name) || OF_ONE_PEER.has((error as { code?: string }).code ?? "");
 }
 
 /**
- * Until it is disposed of, a connection that breaks where nobody listens is written into the log, and
- * the process goes on. Anything else is a mistake of ours that may have left anything behind: it ends
- * the process as ever, and whatever runs the server starts it again.
+ * Until it is disposed of, an uncaught error of a broken connection is logged, and the process goes
+ * on. Any other uncaught error is a bug that may have left any state behind: it ends the process as
+ * usual, and the service manager starts the server again.
  */
 export function lastNet(log: Logger): Disposable {
   const note = (event: Event, error: unknown): void => {

@@ -1,4 +1,4 @@
-/** The flags of `serve` that set limits, made from the tables of them: the server's and the web's. */
+/** The flags of `serve` that set limits, made from the tables of the server and the web. */
 
 import { type Limit, LIMITS } from "../server/limit_table.ts";
 import { openLimits } from "../server/limits.ts";
@@ -17,7 +17,7 @@ export const LIMIT_FLAGS: readonly Flag[] = flagsOf(LIMITS);
 /** A flag for each limit of the web door. */
 export const WEB_LIMIT_FLAGS: readonly Flag[] = flagsOf(WEB_LIMITS);
 
-/** The flag of the largest payload, for the subcommands that meet what was said in frames. */
+/** The flag of the largest payload, for the subcommands that read and write messages. */
 export const PAYLOAD_FLAG: Flag = LIMIT_FLAGS.find(({ name }) =>
   name === LIMITS.payloadBytes.flag
 ) as Flag;
@@ -28,7 +28,7 @@ export function maxTextBytesFrom(invocation: Invocation): number {
   return limitsFrom({ payloadBytes }, invocation).payloadBytes ?? payloadBytes.default;
 }
 
-/** Those limits of a table that an invocation sets. Throws a {@linkcode UsageError}. */
+/** The limits of a table that an invocation sets. Throws a {@linkcode UsageError}. */
 export function limitsFrom<Name extends string>(
   table: LimitTable<Name>,
   invocation: Invocation,
@@ -44,7 +44,7 @@ export function limitsFrom<Name extends string>(
   return given;
 }
 
-/** The flags of a server that is to stand in no load's way. */
+/** The flags of a server whose limits a load does not meet. */
 export function openFlags(): string[] {
   const open = Object.entries(openLimits()) as Array<[keyof typeof LIMITS, number]>;
   return open.flatMap(([name, value]) => {
@@ -53,7 +53,7 @@ export function openFlags(): string[] {
   });
 }
 
-/** The environment variable of each is named after its flag: CHATROOM_MAX_PAYLOAD. */
+/** Each flag has an environment variable that is named after it, such as CHATROOM_MAX_PAYLOAD. */
 function flagsOf<Name extends string>(table: LimitTable<Name>): Flag[] {
   return namesOf(table).map((name) => {
     const { flag, unit, default: preset, derived, summary } = table[name];

@@ -1,17 +1,17 @@
-/** Lines for somebody who may stop reading: they wait in memory, and who writes them never does. */
+/** Queues lines in memory for a reader that may stop reading, so that the writer never waits. */
 
 import type { ByteWriter } from "../server/outbox.ts";
 import { within } from "../wire/within.ts";
 
 const encoder = new TextEncoder();
 
-/** What waits at most, in UTF-16 code units; lines beyond are lost. */
+/** How much may wait, in UTF-16 code units; further lines are lost. */
 const MAX_LENGTH = 1_048_576;
 
 /** How long the last lines may take at the end, in ms. */
 const END_MS = 1_000;
 
-/** Writes lines, one write at a time with all that waits. Disposal gives the last ones a second. */
+/** Writes lines, all that wait in one write. Disposal waits a second for the last ones. */
 export class LineQueue implements AsyncDisposable {
   readonly #sink: ByteWriter;
   readonly #lostLine: ((count: number) => string) | undefined;
@@ -23,8 +23,8 @@ export class LineQueue implements AsyncDisposable {
   #writing: Promise<void> | undefined;
 
   /**
-   * `lostLine` is the line that tells how many were lost, once there is room again. `failed` is told
-   * of the first write that failed, unless the reader has gone.
+   * `lostLine` makes the line that says how many lines were lost, which is written when there is room
+   * again. `failed` is called for the first write that fails, unless the reader has gone.
    */
   constructor(
     sink: ByteWriter,
@@ -38,7 +38,7 @@ export class LineQueue implements AsyncDisposable {
     this.#failed = failed;
   }
 
-  /** Takes a line without its end. Neither throws nor waits. */
+  /** Queues a line, without its newline. Neither throws nor waits. */
   write(line: string): void {
     if (this.#length + line.length > MAX_LENGTH) {
       this.#lost++;
@@ -69,7 +69,7 @@ export class LineQueue implements AsyncDisposable {
     try {
       for (let at = 0; at < bytes.length;) at += await this.#sink.write(bytes.subarray(at));
     } catch (error) {
-      // The reader has gone, the terminal is closed, the disk is full: that is no reason to stop.
+      // The reader has gone, the terminal is closed, or the disk is full: go on without it.
       if (this.#hasFailed || error instanceof Deno.errors.BrokenPipe) return;
       this.#hasFailed = true;
       this.#failed?.(error);

@@ -83,7 +83,7 @@ async function untilStopped(server: Server, print: (line: string) => void): Prom
   for (const signal of signals) Deno.removeSignalListener(signal, stop);
 }
 
-/** Why an address could not be had, and what to do. */
+/** Why the server can't listen, and what to do. */
 function explain(error: Error): string {
   if (error instanceof Deno.errors.AddrInUse) {
     return "the port is in use; choose another with --port, or --port 0 to get a free one";

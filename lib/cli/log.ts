@@ -1,4 +1,4 @@
-/** The log of a server: lines on stderr, for a person or as JSON, in which nothing is active. */
+/** The log of a server: lines on stderr, as text or JSON, whose texts can't control a terminal. */
 
 import { configureSync, getLogger, type LogRecord, resetSync } from "@logtape/logtape";
 import { inertJson } from "../client/inert_json.ts";
@@ -16,7 +16,6 @@ const LOST = "Lines of the log are lost: nobody read them";
 /** The longest detail that is shown, in UTF-16 code units. */
 const MAX_FIELD_LENGTH = 2_000;
 
-/** The flags. */
 export const LOG_FLAGS: readonly Flag[] = [
   {
     name: "log-level",
@@ -25,7 +24,7 @@ export const LOG_FLAGS: readonly Flag[] = [
     env: "CHATROOM_LOG_LEVEL",
     envIsImplied: true,
     default: "info",
-    summary: "what is logged to stderr at least: debug, info, warning or error",
+    summary: "least level that is logged to stderr: debug, info, warning or error",
   },
   {
     name: "log-format",
@@ -34,17 +33,17 @@ export const LOG_FLAGS: readonly Flag[] = [
     env: "CHATROOM_LOG_FORMAT",
     envIsImplied: true,
     default: "text",
-    summary: "text, for people, or json, an object a line",
+    summary: "text, for people, or json, one object per line",
   },
 ];
 
-/** How a log is written. */
+/** How to write the log. */
 export interface LogStyle {
   readonly level: LogLevel;
   readonly format: Format;
 }
 
-/** What the flags say. Throws a {@linkcode UsageError}. */
+/** The style that the flags ask for. Throws a {@linkcode UsageError}. */
 export function logStyle(invocation: Invocation): LogStyle {
   return {
     level: oneOf(LEVELS, invocation.get("log-level") ?? "info", "log-level"),
@@ -52,12 +51,12 @@ export function logStyle(invocation: Invocation): LogStyle {
   };
 }
 
-/** A log that is open. */
+/** An open log. */
 export interface OpenLog extends Disposable {
   readonly log: Logger;
 }
 
-/** Opens the log; there is one in a process. `write` takes its lines, and must not wait. */
+/** Opens the one log of this process. `write` takes its lines, and must not wait. */
 export function openLog({ level, format }: LogStyle, write: (line: string) => void): OpenLog {
   configureSync({
     reset: true,
@@ -72,7 +71,7 @@ export function openLog({ level, format }: LogStyle, write: (line: string) => vo
     logger[level](text, { kind, ...fields });
   });
   return {
-    // What is not shown is not counted either.
+    // Entries below the level are not counted either.
     log: (entry) => {
       if (LEVELS.indexOf(entry.level) >= LEVELS.indexOf(level)) limited.log(entry);
     },
@@ -83,7 +82,7 @@ export function openLog({ level, format }: LogStyle, write: (line: string) => vo
   };
 }
 
-/** One record as one line. */
+/** A record as one line. */
 export function formatRecord(record: LogRecord, format: Format): string {
   const { level, timestamp, properties } = record;
   const time = new Date(timestamp).toISOString();
@@ -97,7 +96,7 @@ export function formatRecord(record: LogRecord, format: Format): string {
   return inertLine(`${time} ${level.padEnd(7)} ${text}${shown.join("")}`);
 }
 
-/** The line for lines that nobody took in time; whatever the level, for they were of that level. */
+/** The line that says how many lines were lost. It is written whatever the level is. */
 export function lostLine(count: number, format: Format): string {
   return formatRecord({
     category: ["chatroom"],
@@ -115,7 +114,7 @@ function cut(value: unknown): string | number {
   return text.length > MAX_FIELD_LENGTH ? `${text.slice(0, MAX_FIELD_LENGTH)}…` : text;
 }
 
-/** A value such that where it ends is beyond doubt: in quotes unless it is one plain word. */
+/** A value, in quotes unless it is one plain word, so that it is clear where it ends. */
 function plain(value: string | number): string {
   return typeof value === "string" && !/^[\p{L}\p{N}.,:;@/+_[\]-]+$/u.test(value)
     ? JSON.stringify(value)

@@ -1,10 +1,10 @@
-/** Keeps a log from filling a disk: of each kind of entry only so many come through at a time. */
+/** Keeps the log from filling a disk: limits how many entries of a kind come in a span of time. */
 
 import type { LogEntry, Logger } from "../server/log.ts";
 
-/** Entries of one kind that come through in a span. */
+/** The most entries of one kind in a span. */
 const MOST = 20;
-/** The span, in ms. */
+/** How long a span is, in ms. */
 const SPAN_MS = 10_000;
 
 interface Count {
@@ -15,8 +15,8 @@ interface Count {
 }
 
 /**
- * Passes entries on to another log, 20 of a kind in 10 s; those beyond are counted, and summed up in
- * one entry when the span is over. What is disposed of still tells what it has counted.
+ * Passes entries on to another log, at most 20 of a kind in 10 s. Further entries are counted, and
+ * one entry tells their number when the span is over, or at disposal.
  */
 export class LimitedLog implements Disposable {
   readonly #to: Logger;
@@ -64,7 +64,7 @@ export class LimitedLog implements Disposable {
     if (waits) this.#timer = setTimeout(() => this.#look(), SPAN_MS);
   }
 
-  /** Sums up what was withheld of a kind. */
+  /** Logs how many entries of a kind were held back. */
   #end(kind: string): void {
     const count = this.#counts.get(kind);
     this.#counts.delete(kind);

@@ -7,8 +7,8 @@ import { reasonOf } from "../store/faults.ts";
 import { randomSecret } from "../wire/control.ts";
 
 /**
- * Opens the control port of a server that has locked the data directory `dir`. A server runs without it
- * where that can't be, and the log says so.
+ * Opens the control port of a server that has locked the data directory `dir`. If that fails, the
+ * server runs without it, and the log says so.
  */
 export async function openControl(
   dir: string,

@@ -1,17 +1,17 @@
-/** How many files this process may have open, which bounds the connections of a server. */
+/** How many files this process may have open, which limits the connections of a server. */
 
 import { type Limits, RESERVED_FILES } from "../server/limits.ts";
 import type { Logger } from "../server/log.ts";
 
-/** With fewer open files a server has no place for anybody. */
+/** With fewer open files a server can't take any connection. */
 const LEAST_FILES = RESERVED_FILES + 8;
 
-/** Fewer connections than this are worth a warning, if it is not what was asked for. */
+/** Fewer connections than this are worth a warning, unless the flags ask for so few. */
 const FEW_CONNECTIONS = 500;
 
 /**
- * The limit, sockets included; `undefined` where it can't be known: only Linux has a file that
- * tells, and Deno reads that for nobody but a program that may do all (`-A`).
+ * The limit of open files, sockets included. `undefined`: not known. Only Linux has a file for it, and
+ * Deno lets only a program with all permissions (`-A`) read it.
  */
 export function openFilesLimit(): number | undefined {
   if (Deno.build.os !== "linux") return undefined;
@@ -25,14 +25,14 @@ export function openFilesLimit(): number | undefined {
   return soft === "unlimited" ? Infinity : Number(soft) || undefined;
 }
 
-/** What to tell where a server has no place for anybody. */
+/** The complaint if a server can't take any connection. */
 export function tooFewFiles(openFiles: number | undefined): string | undefined {
   if (openFiles === undefined || openFiles >= LEAST_FILES) return undefined;
   return `The system lets this process have ${openFiles} files open at once; a server needs at ` +
     `least ${LEAST_FILES}, and one more for each connection. Try ulimit -n 4096 before it`;
 }
 
-/** Says so where the system's limit of open files stands in the way of connections. */
+/** Logs a warning if the limit of open files keeps connections away. */
 export function warnOfFewFiles(
   { connections }: Limits,
   openFiles: number | undefined,

@@ -1,17 +1,17 @@
-/** Lines for the person or the script at the other end. */
+/** Writes lines to stdout and stderr. */
 
 import { outputError } from "../client/printer.ts";
 
 const encoder = new TextEncoder();
 
-/** Writes a line to stdout. That it can't be written is no reason to stop what we are doing. */
+/** Writes a line to stdout, if possible. */
 export function print(line: string): void {
   write(Deno.stdout, line);
 }
 
 /**
- * Writes to stdout what was asked for, with a line's end. Throws an {@linkcode OutputError} where it
- * gets lost; a reader that has gone has read enough.
+ * Writes a result and a newline to stdout. Throws an {@linkcode OutputError} if it can't be written,
+ * unless the reader has gone: it has read enough.
  */
 export function printResult(text: string): void {
   try {
@@ -21,7 +21,7 @@ export function printResult(text: string): void {
   }
 }
 
-/** Writes a line to stderr. */
+/** Writes a line to stderr, if possible. */
 export function complain(line: string): void {
   write(Deno.stderr, line);
 }
@@ -34,7 +34,7 @@ function write(stream: Stream, line: string): void {
   try {
     writeAll(stream, line);
   } catch {
-    // The reader has gone, the terminal is closed, the disk is full: there is nobody to tell.
+    // The reader has gone, the terminal is closed, or the disk is full.
   }
 }
 

@@ -1,4 +1,4 @@
-/** A server in a process of its own, for as long as it is needed. */
+/** Starts a server in a process of its own, and ends it. */
 
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { parseFingerprint } from "../tls/fingerprint.ts";
@@ -8,18 +8,18 @@ import { type Address, parseAddress } from "./values.ts";
 
 /** How long it may take to start, in ms. */
 const START_MS = 15_000;
-/** How long it may take to end after it was told to, in ms. */
+/** How long it may take to end before it is killed, in ms. */
 const END_MS = 8_000;
 /**
- * A client that reads as fast as it can should not be cut off only because the load shares a
- * machine with the server.
+ * The load and the server share a machine, so a client may read slowly for that reason alone. This
+ * keeps the server from cutting it off.
  */
 const MAX_OUTBOX = "64MiB";
 
 /** This program, running `serve` on a free port of this machine. */
 export class OwnServer implements AsyncDisposable {
   readonly address: Address;
-  /** That of its certificate, if it was to speak TLS. */
+  /** The fingerprint of its certificate, if it speaks TLS. */
   readonly fingerprint: string | undefined;
   readonly #child: Deno.ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -32,8 +32,8 @@ export class OwnServer implements AsyncDisposable {
   }
 
   /**
-   * Starts it with room for so many rooms besides the first, in plain or with TLS. Throws
-   * `Deno.errors.NotCapable` where programs may not be started.
+   * Starts a server that allows so many rooms besides the first. Throws `Deno.errors.NotCapable` if we
+   * may not start programs.
    */
   static async start(rooms: number, tls: boolean): Promise<OwnServer> {
     const serve = ["serve", "--memory", "--port", "0", "--max-outbox", MAX_OUTBOX];
@@ -43,9 +43,9 @@ export class OwnServer implements AsyncDisposable {
     const self = Deno.build.standalone ? [] : ["run", "--quiet", "-A", Deno.mainModule];
     const child = new Deno.Command(Deno.execPath(), {
       args: [...self, ...serve],
-      // The password of another server is not to keep the load out of this one.
+      // The environment may have the password of another server.
       env: { ...LIFELINE_ENV, CHATROOM_PASSWORD: "" },
-      // Nothing is written to it: its end tells the server that we are gone, also when we are killed.
+      // The lifeline: its end tells the server that we are gone, even if we are killed.
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",
@@ -65,30 +65,29 @@ export class OwnServer implements AsyncDisposable {
     return new OwnServer(child, lines, told);
   }
 
-  /** The process's id. */
+  /** The id of its process. */
   get pid(): number {
     return this.#child.pid;
   }
 
-  /** Ends it. */
   async [Symbol.asyncDispose](): Promise<void> {
     // It may have ended already.
     await this.#child.stdin.close().catch(() => {});
     const timer = setTimeout(() => kill(this.#child, "SIGKILL"), END_MS);
-    // What it still has to say is read, so that it can say it.
+    // Read the rest of its output, so that it does not block.
     while (!(await this.#lines.next()).done);
     await this.#child.status;
     clearTimeout(timer);
   }
 }
 
-/** What a server says of itself at its start. */
+/** What a server prints at its start. */
 interface Told {
   readonly address: Address;
   readonly fingerprint: string | undefined;
 }
 
-/** Reads on until that is known; `undefined` when the server ends before. */
+/** Reads until both are known; `undefined`: the server ended before. */
 async function listenTo(lines: AsyncIterator<string>, tls: boolean): Promise<Told | undefined> {
   let address: string | undefined;
   let fingerprint: string | undefined;

@@ -1,4 +1,4 @@
-/** Where passwords come from: a file, the environment, or a person; never the command line. */
+/** Reads passwords from files and the environment; never from the command line. */
 
 import { REQUESTS } from "../wire/requests.ts";
 import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
@@ -19,18 +19,18 @@ export function givenPassword(invocation: Invocation): string | undefined {
   return password === undefined ? undefined : short(password, "$CHATROOM_PASSWORD");
 }
 
-/** Where {@linkcode givenPassword} has found it, in words. */
+/** A phrase for where {@linkcode givenPassword} found it. */
 export function passwordPlace(invocation: Invocation): string {
   const file = invocation.get("password-file");
   return file === undefined ? "in $CHATROOM_PASSWORD" : `the first line of ${file}`;
 }
 
-/** The password of our name, where a script comes under a reserved one. */
+/** The password of our reserved name, for scripts. */
 export function givenLogin(): string | undefined {
   return readEnv("CHATROOM_LOGIN");
 }
 
-/** The first line of a file, which is UTF-8. Throws a {@linkcode UsageError} that tells nothing of what is in it. */
+/** The first line of a file. Throws a {@linkcode UsageError} that does not show the file's content. */
 export function readPassword(file: string): string {
   let bytes: Uint8Array;
   try {
@@ -43,21 +43,21 @@ export function readPassword(file: string): string {
 }
 
 /**
- * The same for a server that runs already, which waits for nobody: what is no plain file, as a pipe or a
- * terminal, was read at its start and is not read again.
+ * The same for a server that already runs, and must not wait: a pipe or a terminal was read at the
+ * start, and is not read again. Throws for anything but a plain file.
  */
 export function readPasswordAgain(file: string): string {
   let isFile = true;
   try {
     ({ isFile } = Deno.statSync(file));
   } catch {
-    // Reading it says why.
+    // `readPassword` says why.
   }
   if (isFile) return readPassword(file);
   throw new UsageError(`${file} is no plain file, and is read once only`);
 }
 
-/** The first line of what came from `source`. Throws a {@linkcode UsageError}. */
+/** The first line of text from `source`. Throws a {@linkcode UsageError}. */
 export function firstLine(bytes: Uint8Array, source: string): string {
   const line = strictText(bytes, source).split(/\r?\n/, 1)[0] ?? "";
   if (line === "") throw new UsageError(`The first line of ${source} is empty`);

@@ -1,7 +1,6 @@
-/** What the subcommands that talk to a server have in common: where it is, and who we are. */
+/** What the subcommands that talk to a server have in common: its address, and our name. */
 
-import { nameKey } from "../words/names.js";
-import { roomName } from "../chat/name.ts";
+import { nameKey, roomName } from "../words/names.js";
 import type { Secrets } from "../client/resume_state.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import { type Flag, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
@@ -9,7 +8,7 @@ import { givenLogin, givenPassword, PASSWORD_FLAG } from "./password.ts";
 import { TLS_PEER_NOTES } from "./tls_peer.ts";
 import { type Address, DEFAULT_ADDRESS, parseAddress } from "./values.ts";
 
-/** Flags of every subcommand that talks to a server. */
+/** The flags of these subcommands. */
 export const PEER_FLAGS = {
   name: {
     name: "name",
@@ -24,11 +23,11 @@ export const PEER_FLAGS = {
     short: "r",
     value: "ROOM",
     default: "lobby",
-    summary: "the room to be in; it is made if there is none",
+    summary: "the room to join; it is made if there is none",
   },
   exactName: {
     name: "exact-name",
-    summary: "fail where the name is in use, instead of putting a number after it",
+    summary: "fail if the name is in use, instead of putting a number after it",
   },
   password: PASSWORD_FLAG,
   classic: {
@@ -50,7 +49,7 @@ export const PEER_NOTES: readonly string[] = [
   "",
 ];
 
-/** Where the server is: a positional, the environment, or where one was last. */
+/** The server's address: from a positional, the environment, or the last run. */
 export function serverAddress(positional: string | undefined, last?: string): Address {
   const variable = readEnv("CHATROOM_SERVER");
   if (positional === undefined && variable !== undefined) {
@@ -60,30 +59,30 @@ export function serverAddress(positional: string | undefined, last?: string): Ad
   return text === undefined ? DEFAULT_ADDRESS : parseAddress(text);
 }
 
-/** The name from the flag, the environment, the last time, or the login. */
+/** The name from the flag, the environment, the last run, or the system's user. */
 export function chosenName(invocation: Invocation, last?: string): string | undefined {
   return onceName(invocation) ?? last ??
     readEnv("USER") ?? readEnv("LOGNAME") ?? readEnv("USERNAME");
 }
 
-/** The name that was given for this time. */
+/** The name that was given for this run. */
 export function onceName(invocation: Invocation): string | undefined {
   return invocation.get("name") ?? readEnv("CHATROOM_NAME");
 }
 
-/** The same, where there is nobody to ask. */
+/** The name, for scripts: there is nobody to ask for it. Throws a {@linkcode UsageError}. */
 export function requiredName(invocation: Invocation): string {
   const name = chosenName(invocation);
   if (name === undefined) throw new UsageError("A name is needed: --name NAME or $CHATROOM_NAME");
   return name;
 }
 
-/** The rooms that are asked for. */
+/** The rooms that the flags name. */
 export function givenRooms(invocation: Invocation): string[] {
   return invocation.all("room").map(roomName);
 }
 
-/** Throws a {@linkcode UsageError} where the flags ask for what the classic protocol has not. */
+/** Throws a {@linkcode UsageError} if the flags ask for what the classic protocol does not have. */
 export function checkClassic(invocation: Invocation): void {
   if (invocation.has("classic") && invocation.get("password-file") !== undefined) {
     throw new UsageError(
@@ -98,7 +97,7 @@ export function checkClassic(invocation: Invocation): void {
   throw new UsageError(`--classic has no room but ${DEFAULT_ROOM}; leave out --room ${beyond}`);
 }
 
-/** What the server may want to see, from the flag and the environment. */
+/** The passwords from the flags and the environment. */
 export function givenSecrets(invocation: Invocation): Secrets {
   const password = givenPassword(invocation);
   const login = givenLogin();

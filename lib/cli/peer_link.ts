@@ -1,4 +1,4 @@
-/** The link to a server of the subcommands that talk to one. */
+/** Opens the link for the subcommands that talk to a server. */
 
 import { Link } from "../client/link.ts";
 import type { LinkOptions } from "../client/link_options.ts";
@@ -9,23 +9,23 @@ import { checkClassic, givenRooms, givenSecrets } from "./peer.ts";
 import { type TlsWish, tlsWish } from "./tls_peer.ts";
 import { type Address, formatAddress } from "./values.ts";
 
-/** How long a connection may take to come about, in ms. */
+/** How long it may take to connect, in ms. */
 const CONNECT_MS = 10_000;
 
-/** What {@linkcode openLink} is told besides. */
+/** Options of {@linkcode openLink}. */
 export interface OpenLinkOptions extends Pick<LinkOptions, "giveUpMs" | "scrollback" | "secrets"> {
-  /** Somebody is there, who can read a warning and whom the others are told of. */
+  /** There is a person, who can read a warning, and whose coming the others are told. */
   readonly person?: boolean;
-  /** How TLS is to be spoken; as the flags say unless told. */
+  /** How to speak TLS; by default as the flags say. */
   readonly wish?: TlsWish | undefined;
-  /** A connection that has been made already. */
+  /** A connection that is open already. */
   readonly stream?: ByteStream | undefined;
 }
 
 /**
- * A link as the flags say. `giveUpMs`: how long to go on after the connection was lost. `scrollback`:
- * as in {@linkcode LinkOptions}; a program takes what was said before it came for news. Only
- * with a person does it fall back to the classic protocol by itself; without one it is a visitor.
+ * Opens a link by the flags. `giveUpMs`: how long to try after the connection was lost. `scrollback`:
+ * as in {@linkcode LinkOptions}; a program would take old messages for new ones. With a person it may
+ * fall back to the classic protocol by itself; without one it is a visitor.
  */
 export function openLink(
   invocation: Invocation,
@@ -52,8 +52,8 @@ export function openLink(
 }
 
 /**
- * Connects, with TLS if that is wished for; what has failed is told in a sentence. `connectMs`: how long
- * it may take.
+ * Connects, over TLS if `wish` is given. Rejects with a sentence that says what has failed.
+ * `connectMs`: how long it may take.
  */
 export async function connect(
   address: Address,
@@ -68,7 +68,7 @@ export async function connect(
     const conn = sendingAtOnce(await Deno.connect({ hostname, port, signal }));
     if (wish === undefined) return conn;
     unanswered = "it may not speak TLS there: no answer";
-    // None of this is loaded by a client without TLS.
+    // A client without TLS does not load this.
     const { secured } = await import("./tls_trust.ts");
     return await secured(conn, address, wish, signal);
   } catch (error) {
@@ -78,7 +78,7 @@ export async function connect(
   }
 }
 
-/** Small messages should not wait for acknowledgements of the network's own. */
+/** Without this, small messages would wait for acknowledgements of earlier ones (Nagle). */
 function sendingAtOnce(conn: Deno.TcpConn): Deno.TcpConn {
   try {
     conn.setNoDelay(true);

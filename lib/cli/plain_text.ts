@@ -1,15 +1,15 @@
-/** The Markdown of our documents as plain text for a terminal: wrapped, without marks. */
+/** Turns the Markdown of our documents into plain, wrapped text for a terminal. */
 
 import { wrapWords } from "./help.ts";
 import { DOCUMENTS } from "./topics.ts";
 
-/** A blank line before a block, the block's lines wrapped. */
+/** The text, with a blank line before each block. */
 export function plainText(markdown: string, columns: number): string {
   return blocksOf(markdown).map((block) => shownBlock(block, columns).join("\n"))
     .filter((block) => block !== "").join("\n\n");
 }
 
-/** Cuts between blank lines, but not between the fences of code. */
+/** Cuts the text at blank lines, but not between the fences of code. */
 function blocksOf(markdown: string): string[][] {
   const blocks: string[][] = [[]];
   let isFenced = false;
@@ -34,7 +34,7 @@ function shownBlock(lines: readonly string[], columns: number): string[] {
   return text === "" ? [] : wrapWords(text, columns);
 }
 
-/** A list: what goes on in a further line belongs to the item before it. */
+/** A list. A line that does not begin an item belongs to the item before it. */
 function shownList(lines: readonly string[], columns: number): string[] {
   const items: string[] = [];
   for (const line of lines) {
@@ -49,7 +49,7 @@ function shownList(lines: readonly string[], columns: number): string[] {
   });
 }
 
-/** A table in columns where it fits; else each row as its first cell with the others below it. */
+/** A table in columns, if it fits; else each row as its first cell with the others below it. */
 function shownTable(lines: readonly string[], columns: number): string[] {
   const [head = [], , ...rows] = lines.map((line) =>
     line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => plain(cell.trim().replaceAll("\\|", "|")))
@@ -70,7 +70,7 @@ function shownTable(lines: readonly string[], columns: number): string[] {
   ]);
 }
 
-/** Text without its marks: a link is its words, a picture is left out, code is as it is. */
+/** Text without marks: a link becomes its words, a picture is left out, code stays as it is. */
 function plain(text: string): string {
   return text.split(/(`[^`]+`)/).map((part) =>
     /^`[^`]+`$/.test(part)
@@ -86,7 +86,7 @@ function plain(text: string): string {
     .trim();
 }
 
-/** How to read on about what a link leads to; nothing where it leads to no other document of ours. */
+/** The help topic that a link leads to, in words; empty if it is not one of our documents. */
 function helpAbout(target: string): string {
   const [path = "", anchor] = target.split("#");
   const name = path.slice(path.lastIndexOf("/") + 1);

@@ -1,4 +1,4 @@
-/** The settings of one run: read once, changed while it runs, saved as far as that is possible. */
+/** The settings of one run: read once, changed while it runs, and saved if possible. */
 
 import { configDir } from "../client/config_dir.ts";
 import {
@@ -11,11 +11,11 @@ import {
 import { mergeSettings } from "../client/settings_merge.ts";
 import { readEnv } from "./flags.ts";
 
-/** What {@linkcode Remembered.open} is told. */
+/** Options of {@linkcode Remembered.open}. */
 export interface RememberedOptions {
-  /** The folder of the settings; the system's unless told, and `false` for no settings at all. */
+  /** The folder of the settings; the usual one by default, `false` for no settings. */
   readonly dir?: string | false;
-  /** Takes what is wrong with the settings, one line; called once at most. */
+  /** Called at most once, with a line about what is wrong with the settings. */
   readonly complain: (line: string) => void;
 }
 
@@ -36,7 +36,7 @@ export class Remembered {
     if (problem !== undefined) this.#giveUp(problem);
   }
 
-  /** Reads the settings. */
+  /** Loads the settings. */
   static open({ dir, complain }: RememberedOptions): Remembered {
     const usual = (): string | undefined => configDir({ os: Deno.build.os, env: readEnv });
     return new Remembered(dir === false ? undefined : dir ?? usual(), complain);
@@ -47,8 +47,8 @@ export class Remembered {
   }
 
   /**
-   * Takes `change` over and saves it. What another chatroom has saved in the meantime stays,
-   * but for the values and the entries of lists that are different in `change`.
+   * Changes the settings and saves them. What another chatroom has saved meanwhile stays, except the
+   * values and list entries that `change` changes.
    */
   update(change: Partial<Settings>): void {
     const known = this.#settings;

@@ -1,4 +1,4 @@
-/** `chatroom room`: which rooms are kept in a data directory, and how they go. */
+/** `chatroom room`: lists and removes the rooms that are kept in a data directory. */
 
 import { checkRoom } from "../chat/check_name.ts";
 import { CONSOLE } from "../chat/console.ts";
@@ -10,7 +10,7 @@ import { openReader, openWriter } from "../store/directory.ts";
 import { type KeptRoom, listRooms } from "../store/list_rooms.ts";
 import { savePeople } from "../store/people.ts";
 import { removeRooms } from "../store/remove_rooms.ts";
-import { timeText } from "../store/time.ts";
+import { storedTime } from "../store/time.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
@@ -62,7 +62,7 @@ async function runRoom(invocation: Invocation, directory: string): Promise<numbe
     : foretell(directory, empty ? undefined : keys);
 }
 
-/** The key of a room that somebody typed. Throws a {@linkcode UsageError}. */
+/** The key of a room by the name that was typed. Throws a {@linkcode UsageError}. */
 function keyOf(name: string): string {
   try {
     return checkRoom(name);
@@ -99,10 +99,10 @@ function lineOf(room: KeptRoom): string {
 }
 
 function timeOf({ name }: KeptRoom, ms: number | null): string | undefined {
-  return ms === null ? undefined : timeText(ms, `A message in ${name}`);
+  return ms === null ? undefined : storedTime(ms, `A message in ${name}`);
 }
 
-/** Those of the rooms that are there that are meant: by their keys, or all without messages. */
+/** The kept rooms with these keys, or, without keys, all that have no messages. */
 function chosen(rooms: readonly KeptRoom[], keys: readonly string[] | undefined): KeptRoom[] {
   return rooms.filter(({ key, messages }) =>
     key !== DEFAULT_ROOM && (keys?.includes(key) ?? messages === 0)
@@ -127,7 +127,7 @@ function them(rooms: readonly KeptRoom[]): string {
 }
 
 async function remove(directory: string, keys: readonly string[] | undefined): Promise<number> {
-  // A directory that is not there is not made for this.
+  // Don't make a directory that does not exist.
   openReader(directory).close();
   using opened = await openWriter(directory, (text) => complain(inertLine(text)));
   const { db } = opened;

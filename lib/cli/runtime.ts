@@ -1,9 +1,9 @@
-/** Whether the runtime that this program runs on, or was made with, is one that it works with. */
+/** Checks whether the version of Deno is new enough. */
 
-/** The first version of Deno that has all that is needed. */
+/** The first version of Deno that has all we need. */
 const NEEDED = "2.9.5";
 
-/** What does not work on a Deno of this version, in a sentence; `undefined`: nothing that is known. */
+/** A sentence about what does not work on this version of Deno; `undefined`: all works. */
 export function runtimeProblem(version: string): string | undefined {
   if (version.localeCompare(NEEDED, "en", { numeric: true }) >= 0) return undefined;
   return `This program runs on Deno ${version} and needs ${NEEDED} or later: TLS and the web ` +

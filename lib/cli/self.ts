@@ -1,8 +1,8 @@
-/** How this program was started, so that it can name the command that starts it again. */
+/** The command that starts this program, for hints that name it. */
 
 import { readEnv } from "./flags.ts";
 
-/** What a shell must be told to run this program, without its arguments. */
+/** What to type in a shell to run this program, without arguments. */
 export function selfCommand(): string {
   const executable = Deno.execPath();
   if (Deno.build.standalone) return shellWord(isOnPath(executable) ?? nearby(executable));
@@ -12,7 +12,7 @@ export function selfCommand(): string {
   return `${runner} run -A ${shellWord(module)}`;
 }
 
-/** The file's name, where the shell finds it by that alone. */
+/** The file's name, if the shell finds the file by that alone. */
 function isOnPath(file: string): string | undefined {
   const separator = Deno.build.os === "windows" ? ";" : ":";
   const cut = file.search(/[/\\][^/\\]*$/);
@@ -20,7 +20,7 @@ function isOnPath(file: string): string | undefined {
   return folders.includes(file.slice(0, cut)) ? file.slice(cut + 1) : undefined;
 }
 
-/** The path from the current directory, for a file below it. */
+/** The path from the current directory, if the file is below it. */
 function nearby(file: string): string {
   let here: string;
   try {

@@ -20,9 +20,9 @@ import { TITLES } from "./titles.ts";
 import { TLS_PEER_FLAGS } from "./tls_peer.ts";
 import { type Address, parseAddress, parseDuration } from "./values.ts";
 
-/** How long to go on trying after the server was lost, in ms. */
+/** How long to try after the connection was lost, in ms. */
 const GIVE_UP_MS = 30_000;
-/** How long to wait for a reply. */
+/** How long to wait for a reply by default. */
 const TIMEOUT = "30s";
 
 /** `chatroom send`. */
@@ -90,7 +90,7 @@ async function runSend(invocation: Invocation): Promise<number> {
   return code ?? CAUSE_CODES[await ending.cause];
 }
 
-/** What comes on stdin, without its last newline; `undefined` when that can't be a message. */
+/** The text on stdin without its last newline; `undefined` if it can't be a message. */
 async function textFromStdin(): Promise<string | undefined> {
   const bytes = await readAtMost(Deno.stdin.readable);
   const bad = bytes && firstBadLine(bytes);
@@ -105,7 +105,7 @@ async function textFromStdin(): Promise<string | undefined> {
   return undefined;
 }
 
-/** How long to wait for a reply and how to print it; `undefined` for not at all. */
+/** How long to wait for a reply, and how to print it. */
 interface Waiting {
   readonly ms: number;
   readonly time: string;
@@ -124,7 +124,7 @@ function waitingFrom(invocation: Invocation): Waiting | undefined {
   return undefined;
 }
 
-/** Prints the reply; resolves with 3 when none came in time, `undefined` when the link ended. */
+/** Prints the reply; resolves with 3 if none came in time, `undefined` if the link ended. */
 async function printReply(
   reply: Promise<Event | undefined>,
   { ms, time, shape }: Waiting,
@@ -140,8 +140,8 @@ async function printReply(
 }
 
 /**
- * The server and the words of the message. Throws a {@linkcode UsageError} where a word may be either:
- * a text must not go to another server than the one that is meant, nor an address as a text.
+ * The server and the words of the message. Throws a {@linkcode UsageError} if a word may be either:
+ * otherwise a text might go to the wrong server, or an address be sent as a text.
  */
 function splitWords(invocation: Invocation): [Address, readonly string[]] {
   const { positionals, beforeDashes } = invocation;
@@ -167,14 +167,14 @@ const PLACE = /^(\[[^\]]+\]|[\p{L}\p{M}\p{N}_.-]*):\d{1,5}$/u;
 const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?$/;
 const IPV6 = /^(?:\[[\da-f:.]+\](?::\d{1,5})?|[\da-f]*:[\da-f:.]*:[\da-f.]*)$/i;
 
-/** Whether a word is a host by itself, with a port or without, and hardly ever all that one says. */
+/** Whether a word is a host, with or without a port, and hardly a message of its own. */
 function isHost(word: string): boolean {
   if (/^(?:tls:\/\/.+|localhost(?::\d{1,5})?)$/i.test(word) || IPV4.test(word)) return true;
-  // A time of the day has colons, too.
+  // A time of the day has colons too.
   return IPV6.test(word) && (word.includes("::") || word.split(":").length >= 8);
 }
 
-/** Whether a text in quotes has an address behind it, as `connect` takes it; a time of the day is none. */
+/** Whether an address follows a quoted text, where `connect` would take it. A time of the day is none. */
 function isPlaceAtEnd(words: readonly string[]): boolean {
   const [text = "", last = ""] = words;
   return words.length === 2 && /\s/.test(text) && PLACE.test(last) && /\p{L}/u.test(last);
@@ -187,11 +187,11 @@ function eitherWord(word: string, why = ""): UsageError {
   );
 }
 
-/** What a link's events come to. */
+/** What we learn from the events of a link. */
 interface Ending {
-  /** The room that we are in; `undefined` when the link ended before. */
+  /** The room that we are in; `undefined` if the link ended before. */
   readonly room: Promise<string | undefined>;
-  /** The first thing that was said to us after our message had its place. */
+  /** The first message to us after ours was acknowledged. */
   readonly reply: Promise<Event | undefined>;
   readonly cause: Promise<EndCause>;
 }

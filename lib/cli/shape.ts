@@ -1,4 +1,4 @@
-/** The flags that say how a client in a pipe prints what it hears. */
+/** The flags for how a client in a pipe prints events. */
 
 import type { Shape } from "../client/shown.ts";
 import { type Flag, type Invocation, UsageError } from "./flags.ts";
@@ -9,7 +9,7 @@ export const SHAPE_FLAGS = {
   raw: { name: "raw", summary: "print the texts alone, byte for byte; not on a terminal" },
 } as const satisfies Readonly<Record<string, Flag>>;
 
-/** The lines of help for them. */
+/** Their lines in the help. */
 export const SHAPE_NOTES: readonly string[] = [
   "--json prints events with their fields, all but ack, ping and welcome; chatroom help events",
   "lists them. --raw prints the text of each message as it was sent and a newline, without the",
@@ -17,7 +17,7 @@ export const SHAPE_NOTES: readonly string[] = [
   "hold newlines of its own.",
 ];
 
-/** What the flags ask for. Throws {@linkcode UsageError}. */
+/** The shape that the flags ask for. Throws {@linkcode UsageError}. */
 export function shapeFrom(invocation: Invocation): Shape {
   const raw = invocation.has("raw");
   if (raw && invocation.has("json")) throw new UsageError("--json and --raw exclude each other");

@@ -1,6 +1,6 @@
-/** The signals that end a program, for one that has something to finish first. */
+/** Handles the signals that end a program, so that it can finish its work first. */
 
-/** Calls back for the first signal that ends a program; the next one ends it at once. */
+/** Calls back for the first such signal; the next one ends the program at once. */
 export function onSignals(
   callback: (signal: Deno.Signal) => void,
   unix: readonly Deno.Signal[] = ["SIGINT", "SIGTERM", "SIGHUP"],

@@ -1,4 +1,4 @@
-/** The flags of `serve` that say where messages are kept and for how long. */
+/** The flags of `serve` for where messages are kept, and for how long. */
 
 import type { Limits } from "../server/limits.ts";
 import type { Logger } from "../server/log.ts";
@@ -8,10 +8,9 @@ import type { Durability } from "../store/schema.ts";
 import { type Flag, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
 import { counted, formatQuantity, parseCount, parseDuration } from "./values.ts";
 
-/** How long a disk that hangs is waited for after everybody has gone, in ms. */
+/** How long to wait for a disk that hangs after all clients have gone, in ms. */
 const LAST_MS = 1_000;
 
-/** The flags. */
 export const STORE_FLAGS: readonly Flag[] = [
   {
     name: "data",
@@ -42,7 +41,7 @@ export interface StorePlace {
   readonly keepMessages?: number;
 }
 
-/** What the flags say; `undefined` for a server that keeps nothing. Throws a {@linkcode UsageError}. */
+/** The place that the flags name; `undefined`: in memory. Throws a {@linkcode UsageError}. */
 export function storePlace(invocation: Invocation): StorePlace | undefined {
   const keep = invocation.get("keep");
   const keepMessages = invocation.get("keep-messages");
@@ -59,8 +58,8 @@ export function storePlace(invocation: Invocation): StorePlace | undefined {
   } as const;
   const given = invocation.all("data")[0];
   if (invocation.has("memory")) {
-    // The environment may say where; the flag says that this once it is not to be.
-    if (given !== undefined && given !== readEnv("CHATROOM_DATA")) {
+    // The environment may name a directory; the flag wins for this run.
+    if (invocation.isSaid("data")) {
       throw new UsageError("--memory keeps nothing, so it can't go with --data");
     }
     const flag = ["durability", "keep", "keep-messages"].find((name) => invocation.get(name));
@@ -77,8 +76,8 @@ export function storePlace(invocation: Invocation): StorePlace | undefined {
 }
 
 /**
- * Opens it; `onProblem` is told in a sentence of troubles with it, and `onUpgrade` of what an upgrade of
- * earlier data has done. Rejects with a `StoreError`.
+ * Opens the store. `onProblem` is called with a sentence about each problem, `onUpgrade` about an
+ * upgrade of older data. Rejects with a `StoreError`.
  */
 export function openStore(
   place: StorePlace,
@@ -91,7 +90,7 @@ export function openStore(
     messagesPerRoom: limits.historyMessages,
     maxBytes: limits.historyBytes,
     sessionMs: limits.sessionMs,
-    // Those that are connected are in use, and so are not the ones that give way.
+    // More than can be connected, so that only sessions that are not in use give way.
     sessions: Math.max(100_000, limits.waitingSessions * 10),
     maxRooms: limits.keptRooms,
     onProblem,
@@ -100,8 +99,8 @@ export function openStore(
 }
 
 /**
- * Closes it within the drain limit, or within a second where that limit is over because the disk hangs.
- * False, and an entry in the log, when something may not have been stored.
+ * Closes the store within the drain limit, or within a second if the disk hangs and has used up that
+ * limit. If something may not have been stored, logs that and resolves with false.
  */
 export async function closeStore(
   kept: LocalLog | undefined,
@@ -119,7 +118,7 @@ export async function closeStore(
   return false;
 }
 
-/** Says in a line what is kept, and where. */
+/** A line about what is kept, and where. */
 export function describeStore(
   place: StorePlace | undefined,
   kept: LocalLog | undefined,
@@ -132,7 +131,7 @@ export function describeStore(
     `${counted(rooms, "room")})${retentionText(place)}.`;
 }
 
-/** What goes by itself; nobody shall find out by what is gone. */
+/** Says what will be removed, so that nobody is surprised by it. */
 function retentionText({ keepMs, keepMessages }: StorePlace): string {
   const rules = [
     ...(keepMs === undefined ? [] : [`all that is older than ${formatQuantity(keepMs, "ms")}`]),

@@ -1,4 +1,4 @@
-/** The subcommands, and what holds for all of them. */
+/** The subcommands, and what they have in common. */
 
 import { OutputError } from "../client/printer.ts";
 import { nearest, parseInvocation, type Subcommand, type Title, UsageError } from "./flags.ts";
@@ -7,7 +7,7 @@ import { complain, printResult } from "./output.ts";
 import { LIMITS_TOPIC, TITLES } from "./titles.ts";
 import { VERSION } from "./version.ts";
 
-/** A subcommand that is loaded when it is wanted, so that none waits for the code of the others. */
+/** A subcommand that is loaded when it is run, so that none waits for the code of the others. */
 export interface SubcommandEntry extends Title {
   load(): Promise<Subcommand>;
 }
@@ -31,7 +31,7 @@ export const SUBCOMMANDS: readonly SubcommandEntry[] = [
   },
 ];
 
-/** All but `completions`, which asks for them. */
+/** Loads all subcommands but `completions`, which needs the others. */
 async function loadAll(): Promise<Subcommand[]> {
   const others = SUBCOMMANDS.filter(({ name }) => name !== TITLES.completions.name);
   return await Promise.all(others.map(({ load }) => load()));
@@ -65,7 +65,7 @@ export async function helpForAll(): Promise<string> {
   ].join("\n");
 }
 
-/** Runs the subcommand that `args` name; resolves with the exit code. */
+/** Runs a command line; resolves with the exit code. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   try {
     return await dispatch(args);
@@ -106,7 +106,7 @@ async function dispatch([name, ...args]: readonly string[]): Promise<number> {
   return await command.run(parseInvocation(command, args));
 }
 
-/** What `chatroom help` prints of a subcommand, the limits, or a document. Throws {@linkcode UsageError}. */
+/** What `chatroom help` prints about a topic. Throws {@linkcode UsageError}. */
 async function helpAbout(topic: string): Promise<string> {
   if (topic === LIMITS_TOPIC) {
     const { LIMIT_FLAGS, WEB_LIMIT_FLAGS } = await import("./limit_flags.ts");
@@ -124,8 +124,8 @@ async function helpAbout(topic: string): Promise<string> {
 }
 
 /**
- * Whether the help is asked for. In the middle of a text that was to be sent it is not: to print it
- * there and exit with 0 would be taken for having sent the text. Throws {@linkcode UsageError}.
+ * Whether the arguments ask for help. Throws {@linkcode UsageError} if `--help` stands in a text to be
+ * sent: if we printed the help and exited with 0, a script would think the text was sent.
  */
 function wantsHelp(command: Subcommand, args: readonly string[]): boolean {
   const at = args.findIndex((arg) => ["--", "--help", "-h"].includes(arg));

@@ -1,6 +1,6 @@
-/** The authorities that this system trusts, as far as it keeps them in a file. */
+/** The certificate authorities that this system trusts, if it keeps them in a file. */
 
-/** Where systems keep them: Debian and Arch, Fedora, older Red Hat, openSUSE, and macOS, Alpine and BSD. */
+/** The files of Debian and Arch, Fedora, older Red Hat, openSUSE, and of macOS, Alpine and BSD. */
 const BUNDLES = [
   "/etc/ssl/certs/ca-certificates.crt",
   "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
@@ -10,9 +10,9 @@ const BUNDLES = [
 ];
 
 /**
- * The certificates of the first of the files that holds any, in PEM; `undefined` where there is none,
- * as on Windows. Deno by itself knows those of Mozilla only, and can be told of others only before
- * it starts.
+ * The certificates (PEM) in the first of the files that has any; `undefined` if there is none, as on
+ * Windows. Deno by itself trusts Mozilla's authorities, and can be told of others only before it
+ * starts.
  */
 export function systemRoots(bundles: readonly string[] = BUNDLES): string | undefined {
   for (const path of bundles) {
@@ -20,7 +20,7 @@ export function systemRoots(bundles: readonly string[] = BUNDLES): string | unde
       const text = Deno.readTextFileSync(path);
       if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
     } catch {
-      // Not there, or not for us.
+      // It does not exist, or we may not read it.
     }
   }
   return undefined;

@@ -1,4 +1,4 @@
-/** `chatroom tail`: listens to rooms without ever saying a word. */
+/** `chatroom tail`: prints what is said in rooms, and never sends a message. */
 
 import { nameKey } from "../words/names.js";
 import { CAUSE_CODES, INTERRUPT_CODE, SIGNAL_CODES } from "../client/exit_code.ts";
@@ -15,7 +15,7 @@ import { TLS_PEER_FLAGS } from "./tls_peer.ts";
 import { parseCount } from "./values.ts";
 
 const LAST = "10";
-/** More than a server keeps unless it is told to. */
+/** The most messages that `--lines` takes: more than a server keeps by default. */
 const MAX_LAST = 10_000;
 
 /** `chatroom tail`. */
@@ -45,7 +45,7 @@ export const tailCommand: Subcommand = {
       short: "n",
       value: "COUNT",
       default: LAST,
-      summary: `earlier messages of each room to begin with; 0 for none, ${MAX_LAST} at most`,
+      summary: `earlier messages of each room to print first; 0 for none, ${MAX_LAST} at most`,
     },
     { name: "no-follow", summary: "end after the earlier messages instead of waiting for more" },
     {

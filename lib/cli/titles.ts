@@ -1,11 +1,11 @@
-/** What the subcommands are called. They themselves are loaded when they are needed. */
+/** The names and summaries of the subcommands, which are loaded only when they are run. */
 
 import type { Title } from "./flags.ts";
 
-/** What `chatroom help` knows besides the subcommands. */
+/** The topic of `chatroom help` for the limits of a server. */
 export const LIMITS_TOPIC = "limits";
 
-/** Every subcommand's title. */
+/** The title of every subcommand. */
 export const TITLES = {
   serve: {
     name: "serve",
@@ -25,7 +25,7 @@ export const TITLES = {
   tail: {
     name: "tail",
     aliases: [],
-    summary: "follow rooms without ever saying a word",
+    summary: "follow rooms without sending a message",
   },
   bench: {
     name: "bench",
@@ -35,7 +35,7 @@ export const TITLES = {
   user: {
     name: "user",
     aliases: [],
-    summary: "say who owns a server, and reserve names on it",
+    summary: "reserve names on a server, and say who owns it",
   },
   room: {
     name: "room",
@@ -65,6 +65,6 @@ export const TITLES = {
   completions: {
     name: "completions",
     aliases: [],
-    summary: "print what makes Tab complete chatroom's command line in your shell",
+    summary: "print the script by which your shell completes chatroom's command line",
   },
 } as const satisfies Readonly<Record<string, Title>>;

@@ -1,4 +1,4 @@
-/** The flags of `serve` that say how TLS is spoken. */
+/** The flags of `serve` for TLS. */
 
 import type { Logger } from "../server/log.ts";
 import type { Socket } from "../server/socket.ts";
@@ -7,10 +7,9 @@ import type { Identity, KeyPairFiles } from "../tls/identity.ts";
 import { onHangUp } from "./hang_up.ts";
 import { type Flag, type Invocation, UsageError } from "./flags.ts";
 
-/** A certificate that ends so soon is worth a warning, in ms. */
+/** A warning is logged if the certificate expires within this time, in ms. */
 const SOON_MS = 14 * 86_400_000;
 
-/** The flags. */
 export const TLS_FLAGS: readonly Flag[] = [
   {
     name: "tls",
@@ -33,7 +32,7 @@ export const TLS_FLAGS: readonly Flag[] = [
 /** Where the certificate comes from. */
 export type TlsPlan = "own" | KeyPairFiles;
 
-/** What the flags say; `undefined` for no TLS. Throws a {@linkcode UsageError}. */
+/** The plan that the flags ask for; `undefined`: no TLS. Throws a {@linkcode UsageError}. */
 export function tlsPlan(invocation: Invocation): TlsPlan | undefined {
   const [cert, key] = [invocation.get("tls-cert"), invocation.get("tls-key")];
   if (cert !== undefined && key !== undefined) return { cert, key };
@@ -43,28 +42,28 @@ export function tlsPlan(invocation: Invocation): TlsPlan | undefined {
   return invocation.has("tls") ? "own" : undefined;
 }
 
-/** TLS, ready to be spoken, until it is disposed of. */
+/** TLS with a certificate, until it is disposed of. */
 export interface Tls extends Disposable {
-  /** How the server makes a connection secure. */
+  /** Wraps a connection of the server in TLS. */
   readonly secure: (conn: Deno.TcpConn) => Socket;
-  /** How its web door does. */
+  /** Wraps a connection of the web door in TLS. */
   readonly secureWeb: Secure;
   readonly identity: Identity;
 }
 
-/** What {@linkcode openTls} is told. */
+/** Options of {@linkcode openTls}. */
 export interface TlsPlace {
-  /** Where a certificate of our own is kept; `undefined` for a run that keeps nothing. */
+  /** The directory of a certificate of our own; `undefined`: it is not kept. */
   readonly dir: string | undefined;
-  /** The address that is listened on. */
+  /** The address that the server listens on. */
   readonly hostname: string;
   readonly log: Logger;
 }
 
-/** Gets the certificate. Rejects with a `CertificateError`. */
+/** Loads or makes the certificate. Rejects with a `CertificateError`. */
 export async function openTls(plan: TlsPlan, place: TlsPlace): Promise<Tls> {
   const { log } = place;
-  // None of this is loaded by a server without TLS.
+  // A server without TLS does not load this.
   const { Identity, readKeyPair } = await import("../tls/identity.ts");
   const { GuardedConn } = await import("../tls/guarded.ts");
   const identity = new Identity(plan === "own" ? await ownKeyPair(place) : await readKeyPair(plan));
@@ -79,7 +78,7 @@ export async function openTls(plan: TlsPlan, place: TlsPlace): Promise<Tls> {
           log({ level: "info", kind: "tls-failed", text: "A TLS handshake failed", fields });
         },
       }),
-    // A WebSocket is opened by HTTP/1.1.
+    // WebSockets need HTTP/1.1.
     secureWeb: (conn) => new GuardedConn(conn, { context: identity.context, alpn: ["http/1.1"] }),
     identity,
     [Symbol.dispose]: () => kept?.[Symbol.dispose](),
@@ -92,7 +91,7 @@ async function ownKeyPair({ dir, hostname }: TlsPlace): Promise<{ cert: string; 
   return dir === undefined ? await makeKeyPair(names) : await keptKeyPair(dir, names);
 }
 
-/** How this machine may be called. */
+/** The names and addresses of this machine. */
 function ownNames(hostname: string): string[] {
   const names = ["localhost", "127.0.0.1", "::1"];
   if (hostname !== "0.0.0.0" && hostname !== "::") names.push(hostname);
@@ -100,7 +99,7 @@ function ownNames(hostname: string): string[] {
     names.push(Deno.hostname());
     names.push(...Deno.networkInterfaces().map(({ address }) => address));
   } catch {
-    // Without the permission. What is compared is the fingerprint, not the names.
+    // We lack the permission. Clients compare the fingerprint and not the names, so go on.
   }
   return names.filter((name) => /^[\w.:-]+$/.test(name));
 }

@@ -1,4 +1,4 @@
-/** TLS for the subcommands that talk to a server: its flags, and what they ask for. */
+/** The TLS flags of the subcommands that talk to a server. */
 
 import { configDir } from "../client/config_dir.ts";
 import { knownServersPath } from "../client/known_servers.ts";
@@ -7,12 +7,11 @@ import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
 import { systemRoots } from "./system_roots.ts";
 import type { Address } from "./values.ts";
 
-/** The flags. */
 export const TLS_PEER_FLAGS: readonly Flag[] = [
   {
     name: "tls",
     env: "CHATROOM_TLS",
-    summary: "speak TLS or nothing at all; tls:// before HOST does the same",
+    summary: "speak TLS, or do not connect; tls:// before HOST does the same",
   },
   {
     name: "tls-ca",
@@ -36,19 +35,19 @@ export const TLS_PEER_NOTES: readonly string[] = [
   "--tls-fingerprint mean --tls. chatroom help tls says more.",
 ];
 
-/** How TLS is to be spoken. */
+/** How to speak TLS. */
 export interface TlsWish {
   readonly ca?: string;
-  /** Whom the system trusts, where neither `ca` nor `pinned` is given; Mozilla's authorities if not told. */
+  /** The authorities that the system trusts, if neither `ca` nor `pinned` is given; else Mozilla's. */
   readonly roots?: string | undefined;
   readonly pinned?: string;
-  /** The file of the servers that are known; `undefined` where there is no place for one. */
+  /** The file of known servers; `undefined` if there is no place for it. */
   readonly path: string | undefined;
   /** Fingerprints that were accepted in this run, by address. */
   readonly accepted: Map<string, string>;
 }
 
-/** What the flags say; `undefined` for no TLS. Throws a {@linkcode UsageError}. */
+/** What the flags ask for; `undefined`: no TLS. Throws a {@linkcode UsageError}. */
 export function tlsWish(invocation: Invocation, address: Address): TlsWish | undefined {
   const [caFile, fingerprint] = [invocation.get("tls-ca"), invocation.get("tls-fingerprint")];
   const given = caFile !== undefined || fingerprint !== undefined;
@@ -68,13 +67,6 @@ export function tlsWish(invocation: Invocation, address: Address): TlsWish | und
     path: dir === undefined ? undefined : knownServersPath(dir),
     accepted: new Map(),
   };
-}
-
-/** Whether one of these flags that take a value was given, and not only its variable. */
-export function isTlsGiven(name: string, invocation: Invocation): boolean {
-  const given = invocation.get(name);
-  const env = TLS_PEER_FLAGS.find((flag) => flag.name === name)?.env;
-  return given !== undefined && (env === undefined || given !== readEnv(env));
 }
 
 function wishFromEnv(): boolean {

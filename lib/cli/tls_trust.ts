@@ -1,4 +1,4 @@
-/** Makes a connection secure with a server that the flags, or a person, let us trust. */
+/** Wraps a connection in TLS if the flags, or a person, trust the server. */
 
 import {
   addKnownServer,
@@ -14,7 +14,7 @@ import { parseFingerprint } from "../tls/fingerprint.ts";
 import type { TlsWish } from "./tls_peer.ts";
 import { type Address, formatAddress } from "./values.ts";
 
-/** Thrown for a server that nobody vouches for; a person may. */
+/** Thrown for a server that no authority has signed for; a person may accept it. */
 export class UnknownServer extends RefusedError {
   readonly fingerprint: string;
 
@@ -25,8 +25,8 @@ export class UnknownServer extends RefusedError {
 }
 
 /**
- * Makes `conn` secure, or closes it. Nothing has been said to the server before its certificate is
- * found to be good; otherwise rejects with a `Refused`, or an {@linkcode UnknownServer}.
+ * Wraps `conn` in TLS, or closes it. Sends nothing before the certificate is found to be good;
+ * otherwise rejects with a `RefusedError`, such as {@linkcode UnknownServer}.
  */
 export async function secured(
   conn: Deno.Conn,
@@ -37,7 +37,7 @@ export async function secured(
   const server = formatAddress(address);
   const { ca, pinned, path, roots = ca } = wish;
   try {
-    // Read before the handshake: a file that can't be used is no reason to bother the server.
+    // Read the file before the handshake: if it can't be used, there is no need to connect.
     const known = pinned === undefined && ca === undefined ? knownServer(server, wish) : undefined;
     const { hostname } = address;
     const trusted = roots === undefined ? {} : { ca: roots };
@@ -59,7 +59,7 @@ export async function secured(
   }
 }
 
-/** Accepts a server from now on. Returns what is wrong when it can't be remembered. */
+/** Accepts a server from now on. Returns what is wrong if it can't be remembered. */
 export function accept(address: Address, fingerprint: string, wish: TlsWish): string | undefined {
   const server = formatAddress(address);
   wish.accepted.set(server, fingerprint);
@@ -81,7 +81,7 @@ function knownServer(
 ): KnownServer | undefined {
   const find = (): KnownServer | undefined => {
     const kept = path === undefined ? undefined : findKnownServer(path, server);
-    // Versions before this one wrote it with colons.
+    // Earlier versions wrote it with colons.
     return kept && { ...kept, fingerprint: parseFingerprint(kept.fingerprint) ?? kept.fingerprint };
   };
   const fingerprint = accepted.get(server);

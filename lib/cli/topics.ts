@@ -1,16 +1,16 @@
-/** What `chatroom help` shows of the documents beside the code, by a short word for each heading. */
+/** The topics of `chatroom help`: a short word for each heading of the documents. */
 
-/** A document that the executable holds, too. */
+/** A document, which is also in the executable. */
 export interface Document {
-  /** The word for all of it. */
+  /** The topic that shows all of it. */
   readonly word: string;
-  /** From the project's folder. */
+  /** Its path from the project's folder. */
   readonly path: string;
-  /** Its topics: a word, and the heading that it stands for. */
+  /** Its other topics, and the heading of each. */
   readonly topics: Readonly<Record<string, string>>;
 }
 
-/** The documents. Whoever makes the executable puts them into it. */
+/** The documents. `deno task compile` puts them into the executable. */
 export const DOCUMENTS: readonly Document[] = [
   {
     word: "manual",
@@ -76,7 +76,7 @@ export const DOCUMENTS: readonly Document[] = [
   },
 ];
 
-/** Every word that {@linkcode DOCUMENTS} has for something. */
+/** All topics of {@linkcode DOCUMENTS}. */
 export function topicWords(): string[] {
   return DOCUMENTS.flatMap(({ word, topics }) => [word, ...Object.keys(topics)]);
 }

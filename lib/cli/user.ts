@@ -1,4 +1,4 @@
-/** `chatroom user`: who has which name and which role, on the data directory of a server. */
+/** `chatroom user`: lists and changes the accounts and roles in a data directory. */
 
 import { checkName } from "../chat/check_name.ts";
 import { USER_ACTIONS, type UserAction } from "../chat/console_request.ts";
@@ -13,7 +13,7 @@ import { ScryptPasswords } from "../server/password.ts";
 import { openReader } from "../store/directory.ts";
 import { reasonOf } from "../store/faults.ts";
 import { readPeople } from "../store/people.ts";
-import { timeText } from "../store/time.ts";
+import { storedTime } from "../store/time.ts";
 import { askConsole } from "./ask_console.ts";
 import { askPassword } from "./ask_password.ts";
 import { DATA_FLAG, withData } from "./data.ts";
@@ -84,7 +84,7 @@ function list(directory: string): number {
   for (const { key, name, role, createdAt } of accounts) {
     const rooms = hosts.filter((host) => host.key === key).map(({ room }) => room);
     const hosted = rooms.length === 0 ? "" : ` (operator of ${rooms.join(", ")})`;
-    const since = timeText(createdAt, `The account ${name}`).slice(0, 10);
+    const since = storedTime(createdAt, `The account ${name}`).slice(0, 10);
     printResult(inertLine(`${name}: ${role}${hosted}, since ${since}`));
   }
   return 0;
@@ -99,7 +99,7 @@ async function change(
   checkName(name);
   const role = roleFrom(invocation, action);
   checkPasswordFile(invocation, action);
-  // Only add may make a directory: for the others one that is not there is mistyped.
+  // Only add may make a directory: with the others a missing one must be a typing mistake.
   if (action !== "add") openReader(directory).close();
   const { account: known } = await askConsole(directory, { type: "account", name });
   if (known === undefined && action !== "add") {
@@ -109,7 +109,7 @@ async function change(
   const isNew = action === "reset" || action === "add" && known === undefined;
   const proof = isNew ? await newProof(invocation, name) : undefined;
   if (typeof proof === "number") return proof;
-  // Asking took its time: what there is now decides.
+  // The account may have changed while the person typed; this decides by what it is now.
   await askConsole(directory, {
     ...{ type: "user", action, name },
     ...(role === undefined ? {} : { role }),
@@ -122,8 +122,8 @@ async function change(
 }
 
 /**
- * To add a name that is reserved gives it another role and changes nothing else: throws a
- * {@linkcode Refusal} where somebody means more than that, or nothing.
+ * Adding a reserved name can only change its role. Throws a {@linkcode Refusal} if the flags ask for
+ * more than that, or for no change.
  */
 function checkOnlyRole(
   { name, role: current }: Pick<Account, "name" | "role">,
@@ -160,7 +160,7 @@ function checkPasswordFile(invocation: Invocation, action: string): void {
   throw new UsageError(`--password-file goes with user add and reset, not with user ${action}`);
 }
 
-/** A new password, hashed; or the exit code of somebody who did not answer. */
+/** The hash of a new password, or an exit code if the person did not answer. */
 async function newProof(invocation: Invocation, name: string): Promise<string | number> {
   if (name.length > MAX_NAME_LENGTH) throw new UsageError("That name is too long");
   const file = invocation.get("password-file");

@@ -2,16 +2,16 @@
 
 import { UsageError } from "./flags.ts";
 
-/** Where a server is. */
+/** The address of a server. */
 export interface Address {
   /** A name or an address, IPv6 without brackets. */
   readonly hostname: string;
   readonly port: number;
-  /** It was written with `tls://`. */
+  /** The person wrote `tls://` before it. */
   readonly tls?: true;
 }
 
-/** The seed's address, which is ours. */
+/** The address of the original server, which we keep. */
 export const DEFAULT_ADDRESS: Address = { hostname: "127.0.0.1", port: 1234 };
 
 const UNITS_MS: Readonly<Record<string, number>> = {
@@ -29,9 +29,9 @@ const UNITS_BYTES: Readonly<Record<string, number>> = {
 };
 
 /**
- * Reads `HOST`, `HOST:PORT`, `:PORT` or `PORT`; an IPv6 address with a port is written in brackets,
- * `[::1]:1234`. What is not said is taken from {@linkcode DEFAULT_ADDRESS}. `tls://` before it asks
- * for TLS.
+ * Parses `HOST`, `HOST:PORT`, `:PORT` or `PORT`. An IPv6 address with a port needs brackets, as in
+ * `[::1]:1234`. The missing part comes from {@linkcode DEFAULT_ADDRESS}. `tls://` before it asks for
+ * TLS.
  */
 export function parseAddress(text: string): Address {
   const page = /^(https?|wss?):\/\//i.exec(text)?.[1]?.toLowerCase();
@@ -52,12 +52,12 @@ function parsePlain(text: string): Address {
   return address(text, plain[1], plain[2]);
 }
 
-/** Writes an address the way {@linkcode parseAddress} reads it. */
+/** Formats an address the way {@linkcode parseAddress} parses it. */
 export function formatAddress({ hostname, port }: Address): string {
   return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
 }
 
-/** Reads a port, 0 to 65535. */
+/** Parses a port, 0 to 65535. */
 export function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Infinity;
   if (port > 65_535) throw new UsageError(`A port is a number from 0 to 65535, not ${text}`);
@@ -65,8 +65,8 @@ export function parsePort(text: string): number {
 }
 
 /**
- * Reads `500ms`, `10s`, `5m`, `2h`, `7d`, in ms. A number alone is refused: who writes `--keep 30` may
- * think of days, and would lose what is kept.
+ * Parses `500ms`, `10s`, `5m`, `2h` or `7d` to ms. Refuses a number without a unit: someone who writes
+ * `--keep 30` and thinks of days would lose messages.
  */
 export function parseDuration(text: string): number {
   const [, digits, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text) ?? [];
@@ -83,7 +83,7 @@ export function parseDuration(text: string): number {
   throw new UsageError(`A time is written like 500ms, 10s, 5m, 2h or 7d, not ${text}`);
 }
 
-/** Reads `65536`, `64k`, `64KiB`, `1M`. In bytes. */
+/** Parses `65536`, `64k`, `64KiB` or `1M` to bytes. */
 export function parseBytes(text: string): number {
   const [, digits, unit = ""] = /^(\d{1,12})\s?([kmg]?)(?:i?b)?$/i.exec(text) ?? [];
   const scale = UNITS_BYTES[unit.toLowerCase()];
@@ -93,18 +93,18 @@ export function parseBytes(text: string): number {
   throw new UsageError(`A size is written like 65536, 64KiB or 1MiB, not ${text}`);
 }
 
-/** Reads a whole number from `least` up. */
+/** Parses a whole number of at least `least`. */
 export function parseCount(text: string, least = 1): number {
   if (/^\d{1,12}$/.test(text) && Number(text) >= least) return Number(text);
   throw new UsageError(`A whole number from ${least} up is needed, not ${text}`);
 }
 
-/** So many things, in words: `1 room`, `2 rooms`. */
+/** A count with its noun: `1 room`, `2 rooms`. */
 export function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? "" : "s"}`;
 }
 
-/** Writes a number of bytes or ms as a person would. */
+/** Formats a number of bytes or ms as a person would write it. */
 export function formatQuantity(value: number, unit: "bytes" | "ms" | "count"): string {
   if (unit === "count") return String(value);
   const scales = unit === "bytes"
@@ -129,19 +129,19 @@ function address(text: string, hostname: string | undefined, port: string | unde
 }
 
 /**
- * A name beyond ASCII as the name system has it: `xn--bcher-kva.test` for `bücher.test`. `text` is
- * what was written, for the {@linkcode UsageError} where it can be none.
+ * A host name in the ASCII form of the DNS: `xn--bcher-kva.test` for `bücher.test`. `text` is what the
+ * person wrote, for the {@linkcode UsageError} if there is no such form.
  */
 export function asciiHost(text: string, hostname: string): string {
   if (/^[\x20-\x7e]*$/.test(hostname)) return hostname;
-  // A URL would end the name at one of these.
+  // A URL would end the host at one of these.
   if (/[:/\\?#@]/.test(hostname)) throw badAddress(text);
   const url = URL.parse(`http://${hostname}/`);
   if (url === null || url.hostname === "") throw badAddress(text);
   return url.hostname;
 }
 
-/** What somebody means who gives the page's address, and how to come in. */
+/** The error for the address of a web page: says how to connect instead. */
 function pageAddress(text: string, scheme: string): UsageError {
   const host = URL.parse(text)?.hostname || "HOST";
   const isSecure = scheme === "https" || scheme === "wss";

@@ -1,4 +1,4 @@
-/** The version, as it stands in deno.json. */
+/** The version of this program, from deno.json. */
 
 import config from "../../deno.json" with { type: "json" };
 

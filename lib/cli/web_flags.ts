@@ -1,24 +1,24 @@
-/** The flags of `serve` for the web: where the page is, who may open it, and how it is watched. */
+/** The flags of `serve` for the web: where the page is, who may open it, and the metrics. */
 
 import type { Server } from "../server/serve.ts";
 import { WEB_LIMITS } from "../web/limits.ts";
 import type { Secure } from "../web/listener.ts";
 import type { WebListener, WebOptions } from "../web/serve_web.ts";
-import { type Flag, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
+import { type Flag, type Invocation, parseFrom, UsageError } from "./flags.ts";
 import { limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { type Address, formatAddress, parseAddress } from "./values.ts";
 
-/** The flags, besides those of {@linkcode WEB_LIMIT_FLAGS}. */
+/** The flags besides {@linkcode WEB_LIMIT_FLAGS}. */
 export const WEB_FLAGS: readonly Flag[] = [
   {
     name: "web",
     value: "[HOST:]PORT",
-    summary: "serve the web page there too; HOST is 127.0.0.1 unless given",
+    summary: "serve the web page there too; HOST is 127.0.0.1 by default",
   },
   {
     name: "web-base",
     value: "PATH",
-    summary: "path that the page is under, for example /chat; everything else is not found",
+    summary: "path of the page, for example /chat; other paths are not found",
   },
   {
     name: "web-host",
@@ -44,16 +44,16 @@ export const WEB_FLAGS: readonly Flag[] = [
   },
 ];
 
-/** What the server is called, by those who see it on a page. */
+/** The flag for the name of the server, which pages and clients show. */
 export const TITLE_FLAG: Flag = {
   name: "title",
   value: "TEXT",
-  summary: "what the page calls this server, in place of its address",
+  summary: "name of this server on the page, in place of its address",
 };
-/** It stands in one line of a page. */
+/** The longest title: it stands in one line of a page. */
 const MAX_TITLE = 64;
 
-/** What `--title` says. Throws a {@linkcode UsageError}. */
+/** The title that `--title` gives. Throws a {@linkcode UsageError}. */
 export function givenTitle(invocation: Invocation): { title?: string } {
   const given = invocation.get("title");
   if (given === undefined) return {};
@@ -66,11 +66,12 @@ export function givenTitle(invocation: Invocation): { title?: string } {
   );
 }
 
-/** What the flags say; `undefined` without `--web`. Throws a {@linkcode UsageError}. */
+/** What the flags ask for; `undefined` without `--web`. Throws a {@linkcode UsageError}. */
 export function webPlace(invocation: Invocation): WebOptions | undefined {
   const given = invocation.get("web");
   if (given === undefined) {
-    const first = [...WEB_FLAGS, ...WEB_LIMIT_FLAGS].find((flag) => isGiven(flag, invocation));
+    // The variables of these flags may be set for other servers.
+    const first = [...WEB_FLAGS, ...WEB_LIMIT_FLAGS].find(({ name }) => invocation.isSaid(name));
     if (first === undefined) return undefined;
     throw new UsageError(`--${first.name} says how the page is served; say where with --web PORT`);
   }
@@ -87,7 +88,7 @@ export function webPlace(invocation: Invocation): WebOptions | undefined {
   };
 }
 
-/** The addresses of this machine, as far as we may know them. */
+/** The addresses of this machine; none if we may not know them. */
 function ownAddresses(): string[] {
   try {
     return Deno.networkInterfaces().map(({ address }) => address);
@@ -96,7 +97,7 @@ function ownAddresses(): string[] {
   }
 }
 
-/** Opens the web door. What it needs is loaded only now. Rejects when the address can't be had. */
+/** Loads and opens the web door. Rejects if it can't listen on the address. */
 export async function openWeb(
   server: Server,
   options: WebOptions,
@@ -106,7 +107,7 @@ export async function openWeb(
   return await serveWeb(server.host, secure === undefined ? options : { ...options, secure });
 }
 
-/** Where the page is, as a person would open it. */
+/** The URL of the page for a person on this machine. */
 export function webUrl({ addr }: WebListener, { base = "" }: WebOptions, secure: boolean): string {
   const { hostname, port } = addr;
   const everywhere = hostname === "0.0.0.0" || hostname === "::";
@@ -125,13 +126,6 @@ export function explainWeb(error: Error, place: Address): string {
   return `Can't serve the web page on ${formatAddress(place)}: ${told}`;
 }
 
-/** Whether a flag says something; the environment may speak of what is not served this time. */
-function isGiven({ name, value, env }: Flag, invocation: Invocation): boolean {
-  if (value === undefined) return invocation.has(name);
-  const given = invocation.get(name);
-  return given !== undefined && (env === undefined || given !== readEnv(env));
-}
-
 function webAddress(text: string): Address {
   if (!/^(\d+|[^:[\]]*:\d+|\[[^\]]+\]:\d+)$/.test(text)) {
     throw new UsageError(`--web takes PORT, HOST:PORT or [IPV6]:PORT, not ${text}`);
@@ -145,7 +139,7 @@ function basePath(text: string): string {
   throw new UsageError(`--web-base takes a path such as /chat, not ${text}`);
 }
 
-/** A name as browsers send it: one with a port, a scheme or other letters would never be met. */
+/** A host as browsers send it: one with a port, a scheme or other letters would never match. */
 function host(text: string): string {
   if (/^\[?[\da-f.]*:[\da-f:.]*:[\da-f.]*\]?$/i.test(text)) return text;
   if (/^[a-z\d_](?:[a-z\d_.-]*[a-z\d_.])?$/i.test(text)) return text;

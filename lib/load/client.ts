@@ -1,4 +1,4 @@
-/** One connection of a load: reads all the time, or never; writes one piece at a time. */
+/** One connection of a load. It reads all the time, or never, and has one write in flight. */
 
 import { closeQuietly } from "../wire/close_quietly.ts";
 import { micros } from "./clock.ts";
@@ -10,39 +10,39 @@ import type { Tally } from "./tally.ts";
 
 /** A room of a load, which its clients share. */
 export interface LoadRoom {
-  /** Not there for the room that everybody begins in. */
+  /** `undefined`: the room that every client begins in. */
   readonly name: string | undefined;
-  /** Clients in it that read and are still connected. */
+  /** How many clients in it read and are still connected. */
   readers: number;
-  /** Messages sent to it. */
+  /** How many messages were sent to it. */
   sent: number;
 }
 
-/** What a client is made with. */
+/** Options of {@linkcode LoadClient}. */
 export interface LoadClientOptions {
   readonly plan: LoadPlan;
   readonly tally: Tally;
   readonly tag: string;
   readonly name: string;
   readonly room: LoadRoom;
-  /** Joins and then reads nothing. */
+  /** The client joins and then reads nothing. */
   readonly stalled: boolean;
 }
 
 const FIRST_BUFFER_BYTES = 4_096;
 
-/** A client of a load. Nothing in it throws once it is connected. */
+/** A client of a load. Nothing in it throws after `begin`. */
 export class LoadClient implements Ear {
   readonly room: LoadRoom;
   readonly stalled: boolean;
-  /** Called once when it is in its room. */
+  /** Called once when the client is in its room. */
   onJoined: () => void = () => {};
-  /** Called with the server's words, if there are any, when it does not let the client in. */
+  /** Called when the server does not let the client in, with what the server said, if anything. */
   onRefused: (why: string | undefined) => void = () => {};
-  /** What the server said first that was no message. */
+  /** The first thing that the server said besides messages. */
   firstWords: string | undefined;
   joined = false;
-  /** Whether the connection has ended, by whomever. */
+  /** Whether the connection has ended. */
   gone = false;
   readonly #talk: Talk;
   readonly #tally: Tally;
@@ -58,7 +58,7 @@ export class LoadClient implements Ear {
   #conn: LoadConn | undefined;
   #received = 0;
   #sent = 0;
-  /** What was still owed to it when the connection ended. */
+  /** How many messages were still owed when the connection ended. */
   #missing = 0;
   #filling = new Uint8Array(0);
   #filled = 0;
@@ -80,25 +80,25 @@ export class LoadClient implements Ear {
     return this.#conn !== undefined;
   }
 
-  /** Bytes that wait behind the write in flight. */
+  /** How many bytes wait behind the write in flight. */
   get backlog(): number {
     return this.#filled;
   }
 
-  /** Deliveries that this client should have had by now and has not. */
+  /** How many messages this client should have received by now and has not. */
   get missing(): number {
     if (this.stalled) return 0;
     return this.gone ? this.#missing : Math.max(0, this.#owed);
   }
 
-  /** Takes over a connection, introduces itself and begins to read. */
+  /** Takes a connection, sends the opening and starts to read. */
   begin(conn: LoadConn): void {
     this.#conn = conn;
     this.answer(this.#talk.opening);
     this.#readOn();
   }
 
-  /** Sends a message of the load, together with what else this task sends. */
+  /** Sends a message of the load, in one write with whatever else this task sends. */
   say(template: Template, time: number, id: number): void {
     this.#sent++;
     this.#reserve(template.length);
@@ -131,7 +131,7 @@ export class LoadClient implements Ear {
     this.#tally.problem(`The server says: ${text}`);
   }
 
-  /** Ends the connection; settles when nothing of it is left. */
+  /** Ends the connection; settles when no read or write is left. */
   close(): Promise<void> {
     this.gone = true;
     closeQuietly(this.#conn);
@@ -167,7 +167,7 @@ export class LoadClient implements Ear {
     this.#readOn();
   }
 
-  /** Makes room for so many bytes, and sees to it that they are written. */
+  /** Makes room for so many bytes, and schedules the write. */
   #reserve(length: number): void {
     const wanted = this.#filled + length;
     if (wanted > this.#filling.length) {
@@ -207,7 +207,7 @@ export class LoadClient implements Ear {
   #writeFailed(): void {
     this.#writing = undefined;
     if (this.gone) this.#settle();
-    // The read tells the end, after the server's last words; of one that reads no more, this does.
+    // If it reads, the read notices the end, after the server's last words.
     else if (!this.#reading) this.#end();
   }
 

@@ -1,11 +1,11 @@
-/** The clock of a load: whole microseconds, so that a time fits into a message. */
+/** The clock of a load: whole microseconds (µs), so that a time fits into a message. */
 
 /** Microseconds since this process began. */
 export function micros(): number {
   return Math.floor(performance.now() * 1_000);
 }
 
-/** Waits, but no longer than until the signal aborts. */
+/** Waits for `ms`, or until the signal aborts. */
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();

@@ -1,29 +1,29 @@
-/** Waits for what is still on its way when the last message of a load has been sent. */
+/** Waits for the messages that are still on their way after a load has sent its last one. */
 
 import { micros, sleep } from "./clock.ts";
 import type { Tally } from "./tally.ts";
 
-/** What comes so long after the last message was sent is late, in ms. */
+/** A delivery is late if it comes so many ms after the last message was sent. */
 export const LATE_MS = 1_000;
 const POLL_MS = 5;
 
-/** How long is waited. */
+/** How long to wait. */
 export interface Patience {
-  /** When nothing came for so long, what is owed is missing; in ms. */
+  /** After so many ms of silence, the deliveries that are owed count as missing. */
   readonly silenceMs: number;
-  /** The longest that is waited for what does come; in ms. */
+  /** How long to wait at most while deliveries still come, in ms. */
   readonly longestMs: number;
 }
 
-/** What came of waiting. */
+/** What the wait found. */
 export interface Drained {
   /** Deliveries that came {@linkcode LATE_MS} after the last message was sent, or later. */
   readonly late: number;
-  /** Deliveries that were owed when it was waited no longer, though others still came. */
+  /** Deliveries that were owed when the time was over, though others still came. */
   readonly coming: number;
 }
 
-/** Waits until nothing is owed, nothing comes any more, or the patience or the signal ends it. */
+/** Waits until nothing is owed, nothing comes any more, the time is over, or the signal aborts. */
 export async function drain(
   tally: Tally,
   { silenceMs, longestMs }: Patience,

@@ -1,28 +1,27 @@
 /**
- * A histogram of whole numbers that takes the same memory however many there are. Its buckets grow
- * with the value, 64 for each power of two (after HdrHistogram), so that a quantile is within 1% of
- * the true one.
+ * A histogram of whole numbers whose memory does not grow. It has 64 buckets for each power of two
+ * (after HdrHistogram), so that a quantile is within 1% of the true one.
  */
 
 const SUB_BITS = 6;
 const SUB_COUNT = 1 << SUB_BITS;
-/** Below this each number has a bucket of its own. */
+/** Each number below this has a bucket of its own. */
 const EXACT = SUB_COUNT * 2;
 const LARGEST = 0x7fff_ffff;
 const BUCKETS = bucketOf(LARGEST) + 1;
 
-/** Counts of whole numbers from 0 to 2³¹ − 1; what is over counts as that, what is under as 0. */
+/** Counts whole numbers from 0 to 2³¹ − 1; others count as the nearest of these. */
 export class Histogram {
   readonly #counts = new Float64Array(BUCKETS);
   #count = 0;
   #max = 0;
 
-  /** How many numbers were recorded. */
+  /** How many numbers there are. */
   get count(): number {
     return this.#count;
   }
 
-  /** Records a whole number. */
+  /** Adds a whole number. */
   record(value: number): void {
     const kept = value < 0 ? 0 : value > LARGEST ? LARGEST : value;
     const bucket = bucketOf(kept);
@@ -32,8 +31,8 @@ export class Histogram {
   }
 
   /**
-   * The value that `part` (0 to 1) of the recorded numbers do not exceed, within 1%; for 1 it is
-   * exactly the largest. 0 when nothing was recorded.
+   * The value that `part` (0 to 1) of the numbers do not exceed, within 1%. For 1 it is exactly the
+   * largest number. 0 if there are none.
    */
   quantile(part: number): number {
     if (part >= 1) return this.#max;

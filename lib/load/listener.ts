@@ -1,18 +1,18 @@
-/** Which process of this machine listens on one of its own addresses, where Linux tells. Only looks. */
+/** Finds the process of this machine that listens on a loopback port, by /proc of Linux. */
 
 /** A process. */
 export interface Listener {
   readonly pid: number;
-  /** What the system calls it, which may hold any character. */
+  /** The name that the system has for it. It may hold any character. */
   readonly name: string;
 }
 
-/** The addresses at which a listener is reached from this machine, as the system writes them. */
+/** The local addresses that a loopback connection can reach, as /proc writes them. */
 const LOCAL = /^(0{8}|\w{6}7F|0{32}|0{24}01000000|0{16}FFFF0000\w{6}7F):/;
 
 /**
- * The one process that listens on a loopback port; `undefined` for any other address, where there
- * are none or several, where it is another user's, and without Linux or the permission to read /proc.
+ * The process that listens on a loopback port. `undefined` for any other address, if there is no
+ * process or more than one, if it is another user's, without Linux, and without permission for /proc.
  */
 export function localListener(hostname: string, port: number): Listener | undefined {
   if (Deno.build.os !== "linux" || !/^(localhost|127\.[\d.]+|::1)$/.test(hostname)) {
@@ -26,12 +26,12 @@ export function localListener(hostname: string, port: number): Listener | undefi
   return name === undefined || others.length > 0 ? undefined : { pid: Number(pid), name };
 }
 
-/** The sockets that listen there, as links to them are written. */
+/** The sockets that listen on a port, as the targets of links in /proc. */
 function listeningOn(port: number): Set<string> {
   const wanted = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
   const sockets = new Set<string>();
   for (const table of ["tcp", "tcp6"]) {
-    // Without IPv6 there is but one of them.
+    // Without IPv6 there is only the first.
     const text = attempt(() => Deno.readTextFileSync(`/proc/net/${table}`)) ?? "";
     for (const line of text.split("\n")) {
       const [, local = "", , state, , , , , , inode] = line.trim().split(/\s+/);
@@ -42,7 +42,7 @@ function listeningOn(port: number): Set<string> {
   return sockets;
 }
 
-/** Whether a process has one of the sockets open; not known of those of other users. */
+/** Whether a process has one of the sockets open; false for a process of another user. */
 function holds(pid: string, sockets: ReadonlySet<string>): boolean {
   if (!/^\d+$/.test(pid)) return false;
   const files = attempt(() => [...Deno.readDirSync(`/proc/${pid}/fd`)]) ?? [];
@@ -51,7 +51,7 @@ function holds(pid: string, sockets: ReadonlySet<string>): boolean {
   );
 }
 
-/** What is there now: processes end and files are closed while they are looked at. */
+/** `undefined` if `look` throws: processes end and files are closed while we look at them. */
 function attempt<T>(look: () => T): T | undefined {
   try {
     return look();

@@ -7,17 +7,17 @@ import { Template } from "./stamp.ts";
 
 /** How long the first connection may take, in ms. */
 const CONNECT_MS = 10_000;
-/** How long all clients together may take until they are let in, in ms. */
+/** How long it may take until all clients are let in, in ms. */
 const OPEN_MS = 60_000;
-/** Connections that are being made at a time. */
+/** How many connections are opened at a time. */
 const AT_A_TIME = 64;
 const PROBE_MS = 20;
-/** How long the words to one client are waited for when others are closed without any, in ms. */
+/** How long to wait for a reason after a client was closed without one, in ms. */
 const LAST_WORDS_MS = 1_500;
-/** How long nobody may be let in by a server that says something else instead, in ms. */
+/** How long to wait for the first client to be let in when the server says something else, in ms. */
 const OUTSIDE_MS = 3_000;
 
-/** Thrown when the clients can't be opened; says what was hit and what to do. */
+/** Thrown when the clients can't be opened. The message says why and what to do. */
 export class LoadError extends Error {
   override readonly name = "LoadError";
   /**
@@ -34,8 +34,8 @@ export class LoadError extends Error {
 
 /**
  * Connects every client and waits until each is in its room. A classic server says nothing when it
- * lets a client in, so there the first client talks until all others have heard it. Idle classic
- * clients are only connected, as they would not be idle otherwise.
+ * lets a client in, so there the first client sends messages until all others have received one. Idle
+ * classic clients are only connected, because they must not receive messages.
  *
  * Throws a {@linkcode LoadError}, also when the signal aborts; the caller closes the clients.
  */
@@ -57,7 +57,7 @@ export async function openClients(
   for (const client of clients) {
     client.onJoined = () => missing--;
     client.onRefused = (why) => {
-      // A server may have last words for a few only of those whom it turns away at once.
+      // A server that refuses many at once may give a reason to a few of them only.
       if (why !== undefined) refused(why);
       else silence ??= setTimeout(closed, LAST_WORDS_MS);
     };
@@ -79,7 +79,7 @@ export async function openClients(
   if (missing > 0) throw failure ?? tooLate(plan, clients);
 }
 
-/** What the server said to one who is not in. */
+/** What the server said to a client that is not in. */
 function wordsOutside(clients: readonly LoadClient[]): string | undefined {
   const told = clients.find(({ joined, firstWords }) => !joined && firstWords !== undefined);
   return told?.firstWords;
@@ -98,7 +98,7 @@ function tooLate({ protocol }: LoadPlan, clients: readonly LoadClient[]): LoadEr
   );
 }
 
-/** Connects the first client alone, so that a server that is not there is known at once. */
+/** Connects the first client alone, to notice at once if there is no server. */
 async function connectAll(
   plan: LoadPlan,
   clients: readonly LoadClient[],
@@ -117,7 +117,7 @@ async function connectAll(
     const failed = new AbortController();
     const until = AbortSignal.any([signal, failed.signal]);
     const errors: unknown[] = [];
-    // Waits for all, so that no connection comes about after the clients have been closed.
+    // Wait for all, so that no connection opens after the clients have been closed.
     await Promise.all(Array.from({ length: AT_A_TIME }, async () => {
       try {
         while (next < clients.length && !until.aborted) await connectNext(until);
@@ -143,12 +143,12 @@ async function connect(
   try {
     conn.setNoDelay(true);
   } catch {
-    // macOS refuses this for a socket that was reset; the first read will tell.
+    // macOS refuses this for a socket that was reset; the first read will fail.
   }
   return secure === undefined ? conn : await secure(conn, signal);
 }
 
-/** Lets the first client talk until everybody else has heard it, and so is in. */
+/** The first client sends messages until all others have received one, and so are in. */
 async function probe(
   plan: LoadPlan,
   clients: readonly LoadClient[],
@@ -164,7 +164,7 @@ async function probe(
   while (missing() > 1 && !signal.aborted) {
     first?.answer(message);
     await sleep(PROBE_MS, signal);
-    // It may ask for a password, for which a classic client is left standing outside.
+    // The server may ask for a password; then a classic client never gets in.
     if (missing() < clients.length || first?.firstWords === undefined) continue;
     if (micros() > deadline) {
       throw new LoadError("refused", `The server let no client in: ${first.firstWords}`);
@@ -173,7 +173,7 @@ async function probe(
   if (missing() === 1) first?.enter();
 }
 
-/** What was hit, and what to do. */
+/** Says why clients can't be connected, and what to do. */
 function explain(error: Error & { code?: string }, open: number, plan: LoadPlan): LoadError {
   if (error instanceof LoadError) return error;
   const { hostname, port, clients } = plan;

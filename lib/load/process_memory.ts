@@ -1,10 +1,10 @@
-/** How much memory a process of this machine takes, where the system tells. */
+/** How much memory a process of this machine takes, by /proc of Linux. */
 
 /** The memory of a process, in bytes. */
 export interface ProcessMemory {
-  /** Resident now. */
+  /** The resident memory now. */
   readonly resident: number;
-  /** The most that ever was. */
+  /** Its peak. */
   readonly peak: number;
 }
 

@@ -1,7 +1,7 @@
 /**
- * A load on a chat server: clients that talk and clients that listen, and how long the messages took.
- * The load folder knows the wire and one address. It knows no flags, no terminal, nothing of what the
- * server is made of, and never connects to anything but that address.
+ * Runs a load on a chat server: clients send and read, and their messages are timed. The load folder
+ * knows the wire and one address. It does not know flags, terminals or the inside of a server, and
+ * never connects to another address.
  */
 
 import { LoadClient, type LoadRoom } from "./client.ts";
@@ -19,24 +19,24 @@ const SILENCE_MS = 5_000;
 const LONGEST_DRAIN_MS = 60_000;
 const PROGRESS_MS = 200;
 
-/** What a load is run with besides its plan. */
+/** Options of {@linkcode runLoad}. */
 export interface LoadOptions {
-  /** Ends the load with the figures so far. */
+  /** Ends the load early; the result has the figures so far. */
   readonly signal?: AbortSignal;
-  /** Told now and then how far it is. */
+  /** Called now and then with the progress. */
   readonly onProgress?: (progress: Progress) => void;
-  /** The server's process, where it is known: its memory is looked at. */
+  /** The server's process, if it is known, to measure its memory. */
   readonly serverPid?: number;
-  /** How long nothing may come until what is owed counts as missing, in ms; 5,000 unless told. */
+  /** After how long a silence the owed deliveries count as missing, in ms; 5,000 by default. */
   readonly drainMs?: number;
-  /** How long late messages are waited for while they still come, in ms; 60,000 unless told. */
+  /** How long to wait for late messages while they still come, in ms; 60,000 by default. */
   readonly longestDrainMs?: number;
 }
 
 /** How far a load is. */
 export interface Progress {
   readonly phase: "opening" | "running" | "draining";
-  /** Clients that have joined. */
+  /** How many clients have joined. */
   readonly open: number;
   readonly elapsedMs: number;
   readonly sent: number;
@@ -45,29 +45,29 @@ export interface Progress {
   readonly owed: number;
 }
 
-/** What came of a load. */
+/** The figures of a load. */
 export interface LoadResult extends Drained {
-  /** From the first connection to the last client that had joined. */
+  /** The time from the first connection until the last client had joined. */
   readonly openMs: number;
-  /** For how long messages were sent, or connections held. */
+  /** How long messages were sent, or connections held. */
   readonly tookMs: number;
   /** Messages sent in that time. */
   readonly sent: number;
   /** Messages that reached a client in that time, once for each client. */
   readonly delivered: number;
-  /** From sending to reading, in ms; not there when nothing was delivered. */
+  /** The time from sending to reading, in ms; missing if nothing was delivered. */
   readonly latencyMs?: Latency;
   /** Deliveries that were on their way when the last message had been sent. */
   readonly owed: number;
-  /** Deliveries that were owed and no longer came; not there when waiting was cut short. */
+  /** Deliveries that never came; missing if the wait for them was cut short. */
   readonly missing?: number;
   /** Reading clients whose connection ended before we ended it. */
   readonly closed: number;
-  /** What the server said that was no message, and what broke: a few different ones. */
+  /** What the server said besides messages, and what broke: a few different texts. */
   readonly problems: readonly string[];
-  /** The server's memory before the first client and at the end, where it can be seen. */
+  /** The server's memory before the first client and at the end, if it is known. */
   readonly memory?: { readonly before: ProcessMemory; readonly after: ProcessMemory };
-  /** Whether it was ended by the signal. */
+  /** Whether the signal ended it. */
   readonly interrupted: boolean;
 }
 
@@ -81,7 +81,7 @@ export interface Latency {
 
 /**
  * Runs a load and resolves with its figures. Throws {@linkcode LoadError} when its clients can't be
- * opened. `plan` is to be one that {@linkcode checkPlan} has nothing against.
+ * opened. {@linkcode checkPlan} must have accepted the plan.
  */
 export async function runLoad(plan: LoadPlan, options: LoadOptions = {}): Promise<LoadResult> {
   const signal = options.signal ?? new AbortController().signal;
@@ -148,7 +148,7 @@ interface Stage {
 interface Crew {
   readonly clients: readonly LoadClient[];
   readonly tally: Tally;
-  /** What tells this run's messages from others'. */
+  /** Marks the messages of this run. */
   readonly tag: string;
   readonly stage: Stage;
 }
@@ -157,7 +157,7 @@ interface Crew {
 function makeClients(plan: LoadPlan, tally: Tally): { clients: LoadClient[]; tag: string } {
   const tag = Math.floor(Math.random() * 0x10000).toString(16).padStart(4, "0");
   const rooms: LoadRoom[] = Array.from({ length: plan.rooms }, (_, index) => ({
-    // One room is the one that everybody is in to begin with, so that any server has it.
+    // Every server has the room that clients begin in, so a single room is that one.
     name: plan.rooms === 1 ? undefined : `bench-${tag}-${index + 1}`,
     readers: 0,
     sent: 0,
@@ -198,7 +198,7 @@ async function talk(
   stage.phase = "draining";
   const drained = await drain(tally, patience, stop);
   const missing = clients.reduce((sum, client) => sum + client.missing, 0) - drained.coming;
-  // Cut short by somebody who did not wait, it is not known what would still have come.
+  // If the signal cut the wait short, we don't know what would still have come.
   const known = tally.over.aborted || !stop.aborted;
   const figures = { tookMs, sent, delivered, owed, ...drained, ...latency(tally.histogram) };
   return known ? { ...figures, missing } : figures;

@@ -1,24 +1,24 @@
 /**
- * Finds the frames in what a client reads, in place: nothing is made for a frame, as there are
- * millions of them in a second.
+ * Finds frames in the read buffer of a client, in place. It makes no object for a frame, because there
+ * are millions of them per second.
  */
 
 import { HEADER_BYTES } from "../wire/frame.ts";
 
 const FIRST_BYTES = 1_024;
 const LARGEST_READ_BYTES = 65_536;
-/** The largest frame that a client takes, as the specification has it. */
+/** The largest frame that a client takes, by the specification. */
 const MAX_FRAME_BYTES = 8 * 1_048_576;
 const SPACE = 0x20;
 const ZERO = 0x30;
 
-/** Takes the payload that lies in `bytes` from `from` up to `to`; it is there until it returns. */
+/** Takes the payload in `bytes` from `from` up to `to`, which is valid only during the call. */
 export type TakePayload = (bytes: Uint8Array, from: number, to: number) => void;
 
-/** The read buffer of one client. Its frames are found however the bytes arrive. */
+/** The read buffer of one client. */
 export class Scanner {
   #buffer = new Uint8Array(FIRST_BYTES);
-  /** Bytes in the buffer that no complete frame was found in yet. */
+  /** How many bytes in the buffer belong to an incomplete frame. */
   #end = 0;
 
   /** The part of the buffer that the next read may fill. */
@@ -27,8 +27,8 @@ export class Scanner {
   }
 
   /**
-   * Says that the last `space()` begins with `count` new bytes, and hands out the frames that are
-   * complete now. Throws an error when the bytes are no frame.
+   * Call this after `count` bytes were read into the last `space()`. Passes on the frames that are
+   * complete now. Throws if the bytes are no frame.
    */
   filled(count: number, take: TakePayload): void {
     const buffer = this.#buffer;
@@ -49,7 +49,7 @@ export class Scanner {
     this.#keep(at, end, wanted);
   }
 
-  /** Moves what is left to the front, and grows for a frame that does not fit or reads that fill. */
+  /** Moves the rest to the front. Grows if a frame does not fit or a read filled the buffer. */
   #keep(at: number, end: number, wanted: number): void {
     const buffer = this.#buffer;
     const eager = end === buffer.length ? Math.min(buffer.length * 4, LARGEST_READ_BYTES) : 0;
@@ -62,7 +62,7 @@ export class Scanner {
   }
 }
 
-/** The number in the header at `at`, or -1 where there is none. */
+/** The number in the header at `at`; -1 if there is none. */
 function readLength(bytes: Uint8Array, at: number): number {
   let length = -1;
   for (let i = at; i < at + HEADER_BYTES; i++) {

@@ -1,4 +1,4 @@
-/** When the messages of a load are sent, and by whom. */
+/** Decides when the messages of a load are sent, and by which client. */
 
 import type { LoadClient, LoadRoom } from "./client.ts";
 import { micros } from "./clock.ts";
@@ -6,23 +6,23 @@ import type { LoadPlan } from "./plan.ts";
 import type { Template } from "./stamp.ts";
 import type { Tally } from "./tally.ts";
 
-/** Bytes that may wait for one sender's connection. What is more waits to be sent. */
+/** A client does not send while so many bytes wait for its connection. */
 const MAX_BACKLOG_BYTES = 4 * 1_048_576;
-/** Messages that are sent in one go at most, so that what arrives is read in between. */
+/** The most messages that are sent in one task, so that the clients read in between. */
 const MAX_AT_ONCE = 10_000;
-/** How late a timer may be, in µs; a message that is later counts from when it was due. */
+/** How late a timer may be, in µs. The time of a later message counts from when it was due. */
 const TIMER_GRAIN = 3_000;
-/** How often it is looked whether there is something to send, in ms, besides when something came. */
+/** How often the sender checks whether to send, in ms; with a window also when something came. */
 const WINDOW_LOOK_MS = 20;
 const RATE_LOOK_MS = 1;
 
-/** Sends messages as a plan says, from each of some clients in turn. */
+/** Sends messages by a plan, from some of the clients in turn. */
 export class LoadSender {
   readonly #plan: LoadPlan;
   readonly #clients: readonly LoadClient[];
   readonly #tally: Tally;
   readonly #templates = new Map<LoadRoom, Template>();
-  /** With a window: the next message goes out when less deliveries than this are owed. */
+  /** With a window: the next message goes out when fewer deliveries than this are owed. */
   readonly #maxOwed: number;
   #turn = 0;
   /** When the next message is due, in µs. */
@@ -48,11 +48,10 @@ export class LoadSender {
     }
   }
 
-  /** Begins. */
   start(): void {
     const rate = this.#plan.pace.kind === "rate";
     this.#due = micros();
-    // All that one turn of the event loop brought is looked at once.
+    // One check for all that one turn of the event loop brought.
     this.#tally.onChange = () => {
       if (this.#looks || rate) return;
       this.#looks = true;
@@ -62,7 +61,6 @@ export class LoadSender {
     this.#look();
   }
 
-  /** Sends nothing more. */
   stop(): void {
     this.stopped = true;
     clearInterval(this.#timer);
@@ -88,13 +86,13 @@ export class LoadSender {
   #keepRate(interval: number): void {
     const now = micros();
     for (let i = 0; i < MAX_AT_ONCE && this.#due <= now; i++) {
-      // Otherwise a server that holds us up would not be charged for what we could not send.
+      // A late message counts from when it was due: the time that the server held us up is its own.
       if (!this.#say(now - this.#due > TIMER_GRAIN ? Math.floor(this.#due) : now)) return;
       this.#due += interval;
     }
   }
 
-  /** Sends one message, or says that nobody can. */
+  /** Sends one message; false if no client can. */
   #say(time: number): boolean {
     const clients = this.#clients;
     const tally = this.#tally;
@@ -112,7 +110,7 @@ export class LoadSender {
   }
 }
 
-/** Whether the client can talk and somebody is there to hear it. */
+/** Whether the client can send and another client is there to read it. */
 function hasAudience({ gone, room }: LoadClient): boolean {
   return !gone && room.readers > 1;
 }

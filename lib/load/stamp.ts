@@ -1,30 +1,30 @@
 /**
- * The messages of a load. A text begins with a tag, by which a run knows its own, and the time at
- * which it was sent; both are of fixed length, so that a message is a copy of one template.
+ * The messages of a load. A text begins with a tag, which marks the messages of a run, and the time at
+ * which it was sent. Both have a fixed length, so that a message is a copy of one template.
  */
 
 import { frameText, HEADER_BYTES } from "../wire/frame.ts";
 
-/** Bytes of a tag: a letter and four characters. */
+/** The length of a tag in bytes: a letter and four characters. */
 const TAG_BYTES = 5;
-/** Digits of a number in a message. They are base 32, from `0` on, so none needs an escape in JSON. */
+/** Digits of a number in a message, in base 32. They are `0` to `O`, which JSON does not escape. */
 const DIGITS = 7;
 const ZERO = 0x30;
 
-/** Bytes at the beginning of a text that say what it is. */
+/** The length of tag and time at the beginning of a text, in bytes. */
 export const STAMP_BYTES: number = TAG_BYTES + DIGITS;
 
 const encoder = new TextEncoder();
 
-/** A message of a load as the bytes that a client sends, with its time and id to be filled in. */
+/** A message of a load as bytes, into which the time and id are written. */
 export class Template {
-  /** How many bytes it takes. */
+  /** Its length in bytes. */
   readonly length: number;
   readonly #bytes: Uint8Array;
   readonly #timeAt: number;
   readonly #idAt: number | undefined;
 
-  /** `size`: bytes of the text. `tag`: five ASCII characters. `room`: of the event protocol. */
+  /** `size`: length of the text in bytes. `tag`: five ASCII characters. `room`: for the event protocol. */
   constructor(protocol: "classic" | "event", size: number, tag: string, room = "lobby") {
     const zeros = "0".repeat(DIGITS);
     let text = tag + zeros;
@@ -41,7 +41,7 @@ export class Template {
     this.length = this.#bytes.length;
   }
 
-  /** Writes the message into `target`; `id` is to be another each time. */
+  /** Writes the message into `target` at `at`; `id` must be different each time. */
   write(target: Uint8Array, at: number, time: number, id: number): void {
     target.set(this.#bytes, at);
     writeDigits(target, at + this.#timeAt, time);
@@ -49,7 +49,7 @@ export class Template {
   }
 }
 
-/** The time in the text that begins at `at`, or -1 when it does not begin with `tag`. */
+/** The time in the text that begins at `at`; -1 if the text does not begin with `tag`. */
 export function readStamp(bytes: Uint8Array, at: number, tag: Uint8Array): number {
   for (let i = 0; i < TAG_BYTES; i++) if (bytes[at + i] !== tag[i]) return -1;
   let time = 0;

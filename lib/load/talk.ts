@@ -1,35 +1,35 @@
-/** What a client of a load says and understands, in each of the two protocols. */
+/** How a client of a load speaks each of the two protocols. */
 
 import { encodeFrame } from "../wire/frame.ts";
 import type { LoadPlan } from "./plan.ts";
 import { readStamp, STAMP_BYTES } from "./stamp.ts";
 
-/** Who is told what a client hears. */
+/** What a {@linkcode Talk} calls when something was read. */
 export interface Ear {
   /** A message of this run, sent at `time`. */
   message(time: number): void;
   /** The client is in its room. */
   enter(): void;
-  /** The server said something that is no message; a refusal if the client is not in its room. */
+  /** The server said something besides messages; a refusal if the client is not in its room. */
   told(text: string, isRefusal: boolean): void;
-  /** Something that is to be sent back. */
+  /** Send these bytes in answer. */
   answer(bytes: Uint8Array<ArrayBuffer>): void;
 }
 
 /** One client's side of a protocol. */
 export interface Talk {
-  /** What a client sends first. */
+  /** The first bytes that a client sends. */
   readonly opening: Uint8Array<ArrayBuffer>;
   /** Reads the payload of a frame. */
   take(bytes: Uint8Array, from: number, to: number): void;
 }
 
-/** What a {@linkcode Talk} is made with. */
+/** Options of {@linkcode makeTalk}. */
 export interface TalkOptions {
   readonly plan: Pick<LoadPlan, "protocol" | "size">;
   readonly tag: string;
   readonly name: string;
-  /** The room to be in, if it is not the one that everybody begins in. */
+  /** The room to join; `undefined`: the one that every client begins in. */
   readonly room: string | undefined;
   readonly ear: Ear;
 }
@@ -38,12 +38,12 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const SERVER = encoder.encode("server");
 const PONG = encodeFrame('{"type":"pong"}', "right");
-/** Events that say nothing to a load, by how they begin where a server writes them as ours does. */
+/** The beginnings of events that a load ignores, as our server writes them. */
 const PASSED_OVER = ["ack", "joined", "left"].map((type) => encoder.encode(`{"type":"${type}"`));
 
 const MESSAGE = encoder.encode('{"type":"message"');
 
-/** The talk of a protocol. */
+/** Makes the talk for the protocol of the plan. */
 export function makeTalk(options: TalkOptions): Talk {
   return options.plan.protocol === "classic" ? new ClassicTalk(options) : new EventTalk(options);
 }
@@ -92,7 +92,7 @@ class ClassicTalk implements Talk {
 class EventTalk implements Talk {
   readonly opening: Uint8Array<ArrayBuffer>;
   readonly #ear: Ear;
-  /** Bytes from the beginning of a message's text to the end of its frame, if the text is last. */
+  /** The bytes from the beginning of a text to the end of its frame, if the text comes last. */
   readonly #fromEnd: number;
   readonly #tag: Uint8Array;
   readonly #room: string | undefined;
@@ -112,13 +112,13 @@ class EventTalk implements Talk {
     for (const head of PASSED_OVER) {
       if (equal(bytes, from, Math.min(to, from + head.length), head)) return;
     }
-    // What others say beside the load may be a lot, and nobody should wait while it is looked at.
+    // Skip messages of others quickly: there may be many.
     const isMessage = equal(bytes, from, Math.min(to, from + MESSAGE.length), MESSAGE);
     if (isMessage && !holds(bytes, from, to, this.#tag)) return;
     this.#event(decoder.decode(bytes.subarray(from, to)));
   }
 
-  /** The slow way, for all that is rare. */
+  /** The slow way, for rare events. */
   #event(payload: string): void {
     const event = JSON.parse(payload) as Record<string, unknown>;
     switch (event["type"]) {
@@ -146,7 +146,7 @@ class EventTalk implements Talk {
     );
   }
 
-  /** A message of a server that writes the fields in another order. */
+  /** A message from a server that writes the fields in another order. */
   #message(text: string): void {
     const time = readStamp(encoder.encode(text.slice(0, STAMP_BYTES)), 0, this.#tag);
     if (time >= 0) this.#ear.message(time);

@@ -1,8 +1,6 @@
 /** The classic protocol: turns a client's frames into requests, and events into pairs of frames. */
 
 import type { Hello } from "../chat/hello.ts";
-import { helpLines, parseLine } from "../chat/command.ts";
-import { describe } from "../chat/describe.ts";
 import { CLASSIC_TRAITS } from "../chat/peer.ts";
 import { Refusal } from "../chat/refusal.ts";
 import { pairText } from "../wire/encode.ts";
@@ -10,6 +8,10 @@ import type { Event, EventOf } from "../wire/events.ts";
 import { SERVER_NAME } from "../wire/names.ts";
 import type { Request } from "../wire/requests.ts";
 import { decodeText } from "../wire/text.ts";
+import { describeMessage } from "../words/commands/talk.js";
+import { COMMANDS } from "../words/commands/table.js";
+import { describe } from "../words/describe.js";
+import { parseLine } from "../words/parse.js";
 import { closeAfterAnswers } from "./after_answers.ts";
 import { Encoded } from "./encoded.ts";
 import { bye } from "./bye.ts";
@@ -71,10 +73,10 @@ export class ClassicProtocol {
     const [room] = house.roomsOf(this.#peer);
     if (room === undefined) return;
     if (!text.startsWith("/")) return this.#request({ type: "say", room, text });
-    const parsed = parseLine(text, { room, names: house.names(room) });
+    const parsed = parseLine(text, { room, names: house.names(room), isOnlyRoom: true });
     switch (parsed.kind) {
       case "request":
-        return this.#command(parsed.request, room);
+        return this.#command(parsed.request);
       case "help":
         return this.#tell(helpLines());
       case "quit":
@@ -130,14 +132,12 @@ export class ClassicProtocol {
     this.#tell(["You are not in yet: say /login PASSWORD, or /quit."]);
   }
 
-  #command(request: Request, room: string): void | Promise<void> {
+  #command(request: Request): void | Promise<void> {
     switch (request.type) {
       case "say":
         return this.#request(request);
       case "direct":
         return this.#request({ ...request, id: `${++this.#directs}` });
-      case "leave":
-        return this.#tell([`You are in ${room}; /join another room, or /quit.`]);
       default: {
         const asked = { ...request, id: COMMAND_ID };
         return isCostly(asked) ? this.#costly(asked) : this.#request(asked);
@@ -181,6 +181,16 @@ export function typedPassword(line: string): string | undefined {
   return /[\n\r\u2028\u2029]/.test(password) ? undefined : password;
 }
 
+/** The lines that `/help` shows. */
+export function helpLines(): string[] {
+  const shown = COMMANDS.map((c) => [`/${c.name} ${c.usage}`.trimEnd(), c.summary] as const);
+  const width = Math.max(...shown.map(([left]) => left.length));
+  return [
+    ...shown.map(([left, right]) => `${left.padEnd(width)}  ${right}`),
+    "//text".padEnd(width) + "  say a message that begins with a slash",
+  ];
+}
+
 /** Encodes events as pairs of frames, without the news that the classic protocol has no form for. */
 export function encodeClassic(events: readonly Event[]): Encoded {
   return new Encoded(events.map(eventPairs));
@@ -195,7 +205,7 @@ function eventPairs(event: Event): string {
 function pairsFor(event: Event): Array<readonly [name: string, text: string]> {
   switch (event.type) {
     case "message":
-      return [[event.from, event.action ? `* ${event.from} ${event.text}` : event.text]];
+      return [[event.from, event.action ? describeMessage(event) : event.text]];
     case "direct":
       return [[event.from, `(to you) ${event.text}`]];
     case "ack":

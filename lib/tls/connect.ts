@@ -1,43 +1,43 @@
-/** The client's side of TLS: the handshake, and what the server has shown in it. */
+/** The client's side of TLS: the handshake, and the certificate that the server shows in it. */
 
 import { connect, type ConnectionOptions } from "node:tls";
 import { Feed } from "./duplex.ts";
 import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";
 import { SecureStream } from "./secure_stream.ts";
 
-/** What a server has shown, before anything was said to it. */
+/** A connection after the handshake, and the server's certificate. Nothing has been sent yet. */
 export interface Shown {
   readonly stream: SecureStream;
   readonly fingerprint: Fingerprint;
-  /** What is wrong with its certificate; `undefined` for one that is in order. */
+  /** What is wrong with the certificate; `undefined`: nothing. */
   readonly flaw: Flaw | undefined;
-  /** The certificate's dates and names, for a person. They are the server's word. */
+  /** The certificate's dates and names, for a person to read. The server may lie in them. */
   readonly validFrom: string;
   readonly validTo: string;
   readonly names: string;
 }
 
-/** `unknown-issuer`: nobody that is trusted here has signed it. `other` has a text. */
+/** `unknown-issuer`: no issuer that is trusted here has signed the certificate. */
 export type Flaw = "unknown-issuer" | "expired" | "not-yet-valid" | "wrong-host" | OtherFlaw;
 
-/** A flaw that is rare. */
+/** A rare flaw, with a text of its own. */
 export interface OtherFlaw {
   readonly text: string;
 }
 
-/** How to shake hands. */
+/** Options of {@linkcode shakeHands}. */
 export interface HandshakeOptions {
-  /** The server's name or address, as it was asked for. */
+  /** The server's name or address, as the person gave it. */
   readonly hostname: string;
-  /** Certificates, in PEM, of those who may vouch for a server, in place of the usual ones. */
+  /** Certificates (PEM) of the issuers to trust instead of the usual ones. */
   readonly ca?: string;
   readonly signal: AbortSignal;
 }
 
-/** Thrown when there can be no handshake; its message says why, in a clause. */
+/** Thrown when the handshake fails. The message is a clause that says why. */
 export class HandshakeError extends Error {
   override readonly name = "HandshakeError";
-  /** Whether trying again is of no use. */
+  /** Whether another try would fail in the same way. */
   readonly lasting: boolean;
 
   constructor(message: string, lasting: boolean) {
@@ -59,8 +59,8 @@ const FLAWS: Readonly<Record<string, Flaw>> = {
 };
 
 /**
- * Shakes hands over `conn`, which is this function's from now on, with TLS 1.2 or later, and says
- * nothing. Any certificate will do: the caller judges it before it writes.
+ * Shakes hands over `conn` with TLS 1.2 or later, and sends no data. It owns `conn` from now on. It
+ * accepts any certificate: the caller must judge it before it writes.
  */
 export async function shakeHands(conn: Deno.Conn, options: HandshakeOptions): Promise<Shown> {
   const { hostname, ca, signal } = options;
@@ -127,19 +127,19 @@ function explained({ code = "", message }: NodeError): HandshakeError {
   return new HandshakeError(message, false);
 }
 
-/** What is wrong first with a certificate may be told of it alone, and is not always its dates. */
+/** Checks the dates itself: Node reports only the first flaw of a certificate, which may be another. */
 function wrongTime(from: string, to: string): Flaw | undefined {
   const now = Date.now();
   if (Date.parse(to) < now) return "expired";
   return Date.parse(from) > now ? "not-yet-valid" : undefined;
 }
 
-/** Node still takes a subject's common name for a host's, which nobody else has done for years. */
+/** Node still accepts the common name of the subject as a host name; browsers stopped years ago. */
 function namesNobody(names: string | undefined): Flaw | undefined {
   return names === undefined || names === "" ? "wrong-host" : undefined;
 }
 
-/** Node tells an error's code or, for some, the error. */
+/** `error` is the code of an error or, for some errors of Node, the error itself. */
 function flawOf(error: unknown): Flaw {
   const code = typeof error === "string" ? error : (error as NodeError | null)?.code ?? "";
   return FLAWS[code] ?? { text: code === "" ? String(error) : code };

@@ -1,8 +1,8 @@
 /**
- * A connection of Deno's as a stream of Node's, for Node's TLS to run over. Deno accepts and
- * connects, because its listener outlives a shortage of descriptors and its `close` ends a write
- * that is stuck; Node's TLS is the one that can be given up in the middle of anything. The tls
- * folder knows no frames and no flags.
+ * Wraps a connection of Deno in a stream of Node, over which Node's TLS runs. Deno accepts and
+ * connects, because its listener outlives a shortage of file descriptors, and its `close` ends a write
+ * that is stuck. TLS is Node's, because it can be stopped at any point. The tls folder does not know
+ * frames or flags.
  */
 
 import { Buffer } from "node:buffer";
@@ -10,13 +10,13 @@ import { Duplex } from "node:stream";
 import { setImmediate } from "node:timers";
 import { closeQuietly } from "../wire/close_quietly.ts";
 
-/** Bytes that the first read makes room for: a connection that is silent holds no more. */
+/** The size of the first read buffer, in bytes: a silent connection takes no more memory. */
 const LEAST_READ_BYTES = 1_024;
 const MOST_READ_BYTES = 65_536;
 
 /**
- * A connection as a stream of Node's that owns it. Node's TLS over such a stream reads whether anybody
- * wants what comes or not, so it is told here when it may: otherwise a peer could fill the memory.
+ * A stream of Node that owns a connection. Node's TLS reads from such a stream without end, so this
+ * stops it while nobody wants to read: otherwise a peer could fill the memory.
  */
 export class Feed {
   readonly duplex: Duplex;
@@ -24,10 +24,10 @@ export class Feed {
   #first: Uint8Array | undefined;
   #size = LEAST_READ_BYTES;
   #flowing = true;
-  /** TLS would read on. */
+  /** TLS has asked for more. */
   #wanted = false;
 
-  /** `first` has been read from `conn` already. */
+  /** `first`: bytes that were already read from `conn`. */
   constructor(conn: Deno.Conn, first?: Uint8Array) {
     this.#conn = conn;
     this.#first = first;
@@ -44,7 +44,7 @@ export class Feed {
     });
   }
 
-  /** Whether more is read from the connection; it is until told otherwise. */
+  /** Whether more is read from the connection. It is true at first. */
   set flowing(on: boolean) {
     this.#flowing = on;
     if (!on || !this.#wanted) return;
@@ -60,7 +60,7 @@ export class Feed {
     const first = this.#first;
     if (first === undefined) return void this.#receive();
     this.#first = undefined;
-    // Node's TLS begins in a later turn, and does not survive bytes that are wrong before that.
+    // Node's TLS starts in a later turn of the event loop, and crashes on wrong bytes before that.
     setImmediate(() => this.duplex.push(Buffer.from(first)));
   }
 

@@ -1,18 +1,18 @@
-/** The fingerprint of a certificate: what people compare, and what a client remembers. */
+/** The fingerprint of a certificate, which people compare and clients remember. */
 
 const PREFIX = "SHA256:";
 
-/** `SHA256:` and the hash of the certificate in hex: 71 columns, which a row of any terminal holds. */
+/** `SHA256:` and the hash of the certificate in hex: 71 columns, which fit on any terminal. */
 export type Fingerprint = `SHA256:${string}`;
 
-/** The fingerprint that Node tells in its `fingerprint256`, which has colons in it. */
+/** Converts Node's `fingerprint256`, which has colons in it. */
 export function fingerprintOf(hex: string): Fingerprint {
   return `${PREFIX}${hex.replaceAll(":", "").toUpperCase()}`;
 }
 
 /**
- * Reads a fingerprint as people copy it: with or without `SHA256:` and colons, in any case;
- * `undefined` for what is none.
+ * Parses a fingerprint as people copy it: with or without `SHA256:` and colons, in any case.
+ * `undefined`: it is not a fingerprint.
  */
 export function parseFingerprint(text: string): Fingerprint | undefined {
   const hex = text.trim().replace(/^sha-?256(?: fingerprint)?[:=]/i, "").replaceAll(":", "");

@@ -1,29 +1,29 @@
-/** A connection that was accepted where TLS is spoken, as far as it can be one. */
+/** The server's side of TLS: an accepted connection that should begin with a handshake. */
 
 import { type SecureContext, TLSSocket } from "node:tls";
 import { closeQuietly } from "../wire/close_quietly.ts";
 import { Feed } from "./duplex.ts";
 import { SecureStream } from "./secure_stream.ts";
 
-/** The first byte of a TLS record that begins a handshake; no frame begins with it. */
+/** The first byte of a TLS handshake. No frame begins with it. */
 const HANDSHAKE = 0x16;
 
-/** What is made room for before a handshake. */
+/** The size of the read buffer before the handshake, in bytes. */
 const FIRST_READ_BYTES = 1_024;
 
-/** What a {@linkcode GuardedConn} is made with. */
+/** Options of {@linkcode GuardedConn}. */
 export interface GuardedOptions {
   readonly context: SecureContext;
-  /** The protocols that may be spoken inside, for a peer that asks; the first that it knows is. */
+  /** The protocols to offer in ALPN, the preferred one first. */
   readonly alpn?: readonly string[];
-  /** Told when the peer began to speak TLS and did not get through. */
+  /** Called when a handshake began and failed. */
   readonly onFailed?: (error: Error) => void;
 }
 
 /**
- * Speaks TLS with a peer who begins it. With one who does not it lets the plain bytes through and
- * says so in `lacksTls`, so that the peer can be told what is wrong; nothing else may be said then.
- * The handshake goes on within the first read, and takes as long as whoever reads has patience.
+ * Speaks TLS with a peer that begins with a handshake. If the peer does not, plain bytes pass and
+ * `lacksTls` is true, so that the peer can be told what is wrong; nothing else may be sent then. The
+ * handshake is part of the first read; it has no time limit of its own.
  */
 export class GuardedConn {
   readonly remoteAddr: Deno.NetAddr;
@@ -31,7 +31,7 @@ export class GuardedConn {
   readonly #options: GuardedOptions;
   #lacksTls = false;
   #socket: TLSSocket | undefined;
-  /** What is spoken through, once that is clear. */
+  /** The TLS stream, or the plain connection if the peer lacks TLS. */
   #open: SecureStream | Deno.TcpConn | undefined;
   #closed = false;
 
@@ -41,26 +41,26 @@ export class GuardedConn {
     this.remoteAddr = conn.remoteAddr;
   }
 
-  /** Whether the peer has begun without TLS. */
+  /** Whether the peer began without TLS. */
   get lacksTls(): boolean {
     return this.#lacksTls;
   }
 
-  /** As of a `Deno.Conn`; rejects when the handshake fails. */
+  /** Like that of a `Deno.Conn`; rejects if the handshake fails. */
   async read(space: Uint8Array): Promise<number | null> {
     if (this.#open !== undefined) return await this.#open.read(space);
     const plain = await this.#begin(space);
     return plain === undefined ? await this.read(space) : plain;
   }
 
-  /** Settles when the handshake is over; rejects when it fails, or the peer begins without one. */
+  /** Resolves after the handshake; rejects if it fails, or if the peer lacks TLS. */
   async shakeHands(): Promise<void> {
     const plain = await this.#begin(new Uint8Array(FIRST_READ_BYTES));
     if (plain === null) throw new Error("The peer went before the handshake");
     if (plain !== undefined) throw new Error("The peer does not speak TLS");
   }
 
-  /** As of a `Deno.Conn`; rejects before the peer has begun, and during the handshake. */
+  /** Like that of a `Deno.Conn`; rejects before the end of the handshake. */
   write(bytes: Uint8Array): Promise<number> {
     return this.#open?.write(bytes) ?? Promise.reject(new Error("The handshake is not over"));
   }
@@ -84,7 +84,7 @@ export class GuardedConn {
     closeQuietly(this.#conn);
   }
 
-  /** Reads what comes first, and shakes hands if it asks for that; otherwise what a read tells. */
+  /** Reads the first bytes, and shakes hands if they begin a handshake; else the result of the read. */
   async #begin(space: Uint8Array): Promise<number | null | undefined> {
     const count = await this.#conn.read(space);
     if (count === null) return null;

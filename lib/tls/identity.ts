@@ -1,22 +1,22 @@
-/** What a server shows of itself: a certificate and its key, which can be changed while it runs. */
+/** The certificate of a server and its key, which can be changed while the server runs. */
 
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";
 
-/** A certificate, with those of its issuers after it, and its key, both in PEM. */
+/** A certificate, followed by those of its issuers, and its key, both in PEM. */
 export interface KeyPair {
   readonly cert: string;
   readonly key: string;
 }
 
-/** Where a {@linkcode KeyPair} is. */
+/** The files of a {@linkcode KeyPair}. */
 export interface KeyPairFiles {
   readonly cert: string;
   readonly key: string;
 }
 
-/** Thrown for a certificate or a key that can't be used; its message says in a line why. */
+/** Thrown for a certificate or key that can't be used. The message is a line that says why. */
 export class CertificateError extends Error {
   override readonly name = "CertificateError";
 }
@@ -31,7 +31,7 @@ export class Identity {
     [this.#certificate, this.#context] = open(pair);
   }
 
-  /** For handshakes that begin now. */
+  /** The context for new handshakes. */
   get context(): SecureContext {
     return this.#context;
   }
@@ -40,14 +40,14 @@ export class Identity {
     return fingerprintOf(this.#certificate.fingerprint256);
   }
 
-  /** Until when it is valid. */
+  /** The end of its validity. */
   get validTo(): Date {
     return new Date(this.#certificate.validTo);
   }
 
   /**
-   * Shows another one from the next handshake on. Throws a {@linkcode CertificateError} and stays as
-   * it was when that can't be used. Connections that there are go on as they are.
+   * Uses another certificate from the next handshake on; open connections are not affected. Throws a
+   * {@linkcode CertificateError} and changes nothing if it can't be used.
    */
   change(pair: KeyPair): void {
     [this.#certificate, this.#context] = open(pair);

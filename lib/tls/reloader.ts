@@ -1,29 +1,29 @@
-/** Keeps an identity as its files are: when they change, and when it is told to look. */
+/** Reloads the certificate of a server when its files change, and when it is told to. */
 
 import { CertificateError, type Identity, type KeyPairFiles, readKeyPair } from "./identity.ts";
 
-/** How often the files are looked at, in ms. */
+/** How often the files are checked, in ms. */
 const LOOK_MS = 2_000;
 
-/** What a {@linkcode Reloader} is made with. */
+/** Options of {@linkcode Reloader.start}. */
 export interface ReloaderOptions {
   readonly identity: Identity;
   readonly files: KeyPairFiles;
-  /** Told when another certificate is in use. */
+  /** Called when another certificate is in use. */
   readonly onChanged: () => void;
-  /** Told why the files can't be used; what was in use before still is. */
+  /** Called with the reason if the files can't be used; the old certificate stays in use. */
   readonly onProblem: (problem: string) => void;
   readonly lookMs?: number;
 }
 
 /**
- * Looks at the files every so often: this sees what renewing programs do with links and renames,
- * on every file system. Two files are not changed at once, so both must have rested for a look.
+ * Checks the files at an interval, which notices links and renames on every file system. The two
+ * files can't change at the same moment, so they are read when both are as they were one check before.
  */
 export class Reloader implements Disposable {
   readonly #options: ReloaderOptions;
   readonly #timer: ReturnType<typeof setInterval>;
-  /** How the files were when they were read last, and when they were looked at last. */
+  /** The state of the files when they were last read, and when they were last checked. */
   #used: string;
   #seen: string;
   #busy = false;
@@ -34,7 +34,7 @@ export class Reloader implements Disposable {
     this.#timer = setInterval(() => this.#look(), options.lookMs ?? LOOK_MS);
   }
 
-  /** Begins; the identity is as the files are now. */
+  /** Starts. `identity` must be what the files hold now. */
   static async start(options: ReloaderOptions): Promise<Reloader> {
     return new Reloader(options, await stateOf(options.files));
   }
@@ -68,7 +68,7 @@ export class Reloader implements Disposable {
   }
 }
 
-/** What of the files tells that they have changed. */
+/** A text that differs when the files have changed. */
 async function stateOf({ cert, key }: KeyPairFiles): Promise<string> {
   const states = [cert, key].map(async (path) => {
     try {

@@ -1,27 +1,27 @@
-/** A TLS connection of Node's as what a `Deno.Conn` is to us: reads and writes that can be awaited. */
+/** Wraps a TLS socket of Node so that it can be read and written like a `Deno.Conn`. */
 
 import type { TLSSocket } from "node:tls";
 import type { Feed } from "./duplex.ts";
 
 /**
- * The most that one write takes, in bytes. A write is progress only when all of it is on its way, so
- * a large one would make a slow reader look like one that has stopped.
+ * The most bytes that one write takes. A write ends only when all of it is on its way, so with a
+ * large one a slow reader would look like one that has stopped.
  */
 const MAX_WRITE_BYTES = 65_536;
 
-/** One side of a TLS connection. For one reader and one writer at a time. */
+/** One side of a TLS connection. It takes one read and one write at a time. */
 export class SecureStream {
   readonly #socket: TLSSocket;
   readonly #feed: Feed;
-  /** The rest of what was decrypted and did not fit. */
+  /** Decrypted bytes that did not fit into the last read. */
   #rest: Uint8Array | undefined;
   #ended = false;
   #error: Error | undefined;
-  /** Wakes the reader, who looks for himself what there is. */
+  /** Wakes the read that waits, which then checks the state again. */
   #wake: (() => void) | undefined;
   #fail: ((error: Error) => void) | undefined;
 
-  /** `feed` is what the socket runs over. */
+  /** `feed`: the stream below the socket. */
   constructor(socket: TLSSocket, feed: Feed) {
     this.#socket = socket;
     this.#feed = feed;
@@ -34,12 +34,12 @@ export class SecureStream {
     socket.on("close", () => this.#end(new Error("The connection is closed")));
   }
 
-  /** The handshake is over: from now on nothing is read unless it is asked for. */
+  /** Call this after the handshake: from now on nothing is read unless a read waits. */
   begin(): void {
     this.#feed.flowing = false;
   }
 
-  /** Bytes read into `space`; `null` when the peer has closed its side. Rejects when it broke. */
+  /** Resolves with the bytes read; `null`: the peer has closed its side. Rejects if it broke. */
   async read(space: Uint8Array): Promise<number | null> {
     for (;;) {
       const bytes = this.#rest ?? this.#socket.read() as Uint8Array | null;
@@ -55,18 +55,18 @@ export class SecureStream {
     }
   }
 
-  /** Bytes of `bytes` that have been handed to the system; the caller keeps off them until then. */
+  /** Resolves with how many bytes the system has taken; don't change them until then. */
   write(bytes: Uint8Array): Promise<number> {
     const piece = bytes.length > MAX_WRITE_BYTES ? bytes.subarray(0, MAX_WRITE_BYTES) : bytes;
     return this.#during((done) => this.#socket.write(piece, done)).then(() => piece.length);
   }
 
-  /** Tells the peer that nothing more will come. */
+  /** Tells the peer that no more will come. */
   closeWrite(): Promise<void> {
     return this.#during((done) => this.#socket.end(done));
   }
 
-  /** Lets go of the connection at once, whatever is in flight. */
+  /** Ends the connection at once, whatever is in flight. */
   close(): void {
     this.#socket.destroy();
     this.#end(new Error("The connection is closed"));
@@ -79,7 +79,7 @@ export class SecureStream {
     this.#feed.flowing = false;
   }
 
-  /** Settles with the callback, or rejects when the connection ends before. */
+  /** Settles when the callback is called; rejects if the connection ends before. */
   #during(act: (done: (error?: Error | null) => void) => void): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#error !== undefined) return reject(this.#error);

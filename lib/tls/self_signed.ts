@@ -1,15 +1,15 @@
-/** Certificates that a server makes for itself: nobody vouches for them but who compares them. */
+/** Certificates that a server signs itself. They prove nothing until people compare fingerprints. */
 
 import { CertificateError, type KeyPair, type KeyPairFiles, readKeyPair } from "./identity.ts";
 
-/** How long one is valid, in ms: it is replaced by hand, because everybody has to compare it anew. */
+/** How long one is valid, in ms: 10 years, because everybody has to compare a new one. */
 const LIFE_MS = 3_650 * 86_400_000;
-/** Clocks differ. */
+/** It is valid from a day ago, because clocks differ; in ms. */
 const SLACK_MS = 86_400_000;
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 
-/** Makes a key and a certificate for it, for a server that is reached under these names and addresses. */
+/** Makes a key and a certificate for a server with these names and addresses. */
 export async function makeKeyPair(names: readonly string[]): Promise<KeyPair> {
   // The library looks for this when it is loaded.
   await import("reflect-metadata");
@@ -41,14 +41,14 @@ export async function makeKeyPair(names: readonly string[]): Promise<KeyPair> {
   };
 }
 
-/** Where a data directory keeps them. */
+/** The files in a data directory. */
 export function keyPairIn(directory: string): KeyPairFiles {
   return { cert: `${directory}/tls-cert.pem`, key: `${directory}/tls-key.pem` };
 }
 
 /**
- * The certificate and key in a data directory, which nobody else uses at the time; made when there is
- * no certificate. Rejects with a {@linkcode CertificateError}.
+ * Reads the certificate and key in a data directory, or makes them if there is no certificate. No
+ * other process may use the directory meanwhile. Rejects with a {@linkcode CertificateError}.
  */
 export async function keptKeyPair(
   directory: string,
@@ -61,7 +61,7 @@ export async function keptKeyPair(
   }
   const pair = await makeKeyPair(names);
   try {
-    // The certificate comes last: with it, both are there.
+    // The certificate is written last: if it is there, both are.
     await replace(files.key, pair.key);
     await replace(files.cert, pair.cert);
   } catch (error) {
@@ -71,7 +71,7 @@ export async function keptKeyPair(
   return pair;
 }
 
-/** Lets only the owner have a key that an earlier umask, or whoever copied it, has left open. */
+/** Takes the key's permissions from others, in case an earlier umask or a copy has left it open. */
 async function closeToOthers(path: string): Promise<void> {
   if (Deno.build.os === "windows") return;
   await Deno.chmod(path, 0o600).catch(({ message }: Error) => {

@@ -1,8 +1,7 @@
-/** The page's files, in memory: as they lie there but for comments and indentation, and compressed. */
+/** Serves the files of the page from memory, without comments and indentation, and compressed. */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
-import { commandTable } from "./commands.ts";
 
 /** Where the folders are; the executable has its modules in one folder, and these beside them. */
 const LIB = new URL(Deno.build.standalone ? "./" : "../", import.meta.url);
@@ -24,12 +23,15 @@ const DOCUMENTS: readonly string[] = ["html", "svg"];
 /** What holds more for those who read it than for a browser. */
 const CODE: readonly string[] = ["css", "js"];
 
+/** The style sheets in their order. They come as one, of which a quarter is spared by compressing it. */
+const STYLES: readonly string[] = ["style.css", "frame.css", "messages.css", "forms.css"];
+
 /** Comments that have their lines to themselves; the files have no strings over several lines. */
 const COMMENT = /^ *(?:\/\/.*|\/\*[^]*?\*\/)$/gm;
 const INDENTATION = /^ +/gm;
 
 /** What is named by its version in the front page. A manifest is not: what it names is beside it. */
-const VERSIONED: readonly string[] = ["css", "js", "json", "svg", "png"];
+const VERSIONED: readonly string[] = ["css", "js", "svg", "png"];
 /** A file that the front page names. */
 const NAMED = /\b(href|src)="([\w./-]+)"/g;
 
@@ -119,8 +121,8 @@ async function readSources(): Promise<Map<string, Source>> {
       sources.set(path, { type, ending, text: CODE.includes(ending) ? packed(text) : text });
     }
   }
-  const commands = JSON.stringify(commandTable());
-  sources.set(`${OWN}commands.json`, { type: "application/json", ending: "json", text: commands });
+  const styles = STYLES.map((name) => sources.get(`${OWN}${name}`)?.text ?? "");
+  sources.set(`${OWN}all.css`, { type: TYPES.css ?? "", ending: "css", text: styles.join("") });
   return sources;
 }
 

@@ -1,16 +1,14 @@
 // @ts-check
 /** Lines that may hold a password: they are never said, shown or recalled. */
 
+import { SECRET_COMMANDS } from "./commands/names.js";
 import { lateRegExp } from "./late_regexp.js";
-
-/** The commands that are followed by a password. */
-const COMMANDS = ["login", "register", "passwd"];
 
 /** What somebody is told whose line was not said. */
 export const MAY_BE_SECRET = "Not said, as it may hold a password: " +
-  `${COMMANDS.map((name) => `/${name}`).join(", ")} stand at the beginning of a line`;
+  `${SECRET_COMMANDS.map((name) => `/${name}`).join(", ")} stand at the beginning of a line`;
 
-const COMMAND = `(?:${COMMANDS.join("|")})(?![\\p{L}\\p{N}])`;
+const COMMAND = `(?:${SECRET_COMMANDS.join("|")})(?![\\p{L}\\p{N}])`;
 /** Such a command, with slashes and with what can't be seen after them. */
 const SLASHED = `[/\\uff0f]+[\\s\\p{C}]*${COMMAND}`;
 

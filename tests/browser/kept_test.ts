@@ -161,23 +161,6 @@ browserTest("full storage takes what was said, not what is unsent", async (peopl
   await ann.hasSent("unsent yyy");
 });
 
-browserTest("commands work though their table came only at the second try", async (people) => {
-  await using web = await startWeb();
-  const page = await people.page(web.door);
-  let asked = 0;
-  await page.route("**/commands.json", (route) => {
-    return asked++ === 0 ? route.fulfill({ status: 500, body: "no" }) : route.continue();
-  });
-  await page.reload();
-  const ann = new Person(page);
-  await ann.joinAs("ann");
-  await ann.say("/join dev");
-  await page.locator("#title", { hasText: "dev" }).waitFor();
-  while (asked < 2) await page.waitForTimeout(50);
-  await page.locator("#input").pressSequentially("/jo");
-  await page.locator("#choices li", { hasText: "/join ROOM" }).waitFor();
-});
-
 browserTest(
   "the past of a room is announced to nobody, and each mention after it is",
   async (people) => {

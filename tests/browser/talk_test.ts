@@ -104,6 +104,28 @@ browserTest("commands complete and answer, and a mistaken one says what to do", 
   await ann.page.locator("#join").waitFor();
 });
 
+browserTest("a record that is put in the table is a command of the page", async (people) => {
+  await using web = await startWeb();
+  const record = await Deno.readTextFile(new URL("../fixtures/shrug.js", import.meta.url));
+  const page = await people.page(web.door);
+  await page.route("**/words/commands/table.js", async (route) => {
+    const response = await route.fetch();
+    const body = `${await response.text()}\n${record}\nCOMMANDS.push(shrug);\n`;
+    await route.fulfill({ response, body });
+  });
+  await page.reload();
+  const ann = new Person(page);
+  await ann.joinAs("ann");
+  await page.locator("#input").pressSequentially("/shr");
+  await page.locator("#choices li", { hasText: "/shrug [TEXT]" }).waitFor();
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("well");
+  await page.keyboard.press("Enter");
+  await ann.hasSent("well ¯\\_(ツ)_/¯");
+  await ann.say("/help");
+  await page.locator("dialog dt", { hasText: "/shrug [TEXT]" }).waitFor({ state: "attached" });
+});
+
 browserTest(
   "a link leads into its room, and a connection that comes back does not lead away",
   async (people) => {

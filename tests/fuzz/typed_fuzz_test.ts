@@ -2,7 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { COMMANDS, parseLine } from "../../lib/chat/command.ts";
+import { COMMANDS } from "../../lib/words/commands/table.js";
+import { parseLine } from "../../lib/words/parse.js";
 import { LineEditor } from "../../lib/client/terminal/editor.ts";
 import { type Key, KeyDecoder, type PressedKey } from "../../lib/client/terminal/keys.ts";
 import { parseQuery, type SearchQuery } from "../../lib/chat/query.ts";
@@ -99,7 +100,7 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 fuzz("whatever is pressed, the cursor stays inside and the line is text", 0.1, (random) => {
   const maxBytes = random.pick([8, 40, 16_384]);
-  const vocabulary = { commands: ["help", "join"], names: NAMES, rooms: ["dev", "각"] };
+  const vocabulary = { commands: COMMANDS, names: NAMES, rooms: ["dev", "각"] };
   const editor = new LineEditor({ maxBytes, vocabulary: () => vocabulary });
   for (let i = random.below(60); i > 0; i--) {
     const text = random.text(6);

@@ -10,7 +10,7 @@ const REMOVED: ReadonlyArray<readonly [table: string, line: RegExp, file: string
   ["requests", /forMs: optional\(atMost\(.*\),/, "lib/chat/mod_action.ts"],
   ["events", /total: count,/, "lib/chat/lists.ts"],
   ["events", /lost: optional\(trueFlag, .*\),/, "lib/client/link.ts"],
-  ["events", /address: optional\(string, .*\),/, "lib/web/page/people_news.js"],
+  ["events", /address: optional\(string, .*\),/, "lib/words/commands/moderation.js"],
 ];
 
 async function copyFolder(from: URL, to: string): Promise<void> {

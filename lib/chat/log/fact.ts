@@ -7,6 +7,7 @@
 
 import type { DirectLog, RoomLog } from "../log_key.ts";
 import type { Traits } from "../peer.ts";
+import type { ModAction, PeopleAsk } from "../people_ask.ts";
 import type { Account, Change } from "../records.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Named } from "../sanctions.ts";
@@ -69,10 +70,18 @@ export interface TopicFact extends Asked {
   readonly opener?: string;
 }
 
-/** Accounts, roles, bans and mutes change, and the audit trail tells it: all of it or nothing. */
+/**
+ * Accounts, roles, bans and mutes change, and the audit trail tells it: all of it or nothing. What it
+ * comes to is judged by what there is in its place.
+ */
 export interface PeopleFact extends Asked {
   readonly kind: "people";
+  /** None: the changes stand as they are. */
+  readonly ask?: PeopleAsk;
+  /** Found by decide.ts. */
   readonly changes: readonly Change[];
+  /** What one person does to another by it. Found by decide.ts. */
+  readonly mod?: ModAction;
 }
 
 /** Sessions are in use. To be noted now and then, or they count as forgotten. */

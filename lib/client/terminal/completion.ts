@@ -1,19 +1,16 @@
 /** What Tab makes of the words before the cursor: commands at the line's start, then names and rooms. */
 
+import type { CommandWords } from "../../words/command.js";
+import { findCommand } from "../../words/parse.js";
+
 /** What can be completed. Each list is tried in its order. */
 export interface Vocabulary {
-  /** Without the slash. */
-  readonly commands: readonly string[];
+  readonly commands: readonly CommandWords[];
   /** Who is there, last spoken first. */
   readonly names: readonly string[];
   readonly rooms: readonly string[];
-  /** What may stand behind commands that take a few words only, by the command's name. */
-  readonly choices?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Commands whose argument is a room. */
-const ROOM_COMMANDS = /^\/(?:join|j|leave|part|who|names|room)\s+#?$/i;
-const SEARCH: ReadonlySet<string> = new Set(["search", "find"]);
 const FILTERS = ["from:", "in:", "after:", "before:"];
 /** A name may have spaces; this many words before the cursor are looked at. */
 const MAX_WORDS = 6;
@@ -72,15 +69,15 @@ function wordStarts(before: string): number[] {
 function complete(left: string, typed: string, vocabulary: Vocabulary): string[] {
   const { commands, names, rooms } = vocabulary;
   if (left === "" && typed.startsWith("/")) {
-    return begunBy(typed.slice(1), commands).map((command) => `/${command} `);
+    return begunBy(typed.slice(1), commands.map(({ name }) => name)).map((name) => `/${name} `);
   }
-  const [, command = "", before = ""] = /^\/(\S+)\s+(.*)$/s.exec(left) ?? [];
-  if (SEARCH.has(command.toLowerCase())) return filters(typed, vocabulary);
-  const choices = vocabulary.choices?.[command.toLowerCase()];
-  if (choices !== undefined) {
-    return begunBy(before + typed, choices).map((choice) => choice.slice(before.length));
+  const [, name = "", before = ""] = /^\/(\S+)\s+(.*)$/s.exec(left) ?? [];
+  const takes = findCommand(name, commands)?.takes;
+  if (takes === "search") return filters(typed, vocabulary);
+  if (typeof takes === "object") {
+    return begunBy(before + typed, takes).map((choice) => choice.slice(before.length));
   }
-  if (ROOM_COMMANDS.test(left)) return roomsOf(typed, rooms);
+  if (takes === "room" && /^#?$/.test(before)) return roomsOf(typed, rooms);
   if (typed.startsWith("@")) return begunBy(typed.slice(1), names).map((name) => `@${name} `);
   if (typed.startsWith("#")) return roomsOf(typed, rooms).map((room) => `${room} `);
   if (typed === "" && left !== "" && !left.startsWith("/")) return [];

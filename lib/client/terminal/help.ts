@@ -1,33 +1,25 @@
 /** What `/help` shows: every command by what it is for, and the keys. */
 
-import { COMMANDS } from "../../chat/command.ts";
+import type { CommandWords, Topic } from "../../words/command.js";
+import { findCommand } from "../../words/parse.js";
 import type { Entry } from "./entry.ts";
-import { OWN_COMMANDS } from "./own_command.ts";
 
 /** The one line that a newcomer needs. */
 export const FIRST_HELP = "Type a message and press Enter; /help shows what else there is.";
 
 type Row = readonly [usage: string, summary: string];
 
-/** What everybody needs. */
-const FIRST = "msg me join leave rooms who search history nick quit".split(" ");
-
-/** What belongs together; a command that is named nowhere stands under the last topic. */
-const GROUPS: ReadonlyArray<readonly [topic: string, heading: string, names: readonly string[]]> = [
-  ["talk", "talk", ["msg", "reply", "me", "history", "search", "around", "nick"]],
-  ["rooms", "rooms", ["join", "leave", "room", "rooms", "who", "topic"]],
-  ["alerts", "what you are told", ["notify", "bell", "ignore", "unignore", "presence"]],
-  ["names", "your name", ["register", "login", "passwd", "unregister"]],
-  [
-    "moderation",
-    "who may do what",
-    ["kick", "ban", "unban", "mute", "unmute", "bans", "op", "deop", "audit"],
-  ],
-  ["rest", "the rest", ["resend", "colours", "help", "quit"]],
-];
+const HEADINGS: Readonly<Record<Topic, string>> = {
+  talk: "talk",
+  rooms: "rooms",
+  alerts: "what you are told",
+  names: "your name",
+  moderation: "who may do what",
+  rest: "the rest",
+};
 
 /** What stands behind `/help`; also the name of a command may. */
-export const HELP_TOPICS: readonly string[] = [...GROUPS.map(([topic]) => topic), "keys", "all"];
+export const HELP_TOPICS: readonly string[] = [...Object.keys(HEADINGS), "keys", "all"];
 
 const KEYS: readonly Row[] = [
   ["Enter", "send"],
@@ -49,43 +41,42 @@ const KEYS: readonly Row[] = [
 ];
 
 /** The entries of `/help`, `/help TOPIC` or `/help COMMAND`; `undefined` for what is neither. */
-export function helpEntries(topic: string, at: Date): Entry[] | undefined {
-  const back = more("/help", "what everybody needs", at);
-  if (topic === "") return [...section("help", [...rowsOf(FIRST), SLASH], at), topics(at)];
-  if (topic === "keys") return [...section("keys", KEYS, at), back];
-  const groups = GROUPS.filter(([name]) => name === topic || topic === "all");
-  if (groups.length > 0) {
+export function helpEntries(
+  topic: string,
+  commands: readonly CommandWords[],
+  at: Date,
+): Entry[] | undefined {
+  if (topic === "") return [...section("help", [...firstOf(commands), SLASH], at), topics(at)];
+  if (topic === "keys") {
+    return [...section("keys", KEYS, at), more("/help", "what everybody needs", at)];
+  }
+  const headings = Object.entries(HEADINGS).filter(([name]) => name === topic || topic === "all");
+  if (headings.length > 0) {
     return [
-      ...groups.flatMap(([name, heading, names]) => section(heading, rowsIn(name, names), at)),
+      ...headings.flatMap(([name, heading]) => section(heading, rowsIn(name, commands), at)),
       topic === "all" ? more("/help keys", "the keys", at) : topics(at),
     ];
   }
-  const command = everyCommand().find(({ name, aliases = [] }) =>
-    [name, ...aliases].includes(topic.replace(/^\//, ""))
-  );
-  return command && [...rowsOf([command.name]).map((row) => entryOf(row, at)), topics(at)];
+  const command = findCommand(topic.replace(/^\//, ""), commands);
+  return command && [entryOf(rowOf(command), at), topics(at)];
 }
 
 const SLASH: Row = ["//text", "say a message that begins with a slash"];
 
-/** A topic's commands; the first also has how to say a slash, the last what is named nowhere. */
-function rowsIn(topic: string, names: readonly string[]): Row[] {
-  if (topic === GROUPS[0]?.[0]) return [...rowsOf(names), SLASH];
-  if (topic !== GROUPS.at(-1)?.[0]) return rowsOf(names);
-  const grouped = new Set(GROUPS.flatMap(([, , each]) => each));
-  const others = everyCommand().filter(({ name }) => !grouped.has(name));
-  return rowsOf([...others.map(({ name }) => name), ...names]);
+/** What everybody needs. */
+function firstOf(commands: readonly CommandWords[]): Row[] {
+  return commands.filter(({ first }) => first !== undefined)
+    .sort((a, b) => (a.first ?? 0) - (b.first ?? 0)).map(rowOf);
 }
 
-function everyCommand(): Array<(typeof COMMANDS)[number] | (typeof OWN_COMMANDS)[number]> {
-  return [...COMMANDS.filter(({ name }) => name !== "help"), ...OWN_COMMANDS];
+/** A topic's commands; where it is talk, also how to say a slash. */
+function rowsIn(topic: string, commands: readonly CommandWords[]): Row[] {
+  const rows = commands.filter((command) => command.topic === topic).map(rowOf);
+  return topic === "talk" ? [...rows, SLASH] : rows;
 }
 
-function rowsOf(names: readonly string[]): Row[] {
-  const all = everyCommand();
-  return names.flatMap((wanted) => all.filter(({ name }) => name === wanted)).map((
-    { name, usage, summary },
-  ): Row => [`/${name} ${usage}`.trimEnd(), summary]);
+function rowOf({ name, usage, summary }: CommandWords): Row {
+  return [`/${name} ${usage}`.trimEnd(), summary];
 }
 
 function topics(at: Date): Entry {

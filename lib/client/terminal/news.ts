@@ -1,6 +1,7 @@
 /** Events that are told in sentences, as entries. */
 
-import { describe, whyLeft } from "../../chat/describe.ts";
+import { whyLeft } from "../../words/commands/rooms.js";
+import { describe } from "../../words/describe.js";
 import type { Event, EventOf } from "../../wire/events.ts";
 import { withLocalTimes } from "../local_times.ts";
 import type { Entry } from "./entry.ts";

@@ -1,6 +1,6 @@
 /** Who is there and who comes and goes, as far as the person at the terminal wants to know it. */
 
-import { whyLeft } from "../../chat/describe.ts";
+import { whyLeft } from "../../words/commands/rooms.js";
 import { nameKey } from "../../words/names.js";
 import type { EventOf } from "../../wire/events.ts";
 import type { Preferences } from "./preferences.ts";

@@ -1,17 +1,17 @@
 /** What a line does that was submitted: it is said, asked of the server, or for this terminal alone. */
 
-import { COMMANDS, parseLine } from "../../chat/command.ts";
 import type { Request, RequestOf } from "../../wire/requests.ts";
+import { findCommand, parseLine } from "../../words/parse.js";
 import { messageText } from "../../chat/message_text.ts";
 import { within } from "../../wire/within.ts";
 import type { Conversation } from "../conversation.ts";
 import { type Ask, Searches, type SearchLine } from "../search.ts";
+import type { Desk } from "./commands/desk.ts";
+import { terminalCommands } from "./commands/table.ts";
 import { Earlier } from "./earlier.ts";
 import type { LineEditor } from "./editor.ts";
 import type { Entry } from "./entry.ts";
 import type { HeldLines } from "./held_lines.ts";
-import { obey } from "./orders.ts";
-import { type OwnCommand, parseOwn } from "./own_command.ts";
 import type { Preferences } from "./preferences.ts";
 import { SLOW_MS } from "./status.ts";
 import type { View } from "./view.ts";
@@ -60,14 +60,12 @@ export class Speaker {
   submit(line: string): boolean {
     const { view, print } = this.#options;
     if (line.trim() === "") return false;
-    const own = parseOwn(line);
-    if (own?.kind === "reply" && this.#isEarly(line)) return false;
-    if (own !== undefined) {
-      this.#obey(own);
+    const place = { room: view.room, names: view.vocabulary.names };
+    const parsed = parseLine(line, place, terminalCommands());
+    if (parsed.kind === "own") {
+      if (!parsed.speaks || !this.#isEarly(line)) parsed.run(this.#desk);
       return false;
     }
-    const place = { room: view.room, names: view.vocabulary.names };
-    const parsed = parseLine(line, place);
     if (parsed.kind !== "request" || parsed.request.type !== "history") this.#earlier.forget();
     if (parsed.kind === "error") print([view.error(parsed.text)]);
     else if (parsed.kind === "request" && !this.#isEarly(line) && !this.#isDoubtful(line)) {
@@ -108,33 +106,14 @@ export class Speaker {
     clearTimeout(this.#slowTimer);
   }
 
-  #obey(own: OwnCommand): void {
-    const { view, preferences, now, print } = this.#options;
-    switch (own.kind) {
-      case "around":
-        return this.#tell(this.#searches.around(own.number, this.#ask));
-      case "reply":
-        return this.#reply(own.text);
-      case "resend":
-        return this.#resend(own.drop);
-      default:
-        return print(obey(own, { view, preferences, now }));
-    }
-  }
-
-  #reply(text: string): void {
-    const { view, print } = this.#options;
-    const to = view.people.lastDirect;
-    if (to !== undefined) return this.#send({ type: "direct", to, text });
-    print([view.error("Nobody has told something to you only; /msg NAME TEXT does it to others.")]);
-  }
-
-  #resend(drop: boolean): void {
-    const { view, print } = this.#options;
-    const requests = view.own.takeDoubtful();
-    if (requests.length === 0) return print([view.notice("Nothing is in doubt.")]);
-    if (drop) return print([view.notice("Nothing of it is sent again.")]);
-    for (const request of requests) this.#deliver(request);
+  /** What the terminal's own commands work with. */
+  get #desk(): Desk {
+    return {
+      ...this.#options,
+      commands: terminalCommands(),
+      send: (request) => this.#send(request),
+      around: (number) => this.#tell(this.#searches.around(number, this.#ask)),
+    };
   }
 
   /** Whether nobody has let us in yet; then the line is held, and once we are in, is sent by Enter alone. */
@@ -152,7 +131,8 @@ export class Speaker {
     const [, command] = /^\s+(\/\S+)/.exec(line) ?? [];
     const wasAsked = line === this.#doubtful;
     this.#doubtful = "";
-    if (command === undefined || wasAsked || !isCommand(command)) return false;
+    if (command === undefined || wasAsked) return false;
+    if (findCommand(command.slice(1), terminalCommands()) === undefined) return false;
     this.#doubtful = line;
     editor.show({ text: line, cursor: line.length });
     const text = `Not said: blanks stand before ${command}. ` +
@@ -215,11 +195,4 @@ export class Speaker {
     this.#options.slow();
     this.#slowTimer = setTimeout(this.#showSlow, SLOW_MS);
   };
-}
-
-/** Whether `/word` is one of the commands, ours or the server's. */
-function isCommand(word: string): boolean {
-  const name = word.slice(1).toLowerCase();
-  return parseOwn(word) !== undefined ||
-    COMMANDS.some((command) => command.name === name || command.aliases?.includes(name));
 }

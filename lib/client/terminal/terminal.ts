@@ -7,6 +7,7 @@ import { veiled } from "../../words/secret.js";
 import type { Event } from "../../wire/events.ts";
 import { within } from "../../wire/within.ts";
 import { Alarm } from "./alarm.ts";
+import { terminalCommands } from "./commands/table.ts";
 import { Drafts } from "./drafts.ts";
 import { type EditorAction, LineEditor, MAX_LINE_BYTES } from "./editor.ts";
 import {
@@ -89,7 +90,7 @@ class Chat {
     this.#alarm = new Alarm({ now, desktop: () => preferences.all.desktop });
     this.#editor = options.editor ?? new LineEditor();
     this.#held = options.held ?? new HeldLines(this.#editor);
-    this.#editor.completeFrom(() => this.#view.vocabulary);
+    this.#editor.completeFrom(() => ({ ...this.#view.vocabulary, commands: terminalCommands() }));
     this.#drafts = new Drafts(this.#editor, options.room);
     this.#speaker = new Speaker({
       conversation,

@@ -10,7 +10,6 @@ import type { Entry } from "./entry.ts";
 import { FIRST_HELP } from "./help.ts";
 import { newsOf, sentOutText } from "./news.ts";
 import { type Outgoing, OwnMessages } from "./outgoing.ts";
-import { CHOICES, COMMAND_NAMES } from "./own_command.ts";
 import { People } from "./people.ts";
 import type { Preferences } from "./preferences.ts";
 import { formatPrompt } from "./prompt.ts";
@@ -78,12 +77,10 @@ export class View {
     return this.#standing.online;
   }
 
-  get vocabulary(): Vocabulary {
+  get vocabulary(): Omit<Vocabulary, "commands"> {
     return {
-      commands: COMMAND_NAMES,
       names: this.people.names.filter((name) => !this.#isOwn(name)),
       rooms: this.#knownRooms.list(),
-      choices: CHOICES,
     };
   }
 

@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 /** The page: joins, shows what the chat knows, and hands on what the person does. */
 
-import { addressIn } from "./address.js";
+import { addressIn } from "./place.js";
 import { Chat } from "./chat.js";
 import { JoinForm } from "./join.js";
 import { sameName } from "../../words/names.js";
@@ -28,11 +28,8 @@ const NAME_CODES = new Set([...SECRET_CODES, "name-taken", "bad-name"]);
 /** Another tab of this browser can take up a session that was in use so lately. */
 const REMEMBER_MS = 60_000;
 
-/** @type {import("./commands.js").CommandTable} */
-const table = { commands: [], defaultHistory: 20, maxHistory: 200 };
-await loadTable();
 const form = new JoinForm({ join: joinAs, takeBack: () => begin(lastSession(), { asked: true }) });
-const view = new Window(table, { takeOver: () => begin(savedSession()) });
+const view = new Window({ takeOver: () => begin(savedSession()) });
 /** @type {Chat | undefined} */
 let chat;
 let joined = false;
@@ -70,17 +67,6 @@ try {
   showJoin("");
 }
 
-/** The server's commands; without them the page knows their names and nothing of what they are for. */
-async function loadTable(waitMs = 1_000) {
-  try {
-    const answer = await fetch(new URL("./commands.json", import.meta.url));
-    if (!answer.ok) throw new Error(`The server answered ${answer.status}`);
-    Object.assign(table, await answer.json());
-  } catch {
-    setTimeout(() => loadTable(Math.min(2 * waitMs, 60_000)), waitMs);
-  }
-}
-
 /** @param {string} name that is in the form */
 function joinAs(name) {
   const held = savedSession();
@@ -106,7 +92,6 @@ function begin(session, { asked = false, refused = "" } = {}) {
   chat = new Chat(
     {
       open: () => new WebSocket(socketUrl()),
-      table,
       changed: () => view.update(),
       status: takeStatus,
       heard: (heard) => view.hear(heard),

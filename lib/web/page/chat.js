@@ -2,13 +2,12 @@
 /// <reference lib="dom" />
 /** The conversation: the store and the connection together, and what a typed line does. */
 
-import { parseLine } from "./commands.js";
+import { parseLine } from "../../words/parse.js";
 import { PageConnection, RequestFault, UNSENT_CODES } from "./connection.js";
-import { Finder, Pager } from "./pager.js";
+import { Finder, Pager, RoomDetails } from "./pager.js";
 import { wishOf } from "./hello.js";
-import { postOf } from "./outgoing.js";
+import { postOf } from "./mail.js";
 import { membersOf, missingText, placeKey, topicOf } from "./place.js";
-import { RoomDetails } from "./room_details.js";
 import { noteVisit, setPreference } from "./saved.js";
 import { Sender } from "./sender.js";
 import { Store } from "./store.js";
@@ -16,13 +15,12 @@ import { Store } from "./store.js";
 /** @typedef {import("../../wire/events.ts").Event} Event */
 /** @typedef {import("../../wire/requests.ts").Request} Request */
 /** @typedef {import("../../wire/events.ts").Message} Message */
-/** @typedef {import("./inbox.js").Effect} Effect */
+/** @typedef {import("./mail.js").Effect} Effect */
 /** @typedef {import("./store.js").Place} Place */
 /** @typedef {import("./store.js").Wish} Wish */
 /**
  * @typedef {object} ChatOptions
  * @property {() => WebSocket} open
- * @property {import("./commands.js").CommandTable} table
  * @property {() => void} changed
  * @property {(status: import("./connection.js").Status) => void} status
  * @property {(heard: Extract<Effect, { kind: "heard" }>) => void} heard
@@ -91,7 +89,7 @@ export class Chat {
     const { store } = this;
     const place = store.active;
     const room = place?.kind === "room" ? place.name : "";
-    const parsed = parseLine(line, { room, names: place?.members ?? [] }, this.#options.table);
+    const parsed = parseLine(line, { room, names: place?.members ?? [] });
     if (parsed.kind === "error") store.note(parsed.text, "error");
     else if (parsed.kind === "request") {
       const code = await this.#attempt(() => this.#do(parsed.request, place));

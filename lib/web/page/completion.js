@@ -2,17 +2,16 @@
 /** What may become of the word before the cursor: a command, a name, a room. Pure. */
 
 import { nameKey } from "../../words/names.js";
+import { findCommand } from "../../words/parse.js";
 
-/** @typedef {import("./commands.js").CommandRow} CommandRow */
-/** @typedef {{ commands: readonly CommandRow[], names: readonly string[], rooms: readonly string[] }} Vocabulary */
+/** @typedef {import("../../words/command.js").CommandWords} CommandWords */
+/** @typedef {{ commands: readonly CommandWords[], names: readonly string[], rooms: readonly string[] }} Vocabulary */
 /** @typedef {{ readonly label: string, readonly hint: string, readonly insert: string }} Choice */
 /** @typedef {{ readonly from: number, readonly choices: readonly Choice[] }} Completion */
 
 /** The most names or rooms that are offered; commands are few, and all are. */
 const MAX_CHOICES = 16;
-const ROOM_COMMANDS = /^\/(?:join|j|leave|part|who|names)\s+(#?\S*)$/i;
-const NAME_COMMANDS =
-  /^\/(?:msg|dm|tell|(?:kick|ban|unban|mute|unmute|op|deop)(?:\s+#\S+)?)\s+(\S*)$/i;
+const ARGUMENT = /^\/(\S+)\s+(?:(#\S+)\s+)?(\S*)$/;
 const MENTION = /(?:^|[\s(])@([^\s@]*)$/u;
 
 /**
@@ -24,13 +23,17 @@ const MENTION = /(?:^|[\s(])@([^\s@]*)$/u;
 export function complete(before, { commands, names, rooms }) {
   const command = /^\/([^\s/]*)$/.exec(before);
   if (command !== null) {
-    const begun = commands.filter((c) => [c.name, ...c.aliases].some(begins(command[1] ?? "")));
+    const begun = commands.filter((c) =>
+      [c.name, ...c.aliases ?? []].some(begins(command[1] ?? ""))
+    );
     return offer(0, begun.map(commandChoice));
   }
-  const room = ROOM_COMMANDS.exec(before);
-  if (room !== null) return words(before, room[1] ?? "", rooms, (name) => name);
-  const name = NAME_COMMANDS.exec(before);
-  if (name !== null) return words(before, name[1] ?? "", names, (n) => `${quoted(n)} `);
+  const [argument, name = "", room, typed = ""] = ARGUMENT.exec(before) ?? [];
+  const takes = argument && findCommand(name, commands)?.takes;
+  if (takes === "room" && !room) return words(before, typed, rooms, (name) => name);
+  if (takes === "target" || (takes === "name" && !room)) {
+    return words(before, typed, names, (name) => `${quoted(name)} `);
+  }
   const mention = MENTION.exec(before);
   return mention === null
     ? undefined
@@ -38,7 +41,7 @@ export function complete(before, { commands, names, rooms }) {
 }
 
 /**
- * @param {CommandRow} row
+ * @param {CommandWords} row
  * @returns {Choice}
  */
 function commandChoice({ name, usage, summary }) {

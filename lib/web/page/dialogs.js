@@ -2,11 +2,11 @@
 /// <reference lib="dom" />
 /** What opens over the page: help, rooms, search, settings. One at a time. */
 
+import { COMMANDS } from "../../words/commands/table.js";
 import { byId, h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
-import { nameKey } from "../../words/names.js";
+import { nameKey, roomName } from "../../words/names.js";
 import { hitsOf } from "../../words/search.js";
-import { roomName } from "./parsed.js";
 import { dayName, nameView, textView } from "./row_view.js";
 
 /** @typedef {import("../../wire/events.ts").Message} Message */
@@ -19,9 +19,6 @@ const time = new Intl.DateTimeFormat(undefined, {
   minute: "2-digit",
   hourCycle: "h23",
 });
-
-/** The commands that everybody needs. */
-const FIRST = "msg me join leave rooms who search history nick quit".split(" ");
 
 const KEYS = [
   ["Enter", "send; Shift Enter makes a new line"],
@@ -52,12 +49,13 @@ export function closeDialog() {
   byId("dialog", HTMLDialogElement).close();
 }
 
-/** @param {import("./commands.js").CommandTable} table */
-export function showHelp({ commands }) {
-  /** @param {import("./commands.js").CommandTable["commands"]} some */
+export function showHelp() {
+  /** @param {import("../../words/command.js").Command[]} some */
   const rowsOf = (some) => some.map(({ name, usage, summary }) => [`/${name} ${usage}`, summary]);
-  const first = FIRST.flatMap((name) => commands.filter((command) => command.name === name));
-  const rest = commands.filter(({ name }) => !FIRST.includes(name));
+  const first = COMMANDS.filter(({ first }) => first).sort((a, b) =>
+    Number(a.first) - Number(b.first)
+  );
+  const rest = COMMANDS.filter(({ first }) => !first);
   /** @param {string[][]} pairs */
   const list = (pairs) =>
     h(

@@ -4,22 +4,21 @@
  * unread, and what waits to be sent. Events go in; what the page should do about them comes out. Pure.
  */
 
+import { tellCommand } from "../../words/commands/table.js";
 import { helloOf } from "./hello.js";
-import { Inbox } from "./inbox.js";
+import { Inbox, PendingPosts, placeOfPost } from "./mail.js";
 import { sameName } from "../../words/names.js";
-import { PendingPosts, placeOfPost } from "./outgoing.js";
-import { peopleNews } from "./people_news.js";
 import { changeMember, placeKey, topicNews } from "./place.js";
 import { PlaceList } from "./places.js";
 
 /** @typedef {import("../../wire/events.ts").Event} Event */
 /** @typedef {import("../../wire/requests.ts").Request} Request */
 /** @typedef {import("../../wire/events.ts").Message} Message */
-/** @typedef {import("./outgoing.js").Post} Post */
-/** @typedef {import("./outgoing.js").Waiting} Waiting */
+/** @typedef {import("./mail.js").Post} Post */
+/** @typedef {import("./mail.js").Waiting} Waiting */
 /** @typedef {import("./place.js").Place} Place */
 /** @typedef {import("./place.js").PlaceKey} PlaceKey */
-/** @typedef {import("./inbox.js").Effect} Effect */
+/** @typedef {import("./mail.js").Effect} Effect */
 /** @typedef {{ name: string, session: string, epoch: string, direct: number, waiting: Waiting[] }
  *   & import("./places.js").SavedPlaces} Saved */
 
@@ -250,30 +249,32 @@ export class Store {
           return this.#enter(event.room, event.seq, event.topic ?? "", event.last);
         }
         changeMember(this.room(event.room), event.name, "joined");
-        break;
+        return [];
       case "left":
         if (sameName(event.name, this.me)) this.forget(placeKey("room", event.room));
         else changeMember(this.room(event.room), event.name, "left", event.reason);
-        break;
+        return [];
       case "renamed":
         this.#rename(event.from, event.to, event.id !== undefined);
-        break;
+        return [];
       case "members":
         this.setMembers(event);
-        break;
+        return [];
       case "topic": {
         const place = this.room(event.room);
-        if (place === undefined) break;
+        if (place === undefined) return [];
         place.topic = event.text;
         if (event.from !== undefined) place.timeline.note(topicNews(event.from, event.text));
-        break;
+        return [];
       }
+      case "rooms":
+        // A dialog shows them.
+        return [];
       case "account":
         // Whoever shows the password of another name goes by it from then on.
         if (!sameName(event.name, this.me)) this.#rename(this.me, event.name, true);
-        break;
     }
-    for (const text of peopleNews(event)) this.note(text);
+    for (const text of tellCommand(event) ?? []) this.note(text);
     return [];
   }
 

@@ -2,8 +2,9 @@
 /// <reference lib="dom" />
 /** The window of the chat: brings what is shown in step with the store, and wires up what is pressed. */
 
+import { COMMANDS } from "../../words/commands/table.js";
 import { Composer } from "./composer.js";
-import { bindCopy, refuseFiles } from "./clipboard.js";
+import { bindCopy, bindKeys, refuseFiles } from "./document_events.js";
 import { closeDialog, showHelp, showRooms, showSearch } from "./dialogs.js";
 import { byId } from "./dom.js";
 import { Drawers } from "./drawers.js";
@@ -24,7 +25,6 @@ import { rowsOf } from "./rows.js";
 import { presenceMode, visitedRooms } from "./saved.js";
 import { openSettings } from "./settings.js";
 import { MemberList, Places } from "./side.js";
-import { bindKeys } from "./shortcuts.js";
 import { Travel } from "./travel.js";
 
 /** @typedef {import("./chat.js").Chat} Chat */
@@ -32,7 +32,6 @@ import { Travel } from "./travel.js";
 /** @typedef {import("./store.js").Place} Place */
 
 export class Window {
-  #table;
   /** @type {Chat | undefined} */
   #chat;
   /** @type {Status} */
@@ -79,7 +78,7 @@ export class Window {
     input: el.input,
     choices: byId("choices", HTMLElement),
     vocabulary: () => ({
-      commands: this.#table.commands,
+      commands: COMMANDS,
       names: this.#chat?.store.active?.members ?? [],
       rooms: (this.#chat?.store.places ?? []).filter((p) => p.kind === "room").map((p) => p.name),
     }),
@@ -88,12 +87,8 @@ export class Window {
     say: announce,
   });
 
-  /**
-   * @param {import("./commands.js").CommandTable} table
-   * @param {{ takeOver: () => void }} actions
-   */
-  constructor(table, { takeOver }) {
-    this.#table = table;
+  /** @param {{ takeOver: () => void }} actions */
+  constructor({ takeOver }) {
     this.#takeOver = takeOver;
     this.#bind();
   }
@@ -157,7 +152,7 @@ export class Window {
   show(asked) {
     switch (asked.kind) {
       case "help":
-        return showHelp(this.#table);
+        return showHelp();
       case "rooms":
         return showRooms(asked.rooms, visitedRooms(), (room) => {
           this.#drawers.close();

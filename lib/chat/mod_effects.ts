@@ -1,0 +1,93 @@
+/** What becomes of those who are here by what one person does to another. */
+
+import type { HouseParts } from "./house_parts.ts";
+import { unlessRefused } from "./later.ts";
+import { leaveRoom } from "./leave_room.ts";
+import type { PeopleFact } from "./log/fact.ts";
+import type { ModAction } from "./people_ask.ts";
+import type { Sanction } from "./records.ts";
+import { banText, timeText } from "./sanction_text.ts";
+import type { Session } from "./session.ts";
+import { presentOf } from "./target.ts";
+import { whoIs } from "./who_is.ts";
+
+/** What happens at once, whether it can be kept or not: sends away, or tells, whom a fact meets. */
+export function beginMod(house: HouseParts, fact: PeopleFact): void {
+  const { mod } = fact;
+  if (mod === undefined) return;
+  const { room, title, by, reason } = mod;
+  if (mod.action === "kick") {
+    const here = presentOf(house.state, mod).filter(({ rooms }) => room === "" || rooms.has(room));
+    const where = title === "" ? "" : ` from ${title}`;
+    const text = `You were sent away${where} by ${by}${reason === "" ? "" : `: ${reason}`}.`;
+    return cut(house, mod, here, "kicked", text);
+  }
+  for (const change of fact.changes) {
+    if (change.type === "sanction") tellMet(house, mod, change.sanction, fact.by);
+  }
+}
+
+/** What happens when it is kept: tells those who are here of what they are, or may do, now. */
+export function endMod({ state }: Pick<HouseParts, "state">, { mod }: PeopleFact): void {
+  if (mod === undefined) return;
+  const { action, title, by } = mod;
+  if (action === "unmute") {
+    for (const each of presentOf(state, mod)) {
+      each.deliver({ type: "notice", text: "You may speak again." });
+    }
+  }
+  if (action !== "op" && action !== "deop") return;
+  const where = title === "" ? "" : ` of ${title}`;
+  const what = action === "op" ? `an operator${where}` : `a member${where}`;
+  for (const session of presentOf(state, mod)) {
+    if (state.people.accountOf(session) === undefined) continue;
+    session.deliver({ type: "notice", text: `${by} made you ${what}.` });
+  }
+}
+
+/** Sends those away whom a ban meets, and tells those whom a mute meets. */
+function tellMet(
+  house: HouseParts,
+  mod: ModAction,
+  sanction: Sanction,
+  asker: string | undefined,
+): void {
+  const { people } = house.state;
+  const { room, by, until, reason } = mod;
+  const met = house.registry.sessions.everybody().filter((each) =>
+    (room === "" || each.rooms.has(room)) && each.hash !== asker &&
+    people.sanction(sanction.kind, whoIs(people, each), room, sanction.at) === sanction
+  );
+  if (sanction.kind === "ban") {
+    return cut(house, mod, met, "banned", `${banText(sanction, mod.title)}.`);
+  }
+  const time = until === 0 ? "" : ` until ${timeText(until)}`;
+  const why = `${time}${reason === "" ? "" : `: ${reason}`}`;
+  const where = mod.title === "" ? "" : ` in ${mod.title}`;
+  const text = `You were muted${where} by ${by}${why}.`;
+  for (const each of met) each.deliver({ type: "notice", text });
+}
+
+/** Ends what sessions have of the server, or of the room. */
+function cut(
+  house: HouseParts,
+  mod: ModAction,
+  sessions: readonly Session[],
+  reason: "banned" | "kicked",
+  text: string,
+): void {
+  const room = house.registry.room(mod.room);
+  const sentAway = { by: mod.by, ...(mod.reason === "" ? {} : { why: mod.reason }) };
+  for (const session of sessions) {
+    // For one that can be in a single room there is no other to be in.
+    if (mod.room === "" || !session.traits.manyRooms) {
+      session.sentAway = sentAway;
+      session.peer?.close({ type: "bye", reason, text });
+    } else if (room !== undefined) {
+      // Somebody may have had it leave already.
+      unlessRefused(() => leaveRoom(house, session, room, { reason, ...sentAway }), () => {});
+      session.deliver({ type: "left", room: room.name, name: session.name, reason, ...sentAway });
+      session.deliver({ type: "notice", text });
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/** What may be asked for that changes accounts, roles, bans and mutes: plain data, as it travels in a fact. */
+
+import type { ConsoleRequest } from "./console_request.ts";
+import type { Action } from "./permissions.ts";
+import type { Named } from "./sanctions.ts";
+
+/** What a person asks to be done to another, as it was written. */
+export interface ModAsk {
+  readonly kind: "mod";
+  readonly action: string;
+  readonly target: string;
+  readonly room?: string;
+  readonly only?: boolean;
+  readonly forMs?: number;
+  readonly reason?: string;
+}
+
+/** What is asked for, by a session or by whoever runs the server. */
+export type PeopleAsk =
+  /** The session's name is reserved for it. */
+  | { readonly kind: "register"; readonly name: Named; readonly proof: string }
+  /** The session's own name gets another password. */
+  | { readonly kind: "passwd"; readonly proof: string }
+  /** The session's own name is given back. */
+  | { readonly kind: "unregister" }
+  /** The session has opened a room, and becomes its operator. */
+  | { readonly kind: "host"; readonly room: Named }
+  | ModAsk
+  | { readonly kind: "console"; readonly request: ConsoleRequest }
+  /** Bans and mutes go that have been over for long, and the operators of rooms that are gone. */
+  | { readonly kind: "tidy"; readonly gone: readonly string[] };
+
+/** What a person does to another, with all that it concerns. */
+export interface ModAction {
+  readonly action: Action;
+  /** The name of whoever does it. */
+  readonly by: string;
+  /** The room's key; empty for the whole server. */
+  readonly room: string;
+  /** What the room is called. */
+  readonly title: string;
+  readonly subject: "name" | "address";
+  readonly key: string;
+  /** The name as it is written, or the address. */
+  readonly target: string;
+  /** In ms since 1970; 0: for ever. */
+  readonly until: number;
+  readonly reason: string;
+  /** Where the person comes from, who may come again: for those who may ban it everywhere. */
+  readonly address?: string;
+}

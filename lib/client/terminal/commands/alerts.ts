@@ -1,0 +1,142 @@
+/** The commands for what somebody is told, and of whom. */
+
+import { nameKey, roomName } from "../../../words/names.js";
+import { wrong } from "../../../words/command.js";
+import type { Preferences } from "../preferences.ts";
+import { answered, choiceIn, type TerminalCommand } from "./desk.ts";
+
+const MODES = ["on", "mentions", "off"] as const;
+const DESKTOP = ["desktop on", "desktop off"] as const;
+const BELL = { on: "at every message", mentions: "when you are meant", off: "never" } as const;
+const PRESENCE = ["on", "off", "auto"] as const;
+const TOLD = { on: "told", off: "not told", auto: "told in small rooms" } as const;
+
+export const ALERT_COMMANDS: readonly TerminalCommand[] = [
+  {
+    name: "notify",
+    usage: "[add|remove WORD]",
+    summary: "words that count as your name",
+    topic: "alerts",
+    takes: ["add ", "remove "],
+    parse: (rest) => {
+      if (rest === "") return answered(({ preferences }) => keywordsText(preferences));
+      const [, way, word] = /^(add|remove)\s+(\S.*)$/i.exec(rest) ?? [];
+      if (word === undefined) return wrong(`/notify takes add WORD or remove WORD, not ${rest}`);
+      return answered(({ preferences }) =>
+        way?.toLowerCase() === "add" ? addWord(word, preferences) : removeWord(word, preferences)
+      );
+    },
+  },
+  {
+    name: "bell",
+    usage: "[on|mentions|off] [all]",
+    summary: "when this room rings, or all; /bell desktop on tells your desktop too",
+    topic: "alerts",
+    takes: [...MODES, ...MODES.map((mode) => `${mode} all`), ...DESKTOP],
+    parse: (rest) => {
+      const [, first = "", second = ""] = /^(\S+)\s*(.*)$/.exec(rest.toLowerCase()) ?? [];
+      const desktop = choiceIn(`${first} ${second}`, DESKTOP);
+      if (desktop !== undefined) {
+        const on = desktop === "desktop on";
+        return answered(({ preferences }) => {
+          preferences.change({ desktop: on });
+          return `Your desktop is ${on ? "" : "not "}told when it rings.`;
+        });
+      }
+      const mode = choiceIn(first, MODES);
+      if (rest !== "" && (mode === undefined || second !== "" && second !== "all")) {
+        return wrong(
+          "/bell takes on, mentions or off (and all, for every room), or desktop on or off, " +
+            `not ${rest}`,
+        );
+      }
+      return answered(({ preferences, view }) => {
+        const everyRoom = second === "all" || view.room === "";
+        if (mode !== undefined) preferences.setBell(mode, everyRoom ? undefined : view.room);
+        if (everyRoom) return `The bell rings ${BELL[preferences.all.bell]}, in every room.`;
+        return `In ${view.room} the bell rings ${BELL[preferences.bellOf(view.room)]}.`;
+      });
+    },
+  },
+  {
+    name: "ignore",
+    usage: "[NAME|#ROOM]",
+    summary: "show nothing of somebody, or of a room while you are elsewhere",
+    topic: "alerts",
+    parse: (rest) =>
+      answered(({ preferences }) => {
+        if (rest === "") return ignoredText(preferences);
+        const [list, name] = whoIn(rest);
+        if (nameKey(name) === "") return NOBODY;
+        if (!preferences.add(list, name)) return `${rest} is ignored already, or too many are.`;
+        return list === "ignored"
+          ? `Nothing of ${rest} is shown any more; /unignore ${rest} ends that.`
+          : `${rest} is counted, and shown when you look at it; /unignore ${rest} ends that.`;
+      }),
+  },
+  {
+    name: "unignore",
+    usage: "NAME|#ROOM",
+    summary: "show it again",
+    topic: "alerts",
+    parse: (rest) => {
+      if (rest === "") return wrong("/unignore needs a name or a #room; /ignore lists them");
+      return answered(({ preferences }) => {
+        const [list, name] = whoIn(rest);
+        if (nameKey(name) === "") return NOBODY;
+        const was = list === "ignored"
+          ? preferences.unignore(name)
+          : preferences.remove(list, name);
+        return was ? `${rest} is shown again.` : `${rest} was not ignored; /ignore lists who is.`;
+      });
+    },
+  },
+  {
+    name: "presence",
+    usage: "[on|off|auto]",
+    summary: "tell who comes and goes (auto: in small rooms)",
+    topic: "alerts",
+    takes: PRESENCE,
+    parse: (rest) => {
+      const mode = choiceIn(rest, PRESENCE);
+      if (rest !== "" && mode === undefined) {
+        return wrong(`/presence takes on, off or auto, not ${rest}`);
+      }
+      return answered(({ preferences }) => {
+        if (mode !== undefined) preferences.change({ presence: mode });
+        return `Who comes and goes is ${TOLD[preferences.all.presence]}.`;
+      });
+    },
+  },
+];
+
+const NOBODY = "There is no such name; /ignore takes NAME or #ROOM.";
+
+function whoIn(text: string): [list: "ignored" | "mutedRooms", name: string] {
+  return text.startsWith("#")
+    ? ["mutedRooms", roomName(text)]
+    : ["ignored", text.replace(/^@/, "")];
+}
+
+function ignoredText({ ignored, all: { mutedRooms } }: Preferences): string {
+  const all = [...ignored, ...mutedRooms.map((room) => `#${room}`)];
+  return all.length === 0 ? "You ignore nobody." : `You ignore ${all.join(", ")}`;
+}
+
+function keywordsText({ all: { keywords } }: Preferences): string {
+  return keywords.length === 0
+    ? "Only your name counts as a mention; /notify add WORD adds a word."
+    : `These count as a mention, like your name: ${keywords.join(", ")}`;
+}
+
+function addWord(word: string, preferences: Preferences): string {
+  return preferences.add("keywords", word)
+    ? `${word} counts as a mention now.`
+    : `${word} was not added: it counts already, or there are too many words.`;
+}
+
+function removeWord(word: string, preferences: Preferences): string {
+  return preferences.remove("keywords", word)
+    ? `${word} is no mention any more.`
+    : `${word} was no mention; /notify lists the words.`;
+}

@@ -1,0 +1,78 @@
+/** The commands for what this terminal shows: a room, its help, colours. */
+
+import { roomName } from "../../../words/names.js";
+import { wrong } from "../../../words/command.js";
+import type { Entry } from "../entry.ts";
+import { HELP_TOPICS, helpEntries } from "../help.ts";
+import type { View } from "../view.ts";
+import { answered, choiceIn, type TerminalCommand } from "./desk.ts";
+
+const COLOURS = ["auto", "none", "16", "256", "true"] as const;
+
+export const LOOK_COMMANDS: readonly TerminalCommand[] = [
+  {
+    name: "room",
+    usage: "[ROOM]",
+    summary: "look at another of your rooms, or list them",
+    topic: "rooms",
+    takes: "room",
+    parse: (rest) => {
+      const name = roomName(rest);
+      if (rest === "") return answered(({ view }) => roomsText(view));
+      return { kind: "own", run: ({ view, print }) => print(lookAt(name, view)) };
+    },
+  },
+  {
+    name: "help",
+    aliases: ["?"],
+    usage: "[TOPIC]",
+    summary: "show what everybody needs, or all about a topic or a command",
+    topic: "rest",
+    takes: HELP_TOPICS,
+    parse: (rest) => {
+      const topic = rest.toLowerCase().replace(/^key$/, "keys");
+      return {
+        kind: "own",
+        run: ({ view, commands, now, print }) =>
+          print(helpEntries(topic, commands, now()) ?? [view.error(noHelp(topic))]),
+      };
+    },
+  },
+  {
+    name: "colours",
+    aliases: ["colors"],
+    usage: "[COUNT]",
+    summary: "what this terminal has: none, 16, 256, true or auto",
+    topic: "rest",
+    takes: COLOURS,
+    parse: (rest) => {
+      const mode = choiceIn(rest, COLOURS);
+      if (rest !== "" && mode === undefined) {
+        return wrong(`/colours takes auto, none, 16, 256 or true, not ${rest}`);
+      }
+      return answered(({ preferences }) => {
+        if (mode !== undefined) preferences.change({ colours: mode });
+        return `Colours: ${preferences.all.colours}.`;
+      });
+    },
+  },
+];
+
+function noHelp(topic: string): string {
+  return `There is no help about ${topic}; /help takes ${HELP_TOPICS.join(", ")} or a command`;
+}
+
+function roomsText({ rooms }: View): string {
+  const listed = rooms.all.map(({ name, unread, mentioned }, n) => {
+    const key = n < 9 ? `Alt-${n + 1} ` : "";
+    const news = unread === 0 ? "" : ` (${unread} new${mentioned ? ", for you" : ""})`;
+    return `${key}${name}${rooms.isCurrent(name) ? " (here)" : news}`;
+  });
+  const none = "You are in no room; /join ROOM enters one.";
+  return listed.length === 0 ? none : `Your rooms: ${listed.join(" · ")}`;
+}
+
+function lookAt(room: string, view: View): Entry[] {
+  if (view.rooms.get(room) !== undefined) return view.look(room);
+  return [view.error(`You are not in ${room}; /join ${room} enters it.`)];
+}

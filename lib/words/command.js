@@ -1,0 +1,98 @@
+// @ts-check
+/** What a command is, and what their parsers have in common. */
+
+/** @typedef {import("../wire/events.ts").Event} Event */
+/** @typedef {import("../wire/requests.ts").Request} Request */
+/**
+ * Where a line was typed.
+ * @typedef {object} Place
+ * @property {string} room the one that plain text goes to; `""` in none
+ * @property {readonly string[]} [names] that may be meant; one with spaces is found in them without quotes
+ * @property {boolean} [isOnlyRoom] a client of this door is in one room at all times, and in no other
+ */
+/**
+ * What a typed line asks for: something of the house, or of the program that the person sits at. An
+ * error is a sentence that says what was wrong and what to do.
+ * @typedef {{ readonly kind: "request", readonly request: Request }
+ *   | { readonly kind: "help" | "quit" }
+ *   | { readonly kind: "error", readonly text: string }} Parsed
+ */
+/** @typedef {"talk" | "rooms" | "alerts" | "names" | "moderation" | "rest"} Topic */
+/**
+ * How events are told in sentences, by their types.
+ * @typedef {{ readonly [T in Event["type"]]?:
+ *   (event: Extract<Event, { type: T }>) => string[] }} Tells
+ */
+/**
+ * One command. `Own`: what else a line may ask for at the one door that has the command.
+ * @template [Own=never]
+ * @typedef {object} Command
+ * @property {string} name
+ * @property {readonly string[]} [aliases]
+ * @property {string} usage what follows the name, as `/help` shows it
+ * @property {string} summary
+ * @property {Topic} topic what it belongs to in `/help`
+ * @property {number} [first] its place among those that everybody needs
+ * @property {"room" | "name" | "target" | "search" | readonly string[]} [takes] what Tab completes
+ *   behind it: a target is a name, perhaps behind a `#room`; a list is all that there is
+ * @property {(rest: string, place: Place) => Parsed | Own} parse reads what follows the name
+ * @property {Tells} [tells] how its answer is told, and to others what was done
+ */
+
+/** @typedef {Omit<Command, "parse">} CommandWords what of a command can be shown */
+
+/**
+ * A line that is for the house.
+ * @param {Request} request
+ * @returns {{ readonly kind: "request", readonly request: Request }}
+ */
+export function ask(request) {
+  return { kind: "request", request };
+}
+
+/**
+ * A line that can't be meant.
+ * @param {string} text
+ * @returns {{ readonly kind: "error", readonly text: string }}
+ */
+export function wrong(text) {
+  return { kind: "error", text };
+}
+
+/**
+ * A name without the quotes around it.
+ * @param {string} text
+ * @returns {string}
+ */
+export function unquote(text) {
+  return /^"(.*)"$/s.exec(text)?.[1] ?? text;
+}
+
+/**
+ * The name that a text begins with, and what follows it. Quotes hold a name with spaces together, and
+ * one that is known needs none.
+ * @param {string} text
+ * @param {Place} place
+ * @returns {[name: string, rest: string]}
+ */
+export function splitName(text, { names = [] }) {
+  const quoted = /^"([^"]*)"(?:\s+([\s\S]+))?$/.exec(text);
+  if (quoted !== null) return [quoted[1] ?? "", quoted[2] ?? ""];
+  const lower = `${text.toLowerCase()} `;
+  const known = names
+    .filter((name) => lower.startsWith(`${name.toLowerCase()} `))
+    .sort((a, b) => b.length - a.length)[0];
+  const end = known?.length ?? text.search(/\s/);
+  return end < 0 ? [text, ""] : [text.slice(0, end), text.slice(end).trim()];
+}
+
+/**
+ * A number from 1 to `most`; `undefined` for anything else.
+ * @param {string} text
+ * @param {number} most
+ * @returns {number | undefined}
+ */
+export function countIn(text, most) {
+  const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  return count >= 1 && count <= most ? count : undefined;
+}

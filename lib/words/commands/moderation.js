@@ -1,0 +1,176 @@
+// @ts-check
+/** The commands for what one person may do to another, and for what was done. */
+
+import { roomName } from "../names.js";
+import { ask, countIn, splitName, wrong } from "../command.js";
+
+/** @typedef {import("../command.js").Command} Command */
+/** @typedef {import("../command.js").Parsed} Parsed */
+/** @typedef {import("../command.js").Place} Place */
+
+/** @type {Readonly<Record<string, number>>} */
+const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
+
+const TIMED = "[#ROOM] WHO [TIME] [REASON]";
+const MAX_AUDIT = 200;
+
+/** @type {Readonly<Record<string, string>>} */
+const DONE = {
+  op: "is an operator now",
+  deop: "is no operator any more",
+  kick: "was sent away",
+  ban: "is banned",
+  unban: "is not banned any more",
+  mute: "is muted",
+  unmute: "may speak again",
+};
+
+/** @type {readonly Command[]} */
+export const MOD_COMMANDS = [
+  modCommand(
+    "kick",
+    "[#ROOM] NAME [REASON]",
+    "send somebody away; out of one room only with #ROOM",
+  ),
+  modCommand("ban", TIMED, "keep a name or an address out: /ban bob 2h spam"),
+  modCommand("unban", "[#ROOM] WHO", "let a name or an address in again"),
+  modCommand("mute", TIMED, "let a name or an address listen only"),
+  modCommand("unmute", "[#ROOM] WHO", "let a name or an address speak again"),
+  {
+    name: "bans",
+    usage: "",
+    summary: "list who is banned or muted",
+    topic: "moderation",
+    parse: (_, { room }) => ask(room === "" ? { type: "bans" } : { type: "bans", room }),
+    tells: {
+      bans: ({ bans, more }) =>
+        bans.length === 0
+          ? ["Nobody is banned or muted."]
+          : [...bans.map(banLine), ...more ? ["There are more."] : []],
+    },
+  },
+  modCommand("op", "[#ROOM] NAME", "make somebody an operator"),
+  modCommand("deop", "[#ROOM] NAME", "make an operator a member again"),
+  {
+    name: "audit",
+    usage: "[COUNT]",
+    summary: "show who did what to whom",
+    topic: "moderation",
+    parse: (rest) => {
+      if (rest === "") return ask({ type: "audit" });
+      const limit = countIn(rest, MAX_AUDIT);
+      return limit === undefined
+        ? wrong(`/audit takes a number from 1 to ${MAX_AUDIT}, not ${rest}`)
+        : ask({ type: "audit", limit });
+    },
+    tells: {
+      audit: ({ entries }) =>
+        entries.length === 0 ? ["Nothing was done yet."] : entries.map(auditText),
+    },
+  },
+];
+
+/**
+ * What was done to somebody, as who did it is told.
+ * @param {Extract<import("../../wire/events.ts").Event, { type: "mod" }>} event
+ * @returns {string}
+ */
+export function modText({ action, target, room, until, reason, address }) {
+  const where = room === undefined ? "" : ` (in ${room})`;
+  const from = address === undefined ? "" : `; the address is ${address}`;
+  return `${target} ${DONE[action] ?? action}${where}${untilText(until)}${whyText(reason)}${from}.`;
+}
+
+/**
+ * A ban or a mute, as `/bans` lists it.
+ * @param {import("../../wire/events.ts").ListedBan} ban
+ * @returns {string}
+ */
+export function banLine({ kind, target, room, by, at, until, reason }) {
+  const what = kind === "ban" ? "banned" : "muted";
+  return `${target} is ${what}${roomText(room)}${untilText(until)}, by ${by} on ${shortTime(at)}` +
+    whyText(reason);
+}
+
+/**
+ * A line of the audit trail.
+ * @param {import("../../wire/events.ts").AuditLine} line
+ * @returns {string}
+ */
+export function auditText({ at, by, action, target, room, detail }) {
+  const more = detail === undefined ? "" : ` (${detail})`;
+  return `[${shortTime(at)}] ${by}: ${action} ${target}${roomText(room)}${more}`;
+}
+
+/** @param {string | undefined} room */
+function roomText(room) {
+  return room === undefined ? "" : ` in ${room}`;
+}
+
+/** @param {string | undefined} until */
+function untilText(until) {
+  return until === undefined ? "" : ` until ${shortTime(until)}`;
+}
+
+/** @param {string | undefined} reason */
+function whyText(reason) {
+  return reason === undefined ? "" : `: ${reason}`;
+}
+
+/** @param {string} at in RFC 3339 */
+function shortTime(at) {
+  return `${at.slice(0, 16).replace("T", " ")} UTC`;
+}
+
+/**
+ * @param {string} action
+ * @param {string} usage
+ * @param {string} summary
+ * @returns {Command}
+ */
+function modCommand(action, usage, summary) {
+  return {
+    name: action,
+    usage,
+    summary,
+    topic: "moderation",
+    takes: "target",
+    parse: (rest, place) => parseModAction(action, usage === TIMED, rest, place),
+    tells: { mod: (event) => [modText(event)] },
+  };
+}
+
+/**
+ * @param {string} action
+ * @param {boolean} timed
+ * @param {string} text
+ * @param {Place} place
+ * @returns {Parsed}
+ */
+function parseModAction(action, timed, text, place) {
+  const [, only, rest = text] = /^(#\S+)\s+([\s\S]+)$/.exec(text) ?? [];
+  const [target, after] = splitName(rest, place);
+  if (target === "" || target.startsWith("#")) {
+    return wrong(`/${action} needs a name, as in: /${action} bob`);
+  }
+  const room = only === undefined ? place.room : roomName(only);
+  const [, count, unit = "", why] =
+    (timed ? /^(\d{1,6})([smhdw])(?:\s+([\s\S]*))?$/.exec(after) : null) ?? [];
+  const [first] = /^\d\S*/.exec(after) ?? [];
+  if (timed && first !== undefined && count === undefined) {
+    return wrong(
+      `${first} is no time; /${action} takes one such as 90s, 10m, 2h, 7d or 4w, ` +
+        "or a reason that begins with a letter",
+    );
+  }
+  const reason = count === undefined ? after : why ?? "";
+  return ask({
+    type: "mod",
+    action,
+    target,
+    ...(room === "" ? {} : { room }),
+    ...(only === undefined ? {} : { only: true }),
+    ...(count === undefined ? {} : { forMs: Number(count) * (UNITS_MS[unit] ?? 0) }),
+    ...(reason === "" ? {} : { reason }),
+  });
+}

@@ -1,0 +1,63 @@
+// @ts-check
+/** The commands for a name that needs a password. */
+
+import { ask, wrong } from "../command.js";
+
+/** @typedef {import("../command.js").Command} Command */
+
+/** Those that are followed by a password. */
+export const SECRET_COMMANDS = /** @type {const} */ (["login", "register", "passwd"]);
+
+/** @type {import("../command.js").Tells} */
+const tells = {
+  account: ({ action, name, role }) => {
+    switch (action) {
+      case "register":
+        return [`The name ${name} is yours now; next time it needs the password.`];
+      case "login":
+        return [`You are ${name}${role === "member" ? "" : `, ${role}`}.`];
+      case "passwd":
+        return [`${name} has another password now.`];
+      default:
+        return [`The name ${name} is anybody's again.`];
+    }
+  },
+};
+
+/** @type {readonly Command[]} */
+export const NAME_COMMANDS = [
+  secret("register", "reserve your name: from then on it needs this password"),
+  secret("login", "show that a reserved name is yours"),
+  secret("passwd", "give your reserved name another password"),
+  {
+    name: "unregister",
+    usage: "",
+    summary: "give your reserved name back",
+    topic: "names",
+    parse: () => ask({ type: "unregister" }),
+    tells,
+  },
+];
+
+/**
+ * @param {typeof SECRET_COMMANDS[number]} name
+ * @param {string} summary
+ * @returns {Command}
+ */
+function secret(name, summary) {
+  return {
+    name,
+    usage: "PASSWORD",
+    summary,
+    topic: "names",
+    parse: (password) => {
+      if (password === "") {
+        return wrong(`/${name} needs a password, as in: /${name} correct horse battery`);
+      }
+      // What a terminal sent that is not UTF-8 is another password by now.
+      if (!password.includes("\ufffd")) return ask({ type: name, password });
+      return wrong("That password did not come as UTF-8; set the terminal to UTF-8");
+    },
+    tells,
+  };
+}

@@ -1,0 +1,94 @@
+// @ts-check
+/** The commands for rooms: which there are, who is in one, and going in and out. */
+
+import { roomName } from "../names.js";
+import { ask, wrong } from "../command.js";
+import { topicText } from "./talk.js";
+
+/** @typedef {import("../command.js").Command} Command */
+
+/** @type {readonly Command[]} */
+export const ROOM_COMMANDS = [
+  {
+    name: "join",
+    aliases: ["j"],
+    usage: "ROOM",
+    summary: "enter a room; it is made if there is none",
+    topic: "rooms",
+    first: 3,
+    takes: "room",
+    parse: (rest) =>
+      rest === ""
+        ? wrong("/join needs the name of a room, as in: /join dev")
+        : ask({ type: "join", room: roomName(rest) }),
+    tells: {
+      joined: ({ id, name, room, topic }) =>
+        id === undefined
+          ? [`${name} joined ${room}.`]
+          : [`You are in ${room} now.`, ...topic ? [topicText(room, topic)] : []],
+    },
+  },
+  {
+    name: "leave",
+    aliases: ["part"],
+    usage: "[ROOM]",
+    summary: "leave this room, or the one named",
+    topic: "rooms",
+    first: 4,
+    takes: "room",
+    parse: (rest, { room, isOnlyRoom }) =>
+      isOnlyRoom
+        ? wrong(`You are in ${room}; /join another room, or /quit.`)
+        : ask({ type: "leave", room: roomName(rest) || room }),
+    tells: {
+      left: (event) => {
+        if (event.id !== undefined) return [`You left ${event.room}.`];
+        const why = whyLeft(event);
+        return [`${event.name} left ${event.room}${why && ` (${why})`}.`];
+      },
+    },
+  },
+  {
+    name: "rooms",
+    aliases: ["list"],
+    usage: "",
+    summary: "list the rooms that are open",
+    topic: "rooms",
+    first: 5,
+    parse: () => ask({ type: "rooms" }),
+    tells: {
+      rooms: ({ rooms, more }) => [
+        ...rooms.map(({ room, members, topic }) =>
+          `${room} (${members})${topic ? `: ${topic}` : ""}`
+        ),
+        ...more ? ["There are more rooms, with fewer people."] : [],
+      ],
+    },
+  },
+  {
+    name: "who",
+    aliases: ["names"],
+    usage: "[ROOM]",
+    summary: "list who is here, or in the room named",
+    topic: "rooms",
+    first: 6,
+    takes: "room",
+    parse: (rest, { room }) => ask({ type: "who", room: roomName(rest) || room }),
+    tells: {
+      members: ({ room, members, total, visitors }) => [
+        `${total} ${total === 1 ? "person" : "people"} in ${room}: ${members.join(", ")}`,
+        ...visitors === undefined ? [] : [`Visitors: ${visitors.join(", ")}`],
+      ],
+    },
+  },
+];
+
+/**
+ * Why somebody left, and who sent them away: `kicked by ann: spam`; empty where nothing is told.
+ * @param {{ readonly reason?: string, readonly by?: string, readonly why?: string }} event
+ * @returns {string}
+ */
+export function whyLeft({ reason = "", by, why }) {
+  const who = by === undefined ? "" : ` by ${by}`;
+  return reason + who + (why === undefined ? "" : `: ${why}`);
+}

@@ -1,0 +1,129 @@
+// @ts-check
+/** The commands for talking: what is said, under which name, and what was said before. */
+
+import { ask, countIn, splitName, unquote, wrong } from "../command.js";
+
+/** @typedef {import("../command.js").Command} Command */
+
+const DEFAULT_HISTORY = 20;
+const MAX_HISTORY = 200;
+
+/** @type {import("../command.js").Tells} */
+const tells = {
+  // A search in all rooms names none, and what it found is of several.
+  page: ({ room, messages }) =>
+    messages.length === 0
+      ? [room === "" ? "Nothing was found." : `${room} has no earlier messages.`]
+      : messages.map((message) =>
+        `[${message.at.slice(0, 16).replace("T", " ")}Z] ` +
+        (room === "" ? `#${message.room} ` : "") + describeMessage(message)
+      ),
+};
+
+/** @type {readonly Command[]} */
+export const TALK_COMMANDS = [
+  {
+    name: "msg",
+    aliases: ["dm", "tell"],
+    usage: "NAME TEXT",
+    summary: 'tell one person only; a name with spaces may be quoted: /msg "Ann Lee" hi',
+    topic: "talk",
+    first: 1,
+    takes: "name",
+    parse: (rest, place) => {
+      const [to, text] = splitName(rest, place);
+      return to === "" || text === ""
+        ? wrong("/msg needs a name and a text, as in: /msg ann see you at noon")
+        : ask({ type: "direct", to, text });
+    },
+  },
+  {
+    name: "me",
+    usage: "TEXT",
+    summary: "say what you do: /me waves",
+    topic: "talk",
+    first: 2,
+    parse: (rest, { room }) =>
+      rest === ""
+        ? wrong("/me needs to know what you do, as in: /me waves")
+        : ask({ type: "say", room, text: rest, action: true }),
+  },
+  {
+    name: "nick",
+    aliases: ["name"],
+    usage: "NAME",
+    summary: "take another name",
+    topic: "talk",
+    first: 9,
+    parse: (rest) =>
+      rest === ""
+        ? wrong("/nick needs the name you want, as in: /nick ann")
+        : ask({ type: "rename", name: unquote(rest) }),
+    tells: {
+      renamed: ({ id, from, to }) =>
+        id === undefined ? [`${from} is now ${to}.`] : [`You are ${to} now.`],
+    },
+  },
+  {
+    name: "topic",
+    usage: "[TEXT]",
+    summary: "show what this room is about, or say it anew",
+    topic: "rooms",
+    parse: (rest, { room }) =>
+      ask(rest === "" ? { type: "topic", room } : { type: "topic", room, text: rest }),
+    tells: {
+      topic: ({ room, text, from }) => [
+        from !== undefined
+          ? `${from} set the topic: ${text}`
+          : text === ""
+          ? `${room} has no topic; /topic TEXT sets one.`
+          : topicText(room, text),
+      ],
+    },
+  },
+  {
+    name: "history",
+    usage: "[COUNT]",
+    summary:
+      `show this room's last messages (${DEFAULT_HISTORY} unless told, ${MAX_HISTORY} at most)`,
+    topic: "talk",
+    first: 8,
+    parse: (rest, { room }) => {
+      const limit = rest === "" ? DEFAULT_HISTORY : countIn(rest, MAX_HISTORY);
+      return limit === undefined
+        ? wrong(`/history takes a number from 1 to ${MAX_HISTORY}, not ${rest}`)
+        : ask({ type: "history", room, limit });
+    },
+    tells,
+  },
+  {
+    name: "search",
+    aliases: ["find"],
+    usage: "[WORDS]",
+    summary:
+      'find what was said: /search lunch "at noon" from:bob in:dev after:2026-11-01; /search alone finds more',
+    topic: "talk",
+    first: 7,
+    takes: "search",
+    parse: (rest) => ask({ type: "search", query: rest }),
+    tells,
+  },
+];
+
+/**
+ * What somebody said, on one line where the text has one: `ann: hi`, or `* ann waves`.
+ * @param {Pick<import("../../wire/events.ts").Message, "from" | "text" | "action">} message
+ * @returns {string}
+ */
+export function describeMessage({ from, text, action }) {
+  return action === true ? `* ${from} ${text}` : `${from}: ${text}`;
+}
+
+/**
+ * @param {string} room
+ * @param {string} topic
+ * @returns {string}
+ */
+export function topicText(room, topic) {
+  return `The topic of ${room}: ${topic}`;
+}

@@ -1,0 +1,70 @@
+// @ts-check
+/** Reads a line that somebody typed by the table of commands. */
+
+import { ask, wrong } from "./command.js";
+import { COMMANDS } from "./commands/table.js";
+import { editDistance, isSwap } from "./edit_distance.js";
+import { holdsSecret, MAY_BE_SECRET } from "./secret.js";
+
+/** @typedef {import("./command.js").CommandWords} CommandWords */
+
+/**
+ * What a line asks for. Plain text and `//text` are said in the room (the second with one slash less),
+ * `/name …` is looked up in `commands`: all that there are at this door.
+ * @template [Own=never]
+ * @param {string} line
+ * @param {import("./command.js").Place} place
+ * @param {readonly import("./command.js").Command<Own>[]} [commands]
+ * @returns {import("./command.js").Parsed | Own}
+ */
+export function parseLine(line, place, commands = COMMANDS) {
+  if (holdsSecret(line)) return wrong(MAY_BE_SECRET);
+  if (!line.startsWith("/")) return ask({ type: "say", room: place.room, text: line });
+  if (line.startsWith("//")) return ask({ type: "say", room: place.room, text: line.slice(1) });
+  const [, name = "", rest = ""] = /^\/(\S*)\s*([\s\S]*)$/.exec(line) ?? [];
+  const command = findCommand(name, commands);
+  if (command !== undefined) return command.parse(rest.trimEnd(), place);
+  const near = nearest(name.toLowerCase(), commands);
+  const advice = near === undefined ? "/help lists them all" : `did you mean /${near}?`;
+  return wrong(`There is no command /${name}; ${advice} (a message that begins with / needs //)`);
+}
+
+/**
+ * The command that goes by a name, without its slash and in whatever case.
+ * @template {CommandWords} C
+ * @param {string} name
+ * @param {readonly C[]} commands
+ * @returns {C | undefined}
+ */
+export function findCommand(name, commands) {
+  const lower = name.toLowerCase();
+  return commands.find((command) => spellings(command).includes(lower));
+}
+
+/**
+ * @param {CommandWords} command
+ * @returns {string[]}
+ */
+function spellings({ name, aliases = [] }) {
+  return [name, ...aliases];
+}
+
+/**
+ * The command that `name` begins, or is one edit away from, or two where it is long or has letters swapped.
+ * @param {string} name
+ * @param {readonly CommandWords[]} commands
+ * @returns {string | undefined}
+ */
+function nearest(name, commands) {
+  if (name === "") return undefined;
+  const spelled = commands.flatMap((c) => spellings(c).map((word) => ({ word, target: c.name })));
+  const begun = spelled.find(({ word }) => word.startsWith(name));
+  if (begun !== undefined) return begun.target;
+  const ranked = spelled
+    .map((each) => ({ ...each, edits: editDistance(name.slice(0, 20), each.word) }))
+    .sort((a, b) => a.edits - b.edits)
+    .find(({ edits, word }) =>
+      edits <= 1 || (edits === 2 && (name.length > 4 || isSwap(name, word)))
+    );
+  return ranked?.target;
+}
