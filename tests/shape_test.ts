@@ -19,7 +19,6 @@ const SHARED_NAMES: readonly string[] = [
   "RoomState",
   "Waiting",
   "partsOf",
-  "roomName",
 ];
 
 /** The source files below a folder of lib, by their paths, as in `chat/house.ts`. */

@@ -2,8 +2,7 @@
 
 import { rangeProblem } from "../chat/address_range.ts";
 import { banLine, modText } from "../words/commands/moderation.js";
-import { nameKey } from "../words/names.js";
-import { roomName } from "../chat/name.ts";
+import { nameKey, roomName } from "../words/names.js";
 import type { Sanction } from "../chat/records.ts";
 import { inertLine } from "../words/inert.js";
 import { writtenAddress } from "../server/address.ts";

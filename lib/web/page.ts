@@ -1,4 +1,4 @@
-/** The page's files, in memory: as they lie there but for comments and indentation, and compressed. */
+/** Serves the files of the page from memory, without comments and indentation, and compressed. */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";

@@ -60,15 +60,6 @@ export function wrong(text) {
 }
 
 /**
- * A room's name as somebody wrote it, perhaps with the one `#` before it with which rooms are shown.
- * @param {string} text
- * @returns {string}
- */
-export function roomName(text) {
-  return text.startsWith("#") ? text.slice(1) : text;
-}
-
-/**
  * A name without the quotes around it.
  * @param {string} text
  * @returns {string}

@@ -1,7 +1,8 @@
 // @ts-check
 /** The commands for what one person may do to another, and for what was done. */
 
-import { ask, countIn, roomName, splitName, wrong } from "../command.js";
+import { roomName } from "../names.js";
+import { ask, countIn, splitName, wrong } from "../command.js";
 
 /** @typedef {import("../command.js").Command} Command */
 /** @typedef {import("../command.js").Parsed} Parsed */
