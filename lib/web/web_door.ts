@@ -2,8 +2,7 @@
 
 import type { Batch } from "../chat/batch.ts";
 import { EVENT_TRAITS } from "../chat/peer.ts";
-import { closeAfterAnswers } from "../server/after_answers.ts";
-import { bye } from "../server/bye.ts";
+import { bye, closeAfterAnswers } from "../server/bye.ts";
 import { Connection } from "../server/connection.ts";
 import type { Door, DoorPeer, Taken } from "../server/door.ts";
 import { batchBytes } from "../server/encoded.ts";
