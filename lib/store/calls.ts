@@ -4,7 +4,7 @@ import type { Cut } from "../chat/log/fact.ts";
 import type { Kept } from "../chat/records.ts";
 import type { Copy } from "./copy_aside.ts";
 import type { Packed, Receipts } from "./packing.ts";
-import type { Question, StoredRoom } from "./read.ts";
+import type { ReaderQuestion, StoredRoom } from "./read.ts";
 import type { Durability } from "./schema.ts";
 import type { UpkeepRules } from "./upkeep.ts";
 
@@ -64,7 +64,7 @@ export type ToReader =
   | {
     readonly type: "ask";
     readonly n: number;
-    readonly question: Question;
+    readonly question: ReaderQuestion;
     readonly values: unknown[];
   }
   | { readonly type: "close" };

@@ -12,7 +12,7 @@ import { searchStore } from "./search.ts";
 import { bytesOf, INBOX, type Kind, ROOM, rowOf, textColumn, textOf } from "./columns.ts";
 
 /** What a reading thread can be asked: these methods of its {@linkcode Reader}. */
-export type Question = "page" | "salvage" | "search" | "recall" | "audit" | "checkpoint";
+export type ReaderQuestion = "page" | "salvage" | "search" | "recall" | "audit" | "checkpoint";
 
 /** A room as the server knows it from the start. */
 export interface StoredRoom {

@@ -1,7 +1,7 @@
 /** A thread that reads the database, started when it is first needed. */
 
 import type { FromReader, ToReader } from "./calls.ts";
-import type { Question, Reader } from "./read.ts";
+import type { Reader, ReaderQuestion } from "./read.ts";
 import { Unreadable } from "./refusals.ts";
 
 /** How long closing waits for what is being read, in ms. */
@@ -43,7 +43,7 @@ export class Reading {
   }
 
   /** Asks the database. Rejects with an {@linkcode Unreadable} when it can't tell. */
-  ask<Q extends Question>(
+  ask<Q extends ReaderQuestion>(
     question: Q,
     ...values: Parameters<Reader[Q]>
   ): Promise<ReturnType<Reader[Q]>> {
