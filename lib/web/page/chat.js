@@ -100,10 +100,7 @@ export class Chat {
     return true;
   }
 
-  /**
-   * Enters a room, or shows it.
-   * @param {string} name
-   */
+  /** Enters a room, or shows it. @param {string} name */
   async enter(name) {
     const place = this.store.room(name);
     if (place !== undefined) return this.show(place.key);
@@ -160,10 +157,7 @@ export class Chat {
     await this.#attempt(() => this.#sender.resend(id));
   }
 
-  /**
-   * Brings more of the history of the active place.
-   * @param {"earlier" | "later" | "toEnd"} what
-   */
+  /** Brings more of the history of the active place. @param {"earlier" | "later" | "toEnd"} what */
   async load(what) {
     if (this.store.active !== undefined) await this.#pager[what](this.store.active);
   }

@@ -159,11 +159,7 @@ export function showSearch({ query, messages, more, ignored }, { search, open })
   );
 }
 
-/**
- * @param {string} query
- * @param {(query: string) => void} search
- * @returns {HTMLElement}
- */
+/** @type {(query: string, search: (query: string) => void) => HTMLElement} */
 function searchForm(query, search) {
   const input = h("input", {
     "aria-label": "What to look for",
@@ -248,8 +244,7 @@ function markedText(text, hitsIn) {
 
 /**
  * A text without links and focus of its own, for inside a button.
- * @param {string} text
- * @returns {Child[]}
+ * @type {(text: string) => Child[]}
  */
 function plainText(text) {
   return textView(text, () => false).map((part) =>

@@ -54,10 +54,7 @@ export function bindCopy(list) {
   });
 }
 
-/**
- * @param {Element} row
- * @returns {string}
- */
+/** @type {(row: Element) => string} */
 function lineOf(row) {
   /** @param {string} part */
   const of = (part) => row.querySelector(part)?.textContent ?? "";
@@ -71,10 +68,7 @@ function lineOf(row) {
 const NO_FILES =
   "Files can't be sent here. Put it where the others can get it, and send its address.";
 
-/**
- * @param {HTMLElement} input
- * @param {(text: string) => void} tell
- */
+/** @param {HTMLElement} input @param {(text: string) => void} tell */
 export function refuseFiles(input, tell) {
   input.addEventListener("paste", (event) => {
     const data = event.clipboardData;

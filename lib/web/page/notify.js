@@ -65,8 +65,7 @@ export async function toggleNotify() {
 
 /**
  * Tells of a message; of those with the same tag only the last is on the screen, and each alerts.
- * @param {{ tag: string, title: string, text: string }} what
- * @param {() => void} onClick
+ * @param {{ tag: string, title: string, text: string }} what @param {() => void} onClick
  */
 export function notify({ tag, title, text }, onClick) {
   if (!notifies()) return;

@@ -38,10 +38,7 @@ export class Pager {
     this.#options = options;
   }
 
-  /**
-   * Asks for the messages before those that are here.
-   * @param {Place} place
-   */
+  /** Asks for the messages before those that are here. @param {Place} place */
   async earlier(place) {
     const { timeline } = place;
     if (!timeline.hasEarlier) return;
@@ -53,10 +50,7 @@ export class Pager {
     });
   }
 
-  /**
-   * Asks for the messages after those that are here.
-   * @param {Place} place
-   */
+  /** Asks for the messages after those that are here. @param {Place} place */
   async later(place) {
     const { timeline } = place;
     if (timeline.atEnd) return;
@@ -86,10 +80,7 @@ export class Pager {
     }
   }
 
-  /**
-   * Asks for the last messages, where they are not here.
-   * @param {Place} place
-   */
+  /** Asks for the last messages, where they are not here. @param {Place} place */
   async toEnd(place) {
     while (this.#loading.has(place)) await this.#loading.get(place);
     if (place.timeline.atEnd) return;
@@ -118,8 +109,7 @@ export class Pager {
 
   /**
    * Brings a message of ours that is known by its number alone, as soon as that can be.
-   * @param {Place} place
-   * @param {number} seq
+   * @param {Place} place @param {number} seq
    */
   owe(place, seq) {
     const { era } = place.timeline;
@@ -135,10 +125,7 @@ export class Pager {
     for (const [place, owed] of this.#owed) void this.#settle(place, owed);
   }
 
-  /**
-   * @param {Place} place
-   * @param {Owed} owed
-   */
+  /** @param {Place} place @param {Owed} owed */
   async #settle(place, owed) {
     if (owed.busy) return;
     owed.busy = true;
@@ -174,11 +161,7 @@ export class Pager {
     return answered;
   }
 
-  /**
-   * @param {Request} request
-   * @param {(page: Page) => void} take
-   * @returns {Promise<boolean>}
-   */
+  /** @type {(request: Request, take: (page: Page) => void) => Promise<boolean>} */
   async #load(request, take) {
     const { ask, complain } = this.#options;
     try {

@@ -66,11 +66,7 @@ export class PlaceList {
     return true;
   }
 
-  /**
-   * Opens a conversation with somebody.
-   * @param {string} name
-   * @returns {Place}
-   */
+  /** Opens a conversation with somebody. @type {(name: string) => Place} */
   converse(name) {
     const known = this.#places.get(placeKey("direct", name));
     if (known !== undefined) return known;
@@ -102,11 +98,7 @@ export class PlaceList {
     if (this.#active === key) this.activate(this.all[0]?.key ?? "");
   }
 
-  /**
-   * @param {string} from
-   * @param {string} to
-   * @param {boolean} mine
-   */
+  /** @param {string} from @param {string} to @param {boolean} mine */
   rename(from, to, mine) {
     for (const place of this.#places.values()) renameMember(place, from, to, mine);
   }
@@ -135,10 +127,7 @@ export class PlaceList {
     return { active: this.#active, rooms, directs };
   }
 
-  /**
-   * @param {SavedPlaces} saved
-   * @param {(place: Place, message: Message) => void} append
-   */
+  /** @param {SavedPlaces} saved @param {(place: Place, message: Message) => void} append */
   restore({ active, rooms, directs }, append) {
     for (const { name, topic = "", past = 0, ...room } of rooms) {
       const place = newPlace("room", name, room.seen);

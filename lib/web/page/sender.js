@@ -37,10 +37,7 @@ export class Sender {
     this.#connection.post(post);
   }
 
-  /**
-   * Sends a message that may have arrived once more, as another one.
-   * @param {string} id
-   */
+  /** Sends a message that may have arrived once more, as another one. @param {string} id */
   resend(id) {
     const waiting = this.#store.waiting.find(({ post }) => post.id === id);
     if (waiting === undefined) return;

@@ -7,10 +7,7 @@ import { h } from "./dom.js";
 import { notifies, toggleNotify } from "./notify.js";
 import { preference, setPreference } from "./saved.js";
 
-/**
- * @param {import("./chat.js").Chat | undefined} chat
- * @param {() => void} changed
- */
+/** @param {import("./chat.js").Chat | undefined} chat @param {() => void} changed */
 export function openSettings(chat, changed) {
   const again = () => openSettings(chat, changed);
   openDialog(
@@ -103,11 +100,7 @@ function notifySetting(again) {
   return row;
 }
 
-/**
- * @param {string} label
- * @param {string} hint
- * @param {HTMLElement} control
- */
+/** @param {string} label @param {string} hint @param {HTMLElement} control */
 function setting(label, hint, control) {
   const text = h("span", {}, label, hint !== "" && h("small", {}, hint));
   return h("div", { class: "setting" }, text, control);

@@ -81,10 +81,7 @@ export class Store {
     });
   }
 
-  /**
-   * @param {Event} event
-   * @returns {Effect[]}
-   */
+  /** @type {(event: Event) => Effect[]} */
   take(event) {
     switch (event.type) {
       case "ready":
@@ -117,10 +114,7 @@ export class Store {
     }
   }
 
-  /**
-   * Shows a place; what is unread in it begins at its mark.
-   * @param {PlaceKey} key
-   */
+  /** Shows a place; what is unread in it begins at its mark. @param {PlaceKey} key */
   activate(key) {
     if (this.#places.activate(key)) this.stray = "";
   }
@@ -133,11 +127,7 @@ export class Store {
     this.#inbox.watch(watched);
   }
 
-  /**
-   * Opens a conversation with somebody.
-   * @param {string} name
-   * @returns {Place}
-   */
+  /** Opens a conversation with somebody. @type {(name: string) => Place} */
   converse(name) {
     return this.#places.converse(name);
   }
@@ -149,19 +139,14 @@ export class Store {
 
   /**
    * Tells something in the place that is shown.
-   * @param {string} text
-   * @param {"plain" | "error"} [tone]
+   * @param {string} text @param {"plain" | "error"} [tone]
    */
   note(text, tone = "plain") {
     if (this.active === undefined) this.stray = text;
     else this.active.timeline.note(text, tone);
   }
 
-  /**
-   * Keeps a message until it is acked.
-   * @param {Post} post
-   * @param {number} at
-   */
+  /** Keeps a message until it is acked. @param {Post} post @param {number} at */
   post(post, at) {
     const place = post.type === "say" ? this.room(post.room) : this.converse(post.to);
     if (place === undefined) return;
@@ -200,10 +185,7 @@ export class Store {
     this.#places.restore(saved, (place, message) => this.#inbox.append(place, message));
   }
 
-  /**
-   * @param {Extract<Event, { type: "ready" }>} event
-   * @returns {Effect[]}
-   */
+  /** @type {(event: Extract<Event, { type: "ready" }>) => Effect[]} */
   #takeReady({ name, session, room, seq, last, topic = "", direct, lost }) {
     const anew = this.#epoch !== "" && this.#nextEpoch !== this.#epoch;
     const another = this.session !== "" && session !== this.session;
@@ -229,19 +211,13 @@ export class Store {
     return this.#places.enter({ room, seq, topic, last }) ? [{ kind: "entered", room }] : [];
   }
 
-  /**
-   * @param {Extract<Event, { type: "error" }>} event
-   * @returns {Effect[]}
-   */
+  /** @type {(event: Extract<Event, { type: "error" }>) => Effect[]} */
   #takeError({ id, text }) {
     if (!this.outgoing.fail(id, text)) this.note(text, "error");
     return [];
   }
 
-  /**
-   * @param {Event} event
-   * @returns {Effect[]}
-   */
+  /** @type {(event: Event) => Effect[]} */
   #takePresence(event) {
     switch (event.type) {
       case "joined":
@@ -278,11 +254,7 @@ export class Store {
     return [];
   }
 
-  /**
-   * @param {string} from
-   * @param {string} to
-   * @param {boolean} asked
-   */
+  /** @param {string} from @param {string} to @param {boolean} asked */
   #rename(from, to, asked) {
     const mine = asked || sameName(from, this.me);
     if (mine) this.me = to;

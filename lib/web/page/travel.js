@@ -51,10 +51,7 @@ export class Travel {
     });
   }
 
-  /**
-   * Makes the address that of the place that is shown.
-   * @param {Place | undefined} place
-   */
+  /** Makes the address that of the place that is shown. @param {Place | undefined} place */
   arrive(place) {
     if (this.#going || this.#expected !== undefined) return;
     const address = addressIn(location.hash);
@@ -104,10 +101,7 @@ export class Travel {
     if (seq !== undefined && chat.store.room(name) !== undefined) await this.showMessage(name, seq);
   }
 
-  /**
-   * @param {string} room
-   * @param {number} seq
-   */
+  /** @param {string} room @param {number} seq */
   async showMessage(room, seq) {
     const chat = this.#chat();
     const found = await chat?.showMessage(room, seq);
@@ -125,8 +119,7 @@ export class Travel {
 
   /**
    * Goes back to where one was reading in the place that is shown.
-   * @param {Place} place
-   * @param {boolean} online
+   * @param {Place} place @param {boolean} online
    */
   find(place, online) {
     void this.#reading.find(place, online);
@@ -166,10 +159,7 @@ class ReadingPlace {
     this.#changed = changed;
   }
 
-  /**
-   * Notes where one is, when what is in sight has changed.
-   * @param {Place} place
-   */
+  /** Notes where one is, when what is in sight has changed. @param {Place} place */
   note(place) {
     if (place !== this.#settled) return;
     const { key, offset } = this.#list.first ?? { key: "", offset: 0 };

@@ -233,10 +233,7 @@ export class Window {
     this.#scrolled();
   }
 
-  /**
-   * In no room at all.
-   * @param {Chat} chat
-   */
+  /** In no room at all. @param {Chat} chat */
   #paintNowhere({ store, title }) {
     this.#travel.arrive(undefined);
     this.#list.show("", [], "");
