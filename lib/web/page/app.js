@@ -16,8 +16,8 @@ import {
 } from "./saved.js";
 import { Window } from "./window.js";
 
-/** @typedef {import("./connection.js").Status} Status */
-/** @typedef {import("./store.js").Saved} Saved */
+/** @import { Status } from "./connection.js" */
+/** @import { Saved } from "./store.js" */
 
 /** Refusals that a password may undo: they do not end a session. */
 const SECRET_CODES = new Set([

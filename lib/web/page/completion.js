@@ -4,7 +4,7 @@
 import { nameKey } from "../../words/names.js";
 import { findCommand } from "../../words/parse.js";
 
-/** @typedef {import("../../words/command.js").CommandWords} CommandWords */
+/** @import { CommandWords } from "../../words/command.js" */
 /** @typedef {{ commands: readonly CommandWords[], names: readonly string[], rooms: readonly string[] }} Vocabulary */
 /** @typedef {{ readonly label: string, readonly hint: string, readonly insert: string }} Choice */
 /** @typedef {{ readonly from: number, readonly choices: readonly Choice[] }} Completion */

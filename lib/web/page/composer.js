@@ -8,13 +8,13 @@ import { inertLine } from "../../words/inert.js";
 import { draft, saveDraft } from "./saved.js";
 import { isSecret } from "../../words/secret.js";
 
-/** @typedef {import("./completion.js").Completion} Completion */
+/** @import { Completion, Vocabulary } from "./completion.js" */
 /**
  * @typedef {object} ComposerOptions
  * @property {HTMLFormElement} form
  * @property {HTMLTextAreaElement} input
  * @property {HTMLElement} choices
- * @property {() => import("./completion.js").Vocabulary} vocabulary
+ * @property {() => Vocabulary} vocabulary
  * @property {(line: string) => Promise<boolean>} submit false where the line went nowhere
  * @property {(pages: number) => void} page scrolls the messages
  * @property {(text: string) => void} say tells a screen reader

@@ -4,8 +4,8 @@
  * it alive. It knows no rooms and no page; sockets, time and chance are handed in.
  */
 
-/** @typedef {import("../../wire/events.ts").Event} Event */
-/** @typedef {import("../../wire/requests.ts").Request} Request */
+/** @import { Event } from "../../wire/events.ts" */
+/** @import { Request } from "../../wire/requests.ts" */
 /** @typedef {Extract<Event, { type: "welcome" }>} Welcome */
 /** @typedef {Extract<Request, { type: "hello" }>} Hello */
 /**
@@ -50,10 +50,7 @@ export const UNSENT_CODES = new Set(["too-long", "offline", "no-room"]);
 
 /** Why a request has no answer: the server's code, or `offline`. */
 export class RequestFault extends Error {
-  /**
-   * @param {string} code
-   * @param {string} text
-   */
+  /** @param {string} code @param {string} text */
   constructor(code, text) {
     super(text);
     this.code = code;

@@ -5,12 +5,12 @@
  * dropped.
  */
 
-/** @typedef {import("./store.js").Place} Place */
+/** @import { Place, PlaceKey } from "./place.js" */
 /**
  * @param {object} actions
  * @param {() => readonly Place[]} actions.places
  * @param {() => Place | undefined} actions.active
- * @param {(key: import("./place.js").PlaceKey) => void} actions.go
+ * @param {(key: PlaceKey) => void} actions.go
  * @param {() => void} actions.escape
  * @param {() => void} actions.end
  * @param {() => boolean} actions.isShown

@@ -6,9 +6,9 @@ import { byId, h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
 import { textView } from "./row_view.js";
 
-/** @typedef {import("./connection.js").Status} Status */
-/** @typedef {import("./store.js").Place} Place */
-/** @typedef {import("./store.js").Store} Store */
+/** @import { Status } from "./connection.js" */
+/** @import { Place } from "./place.js" */
+/** @import { Store } from "./store.js" */
 
 /** The parts of the window. */
 export const el = {

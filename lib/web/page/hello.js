@@ -3,8 +3,8 @@
 
 import { sameName } from "../../words/names.js";
 
-/** @typedef {import("../../wire/requests.ts").Request} Request */
-/** @typedef {import("./place.js").Place} Place */
+/** @import { Request } from "../../wire/requests.ts" */
+/** @import { Place } from "./place.js" */
 /**
  * What opens a conversation. `login` is the password of a reserved name, and goes with no other name.
  * @typedef {{ name: string, room?: string, password?: string,

@@ -6,9 +6,9 @@ import { Keyed } from "./dom.js";
 import { signOf } from "./rows.js";
 import { rowView } from "./row_view.js";
 
-/** @typedef {import("./rows.js").Row} Row */
+/** @import { RowActions } from "./row_view.js" */
+/** @import { Row } from "./rows.js" */
 /** @typedef {{ readonly element: Element, readonly top: number }} Standing */
-/** @typedef {import("./row_view.js").RowActions} RowActions */
 /**
  * @typedef {object} ListOptions
  * @property {HTMLElement} scroller

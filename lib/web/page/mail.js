@@ -7,12 +7,10 @@
 import { isAddressedTo, sameName } from "../../words/names.js";
 import { placeKey } from "./place.js";
 
-/** @typedef {import("../../wire/events.ts").Event} Event */
-/** @typedef {import("../../wire/events.ts").Message} Message */
-/** @typedef {import("./place.js").Place} Place */
-/** @typedef {import("./places.js").PlaceList} PlaceList */
-/** @typedef {import("../../wire/requests.ts").Request} Request */
-/** @typedef {import("./place.js").PlaceKey} PlaceKey */
+/** @import { Event, Message } from "../../wire/events.ts" */
+/** @import { Request } from "../../wire/requests.ts" */
+/** @import { Place, PlaceKey } from "./place.js" */
+/** @import { PlaceList } from "./places.js" */
 /** @typedef {Extract<Request, { type: "say" | "direct" }> & { id: string }} Post */
 /**
  * `asks`: it may have arrived all the same.

@@ -9,7 +9,8 @@ import { el } from "./head.js";
 import { inertLine } from "../../words/inert.js";
 import { preference, setPreference } from "./saved.js";
 
-/** @typedef {Extract<import("./mail.js").Effect, { kind: "heard" }>} Heard */
+/** @import { Effect } from "./mail.js" */
+/** @typedef {Extract<Effect, { kind: "heard" }>} Heard */
 
 /** How long it is kept, in ms, and how much of it. */
 const KEPT_MS = 8_000;

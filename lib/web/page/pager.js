@@ -6,11 +6,12 @@
 
 import { RequestFault } from "./connection.js";
 
-/** @typedef {import("../../wire/events.ts").Event} Event */
-/** @typedef {import("../../wire/requests.ts").Request} Request */
-/** @typedef {import("../../wire/events.ts").Message} Message */
+/** @import { Event, Message } from "../../wire/events.ts" */
+/** @import { Request } from "../../wire/requests.ts" */
+/** @import { PageConnection } from "./connection.js" */
+/** @import { Place } from "./place.js" */
+/** @import { Store } from "./store.js" */
 /** @typedef {Extract<Event, { type: "page" }>} Page */
-/** @typedef {import("./store.js").Place} Place */
 /**
  * @typedef {object} PagerOptions
  * @property {(request: Request) => Promise<Event>} ask
@@ -235,11 +236,7 @@ export class RoomDetails {
   /** The rooms of which it is known since the connection began. @type {Set<Place>} */
   #known = new Set();
 
-  /**
-   * @param {import("./store.js").Store} store
-   * @param {import("./connection.js").PageConnection} connection
-   * @param {() => void} changed
-   */
+  /** @param {Store} store @param {PageConnection} connection @param {() => void} changed */
   constructor(store, connection, changed) {
     this.#store = store;
     this.#connection = connection;

@@ -4,7 +4,7 @@
 import { nameKey, sameName } from "../../words/names.js";
 import { Timeline } from "./timeline.js";
 
-/** @typedef {import("../../wire/events.ts").Message} Message */
+/** @import { Message } from "../../wire/events.ts" */
 /**
  * What a place is known by: a room and a conversation of the same name have two. A name alone, or
  * its key, is none.

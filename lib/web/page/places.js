@@ -3,10 +3,8 @@
 
 import { messagesOf, newPlace, placeKey, renameMember } from "./place.js";
 
-/** @typedef {import("../../wire/events.ts").Message} Message */
-/** @typedef {import("./place.js").Place} Place */
-/** @typedef {import("./place.js").PlaceKey} PlaceKey */
-/** @typedef {import("./place.js").Reading} Reading */
+/** @import { Message } from "../../wire/events.ts" */
+/** @import { Place, PlaceKey, Reading } from "./place.js" */
 /** @typedef {{ active: PlaceKey | "",
  *   rooms: Array<{ name: string, topic: string, seen: number, past: number, unread: number,
  *     mentions: number, mark?: number | undefined, reading?: Reading | undefined }>,

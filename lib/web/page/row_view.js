@@ -8,9 +8,9 @@ import { inertLine } from "../../words/inert.js";
 import { hueOf } from "./colours.js";
 import { partsOf } from "./parts.js";
 
-/** @typedef {import("./rows.js").Row} Row */
-/** @typedef {import("./rows.js").SaidRow} SaidRow */
-/** @typedef {import("./dom.js").Child} Child */
+/** @import { Child } from "./dom.js" */
+/** @import { Part } from "./parts.js" */
+/** @import { Row, SaidRow } from "./rows.js" */
 /**
  * @typedef {object} RowActions
  * @property {(name: string) => boolean} isName whether a key is the name of somebody here
@@ -91,7 +91,7 @@ export function textView(text, isName) {
 
 /**
  * A link, and beside it the host where that may be another one than it looks.
- * @type {(link: Extract<import("./parts.js").Part, { kind: "link" }>) => HTMLElement}
+ * @type {(link: Extract<Part, { kind: "link" }>) => HTMLElement}
  */
 function linkView({ text, href, host }) {
   const link = h("a", { href, target: "_blank", rel: "noopener noreferrer" }, text);

@@ -7,10 +7,10 @@ import { isAddressedTo, sameName } from "../../words/names.js";
 import { actionIn } from "./mail.js";
 import { isNothing, withPresence } from "./presence.js";
 
-/** @typedef {import("./presence.js").Presence} Presence */
-/** @typedef {import("./timeline.js").Item} Item */
-/** @typedef {import("./store.js").Place} Place */
-/** @typedef {import("./store.js").Waiting} Waiting */
+/** @import { Waiting } from "./mail.js" */
+/** @import { Place } from "./place.js" */
+/** @import { Presence } from "./presence.js" */
+/** @import { Item } from "./timeline.js" */
 /**
  * `head`: the row tells its speaker, and is not one of the same speaker's that go on. `timed`: it
  * tells its time, which is another one than that of the row before. `href`: the address of the message.

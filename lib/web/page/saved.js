@@ -6,7 +6,8 @@ import { nameKey } from "../../words/names.js";
 import { placeOfPost } from "./mail.js";
 import { placeKey } from "./place.js";
 
-/** @typedef {import("./store.js").Saved} Saved */
+/** @import { PresenceMode } from "./rows.js" */
+/** @import { Saved } from "./store.js" */
 /** @typedef {"name" | "theme" | "notify" | "presence"} Preference */
 
 /** Of direct conversations so many characters are kept, of the 5 million that a tab has. */
@@ -122,7 +123,7 @@ export function saveSession(session) {
   return true;
 }
 
-/** @returns {import("./rows.js").PresenceMode} */
+/** @returns {PresenceMode} */
 export function presenceMode() {
   const chosen = preference("presence");
   return chosen === "each" || chosen === "none" ? chosen : "folded";

@@ -7,7 +7,8 @@ import { h } from "./dom.js";
 import { notifies, toggleNotify } from "./notify.js";
 import { preference, setPreference } from "./saved.js";
 
-/** @param {import("./chat.js").Chat | undefined} chat @param {() => void} changed */
+/** @import { Chat } from "./chat.js" */
+/** @param {Chat | undefined} chat @param {() => void} changed */
 export function openSettings(chat, changed) {
   const again = () => openSettings(chat, changed);
   openDialog(
@@ -54,7 +55,7 @@ const THEMES = [[undefined, "System"], ["light", "Light"], ["dark", "Dark"]];
 /** @type {Choices} */
 const PRESENCE = [[undefined, "Folded"], ["each", "Each"], ["none", "None"]];
 
-/** @param {import("./chat.js").Chat | undefined} chat */
+/** @param {Chat | undefined} chat */
 function nameForm(chat) {
   const me = chat?.store.me ?? "";
   const name = h("input", {

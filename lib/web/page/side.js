@@ -8,7 +8,7 @@ import { inertLine } from "../../words/inert.js";
 import { sameName } from "../../words/names.js";
 import { nameView, tileView } from "./row_view.js";
 
-/** @typedef {import("./store.js").Place} Place */
+/** @import { Place, PlaceKey } from "./place.js" */
 
 /** More names than this in the list help nobody. */
 const MAX_LISTED = 300;
@@ -21,7 +21,7 @@ export class Places {
 
   /**
    * @param {{ rooms: HTMLElement, directs: HTMLElement, section: HTMLElement }} elements
-   * @param {(key: import("./place.js").PlaceKey) => void} open
+   * @param {(key: PlaceKey) => void} open
    */
   constructor({ rooms, directs, section }, open) {
     this.#rooms = new Keyed(rooms);

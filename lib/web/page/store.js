@@ -11,18 +11,14 @@ import { sameName } from "../../words/names.js";
 import { changeMember, placeKey, topicNews } from "./place.js";
 import { PlaceList } from "./places.js";
 
-/** @typedef {import("../../wire/events.ts").Event} Event */
-/** @typedef {import("../../wire/requests.ts").Request} Request */
-/** @typedef {import("../../wire/events.ts").Message} Message */
-/** @typedef {import("./mail.js").Post} Post */
-/** @typedef {import("./mail.js").Waiting} Waiting */
-/** @typedef {import("./place.js").Place} Place */
-/** @typedef {import("./place.js").PlaceKey} PlaceKey */
-/** @typedef {import("./mail.js").Effect} Effect */
+/** @import { Event } from "../../wire/events.ts" */
+/** @import { Request } from "../../wire/requests.ts" */
+/** @import { Wish } from "./hello.js" */
+/** @import { Effect, Post, Waiting } from "./mail.js" */
+/** @import { Place, PlaceKey } from "./place.js" */
+/** @import { SavedPlaces } from "./places.js" */
 /** @typedef {{ name: string, session: string, epoch: string, direct: number, waiting: Waiting[] }
- *   & import("./places.js").SavedPlaces} Saved */
-
-/** @typedef {import("./hello.js").Wish} Wish */
+ *   & SavedPlaces} Saved */
 
 const LOST = "The server does not know this session any more, so it may have arrived or not.";
 

@@ -6,7 +6,8 @@
 
 import { isNothing, presenceOf, withPresence } from "./presence.js";
 
-/** @typedef {import("../../wire/events.ts").Message} Message */
+/** @import { Message } from "../../wire/events.ts" */
+/** @import { Presence } from "./presence.js" */
 /**
  * What stands in a timeline, in the order of `era`, `seq` and `sub`. An era is a server's epoch;
  * what is no message stands behind the message whose `seq` it has.
@@ -15,7 +16,6 @@ import { isNothing, presenceOf, withPresence } from "./presence.js";
  *   readonly at: number, readonly action: boolean, readonly own: boolean }} Said
  * @typedef {{ readonly kind: "notice", readonly text: string, readonly tone: "plain" | "error" }} Notice
  * @typedef {{ readonly kind: "gap", readonly from: number, readonly to: number }} Gap
- * @typedef {import("./presence.js").Presence} Presence
  * @typedef {{ readonly key: string } & Order & (Said | Notice | Gap | Presence)} Item
  */
 

@@ -8,8 +8,9 @@
 import { addressIn, fragmentOf } from "./place.js";
 import { sameName } from "../../words/names.js";
 
-/** @typedef {import("./place.js").Address} Address */
-/** @typedef {import("./place.js").Place} Place */
+/** @import { Chat } from "./chat.js" */
+/** @import { MessageList } from "./list.js" */
+/** @import { Address, Place } from "./place.js" */
 
 /** What an entry of the browser's history has that was made here, and not by a link. */
 const OURS = "chatroom";
@@ -26,9 +27,9 @@ export class Travel {
   #expected;
 
   /**
-   * @param {import("./list.js").MessageList} list
+   * @param {MessageList} list
    * @param {object} actions
-   * @param {() => import("./chat.js").Chat | undefined} actions.chat
+   * @param {() => Chat | undefined} actions.chat
    * @param {() => void} actions.paint now
    * @param {() => void} actions.update soon
    */
@@ -149,7 +150,7 @@ class ReadingPlace {
   #busy = false;
 
   /**
-   * @param {import("./list.js").MessageList} list
+   * @param {MessageList} list
    * @param {(place: Place, seq: number) => Promise<boolean>} bring asks for what is not here
    * @param {() => void} changed
    */
