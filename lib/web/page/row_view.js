@@ -8,7 +8,6 @@ import { inertLine } from "../../words/inert.js";
 import { hueOf } from "./colours.js";
 import { partsOf } from "./parts.js";
 
-/** @import { Child } from "./dom.js" */
 /** @import { Part } from "./parts.js" */
 /** @import { Row, SaidRow } from "./rows.js" */
 /**
@@ -20,7 +19,7 @@ import { partsOf } from "./parts.js";
  */
 
 /** As the terminal shows it, and of one width everywhere. */
-const time = new Intl.DateTimeFormat(undefined, {
+export const timeOfDay = new Intl.DateTimeFormat(undefined, {
   hour: "2-digit",
   minute: "2-digit",
   hourCycle: "h23",
@@ -62,7 +61,7 @@ export function tileView(name, hue) {
 
 /**
  * A text with its links, code and mentions.
- * @type {(text: string, isName: (name: string) => boolean) => Child[]}
+ * @type {(text: string, isName: (name: string) => boolean) => Array<string | HTMLElement>}
  */
 export function textView(text, isName) {
   return partsOf(text, isName).map((part) => {
@@ -163,7 +162,7 @@ function timeView({ at, timed, href }) {
   const view = h(
     "time",
     { datetime: date.toISOString(), title: full.format(date) },
-    time.format(date),
+    timeOfDay.format(date),
   );
   const shown = timed ? "when shown" : "when";
   if (href === undefined) return h("span", { class: shown }, view);

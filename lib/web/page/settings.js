@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 /** The settings: what the dialog shows, and what becomes of it. */
 
-import { closeDialog, openDialog } from "./dialogs.js";
+import { closeDialog, lineForm, openDialog } from "./dialogs.js";
 import { h } from "./dom.js";
 import { notifies, toggleNotify } from "./notify.js";
 import { preference, setPreference } from "./saved.js";
@@ -58,26 +58,11 @@ const PRESENCE = [[undefined, "Folded"], ["each", "Each"], ["none", "None"]];
 /** @param {Chat | undefined} chat */
 function nameForm(chat) {
   const me = chat?.store.me ?? "";
-  const name = h("input", {
-    "aria-label": "Your name",
-    value: me,
-    maxlength: 64,
-    dir: "auto",
-    spellcheck: "false",
+  const field = { "aria-label": "Your name", value: me, maxlength: 64, spellcheck: "false" };
+  return lineForm(field, "Rename", (name) => {
+    closeDialog();
+    if (name !== "" && name !== me) void chat?.submit(`/nick ${name}`);
   });
-  return h(
-    "form",
-    {
-      onsubmit: (event) => {
-        event.preventDefault();
-        closeDialog();
-        const wanted = name.value.trim();
-        if (wanted !== "" && wanted !== me) void chat?.submit(`/nick ${wanted}`);
-      },
-    },
-    name,
-    h("button", { class: "primary" }, "Rename"),
-  );
 }
 
 /** @param {() => void} again */
