@@ -2,7 +2,7 @@
 
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { roomLog } from "../lib/chat/log_key.ts";
-import type { Page, Range } from "../lib/chat/history.ts";
+import type { Page, PageRange } from "../lib/chat/history.ts";
 import { databasePath } from "../lib/store/directory.ts";
 import { Reader } from "../lib/store/read.ts";
 import { openForReading } from "../lib/store/schema.ts";
@@ -142,7 +142,7 @@ Deno.test("a page that ends at a damaged one is not taken for the last", async (
   await data.say(...Array.from({ length: 200 }, () => ({ room: "dev", text: "x".repeat(500) })));
   data.tamper("PRAGMA wal_checkpoint(TRUNCATE)");
   const path = databasePath(data.directory);
-  const page = (range: Range): Page => {
+  const page = (range: PageRange): Page => {
     using db = openForReading(path);
     return new Reader(db).page(roomLog("dev"), range);
   };

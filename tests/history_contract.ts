@@ -1,7 +1,7 @@
 /** What every log of facts promises of what is said, paged and searched in it. */
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import type { Cursor, Range, Stored } from "../lib/chat/history.ts";
+import type { Cursor, PageRange, Stored } from "../lib/chat/history.ts";
 import { directLog, roomLog } from "../lib/chat/log_key.ts";
 import type { DirectFact, Entry } from "../lib/chat/log/fact.ts";
 import type { FactLog } from "../lib/chat/log/fact_log.ts";
@@ -124,7 +124,7 @@ export function testKeptLog(
 
   test("pages go forwards and backwards", async (log) => {
     for (let i = 1; i <= 7; i++) await append(log, say("a", `${i}`));
-    const page = async (range: Range): Promise<unknown> => {
+    const page = async (range: PageRange): Promise<unknown> => {
       const { entries, more } = await log.index.page(roomLog("a"), range);
       return [entries.map(({ message }) => message.seq), more];
     };

@@ -1,9 +1,9 @@
 /** What the page does with text of others takes a time that grows with the text, and no faster. */
 
 import { assertEquals } from "@std/assert";
-import { addressIn } from "../lib/web/page/address.js";
+import { addressIn } from "../lib/web/page/place.js";
 import { complete } from "../lib/web/page/completion.js";
-import { actionIn } from "../lib/web/page/outgoing.js";
+import { actionIn } from "../lib/web/page/mail.js";
 import { partsOf } from "../lib/web/page/parts.js";
 import { COMMANDS } from "../lib/words/commands/table.js";
 import { slowText, type TextFunction } from "./fixtures/linear.ts";

@@ -7,7 +7,6 @@ import { assertEquals } from "@std/assert";
 import type { IncomingMessage } from "node:http";
 import { checkName, checkRoom } from "../lib/chat/check_name.ts";
 import { fingerprint } from "../lib/chat/fingerprint.ts";
-import { roomName } from "../lib/chat/name.ts";
 import { dateMs, parseQuery, withExactTimes } from "../lib/chat/query.ts";
 import { hasTerms, messageTerms } from "../lib/chat/message_terms.ts";
 import { termsOf, wantedTerms } from "../lib/words/search.js";
@@ -30,7 +29,6 @@ const password = passwordCheck("correct horse");
 const UTC = { now: 0, offsetMs: (): number => 0 };
 
 const FUNCTIONS: readonly TextFunction[] = [
-  { what: "roomName", run: roomName, units: ["##"] },
   { what: "parseQuery", run: parseQuery, begins: ["from:", '"'] },
   { what: "dateMs", run: dateMs, begins: ["2026-11-01T09:30"] },
   { what: "parseWhen", run: (text) => parseWhen(text, UTC), begins: ["2h", "2026-11-01T09:30"] },

@@ -2,14 +2,21 @@
 
 import { assertEquals } from "@std/assert";
 import { inertLine, inertText, replaceHidden } from "../lib/words/inert.js";
-import { countIn, roomName, splitName, unquote } from "../lib/words/command.js";
+import { countIn, splitName, unquote } from "../lib/words/command.js";
 import { auditText, banLine, modText } from "../lib/words/commands/moderation.js";
 import { whyLeft } from "../lib/words/commands/rooms.js";
 import { tellCommand } from "../lib/words/commands/table.js";
 import { describeMessage, topicText } from "../lib/words/commands/talk.js";
 import { describe } from "../lib/words/describe.js";
 import { findCommand, parseLine } from "../lib/words/parse.js";
-import { evenSpaces, isAddressedTo, nameKey, sameName, textHash } from "../lib/words/names.js";
+import {
+  evenSpaces,
+  isAddressedTo,
+  nameKey,
+  roomName,
+  sameName,
+  textHash,
+} from "../lib/words/names.js";
 import {
   hitsOf,
   isAscii,
@@ -121,7 +128,9 @@ const FUNCTIONS: readonly TextFunction[] = [
 ];
 
 /** What is given no text of others, or does not look at it, or gets words that were made short. */
-const OTHERS: readonly string[] = ["lateRegExp", "ask", "wrong", "editDistance", "isSwap"];
+const OTHERS: readonly string[] = [
+  ...["lateRegExp", "ask", "wrong", "commandBehind", "editDistance", "isSwap"],
+];
 
 for (const row of FUNCTIONS) {
   Deno.test(`${row.what} takes time in proportion to its text`, () => {

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { inertText } from "../lib/words/inert.js";
-import { addressIn, fragmentOf } from "../lib/web/page/address.js";
+import { addressIn, fragmentOf } from "../lib/web/page/place.js";
 import { partsOf } from "../lib/web/page/parts.js";
 
 const anyText = fc.oneof(

@@ -14,18 +14,11 @@ const LONG_FUNCTIONS: readonly string[] = [];
 
 /** Names that several files export for now. */
 const SHARED_NAMES: readonly string[] = [
-  "Change",
   "Entry",
-  "Kept",
   "People",
-  "Question",
-  "Range",
   "RoomState",
   "Waiting",
-  "openWriter",
   "partsOf",
-  "roomName",
-  "timeText",
 ];
 
 /** The source files below a folder of lib, by their paths, as in `chat/house.ts`. */

@@ -4,7 +4,7 @@
  */
 
 import type { Event } from "../wire/events.ts";
-import { Batch, type Change } from "./batch.ts";
+import { Batch, type EventChange } from "./batch.ts";
 import type { Peer } from "./peer.ts";
 import type { Session } from "./session.ts";
 import { Traces } from "./traces.ts";
@@ -151,8 +151,8 @@ export class Audience {
   }
 
   /** What the senders in a round, as far as they still listen, get in place of their events. */
-  #ownChanges(round: readonly Published[]): Map<Peer, Change[]> {
-    const own = new Map<Peer, Change[]>();
+  #ownChanges(round: readonly Published[]): Map<Peer, EventChange[]> {
+    const own = new Map<Peer, EventChange[]>();
     round.forEach(({ sender, instead: event }, index) => {
       if (sender?.peer === undefined || !this.#listening.has(sender)) return;
       const changes = own.get(sender.peer);

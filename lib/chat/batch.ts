@@ -3,7 +3,7 @@
 import type { Event } from "../wire/events.ts";
 
 /** What one member gets in the place of an event that everybody else gets: nothing, or another. */
-export interface Change {
+export interface EventChange {
   /** The event's place in the shared batch. */
   readonly index: number;
   readonly event: Event | undefined;
@@ -13,7 +13,7 @@ export interface Change {
 export interface Variant {
   readonly shared: Batch;
   /** In ascending order of index. */
-  readonly changes: readonly Change[];
+  readonly changes: readonly EventChange[];
 }
 
 /**
@@ -56,7 +56,7 @@ export class Batch {
   }
 
   /** The batch with a few events changed, for the member that caused them. */
-  changed(changes: readonly Change[]): Batch {
+  changed(changes: readonly EventChange[]): Batch {
     return new Batch(undefined, undefined, { shared: this, changes });
   }
 

@@ -12,7 +12,7 @@ export interface Stored {
 }
 
 /** Which part of a room's history is wanted: after one seq, or before one (the newest if none). */
-export interface Range {
+export interface PageRange {
   readonly after?: number;
   readonly before?: number;
   /** Messages at most. */

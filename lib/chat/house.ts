@@ -3,6 +3,7 @@
  * sockets, no bytes, no files and no Deno; time, rounds and storage are handed in.
  */
 
+import { roomName } from "../words/names.js";
 import type { Request } from "../wire/requests.ts";
 import { Audiences } from "./audiences.ts";
 import { Batch } from "./batch.ts";
@@ -27,7 +28,6 @@ import { Leaving } from "./leaving.ts";
 import type { Hash } from "./log/fact.ts";
 import type { FactLog, Index } from "./log/fact_log.ts";
 import type { LogFigures } from "./log/figures.ts";
-import { roomName } from "./name.ts";
 import { OneByOne } from "./one_by_one.ts";
 import type { HouseState } from "./house_state.ts";
 import type { Peer } from "./peer.ts";

@@ -3,8 +3,8 @@
  * parts.
  */
 
+import { roomName } from "../words/names.js";
 import { REQUESTS } from "../wire/requests.ts";
-import { roomName } from "./name.ts";
 import { Refusal } from "./refusal.ts";
 import { queryParts, type Wanted } from "../words/search.js";
 import { type Here, parseUtc, parseWhen, WHEN_TEXT } from "./when.ts";

@@ -1,6 +1,6 @@
 /** The latest messages of each room in memory, bounded in messages, bytes and rooms. */
 
-import type { Page, Range, Stored } from "./history.ts";
+import type { Page, PageRange, Stored } from "./history.ts";
 import type { LogKey } from "./log_key.ts";
 
 /** What a {@linkcode RecentLogs} may hold. */
@@ -16,7 +16,7 @@ export interface RecentOptions {
 }
 
 /** The numbers of a room's messages that can be had, all from the first to the last. */
-export interface Kept {
+interface Numbers {
   readonly first: number;
   readonly last: number;
 }
@@ -80,7 +80,7 @@ export class RecentLogs {
    * A page of a room that has the numbers `kept`, wherever they are; `undefined` when a part of the
    * page is not here.
    */
-  page(key: LogKey, range: Range, kept: Kept): Page | undefined {
+  page(key: LogKey, range: PageRange, kept: Numbers): Page | undefined {
     const { from, to, more } = partOf(range, kept);
     if (from >= to) return { entries: [], more: false };
     const log = this.#logs.get(key);
@@ -156,8 +156,8 @@ export class RecentLogs {
 
 /** Which of the numbers that there are a range is about: `from` up to, but without, `to`. */
 export function partOf(
-  { after, before = Infinity, limit }: Range,
-  kept: Kept,
+  { after, before = Infinity, limit }: PageRange,
+  kept: Numbers,
 ): { readonly from: number; readonly to: number; readonly more: boolean } {
   const end = Math.min(before, kept.last + 1);
   if (after === undefined) {

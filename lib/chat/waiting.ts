@@ -28,11 +28,6 @@ export class Waiting {
   /** An account may have one more than it may. */
   #hasNewOfAccount = false;
 
-  /** How many there are. */
-  get size(): number {
-    return this.#shares.size;
-  }
-
   /** Lets a session wait. */
   add(session: Session, share: Share): void {
     this.#shares.delete(session);

@@ -2,14 +2,13 @@
 
 import { rangeProblem } from "../chat/address_range.ts";
 import { banLine, modText } from "../words/commands/moderation.js";
-import { nameKey } from "../words/names.js";
-import { roomName } from "../chat/name.ts";
+import { nameKey, roomName } from "../words/names.js";
 import type { Sanction } from "../chat/records.ts";
 import { inertLine } from "../words/inert.js";
 import { writtenAddress } from "../server/address.ts";
 import { openReader } from "../store/directory.ts";
 import { readPeople } from "../store/people.ts";
-import { timeText } from "../store/time.ts";
+import { storedTime } from "../store/time.ts";
 import { askConsole } from "./ask_console.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
@@ -76,9 +75,9 @@ function list(directory: string, isMeant: (sanction: Sanction) => boolean): numb
 function lineOf({ kind, target, room, by, at, until, reason }: Sanction): string {
   const what = `The ${kind} on ${target}`;
   return banLine({
-    ...{ kind, target, by, at: timeText(at, what) },
+    ...{ kind, target, by, at: storedTime(at, what) },
     ...(room === "" ? {} : { room }),
-    ...(until === 0 ? {} : { until: timeText(until, what) }),
+    ...(until === 0 ? {} : { until: storedTime(until, what) }),
     ...(reason === "" ? {} : { reason }),
   });
 }

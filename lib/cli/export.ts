@@ -1,8 +1,7 @@
 /** `chatroom export`: writes the messages of a data directory to stdout. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { nameKey } from "../words/names.js";
-import { roomName } from "../chat/name.ts";
+import { nameKey, roomName } from "../words/names.js";
 import { parseWhen, WHEN_TEXT } from "../chat/when.ts";
 import { auditText } from "../words/commands/moderation.js";
 import { describeMessage } from "../words/commands/talk.js";

@@ -1,7 +1,6 @@
 /** What the subcommands that talk to a server have in common: its address, and our name. */
 
-import { nameKey } from "../words/names.js";
-import { roomName } from "../chat/name.ts";
+import { nameKey, roomName } from "../words/names.js";
 import type { Secrets } from "../client/resume_state.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import { type Flag, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";

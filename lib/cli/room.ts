@@ -10,7 +10,7 @@ import { openReader, openWriter } from "../store/directory.ts";
 import { type KeptRoom, listRooms } from "../store/list_rooms.ts";
 import { savePeople } from "../store/people.ts";
 import { removeRooms } from "../store/remove_rooms.ts";
-import { timeText } from "../store/time.ts";
+import { storedTime } from "../store/time.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
@@ -99,7 +99,7 @@ function lineOf(room: KeptRoom): string {
 }
 
 function timeOf({ name }: KeptRoom, ms: number | null): string | undefined {
-  return ms === null ? undefined : timeText(ms, `A message in ${name}`);
+  return ms === null ? undefined : storedTime(ms, `A message in ${name}`);
 }
 
 /** The kept rooms with these keys, or, without keys, all that have no messages. */

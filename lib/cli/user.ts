@@ -13,7 +13,7 @@ import { ScryptPasswords } from "../server/password.ts";
 import { openReader } from "../store/directory.ts";
 import { reasonOf } from "../store/faults.ts";
 import { readPeople } from "../store/people.ts";
-import { timeText } from "../store/time.ts";
+import { storedTime } from "../store/time.ts";
 import { askConsole } from "./ask_console.ts";
 import { askPassword } from "./ask_password.ts";
 import { DATA_FLAG, withData } from "./data.ts";
@@ -84,7 +84,7 @@ function list(directory: string): number {
   for (const { key, name, role, createdAt } of accounts) {
     const rooms = hosts.filter((host) => host.key === key).map(({ room }) => room);
     const hosted = rooms.length === 0 ? "" : ` (operator of ${rooms.join(", ")})`;
-    const since = timeText(createdAt, `The account ${name}`).slice(0, 10);
+    const since = storedTime(createdAt, `The account ${name}`).slice(0, 10);
     printResult(inertLine(`${name}: ${role}${hosted}, since ${since}`));
   }
   return 0;

@@ -1,25 +1,25 @@
-/** What is different with a server of the classic protocol: what its user is told, and what can be sent to it. */
+/** What a client tells its user about a classic server, and what can be sent to one. */
 
 import { nameKey } from "../words/names.js";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import type { Request } from "../wire/requests.ts";
 import type { LinkStatus } from "./conversation.ts";
 
-/** What is told when a connection is up. */
+/** What a link says when it is online. */
 export type OnlineStatus = Pick<LinkStatus, "text" | "fellBack">;
 
-/** The classic protocol was asked for. */
+/** The user asked for the classic protocol. */
 export const CLASSIC: OnlineStatus = {
   text: "Online. The server speaks the classic protocol: messages only.",
 };
-/** It was not, and the server has not answered in ours. */
+/** The user did not, and the server has not answered in the event protocol. */
 export const FELL_BACK: OnlineStatus = {
   text: "The server is taken for one of the classic protocol, since it has not answered in ours: " +
     "messages only, and nothing tells whether they arrive.",
   fellBack: true,
 };
 
-/** Whether a message that is kept until it can be sent may go to a classic server. */
+/** Whether a message that waits to be sent can be sent to a classic server. */
 export function hasClassicForm(request: Request): boolean {
   if (request.type === "direct") return false;
   return request.type !== "say" || nameKey(request.room) === nameKey(DEFAULT_ROOM);

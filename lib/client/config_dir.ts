@@ -1,23 +1,23 @@
-/** Where this system keeps what a program remembers of a person's choices. */
+/** The folder for the settings of a person on this system. */
 
-/** What {@linkcode configDir} is told of the machine. */
+/** What {@linkcode configDir} has to know about the machine. */
 export interface ConfigPlace {
-  /** As in `Deno.build.os`. */
+  /** The value of `Deno.build.os`. */
   readonly os: string;
-  /** Reads the environment. */
+  /** Returns an environment variable. */
   readonly env: (name: string) => string | undefined;
 }
 
 /**
  * The folder of chatroom's settings: `$XDG_CONFIG_HOME/chatroom` or `~/.config/chatroom`;
  * `~/Library/Application Support/chatroom` on macOS; `%APPDATA%\chatroom` on Windows. It may not
- * be there yet. `undefined` where the environment names no place.
+ * exist yet. `undefined` if the environment names no place.
  */
 export function configDir({ os, env }: ConfigPlace): string | undefined {
   if (os === "windows") return below(env("APPDATA"), "\\chatroom");
   if (os === "darwin") return below(env("HOME"), "/Library/Application Support/chatroom");
   const chosen = env("XDG_CONFIG_HOME");
-  // The specification has relative paths ignored.
+  // The specification says to ignore relative paths.
   if (chosen?.startsWith("/")) return `${chosen}/chatroom`;
   return below(env("HOME"), "/.config/chatroom");
 }

@@ -1,25 +1,25 @@
 /**
- * What a link is to those who use it: a stream of events to read, and requests to send. The
- * terminal and the pipe know no more of it, and tests put another in its place.
+ * The interface of a link: a stream of events to read, and requests to send. The terminal and the
+ * pipe know no more of it, and tests use another implementation.
  */
 
 import type { Event } from "../wire/events.ts";
 import type { Request } from "../wire/requests.ts";
 
-/** How the link stands. */
+/** The state of a link. */
 export interface LinkStatus {
   readonly type: "status";
   /** `connecting` (first or again), `online`, `offline` (will try again), `ended` (will not). */
   readonly status: "connecting" | "online" | "offline" | "ended";
-  /** One sentence for a person. */
+  /** A sentence for a person. */
   readonly text: string;
-  /** With `online`: the server does not speak our protocol, which its user should know. */
+  /** With `online`: we fell back to the classic protocol, which the user should know. */
   readonly fellBack?: true;
-  /** With `offline`: when the next attempt begins. */
+  /** With `offline`: the time until the next attempt, in ms. */
   readonly retryInMs?: number;
-  /** With `ended`: why. */
+  /** With `ended`: the cause. */
   readonly cause?: EndCause;
-  /** The code of the server's `error`, with `ended` also the reason of its `bye`. */
+  /** The code of the server's `error`; with `ended` also the reason of its `bye`. */
   readonly code?: string;
 }
 
@@ -29,32 +29,32 @@ export interface LinkStatus {
  */
 export type EndCause = "unreachable" | "refused" | "dismissed" | "left";
 
-/** What a link tells: events of the server, and its own status. */
+/** An event of the server, or the state of the link. */
 export type LinkEvent = Event | LinkStatus;
 
-/** What the terminal and the pipe need of a link. */
+/** A link, as the terminal and the pipe use it. */
 export interface Conversation {
-  /** The name that the server knows us by; what was asked for until it has answered. */
+  /** Our name on the server; until the server has answered, the name that we asked for. */
   readonly name: string;
-  /** `undefined` until the first opening. */
+  /** The protocol of the server; `undefined` until the first connection is open. */
   readonly protocol: "event" | "classic" | undefined;
   /**
-   * Everything that happens, in order, from `connecting` on; ends after `ended`. For one reader. Answers to our own
-   * requests come from {@linkcode Conversation.send}; of these only `ack` is here too, in its place among the
-   * messages.
+   * All that happens, in order, from `connecting` on; ends after `ended`. It takes one reader. Answers
+   * to our requests come from {@linkcode Conversation.send}; only an `ack` is also here, in its place
+   * among the messages.
    */
   readonly events: AsyncIterable<LinkEvent>;
   /**
    * Sends a request and resolves with its answer. `say` and `direct` are kept until they are acked,
-   * through reconnects; anything else rejects while the link is down. Rejects with a
-   * {@linkcode RequestError} when the server says `error`.
+   * through reconnects; any other request rejects while the link is down. Rejects with a
+   * {@linkcode RequestError} if the server answers `error`.
    */
   send(request: Request): Promise<Event>;
   /** Ends the link; resolves when its socket is closed. */
   close(): Promise<void>;
 }
 
-/** `conversation` with other events, and other answers where `send` is given. */
+/** Wraps `conversation` with other events, and with another `send` if there is one. */
 export function altered(
   conversation: Conversation,
   { events, send }: Pick<Conversation, "events"> & Partial<Pick<Conversation, "send">>,
@@ -72,7 +72,7 @@ export function altered(
   };
 }
 
-/** The conversation that `coming` resolves with, as if it were there already, under `name`. */
+/** A conversation that can be used before `coming` has resolved with the real one. */
 export function arriving(coming: Promise<Conversation>, name: string): Conversation {
   let there: Conversation | undefined;
   async function* events(): AsyncGenerator<LinkEvent> {
@@ -92,7 +92,7 @@ export function arriving(coming: Promise<Conversation>, name: string): Conversat
   };
 }
 
-/** A server's `error` to a request, or the link's own reason why a request can't be answered. */
+/** The server's `error` to a request, or the link's reason why it can't be answered. */
 export class RequestError extends Error {
   override readonly name = "RequestError";
   /** The server's code, or `offline`, `ended`, `classic`. */

@@ -1,13 +1,14 @@
-/** How a link ends a connection of its own accord. */
+/** Ends a connection of our own accord. */
 
 import type { Wire } from "./wire.ts";
 
-/** How long the server may take to end it in answer, in ms. */
+/** How long the server may take to end it too, in ms. */
 const LINGER_MS = 500;
 
 /**
- * Ends a connection after what was written; settles when it has ended. `isIn`: the server has let us in,
- * and need not keep anything for us. One of an earlier version does not know the request.
+ * Ends a connection after all that was written; settles when it has ended. `isIn`: the server has let
+ * us in, so tell it with `quit` that it need not keep our session. Earlier versions of the server do
+ * not know that request.
  */
 export async function sayFarewell(
   wire: Wire,

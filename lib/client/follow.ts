@@ -1,4 +1,4 @@
-/** The client that only listens: the last messages of its rooms, then what is said from now on. */
+/** A client that only reads: prints the last messages of its rooms, and then the new ones. */
 
 import { delay } from "@std/async/delay";
 import { describe } from "../words/describe.js";
@@ -9,34 +9,34 @@ import { OutputError, Printer } from "./printer.ts";
 import { type Shape, shown } from "./shown.ts";
 import { whyEnded } from "./why_ended.ts";
 
-/** What {@linkcode runFollow} is given. */
+/** Options of {@linkcode runFollow}. */
 export interface FollowOptions {
   readonly link: Conversation;
   readonly output: WritableStream<Uint8Array<ArrayBuffer>>;
-  /** Takes a diagnostic, one line. */
+  /** Prints a diagnostic line. */
   readonly complain: (line: string) => void;
   readonly shape: Shape;
-  /** How many earlier messages of each room to begin with. */
+  /** How many earlier messages of each room to print first. */
   readonly last: number;
-  /** Lines begin with the room. */
+  /** Whether lines begin with the room. */
   readonly rooms?: boolean;
-  /** To end when the earlier messages of so many rooms are printed; not unless told. */
+  /** End when the earlier messages of so many rooms are printed; by default it goes on. */
   readonly endAfterRooms?: number;
-  /** How long a reader of the first lines has time to go, in ms. */
+  /** How long to wait after the first lines for a reader that wants no more, in ms. */
   readonly pauseMs?: number;
 }
 
 /** The largest page that a server gives. */
 const PAGE = 200;
-/** Messages of one room that wait for its history at most; then they go without it. */
+/** The most messages of a room that wait for its history; then they are printed without it. */
 const MAX_HELD = 10_000;
-/** Long enough for `head -1` to take its line and go, in ms. */
+/** Long enough for `head -1` to read its line and exit, in ms. */
 const PAUSE_MS = 50;
 
 /**
- * Runs until the link ends, nobody reads the output, or the earlier messages are printed and no more
- * is wanted; never sends a message. Resolves with why it ended, or with 1 where it could not print
- * all that was there. Rejects with an `OutputError` where what was printed gets lost.
+ * Runs until the link ends, the reader of the output has gone, or the earlier messages are printed and
+ * no more are wanted. Never sends a message. Resolves with why it ended, or with 1 if it could not
+ * print all messages. Rejects with an `OutputError` if output is lost.
  */
 export async function runFollow(options: FollowOptions): Promise<EndCause | number> {
   return await new Follower(options).run();
@@ -45,17 +45,17 @@ export async function runFollow(options: FollowOptions): Promise<EndCause | numb
 class Follower {
   readonly #options: FollowOptions;
   readonly #printer: Printer;
-  /** Rooms whose history was asked for, or need not be. */
+  /** Rooms whose history was requested, or is not needed. */
   readonly #begun = new Set<string>();
-  /** What was said in a room and waits for its history, so that it comes after it. */
+  /** New messages by room that wait until the room's history is printed. */
   readonly #held = new Map<string, Array<EventOf<"message">>>();
-  /** Rooms whose history comes, or is being printed. */
+  /** One promise for each room whose history is requested or being printed. */
   readonly #beginning = new Set<Promise<void>>();
-  /** The end of what was last begun to be printed of a room: they come one after the other. */
+  /** Settles when the last room is printed: rooms are printed one after the other. */
   #printing: Promise<void> = Promise.resolve();
-  /** Rooms that are being printed so, or wait for it. */
+  /** How many rooms are being printed, or wait for their turn. */
   #waiting = 0;
-  /** Rooms that are to be printed before it ends. */
+  /** How many rooms must still be printed before it ends. */
   #awaited: number;
   #failed = false;
   #lost: OutputError | undefined;
@@ -93,7 +93,7 @@ class Follower {
     }
   }
 
-  /** Says once that the connection was lost, however often it is tried again. */
+  /** Prints the state of the link; that the connection was lost, only once. */
   #tell(event: LinkStatus): void {
     const { status, text, cause, fellBack } = event;
     const { complain } = this.#options;
@@ -116,7 +116,7 @@ class Follower {
     return true;
   }
 
-  /** Begins a room with its last messages, those up to `seq`. */
+  /** Requests and prints the last messages of a room, up to `seq`. */
   #begin(room: string, seq: number): void {
     const { link, complain, last } = this.#options;
     if (this.#begun.has(room)) return;
@@ -127,7 +127,7 @@ class Follower {
       : this.#lastOf(room, seq);
     const beginning: Promise<void> = asked.catch((error: Error) => {
       this.#failed = true;
-      // Why it ended is told by itself.
+      // The link reports by itself why it ended.
       if (error instanceof RequestError && error.code === "ended") return [];
       complain(`The last messages of ${inertLine(room)} are missing: ${inertLine(error.message)}`);
       return [];
@@ -154,7 +154,7 @@ class Follower {
     return messages;
   }
 
-  /** Shows the messages, and those that waited for them, when no other room's are being shown. */
+  /** Prints a room's messages, and those that waited for them, after the rooms before it. */
   #release(room: string, messages: readonly Message[]): Promise<void> {
     this.#waiting++;
     const released = this.#printing.then(() => this.#printRoom(room, messages))
@@ -169,27 +169,27 @@ class Follower {
     this.#begun.add(room);
     const earlier = messages.map((message) => ({ type: "message" as const, ...message }));
     const texts = [...earlier, ...held.splice(0)].map((each) => shown(each, this.#options));
-    // Only a write tells that the reader has gone, so the last line comes after those that it may
-    // have been content with.
+    // Only a write reveals that the reader has gone. So print the last line apart, after those that the
+    // reader may be content with.
     const last = texts.length > 1 ? texts.pop() : undefined;
     const isRead = await this.#print(texts.join(""));
     if (last !== undefined && isRead) {
-      // The next room's lines would tell, too.
+      // If another room follows, its lines reveal it as well.
       if (this.#waiting === 1) await delay(this.#options.pauseMs ?? PAUSE_MS);
       await this.#print(last);
     }
-    // What was said meanwhile has waited for that line, too.
+    // New messages have waited for that line.
     this.#held.delete(room);
     if (held.length > 0) await this.#print(held.map((each) => shown(each, this.#options)).join(""));
   }
 
-  /** A room's earlier messages are printed, or can't be. */
+  /** A room's earlier messages are printed, or could not be. */
   #roomDone(failed: boolean): void {
     this.#failed ||= failed;
     if (--this.#awaited === 0) this.#options.link.close();
   }
 
-  /** Prints it, and ends the link where that is of no use any more; resolves with whether it is. */
+  /** Prints a text. Ends the link and resolves with false if the reader has gone. */
   async #print(text: string): Promise<boolean> {
     try {
       if (await this.#printer.print(text)) return true;

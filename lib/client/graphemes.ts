@@ -1,6 +1,6 @@
-/** What a person takes for characters. */
+/** Splits text into graphemes, which are what people call characters. */
 
-// Made when it is first needed: that takes a program at its start 20 ms.
+// Made when it is first needed, because that takes 20 ms.
 let segmenter: Intl.Segmenter | undefined;
 
 /** The graphemes of `text`. */

@@ -1,14 +1,14 @@
-/** The signs of life of one connection: a link can be dead without a word, and only silence tells. */
+/** Notices a dead connection by its silence: TCP may not report it for hours. */
 
 import type { Wire } from "./wire.ts";
 
-/** How long a server may be silent before it is taken for dead, in ms. */
+/** How long a server may be silent before its connection counts as dead, in ms. */
 const DEAD_AFTER_MS = 45_000;
-/** The part of that time after which it is asked for a sign of life. */
+/** The part of that time after which the server is pinged. */
 const PING_AFTER = 2 / 3;
 const BEATS = 9;
 
-/** Asks a server that is silent for a sign of life, ends a connection that has none, and answers. */
+/** Pings a silent server, ends a dead connection, and answers the server's pings. */
 export class Heart implements Disposable {
   readonly #wire: Wire;
   readonly #timer: ReturnType<typeof setInterval>;
@@ -23,19 +23,19 @@ export class Heart implements Disposable {
     this.#timer = setInterval(() => this.#beat(), deadAfterMs / BEATS);
   }
 
-  /** Throws an error that says so when the connection was ended for want of a sign of life. */
+  /** Throws if the connection was ended because the server was silent. */
   check(): void {
     if (!this.#dead) return;
     const seconds = this.#deadAfterMs / 1_000;
     throw new Error(`The server has given no sign of life for ${seconds} s; it may hang`);
   }
 
-  /** Something has come. */
+  /** Something was received. */
   heard(): void {
     this.#heardAt = performance.now();
   }
 
-  /** At most one is on its way: one that asks faster than it reads is not answered more often. */
+  /** Answers a ping, unless an answer is still on its way: the server pings faster than it reads. */
   pong(): void {
     if (this.#ponging) return;
     this.#ponging = true;

@@ -1,8 +1,8 @@
-/** The clock and the zone of this machine, in which times that its user types are read. */
+/** The clock and time zone of this machine, by which typed times are parsed. */
 
 import type { Here } from "../chat/when.ts";
 
-/** The time now, and the zone that the system is set to. */
+/** The time, and the time zone of the system. */
 export function here(): Here {
   return {
     now: Date.now(),

@@ -5,14 +5,14 @@
 
 import { readUtf8 } from "./read_utf8.ts";
 
-/** A server that was accepted. */
+/** A server that a person has accepted. */
 export interface KnownServer {
   readonly fingerprint: string;
-  /** Where the file says so, from 1; `undefined` where it does not. */
+  /** Its line in the file, from 1; `undefined` if it is not in the file. */
   readonly line: number | undefined;
 }
 
-/** Thrown when the file can't be used; its message is one line that says why. */
+/** Thrown if the file can't be used. The message is a line that says why. */
 export class KnownServersError extends Error {
   override readonly name = "KnownServersError";
 }
@@ -22,7 +22,7 @@ export function knownServersPath(dir: string): string {
   return `${dir}${dir.includes("\\") ? "\\" : "/"}known_servers`;
 }
 
-/** What the file at `path` says of a server, `HOST:PORT`. Throws a {@linkcode KnownServersError}. */
+/** Finds a server, `HOST:PORT`, in the file at `path`. Throws a {@linkcode KnownServersError}. */
 export function findKnownServer(path: string, server: string): KnownServer | undefined {
   for (const [index, text] of read(path).split("\n").entries()) {
     const [address, fingerprint] = text.trim().split(/\s+/);
@@ -33,7 +33,7 @@ export function findKnownServer(path: string, server: string): KnownServer | und
 }
 
 /**
- * Adds a server to the file, which only its owner may read. Throws a {@linkcode KnownServersError}.
+ * Adds a server to the file, which only its owner can read. Throws a {@linkcode KnownServersError}.
  */
 export function addKnownServer(path: string, server: string, fingerprint: string): void {
   const text = read(path);
@@ -44,7 +44,7 @@ export function addKnownServer(path: string, server: string, fingerprint: string
       append: true,
       mode: 0o600,
     });
-    // One that is there keeps its mode; who can write to it decides whom one trusts.
+    // An existing file keeps its mode, so set it: whoever can write the file decides what we trust.
     if (Deno.build.os !== "windows") Deno.chmodSync(path, 0o600);
   } catch (error) {
     throw new KnownServersError(`${path} can't be written: ${explain(error as Error)}`);
@@ -56,7 +56,7 @@ function read(path: string): string {
     return readUtf8(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return "";
-    // To take it for empty would be to trust whoever comes.
+    // If we took it for empty, we would trust any server.
     throw new KnownServersError(`${path} can't be read: ${explain(error as Error)}`);
   }
 }

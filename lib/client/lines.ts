@@ -1,4 +1,4 @@
-/** Text that comes as bytes: its lines, and which of them are not valid UTF-8. */
+/** Splits bytes into lines of text, and finds lines that are not valid UTF-8. */
 
 import { joinBytes } from "../wire/join_bytes.ts";
 import { decodeText } from "../wire/text.ts";
@@ -6,10 +6,10 @@ import { decodeText } from "../wire/text.ts";
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
-/** A longer line than any server takes, in bytes; no more of it is kept. */
+/** The longest line that is kept, in bytes: longer than any server takes. */
 export const MAX_INPUT_LINE_BYTES = 16 * 1_048_576;
 
-/** A line that can't be said, and what it is, as in `is not UTF-8 text`. */
+/** A line that can't be sent, and why, as in `is not UTF-8 text`. */
 export interface BadLine {
   readonly problem: string;
 }
@@ -17,9 +17,8 @@ export interface BadLine {
 const NOT_TEXT: BadLine = { problem: "is not UTF-8 text" };
 
 /**
- * Cuts bytes into lines without their ends, LF or CR LF. A byte order mark before the first line is
- * no part of it. The last line may lack its end. Of a line that is longer than `maxBytes` nothing is
- * kept.
+ * Splits bytes into lines at LF or CR LF. Drops a byte order mark before the first line. The last line
+ * may lack its end. A line that is longer than `maxBytes` becomes a {@linkcode BadLine}.
  */
 export function utf8Lines(
   maxBytes = MAX_INPUT_LINE_BYTES,
@@ -56,9 +55,7 @@ export function utf8Lines(
   });
 }
 
-/**
- * All that comes, or `undefined` when it is more than `maxBytes`, of which no more is read.
- */
+/** Reads all input; `undefined` if it has more than `maxBytes`. */
 export async function readAtMost(
   input: ReadableStream<Uint8Array<ArrayBuffer>>,
   maxBytes = MAX_INPUT_LINE_BYTES,
@@ -73,7 +70,7 @@ export async function readAtMost(
   return joinBytes(parts);
 }
 
-/** The number, from 1, of the first line that is not valid UTF-8; `undefined` when all are. */
+/** The number, from 1, of the first line that is not valid UTF-8; `undefined`: all are valid. */
 export function firstBadLine(bytes: Uint8Array): number | undefined {
   for (let [number, start] = [1, 0]; start <= bytes.length; number++) {
     const end = bytes.indexOf(NEWLINE, start);

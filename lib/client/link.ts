@@ -1,7 +1,7 @@
 /**
- * The client's link to a server: connects, comes back when the connection breaks, takes up where
- * it was, and keeps what is not acked. The client folder knows no flags, and no more of rooms than
- * a server tells it.
+ * The client's link to a server: connects, reconnects when the connection breaks, resumes the session,
+ * and keeps messages until they are acked. The client folder does not know flags, and knows about
+ * rooms only what a server tells it.
  */
 
 import { closeQuietly } from "../wire/close_quietly.ts";
@@ -26,10 +26,10 @@ import { excessOf, isKept, Requests, type Sent } from "./requests.ts";
 import { type LinkOptions, openingOf } from "./link_options.ts";
 import { type ByteStream, openWire, type Wire } from "./wire.ts";
 
-/** Events that may wait for their reader before the link stops reading. */
+/** How many events may wait for their reader before the link stops reading. */
 const MAX_WAITING = 1_000;
 
-/** A link that keeps itself up. It connects at once. */
+/** A link, which connects at once and reconnects by itself. */
 export class Link implements Conversation {
   readonly #options: LinkOptions;
   readonly #state: ResumeState;
@@ -40,7 +40,7 @@ export class Link implements Conversation {
   readonly #finished: Promise<void>;
   #stream: ByteStream | undefined;
   #wire: Wire | undefined;
-  /** When the connection that there is came up; `undefined` while offline. */
+  /** When the current connection came up; `undefined` while offline. */
   #onlineAt: number | undefined;
   /** Whether the connection has brought a message or an ack. */
   #served = false;
@@ -134,7 +134,7 @@ export class Link implements Conversation {
     }
   }
 
-  /** The next connection is opened under another name: the one that we have may be somebody else's by now. */
+  /** Opens the next connection under another name: ours may be taken by now. */
   #renameLater({ id, name }: RequestOf<"rename">): Promise<Event> {
     this.#state.rename(name);
     this.#retries.hurry();
@@ -142,7 +142,7 @@ export class Link implements Conversation {
     return Promise.resolve({ ...id === undefined ? {} : { id }, type: "notice", text });
   }
 
-  /** One connection from its beginning to its end; resolves with what went wrong. */
+  /** Runs one connection from its beginning to its end; resolves with what went wrong. */
   async #attempt(): Promise<Error | undefined> {
     try {
       const stream = await this.#options.connect(this.#closing.signal);
@@ -158,7 +158,7 @@ export class Link implements Conversation {
       await this.#converse(wire);
       return undefined;
     } catch (error) {
-      // We have closed it ourselves, as nothing could be written any more.
+      // We closed it ourselves, after a write failed.
       if (error instanceof Deno.errors.Interrupted) return undefined;
       return error as Error;
     } finally {
@@ -212,7 +212,7 @@ export class Link implements Conversation {
       case "bye":
         this.#bye = event;
         if (!this.#online) return wire.close();
-        // The answer to our own goodbye is no news.
+        // It answers our own goodbye, which is no news.
         if (this.#closing.signal.aborted) return;
         break;
       case "ready":
@@ -220,13 +220,13 @@ export class Link implements Conversation {
         return;
       case "ack":
         this.#state.take(event);
-        // An ack that comes a second time, for a message that was sent again, is no news.
+        // A second ack, for a message that was sent again, is no news.
         if (!this.#requests.awaits(event.id)) return;
         this.#served = true;
         this.#queue.push(event);
         return void this.#answer(event);
     }
-    // An answer that nobody waits for is no news either.
+    // An answer that nothing waits for is no news either.
     if (event.id !== undefined && !this.#requests.awaits(event.id)) return;
     if (!this.#state.take(event)) return;
     if (event.type === "message" || event.type === "direct") this.#served = true;
@@ -237,12 +237,12 @@ export class Link implements Conversation {
     const { name } = this.#state;
     this.#state.take(ready);
     this.#goOnline(ready, { text: "Online." });
-    // Another name was asked for when this connection was being opened already.
+    // The user asked for another name while this connection was being opened.
     if (name !== this.#askedName) this.#demand({ type: "rename", name });
     this.#joinRest();
   }
 
-  /** Sends a request of the link's own; tells the answer like any news. */
+  /** Sends a request of the link's own; its answer becomes an event. */
   #demand(request: Request, failed: (error: RequestError) => void = () => {}): void {
     this.send(request).then((event) => this.#queue.push(event), (error: RequestError) => {
       failed(error);
@@ -260,7 +260,7 @@ export class Link implements Conversation {
     }
   }
 
-  /** Hands an answer to who asked for it; false when it answers nothing. */
+  /** Settles the request that the event answers; false if it answers none. */
   #answer(event: Event): boolean {
     const request = this.#requests.answer(event);
     if (request === undefined) return false;
@@ -268,7 +268,7 @@ export class Link implements Conversation {
     return true;
   }
 
-  /** A request that can't be written now is lost with the connection, or kept if it is a message. */
+  /** Writes a request. If that fails, the request is lost with the connection, or kept if it is a message. */
   #transmit(request: Sent): void {
     const wire = this.#wire;
     if (wire === undefined) return;

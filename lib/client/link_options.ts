@@ -1,40 +1,39 @@
-/** How a link is made. */
+/** The options of a link. */
 
 import type { Secrets, Visitor } from "./resume_state.ts";
 import type { ByteStream, OpenWireOptions } from "./wire.ts";
 
-/** What a link is made with. */
 export interface LinkOptions {
-  /** Makes a connection; called again for each attempt. The signal aborts when the link closes. */
+  /** Connects; called for each attempt. The signal aborts when the link closes. */
   readonly connect: (signal: AbortSignal) => Promise<ByteStream>;
   readonly name: string;
-  /** The rooms to be in; the server's default room if empty. */
+  /** The rooms to join; if empty, the server's default room. */
   readonly rooms?: readonly string[];
-  /** Earlier messages that are wanted of each room at first; as the server likes unless told. */
+  /** How many earlier messages to get of each new room; by default the server decides. */
   readonly scrollback?: number;
-  /** What the server may want to see. */
+  /** The passwords that the server may need. */
   readonly secrets?: Secrets;
-  /** To come in as a visitor, as a script does. */
+  /** Come in as a visitor, as scripts do. */
   readonly visitor?: Visitor;
-  /** Speak the classic protocol without asking for the other. */
+  /** Speak the classic protocol, without asking for the event protocol. */
   readonly classic?: boolean;
   /**
-   * Whether a server that is silent may be taken for a classic one, where nothing tells whether a
-   * message has arrived. Yes unless told: a person sees the warning, a script does not.
+   * Whether to take a silent server for a classic one, by default true. A classic server does not
+   * confirm messages, so scripts should not fall back; a person sees the warning.
    */
   readonly fallBack?: boolean;
-  /** How long to go on trying after a connection was lost, in ms; for ever unless told. */
+  /** How long to try after a connection was lost, in ms; by default for ever. */
   readonly giveUpMs?: number;
-  /** How long a server may take to answer the name, in ms. */
+  /** How long a server may take to answer our name, in ms. */
   readonly fallbackMs?: number;
-  /** The same for one that has spoken the event protocol before, which then is no classic one. */
+  /** The same for a server that is known to speak the event protocol. */
   readonly welcomeMs?: number;
-  /** How long a server may be silent before it is taken for dead, in ms. */
+  /** How long a server may be silent before the connection counts as dead, in ms. */
   readonly deadAfterMs?: number;
   readonly random?: () => number;
 }
 
-/** What of it says how each connection is opened. */
+/** The part of the options that is for opening a connection. */
 export function openingOf(
   { classic = false, fallBack = true, fallbackMs, welcomeMs }: LinkOptions,
 ): Omit<OpenWireOptions, "name"> {

@@ -1,9 +1,9 @@
-/** Times in sentences, as this machine has them. */
+/** Converts times in the server's sentences to the time zone of this machine. */
 
-/** As the server writes them in sentences: to the minute, in UTC. */
+/** A time as the server writes it in sentences: to the minute, in UTC. */
 const UTC = /(?<!\d)(\d{4}-\d\d-\d\d) (\d\d:\d\d)(?: UTC|Z)/g;
 
-/** `text`, in which times in UTC are told in the zone of this machine. */
+/** Converts the times in `text` from UTC to local time. */
 export function withLocalTimes(text: string): string {
   return text.replace(UTC, (whole, day, minutes) => {
     const at = new Date(`${day}T${minutes}Z`);
@@ -11,7 +11,7 @@ export function withLocalTimes(text: string): string {
   });
 }
 
-/** A time to the minute, as in `2026-11-28 09:30`. */
+/** A local time to the minute, as in `2026-11-28 09:30`. */
 export function localTime(at: Date): string {
   if (Number.isNaN(at.getTime())) return "----------";
   const two = (n: number): string => String(n).padStart(2, "0");

@@ -1,6 +1,6 @@
 /**
- * Talks to a server with a person at hand, who is asked for the passwords that it wants, and for another
- * name where somebody has theirs.
+ * Opens a conversation for a person: asks for the passwords that the server needs, and for another
+ * name if theirs is taken.
  */
 
 import { altered, type Conversation, type LinkEvent, type LinkStatus } from "./conversation.ts";
@@ -8,34 +8,34 @@ import { inertLine } from "../words/inert.js";
 import type { Secrets } from "./resume_state.ts";
 import type { ByteStream } from "./wire.ts";
 
-/** What a conversation is opened with. */
+/** The name and passwords that a conversation is opened with. */
 export interface Given extends Secrets {
   readonly name: string;
 }
 
-/** What {@linkcode askingForPasswords} needs. */
+/** Options of {@linkcode askingForPasswords}. */
 export interface AskingOptions {
-  /** Begins a conversation, over a connection that has been made already if there is one. */
+  /** Opens a conversation, over a connection that is open already if there is one. */
   readonly open: (given: Given, stream?: ByteStream) => Conversation;
-  /** The connection for the first one. */
+  /** The connection for the first conversation. */
   readonly stream?: ByteStream | undefined;
-  /** Shows a conversation to the person until it is over; resolves with the exit code. */
+  /** Shows a conversation until it is over; resolves with the exit code. */
   readonly talk: (conversation: Conversation) => Promise<number>;
-  /** What is known without asking. */
+  /** The passwords that are known without asking. */
   readonly given: Secrets;
-  /** Asks for a line, which is not shown if it is secret; resolves with an exit code when that is left. */
+  /** Asks for a line, which is not shown if `secret`; resolves with an exit code if the person leaves. */
   readonly ask: (question: string, secret: boolean) => Promise<string | number>;
-  /** Says what was wrong with the last one. */
+  /** Prints what was wrong with the last answer. */
   readonly complain: (line: string) => void;
   readonly name: string;
-  /** How long who was asked waits for the server's answer before they see the chat, in ms. */
+  /** How long to wait for the server's answer before the chat is shown, in ms. */
   readonly patienceMs?: number;
 }
 
-/** Longer than that nobody looks at a row where nothing happens. */
+/** People do not wait longer than this without seeing anything; in ms. */
 const PATIENCE_MS = 15_000;
 
-/** What a server misses that has refused us with a code. */
+/** What a server needs that has refused us with a code. */
 const MISSING: Readonly<Record<string, keyof Given>> = {
   "name-taken": "name",
   "password-needed": "password",
@@ -44,25 +44,26 @@ const MISSING: Readonly<Record<string, keyof Given>> = {
   "bad-login": "login",
 };
 
-/** How often a person is asked before a wrong password is told like any other end. */
+/** How often to ask for a password before the conversation ends because of a wrong one. */
 const MAX_ASKED = 3;
 
-/** What a server misses that ended a conversation with this code; `undefined`: nothing to ask for. */
+/** What to ask for after a conversation ended with this code; `undefined`: nothing. */
 function missingIn(code: string | undefined): keyof Given | undefined {
   return code !== undefined && Object.hasOwn(MISSING, code) ? MISSING[code] : undefined;
 }
 
 /**
- * Talks at once, without waiting for the server. Where that ends for want of a password or of
- * another name before it has begun, asks, and talks when the server has let us in, has refused us for another reason, or
- * takes long to answer. Resolves with the exit code of the talk, or of the question that was left.
+ * Calls `talk` at once, without waiting for the server. If the server refuses us for a password or
+ * name, asks the person, and calls `talk` again when the server has let us in, refuses us for another
+ * reason, or takes long to answer. Resolves with the exit code of `talk`, or of a question that the
+ * person left.
  */
 export async function askingForPasswords(options: AskingOptions): Promise<number> {
   const { open, stream, talk } = options;
   const given = { ...options.given, name: options.name };
   let opened: Opened = { conversation: open(given, stream), given, passwords: 0 };
   for (;;) {
-    // The last answer there can be is told like any other.
+    // After the last question the chat itself shows whatever the server answers.
     if (opened.isLast) return await talk(opened.conversation);
     const attempt = untilRefused(opened.conversation);
     const code = await talk(attempt.conversation);
@@ -73,24 +74,24 @@ export async function askingForPasswords(options: AskingOptions): Promise<number
   }
 }
 
-/** A conversation that was opened, and what was asked for it. */
+/** An open conversation, and what was asked for it. */
 interface Opened {
   readonly conversation: Conversation;
   readonly given: Given;
-  /** How often a password was asked for. */
+  /** How often we have asked for a password. */
   readonly passwords: number;
-  /** Nothing more is asked. */
+  /** Nothing more will be asked. */
   readonly isLast?: boolean;
 }
 
-/** A conversation that a password may be missing for. */
+/** A conversation that the server may refuse. */
 interface Attempt {
   readonly conversation: Conversation;
-  /** How it ended, if that was before it began and for want of a password. */
+  /** How it ended, if the server refused us for a password or name. */
   readonly refused: LinkStatus | undefined;
 }
 
-/** `conversation`, whose events are over without a word where a password is to be asked for. */
+/** Wraps `conversation` so that its events just end if there is something to ask for. */
 function untilRefused(conversation: Conversation): Attempt {
   let refused: LinkStatus | undefined;
   async function* events(): AsyncGenerator<LinkEvent> {
@@ -113,7 +114,7 @@ function untilRefused(conversation: Conversation): Attempt {
   };
 }
 
-/** Asks until there is a conversation that is not refused for want of what a person can tell. */
+/** Asks until there is a conversation that is not refused for a password or name. */
 async function reopen(
   options: AskingOptions,
   before: Opened,
@@ -131,7 +132,7 @@ async function reopen(
     const conversation = open(given);
     const events = conversation.events[Symbol.asyncIterator]();
     const { seen, ended, rest } = await untilDecided(events, patienceMs, complain);
-    // Who has just mistyped it may well be too quick with the next.
+    // A person who has just mistyped the password may be too quick with the next one.
     const next = ended?.code === "try-later" ? missing : missingIn(ended?.code);
     const isLast = passwords >= MAX_ASKED && next !== "name";
     if (ended === undefined || next === undefined || isLast) {
@@ -143,7 +144,7 @@ async function reopen(
   }
 }
 
-/** Asks for what is missing; a reserved name may be given up for another. */
+/** Asks for what is missing. A person without the password of a name can give another name. */
 async function complete(
   { ask, complain }: AskingOptions,
   given: Given,
@@ -173,13 +174,13 @@ async function complete(
 /** How a conversation has begun. */
 interface Beginning {
   readonly seen: readonly LinkEvent[];
-  /** There when it is over already. */
+  /** Set if it is over already. */
   readonly ended?: LinkStatus;
-  /** What comes after `seen`. */
+  /** The events after `seen`. */
   readonly rest: AsyncIterable<LinkEvent>;
 }
 
-/** Reads until the conversation has begun, is broken for now, has ended, or the time is over. */
+/** Reads until the conversation has begun, is offline, has ended, or the time is over. */
 async function untilDecided(
   events: AsyncIterator<LinkEvent>,
   patienceMs: number,
@@ -197,7 +198,7 @@ async function untilDecided(
       const event = next.value;
       seen.push(event);
       if (event.type !== "status" || event.status === "connecting") continue;
-      // The link waits, and tries the same password again.
+      // The link will try the same password again by itself.
       if (event.status === "offline" && event.code === "try-later") {
         seen.pop();
         complain(waitText(event));
@@ -211,13 +212,13 @@ async function untilDecided(
   }
 }
 
-/** What is told of a server that wants us to wait, before there is a prompt that could tell it. */
+/** The line for a server that makes us wait, before there is a prompt to show it. */
 function waitText({ text, retryInMs = 0 }: LinkStatus): string {
   const why = inertLine(text).replace(/; try again in [^;]*$/, "");
   return `${why}; waiting ${Math.ceil(retryInMs / 1_000)} s.`;
 }
 
-/** What an iterator still has, after what was asked of it already. */
+/** The rest of an iterator, beginning with `coming` if that was already requested. */
 async function* following(
   events: AsyncIterator<LinkEvent>,
   coming?: Promise<IteratorResult<LinkEvent>>,
@@ -226,7 +227,7 @@ async function* following(
   for (; !next.done; next = await events.next()) yield next.value;
 }
 
-/** The same conversation, whose events begin with those that were seen. */
+/** Wraps a conversation so that its events begin with those that were seen. */
 function resumed(
   conversation: Conversation,
   seen: readonly LinkEvent[],

@@ -1,4 +1,4 @@
-/** The client in a pipe: lines in are messages, messages out are lines. For scripts and logs. */
+/** The client in a pipe, for scripts and logs: sends lines as messages, and prints messages as lines. */
 
 import { describe } from "../words/describe.js";
 import type { Conversation, EndCause, RequestError } from "./conversation.ts";
@@ -8,34 +8,34 @@ import { Printer } from "./printer.ts";
 import { type Shape, shown } from "./shown.ts";
 import { whyEnded } from "./why_ended.ts";
 
-/** What a pipe client is given. */
+/** Options of {@linkcode runPipe}. */
 export interface PipeOptions {
   readonly link: Conversation;
   readonly input: ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly output: WritableStream<Uint8Array<ArrayBuffer>>;
-  /** Takes a diagnostic, one line. */
+  /** Prints a diagnostic line. */
   readonly complain: (line: string) => void;
-  /** How events are printed; as lines unless told. */
+  /** How to print events; by default as lines. */
   readonly shape?: Shape;
-  /** Lines begin with the room, for one who is in several. */
+  /** Whether lines begin with the room. */
   readonly rooms?: boolean;
-  /** How long lines wait before it is said that they do, in ms. */
+  /** How long lines may wait before we print that they do, in ms. */
   readonly tellAfterMs?: number;
 }
 
-/** What is no part of what is said, and goes to the other output. */
+/** Events that are not messages, and are printed as diagnostics. */
 const TOLD: ReadonlySet<string> = new Set(["gap", "notice", "error"]);
-/** How long lines wait before it is said that they do, in ms. */
+/** How long lines may wait before we print that they do, in ms. */
 const TELL_AFTER_MS = 2_000;
-/** So few lines on their way are soon there. */
+/** With fewer lines on their way, they will soon arrive. */
 const MANY_IN_FLIGHT = 100;
-/** Messages on their way that have no ack yet, at most. */
+/** The most messages on their way without an ack. */
 const MAX_IN_FLIGHT = 256;
 
 /**
- * Runs until the input ends and all of it is acked, the output is closed, or the link ends.
- * Resolves with why the link ended, or with an exit code: 0 when the work is done, 1 when a
- * message could not be delivered. Rejects with an `OutputError` where what it prints gets lost.
+ * Runs until the input ends and all of it is acked, the output is closed, or the link ends. Resolves
+ * with why the link ended, or with an exit code: 0 if all was delivered, 1 if a message was not.
+ * Rejects with an `OutputError` if output is lost.
  */
 export async function runPipe(options: PipeOptions): Promise<EndCause | number> {
   const { link } = options;
@@ -95,15 +95,15 @@ async function sendLines(
   return failures === 0 ? 0 : 1;
 }
 
-/** Lines on their way to the server, and how many it has taken. */
+/** The lines on their way to the server, and how many it has taken. */
 interface Traffic {
   readonly inFlight: ReadonlySet<Promise<void>>;
   taken: number;
 }
 
 /**
- * Says once that lines wait, where the server lets through fewer than come: whoever looks on would
- * take it for a client that hangs.
+ * Prints once that lines wait, if the server takes fewer than come: otherwise the client would seem to
+ * hang.
  */
 function tellOfWaiting(
   traffic: Traffic,
@@ -116,7 +116,7 @@ function tellOfWaiting(
     const isMoving = taken > before;
     before = taken;
     if (inFlight.size < MANY_IN_FLIGHT || !isMoving) return;
-    // Not how many a second: a server takes a burst at once before it is as slow as it will be.
+    // Don't say how many per second: a server takes a burst at once before it slows down.
     complain("Lines wait, since the server takes them more slowly than they come; all are sent");
     clearInterval(timer);
   }, afterMs);
@@ -124,8 +124,8 @@ function tellOfWaiting(
 }
 
 /**
- * Prints what comes; resolves with why it ended, which is `left` too when nobody reads the output.
- * Rejects with an `OutputError` where what was printed gets lost.
+ * Prints what comes; resolves with why it ended, `left` if the reader of the output has gone. Rejects
+ * with an `OutputError` if output is lost.
  */
 async function receive(
   { link, output, complain, shape = "lines", rooms = false }: PipeOptions,
@@ -146,7 +146,7 @@ async function receive(
       if (shape !== "json" && TOLD.has(event.type)) {
         for (const line of describe(event) ?? []) complain(inertLine(line));
       }
-      // Nobody left to talk to.
+      // Nobody reads the output any more.
       if (!await printer.print(shown(event, { shape, rooms }))) return "left";
     }
   } finally {

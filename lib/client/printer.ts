@@ -1,11 +1,11 @@
-/** Prints for a script, which has to know when what it asked for got lost. */
+/** Prints for scripts, which have to know if output is lost. */
 
-/** Thrown for what can't be written; its message is one line. */
+/** Thrown if output can't be written. The message is a line. */
 export class OutputError extends Error {
   override readonly name = "OutputError";
 }
 
-/** What to say of a result that can't be written. */
+/** The error for a result that can't be written. */
 export function outputError(error: unknown): OutputError {
   const why = (error as Error).message.replace(/ \(os error.*/s, "");
   return new OutputError(`Can't write to stdout (${why}); send it elsewhere, or make room there`);
@@ -21,8 +21,8 @@ export class Printer {
   }
 
   /**
-   * Resolves with whether somebody may read on: a reader that has gone has read enough. Rejects with
-   * an {@linkcode OutputError} where the text gets lost otherwise.
+   * Resolves with false if the reader has gone: it has read enough. Rejects with an
+   * {@linkcode OutputError} if the text is lost for another reason.
    */
   async print(text: string): Promise<boolean> {
     if (text === "") return true;
@@ -35,7 +35,7 @@ export class Printer {
     }
   }
 
-  /** Lets go of the output. */
+  /** Releases the output. */
   release(): void {
     this.#writer.releaseLock();
   }

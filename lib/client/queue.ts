@@ -1,4 +1,4 @@
-/** An unbounded queue for one reader, whose writer can ask how far behind the reader is. */
+/** An unbounded queue for one reader. The writer can wait until the reader has caught up. */
 export class Queue<T> implements AsyncIterable<T> {
   #items: T[] = [];
   #ended = false;
@@ -12,20 +12,20 @@ export class Queue<T> implements AsyncIterable<T> {
     this.#wake?.();
   }
 
-  /** Nothing more comes; the reader gets what is there and then the end. */
+  /** Ends the queue: the reader gets what is in it, and then the end. */
   end(): void {
     this.#ended = true;
     this.release();
     this.#wake?.();
   }
 
-  /** From here on {@linkcode below} keeps nobody waiting. */
+  /** From now on {@linkcode below} does not wait. */
   release(): void {
     this.#unbounded = true;
     this.#relief?.();
   }
 
-  /** Settles when fewer than `size` items wait. */
+  /** Resolves when fewer than `size` items wait. */
   async below(size: number): Promise<void> {
     while (this.#items.length >= size && !this.#unbounded) {
       await new Promise<void>((resolve) => this.#relief = resolve);

@@ -1,11 +1,11 @@
-/** The requests of a link that have no answer yet: which of them outlive a connection, and their ids. */
+/** The requests of a link that have no answer yet, and their ids. Messages outlive a connection. */
 
 import type { Event } from "../wire/events.ts";
 import type { Request } from "../wire/requests.ts";
 import { utf8Length } from "../wire/text.ts";
 import { RequestError } from "./conversation.ts";
 
-/** A request as it is sent. */
+/** A request with an id. */
 export type Sent = Request & { readonly id: string };
 
 interface Pending {
@@ -15,55 +15,55 @@ interface Pending {
   reject(error: Error): void;
 }
 
-/** Why a message was given up that may have been stored. */
+/** Why a message that may have been stored is given up. */
 const LOST = "The server has forgotten this session, and may have stored the message or not";
 
-/** Requests that wait for their answers. */
+/** The requests that wait for answers. */
 export class Requests {
-  /** `say` and `direct` that are not acked, in order. */
+  /** The `say` and `direct` requests without an ack, in order. */
   readonly #unacked = new Map<string, Pending>();
   readonly #asked = new Map<string, Pending>();
   readonly #idPrefix = crypto.randomUUID().slice(0, 8);
   #ids = 0;
 
-  /** Notes that a message has gone out: from then on the server may have stored it. */
+  /** Notes that a message was written: from now on the server may have stored it. */
   written(id: string): void {
     const pending = this.#unacked.get(id);
     if (pending !== undefined) pending.written = true;
   }
 
   /**
-   * Gives up what is not acked, where the server does not know any more what it has got from us: sent
-   * again, it could be there twice. What has never gone out is sent.
+   * Call this if the server no longer knows what it has got from us. Gives up all messages if one of
+   * them was written before: sent again, it could be there twice.
    */
   dropDoubtful(): void {
     if (![...this.#unacked.values()].some(({ written }) => written)) return;
     rejectAll(this.#unacked, new RequestError("lost", LOST));
   }
 
-  /** What is to be sent again on the next connection, in order. */
+  /** The messages to send on the next connection, in order. */
   get unacked(): Sent[] {
     return [...this.#unacked.values()].map(({ request }) => request);
   }
 
-  /** The request with an id of its own, if it has none. */
+  /** The request, with a new id if it has none. */
   named(request: Request): Sent {
     return { ...request, id: request.id ?? `${this.#idPrefix}-${++this.#ids}` };
   }
 
-  /** Settles with the answer to a request that is about to be sent. */
+  /** Notes a request that is about to be sent; settles with its answer. */
   answerTo(request: Sent): Promise<Event> {
     const { promise, resolve, reject } = Promise.withResolvers<Event>();
     (isKept(request) ? this.#unacked : this.#asked).set(request.id, { request, resolve, reject });
     return promise;
   }
 
-  /** Whether an answer with this id is waited for. */
+  /** Whether a request with this id waits for its answer. */
   awaits(id: string | undefined): boolean {
     return id !== undefined && (this.#unacked.has(id) || this.#asked.has(id));
   }
 
-  /** Hands an answer to who asked for it, and says to which request; `undefined`: it answers nothing. */
+  /** Settles the request that the event answers, and returns it; `undefined`: it answers none. */
   answer(event: Event): Sent | undefined {
     const { id } = event;
     if (id === undefined) return undefined;
@@ -77,8 +77,8 @@ export class Requests {
   }
 
   /**
-   * Gives up what was written for a server that took more than this one does: sent, it would cost us
-   * the connection each time, and keep back all behind it.
+   * Gives up messages that are longer than this server takes, because an earlier one took more. They
+   * would end each connection, and hold up all behind them.
    */
   dropExcess(limit: number, isClassic: boolean): void {
     for (const [id, { request, reject }] of this.#unacked) {
@@ -89,24 +89,24 @@ export class Requests {
     }
   }
 
-  /** The connection is lost, and with it the answers to all but messages. */
+  /** The connection is lost: rejects all requests but messages. */
   lose(): void {
     const text = "The connection was lost before the answer came";
     rejectAll(this.#asked, new RequestError("offline", text));
   }
 
-  /** No message will be acked any more. */
+  /** The link has ended: rejects the messages. */
   end(text: string): void {
     rejectAll(this.#unacked, new RequestError("ended", text));
   }
 }
 
-/** Whether a request outlives the connection that it was sent on. */
+/** Whether a request is kept when the connection is lost. */
 export function isKept({ type }: Request): boolean {
   return type === "say" || type === "direct";
 }
 
-/** Sending more than the server takes would cost us the connection, and each one after it. */
+/** Why a request is too long for the server; `undefined`: it is not. */
 export function excessOf(
   request: Request,
   limit: number,

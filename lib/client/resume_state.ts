@@ -1,23 +1,23 @@
-/** What a client remembers of its server between two connections, so that it can take up again. */
+/** What a client keeps between two connections, so that it can resume its session. */
 
 import { nameKey } from "../words/names.js";
 import type { Event, EventOf } from "../wire/events.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import type { Request, RequestOf, ResumePoint } from "../wire/requests.ts";
 
-/** The most rooms that are remembered, whatever a server says that we are in. */
+/** The most rooms that are remembered, however many a server says that we are in. */
 export const MAX_ROOMS = 1_000;
 
-/** Why somebody is in a room no more who has not gone by themselves; it holds for all of one name. */
+/** Reasons of `left` for members who were sent out; they hold for all sessions with that name. */
 const SENT_OUT: ReadonlySet<string> = new Set(["banned", "kicked"]);
 
 interface Place {
   readonly room: string;
-  /** The last seq that was seen. */
+  /** The last `seq` that we have seen. */
   readonly seq: number;
 }
 
-/** What a server may want to see before it lets us in. */
+/** The passwords that a server may need to let us in. */
 export interface Secrets {
   /** The server's password. */
   readonly password?: string;
@@ -26,19 +26,19 @@ export interface Secrets {
 }
 
 /**
- * How a script comes in, of which nobody is told: under its name with a number after it where that
- * is in use, or under `exact`ly that name or not at all.
+ * How a script comes in, without the rooms being told: `numbered` adds a number to its name if the name
+ * is in use, `exact` fails then.
  */
 export type Visitor = "numbered" | "exact";
 
-/** Name, session, rooms and the last seq seen in each. Pure. */
+/** Our name and session, our rooms, and the last `seq` seen in each. Pure. */
 export class ResumeState {
   #name: string;
-  /** The rooms that were asked for and that we have not been in yet, by key. */
+  /** The rooms to join that we have not been in yet, by key. */
   readonly #wanted: Map<string, string>;
   #session: string | undefined;
   #epoch: string | undefined;
-  /** The epoch of the server that is being opened; it counts once that one has let us in. */
+  /** The epoch in the server's `welcome`; it counts once the server has let us in. */
   #nextEpoch: string | undefined;
   #direct = 0;
   readonly #scrollback: number | undefined;
@@ -49,7 +49,7 @@ export class ResumeState {
   /** The rooms that we are in, by key. */
   readonly #places = new Map<string, Place>();
 
-  /** `scrollback`: earlier messages that are wanted of a new room; as the server likes unless told. */
+  /** `scrollback`: how many earlier messages to get of a new room; by default the server decides. */
   constructor(
     name: string,
     rooms: readonly string[],
@@ -66,17 +66,17 @@ export class ResumeState {
     this.#wanted = new Map(rooms.map((room) => [nameKey(room), room]));
   }
 
-  /** The name that the server knows us by. */
+  /** Our name on the server. */
   get name(): string {
     return this.#name;
   }
 
-  /** The next connection is opened under another name. */
+  /** Sets the name for the next connection. */
   rename(name: string): void {
     this.#name = name;
   }
 
-  /** What is wanted of the server that a classic one does not have. */
+  /** What we want of the server that a classic one does not have. */
   get beyondClassic(): string[] {
     const lobby = nameKey(DEFAULT_ROOM);
     const rooms = [...this.#wanted].flatMap(([key, room]) => key === lobby ? [] : [`room ${room}`]);
@@ -84,7 +84,7 @@ export class ResumeState {
     return isSecret ? [...rooms, "passwords"] : rooms;
   }
 
-  /** The request that opens a connection, with all that is needed to go on where we were. */
+  /** The request that opens a connection, with all that the server needs to resume our session. */
   hello(welcome: EventOf<"welcome">): RequestOf<"hello"> {
     const [room] = this.#wanted.values();
     const resume = this.#resumePoint();
@@ -103,14 +103,14 @@ export class ResumeState {
     };
   }
 
-  /** Notes that a password was right, or that the name has none any more. */
+  /** Notes that a password was right, or that our name has none any more. */
   proved(request: Request, { name }: EventOf<"account">): void {
     this.#login = "password" in request && request.password !== undefined
       ? { key: nameKey(name), password: request.password }
       : undefined;
   }
 
-  /** What a classic server would say if it could. */
+  /** The `ready` that a classic server would send if it could. */
   classicReady(): EventOf<"ready"> {
     return {
       type: "ready",
@@ -122,19 +122,19 @@ export class ResumeState {
     };
   }
 
-  /** The rooms that were asked for and that we have not been in yet. */
+  /** The rooms to join that we have not been in yet. */
   missingRooms(): string[] {
     return [...this.#wanted.values()];
   }
 
-  /** Asks for a room no more: we can't have it. */
+  /** Gives up a room that we can't join. */
   forgo(room: string): void {
     this.#wanted.delete(nameKey(room));
   }
 
   /**
-   * Takes note of an event; false when it tells nothing that was not told before. An `id` is taken
-   * for that of a request of ours.
+   * Takes note of an event; false if we have seen it before. An event with an `id` must be the answer
+   * to a request of ours.
    */
   take(event: Event): boolean {
     switch (event.type) {
@@ -168,12 +168,12 @@ export class ResumeState {
     }
   }
 
-  /** Whether we may go by a reserved name beside the person whose it is. */
+  /** Whether we use a reserved name beside its owner. */
   get #sharesName(): boolean {
     return this.#visitor !== undefined && this.#login?.key === nameKey(this.#name);
   }
 
-  /** Whether it is us who are in a room no more, by our wish or sent out of it. */
+  /** Whether it is us who left or were sent out. */
   #isOurs({ id, name, reason = "" }: EventOf<"left">): boolean {
     if (id !== undefined) return true;
     return nameKey(name) === nameKey(this.#name) &&
@@ -181,13 +181,13 @@ export class ResumeState {
   }
 
   #takeReady(event: EventOf<"ready">): true {
-    // The numbers of another epoch mean nothing in this one. Its gaps say so too, but the connection
-    // may end before they come.
+    // The numbers of another epoch mean nothing in this one. The server will send `gap`s that say so,
+    // but the connection may end before they come.
     if (this.#nextEpoch !== this.#epoch) {
       for (const { room } of this.#places.values()) this.#move(room, 0);
     }
     this.#epoch = this.#nextEpoch;
-    // Another session counts its direct messages anew.
+    // A new session counts its direct messages from the beginning.
     if (event.session !== this.#session) this.#direct = event.direct;
     this.#session = event.session;
     this.#name = event.name;
@@ -205,13 +205,13 @@ export class ResumeState {
     }
   }
 
-  /** Notes the seq of a room that we are in; there is no telling how many others there are. */
+  /** Notes the `seq` of a room, if we are in it: a server could send any number of others. */
   #move(room: string, seq: number): void {
     const key = nameKey(room);
     if (this.#places.has(key)) this.#places.set(key, { room, seq });
   }
 
-  /** Seq 0 is a message that is not numbered, from a classic server. */
+  /** A message with `seq` 0 has no number: it is from a classic server. */
   #advance(room: string, seq: number): boolean {
     const last = this.#places.get(nameKey(room))?.seq ?? 0;
     if (seq !== 0 && seq <= last) return false;

@@ -1,24 +1,24 @@
-/** When a link tries again after a connection has ended, and when it gives up. */
+/** Decides when a link tries again after a connection has ended, and when it gives up. */
 
 import { delay } from "@std/async/delay";
 import { backoffMs } from "./backoff.ts";
 
-/** The longest that a server may ask us to stay away, in ms. */
+/** The longest wait that a server may ask for, in ms. */
 const MAX_RETRY_AFTER_MS = 30_000;
-/** A connection that held so long, in ms, or was of use before, begins the backoff anew. */
+/** The backoff starts again after a connection that lasted so many ms, or was of use earlier. */
 const PROVEN_MS = 1_000;
 
-/** How a connection went that has ended. */
+/** A connection that has ended. */
 export interface Attempted {
-  /** When it came up (`performance.now()`); `undefined`: it did not. */
+  /** When it came up (`performance.now()`); `undefined`: it never did. */
   readonly onlineAt: number | undefined;
   /** Whether it has brought a message or an ack. */
   readonly served: boolean;
-  /** How long the server asks us to stay away, in ms. */
+  /** How long the server asks us to wait, in ms. */
   readonly retryAfterMs: number;
 }
 
-/** Counts attempts. */
+/** Counts the attempts of one link. */
 export class RetrySchedule {
   readonly #giveUpMs: number;
   readonly #random: (() => number) | undefined;
@@ -26,7 +26,7 @@ export class RetrySchedule {
   #lostAt: number | undefined;
   #hurried = new AbortController();
 
-  /** It gives up `giveUpMs` after a connection was lost. */
+  /** `giveUpMs`: how long to try after a connection was lost. */
   constructor(giveUpMs = Infinity, random?: () => number) {
     this.#giveUpMs = giveUpMs;
     this.#random = random;
@@ -39,12 +39,12 @@ export class RetrySchedule {
     await delay(waitMs, { signal }).catch(() => {});
   }
 
-  /** Ends a pause: there is a reason to try at once. */
+  /** Ends a pause, to try at once. */
   hurry(): void {
     this.#hurried.abort();
   }
 
-  /** How long to wait before the next attempt, in ms; `undefined`: there should be none. */
+  /** How long to wait before the next attempt, in ms; `undefined`: give up. */
   next({ onlineAt, served, retryAfterMs }: Attempted): number | undefined {
     const now = performance.now();
     const proven = onlineAt !== undefined && (served || now - onlineAt >= PROVEN_MS);

@@ -1,7 +1,7 @@
 /**
- * Searching at the terminal: `/search lunch from:bob` asks the server, `/search` alone goes on where
- * the last one ended, and `/around 3` shows what was said around the third that was found. It all
- * comes as lines, with the hits marked like «this».
+ * Searching at the terminal: `/search lunch from:bob` asks the server, `/search` alone gets the next
+ * page, and `/around 3` shows the messages around the third hit. The answers are lines, with the hits
+ * marked like «this».
  */
 
 import { withExactTimes } from "../chat/query.ts";
@@ -12,49 +12,49 @@ import { localTime } from "./local_times.ts";
 import type { Event, EventOf, Message } from "../wire/events.ts";
 import type { RequestOf } from "../wire/requests.ts";
 
-/** Matches on one page. */
+/** How many messages one page has. */
 const PAGE = 10;
 /** A longer text is cut around its first hit, in UTF-16 code units. */
 const EXCERPT = 240;
-/** How much of it stands before that hit. */
+/** How much of it is shown before that hit, in UTF-16 code units. */
 const BEFORE = 60;
-/** How many messages are shown on either side of one that was found. */
+/** How many messages are shown on either side of a hit. */
 const AROUND = 5;
 
 type Request = RequestOf<"search">;
 
-/** A line that answers. `found`: a message, which tells its own time. */
+/** A line of the answer. `found`: it is a message, and has a time of its own. */
 export interface SearchLine {
   readonly text: string;
   readonly found: boolean;
 }
 
-/** Asks the server. */
+/** Sends a request to the server. */
 export type Ask = (request: Request | RequestOf<"history">) => Promise<Event>;
 
-/** A search as it was typed, and as it is sent. */
+/** A search as it was typed, and as it was sent. */
 interface Search {
   readonly typed: string;
   readonly request: Request;
 }
 
-/** The last search and what of it was shown. */
+/** The last search, and what was shown of it. */
 export class Searches {
   readonly #here: () => Here;
   #last: Search | undefined;
   #found: readonly Message[] = [];
   #more = false;
-  /** What the server goes on from; one of an earlier version passes over what was shown. */
+  /** Where the next page begins. Servers of earlier versions have none, and skip what was shown. */
   #cursor: string | undefined;
 
-  /** `hereNow`: the clock and the zone in which the times of a search are read. */
+  /** `hereNow`: the clock and time zone by which the times in a search are parsed. */
   constructor(hereNow: () => Here = here) {
     this.#here = hereNow;
   }
 
   /**
-   * Asks for what was typed, or for the next page if that was nothing; resolves with the lines that
-   * answer it. Rejects like `send`.
+   * Searches for what was typed, or gets the next page if nothing was; resolves with the lines of the
+   * answer. Rejects like `send`.
    */
   async ask(request: Request, send: Ask): Promise<SearchLine[]> {
     if (request.query.trim() === "") return await this.#next(send);
@@ -67,8 +67,8 @@ export class Searches {
   }
 
   /**
-   * Asks for what was said around a message that was found, which has this number. Rejects like `send`,
-   * and with a RangeError for a number that none has.
+   * Gets the messages around the hit with this number. Rejects like `send`, and with a RangeError if
+   * there is no such hit.
    */
   async around(number: number, send: Ask): Promise<SearchLine[]> {
     const hit = this.#found[number - 1];
@@ -107,7 +107,7 @@ export class Searches {
     const after = cursor !== undefined ? { cursor } : skip === 0 ? {} : { skip };
     const answer = await send({ ...search.request, limit: PAGE, ...after });
     if (answer.type !== "page") return [];
-    // Another search may have begun meanwhile.
+    // Another search may have started meanwhile.
     if (search === this.#last) {
       this.#found = [...this.#found, ...answer.messages];
       this.#more = answer.more;
@@ -160,7 +160,7 @@ function lineOf(
   return `${localTime(new Date(at))} #${room} ${said}${shown}`;
 }
 
-/** The part of a text in which the first hit is. */
+/** The part of a text around its first hit. */
 function excerpt(text: string, hitsIn: (text: string) => Hit[]): string {
   if (text.length <= EXCERPT) return text;
   const hit = hitsIn(text)[0]?.start ?? 0;
@@ -169,7 +169,7 @@ function excerpt(text: string, hitsIn: (text: string) => Hit[]): string {
   return `${from > 0 ? "…" : ""}${cut}${from + EXCERPT < text.length ? "…" : ""}`;
 }
 
-/** `text` with its hits marked like «this». */
+/** Marks the hits in `text` like «this». */
 function marked(text: string, hits: readonly Hit[]): string {
   let [shown, at] = ["", 0];
   for (const { start, end } of hits) {

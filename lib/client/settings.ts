@@ -1,4 +1,4 @@
-/** What a person's client remembers from one run to the next, in a text file that they can edit. */
+/** The settings of a person's client, in a text file that they can edit. */
 
 import { parse, stringify } from "@std/toml";
 import { readUtf8 } from "./read_utf8.ts";
@@ -6,28 +6,28 @@ import { readUtf8 } from "./read_utf8.ts";
 /** When the terminal's bell rings. */
 export type Bell = "on" | "mentions" | "off";
 
-/** What is remembered. */
+/** The settings. */
 export interface Settings {
   /** The name that was used last. */
   readonly name?: string;
-  /** The server that was joined last, as on the command line. */
+  /** The last server, as on the command line. */
   readonly server?: string;
   readonly bell: Bell;
-  /** Rooms whose bell is another. */
+  /** The rooms with another bell, by name. */
   readonly bells: Readonly<Record<string, Bell>>;
   /** Words that count as a mention. */
   readonly keywords: readonly string[];
   /** Names whose messages are not shown. */
   readonly ignored: readonly string[];
   readonly mutedRooms: readonly string[];
-  /** Whether it is shown who comes and goes; `auto`: in small rooms. */
+  /** Whether to show who comes and goes; `auto`: in small rooms. */
   readonly presence: "on" | "off" | "auto";
   readonly colours: "auto" | "none" | "16" | "256" | "true";
-  /** Whether the desktop is asked to show mentions. */
+  /** Whether to show mentions as notifications of the desktop. */
   readonly desktop: boolean;
 }
 
-/** What holds until the person chooses. */
+/** The settings until the person chooses others. */
 export const DEFAULT_SETTINGS: Settings = {
   bell: "mentions",
   bells: {},
@@ -39,34 +39,34 @@ export const DEFAULT_SETTINGS: Settings = {
   desktop: false,
 };
 
-/** The settings as they were found. */
+/** What {@linkcode loadSettings} returns. */
 export interface Loaded {
   readonly settings: Settings;
   /**
-   * Why the file can't be used, in one line with its path. The settings are the defaults then,
-   * and {@linkcode saveSettings} refuses to write over it.
+   * Why the file can't be used, in one line with its path. Then the settings are the defaults, and
+   * {@linkcode saveSettings} does not overwrite the file.
    */
   readonly problem?: string;
 }
 
-/** Thrown when the settings can't be saved; its message is one line that says why. */
+/** Thrown if the settings can't be saved. The message is a line that says why. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
 }
 
 type Table = Record<string, unknown>;
-/** What a value has to be, in words, and whether it is. */
+/** What a value must be, in words, and the check for it. */
 type Rule = readonly [wanted: string, fits: (value: unknown) => boolean];
 
 const HEADER =
   "# The settings of chatroom, which writes this file when they change: what you edit\n" +
   "# here holds from the next start, but comments of your own are not kept.\n\n";
-/** More than anybody would write by hand, in bytes. */
+/** The largest file, in bytes: more than anybody would write by hand. */
 const MAX_BYTES = 1_048_576;
 
 const BELLS = ["on", "mentions", "off"];
 
-/** Each setting's name in the file, and what it may be there. */
+/** The name of each setting in the file, and what it must be there. */
 const KEYS: Readonly<Record<keyof Settings, readonly [key: string, rule: Rule]>> = {
   name: ["name", text()],
   server: ["server", text()],
@@ -83,12 +83,12 @@ const KEYS: Readonly<Record<keyof Settings, readonly [key: string, rule: Rule]>>
   ]],
 };
 
-/** The path of the settings' file in `dir`. */
+/** The path of the file in `dir`. */
 export function settingsPath(dir: string): string {
   return `${dir}${dir.includes("\\") ? "\\" : "/"}settings.toml`;
 }
 
-/** Reads the settings in `dir`; what is not there is as in {@linkcode DEFAULT_SETTINGS}. */
+/** Loads the settings in `dir`; the missing ones are those of {@linkcode DEFAULT_SETTINGS}. */
 export function loadSettings(dir: string): Loaded {
   try {
     return { settings: settingsFrom(readTable(settingsPath(dir)).table) };
@@ -99,9 +99,9 @@ export function loadSettings(dir: string): Loaded {
 }
 
 /**
- * Writes the settings to the file in `dir` in one step, so that it is never half there; only its
- * owner may read it. What a newer version has put there stays. Throws a {@linkcode SettingsError}
- * when it can't, also when there is a file that {@linkcode loadSettings} could not use.
+ * Saves the settings in `dir`. The file is replaced in one step, only its owner can read it, and what a
+ * newer version has put there stays. Throws a {@linkcode SettingsError} if that fails, or if
+ * {@linkcode loadSettings} could not use the file that is there.
  */
 export function saveSettings(dir: string, settings: Settings): void {
   const path = settingsPath(dir);
@@ -119,13 +119,13 @@ export function saveSettings(dir: string, settings: Settings): void {
   }
 }
 
-/** Writes beside the file and renames. A file that is a link, as people link theirs, stays one. */
+/** Writes a file beside it and renames that. If the file is a symbolic link, it stays one. */
 function replaceFile(path: string, text: string): void {
   let target = path;
   try {
     target = Deno.realPathSync(path);
   } catch {
-    // There is none yet.
+    // There is no file yet.
   }
   const temporary = `${target}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
@@ -135,13 +135,13 @@ function replaceFile(path: string, text: string): void {
     try {
       Deno.removeSync(temporary);
     } catch {
-      // It was not made.
+      // The file was not made.
     }
     throw error;
   }
 }
 
-/** What the file holds, once it is known to be all right. Throws a {@linkcode SettingsError}. */
+/** Reads and checks the file. Throws a {@linkcode SettingsError}. */
 function readTable(path: string): { readonly table: Table } {
   let source: string;
   try {
@@ -177,7 +177,7 @@ function bad(path: string, line: number, what: string): SettingsError {
   );
 }
 
-/** The line that sets `key` or begins its table; the first if it can't be found. */
+/** The line that sets `key` or begins its table; 1 if it can't be found. */
 function lineOf(key: string, source: string): number {
   const setting = new RegExp(`^\\s*(?:\\[\\s*)?["']?${key}["']?\\s*[=\\].]`);
   return Math.max(0, source.split("\n").findIndex((line) => setting.test(line))) + 1;
@@ -188,12 +188,12 @@ function settingsFrom(table: Table): Settings {
   for (const [setting, [key]] of entriesOf(KEYS)) {
     if (Object.hasOwn(table, key)) found[setting] = table[key];
   }
-  // Each value has been held against its rule.
+  // Each value has been checked by its rule.
   const settings = { ...DEFAULT_SETTINGS, ...found as Partial<Settings> };
   return { ...settings, bells: read(settings.bells) };
 }
 
-/** The one name that a table can't have when it is read: a `#` before it makes it another. */
+/** A parsed table can't have this name, so in the file a `#` stands before it. */
 const LOST = /^#*__proto__$/;
 
 function written(bells: Settings["bells"]): Settings["bells"] {

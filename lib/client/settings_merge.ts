@@ -1,4 +1,4 @@
-/** Brings together what two programs have changed in the same settings, entry by entry. Pure. */
+/** Merges what two programs have changed in the same settings. Pure. */
 
 import { nameKey } from "../words/names.js";
 import type { Bell, Settings } from "./settings.ts";
@@ -7,8 +7,8 @@ import type { Bell, Settings } from "./settings.ts";
 const LISTS = ["keywords", "ignored", "mutedRooms"] as const;
 
 /**
- * `saved` with what is different in `after` from `before`: of a list the words that were put in and
- * taken out, of the bells the rooms that have another one, and of everything else the value.
+ * Applies the changes between `before` and `after` to `saved`: in a list the words that were added and
+ * removed, in the bells the rooms with another bell, and else the values.
  */
 export function mergeSettings(saved: Settings, before: Settings, after: Settings): Settings {
   const changed = Object.entries(after).filter(([key, value]) =>

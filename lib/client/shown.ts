@@ -1,4 +1,4 @@
-/** How a client in a pipe shows events: as lines for people, as JSON for programs, or as bare text. */
+/** How a client in a pipe prints events: as lines for people, as JSON for programs, or as bare text. */
 
 import { describeMessage } from "../words/commands/talk.js";
 import type { Event } from "../wire/events.ts";
@@ -6,23 +6,23 @@ import { inertLine } from "../words/inert.js";
 import { inertJson } from "./inert_json.ts";
 
 /**
- * `lines`: messages, one a line, with nothing in them that steers a terminal. `json`: every event
- * that tells something, one a line. `raw`: the texts of messages byte for byte, each with a newline
- * behind it, whatever they do to a terminal.
+ * `lines`: messages, one per line, made inert for a terminal. `json`: all events of use to a program,
+ * one per line. `raw`: the text of each message byte for byte and a newline, whatever it does to a
+ * terminal.
  */
 export type Shape = "lines" | "json" | "raw";
 
-/** How events are shown. */
+/** Options of {@linkcode shown}. */
 export interface ShownOptions {
   readonly shape: Shape;
-  /** Lines begin with the room, for one who is in several. */
+  /** Whether lines begin with the room. */
   readonly rooms?: boolean;
 }
 
 /** Events that are of no use to a script. */
 const SILENT = new Set(["ack", "ping", "pong", "welcome"]);
 
-/** What `event` puts on stdout; nothing for one that is not shown. */
+/** The text to print for `event`; empty if it is not printed. */
 export function shown(event: Event, { shape, rooms = false }: ShownOptions): string {
   if (shape === "json") return jsonLine(event);
   if (event.type !== "message" && event.type !== "direct") return "";
@@ -32,7 +32,7 @@ export function shown(event: Event, { shape, rooms = false }: ShownOptions): str
   return `${inertLine(rooms ? `#${event.room} ${line}` : line)}\n`;
 }
 
-/** The session is the key to our name, and no business of a script's log. */
+/** Leaves out the secret of the session: a script's log should not have it. */
 function jsonLine(event: Event): string {
   if (SILENT.has(event.type)) return "";
   const { session: _, ...rest } = event as Event & { session?: string };

@@ -1,11 +1,11 @@
-/** Whether a server is to be trusted: what it has shown, against what is known of it. Pure. */
+/** Decides whether to trust a server, by its certificate and what we know about it. Pure. */
 
 import type { KnownServer } from "./known_servers.ts";
 
-/** What a server has shown. */
+/** The certificate that the server has shown. */
 export interface Credentials {
   readonly fingerprint: string;
-  /** What is wrong with its certificate; `undefined` for one that is in order. */
+  /** What is wrong with it; `undefined`: nothing. */
   readonly flaw:
     | "unknown-issuer"
     | "expired"
@@ -18,28 +18,28 @@ export interface Credentials {
   readonly names: string;
 }
 
-/** What is known of it. */
+/** What we know about the server. */
 export interface Grounds {
   /** `HOST:PORT`, for messages. */
   readonly server: string;
-  /** The one fingerprint that it may have. */
+  /** The only fingerprint that it may have. */
   readonly pinned?: string | undefined;
   readonly known?: KnownServer | undefined;
   /** The file that `known` is from. */
   readonly path?: string | undefined;
-  /** It was said whose certificates are good, so nobody is asked. */
+  /** The flags say which certificates are good, so don't ask the person. */
   readonly strict: boolean;
 }
 
-/** What follows: go on, ask the person who sits there, or let it be, for a reason. */
+/** The decision: trust it, ask the person, or refuse it for a reason. */
 export type Judgement =
   | { readonly kind: "trusted" }
   | { readonly kind: "unknown"; readonly text: string }
   | { readonly kind: "refused"; readonly text: string };
 
 /**
- * Judges. A pinned fingerprint outweighs everything; one that is known must stay as it is, whoever
- * vouches for another; and only then counts what an authority says.
+ * Decides. A pinned fingerprint outweighs all else. A known fingerprint must not change, even if an
+ * authority has signed the new one. Only then the authorities count.
  */
 export function judge(shown: Credentials, grounds: Grounds): Judgement {
   const { fingerprint, flaw } = shown;
@@ -78,7 +78,7 @@ export function judge(shown: Credentials, grounds: Grounds): Judgement {
   };
 }
 
-/** How to have a server forgotten, where it is written down. */
+/** How to make the client forget a server; empty if it is not in the file. */
 function forget({ line }: KnownServer, path: string | undefined): string {
   return line === undefined || path === undefined ? "" : `remove line ${line} of ${path} and `;
 }

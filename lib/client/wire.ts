@@ -1,6 +1,6 @@
 /**
- * A connection to a server after its opening, in whichever protocol the server speaks. What is
- * above this file need not know which.
+ * Opens a connection to a server, and hides which of the two protocols it speaks from the rest of the
+ * client.
  */
 
 import { closeQuietly } from "../wire/close_quietly.ts";
@@ -14,13 +14,13 @@ import { encodeFrame, type Frame, FrameDecoder } from "../wire/frame.ts";
 import { ReadBuffer } from "../wire/read_buffer.ts";
 import { within } from "../wire/within.ts";
 
-/** How long a server may be silent after the name before it is taken for a classic one, in ms. */
+/** How long a server may be silent after our name before it is taken for a classic one, in ms. */
 const FALLBACK_MS = 3_000;
 
-/** How long a server may take that is not taken for a classic one, in ms. */
+/** How long a server may take to answer if it can't be a classic one, in ms. */
 const WELCOME_MS = 10_000;
 
-/** What a wire needs of a connection: the part of `Deno.Conn` that is used. */
+/** The part of a `Deno.Conn` that the client uses. */
 export interface ByteStream {
   read(into: Uint8Array): Promise<number | null>;
   write(bytes: Uint8Array): Promise<number>;
@@ -31,40 +31,40 @@ export interface ByteStream {
 /** An open connection. */
 export interface Wire {
   readonly protocol: "event" | "classic";
-  /** What an event server said first, unless that was `bye`. */
+  /** The `welcome` of an event server. */
   readonly welcome?: EventOf<"welcome">;
-  /** Whether a classic server has asked for a password, which others would take for a message. */
+  /** Whether a classic server has asked for a password; any other would take it for a message. */
   readonly takesLogin?: boolean;
-  /** Sends one request; resolves when it is on its way. Rejects when the connection is gone. */
+  /** Sends a request; resolves when it is on its way. Rejects if the connection is gone. */
   send(request: Request): Promise<void>;
-  /** What the server sends, until the connection ends. For one reader. */
+  /** The server's events, until the connection ends. It takes one reader. */
   events(): AsyncGenerator<Event>;
-  /** Says that nothing more will be sent, after what was; the server closes its side in answer. */
+  /** Ends our side after all that was sent; the server then ends its side. */
   end(): Promise<void>;
-  /** Lets go of the connection. */
+  /** Closes the connection at once. */
   close(): void;
 }
 
-/** How to open. */
+/** Options of {@linkcode openWire}. */
 export interface OpenWireOptions {
   readonly name: string;
-  /** Do not ask for the event protocol. */
+  /** Don't ask for the event protocol. */
   readonly classic?: boolean;
-  /** The server speaks the event protocol for certain: never fall back. */
+  /** The server is known to speak the event protocol: never fall back. */
   readonly known?: boolean;
-  /** Whether a server that does not answer in our protocol may be taken for a classic one. */
+  /** Whether a server that does not answer `welcome` may be taken for a classic one. */
   readonly fallBack?: boolean;
-  /** What is wanted of the server that a classic one lacks: never fall back if there is anything. */
+  /** What we want of the server that a classic one lacks. If there is anything, never fall back. */
   readonly beyondClassic?: readonly string[];
   readonly fallbackMs?: number;
   readonly welcomeMs?: number;
 }
 
 /**
- * Sends the name, and finds out which protocol the server speaks: ours answers a name in a
- * right-justified frame with `welcome`; any other server says nothing, or relays what others say.
- * Rejects when the server closes instead, with or without last words, or when it does not say
- * `welcome` in time and can't be taken for a classic one.
+ * Sends our name, and finds out which protocol the server speaks. An event server answers a name in a
+ * right-justified frame with `welcome`; a classic one says nothing, or relays messages of others.
+ * Rejects if the server closes, with or without last words, or if it does not answer `welcome` in time
+ * and can't be taken for a classic one.
  */
 export async function openWire(stream: ByteStream, options: OpenWireOptions): Promise<Wire> {
   const { name, classic = false, known = false, fallBack = true, beyondClassic = [] } = options;
@@ -75,7 +75,7 @@ export async function openWire(stream: ByteStream, options: OpenWireOptions): Pr
   const mayFallBack = fallBack && !known && beyondClassic.length === 0;
   const patienceMs = mayFallBack ? fallbackMs : welcomeMs;
   let first = await within(patienceMs, frames.peek());
-  // A frame that has begun is no silence.
+  // The server is not silent if a frame has begun.
   if (first === undefined && frames.begun) first = await within(welcomeMs, frames.peek());
   if (first === "ended") throw new Error("The server closed the connection");
   if (first !== undefined && first.padding === "right") {
@@ -98,7 +98,7 @@ export async function openWire(stream: ByteStream, options: OpenWireOptions): Pr
       isSilent ? noAnswer(welcomeMs) : "The server answers in another protocol than before",
     );
   }
-  // To one that hangs the classic protocol is no help.
+  // The classic protocol would not help with a server that hangs.
   throw new Error(
     isSilent
       ? `${noAnswer(welcomeMs)}: it hangs, or speaks the classic protocol only; try again, or if ` +
@@ -112,13 +112,13 @@ function noAnswer(welcomeMs: number): string {
 }
 
 /**
- * The text of a pair from `server` after which the connection ends: a server that knows no better
- * way refuses us so. Where it does not end, somebody goes by that name.
+ * The text of a pair from `server`, if the connection ends after it: that is how a server refuses a
+ * classic client. If it does not end, a person has that name.
  */
 async function lastWords(frames: FrameReader, waitMs: number): Promise<string | undefined> {
   const text = await within(waitMs, frames.peek(1));
   if (text === undefined || text === "ended") return undefined;
-  // A connection that is reset has ended too.
+  // A reset ends the connection too.
   const next = await within(waitMs, frames.peek(2).catch(() => "ended" as const));
   return next === "ended" ? decodeText(text.payload) : undefined;
 }
@@ -153,7 +153,7 @@ class EventWire implements Wire {
       else if (decoded.kind === "fatal") {
         throw new Error(`The server sent nonsense: ${decoded.text}`);
       }
-      // An event that is not known here may come from a newer server: pass over it.
+      // Skip unknown events: they may come from a newer server.
     }
   }
 
@@ -177,7 +177,7 @@ class ClassicWire implements Wire {
     this.#frames = frames;
   }
 
-  /** Only `say` and `login` have a form here. Nothing tells whether it arrived. */
+  /** Only `say` and `login` have a classic form. The server does not confirm them. */
   async send(request: Request): Promise<void> {
     const text = request.type === "login"
       ? `/login ${request.password}`
@@ -206,7 +206,7 @@ class ClassicWire implements Wire {
     this.#writer.close();
   }
 
-  /** The next frame's text. A `welcome` that comes late is no part of a pair. */
+  /** The text of the next frame, without a late `welcome`, which is not part of a pair. */
   async #nextText(): Promise<string | undefined> {
     for (;;) {
       const frame = await this.#frames.next();
@@ -222,7 +222,7 @@ class FrameReader {
   readonly #stream: ByteStream;
   readonly #buffer = new ReadBuffer();
   readonly #decoder = new FrameDecoder(MAX_EVENT_BYTES);
-  /** Frames that were looked at and not taken, in order. */
+  /** Frames that were peeked at and not taken, in order. */
   readonly #peeked: Array<Promise<Frame | "ended">> = [];
 
   constructor(stream: ByteStream) {
@@ -234,13 +234,13 @@ class FrameReader {
     return this.#decoder.pending > 0;
   }
 
-  /** The next frame, or the `n`th after it; all stay to be taken. */
+  /** Returns the next frame, or the `n`th after it, without taking them. */
   peek(n = 0): Promise<Frame | "ended"> {
     while (this.#peeked.length <= n) this.#peeked.push(this.#readAfter(this.#peeked.at(-1)));
     return this.#peeked[n] as Promise<Frame | "ended">;
   }
 
-  /** The next frame; `undefined` at the end. Valid until the next call. */
+  /** Takes the next frame, which is valid until the next call; `undefined` at the end. */
   async next(): Promise<Frame | undefined> {
     const frame = await (this.#peeked[0] ?? this.#read());
     if (frame === "ended") return undefined;
@@ -248,7 +248,7 @@ class FrameReader {
     return frame;
   }
 
-  /** Reads a frame that stays valid. */
+  /** Reads a frame and copies it, so that it stays valid. */
   async #readAfter(last: Promise<Frame | "ended"> | undefined): Promise<Frame | "ended"> {
     if (await last === "ended") return "ended";
     const frame = await this.#read();
@@ -266,7 +266,7 @@ class FrameReader {
   }
 }
 
-/** Writes to a stream whole and in order, whoever calls. */
+/** Writes to a stream completely and in order, also for several callers. */
 class Writer {
   readonly #stream: ByteStream;
   #last: Promise<void> = Promise.resolve();

@@ -1,13 +1,13 @@
 /** What the server's thread and the two workers of a store say to each other. */
 
-import type { Page, Range, Search } from "../chat/history.ts";
+import type { Page, PageRange, Search } from "../chat/history.ts";
 import type { LogKey } from "../chat/log_key.ts";
 import type { Cut, Hash } from "../chat/log/fact.ts";
 import type { Kept } from "../chat/records.ts";
 import type { Copy } from "./copy_aside.ts";
 import type { AuditPage } from "./people.ts";
 import type { Packed, Receipts } from "./packing.ts";
-import type { RoomState } from "./read.ts";
+import type { StoredRoom } from "./read.ts";
 import type { Durability } from "./schema.ts";
 import type { UpkeepRules } from "./upkeep.ts";
 
@@ -40,7 +40,7 @@ export type FromWriter =
   | {
     readonly type: "opened";
     readonly epoch: string;
-    readonly rooms: readonly RoomState[];
+    readonly rooms: readonly StoredRoom[];
     /** The number after which a room begins that is new. */
     readonly floor: number;
     readonly salt: string;
@@ -61,8 +61,8 @@ export type FromWriter =
   | { readonly type: "closed" };
 
 /** What a reader is asked. */
-export type Question =
-  | { readonly type: "page"; readonly log: LogKey; readonly range: Range }
+export type ReaderQuestion =
+  | { readonly type: "page"; readonly log: LogKey; readonly range: PageRange }
   /** Those of a run of messages that can be read, one by one. */
   | {
     readonly type: "salvage";
@@ -80,7 +80,7 @@ export type Question =
 /** To a reader; each question is answered under its number. */
 export type ToReader =
   | { readonly type: "read"; readonly path: string }
-  | { readonly type: "ask"; readonly n: number; readonly question: Question }
+  | { readonly type: "ask"; readonly n: number; readonly question: ReaderQuestion }
   | { readonly type: "close" };
 
 /** What a reader finds. */

@@ -3,7 +3,7 @@
 import { createHmac } from "node:crypto";
 import { isRoomLog, type LogKey, type RoomLog, roomLog } from "../chat/log_key.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
-import type { RoomState } from "./read.ts";
+import type { StoredRoom } from "./read.ts";
 import type { Removed } from "./remove_rooms.ts";
 
 /** One log. */
@@ -17,7 +17,7 @@ export interface LogState {
 
 /** What it begins with. */
 export interface KeptLogsOptions {
-  readonly rooms: readonly RoomState[];
+  readonly rooms: readonly StoredRoom[];
   /** The number after which a room begins that is new. */
   readonly floor: number;
   /** What addresses are hidden with. */

@@ -3,7 +3,7 @@
  * reads, and another one looks for words.
  */
 
-import type { Page, Range, Search } from "../chat/history.ts";
+import type { Page, PageRange, Search } from "../chat/history.ts";
 import { directLog, keyOf, type LogKey, type RoomLog } from "../chat/log_key.ts";
 import { asMessage } from "../chat/log/as_message.ts";
 import type { Cut, Hash, TopicFact } from "../chat/log/fact.ts";
@@ -92,14 +92,14 @@ export class LocalIndex implements Index {
     return this.#kept.keptBy(opener);
   }
 
-  page(log: LogKey, range: Range): Page | Promise<Page> {
+  page(log: LogKey, range: PageRange): Page | Promise<Page> {
     const state = this.#kept.get(log);
     if (state === undefined || state.last === 0) return { entries: [], more: false };
     return this.#recent.page(log, range, state) ?? this.#readPage(log, range);
   }
 
   /** The thread that reads may see what is committed but not told yet: that will come as news. */
-  async #readPage(log: LogKey, range: Range): Promise<Page> {
+  async #readPage(log: LogKey, range: PageRange): Promise<Page> {
     try {
       const { entries, more } = await this.#reading.ask({ type: "page", log, range }) as Page;
       const last = this.#kept.get(log)?.last ?? 0;
@@ -112,7 +112,7 @@ export class LocalIndex implements Index {
   }
 
   /** A page that is damaged costs nobody the room: what can't be read has stubs in its place. */
-  async #salvage(log: LogKey, range: Range, state: LogState): Promise<Page> {
+  async #salvage(log: LogKey, range: PageRange, state: LogState): Promise<Page> {
     const { from, to, more } = partOf(range, state);
     const question = { type: "salvage", log, from, to: to - 1, session: range.session } as const;
     const found = await this.#reading.ask(question).catch((error) => {

@@ -78,16 +78,9 @@ export class Packer {
   readonly #numbers: number[] = [];
   readonly #texts: string[] = [];
   readonly #others: OtherFact[] = [];
-  #count = 0;
-
-  /** Facts in it. */
-  get count(): number {
-    return this.#count;
-  }
 
   /** Puts a fact after those that are there. `opener` is that of a message or topic, hidden. */
   add(fact: StayingFact, opener = ""): void {
-    this.#count++;
     if (fact.kind === "say" || fact.kind === "direct") return this.#addMessage(fact, opener);
     this.#numbers.push(-1, 0, -1, -1, 0, 0);
     this.#others.push(fact.kind === "topic" ? { ...fact, opener } : fact);

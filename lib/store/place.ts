@@ -5,7 +5,7 @@ import type { FromWriter, ToWriter } from "./calls.ts";
 import type { Tell, Writer } from "./writer.ts";
 
 /** A way to a writer and back. */
-export interface Place {
+export interface WriterPlace {
   send(message: ToWriter, transfer: Transferable[]): void;
   /** Calls `flush` once all that comes at the same time has come. */
   soon(flush: () => void): void;
@@ -18,7 +18,7 @@ const STEP_ROWS = 100;
 const MOST_LOG_PAGES = 16_384;
 
 /** Where a commit that waits for the disk holds nobody up. `broke` is told when the thread ends. */
-export function onItsOwnThread(tell: Tell, broke: (why: string) => void): Place {
+export function onItsOwnThread(tell: Tell, broke: (why: string) => void): WriterPlace {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   worker.onmessage = ({ data }: MessageEvent<FromWriter>): void => tell(data);
   worker.onerror = (event): void => {
@@ -36,14 +36,14 @@ export function onItsOwnThread(tell: Tell, broke: (why: string) => void): Place 
  * Where a commit that waits for no disk takes a quarter of the way to another thread and back. What
  * does wait for the disk, writing the log into the database, is left to somebody else.
  */
-export async function onThisThread(tell: Tell): Promise<Place> {
-  const { openWriter } = await import("./writer.ts");
+export async function onThisThread(tell: Tell): Promise<WriterPlace> {
+  const { startWriter } = await import("./writer.ts");
   let writer: Writer | undefined;
   return {
     send(message): void {
       if (message.type !== "open") return writer?.take(message);
       const options = { stepRows: STEP_ROWS, autocheckpoint: MOST_LOG_PAGES, ...message.options };
-      writer = openWriter(options, tell);
+      writer = startWriter(options, tell);
     },
     // A microtask would come after each peer's messages, and there is a commit for each.
     soon: (flush) => void setImmediate(flush),

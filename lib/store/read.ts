@@ -1,7 +1,7 @@
 /** What is read from the database: pages, searches, sessions. Synchronous; for any connection. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Page, Range, Search, Stored } from "../chat/history.ts";
+import type { Page, PageRange, Search, Stored } from "../chat/history.ts";
 import { type LogKey, type RoomLog, roomLog } from "../chat/log_key.ts";
 import type { Hash } from "../chat/log/fact.ts";
 import { logSum } from "./checksum.ts";
@@ -13,7 +13,7 @@ import { textColumn, textOf } from "./text.ts";
 import { bytesOf, INBOX, type Kind, ROOM, rowOf } from "./stored_log.ts";
 
 /** A room as the server knows it from the start. */
-export interface RoomState {
+export interface StoredRoom {
   readonly log: RoomLog;
   readonly name: string;
   readonly topic: string;
@@ -65,7 +65,7 @@ export class Reader {
   }
 
   /** Every room, but for the logs of direct messages. */
-  rooms(): RoomState[] {
+  rooms(): StoredRoom[] {
     return prepared(
       this.#db,
       "SELECT key, name, topic, first, last, opener FROM room WHERE kind = ?",
@@ -80,7 +80,7 @@ export class Reader {
       }));
   }
 
-  page(log: LogKey, { after, before = Number.MAX_SAFE_INTEGER, limit, session }: Range): Page {
+  page(log: LogKey, { after, before = Number.MAX_SAFE_INTEGER, limit, session }: PageRange): Page {
     const { kind, key } = rowOf(log);
     const room = this.#room.get(kind, key);
     if (room === undefined) return { entries: [], more: false };

@@ -1,6 +1,6 @@
 /** A thread that reads the database, started when it is first needed. */
 
-import type { Found, FromReader, Question, ToReader } from "./calls.ts";
+import type { Found, FromReader, ReaderQuestion, ToReader } from "./calls.ts";
 import { Unreadable } from "./refusals.ts";
 
 /** How long closing waits for what is being read, in ms. */
@@ -42,7 +42,7 @@ export class Reading {
   }
 
   /** Asks the database. Rejects with an {@linkcode Unreadable} when it can't tell. */
-  ask(question: Question): Promise<Found> {
+  ask(question: ReaderQuestion): Promise<Found> {
     const asked = Promise.withResolvers<Found>();
     if (this.#closed) {
       asked.reject(new Unreadable("the server is stopping"));

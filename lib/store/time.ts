@@ -6,7 +6,7 @@ import { StoreError } from "./schema.ts";
 export const MAX_TIME = 8_640_000_000_000_000;
 
 /** A time as RFC 3339; `what` has it. Throws a {@linkcode StoreError} for a number that is none. */
-export function timeText(ms: number, what: string): string {
+export function storedTime(ms: number, what: string): string {
   if (Math.abs(ms) <= MAX_TIME) return new Date(ms).toISOString();
   throw new StoreError(
     `${what} has ${ms} for a time, which is none: the database is damaged; chatroom check tells ` +

@@ -6,21 +6,21 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { Page } from "../chat/history.ts";
-import type { FromReader, Question, ToReader, ToWriter, WriterOptions } from "./calls.ts";
+import type { FromReader, ReaderQuestion, ToReader, ToWriter, WriterOptions } from "./calls.ts";
 import { isDamage } from "./faults.ts";
 import { readAudit } from "./people.ts";
 import { Reader } from "./read.ts";
 import { openForReading } from "./schema.ts";
-import { openWriter } from "./writer.ts";
+import { startWriter } from "./writer.ts";
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 
 scope.onmessage = ({ data }: MessageEvent<ToWriter | ToReader>): void => {
-  if (data.type === "open") startWriter(data.options);
-  else if (data.type === "read") openReader(data.path);
+  if (data.type === "open") write(data.options);
+  else if (data.type === "read") read(data.path);
 };
 
-function openReader(path: string): void {
+function read(path: string): void {
   const db = openForReading(path, true);
   const reader = new Reader(db);
   const answer = ({ n, question }: Extract<ToReader, { type: "ask" }>): FromReader => {
@@ -53,7 +53,7 @@ function openReader(path: string): void {
 
 function salvage(
   reader: Reader,
-  { log, from, to, session }: Extract<Question, { type: "salvage" }>,
+  { log, from, to, session }: Extract<ReaderQuestion, { type: "salvage" }>,
 ): Page {
   return { entries: reader.salvage(log, from, to, session), more: false };
 }
@@ -67,8 +67,8 @@ function checkpoint(db: DatabaseSync): undefined {
   }
 }
 
-function startWriter(options: WriterOptions): void {
-  const writer = openWriter(options, (message) => {
+function write(options: WriterOptions): void {
+  const writer = startWriter(options, (message) => {
     scope.postMessage(message);
     if (message.type === "closed") scope.close();
   });

@@ -26,7 +26,7 @@ const LOOK_MS = 500;
 const REST_MS = 10_000;
 
 /** Opens the database, and tells that it is open or why it is not. */
-export function openWriter(options: WriterOptions, tell: Tell): Writer | undefined {
+export function startWriter(options: WriterOptions, tell: Tell): Writer | undefined {
   try {
     const { dir } = options;
     const upgrade: string[] = [];

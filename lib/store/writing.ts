@@ -6,7 +6,7 @@ import { within } from "../wire/within.ts";
 import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
 import type { Receipts } from "./packing.ts";
 import { missed, Parcel } from "./parcel.ts";
-import { onItsOwnThread, onThisThread, type Place } from "./place.ts";
+import { onItsOwnThread, onThisThread, type WriterPlace } from "./place.ts";
 import { StoreError } from "./schema.ts";
 
 type Opened = Extract<FromWriter, { type: "opened" }>;
@@ -19,7 +19,7 @@ const LOG_PAGES = 2_048;
 
 /** The one writer of a database. */
 export class Writing {
-  #place: Place | undefined;
+  #place: WriterPlace | undefined;
   readonly #onProblem: (text: string) => void;
   /** Told of each parcel that has been dealt with; without receipts nothing of it was stored. */
   onParcel: (parcel: Parcel, receipts: Receipts | undefined) => void = () => {};

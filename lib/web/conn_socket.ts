@@ -1,6 +1,6 @@
 /**
- * A connection of the server's as a socket of Node's, for Node's HTTP to speak over. What nobody reads
- * here is not read from the connection either, which can't be said of Node's own sockets over TLS.
+ * Wraps a connection of the server in a socket for Node's HTTP. It reads from the connection only
+ * while something reads from it; Node's own sockets over TLS read without end.
  */
 
 import { Buffer } from "node:buffer";
@@ -8,11 +8,11 @@ import { Duplex } from "node:stream";
 import type { Socket } from "../server/socket.ts";
 import { closeQuietly } from "../wire/close_quietly.ts";
 
-/** Bytes that the first read makes room for: a connection that is silent holds no more. */
+/** The size of the first read buffer, in bytes: a silent connection takes no more memory. */
 const LEAST_READ_BYTES = 1_024;
 const MOST_READ_BYTES = 65_536;
 
-/** Where both ends of a connection are. */
+/** The addresses of both ends of a connection. */
 export interface SocketEnds {
   readonly remoteAddress: string;
   readonly remotePort: number;
@@ -20,7 +20,7 @@ export interface SocketEnds {
   readonly localPort: number;
 }
 
-/** A `net.Socket` as far as HTTP and WebSockets use one. It owns the connection. */
+/** The part of a `net.Socket` that HTTP and WebSockets use. It owns the connection. */
 export class ConnSocket extends Duplex {
   readonly remoteAddress: string;
   readonly remotePort: number;
@@ -34,7 +34,7 @@ export class ConnSocket extends Duplex {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(conn: Socket, ends: SocketEnds) {
-    // The peer may close its side first: it still gets its answer.
+    // A peer that has closed its side still gets its answer.
     super({ allowHalfOpen: true, highWaterMark: MOST_READ_BYTES });
     this.#conn = conn;
     this.remoteAddress = ends.remoteAddress;
@@ -61,14 +61,14 @@ export class ConnSocket extends Duplex {
     done(error);
   }
 
-  /** Ends it when all has been written. */
+  /** Ends the socket when all is written. */
   destroySoon(): void {
     if (this.writableFinished || this.destroyed) return void this.destroy();
     this.once("finish", () => this.destroy());
     this.end();
   }
 
-  /** Emits `timeout` after so many ms in which nothing was read or written; never at 0. */
+  /** Emits `timeout` after `ms` without a read or write; never if `ms` is 0. */
   setTimeout(ms: number, callback?: () => void): this {
     this.#idleMs = ms;
     if (callback !== undefined) {
@@ -120,7 +120,7 @@ export class ConnSocket extends Duplex {
     }
   }
 
-  /** Something has moved: the time without begins anew. */
+  /** Restarts the time of {@linkcode setTimeout}, after a read or write. */
   #stir(): void {
     clearTimeout(this.#timer);
     if (this.#idleMs === 0 || this.destroyed) return;

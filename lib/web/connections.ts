@@ -1,35 +1,35 @@
 /**
- * The connections of the web door: how many may be there that are no WebSockets, in all and from
- * one address, and which of them gives way to a new one.
+ * The connections of the web door. Limits those that are not WebSockets, in all and from one address,
+ * and decides which of them is closed for a new one.
  */
 
 import type { Socket } from "node:net";
 import { addressKey } from "../server/admission.ts";
 
-/** What connections are held with. */
+/** Options of {@linkcode Connections}. */
 export interface ConnectionRules {
-  /** Connections that are no WebSockets, at once. */
+  /** The most connections at once that are not WebSockets. */
   readonly most: number;
   /** The same from one address; see {@linkcode addressKey}. */
   readonly mostPerAddress: number;
-  /** Whether an address is that of a proxy, whose connections are those of its clients. */
+  /** Whether an address is that of a proxy, whose connections count as those of its clients. */
   readonly isProxy: (address: string) => boolean;
 }
 
-/** A connection that is no WebSocket; the key of who uses it, as far as that is known. */
+/** A connection that is not a WebSocket, and the key of its client, if that is known. */
 interface Plain {
   readonly socket: Socket;
   key: string | undefined;
 }
 
-/** Every connection that is open. */
+/** All open connections of the web door. */
 export class Connections implements Disposable {
   readonly #rules: ConnectionRules;
-  /** WebSockets included. */
+  /** All sockets, including WebSockets. */
   readonly #sockets = new Set<Socket>();
   /**
-   * By the addresses and ports of both ends: over TLS what is upgraded is another object than what was
-   * accepted. The one that has asked for nothing for the longest time is in front.
+   * By the addresses and ports of both ends, because over TLS the upgraded socket is not the object
+   * that was accepted. The connection whose last request is longest ago comes first.
    */
   readonly #plain = new Map<string, Plain>();
   readonly #counts = new Map<string, number>();
@@ -39,14 +39,14 @@ export class Connections implements Disposable {
     this.#rules = rules;
   }
 
-  /** Connections that are open. */
+  /** How many connections are open. */
   get size(): number {
     return this.#sockets.size;
   }
 
   /**
-   * Counts a new connection until it ends or becomes a WebSocket. It is closed when its address has
-   * too many; when all together are too many, the one that has been silent for longest is.
+   * Counts a new connection until it ends or becomes a WebSocket. Closes it if its address has too
+   * many. If there are too many in all, closes the one that has been silent for longest.
    */
   enter(socket: Socket): void {
     const address = socket.remoteAddress ?? "";
@@ -57,7 +57,7 @@ export class Connections implements Disposable {
     }
     if (this.#plain.size >= this.#rules.most) this.#closeOne();
     const peer = peerOf(socket);
-    // The same ends again: the earlier connection was reset, and its end has not been told yet.
+    // An earlier connection with the same ends was reset, and its end is not reported yet.
     const earlier = this.#plain.get(peer);
     if (earlier !== undefined) this.#leave(peer, earlier);
     const plain: Plain = { socket, key };
@@ -71,8 +71,8 @@ export class Connections implements Disposable {
   }
 
   /**
-   * A request of a client at `address` has come on a connection, which is counted as that client's
-   * from here on. False when it has too many.
+   * A request from a client at `address` has come on a connection, which counts as that client's from
+   * now on. Returns false if the client has too many.
    */
   asks(socket: Socket, address: string): boolean {
     const peer = peerOf(socket);
@@ -89,14 +89,14 @@ export class Connections implements Disposable {
     return true;
   }
 
-  /** A connection is a WebSocket from here on, which is counted elsewhere. */
+  /** The connection has become a WebSocket, which is counted elsewhere. */
   upgraded(socket: Socket): void {
     const peer = peerOf(socket);
     const plain = this.#plain.get(peer);
     if (plain !== undefined) this.#leave(peer, plain);
   }
 
-  /** Lets go of every connection, and takes no more. */
+  /** Closes every connection, and takes no more. */
   [Symbol.dispose](): void {
     this.#isClosed = true;
     for (const socket of this.#sockets) socket.destroy();
@@ -127,7 +127,7 @@ export class Connections implements Disposable {
   }
 }
 
-/** What tells a connection from all others that are open: both of its ends. */
+/** A key that no other open connection has: both of its ends. */
 function peerOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
   return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }

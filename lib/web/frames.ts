@@ -1,4 +1,4 @@
-/** WebSocket frames of a server, ready to be written: made once and shared by all who get them. */
+/** Encodes WebSocket frames once for all peers that get them. */
 
 import type { Encoding } from "../server/encoded.ts";
 import { eventJson } from "../wire/encode.ts";
@@ -6,19 +6,19 @@ import type { Event } from "../wire/events.ts";
 
 const encoder = new TextEncoder();
 
-/** FIN and the opcode; a server's frames are not masked. */
+/** The first byte of a frame: FIN and the opcode. A server's frames are not masked. */
 const TEXT = 0x81;
 const PING = 0x89;
 const PONG = 0x8a;
 
 const MAX_HEADER_BYTES = 10;
-/** A UTF-16 code unit takes at most so many bytes of UTF-8. */
+/** The most bytes that a UTF-16 code unit takes in UTF-8. */
 const MAX_UTF8_BYTES = 3;
 
-/** A ping without content. */
+/** A frame with an empty ping. */
 export const PING_FRAME = new Uint8Array([PING, 0]);
 
-/** The answer to a ping, whose content is at most 125 bytes. */
+/** The answer to a ping. `content` has at most 125 bytes. */
 export function pongFrame(content: Uint8Array): Uint8Array {
   const frame = new Uint8Array(2 + content.length);
   frame.set([PONG, content.length]);
@@ -26,7 +26,7 @@ export function pongFrame(content: Uint8Array): Uint8Array {
   return frame;
 }
 
-/** The frames that tell `events`, each a text message. */
+/** Encodes events, each as a text message. */
 export function encodeFrames(events: readonly Event[]): Encoding {
   const texts = events.map(eventJson);
   const most = texts.reduce(
@@ -37,7 +37,8 @@ export function encodeFrames(events: readonly Event[]): Encoding {
   const ends: number[] = [];
   let at = 0;
   for (const text of texts) {
-    // Where the payload begins depends on its length, and nearly all text is as long as it looks.
+    // Where the payload begins depends on its length in bytes. Guess that from the text's length, which
+    // is right for nearly all text.
     const guess = at + headerBytes(text.length);
     const { written } = encoder.encodeInto(text, room.subarray(guess));
     const start = at + headerBytes(written);

@@ -1,50 +1,50 @@
 /**
- * Who asks, and whether they may: the client's address behind a proxy, the names that this server
- * answers to, and the pages that may open a WebSocket.
+ * Checks HTTP requests: finds the client's address behind a proxy, and knows the names of this server
+ * and the pages that may open a WebSocket.
  */
 
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 
-/** What a gatekeeper is told. */
+/** Options of {@linkcode Gatekeeper}. */
 export interface GateRules {
   /** Addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
   readonly trustedProxies?: readonly string[];
-  /** Names and addresses that the server answers to, besides its own addresses and `localhost`. */
+  /** Names and addresses of the server, besides its own addresses and `localhost`. */
   readonly hosts?: readonly string[];
-  /** The addresses of this machine, asked for when a request calls the server by another one. */
+  /** Returns the addresses of this machine; called if a request names the server by another one. */
   readonly ownAddresses?: () => readonly string[];
-  /** Pages of other origins that may open a WebSocket, as `https://chat.example.org`. */
+  /** Other origins whose pages may open a WebSocket, such as `https://chat.example.org`. */
   readonly origins?: readonly string[];
   /** Whether the connection itself is TLS. */
   readonly isSecure?: boolean;
 }
 
-/** A request that is not answered: its status, and the sentence that says why. */
+/** Why a request is refused: the status of the answer, and a sentence. */
 export interface HttpRefusal {
   readonly status: number;
   readonly text: string;
-  /** How long the client does well to wait before it asks again, in ms. */
+  /** How long the client should wait before it tries again, in ms. */
   readonly retryAfterMs?: number | undefined;
 }
 
-/** A request as it was meant by the one who sent it. */
+/** A request as the client sent it, before any proxy. */
 export interface Visit {
-  /** The client's address; that of the proxy where none is trusted. */
+  /** The client's address; that of the proxy if the proxy is not trusted. */
   readonly address: string;
-  /** What it calls the server: a name or an address, and a port if one is given. */
+  /** The name or address that it has for the server, and a port if there is one. */
   readonly host: string;
   readonly scheme: "http" | "https";
-  /** Whether it comes from this machine, and through no proxy that hides where it comes from. */
+  /** Whether it comes from this machine, and not through a proxy that hides the client. */
   readonly isLocal: boolean;
 }
 
-/** A host and perhaps a port, of which nothing can be mistaken for anything else in a header. */
+/** A host, perhaps with a port, that is safe to put into a header. */
 const HOST = /^(\[[\da-f:.]+\]|[a-z\d_](?:[a-z\d_.-]*[a-z\d_.])?)(?::\d{1,5})?$/i;
 
 const FORWARDED = ["x-forwarded-for", "forwarded", "x-real-ip", "via"];
 
-/** Looks at requests before anything else does. */
+/** Checks requests before they are answered. */
 export class Gatekeeper {
   readonly #proxies: ReadonlySet<string>;
   readonly #hosts: ReadonlySet<string>;
@@ -70,8 +70,8 @@ export class Gatekeeper {
   }
 
   /**
-   * Who sent a request. Refused is one that calls the server by a name that is not its own: a page
-   * of somebody else's may have had that name point here (DNS rebinding).
+   * Finds out who sent a request. Refuses a request for a name that is not the server's: another site
+   * may have made that name point here (DNS rebinding).
    */
   visit(request: IncomingMessage): Visit | HttpRefusal {
     const { host = "" } = request.headers;
@@ -79,13 +79,13 @@ export class Gatekeeper {
       return { status: 400, text: "The request names its host twice." };
     }
     const name = HOST.exec(host)?.[1];
-    // What has the form may still be no host: a port beyond 65535, an IPv6 address of nothing.
+    // The form is not enough: the port may be over 65535, or the IPv6 address be wrong.
     if (name === undefined || !URL.canParse(`http://${host}`)) {
       return { status: 400, text: "The request names no valid host." };
     }
     const { remoteAddress = "", localAddress = "" } = request.socket;
     const direct = plainAddress(remoteAddress);
-    // Every limit and every ban by address would pass somebody by whose address is none.
+    // Without an address, no limit and no ban by address would hold for the client.
     if (isIP(direct) === 0) {
       return { status: 400, text: "The server can't tell which address the request comes from." };
     }
@@ -109,12 +109,12 @@ export class Gatekeeper {
     };
   }
 
-  /** Whether an address is that of a proxy that is trusted. */
+  /** Whether an address is that of a trusted proxy. */
   isProxy(address: string): boolean {
     return this.#proxies.has(plainAddress(address));
   }
 
-  /** Why a WebSocket is refused, if it is: for a page that is not ours. What sends no `Origin` is none. */
+  /** Refuses WebSockets for pages of other origins. A client without `Origin` is not a page. */
   refusesOrigin({ host, scheme }: Visit, origin: string | undefined): HttpRefusal | undefined {
     if (origin === undefined) return undefined;
     const given = URL.canParse(origin) ? new URL(origin).origin : "null";
@@ -126,16 +126,16 @@ export class Gatekeeper {
     };
   }
 
-  /** Whether a request from `client`, which came in at the address `local`, may call us `host`. */
+  /** Whether a request from `client`, which arrived at our address `local`, may name us `host`. */
   #answersTo(host: string, client: string, local: string): boolean {
     if (host === "localhost" || host.endsWith(".localhost") || this.#hosts.has(host)) return true;
     if (isIP(host) === 0) return false;
-    // A proxy that is trusted is called by an address of its own; a tunnel ends at a loopback one.
+    // A request through a trusted proxy may name the proxy; one through a tunnel, a loopback address.
     return host === local || this.#proxies.has(client) || isLoopback(host) && isLoopback(local) ||
       this.#ownAddresses().some((own) => plainAddress(own) === host);
   }
 
-  /** The last hop that is none of the proxies that we trust; `undefined` where it can't be read. */
+  /** The last hop that is not a trusted proxy; `undefined` if it is not an address. */
   #client(request: IncomingMessage): string | undefined {
     const hops = String(request.headers["x-forwarded-for"] ?? "").split(",").map((hop) =>
       plainAddress(hop.trim().replace(/^(\d+(?:\.\d+){3}|\[.*\]):\d+$/, "$1"))
@@ -150,13 +150,13 @@ export class Gatekeeper {
   }
 }
 
-/** An address as it is compared: IPv4 as IPv4, also where it came as IPv6. */
+/** An address as it is compared: IPv4 that was mapped to IPv6 becomes IPv4 again. */
 export function plainAddress(address: string): string {
   return address.toLowerCase().replace(/^\[|\]$/g, "").replace(/%.*$/, "")
     .replace(/^::ffff:(?=\d+\.)/, "");
 }
 
-/** A host as it is compared: an address in its one form, without brackets. */
+/** A host as it is compared: an address in its canonical form, without brackets. */
 function plainHost(host: string): string {
   const bare = plainAddress(host);
   return isIP(bare) === 6 ? plainAddress(new URL(`http://[${bare}]`).hostname) : bare;

@@ -1,16 +1,16 @@
-/** The headers of an answer that say what a browser may do with it, which is little. */
+/** Response headers that restrict what a browser does with an answer. */
 
 import type { Visit } from "./gatekeeper.ts";
 
-/** Headers for the code of the page, which is no secret and does nothing by itself. */
+/** Headers for the parts of the page, which are no secret and do nothing by themselves. */
 export const PART_HEADERS: Readonly<Record<string, string>> = {
   "X-Content-Type-Options": "nosniff",
 };
 
 /**
- * Headers for an answer to `visit`, or to somebody of whom nothing is known. Over TLS there is no
- * `Strict-Transport-Security`: it is of the host and not of the port, and would take plain HTTP from
- * whatever else runs on this machine.
+ * Headers for an answer to `visit`, or to an unknown client. There is no `Strict-Transport-Security`
+ * over TLS: it holds for the host and not for the port, so it would break plain HTTP of other servers
+ * on this machine.
  */
 export function securityHeaders(visit?: Visit): Record<string, string> {
   return {
@@ -24,7 +24,7 @@ export function securityHeaders(visit?: Visit): Record<string, string> {
 }
 
 function policy(visit: Visit | undefined): string {
-  // Safari before 15.4 does not take 'self' to mean WebSockets too.
+  // In Safari before 15.4, 'self' does not include WebSockets.
   const socket = visit === undefined
     ? ""
     : ` ${visit.scheme === "https" ? "wss" : "ws"}://${visit.host}`;

@@ -1,4 +1,4 @@
-/** What the web door listens with: HTTP by itself or over TLS, with a deadline for everything. */
+/** The listener of the web door: HTTP, plain or over TLS, with a deadline for everything. */
 
 import { createServer, type Server } from "node:http";
 import type { Socket as NetSocket } from "node:net";
@@ -9,41 +9,41 @@ import { timerMs } from "../wire/within.ts";
 import { ConnSocket } from "./conn_socket.ts";
 import type { WebLimits } from "./limits.ts";
 
-/** A connection that is to speak TLS. */
+/** A connection that should speak TLS. */
 export interface SecureSocket extends Socket {
-  /** Settles when it does; rejects when the peer does not get through, or does not try to. */
+  /** Resolves after the handshake; rejects if it fails, or if the peer does not speak TLS. */
   shakeHands(): Promise<void>;
 }
 
-/** Makes a connection that was accepted one over TLS. */
+/** Wraps an accepted connection in TLS. */
 export type Secure = (conn: Deno.TcpConn) => SecureSocket;
 
 /** Where to listen. */
 export interface ListenOptions {
   readonly hostname: string;
-  /** 0 picks a free one. */
+  /** 0 picks a free port. */
   readonly port: number;
-  /** Plain HTTP unless given. */
+  /** By default plain HTTP. */
   readonly secure?: Secure;
 }
 
-/** What a listener tells of. */
+/** What {@linkcode listen} calls. */
 export interface ListenEvents {
-  /** A connection has come, which may never get to speak HTTP. */
+  /** A connection has come. It may never speak HTTP. */
   readonly onConnection: (socket: NetSocket) => void;
-  /** Somebody began to speak TLS and did not get through, or something else. */
+  /** A TLS handshake failed, or the peer did not speak TLS. */
   readonly onInsecure: (error: Error, socket: NetSocket) => void;
   readonly onTrouble: (error: Error) => void;
 }
 
-/** A listener that is open. */
+/** An open listener. */
 export interface Listening {
   readonly addr: { readonly hostname: string; readonly port: number };
-  /** Accepts nothing more; settles when it has stopped. Connections that there are go on. */
+  /** Stops accepting; settles when it has stopped. Open connections go on. */
   close(): Promise<void>;
 }
 
-/** Times in ms, the size in bytes. */
+/** The options of Node's HTTP server that we set: times in ms, the size in bytes. */
 interface HttpOptions {
   readonly maxHeaderSize: number;
   readonly headersTimeout: number;
@@ -52,13 +52,13 @@ interface HttpOptions {
   readonly connectionsCheckingInterval: number;
 }
 
-/** How often the deadlines of HTTP requests are looked at, as a part of the shortest. */
+/** Deadlines of requests are checked so many times within the shortest of them. */
 const LOOKS_PER_DEADLINE = 4;
 const MOST_LOOK_MS = 1_000;
-/** What a handshake may take where the HTTP server has no deadline of its own. */
+/** How long a handshake may take if the HTTP server has no deadline for headers, in ms. */
 const HANDSHAKE_MS = 10_000;
 
-/** What an HTTP server is made with, whether it speaks TLS or not. */
+/** The options for these limits. */
 function httpOptions(limits: WebLimits): HttpOptions {
   const requestMs = timerMs(limits.webRequestMs);
   const headersMs = Math.min(timerMs(limits.webHeadersMs), requestMs);
@@ -71,20 +71,19 @@ function httpOptions(limits: WebLimits): HttpOptions {
   };
 }
 
-/** A server of HTTP, which does not listen yet. */
+/** Makes an HTTP server that does not listen yet. */
 export function createHttp(limits: WebLimits): Server {
   const options = httpOptions(limits);
   const server = createServer(options);
-  // Nobody may hold a connection without a byte either way; WebSockets have deadlines of their own.
+  // Closes a connection on which nothing moves. WebSockets have deadlines of their own.
   server.timeout = options.requestTimeout;
   return server;
 }
 
 /**
- * Listens, and hands what is accepted here to the HTTP server when it speaks HTTP. Node's own sockets
- * would read on into memory over TLS when nobody wants what comes; one that is reset while it is
- * written to may end the process with a rejection that nobody hears; and not every runtime tells where
- * they come from. Throws when the address can't be had.
+ * Listens, and hands accepted connections to the HTTP server. We don't use Node's own sockets: over
+ * TLS they read into memory without end; a reset during a write may end the process with an unhandled
+ * rejection; and not every runtime tells their addresses. Throws if the address can't be used.
  */
 export function listen(
   server: Server,
@@ -98,7 +97,7 @@ export function listen(
   const take = (conn: Deno.TcpConn): void => {
     const secured = secure?.(conn);
     const socket = socketOver(secured ?? conn, conn);
-    // Whoever goes is told of by `close`; this is so that no error is without a listener.
+    // `close` reports the end. An error without a listener would be uncaught.
     socket.on("error", () => socket.destroy());
     events.onConnection(socket);
     if (socket.destroyed) return;
@@ -114,7 +113,7 @@ export function listen(
       try {
         take(conn);
       } catch (error) {
-        // One connection must not cost all others the door.
+        // An error with one connection must not close the door for all others.
         events.onTrouble(error as Error);
         closeQuietly(conn);
       }
@@ -126,21 +125,21 @@ export function listen(
     async close(): Promise<void> {
       stopping.abort();
       listener.close();
-      // Ends its looks at deadlines; it says that it does not listen, which is so.
+      // Stops its checks of deadlines. Its error, that it does not listen, is no news.
       server.close(() => {});
       await accepting;
     },
   };
 }
 
-/** As if it listened itself: it keeps connections for a next request, and looks at deadlines. */
+/** Makes the server act as if it listened itself: keep-alive and deadlines depend on that. */
 function seemsToListen(server: Server, listens: () => boolean): void {
-  // Some runtimes set it, at the end, and must not fail at that.
+  // Some runtimes set the property at the end; that must not fail.
   Object.defineProperty(server, "listening", { get: listens, set: () => {}, configurable: true });
   server.emit("listening");
 }
 
-/** Hands a connection to the HTTP server when its handshake is over, which may take so long. */
+/** Hands a connection to the HTTP server after its handshake, which has a time limit. */
 async function shakeHands(server: Server, conn: SecureSocket, socket: NetSocket): Promise<void> {
   const late = Promise.withResolvers<never>();
   const ms = Number.isFinite(server.headersTimeout) ? server.headersTimeout : HANDSHAKE_MS;
@@ -166,6 +165,6 @@ function socketOver(conn: Socket, { remoteAddr, localAddr }: Deno.TcpConn): NetS
     localAddress: local.hostname,
     localPort: local.port,
   });
-  // All of a socket that HTTP, WebSockets and this folder use.
+  // It has all that HTTP, WebSockets and this folder use of a socket.
   return socket as unknown as NetSocket;
 }

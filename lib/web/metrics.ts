@@ -1,6 +1,6 @@
 /**
- * The metrics, as Prometheus reads them. Nothing is done for them between two readings, but for the
- * few times that are measured.
+ * The metrics in the format of Prometheus. Between two readings they cost nothing, except for the few
+ * times that are measured.
  */
 
 import process from "node:process";
@@ -9,7 +9,7 @@ import type { LogFigures } from "../chat/log/figures.ts";
 import type { ListenerHost } from "../server/host.ts";
 import { add, type Figures, none } from "../server/metrics.ts";
 
-/** How often it is looked how late the event loop is, in ms. */
+/** How often the delay of the event loop is measured, in ms. */
 const LOOP_MS = 100;
 
 const COMMIT_SECONDS = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5];
@@ -21,10 +21,10 @@ export class MetricsReader implements Disposable {
   readonly #registry = new Registry();
   readonly #host: ListenerHost;
   readonly #timer: ReturnType<typeof setInterval>;
-  /** Answers that HTTP requests got, by status. */
+  /** How many HTTP requests were answered, by status. */
   readonly #responses = new Map<number, number>();
 
-  /** `notReady` says why the server should be sent nobody, if so. */
+  /** `notReady` returns why the server should not be sent clients; `undefined`: it is ready. */
   constructor(host: ListenerHost, notReady: () => string | undefined) {
     this.#host = host;
     this.#describeDoors();
@@ -34,17 +34,17 @@ export class MetricsReader implements Disposable {
     this.#timer = this.#describeTimes();
   }
 
-  /** Of the answer of {@linkcode read}. */
+  /** The content type of what {@linkcode read} resolves with. */
   get contentType(): string {
     return this.#registry.contentType;
   }
 
-  /** All of them as text. */
+  /** Resolves with all metrics as text. */
   read(): Promise<string> {
     return this.#registry.metrics();
   }
 
-  /** Counts an answer to an HTTP request. */
+  /** Counts an HTTP request that was answered. */
   responded(status: number): void {
     add(this.#responses, status, 1);
   }
@@ -130,7 +130,7 @@ export class MetricsReader implements Disposable {
     this.#gauge("chatroom_ready", "1 where /readyz says yes.", () => notReady() ? 0 : 1);
   }
 
-  /** What waits for the disk, and how much goes to it at once. */
+  /** How much waits for the disk, and how much is stored at once. */
   #describeLog(): void {
     const { shared: { house } } = this.#host;
     const figures = (): LogFigures => house.figures;
@@ -185,7 +185,7 @@ export class MetricsReader implements Disposable {
     }, LOOP_MS);
   }
 
-  /** What can be had without further permissions; names as Prometheus has them for processes. */
+  /** What we may read without further permissions, under the usual names of Prometheus. */
   #describeProcess(): void {
     const startedAt = Date.now() / 1_000 - process.uptime();
     this.#gauge("process_resident_memory_bytes", "Resident memory.", () => Deno.memoryUsage().rss);
@@ -260,7 +260,7 @@ export class MetricsReader implements Disposable {
     });
   }
 
-  /** What has ended, and what is open now. */
+  /** Adds the figures of the open connections to those of the ended ones. */
   #sum(
     ended: ReadonlyMap<string, number>,
     of: (figures: Figures) => number,

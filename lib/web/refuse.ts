@@ -1,4 +1,4 @@
-/** Answers to those who asked for a WebSocket and get none. */
+/** Refuses requests for a WebSocket. */
 
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
@@ -8,7 +8,7 @@ import { securityHeaders } from "./headers.ts";
 /** How long the answer may take to be read, in ms. */
 const LINGER_MS = 1_000;
 
-/** Says why there is no WebSocket, and closes the socket. */
+/** Answers why there is no WebSocket, and closes the socket. */
 export function refuseUpgrade(socket: Duplex, { status, text, retryAfterMs }: HttpRefusal): void {
   const body = `${text}\n`;
   const headers = {

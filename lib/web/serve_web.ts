@@ -1,6 +1,6 @@
 /**
- * The web door: one HTTP server with the page, the WebSocket and what whoever runs the server looks
- * at. This folder knows no flags and no environment, and nothing of rooms and messages.
+ * The web door: one HTTP server for the page, WebSockets and the metrics. This folder does not know
+ * flags, the environment, rooms or messages.
  */
 
 import type { Buffer } from "node:buffer";
@@ -26,24 +26,24 @@ import { type Report, Watch } from "./watch.ts";
 import { webConnection } from "./web_door.ts";
 import { openWebSockets } from "./web_sockets.ts";
 
-/** What the web door is opened with. */
+/** Options of {@linkcode serveWeb}. */
 export interface WebOptions extends Omit<GateRules, "isSecure"> {
   readonly hostname: string;
-  /** 0 picks a free one. */
+  /** 0 picks a free port. */
   readonly port: number;
-  /** The path that the page is under, such as `/chat`; the root unless told. */
+  /** The path of the page, such as `/chat`; by default the root. */
   readonly base?: string;
   readonly limits?: Partial<WebLimits>;
-  /** Whether everybody may see the metrics, and not only who is on this machine. */
+  /** Whether everybody may see the metrics, and not only clients on this machine. */
   readonly openMetrics?: boolean;
-  /** Makes each connection one over TLS. Plain HTTP unless told. */
+  /** Wraps each connection in TLS; by default plain HTTP. */
   readonly secure?: Secure;
 }
 
-/** A web door that is open. */
+/** An open web door. */
 export interface WebListener extends AsyncDisposable {
   readonly addr: { readonly hostname: string; readonly port: number };
-  /** Connections of HTTP, those of WebSockets included. */
+  /** How many HTTP connections are open, including WebSockets. */
   readonly connections: number;
 }
 
@@ -51,12 +51,12 @@ const encoder = new TextEncoder();
 
 const SOCKET_PATH = "/ws";
 
-/** That of RFC 6455; the drafts before it are not spoken. */
+/** The version of RFC 6455. Earlier drafts are not supported. */
 const VERSION = "13";
 
 /**
- * Opens the web door to a server's house. Close it when the server has stopped: until then it tells
- * that the server is stopping. Rejects when the address can't be had.
+ * Opens the web door of a server. Close it after the server has stopped: until then it answers that
+ * the server is stopping. Rejects if the address can't be used.
  */
 export async function serveWeb(host: ListenerHost, options: WebOptions): Promise<WebListener> {
   const limits = webDefaults(options.limits);
@@ -87,7 +87,7 @@ export async function serveWeb(host: ListenerHost, options: WebOptions): Promise
     async [Symbol.asyncDispose](): Promise<void> {
       const closed = listening.close();
       server.closeAllConnections();
-      // Those too that have not come to speak HTTP, or that the HTTP server knows no more.
+      // Also closes connections that have not spoken HTTP yet, and those that have left the HTTP server.
       site.hangUp();
       await closed;
       site[Symbol.dispose]();
@@ -95,7 +95,7 @@ export async function serveWeb(host: ListenerHost, options: WebOptions): Promise
   };
 }
 
-/** Answers requests. */
+/** Answers HTTP requests. */
 class Site implements Disposable {
   readonly #host: ListenerHost;
   readonly #gatekeeper: Gatekeeper;
@@ -128,29 +128,29 @@ class Site implements Disposable {
     this.#watch[Symbol.dispose]();
   }
 
-  /** Connections that are open. */
+  /** How many connections are open. */
   get connections(): number {
     return this.#connections.size;
   }
 
-  /** Counts a connection as long as it is no WebSocket. */
+  /** Counts a connection until it becomes a WebSocket. */
   connection(socket: Socket): void {
     this.#connections.enter(socket);
   }
 
-  /** Something went wrong that should not have. */
+  /** Logs a problem of ours. */
   trouble({ message }: Error): void {
     const fields = { error: message };
     const text = "Trouble at the web door";
     this.#host.shared.log({ level: "warning", kind: "problem", text, fields });
   }
 
-  /** Lets go of every connection. */
+  /** Closes every connection. */
   hangUp(): void {
     this.#connections[Symbol.dispose]();
   }
 
-  /** A mistake of ours costs its request the connection: nobody else would ever end it. */
+  /** Does `work`. If it throws, which is a bug, closes the socket: nothing else would. */
   guard(socket: Duplex, work: () => void): void {
     try {
       work();
@@ -159,7 +159,7 @@ class Site implements Disposable {
     }
   }
 
-  /** Somebody began to speak TLS and did not get through, or something else. */
+  /** A TLS handshake failed, or the peer did not speak TLS. */
   insecure({ message }: Error, { remoteAddress = "" }: Socket): void {
     const fields = { address: plainAddress(remoteAddress), error: message };
     const text = "A TLS handshake failed at the web door";
@@ -180,7 +180,7 @@ class Site implements Disposable {
     const file = path === undefined ? undefined : this.#page.get(path);
     const isPart = file !== undefined && !file.isDocument;
     setHeaders(response, isPart ? PART_HEADERS : securityHeaders(visit));
-    // What is sent with a request is not read, however slowly it comes.
+    // We don't read the body of a request, so the connection can't be used for another.
     if (hasBody(request)) response.shouldKeepAlive = false;
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.setHeader("Allow", "GET, HEAD");
@@ -205,7 +205,7 @@ class Site implements Disposable {
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    // The socket has left the HTTP server, and with it whoever hears its errors.
+    // The socket has left the HTTP server, and with it the listener for its errors.
     socket.on("error", () => socket.destroy());
     const visit = this.#gatekeeper.visit(request);
     const refused = "status" in visit ? visit : this.#refusesUpgrade(request, visit);
@@ -252,7 +252,7 @@ class Site implements Disposable {
     return this.#gatekeeper.refusesOrigin(visit, request.headers.origin);
   }
 
-  /** The path below the base, as it was sent: what is escaped in it is nowhere here. */
+  /** The path below the base, as it was sent. No path of ours has escapes. */
   #pathOf({ url = "" }: IncomingMessage): string | undefined {
     const path = url.split("?", 1)[0] ?? "";
     if (this.#base === "") return path;
@@ -261,7 +261,7 @@ class Site implements Disposable {
       : undefined;
   }
 
-  /** What those who watch are told; others find nothing there. */
+  /** The report at a path; `undefined` if there is none, or for clients that may not see it. */
   #reportFor(path: string, { isLocal }: Visit): Report | Promise<Report> | undefined {
     return isLocal || this.#openMetrics ? this.#watch.report(path) : undefined;
   }

@@ -1,21 +1,21 @@
-/** What whoever runs the server looks at: whether it lives, whether it takes clients, and its metrics. */
+/** Reports for the operator: whether the server lives, whether it takes clients, and its metrics. */
 
 import type { ListenerHost } from "../server/host.ts";
 import { MetricsReader } from "./metrics.ts";
 
-/** An answer to one who watches. */
+/** The answer to a request for a report. */
 export interface Report {
   readonly status: number;
   readonly type: string;
   readonly body: string;
 }
 
-/** A store that has failed is tried again by whoever speaks next; so long it counts as failing, in ms. */
+/** How long the store counts as failing after a failure, in ms; the next message tries it again. */
 const STORE_PATIENCE_MS = 30_000;
 
 const TEXT = "text/plain; charset=utf-8";
 
-/** Answers those who watch. */
+/** Makes the reports. */
 export class Watch implements Disposable {
   readonly #host: ListenerHost;
   readonly metrics: MetricsReader;
@@ -25,7 +25,7 @@ export class Watch implements Disposable {
     this.metrics = new MetricsReader(host, () => this.#notReady());
   }
 
-  /** The answer at a path, if there is one. */
+  /** The report at a path, if there is one. */
   report(path: string): Report | Promise<Report> | undefined {
     switch (path) {
       case "/healthz":

@@ -1,4 +1,4 @@
-/** The door of browsers: the event protocol, with each event and request in a message of its own. */
+/** The door of browsers: the event protocol, with each event and request in its own message. */
 
 import type { Batch } from "../chat/batch.ts";
 import { EVENT_TRAITS } from "../chat/peer.ts";
@@ -13,26 +13,26 @@ import type { EventOf } from "../wire/events.ts";
 import { encodeFrames, PING_FRAME, pongFrame } from "./frames.ts";
 import { type ChunkKind, type OpenWebSocket, WebSocketTransport } from "./web_socket_transport.ts";
 
-/** A connection on a WebSocket that has been opened. */
+/** Makes the connection for an open WebSocket. */
 export function webConnection(opened: OpenWebSocket, host: ListenerHost): Connection {
   const transport = new WebSocketTransport(opened);
   const door = (peer: DoorPeer): Door => new WebDoor(host.shared, peer, transport);
   return new Connection({ transport, host, door });
 }
 
-/** What the door needs of a WebSocket besides the chunks. */
+/** What the door needs from the transport besides chunks. */
 interface ReadWebSocket {
-  /** What the chunk is that was read last. */
+  /** The kind of the chunk that was read last. */
   readonly kind: ChunkKind;
   /** Bytes of a message that is not complete. */
   readonly pending: number;
-  /** What was wrong with the peer's frames, if they were. */
+  /** What was wrong with the peer's frames; `undefined`: nothing. */
   readonly fault: string | undefined;
-  /** What to close with where the reason of the `bye` does not tell it. */
+  /** The code to close with, if the reason of the `bye` does not imply one. */
   closeCode: number | undefined;
 }
 
-/** The code of a close for a message that was binary. */
+/** The close code for a binary message. */
 const BINARY = 1003;
 
 /** One peer on a WebSocket. */

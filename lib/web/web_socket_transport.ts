@@ -1,4 +1,4 @@
-/** One WebSocket, on a socket of Node's, as what carries a connection: each chunk is one message. */
+/** The transport for a WebSocket: each chunk is one message. */
 
 import type { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
@@ -6,12 +6,12 @@ import type { WebSocket } from "ws";
 import type { Transport } from "../server/transport.ts";
 
 /**
- * What one write takes at most, in bytes. Node tells only of a whole write, and a peer that takes
+ * The most bytes that one write takes. Node reports only the end of a whole write, so a peer that takes
  * less than this within the write deadline counts as stalled.
  */
 const MAX_WRITE_BYTES = 65_536;
 
-/** What a WebSocket is closed with, by the reason of the `bye` before it. */
+/** The close codes by the reason of the `bye` before. */
 const CLOSE_CODES: Readonly<Record<string, number>> = {
   quit: 1000,
   shutdown: 1001,
@@ -19,22 +19,22 @@ const CLOSE_CODES: Readonly<Record<string, number>> = {
   internal: 1011,
   slow: 1013,
 };
-/** For any other reason: a rule of ours was broken. */
+/** The close code for any other reason: the peer has broken a rule of ours. */
 const POLICY = 1008;
 
 /** The state of a WebSocket on which neither side has said goodbye. */
 const OPEN = 1;
-/** The code for one that has ended without a goodbye. */
+/** The code of a WebSocket that has ended without a goodbye. */
 const BROKEN = 1006;
 
-/** The header of a client's ping or pong. */
+/** The length of the header of a client's ping or pong, in bytes. */
 const CONTROL_HEADER_BYTES = 6;
 
 const NOTHING = new Uint8Array();
 
 /**
- * What a chunk is: a message, a ping or pong with its content, or a sign that the peer's frames were
- * wrong, which `ws` has answered with a close.
+ * The kind of a chunk: a message, the content of a ping or pong, or a sign that the peer's frames were
+ * wrong; `ws` has answered that with a close.
  */
 export type ChunkKind = "text" | "binary" | "ping" | "pong" | "wrong";
 
@@ -44,32 +44,32 @@ interface Arrived {
   readonly bytes: Uint8Array;
 }
 
-/** A WebSocket that has been opened, and its socket. */
+/** An open WebSocket, and its socket. */
 export interface OpenWebSocket {
   readonly webSocket: WebSocket;
   readonly socket: Socket;
-  /** The client's, also where a proxy stands between. */
+  /** The address of the client, also behind a proxy. */
   readonly address: string;
 }
 
-/** Reads the messages of a WebSocket, and writes frames that are ready to its socket. */
+/** Reads the messages of a WebSocket, and writes encoded frames to its socket. */
 export class WebSocketTransport implements Transport {
   readonly remote: { readonly hostname: string };
-  /** What the chunk is that was read last. */
+  /** The kind of the chunk that was read last. */
   kind: ChunkKind = "text";
   readonly #webSocket: WebSocket;
   readonly #socket: Socket;
-  /** What came while no read waited; the socket is paused until this has been read. */
+  /** Chunks that came while no read waited. The socket is paused until they have been read. */
   #arrived: Arrived[] = [];
   #reader: PromiseWithResolvers<Uint8Array | undefined> | undefined;
   #paused = false;
   #end: "ended" | "broken" | undefined;
   readonly #closed = Promise.withResolvers<void>();
   #finished = false;
-  /** What to close with where the reason of the `bye` does not tell it. */
+  /** The code to close with, if the reason of the `bye` does not imply one. */
   closeCode: number | undefined;
   fault: string | undefined;
-  /** Bytes of complete messages, pings and pongs, at least; what was read since then is of the next. */
+  /** At least how many bytes belong to complete messages, pings and pongs; the rest is of the next. */
   #whole: number;
 
   constructor({ webSocket, socket, address }: OpenWebSocket) {
@@ -83,7 +83,7 @@ export class WebSocketTransport implements Transport {
     webSocket.on("pong", (data) => this.#control("pong", data));
     webSocket.on("error", () => this.#wrong());
     webSocket.on("close", (code) => this.#close(code));
-    // This comes after `ws` has looked at the same bytes: it tells of no goodbye itself.
+    // This listener runs after that of `ws`, which does not report a goodbye itself.
     socket.on("data", () => this.#look());
   }
 
@@ -113,9 +113,9 @@ export class WebSocketTransport implements Transport {
     return promise;
   }
 
-  /** Writes frames. They are on their way when the system has taken all of them. */
+  /** Writes frames; resolves when the system has taken all of them. */
   write(bytes: Uint8Array): Promise<number> {
-    // After a close nothing may come.
+    // Nothing may follow a close.
     if (this.isEnding) return Promise.resolve(0);
     const part = bytes.length > MAX_WRITE_BYTES ? bytes.subarray(0, MAX_WRITE_BYTES) : bytes;
     return new Promise((resolve, reject) => {
@@ -123,14 +123,14 @@ export class WebSocketTransport implements Transport {
     });
   }
 
-  /** Says goodbye with the code for the reason. */
+  /** Sends a close with the code for the reason. */
   finish(reason = ""): Promise<void> {
     this.#finished = true;
     const code = this.closeCode ?? CLOSE_CODES[reason] ?? POLICY;
-    // One that waits would not hear the peer's goodbye.
+    // A paused socket would not receive the peer's close.
     this.#resume();
     this.#webSocket.close(code, reason);
-    // The answer to a goodbye is on its way until the socket has closed.
+    // If the peer closed first, the answer is on its way until the socket has closed.
     return this.#end === undefined ? Promise.resolve() : this.#closed.promise;
   }
 
@@ -148,7 +148,7 @@ export class WebSocketTransport implements Transport {
     this.#take("wrong", NOTHING);
   }
 
-  /** A ping or pong, which may come in the middle of a message. */
+  /** A ping or pong has come, perhaps in the middle of a message. */
   #control(kind: "ping" | "pong", data: Buffer): void {
     const whole = this.#whole + CONTROL_HEADER_BYTES + data.length;
     this.#whole = Math.min(whole, this.#socket.bytesRead);
@@ -175,7 +175,7 @@ export class WebSocketTransport implements Transport {
     this.#webSocket.resume();
   }
 
-  /** The peer has ended its side when it has said goodbye, though it may keep the socket open. */
+  /** Ends the reading when the peer has sent a close, though it may keep the socket open. */
   #look(): void {
     if (!this.isEnding || this.#finished || this.fault !== undefined) return;
     this.#end ??= "ended";

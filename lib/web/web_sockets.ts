@@ -1,16 +1,16 @@
-/** What makes WebSockets of HTTP requests, and within which bounds they are read. */
+/** Opens WebSockets for HTTP requests, and sets the limits within which they are read. */
 
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 
 /**
- * Fragments of one message, and pieces in which one fragment may arrive: each takes about 1 KiB,
- * however little is in it.
+ * The most fragments of one message, and the most chunks in which one fragment may arrive. Each takes
+ * about 1 KiB of memory, however short it is.
  */
 const MAX_FRAGMENTS = 256;
 const MAX_CHUNKS = 1_024;
 
-/** `refuse` answers a request that is not in order, and closes its socket. */
+/** `refuse` answers a wrong request, and closes its socket. */
 export function openWebSockets(
   maxPayload: number,
   refuse: (socket: Duplex, text: string) => void,

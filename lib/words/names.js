@@ -43,6 +43,16 @@ export function sameName(a, b) {
 }
 
 /**
+ * A room's name as somebody wrote it, perhaps with the one `#` before it with which rooms are shown.
+ * A room of old whose name begins with one itself is written with two.
+ * @param {string} text
+ * @returns {string}
+ */
+export function roomName(text) {
+  return text.startsWith("#") ? text.slice(1) : text;
+}
+
+/**
  * One space for each stretch of them, and none at either end.
  * @param {string} text
  * @returns {string}

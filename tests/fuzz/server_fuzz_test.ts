@@ -7,6 +7,7 @@ import { assertEquals } from "@std/assert";
 import { roomLog } from "../../lib/chat/log_key.ts";
 import { LocalLog } from "../../lib/store/local_log.ts";
 import { besideBystanders } from "../fixtures/bystanders.ts";
+import { hash } from "../fixtures/facts.ts";
 import { bytes, classicFrame, eventFrame, type Json, RawPeer } from "../helpers.ts";
 import { fuzz } from "./fuzz.ts";
 import { mutate, Random } from "./random.ts";
@@ -179,7 +180,7 @@ fuzz("sessions of all kinds disturb nobody, with the history on disk", 0.2, asyn
       onProblem: (text) => problems.push(text),
     });
     // The readers begin with the first questions and the first search, and their files stay open.
-    await factLog.index.recall("nobody");
+    await factLog.index.recall(hash("nobody"));
     const nothing = { query: "nothing", rooms: [roomLog("lobby")], limit: 1 };
     for (let i = 0; i < 2; i++) await factLog.index.search(nothing);
     for (let i = 0; i < 10; i++) {

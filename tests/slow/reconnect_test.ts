@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
-import type { Page, Range } from "../../lib/chat/history.ts";
+import type { Page, PageRange } from "../../lib/chat/history.ts";
 import type { LogKey } from "../../lib/chat/log_key.ts";
 import type { Fact, Ticket } from "../../lib/chat/log/fact.ts";
 import { MemoryLog } from "../../lib/chat/log/memory_log.ts";
@@ -90,7 +90,7 @@ class HeldLog extends MemoryLog {
     this.told.promise.then(() => super.put(fact, ticket));
   }
 
-  override page(log: LogKey, range: Range): Page {
+  override page(log: LogKey, range: PageRange): Page {
     this.asked.resolve();
     return this.read.promise.then(() => super.page(log, range)) as unknown as Page;
   }

@@ -1,6 +1,6 @@
 /** The log of facts, and the index of what is kept in it: the interfaces that each log implements. */
 
-import type { Page, Range, Search } from "../history.ts";
+import type { Page, PageRange, Search } from "../history.ts";
 import type { LogKey, RoomLog } from "../log_key.ts";
 import type { AuditLine } from "../../wire/events.ts";
 import type { Kept } from "../records.ts";
@@ -85,7 +85,7 @@ export interface Index {
   /** How many rooms are kept that `opener` opened. */
   keptBy(opener: string): number;
   /** A page of what is still kept. Rejects with a `Refusal` when it can't be read. */
-  page(log: LogKey, range: Range): Page | Promise<Page>;
+  page(log: LogKey, range: PageRange): Page | Promise<Page>;
   /** The messages that match, what was stored last first. Rejects like {@linkcode page}. */
   search(search: Search): Page | Promise<Page>;
   /** Whether a session is known from before the log was opened. */

@@ -2,7 +2,7 @@
 
 import type { AuditLine, Message } from "../../wire/events.ts";
 import { fingerprint, idReused } from "../fingerprint.ts";
-import type { Page, Range, Search, Stored } from "../history.ts";
+import type { Page, PageRange, Search, Stored } from "../history.ts";
 import { directLog, isRoomLog, type LogKey, type RoomLog } from "../log_key.ts";
 import { type Numbered, searchMemory } from "../memory_search.ts";
 import { nameKey } from "../../words/names.js";
@@ -152,7 +152,7 @@ export class MemoryLog implements FactLog, Index {
 
   removeEmpty(): void {}
 
-  page(log: LogKey, range: Range): Page {
+  page(log: LogKey, range: PageRange): Page {
     const first = this.#recent.first(log) ?? 1;
     const kept = { first, last: this.#recent.last(log) ?? 0 };
     return this.#recent.page(log, range, kept) ?? { entries: [], more: false };

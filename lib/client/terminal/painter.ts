@@ -84,11 +84,6 @@ export class Painter {
     this.#day = this.#now().toDateString();
   }
 
-  /** What waits to be printed. */
-  get waiting(): number {
-    return this.#entries.length;
-  }
-
   /** Prints `entries` above the row. */
   print(...entries: Entry[]): void {
     for (const entry of entries) {

@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 /** The page: joins, shows what the chat knows, and hands on what the person does. */
 
-import { addressIn } from "./address.js";
+import { addressIn } from "./place.js";
 import { Chat } from "./chat.js";
 import { JoinForm } from "./join.js";
 import { sameName } from "../../words/names.js";

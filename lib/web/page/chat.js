@@ -4,11 +4,10 @@
 
 import { parseLine } from "../../words/parse.js";
 import { PageConnection, RequestFault, UNSENT_CODES } from "./connection.js";
-import { Finder, Pager } from "./pager.js";
+import { Finder, Pager, RoomDetails } from "./pager.js";
 import { wishOf } from "./hello.js";
-import { postOf } from "./outgoing.js";
+import { postOf } from "./mail.js";
 import { membersOf, missingText, placeKey, topicOf } from "./place.js";
-import { RoomDetails } from "./room_details.js";
 import { noteVisit, setPreference } from "./saved.js";
 import { Sender } from "./sender.js";
 import { Store } from "./store.js";
@@ -16,7 +15,7 @@ import { Store } from "./store.js";
 /** @typedef {import("../../wire/events.ts").Event} Event */
 /** @typedef {import("../../wire/requests.ts").Request} Request */
 /** @typedef {import("../../wire/events.ts").Message} Message */
-/** @typedef {import("./inbox.js").Effect} Effect */
+/** @typedef {import("./mail.js").Effect} Effect */
 /** @typedef {import("./store.js").Place} Place */
 /** @typedef {import("./store.js").Wish} Wish */
 /**

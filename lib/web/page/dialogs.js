@@ -2,11 +2,10 @@
 /// <reference lib="dom" />
 /** What opens over the page: help, rooms, search, settings. One at a time. */
 
-import { roomName } from "../../words/command.js";
 import { COMMANDS } from "../../words/commands/table.js";
 import { byId, h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
-import { nameKey } from "../../words/names.js";
+import { nameKey, roomName } from "../../words/names.js";
 import { hitsOf } from "../../words/search.js";
 import { dayName, nameView, textView } from "./row_view.js";
 

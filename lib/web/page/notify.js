@@ -9,7 +9,7 @@ import { el } from "./head.js";
 import { inertLine } from "../../words/inert.js";
 import { preference, setPreference } from "./saved.js";
 
-/** @typedef {Extract<import("./inbox.js").Effect, { kind: "heard" }>} Heard */
+/** @typedef {Extract<import("./mail.js").Effect, { kind: "heard" }>} Heard */
 
 /** How long it is kept, in ms, and how much of it. */
 const KEPT_MS = 8_000;

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Brings pages of a room's history into its timeline: earlier, later, the end, and around one message;
- * and looks for messages.
+ * Asks for what is not here of a room: pages of its history, which go into its timeline (earlier, later,
+ * the end, and around one message), who is there, and what it is about. And looks for messages.
  */
 
 import { RequestFault } from "./connection.js";
@@ -242,5 +242,41 @@ export class Finder {
       more: event.more,
       ignored: event.ignored ?? [],
     };
+  }
+}
+
+export class RoomDetails {
+  #store;
+  #connection;
+  #changed;
+  /** The rooms of which it is known since the connection began. @type {Set<Place>} */
+  #known = new Set();
+
+  /**
+   * @param {import("./store.js").Store} store
+   * @param {import("./connection.js").PageConnection} connection
+   * @param {() => void} changed
+   */
+  constructor(store, connection, changed) {
+    this.#store = store;
+    this.#connection = connection;
+    this.#changed = changed;
+  }
+
+  /** A new connection knows nothing of what came to be meanwhile. */
+  forget() {
+    this.#known.clear();
+  }
+
+  look() {
+    const place = this.#store.active;
+    if (place?.kind !== "room" || !this.#connection.online || this.#known.has(place)) return;
+    this.#known.add(place);
+    for (const type of /** @type {const} */ (["who", "topic"])) {
+      this.#connection.ask({ type, room: place.name }).then((event) => {
+        this.#store.take(event);
+        this.#changed();
+      }, () => this.#known.delete(place));
+    }
   }
 }

@@ -1,5 +1,5 @@
 // @ts-check
-/** One room, or a conversation with one person, and who is in it. Pure. */
+/** One room, or a conversation with one person, who is in it, and the address that leads there. Pure. */
 
 import { nameKey, sameName } from "../../words/names.js";
 import { Timeline } from "./timeline.js";
@@ -33,6 +33,7 @@ import { Timeline } from "./timeline.js";
  * @property {number} [sought] the message that a link led to
  * @property {Reading | undefined} reading where in the past one is; nothing at the end
  */
+/** @typedef {{ readonly kind: Place["kind"], readonly name: string, readonly seq?: number }} Address */
 
 /** Messages of a direct conversation that survive a reload: no server has them all. */
 const MAX_SAVED_DIRECTS = 100;
@@ -178,4 +179,32 @@ export function renameMember(place, from, to, mine) {
  */
 function sorted(names) {
   return names.sort((a, b) => a.localeCompare(b));
+}
+
+/**
+ * Where one is, as the fragment of the page's address: `#room`, `#room/1234` for a message of it,
+ * and `#@ann`. A room's name that begins with `@`, or has a `/`, is written with `%`.
+ * @param {Address} address
+ * @returns {string}
+ */
+export function fragmentOf({ kind, name, seq }) {
+  const shown = encodeURIComponent(name);
+  return kind === "direct" ? `#@${shown}` : `#${shown}${seq === undefined ? "" : `/${seq}`}`;
+}
+
+/**
+ * @param {string} fragment
+ * @returns {Address | undefined} nothing where it leads nowhere, or nobody can read it
+ */
+export function addressIn(fragment) {
+  const [, at = "", written = "", seq] = /^#(@?)([^/@][^/]*)(?:\/(\d{1,15}))?$/.exec(fragment) ??
+    [];
+  try {
+    const name = decodeURIComponent(written);
+    if (name === "") return undefined;
+    if (at === "@") return { kind: "direct", name };
+    return { kind: "room", name, ...(seq === undefined ? {} : { seq: Number(seq) }) };
+  } catch {
+    return undefined;
+  }
 }

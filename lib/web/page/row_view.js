@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 /** One row of the list of messages as an element. */
 
-import { fragmentOf } from "./address.js";
+import { fragmentOf } from "./place.js";
 import { h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
 import { hueOf } from "./colours.js";

@@ -1,10 +1,10 @@
 // @ts-check
 /** The rows that show a place: its items and what waits, with days, groups and the unread line. Pure. */
 
-import { fragmentOf } from "./address.js";
+import { fragmentOf } from "./place.js";
 import { NameColours } from "./colours.js";
 import { isAddressedTo, sameName } from "../../words/names.js";
-import { actionIn } from "./outgoing.js";
+import { actionIn } from "./mail.js";
 import { isNothing, withPresence } from "./presence.js";
 
 /** @typedef {import("./presence.js").Presence} Presence */

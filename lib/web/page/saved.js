@@ -3,7 +3,7 @@
 /** What survives: in this tab the session and what is typed, on this machine the name and the taste. */
 
 import { nameKey } from "../../words/names.js";
-import { placeOfPost } from "./outgoing.js";
+import { placeOfPost } from "./mail.js";
 import { placeKey } from "./place.js";
 
 /** @typedef {import("./store.js").Saved} Saved */
@@ -167,7 +167,7 @@ export function saveDraft(place, text) {
  * @param {Saved} saved
  * @returns {string}
  */
-export function sessionText(saved) {
+function sessionText(saved) {
   return JSON.stringify({ ...saved, directs: [], form: FORM });
 }
 
@@ -177,7 +177,7 @@ export function sessionText(saved) {
  * @param {number} most
  * @returns {string}
  */
-export function talksText(directs, most) {
+function talksText(directs, most) {
   let left = most;
   const newest = directs
     .flatMap(({ messages }) => messages)
@@ -194,7 +194,7 @@ export function talksText(directs, most) {
  * @param {string} talks
  * @returns {Saved}
  */
-export function unpacked(session, talks) {
+function unpacked(session, talks) {
   const { form, ...saved } = JSON.parse(session);
   if (form !== FORM) return upgraded(saved);
   return { ...saved, directs: JSON.parse(talks) };

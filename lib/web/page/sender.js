@@ -5,7 +5,7 @@
 import { RequestFault } from "./connection.js";
 import { saveSession } from "./saved.js";
 
-/** @typedef {import("./outgoing.js").Post} Post */
+/** @typedef {import("./mail.js").Post} Post */
 
 const NO_SPACE = "This browser has no room left to keep what is not sent yet: " +
   "it is lost if this tab is closed or loaded anew before it is sent.";

@@ -6,20 +6,19 @@
 
 import { tellCommand } from "../../words/commands/table.js";
 import { helloOf } from "./hello.js";
-import { Inbox } from "./inbox.js";
+import { Inbox, PendingPosts, placeOfPost } from "./mail.js";
 import { sameName } from "../../words/names.js";
-import { PendingPosts, placeOfPost } from "./outgoing.js";
 import { changeMember, placeKey, topicNews } from "./place.js";
 import { PlaceList } from "./places.js";
 
 /** @typedef {import("../../wire/events.ts").Event} Event */
 /** @typedef {import("../../wire/requests.ts").Request} Request */
 /** @typedef {import("../../wire/events.ts").Message} Message */
-/** @typedef {import("./outgoing.js").Post} Post */
-/** @typedef {import("./outgoing.js").Waiting} Waiting */
+/** @typedef {import("./mail.js").Post} Post */
+/** @typedef {import("./mail.js").Waiting} Waiting */
 /** @typedef {import("./place.js").Place} Place */
 /** @typedef {import("./place.js").PlaceKey} PlaceKey */
-/** @typedef {import("./inbox.js").Effect} Effect */
+/** @typedef {import("./mail.js").Effect} Effect */
 /** @typedef {{ name: string, session: string, epoch: string, direct: number, waiting: Waiting[] }
  *   & import("./places.js").SavedPlaces} Saved */
 

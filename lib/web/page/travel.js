@@ -5,10 +5,10 @@
  * where in a room's past one was reading is kept while one is elsewhere.
  */
 
-import { addressIn, fragmentOf } from "./address.js";
+import { addressIn, fragmentOf } from "./place.js";
 import { sameName } from "../../words/names.js";
 
-/** @typedef {import("./address.js").Address} Address */
+/** @typedef {import("./place.js").Address} Address */
 /** @typedef {import("./place.js").Place} Place */
 
 /** What an entry of the browser's history has that was made here, and not by a link. */
@@ -143,11 +143,11 @@ export class Travel {
  * @param {number} seq
  * @returns {string} the key of the row
  */
-export function rowKey({ era }, seq) {
+function rowKey({ era }, seq) {
   return `${era}.${seq}.0`;
 }
 
-export class ReadingPlace {
+class ReadingPlace {
   #list;
   #bring;
   /** The place in which we are where we were. @type {Place | undefined} */

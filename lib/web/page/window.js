@@ -4,7 +4,7 @@
 
 import { COMMANDS } from "../../words/commands/table.js";
 import { Composer } from "./composer.js";
-import { bindCopy, refuseFiles } from "./clipboard.js";
+import { bindCopy, bindKeys, refuseFiles } from "./document_events.js";
 import { closeDialog, showHelp, showRooms, showSearch } from "./dialogs.js";
 import { byId } from "./dom.js";
 import { Drawers } from "./drawers.js";
@@ -25,7 +25,6 @@ import { rowsOf } from "./rows.js";
 import { presenceMode, visitedRooms } from "./saved.js";
 import { openSettings } from "./settings.js";
 import { MemberList, Places } from "./side.js";
-import { bindKeys } from "./shortcuts.js";
 import { Travel } from "./travel.js";
 
 /** @typedef {import("./chat.js").Chat} Chat */

@@ -1,7 +1,8 @@
 // @ts-check
 /** The commands for what one person may do to another, and for what was done. */
 
-import { ask, countIn, roomName, splitName, wrong } from "../command.js";
+import { roomName } from "../names.js";
+import { ask, countIn, splitName, wrong } from "../command.js";
 
 /** @typedef {import("../command.js").Command} Command */
 /** @typedef {import("../command.js").Parsed} Parsed */
@@ -47,6 +48,7 @@ export const MOD_COMMANDS = [
           ? ["Nobody is banned or muted."]
           : [...bans.map(banLine), ...more ? ["There are more."] : []],
     },
+    dated: true,
   },
   modCommand("op", "[#ROOM] NAME", "make somebody an operator"),
   modCommand("deop", "[#ROOM] NAME", "make an operator a member again"),
@@ -66,6 +68,7 @@ export const MOD_COMMANDS = [
       audit: ({ entries }) =>
         entries.length === 0 ? ["Nothing was done yet."] : entries.map(auditText),
     },
+    dated: true,
   },
 ];
 
@@ -136,6 +139,7 @@ function modCommand(action, usage, summary) {
     takes: "target",
     parse: (rest, place) => parseModAction(action, usage === TIMED, rest, place),
     tells: { mod: (event) => [modText(event)] },
+    dated: true,
   };
 }
 

@@ -1,7 +1,8 @@
 // @ts-check
 /** The commands for rooms: which there are, who is in one, and going in and out. */
 
-import { ask, roomName, wrong } from "../command.js";
+import { roomName } from "../names.js";
+import { ask, wrong } from "../command.js";
 import { topicText } from "./talk.js";
 
 /** @typedef {import("../command.js").Command} Command */

@@ -1,7 +1,7 @@
 /** The commands for what somebody is told, and of whom. */
 
-import { nameKey } from "../../../words/names.js";
-import { roomName, wrong } from "../../../words/command.js";
+import { nameKey, roomName } from "../../../words/names.js";
+import { wrong } from "../../../words/command.js";
 import type { Preferences } from "../preferences.ts";
 import { answered, choiceIn, type TerminalCommand } from "./desk.ts";
 

@@ -1,6 +1,7 @@
 /** The commands for what this terminal shows: a room, its help, colours. */
 
-import { roomName, wrong } from "../../../words/command.js";
+import { roomName } from "../../../words/names.js";
+import { wrong } from "../../../words/command.js";
 import type { Entry } from "../entry.ts";
 import { HELP_TOPICS, helpEntries } from "../help.ts";
 import type { View } from "../view.ts";
