@@ -17,15 +17,27 @@ const PATIENCE_MS = 30_000;
 // deno-lint-ignore no-explicit-any
 export type Json = Record<string, any>;
 
+/** Options of {@linkcode startServer}. */
+export interface StartOptions extends ServeOptions {
+  /** Called with each problem that the server logs; fails the test by default. */
+  readonly onProblem?: (text: string) => void;
+}
+
 /**
  * A server on a free port that looks at its deadlines often, and lets one address do what it likes
  * unless told: tests are many clients in a hurry.
  */
-export function startServer(options: ServeOptions = {}): Server {
+export function startServer(
+  { onProblem = (text) => fail(`The server had a problem: ${text}`), log, ...options }:
+    StartOptions = {},
+): Server {
   return serve({
     sweepMs: 10,
-    onProblem: (text) => fail(`The server had a problem: ${text}`),
     ...options,
+    log: (entry) => {
+      log?.(entry);
+      if (entry.kind === "problem") onProblem(`${entry.text}: ${JSON.stringify(entry.fields)}`);
+    },
     limits: { ...openLimits(), ...options.limits },
   });
 }

@@ -2,8 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import { serveWeb, type WebListener, type WebOptions } from "../lib/web/serve_web.ts";
-import type { ServeOptions, Server } from "../lib/server/serve.ts";
-import { bytes, type Json, RawPeer, startServer } from "./helpers.ts";
+import type { Server } from "../lib/server/serve.ts";
+import { bytes, type Json, RawPeer, type StartOptions, startServer } from "./helpers.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -22,7 +22,7 @@ export interface WebServer extends AsyncDisposable {
 /** Starts both on free ports. */
 export async function startWeb(
   web: Partial<WebOptions> = {},
-  options: ServeOptions = {},
+  options: StartOptions = {},
 ): Promise<WebServer> {
   const server = startServer({ watched: true, ...options });
   const door = await serveWeb(server.host, { hostname: "127.0.0.1", port: 0, ...web });

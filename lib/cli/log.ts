@@ -83,7 +83,7 @@ export function openLog({ level, format }: LogStyle, write: (line: string) => vo
 }
 
 /** A record as one line. */
-export function formatRecord(record: LogRecord, format: Format): string {
+function formatRecord(record: LogRecord, format: Format): string {
   const { level, timestamp, properties } = record;
   const time = new Date(timestamp).toISOString();
   const text = record.message.join("");

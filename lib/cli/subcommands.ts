@@ -38,7 +38,7 @@ async function loadAll(): Promise<Subcommand[]> {
 }
 
 /** What `chatroom --help` prints. */
-export async function helpForAll(): Promise<string> {
+async function helpForAll(): Promise<string> {
   const { DOCUMENTS } = await import("./topics.ts");
   const columns = helpColumns();
   const topics = DOCUMENTS.map(({ word, topics }) => [word, ...Object.keys(topics)].join(", "));

@@ -49,9 +49,9 @@ export const MAX_CLIENTS = 100_000;
 /** Open files that the program needs besides one for each client. */
 const SPARE_FILES = 64;
 /** The longest text of a message, in bytes. With the rest of its frame it fits into 64 KiB. */
-export const MAX_SIZE = 60_000;
+const MAX_SIZE = 60_000;
 /** The longest that a load may take, in ms. */
-export const MAX_DURATION_MS = 600_000;
+const MAX_DURATION_MS = 600_000;
 
 /** How many open files a process needs for so many clients. */
 export function filesFor(clients: number): number {

@@ -44,8 +44,6 @@ export interface ServeOptions {
   readonly title?: string;
   /** Wraps each connection in TLS; by default there is no TLS. */
   readonly secure?: (conn: Deno.TcpConn) => Socket;
-  /** Called with a sentence about a problem that does not end the server. */
-  readonly onProblem?: (text: string) => void;
   /** Gets all that the operator may want to know, including problems. */
   readonly log?: Logger;
   /** Whether to count and time what is stored, for the metrics. */
@@ -135,9 +133,8 @@ interface Parts {
 
 /** `end` is called when the house is broken. */
 function makeParts(options: ServeOptions, end: () => void): Parts {
-  const { version = "chatroom", title, sweepMs = 1_000 } = options;
+  const { version = "chatroom", title, log = () => {}, sweepMs = 1_000 } = options;
   const limits = withDefaults(options.limits);
-  const log = logFrom(options);
   const metrics = new Metrics();
   const pace = new LoopPace();
   const sweep = new Sweep(sweepMs);
@@ -176,13 +173,4 @@ async function endAll({ shared, live, goodbyes, sweep, pace }: Parts): Promise<v
   await within(ENDING_MS, goodbyes.close());
   for (const timed of [sweep, gate, pace]) timed[Symbol.dispose]();
   log({ level: "info", kind: "stop", text: "Stopped" });
-}
-
-/** The log; problems go to `onProblem` too. */
-function logFrom({ log, onProblem }: ServeOptions): Logger {
-  if (onProblem === undefined) return log ?? (() => {});
-  return (entry) => {
-    log?.(entry);
-    if (entry.kind === "problem") onProblem(`${entry.text}: ${JSON.stringify(entry.fields)}`);
-  };
 }

@@ -42,7 +42,7 @@ export async function makeKeyPair(names: readonly string[]): Promise<KeyPair> {
 }
 
 /** The files in a data directory. */
-export function keyPairIn(directory: string): KeyPairFiles {
+function keyPairIn(directory: string): KeyPairFiles {
   return { cert: `${directory}/tls-cert.pem`, key: `${directory}/tls-key.pem` };
 }
 

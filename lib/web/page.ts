@@ -3,10 +3,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 
-/** Where the folders are; the executable has its modules in one folder, and these beside them. */
+/** The folder of the folders below; the executable has them beside its one folder of modules. */
 const LIB = new URL(Deno.build.standalone ? "./" : "../", import.meta.url);
 const OWN = "web/page/";
-/** What a browser is given lies below these folders of lib, and the executable holds it, too. */
+/** The folders of lib whose files browsers get. They are also in the executable. */
 export const PAGE_FOLDERS: readonly string[] = [OWN, "words/"];
 const FRONT = `${OWN}index.html`;
 
@@ -18,30 +18,30 @@ const TYPES: Readonly<Record<string, string>> = {
   webmanifest: "application/manifest+json",
 };
 
-/** What a browser can show on its own, and not only as a part of a page. */
+/** The types of files that a browser can show on their own. */
 const DOCUMENTS: readonly string[] = ["html", "svg"];
-/** What holds more for those who read it than for a browser. */
+/** The types of files with comments and indentation, which browsers do not need. */
 const CODE: readonly string[] = ["css", "js"];
 
-/** The style sheets in their order. They come as one, of which a quarter is spared by compressing it. */
+/** The style sheets in their order. They are sent as one, because that compresses by a quarter more. */
 const STYLES: readonly string[] = ["style.css", "frame.css", "messages.css", "forms.css"];
 
-/** Comments that have their lines to themselves; the files have no strings over several lines. */
+/** Comments on lines of their own. No file has a string over several lines. */
 const COMMENT = /^ *(?:\/\/.*|\/\*[^]*?\*\/)$/gm;
 const INDENTATION = /^ +/gm;
 
-/** What is named by its version in the front page. A manifest is not: what it names is beside it. */
+/** The types of files that the front page names by version. A manifest names files beside itself. */
 const VERSIONED: readonly string[] = ["css", "js", "svg", "png"];
 /** A file that the front page names. */
 const NAMED = /\b(href|src)="([\w./-]+)"/g;
 
-/** The best that gzip can do: each file is compressed once. */
+/** The highest level, because each file is compressed only once. */
 const GZIP = { level: 9 };
 
-/** Of a hash, enough that no two versions of a file are taken for one. */
+/** How many bytes of a hash tell versions of a file apart. */
 const TAG_BYTES = 8;
 
-/** A file at an address that holds its version is never another one. */
+/** For addresses with a version: what is there never changes. */
 const FOR_EVER = "public, max-age=31536000, immutable";
 const ASK_AGAIN = "no-cache";
 
@@ -50,40 +50,40 @@ const encoder = new TextEncoder();
 /** One file as it is sent. */
 export interface PageFile {
   readonly type: string;
-  /** Whether it may be looked at on its own. */
+  /** Whether a browser may show it on its own. */
   readonly isDocument: boolean;
-  /** Whether its address holds its version. */
+  /** Whether its address has a version in it. */
   readonly isVersioned: boolean;
   readonly encoded: Encoded;
 }
 
-/** A file in each encoding, which is made when it is first asked for, and once. */
+/** A file in each encoding. It is compressed when that is first requested. */
 interface Encoded {
   readonly plain: Content;
   readonly gzip: Content;
 }
 
-/** What a file holds, in one encoding; its tag is of that encoding alone. */
+/** A file in one encoding, with the tag of that encoding. */
 interface Content {
   readonly bytes: Uint8Array;
   readonly etag: string;
 }
 
 /**
- * The files by their addresses: those of the page itself by their names, and the front page also as `/`.
- * All but that are also in a folder that is named after the version of them together, by which the
- * front page names them. There each has its path below lib, so that modules find one another.
+ * The files by address. Those of the page itself have their names, and the front page also `/`. All
+ * but that are also in a folder that is named after the version of all files; the front page refers
+ * to them there. In that folder each has its path below lib, so that modules find one another.
  */
 export type PageFiles = ReadonlyMap<string, PageFile>;
 
-/** A file as it lies there, or is made. */
+/** A file before it is encoded. */
 interface Source {
   readonly type: string;
   readonly ending: string;
   readonly text: string;
 }
 
-/** Reads the files, which lie beside this one, also in the executable. */
+/** Reads the files of the page. */
 export async function readPage(): Promise<PageFiles> {
   const sources = await readSources();
   const all = JSON.stringify([...sources].sort(([a], [b]) => a < b ? -1 : 1));
@@ -109,7 +109,7 @@ export async function readPage(): Promise<PageFiles> {
   return page;
 }
 
-/** The files by their paths below lib. */
+/** Reads the files, by their paths below lib. */
 async function readSources(): Promise<Map<string, Source>> {
   const sources = new Map<string, Source>();
   for (const folder of PAGE_FOLDERS) {
@@ -134,8 +134,8 @@ async function* filesBelow(folder: string): AsyncGenerator<string> {
 }
 
 /**
- * Leaves out comments and indentation, which are a third of what would be sent. Every line keeps its
- * number.
+ * Removes comments and indentation, which are a third of the code. Every line keeps its number, for
+ * error messages.
  */
 export function packed(code: string): string {
   return code.replace(COMMENT, (comment) => comment.replace(/[^\n]+/g, ""))
@@ -163,7 +163,7 @@ async function tagOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return digest.slice(0, TAG_BYTES).toHex();
 }
 
-/** Answers a request for a file, also one by somebody who has it. */
+/** Answers a request for a file; with 304 if the browser has it already. */
 export function sendFile(
   file: PageFile,
   request: IncomingMessage,
@@ -189,7 +189,7 @@ export function sendFile(
   response.end(request.method === "HEAD" ? undefined : bytes);
 }
 
-/** Whether an `Accept-Encoding` names gzip, itself or with all others, and not to refuse it. */
+/** Whether an `Accept-Encoding` allows gzip, by its name or by `*`. */
 function takesGzip(accepted = ""): boolean {
   const weights = new Map(
     accepted.toLowerCase().split(",").map((each) => {
