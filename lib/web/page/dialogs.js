@@ -3,7 +3,7 @@
 /** What opens over the page: help, rooms, search, settings. One at a time. */
 
 import { COMMANDS } from "../../words/commands/table.js";
-import { byId, h } from "./dom.js";
+import { button, byId, h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
 import { nameKey, roomName } from "../../words/names.js";
 import { hitsOf } from "../../words/search.js";
@@ -68,18 +68,18 @@ export function showHelp() {
 /**
  * A form of one line. `submit` is given what is written there, without blanks around it.
  * @param {Record<string, string | number | boolean>} field its properties
- * @param {string} button
+ * @param {string} label of the button
  * @param {(line: string) => void} submit
  * @param {string} [role]
  */
-export function lineForm(field, button, submit, role) {
+export function lineForm(field, label, submit, role) {
   const input = h("input", { dir: "auto", ...field });
   /** @param {Event} event */
   const onsubmit = (event) => {
     event.preventDefault();
     submit(input.value.trim());
   };
-  return h("form", { role, onsubmit }, input, h("button", { class: "primary" }, button));
+  return h("form", { role, onsubmit }, input, h("button", { class: "primary" }, label));
 }
 
 /** A row of a list that closes the dialog, and goes on. @param {() => void} go @param {...Child} shown */
@@ -88,7 +88,7 @@ function pickView(go, ...shown) {
     closeDialog();
     go();
   };
-  return h("li", {}, h("button", { type: "button", class: "pick", onclick }, ...shown));
+  return h("li", {}, button({ class: "pick", onclick }, ...shown));
 }
 
 /**
@@ -160,7 +160,7 @@ export function showSearch({ query, messages, more, ignored }, { search, open })
         "Nothing was found. Words are looked for in the rooms that you are in; try fewer, or other ones.",
       )
       : h("ul", {}, ...views),
-    more && h("button", { type: "button", class: "plain", onclick: () => search("") }, "Show more"),
+    more && button({ class: "plain", onclick: () => search("") }, "Show more"),
   );
 }
 

@@ -3,7 +3,7 @@
 /** One row of the list of messages as an element. */
 
 import { fragmentOf } from "./place.js";
-import { h } from "./dom.js";
+import { button, h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
 import { hueOf } from "./colours.js";
 import { partsOf } from "./parts.js";
@@ -109,48 +109,46 @@ export function dayName(at) {
 }
 
 /** @type {(row: SaidRow, actions: RowActions) => HTMLElement} */
-function saidView(row, { isName, retry, discard, resend }) {
-  const { id, failed, from, action } = row;
+function saidView(row, actions) {
+  const { id, failed, from, head, hue, action } = row;
   const classes = [
     "said",
-    row.head && "head",
+    head && "head",
     action && "action",
     row.own && "own",
     row.addressed && "addressed",
-    id !== undefined && failed === undefined && "waiting",
-    failed !== undefined && "failed",
+    failed !== undefined ? "failed" : id !== undefined && "waiting",
   ];
-  const text = textView(row.text, isName);
-  const speaks = row.head && !action;
-  return h(
-    "li",
-    { class: classes.filter(Boolean).join(" ") },
-    speaks ? tileView(from, row.hue) : timeView(row),
+  const speaks = head && !action;
+  const body = h(
+    "div",
+    { class: "body" },
+    speaks && h("div", { class: "speaker" }, nameView(from, hue), " ", timeView(row)),
+    !head && h("span", { class: "aside" }, `${inertLine(from)}: `),
     h(
-      "div",
-      { class: "body" },
-      speaks && h("div", { class: "speaker" }, nameView(from, row.hue), " ", timeView(row)),
-      !row.head && h("span", { class: "aside" }, `${inertLine(from)}: `),
-      action
-        ? h("p", { class: "text", dir: "auto" }, nameView(from, row.hue), " ", ...text)
-        : h("p", { class: "text", dir: "auto" }, ...text),
-      id !== undefined && failed === undefined && h("p", { class: "state" }, "Waiting to be sent"),
-      id !== undefined && failed !== undefined && h(
-        "p",
-        { class: "state" },
-        row.asks ? `Send it again? ${inertLine(failed)} ` : `Not sent. ${inertLine(failed)} `,
-        h(
-          "button",
-          { type: "button", class: "link", onclick: () => resend(id) },
-          row.asks ? "Send" : "Send again",
-        ),
-        " ",
-        h("button", { type: "button", class: "link", onclick: () => retry(id) }, "Edit"),
-        " ",
-        h("button", { type: "button", class: "link", onclick: () => discard(id) }, "Discard"),
-      ),
+      "p",
+      { class: "text", dir: "auto" },
+      ...action ? [nameView(from, hue), " "] : [],
+      ...textView(row.text, actions.isName),
     ),
+    stateView(row, actions),
   );
+  const side = speaks ? tileView(from, hue) : timeView(row);
+  return h("li", { class: classes.filter(Boolean).join(" ") }, side, body);
+}
+
+/**
+ * What has become of a message of ours that is not acked.
+ * @type {(row: SaidRow, actions: RowActions) => HTMLElement | undefined}
+ */
+function stateView({ id, failed, asks }, { retry, discard, resend }) {
+  if (id === undefined) return undefined;
+  if (failed === undefined) return h("p", { class: "state" }, "Waiting to be sent");
+  /** @param {string} text @param {(id: string) => void} act */
+  const link = (text, act) => button({ class: "link", onclick: () => act(id) }, text);
+  const [why, again] = asks ? ["Send it again?", "Send"] : ["Not sent.", "Send again"];
+  const links = [link(again, resend), " ", link("Edit", retry), " ", link("Discard", discard)];
+  return h("p", { class: "state" }, `${why} ${inertLine(failed)} `, ...links);
 }
 
 /**
@@ -159,11 +157,8 @@ function saidView(row, { isName, retry, discard, resend }) {
  */
 function timeView({ at, timed, href }) {
   const date = new Date(at);
-  const view = h(
-    "time",
-    { datetime: date.toISOString(), title: full.format(date) },
-    timeOfDay.format(date),
-  );
+  const exact = { datetime: date.toISOString(), title: full.format(date) };
+  const view = h("time", exact, timeOfDay.format(date));
   const shown = timed ? "when shown" : "when";
   if (href === undefined) return h("span", { class: shown }, view);
   // With the keyboard one goes to what was said, not to each time of it.
