@@ -1,18 +1,13 @@
 /** The requests that change accounts, roles, bans and mutes, as plain data for a fact. */
 
+import type { RequestOf } from "../wire/requests.ts";
 import type { ConsoleRequest } from "./console_request.ts";
 import type { Action } from "./permissions.ts";
 import type { Named } from "./sanctions.ts";
 
 /** What one person asks to be done to another, as it was written. */
-export interface ModAsk {
+export interface ModAsk extends Omit<RequestOf<"mod">, "type" | "id"> {
   readonly kind: "mod";
-  readonly action: string;
-  readonly target: string;
-  readonly room?: string;
-  readonly only?: boolean;
-  readonly forMs?: number;
-  readonly reason?: string;
 }
 
 /** What is asked for, by a session or by whoever runs the server. */
