@@ -50,6 +50,7 @@ export function chooseName(
   const avoids = (other: string, otherKey: string): boolean =>
     isReserved(state, other, otherKey) ||
     other !== name && isBanned(state, other, otherKey, [nameKey(room)], at);
+  state.registry.checkWidth(name, "bad-name");
   const tries = numbered ? MAX_TRIES : 0;
   return freeName(state.registry, { name, session, tries, seed: seedOf(state, at), avoids });
 }

@@ -28,7 +28,6 @@ export function freeName(
   { name, session, tries = 0, seed, avoids }: WantedName,
 ): [name: string, key: string] {
   const key = checkName(name);
-  registry.checkWidth(name, "bad-name");
   const holder = registry.holder(name, key, session);
   if (holder === undefined && !avoids(name, key)) return [name, key];
   for (let count = 2; count < tries + 2; count++) {

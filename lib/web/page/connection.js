@@ -4,10 +4,10 @@
  * it alive. It knows no rooms and no page; sockets, time and chance are handed in.
  */
 
-/** @import { Event } from "../../wire/events.ts" */
-/** @import { Request } from "../../wire/requests.ts" */
-/** @typedef {Extract<Event, { type: "welcome" }>} Welcome */
-/** @typedef {Extract<Request, { type: "hello" }>} Hello */
+/** @import { Event, EventOf } from "../../wire/events.ts" */
+/** @import { Request, RequestOf } from "../../wire/requests.ts" */
+/** @typedef {EventOf<"welcome">} Welcome */
+/** @typedef {RequestOf<"hello">} Hello */
 /**
  * How the link is. `waiting`: another attempt begins at `retryAt`. `ended`: none will, and `cause`
  * says why.
@@ -73,7 +73,7 @@ export class PageConnection {
   #known;
   #closed = false;
   #payload = 65_536;
-  /** @type {Extract<Event, { type: "bye" | "error" }> | undefined} */
+  /** @type {EventOf<"bye" | "error"> | undefined} */
   #told;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retry;

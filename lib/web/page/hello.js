@@ -3,7 +3,7 @@
 
 import { sameName } from "../../words/names.js";
 
-/** @import { Request } from "../../wire/requests.ts" */
+/** @import { Request, RequestOf } from "../../wire/requests.ts" */
 /** @import { Place } from "./place.js" */
 /**
  * What opens a conversation. `login` is the password of a reserved name, and goes with no other name.
@@ -14,7 +14,7 @@ import { sameName } from "../../words/names.js";
  * @param {Wish} wish
  * @param {{ me: string, session: string, epoch: string, direct: number,
  *   rooms: readonly Place[] }} known what we know from before; a session of `""` is none
- * @returns {Extract<Request, { type: "hello" }>}
+ * @returns {RequestOf<"hello">}
  */
 export function helloOf({ name, room, password, login }, { me, session, epoch, direct, rooms }) {
   const shown = session === "" ? name : me;

@@ -7,11 +7,11 @@
 import { isAddressedTo, sameName } from "../../words/names.js";
 import { placeKey } from "./place.js";
 
-/** @import { Event, Message } from "../../wire/events.ts" */
-/** @import { Request } from "../../wire/requests.ts" */
+/** @import { EventOf, Message } from "../../wire/events.ts" */
+/** @import { RequestOf } from "../../wire/requests.ts" */
 /** @import { Place, PlaceKey } from "./place.js" */
 /** @import { PlaceList } from "./places.js" */
-/** @typedef {Extract<Request, { type: "say" | "direct" }> & { id: string }} Post */
+/** @typedef {RequestOf<"say" | "direct"> & { id: string }} Post */
 /**
  * `asks`: it may have arrived all the same.
  * @typedef {{ readonly place: PlaceKey, readonly post: Post, readonly at: number,
@@ -88,7 +88,7 @@ export function placeOfPost(post) {
 
 /**
  * What is sent for a typed message: to a person what was said where one talks to them.
- * @param {Extract<Request, { type: "say" | "direct" }>} request
+ * @param {RequestOf<"say" | "direct">} request
  * @param {Place | undefined} place where it was typed
  * @param {string} id
  * @returns {Post}
@@ -145,7 +145,7 @@ export class Inbox {
     return this.#hear(place, message);
   }
 
-  /** @type {(event: Extract<Event, { type: "direct" }>) => Effect[]} */
+  /** @type {(event: EventOf<"direct">) => Effect[]} */
   takeDirect({ from, at, text, n }) {
     if (n <= this.lastDirect) return [];
     this.lastDirect = n;
@@ -153,7 +153,7 @@ export class Inbox {
     return this.#hear(place, { room: "", seq: place.seen + 1, from, at, ...actionIn(text) });
   }
 
-  /** @type {(event: Extract<Event, { type: "ack" }>) => Effect[]} */
+  /** @type {(event: EventOf<"ack">) => Effect[]} */
   takeAck({ id, room = "", seq = 0, at }) {
     const waiting = this.#outgoing.withdraw(id);
     const place = (waiting && this.#places.get(waiting.place)) ?? this.#places.room(room);

@@ -6,12 +6,12 @@
 
 import { RequestFault } from "./connection.js";
 
-/** @import { Event, Message } from "../../wire/events.ts" */
+/** @import { Event, EventOf, Message } from "../../wire/events.ts" */
 /** @import { Request } from "../../wire/requests.ts" */
 /** @import { PageConnection } from "./connection.js" */
 /** @import { Place } from "./place.js" */
 /** @import { Store } from "./store.js" */
-/** @typedef {Extract<Event, { type: "page" }>} Page */
+/** @typedef {EventOf<"page">} Page */
 /**
  * @typedef {object} PagerOptions
  * @property {(request: Request) => Promise<Event>} ask
@@ -181,7 +181,7 @@ export class Pager {
  *   readonly ignored: readonly string[] }} Found `ignored`: nothing can be found by these words */
 /**
  * What somebody asks to be shown.
- * @typedef {{ kind: "help" } | { kind: "rooms", rooms: Extract<Event, { type: "rooms" }>["rooms"] }
+ * @typedef {{ kind: "help" } | { kind: "rooms", rooms: EventOf<"rooms">["rooms"] }
  *   | { kind: "found" } & Found
  *   | { kind: "people" } | { kind: "end" } | { kind: "earlier" }} Asked
  */

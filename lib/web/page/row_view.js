@@ -3,12 +3,11 @@
 /** One row of the list of messages as an element. */
 
 import { fragmentOf } from "./place.js";
-import { h } from "./dom.js";
+import { button, h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
 import { hueOf } from "./colours.js";
 import { partsOf } from "./parts.js";
 
-/** @import { Child } from "./dom.js" */
 /** @import { Part } from "./parts.js" */
 /** @import { Row, SaidRow } from "./rows.js" */
 /**
@@ -20,7 +19,7 @@ import { partsOf } from "./parts.js";
  */
 
 /** As the terminal shows it, and of one width everywhere. */
-const time = new Intl.DateTimeFormat(undefined, {
+export const timeOfDay = new Intl.DateTimeFormat(undefined, {
   hour: "2-digit",
   minute: "2-digit",
   hourCycle: "h23",
@@ -62,7 +61,7 @@ export function tileView(name, hue) {
 
 /**
  * A text with its links, code and mentions.
- * @type {(text: string, isName: (name: string) => boolean) => Child[]}
+ * @type {(text: string, isName: (name: string) => boolean) => Array<string | HTMLElement>}
  */
 export function textView(text, isName) {
   return partsOf(text, isName).map((part) => {
@@ -110,48 +109,46 @@ export function dayName(at) {
 }
 
 /** @type {(row: SaidRow, actions: RowActions) => HTMLElement} */
-function saidView(row, { isName, retry, discard, resend }) {
-  const { id, failed, from, action } = row;
+function saidView(row, actions) {
+  const { id, failed, from, head, hue, action } = row;
   const classes = [
     "said",
-    row.head && "head",
+    head && "head",
     action && "action",
     row.own && "own",
     row.addressed && "addressed",
-    id !== undefined && failed === undefined && "waiting",
-    failed !== undefined && "failed",
+    failed !== undefined ? "failed" : id !== undefined && "waiting",
   ];
-  const text = textView(row.text, isName);
-  const speaks = row.head && !action;
-  return h(
-    "li",
-    { class: classes.filter(Boolean).join(" ") },
-    speaks ? tileView(from, row.hue) : timeView(row),
+  const speaks = head && !action;
+  const body = h(
+    "div",
+    { class: "body" },
+    speaks && h("div", { class: "speaker" }, nameView(from, hue), " ", timeView(row)),
+    !head && h("span", { class: "aside" }, `${inertLine(from)}: `),
     h(
-      "div",
-      { class: "body" },
-      speaks && h("div", { class: "speaker" }, nameView(from, row.hue), " ", timeView(row)),
-      !row.head && h("span", { class: "aside" }, `${inertLine(from)}: `),
-      action
-        ? h("p", { class: "text", dir: "auto" }, nameView(from, row.hue), " ", ...text)
-        : h("p", { class: "text", dir: "auto" }, ...text),
-      id !== undefined && failed === undefined && h("p", { class: "state" }, "Waiting to be sent"),
-      id !== undefined && failed !== undefined && h(
-        "p",
-        { class: "state" },
-        row.asks ? `Send it again? ${inertLine(failed)} ` : `Not sent. ${inertLine(failed)} `,
-        h(
-          "button",
-          { type: "button", class: "link", onclick: () => resend(id) },
-          row.asks ? "Send" : "Send again",
-        ),
-        " ",
-        h("button", { type: "button", class: "link", onclick: () => retry(id) }, "Edit"),
-        " ",
-        h("button", { type: "button", class: "link", onclick: () => discard(id) }, "Discard"),
-      ),
+      "p",
+      { class: "text", dir: "auto" },
+      ...action ? [nameView(from, hue), " "] : [],
+      ...textView(row.text, actions.isName),
     ),
+    stateView(row, actions),
   );
+  const side = speaks ? tileView(from, hue) : timeView(row);
+  return h("li", { class: classes.filter(Boolean).join(" ") }, side, body);
+}
+
+/**
+ * What has become of a message of ours that is not acked.
+ * @type {(row: SaidRow, actions: RowActions) => HTMLElement | undefined}
+ */
+function stateView({ id, failed, asks }, { retry, discard, resend }) {
+  if (id === undefined) return undefined;
+  if (failed === undefined) return h("p", { class: "state" }, "Waiting to be sent");
+  /** @param {string} text @param {(id: string) => void} act */
+  const link = (text, act) => button({ class: "link", onclick: () => act(id) }, text);
+  const [why, again] = asks ? ["Send it again?", "Send"] : ["Not sent.", "Send again"];
+  const links = [link(again, resend), " ", link("Edit", retry), " ", link("Discard", discard)];
+  return h("p", { class: "state" }, `${why} ${inertLine(failed)} `, ...links);
 }
 
 /**
@@ -160,11 +157,8 @@ function saidView(row, { isName, retry, discard, resend }) {
  */
 function timeView({ at, timed, href }) {
   const date = new Date(at);
-  const view = h(
-    "time",
-    { datetime: date.toISOString(), title: full.format(date) },
-    time.format(date),
-  );
+  const exact = { datetime: date.toISOString(), title: full.format(date) };
+  const view = h("time", exact, timeOfDay.format(date));
   const shown = timed ? "when shown" : "when";
   if (href === undefined) return h("span", { class: shown }, view);
   // With the keyboard one goes to what was said, not to each time of it.

@@ -11,8 +11,8 @@ import { sameName } from "../../words/names.js";
 import { changeMember, placeKey, topicNews } from "./place.js";
 import { PlaceList } from "./places.js";
 
-/** @import { Event } from "../../wire/events.ts" */
-/** @import { Request } from "../../wire/requests.ts" */
+/** @import { Event, EventOf } from "../../wire/events.ts" */
+/** @import { RequestOf } from "../../wire/requests.ts" */
 /** @import { Wish } from "./hello.js" */
 /** @import { Effect, Post, Waiting } from "./mail.js" */
 /** @import { Place, PlaceKey } from "./place.js" */
@@ -62,9 +62,9 @@ export class Store {
 
   /**
    * The request that opens a connection.
-   * @param {Extract<Event, { type: "welcome" }>} welcome
+   * @param {EventOf<"welcome">} welcome
    * @param {Wish} wish
-   * @returns {Extract<Request, { type: "hello" }>}
+   * @returns {RequestOf<"hello">}
    */
   hello(welcome, wish) {
     this.#nextEpoch = welcome.epoch;
@@ -150,7 +150,7 @@ export class Store {
     this.outgoing.add({ place: placeOfPost(post), post, at });
   }
 
-  /** @param {Omit<Extract<Event, { type: "members" }>, "type">} event */
+  /** @param {Omit<EventOf<"members">, "type">} event */
   setMembers({ room, members, total, visitors = [] }) {
     const place = this.room(room);
     if (place !== undefined) Object.assign(place, { members, total, visitors });
@@ -181,7 +181,7 @@ export class Store {
     this.#places.restore(saved, (place, message) => this.#inbox.append(place, message));
   }
 
-  /** @type {(event: Extract<Event, { type: "ready" }>) => Effect[]} */
+  /** @type {(event: EventOf<"ready">) => Effect[]} */
   #takeReady({ name, session, room, seq, last, topic = "", direct, lost }) {
     const anew = this.#epoch !== "" && this.#nextEpoch !== this.#epoch;
     const another = this.session !== "" && session !== this.session;
@@ -207,7 +207,7 @@ export class Store {
     return this.#places.enter({ room, seq, topic, last }) ? [{ kind: "entered", room }] : [];
   }
 
-  /** @type {(event: Extract<Event, { type: "error" }>) => Effect[]} */
+  /** @type {(event: EventOf<"error">) => Effect[]} */
   #takeError({ id, text }) {
     if (!this.outgoing.fail(id, text)) this.note(text, "error");
     return [];

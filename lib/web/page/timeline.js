@@ -196,7 +196,7 @@ export class Timeline {
     if (goesOn) this.#items = this.#items.slice(0, -1);
     const order = { era: this.#era, seq: to, sub: ++this.#sub };
     /** @type {Item} */
-    const gap = { kind: "gap", from: goesOn ? last.from : from, to, ...order, key: keyOf(order) };
+    const gap = { kind: "gap", from: goesOn ? last.from : from, to, ...order, key: itemKey(order) };
     this.#items = [...this.#items, gap];
     this.#top = to;
     this.#trimStart();
@@ -206,7 +206,7 @@ export class Timeline {
   #append(what) {
     if (!this.atEnd) return;
     const order = { era: this.#era, seq: this.#top, sub: ++this.#sub };
-    this.#items = [...this.#items, { ...what, ...order, key: keyOf(order) }];
+    this.#items = [...this.#items, { ...what, ...order, key: itemKey(order) }];
     this.#trimStart();
   }
 
@@ -235,11 +235,11 @@ export class Timeline {
 function itemOf({ seq, from, at, text, action }, era, own) {
   const order = { era, seq, sub: 0 };
   const said = /** @type {const} */ ({ kind: "message", from, text, action: action === true, own });
-  return { ...said, ...order, at: Date.parse(at), key: keyOf(order) };
+  return { ...said, ...order, at: Date.parse(at), key: itemKey(order) };
 }
 
 /** @type {(order: Order) => string} */
-function keyOf({ era, seq, sub }) {
+export function itemKey({ era, seq, sub }) {
   return `${era}.${seq}.${sub}`;
 }
 

@@ -7,6 +7,7 @@
 
 import { addressIn, fragmentOf } from "./place.js";
 import { sameName } from "../../words/names.js";
+import { itemKey } from "./timeline.js";
 
 /** @import { Chat } from "./chat.js" */
 /** @import { MessageList } from "./list.js" */
@@ -19,12 +20,15 @@ export class Travel {
   #list;
   #chat;
   #paint;
-  #reading;
+  #update;
   /** Whether somebody has been somewhere yet. */
   #began = false;
   #going = false;
   /** Where the address led when the page came, until one can go there. @type {Address | undefined} */
   #expected;
+  /** The place in which we are where we were. @type {Place | undefined} */
+  #settled;
+  #isFinding = false;
 
   /**
    * @param {MessageList} list
@@ -37,9 +41,7 @@ export class Travel {
     this.#list = list;
     this.#chat = chat;
     this.#paint = paint;
-    const bring = (/** @type {Place} */ place, /** @type {number} */ seq) =>
-      chat()?.around(place, seq) ?? Promise.resolve(false);
-    this.#reading = new ReadingPlace(list, bring, update);
+    this.#update = update;
     globalThis.addEventListener("popstate", async (event) => {
       const { state } = /** @type {PopStateEvent} */ (event);
       const address = addressIn(location.hash);
@@ -115,49 +117,26 @@ export class Travel {
     }
     this.#list.stay();
     this.#paint();
-    this.#list.reveal(rowKey(place.timeline, seq));
+    this.#list.reveal(rowKey(place, seq));
   }
 
   /**
-   * Goes back to where one was reading in the place that is shown.
-   * @param {Place} place @param {boolean} online
+   * Goes back to where one was reading, as soon as that is here.
+   * @param {Place} place which is shown
+   * @param {boolean} online
    */
-  find(place, online) {
-    void this.#reading.find(place, online);
-  }
-
-  /** @param {Place} place where something else has come in sight */
-  note(place) {
-    this.#reading.note(place);
-  }
-}
-
-/**
- * @param {Place["timeline"]} timeline
- * @param {number} seq
- * @returns {string} the key of the row
- */
-function rowKey({ era }, seq) {
-  return `${era}.${seq}.0`;
-}
-
-class ReadingPlace {
-  #list;
-  #bring;
-  /** The place in which we are where we were. @type {Place | undefined} */
-  #settled;
-  #changed;
-  #busy = false;
-
-  /**
-   * @param {MessageList} list
-   * @param {(place: Place, seq: number) => Promise<boolean>} bring asks for what is not here
-   * @param {() => void} changed
-   */
-  constructor(list, bring, changed) {
-    this.#list = list;
-    this.#bring = bring;
-    this.#changed = changed;
+  async find(place, online) {
+    if (place === this.#settled || this.#isFinding) return;
+    const { reading } = place;
+    if (reading === undefined || this.#list.put(rowKey(place, reading.seq), reading.offset)) {
+      this.#settled = place;
+      return;
+    }
+    if (!online) return;
+    this.#isFinding = true;
+    if (!await this.#chat()?.around(place, reading.seq)) place.reading = undefined;
+    this.#isFinding = false;
+    this.#update();
   }
 
   /** Notes where one is, when what is in sight has changed. @param {Place} place */
@@ -168,25 +147,9 @@ class ReadingPlace {
     const isPast = !this.#list.follows || !place.timeline.atEnd;
     place.reading = isPast && seq > 0 ? { seq, offset } : undefined;
   }
+}
 
-  /**
-   * Goes back to where one was, as soon as that is here.
-   * @param {Place} place which is shown
-   * @param {boolean} online
-   */
-  async find(place, online) {
-    if (place === this.#settled || this.#busy) return;
-    const { reading } = place;
-    if (
-      reading === undefined || this.#list.put(rowKey(place.timeline, reading.seq), reading.offset)
-    ) {
-      this.#settled = place;
-      return;
-    }
-    if (!online) return;
-    this.#busy = true;
-    if (!await this.#bring(place, reading.seq)) place.reading = undefined;
-    this.#busy = false;
-    this.#changed();
-  }
+/** The key of a message's row. @type {(place: Place, seq: number) => string} */
+function rowKey({ timeline: { era } }, seq) {
+  return itemKey({ era, seq, sub: 0 });
 }

@@ -223,7 +223,7 @@ export class Window {
       this.#names = new Set(place.members.map(nameKey));
     }
     this.#list.show(place.key, rowsOf(place, store.waiting, store.me, presenceMode()), store.me);
-    this.#travel.find(place, this.#status.kind === "online");
+    void this.#travel.find(place, this.#status.kind === "online");
     this.#places.show(store.places, place);
     this.#people.show(place, store.me);
     paintHead(place, store.me);
