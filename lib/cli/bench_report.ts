@@ -1,11 +1,10 @@
 /** What `chatroom bench` prints: a line of progress, a table, or one JSON object. */
 
-import { inertJson } from "../client/inert_json.ts";
+import { inertJson } from "../client/printer.ts";
 import { inertLine } from "../words/inert.js";
-import type { ProcessMemory } from "../load/process_memory.ts";
-import { LATE_MS } from "../load/drain.ts";
+import type { ProcessMemory } from "../load/process.ts";
+import { LATE_MS, type LoadResult, type Progress } from "../load/run.ts";
 import type { LoadPlan } from "../load/plan.ts";
-import type { LoadResult, Progress } from "../load/run.ts";
 import { paceLines } from "./bench_pace.ts";
 
 const encoder = new TextEncoder();
