@@ -151,7 +151,7 @@ export class PageConnection {
     const asked = { ...request, id: this.nextId() };
     const excess = this.excess(asked);
     if (excess !== undefined) throw new RequestFault("too-long", excess);
-    return new Promise((resolve, reject) => {
+    return await new Promise((resolve, reject) => {
       this.#asked.set(asked.id, { resolve, reject });
       this.#transmit(asked);
     });
