@@ -85,7 +85,7 @@ for (const { word, path, topics } of DOCUMENTS) {
     assertEquals(Object.values(topics), headings);
     for (const [topic, heading] of Object.entries(topics)) {
       assertEquals(
-        SUBCOMMANDS.find(({ name, aliases }) => [name, ...aliases].includes(topic)),
+        SUBCOMMANDS.find(({ name, aliases }) => [name, ...aliases ?? []].includes(topic)),
         undefined,
       );
       const help = await helpOf(topic, 80, []);

@@ -5,7 +5,7 @@ import { type CheckReport, checkStore } from "../store/check.ts";
 import { databasePath, openReader } from "../store/directory.ts";
 import { readBoot } from "../store/epoch.ts";
 import { DATA_FLAG, withData } from "./data.ts";
-import type { Invocation, Subcommand } from "./flags.ts";
+import { flag, type Invocation, type Subcommand } from "./flags.ts";
 import { maxTextBytesFrom, PAYLOAD_FLAG } from "./limit_flags.ts";
 import { printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
@@ -14,7 +14,6 @@ import { TITLES } from "./titles.ts";
 export const checkCommand: Subcommand = {
   ...TITLES.check,
   positionals: "",
-  maxPositionals: 0,
   notes: [
     "Works whether the server runs or not, and changes nothing. It checks the pages and indexes of",
     "the file, the references between tables, the numbers of each room's messages (none missing, none",
@@ -24,9 +23,9 @@ export const checkCommand: Subcommand = {
   ],
   flags: [
     DATA_FLAG,
-    { name: "quick", summary: "skip the checks that take long on a large database" },
+    flag("--quick", "skip the checks that take long on a large database"),
     { ...PAYLOAD_FLAG, summary: "largest text that a message may have, as for serve" },
-    { name: "json", summary: "print what was found as one JSON object" },
+    flag("--json", "print what was found as one JSON object"),
   ],
   run: (invocation) => withData(invocation, (directory) => runCheck(invocation, directory)),
 };

@@ -16,7 +16,6 @@ export function completionsCommand(others: readonly Subcommand[]): Subcommand {
     ...TITLES.completions,
     positionals: shells.join("|"),
     choices: shells,
-    maxPositionals: 1,
     notes: [
       'bash, in ~/.bashrc:                   eval "$(chatroom completions bash)"',
       'zsh, in ~/.zshrc after compinit:      eval "$(chatroom completions zsh)"',

@@ -39,7 +39,7 @@ ${commands.map(branch).join("\n")}
 complete -F _chatroom chatroom`;
 }
 
-function branch({ name, aliases, flags, choices = [], positionals }: Subcommand): string {
+function branch({ name, aliases = [], flags, choices = [], positionals }: Subcommand): string {
   const valued = flags.filter(({ value }) => value !== undefined);
   const paths = completedAs(positionals);
   return [

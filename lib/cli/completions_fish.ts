@@ -28,7 +28,7 @@ export function fishScript(commands: readonly Subcommand[]): string {
   ].join("\n");
 }
 
-function lines({ name, aliases, flags, choices, positionals }: Subcommand): string[] {
+function lines({ name, aliases = [], flags, choices, positionals }: Subcommand): string[] {
   const start = `complete -c chatroom -n '__chatroom_is ${[name, ...aliases].join(" ")}'`;
   return [
     ...choices === undefined ? [] : [`${start} -a ${quote(choices.join(" "))}`],

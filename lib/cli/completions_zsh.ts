@@ -32,7 +32,7 @@ ${commands.map(branch).join("\n")}
 if [[ $funcstack[1] == _chatroom ]]; then _chatroom "$@"; else compdef _chatroom chatroom; fi`;
 }
 
-function branch({ name, aliases, flags, choices, positionals }: Subcommand): string {
+function branch({ name, aliases = [], flags, choices, positionals }: Subcommand): string {
   const specs = [...flags, HELP_FLAG].flatMap(specsOf);
   if (choices !== undefined) specs.push(`:value:(${choices.join(" ")})`);
   else if (completedAs(positionals) !== undefined) specs.push(`:file:${action(positionals)}`);

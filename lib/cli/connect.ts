@@ -1,6 +1,6 @@
 /** `chatroom connect`: the client, on a terminal or in a pipe. */
 
-import type { Invocation, Subcommand } from "./flags.ts";
+import { flag, type Invocation, type Subcommand } from "./flags.ts";
 import { PEER_FLAGS, PEER_NOTES } from "./peer.ts";
 import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
 import { TITLES } from "./titles.ts";
@@ -10,7 +10,6 @@ import { TLS_PEER_FLAGS } from "./tls_peer.ts";
 export const connectCommand: Subcommand = {
   ...TITLES.connect,
   positionals: "[HOST[:PORT]]",
-  maxPositionals: 1,
   notes: [
     ...PEER_NOTES,
     "On a terminal: type a message and press Enter; /help lists the commands. Tab completes, Up and",
@@ -35,8 +34,8 @@ export const connectCommand: Subcommand = {
     ...TLS_PEER_FLAGS,
     { ...SHAPE_FLAGS.json, summary: `in a pipe: ${SHAPE_FLAGS.json.summary}` },
     { ...SHAPE_FLAGS.raw, summary: `in a pipe: ${SHAPE_FLAGS.raw.summary}` },
-    { name: "plain", summary: "on a terminal: no colour, no control sequences" },
-    { name: "no-settings", summary: "on a terminal: neither read nor write the settings" },
+    flag("--plain", "on a terminal: no colour, no control sequences"),
+    flag("--no-settings", "on a terminal: neither read nor write the settings"),
   ],
   run: runConnect,
 };

@@ -4,7 +4,7 @@ import { configureSync, getLogger, type LogRecord, resetSync } from "@logtape/lo
 import { inertJson } from "../client/inert_json.ts";
 import { inertLine } from "../words/inert.js";
 import type { Logger, LogLevel } from "../server/log.ts";
-import { type Flag, type Invocation, UsageError } from "./flags.ts";
+import { type Flag, flag, type Invocation, UsageError } from "./flags.ts";
 import { LimitedLog } from "./log_limit.ts";
 
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error"];
@@ -17,24 +17,18 @@ const LOST = "Lines of the log are lost: nobody read them";
 const MAX_FIELD_LENGTH = 2_000;
 
 export const LOG_FLAGS: readonly Flag[] = [
-  {
-    name: "log-level",
-    value: "LEVEL",
+  flag("--log-level LEVEL", "least level that is logged to stderr: debug, info, warning or error", {
     choices: LEVELS,
     env: "CHATROOM_LOG_LEVEL",
     envIsImplied: true,
     default: "info",
-    summary: "least level that is logged to stderr: debug, info, warning or error",
-  },
-  {
-    name: "log-format",
-    value: "FORMAT",
+  }),
+  flag("--log-format FORMAT", "text, for people, or json, one object per line", {
     choices: FORMATS,
     env: "CHATROOM_LOG_FORMAT",
     envIsImplied: true,
     default: "text",
-    summary: "text, for people, or json, one object per line",
-  },
+  }),
 ];
 
 /** How to write the log. */

@@ -3,37 +3,26 @@
 import { nameKey, roomName } from "../words/names.js";
 import type { Secrets } from "../client/resume_state.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
-import { type Flag, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
+import { type Flag, flag, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
 import { givenLogin, givenPassword, PASSWORD_FLAG } from "./password.ts";
 import { TLS_PEER_NOTES } from "./tls_peer.ts";
 import { type Address, DEFAULT_ADDRESS, parseAddress } from "./values.ts";
 
 /** The flags of these subcommands. */
 export const PEER_FLAGS = {
-  name: {
-    name: "name",
-    short: "n",
-    value: "NAME",
+  name: flag("-n, --name NAME", "the name that others see", {
     env: "CHATROOM_NAME",
     default: "your login name",
-    summary: "the name that others see",
-  },
-  room: {
-    name: "room",
-    short: "r",
-    value: "ROOM",
+  }),
+  room: flag("-r, --room ROOM", "the room to join; it is made if there is none", {
     default: "lobby",
-    summary: "the room to join; it is made if there is none",
-  },
-  exactName: {
-    name: "exact-name",
-    summary: "fail if the name is in use, instead of putting a number after it",
-  },
+  }),
+  exactName: flag(
+    "--exact-name",
+    "fail if the name is in use, instead of putting a number after it",
+  ),
   password: PASSWORD_FLAG,
-  classic: {
-    name: "classic",
-    summary: "speak the protocol of the Python scripts, without rooms and history",
-  },
+  classic: flag("--classic", "speak the protocol of the Python scripts, without rooms and history"),
 } as const satisfies Readonly<Record<string, Flag>>;
 
 /** Lines for the help of these subcommands. */

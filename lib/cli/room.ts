@@ -12,7 +12,7 @@ import { savePeople } from "../store/people.ts";
 import { removeRooms } from "../store/remove_rooms.ts";
 import { storedTime } from "../store/time.ts";
 import { DATA_FLAG, withData } from "./data.ts";
-import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
+import { flag, type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
 
@@ -23,7 +23,6 @@ export const roomCommand: Subcommand = {
   ...TITLES.room,
   positionals: `${ACTIONS.join("|")} [ROOM …]`,
   choices: ACTIONS,
-  maxPositionals: Infinity,
   notes: [
     "list works whether the server runs or not. remove deletes rooms for good, with all that was",
     "said in them and their operators; bans in them stay. It needs the server to be stopped, and",
@@ -34,9 +33,9 @@ export const roomCommand: Subcommand = {
   ],
   flags: [
     { ...DATA_FLAG, summary: "data directory of the server" },
-    { name: "empty", summary: "only rooms without messages" },
-    { name: "json", summary: "with list: print a line of JSON for each room" },
-    { name: "yes", summary: "with remove: do it" },
+    flag("--empty", "only rooms without messages"),
+    flag("--json", "with list: print a line of JSON for each room"),
+    flag("--yes", "with remove: do it"),
   ],
   run: (invocation) => withData(invocation, (directory) => runRoom(invocation, directory)),
 };

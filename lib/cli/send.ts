@@ -10,7 +10,7 @@ import { type Shape, shown } from "../client/shown.ts";
 import { whyEnded } from "../client/why_ended.ts";
 import { within } from "../wire/within.ts";
 import type { Event } from "../wire/events.ts";
-import { type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
+import { flag, type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
 import { PEER_FLAGS, PEER_NOTES, requiredName, serverAddress } from "./peer.ts";
 import { openLink } from "./peer_link.ts";
@@ -29,7 +29,6 @@ const TIMEOUT = "30s";
 export const sendCommand: Subcommand = {
   ...TITLES.send,
   positionals: "[HOST:PORT | tls://HOST] TEXT …",
-  maxPositionals: Infinity,
   notes: [
     ...PEER_NOTES,
     "If the first word looks like HOST:PORT or tls://HOST, it is the server; after --server or -- all",
@@ -45,15 +44,11 @@ export const sendCommand: Subcommand = {
   flags: [
     ...Object.values(PEER_FLAGS),
     ...TLS_PEER_FLAGS,
-    {
-      name: "server",
-      short: "s",
-      value: "HOST[:PORT]",
+    flag("-s, --server HOST[:PORT]", "the server, for a text that begins like one", {
       env: "CHATROOM_SERVER",
-      summary: "the server, for a text that begins like one",
-    },
-    { name: "wait-reply", summary: "print the first reply; exit code 3 when none comes in time" },
-    { name: "timeout", value: "TIME", default: TIMEOUT, summary: "how long to wait for a reply" },
+    }),
+    flag("--wait-reply", "print the first reply; exit code 3 when none comes in time"),
+    flag("--timeout TIME", "how long to wait for a reply", { default: TIMEOUT }),
     { ...SHAPE_FLAGS.json, summary: "print the reply as a line of JSON" },
     {
       ...SHAPE_FLAGS.raw,

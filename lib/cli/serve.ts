@@ -9,7 +9,7 @@ import type { LocalLog } from "../store/local_log.ts";
 import { StoreError } from "../store/schema.ts";
 import type { WebOptions } from "../web/serve_web.ts";
 import { describeAccess, describeAddress, describeTls } from "./announce.ts";
-import { type Flag, type Invocation, parseFrom, type Subcommand } from "./flags.ts";
+import { type Flag, flag, type Invocation, parseFrom, type Subcommand } from "./flags.ts";
 import { lastNet } from "./last_net.ts";
 import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { LineQueue } from "./line_queue.ts";
@@ -46,7 +46,6 @@ function ranked(flags: readonly Flag[]): Flag[] {
 export const serveCommand: Subcommand = {
   ...TITLES.serve,
   positionals: "",
-  maxPositionals: 0,
   notes: [
     "On 127.0.0.1 only this machine can join; --host 0.0.0.0 lets the whole network in. With",
     "--password-file or $CHATROOM_PASSWORD everybody needs the password. chatroom help bans shows how",
@@ -59,19 +58,12 @@ export const serveCommand: Subcommand = {
     "--max-payload; the flag wins.",
   ],
   flags: ranked([
-    {
-      name: "host",
-      value: "HOST",
+    flag("--host HOST", "address to listen on; 0.0.0.0 or :: for every network", {
       default: DEFAULT_ADDRESS.hostname,
-      summary: "address to listen on; 0.0.0.0 or :: for every network",
-    },
-    {
-      name: "port",
-      short: "p",
-      value: "PORT",
+    }),
+    flag("-p, --port PORT", "port to listen on; 0 picks a free one", {
       default: String(DEFAULT_ADDRESS.port),
-      summary: "port to listen on; 0 picks a free one",
-    },
+    }),
     TITLE_FLAG,
     ...TLS_FLAGS,
     { ...PASSWORD_FLAG, summary: "file whose first line is the password that everybody needs" },

@@ -1,12 +1,12 @@
 /** The flags for how a client in a pipe prints events. */
 
 import type { Shape } from "../client/shown.ts";
-import { type Flag, type Invocation, UsageError } from "./flags.ts";
+import { type Flag, flag, type Invocation, UsageError } from "./flags.ts";
 
 /** `--json` and `--raw`. */
 export const SHAPE_FLAGS = {
-  json: { name: "json", summary: "print each event as a line of JSON" },
-  raw: { name: "raw", summary: "print the texts alone, byte for byte; not on a terminal" },
+  json: flag("--json", "print each event as a line of JSON"),
+  raw: flag("--raw", "print the texts alone, byte for byte; not on a terminal"),
 } as const satisfies Readonly<Record<string, Flag>>;
 
 /** Their lines in the help. */

@@ -3,28 +3,20 @@
 import { configDir } from "../client/config_dir.ts";
 import { knownServersPath } from "../client/known_servers.ts";
 import { parseFingerprint } from "../tls/fingerprint.ts";
-import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
+import { type Flag, flag, type Invocation, readEnv, UsageError } from "./flags.ts";
 import { systemRoots } from "./system_roots.ts";
 import type { Address } from "./values.ts";
 
 export const TLS_PEER_FLAGS: readonly Flag[] = [
-  {
-    name: "tls",
+  flag("--tls", "speak TLS, or do not connect; tls:// before HOST does the same", {
     env: "CHATROOM_TLS",
-    summary: "speak TLS, or do not connect; tls:// before HOST does the same",
-  },
-  {
-    name: "tls-ca",
-    value: "FILE",
+  }),
+  flag("--tls-ca FILE", "trust only certificates that are signed by one in this file (PEM)", {
     env: "CHATROOM_TLS_CA",
-    summary: "trust only certificates that are signed by one in this file (PEM)",
-  },
-  {
-    name: "tls-fingerprint",
-    value: "SHA256:…",
+  }),
+  flag("--tls-fingerprint SHA256:…", "trust only the certificate that has this fingerprint", {
     env: "CHATROOM_TLS_FINGERPRINT",
-    summary: "trust only the certificate that has this fingerprint",
-  },
+  }),
 ];
 
 /** Lines for the help of these subcommands. */
