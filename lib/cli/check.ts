@@ -9,6 +9,7 @@ import { flag, type Invocation, type Subcommand } from "./flags.ts";
 import { maxTextBytesFrom, PAYLOAD_FLAG } from "./limit_flags.ts";
 import { printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
+import { counted } from "./values.ts";
 
 /** `chatroom check`. */
 export const checkCommand: Subcommand = {
@@ -52,16 +53,12 @@ function linesOf(file: string, report: CheckReport): string[] {
   const { problems, notes, schema, rooms, messages, names, sessions, indexed, bytes } = report;
   const waiting = messages > indexed ? ` (${messages - indexed} not yet searchable)` : "";
   const size = `${(bytes / 1_048_576).toFixed(1)} MiB`;
-  const counts = `${count(messages, "message")}${waiting} in ${count(rooms, "room")} by ` +
-    `${count(names, "name")}, ${count(sessions, "session")}, ${size}, schema ${schema}`;
-  const verdict = problems.length === 0 ? "no problems" : count(problems.length, "problem");
+  const counts = `${counted(messages, "message")}${waiting} in ${counted(rooms, "room")} by ` +
+    `${counted(names, "name")}, ${counted(sessions, "session")}, ${size}, schema ${schema}`;
+  const verdict = problems.length === 0 ? "no problems" : counted(problems.length, "problem");
   return [
     ...problems.map((text) => `Problem: ${text}.`),
     ...notes.map((text) => `Note: ${text}.`),
     `${file}: ${verdict}; ${counts}`,
   ];
-}
-
-function count(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? "" : "s"}`;
 }

@@ -1,10 +1,24 @@
 /** `chatroom connect`: the client, on a terminal or in a pipe. */
 
+import { CAUSE_CODES } from "../client/exit_code.ts";
+import type { Shape } from "../client/shown.ts";
 import { flag, type Invocation, type Subcommand } from "./flags.ts";
-import { PEER_FLAGS, PEER_NOTES } from "./peer.ts";
-import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
+import { complain } from "./output.ts";
+import {
+  PEER_FLAGS,
+  PEER_NOTES,
+  requiredName,
+  serverAddress,
+  SHAPE_FLAGS,
+  SHAPE_NOTES,
+  shapeFrom,
+} from "./peer.ts";
+import { outliveTerminal } from "./signals.ts";
 import { TITLES } from "./titles.ts";
 import { TLS_PEER_FLAGS } from "./tls_peer.ts";
+
+/** How long the client of a script tries to come back after it lost the connection, in ms. */
+const PIPE_GIVES_UP_MS = 30_000;
 
 /** `chatroom connect`. */
 export const connectCommand: Subcommand = {
@@ -44,8 +58,24 @@ async function runConnect(invocation: Invocation): Promise<number> {
   const shape = shapeFrom(invocation);
   const interactive = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && shape === "lines";
   // Load only the code of the one that is used.
-  if (interactive) {
-    return await (await import("./connect_terminal.ts")).connectOnTerminal(invocation);
-  }
-  return await (await import("./connect_pipe.ts")).connectInPipe(invocation);
+  if (!interactive) return await connectInPipe(invocation, shape);
+  return await (await import("./connect_terminal.ts")).connectOnTerminal(invocation);
+}
+
+/** Sends what comes on stdin, and prints what others say. Resolves with the exit code. */
+async function connectInPipe(invocation: Invocation, shape: Shape): Promise<number> {
+  const { runPipe } = await import("../client/pipe.ts");
+  const { openLink } = await import("./peer_link.ts");
+  const address = serverAddress(invocation.positionals[0]);
+  const name = requiredName(invocation);
+  using _outliving = outliveTerminal();
+  const cause = await runPipe({
+    link: openLink(invocation, address, name, { giveUpMs: PIPE_GIVES_UP_MS, scrollback: 0 }),
+    input: Deno.stdin.readable,
+    output: Deno.stdout.writable,
+    complain,
+    shape,
+    rooms: invocation.all("room").length > 1,
+  });
+  return typeof cause === "number" ? cause : CAUSE_CODES[cause];
 }

@@ -5,6 +5,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
+import { decodeText } from "../wire/text.ts";
 import { editDistance, isSwap } from "../words/edit_distance.js";
 
 /** One flag of a subcommand. */
@@ -103,6 +104,13 @@ function envValue(name: string): string | undefined {
   } catch (error) {
     return error instanceof Deno.errors.InvalidData ? NOT_UTF8 : undefined;
   }
+}
+
+/** Decodes `bytes` from `source`, without a byte order mark. Throws a {@linkcode UsageError}. */
+export function strictText(bytes: Uint8Array, source: string): string {
+  const text = decodeText(bytes);
+  if (text !== undefined) return text.replace(/^\ufeff/, "");
+  throw new UsageError(`${source} is not UTF-8 text; save it as UTF-8`);
 }
 
 /** Parses the arguments of a subcommand. Throws {@linkcode UsageError}. */

@@ -1,8 +1,7 @@
 /** Reads passwords from files and the environment; never from the command line. */
 
 import { REQUESTS } from "../wire/requests.ts";
-import { flag, type Invocation, readEnv, UsageError } from "./flags.ts";
-import { strictText } from "./text.ts";
+import { flag, type Invocation, readEnv, strictText, UsageError } from "./flags.ts";
 
 /** The flag that names a file with the server's password. */
 export const PASSWORD_FLAG = flag(

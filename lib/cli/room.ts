@@ -15,6 +15,7 @@ import { DATA_FLAG, withData } from "./data.ts";
 import { flag, type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
+import { counted } from "./values.ts";
 
 const ACTIONS = ["list", "remove"];
 
@@ -92,7 +93,7 @@ function lineOf(room: KeptRoom): string {
   const days = first === null || last === null
     ? ""
     : `, ${timeOf(room, first)?.slice(0, 10)} to ${timeOf(room, last)?.slice(0, 10)}`;
-  const size = `${count(messages, "message")} (${Math.ceil(bytes / 1_024)} KiB)${days}`;
+  const size = `${counted(messages, "message")} (${Math.ceil(bytes / 1_024)} KiB)${days}`;
   const operators = hosts.length === 0 ? "" : `; operators: ${hosts.join(", ")}`;
   return `${name}: ${size}${operators}${topic === "" ? "" : `; topic: ${topic}`}`;
 }
@@ -121,7 +122,7 @@ function foretell(directory: string, keys: readonly string[] | undefined): numbe
 
 function them(rooms: readonly KeptRoom[]): string {
   const messages = rooms.reduce((sum, room) => sum + room.messages, 0);
-  return `${count(rooms.length, "room")} with ${count(messages, "message")} ` +
+  return `${counted(rooms.length, "room")} with ${counted(messages, "message")} ` +
     `${rooms.length === 1 ? "goes" : "go"}`;
 }
 
@@ -153,7 +154,7 @@ async function remove(directory: string, keys: readonly string[] | undefined): P
           by: CONSOLE,
           action: "remove-room",
           target: name,
-          detail: count(messages, "message"),
+          detail: counted(messages, "message"),
         },
       } as const,
     ]),
@@ -170,8 +171,4 @@ function tellAbsent(rooms: readonly KeptRoom[], keys: readonly string[] | undefi
     }
   }
   if (keys === undefined && rooms.length === 0) complain("There is no room without messages");
-}
-
-function count(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? "" : "s"}`;
 }

@@ -10,12 +10,25 @@ import { type Shape, shown } from "../client/shown.ts";
 import { whyEnded } from "../client/why_ended.ts";
 import { within } from "../wire/within.ts";
 import type { Event } from "../wire/events.ts";
-import { flag, type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
+import {
+  flag,
+  type Invocation,
+  parseFrom,
+  strictText,
+  type Subcommand,
+  UsageError,
+} from "./flags.ts";
 import { complain, printResult } from "./output.ts";
-import { PEER_FLAGS, PEER_NOTES, requiredName, serverAddress } from "./peer.ts";
+import {
+  PEER_FLAGS,
+  PEER_NOTES,
+  requiredName,
+  serverAddress,
+  SHAPE_FLAGS,
+  SHAPE_NOTES,
+  shapeFrom,
+} from "./peer.ts";
 import { openLink } from "./peer_link.ts";
-import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
-import { strictText } from "./text.ts";
 import { TITLES } from "./titles.ts";
 import { TLS_PEER_FLAGS } from "./tls_peer.ts";
 import { type Address, parseAddress, parseDuration } from "./values.ts";

@@ -17,7 +17,7 @@ import { listenUntilStopped, StartError } from "./listen.ts";
 import { LOG_FLAGS, type LogStyle, logStyle, lostLine, openLog } from "./log.ts";
 import { openFilesLimit, tooFewFiles, warnOfFewFiles } from "./open_files.ts";
 import { givenPassword, PASSWORD_FLAG, passwordPlace, readPasswordAgain } from "./password.ts";
-import { runtimeProblem } from "./runtime.ts";
+import { runtimeProblem, VERSION } from "./version.ts";
 import {
   closeStore,
   describeStore,
@@ -29,7 +29,6 @@ import {
 import { TITLES } from "./titles.ts";
 import { openTls, type Tls, TLS_FLAGS, type TlsPlace, type TlsPlan, tlsPlan } from "./tls_flags.ts";
 import { type Address, asciiHost, DEFAULT_ADDRESS, parsePort } from "./values.ts";
-import { VERSION } from "./version.ts";
 import { givenTitle, TITLE_FLAG, WEB_FLAGS, webPlace } from "./web_flags.ts";
 
 /** The flags that most servers are run with. */

@@ -5,11 +5,18 @@ import { CAUSE_CODES, INTERRUPT_CODE, SIGNAL_CODES } from "../client/exit_code.t
 import { runFollow } from "../client/follow.ts";
 import { flag, type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
-import { chosenName, givenRooms, PEER_FLAGS, PEER_NOTES, serverAddress } from "./peer.ts";
+import {
+  chosenName,
+  givenRooms,
+  PEER_FLAGS,
+  PEER_NOTES,
+  serverAddress,
+  SHAPE_FLAGS,
+  SHAPE_NOTES,
+  shapeFrom,
+} from "./peer.ts";
 import { openLink } from "./peer_link.ts";
-import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
-import { hasTerminal, outliveTerminal } from "./hang_up.ts";
-import { onSignals } from "./signals.ts";
+import { hasTerminal, onSignals, outliveTerminal } from "./signals.ts";
 import { TITLES } from "./titles.ts";
 import { TLS_PEER_FLAGS } from "./tls_peer.ts";
 import { parseCount } from "./values.ts";

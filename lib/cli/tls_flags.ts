@@ -4,7 +4,7 @@ import type { Logger } from "../server/log.ts";
 import type { Socket } from "../server/socket.ts";
 import type { Secure } from "../web/listener.ts";
 import type { Identity, KeyPairFiles } from "../tls/identity.ts";
-import { onHangUp } from "./hang_up.ts";
+import { onHangUp } from "./signals.ts";
 import { type Flag, flag, type Invocation, UsageError } from "./flags.ts";
 
 /** A warning is logged if the certificate expires within this time, in ms. */
