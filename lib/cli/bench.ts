@@ -3,7 +3,7 @@
 import { INTERRUPT_CODE, SIGNAL_CODES } from "../client/exit_code.ts";
 import { inertLine } from "../words/inert.js";
 import { RefusedError } from "../client/refusal.ts";
-import { localListener } from "../load/listener.ts";
+import { localListener } from "../load/process.ts";
 import { LoadError } from "../load/open.ts";
 import { checkPlan, filesFor, type LoadPace, type LoadPlan, MAX_CLIENTS } from "../load/plan.ts";
 import { type LoadResult, runLoad } from "../load/run.ts";

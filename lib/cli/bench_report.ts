@@ -1,11 +1,10 @@
 /** What `chatroom bench` prints: a line of progress, a table, or one JSON object; and why a load was slow. */
 
 import { costOf } from "../chat/rate.ts";
-import { inertJson } from "../client/inert_json.ts";
-import { LATE_MS } from "../load/drain.ts";
+import { inertJson } from "../client/printer.ts";
 import type { LoadPlan } from "../load/plan.ts";
-import type { ProcessMemory } from "../load/process_memory.ts";
-import type { LoadResult, Progress } from "../load/run.ts";
+import type { ProcessMemory } from "../load/process.ts";
+import { LATE_MS, type LoadResult, type Progress } from "../load/run.ts";
 import { LIMITS } from "../server/limit_table.ts";
 import { inertLine } from "../words/inert.js";
 

@@ -1,7 +1,7 @@
 /** The log of a server: lines on stderr, as text or JSON, whose texts can't control a terminal. */
 
 import { configureSync, getLogger, type LogRecord, resetSync } from "@logtape/logtape";
-import { inertJson } from "../client/inert_json.ts";
+import { inertJson } from "../client/printer.ts";
 import type { LogEntry, Logger, LogLevel } from "../server/log.ts";
 import { inertLine } from "../words/inert.js";
 import { type Flag, flag, type Invocation, UsageError } from "./flags.ts";

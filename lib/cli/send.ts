@@ -1,13 +1,11 @@
 /** `chatroom send`: delivers one message and exits. */
 
-import { isMeantFor } from "../client/addressed.ts";
+import { isMeantFor, type Shape, shown, whyEnded } from "../client/shown.ts";
 import { type EndCause, type LinkEvent, RequestError } from "../client/conversation.ts";
 import { CAUSE_CODES, NO_REPLY_CODE } from "../client/exit_code.ts";
 import { inertLine } from "../words/inert.js";
 import { firstBadLine, MAX_INPUT_LINE_BYTES, readAtMost } from "../client/lines.ts";
 import type { Link } from "../client/link.ts";
-import { type Shape, shown } from "../client/shown.ts";
-import { whyEnded } from "../client/why_ended.ts";
 import { within } from "../wire/within.ts";
 import type { Event } from "../wire/events.ts";
 import {

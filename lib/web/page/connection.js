@@ -4,10 +4,10 @@
  * it alive. It knows no rooms and no page; sockets, time and chance are handed in.
  */
 
-/** @typedef {import("../../wire/events.ts").Event} Event */
-/** @typedef {import("../../wire/requests.ts").Request} Request */
-/** @typedef {Extract<Event, { type: "welcome" }>} Welcome */
-/** @typedef {Extract<Request, { type: "hello" }>} Hello */
+/** @import { Event, EventOf } from "../../wire/events.ts" */
+/** @import { Request, RequestOf } from "../../wire/requests.ts" */
+/** @typedef {EventOf<"welcome">} Welcome */
+/** @typedef {RequestOf<"hello">} Hello */
 /**
  * How the link is. `waiting`: another attempt begins at `retryAt`. `ended`: none will, and `cause`
  * says why.
@@ -50,10 +50,7 @@ export const UNSENT_CODES = new Set(["too-long", "offline", "no-room"]);
 
 /** Why a request has no answer: the server's code, or `offline`. */
 export class RequestFault extends Error {
-  /**
-   * @param {string} code
-   * @param {string} text
-   */
+  /** @param {string} code @param {string} text */
   constructor(code, text) {
     super(text);
     this.code = code;
@@ -76,7 +73,7 @@ export class PageConnection {
   #known;
   #closed = false;
   #payload = 65_536;
-  /** @type {Extract<Event, { type: "bye" | "error" }> | undefined} */
+  /** @type {EventOf<"bye" | "error"> | undefined} */
   #told;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retry;
@@ -144,8 +141,7 @@ export class PageConnection {
 
   /**
    * Sends a request and resolves with its answer. Rejects with a {@link RequestFault}.
-   * @param {Request} request
-   * @returns {Promise<Event>}
+   * @type {(request: Request) => Promise<Event>}
    */
   ask(request) {
     if (!this.#online) {
@@ -165,18 +161,14 @@ export class PageConnection {
     });
   }
 
-  /**
-   * Sends a message that its owner keeps until it is acked.
-   * @param {Request} request
-   */
+  /** Sends a message that its owner keeps until it is acked. @param {Request} request */
   post(request) {
     if (this.#online) this.#transmit(request);
   }
 
   /**
    * Says in a sentence that a request is larger than the server takes; `undefined` if it is not.
-   * @param {Request} request
-   * @returns {string | undefined}
+   * @type {(request: Request) => string | undefined}
    */
   excess(request) {
     const bytes = new TextEncoder().encode(JSON.stringify(request)).length;
@@ -285,11 +277,7 @@ export class PageConnection {
     return Math.round(span * (0.1 + 0.9 * (this.#options.random ?? Math.random)()));
   }
 
-  /**
-   * @param {NonNullable<Status["cause"]>} cause
-   * @param {string} text
-   * @param {string} [code]
-   */
+  /** @param {NonNullable<Status["cause"]>} cause @param {string} text @param {string} [code] */
   #end(cause, text, code = "") {
     clearInterval(this.#heart);
     this.#heart = undefined;
