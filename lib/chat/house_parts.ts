@@ -62,7 +62,7 @@ export interface HouseParts {
   readonly coming: Map<Peer, Coming>;
   /** The sessions of the peers that have come in; one that has gone is its session's peer no more. */
   readonly sessions: WeakMap<Peer, Session>;
-  /** Whether nobody is told any more who leaves: everybody does. */
+  /** Whether nobody is told any more who leaves, since everybody does. */
   readonly isClosing: () => boolean;
   /** Ends a session's connection as if its client had left, and tells its rooms why. */
   end(session: Session, reason?: string): void;
