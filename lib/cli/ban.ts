@@ -11,7 +11,7 @@ import { readPeople } from "../store/people.ts";
 import { storedTime } from "../store/time.ts";
 import { askConsole } from "./ask_console.ts";
 import { DATA_FLAG, withData } from "./data.ts";
-import { flag, type Invocation, type Subcommand, UsageError } from "./flags.ts";
+import { flagOf, type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
 
@@ -33,8 +33,8 @@ export const banCommand: Subcommand = {
   ],
   flags: [
     { ...DATA_FLAG, summary: "data directory of the server" },
-    flag("-r, --room ROOM", "only bans and mutes of that room"),
-    flag("--kind KIND", "only bans, or only mutes", { choices: KINDS }),
+    flagOf("-r, --room ROOM", "only bans and mutes of that room"),
+    flagOf("--kind KIND", "only bans, or only mutes", { choices: KINDS }),
   ],
   run: (invocation) => withData(invocation, (directory) => runBan(invocation, directory)),
 };

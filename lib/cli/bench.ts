@@ -11,7 +11,7 @@ import { progressLine, resultJson, resultTable } from "./bench_report.ts";
 import { LIMITS } from "../server/limit_table.ts";
 import {
   type Flag,
-  flag,
+  flagOf,
   type Invocation,
   parseFrom,
   type Subcommand,
@@ -40,29 +40,29 @@ const DEFAULTS = {
 } as const;
 
 const FLAGS: readonly Flag[] = [
-  flag("--clients COUNT", `connections; ${MAX_CLIENTS} at most`, { default: DEFAULTS.clients }),
-  flag("--senders COUNT", "how many of them send, in turn", { default: DEFAULTS.senders }),
-  flag("--size BYTES", "length of a message's text", { default: DEFAULTS.size }),
-  flag("--window COUNT", "messages in flight, counted over all clients that read", {
+  flagOf("--clients COUNT", `connections; ${MAX_CLIENTS} at most`, { default: DEFAULTS.clients }),
+  flagOf("--senders COUNT", "how many of them send, in turn", { default: DEFAULTS.senders }),
+  flagOf("--size BYTES", "length of a message's text", { default: DEFAULTS.size }),
+  flagOf("--window COUNT", "messages in flight, counted over all clients that read", {
     default: DEFAULTS.window,
   }),
-  flag("--rate COUNT", "instead of a window: messages per second, whether they arrive or not"),
-  flag("--duration TIME", "how long messages are sent; 10m at most", {
+  flagOf("--rate COUNT", "instead of a window: messages per second, whether they arrive or not"),
+  flagOf("--duration TIME", "how long messages are sent; 10m at most", {
     default: DEFAULTS.duration,
   }),
-  flag("--rooms COUNT", "rooms that the clients are spread over evenly", {
+  flagOf("--rooms COUNT", "rooms that the clients are spread over evenly", {
     default: DEFAULTS.rooms,
   }),
-  flag("--stalled COUNT", "how many of the clients join and never read", {
+  flagOf("--stalled COUNT", "how many of the clients join and never read", {
     default: DEFAULTS.stalled,
   }),
-  flag("--idle", "hold the connections for the duration and send nothing"),
-  flag("--protocol NAME", "classic or event", {
+  flagOf("--idle", "hold the connections for the duration and send nothing"),
+  flagOf("--protocol NAME", "classic or event", {
     choices: ["classic", "event"],
     default: DEFAULTS.protocol,
   }),
   ...TLS_PEER_FLAGS,
-  flag("--json", "print the figures as one JSON object"),
+  flagOf("--json", "print the figures as one JSON object"),
 ];
 
 /** `chatroom bench`. */

@@ -5,7 +5,7 @@ import { type CheckReport, checkStore } from "../store/check.ts";
 import { databasePath, openReader } from "../store/directory.ts";
 import { readBoot } from "../store/epoch.ts";
 import { DATA_FLAG, withData } from "./data.ts";
-import { flag, type Invocation, type Subcommand } from "./flags.ts";
+import { flagOf, type Invocation, type Subcommand } from "./flags.ts";
 import { maxTextBytesFrom, PAYLOAD_FLAG } from "./limit_flags.ts";
 import { printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
@@ -24,9 +24,9 @@ export const checkCommand: Subcommand = {
   ],
   flags: [
     DATA_FLAG,
-    flag("--quick", "skip the checks that take long on a large database"),
+    flagOf("--quick", "skip the checks that take long on a large database"),
     { ...PAYLOAD_FLAG, summary: "largest text that a message may have, as for serve" },
-    flag("--json", "print what was found as one JSON object"),
+    flagOf("--json", "print what was found as one JSON object"),
   ],
   run: (invocation) => withData(invocation, (directory) => runCheck(invocation, directory)),
 };

@@ -2,7 +2,7 @@
 
 import { CAUSE_CODES } from "../client/exit_code.ts";
 import type { Shape } from "../client/shown.ts";
-import { flag, type Invocation, type Subcommand } from "./flags.ts";
+import { flagOf, type Invocation, type Subcommand } from "./flags.ts";
 import { complain } from "./output.ts";
 import {
   PEER_FLAGS,
@@ -48,8 +48,8 @@ export const connectCommand: Subcommand = {
     ...TLS_PEER_FLAGS,
     { ...SHAPE_FLAGS.json, summary: `in a pipe: ${SHAPE_FLAGS.json.summary}` },
     { ...SHAPE_FLAGS.raw, summary: `in a pipe: ${SHAPE_FLAGS.raw.summary}` },
-    flag("--plain", "on a terminal: no colour, no control sequences"),
-    flag("--no-settings", "on a terminal: neither read nor write the settings"),
+    flagOf("--plain", "on a terminal: no colour, no control sequences"),
+    flagOf("--no-settings", "on a terminal: neither read nor write the settings"),
   ],
   run: runConnect,
 };

@@ -5,10 +5,10 @@ import { defaultDataDir } from "../store/data_dir.ts";
 import { databasePath } from "../store/directory.ts";
 import { isOfDatabase } from "../store/faults.ts";
 import { explained, StoreError } from "../store/schema.ts";
-import { flag, type Invocation, readEnv, UsageError } from "./flags.ts";
+import { flagOf, type Invocation, readEnv, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
 
-export const DATA_FLAG = flag("--data DIR", "directory that the server keeps messages in", {
+export const DATA_FLAG = flagOf("--data DIR", "directory that the server keeps messages in", {
   env: "CHATROOM_DATA",
   default: "your data directory",
 });

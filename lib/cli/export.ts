@@ -17,7 +17,7 @@ import { StoreError } from "../store/schema.ts";
 import { eachAudit } from "../store/people.ts";
 import type { AuditLine, Message } from "../wire/events.ts";
 import { DATA_FLAG, withData } from "./data.ts";
-import { flag, type Invocation, type Subcommand, UsageError } from "./flags.ts";
+import { flagOf, type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { TITLES } from "./titles.ts";
 
 /** How many bytes are gathered for one write. */
@@ -46,15 +46,15 @@ export const exportCommand: Subcommand = {
   ],
   flags: [
     DATA_FLAG,
-    flag("-r, --room ROOM", "only that room", { many: true }),
-    flag("--format NAME", "jsonl or text, one message per line", {
+    flagOf("-r, --room ROOM", "only that room", { many: true }),
+    flagOf("--format NAME", "jsonl or text, one message per line", {
       choices: Object.keys(FORMATS),
       default: "jsonl",
     }),
-    flag("--since WHEN", "only messages of that time or later"),
-    flag("--until WHEN", "only messages before that time"),
-    flag("--salvage", "skip what can't be read of a damaged database"),
-    flag("--audit", "print who did what to whom instead of messages"),
+    flagOf("--since WHEN", "only messages of that time or later"),
+    flagOf("--until WHEN", "only messages before that time"),
+    flagOf("--salvage", "skip what can't be read of a damaged database"),
+    flagOf("--audit", "print who did what to whom instead of messages"),
   ],
   run: (invocation) => withData(invocation, (directory) => runExport(invocation, directory)),
 };

@@ -32,7 +32,7 @@ export interface Flag {
 }
 
 /** A flag by its usage, such as `--tls` or `-n, --name NAME`. */
-export function flag(usage: string, summary: string, more: Partial<Flag> = {}): Flag {
+export function flagOf(usage: string, summary: string, more: Partial<Flag> = {}): Flag {
   const [, short, name = "", value] = /^(?:-(\w), )?--(\S+)(?: (.+))?$/.exec(usage) ?? [];
   return {
     name,
@@ -224,7 +224,7 @@ function withNegatives(valued: readonly Flag[], args: readonly string[]): string
 }
 
 /** The flag that every subcommand has. */
-export const HELP_FLAG = flag("-h, --help", "show this and exit");
+export const HELP_FLAG = flagOf("-h, --help", "show this and exit");
 
 function valuesOf(flag: Flag, parsed: unknown): string[] {
   const given = (parsed as string[] | undefined) ?? [];

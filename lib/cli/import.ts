@@ -8,7 +8,7 @@ import { describeFault, isOfDatabase, reasonOf } from "../store/faults.ts";
 import { ImportError, importMessages, maxLineBytes } from "../store/import.ts";
 import { StoreError } from "../store/schema.ts";
 import { DATA_FLAG, withData } from "./data.ts";
-import { flag, type Invocation, type Subcommand } from "./flags.ts";
+import { flagOf, type Invocation, type Subcommand } from "./flags.ts";
 import { maxTextBytesFrom, PAYLOAD_FLAG } from "./limit_flags.ts";
 import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
@@ -29,7 +29,7 @@ export const importCommand: Subcommand = {
   ],
   flags: [
     DATA_FLAG,
-    flag("--again", "import a file that was imported before"),
+    flagOf("--again", "import a file that was imported before"),
     { ...PAYLOAD_FLAG, summary: "largest text of a message, as for serve" },
   ],
   run: (invocation) => withData(invocation, (directory) => runImport(invocation, directory)),

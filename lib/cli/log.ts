@@ -4,7 +4,7 @@ import { configureSync, getLogger, type LogRecord, resetSync } from "@logtape/lo
 import { inertJson } from "../client/printer.ts";
 import type { LogEntry, Logger, LogLevel } from "../server/log.ts";
 import { inertLine } from "../words/inert.js";
-import { type Flag, flag, type Invocation, UsageError } from "./flags.ts";
+import { type Flag, flagOf, type Invocation, UsageError } from "./flags.ts";
 
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error"];
 const FORMATS = ["text", "json"] as const;
@@ -16,13 +16,17 @@ const LOST = "Lines of the log are lost: nobody read them";
 const MAX_FIELD_LENGTH = 2_000;
 
 export const LOG_FLAGS: readonly Flag[] = [
-  flag("--log-level LEVEL", "least level that is logged to stderr: debug, info, warning or error", {
-    choices: LEVELS,
-    env: "CHATROOM_LOG_LEVEL",
-    envIsImplied: true,
-    default: "info",
-  }),
-  flag("--log-format FORMAT", "text, for people, or json, one object per line", {
+  flagOf(
+    "--log-level LEVEL",
+    "least level that is logged to stderr: debug, info, warning or error",
+    {
+      choices: LEVELS,
+      env: "CHATROOM_LOG_LEVEL",
+      envIsImplied: true,
+      default: "info",
+    },
+  ),
+  flagOf("--log-format FORMAT", "text, for people, or json, one object per line", {
     choices: FORMATS,
     env: "CHATROOM_LOG_FORMAT",
     envIsImplied: true,

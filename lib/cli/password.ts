@@ -1,10 +1,10 @@
 /** Reads passwords from files and the environment; never from the command line. */
 
 import { REQUESTS } from "../wire/requests.ts";
-import { flag, type Invocation, readEnv, strictText, UsageError } from "./flags.ts";
+import { flagOf, type Invocation, readEnv, strictText, UsageError } from "./flags.ts";
 
 /** The flag that names a file with the server's password. */
-export const PASSWORD_FLAG = flag(
+export const PASSWORD_FLAG = flagOf(
   "--password-file FILE",
   "file whose first line is the server's password; $CHATROOM_PASSWORD holds one too",
 );

@@ -4,26 +4,29 @@ import type { Secrets } from "../client/resume_state.ts";
 import type { Shape } from "../client/shown.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import { nameKey, roomName } from "../words/names.js";
-import { type Flag, flag, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
+import { type Flag, flagOf, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
 import { givenLogin, givenPassword, PASSWORD_FLAG } from "./password.ts";
 import { TLS_PEER_NOTES } from "./tls_peer.ts";
 import { type Address, DEFAULT_ADDRESS, parseAddress } from "./values.ts";
 
 /** The flags of these subcommands. */
 export const PEER_FLAGS = {
-  name: flag("-n, --name NAME", "the name that others see", {
+  name: flagOf("-n, --name NAME", "the name that others see", {
     env: "CHATROOM_NAME",
     default: "your login name",
   }),
-  room: flag("-r, --room ROOM", "the room to join; it is made if there is none", {
+  room: flagOf("-r, --room ROOM", "the room to join; it is made if there is none", {
     default: "lobby",
   }),
-  exactName: flag(
+  exactName: flagOf(
     "--exact-name",
     "fail if the name is in use, instead of putting a number after it",
   ),
   password: PASSWORD_FLAG,
-  classic: flag("--classic", "speak the protocol of the Python scripts, without rooms and history"),
+  classic: flagOf(
+    "--classic",
+    "speak the protocol of the Python scripts, without rooms and history",
+  ),
 } as const satisfies Readonly<Record<string, Flag>>;
 
 /** Lines for the help of these subcommands. */
@@ -99,8 +102,8 @@ export function givenSecrets(invocation: Invocation): Secrets {
 
 /** `--json` and `--raw`: how a client in a pipe prints events. */
 export const SHAPE_FLAGS = {
-  json: flag("--json", "print each event as a line of JSON"),
-  raw: flag("--raw", "print the texts alone, byte for byte; not on a terminal"),
+  json: flagOf("--json", "print each event as a line of JSON"),
+  raw: flagOf("--raw", "print the texts alone, byte for byte; not on a terminal"),
 } as const satisfies Readonly<Record<string, Flag>>;
 
 /** Their lines in the help. */

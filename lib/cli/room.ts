@@ -12,7 +12,7 @@ import { savePeople } from "../store/people.ts";
 import { removeRooms } from "../store/remove_rooms.ts";
 import { storedTime } from "../store/time.ts";
 import { DATA_FLAG, withData } from "./data.ts";
-import { flag, type Invocation, type Subcommand, UsageError } from "./flags.ts";
+import { flagOf, type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
 import { counted } from "./values.ts";
@@ -34,9 +34,9 @@ export const roomCommand: Subcommand = {
   ],
   flags: [
     { ...DATA_FLAG, summary: "data directory of the server" },
-    flag("--empty", "only rooms without messages"),
-    flag("--json", "with list: print a line of JSON for each room"),
-    flag("--yes", "with remove: do it"),
+    flagOf("--empty", "only rooms without messages"),
+    flagOf("--json", "with list: print a line of JSON for each room"),
+    flagOf("--yes", "with remove: do it"),
   ],
   run: (invocation) => withData(invocation, (directory) => runRoom(invocation, directory)),
 };

@@ -9,7 +9,7 @@ import type { Link } from "../client/link.ts";
 import { within } from "../wire/within.ts";
 import type { Event } from "../wire/events.ts";
 import {
-  flag,
+  flagOf,
   type Invocation,
   parseFrom,
   strictText,
@@ -55,11 +55,11 @@ export const sendCommand: Subcommand = {
   flags: [
     ...Object.values(PEER_FLAGS),
     ...TLS_PEER_FLAGS,
-    flag("-s, --server HOST[:PORT]", "the server, for a text that begins like one", {
+    flagOf("-s, --server HOST[:PORT]", "the server, for a text that begins like one", {
       env: "CHATROOM_SERVER",
     }),
-    flag("--wait-reply", "print the first reply; exit code 3 when none comes in time"),
-    flag("--timeout TIME", "how long to wait for a reply", { default: TIMEOUT }),
+    flagOf("--wait-reply", "print the first reply; exit code 3 when none comes in time"),
+    flagOf("--timeout TIME", "how long to wait for a reply", { default: TIMEOUT }),
     { ...SHAPE_FLAGS.json, summary: "print the reply as a line of JSON" },
     {
       ...SHAPE_FLAGS.raw,

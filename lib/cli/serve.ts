@@ -9,7 +9,7 @@ import type { LocalLog } from "../store/local_log.ts";
 import { StoreError } from "../store/schema.ts";
 import type { WebOptions } from "../web/serve_web.ts";
 import { describeAccess, describeAddress, describeTls } from "./announce.ts";
-import { type Flag, flag, type Invocation, parseFrom, type Subcommand } from "./flags.ts";
+import { type Flag, flagOf, type Invocation, parseFrom, type Subcommand } from "./flags.ts";
 import { lastNet } from "./last_net.ts";
 import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { LineQueue } from "./line_queue.ts";
@@ -57,10 +57,10 @@ export const serveCommand: Subcommand = {
     "--max-payload; the flag wins.",
   ],
   flags: ranked([
-    flag("--host HOST", "address to listen on; 0.0.0.0 or :: for every network", {
+    flagOf("--host HOST", "address to listen on; 0.0.0.0 or :: for every network", {
       default: DEFAULT_ADDRESS.hostname,
     }),
-    flag("-p, --port PORT", "port to listen on; 0 picks a free one", {
+    flagOf("-p, --port PORT", "port to listen on; 0 picks a free one", {
       default: String(DEFAULT_ADDRESS.port),
     }),
     TITLE_FLAG,

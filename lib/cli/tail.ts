@@ -3,7 +3,7 @@
 import { nameKey } from "../words/names.js";
 import { CAUSE_CODES, INTERRUPT_CODE, SIGNAL_CODES } from "../client/exit_code.ts";
 import { runFollow } from "../client/follow.ts";
-import { flag, type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
+import { flagOf, type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
 import {
   chosenName,
@@ -38,20 +38,20 @@ export const tailCommand: Subcommand = {
     ...SHAPE_NOTES,
   ],
   flags: [
-    flag("--name NAME", "the name that others see", {
+    flagOf("--name NAME", "the name that others see", {
       default: "that of connect with -tail, or tail",
     }),
     { ...PEER_FLAGS.room, many: true },
     PEER_FLAGS.exactName,
-    flag(
+    flagOf(
       "-n, --lines COUNT",
       `earlier messages of each room to print first; 0 for none, ${MAX_LAST} at most`,
       {
         default: LAST,
       },
     ),
-    flag("--no-follow", "end after the earlier messages instead of waiting for more"),
-    flag(
+    flagOf("--no-follow", "end after the earlier messages instead of waiting for more"),
+    flagOf(
       "--exit-on-disconnect",
       "end with exit code 3 when the connection is lost, instead of reconnecting",
     ),

@@ -5,22 +5,22 @@ import type { Socket } from "../server/socket.ts";
 import type { Secure } from "../web/listener.ts";
 import type { Identity, KeyPairFiles } from "../tls/identity.ts";
 import { onHangUp } from "./signals.ts";
-import { type Flag, flag, type Invocation, UsageError } from "./flags.ts";
+import { type Flag, flagOf, type Invocation, UsageError } from "./flags.ts";
 
 /** A warning is logged if the certificate expires within this time, in ms. */
 const SOON_MS = 14 * 86_400_000;
 
 export const TLS_FLAGS: readonly Flag[] = [
-  flag(
+  flagOf(
     "--tls",
     "speak TLS with a certificate that the server makes and keeps in the data directory",
   ),
-  flag(
+  flagOf(
     "--tls-cert FILE",
     "speak TLS with this certificate (PEM, followed by those of its issuers)",
     { env: "CHATROOM_TLS_CERT" },
   ),
-  flag(
+  flagOf(
     "--tls-key FILE",
     "the certificate's key (PEM); both are read again when they change, or on SIGHUP",
     { env: "CHATROOM_TLS_KEY" },

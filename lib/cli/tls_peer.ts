@@ -3,17 +3,17 @@
 import { configDir } from "../client/config_dir.ts";
 import { knownServersPath } from "../client/known_servers.ts";
 import { parseFingerprint } from "../tls/fingerprint.ts";
-import { type Flag, flag, type Invocation, readEnv, UsageError } from "./flags.ts";
+import { type Flag, flagOf, type Invocation, readEnv, UsageError } from "./flags.ts";
 import type { Address } from "./values.ts";
 
 export const TLS_PEER_FLAGS: readonly Flag[] = [
-  flag("--tls", "speak TLS, or do not connect; tls:// before HOST does the same", {
+  flagOf("--tls", "speak TLS, or do not connect; tls:// before HOST does the same", {
     env: "CHATROOM_TLS",
   }),
-  flag("--tls-ca FILE", "trust only certificates that are signed by one in this file (PEM)", {
+  flagOf("--tls-ca FILE", "trust only certificates that are signed by one in this file (PEM)", {
     env: "CHATROOM_TLS_CA",
   }),
-  flag("--tls-fingerprint SHA256:…", "trust only the certificate that has this fingerprint", {
+  flagOf("--tls-fingerprint SHA256:…", "trust only the certificate that has this fingerprint", {
     env: "CHATROOM_TLS_FINGERPRINT",
   }),
 ];

@@ -17,7 +17,7 @@ import { storedTime } from "../store/time.ts";
 import { askConsole } from "./ask_console.ts";
 import { askPassword } from "./ask_password.ts";
 import { DATA_FLAG, withData } from "./data.ts";
-import { flag, type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
+import { flagOf, type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
 import { firstLine, readPassword } from "./password.ts";
 import { TITLES } from "./titles.ts";
@@ -38,11 +38,11 @@ export const userCommand: Subcommand = {
   ],
   flags: [
     { ...DATA_FLAG, summary: "data directory of the server" },
-    flag("--role ROLE", "with add: owner, operator or member", {
+    flagOf("--role ROLE", "with add: owner, operator or member", {
       choices: SERVER_ROLES,
       default: "member",
     }),
-    flag("--password-file FILE", "with add and reset: file whose first line is the new password"),
+    flagOf("--password-file FILE", "with add and reset: file whose first line is the new password"),
   ],
   run: (invocation) => withData(invocation, (directory) => runUser(invocation, directory)),
 };
