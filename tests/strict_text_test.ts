@@ -17,7 +17,6 @@ const LOSSY: Readonly<Record<string, string>> = {
   "cli/documents.ts": "our own files",
   "cli/open_files.ts": "the system's own file",
   "cli/own_server.ts": "what our own server prints",
-  "cli/system_roots.ts": "certificates: ASCII, or none",
   "cli/tls_peer.ts": "certificates: ASCII, or none",
   "client/terminal/keys.ts": "keys, as a person sees them; a password with U+FFFD is refused",
   "load/process.ts": "the system's own files",
