@@ -1,7 +1,7 @@
 /** Whether a message is meant for somebody. */
 
 import { assertEquals } from "@std/assert";
-import { isMeantFor } from "../lib/client/addressed.ts";
+import { isMeantFor } from "../lib/client/shown.ts";
 
 const AT = "2026-11-23T12:00:00.000Z";
 

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { withOtherHosts } from "../lib/client/hosts.ts";
+import { withOtherHosts } from "../lib/client/terminal/spans.ts";
 import { partsOf } from "../lib/web/page/parts.js";
 import { tries } from "./fixtures/thorough.ts";
 

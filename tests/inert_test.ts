@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { inertJson } from "../lib/client/inert_json.ts";
+import { inertJson } from "../lib/client/printer.ts";
 import { inertLine, inertText } from "../lib/words/inert.js";
 import { tries } from "./fixtures/thorough.ts";
 

@@ -3,14 +3,13 @@
 import { assertEquals } from "@std/assert";
 import { messageText } from "../lib/chat/message_text.ts";
 import { textWidth } from "../lib/chat/width.ts";
-import { withOtherHosts } from "../lib/client/hosts.ts";
-import { inertJson } from "../lib/client/inert_json.ts";
+import { codeOf, spansOf, withOtherHosts } from "../lib/client/terminal/spans.ts";
+import { inertJson } from "../lib/client/printer.ts";
 import { withLocalTimes } from "../lib/client/local_times.ts";
 import { Searches } from "../lib/client/search.ts";
 import { clip, inertTabbed, wrap } from "../lib/client/terminal/cells.ts";
 import { terminalCommands } from "../lib/client/terminal/commands/table.ts";
 import { formatEntry } from "../lib/client/terminal/entry.ts";
-import { codeOf, spansOf } from "../lib/client/terminal/spans.ts";
 import type { Message } from "../lib/wire/events.ts";
 import { parseLine } from "../lib/words/parse.js";
 import { slowText, type TextFunction } from "./fixtures/linear.ts";

@@ -1,7 +1,7 @@
 /** The client's link: the opening, coming back, and nothing lost or doubled on the way. */
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { backoffMs } from "../lib/client/backoff.ts";
+import { backoffMs } from "../lib/client/retry_schedule.ts";
 import { RequestError } from "../lib/client/conversation.ts";
 import { Told } from "./fixtures/told.ts";
 import { eventFrame, joinClassic, joinEvent, startServer, until, within } from "./helpers.ts";

@@ -3,8 +3,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { LineQueue } from "../lib/cli/line_queue.ts";
-import { LimitedLog } from "../lib/cli/log_limit.ts";
-import { type LogStyle, lostLine, openLog } from "../lib/cli/log.ts";
+import { LimitedLog, type LogStyle, lostLine, openLog } from "../lib/cli/log.ts";
 import { parseAddress } from "../lib/cli/values.ts";
 import type { LogEntry } from "../lib/server/log.ts";
 import {

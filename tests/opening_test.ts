@@ -295,7 +295,7 @@ Deno.test("a name's password is shown for that name, from when it was right", no
     needs: [],
     limits: { payload: 1 },
   } as const;
-  const memory = new ResumeState("ann", [], undefined, { password: "open sesame" });
+  const memory = new ResumeState({ name: "ann", secrets: { password: "open sesame" } });
   const shown = (): unknown[] => {
     const { password, login } = memory.hello(welcome);
     return [password, login];
@@ -312,7 +312,7 @@ Deno.test("a name's password is shown for that name, from when it was right", no
 });
 
 Deno.test("a room that we were sent out of is not come back to", none, () => {
-  const memory = new ResumeState("ann", []);
+  const memory = new ResumeState({ name: "ann" });
   memory.take({ type: "ready", name: "ann", session: "s", room: "lobby", seq: 0, direct: 0 });
   memory.take({ type: "joined", id: "1", room: "dev", name: "ann", seq: 0 });
   memory.take({ type: "left", room: "lobby", name: "bob", reason: "kicked" });

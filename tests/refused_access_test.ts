@@ -118,10 +118,12 @@ const REFUSALS: readonly Refusals[] = [
     roles: STAFF,
     async play({ enter }): Promise<void> {
       using owner = await enter("owner", { login: LOGIN });
-      for (let i = 1; i < 600; i++) await expect(owner, `/login ${LOGIN}`, "You are owner");
+      const says = "Many passwords came from your address";
       for (const command of ["login", "passwd"]) {
-        const says = "Many passwords came from your address";
-        await refuses(owner, `/${command} ${LOGIN}`, "try-later", says);
+        const line = `/${command} ${LOGIN}`;
+        // One more may be hashed every 6 s, so the machine's speed says how many are in all.
+        for (let i = 0; i < 700 && !(await owner.types(line)).includes(says);) i++;
+        await refuses(owner, line, "try-later", says);
       }
     },
   },
@@ -297,6 +299,8 @@ Deno.test("every code that accounts and moderation refuse with is among these", 
       "accounts",
       "attempts",
       "choose_name",
+      "judge_account",
+      "judge_mod",
       "mod_action",
       "keeper",
       "moderate",

@@ -18,14 +18,14 @@ function ready(room = "lobby", seq = 0, session = "secret"): EventOf<"ready"> {
 
 /** A memory of a server that has let us in. */
 function opened(...rooms: string[]): ResumeState {
-  const memory = new ResumeState("ann", rooms);
+  const memory = new ResumeState({ name: "ann", rooms });
   memory.hello(welcome());
   memory.take(ready(rooms[0]));
   return memory;
 }
 
 Deno.test("rooms that were asked for are asked for until we have been in them", none, () => {
-  const memory = new ResumeState("ann", ["dev", "Ops", "den"]);
+  const memory = new ResumeState({ name: "ann", rooms: ["dev", "Ops", "den"] });
   assertEquals(memory.hello(welcome()).room, "dev");
   memory.take(ready("Dev"));
   assertEquals(memory.missingRooms(), ["Ops", "den"]);

@@ -20,6 +20,7 @@ if (tries(false, true)) {
     "LocalLog, written by its own thread",
     (remembered) => openNew({ ...remembered, durability: "full" }),
   );
+  testKeptLog("LocalLog, from the disk", () => openNew({ messagesPerRoom: 1, maxBytes: 1 }));
 }
 // What is in memory never suffices here.
 testKeptLog(

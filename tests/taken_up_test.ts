@@ -5,7 +5,7 @@ import { House } from "../lib/chat/house.ts";
 import { writtenAddress } from "../lib/server/address.ts";
 import type { Event } from "../lib/wire/events.ts";
 import { logWith } from "./fixtures/guests.ts";
-import { comeNow } from "./fixtures/house_peer.ts";
+import { comeNow, HousePeer } from "./fixtures/house_peer.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";
 import { still, stillLog } from "./fixtures/still.ts";
 
@@ -80,3 +80,24 @@ Deno.test("nobody is looked for where who asks may do it to nobody", none, async
   assertEquals((await ask(peopled, "ann", mod)).type, "mod");
   assertEquals(looked, ["192.0.2.9"]);
 });
+
+Deno.test(
+  "who has to give up a name that is wider than names may be now has another",
+  none,
+  async () => {
+    const broken = Promise.withResolvers<never>();
+    const factLog = await logWith({ alexander: "member" });
+    const peopled = await startHouse(factLog, ["alexander"], "dev", () => {}, {
+      limits: { nameColumns: 8 },
+      onBroken: broken.reject,
+    });
+    const { house, told } = peopled;
+    await house.console({ type: "user", action: "reset", name: "alexander", proof: "another" });
+    const peer = new HousePeer();
+    const hello = { name: "alexander", room: "dev", login: "another" };
+    await Promise.race([house.come(peer, hello), broken.promise]);
+    assertEquals(peer.name, "alexander");
+    const renamed = told.get("alexander")?.find((event) => event.type === "renamed");
+    assertEquals(renamed, { type: "renamed", from: "alexander", to: "alexander-2" });
+  },
+);

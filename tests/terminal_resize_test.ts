@@ -1,7 +1,7 @@
 /** The row of a terminal that is resized while something long stands in it. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { breakRow, isBroken } from "../lib/client/terminal/reflow.ts";
+import { breakRow, isBroken } from "../lib/client/terminal/screen.ts";
 import { FakeTerminal } from "./fixtures/fake_terminal.ts";
 import { Setup } from "./fixtures/terminal_setup.ts";
 

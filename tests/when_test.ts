@@ -3,7 +3,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { withExactTimes } from "../lib/chat/query.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
-import { here } from "../lib/client/here.ts";
+import { here } from "../lib/client/local_times.ts";
 import { type Here, parseUtc, parseWhen } from "../lib/chat/when.ts";
 
 /** Noon UTC, which is the 27th in Honolulu as well. */

@@ -1,4 +1,4 @@
-/** Which name somebody may have, by what the house knows. Nothing here changes anything. */
+/** Which name a session may have. */
 
 import { alike, checkName } from "./check_name.ts";
 import { freeName } from "./free_name.ts";
@@ -50,6 +50,7 @@ export function chooseName(
   const avoids = (other: string, otherKey: string): boolean =>
     isReserved(state, other, otherKey) ||
     other !== name && isBanned(state, other, otherKey, [nameKey(room)], at);
+  state.registry.checkWidth(name, "bad-name");
   const tries = numbered ? MAX_TRIES : 0;
   return freeName(state.registry, { name, session, tries, seed: seedOf(state, at), avoids });
 }

@@ -1,6 +1,6 @@
 /**
- * Coming in, from hello to hearing a room: what is looked at before a client is let in, in that order,
- * and what it and the others are told then. Nothing changes until all has been granted.
+ * Coming in, from hello to hearing a room: what is checked, in which order, and what the client and the
+ * others are told then. Nothing changes until all is granted.
  */
 
 import { catchUpAll, type Entered, enterOthers, hearFirst } from "./come_rooms.ts";
@@ -17,10 +17,10 @@ import { checkEntrance } from "./sanction_text.ts";
 import type { Session } from "./session.ts";
 import { shownBy } from "./who_is.ts";
 
-/** What had to be waited for: the passwords, and whether the session is one from before the start. */
+/** What may take time to find out: the passwords, and whether the session is known from before the start. */
 type Found = readonly [pass: Pass, isKept: boolean];
 
-/** What a client is told that comes back with a session that is not known. */
+/** The notice for a client that comes back with a session that is not known. */
 const LOST_SESSION = "The server does not know your client's earlier session any more. Direct " +
   "messages that had not come yet are gone, and what is sent again may be there twice.";
 
@@ -109,7 +109,7 @@ function enter(
   });
 }
 
-/** What is asked for by a hello. */
+/** The fact that a hello asks for. */
 function enterFact(peer: Peer, hello: Hello, session: Hash, pass: Pass): EnterFact {
   const shown = shownBy(pass.account);
   const numbered = peer.traits.numbered || (hello.visitor === true && !hello.exact);
@@ -126,7 +126,7 @@ function enterFact(peer: Peer, hello: Hello, session: Hash, pass: Pass): EnterFa
   };
 }
 
-/** Somebody who has come in. */
+/** A client that has come in. */
 interface Come {
   readonly session: Session;
   readonly granted: EnterGrant;
@@ -140,7 +140,7 @@ function settle(
   hello: Hello,
   { session, granted, pass }: Come,
 ): void | Promise<void> {
-  // It may have gone while that was agreed on.
+  // The peer may have gone while that was agreed on.
   if (!house.coming.has(peer)) return house.end(session);
   session.hearsDirects = hello.resume?.direct === undefined;
   const first = hearFirst(house, session, hello, granted.room.key);
@@ -156,7 +156,7 @@ function settle(
   });
 }
 
-/** The secret of a session that is not in memory: the one that was shown, if that is known, or a new one. */
+/** The secret of the session: the one that the client has shown, if it is known, or a new one. */
 function secretOf(
   { chance, registry, hashOf, sessionOf, coming }: HouseParts,
   peer: Peer,
@@ -165,12 +165,12 @@ function secretOf(
 ): string {
   if (session === undefined) return chance.secret();
   if (sessionOf(session) !== undefined) return session;
-  // It may have been come back to, and forgotten, while passwords were looked at.
+  // The session may have been forgotten while passwords were looked at.
   const isLost = coming.get(peer)?.isForgotten || registry.sessions.forgotten.has(hashOf(session));
   return isKept && !isLost ? session : chance.secret();
 }
 
-/** Gives a session that has entered to the peer. */
+/** Connects a session that has entered with its peer. */
 function takeUp(
   house: HouseParts,
   peer: Peer,
@@ -186,12 +186,12 @@ function takeUp(
   session.isDone = false;
   session.sentAway = undefined;
   house.sessions.set(peer, session);
-  // A visitor's is kept once something is stored under it.
+  // The session of a visitor is stored with its first message.
   if (!session.traits.resumes || session.isVisitor) return;
   put(house, { kind: "session-use", hashes: [session.hash] });
 }
 
-/** Tells a session that it is in, and what it may not expect. */
+/** Tells a session that it is in, and what differs from what it asked for. */
 function welcome(
   { index }: HouseParts,
   session: Session,

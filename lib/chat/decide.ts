@@ -1,6 +1,6 @@
 /**
- * Whether a fact may be, by what the house knows. It changes nothing and waits for nothing, and never
- * looks at what only a store knows: so every house that knows the same decides the same.
+ * Decides whether a fact is granted, by what the house knows. It changes nothing, waits for nothing, and
+ * never looks at what only a store knows, so every house that knows the same decides the same.
  */
 
 import { bytesInEvent } from "../wire/events.ts";
@@ -35,7 +35,7 @@ const MAX_TOPIC_LENGTH = REQUESTS.topic.text.most;
 
 /**
  * The fact as it is granted at the time `at`, in ms since 1970: with what was found for it, whether
- * something had been found before or not. Throws a {@linkcode Refusal} for one that may not be.
+ * something had been found before or not. Throws a {@linkcode Refusal} for one that is not granted.
  */
 export function decide(state: HouseState, fact: Fact, at: number): Fact {
   switch (fact.kind) {
@@ -101,7 +101,7 @@ function decideTopic(state: HouseState, fact: TopicFact, at: number): TopicFact 
   );
 }
 
-/** Somebody may have got another name meanwhile, and somebody else this one. */
+/** The fact with the name that its session has now: it may have got another one meanwhile. */
 function signed<Signed extends SayFact | DirectFact | TopicFact>(
   fact: Signed,
   session: Session | undefined,
@@ -115,7 +115,7 @@ function decideJoin(state: HouseState, fact: JoinFact, at: number): JoinFact {
   const { room, session: hash } = fact;
   const session = sessionOf(state, hash);
   checkBanOf(people, whoIs(people, session), room.name, at);
-  // A room's name is a text that others see.
+  // Others see a room's name, so a mute session can't open one.
   if (registry.isNew(room.key)) checkMute(state, session, undefined, at);
   registry.checkJoin(
     session,
@@ -148,7 +148,7 @@ function decideEnter(state: HouseState, fact: EnterFact, at: number): EnterFact 
   const [name, key] = chooseName(state, wanted, wanting, at);
   const shownNow = proven?.key === key ? proven : undefined;
   const account = people.accountOf({ account: shownNow });
-  // What is said of a name holds for its session under another one, too.
+  // Bans and mutes of the name that it leaves still hold for the session.
   const left = known === undefined ? [] : namesLeft(people, known, key, at);
   const who = { name, key, address, account, left };
   const opener = openerOf(people, account, address);
@@ -171,7 +171,7 @@ function decideRename(state: HouseState, fact: RenameFact, at: number): RenameFa
   const { session: hash, wanted, shown } = fact;
   const session = sessionOf(state, hash);
   const isOwn = shown !== undefined && shown.key === session.key;
-  // A name is a text that others see, so a session that is muted in one of its rooms keeps its name.
+  // Others see names, so a session that is muted in one of its rooms keeps its name.
   if (shown === undefined) {
     for (const room of ["", ...session.rooms]) checkMute(state, session, room, at);
   }
@@ -180,7 +180,7 @@ function decideRename(state: HouseState, fact: RenameFact, at: number): RenameFa
     const left = namesLeft(people, session, session.key, at);
     return { ...fact, granted: { name: session.name, key: session.key, left, account: shown } };
   }
-  // Otherwise somebody could get into a room under one name and go on under one that is banned there.
+  // Otherwise a session could enter a room under one name and go on under one that is banned there.
   for (const { name } of registry.roomsOf(session)) {
     checkEntrance(people, wanted, session.address, name, at);
   }
@@ -193,7 +193,7 @@ function decideRename(state: HouseState, fact: RenameFact, at: number): RenameFa
   return { ...fact, granted };
 }
 
-/** What somebody is told who has a message for nobody. */
+/** The refusal for a message to a name that nobody goes by. */
 export function nobodyCalled(name: string): Refusal {
   return new Refusal("no-such-name", `Nobody here is called ${name}; /who lists who is here`);
 }

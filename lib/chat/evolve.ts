@@ -1,6 +1,6 @@
 /**
- * What becomes of the house by an entry of the log: the only place that changes what it knows. It
- * can't refuse and waits for nothing; what came of it is told by tell.ts in the same step.
+ * Puts entries of the log into what the house knows: nothing else changes that. It can't refuse and waits
+ * for nothing; tell.ts tells of it in the same step.
  */
 
 import type { HouseState } from "./house_state.ts";
@@ -26,7 +26,7 @@ import { openerOf, shareOf } from "./who_is.ts";
 
 const NOTHING: readonly News[] = [];
 
-/** Why somebody has to give up a name. */
+/** Why a session has to give up its name. */
 const OWNER_CAME = "is reserved, and who reserved it has come";
 
 /** Puts an entry into the state, and returns what there is to be told of that. */
@@ -45,7 +45,7 @@ export function evolve(state: HouseState, { fact, receipt, at }: Entry): readonl
     case "retain":
       return NOTHING;
   }
-  // What passes is refused only where it is decided again in its place.
+  // A fact that passes is refused only by a log that has facts decided in their places.
   return isKept(receipt) ? evolvePassing(state, fact, at) : NOTHING;
 }
 
@@ -109,7 +109,7 @@ function exit(state: HouseState, fact: ExitFact): readonly News[] {
   return closeEmpty(state, news);
 }
 
-/** Those leave their rooms who did not come back to them in time, and whose time is over is forgotten. */
+/** Sessions that did not come back in time leave their rooms, and are forgotten some time later. */
 function tick(state: HouseState, time: number): readonly News[] {
   const { registry } = state;
   registry.pass(time);
@@ -131,7 +131,7 @@ function join(state: HouseState, fact: JoinFact): readonly News[] {
   if (session === undefined) return NOTHING;
   const news = joinRoom(state, session, fact.room);
   if (session.traits.manyRooms) return news;
-  // One that can be in a single room has moved.
+  // A client that can be in one room only has moved.
   for (const room of registry.roomsOf(session)) {
     if (room.key === fact.room.key || !registry.leave(session, room)) continue;
     news.push({ kind: "left", session, room, why: {} });
@@ -185,8 +185,8 @@ function grantOf<Grant>(grant: Grant | undefined): Grant {
 }
 
 /**
- * Puts into the state what does not wait for the log: bans and mutes hold though the disk is full.
- * Their entry changes nothing more.
+ * Evolves what does not wait for the log: bans and mutes hold even when the disk is full. Their entry
+ * changes nothing more.
  */
 export function evolvePut(state: HouseState, fact: Fact): void {
   if (fact.kind === "people") impose(state, fact);
@@ -197,7 +197,7 @@ function settleForgotten({ registry }: HouseState, { hashes }: SessionForgetFact
   return NOTHING;
 }
 
-/** Takes names that have been reserved from those who go by them, or by one that looks like it. */
+/** Takes names that are reserved now from the sessions that have them, or names that look like them. */
 function clearNames(
   state: HouseState,
   reserved: readonly Account[],
@@ -210,7 +210,7 @@ function clearNames(
   return closeEmpty(state, news);
 }
 
-/** What could not be kept, was kept before or is judged anew has changed nothing. */
+/** Whether an entry changes something: not if it was refused, or had been stored before. */
 function isKept(receipt: Receipt | undefined): boolean {
   return receipt === undefined || "seq" in receipt;
 }
@@ -229,7 +229,7 @@ function changePeople(
     people.apply(fact.changes);
     showOwn(state, fact);
     const news = clearNames(state, reserved, registry.session(fact.by ?? ""), at);
-    // Who is given a role by somebody else is told by whom, see mod_effects.ts.
+    // For a role that another person has given, mod_effects.ts says who that was.
     if (fact.ask?.kind !== "console") return news;
     return [...news, ...raised.map((account) => ({ kind: "role", account } as const))];
   }
@@ -237,12 +237,12 @@ function changePeople(
   return NOTHING;
 }
 
-/** Bans and mutes hold, whether they can be kept or not. */
+/** Makes bans and mutes hold, whether they can be stored or not. */
 function impose({ people }: HouseState, { changes }: PeopleFact): void {
   people.apply(changes.filter(({ type }) => type === "sanction"));
 }
 
-/** Whoever reserves its name, or gives it another password, has shown that it is its own. */
+/** A session that reserves its name, or gives it another password, has shown that it owns the name. */
 function showOwn({ registry }: HouseState, { by, changes }: PeopleFact): void {
   const session = by === undefined ? undefined : registry.session(by);
   if (session === undefined) return;

@@ -85,17 +85,18 @@ export class House {
     this.#housekeeping = new Housekeeping(this.#parts);
     let isSound = true;
     this.#log.onEntry = (entry, ticket) => {
+      if (entry.fact.kind === "tick") this.#housekeeping.ticked();
       isSound &&= take(this.#parts, entry, ticket);
     };
     this.#log.onDecide = (fact, at) => decide(this.#parts.state, fact, at);
   }
 
-  /** What has to be shown to come in, as `welcome` tells it. */
+  /** What a client has to show to come in, as `welcome` tells it. */
   get needs(): string[] {
     return this.#keeper.needs;
   }
 
-  /** What it knows, to look at. */
+  /** What the house knows, to be read only. */
   get state(): HouseState {
     return this.#parts.state;
   }
@@ -141,18 +142,18 @@ export class House {
   }
 
   /**
-   * Does what whoever runs the server asks from its machine; what changes holds when the promise settles.
-   * Rejects with a {@linkcode Refusal}.
+   * Answers a request from the server's machine; what changes holds when this settles. Rejects with a
+   * {@linkcode Refusal}.
    */
   console(request: ConsoleRequest): Promise<ConsoleAnswer> {
     return answerConsole(this.#parts, request);
   }
 
   /**
-   * Ends what a peer had here; of no effect when it has nothing any more. `clean` says that it left of
-   * its own accord: its name is free at once; otherwise it is kept for a while for the client that
-   * comes back, and its rooms are told that it has left when it did not come. A visitor's name is free
-   * at once in any case, and its session is kept for as long as it takes to come back.
+   * A peer has gone; calling it again does nothing. `clean` says that it left of its own accord: then its
+   * name is free at once. Otherwise the name is kept for a while for the client to come back, and its
+   * rooms are told that it has left when it did not. A visitor's name is free at once in any case, and
+   * its session is kept for as long as it takes to come back.
    */
   gone(peer: Peer, clean: boolean, reason?: string): void {
     this.#parts.coming.delete(peer);
@@ -167,7 +168,7 @@ export class House {
     return this.#registry.roomsOf(session).map(({ name }) => name);
   }
 
-  /** From here on nobody is told who leaves: everybody does. */
+  /** From here on nobody is told who leaves, since everybody does. */
   close(): void {
     this.#leaving.close();
   }
@@ -177,7 +178,7 @@ export class House {
     this.#housekeeping.expire(this.#now());
   }
 
-  /** The names in a room, for finding the one that is meant in a command. */
+  /** The names in a room, to find the one that a command means. */
   names(room: string): string[] {
     return [...this.#registry.room(room)?.members ?? []].map(({ name }) => name);
   }
@@ -187,7 +188,7 @@ export class House {
     return this.#log.figures;
   }
 
-  /** Settles when all that a peer has said has been stored and told; `undefined`: it has, or has gone. */
+  /** Settles when all that a peer has said is stored and told; `undefined`: it is, or the peer has gone. */
   idle(peer: Peer): Promise<void> | undefined {
     const session = this.#parts.sessions.get(peer);
     return session?.peer === peer ? session.idle() : undefined;
@@ -227,7 +228,7 @@ export class House {
       onUndecided: options.onUndecided ?? (() => {}),
       onBroken: options.onBroken ?? (() => {}),
       onUntold: options.onUntold ?? (() => {}),
-      // One at a time: they share a thread, and so does a crowd's share of it go by addresses.
+      // One at a time: they share a thread, and addresses take turns however many search from one.
       searches: new Turns({ atOnce: 1, what: "Many searches are under way" }),
       now: this.#now,
       chance: options.chance,

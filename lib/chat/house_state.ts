@@ -3,9 +3,9 @@
 import type { People } from "./people.ts";
 import type { Registry } from "./registry.ts";
 
-/** What is decided by and does not change. It is the same wherever one order of facts is read. */
+/** The settings that decide.ts goes by: they never change, and are the same on every machine. */
 export interface Rules {
-  /** The largest event that a message may be, in bytes; larger ones cut off whoever should get them. */
+  /** The largest event of a message, in bytes: larger ones would cut off the clients that get them. */
   readonly messageBytes: number;
   /** A session without a connection is forgotten after this many ms. */
   readonly sessionMs: number;
@@ -19,7 +19,7 @@ export interface Rules {
   readonly addressKey: (text: string) => string | undefined;
 }
 
-/** All that is decided by. */
+/** All that decide.ts goes by. */
 export interface HouseState {
   /** Who is here, who has which name, and which rooms are open. */
   readonly registry: Registry;

@@ -1,4 +1,4 @@
-/** What a house does now and then, asked or not: it lets go of what is over. */
+/** What a house does from time to time: it lets go of what is over. */
 
 import { noteSessionsMs } from "./history.ts";
 import type { HouseParts } from "./house_parts.ts";
@@ -7,7 +7,7 @@ import { keyOf, roomLog } from "./log_key.ts";
 import { put } from "./put.ts";
 import { putPeople } from "./put_people.ts";
 
-/** How often it is looked for rooms that may go, in ms. */
+/** How often the house looks for rooms that it can let go, in ms. */
 const TIDY_MS = 60_000;
 
 /** Lets go of sessions, rooms, bans and mutes. */
@@ -16,7 +16,7 @@ export class Housekeeping {
   readonly #noteMs: number;
   #notedAt: number;
   #tidiedAt: number;
-  /** When it was told here last that time has passed. */
+  /** When the last tick came. */
   #tickedAt: number;
   /** Sessions that the log has been asked to forget. */
   readonly #forgetting = new Set<Hash>();
@@ -35,18 +35,22 @@ export class Housekeeping {
     this.#tick(now);
   }
 
-  /** Tells how much time has passed since it was told last, whoever told it. */
+  /** A tick has come, from here or from another machine. */
+  ticked(): void {
+    this.#tickedAt = this.#house.now();
+  }
+
+  /** Puts a fact that tells how much time has passed since the last one. */
   #tick(now: number): void {
     const { registry } = this.#house;
     const time = registry.time + now - this.#tickedAt;
     const done = (): void => {
-      this.#tickedAt = this.#house.now();
       this.#forget([...registry.sessions.forgotten].filter((hash) => !this.#forgetting.has(hash)));
     };
     put(this.#house, { kind: "tick", time }, { done });
   }
 
-  /** Notes of the sessions that are here that they are in use. */
+  /** Notes that the sessions that are here are in use. */
   #noteSessions(now: number): void {
     this.#notedAt = now;
     const hashes = this.#house.registry.presentSessions();
@@ -54,8 +58,8 @@ export class Housekeeping {
   }
 
   /**
-   * Has sessions forgotten where they are kept: here they are already. What the disk refuses to forget
-   * may be come back to again, until upkeep removes it as out of use.
+   * Has the store forget sessions that are forgotten here. If that fails, clients can come back to them
+   * again, until upkeep removes them as out of use.
    */
   #forget(hashes: readonly Hash[]): void {
     if (hashes.length === 0) return;
@@ -64,14 +68,14 @@ export class Housekeeping {
     put(this.#house, { kind: "session-forget", hashes }, { done });
   }
 
-  /** Lets go of the rooms that are nobody's and of which nothing is kept, and of who hosts them. */
+  /** Lets go of the rooms that are empty and of which nothing is kept, and of their operators. */
   #tidy(now: number): void {
     this.#tidiedAt = now;
     const { registry, log, index } = this.#house;
     const isOpen = (key: string): boolean => registry.room(key) !== undefined;
     log.removeEmpty((log) => isOpen(keyOf(log)));
     const isGone = (key: string): boolean => !isOpen(key) && !index.has(roomLog(key));
-    // What can't be stored now is done at the next call.
+    // If this can't be stored now, the next call does it.
     const gone = this.#house.state.people.hostsOf(isGone).map(({ room }) => room);
     putPeople(this.#house, { kind: "tidy", gone }).catch(() => {});
   }

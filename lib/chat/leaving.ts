@@ -1,4 +1,4 @@
-/** What becomes of a session whose connection has ended. */
+/** Has sessions leave whose connections have ended. */
 
 import type { HouseParts } from "./house_parts.ts";
 import type { Session } from "./session.ts";
@@ -14,7 +14,7 @@ export class Leaving {
     this.#parts = parts;
   }
 
-  /** Whether nobody is told any more who leaves: everybody does. */
+  /** Whether nobody is told any more who leaves, since everybody does. */
   get isClosing(): boolean {
     return this.#isClosing;
   }
@@ -25,8 +25,8 @@ export class Leaving {
   }
 
   /**
-   * Ends a session's connection: at once for its peer, and for others when they have been told of what
-   * it said last. `clean` says that it left of its own accord, see {@linkcode House.gone}.
+   * Ends a session's connection: for its peer at once, and for others when they have been told what it
+   * said last. `clean` says that it left of its own accord, see {@linkcode House.gone}.
    */
   end(session: Session, clean: boolean, reason?: string): void {
     this.#parts().audiences.unlisten(session);
@@ -48,7 +48,7 @@ export class Leaving {
         ...(reason === undefined ? {} : { reason, ...sentAway }),
       });
     } catch (error) {
-      // It has been taken up elsewhere, and goes on there.
+      // Its client has come back elsewhere, where the session goes on.
       if (!(error instanceof Refusal)) throw error;
     }
   }

@@ -1,4 +1,4 @@
-/** Taking a reserved name from those who go by it, or by one that looks like it, and whoever leaves. */
+/** Takes a reserved name from the sessions that have it or one that looks like it, and has sessions leave. */
 
 import { otherName } from "./choose_name.ts";
 import type { HouseState } from "./house_state.ts";
@@ -8,14 +8,14 @@ import type { Named } from "./sanctions.ts";
 import type { Session } from "./session.ts";
 import { namesLeft } from "./who_is.ts";
 
-/** How many may have a name, or look like it, at most: one for each way in which names are compared. */
+/** The most sessions with a name or one that looks like it: one for each way to compare names. */
 const MOST_HOLDERS = 3;
 
 /** Who takes a name. */
 interface Taking {
-  /** The session; `undefined`: nobody, the name is only to be free. */
+  /** The session; `undefined` if the name is only to be free. */
   readonly session: Session | undefined;
-  /** It leaves those alone that have shown the name's password. */
+  /** It leaves sessions alone that have shown the name's password. */
   readonly visits: boolean;
   /** Why others can't have it, as they are told. */
   readonly why: string;
@@ -40,7 +40,7 @@ export function makeWay(
     if (holder === undefined) break;
     const isOwn = people.accountOf(holder)?.key === key;
     if (isOwn && visits) return { shares: true, news };
-    // Whatever becomes of its holder, the name is free of it.
+    // The holder loses the name in any case.
     registry.releaseName(holder);
     if (!registry.isPresent(holder)) news.push(...leaveAll(state, holder, holder.ended));
     else if (!isOwn) {
@@ -48,7 +48,7 @@ export function makeWay(
       const [other, otherKey] = otherName(state, holder, at);
       holder.left = namesLeft(people, holder, otherKey, at);
       registry.name(holder, other, otherKey);
-      // This may be the owner, who has not shown the password on this connection.
+      // This may be the owner, who has not shown the password here: see tellForced().
       const isWanted = before === key;
       news.push({ kind: "renamed", session: holder, from, forced: { why, isWanted } });
     } else if (!holder.isVisitor) {

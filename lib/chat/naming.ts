@@ -1,4 +1,4 @@
-/** Taking another name: the answer to `rename`, and what `login` comes to. */
+/** The answer to `rename`, and how a session takes another name. */
 
 import type { RequestOf } from "../wire/requests.ts";
 import type { HouseParts } from "./house_parts.ts";
@@ -10,7 +10,7 @@ import { idOf } from "./reply.ts";
 import type { Session } from "./session.ts";
 import { shownBy } from "./who_is.ts";
 
-/** Gives a session another name, and counts that its rooms are told of it. */
+/** Gives a session another name. It counts against the rates of its rooms, which are told of it. */
 export function answerRename(
   house: HouseParts,
   session: Session,
@@ -18,7 +18,7 @@ export function answerRename(
 ): void | Promise<void> {
   const from = session.name;
   const { name } = request;
-  // What it has already is no news, and nobody but it is told.
+  // If it has that name already, nobody else is told.
   if (name === from) {
     return session.deliver({ type: "renamed", ...idOf(request), from, to: from });
   }
@@ -33,8 +33,8 @@ export function answerRename(
 }
 
 /**
- * Gives a session another name, or its own again: that of `account` if it has shown the password of one.
- * Throws or rejects with a `Refusal` and changes nothing when it can't be had.
+ * Gives a session another name, or its own again; with `account`, whose password it has shown, the name
+ * of that. Throws or rejects with a `Refusal`, and changes nothing, when it can't have the name.
  */
 export function rename(
   house: HouseParts,

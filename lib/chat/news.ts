@@ -1,4 +1,4 @@
-/** What an entry comes to that others may have to be told of: found by evolve.ts, told by tell.ts. */
+/** What changed by an entry, found by evolve.ts and told by tell.ts. */
 
 import type { LeaveReason } from "./log/fact.ts";
 import type { Account } from "./records.ts";
@@ -10,14 +10,14 @@ export type News =
   | { readonly kind: "joined"; readonly session: Session; readonly room: RoomState }
   | Left
   | Renamed
-  /** Somebody else has come with the password of its name. */
+  /** Another client has come with the password of its name. */
   | { readonly kind: "replaced"; readonly session: Session }
   | { readonly kind: "forgotten"; readonly session: Session }
-  /** Whoever runs the server has given an account another role. */
+  /** An account was given another role from the server's machine. */
   | { readonly kind: "role"; readonly account: Account }
   | { readonly kind: "opened" | "closed"; readonly room: RoomState };
 
-/** Somebody has left a room. */
+/** A session has left a room. */
 interface Left {
   readonly kind: "left";
   readonly session: Session;
@@ -25,7 +25,7 @@ interface Left {
   readonly why: LeaveReason;
 }
 
-/** Somebody has another name. */
+/** A session has another name. */
 interface Renamed {
   readonly kind: "renamed";
   readonly session: Session;
@@ -33,10 +33,10 @@ interface Renamed {
   readonly forced?: Forced;
 }
 
-/** Why somebody has another name who has not asked for it. */
+/** Why a session was given another name without asking for it. */
 export interface Forced {
-  /** Why it can't have the one before, as a sentence goes on. */
+  /** Why it can't have the one before: the rest of a sentence. */
   readonly why: string;
-  /** Somebody has the very name now, and not one that it looked like. */
+  /** The owner has the very name now, and not one that looks like it. */
   readonly isWanted: boolean;
 }

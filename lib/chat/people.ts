@@ -1,6 +1,6 @@
 /**
- * Who has reserved which name, what they are, and who is banned or muted: all of it in memory, for
- * questions that can't wait. put_people.ts has changes of it kept, and evolve.ts makes them.
+ * Which names are reserved, which roles they have, and who is banned or muted: all of it in memory, for
+ * questions that can't wait. put_people.ts has changes stored, and evolve.ts makes them.
  */
 
 import { Hosts } from "./hosts.ts";
@@ -14,18 +14,18 @@ import { Subjects } from "./subjects.ts";
 /** Who is meant by a question. */
 export interface Who extends Named {
   readonly address?: string | undefined;
-  /** What it has shown to be its own. */
+  /** The account whose password it has shown. */
   readonly account?: Account | undefined;
   /** Names that it has left while there was a ban or a mute on them. */
   readonly left?: readonly Named[];
 }
 
-/** Rooms that one account becomes an operator of by opening them. */
+/** The most rooms that one account becomes an operator of by opening them. */
 export const MAX_HOSTED = 20;
 
 /**
- * So long a ban or a mute is remembered whose time is over: if the clock that said so was wrong, and is
- * put right by then, it holds again.
+ * How long a ban or a mute is remembered after its end, in ms: if the clock was wrong and is put right by
+ * then, it holds again.
  */
 const REMEMBERED_MS = 3_600_000;
 
@@ -78,18 +78,18 @@ export class People {
     return this.#accounts.get(key);
   }
 
-  /** Whose name is the same as `name` or looks like it. */
+  /** The account whose name is the same as `name` or looks like it. */
   reserved(name: string, key: string): Account | undefined {
     return this.#names.find(name, key, (account) => this.#accounts.get(account.key) === account);
   }
 
-  /** The account that a session has shown to be its own, as long as its password is the same. */
+  /** The account whose password a session has shown, as long as that has not been changed. */
   accountOf({ account }: Pick<Session, "account">): Account | undefined {
     const known = account === undefined ? undefined : this.#accounts.get(account.key);
     return known?.proof === account?.proof ? known : undefined;
   }
 
-  /** What an account is, on the server or in the room with that key. */
+  /** The role of an account, on the server or in the room with that key. */
   roleIn(account: Account | undefined, room = ""): Role {
     if (account === undefined) return "member";
     if (account.role !== "member" || room === "") return account.role;
@@ -111,7 +111,7 @@ export class People {
     return this.#hosts.of(isGone);
   }
 
-  /** Every account that something on `name` would meet: its own, and those that look like it. */
+  /** The accounts that a ban of `name` would meet: that of the name, and those that look like it. */
   alike({ name, key }: Named): Account[] {
     return this.#looks.all(name, key);
   }
@@ -129,8 +129,8 @@ export class People {
       this.#isInForce(found, at);
     const named = this.#sanctions.named(who, holds);
     if (named !== undefined) return named;
-    // What is shared with others, or was left behind, keeps nobody out who would be above the one
-    // who imposes it.
+    // An address may be shared, and a name was left behind: a ban on those does not hold for people
+    // whose role is above that of members.
     const below = (found: Sanction): boolean => holds(found) && !this.#isAbove(who, found.room);
     for (const name of who.left ?? []) {
       const found = this.#sanctions.named(name, below);
@@ -142,7 +142,7 @@ export class People {
       .find((found) => found !== undefined && below(found));
   }
 
-  /** Whether there is no ban and no mute at all, as mostly. */
+  /** Whether there is no ban and no mute at all, as is mostly so. */
   get isPeaceful(): boolean {
     return this.#sanctions.isEmpty;
   }
@@ -186,12 +186,12 @@ export class People {
     return this.#sanctions.isFull(room, by) ? this.over(at, 0) : [];
   }
 
-  /** Makes changes hold from now on, kept or not. */
+  /** Makes changes hold from now on, whether they are stored or not. */
   apply(changes: readonly Change[]): void {
     for (const change of changes) this.#apply(change);
   }
 
-  /** The bans and mutes whose time has been over for so many ms. */
+  /** The bans and mutes that have been over for so many ms. */
   over(at: number = this.#now(), ago = REMEMBERED_MS): Sanction[] {
     return [...this.#sanctions].filter((sanction) => !this.#isInForce(sanction, at - ago));
   }
@@ -200,7 +200,7 @@ export class People {
     return until === 0 || until > at;
   }
 
-  /** Whether somebody is more than a member where a sanction is to hold. */
+  /** Whether a person is more than a member where a sanction is to hold. */
   #isAbove({ account }: Who, room: string): boolean {
     const role = this.roleIn(account, room);
     return role !== "member" && (room !== "" || role !== "host");

@@ -1,4 +1,4 @@
-/** Putting a fact into the log: it is decided here, and evolved and told when it comes back, see take.ts. */
+/** Puts facts into the log: they are decided here, and evolved and told when they come back, see take.ts. */
 
 import { Asked } from "./asked.ts";
 import { decide } from "./decide.ts";
@@ -8,18 +8,18 @@ import type { Later } from "./later.ts";
 import type { Entry, Fact, Ticket } from "./log/fact.ts";
 import { Refusal } from "./refusal.ts";
 
-/** What it takes to put a fact. */
+/** The parts of the house that this needs. */
 export type PutParts = Pick<HouseParts, "state" | "log" | "onUndecided">;
 
 /**
- * Puts a fact that may be into the log. Throws a {@linkcode Refusal} for one that may not. A promise
- * means that much is waiting, and that whoever goes on should wait until it settles.
+ * Puts a fact into the log, if it is granted; throws a {@linkcode Refusal} otherwise. A promise means that
+ * much is waiting, and that the caller should wait until it settles.
  */
 export function put(house: PutParts, fact: Fact, ticket?: Ticket): Promise<void> | undefined {
   return putGranted(house, decided(house, fact), ticket);
 }
 
-/** Puts a fact that was granted, after what `begin` tells of it that does not wait for the log. */
+/** Puts a fact that is granted, after `begin`, which tells what does not wait for the log. */
 export function putGranted(
   house: PutParts,
   fact: Fact,
@@ -34,7 +34,7 @@ export function putGranted(
   return house.log.put(fact, ticket);
 }
 
-/** The fact as it is granted; a mistake of ours is counted and logged, and thrown as it is. */
+/** The fact as it is granted. An error that is no refusal is counted and logged, and thrown as it is. */
 export function decided(house: Pick<PutParts, "state" | "onUndecided">, fact: Fact): Fact {
   try {
     return decide(house.state, fact, house.state.people.now);
@@ -45,9 +45,9 @@ export function decided(house: Pick<PutParts, "state" | "onUndecided">, fact: Fa
 }
 
 /**
- * Puts a fact that passes, and does what follows from it: before this returns where the fact is an entry
- * by then, otherwise when it comes back. Throws or rejects with a {@linkcode Refusal} where it is not
- * granted, be it in its place.
+ * Puts a fact that passes, and does what follows from it: before this returns if the fact is an entry by
+ * then, otherwise when it comes back. Throws or rejects with a {@linkcode Refusal} if it is not granted,
+ * now or in its place.
  */
 export function putThen<Result>(
   house: PutParts,

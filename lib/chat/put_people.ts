@@ -1,4 +1,4 @@
-/** Changing what is known of people: one change after the other, each judged by what there is then. */
+/** Changes accounts, roles, bans and mutes: one after the other, each judged by what is stored then. */
 
 import type { HouseParts } from "./house_parts.ts";
 import type { Entry, Hash, PeopleFact } from "./log/fact.ts";
@@ -7,9 +7,9 @@ import type { PeopleAsk } from "./people_ask.ts";
 import { decided, putGranted } from "./put.ts";
 
 /**
- * Puts what is asked for; it holds when the promise settles, with what it came to. One is judged after
- * the other, by what there is when the one before has been kept. Rejects with a `Refusal` where it may
- * not be, or nothing can be kept. `by` is the session that asks.
+ * Puts what is asked for. When the promise settles it holds; the fact says what it came to. Each is judged
+ * by what there is when the one before has been stored. Rejects with a `Refusal` if it is not granted, or
+ * can't be stored. `by` is the session that asks.
  */
 export async function putPeople(
   house: HouseParts,

@@ -1,6 +1,6 @@
 /**
- * Who is told of an entry: events to those who are here, and the answer to the one who asked. Nothing
- * here changes what the house knows.
+ * Tells of an entry: sends events to the sessions that are here, and the answer to the one that asked.
+ * Nothing here changes what the house knows.
  */
 
 import type { Event, EventOf } from "../wire/events.ts";
@@ -44,13 +44,13 @@ export function tell(
   }
 }
 
-/** Ends the connection that a session had before; the rooms that it was in stay its own. */
+/** Ends the connection that a session had before; it stays in its rooms. */
 function replacePeer({ registry, audiences }: HouseParts, hash: Hash): void {
   const session = registry.session(hash);
   const old = session?.peer;
   if (session === undefined || old === undefined) return;
   audiences.unlisten(session);
-  // From here on the old connection has no say in the session, whatever its end sets off.
+  // From here on the old connection can't change the session any more.
   session.peer = undefined;
   old.close({
     type: "bye",
@@ -59,7 +59,7 @@ function replacePeer({ registry, audiences }: HouseParts, hash: Hash): void {
   });
 }
 
-/** Tells who comes, goes or takes another name. */
+/** Tells of one thing that evolve.ts has found. */
 function tellNews(house: HouseParts, news: News): void {
   const { audiences } = house;
   switch (news.kind) {
@@ -87,7 +87,7 @@ function tellNews(house: HouseParts, news: News): void {
   }
 }
 
-/** Tells somebody that it had to take another name. */
+/** Tells a session that it had to take another name. */
 function tellForced(session: Session, from: string, { why, isWanted }: Forced): void {
   if (isWanted) session.wanted = from;
   session.deliver({ type: "renamed", from, to: session.name });
@@ -98,7 +98,7 @@ function tellForced(session: Session, from: string, { why, isWanted }: Forced): 
   });
 }
 
-/** Ends the connection of somebody whose name has been taken by its owner. */
+/** Ends the connection of a session whose name has been taken by its owner. */
 function tellReplaced(house: HouseParts, session: Session): void {
   const { peer } = session;
   if (peer === undefined) return;
@@ -110,7 +110,7 @@ function tellReplaced(house: HouseParts, session: Session): void {
   });
 }
 
-/** Tells whoever has shown an account that it is something else now. */
+/** Tells the sessions of an account that it has another role. */
 function tellRole({ state: { people, registry } }: HouseParts, account: Account): void {
   const { key, role } = account;
   const more = role === "member" ? "" : "; /help moderation says what you may do";
@@ -120,7 +120,7 @@ function tellRole({ state: { people, registry } }: HouseParts, account: Account)
   }
 }
 
-/** Everybody in the room gets what was said, and whoever said it an ack in its place. */
+/** Everybody in the room gets the message; its sender gets an ack in its place. */
 function tellSaid(
   { registry, audiences }: HouseParts,
   fact: SayFact,
@@ -142,13 +142,13 @@ function tellSaid(
   const listening = audience?.hears(session) ?? false;
   if (isNew) audience?.publish(messageOf(fact, place), session, ack);
   else audience?.flush();
-  // A client that has come back since it asked, and still catches up, gets this ack in its place among
-  // what it missed. Ahead of that it would tell the client that it has seen all before it.
+  // A client that has come back since, and still catches up, gets this ack among what it missed. If it
+  // came earlier, the client would think that it has seen everything before it.
   if (!asked.isSamePeer && !listening && room?.members.has(session)) return;
   if (!isNew || !listening) session.deliver(ack);
 }
 
-/** The addressee gets the message, and the sender an ack: after all that the sender did before. */
+/** The addressee gets the message, and the sender an ack, after all that the sender did before. */
 function tellDirect(
   { registry, audiences }: HouseParts,
   fact: DirectFact,
@@ -167,7 +167,7 @@ function tellDirect(
   asked?.session.deliver({ type: "ack", ...idOf(asked), at });
 }
 
-/** Everybody in the room gets the topic; whoever has set it gets it as the answer, there or not. */
+/** Everybody in the room gets the topic; the session that set it gets it as the answer, there or not. */
 function tellTopic(
   { registry, audiences }: HouseParts,
   fact: TopicFact,
@@ -192,7 +192,7 @@ function isStored({ receipt }: Entry): boolean {
   return receipt !== undefined && "seq" in receipt;
 }
 
-/** Where a message is stored, now or from before; `undefined` where it is not. */
+/** Where a message is stored, now or since before; `undefined` if it is not. */
 function placeOf(room: string, { at, receipt }: Entry): Place | undefined {
   if (receipt === undefined) return undefined;
   if ("seq" in receipt) return { room, seq: receipt.seq, at: isoTime(at) };
@@ -213,7 +213,7 @@ function isRefused({ receipt }: Entry): boolean {
   return receipt !== undefined && "refused" in receipt;
 }
 
-/** Tells whoever has asked that it has come to nothing, and why. */
+/** Tells the session that asked that its request is refused, and why. */
 function refuseAsked(asked: Asked | undefined, { fact, receipt }: Entry): void {
   if (asked === undefined || receipt === undefined) return;
   if ("refused" in receipt) return refuse(asked.session, asked, receipt.refused);

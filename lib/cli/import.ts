@@ -7,7 +7,7 @@ import { databasePath, openWriter } from "../store/directory.ts";
 import { describeFault, isOfDatabase, reasonOf, StoreError } from "../store/faults.ts";
 import { ImportError, importMessages, maxLineBytes } from "../store/import.ts";
 import { DATA_FLAG, withData } from "./data.ts";
-import type { Invocation, Subcommand } from "./flags.ts";
+import { flagOf, type Invocation, type Subcommand } from "./flags.ts";
 import { maxTextBytesFrom, PAYLOAD_FLAG } from "./limit_flags.ts";
 import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
@@ -17,7 +17,6 @@ import { counted } from "./values.ts";
 export const importCommand: Subcommand = {
   ...TITLES.import,
   positionals: "[FILE]",
-  maxPositionals: 1,
   notes: [
     "Reads FILE, or stdin: lines of JSON such as",
     '  {"room":"dev","seq":7,"from":"bob","at":"2026-11-23T09:12:00.000Z","text":"hi"}',
@@ -29,7 +28,7 @@ export const importCommand: Subcommand = {
   ],
   flags: [
     DATA_FLAG,
-    { name: "again", summary: "import a file that was imported before" },
+    flagOf("--again", "import a file that was imported before"),
     { ...PAYLOAD_FLAG, summary: "largest text of a message, as for serve" },
   ],
   run: (invocation) => withData(invocation, (directory) => runImport(invocation, directory)),

@@ -1,7 +1,6 @@
 /** Opens the link for the subcommands that talk to a server. */
 
-import { Link } from "../client/link.ts";
-import type { LinkOptions } from "../client/link_options.ts";
+import { Link, type LinkOptions } from "../client/link.ts";
 import { RefusedError } from "../client/refusal.ts";
 import type { ByteStream } from "../client/wire.ts";
 import type { Invocation } from "./flags.ts";

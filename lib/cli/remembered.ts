@@ -4,11 +4,11 @@ import { configDir } from "../client/config_dir.ts";
 import {
   DEFAULT_SETTINGS,
   loadSettings,
+  mergeSettings,
   saveSettings,
   type Settings,
   SettingsError,
 } from "../client/settings.ts";
-import { mergeSettings } from "../client/settings_merge.ts";
 import { readEnv } from "./flags.ts";
 
 /** Options of {@linkcode Remembered.open}. */

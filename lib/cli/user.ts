@@ -17,7 +17,7 @@ import { storedTime } from "../store/columns.ts";
 import { askConsole } from "./ask_console.ts";
 import { askPassword } from "./ask_password.ts";
 import { DATA_FLAG, withData } from "./data.ts";
-import { type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
+import { flagOf, type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
 import { firstLine, readPassword } from "./password.ts";
 import { TITLES } from "./titles.ts";
@@ -29,7 +29,6 @@ export const userCommand: Subcommand = {
   ...TITLES.user,
   positionals: `${ACTIONS.join("|")} [NAME]`,
   choices: ACTIONS,
-  maxPositionals: 2,
   notes: [
     "add reserves a name, or with --role gives a reserved name another role. reset gives it another",
     "password, remove gives it back. A new password is asked for, or is the first line of stdin or of",
@@ -39,18 +38,11 @@ export const userCommand: Subcommand = {
   ],
   flags: [
     { ...DATA_FLAG, summary: "data directory of the server" },
-    {
-      name: "role",
-      value: "ROLE",
+    flagOf("--role ROLE", "with add: owner, operator or member", {
       choices: SERVER_ROLES,
       default: "member",
-      summary: "with add: owner, operator or member",
-    },
-    {
-      name: "password-file",
-      value: "FILE",
-      summary: "with add and reset: file whose first line is the new password",
-    },
+    }),
+    flagOf("--password-file FILE", "with add and reset: file whose first line is the new password"),
   ],
   run: (invocation) => withData(invocation, (directory) => runUser(invocation, directory)),
 };

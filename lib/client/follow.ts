@@ -6,8 +6,7 @@ import type { Event, EventOf, Message } from "../wire/events.ts";
 import { type Conversation, type EndCause, type LinkStatus, RequestError } from "./conversation.ts";
 import { inertLine } from "../words/inert.js";
 import { OutputError, Printer } from "./printer.ts";
-import { type Shape, shown } from "./shown.ts";
-import { whyEnded } from "./why_ended.ts";
+import { type Shape, shown, whyEnded } from "./shown.ts";
 
 /** Options of {@linkcode runFollow}. */
 export interface FollowOptions {

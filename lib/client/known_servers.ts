@@ -3,7 +3,7 @@
  * address, a space, the fingerprint (after the `known_hosts` of ssh).
  */
 
-import { readUtf8 } from "./read_utf8.ts";
+import { fileIn, fileProblem, readUtf8 } from "./config_dir.ts";
 
 /** A server that a person has accepted. */
 export interface KnownServer {
@@ -19,7 +19,7 @@ export class KnownServersError extends Error {
 
 /** The path of the file in the folder of the settings. */
 export function knownServersPath(dir: string): string {
-  return `${dir}${dir.includes("\\") ? "\\" : "/"}known_servers`;
+  return fileIn(dir, "known_servers");
 }
 
 /** Finds a server, `HOST:PORT`, in the file at `path`. Throws a {@linkcode KnownServersError}. */
@@ -47,7 +47,7 @@ export function addKnownServer(path: string, server: string, fingerprint: string
     // An existing file keeps its mode, so set it: whoever can write the file decides what we trust.
     if (Deno.build.os !== "windows") Deno.chmodSync(path, 0o600);
   } catch (error) {
-    throw new KnownServersError(`${path} can't be written: ${explain(error as Error)}`);
+    throw new KnownServersError(`${path} can't be written: ${problemOf(error)}`);
   }
 }
 
@@ -57,13 +57,10 @@ function read(path: string): string {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return "";
     // If we took it for empty, we would trust any server.
-    throw new KnownServersError(`${path} can't be read: ${explain(error as Error)}`);
+    throw new KnownServersError(`${path} can't be read: ${problemOf(error)}`);
   }
 }
 
-function explain(error: Error): string {
-  if (error instanceof Deno.errors.NotCapable) {
-    return "the permission is missing; run with --allow-read --allow-write or -A";
-  }
-  return error.message.replace(/ \(os error \d+\).*$/, "");
+function problemOf(error: unknown): string {
+  return fileProblem(error as Error, "--allow-read --allow-write or -A");
 }

@@ -9,7 +9,14 @@ import type { Event, EventOf } from "../wire/events.ts";
 import type { Request, RequestOf } from "../wire/requests.ts";
 import { MAX_PAYLOAD_BYTES } from "../wire/frame.ts";
 import { RetrySchedule } from "./retry_schedule.ts";
-import { CLASSIC, FELL_BACK, hasClassicForm, type OnlineStatus } from "./classic.ts";
+import {
+  classicStatus,
+  excessOf,
+  hasClassicForm,
+  isKept,
+  Requests,
+  type Sent,
+} from "./requests.ts";
 import {
   type Conversation,
   type EndCause,
@@ -17,17 +24,28 @@ import {
   type LinkStatus,
   RequestError,
 } from "./conversation.ts";
-import { sayFarewell } from "./farewell.ts";
+import { type ByteStream, openWire, type OpenWireOptions, sayFarewell, type Wire } from "./wire.ts";
 import { Heart } from "./heart.ts";
-import { ResumeState } from "./resume_state.ts";
+import { type ResumeOptions, ResumeState } from "./resume_state.ts";
 import { Queue } from "./queue.ts";
 import { finalCause, refusedBy, RefusedError, retryAfter } from "./refusal.ts";
-import { excessOf, isKept, Requests, type Sent } from "./requests.ts";
-import { type LinkOptions, openingOf } from "./link_options.ts";
-import { type ByteStream, openWire, type Wire } from "./wire.ts";
 
 /** How many events may wait for their reader before the link stops reading. */
 const MAX_WAITING = 1_000;
+
+/** Options of a {@linkcode Link}. */
+export interface LinkOptions
+  extends
+    ResumeOptions,
+    Pick<OpenWireOptions, "classic" | "fallBack" | "fallbackMs" | "welcomeMs"> {
+  /** Connects; called for each attempt. The signal aborts when the link closes. */
+  readonly connect: (signal: AbortSignal) => Promise<ByteStream>;
+  /** How long to try after a connection was lost, in ms; by default for ever. */
+  readonly giveUpMs?: number;
+  /** How long a server may be silent before the connection counts as dead, in ms. */
+  readonly deadAfterMs?: number;
+  readonly random?: () => number;
+}
 
 /** A link, which connects at once and reconnects by itself. */
 export class Link implements Conversation {
@@ -35,6 +53,7 @@ export class Link implements Conversation {
   readonly #state: ResumeState;
   readonly #retries: RetrySchedule;
   readonly #queue = new Queue<LinkEvent>();
+  readonly events: AsyncIterable<LinkEvent> = this.#queue;
   readonly #requests = new Requests();
   readonly #closing = new AbortController();
   readonly #finished: Promise<void>;
@@ -46,8 +65,7 @@ export class Link implements Conversation {
   #served = false;
   /** Whether the server has let us in, in this connection or before. */
   #known = false;
-  #ended = false;
-  #protocol: "event" | "classic" | undefined;
+  #protocol: Conversation["protocol"];
   #payloadLimit = MAX_PAYLOAD_BYTES;
   /** The name that the connection was opened with. */
   #askedName = "";
@@ -55,9 +73,8 @@ export class Link implements Conversation {
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    const { name, rooms = [], scrollback, secrets, visitor, giveUpMs, random } = options;
-    this.#retries = new RetrySchedule(giveUpMs, random);
-    this.#state = new ResumeState(name, rooms, scrollback, secrets, visitor);
+    this.#retries = new RetrySchedule(options.giveUpMs, options.random);
+    this.#state = new ResumeState(options);
     this.#finished = this.#run();
   }
 
@@ -65,7 +82,7 @@ export class Link implements Conversation {
     return this.#state.name;
   }
 
-  get protocol(): "event" | "classic" | undefined {
+  get protocol(): Conversation["protocol"] {
     return this.#protocol;
   }
 
@@ -73,12 +90,8 @@ export class Link implements Conversation {
     return this.#onlineAt !== undefined;
   }
 
-  get events(): AsyncIterable<LinkEvent> {
-    return this.#queue;
-  }
-
   send(request: Request): Promise<Event> {
-    if (this.#ended || this.#closing.signal.aborted) {
+    if (this.#closing.signal.aborted) {
       return Promise.reject(new RequestError("ended", "The connection has ended"));
     }
     const isLogin = request.type === "login" && this.#wire?.takesLogin === true;
@@ -109,7 +122,6 @@ export class Link implements Conversation {
   }
 
   async #run(): Promise<void> {
-    const retries = this.#retries;
     for (;;) {
       this.#status("connecting", "Connecting …");
       const error = await this.#attempt();
@@ -122,15 +134,13 @@ export class Link implements Conversation {
       const reason = bye?.text ?? error?.message ?? "The connection was lost";
       const known = this.#known ||= onlineAt !== undefined;
       const cause = finalCause({ bye, error, known });
-      if (cause !== undefined) {
-        return this.#end(cause, reason, error instanceof RefusedError ? error.code : bye?.reason);
-      }
+      const code = error instanceof RefusedError ? error.code : undefined;
+      if (cause !== undefined) return this.#end(cause, reason, code ?? bye?.reason);
       const retryAfterMs = retryAfter({ bye, error });
-      const waitMs = retries.next({ onlineAt, served: this.#served, retryAfterMs });
+      const waitMs = this.#retries.next({ onlineAt, served: this.#served, retryAfterMs });
       if (waitMs === undefined) return this.#end("unreachable", reason);
-      const refused = error instanceof RefusedError ? { code: error.code } : {};
-      this.#status("offline", reason, { retryInMs: waitMs, ...refused });
-      await retries.pause(waitMs, this.#closing.signal);
+      this.#status("offline", reason, { retryInMs: waitMs, ...(code && { code }) });
+      await this.#retries.pause(waitMs, this.#closing.signal);
     }
   }
 
@@ -145,22 +155,19 @@ export class Link implements Conversation {
   /** Runs one connection from its beginning to its end; resolves with what went wrong. */
   async #attempt(): Promise<Error | undefined> {
     try {
-      const stream = await this.#options.connect(this.#closing.signal);
-      this.#stream = stream;
-      const wire = await openWire(stream, {
-        ...openingOf(this.#options),
+      this.#stream = await this.#options.connect(this.#closing.signal);
+      const wire = this.#wire = await openWire(this.#stream, {
+        ...this.#options,
         name: this.#state.name,
         known: this.#protocol === "event",
         beyondClassic: this.#state.beyondClassic,
       });
-      this.#wire = wire;
       this.#protocol = wire.protocol;
       await this.#converse(wire);
       return undefined;
     } catch (error) {
       // We closed it ourselves, after a write failed.
-      if (error instanceof Deno.errors.Interrupted) return undefined;
-      return error as Error;
+      return error instanceof Deno.errors.Interrupted ? undefined : error as Error;
     } finally {
       this.#wire = undefined;
       closeQuietly(this.#stream);
@@ -172,8 +179,9 @@ export class Link implements Conversation {
     if (this.#closing.signal.aborted) return;
     this.#served = false;
     using heart = new Heart(wire, this.#options.deadAfterMs);
-    if (wire.protocol === "classic") this.#beClassic();
-    else if (wire.welcome !== undefined) {
+    if (wire.protocol === "classic") {
+      this.#goOnline(this.#state.classicReady(), classicStatus(this.#options.classic));
+    } else if (wire.welcome !== undefined) {
       this.#payloadLimit = wire.welcome.limits.payload;
       this.#askedName = this.#state.name;
       await wire.send(this.#state.hello(wire.welcome));
@@ -191,11 +199,7 @@ export class Link implements Conversation {
     }
   }
 
-  #beClassic(): void {
-    this.#goOnline(this.#state.classicReady(), this.#options.classic ? CLASSIC : FELL_BACK);
-  }
-
-  #goOnline(ready: EventOf<"ready">, status: OnlineStatus): void {
+  #goOnline(ready: EventOf<"ready">, status: Pick<LinkStatus, "text" | "fellBack">): void {
     this.#onlineAt = performance.now();
     this.#queue.push({ type: "status", status: "online", ...status });
     this.#queue.push(ready);
@@ -239,7 +243,13 @@ export class Link implements Conversation {
     this.#goOnline(ready, { text: "Online." });
     // The user asked for another name while this connection was being opened.
     if (name !== this.#askedName) this.#demand({ type: "rename", name });
-    this.#joinRest();
+    const { scrollback } = this.#options;
+    for (const room of this.#state.missingRooms()) {
+      const how = scrollback === undefined ? {} : { scrollback };
+      this.#demand({ type: "join", room, ...how }, ({ code }) => {
+        if (code !== "offline") this.#state.forgo(room);
+      });
+    }
   }
 
   /** Sends a request of the link's own; its answer becomes an event. */
@@ -248,16 +258,6 @@ export class Link implements Conversation {
       failed(error);
       this.#queue.push({ type: "error", code: error.code, text: error.message });
     });
-  }
-
-  #joinRest(): void {
-    const { scrollback } = this.#options;
-    const how = scrollback === undefined ? {} : { scrollback };
-    for (const room of this.#state.missingRooms()) {
-      this.#demand({ type: "join", room, ...how }, ({ code }) => {
-        if (code !== "offline") this.#state.forgo(room);
-      });
-    }
   }
 
   /** Settles the request that the event answers; false if it answers none. */
@@ -290,10 +290,9 @@ export class Link implements Conversation {
   }
 
   #end(cause: EndCause, text: string, code?: string): void {
-    this.#ended = true;
+    this.#closing.abort();
     this.#requests.end(text);
-    const coded = code === undefined ? {} : { code };
-    this.#queue.push({ type: "status", status: "ended", text, cause, ...coded });
+    this.#status("ended", text, { cause, ...(code && { code }) });
     this.#queue.end();
   }
 }

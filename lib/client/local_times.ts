@@ -1,4 +1,6 @@
-/** Converts times in the server's sentences to the time zone of this machine. */
+/** The clock and time zone of this machine, and the server's times converted to it. */
+
+import type { Here } from "../chat/when.ts";
 
 /** A time as the server writes it in sentences: to the minute, in UTC. */
 const UTC = /(?<!\d)(\d{4}-\d\d-\d\d) (\d\d:\d\d)(?: UTC|Z)/g;
@@ -17,4 +19,12 @@ export function localTime(at: Date): string {
   const two = (n: number): string => String(n).padStart(2, "0");
   const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
   return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+/** The time, and the time zone of the system, by which typed times are parsed. */
+export function here(): Here {
+  return {
+    now: Date.now(),
+    offsetMs: (ms) => -new Date(ms).getTimezoneOffset() * 60_000,
+  };
 }

@@ -5,8 +5,7 @@ import type { Conversation, EndCause, RequestError } from "./conversation.ts";
 import { inertLine } from "../words/inert.js";
 import { type BadLine, utf8Lines } from "./lines.ts";
 import { Printer } from "./printer.ts";
-import { type Shape, shown } from "./shown.ts";
-import { whyEnded } from "./why_ended.ts";
+import { type Shape, shown, whyEnded } from "./shown.ts";
 
 /** Options of {@linkcode runPipe}. */
 export interface PipeOptions {

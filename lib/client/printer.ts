@@ -1,4 +1,6 @@
-/** Prints for scripts, which have to know if output is lost. */
+/** Prints for scripts, which have to know if output is lost, and JSON that does nothing to a terminal. */
+
+import { replaceHidden } from "../words/inert.js";
 
 /** Thrown if output can't be written. The message is a line. */
 export class OutputError extends Error {
@@ -39,4 +41,14 @@ export class Printer {
   release(): void {
     this.#writer.releaseLock();
   }
+}
+
+/** JSON text in which characters that steer, turn or hide are escaped; its value stays the same. */
+export function inertJson(json: string): string {
+  return replaceHidden(json, escape);
+}
+
+function escape(character: string): string {
+  const units = Array.from({ length: character.length }, (_, n) => character.charCodeAt(n));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }

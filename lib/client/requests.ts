@@ -1,9 +1,14 @@
-/** The requests of a link that have no answer yet, and their ids. Messages outlive a connection. */
+/**
+ * The requests of a link that have no answer yet, and their ids; which of them outlive a connection, and
+ * which have a classic form.
+ */
 
 import type { Event } from "../wire/events.ts";
 import type { Request } from "../wire/requests.ts";
 import { utf8Length } from "../wire/text.ts";
-import { RequestError } from "./conversation.ts";
+import { type LinkStatus, RequestError } from "./conversation.ts";
+import { nameKey } from "../words/names.js";
+import { DEFAULT_ROOM } from "../wire/names.ts";
 
 /** A request with an id. */
 export type Sent = Request & { readonly id: string };
@@ -124,4 +129,23 @@ export function excessOf(
 function rejectAll(pending: Map<string, Pending>, error: RequestError): void {
   for (const { reject } of pending.values()) reject(error);
   pending.clear();
+}
+
+/**
+ * What a link says when a classic server has let us in. `isAsked`: the user wanted the classic protocol,
+ * so it is not that the server has not answered in the event protocol.
+ */
+export function classicStatus(isAsked = false): Pick<LinkStatus, "text" | "fellBack"> {
+  return isAsked ? { text: "Online. The server speaks the classic protocol: messages only." } : {
+    text:
+      "The server is taken for one of the classic protocol, since it has not answered in ours: " +
+      "messages only, and nothing tells whether they arrive.",
+    fellBack: true,
+  };
+}
+
+/** Whether a message that waits to be sent can be sent to a classic server. */
+export function hasClassicForm(request: Request): boolean {
+  if (request.type === "direct") return false;
+  return request.type !== "say" || nameKey(request.room) === nameKey(DEFAULT_ROOM);
 }

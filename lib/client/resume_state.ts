@@ -31,6 +31,19 @@ export interface Secrets {
  */
 export type Visitor = "numbered" | "exact";
 
+/** How a client wants to come in. */
+export interface ResumeOptions {
+  readonly name: string;
+  /** The rooms to join; if empty, the server's default room. */
+  readonly rooms?: readonly string[];
+  /** How many earlier messages to get of each new room; by default the server decides. */
+  readonly scrollback?: number;
+  /** The passwords that the server may need. */
+  readonly secrets?: Secrets;
+  /** Come in as a visitor, as scripts do. */
+  readonly visitor?: Visitor;
+}
+
 /** Our name and session, our rooms, and the last `seq` seen in each. Pure. */
 export class ResumeState {
   #name: string;
@@ -41,29 +54,18 @@ export class ResumeState {
   /** The epoch in the server's `welcome`; it counts once the server has let us in. */
   #nextEpoch: string | undefined;
   #direct = 0;
-  readonly #scrollback: number | undefined;
-  readonly #password: string | undefined;
-  readonly #visitor: Visitor | undefined;
+  readonly #options: ResumeOptions;
   /** A reserved name's password, and the key of the name. */
   #login: { readonly key: string; readonly password: string } | undefined;
   /** The rooms that we are in, by key. */
   readonly #places = new Map<string, Place>();
 
-  /** `scrollback`: how many earlier messages to get of a new room; by default the server decides. */
-  constructor(
-    name: string,
-    rooms: readonly string[],
-    scrollback?: number,
-    secrets: Secrets = {},
-    visitor?: Visitor,
-  ) {
-    this.#visitor = visitor;
-    const { password, login } = secrets;
-    this.#password = password;
-    if (login !== undefined) this.#login = { key: nameKey(name), password: login };
-    this.#scrollback = scrollback;
+  constructor(options: ResumeOptions) {
+    const { name, rooms = [], secrets } = options;
+    this.#options = options;
     this.#name = name;
     this.#wanted = new Map(rooms.map((room) => [nameKey(room), room]));
+    if (secrets?.login !== undefined) this.#login = { key: nameKey(name), password: secrets.login };
   }
 
   /** Our name on the server. */
@@ -80,7 +82,7 @@ export class ResumeState {
   get beyondClassic(): string[] {
     const lobby = nameKey(DEFAULT_ROOM);
     const rooms = [...this.#wanted].flatMap(([key, room]) => key === lobby ? [] : [`room ${room}`]);
-    const isSecret = this.#password !== undefined || this.#login !== undefined;
+    const isSecret = this.#options.secrets?.password !== undefined || this.#login !== undefined;
     return isSecret ? [...rooms, "passwords"] : rooms;
   }
 
@@ -88,18 +90,19 @@ export class ResumeState {
   hello(welcome: EventOf<"welcome">): RequestOf<"hello"> {
     const [room] = this.#wanted.values();
     const resume = this.#resumePoint();
+    const { secrets: { password } = {}, scrollback, visitor } = this.#options;
     this.#nextEpoch = welcome.epoch;
     return {
       type: "hello",
       name: this.#name,
-      ...(this.#password === undefined ? {} : { password: this.#password }),
+      ...(password === undefined ? {} : { password }),
       ...(this.#login?.key === nameKey(this.#name) ? { login: this.#login.password } : {}),
       ...(room === undefined || resume !== undefined ? {} : { room }),
       ...(this.#session === undefined ? {} : { session: this.#session }),
       ...(resume === undefined ? {} : { resume }),
-      ...(this.#scrollback === undefined ? {} : { scrollback: this.#scrollback }),
-      ...(this.#visitor === undefined ? {} : { visitor: true }),
-      ...(this.#visitor === "exact" ? { exact: true } : {}),
+      ...(scrollback === undefined ? {} : { scrollback }),
+      ...(visitor === undefined ? {} : { visitor: true }),
+      ...(visitor === "exact" ? { exact: true } : {}),
     };
   }
 
@@ -170,7 +173,7 @@ export class ResumeState {
 
   /** Whether we use a reserved name beside its owner. */
   get #sharesName(): boolean {
-    return this.#visitor !== undefined && this.#login?.key === nameKey(this.#name);
+    return this.#options.visitor !== undefined && this.#login?.key === nameKey(this.#name);
   }
 
   /** Whether it is us who left or were sent out. */

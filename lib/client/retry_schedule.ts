@@ -1,8 +1,10 @@
 /** Decides when a link tries again after a connection has ended, and when it gives up. */
 
 import { delay } from "@std/async/delay";
-import { backoffMs } from "./backoff.ts";
 
+/** The first and the longest pause of the backoff, in ms. */
+const FIRST_MS = 250;
+const LONGEST_MS = 30_000;
 /** The longest wait that a server may ask for, in ms. */
 const MAX_RETRY_AFTER_MS = 30_000;
 /** The backoff starts again after a connection that lasted so many ms, or was of use earlier. */
@@ -54,4 +56,14 @@ export class RetrySchedule {
       backoffMs(this.#count++, this.#random);
     return now - this.#lostAt + waitMs > this.#giveUpMs ? undefined : waitMs;
   }
+}
+
+/**
+ * The pause before repetition `n` (from 0), in ms: exponential backoff with full jitter, so that clients
+ * that lost the same server do not come back all at once (see "Exponential Backoff And Jitter", AWS,
+ * 2015). At least a tenth of the longest for that `n`.
+ */
+export function backoffMs(n: number, random: () => number = Math.random): number {
+  const span = Math.min(FIRST_MS * 2 ** Math.min(n, 20), LONGEST_MS);
+  return Math.round(span * (0.1 + 0.9 * random()));
 }

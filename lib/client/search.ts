@@ -6,9 +6,8 @@
 
 import { withExactTimes } from "../chat/query.ts";
 import type { Here } from "../chat/when.ts";
-import { here } from "./here.ts";
+import { here, localTime } from "./local_times.ts";
 import { type Hit, hitsOf } from "../words/search.js";
-import { localTime } from "./local_times.ts";
 import type { Event, EventOf, Message } from "../wire/events.ts";
 import type { RequestOf } from "../wire/requests.ts";
 

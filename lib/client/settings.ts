@@ -1,10 +1,14 @@
 /** The settings of a person's client, in a text file that they can edit. */
 
 import { parse, stringify } from "@std/toml";
-import { readUtf8 } from "./read_utf8.ts";
+import { fileIn, fileProblem, readUtf8 } from "./config_dir.ts";
+import { nameKey } from "../words/names.js";
 
 /** When the terminal's bell rings. */
 export type Bell = "on" | "mentions" | "off";
+
+/** The rooms with another bell, by name. */
+type Bells = Readonly<Record<string, Bell>>;
 
 /** The settings. */
 export interface Settings {
@@ -13,8 +17,7 @@ export interface Settings {
   /** The last server, as on the command line. */
   readonly server?: string;
   readonly bell: Bell;
-  /** The rooms with another bell, by name. */
-  readonly bells: Readonly<Record<string, Bell>>;
+  readonly bells: Bells;
   /** Words that count as a mention. */
   readonly keywords: readonly string[];
   /** Names whose messages are not shown. */
@@ -64,16 +67,21 @@ const HEADER =
 /** The largest file, in bytes: more than anybody would write by hand. */
 const MAX_BYTES = 1_048_576;
 
+const TEXT: Rule = ["a text in quotes", (value) => typeof value === "string" && value !== ""];
+const TEXTS: Rule = [
+  "a list of texts in quotes",
+  (value) => Array.isArray(value) && value.every((item) => typeof item === "string"),
+];
 const BELLS = ["on", "mentions", "off"];
 
 /** The name of each setting in the file, and what it must be there. */
 const KEYS: Readonly<Record<keyof Settings, readonly [key: string, rule: Rule]>> = {
-  name: ["name", text()],
-  server: ["server", text()],
+  name: ["name", TEXT],
+  server: ["server", TEXT],
   bell: ["bell", oneOf(BELLS)],
-  keywords: ["keywords", texts()],
-  ignored: ["ignored", texts()],
-  mutedRooms: ["muted_rooms", texts()],
+  keywords: ["keywords", TEXTS],
+  ignored: ["ignored", TEXTS],
+  mutedRooms: ["muted_rooms", TEXTS],
   presence: ["presence", oneOf(["on", "off", "auto"])],
   colours: ["colours", oneOf(["auto", "none", "16", "256", "true"])],
   desktop: ["desktop", ["true or false", (value) => typeof value === "boolean"]],
@@ -82,16 +90,17 @@ const KEYS: Readonly<Record<keyof Settings, readonly [key: string, rule: Rule]>>
     (value) => isTable(value) && Object.values(value).every((bell) => BELLS.includes(String(bell))),
   ]],
 };
+const ROWS = Object.entries(KEYS) as Array<[keyof Settings, readonly [key: string, rule: Rule]]>;
 
 /** The path of the file in `dir`. */
 export function settingsPath(dir: string): string {
-  return `${dir}${dir.includes("\\") ? "\\" : "/"}settings.toml`;
+  return fileIn(dir, "settings.toml");
 }
 
 /** Loads the settings in `dir`; the missing ones are those of {@linkcode DEFAULT_SETTINGS}. */
 export function loadSettings(dir: string): Loaded {
   try {
-    return { settings: settingsFrom(readTable(settingsPath(dir)).table) };
+    return { settings: settingsFrom(readTable(settingsPath(dir))) };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     return { settings: DEFAULT_SETTINGS, problem: error.message };
@@ -105,8 +114,8 @@ export function loadSettings(dir: string): Loaded {
  */
 export function saveSettings(dir: string, settings: Settings): void {
   const path = settingsPath(dir);
-  const { table } = readTable(path);
-  for (const [setting, [key]] of entriesOf(KEYS)) {
+  const table = readTable(path);
+  for (const [setting, [key]] of ROWS) {
     const value = settings[setting];
     if (value === undefined) delete table[key];
     else table[key] = setting === "bells" ? written(settings.bells) : value;
@@ -115,7 +124,7 @@ export function saveSettings(dir: string, settings: Settings): void {
     Deno.mkdirSync(dir, { recursive: true, mode: 0o700 });
     replaceFile(path, HEADER + stringify(table).toWellFormed().trimStart());
   } catch (error) {
-    throw new SettingsError(`The settings can't be saved in ${path}: ${explain(error as Error)}`);
+    throw new SettingsError(`The settings can't be saved in ${path}: ${problemOf(error)}`);
   }
 }
 
@@ -142,22 +151,22 @@ function replaceFile(path: string, text: string): void {
 }
 
 /** Reads and checks the file. Throws a {@linkcode SettingsError}. */
-function readTable(path: string): { readonly table: Table } {
+function readTable(path: string): Table {
   let source: string;
   try {
     if (Deno.statSync(path).size > MAX_BYTES) throw new Error(`it has over ${MAX_BYTES} bytes`);
     source = readUtf8(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { table: {} };
-    throw new SettingsError(`The settings in ${path} can't be read: ${explain(error as Error)}`);
+    if (error instanceof Deno.errors.NotFound) return {};
+    throw new SettingsError(`The settings in ${path} can't be read: ${problemOf(error)}`);
   }
   const table = parseTable(path, source);
-  for (const [, [key, [wanted, fits]]] of entriesOf(KEYS)) {
+  for (const [, [key, [wanted, fits]]] of ROWS) {
     if (!Object.hasOwn(table, key) || fits(table[key])) continue;
     const found = isTable(table[key]) ? "" : `, not ${JSON.stringify(table[key])}`;
     throw bad(path, lineOf(key, source), `${key} is ${wanted}${found}`);
   }
-  return { table };
+  return table;
 }
 
 function parseTable(path: string, source: string): Table {
@@ -184,48 +193,30 @@ function lineOf(key: string, source: string): number {
 }
 
 function settingsFrom(table: Table): Settings {
-  const found: Partial<Record<keyof Settings, unknown>> = {};
-  for (const [setting, [key]] of entriesOf(KEYS)) {
-    if (Object.hasOwn(table, key)) found[setting] = table[key];
-  }
+  const found = ROWS.filter(([, [key]]) => Object.hasOwn(table, key))
+    .map(([setting, [key]]) => [setting, table[key]]);
   // Each value has been checked by its rule.
-  const settings = { ...DEFAULT_SETTINGS, ...found as Partial<Settings> };
+  const settings: Settings = { ...DEFAULT_SETTINGS, ...Object.fromEntries(found) };
   return { ...settings, bells: read(settings.bells) };
 }
 
 /** A parsed table can't have this name, so in the file a `#` stands before it. */
 const LOST = /^#*__proto__$/;
 
-function written(bells: Settings["bells"]): Settings["bells"] {
+function written(bells: Bells): Bells {
   return renamed(bells, (room) => LOST.test(room) ? `#${room}` : room);
 }
 
-function read(bells: Settings["bells"]): Settings["bells"] {
+function read(bells: Bells): Bells {
   return renamed(bells, (room) => LOST.test(room) ? room.replace("#", "") : room);
 }
 
-function renamed(
-  bells: Settings["bells"],
-  rename: (room: string) => string,
-): Settings["bells"] {
+function renamed(bells: Bells, rename: (room: string) => string): Bells {
   return Object.fromEntries(Object.entries(bells).map(([room, bell]) => [rename(room), bell]));
 }
 
-function explain(error: Error): string {
-  if (error instanceof Deno.errors.NotCapable) {
-    return "the permission is missing; run with --allow-read --allow-write or -A, or --no-settings";
-  }
-  return error.message.replace(/ \(os error \d+\).*$/, "");
-}
-
-function text(): Rule {
-  return ["a text in quotes", (value) => typeof value === "string" && value !== ""];
-}
-
-function texts(): Rule {
-  const fits = (value: unknown): boolean =>
-    Array.isArray(value) && value.every((item) => typeof item === "string");
-  return ["a list of texts in quotes", fits];
+function problemOf(error: unknown): string {
+  return fileProblem(error as Error, "--allow-read --allow-write or -A, or --no-settings");
 }
 
 function oneOf(values: readonly string[]): Rule {
@@ -241,6 +232,42 @@ function isTable(value: unknown): value is Table {
     !(value instanceof Date);
 }
 
-function entriesOf<K extends string, V>(object: Readonly<Record<K, V>>): Array<[K, V]> {
-  return Object.entries(object) as Array<[K, V]>;
+/** The settings that are lists of words. */
+const LISTS = ["keywords", "ignored", "mutedRooms"] as const;
+
+/**
+ * Applies the changes between `before` and `after` to `saved`: in a list the words that were added and
+ * removed, in the bells the rooms with another bell, and else the values.
+ */
+export function mergeSettings(saved: Settings, before: Settings, after: Settings): Settings {
+  const changed = Object.entries(after).filter(([key, value]) =>
+    JSON.stringify(value) !== JSON.stringify(before[key as keyof Settings])
+  );
+  const merged: Settings = { ...saved, ...Object.fromEntries(changed) };
+  const lists = LISTS.map((list) => [list, mergeWords(saved[list], before[list], after[list])]);
+  const bells = mergeBells(saved.bells, before.bells, after.bells);
+  return { ...merged, ...Object.fromEntries(lists), bells };
+}
+
+type Words = readonly string[];
+
+function mergeWords(saved: Words, before: Words, after: Words): Words {
+  const [there, old, now] = [saved, before, after].map((words) => new Set(words.map(nameKey)));
+  return [
+    ...saved.filter((word) => !old?.has(nameKey(word)) || now?.has(nameKey(word))),
+    ...after.filter((word) => !old?.has(nameKey(word)) && !there?.has(nameKey(word))),
+  ];
+}
+
+function mergeBells(saved: Bells, before: Bells, after: Bells): Bells {
+  const [merged, old, now] = [saved, before, after].map(byKey) as [Keyed, Keyed, Keyed];
+  for (const key of old.keys()) if (!now.has(key)) merged.delete(key);
+  for (const [key, entry] of now) if (old.get(key)?.[1] !== entry[1]) merged.set(key, entry);
+  return Object.fromEntries(merged.values());
+}
+
+type Keyed = Map<string, [room: string, bell: Bell]>;
+
+function byKey(bells: Bells): Keyed {
+  return new Map(Object.entries(bells).map(([room, bell]) => [nameKey(room), [room, bell]]));
 }

@@ -1,9 +1,15 @@
-/** How a client in a pipe prints events: as lines for people, as JSON for programs, or as bare text. */
+/**
+ * What a client in a pipe prints: events as lines for people, as JSON for programs, or as bare text, and
+ * why its link has ended.
+ */
 
 import { describeMessage } from "../words/commands/talk.js";
 import type { Event } from "../wire/events.ts";
 import { inertLine } from "../words/inert.js";
-import { inertJson } from "./inert_json.ts";
+import { inertJson } from "./printer.ts";
+import type { LinkStatus } from "./conversation.ts";
+import { withLocalTimes } from "./local_times.ts";
+import { isAddressedTo, sameName } from "../words/names.js";
 
 /**
  * `lines`: messages, one per line, made inert for a terminal. `json`: all events of use to a program,
@@ -37,4 +43,21 @@ function jsonLine(event: Event): string {
   if (SILENT.has(event.type)) return "";
   const { session: _, ...rest } = event as Event & { session?: string };
   return `${inertJson(JSON.stringify(rest))}\n`;
+}
+
+/** What to do about it, by the code of the server's refusal. */
+const HINTS: ReadonlyMap<string, string> = new Map([
+  ["name-reserved", "Put that into $CHATROOM_LOGIN, or take another name with --name."],
+]);
+
+/** The text of a status, made inert, with local times, and with a hint what to do. */
+export function whyEnded({ text, code = "" }: Pick<LinkStatus, "text" | "code">): string {
+  const hint = HINTS.get(code);
+  return inertLine(withLocalTimes(text)) + (hint === undefined ? "" : ` ${hint}`);
+}
+
+/** Whether `event` is a direct message to us, or a message in `room` that names us. */
+export function isMeantFor(event: Event, name: string, room: string): boolean {
+  if (event.type === "direct") return !sameName(event.from, name);
+  return event.type === "message" && sameName(event.room, room) && isAddressedTo(event.text, name);
 }

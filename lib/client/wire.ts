@@ -31,8 +31,8 @@ export interface ByteStream {
 /** An open connection. */
 export interface Wire {
   readonly protocol: "event" | "classic";
-  /** The `welcome` of an event server. */
-  readonly welcome?: EventOf<"welcome">;
+  /** The `welcome` of an event server that did not refuse us at once. */
+  readonly welcome: EventOf<"welcome"> | undefined;
   /** Whether a classic server has asked for a password; any other would take it for a message. */
   readonly takesLogin?: boolean;
   /** Sends a request; resolves when it is on its way. Rejects if the connection is gone. */
@@ -48,15 +48,20 @@ export interface Wire {
 /** Options of {@linkcode openWire}. */
 export interface OpenWireOptions {
   readonly name: string;
-  /** Don't ask for the event protocol. */
+  /** Speak the classic protocol, without asking for the event protocol. */
   readonly classic?: boolean;
   /** The server is known to speak the event protocol: never fall back. */
   readonly known?: boolean;
-  /** Whether a server that does not answer `welcome` may be taken for a classic one. */
+  /**
+   * Whether to take a silent server for a classic one, by default true. A classic server does not
+   * confirm messages, so scripts should not fall back; a person sees the warning.
+   */
   readonly fallBack?: boolean;
   /** What we want of the server that a classic one lacks. If there is anything, never fall back. */
   readonly beyondClassic?: readonly string[];
+  /** How long a server may take to answer our name, in ms. */
   readonly fallbackMs?: number;
+  /** The same for a server that is known to speak the event protocol. */
   readonly welcomeMs?: number;
 }
 
@@ -71,7 +76,7 @@ export async function openWire(stream: ByteStream, options: OpenWireOptions): Pr
   const { fallbackMs = FALLBACK_MS, welcomeMs = WELCOME_MS } = options;
   const frames = new FrameReader(stream);
   await writeAll(stream, encodeFrame(name, classic ? "left" : "right"));
-  if (classic) return new ClassicWire(stream, frames);
+  if (classic) return classicWire(stream, frames);
   const mayFallBack = fallBack && !known && beyondClassic.length === 0;
   const patienceMs = mayFallBack ? fallbackMs : welcomeMs;
   let first = await within(patienceMs, frames.peek());
@@ -81,17 +86,17 @@ export async function openWire(stream: ByteStream, options: OpenWireOptions): Pr
   if (first !== undefined && first.padding === "right") {
     const decoded = decodeEvent(first.payload);
     const event = decoded.kind === "value" ? decoded.value : undefined;
-    if (event?.type === "bye") return new EventWire(stream, frames);
+    if (event?.type === "bye") return eventWire(stream, frames);
     if (event?.type === "welcome") {
       await frames.next();
-      return new EventWire(stream, frames, event);
+      return eventWire(stream, frames, event);
     }
   }
   if (first !== undefined && decodeText(first.payload) === SERVER_NAME) {
     const words = await lastWords(frames, fallbackMs);
     if (words !== undefined) throw new Error(words);
   }
-  if (mayFallBack) return new ClassicWire(stream, frames);
+  if (mayFallBack) return classicWire(stream, frames);
   const isSilent = first === undefined;
   if (known) {
     throw new Error(
@@ -130,24 +135,14 @@ function withoutThem(wanted: readonly string[]): string {
   return `use --classic, which has ${wanted.map((it) => `no ${it}`).join(" and ")}`;
 }
 
-class EventWire implements Wire {
-  readonly protocol = "event";
-  readonly welcome?: EventOf<"welcome">;
-  readonly #frames: FrameReader;
-  readonly #writer: Writer;
-
-  constructor(stream: ByteStream, frames: FrameReader, welcome?: EventOf<"welcome">) {
-    this.#writer = new Writer(stream);
-    this.#frames = frames;
-    if (welcome !== undefined) this.welcome = welcome;
-  }
-
-  send(request: Request): Promise<void> {
-    return this.#writer.write(encodeEvent(request));
-  }
-
-  async *events(): AsyncGenerator<Event> {
-    for (let frame; (frame = await this.#frames.next()) !== undefined;) {
+function eventWire(
+  stream: ByteStream,
+  frames: FrameReader,
+  welcome?: EventOf<"welcome">,
+): Wire {
+  const writer = new Writer(stream);
+  async function* events(): AsyncGenerator<Event> {
+    for (let frame; (frame = await frames.next()) !== undefined;) {
       const decoded = decodeEvent(frame.payload);
       if (decoded.kind === "value") yield decoded.value;
       else if (decoded.kind === "fatal") {
@@ -156,64 +151,55 @@ class EventWire implements Wire {
       // Skip unknown events: they may come from a newer server.
     }
   }
-
-  end(): Promise<void> {
-    return this.#writer.end();
-  }
-
-  close(): void {
-    this.#writer.close();
-  }
+  return {
+    protocol: "event",
+    welcome,
+    send: (request) => writer.write(encodeEvent(request)),
+    events,
+    end: () => writer.end(),
+    close: () => closeQuietly(stream),
+  };
 }
 
-class ClassicWire implements Wire {
-  readonly protocol = "classic";
-  takesLogin = false;
-  readonly #frames: FrameReader;
-  readonly #writer: Writer;
-
-  constructor(stream: ByteStream, frames: FrameReader) {
-    this.#writer = new Writer(stream);
-    this.#frames = frames;
-  }
-
-  /** Only `say` and `login` have a classic form. The server does not confirm them. */
-  async send(request: Request): Promise<void> {
-    const text = request.type === "login"
-      ? `/login ${request.password}`
-      : request.type === "say"
-      ? request.text
-      : undefined;
-    if (text !== undefined) await this.#writer.write(encodeFrame(text, "left"));
-  }
-
-  async *events(): AsyncGenerator<Event> {
+function classicWire(stream: ByteStream, frames: FrameReader): Wire {
+  const writer = new Writer(stream);
+  let takesLogin = false;
+  async function* events(): AsyncGenerator<Event> {
     for (;;) {
-      const name = await this.#nextText();
-      const text = name === undefined ? undefined : await this.#nextText();
+      const name = await nextText(frames);
+      const text = name === undefined ? undefined : await nextText(frames);
       if (name === undefined || text === undefined) return;
-      if (name === SERVER_NAME && text.includes("say /login PASSWORD")) this.takesLogin = true;
+      if (name === SERVER_NAME && text.includes("say /login PASSWORD")) takesLogin = true;
       const at = new Date().toISOString();
       yield { type: "message", room: DEFAULT_ROOM, seq: 0, from: name, at, text };
     }
   }
+  return {
+    protocol: "classic",
+    welcome: undefined,
+    get takesLogin(): boolean {
+      return takesLogin;
+    },
+    /** Only `say` and `login` have a classic form. The server does not confirm them. */
+    async send(request): Promise<void> {
+      const isLogin = request.type === "login";
+      if (!isLogin && request.type !== "say") return;
+      const text = isLogin ? `/login ${request.password}` : request.text;
+      await writer.write(encodeFrame(text, "left"));
+    },
+    events,
+    end: () => writer.end(),
+    close: () => closeQuietly(stream),
+  };
+}
 
-  end(): Promise<void> {
-    return this.#writer.end();
-  }
-
-  close(): void {
-    this.#writer.close();
-  }
-
-  /** The text of the next frame, without a late `welcome`, which is not part of a pair. */
-  async #nextText(): Promise<string | undefined> {
-    for (;;) {
-      const frame = await this.#frames.next();
-      if (frame === undefined) return undefined;
-      const text = decodeText(frame.payload) ?? "\ufffd";
-      if (frame.padding === "left" || !text.startsWith('{"type":"welcome"')) return text;
-    }
+/** The text of the next frame, without a late `welcome`, which is not part of a pair. */
+async function nextText(frames: FrameReader): Promise<string | undefined> {
+  for (;;) {
+    const frame = await frames.next();
+    if (frame === undefined) return undefined;
+    const text = decodeText(frame.payload) ?? "\ufffd";
+    if (frame.padding === "left" || !text.startsWith('{"type":"welcome"')) return text;
   }
 }
 
@@ -283,12 +269,28 @@ class Writer {
     await this.#last;
     await this.#stream.closeWrite();
   }
-
-  close(): void {
-    closeQuietly(this.#stream);
-  }
 }
 
 async function writeAll(stream: ByteStream, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await stream.write(bytes.subarray(at));
+}
+
+/** How long the server may take to end it too, in ms. */
+const LINGER_MS = 500;
+
+/**
+ * Ends a connection after all that was written; settles when it has ended. `isIn`: the server has let
+ * us in, so tell it with `quit` that it need not keep our session. Earlier versions of the server do
+ * not know that request.
+ */
+export async function sayFarewell(
+  wire: Wire,
+  isIn: boolean,
+  finished: Promise<void>,
+): Promise<void> {
+  const timer = setTimeout(() => wire.close(), LINGER_MS);
+  if (isIn && wire.protocol === "event") wire.send({ type: "quit" }).catch(() => {});
+  await wire.end().catch(() => wire.close());
+  await finished;
+  clearTimeout(timer);
 }

@@ -7,16 +7,16 @@
 import { LoadClient, type LoadRoom } from "./client.ts";
 import { micros, sleep } from "./clock.ts";
 import type { Histogram } from "./histogram.ts";
-import { drain, type Drained, type Patience } from "./drain.ts";
-import { type ProcessMemory, residentMemory } from "./process_memory.ts";
+import { type ProcessMemory, residentMemory } from "./process.ts";
 import { LoadError, openClients } from "./open.ts";
 import type { LoadPlan } from "./plan.ts";
 import { LoadSender } from "./sender.ts";
 import { Template } from "./stamp.ts";
 import { Tally } from "./tally.ts";
 
-const SILENCE_MS = 5_000;
-const LONGEST_DRAIN_MS = 60_000;
+/** A delivery is late if it comes so many ms after the last message was sent. */
+export const LATE_MS = 1_000;
+const POLL_MS = 5;
 const PROGRESS_MS = 200;
 
 /** Options of {@linkcode runLoad}. */
@@ -46,7 +46,7 @@ export interface Progress {
 }
 
 /** The figures of a load. */
-export interface LoadResult extends Drained {
+export interface LoadResult {
   /** The time from the first connection until the last client had joined. */
   readonly openMs: number;
   /** How long messages were sent, or connections held. */
@@ -55,10 +55,14 @@ export interface LoadResult extends Drained {
   readonly sent: number;
   /** Messages that reached a client in that time, once for each client. */
   readonly delivered: number;
-  /** The time from sending to reading, in ms; missing if nothing was delivered. */
-  readonly latencyMs?: Latency;
+  /** Quantiles of the time from sending to reading, in ms; missing if nothing was delivered. */
+  readonly latencyMs?: Readonly<Record<"p50" | "p90" | "p99" | "max", number>>;
   /** Deliveries that were on their way when the last message had been sent. */
   readonly owed: number;
+  /** Deliveries that came {@linkcode LATE_MS} after the last message was sent, or later. */
+  readonly late: number;
+  /** Deliveries that were owed when the time was over, though others still came. */
+  readonly coming: number;
   /** Deliveries that never came; missing if the wait for them was cut short. */
   readonly missing?: number;
   /** Reading clients whose connection ended before we ended it. */
@@ -69,14 +73,6 @@ export interface LoadResult extends Drained {
   readonly memory?: { readonly before: ProcessMemory; readonly after: ProcessMemory };
   /** Whether the signal ended it. */
   readonly interrupted: boolean;
-}
-
-/** Quantiles of the latency, in ms. */
-export interface Latency {
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly max: number;
 }
 
 /**
@@ -109,10 +105,7 @@ export async function runLoad(plan: LoadPlan, options: LoadOptions = {}): Promis
     const stop = AbortSignal.any([signal, tally.over]);
     const run = plan.pace.kind === "idle"
       ? await hold(plan, stage, stop)
-      : await talk(plan, { clients, tally, tag, stage }, stop, {
-        silenceMs: options.drainMs ?? SILENCE_MS,
-        longestMs: options.longestDrainMs ?? LONGEST_DRAIN_MS,
-      });
+      : await talk(plan, { clients, tally, tag, stage }, stop, options);
     const after = before === undefined ? undefined : await residentMemory(options.serverPid);
     return {
       openMs,
@@ -135,9 +128,7 @@ export async function runLoad(plan: LoadPlan, options: LoadOptions = {}): Promis
 const NO_MESSAGES = { sent: 0, delivered: 0, owed: 0, late: 0, coming: 0 };
 const NOTHING = { ...NO_MESSAGES, tookMs: 0, closed: 0, problems: [] };
 
-type Figures =
-  & Drained
-  & Pick<LoadResult, "tookMs" | "sent" | "delivered" | "owed" | "latencyMs" | "missing">;
+type Figures = Omit<LoadResult, "openMs" | "closed" | "problems" | "memory" | "interrupted">;
 
 interface Stage {
   phase: Progress["phase"];
@@ -182,7 +173,7 @@ async function talk(
   plan: LoadPlan,
   { clients, tally, tag, stage }: Crew,
   stop: AbortSignal,
-  patience: Patience,
+  options: LoadOptions,
 ): Promise<Figures> {
   const sender = new LoadSender(
     plan,
@@ -196,7 +187,7 @@ async function talk(
   const tookMs = (micros() - stage.since) / 1_000;
   const { sent, delivered, owed } = tally;
   stage.phase = "draining";
-  const drained = await drain(tally, patience, stop);
+  const drained = await drain(tally, options, stop);
   const missing = clients.reduce((sum, client) => sum + client.missing, 0) - drained.coming;
   // If the signal cut the wait short, we don't know what would still have come.
   const known = tally.over.aborted || !stop.aborted;
@@ -204,8 +195,33 @@ async function talk(
   return known ? { ...figures, missing } : figures;
 }
 
-function latency(histogram: Histogram): { latencyMs?: Latency } {
+function latency(histogram: Histogram): Pick<LoadResult, "latencyMs"> {
   if (histogram.count === 0) return {};
   const ms = (part: number): number => histogram.quantile(part) / 1_000;
   return { latencyMs: { p50: ms(0.5), p90: ms(0.9), p99: ms(0.99), max: ms(1) } };
+}
+
+/** Waits until nothing is owed, nothing comes any more, the time is over, or the signal aborts. */
+async function drain(
+  tally: Tally,
+  { drainMs = 5_000, longestDrainMs = 60_000 }: LoadOptions,
+  stop: AbortSignal,
+): Promise<Pick<LoadResult, "late" | "coming">> {
+  const began = micros();
+  let heard = began;
+  let { delivered } = tally;
+  let inTime = delivered;
+  let coming = 0;
+  while (tally.owed > 0 && !stop.aborted) {
+    await sleep(POLL_MS, stop);
+    const now = micros();
+    if (tally.delivered > delivered) heard = now;
+    delivered = tally.delivered;
+    if (now - began < LATE_MS * 1_000) inTime = delivered;
+    if (now - heard >= drainMs * 1_000) break;
+    if (now - began < longestDrainMs * 1_000) continue;
+    coming = tally.owed;
+    break;
+  }
+  return { late: tally.delivered - inTime, coming };
 }

@@ -1,6 +1,6 @@
 /** How a client of a load speaks each of the two protocols. */
 
-import { encodeFrame } from "../wire/frame.ts";
+import { encodeFrame, frameText } from "../wire/frame.ts";
 import type { LoadPlan } from "./plan.ts";
 import { readStamp, STAMP_BYTES } from "./stamp.ts";
 
@@ -64,9 +64,8 @@ class ClassicTalk implements Talk {
     this.#tag = encoder.encode(`T${tag}`);
     this.#probe = encoder.encode(`P${tag}`);
     this.#room = room;
-    this.opening = room === undefined
-      ? encodeFrame(name, "left")
-      : joined(encodeFrame(name, "left"), encodeFrame(`/join ${room}`, "left"));
+    const join = room === undefined ? "" : frameText(`/join ${room}`, "left");
+    this.opening = encoder.encode(frameText(name, "left") + join);
   }
 
   take(bytes: Uint8Array, from: number, to: number): void {
@@ -165,14 +164,4 @@ function holds(bytes: Uint8Array, from: number, to: number, part: Uint8Array): b
     if (bytes[at] === first && equal(bytes, at, at + part.length, part)) return true;
   }
   return false;
-}
-
-function joined(
-  first: Uint8Array<ArrayBuffer>,
-  second: Uint8Array<ArrayBuffer>,
-): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(first.length + second.length);
-  whole.set(first);
-  whole.set(second, first.length);
-  return whole;
 }

@@ -12,14 +12,6 @@ import { closeQuietly } from "../wire/close_quietly.ts";
 const LEAST_READ_BYTES = 1_024;
 const MOST_READ_BYTES = 65_536;
 
-/** The addresses of both ends of a connection. */
-export interface SocketEnds {
-  readonly remoteAddress: string;
-  readonly remotePort: number;
-  readonly localAddress: string;
-  readonly localPort: number;
-}
-
 /** The part of a `net.Socket` that HTTP and WebSockets use. It owns the connection. */
 export class ConnSocket extends Duplex {
   readonly remoteAddress: string;
@@ -33,14 +25,15 @@ export class ConnSocket extends Duplex {
   #idleMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(conn: Socket, ends: SocketEnds) {
+  /** `conn` may be TLS over the connection whose ends are given. */
+  constructor(conn: Socket, { remoteAddr, localAddr }: Deno.TcpConn) {
     // A peer that has closed its side still gets its answer.
     super({ allowHalfOpen: true, highWaterMark: MOST_READ_BYTES });
     this.#conn = conn;
-    this.remoteAddress = ends.remoteAddress;
-    this.remotePort = ends.remotePort;
-    this.localAddress = ends.localAddress;
-    this.localPort = ends.localPort;
+    this.remoteAddress = remoteAddr.hostname;
+    this.remotePort = remoteAddr.port;
+    this.localAddress = localAddr.hostname;
+    this.localPort = localAddr.port;
   }
 
   override _read(): void {

@@ -43,40 +43,25 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** The options of Node's HTTP server that we set: times in ms, the size in bytes. */
-interface HttpOptions {
-  readonly maxHeaderSize: number;
-  readonly headersTimeout: number;
-  readonly requestTimeout: number;
-  readonly keepAliveTimeout: number;
-  readonly connectionsCheckingInterval: number;
-}
-
 /** Deadlines of requests are checked so many times within the shortest of them. */
 const LOOKS_PER_DEADLINE = 4;
 const MOST_LOOK_MS = 1_000;
 /** How long a handshake may take if the HTTP server has no deadline for headers, in ms. */
 const HANDSHAKE_MS = 10_000;
 
-/** The options for these limits. */
-function httpOptions(limits: WebLimits): HttpOptions {
+/** Makes an HTTP server that does not listen yet. */
+export function createHttp(limits: WebLimits): Server {
   const requestMs = timerMs(limits.webRequestMs);
   const headersMs = Math.min(timerMs(limits.webHeadersMs), requestMs);
-  return {
+  const server = createServer({
     maxHeaderSize: limits.webHeaderBytes,
     headersTimeout: headersMs,
     requestTimeout: requestMs,
     keepAliveTimeout: timerMs(limits.webIdleMs),
     connectionsCheckingInterval: timerMs(Math.min(headersMs / LOOKS_PER_DEADLINE, MOST_LOOK_MS)),
-  };
-}
-
-/** Makes an HTTP server that does not listen yet. */
-export function createHttp(limits: WebLimits): Server {
-  const options = httpOptions(limits);
-  const server = createServer(options);
+  });
   // Closes a connection on which nothing moves. WebSockets have deadlines of their own.
-  server.timeout = options.requestTimeout;
+  server.timeout = requestMs;
   return server;
 }
 
@@ -96,7 +81,8 @@ export function listen(
   server.on("error", events.onTrouble);
   const take = (conn: Deno.TcpConn): void => {
     const secured = secure?.(conn);
-    const socket = socketOver(secured ?? conn, conn);
+    // It has all that HTTP, WebSockets and this folder use of a socket.
+    const socket = new ConnSocket(secured ?? conn, conn) as unknown as NetSocket;
     // `close` reports the end. An error without a listener would be uncaught.
     socket.on("error", () => socket.destroy());
     events.onConnection(socket);
@@ -155,16 +141,4 @@ async function shakeHands(server: Server, conn: SecureSocket, socket: NetSocket)
     socket.off("close", gone);
   }
   server.emit("connection", socket);
-}
-
-function socketOver(conn: Socket, { remoteAddr, localAddr }: Deno.TcpConn): NetSocket {
-  const local = localAddr as Deno.NetAddr;
-  const socket = new ConnSocket(conn, {
-    remoteAddress: remoteAddr.hostname,
-    remotePort: remoteAddr.port,
-    localAddress: local.hostname,
-    localPort: local.port,
-  });
-  // It has all that HTTP, WebSockets and this folder use of a socket.
-  return socket as unknown as NetSocket;
 }

@@ -5,7 +5,6 @@
 
 import process from "node:process";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { LogFigures } from "../chat/log/figures.ts";
 import type { ListenerHost } from "../server/host.ts";
 import { add, type Figures, none } from "../server/metrics.ts";
 
@@ -15,6 +14,9 @@ const LOOP_MS = 100;
 const COMMIT_SECONDS = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5];
 const DELIVERY_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 15];
 const LOOP_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+
+/** The value of a metric, or one for each value of its label. */
+type Reading = number | ReadonlyMap<unknown, number>;
 
 /** Reads the metrics of one server. */
 export class MetricsReader implements Disposable {
@@ -58,24 +60,24 @@ export class MetricsReader implements Disposable {
   #describeDoors(): void {
     const { shared: { metrics } } = this.#host;
     const open = (): Map<string, number> => this.#sum(none(), () => 1);
-    this.#gauges("chatroom_connections", "Connections that are open.", "door", open);
-    this.#counters(
+    this.#gauge("chatroom_connections", "Connections that are open.", open, "door");
+    this.#counter(
       "chatroom_connections_total",
       "Connections.",
-      "door",
       () => this.#sum(metrics.connections, () => 1),
+      "door",
     );
-    this.#counters(
+    this.#counter(
       "chatroom_received_bytes_total",
       "Bytes read from clients.",
-      "door",
       () => this.#sum(metrics.receivedBytes, ({ receivedBytes }) => receivedBytes),
+      "door",
     );
-    this.#counters(
+    this.#counter(
       "chatroom_sent_bytes_total",
       "Bytes written to clients.",
-      "door",
       () => this.#sum(metrics.sentBytes, ({ sentBytes }) => sentBytes),
+      "door",
     );
     this.#gauge(
       "chatroom_outbox_bytes",
@@ -87,17 +89,17 @@ export class MetricsReader implements Disposable {
       "Bytes that wait for the slowest client.",
       () => Math.max(0, ...this.#outboxes()),
     );
-    this.#counters(
+    this.#counter(
       "chatroom_disconnects_total",
       "Connections that have ended, by the reason of the bye; left: the client went by itself.",
-      "reason",
       () => metrics.disconnects,
+      "reason",
     );
-    this.#counters(
+    this.#counter(
       "chatroom_http_responses_total",
       "Answers to HTTP requests, but for what is no proper HTTP; 101 is a WebSocket.",
-      "status",
       () => this.#responses,
+      "status",
     );
   }
 
@@ -111,11 +113,11 @@ export class MetricsReader implements Disposable {
       "Events handed to connections, one for each that is told of it.",
       () => metrics.deliveries,
     );
-    this.#counters(
+    this.#counter(
       "chatroom_refusals_total",
       "Requests and connections refused, by the code of the error or the reason of the bye.",
-      "code",
       () => metrics.refusals,
+      "code",
     );
     this.#counter(
       "chatroom_decide_failures_total",
@@ -133,26 +135,25 @@ export class MetricsReader implements Disposable {
   /** How much waits for the disk, and how much is stored at once. */
   #describeLog(): void {
     const { shared: { house } } = this.#host;
-    const figures = (): LogFigures => house.figures;
     this.#gauge(
       "chatroom_facts_waiting",
       "Messages, topics, bans and the like that wait to be stored.",
-      () => figures().waiting,
+      () => house.figures.waiting,
     );
     this.#gauge(
       "chatroom_facts_waiting_seconds",
       "For how long the oldest of them has waited.",
-      () => figures().waitingMs / 1_000,
+      () => house.figures.waitingMs / 1_000,
     );
     this.#counter(
       "chatroom_parcels_total",
       "Commits; what waits is stored in one.",
-      () => figures().parcels,
+      () => house.figures.parcels,
     );
     this.#counter(
       "chatroom_parcel_facts_total",
       "What was stored in them.",
-      () => figures().parcelFacts,
+      () => house.figures.parcelFacts,
     );
   }
 
@@ -201,63 +202,29 @@ export class MetricsReader implements Disposable {
     });
   }
 
-  #gauge(name: string, help: string, value: () => number): void {
-    new Gauge({
-      name,
-      help,
-      registers: [this.#registry],
-      collect(): void {
-        this.set(value());
-      },
-    });
+  #gauge(name: string, help: string, read: () => Reading, label?: string): void {
+    this.#describe(Gauge, name, help, read, label);
   }
 
-  #gauges<Key>(
+  #counter(name: string, help: string, read: () => Reading, label?: string): void {
+    this.#describe(Counter, name, help, read, label);
+  }
+
+  #describe(
+    Kind: typeof Gauge | typeof Counter,
     name: string,
     help: string,
-    label: string,
-    values: () => ReadonlyMap<Key, number>,
+    read: () => Reading,
+    label = "",
   ): void {
-    new Gauge({
-      name,
-      help,
-      labelNames: [label],
-      registers: [this.#registry],
-      collect(): void {
-        this.reset();
-        for (const [key, value] of values()) this.set({ [label]: String(key) }, value);
-      },
-    });
-  }
-
-  #counter(name: string, help: string, value: () => number): void {
-    new Counter({
-      name,
-      help,
-      registers: [this.#registry],
-      collect(): void {
-        this.reset();
-        this.inc(value());
-      },
-    });
-  }
-
-  #counters<Key>(
-    name: string,
-    help: string,
-    label: string,
-    values: () => ReadonlyMap<Key, number>,
-  ): void {
-    new Counter({
-      name,
-      help,
-      labelNames: [label],
-      registers: [this.#registry],
-      collect(): void {
-        this.reset();
-        for (const [key, value] of values()) this.inc({ [label]: String(key) }, value);
-      },
-    });
+    const labelNames = label === "" ? [] : [label];
+    const collect = (): void => {
+      metric.reset();
+      const reading = read();
+      if (typeof reading === "number") return metric.inc(reading);
+      for (const [key, value] of reading) metric.inc({ [label]: String(key) }, value);
+    };
+    const metric = new Kind({ name, help, labelNames, registers: [this.#registry], collect });
   }
 
   /** Adds the figures of the open connections to those of the ended ones. */

@@ -21,10 +21,9 @@ import { PART_HEADERS, securityHeaders } from "./headers.ts";
 import { webDefaults, type WebLimits } from "./limits.ts";
 import { createHttp, listen, type Listening, type Secure } from "./listener.ts";
 import { type PageFiles, readPage, sendFile } from "./page.ts";
-import { refuseUpgrade } from "./refuse.ts";
+import { openWebSockets, refuseUpgrade } from "./upgrade.ts";
 import { type Report, Watch } from "./watch.ts";
 import { webConnection } from "./web_door.ts";
-import { openWebSockets } from "./web_sockets.ts";
 
 /** Options of {@linkcode serveWeb}. */
 export interface WebOptions extends Omit<GateRules, "isSecure"> {
@@ -71,7 +70,7 @@ export async function serveWeb(host: ListenerHost, options: WebOptions): Promise
   let listening: Listening;
   try {
     listening = listen(server, options, {
-      onConnection: (socket) => site.connection(socket),
+      onConnection: (socket) => site.connections.enter(socket),
       onInsecure: (error, socket) => site.insecure(error, socket),
       onTrouble: (error) => site.trouble(error),
     });
@@ -82,13 +81,13 @@ export async function serveWeb(host: ListenerHost, options: WebOptions): Promise
   return {
     addr: listening.addr,
     get connections(): number {
-      return site.connections;
+      return site.connections.size;
     },
     async [Symbol.asyncDispose](): Promise<void> {
       const closed = listening.close();
       server.closeAllConnections();
       // Also closes connections that have not spoken HTTP yet, and those that have left the HTTP server.
-      site.hangUp();
+      site.connections[Symbol.dispose]();
       await closed;
       site[Symbol.dispose]();
     },
@@ -102,14 +101,14 @@ class Site implements Disposable {
   readonly #page: PageFiles;
   readonly #base: string;
   readonly #webSockets: WebSocketServer;
-  readonly #connections: Connections;
+  readonly connections: Connections;
   readonly #watch: Watch;
   readonly #openMetrics: boolean;
 
   constructor(host: ListenerHost, options: WebOptions & { limits: WebLimits }, page: PageFiles) {
     this.#host = host;
     this.#gatekeeper = new Gatekeeper({ ...options, isSecure: options.secure !== undefined });
-    this.#connections = new Connections({
+    this.connections = new Connections({
       most: options.limits.webConnections,
       mostPerAddress: host.shared.limits.connectionsPerAddress,
       isProxy: (address) => this.#gatekeeper.isProxy(address),
@@ -128,26 +127,11 @@ class Site implements Disposable {
     this.#watch[Symbol.dispose]();
   }
 
-  /** How many connections are open. */
-  get connections(): number {
-    return this.#connections.size;
-  }
-
-  /** Counts a connection until it becomes a WebSocket. */
-  connection(socket: Socket): void {
-    this.#connections.enter(socket);
-  }
-
   /** Logs a problem of ours. */
   trouble({ message }: Error): void {
     const fields = { error: message };
     const text = "Trouble at the web door";
     this.#host.shared.log({ level: "warning", kind: "problem", text, fields });
-  }
-
-  /** Closes every connection. */
-  hangUp(): void {
-    this.#connections[Symbol.dispose]();
   }
 
   /** Does `work`. If it throws, which is a bug, closes the socket: nothing else would. */
@@ -170,7 +154,7 @@ class Site implements Disposable {
     response.once("close", () => this.#watch.metrics.responded(response.statusCode));
     const visit = this.#gatekeeper.visit(request);
     if ("status" in visit) return this.#refuse(visit, response);
-    if (!this.#connections.asks(request.socket, visit.address)) {
+    if (!this.connections.asks(request.socket, visit.address)) {
       return this.#refuse(
         { status: 503, text: "Your address has too many connections." },
         response,
@@ -214,7 +198,7 @@ class Site implements Disposable {
     const bye = this.#host.admit(address, () => {
       let connection: LiveConnection | undefined;
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        this.#connections.upgraded(socket as Socket);
+        this.connections.upgraded(socket as Socket);
         this.#watch.metrics.responded(101);
         connection = webConnection({ webSocket, socket: socket as Socket, address }, this.#host);
       });

@@ -10,25 +10,13 @@ import { EventProtocol } from "../server/event_protocol.ts";
 import type { ListenerHost, SharedState } from "../server/host.ts";
 import type { EventOf } from "../wire/events.ts";
 import { encodeFrames, PING_FRAME, pongFrame } from "./frames.ts";
-import { type ChunkKind, type OpenWebSocket, WebSocketTransport } from "./web_socket_transport.ts";
+import { type OpenWebSocket, WebSocketTransport } from "./web_socket_transport.ts";
 
 /** Makes the connection for an open WebSocket. */
 export function webConnection(opened: OpenWebSocket, host: ListenerHost): Connection {
   const transport = new WebSocketTransport(opened);
   const door = (peer: DoorPeer): Door => new WebDoor(host.shared, peer, transport);
   return new Connection({ transport, host, door });
-}
-
-/** What the door needs from the transport besides chunks. */
-interface ReadWebSocket {
-  /** The kind of the chunk that was read last. */
-  readonly kind: ChunkKind;
-  /** Bytes of a message that is not complete. */
-  readonly pending: number;
-  /** What was wrong with the peer's frames; `undefined`: nothing. */
-  readonly fault: string | undefined;
-  /** The code to close with, if the reason of the `bye` does not imply one. */
-  closeCode: number | undefined;
 }
 
 /** The close code for a binary message. */
@@ -43,11 +31,11 @@ class WebDoor implements Door {
   whole = 0;
   readonly #shared: SharedState;
   readonly #peer: DoorPeer;
-  readonly #webSocket: ReadWebSocket;
+  readonly #webSocket: WebSocketTransport;
   readonly #protocol: EventProtocol;
   #chunk: Uint8Array | undefined;
 
-  constructor(shared: SharedState, peer: DoorPeer, webSocket: ReadWebSocket) {
+  constructor(shared: SharedState, peer: DoorPeer, webSocket: WebSocketTransport) {
     this.#shared = shared;
     this.#peer = peer;
     this.#webSocket = webSocket;

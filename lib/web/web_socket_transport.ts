@@ -36,13 +36,7 @@ const NOTHING = new Uint8Array();
  * The kind of a chunk: a message, the content of a ping or pong, or a sign that the peer's frames were
  * wrong; `ws` has answered that with a close.
  */
-export type ChunkKind = "text" | "binary" | "ping" | "pong" | "wrong";
-
-/** A chunk that waits to be read. */
-interface Arrived {
-  readonly kind: ChunkKind;
-  readonly bytes: Uint8Array;
-}
+type ChunkKind = "text" | "binary" | "ping" | "pong" | "wrong";
 
 /** An open WebSocket, and its socket. */
 export interface OpenWebSocket {
@@ -60,7 +54,7 @@ export class WebSocketTransport implements Transport {
   readonly #webSocket: WebSocket;
   readonly #socket: Socket;
   /** Chunks that came while no read waited. The socket is paused until they have been read. */
-  #arrived: Arrived[] = [];
+  readonly #arrived: Array<{ kind: ChunkKind; bytes: Uint8Array }> = [];
   #reader: PromiseWithResolvers<Uint8Array | undefined> | undefined;
   #paused = false;
   #end: "ended" | "broken" | undefined;
@@ -68,6 +62,7 @@ export class WebSocketTransport implements Transport {
   #finished = false;
   /** The code to close with, if the reason of the `bye` does not imply one. */
   closeCode: number | undefined;
+  /** What was wrong with the peer's frames; `undefined`: nothing. */
   fault: string | undefined;
   /** At least how many bytes belong to complete messages, pings and pongs; the rest is of the next. */
   #whole: number;

@@ -2,7 +2,7 @@
 
 import { lateRegExp } from "../../words/late_regexp.js";
 import { textWidth } from "../../chat/width.ts";
-import { segmentGraphemes } from "../graphemes.ts";
+import { segmentGraphemes } from "./graphemes.ts";
 import { inertLine } from "../../words/inert.js";
 import type { Range } from "./spans.ts";
 

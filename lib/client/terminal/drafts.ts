@@ -1,25 +1,25 @@
-/** What is being written for each room: none of it follows into another. Does no IO. */
+/** Lines that are set aside: drafts of other rooms, and lines that can't be sent yet. Does no IO. */
 
 import { nameKey } from "../../words/names.js";
 import type { LineEditor } from "./editor.ts";
 import type { Draft } from "./recalled.ts";
 
-/** Keeps the drafts of the rooms that are not looked at. */
+/** The drafts of the rooms that are not looked at: what is written for a room stays with it. */
 export class Drafts {
   readonly #editor: LineEditor;
   readonly #kept = new Map<string, Draft>();
   #room: string;
 
-  /** `room` is looked at. */
+  /** `room` is the one that is looked at. */
   constructor(editor: LineEditor, room: string) {
     this.#editor = editor;
     this.#room = nameKey(room);
   }
 
   /**
-   * Puts the draft of `room`, which is looked at now, in the place of the one before. Whoever is sent
-   * out of a room, and so is in none, goes on with what was written for it; from there it goes to no
-   * other room, but Up finds it.
+   * Replaces the draft in the row by that of `room`, which is looked at now. A person who is sent out of
+   * a room, and so is in none, keeps the draft; in the next room it is gone from the row, but Up
+   * finds it.
    */
   follow(room: string): void {
     const key = nameKey(room);
@@ -28,14 +28,39 @@ export class Drafts {
     this.#room = key;
     if (key === "") return;
     if (left === "") this.#editor.remember();
-    else this.#keep(left);
+    else this.#kept.set(left, this.#editor.draft);
     this.#editor.show(this.#kept.get(key));
     this.#kept.delete(key);
   }
+}
 
-  #keep(key: string): void {
-    const { draft } = this.#editor;
-    if (draft.text === "") this.#kept.delete(key);
-    else this.#kept.set(key, draft);
+/** Lines that were ended before they could be sent. Each comes into the row for another Enter. */
+export class HeldLines {
+  readonly #editor: LineEditor;
+  readonly #lines: string[] = [];
+  #isOffering = false;
+
+  constructor(editor: LineEditor) {
+    this.#editor = editor;
+  }
+
+  /** Keeps a line that can't be sent yet. */
+  hold(line: string): void {
+    if (line.trim() !== "") this.#lines.push(line);
+  }
+
+  /**
+   * Shows the next line if the row is empty; a line that was begun after them comes last. Returns how
+   * many there are when it shows the first of them, else 0.
+   */
+  offer(): number {
+    const { text } = this.#editor;
+    if (this.#isOffering && text !== "") return 0;
+    const count = this.#isOffering ? 0 : this.#lines.length;
+    if (!this.#isOffering && count > 0) this.hold(text);
+    const next = this.#lines.shift();
+    this.#isOffering = next !== undefined;
+    if (next !== undefined) this.#editor.show({ text: next, cursor: next.length });
+    return count;
   }
 }

@@ -1,10 +1,9 @@
 /** A line editor: keys in, text, cursor and actions out. Edits by grapheme; does no IO. */
 
 import { Completion, type Vocabulary } from "./completion.ts";
-import { segmentGraphemes } from "../graphemes.ts";
+import { boundary, segmentGraphemes, wordEnd, wordStart } from "./graphemes.ts";
 import type { PressedKey } from "./keys.ts";
 import { type Draft, Recalled } from "./recalled.ts";
-import { boundary, wordEnd, wordStart } from "./words.ts";
 
 /** The most that a line may hold, in bytes of UTF-8, unless told otherwise. */
 export const MAX_LINE_BYTES = 16_384;
@@ -189,7 +188,11 @@ export class LineEditor {
     if (completion === undefined) return "bell";
     const { from, shown } = completion;
     const next = completion.step(step);
-    if (!this.#fits(next.length - shown.length, next)) return "bell";
+    if (!this.#fits(next.length - shown.length, next)) {
+      // The line still has what was shown.
+      completion.step(step === 1 ? -1 : 1);
+      return "bell";
+    }
     this.replace(from, from + shown.length, next);
     if (completion.only) this.#completion = undefined;
   }

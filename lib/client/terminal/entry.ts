@@ -10,11 +10,18 @@
  *     ---- a rule ----
  */
 
-import { withOtherHosts } from "../hosts.ts";
+import {
+  codeOf,
+  hyperlink,
+  isFence,
+  type Range,
+  type Span,
+  spansOf,
+  withOtherHosts,
+} from "./spans.ts";
 import { inertLine } from "../../words/inert.js";
 import { clip, inertTabbed, widestOf, wrap } from "./cells.ts";
 import { paint, type Palette, type Style } from "./palette.ts";
-import { codeOf, hyperlink, isFence, type Range, type Span, spansOf } from "./spans.ts";
 
 /** Something to print. Its texts are as they came; they are made inert here. */
 export type Entry =

@@ -3,7 +3,7 @@
 import type { Conversation } from "../conversation.ts";
 import type { Settings } from "../settings.ts";
 import type { LineEditor } from "./editor.ts";
-import type { HeldLines } from "./held_lines.ts";
+import type { HeldLines } from "./drafts.ts";
 import type { Depth } from "./palette.ts";
 import type { TerminalIo } from "./tty.ts";
 

@@ -8,17 +8,19 @@ import { within } from "../../wire/within.ts";
 import { type Entry, formatDay, formatEntry, type Look } from "./entry.ts";
 import type { Palette } from "./palette.ts";
 import { widthOf } from "./cells.ts";
-import { breakRow, type CursorReport, isBroken } from "./reflow.ts";
 import {
   ASK_CURSOR,
+  breakRow,
   clearScreen,
+  type CursorReport,
   ENTER,
+  fitRow,
   goUp,
+  isBroken,
   LEAVE,
   printLines,
   printPlain,
   type Row,
-  textBeforeCursor,
 } from "./screen.ts";
 import { notShown } from "./stream.ts";
 import type { TerminalIo } from "./tty.ts";
@@ -195,7 +197,7 @@ export class Painter {
         this.#shown = "";
         return "\r\n";
       }
-      const text = textBeforeCursor(row, before);
+      const { before: text } = fitRow(row, before);
       const broken = breakRow({ text, columns: before, above: this.#above }, columns);
       if (broken.rows === 0) return "";
       const report = await this.#askCursor();

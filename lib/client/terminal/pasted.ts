@@ -1,36 +1,38 @@
-/** What becomes of a paste that is longer than somebody may have meant. */
+/** Asks what to do with a paste that is longer than the person may have meant. */
 
 import { utf8Length } from "../../wire/text.ts";
 import { messageText } from "../../chat/message_text.ts";
-import { segmentGraphemes } from "../graphemes.ts";
+import { segmentGraphemes } from "./graphemes.ts";
 import { type LineEditor, MAX_LINE_BYTES } from "./editor.ts";
 import type { PressedKey } from "./keys.ts";
-import type { Question } from "./question.ts";
 
 type Paste = Extract<PressedKey, { type: "paste" }>;
 
-/** What may follow from the answer. */
-export interface PasteDeeds {
-  readonly say: (text: string) => void;
-  /** The row did not hold it all. */
-  readonly full: () => void;
+/** A question in the row, which one key answers. */
+export interface Question {
+  readonly text: string;
+  /** What follows, by the character that is typed. */
+  readonly answers: Readonly<Record<string, () => void>>;
 }
 
-/** A paste of more lines is asked about. */
+/** A paste of more lines than this needs an answer. */
 export const MAX_LINES = 20;
-/** The most of a long paste that is one message, in bytes: any server takes so much, escaped as JSON. */
+/** The longest part of a long paste that is one message, in bytes: even escaped as JSON any server takes it. */
 const PART_BYTES = 8_192;
 
-/** Whether a paste is asked about before it stands in the row. */
+/** Whether to ask before a paste is put into the row. */
 export function isLong({ text, cut }: Paste): boolean {
   return cut || countLines(text) > MAX_LINES || utf8Length(text) > MAX_LINE_BYTES;
 }
 
-/** Asks what to do with a paste: say it, put it in the row as far as that holds it, or nothing. */
+/**
+ * Asks what to do with a paste: `say` it, put it into the row, or nothing. Calls `full` if the row can't
+ * hold all of it.
+ */
 export function pasteQuestion(
   { text, cut }: Paste,
   editor: LineEditor,
-  { say, full }: PasteDeeds,
+  { say, full }: { readonly say: (text: string) => void; readonly full: () => void },
 ): Question {
   const lines = countLines(text);
   const parts = partsOf(text);
@@ -45,14 +47,20 @@ export function pasteQuestion(
   };
   const send = { s: (): void => parts.forEach(say) };
   return {
-    // What stands in the row may be a command, which the paste belongs to.
+    // The row may hold a command that the paste belongs to.
     text: `${size}: ${begun ? "" : "(s)end, "}(e)dit, (d)rop? `,
     answers: { ...begun ? {} : send, e: edit, d: () => {} },
-    left: () => {},
   };
 }
 
-/** A text in parts that are messages, cut at the ends of lines where there are any. */
+/** What follows from a key; `undefined` if it does not answer the question. */
+export function answerOf({ answers }: Question, key: PressedKey): (() => void) | undefined {
+  if (key.type === "key") return /^(?:escape|ctrl-[cd])$/.test(key.name) ? () => {} : undefined;
+  const letter = key.text.toLowerCase();
+  return key.type === "text" && Object.hasOwn(answers, letter) ? answers[letter] : undefined;
+}
+
+/** Splits a text into messages, at the ends of lines if possible. */
 export function partsOf(text: string): string[] {
   const parts: string[] = [];
   let [part, bytes] = ["", 0];
@@ -70,7 +78,7 @@ export function partsOf(text: string): string[] {
   return parts;
 }
 
-/** The lines of a text with their ends; one that is too long for a message in graphemes. */
+/** The lines of a text with their ends; the graphemes of a line that is too long for a message. */
 function* piecesOf(text: string): Generator<string> {
   for (const line of text.split(/(?<=\n)/)) {
     if (utf8Length(line) <= PART_BYTES) yield line;

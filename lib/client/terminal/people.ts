@@ -1,22 +1,41 @@
-/** Who is there and who comes and goes, as far as the person at the terminal wants to know it. */
+/**
+ * Who is there, and who comes and goes, as far as the person at the terminal wants to know. Several in a
+ * row who do the same become one sentence.
+ */
 
 import { whyLeft } from "../../words/commands/rooms.js";
 import { nameKey } from "../../words/names.js";
 import type { EventOf } from "../../wire/events.ts";
 import type { Preferences } from "./preferences.ts";
-import { Presence } from "./presence.ts";
 import { Recent } from "./recent.ts";
 import type { Rooms } from "./rooms.ts";
 
 /** The most names that are kept for Tab. */
 const MAX_NAMES = 1_000;
 
+/** Names in a sentence; the others are counted. */
+const MAX_NAMED = 3;
+
+/** What somebody did in one room. */
+interface Change {
+  readonly room: string;
+  readonly name: string;
+  readonly way: "joined" | "left";
+  readonly reason: string;
+}
+
+/** What somebody did, in all rooms together. */
+interface Move extends Omit<Change, "room"> {
+  readonly rooms: readonly string[];
+}
+
 /** The people in our rooms. */
 export class People {
   readonly #rooms: Rooms;
   readonly #preferences: Preferences;
-  readonly #presence = new Presence();
   readonly #names = new Recent(MAX_NAMES);
+  /** Who came and who went since it was last told. Those who did both are not told, unless by force. */
+  readonly #changes = new Map<string, Change>();
   #lastDirect: string | undefined;
 
   constructor(rooms: Rooms, preferences: Preferences) {
@@ -24,23 +43,31 @@ export class People {
     this.#preferences = preferences;
   }
 
-  /** Who last wrote to us alone, by the name that they have now. */
+  /** The person who last wrote to us alone, by their name of now. */
   get lastDirect(): string | undefined {
     return this.#lastDirect;
   }
 
-  /** Names, last spoken first. */
+  /** Names, the last to speak first. */
   get names(): string[] {
     return this.#names.list();
   }
 
-  /** Who came and who went since this was asked last, in sentences. */
-  takePresence(): string[] {
-    return this.#presence.flush();
+  /** Whether there are comings and goings to tell. */
+  get presencePending(): boolean {
+    return this.#changes.size > 0;
   }
 
-  get presencePending(): boolean {
-    return this.#presence.pending;
+  /** Takes the sentences about them: one a person, and one for all who did the same. */
+  takePresence(): string[] {
+    const byPerson = Map.groupBy(
+      this.#changes.values(),
+      ({ name, way }) => `${way} ${nameKey(name)}`,
+    );
+    this.#changes.clear();
+    const moves = [...byPerson.values()].map(moveOf);
+    const alike = Map.groupBy(moves, ({ way, rooms }) => `${way} ${rooms.map(nameKey).join(" ")}`);
+    return [...alike.values()].map(sentence);
   }
 
   spoke(name: string): void {
@@ -73,12 +100,40 @@ export class People {
     const tells = this.#preferences.tellsPresence(room?.members ?? 0);
     if (room !== undefined) room.members = Math.max(1, room.members + (way === "joined" ? 1 : -1));
     if (!tells || this.#preferences.mutes(place) || this.#preferences.ignores(name)) return;
-    this.#presence.note({
-      room: place,
-      name,
-      way,
-      reason: event.type === "left" ? whyLeft(event) : "",
-      isForced: event.type === "left" && event.by !== undefined,
-    });
+    const reason = event.type === "left" ? whyLeft(event) : "";
+    const isForced = event.type === "left" && event.by !== undefined;
+    this.#note({ room: place, name, way, reason }, isForced);
   }
+
+  #note(change: Change, isForced: boolean): void {
+    const key = `${nameKey(change.room)} ${nameKey(change.name)}`;
+    const before = this.#changes.get(key);
+    if (isForced) {
+      this.#changes.delete(key);
+      this.#changes.set(`${key} forced`, change);
+    } else if (before === undefined) this.#changes.set(key, change);
+    else if (before.way !== change.way) this.#changes.delete(key);
+  }
+}
+
+function moveOf(changes: readonly Change[]): Move {
+  return { ...changes[0] as Change, rooms: changes.map(({ room }) => room) };
+}
+
+function sentence(moves: readonly Move[]): string {
+  const first = moves[0] as Move;
+  const reason = moves.length === 1 && first.reason !== "" ? ` (${first.reason})` : "";
+  const names = listOf(moves.map(({ name }) => name), "others");
+  return `${names} ${first.way} ${listOf(first.rooms, "rooms")}${reason}.`;
+}
+
+/** The first of `names`, and how many `others` there are. */
+function listOf(names: readonly string[], others: string): string {
+  const shown = names.length > MAX_NAMED ? names.slice(0, MAX_NAMED - 1) : names;
+  const rest = names.length - shown.length;
+  const parts = rest > 0
+    ? [...shown, others === "others" ? `${rest} others` : `${rest} other ${others}`]
+    : shown;
+  const last = parts.at(-1) ?? "";
+  return parts.length === 1 ? last : `${parts.slice(0, -1).join(", ")} and ${last}`;
 }

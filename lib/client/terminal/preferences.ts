@@ -1,21 +1,22 @@
-/** What the person at this terminal has chosen, and what follows from it for a message. Does no IO. */
+/** The choices of the person at this terminal, and what follows from them for a message. Does no IO. */
 
 import { nameKey } from "../../words/names.js";
 import type { Bell, Settings } from "../settings.ts";
-import { Followed } from "./followed.ts";
 
-/** A room with more people is a large one, in which `auto` tells nobody's coming and going. */
-export const SMALL_ROOM = 20;
-/** The most words, people and rooms that are kept of each kind. */
+/** In a room with more people than this, `auto` does not tell who comes and goes. */
+const SMALL_ROOM = 20;
+/** The most keywords, ignored people, muted rooms, and rooms with a bell of their own; each. */
 const MAX_KEPT = 200;
+/** The most names that are followed; beyond that the oldest is forgotten. */
+const MAX_FOLLOWED = 1_000;
 
-/** The lists that have words put in and taken out. */
+/** The settings that are lists of words. */
 type List = "keywords" | "ignored" | "mutedRooms";
 
 /** The settings as they stand; every change is saved at once. */
 export class Preferences {
   readonly #save: (settings: Settings) => void;
-  /** Not saved: by the next time somebody else may go by such a name. */
+  /** Not saved: the next time somebody else may have such a name. */
   readonly #followed = new Followed();
   #settings: Settings;
   #mention: RegExp | undefined;
@@ -57,7 +58,7 @@ export class Preferences {
     return this.#ignoredAs(name) !== undefined;
   }
 
-  /** Ignores somebody no more, by whichever of their names; false when they were not ignored. */
+  /** Stops ignoring somebody, by any of their names; false if they were not ignored. */
   unignore(name: string): boolean {
     const known = this.#ignoredAs(name);
     if (known === undefined) return false;
@@ -73,14 +74,14 @@ export class Preferences {
     });
   }
 
-  /** Somebody has another name now; whether it is one who was ignored, and stays so. */
+  /** Somebody has another name now. Returns whether they were ignored, and so stay ignored. */
   renamed(from: string, to: string): boolean {
     const known = this.#ignoredAs(from);
     this.#followed.renamed(from, to, known);
     return known !== undefined;
   }
 
-  /** The name on the list that makes `name` an ignored one. */
+  /** The name on the list because of which `name` is ignored. */
   #ignoredAs(name: string): string | undefined {
     const { ignored } = this.#settings;
     return ignored.find((other) => nameKey(other) === nameKey(name)) ?? this.#followed.whoIs(name);
@@ -103,13 +104,13 @@ export class Preferences {
     this.change({ bells: Object.fromEntries([...others.slice(-MAX_KEPT), [room, mode]]) });
   }
 
-  /** Whether it is told who comes and goes in a room of so many members. */
+  /** Whether to tell who comes and goes in a room of so many members. */
   tellsPresence(members: number): boolean {
     const { presence } = this.#settings;
     return presence === "on" || presence === "auto" && members <= SMALL_ROOM;
   }
 
-  /** Matches `name` and the keywords as whole words, whatever their case. */
+  /** Matches `name` and the keywords as whole words, in any letter case. */
   mentionOf(name: string): RegExp | undefined {
     if (this.#mention !== undefined && this.#mentionOf === name) return this.#mention;
     const words = [name, ...this.#settings.keywords].filter((word) => word !== "");
@@ -123,4 +124,39 @@ export class Preferences {
 
 function has(words: readonly string[], word: string): boolean {
   return words.some((other) => nameKey(other) === nameKey(word));
+}
+
+/** The names that ignored people have taken since, as far as the server told us. */
+class Followed {
+  /** By key: the name, and `of`, the ignored name as the person wrote it. */
+  readonly #aliases = new Map<string, { readonly name: string; readonly of: string }>();
+
+  /** The name by which the person called `name` was ignored, if it is another. */
+  whoIs(name: string): string | undefined {
+    return this.#aliases.get(nameKey(name))?.of;
+  }
+
+  /** The names that the person ignored as `name` has now. */
+  namesOf(name: string): string[] {
+    return [...this.#aliases.values()].filter(({ of }) => nameKey(of) === nameKey(name))
+      .map(({ name }) => name);
+  }
+
+  /**
+   * Somebody has taken another name. `of`: the name by which they were ignored; `undefined`: they are not
+   * ignored, even if an ignored person had their new name before.
+   */
+  renamed(from: string, to: string, of: string | undefined): void {
+    this.#aliases.delete(nameKey(from));
+    this.#aliases.delete(nameKey(to));
+    if (of === undefined || nameKey(of) === nameKey(to)) return;
+    this.#aliases.set(nameKey(to), { name: to, of });
+    const [oldest = ""] = this.#aliases.keys();
+    if (this.#aliases.size > MAX_FOLLOWED) this.#aliases.delete(oldest);
+  }
+
+  /** Forgets the names of the person ignored as `name`. */
+  forget(name: string): void {
+    for (const alias of this.namesOf(name)) this.#aliases.delete(nameKey(alias));
+  }
 }

@@ -1,23 +1,27 @@
-/** The prompt: where one is, what is new elsewhere, and how the connection stands. */
+/** The prompt: the room, what is new in others, and the state of the connection. */
 
 import { inertLine } from "../../words/inert.js";
 import { clip, widestOf } from "./cells.ts";
 import type { RoomState } from "./rooms.ts";
+import type { LinkStatus } from "../conversation.ts";
+import type { OwnMessages } from "./outgoing.ts";
 
-/** What a prompt tells. */
+/** What a prompt shows. */
 export interface PromptParts {
-  /** Empty: none. */
+  /** Empty if there is none. */
   readonly room: string;
-  /** Other rooms that something is new in, the most important first. */
+  /** Other rooms with new messages, the most important first. */
   readonly unread: ReadonlyArray<Pick<RoomState, "name" | "unread" | "mentioned">>;
-  /** How the connection stands, where that needs to be said. */
+  /** Of the connection; empty if all is well. */
   readonly status: string;
 }
 
 const MOST_COUNTED = 999;
+/** The prompt counts a message that has no ack after so long, in ms. */
+export const SLOW_MS = 500;
 
 /**
- * `dev> `, `dev [ops 12! · lobby 3]> `, `(offline) dev> `. What finds no place in `columns` is
+ * `dev> `, `dev [ops 12! · lobby 3]> `, `(offline) dev> `. Rooms that don't fit into `columns` are
  * counted: `dev [ops 12! +1]> `.
  */
 export function formatPrompt({ room, unread, status }: PromptParts, columns: number): string {
@@ -42,4 +46,21 @@ function othersIn(unread: PromptParts["unread"], space: number): string {
   }
   const urgent = unread.some(({ mentioned }) => mentioned) ? "!" : "";
   return parts.length === 0 ? "" : ` [+${parts.length}${urgent}]`;
+}
+
+/**
+ * The state of the connection, if the person should know it, and how much is on its way: on a slow link
+ * a message would seem lost until it is printed. `isPatient`: nobody has waited for the server yet.
+ */
+export function statusOf(
+  status: LinkStatus["status"],
+  own: OwnMessages,
+  isPatient: boolean,
+): string {
+  if (status === "online") {
+    const slow = own.sentBefore(performance.now() - SLOW_MS);
+    return slow > 0 ? `sending ${slow}` : "";
+  }
+  if (isPatient && status === "connecting") return "";
+  return own.unsent > 0 ? `${status}, ${own.unsent} unsent` : status;
 }

@@ -1,9 +1,13 @@
-/** What is special in one line of inert text: links, mentions of the reader, and code. */
+/**
+ * The special parts of one line: links, mentions of the reader, and code; and where a web address leads,
+ * if that can't be seen at a glance.
+ */
 
-import { withoutTail } from "../../words/links.js";
+import { otherHost, withoutTail } from "../../words/links.js";
 import { textHash } from "../../words/names.js";
+import { lateRegExp } from "../../words/late_regexp.js";
 
-/** A part of a line, in UTF-16 code units; `end` is the first behind it. */
+/** A part of a line, in UTF-16 code units; `end` is the first unit after it. */
 export interface Range {
   readonly start: number;
   readonly end: number;
@@ -14,17 +18,17 @@ export interface Span extends Range {
   readonly kind: "link" | "mention" | "code";
 }
 
-/** Longer ones are text: some terminals drop a link of more than 2,083 bytes. */
+/** A longer link is shown as text: some terminals drop links of more than 2,083 bytes. */
 const MAX_LINK = 2_000;
-/** As much of what may be a link is looked at. What stands behind one is seldom more than a sign. */
+/** How much of a possible link is checked: few characters after it can belong to the sentence. */
 const MAX_FOUND = MAX_LINK + 100;
 const LINK = /\bhttps?:\/\/[^\s<>"`]+/g;
 const TARGET = /^https?:\/\/[\x21-\x7e]+$/;
 const CODE = /```.*?```|`[^`]+`/g;
-/** What stands before and behind lines of code, with the name of a language. */
+/** The line before and after lines of code; it may name a language. */
 const FENCE = /^```[\w+#-]{0,32}\s{0,8}$/;
 
-/** The links and mentions of a line, in order, none within another. */
+/** The links and mentions of a line, in order; none overlap. */
 export function spansOf(line: string, mention?: RegExp): Span[] {
   const links = line.includes("://") ? linksOf(line) : [];
   if (mention === undefined) return links;
@@ -53,15 +57,12 @@ export function codeOf(line: string): Range[] {
   ));
 }
 
-/**
- * `text` as a link to `url`. The url is what the reader sees, and the id tells the halves of one that
- * was cut that they are one.
- */
+/** `text` as a link to `url`. By the id a terminal knows that parts on several lines are one link. */
 export function hyperlink(text: string, url: string): string {
   return `\x1b]8;id=${textHash(url).toString(36)};${url}\x1b\\${text}\x1b]8;;\x1b\\`;
 }
 
-/** A target has ASCII only, and is whole: one with anything else in it stays text. */
+/** Only addresses that are ASCII as a whole are links; others stay text. */
 function linksOf(line: string): Span[] {
   const links: Span[] = [];
   for (const { index: start, 0: found } of line.matchAll(LINK)) {
@@ -71,4 +72,35 @@ function linksOf(line: string): Span[] {
     }
   }
   return links;
+}
+
+/**
+ * Matches the characters of a host, also the dots of other scripts, but no punctuation after an address.
+ * A user may stand before it, and look like a host.
+ */
+const host = lateRegExp(
+  "^https?://(?:[^/?#@]*@)*([\\p{L}\\p{M}\\p{N}._\u3002\uff0e\uff61-]*)",
+  "iu",
+);
+const ADDRESS = /\bhttps?:\/\/[^\s<>"`]+/gi;
+// deno-lint-ignore no-control-regex
+const ASCII = /^[\x00-\x7f]*$/;
+
+/** Adds in brackets behind a web address its real host, if it may be taken for another one. */
+export function withOtherHosts(line: string): string {
+  if (!line.includes("://") || ASCII.test(line)) return line;
+  return line.replace(ADDRESS, (url) => {
+    const other = hostBehind(url);
+    return other === undefined ? url : `${url} (${other})`;
+  });
+}
+
+function hostBehind(url: string): string | undefined {
+  const read = host().exec(url.slice(0, MAX_LINK))?.[1] ?? "";
+  if (ASCII.test(read)) return undefined;
+  try {
+    return otherHost(read, new URL(`http://${read}/`).hostname);
+  } catch {
+    return undefined; // It is not a host.
+  }
 }

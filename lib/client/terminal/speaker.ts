@@ -8,13 +8,14 @@ import type { Conversation } from "../conversation.ts";
 import { type Ask, Searches, type SearchLine } from "../search.ts";
 import type { Desk } from "./commands/desk.ts";
 import { terminalCommands } from "./commands/table.ts";
-import { Earlier } from "./earlier.ts";
 import type { LineEditor } from "./editor.ts";
 import type { Entry } from "./entry.ts";
-import type { HeldLines } from "./held_lines.ts";
+import type { HeldLines } from "./drafts.ts";
 import type { Preferences } from "./preferences.ts";
-import { SLOW_MS } from "./status.ts";
+import { SLOW_MS } from "./prompt.ts";
 import type { View } from "./view.ts";
+import { nameKey } from "../../words/names.js";
+import type { Event } from "../../wire/events.ts";
 
 /** What a {@linkcode Speaker} works with. */
 export interface SpeakerOptions {
@@ -195,4 +196,40 @@ export class Speaker {
     this.#options.slow();
     this.#slowTimer = setTimeout(this.#showSlow, SLOW_MS);
   };
+}
+
+type HistoryRequest = RequestOf<"history">;
+
+/**
+ * How far back somebody has read: `/history` asks for a room's last messages, and when it is repeated
+ * for those before them.
+ */
+export class Earlier {
+  #room = "";
+  /** What was said before the message with this number comes next. */
+  #before: number | undefined;
+
+  /** Something else was done: the next request is for the last messages again. */
+  forget(): void {
+    this.#before = undefined;
+  }
+
+  /** What is to be asked of the server. */
+  ask(request: HistoryRequest): HistoryRequest {
+    const key = nameKey(request.room);
+    if (key !== this.#room) this.forget();
+    this.#room = key;
+    return this.#before === undefined ? request : { ...request, before: this.#before };
+  }
+
+  /** Takes the answer; returns how to read on, or that there is no more. */
+  took({ room, before }: HistoryRequest, answer: Event): string | undefined {
+    if (answer.type !== "page" || nameKey(room) !== this.#room) return undefined;
+    const [first] = answer.messages;
+    if (first === undefined && before === undefined) return undefined;
+    this.#before = answer.more ? first?.seq : undefined;
+    return this.#before === undefined
+      ? `That is the beginning of what is kept of ${room}.`
+      : "/history again shows what was said before that.";
+  }
 }

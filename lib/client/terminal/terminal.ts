@@ -8,7 +8,7 @@ import type { Event } from "../../wire/events.ts";
 import { within } from "../../wire/within.ts";
 import { Alarm } from "./alarm.ts";
 import { terminalCommands } from "./commands/table.ts";
-import { Drafts } from "./drafts.ts";
+import { Drafts, HeldLines } from "./drafts.ts";
 import { type EditorAction, LineEditor, MAX_LINE_BYTES } from "./editor.ts";
 import {
   CAUSE_CODES,
@@ -18,13 +18,11 @@ import {
   SIGNAL_CODES,
 } from "../exit_code.ts";
 import type { Entry } from "./entry.ts";
-import { HeldLines } from "./held_lines.ts";
 import { nextKey, suspend, withTerminal } from "./hold.ts";
 import type { Conversation, LinkEvent } from "../conversation.ts";
 import type { TerminalOptions } from "./options.ts";
 import type { PressedKey } from "./keys.ts";
-import { isLong, pasteQuestion } from "./pasted.ts";
-import { answerOf, type Question } from "./question.ts";
+import { answerOf, isLong, pasteQuestion, type Question } from "./pasted.ts";
 import { Speaker } from "./speaker.ts";
 import { Painter } from "./painter.ts";
 import { DEFAULT_SETTINGS } from "../settings.ts";

@@ -12,11 +12,10 @@ import { newsOf, sentOutText } from "./news.ts";
 import { type Outgoing, OwnMessages } from "./outgoing.ts";
 import { People } from "./people.ts";
 import type { Preferences } from "./preferences.ts";
-import { formatPrompt } from "./prompt.ts";
+import { formatPrompt, statusOf } from "./prompt.ts";
 import { Recent } from "./recent.ts";
 import { Rooms } from "./rooms.ts";
 import { Standing } from "./standing.ts";
-import { statusOf } from "./status.ts";
 import { Stream } from "./stream.ts";
 
 /** What a {@linkcode View} starts with. */
@@ -87,7 +86,7 @@ export class View {
   /** The prompt, in at most so many columns. */
   prompt(columns: number): string {
     const { status } = this.#standing;
-    const told = statusOf({ status, own: this.own, isPatient: this.#patient });
+    const told = statusOf(status, this.own, this.#patient);
     return formatPrompt({ room: this.room, unread: this.rooms.unread, status: told }, columns);
   }
 

@@ -8,13 +8,13 @@ import { inertLine } from "../../words/inert.js";
 import { draft, saveDraft } from "./saved.js";
 import { isSecret } from "../../words/secret.js";
 
-/** @typedef {import("./completion.js").Completion} Completion */
+/** @import { Completion, Vocabulary } from "./completion.js" */
 /**
  * @typedef {object} ComposerOptions
  * @property {HTMLFormElement} form
  * @property {HTMLTextAreaElement} input
  * @property {HTMLElement} choices
- * @property {() => import("./completion.js").Vocabulary} vocabulary
+ * @property {() => Vocabulary} vocabulary
  * @property {(line: string) => Promise<boolean>} submit false where the line went nowhere
  * @property {(pages: number) => void} page scrolls the messages
  * @property {(text: string) => void} say tells a screen reader
@@ -51,8 +51,7 @@ export class Composer {
 
   /**
    * Goes to a place and what was being written there.
-   * @param {string} place
-   * @param {string} label
+   * @param {string} place @param {string} label
    */
   show(place, label) {
     const { input } = this.#options;
@@ -87,8 +86,7 @@ export class Composer {
 
   /**
    * Puts a line that went nowhere back, unless something else is written there by now.
-   * @param {string} text
-   * @param {string} place
+   * @param {string} text @param {string} place
    */
   #giveBack(text, place) {
     if (isSecret(text)) return;
@@ -123,16 +121,14 @@ export class Composer {
 
   /**
    * Does what a key does to the list of choices; false when it does nothing to it.
-   * @param {string} key
-   * @param {boolean} shift
-   * @returns {boolean}
+   * @type {(key: string, shift: boolean) => boolean}
    */
   #choose(key, shift) {
     const { choices, from } = this.#completion ?? { choices: [], from: 0 };
     const { input } = this.#options;
     if (key === "ArrowDown" || key === "ArrowUp") {
-      this.#chosen = (this.#chosen + (key === "ArrowDown" ? 1 : -1) + choices.length) %
-        choices.length;
+      const { length } = choices;
+      this.#chosen = (this.#chosen + (key === "ArrowDown" ? 1 : -1) + length) % length;
       this.#paint();
       return true;
     }
@@ -177,9 +173,8 @@ export class Composer {
     this.#paint();
     if (completion !== undefined && !wasOpen) {
       const { length } = completion.choices;
-      this.#options.say(
-        `${length} ${length === 1 ? "completion" : "completions"}; arrows choose, Tab takes one`,
-      );
+      const many = `${length} ${length === 1 ? "completion" : "completions"}`;
+      this.#options.say(`${many}; arrows choose, Tab takes one`);
     }
   }
 
@@ -189,29 +184,24 @@ export class Composer {
     // Those around the chosen one; the arrows bring the others.
     const rows = mostRows();
     const from = Math.max(0, Math.min(this.#chosen - rows + 2, offered.length - rows));
-    choices.replaceChildren(
-      ...offered.slice(from, from + rows).map(({ label, hint, insert }, at) => {
-        const n = from + at;
-        const chosen = n === this.#chosen;
-        return h(
-          "li",
-          {
-            role: "option",
-            id: `choice-${n}`,
-            "aria-selected": chosen ? "true" : "false",
-            "aria-setsize": offered.length,
-            "aria-posinset": n + 1,
-            // Before the field loses the focus.
-            onpointerdown: (event) => {
-              event.preventDefault();
-              this.#insert(insert);
-            },
-          },
-          h("bdi", { class: "label" }, inertLine(label)),
-          hint !== "" && h("span", { class: "hint" }, hint),
-        );
-      }),
-    );
+    const shown = offered.slice(from, from + rows).map(({ label, hint, insert }, at) => {
+      const n = from + at;
+      const properties = {
+        role: "option",
+        id: `choice-${n}`,
+        "aria-selected": String(n === this.#chosen),
+        "aria-setsize": offered.length,
+        "aria-posinset": n + 1,
+        // Before the field loses the focus.
+        onpointerdown: (/** @type {Event} */ event) => {
+          event.preventDefault();
+          this.#insert(insert);
+        },
+      };
+      const about = hint !== "" && h("span", { class: "hint" }, hint);
+      return h("li", properties, h("bdi", { class: "label" }, inertLine(label)), about);
+    });
+    choices.replaceChildren(...shown);
     if (offered.length === 0) input.removeAttribute("aria-activedescendant");
     else input.setAttribute("aria-activedescendant", `choice-${this.#chosen}`);
   }

@@ -4,10 +4,10 @@
  * it alive. It knows no rooms and no page; sockets, time and chance are handed in.
  */
 
-/** @typedef {import("../../wire/events.ts").Event} Event */
-/** @typedef {import("../../wire/requests.ts").Request} Request */
-/** @typedef {Extract<Event, { type: "welcome" }>} Welcome */
-/** @typedef {Extract<Request, { type: "hello" }>} Hello */
+/** @import { Event, EventOf } from "../../wire/events.ts" */
+/** @import { Request, RequestOf } from "../../wire/requests.ts" */
+/** @typedef {EventOf<"welcome">} Welcome */
+/** @typedef {RequestOf<"hello">} Hello */
 /**
  * How the link is. `waiting`: another attempt begins at `retryAt`. `ended`: none will, and `cause`
  * says why.
@@ -50,10 +50,7 @@ export const UNSENT_CODES = new Set(["too-long", "offline", "no-room"]);
 
 /** Why a request has no answer: the server's code, or `offline`. */
 export class RequestFault extends Error {
-  /**
-   * @param {string} code
-   * @param {string} text
-   */
+  /** @param {string} code @param {string} text */
   constructor(code, text) {
     super(text);
     this.code = code;
@@ -76,7 +73,7 @@ export class PageConnection {
   #known;
   #closed = false;
   #payload = 65_536;
-  /** @type {Extract<Event, { type: "bye" | "error" }> | undefined} */
+  /** @type {EventOf<"bye" | "error"> | undefined} */
   #told;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retry;
@@ -144,39 +141,30 @@ export class PageConnection {
 
   /**
    * Sends a request and resolves with its answer. Rejects with a {@link RequestFault}.
-   * @param {Request} request
-   * @returns {Promise<Event>}
+   * @type {(request: Request) => Promise<Event>}
    */
-  ask(request) {
+  async ask(request) {
     if (!this.#online) {
-      return Promise.reject(
-        new RequestFault(
-          "offline",
-          "There is no connection at the moment; try again when it is back",
-        ),
-      );
+      const text = "There is no connection at the moment; try again when it is back";
+      throw new RequestFault("offline", text);
     }
     const asked = { ...request, id: this.nextId() };
     const excess = this.excess(asked);
-    if (excess !== undefined) return Promise.reject(new RequestFault("too-long", excess));
-    return new Promise((resolve, reject) => {
+    if (excess !== undefined) throw new RequestFault("too-long", excess);
+    return await new Promise((resolve, reject) => {
       this.#asked.set(asked.id, { resolve, reject });
       this.#transmit(asked);
     });
   }
 
-  /**
-   * Sends a message that its owner keeps until it is acked.
-   * @param {Request} request
-   */
+  /** Sends a message that its owner keeps until it is acked. @param {Request} request */
   post(request) {
     if (this.#online) this.#transmit(request);
   }
 
   /**
    * Says in a sentence that a request is larger than the server takes; `undefined` if it is not.
-   * @param {Request} request
-   * @returns {string | undefined}
+   * @type {(request: Request) => string | undefined}
    */
   excess(request) {
     const bytes = new TextEncoder().encode(JSON.stringify(request)).length;
@@ -263,12 +251,9 @@ export class PageConnection {
     const reason = told?.type === "bye" ? told.reason : told?.code ?? "";
     // Our address has to wait, and is let in later.
     if (!this.#known && reason !== "try-later") {
-      return told === undefined
-        ? this.#end(
-          "unreachable",
-          "The server can't be reached. Is it running, and are you online?",
-        )
-        : this.#end("refused", told.text, reason);
+      if (told !== undefined) return this.#end("refused", told.text, reason);
+      const why = "The server can't be reached. Is it running, and are you online?";
+      return this.#end("unreachable", why);
     }
     const text = told?.text ?? "The connection was lost.";
     if (FINAL_REASONS.has(reason)) return this.#end("dismissed", text, reason);
@@ -285,11 +270,7 @@ export class PageConnection {
     return Math.round(span * (0.1 + 0.9 * (this.#options.random ?? Math.random)()));
   }
 
-  /**
-   * @param {NonNullable<Status["cause"]>} cause
-   * @param {string} text
-   * @param {string} [code]
-   */
+  /** @param {NonNullable<Status["cause"]>} cause @param {string} text @param {string} [code] */
   #end(cause, text, code = "") {
     clearInterval(this.#heart);
     this.#heart = undefined;

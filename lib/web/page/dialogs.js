@@ -3,22 +3,16 @@
 /** What opens over the page: help, rooms, search, settings. One at a time. */
 
 import { COMMANDS } from "../../words/commands/table.js";
-import { byId, h } from "./dom.js";
+import { button, byId, h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
 import { nameKey, roomName } from "../../words/names.js";
 import { hitsOf } from "../../words/search.js";
-import { dayName, nameView, textView } from "./row_view.js";
+import { dayName, nameView, textView, timeOfDay } from "./row_view.js";
 
-/** @typedef {import("../../wire/events.ts").Message} Message */
-/** @typedef {import("../../wire/events.ts").RoomSummary} RoomSummary */
-/** @typedef {import("./dom.js").Child} Child */
-
-/** As the terminal shows it, and of one width everywhere. */
-const time = new Intl.DateTimeFormat(undefined, {
-  hour: "2-digit",
-  minute: "2-digit",
-  hourCycle: "h23",
-});
+/** @import { Message, RoomSummary } from "../../wire/events.ts" */
+/** @import { Command } from "../../words/command.js" */
+/** @import { Hit } from "../../words/search.js" */
+/** @import { Child } from "./dom.js" */
 
 const KEYS = [
   ["Enter", "send; Shift Enter makes a new line"],
@@ -50,21 +44,19 @@ export function closeDialog() {
 }
 
 export function showHelp() {
-  /** @param {import("../../words/command.js").Command[]} some */
+  /** @param {Command[]} some */
   const rowsOf = (some) => some.map(({ name, usage, summary }) => [`/${name} ${usage}`, summary]);
-  const first = COMMANDS.filter(({ first }) => first).sort((a, b) =>
-    Number(a.first) - Number(b.first)
-  );
+  const first = COMMANDS.filter(({ first }) => first)
+    .sort((a, b) => Number(a.first) - Number(b.first));
   const rest = COMMANDS.filter(({ first }) => !first);
   /** @param {string[][]} pairs */
-  const list = (pairs) =>
-    h(
-      "dl",
-      { class: "commands" },
-      ...pairs.flatMap((
-        [left = "", right = ""],
-      ) => [h("dt", {}, left.trimEnd()), h("dd", {}, right)]),
-    );
+  const list = (pairs) => {
+    const items = pairs.flatMap(([left = "", right]) => [
+      h("dt", {}, left.trimEnd()),
+      h("dd", {}, right),
+    ]);
+    return h("dl", { class: "commands" }, ...items);
+  };
   openDialog(
     "Commands and keys",
     list([...rowsOf(first), ["//text", "say a message that begins with a slash"]]),
@@ -74,58 +66,64 @@ export function showHelp() {
 }
 
 /**
+ * A form of one line. `submit` is given what is written there, without blanks around it.
+ * @param {Record<string, string | number | boolean>} field its properties
+ * @param {string} label of the button
+ * @param {(line: string) => void} submit
+ * @param {string} [role]
+ */
+export function lineForm(field, label, submit, role) {
+  const input = h("input", { dir: "auto", ...field });
+  /** @param {Event} event */
+  const onsubmit = (event) => {
+    event.preventDefault();
+    submit(input.value.trim());
+  };
+  return h("form", { role, onsubmit }, input, h("button", { class: "primary" }, label));
+}
+
+/** A row of a list that closes the dialog, and goes on. @param {() => void} go @param {...Child} shown */
+function pickView(go, ...shown) {
+  const onclick = () => {
+    closeDialog();
+    go();
+  };
+  return h("li", {}, button({ class: "pick", onclick }, ...shown));
+}
+
+/**
  * @param {readonly RoomSummary[]} rooms that somebody is in
  * @param {readonly string[]} visited rooms that we were in; they may be empty now
  * @param {(room: string) => void} enter
  */
 export function showRooms(rooms, visited, enter) {
-  /** @param {string} room */
-  const go = (room) => {
-    closeDialog();
-    enter(room);
-  };
-  const input = h("input", {
+  const field = {
     "aria-label": "A room's name",
     placeholder: "A room's name, such as dev",
     autocapitalize: "none",
     spellcheck: "false",
     autofocus: true,
-    dir: "auto",
+  };
+  const form = lineForm(field, "Enter", (line) => {
+    const room = roomName(line);
+    if (room === "") return;
+    closeDialog();
+    enter(room);
   });
-  const form = h(
-    "form",
-    {
-      onsubmit: (event) => {
-        event.preventDefault();
-        const room = roomName(input.value.trim());
-        if (room !== "") go(room);
-      },
-    },
-    input,
-    h("button", { class: "primary" }, "Enter"),
-  );
   const sorted = [...rooms].sort((a, b) => b.members - a.members || a.room.localeCompare(b.room));
   const open = new Set(rooms.map(({ room }) => nameKey(room)));
   const empty = visited.filter((room) => !open.has(nameKey(room)))
     .map((room) => ({ room, members: 0, topic: "you were there" }));
-  const list = [...sorted, ...empty].map(({ room, members, topic = "" }) =>
-    h(
-      "li",
-      {},
-      h(
-        "button",
-        { type: "button", class: "pick", onclick: () => go(room) },
-        h("bdi", {}, inertLine(room)),
-        h(
-          "span",
-          { class: "meta" },
-          members === 0 ? "nobody is here" : members === 1 ? "1 person" : `${members} people`,
-          topic !== "" && " · ",
-          h("bdi", {}, inertLine(topic)),
-        ),
-      ),
-    )
-  );
+  const list = [...sorted, ...empty].map(({ room, members, topic = "" }) => {
+    const many = members === 0
+      ? "nobody is here"
+      : members === 1
+      ? "1 person"
+      : `${members} people`;
+    const about = h("bdi", {}, inertLine(topic));
+    const meta = h("span", { class: "meta" }, many, topic !== "" && " · ", about);
+    return pickView(() => enter(room), h("bdi", {}, inertLine(room)), meta);
+  });
   openDialog("Rooms", form, h("ul", {}, ...list));
 }
 
@@ -141,11 +139,18 @@ export function showRooms(rooms, visited, enter) {
  * @param {{ search: (query: string) => void, open: (message: Message) => void }} actions
  */
 export function showSearch({ query, messages, more, ignored }, { search, open }) {
+  const field = {
+    "aria-label": "What to look for",
+    placeholder: "Words to look for",
+    value: query,
+    autofocus: true,
+    enterkeyhint: "search",
+  };
   const hitsIn = hitsOf(query);
-  const views = messages?.map((message) => foundView(message, hitsIn, open));
+  const views = messages?.map((message) => foundView(message, hitsIn, () => open(message)));
   openDialog(
     "Search",
-    searchForm(query, search),
+    lineForm(field, "Search", (line) => line !== "" && search(line), "search"),
     ignored.length > 0 &&
       none(`Nothing can be found by ${inertLine(ignored.join(" "))}, which was left out.`),
     views === undefined
@@ -155,67 +160,17 @@ export function showSearch({ query, messages, more, ignored }, { search, open })
         "Nothing was found. Words are looked for in the rooms that you are in; try fewer, or other ones.",
       )
       : h("ul", {}, ...views),
-    more && h("button", { type: "button", class: "plain", onclick: () => search("") }, "Show more"),
+    more && button({ class: "plain", onclick: () => search("") }, "Show more"),
   );
 }
 
-/**
- * @param {string} query
- * @param {(query: string) => void} search
- * @returns {HTMLElement}
- */
-function searchForm(query, search) {
-  const input = h("input", {
-    "aria-label": "What to look for",
-    placeholder: "Words to look for",
-    value: query,
-    autofocus: true,
-    dir: "auto",
-    enterkeyhint: "search",
-  });
-  /** @param {Event} event */
-  const onsubmit = (event) => {
-    event.preventDefault();
-    if (input.value.trim() !== "") search(input.value.trim());
-  };
-  return h(
-    "form",
-    { role: "search", onsubmit },
-    input,
-    h("button", { class: "primary" }, "Search"),
-  );
-}
-
-/**
- * @param {Message} message
- * @param {(text: string) => import("../../words/search.js").Hit[]} hitsIn
- * @param {(message: Message) => void} open
- * @returns {HTMLElement}
- */
-function foundView(message, hitsIn, open) {
-  const { room, from, text } = message;
-  const at = new Date(message.at);
-  const onclick = () => {
-    closeDialog();
-    open(message);
-  };
-  return h(
-    "li",
-    {},
-    h(
-      "button",
-      { type: "button", class: "pick", onclick },
-      h(
-        "span",
-        { class: "meta" },
-        h("bdi", {}, `#${inertLine(room)}`),
-        ` · ${dayName(at.getTime())}, ${time.format(at)}`,
-      ),
-      nameView(from),
-      " ",
-      h("bdi", { class: "text" }, ...markedText(text, hitsIn)),
-    ),
-  );
+/** @type {(message: Message, hitsIn: (text: string) => Hit[], open: () => void) => HTMLElement} */
+function foundView({ room, from, text, at }, hitsIn, open) {
+  const date = new Date(at);
+  const when = ` · ${dayName(date.getTime())}, ${timeOfDay.format(date)}`;
+  const meta = h("span", { class: "meta" }, h("bdi", {}, `#${inertLine(room)}`), when);
+  const said = h("bdi", { class: "text" }, ...markedText(text, hitsIn));
+  return pickView(open, meta, nameView(from), " ", said);
 }
 
 /**
@@ -227,32 +182,19 @@ function none(text) {
 }
 
 /**
- * The same with what it was found by marked.
- * @param {string} text
- * @param {(text: string) => import("../../words/search.js").Hit[]} hitsIn
- * @returns {Child[]}
+ * A text without links and focus of its own, for inside a button, with what it was found by marked.
+ * @type {(text: string, hitsIn: (text: string) => Hit[]) => Child[]}
  */
 function markedText(text, hitsIn) {
-  return plainText(text).flatMap((part) => {
-    if (typeof part !== "string") return [part];
+  return textView(text, () => false).flatMap((part) => {
+    const plain = typeof part === "string" ? part : part.textContent ?? "";
     let at = 0;
     /** @type {Child[]} */
-    const marked = hitsIn(part).flatMap(({ start, end }) => {
-      const before = part.slice(at, start);
+    const marked = hitsIn(plain).flatMap(({ start, end }) => {
+      const before = plain.slice(at, start);
       at = end;
-      return [before, h("mark", {}, part.slice(start, end))];
+      return [before, h("mark", {}, plain.slice(start, end))];
     });
-    return [...marked, part.slice(at)];
+    return [...marked, plain.slice(at)];
   });
-}
-
-/**
- * A text without links and focus of its own, for inside a button.
- * @param {string} text
- * @returns {Child[]}
- */
-function plainText(text) {
-  return textView(text, () => false).map((part) =>
-    typeof part === "string" ? part : part instanceof HTMLElement ? part.textContent ?? "" : ""
-  );
 }

@@ -3,13 +3,14 @@
 /** Makes and keeps elements. Text only ever becomes text nodes. */
 
 /** @typedef {Node | string | false | undefined} Child */
+/** @typedef {Record<string, string | number | boolean | undefined | ((event: Event) => void)>} Properties */
 
 /**
  * Makes an element. Properties that begin with `on` are listeners, all others attributes; one that
  * is `false` or `undefined` is left out.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
- * @param {Record<string, string | number | boolean | undefined | ((event: Event) => void)>} [properties]
+ * @param {Properties} [properties]
  * @param {...Child} children
  * @returns {HTMLElementTagNameMap[K]}
  */
@@ -22,6 +23,11 @@ export function h(tag, properties = {}, ...children) {
   }
   for (const child of children) if (child !== false && child !== undefined) element.append(child);
   return element;
+}
+
+/** A button that sends no form. @param {Properties} properties @param {...Child} children */
+export function button(properties, ...children) {
+  return h("button", { type: "button", ...properties }, ...children);
 }
 
 /**
@@ -50,10 +56,7 @@ export class Keyed {
     this.#parent = parent;
   }
 
-  /**
-   * @param {string} key
-   * @returns {HTMLElement | undefined}
-   */
+  /** @type {(key: string) => HTMLElement | undefined} */
   get(key) {
     return this.#shown.get(key)?.element;
   }

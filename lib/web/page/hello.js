@@ -3,8 +3,8 @@
 
 import { sameName } from "../../words/names.js";
 
-/** @typedef {import("../../wire/requests.ts").Request} Request */
-/** @typedef {import("./place.js").Place} Place */
+/** @import { Request, RequestOf } from "../../wire/requests.ts" */
+/** @import { Place } from "./place.js" */
 /**
  * What opens a conversation. `login` is the password of a reserved name, and goes with no other name.
  * @typedef {{ name: string, room?: string, password?: string,
@@ -14,7 +14,7 @@ import { sameName } from "../../words/names.js";
  * @param {Wish} wish
  * @param {{ me: string, session: string, epoch: string, direct: number,
  *   rooms: readonly Place[] }} known what we know from before; a session of `""` is none
- * @returns {Extract<Request, { type: "hello" }>}
+ * @returns {RequestOf<"hello">}
  */
 export function helloOf({ name, room, password, login }, { me, session, epoch, direct, rooms }) {
   const shown = session === "" ? name : me;
@@ -34,10 +34,7 @@ export function helloOf({ name, room, password, login }, { me, session, epoch, d
 /**
  * The wish of somebody who has shown a password, or given a name up: remembered in this page and
  * nowhere else, for a server that was started anew.
- * @param {Wish} wish
- * @param {Request} request
- * @param {string} name
- * @returns {Wish}
+ * @type {(wish: Wish, request: Request, name: string) => Wish}
  */
 export function wishOf({ login: _, ...wish }, request, name) {
   const password = "password" in request ? request.password : undefined;

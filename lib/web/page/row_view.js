@@ -3,14 +3,13 @@
 /** One row of the list of messages as an element. */
 
 import { fragmentOf } from "./place.js";
-import { h } from "./dom.js";
+import { button, h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
 import { hueOf } from "./colours.js";
 import { partsOf } from "./parts.js";
 
-/** @typedef {import("./rows.js").Row} Row */
-/** @typedef {import("./rows.js").SaidRow} SaidRow */
-/** @typedef {import("./dom.js").Child} Child */
+/** @import { Part } from "./parts.js" */
+/** @import { Row, SaidRow } from "./rows.js" */
 /**
  * @typedef {object} RowActions
  * @property {(name: string) => boolean} isName whether a key is the name of somebody here
@@ -20,7 +19,7 @@ import { partsOf } from "./parts.js";
  */
 
 /** As the terminal shows it, and of one width everywhere. */
-const time = new Intl.DateTimeFormat(undefined, {
+export const timeOfDay = new Intl.DateTimeFormat(undefined, {
   hour: "2-digit",
   minute: "2-digit",
   hourCycle: "h23",
@@ -28,11 +27,7 @@ const time = new Intl.DateTimeFormat(undefined, {
 const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 
-/**
- * @param {Row} row
- * @param {RowActions} actions
- * @returns {HTMLElement}
- */
+/** @type {(row: Row, actions: RowActions) => HTMLElement} */
 export function rowView(row, actions) {
   switch (row.kind) {
     case "day":
@@ -48,9 +43,7 @@ export function rowView(row, actions) {
 
 /**
  * A name in its colour, apart from the direction of the text around it.
- * @param {string} name
- * @param {number} [hue]
- * @returns {HTMLElement}
+ * @type {(name: string, hue?: number) => HTMLElement}
  */
 export function nameView(name, hue = hueOf(name)) {
   const element = h("bdi", { class: "name" }, inertLine(name));
@@ -58,12 +51,7 @@ export function nameView(name, hue = hueOf(name)) {
   return element;
 }
 
-/**
- * The first letter of a name, in its colour.
- * @param {string} name
- * @param {number} hue
- * @returns {HTMLElement}
- */
+/** The first letter of a name, in its colour. @type {(name: string, hue: number) => HTMLElement} */
 export function tileView(name, hue) {
   const [letter = ""] = inertLine(name.trim());
   const element = h("span", { class: "tile", "aria-hidden": "true" }, letter.toUpperCase());
@@ -73,9 +61,7 @@ export function tileView(name, hue) {
 
 /**
  * A text with its links, code and mentions.
- * @param {string} text
- * @param {(name: string) => boolean} isName
- * @returns {Child[]}
+ * @type {(text: string, isName: (name: string) => boolean) => Array<string | HTMLElement>}
  */
 export function textView(text, isName) {
   return partsOf(text, isName).map((part) => {
@@ -104,8 +90,7 @@ export function textView(text, isName) {
 
 /**
  * A link, and beside it the host where that may be another one than it looks.
- * @param {Extract<import("./parts.js").Part, { kind: "link" }>} link
- * @returns {HTMLElement}
+ * @type {(link: Extract<Part, { kind: "link" }>) => HTMLElement}
  */
 function linkView({ text, href, host }) {
   const link = h("a", { href, target: "_blank", rel: "noopener noreferrer" }, text);
@@ -113,11 +98,7 @@ function linkView({ text, href, host }) {
   return h("span", {}, link, " ", h("bdi", { class: "sign", dir: "ltr" }, `[${host}]`));
 }
 
-/**
- * The day for a person: today and yesterday by name.
- * @param {number} at
- * @returns {string}
- */
+/** The day for a person: today and yesterday by name. @type {(at: number) => string} */
 export function dayName(at) {
   const date = new Date(at);
   const days = Math.round((startOfDay(Date.now()) - startOfDay(at)) / 86_400_000);
@@ -127,77 +108,64 @@ export function dayName(at) {
   return day.format(date) + (sameYear ? "" : ` ${date.getFullYear()}`);
 }
 
-/**
- * @param {SaidRow} row
- * @param {RowActions} actions
- * @returns {HTMLElement}
- */
-function saidView(row, { isName, retry, discard, resend }) {
-  const { id, failed, from, action } = row;
+/** @type {(row: SaidRow, actions: RowActions) => HTMLElement} */
+function saidView(row, actions) {
+  const { id, failed, from, head, hue, action } = row;
   const classes = [
     "said",
-    row.head && "head",
+    head && "head",
     action && "action",
     row.own && "own",
     row.addressed && "addressed",
-    id !== undefined && failed === undefined && "waiting",
-    failed !== undefined && "failed",
+    failed !== undefined ? "failed" : id !== undefined && "waiting",
   ];
-  const text = textView(row.text, isName);
-  const speaks = row.head && !action;
-  return h(
-    "li",
-    { class: classes.filter(Boolean).join(" ") },
-    speaks ? tileView(from, row.hue) : timeView(row),
+  const speaks = head && !action;
+  const body = h(
+    "div",
+    { class: "body" },
+    speaks && h("div", { class: "speaker" }, nameView(from, hue), " ", timeView(row)),
+    !head && h("span", { class: "aside" }, `${inertLine(from)}: `),
     h(
-      "div",
-      { class: "body" },
-      speaks && h("div", { class: "speaker" }, nameView(from, row.hue), " ", timeView(row)),
-      !row.head && h("span", { class: "aside" }, `${inertLine(from)}: `),
-      action
-        ? h("p", { class: "text", dir: "auto" }, nameView(from, row.hue), " ", ...text)
-        : h("p", { class: "text", dir: "auto" }, ...text),
-      id !== undefined && failed === undefined && h("p", { class: "state" }, "Waiting to be sent"),
-      id !== undefined && failed !== undefined && h(
-        "p",
-        { class: "state" },
-        row.asks ? `Send it again? ${inertLine(failed)} ` : `Not sent. ${inertLine(failed)} `,
-        h(
-          "button",
-          { type: "button", class: "link", onclick: () => resend(id) },
-          row.asks ? "Send" : "Send again",
-        ),
-        " ",
-        h("button", { type: "button", class: "link", onclick: () => retry(id) }, "Edit"),
-        " ",
-        h("button", { type: "button", class: "link", onclick: () => discard(id) }, "Discard"),
-      ),
+      "p",
+      { class: "text", dir: "auto" },
+      ...action ? [nameView(from, hue), " "] : [],
+      ...textView(row.text, actions.isName),
     ),
+    stateView(row, actions),
   );
+  const side = speaks ? tileView(from, hue) : timeView(row);
+  return h("li", { class: classes.filter(Boolean).join(" ") }, side, body);
+}
+
+/**
+ * What has become of a message of ours that is not acked.
+ * @type {(row: SaidRow, actions: RowActions) => HTMLElement | undefined}
+ */
+function stateView({ id, failed, asks }, { retry, discard, resend }) {
+  if (id === undefined) return undefined;
+  if (failed === undefined) return h("p", { class: "state" }, "Waiting to be sent");
+  /** @param {string} text @param {(id: string) => void} act */
+  const link = (text, act) => button({ class: "link", onclick: () => act(id) }, text);
+  const [why, again] = asks ? ["Send it again?", "Send"] : ["Not sent.", "Send again"];
+  const links = [link(again, resend), " ", link("Edit", retry), " ", link("Discard", discard)];
+  return h("p", { class: "state" }, `${why} ${inertLine(failed)} `, ...links);
 }
 
 /**
  * When it was said; a link to the message where it has an address.
- * @param {SaidRow} row
- * @returns {HTMLElement}
+ * @type {(row: SaidRow) => HTMLElement}
  */
 function timeView({ at, timed, href }) {
   const date = new Date(at);
-  const view = h(
-    "time",
-    { datetime: date.toISOString(), title: full.format(date) },
-    time.format(date),
-  );
+  const exact = { datetime: date.toISOString(), title: full.format(date) };
+  const view = h("time", exact, timeOfDay.format(date));
   const shown = timed ? "when shown" : "when";
   if (href === undefined) return h("span", { class: shown }, view);
   // With the keyboard one goes to what was said, not to each time of it.
   return h("a", { class: shown, href, tabindex: -1 }, view);
 }
 
-/**
- * @param {Extract<Row, { kind: "told" }>["item"]} item
- * @returns {HTMLElement}
- */
+/** @type {(item: Extract<Row, { kind: "told" }>["item"]) => HTMLElement} */
 function toldView(item) {
   if (item.kind === "notice") {
     const text = h("span", { dir: "auto" }, ...inertLine(item.text).split("↵"));
@@ -236,10 +204,7 @@ function tell(line, names, more, what) {
   line.append(` ${what}`);
 }
 
-/**
- * @param {number} at
- * @returns {number}
- */
+/** @type {(at: number) => number} */
 function startOfDay(at) {
   return new Date(at).setHours(0, 0, 0, 0);
 }

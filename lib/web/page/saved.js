@@ -6,7 +6,8 @@ import { nameKey } from "../../words/names.js";
 import { placeOfPost } from "./mail.js";
 import { placeKey } from "./place.js";
 
-/** @typedef {import("./store.js").Saved} Saved */
+/** @import { PresenceMode } from "./rows.js" */
+/** @import { Saved } from "./store.js" */
 /** @typedef {"name" | "theme" | "notify" | "presence"} Preference */
 
 /** Of direct conversations so many characters are kept, of the 5 million that a tab has. */
@@ -20,20 +21,26 @@ const LEAST_TALK = 1_000;
 const FORM = 2;
 
 /**
- * A browser may forbid storage, or have no room left: then things are forgotten, and that is all.
- * @param {"sessionStorage" | "localStorage"} storage
- * @param {string} key
- * @returns {string | undefined}
+ * What is kept, or `undefined`: a browser may forbid storage, and another version of the page may have
+ * kept it in another form.
+ * @template T
+ * @param {() => T} find
  */
-function read(storage, key) {
+function attempt(find) {
   try {
-    return globalThis[storage].getItem(`chatroom.${key}`) ?? undefined;
+    return find();
   } catch {
     return undefined;
   }
 }
 
+/** @type {(storage: "sessionStorage" | "localStorage", key: string) => string | undefined} */
+function read(storage, key) {
+  return attempt(() => globalThis[storage].getItem(`chatroom.${key}`) ?? undefined);
+}
+
 /**
+ * A browser may also have no room left: then things are forgotten, and that is all.
  * @param {"sessionStorage" | "localStorage"} storage
  * @param {string} key
  * @param {string | undefined} value `undefined` deletes it.
@@ -54,24 +61,16 @@ export function preference(key) {
   return read("localStorage", key);
 }
 
-/**
- * @param {Preference} key
- * @param {string | undefined} value
- */
+/** @param {Preference} key @param {string | undefined} value */
 export function setPreference(key, value) {
   write("localStorage", key, value);
 }
 
 /** @returns {Saved | undefined} */
 export function savedSession() {
-  try {
-    const session = read("sessionStorage", "session");
-    return session === undefined
-      ? undefined
-      : unpacked(session, read("sessionStorage", "talks") ?? "[]");
-  } catch {
-    return undefined;
-  }
+  const session = read("sessionStorage", "session");
+  if (session === undefined) return undefined;
+  return attempt(() => unpacked(session, read("sessionStorage", "talks") ?? "[]"));
 }
 
 /**
@@ -86,12 +85,10 @@ export function rememberSession(session) {
 
 /** @returns {Saved | undefined} */
 export function lastSession() {
-  try {
+  return attempt(() => {
     const { until, text } = JSON.parse(read("localStorage", "last") ?? "{}");
     return until > Date.now() ? unpacked(text, "[]") : undefined;
-  } catch {
-    return undefined;
-  }
+  });
 }
 
 /** Who leaves is not to be taken up again. */
@@ -127,7 +124,7 @@ export function saveSession(session) {
   return true;
 }
 
-/** @returns {import("./rows.js").PresenceMode} */
+/** @returns {PresenceMode} */
 export function presenceMode() {
   const chosen = preference("presence");
   return chosen === "each" || chosen === "none" ? chosen : "folded";
@@ -135,12 +132,10 @@ export function presenceMode() {
 
 /** The rooms that this browser was in, the last one first. @returns {string[]} */
 export function visitedRooms() {
-  try {
+  return attempt(() => {
     const rooms = JSON.parse(read("localStorage", "rooms") ?? "[]");
     return rooms.filter((/** @type {unknown} */ room) => typeof room === "string");
-  } catch {
-    return [];
-  }
+  }) ?? [];
 }
 
 /** @param {string} room */
@@ -154,18 +149,14 @@ export function draft(place) {
   return read("sessionStorage", `draft ${place}`) ?? "";
 }
 
-/**
- * @param {string} place
- * @param {string} text
- */
+/** @param {string} place @param {string} text */
 export function saveDraft(place, text) {
   write("sessionStorage", `draft ${place}`, text === "" ? undefined : text);
 }
 
 /**
  * What must not be lost, as text: who we are, where, and what is not sent yet.
- * @param {Saved} saved
- * @returns {string}
+ * @type {(saved: Saved) => string}
  */
 function sessionText(saved) {
   return JSON.stringify({ ...saved, directs: [], form: FORM });
@@ -173,9 +164,7 @@ function sessionText(saved) {
 
 /**
  * The conversations, with the newest of their messages in so many characters.
- * @param {Saved["directs"]} directs
- * @param {number} most
- * @returns {string}
+ * @type {(directs: Saved["directs"], most: number) => string}
  */
 function talksText(directs, most) {
   let left = most;
@@ -189,11 +178,7 @@ function talksText(directs, most) {
   );
 }
 
-/**
- * @param {string} session
- * @param {string} talks
- * @returns {Saved}
- */
+/** @type {(session: string, talks: string) => Saved} */
 function unpacked(session, talks) {
   const { form, ...saved } = JSON.parse(session);
   if (form !== FORM) return upgraded(saved);

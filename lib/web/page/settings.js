@@ -2,17 +2,19 @@
 /// <reference lib="dom" />
 /** The settings: what the dialog shows, and what becomes of it. */
 
-import { closeDialog, openDialog } from "./dialogs.js";
-import { h } from "./dom.js";
+import { closeDialog, lineForm, openDialog } from "./dialogs.js";
+import { button, h } from "./dom.js";
 import { notifies, toggleNotify } from "./notify.js";
 import { preference, setPreference } from "./saved.js";
 
-/**
- * @param {import("./chat.js").Chat | undefined} chat
- * @param {() => void} changed
- */
+/** @import { Chat } from "./chat.js" */
+/** @param {Chat | undefined} chat @param {() => void} changed */
 export function openSettings(chat, changed) {
   const again = () => openSettings(chat, changed);
+  const leave = () => {
+    closeDialog();
+    chat?.close();
+  };
   openDialog(
     "Settings",
     nameForm(chat),
@@ -38,14 +40,7 @@ export function openSettings(chat, changed) {
     setting(
       "Leave",
       "Ends your session in this tab.",
-      h("button", {
-        type: "button",
-        class: "plain",
-        onclick: () => {
-          closeDialog();
-          chat?.close();
-        },
-      }, "Leave the chat"),
+      button({ class: "plain", onclick: leave }, "Leave the chat"),
     ),
   );
 }
@@ -57,57 +52,39 @@ const THEMES = [[undefined, "System"], ["light", "Light"], ["dark", "Dark"]];
 /** @type {Choices} */
 const PRESENCE = [[undefined, "Folded"], ["each", "Each"], ["none", "None"]];
 
-/** @param {import("./chat.js").Chat | undefined} chat */
+/** @param {Chat | undefined} chat */
 function nameForm(chat) {
   const me = chat?.store.me ?? "";
-  const name = h("input", {
-    "aria-label": "Your name",
-    value: me,
-    maxlength: 64,
-    dir: "auto",
-    spellcheck: "false",
+  const field = { "aria-label": "Your name", value: me, maxlength: 64, spellcheck: "false" };
+  return lineForm(field, "Rename", (name) => {
+    closeDialog();
+    if (name !== "" && name !== me) void chat?.submit(`/nick ${name}`);
   });
-  return h(
-    "form",
-    {
-      onsubmit: (event) => {
-        event.preventDefault();
-        closeDialog();
-        const wanted = name.value.trim();
-        if (wanted !== "" && wanted !== me) void chat?.submit(`/nick ${wanted}`);
-      },
-    },
-    name,
-    h("button", { class: "primary" }, "Rename"),
-  );
 }
 
 /** @param {() => void} again */
 function notifySetting(again) {
   const problem = h("small", { class: "error", role: "status" });
+  const onclick = async () => {
+    const why = await toggleNotify();
+    if (why === undefined) again();
+    else problem.textContent = why;
+  };
   const row = setting(
     "Notifications",
     "When you are mentioned or written to while you look elsewhere.",
-    h("button", {
-      type: "button",
-      class: "plain",
-      "aria-pressed": notifies() ? "true" : "false",
-      onclick: async () => {
-        const why = await toggleNotify();
-        if (why === undefined) again();
-        else problem.textContent = why;
-      },
-    }, notifies() ? "On" : "Off"),
+    toggle(notifies() ? "On" : "Off", notifies(), onclick, "plain"),
   );
   row.firstElementChild?.append(problem);
   return row;
 }
 
-/**
- * @param {string} label
- * @param {string} hint
- * @param {HTMLElement} control
- */
+/** @type {(text: string, isOn: boolean, onclick: () => void, kind?: string) => HTMLElement} */
+function toggle(text, isOn, onclick, kind) {
+  return button({ class: kind, "aria-pressed": String(isOn), onclick }, text);
+}
+
+/** @param {string} label @param {string} hint @param {HTMLElement} control */
 function setting(label, hint, control) {
   const text = h("span", {}, label, hint !== "" && h("small", {}, hint));
   return h("div", { class: "setting" }, text, control);
@@ -121,11 +98,7 @@ function setting(label, hint, control) {
  */
 function choice(label, chosen, choices, choose) {
   const buttons = choices.map(([value, text]) =>
-    h("button", {
-      type: "button",
-      "aria-pressed": value === chosen ? "true" : "false",
-      onclick: () => choose(value),
-    }, text)
+    toggle(text, value === chosen, () => choose(value))
   );
   return h("span", { class: "switch", role: "group", "aria-label": label }, ...buttons);
 }

@@ -3,12 +3,12 @@
 /** The two columns beside the messages: where one is, and who is there. */
 
 import { hueIn } from "./colours.js";
-import { h, Keyed } from "./dom.js";
+import { button, h, Keyed } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
 import { sameName } from "../../words/names.js";
 import { nameView, tileView } from "./row_view.js";
 
-/** @typedef {import("./store.js").Place} Place */
+/** @import { Place, PlaceKey } from "./place.js" */
 
 /** More names than this in the list help nobody. */
 const MAX_LISTED = 300;
@@ -21,7 +21,7 @@ export class Places {
 
   /**
    * @param {{ rooms: HTMLElement, directs: HTMLElement, section: HTMLElement }} elements
-   * @param {(key: import("./place.js").PlaceKey) => void} open
+   * @param {(key: PlaceKey) => void} open
    */
   constructor({ rooms, directs, section }, open) {
     this.#rooms = new Keyed(rooms);
@@ -30,10 +30,7 @@ export class Places {
     this.#open = open;
   }
 
-  /**
-   * @param {readonly Place[]} places
-   * @param {Place | undefined} active
-   */
+  /** @param {readonly Place[]} places @param {Place | undefined} active */
   show(places, active) {
     const entries = places.map((place, n) => {
       const { key, name, unread, mentions } = place;
@@ -50,38 +47,25 @@ export class Places {
     this.#section.hidden = !entries.some(({ kind }) => kind === "direct");
   }
 
-  /**
-   * @param {Place} place
-   * @param {number} n
-   * @param {boolean} isActive
-   * @returns {HTMLElement}
-   */
+  /** @type {(place: Place, n: number, isActive: boolean) => HTMLElement} */
   #view({ kind, key, name, unread, mentions }, n, isActive) {
     const count = unread > 999 ? "999+" : String(unread);
-    const label = `${unread} unread${mentions > 0 && kind === "room" ? ", some for you" : ""}`;
-    return h(
-      "li",
-      {},
-      h(
-        "button",
-        {
-          type: "button",
-          class: unread > 0 ? "unread" : undefined,
-          "aria-current": isActive ? "page" : undefined,
-          title: n < 9 ? `Alt ${n + 1}` : undefined,
-          onclick: () => this.#open(key),
-        },
-        h("span", { class: "sigil", "aria-hidden": "true" }, kind === "room" ? "#" : "@"),
-        h("bdi", { class: "label" }, inertLine(name)),
-        unread > 0 &&
-          h(
-            "span",
-            { class: mentions > 0 ? "badge strong" : "badge" },
-            h("span", { "aria-hidden": "true" }, count),
-            h("span", { class: "unseen" }, label),
-          ),
-      ),
+    const told = `${unread} unread${mentions > 0 && kind === "room" ? ", some for you" : ""}`;
+    const badge = h(
+      "span",
+      { class: mentions > 0 ? "badge strong" : "badge" },
+      h("span", { "aria-hidden": "true" }, count),
+      h("span", { class: "unseen" }, told),
     );
+    const properties = {
+      class: unread > 0 ? "unread" : undefined,
+      "aria-current": isActive ? "page" : undefined,
+      title: n < 9 ? `Alt ${n + 1}` : undefined,
+      onclick: () => this.#open(key),
+    };
+    const sigil = h("span", { class: "sigil", "aria-hidden": "true" }, kind === "room" ? "#" : "@");
+    const label = h("bdi", { class: "label" }, inertLine(name));
+    return h("li", {}, button(properties, sigil, label, unread > 0 && badge));
   }
 }
 
@@ -100,10 +84,7 @@ export class MemberList {
     this.#converse = converse;
   }
 
-  /**
-   * @param {Place} place
-   * @param {string} me
-   */
+  /** @param {Place} place @param {string} me */
   show(place, me) {
     const { members, total, visitors } = place;
     const listed = members.slice(0, MAX_LISTED);
@@ -118,28 +99,15 @@ export class MemberList {
     this.#unlisted.textContent = others + looking;
   }
 
-  /**
-   * @param {string} name
-   * @param {boolean} mine
-   * @param {number} hue
-   * @returns {HTMLElement}
-   */
+  /** @type {(name: string, mine: boolean, hue: number) => HTMLElement} */
   #view(name, mine, hue) {
-    return h(
-      "li",
-      {},
-      h(
-        "button",
-        {
-          type: "button",
-          disabled: mine,
-          title: mine ? undefined : "Write to this person alone",
-          onclick: () => this.#converse(name),
-        },
-        tileView(name, hue),
-        h("span", { class: "label" }, nameView(name, hue)),
-        mine && h("span", { class: "you" }, "you"),
-      ),
-    );
+    const properties = {
+      disabled: mine,
+      title: mine ? undefined : "Write to this person alone",
+      onclick: () => this.#converse(name),
+    };
+    const label = h("span", { class: "label" }, nameView(name, hue));
+    const you = mine && h("span", { class: "you" }, "you");
+    return h("li", {}, button(properties, tileView(name, hue), label, you));
   }
 }

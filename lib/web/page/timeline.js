@@ -4,9 +4,14 @@
  * that is read and forgets at the other. Pure.
  */
 
-import { isNothing, presenceOf, withPresence } from "./presence.js";
-
-/** @typedef {import("../../wire/events.ts").Message} Message */
+/** @import { Message } from "../../wire/events.ts" */
+/**
+ * Who came and who went, in one row. Whoever came and went, or went and came back, is not in it.
+ * `joinedMore` and `leftMore`: how many others, whose names are not kept.
+ * @typedef {{ readonly kind: "presence", readonly joined: readonly string[],
+ *   readonly left: readonly string[], readonly joinedMore: number,
+ *   readonly leftMore: number }} Presence
+ */
 /**
  * What stands in a timeline, in the order of `era`, `seq` and `sub`. An era is a server's epoch;
  * what is no message stands behind the message whose `seq` it has.
@@ -15,12 +20,13 @@ import { isNothing, presenceOf, withPresence } from "./presence.js";
  *   readonly at: number, readonly action: boolean, readonly own: boolean }} Said
  * @typedef {{ readonly kind: "notice", readonly text: string, readonly tone: "plain" | "error" }} Notice
  * @typedef {{ readonly kind: "gap", readonly from: number, readonly to: number }} Gap
- * @typedef {import("./presence.js").Presence} Presence
  * @typedef {{ readonly key: string } & Order & (Said | Notice | Gap | Presence)} Item
  */
 
 /** The most items that a timeline holds, and so the most rows that a page shows. */
 export const MAX_ITEMS = 400;
+/** The most names that one row of who came and who went keeps, of each. */
+const MOST_NAMES = 1_000;
 
 export class Timeline {
   /** @type {readonly Item[]} */
@@ -78,9 +84,7 @@ export class Timeline {
   /**
    * Takes a message that has just been said; false when it is not shown, because the window is
    * elsewhere. `follows` says that its reader is at the end.
-   * @param {Message} message
-   * @param {{ own: boolean, follows: boolean }} how
-   * @returns {boolean}
+   * @type {(message: Message, how: { own: boolean, follows: boolean }) => boolean}
    */
   add(message, { own, follows }) {
     const wasAtEnd = this.atEnd;
@@ -135,8 +139,7 @@ export class Timeline {
 
   /**
    * Takes messages that belong among those that are here.
-   * @param {readonly Message[]} messages
-   * @param {(message: Message) => boolean} isOwn
+   * @param {readonly Message[]} messages @param {(message: Message) => boolean} isOwn
    */
   fill(messages, isOwn) {
     const inside = messages.filter(({ seq }) => seq > this.#floor && seq <= this.#top);
@@ -158,19 +161,14 @@ export class Timeline {
     this.#end = Math.max(this.#end, this.#top);
   }
 
-  /**
-   * Tells something at the end.
-   * @param {string} text
-   * @param {"plain" | "error"} [tone]
-   */
+  /** Tells something at the end. @param {string} text @param {"plain" | "error"} [tone] */
   note(text, tone = "plain") {
     this.#append({ kind: "notice", text, tone });
   }
 
   /**
    * Tells who came or went; what follows one another is told in one row.
-   * @param {"joined" | "left"} what
-   * @param {string} name
+   * @param {"joined" | "left"} what @param {string} name
    */
   tellPresence(what, name) {
     const last = this.#items.at(-1);
@@ -180,11 +178,7 @@ export class Timeline {
     if (!isNothing(told)) this.#append(told);
   }
 
-  /**
-   * Tells of messages that can no longer be had.
-   * @param {number} from
-   * @param {number} to
-   */
+  /** Tells of messages that can no longer be had. @param {number} from @param {number} to */
   tellGap(from, to) {
     this.#end = Math.max(this.#end, to);
     // Elsewhere the page that would have them finds it out.
@@ -208,7 +202,7 @@ export class Timeline {
     if (goesOn) this.#items = this.#items.slice(0, -1);
     const order = { era: this.#era, seq: to, sub: ++this.#sub };
     /** @type {Item} */
-    const gap = { kind: "gap", from: goesOn ? last.from : from, to, ...order, key: keyOf(order) };
+    const gap = { kind: "gap", from: goesOn ? last.from : from, to, ...order, key: itemKey(order) };
     this.#items = [...this.#items, gap];
     this.#top = to;
     this.#trimStart();
@@ -218,7 +212,7 @@ export class Timeline {
   #append(what) {
     if (!this.atEnd) return;
     const order = { era: this.#era, seq: this.#top, sub: ++this.#sub };
-    this.#items = [...this.#items, { ...what, ...order, key: keyOf(order) }];
+    this.#items = [...this.#items, { ...what, ...order, key: itemKey(order) }];
     this.#trimStart();
   }
 
@@ -243,31 +237,45 @@ export class Timeline {
   }
 }
 
-/**
- * @param {Message} message
- * @param {number} era
- * @param {boolean} own
- * @returns {Item}
- */
+/** @type {(message: Message, era: number, own: boolean) => Item} */
 function itemOf({ seq, from, at, text, action }, era, own) {
   const order = { era, seq, sub: 0 };
   const said = /** @type {const} */ ({ kind: "message", from, text, action: action === true, own });
-  return { ...said, ...order, at: Date.parse(at), key: keyOf(order) };
+  return { ...said, ...order, at: Date.parse(at), key: itemKey(order) };
 }
 
-/**
- * @param {Order} order
- * @returns {string}
- */
-function keyOf({ era, seq, sub }) {
+/** @type {(order: Order) => string} */
+export function itemKey({ era, seq, sub }) {
   return `${era}.${seq}.${sub}`;
 }
 
-/**
- * @param {Order} a
- * @param {Order} b
- * @returns {number}
- */
+/** @type {(a: Order, b: Order) => number} */
 function compare(a, b) {
   return a.era - b.era || a.seq - b.seq || a.sub - b.sub;
+}
+
+/** @type {(what: "joined" | "left", name: string) => Presence} */
+export function presenceOf(what, name) {
+  const none = /** @type {const} */ ({ kind: "presence", joinedMore: 0, leftMore: 0 });
+  return { ...none, joined: what === "joined" ? [name] : [], left: what === "left" ? [name] : [] };
+}
+
+/** @type {(before: Presence | undefined, then: Presence) => Presence} */
+export function withPresence(before, then) {
+  if (before === undefined) return then;
+  const came = new Set(before.joined);
+  const went = new Set(before.left);
+  let { joinedMore, leftMore } = before;
+  for (const name of then.joined) if (!went.delete(name)) came.add(name);
+  for (const name of then.left) if (!came.delete(name)) went.add(name);
+  joinedMore += then.joinedMore + Math.max(0, came.size - MOST_NAMES);
+  leftMore += then.leftMore + Math.max(0, went.size - MOST_NAMES);
+  const joined = [...came].slice(-MOST_NAMES);
+  const left = [...went].slice(-MOST_NAMES);
+  return { kind: "presence", joined, left, joinedMore, leftMore };
+}
+
+/** @type {(presence: Presence) => boolean} */
+export function isNothing({ joined, left, joinedMore, leftMore }) {
+  return joined.length + left.length + joinedMore + leftMore === 0;
 }

@@ -7,9 +7,11 @@
 
 import { addressIn, fragmentOf } from "./place.js";
 import { sameName } from "../../words/names.js";
+import { itemKey } from "./timeline.js";
 
-/** @typedef {import("./place.js").Address} Address */
-/** @typedef {import("./place.js").Place} Place */
+/** @import { Chat } from "./chat.js" */
+/** @import { MessageList } from "./list.js" */
+/** @import { Address, Place } from "./place.js" */
 
 /** What an entry of the browser's history has that was made here, and not by a link. */
 const OURS = "chatroom";
@@ -18,17 +20,20 @@ export class Travel {
   #list;
   #chat;
   #paint;
-  #reading;
+  #update;
   /** Whether somebody has been somewhere yet. */
   #began = false;
   #going = false;
   /** Where the address led when the page came, until one can go there. @type {Address | undefined} */
   #expected;
+  /** The place in which we are where we were. @type {Place | undefined} */
+  #settled;
+  #isFinding = false;
 
   /**
-   * @param {import("./list.js").MessageList} list
+   * @param {MessageList} list
    * @param {object} actions
-   * @param {() => import("./chat.js").Chat | undefined} actions.chat
+   * @param {() => Chat | undefined} actions.chat
    * @param {() => void} actions.paint now
    * @param {() => void} actions.update soon
    */
@@ -36,9 +41,7 @@ export class Travel {
     this.#list = list;
     this.#chat = chat;
     this.#paint = paint;
-    const bring = (/** @type {Place} */ place, /** @type {number} */ seq) =>
-      chat()?.around(place, seq) ?? Promise.resolve(false);
-    this.#reading = new ReadingPlace(list, bring, update);
+    this.#update = update;
     globalThis.addEventListener("popstate", async (event) => {
       const { state } = /** @type {PopStateEvent} */ (event);
       const address = addressIn(location.hash);
@@ -51,10 +54,7 @@ export class Travel {
     });
   }
 
-  /**
-   * Makes the address that of the place that is shown.
-   * @param {Place | undefined} place
-   */
+  /** Makes the address that of the place that is shown. @param {Place | undefined} place */
   arrive(place) {
     if (this.#going || this.#expected !== undefined) return;
     const address = addressIn(location.hash);
@@ -104,10 +104,7 @@ export class Travel {
     if (seq !== undefined && chat.store.room(name) !== undefined) await this.showMessage(name, seq);
   }
 
-  /**
-   * @param {string} room
-   * @param {number} seq
-   */
+  /** @param {string} room @param {number} seq */
   async showMessage(room, seq) {
     const chat = this.#chat();
     const found = await chat?.showMessage(room, seq);
@@ -120,56 +117,29 @@ export class Travel {
     }
     this.#list.stay();
     this.#paint();
-    this.#list.reveal(rowKey(place.timeline, seq));
+    this.#list.reveal(rowKey(place, seq));
   }
 
   /**
-   * Goes back to where one was reading in the place that is shown.
-   * @param {Place} place
+   * Goes back to where one was reading, as soon as that is here.
+   * @param {Place} place which is shown
    * @param {boolean} online
    */
-  find(place, online) {
-    void this.#reading.find(place, online);
+  async find(place, online) {
+    if (place === this.#settled || this.#isFinding) return;
+    const { reading } = place;
+    if (reading === undefined || this.#list.put(rowKey(place, reading.seq), reading.offset)) {
+      this.#settled = place;
+      return;
+    }
+    if (!online) return;
+    this.#isFinding = true;
+    if (!await this.#chat()?.around(place, reading.seq)) place.reading = undefined;
+    this.#isFinding = false;
+    this.#update();
   }
 
-  /** @param {Place} place where something else has come in sight */
-  note(place) {
-    this.#reading.note(place);
-  }
-}
-
-/**
- * @param {Place["timeline"]} timeline
- * @param {number} seq
- * @returns {string} the key of the row
- */
-function rowKey({ era }, seq) {
-  return `${era}.${seq}.0`;
-}
-
-class ReadingPlace {
-  #list;
-  #bring;
-  /** The place in which we are where we were. @type {Place | undefined} */
-  #settled;
-  #changed;
-  #busy = false;
-
-  /**
-   * @param {import("./list.js").MessageList} list
-   * @param {(place: Place, seq: number) => Promise<boolean>} bring asks for what is not here
-   * @param {() => void} changed
-   */
-  constructor(list, bring, changed) {
-    this.#list = list;
-    this.#bring = bring;
-    this.#changed = changed;
-  }
-
-  /**
-   * Notes where one is, when what is in sight has changed.
-   * @param {Place} place
-   */
+  /** Notes where one is, when what is in sight has changed. @param {Place} place */
   note(place) {
     if (place !== this.#settled) return;
     const { key, offset } = this.#list.first ?? { key: "", offset: 0 };
@@ -177,25 +147,9 @@ class ReadingPlace {
     const isPast = !this.#list.follows || !place.timeline.atEnd;
     place.reading = isPast && seq > 0 ? { seq, offset } : undefined;
   }
+}
 
-  /**
-   * Goes back to where one was, as soon as that is here.
-   * @param {Place} place which is shown
-   * @param {boolean} online
-   */
-  async find(place, online) {
-    if (place === this.#settled || this.#busy) return;
-    const { reading } = place;
-    if (
-      reading === undefined || this.#list.put(rowKey(place.timeline, reading.seq), reading.offset)
-    ) {
-      this.#settled = place;
-      return;
-    }
-    if (!online) return;
-    this.#busy = true;
-    if (!await this.#bring(place, reading.seq)) place.reading = undefined;
-    this.#busy = false;
-    this.#changed();
-  }
+/** The key of a message's row. @type {(place: Place, seq: number) => string} */
+function rowKey({ timeline: { era } }, seq) {
+  return itemKey({ era, seq, sub: 0 });
 }

@@ -1,11 +1,18 @@
-/** Places in a text that is being typed: where words begin and end, and graphemes. Pure. */
+/** Graphemes, which are what people call characters, and words: where they begin and end in a text. */
 
 import { lateRegExp } from "../../words/late_regexp.js";
-import { segmentGraphemes } from "../graphemes.ts";
 
 const WORD = lateRegExp("[\\p{L}\\p{N}\\p{M}_]", "u");
+// Made when it is first needed, because that takes 20 ms.
+let segmenter: Intl.Segmenter | undefined;
 
-/** Where the word before a place begins. */
+/** The graphemes of `text`. */
+export function segmentGraphemes(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  return segmenter.segment(text);
+}
+
+/** Where the word before `at` begins. */
 export function wordStart(text: string, at: number, word = WORD()): number {
   const before = [...text.slice(0, at)];
   let n = before.length;
@@ -14,7 +21,7 @@ export function wordStart(text: string, at: number, word = WORD()): number {
   return before.slice(0, n).join("").length;
 }
 
-/** Where the word after a place ends. */
+/** Where the word after `at` ends. */
 export function wordEnd(text: string, at: number, word = WORD()): number {
   const after = [...text.slice(at)];
   let n = 0;
@@ -23,7 +30,7 @@ export function wordEnd(text: string, at: number, word = WORD()): number {
   return at + after.slice(0, n).join("").length;
 }
 
-/** The first place between two graphemes that is at `position` or after it. */
+/** The first boundary between graphemes that is not before `position`. */
 export function boundary(text: string, position: number): number {
   const cluster = segmentGraphemes(text).containing(position);
   if (cluster === undefined || cluster.index === position) return position;

@@ -1,12 +1,39 @@
-/** Refuses requests for a WebSocket. */
+/** Opens WebSockets for HTTP requests, within limits for reading them, or refuses to. */
 
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import { WebSocketServer } from "ws";
 import type { HttpRefusal } from "./gatekeeper.ts";
 import { securityHeaders } from "./headers.ts";
 
+/**
+ * The most fragments of one message, and the most chunks in which one fragment may arrive. Each takes
+ * about 1 KiB of memory, however short it is.
+ */
+const MAX_FRAGMENTS = 256;
+const MAX_CHUNKS = 1_024;
+
 /** How long the answer may take to be read, in ms. */
 const LINGER_MS = 1_000;
+
+/** `refuse` answers a wrong request, and closes its socket. */
+export function openWebSockets(
+  maxPayload: number,
+  refuse: (socket: Duplex, text: string) => void,
+): WebSocketServer {
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    handleProtocols: () => false,
+    autoPong: false,
+    maxPayload,
+    maxFragments: MAX_FRAGMENTS,
+    maxBufferedChunks: MAX_CHUNKS,
+  });
+  webSockets.on("wsClientError", ({ message }, socket) => refuse(socket, `${message}.`));
+  return webSockets;
+}
 
 /** Answers why there is no WebSocket, and closes the socket. */
 export function refuseUpgrade(socket: Duplex, { status, text, retryAfterMs }: HttpRefusal): void {
