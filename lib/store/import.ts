@@ -2,7 +2,6 @@
 
 import { createHash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { nameKey } from "../words/names.js";
 import { Refusal } from "../chat/refusal.ts";
 import { MAX_PAYLOAD_BYTES } from "../wire/frame.ts";
 import { FieldError } from "../wire/fields.ts";
@@ -11,6 +10,8 @@ import { highestId, metaOf, setMeta } from "./meta.ts";
 import { type Line, readLine } from "./import_line.ts";
 import { ImportNotes } from "./import_notes.ts";
 import { roomFloor } from "./rooms.ts";
+import { Rows } from "./rows.ts";
+import { getRow, runSql } from "./sql.ts";
 import { ROOM } from "./columns.ts";
 
 /** What an import did. */
@@ -112,6 +113,7 @@ function remember(db: DatabaseSync, digest: string, again: boolean): void {
 class Writer {
   readonly #rooms = new Map<string, Room>();
   readonly #names = new Map<string, number>();
+  readonly #rows: Rows;
   readonly #db: DatabaseSync;
   readonly #notes: ImportNotes;
   readonly #insert: StatementSync;
@@ -122,6 +124,7 @@ class Writer {
 
   constructor(db: DatabaseSync, notes: ImportNotes) {
     this.#db = db;
+    this.#rows = new Rows(db);
     this.#notes = notes;
     this.#insert = db.prepare(
       "INSERT INTO message (id, room, seq, at, sender, action, text, sum) " +
@@ -183,19 +186,15 @@ class Writer {
     const known = this.#rooms.get(key);
     if (known !== undefined) return known;
     const floor = roomFloor(this.#db);
-    const { changes } = this.#db.prepare(
+    const isNew = runSql(
+      this.#db,
       "INSERT OR IGNORE INTO room (kind, key, name, first, last) VALUES (?, ?, ?, ?, ?)",
-    )
-      .run(ROOM, key, name, floor + 1, floor);
-    if (Number(changes) > 0) this.#notes.room(name, key);
-    const row = this.#db.prepare("SELECT id, first, last FROM room WHERE kind = ? AND key = ?")
-      .get(ROOM, key);
-    const room = {
-      id: Number(row?.["id"]),
-      sum: logSum(ROOM, key),
-      first: Number(row?.["first"]),
-      last: Number(row?.["last"]),
-    };
+      ...[ROOM, key, name, floor + 1, floor],
+    ) > 0;
+    if (isNew) this.#notes.room(name, key);
+    const sql = "SELECT id, first, last FROM room WHERE kind = ? AND key = ?";
+    const row = getRow(this.#db, sql, ROOM, key) as unknown as Omit<Room, "sum">;
+    const room = { ...row, sum: logSum(ROOM, key) };
     this.#rooms.set(key, room);
     return room;
   }
@@ -204,11 +203,7 @@ class Writer {
     const known = this.#names.get(name);
     if (known !== undefined) return known;
     this.#notes.name(name);
-    this.#db.prepare("INSERT OR IGNORE INTO name (name, key) VALUES (?, ?)").run(
-      name,
-      nameKey(name),
-    );
-    const id = Number(this.#db.prepare("SELECT id FROM name WHERE name = ?").get(name)?.["id"]);
+    const id = this.#rows.name(name);
     this.#names.set(name, id);
     return id;
   }
