@@ -3,8 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { rateOf, spend } from "../lib/chat/rate.ts";
 import { addressKey, Admission } from "../lib/server/admission.ts";
-import { LIMITS } from "../lib/server/limit_table.ts";
-import { withDefaults } from "../lib/server/limits.ts";
+import { LIMITS, withDefaults } from "../lib/server/limits.ts";
 import { Ticks } from "../lib/server/timers.ts";
 import { within } from "../lib/wire/within.ts";
 import {

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { checkStrength, MAX_PASSWORD, MIN_PASSWORD } from "../lib/chat/strength.ts";
 import { MAX_HOSTED } from "../lib/chat/people.ts";
 import { MAX_QUERY_TERMS } from "../lib/chat/query.ts";
-import { LIMITS } from "../lib/server/limit_table.ts";
+import { LIMITS } from "../lib/server/limits.ts";
 import { REQUESTS } from "../lib/wire/requests.ts";
 import { joinEvent, type Json, RawPeer, startServer } from "./helpers.ts";
 import { startWeb } from "./web_peer.ts";

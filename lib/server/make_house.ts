@@ -15,11 +15,24 @@ import type { Metrics } from "./metrics.ts";
 import { WatchedLog } from "./metrics_log.ts";
 import type { LoopPace, Ticks } from "./timers.ts";
 import { ScryptPasswords } from "./password.ts";
-import { SYSTEM } from "./system.ts";
+
+/**
+ * The clocks and the random numbers of this machine. They look up the globals at each call, so that a
+ * test that replaces the clock affects the house.
+ */
+const SYSTEM: Pick<HouseOptions, "now" | "date" | "chance"> = {
+  // The exact time and not that of the last sweep: clients are told how long to wait by it.
+  now: () => performance.now(),
+  date: () => Date.now(),
+  chance: { secret: () => crypto.randomUUID() },
+};
 
 /** Where a house stores things, and how it checks passwords. */
 export interface HouseStores {
-  /** By default a log in memory. */
+  /**
+   * Where all is kept; by default in memory. A server uses it until `finished` settles, and then it is
+   * the caller's to close.
+   */
   readonly factLog?: FactLog;
   /** Hashes the passwords of names; by scrypt by default. */
   readonly passwords?: Passwords;

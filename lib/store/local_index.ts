@@ -10,14 +10,14 @@ import type { Index } from "../chat/log/fact_log.ts";
 import { lookedFor } from "../chat/looked_for.ts";
 import { partOf, RecentLogs } from "../chat/recent.ts";
 import type { Named } from "../chat/sanctions.ts";
-import type { FromWriter } from "./calls.ts";
+import type { OpenedStore } from "./calls.ts";
 import { LeapWatch } from "./clock.ts";
 import { isDamaged, ReadTrouble, type Unreadable, withStubs } from "./refusals.ts";
 import { databasePath } from "./directory.ts";
 import { KeptLogs, type LogState } from "./kept_logs.ts";
 import type { MessageFact } from "./packing.ts";
 import type { AuditPage } from "./people.ts";
-import { Reading } from "./reading.ts";
+import { Reading } from "./threads.ts";
 import type { Removed } from "./rooms.ts";
 import { usedBefore } from "./sessions.ts";
 import type { Writing } from "./writing.ts";
@@ -43,7 +43,7 @@ export class LocalIndex implements Index {
 
   constructor(
     { dir, messagesPerRoom, maxBytes, sessionMs = SESSION_MS, onProblem }: LocalLogOptions,
-    opened: Extract<FromWriter, { type: "opened" }>,
+    opened: OpenedStore,
     writing: Writing,
   ) {
     this.#writing = writing;

@@ -23,6 +23,7 @@ import { LocalIndex, type LocalLogOptions, SESSION_MS } from "./local_index.ts";
 import type { Odd, Parcel, Receipts } from "./packing.ts";
 import { notKept, notStored, roomLimit } from "./refusals.ts";
 import { beforeUpgrade } from "./schema.ts";
+import type { OpenedStore } from "./calls.ts";
 import { Writing } from "./writing.ts";
 
 /** How much may wait for the writer before its speakers do, in UTF-16 code units. */
@@ -47,7 +48,7 @@ export class LocalLog implements FactLog, AsyncDisposable {
   private constructor(
     options: LocalLogOptions,
     lock: Disposable,
-    opened: Awaited<ReturnType<Writing["open"]>>,
+    opened: OpenedStore,
     writing: Writing,
   ) {
     this.#lock = lock;

@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { SERVER_ROLES, type ServerRole } from "../chat/permissions.ts";
 import type { Account, Change, Host, Kept, Sanction } from "../chat/records.ts";
 import type { AuditLine } from "../wire/events.ts";
-import { eachRow, getRows, prepared, runSql, type SqlRow, transact } from "./sql.ts";
+import { eachRow, getRows, insertRow, runSql, type SqlRow, transact } from "./sql.ts";
 
 /** The last lines of the audit trail. */
 export interface AuditPage {
@@ -94,9 +94,9 @@ function save(db: DatabaseSync, change: Change): void {
     }
     case "audit": {
       const { at, by, action, target, room = "", detail = "" } = change.line;
-      const { lastInsertRowid } = prepared(db, "INSERT INTO audit VALUES (NULL, ?, ?, ?, ?, ?, ?)")
-        .run(at, by, action, target, room, detail);
-      if (Number(lastInsertRowid) % SHARE_EVERY === 0) shareLines(db, by);
+      const values = [at, by, action, target, room, detail];
+      const id = insertRow(db, "INSERT INTO audit VALUES (NULL, ?, ?, ?, ?, ?, ?)", ...values);
+      if (id % SHARE_EVERY === 0) shareLines(db, by);
     }
   }
 }

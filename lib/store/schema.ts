@@ -197,7 +197,8 @@ function upgrade(
   for (const note of from === 0 ? [] : notes) onUpgrade(note);
 }
 
-function pragma(db: DatabaseSync, name: string): number {
+/** The number that a pragma returns. */
+export function pragma(db: DatabaseSync, name: string): number {
   return Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
 }
 

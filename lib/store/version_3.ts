@@ -6,7 +6,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { nameKey } from "../words/names.js";
 import { sumOfRow } from "./message_row.ts";
-import { eachRow } from "./sql.ts";
+import { eachRow, getNumber } from "./sql.ts";
 import { keepHighestId, setMeta } from "./meta.ts";
 import { emptyRooms, removeRooms } from "./rooms.ts";
 import { INBOX, ROOM, textColumn } from "./columns.ts";
@@ -116,9 +116,8 @@ function renumber(
 }
 
 function countOf(db: DatabaseSync, room: number, action: number): number {
-  const row = db.prepare("SELECT count(*) AS n FROM message WHERE room = ? AND action = ?")
-    .get(room, action);
-  return Number(row?.["n"]);
+  const sql = "SELECT count(*) AS n FROM message WHERE room = ? AND action = ?";
+  return getNumber(db, sql, room, action);
 }
 
 function setKeys(db: DatabaseSync): void {
