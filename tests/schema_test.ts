@@ -9,7 +9,7 @@ import {
 } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { directLog, roomLog } from "../lib/chat/log_key.ts";
-import { defaultDataDir } from "../lib/store/data_dir.ts";
+import { defaultDataDir } from "../lib/store/directory.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { SCHEMA_VERSION } from "../lib/store/migrations.ts";
 import { openForReading, openForWriting } from "../lib/store/schema.ts";

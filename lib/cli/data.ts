@@ -1,8 +1,7 @@
 /** What the subcommands that work on a data directory have in common. */
 
 import { inertLine } from "../words/inert.js";
-import { defaultDataDir } from "../store/data_dir.ts";
-import { databasePath } from "../store/directory.ts";
+import { databasePath, defaultDataDir } from "../store/directory.ts";
 import { explained, isOfDatabase, StoreError } from "../store/faults.ts";
 import { flagOf, type Invocation, readEnv, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";

@@ -2,7 +2,7 @@
 
 import type { Limits } from "../server/limits.ts";
 import type { Logger } from "../server/log.ts";
-import { defaultDataDir } from "../store/data_dir.ts";
+import { defaultDataDir } from "../store/directory.ts";
 import { LocalLog } from "../store/local_log.ts";
 import type { Durability } from "../store/schema.ts";
 import { type Flag, flagOf, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";

@@ -8,7 +8,7 @@ import { FieldError } from "../wire/fields.ts";
 import { logSum, messageSum } from "./message_row.ts";
 import { highestId, metaOf, setMeta } from "./meta.ts";
 import { type Line, readLine } from "./import_line.ts";
-import { roomFloor } from "./rooms.ts";
+import { roomFloor, someOf } from "./rooms.ts";
 import { Rows } from "./rows.ts";
 import { getRow, runSql } from "./sql.ts";
 import { ROOM } from "./columns.ts";
@@ -221,9 +221,6 @@ function parse(line: string, number: number, maxTextBytes: number): Line | undef
   }
 }
 
-/** Names that are told at most. */
-const MOST_TOLD = 20;
-
 /**
  * Gathers what to tell of a file that holds what nobody could say now. Exports of earlier versions do,
  * and are imported nevertheless.
@@ -271,16 +268,11 @@ class ImportNotes {
         `Left out, since their texts are blank lines and nothing else: ${this.#blank}`,
       ],
       ...this.#alike.length === 0 ? [] : [
-        `Rooms that look like others, which nobody can open now: ${some(this.#alike)}`,
+        `Rooms that look like others, which nobody can open now: ${someOf(this.#alike)}`,
       ],
       ...this.#addresses.length === 0 ? [] : [
-        `Names that are addresses, which nobody can take now: ${some(this.#addresses)}`,
+        `Names that are addresses, which nobody can take now: ${someOf(this.#addresses)}`,
       ],
     ];
   }
-}
-
-function some(all: readonly string[]): string {
-  const more = all.length > MOST_TOLD ? ` and ${all.length - MOST_TOLD} more` : "";
-  return `${all.slice(0, MOST_TOLD).join(", ")}${more}`;
 }

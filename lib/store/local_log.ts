@@ -21,7 +21,7 @@ import type { Refusal } from "../chat/refusal.ts";
 import { checkLength, databasePath, makeAndLock } from "./directory.ts";
 import { LocalIndex, type LocalLogOptions, SESSION_MS } from "./local_index.ts";
 import type { Odd, Parcel, Receipts } from "./packing.ts";
-import { notKept, notStored, roomLimit } from "./refusals.ts";
+import { notStored, roomLimit } from "./refusals.ts";
 import { beforeUpgrade } from "./schema.ts";
 import type { OpenedStore } from "./calls.ts";
 import { Writing } from "./writing.ts";
@@ -222,8 +222,8 @@ export class LocalLog implements FactLog, AsyncDisposable {
   }
 
   #refusal({ kind }: StayingFact, why: string): Refusal {
-    const isLost = this.#writing.trouble !== undefined;
-    return kind === "people" ? notKept(why, isLost) : notStored(why, isLost);
+    const what = kind === "people" ? "That" : "The message";
+    return notStored(what, why, this.#writing.trouble !== undefined);
   }
 
   /** Upkeep has let go of old messages. */
