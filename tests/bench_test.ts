@@ -7,6 +7,7 @@ import { Identity } from "../lib/tls/identity.ts";
 import { makeKeyPair } from "../lib/tls/self_signed.ts";
 import { securely } from "./fixtures/certificates.ts";
 import { chatroom } from "./fixtures/in_process.ts";
+import { slowTest } from "./fixtures/thorough.ts";
 import { startServer, until } from "./helpers.ts";
 
 const IS_LINUX = Deno.build.os === "linux";
@@ -89,29 +90,32 @@ function readNow(path: string): string {
   return new TextDecoder().decode(stdout);
 }
 
-Deno.test("bench's own server wants no password, whatever the environment has", async () => {
+slowTest("bench's own server wants no password, whatever the environment has", async () => {
   const args = ["--clients", "5", "--duration", "100ms", "--json"];
   const own = await bench(args, ["-A"], { CHATROOM_PASSWORD: "sesame" });
   assertEquals([own.code, own.stderr], [0, ""]);
 });
 
-Deno.test("bench --tls loads a server over TLS: one of its own, or one that is trusted", async () => {
-  const args = ["--clients", "10", "--duration", "100ms", "--json", "--tls"];
-  const own = await bench(args, ["-A"]);
-  assertEquals([own.code, own.stderr], [0, ""]);
-  const { tls, missing, delivered } = JSON.parse(own.stdout);
-  assertEquals([tls, missing], [true, 0]);
-  assert(delivered > 0);
-  const identity = new Identity(await makeKeyPair(["127.0.0.1"]));
-  await using server = startServer(securely(identity));
-  const address = formatAddress(server.addr);
-  const given = await bench([address, ...args, "--tls-fingerprint", identity.fingerprint]);
-  assertEquals([given.code, given.stderr], [0, ""]);
-  const wrong = await bench([address, ...args, "--tls-fingerprint", "0".repeat(64)]);
-  assertEquals([wrong.code, wrong.stdout], [4, ""]);
-  assertStringIncludes(wrong.stderr, "is not the one that was asked for");
-  assertEquals(wrong.stderr.split("\n").length, 2);
-});
+slowTest(
+  "bench --tls loads a server over TLS: one of its own, or one that is trusted",
+  async () => {
+    const args = ["--clients", "10", "--duration", "100ms", "--json", "--tls"];
+    const own = await bench(args, ["-A"]);
+    assertEquals([own.code, own.stderr], [0, ""]);
+    const { tls, missing, delivered } = JSON.parse(own.stdout);
+    assertEquals([tls, missing], [true, 0]);
+    assert(delivered > 0);
+    const identity = new Identity(await makeKeyPair(["127.0.0.1"]));
+    await using server = startServer(securely(identity));
+    const address = formatAddress(server.addr);
+    const given = await bench([address, ...args, "--tls-fingerprint", identity.fingerprint]);
+    assertEquals([given.code, given.stderr], [0, ""]);
+    const wrong = await bench([address, ...args, "--tls-fingerprint", "0".repeat(64)]);
+    assertEquals([wrong.code, wrong.stdout], [4, ""]);
+    assertStringIncludes(wrong.stderr, "is not the one that was asked for");
+    assertEquals(wrong.stderr.split("\n").length, 2);
+  },
+);
 
 Deno.test({
   name: "bench finds the memory of a server of this machine that it was told of" +

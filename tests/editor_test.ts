@@ -216,6 +216,13 @@ Deno.test("Tab again cycles through the choices and back to what was typed", () 
   assertEquals(typist.line, "hi AN| there");
 });
 
+Deno.test("Tab for which the row has no room rings, and takes nothing away", () => {
+  const typist = new Typist({ maxBytes: 6 });
+  typist.type("zz\x01");
+  assertEquals(typist.type("\t\t\t"), Array(3).fill({ type: "bell" }));
+  assertEquals(typist.line, "|zz");
+});
+
 Deno.test("Tab with nothing to complete rings", () => {
   assertEquals(new Typist().type("zz\t"), [{ type: "bell" }]);
   assertEquals(new Typist().type("hi \t"), [{ type: "bell" }]);

@@ -6,9 +6,13 @@
 import { assertEquals } from "@std/assert";
 import type { Request } from "../lib/wire/requests.ts";
 import { evolvesAlike, makeWorld, run, type Step } from "./fixtures/evolving.ts";
+import { agreeInTheEnd } from "./fixtures/three_houses.ts";
 
 // More of them in tests/slow.
 Deno.test("a house that is given another's entries knows the same", () => evolvesAlike(100));
+
+Deno.test("three houses that decide again in one order know the same in the end", () =>
+  agreeInTheEnd(30));
 
 Deno.test("a run of such a kind changes topics, accounts, roles, bans and mutes", async () => {
   const world = await makeWorld();

@@ -82,7 +82,7 @@ Deno.test("whatever comes, nothing harmful goes out", () => {
       assert(!/\p{M}{17}/u.test(inertLine(text)), JSON.stringify(text));
       assertEquals(JSON.parse(inertJson(JSON.stringify(text))), text);
     }),
-    { numRuns: tries(1_000, 5_000) },
+    { numRuns: tries(300, 5_000) },
   );
 });
 

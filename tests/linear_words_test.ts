@@ -128,7 +128,9 @@ const FUNCTIONS: readonly TextFunction[] = [
 ];
 
 /** What is given no text of others, or does not look at it, or gets words that were made short. */
-const OTHERS: readonly string[] = ["lateRegExp", "ask", "wrong", "editDistance", "isSwap"];
+const OTHERS: readonly string[] = [
+  ...["lateRegExp", "ask", "wrong", "commandBehind", "editDistance", "isSwap"],
+];
 
 for (const row of FUNCTIONS) {
   Deno.test(`${row.what} takes time in proportion to its text`, () => {

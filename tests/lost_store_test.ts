@@ -9,6 +9,7 @@ import { append, say, seqOf } from "./fixtures/facts.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { startServe } from "./fixtures/serve_process.ts";
 import { makeDir, openNew, startStored } from "./fixtures/stored_server.ts";
+import { slowTest, tries } from "./fixtures/thorough.ts";
 import { joinEvent, type Json, until } from "./helpers.ts";
 
 const DATABASE = "chatroom.db";
@@ -42,7 +43,7 @@ async function cutLog(dir: string, bytes: number): Promise<void> {
   }
 }
 
-for (const durability of ["full", "normal"] as const) {
+for (const durability of tries(["full"] as const, ["full", "normal"] as const)) {
   for (
     const [what, work, why] of [
       ["removed", (dir) => Deno.remove(dir, { recursive: true }), "was removed"],
@@ -133,7 +134,7 @@ Deno.test("a store that was moved away and back takes messages again", async () 
   await history.close();
 });
 
-Deno.test("a server whose store was removed is not ready, and its log says why", async () => {
+slowTest("a server whose store was removed is not ready, and its log says why", async () => {
   await using parent = await makeDir();
   const dir = `${parent.path}/data`;
   const served = await startServe("--data", dir, "--web", "0");

@@ -8,6 +8,7 @@ import { readPeople, savePeople } from "../lib/store/people.ts";
 import { CHEAP, LOGIN, logWith, WAYS } from "./fixtures/guests.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
+import { slowTest } from "./fixtures/thorough.ts";
 import { eventFrame, joinEvent, RawPeer } from "./helpers.ts";
 import type { Result } from "./program.ts";
 import { NO_PTY, Pty } from "./pty.ts";
@@ -228,7 +229,7 @@ Deno.test("a wrong password ends a client with 4, and no argument takes one", as
   assertEquals((await eve.takeType("error")).code, "try-later");
 });
 
-Deno.test("chatroom user add leaves an account as it is but for a role that was said", async () => {
+slowTest("chatroom user add leaves an account as it is but for a role that was said", async () => {
   await using dir = await makeDir();
   await Deno.writeTextFile(`${dir.path}/new.pw`, "another horse\n");
   const file = ["--password-file", `${dir.path}/new.pw`];

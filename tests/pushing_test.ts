@@ -5,6 +5,7 @@
 
 import { assert } from "@std/assert";
 import { canCount, type OwnProcess, startProcess } from "./fixtures/own_process.ts";
+import { tries } from "./fixtures/thorough.ts";
 import { connectSecurely, dialSecurely } from "./fixtures/tls_peer.ts";
 import { bytes, eventFrame, RawPeer } from "./helpers.ts";
 import { webFrame, WebSocketPeer } from "./web_peer.ts";
@@ -60,7 +61,12 @@ const DOORS: readonly Door[] = [
   },
 ];
 
-for (const { what, flags, messages, open } of DOORS) {
+for (
+  const { what, flags, messages, open } of tries(
+    DOORS.filter(({ what }) => /^(tls|ws)$/.test(what)),
+    DOORS,
+  )
+) {
   Deno.test({
     name: `a client without a password that pushes fills no memory, over ${what}${LINUX_ONLY}`,
     ignore: !canCount,

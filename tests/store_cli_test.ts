@@ -7,6 +7,7 @@ import { openWriter } from "../lib/store/directory.ts";
 import type { Server } from "../lib/server/serve.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
+import { slowTest, tries } from "./fixtures/thorough.ts";
 import { toolTest } from "./fixtures/tools.ts";
 import { joinEvent } from "./helpers.ts";
 
@@ -89,7 +90,7 @@ Deno.test("Faults: database file corrupt or from a newer version: one clear line
   }
 });
 
-Deno.test("the start says what goes by itself", async () => {
+slowTest("the start says what goes by itself", async () => {
   for (
     const [flags, rule] of [
       [["--keep", "30d"], "all that is older than 30d"],
@@ -122,7 +123,9 @@ Deno.test("what contradicts keeping messages is bad usage", async () => {
   }
 });
 
-toolTest("the disk is synced between a message and its ack", ["strace"], async () => {
+const inStrace: typeof toolTest = tries(() => {}, toolTest);
+
+inStrace("the disk is synced between a message and its ack", ["strace"], async () => {
   await using dir = await makeDir();
   const trace = `${dir.path}/trace`;
   const calls = "trace=fdatasync,fsync,write,writev,sendto,sendmsg";

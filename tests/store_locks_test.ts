@@ -9,6 +9,7 @@ import { LocalLog } from "../lib/store/local_log.ts";
 import { append, hash, say, seqOf } from "./fixtures/facts.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
+import { tries } from "./fixtures/thorough.ts";
 
 const PAGE_BYTES = 4_096;
 const STORE = new URL("../lib/store", import.meta.url).pathname;
@@ -59,7 +60,7 @@ async function openAndClose(path: string): Promise<void> {
   assert(success);
 }
 
-for (const durability of ["full", "normal"] as const) {
+for (const durability of tries(["full"] as const, ["full", "normal"] as const)) {
   Deno.test({
     name: `the locks on the database outlive everything that is read (${durability})`,
     ignore: Deno.build.os !== "linux",

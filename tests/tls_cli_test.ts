@@ -6,6 +6,7 @@ import { parseAddress } from "../lib/cli/values.ts";
 import { Identity } from "../lib/tls/identity.ts";
 import { makeAuthority } from "./fixtures/certificates.ts";
 import { chatroom } from "./fixtures/in_process.ts";
+import { slowTest } from "./fixtures/thorough.ts";
 import { connectSecurely, meet } from "./fixtures/tls_peer.ts";
 import { classicFrame } from "./helpers.ts";
 import { command } from "./program.ts";
@@ -54,7 +55,7 @@ async function start(...flags: string[]): Promise<Running> {
   };
 }
 
-Deno.test("serve --tls keeps its certificate, says its fingerprint, and hides its key", async () => {
+slowTest("serve --tls keeps its certificate, says its fingerprint, and hides its key", async () => {
   const dir = await Deno.makeTempDir();
   const prints: string[] = [];
   for (let run = 0; run < 2; run++) {

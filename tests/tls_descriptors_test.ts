@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { openFlags } from "../lib/cli/limit_flags.ts";
 import { canCount, type OwnProcess, startProcess } from "./fixtures/own_process.ts";
+import { slowTest } from "./fixtures/thorough.ts";
 import { connectSecurely, meet } from "./fixtures/tls_peer.ts";
 import { classicFrame, RawPeer } from "./helpers.ts";
 
@@ -18,7 +19,7 @@ async function untilFreed(server: OwnProcess, before: number, ms: number): Promi
   }
 }
 
-Deno.test({
+slowTest({
   name: `100 handshakes that stall are freed at the deadline${LINUX_ONLY}`,
   ignore: !canCount,
   async fn(): Promise<void> {
@@ -53,7 +54,7 @@ Deno.test({
   },
 });
 
-Deno.test({
+slowTest({
   name:
     `handshakes that stall at the web door, and browsers that go silent, are freed${LINUX_ONLY}`,
   ignore: !canCount,
@@ -79,7 +80,7 @@ Deno.test({
   },
 });
 
-Deno.test({
+slowTest({
   name: `a client that never reads TLS is gone, and its descriptor with it${LINUX_ONLY}`,
   ignore: !canCount,
   async fn(): Promise<void> {

@@ -30,7 +30,7 @@ async function hello(): Promise<Uint8Array> {
 }
 
 /** How many hellos are wrong. */
-const WRONG = tries(200, 600);
+const WRONG = tries(60, 600);
 
 /** Sends hellos that are wrong in as many ways, and waits for what is said to them. */
 async function spoil({ hostname, port }: { hostname: string; port: number }): Promise<void> {

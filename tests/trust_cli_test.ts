@@ -11,6 +11,7 @@ import { Identity, type KeyPair } from "../lib/tls/identity.ts";
 import { makeKeyPair } from "../lib/tls/self_signed.ts";
 import { type Authority, makeAuthority, securely } from "./fixtures/certificates.ts";
 import { chatroom } from "./fixtures/in_process.ts";
+import { slowTest } from "./fixtures/thorough.ts";
 import { toolTest } from "./fixtures/tools.ts";
 import { startServer, until } from "./helpers.ts";
 import type { Result } from "./program.ts";
@@ -208,7 +209,7 @@ toolTest("a server with TLS 1.1 only is refused", ["openssl"], async () => {
   });
 });
 
-Deno.test({
+slowTest({
   name: "on a terminal the first meeting is a question, the second none, and a change is refused" +
     (NO_PTY === undefined ? "" : ` (skipped: ${NO_PTY})`),
   ignore: NO_PTY !== undefined,

@@ -1,4 +1,4 @@
-/** Reserving a name, and showing that it is one's own: the answers to those requests. */
+/** The answers to `register`, `login`, `passwd` and `unregister`. */
 
 import type { RequestOf } from "../wire/requests.ts";
 import { checkMute } from "./checks.ts";
@@ -28,7 +28,7 @@ export async function register(
   told(house, session, request, await changeAccount(house, ask, hash));
 }
 
-/** Shows that a reserved name is one's own, and takes it. */
+/** Takes a reserved name, with its password. */
 export async function login(
   house: HouseParts,
   session: Session,
@@ -58,7 +58,7 @@ export async function passwd(
   told(house, session, request, account);
 }
 
-/** Gives the name back. */
+/** Gives the session's reserved name back. */
 export async function unregister(
   house: HouseParts,
   session: Session,
@@ -69,7 +69,7 @@ export async function unregister(
   told(house, session, request, account);
 }
 
-/** Makes something else of a session's own account; resolves with what it is then. */
+/** Changes the session's own account; resolves with the account as it is then. */
 async function changeAccount(house: HouseParts, ask: AccountAsk, by: Hash): Promise<Account> {
   const { changes } = await putPeople(house, ask, by);
   const [account] = changes.flatMap((change) => change.type === "account" ? change.account : []);

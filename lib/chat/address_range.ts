@@ -1,8 +1,8 @@
-/** Ranges of addresses, which people may write where one address is wanted. */
+/** Ranges of addresses, which people may type where one address is wanted. */
 
 /**
- * What is wrong with `text` where somebody is to be named, if it is a range such as `192.0.2.0/24`,
- * `192.0.2.*` or `192.0.2.1-192.0.2.9`. `addressKey` tells what is one address.
+ * What is wrong with `text` as the target of an action, if it is a range such as `192.0.2.0/24`,
+ * `192.0.2.*` or `192.0.2.1-192.0.2.9`. `addressKey` reads a single address.
  */
 export function rangeProblem(
   text: string,

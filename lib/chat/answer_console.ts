@@ -1,4 +1,4 @@
-/** Doing what is asked from the server's machine, in a house that people are in. */
+/** Answers requests from the server's machine while a server runs. */
 
 import type { AuditLine } from "../wire/events.ts";
 import { type ConsoleAnswer, judgeConsole } from "./console.ts";
@@ -7,7 +7,7 @@ import type { HouseParts } from "./house_parts.ts";
 import { putPeople } from "./put_people.ts";
 import type { Change } from "./records.ts";
 
-/** Does it: what changes holds when the promise settles. Rejects with a {@linkcode Refusal}. */
+/** Answers a request; what changes holds when this settles. Rejects with a {@linkcode Refusal}. */
 export async function answerConsole(
   house: HouseParts,
   request: ConsoleRequest,

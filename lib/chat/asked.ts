@@ -1,4 +1,4 @@
-/** Who has asked for a fact here, and is told what has become of it. It never leaves the process. */
+/** Tickets of the sessions that ask for facts, and get the answers. They never leave the process. */
 
 import type { Entry, Ticket } from "./log/fact.ts";
 import type { Peer } from "./peer.ts";
@@ -9,7 +9,7 @@ export class Asked implements Ticket {
   readonly session: Session;
   /** The id of the request, for its answer. */
   readonly id: string | undefined;
-  /** The peer that has asked; the session may have another one by the time of the answer. */
+  /** The peer that has asked: the session may have another one when the answer comes. */
   readonly #peer: Peer | undefined;
   readonly #then: ((entry: Entry) => void) | undefined;
 

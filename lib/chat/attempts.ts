@@ -1,13 +1,13 @@
-/** Wrong passwords, counted by address: each makes the next try from there wait longer. */
+/** Counts wrong passwords by address: after each, the address has to wait longer. */
 
 import { Refusal } from "./refusal.ts";
 
 /** The wait after the first wrong password, and the longest, in ms. */
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
-/** How long after the last wrong one an address is remembered, in ms. */
+/** How long after its last wrong password an address is remembered, in ms. */
 const FORGET_MS = 15 * 60_000;
-/** Addresses that are remembered; the one that failed longest ago gives way. */
+/** The most addresses that are remembered; the one that failed longest ago is dropped first. */
 const MAX_ADDRESSES = 10_000;
 
 interface Tries {
@@ -17,15 +17,16 @@ interface Tries {
 }
 
 /**
- * Holds up whoever guesses. A table and no timers: a try that comes too early is refused unseen. A
- * right password forgives nothing, or one's own would pay for guessing at others'.
+ * Slows down guessing. There are no timers: a try that comes too early is refused without a look at
+ * the password. A right password resets nothing, or guessers could log in to accounts of their own between
+ * guesses.
  */
 export class Attempts {
   readonly #now: () => number;
-  /** The address that failed last is last. */
+  /** In the order in which the addresses failed. */
   readonly #tries = new Map<string, Tries>();
 
-  /** `now` tells the time exactly: a wait is promised in seconds. */
+  /** `now` has to be exact, since the wait is told in seconds. */
   constructor(now: () => number) {
     this.#now = now;
   }
@@ -57,7 +58,7 @@ export class Attempts {
     this.#tries.set(address, { failures: failures + 1, failedAt: now, opensAt: now + wait });
   }
 
-  /** Forgets those who failed long ago. */
+  /** Forgets the addresses that failed long ago. */
   expire(): void {
     const before = this.#now() - FORGET_MS;
     for (const [address, { failedAt }] of this.#tries) {

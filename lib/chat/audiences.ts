@@ -27,17 +27,17 @@ export class Audiences {
     this.#open.set(room, new Audience(this.#pace, this.#traces));
   }
 
-  /** A room has been closed, since nobody was left in it. */
+  /** A room has been closed: nobody was left in it. */
   close(room: string): void {
     this.#open.delete(room);
   }
 
-  /** From here on `session` hears none of its rooms, though it is in them. */
+  /** `session` no longer hears its rooms, though it is still in them. */
   unlisten(session: Session): void {
     for (const room of session.rooms) this.of(room)?.unlisten(session);
   }
 
-  /** Sends out what `session` did so far, in any room, ahead of what it does next elsewhere. */
+  /** Sends out what `session` did so far, in all rooms, so that what it does next comes after it. */
   flush(session: Session): void {
     this.#traces.flush(session);
   }

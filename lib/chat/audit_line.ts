@@ -2,7 +2,7 @@
 
 import type { AuditLine } from "../wire/events.ts";
 
-/** The line that says, at a time in ms since 1970, who did what to whom; a room or detail that is empty is left out. */
+/** A line: who did what to whom, at a time in ms since 1970. An empty room or detail is left out. */
 export function auditLine(
   at: number,
   { by, action, target, room = "", detail = "" }: Omit<AuditLine, "at">,

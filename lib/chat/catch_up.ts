@@ -13,7 +13,7 @@ import { Refusal } from "./refusal.ts";
 import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
 
-/** Where it finds what was missed. */
+/** The parts of the house in which it finds what was missed. */
 type Source = Pick<HouseParts, "index" | "state">;
 
 /** Who catches up on what. */
@@ -25,7 +25,7 @@ export interface CatchUp {
   /** Where the session was: the epoch (this one unless said), and the last seq that it saw. */
   readonly epoch?: string;
   readonly seq: number;
-  /** It is new in the room: what can no longer be had it does not miss. */
+  /** It is new in the room, so messages that are gone are no gap for it. */
   readonly isNew?: boolean;
 }
 
@@ -144,7 +144,7 @@ async function pageAfter(
   }
 }
 
-/** Delivers a page in pieces that the peer takes, as long as it may have them. */
+/** Delivers a page in pieces, each when the peer has room for it, as long as it may have them. */
 async function deliver(
   peer: Peer,
   entries: readonly Stored[],
@@ -158,7 +158,7 @@ async function deliver(
   }
 }
 
-/** A stored message for a client that catches up; its sender gets the ack, which it may lack. */
+/** A stored message for a client that catches up. Its sender gets the ack, which it may have missed. */
 function replay({ message, session, id }: Stored, own: Hash | undefined): Event {
   const { room, seq, at } = message;
   return id !== undefined && own !== undefined && session === own

@@ -1,4 +1,4 @@
-/** What nobody can foresee: handed in, as the time is, so that a test can say what it will be. */
+/** Chance, which is handed in, so that a test can say what comes of it. */
 
 /** Where it comes from. */
 export interface Chance {

@@ -1,4 +1,4 @@
-/** What is looked at before a request is granted. */
+/** Checks that several requests share. */
 
 import type { HouseParts } from "./house_parts.ts";
 import type { HouseState } from "./house_state.ts";
@@ -8,7 +8,7 @@ import { checkMuteOf } from "./sanction_text.ts";
 import type { Session } from "./session.ts";
 import { whoIs } from "./who_is.ts";
 
-/** The room that the session is in under that name; `advice` is what somebody else is told to do. */
+/** The room of that name, which the session is in; for others `advice` ends the refusal. */
 export function roomOf(
   { registry }: Pick<HouseParts, "registry">,
   session: Session,
@@ -20,19 +20,19 @@ export function roomOf(
   throw notInRoom(name, advice);
 }
 
-/** Why somebody is told nothing of a room, and can say nothing in it. */
+/** The refusal for a session that asks about a room that it is not in. */
 export function notInRoom(name: string, advice = `; /join ${name} first`): Refusal {
   return new Refusal("not-in-room", `You are not in ${name}${advice}`);
 }
 
-/** Throws a {@linkcode Refusal} (`muted`) for a session that may say nothing, or nothing in a room. */
+/** Throws a {@linkcode Refusal} (`muted`) for a session that is muted, everywhere or in the room. */
 export function checkMute(
   { people }: Pick<HouseState, "people">,
   session: Session,
   room?: string,
   at?: number,
 ): void {
-  // Asked at every message, so that it should cost nothing where it can't be.
+  // This runs for every message, so it should cost nothing while nobody is muted.
   if (people.isPeaceful) return;
   checkMuteOf(people, whoIs(people, session), room, at);
 }

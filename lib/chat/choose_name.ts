@@ -1,4 +1,4 @@
-/** Which name somebody may have, by what the house knows. Nothing here changes anything. */
+/** Which name a session may have. */
 
 import { alike, checkName } from "./check_name.ts";
 import { freeName } from "./free_name.ts";

@@ -1,4 +1,4 @@
-/** The rooms of a client that comes in: those that it enters, and what it missed in them. */
+/** The rooms of a client that comes in: which it enters, and what it missed in them. */
 
 import { catchUp, catchUpDirects } from "./catch_up.ts";
 import type { Hello } from "./hello.ts";
@@ -27,7 +27,7 @@ export interface Missed {
   readonly epoch?: string;
 }
 
-/** The session hears the first room, which it is in, at once, unless there is something to tell it of. */
+/** The session listens to its first room at once, unless it has missed something there. */
 export function hearFirst(
   { registry, audiences, index, scrollback }: HouseParts,
   session: Session,
@@ -45,8 +45,8 @@ export function hearFirst(
 }
 
 /**
- * Enters the other rooms of a session that comes back, tells it of those that it can't have, and takes
- * it out of those that it did not name again. Returns what is to be caught up on.
+ * Enters the other rooms of a session that comes back, tells it which of them it can't enter, and takes
+ * it out of those that it did not name again. Returns what it has to catch up on.
  */
 export function enterOthers(
   house: HouseParts,

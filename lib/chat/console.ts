@@ -1,6 +1,6 @@
 /**
- * What whoever runs the server does from its machine, as `chatroom user` and `chatroom ban` do: judged
- * here, whether a server runs, whose house answers, or none, and the command does it in the store.
+ * Requests from the server's machine, as of `chatroom user` and `chatroom ban`. They are judged here,
+ * both when a server runs, whose house answers, and when none does and the command changes the store.
  */
 
 import type { AuditLine } from "../wire/events.ts";
@@ -13,10 +13,10 @@ import type { People } from "./people.ts";
 import type { Account, Change } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 
-/** Who the audit trail says it was. */
+/** The name for it in the audit trail. */
 export const CONSOLE = "(console)";
 
-/** What is so now. */
+/** The answer to such a request. */
 export interface ConsoleAnswer {
   /** To `account`: whose name it is; nobody's if it is left out. */
   readonly account?: Pick<Account, "name" | "role">;
@@ -63,7 +63,7 @@ function judgeUser(
   const { action, name, role, proof } = request;
   const key = checkName(name);
   const known = people.account(key);
-  // Also where it was given back while a password was asked for, or while none was.
+  // The name may also have been given back while the command asked for a password.
   if (known === undefined && (action !== "add" || proof === undefined)) {
     throw new Refusal("not-registered", `Nobody has reserved the name ${name}`);
   }

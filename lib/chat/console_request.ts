@@ -1,4 +1,4 @@
-/** What may be asked from the server's machine: a table, one row a type of request. */
+/** The requests that can come from the server's machine: a table with a row for each type. */
 
 import {
   FieldError,
@@ -40,13 +40,13 @@ const REQUESTS = {
 
 type Requests = MessagesOf<typeof REQUESTS>;
 
-/** What is asked from the server's machine. */
+/** A request from the server's machine. */
 export type ConsoleRequest = Requests[keyof Requests];
 
 /** The request of one type. */
 export type ConsoleRequestOf<T extends ConsoleRequest["type"]> = Requests[T];
 
-/** What a command asks. Throws a {@linkcode FieldError} for what nobody can be asked. */
+/** Reads a request of a command. Throws a {@linkcode FieldError} for anything else. */
 export function consoleRequestFrom(value: unknown): ConsoleRequest {
   const source = isObject(value) ? value : {};
   const type = Object.keys(REQUESTS).find((known) => known === source["type"]);

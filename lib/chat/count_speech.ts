@@ -1,13 +1,12 @@
-/** How fast a room may be spoken in. */
+/** How fast people may speak in a room. */
 
 import type { Audience } from "./audience.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { costOf, opensAt, spend } from "./rate.ts";
 
 /**
- * Counts what a whole room is told, with `length` UTF-16 code units of somebody's own in it. A
- * promise means that its speaker should wait before it says more: the room has had more than its
- * rate.
+ * Counts what a room is told against its rate: once for all members, with a text of `length` UTF-16
+ * code units. A promise means that the speaker should wait before it says more.
  */
 export function countSpeech(
   { roomRate, now, until }: HouseParts,

@@ -1,11 +1,11 @@
-/** Whether a message that comes under an id that was used is the same one, without keeping its text. */
+/** Tells whether a message is the same as one that was sent under its id, without keeping the texts. */
 
 import { Refusal } from "./refusal.ts";
 
 /**
- * A number that is the same for the same `text`, and for another one hardly ever: its length, and a
- * hash (FNV-1a, 32 bits) below it. It only has to find mistakes: who forges one deceives nobody but
- * himself.
+ * A number that is the same for equal texts, and hardly ever for different ones: the length, and a hash
+ * (FNV-1a, 32 bits) below it. It only has to find mistakes: a client that forges one deceives only
+ * itself.
  */
 export function fingerprint(text: string): number {
   let hash = 0x811c9dc5;
@@ -15,7 +15,7 @@ export function fingerprint(text: string): number {
   return text.length * 0x1_0000_0000 + (hash >>> 0);
 }
 
-/** What is said to a client that uses an id for a second message. */
+/** The refusal for a client that uses an id for a second message. */
 export function idReused(id: string | undefined): Refusal {
   return new Refusal(
     "id-reused",

@@ -1,19 +1,19 @@
-/** The room that somebody who comes in is told of first. */
+/** Which room a client that comes in enters first. */
 
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import type { Hello } from "./hello.ts";
 import { Refusal } from "./refusal.ts";
 
-/** The first of several rooms that can be had. */
+/** The first of several rooms that can be entered. */
 interface First {
   readonly room: string;
-  /** Why it is not the very first. */
+  /** Why it is not the first of all. */
   readonly refused?: Refusal;
 }
 
 /**
- * The rooms that somebody wants to be in first: the one that it asks for; for a session that comes back,
- * where that can't be had, the first of those that were missed that can, or the default.
+ * The rooms that a client may enter first, in this order: the one that it asks for; for a session that
+ * comes back, those that it was in, and then the default room.
  */
 export function roomsWanted(
   { room, resume, session }: Pick<Hello, "room" | "resume" | "session">,
@@ -24,7 +24,7 @@ export function roomsWanted(
   return all.length === 0 ? [DEFAULT_ROOM] : all;
 }
 
-/** The first room that can be had; throws a {@linkcode Refusal} of `check` when there is none. */
+/** The first room that `check` lets pass; throws the {@linkcode Refusal} of the first if none does. */
 export function firstRoom(
   [first = DEFAULT_ROOM, ...rest]: readonly string[],
   check: (room: string) => void,

@@ -1,4 +1,4 @@
-/** Whether what is said fits the events in which it would go out. */
+/** Whether a text fits into one event. */
 
 import { bytesInEvent } from "../wire/events.ts";
 import type { Page } from "./history.ts";
@@ -10,8 +10,8 @@ const REST_BYTES = 2_048;
 const JSON_FACTOR = 6;
 
 /**
- * Whether the event with this text has at most `messageBytes`: one that is larger than may wait for a
- * client would cut off everybody who enters its room, each time anew.
+ * Whether the event with this text has at most `messageBytes`. A larger one does not fit the queue of a
+ * client, and would cut off everybody that enters its room, time after time.
  */
 export function fits(text: string, messageBytes: number): boolean {
   const most = Math.max(messageBytes / 2, messageBytes - REST_BYTES);
@@ -19,7 +19,7 @@ export function fits(text: string, messageBytes: number): boolean {
     text.length <= most && bytesInEvent(text) <= most;
 }
 
-/** A page in which each message whose event would be larger has a stub in its place. */
+/** The page with a stub in the place of each message whose event would be larger. */
 export function fittingPage(page: Page, messageBytes: number): Page {
   if (page.entries.every(({ message }) => fits(message.text, messageBytes))) return page;
   const entries = page.entries.map((entry) => {

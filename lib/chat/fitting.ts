@@ -1,6 +1,6 @@
-/** How much of a list goes into one event: a list has a size in bytes, and not only in entries. */
+/** How many entries of a list fit into one event. */
 
-/** A list fits an outbox, with room for what else is on its way. */
+/** The most bytes of a list: it must fit an outbox, together with what else is on its way. */
 const MAX_LIST_BYTES = 262_144;
 
 const encoder = new TextEncoder();

@@ -1,24 +1,24 @@
-/** A name that nobody else has: the one that is wanted, or the same with a number after it. */
+/** Finds a free name: the one that is wanted, or that with a number after it. */
 
 import { alike, checkName, numberedName } from "./check_name.ts";
 import { Refusal } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
 import type { Session } from "./session.ts";
 
-/** What is wanted. */
+/** The name that a session wants. */
 export interface WantedName {
   readonly name: string;
-  /** Who wants it; its own name is free for it. */
+  /** The session that wants it: its own name is free for it. */
   readonly session: Session | undefined;
-  /** How many names with a number after it are tried; none unless told. */
+  /** How many numbers are tried; none by default. */
   readonly tries?: number;
-  /** Where drawing the numbers begins: a whole number, the same wherever this is decided again. */
+  /** The seed for the numbers: a whole number, the same on every machine that decides this. */
   readonly seed: number;
-  /** Whether a name is as good as taken. */
+  /** Whether a name that nobody has can't be given all the same. */
   readonly avoids: (name: string, key: string) => boolean;
 }
 
-/** Numbers are drawn below this one, and each step leads to another until all have been drawn. */
+/** Numbers are below this, and steps of this size reach all of them before one comes again. */
 const NUMBERS = 1_000_000;
 const STEP = 618_033;
 
@@ -32,7 +32,7 @@ export function freeName(
   const holder = registry.holder(name, key, session);
   if (holder === undefined && !avoids(name, key)) return [name, key];
   for (let count = 2; count < tries + 2; count++) {
-    // Counting up would be slow where thousands come with one name.
+    // Counting up would be slow where thousands of clients come with one name.
     const n = count < 20 ? count : 20 + (seed + count * STEP) % NUMBERS;
     const other = numberedName(name, n);
     const otherKey = checkName(other);

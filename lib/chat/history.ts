@@ -1,4 +1,4 @@
-/** What is asked of the messages that are kept, and what comes of it: pages and searches. */
+/** Questions for the messages that are kept, and the pages that answer them. */
 
 import type { Message } from "../wire/events.ts";
 import type { RoomLog } from "./log_key.ts";
@@ -6,7 +6,7 @@ import type { RoomLog } from "./log_key.ts";
 /** A message as it is stored, with what it was sent under. */
 export interface Stored {
   readonly message: Message;
-  /** Both are there for a message that the session who asks had sent under an id, at least. */
+  /** Both are there at least for messages that the asking session had sent under an id. */
   readonly session?: string;
   readonly id?: string;
 }
@@ -30,7 +30,7 @@ export interface Page {
   readonly ignored?: readonly string[];
 }
 
-/** A message in a room, which a search goes on after. */
+/** The message in a room after which a search goes on. */
 export interface Cursor {
   readonly log: RoomLog;
   readonly seq: number;
@@ -46,15 +46,15 @@ export interface Search {
   readonly from?: string;
   /** Only messages before this seq. */
   readonly before?: number;
-  /** The match that was told last: only those that were stored before it. */
+  /** The last match of the page before: only messages that were stored before it. */
   readonly cursor?: Cursor;
-  /** How many of the matches are passed over. */
+  /** How many matches to leave out. */
   readonly skip?: number;
   /** Messages at most. */
   readonly limit: number;
 }
 
-/** How often sessions that are in use are noted as such at least, in ms, where they are kept for `sessionMs`. */
+/** How often sessions in use are noted at least, in ms, where unused ones are kept for `sessionMs`. */
 export function noteSessionsMs(sessionMs: number): number {
   return Math.min(3_600_000, sessionMs / 4);
 }

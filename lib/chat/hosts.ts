@@ -23,7 +23,7 @@ export class Hosts {
     return count;
   }
 
-  /** The operators of those rooms whose keys are `wanted`. */
+  /** The operators of the rooms for whose keys `wanted` holds. */
   of(wanted: (room: string) => boolean): Host[] {
     return [...this.#rooms].filter(([room]) => wanted(room)).flatMap(([room, keys]) =>
       [...keys].map((key): Host => ({ room, key }))
@@ -37,13 +37,13 @@ export class Hosts {
     else keys.add(key);
   }
 
-  /** Takes that from an account again. */
+  /** An account is no longer an operator of a room. */
   delete({ room, key }: Host): void {
     const keys = this.#rooms.get(room);
     if (keys?.delete(key) && keys.size === 0) this.#rooms.delete(room);
   }
 
-  /** Takes an account from all rooms. */
+  /** An account is no longer an operator of any room. */
   deleteAccount(key: string): void {
     for (const room of [...this.#rooms.keys()]) this.delete({ room, key });
   }

@@ -85,6 +85,7 @@ export class House {
     this.#housekeeping = new Housekeeping(this.#parts);
     let isSound = true;
     this.#log.onEntry = (entry, ticket) => {
+      if (entry.fact.kind === "tick") this.#housekeeping.ticked();
       isSound &&= take(this.#parts, entry, ticket);
     };
     this.#log.onDecide = (fact, at) => decide(this.#parts.state, fact, at);

@@ -19,15 +19,15 @@ export interface HouseParts {
   /** What it knows. */
   readonly state: HouseState;
   readonly registry: Registry;
-  /** Who hears what is told in which room. */
+  /** The audience of each open room. */
   readonly audiences: Audiences;
   /** Where facts go, and come back from as entries. */
   readonly log: FactLog;
   /** What is kept of them. */
   readonly index: Index;
-  /** Who changes people next. */
+  /** Changes of people, one after the other. */
   readonly peopleTurn: OneByOne;
-  /** Whose search is next. */
+  /** Searches, which take turns. */
   readonly searches: Turns;
   /** A clock that never goes back, in ms. */
   readonly now: () => number;
@@ -38,7 +38,7 @@ export interface HouseParts {
   readonly roundLength: number;
   /** A room with more members is not told who comes and goes. */
   readonly presenceMembers: number;
-  /** How fast a room may be spoken in. */
+  /** How fast people may speak in a room. */
   readonly roomRate: Rate;
   /** Messages in one page at most. */
   readonly pageMessages: number;
@@ -50,25 +50,25 @@ export interface HouseParts {
   readonly hashOf: (secret: string) => Hash;
   /** The session with a secret, if it is in memory. */
   readonly sessionOf: (secret: string) => Session | undefined;
-  /** Told of a fact that could not be decided, for no reason that anybody has foreseen. */
+  /** Told of a fact that could not be decided, because of a mistake in the program. */
   readonly onUndecided: (error: unknown, fact: Fact) => void;
-  /** Told of an entry that could not be taken in: what the house knows is not to be relied on any more. */
+  /** Told of an entry that could not be evolved: what the house knows may be wrong from then on. */
   readonly onBroken: (error: unknown, entry: Entry) => void;
-  /** Told of an entry that could not be told of, though it has been taken in. */
+  /** Told of an entry that was evolved, but that nobody could be told of. */
   readonly onUntold: (error: unknown, entry: Entry) => void;
   /** Told of what one person did to another. */
   readonly onModerated: (line: AuditLine) => void;
-  /** Peers that are coming in, while what they have shown is looked at. */
+  /** Peers that are coming in, while their passwords are looked at. */
   readonly coming: Map<Peer, Coming>;
   /** The sessions of the peers that have come in; one that has gone is its session's peer no more. */
   readonly sessions: WeakMap<Peer, Session>;
   /** Whether nobody is told any more who leaves: everybody does. */
   readonly isClosing: () => boolean;
-  /** Ends what a session has here as if its client had left, and tells its rooms why. */
+  /** Ends a session's connection as if its client had left, and tells its rooms why. */
   end(session: Session, reason?: string): void;
 }
 
-/** Somebody who is coming in. */
+/** A client that is coming in. */
 export interface Coming {
   /** The session that it wants to come back to. */
   readonly session: Hash | undefined;

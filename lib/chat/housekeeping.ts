@@ -35,12 +35,16 @@ export class Housekeeping {
     this.#tick(now);
   }
 
-  /** Tells how much time has passed since it was told last, whoever told it. */
+  /** It was told, here or elsewhere, that time has passed. */
+  ticked(): void {
+    this.#tickedAt = this.#house.now();
+  }
+
+  /** Tells how much time has passed since it was told last. */
   #tick(now: number): void {
     const { registry } = this.#house;
     const time = registry.time + now - this.#tickedAt;
     const done = (): void => {
-      this.#tickedAt = this.#house.now();
       this.#forget([...registry.sessions.forgotten].filter((hash) => !this.#forgetting.has(hash)));
     };
     put(this.#house, { kind: "tick", time }, { done });

@@ -1,4 +1,4 @@
-/** The order in which a session's requests take effect for others: that in which they were made. */
+/** A session's requests take effect for others in the order in which they were made. */
 
 import type { Request } from "../wire/requests.ts";
 import { answer } from "./answer.ts";
@@ -19,7 +19,7 @@ const WAITS: Readonly<Record<Request["type"], boolean>> = {
   ...{ ping: false, pong: false },
 };
 
-/** What the store keeps in order, whoever says it. */
+/** What the store keeps in order by itself. */
 const SAID: ReadonlySet<Request["type"]> = new Set(["say", "direct"]);
 
 function waits({ traits }: Session, { type }: Request): boolean {

@@ -1,4 +1,4 @@
-/** The keeper of the door: looks at passwords before somebody comes in or takes a reserved name. */
+/** The keeper of the door: checks passwords when a client comes in or takes a reserved name. */
 
 import { Attempts } from "./attempts.ts";
 import type { Hello } from "./hello.ts";
@@ -11,19 +11,19 @@ import type { Session } from "./session.ts";
 import { MAX_PASSWORD } from "./strength.ts";
 import { Turns } from "./turns.ts";
 
-/** Turns passwords of accounts into what is kept, and compares them; both take their time. */
+/** Hashes passwords of accounts, and compares them with such hashes. Both take a tenth of a second. */
 export interface Passwords {
   hash(password: string): Promise<string>;
   matches(password: string, proof: string): Promise<boolean>;
 }
 
-/** What the keeper found in the passwords that somebody has shown. */
+/** What came of the passwords that a client has shown. */
 export interface Pass {
-  /** The name's owner, as it was when the password was right. */
+  /** The account of the name, whose password was right. */
   readonly account?: Account;
-  /** A password was shown for a name that nobody has reserved. */
+  /** The client has shown a password for a name that nobody has reserved. */
   readonly isNobodys?: true;
-  /** The server's password, which was shown and right. */
+  /** The server's password, which the client has shown and which was right. */
   readonly password?: string | undefined;
 }
 
@@ -72,14 +72,14 @@ export class Keeper {
     this.#onWrong = onWrong ?? (() => {});
   }
 
-  /** What has to be shown to come in. */
+  /** What a client has to show to come in. */
   get needs(): string[] {
     return this.#opens === undefined ? [] : ["password"];
   }
 
   /**
-   * Looks at the server's password, or at the session that has shown it since the server's start. Throws
-   * a {@linkcode Refusal} when it is not the right one, or not any more.
+   * Checks the server's password; a session that has shown it since the server's start need not again.
+   * Throws a {@linkcode Refusal} when it is not the right one, or no longer is.
    */
   checkPassword(address: string, { name, password, session }: Hello): void {
     const opens = this.#opens;
@@ -96,7 +96,7 @@ export class Keeper {
     throw new Refusal("bad-password", "That is not this server's password");
   }
 
-  /** Looks at a name's password. Rejects with a {@linkcode Refusal} when it is not the right one. */
+  /** Checks a name's password. Rejects with a {@linkcode Refusal} when it is not the right one. */
   async checkLogin(address: string, name: string, login: string): Promise<Account> {
     const account = this.people.account(nameKey(name));
     if (account === undefined) {
@@ -105,7 +105,7 @@ export class Keeper {
         `Nobody has reserved the name ${name}; it has no password`,
       );
     }
-    // Who has to wait is told so at once, and again if somebody before it in the line was wrong.
+    // Checked now, and again when its turn has come: another try before it may have been wrong.
     this.attempts.check(address);
     const right = await this.#turns.run(address, async () => {
       this.attempts.check(address);
@@ -147,7 +147,7 @@ export class Keeper {
     this.#registrations.spend(address, this.#now(), text);
   }
 
-  /** Counts a password that is hashed now, right or wrong: it is a tenth of a second of a core. */
+  /** Hashes, and counts it for the address: it takes a tenth of a second of a core. */
   #hashed<T>(address: string, work: () => Promise<T>): Promise<T> {
     const now = this.#now();
     this.#hashes.spend(

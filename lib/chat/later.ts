@@ -1,11 +1,11 @@
-/** What is so at once on one machine, and later where facts have to be agreed on first. */
+/** Values that are there at once on one machine, and later where facts are agreed on first. */
 
 import { Refusal } from "./refusal.ts";
 
 /** A value, or a promise of it. */
 export type Later<Value> = Value | Promise<Value>;
 
-/** Goes on with a value as soon as it is there: before this returns, if it is. */
+/** Goes on with a value when it is there: before this returns, if it is there already. */
 export function after<Value, Result>(
   value: Later<Value>,
   then: (value: Value) => Later<Result>,
@@ -19,7 +19,7 @@ export function all<Value>(values: readonly Later<Value>[]): Later<readonly Valu
   return values.every(isThere) ? values : Promise.all(values);
 }
 
-/** What `work` comes to, or what `refused` makes of its refusal. */
+/** The result of `work`, or what `refused` makes of its refusal. */
 export function unlessRefused<Result>(
   work: () => Later<Result>,
   refused: (refusal: Refusal) => Result,

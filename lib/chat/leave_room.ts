@@ -1,4 +1,4 @@
-/** Having somebody leave a room. */
+/** Takes a session out of a room. */
 
 import type { HouseParts } from "./house_parts.ts";
 import type { Later } from "./later.ts";
@@ -7,7 +7,7 @@ import { putThen } from "./put.ts";
 import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
 
-/** Takes `session` out of a room, which is closed when nobody is left in it. */
+/** Takes `session` out of a room, which closes when nobody is left in it. */
 export function leaveRoom(
   house: HouseParts,
   { hash }: Session,

@@ -1,4 +1,4 @@
-/** Which rooms are open, and who is in one: the answers to `rooms` and `who`. */
+/** The answers to `rooms` and `who`: which rooms are open, and who is in one. */
 
 import type { RequestOf } from "../wire/requests.ts";
 import { fitting } from "./fitting.ts";
@@ -12,7 +12,7 @@ import { whoIs } from "./who_is.ts";
 
 const MAX_MEMBERS_LISTED = 2_000;
 
-/** One collator for all: `localeCompare` makes its own each time, and takes ten times as long. */
+/** One collator for all names: `localeCompare` makes one for each call, and takes ten times as long. */
 const byName = new Intl.Collator().compare;
 
 /** Lists the open rooms. */
@@ -23,7 +23,7 @@ export function rooms(
 ): void | Promise<void> {
   const { rooms, more } = house.registry.summaries(house.now());
   session.deliver({ type: "rooms", ...idOf(request), rooms, ...(more ? { more } : {}) });
-  // The next request waits until the list has gone, since a client can ask faster than it reads.
+  // The next request waits until the list has gone out: a client can ask faster than it reads.
   return session.peer?.drained();
 }
 
@@ -49,7 +49,7 @@ export function who(
     total: room.announced,
     ...(visitors.length === 0 ? {} : { visitors: fitting(visitors) }),
   });
-  // As with the rooms, the next request waits until the list has gone.
+  // As with the rooms, the next request waits until the list has gone out.
   return session.peer?.drained();
 }
 

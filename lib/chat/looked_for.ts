@@ -1,4 +1,4 @@
-/** A search, read: what a message must have to be found, wherever messages are kept. */
+/** A search in parts: what a message must have to be found, in memory and on disk alike. */
 
 import type { Search } from "./history.ts";
 import { type RoomLog, roomLog } from "./log_key.ts";
@@ -7,7 +7,7 @@ import { checkCost, dateMs, parseQuery } from "./query.ts";
 import { Refusal } from "./refusal.ts";
 import { type Wanted, wantedTerms } from "../words/search.js";
 
-/** What a message must have; what is `undefined` may be anything. */
+/** What a message must have; `undefined` stands for anything. */
 export interface LookedFor {
   readonly rooms: readonly RoomLog[];
   readonly wanted: readonly Wanted[];
@@ -21,8 +21,8 @@ export interface LookedFor {
 }
 
 /**
- * Reads a search; `undefined` for one that looks for nothing. Throws a {@linkcode Refusal}
- * (`bad-query`) for what is wrong with it, and where nothing can be found by any word of it.
+ * Reads a search; `undefined` for an empty one. Throws a {@linkcode Refusal} (`bad-query`) for one that is
+ * wrong, and for one without a word by which something can be found.
  */
 export function lookedFor({ query: text, rooms, from, before }: Search): LookedFor | undefined {
   const query = parseQuery(text);

@@ -1,4 +1,4 @@
-/** Being in a room: entering and leaving it, and the answers to `join` and `leave`. */
+/** The answers to `join` and `leave`, and entering a room. */
 
 import type { RequestOf } from "../wire/requests.ts";
 import { catchUp } from "./catch_up.ts";
@@ -36,7 +36,7 @@ export function enterRoom<Result>(
   });
 }
 
-/** The seq after which a new member of a room gets what was said. */
+/** The seq after which a new member of a room gets the messages. */
 export function seqBefore(last: number, limit: number, wanted = limit): number {
   return Math.max(0, last - Math.min(limit, wanted));
 }

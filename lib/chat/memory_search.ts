@@ -1,4 +1,4 @@
-/** Looks for messages among those in memory: the same as on the disk, and the newest first as there. */
+/** Searches the messages in memory: finds the same as a search on disk, the newest first. */
 
 import type { Message } from "../wire/events.ts";
 import type { Cursor, Page, Search, Stored } from "./history.ts";
@@ -13,20 +13,20 @@ export interface Numbered extends Stored {
   readonly n: number;
 }
 
-/** Where they are, and how to let others have their turn. */
+/** The messages, and how to let other work have its turn. */
 export interface Searched {
   /** A room's messages from the newest to the oldest. */
   readonly backwards: (room: RoomLog) => Iterable<Stored>;
   readonly pause: () => Promise<void>;
 }
 
-/** How much text is looked at between two pauses, in UTF-16 code units: some milliseconds' worth. */
+/** How much text is searched between two pauses, in UTF-16 code units: it takes a few ms. */
 const PAUSE_LENGTH = 32_768;
 
-/** How many times as long it takes to fold a text that is not ASCII. */
+/** A text that is not ASCII takes so many times as long. */
 const FOLDING = 4;
 
-/** Texts longer than that are taken apart once and not for every search, in UTF-16 code units. */
+/** The terms of texts longer than this, in UTF-16 code units, are kept for the next search. */
 const KEPT_FROM = 256;
 const KEPT_SAVES = 16;
 const termsTexts = new WeakMap<Message, string>();
@@ -61,14 +61,14 @@ export async function searchMemory(search: Search, { backwards, pause }: Searche
   };
 }
 
-/** What it takes to look at a message, in UTF-16 code units of plain text. */
+/** What it costs to search a message, in UTF-16 code units of plain text. */
 function lengthOf(message: Message): number {
   const { text } = message;
   if (termsTexts.has(message)) return text.length / KEPT_SAVES;
   return isAscii(text) ? text.length : text.length * FOLDING;
 }
 
-/** The number that what comes after a message is below; the message itself may be gone. */
+/** Matches after the cursor have a lower `n` than this; the cursor's own message may be gone. */
 function endOf({ seq }: Cursor, newestFirst: readonly Numbered[]): number {
   const at = newestFirst.find(({ message }) => message.seq <= seq);
   if (at === undefined) return newestFirst.at(-1)?.n ?? Infinity;
@@ -86,14 +86,14 @@ function matches(
   if (wanted.length === 0) return true;
   if (text.length > KEPT_FROM) return hasTermsIn(termsTextOf(message), wanted);
   if (isAscii(text)) {
-    // Most texts lack a word, which is seen sooner than what all their words are.
+    // Most texts lack one of the words, and this is seen faster than by their terms.
     const lower = text.toLowerCase();
     if (!wanted.every(({ terms }) => terms.every((term) => lower.includes(term)))) return false;
   }
   return hasTerms(messageTerms(text), wanted);
 }
 
-/** The terms of a long text, between blanks; as large as the text at most, or nearly. */
+/** The terms of a long text, with blanks between: hardly larger than the text. */
 function termsTextOf(message: Message): string {
   let terms = termsTexts.get(message);
   if (terms === undefined) {

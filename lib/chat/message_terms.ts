@@ -1,21 +1,21 @@
-/** The terms that a message is found by, and whether what is looked for is among them. */
+/** The terms by which a message is found, and whether it has those of a search. */
 
 import { isAscii, prefixLength, RUN, standsAt, termsOf, type Wanted } from "../words/search.js";
 
-/** Terms of one message that it is found by: more than a frame holds of words that are typed. */
+/** The most terms of one message: more than a frame holds of words that people type. */
 const MAX_MESSAGE_TERMS = 32_768;
-/** How often one term counts in one message, which is what a phrase of it is compared with. */
+/** How many places of one term in a message count: a phrase is compared at each. */
 export const MAX_OCCURRENCES = 128;
-/** Different terms of one message that begin with the same letters, all of which a beginning looks at. */
+/** The most different terms of a message with the same first letters: a search by a prefix looks at all. */
 export const MAX_ALIKE = 256;
-/** A text that is so short has hardly more terms, and most are. In UTF-16 code units. */
+/** Most texts are no longer than this, and have few terms. In UTF-16 code units. */
 const SHORT = 256;
-/** Stands for terms that count no more; nothing that is looked for has it. */
+/** Stands for terms that no longer count; no search has it. */
 const GAP = "\ue000";
 
 /**
- * The terms that a message is found by: those of its text, but for the rest of one that would make a
- * search dear. What a term stands beside is told for its first {@linkcode MAX_OCCURRENCES} places.
+ * The terms by which a message is found: those of its text, up to where they would make a search slow.
+ * Phrases are found at the first {@linkcode MAX_OCCURRENCES} places of a term.
  */
 export function messageTerms(text: string): string[] {
   if (text.length <= SHORT) {
@@ -44,13 +44,13 @@ function count(counts: Map<string, number>, what: string): number {
   return sum;
 }
 
-/** As {@linkcode termsOf}, but who has enough saves the folding of what follows. */
+/** As {@linkcode termsOf}, but folds the text bit by bit, for a caller that may stop early. */
 function* eachTerm(text: string): Generator<string> {
   if (isAscii(text)) return yield* termsOf(text);
   for (const [run] of text.matchAll(RUN)) yield* termsOf(run);
 }
 
-/** Whether all that is wanted is in a text. */
+/** Whether a text has all that is wanted. */
 export function hasTerms(text: readonly string[], wanted: readonly Wanted[]): boolean {
   return wanted.every((each) => text.some((_, at) => standsAt(text, at, each)));
 }

@@ -1,6 +1,6 @@
-/** What of a text is a message. */
+/** The text of a message, as it is kept. */
 
-/** A message's text as it is kept: its lines end in LF, and blank lines at its end are no part of it. */
+/** The text with LF at the ends of its lines, and without blank lines at its end. */
 export function messageText(text: string): string {
   const lines = text.includes("\r\n") ? text.replaceAll("\r\n", "\n") : text;
   let end = lines.length;

@@ -1,4 +1,4 @@
-/** What becomes of those who are here by what one person does to another. */
+/** What an action of moderation does at once to the sessions that are here. */
 
 import type { HouseParts } from "./house_parts.ts";
 import { unlessRefused } from "./later.ts";
@@ -11,7 +11,7 @@ import type { Session } from "./session.ts";
 import { presentOf } from "./target.ts";
 import { whoIs } from "./who_is.ts";
 
-/** What happens at once, whether it can be kept or not: sends away, or tells, whom a fact meets. */
+/** Sends away, or tells, the sessions that a fact meets: before it is stored, and even if it can't be. */
 export function beginMod(house: HouseParts, fact: PeopleFact): void {
   const { mod } = fact;
   if (mod === undefined) return;
@@ -27,7 +27,7 @@ export function beginMod(house: HouseParts, fact: PeopleFact): void {
   }
 }
 
-/** What happens when it is kept: tells those who are here of what they are, or may do, now. */
+/** Tells the sessions that are here what they are, or may do, now that the fact is stored. */
 export function endMod({ state }: Pick<HouseParts, "state">, { mod }: PeopleFact): void {
   if (mod === undefined) return;
   const { action, title, by } = mod;
@@ -45,7 +45,7 @@ export function endMod({ state }: Pick<HouseParts, "state">, { mod }: PeopleFact
   }
 }
 
-/** Sends those away whom a ban meets, and tells those whom a mute meets. */
+/** Sends away the sessions that a ban meets, and tells those that a mute meets. */
 function tellMet(
   house: HouseParts,
   mod: ModAction,
@@ -68,7 +68,7 @@ function tellMet(
   for (const each of met) each.deliver({ type: "notice", text });
 }
 
-/** Ends what sessions have of the server, or of the room. */
+/** Sends sessions away from the server, or out of the room. */
 function cut(
   house: HouseParts,
   mod: ModAction,
@@ -79,12 +79,12 @@ function cut(
   const room = house.registry.room(mod.room);
   const sentAway = { by: mod.by, ...(mod.reason === "" ? {} : { why: mod.reason }) };
   for (const session of sessions) {
-    // For one that can be in a single room there is no other to be in.
+    // A client that can be in one room only has to leave the server.
     if (mod.room === "" || !session.traits.manyRooms) {
       session.sentAway = sentAway;
       session.peer?.close({ type: "bye", reason, text });
     } else if (room !== undefined) {
-      // Somebody may have had it leave already.
+      // It may have been taken out of the room already.
       unlessRefused(() => leaveRoom(house, session, room, { reason, ...sentAway }), () => {});
       session.deliver({ type: "left", room: room.name, name: session.name, reason, ...sentAway });
       session.deliver({ type: "notice", text });

@@ -1,4 +1,4 @@
-/** Who is banned or mute, and who did what: the answers to `bans` and `audit`. */
+/** The answers to `bans` and `audit`: who is banned or muted, and what operators did. */
 
 import type { ListedBan } from "../wire/events.ts";
 import type { RequestOf } from "../wire/requests.ts";
@@ -14,7 +14,7 @@ import type { Session } from "./session.ts";
 const MAX_LISTED = 200;
 const DEFAULT_LISTED = 20;
 
-/** Lists the bans and mutes that somebody may know of. */
+/** Lists the bans and mutes that the session may see. */
 export function bans(
   house: HouseParts,
   session: Session,
@@ -26,11 +26,11 @@ export function bans(
   const all = people.sanctions(room === "" ? undefined : room);
   const bans = fitting(all.slice(0, MAX_LISTED).map(listed));
   session.deliver({ type: "bans", ...idOf(request), bans, more: all.length > bans.length });
-  // As with every list: the next request waits until it has gone, as asking is quicker than reading.
+  // As with every list, the next request waits until it has gone out.
   return session.peer?.drained();
 }
 
-/** Tells what was done to whom. */
+/** Lists the last lines of the audit trail. */
 export async function audit(
   house: HouseParts,
   session: Session,
@@ -53,7 +53,7 @@ function listed({ kind, target, room, by, at, until, reason }: Sanction): Listed
   return {
     kind,
     target,
-    // Earlier versions took any text for a room.
+    // Earlier versions took any text for the name of a room.
     ...(room === "" ? {} : { room: room.slice(0, MAX_NAME_LENGTH) }),
     by,
     at: new Date(at).toISOString(),

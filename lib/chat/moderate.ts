@@ -1,4 +1,4 @@
-/** What one person may do to another: the answer to `mod`. */
+/** The answer to `mod`: what one person does to another. */
 
 import type { Event } from "../wire/events.ts";
 import type { RequestOf } from "../wire/requests.ts";
@@ -8,7 +8,7 @@ import { putPeople } from "./put_people.ts";
 import { idOf } from "./reply.ts";
 import type { Session } from "./session.ts";
 
-/** Does something to somebody. */
+/** Does what is asked, such as a ban. */
 export async function moderate(
   house: HouseParts,
   session: Session,

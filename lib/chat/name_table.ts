@@ -1,10 +1,10 @@
-/** Who holds which names: found by their keys, and by what they look like. */
+/** The holders of names, found by a name's key and by what it looks like. */
 
 import { looksOf } from "./skeleton.ts";
 
 /**
- * Names and their holders. A name that is given away again is the new holder's, also in part: the
- * old one may still look like it.
+ * Names and their holders. A new holder of a name takes the old one's entries, as far as they are the
+ * same: the old holder's name may only look like it.
  */
 export class NameTable<Holder> {
   readonly #byKey = new Map<string, Holder>();

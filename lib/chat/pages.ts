@@ -1,4 +1,4 @@
-/** The answers that are pages of messages: what a room's history holds, and what is found in it. */
+/** The answers to `history` and `search`: pages of messages. */
 
 import type { Request, RequestOf } from "../wire/requests.ts";
 import { roomOf } from "./checks.ts";
@@ -14,12 +14,12 @@ import { addressOf, type Session } from "./session.ts";
 
 /** In UTF-16 code units. */
 const MAX_PAGE_LENGTH = 65_536;
-/** JSON may take so many bytes for each, and they must fit an outbox. */
+/** The most bytes that JSON takes for a code unit: the page must fit an outbox. */
 const JSON_FACTOR = 6;
 
 const NOTHING: Page = { entries: [], more: false };
 
-/** Answers with the messages before one. */
+/** Answers with the messages before one, or with the newest. */
 export async function history(
   house: HouseParts,
   session: Session,
@@ -32,7 +32,7 @@ export async function history(
     ...(before === undefined ? {} : { before }),
   });
   const page = fittingPage(found, house.state.rules.messageBytes);
-  // Somebody may have sent it out of the room meanwhile.
+  // The session may have been sent out of the room meanwhile.
   roomOf(house, session, request.room);
   const most = pageLength(house);
   let from = page.entries.length;
@@ -47,7 +47,7 @@ export async function history(
   });
 }
 
-/** Looks in the rooms that the session is in, so that nobody finds what was said behind a door. */
+/** Searches the rooms that the session is in, and no others: what is said in a room is for its members. */
 export async function search(
   house: HouseParts,
   session: Session,
@@ -65,15 +65,15 @@ export async function search(
     ...(cursor === undefined ? {} : { cursor: cursorOf(cursor, rooms) }),
     ...(skip === undefined ? {} : { skip }),
   };
-  // What is wrong with it is told at once.
+  // Mistakes in the search are refused at once, and not when its turn has come.
   lookedFor(wanted);
   const found = await house.searches.run(addressOf(session), async () => {
-    // Nobody waits for what is looked for by who has gone.
+    // If the client has gone meanwhile, nobody needs the result.
     return session.peer === undefined ? NOTHING : await house.index.search(wanted);
   });
   const page = fittingPage(found, house.state.rules.messageBytes);
   const most = pageLength(house);
-  // Somebody may have sent it out of a room meanwhile.
+  // The session may have been sent out of a room meanwhile.
   const readable = page.entries.filter(({ message }) => session.rooms.has(nameKey(message.room)));
   let count = 0;
   for (let length = 0; count < readable.length; count++) {
@@ -86,12 +86,12 @@ export async function search(
   await answerPage(session, request, room?.name ?? "", { ...page, entries, more }, next);
 }
 
-/** What a page of a search is gone on from: its last match, of which the client knows room and seq. */
+/** The cursor from which a search goes on: room and seq of its last match, which the client knows. */
 function cursorText(last: Stored | undefined): string | undefined {
   return last === undefined ? undefined : `${last.message.seq} ${nameKey(last.message.room)}`;
 }
 
-/** Throws a {@linkcode Refusal} (`bad-query`) for a cursor that is none, or of a room that is not looked in. */
+/** Reads a cursor. Throws a {@linkcode Refusal} (`bad-query`) for one that is malformed, or of another room. */
 function cursorOf(text: string, rooms: readonly RoomLog[]): Cursor {
   const [, seq = "", key = ""] = /^(\d{1,16}) (.+)$/s.exec(text) ?? [];
   const log = roomLog(key);
@@ -103,12 +103,12 @@ function cursorOf(text: string, rooms: readonly RoomLog[]): Cursor {
   );
 }
 
-/** How much the texts of a page may come to, in UTF-16 code units. */
+/** The most text that one page holds, in UTF-16 code units. */
 function pageLength({ state: { rules: { messageBytes } } }: HouseParts): number {
   return Math.min(MAX_PAGE_LENGTH, messageBytes / JSON_FACTOR);
 }
 
-/** How many messages a page may have: never none, or who walks through pages would walk for ever. */
+/** The most messages of a page: at least 1, or a client that walks through pages would never get on. */
 function sizeOf({ pageMessages }: HouseParts, limit: number): number {
   return Math.max(1, Math.min(limit, pageMessages));
 }
@@ -130,6 +130,6 @@ async function answerPage(
     ...(cursor === undefined ? {} : { cursor }),
     ...(ignored === undefined ? {} : { ignored }),
   });
-  // The next request waits until this page has gone: asking is quicker than reading.
+  // The next request waits until this page has gone out: a client can ask faster than it reads.
   await session.peer?.drained();
 }

@@ -1,18 +1,13 @@
-/** What may be asked for that changes accounts, roles, bans and mutes: plain data, as it travels in a fact. */
+/** The requests that change accounts, roles, bans and mutes, as plain data for a fact. */
 
+import type { RequestOf } from "../wire/requests.ts";
 import type { ConsoleRequest } from "./console_request.ts";
 import type { Action } from "./permissions.ts";
 import type { Named } from "./sanctions.ts";
 
-/** What a person asks to be done to another, as it was written. */
-export interface ModAsk {
+/** What one person asks to be done to another, as it was written. */
+export interface ModAsk extends Omit<RequestOf<"mod">, "type" | "id"> {
   readonly kind: "mod";
-  readonly action: string;
-  readonly target: string;
-  readonly room?: string;
-  readonly only?: boolean;
-  readonly forMs?: number;
-  readonly reason?: string;
 }
 
 /** What is asked for, by a session or by whoever runs the server. */
@@ -27,10 +22,10 @@ export type PeopleAsk =
   | { readonly kind: "host"; readonly room: Named }
   | ModAsk
   | { readonly kind: "console"; readonly request: ConsoleRequest }
-  /** Bans and mutes go that have been over for long, and the operators of rooms that are gone. */
+  /** Removes bans and mutes that have long been over, and the operators of rooms that are gone. */
   | { readonly kind: "tidy"; readonly gone: readonly string[] };
 
-/** What a person does to another, with all that it concerns. */
+/** What one person does to another, with all that was found out about it. */
 export interface ModAction {
   readonly action: Action;
   /** The name of whoever does it. */
@@ -46,6 +41,6 @@ export interface ModAction {
   /** In ms since 1970; 0: for ever. */
   readonly until: number;
   readonly reason: string;
-  /** Where the person comes from, who may come again: for those who may ban it everywhere. */
+  /** The address of the person that was banned or kicked, for operators of the server. */
   readonly address?: string;
 }

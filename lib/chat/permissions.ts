@@ -1,9 +1,9 @@
-/** Who may do what to whom: the one table, which the documentation repeats and a test walks through. */
+/** Who may do what to whom: one table, which MODERATION.md repeats and a test compares with it. */
 
-/** What somebody is, in rising order. `host` is an operator of one room only. */
+/** The roles of people, from the lowest to the highest. A `host` is an operator of one room only. */
 export const ROLES = ["member", "host", "operator", "owner"] as const;
 
-/** What somebody is. */
+/** The role of a person. */
 export type Role = typeof ROLES[number];
 
 /** A role that an account has on the whole server. */
@@ -24,18 +24,18 @@ export type Action = typeof ACTIONS[number];
 /** How far an action goes: the whole server, or one room. */
 export type Scope = "server" | "room";
 
-/** Whom each role may do it to; who is not named may do it to nobody. */
+/** To which roles each role may do it; a role that is not there may do it to nobody. */
 type Rights = Partial<Readonly<Record<Role, readonly Role[]>>>;
 
 const BELOW_OWNER: readonly Role[] = ["member", "host", "operator"];
 const BELOW_OPERATOR: readonly Role[] = ["member", "host"];
 const BELOW_HOST: readonly Role[] = ["member"];
 
-/** What is done to the people below. */
+/** Actions on people of lower roles. */
 const DOWNWARD: Rights = { owner: BELOW_OWNER, operator: BELOW_OPERATOR };
 const DOWNWARD_IN_ROOM: Rights = { ...DOWNWARD, host: BELOW_HOST };
 
-/** The table. An action that has nobody for a target, such as a list, has `member` in its place. */
+/** The table. An action without a target, such as a list, stands as one on a `member`. */
 export const PERMISSIONS: Readonly<Record<Scope, Readonly<Record<Action, Rights>>>> = {
   server: {
     op: { owner: BELOW_OPERATOR },
@@ -61,7 +61,7 @@ export const PERMISSIONS: Readonly<Record<Scope, Readonly<Record<Action, Rights>
   },
 };
 
-/** Whether `role` may do `action` to somebody who is `target`. */
+/** Whether `role` may do `action` to a person whose role is `target`. */
 export function allowed(scope: Scope, action: Action, role: Role, target: Role): boolean {
   return PERMISSIONS[scope][action][role]?.includes(target) ?? false;
 }
@@ -76,7 +76,7 @@ export function isAction(text: string): text is Action {
   return (ACTIONS as readonly string[]).includes(text);
 }
 
-/** The role as a sentence has it. */
+/** The role in words. */
 export function roleText(role: Role): string {
   return role === "host" ? "operator of the room" : role;
 }

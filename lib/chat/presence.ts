@@ -1,4 +1,4 @@
-/** Who is told that somebody has come into a room, left it or taken another name. */
+/** Tells rooms who comes, who leaves and who takes another name. */
 
 import { Batch } from "./batch.ts";
 import { countSpeech } from "./count_speech.ts";
@@ -7,12 +7,12 @@ import type { LeaveReason } from "./log/fact.ts";
 import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
 
-/** What it takes to tell of somebody. */
+/** The parts of the house that this needs. */
 export type PresenceParts = Pick<HouseParts, "registry" | "audiences" | "presenceMembers">;
 
 /**
- * Whether a room is told who comes and goes. In a crowd nobody reads that, and its cost grows with the
- * square of the number of members.
+ * Whether a room is told who comes and goes. In a large room nobody reads that, and its cost grows with
+ * the square of the number of members.
  */
 export function tellsPresence(
   { presenceMembers }: Pick<PresenceParts, "presenceMembers">,
@@ -21,7 +21,7 @@ export function tellsPresence(
   return room.announced <= presenceMembers;
 }
 
-/** Tells a room that `session` has come, unless it is a visitor or the room too large for such news. */
+/** Tells a room that `session` has come, unless it is a visitor or the room is too large. */
 export function tellJoined(house: PresenceParts, session: Session, room: RoomState): void {
   if (session.isVisitor || !tellsPresence(house, room)) return;
   const joined = { type: "joined", room: room.name, name: session.name } as const;
@@ -29,8 +29,7 @@ export function tellJoined(house: PresenceParts, session: Session, room: RoomSta
 }
 
 /**
- * Tells a room that `session` has left it, unless it is a visitor or the room was too large for such
- * news.
+ * Tells a room that `session` has left it, unless it is a visitor or the room was too large.
  */
 export function tellLeft(
   { audiences, presenceMembers }: Pick<PresenceParts, "audiences" | "presenceMembers">,
@@ -38,7 +37,7 @@ export function tellLeft(
   room: RoomState,
   { reason, by, why }: LeaveReason,
 ): void {
-  // It was one of those who are counted until now.
+  // It was counted among them until now.
   if (session.isVisitor || room.announced + 1 > presenceMembers) return;
   const left = { type: "left", room: room.name, name: session.name } as const;
   const told = {
@@ -68,8 +67,8 @@ export function tellRenamed(
 }
 
 /**
- * Counts news of a name against the rates at which these rooms may be spoken in, since it goes to as
- * many people as a message. A promise means that the client that causes it should wait.
+ * Counts a change of name against the rates of these rooms, since it goes to as many people as a
+ * message. A promise means that the client should wait.
  */
 export function countNews(
   house: HouseParts,
@@ -79,7 +78,7 @@ export function countNews(
   return waits.length === 0 ? undefined : Promise.all(waits).then(() => {});
 }
 
-/** Counts that somebody comes into a room or leaves it, if the room is told; see {@linkcode countNews}. */
+/** Counts that a session comes into a room or leaves it, if the room is told; see {@linkcode countNews}. */
 export function countPresence(house: HouseParts, room: RoomState): Promise<void> | undefined {
   if (!tellsPresence(house, room)) return undefined;
   return countSpeech(house, house.audiences.of(room.key), 0);

@@ -1,5 +1,5 @@
 /**
- * What somebody searches for: `words "a phrase" from:bob in:dev before:2026-11-01`, read into its
+ * What a person types to search: `words "a phrase" from:bob in:dev before:2026-11-01`, read into its
  * parts.
  */
 
@@ -9,15 +9,15 @@ import { Refusal } from "./refusal.ts";
 import { queryParts, type Wanted } from "../words/search.js";
 import { type Here, parseUtc, parseWhen, WHEN_TEXT } from "./when.ts";
 
-/** A search, taken apart. Not one part need be there. */
+/** The parts of a search, all of which may be missing. */
 export interface SearchQuery {
   /** Each must occur; the last one may be the beginning of a longer word. */
   readonly words: readonly string[];
   /** Each must occur, its words side by side. */
   readonly phrases: readonly string[];
-  /** Who spoke, as it was written. */
+  /** The speaker's name, as it was written. */
   readonly from?: string;
-  /** Where, without the `#` that may be written before it. */
+  /** The room, without the `#` that may be written before it. */
   readonly room?: string;
   /** Only what was said before that; a date that {@linkcode dateMs} reads. */
   readonly before?: string;
@@ -26,7 +26,7 @@ export interface SearchQuery {
 }
 
 const MAX_LENGTH = REQUESTS.search.query.most;
-/** The most words and phrases of a query, each of which costs a look into the index. */
+/** The most words and phrases of a query: each costs a look into the index. */
 export const MAX_QUERY_TERMS = 32;
 /** The most terms of all of them: what a phrase costs grows with each, and one character may fold to 18. */
 export const MAX_TERMS = 64;
@@ -60,7 +60,7 @@ export function parseQuery(text: string): SearchQuery {
   return { words, phrases, ...filters };
 }
 
-/** Throws a {@linkcode Refusal} (`bad-query`) for terms that are too many. */
+/** Throws a {@linkcode Refusal} (`bad-query`) for a search of too many terms. */
 export function checkCost(wanted: readonly Wanted[]): void {
   const count = wanted.reduce((sum, { terms }) => sum + terms.length, 0);
   if (count <= MAX_TERMS) return;
@@ -79,8 +79,8 @@ export function dateMs(text: string): number | undefined {
 }
 
 /**
- * The query with its times made exact, for a server that knows neither the time nor the zone of
- * who asks: `after:yesterday` becomes `after:2026-11-26T23:00:00.000Z`. Throws a {@linkcode Refusal}
+ * The query with exact times, for a server that doesn't know the client's time and zone:
+ * `after:yesterday` becomes `after:2026-11-26T23:00:00.000Z`. Throws a {@linkcode Refusal}
  * (`bad-query`) for what is no time.
  */
 export function withExactTimes(text: string, here: Here): string {
@@ -89,7 +89,7 @@ export function withExactTimes(text: string, here: Here): string {
   let mayBeAgo = false;
   for (const [part, filter, value = ""] of queryParts(text)) {
     const name = filter?.toLowerCase();
-    // As in `after:2h ago`, which nobody puts into quotes.
+    // As in `after:2h ago`, which nobody types in quotes.
     if (mayBeAgo && part.toLowerCase() === "ago") continue;
     mayBeAgo = name === "before" || name === "after";
     if (!mayBeAgo) {

@@ -1,12 +1,12 @@
-/** How often an address may do what is costly, or leaves something behind. */
+/** How often an address may do what is costly, or what takes up a place for good. */
 
 import { opensAt, type Rate, rateOf, spend } from "./rate.ts";
 import { Refusal } from "./refusal.ts";
 
-/** Addresses that are remembered; the one that began longest ago gives way. */
+/** The most addresses that are remembered; the one that was added first is dropped first. */
 const MAX_ADDRESSES = 10_000;
 
-/** Counts by address: so many an hour, and as many at once. It is told the time, in ms. */
+/** Counts by address: so many an hour, all of which may come at once. Times are in ms. */
 export class Quota {
   readonly #rate: Rate;
   readonly #due = new Map<string, number>();
@@ -15,7 +15,7 @@ export class Quota {
     this.#rate = rateOf(perHour / 3_600, perHour);
   }
 
-  /** Whether one more would do, without counting it. */
+  /** Whether one more is allowed; it is not counted. */
   allows(address: string, now: number): boolean {
     return this.#waitMs(this.#spent(address, now), now) <= 1;
   }
@@ -23,12 +23,12 @@ export class Quota {
   /** Counts one; throws a {@linkcode Refusal} (`try-later`) with `text` when there were too many. */
   spend(address: string, now: number, text: string): void {
     const waitMs = this.#waitMs(this.#spent(address, now), now);
-    // A millisecond more or less comes of adding up fractions.
+    // Adding up fractions of a ms is off by a little: 1 ms does not count.
     if (waitMs > 1) throw new Refusal("try-later", text, Math.ceil(waitMs));
     this.count(address, now);
   }
 
-  /** Counts one, be it too many. */
+  /** Counts one, even if it is one too many. */
   count(address: string, now: number): void {
     if (this.#due.size >= MAX_ADDRESSES) {
       for (const oldest of this.#due.keys()) {
@@ -39,7 +39,7 @@ export class Quota {
     this.#due.set(address, this.#spent(address, now));
   }
 
-  /** Forgets those who may do it as often as anybody. */
+  /** Forgets the addresses that have their whole quota again. */
   expire(now: number): void {
     for (const [address, due] of this.#due) if (due <= now) this.#due.delete(address);
   }

@@ -18,17 +18,17 @@ export function rateOf(perSecond: number, burst: number): Rate {
 }
 
 /**
- * Spends `cost` at the time `now`: the new time at which all will have been earned, in place of
- * `due`. A clock that lags makes it lenient, never strict.
+ * Spends `cost` at the time `now`. Returns the time at which all will have been earned, which was
+ * `due` before. A clock that lags makes it lenient, never strict.
  */
 export function spend({ msEach }: Rate, due: number, cost: number, now: number): number {
   return (due > now ? due : now) + cost * msEach;
 }
 
-/** Sums of fractions of a ms come out a little too large at times; nobody is to be refused for it. */
+/** Sums of fractions of a ms can come out a little too large; nobody should be refused for that. */
 const ROUNDING_MS = 0.001;
 
-/** From when on more may be spent. */
+/** The time from which more may be spent. */
 export function opensAt({ burstMs }: Rate, due: number): number {
   return due - burstMs - ROUNDING_MS;
 }

@@ -1,4 +1,4 @@
-/** The latest messages of each room in memory, bounded in messages, bytes and rooms. */
+/** The latest messages of each room, in memory: bounded in messages, bytes and rooms. */
 
 import type { Page, PageRange, Stored } from "./history.ts";
 import type { LogKey } from "./log_key.ts";
@@ -7,7 +7,7 @@ import type { LogKey } from "./log_key.ts";
 export interface RecentOptions {
   /** Messages kept in each room. */
   readonly messagesPerRoom?: number;
-  /** Bytes kept in all rooms together, estimated; the room silent for longest gives first. */
+  /** Bytes kept in all rooms together, estimated; the room that was silent for longest loses its first. */
   readonly maxBytes?: number;
   /** Rooms whose messages are kept. */
   readonly maxRooms?: number;
@@ -15,7 +15,7 @@ export interface RecentOptions {
   readonly onForget?: (log: LogKey, last: number) => void;
 }
 
-/** The numbers of a room's messages that can be had, all from the first to the last. */
+/** The first and the last of the numbers of a room's messages, which have no holes. */
 interface Numbers {
   readonly first: number;
   readonly last: number;
@@ -30,7 +30,7 @@ interface Log {
 
 const ENTRY_OVERHEAD_BYTES = 200;
 
-/** Logs without holes: what is added follows what is there, or takes its place. */
+/** Logs without holes: a message that does not follow the one before starts the log anew. */
 export class RecentLogs {
   readonly #messagesPerRoom: number;
   readonly #maxBytes: number;
@@ -154,7 +154,7 @@ export class RecentLogs {
   }
 }
 
-/** Which of the numbers that there are a range is about: `from` up to, but without, `to`. */
+/** Which of the kept numbers are in a range: from `from` up to, but without, `to`. */
 export function partOf(
   { after, before = Infinity, limit }: PageRange,
   kept: Numbers,

@@ -1,4 +1,4 @@
-/** What is kept of people: accounts, roles, bans, mutes, the audit trail. */
+/** What is stored about people: accounts, roles, bans, mutes, the audit trail. */
 
 import type { AuditLine } from "../wire/events.ts";
 import type { ServerRole } from "./permissions.ts";
@@ -19,7 +19,7 @@ export interface Sanction {
   readonly kind: "ban" | "mute";
   /** The room's key; empty for the whole server. */
   readonly room: string;
-  /** `name` and `address` are keys; which of both it is about. */
+  /** Whether `key` is that of a name or an address. */
   readonly subject: "name" | "address";
   readonly key: string;
   /** The name as it was written, or the address. */
@@ -40,10 +40,10 @@ export interface Host {
   readonly key: string;
 }
 
-/** A change, to be kept. Those that are saved together are kept together or not at all. */
+/** One change of what is stored. The changes of one fact are stored together, or none of them is. */
 export type Change =
   | { readonly type: "account"; readonly account: Account }
-  /** With the rooms that it is an operator of. */
+  /** It is no longer the operator of any room, either. */
   | { readonly type: "remove"; readonly key: string }
   | { readonly type: "host"; readonly host: Host }
   | { readonly type: "unhost"; readonly host: Host }
@@ -51,7 +51,7 @@ export type Change =
   | { readonly type: "lift"; readonly sanction: Sanction }
   | { readonly type: "audit"; readonly line: AuditLine };
 
-/** All that is kept, but for the audit trail. */
+/** All that is stored, except for the audit trail. */
 export interface Kept {
   readonly accounts: readonly Account[];
   readonly hosts: readonly Host[];

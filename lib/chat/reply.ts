@@ -1,4 +1,4 @@
-/** What the session that has asked is told. */
+/** Parts of the answers to requests. */
 
 import type { Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
@@ -8,7 +8,7 @@ export function idOf({ id }: { readonly id?: string | undefined }): { id?: strin
   return id === undefined ? {} : { id };
 }
 
-/** Tells a session that its request can't be granted, when that has turned out later. */
+/** Tells a session that its request is refused, where that turned out later. */
 export function refuse(
   session: Session,
   request: { readonly id?: string | undefined },

@@ -1,16 +1,16 @@
-/** The list of open rooms, as it is told: made once for many who ask, and no larger than an event may be. */
+/** The list of open rooms, made once for many requests and cut to what fits into one event. */
 
 import type { RoomSummary } from "../wire/events.ts";
 import { fitting } from "./fitting.ts";
 import type { RoomState } from "./room_state.ts";
 
-/** The rooms that are told of, and whether there are others. */
+/** The rooms of the list, and whether there are more. */
 export interface RoomList {
   readonly rooms: readonly RoomSummary[];
   readonly more: boolean;
 }
 
-/** A list of more rooms than these is made once in so many ms: it takes a few of them. */
+/** A list of more rooms than this is made at most once in this many ms, since making it takes some. */
 const FEW_ROOMS = 100;
 const LIST_MS = 1_000;
 
@@ -29,7 +29,7 @@ export class RoomLists {
   }
 }
 
-/** Where not all can be told, those with the most members are. */
+/** Where not all rooms fit, the list has those with the most members. */
 function listOf(open: ReadonlyMap<string, RoomState>): RoomList {
   const all = [...open.values()].map(({ name, announced, topic }): RoomSummary => ({
     room: name,

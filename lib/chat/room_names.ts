@@ -1,4 +1,4 @@
-/** Rooms by what their names look like: those that are open, and those that have a past. */
+/** The names of rooms by what they look like: of open rooms, and of those that were there before. */
 
 import { alike } from "./check_name.ts";
 import type { Index } from "./log/fact_log.ts";
@@ -9,12 +9,12 @@ import { looksOf } from "./skeleton.ts";
 /** What is known of rooms that are not open. */
 export type Past = Pick<Index, "rooms" | "has" | "topic">;
 
-/** Names that are kept before it is looked which of them still count. */
+/** With fewer names than this it is not looked which of them still count. */
 const FEW = 1_000;
 
 /**
- * Names of rooms. Many may look alike, since some are older than this rule; a name stays until its
- * room counts no longer.
+ * Names of rooms. Some rooms are older than this rule, so several of them may look alike. A name stays
+ * until its room no longer counts.
  */
 export class RoomNames {
   readonly #counts: (key: string) => boolean;
@@ -65,7 +65,7 @@ export class RoomNames {
     if (this.#shown.size > this.#most) this.#prune();
   }
 
-  /** Forgets the names whose rooms are gone; seldom enough to cost little a name. */
+  /** Forgets the names whose rooms are gone. It runs seldom, so that it costs little for each name. */
   #prune(): void {
     this.#shown = this.#counting(this.#shown);
     this.#folded = this.#counting(this.#folded);

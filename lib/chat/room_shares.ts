@@ -1,6 +1,6 @@
 /**
- * How many rooms one address or account may open: rooms are places that all need. Owners and operators
- * of the server open as many as there may be.
+ * How many rooms one address or account may open, since the number of rooms is limited. Owners and
+ * operators of the server may open as many as there are left.
  */
 
 import type { Index } from "./log/fact_log.ts";
@@ -13,7 +13,7 @@ import type { Named } from "./sanctions.ts";
 export interface RoomLimits {
   /** Rooms that are open at once and were opened from one address, or by one account. */
   readonly roomsPerAddress: number;
-  /** Rooms of which nothing is kept that one address or account opens in an hour. */
+  /** Rooms that are new, of which nothing is kept, and that one address or account opens in an hour. */
   readonly newRoomsPerHour: number;
   /** Rooms that are kept and were opened from one address, or by one account. */
   readonly keptRoomsPerAddress: number;
@@ -22,7 +22,7 @@ export interface RoomLimits {
 /** What is known of rooms that are kept. */
 type Past = Pick<Index, "has" | "keptBy">;
 
-/** Counts rooms by who opened them. `opener` is an address or an account, or nobody who is counted. */
+/** Counts rooms by `opener`: an address or an account; rooms without one are not counted. */
 export class RoomShares {
   readonly #limits: RoomLimits;
   readonly #past: Past;

@@ -1,11 +1,11 @@
-/** Whom a ban or a mute meets, and what they are told. */
+/** Refuses those who are banned or muted, and says so in sentences. */
 
 import { nameKey } from "../words/names.js";
 import type { People, Who } from "./people.ts";
 import type { Sanction } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 
-/** Throws a {@linkcode Refusal} (`muted`) for somebody who may say nothing, or nothing in a room. */
+/** Throws a {@linkcode Refusal} (`muted`) for a person who is muted, everywhere or in the room. */
 export function checkMuteOf(people: People, who: Who, room = "", at?: number): void {
   const mute = people.sanction("mute", who, room, at);
   if (mute === undefined) return;
@@ -13,7 +13,7 @@ export function checkMuteOf(people: People, who: Who, room = "", at?: number): v
   throw new Refusal("muted", `You are muted${where}${ending(mute)}`);
 }
 
-/** Throws a {@linkcode Refusal} (`banned`) for somebody who is banned, everywhere or in a room. */
+/** Throws a {@linkcode Refusal} (`banned`) for a person who is banned, everywhere or in the room. */
 export function checkBanOf(people: People, who: Who, room?: string, at?: number): void {
   const ban = people.sanction("ban", who, room === undefined ? "" : nameKey(room), at);
   if (ban === undefined) return;
@@ -21,9 +21,9 @@ export function checkBanOf(people: People, who: Who, room?: string, at?: number)
 }
 
 /**
- * Throws a {@linkcode Refusal} (`banned`) for somebody who can't come in under a name. Ask before it is
- * found out whether the name is its own: until then it is taken for whose the name is, or nobody could
- * show that who is above the ban of an address.
+ * Throws a {@linkcode Refusal} (`banned`) for a client that can't come in under a name. This is asked
+ * before its password is looked at, and takes it for the name's owner: an owner whose role is above a
+ * ban of the address could otherwise never log in.
  */
 export function checkEntrance(
   people: People,
@@ -36,12 +36,12 @@ export function checkEntrance(
   checkBanOf(people, { name, key, address, account: people.account(key) }, room, at);
 }
 
-/** What somebody is told who is banned. */
+/** What a person who is banned is told. */
 export function banText(ban: Sanction, room = ban.room): string {
   return `You are banned${ban.room === "" ? "" : ` from ${room}`}${ending(ban)}`;
 }
 
-/** By whom, until when and why. */
+/** How such a sentence ends: by whom, until when and why. */
 function ending({ by, until, reason }: Sanction): string {
   const time = until === 0 ? "" : ` until ${timeText(until)}`;
   return ` by ${by}${time}${reason === "" ? "" : `: ${reason}`}`;

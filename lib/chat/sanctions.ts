@@ -1,10 +1,10 @@
-/** Bans and mutes in memory: which of them are there, and which are about a name or an address. */
+/** Bans and mutes in memory, found by the name or the address that they are about. */
 
 import type { Sanction } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import { Subjects } from "./subjects.ts";
 
-/** What names one sanction among all: there is one of a kind for each subject and room. */
+/** The key of a sanction: there is one of a kind for each subject and room. */
 export type SanctionKey = Pick<Sanction, "kind" | "room" | "subject" | "key">;
 
 /** A name as it was written, and its key. */
@@ -13,12 +13,12 @@ export interface Named {
   readonly key: string;
 }
 
-/** Bans and mutes in all; when there are so many, somebody has to lift some. */
+/** The most bans and mutes in all. */
 const MAX_SANCTIONS = 10_000;
 
 /**
- * Those of single rooms, which whoever opens a room under a reserved name can impose: in all, and by
- * one name. The rest is the server's, whose operators must never be without.
+ * The most for single rooms, in all and by one name. Anybody can impose those by opening a room under a
+ * reserved name; the rest stays free for the operators of the server.
  */
 const MAX_OF_ROOMS = 5_000;
 const MAX_OF_ROOMS_BY_ONE = 500;
@@ -72,7 +72,7 @@ export class Sanctions {
     if (own >= MAX_OF_ROOMS_BY_ONE) refuse(own, " of rooms that are yours");
   }
 
-  /** Whether there would be too many with one more, in a room if there is one. */
+  /** Whether one more would be too many, in a room if there is one. */
   isFull(room: string, by: string): boolean {
     try {
       this.checkSpace(room, by, () => true);
@@ -91,7 +91,7 @@ export class Sanctions {
     }
   }
 
-  /** Takes back the one on a subject. */
+  /** Removes the one on a subject. */
   delete(like: SanctionKey): void {
     const sanction = this.#all.get(idOf(like));
     if (sanction === undefined) return;

@@ -1,4 +1,4 @@
-/** The sessions that are known: those with a peer, those that wait for theirs, those just forgotten. */
+/** All sessions: those with a peer, those that wait for their clients, those just forgotten. */
 
 import type { Hash } from "./log/fact.ts";
 import type { Session } from "./session.ts";
@@ -20,7 +20,7 @@ export class Sessions {
   readonly #cutOff = new Set<Session>();
   readonly #forgotten = new Set<Hash>();
 
-  /** `most` of them may wait for their peers. */
+  /** At most `most` of them may wait for their clients. */
   constructor(most: number) {
     this.#most = most;
   }
@@ -73,14 +73,14 @@ export class Sessions {
     this.#cutOff.delete(session);
   }
 
-  /** Those who were cut off and did not come back to their rooms by that time. */
+  /** Those that were cut off and did not come back to their rooms by that time. */
   missing(time: number): Session[] {
     return [...this.#cutOff].filter(({ nameUntil, forgetAt }) =>
       Math.min(nameUntil, forgetAt) <= time
     );
   }
 
-  /** The sessions whose time is over by then, or that are too many. */
+  /** The sessions to forget at that time: those whose time is over, and those that are too many. */
   overdue(time: number): Session[] {
     return this.#waiting.overdue(time, this.#most);
   }
@@ -93,12 +93,12 @@ export class Sessions {
     session.nameUntil = session.forgetAt = -Infinity;
   }
 
-  /** Those that are forgotten here and may still be found where they are kept: nobody's any more. */
+  /** Those that are forgotten here but may still be stored: nobody can come back to them. */
   get forgotten(): ReadonlySet<Hash> {
     return this.#forgotten;
   }
 
-  /** A session is forgotten wherever it was kept, or may be come back to as it is kept there. */
+  /** The store has forgotten a session, or failed to: it may be looked for there again. */
   settleForgotten(hash: Hash): void {
     this.#forgotten.delete(hash);
   }

@@ -6,7 +6,7 @@
 import { CONFUSABLES } from "./confusables.ts";
 import { evenSpaces, PLAIN } from "../words/names.js";
 
-/** What the signs of ASCII look like that look like others; the same as in the table. */
+/** What those signs of ASCII look like that look like others; the same as in the table. */
 const PLAIN_ALIKE: Readonly<Record<string, string>> = {
   '"': "''",
   "%": "o/O",
@@ -29,7 +29,7 @@ export interface Looks {
   readonly folded: string;
 }
 
-/** What was asked for last: a name that somebody comes under is looked for in several tables. */
+/** What was asked for last: when a client comes in, its name is looked for in several tables. */
 let latest = { name: "", key: "", shown: "", folded: "" };
 
 /** The looks of a name; names with the same key have the same `folded` one. */

@@ -1,4 +1,4 @@
-/** Saying something: it is stored, and only then told to others and acknowledged. */
+/** The answers to `say` and `direct`: a message is stored, and only then acknowledged and told to others. */
 
 import type { RequestOf } from "../wire/requests.ts";
 import { Asked } from "./asked.ts";
@@ -24,7 +24,7 @@ export function say(
   const text = messageText(request.text);
   const audience = house.audiences.of(room.key);
   const { hash: by, name: from } = session;
-  // Put together in steps: spreading parts into it takes longer than all else here.
+  // Built field by field: spreading parts into it would take longer than everything else here.
   const fact: Unfinished<SayFact> = {
     kind: "say",
     by,
@@ -44,7 +44,7 @@ export function say(
   return stored === undefined ? held : stored.then(() => held);
 }
 
-/** Stores a message to a person and tells both; its log is that of the session it is for. */
+/** Sends a message to one person. It is stored in the log of the session that it is for. */
 export function direct(
   house: HouseParts,
   session: Session,
@@ -62,12 +62,12 @@ export function direct(
     text: messageText(request.text),
     ...sent,
     ...(to === undefined ? {} : { to: to.hash }),
-    // Sent again under its id it gets its first ack, though the addressee has gone meanwhile.
+    // A message that is sent again gets the ack that it had, though its addressee may have gone since.
     ...(to === undefined && sent.id !== undefined ? { onlyAgain: true } : {}),
   }, new Asked(session, id));
 }
 
-/** What makes a message one that is stored once. */
+/** The session and id by which a message that is sent again is known, so that it is stored once. */
 function once(
   { traits, hash }: Session,
   { id }: { readonly id?: string },

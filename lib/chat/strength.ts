@@ -1,4 +1,4 @@
-/** Which passwords a name can have. */
+/** Which passwords are accepted for names. */
 
 import { REQUESTS } from "../wire/requests.ts";
 import { Refusal } from "./refusal.ts";
@@ -7,7 +7,7 @@ import { Refusal } from "./refusal.ts";
 export const MIN_PASSWORD = 8;
 export const MAX_PASSWORD = REQUESTS.register.password.most;
 
-/** What decoders put for bytes that are not UTF-8: one password would be as good as another. */
+/** Decoders put this for bytes that are not UTF-8: different passwords would be the same. */
 const NOT_UTF8 = "\ufffd";
 
 /** Throws a {@linkcode Refusal} (`weak-password`) for a password that no name can have. */

@@ -1,10 +1,10 @@
-/** What is said of names, such as bans: found by the names' keys, and by what they look like. */
+/** What is attached to names, such as bans, found by a name's key and by what it looks like. */
 
 import { looksOf } from "./skeleton.ts";
 
 /**
- * Things about names. Unlike the holders of a {@linkcode NameTable}, many stand under one name and
- * under names that look alike, and none of them takes the place of another.
+ * Things about names. Unlike in a {@linkcode NameTable}, one name can have many, and none of them takes
+ * the place of another.
  */
 export class Subjects<Thing> {
   readonly #byKey = new Map<string, Set<Thing>>();
@@ -24,7 +24,7 @@ export class Subjects<Thing> {
     return [...new Set(this.#sets(name, key).flatMap((set) => [...set ?? []]))];
   }
 
-  /** Says `thing` of `name`. */
+  /** Attaches `thing` to `name`. */
   add(name: string, key: string, thing: Thing): void {
     const { shown, folded } = looksOf(name, key);
     addTo(this.#byKey, key, thing);
@@ -32,7 +32,7 @@ export class Subjects<Thing> {
     addTo(this.#byFolded, folded, thing);
   }
 
-  /** Takes back what was said of `name`, and nothing else. */
+  /** Detaches `thing` from `name`. */
   delete(name: string, key: string, thing: Thing): void {
     const { shown, folded } = looksOf(name, key);
     deleteFrom(this.#byKey, key, thing);

@@ -1,6 +1,6 @@
 /**
- * Whom something meets that is done to a name or to an address. What may be done to them is judged
- * by all whom it meets, and not by the one who was named.
+ * Whom an action on a name or an address meets. Whether it is allowed is judged by all whom it meets,
+ * and not only by the one that was named.
  */
 
 import { rangeProblem } from "./address_range.ts";
@@ -13,7 +13,7 @@ import type { Account } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
 
-/** Who is meant, and all whom it meets. */
+/** Who was named, and all whom the action meets. */
 export interface Target {
   readonly subject: "name" | "address";
   readonly key: string;
@@ -28,16 +28,16 @@ export interface Target {
   readonly meets: readonly Account[];
 }
 
-/** Actions on a role, which names have and addresses do not. */
+/** Actions on a role: names have roles, and addresses do not. */
 const ON_ROLES: ReadonlySet<Action> = new Set(["op", "deop"]);
-/** Actions that hold for names that look like the one that is named, too. */
+/** Actions that meet names that look like the one that was named, too. */
 const ON_LOOKS: ReadonlySet<Action> = new Set(["ban", "unban", "mute", "unmute"]);
 
-/** Whom a text means: an address; else who goes by that name, or owns it; else the name alone. */
+/** Whom a text means: an address, else the person that goes by the name or owns it, else the name alone. */
 export function targetOf(state: HouseState, action: Action, text: string, at: number): Target {
   const { registry, people, rules: { addressKey } } = state;
   const key = nameKey(text);
-  // No name is an address: whoever took one would be out of reach for a ban of the address.
+  // A name that is an address means the address; nobody can take such a name.
   const address = ON_ROLES.has(action) ? undefined : addressKey(key);
   if (address !== undefined) {
     const present = presentOf(state, { subject: "address", key: address });
@@ -48,7 +48,7 @@ export function targetOf(state: HouseState, action: Action, text: string, at: nu
   const here = registry.named(text);
   const account = people.account(key);
   const target = here?.name ?? account?.name ?? text;
-  // What was said of such a name before they were told apart can still be taken back.
+  // Earlier versions took such names: a ban on one can still be lifted.
   const isNobody = here === undefined && account === undefined &&
     !people.isSanctioned({ name: text, key }, at);
   const range = isNobody ? rangeProblem(text, addressKey) : undefined;
@@ -68,7 +68,7 @@ export function presentOf(
   return registry.sessions.everybody().filter(({ address }) => address === key);
 }
 
-/** The highest role among those whom it meets in a room, and who has it, for a sentence. */
+/** The highest role in a room among those whom it meets, and who has it, for a sentence. */
 export function highestOf(
   people: People,
   { subject, target, key, meets }: Target,

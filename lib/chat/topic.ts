@@ -1,4 +1,4 @@
-/** What a room is about: the answers to `topic`. */
+/** The answer to `topic`: what a room is about. */
 
 import type { RequestOf } from "../wire/requests.ts";
 import { Asked } from "./asked.ts";

@@ -1,24 +1,24 @@
-/** In which rooms' rounds there may be something that a session did and that has not gone out. */
+/** In which rounds there may be events that a session caused and that have not gone out yet. */
 
 import type { Session } from "./session.ts";
 
-/** What gathers events that go out together. */
+/** A round: events that gather and go out together. */
 interface Gathering {
   flush(): void;
 }
 
-/** Rounds by the sessions that may have something in them. */
+/** The rounds that each session may have events in. */
 export class Traces {
   readonly #rounds = new WeakMap<Session, Set<Gathering>>();
 
-  /** Something that `session` did is in a round. */
+  /** `session` has caused an event in a round. */
   add(session: Session, round: Gathering): void {
     const rounds = this.#rounds.get(session);
     if (rounds === undefined) this.#rounds.set(session, new Set([round]));
     else rounds.add(round);
   }
 
-  /** Sends out what `session` did so far. */
+  /** Sends out the events that `session` has caused so far. */
   flush(session: Session): void {
     const rounds = this.#rounds.get(session);
     if (rounds === undefined) return;

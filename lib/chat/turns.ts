@@ -1,22 +1,22 @@
 /**
- * Who may go on with what takes a processor's time: a few at once, one of each address, and the
- * addresses in turn. Those of one address wait for each other, and for nobody's crowd.
+ * Shares out what takes much of a processor's time: a few run at once, one of each address, and the
+ * addresses take turns, so that a crowd from one address holds up nobody else.
  */
 
 import { Refusal } from "./refusal.ts";
 
-/** Those of one address that may wait. */
+/** How many may wait for one address. */
 const MOST_OF_ADDRESS = 64;
-/** Addresses that may have somebody wait, each for about a tenth of a second of a core. */
+/** How many addresses may wait, each for about a tenth of a second of a core. */
 const MOST_ADDRESSES = 256;
-/** When to come back for one who can't wait here, in ms. */
+/** After how many ms a client that can't wait here should try again. */
 const RETRY_AFTER_MS = 2_000;
 
 /** What is done in turn. */
 export interface TurnsOptions {
-  /** How many are at it at once in all. */
+  /** How many run at once, of all addresses together. */
   readonly atOnce: number;
-  /** What those who can't wait are told is under way, at the beginning of a sentence. */
+  /** What clients that can't wait are told is under way: the beginning of a sentence. */
   readonly what: string;
 }
 
@@ -24,14 +24,14 @@ export interface TurnsOptions {
 export class Turns {
   readonly #options: TurnsOptions;
   readonly #running = new Set<string>();
-  /** Who waits, by address; the address whose turn is next is first. */
+  /** What waits, by address; the address whose turn is next is first. */
   readonly #lines = new Map<string, Array<() => void>>();
 
   constructor(options: TurnsOptions) {
     this.#options = options;
   }
 
-  /** Addresses that have somebody wait. */
+  /** How many addresses wait. */
   get waiting(): number {
     return this.#lines.size;
   }
@@ -43,7 +43,7 @@ export class Turns {
       return await work();
     } finally {
       this.#running.delete(address);
-      // Who has had a turn is behind those who have not.
+      // This address has had its turn: it goes behind the others.
       const line = this.#lines.get(address);
       this.#lines.delete(address);
       if (line !== undefined) this.#lines.set(address, line);
@@ -65,13 +65,13 @@ export class Turns {
     return new Promise((resolve) => line.push(resolve));
   }
 
-  /** Begins the next of an address that has none under way. */
+  /** Starts what is next for the first address that has nothing running. */
   #next(): void {
     for (const [address, line] of this.#lines) {
       if (this.#running.has(address)) continue;
       const begin = line.shift();
       this.#lines.delete(address);
-      // Behind all others, with what is left.
+      // With what is left it goes behind the others.
       if (line.length > 0) this.#lines.set(address, line);
       this.#running.add(address);
       begin?.();

@@ -1,20 +1,20 @@
 /**
- * The sessions whose clients have gone and may come back. Where they are too many, those give way of
- * whom there are most: nobody can push out others by coming and going often.
+ * The sessions whose clients have gone and may come back. When there are too many, the addresses with the
+ * most sessions lose theirs first: nobody can push out others by coming and going often.
  */
 
 import type { Session } from "./session.ts";
 
-/** Whose places a session takes: those of its address, or of the account that it has shown to be its own. */
+/** Who a waiting session counts for: its address, or its account. */
 export interface Share {
   readonly of: "address" | "account";
   readonly key: string;
 }
 
-/** Sessions of one account that are kept; there are hardly more devices. */
+/** The most sessions of one account that are kept; hardly anybody has more devices. */
 const MAX_PER_ACCOUNT = 32;
 
-/** A session and how many of its share came after it. */
+/** A session, and how many of the same share came after it. */
 interface Ranked {
   readonly session: Session;
   readonly share: Share;
@@ -23,9 +23,9 @@ interface Ranked {
 
 /** Sessions without a peer. */
 export class Waiting {
-  /** The one that lost its peer first in front. */
+  /** In the order in which they lost their peers. */
   readonly #shares = new Map<Session, Share>();
-  /** An account may have one more than it may. */
+  /** Some account may have one session too many. */
   #hasNewOfAccount = false;
 
   /** Lets a session wait. */
@@ -41,8 +41,8 @@ export class Waiting {
   }
 
   /**
-   * The sessions whose time is over at `now`, and as many as there are over `most`. Of those that are too many, the ones under a reserved name go last; else the oldest of the
-   * address that has most.
+   * The sessions whose time is over at `now`, and as many others as are over `most`: the oldest of the
+   * address with the most sessions first, those of accounts last.
    */
   overdue(now: number, most: number): Session[] {
     const over = [...this.#shares.keys()].filter(({ forgetAt }) => forgetAt <= now);
@@ -51,7 +51,7 @@ export class Waiting {
     return [...over, ...this.#surplus(now, most)];
   }
 
-  /** The sessions that are too many beside those whose time is over. */
+  /** The sessions that are too many, apart from those whose time is over. */
   #surplus(now: number, most: number): Session[] {
     const ranked = this.#ranked(now);
     const isOneTooMany = ({ share, rank }: Ranked): boolean =>

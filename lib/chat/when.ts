@@ -1,6 +1,6 @@
 /**
- * Times that people type: `2026-11-01`, `yesterday 14:30`, `2h ago`. Pure: what the time is now and
- * how far the zone is from UTC is handed in.
+ * Times that people type: `2026-11-01`, `yesterday 14:30`, `2h ago`. The time and the zone's offset from
+ * UTC are handed in.
  */
 
 /** Where and when a text is read. */
@@ -28,7 +28,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ...["w", "week"].map((unit) => [unit, 7 * DAY] as const),
 ]);
 
-/** No text that is longer is a time, in UTF-16 code units. */
+/** A longer text is no time. In UTF-16 code units. */
 const LONGEST = 64;
 /** `2h`, `90 min`, `3 days ago`. */
 const AGO = /^(\d{1,9}(?:\.\d{1,3})?) ?(ms|[a-z]+?)s?(?: ago)?$/;

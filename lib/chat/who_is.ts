@@ -1,4 +1,4 @@
-/** What a session is to the people on record: who it is, and whose share it counts in. */
+/** What accounts, bans and mutes mean for a session: who it is, and whose share it counts in. */
 
 import type { People, Who } from "./people.ts";
 import type { Account } from "./records.ts";
@@ -7,8 +7,8 @@ import { addressOf, type Session } from "./session.ts";
 import type { Share } from "./waiting.ts";
 
 /**
- * The names that a session that takes the name with this key has left while there was a ban or a
- * mute on them. Both go with it: they are about whoever went by the name.
+ * The names that a session has left while there was a ban or a mute on them, once it takes the name with
+ * this key. Bans and mutes go with the session: they are about the person that had the name.
  */
 export function namesLeft(
   people: People,
@@ -24,7 +24,7 @@ export function namesLeft(
   );
 }
 
-/** Whose share a session counts in while it waits for its client. */
+/** The share that a session counts in while it waits for its client: its account's, or its address's. */
 export function shareOf(people: People, session: Session): Share {
   const account = people.accountOf(session);
   return account === undefined
@@ -32,7 +32,7 @@ export function shareOf(people: People, session: Session): Share {
     : { of: "account", key: account.key };
 }
 
-/** Whose share a room counts in that is opened now; `undefined` for operators, who have no share. */
+/** The share that a new room counts in; `undefined` for operators, whose rooms are not counted. */
 export function openerOf(
   people: People,
   account: Account | undefined,
@@ -50,7 +50,7 @@ export function whoIs(people: People, session: Session): Who {
   return { name, key, address, account: people.accountOf(session), left };
 }
 
-/** That an account was shown to be somebody's own, as it is now. */
+/** What a session keeps of the account whose password it has shown. */
 export function shownBy(account: Account | undefined): Session["account"] {
   return account === undefined ? undefined : { key: account.key, proof: account.proof };
 }

@@ -1,4 +1,4 @@
-/** A message in whose place something else is told: it is there, and can't be shown. */
+/** What is told in the place of a stored message that can't be shown. */
 
 import type { Message, Withheld } from "../wire/events.ts";
 import { SERVER_NAME } from "../wire/names.ts";
@@ -9,8 +9,8 @@ const TEXTS: Readonly<Record<Withheld, string>> = {
 };
 
 /**
- * What is told in the place of a message. Of one that is damaged nobody knows which part was changed,
- * so it is told by the server.
+ * The stub for a message. Of a damaged one nobody knows which part was changed, its sender's name
+ * perhaps, so the stub is from the server.
  */
 export function withheld({ room, seq, from, at }: Message, why: Withheld): Message {
   const teller = why === "damaged" ? SERVER_NAME : from;

@@ -8,7 +8,7 @@ import { decodeText } from "../wire/text.ts";
  * exist yet. `undefined` if the environment names no place. `env` returns an environment variable.
  */
 export function configDir(
-  { os, env }: { os: typeof Deno.build.os; env: (name: string) => string | undefined },
+  { os, env }: { os: string; env: (name: string) => string | undefined },
 ): string | undefined {
   if (os === "windows") return below(env("APPDATA"), "\\chatroom");
   if (os === "darwin") return below(env("HOME"), "/Library/Application Support/chatroom");

@@ -37,6 +37,7 @@
  *   behind it: a target is a name, perhaps behind a `#room`; a list is all that there is
  * @property {(rest: string, place: Place) => Parsed | Own} parse reads what follows the name
  * @property {Tells} [tells] how its answer is told, and to others what was done
+ * @property {boolean} [dated] there are times in that, which a terminal shows in its own zone
  */
 
 /** @typedef {Omit<Command, "parse">} CommandWords what of a command can be shown */

@@ -4,7 +4,7 @@ import { assert } from "@std/assert";
 import { beThorough } from "../fixtures/thorough.ts";
 
 /** What those call that make fewer tries in the gate. */
-const SPARING = /\b(tries|slowText|testHistory)\(/;
+const SPARING = /\b(tries|slowTest|slowText|testKeptLog)\(/;
 
 beThorough();
 const folder = new URL("../", import.meta.url);

@@ -16,34 +16,21 @@ a failure. Types are not checked; deno task ok does that too.
 
   --quick       only what tests the house, the wire or the store, and starts no server or program:
                 the task quick
-  --jobs N      processes at a time (default: two for each core, at most 8)
+  --jobs N      processes at a time (default: three for each core, at most 8)
   -h, --help    show this
 `;
 
 /** Files of one process: few enough to end together, enough to be worth starting it. */
-const FILES_PER_PROCESS = 12;
+const FILES_PER_PROCESS = 15;
 
-/**
- * What takes longest, which has a process for each file and begins first, so that nothing is waited
- * for in the end. The others have a process together.
- */
+/** What takes longest, mostly by waiting; the processes share it out, so that they end together. */
 const LONG: readonly string[] = [
-  ...["store", "tls_descriptors", "people", "trust_cli", "battery_faults", "limits"],
-  ...["lost_store", "pushing", "web_limits", "load_limits", "tls_hostile", "bench"],
-  ...[
-    "serve_faults",
-    "linear_terminal",
-    "linear",
-    "linear_page",
-    "linear_words",
-    "battery_framing",
-    "tail",
-  ],
-  ...["pipe_cli", "pty", "output"],
+  ...["web_session", "battery_faults", "limits", "web_tls", "web_resets", "web_limits"],
+  ...["load_limits", "store", "serve_faults", "tls_hostile", "pty", "web_leaving"],
+  ...["people", "upgrade", "tail", "bench", "pushing", "pipe_cli", "log", "tls"],
+  ...["fact_log", "stalled", "order", "battery_framing"],
+  ...["linear_page", "linear_terminal", "linear_words"],
 ];
-
-/** What takes a second or two to be ready for its first test, so that those that use it go together. */
-const COSTLY = /from "fast-check"/;
 
 const BATCH = new URL("./batch.ts", import.meta.url).pathname;
 const TESTS = new URL("../", import.meta.url).pathname;
@@ -63,7 +50,7 @@ async function main(args: readonly string[]): Promise<number> {
     alias: { h: "help" },
     unknown: (arg) => isUsable &&= !arg.startsWith("-"),
   });
-  const jobs = Number(flags["jobs"] ?? Math.min(8, 2 * navigator.hardwareConcurrency));
+  const jobs = Number(flags["jobs"] ?? Math.min(8, 3 * navigator.hardwareConcurrency));
   isUsable &&= Number.isInteger(jobs) && jobs >= 1;
   if (flags["help"] === true || !isUsable) {
     write(USAGE);
@@ -71,7 +58,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const named = flags._.map(String);
   const files = named.length > 0 ? named : flags["quick"] ? allTests().filter(isQuick) : allTests();
-  const batches = batchesOf(files);
+  const batches = batchesOf(files, jobs);
   const count = batches.length;
   const began = performance.now();
   const outcomes: Outcome[] = [];
@@ -124,22 +111,12 @@ function isQuick(file: string): boolean {
       .test(source);
 }
 
-/** Files in the order in which they begin, those together that have one process. */
-function batchesOf(files: readonly string[]): string[][] {
+/** The files of each process. Neighbours are alike, also in how long they take, and so are apart. */
+function batchesOf(files: readonly string[], jobs: number): string[][] {
   const long = LONG.flatMap((name) => files.filter((file) => isNamed(file, name)));
-  const others = files.filter((file) => !isLong(file));
-  const isCostly = (file: string): boolean => COSTLY.test(Deno.readTextFileSync(file));
-  return [
-    ...long.map((file) => [file]),
-    ...spread(others.filter(isCostly)),
-    ...spread(others.filter((file) => !isCostly(file))),
-  ];
-}
-
-/** Neighbours by name are alike, also in how long they take, and so go to different processes. */
-function spread(files: readonly string[]): string[][] {
-  const count = Math.ceil(files.length / FILES_PER_PROCESS);
-  return Array.from({ length: count }, (_, n) => files.filter((_, i) => i % count === n));
+  const all = [...long, ...files.filter((file) => !isLong(file))];
+  const count = Math.max(Math.ceil(all.length / FILES_PER_PROCESS), Math.min(all.length, jobs));
+  return Array.from({ length: count }, (_, n) => all.filter((_, i) => i % count === n));
 }
 
 function isLong(file: string): boolean {

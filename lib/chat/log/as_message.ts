@@ -1,10 +1,10 @@
-/** A message as it is told. */
+/** Makes the message that clients get of a fact. */
 
 import type { Message } from "../../wire/events.ts";
 import type { DirectFact, SayFact } from "./fact.ts";
 import { isoTime } from "./iso_time.ts";
 
-/** The message that a fact became, under the number that it was stored as, at a time in ms since 1970. */
+/** The message of a fact that was stored under a number, at a time in ms since 1970. */
 export function asMessage(fact: SayFact | DirectFact, seq: number, at: number): Message {
   const message = {
     room: fact.title,

@@ -1,8 +1,8 @@
-/** What can be seen of a log of facts from outside. */
+/** Figures of a log of facts, for the metrics. */
 
 /** What waits, and what has been stored. */
 export interface LogFigures {
-  /** Facts that are put and no entries yet. */
+  /** Facts that were put and are no entries yet. */
   readonly waiting: number;
   /** For how long the oldest of them has waited, in ms. */
   readonly waitingMs: number;

@@ -1,4 +1,4 @@
-/** The log of facts that is gone when the process ends. */
+/** A log of facts in memory, which is gone when the process ends. */
 
 import type { AuditLine, Message } from "../../wire/events.ts";
 import { fingerprint, idReused } from "../fingerprint.ts";

@@ -188,7 +188,11 @@ export class LineEditor {
     if (completion === undefined) return "bell";
     const { from, shown } = completion;
     const next = completion.step(step);
-    if (!this.#fits(next.length - shown.length, next)) return "bell";
+    if (!this.#fits(next.length - shown.length, next)) {
+      // The line still has what was shown.
+      completion.step(step === 1 ? -1 : 1);
+      return "bell";
+    }
     this.replace(from, from + shown.length, next);
     if (completion.only) this.#completion = undefined;
   }

@@ -16,8 +16,8 @@ import {
 } from "./saved.js";
 import { Window } from "./window.js";
 
-/** @typedef {import("./connection.js").Status} Status */
-/** @typedef {import("./store.js").Saved} Saved */
+/** @import { Status } from "./connection.js" */
+/** @import { Saved } from "./store.js" */
 
 /** Refusals that a password may undo: they do not end a session. */
 const SECRET_CODES = new Set([
@@ -78,8 +78,7 @@ function joinAs(name) {
 /**
  * Connects: as who we were, or with the name in the form. `asked`: from the form, which then stays
  * until the server has let us in. `refused`: why it does not let us into the room of the address.
- * @param {Saved | undefined} session
- * @param {{ asked?: boolean, refused?: string }} [how]
+ * @param {Saved | undefined} session @param {{ asked?: boolean, refused?: string }} [how]
  */
 function begin(session, { asked = false, refused = "" } = {}) {
   const { password, login } = form;
@@ -164,10 +163,7 @@ function keep() {
   if (chat?.online) rememberSession(chat.store.save());
 }
 
-/**
- * @param {string} text
- * @param {boolean} [asksPassword]
- */
+/** @param {string} text @param {boolean} [asksPassword] */
 function showJoin(text, asksPassword) {
   view.hide();
   form.show(text, chat?.store.me ?? "", asksPassword);

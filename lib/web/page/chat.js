@@ -12,21 +12,22 @@ import { noteVisit, setPreference } from "./saved.js";
 import { Sender } from "./sender.js";
 import { Store } from "./store.js";
 
-/** @typedef {import("../../wire/events.ts").Event} Event */
-/** @typedef {import("../../wire/requests.ts").Request} Request */
-/** @typedef {import("../../wire/events.ts").Message} Message */
-/** @typedef {import("./mail.js").Effect} Effect */
-/** @typedef {import("./store.js").Place} Place */
-/** @typedef {import("./store.js").Wish} Wish */
+/** @import { Event } from "../../wire/events.ts" */
+/** @import { Request } from "../../wire/requests.ts" */
+/** @import { Status } from "./connection.js" */
+/** @import { Wish } from "./hello.js" */
+/** @import { Effect } from "./mail.js" */
+/** @import { Asked } from "./pager.js" */
+/** @import { Place, PlaceKey } from "./place.js" */
+/** @import { Saved } from "./store.js" */
 /**
  * @typedef {object} ChatOptions
  * @property {() => WebSocket} open
  * @property {() => void} changed
- * @property {(status: import("./connection.js").Status) => void} status
+ * @property {(status: Status) => void} status
  * @property {(heard: Extract<Effect, { kind: "heard" }>) => void} heard
  * @property {(asked: Asked) => void} asked something to be shown that is not a message
  */
-/** @typedef {import("./pager.js").Asked} Asked */
 
 export class Chat {
   store = new Store();
@@ -44,11 +45,7 @@ export class Chat {
   #details;
   #sender;
 
-  /**
-   * @param {ChatOptions} options
-   * @param {Wish} wish
-   * @param {import("./store.js").Saved} [saved]
-   */
+  /** @param {ChatOptions} options @param {Wish} wish @param {Saved} [saved] */
   constructor(options, wish, saved) {
     this.#options = options;
     this.#wish = wish;
@@ -100,10 +97,7 @@ export class Chat {
     return true;
   }
 
-  /**
-   * Enters a room, or shows it.
-   * @param {string} name
-   */
+  /** Enters a room, or shows it. @param {string} name */
   async enter(name) {
     const place = this.store.room(name);
     if (place !== undefined) return this.show(place.key);
@@ -111,7 +105,7 @@ export class Chat {
     this.#changed();
   }
 
-  /** @param {import("./place.js").PlaceKey} key */
+  /** @param {PlaceKey} key */
   show(key) {
     this.store.activate(key);
     this.#changed();
@@ -160,10 +154,7 @@ export class Chat {
     await this.#attempt(() => this.#sender.resend(id));
   }
 
-  /**
-   * Brings more of the history of the active place.
-   * @param {"earlier" | "later" | "toEnd"} what
-   */
+  /** Brings more of the history of the active place. @param {"earlier" | "later" | "toEnd"} what */
   async load(what) {
     if (this.store.active !== undefined) await this.#pager[what](this.store.active);
   }

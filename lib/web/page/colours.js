@@ -16,8 +16,7 @@ const chosen = new WeakMap();
 
 /**
  * The hue of a name, in degrees: the same in every browser, and for every spelling of the name.
- * @param {string} name
- * @returns {number}
+ * @type {(name: string) => number}
  */
 export function hueOf(name) {
   return ((textHash(nameKey(name)) >>> 8) % 18) * 20;
@@ -25,9 +24,7 @@ export function hueOf(name) {
 
 /**
  * The hue of somebody in a place; whoever has not spoken there has that of the name.
- * @param {object} place
- * @param {string} name
- * @returns {number}
+ * @type {(place: object, name: string) => number}
  */
 export function hueIn(place, name) {
   return chosen.get(place)?.get(nameKey(name)) ?? hueOf(name);
@@ -63,11 +60,7 @@ export class NameColours {
   }
 }
 
-/**
- * @param {number} hue
- * @param {readonly number[]} near
- * @returns {number}
- */
+/** @type {(hue: number, near: readonly number[]) => number} */
 function freeHue(hue, near) {
   for (let n = 0; n < CIRCLE / 20; n++) {
     const other = (hue + n * STEP) % CIRCLE;
@@ -76,11 +69,7 @@ function freeHue(hue, near) {
   return hue;
 }
 
-/**
- * @param {number} a
- * @param {number} b
- * @returns {number}
- */
+/** @type {(a: number, b: number) => number} */
 function distance(a, b) {
   const turn = Math.abs(a - b) % CIRCLE;
   return Math.min(turn, CIRCLE - turn);

@@ -4,7 +4,7 @@
 import { nameKey } from "../../words/names.js";
 import { findCommand } from "../../words/parse.js";
 
-/** @typedef {import("../../words/command.js").CommandWords} CommandWords */
+/** @import { CommandWords } from "../../words/command.js" */
 /** @typedef {{ commands: readonly CommandWords[], names: readonly string[], rooms: readonly string[] }} Vocabulary */
 /** @typedef {{ readonly label: string, readonly hint: string, readonly insert: string }} Choice */
 /** @typedef {{ readonly from: number, readonly choices: readonly Choice[] }} Completion */
@@ -16,9 +16,7 @@ const MENTION = /(?:^|[\s(])@([^\s@]*)$/u;
 
 /**
  * Looks at the text before the cursor; `undefined` when there is nothing to offer.
- * @param {string} before
- * @param {Vocabulary} vocabulary
- * @returns {Completion | undefined}
+ * @type {(before: string, vocabulary: Vocabulary) => Completion | undefined}
  */
 export function complete(before, { commands, names, rooms }) {
   const command = /^\/([^\s/]*)$/.exec(before);
@@ -40,10 +38,7 @@ export function complete(before, { commands, names, rooms }) {
     : words(before, `@${mention[1] ?? ""}`, names, (n) => `@${n} `);
 }
 
-/**
- * @param {CommandWords} row
- * @returns {Choice}
- */
+/** @type {(row: CommandWords) => Choice} */
 function commandChoice({ name, usage, summary }) {
   return { label: `/${name} ${usage}`.trimEnd(), hint: summary, insert: `/${name} ` };
 }
@@ -61,28 +56,18 @@ function words(before, typed, all, insert) {
   return offer(before.length - typed.length, choices.slice(0, MAX_CHOICES));
 }
 
-/**
- * @param {number} from
- * @param {Choice[]} choices
- * @returns {Completion | undefined}
- */
+/** @type {(from: number, choices: Choice[]) => Completion | undefined} */
 function offer(from, choices) {
   return choices.length === 0 ? undefined : { from, choices };
 }
 
-/**
- * @param {string} typed
- * @returns {(word: string) => boolean}
- */
+/** @type {(typed: string) => (word: string) => boolean} */
 function begins(typed) {
   const key = nameKey(typed);
   return (word) => nameKey(word).startsWith(key);
 }
 
-/**
- * @param {string} name
- * @returns {string}
- */
+/** @type {(name: string) => string} */
 function quoted(name) {
   return /\s/.test(name) ? `"${name}"` : name;
 }

@@ -8,13 +8,13 @@ import { inertLine } from "../../words/inert.js";
 import { draft, saveDraft } from "./saved.js";
 import { isSecret } from "../../words/secret.js";
 
-/** @typedef {import("./completion.js").Completion} Completion */
+/** @import { Completion, Vocabulary } from "./completion.js" */
 /**
  * @typedef {object} ComposerOptions
  * @property {HTMLFormElement} form
  * @property {HTMLTextAreaElement} input
  * @property {HTMLElement} choices
- * @property {() => import("./completion.js").Vocabulary} vocabulary
+ * @property {() => Vocabulary} vocabulary
  * @property {(line: string) => Promise<boolean>} submit false where the line went nowhere
  * @property {(pages: number) => void} page scrolls the messages
  * @property {(text: string) => void} say tells a screen reader
@@ -51,8 +51,7 @@ export class Composer {
 
   /**
    * Goes to a place and what was being written there.
-   * @param {string} place
-   * @param {string} label
+   * @param {string} place @param {string} label
    */
   show(place, label) {
     const { input } = this.#options;
@@ -87,8 +86,7 @@ export class Composer {
 
   /**
    * Puts a line that went nowhere back, unless something else is written there by now.
-   * @param {string} text
-   * @param {string} place
+   * @param {string} text @param {string} place
    */
   #giveBack(text, place) {
     if (isSecret(text)) return;
@@ -123,9 +121,7 @@ export class Composer {
 
   /**
    * Does what a key does to the list of choices; false when it does nothing to it.
-   * @param {string} key
-   * @param {boolean} shift
-   * @returns {boolean}
+   * @type {(key: string, shift: boolean) => boolean}
    */
   #choose(key, shift) {
     const { choices, from } = this.#completion ?? { choices: [], from: 0 };

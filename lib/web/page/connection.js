@@ -4,8 +4,8 @@
  * it alive. It knows no rooms and no page; sockets, time and chance are handed in.
  */
 
-/** @typedef {import("../../wire/events.ts").Event} Event */
-/** @typedef {import("../../wire/requests.ts").Request} Request */
+/** @import { Event } from "../../wire/events.ts" */
+/** @import { Request } from "../../wire/requests.ts" */
 /** @typedef {Extract<Event, { type: "welcome" }>} Welcome */
 /** @typedef {Extract<Request, { type: "hello" }>} Hello */
 /**
@@ -50,10 +50,7 @@ export const UNSENT_CODES = new Set(["too-long", "offline", "no-room"]);
 
 /** Why a request has no answer: the server's code, or `offline`. */
 export class RequestFault extends Error {
-  /**
-   * @param {string} code
-   * @param {string} text
-   */
+  /** @param {string} code @param {string} text */
   constructor(code, text) {
     super(text);
     this.code = code;
@@ -144,8 +141,7 @@ export class PageConnection {
 
   /**
    * Sends a request and resolves with its answer. Rejects with a {@link RequestFault}.
-   * @param {Request} request
-   * @returns {Promise<Event>}
+   * @type {(request: Request) => Promise<Event>}
    */
   ask(request) {
     if (!this.#online) {
@@ -165,18 +161,14 @@ export class PageConnection {
     });
   }
 
-  /**
-   * Sends a message that its owner keeps until it is acked.
-   * @param {Request} request
-   */
+  /** Sends a message that its owner keeps until it is acked. @param {Request} request */
   post(request) {
     if (this.#online) this.#transmit(request);
   }
 
   /**
    * Says in a sentence that a request is larger than the server takes; `undefined` if it is not.
-   * @param {Request} request
-   * @returns {string | undefined}
+   * @type {(request: Request) => string | undefined}
    */
   excess(request) {
     const bytes = new TextEncoder().encode(JSON.stringify(request)).length;
@@ -285,11 +277,7 @@ export class PageConnection {
     return Math.round(span * (0.1 + 0.9 * (this.#options.random ?? Math.random)()));
   }
 
-  /**
-   * @param {NonNullable<Status["cause"]>} cause
-   * @param {string} text
-   * @param {string} [code]
-   */
+  /** @param {NonNullable<Status["cause"]>} cause @param {string} text @param {string} [code] */
   #end(cause, text, code = "") {
     clearInterval(this.#heart);
     this.#heart = undefined;

@@ -9,9 +9,10 @@ import { nameKey, roomName } from "../../words/names.js";
 import { hitsOf } from "../../words/search.js";
 import { dayName, nameView, textView } from "./row_view.js";
 
-/** @typedef {import("../../wire/events.ts").Message} Message */
-/** @typedef {import("../../wire/events.ts").RoomSummary} RoomSummary */
-/** @typedef {import("./dom.js").Child} Child */
+/** @import { Message, RoomSummary } from "../../wire/events.ts" */
+/** @import { Command } from "../../words/command.js" */
+/** @import { Hit } from "../../words/search.js" */
+/** @import { Child } from "./dom.js" */
 
 /** As the terminal shows it, and of one width everywhere. */
 const time = new Intl.DateTimeFormat(undefined, {
@@ -50,7 +51,7 @@ export function closeDialog() {
 }
 
 export function showHelp() {
-  /** @param {import("../../words/command.js").Command[]} some */
+  /** @param {Command[]} some */
   const rowsOf = (some) => some.map(({ name, usage, summary }) => [`/${name} ${usage}`, summary]);
   const first = COMMANDS.filter(({ first }) => first).sort((a, b) =>
     Number(a.first) - Number(b.first)
@@ -159,11 +160,7 @@ export function showSearch({ query, messages, more, ignored }, { search, open })
   );
 }
 
-/**
- * @param {string} query
- * @param {(query: string) => void} search
- * @returns {HTMLElement}
- */
+/** @type {(query: string, search: (query: string) => void) => HTMLElement} */
 function searchForm(query, search) {
   const input = h("input", {
     "aria-label": "What to look for",
@@ -188,7 +185,7 @@ function searchForm(query, search) {
 
 /**
  * @param {Message} message
- * @param {(text: string) => import("../../words/search.js").Hit[]} hitsIn
+ * @param {(text: string) => Hit[]} hitsIn
  * @param {(message: Message) => void} open
  * @returns {HTMLElement}
  */
@@ -228,9 +225,7 @@ function none(text) {
 
 /**
  * The same with what it was found by marked.
- * @param {string} text
- * @param {(text: string) => import("../../words/search.js").Hit[]} hitsIn
- * @returns {Child[]}
+ * @type {(text: string, hitsIn: (text: string) => Hit[]) => Child[]}
  */
 function markedText(text, hitsIn) {
   return plainText(text).flatMap((part) => {
@@ -248,8 +243,7 @@ function markedText(text, hitsIn) {
 
 /**
  * A text without links and focus of its own, for inside a button.
- * @param {string} text
- * @returns {Child[]}
+ * @type {(text: string) => Child[]}
  */
 function plainText(text) {
   return textView(text, () => false).map((part) =>

@@ -5,12 +5,12 @@
  * dropped.
  */
 
-/** @typedef {import("./store.js").Place} Place */
+/** @import { Place, PlaceKey } from "./place.js" */
 /**
  * @param {object} actions
  * @param {() => readonly Place[]} actions.places
  * @param {() => Place | undefined} actions.active
- * @param {(key: import("./place.js").PlaceKey) => void} actions.go
+ * @param {(key: PlaceKey) => void} actions.go
  * @param {() => void} actions.escape
  * @param {() => void} actions.end
  * @param {() => boolean} actions.isShown
@@ -54,10 +54,7 @@ export function bindCopy(list) {
   });
 }
 
-/**
- * @param {Element} row
- * @returns {string}
- */
+/** @type {(row: Element) => string} */
 function lineOf(row) {
   /** @param {string} part */
   const of = (part) => row.querySelector(part)?.textContent ?? "";
@@ -71,10 +68,7 @@ function lineOf(row) {
 const NO_FILES =
   "Files can't be sent here. Put it where the others can get it, and send its address.";
 
-/**
- * @param {HTMLElement} input
- * @param {(text: string) => void} tell
- */
+/** @param {HTMLElement} input @param {(text: string) => void} tell */
 export function refuseFiles(input, tell) {
   input.addEventListener("paste", (event) => {
     const data = event.clipboardData;

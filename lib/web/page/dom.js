@@ -50,10 +50,7 @@ export class Keyed {
     this.#parent = parent;
   }
 
-  /**
-   * @param {string} key
-   * @returns {HTMLElement | undefined}
-   */
+  /** @type {(key: string) => HTMLElement | undefined} */
   get(key) {
     return this.#shown.get(key)?.element;
   }

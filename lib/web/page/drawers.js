@@ -60,10 +60,7 @@ export class Drawers {
     else if (!roomy.matches) byId("people-close", HTMLElement).focus();
   }
 
-  /**
-   * Shows the people if they are wanted, in a place that has any.
-   * @param {boolean} hasPeople
-   */
+  /** Shows the people if they are wanted, in a place that has any. @param {boolean} hasPeople */
   showPeople(hasPeople) {
     this.#show(hasPeople && this.#wantsPeople);
   }

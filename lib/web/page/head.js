@@ -6,9 +6,9 @@ import { byId, h } from "./dom.js";
 import { inertLine } from "../../words/inert.js";
 import { textView } from "./row_view.js";
 
-/** @typedef {import("./connection.js").Status} Status */
-/** @typedef {import("./store.js").Place} Place */
-/** @typedef {import("./store.js").Store} Store */
+/** @import { Status } from "./connection.js" */
+/** @import { Place } from "./place.js" */
+/** @import { Store } from "./store.js" */
 
 /** The parts of the window. */
 export const el = {
@@ -36,10 +36,7 @@ export const el = {
   host: byId("host", HTMLElement),
 };
 
-/**
- * @param {Place} place
- * @param {string} me
- */
+/** @param {Place} place @param {string} me */
 export function paintHead({ kind, name, topic, total }, me) {
   const shown = inertLine(name);
   setText(el.title, kind === "room" ? `# ${shown}` : shown);
@@ -66,11 +63,7 @@ function paintTopic(topic) {
   el.about.hidden = topic === "";
 }
 
-/**
- * What stands above the first message.
- * @param {Place} place
- * @param {boolean} online
- */
+/** What stands above the first message. @param {Place} place @param {boolean} online */
 export function paintStart({ kind, name, timeline }, online) {
   const shown = inertLine(name);
   if (timeline.hasEarlier) setText(el.start, online ? "Looking up what was said before…" : "");
@@ -97,8 +90,7 @@ export function paintNowhere(stray) {
 
 /**
  * How the connection is, where there is something to say about it.
- * @param {Status} status
- * @param {Store} store
+ * @param {Status} status @param {Store} store
  */
 export function paintBanner({ kind, text, retryAt = 0 }, { session, unsent }) {
   el.chat.classList.toggle("offline", kind !== "online");
@@ -145,20 +137,14 @@ export function paintCounts({ unread, active, places }, server) {
 
 let badge = 0;
 
-/**
- * What is meant for us alone, on the icon of a page that was installed.
- * @param {number} count
- */
+/** What is meant for us alone, on the icon of a page that was installed. @param {number} count */
 function paintBadge(count) {
   if (count === badge) return;
   badge = count;
   navigator.setAppBadge?.(count).catch(() => {});
 }
 
-/**
- * @param {HTMLElement} element
- * @param {string} text
- */
+/** @param {HTMLElement} element @param {string} text */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

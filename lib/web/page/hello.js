@@ -3,8 +3,8 @@
 
 import { sameName } from "../../words/names.js";
 
-/** @typedef {import("../../wire/requests.ts").Request} Request */
-/** @typedef {import("./place.js").Place} Place */
+/** @import { Request } from "../../wire/requests.ts" */
+/** @import { Place } from "./place.js" */
 /**
  * What opens a conversation. `login` is the password of a reserved name, and goes with no other name.
  * @typedef {{ name: string, room?: string, password?: string,
@@ -34,10 +34,7 @@ export function helloOf({ name, room, password, login }, { me, session, epoch, d
 /**
  * The wish of somebody who has shown a password, or given a name up: remembered in this page and
  * nowhere else, for a server that was started anew.
- * @param {Wish} wish
- * @param {Request} request
- * @param {string} name
- * @returns {Wish}
+ * @type {(wish: Wish, request: Request, name: string) => Wish}
  */
 export function wishOf({ login: _, ...wish }, request, name) {
   const password = "password" in request ? request.password : undefined;

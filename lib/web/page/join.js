@@ -67,10 +67,7 @@ export class JoinForm {
     mineButton.hidden = true;
   }
 
-  /**
-   * Somebody is let in later, and need do nothing for it.
-   * @param {string} text
-   */
+  /** Somebody is let in later, and need do nothing for it. @param {string} text */
   stay(text) {
     problem.textContent = text;
   }
@@ -95,10 +92,7 @@ export class JoinForm {
     join.hidden = true;
   }
 
-  /**
-   * Leads to what a server has refused, or misses.
-   * @param {string} code
-   */
+  /** Leads to what a server has refused, or misses. @param {string} code */
   askAgain(code) {
     if (code === "password-needed" || code === "bad-password") {
       passwordInput.value = "";

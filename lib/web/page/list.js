@@ -6,9 +6,9 @@ import { Keyed } from "./dom.js";
 import { signOf } from "./rows.js";
 import { rowView } from "./row_view.js";
 
-/** @typedef {import("./rows.js").Row} Row */
+/** @import { RowActions } from "./row_view.js" */
+/** @import { Row } from "./rows.js" */
 /** @typedef {{ readonly element: Element, readonly top: number }} Standing */
-/** @typedef {import("./row_view.js").RowActions} RowActions */
 /**
  * @typedef {object} ListOptions
  * @property {HTMLElement} scroller
@@ -60,9 +60,7 @@ export class MessageList {
 
   /**
    * Puts a row back to where it stood; false when it is not here.
-   * @param {string} key
-   * @param {number} offset
-   * @returns {boolean}
+   * @type {(key: string, offset: number) => boolean}
    */
   put(key, offset) {
     const element = this.#keyed.get(keyIn(this.#place, key));
@@ -91,9 +89,7 @@ export class MessageList {
 
   /**
    * Shows a place's rows. `context` is all that they depend on besides themselves.
-   * @param {string} place
-   * @param {readonly Row[]} rows
-   * @param {string} context
+   * @param {string} place @param {readonly Row[]} rows @param {string} context
    */
   show(place, rows, context) {
     const { actions } = this.#options;
@@ -127,8 +123,7 @@ export class MessageList {
 
   /**
    * Brings one message into sight and points it out; false when it is not here.
-   * @param {string} key
-   * @returns {boolean}
+   * @type {(key: string) => boolean}
    */
   reveal(key) {
     const element = this.#keyed.get(keyIn(this.#place, key));
@@ -193,10 +188,7 @@ export class MessageList {
     return inSight;
   }
 
-  /**
-   * Puts what is still there back to where it stood.
-   * @param {Standing[]} anchor
-   */
+  /** Puts what is still there back to where it stood. @param {Standing[]} anchor */
   #hold(anchor) {
     const kept = anchor.find(({ element }) => element.isConnected);
     if (kept === undefined) return;

@@ -7,12 +7,10 @@
 import { isAddressedTo, sameName } from "../../words/names.js";
 import { placeKey } from "./place.js";
 
-/** @typedef {import("../../wire/events.ts").Event} Event */
-/** @typedef {import("../../wire/events.ts").Message} Message */
-/** @typedef {import("./place.js").Place} Place */
-/** @typedef {import("./places.js").PlaceList} PlaceList */
-/** @typedef {import("../../wire/requests.ts").Request} Request */
-/** @typedef {import("./place.js").PlaceKey} PlaceKey */
+/** @import { Event, Message } from "../../wire/events.ts" */
+/** @import { Request } from "../../wire/requests.ts" */
+/** @import { Place, PlaceKey } from "./place.js" */
+/** @import { PlaceList } from "./places.js" */
 /** @typedef {Extract<Request, { type: "say" | "direct" }> & { id: string }} Post */
 /**
  * `asks`: it may have arrived all the same.
@@ -51,11 +49,7 @@ export class PendingPosts {
     this.#waiting = [...this.#waiting, waiting];
   }
 
-  /**
-   * Takes back a message that waits.
-   * @param {string | undefined} id
-   * @returns {Waiting | undefined}
-   */
+  /** Takes back a message that waits. @type {(id: string | undefined) => Waiting | undefined} */
   withdraw(id) {
     const found = this.#waiting.find(({ post }) => post.id === id);
     this.#waiting = this.#waiting.filter((each) => each !== found);
@@ -87,11 +81,7 @@ export class PendingPosts {
   }
 }
 
-/**
- * Where a message is said.
- * @param {Post} post
- * @returns {PlaceKey}
- */
+/** Where a message is said. @type {(post: Post) => PlaceKey} */
 export function placeOfPost(post) {
   return post.type === "say" ? placeKey("room", post.room) : placeKey("direct", post.to);
 }
@@ -111,8 +101,7 @@ export function postOf(request, place, id) {
 
 /**
  * What is said to one person, for which the wire has no `action`: a line of `* ` and more is one.
- * @param {string} text
- * @returns {{ text: string, action?: true }}
+ * @type {(text: string) => { text: string, action?: true }}
  */
 export function actionIn(text) {
   return /^\* \S[^\n]*$/.test(text) ? { text: text.slice(2), action: true } : { text };
@@ -148,10 +137,7 @@ export class Inbox {
     if (watched && active !== undefined) active.unread = active.mentions = 0;
   }
 
-  /**
-   * @param {Message} message
-   * @returns {Effect[]}
-   */
+  /** @type {(message: Message) => Effect[]} */
   takeMessage(message) {
     const place = this.#places.room(message.room);
     if (place === undefined || message.seq <= place.seen) return [];
@@ -159,10 +145,7 @@ export class Inbox {
     return this.#hear(place, message);
   }
 
-  /**
-   * @param {Extract<Event, { type: "direct" }>} event
-   * @returns {Effect[]}
-   */
+  /** @type {(event: Extract<Event, { type: "direct" }>) => Effect[]} */
   takeDirect({ from, at, text, n }) {
     if (n <= this.lastDirect) return [];
     this.lastDirect = n;
@@ -170,10 +153,7 @@ export class Inbox {
     return this.#hear(place, { room: "", seq: place.seen + 1, from, at, ...actionIn(text) });
   }
 
-  /**
-   * @param {Extract<Event, { type: "ack" }>} event
-   * @returns {Effect[]}
-   */
+  /** @type {(event: Extract<Event, { type: "ack" }>) => Effect[]} */
   takeAck({ id, room = "", seq = 0, at }) {
     const waiting = this.#outgoing.withdraw(id);
     const place = (waiting && this.#places.get(waiting.place)) ?? this.#places.room(room);
@@ -199,10 +179,7 @@ export class Inbox {
     return [];
   }
 
-  /**
-   * @param {Place} place
-   * @param {Message} message
-   */
+  /** @param {Place} place @param {Message} message */
   append(place, message) {
     place.seen = Math.max(place.seen, message.seq);
     const follows = place !== this.#places.active || this.#watched;
@@ -212,9 +189,7 @@ export class Inbox {
   /**
    * Takes what others said. What a room had before we came is its past: nobody is told of it, and
    * nothing of it is unread.
-   * @param {Place} place
-   * @param {Message} message
-   * @returns {Effect[]}
+   * @type {(place: Place, message: Message) => Effect[]}
    */
   #hear(place, message) {
     const { from, text, action = false } = message;

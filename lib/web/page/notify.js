@@ -9,7 +9,8 @@ import { el } from "./head.js";
 import { inertLine } from "../../words/inert.js";
 import { preference, setPreference } from "./saved.js";
 
-/** @typedef {Extract<import("./mail.js").Effect, { kind: "heard" }>} Heard */
+/** @import { Effect } from "./mail.js" */
+/** @typedef {Extract<Effect, { kind: "heard" }>} Heard */
 
 /** How long it is kept, in ms, and how much of it. */
 const KEPT_MS = 8_000;
@@ -65,8 +66,7 @@ export async function toggleNotify() {
 
 /**
  * Tells of a message; of those with the same tag only the last is on the screen, and each alerts.
- * @param {{ tag: string, title: string, text: string }} what
- * @param {() => void} onClick
+ * @param {{ tag: string, title: string, text: string }} what @param {() => void} onClick
  */
 export function notify({ tag, title, text }, onClick) {
   if (!notifies()) return;

@@ -6,11 +6,12 @@
 
 import { RequestFault } from "./connection.js";
 
-/** @typedef {import("../../wire/events.ts").Event} Event */
-/** @typedef {import("../../wire/requests.ts").Request} Request */
-/** @typedef {import("../../wire/events.ts").Message} Message */
+/** @import { Event, Message } from "../../wire/events.ts" */
+/** @import { Request } from "../../wire/requests.ts" */
+/** @import { PageConnection } from "./connection.js" */
+/** @import { Place } from "./place.js" */
+/** @import { Store } from "./store.js" */
 /** @typedef {Extract<Event, { type: "page" }>} Page */
-/** @typedef {import("./store.js").Place} Place */
 /**
  * @typedef {object} PagerOptions
  * @property {(request: Request) => Promise<Event>} ask
@@ -38,10 +39,7 @@ export class Pager {
     this.#options = options;
   }
 
-  /**
-   * Asks for the messages before those that are here.
-   * @param {Place} place
-   */
+  /** Asks for the messages before those that are here. @param {Place} place */
   async earlier(place) {
     const { timeline } = place;
     if (!timeline.hasEarlier) return;
@@ -53,10 +51,7 @@ export class Pager {
     });
   }
 
-  /**
-   * Asks for the messages after those that are here.
-   * @param {Place} place
-   */
+  /** Asks for the messages after those that are here. @param {Place} place */
   async later(place) {
     const { timeline } = place;
     if (timeline.atEnd) return;
@@ -86,10 +81,7 @@ export class Pager {
     }
   }
 
-  /**
-   * Asks for the last messages, where they are not here.
-   * @param {Place} place
-   */
+  /** Asks for the last messages, where they are not here. @param {Place} place */
   async toEnd(place) {
     while (this.#loading.has(place)) await this.#loading.get(place);
     if (place.timeline.atEnd) return;
@@ -118,8 +110,7 @@ export class Pager {
 
   /**
    * Brings a message of ours that is known by its number alone, as soon as that can be.
-   * @param {Place} place
-   * @param {number} seq
+   * @param {Place} place @param {number} seq
    */
   owe(place, seq) {
     const { era } = place.timeline;
@@ -135,10 +126,7 @@ export class Pager {
     for (const [place, owed] of this.#owed) void this.#settle(place, owed);
   }
 
-  /**
-   * @param {Place} place
-   * @param {Owed} owed
-   */
+  /** @param {Place} place @param {Owed} owed */
   async #settle(place, owed) {
     if (owed.busy) return;
     owed.busy = true;
@@ -174,11 +162,7 @@ export class Pager {
     return answered;
   }
 
-  /**
-   * @param {Request} request
-   * @param {(page: Page) => void} take
-   * @returns {Promise<boolean>}
-   */
+  /** @type {(request: Request, take: (page: Page) => void) => Promise<boolean>} */
   async #load(request, take) {
     const { ask, complain } = this.#options;
     try {
@@ -252,11 +236,7 @@ export class RoomDetails {
   /** The rooms of which it is known since the connection began. @type {Set<Place>} */
   #known = new Set();
 
-  /**
-   * @param {import("./store.js").Store} store
-   * @param {import("./connection.js").PageConnection} connection
-   * @param {() => void} changed
-   */
+  /** @param {Store} store @param {PageConnection} connection @param {() => void} changed */
   constructor(store, connection, changed) {
     this.#store = store;
     this.#connection = connection;

@@ -36,9 +36,7 @@ const WORD = /[\p{L}\p{N}\p{M}_-]/u;
 
 /**
  * The parts of `text`, made inert. `isName` says whether the key of a name is that of somebody here.
- * @param {string} text
- * @param {(name: string) => boolean} [isName]
- * @returns {Part[]}
+ * @type {(text: string, isName?: (name: string) => boolean) => Part[]}
  */
 export function partsOf(text, isName = () => false) {
   const shown = inertText(text);
@@ -122,8 +120,7 @@ class Reader {
 
   /**
    * How long the name of somebody here is that a text begins with: the longest of them.
-   * @param {string} text
-   * @returns {number}
+   * @type {(text: string) => number}
    */
   #nameIn(text) {
     for (let end = Math.min(text.length, LONGEST_NAME); end > 0; end--) {
@@ -147,11 +144,7 @@ class Reader {
   }
 }
 
-/**
- * How long the name of a room is that a text begins with.
- * @param {string} text
- * @returns {number}
- */
+/** How long the name of a room is that a text begins with. @type {(text: string) => number} */
 function roomIn(text) {
   const name = ROOM.exec(text)?.[0] ?? "";
   let end = name.length;
@@ -162,8 +155,7 @@ function roomIn(text) {
 /**
  * Where a link leads, if it goes where it says: by http or https, and without a user that looks like
  * a host.
- * @param {string} link
- * @returns {{ href: string, host: string | undefined } | undefined}
+ * @type {(link: string) => { href: string, host: string | undefined } | undefined}
  */
 function targetOf(link) {
   const href = /^www\./i.test(link) ? `https://${link}` : link;

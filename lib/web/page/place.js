@@ -4,7 +4,7 @@
 import { nameKey, sameName } from "../../words/names.js";
 import { Timeline } from "./timeline.js";
 
-/** @typedef {import("../../wire/events.ts").Message} Message */
+/** @import { Message } from "../../wire/events.ts" */
 /**
  * What a place is known by: a room and a conversation of the same name have two. A name alone, or
  * its key, is none.
@@ -43,21 +43,12 @@ const MAX_SAVED_DIRECTS = 100;
  */
 const DRIVEN = { kicked: "was sent away", banned: "was banned" };
 
-/**
- * @param {"room" | "direct"} kind
- * @param {string} name
- * @returns {PlaceKey}
- */
+/** @type {(kind: "room" | "direct", name: string) => PlaceKey} */
 export function placeKey(kind, name) {
   return `${kind} ${nameKey(name)}`;
 }
 
-/**
- * @param {"room" | "direct"} kind
- * @param {string} name
- * @param {number} seq
- * @returns {Place}
- */
+/** @type {(kind: "room" | "direct", name: string, seq: number) => Place} */
 export function newPlace(kind, name, seq) {
   const timeline = new Timeline(seq);
   return {
@@ -78,29 +69,19 @@ export function newPlace(kind, name, seq) {
   };
 }
 
-/**
- * @param {string} from
- * @param {string} text
- * @returns {string}
- */
+/** @type {(from: string, text: string) => string} */
 export function topicNews(from, text) {
   return text === "" ? `${from} took the topic away.` : `${from} set the topic: ${text}`;
 }
 
-/**
- * @param {string} room
- * @param {string} text
- * @returns {string}
- */
+/** @type {(room: string, text: string) => string} */
 export function topicOf(room, text) {
   return text === "" ? `${room} has no topic; /topic TEXT sets one.` : `The topic: ${text}`;
 }
 
 /**
  * What somebody is told whom a link led to a message that is not here.
- * @param {Place} place
- * @param {number} seq
- * @returns {string}
+ * @type {(place: Place, seq: number) => string}
  */
 export function missingText({ name, timeline: { end } }, seq) {
   if (seq >= 1 && seq <= end) return `The message ${seq} of ${name} can't be had any more.`;
@@ -108,19 +89,12 @@ export function missingText({ name, timeline: { end } }, seq) {
     (end === 0 ? "nothing was said yet." : `the last is ${end}.`);
 }
 
-/**
- * @param {{ room: string, members: readonly string[], total: number }} event
- * @returns {string}
- */
+/** @type {(event: { room: string, members: readonly string[], total: number }) => string} */
 export function membersOf({ room, members, total }) {
   return `${total} in ${room}: ${members.join(", ")}`;
 }
 
-/**
- * @param {string} room
- * @param {Timeline} timeline
- * @returns {Message[]}
- */
+/** @type {(room: string, timeline: Timeline) => Message[]} */
 export function messagesOf(room, { items }) {
   return items.flatMap((item) =>
     item.kind === "message"
@@ -161,10 +135,7 @@ export function changeMember(place, name, what, reason = "") {
 
 /**
  * Notes that somebody who may be here has another name.
- * @param {Place} place
- * @param {string} from
- * @param {string} to
- * @param {boolean} mine
+ * @param {Place} place @param {string} from @param {string} to @param {boolean} mine
  */
 export function renameMember(place, from, to, mine) {
   const others = place.members.filter((member) => !sameName(member, from));
@@ -173,10 +144,7 @@ export function renameMember(place, from, to, mine) {
   place.timeline.note(mine ? `You are ${to} now.` : `${from} is now ${to}.`);
 }
 
-/**
- * @param {string[]} names
- * @returns {string[]}
- */
+/** @type {(names: string[]) => string[]} */
 function sorted(names) {
   return names.sort((a, b) => a.localeCompare(b));
 }
@@ -184,8 +152,7 @@ function sorted(names) {
 /**
  * Where one is, as the fragment of the page's address: `#room`, `#room/1234` for a message of it,
  * and `#@ann`. A room's name that begins with `@`, or has a `/`, is written with `%`.
- * @param {Address} address
- * @returns {string}
+ * @type {(address: Address) => string}
  */
 export function fragmentOf({ kind, name, seq }) {
   const shown = encodeURIComponent(name);

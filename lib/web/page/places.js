@@ -3,10 +3,8 @@
 
 import { messagesOf, newPlace, placeKey, renameMember } from "./place.js";
 
-/** @typedef {import("../../wire/events.ts").Message} Message */
-/** @typedef {import("./place.js").Place} Place */
-/** @typedef {import("./place.js").PlaceKey} PlaceKey */
-/** @typedef {import("./place.js").Reading} Reading */
+/** @import { Message } from "../../wire/events.ts" */
+/** @import { Place, PlaceKey, Reading } from "./place.js" */
 /** @typedef {{ active: PlaceKey | "",
  *   rooms: Array<{ name: string, topic: string, seen: number, past: number, unread: number,
  *     mentions: number, mark?: number | undefined, reading?: Reading | undefined }>,
@@ -66,11 +64,7 @@ export class PlaceList {
     return true;
   }
 
-  /**
-   * Opens a conversation with somebody.
-   * @param {string} name
-   * @returns {Place}
-   */
+  /** Opens a conversation with somebody. @type {(name: string) => Place} */
   converse(name) {
     const known = this.#places.get(placeKey("direct", name));
     if (known !== undefined) return known;
@@ -102,11 +96,7 @@ export class PlaceList {
     if (this.#active === key) this.activate(this.all[0]?.key ?? "");
   }
 
-  /**
-   * @param {string} from
-   * @param {string} to
-   * @param {boolean} mine
-   */
+  /** @param {string} from @param {string} to @param {boolean} mine */
   rename(from, to, mine) {
     for (const place of this.#places.values()) renameMember(place, from, to, mine);
   }
@@ -135,10 +125,7 @@ export class PlaceList {
     return { active: this.#active, rooms, directs };
   }
 
-  /**
-   * @param {SavedPlaces} saved
-   * @param {(place: Place, message: Message) => void} append
-   */
+  /** @param {SavedPlaces} saved @param {(place: Place, message: Message) => void} append */
   restore({ active, rooms, directs }, append) {
     for (const { name, topic = "", past = 0, ...room } of rooms) {
       const place = newPlace("room", name, room.seen);

@@ -10,21 +10,13 @@
 
 const MOST_NAMES = 1_000;
 
-/**
- * @param {"joined" | "left"} what
- * @param {string} name
- * @returns {Presence}
- */
+/** @type {(what: "joined" | "left", name: string) => Presence} */
 export function presenceOf(what, name) {
   const none = /** @type {const} */ ({ kind: "presence", joinedMore: 0, leftMore: 0 });
   return { ...none, joined: what === "joined" ? [name] : [], left: what === "left" ? [name] : [] };
 }
 
-/**
- * @param {Presence | undefined} before
- * @param {Presence} then
- * @returns {Presence}
- */
+/** @type {(before: Presence | undefined, then: Presence) => Presence} */
 export function withPresence(before, then) {
   if (before === undefined) return then;
   const came = new Set(before.joined);
@@ -39,10 +31,7 @@ export function withPresence(before, then) {
   return { kind: "presence", joined, left, joinedMore, leftMore };
 }
 
-/**
- * @param {Presence} presence
- * @returns {boolean}
- */
+/** @type {(presence: Presence) => boolean} */
 export function isNothing({ joined, left, joinedMore, leftMore }) {
   return joined.length + left.length + joinedMore + leftMore === 0;
 }

@@ -8,9 +8,9 @@ import { inertLine } from "../../words/inert.js";
 import { hueOf } from "./colours.js";
 import { partsOf } from "./parts.js";
 
-/** @typedef {import("./rows.js").Row} Row */
-/** @typedef {import("./rows.js").SaidRow} SaidRow */
-/** @typedef {import("./dom.js").Child} Child */
+/** @import { Child } from "./dom.js" */
+/** @import { Part } from "./parts.js" */
+/** @import { Row, SaidRow } from "./rows.js" */
 /**
  * @typedef {object} RowActions
  * @property {(name: string) => boolean} isName whether a key is the name of somebody here
@@ -28,11 +28,7 @@ const time = new Intl.DateTimeFormat(undefined, {
 const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 
-/**
- * @param {Row} row
- * @param {RowActions} actions
- * @returns {HTMLElement}
- */
+/** @type {(row: Row, actions: RowActions) => HTMLElement} */
 export function rowView(row, actions) {
   switch (row.kind) {
     case "day":
@@ -48,9 +44,7 @@ export function rowView(row, actions) {
 
 /**
  * A name in its colour, apart from the direction of the text around it.
- * @param {string} name
- * @param {number} [hue]
- * @returns {HTMLElement}
+ * @type {(name: string, hue?: number) => HTMLElement}
  */
 export function nameView(name, hue = hueOf(name)) {
   const element = h("bdi", { class: "name" }, inertLine(name));
@@ -58,12 +52,7 @@ export function nameView(name, hue = hueOf(name)) {
   return element;
 }
 
-/**
- * The first letter of a name, in its colour.
- * @param {string} name
- * @param {number} hue
- * @returns {HTMLElement}
- */
+/** The first letter of a name, in its colour. @type {(name: string, hue: number) => HTMLElement} */
 export function tileView(name, hue) {
   const [letter = ""] = inertLine(name.trim());
   const element = h("span", { class: "tile", "aria-hidden": "true" }, letter.toUpperCase());
@@ -73,9 +62,7 @@ export function tileView(name, hue) {
 
 /**
  * A text with its links, code and mentions.
- * @param {string} text
- * @param {(name: string) => boolean} isName
- * @returns {Child[]}
+ * @type {(text: string, isName: (name: string) => boolean) => Child[]}
  */
 export function textView(text, isName) {
   return partsOf(text, isName).map((part) => {
@@ -104,8 +91,7 @@ export function textView(text, isName) {
 
 /**
  * A link, and beside it the host where that may be another one than it looks.
- * @param {Extract<import("./parts.js").Part, { kind: "link" }>} link
- * @returns {HTMLElement}
+ * @type {(link: Extract<Part, { kind: "link" }>) => HTMLElement}
  */
 function linkView({ text, href, host }) {
   const link = h("a", { href, target: "_blank", rel: "noopener noreferrer" }, text);
@@ -113,11 +99,7 @@ function linkView({ text, href, host }) {
   return h("span", {}, link, " ", h("bdi", { class: "sign", dir: "ltr" }, `[${host}]`));
 }
 
-/**
- * The day for a person: today and yesterday by name.
- * @param {number} at
- * @returns {string}
- */
+/** The day for a person: today and yesterday by name. @type {(at: number) => string} */
 export function dayName(at) {
   const date = new Date(at);
   const days = Math.round((startOfDay(Date.now()) - startOfDay(at)) / 86_400_000);
@@ -127,11 +109,7 @@ export function dayName(at) {
   return day.format(date) + (sameYear ? "" : ` ${date.getFullYear()}`);
 }
 
-/**
- * @param {SaidRow} row
- * @param {RowActions} actions
- * @returns {HTMLElement}
- */
+/** @type {(row: SaidRow, actions: RowActions) => HTMLElement} */
 function saidView(row, { isName, retry, discard, resend }) {
   const { id, failed, from, action } = row;
   const classes = [
@@ -178,8 +156,7 @@ function saidView(row, { isName, retry, discard, resend }) {
 
 /**
  * When it was said; a link to the message where it has an address.
- * @param {SaidRow} row
- * @returns {HTMLElement}
+ * @type {(row: SaidRow) => HTMLElement}
  */
 function timeView({ at, timed, href }) {
   const date = new Date(at);
@@ -194,10 +171,7 @@ function timeView({ at, timed, href }) {
   return h("a", { class: shown, href, tabindex: -1 }, view);
 }
 
-/**
- * @param {Extract<Row, { kind: "told" }>["item"]} item
- * @returns {HTMLElement}
- */
+/** @type {(item: Extract<Row, { kind: "told" }>["item"]) => HTMLElement} */
 function toldView(item) {
   if (item.kind === "notice") {
     const text = h("span", { dir: "auto" }, ...inertLine(item.text).split("↵"));
@@ -236,10 +210,7 @@ function tell(line, names, more, what) {
   line.append(` ${what}`);
 }
 
-/**
- * @param {number} at
- * @returns {number}
- */
+/** @type {(at: number) => number} */
 function startOfDay(at) {
   return new Date(at).setHours(0, 0, 0, 0);
 }

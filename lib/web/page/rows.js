@@ -7,10 +7,10 @@ import { isAddressedTo, sameName } from "../../words/names.js";
 import { actionIn } from "./mail.js";
 import { isNothing, withPresence } from "./presence.js";
 
-/** @typedef {import("./presence.js").Presence} Presence */
-/** @typedef {import("./timeline.js").Item} Item */
-/** @typedef {import("./store.js").Place} Place */
-/** @typedef {import("./store.js").Waiting} Waiting */
+/** @import { Waiting } from "./mail.js" */
+/** @import { Place } from "./place.js" */
+/** @import { Presence } from "./presence.js" */
+/** @import { Item } from "./timeline.js" */
 /**
  * `head`: the row tells its speaker, and is not one of the same speaker's that go on. `timed`: it
  * tells its time, which is another one than that of the row before. `href`: the address of the message.
@@ -43,11 +43,7 @@ const GROUP_MANY = 10;
  */
 const addressees = new WeakMap();
 
-/**
- * @param {{ readonly text: string }} said
- * @param {string} me
- * @returns {boolean}
- */
+/** @type {(said: { readonly text: string }, me: string) => boolean} */
 function isForMe(said, me) {
   let known = addressees.get(said);
   if (known?.me !== me) {
@@ -59,8 +55,7 @@ function isForMe(said, me) {
 
 /**
  * Counted by the numbers, as pages that come before and after change nothing of these.
- * @param {number} seq
- * @returns {number}
+ * @type {(seq: number) => number}
  */
 function decade(seq) {
   return Math.floor(seq / GROUP_MANY);
@@ -88,9 +83,7 @@ class RowList {
 
   /**
    * A message, below its day, and below the unread line if it is the first that was not read.
-   * @param {Said} said
-   * @param {boolean} addressed
-   * @param {boolean} [isFirstUnread]
+   * @param {Said} said @param {boolean} addressed @param {boolean} [isFirstUnread]
    */
   say(said, addressed, isFirstUnread = false) {
     const { kind, name } = this.#place;
@@ -144,9 +137,7 @@ class RowList {
 
   /**
    * Whether a message names its speaker, though another one stands right before it.
-   * @param {Said} said
-   * @param {SaidRow} before
-   * @returns {boolean}
+   * @type {(said: Said, before: SaidRow) => boolean}
    */
   #isHead(said, before) {
     return said.action || before.action || !sameName(before.from, said.from) ||
@@ -155,13 +146,7 @@ class RowList {
   }
 }
 
-/**
- * @param {Place} place
- * @param {readonly Waiting[]} waiting
- * @param {string} me
- * @param {PresenceMode} [mode]
- * @returns {Row[]}
- */
+/** @type {(place: Place, waiting: readonly Waiting[], me: string, mode?: PresenceMode) => Row[]} */
 export function rowsOf(place, waiting, me, mode = "folded") {
   const { key, timeline, mark } = place;
   const list = new RowList(place);
@@ -190,11 +175,7 @@ export function rowsOf(place, waiting, me, mode = "folded") {
   return list.rows;
 }
 
-/**
- * What a row shows, so that one that shows the same is left alone.
- * @param {Row} row
- * @returns {string}
- */
+/** What a row shows, so that one that shows the same is left alone. @type {(row: Row) => string} */
 export function signOf(row) {
   switch (row.kind) {
     case "said":

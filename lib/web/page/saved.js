@@ -6,7 +6,8 @@ import { nameKey } from "../../words/names.js";
 import { placeOfPost } from "./mail.js";
 import { placeKey } from "./place.js";
 
-/** @typedef {import("./store.js").Saved} Saved */
+/** @import { PresenceMode } from "./rows.js" */
+/** @import { Saved } from "./store.js" */
 /** @typedef {"name" | "theme" | "notify" | "presence"} Preference */
 
 /** Of direct conversations so many characters are kept, of the 5 million that a tab has. */
@@ -21,9 +22,7 @@ const FORM = 2;
 
 /**
  * A browser may forbid storage, or have no room left: then things are forgotten, and that is all.
- * @param {"sessionStorage" | "localStorage"} storage
- * @param {string} key
- * @returns {string | undefined}
+ * @type {(storage: "sessionStorage" | "localStorage", key: string) => string | undefined}
  */
 function read(storage, key) {
   try {
@@ -54,10 +53,7 @@ export function preference(key) {
   return read("localStorage", key);
 }
 
-/**
- * @param {Preference} key
- * @param {string | undefined} value
- */
+/** @param {Preference} key @param {string | undefined} value */
 export function setPreference(key, value) {
   write("localStorage", key, value);
 }
@@ -127,7 +123,7 @@ export function saveSession(session) {
   return true;
 }
 
-/** @returns {import("./rows.js").PresenceMode} */
+/** @returns {PresenceMode} */
 export function presenceMode() {
   const chosen = preference("presence");
   return chosen === "each" || chosen === "none" ? chosen : "folded";
@@ -154,18 +150,14 @@ export function draft(place) {
   return read("sessionStorage", `draft ${place}`) ?? "";
 }
 
-/**
- * @param {string} place
- * @param {string} text
- */
+/** @param {string} place @param {string} text */
 export function saveDraft(place, text) {
   write("sessionStorage", `draft ${place}`, text === "" ? undefined : text);
 }
 
 /**
  * What must not be lost, as text: who we are, where, and what is not sent yet.
- * @param {Saved} saved
- * @returns {string}
+ * @type {(saved: Saved) => string}
  */
 function sessionText(saved) {
   return JSON.stringify({ ...saved, directs: [], form: FORM });
@@ -173,9 +165,7 @@ function sessionText(saved) {
 
 /**
  * The conversations, with the newest of their messages in so many characters.
- * @param {Saved["directs"]} directs
- * @param {number} most
- * @returns {string}
+ * @type {(directs: Saved["directs"], most: number) => string}
  */
 function talksText(directs, most) {
   let left = most;
@@ -189,11 +179,7 @@ function talksText(directs, most) {
   );
 }
 
-/**
- * @param {string} session
- * @param {string} talks
- * @returns {Saved}
- */
+/** @type {(session: string, talks: string) => Saved} */
 function unpacked(session, talks) {
   const { form, ...saved } = JSON.parse(session);
   if (form !== FORM) return upgraded(saved);

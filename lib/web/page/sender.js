@@ -5,7 +5,9 @@
 import { RequestFault } from "./connection.js";
 import { saveSession } from "./saved.js";
 
-/** @typedef {import("./mail.js").Post} Post */
+/** @import { PageConnection } from "./connection.js" */
+/** @import { Post } from "./mail.js" */
+/** @import { Store } from "./store.js" */
 
 const NO_SPACE = "This browser has no room left to keep what is not sent yet: " +
   "it is lost if this tab is closed or loaded anew before it is sent.";
@@ -15,10 +17,7 @@ export class Sender {
   #connection;
   #isKept = true;
 
-  /**
-   * @param {import("./store.js").Store} store
-   * @param {import("./connection.js").PageConnection} connection
-   */
+  /** @param {Store} store @param {PageConnection} connection */
   constructor(store, connection) {
     this.#store = store;
     this.#connection = connection;
@@ -37,10 +36,7 @@ export class Sender {
     this.#connection.post(post);
   }
 
-  /**
-   * Sends a message that may have arrived once more, as another one.
-   * @param {string} id
-   */
+  /** Sends a message that may have arrived once more, as another one. @param {string} id */
   resend(id) {
     const waiting = this.#store.waiting.find(({ post }) => post.id === id);
     if (waiting === undefined) return;

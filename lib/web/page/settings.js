@@ -7,10 +7,8 @@ import { h } from "./dom.js";
 import { notifies, toggleNotify } from "./notify.js";
 import { preference, setPreference } from "./saved.js";
 
-/**
- * @param {import("./chat.js").Chat | undefined} chat
- * @param {() => void} changed
- */
+/** @import { Chat } from "./chat.js" */
+/** @param {Chat | undefined} chat @param {() => void} changed */
 export function openSettings(chat, changed) {
   const again = () => openSettings(chat, changed);
   openDialog(
@@ -57,7 +55,7 @@ const THEMES = [[undefined, "System"], ["light", "Light"], ["dark", "Dark"]];
 /** @type {Choices} */
 const PRESENCE = [[undefined, "Folded"], ["each", "Each"], ["none", "None"]];
 
-/** @param {import("./chat.js").Chat | undefined} chat */
+/** @param {Chat | undefined} chat */
 function nameForm(chat) {
   const me = chat?.store.me ?? "";
   const name = h("input", {
@@ -103,11 +101,7 @@ function notifySetting(again) {
   return row;
 }
 
-/**
- * @param {string} label
- * @param {string} hint
- * @param {HTMLElement} control
- */
+/** @param {string} label @param {string} hint @param {HTMLElement} control */
 function setting(label, hint, control) {
   const text = h("span", {}, label, hint !== "" && h("small", {}, hint));
   return h("div", { class: "setting" }, text, control);

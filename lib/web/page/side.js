@@ -8,7 +8,7 @@ import { inertLine } from "../../words/inert.js";
 import { sameName } from "../../words/names.js";
 import { nameView, tileView } from "./row_view.js";
 
-/** @typedef {import("./store.js").Place} Place */
+/** @import { Place, PlaceKey } from "./place.js" */
 
 /** More names than this in the list help nobody. */
 const MAX_LISTED = 300;
@@ -21,7 +21,7 @@ export class Places {
 
   /**
    * @param {{ rooms: HTMLElement, directs: HTMLElement, section: HTMLElement }} elements
-   * @param {(key: import("./place.js").PlaceKey) => void} open
+   * @param {(key: PlaceKey) => void} open
    */
   constructor({ rooms, directs, section }, open) {
     this.#rooms = new Keyed(rooms);
@@ -30,10 +30,7 @@ export class Places {
     this.#open = open;
   }
 
-  /**
-   * @param {readonly Place[]} places
-   * @param {Place | undefined} active
-   */
+  /** @param {readonly Place[]} places @param {Place | undefined} active */
   show(places, active) {
     const entries = places.map((place, n) => {
       const { key, name, unread, mentions } = place;
@@ -50,12 +47,7 @@ export class Places {
     this.#section.hidden = !entries.some(({ kind }) => kind === "direct");
   }
 
-  /**
-   * @param {Place} place
-   * @param {number} n
-   * @param {boolean} isActive
-   * @returns {HTMLElement}
-   */
+  /** @type {(place: Place, n: number, isActive: boolean) => HTMLElement} */
   #view({ kind, key, name, unread, mentions }, n, isActive) {
     const count = unread > 999 ? "999+" : String(unread);
     const label = `${unread} unread${mentions > 0 && kind === "room" ? ", some for you" : ""}`;
@@ -100,10 +92,7 @@ export class MemberList {
     this.#converse = converse;
   }
 
-  /**
-   * @param {Place} place
-   * @param {string} me
-   */
+  /** @param {Place} place @param {string} me */
   show(place, me) {
     const { members, total, visitors } = place;
     const listed = members.slice(0, MAX_LISTED);
@@ -118,12 +107,7 @@ export class MemberList {
     this.#unlisted.textContent = others + looking;
   }
 
-  /**
-   * @param {string} name
-   * @param {boolean} mine
-   * @param {number} hue
-   * @returns {HTMLElement}
-   */
+  /** @type {(name: string, mine: boolean, hue: number) => HTMLElement} */
   #view(name, mine, hue) {
     return h(
       "li",

@@ -11,18 +11,14 @@ import { sameName } from "../../words/names.js";
 import { changeMember, placeKey, topicNews } from "./place.js";
 import { PlaceList } from "./places.js";
 
-/** @typedef {import("../../wire/events.ts").Event} Event */
-/** @typedef {import("../../wire/requests.ts").Request} Request */
-/** @typedef {import("../../wire/events.ts").Message} Message */
-/** @typedef {import("./mail.js").Post} Post */
-/** @typedef {import("./mail.js").Waiting} Waiting */
-/** @typedef {import("./place.js").Place} Place */
-/** @typedef {import("./place.js").PlaceKey} PlaceKey */
-/** @typedef {import("./mail.js").Effect} Effect */
+/** @import { Event } from "../../wire/events.ts" */
+/** @import { Request } from "../../wire/requests.ts" */
+/** @import { Wish } from "./hello.js" */
+/** @import { Effect, Post, Waiting } from "./mail.js" */
+/** @import { Place, PlaceKey } from "./place.js" */
+/** @import { SavedPlaces } from "./places.js" */
 /** @typedef {{ name: string, session: string, epoch: string, direct: number, waiting: Waiting[] }
- *   & import("./places.js").SavedPlaces} Saved */
-
-/** @typedef {import("./hello.js").Wish} Wish */
+ *   & SavedPlaces} Saved */
 
 const LOST = "The server does not know this session any more, so it may have arrived or not.";
 
@@ -81,10 +77,7 @@ export class Store {
     });
   }
 
-  /**
-   * @param {Event} event
-   * @returns {Effect[]}
-   */
+  /** @type {(event: Event) => Effect[]} */
   take(event) {
     switch (event.type) {
       case "ready":
@@ -117,10 +110,7 @@ export class Store {
     }
   }
 
-  /**
-   * Shows a place; what is unread in it begins at its mark.
-   * @param {PlaceKey} key
-   */
+  /** Shows a place; what is unread in it begins at its mark. @param {PlaceKey} key */
   activate(key) {
     if (this.#places.activate(key)) this.stray = "";
   }
@@ -133,11 +123,7 @@ export class Store {
     this.#inbox.watch(watched);
   }
 
-  /**
-   * Opens a conversation with somebody.
-   * @param {string} name
-   * @returns {Place}
-   */
+  /** Opens a conversation with somebody. @type {(name: string) => Place} */
   converse(name) {
     return this.#places.converse(name);
   }
@@ -149,19 +135,14 @@ export class Store {
 
   /**
    * Tells something in the place that is shown.
-   * @param {string} text
-   * @param {"plain" | "error"} [tone]
+   * @param {string} text @param {"plain" | "error"} [tone]
    */
   note(text, tone = "plain") {
     if (this.active === undefined) this.stray = text;
     else this.active.timeline.note(text, tone);
   }
 
-  /**
-   * Keeps a message until it is acked.
-   * @param {Post} post
-   * @param {number} at
-   */
+  /** Keeps a message until it is acked. @param {Post} post @param {number} at */
   post(post, at) {
     const place = post.type === "say" ? this.room(post.room) : this.converse(post.to);
     if (place === undefined) return;
@@ -200,10 +181,7 @@ export class Store {
     this.#places.restore(saved, (place, message) => this.#inbox.append(place, message));
   }
 
-  /**
-   * @param {Extract<Event, { type: "ready" }>} event
-   * @returns {Effect[]}
-   */
+  /** @type {(event: Extract<Event, { type: "ready" }>) => Effect[]} */
   #takeReady({ name, session, room, seq, last, topic = "", direct, lost }) {
     const anew = this.#epoch !== "" && this.#nextEpoch !== this.#epoch;
     const another = this.session !== "" && session !== this.session;
@@ -229,19 +207,13 @@ export class Store {
     return this.#places.enter({ room, seq, topic, last }) ? [{ kind: "entered", room }] : [];
   }
 
-  /**
-   * @param {Extract<Event, { type: "error" }>} event
-   * @returns {Effect[]}
-   */
+  /** @type {(event: Extract<Event, { type: "error" }>) => Effect[]} */
   #takeError({ id, text }) {
     if (!this.outgoing.fail(id, text)) this.note(text, "error");
     return [];
   }
 
-  /**
-   * @param {Event} event
-   * @returns {Effect[]}
-   */
+  /** @type {(event: Event) => Effect[]} */
   #takePresence(event) {
     switch (event.type) {
       case "joined":
@@ -278,11 +250,7 @@ export class Store {
     return [];
   }
 
-  /**
-   * @param {string} from
-   * @param {string} to
-   * @param {boolean} asked
-   */
+  /** @param {string} from @param {string} to @param {boolean} asked */
   #rename(from, to, asked) {
     const mine = asked || sameName(from, this.me);
     if (mine) this.me = to;

@@ -6,7 +6,8 @@
 
 import { isNothing, presenceOf, withPresence } from "./presence.js";
 
-/** @typedef {import("../../wire/events.ts").Message} Message */
+/** @import { Message } from "../../wire/events.ts" */
+/** @import { Presence } from "./presence.js" */
 /**
  * What stands in a timeline, in the order of `era`, `seq` and `sub`. An era is a server's epoch;
  * what is no message stands behind the message whose `seq` it has.
@@ -15,7 +16,6 @@ import { isNothing, presenceOf, withPresence } from "./presence.js";
  *   readonly at: number, readonly action: boolean, readonly own: boolean }} Said
  * @typedef {{ readonly kind: "notice", readonly text: string, readonly tone: "plain" | "error" }} Notice
  * @typedef {{ readonly kind: "gap", readonly from: number, readonly to: number }} Gap
- * @typedef {import("./presence.js").Presence} Presence
  * @typedef {{ readonly key: string } & Order & (Said | Notice | Gap | Presence)} Item
  */
 
@@ -78,9 +78,7 @@ export class Timeline {
   /**
    * Takes a message that has just been said; false when it is not shown, because the window is
    * elsewhere. `follows` says that its reader is at the end.
-   * @param {Message} message
-   * @param {{ own: boolean, follows: boolean }} how
-   * @returns {boolean}
+   * @type {(message: Message, how: { own: boolean, follows: boolean }) => boolean}
    */
   add(message, { own, follows }) {
     const wasAtEnd = this.atEnd;
@@ -135,8 +133,7 @@ export class Timeline {
 
   /**
    * Takes messages that belong among those that are here.
-   * @param {readonly Message[]} messages
-   * @param {(message: Message) => boolean} isOwn
+   * @param {readonly Message[]} messages @param {(message: Message) => boolean} isOwn
    */
   fill(messages, isOwn) {
     const inside = messages.filter(({ seq }) => seq > this.#floor && seq <= this.#top);
@@ -158,19 +155,14 @@ export class Timeline {
     this.#end = Math.max(this.#end, this.#top);
   }
 
-  /**
-   * Tells something at the end.
-   * @param {string} text
-   * @param {"plain" | "error"} [tone]
-   */
+  /** Tells something at the end. @param {string} text @param {"plain" | "error"} [tone] */
   note(text, tone = "plain") {
     this.#append({ kind: "notice", text, tone });
   }
 
   /**
    * Tells who came or went; what follows one another is told in one row.
-   * @param {"joined" | "left"} what
-   * @param {string} name
+   * @param {"joined" | "left"} what @param {string} name
    */
   tellPresence(what, name) {
     const last = this.#items.at(-1);
@@ -180,11 +172,7 @@ export class Timeline {
     if (!isNothing(told)) this.#append(told);
   }
 
-  /**
-   * Tells of messages that can no longer be had.
-   * @param {number} from
-   * @param {number} to
-   */
+  /** Tells of messages that can no longer be had. @param {number} from @param {number} to */
   tellGap(from, to) {
     this.#end = Math.max(this.#end, to);
     // Elsewhere the page that would have them finds it out.
@@ -243,31 +231,19 @@ export class Timeline {
   }
 }
 
-/**
- * @param {Message} message
- * @param {number} era
- * @param {boolean} own
- * @returns {Item}
- */
+/** @type {(message: Message, era: number, own: boolean) => Item} */
 function itemOf({ seq, from, at, text, action }, era, own) {
   const order = { era, seq, sub: 0 };
   const said = /** @type {const} */ ({ kind: "message", from, text, action: action === true, own });
   return { ...said, ...order, at: Date.parse(at), key: keyOf(order) };
 }
 
-/**
- * @param {Order} order
- * @returns {string}
- */
+/** @type {(order: Order) => string} */
 function keyOf({ era, seq, sub }) {
   return `${era}.${seq}.${sub}`;
 }
 
-/**
- * @param {Order} a
- * @param {Order} b
- * @returns {number}
- */
+/** @type {(a: Order, b: Order) => number} */
 function compare(a, b) {
   return a.era - b.era || a.seq - b.seq || a.sub - b.sub;
 }

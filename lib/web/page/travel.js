@@ -8,8 +8,9 @@
 import { addressIn, fragmentOf } from "./place.js";
 import { sameName } from "../../words/names.js";
 
-/** @typedef {import("./place.js").Address} Address */
-/** @typedef {import("./place.js").Place} Place */
+/** @import { Chat } from "./chat.js" */
+/** @import { MessageList } from "./list.js" */
+/** @import { Address, Place } from "./place.js" */
 
 /** What an entry of the browser's history has that was made here, and not by a link. */
 const OURS = "chatroom";
@@ -26,9 +27,9 @@ export class Travel {
   #expected;
 
   /**
-   * @param {import("./list.js").MessageList} list
+   * @param {MessageList} list
    * @param {object} actions
-   * @param {() => import("./chat.js").Chat | undefined} actions.chat
+   * @param {() => Chat | undefined} actions.chat
    * @param {() => void} actions.paint now
    * @param {() => void} actions.update soon
    */
@@ -51,10 +52,7 @@ export class Travel {
     });
   }
 
-  /**
-   * Makes the address that of the place that is shown.
-   * @param {Place | undefined} place
-   */
+  /** Makes the address that of the place that is shown. @param {Place | undefined} place */
   arrive(place) {
     if (this.#going || this.#expected !== undefined) return;
     const address = addressIn(location.hash);
@@ -104,10 +102,7 @@ export class Travel {
     if (seq !== undefined && chat.store.room(name) !== undefined) await this.showMessage(name, seq);
   }
 
-  /**
-   * @param {string} room
-   * @param {number} seq
-   */
+  /** @param {string} room @param {number} seq */
   async showMessage(room, seq) {
     const chat = this.#chat();
     const found = await chat?.showMessage(room, seq);
@@ -125,8 +120,7 @@ export class Travel {
 
   /**
    * Goes back to where one was reading in the place that is shown.
-   * @param {Place} place
-   * @param {boolean} online
+   * @param {Place} place @param {boolean} online
    */
   find(place, online) {
     void this.#reading.find(place, online);
@@ -156,7 +150,7 @@ class ReadingPlace {
   #busy = false;
 
   /**
-   * @param {import("./list.js").MessageList} list
+   * @param {MessageList} list
    * @param {(place: Place, seq: number) => Promise<boolean>} bring asks for what is not here
    * @param {() => void} changed
    */
@@ -166,10 +160,7 @@ class ReadingPlace {
     this.#changed = changed;
   }
 
-  /**
-   * Notes where one is, when what is in sight has changed.
-   * @param {Place} place
-   */
+  /** Notes where one is, when what is in sight has changed. @param {Place} place */
   note(place) {
     if (place !== this.#settled) return;
     const { key, offset } = this.#list.first ?? { key: "", offset: 0 };

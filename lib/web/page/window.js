@@ -27,9 +27,12 @@ import { openSettings } from "./settings.js";
 import { MemberList, Places } from "./side.js";
 import { Travel } from "./travel.js";
 
-/** @typedef {import("./chat.js").Chat} Chat */
-/** @typedef {import("./connection.js").Status} Status */
-/** @typedef {import("./store.js").Place} Place */
+/** @import { Chat } from "./chat.js" */
+/** @import { Status } from "./connection.js" */
+/** @import { Found } from "./dialogs.js" */
+/** @import { Heard } from "./notify.js" */
+/** @import { Asked } from "./pager.js" */
+/** @import { PlaceKey } from "./place.js" */
 
 export class Window {
   /** @type {Chat | undefined} */
@@ -135,7 +138,7 @@ export class Window {
     this.#frame ||= requestAnimationFrame(() => this.#paint());
   }
 
-  /** @param {import("./notify.js").Heard} heard */
+  /** @param {Heard} heard */
   hear(heard) {
     const isHere = heard.place === this.#chat?.store.active;
     tellOf(heard, isHere, () => this.#go(heard.place.key));
@@ -148,7 +151,7 @@ export class Window {
     this.update();
   }
 
-  /** @param {import("./pager.js").Asked} asked */
+  /** @param {Asked} asked */
   show(asked) {
     switch (asked.kind) {
       case "help":
@@ -233,10 +236,7 @@ export class Window {
     this.#scrolled();
   }
 
-  /**
-   * In no room at all.
-   * @param {Chat} chat
-   */
+  /** In no room at all. @param {Chat} chat */
   #paintNowhere({ store, title }) {
     this.#travel.arrive(undefined);
     this.#list.show("", [], "");
@@ -276,7 +276,7 @@ export class Window {
     this.#paint();
   }
 
-  /** @param {import("./place.js").PlaceKey} key */
+  /** @param {PlaceKey} key */
   #go(key) {
     this.#travel.forget();
     this.#drawers.setSide(false);
@@ -284,7 +284,7 @@ export class Window {
     this.#composer.focus();
   }
 
-  /** @param {import("./dialogs.js").Found} found */
+  /** @param {Found} found */
   #showSearch(found) {
     showSearch(found, {
       search: (query) => void this.#chat?.search(query),

@@ -48,6 +48,7 @@ export const MOD_COMMANDS = [
           ? ["Nobody is banned or muted."]
           : [...bans.map(banLine), ...more ? ["There are more."] : []],
     },
+    dated: true,
   },
   modCommand("op", "[#ROOM] NAME", "make somebody an operator"),
   modCommand("deop", "[#ROOM] NAME", "make an operator a member again"),
@@ -67,6 +68,7 @@ export const MOD_COMMANDS = [
       audit: ({ entries }) =>
         entries.length === 0 ? ["Nothing was done yet."] : entries.map(auditText),
     },
+    dated: true,
   },
 ];
 
@@ -137,6 +139,7 @@ function modCommand(action, usage, summary) {
     takes: "target",
     parse: (rest, place) => parseModAction(action, usage === TIMED, rest, place),
     tells: { mod: (event) => [modText(event)] },
+    dated: true,
   };
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** Every command that all doors have. To add one, write its record in the file of its topic. */
+/** Every command that all doors have. To add one, write its record in the file where it fits. */
 
 import { wrong } from "../command.js";
 import { MOD_COMMANDS } from "./moderation.js";
@@ -8,10 +8,11 @@ import { ROOM_COMMANDS } from "./rooms.js";
 import { TALK_COMMANDS } from "./talk.js";
 
 /** @typedef {import("../../wire/events.ts").Event} Event */
+/** @typedef {import("../command.js").Command} Command */
 
 /**
  * In the order in which `/help` shows them.
- * @type {import("../command.js").Command[]}
+ * @type {Command[]}
  */
 export const COMMANDS = [
   {
@@ -38,12 +39,20 @@ export const COMMANDS = [
 ];
 
 /**
+ * A command that an event answers, or tells others of.
+ * @param {Event} event
+ * @returns {Command | undefined}
+ */
+export function commandBehind({ type }) {
+  return COMMANDS.find(({ tells }) => tells?.[type] !== undefined);
+}
+
+/**
  * The sentences that tell what came of a command; `undefined` for an event that none has to do with.
  * @param {Event} event
  * @returns {string[] | undefined}
  */
 export function tellCommand(event) {
-  const told = COMMANDS.find(({ tells }) => tells?.[event.type] !== undefined)?.tells;
-  const tell = /** @type {((event: Event) => string[]) | undefined} */ (told?.[event.type]);
-  return tell?.(event);
+  const told = commandBehind(event)?.tells?.[event.type];
+  return /** @type {((event: Event) => string[]) | undefined} */ (told)?.(event);
 }

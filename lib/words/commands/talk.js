@@ -1,5 +1,5 @@
 // @ts-check
-/** The commands for talking: what is said, under which name, and what was said before. */
+/** The commands for talking: what is said, under which name, about what, and what was said before. */
 
 import { ask, countIn, splitName, unquote, wrong } from "../command.js";
 
