@@ -202,10 +202,8 @@ export class ResumeState {
     const key = nameKey(room);
     this.#wanted.delete(key);
     this.#places.set(key, { room, seq });
-    for (const oldest of this.#places.keys()) {
-      if (this.#places.size <= MAX_ROOMS) break;
-      this.#places.delete(oldest);
-    }
+    const [oldest = ""] = this.#places.keys();
+    if (this.#places.size > MAX_ROOMS) this.#places.delete(oldest);
   }
 
   /** Notes the `seq` of a room, if we are in it: a server could send any number of others. */

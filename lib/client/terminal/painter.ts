@@ -7,7 +7,7 @@ import { delay } from "@std/async/delay";
 import { within } from "../../wire/within.ts";
 import { type Entry, formatDay, formatEntry, type Look } from "./entry.ts";
 import type { Palette } from "./palette.ts";
-import { widthOf } from "./cells.ts";
+import { textWidth } from "../../chat/width.ts";
 import {
   ASK_CURSOR,
   breakRow,
@@ -193,7 +193,7 @@ export class Painter {
       const { row, columns: before } = this.#drawn;
       if (this.#plain) {
         // Nothing there can be erased: the row begins anew below.
-        if (widthOf(this.#shown) < columns) return "";
+        if (textWidth(this.#shown) < columns) return "";
         this.#shown = "";
         return "\r\n";
       }

@@ -19,10 +19,8 @@ export class Recent {
     const isNew = !this.#used.delete(key);
     this.#seen.delete(key);
     this.#used.set(key, word);
-    for (const oldest of this.#used.keys()) {
-      if (this.#used.size <= this.#max) break;
-      this.#used.delete(oldest);
-    }
+    const [oldest = ""] = this.#used.keys();
+    if (this.#used.size > this.#max) this.#used.delete(oldest);
     return isNew;
   }
 
