@@ -4,6 +4,7 @@
  */
 
 import { altered, type Conversation, type LinkEvent, type LinkStatus } from "./conversation.ts";
+import { within } from "../wire/within.ts";
 import { inertLine } from "../words/inert.js";
 import type { Secrets } from "./resume_state.ts";
 import type { ByteStream } from "./wire.ts";
@@ -182,28 +183,23 @@ async function untilDecided(
   complain: (line: string) => void,
 ): Promise<Beginning> {
   const seen: LinkEvent[] = [];
-  const over = Promise.withResolvers<"over">();
-  const timer = setTimeout(() => over.resolve("over"), patienceMs);
-  try {
-    for (;;) {
-      const coming = events.next();
-      const next = await Promise.race([coming, over.promise]);
-      if (next === "over") return { seen, rest: following(events, coming) };
-      if (next.done) return { seen, rest: following(events) };
-      const event = next.value;
-      seen.push(event);
-      if (event.type !== "status" || event.status === "connecting") continue;
-      // The link will try the same password again by itself.
-      if (event.status === "offline" && event.code === "try-later") {
-        seen.pop();
-        complain(waitText(event));
-        continue;
-      }
-      const rest = following(events);
-      return event.status === "ended" ? { seen, ended: event, rest } : { seen, rest };
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    const coming = events.next();
+    const next = await within(deadline - performance.now(), coming);
+    if (next === undefined) return { seen, rest: following(events, coming) };
+    if (next.done) return { seen, rest: following(events) };
+    const event = next.value;
+    seen.push(event);
+    if (event.type !== "status" || event.status === "connecting") continue;
+    // The link will try the same password again by itself.
+    if (event.status === "offline" && event.code === "try-later") {
+      seen.pop();
+      complain(waitText(event));
+      continue;
     }
-  } finally {
-    clearTimeout(timer);
+    const rest = following(events);
+    return event.status === "ended" ? { seen, ended: event, rest } : { seen, rest };
   }
 }
 

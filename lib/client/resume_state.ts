@@ -115,14 +115,7 @@ export class ResumeState {
 
   /** The `ready` that a classic server would send if it could. */
   classicReady(): EventOf<"ready"> {
-    return {
-      type: "ready",
-      name: this.#name,
-      session: "",
-      room: DEFAULT_ROOM,
-      seq: 0,
-      direct: 0,
-    };
+    return { type: "ready", name: this.#name, session: "", room: DEFAULT_ROOM, seq: 0, direct: 0 };
   }
 
   /** The rooms to join that we have not been in yet. */

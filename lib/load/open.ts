@@ -1,7 +1,7 @@
 /** Opens the clients of a load and waits until they are in their rooms. */
 
 import type { LoadClient } from "./client.ts";
-import { micros, sleep } from "./clock.ts";
+import { micros, sleep } from "./tally.ts";
 import { filesFor, type LoadConn, type LoadPlan } from "./plan.ts";
 import { Template } from "./stamp.ts";
 

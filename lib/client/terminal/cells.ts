@@ -1,8 +1,10 @@
-/** Text as cells of a terminal: graphemes with their widths, and lines of a given width. */
+/**
+ * Text as people and terminals see it: graphemes (what people call characters), words, cells with their
+ * widths, and lines of a given width.
+ */
 
 import { lateRegExp } from "../../words/late_regexp.js";
 import { textWidth } from "../../chat/width.ts";
-import { segmentGraphemes } from "./graphemes.ts";
 import { inertLine } from "../../words/inert.js";
 import type { Range } from "./spans.ts";
 
@@ -157,4 +159,39 @@ function pointWidth(point: string): number {
   // Marks beyond the first plane are too new for some terminals to know that they combine.
   if (point.length > 1 && MARK().test(point)) return 1;
   return FLAG_LETTER().test(point) ? 2 : textWidth(point);
+}
+
+const WORD = lateRegExp("[\\p{L}\\p{N}\\p{M}_]", "u");
+// Made when it is first needed, because that takes 20 ms.
+let segmenter: Intl.Segmenter | undefined;
+
+/** The graphemes of `text`. */
+export function segmentGraphemes(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  return segmenter.segment(text);
+}
+
+/** Where the word before `at` begins. */
+export function wordStart(text: string, at: number, word = WORD()): number {
+  const before = [...text.slice(0, at)];
+  let n = before.length;
+  while (n > 0 && !word.test(before[n - 1] as string)) n--;
+  while (n > 0 && word.test(before[n - 1] as string)) n--;
+  return before.slice(0, n).join("").length;
+}
+
+/** Where the word after `at` ends. */
+export function wordEnd(text: string, at: number, word = WORD()): number {
+  const after = [...text.slice(at)];
+  let n = 0;
+  while (n < after.length && !word.test(after[n] as string)) n++;
+  while (n < after.length && word.test(after[n] as string)) n++;
+  return at + after.slice(0, n).join("").length;
+}
+
+/** The first boundary between graphemes that is not before `position`. */
+export function boundary(text: string, position: number): number {
+  const cluster = segmentGraphemes(text).containing(position);
+  if (cluster === undefined || cluster.index === position) return position;
+  return cluster.index + cluster.segment.length;
 }

@@ -1,7 +1,7 @@
 /** A line editor: keys in, text, cursor and actions out. Edits by grapheme; does no IO. */
 
 import { Completion, type Vocabulary } from "./completion.ts";
-import { boundary, segmentGraphemes, wordEnd, wordStart } from "./graphemes.ts";
+import { boundary, segmentGraphemes, wordEnd, wordStart } from "./cells.ts";
 import type { PressedKey } from "./keys.ts";
 import { type Draft, Recalled } from "./recalled.ts";
 
@@ -27,8 +27,6 @@ export type EditorAction =
 
 /** How a {@linkcode LineEditor} behaves. */
 export interface EditorOptions {
-  /** What Tab can complete; by default nothing. */
-  readonly vocabulary?: () => Vocabulary;
   /** The longest line, in bytes of UTF-8. */
   readonly maxBytes?: number;
   /** False if Up must not find the line, as for a password. */
@@ -46,15 +44,15 @@ export class LineEditor {
   readonly #maxBytes: number;
   readonly #recalled = new Recalled();
   readonly #recall: boolean;
-  #vocabulary: (() => Vocabulary) | undefined;
+  /** What Tab can complete; by default nothing. */
+  vocabulary: (() => Vocabulary) | undefined;
   #text = "";
   #cursor = 0;
   #killed = "";
   #killing = false;
   #completion: Completion | undefined;
 
-  constructor({ vocabulary, maxBytes = MAX_LINE_BYTES, recall = true }: EditorOptions = {}) {
-    this.#vocabulary = vocabulary;
+  constructor({ maxBytes = MAX_LINE_BYTES, recall = true }: EditorOptions = {}) {
     this.#maxBytes = maxBytes;
     this.#recall = recall;
   }
@@ -86,11 +84,6 @@ export class LineEditor {
   /** Lets Up find the line as if it had been submitted. */
   remember(): void {
     if (this.#recall) this.#recalled.add(this.#text);
-  }
-
-  /** Sets what Tab can complete. */
-  completeFrom(vocabulary: () => Vocabulary): void {
-    this.#vocabulary = vocabulary;
   }
 
   /** Takes one key; returns what it asks for, if it does more than edit. */
@@ -183,7 +176,7 @@ export class LineEditor {
   /** Completes the word before the cursor; again takes the next (1) or the previous (-1). */
   complete(step: 1 | -1): Signal | void {
     const before = this.#text.slice(0, this.#cursor);
-    this.#completion ??= this.#vocabulary && Completion.begin(before, this.#vocabulary());
+    this.#completion ??= this.vocabulary && Completion.begin(before, this.vocabulary());
     const completion = this.#completion;
     if (completion === undefined) return "bell";
     const { from, shown } = completion;

@@ -19,6 +19,7 @@ import {
   spansOf,
   withOtherHosts,
 } from "./spans.ts";
+import { localTime } from "../local_times.ts";
 import { inertLine } from "../../words/inert.js";
 import { clip, inertTabbed, widestOf, wrap } from "./cells.ts";
 import { paint, type Palette, type Style } from "./palette.ts";
@@ -126,9 +127,7 @@ export function formatDay(day: Date, look: Look): string {
 
 /** The time of day before an entry. */
 export function clock(at: Date): string {
-  if (Number.isNaN(at.getTime())) return "--:--";
-  const two = (n: number): string => String(n).padStart(2, "0");
-  return `${two(at.getHours())}:${two(at.getMinutes())}`;
+  return Number.isNaN(at.getTime()) ? "--:--" : localTime(at).slice(-5);
 }
 
 function formatRule(text: string, look: Look): string {
@@ -148,7 +147,7 @@ function formatHelp(usage: string, text: string, look: Look): string[] {
 }
 
 function headOf(entry: Exclude<Entry, { kind: "help" }>, columns: number): Head {
-  const { room } = entry;
+  const room = entry.kind === "direct" ? undefined : entry.room;
   const names = entry.kind === "direct" || room !== undefined ? 2 : 1;
   const widest = Math.max(4, Math.floor((columns - FIXED) / names));
   const start: Head = [

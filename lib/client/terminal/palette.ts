@@ -8,6 +8,16 @@ import { nameKey, textHash } from "../../words/names.js";
 /** How many colours a terminal has: none, 16, 256, or all of them. */
 export type Depth = "none" | "16" | "256" | "true";
 
+/** What a person has chosen for the terminal's looks. */
+export interface LookOptions {
+  /** False leaves out every colour, as `NO_COLOR` asks; bold and links stay. */
+  readonly color?: boolean;
+  /** The colours that the terminal has; by default 16. */
+  readonly depth?: Depth;
+  /** No escapes at all; what comes while something is typed waits for Enter. */
+  readonly plain?: boolean;
+}
+
 /** The attributes that a terminal gets. */
 export interface Palette {
   readonly depth: Depth;

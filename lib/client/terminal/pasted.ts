@@ -2,7 +2,7 @@
 
 import { utf8Length } from "../../wire/text.ts";
 import { messageText } from "../../chat/message_text.ts";
-import { segmentGraphemes } from "./graphemes.ts";
+import { segmentGraphemes } from "./cells.ts";
 import { type LineEditor, MAX_LINE_BYTES } from "./editor.ts";
 import type { PressedKey } from "./keys.ts";
 

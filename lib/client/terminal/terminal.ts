@@ -20,12 +20,12 @@ import {
 import type { Entry } from "./entry.ts";
 import { nextKey, suspend, withTerminal } from "./hold.ts";
 import type { Conversation, LinkEvent } from "../conversation.ts";
-import type { TerminalOptions } from "./options.ts";
 import type { PressedKey } from "./keys.ts";
 import { answerOf, isLong, pasteQuestion, type Question } from "./pasted.ts";
 import { Speaker } from "./speaker.ts";
 import { Painter } from "./painter.ts";
-import { DEFAULT_SETTINGS } from "../settings.ts";
+import { DEFAULT_SETTINGS, type Settings } from "../settings.ts";
+import type { LookOptions } from "./palette.ts";
 import { Preferences } from "./preferences.ts";
 import type { RoomState } from "./rooms.ts";
 import type { Row } from "./screen.ts";
@@ -33,12 +33,31 @@ import type { TerminalIo } from "./tty.ts";
 import { View } from "./view.ts";
 
 const FULL = `The row holds ${MAX_LINE_BYTES} bytes; what is beyond them was left out.`;
-/** How long to collect who comes and goes for one sentence, in ms. */
-const PRESENCE_MS = 1_000;
-/** The same if the last thing that was printed is such a sentence, in ms. */
-const FOLD_MS = 30_000;
 /** A server nearby has answered by then; later the prompt shows that we wait, in ms. */
 const GRACE_MS = 20;
+
+/** Options of {@linkcode runTerminal}. */
+export interface TerminalOptions extends LookOptions {
+  readonly conversation: Conversation;
+  readonly io: TerminalIo;
+  /** The server's name for the person, as in `localhost:1234`. */
+  readonly server: string;
+  /** The room that is entered first. */
+  readonly room: string;
+  /** What was chosen before; by default nothing. */
+  readonly settings?: Settings;
+  /** Remembers what is chosen now. */
+  readonly save?: (settings: Settings) => void;
+  /** Has the line that is written, and earlier ones; by default a new one. */
+  readonly editor?: LineEditor;
+  /** Has the lines that were typed before they could be sent; by default none. */
+  readonly held?: HeldLines;
+  readonly now?: () => Date;
+  /** How long to collect who comes and goes for one sentence, in ms; by default 1,000. */
+  readonly presenceMs?: number;
+  /** The same if the last thing that was printed is such a sentence, in ms; by default 30,000. */
+  readonly foldMs?: number;
+}
 
 /**
  * Runs the chat until the person leaves or the conversation ends. Closes the conversation, and
@@ -51,7 +70,6 @@ export async function runTerminal(options: TerminalOptions): Promise<number> {
   return await new Chat(options).run();
 }
 
-/** One run of the chat in a terminal. */
 class Chat {
   readonly #io: TerminalIo;
   readonly #conversation: Conversation;
@@ -78,17 +96,17 @@ class Chat {
 
   constructor(options: TerminalOptions) {
     const { io, conversation, color = true, depth = "16", plain = false } = options;
-    const { now = (): Date => new Date(), presenceMs = PRESENCE_MS } = options;
-    this.#foldMs = options.foldMs ?? FOLD_MS;
+    const { now = (): Date => new Date(), presenceMs = 1_000, foldMs = 30_000 } = options;
     const preferences = new Preferences(options.settings ?? DEFAULT_SETTINGS, options.save);
     this.#io = io;
     this.#conversation = conversation;
     this.#presenceMs = presenceMs;
+    this.#foldMs = foldMs;
     this.#view = new View({ server: options.server, room: options.room, preferences, now });
     this.#alarm = new Alarm(now, () => preferences.all.desktop);
     this.#editor = options.editor ?? new LineEditor();
     this.#held = options.held ?? new HeldLines(this.#editor);
-    this.#editor.completeFrom(() => ({ ...this.#view.vocabulary, commands: terminalCommands() }));
+    this.#editor.vocabulary = () => ({ ...this.#view.vocabulary, commands: terminalCommands() });
     this.#drafts = new Drafts(this.#editor, options.room);
     this.#speaker = new Speaker({
       conversation,
