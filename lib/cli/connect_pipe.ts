@@ -1,6 +1,6 @@
 /** `chatroom connect` in a pipe. */
 
-import { CAUSE_CODES } from "../client/exit_code.ts";
+import { CAUSE_CODES } from "../client/conversation.ts";
 import { runPipe } from "../client/pipe.ts";
 import type { Invocation } from "./flags.ts";
 import { outliveTerminal } from "./hang_up.ts";

@@ -2,10 +2,10 @@
 
 import { closeQuietly } from "../wire/close_quietly.ts";
 import { micros, type Tally } from "./tally.ts";
-import type { LoadConn, LoadPlan } from "./plan.ts";
+import type { LoadConn } from "./plan.ts";
 import { Scanner } from "./scan.ts";
 import type { Template } from "./stamp.ts";
-import { type Ear, makeTalk, type Talk } from "./talk.ts";
+import { type Ear, makeTalk, type Talk, type TalkOptions } from "./talk.ts";
 
 /** A room of a load, which its clients share. */
 export interface LoadRoom {
@@ -18,11 +18,8 @@ export interface LoadRoom {
 }
 
 /** Options of {@linkcode LoadClient}. */
-export interface LoadClientOptions {
-  readonly plan: LoadPlan;
+export interface LoadClientOptions extends Omit<TalkOptions, "room" | "ear"> {
   readonly tally: Tally;
-  readonly tag: string;
-  readonly name: string;
   readonly room: LoadRoom;
   /** The client joins and then reads nothing. */
   readonly stalled: boolean;

@@ -1,7 +1,7 @@
 /** Asks for one line at the terminal, such as a name or a password. */
 
 import { LineEditor } from "./editor.ts";
-import { type EndSignal, GONE_CODE, INTERRUPT_CODE, SIGNAL_CODES } from "../exit_code.ts";
+import { type EndSignal, GONE_CODE, INTERRUPT_CODE, SIGNAL_CODES } from "../conversation.ts";
 import { nextKey, withTerminal } from "./hold.ts";
 import { Painter } from "./painter.ts";
 import type { LookOptions, Palette } from "./palette.ts";

@@ -18,12 +18,6 @@ const PLAIN = /^[\x20-\x7e]*$/;
 const MARK = lateRegExp("\\p{M}", "u");
 const FLAG_LETTER = lateRegExp("\\p{Regional_Indicator}", "u");
 
-/** The cells of inert text, with their width in a modern terminal. */
-export function cellsOf(text: string): Cell[] {
-  if (PLAIN.test(text)) return Array.from(text, (char) => ({ text: char, width: 1 }));
-  return graphemesOf(text).map((grapheme) => ({ text: grapheme, width: textWidth(grapheme) }));
-}
-
 /** The characters of `text` as people see them. */
 export function graphemesOf(text: string): string[] {
   if (PLAIN.test(text)) return text.split("");

@@ -2,7 +2,7 @@
 
 import { delay } from "@std/async/delay";
 import { within } from "../../wire/within.ts";
-import type { EndSignal } from "../exit_code.ts";
+import type { EndSignal } from "../conversation.ts";
 import type { PressedKey } from "./keys.ts";
 import type { Painter } from "./painter.ts";
 import type { TerminalIo } from "./tty.ts";

@@ -4,7 +4,7 @@
  * break a row that no longer fits into several, others cut it. Pure.
  */
 
-import { cellsOf, clip, graphemesOf, tabWidth } from "./cells.ts";
+import { clip, graphemesOf, tabWidth } from "./cells.ts";
 import { inertLine } from "../../words/inert.js";
 import { textWidth } from "../../chat/width.ts";
 
@@ -142,7 +142,8 @@ export function breakRow(
   columns: number,
 ): Broken {
   let [rows, at, drawn] = [Math.floor(above / columns), above % columns, 0];
-  for (const { width } of cellsOf(text)) {
+  for (const grapheme of graphemesOf(text)) {
+    const width = textWidth(grapheme);
     // Drawing never breaks the row: what does not fit stays in the last column.
     drawn += width;
     if (drawn > before - 1) break;

@@ -12,14 +12,15 @@ import { Drafts, HeldLines } from "./drafts.ts";
 import { type EditorAction, LineEditor, MAX_LINE_BYTES } from "./editor.ts";
 import {
   CAUSE_CODES,
+  type Conversation,
   type EndSignal,
   GONE_CODE,
   INTERRUPT_CODE,
+  type LinkEvent,
   SIGNAL_CODES,
-} from "../exit_code.ts";
+} from "../conversation.ts";
 import type { Entry } from "./entry.ts";
 import { nextKey, suspend, withTerminal } from "./hold.ts";
-import type { Conversation, LinkEvent } from "../conversation.ts";
 import type { PressedKey } from "./keys.ts";
 import { answerOf, isLong, pasteQuestion, type Question } from "./pasted.ts";
 import { Speaker } from "./speaker.ts";
