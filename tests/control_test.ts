@@ -8,7 +8,7 @@ import { openControl } from "../lib/cli/listen.ts";
 import { ControlListener } from "../lib/server/control.ts";
 import type { LogEntry } from "../lib/server/log.ts";
 import { type ControlPlace, readControl, writeControl } from "../lib/store/control_file.ts";
-import { StoreError } from "../lib/store/schema.ts";
+import { StoreError } from "../lib/store/faults.ts";
 import { ControlLines, proofOf, randomSecret, writeLine } from "../lib/wire/control.ts";
 import { askWith, call } from "./fixtures/control.ts";
 import { CHEAP } from "./fixtures/guests.ts";

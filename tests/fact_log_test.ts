@@ -7,7 +7,7 @@ import type { Change, Sanction } from "../lib/chat/records.ts";
 import type { Entry, Fact } from "../lib/chat/log/fact.ts";
 import { MemoryLog } from "../lib/chat/log/memory_log.ts";
 import { timeAfter } from "../lib/chat/log/time_after.ts";
-import type { LocalLogOptions } from "../lib/store/local_log_options.ts";
+import type { LocalLogOptions } from "../lib/store/local_index.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { Log } from "../lib/store/log.ts";
 import { Packer } from "../lib/store/packing.ts";

@@ -279,6 +279,22 @@ Deno.test("a session that is taken up under another name is told as a new name",
   assertEquals(bob.take(), ["renamed"]);
 });
 
+Deno.test(
+  "who comes into a room under another name was never known there by the one before",
+  none,
+  () => {
+    const house = new House({ ...still(), factLog: stillLog() });
+    const bob = enter(house, "bob");
+    const eve = enter(house, "eve", { room: "dev" });
+    const ann = enter(house, "ann", { room: "dev" });
+    bob.take();
+    eve.take();
+    enter(house, "anna", { session: ann.session, room: "lobby" });
+    assertEquals(eve.take(), ["renamed", "anna left dev"]);
+    assertEquals(bob.take(), ["anna joined lobby"]);
+  },
+);
+
 Deno.test("who can't come in changes nothing", none, () => {
   const house = new House({ ...still(), factLog: stillLog(), limits: { waitingSessions: 2 } });
   const ann = enter(house, "ann");

@@ -5,7 +5,7 @@ import { rateOf, spend } from "../lib/chat/rate.ts";
 import { addressKey, Admission } from "../lib/server/admission.ts";
 import { LIMITS } from "../lib/server/limit_table.ts";
 import { withDefaults } from "../lib/server/limits.ts";
-import { Ticks } from "../lib/server/ticks.ts";
+import { Ticks } from "../lib/server/timers.ts";
 import { within } from "../lib/wire/within.ts";
 import {
   classicFrame,

@@ -6,7 +6,7 @@ import { addKnownServer, knownServersPath } from "../lib/client/known_servers.ts
 import { DEFAULT_SETTINGS, saveSettings } from "../lib/client/settings.ts";
 import { makeAndLock, openWriter } from "../lib/store/directory.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
-import { StoreError } from "../lib/store/schema.ts";
+import { StoreError } from "../lib/store/faults.ts";
 import { keptKeyPair } from "../lib/tls/self_signed.ts";
 import { append, say } from "./fixtures/facts.ts";
 import { chatroom } from "./fixtures/in_process.ts";

@@ -7,7 +7,7 @@ import { dateMs, parseQuery } from "../lib/chat/query.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { MAX_ALIKE, MAX_OCCURRENCES, messageTerms } from "../lib/chat/message_terms.ts";
 import { termsOf, wantedTerms } from "../lib/words/search.js";
-import { toIndex, toMatch } from "../lib/store/query.ts";
+import { toIndex, toMatch } from "../lib/store/search.ts";
 import { tries } from "./fixtures/thorough.ts";
 
 function table(...texts: string[]): DatabaseSync {

@@ -23,7 +23,7 @@ const LOSSY: Readonly<Record<string, string>> = {
   "load/talk.ts": "what a server sends to a load",
   "store/control_file.ts": "digits in ASCII, or nothing",
   "store/epoch.ts": "compared with what was written, as a whole",
-  "store/text.ts": "what a damaged database holds is shown as far as it goes",
+  "store/columns.ts": "what a damaged database holds is shown as far as it goes",
   "tls/identity.ts": "certificates: ASCII, or none",
   "web/page.ts": "our own files",
 };

@@ -86,7 +86,9 @@ function enter(state: HouseState, fact: EnterFact, at: number): readonly News[] 
   registry.name(session, name, key, way.shares);
   registry.sessions.enter(session);
   const news = way.news;
-  if (from !== name) news.push({ kind: "renamed", session, from });
+  if (from !== name) {
+    news.push({ kind: "renamed", session, from, rooms: registry.roomsOf(session) });
+  }
   news.push(...joinRoom(state, session, granted.room));
   return closeEmpty(state, news);
 }
@@ -175,7 +177,9 @@ function rename(state: HouseState, fact: RenameFact, at: number): readonly News[
   session.left = left;
   session.account = account;
   registry.name(session, name, key, shares);
-  if (from !== name) news.push({ kind: "renamed", session, from });
+  if (from !== name) {
+    news.push({ kind: "renamed", session, from, rooms: registry.roomsOf(session) });
+  }
   return closeEmpty(state, news);
 }
 

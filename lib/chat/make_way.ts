@@ -50,7 +50,8 @@ export function makeWay(
       registry.name(holder, other, otherKey);
       // This may be the owner, who has not shown the password here: see tellForced().
       const isWanted = before === key;
-      news.push({ kind: "renamed", session: holder, from, forced: { why, isWanted } });
+      const rooms = registry.roomsOf(holder);
+      news.push({ kind: "renamed", session: holder, from, rooms, forced: { why, isWanted } });
     } else if (!holder.isVisitor) {
       news.push(...leaveAll(state, holder, { reason: "replaced" }));
       news.push({ kind: "replaced", session: holder });

@@ -26,10 +26,12 @@ interface Left {
 }
 
 /** A session has another name. */
-interface Renamed {
+export interface Renamed {
   readonly kind: "renamed";
   readonly session: Session;
   readonly from: string;
+  /** Where it was known by the name before: not the room that it comes into with the new one. */
+  readonly rooms: readonly RoomState[];
   readonly forced?: Forced;
 }
 

@@ -4,11 +4,12 @@ import { Batch } from "./batch.ts";
 import { countSpeech } from "./count_speech.ts";
 import type { HouseParts } from "./house_parts.ts";
 import type { LeaveReason } from "./log/fact.ts";
+import type { Renamed } from "./news.ts";
 import type { RoomState } from "./room_state.ts";
 import type { Session } from "./session.ts";
 
 /** The parts of the house that this needs. */
-export type PresenceParts = Pick<HouseParts, "registry" | "audiences" | "presenceMembers">;
+type PresenceParts = Pick<HouseParts, "audiences" | "presenceMembers">;
 
 /**
  * Whether a room is told who comes and goes. In a large room nobody reads that, and its cost grows with
@@ -32,7 +33,7 @@ export function tellJoined(house: PresenceParts, session: Session, room: RoomSta
  * Tells a room that `session` has left it, unless it is a visitor or the room was too large.
  */
 export function tellLeft(
-  { audiences, presenceMembers }: Pick<PresenceParts, "audiences" | "presenceMembers">,
+  { audiences, presenceMembers }: PresenceParts,
   session: Session,
   room: RoomState,
   { reason, by, why }: LeaveReason,
@@ -49,15 +50,14 @@ export function tellLeft(
   audiences.of(room.key)?.publish(told, session);
 }
 
-/** Tells everybody who shares a room with `session` that it has another name. */
+/** Tells everybody in the rooms of `session` that it has another name. */
 export function tellRenamed(
-  { registry, audiences }: Pick<PresenceParts, "registry" | "audiences">,
-  session: Session,
-  from: string,
+  { audiences }: Pick<PresenceParts, "audiences">,
+  { session, from, rooms }: Renamed,
 ): void {
   if (session.isVisitor) return;
   const others = new Set<Session>();
-  for (const { key, members } of registry.roomsOf(session)) {
+  for (const { key, members } of rooms) {
     audiences.of(key)?.flush();
     for (const member of members) others.add(member);
   }

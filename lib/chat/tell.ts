@@ -73,7 +73,7 @@ function tellNews(house: HouseParts, news: News): void {
       audiences.of(news.room.key)?.unlisten(news.session);
       return house.isClosing() ? undefined : tellLeft(house, news.session, news.room, news.why);
     case "renamed":
-      tellRenamed(house, news.session, news.from);
+      tellRenamed(house, news);
       news.session.peer?.named(news.session.name);
       return news.forced && tellForced(news.session, news.from, news.forced);
     case "replaced":

@@ -9,10 +9,9 @@ import { People } from "../chat/people.ts";
 import { inertLine } from "../words/inert.js";
 import { writtenAddress } from "../server/address.ts";
 import { readControl } from "../store/control_file.ts";
-import { type Opened, openWriter } from "../store/directory.ts";
-import { InUseError } from "../store/lock.ts";
+import { InUseError, type Opened, openWriter } from "../store/directory.ts";
 import { changePeople } from "../store/people.ts";
-import { StoreError } from "../store/schema.ts";
+import { StoreError } from "../store/faults.ts";
 import { callControl, NoServerError } from "./call_control.ts";
 import { complain } from "./output.ts";
 

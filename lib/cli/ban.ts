@@ -8,7 +8,7 @@ import { inertLine } from "../words/inert.js";
 import { writtenAddress } from "../server/address.ts";
 import { openReader } from "../store/directory.ts";
 import { readPeople } from "../store/people.ts";
-import { storedTime } from "../store/time.ts";
+import { storedTime } from "../store/columns.ts";
 import { askConsole } from "./ask_console.ts";
 import { DATA_FLAG, withData } from "./data.ts";
 import { flagOf, type Invocation, type Subcommand, UsageError } from "./flags.ts";

@@ -4,7 +4,7 @@ import type { ConsoleAnswer } from "../chat/console.ts";
 import type { ConsoleRequest } from "../chat/console_request.ts";
 import { Refusal } from "../chat/refusal.ts";
 import type { ControlPlace } from "../store/control_file.ts";
-import { StoreError } from "../store/schema.ts";
+import { StoreError } from "../store/faults.ts";
 import {
   CONTROL_VERSION,
   ControlLines,

@@ -3,8 +3,7 @@
 import { inertLine } from "../words/inert.js";
 import { defaultDataDir } from "../store/data_dir.ts";
 import { databasePath } from "../store/directory.ts";
-import { isOfDatabase } from "../store/faults.ts";
-import { explained, StoreError } from "../store/schema.ts";
+import { explained, isOfDatabase, StoreError } from "../store/faults.ts";
 import { flagOf, type Invocation, readEnv, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
 

@@ -6,7 +6,7 @@ import { type Limits, withDefaults } from "../server/limits.ts";
 import type { Logger } from "../server/log.ts";
 import type { Server } from "../server/serve.ts";
 import type { LocalLog } from "../store/local_log.ts";
-import { StoreError } from "../store/schema.ts";
+import { StoreError } from "../store/faults.ts";
 import type { WebOptions } from "../web/serve_web.ts";
 import { describeAccess, describeAddress, describeTls } from "./announce.ts";
 import { type Flag, flagOf, type Invocation, parseFrom, type Subcommand } from "./flags.ts";

@@ -13,7 +13,7 @@ import { ScryptPasswords } from "../server/password.ts";
 import { openReader } from "../store/directory.ts";
 import { reasonOf } from "../store/faults.ts";
 import { readPeople } from "../store/people.ts";
-import { storedTime } from "../store/time.ts";
+import { storedTime } from "../store/columns.ts";
 import { askConsole } from "./ask_console.ts";
 import { askPassword } from "./ask_password.ts";
 import { DATA_FLAG, withData } from "./data.ts";

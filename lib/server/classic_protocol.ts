@@ -12,10 +12,9 @@ import { describeMessage } from "../words/commands/talk.js";
 import { COMMANDS } from "../words/commands/table.js";
 import { describe } from "../words/describe.js";
 import { parseLine } from "../words/parse.js";
-import { closeAfterAnswers } from "./after_answers.ts";
-import { Encoded } from "./encoded.ts";
 import { bye } from "./bye.ts";
-import type { DoorPeer } from "./door.ts";
+import { closeAfterAnswers, type DoorPeer } from "./door.ts";
+import { Encoded } from "./encoded.ts";
 import type { SharedState } from "./host.ts";
 import { costlyKind, type CostlyRequest, isCostly } from "./meter.ts";
 

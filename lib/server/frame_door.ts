@@ -9,14 +9,13 @@ import { encodeEvent } from "../wire/encode.ts";
 import type { EventOf } from "../wire/events.ts";
 import { decodeText } from "../wire/text.ts";
 import { type Frame, FrameDecoder, FrameError } from "../wire/frame.ts";
-import { closeAfterAnswers } from "./after_answers.ts";
 import { bye } from "./bye.ts";
+import { closeAfterAnswers, type Door, type DoorPeer, type Taken } from "./door.ts";
 import { ClassicProtocol, encodeClassic } from "./classic_protocol.ts";
-import type { Door, DoorPeer, Taken } from "./door.ts";
 import { batchBytes } from "./encoded.ts";
 import { EventProtocol } from "./event_protocol.ts";
 import type { SharedState } from "./host.ts";
-import type { Socket } from "./socket.ts";
+import type { Socket } from "./tcp_transport.ts";
 
 const SPACE = 0x20;
 const NOTHING = new Uint8Array();

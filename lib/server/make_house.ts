@@ -13,10 +13,9 @@ import type { Limits } from "./limits.ts";
 import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { WatchedLog } from "./metrics_log.ts";
-import type { LoopPace } from "./pace.ts";
+import type { LoopPace, Ticks } from "./timers.ts";
 import { ScryptPasswords } from "./password.ts";
 import { SYSTEM } from "./system.ts";
-import type { Ticks } from "./ticks.ts";
 
 /** Where a house stores things, and how it checks passwords. */
 export interface HouseStores {

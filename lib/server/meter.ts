@@ -8,7 +8,7 @@ import type { EventOf } from "../wire/events.ts";
 import type { Request, RequestOf } from "../wire/requests.ts";
 import { bye } from "./bye.ts";
 import type { Limits } from "./limits.ts";
-import type { Ticks } from "./ticks.ts";
+import type { Ticks } from "./timers.ts";
 
 /** Kinds of requests that cost so much that each kind has a rate of its own. */
 export type Costly = "history" | "search";

@@ -16,11 +16,9 @@ import type { Logger } from "./log.ts";
 import { makeHouse } from "./make_house.ts";
 import { ratesOf } from "./meter.ts";
 import { Metrics } from "./metrics.ts";
-import { LoopPace } from "./pace.ts";
+import { LoopPace, Sweep, Ticks } from "./timers.ts";
 import { passwordCheck } from "./password.ts";
-import type { Socket } from "./socket.ts";
-import { Sweep } from "./sweep.ts";
-import { Ticks } from "./ticks.ts";
+import type { Socket } from "./tcp_transport.ts";
 
 /** Options of {@linkcode serve}. */
 export interface ServeOptions {

@@ -6,13 +6,12 @@ import { nameKey } from "../words/names.js";
 import { Refusal } from "../chat/refusal.ts";
 import { MAX_PAYLOAD_BYTES } from "../wire/frame.ts";
 import { FieldError } from "../wire/fields.ts";
-import { logSum, messageSum } from "./checksum.ts";
-import { highestId } from "./ids.ts";
+import { logSum, messageSum } from "./message_row.ts";
+import { highestId, metaOf, setMeta } from "./meta.ts";
 import { type Line, readLine } from "./import_line.ts";
 import { ImportNotes } from "./import_notes.ts";
-import { metaOf, setMeta } from "./meta.ts";
-import { roomFloor } from "./remove_rooms.ts";
-import { ROOM } from "./stored_log.ts";
+import { roomFloor } from "./rooms.ts";
+import { ROOM } from "./columns.ts";
 
 /** What an import did. */
 export interface ImportReport {

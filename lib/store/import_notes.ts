@@ -8,7 +8,7 @@ import { alike } from "../chat/check_name.ts";
 import { nameKey } from "../words/names.js";
 import { RoomNames } from "../chat/room_names.ts";
 import type { Line } from "./import_line.ts";
-import { ROOM } from "./stored_log.ts";
+import { ROOM } from "./columns.ts";
 
 /** Names that are told at most. */
 const MOST_TOLD = 20;

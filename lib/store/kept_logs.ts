@@ -4,7 +4,7 @@ import { createHmac } from "node:crypto";
 import { isRoomLog, type LogKey, type RoomLog, roomLog } from "../chat/log_key.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import type { StoredRoom } from "./read.ts";
-import type { Removed } from "./remove_rooms.ts";
+import type { Removed } from "./rooms.ts";
 
 /** One log. */
 export interface LogState {

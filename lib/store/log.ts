@@ -8,11 +8,11 @@ import { timeAfter } from "../chat/log/time_after.ts";
 import { Inserts, isOfFile, type Outcomes } from "./inserts.ts";
 import { type Odd, type Packed, type Receipts, ROOM_STRINGS, unpack } from "./packing.ts";
 import { keepPeople } from "./people.ts";
-import { emptyRooms, removeRooms } from "./remove_rooms.ts";
+import { emptyRooms, removeRooms } from "./rooms.ts";
 import { cutLog } from "./retention.ts";
 import { type RoomRow, Rows, type SessionRow } from "./rows.ts";
 import { FORGOTTEN, purgeSession } from "./sessions.ts";
-import { MAX_TIME } from "./time.ts";
+import { MAX_TIME } from "./columns.ts";
 
 /** How a {@linkcode Log} goes about it. */
 export interface LogOptions {

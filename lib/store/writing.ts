@@ -4,10 +4,9 @@ import type { Cut, StayingFact, Ticket } from "../chat/log/fact.ts";
 import type { LogFigures } from "../chat/log/figures.ts";
 import { within } from "../wire/within.ts";
 import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
-import type { Receipts } from "./packing.ts";
-import { missed, Parcel } from "./parcel.ts";
+import { missed, Parcel, type Receipts } from "./packing.ts";
 import { onItsOwnThread, onThisThread, type WriterPlace } from "./place.ts";
-import { StoreError } from "./schema.ts";
+import { StoreError } from "./faults.ts";
 
 type Opened = Extract<FromWriter, { type: "opened" }>;
 

@@ -10,7 +10,7 @@ import { parseQuery, type SearchQuery } from "../../lib/chat/query.ts";
 import { Refusal } from "../../lib/chat/refusal.ts";
 import { holdsSecret } from "../../lib/words/secret.js";
 import { wantedTerms } from "../../lib/words/search.js";
-import { toMatch } from "../../lib/store/query.ts";
+import { toMatch } from "../../lib/store/search.ts";
 import { decodeRequest } from "../../lib/wire/decode.ts";
 import { bytes } from "../helpers.ts";
 import { fuzz } from "./fuzz.ts";

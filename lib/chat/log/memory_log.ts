@@ -8,20 +8,20 @@ import { type Numbered, searchMemory } from "../memory_search.ts";
 import { nameKey } from "../../words/names.js";
 import { RecentLogs, type RecentOptions } from "../recent.ts";
 import type { Named } from "../sanctions.ts";
-import type {
-  DirectFact,
-  Entry,
-  Fact,
-  Hash,
-  PeopleFact,
-  Receipt,
-  RetainFact,
-  SayFact,
-  StayingFact,
-  Ticket,
-  TopicFact,
+import {
+  type DirectFact,
+  type Entry,
+  type Fact,
+  type Hash,
+  isPassing,
+  type PeopleFact,
+  type Receipt,
+  type RetainFact,
+  type SayFact,
+  type StayingFact,
+  type Ticket,
+  type TopicFact,
 } from "./fact.ts";
-import { isPassing } from "./fact.ts";
 import type { FactLog, Index, OnEntry } from "./fact_log.ts";
 import type { LogFigures } from "./figures.ts";
 import { asMessage } from "./as_message.ts";
