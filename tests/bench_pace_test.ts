@@ -1,7 +1,7 @@
 /** What `chatroom bench` says when a load was not put on as asked. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { paceLines } from "../lib/cli/bench_pace.ts";
+import { paceLines } from "../lib/cli/bench_report.ts";
 import type { LoadPlan } from "../lib/load/plan.ts";
 import type { LoadResult } from "../lib/load/run.ts";
 

@@ -4,8 +4,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { UsageError } from "../lib/cli/flags.ts";
 import { flagLines, helpFor } from "../lib/cli/help.ts";
 import { LIMIT_FLAGS, WEB_LIMIT_FLAGS } from "../lib/cli/limit_flags.ts";
-import { helpOf } from "../lib/cli/documents.ts";
-import { plainText } from "../lib/cli/plain_text.ts";
+import { helpOf, plainText } from "../lib/cli/documents.ts";
 import { SUBCOMMANDS } from "../lib/cli/subcommands.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
@@ -85,7 +84,7 @@ for (const { word, path, topics } of DOCUMENTS) {
     assertEquals(Object.values(topics), headings);
     for (const [topic, heading] of Object.entries(topics)) {
       assertEquals(
-        SUBCOMMANDS.find(({ name, aliases }) => [name, ...aliases].includes(topic)),
+        SUBCOMMANDS.find(({ name, aliases }) => [name, ...aliases ?? []].includes(topic)),
         undefined,
       );
       const help = await helpOf(topic, 80, []);

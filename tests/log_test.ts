@@ -3,8 +3,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { LineQueue } from "../lib/cli/line_queue.ts";
-import { LimitedLog } from "../lib/cli/log_limit.ts";
-import { type LogStyle, lostLine, openLog } from "../lib/cli/log.ts";
+import { LimitedLog, type LogStyle, lostLine, openLog } from "../lib/cli/log.ts";
 import { parseAddress } from "../lib/cli/values.ts";
 import type { LogEntry } from "../lib/server/log.ts";
 import {
@@ -14,8 +13,9 @@ import {
   joinEvent,
   RawPeer,
   startServer,
+  until,
+  within,
 } from "./helpers.ts";
-import { until, within } from "./helpers.ts";
 
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
 

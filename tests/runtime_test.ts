@@ -1,7 +1,7 @@
 /** What is said of a runtime that is too old. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { runtimeProblem } from "../lib/cli/runtime.ts";
+import { runtimeProblem } from "../lib/cli/version.ts";
 
 Deno.test("a runtime that is too old is told with what does not work on it", () => {
   for (const version of ["2.7.11", "2.9.4", "2.10.0", "1.46.3"]) {

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { createServer, type TLSSocket } from "node:tls";
 import type { AddressInfo } from "node:net";
 import { connect } from "../lib/cli/peer_link.ts";
-import { systemRoots } from "../lib/cli/system_roots.ts";
+import { systemRoots } from "../lib/cli/tls_peer.ts";
 import { secured, UnknownServer } from "../lib/cli/tls_trust.ts";
 import type { Server } from "../lib/server/serve.ts";
 import { Identity, type KeyPair } from "../lib/tls/identity.ts";

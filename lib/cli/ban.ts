@@ -1,17 +1,17 @@
 /** `chatroom ban`: lists and lifts the bans and mutes in a data directory. */
 
-import { rangeProblem } from "../chat/address_range.ts";
-import { banLine, modText } from "../words/commands/moderation.js";
-import { nameKey, roomName } from "../words/names.js";
-import type { Sanction } from "../chat/records.ts";
-import { inertLine } from "../words/inert.js";
+import { rangeProblem } from "../chat/judge/target.ts";
+import type { Sanction } from "../chat/people/records.ts";
 import { writtenAddress } from "../server/address.ts";
+import { storedTime } from "../store/columns.ts";
 import { openReader } from "../store/directory.ts";
 import { readPeople } from "../store/people.ts";
-import { storedTime } from "../store/time.ts";
+import { banLine, modText } from "../words/commands/moderation.js";
+import { inertLine } from "../words/inert.js";
+import { nameKey, roomName } from "../words/names.js";
 import { askConsole } from "./ask_console.ts";
 import { DATA_FLAG, withData } from "./data.ts";
-import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
+import { flagOf, type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
 
@@ -23,7 +23,6 @@ export const banCommand: Subcommand = {
   ...TITLES.ban,
   positionals: `${ACTIONS.join("|")} [WHO]`,
   choices: ACTIONS,
-  maxPositionals: 2,
   notes: [
     "People are banned in the client: an owner types /ban bob 2h spam. chatroom help bans shows how",
     "to become an owner, and what else an owner can do.",
@@ -34,8 +33,8 @@ export const banCommand: Subcommand = {
   ],
   flags: [
     { ...DATA_FLAG, summary: "data directory of the server" },
-    { name: "room", short: "r", value: "ROOM", summary: "only bans and mutes of that room" },
-    { name: "kind", value: "KIND", choices: KINDS, summary: "only bans, or only mutes" },
+    flagOf("-r, --room ROOM", "only bans and mutes of that room"),
+    flagOf("--kind KIND", "only bans, or only mutes", { choices: KINDS }),
   ],
   run: (invocation) => withData(invocation, (directory) => runBan(invocation, directory)),
 };

@@ -9,15 +9,28 @@ import { checkPlan, filesFor, type LoadPace, type LoadPlan, MAX_CLIENTS } from "
 import { type LoadResult, runLoad } from "../load/run.ts";
 import { progressLine, resultJson, resultTable } from "./bench_report.ts";
 import { LIMITS } from "../server/limit_table.ts";
-import { type Flag, type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
+import {
+  type Flag,
+  flagOf,
+  type Invocation,
+  parseFrom,
+  type Subcommand,
+  UsageError,
+} from "./flags.ts";
 import { openFilesLimit } from "./open_files.ts";
 import { complain, printResult } from "./output.ts";
 import { OwnServer } from "./own_server.ts";
 import { onSignals } from "./signals.ts";
 import { TITLES } from "./titles.ts";
 import { TLS_PEER_FLAGS, type TlsWish, tlsWish } from "./tls_peer.ts";
-import { type Address, formatAddress, parseAddress } from "./values.ts";
-import { parseBytes, parseCount, parseDuration } from "./values.ts";
+import {
+  type Address,
+  formatAddress,
+  parseAddress,
+  parseBytes,
+  parseCount,
+  parseDuration,
+} from "./values.ts";
 
 const ERROR_CODES = { failed: 1, refused: 1, unreachable: 3, untrusted: 4 } as const;
 
@@ -33,70 +46,35 @@ const DEFAULTS = {
 } as const;
 
 const FLAGS: readonly Flag[] = [
-  {
-    name: "clients",
-    value: "COUNT",
-    default: DEFAULTS.clients,
-    summary: `connections; ${MAX_CLIENTS} at most`,
-  },
-  {
-    name: "senders",
-    value: "COUNT",
-    default: DEFAULTS.senders,
-    summary: "how many of them send, in turn",
-  },
-  {
-    name: "size",
-    value: "BYTES",
-    default: DEFAULTS.size,
-    summary: "length of a message's text",
-  },
-  {
-    name: "window",
-    value: "COUNT",
+  flagOf("--clients COUNT", `connections; ${MAX_CLIENTS} at most`, { default: DEFAULTS.clients }),
+  flagOf("--senders COUNT", "how many of them send, in turn", { default: DEFAULTS.senders }),
+  flagOf("--size BYTES", "length of a message's text", { default: DEFAULTS.size }),
+  flagOf("--window COUNT", "messages in flight, counted over all clients that read", {
     default: DEFAULTS.window,
-    summary: "messages in flight, counted over all clients that read",
-  },
-  {
-    name: "rate",
-    value: "COUNT",
-    summary: "instead of a window: messages per second, whether they arrive or not",
-  },
-  {
-    name: "duration",
-    value: "TIME",
+  }),
+  flagOf("--rate COUNT", "instead of a window: messages per second, whether they arrive or not"),
+  flagOf("--duration TIME", "how long messages are sent; 10m at most", {
     default: DEFAULTS.duration,
-    summary: "how long messages are sent; 10m at most",
-  },
-  {
-    name: "rooms",
-    value: "COUNT",
+  }),
+  flagOf("--rooms COUNT", "rooms that the clients are spread over evenly", {
     default: DEFAULTS.rooms,
-    summary: "rooms that the clients are spread over evenly",
-  },
-  {
-    name: "stalled",
-    value: "COUNT",
+  }),
+  flagOf("--stalled COUNT", "how many of the clients join and never read", {
     default: DEFAULTS.stalled,
-    summary: "how many of the clients join and never read",
-  },
-  { name: "idle", summary: "hold the connections for the duration and send nothing" },
-  {
-    name: "protocol",
-    value: "NAME",
+  }),
+  flagOf("--idle", "hold the connections for the duration and send nothing"),
+  flagOf("--protocol NAME", "classic or event", {
     choices: ["classic", "event"],
     default: DEFAULTS.protocol,
-    summary: "classic or event",
-  },
+  }),
   ...TLS_PEER_FLAGS,
-  { name: "json", summary: "print the figures as one JSON object" },
+  flagOf("--json", "print the figures as one JSON object"),
 ];
 
 /** `chatroom bench`. */
 export const benchCommand: Subcommand = {
   ...TITLES.bench,
   positionals: "[HOST[:PORT]]",
-  maxPositionals: 1,
   notes: [
     "Without HOST it starts a server of its own in another process and ends it afterwards. The",
     "executable may not start programs, so it needs a HOST. It never connects to any other server,",

@@ -5,16 +5,16 @@ import { type CheckReport, checkStore } from "../store/check.ts";
 import { databasePath, openReader } from "../store/directory.ts";
 import { readBoot } from "../store/epoch.ts";
 import { DATA_FLAG, withData } from "./data.ts";
-import type { Invocation, Subcommand } from "./flags.ts";
+import { flagOf, type Invocation, type Subcommand } from "./flags.ts";
 import { maxTextBytesFrom, PAYLOAD_FLAG } from "./limit_flags.ts";
 import { printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
+import { counted } from "./values.ts";
 
 /** `chatroom check`. */
 export const checkCommand: Subcommand = {
   ...TITLES.check,
   positionals: "",
-  maxPositionals: 0,
   notes: [
     "Works whether the server runs or not, and changes nothing. It checks the pages and indexes of",
     "the file, the references between tables, the numbers of each room's messages (none missing, none",
@@ -24,9 +24,9 @@ export const checkCommand: Subcommand = {
   ],
   flags: [
     DATA_FLAG,
-    { name: "quick", summary: "skip the checks that take long on a large database" },
+    flagOf("--quick", "skip the checks that take long on a large database"),
     { ...PAYLOAD_FLAG, summary: "largest text that a message may have, as for serve" },
-    { name: "json", summary: "print what was found as one JSON object" },
+    flagOf("--json", "print what was found as one JSON object"),
   ],
   run: (invocation) => withData(invocation, (directory) => runCheck(invocation, directory)),
 };
@@ -53,16 +53,12 @@ function linesOf(file: string, report: CheckReport): string[] {
   const { problems, notes, schema, rooms, messages, names, sessions, indexed, bytes } = report;
   const waiting = messages > indexed ? ` (${messages - indexed} not yet searchable)` : "";
   const size = `${(bytes / 1_048_576).toFixed(1)} MiB`;
-  const counts = `${count(messages, "message")}${waiting} in ${count(rooms, "room")} by ` +
-    `${count(names, "name")}, ${count(sessions, "session")}, ${size}, schema ${schema}`;
-  const verdict = problems.length === 0 ? "no problems" : count(problems.length, "problem");
+  const counts = `${counted(messages, "message")}${waiting} in ${counted(rooms, "room")} by ` +
+    `${counted(names, "name")}, ${counted(sessions, "session")}, ${size}, schema ${schema}`;
+  const verdict = problems.length === 0 ? "no problems" : counted(problems.length, "problem");
   return [
     ...problems.map((text) => `Problem: ${text}.`),
     ...notes.map((text) => `Note: ${text}.`),
     `${file}: ${verdict}; ${counts}`,
   ];
-}
-
-function count(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? "" : "s"}`;
 }

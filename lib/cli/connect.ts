@@ -1,16 +1,29 @@
 /** `chatroom connect`: the client, on a terminal or in a pipe. */
 
-import type { Invocation, Subcommand } from "./flags.ts";
-import { PEER_FLAGS, PEER_NOTES } from "./peer.ts";
-import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
+import { CAUSE_CODES } from "../client/conversation.ts";
+import type { Shape } from "../client/shown.ts";
+import { flagOf, type Invocation, type Subcommand } from "./flags.ts";
+import { complain } from "./output.ts";
+import {
+  PEER_FLAGS,
+  PEER_NOTES,
+  requiredName,
+  serverAddress,
+  SHAPE_FLAGS,
+  SHAPE_NOTES,
+  shapeFrom,
+} from "./peer.ts";
+import { outliveTerminal } from "./signals.ts";
 import { TITLES } from "./titles.ts";
 import { TLS_PEER_FLAGS } from "./tls_peer.ts";
+
+/** How long the client of a script tries to come back after it lost the connection, in ms. */
+const PIPE_GIVES_UP_MS = 30_000;
 
 /** `chatroom connect`. */
 export const connectCommand: Subcommand = {
   ...TITLES.connect,
   positionals: "[HOST[:PORT]]",
-  maxPositionals: 1,
   notes: [
     ...PEER_NOTES,
     "On a terminal: type a message and press Enter; /help lists the commands. Tab completes, Up and",
@@ -35,8 +48,8 @@ export const connectCommand: Subcommand = {
     ...TLS_PEER_FLAGS,
     { ...SHAPE_FLAGS.json, summary: `in a pipe: ${SHAPE_FLAGS.json.summary}` },
     { ...SHAPE_FLAGS.raw, summary: `in a pipe: ${SHAPE_FLAGS.raw.summary}` },
-    { name: "plain", summary: "on a terminal: no colour, no control sequences" },
-    { name: "no-settings", summary: "on a terminal: neither read nor write the settings" },
+    flagOf("--plain", "on a terminal: no colour, no control sequences"),
+    flagOf("--no-settings", "on a terminal: neither read nor write the settings"),
   ],
   run: runConnect,
 };
@@ -45,8 +58,24 @@ async function runConnect(invocation: Invocation): Promise<number> {
   const shape = shapeFrom(invocation);
   const interactive = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && shape === "lines";
   // Load only the code of the one that is used.
-  if (interactive) {
-    return await (await import("./connect_terminal.ts")).connectOnTerminal(invocation);
-  }
-  return await (await import("./connect_pipe.ts")).connectInPipe(invocation);
+  if (!interactive) return await connectInPipe(invocation, shape);
+  return await (await import("./connect_terminal.ts")).connectOnTerminal(invocation);
+}
+
+/** Sends what comes on stdin, and prints what others say. Resolves with the exit code. */
+async function connectInPipe(invocation: Invocation, shape: Shape): Promise<number> {
+  const { runPipe } = await import("../client/pipe.ts");
+  const { openLink } = await import("./peer_link.ts");
+  const address = serverAddress(invocation.positionals[0]);
+  const name = requiredName(invocation);
+  using _outliving = outliveTerminal();
+  const cause = await runPipe({
+    link: openLink(invocation, address, name, { giveUpMs: PIPE_GIVES_UP_MS, scrollback: 0 }),
+    input: Deno.stdin.readable,
+    output: Deno.stdout.writable,
+    complain,
+    shape,
+    rooms: invocation.all("room").length > 1,
+  });
+  return typeof cause === "number" ? cause : CAUSE_CODES[cause];
 }

@@ -3,18 +3,14 @@
 import { inertLine } from "../words/inert.js";
 import { defaultDataDir } from "../store/data_dir.ts";
 import { databasePath } from "../store/directory.ts";
-import { isOfDatabase } from "../store/faults.ts";
-import { explained, StoreError } from "../store/schema.ts";
-import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
+import { explained, isOfDatabase, StoreError } from "../store/faults.ts";
+import { flagOf, type Invocation, readEnv, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
 
-export const DATA_FLAG: Flag = {
-  name: "data",
-  value: "DIR",
+export const DATA_FLAG = flagOf("--data DIR", "directory that the server keeps messages in", {
   env: "CHATROOM_DATA",
   default: "your data directory",
-  summary: "directory that the server keeps messages in",
-};
+});
 
 /**
  * Calls `work` with the data directory that the flags name. If it can't be used, prints one line and

@@ -1,23 +1,22 @@
 /** `chatroom export`: writes the messages of a data directory to stdout. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { nameKey, roomName } from "../words/names.js";
-import { parseWhen, WHEN_TEXT } from "../chat/when.ts";
-import { auditText } from "../words/commands/moderation.js";
-import { describeMessage } from "../words/commands/talk.js";
+import { parseWhen, WHEN_TEXT } from "../chat/messages/when.ts";
 import { here } from "../client/local_times.ts";
 import { inertJson, outputError } from "../client/printer.ts";
-import { inertLine } from "../words/inert.js";
-import { complain } from "./output.ts";
-import { exportMessages, type ExportOptions, roomNames } from "../store/export.ts";
 import { openForSalvage, openReader } from "../store/directory.ts";
 import { compareBoot, lastNumber, readBoot } from "../store/epoch.ts";
-import { Lost } from "../store/salvage.ts";
-import { StoreError } from "../store/schema.ts";
+import { exportMessages, type ExportOptions, Lost, roomNames } from "../store/export.ts";
+import { StoreError } from "../store/faults.ts";
 import { eachAudit } from "../store/people.ts";
 import type { AuditLine, Message } from "../wire/events.ts";
+import { auditText } from "../words/commands/moderation.js";
+import { describeMessage } from "../words/commands/talk.js";
+import { inertLine } from "../words/inert.js";
+import { nameKey, roomName } from "../words/names.js";
 import { DATA_FLAG, withData } from "./data.ts";
-import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
+import { flagOf, type Invocation, type Subcommand, UsageError } from "./flags.ts";
+import { complain } from "./output.ts";
 import { TITLES } from "./titles.ts";
 
 /** How many bytes are gathered for one write. */
@@ -37,7 +36,6 @@ const FORMATS: Readonly<Record<string, Format>> = {
 export const exportCommand: Subcommand = {
   ...TITLES.export,
   positionals: "",
-  maxPositionals: 0,
   notes: [
     "Works whether the server runs or not. Direct messages are left out. WHEN is a date such as",
     "2026-11-01 or 2026-11-01T09:30 in the time zone of this machine, the same with Z or an offset",
@@ -47,18 +45,15 @@ export const exportCommand: Subcommand = {
   ],
   flags: [
     DATA_FLAG,
-    { name: "room", short: "r", value: "ROOM", many: true, summary: "only that room" },
-    {
-      name: "format",
-      value: "NAME",
+    flagOf("-r, --room ROOM", "only that room", { many: true }),
+    flagOf("--format NAME", "jsonl or text, one message per line", {
       choices: Object.keys(FORMATS),
       default: "jsonl",
-      summary: "jsonl or text, one message per line",
-    },
-    { name: "since", value: "WHEN", summary: "only messages of that time or later" },
-    { name: "until", value: "WHEN", summary: "only messages before that time" },
-    { name: "salvage", summary: "skip what can't be read of a damaged database" },
-    { name: "audit", summary: "print who did what to whom instead of messages" },
+    }),
+    flagOf("--since WHEN", "only messages of that time or later"),
+    flagOf("--until WHEN", "only messages before that time"),
+    flagOf("--salvage", "skip what can't be read of a damaged database"),
+    flagOf("--audit", "print who did what to whom instead of messages"),
   ],
   run: (invocation) => withData(invocation, (directory) => runExport(invocation, directory)),
 };

@@ -5,6 +5,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
+import { decodeText } from "../wire/text.ts";
 import { editDistance, isSwap } from "../words/edit_distance.js";
 
 /** One flag of a subcommand. */
@@ -30,6 +31,18 @@ export interface Flag {
   readonly rank?: "common" | "limit";
 }
 
+/** A flag by its usage, such as `--tls` or `-n, --name NAME`. */
+export function flagOf(usage: string, summary: string, more: Partial<Flag> = {}): Flag {
+  const [, short, name = "", value] = /^(?:-(\w), )?--(\S+)(?: (.+))?$/.exec(usage) ?? [];
+  return {
+    name,
+    ...short === undefined ? {} : { short },
+    ...value === undefined ? {} : { value },
+    summary,
+    ...more,
+  };
+}
+
 /** A parsed command line. */
 export interface Invocation {
   readonly positionals: readonly string[];
@@ -48,18 +61,16 @@ export interface Invocation {
 /** The names of a subcommand, and what it is for. */
 export interface Title {
   readonly name: string;
-  readonly aliases: readonly string[];
+  readonly aliases?: readonly string[];
   readonly summary: string;
 }
 
 /** A subcommand: its arguments, and what it does. */
 export interface Subcommand extends Title {
-  /** Its arguments besides flags, as the help shows them. */
+  /** Its arguments besides flags, as the help shows them; no more are taken. */
   readonly positionals: string;
   /** All possible positionals, if they are known. */
   readonly choices?: readonly string[];
-  /** How many positionals there may be. */
-  readonly maxPositionals: number;
   /** Lines below the flags in the help. */
   readonly notes: readonly string[];
   readonly flags: readonly Flag[];
@@ -95,6 +106,13 @@ function envValue(name: string): string | undefined {
   }
 }
 
+/** Decodes `bytes` from `source`, without a byte order mark. Throws a {@linkcode UsageError}. */
+export function strictText(bytes: Uint8Array, source: string): string {
+  const text = decodeText(bytes);
+  if (text !== undefined) return text.replace(/^\ufeff/, "");
+  throw new UsageError(`${source} is not UTF-8 text; save it as UTF-8`);
+}
+
 /** Parses the arguments of a subcommand. Throws {@linkcode UsageError}. */
 export function parseInvocation(command: Subcommand, args: readonly string[]): Invocation {
   const { flags, name: commandName } = command;
@@ -121,7 +139,7 @@ export function parseInvocation(command: Subcommand, args: readonly string[]): I
   for (const flag of valued) values.set(flag.name, valuesOf(flag, parsed[flag.name]));
   const before = parsed._.map(String);
   const positionals = [...before, ...parsed["--"] ?? []];
-  const extra = positionals[command.maxPositionals];
+  const extra = positionals[mostPositionals(command)];
   if (extra !== undefined) {
     const how = placeOf(command, positionals[0] ?? "", extra);
     throw new UsageError(`${commandName} can't take ${JSON.stringify(extra)}; ${how}`);
@@ -165,6 +183,11 @@ function noSuchFlag(command: Subcommand, arg: string): UsageError {
   return new UsageError(`${name} has no flag ${arg}; ${how}`);
 }
 
+function mostPositionals({ positionals }: Subcommand): number {
+  if (positionals.includes("…")) return Infinity;
+  return positionals === "" ? 0 : positionals.split(" ").length;
+}
+
 /** How to write a positional that is one too many. */
 function placeOf({ name, flags, positionals }: Subcommand, first: string, extra: string): string {
   const isPort = /^\d{1,5}$/.test(extra);
@@ -201,7 +224,7 @@ function withNegatives(valued: readonly Flag[], args: readonly string[]): string
 }
 
 /** The flag that every subcommand has. */
-export const HELP_FLAG: Flag = { name: "help", short: "h", summary: "show this and exit" };
+export const HELP_FLAG = flagOf("-h, --help", "show this and exit");
 
 function valuesOf(flag: Flag, parsed: unknown): string[] {
   const given = (parsed as string[] | undefined) ?? [];

@@ -22,7 +22,7 @@ export function helpColumns(): number {
 
 /** What `--help` prints for a subcommand. */
 export function helpFor(command: Subcommand, columns: number = helpColumns()): string {
-  const alias = command.aliases.length === 0 ? "" : ` (or: ${command.aliases.join(", ")})`;
+  const alias = command.aliases === undefined ? "" : ` (or: ${command.aliases.join(", ")})`;
   const common = command.flags.filter(({ rank }) => rank === "common");
   const limits = command.flags.filter(({ rank }) => rank === "limit");
   const usages = command.flags.filter(({ rank }) => rank !== "limit").map(flagUsage);

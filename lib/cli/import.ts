@@ -4,11 +4,10 @@ import { inertLine } from "../words/inert.js";
 import { utf8Lines } from "../client/lines.ts";
 import { writtenAddress } from "../server/address.ts";
 import { databasePath, openWriter } from "../store/directory.ts";
-import { describeFault, isOfDatabase, reasonOf } from "../store/faults.ts";
+import { describeFault, isOfDatabase, reasonOf, StoreError } from "../store/faults.ts";
 import { ImportError, importMessages, maxLineBytes } from "../store/import.ts";
-import { StoreError } from "../store/schema.ts";
 import { DATA_FLAG, withData } from "./data.ts";
-import type { Invocation, Subcommand } from "./flags.ts";
+import { flagOf, type Invocation, type Subcommand } from "./flags.ts";
 import { maxTextBytesFrom, PAYLOAD_FLAG } from "./limit_flags.ts";
 import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
@@ -18,7 +17,6 @@ import { counted } from "./values.ts";
 export const importCommand: Subcommand = {
   ...TITLES.import,
   positionals: "[FILE]",
-  maxPositionals: 1,
   notes: [
     "Reads FILE, or stdin: lines of JSON such as",
     '  {"room":"dev","seq":7,"from":"bob","at":"2026-11-23T09:12:00.000Z","text":"hi"}',
@@ -30,7 +28,7 @@ export const importCommand: Subcommand = {
   ],
   flags: [
     DATA_FLAG,
-    { name: "again", summary: "import a file that was imported before" },
+    flagOf("--again", "import a file that was imported before"),
     { ...PAYLOAD_FLAG, summary: "largest text of a message, as for serve" },
   ],
   run: (invocation) => withData(invocation, (directory) => runImport(invocation, directory)),

@@ -1,10 +1,13 @@
 /** The doors of `chatroom serve`: opens them, and keeps them open until the server is told to stop. */
 
+import { ControlListener } from "../server/control.ts";
+import type { SharedState } from "../server/host.ts";
 import { serve, type ServeOptions, type Server } from "../server/serve.ts";
+import { removeControl, writeControl } from "../store/control_file.ts";
+import { reasonOf } from "../store/faults.ts";
 import type { WebListener, WebOptions } from "../web/serve_web.ts";
-import { onHangUp } from "./hang_up.ts";
-import { lifelineEnd } from "./lifeline.ts";
-import { openControl } from "./open_control.ts";
+import { randomSecret } from "../wire/control.ts";
+import { lifelineEnd, onHangUp } from "./signals.ts";
 import type { Tls } from "./tls_flags.ts";
 import { type Address, counted, formatAddress } from "./values.ts";
 import { explainWeb, openWeb, webUrl } from "./web_flags.ts";
@@ -100,4 +103,30 @@ function explain(error: Error): string {
   return `${
     error.message.replace(/ \(os error.*/s, "")
   }; --host takes an address or a name of this machine`;
+}
+
+/**
+ * Opens the control port of a server that has locked the data directory `dir`. If that fails, the
+ * server runs without it, and the log says so.
+ */
+export async function openControl(
+  dir: string,
+  shared: Pick<SharedState, "house" | "log" | "metrics">,
+): Promise<AsyncDisposable | undefined> {
+  const token = randomSecret();
+  try {
+    await using stack = new AsyncDisposableStack();
+    const listener = stack.use(new ControlListener({ shared, token }));
+    writeControl(dir, { port: listener.port, token });
+    stack.defer(() => removeControl(dir));
+    return stack.move();
+  } catch (error) {
+    shared.log({
+      level: "warning",
+      kind: "control",
+      text: "chatroom user and ban can't reach this server",
+      fields: { error: reasonOf(error) },
+    });
+    return undefined;
+  }
 }

@@ -2,10 +2,9 @@
 
 import { configureSync, getLogger, type LogRecord, resetSync } from "@logtape/logtape";
 import { inertJson } from "../client/printer.ts";
+import type { LogEntry, Logger, LogLevel } from "../server/log.ts";
 import { inertLine } from "../words/inert.js";
-import type { Logger, LogLevel } from "../server/log.ts";
-import { type Flag, type Invocation, UsageError } from "./flags.ts";
-import { LimitedLog } from "./log_limit.ts";
+import { type Flag, flagOf, type Invocation, UsageError } from "./flags.ts";
 
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error"];
 const FORMATS = ["text", "json"] as const;
@@ -17,24 +16,22 @@ const LOST = "Lines of the log are lost: nobody read them";
 const MAX_FIELD_LENGTH = 2_000;
 
 export const LOG_FLAGS: readonly Flag[] = [
-  {
-    name: "log-level",
-    value: "LEVEL",
-    choices: LEVELS,
-    env: "CHATROOM_LOG_LEVEL",
-    envIsImplied: true,
-    default: "info",
-    summary: "least level that is logged to stderr: debug, info, warning or error",
-  },
-  {
-    name: "log-format",
-    value: "FORMAT",
+  flagOf(
+    "--log-level LEVEL",
+    "least level that is logged to stderr: debug, info, warning or error",
+    {
+      choices: LEVELS,
+      env: "CHATROOM_LOG_LEVEL",
+      envIsImplied: true,
+      default: "info",
+    },
+  ),
+  flagOf("--log-format FORMAT", "text, for people, or json, one object per line", {
     choices: FORMATS,
     env: "CHATROOM_LOG_FORMAT",
     envIsImplied: true,
     default: "text",
-    summary: "text, for people, or json, one object per line",
-  },
+  }),
 ];
 
 /** How to write the log. */
@@ -126,4 +123,81 @@ function oneOf<T extends string>(known: readonly T[], text: string, flag: string
   if (found !== undefined) return found;
   const all = `${known.slice(0, -1).join(", ")} or ${known.at(-1)}`;
   throw new UsageError(`--${flag} is ${all}, not ${text}`);
+}
+
+/** The most entries of one kind in a span. */
+const MOST = 20;
+/** How long a span is, in ms. */
+const SPAN_MS = 10_000;
+
+interface Count {
+  since: number;
+  passed: number;
+  withheld: number;
+  level: LogEntry["level"];
+}
+
+/**
+ * Keeps the log from filling a disk: passes at most 20 entries of a kind on in 10 s. Further entries
+ * are counted, and one entry tells their number when the span is over, or at disposal.
+ */
+export class LimitedLog implements Disposable {
+  readonly #to: Logger;
+  readonly #now: () => number;
+  readonly #counts = new Map<string, Count>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(to: Logger, now: () => number = () => performance.now()) {
+    this.#to = to;
+    this.#now = now;
+  }
+
+  readonly log: Logger = (entry) => {
+    const now = this.#now();
+    const count = this.#countOf(entry, now);
+    if (count.passed < MOST) {
+      count.passed++;
+      return this.#to(entry);
+    }
+    count.withheld++;
+    this.#timer ??= setTimeout(() => this.#look(), SPAN_MS);
+  };
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    for (const kind of [...this.#counts.keys()]) this.#end(kind);
+  }
+
+  #countOf({ kind, level }: LogEntry, now: number): Count {
+    const known = this.#counts.get(kind);
+    if (known !== undefined && now - known.since < SPAN_MS) return known;
+    this.#end(kind);
+    const count = { since: now, passed: 0, withheld: 0, level };
+    this.#counts.set(kind, count);
+    return count;
+  }
+
+  #look(): void {
+    this.#timer = undefined;
+    const now = this.#now();
+    for (const [kind, { since }] of [...this.#counts]) {
+      if (now - since >= SPAN_MS) this.#end(kind);
+    }
+    const waits = [...this.#counts.values()].some(({ withheld }) => withheld > 0);
+    if (waits) this.#timer = setTimeout(() => this.#look(), SPAN_MS);
+  }
+
+  /** Logs how many entries of a kind were held back. */
+  #end(kind: string): void {
+    const count = this.#counts.get(kind);
+    this.#counts.delete(kind);
+    if (count === undefined || count.withheld === 0) return;
+    const seconds = SPAN_MS / 1_000;
+    this.#to({
+      level: count.level,
+      kind: "withheld",
+      text: `More of the same, not shown: over ${MOST} in ${seconds} s`,
+      fields: { of: kind, count: count.withheld },
+    });
+  }
 }

@@ -2,7 +2,7 @@
 
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { parseFingerprint } from "../tls/fingerprint.ts";
-import { LIFELINE_ENV } from "./lifeline.ts";
+import { LIFELINE_ENV } from "./signals.ts";
 import { openFlags } from "./limit_flags.ts";
 import { type Address, parseAddress } from "./values.ts";
 

@@ -1,15 +1,13 @@
 /** Reads passwords from files and the environment; never from the command line. */
 
 import { REQUESTS } from "../wire/requests.ts";
-import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
-import { strictText } from "./text.ts";
+import { flagOf, type Invocation, readEnv, strictText, UsageError } from "./flags.ts";
 
 /** The flag that names a file with the server's password. */
-export const PASSWORD_FLAG: Flag = {
-  name: "password-file",
-  value: "FILE",
-  summary: "file whose first line is the server's password; $CHATROOM_PASSWORD holds one too",
-};
+export const PASSWORD_FLAG = flagOf(
+  "--password-file FILE",
+  "file whose first line is the server's password; $CHATROOM_PASSWORD holds one too",
+);
 
 /** The server's password from the file or the environment. Throws a {@linkcode UsageError}. */
 export function givenPassword(invocation: Invocation): string | undefined {

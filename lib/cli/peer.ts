@@ -1,39 +1,32 @@
 /** What the subcommands that talk to a server have in common: its address, and our name. */
 
-import { nameKey, roomName } from "../words/names.js";
 import type { Secrets } from "../client/resume_state.ts";
+import type { Shape } from "../client/shown.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
-import { type Flag, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
+import { nameKey, roomName } from "../words/names.js";
+import { type Flag, flagOf, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
 import { givenLogin, givenPassword, PASSWORD_FLAG } from "./password.ts";
 import { TLS_PEER_NOTES } from "./tls_peer.ts";
 import { type Address, DEFAULT_ADDRESS, parseAddress } from "./values.ts";
 
 /** The flags of these subcommands. */
 export const PEER_FLAGS = {
-  name: {
-    name: "name",
-    short: "n",
-    value: "NAME",
+  name: flagOf("-n, --name NAME", "the name that others see", {
     env: "CHATROOM_NAME",
     default: "your login name",
-    summary: "the name that others see",
-  },
-  room: {
-    name: "room",
-    short: "r",
-    value: "ROOM",
+  }),
+  room: flagOf("-r, --room ROOM", "the room to join; it is made if there is none", {
     default: "lobby",
-    summary: "the room to join; it is made if there is none",
-  },
-  exactName: {
-    name: "exact-name",
-    summary: "fail if the name is in use, instead of putting a number after it",
-  },
+  }),
+  exactName: flagOf(
+    "--exact-name",
+    "fail if the name is in use, instead of putting a number after it",
+  ),
   password: PASSWORD_FLAG,
-  classic: {
-    name: "classic",
-    summary: "speak the protocol of the Python scripts, without rooms and history",
-  },
+  classic: flagOf(
+    "--classic",
+    "speak the protocol of the Python scripts, without rooms and history",
+  ),
 } as const satisfies Readonly<Record<string, Flag>>;
 
 /** Lines for the help of these subcommands. */
@@ -105,4 +98,30 @@ export function givenSecrets(invocation: Invocation): Secrets {
     ...(password === undefined ? {} : { password }),
     ...(login === undefined ? {} : { login }),
   };
+}
+
+/** `--json` and `--raw`: how a client in a pipe prints events. */
+export const SHAPE_FLAGS = {
+  json: flagOf("--json", "print each event as a line of JSON"),
+  raw: flagOf("--raw", "print the texts alone, byte for byte; not on a terminal"),
+} as const satisfies Readonly<Record<string, Flag>>;
+
+/** Their lines in the help. */
+export const SHAPE_NOTES: readonly string[] = [
+  "--json prints events with their fields, all but ack, ping and welcome; chatroom help events",
+  "lists them. --raw prints the text of each message as it was sent and a newline, without the",
+  "sender. What others write could steer a terminal, so --raw refuses to print to one; a text may",
+  "hold newlines of its own.",
+];
+
+/** The shape that the flags ask for. Throws {@linkcode UsageError}. */
+export function shapeFrom(invocation: Invocation): Shape {
+  const raw = invocation.has("raw");
+  if (raw && invocation.has("json")) throw new UsageError("--json and --raw exclude each other");
+  if (raw && Deno.stdout.isTerminal()) {
+    throw new UsageError(
+      "--raw would let others steer this terminal; leave it out, or send stdout to a file or pipe",
+    );
+  }
+  return raw ? "raw" : invocation.has("json") ? "json" : "lines";
 }

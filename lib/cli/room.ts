@@ -1,20 +1,20 @@
 /** `chatroom room`: lists and removes the rooms that are kept in a data directory. */
 
-import { checkRoom } from "../chat/check_name.ts";
-import { CONSOLE } from "../chat/console.ts";
-import { roomLog } from "../chat/log_key.ts";
+import { CONSOLE } from "../chat/judge/judge_console.ts";
+import { roomLog } from "../chat/messages/log_key.ts";
+import { checkRoom } from "../chat/names/check_name.ts";
 import { Refusal } from "../chat/refusal.ts";
-import { inertLine } from "../words/inert.js";
-import { DEFAULT_ROOM } from "../wire/names.ts";
+import { storedTime } from "../store/columns.ts";
 import { openReader, openWriter } from "../store/directory.ts";
-import { type KeptRoom, listRooms } from "../store/list_rooms.ts";
 import { savePeople } from "../store/people.ts";
-import { removeRooms } from "../store/remove_rooms.ts";
-import { storedTime } from "../store/time.ts";
+import { type KeptRoom, listRooms, removeRooms } from "../store/rooms.ts";
+import { DEFAULT_ROOM } from "../wire/names.ts";
+import { inertLine } from "../words/inert.js";
 import { DATA_FLAG, withData } from "./data.ts";
-import { type Invocation, type Subcommand, UsageError } from "./flags.ts";
+import { flagOf, type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
+import { counted } from "./values.ts";
 
 const ACTIONS = ["list", "remove"];
 
@@ -23,7 +23,6 @@ export const roomCommand: Subcommand = {
   ...TITLES.room,
   positionals: `${ACTIONS.join("|")} [ROOM …]`,
   choices: ACTIONS,
-  maxPositionals: Infinity,
   notes: [
     "list works whether the server runs or not. remove deletes rooms for good, with all that was",
     "said in them and their operators; bans in them stay. It needs the server to be stopped, and",
@@ -34,9 +33,9 @@ export const roomCommand: Subcommand = {
   ],
   flags: [
     { ...DATA_FLAG, summary: "data directory of the server" },
-    { name: "empty", summary: "only rooms without messages" },
-    { name: "json", summary: "with list: print a line of JSON for each room" },
-    { name: "yes", summary: "with remove: do it" },
+    flagOf("--empty", "only rooms without messages"),
+    flagOf("--json", "with list: print a line of JSON for each room"),
+    flagOf("--yes", "with remove: do it"),
   ],
   run: (invocation) => withData(invocation, (directory) => runRoom(invocation, directory)),
 };
@@ -93,7 +92,7 @@ function lineOf(room: KeptRoom): string {
   const days = first === null || last === null
     ? ""
     : `, ${timeOf(room, first)?.slice(0, 10)} to ${timeOf(room, last)?.slice(0, 10)}`;
-  const size = `${count(messages, "message")} (${Math.ceil(bytes / 1_024)} KiB)${days}`;
+  const size = `${counted(messages, "message")} (${Math.ceil(bytes / 1_024)} KiB)${days}`;
   const operators = hosts.length === 0 ? "" : `; operators: ${hosts.join(", ")}`;
   return `${name}: ${size}${operators}${topic === "" ? "" : `; topic: ${topic}`}`;
 }
@@ -122,7 +121,7 @@ function foretell(directory: string, keys: readonly string[] | undefined): numbe
 
 function them(rooms: readonly KeptRoom[]): string {
   const messages = rooms.reduce((sum, room) => sum + room.messages, 0);
-  return `${count(rooms.length, "room")} with ${count(messages, "message")} ` +
+  return `${counted(rooms.length, "room")} with ${counted(messages, "message")} ` +
     `${rooms.length === 1 ? "goes" : "go"}`;
 }
 
@@ -154,7 +153,7 @@ async function remove(directory: string, keys: readonly string[] | undefined): P
           by: CONSOLE,
           action: "remove-room",
           target: name,
-          detail: count(messages, "message"),
+          detail: counted(messages, "message"),
         },
       } as const,
     ]),
@@ -171,8 +170,4 @@ function tellAbsent(rooms: readonly KeptRoom[], keys: readonly string[] | undefi
     }
   }
   if (keys === undefined && rooms.length === 0) complain("There is no room without messages");
-}
-
-function count(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? "" : "s"}`;
 }

@@ -13,12 +13,25 @@ import { firstBadLine, MAX_INPUT_LINE_BYTES, readAtMost } from "../client/lines.
 import type { Link } from "../client/link.ts";
 import { within } from "../wire/within.ts";
 import type { Event } from "../wire/events.ts";
-import { type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
+import {
+  flagOf,
+  type Invocation,
+  parseFrom,
+  strictText,
+  type Subcommand,
+  UsageError,
+} from "./flags.ts";
 import { complain, printResult } from "./output.ts";
-import { PEER_FLAGS, PEER_NOTES, requiredName, serverAddress } from "./peer.ts";
+import {
+  PEER_FLAGS,
+  PEER_NOTES,
+  requiredName,
+  serverAddress,
+  SHAPE_FLAGS,
+  SHAPE_NOTES,
+  shapeFrom,
+} from "./peer.ts";
 import { openLink } from "./peer_link.ts";
-import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
-import { strictText } from "./text.ts";
 import { TITLES } from "./titles.ts";
 import { TLS_PEER_FLAGS } from "./tls_peer.ts";
 import { type Address, parseAddress, parseDuration } from "./values.ts";
@@ -32,7 +45,6 @@ const TIMEOUT = "30s";
 export const sendCommand: Subcommand = {
   ...TITLES.send,
   positionals: "[HOST:PORT | tls://HOST] TEXT …",
-  maxPositionals: Infinity,
   notes: [
     ...PEER_NOTES,
     "If the first word looks like HOST:PORT or tls://HOST, it is the server; after --server or -- all",
@@ -48,15 +60,11 @@ export const sendCommand: Subcommand = {
   flags: [
     ...Object.values(PEER_FLAGS),
     ...TLS_PEER_FLAGS,
-    {
-      name: "server",
-      short: "s",
-      value: "HOST[:PORT]",
+    flagOf("-s, --server HOST[:PORT]", "the server, for a text that begins like one", {
       env: "CHATROOM_SERVER",
-      summary: "the server, for a text that begins like one",
-    },
-    { name: "wait-reply", summary: "print the first reply; exit code 3 when none comes in time" },
-    { name: "timeout", value: "TIME", default: TIMEOUT, summary: "how long to wait for a reply" },
+    }),
+    flagOf("--wait-reply", "print the first reply; exit code 3 when none comes in time"),
+    flagOf("--timeout TIME", "how long to wait for a reply", { default: TIMEOUT }),
     { ...SHAPE_FLAGS.json, summary: "print the reply as a line of JSON" },
     {
       ...SHAPE_FLAGS.raw,

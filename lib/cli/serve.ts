@@ -6,10 +6,10 @@ import { type Limits, withDefaults } from "../server/limits.ts";
 import type { Logger } from "../server/log.ts";
 import type { Server } from "../server/serve.ts";
 import type { LocalLog } from "../store/local_log.ts";
-import { StoreError } from "../store/schema.ts";
+import { StoreError } from "../store/faults.ts";
 import type { WebOptions } from "../web/serve_web.ts";
 import { describeAccess, describeAddress, describeTls } from "./announce.ts";
-import { type Flag, type Invocation, parseFrom, type Subcommand } from "./flags.ts";
+import { type Flag, flagOf, type Invocation, parseFrom, type Subcommand } from "./flags.ts";
 import { lastNet } from "./last_net.ts";
 import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { LineQueue } from "./line_queue.ts";
@@ -17,7 +17,7 @@ import { listenUntilStopped, StartError } from "./listen.ts";
 import { LOG_FLAGS, type LogStyle, logStyle, lostLine, openLog } from "./log.ts";
 import { openFilesLimit, tooFewFiles, warnOfFewFiles } from "./open_files.ts";
 import { givenPassword, PASSWORD_FLAG, passwordPlace, readPasswordAgain } from "./password.ts";
-import { runtimeProblem } from "./runtime.ts";
+import { runtimeProblem, VERSION } from "./version.ts";
 import {
   closeStore,
   describeStore,
@@ -29,7 +29,6 @@ import {
 import { TITLES } from "./titles.ts";
 import { openTls, type Tls, TLS_FLAGS, type TlsPlace, type TlsPlan, tlsPlan } from "./tls_flags.ts";
 import { type Address, asciiHost, DEFAULT_ADDRESS, parsePort } from "./values.ts";
-import { VERSION } from "./version.ts";
 import { givenTitle, TITLE_FLAG, WEB_FLAGS, webPlace } from "./web_flags.ts";
 
 /** The flags that most servers are run with. */
@@ -46,7 +45,6 @@ function ranked(flags: readonly Flag[]): Flag[] {
 export const serveCommand: Subcommand = {
   ...TITLES.serve,
   positionals: "",
-  maxPositionals: 0,
   notes: [
     "On 127.0.0.1 only this machine can join; --host 0.0.0.0 lets the whole network in. With",
     "--password-file or $CHATROOM_PASSWORD everybody needs the password. chatroom help bans shows how",
@@ -59,19 +57,12 @@ export const serveCommand: Subcommand = {
     "--max-payload; the flag wins.",
   ],
   flags: ranked([
-    {
-      name: "host",
-      value: "HOST",
+    flagOf("--host HOST", "address to listen on; 0.0.0.0 or :: for every network", {
       default: DEFAULT_ADDRESS.hostname,
-      summary: "address to listen on; 0.0.0.0 or :: for every network",
-    },
-    {
-      name: "port",
-      short: "p",
-      value: "PORT",
+    }),
+    flagOf("-p, --port PORT", "port to listen on; 0 picks a free one", {
       default: String(DEFAULT_ADDRESS.port),
-      summary: "port to listen on; 0 picks a free one",
-    },
+    }),
     TITLE_FLAG,
     ...TLS_FLAGS,
     { ...PASSWORD_FLAG, summary: "file whose first line is the password that everybody needs" },

@@ -5,32 +5,26 @@ import type { Logger } from "../server/log.ts";
 import { defaultDataDir } from "../store/data_dir.ts";
 import { LocalLog } from "../store/local_log.ts";
 import type { Durability } from "../store/schema.ts";
-import { type Flag, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
+import { type Flag, flagOf, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
 import { counted, formatQuantity, parseCount, parseDuration } from "./values.ts";
 
 /** How long to wait for a disk that hangs after all clients have gone, in ms. */
 const LAST_MS = 1_000;
 
 export const STORE_FLAGS: readonly Flag[] = [
-  {
-    name: "data",
-    value: "DIR",
+  flagOf("--data DIR", "directory that messages are kept in; made if there is none", {
     env: "CHATROOM_DATA",
     default: "your data directory",
-    summary: "directory that messages are kept in; made if there is none",
-  },
-  { name: "memory", summary: "keep messages in memory only, until the server stops" },
-  {
-    name: "durability",
-    value: "WHEN",
-    choices: ["full", "normal"],
-    default: "full",
-    summary:
-      "when a message counts as stored: full (it is on the disk) or normal (a power cut may " +
+  }),
+  flagOf("--memory", "keep messages in memory only, until the server stops"),
+  flagOf(
+    "--durability WHEN",
+    "when a message counts as stored: full (it is on the disk) or normal (a power cut may " +
       "take the last ones)",
-  },
-  { name: "keep", value: "TIME", summary: "how long messages are kept, for example 30d" },
-  { name: "keep-messages", value: "COUNT", summary: "how many messages are kept in each room" },
+    { choices: ["full", "normal"], default: "full" },
+  ),
+  flagOf("--keep TIME", "how long messages are kept, for example 30d"),
+  flagOf("--keep-messages COUNT", "how many messages are kept in each room"),
 ];
 
 /** Where messages are kept, and for how long. */

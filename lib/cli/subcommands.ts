@@ -92,7 +92,7 @@ async function dispatch([name, ...args]: readonly string[]): Promise<number> {
   }
   const entry = find(name);
   if (entry === undefined) {
-    const near = nearest(name, SUBCOMMANDS.flatMap((each) => [each.name, ...each.aliases]));
+    const near = nearest(name, SUBCOMMANDS.flatMap((each) => [each.name, ...each.aliases ?? []]));
     const how = near === undefined ? "" : `did you mean ${near}? `;
     throw new UsageError(
       `there is no subcommand ${JSON.stringify(name)}; ${how}chatroom --help lists them`,
@@ -139,5 +139,5 @@ function wantsHelp(command: Subcommand, args: readonly string[]): boolean {
 }
 
 function find(name: string): SubcommandEntry | undefined {
-  return SUBCOMMANDS.find((command) => command.name === name || command.aliases.includes(name));
+  return SUBCOMMANDS.find((command) => command.name === name || command.aliases?.includes(name));
 }

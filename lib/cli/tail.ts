@@ -3,13 +3,20 @@
 import { nameKey } from "../words/names.js";
 import { CAUSE_CODES, INTERRUPT_CODE, SIGNAL_CODES } from "../client/conversation.ts";
 import { runFollow } from "../client/follow.ts";
-import { type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
+import { flagOf, type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
-import { chosenName, givenRooms, PEER_FLAGS, PEER_NOTES, serverAddress } from "./peer.ts";
+import {
+  chosenName,
+  givenRooms,
+  PEER_FLAGS,
+  PEER_NOTES,
+  serverAddress,
+  SHAPE_FLAGS,
+  SHAPE_NOTES,
+  shapeFrom,
+} from "./peer.ts";
 import { openLink } from "./peer_link.ts";
-import { SHAPE_FLAGS, SHAPE_NOTES, shapeFrom } from "./shape.ts";
-import { hasTerminal, outliveTerminal } from "./hang_up.ts";
-import { onSignals } from "./signals.ts";
+import { hasTerminal, onSignals, outliveTerminal } from "./signals.ts";
 import { TITLES } from "./titles.ts";
 import { TLS_PEER_FLAGS } from "./tls_peer.ts";
 import { parseCount } from "./values.ts";
@@ -22,7 +29,6 @@ const MAX_LAST = 10_000;
 export const tailCommand: Subcommand = {
   ...TITLES.tail,
   positionals: "[HOST[:PORT]]",
-  maxPositionals: 1,
   notes: [
     ...PEER_NOTES,
     "The name differs from that of chatroom connect, so that both can run side by side. After a lost",
@@ -32,26 +38,23 @@ export const tailCommand: Subcommand = {
     ...SHAPE_NOTES,
   ],
   flags: [
-    {
-      name: "name",
-      value: "NAME",
+    flagOf("--name NAME", "the name that others see", {
       default: "that of connect with -tail, or tail",
-      summary: "the name that others see",
-    },
+    }),
     { ...PEER_FLAGS.room, many: true },
     PEER_FLAGS.exactName,
-    {
-      name: "lines",
-      short: "n",
-      value: "COUNT",
-      default: LAST,
-      summary: `earlier messages of each room to print first; 0 for none, ${MAX_LAST} at most`,
-    },
-    { name: "no-follow", summary: "end after the earlier messages instead of waiting for more" },
-    {
-      name: "exit-on-disconnect",
-      summary: "end with exit code 3 when the connection is lost, instead of reconnecting",
-    },
+    flagOf(
+      "-n, --lines COUNT",
+      `earlier messages of each room to print first; 0 for none, ${MAX_LAST} at most`,
+      {
+        default: LAST,
+      },
+    ),
+    flagOf("--no-follow", "end after the earlier messages instead of waiting for more"),
+    flagOf(
+      "--exit-on-disconnect",
+      "end with exit code 3 when the connection is lost, instead of reconnecting",
+    ),
     SHAPE_FLAGS.json,
     SHAPE_FLAGS.raw,
     PEER_FLAGS.password,

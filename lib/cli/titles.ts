@@ -7,64 +7,23 @@ export const LIMITS_TOPIC = "limits";
 
 /** The title of every subcommand. */
 export const TITLES = {
-  serve: {
-    name: "serve",
-    aliases: ["server"],
-    summary: "run a server",
-  },
+  serve: { name: "serve", aliases: ["server"], summary: "run a server" },
   connect: {
     name: "connect",
     aliases: ["client"],
     summary: "join a server, at a terminal or in a pipe",
   },
-  send: {
-    name: "send",
-    aliases: [],
-    summary: "deliver one message, wait until the server has it, and exit",
-  },
-  tail: {
-    name: "tail",
-    aliases: [],
-    summary: "follow rooms without sending a message",
-  },
-  bench: {
-    name: "bench",
-    aliases: [],
-    summary: "put a load on a server and measure it",
-  },
-  user: {
-    name: "user",
-    aliases: [],
-    summary: "reserve names on a server, and say who owns it",
-  },
-  room: {
-    name: "room",
-    aliases: [],
-    summary: "list the rooms that are kept, and remove some",
-  },
-  ban: {
-    name: "ban",
-    aliases: [],
-    summary: "list who is banned or muted on a server, and lift it",
-  },
-  export: {
-    name: "export",
-    aliases: [],
-    summary: "print the messages of a data directory",
-  },
-  import: {
-    name: "import",
-    aliases: [],
-    summary: "store messages that chatroom export printed",
-  },
-  check: {
-    name: "check",
-    aliases: [],
-    summary: "look for damage in a data directory",
-  },
+  send: { name: "send", summary: "deliver one message, wait until the server has it, and exit" },
+  tail: { name: "tail", summary: "follow rooms without sending a message" },
+  bench: { name: "bench", summary: "put a load on a server and measure it" },
+  user: { name: "user", summary: "reserve names on a server, and say who owns it" },
+  room: { name: "room", summary: "list the rooms that are kept, and remove some" },
+  ban: { name: "ban", summary: "list who is banned or muted on a server, and lift it" },
+  export: { name: "export", summary: "print the messages of a data directory" },
+  import: { name: "import", summary: "store messages that chatroom export printed" },
+  check: { name: "check", summary: "look for damage in a data directory" },
   completions: {
     name: "completions",
-    aliases: [],
     summary: "print the script by which your shell completes chatroom's command line",
   },
 } as const satisfies Readonly<Record<string, Title>>;

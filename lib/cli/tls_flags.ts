@@ -1,32 +1,30 @@
 /** The flags of `serve` for TLS. */
 
 import type { Logger } from "../server/log.ts";
-import type { Socket } from "../server/socket.ts";
+import type { Socket } from "../server/tcp_transport.ts";
 import type { Secure } from "../web/listener.ts";
 import type { Identity, KeyPairFiles } from "../tls/identity.ts";
-import { onHangUp } from "./hang_up.ts";
-import { type Flag, type Invocation, UsageError } from "./flags.ts";
+import { onHangUp } from "./signals.ts";
+import { type Flag, flagOf, type Invocation, UsageError } from "./flags.ts";
 
 /** A warning is logged if the certificate expires within this time, in ms. */
 const SOON_MS = 14 * 86_400_000;
 
 export const TLS_FLAGS: readonly Flag[] = [
-  {
-    name: "tls",
-    summary: "speak TLS with a certificate that the server makes and keeps in the data directory",
-  },
-  {
-    name: "tls-cert",
-    value: "FILE",
-    env: "CHATROOM_TLS_CERT",
-    summary: "speak TLS with this certificate (PEM, followed by those of its issuers)",
-  },
-  {
-    name: "tls-key",
-    value: "FILE",
-    env: "CHATROOM_TLS_KEY",
-    summary: "the certificate's key (PEM); both are read again when they change, or on SIGHUP",
-  },
+  flagOf(
+    "--tls",
+    "speak TLS with a certificate that the server makes and keeps in the data directory",
+  ),
+  flagOf(
+    "--tls-cert FILE",
+    "speak TLS with this certificate (PEM, followed by those of its issuers)",
+    { env: "CHATROOM_TLS_CERT" },
+  ),
+  flagOf(
+    "--tls-key FILE",
+    "the certificate's key (PEM); both are read again when they change, or on SIGHUP",
+    { env: "CHATROOM_TLS_KEY" },
+  ),
 ];
 
 /** Where the certificate comes from. */
@@ -110,7 +108,7 @@ async function keepUpToDate(
   files: KeyPairFiles,
   log: Logger,
 ): Promise<Disposable> {
-  const { Reloader } = await import("../tls/reloader.ts");
+  const { Reloader } = await import("../tls/identity.ts");
   const reloader = await Reloader.start({
     identity,
     files,

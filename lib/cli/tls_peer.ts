@@ -1,30 +1,21 @@
-/** The TLS flags of the subcommands that talk to a server. */
+/** The TLS flags of the subcommands that talk to a server, and the authorities that it trusts. */
 
 import { configDir } from "../client/config_dir.ts";
 import { knownServersPath } from "../client/known_servers.ts";
 import { parseFingerprint } from "../tls/fingerprint.ts";
-import { type Flag, type Invocation, readEnv, UsageError } from "./flags.ts";
-import { systemRoots } from "./system_roots.ts";
+import { type Flag, flagOf, type Invocation, readEnv, UsageError } from "./flags.ts";
 import type { Address } from "./values.ts";
 
 export const TLS_PEER_FLAGS: readonly Flag[] = [
-  {
-    name: "tls",
+  flagOf("--tls", "speak TLS, or do not connect; tls:// before HOST does the same", {
     env: "CHATROOM_TLS",
-    summary: "speak TLS, or do not connect; tls:// before HOST does the same",
-  },
-  {
-    name: "tls-ca",
-    value: "FILE",
+  }),
+  flagOf("--tls-ca FILE", "trust only certificates that are signed by one in this file (PEM)", {
     env: "CHATROOM_TLS_CA",
-    summary: "trust only certificates that are signed by one in this file (PEM)",
-  },
-  {
-    name: "tls-fingerprint",
-    value: "SHA256:…",
+  }),
+  flagOf("--tls-fingerprint SHA256:…", "trust only the certificate that has this fingerprint", {
     env: "CHATROOM_TLS_FINGERPRINT",
-    summary: "trust only the certificate that has this fingerprint",
-  },
+  }),
 ];
 
 /** Lines for the help of these subcommands. */
@@ -88,4 +79,30 @@ function readCa(path: string): string {
   }
   if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
   throw new UsageError(`--tls-ca: ${path} holds no certificate in PEM`);
+}
+
+/** The files of Debian and Arch, Fedora, older Red Hat, openSUSE, and of macOS, Alpine and BSD. */
+const BUNDLES = [
+  "/etc/ssl/certs/ca-certificates.crt",
+  "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+  "/etc/pki/tls/certs/ca-bundle.crt",
+  "/etc/ssl/ca-bundle.pem",
+  "/etc/ssl/cert.pem",
+];
+
+/**
+ * The certificates (PEM) in the first of the files that has any; `undefined` if there is none, as on
+ * Windows. Deno by itself trusts Mozilla's authorities, and can be told of others only before it
+ * starts.
+ */
+export function systemRoots(bundles: readonly string[] = BUNDLES): string | undefined {
+  for (const path of bundles) {
+    try {
+      const text = Deno.readTextFileSync(path);
+      if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
+    } catch {
+      // It does not exist, or we may not read it.
+    }
+  }
+  return undefined;
 }

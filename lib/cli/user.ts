@@ -1,23 +1,23 @@
 /** `chatroom user`: lists and changes the accounts and roles in a data directory. */
 
-import { checkName } from "../chat/check_name.ts";
-import { USER_ACTIONS, type UserAction } from "../chat/console_request.ts";
-import { MAX_NAME_LENGTH } from "../words/names.js";
-import { SERVER_ROLES, type ServerRole } from "../chat/permissions.ts";
-import type { Account } from "../chat/records.ts";
+import { checkName } from "../chat/names/check_name.ts";
+import { USER_ACTIONS, type UserAction } from "../chat/people/console_request.ts";
+import { checkStrength } from "../chat/people/keeper.ts";
+import { SERVER_ROLES, type ServerRole } from "../chat/people/permissions.ts";
+import type { Account } from "../chat/people/records.ts";
 import { Refusal } from "../chat/refusal.ts";
-import { checkStrength } from "../chat/strength.ts";
-import { inertLine } from "../words/inert.js";
 import { denoTerminal } from "../client/terminal/tty.ts";
 import { ScryptPasswords } from "../server/password.ts";
+import { storedTime } from "../store/columns.ts";
 import { openReader } from "../store/directory.ts";
 import { reasonOf } from "../store/faults.ts";
 import { readPeople } from "../store/people.ts";
-import { storedTime } from "../store/time.ts";
+import { inertLine } from "../words/inert.js";
+import { MAX_NAME_LENGTH } from "../words/names.js";
 import { askConsole } from "./ask_console.ts";
 import { askPassword } from "./ask_password.ts";
 import { DATA_FLAG, withData } from "./data.ts";
-import { type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
+import { flagOf, type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
 import { firstLine, readPassword } from "./password.ts";
 import { TITLES } from "./titles.ts";
@@ -29,7 +29,6 @@ export const userCommand: Subcommand = {
   ...TITLES.user,
   positionals: `${ACTIONS.join("|")} [NAME]`,
   choices: ACTIONS,
-  maxPositionals: 2,
   notes: [
     "add reserves a name, or with --role gives a reserved name another role. reset gives it another",
     "password, remove gives it back. A new password is asked for, or is the first line of stdin or of",
@@ -39,18 +38,11 @@ export const userCommand: Subcommand = {
   ],
   flags: [
     { ...DATA_FLAG, summary: "data directory of the server" },
-    {
-      name: "role",
-      value: "ROLE",
+    flagOf("--role ROLE", "with add: owner, operator or member", {
       choices: SERVER_ROLES,
       default: "member",
-      summary: "with add: owner, operator or member",
-    },
-    {
-      name: "password-file",
-      value: "FILE",
-      summary: "with add and reset: file whose first line is the new password",
-    },
+    }),
+    flagOf("--password-file FILE", "with add and reset: file whose first line is the new password"),
   ],
   run: (invocation) => withData(invocation, (directory) => runUser(invocation, directory)),
 };

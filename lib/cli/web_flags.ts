@@ -4,52 +4,40 @@ import type { Server } from "../server/serve.ts";
 import { WEB_LIMITS } from "../web/limits.ts";
 import type { Secure } from "../web/listener.ts";
 import type { WebListener, WebOptions } from "../web/serve_web.ts";
-import { type Flag, type Invocation, parseFrom, UsageError } from "./flags.ts";
+import { type Flag, flagOf, type Invocation, parseFrom, UsageError } from "./flags.ts";
 import { limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { type Address, formatAddress, parseAddress } from "./values.ts";
 
 /** The flags besides {@linkcode WEB_LIMIT_FLAGS}. */
 export const WEB_FLAGS: readonly Flag[] = [
-  {
-    name: "web",
-    value: "[HOST:]PORT",
-    summary: "serve the web page there too; HOST is 127.0.0.1 by default",
-  },
-  {
-    name: "web-base",
-    value: "PATH",
-    summary: "path of the page, for example /chat; other paths are not found",
-  },
-  {
-    name: "web-host",
-    value: "NAME",
-    many: true,
-    summary: "name or address that browsers may call the server by, besides its own and localhost",
-  },
-  {
-    name: "web-origin",
-    value: "URL",
-    many: true,
-    summary: "page of another origin that may chat here, for example https://chat.example.org",
-  },
-  {
-    name: "trust-proxy",
-    value: "ADDR",
-    many: true,
-    summary: "address of a reverse proxy whose X-Forwarded-For and -Proto are believed",
-  },
-  {
-    name: "metrics-open",
-    summary: "show /metrics, /healthz and /readyz to everybody, not only to this machine",
-  },
+  flagOf("--web [HOST:]PORT", "serve the web page there too; HOST is 127.0.0.1 by default"),
+  flagOf("--web-base PATH", "path of the page, for example /chat; other paths are not found"),
+  flagOf(
+    "--web-host NAME",
+    "name or address that browsers may call the server by, besides its own and localhost",
+    { many: true },
+  ),
+  flagOf(
+    "--web-origin URL",
+    "page of another origin that may chat here, for example https://chat.example.org",
+    { many: true },
+  ),
+  flagOf(
+    "--trust-proxy ADDR",
+    "address of a reverse proxy whose X-Forwarded-For and -Proto are believed",
+    { many: true },
+  ),
+  flagOf(
+    "--metrics-open",
+    "show /metrics, /healthz and /readyz to everybody, not only to this machine",
+  ),
 ];
 
 /** The flag for the name of the server, which pages and clients show. */
-export const TITLE_FLAG: Flag = {
-  name: "title",
-  value: "TEXT",
-  summary: "name of this server on the page, in place of its address",
-};
+export const TITLE_FLAG = flagOf(
+  "--title TEXT",
+  "name of this server on the page, in place of its address",
+);
 /** The longest title: it stands in one line of a page. */
 const MAX_TITLE = 64;
 

@@ -4,7 +4,7 @@
  */
 
 import { lateRegExp } from "../../words/late_regexp.js";
-import { textWidth } from "../../chat/width.ts";
+import { textWidth } from "../../chat/names/width.ts";
 import { inertLine } from "../../words/inert.js";
 import type { Range } from "./spans.ts";
 

@@ -7,7 +7,7 @@ import { delay } from "@std/async/delay";
 import { within } from "../../wire/within.ts";
 import { type Entry, formatDay, formatEntry, type Look } from "./entry.ts";
 import type { Palette } from "./palette.ts";
-import { textWidth } from "../../chat/width.ts";
+import { textWidth } from "../../chat/names/width.ts";
 import {
   ASK_CURSOR,
   breakRow,

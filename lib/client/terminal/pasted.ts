@@ -1,7 +1,7 @@
 /** Asks what to do with a paste that is longer than the person may have meant. */
 
+import { messageText } from "../../chat/messages/message_text.ts";
 import { utf8Length } from "../../wire/text.ts";
-import { messageText } from "../../chat/message_text.ts";
 import { segmentGraphemes } from "./cells.ts";
 import { type LineEditor, MAX_LINE_BYTES } from "./editor.ts";
 import type { PressedKey } from "./keys.ts";

@@ -6,7 +6,7 @@
 
 import { clip, graphemesOf, tabWidth } from "./cells.ts";
 import { inertLine } from "../../words/inert.js";
-import { textWidth } from "../../chat/width.ts";
+import { textWidth } from "../../chat/names/width.ts";
 
 /** The row at the bottom. */
 export interface Row {
