@@ -18,11 +18,11 @@ import type {
   SessionForgetFact,
 } from "./log/fact.ts";
 import { closeEmpty, leaveAll, makeWay } from "./make_way.ts";
+import type { Named } from "./names/name_tables.ts";
 import type { News } from "./news.ts";
-import type { Account } from "./records.ts";
-import type { Named } from "./sanctions.ts";
-import { Session } from "./session.ts";
-import { openerOf, shareOf } from "./who_is.ts";
+import type { Account } from "./people/records.ts";
+import { openerOf, shareOf } from "./people/who_is.ts";
+import { Session } from "./sessions/session.ts";
 
 const NOTHING: readonly News[] = [];
 

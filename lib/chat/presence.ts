@@ -1,11 +1,12 @@
-/** Tells rooms who comes, who leaves and who takes another name. */
+/** Tells rooms who comes, leaves and takes another name, and how fast people may speak in them. */
 
-import { Batch } from "./batch.ts";
-import { countSpeech } from "./count_speech.ts";
 import type { HouseParts } from "./house_parts.ts";
+import { costOf, opensAt, spend } from "./limits/rate.ts";
 import type { Joined, Left, Renamed } from "./news.ts";
-import type { RoomState } from "./room_state.ts";
-import type { Session } from "./session.ts";
+import type { Audience } from "./rooms/audience.ts";
+import type { RoomState } from "./rooms/room_state.ts";
+import { Batch } from "./sessions/batch.ts";
+import type { Session } from "./sessions/session.ts";
 
 /** The parts of the house that this needs. */
 type PresenceParts = Pick<HouseParts, "audiences" | "presenceMembers">;
@@ -79,4 +80,20 @@ export function countNews(
 export function countPresence(house: HouseParts, room: RoomState): Promise<void> | undefined {
   if (!tellsPresence(house, room)) return undefined;
   return countSpeech(house, house.audiences.of(room.key), 0);
+}
+
+/**
+ * Counts what a room is told against its rate: once for all members, with a text of `length` UTF-16
+ * code units. A promise means that the speaker should wait before it says more.
+ */
+export function countSpeech(
+  { roomRate, now, until }: HouseParts,
+  audience: Audience | undefined,
+  length: number,
+): Promise<void> | undefined {
+  if (audience === undefined) return undefined;
+  const at = now();
+  audience.due = spend(roomRate, audience.due, costOf(length), at);
+  const time = opensAt(roomRate, audience.due);
+  return time > at ? until(time) : undefined;
 }

@@ -1,15 +1,15 @@
 /** What is read from the database: pages, searches, sessions. Synchronous; for any connection. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Page, PageRange, Search, Stored } from "../chat/history.ts";
-import { type LogKey, type RoomLog, roomLog } from "../chat/log_key.ts";
-import type { Hash } from "../chat/log/fact.ts";
-import { INBOX_COLUMNS, logSum, messageOf, ROOM_COLUMNS } from "./message_row.ts";
-import { prepared, type SqlRow } from "./sql.ts";
+import type { Page, PageRange, Search, Stored } from "../chat/messages/history.ts";
+import { type LogKey, type RoomLog, roomLog } from "../chat/messages/log_key.ts";
+import type { Hash } from "../chat/sessions/session.ts";
+import { bytesOf, INBOX, type Kind, ROOM, rowOf, textColumn, textOf } from "./columns.ts";
 import { DamageError, isDamage } from "./faults.ts";
+import { INBOX_COLUMNS, logSum, messageOf, ROOM_COLUMNS } from "./message_row.ts";
 import { type AuditPage, readAudit } from "./people.ts";
 import { searchStore } from "./search.ts";
-import { bytesOf, INBOX, type Kind, ROOM, rowOf, textColumn, textOf } from "./columns.ts";
+import { prepared, type SqlRow } from "./sql.ts";
 
 /** What a reading thread can be asked: these methods of its {@linkcode Reader}. */
 export type ReaderQuestion = "page" | "salvage" | "search" | "recall" | "audit" | "checkpoint";

@@ -2,9 +2,9 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { Cut } from "../chat/log/fact.ts";
+import { logOf, ROOM, rowOf } from "./columns.ts";
 import { highestId, keepHighestId, metaOf, setMeta } from "./meta.ts";
 import { prepared } from "./sql.ts";
-import { logOf, ROOM, rowOf } from "./columns.ts";
 
 /** How much is kept; everything unless said. */
 export interface RetentionRules {

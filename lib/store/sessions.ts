@@ -1,10 +1,10 @@
 /** Sessions on disk: how long they are kept, and how they go. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { noteSessionsMs } from "../chat/history.ts";
+import { noteSessionsMs } from "../chat/messages/history.ts";
+import { INBOX } from "./columns.ts";
 import { keepHighestId } from "./meta.ts";
 import { prepared } from "./sql.ts";
-import { INBOX } from "./columns.ts";
 
 /** The last use of a session that is to be removed. */
 export const FORGOTTEN = 0;
