@@ -67,7 +67,8 @@ export function leaveAll(
 ): News[] {
   const news: News[] = [];
   for (const room of registry.roomsOf(session)) {
-    if (registry.leave(session, room)) news.push({ kind: "left", session, room, why });
+    if (!registry.leave(session, room)) continue;
+    news.push({ kind: "left", session, room, announced: room.announced, why });
   }
   return news;
 }
