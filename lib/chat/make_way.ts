@@ -63,7 +63,8 @@ export function makeWay(
 export function leaveAll({ registry }: HouseState, session: Session, why: LeaveReason): News[] {
   const news: News[] = [];
   for (const room of registry.roomsOf(session)) {
-    if (registry.leave(session, room)) news.push({ kind: "left", session, room, why });
+    if (!registry.leave(session, room)) continue;
+    news.push({ kind: "left", session, room, announced: room.announced, why });
   }
   return news;
 }
