@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
-import { roomLog } from "../lib/chat/log_key.ts";
+import { roomLog } from "../lib/chat/messages/log_key.ts";
 import { type Checked, logSum, messageSum } from "../lib/store/message_row.ts";
 import { checkStore } from "../lib/store/check.ts";
 import { databasePath, openReader } from "../lib/store/directory.ts";

@@ -1,14 +1,13 @@
 /** The house without sockets: rounds, order, and who hears what. */
 
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import type { Batch } from "../lib/chat/batch.ts";
-import type { Hello } from "../lib/chat/hello.ts";
 import { House } from "../lib/chat/house.ts";
 import type { HouseLimits } from "../lib/chat/house_options.ts";
 import type { Fact, Ticket } from "../lib/chat/log/fact.ts";
 import { MemoryLog } from "../lib/chat/log/memory_log.ts";
-import { CLASSIC_TRAITS, EVENT_TRAITS } from "../lib/chat/peer.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
+import type { Batch } from "../lib/chat/sessions/batch.ts";
+import { CLASSIC_TRAITS, EVENT_TRAITS, type Hello } from "../lib/chat/sessions/peer.ts";
 import type { Event, EventOf } from "../lib/wire/events.ts";
 import { HousePeer } from "./fixtures/house_peer.ts";
 import { SlowLog } from "./fixtures/late_logs.ts";
@@ -380,3 +379,19 @@ Deno.test("who is cut off is out of its rooms before anybody else gets its name"
   enter(house, "ann");
   assertEquals(bob.take(), ["ann left lobby", "ann joined lobby"]);
 });
+
+Deno.test(
+  "a room is told who comes and goes by how large it was then, not by how it is now",
+  none,
+  () => {
+    let now = 0;
+    const limits = { presenceMembers: 2, nameMs: 100 };
+    const house = new House({ ...still(), factLog: stillLog(), limits, now: () => now });
+    const [bob, ann, eve] = [enter(house, "bob"), enter(house, "ann"), enter(house, "eve")];
+    for (const peer of [ann, eve]) house.gone(peer, false);
+    bob.take();
+    now = 101;
+    house.expire();
+    assertEquals(bob.take(), ["eve left lobby"]);
+  },
+);

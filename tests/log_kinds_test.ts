@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { directLog, roomLog } from "../lib/chat/log_key.ts";
+import { directLog, roomLog } from "../lib/chat/messages/log_key.ts";
 import { openReader } from "../lib/store/directory.ts";
 import { exportMessages } from "../lib/store/export.ts";
 import { logOf, rowOf } from "../lib/store/columns.ts";

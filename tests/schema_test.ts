@@ -8,7 +8,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { directLog, roomLog } from "../lib/chat/log_key.ts";
+import { directLog, roomLog } from "../lib/chat/messages/log_key.ts";
 import { defaultDataDir } from "../lib/store/directory.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { SCHEMA_VERSION } from "../lib/store/migrations.ts";

@@ -3,16 +3,13 @@
  * sockets, no bytes, no files and no Deno; time, rounds and storage are handed in.
  */
 
-import { roomName } from "../words/names.js";
 import type { Request } from "../wire/requests.ts";
-import { Audiences } from "./audiences.ts";
-import { Batch } from "./batch.ts";
-import { come } from "./come.ts";
-import { answerConsole } from "./answer_console.ts";
-import type { ConsoleAnswer } from "./console.ts";
-import type { ConsoleRequest } from "./console_request.ts";
+import { roomName } from "../words/names.js";
+import { answer } from "./answers/answer.ts";
+import { answerConsole } from "./answers/moderation.ts";
+import { come } from "./coming/come.ts";
+import { Leaving } from "./coming/leaving.ts";
 import { decide } from "./decide.ts";
-import type { Hello } from "./hello.ts";
 import {
   AT_ONCE,
   DEFAULT_LIMITS,
@@ -21,25 +18,24 @@ import {
   NO_PASSWORDS,
 } from "./house_options.ts";
 import type { HouseParts, Until } from "./house_parts.ts";
-import { Housekeeping } from "./housekeeping.ts";
-import { answerInOrder } from "./in_order.ts";
-import { Keeper } from "./keeper.ts";
-import { Leaving } from "./leaving.ts";
-import type { Hash } from "./log/fact.ts";
-import type { FactLog, Index } from "./log/fact_log.ts";
-import type { LogFigures } from "./log/figures.ts";
-import { OneByOne } from "./one_by_one.ts";
 import type { HouseState } from "./house_state.ts";
-import type { Peer } from "./peer.ts";
-import { People } from "./people.ts";
-import { take } from "./take.ts";
-
-import { type Rate, rateOf } from "./rate.ts";
+import { Housekeeping } from "./housekeeping.ts";
+import type { ConsoleAnswer } from "./judge/judge_console.ts";
+import type { Later } from "./later.ts";
+import { type Rate, rateOf } from "./limits/rate.ts";
+import { OneByOne, Turns } from "./limits/turns.ts";
+import type { FactLog, Index, LogFigures } from "./log/fact_log.ts";
+import type { ConsoleRequest } from "./people/console_request.ts";
+import { Keeper } from "./people/keeper.ts";
+import { People } from "./people/people.ts";
 import { Refusal } from "./refusal.ts";
-import { Registry } from "./registry.ts";
-import { RoomShares } from "./room_shares.ts";
-import type { Session } from "./session.ts";
-import { Turns } from "./turns.ts";
+import { Audiences } from "./rooms/audiences.ts";
+import { Registry } from "./rooms/registry.ts";
+import { RoomShares } from "./rooms/room_shares.ts";
+import { Batch } from "./sessions/batch.ts";
+import type { Hello, Peer } from "./sessions/peer.ts";
+import type { Hash, Session } from "./sessions/session.ts";
+import { take } from "./take.ts";
 
 /** Rooms, sessions and history, behind the requests that they answer. */
 export class House {
@@ -117,7 +113,7 @@ export class House {
    * requests back until then. Throws or rejects with a {@linkcode Refusal}, and has changed nothing
    * then.
    */
-  come(peer: Peer, hello: Hello): void | Promise<void> {
+  come(peer: Peer, hello: Hello): Later<void> {
     if (this.#parts.sessions.has(peer) || this.#parts.coming.has(peer)) {
       throw new Refusal("already-ready", "You have said hello already");
     }
@@ -131,14 +127,14 @@ export class House {
    * request should wait. Throws a {@linkcode Refusal} for what can't be granted. A peer that has gone
    * gets no answer.
    */
-  request(peer: Peer, request: Request): void | Promise<void> {
+  request(peer: Peer, request: Request): Later<void> {
     const session = this.#parts.sessions.get(peer);
     if (session === undefined) return answerOutside(peer, request);
     if (session.peer !== peer) return;
     const named = "room" in request && request.room?.startsWith("#")
       ? { ...request, room: this.#roomMeant(request.room) }
       : request;
-    return answerInOrder(this.#parts, session, named);
+    return answer(this.#parts, session, named);
   }
 
   /**

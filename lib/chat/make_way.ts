@@ -1,12 +1,11 @@
 /** Takes a reserved name from the sessions that have it or one that looks like it, and has sessions leave. */
 
-import { otherName } from "./choose_name.ts";
 import type { HouseState } from "./house_state.ts";
-import type { LeaveReason } from "./log/fact.ts";
+import { otherName } from "./judge/choose_name.ts";
+import type { Named } from "./names/name_tables.ts";
 import type { News } from "./news.ts";
-import type { Named } from "./sanctions.ts";
-import type { Session } from "./session.ts";
-import { namesLeft } from "./who_is.ts";
+import { namesLeft } from "./people/who_is.ts";
+import type { LeaveReason, Session } from "./sessions/session.ts";
 
 /** The most sessions with a name or one that looks like it: one for each way to compare names. */
 const MOST_HOLDERS = 3;
@@ -61,14 +60,11 @@ export function makeWay(
 }
 
 /** Takes a session out of all its rooms. They are not closed, though nobody may be left in them. */
-export function leaveAll(
-  { registry }: HouseState,
-  session: Session,
-  why: LeaveReason,
-): News[] {
+export function leaveAll({ registry }: HouseState, session: Session, why: LeaveReason): News[] {
   const news: News[] = [];
   for (const room of registry.roomsOf(session)) {
-    if (registry.leave(session, room)) news.push({ kind: "left", session, room, why });
+    if (!registry.leave(session, room)) continue;
+    news.push({ kind: "left", session, room, announced: room.announced, why });
   }
   return news;
 }

@@ -43,7 +43,7 @@ const PASSED_OVER = ["ack", "joined", "left"].map((type) => encoder.encode(`{"ty
 
 const MESSAGE = encoder.encode('{"type":"message"');
 
-/** Makes the talk for the protocol of the plan. */
+/** Makes the talk for the protocol of the plan. Objects of a class are faster here than closures. */
 export function makeTalk(options: TalkOptions): Talk {
   return options.plan.protocol === "classic" ? new ClassicTalk(options) : new EventTalk(options);
 }

@@ -3,7 +3,7 @@
  * open in a minute.
  */
 
-import { opensAt, type Rate, rateOf, spend } from "../chat/rate.ts";
+import { opensAt, type Rate, rateOf, spend } from "../chat/limits/rate.ts";
 import type { EventOf } from "../wire/events.ts";
 import { bye } from "./bye.ts";
 import type { Limits } from "./limits.ts";

@@ -1,11 +1,11 @@
 /** The interface between a connection and its door. A door speaks one protocol. */
 
-import type { Batch } from "../chat/batch.ts";
-import { within } from "../wire/within.ts";
-import type { Peer, Traits } from "../chat/peer.ts";
+import type { Batch } from "../chat/sessions/batch.ts";
+import type { Peer, Traits } from "../chat/sessions/peer.ts";
 import type { EventOf } from "../wire/events.ts";
-import type { Costly } from "./meter.ts";
+import { within } from "../wire/within.ts";
 import type { SharedState } from "./host.ts";
+import type { Costly } from "./meter.ts";
 
 /** What a door needs of its connection. */
 export interface DoorPeer extends Peer {

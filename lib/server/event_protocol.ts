@@ -1,8 +1,8 @@
 /** The event protocol: turns frames of JSON into requests, and events into frames of JSON. */
 
-import { Batch } from "../chat/batch.ts";
-import { EVENT_TRAITS } from "../chat/peer.ts";
 import { Refusal } from "../chat/refusal.ts";
+import { Batch } from "../chat/sessions/batch.ts";
+import { EVENT_TRAITS } from "../chat/sessions/peer.ts";
 import { decodeRequest } from "../wire/decode.ts";
 import { encodeEvent, eventText } from "../wire/encode.ts";
 import { type Event, PROTOCOL_VERSION } from "../wire/events.ts";

@@ -3,15 +3,15 @@
  * speaks the event protocol or the classic one.
  */
 
-import type { Batch } from "../chat/batch.ts";
-import { EVENT_TRAITS, type Traits } from "../chat/peer.ts";
+import type { Batch } from "../chat/sessions/batch.ts";
+import { EVENT_TRAITS, type Traits } from "../chat/sessions/peer.ts";
 import { encodeEvent } from "../wire/encode.ts";
 import type { EventOf } from "../wire/events.ts";
-import { decodeText } from "../wire/text.ts";
 import { type Frame, FrameDecoder, FrameError } from "../wire/frame.ts";
+import { decodeText } from "../wire/text.ts";
 import { bye } from "./bye.ts";
-import { closeAfterAnswers, type Door, type DoorPeer, type Taken } from "./door.ts";
 import { ClassicProtocol, encodeClassic } from "./classic_protocol.ts";
+import { closeAfterAnswers, type Door, type DoorPeer, type Taken } from "./door.ts";
 import { batchBytes } from "./encoded.ts";
 import { EventProtocol } from "./event_protocol.ts";
 import type { SharedState } from "./host.ts";

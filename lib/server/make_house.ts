@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { House } from "../chat/house.ts";
 import type { HouseOptions } from "../chat/house_options.ts";
-import type { Passwords } from "../chat/keeper.ts";
+import type { Passwords } from "../chat/people/keeper.ts";
 import type { Entry, Fact } from "../chat/log/fact.ts";
 import type { FactLog } from "../chat/log/fact_log.ts";
 import { MemoryLog, type MemoryLogOptions } from "../chat/log/memory_log.ts";

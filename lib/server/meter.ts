@@ -3,7 +3,7 @@
  * cut off only if that goes on for long.
  */
 
-import { costOf, opensAt, type Rate, rateOf, spend } from "../chat/rate.ts";
+import { costOf, opensAt, type Rate, rateOf, spend } from "../chat/limits/rate.ts";
 import type { EventOf } from "../wire/events.ts";
 import type { Request, RequestOf } from "../wire/requests.ts";
 import { bye } from "./bye.ts";

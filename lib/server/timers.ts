@@ -1,7 +1,7 @@
 /** The timers that all connections share: for points in time, for deadlines, and for the rounds of rooms. */
 
 import { setImmediate } from "node:timers";
-import type { Pace } from "../chat/audience.ts";
+import type { Pace } from "../chat/rooms/audience.ts";
 
 /** A wait ends at most this many ms late. */
 const TICK_MS = 100;

@@ -1,7 +1,7 @@
 /** What the server's thread and the two workers of a store say to each other. */
 
 import type { Cut } from "../chat/log/fact.ts";
-import type { Kept } from "../chat/records.ts";
+import type { Kept } from "../chat/people/records.ts";
 import type { Packed, Receipts } from "./packing.ts";
 import type { ReaderQuestion, StoredRoom } from "./read.ts";
 import type { OpenOptions } from "./schema.ts";

@@ -1,10 +1,10 @@
 /** Looks for rows that can't be right: impossible times, changed messages, and what is missing or left over. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { SERVER_ROLES } from "../chat/permissions.ts";
+import { SERVER_ROLES } from "../chat/people/permissions.ts";
 import { MAX_TIME, ROOM } from "./columns.ts";
-import { eachRow, type SqlRow } from "./sql.ts";
 import { isIntact, MESSAGE_COLUMNS } from "./message_row.ts";
+import { eachRow, type SqlRow } from "./sql.ts";
 
 /** Columns with times, and what a row of theirs is called. */
 const TIMES: ReadonlyArray<readonly [table: string, column: string, name: string]> = [

@@ -4,8 +4,8 @@
  */
 
 import type { SQLOutputValue } from "node:sqlite";
-import { directLog, isRoomLog, keyOf, type LogKey, roomLog } from "../chat/log_key.ts";
-import type { Hash } from "../chat/log/fact.ts";
+import { directLog, isRoomLog, keyOf, type LogKey, roomLog } from "../chat/messages/log_key.ts";
+import type { Hash } from "../chat/sessions/session.ts";
 import { StoreError } from "./faults.ts";
 
 /** Kinds of logs, as in the column `kind`. */

@@ -12,9 +12,9 @@ import { roomFloor, someOf } from "./rooms.ts";
 import { Rows } from "./rows.ts";
 import { getRow, runSql } from "./sql.ts";
 import { ROOM } from "./columns.ts";
-import { alike } from "../chat/check_name.ts";
+import { alike } from "../chat/names/check_name.ts";
 import { nameKey } from "../words/names.js";
-import { RoomNames } from "../chat/room_names.ts";
+import { RoomNames } from "../chat/rooms/room_names.ts";
 
 /** What an import did. */
 export interface ImportReport {

@@ -2,14 +2,15 @@
  * The index of the log on disk: what was said lately is served from memory, and for the rest one thread
  * reads, and another one looks for words.
  */
-import type { Page, PageRange, Search } from "../chat/history.ts";
-import { directLog, keyOf, type LogKey, type RoomLog } from "../chat/log_key.ts";
+import type { Page, PageRange, Search } from "../chat/messages/history.ts";
+import { directLog, keyOf, type LogKey, type RoomLog } from "../chat/messages/log_key.ts";
 import { asMessage } from "../chat/log/as_message.ts";
-import type { Cut, Hash, TopicFact } from "../chat/log/fact.ts";
+import type { Cut, TopicFact } from "../chat/log/fact.ts";
+import type { Hash } from "../chat/sessions/session.ts";
 import type { Index } from "../chat/log/fact_log.ts";
-import { lookedFor } from "../chat/looked_for.ts";
-import { partOf, RecentLogs } from "../chat/recent.ts";
-import type { Named } from "../chat/sanctions.ts";
+import { lookedFor } from "../chat/messages/looked_for.ts";
+import { partOf, RecentLogs } from "../chat/messages/recent.ts";
+import type { Named } from "../chat/names/name_tables.ts";
 import type { OpenedStore } from "./calls.ts";
 import { LeapWatch } from "./clock.ts";
 import { isDamaged, ReadTrouble, type Unreadable, withStubs } from "./refusals.ts";

@@ -5,7 +5,7 @@
  * billion of the others. It finds damage; whoever can write the file can also forge it.
  */
 
-import { withheld } from "../chat/withheld.ts";
+import { withheld } from "../chat/messages/fits.ts";
 import type { Message } from "../wire/events.ts";
 import { MAX_TIME, textColumn, textOf } from "./columns.ts";
 import type { SqlRow } from "./sql.ts";

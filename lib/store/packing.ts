@@ -3,8 +3,9 @@
  * everybody's names once, all texts in one string, numbers in one array. All else is rare, and goes
  * as it is.
  */
-import { isRoomLog } from "../chat/log_key.ts";
-import type { DirectFact, Hash, SayFact, StayingFact, Ticket } from "../chat/log/fact.ts";
+import type { DirectFact, SayFact, StayingFact, Ticket } from "../chat/log/fact.ts";
+import { isRoomLog } from "../chat/messages/log_key.ts";
+import type { Hash } from "../chat/sessions/session.ts";
 import type { Removed } from "./rooms.ts";
 
 /** Something that somebody said. */

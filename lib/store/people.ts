@@ -1,8 +1,8 @@
 /** Accounts, roles, bans and the audit trail in the database. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { SERVER_ROLES, type ServerRole } from "../chat/permissions.ts";
-import type { Account, Change, Host, Kept, Sanction } from "../chat/records.ts";
+import { SERVER_ROLES, type ServerRole } from "../chat/people/permissions.ts";
+import type { Account, Change, Host, Kept, Sanction } from "../chat/people/records.ts";
 import type { AuditLine } from "../wire/events.ts";
 import { eachRow, getRows, insertRow, runSql, type SqlRow, transact } from "./sql.ts";
 

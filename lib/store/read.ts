@@ -1,9 +1,9 @@
 /** What is read from the database: pages, searches, sessions. Synchronous; for any connection. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Page, PageRange, Search, Stored } from "../chat/history.ts";
-import { type LogKey, type RoomLog, roomLog } from "../chat/log_key.ts";
-import type { Hash } from "../chat/log/fact.ts";
+import type { Page, PageRange, Search, Stored } from "../chat/messages/history.ts";
+import { type LogKey, type RoomLog, roomLog } from "../chat/messages/log_key.ts";
+import type { Hash } from "../chat/sessions/session.ts";
 import { INBOX_COLUMNS, logSum, messageOf, ROOM_COLUMNS } from "./message_row.ts";
 import { getNumber, getRows, prepared, type SqlRow } from "./sql.ts";
 import { DamageError, isDamage } from "./faults.ts";

@@ -1,9 +1,9 @@
 /** What a person is told when something can't be stored or read, and what fills the gaps of damage. */
 
+import { withheld } from "../chat/messages/fits.ts";
+import type { Stored } from "../chat/messages/history.ts";
+import { isRoomLog, keyOf, type LogKey } from "../chat/messages/log_key.ts";
 import { Refusal } from "../chat/refusal.ts";
-import type { Stored } from "../chat/history.ts";
-import { isRoomLog, keyOf, type LogKey } from "../chat/log_key.ts";
-import { withheld } from "../chat/withheld.ts";
 import { SERVER_NAME } from "../wire/names.ts";
 
 /**

@@ -5,7 +5,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import { keyOf, type RoomLog, roomLog } from "../chat/log_key.ts";
+import { keyOf, type RoomLog, roomLog } from "../chat/messages/log_key.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import { ROOM } from "./columns.ts";
 import { keepHighestId, metaOf, setMeta } from "./meta.ts";

@@ -1,8 +1,8 @@
 /** The rows that messages point to: rooms, names and sessions, found or made, and remembered. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { directLog, type LogKey } from "../chat/log_key.ts";
-import type { Hash } from "../chat/log/fact.ts";
+import { directLog, type LogKey } from "../chat/messages/log_key.ts";
+import type { Hash } from "../chat/sessions/session.ts";
 import { nameKey } from "../words/names.js";
 import { logSum } from "./message_row.ts";
 import { roomFloor } from "./rooms.ts";

@@ -1,9 +1,9 @@
 /** Looks for messages in the database, by the index of words and by what else a search asks for. */
 
 import type { DatabaseSync } from "node:sqlite";
-import type { Cursor, Page, Search } from "../chat/history.ts";
-import { keyOf, type RoomLog } from "../chat/log_key.ts";
-import { type LookedFor, lookedFor } from "../chat/looked_for.ts";
+import type { Cursor, Page, Search } from "../chat/messages/history.ts";
+import { keyOf, type RoomLog } from "../chat/messages/log_key.ts";
+import { type LookedFor, lookedFor } from "../chat/messages/looked_for.ts";
 import { MESSAGE_COLUMNS, messageOf } from "./message_row.ts";
 import { getRow, getRows } from "./sql.ts";
 import { ROOM } from "./columns.ts";

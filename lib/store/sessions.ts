@@ -1,7 +1,7 @@
 /** Sessions on disk: how long they are kept, and how they go. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { noteSessionsMs } from "../chat/history.ts";
+import { noteSessionsMs } from "../chat/messages/history.ts";
 import { keepHighestId } from "./meta.ts";
 import { getNumber, getRow, runSql } from "./sql.ts";
 import { INBOX } from "./columns.ts";

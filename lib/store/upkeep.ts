@@ -2,7 +2,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { Cut } from "../chat/log/fact.ts";
-import { messageTerms } from "../chat/message_terms.ts";
+import { messageTerms } from "../chat/messages/message_terms.ts";
 import { metaOf, setMeta } from "./meta.ts";
 import { getRows, runSql, type SqlRow, transact } from "./sql.ts";
 import { type Clocks, LeapWatch, SYSTEM_CLOCKS } from "./clock.ts";

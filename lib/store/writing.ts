@@ -1,7 +1,7 @@
 /** The one that writes the database, and what waits for it: one parcel under way, one gathering. */
 
 import type { Cut, StayingFact, Ticket } from "../chat/log/fact.ts";
-import type { LogFigures } from "../chat/log/figures.ts";
+import type { LogFigures } from "../chat/log/fact_log.ts";
 import { within } from "../wire/within.ts";
 import type { FromWriter, OpenedStore, ToWriter, WriterOptions } from "./calls.ts";
 import { missed, Parcel, type Receipts } from "./packing.ts";

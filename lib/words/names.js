@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * When two spellings are the same name, of a person or of a room, and which texts are meant for
- * somebody. What a name may be is told in chat/check_name.ts, and which look alike in chat/skeleton.ts.
+ * somebody. What a name may be is told in chat/names/check_name.ts, and which look alike in chat/names/skeleton.ts.
  *
  * A name is kept as it was written, and compared by its key: after the comparison of nicknames in
  * RFC 8266, section 2.4, but with the case folded and not only lowered, so that `STRASSE` and

@@ -2,16 +2,16 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { COMMANDS } from "../../lib/words/commands/table.js";
-import { parseLine } from "../../lib/words/parse.js";
+import { parseQuery, type SearchQuery } from "../../lib/chat/messages/query.ts";
+import { Refusal } from "../../lib/chat/refusal.ts";
 import { LineEditor } from "../../lib/client/terminal/editor.ts";
 import { type Key, KeyDecoder, type PressedKey } from "../../lib/client/terminal/keys.ts";
-import { parseQuery, type SearchQuery } from "../../lib/chat/query.ts";
-import { Refusal } from "../../lib/chat/refusal.ts";
-import { holdsSecret } from "../../lib/words/secret.js";
-import { wantedTerms } from "../../lib/words/search.js";
 import { toMatch } from "../../lib/store/search.ts";
 import { decodeRequest } from "../../lib/wire/decode.ts";
+import { COMMANDS } from "../../lib/words/commands/table.js";
+import { parseLine } from "../../lib/words/parse.js";
+import { wantedTerms } from "../../lib/words/search.js";
+import { holdsSecret } from "../../lib/words/secret.js";
 import { bytes } from "../helpers.ts";
 import { fuzz } from "./fuzz.ts";
 import type { Random } from "./random.ts";
@@ -101,7 +101,8 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 fuzz("whatever is pressed, the cursor stays inside and the line is text", 0.1, (random) => {
   const maxBytes = random.pick([8, 40, 16_384]);
   const vocabulary = { commands: COMMANDS, names: NAMES, rooms: ["dev", "각"] };
-  const editor = new LineEditor({ maxBytes, vocabulary: () => vocabulary });
+  const editor = new LineEditor({ maxBytes });
+  editor.vocabulary = () => vocabulary;
   for (let i = random.below(60); i > 0; i--) {
     const text = random.text(6);
     const key: PressedKey = random.pick([
