@@ -11,7 +11,7 @@ import { type KeptRoom, listRooms } from "../store/list_rooms.ts";
 import { savePeople } from "../store/people.ts";
 import { removeRooms } from "../store/remove_rooms.ts";
 import { storedTime } from "../store/time.ts";
-import { DATA_FLAG, withData } from "./data.ts";
+import { SERVER_DATA_FLAG, withData } from "./data.ts";
 import { flagOf, type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
@@ -33,7 +33,7 @@ export const roomCommand: Subcommand = {
     "Exit codes: 0 done, 1 nothing was removed, 2 bad usage.",
   ],
   flags: [
-    { ...DATA_FLAG, summary: "data directory of the server" },
+    SERVER_DATA_FLAG,
     flagOf("--empty", "only rooms without messages"),
     flagOf("--json", "with list: print a line of JSON for each room"),
     flagOf("--yes", "with remove: do it"),

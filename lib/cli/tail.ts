@@ -72,7 +72,6 @@ async function runTail(invocation: Invocation): Promise<number> {
   const rooms = givenRooms(invocation);
   const endsByItself = invocation.has("no-follow");
   const link = openLink(invocation, address, name, {
-    scrollback: 0,
     ...(endsByItself || invocation.has("exit-on-disconnect") ? { giveUpMs: 0 } : {}),
   });
   let signalled: number | undefined;
