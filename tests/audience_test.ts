@@ -1,11 +1,11 @@
 /** When the rounds of a room's audience go out. */
 
 import { assertEquals } from "@std/assert";
-import { Audience } from "../lib/chat/audience.ts";
-import { Audiences } from "../lib/chat/audiences.ts";
-import type { Batch } from "../lib/chat/batch.ts";
-import { EVENT_TRAITS, type Peer } from "../lib/chat/peer.ts";
-import { Session } from "../lib/chat/session.ts";
+import { Audience } from "../lib/chat/rooms/audience.ts";
+import { Audiences } from "../lib/chat/rooms/audiences.ts";
+import type { Batch } from "../lib/chat/sessions/batch.ts";
+import { EVENT_TRAITS, type Peer } from "../lib/chat/sessions/peer.ts";
+import { Session } from "../lib/chat/sessions/session.ts";
 
 const none = { permissions: "none" } as const;
 

@@ -1,9 +1,9 @@
 /** `chatroom ban`: what is in force is listed and lifted, also while the server runs. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { Sanction } from "../lib/chat/people/records.ts";
 import { openWriter } from "../lib/store/directory.ts";
 import { changePeople } from "../lib/store/people.ts";
-import type { Sanction } from "../lib/chat/records.ts";
 import { CHEAP, LOGIN } from "./fixtures/guests.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";

@@ -3,11 +3,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
 import type { MemoryLog } from "../lib/chat/log/memory_log.ts";
-import { nameKey } from "../lib/words/names.js";
-import { CLASSIC_TRAITS } from "../lib/chat/peer.ts";
-import { People } from "../lib/chat/people.ts";
-import type { Sanction } from "../lib/chat/records.ts";
+import { People } from "../lib/chat/people/people.ts";
+import type { Sanction } from "../lib/chat/people/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
+import { CLASSIC_TRAITS } from "../lib/chat/sessions/peer.ts";
+import { nameKey } from "../lib/words/names.js";
 import { comeIn, comeNow } from "./fixtures/house_peer.ts";
 import { ask, PLAIN_PASSWORDS, startHouse } from "./fixtures/people_house.ts";
 import { keeping, still } from "./fixtures/still.ts";

@@ -5,8 +5,8 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { roomLog } from "../lib/chat/log_key.ts";
 import { MemoryLog } from "../lib/chat/log/memory_log.ts";
+import { roomLog } from "../lib/chat/messages/log_key.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { besideBystanders } from "./fixtures/bystanders.ts";
 import {

@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { checkStore } from "../lib/store/check.ts";
 import { databasePath, openReader } from "../lib/store/directory.ts";
 import { SCHEMA_VERSION } from "../lib/store/migrations.ts";
-import { StoreError } from "../lib/store/schema.ts";
+import { StoreError } from "../lib/store/faults.ts";
 import { Data } from "./fixtures/data.ts";
 
 /** Ten messages in the lobby, five in another room, all of them indexed. */

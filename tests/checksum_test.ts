@@ -3,8 +3,8 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
-import { roomLog } from "../lib/chat/log_key.ts";
-import { type Checked, checksum } from "../lib/store/checksum.ts";
+import { roomLog } from "../lib/chat/messages/log_key.ts";
+import { type Checked, logSum, messageSum } from "../lib/store/message_row.ts";
 import { checkStore } from "../lib/store/check.ts";
 import { databasePath, openReader } from "../lib/store/directory.ts";
 import { exportMessages } from "../lib/store/export.ts";
@@ -12,6 +12,12 @@ import { Reader } from "../lib/store/read.ts";
 import { Data } from "./fixtures/data.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
 import { joinEvent, type Json } from "./helpers.ts";
+
+/** What a log's row has. */
+interface Log {
+  readonly kind: number;
+  readonly key: string;
+}
 
 const STUB = "What was said here was changed on the server's disk, and can't be shown.";
 
@@ -95,6 +101,10 @@ Deno.test("clients are told of a damaged message by a stub, in history, scrollba
   assertEquals(stubOf(await again.takeType("message")), stub);
 });
 
+function sumOf(message: Checked & Log): number {
+  return messageSum(logSum(message.kind, message.key), message);
+}
+
 Deno.test("a checksum notices every change of a single character or number", () => {
   const message = fc.record({
     kind: fc.constantFrom(0, 1),
@@ -107,15 +117,15 @@ Deno.test("a checksum notices every change of a single character or number", () 
   });
   const at = fc.nat();
   const mask = fc.integer({ min: 1, max: 0xffff });
-  fc.assert(fc.property(message, at, mask, (message: Checked, at, mask) => {
+  fc.assert(fc.property(message, at, mask, (message: Checked & Log, at, mask) => {
     const { text, seq } = message;
     const place = at % text.length;
     const other = String.fromCharCode(text.charCodeAt(place) ^ mask);
     const changed = text.slice(0, place) + other + text.slice(place + 1);
-    const sum = checksum(message);
-    assertNotEquals(checksum({ ...message, text: changed }), sum);
-    assertNotEquals(checksum({ ...message, action: 1 - message.action }), sum);
-    assertNotEquals(checksum({ ...message, seq: seq === 1 ? 2 : seq - 1 }), sum);
+    const sum = sumOf(message);
+    assertNotEquals(sumOf({ ...message, text: changed }), sum);
+    assertNotEquals(sumOf({ ...message, action: 1 - message.action }), sum);
+    assertNotEquals(sumOf({ ...message, seq: seq === 1 ? 2 : seq - 1 }), sum);
     assertEquals(sum, sum | 0);
   }));
 });

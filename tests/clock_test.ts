@@ -2,7 +2,7 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { People } from "../lib/chat/people.ts";
+import { People } from "../lib/chat/people/people.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { LeapWatch } from "../lib/store/clock.ts";
 import { Log } from "../lib/store/log.ts";
@@ -10,8 +10,8 @@ import { Packer } from "../lib/store/packing.ts";
 import { Retention } from "../lib/store/retention.ts";
 import { openForWriting } from "../lib/store/schema.ts";
 import { Upkeep } from "../lib/store/upkeep.ts";
-import { makeDir } from "./fixtures/stored_server.ts";
 import { say as said } from "./fixtures/facts.ts";
+import { makeDir } from "./fixtures/stored_server.ts";
 
 const DAY_MS = 86_400_000;
 const YEAR_MS = 365 * DAY_MS;

@@ -1,12 +1,11 @@
 /** Coming in is one call: what is looked at, in which order, and what becomes of those who go meanwhile. */
 
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import type { Hello } from "../lib/chat/hello.ts";
 import { House } from "../lib/chat/house.ts";
 import type { HouseOptions } from "../lib/chat/house_options.ts";
-import { CLASSIC_TRAITS, EVENT_TRAITS } from "../lib/chat/peer.ts";
-import type { Account, Sanction } from "../lib/chat/records.ts";
+import type { Account, Sanction } from "../lib/chat/people/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
+import { CLASSIC_TRAITS, EVENT_TRAITS, type Hello } from "../lib/chat/sessions/peer.ts";
 import { comeIn, comeNow, HousePeer } from "./fixtures/house_peer.ts";
 import { SlowLog } from "./fixtures/late_logs.ts";
 import { PLAIN_PASSWORDS } from "./fixtures/people_house.ts";

@@ -1,14 +1,14 @@
 /** The control port: who knows the token is answered, whoever does not is cut off, and costs nobody anything. */
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { callControl, NoServerError } from "../lib/cli/call_control.ts";
 import type { Fact, Ticket } from "../lib/chat/log/fact.ts";
 import { MemoryLog } from "../lib/chat/log/memory_log.ts";
+import { callControl, NoServerError } from "../lib/cli/call_control.ts";
 import { openControl } from "../lib/cli/listen.ts";
 import { ControlListener } from "../lib/server/control.ts";
 import type { LogEntry } from "../lib/server/log.ts";
 import { type ControlPlace, readControl, writeControl } from "../lib/store/control_file.ts";
-import { StoreError } from "../lib/store/schema.ts";
+import { StoreError } from "../lib/store/faults.ts";
 import { ControlLines, proofOf, randomSecret, writeLine } from "../lib/wire/control.ts";
 import { askWith, call } from "./fixtures/control.ts";
 import { CHEAP } from "./fixtures/guests.ts";

@@ -1,8 +1,8 @@
 /** What the subcommands for data say of faults: one line and exit code 1, never a stack trace. */
 
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { roomLog } from "../lib/chat/log_key.ts";
-import type { Page, PageRange } from "../lib/chat/history.ts";
+import type { Page, PageRange } from "../lib/chat/messages/history.ts";
+import { roomLog } from "../lib/chat/messages/log_key.ts";
 import { databasePath } from "../lib/store/directory.ts";
 import { Reader } from "../lib/store/read.ts";
 import { openForReading } from "../lib/store/schema.ts";

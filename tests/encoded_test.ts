@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Batch } from "../lib/chat/batch.ts";
+import { Batch } from "../lib/chat/sessions/batch.ts";
 import { encodeClassic } from "../lib/server/classic_protocol.ts";
 import { batchBytes } from "../lib/server/encoded.ts";
 import { encodeEvents } from "../lib/server/event_protocol.ts";

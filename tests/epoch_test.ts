@@ -2,11 +2,11 @@
 
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { roomLog } from "../lib/chat/log_key.ts";
+import { roomLog } from "../lib/chat/messages/log_key.ts";
 import { openWriter } from "../lib/store/directory.ts";
-import { LocalLog } from "../lib/store/local_log.ts";
-import { highestId } from "../lib/store/ids.ts";
 import { importMessages } from "../lib/store/import.ts";
+import { LocalLog } from "../lib/store/local_log.ts";
+import { highestId } from "../lib/store/meta.ts";
 import { Retention } from "../lib/store/retention.ts";
 import { openForWriting } from "../lib/store/schema.ts";
 import { purgeSession } from "../lib/store/sessions.ts";

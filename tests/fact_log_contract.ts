@@ -1,9 +1,9 @@
 /** What every log of facts promises, as tests that any implementation has to pass. */
 
 import { assert, assertEquals } from "@std/assert";
-import { directLog, roomLog } from "../lib/chat/log_key.ts";
 import type { Entry, Fact, Receipt, Ticket } from "../lib/chat/log/fact.ts";
 import type { FactLog, Index } from "../lib/chat/log/fact_log.ts";
+import { directLog, roomLog } from "../lib/chat/messages/log_key.ts";
 import type { AuditLine } from "../lib/wire/events.ts";
 import { direct, hash, say, topic } from "./fixtures/facts.ts";
 

@@ -2,12 +2,12 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { roomLog } from "../lib/chat/log_key.ts";
-import type { Change, Sanction } from "../lib/chat/records.ts";
 import type { Entry, Fact } from "../lib/chat/log/fact.ts";
 import { MemoryLog } from "../lib/chat/log/memory_log.ts";
-import { timeAfter } from "../lib/chat/log/time_after.ts";
-import type { LocalLogOptions } from "../lib/store/local_log_options.ts";
+import { timeAfter } from "../lib/chat/log/times.ts";
+import { roomLog } from "../lib/chat/messages/log_key.ts";
+import type { Change, Sanction } from "../lib/chat/people/records.ts";
+import type { LocalLogOptions } from "../lib/store/local_index.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { Log } from "../lib/store/log.ts";
 import { Packer } from "../lib/store/packing.ts";

@@ -2,10 +2,10 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
-import type { Account } from "../lib/chat/records.ts";
+import type { Account } from "../lib/chat/people/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
-import { Link } from "../lib/client/link.ts";
 import type { LinkEvent } from "../lib/client/conversation.ts";
+import { Link } from "../lib/client/link.ts";
 import { serve } from "../lib/server/serve.ts";
 import { comeIn } from "./fixtures/house_peer.ts";
 import { keeping, still } from "./fixtures/still.ts";

@@ -1,10 +1,10 @@
 /** What every log of facts promises of what is said, paged and searched in it. */
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import type { Cursor, PageRange, Stored } from "../lib/chat/history.ts";
-import { directLog, roomLog } from "../lib/chat/log_key.ts";
 import type { DirectFact, Entry } from "../lib/chat/log/fact.ts";
 import type { FactLog } from "../lib/chat/log/fact_log.ts";
+import type { Cursor, PageRange, Stored } from "../lib/chat/messages/history.ts";
+import { directLog, roomLog } from "../lib/chat/messages/log_key.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { append, direct, hash, say, seqOf, topic } from "./fixtures/facts.ts";
 import { tries } from "./fixtures/thorough.ts";

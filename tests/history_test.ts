@@ -1,7 +1,7 @@
 /** What the log in memory promises, and what it does besides. */
 
 import { assert, assertEquals } from "@std/assert";
-import { roomLog } from "../lib/chat/log_key.ts";
+import { roomLog } from "../lib/chat/messages/log_key.ts";
 import { append, say, seqOf } from "./fixtures/facts.ts";
 import { stillLog } from "./fixtures/still.ts";
 import { testKeptLog } from "./history_contract.ts";

@@ -1,14 +1,13 @@
 /** The house without sockets: rounds, order, and who hears what. */
 
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import type { Batch } from "../lib/chat/batch.ts";
-import type { Hello } from "../lib/chat/hello.ts";
 import { House } from "../lib/chat/house.ts";
 import type { HouseLimits } from "../lib/chat/house_options.ts";
 import type { Fact, Ticket } from "../lib/chat/log/fact.ts";
 import { MemoryLog } from "../lib/chat/log/memory_log.ts";
-import { CLASSIC_TRAITS, EVENT_TRAITS } from "../lib/chat/peer.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
+import type { Batch } from "../lib/chat/sessions/batch.ts";
+import { CLASSIC_TRAITS, EVENT_TRAITS, type Hello } from "../lib/chat/sessions/peer.ts";
 import type { Event, EventOf } from "../lib/wire/events.ts";
 import { HousePeer } from "./fixtures/house_peer.ts";
 import { SlowLog } from "./fixtures/late_logs.ts";
@@ -278,6 +277,22 @@ Deno.test("a session that is taken up under another name is told as a new name",
   enter(house, "anna", { session: ann.session });
   assertEquals(bob.take(), ["renamed"]);
 });
+
+Deno.test(
+  "who comes into a room under another name was never known there by the one before",
+  none,
+  () => {
+    const house = new House({ ...still(), factLog: stillLog() });
+    const bob = enter(house, "bob");
+    const eve = enter(house, "eve", { room: "dev" });
+    const ann = enter(house, "ann", { room: "dev" });
+    bob.take();
+    eve.take();
+    enter(house, "anna", { session: ann.session, room: "lobby" });
+    assertEquals(eve.take(), ["renamed", "anna left dev"]);
+    assertEquals(bob.take(), ["anna joined lobby"]);
+  },
+);
 
 Deno.test("who can't come in changes nothing", none, () => {
   const house = new House({ ...still(), factLog: stillLog(), limits: { waitingSessions: 2 } });

@@ -5,10 +5,9 @@ import { writtenAddress } from "../lib/server/address.ts";
 import { exportMessages, type ExportOptions } from "../lib/store/export.ts";
 import { checkStore } from "../lib/store/check.ts";
 import { ImportError, importMessages, type ImportReport } from "../lib/store/import.ts";
-import { openReader, openWriter } from "../lib/store/directory.ts";
-import { lockDirectory } from "../lib/store/lock.ts";
+import { lockDirectory, openReader, openWriter } from "../lib/store/directory.ts";
 import { eachAudit } from "../lib/store/people.ts";
-import { StoreError } from "../lib/store/schema.ts";
+import { StoreError } from "../lib/store/faults.ts";
 import type { Message } from "../lib/wire/events.ts";
 import { Data, jsonLine, lines } from "./fixtures/data.ts";
 

@@ -22,6 +22,23 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   words: ["wire/requests.ts", "wire/events.ts"],
   wire: [],
 };
+/** The folders of lib/chat, and what lies beside them: each imports from those above it alone. */
+const IN_CHAT: readonly string[] = [
+  "refusal.ts",
+  "limits",
+  "names",
+  "messages",
+  "sessions",
+  "people",
+  "log",
+  "rooms",
+  "house_state.ts",
+  "judge",
+  "",
+  "coming",
+  "answers",
+  "house.ts",
+];
 /** What a browser is given, which has no types of its own: of TypeScript there it can name types only. */
 const IN_BROWSERS: readonly string[] = ["web/page", "words"];
 
@@ -180,8 +197,25 @@ function circles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
 
 Deno.test("no files of lib import each other, not even by way of others", async () => {
   const graph = await importGraph();
-  assertEquals(graph.get("chat/answer.ts")?.includes("chat/topic.ts"), true);
+  assertEquals(graph.get("chat/answers/answer.ts")?.includes("chat/answers/rooms.ts"), true);
   assertEquals(circles(graph).map((circle) => circle.join(" → ")), []);
+});
+
+/** Where in the order of lib/chat a file of it stands. */
+function placeInChat(path: string): number {
+  const file = path.slice("chat/".length);
+  const own = IN_CHAT.indexOf(file);
+  return own >= 0 ? own : IN_CHAT.indexOf(file.includes("/") ? file.split("/", 1)[0] ?? "" : "");
+}
+
+Deno.test("imports among the folders of lib/chat point one way", async () => {
+  const graph = [...await importGraph()].filter(([path]) => path.startsWith("chat/"));
+  const against = graph.flatMap(([path, imported]) =>
+    imported.filter((other) => other.startsWith("chat/") && placeInChat(other) > placeInChat(path))
+      .map((other) => `${path} → ${other}`)
+  );
+  assertEquals(graph.filter(([path]) => placeInChat(path) < 0), [], "the list lacks a folder");
+  assertEquals(against, []);
 });
 
 Deno.test("a circle of imports is found and shown", () => {

@@ -1,11 +1,11 @@
 /** The limits of a server, one by one: whoever goes over one is told, put off, or turned away. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { rateOf, spend } from "../lib/chat/rate.ts";
+import { rateOf, spend } from "../lib/chat/limits/rate.ts";
 import { addressKey, Admission } from "../lib/server/admission.ts";
 import { LIMITS } from "../lib/server/limit_table.ts";
 import { withDefaults } from "../lib/server/limits.ts";
-import { Ticks } from "../lib/server/ticks.ts";
+import { Ticks } from "../lib/server/timers.ts";
 import { within } from "../lib/wire/within.ts";
 import {
   classicFrame,

@@ -1,14 +1,14 @@
 /** Another door on the same connections: a protocol of lines, as short as one can be. */
 
 import { assertEquals } from "@std/assert";
-import type { Batch } from "../lib/chat/batch.ts";
-import { CLASSIC_TRAITS } from "../lib/chat/peer.ts";
-import type { Event, EventOf } from "../lib/wire/events.ts";
+import type { Batch } from "../lib/chat/sessions/batch.ts";
+import { CLASSIC_TRAITS } from "../lib/chat/sessions/peer.ts";
 import { Connection } from "../lib/server/connection.ts";
 import type { Door, DoorPeer, Taken } from "../lib/server/door.ts";
 import { batchBytes, Encoded } from "../lib/server/encoded.ts";
 import type { ListenerHost, SharedState } from "../lib/server/host.ts";
 import { TcpTransport } from "../lib/server/tcp_transport.ts";
+import type { Event, EventOf } from "../lib/wire/events.ts";
 import { joinEvent, RawPeer, startServer, until } from "./helpers.ts";
 
 /** A name in a line, and then what is said; `name: text` comes back. */

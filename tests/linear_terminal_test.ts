@@ -1,15 +1,15 @@
 /** That no text of others holds up the terminal: each function takes time in proportion to its text. */
 
 import { assertEquals } from "@std/assert";
-import { messageText } from "../lib/chat/message_text.ts";
-import { textWidth } from "../lib/chat/width.ts";
-import { codeOf, spansOf, withOtherHosts } from "../lib/client/terminal/spans.ts";
-import { inertJson } from "../lib/client/printer.ts";
+import { messageText } from "../lib/chat/messages/message_text.ts";
+import { textWidth } from "../lib/chat/names/width.ts";
 import { withLocalTimes } from "../lib/client/local_times.ts";
+import { inertJson } from "../lib/client/printer.ts";
 import { Searches } from "../lib/client/search.ts";
 import { clip, inertTabbed, wrap } from "../lib/client/terminal/cells.ts";
 import { terminalCommands } from "../lib/client/terminal/commands/table.ts";
 import { formatEntry } from "../lib/client/terminal/entry.ts";
+import { codeOf, spansOf, withOtherHosts } from "../lib/client/terminal/spans.ts";
 import type { Message } from "../lib/wire/events.ts";
 import { parseLine } from "../lib/words/parse.js";
 import { slowText, type TextFunction } from "./fixtures/linear.ts";

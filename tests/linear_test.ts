@@ -5,13 +5,12 @@
 
 import { assertEquals } from "@std/assert";
 import type { IncomingMessage } from "node:http";
-import { checkName, checkRoom } from "../lib/chat/check_name.ts";
-import { fingerprint } from "../lib/chat/fingerprint.ts";
-import { dateMs, parseQuery, withExactTimes } from "../lib/chat/query.ts";
-import { hasTerms, messageTerms } from "../lib/chat/message_terms.ts";
-import { termsOf, wantedTerms } from "../lib/words/search.js";
-import { parseWhen } from "../lib/chat/when.ts";
-import { textWidth } from "../lib/chat/width.ts";
+import { fingerprint } from "../lib/chat/messages/fingerprint.ts";
+import { hasTerms, messageTerms } from "../lib/chat/messages/message_terms.ts";
+import { dateMs, parseQuery, withExactTimes } from "../lib/chat/messages/query.ts";
+import { parseWhen } from "../lib/chat/messages/when.ts";
+import { checkName, checkRoom } from "../lib/chat/names/check_name.ts";
+import { textWidth } from "../lib/chat/names/width.ts";
 import { writtenAddress } from "../lib/server/address.ts";
 import { addressKey } from "../lib/server/admission.ts";
 import { typedPassword } from "../lib/server/classic_protocol.ts";
@@ -19,6 +18,7 @@ import { passwordCheck } from "../lib/server/password.ts";
 import { Gatekeeper } from "../lib/web/gatekeeper.ts";
 import { decodeRequest } from "../lib/wire/decode.ts";
 import { utf8Length } from "../lib/wire/text.ts";
+import { termsOf, wantedTerms } from "../lib/words/search.js";
 import { slowText, type TextFunction } from "./fixtures/linear.ts";
 
 const encoder = new TextEncoder();

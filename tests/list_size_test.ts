@@ -1,9 +1,9 @@
 /** A list in an event is bounded in bytes: nobody is cut off by what others have named or said. */
 
 import { assert, assertEquals } from "@std/assert";
-import { fitting } from "../lib/chat/fitting.ts";
 import { House } from "../lib/chat/house.ts";
-import type { Account, Kept, Sanction } from "../lib/chat/records.ts";
+import { fitting } from "../lib/chat/messages/fits.ts";
+import type { Account, Kept, Sanction } from "../lib/chat/people/records.ts";
 import type { Event } from "../lib/wire/events.ts";
 import { comeNow } from "./fixtures/house_peer.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";

@@ -13,8 +13,9 @@ import {
   joinEvent,
   RawPeer,
   startServer,
+  until,
+  within,
 } from "./helpers.ts";
-import { until, within } from "./helpers.ts";
 
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
 

@@ -2,10 +2,10 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { CONFUSABLES } from "../lib/chat/confusables.ts";
+import { CONFUSABLES } from "../lib/chat/names/confusables.ts";
 import { nameKey } from "../lib/words/names.js";
-import { NameTable } from "../lib/chat/name_table.ts";
-import { looksOf, mappedSkeleton, skeleton } from "../lib/chat/skeleton.ts";
+import { NameTable } from "../lib/chat/names/name_tables.ts";
+import { looksOf, mappedSkeleton, skeleton } from "../lib/chat/names/skeleton.ts";
 import { classicFrame, joinClassic, joinEvent, RawPeer, startServer, until } from "./helpers.ts";
 
 const none = { permissions: "none" } as const;

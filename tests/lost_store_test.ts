@@ -2,9 +2,9 @@
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { roomLog } from "../lib/chat/log_key.ts";
+import { roomLog } from "../lib/chat/messages/log_key.ts";
+import { StoreError } from "../lib/store/faults.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
-import { StoreError } from "../lib/store/schema.ts";
 import { append, say, seqOf } from "./fixtures/facts.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { startServe } from "./fixtures/serve_process.ts";

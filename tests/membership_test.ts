@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { House } from "../lib/chat/house.ts";
-import { roomLog } from "../lib/chat/log_key.ts";
+import { roomLog } from "../lib/chat/messages/log_key.ts";
 import { comeIn, type HousePeer } from "./fixtures/house_peer.ts";
 import { still, stillLog } from "./fixtures/still.ts";
 

@@ -1,8 +1,8 @@
 /** Whom a deed meets, by name, by look and by address: nobody reaches above himself by any of them. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { Role } from "../lib/chat/permissions.ts";
-import type { Account, Sanction } from "../lib/chat/records.ts";
+import type { Role } from "../lib/chat/people/permissions.ts";
+import type { Account, Sanction } from "../lib/chat/people/records.ts";
 import { comeIn } from "./fixtures/house_peer.ts";
 import { ask, type Peopled, startHouse } from "./fixtures/people_house.ts";
 import { keeping } from "./fixtures/still.ts";

@@ -1,7 +1,7 @@
 /** What is counted, without sockets. */
 
 import { assertEquals } from "@std/assert";
-import { Batch } from "../lib/chat/batch.ts";
+import { Batch } from "../lib/chat/sessions/batch.ts";
 import { Metrics } from "../lib/server/metrics.ts";
 import type { Message } from "../lib/wire/events.ts";
 

@@ -1,17 +1,17 @@
 /** What moderation comes to beyond the answers: rooms, guests under a reserved name, and resuming. */
 
-import { describe } from "../lib/words/describe.js";
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import type { ServerRole } from "../lib/chat/permissions.ts";
+import type { ServerRole } from "../lib/chat/people/permissions.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import type { Server } from "../lib/server/serve.ts";
+import { describe } from "../lib/words/describe.js";
 import { CHEAP, LOGIN, logWith, reserve, WAYS } from "./fixtures/guests.ts";
 import { comeIn, comeNow } from "./fixtures/house_peer.ts";
 import { FullLog } from "./fixtures/late_logs.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";
+import { keeping, STILL_LOG } from "./fixtures/still.ts";
 import { classicFrame, joinClassic, joinEvent, startServer } from "./helpers.ts";
 import { joinWeb, startWeb } from "./web_peer.ts";
-import { keeping, STILL_LOG } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 

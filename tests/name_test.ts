@@ -2,11 +2,11 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { checkName, checkRoom, numberedName } from "../lib/chat/check_name.ts";
-import { nameSpelling } from "../lib/chat/skeleton.ts";
+import { checkName, checkRoom, numberedName } from "../lib/chat/names/check_name.ts";
+import { nameSpelling } from "../lib/chat/names/skeleton.ts";
 import { nameKey } from "../lib/words/names.js";
 import { Refusal } from "../lib/chat/refusal.ts";
-import { textWidth } from "../lib/chat/width.ts";
+import { textWidth } from "../lib/chat/names/width.ts";
 
 const none = { permissions: "none" } as const;
 

@@ -1,17 +1,17 @@
 /** Passwords: what is compared, what is stored, and how guessing is slowed down. */
 
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { Attempts } from "../lib/chat/attempts.ts";
+import { Turns } from "../lib/chat/limits/turns.ts";
+import { Attempts } from "../lib/chat/people/attempts.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
-import { holdsSecret, isSecret, veiled } from "../lib/words/secret.js";
-import { Turns } from "../lib/chat/turns.ts";
 import { writtenAddress } from "../lib/server/address.ts";
 import type { LogEntry } from "../lib/server/log.ts";
 import { passwordCheck, ScryptPasswords } from "../lib/server/password.ts";
+import { holdsSecret, isSecret, veiled } from "../lib/words/secret.js";
 import { CHEAP } from "./fixtures/guests.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";
-import { eventFrame, joinEvent, RawPeer, startServer } from "./helpers.ts";
 import { keeping } from "./fixtures/still.ts";
+import { eventFrame, joinEvent, RawPeer, startServer } from "./helpers.ts";
 
 const none = { permissions: "none" } as const;
 

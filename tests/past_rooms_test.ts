@@ -1,7 +1,7 @@
 /** Rooms that are empty are still their people's: nobody locks them, and nobody takes them over. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { RoomNames } from "../lib/chat/room_names.ts";
+import { RoomNames } from "../lib/chat/rooms/room_names.ts";
 import type { Server } from "../lib/server/serve.ts";
 import { openWriter } from "../lib/store/directory.ts";
 import { importMessages } from "../lib/store/import.ts";

@@ -1,7 +1,7 @@
 /** The table of permissions: walked through in full, and held against the documentation. */
 
 import { assert, assertEquals } from "@std/assert";
-import { People } from "../lib/chat/people.ts";
+import { People } from "../lib/chat/people/people.ts";
 import {
   type Action,
   ACTIONS,
@@ -12,8 +12,8 @@ import {
   roleText,
   type Scope,
   type ServerRole,
-} from "../lib/chat/permissions.ts";
-import type { Account } from "../lib/chat/records.ts";
+} from "../lib/chat/people/permissions.ts";
+import type { Account } from "../lib/chat/people/records.ts";
 import { tableOf } from "./docs.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";
 import { keeping } from "./fixtures/still.ts";

@@ -1,12 +1,12 @@
 /** The files of a data directory, and those of a client, are nobody else's to read or to lock. */
 
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { roomLog } from "../lib/chat/log_key.ts";
+import { roomLog } from "../lib/chat/messages/log_key.ts";
 import { addKnownServer, knownServersPath } from "../lib/client/known_servers.ts";
 import { DEFAULT_SETTINGS, saveSettings } from "../lib/client/settings.ts";
 import { makeAndLock, openWriter } from "../lib/store/directory.ts";
+import { StoreError } from "../lib/store/faults.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
-import { StoreError } from "../lib/store/schema.ts";
 import { keptKeyPair } from "../lib/tls/self_signed.ts";
 import { append, say } from "./fixtures/facts.ts";
 import { chatroom } from "./fixtures/in_process.ts";

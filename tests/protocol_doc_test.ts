@@ -102,13 +102,14 @@ Deno.test("the tables have every request and event with its fields, and no other
   assertEquals(typesUnder("Events that a server sends"), cellsOf(EVENTS));
 });
 
-/** All code of the folders of lib. */
+/** All code of the folders of lib, and of those in them. */
 async function sources(...folders: string[]): Promise<string> {
   const texts: string[] = [];
   for (const folder of folders) {
     const url = new URL(`../lib/${folder}/`, import.meta.url);
-    for await (const { name } of Deno.readDir(url)) {
-      if (name.endsWith(".ts")) texts.push(await Deno.readTextFile(new URL(name, url)));
+    for await (const { name, isDirectory } of Deno.readDir(url)) {
+      if (isDirectory) texts.push(await sources(`${folder}/${name}`));
+      else if (name.endsWith(".ts")) texts.push(await Deno.readTextFile(new URL(name, url)));
     }
   }
   return texts.join("\n");

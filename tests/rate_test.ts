@@ -1,7 +1,7 @@
 /** Rates: what may be spent at once, and when more may be. */
 
 import { assertEquals } from "@std/assert";
-import { opensAt, rateOf, spend } from "../lib/chat/rate.ts";
+import { opensAt, rateOf, spend } from "../lib/chat/limits/rate.ts";
 
 Deno.test(
   "a burst may be spent at once at any time, and not one more",

@@ -4,8 +4,8 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { ACTIONS } from "../lib/chat/permissions.ts";
-import type { Sanction } from "../lib/chat/records.ts";
+import { ACTIONS } from "../lib/chat/people/permissions.ts";
+import type { Sanction } from "../lib/chat/people/records.ts";
 import { type Guest, LOGIN, reserve } from "./fixtures/guests.ts";
 import { atEachDoor, expect, refuses, type Scenario } from "./fixtures/scenario.ts";
 import { until } from "./helpers.ts";
@@ -296,20 +296,18 @@ Deno.test("every code that accounts and moderation refuse with is among these", 
   const thrown = new Set<string>();
   for (
     const name of [
-      "accounts",
-      "attempts",
-      "choose_name",
-      "judge_account",
-      "judge_mod",
-      "mod_action",
-      "keeper",
-      "moderate",
-      "mod_lists",
-      "people",
-      "sanction_text",
-      "sanctions",
-      "strength",
-      "target",
+      "answers/accounts",
+      "answers/moderation",
+      "judge/choose_name",
+      "judge/judge_account",
+      "judge/judge_mod",
+      "judge/mod_action",
+      "judge/target",
+      "people/attempts",
+      "people/keeper",
+      "people/people",
+      "people/sanction_text",
+      "people/sanctions",
     ]
   ) {
     const url = new URL(`../lib/chat/${name}.ts`, import.meta.url);

@@ -1,7 +1,7 @@
 /** What `--keep` and `--keep-messages` let go of, and what they leave. */
 
 import { assert, assertEquals } from "@std/assert";
-import { directLog, roomLog } from "../lib/chat/log_key.ts";
+import { directLog, roomLog } from "../lib/chat/messages/log_key.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { append, direct, hash, say, seqOf } from "./fixtures/facts.ts";
 import { makeDir } from "./fixtures/stored_server.ts";

@@ -1,7 +1,7 @@
 /** `chatroom room`: what is kept is shown, and goes when that is said twice. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { roomLog } from "../lib/chat/log_key.ts";
+import { roomLog } from "../lib/chat/messages/log_key.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { append, say, seqOf, topic } from "./fixtures/facts.ts";
 import { chatroom } from "./fixtures/in_process.ts";

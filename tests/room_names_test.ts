@@ -1,9 +1,9 @@
 /** A `#` before a room's name is how it is shown: at every door and flag it leads to the same room. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { parseLine } from "../lib/words/parse.js";
-import { parseQuery } from "../lib/chat/query.ts";
+import { parseQuery } from "../lib/chat/messages/query.ts";
 import { formatAddress } from "../lib/cli/values.ts";
+import { parseLine } from "../lib/words/parse.js";
 import { Data } from "./fixtures/data.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { startStored } from "./fixtures/stored_server.ts";

@@ -3,8 +3,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
 import type { HouseLimits } from "../lib/chat/house_options.ts";
-import { roomLog } from "../lib/chat/log_key.ts";
-import type { Account } from "../lib/chat/records.ts";
+import { roomLog } from "../lib/chat/messages/log_key.ts";
+import type { Account } from "../lib/chat/people/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { append, changesIn, hash, say, seqOf, topic } from "./fixtures/facts.ts";

@@ -2,12 +2,12 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_LIMITS } from "../lib/chat/house_options.ts";
+import type { Named } from "../lib/chat/names/name_tables.ts";
+import { Registry } from "../lib/chat/rooms/registry.ts";
+import { RoomShares } from "../lib/chat/rooms/room_shares.ts";
+import { OpenRoom } from "../lib/chat/rooms/room_state.ts";
+import { Session } from "../lib/chat/sessions/session.ts";
 import { nameKey } from "../lib/words/names.js";
-import { Registry } from "../lib/chat/registry.ts";
-import { RoomShares } from "../lib/chat/room_shares.ts";
-import { OpenRoom } from "../lib/chat/room_state.ts";
-import type { Named } from "../lib/chat/sanctions.ts";
-import { Session } from "../lib/chat/session.ts";
 import { HousePeer } from "./fixtures/house_peer.ts";
 import { stillLog } from "./fixtures/still.ts";
 

@@ -2,14 +2,14 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import type { DatabaseSync } from "node:sqlite";
-import { roomLog } from "../lib/chat/log_key.ts";
+import { roomLog } from "../lib/chat/messages/log_key.ts";
 import type { Refusal } from "../lib/chat/refusal.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { Log } from "../lib/store/log.ts";
 import { Packer, type Receipts } from "../lib/store/packing.ts";
 import { openForWriting } from "../lib/store/schema.ts";
-import { makeDir } from "./fixtures/stored_server.ts";
 import { say, topic } from "./fixtures/facts.ts";
+import { makeDir } from "./fixtures/stored_server.ts";
 import { tries } from "./fixtures/thorough.ts";
 
 /** Rooms that a store keeps at most. */

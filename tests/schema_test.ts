@@ -8,11 +8,12 @@ import {
   assertThrows,
 } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { directLog, roomLog } from "../lib/chat/log_key.ts";
+import { directLog, roomLog } from "../lib/chat/messages/log_key.ts";
 import { dataDir } from "../lib/cli/machine.ts";
+import { StoreError } from "../lib/store/faults.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { SCHEMA_VERSION } from "../lib/store/migrations.ts";
-import { openForReading, openForWriting, StoreError } from "../lib/store/schema.ts";
+import { openForReading, openForWriting } from "../lib/store/schema.ts";
 import { append, hash, say, seqOf } from "./fixtures/facts.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 

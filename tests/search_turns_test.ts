@@ -1,9 +1,9 @@
 /** Whose search is next: that of each address in turn, and nobody's who has gone. */
 
 import { assertEquals } from "@std/assert";
-import type { Page, Search } from "../lib/chat/history.ts";
 import { House } from "../lib/chat/house.ts";
 import { MemoryLog } from "../lib/chat/log/memory_log.ts";
+import type { Page, Search } from "../lib/chat/messages/history.ts";
 import { comeNow, type HousePeer } from "./fixtures/house_peer.ts";
 import { still, STILL_LOG } from "./fixtures/still.ts";
 

@@ -4,8 +4,8 @@
  */
 
 import { assertEquals } from "@std/assert";
-import type { ConsoleRequest } from "../lib/chat/console_request.ts";
-import type { Account, Change, Kept, Sanction } from "../lib/chat/records.ts";
+import type { ConsoleRequest } from "../lib/chat/people/console_request.ts";
+import type { Account, Change, Kept, Sanction } from "../lib/chat/people/records.ts";
 import { callControl } from "../lib/cli/call_control.ts";
 import { type ControlPlace, readControl } from "../lib/store/control_file.ts";
 import { openReader, openWriter } from "../lib/store/directory.ts";

@@ -1,9 +1,9 @@
 /** A server whose messages are on disk: what is there after a restart, and what a client sees. */
 
 import { assert, assertEquals } from "@std/assert";
-import { roomLog } from "../lib/chat/log_key.ts";
-import { makeDir, startStored } from "./fixtures/stored_server.ts";
+import { roomLog } from "../lib/chat/messages/log_key.ts";
 import { serveWeb } from "../lib/web/serve_web.ts";
+import { makeDir, startStored } from "./fixtures/stored_server.ts";
 import {
   bytes,
   classicFrame,

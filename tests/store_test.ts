@@ -2,10 +2,11 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { directLog, roomLog } from "../lib/chat/log_key.ts";
-import { LocalLog } from "../lib/store/local_log.ts";
+import { directLog, roomLog } from "../lib/chat/messages/log_key.ts";
 import type { WriterOptions } from "../lib/store/calls.ts";
-import { openForReading, StoreError } from "../lib/store/schema.ts";
+import { StoreError } from "../lib/store/faults.ts";
+import { LocalLog } from "../lib/store/local_log.ts";
+import { openForReading } from "../lib/store/schema.ts";
 import { Writing } from "../lib/store/writing.ts";
 import { append, direct, hash, say, seqOf } from "./fixtures/facts.ts";
 import { makeDir, openNew } from "./fixtures/stored_server.ts";

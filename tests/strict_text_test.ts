@@ -1,10 +1,10 @@
 /** Secrets, and what is stored, are UTF-8 or refused: no two of them become one by being decoded. */
 
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { parseLine } from "../lib/words/parse.js";
-import { checkStrength } from "../lib/chat/strength.ts";
+import { checkStrength } from "../lib/chat/people/keeper.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { findKnownServer, KnownServersError } from "../lib/client/known_servers.ts";
+import { parseLine } from "../lib/words/parse.js";
 import { chatroom } from "./fixtures/in_process.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
 import { NO_PTY, Pty } from "./pty.ts";
@@ -23,7 +23,7 @@ const LOSSY: Readonly<Record<string, string>> = {
   "load/talk.ts": "what a server sends to a load",
   "store/control_file.ts": "digits in ASCII, or nothing",
   "store/epoch.ts": "compared with what was written, as a whole",
-  "store/text.ts": "what a damaged database holds is shown as far as it goes",
+  "store/columns.ts": "what a damaged database holds is shown as far as it goes",
   "tls/identity.ts": "certificates: ASCII, or none",
   "web/page.ts": "our own files",
 };

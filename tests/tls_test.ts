@@ -3,8 +3,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { LogEntry } from "../lib/server/log.ts";
 import { HandshakeError } from "../lib/tls/connect.ts";
-import { CertificateError, Identity } from "../lib/tls/identity.ts";
-import { Reloader } from "../lib/tls/reloader.ts";
+import { CertificateError, Identity, Reloader } from "../lib/tls/identity.ts";
 import { makeKeyPair } from "../lib/tls/self_signed.ts";
 import { makeAuthority, securely, webSecurely } from "./fixtures/certificates.ts";
 import { connectSecurely, meet } from "./fixtures/tls_peer.ts";

@@ -2,11 +2,11 @@
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { roomLog } from "../lib/chat/log_key.ts";
+import { roomLog } from "../lib/chat/messages/log_key.ts";
 import { checkStore } from "../lib/store/check.ts";
 import { openReader, openWriter } from "../lib/store/directory.ts";
+import { StoreError } from "../lib/store/faults.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
-import { StoreError } from "../lib/store/schema.ts";
 import { append, hash, say, seqOf } from "./fixtures/facts.ts";
 import { onSmallDisk } from "./fixtures/small_disk.ts";
 import { makeDir } from "./fixtures/stored_server.ts";

@@ -1,14 +1,14 @@
 /** What the writer does when nobody waits for it, a step at a time. */
 
 import { assertEquals } from "@std/assert";
-import { roomLog } from "../lib/chat/log_key.ts";
+import { roomLog } from "../lib/chat/messages/log_key.ts";
 import { Log } from "../lib/store/log.ts";
 import { Packer } from "../lib/store/packing.ts";
 import { Reader } from "../lib/store/read.ts";
 import { openForWriting } from "../lib/store/schema.ts";
 import { Upkeep } from "../lib/store/upkeep.ts";
-import { makeDir } from "./fixtures/stored_server.ts";
 import { direct, hash, say as said } from "./fixtures/facts.ts";
+import { makeDir } from "./fixtures/stored_server.ts";
 
 const RULES = { sessionMs: 60_000, sessions: 10 };
 

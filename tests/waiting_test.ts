@@ -2,8 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
-import { Session } from "../lib/chat/session.ts";
-import { type Share, Waiting } from "../lib/chat/waiting.ts";
+import { Session } from "../lib/chat/sessions/session.ts";
+import { type Share, Waiting } from "../lib/chat/sessions/waiting.ts";
 import { comeNow, HousePeer } from "./fixtures/house_peer.ts";
 import { still, stillLog } from "./fixtures/still.ts";
 

@@ -1,10 +1,10 @@
 /** Times as people type them, in the zones that they live in. */
 
 import { assertEquals, assertThrows } from "@std/assert";
-import { withExactTimes } from "../lib/chat/query.ts";
+import { withExactTimes } from "../lib/chat/messages/query.ts";
+import { type Here, parseUtc, parseWhen } from "../lib/chat/messages/when.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { here } from "../lib/client/local_times.ts";
-import { type Here, parseUtc, parseWhen } from "../lib/chat/when.ts";
 
 /** Noon UTC, which is the 27th in Honolulu as well. */
 const NOW = Date.parse("2026-11-27T12:00:00Z");

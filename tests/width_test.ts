@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import stringWidth from "string-width";
-import { textWidth } from "../lib/chat/width.ts";
+import { textWidth } from "../lib/chat/names/width.ts";
 import { tries } from "./fixtures/thorough.ts";
 
 Deno.test("a code point is as wide as the library has it", { permissions: "none" }, () => {

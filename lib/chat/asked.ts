@@ -1,8 +1,9 @@
-/** Tickets of the sessions that ask for facts, and get the answers. They never leave the process. */
+/** Who has asked, and parts of the answers. A ticket never leaves the process. */
 
 import type { Entry, Ticket } from "./log/fact.ts";
-import type { Peer } from "./peer.ts";
-import type { Session } from "./session.ts";
+import type { Refusal } from "./refusal.ts";
+import type { Peer } from "./sessions/peer.ts";
+import type { Session } from "./sessions/session.ts";
 
 /** A ticket of a session. */
 export class Asked implements Ticket {
@@ -32,4 +33,19 @@ export class Asked implements Ticket {
       this.session.told();
     }
   }
+}
+
+/** The id of a request, for its answer. */
+export function idOf({ id }: { readonly id?: string | undefined }): { id?: string } {
+  return id === undefined ? {} : { id };
+}
+
+/** Tells a session that its request is refused, where that turned out later. */
+export function refuse(
+  session: Session,
+  request: { readonly id?: string | undefined },
+  { code, message, retryAfterMs }: Refusal,
+): void {
+  const again = retryAfterMs === undefined ? {} : { retryAfterMs };
+  session.deliver({ type: "error", ...idOf(request), code, text: message, ...again });
 }

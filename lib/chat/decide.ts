@@ -5,31 +5,30 @@
 
 import { bytesInEvent } from "../wire/events.ts";
 import { REQUESTS } from "../wire/requests.ts";
+import { nameKey } from "../words/names.js";
 import { isSecret, MAY_BE_SECRET } from "../words/secret.js";
-import { checkMute, notInRoom } from "./checks.ts";
-import { chooseName } from "./choose_name.ts";
-import { firstRoom } from "./first_room.ts";
-import { fits } from "./fits.ts";
-import { judgePeople } from "./judge_people.ts";
 import type { HouseState } from "./house_state.ts";
+import { checkMute, notInRoom } from "./judge/checks.ts";
+import { chooseName } from "./judge/choose_name.ts";
+import { judgePeople } from "./judge/judge_people.ts";
 import type {
   DirectFact,
   EnterFact,
   ExitFact,
   Fact,
-  Hash,
   JoinFact,
   LeaveFact,
   RenameFact,
   SayFact,
   TopicFact,
 } from "./log/fact.ts";
-import { nameKey } from "../words/names.js";
+import { fits } from "./messages/fits.ts";
+import { checkBanOf, checkEntrance, checkMuteOf } from "./people/sanction_text.ts";
+import { namesLeft, openerOf, shownBy, whoIs } from "./people/who_is.ts";
 import { Refusal } from "./refusal.ts";
-import type { RoomState } from "./room_state.ts";
-import { checkBanOf, checkEntrance, checkMuteOf } from "./sanction_text.ts";
-import type { Session } from "./session.ts";
-import { namesLeft, openerOf, shownBy, whoIs } from "./who_is.ts";
+import { firstRoom } from "./rooms/first_room.ts";
+import type { RoomState } from "./rooms/room_state.ts";
+import type { Hash, Session } from "./sessions/session.ts";
 
 const MAX_TOPIC_LENGTH = REQUESTS.topic.text.most;
 

@@ -18,11 +18,11 @@ import type {
   SessionForgetFact,
 } from "./log/fact.ts";
 import { closeEmpty, leaveAll, makeWay } from "./make_way.ts";
+import type { Named } from "./names/name_tables.ts";
 import type { News } from "./news.ts";
-import type { Account } from "./records.ts";
-import type { Named } from "./sanctions.ts";
-import { Session } from "./session.ts";
-import { openerOf, shareOf } from "./who_is.ts";
+import type { Account } from "./people/records.ts";
+import { openerOf, shareOf } from "./people/who_is.ts";
+import { Session } from "./sessions/session.ts";
 
 const NOTHING: readonly News[] = [];
 
@@ -86,7 +86,9 @@ function enter(state: HouseState, fact: EnterFact, at: number): readonly News[] 
   registry.name(session, name, key, way.shares);
   registry.sessions.enter(session);
   const news = way.news;
-  if (from !== name) news.push({ kind: "renamed", session, from });
+  if (from !== name) {
+    news.push({ kind: "renamed", session, from, rooms: registry.roomsOf(session) });
+  }
   news.push(...joinRoom(state, session, granted.room));
   return closeEmpty(state, news);
 }
@@ -175,7 +177,9 @@ function rename(state: HouseState, fact: RenameFact, at: number): readonly News[
   session.left = left;
   session.account = account;
   registry.name(session, name, key, shares);
-  if (from !== name) news.push({ kind: "renamed", session, from });
+  if (from !== name) {
+    news.push({ kind: "renamed", session, from, rooms: registry.roomsOf(session) });
+  }
   return closeEmpty(state, news);
 }
 

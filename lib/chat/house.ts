@@ -3,16 +3,13 @@
  * sockets, no bytes, no files and no Deno; time, rounds and storage are handed in.
  */
 
-import { roomName } from "../words/names.js";
 import type { Request } from "../wire/requests.ts";
-import { Audiences } from "./audiences.ts";
-import { Batch } from "./batch.ts";
-import { come } from "./come.ts";
-import { answerConsole } from "./answer_console.ts";
-import type { ConsoleAnswer } from "./console.ts";
-import type { ConsoleRequest } from "./console_request.ts";
+import { roomName } from "../words/names.js";
+import { answerInOrder } from "./answers/in_order.ts";
+import { answerConsole } from "./answers/moderation.ts";
+import { come } from "./coming/come.ts";
+import { Leaving } from "./coming/leaving.ts";
 import { decide } from "./decide.ts";
-import type { Hello } from "./hello.ts";
 import {
   AT_ONCE,
   DEFAULT_LIMITS,
@@ -21,25 +18,23 @@ import {
   NO_PASSWORDS,
 } from "./house_options.ts";
 import type { HouseParts, Until } from "./house_parts.ts";
-import { Housekeeping } from "./housekeeping.ts";
-import { answerInOrder } from "./in_order.ts";
-import { Keeper } from "./keeper.ts";
-import { Leaving } from "./leaving.ts";
-import type { Hash } from "./log/fact.ts";
-import type { FactLog, Index } from "./log/fact_log.ts";
-import type { LogFigures } from "./log/figures.ts";
-import { OneByOne } from "./one_by_one.ts";
 import type { HouseState } from "./house_state.ts";
-import type { Peer } from "./peer.ts";
-import { People } from "./people.ts";
-import { take } from "./take.ts";
-
-import { type Rate, rateOf } from "./rate.ts";
+import { Housekeeping } from "./housekeeping.ts";
+import type { ConsoleAnswer } from "./judge/judge_console.ts";
+import { type Rate, rateOf } from "./limits/rate.ts";
+import { OneByOne, Turns } from "./limits/turns.ts";
+import type { FactLog, Index, LogFigures } from "./log/fact_log.ts";
+import type { ConsoleRequest } from "./people/console_request.ts";
+import { Keeper } from "./people/keeper.ts";
+import { People } from "./people/people.ts";
 import { Refusal } from "./refusal.ts";
-import { Registry } from "./registry.ts";
-import { RoomShares } from "./room_shares.ts";
-import type { Session } from "./session.ts";
-import { Turns } from "./turns.ts";
+import { Audiences } from "./rooms/audiences.ts";
+import { Registry } from "./rooms/registry.ts";
+import { RoomShares } from "./rooms/room_shares.ts";
+import { Batch } from "./sessions/batch.ts";
+import type { Hello, Peer } from "./sessions/peer.ts";
+import type { Hash, Session } from "./sessions/session.ts";
+import { take } from "./take.ts";
 
 /** Rooms, sessions and history, behind the requests that they answer. */
 export class House {

@@ -1,16 +1,16 @@
 /** What a house is made with, and what it does where nothing is said. */
 
 import { type AuditLine, MAX_EVENT_BYTES } from "../wire/events.ts";
-import type { Pace } from "./audience.ts";
-import type { Chance } from "./chance.ts";
-import type { Until } from "./house_parts.ts";
+import type { Chance, Until } from "./house_parts.ts";
 import type { Rules } from "./house_state.ts";
-import type { Passwords } from "./keeper.ts";
-import type { Entry, Fact, Hash } from "./log/fact.ts";
+import type { Entry, Fact } from "./log/fact.ts";
 import type { FactLog } from "./log/fact_log.ts";
+import type { Passwords } from "./people/keeper.ts";
 import { Refusal } from "./refusal.ts";
-import type { RegistryLimits } from "./registry.ts";
-import type { RoomLimits } from "./room_shares.ts";
+import type { Pace } from "./rooms/audience.ts";
+import type { RegistryLimits } from "./rooms/registry.ts";
+import type { RoomLimits } from "./rooms/room_shares.ts";
+import type { Hash } from "./sessions/session.ts";
 
 /** What a house is made with. */
 export interface HouseOptions {

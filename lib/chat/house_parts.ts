@@ -1,18 +1,16 @@
 /** What the house is made of, as the functions that answer requests need it. */
 
 import type { AuditLine } from "../wire/events.ts";
-import type { Audiences } from "./audiences.ts";
-import type { Chance } from "./chance.ts";
 import type { HouseState } from "./house_state.ts";
-import type { Keeper } from "./keeper.ts";
-import type { Entry, Fact, Hash } from "./log/fact.ts";
+import type { Rate } from "./limits/rate.ts";
+import type { OneByOne, Turns } from "./limits/turns.ts";
+import type { Entry, Fact } from "./log/fact.ts";
 import type { FactLog, Index } from "./log/fact_log.ts";
-import type { OneByOne } from "./one_by_one.ts";
-import type { Peer } from "./peer.ts";
-import type { Rate } from "./rate.ts";
-import type { Registry } from "./registry.ts";
-import type { Session } from "./session.ts";
-import type { Turns } from "./turns.ts";
+import type { Keeper } from "./people/keeper.ts";
+import type { Audiences } from "./rooms/audiences.ts";
+import type { Registry } from "./rooms/registry.ts";
+import type { Peer } from "./sessions/peer.ts";
+import type { Hash, Session } from "./sessions/session.ts";
 
 /** What an answer may look at and change. */
 export interface HouseParts {
@@ -78,3 +76,9 @@ export interface Coming {
 
 /** Waits for a time in ms of the clock. */
 export type Until = (time: number) => Promise<void> | undefined;
+
+/** Where it comes from. */
+export interface Chance {
+  /** A text that nobody can guess, for the secret of a session. */
+  secret(): string;
+}

@@ -1,7 +1,7 @@
 /** What the house knows: the result of the facts. evolve.ts alone changes it. */
 
-import type { People } from "./people.ts";
-import type { Registry } from "./registry.ts";
+import type { People } from "./people/people.ts";
+import type { Registry } from "./rooms/registry.ts";
 
 /** The settings that decide.ts goes by: they never change, and are the same on every machine. */
 export interface Rules {

@@ -1,11 +1,11 @@
 /** What a house does from time to time: it lets go of what is over. */
 
-import { noteSessionsMs } from "./history.ts";
 import type { HouseParts } from "./house_parts.ts";
-import type { Hash } from "./log/fact.ts";
-import { keyOf, roomLog } from "./log_key.ts";
+import { noteSessionsMs } from "./messages/history.ts";
+import { keyOf, roomLog } from "./messages/log_key.ts";
 import { put } from "./put.ts";
 import { putPeople } from "./put_people.ts";
+import type { Hash } from "./sessions/session.ts";
 
 /** How often the house looks for rooms that it can let go, in ms. */
 const TIDY_MS = 60_000;

@@ -1,12 +1,11 @@
 /** Takes a reserved name from the sessions that have it or one that looks like it, and has sessions leave. */
 
-import { otherName } from "./choose_name.ts";
 import type { HouseState } from "./house_state.ts";
-import type { LeaveReason } from "./log/fact.ts";
+import { otherName } from "./judge/choose_name.ts";
+import type { Named } from "./names/name_tables.ts";
 import type { News } from "./news.ts";
-import type { Named } from "./sanctions.ts";
-import type { Session } from "./session.ts";
-import { namesLeft } from "./who_is.ts";
+import { namesLeft } from "./people/who_is.ts";
+import type { LeaveReason, Session } from "./sessions/session.ts";
 
 /** The most sessions with a name or one that looks like it: one for each way to compare names. */
 const MOST_HOLDERS = 3;
@@ -50,7 +49,8 @@ export function makeWay(
       registry.name(holder, other, otherKey);
       // This may be the owner, who has not shown the password here: see tellForced().
       const isWanted = before === key;
-      news.push({ kind: "renamed", session: holder, from, forced: { why, isWanted } });
+      const rooms = registry.roomsOf(holder);
+      news.push({ kind: "renamed", session: holder, from, rooms, forced: { why, isWanted } });
     } else if (!holder.isVisitor) {
       news.push(...leaveAll(state, holder, { reason: "replaced" }));
       news.push({ kind: "replaced", session: holder });

@@ -1,15 +1,15 @@
 /** What an action of moderation does at once to the sessions that are here. */
 
 import type { HouseParts } from "./house_parts.ts";
+import { presentOf } from "./judge/target.ts";
 import { unlessRefused } from "./later.ts";
-import { leaveRoom } from "./leave_room.ts";
 import type { PeopleFact } from "./log/fact.ts";
-import type { ModAction } from "./people_ask.ts";
-import type { Sanction } from "./records.ts";
-import { banText, timeText } from "./sanction_text.ts";
-import type { Session } from "./session.ts";
-import { presentOf } from "./target.ts";
-import { whoIs } from "./who_is.ts";
+import type { ModAction } from "./people/people_ask.ts";
+import type { Sanction } from "./people/records.ts";
+import { banText, timeText } from "./people/sanction_text.ts";
+import { whoIs } from "./people/who_is.ts";
+import { leaveRoom } from "./put.ts";
+import type { Session } from "./sessions/session.ts";
 
 /** Sends away, or tells, the sessions that a fact meets: before it is stored, and even if it can't be. */
 export function beginMod(house: HouseParts, fact: PeopleFact): void {

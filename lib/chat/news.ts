@@ -1,9 +1,8 @@
 /** What changed by an entry, found by evolve.ts and told by tell.ts. */
 
-import type { LeaveReason } from "./log/fact.ts";
-import type { Account } from "./records.ts";
-import type { RoomState } from "./room_state.ts";
-import type { Session } from "./session.ts";
+import type { Account } from "./people/records.ts";
+import type { RoomState } from "./rooms/room_state.ts";
+import type { LeaveReason, Session } from "./sessions/session.ts";
 
 /** One thing to be told. */
 export type News =
@@ -26,10 +25,12 @@ interface Left {
 }
 
 /** A session has another name. */
-interface Renamed {
+export interface Renamed {
   readonly kind: "renamed";
   readonly session: Session;
   readonly from: string;
+  /** Where it was known by the name before: not the room that it comes into with the new one. */
+  readonly rooms: readonly RoomState[];
   readonly forced?: Forced;
 }
 

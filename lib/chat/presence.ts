@@ -1,14 +1,15 @@
-/** Tells rooms who comes, who leaves and who takes another name. */
+/** Tells rooms who comes, leaves and takes another name, and how fast people may speak in them. */
 
-import { Batch } from "./batch.ts";
-import { countSpeech } from "./count_speech.ts";
 import type { HouseParts } from "./house_parts.ts";
-import type { LeaveReason } from "./log/fact.ts";
-import type { RoomState } from "./room_state.ts";
-import type { Session } from "./session.ts";
+import { costOf, opensAt, spend } from "./limits/rate.ts";
+import type { Renamed } from "./news.ts";
+import type { Audience } from "./rooms/audience.ts";
+import type { RoomState } from "./rooms/room_state.ts";
+import { Batch } from "./sessions/batch.ts";
+import type { LeaveReason, Session } from "./sessions/session.ts";
 
 /** The parts of the house that this needs. */
-export type PresenceParts = Pick<HouseParts, "registry" | "audiences" | "presenceMembers">;
+type PresenceParts = Pick<HouseParts, "audiences" | "presenceMembers">;
 
 /**
  * Whether a room is told who comes and goes. In a large room nobody reads that, and its cost grows with
@@ -32,7 +33,7 @@ export function tellJoined(house: PresenceParts, session: Session, room: RoomSta
  * Tells a room that `session` has left it, unless it is a visitor or the room was too large.
  */
 export function tellLeft(
-  { audiences, presenceMembers }: Pick<PresenceParts, "audiences" | "presenceMembers">,
+  { audiences, presenceMembers }: PresenceParts,
   session: Session,
   room: RoomState,
   { reason, by, why }: LeaveReason,
@@ -49,15 +50,14 @@ export function tellLeft(
   audiences.of(room.key)?.publish(told, session);
 }
 
-/** Tells everybody who shares a room with `session` that it has another name. */
+/** Tells everybody in the rooms of `session` that it has another name. */
 export function tellRenamed(
-  { registry, audiences }: Pick<PresenceParts, "registry" | "audiences">,
-  session: Session,
-  from: string,
+  { audiences }: Pick<PresenceParts, "audiences">,
+  { session, from, rooms }: Renamed,
 ): void {
   if (session.isVisitor) return;
   const others = new Set<Session>();
-  for (const { key, members } of registry.roomsOf(session)) {
+  for (const { key, members } of rooms) {
     audiences.of(key)?.flush();
     for (const member of members) others.add(member);
   }
@@ -82,4 +82,20 @@ export function countNews(
 export function countPresence(house: HouseParts, room: RoomState): Promise<void> | undefined {
   if (!tellsPresence(house, room)) return undefined;
   return countSpeech(house, house.audiences.of(room.key), 0);
+}
+
+/**
+ * Counts what a room is told against its rate: once for all members, with a text of `length` UTF-16
+ * code units. A promise means that the speaker should wait before it says more.
+ */
+export function countSpeech(
+  { roomRate, now, until }: HouseParts,
+  audience: Audience | undefined,
+  length: number,
+): Promise<void> | undefined {
+  if (audience === undefined) return undefined;
+  const at = now();
+  audience.due = spend(roomRate, audience.due, costOf(length), at);
+  const time = opensAt(roomRate, audience.due);
+  return time > at ? until(time) : undefined;
 }

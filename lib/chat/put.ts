@@ -7,6 +7,8 @@ import type { HouseParts } from "./house_parts.ts";
 import type { Later } from "./later.ts";
 import type { Entry, Fact, Ticket } from "./log/fact.ts";
 import { Refusal } from "./refusal.ts";
+import type { RoomState } from "./rooms/room_state.ts";
+import type { LeaveReason, Session } from "./sessions/session.ts";
 
 /** The parts of the house that this needs. */
 export type PutParts = Pick<HouseParts, "state" | "log" | "onUndecided">;
@@ -72,4 +74,14 @@ export function putThen<Result>(
     }
   };
   return promise;
+}
+
+/** Takes `session` out of a room, which closes when nobody is left in it. */
+export function leaveRoom(
+  house: HouseParts,
+  { hash }: Session,
+  { key, name }: RoomState,
+  why: LeaveReason = {},
+): Later<void> {
+  return putThen(house, { kind: "leave", session: hash, room: { name, key }, ...why }, () => {});
 }

@@ -1,10 +1,11 @@
 /** Changes accounts, roles, bans and mutes: one after the other, each judged by what is stored then. */
 
 import type { HouseParts } from "./house_parts.ts";
-import type { Entry, Hash, PeopleFact } from "./log/fact.ts";
+import type { Entry, PeopleFact } from "./log/fact.ts";
 import { beginMod } from "./mod_effects.ts";
-import type { PeopleAsk } from "./people_ask.ts";
+import type { PeopleAsk } from "./people/people_ask.ts";
 import { decided, putGranted } from "./put.ts";
+import type { Hash } from "./sessions/session.ts";
 
 /**
  * Puts what is asked for. When the promise settles it holds; the fact says what it came to. Each is judged

@@ -4,18 +4,17 @@
  */
 
 import type { Event, EventOf } from "../wire/events.ts";
-import type { Asked } from "./asked.ts";
+import { type Asked, idOf, refuse } from "./asked.ts";
 import { nobodyCalled } from "./decide.ts";
 import type { HouseParts } from "./house_parts.ts";
-import type { DirectFact, Entry, Hash, Receipt, SayFact, TopicFact } from "./log/fact.ts";
-import { isoTime } from "./log/iso_time.ts";
-import type { Forced, News } from "./news.ts";
+import type { DirectFact, Entry, Receipt, SayFact, TopicFact } from "./log/fact.ts";
+import { isoTime } from "./log/times.ts";
 import { beginMod, endMod } from "./mod_effects.ts";
-import { withArticle } from "./permissions.ts";
+import type { Forced, News } from "./news.ts";
+import { withArticle } from "./people/permissions.ts";
+import type { Account } from "./people/records.ts";
 import { tellJoined, tellLeft, tellRenamed } from "./presence.ts";
-import type { Account } from "./records.ts";
-import { idOf, refuse } from "./reply.ts";
-import type { Session } from "./session.ts";
+import type { Hash, Session } from "./sessions/session.ts";
 
 /** Where a message is: what its `ack` tells. */
 type Place = Extract<Receipt, { again: unknown }>["again"];
@@ -73,7 +72,7 @@ function tellNews(house: HouseParts, news: News): void {
       audiences.of(news.room.key)?.unlisten(news.session);
       return house.isClosing() ? undefined : tellLeft(house, news.session, news.room, news.why);
     case "renamed":
-      tellRenamed(house, news.session, news.from);
+      tellRenamed(house, news);
       news.session.peer?.named(news.session.name);
       return news.forced && tellForced(news.session, news.from, news.forced);
     case "replaced":

@@ -3,16 +3,15 @@
  * works on its database. While a server runs, nothing else writes into the database.
  */
 
-import { type ConsoleAnswer, judgeConsole } from "../chat/console.ts";
-import type { ConsoleRequest } from "../chat/console_request.ts";
-import { People } from "../chat/people.ts";
-import { inertLine } from "../words/inert.js";
+import { type ConsoleAnswer, judgeConsole } from "../chat/judge/judge_console.ts";
+import type { ConsoleRequest } from "../chat/people/console_request.ts";
+import { People } from "../chat/people/people.ts";
 import { writtenAddress } from "../server/address.ts";
 import { readControl } from "../store/control_file.ts";
-import { type Opened, openWriter } from "../store/directory.ts";
-import { InUseError } from "../store/lock.ts";
+import { InUseError, type Opened, openWriter } from "../store/directory.ts";
+import { StoreError } from "../store/faults.ts";
 import { changePeople } from "../store/people.ts";
-import { StoreError } from "../store/schema.ts";
+import { inertLine } from "../words/inert.js";
 import { callControl, NoServerError } from "./call_control.ts";
 import { complain } from "./output.ts";
 

@@ -1,14 +1,14 @@
 /** `chatroom ban`: lists and lifts the bans and mutes in a data directory. */
 
-import { rangeProblem } from "../chat/address_range.ts";
-import { banLine, modText } from "../words/commands/moderation.js";
-import { nameKey, roomName } from "../words/names.js";
-import type { Sanction } from "../chat/records.ts";
-import { inertLine } from "../words/inert.js";
+import { rangeProblem } from "../chat/judge/target.ts";
+import type { Sanction } from "../chat/people/records.ts";
 import { writtenAddress } from "../server/address.ts";
+import { storedTime } from "../store/columns.ts";
 import { openReader } from "../store/directory.ts";
 import { readPeople } from "../store/people.ts";
-import { storedTime } from "../store/time.ts";
+import { banLine, modText } from "../words/commands/moderation.js";
+import { inertLine } from "../words/inert.js";
+import { nameKey, roomName } from "../words/names.js";
 import { askConsole } from "./ask_console.ts";
 import { SERVER_DATA_FLAG, withData } from "./data.ts";
 import { chosen, flagOf, type Invocation, type Subcommand, UsageError } from "./flags.ts";

@@ -24,8 +24,14 @@ import { type OwnServer, startOwnServer } from "./own_server.ts";
 import { onSignals } from "./signals.ts";
 import { TITLES } from "./titles.ts";
 import { TLS_PEER_FLAGS, type TlsWish, tlsWish } from "./tls_peer.ts";
-import { type Address, formatAddress, parseAddress } from "./values.ts";
-import { parseBytes, parseCount, parseDuration } from "./values.ts";
+import {
+  type Address,
+  formatAddress,
+  parseAddress,
+  parseBytes,
+  parseCount,
+  parseDuration,
+} from "./values.ts";
 
 const ERROR_CODES = { failed: 1, refused: 1, unreachable: 3, untrusted: 4 } as const;
 

@@ -1,6 +1,6 @@
 /** What `chatroom bench` prints: a line of progress, a table, or one JSON object; and why a load was slow. */
 
-import { costOf } from "../chat/rate.ts";
+import { costOf } from "../chat/limits/rate.ts";
 import { inertJson } from "../client/printer.ts";
 import type { LoadPlan } from "../load/plan.ts";
 import type { ProcessMemory } from "../load/process.ts";

@@ -1,10 +1,10 @@
 /** Sends a request to the control port of a server on this machine. */
 
-import type { ConsoleAnswer } from "../chat/console.ts";
-import type { ConsoleRequest } from "../chat/console_request.ts";
+import type { ConsoleAnswer } from "../chat/judge/judge_console.ts";
+import type { ConsoleRequest } from "../chat/people/console_request.ts";
 import { Refusal } from "../chat/refusal.ts";
 import type { ControlPlace } from "../store/control_file.ts";
-import { StoreError } from "../store/schema.ts";
+import { StoreError } from "../store/faults.ts";
 import {
   CONTROL_VERSION,
   ControlLines,

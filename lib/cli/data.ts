@@ -3,8 +3,7 @@
 import { Refusal } from "../chat/refusal.ts";
 import { inertLine } from "../words/inert.js";
 import { databasePath } from "../store/directory.ts";
-import { isOfDatabase } from "../store/faults.ts";
-import { explained, StoreError } from "../store/schema.ts";
+import { explained, isOfDatabase, StoreError } from "../store/faults.ts";
 import { type Flag, flagOf, type Invocation, UsageError } from "./flags.ts";
 import { dataDir } from "./machine.ts";
 import { complain } from "./output.ts";

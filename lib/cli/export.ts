@@ -1,23 +1,22 @@
 /** `chatroom export`: writes the messages of a data directory to stdout. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { nameKey, roomName } from "../words/names.js";
-import { parseWhen, WHEN_TEXT } from "../chat/when.ts";
-import { auditText } from "../words/commands/moderation.js";
-import { describeMessage } from "../words/commands/talk.js";
+import { parseWhen, WHEN_TEXT } from "../chat/messages/when.ts";
 import { here } from "../client/local_times.ts";
 import { inertJson, outputError } from "../client/printer.ts";
-import { inertLine } from "../words/inert.js";
-import { complain } from "./output.ts";
-import { exportMessages, type ExportOptions, roomNames } from "../store/export.ts";
 import { openForSalvage, openReader } from "../store/directory.ts";
 import { compareBoot, lastNumber, readBoot } from "../store/epoch.ts";
-import { Lost } from "../store/salvage.ts";
-import { StoreError } from "../store/schema.ts";
+import { exportMessages, type ExportOptions, Lost, roomNames } from "../store/export.ts";
+import { StoreError } from "../store/faults.ts";
 import { eachAudit } from "../store/people.ts";
 import type { AuditLine, Message } from "../wire/events.ts";
+import { auditText } from "../words/commands/moderation.js";
+import { describeMessage } from "../words/commands/talk.js";
+import { inertLine } from "../words/inert.js";
+import { nameKey, roomName } from "../words/names.js";
 import { DATA_FLAG, withData } from "./data.ts";
 import { chosen, flagOf, type Invocation, type Subcommand, UsageError } from "./flags.ts";
+import { complain } from "./output.ts";
 import { TITLES } from "./titles.ts";
 
 /** How many bytes are gathered for one write. */

@@ -1,16 +1,15 @@
 /** `chatroom room`: lists and removes the rooms that are kept in a data directory. */
 
-import { checkRoom } from "../chat/check_name.ts";
-import { CONSOLE } from "../chat/console.ts";
-import { roomLog } from "../chat/log_key.ts";
+import { CONSOLE } from "../chat/judge/judge_console.ts";
+import { roomLog } from "../chat/messages/log_key.ts";
+import { checkRoom } from "../chat/names/check_name.ts";
 import { Refusal } from "../chat/refusal.ts";
-import { inertLine } from "../words/inert.js";
-import { DEFAULT_ROOM } from "../wire/names.ts";
+import { storedTime } from "../store/columns.ts";
 import { openReader, openWriter } from "../store/directory.ts";
-import { type KeptRoom, listRooms } from "../store/list_rooms.ts";
 import { savePeople } from "../store/people.ts";
-import { removeRooms } from "../store/remove_rooms.ts";
-import { storedTime } from "../store/time.ts";
+import { type KeptRoom, listRooms, removeRooms } from "../store/rooms.ts";
+import { DEFAULT_ROOM } from "../wire/names.ts";
+import { inertLine } from "../words/inert.js";
 import { SERVER_DATA_FLAG, withData } from "./data.ts";
 import { flagOf, type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";

@@ -1,7 +1,7 @@
 /** The flags of `serve` for TLS. */
 
 import type { Logger } from "../server/log.ts";
-import type { Socket } from "../server/socket.ts";
+import type { Socket } from "../server/tcp_transport.ts";
 import type { Secure } from "../web/listener.ts";
 import type { Identity, KeyPairFiles } from "../tls/identity.ts";
 import { onHangUp } from "./signals.ts";
@@ -108,7 +108,7 @@ async function keepUpToDate(
   files: KeyPairFiles,
   log: Logger,
 ): Promise<Disposable> {
-  const { Reloader } = await import("../tls/reloader.ts");
+  const { Reloader } = await import("../tls/identity.ts");
   const reloader = await Reloader.start({
     identity,
     files,

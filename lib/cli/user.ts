@@ -1,19 +1,19 @@
 /** `chatroom user`: lists and changes the accounts and roles in a data directory. */
 
-import { checkName } from "../chat/check_name.ts";
-import { USER_ACTIONS, type UserAction } from "../chat/console_request.ts";
-import { MAX_NAME_LENGTH } from "../words/names.js";
-import { SERVER_ROLES, type ServerRole } from "../chat/permissions.ts";
-import type { Account } from "../chat/records.ts";
+import { checkName } from "../chat/names/check_name.ts";
+import { USER_ACTIONS, type UserAction } from "../chat/people/console_request.ts";
+import { checkStrength } from "../chat/people/keeper.ts";
+import { SERVER_ROLES, type ServerRole } from "../chat/people/permissions.ts";
+import type { Account } from "../chat/people/records.ts";
 import { Refusal } from "../chat/refusal.ts";
-import { checkStrength } from "../chat/strength.ts";
-import { inertLine } from "../words/inert.js";
 import { denoTerminal } from "../client/terminal/tty.ts";
 import { ScryptPasswords } from "../server/password.ts";
+import { storedTime } from "../store/columns.ts";
 import { openReader } from "../store/directory.ts";
 import { reasonOf } from "../store/faults.ts";
 import { readPeople } from "../store/people.ts";
-import { storedTime } from "../store/time.ts";
+import { inertLine } from "../words/inert.js";
+import { MAX_NAME_LENGTH } from "../words/names.js";
 import { askConsole } from "./ask_console.ts";
 import { askPassword } from "./ask_password.ts";
 import { SERVER_DATA_FLAG, withData } from "./data.ts";

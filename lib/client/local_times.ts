@@ -1,6 +1,6 @@
 /** The clock and time zone of this machine, and the server's times converted to it. */
 
-import type { Here } from "../chat/when.ts";
+import type { Here } from "../chat/messages/when.ts";
 
 /** A time as the server writes it in sentences: to the minute, in UTC. */
 const UTC = /(?<!\d)(\d{4}-\d\d-\d\d) (\d\d:\d\d)(?: UTC|Z)/g;

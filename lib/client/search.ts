@@ -4,12 +4,12 @@
  * marked like «this».
  */
 
-import { withExactTimes } from "../chat/query.ts";
-import type { Here } from "../chat/when.ts";
-import { here, localTime } from "./local_times.ts";
-import { type Hit, hitsOf } from "../words/search.js";
+import { withExactTimes } from "../chat/messages/query.ts";
+import type { Here } from "../chat/messages/when.ts";
 import type { Event, EventOf, Message } from "../wire/events.ts";
 import type { RequestOf } from "../wire/requests.ts";
+import { type Hit, hitsOf } from "../words/search.js";
+import { here, localTime } from "./local_times.ts";
 
 /** How many messages one page has. */
 const PAGE = 10;

@@ -5,8 +5,7 @@ import { Connection } from "./connection.ts";
 import { FrameDoor, frameLastWords } from "./frame_door.ts";
 import type { Goodbyes } from "./goodbye.ts";
 import type { ListenerHost } from "./host.ts";
-import type { Socket } from "./socket.ts";
-import { TcpTransport } from "./tcp_transport.ts";
+import { type Socket, TcpTransport } from "./tcp_transport.ts";
 
 /** Options of {@linkcode acceptFrames}. */
 export interface FrameListener {

@@ -3,11 +3,11 @@
  * open in a minute.
  */
 
-import { opensAt, type Rate, rateOf, spend } from "../chat/rate.ts";
+import { opensAt, type Rate, rateOf, spend } from "../chat/limits/rate.ts";
 import type { EventOf } from "../wire/events.ts";
 import { bye } from "./bye.ts";
 import type { Limits } from "./limits.ts";
-import type { Swept } from "./sweep.ts";
+import type { Swept } from "./timers.ts";
 
 /** The most addresses that are remembered though they have no connection. */
 const MAX_REMEMBERED = 10_000;

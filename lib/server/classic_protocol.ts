@@ -1,21 +1,19 @@
 /** The classic protocol: turns a client's frames into requests, and events into pairs of frames. */
 
-import type { Hello } from "../chat/hello.ts";
-import { CLASSIC_TRAITS } from "../chat/peer.ts";
 import { Refusal } from "../chat/refusal.ts";
+import { CLASSIC_TRAITS, type Hello } from "../chat/sessions/peer.ts";
 import { pairText } from "../wire/encode.ts";
 import type { Event, EventOf } from "../wire/events.ts";
 import { SERVER_NAME } from "../wire/names.ts";
 import type { Request } from "../wire/requests.ts";
 import { decodeText } from "../wire/text.ts";
-import { describeMessage } from "../words/commands/talk.js";
 import { COMMANDS } from "../words/commands/table.js";
+import { describeMessage } from "../words/commands/talk.js";
 import { describe } from "../words/describe.js";
 import { parseLine } from "../words/parse.js";
-import { closeAfterAnswers } from "./after_answers.ts";
-import { Encoded } from "./encoded.ts";
 import { bye } from "./bye.ts";
-import type { DoorPeer } from "./door.ts";
+import { closeAfterAnswers, type DoorPeer } from "./door.ts";
+import { Encoded } from "./encoded.ts";
 import type { SharedState } from "./host.ts";
 import { costlyKind, type CostlyRequest, isCostly } from "./meter.ts";
 

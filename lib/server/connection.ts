@@ -4,19 +4,19 @@
  * door does).
  */
 
-import type { Batch } from "../chat/batch.ts";
-import type { Traits } from "../chat/peer.ts";
+import type { Batch } from "../chat/sessions/batch.ts";
+import type { Traits } from "../chat/sessions/peer.ts";
 import type { EventOf } from "../wire/events.ts";
 import { addressKey } from "./admission.ts";
 import { bye, isForGood } from "./bye.ts";
-import { ConnectionLog } from "./connection_log.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Door, DoorPeer } from "./door.ts";
 import type { ListenerHost, LiveConnection, SharedState } from "./host.ts";
+import { ConnectionLog } from "./log.ts";
 import { type Costly, Meter } from "./meter.ts";
 import type { Figures } from "./metrics.ts";
 import { Outbox } from "./outbox.ts";
-import type { Sweep, Swept } from "./sweep.ts";
+import type { Sweep, Swept } from "./timers.ts";
 import type { Transport } from "./transport.ts";
 
 /**

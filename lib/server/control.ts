@@ -3,9 +3,10 @@
  * from this machine only, and from programs that know the token.
  */
 
-import type { ConsoleAnswer } from "../chat/console.ts";
-import { consoleRequestFrom } from "../chat/console_request.ts";
+import type { ConsoleAnswer } from "../chat/judge/judge_console.ts";
+import { consoleRequestFrom } from "../chat/people/console_request.ts";
 import { Refusal } from "../chat/refusal.ts";
+import { closeQuietly } from "../wire/close_quietly.ts";
 import {
   CONTROL_VERSION,
   ControlLines,
@@ -17,7 +18,6 @@ import {
   randomSecret,
   writeLine,
 } from "../wire/control.ts";
-import { closeQuietly } from "../wire/close_quietly.ts";
 import { FieldError } from "../wire/fields.ts";
 import { within } from "../wire/within.ts";
 import { connections } from "./accept.ts";

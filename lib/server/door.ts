@@ -1,8 +1,10 @@
 /** The interface between a connection and its door. A door speaks one protocol. */
 
-import type { Batch } from "../chat/batch.ts";
-import type { Peer, Traits } from "../chat/peer.ts";
+import type { Batch } from "../chat/sessions/batch.ts";
+import type { Peer, Traits } from "../chat/sessions/peer.ts";
 import type { EventOf } from "../wire/events.ts";
+import { within } from "../wire/within.ts";
+import type { SharedState } from "./host.ts";
 import type { Costly } from "./meter.ts";
 
 /** What a door needs of its connection. */
@@ -56,4 +58,18 @@ export interface Door {
   encode(batch: Batch): Uint8Array;
   /** Encodes a goodbye; `undefined` for a peer that would not understand it. */
   lastWords(bye: EventOf<"bye">): Uint8Array | undefined;
+}
+
+/** How long to wait for the answers, in ms: they wait for the disk, which may hang. */
+const ANSWERS_MS = 2_000;
+
+/** Closes the peer when its requests are answered; returns a promise if that takes a while. */
+export function closeAfterAnswers(
+  { house }: Pick<SharedState, "house">,
+  peer: DoorPeer,
+  event: EventOf<"bye">,
+): void | Promise<void> {
+  const idle = house.idle(peer);
+  if (idle === undefined) return peer.close(event);
+  return within(ANSWERS_MS, idle).then(() => peer.close(event));
 }

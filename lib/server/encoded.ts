@@ -1,6 +1,6 @@
 /** Encodes a batch of events once, for all peers that get it, and for those that get a variant of it. */
 
-import type { Batch } from "../chat/batch.ts";
+import type { Batch } from "../chat/sessions/batch.ts";
 import type { Event } from "../wire/events.ts";
 import { utf8Length } from "../wire/text.ts";
 

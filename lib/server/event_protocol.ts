@@ -1,16 +1,15 @@
 /** The event protocol: turns frames of JSON into requests, and events into frames of JSON. */
 
-import { Batch } from "../chat/batch.ts";
-import { EVENT_TRAITS } from "../chat/peer.ts";
 import { Refusal } from "../chat/refusal.ts";
+import { Batch } from "../chat/sessions/batch.ts";
+import { EVENT_TRAITS } from "../chat/sessions/peer.ts";
 import { decodeRequest } from "../wire/decode.ts";
 import { encodeEvent, eventText } from "../wire/encode.ts";
 import { type Event, PROTOCOL_VERSION } from "../wire/events.ts";
 import type { Request, RequestOf } from "../wire/requests.ts";
-import { closeAfterAnswers } from "./after_answers.ts";
-import { Encoded } from "./encoded.ts";
 import { bye } from "./bye.ts";
-import type { DoorPeer } from "./door.ts";
+import { closeAfterAnswers, type DoorPeer } from "./door.ts";
+import { Encoded } from "./encoded.ts";
 import type { SharedState } from "./host.ts";
 import { costlyKind, type CostlyRequest, isCostly } from "./meter.ts";
 

@@ -3,20 +3,19 @@
  * speaks the event protocol or the classic one.
  */
 
-import type { Batch } from "../chat/batch.ts";
-import { EVENT_TRAITS, type Traits } from "../chat/peer.ts";
+import type { Batch } from "../chat/sessions/batch.ts";
+import { EVENT_TRAITS, type Traits } from "../chat/sessions/peer.ts";
 import { encodeEvent } from "../wire/encode.ts";
 import type { EventOf } from "../wire/events.ts";
-import { decodeText } from "../wire/text.ts";
 import { type Frame, FrameDecoder, FrameError } from "../wire/frame.ts";
-import { closeAfterAnswers } from "./after_answers.ts";
+import { decodeText } from "../wire/text.ts";
 import { bye } from "./bye.ts";
 import { ClassicProtocol, encodeClassic } from "./classic_protocol.ts";
-import type { Door, DoorPeer, Taken } from "./door.ts";
+import { closeAfterAnswers, type Door, type DoorPeer, type Taken } from "./door.ts";
 import { batchBytes } from "./encoded.ts";
 import { EventProtocol } from "./event_protocol.ts";
 import type { SharedState } from "./host.ts";
-import type { Socket } from "./socket.ts";
+import type { Socket } from "./tcp_transport.ts";
 
 const SPACE = 0x20;
 const NOTHING = new Uint8Array();

@@ -1,6 +1,6 @@
 /** Tells peers why they are not let in: a few at a time, and each for a second at most. */
 
-import type { Sweep, Swept } from "./sweep.ts";
+import type { Sweep, Swept } from "./timers.ts";
 import type { Transport } from "./transport.ts";
 
 /** The most goodbyes at once; further peers are closed without a word. */

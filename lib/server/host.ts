@@ -7,8 +7,7 @@ import type { Limits } from "./limits.ts";
 import type { Logger } from "./log.ts";
 import type { Rates } from "./meter.ts";
 import type { Figures, Metrics } from "./metrics.ts";
-import type { Sweep } from "./sweep.ts";
-import type { Ticks } from "./ticks.ts";
+import type { Sweep, Ticks } from "./timers.ts";
 
 /** What all connections of a server share. */
 export interface SharedState {

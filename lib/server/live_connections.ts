@@ -5,7 +5,7 @@ import { within } from "../wire/within.ts";
 import { addressKey, Admission } from "./admission.ts";
 import { bye } from "./bye.ts";
 import type { LiveConnection, SharedState } from "./host.ts";
-import type { Sweep } from "./sweep.ts";
+import type { Sweep } from "./timers.ts";
 
 /** How long connections that were cut off may take to end, in ms. */
 const ENDING_MS = 500;

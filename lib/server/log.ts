@@ -1,4 +1,4 @@
-/** What a server logs. This file does not know how the log is written, or where to. */
+/** What a server logs, of each connection too. This file does not know how the log is written, or where to. */
 
 /** How much an entry matters, in rising order. */
 export type LogLevel = "debug" | "info" | "warning" | "error";
@@ -16,3 +16,55 @@ export interface LogEntry {
 
 /** Logs an entry. Neither throws nor waits. */
 export type Logger = (entry: LogEntry) => void;
+
+/** Reasons for an end that are logged at the level debug. */
+const ORDINARY: ReadonlySet<string> = new Set(["quit", "replaced", "shutdown"]);
+
+/** Writes the log entries of one connection. */
+export class ConnectionLog {
+  readonly #log: Logger;
+  readonly #address: string;
+  readonly #peerName: () => string | undefined;
+  #slowed = false;
+
+  /** `peerName` is called for each entry; it returns `undefined` until the peer is in. */
+  constructor(log: Logger, address: string, peerName: () => string | undefined) {
+    this.#log = log;
+    this.#address = address;
+    this.#peerName = peerName;
+  }
+
+  connected(): void {
+    this.#tell("debug", "connected", "Connected");
+  }
+
+  entered(): void {
+    this.#tell("debug", "entered", "Came in");
+  }
+
+  /** The peer sends too fast. Logged once. */
+  slowed(): void {
+    if (!this.#slowed) this.#tell("info", "slowed", "Sends too fast, and is read more slowly");
+    this.#slowed = true;
+  }
+
+  failed(error: Error): void {
+    const trace = error.stack ?? error.message;
+    this.#tell("error", "problem", "A connection failed", { trace });
+  }
+
+  /** The connection has ended: for the reason `given`, or it broke, or the peer closed it. */
+  ended(given: string | undefined, broken: boolean, openedAt: number): void {
+    const reason = given ?? (broken ? "broken" : "closed");
+    // That the server cut a peer off is worth a line; that a peer came and went is not.
+    const ordinary = given === undefined || ORDINARY.has(given);
+    const seconds = Math.round((performance.now() - openedAt) / 1_000);
+    this.#tell(ordinary ? "debug" : "info", `left-${reason}`, "Disconnected", { reason, seconds });
+  }
+
+  #tell(level: LogLevel, kind: string, text: string, more: LogEntry["fields"] = {}): void {
+    const name = this.#peerName();
+    const known = name === undefined ? {} : { name };
+    this.#log({ level, kind, text, fields: { address: this.#address, ...known, ...more } });
+  }
+}

@@ -3,20 +3,19 @@
 import { createHash } from "node:crypto";
 import { House } from "../chat/house.ts";
 import type { HouseOptions } from "../chat/house_options.ts";
-import type { Passwords } from "../chat/keeper.ts";
 import type { Entry, Fact } from "../chat/log/fact.ts";
 import type { FactLog } from "../chat/log/fact_log.ts";
 import { MemoryLog, type MemoryLogOptions } from "../chat/log/memory_log.ts";
+import type { Passwords } from "../chat/people/keeper.ts";
 import { MAX_EVENT_BYTES } from "../wire/events.ts";
 import { writtenAddress } from "./address.ts";
 import type { Limits } from "./limits.ts";
 import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { WatchedLog } from "./metrics_log.ts";
-import type { LoopPace } from "./pace.ts";
 import { ScryptPasswords } from "./password.ts";
 import { SYSTEM } from "./system.ts";
-import type { Ticks } from "./ticks.ts";
+import type { LoopPace, Ticks } from "./timers.ts";
 
 /** Where a house stores things, and how it checks passwords. */
 export interface HouseStores {

@@ -3,12 +3,12 @@
  * cut off only if that goes on for long.
  */
 
-import { costOf, opensAt, type Rate, rateOf, spend } from "../chat/rate.ts";
+import { costOf, opensAt, type Rate, rateOf, spend } from "../chat/limits/rate.ts";
 import type { EventOf } from "../wire/events.ts";
 import type { Request, RequestOf } from "../wire/requests.ts";
 import { bye } from "./bye.ts";
 import type { Limits } from "./limits.ts";
-import type { Ticks } from "./ticks.ts";
+import type { Ticks } from "./timers.ts";
 
 /** Kinds of requests that cost so much that each kind has a rate of its own. */
 export type Costly = "history" | "search";

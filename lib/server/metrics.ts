@@ -3,7 +3,7 @@
  * This file does not know how they are shown.
  */
 
-import type { Batch } from "../chat/batch.ts";
+import type { Batch } from "../chat/sessions/batch.ts";
 import type { Message } from "../wire/events.ts";
 import type { Tracked } from "./outbox.ts";
 

@@ -1,11 +1,10 @@
 /** Counts what a log of facts stores, and times some of it. */
 
-import type { RoomLog } from "../chat/log_key.ts";
 import { asMessage } from "../chat/log/as_message.ts";
 import type { Entry, Fact, Receipt, Ticket } from "../chat/log/fact.ts";
-import type { FactLog, Index, OnEntry } from "../chat/log/fact_log.ts";
-import type { LogFigures } from "../chat/log/figures.ts";
-import type { Kept } from "../chat/records.ts";
+import type { FactLog, Index, LogFigures, OnEntry } from "../chat/log/fact_log.ts";
+import type { RoomLog } from "../chat/messages/log_key.ts";
+import type { Kept } from "../chat/people/records.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** The code of a refusal because of the store. */

@@ -2,7 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { createHmac, randomBytes, scrypt, type ScryptOptions, timingSafeEqual } from "node:crypto";
-import type { Passwords } from "../chat/keeper.ts";
+import type { Passwords } from "../chat/people/keeper.ts";
 import { REQUESTS } from "../wire/requests.ts";
 
 /** The cost of a hash: 16 MiB and five passes, as OWASP recommends for scrypt. */

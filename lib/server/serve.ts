@@ -3,24 +3,22 @@
  * folder does not know flags, the environment or terminals; the address is handed in.
  */
 
-import type { Passwords } from "../chat/keeper.ts";
 import type { FactLog } from "../chat/log/fact_log.ts";
+import type { Passwords } from "../chat/people/keeper.ts";
 import { within } from "../wire/within.ts";
 import { acceptFrames } from "./accept_frames.ts";
 import { WriteGate } from "./gate.ts";
 import { Goodbyes } from "./goodbye.ts";
 import type { ListenerHost, SharedState } from "./host.ts";
-import { LiveConnections } from "./live_connections.ts";
 import { type Limits, withDefaults } from "./limits.ts";
+import { LiveConnections } from "./live_connections.ts";
 import type { Logger } from "./log.ts";
 import { makeHouse } from "./make_house.ts";
 import { ratesOf } from "./meter.ts";
 import { Metrics } from "./metrics.ts";
-import { LoopPace } from "./pace.ts";
 import { passwordCheck } from "./password.ts";
-import type { Socket } from "./socket.ts";
-import { Sweep } from "./sweep.ts";
-import { Ticks } from "./ticks.ts";
+import type { Socket } from "./tcp_transport.ts";
+import { LoopPace, Sweep, Ticks } from "./timers.ts";
 
 /** Options of {@linkcode serve}. */
 export interface ServeOptions {

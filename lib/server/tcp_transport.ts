@@ -2,7 +2,6 @@
 
 import { closeQuietly } from "../wire/close_quietly.ts";
 import { ReadBuffer } from "../wire/read_buffer.ts";
-import type { Socket } from "./socket.ts";
 import type { Transport } from "./transport.ts";
 
 /** Carries a connection over a socket. */
@@ -44,4 +43,20 @@ export class TcpTransport implements Transport {
   destroy(): void {
     closeQuietly(this.#conn);
   }
+}
+
+/** The part of `Deno.TcpConn` that the server uses; TLS over one has the same. */
+export interface Socket {
+  readonly remoteAddr: Deno.NetAddr;
+  /**
+   * The peer did not begin with TLS, though this server speaks TLS. It is told so, and no more.
+   * Known once something has been read.
+   */
+  readonly lacksTls?: boolean;
+  read(into: Uint8Array): Promise<number | null>;
+  write(bytes: Uint8Array): Promise<number>;
+  closeWrite(): Promise<void>;
+  close(): void;
+  setNoDelay(on: boolean): void;
+  setKeepAlive(on: boolean): void;
 }

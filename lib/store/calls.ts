@@ -1,13 +1,10 @@
 /** What the server's thread and the two workers of a store say to each other. */
 
-import type { Page, PageRange, Search } from "../chat/history.ts";
-import type { LogKey } from "../chat/log_key.ts";
-import type { Cut, Hash } from "../chat/log/fact.ts";
-import type { Kept } from "../chat/records.ts";
+import type { Cut } from "../chat/log/fact.ts";
+import type { Kept } from "../chat/people/records.ts";
 import type { Copy } from "./copy_aside.ts";
-import type { AuditPage } from "./people.ts";
 import type { Packed, Receipts } from "./packing.ts";
-import type { StoredRoom } from "./read.ts";
+import type { ReaderQuestion, StoredRoom } from "./read.ts";
 import type { Durability } from "./schema.ts";
 import type { UpkeepRules } from "./upkeep.ts";
 
@@ -60,35 +57,21 @@ export type FromWriter =
   | { readonly type: "trouble"; readonly text?: string }
   | { readonly type: "closed" };
 
-/** What a reader is asked. */
-export type ReaderQuestion =
-  | { readonly type: "page"; readonly log: LogKey; readonly range: PageRange }
-  /** Those of a run of messages that can be read, one by one. */
-  | {
-    readonly type: "salvage";
-    readonly log: LogKey;
-    readonly from: number;
-    readonly to: number;
-    readonly session?: Hash | undefined;
-  }
-  | { readonly type: "search"; readonly search: Search }
-  | { readonly type: "recall"; readonly session: Hash; readonly since: number }
-  | { readonly type: "audit"; readonly limit: number }
-  /** No question: the log is written into the database, beside everything else. */
-  | { readonly type: "checkpoint" };
-
 /** To a reader; each question is answered under its number. */
 export type ToReader =
   | { readonly type: "read"; readonly path: string }
-  | { readonly type: "ask"; readonly n: number; readonly question: ReaderQuestion }
+  /** Calls a method of the thread's `Reader` with these values. */
+  | {
+    readonly type: "ask";
+    readonly n: number;
+    readonly question: ReaderQuestion;
+    readonly values: unknown[];
+  }
   | { readonly type: "close" };
-
-/** What a reader finds. */
-export type Found = Page | AuditPage | { readonly directs: number } | undefined;
 
 /** From a reader. */
 export type FromReader =
-  | { readonly n: number; readonly found: Found }
+  | { readonly n: number; readonly found: unknown }
   /** `damaged`: the database is, and asking again is of no use. */
   | { readonly n: number; readonly failed: string; readonly damaged: boolean }
   | { readonly closed: true };

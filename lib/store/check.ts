@@ -2,8 +2,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { sharedLog } from "./version_3.ts";
-import { badSums } from "./check_sums.ts";
-import { badMeta, badPeople, badTimes, largeTexts } from "./check_rows.ts";
+import { badMeta, badPeople, badSums, badTimes, largeTexts } from "./check_rows.ts";
 import { type Boot, compareBoot } from "./epoch.ts";
 import { metaOf } from "./meta.ts";
 import { objectNames, SCHEMA_VERSION } from "./migrations.ts";

@@ -1,8 +1,10 @@
-/** Looks for what rows say that can't be so: times that are none, and what is missing or nobody's. */
+/** Looks for rows that can't be right: impossible times, changed messages, and what is missing or left over. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { SERVER_ROLES } from "../chat/permissions.ts";
-import { MAX_TIME } from "./time.ts";
+import { SERVER_ROLES } from "../chat/people/permissions.ts";
+import { MAX_TIME, ROOM } from "./columns.ts";
+import { isIntact, MESSAGE_COLUMNS } from "./message_row.ts";
+import { eachRow, type SqlRow } from "./sql.ts";
 
 /** Columns with times, and what a row of theirs is called. */
 const TIMES: ReadonlyArray<readonly [table: string, column: string, name: string]> = [
@@ -85,4 +87,23 @@ export function badPeople(db: DatabaseSync, limit: number): string[] {
       `${JSON.stringify(account)} is an operator of ${JSON.stringify(room)}, and has no account`
     ),
   ];
+}
+
+/** Messages whose checksum is another one, `limit` of them at most; a time that is none is told elsewhere. */
+export function badSums(db: DatabaseSync, limit: number): string[] {
+  const query = `SELECT m.id, ${MESSAGE_COLUMNS}
+    FROM message m CROSS JOIN room r ON r.id = m.room CROSS JOIN name n ON n.id = m.sender
+    WHERE m.id > ? AND m.at BETWEEN -${MAX_TIME} AND ${MAX_TIME} ORDER BY m.id`;
+  const found: string[] = [];
+  for (const row of eachRow(db, query)) {
+    if (found.length >= limit) break;
+    if (!isIntact(row)) found.push(changed(row));
+  }
+  return found;
+}
+
+function changed({ id, kind, seq, room }: SqlRow): string {
+  const where = kind === ROOM ? "in" : "of the direct messages to";
+  return `message ${id}, number ${seq} ${where} ${JSON.stringify(room)}, was changed on the disk ` +
+    "after it was stored";
 }

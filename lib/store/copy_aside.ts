@@ -1,17 +1,12 @@
 /** A copy of the database that is kept aside before it is upgraded, since there is no way back. */
 
 import { backup, DatabaseSync } from "node:sqlite";
-import { isNoRoom, reasonOf } from "./faults.ts";
+import { isNoRoom, reasonOf, StoreError } from "./faults.ts";
 
 /** A copy that was made, or was there already. */
 export interface Copy {
   readonly path: string;
   readonly bytes: number;
-}
-
-/** Thrown when there can be no copy; the message says why and what to do. */
-export class CopyError extends Error {
-  override readonly name = "CopyError";
 }
 
 /** How many copies of one version there may be beside each other. */
@@ -20,7 +15,7 @@ const MOST_COPIES = 100;
 /**
  * Keeps a copy of the database at `path` beside it, as `chatroom-before-v3.db` for an upgrade `to`
  * version 3. One that an upgrade has left that did not come to its end is not made again. Rejects with
- * a {@linkcode CopyError}, with nothing left behind, where there is no room for it.
+ * a {@linkcode StoreError}, with nothing left behind, where there is no room for it.
  *
  * Not by VACUUM INTO: that attaches the copy, for which the runtime wants all permissions.
  */
@@ -34,7 +29,7 @@ export async function copyAside(path: string, to: number): Promise<Copy> {
     if (there === undefined) return await make(db, copy);
     if (signatureOf(copy) === signature(db)) return { path: copy, bytes: there };
   }
-  throw new CopyError(`There are ${MOST_COPIES} files such as ${start}.db; move them away`);
+  throw new StoreError(`There are ${MOST_COPIES} files such as ${start}.db; move them away`);
 }
 
 async function make(db: DatabaseSync, path: string): Promise<Copy> {
@@ -52,7 +47,7 @@ async function make(db: DatabaseSync, path: string): Promise<Copy> {
   } catch (error) {
     await removeIfThere(part);
     const what = isNoRoom(error) ? "there is no room for it" : "it can't be written";
-    throw new CopyError(
+    throw new StoreError(
       `The database is to be upgraded, and a copy of it is kept first as ${path}, but ${what} ` +
         `(${reasonOf(error)}); make as much room as the database takes, and start again`,
     );

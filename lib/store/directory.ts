@@ -1,12 +1,10 @@
-/** A data directory: made and locked for a server, or opened from outside to look into it or add to it. */
+/** A data directory: locked for a server, or opened to look into it or add to it. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { checkLength, cutShort } from "./cut_short.ts";
 import { Epoch } from "./epoch.ts";
-import { reasonOf } from "./faults.ts";
-import { lockDirectory } from "./lock.ts";
+import { explained, reasonOf, StoreError } from "./faults.ts";
 import { closeToOthers, makePrivate, makePrivateDirectory } from "./private.ts";
-import { beforeUpgrade, explained, openForReading, openForWriting, StoreError } from "./schema.ts";
+import { beforeUpgrade, openForReading, openForWriting } from "./schema.ts";
 
 /** The database's name in its directory. */
 const DATABASE_FILE = "chatroom.db";
@@ -167,5 +165,77 @@ async function lockPrivate(
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;
+  }
+}
+
+/** Thrown for a directory that another process has. */
+export class InUseError extends StoreError {}
+
+/**
+ * Locks a directory until it is disposed of or the process ends, however it ends. Reading the
+ * database remains possible. Throws an {@linkcode InUseError} when another process has the lock.
+ */
+export async function lockDirectory(dir: string): Promise<Disposable> {
+  const path = `${dir}/lock`;
+  // Whoever can open it can hold it.
+  makePrivate(path);
+  const file = await Deno.open(path, { write: true });
+  if (!await file.tryLock(true)) {
+    file.close();
+    throw new InUseError(
+      `another program is using ${dir}, such as a server; stop it, or name another directory ` +
+        "with --data",
+    );
+  }
+  return { [Symbol.dispose]: () => file.close() };
+}
+
+const HEADER_BYTES = 100;
+/** Where the header has the size of a page (1 stands for 65,536), the count of them, and two counters. */
+const PAGE_SIZE_AT = 16;
+const CHANGES_AT = 24;
+const PAGES_AT = 28;
+const VALID_FOR_AT = 92;
+
+/**
+ * Throws a {@linkcode StoreError} for a database that is shorter than it says. Only for a process that
+ * has not opened the database yet: to close the file here would cost it the locks of SQLite.
+ */
+export function checkLength(path: string): void {
+  const cut = cutShort(path);
+  if (cut === undefined) return;
+  throw new StoreError(
+    `${path} has lost its end: it has ${cut.size} of ${cut.whole} bytes. Put a backup back; chatroom ` +
+      "export --salvage prints what can still be read of it",
+  );
+}
+
+/** The size that a database has, and that it says it has, where that is more; as above. */
+export function cutShort(
+  path: string,
+): { readonly size: number; readonly whole: number } | undefined {
+  // What is in the log may not have been written into the database yet.
+  if (sizeOf(`${path}-wal`) > 0) return undefined;
+  const size = sizeOf(path);
+  if (size < HEADER_BYTES) return undefined;
+  using file = Deno.openSync(path);
+  const bytes = new Uint8Array(HEADER_BYTES);
+  if (file.readSync(bytes) !== HEADER_BYTES) return undefined;
+  const header = new DataView(bytes.buffer);
+  // Others than SQLite of today may not have kept the count.
+  if (header.getUint32(CHANGES_AT) !== header.getUint32(VALID_FOR_AT)) return undefined;
+  const noted = header.getUint16(PAGE_SIZE_AT);
+  const pageSize = noted === 1 ? 65_536 : noted;
+  // A header that is damaged itself tells nothing.
+  if (pageSize < 512 || (pageSize & (pageSize - 1)) !== 0) return undefined;
+  const whole = header.getUint32(PAGES_AT) * pageSize;
+  return size < whole ? { size, whole } : undefined;
+}
+
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch {
+    return 0;
   }
 }

@@ -13,11 +13,10 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import { isDamage } from "./faults.ts";
-import { highestId } from "./ids.ts";
-import { metaOf, setMeta } from "./meta.ts";
+import { highestId, metaOf, setMeta } from "./meta.ts";
 import { writePrivate } from "./private.ts";
 import { FORGOTTEN } from "./sessions.ts";
-import { transact } from "./transact.ts";
+import { transact } from "./sql.ts";
 
 const FILE = "boot";
 

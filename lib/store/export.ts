@@ -1,12 +1,12 @@
-/** Reads what a database holds, message by message in the order in which it was stored. */
+/** Reads all messages of a database in the order in which they were stored, or what damage has left of them. */
 
 import type { DatabaseSync } from "node:sqlite";
 import { nameKey } from "../words/names.js";
 import type { Message } from "../wire/events.ts";
-import { eachRow, PAGE_ROWS } from "./each_row.ts";
-import { MESSAGE_COLUMNS, messageOf, type MessageRow } from "./message_row.ts";
-import { type Lost, salvageRows } from "./salvage.ts";
-import { ROOM } from "./stored_log.ts";
+import { eachRow, PAGE_ROWS, type SqlRow } from "./sql.ts";
+import { MESSAGE_COLUMNS, messageOf } from "./message_row.ts";
+import { ROOM } from "./columns.ts";
+import { isDamage } from "./faults.ts";
 
 /** What to read. Everything unless told. */
 export interface ExportOptions {
@@ -54,9 +54,61 @@ export function* exportMessages(
     return;
   }
   const page = db.prepare(query);
-  const read = (after: number, upTo: number): MessageRow[] => page.all(after, upTo, ...wanted);
+  const read = (after: number, upTo: number): SqlRow[] => page.all(after, upTo, ...wanted);
   for (let id = 0; id < last; id += PAGE_ROWS) {
     const rows = salvageRows(read, id, Math.min(id + PAGE_ROWS, last), salvage.lost);
     for (const row of rows) yield messageOf(row);
   }
+}
+
+/** Numbers of messages, over all rooms, that could not be read: pairs of the first and the last. */
+export class Lost {
+  readonly #runs: Array<[first: number, last: number]> = [];
+
+  /** Takes the next number. */
+  add(id: number): void {
+    const run = this.#runs.at(-1);
+    if (run !== undefined && run[1] === id - 1) run[1] = id;
+    else this.#runs.push([id, id]);
+  }
+
+  get count(): number {
+    return this.#runs.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+  }
+
+  /** The first runs, as a person reads them. */
+  describe(most = 20): string {
+    const shown = this.#runs.slice(0, most).map(([first, last]) =>
+      first === last ? `${first}` : `${first} to ${last}`
+    );
+    const more = this.#runs.length - shown.length;
+    return shown.join(", ") + (more > 0 ? ` and ${more} more runs` : "");
+  }
+}
+
+/** Reads the rows of messages after one number and up to another. */
+export type ReadRows = (after: number, upTo: number) => SqlRow[];
+
+/**
+ * The rows between two numbers; a run that can't be read is halved until what is left of it is what is
+ * lost. Throws what is no damage.
+ */
+export function* salvageRows(
+  read: ReadRows,
+  after: number,
+  upTo: number,
+  lost: Lost,
+): Generator<SqlRow> {
+  let rows: SqlRow[];
+  try {
+    rows = read(after, upTo);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    if (upTo - after <= 1) return lost.add(upTo);
+    const middle = Math.floor((after + upTo) / 2);
+    yield* salvageRows(read, after, middle, lost);
+    yield* salvageRows(read, middle, upTo, lost);
+    return;
+  }
+  yield* rows;
 }

@@ -40,7 +40,19 @@ interface Coded extends Error {
   readonly errcode?: number;
 }
 
-/** What went wrong with a database or a file beside it; `undefined` for what is a mistake of ours. */
+/** Thrown for a store that can't be used. The message says why and what to do. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+}
+
+/** What SQLite or the system threw, as a {@linkcode StoreError}; a bug of ours is returned as it is. */
+export function explained(error: unknown, path: string): unknown {
+  if (error instanceof StoreError) return error;
+  const text = describeFault(error, path);
+  return text === undefined ? error : new StoreError(text);
+}
+
+/** What is wrong with a database or a file beside it; `undefined` for a bug of ours. */
 export function describeFault(error: unknown, path: string): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code } = error as Coded;

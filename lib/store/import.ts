@@ -2,17 +2,16 @@
 
 import { createHash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { nameKey } from "../words/names.js";
 import { Refusal } from "../chat/refusal.ts";
-import { MAX_PAYLOAD_BYTES } from "../wire/frame.ts";
 import { FieldError } from "../wire/fields.ts";
-import { logSum, messageSum } from "./checksum.ts";
-import { highestId } from "./ids.ts";
+import { MAX_PAYLOAD_BYTES } from "../wire/frame.ts";
+import { nameKey } from "../words/names.js";
+import { ROOM } from "./columns.ts";
 import { type Line, readLine } from "./import_line.ts";
 import { ImportNotes } from "./import_notes.ts";
-import { metaOf, setMeta } from "./meta.ts";
-import { roomFloor } from "./remove_rooms.ts";
-import { ROOM } from "./stored_log.ts";
+import { logSum, messageSum } from "./message_row.ts";
+import { highestId, metaOf, setMeta } from "./meta.ts";
+import { roomFloor } from "./rooms.ts";
 
 /** What an import did. */
 export interface ImportReport {

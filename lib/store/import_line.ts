@@ -1,8 +1,8 @@
 /** Reads one line of what an export writes. */
 
-import { checkName, checkRoom } from "../chat/check_name.ts";
-import { messageText } from "../chat/message_text.ts";
-import { dateMs } from "../chat/query.ts";
+import { messageText } from "../chat/messages/message_text.ts";
+import { dateMs } from "../chat/messages/query.ts";
+import { checkName, checkRoom } from "../chat/names/check_name.ts";
 import { isTooDeep, MAX_DEPTH } from "../wire/depth.ts";
 import {
   count,

@@ -4,11 +4,11 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import { alike } from "../chat/check_name.ts";
+import { alike } from "../chat/names/check_name.ts";
+import { RoomNames } from "../chat/rooms/room_names.ts";
 import { nameKey } from "../words/names.js";
-import { RoomNames } from "../chat/room_names.ts";
+import { ROOM } from "./columns.ts";
 import type { Line } from "./import_line.ts";
-import { ROOM } from "./stored_log.ts";
 
 /** Names that are told at most. */
 const MOST_TOLD = 20;

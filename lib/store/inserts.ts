@@ -2,11 +2,11 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { nameKey } from "../words/names.js";
-import { messageSum } from "./checksum.ts";
-import { highestId } from "./ids.ts";
+import { messageSum } from "./message_row.ts";
+import { highestId } from "./meta.ts";
 import type { Odd, Unpacked } from "./packing.ts";
 import type { RoomRow, Rows } from "./rows.ts";
-import { INBOX } from "./stored_log.ts";
+import { INBOX } from "./columns.ts";
 
 /** A message with the rows that it points to. */
 export interface MessageToInsert {

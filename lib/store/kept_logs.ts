@@ -1,10 +1,10 @@
 /** What the server's thread knows of each log that is kept: its numbers, its topic, and who opened it. */
 
 import { createHmac } from "node:crypto";
-import { isRoomLog, type LogKey, type RoomLog, roomLog } from "../chat/log_key.ts";
+import { isRoomLog, type LogKey, type RoomLog, roomLog } from "../chat/messages/log_key.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import type { StoredRoom } from "./read.ts";
-import type { Removed } from "./remove_rooms.ts";
+import type { Removed } from "./rooms.ts";
 
 /** One log. */
 export interface LogState {

@@ -2,26 +2,26 @@
  * The index of the log on disk: what was said lately is served from memory, and for the rest one thread
  * reads, and another one looks for words.
  */
-
-import type { Page, PageRange, Search } from "../chat/history.ts";
-import { directLog, keyOf, type LogKey, type RoomLog } from "../chat/log_key.ts";
 import { asMessage } from "../chat/log/as_message.ts";
-import type { Cut, Hash, TopicFact } from "../chat/log/fact.ts";
+import type { Cut, TopicFact } from "../chat/log/fact.ts";
 import type { Index } from "../chat/log/fact_log.ts";
-import { lookedFor } from "../chat/looked_for.ts";
-import { partOf, RecentLogs } from "../chat/recent.ts";
-import type { Named } from "../chat/sanctions.ts";
+import type { Page, PageRange, Search } from "../chat/messages/history.ts";
+import { directLog, keyOf, type LogKey, type RoomLog } from "../chat/messages/log_key.ts";
+import { lookedFor } from "../chat/messages/looked_for.ts";
+import { partOf, RecentLogs } from "../chat/messages/recent.ts";
+import type { Named } from "../chat/names/name_tables.ts";
+import type { Hash } from "../chat/sessions/session.ts";
 import type { FromWriter } from "./calls.ts";
 import { LeapWatch } from "./clock.ts";
-import { ReadTrouble, withStubs } from "./damage.ts";
 import { databasePath } from "./directory.ts";
-import type { LocalLogOptions } from "./local_log_options.ts";
 import { KeptLogs, type LogState } from "./kept_logs.ts";
 import type { MessageFact } from "./packing.ts";
 import type { AuditPage } from "./people.ts";
 import { Reading } from "./reading.ts";
-import { isDamaged, type Unreadable } from "./refusals.ts";
-import type { Removed } from "./remove_rooms.ts";
+import { isDamaged, ReadTrouble, type Unreadable, withStubs } from "./refusals.ts";
+import type { RetentionRules } from "./retention.ts";
+import type { Removed } from "./rooms.ts";
+import type { Durability } from "./schema.ts";
 import { usedBefore } from "./sessions.ts";
 import type { Writing } from "./writing.ts";
 
@@ -101,7 +101,7 @@ export class LocalIndex implements Index {
   /** The thread that reads may see what is committed but not told yet: that will come as news. */
   async #readPage(log: LogKey, range: PageRange): Promise<Page> {
     try {
-      const { entries, more } = await this.#reading.ask({ type: "page", log, range }) as Page;
+      const { entries, more } = await this.#reading.ask("page", log, range);
       const last = this.#kept.get(log)?.last ?? 0;
       return { entries: entries.filter(({ message }) => message.seq <= last), more };
     } catch (error) {
@@ -114,12 +114,12 @@ export class LocalIndex implements Index {
   /** A page that is damaged costs nobody the room: what can't be read has stubs in its place. */
   async #salvage(log: LogKey, range: PageRange, state: LogState): Promise<Page> {
     const { from, to, more } = partOf(range, state);
-    const question = { type: "salvage", log, from, to: to - 1, session: range.session } as const;
-    const found = await this.#reading.ask(question).catch((error) => {
-      if (isDamaged(error)) return undefined;
+    const reads = this.#reading.ask("salvage", log, from, to - 1, range.session);
+    const found = await reads.catch((error) => {
+      if (isDamaged(error)) return [];
       throw error;
-    }) as Page | undefined;
-    return { entries: withStubs(log, from, to - 1, found?.entries ?? []), more };
+    });
+    return { entries: withStubs(log, from, to - 1, found), more };
   }
 
   async search(search: Search): Promise<Page> {
@@ -128,7 +128,7 @@ export class LocalIndex implements Index {
     await this.#writing.index();
     // The first one does not wait for a thread to start.
     const thread = this.#searching.isStarted ? this.#searching : this.#reading;
-    const page = await thread.ask({ type: "search", search }) as Page;
+    const page = await thread.ask("search", search);
     this.#searching.start();
     return page;
   }
@@ -136,9 +136,9 @@ export class LocalIndex implements Index {
   async recall(session: Hash): Promise<boolean> {
     const since = usedBefore(this.#sessionMs, this.#watch.earliest());
     // Where nobody can know it any more it is another one.
-    const found = await this.#reading.ask({ type: "recall", session, since }).catch((error) => {
+    const found = await this.#reading.ask("recall", session, since).catch((error) => {
       if (!isDamaged(error)) throw error;
-    }) as { readonly directs: number } | undefined;
+    });
     if (found === undefined) return false;
     const room = this.#kept.of(directLog(session));
     // Another one may have recalled it meanwhile, and got a message since.
@@ -147,7 +147,7 @@ export class LocalIndex implements Index {
   }
 
   async audit(limit: number): Promise<AuditPage> {
-    return await this.#reading.ask({ type: "audit", limit }) as AuditPage;
+    return await this.#reading.ask("audit", limit);
   }
 
   /** Takes note of a message that is stored. */
@@ -186,7 +186,7 @@ export class LocalIndex implements Index {
 
   /** What the reading thread can't do now is done by a commit, in the end. */
   shortenLog(): void {
-    this.#reading.ask({ type: "checkpoint" }).catch(() => {});
+    this.#reading.ask("checkpoint").catch(() => {});
   }
 
   /** Who opens a log, as it is stored; empty for one that is kept already. */
@@ -207,4 +207,27 @@ export class LocalIndex implements Index {
   async close(): Promise<void> {
     await Promise.all([this.#reading.close(), this.#searching.close()]);
   }
+}
+
+/** Where the log is, and how it is kept. */
+export interface LocalLogOptions extends RetentionRules {
+  /** The directory; it is made where there is none. */
+  readonly dir: string;
+  /** When a message counts as stored; `full` unless told. */
+  readonly durability?: Durability;
+  /** Messages of each room, and bytes of all rooms, that are in memory as well. */
+  readonly messagesPerRoom?: number;
+  readonly maxBytes?: number;
+  /** How long a session is known after its last use, in ms; 7 days unless told. */
+  readonly sessionMs?: number;
+  /** Rooms kept at most; 100,000 unless told. Each is in memory for as long as the server runs. */
+  readonly maxRooms?: number;
+  /** Sessions known at most; those used last stay. */
+  readonly sessions?: number;
+  /** Told, in a sentence, of what an upgrade of earlier data has done. */
+  readonly onUpgrade?: ((text: string) => void) | undefined;
+  /** Told, in a sentence, of what goes wrong without ending the server. */
+  readonly onProblem?: (text: string) => void;
+  /** Makes the disk full at so many pages, for tests. */
+  readonly maxPages?: number;
 }

@@ -3,8 +3,6 @@
  * disk. With `normal` durability nor does a commit, which is made on the server's own thread then.
  */
 
-import { idReused } from "../chat/fingerprint.ts";
-import type { RoomLog } from "../chat/log_key.ts";
 import {
   type Cut,
   type Entry,
@@ -13,17 +11,15 @@ import {
   type StayingFact,
   type Ticket,
 } from "../chat/log/fact.ts";
-import type { FactLog, OnEntry } from "../chat/log/fact_log.ts";
-import type { LogFigures } from "../chat/log/figures.ts";
-import { timeAfter } from "../chat/log/time_after.ts";
-import type { Kept } from "../chat/records.ts";
+import type { FactLog, LogFigures, OnEntry } from "../chat/log/fact_log.ts";
+import { timeAfter } from "../chat/log/times.ts";
+import { idReused } from "../chat/messages/fingerprint.ts";
+import type { RoomLog } from "../chat/messages/log_key.ts";
+import type { Kept } from "../chat/people/records.ts";
 import type { Refusal } from "../chat/refusal.ts";
-import { checkLength } from "./cut_short.ts";
-import { databasePath, makeAndLock } from "./directory.ts";
-import type { LocalLogOptions } from "./local_log_options.ts";
-import { LocalIndex, SESSION_MS } from "./local_index.ts";
-import type { Odd, Receipts } from "./packing.ts";
-import type { Parcel } from "./parcel.ts";
+import { checkLength, databasePath, makeAndLock } from "./directory.ts";
+import { LocalIndex, type LocalLogOptions, SESSION_MS } from "./local_index.ts";
+import type { Odd, Parcel, Receipts } from "./packing.ts";
 import { notKept, notStored, roomLimit } from "./refusals.ts";
 import { beforeUpgrade } from "./schema.ts";
 import { Writing } from "./writing.ts";

@@ -1,18 +1,19 @@
 /** What is stored of the log of facts, for the one who writes it: parcels in, receipts out. Synchronous. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { noteSessionsMs } from "../chat/history.ts";
-import type { LogKey } from "../chat/log_key.ts";
-import type { Hash, PeopleFact, RetainFact, TopicFact } from "../chat/log/fact.ts";
-import { timeAfter } from "../chat/log/time_after.ts";
+import type { PeopleFact, RetainFact, TopicFact } from "../chat/log/fact.ts";
+import { timeAfter } from "../chat/log/times.ts";
+import { noteSessionsMs } from "../chat/messages/history.ts";
+import type { LogKey } from "../chat/messages/log_key.ts";
+import type { Hash } from "../chat/sessions/session.ts";
+import { MAX_TIME } from "./columns.ts";
 import { Inserts, isOfFile, type Outcomes } from "./inserts.ts";
 import { type Odd, type Packed, type Receipts, ROOM_STRINGS, unpack } from "./packing.ts";
 import { keepPeople } from "./people.ts";
-import { emptyRooms, removeRooms } from "./remove_rooms.ts";
 import { cutLog } from "./retention.ts";
+import { emptyRooms, removeRooms } from "./rooms.ts";
 import { type RoomRow, Rows, type SessionRow } from "./rows.ts";
 import { FORGOTTEN, purgeSession } from "./sessions.ts";
-import { MAX_TIME } from "./time.ts";
 
 /** How a {@linkcode Log} goes about it. */
 export interface LogOptions {

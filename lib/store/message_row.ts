@@ -1,45 +1,34 @@
-/** A message as a query finds it, and whether it is still what was stored. */
+/**
+ * A message as a query finds it, and its checksum, which tells whether text, time, sender or place were
+ * changed on the disk after it was stored. The checksum is FNV-1a, 32 bits, over UTF-16 code units.
+ * Each step is a bijection, so every change of a single character is noticed, and all but one in four
+ * billion of the others. It finds damage; whoever can write the file can also forge it.
+ */
 
-import type { SQLOutputValue } from "node:sqlite";
-import { withheld } from "../chat/withheld.ts";
+import { withheld } from "../chat/messages/fits.ts";
 import type { Message } from "../wire/events.ts";
-import { logSum, messageSum } from "./checksum.ts";
-import { textColumn, textOf } from "./text.ts";
-import { MAX_TIME } from "./time.ts";
+import { MAX_TIME, textColumn, textOf } from "./columns.ts";
+import type { SqlRow } from "./sql.ts";
 
-/** A row of {@linkcode MESSAGE_COLUMNS}. */
-export type MessageRow = Record<string, SQLOutputValue>;
-
-/** What a query selects of `message m` and its sender `name n`. A time that is none may be too large a number. */
+/** A time out of range may be too large for a number in JavaScript, so it is selected as NULL. */
 const OWN_COLUMNS = `m.seq, iif(m.at BETWEEN -${MAX_TIME} AND ${MAX_TIME}, m.at, NULL) AS at,
   m.action, n.name AS sender, m.sum, ${textColumn("m.text", "text")}`;
 
 const ADDRESSEE = "ifnull((SELECT name FROM name WHERE id = m.addressee), r.name)";
 
-/** What is selected of direct messages of one log, `room r`, whose {@linkcode logSum} is known. */
-export const INBOX_COLUMNS = `${OWN_COLUMNS}, ${ADDRESSEE} AS room`;
-
-/** What is selected of messages of one room, whose {@linkcode logSum} and name are known. */
+/** The columns of `message m` and `name n` to select in one room whose name and {@linkcode logSum} are known. */
 export const ROOM_COLUMNS = OWN_COLUMNS;
 
-/** What is selected of messages of any log. */
-export const MESSAGE_COLUMNS = `${OWN_COLUMNS}, r.kind, r.key, ${ADDRESSEE} AS room`;
+/** Those to select, also of `room r`, for direct messages of one session whose {@linkcode logSum} is known. */
+export const INBOX_COLUMNS = `${OWN_COLUMNS}, ${ADDRESSEE} AS room`;
 
-/** Whether a row is what was stored, in the log with this sum. */
-export function isIntact(row: MessageRow, log: number = sumOf(row)): boolean {
-  return row["at"] !== null && row["sum"] === messageSum(log, {
-        seq: Number(row["seq"]),
-        at: Number(row["at"]),
-        action: Number(row["action"]),
-        sender: String(row["sender"]),
-        text: textOf(row["text"]),
-      });
-}
+/** Those to select for messages of any log. */
+export const MESSAGE_COLUMNS = `${INBOX_COLUMNS}, r.kind, r.key`;
 
-/** The message in a row, or what is told in its place when it is damaged. */
+/** The message in a row, or a stub for it if it is damaged. */
 export function messageOf(
-  row: MessageRow,
-  log: number = sumOf(row),
+  row: SqlRow,
+  log: number = sumOfLog(row),
   room: string = String(row["room"]),
 ): Message {
   const message: Message = {
@@ -53,6 +42,58 @@ export function messageOf(
   return isIntact(row, log) ? message : withheld(message, "damaged");
 }
 
-function sumOf(row: MessageRow): number {
+/** Whether a row is as it was stored, in the log with this {@linkcode logSum}. */
+export function isIntact(row: SqlRow, log: number = sumOfLog(row)): boolean {
+  return row["at"] !== null && row["sum"] === sumOfRow(row, log);
+}
+
+/** The checksum that a row should have, in the log with this {@linkcode logSum}. */
+export function sumOfRow(row: SqlRow, log: number = sumOfLog(row)): number {
+  return messageSum(log, {
+    seq: Number(row["seq"]),
+    at: Number(row["at"]),
+    action: Number(row["action"]),
+    sender: String(row["sender"]),
+    text: textOf(row["text"]),
+  });
+}
+
+function sumOfLog(row: SqlRow): number {
   return logSum(Number(row["kind"]), String(row["key"]));
+}
+
+/** What of a message is checked, besides its log. */
+export interface Checked {
+  readonly seq: number;
+  readonly at: number;
+  readonly action: number;
+  /** The sender's name. */
+  readonly sender: string;
+  readonly text: string;
+}
+
+const BASIS = 0x811c9dc5;
+const PRIME = 0x01000193;
+const WORD = 0x1_0000_0000;
+
+/** The part of the checksum that all messages of a log share; from the kind and key of its row. */
+export function logSum(kind: number, key: string): number {
+  return addText(Math.imul(BASIS ^ kind, PRIME), key);
+}
+
+/** The checksum of a message in the log with this {@linkcode logSum}; a signed number of 32 bits. */
+export function messageSum(log: number, { seq, at, action, sender, text }: Checked): number {
+  const place = addNumber(addNumber(Math.imul(log ^ action, PRIME), seq), at);
+  return addText(addText(place, sender), text);
+}
+
+/** Ends with the length, so that text which moves to the next field is noticed. */
+function addText(hash: number, text: string): number {
+  const { length } = text;
+  for (let i = 0; i < length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), PRIME);
+  return Math.imul(hash ^ length, PRIME);
+}
+
+function addNumber(hash: number, value: number): number {
+  return Math.imul(Math.imul(hash ^ value, PRIME) ^ Math.floor(value / WORD), PRIME);
 }

@@ -1,15 +1,33 @@
-/** The table `meta`: what there is one of in a database. */
+/** The table `meta`, for values that a database has one of. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { prepared } from "./prepared.ts";
+import { getNumber, getRow, runSql } from "./sql.ts";
 
 /** The value of a key; `undefined`: there is none. */
 export function metaOf(db: DatabaseSync, key: string): string | undefined {
-  const row = prepared(db, "SELECT value FROM meta WHERE key = ?").get(key);
+  const row = getRow(db, "SELECT value FROM meta WHERE key = ?", key);
   return row === undefined ? undefined : String(row["value"]);
 }
 
 /** Sets the value of a key. */
 export function setMeta(db: DatabaseSync, key: string, value: string | number): void {
-  prepared(db, "INSERT OR REPLACE INTO meta VALUES (?, ?)").run(key, String(value));
+  runSql(db, "INSERT OR REPLACE INTO meta VALUES (?, ?)", key, String(value));
+}
+
+/**
+ * The highest id that any message has, or had. Ids count up over all rooms, and none is used twice, even
+ * after its message is gone: the index of words goes by them, and they tell an older database from a
+ * newer one.
+ */
+export function highestId(db: DatabaseSync): number {
+  return getNumber(
+    db,
+    "SELECT max((SELECT ifnull(max(id), 0) FROM message), (SELECT ifnull(max(CAST(value AS " +
+      "INTEGER)), 0) FROM meta WHERE key IN ('indexed', 'used'))) AS n",
+  );
+}
+
+/** Call this before you remove messages, in the same transaction. */
+export function keepHighestId(db: DatabaseSync): void {
+  setMeta(db, "used", highestId(db));
 }

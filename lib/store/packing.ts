@@ -3,10 +3,10 @@
  * everybody's names once, all texts in one string, numbers in one array. All else is rare, and goes
  * as it is.
  */
-
-import { isRoomLog } from "../chat/log_key.ts";
-import type { DirectFact, Hash, SayFact, StayingFact } from "../chat/log/fact.ts";
-import type { Removed } from "./remove_rooms.ts";
+import type { DirectFact, SayFact, StayingFact, Ticket } from "../chat/log/fact.ts";
+import { isRoomLog } from "../chat/messages/log_key.ts";
+import type { Hash } from "../chat/sessions/session.ts";
+import type { Removed } from "./rooms.ts";
 
 /** Something that somebody said. */
 export type MessageFact = SayFact | DirectFact;
@@ -155,3 +155,29 @@ class Table {
     return place;
   }
 }
+
+/** Facts that go to the writer at once, in the order in which they were put. */
+export class Parcel {
+  readonly packer = new Packer();
+  readonly facts: StayingFact[] = [];
+  readonly tickets: Array<Ticket | undefined> = [];
+  /** When the first of them was put, in ms of `performance.now()`. */
+  since = 0;
+  length = 0;
+  settled: PromiseWithResolvers<void> | undefined;
+
+  /** Puts a fact after those that are there; `length` is what it takes, in UTF-16 code units. */
+  add(fact: StayingFact, ticket: Ticket | undefined, length: number): void {
+    if (this.facts.length === 0) this.since = performance.now();
+    this.facts.push(fact);
+    this.tickets.push(ticket);
+    this.length += length;
+  }
+}
+
+/** Messages, topics and changes of people in a parcel: what somebody would miss. */
+export function missed(parcel: Parcel | undefined): number {
+  return parcel?.facts.filter(({ kind }) => MISSED.has(kind)).length ?? 0;
+}
+
+const MISSED: ReadonlySet<string> = new Set(["say", "direct", "topic", "people"]);

@@ -1,12 +1,10 @@
 /** Accounts, roles, bans and the audit trail in the database. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { SERVER_ROLES, type ServerRole } from "../chat/permissions.ts";
-import type { Account, Change, Host, Kept, Sanction } from "../chat/records.ts";
+import { SERVER_ROLES, type ServerRole } from "../chat/people/permissions.ts";
+import type { Account, Change, Host, Kept, Sanction } from "../chat/people/records.ts";
 import type { AuditLine } from "../wire/events.ts";
-import { eachRow } from "./each_row.ts";
-import { prepared } from "./prepared.ts";
-import { transact } from "./transact.ts";
+import { eachRow, prepared, transact } from "./sql.ts";
 
 /** The last lines of the audit trail. */
 export interface AuditPage {

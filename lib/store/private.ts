@@ -3,8 +3,7 @@
  * hashes of passwords are in them, and who holds the lock keeps a server from starting.
  */
 
-import { reasonOf } from "./faults.ts";
-import { StoreError } from "./schema.ts";
+import { reasonOf, StoreError } from "./faults.ts";
 
 /** What only the owner may read and write. */
 const PRIVATE = 0o600;

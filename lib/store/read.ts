@@ -1,16 +1,18 @@
 /** What is read from the database: pages, searches, sessions. Synchronous; for any connection. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Page, PageRange, Search, Stored } from "../chat/history.ts";
-import { type LogKey, type RoomLog, roomLog } from "../chat/log_key.ts";
-import type { Hash } from "../chat/log/fact.ts";
-import { logSum } from "./checksum.ts";
+import type { Page, PageRange, Search, Stored } from "../chat/messages/history.ts";
+import { type LogKey, type RoomLog, roomLog } from "../chat/messages/log_key.ts";
+import type { Hash } from "../chat/sessions/session.ts";
+import { bytesOf, INBOX, type Kind, ROOM, rowOf, textColumn, textOf } from "./columns.ts";
 import { DamageError, isDamage } from "./faults.ts";
-import { INBOX_COLUMNS, messageOf, type MessageRow, ROOM_COLUMNS } from "./message_row.ts";
-import { prepared } from "./prepared.ts";
+import { INBOX_COLUMNS, logSum, messageOf, ROOM_COLUMNS } from "./message_row.ts";
+import { type AuditPage, readAudit } from "./people.ts";
 import { searchStore } from "./search.ts";
-import { textColumn, textOf } from "./text.ts";
-import { bytesOf, INBOX, type Kind, ROOM, rowOf } from "./stored_log.ts";
+import { prepared, type SqlRow } from "./sql.ts";
+
+/** What a reading thread can be asked: these methods of its {@linkcode Reader}. */
+export type ReaderQuestion = "page" | "salvage" | "search" | "recall" | "audit" | "checkpoint";
 
 /** A room as the server knows it from the start. */
 export interface StoredRoom {
@@ -153,6 +155,20 @@ export class Reader {
     return searchStore(this.#db, search);
   }
 
+  /** The last lines of the audit trail. */
+  audit(limit: number): AuditPage {
+    return readAudit(this.#db, limit);
+  }
+
+  /** Writes the log into the database as far as nobody is in the way; the writer goes on meanwhile. */
+  checkpoint(): void {
+    try {
+      this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    } catch {
+      // A commit will do it in the end, and the next to read is told what is wrong.
+    }
+  }
+
   #sessionId(hash: Hash | undefined): number | undefined {
     if (hash === undefined) return undefined;
     const id = this.#session.get(bytesOf(hash))?.["id"];
@@ -173,7 +189,7 @@ interface Known {
 
 function knownOf(
   log: LogKey,
-  row: MessageRow,
+  row: SqlRow,
   session: Hash | undefined,
   asker: number | undefined,
 ): Known {
@@ -182,7 +198,7 @@ function knownOf(
   return { sum: logSum(kind, key), room, session, asker };
 }
 
-function storedOf(row: MessageRow, { sum, room, session, asker }: Known): Stored {
+function storedOf(row: SqlRow, { sum, room, session, asker }: Known): Stored {
   const message = messageOf(row, sum, room);
   const own = session !== undefined && asker !== undefined && row["session"] === asker;
   return own && row["request"] !== null

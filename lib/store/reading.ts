@@ -1,6 +1,7 @@
 /** A thread that reads the database, started when it is first needed. */
 
-import type { Found, FromReader, ReaderQuestion, ToReader } from "./calls.ts";
+import type { FromReader, ToReader } from "./calls.ts";
+import type { Reader, ReaderQuestion } from "./read.ts";
 import { Unreadable } from "./refusals.ts";
 
 /** How long closing waits for what is being read, in ms. */
@@ -9,9 +10,9 @@ const CLOSE_MS = 1_000;
 /** Answers questions one after the other, beside everything else. */
 export class Reading {
   readonly #path: string;
-  /** Told of what could not be read. */
+  /** Called for what could not be read. */
   readonly #onFailed: (failed: Unreadable) => void;
-  readonly #asked = new Map<number, PromiseWithResolvers<Found>>();
+  readonly #asked = new Map<number, PromiseWithResolvers<unknown>>();
   #worker: Worker | undefined;
   #n = 0;
   #closed = false;
@@ -42,16 +43,16 @@ export class Reading {
   }
 
   /** Asks the database. Rejects with an {@linkcode Unreadable} when it can't tell. */
-  ask(question: ReaderQuestion): Promise<Found> {
-    const asked = Promise.withResolvers<Found>();
-    if (this.#closed) {
-      asked.reject(new Unreadable("the server is stopping"));
-      return asked.promise;
-    }
+  ask<Q extends ReaderQuestion>(
+    question: Q,
+    ...values: Parameters<Reader[Q]>
+  ): Promise<ReturnType<Reader[Q]>> {
+    if (this.#closed) return Promise.reject(new Unreadable("the server is stopping"));
+    const asked = Promise.withResolvers<unknown>();
     const n = ++this.#n;
     this.#asked.set(n, asked);
-    this.#send({ type: "ask", n, question });
-    return asked.promise;
+    this.#send({ type: "ask", n, question, values });
+    return asked.promise as Promise<ReturnType<Reader[Q]>>;
   }
 
   /** Closes the database once what was asked is answered, or after a second. */

@@ -2,10 +2,9 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { Cut } from "../chat/log/fact.ts";
-import { highestId, keepHighestId } from "./ids.ts";
-import { metaOf, setMeta } from "./meta.ts";
-import { prepared } from "./prepared.ts";
-import { logOf, ROOM, rowOf } from "./stored_log.ts";
+import { logOf, ROOM, rowOf } from "./columns.ts";
+import { highestId, keepHighestId, metaOf, setMeta } from "./meta.ts";
+import { prepared } from "./sql.ts";
 
 /** How much is kept; everything unless said. */
 export interface RetentionRules {

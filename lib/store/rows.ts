@@ -1,12 +1,12 @@
 /** The rows that messages point to: rooms, names and sessions, found or made, and remembered. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { directLog, type LogKey } from "../chat/log_key.ts";
-import type { Hash } from "../chat/log/fact.ts";
+import { directLog, type LogKey } from "../chat/messages/log_key.ts";
+import type { Hash } from "../chat/sessions/session.ts";
 import { nameKey } from "../words/names.js";
-import { logSum } from "./checksum.ts";
-import { roomFloor } from "./remove_rooms.ts";
-import { bytesOf, ROOM, rowOf } from "./stored_log.ts";
+import { bytesOf, ROOM, rowOf } from "./columns.ts";
+import { logSum } from "./message_row.ts";
+import { roomFloor } from "./rooms.ts";
 
 /** A room's row, as far as storing needs it. */
 export interface RoomRow {

@@ -4,8 +4,8 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-import { type Copy, copyAside, CopyError } from "./copy_aside.ts";
-import { describeFault, isNoDatabase, isNoRoom } from "./faults.ts";
+import { type Copy, copyAside } from "./copy_aside.ts";
+import { explained, isNoDatabase, isNoRoom, StoreError } from "./faults.ts";
 import { migrate, SCHEMA_VERSION } from "./migrations.ts";
 
 /** "chat" in ASCII, in `application_id`: tells our files from other SQLite databases. */
@@ -13,11 +13,6 @@ const APPLICATION_ID = 0x63686174;
 
 /** When a commit counts as done: once it is on the disk, or once the operating system has it. */
 export type Durability = "full" | "normal";
-
-/** Thrown for a store that can't be used; the message says why and what to do. */
-export class StoreError extends Error {
-  override readonly name = "StoreError";
-}
 
 /** How a database is opened for writing. */
 export interface OpenOptions {
@@ -159,14 +154,6 @@ function openToLook(path: string): DatabaseSync {
 /** Reads from a file that was opened: what is wrong is told with its code here, and by `exec` without. */
 function touch(db: DatabaseSync): void {
   db.prepare("SELECT 1 FROM sqlite_schema").get();
-}
-
-/** What SQLite and the system throw, as an error that names the file and says what to do. */
-export function explained(error: unknown, path: string): unknown {
-  if (error instanceof StoreError) return error;
-  if (error instanceof CopyError) return new StoreError(error.message);
-  const text = describeFault(error, path);
-  return text === undefined ? error : new StoreError(text);
 }
 
 /**

@@ -1,13 +1,13 @@
-/** Looks for messages in the database, by the index of words and by what else is wanted of them. */
+/** Looks for messages in the database, by the index of words and by what else a search asks for. */
 
 import type { DatabaseSync } from "node:sqlite";
-import type { Cursor, Page, Search } from "../chat/history.ts";
-import { keyOf, type RoomLog } from "../chat/log_key.ts";
-import { type LookedFor, lookedFor } from "../chat/looked_for.ts";
+import type { Cursor, Page, Search } from "../chat/messages/history.ts";
+import { keyOf, type RoomLog } from "../chat/messages/log_key.ts";
+import { type LookedFor, lookedFor } from "../chat/messages/looked_for.ts";
+import type { Wanted } from "../words/search.js";
+import { ROOM } from "./columns.ts";
 import { MESSAGE_COLUMNS, messageOf } from "./message_row.ts";
-import { prepared } from "./prepared.ts";
-import { toMatch } from "./query.ts";
-import { ROOM } from "./stored_log.ts";
+import { prepared } from "./sql.ts";
 
 type Value = string | number;
 
@@ -80,4 +80,19 @@ function idOf(db: DatabaseSync, log: RoomLog): number | undefined {
 /** The ids of all spellings of a name. */
 function sendersOf(db: DatabaseSync, key: string): number[] {
   return prepared(db, "SELECT id FROM name WHERE key = ?").all(key).map(({ id }) => Number(id));
+}
+
+/**
+ * The expression for `MATCH`. Terms hold letters, digits and signs beyond ASCII alone, and are quoted
+ * strings of FTS5, so that nothing in them is syntax. Strings side by side must all occur.
+ */
+export function toMatch(wanted: readonly Wanted[]): string {
+  return wanted.map(({ terms, isPrefix }) => `"${terms.join(" ")}"${isPrefix ? "*" : ""}`).join(
+    " ",
+  );
+}
+
+/** A text as the index of words takes it. */
+export function toIndex(terms: readonly string[]): string {
+  return terms.join(" ");
 }

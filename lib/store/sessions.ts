@@ -1,10 +1,10 @@
 /** Sessions on disk: how long they are kept, and how they go. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { noteSessionsMs } from "../chat/history.ts";
-import { keepHighestId } from "./ids.ts";
-import { prepared } from "./prepared.ts";
-import { INBOX, inboxKey } from "./stored_log.ts";
+import { noteSessionsMs } from "../chat/messages/history.ts";
+import { INBOX } from "./columns.ts";
+import { keepHighestId } from "./meta.ts";
+import { prepared } from "./sql.ts";
 
 /** The last use of a session that is to be removed. */
 export const FORGOTTEN = 0;
@@ -53,7 +53,7 @@ export function purgeSession(db: DatabaseSync, id: number, limit: number): boole
   const session = prepared(db, "SELECT hash FROM session WHERE id = ?").get(id);
   if (session === undefined) return true;
   const room = prepared(db, "SELECT id FROM room WHERE kind = ? AND key = ?")
-    .get(INBOX, inboxKey(session["hash"] as Uint8Array));
+    .get(INBOX, (session["hash"] as Uint8Array).toHex());
   if (room !== undefined) {
     keepHighestId(db);
     const gone = prepared(

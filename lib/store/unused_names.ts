@@ -1,7 +1,7 @@
 /** Names that no message has any more: they go some time after the messages, a few rows at a step. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { prepared } from "./prepared.ts";
+import { prepared } from "./sql.ts";
 
 /** How long a round is put off after the one before, in ms: it looks at every message. */
 const ROUND_MS = 600_000;

@@ -2,17 +2,15 @@
 
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { Cut } from "../chat/log/fact.ts";
-import { messageTerms } from "../chat/message_terms.ts";
-import { metaOf, setMeta } from "./meta.ts";
-import { prepared } from "./prepared.ts";
-import { transact } from "./transact.ts";
-import { toIndex } from "./query.ts";
+import { messageTerms } from "../chat/messages/message_terms.ts";
 import { type Clocks, LeapWatch, SYSTEM_CLOCKS } from "./clock.ts";
-import { overdueSession, purgeSession, shiftUses, usedBefore } from "./sessions.ts";
-import { UnusedNames } from "./unused_names.ts";
-import { ROOM } from "./stored_log.ts";
-import { textColumn, textOf } from "./text.ts";
+import { ROOM, textColumn, textOf } from "./columns.ts";
+import { metaOf, setMeta } from "./meta.ts";
 import { Retention, type RetentionRules } from "./retention.ts";
+import { toIndex } from "./search.ts";
+import { overdueSession, purgeSession, shiftUses, usedBefore } from "./sessions.ts";
+import { prepared, transact } from "./sql.ts";
+import { UnusedNames } from "./unused_names.ts";
 
 /** What is to be kept, and for how long. */
 export interface UpkeepRules extends RetentionRules {

@@ -5,13 +5,11 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { nameKey } from "../words/names.js";
-import { checksum } from "./checksum.ts";
-import { eachRow } from "./each_row.ts";
-import { keepHighestId } from "./ids.ts";
-import { setMeta } from "./meta.ts";
-import { emptyRooms, removeRooms } from "./remove_rooms.ts";
-import { INBOX, ROOM } from "./stored_log.ts";
-import { textColumn, textOf } from "./text.ts";
+import { sumOfRow } from "./message_row.ts";
+import { eachRow } from "./sql.ts";
+import { keepHighestId, setMeta } from "./meta.ts";
+import { emptyRooms, removeRooms } from "./rooms.ts";
+import { INBOX, ROOM, textColumn } from "./columns.ts";
 
 /** The name of the room that shared its log with direct messages. */
 const SHARED = "@";
@@ -142,20 +140,7 @@ export function setSums(db: DatabaseSync): void {
     ORDER BY m.id`,
   );
   const set = db.prepare("UPDATE message SET sum = ? WHERE id = ?");
-  for (const { id, kind, key, seq, at, action, sender, text } of rows) {
-    set.run(
-      checksum({
-        kind: Number(kind),
-        key: String(key),
-        seq: Number(seq),
-        at: Number(at),
-        action: Number(action),
-        sender: String(sender),
-        text: textOf(text),
-      }),
-      Number(id),
-    );
-  }
+  for (const row of rows) set.run(sumOfRow(row), Number(row["id"]));
 }
 
 /** Rooms whose names begin with the sign that is written before a room's name. */

@@ -3,6 +3,7 @@
  * under a running server takes what is written, and nobody gets it back.
  */
 
+import type { DatabaseSync } from "node:sqlite";
 import { reasonOf } from "./faults.ts";
 
 const DATABASE = "chatroom.db";
@@ -19,17 +20,14 @@ interface Seen {
 
 /** Looks at the files of one directory. */
 export class WatchedFiles {
+  readonly #db: DatabaseSync;
   readonly #dir: string;
-  readonly #hasWholeLog: (bytes: number) => boolean;
   readonly #seen = new Map<string, Seen>();
 
-  /**
-   * Takes the files as they are now for those that were opened. `hasWholeLog` is asked about a log
-   * that is shorter than it was.
-   */
-  constructor(dir: string, hasWholeLog: (bytes: number) => boolean) {
+  /** Takes the files as they are now for those that were opened; `db` is the database among them. */
+  constructor(db: DatabaseSync, dir: string) {
+    this.#db = db;
     this.#dir = dir;
-    this.#hasWholeLog = hasWholeLog;
     this.all();
   }
 
@@ -76,6 +74,27 @@ export class WatchedFiles {
 
   /** Whether a file that is shorter than it was should not be: the database never gets shorter. */
   #isCut(name: string, size: number): boolean {
-    return name === DATABASE || name === LOG && !this.#hasWholeLog(size);
+    return name === DATABASE || name === LOG && !hasWholeLog(this.#db, size);
   }
+}
+
+const HEADER_BYTES = 32;
+const FRAME_HEADER_BYTES = 24;
+
+/** The version from which on SQLite tells how much is in its log without doing anything to it. */
+const TELLS_FROM = "3.51.0";
+/** Before it: SQLite never makes a log shorter than this, our `journal_size_limit`. */
+const LEAST_BYTES = 67_108_864;
+
+/**
+ * Whether a log of so many bytes has all that SQLite has put into it. SQLite itself shortens it at times,
+ * when all of it is in the database; anybody else who does takes messages away.
+ */
+function hasWholeLog(db: DatabaseSync, bytes: number): boolean {
+  const version = String(db.prepare("SELECT sqlite_version() AS v").get()?.["v"]);
+  // An earlier one would take the word for another, and write what is left into the database.
+  if (version.localeCompare(TELLS_FROM, "en", { numeric: true }) < 0) return bytes >= LEAST_BYTES;
+  const frames = Number(db.prepare("PRAGMA wal_checkpoint(NOOP)").get()?.["log"]);
+  const page = Number(db.prepare("PRAGMA page_size").get()?.["page_size"]);
+  return frames <= 0 || bytes >= HEADER_BYTES + frames * (FRAME_HEADER_BYTES + page);
 }

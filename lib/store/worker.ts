@@ -1,14 +1,11 @@
 /// <reference lib="deno.worker" />
 /**
- * A thread beside the server's that has a connection to the database: the one that writes, whose
- * commits hold nobody up, or one that reads, which holds no commit up.
+ * A thread with a connection to the database of its own: one that writes, so that its commits hold
+ * nobody up, or one that reads, which holds no commit up.
  */
 
-import type { DatabaseSync } from "node:sqlite";
-import type { Page } from "../chat/history.ts";
-import type { FromReader, ReaderQuestion, ToReader, ToWriter, WriterOptions } from "./calls.ts";
+import type { FromReader, ToReader, ToWriter, WriterOptions } from "./calls.ts";
 import { isDamage } from "./faults.ts";
-import { readAudit } from "./people.ts";
 import { Reader } from "./read.ts";
 import { openForReading } from "./schema.ts";
 import { startWriter } from "./writer.ts";
@@ -23,22 +20,10 @@ scope.onmessage = ({ data }: MessageEvent<ToWriter | ToReader>): void => {
 function read(path: string): void {
   const db = openForReading(path, true);
   const reader = new Reader(db);
-  const answer = ({ n, question }: Extract<ToReader, { type: "ask" }>): FromReader => {
+  const answer = ({ n, question, values }: Extract<ToReader, { type: "ask" }>): FromReader => {
     try {
-      switch (question.type) {
-        case "page":
-          return { n, found: reader.page(question.log, question.range) };
-        case "salvage":
-          return { n, found: salvage(reader, question) };
-        case "search":
-          return { n, found: reader.search(question.search) };
-        case "recall":
-          return { n, found: reader.recall(question.session, question.since) };
-        case "audit":
-          return { n, found: readAudit(db, question.limit) };
-        case "checkpoint":
-          return { n, found: checkpoint(db) };
-      }
+      const method = reader[question] as (...values: unknown[]) => unknown;
+      return { n, found: method.apply(reader, values) };
     } catch (error) {
       return { n, failed: (error as Error).message, damaged: isDamage(error) };
     }
@@ -49,22 +34,6 @@ function read(path: string): void {
     db.close();
     scope.postMessage({ closed: true } satisfies FromReader);
   };
-}
-
-function salvage(
-  reader: Reader,
-  { log, from, to, session }: Extract<ReaderQuestion, { type: "salvage" }>,
-): Page {
-  return { entries: reader.salvage(log, from, to, session), more: false };
-}
-
-/** As far as nobody is in the way; who writes goes on meanwhile. What fails is done by a commit, in the end. */
-function checkpoint(db: DatabaseSync): undefined {
-  try {
-    db.exec("PRAGMA wal_checkpoint(PASSIVE)");
-  } catch {
-    // Whoever reads next is told what is wrong.
-  }
 }
 
 function write(options: WriterOptions): void {

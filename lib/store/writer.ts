@@ -3,14 +3,14 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
 import { Epoch } from "./epoch.ts";
-import { reasonOf } from "./faults.ts";
+import { explained, reasonOf, StoreError } from "./faults.ts";
 import { Log } from "./log.ts";
-import { hasWholeLog } from "./log_length.ts";
 import { metaOf } from "./meta.ts";
+import type { Packed, Receipts } from "./packing.ts";
 import { readPeople } from "./people.ts";
 import { Reader } from "./read.ts";
-import { roomFloor } from "./remove_rooms.ts";
-import { explained, openForWriting, StoreError } from "./schema.ts";
+import { roomFloor } from "./rooms.ts";
+import { openForWriting } from "./schema.ts";
 import { Upkeep } from "./upkeep.ts";
 import { WatchedFiles } from "./watched_files.ts";
 
@@ -28,25 +28,15 @@ const REST_MS = 10_000;
 /** Opens the database, and tells that it is open or why it is not. */
 export function startWriter(options: WriterOptions, tell: Tell): Writer | undefined {
   try {
-    const { dir } = options;
     const upgrade: string[] = [];
     const db = openForWriting({ ...options, onUpgrade: (text) => upgrade.push(text) });
-    const epoch = new Epoch(db, dir);
+    const epoch = new Epoch(db, options.dir);
     if (epoch.lost !== undefined) tell({ type: "problem", text: epoch.lost });
-    const rooms = new Reader(db).rooms();
-    const { maxRooms, rules: { sessionMs } } = options;
-    const writer = new Writer(
-      db,
-      new Log(db, { sessionMs, maxRooms }),
-      epoch,
-      (log) => new Upkeep(db, options.rules, () => log.refresh(), options.stepRows),
-      new WatchedFiles(dir, (bytes) => hasWholeLog(db, bytes)),
-      tell,
-    );
+    const writer = new Writer(db, epoch, options, tell);
     tell({
       type: "opened",
       epoch: epoch.name,
-      rooms,
+      rooms: new Reader(db).rooms(),
       floor: roomFloor(db),
       salt: saltOf(db),
       people: readPeople(db),
@@ -85,26 +75,24 @@ export class Writer {
 
   constructor(
     db: DatabaseSync,
-    log: Log,
     epoch: Epoch,
-    upkeep: (log: Log) => Upkeep,
-    files: WatchedFiles,
+    { dir, rules, maxRooms, stepRows }: WriterOptions,
     tell: Tell,
   ) {
     this.#tell = tell;
     this.#db = db;
-    this.#files = files;
-    this.#looking = setInterval(() => this.#note(this.#files.all()), LOOK_MS);
-    this.#log = log;
     this.#epoch = epoch;
-    this.#upkeep = upkeep(log);
+    this.#log = new Log(db, { sessionMs: rules.sessionMs, maxRooms });
+    this.#upkeep = new Upkeep(db, rules, () => this.#log.refresh(), stepRows);
+    this.#files = new WatchedFiles(db, dir);
+    this.#looking = setInterval(() => this.#note(this.#files.all()), LOOK_MS);
     this.#schedule(IDLE_MS);
   }
 
   take(message: ToWriter): void {
     switch (message.type) {
       case "append":
-        this.#append(message);
+        this.#append(message.packed);
         this.#takenAt = performance.now();
         return this.#schedule(IDLE_MS);
       case "index":
@@ -114,20 +102,19 @@ export class Writer {
     }
   }
 
-  #append({ packed }: Extract<ToWriter, { type: "append" }>): void {
-    let answer: FromWriter;
+  #append(packed: Packed): void {
+    let receipts: Receipts;
     try {
       this.#checkFiles();
-      const receipts = this.#log.append(packed);
+      receipts = this.#log.append(packed);
       // What went into files that were taken away meanwhile is not stored either.
       this.#checkFiles();
-      answer = { type: "stored", receipts };
       // Before anybody is told a number that an older database would give again.
       this.#epoch.note(this.#log.lastId);
     } catch (error) {
-      answer = { type: "failed", why: (error as Error).message };
+      return this.#tell({ type: "failed", why: (error as Error).message });
     }
-    this.#tell(answer);
+    this.#tell({ type: "stored", receipts });
   }
 
   /** Throws when what would be stored would be gone. */

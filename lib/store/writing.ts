@@ -1,13 +1,12 @@
 /** The one that writes the database, and what waits for it: one parcel under way, one gathering. */
 
 import type { Cut, StayingFact, Ticket } from "../chat/log/fact.ts";
-import type { LogFigures } from "../chat/log/figures.ts";
+import type { LogFigures } from "../chat/log/fact_log.ts";
 import { within } from "../wire/within.ts";
 import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
-import type { Receipts } from "./packing.ts";
-import { missed, Parcel } from "./parcel.ts";
+import { StoreError } from "./faults.ts";
+import { missed, Parcel, type Receipts } from "./packing.ts";
 import { onItsOwnThread, onThisThread, type WriterPlace } from "./place.ts";
-import { StoreError } from "./schema.ts";
 
 type Opened = Extract<FromWriter, { type: "opened" }>;
 

@@ -1,9 +1,8 @@
 /** The client's side of TLS: the handshake, and the certificate that the server shows in it. */
 
 import { connect, type ConnectionOptions } from "node:tls";
-import { Feed } from "./duplex.ts";
+import { Feed, SecureStream } from "./stream.ts";
 import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";
-import { SecureStream } from "./secure_stream.ts";
 
 /** A connection after the handshake, and the server's certificate. Nothing has been sent yet. */
 export interface Shown {

@@ -2,8 +2,7 @@
 
 import { type SecureContext, TLSSocket } from "node:tls";
 import { closeQuietly } from "../wire/close_quietly.ts";
-import { Feed } from "./duplex.ts";
-import { SecureStream } from "./secure_stream.ts";
+import { Feed, SecureStream } from "./stream.ts";
 
 /** The first byte of a TLS handshake. No frame begins with it. */
 const HANDSHAKE = 0x16;

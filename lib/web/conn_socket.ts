@@ -5,7 +5,7 @@
 
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
-import type { Socket } from "../server/socket.ts";
+import type { Socket } from "../server/tcp_transport.ts";
 import { closeQuietly } from "../wire/close_quietly.ts";
 
 /** The size of the first read buffer, in bytes: a silent connection takes no more memory. */

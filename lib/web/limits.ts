@@ -1,41 +1,30 @@
 /** The limits of the web door besides those of every door, in a table like the server's. */
 
-import type { Limit } from "../server/limit_table.ts";
+import { type Limit, limit } from "../server/limit_table.ts";
 
 /** Every limit by its name in {@linkcode WebLimits}. */
 export const WEB_LIMITS = {
-  webConnections: {
-    default: 1_000,
-    unit: "count",
-    flag: "web-connections",
-    summary: "connections of browsers at once, besides WebSockets; the longest silent gives way",
-  },
-  webHeaderBytes: {
-    default: 8_192,
-    unit: "bytes",
-    least: 1_024,
-    flag: "web-max-headers",
-    summary: "largest header of an HTTP request",
-  },
-  webHeadersMs: {
-    default: 5_000,
-    unit: "ms",
-    flag: "web-headers-timeout",
-    summary: "time for a TLS handshake, and then for the header of an HTTP request",
-  },
-  webRequestMs: {
-    default: 10_000,
-    unit: "ms",
-    flag: "web-request-timeout",
-    summary: "time for an HTTP request to arrive, and for its answer to be read",
-  },
-  webIdleMs: {
-    default: 5_000,
-    unit: "ms",
-    flag: "web-idle-timeout",
-    summary: "time for which a connection of a browser is kept for its next request",
-  },
-} as const satisfies Readonly<Record<string, Limit>>;
+  webConnections: limit(
+    "connections of browsers at once, besides WebSockets; the longest silent gives way",
+    { flag: "web-connections", unit: "count", default: 1_000 },
+  ),
+  webHeaderBytes: limit(
+    "largest header of an HTTP request",
+    { flag: "web-max-headers", unit: "bytes", default: 8_192, least: 1_024 },
+  ),
+  webHeadersMs: limit(
+    "time for a TLS handshake, and then for the header of an HTTP request",
+    { flag: "web-headers-timeout", unit: "ms", default: 5_000 },
+  ),
+  webRequestMs: limit(
+    "time for an HTTP request to arrive, and for its answer to be read",
+    { flag: "web-request-timeout", unit: "ms", default: 10_000 },
+  ),
+  webIdleMs: limit(
+    "time for which a connection of a browser is kept for its next request",
+    { flag: "web-idle-timeout", unit: "ms", default: 5_000 },
+  ),
+} satisfies Readonly<Record<string, Limit>>;
 
 /** A value for each limit: bytes, milliseconds or a count. */
 export type WebLimits = { readonly [Name in keyof typeof WEB_LIMITS]: number };

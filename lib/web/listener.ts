@@ -3,7 +3,7 @@
 import { createServer, type Server } from "node:http";
 import type { Socket as NetSocket } from "node:net";
 import { connections } from "../server/accept.ts";
-import type { Socket } from "../server/socket.ts";
+import type { Socket } from "../server/tcp_transport.ts";
 import { closeQuietly } from "../wire/close_quietly.ts";
 import { timerMs } from "../wire/within.ts";
 import { ConnSocket } from "./conn_socket.ts";

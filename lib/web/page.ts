@@ -9,6 +9,8 @@ const OWN = "web/page/";
 /** The folders of lib whose files browsers get. They are also in the executable. */
 export const PAGE_FOLDERS: readonly string[] = [OWN, "words/"];
 const FRONT = `${OWN}index.html`;
+/** The module that the front page runs. */
+const ENTRY = `${OWN}app.js`;
 
 const TYPES: Readonly<Record<string, string>> = {
   html: "text/html; charset=utf-8",
@@ -34,6 +36,9 @@ const INDENTATION = /^ +/gm;
 const VERSIONED: readonly string[] = ["css", "js", "svg", "png"];
 /** A file that the front page names. */
 const NAMED = /\b(href|src)="([\w./-]+)"/g;
+
+/** What an import of a module of ours names. */
+const IMPORT = / from "(\.[^"]+)";$/gm;
 
 /** The highest level, because each file is compressed only once. */
 const GZIP = { level: 9 };
@@ -99,10 +104,13 @@ export async function readPage(): Promise<PageFiles> {
   }
   const front = sources.get(FRONT);
   if (front === undefined) throw new Error(`The page has no ${FRONT}`);
+  // Names all modules: otherwise a browser would request each only after one that imports it.
+  const modules = [...importedBy(ENTRY, sources)].sort();
+  const links = modules.map((path) => `<link rel="modulepreload" href="${folder}/${path}">\n`);
   const text = front.text.replace(NAMED, (whole, attribute, reference) => {
-    const address = `${folder}${new URL(reference, `file:///${OWN}`).pathname}`;
+    const address = `${folder}/${pathFrom(OWN, reference)}`;
     return page.has(`/${address}`) ? `${attribute}="${address}"` : whole;
-  });
+  }).replace("</head>", `${links.join("")}</head>`);
   const file = await pageFile({ ...front, text });
   page.set(`/${FRONT.slice(OWN.length)}`, file);
   page.set("/", file);
@@ -124,6 +132,26 @@ async function readSources(): Promise<Map<string, Source>> {
   const styles = STYLES.map((name) => sources.get(`${OWN}${name}`)?.text ?? "");
   sources.set(`${OWN}all.css`, { type: TYPES.css ?? "", ending: "css", text: styles.join("") });
   return sources;
+}
+
+/** The modules that one imports, also by way of others. */
+function importedBy(
+  path: string,
+  sources: ReadonlyMap<string, Source>,
+  found = new Set<string>(),
+): Set<string> {
+  for (const [, reference = ""] of sources.get(path)?.text.matchAll(IMPORT) ?? []) {
+    const imported = pathFrom(path, reference);
+    if (found.has(imported)) continue;
+    found.add(imported);
+    importedBy(imported, sources, found);
+  }
+  return found;
+}
+
+/** The path below lib to which a reference in a file leads. */
+function pathFrom(file: string, reference: string): string {
+  return new URL(reference, `file:///${file}`).pathname.slice(1);
 }
 
 async function* filesBelow(folder: string): AsyncGenerator<string> {

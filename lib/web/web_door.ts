@@ -1,11 +1,10 @@
 /** The door of browsers: the event protocol, with each event and request in its own message. */
 
-import type { Batch } from "../chat/batch.ts";
-import { EVENT_TRAITS } from "../chat/peer.ts";
-import { closeAfterAnswers } from "../server/after_answers.ts";
+import type { Batch } from "../chat/sessions/batch.ts";
+import { EVENT_TRAITS } from "../chat/sessions/peer.ts";
 import { bye } from "../server/bye.ts";
 import { Connection } from "../server/connection.ts";
-import type { Door, DoorPeer, Taken } from "../server/door.ts";
+import { closeAfterAnswers, type Door, type DoorPeer, type Taken } from "../server/door.ts";
 import { batchBytes } from "../server/encoded.ts";
 import { EventProtocol } from "../server/event_protocol.ts";
 import type { ListenerHost, SharedState } from "../server/host.ts";

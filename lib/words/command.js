@@ -1,8 +1,8 @@
 // @ts-check
 /** What a command is, and what their parsers have in common. */
 
-/** @typedef {import("../wire/events.ts").Event} Event */
-/** @typedef {import("../wire/requests.ts").Request} Request */
+/** @import { Event } from "../wire/events.ts" */
+/** @import { Request } from "../wire/requests.ts" */
 /**
  * Where a line was typed.
  * @typedef {object} Place
@@ -44,8 +44,7 @@
 
 /**
  * A line that is for the house.
- * @param {Request} request
- * @returns {{ readonly kind: "request", readonly request: Request }}
+ * @type {(request: Request) => { readonly kind: "request", readonly request: Request }}
  */
 export function ask(request) {
   return { kind: "request", request };
@@ -53,18 +52,13 @@ export function ask(request) {
 
 /**
  * A line that can't be meant.
- * @param {string} text
- * @returns {{ readonly kind: "error", readonly text: string }}
+ * @type {(text: string) => { readonly kind: "error", readonly text: string }}
  */
 export function wrong(text) {
   return { kind: "error", text };
 }
 
-/**
- * A name without the quotes around it.
- * @param {string} text
- * @returns {string}
- */
+/** A name without the quotes around it. @type {(text: string) => string} */
 export function unquote(text) {
   return /^"(.*)"$/s.exec(text)?.[1] ?? text;
 }
@@ -72,9 +66,7 @@ export function unquote(text) {
 /**
  * The name that a text begins with, and what follows it. Quotes hold a name with spaces together, and
  * one that is known needs none.
- * @param {string} text
- * @param {Place} place
- * @returns {[name: string, rest: string]}
+ * @type {(text: string, place: Place) => [name: string, rest: string]}
  */
 export function splitName(text, { names = [] }) {
   const quoted = /^"([^"]*)"(?:\s+([\s\S]+))?$/.exec(text);
@@ -89,9 +81,7 @@ export function splitName(text, { names = [] }) {
 
 /**
  * A number from 1 to `most`; `undefined` for anything else.
- * @param {string} text
- * @param {number} most
- * @returns {number | undefined}
+ * @type {(text: string, most: number) => number | undefined}
  */
 export function countIn(text, most) {
   const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;

@@ -6,8 +6,7 @@ import { tellCommand } from "./commands/table.js";
 /**
  * The sentences that tell `event`, or `undefined` for one that is not for people (`ack`, `ping` …)
  * or that has a form of its own (`message`, `direct`).
- * @param {import("../wire/events.ts").Event} event
- * @returns {string[] | undefined}
+ * @type {(event: import("../wire/events.ts").Event) => string[] | undefined}
  */
 export function describe(event) {
   switch (event.type) {

@@ -1,12 +1,7 @@
 // @ts-check
 /** How far two words are apart, for "did you mean". */
 
-/**
- * The Levenshtein distance of two short words.
- * @param {string} a
- * @param {string} b
- * @returns {number}
- */
+/** The Levenshtein distance of two short words. @type {(a: string, b: string) => number} */
 export function editDistance(a, b) {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
@@ -22,9 +17,7 @@ export function editDistance(a, b) {
 
 /**
  * Whether two words have the same letters in another order.
- * @param {string} a
- * @param {string} b
- * @returns {boolean}
+ * @type {(a: string, b: string) => boolean}
  */
 export function isSwap(a, b) {
   return [...a].sort().join("") === [...b].sort().join("");

@@ -37,8 +37,7 @@ const PLAIN = /^[\x20-\x7e]*$/;
 
 /**
  * `text` as one line that is safe to show; newlines are shown as `↵`.
- * @param {string} text
- * @returns {string}
+ * @type {(text: string) => string}
  */
 export function inertLine(text) {
   if (PLAIN.test(text)) return text;
@@ -48,8 +47,7 @@ export function inertLine(text) {
 
 /**
  * The whole of `text`, safe to show. A line ends at LF or CRLF, and nowhere else.
- * @param {string} text
- * @returns {string}
+ * @type {(text: string) => string}
  */
 export function inertText(text) {
   return text.split(/\r?\n/).map(inertLine).join("\n");
@@ -57,20 +55,14 @@ export function inertText(text) {
 
 /**
  * `text` with something else in place of each character that is not to be obeyed.
- * @param {string} text
- * @param {(character: string) => string} standIn
- * @returns {string}
+ * @type {(text: string, standIn: (character: string) => string) => string}
  */
 export function replaceHidden(text, standIn) {
   if (PLAIN.test(text)) return text;
   return text.replace(suspect(), (whole, hidden) => hidden === undefined ? whole : standIn(hidden));
 }
 
-/**
- * The visible stand-in of a character.
- * @param {string} character
- * @returns {string}
- */
+/** The visible stand-in of a character. @type {(character: string) => string} */
 function picture(character) {
   const code = character.codePointAt(0) ?? 0;
   if (character === "\n") return NEWLINE_MARK;

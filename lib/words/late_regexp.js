@@ -4,9 +4,7 @@
 /**
  * An expression that is made when it is first asked for. A literal with `\p{…}` takes up to a
  * millisecond when its file is loaded, also in a function that nobody calls.
- * @param {string} source
- * @param {string} flags
- * @returns {() => RegExp}
+ * @type {(source: string, flags: string) => () => RegExp}
  */
 export function lateRegExp(source, flags) {
   /** @type {RegExp | undefined} */

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * When two spellings are the same name, of a person or of a room, and which texts are meant for
- * somebody. What a name may be is told in chat/check_name.ts, and which look alike in chat/skeleton.ts.
+ * somebody. What a name may be is told in chat/names/check_name.ts, and which look alike in chat/names/skeleton.ts.
  *
  * A name is kept as it was written, and compared by its key: after the comparison of nicknames in
  * RFC 8266, section 2.4, but with the case folded and not only lowered, so that `STRASSE` and
@@ -23,8 +23,7 @@ const goesOn = lateRegExp("^[\\p{L}\\p{N}_-]", "u");
 /**
  * The key by which names are compared. A text that is too long for a name is its own key:
  * normalizing takes time that grows with the square of the length.
- * @param {string} name
- * @returns {string}
+ * @type {(name: string) => string}
  */
 export function nameKey(name) {
   if (name.length > MAX_NAME_LENGTH) return name;
@@ -33,11 +32,7 @@ export function nameKey(name) {
   return key.includes(" ") ? evenSpaces(key) : key;
 }
 
-/**
- * @param {string} a
- * @param {string} b
- * @returns {boolean}
- */
+/** @type {(a: string, b: string) => boolean} */
 export function sameName(a, b) {
   return nameKey(a) === nameKey(b);
 }
@@ -45,18 +40,13 @@ export function sameName(a, b) {
 /**
  * A room's name as somebody wrote it, perhaps with the one `#` before it with which rooms are shown.
  * A room of old whose name begins with one itself is written with two.
- * @param {string} text
- * @returns {string}
+ * @type {(text: string) => string}
  */
 export function roomName(text) {
   return text.startsWith("#") ? text.slice(1) : text;
 }
 
-/**
- * One space for each stretch of them, and none at either end.
- * @param {string} text
- * @returns {string}
- */
+/** One space for each stretch of them, and none at either end. @type {(text: string) => string} */
 export function evenSpaces(text) {
   return text.replace(spaces(), " ").trim();
 }
@@ -64,9 +54,7 @@ export function evenSpaces(text) {
 /**
  * Whether a text begins with the name and `:` or `,`, or has `@name` in it. Letter case and
  * compatibility forms make no difference, as with names.
- * @param {string} text
- * @param {string} name
- * @returns {boolean}
+ * @type {(text: string, name: string) => boolean}
  */
 export function isAddressedTo(text, name) {
   const key = folded(name.slice(0, MAX_NAME_LENGTH));
@@ -80,11 +68,7 @@ export function isAddressedTo(text, name) {
   return false;
 }
 
-/**
- * A number that is the same for a text every day: FNV-1a.
- * @param {string} text
- * @returns {number}
- */
+/** A number that is the same for a text every day: FNV-1a. @type {(text: string) => number} */
 export function textHash(text) {
   let hash = 0x811c9dc5;
   for (const character of text) {
@@ -95,20 +79,14 @@ export function textHash(text) {
 
 /**
  * What follows the name, if the text has it from `at` on.
- * @param {string} text
- * @param {number} at
- * @param {string} key
- * @returns {string | undefined}
+ * @type {(text: string, at: number, key: string) => string | undefined}
  */
 function after(text, at, key) {
   const start = folded(text.slice(at, at + UNFOLDED * (key.length + 2)));
   return start.startsWith(key) ? start.slice(key.length) : undefined;
 }
 
-/**
- * @param {string} text
- * @returns {string}
- */
+/** @type {(text: string) => string} */
 function folded(text) {
   // Lowered first, as the capital sharp s is its own upper case.
   return text.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().normalize("NFKC");

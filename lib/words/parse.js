@@ -6,16 +6,16 @@ import { COMMANDS } from "./commands/table.js";
 import { editDistance, isSwap } from "./edit_distance.js";
 import { holdsSecret, MAY_BE_SECRET } from "./secret.js";
 
-/** @typedef {import("./command.js").CommandWords} CommandWords */
+/** @import { Command, CommandWords, Parsed, Place } from "./command.js" */
 
 /**
  * What a line asks for. Plain text and `//text` are said in the room (the second with one slash less),
  * `/name …` is looked up in `commands`: all that there are at this door.
  * @template [Own=never]
  * @param {string} line
- * @param {import("./command.js").Place} place
- * @param {readonly import("./command.js").Command<Own>[]} [commands]
- * @returns {import("./command.js").Parsed | Own}
+ * @param {Place} place
+ * @param {readonly Command<Own>[]} [commands]
+ * @returns {Parsed | Own}
  */
 export function parseLine(line, place, commands = COMMANDS) {
   if (holdsSecret(line)) return wrong(MAY_BE_SECRET);
@@ -41,19 +41,14 @@ export function findCommand(name, commands) {
   return commands.find((command) => spellings(command).includes(lower));
 }
 
-/**
- * @param {CommandWords} command
- * @returns {string[]}
- */
+/** @type {(command: CommandWords) => string[]} */
 function spellings({ name, aliases = [] }) {
   return [name, ...aliases];
 }
 
 /**
  * The command that `name` begins, or is one edit away from, or two where it is long or has letters swapped.
- * @param {string} name
- * @param {readonly CommandWords[]} commands
- * @returns {string | undefined}
+ * @type {(name: string, commands: readonly CommandWords[]) => string | undefined}
  */
 function nearest(name, commands) {
   if (name === "") return undefined;

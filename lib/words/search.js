@@ -45,29 +45,18 @@ const MIN_PREFIX_LENGTH_BEYOND = 2;
 /** Words that may all be beginnings: each is looked up among all words that begin so. */
 const MAX_BEGINNINGS = 4;
 
-/**
- * Whether a text is ASCII, for which all is simpler.
- * @param {string} text
- * @returns {boolean}
- */
+/** Whether a text is ASCII, for which all is simpler. @type {(text: string) => boolean} */
 export function isAscii(text) {
   return ASCII.test(text);
 }
 
-/**
- * The terms of a text, in their order.
- * @param {string} text
- * @returns {string[]}
- */
+/** The terms of a text, in their order. @type {(text: string) => string[]} */
 export function termsOf(text) {
   if (isAscii(text)) return text.toLowerCase().match(ASCII_TERM) ?? [];
   return (text.match(RUN) ?? []).flatMap((run) => folded(run).match(term()) ?? []);
 }
 
-/**
- * @param {string} run
- * @returns {string}
- */
+/** @type {(run: string) => string} */
 function folded(run) {
   const bare = run.normalize("NFKD").replace(ACCENTS, "");
   // Lowered first, as the capital sharp s is its own upper case.
@@ -76,8 +65,7 @@ function folded(run) {
 
 /**
  * How many letters the shortest beginning has by which a term is found.
- * @param {string} term
- * @returns {number}
+ * @type {(term: string) => number}
  */
 export function prefixLength(term) {
   return isAscii(term) ? MIN_PREFIX_LENGTH : MIN_PREFIX_LENGTH_BEYOND;
@@ -129,10 +117,7 @@ export function wantedTerms(words, phrases) {
 
 /**
  * Whether the terms of a text have what is wanted from `at` on.
- * @param {readonly string[]} text
- * @param {number} at
- * @param {Wanted} wanted
- * @returns {boolean}
+ * @type {(text: readonly string[], at: number, wanted: Wanted) => boolean}
  */
 export function standsAt(text, at, { terms, isPrefix }) {
   return terms.every((term, n) => {
@@ -143,8 +128,7 @@ export function standsAt(text, at, { terms, isPrefix }) {
 
 /**
  * Finds what a query looks for, in one text after the other.
- * @param {string} query
- * @returns {(text: string) => Hit[]}
+ * @type {(query: string) => (text: string) => Hit[]}
  */
 export function hitsOf(query) {
   /** @type {string[]} */
@@ -159,11 +143,7 @@ export function hitsOf(query) {
   return (text) => wanted.length === 0 ? [] : hitsIn(text, wanted);
 }
 
-/**
- * @param {string} text
- * @param {readonly Wanted[]} wanted
- * @returns {Hit[]}
- */
+/** @type {(text: string, wanted: readonly Wanted[]) => Hit[]} */
 function hitsIn(text, wanted) {
   const placed = [...text.matchAll(term())].flatMap(({ index: start, 0: piece }) =>
     termsOf(piece).map((each) => ({ term: each, start, end: start + piece.length }))

@@ -21,18 +21,13 @@ const veil = lateRegExp(`^[\\s\\p{C}]*${SLASHED}[\\s\\p{C}]?`, "iu");
 /**
  * Whether a line holds such a command, but not where it would be one: with something before it that
  * can't be seen, twice the slash, or on a later line.
- * @param {string} line
- * @returns {boolean}
+ * @type {(line: string) => boolean}
  */
 export function holdsSecret(line) {
   return isSecret(line) && !proper().test(line);
 }
 
-/**
- * Whether a line is, or may be meant for, such a command.
- * @param {string} line
- * @returns {boolean}
- */
+/** Whether a line is, or may be meant for, such a command. @type {(line: string) => boolean} */
 export function isSecret(line) {
   // Most lines have no slash.
   if (!line.includes("/") && !line.includes("\uff0f")) return false;
@@ -46,8 +41,7 @@ export function isSecret(line) {
 
 /**
  * The line as it may be shown while it is typed: dots for what follows the command.
- * @param {string} line
- * @returns {string}
+ * @type {(line: string) => string}
  */
 export function veiled(line) {
   const shown = veil().exec(line)?.[0].length ?? line.length;

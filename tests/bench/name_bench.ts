@@ -1,7 +1,7 @@
 /** How long a name takes that somebody comes with: `deno bench tests/bench/name_bench.ts`. */
 
-import { checkName } from "../../lib/chat/check_name.ts";
-import { NameTable } from "../../lib/chat/name_table.ts";
+import { checkName } from "../../lib/chat/names/check_name.ts";
+import { NameTable } from "../../lib/chat/names/name_tables.ts";
 
 const names = new NameTable<string>();
 for (let n = 0; n < 10_000; n++) take(`user-${n}`);

@@ -7,10 +7,10 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { delay } from "@std/async/delay";
 import { termsOf } from "../../lib/words/search.js";
-import { logSum, messageSum } from "../../lib/store/checksum.ts";
+import { logSum, messageSum } from "../../lib/store/message_row.ts";
 import { openWriter } from "../../lib/store/directory.ts";
-import { toIndex } from "../../lib/store/query.ts";
-import { ROOM } from "../../lib/store/stored_log.ts";
+import { toIndex } from "../../lib/store/search.ts";
+import { ROOM } from "../../lib/store/columns.ts";
 import { ServerProcess } from "../crash/server.ts";
 import { Line } from "../crash/wire.ts";
 import type { Json } from "../helpers.ts";

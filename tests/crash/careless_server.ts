@@ -4,11 +4,10 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import type { LogKey, RoomLog } from "../../lib/chat/log_key.ts";
 import type { Fact, Ticket } from "../../lib/chat/log/fact.ts";
-import type { FactLog, Index, OnEntry } from "../../lib/chat/log/fact_log.ts";
-import type { LogFigures } from "../../lib/chat/log/figures.ts";
-import type { Kept } from "../../lib/chat/records.ts";
+import type { FactLog, Index, LogFigures, OnEntry } from "../../lib/chat/log/fact_log.ts";
+import type { LogKey, RoomLog } from "../../lib/chat/messages/log_key.ts";
+import type { Kept } from "../../lib/chat/people/records.ts";
 import { serve } from "../../lib/server/serve.ts";
 import { LocalLog } from "../../lib/store/local_log.ts";
 

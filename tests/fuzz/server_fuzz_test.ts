@@ -4,7 +4,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { roomLog } from "../../lib/chat/log_key.ts";
+import { roomLog } from "../../lib/chat/messages/log_key.ts";
 import { LocalLog } from "../../lib/store/local_log.ts";
 import { besideBystanders } from "../fixtures/bystanders.ts";
 import { hash } from "../fixtures/facts.ts";

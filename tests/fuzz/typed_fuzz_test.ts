@@ -2,16 +2,16 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { COMMANDS } from "../../lib/words/commands/table.js";
-import { parseLine } from "../../lib/words/parse.js";
+import { parseQuery, type SearchQuery } from "../../lib/chat/messages/query.ts";
+import { Refusal } from "../../lib/chat/refusal.ts";
 import { LineEditor } from "../../lib/client/terminal/editor.ts";
 import { type Key, KeyDecoder, type PressedKey } from "../../lib/client/terminal/keys.ts";
-import { parseQuery, type SearchQuery } from "../../lib/chat/query.ts";
-import { Refusal } from "../../lib/chat/refusal.ts";
-import { holdsSecret } from "../../lib/words/secret.js";
-import { wantedTerms } from "../../lib/words/search.js";
-import { toMatch } from "../../lib/store/query.ts";
+import { toMatch } from "../../lib/store/search.ts";
 import { decodeRequest } from "../../lib/wire/decode.ts";
+import { COMMANDS } from "../../lib/words/commands/table.js";
+import { parseLine } from "../../lib/words/parse.js";
+import { wantedTerms } from "../../lib/words/search.js";
+import { holdsSecret } from "../../lib/words/secret.js";
 import { bytes } from "../helpers.ts";
 import { fuzz } from "./fuzz.ts";
 import type { Random } from "./random.ts";

@@ -2,10 +2,10 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
-import type { Page, PageRange } from "../../lib/chat/history.ts";
-import type { LogKey } from "../../lib/chat/log_key.ts";
 import type { Fact, Ticket } from "../../lib/chat/log/fact.ts";
 import { MemoryLog } from "../../lib/chat/log/memory_log.ts";
+import type { Page, PageRange } from "../../lib/chat/messages/history.ts";
+import type { LogKey } from "../../lib/chat/messages/log_key.ts";
 import type { LinkEvent } from "../../lib/client/conversation.ts";
 import { LocalLog } from "../../lib/store/local_log.ts";
 import { STILL_LOG } from "../fixtures/still.ts";

@@ -1,5 +1,5 @@
 /**
- * Makes lib/chat/confusables.ts from the Unicode Consortium's list of look-alikes:
+ * Makes lib/chat/names/confusables.ts from the Unicode Consortium's list of look-alikes:
  *
  *     deno run --allow-read --allow-write tests/tools/confusables.ts FILE
  *
@@ -9,7 +9,7 @@
  * skeleton is itself.
  */
 
-const TARGET = new URL("../../lib/chat/confusables.ts", import.meta.url);
+const TARGET = new URL("../../lib/chat/names/confusables.ts", import.meta.url);
 const WIDTH = 98;
 
 /** What no name holds, whatever it looks like: the invisible, and spaces other than U+0020. */

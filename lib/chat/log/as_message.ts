@@ -2,7 +2,7 @@
 
 import type { Message } from "../../wire/events.ts";
 import type { DirectFact, SayFact } from "./fact.ts";
-import { isoTime } from "./iso_time.ts";
+import { isoTime } from "./times.ts";
 
 /** The message of a fact that was stored under a number, at a time in ms since 1970. */
 export function asMessage(fact: SayFact | DirectFact, seq: number, at: number): Message {

@@ -2,18 +2,17 @@
  * Facts: what must be agreed, in one order. What the house knows is the result of the facts, on every
  * machine the same, so a fact is plain data: no session, no peer, no function. What could come out
  * differently elsewhere (the key of a name, a hash, chance, where somebody comes from) is computed
- * where the request came in, and travels in the fact.
+ * where the request came in, and travels in the fact. This folder does not know what the
+ * house makes of a fact.
  */
 
-import type { DirectLog, RoomLog } from "../log_key.ts";
-import type { Traits } from "../peer.ts";
-import type { ModAction, PeopleAsk } from "../people_ask.ts";
-import type { Account, Change } from "../records.ts";
+import type { DirectLog, RoomLog } from "../messages/log_key.ts";
+import type { Named } from "../names/name_tables.ts";
+import type { ModAction, PeopleAsk } from "../people/people_ask.ts";
+import type { Account, Change } from "../people/records.ts";
 import type { Refusal } from "../refusal.ts";
-import type { Named } from "../sanctions.ts";
-
-/** The SHA-256 of a session's secret, in hexadecimal: names the session, and lets nobody in. */
-export type Hash = string;
+import type { Traits } from "../sessions/peer.ts";
+import type { Hash, LeaveReason } from "../sessions/session.ts";
 
 /** An account that a session has shown to be its own, as it was then. */
 type Shown = Pick<Account, "key" | "proof">;
@@ -150,14 +149,6 @@ export interface EnterFact extends Wanting {
   readonly granted?: EnterGrant;
 }
 
-/** Why somebody leaves, for those who are told. */
-export interface LeaveReason {
-  readonly reason?: string;
-  /** Who has sent it away, and why. */
-  readonly by?: string;
-  readonly why?: string;
-}
-
 /** Somebody's connection has ended. */
 export interface ExitFact extends LeaveReason {
   readonly kind: "exit";
@@ -236,7 +227,7 @@ export type Receipt =
 
 /** A fact that was granted, in its place in the one order. */
 export interface Entry {
-  /** In ms since 1970; see time_after.ts. */
+  /** In ms since 1970; see times.ts. */
   readonly at: number;
   readonly fact: Fact;
   readonly receipt?: Receipt;

@@ -1,12 +1,12 @@
 /** The log of facts, and the index of what is kept in it: the interfaces that each log implements. */
 
-import type { Page, PageRange, Search } from "../history.ts";
-import type { LogKey, RoomLog } from "../log_key.ts";
 import type { AuditLine } from "../../wire/events.ts";
-import type { Kept } from "../records.ts";
-import type { Named } from "../sanctions.ts";
-import type { Entry, Fact, Hash, Ticket } from "./fact.ts";
-import type { LogFigures } from "./figures.ts";
+import type { Page, PageRange, Search } from "../messages/history.ts";
+import type { LogKey, RoomLog } from "../messages/log_key.ts";
+import type { Named } from "../names/name_tables.ts";
+import type { Kept } from "../people/records.ts";
+import type { Hash } from "../sessions/session.ts";
+import type { Entry, Fact, Ticket } from "./fact.ts";
 
 /** What is told of entries: in their order. */
 export type OnEntry = (entry: Entry, ticket?: Ticket) => void;
@@ -36,7 +36,7 @@ export type OnEntry = (entry: Entry, ticket?: Ticket) => void;
  * - **Upkeep gives entries of its own**, without being asked: a `retain` that is done already.
  * - A fact is not made into JSON and has no version number: it does not leave the machine.
  *
- * The time of an entry is not before that of the entry before, see time_after.ts; but for a
+ * The time of an entry is not before that of the entry before, see times.ts; but for a
  * fact that stays it is the time of its commit, and passing facts may have overtaken that.
  */
 export interface FactLog {
@@ -92,4 +92,15 @@ export interface Index {
   recall(session: Hash): boolean | Promise<boolean>;
   /** The last lines of the audit trail, the newest last. Rejects like {@linkcode page}. */
   audit(limit: number): Promise<{ readonly lines: readonly AuditLine[]; readonly more: boolean }>;
+}
+
+/** What waits, and what has been stored. */
+export interface LogFigures {
+  /** Facts that were put and are no entries yet. */
+  readonly waiting: number;
+  /** For how long the oldest of them has waited, in ms. */
+  readonly waitingMs: number;
+  /** Parcels that were stored since the start, and the facts in them. */
+  readonly parcels: number;
+  readonly parcelFacts: number;
 }

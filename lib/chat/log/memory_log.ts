@@ -1,31 +1,30 @@
 /** A log of facts in memory, which is gone when the process ends. */
 
 import type { AuditLine, Message } from "../../wire/events.ts";
-import { fingerprint, idReused } from "../fingerprint.ts";
-import type { Page, PageRange, Search, Stored } from "../history.ts";
-import { directLog, isRoomLog, type LogKey, type RoomLog } from "../log_key.ts";
-import { type Numbered, searchMemory } from "../memory_search.ts";
 import { nameKey } from "../../words/names.js";
-import { RecentLogs, type RecentOptions } from "../recent.ts";
-import type { Named } from "../sanctions.ts";
-import type {
-  DirectFact,
-  Entry,
-  Fact,
-  Hash,
-  PeopleFact,
-  Receipt,
-  RetainFact,
-  SayFact,
-  StayingFact,
-  Ticket,
-  TopicFact,
-} from "./fact.ts";
-import { isPassing } from "./fact.ts";
-import type { FactLog, Index, OnEntry } from "./fact_log.ts";
-import type { LogFigures } from "./figures.ts";
+import { fingerprint, idReused } from "../messages/fingerprint.ts";
+import type { Page, PageRange, Search, Stored } from "../messages/history.ts";
+import { directLog, isRoomLog, type LogKey, type RoomLog } from "../messages/log_key.ts";
+import { type Numbered, searchMemory } from "../messages/memory_search.ts";
+import { RecentLogs, type RecentOptions } from "../messages/recent.ts";
+import type { Named } from "../names/name_tables.ts";
+import type { Hash } from "../sessions/session.ts";
 import { asMessage } from "./as_message.ts";
-import { timeAfter } from "./time_after.ts";
+import {
+  type DirectFact,
+  type Entry,
+  type Fact,
+  isPassing,
+  type PeopleFact,
+  type Receipt,
+  type RetainFact,
+  type SayFact,
+  type StayingFact,
+  type Ticket,
+  type TopicFact,
+} from "./fact.ts";
+import type { FactLog, Index, LogFigures, OnEntry } from "./fact_log.ts";
+import { timeAfter } from "./times.ts";
 
 /** What a {@linkcode MemoryLog} may hold. */
 export interface MemoryLogOptions extends Omit<RecentOptions, "onForget"> {

@@ -1,9 +1,9 @@
 /** Text as cells of a terminal: graphemes with their widths, and lines cut to a width. */
 
-import { lateRegExp } from "../../words/late_regexp.js";
-import { textWidth } from "../../chat/width.ts";
-import { segmentGraphemes } from "./graphemes.ts";
+import { textWidth } from "../../chat/names/width.ts";
 import { inertLine } from "../../words/inert.js";
+import { lateRegExp } from "../../words/late_regexp.js";
+import { segmentGraphemes } from "./graphemes.ts";
 import type { Range } from "./spans.ts";
 
 /** One grapheme and how many columns it takes. */

@@ -1,9 +1,9 @@
 /** Asks what to do with a paste that is longer than the person may have meant. */
 
+import { messageText } from "../../chat/messages/message_text.ts";
 import { utf8Length } from "../../wire/text.ts";
-import { messageText } from "../../chat/message_text.ts";
-import { segmentGraphemes } from "./graphemes.ts";
 import { type LineEditor, MAX_LINE_BYTES } from "./editor.ts";
+import { segmentGraphemes } from "./graphemes.ts";
 import type { PressedKey } from "./keys.ts";
 
 type Paste = Extract<PressedKey, { type: "paste" }>;

@@ -1,21 +1,21 @@
 /** What a line does that was submitted: it is said, asked of the server, or for this terminal alone. */
 
+import { messageText } from "../../chat/messages/message_text.ts";
+import type { Event } from "../../wire/events.ts";
 import type { Request, RequestOf } from "../../wire/requests.ts";
-import { findCommand, parseLine } from "../../words/parse.js";
-import { messageText } from "../../chat/message_text.ts";
 import { within } from "../../wire/within.ts";
+import { nameKey } from "../../words/names.js";
+import { findCommand, parseLine } from "../../words/parse.js";
 import type { Conversation } from "../conversation.ts";
 import { type Ask, Searches, type SearchLine } from "../search.ts";
 import type { Desk } from "./commands/desk.ts";
 import { terminalCommands } from "./commands/table.ts";
+import type { HeldLines } from "./drafts.ts";
 import type { LineEditor } from "./editor.ts";
 import type { Entry } from "./entry.ts";
-import type { HeldLines } from "./drafts.ts";
 import type { Preferences } from "./preferences.ts";
 import { SLOW_MS } from "./prompt.ts";
 import type { View } from "./view.ts";
-import { nameKey } from "../../words/names.js";
-import type { Event } from "../../wire/events.ts";
 
 /** What a {@linkcode Speaker} works with. */
 export interface SpeakerOptions {

@@ -20,9 +20,7 @@ import { Window } from "./window.js";
 /** @import { Saved } from "./store.js" */
 
 /** Refusals that a password may undo: they do not end a session. */
-const SECRET_CODES = new Set([
-  ...["password-needed", "bad-password", "name-reserved", "bad-login"],
-]);
+const SECRET_CODES = new Set(["password-needed", "bad-password", "name-reserved", "bad-login"]);
 /** Refusals that another room would not change. */
 const NAME_CODES = new Set([...SECRET_CODES, "name-taken", "bad-name"]);
 /** Another tab of this browser can take up a session that was in use so lately. */

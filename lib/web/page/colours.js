@@ -66,7 +66,8 @@ function freeHue(hue, near) {
     const other = (hue + n * STEP) % CIRCLE;
     if (near.every((each) => distance(each, other) >= ALIKE)) return other;
   }
-  return hue;
+  // Six can leave none free: then it may be like that of whoever spoke longest ago.
+  return freeHue(hue, near.slice(1));
 }
 
 /** @type {(a: number, b: number) => number} */

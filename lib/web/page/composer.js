@@ -127,8 +127,8 @@ export class Composer {
     const { choices, from } = this.#completion ?? { choices: [], from: 0 };
     const { input } = this.#options;
     if (key === "ArrowDown" || key === "ArrowUp") {
-      this.#chosen = (this.#chosen + (key === "ArrowDown" ? 1 : -1) + choices.length) %
-        choices.length;
+      const { length } = choices;
+      this.#chosen = (this.#chosen + (key === "ArrowDown" ? 1 : -1) + length) % length;
       this.#paint();
       return true;
     }
@@ -173,9 +173,8 @@ export class Composer {
     this.#paint();
     if (completion !== undefined && !wasOpen) {
       const { length } = completion.choices;
-      this.#options.say(
-        `${length} ${length === 1 ? "completion" : "completions"}; arrows choose, Tab takes one`,
-      );
+      const many = `${length} ${length === 1 ? "completion" : "completions"}`;
+      this.#options.say(`${many}; arrows choose, Tab takes one`);
     }
   }
 
@@ -185,29 +184,24 @@ export class Composer {
     // Those around the chosen one; the arrows bring the others.
     const rows = mostRows();
     const from = Math.max(0, Math.min(this.#chosen - rows + 2, offered.length - rows));
-    choices.replaceChildren(
-      ...offered.slice(from, from + rows).map(({ label, hint, insert }, at) => {
-        const n = from + at;
-        const chosen = n === this.#chosen;
-        return h(
-          "li",
-          {
-            role: "option",
-            id: `choice-${n}`,
-            "aria-selected": chosen ? "true" : "false",
-            "aria-setsize": offered.length,
-            "aria-posinset": n + 1,
-            // Before the field loses the focus.
-            onpointerdown: (event) => {
-              event.preventDefault();
-              this.#insert(insert);
-            },
-          },
-          h("bdi", { class: "label" }, inertLine(label)),
-          hint !== "" && h("span", { class: "hint" }, hint),
-        );
-      }),
-    );
+    const shown = offered.slice(from, from + rows).map(({ label, hint, insert }, at) => {
+      const n = from + at;
+      const properties = {
+        role: "option",
+        id: `choice-${n}`,
+        "aria-selected": String(n === this.#chosen),
+        "aria-setsize": offered.length,
+        "aria-posinset": n + 1,
+        // Before the field loses the focus.
+        onpointerdown: (/** @type {Event} */ event) => {
+          event.preventDefault();
+          this.#insert(insert);
+        },
+      };
+      const about = hint !== "" && h("span", { class: "hint" }, hint);
+      return h("li", properties, h("bdi", { class: "label" }, inertLine(label)), about);
+    });
+    choices.replaceChildren(...shown);
     if (offered.length === 0) input.removeAttribute("aria-activedescendant");
     else input.setAttribute("aria-activedescendant", `choice-${this.#chosen}`);
   }

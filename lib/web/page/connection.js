@@ -143,19 +143,15 @@ export class PageConnection {
    * Sends a request and resolves with its answer. Rejects with a {@link RequestFault}.
    * @type {(request: Request) => Promise<Event>}
    */
-  ask(request) {
+  async ask(request) {
     if (!this.#online) {
-      return Promise.reject(
-        new RequestFault(
-          "offline",
-          "There is no connection at the moment; try again when it is back",
-        ),
-      );
+      const text = "There is no connection at the moment; try again when it is back";
+      throw new RequestFault("offline", text);
     }
     const asked = { ...request, id: this.nextId() };
     const excess = this.excess(asked);
-    if (excess !== undefined) return Promise.reject(new RequestFault("too-long", excess));
-    return new Promise((resolve, reject) => {
+    if (excess !== undefined) throw new RequestFault("too-long", excess);
+    return await new Promise((resolve, reject) => {
       this.#asked.set(asked.id, { resolve, reject });
       this.#transmit(asked);
     });
@@ -255,12 +251,9 @@ export class PageConnection {
     const reason = told?.type === "bye" ? told.reason : told?.code ?? "";
     // Our address has to wait, and is let in later.
     if (!this.#known && reason !== "try-later") {
-      return told === undefined
-        ? this.#end(
-          "unreachable",
-          "The server can't be reached. Is it running, and are you online?",
-        )
-        : this.#end("refused", told.text, reason);
+      if (told !== undefined) return this.#end("refused", told.text, reason);
+      const why = "The server can't be reached. Is it running, and are you online?";
+      return this.#end("unreachable", why);
     }
     const text = told?.text ?? "The connection was lost.";
     if (FINAL_REASONS.has(reason)) return this.#end("dismissed", text, reason);

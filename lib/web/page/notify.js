@@ -15,6 +15,8 @@ import { preference, setPreference } from "./saved.js";
 /** How long it is kept, in ms, and how much of it. */
 const KEPT_MS = 8_000;
 const MOST = 5;
+/** The most characters of a message that a notification shows. */
+const MAX_SHOWN = 200;
 
 /** @param {string} text */
 export function announce(text) {
@@ -33,12 +35,23 @@ export function announce(text) {
  */
 export function tellOf({ place, from, text, action, addressed }, isHere, go) {
   if (isHere) announce(action ? `${from} ${text}` : `${from}: ${text}`);
-  if (!addressed || (isHere && document.hasFocus())) return;
+  if (!addressed || (isHere && document.hasFocus()) || !notifies()) return;
   const title = place.kind === "room" ? `${from} in ${place.name}` : from;
-  notify({ tag: place.key, title, text }, go);
+  const body = inertLine(text).slice(0, MAX_SHOWN);
+  // Of those with the same tag only the last is on the screen, and each alerts.
+  /** @type {NotificationOptions & { renotify: boolean }} */
+  const options = { body, tag: place.key, renotify: true };
+  try {
+    const shown = new Notification(inertLine(title), options);
+    shown.onclick = () => {
+      globalThis.focus();
+      go();
+      shown.close();
+    };
+  } catch {
+    // Some phones have the permission and no way to use it from a page.
+  }
 }
-
-const MAX_SHOWN = 200;
 
 /** @returns {boolean} */
 export function notifies() {
@@ -62,25 +75,4 @@ export async function toggleNotify() {
   }
   setPreference("notify", "on");
   return undefined;
-}
-
-/**
- * Tells of a message; of those with the same tag only the last is on the screen, and each alerts.
- * @param {{ tag: string, title: string, text: string }} what @param {() => void} onClick
- */
-export function notify({ tag, title, text }, onClick) {
-  if (!notifies()) return;
-  try {
-    const body = inertLine(text).slice(0, MAX_SHOWN);
-    /** @type {NotificationOptions & { renotify: boolean }} */
-    const options = { body, tag, renotify: true };
-    const shown = new Notification(inertLine(title), options);
-    shown.onclick = () => {
-      globalThis.focus();
-      onClick();
-      shown.close();
-    };
-  } catch {
-    // Some phones have the permission and no way to use it from a page.
-  }
 }

@@ -5,12 +5,11 @@ import { fragmentOf } from "./place.js";
 import { NameColours } from "./colours.js";
 import { isAddressedTo, sameName } from "../../words/names.js";
 import { actionIn } from "./mail.js";
-import { isNothing, withPresence } from "./presence.js";
+import { isNothing, withPresence } from "./timeline.js";
 
 /** @import { Waiting } from "./mail.js" */
 /** @import { Place } from "./place.js" */
-/** @import { Presence } from "./presence.js" */
-/** @import { Item } from "./timeline.js" */
+/** @import { Item, Presence } from "./timeline.js" */
 /**
  * `head`: the row tells its speaker, and is not one of the same speaker's that go on. `timed`: it
  * tells its time, which is another one than that of the row before. `href`: the address of the message.

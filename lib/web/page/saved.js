@@ -21,18 +21,26 @@ const LEAST_TALK = 1_000;
 const FORM = 2;
 
 /**
- * A browser may forbid storage, or have no room left: then things are forgotten, and that is all.
- * @type {(storage: "sessionStorage" | "localStorage", key: string) => string | undefined}
+ * What is kept, or `undefined`: a browser may forbid storage, and another version of the page may have
+ * kept it in another form.
+ * @template T
+ * @param {() => T} find
  */
-function read(storage, key) {
+function attempt(find) {
   try {
-    return globalThis[storage].getItem(`chatroom.${key}`) ?? undefined;
+    return find();
   } catch {
     return undefined;
   }
 }
 
+/** @type {(storage: "sessionStorage" | "localStorage", key: string) => string | undefined} */
+function read(storage, key) {
+  return attempt(() => globalThis[storage].getItem(`chatroom.${key}`) ?? undefined);
+}
+
 /**
+ * A browser may also have no room left: then things are forgotten, and that is all.
  * @param {"sessionStorage" | "localStorage"} storage
  * @param {string} key
  * @param {string | undefined} value `undefined` deletes it.
@@ -60,14 +68,9 @@ export function setPreference(key, value) {
 
 /** @returns {Saved | undefined} */
 export function savedSession() {
-  try {
-    const session = read("sessionStorage", "session");
-    return session === undefined
-      ? undefined
-      : unpacked(session, read("sessionStorage", "talks") ?? "[]");
-  } catch {
-    return undefined;
-  }
+  const session = read("sessionStorage", "session");
+  if (session === undefined) return undefined;
+  return attempt(() => unpacked(session, read("sessionStorage", "talks") ?? "[]"));
 }
 
 /**
@@ -82,12 +85,10 @@ export function rememberSession(session) {
 
 /** @returns {Saved | undefined} */
 export function lastSession() {
-  try {
+  return attempt(() => {
     const { until, text } = JSON.parse(read("localStorage", "last") ?? "{}");
     return until > Date.now() ? unpacked(text, "[]") : undefined;
-  } catch {
-    return undefined;
-  }
+  });
 }
 
 /** Who leaves is not to be taken up again. */
@@ -131,12 +132,10 @@ export function presenceMode() {
 
 /** The rooms that this browser was in, the last one first. @returns {string[]} */
 export function visitedRooms() {
-  try {
+  return attempt(() => {
     const rooms = JSON.parse(read("localStorage", "rooms") ?? "[]");
     return rooms.filter((/** @type {unknown} */ room) => typeof room === "string");
-  } catch {
-    return [];
-  }
+  }) ?? [];
 }
 
 /** @param {string} room */

@@ -4,9 +4,8 @@
 import { roomName } from "../names.js";
 import { ask, countIn, splitName, wrong } from "../command.js";
 
-/** @typedef {import("../command.js").Command} Command */
-/** @typedef {import("../command.js").Parsed} Parsed */
-/** @typedef {import("../command.js").Place} Place */
+/** @import { AuditLine, EventOf, ListedBan } from "../../wire/events.ts" */
+/** @import { Command, Parsed, Place } from "../command.js" */
 
 /** @type {Readonly<Record<string, number>>} */
 const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
@@ -74,8 +73,7 @@ export const MOD_COMMANDS = [
 
 /**
  * What was done to somebody, as who did it is told.
- * @param {Extract<import("../../wire/events.ts").Event, { type: "mod" }>} event
- * @returns {string}
+ * @type {(event: EventOf<"mod">) => string}
  */
 export function modText({ action, target, room, until, reason, address }) {
   const where = room === undefined ? "" : ` (in ${room})`;
@@ -85,8 +83,7 @@ export function modText({ action, target, room, until, reason, address }) {
 
 /**
  * A ban or a mute, as `/bans` lists it.
- * @param {import("../../wire/events.ts").ListedBan} ban
- * @returns {string}
+ * @type {(ban: ListedBan) => string}
  */
 export function banLine({ kind, target, room, by, at, until, reason }) {
   const what = kind === "ban" ? "banned" : "muted";
@@ -94,11 +91,7 @@ export function banLine({ kind, target, room, by, at, until, reason }) {
     whyText(reason);
 }
 
-/**
- * A line of the audit trail.
- * @param {import("../../wire/events.ts").AuditLine} line
- * @returns {string}
- */
+/** A line of the audit trail. @type {(line: AuditLine) => string} */
 export function auditText({ at, by, action, target, room, detail }) {
   const more = detail === undefined ? "" : ` (${detail})`;
   return `[${shortTime(at)}] ${by}: ${action} ${target}${roomText(room)}${more}`;
@@ -124,12 +117,7 @@ function shortTime(at) {
   return `${at.slice(0, 16).replace("T", " ")} UTC`;
 }
 
-/**
- * @param {string} action
- * @param {string} usage
- * @param {string} summary
- * @returns {Command}
- */
+/** @type {(action: string, usage: string, summary: string) => Command} */
 function modCommand(action, usage, summary) {
   return {
     name: action,
@@ -143,13 +131,7 @@ function modCommand(action, usage, summary) {
   };
 }
 
-/**
- * @param {string} action
- * @param {boolean} timed
- * @param {string} text
- * @param {Place} place
- * @returns {Parsed}
- */
+/** @type {(action: string, timed: boolean, text: string, place: Place) => Parsed} */
 function parseModAction(action, timed, text, place) {
   const [, only, rest = text] = /^(#\S+)\s+([\s\S]+)$/.exec(text) ?? [];
   const [target, after] = splitName(rest, place);

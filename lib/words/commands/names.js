@@ -3,12 +3,12 @@
 
 import { ask, wrong } from "../command.js";
 
-/** @typedef {import("../command.js").Command} Command */
+/** @import { Command, Tells } from "../command.js" */
 
 /** Those that are followed by a password. */
 export const SECRET_COMMANDS = /** @type {const} */ (["login", "register", "passwd"]);
 
-/** @type {import("../command.js").Tells} */
+/** @type {Tells} */
 const tells = {
   account: ({ action, name, role }) => {
     switch (action) {
@@ -39,11 +39,7 @@ export const NAME_COMMANDS = [
   },
 ];
 
-/**
- * @param {typeof SECRET_COMMANDS[number]} name
- * @param {string} summary
- * @returns {Command}
- */
+/** @type {(name: typeof SECRET_COMMANDS[number], summary: string) => Command} */
 function secret(name, summary) {
   return {
     name,

@@ -5,7 +5,7 @@ import { roomName } from "../names.js";
 import { ask, wrong } from "../command.js";
 import { topicText } from "./talk.js";
 
-/** @typedef {import("../command.js").Command} Command */
+/** @import { Command } from "../command.js" */
 
 /** @type {readonly Command[]} */
 export const ROOM_COMMANDS = [

@@ -7,8 +7,8 @@ import { NAME_COMMANDS } from "./names.js";
 import { ROOM_COMMANDS } from "./rooms.js";
 import { TALK_COMMANDS } from "./talk.js";
 
-/** @typedef {import("../../wire/events.ts").Event} Event */
-/** @typedef {import("../command.js").Command} Command */
+/** @import { Event } from "../../wire/events.ts" */
+/** @import { Command } from "../command.js" */
 
 /**
  * In the order in which `/help` shows them.
@@ -40,8 +40,7 @@ export const COMMANDS = [
 
 /**
  * A command that an event answers, or tells others of.
- * @param {Event} event
- * @returns {Command | undefined}
+ * @type {(event: Event) => Command | undefined}
  */
 export function commandBehind({ type }) {
   return COMMANDS.find(({ tells }) => tells?.[type] !== undefined);
@@ -49,8 +48,7 @@ export function commandBehind({ type }) {
 
 /**
  * The sentences that tell what came of a command; `undefined` for an event that none has to do with.
- * @param {Event} event
- * @returns {string[] | undefined}
+ * @type {(event: Event) => string[] | undefined}
  */
 export function tellCommand(event) {
   const told = commandBehind(event)?.tells?.[event.type];

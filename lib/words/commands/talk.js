@@ -3,12 +3,13 @@
 
 import { ask, countIn, splitName, unquote, wrong } from "../command.js";
 
-/** @typedef {import("../command.js").Command} Command */
+/** @import { Message } from "../../wire/events.ts" */
+/** @import { Command, Tells } from "../command.js" */
 
 const DEFAULT_HISTORY = 20;
 const MAX_HISTORY = 200;
 
-/** @type {import("../command.js").Tells} */
+/** @type {Tells} */
 const tells = {
   // A search in all rooms names none, and what it found is of several.
   page: ({ room, messages }) =>
@@ -112,18 +113,14 @@ export const TALK_COMMANDS = [
 
 /**
  * What somebody said, on one line where the text has one: `ann: hi`, or `* ann waves`.
- * @param {Pick<import("../../wire/events.ts").Message, "from" | "text" | "action">} message
+ * @param {Pick<Message, "from" | "text" | "action">} message
  * @returns {string}
  */
 export function describeMessage({ from, text, action }) {
   return action === true ? `* ${from} ${text}` : `${from}: ${text}`;
 }
 
-/**
- * @param {string} room
- * @param {string} topic
- * @returns {string}
- */
+/** @type {(room: string, topic: string) => string} */
 export function topicText(room, topic) {
   return `The topic of ${room}: ${topic}`;
 }

@@ -1,0 +1,88 @@
+/** The answers to `register`, `login`, `passwd` and `unregister`. */
+
+import type { RequestOf } from "../../wire/requests.ts";
+import { idOf } from "../asked.ts";
+import type { HouseParts } from "../house_parts.ts";
+import { checkMute } from "../judge/checks.ts";
+import { type AccountAsk, checkRegister, ownAccount } from "../judge/judge_account.ts";
+import { checkStrength } from "../people/keeper.ts";
+import type { Account } from "../people/records.ts";
+import { putPeople } from "../put_people.ts";
+import { addressOf, type Hash, type Session } from "../sessions/session.ts";
+import { rename } from "./naming.ts";
+
+/** Reserves the name that the session goes by. */
+export async function register(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"register">,
+): Promise<void> {
+  const { name, key, hash } = session;
+  checkStrength(request.password);
+  checkMute(house.state, session);
+  checkRegister(house.state, session);
+  house.keeper.countRegistration(addressOf(session));
+  const proof = await house.keeper.hash(addressOf(session), request.password);
+  const ask = { kind: "register", name: { name, key }, proof } as const;
+  told(house, session, request, await changeAccount(house, ask, hash));
+}
+
+/** Takes a reserved name, with its password. */
+export async function login(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"login">,
+): Promise<void> {
+  const { keeper } = house;
+  const { peer } = session;
+  const name = request.name ?? session.wanted ?? session.name;
+  const account = await keeper.checkLogin(addressOf(session), name, request.password);
+  if (session.peer !== peer) return;
+  await rename(house, session, account.name, account, () => {
+    session.wanted = undefined;
+    told(house, session, request, account);
+  });
+}
+
+/** Gives the session's name another password. */
+export async function passwd(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"passwd">,
+): Promise<void> {
+  ownAccount(house.state, session);
+  checkStrength(request.password);
+  const proof = await house.keeper.hash(addressOf(session), request.password);
+  const account = await changeAccount(house, { kind: "passwd", proof }, session.hash);
+  told(house, session, request, account);
+}
+
+/** Gives the session's reserved name back. */
+export async function unregister(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"unregister">,
+): Promise<void> {
+  const account = ownAccount(house.state, session);
+  await putPeople(house, { kind: "unregister" }, session.hash);
+  told(house, session, request, account);
+}
+
+/** Changes the session's own account; resolves with the account as it is then. */
+async function changeAccount(house: HouseParts, ask: AccountAsk, by: Hash): Promise<Account> {
+  const { changes } = await putPeople(house, ask, by);
+  const [account] = changes.flatMap((change) => change.type === "account" ? change.account : []);
+  if (account === undefined) throw new Error(`${ask.kind} has changed no account`);
+  return account;
+}
+
+function told(
+  house: HouseParts,
+  session: Session,
+  request: { readonly type: string; readonly id?: string },
+  account: Account,
+): void {
+  const { name } = account;
+  const role = request.type === "unregister" ? "member" : house.keeper.people.roleIn(account);
+  session.deliver({ type: "account", ...idOf(request), action: request.type, name, role });
+}

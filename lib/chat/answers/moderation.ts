@@ -1,0 +1,111 @@
+/** The answers to `mod`, `bans` and `audit`, and to what is asked from the server's machine. */
+
+import type { AuditLine, Event, ListedBan } from "../../wire/events.ts";
+import type { RequestOf } from "../../wire/requests.ts";
+import { MAX_NAME_LENGTH } from "../../words/names.js";
+import { idOf } from "../asked.ts";
+import type { HouseParts } from "../house_parts.ts";
+import { type ConsoleAnswer, judgeConsole } from "../judge/judge_console.ts";
+import { check, scopeOf } from "../judge/mod_action.ts";
+import { fitting } from "../messages/fits.ts";
+import type { ConsoleRequest } from "../people/console_request.ts";
+import type { ModAction } from "../people/people_ask.ts";
+import type { Change, Sanction } from "../people/records.ts";
+import { putPeople } from "../put_people.ts";
+import type { Session } from "../sessions/session.ts";
+
+/** Does what is asked, such as a ban. */
+export async function moderate(
+  house: HouseParts,
+  session: Session,
+  { type: kind, id, ...asked }: RequestOf<"mod">,
+): Promise<void> {
+  const { mod, changes } = await putPeople(house, { kind, ...asked }, session.hash);
+  if (mod === undefined) throw new Error("What somebody does to another was not judged");
+  for (const change of changes) if (change.type === "audit") house.onModerated(change.line);
+  session.deliver({ ...answerOf(mod), ...idOf({ id }) });
+}
+
+function answerOf({ action, target, title, until, reason, by, address }: ModAction): Event {
+  return {
+    type: "mod",
+    action,
+    target,
+    ...(title === "" ? {} : { room: title }),
+    by,
+    ...(until === 0 ? {} : { until: new Date(until).toISOString() }),
+    ...(reason === "" ? {} : { reason }),
+    ...(address === undefined || address === "" ? {} : { address }),
+  };
+}
+
+/** Bans or lines of the audit trail in one answer. */
+const MAX_LISTED = 200;
+const DEFAULT_LISTED = 20;
+
+/** Lists the bans and mutes that the session may see. */
+export function bans(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"bans">,
+): void | Promise<void> {
+  const { people } = house.keeper;
+  const room = scopeOf(house.state, session, "bans", request.room);
+  check(house.state, session, "bans", room);
+  const all = people.sanctions(room === "" ? undefined : room);
+  const bans = fitting(all.slice(0, MAX_LISTED).map(listed));
+  session.deliver({ type: "bans", ...idOf(request), bans, more: all.length > bans.length });
+  // As with every list, the next request waits until it has gone out.
+  return session.peer?.drained();
+}
+
+/** Lists the last lines of the audit trail. */
+export async function audit(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"audit">,
+): Promise<void> {
+  check(house.state, session, "audit", "");
+  const limit = Math.max(1, Math.min(request.limit ?? DEFAULT_LISTED, MAX_LISTED));
+  const { lines, more } = await house.index.audit(limit);
+  const entries = fitting(lines.toReversed()).toReversed();
+  session.deliver({
+    type: "audit",
+    ...idOf(request),
+    entries,
+    more: more || entries.length < lines.length,
+  });
+  await session.peer?.drained();
+}
+
+function listed({ kind, target, room, by, at, until, reason }: Sanction): ListedBan {
+  return {
+    kind,
+    target,
+    // Earlier versions took any text for the name of a room.
+    ...(room === "" ? {} : { room: room.slice(0, MAX_NAME_LENGTH) }),
+    by,
+    at: new Date(at).toISOString(),
+    ...(until === 0 ? {} : { until: new Date(until).toISOString() }),
+    ...(reason === "" ? {} : { reason }),
+  };
+}
+
+/** Answers a request; what changes holds when this settles. Rejects with a {@linkcode Refusal}. */
+export async function answerConsole(
+  house: HouseParts,
+  request: ConsoleRequest,
+): Promise<ConsoleAnswer> {
+  const { people, rules } = house.state;
+  if (request.type === "account") {
+    return judgeConsole(people, request, rules.addressKey, people.now).answer;
+  }
+  const { changes } = await putPeople(house, { kind: "console", request });
+  const lines = linesOf(changes);
+  lines.forEach(house.onModerated);
+  return request.type === "lift" ? { lifted: lines } : {};
+}
+
+function linesOf(changes: readonly Change[]): AuditLine[] {
+  return changes.flatMap((change) => change.type === "audit" ? change.line : []);
+}

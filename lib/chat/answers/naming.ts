@@ -1,0 +1,52 @@
+/** The answer to `rename`, and how a session takes another name. */
+
+import type { RequestOf } from "../../wire/requests.ts";
+import { idOf } from "../asked.ts";
+import type { HouseParts } from "../house_parts.ts";
+import { unlessRefused } from "../later.ts";
+import type { Account } from "../people/records.ts";
+import { shownBy } from "../people/who_is.ts";
+import { countNews } from "../presence.ts";
+import { putThen } from "../put.ts";
+import type { Session } from "../sessions/session.ts";
+
+/** Gives a session another name. It counts against the rates of its rooms, which are told of it. */
+export function answerRename(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"rename">,
+): void | Promise<void> {
+  const from = session.name;
+  const { name } = request;
+  // If it has that name already, nobody else is told.
+  if (name === from) {
+    return session.deliver({ type: "renamed", ...idOf(request), from, to: from });
+  }
+  return unlessRefused(() =>
+    rename(house, session, name, undefined, () => {
+      session.deliver({ type: "renamed", ...idOf(request), from, to: session.name });
+      return countNews(house, house.registry.roomsOf(session));
+    }), (refusal) => {
+    if (refusal.code === "name-reserved") session.wanted = name;
+    throw refusal;
+  });
+}
+
+/**
+ * Gives a session another name, or its own again; with `account`, whose password it has shown, the name
+ * of that. Throws or rejects with a `Refusal`, and changes nothing, when it can't have the name.
+ */
+export function rename(
+  house: HouseParts,
+  session: Session,
+  wanted: string,
+  account: Account | undefined,
+  then: () => void | Promise<void>,
+): void | Promise<void> {
+  const shown = shownBy(account);
+  const proven = shown === undefined ? {} : { shown };
+  return putThen(house, { kind: "rename", session: session.hash, wanted, ...proven }, () => {
+    session.peer?.named(session.name);
+    return then();
+  });
+}

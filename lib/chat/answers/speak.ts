@@ -1,0 +1,76 @@
+/** The answers to `say` and `direct`: a message is stored, and only then acknowledged and told to others. */
+
+import type { RequestOf } from "../../wire/requests.ts";
+import { Asked } from "../asked.ts";
+import type { HouseParts } from "../house_parts.ts";
+import { roomOf } from "../judge/checks.ts";
+import type { SayFact } from "../log/fact.ts";
+import { directLog } from "../messages/log_key.ts";
+import { messageText } from "../messages/message_text.ts";
+import { countSpeech } from "../presence.ts";
+import { put } from "../put.ts";
+import type { Session } from "../sessions/session.ts";
+
+/** A fact to which something may be added. */
+type Unfinished<Fact> = { -readonly [Field in keyof Fact]: Fact[Field] };
+
+/** Says something in a room. */
+export function say(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"say">,
+): void | Promise<void> {
+  const room = roomOf(house, session, request.room);
+  const text = messageText(request.text);
+  const audience = house.audiences.of(room.key);
+  const { hash: by, name: from } = session;
+  // Built field by field: spreading parts into it would take longer than everything else here.
+  const fact: Unfinished<SayFact> = {
+    kind: "say",
+    by,
+    log: room.log,
+    title: room.name,
+    from,
+    text,
+  };
+  if (request.action) fact.action = true;
+  if (room.opener !== undefined) fact.opener = room.opener;
+  if (request.id !== undefined && session.traits.resumes) {
+    fact.session = by;
+    fact.id = request.id;
+  }
+  const stored = put(house, fact, new Asked(session, request.id));
+  const held = countSpeech(house, audience, text.length) ?? audience?.crowded(house.roundLength);
+  return stored === undefined ? held : stored.then(() => held);
+}
+
+/** Sends a message to one person. It is stored in the log of the session that it is for. */
+export function direct(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"direct">,
+): void | Promise<void> {
+  const { id, to: name } = request;
+  const to = house.registry.named(name);
+  const sent = once(session, request);
+  return put(house, {
+    kind: "direct",
+    by: session.hash,
+    log: to?.directLog ?? directLog(undefined),
+    title: to?.name ?? name,
+    from: session.name,
+    text: messageText(request.text),
+    ...sent,
+    ...(to === undefined ? {} : { to: to.hash }),
+    // A message that is sent again gets the ack that it had, though its addressee may have gone since.
+    ...(to === undefined && sent.id !== undefined ? { onlyAgain: true } : {}),
+  }, new Asked(session, id));
+}
+
+/** The session and id by which a message that is sent again is known, so that it is stored once. */
+function once(
+  { traits, hash }: Session,
+  { id }: { readonly id?: string },
+): { session?: string; id?: string } {
+  return !traits.resumes || id === undefined ? {} : { session: hash, id };
+}

@@ -1,0 +1,180 @@
+/** Brings a session that comes back up to date with one room, page by page. */
+
+import type { Event, EventOf, Message } from "../../wire/events.ts";
+import type { HouseParts } from "../house_parts.ts";
+import { fittingPage } from "../messages/fits.ts";
+import type { Stored } from "../messages/history.ts";
+import type { LogKey } from "../messages/log_key.ts";
+import { Refusal } from "../refusal.ts";
+import type { Audience } from "../rooms/audience.ts";
+import type { RoomState } from "../rooms/room_state.ts";
+import { Batch } from "../sessions/batch.ts";
+import type { Peer } from "../sessions/peer.ts";
+import type { Hash, Session } from "../sessions/session.ts";
+
+/** The parts of the house in which it finds what was missed. */
+type Source = Pick<HouseParts, "index" | "state">;
+
+/** Who catches up on what. */
+export interface CatchUp {
+  readonly session: Session;
+  readonly peer: Peer;
+  readonly room: RoomState;
+  readonly audience: Audience;
+  /** Where the session was: the epoch (this one unless said), and the last seq that it saw. */
+  readonly epoch?: string;
+  readonly seq: number;
+  /** It is new in the room, so messages that are gone are no gap for it. */
+  readonly isNew?: boolean;
+}
+
+const PAGE_MESSAGES = 100;
+
+/**
+ * How many recent messages of a room to replay to a client from another epoch, since we can't tell
+ * what it has seen.
+ */
+const NEW_EPOCH_MESSAGES = 1_000;
+
+/** How long a client should stay away when what it missed can't be read, in ms. */
+const RETRY_AFTER_MS = 5_000;
+
+/** The length of a piece of a page, in UTF-16 code units; as JSON it may be 6 times as many bytes. */
+const SLICE_LENGTH = 16_384;
+
+/**
+ * Delivers what the room has after `seq`, then lets the session listen, with nothing lost or
+ * doubled between the two. What can no longer be had is told by a `gap`. Never queues more than
+ * a page beyond what the peer takes; ends early when the peer is gone.
+ */
+export async function catchUp(house: Source, options: CatchUp): Promise<void> {
+  const { session, peer, room, audience, isNew = false } = options;
+  const { index } = house;
+  const { log } = room;
+  let seen = options.seq;
+  // A client that has seen more than there is saw it before older data was put back: to it this is
+  // another epoch, though the server has not noticed.
+  if ((options.epoch ?? index.epoch) !== index.epoch || seen > index.last(log)) {
+    session.deliver({ type: "gap", room: room.name, from: seen + 1, to: null });
+    seen = Math.max(0, index.last(log) - NEW_EPOCH_MESSAGES);
+  }
+  const first = seen;
+  // Asked again after every wait: the session may have been sent out of the room meanwhile.
+  const isHere = (): boolean => session.peer === peer && room.members.has(session);
+  for (;;) {
+    if (!isHere()) return;
+    const last = index.last(log);
+    if (seen >= last) return audience.listen(session);
+    const entries = await pageAfter(house, options, log, seen);
+    if (entries === undefined || !isHere()) return;
+    const next = entries[0]?.message.seq ?? last + 1;
+    if (next > seen + 1 && !(isNew && seen === first)) {
+      session.deliver({ type: "gap", room: room.name, from: seen + 1, to: next - 1 });
+    }
+    const own = isNew || !session.traits.resumes ? undefined : session.hash;
+    await deliver(peer, entries, isHere, (entry) => replay(entry, own));
+    seen = entries.at(-1)?.message.seq ?? last;
+  }
+}
+
+/**
+ * Delivers the direct messages after number `n`, then lets the session hear of new ones as they
+ * come.
+ */
+export async function catchUpDirects(
+  house: Source,
+  options: Pick<CatchUp, "session" | "peer">,
+  n: number,
+): Promise<void> {
+  const { session, peer } = options;
+  const { index } = house;
+  const log = session.directLog;
+  let seen = Math.min(n, index.last(log));
+  while (session.peer === peer) {
+    const last = index.last(log);
+    if (seen >= last) {
+      session.hearsDirects = true;
+      return;
+    }
+    const entries = await pageAfter(house, options, log, seen);
+    if (entries === undefined || session.peer !== peer) return;
+    const next = entries[0]?.message.seq ?? last + 1;
+    if (next > seen + 1) session.deliver(goneDirects(next - seen - 1));
+    const isHere = (): boolean => session.peer === peer;
+    await deliver(peer, entries, isHere, ({ message }) => directOf(message));
+    seen = entries.at(-1)?.message.seq ?? last;
+  }
+}
+
+/** A stored message as its addressee gets it: a log's `room` is who it is for. */
+function directOf(
+  { room: to, seq: n, from, at, text, withheld }: Message,
+): EventOf<"direct"> {
+  const direct = { type: "direct", from, to, at, text, n } as const;
+  return withheld === undefined ? direct : { ...direct, withheld };
+}
+
+/** A `gap` is about a room; a program sees the same gap in the numbers of the direct messages. */
+function goneDirects(count: number): Event {
+  const what = count === 1 ? "1 direct message" : `${count} direct messages`;
+  return { type: "notice", text: `${what} to you can no longer be had.` };
+}
+
+/** The next page; where it can't be read the client is told to come back for it later. */
+async function pageAfter(
+  { index, state }: Source,
+  { session, peer }: Pick<CatchUp, "session" | "peer">,
+  log: LogKey,
+  after: number,
+): Promise<readonly Stored[] | undefined> {
+  try {
+    const { traits, hash } = session;
+    const range = {
+      after,
+      limit: PAGE_MESSAGES,
+      ...(traits.resumes ? { session: hash } : {}),
+    };
+    return fittingPage(await index.page(log, range), state.rules.messageBytes).entries;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { code: reason, message } = error;
+    peer.close({ type: "bye", reason, text: `${message}.`, retryAfterMs: RETRY_AFTER_MS });
+    return undefined;
+  }
+}
+
+/** Delivers a page in pieces, each when the peer has room for it, as long as it may have them. */
+async function deliver(
+  peer: Peer,
+  entries: readonly Stored[],
+  mayHave: () => boolean,
+  eventOf: (entry: Stored) => Event,
+): Promise<void> {
+  for (const slice of slices(entries)) {
+    await peer.drained();
+    if (!mayHave()) return;
+    peer.deliver(new Batch(slice.map(eventOf)));
+  }
+}
+
+/** A stored message for a client that catches up. Its sender gets the ack, which it may have missed. */
+function replay({ message, session, id }: Stored, own: Hash | undefined): Event {
+  const { room, seq, at } = message;
+  return id !== undefined && own !== undefined && session === own
+    ? { type: "ack", id, room, seq, at }
+    : { type: "message", ...message };
+}
+
+/** Cuts a page into pieces that are small compared with an outbox, unless one message is large. */
+function* slices(entries: readonly Stored[]): Generator<readonly Stored[]> {
+  let from = 0;
+  let length = 0;
+  for (let i = 0; i < entries.length; i++) {
+    length += entries[i]?.message.text.length ?? 0;
+    if (length < SLICE_LENGTH) continue;
+    yield entries.slice(from, i + 1);
+    from = i + 1;
+    length = 0;
+  }
+  if (from < entries.length) yield entries.slice(from);
+}

@@ -1,0 +1,94 @@
+/** The rooms of a client that comes in: which it enters, and what it missed in them. */
+
+import { nameKey } from "../../words/names.js";
+import type { HouseParts } from "../house_parts.ts";
+import { after, all, type Later, unlessRefused } from "../later.ts";
+import { leaveRoom } from "../put.ts";
+import type { Refusal } from "../refusal.ts";
+import type { RoomState } from "../rooms/room_state.ts";
+import type { Hello, Peer } from "../sessions/peer.ts";
+import type { Session } from "../sessions/session.ts";
+import { catchUp, catchUpDirects } from "./catch_up.ts";
+import { enterRoom, seqBefore } from "./enter_room.ts";
+
+/** A room that was entered, from which seq on it is told, and the latest in it. */
+export interface Entered {
+  readonly room: RoomState;
+  readonly seq: number;
+  readonly last: number;
+}
+
+/** A room that a session is in and does not hear yet, and from where on it has to catch up. */
+export interface Missed {
+  readonly room: RoomState;
+  readonly seq: number;
+  /** Of the seq; none for a room that is new to the session. */
+  readonly epoch?: string;
+}
+
+/** The session listens to its first room at once, unless it has missed something there. */
+export function hearFirst(
+  { registry, audiences, index, scrollback }: HouseParts,
+  session: Session,
+  { resume, scrollback: wanted }: Hello,
+  key: string,
+): Entered {
+  const room = registry.room(key);
+  if (room === undefined) throw new Error(`The room ${key} is not open though it was entered`);
+  const last = index.last(room.log);
+  const resumes = Object.keys(resume?.seq ?? {}).some((each) => registry.room(each) === room);
+  if (resumes) return { room, seq: last, last };
+  const seq = seqBefore(last, scrollback, session.traits.scrollback ? wanted : 0);
+  if (seq === last) audiences.of(room.key)?.listen(session);
+  return { room, seq, last };
+}
+
+/**
+ * Enters the other rooms of a session that comes back, tells it which of them it can't enter, and takes
+ * it out of those that it did not name again. Returns what it has to catch up on.
+ */
+export function enterOthers(
+  house: HouseParts,
+  session: Session,
+  { resume, room: wanted = "" }: Hello,
+  refused: Refusal | undefined,
+  first: RoomState,
+): Later<readonly Missed[]> {
+  const before = house.registry.roomsOf(session).filter((room) => room !== first);
+  const seqs = Object.entries(resume?.seq ?? {});
+  const isLeft = (room: string, { code: reason }: Refusal): undefined =>
+    void session.deliver({ type: "left", room, name: session.name, reason });
+  const isSeen = seqs.some(([name]) => nameKey(name) === nameKey(wanted));
+  if (refused !== undefined && !isSeen) isLeft(wanted, refused);
+  const epoch = resume?.epoch ?? "";
+  const entered = seqs.map(([name, seq]) =>
+    unlessRefused<Missed | undefined>(
+      () => enterRoom(house, session, name, (room) => ({ room, seq, epoch })),
+      (refusal) => isLeft(name, refusal),
+    )
+  );
+  return after(all(entered), (found) => {
+    const missed = found.filter((each) => each !== undefined);
+    const gone = before.filter((room) => missed.every((each) => each.room !== room));
+    const leave = (room: RoomState): Later<void> =>
+      unlessRefused(() => leaveRoom(house, session, room), () => {});
+    const left = gone.map(leave);
+    return after(all(left), () => missed);
+  });
+}
+
+/** Delivers what a session missed, and what was said in a room that is new to it. */
+export async function catchUpAll(
+  house: HouseParts,
+  peer: Peer,
+  session: Session,
+  missed: readonly Missed[],
+  direct: number | undefined,
+): Promise<void> {
+  if (direct !== undefined) await catchUpDirects(house, { session, peer }, direct);
+  for (const each of missed) {
+    const audience = house.audiences.of(each.room.key);
+    if (audience === undefined || audience.hears(session)) continue;
+    await catchUp(house, { session, peer, audience, ...each, isNew: each.epoch === undefined });
+  }
+}

@@ -1,0 +1,52 @@
+/** Entering a room, and what follows for the first who does. */
+
+import { nameKey } from "../../words/names.js";
+import type { HouseParts } from "../house_parts.ts";
+import type { Later } from "../later.ts";
+import { putThen } from "../put.ts";
+import { putPeople } from "../put_people.ts";
+import type { RoomState } from "../rooms/room_state.ts";
+import type { Session } from "../sessions/session.ts";
+
+/** Makes the session that has opened a new room its operator, if its name is reserved. */
+export function hostFirst(
+  house: HouseParts,
+  session: Session,
+  { key, name, founder }: RoomState,
+): void {
+  const { state: { people }, registry } = house;
+  // Another session may have opened it a moment earlier.
+  if (founder !== session.hash || people.accountOf(session) === undefined) return;
+  // A room that has been there before belongs to the people who were in it.
+  if (registry.hasPast(key)) return;
+  putPeople(house, { kind: "host", room: { name, key } }, session.hash)
+    .then(() => session.deliver({ type: "notice", text: `You are an operator of ${name} now.` }))
+    .catch(() => {});
+}
+
+/**
+ * Takes `session` into the room of that name, which is opened if there was none, tells the others, and
+ * does what follows. Throws or rejects with a {@linkcode Refusal}, and has changed nothing then, when it
+ * may not come in. It hears the room from when it listens to the audience.
+ */
+export function enterRoom<Result>(
+  house: HouseParts,
+  session: Session,
+  name: string,
+  then: (room: RoomState) => Later<Result>,
+): Later<Result> {
+  const { registry } = house;
+  const key = nameKey(name);
+  const wasOpen = registry.room(key) !== undefined;
+  return putThen(house, { kind: "join", session: session.hash, room: { name, key } }, () => {
+    const room = registry.room(key);
+    if (room === undefined) throw new Error(`The room ${key} is not open though it was joined`);
+    if (!wasOpen) hostFirst(house, session, room);
+    return then(room);
+  });
+}
+
+/** The seq after which a new member of a room gets the messages. */
+export function seqBefore(last: number, limit: number, wanted = limit): number {
+  return Math.max(0, last - Math.min(limit, wanted));
+}

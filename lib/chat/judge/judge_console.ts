@@ -1,0 +1,124 @@
+/**
+ * Requests from the server's machine, as of `chatroom user` and `chatroom ban`. They are judged here,
+ * both when a server runs, whose house answers, and when none does and the command changes the store.
+ */
+
+import type { AuditLine } from "../../wire/events.ts";
+import { nameKey, roomName } from "../../words/names.js";
+import { checkName } from "../names/check_name.ts";
+import type { ConsoleRequest, ConsoleRequestOf } from "../people/console_request.ts";
+import type { People } from "../people/people.ts";
+import { type Account, auditLine, type Change } from "../people/records.ts";
+import { Refusal } from "../refusal.ts";
+import { checkNoAddress } from "./choose_name.ts";
+
+/** The name for it in the audit trail. */
+export const CONSOLE = "(console)";
+
+/** The answer to such a request. */
+export interface ConsoleAnswer {
+  /** To `account`: whose name it is; nobody's if it is left out. */
+  readonly account?: Pick<Account, "name" | "role">;
+  /** To `lift`: what has ended, as the audit trail has it. */
+  readonly lifted?: readonly AuditLine[];
+}
+
+/** What a request comes to. */
+interface Judged {
+  readonly changes: readonly Change[];
+  readonly answer: ConsoleAnswer;
+}
+
+/** What a text means as an address; `undefined`: none. */
+type AddressKey = (text: string) => string | undefined;
+
+/** What a request comes to at a time, by what there is. Throws a {@linkcode Refusal}. */
+export function judgeConsole(
+  people: People,
+  request: ConsoleRequest,
+  addressKey: AddressKey,
+  at: number,
+): Judged {
+  switch (request.type) {
+    case "account": {
+      const account = people.account(checkName(request.name));
+      if (account === undefined) return { changes: [], answer: {} };
+      const { name, role } = account;
+      return { changes: [], answer: { account: { name, role } } };
+    }
+    case "user":
+      return { changes: judgeUser(people, request, addressKey, at), answer: {} };
+    case "lift":
+      return judgeLift(people, request, addressKey, at);
+  }
+}
+
+function judgeUser(
+  people: People,
+  request: ConsoleRequestOf<"user">,
+  addressKey: AddressKey,
+  at: number,
+): Change[] {
+  const { action, name, role, proof } = request;
+  const key = checkName(name);
+  const known = people.account(key);
+  // The name may also have been given back while the command asked for a password.
+  if (known === undefined && (action !== "add" || proof === undefined)) {
+    throw new Refusal("not-registered", `Nobody has reserved the name ${name}`);
+  }
+  if (known !== undefined && action === "add" && proof !== undefined) {
+    throw new Refusal(
+      "name-taken",
+      `Somebody has reserved the name ${name} meanwhile; user reset gives it another password`,
+    );
+  }
+  const isLastOwner = known?.role === "owner" && people.owners === 1;
+  if (isLastOwner && (action === "remove" || role !== undefined && role !== "owner")) {
+    throw new Refusal("last-owner", `${name} is the last owner; make somebody else one first`);
+  }
+  if (known === undefined) checkFree(people, name, key, addressKey);
+  const line = auditLine(at, {
+    by: CONSOLE,
+    action: `user ${action}`,
+    target: known?.name ?? name,
+    detail: role ?? "",
+  });
+  if (action === "remove") return [{ type: "remove", key }, { type: "audit", line }];
+  const account: Account = {
+    name: known?.name ?? name,
+    key,
+    role: role ?? known?.role ?? "member",
+    proof: proof ?? known?.proof ?? "",
+    createdAt: known?.createdAt ?? at,
+  };
+  return [{ type: "account", account }, { type: "audit", line }];
+}
+
+function checkFree(people: People, name: string, key: string, addressKey: AddressKey): void {
+  checkNoAddress(name, addressKey(key));
+  const alike = people.reserved(name, key);
+  if (alike === undefined) return;
+  throw new Refusal("name-taken", `The name ${name} looks like ${alike.name}, which is reserved`);
+}
+
+function judgeLift(
+  people: People,
+  request: ConsoleRequestOf<"lift">,
+  addressKey: AddressKey,
+  at: number,
+): Judged {
+  const { who, room, kind } = request;
+  const key = nameKey(who);
+  const meant = people.sanctionsOn({ name: who, key }, addressKey(key), at).filter((sanction) =>
+    (kind === undefined || sanction.kind === kind) &&
+    (room === undefined || sanction.room === nameKey(roomName(room)))
+  );
+  const lifted = meant.map(({ kind, target, room }) =>
+    auditLine(at, { by: CONSOLE, action: `un${kind}`, target, room })
+  );
+  const changes = meant.flatMap((sanction, index): Change[] => {
+    const line = lifted[index] as AuditLine;
+    return [{ type: "lift", sanction }, { type: "audit", line }];
+  });
+  return { changes, answer: { lifted } };
+}

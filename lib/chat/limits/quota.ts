@@ -1,0 +1,54 @@
+/** How often an address may do what is costly, or what takes up a place for good. */
+
+import { Refusal } from "../refusal.ts";
+import { opensAt, type Rate, rateOf, spend } from "./rate.ts";
+
+/** The most addresses that are remembered; the one that was added first is dropped first. */
+const MAX_ADDRESSES = 10_000;
+
+/** Counts by address: so many an hour, all of which may come at once. Times are in ms. */
+export class Quota {
+  readonly #rate: Rate;
+  readonly #due = new Map<string, number>();
+
+  constructor(perHour: number) {
+    this.#rate = rateOf(perHour / 3_600, perHour);
+  }
+
+  /** Whether one more is allowed; it is not counted. */
+  allows(address: string, now: number): boolean {
+    return this.#waitMs(this.#spent(address, now), now) <= 1;
+  }
+
+  /** Counts one; throws a {@linkcode Refusal} (`try-later`) with `text` when there were too many. */
+  spend(address: string, now: number, text: string): void {
+    const waitMs = this.#waitMs(this.#spent(address, now), now);
+    // Adding up fractions of a ms is off by a little: 1 ms does not count.
+    if (waitMs > 1) throw new Refusal("try-later", text, Math.ceil(waitMs));
+    this.count(address, now);
+  }
+
+  /** Counts one, even if it is one too many. */
+  count(address: string, now: number): void {
+    if (this.#due.size >= MAX_ADDRESSES) {
+      for (const oldest of this.#due.keys()) {
+        this.#due.delete(oldest);
+        break;
+      }
+    }
+    this.#due.set(address, this.#spent(address, now));
+  }
+
+  /** Forgets the addresses that have their whole quota again. */
+  expire(now: number): void {
+    for (const [address, due] of this.#due) if (due <= now) this.#due.delete(address);
+  }
+
+  #spent(address: string, now: number): number {
+    return spend(this.#rate, this.#due.get(address) ?? 0, 1, now);
+  }
+
+  #waitMs(due: number, now: number): number {
+    return opensAt(this.#rate, due) - now;
+  }
+}

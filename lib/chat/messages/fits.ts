@@ -1,0 +1,61 @@
+/** What fits into one event, and what is told in the place of a message that can't be shown. */
+
+import { bytesInEvent, type Message, type Withheld } from "../../wire/events.ts";
+import { SERVER_NAME } from "../../wire/names.ts";
+import type { Page } from "./history.ts";
+
+/** Bytes of an event besides its text: names, a room, a time, an id. */
+const REST_BYTES = 2_048;
+/** Bytes of JSON that one UTF-16 code unit takes at most, as `\u0001` does. */
+const JSON_FACTOR = 6;
+
+/**
+ * Whether the event with this text has at most `messageBytes`. A larger one does not fit the queue of a
+ * client, and would cut off everybody that enters its room, time after time.
+ */
+export function fits(text: string, messageBytes: number): boolean {
+  const most = Math.max(messageBytes / 2, messageBytes - REST_BYTES);
+  return text.length * JSON_FACTOR <= most ||
+    text.length <= most && bytesInEvent(text) <= most;
+}
+
+/** The page with a stub in the place of each message whose event would be larger. */
+export function fittingPage(page: Page, messageBytes: number): Page {
+  if (page.entries.every(({ message }) => fits(message.text, messageBytes))) return page;
+  const entries = page.entries.map((entry) => {
+    const { message } = entry;
+    if (fits(message.text, messageBytes)) return entry;
+    return { ...entry, message: withheld(message, "too-large") };
+  });
+  return { ...page, entries };
+}
+
+/** The most bytes of a list: it must fit an outbox, together with what else is on its way. */
+const MAX_LIST_BYTES = 262_144;
+
+const encoder = new TextEncoder();
+
+/** The first entries that fit into one event; the first one always does. */
+export function fitting<Entry>(entries: readonly Entry[]): readonly Entry[] {
+  let left = MAX_LIST_BYTES;
+  const fits = (entry: Entry, index: number): boolean => {
+    left -= encoder.encode(JSON.stringify(entry)).length + 1;
+    return left >= 0 || index === 0;
+  };
+  const end = entries.findIndex((entry, index) => !fits(entry, index));
+  return end === -1 ? entries : entries.slice(0, end);
+}
+
+const TEXTS: Readonly<Record<Withheld, string>> = {
+  damaged: "What was said here was changed on the server's disk, and can't be shown.",
+  "too-large": "What was said here is too large to be shown.",
+};
+
+/**
+ * The stub for a message. Of a damaged one nobody knows which part was changed, its sender's name
+ * perhaps, so the stub is from the server.
+ */
+export function withheld({ room, seq, from, at }: Message, why: Withheld): Message {
+  const teller = why === "damaged" ? SERVER_NAME : from;
+  return { room, seq, from: teller, at, text: TEXTS[why], withheld: why };
+}

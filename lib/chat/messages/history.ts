@@ -1,0 +1,63 @@
+/**
+ * Questions for the messages that are kept, and the pages that answer them. This folder knows neither
+ * sessions nor rooms, and not where messages are kept.
+ */
+
+import type { Message } from "../../wire/events.ts";
+import type { RoomLog } from "./log_key.ts";
+
+/** A message as it is stored, with what it was sent under. */
+export interface Stored {
+  readonly message: Message;
+  /** Both are there at least for messages that the asking session had sent under an id. */
+  readonly session?: string;
+  readonly id?: string;
+}
+
+/** Which part of a room's history is wanted: after one seq, or before one (the newest if none). */
+export interface PageRange {
+  readonly after?: number;
+  readonly before?: number;
+  /** Messages at most. */
+  readonly limit: number;
+  /** The session that asks: its own messages come with the ids that they were sent under. */
+  readonly session?: string;
+}
+
+/** A run of messages in ascending order of seq; of a search, the newest match first. */
+export interface Page {
+  readonly entries: readonly Stored[];
+  /** The room has more in the direction of the range. */
+  readonly more: boolean;
+  /** Words of a search by which nothing can be found. */
+  readonly ignored?: readonly string[];
+}
+
+/** The message in a room after which a search goes on. */
+export interface Cursor {
+  readonly log: RoomLog;
+  readonly seq: number;
+}
+
+/** What is looked for. */
+export interface Search {
+  /** Words that must all be there. */
+  readonly query: string;
+  /** The rooms to look in. */
+  readonly rooms: readonly RoomLog[];
+  /** Who said it. */
+  readonly from?: string;
+  /** Only messages before this seq. */
+  readonly before?: number;
+  /** The last match of the page before: only messages that were stored before it. */
+  readonly cursor?: Cursor;
+  /** How many matches to leave out. */
+  readonly skip?: number;
+  /** Messages at most. */
+  readonly limit: number;
+}
+
+/** How often sessions in use are noted at least, in ms, where unused ones are kept for `sessionMs`. */
+export function noteSessionsMs(sessionMs: number): number {
+  return Math.min(3_600_000, sessionMs / 4);
+}

@@ -1,0 +1,191 @@
+/** The keeper of the door: checks passwords when a client comes in or takes a reserved name. */
+
+import { REQUESTS } from "../../wire/requests.ts";
+import { nameKey } from "../../words/names.js";
+import { Quota } from "../limits/quota.ts";
+import { Turns } from "../limits/turns.ts";
+import { Refusal } from "../refusal.ts";
+import type { Hello } from "../sessions/peer.ts";
+import type { Session } from "../sessions/session.ts";
+import { Attempts } from "./attempts.ts";
+import type { People } from "./people.ts";
+import type { Account } from "./records.ts";
+
+/** Hashes passwords of accounts, and compares them with such hashes. Both take a tenth of a second. */
+export interface Passwords {
+  hash(password: string): Promise<string>;
+  matches(password: string, proof: string): Promise<boolean>;
+}
+
+/** What came of the passwords that a client has shown. */
+export interface Pass {
+  /** The account of the name, whose password was right. */
+  readonly account?: Account;
+  /** The client has shown a password for a name that nobody has reserved. */
+  readonly isNobodys?: true;
+  /** The server's password, which the client has shown and which was right. */
+  readonly password?: string | undefined;
+}
+
+/** What a keeper is made with. */
+export interface KeeperOptions {
+  readonly people: People;
+  readonly passwords: Passwords;
+  /** The session that a secret names. */
+  readonly sessionOf: (secret: string) => Session | undefined;
+  /** Compares the server's password; there is none unless given. */
+  readonly opens?: ((password: string) => boolean) | undefined;
+  /** A clock that never goes back, in ms. */
+  readonly now: () => number;
+  /** Names that one address may reserve in an hour. */
+  readonly registrationsPerHour: number;
+  /** Told of a wrong password. */
+  readonly onWrong?: ((name: string, address: string) => void) | undefined;
+}
+
+/** Passwords of names that are hashed for one address in an hour. */
+const HASHES_PER_HOUR = 600;
+
+/** The keeper. */
+export class Keeper {
+  readonly people: People;
+  readonly passwords: Passwords;
+  readonly attempts: Attempts;
+  readonly #registrations: Quota;
+  readonly #hashes: Quota;
+  readonly #turns = new Turns({ atOnce: 2, what: "Many passwords are being looked at" });
+  readonly #sessionOf: (secret: string) => Session | undefined;
+  readonly #opens: ((password: string) => boolean) | undefined;
+  readonly #now: () => number;
+  readonly #onWrong: (name: string, address: string) => void;
+
+  constructor(options: KeeperOptions) {
+    const { people, passwords, opens, now, onWrong } = options;
+    this.#registrations = new Quota(options.registrationsPerHour);
+    this.#hashes = new Quota(HASHES_PER_HOUR);
+    this.people = people;
+    this.passwords = passwords;
+    this.#sessionOf = options.sessionOf;
+    this.#opens = opens;
+    this.#now = now;
+    this.attempts = new Attempts(now);
+    this.#onWrong = onWrong ?? (() => {});
+  }
+
+  /** What a client has to show to come in. */
+  get needs(): string[] {
+    return this.#opens === undefined ? [] : ["password"];
+  }
+
+  /**
+   * Checks the server's password; a session that has shown it since the server's start need not again.
+   * Throws a {@linkcode Refusal} when it is not the right one, or no longer is.
+   */
+  checkPassword(address: string, { name, password, session }: Hello): void {
+    const opens = this.#opens;
+    if (opens === undefined) return;
+    if (password === undefined && session !== undefined) {
+      const before = this.#sessionOf(session)?.password;
+      if (before !== undefined && opens(before)) return;
+    }
+    if (password === undefined) throw new Refusal("password-needed", "A password is needed here");
+    this.attempts.check(address);
+    if (opens(password)) return;
+    this.attempts.failed(address);
+    this.#onWrong(name, address);
+    throw new Refusal("bad-password", "That is not this server's password");
+  }
+
+  /** Checks a name's password. Rejects with a {@linkcode Refusal} when it is not the right one. */
+  async checkLogin(address: string, name: string, login: string): Promise<Account> {
+    const account = this.people.account(nameKey(name));
+    if (account === undefined) {
+      throw new Refusal(
+        "not-registered",
+        `Nobody has reserved the name ${name}; it has no password`,
+      );
+    }
+    // Checked now, and again when its turn has come: another try before it may have been wrong.
+    this.attempts.check(address);
+    const right = await this.#turns.run(address, async () => {
+      this.attempts.check(address);
+      const matches = login.length <= MAX_PASSWORD &&
+        await this.#hashed(address, () => this.passwords.matches(login, account.proof));
+      if (!matches) this.attempts.failed(address);
+      return matches;
+    });
+    if (right) return account;
+    this.#onWrong(name, address);
+    throw new Refusal("bad-login", `That is not the password of ${name}`);
+  }
+
+  /**
+   * Looks at the password of the name, where one is shown. Throws or rejects with a
+   * {@linkcode Refusal}. Ask after {@linkcode checkPassword}.
+   */
+  passOf(address: string, { name, password: shown, login }: Hello): Pass | Promise<Pass> {
+    const password = this.#opens && shown;
+    if (login === undefined) return { password };
+    if (this.people.account(nameKey(name)) === undefined) return { password, isNobodys: true };
+    return this.checkLogin(address, name, login).then((account) => ({ password, account }));
+  }
+
+  /**
+   * Hashes a new password when it is the address's turn. Rejects with a {@linkcode Refusal}
+   * (`try-later`) when an address has too many, or too many wait.
+   */
+  hash(address: string, password: string): Promise<string> {
+    return this.#turns.run(
+      address,
+      () => this.#hashed(address, () => this.passwords.hash(password)),
+    );
+  }
+
+  /** Counts a name that an address reserves; throws a {@linkcode Refusal} when there were too many. */
+  countRegistration(address: string): void {
+    const text = "Your address has reserved many names; try again in an hour";
+    this.#registrations.spend(address, this.#now(), text);
+  }
+
+  /** Hashes, and counts it for the address: it takes a tenth of a second of a core. */
+  #hashed<T>(address: string, work: () => Promise<T>): Promise<T> {
+    const now = this.#now();
+    this.#hashes.spend(
+      address,
+      now,
+      "Many passwords came from your address; try again in a minute",
+    );
+    return work();
+  }
+
+  /** Forgets what is over. Call it now and then. */
+  expire(): void {
+    const now = this.#now();
+    this.attempts.expire();
+    this.#registrations.expire(now);
+    this.#hashes.expire(now);
+  }
+}
+
+/** Shortest and longest passwords of names, in UTF-16 code units. */
+export const MIN_PASSWORD = 8;
+export const MAX_PASSWORD = REQUESTS.register.password.most;
+
+/** Decoders put this for bytes that are not UTF-8: different passwords would be the same. */
+const NOT_UTF8 = "\ufffd";
+
+/** Throws a {@linkcode Refusal} (`weak-password`) for a password that no name can have. */
+export function checkStrength(password: string): void {
+  const { length } = password;
+  if (password.includes(NOT_UTF8)) {
+    throw new Refusal(
+      "weak-password",
+      "A password has no U+FFFD, which is what is left of letters that were not UTF-8",
+    );
+  }
+  if (length >= MIN_PASSWORD && length <= MAX_PASSWORD) return;
+  throw new Refusal(
+    "weak-password",
+    `A password has ${MIN_PASSWORD} to ${MAX_PASSWORD} characters; this one has ${length}`,
+  );
+}

@@ -1,0 +1,46 @@
+/** The requests that change accounts, roles, bans and mutes, as plain data for a fact. */
+
+import type { RequestOf } from "../../wire/requests.ts";
+import type { Named } from "../names/name_tables.ts";
+import type { ConsoleRequest } from "./console_request.ts";
+import type { Action } from "./permissions.ts";
+
+/** What one person asks to be done to another, as it was written. */
+export interface ModAsk extends Omit<RequestOf<"mod">, "type" | "id"> {
+  readonly kind: "mod";
+}
+
+/** What is asked for, by a session or by whoever runs the server. */
+export type PeopleAsk =
+  /** The session's name is reserved for it. */
+  | { readonly kind: "register"; readonly name: Named; readonly proof: string }
+  /** The session's own name gets another password. */
+  | { readonly kind: "passwd"; readonly proof: string }
+  /** The session's own name is given back. */
+  | { readonly kind: "unregister" }
+  /** The session has opened a room, and becomes its operator. */
+  | { readonly kind: "host"; readonly room: Named }
+  | ModAsk
+  | { readonly kind: "console"; readonly request: ConsoleRequest }
+  /** Removes bans and mutes that have long been over, and the operators of rooms that are gone. */
+  | { readonly kind: "tidy"; readonly gone: readonly string[] };
+
+/** What one person does to another, with all that was found out about it. */
+export interface ModAction {
+  readonly action: Action;
+  /** The name of whoever does it. */
+  readonly by: string;
+  /** The room's key; empty for the whole server. */
+  readonly room: string;
+  /** What the room is called. */
+  readonly title: string;
+  readonly subject: "name" | "address";
+  readonly key: string;
+  /** The name as it is written, or the address. */
+  readonly target: string;
+  /** In ms since 1970; 0: for ever. */
+  readonly until: number;
+  readonly reason: string;
+  /** The address of the person that was banned or kicked, for operators of the server. */
+  readonly address?: string;
+}

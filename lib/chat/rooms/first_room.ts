@@ -1,0 +1,47 @@
+/** Which room a client that comes in enters first. */
+
+import { DEFAULT_ROOM } from "../../wire/names.ts";
+import { Refusal } from "../refusal.ts";
+import type { Hello } from "../sessions/peer.ts";
+
+/** The first of several rooms that can be entered. */
+interface First {
+  readonly room: string;
+  /** Why it is not the first of all. */
+  readonly refused?: Refusal;
+}
+
+/**
+ * The rooms that a client may enter first, in this order: the one that it asks for; for a session that
+ * comes back, those that it was in, and then the default room.
+ */
+export function roomsWanted(
+  { room, resume, session }: Pick<Hello, "room" | "resume" | "session">,
+): readonly string[] {
+  const comesBack = resume !== undefined || session !== undefined;
+  const others = comesBack ? [...Object.keys(resume?.seq ?? {}), DEFAULT_ROOM] : [];
+  const all = room === undefined ? others : [room, ...others];
+  return all.length === 0 ? [DEFAULT_ROOM] : all;
+}
+
+/** The first room that `check` lets pass; throws the {@linkcode Refusal} of the first if none does. */
+export function firstRoom(
+  [first = DEFAULT_ROOM, ...rest]: readonly string[],
+  check: (room: string) => void,
+): First {
+  const refused = refusalOf(check, first);
+  if (refused === undefined) return { room: first };
+  const room = rest.find((each) => refusalOf(check, each) === undefined);
+  if (room === undefined) throw refused;
+  return { room, refused };
+}
+
+function refusalOf(check: (room: string) => void, room: string): Refusal | undefined {
+  try {
+    check(room);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return error;
+  }
+}

@@ -1,0 +1,281 @@
+/**
+ * Who is here and which rooms are open: the only shared mutable state. Every method is synchronous,
+ * so nothing can happen between what it reads and what it changes. This folder
+ * knows neither accounts nor roles, and asks nobody whether something may be.
+ */
+
+import { DEFAULT_ROOM } from "../../wire/names.ts";
+import { nameKey } from "../../words/names.js";
+import { type RoomLog, roomLog } from "../messages/log_key.ts";
+import { checkRoom } from "../names/check_name.ts";
+import { type Named, NameTable } from "../names/name_tables.ts";
+import { textWidth } from "../names/width.ts";
+import { Refusal } from "../refusal.ts";
+import type { Hash, Session } from "../sessions/session.ts";
+import { Sessions } from "../sessions/sessions.ts";
+import type { Share } from "../sessions/waiting.ts";
+import { type RoomList, RoomLists } from "./room_list.ts";
+import { type Past, RoomNames } from "./room_names.ts";
+import type { RoomShares } from "./room_shares.ts";
+import { OpenRoom, type RoomState } from "./room_state.ts";
+
+/** How much the registry holds. */
+export interface RegistryLimits {
+  /** Rooms that are open at once. */
+  readonly rooms: number;
+  /** Rooms that one session is in at once. */
+  readonly roomsPerSession: number;
+  /** Sessions that wait for their client to come back; those of the address that has most give way. */
+  readonly waitingSessions: number;
+  /** Columns that a name takes on a terminal at most; 32, or fewer. */
+  readonly nameColumns: number;
+}
+
+/** Rooms, names and sessions. */
+export class Registry {
+  readonly sessions: Sessions;
+  readonly #limits: RegistryLimits;
+  readonly #past: Past;
+  readonly #rooms = new Map<string, OpenRoom>();
+  /** The same by their logs, which facts name. */
+  readonly #byLog = new Map<RoomLog, OpenRoom>();
+  readonly #roomNames: RoomNames;
+  readonly #names = new NameTable<Session>();
+  readonly #shares: RoomShares;
+  readonly #lists = new RoomLists();
+  #time = 0;
+
+  /** `past` knows the rooms that have been there before. */
+  constructor(limits: RegistryLimits, past: Past, shares: RoomShares) {
+    this.#shares = shares;
+    this.#limits = limits;
+    this.sessions = new Sessions(limits.waitingSessions);
+    this.#past = past;
+    this.#roomNames = new RoomNames((key) => !this.isNew(key), past.rooms());
+    this.#open(DEFAULT_ROOM, DEFAULT_ROOM);
+  }
+
+  /** The rooms that are open, in the order in which they were opened. */
+  get rooms(): Iterable<RoomState> {
+    return this.#rooms.values();
+  }
+
+  /** Rooms that are open. */
+  get openRooms(): number {
+    return this.#rooms.size;
+  }
+
+  /** The session that goes by `hash`, whether its client is there or not. */
+  session(hash: Hash): Session | undefined {
+    return this.sessions.get(hash);
+  }
+
+  /** How long the order of facts has gone on, in ms: names, sessions and new rooms go by it. */
+  get time(): number {
+    return this.#time;
+  }
+
+  /** It has gone on for so long now. */
+  pass(time: number): void {
+    this.#time = Math.max(this.#time, time);
+    this.#shares.expire(this.#time);
+  }
+
+  /** The sessions that have a peer and can be come back to. */
+  presentSessions(): Hash[] {
+    return [...this.sessions]
+      .filter((session) => this.sessions.present.has(session) && session.traits.resumes)
+      .map(({ hash }) => hash);
+  }
+
+  /** Whether a session has a peer, here or on another machine. */
+  isPresent(session: Session): boolean {
+    return this.sessions.present.has(session);
+  }
+
+  /** Who keeps `session` from taking a name, by having it or one that looks alike. */
+  holder(name: string, key: string, session: Session | undefined): Session | undefined {
+    return this.#names.find(
+      name,
+      key,
+      (holder) =>
+        holder !== session && (this.sessions.present.has(holder) || holder.nameUntil > this.#time),
+    );
+  }
+
+  /**
+   * Gives `session` a name that is free for it. A visitor that shares it goes by it too,
+   * while what is said to the name goes to its holder.
+   */
+  name(session: Session, name: string, key: string, shared = false): void {
+    this.releaseName(session);
+    session.name = name;
+    session.key = key;
+    if (!shared) this.#names.set(name, key, session);
+  }
+
+  /** Takes the name that `session` goes by from it, as far as nobody else has been given it. */
+  releaseName(session: Session): void {
+    // Nobody comes back to a name that others may have.
+    if (!this.sessions.present.has(session)) session.nameUntil = -Infinity;
+    this.#names.delete(session.name, session.key, session);
+  }
+
+  /** Who goes by `name` and is here. */
+  named(name: string): Session | undefined {
+    const session = this.#names.get(nameKey(name));
+    return session !== undefined && this.sessions.present.has(session) ? session : undefined;
+  }
+
+  /** Whether `session` is the one that is meant by the name that it goes by. */
+  holds(session: Session): boolean {
+    return this.#names.get(session.key) === session;
+  }
+
+  /** Everybody here who goes by the name with that key: its holder, and visitors that share it. */
+  allNamed(key: string): Session[] {
+    return [...this.sessions.present].filter((session) => session.key === key);
+  }
+
+  /** Counts a session as gone: so long its name is kept, and so long the session, in ms. */
+  exit(session: Session, nameMs: number, sessionMs: number, share: Share): void {
+    const ends = { nameUntil: this.#time + nameMs, forgetAt: this.#time + sessionMs };
+    this.sessions.exit(session, ends, share);
+    if (!session.traits.resumes) this.releaseName(session);
+  }
+
+  /** Forgets a session that has no peer. */
+  forget(session: Session): void {
+    this.sessions.forget(session);
+    this.releaseName(session);
+  }
+
+  /** Whether a room with that key has been there before. */
+  hasPast(key: string): boolean {
+    return this.#past.has(roomLog(key));
+  }
+
+  /** Whether nobody has ever been in a room with that key. */
+  isNew(key: string): boolean {
+    return !this.#rooms.has(key) && !this.hasPast(key);
+  }
+
+  /** The open room of that name. */
+  room(name: string): RoomState | undefined {
+    // A name that is a key already, as most are, need not be folded.
+    return this.#rooms.get(name) ?? this.#rooms.get(nameKey(name));
+  }
+
+  /** The open room with that log. */
+  roomOf(log: RoomLog): RoomState | undefined {
+    return this.#byLog.get(log);
+  }
+
+  /** The rooms that `session` is in, in the order in which it came into them. */
+  roomsOf(session: Session): RoomState[] {
+    const rooms: RoomState[] = [];
+    for (const key of session.rooms) {
+      const room = this.#rooms.get(key);
+      if (room !== undefined) rooms.push(room);
+    }
+    return rooms;
+  }
+
+  /** Whether there is a room of that name, open or not. */
+  isThere(name: string): boolean {
+    return this.room(name) !== undefined || this.hasPast(nameKey(name));
+  }
+
+  /** Throws the {@linkcode Refusal} that {@linkcode join} would, and changes nothing. */
+  checkJoin(session: Session | undefined, name: string, opener: string | undefined): string {
+    const key = checkRoom(name);
+    this.checkWidth(name, "bad-room");
+    if (session?.rooms.has(key)) return key;
+    // One that can be in a single room moves: it leaves the room that it is in.
+    const most = session?.traits.manyRooms ? this.#limits.roomsPerSession : Infinity;
+    if (session !== undefined && session.rooms.size >= most) {
+      throw new Refusal(
+        "too-many-rooms",
+        `You are in ${session.rooms.size} rooms, which is the limit; leave one first`,
+      );
+    }
+    if (this.#rooms.has(key)) return key;
+    if (key.startsWith("#") && !this.hasPast(key)) {
+      const better = name.replace(/^#+/, "");
+      throw new Refusal(
+        "bad-room",
+        `A room's name does not begin with #, and there is none ${name} of old; try ${better}`,
+      );
+    }
+    // A room that has been there before is its people's, whoever has opened what looks like it.
+    if (!this.hasPast(key)) this.#roomNames.check(name, key, (other) => this.#rooms.has(other));
+    if (this.#rooms.size >= this.#limits.rooms) {
+      throw new Refusal(
+        "room-limit",
+        `${name} can't be opened: the server has ${this.#rooms.size} rooms, which is its limit`,
+      );
+    }
+    this.#shares.check({ key, name }, opener, this.#time);
+    return key;
+  }
+
+  /** Takes `session` into the room of that name, which is opened on account of `opener` if there was none. */
+  join(
+    session: Session,
+    { name, key }: Named,
+    opener: string | undefined,
+  ): { readonly room: RoomState; readonly isOpened: boolean; readonly isNew: boolean } {
+    const known = this.#rooms.get(key);
+    const room = known ?? this.#open(key, name, opener, session.hash);
+    const isNew = room.add(session);
+    if (isNew) session.rooms.add(key);
+    return { room, isOpened: known === undefined, isNew };
+  }
+
+  /** Takes `session` out of the room that it leaves; false if it was not in it. */
+  leave(session: Session, left: RoomState): boolean {
+    const room = this.#rooms.get(left.key);
+    if (room === undefined || room !== left || !room.delete(session)) return false;
+    session.rooms.delete(room.key);
+    if (session.rooms.size === 0) this.sessions.isOut(session);
+    return true;
+  }
+
+  /** Closes the room with that key, unless somebody is in it, and returns it then. */
+  close(key: string): RoomState | undefined {
+    const room = this.#rooms.get(key);
+    if (room === undefined || room.members.size > 0 || key === DEFAULT_ROOM) return undefined;
+    this.#rooms.delete(key);
+    this.#byLog.delete(room.log);
+    this.#shares.closed(room.opener);
+    return room;
+  }
+
+  /** Gives an open room another topic. */
+  setTopic(log: RoomLog, topic: string): void {
+    const room = this.#byLog.get(log);
+    if (room !== undefined) room.topic = topic;
+  }
+
+  /** The open rooms by name; where they are many, as they were up to a second before `now`. */
+  summaries(now: number): RoomList {
+    return this.#lists.of(this.#rooms, now);
+  }
+
+  /** Throws a {@linkcode Refusal} for a name that takes too many columns. */
+  checkWidth(name: string, code: "bad-name" | "bad-room"): void {
+    const { nameColumns } = this.#limits;
+    // A column takes a code unit at least, but for marks, which checkName has bounded.
+    if (name.length <= nameColumns / 2 || textWidth(name) <= nameColumns) return;
+    throw new Refusal(code, `Names are at most ${nameColumns} columns wide here: ${name}`);
+  }
+
+  #open(key: string, name: string, opener?: string, founder?: Hash): OpenRoom {
+    this.#shares.opened(key, opener, this.#time);
+    const room = new OpenRoom(key, name, this.#past.topic(roomLog(key)), opener, founder);
+    this.#rooms.set(key, room);
+    this.#byLog.set(room.log, room);
+    this.#roomNames.add({ name, key });
+    return room;
+  }
+}

@@ -1,0 +1,83 @@
+/** The names of rooms by what they look like: of open rooms, and of those that were there before. */
+
+import type { Index } from "../log/fact_log.ts";
+import { alike } from "../names/check_name.ts";
+import type { Named } from "../names/name_tables.ts";
+import { looksOf } from "../names/skeleton.ts";
+import { Refusal } from "../refusal.ts";
+
+/** What is known of rooms that are not open. */
+export type Past = Pick<Index, "rooms" | "has" | "topic">;
+
+/** With fewer names than this it is not looked which of them still count. */
+const FEW = 1_000;
+
+/**
+ * Names of rooms. Some rooms are older than this rule, so several of them may look alike. A name stays
+ * until its room no longer counts.
+ */
+export class RoomNames {
+  readonly #counts: (key: string) => boolean;
+  /** By what they look like as written, and with the case folded. */
+  #shown = new Map<string, readonly Named[]>();
+  #folded = new Map<string, readonly Named[]>();
+  #most = Infinity;
+
+  /** `counts` says whether there is a room of that key: open, or with a past as the first ones have. */
+  constructor(counts: (key: string) => boolean, first: Iterable<Named> = []) {
+    this.#counts = counts;
+    for (const named of first) this.add(named);
+    this.#most = Math.max(FEW, 2 * this.#shown.size);
+  }
+
+  /** Names that are kept. */
+  get size(): number {
+    return this.#shown.size;
+  }
+
+  /** Another room that has a name which looks like this one. */
+  find(name: string, key: string): Named | undefined {
+    const { shown, folded } = looksOf(name, key);
+    const alike = [...this.#shown.get(shown) ?? [], ...this.#folded.get(folded) ?? []];
+    return alike.find((other) => other.key !== key && this.#counts(other.key));
+  }
+
+  /** Throws a {@linkcode Refusal} (`room-taken`) for a name that looks like that of another room. */
+  check(name: string, key: string, isOpen: (key: string) => boolean): void {
+    const other = this.find(name, key);
+    if (other === undefined) return;
+    const what = isOpen(other.key) ? "is open" : "has been there before";
+    throw new Refusal(
+      "room-taken",
+      `The room ${alike(name, other.name)}, which ${what}; join that, or choose another name`,
+    );
+  }
+
+  /** A room has this name. */
+  add(named: Named): void {
+    const { name, key } = named;
+    const { shown, folded } = looksOf(name, key);
+    const others = this.#shown.get(shown) ?? [];
+    if (others.some((other) => other.key === key)) return;
+    this.#shown.set(shown, [...others, named]);
+    const folds = this.#folded.get(folded) ?? [];
+    if (!folds.some((other) => other.key === key)) this.#folded.set(folded, [...folds, named]);
+    if (this.#shown.size > this.#most) this.#prune();
+  }
+
+  /** Forgets the names whose rooms are gone. It runs seldom, so that it costs little for each name. */
+  #prune(): void {
+    this.#shown = this.#counting(this.#shown);
+    this.#folded = this.#counting(this.#folded);
+    this.#most = Math.max(FEW, 2 * this.#shown.size);
+  }
+
+  #counting(names: ReadonlyMap<string, readonly Named[]>): Map<string, readonly Named[]> {
+    const kept = new Map<string, readonly Named[]>();
+    for (const [look, alike] of names) {
+      const counting = alike.filter(({ key }) => this.#counts(key));
+      if (counting.length > 0) kept.set(look, counting);
+    }
+    return kept;
+  }
+}

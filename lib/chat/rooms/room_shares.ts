@@ -1,0 +1,85 @@
+/**
+ * How many rooms one address or account may open, since the number of rooms is limited. Owners and
+ * operators of the server may open as many as there are left.
+ */
+
+import { Quota } from "../limits/quota.ts";
+import type { Index } from "../log/fact_log.ts";
+import { roomLog } from "../messages/log_key.ts";
+import type { Named } from "../names/name_tables.ts";
+import { Refusal } from "../refusal.ts";
+
+/** The limits. */
+export interface RoomLimits {
+  /** Rooms that are open at once and were opened from one address, or by one account. */
+  readonly roomsPerAddress: number;
+  /** Rooms that are new, of which nothing is kept, and that one address or account opens in an hour. */
+  readonly newRoomsPerHour: number;
+  /** Rooms that are kept and were opened from one address, or by one account. */
+  readonly keptRoomsPerAddress: number;
+}
+
+/** What is known of rooms that are kept. */
+type Past = Pick<Index, "has" | "keptBy">;
+
+/** Counts rooms by `opener`: an address or an account; rooms without one are not counted. */
+export class RoomShares {
+  readonly #limits: RoomLimits;
+  readonly #past: Past;
+  readonly #hourly: Quota;
+  readonly #open = new Map<string, number>();
+
+  constructor(limits: RoomLimits, past: Past) {
+    this.#limits = limits;
+    this.#past = past;
+    this.#hourly = new Quota(limits.newRoomsPerHour);
+  }
+
+  /** Throws a {@linkcode Refusal} (`room-limit`) when `opener` may not open the room now. */
+  check({ key, name }: Named, opener: string | undefined, now: number): void {
+    if (opener === undefined) return;
+    const { roomsPerAddress, keptRoomsPerAddress, newRoomsPerHour } = this.#limits;
+    const open = this.#open.get(opener) ?? 0;
+    const whose = opener.startsWith("account ") ? "Your account" : "Your address";
+    const refuse = (why: string): never => {
+      throw new Refusal("room-limit", `${name} can't be opened: ${why}`);
+    };
+    if (open >= roomsPerAddress) {
+      refuse(`${whose.toLowerCase()} has ${open} rooms open, which is the limit; leave some first`);
+    }
+    if (this.#past.has(roomLog(key))) return;
+    const kept = this.#past.keptBy(opener);
+    if (kept >= keptRoomsPerAddress) {
+      refuse(
+        `${whose.toLowerCase()} has opened ${kept} rooms that are kept, which is the limit; ` +
+          "the operator can remove some",
+      );
+    }
+    if (!this.#hourly.allows(opener, now)) {
+      refuse(
+        `${whose.toLowerCase()} has opened ${newRoomsPerHour} new rooms within an hour, which is ` +
+          "the limit; try again later",
+      );
+    }
+  }
+
+  /** Counts a room that was opened after a {@linkcode check}. */
+  opened(key: string, opener: string | undefined, now: number): void {
+    if (opener === undefined) return;
+    this.#open.set(opener, (this.#open.get(opener) ?? 0) + 1);
+    if (!this.#past.has(roomLog(key))) this.#hourly.count(opener, now);
+  }
+
+  /** Counts a room that was closed. */
+  closed(opener: string | undefined): void {
+    if (opener === undefined) return;
+    const open = (this.#open.get(opener) ?? 0) - 1;
+    if (open > 0) this.#open.set(opener, open);
+    else this.#open.delete(opener);
+  }
+
+  /** Forgets what is over. Call it now and then. */
+  expire(now: number): void {
+    this.#hourly.expire(now);
+  }
+}

@@ -1,0 +1,55 @@
+/** One client, as the house sees it: what it can do, and the few calls by which the house tells it things. */
+
+import type { EventOf } from "../../wire/events.ts";
+import type { RequestOf } from "../../wire/requests.ts";
+import type { Batch } from "./batch.ts";
+
+/** What a client of a protocol can do. */
+export interface Traits {
+  /** Keeps a session that it can come back to after its connection has ended. */
+  readonly resumes: boolean;
+  /** Can be in several rooms at once; for any other, joining a room is moving to it. */
+  readonly manyRooms: boolean;
+  /** Wants what was said in a room before it came. */
+  readonly scrollback: boolean;
+  /** Gets a number after a name that is taken, rather than a refusal. */
+  readonly numbered: boolean;
+  /** Its answers carry no ids, so each request waits until what was said before it has been told. */
+  readonly ordered: boolean;
+}
+
+/** What clients of the event protocol can do. */
+export const EVENT_TRAITS: Traits = {
+  resumes: true,
+  manyRooms: true,
+  scrollback: true,
+  numbered: false,
+  ordered: false,
+};
+
+/** What clients of the classic protocol can do. */
+export const CLASSIC_TRAITS: Traits = {
+  resumes: false,
+  manyRooms: false,
+  scrollback: false,
+  numbered: true,
+  ordered: true,
+};
+
+/** What a door gives the house: the way to one client. Nothing here waits or throws. */
+export interface Peer {
+  /** Where it comes from: a network address, in the form in which such are counted and banned. */
+  readonly address?: string;
+  readonly traits: Traits;
+  /** The client is in, under this name; called again whenever it gets another. */
+  named(name: string): void;
+  /** Queues events for the peer, after those queued before. */
+  deliver(batch: Batch): void;
+  /** Tells the peer why, after what is queued, and ends its connection. */
+  close(bye: EventOf<"bye">): void;
+  /** Settles when the peer has taken nearly all of its queue or is gone; `undefined`: it has. */
+  drained(): Promise<void> | undefined;
+}
+
+/** As a door hands it to the house: always with a name, be it that of the first frame. */
+export type Hello = Omit<RequestOf<"hello">, "type" | "name"> & { readonly name: string };

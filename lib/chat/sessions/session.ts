@@ -1,0 +1,120 @@
+/**
+ * One participant: a name, the rooms it is in, and the way to its peer while it has one. This folder
+ * knows neither rooms nor accounts, and no protocol.
+ */
+
+import type { Event } from "../../wire/events.ts";
+import { type DirectLog, directLog } from "../messages/log_key.ts";
+import type { Named } from "../names/name_tables.ts";
+import { Batch } from "./batch.ts";
+import { EVENT_TRAITS, type Peer, type Traits } from "./peer.ts";
+
+/** Why somebody leaves, for those who are told. */
+export interface LeaveReason {
+  readonly reason?: string;
+  /** Who has sent it away, and why. */
+  readonly by?: string;
+  readonly why?: string;
+}
+
+/** The SHA-256 of a session's secret, in hexadecimal: names the session, and lets nobody in. */
+export type Hash = string;
+
+/** A participant. It outlives its connections: a client that comes back finds it by its secret. */
+export class Session {
+  /** Known to the client alone; names the session when it comes back. There is one if it resumes. */
+  secret: string | undefined;
+  /** What it goes by in facts, and in what is kept. */
+  readonly hash: Hash;
+  /** What its client can do. */
+  readonly traits: Traits;
+  name: string;
+  key: string;
+  /** Where it comes from, while it is here. */
+  address: string | undefined;
+  peer: Peer | undefined;
+  /** What {@linkcode times} was when its peer came in. */
+  peerTimes = 0;
+  /** The keys of the rooms that it is in, in the order in which it came into them. */
+  readonly rooms = new Set<string>();
+  /** When a session without a peer loses its name and when it is forgotten, see {@linkcode Registry.time}. */
+  nameUntil = Infinity;
+  forgetAt = Infinity;
+  /** How often it has come in. */
+  times = 0;
+  /** Why its last connection has ended, for its rooms, which are told that when it does not come back. */
+  ended: LeaveReason = {};
+  /** The reserved name that it has shown to be its own, as the account was then. */
+  account: { readonly key: string; readonly proof: string } | undefined;
+  /** The server's password that it has shown, which may have been changed since. */
+  password: string | undefined;
+  /** Names that it has left while there was a ban or a mute on them: that goes with the session. */
+  left: readonly Named[] = [];
+  /** A reserved name that it was refused, and may show to be its own. */
+  wanted: string | undefined;
+  /** Who has sent it away, and why, while that is so. */
+  sentAway: { readonly by: string; readonly why?: string } | undefined;
+  /** Whether its client has said that it does not come back. */
+  isDone = false;
+  /** Comes and goes without a word to others, and keeps nothing afterwards. */
+  readonly isVisitor: boolean;
+  /** Whether direct messages go out live: not while those that were missed are on their way. */
+  hearsDirects = true;
+
+  /** What it has said that is not stored and told yet. */
+  #underWay = 0;
+  #idle: PromiseWithResolvers<void> | undefined;
+
+  constructor(
+    peer: Peer | undefined,
+    name: string,
+    key: string,
+    secret: string | undefined,
+    isVisitor: boolean = false,
+    hash: Hash = secret ?? "",
+    traits: Traits = peer?.traits ?? EVENT_TRAITS,
+  ) {
+    this.hash = hash;
+    this.isVisitor = isVisitor;
+    this.peer = peer;
+    this.traits = traits;
+    this.address = peer?.address;
+    this.name = name;
+    this.key = key;
+    this.secret = secret;
+  }
+
+  /** The log of its direct messages. */
+  get directLog(): DirectLog {
+    return directLog(this.traits.resumes ? this.hash : undefined);
+  }
+
+  /** Something that it says is on its way to the store; {@linkcode told} must follow. */
+  begin(): void {
+    this.#underWay++;
+  }
+
+  /** Something that it said has been stored, or refused, and told. */
+  told(): void {
+    if (--this.#underWay > 0) return;
+    this.#idle?.resolve();
+    this.#idle = undefined;
+  }
+
+  /** Settles when all that it has said so far has been told; `undefined`: it has. */
+  idle(): Promise<void> | undefined {
+    if (this.#underWay === 0) return undefined;
+    this.#idle ??= Promise.withResolvers();
+    return this.#idle.promise;
+  }
+
+  /** Queues one event for this session alone. */
+  deliver(event: Event): void {
+    this.peer?.deliver(new Batch([event]));
+  }
+}
+
+/** Where a session's peer comes from; empty for one that is not on a network. */
+export function addressOf({ address }: Pick<Session, "address">): string {
+  return address ?? "";
+}

@@ -1,0 +1,57 @@
+/**
+ * How columns hold logs, sessions, texts and times. A session goes by the hash of its secret, both in
+ * rows and in memory: the secret is never stored.
+ */
+
+import type { SQLOutputValue } from "node:sqlite";
+import { directLog, isRoomLog, keyOf, type LogKey, roomLog } from "../chat/messages/log_key.ts";
+import type { Hash } from "../chat/sessions/session.ts";
+import { StoreError } from "./faults.ts";
+
+/** Kinds of logs, as in the column `kind`. */
+export const ROOM = 0;
+export const INBOX = 1;
+export type Kind = typeof ROOM | typeof INBOX;
+
+/** The kind and key of a log's row. */
+export function rowOf(log: LogKey): { readonly kind: Kind; readonly key: string } {
+  return { kind: isRoomLog(log) ? ROOM : INBOX, key: keyOf(log) };
+}
+
+/** The log that has the row with this kind and key. */
+export function logOf(kind: number, key: string): LogKey {
+  return kind === ROOM ? roomLog(key) : directLog(key);
+}
+
+/** The hash as the table of sessions has it. */
+export function bytesOf(hash: Hash): Uint8Array {
+  return Uint8Array.fromHex(hash);
+}
+
+/** A text may begin with U+FEFF, which a decoder otherwise drops as a byte order mark. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/**
+ * Selects a column with texts under the name `as`, for {@linkcode textOf}. SQLite's driver cuts a text
+ * short at a NUL, so one that has a NUL is read as bytes.
+ */
+export function textColumn(column: string, as: string): string {
+  return `iif(instr(${column}, char(0)), CAST(${column} AS BLOB), ${column}) AS ${as}`;
+}
+
+/** The text in a column that was selected by {@linkcode textColumn}. */
+export function textOf(value: SQLOutputValue | undefined): string {
+  return value instanceof Uint8Array ? decoder.decode(value) : String(value);
+}
+
+/** The last time that a `Date` can have, in ms since 1970; the first one is `-MAX_TIME`. */
+export const MAX_TIME = 8_640_000_000_000_000;
+
+/** A time as RFC 3339. Throws a {@linkcode StoreError} that names `what` has it if it is out of range. */
+export function storedTime(ms: number, what: string): string {
+  if (Math.abs(ms) <= MAX_TIME) return new Date(ms).toISOString();
+  throw new StoreError(
+    `${what} has ${ms} for a time, which is none: the database is damaged; chatroom check tells ` +
+      "what else is, and a backup is to be put back",
+  );
+}
