@@ -65,10 +65,7 @@ const FLAGS: readonly Flag[] = [
     default: DEFAULTS.stalled,
   }),
   flagOf("--idle", "hold the connections for the duration and send nothing"),
-  flagOf("--protocol NAME", "classic or event", {
-    choices: PROTOCOLS,
-    default: DEFAULTS.protocol,
-  }),
+  flagOf("--protocol NAME", "classic or event", { choices: PROTOCOLS, default: DEFAULTS.protocol }),
   ...TLS_PEER_FLAGS,
   flagOf("--json", "print the figures as one JSON object"),
 ];

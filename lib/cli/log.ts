@@ -19,12 +19,7 @@ export const LOG_FLAGS: readonly Flag[] = [
   flagOf(
     "--log-level LEVEL",
     "least level that is logged to stderr: debug, info, warning or error",
-    {
-      choices: LEVELS,
-      env: "CHATROOM_LOG_LEVEL",
-      envIsImplied: true,
-      default: "info",
-    },
+    { choices: LEVELS, env: "CHATROOM_LOG_LEVEL", envIsImplied: true, default: "info" },
   ),
   flagOf("--log-format FORMAT", "text, for people, or json, one object per line", {
     choices: FORMATS,

@@ -46,9 +46,7 @@ export const tailCommand: Subcommand = {
     flagOf(
       "-n, --lines COUNT",
       `earlier messages of each room to print first; 0 for none, ${MAX_LAST} at most`,
-      {
-        default: LAST,
-      },
+      { default: LAST },
     ),
     flagOf("--no-follow", "end after the earlier messages instead of waiting for more"),
     flagOf(
