@@ -22,7 +22,8 @@ class Typist {
   readonly #decoder = new KeyDecoder();
 
   constructor(options: EditorOptions = {}) {
-    this.editor = new LineEditor({ vocabulary: () => VOCABULARY, ...options });
+    this.editor = new LineEditor(options);
+    this.editor.vocabulary = () => VOCABULARY;
   }
 
   type(input: string): EditorAction[] {

@@ -379,3 +379,19 @@ Deno.test("who is cut off is out of its rooms before anybody else gets its name"
   enter(house, "ann");
   assertEquals(bob.take(), ["ann left lobby", "ann joined lobby"]);
 });
+
+Deno.test(
+  "a room is told who comes and goes by how large it was then, not by how it is now",
+  none,
+  () => {
+    let now = 0;
+    const limits = { presenceMembers: 2, nameMs: 100 };
+    const house = new House({ ...still(), factLog: stillLog(), limits, now: () => now });
+    const [bob, ann, eve] = [enter(house, "bob"), enter(house, "ann"), enter(house, "eve")];
+    for (const peer of [ann, eve]) house.gone(peer, false);
+    bob.take();
+    now = 101;
+    house.expire();
+    assertEquals(bob.take(), ["eve left lobby"]);
+  },
+);

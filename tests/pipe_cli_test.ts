@@ -234,6 +234,7 @@ Deno.test("many lines that a server takes at its rate are said to wait, once, an
     }),
     input: new Blob([lines]).stream(),
     output: new WritableStream(),
+    shape: "lines",
     complain: (line) => told.push(line),
     tellAfterMs: 200,
   });

@@ -11,7 +11,7 @@ import {
   INTERRUPT_CODE,
   NO_REPLY_CODE,
   SIGNAL_CODES,
-} from "../lib/client/exit_code.ts";
+} from "../lib/client/conversation.ts";
 import { terminalCommands } from "../lib/client/terminal/commands/table.ts";
 import { type Limit, LIMITS } from "../lib/server/limit_table.ts";
 import { WEB_LIMITS } from "../lib/web/limits.ts";

@@ -17,7 +17,7 @@ const SHARED_NAMES: readonly string[] = [
   "Entry",
   "People",
   "RoomState",
-  "Waiting",
+
   "partsOf",
 ];
 

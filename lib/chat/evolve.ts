@@ -136,7 +136,7 @@ function join(state: HouseState, fact: JoinFact): readonly News[] {
   // A client that can be in one room only has moved.
   for (const room of registry.roomsOf(session)) {
     if (room.key === fact.room.key || !registry.leave(session, room)) continue;
-    news.push({ kind: "left", session, room, why: {} });
+    news.push({ kind: "left", session, room, announced: room.announced, why: {} });
   }
   return closeEmpty(state, news);
 }
@@ -145,7 +145,7 @@ function joinRoom({ registry, people }: HouseState, session: Session, named: Nam
   const opener = openerOf(people, people.accountOf(session), session.address);
   const { room, isOpened, isNew } = registry.join(session, named, opener);
   if (!isNew) return [];
-  const joined = { kind: "joined", session, room } as const;
+  const joined = { kind: "joined", session, room, announced: room.announced } as const;
   return isOpened ? [{ kind: "opened", room }, joined] : [joined];
 }
 
@@ -154,7 +154,7 @@ function leave(state: HouseState, fact: LeaveFact): readonly News[] {
   const session = registry.session(fact.session);
   const room = registry.room(fact.room.key);
   if (session === undefined || room === undefined || !registry.leave(session, room)) return NOTHING;
-  const news: News[] = [{ kind: "left", session, room, why: fact }];
+  const news: News[] = [{ kind: "left", session, room, announced: room.announced, why: fact }];
   return closeEmpty(state, news);
 }
 

@@ -5,7 +5,7 @@
 
 import type { Request } from "../wire/requests.ts";
 import { roomName } from "../words/names.js";
-import { answerInOrder } from "./answers/in_order.ts";
+import { answer } from "./answers/answer.ts";
 import { answerConsole } from "./answers/moderation.ts";
 import { come } from "./coming/come.ts";
 import { Leaving } from "./coming/leaving.ts";
@@ -21,6 +21,7 @@ import type { HouseParts, Until } from "./house_parts.ts";
 import type { HouseState } from "./house_state.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import type { ConsoleAnswer } from "./judge/judge_console.ts";
+import type { Later } from "./later.ts";
 import { type Rate, rateOf } from "./limits/rate.ts";
 import { OneByOne, Turns } from "./limits/turns.ts";
 import type { FactLog, Index, LogFigures } from "./log/fact_log.ts";
@@ -112,7 +113,7 @@ export class House {
    * requests back until then. Throws or rejects with a {@linkcode Refusal}, and has changed nothing
    * then.
    */
-  come(peer: Peer, hello: Hello): void | Promise<void> {
+  come(peer: Peer, hello: Hello): Later<void> {
     if (this.#parts.sessions.has(peer) || this.#parts.coming.has(peer)) {
       throw new Refusal("already-ready", "You have said hello already");
     }
@@ -126,14 +127,14 @@ export class House {
    * request should wait. Throws a {@linkcode Refusal} for what can't be granted. A peer that has gone
    * gets no answer.
    */
-  request(peer: Peer, request: Request): void | Promise<void> {
+  request(peer: Peer, request: Request): Later<void> {
     const session = this.#parts.sessions.get(peer);
     if (session === undefined) return answerOutside(peer, request);
     if (session.peer !== peer) return;
     const named = "room" in request && request.room?.startsWith("#")
       ? { ...request, room: this.#roomMeant(request.room) }
       : request;
-    return answerInOrder(this.#parts, session, named);
+    return answer(this.#parts, session, named);
   }
 
   /**

@@ -60,14 +60,11 @@ export function makeWay(
 }
 
 /** Takes a session out of all its rooms. They are not closed, though nobody may be left in them. */
-export function leaveAll(
-  { registry }: HouseState,
-  session: Session,
-  why: LeaveReason,
-): News[] {
+export function leaveAll({ registry }: HouseState, session: Session, why: LeaveReason): News[] {
   const news: News[] = [];
   for (const room of registry.roomsOf(session)) {
-    if (registry.leave(session, room)) news.push({ kind: "left", session, room, why });
+    if (!registry.leave(session, room)) continue;
+    news.push({ kind: "left", session, room, announced: room.announced, why });
   }
   return news;
 }

@@ -6,7 +6,7 @@ import type { LeaveReason, Session } from "./sessions/session.ts";
 
 /** One thing to be told. */
 export type News =
-  | { readonly kind: "joined"; readonly session: Session; readonly room: RoomState }
+  | Joined
   | Left
   | Renamed
   /** Another client has come with the password of its name. */
@@ -16,11 +16,18 @@ export type News =
   | { readonly kind: "role"; readonly account: Account }
   | { readonly kind: "opened" | "closed"; readonly room: RoomState };
 
-/** A session has left a room. */
-interface Left {
-  readonly kind: "left";
+/** A session has come into a room. */
+export interface Joined {
+  readonly kind: "joined";
   readonly session: Session;
   readonly room: RoomState;
+  /** How many the room had right after that, visitors apart: it is told only in a small one. */
+  readonly announced: number;
+}
+
+/** A session has left a room. */
+export interface Left extends Omit<Joined, "kind"> {
+  readonly kind: "left";
   readonly why: LeaveReason;
 }
 

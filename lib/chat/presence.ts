@@ -2,11 +2,11 @@
 
 import type { HouseParts } from "./house_parts.ts";
 import { costOf, opensAt, spend } from "./limits/rate.ts";
-import type { Renamed } from "./news.ts";
+import type { Joined, Left, Renamed } from "./news.ts";
 import type { Audience } from "./rooms/audience.ts";
 import type { RoomState } from "./rooms/room_state.ts";
 import { Batch } from "./sessions/batch.ts";
-import type { LeaveReason, Session } from "./sessions/session.ts";
+import type { Session } from "./sessions/session.ts";
 
 /** The parts of the house that this needs. */
 type PresenceParts = Pick<HouseParts, "audiences" | "presenceMembers">;
@@ -17,14 +17,14 @@ type PresenceParts = Pick<HouseParts, "audiences" | "presenceMembers">;
  */
 export function tellsPresence(
   { presenceMembers }: Pick<PresenceParts, "presenceMembers">,
-  room: RoomState,
+  { announced }: Pick<RoomState, "announced">,
 ): boolean {
-  return room.announced <= presenceMembers;
+  return announced <= presenceMembers;
 }
 
 /** Tells a room that `session` has come, unless it is a visitor or the room is too large. */
-export function tellJoined(house: PresenceParts, session: Session, room: RoomState): void {
-  if (session.isVisitor || !tellsPresence(house, room)) return;
+export function tellJoined(house: PresenceParts, { session, room, announced }: Joined): void {
+  if (session.isVisitor || !tellsPresence(house, { announced })) return;
   const joined = { type: "joined", room: room.name, name: session.name } as const;
   house.audiences.of(room.key)?.publish(joined, session);
 }
@@ -34,12 +34,10 @@ export function tellJoined(house: PresenceParts, session: Session, room: RoomSta
  */
 export function tellLeft(
   { audiences, presenceMembers }: PresenceParts,
-  session: Session,
-  room: RoomState,
-  { reason, by, why }: LeaveReason,
+  { session, room, announced, why: { reason, by, why } }: Left,
 ): void {
-  // It was counted among them until now.
-  if (session.isVisitor || room.announced + 1 > presenceMembers) return;
+  // It was counted among them until then.
+  if (session.isVisitor || announced + 1 > presenceMembers) return;
   const left = { type: "left", room: room.name, name: session.name } as const;
   const told = {
     ...left,

@@ -12,11 +12,7 @@ import type { Hash } from "./sessions/session.ts";
  * by what there is when the one before has been stored. Rejects with a `Refusal` if it is not granted, or
  * can't be stored. `by` is the session that asks.
  */
-export async function putPeople(
-  house: HouseParts,
-  ask: PeopleAsk,
-  by?: Hash,
-): Promise<PeopleFact> {
+export async function putPeople(house: HouseParts, ask: PeopleAsk, by?: Hash): Promise<PeopleFact> {
   const asked: PeopleFact = {
     kind: "people",
     ask,

@@ -67,10 +67,10 @@ function tellNews(house: HouseParts, news: News): void {
     case "closed":
       return audiences.close(news.room.key);
     case "joined":
-      return tellJoined(house, news.session, news.room);
+      return tellJoined(house, news);
     case "left":
       audiences.of(news.room.key)?.unlisten(news.session);
-      return house.isClosing() ? undefined : tellLeft(house, news.session, news.room, news.why);
+      return house.isClosing() ? undefined : tellLeft(house, news);
     case "renamed":
       tellRenamed(house, news);
       news.session.peer?.named(news.session.name);

@@ -1,6 +1,6 @@
 /** `chatroom bench`: puts a load on a server and shows how fast it is. */
 
-import { INTERRUPT_CODE, SIGNAL_CODES } from "../client/exit_code.ts";
+import { INTERRUPT_CODE, SIGNAL_CODES } from "../client/conversation.ts";
 import { inertLine } from "../words/inert.js";
 import { RefusedError } from "../client/refusal.ts";
 import { localListener } from "../load/process.ts";

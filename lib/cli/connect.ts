@@ -1,6 +1,6 @@
 /** `chatroom connect`: the client, on a terminal or in a pipe. */
 
-import { CAUSE_CODES } from "../client/exit_code.ts";
+import { CAUSE_CODES } from "../client/conversation.ts";
 import type { Shape } from "../client/shown.ts";
 import { flagOf, type Invocation, type Subcommand } from "./flags.ts";
 import { complain } from "./output.ts";

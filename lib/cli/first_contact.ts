@@ -5,7 +5,7 @@ import { askLine } from "../client/terminal/ask.ts";
 import { inertLine } from "../words/inert.js";
 import type { TerminalIo } from "../client/terminal/tty.ts";
 import type { ByteStream } from "../client/wire.ts";
-import { CAUSE_CODES } from "../client/exit_code.ts";
+import { CAUSE_CODES } from "../client/conversation.ts";
 import { parseFingerprint } from "../tls/fingerprint.ts";
 import { wrapWords } from "./help.ts";
 import { complain, print } from "./output.ts";

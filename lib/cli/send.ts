@@ -1,8 +1,13 @@
 /** `chatroom send`: delivers one message and exits. */
 
 import { isMeantFor, type Shape, shown, whyEnded } from "../client/shown.ts";
-import { type EndCause, type LinkEvent, RequestError } from "../client/conversation.ts";
-import { CAUSE_CODES, NO_REPLY_CODE } from "../client/exit_code.ts";
+import {
+  CAUSE_CODES,
+  type EndCause,
+  type LinkEvent,
+  NO_REPLY_CODE,
+  RequestError,
+} from "../client/conversation.ts";
 import { inertLine } from "../words/inert.js";
 import { firstBadLine, MAX_INPUT_LINE_BYTES, readAtMost } from "../client/lines.ts";
 import type { Link } from "../client/link.ts";

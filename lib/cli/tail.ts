@@ -1,7 +1,7 @@
 /** `chatroom tail`: prints what is said in rooms, and never sends a message. */
 
 import { nameKey } from "../words/names.js";
-import { CAUSE_CODES, INTERRUPT_CODE, SIGNAL_CODES } from "../client/exit_code.ts";
+import { CAUSE_CODES, INTERRUPT_CODE, SIGNAL_CODES } from "../client/conversation.ts";
 import { runFollow } from "../client/follow.ts";
 import { flagOf, type Invocation, parseFrom, type Subcommand, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";

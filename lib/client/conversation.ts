@@ -1,6 +1,6 @@
 /**
- * The interface of a link: a stream of events to read, and requests to send. The terminal and the
- * pipe know no more of it, and tests use another implementation.
+ * The interface of a link: a stream of events to read, and requests to send; and the exit codes for its
+ * end. The terminal and the pipe know no more of a link, and tests use another implementation.
  */
 
 import type { Event } from "../wire/events.ts";
@@ -103,3 +103,26 @@ export class RequestError extends Error {
     this.code = code;
   }
 }
+
+/** Signals that end a program at a terminal. */
+export type EndSignal = "SIGTERM" | "SIGHUP";
+
+/** The exit codes by why a conversation ended. */
+export const CAUSE_CODES: Readonly<Record<EndCause, number>> = {
+  left: 0,
+  unreachable: 3,
+  refused: 4,
+  dismissed: 4,
+};
+
+/** The exit codes by the signal that ended the program, as shells define them. */
+export const SIGNAL_CODES: Readonly<Record<EndSignal, number>> = { SIGHUP: 129, SIGTERM: 143 };
+
+/** The terminal was closed; SIGHUP reports the same, sooner or later. */
+export const GONE_CODE = 129;
+
+/** The person pressed Ctrl-C. */
+export const INTERRUPT_CODE = 130;
+
+/** No reply came in time. */
+export const NO_REPLY_CODE = 3;

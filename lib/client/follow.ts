@@ -3,22 +3,15 @@
 import { delay } from "@std/async/delay";
 import { describe } from "../words/describe.js";
 import type { Event, EventOf, Message } from "../wire/events.ts";
-import { type Conversation, type EndCause, type LinkStatus, RequestError } from "./conversation.ts";
+import { type EndCause, type LinkStatus, RequestError } from "./conversation.ts";
 import { inertLine } from "../words/inert.js";
 import { OutputError, Printer } from "./printer.ts";
-import { type Shape, shown, whyEnded } from "./shown.ts";
+import { type ScriptOptions, shown, whyEnded } from "./shown.ts";
 
 /** Options of {@linkcode runFollow}. */
-export interface FollowOptions {
-  readonly link: Conversation;
-  readonly output: WritableStream<Uint8Array<ArrayBuffer>>;
-  /** Prints a diagnostic line. */
-  readonly complain: (line: string) => void;
-  readonly shape: Shape;
+export interface FollowOptions extends ScriptOptions {
   /** How many earlier messages of each room to print first. */
   readonly last: number;
-  /** Whether lines begin with the room. */
-  readonly rooms?: boolean;
   /** End when the earlier messages of so many rooms are printed; by default it goes on. */
   readonly endAfterRooms?: number;
   /** How long to wait after the first lines for a reader that wants no more, in ms. */

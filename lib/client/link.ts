@@ -28,7 +28,7 @@ import { type ByteStream, openWire, type OpenWireOptions, sayFarewell, type Wire
 import { Heart } from "./heart.ts";
 import { type ResumeOptions, ResumeState } from "./resume_state.ts";
 import { Queue } from "./queue.ts";
-import { finalCause, refusedBy, RefusedError, retryAfter } from "./refusal.ts";
+import { finalCause, RefusedError, retryAfter } from "./refusal.ts";
 
 /** How many events may wait for their reader before the link stops reading. */
 const MAX_WAITING = 1_000;
@@ -209,7 +209,9 @@ export class Link implements Conversation {
   }
 
   #take(wire: Wire, event: Event): void {
-    if (!this.#online && event.type === "error") throw refusedBy(event);
+    if (!this.#online && event.type === "error") {
+      throw new RefusedError(event.code, event.text, event.retryAfterMs);
+    }
     switch (event.type) {
       case "pong":
         return;

@@ -23,8 +23,5 @@ export function localTime(at: Date): string {
 
 /** The time, and the time zone of the system, by which typed times are parsed. */
 export function here(): Here {
-  return {
-    now: Date.now(),
-    offsetMs: (ms) => -new Date(ms).getTimezoneOffset() * 60_000,
-  };
+  return { now: Date.now(), offsetMs: (ms) => -new Date(ms).getTimezoneOffset() * 60_000 };
 }

@@ -4,6 +4,7 @@
  */
 
 import { altered, type Conversation, type LinkEvent, type LinkStatus } from "./conversation.ts";
+import { within } from "../wire/within.ts";
 import { inertLine } from "../words/inert.js";
 import type { Secrets } from "./resume_state.ts";
 import type { ByteStream } from "./wire.ts";
@@ -36,21 +37,16 @@ export interface AskingOptions {
 const PATIENCE_MS = 15_000;
 
 /** What a server needs that has refused us with a code. */
-const MISSING: Readonly<Record<string, keyof Given>> = {
-  "name-taken": "name",
-  "password-needed": "password",
-  "bad-password": "password",
-  "name-reserved": "login",
-  "bad-login": "login",
-};
+const MISSING: ReadonlyMap<string | undefined, keyof Given> = new Map([
+  ["name-taken", "name"],
+  ["password-needed", "password"],
+  ["bad-password", "password"],
+  ["name-reserved", "login"],
+  ["bad-login", "login"],
+]);
 
 /** How often to ask for a password before the conversation ends because of a wrong one. */
 const MAX_ASKED = 3;
-
-/** What to ask for after a conversation ended with this code; `undefined`: nothing. */
-function missingIn(code: string | undefined): keyof Given | undefined {
-  return code !== undefined && Object.hasOwn(MISSING, code) ? MISSING[code] : undefined;
-}
 
 /**
  * Calls `talk` at once, without waiting for the server. If the server refuses us for a password or
@@ -99,7 +95,7 @@ function untilRefused(conversation: Conversation): Attempt {
     for await (const event of conversation.events) {
       isIn ||= event.type === "ready";
       const over = event.type === "status" && event.status === "ended";
-      if (over && !isIn && missingIn(event.code) !== undefined) {
+      if (over && !isIn && MISSING.get(event.code) !== undefined) {
         refused = event;
         return;
       }
@@ -123,7 +119,7 @@ async function reopen(
   const { open, complain, patienceMs = PATIENCE_MS } = options;
   let { given, passwords } = before;
   let refused = first;
-  let missing = missingIn(refused.code) ?? "password";
+  let missing = MISSING.get(refused.code) ?? "password";
   for (;;) {
     const answered = await complete(options, given, missing, refused);
     if (typeof answered === "number") return answered;
@@ -133,7 +129,7 @@ async function reopen(
     const events = conversation.events[Symbol.asyncIterator]();
     const { seen, ended, rest } = await untilDecided(events, patienceMs, complain);
     // A person who has just mistyped the password may be too quick with the next one.
-    const next = ended?.code === "try-later" ? missing : missingIn(ended?.code);
+    const next = ended?.code === "try-later" ? missing : MISSING.get(ended?.code);
     const isLast = passwords >= MAX_ASKED && next !== "name";
     if (ended === undefined || next === undefined || isLast) {
       const isOver = ended !== undefined || isLast;
@@ -187,28 +183,23 @@ async function untilDecided(
   complain: (line: string) => void,
 ): Promise<Beginning> {
   const seen: LinkEvent[] = [];
-  const over = Promise.withResolvers<"over">();
-  const timer = setTimeout(() => over.resolve("over"), patienceMs);
-  try {
-    for (;;) {
-      const coming = events.next();
-      const next = await Promise.race([coming, over.promise]);
-      if (next === "over") return { seen, rest: following(events, coming) };
-      if (next.done) return { seen, rest: following(events) };
-      const event = next.value;
-      seen.push(event);
-      if (event.type !== "status" || event.status === "connecting") continue;
-      // The link will try the same password again by itself.
-      if (event.status === "offline" && event.code === "try-later") {
-        seen.pop();
-        complain(waitText(event));
-        continue;
-      }
-      const rest = following(events);
-      return event.status === "ended" ? { seen, ended: event, rest } : { seen, rest };
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    const coming = events.next();
+    const next = await within(deadline - performance.now(), coming);
+    if (next === undefined) return { seen, rest: following(events, coming) };
+    if (next.done) return { seen, rest: following(events) };
+    const event = next.value;
+    seen.push(event);
+    if (event.type !== "status" || event.status === "connecting") continue;
+    // The link will try the same password again by itself.
+    if (event.status === "offline" && event.code === "try-later") {
+      seen.pop();
+      complain(waitText(event));
+      continue;
     }
-  } finally {
-    clearTimeout(timer);
+    const rest = following(events);
+    return event.status === "ended" ? { seen, ended: event, rest } : { seen, rest };
   }
 }
 

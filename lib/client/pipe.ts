@@ -1,23 +1,15 @@
 /** The client in a pipe, for scripts and logs: sends lines as messages, and prints messages as lines. */
 
 import { describe } from "../words/describe.js";
-import type { Conversation, EndCause, RequestError } from "./conversation.ts";
+import type { EndCause, RequestError } from "./conversation.ts";
 import { inertLine } from "../words/inert.js";
 import { type BadLine, utf8Lines } from "./lines.ts";
 import { Printer } from "./printer.ts";
-import { type Shape, shown, whyEnded } from "./shown.ts";
+import { type ScriptOptions, shown, whyEnded } from "./shown.ts";
 
 /** Options of {@linkcode runPipe}. */
-export interface PipeOptions {
-  readonly link: Conversation;
+export interface PipeOptions extends ScriptOptions {
   readonly input: ReadableStream<Uint8Array<ArrayBuffer>>;
-  readonly output: WritableStream<Uint8Array<ArrayBuffer>>;
-  /** Prints a diagnostic line. */
-  readonly complain: (line: string) => void;
-  /** How to print events; by default as lines. */
-  readonly shape?: Shape;
-  /** Whether lines begin with the room. */
-  readonly rooms?: boolean;
   /** How long lines may wait before we print that they do, in ms. */
   readonly tellAfterMs?: number;
 }
@@ -127,7 +119,7 @@ function tellOfWaiting(
  * with an `OutputError` if output is lost.
  */
 async function receive(
-  { link, output, complain, shape = "lines", rooms = false }: PipeOptions,
+  { link, output, complain, shape, rooms = false }: PipeOptions,
   online: (room: string | undefined) => void,
 ): Promise<EndCause> {
   const printer = new Printer(output);

@@ -30,11 +30,6 @@ export class RefusedError extends Error {
   }
 }
 
-/** Converts a server's `error` in answer to our `hello`. */
-export function refusedBy({ code, text, retryAfterMs }: EventOf<"error">): RefusedError {
-  return new RefusedError(code, text, retryAfterMs);
-}
-
 /** How long the server asks us to wait, in ms. */
 export function retryAfter({ bye, error }: Pick<Ending, "bye" | "error">): number {
   return bye?.retryAfterMs ?? (error instanceof RefusedError ? error.retryAfterMs : undefined) ?? 0;

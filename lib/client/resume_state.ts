@@ -115,14 +115,7 @@ export class ResumeState {
 
   /** The `ready` that a classic server would send if it could. */
   classicReady(): EventOf<"ready"> {
-    return {
-      type: "ready",
-      name: this.#name,
-      session: "",
-      room: DEFAULT_ROOM,
-      seq: 0,
-      direct: 0,
-    };
+    return { type: "ready", name: this.#name, session: "", room: DEFAULT_ROOM, seq: 0, direct: 0 };
   }
 
   /** The rooms to join that we have not been in yet. */
@@ -202,10 +195,8 @@ export class ResumeState {
     const key = nameKey(room);
     this.#wanted.delete(key);
     this.#places.set(key, { room, seq });
-    for (const oldest of this.#places.keys()) {
-      if (this.#places.size <= MAX_ROOMS) break;
-      this.#places.delete(oldest);
-    }
+    const [oldest = ""] = this.#places.keys();
+    if (this.#places.size > MAX_ROOMS) this.#places.delete(oldest);
   }
 
   /** Notes the `seq` of a room, if we are in it: a server could send any number of others. */

@@ -31,20 +31,20 @@ export interface SearchLine {
 /** Sends a request to the server. */
 export type Ask = (request: Request | RequestOf<"history">) => Promise<Event>;
 
-/** A search as it was typed, and as it was sent. */
+/** A search as it was typed and as it was sent, and what was shown of it. */
 interface Search {
   readonly typed: string;
   readonly request: Request;
+  readonly found: Message[];
+  more: boolean;
+  /** Where the next page begins. Servers of earlier versions have none, and skip what was shown. */
+  cursor: string | undefined;
 }
 
-/** The last search, and what was shown of it. */
+/** The last search, for its next page and what was said around its hits. */
 export class Searches {
   readonly #here: () => Here;
   #last: Search | undefined;
-  #found: readonly Message[] = [];
-  #more = false;
-  /** Where the next page begins. Servers of earlier versions have none, and skip what was shown. */
-  #cursor: string | undefined;
 
   /** `hereNow`: the clock and time zone by which the times in a search are parsed. */
   constructor(hereNow: () => Here = here) {
@@ -58,11 +58,10 @@ export class Searches {
   async ask(request: Request, send: Ask): Promise<SearchLine[]> {
     if (request.query.trim() === "") return await this.#next(send);
     const query = withExactTimes(request.query, this.#here());
-    this.#last = { typed: request.query, request: { ...request, query } };
-    this.#found = [];
-    this.#more = false;
-    this.#cursor = undefined;
-    return await this.#page(this.#last, send);
+    const typed = request.query;
+    const sent = { ...request, query };
+    this.#last = { typed, request: sent, found: [], more: false, cursor: undefined };
+    return await pageOf(this.#last, send);
   }
 
   /**
@@ -70,15 +69,16 @@ export class Searches {
    * there is no such hit.
    */
   async around(number: number, send: Ask): Promise<SearchLine[]> {
-    const hit = this.#found[number - 1];
+    const { found: hits, request } = this.#last ?? { found: [], request: { query: "" } };
+    const hit = hits[number - 1];
     if (hit === undefined) {
       throw new RangeError(
-        this.#found.length === 0
+        hits.length === 0
           ? "/around needs something that was found; /search WORDS looks for it"
-          : `/around takes a number from 1 to ${this.#found.length}, not ${number}`,
+          : `/around takes a number from 1 to ${hits.length}, not ${number}`,
       );
     }
-    const hitsIn = hitsOf(this.#last?.request.query ?? "");
+    const hitsIn = hitsOf(request.query);
     const { room, seq } = hit;
     const range = { before: seq + AROUND + 1, limit: 2 * AROUND + 1 };
     const answer = await send({ type: "history", room, ...range });
@@ -96,24 +96,22 @@ export class Searches {
     if (last === undefined) {
       return told("/search needs words to look for, as in: /search lunch from:bob");
     }
-    if (!this.#more) return told(`There is nothing more of: ${last.typed}`);
-    return await this.#page(last, send);
+    if (!last.more) return told(`There is nothing more of: ${last.typed}`);
+    return await pageOf(last, send);
   }
+}
 
-  async #page(search: Search, send: Ask): Promise<SearchLine[]> {
-    const skip = this.#found.length;
-    const cursor = this.#cursor;
-    const after = cursor !== undefined ? { cursor } : skip === 0 ? {} : { skip };
-    const answer = await send({ ...search.request, limit: PAGE, ...after });
-    if (answer.type !== "page") return [];
-    // Another search may have started meanwhile.
-    if (search === this.#last) {
-      this.#found = [...this.#found, ...answer.messages];
-      this.#more = answer.more;
-      this.#cursor = answer.cursor;
-    }
-    return linesOf(search, answer, skip);
-  }
+/** Gets the next page of a search. */
+async function pageOf(search: Search, send: Ask): Promise<SearchLine[]> {
+  const { found, cursor } = search;
+  const skip = found.length;
+  const after = cursor !== undefined ? { cursor } : skip === 0 ? {} : { skip };
+  const answer = await send({ ...search.request, limit: PAGE, ...after });
+  if (answer.type !== "page") return [];
+  found.push(...answer.messages);
+  search.more = answer.more;
+  search.cursor = answer.cursor;
+  return linesOf(search, answer, skip);
 }
 
 function linesOf(

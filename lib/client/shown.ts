@@ -7,7 +7,7 @@ import { describeMessage } from "../words/commands/talk.js";
 import type { Event } from "../wire/events.ts";
 import { inertLine } from "../words/inert.js";
 import { inertJson } from "./printer.ts";
-import type { LinkStatus } from "./conversation.ts";
+import type { Conversation, LinkStatus } from "./conversation.ts";
 import { withLocalTimes } from "./local_times.ts";
 import { isAddressedTo, sameName } from "../words/names.js";
 
@@ -18,8 +18,12 @@ import { isAddressedTo, sameName } from "../words/names.js";
  */
 export type Shape = "lines" | "json" | "raw";
 
-/** Options of {@linkcode shown}. */
-export interface ShownOptions {
+/** How a script's client prints. */
+export interface ScriptOptions {
+  readonly link: Conversation;
+  readonly output: WritableStream<Uint8Array<ArrayBuffer>>;
+  /** Prints a diagnostic line. */
+  readonly complain: (line: string) => void;
   readonly shape: Shape;
   /** Whether lines begin with the room. */
   readonly rooms?: boolean;
@@ -29,7 +33,10 @@ export interface ShownOptions {
 const SILENT = new Set(["ack", "ping", "pong", "welcome"]);
 
 /** The text to print for `event`; empty if it is not printed. */
-export function shown(event: Event, { shape, rooms = false }: ShownOptions): string {
+export function shown(
+  event: Event,
+  { shape, rooms = false }: Pick<ScriptOptions, "shape" | "rooms">,
+): string {
   if (shape === "json") return jsonLine(event);
   if (event.type !== "message" && event.type !== "direct") return "";
   if (shape === "raw") return `${event.text}\n`;
@@ -45,15 +52,12 @@ function jsonLine(event: Event): string {
   return `${inertJson(JSON.stringify(rest))}\n`;
 }
 
-/** What to do about it, by the code of the server's refusal. */
-const HINTS: ReadonlyMap<string, string> = new Map([
-  ["name-reserved", "Put that into $CHATROOM_LOGIN, or take another name with --name."],
-]);
-
 /** The text of a status, made inert, with local times, and with a hint what to do. */
-export function whyEnded({ text, code = "" }: Pick<LinkStatus, "text" | "code">): string {
-  const hint = HINTS.get(code);
-  return inertLine(withLocalTimes(text)) + (hint === undefined ? "" : ` ${hint}`);
+export function whyEnded({ text, code }: Pick<LinkStatus, "text" | "code">): string {
+  const hint = code === "name-reserved"
+    ? " Put that into $CHATROOM_LOGIN, or take another name with --name."
+    : "";
+  return inertLine(withLocalTimes(text)) + hint;
 }
 
 /** Whether `event` is a direct message to us, or a message in `room` that names us. */

@@ -20,13 +20,8 @@ const FALLBACK_MS = 3_000;
 /** How long a server may take to answer if it can't be a classic one, in ms. */
 const WELCOME_MS = 10_000;
 
-/** The part of a `Deno.Conn` that the client uses. */
-export interface ByteStream {
-  read(into: Uint8Array): Promise<number | null>;
-  write(bytes: Uint8Array): Promise<number>;
-  closeWrite(): Promise<void>;
-  close(): void;
-}
+/** The part of a connection that the client uses. */
+export type ByteStream = Pick<Deno.Conn, "read" | "write" | "closeWrite" | "close">;
 
 /** An open connection. */
 export interface Wire {
@@ -97,23 +92,16 @@ export async function openWire(stream: ByteStream, options: OpenWireOptions): Pr
     if (words !== undefined) throw new Error(words);
   }
   if (mayFallBack) return classicWire(stream, frames);
+  const noAnswer = `The server did not answer within ${welcomeMs / 1_000} s`;
   const isSilent = first === undefined;
   if (known) {
-    throw new Error(
-      isSilent ? noAnswer(welcomeMs) : "The server answers in another protocol than before",
-    );
+    throw new Error(isSilent ? noAnswer : "The server answers in another protocol than before");
   }
   // The classic protocol would not help with a server that hangs.
-  throw new Error(
-    isSilent
-      ? `${noAnswer(welcomeMs)}: it hangs, or speaks the classic protocol only; try again, or if ` +
-        `it is classic, ${withoutThem(beyondClassic)}`
-      : `The server speaks the classic protocol only; try again, or ${withoutThem(beyondClassic)}`,
-  );
-}
-
-function noAnswer(welcomeMs: number): string {
-  return `The server did not answer within ${welcomeMs / 1_000} s`;
+  const problem = isSilent
+    ? `${noAnswer}: it hangs, or speaks the classic protocol only; try again, or if it is classic,`
+    : "The server speaks the classic protocol only; try again, or";
+  throw new Error(`${problem} ${withoutThem(beyondClassic)}`);
 }
 
 /**

@@ -1,12 +1,11 @@
 /** One connection of a load. It reads all the time, or never, and has one write in flight. */
 
 import { closeQuietly } from "../wire/close_quietly.ts";
-import { micros } from "./clock.ts";
-import type { LoadConn, LoadPlan } from "./plan.ts";
+import { micros, type Tally } from "./tally.ts";
+import type { LoadConn } from "./plan.ts";
 import { Scanner } from "./scan.ts";
 import type { Template } from "./stamp.ts";
-import { type Ear, makeTalk, type Talk } from "./talk.ts";
-import type { Tally } from "./tally.ts";
+import { type Ear, makeTalk, type Talk, type TalkOptions } from "./talk.ts";
 
 /** A room of a load, which its clients share. */
 export interface LoadRoom {
@@ -19,11 +18,8 @@ export interface LoadRoom {
 }
 
 /** Options of {@linkcode LoadClient}. */
-export interface LoadClientOptions {
-  readonly plan: LoadPlan;
+export interface LoadClientOptions extends Omit<TalkOptions, "room" | "ear"> {
   readonly tally: Tally;
-  readonly tag: string;
-  readonly name: string;
   readonly room: LoadRoom;
   /** The client joins and then reads nothing. */
   readonly stalled: boolean;
@@ -49,11 +45,7 @@ export class LoadClient implements Ear {
   readonly #scanner = new Scanner();
   readonly #take = (bytes: Uint8Array, from: number, to: number): void =>
     this.#talk.take(bytes, from, to);
-  readonly #onRead = (count: number | null): void => this.#read(count);
-  readonly #onWritten = (count: number): void => this.#written(count);
-  readonly #onReadFailed = (): void => this.#read(null);
-  readonly #onWriteFailed = (): void => this.#writeFailed();
-  readonly #onTaskEnd = (): void => this.#flush();
+  readonly #readFailed = (): void => this.#read(null);
   #lastWords: string | undefined;
   #conn: LoadConn | undefined;
   #received = 0;
@@ -147,10 +139,10 @@ export class LoadClient implements Ear {
   #readOn(): void {
     if (this.#conn === undefined || this.gone || this.stalled && this.joined) return;
     this.#reading = true;
-    this.#conn.read(this.#scanner.space()).then(this.#onRead, this.#onReadFailed);
+    this.#conn.read(this.#scanner.space()).then(this.#read, this.#readFailed);
   }
 
-  #read(count: number | null): void {
+  readonly #read = (count: number | null): void => {
     this.#reading = false;
     if (this.gone) return this.#settle();
     if (count === null) return this.#end();
@@ -165,7 +157,7 @@ export class LoadClient implements Ear {
     }
     tally.onChange();
     this.#readOn();
-  }
+  };
 
   /** Makes room for so many bytes, and schedules the write. */
   #reserve(length: number): void {
@@ -177,10 +169,10 @@ export class LoadClient implements Ear {
     }
     if (this.#flushes || this.#writing !== undefined) return;
     this.#flushes = true;
-    queueMicrotask(this.#onTaskEnd);
+    queueMicrotask(this.#flush);
   }
 
-  #flush(): void {
+  readonly #flush = (): void => {
     this.#flushes = false;
     if (this.#writing !== undefined || this.#filled === 0 || this.gone) return;
     const full = this.#filling;
@@ -189,27 +181,27 @@ export class LoadClient implements Ear {
     this.#spare = full;
     this.#filled = 0;
     this.#write(full.subarray(0, length));
-  }
+  };
 
   #write(bytes: Uint8Array<ArrayBuffer>): void {
     this.#writing = bytes;
-    this.#conn?.write(bytes).then(this.#onWritten, this.#onWriteFailed);
+    this.#conn?.write(bytes).then(this.#written, this.#writeFailed);
   }
 
-  #written(count: number): void {
+  readonly #written = (count: number): void => {
     const writing = this.#writing;
     this.#writing = undefined;
     if (this.gone) return this.#settle();
     if (writing !== undefined && count < writing.length) this.#write(writing.subarray(count));
     else this.#flush();
-  }
+  };
 
-  #writeFailed(): void {
+  readonly #writeFailed = (): void => {
     this.#writing = undefined;
     if (this.gone) this.#settle();
     // If it reads, the read notices the end, after the server's last words.
     else if (!this.#reading) this.#end();
-  }
+  };
 
   /** The connection ended before we ended it. */
   #end(): void {

@@ -1,7 +1,7 @@
 /** Opens the clients of a load and waits until they are in their rooms. */
 
 import type { LoadClient } from "./client.ts";
-import { micros, sleep } from "./clock.ts";
+import { micros, sleep } from "./tally.ts";
 import { filesFor, type LoadConn, type LoadPlan } from "./plan.ts";
 import { Template } from "./stamp.ts";
 
@@ -67,7 +67,7 @@ export async function openClients(
   const unannounced = plan.protocol === "classic" && plan.rooms === 1;
   try {
     await connectAll(plan, clients, ending);
-    if (unannounced && plan.pace.kind === "idle") { for (const client of clients) client.enter(); }
+    if (unannounced && plan.pace.kind === "idle") clients.forEach((client) => client.enter());
     else if (unannounced) await probe(plan, clients, tag, () => missing, ending);
     while (missing > 0 && !ending.aborted) await sleep(2, ending);
   } catch (error) {
@@ -109,11 +109,8 @@ async function connectAll(
     const client = clients[next++] as LoadClient;
     client.begin(await connect(plan, until));
   };
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), CONNECT_MS);
   try {
-    await connectNext(AbortSignal.any([signal, late.signal]));
-    clearTimeout(timer);
+    await connectNext(AbortSignal.any([signal, AbortSignal.timeout(CONNECT_MS)]));
     const failed = new AbortController();
     const until = AbortSignal.any([signal, failed.signal]);
     const errors: unknown[] = [];
@@ -130,8 +127,6 @@ async function connectAll(
   } catch (error) {
     const open = clients.filter(({ begun }) => begun).length;
     throw explain(error as Error, open, plan);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -194,7 +189,7 @@ function explain(error: Error & { code?: string }, open: number, plan: LoadPlan)
   if (error instanceof Deno.errors.ConnectionRefused) {
     return unreachable("nothing listens there; is the server running?");
   }
-  if (error.name === "AbortError") {
+  if (error.name === "AbortError" || error.name === "TimeoutError") {
     if (open > 0) return failed(`the others got no answer within ${OPEN_MS / 1_000} s`);
     return unreachable(`no answer within ${CONNECT_MS / 1_000} s`);
   }

@@ -15,11 +15,7 @@ export type LoadPace =
   | { readonly kind: "idle" };
 
 /** The part of a connection that a load uses. */
-export interface LoadConn {
-  read(into: Uint8Array): Promise<number | null>;
-  write(bytes: Uint8Array): Promise<number>;
-  close(): void;
-}
+export type LoadConn = Pick<Deno.Conn, "read" | "write" | "close">;
 
 /** A load on one server. */
 export interface LoadPlan {

@@ -1,20 +1,17 @@
 /** Finds the process of this machine that listens on a loopback port, and its memory, by /proc of Linux. */
 
-/** A process. */
-export interface Listener {
-  readonly pid: number;
-  /** The name that the system has for it. It may hold any character. */
-  readonly name: string;
-}
-
 /** The local addresses that a loopback connection can reach, as /proc writes them. */
 const LOCAL = /^(0{8}|\w{6}7F|0{32}|0{24}01000000|0{16}FFFF0000\w{6}7F):/;
 
 /**
  * The process that listens on a loopback port. `undefined` for any other address, if there is no
  * process or more than one, if it is another user's, without Linux, and without permission for /proc.
+ * `name` is the system's name for it, which may have any character.
  */
-export function localListener(hostname: string, port: number): Listener | undefined {
+export function localListener(
+  hostname: string,
+  port: number,
+): { readonly pid: number; readonly name: string } | undefined {
   if (Deno.build.os !== "linux" || !/^(localhost|127\.[\d.]+|::1)$/.test(hostname)) {
     return undefined;
   }
@@ -69,14 +66,9 @@ export interface ProcessMemory {
 }
 
 /** The memory of a process; `undefined` without Linux, a pid, or the permission to read /proc. */
-export async function residentMemory(pid: number | undefined): Promise<ProcessMemory | undefined> {
+export function residentMemory(pid: number | undefined): ProcessMemory | undefined {
   if (pid === undefined || Deno.build.os !== "linux") return undefined;
-  let status: string;
-  try {
-    status = await Deno.readTextFile(`/proc/${pid}/status`);
-  } catch {
-    return undefined;
-  }
+  const status = attempt(() => Deno.readTextFileSync(`/proc/${pid}/status`)) ?? "";
   const field = (name: string): number =>
     Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status)?.[1]) * 1_024;
   const memory = { resident: field("VmRSS"), peak: field("VmHWM") };

@@ -5,14 +5,13 @@
  */
 
 import { LoadClient, type LoadRoom } from "./client.ts";
-import { micros, sleep } from "./clock.ts";
+import { micros, sleep, Tally } from "./tally.ts";
 import type { Histogram } from "./histogram.ts";
 import { type ProcessMemory, residentMemory } from "./process.ts";
 import { LoadError, openClients } from "./open.ts";
 import type { LoadPlan } from "./plan.ts";
 import { LoadSender } from "./sender.ts";
 import { Template } from "./stamp.ts";
-import { Tally } from "./tally.ts";
 
 /** A delivery is late if it comes so many ms after the last message was sent. */
 export const LATE_MS = 1_000;
@@ -83,7 +82,7 @@ export async function runLoad(plan: LoadPlan, options: LoadOptions = {}): Promis
   const signal = options.signal ?? new AbortController().signal;
   const tally = new Tally(plan.clients - plan.stalled);
   const { clients, tag } = makeClients(plan, tally);
-  const before = await residentMemory(options.serverPid);
+  const before = residentMemory(options.serverPid);
   const began = micros();
   const stage: Stage = { phase: "opening", since: began };
   const reporter = setInterval(() => {
@@ -106,7 +105,7 @@ export async function runLoad(plan: LoadPlan, options: LoadOptions = {}): Promis
     const run = plan.pace.kind === "idle"
       ? await hold(plan, stage, stop)
       : await talk(plan, { clients, tally, tag, stage }, stop, options);
-    const after = before === undefined ? undefined : await residentMemory(options.serverPid);
+    const after = before === undefined ? undefined : residentMemory(options.serverPid);
     return {
       openMs,
       ...run,

@@ -1,10 +1,9 @@
 /** Decides when the messages of a load are sent, and by which client. */
 
 import type { LoadClient, LoadRoom } from "./client.ts";
-import { micros } from "./clock.ts";
+import { micros, type Tally } from "./tally.ts";
 import type { LoadPlan } from "./plan.ts";
 import type { Template } from "./stamp.ts";
-import type { Tally } from "./tally.ts";
 
 /** A client does not send while so many bytes wait for its connection. */
 const MAX_BACKLOG_BYTES = 4 * 1_048_576;

@@ -1,9 +1,21 @@
-/** The counters that all clients of a load share. */
+/** What all clients of a load share: the counters, and a clock of whole µs, which fit into a message. */
 
 import { Histogram } from "./histogram.ts";
+import { delay } from "@std/async/delay";
 
 const PROBLEMS_KEPT = 5;
 
+/** Microseconds since this process began. */
+export function micros(): number {
+  return Math.floor(performance.now() * 1_000);
+}
+
+/** Waits for `ms`, or until the signal aborts. */
+export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, { signal }).catch(() => {});
+}
+
+/** The counters. */
 export class Tally {
   /** Messages count from when this is set. */
   measuring = false;
@@ -21,16 +33,13 @@ export class Tally {
   readonly problems = new Set<string>();
   /** Called after a read, and when a client has gone. */
   onChange: () => void = () => {};
-  readonly #over = new AbortController();
+  readonly #ending = new AbortController();
+  /** Aborts when no client is left to send or to read. */
+  readonly over: AbortSignal = this.#ending.signal;
 
   /** `readers`: how many clients read. */
   constructor(readers: number) {
     this.#readers = readers;
-  }
-
-  /** Aborts when no client is left to send or to read. */
-  get over(): AbortSignal {
-    return this.#over.signal;
   }
 
   /** A message that was sent at `sentAt` reached a client. */
@@ -53,6 +62,6 @@ export class Tally {
 
   /** Ends the load: there is no point in going on. */
   end(): void {
-    this.#over.abort();
+    this.#ending.abort();
   }
 }

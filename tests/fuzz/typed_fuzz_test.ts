@@ -101,7 +101,8 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 fuzz("whatever is pressed, the cursor stays inside and the line is text", 0.1, (random) => {
   const maxBytes = random.pick([8, 40, 16_384]);
   const vocabulary = { commands: COMMANDS, names: NAMES, rooms: ["dev", "각"] };
-  const editor = new LineEditor({ maxBytes, vocabulary: () => vocabulary });
+  const editor = new LineEditor({ maxBytes });
+  editor.vocabulary = () => vocabulary;
   for (let i = random.below(60); i > 0; i--) {
     const text = random.text(6);
     const key: PressedKey = random.pick([

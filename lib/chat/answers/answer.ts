@@ -1,11 +1,12 @@
 /**
- * Which function answers which request. This folder knows no protocol, and changes nothing that the
- * house knows: for that it puts facts.
+ * Answers requests, each by its function, and in an order that others can follow. This folder knows no
+ * protocol, and changes nothing that the house knows: for that it puts facts.
  */
 
-import type { Request } from "../../wire/requests.ts";
+import type { Request, RequestOf } from "../../wire/requests.ts";
 import { idOf } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
+import type { Later } from "../later.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 import { login, passwd, register, unregister } from "./accounts.ts";
@@ -15,63 +16,69 @@ import { history, search } from "./pages.ts";
 import { join, leave, rooms, topic, who } from "./rooms.ts";
 import { direct, say } from "./speak.ts";
 
+type Answer<T extends Request["type"]> = (
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<T>,
+) => Later<void>;
+
+/** The function for each type of request. */
+const ANSWERS: { readonly [T in Request["type"]]: Answer<T> } = {
+  ...{ say, direct, join, leave, topic, who, rooms, history, search, rename: answerRename },
+  ...{ register, login, passwd, unregister, mod: moderate, bans, audit, quit },
+  ping: (_, session, request) => session.deliver({ type: "pong", ...idOf(request) }),
+  pong: () => {},
+  hello: () => {
+    throw new Refusal("already-ready", "You have said hello already");
+  },
+};
+
 /**
- * Answers one request of a session. A promise means that the next request should wait. Throws a
- * {@linkcode Refusal} for what can't be granted.
+ * Whether a request changes at once what others see of the session, so that it waits until all that
+ * the session said before has been stored and told: others see its requests in their order.
  */
-export function answer(
+const WAITS: Readonly<Record<Request["type"], boolean>> = {
+  ...{ join: true, leave: true, rename: true, topic: true, mod: true },
+  ...{ register: true, login: true, passwd: true, unregister: true, hello: true, quit: true },
+  // The store keeps these in order.
+  ...{ say: false, direct: false },
+  // Nobody else sees anything of these.
+  ...{ who: false, rooms: false, history: false, search: false, bans: false, audit: false },
+  ...{ ping: false, pong: false },
+};
+
+/** What the store keeps in order by itself. */
+const SAID: ReadonlySet<Request["type"]> = new Set(["say", "direct"]);
+
+/**
+ * Answers one request of a session, after what it has said before where others would see that. A
+ * promise means that the next request should wait. Throws a {@linkcode Refusal} for what can't be
+ * granted.
+ */
+export function answer(house: HouseParts, session: Session, request: Request): Later<void> {
+  const { type } = request;
+  if (WAITS[type] || session.traits.ordered && !SAID.has(type)) {
+    const idle = session.idle();
+    if (idle !== undefined) return answerAfter(idle, house, session, request);
+    house.audiences.flush(session);
+  }
+  return (ANSWERS[type] as Answer<Request["type"]>)(house, session, request);
+}
+
+async function answerAfter(
+  idle: Promise<void>,
   house: HouseParts,
   session: Session,
   request: Request,
-): void | Promise<void> {
-  switch (request.type) {
-    case "say":
-      return say(house, session, request);
-    case "direct":
-      return direct(house, session, request);
-    case "join":
-      return join(house, session, request);
-    case "leave":
-      return leave(house, session, request);
-    case "rename":
-      return answerRename(house, session, request);
-    case "topic":
-      return topic(house, session, request);
-    case "who":
-      return who(house, session, request);
-    case "rooms":
-      return rooms(house, session, request);
-    case "history":
-      return history(house, session, request);
-    case "search":
-      return search(house, session, request);
-    case "register":
-      return register(house, session, request);
-    case "login":
-      return login(house, session, request);
-    case "passwd":
-      return passwd(house, session, request);
-    case "unregister":
-      return unregister(house, session, request);
-    case "mod":
-      return moderate(house, session, request);
-    case "bans":
-      return bans(house, session, request);
-    case "audit":
-      return audit(house, session, request);
-    case "quit":
-      return quit(session);
-    case "ping":
-      return session.deliver({ type: "pong", ...idOf(request) });
-    case "pong":
-      return;
-    case "hello":
-      throw new Refusal("already-ready", "You have said hello already");
-  }
+): Promise<void> {
+  const { peer } = session;
+  await idle;
+  // The connection may have been ended meanwhile.
+  if (session.peer === peer) await answer(house, session, request);
 }
 
 /** Ends a session for good, after all that it has said has been told. */
-export function quit(session: Session): void {
+function quit(_: HouseParts, session: Session): void {
   session.isDone = true;
   session.peer?.close({ type: "bye", reason: "quit", text: "Goodbye." });
 }

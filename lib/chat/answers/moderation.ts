@@ -7,6 +7,7 @@ import { idOf } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { type ConsoleAnswer, judgeConsole } from "../judge/judge_console.ts";
 import { check, scopeOf } from "../judge/mod_action.ts";
+import type { Later } from "../later.ts";
 import { fitting } from "../messages/fits.ts";
 import type { ConsoleRequest } from "../people/console_request.ts";
 import type { ModAction } from "../people/people_ask.ts";
@@ -44,11 +45,7 @@ const MAX_LISTED = 200;
 const DEFAULT_LISTED = 20;
 
 /** Lists the bans and mutes that the session may see. */
-export function bans(
-  house: HouseParts,
-  session: Session,
-  request: RequestOf<"bans">,
-): void | Promise<void> {
+export function bans(house: HouseParts, session: Session, request: RequestOf<"bans">): Later<void> {
   const { people } = house.keeper;
   const room = scopeOf(house.state, session, "bans", request.room);
   check(house.state, session, "bans", room);

@@ -3,7 +3,7 @@
 import type { RequestOf } from "../../wire/requests.ts";
 import { idOf } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
-import { unlessRefused } from "../later.ts";
+import { type Later, unlessRefused } from "../later.ts";
 import type { Account } from "../people/records.ts";
 import { shownBy } from "../people/who_is.ts";
 import { countNews } from "../presence.ts";
@@ -15,7 +15,7 @@ export function answerRename(
   house: HouseParts,
   session: Session,
   request: RequestOf<"rename">,
-): void | Promise<void> {
+): Later<void> {
   const from = session.name;
   const { name } = request;
   // If it has that name already, nobody else is told.
@@ -41,8 +41,8 @@ export function rename(
   session: Session,
   wanted: string,
   account: Account | undefined,
-  then: () => void | Promise<void>,
-): void | Promise<void> {
+  then: () => Later<void>,
+): Later<void> {
   const shown = shownBy(account);
   const proven = shown === undefined ? {} : { shown };
   return putThen(house, { kind: "rename", session: session.hash, wanted, ...proven }, () => {

@@ -6,7 +6,7 @@ import { catchUp } from "../coming/catch_up.ts";
 import { enterRoom, seqBefore } from "../coming/enter_room.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { roomOf } from "../judge/checks.ts";
-import { after } from "../later.ts";
+import { after, type Later } from "../later.ts";
 import { fitting } from "../messages/fits.ts";
 import { checkBanOf } from "../people/sanction_text.ts";
 import { whoIs } from "../people/who_is.ts";
@@ -17,11 +17,7 @@ import { openedBy, type RoomState } from "../rooms/room_state.ts";
 import type { Session } from "../sessions/session.ts";
 
 /** Takes a session into a room and tells it what was said there before. */
-export function join(
-  house: HouseParts,
-  session: Session,
-  request: RequestOf<"join">,
-): void | Promise<void> {
+export function join(house: HouseParts, session: Session, request: RequestOf<"join">): Later<void> {
   const already = house.registry.room(request.room)?.members.has(session) ?? false;
   const left = session.traits.manyRooms ? [] : house.registry.roomsOf(session);
   const { peer } = session;
@@ -40,7 +36,7 @@ function tellRoom(
   request: RequestOf<"join">,
   { room, already }: { readonly room: RoomState; readonly already: boolean },
   held: Promise<void> | undefined,
-): void | Promise<void> {
+): Later<void> {
   const { index, scrollback, audiences } = house;
   const last = index.last(room.log);
   const wanted = already || !session.traits.scrollback ? 0 : request.scrollback;
@@ -67,7 +63,7 @@ export function leave(
   house: HouseParts,
   session: Session,
   request: RequestOf<"leave">,
-): void | Promise<void> {
+): Later<void> {
   const room = roomOf(house, session, request.room, "");
   const held = countPresence(house, room);
   return after(leaveRoom(house, session, room), () => {
@@ -81,7 +77,7 @@ export function topic(
   house: HouseParts,
   session: Session,
   request: RequestOf<"topic">,
-): void | Promise<void> {
+): Later<void> {
   const room = roomOf(house, session, request.room);
   const { id, text } = request;
   const { key, log, name: title, topic } = room;
@@ -113,7 +109,7 @@ export function rooms(
   house: HouseParts,
   session: Session,
   request: RequestOf<"rooms">,
-): void | Promise<void> {
+): Later<void> {
   const { rooms, more } = house.registry.summaries(house.now());
   session.deliver({ type: "rooms", ...idOf(request), rooms, ...(more ? { more } : {}) });
   // The next request waits until the list has gone out: a client can ask faster than it reads.
@@ -121,11 +117,7 @@ export function rooms(
 }
 
 /** Lists who is in a room. */
-export function who(
-  house: HouseParts,
-  session: Session,
-  request: RequestOf<"who">,
-): void | Promise<void> {
+export function who(house: HouseParts, session: Session, request: RequestOf<"who">): Later<void> {
   const room = house.registry.room(request.room);
   if (room === undefined) {
     throw new Refusal("no-such-room", `There is no room ${request.room}; /rooms lists them`);

@@ -4,6 +4,7 @@ import type { RequestOf } from "../../wire/requests.ts";
 import { Asked } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { roomOf } from "../judge/checks.ts";
+import type { Later } from "../later.ts";
 import type { SayFact } from "../log/fact.ts";
 import { directLog } from "../messages/log_key.ts";
 import { messageText } from "../messages/message_text.ts";
@@ -15,11 +16,7 @@ import type { Session } from "../sessions/session.ts";
 type Unfinished<Fact> = { -readonly [Field in keyof Fact]: Fact[Field] };
 
 /** Says something in a room. */
-export function say(
-  house: HouseParts,
-  session: Session,
-  request: RequestOf<"say">,
-): void | Promise<void> {
+export function say(house: HouseParts, session: Session, request: RequestOf<"say">): Later<void> {
   const room = roomOf(house, session, request.room);
   const text = messageText(request.text);
   const audience = house.audiences.of(room.key);
@@ -49,7 +46,7 @@ export function direct(
   house: HouseParts,
   session: Session,
   request: RequestOf<"direct">,
-): void | Promise<void> {
+): Later<void> {
   const { id, to: name } = request;
   const to = house.registry.named(name);
   const sent = once(session, request);

@@ -30,7 +30,7 @@ const LOST_SESSION = "The server does not know your client's earlier session any
  * rejects with a {@linkcode Refusal}, and has changed nothing then; a peer that has gone while
  * passwords or its session were looked at is not let in.
  */
-export function come(house: HouseParts, peer: Peer, hello: Hello): void | Promise<void> {
+export function come(house: HouseParts, peer: Peer, hello: Hello): Later<void> {
   const { keeper, state, hashOf } = house;
   const address = peer.address ?? "";
   keeper.checkPassword(address, hello);
@@ -81,12 +81,7 @@ function recall(
 }
 
 /** Lets the peer in if all can be granted; a promise settles when it has caught up. */
-function enter(
-  house: HouseParts,
-  peer: Peer,
-  hello: Hello,
-  [pass, isKept]: Found,
-): void | Promise<void> {
+function enter(house: HouseParts, peer: Peer, hello: Hello, [pass, isKept]: Found): Later<void> {
   const { registry, hashOf } = house;
   const secret = secretOf(house, peer, hello, isKept);
   const fact = enterFact(peer, hello, hashOf(secret), pass);
@@ -139,7 +134,7 @@ function settle(
   peer: Peer,
   hello: Hello,
   { session, granted, pass }: Come,
-): void | Promise<void> {
+): Later<void> {
   // The peer may have gone while that was agreed on.
   if (!house.coming.has(peer)) return house.end(session);
   session.hearsDirects = hello.resume?.direct === undefined;

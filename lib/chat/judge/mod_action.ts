@@ -25,12 +25,7 @@ export interface JudgedAction {
 }
 
 /** What is asked for; throws a {@linkcode Refusal} if it can't be, or may not be. */
-export function modActionOf(
-  state: HouseState,
-  by: Session,
-  ask: ModAsk,
-  at: number,
-): JudgedAction {
+export function modActionOf(state: HouseState, by: Session, ask: ModAsk, at: number): JudgedAction {
   const { action } = ask;
   if (!isAction(action) || action === "bans" || action === "audit") {
     throw new Refusal("bad-field", `There is no action ${JSON.stringify(action.slice(0, 40))}`);
@@ -102,12 +97,7 @@ export function check(
 }
 
 /** What the session is there; throws a {@linkcode Refusal} when it may do it to nobody. */
-function checkMay(
-  { people }: HouseState,
-  session: Session,
-  action: Action,
-  room: string,
-): Role {
+function checkMay({ people }: HouseState, session: Session, action: Action, room: string): Role {
   const account = people.accountOf(session);
   const role = people.roleIn(account, room);
   if (!mayAct(scopeIn(room), action, role)) {

@@ -1,11 +1,10 @@
 /** Asks for one line at the terminal, such as a name or a password. */
 
 import { LineEditor } from "./editor.ts";
-import { type EndSignal, GONE_CODE, INTERRUPT_CODE, SIGNAL_CODES } from "../exit_code.ts";
+import { type EndSignal, GONE_CODE, INTERRUPT_CODE, SIGNAL_CODES } from "../conversation.ts";
 import { nextKey, withTerminal } from "./hold.ts";
 import { Painter } from "./painter.ts";
-import type { LookOptions } from "./options.ts";
-import type { Palette } from "./palette.ts";
+import type { LookOptions, Palette } from "./palette.ts";
 import type { Row } from "./screen.ts";
 import type { TerminalIo } from "./tty.ts";
 
@@ -13,7 +12,7 @@ import type { TerminalIo } from "./tty.ts";
 export interface AskOptions extends LookOptions {
   /** Shows dots instead of what is typed. */
   readonly secret?: boolean;
-  /** Takes nothing for an answer that was typed before the question was shown. */
+  /** Ignores what was typed before the question was shown. */
   readonly fresh?: boolean;
 }
 
@@ -35,7 +34,7 @@ export async function askLine(
   const painter = new Painter({ io, row, palette, lost });
   const onSignal = (signal: EndSignal): void => left.resolve(SIGNAL_CODES[signal]);
   const use = (over: AbortSignal): Promise<string | number> =>
-    Promise.race([left.promise, readLine({ io, over }, editor, painter)]);
+    Promise.race([left.promise, readLine(io, over, editor, painter)]);
   if (fresh) {
     // Only a raw terminal hands out a line that has not ended.
     io.setRaw(true);
@@ -45,7 +44,8 @@ export async function askLine(
 }
 
 async function readLine(
-  { io, over }: { readonly io: TerminalIo; readonly over: AbortSignal },
+  io: TerminalIo,
+  over: AbortSignal,
   editor: LineEditor,
   painter: Painter,
 ): Promise<string | number> {

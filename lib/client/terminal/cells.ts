@@ -1,9 +1,11 @@
-/** Text as cells of a terminal: graphemes with their widths, and lines cut to a width. */
+/**
+ * Text as people and terminals see it: graphemes (what people call characters), words, cells with their
+ * widths, and lines of a given width.
+ */
 
+import { lateRegExp } from "../../words/late_regexp.js";
 import { textWidth } from "../../chat/names/width.ts";
 import { inertLine } from "../../words/inert.js";
-import { lateRegExp } from "../../words/late_regexp.js";
-import { segmentGraphemes } from "./graphemes.ts";
 import type { Range } from "./spans.ts";
 
 /** One grapheme and how many columns it takes. */
@@ -16,46 +18,35 @@ const PLAIN = /^[\x20-\x7e]*$/;
 const MARK = lateRegExp("\\p{M}", "u");
 const FLAG_LETTER = lateRegExp("\\p{Regional_Indicator}", "u");
 
-/** The cells of inert text, with the width that a terminal of today gives them. */
-export function cellsOf(text: string): Cell[] {
-  if (PLAIN.test(text)) return Array.from(text, (char) => ({ text: char, width: 1 }));
-  return graphemesOf(text).map((grapheme) => ({ text: grapheme, width: textWidth(grapheme) }));
-}
-
-/** What a person takes for the characters of `text`. */
+/** The characters of `text` as people see them. */
 export function graphemesOf(text: string): string[] {
   if (PLAIN.test(text)) return text.split("");
   return Array.from(segmentGraphemes(text), ({ segment }) => segment);
 }
 
-/** The columns that inert text takes. */
-export function widthOf(text: string): number {
-  return textWidth(text);
-}
-
 /** Columns from one stop of a tab to the next. */
 const TAB = 8;
 
-/** The columns that a tab takes at a place, counted from where the text begins. */
+/** The columns of a tab that begins in `column` of the text. */
 export function tabWidth(column: number): number {
   return TAB - column % TAB;
 }
 
-/** A line of text made inert, with blanks for its tabs. */
+/** A line of text, made inert, with blanks instead of tabs. */
 export function inertTabbed(line: string): string {
   if (!line.includes("\t")) return inertLine(line);
   const [first = "", ...others] = line.split("\t").map(inertLine);
-  let column = widthOf(first);
+  let column = textWidth(first);
   const parts = [first];
   for (const part of others) {
     const blanks = tabWidth(column);
-    column += blanks + widthOf(part);
+    column += blanks + textWidth(part);
     parts.push(" ".repeat(blanks), part);
   }
   return parts.join("");
 }
 
-/** The most columns that any terminal gives inert text. */
+/** The most columns that inert text takes in any terminal. */
 export function widestOf(text: string): number {
   if (PLAIN.test(text)) return text.length;
   let sum = 0;
@@ -63,7 +54,7 @@ export function widestOf(text: string): number {
   return sum;
 }
 
-/** `text` if it fits into `width` columns, else its beginning and an ellipsis. */
+/** `text`, or its beginning and an ellipsis if it does not fit into `width` columns. */
 export function clip(text: string, width: number): string {
   let [clipped, used, isFull] = ["", 0, false];
   for (const cell of eachCautious(text)) {
@@ -75,18 +66,18 @@ export function clip(text: string, width: number): string {
   return text;
 }
 
-/** What of a text is not to be cut like the rest of it; all in order and apart. */
+/** The parts of a text that are cut in another way; in order, without overlaps. */
 export interface Uncut {
-  /** Here no space is dropped. */
+  /** In these no space is dropped. */
   readonly solid?: readonly Range[];
-  /** Here there is no cut at all: the terminal breaks it, and whoever copies it gets it whole. */
+  /** These are not cut: the terminal breaks them, so that they can be copied whole. */
   readonly whole?: readonly Range[];
 }
 
 /**
- * Cuts inert text into lines, at spaces where there are any; a space at a cut is dropped. `first` and
- * `rest` are the widths of the first line and of the others. But for what is `whole`, no terminal
- * needs more columns for a line than that, so that none breaks it at a place which its author chose.
+ * Cuts inert text into lines, at spaces if possible; a space at a cut is dropped. `first` and `rest` are
+ * the widths of the first line and of the others. Except for what is `whole`, a line needs no more
+ * columns in any terminal, so that an author can't choose where a terminal breaks it.
  */
 export function wrap(
   text: string,
@@ -98,7 +89,7 @@ export function wrap(
   const isSoft = (at: number): boolean => text[at] === " " && !holds(solid, at);
   let width = Math.min(first, rest);
   let [start, at, used] = [0, 0, 0];
-  /** Behind the last space of the line, and the columns up to there. */
+  /** The place after the last space of the line, and the columns up to there. */
   let [gap, gapUsed] = [0, 0];
   const cut = (end: number, next: number, usedAt: number): void => {
     lines.push({ start, end: end > start && isSoft(end - 1) ? end - 1 : end });
@@ -112,7 +103,7 @@ export function wrap(
         continue;
       }
       if (gap > start) cut(gap, gap, gapUsed);
-      // What is left of the line may still have no room for a wide cell.
+      // The rest of the line may still have no room for a wide cell.
       const isWithin = holds(whole, at) && holds(whole, at - 1);
       if (at > start && used + cell.width > width && !isWithin) cut(at, at, used);
     }
@@ -124,7 +115,7 @@ export function wrap(
   return [...lines, { start, end: text.length }];
 }
 
-/** Whether one of `ranges`, which are in order and apart, has the place `at` in it. */
+/** Whether `at` is in one of `ranges`, which are in order and do not overlap. */
 function holds(ranges: readonly Range[], at: number): boolean {
   let [low, high] = [0, ranges.length];
   while (low < high) {
@@ -136,8 +127,8 @@ function holds(ranges: readonly Range[], at: number): boolean {
 }
 
 /**
- * Cells with the most columns that any terminal gives them: some don't join what an emoji joins. No
- * more of them are made than are asked for.
+ * Cells with the most columns that they take in any terminal: some don't join the parts of an emoji. Makes
+ * only as many as are read.
  */
 function* eachCautious(text: string): Generator<Cell> {
   if (PLAIN.test(text)) {
@@ -151,7 +142,7 @@ function* eachCautious(text: string): Generator<Cell> {
   }
 }
 
-/** The columns of a grapheme where its parts are not joined. */
+/** The columns of a grapheme in a terminal that does not join its parts. */
 function apartWidth(grapheme: string): number {
   let width = 0;
   for (const point of grapheme) width += pointWidth(point);
@@ -162,4 +153,39 @@ function pointWidth(point: string): number {
   // Marks beyond the first plane are too new for some terminals to know that they combine.
   if (point.length > 1 && MARK().test(point)) return 1;
   return FLAG_LETTER().test(point) ? 2 : textWidth(point);
+}
+
+const WORD = lateRegExp("[\\p{L}\\p{N}\\p{M}_]", "u");
+// Made when it is first needed, because that takes 20 ms.
+let segmenter: Intl.Segmenter | undefined;
+
+/** The graphemes of `text`. */
+export function segmentGraphemes(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  return segmenter.segment(text);
+}
+
+/** Where the word before `at` begins. */
+export function wordStart(text: string, at: number, word = WORD()): number {
+  const before = [...text.slice(0, at)];
+  let n = before.length;
+  while (n > 0 && !word.test(before[n - 1] as string)) n--;
+  while (n > 0 && word.test(before[n - 1] as string)) n--;
+  return before.slice(0, n).join("").length;
+}
+
+/** Where the word after `at` ends. */
+export function wordEnd(text: string, at: number, word = WORD()): number {
+  const after = [...text.slice(at)];
+  let n = 0;
+  while (n < after.length && !word.test(after[n] as string)) n++;
+  while (n < after.length && word.test(after[n] as string)) n++;
+  return at + after.slice(0, n).join("").length;
+}
+
+/** The first boundary between graphemes that is not before `position`. */
+export function boundary(text: string, position: number): number {
+  const cluster = segmentGraphemes(text).containing(position);
+  if (cluster === undefined || cluster.index === position) return position;
+  return cluster.index + cluster.segment.length;
 }

@@ -1,21 +1,21 @@
-/** What Tab makes of the words before the cursor: commands at the line's start, then names and rooms. */
+/** Completes the words before the cursor: commands at the start of the line, then names and rooms. */
 
 import type { CommandWords } from "../../words/command.js";
 import { findCommand } from "../../words/parse.js";
 
-/** What can be completed. Each list is tried in its order. */
+/** What can be completed, each list in its order. */
 export interface Vocabulary {
   readonly commands: readonly CommandWords[];
-  /** Who is there, last spoken first. */
+  /** The people, the last to speak first. */
   readonly names: readonly string[];
   readonly rooms: readonly string[];
 }
 
 const FILTERS = ["from:", "in:", "after:", "before:"];
-/** A name may have spaces; this many words before the cursor are looked at. */
+/** How many words before the cursor to try: a name may have spaces. */
 const MAX_WORDS = 6;
 
-/** One word that is being completed, and all that it may become. */
+/** A word, and all that it can be completed to. */
 export class Completion {
   /** Where the word begins in the line. */
   readonly from: number;
@@ -28,24 +28,24 @@ export class Completion {
     this.#at = choices.length;
   }
 
-  /** What stands in the line now. */
+  /** The text in the line now. */
   get shown(): string {
     return this.#choices[this.#at] ?? "";
   }
 
-  /** Whether there is one choice only, so that it is settled once it stands. */
+  /** Whether there is only one choice, so that it is final. */
   get only(): boolean {
     return this.#choices.length === 2;
   }
 
-  /** What to put in its place. After the last choice the word comes back as it was typed. */
+  /** The text to replace it with. After the last choice comes the word as it was typed. */
   step(by: 1 | -1): string {
     const count = this.#choices.length;
     this.#at = (this.#at + by + count) % count;
     return this.shown;
   }
 
-  /** Looks at the text before the cursor; `undefined` when nothing completes it. */
+  /** Completes the text before the cursor; `undefined` if that is not possible. */
   static begin(before: string, vocabulary: Vocabulary): Completion | undefined {
     for (const from of wordStarts(before)) {
       const typed = before.slice(from);
@@ -56,7 +56,7 @@ export class Completion {
   }
 }
 
-/** Where the last words begin, the longest stretch of words first. */
+/** Where the last words begin: first the start of most of them. */
 function wordStarts(before: string): number[] {
   const starts: number[] = [];
   for (let at = before.length; starts.length < MAX_WORDS; at--) {
@@ -93,7 +93,7 @@ function roomsOf(typed: string, rooms: readonly string[]): string[] {
   return begunBy(typed.slice(hash.length), rooms).map((room) => hash + room);
 }
 
-/** The filters of a search, and who and which rooms may stand in them. */
+/** The filters of a search, and the names and rooms in them. */
 function filters(typed: string, { names, rooms }: Vocabulary): string[] {
   const [, filter = "", value = ""] = /^(from:|in:)(.*)$/is.exec(typed) ?? [];
   if (filter === "") return typed === "" ? [] : begunBy(typed, FILTERS);
@@ -103,7 +103,7 @@ function filters(typed: string, { names, rooms }: Vocabulary): string[] {
   return words.map((word) => `${filter}${quoted(word)} `);
 }
 
-/** The words that begin like `typed`, whatever its case. */
+/** The words that begin with `typed`, in any letter case. */
 function begunBy(typed: string, words: readonly string[]): string[] {
   const lower = typed.toLowerCase();
   return words.filter((word) => word.toLowerCase().startsWith(lower));

@@ -1,16 +1,16 @@
 /** A line editor: keys in, text, cursor and actions out. Edits by grapheme; does no IO. */
 
 import { Completion, type Vocabulary } from "./completion.ts";
-import { boundary, segmentGraphemes, wordEnd, wordStart } from "./graphemes.ts";
+import { boundary, segmentGraphemes, wordEnd, wordStart } from "./cells.ts";
 import type { PressedKey } from "./keys.ts";
 import { type Draft, Recalled } from "./recalled.ts";
 
-/** The most that a line may hold, in bytes of UTF-8, unless told otherwise. */
+/** The longest line by default, in bytes of UTF-8. */
 export const MAX_LINE_BYTES = 16_384;
 
-/** What a key asks of whoever holds the editor. Changes of the text need no action. */
+/** What a key asks for. Changes of the text need no action. */
 export type EditorAction =
-  /** `early`: Enter was pressed before the line could be seen, and is no word that it is to be sent. */
+  /** `early`: Enter was pressed before the line could be seen, so it does not mean that it is to be sent. */
   | { readonly type: "submit"; readonly text: string; readonly early?: true }
   /** Ctrl-C with nothing to clear. */
   | { readonly type: "interrupt" }
@@ -27,15 +27,13 @@ export type EditorAction =
 
 /** How a {@linkcode LineEditor} behaves. */
 export interface EditorOptions {
-  /** What Tab can complete; nothing unless given. */
-  readonly vocabulary?: () => Vocabulary;
-  /** The most that the line may hold, in bytes of UTF-8. */
+  /** The longest line, in bytes of UTF-8. */
   readonly maxBytes?: number;
-  /** False where Enter must not keep the line for Up, as for a password. */
+  /** False if Up must not find the line, as for a password. */
   readonly recall?: boolean;
 }
 
-/** The actions that say nothing beyond their type. */
+/** The actions that have nothing but their type. */
 type Signal = Exclude<EditorAction["type"], "submit" | "room">;
 type Command = (editor: LineEditor) => Signal | void;
 
@@ -46,20 +44,20 @@ export class LineEditor {
   readonly #maxBytes: number;
   readonly #recalled = new Recalled();
   readonly #recall: boolean;
-  #vocabulary: (() => Vocabulary) | undefined;
+  /** What Tab can complete; by default nothing. */
+  vocabulary: (() => Vocabulary) | undefined;
   #text = "";
   #cursor = 0;
   #killed = "";
   #killing = false;
   #completion: Completion | undefined;
 
-  constructor({ vocabulary, maxBytes = MAX_LINE_BYTES, recall = true }: EditorOptions = {}) {
-    this.#vocabulary = vocabulary;
+  constructor({ maxBytes = MAX_LINE_BYTES, recall = true }: EditorOptions = {}) {
     this.#maxBytes = maxBytes;
     this.#recall = recall;
   }
 
-  /** The line as it stands; may hold newlines. */
+  /** The line, which may have newlines. */
   get text(): string {
     return this.#text;
   }
@@ -69,14 +67,14 @@ export class LineEditor {
     return this.#cursor;
   }
 
-  /** The line that is being written; not one that Up has brought in its place. */
+  /** The line that is being written, even while Up shows another one. */
   get draft(): Draft {
     const { draft } = this.#recalled;
     if (draft !== undefined && draft !== "") return { text: draft, cursor: draft.length };
     return { text: this.#text, cursor: this.#cursor };
   }
 
-  /** Puts a line that was set aside, or an empty one, in the place of what is there. */
+  /** Replaces the line by one that was set aside, or by an empty one. */
   show({ text, cursor }: Draft = { text: "", cursor: 0 }): void {
     this.clear();
     this.#text = text;
@@ -88,12 +86,7 @@ export class LineEditor {
     if (this.#recall) this.#recalled.add(this.#text);
   }
 
-  /** Lets Tab complete other things from now on. */
-  completeFrom(vocabulary: () => Vocabulary): void {
-    this.#vocabulary = vocabulary;
-  }
-
-  /** Takes one key and says what it asks for, if it does more than edit. */
+  /** Takes one key; returns what it asks for, if it does more than edit. */
   handle(key: PressedKey): EditorAction | undefined {
     const killedBefore = this.#killing;
     this.#killing = false;
@@ -119,7 +112,7 @@ export class LineEditor {
     this.#cursor = boundary(this.#text, Math.max(0, Math.min(position, this.#text.length)));
   }
 
-  /** The cursor's place one grapheme on (1) or back (-1). */
+  /** The place one grapheme after (1) or before (-1) the cursor. */
   beside(step: 1 | -1): number {
     const at = step === 1 ? this.#cursor : this.#cursor - 1;
     const cluster = segmentGraphemes(this.#text).containing(at);
@@ -127,13 +120,13 @@ export class LineEditor {
     return step === 1 ? cluster.index + cluster.segment.length : cluster.index;
   }
 
-  /** Replaces what is between two places and leaves the cursor behind what was put there. */
+  /** Replaces the text between two places, and moves the cursor after the new text. */
   replace(from: number, to: number, text: string): void {
     this.#text = this.#text.slice(0, from) + text + this.#text.slice(to);
     this.moveTo(from + text.length);
   }
 
-  /** Puts in `raw` without its control characters, as far as there is room for it. */
+  /** Inserts as much of `raw`, without control characters, as there is room for. */
   insert(raw: string): Signal | void {
     // deno-lint-ignore no-control-regex
     const text = raw.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "");
@@ -160,12 +153,12 @@ export class LineEditor {
     this.replace(from, to, "");
   }
 
-  /** Puts in what was killed last. */
+  /** Inserts what was killed last. */
   yank(): Signal | void {
     return this.insert(this.#killed);
   }
 
-  /** Clears the line; false when there was nothing to clear. */
+  /** Clears the line; false if it was empty. */
   clear(): boolean {
     const had = this.#text !== "";
     this.#set("");
@@ -173,7 +166,7 @@ export class LineEditor {
     return had;
   }
 
-  /** Shows the line submitted before (-1) or after (1) the one shown; the draft comes after all. */
+  /** Shows the line that was submitted before (-1) or after (1) this one; the draft comes last. */
   recall(step: 1 | -1): Signal | void {
     const line = this.#recalled.step(step, this.#text);
     if (line === undefined) return "bell";
@@ -183,7 +176,7 @@ export class LineEditor {
   /** Completes the word before the cursor; again takes the next (1) or the previous (-1). */
   complete(step: 1 | -1): Signal | void {
     const before = this.#text.slice(0, this.#cursor);
-    this.#completion ??= this.#vocabulary && Completion.begin(before, this.#vocabulary());
+    this.#completion ??= this.vocabulary && Completion.begin(before, this.vocabulary());
     const completion = this.#completion;
     if (completion === undefined) return "bell";
     const { from, shown } = completion;
@@ -204,7 +197,7 @@ export class LineEditor {
     return { type: "submit", text };
   }
 
-  /** Whether the line may grow by `text`; cheap while it is far from full. */
+  /** Whether there is room for `text`; fast while the line is far from full. */
   #fits(growth: number, text: string): boolean {
     if ((this.#text.length + Math.max(0, growth)) * 3 <= this.#maxBytes) return true;
     return encoder.encode(this.#text).length + encoder.encode(text).length <= this.#maxBytes;
@@ -254,13 +247,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /** The commands whose deletions, one after the other, are yanked as one. */
-const KILLS: ReadonlySet<string> = new Set([
-  "ctrl-k",
-  "ctrl-u",
-  "ctrl-w",
-  "alt-d",
-  "alt-backspace",
-]);
+const KILLS = new Set(["ctrl-k", "ctrl-u", "ctrl-w", "alt-d", "alt-backspace"]);
 
 function deleteForward(editor: LineEditor): void {
   const { cursor } = editor;

@@ -1,12 +1,12 @@
 /**
- * What is printed above the prompt, as lines of a terminal. What follows the time tells the kinds
- * apart without any colour, whatever a name or a text holds:
+ * The lines of a terminal for what is printed above the prompt. The characters after the time tell the
+ * kinds apart without any colour, whatever names and texts contain:
  *
  *     12:04 <ann> a message            12:04 #dev <ann> a message in another room
  *     12:04 * ann does something       12:04 [ann -> bob] a direct message
- *     12:04 » <ann> one that is for the reader
+ *     12:04 » <ann> a message for the reader
  *     12:04 -- a notice                12:04 !! an error
- *     3. 2026-01-02 12:04 #dev <ann> one that was found
+ *     3. 2026-01-02 12:04 #dev <ann> a message that was found
  *     ---- a rule ----
  */
 
@@ -19,77 +19,62 @@ import {
   spansOf,
   withOtherHosts,
 } from "./spans.ts";
+import { localTime } from "../local_times.ts";
 import { inertLine } from "../../words/inert.js";
 import { clip, inertTabbed, widestOf, wrap } from "./cells.ts";
 import { paint, type Palette, type Style } from "./palette.ts";
 
 /** Something to print. Its texts are as they came; they are made inert here. */
 export type Entry =
-  & { readonly at: Date; readonly text: string }
+  & {
+    readonly at: Date;
+    readonly text: string;
+    /** Where it happened, if the text does not say so; of a message, if it is not the room on screen. */
+    readonly room?: string;
+    /** Matches the words by which it is for the reader, to be marked. */
+    readonly mention?: RegExp;
+    readonly alert?: true;
+  }
   & (
     | {
       readonly kind: "message";
       readonly from: string;
-      /** Where it was said, if that is not the room that the person is in. */
-      readonly room?: string;
       readonly action?: boolean;
       /** We said it. */
       readonly own?: boolean;
-      /** It is for the reader: what of it, to be marked. */
-      readonly mention?: RegExp;
-      readonly alert?: true;
     }
     | {
       readonly kind: "direct";
       readonly from: string;
       readonly to: string;
       readonly own?: boolean;
-      readonly mention?: undefined;
-      readonly alert?: true;
     }
-    /** `room`: where it happened, if the text does not say it. */
-    | {
-      readonly kind: "notice" | "error";
-      readonly room?: string;
-      readonly mention?: undefined;
-      readonly alert?: undefined;
-    }
-    /** `text` tells its own time. */
-    | {
-      readonly kind: "found";
-      readonly room?: undefined;
-      readonly mention?: undefined;
-      readonly alert?: undefined;
-    }
+    /** `found`: its text has a time of its own. `rule`: between old and new. */
+    | { readonly kind: "notice" | "error" | "found" | "rule" }
     /** `text` explains `usage`. */
-    | { readonly kind: "help"; readonly usage: string; readonly alert?: undefined }
-    /** Between what was before and what is new. */
-    | { readonly kind: "rule"; readonly alert?: undefined }
+    | { readonly kind: "help"; readonly usage: string }
   );
 
-/** What the lines are made for. */
+/** How to make lines. */
 export interface Look extends Palette {
   /** Columns of the terminal. */
   readonly width: number;
 }
 
-/** Terminals of that many columns show help in two columns, the second from this one on. */
+/** From so many columns on, help is shown in two columns; the second begins at HELP_COLUMN. */
 const WIDE = 72;
 const HELP_COLUMN = 34;
 
 type Head = ReadonlyArray<readonly [text: string, style: Style]>;
 
-/** Lines after an entry's first begin with this many blanks, so that none looks like an entry. */
+/** Further lines of an entry begin with so many blanks, so that none looks like an entry. */
 const INDENT = 8;
-/** Columns that a text has beside its head at least; else it begins on a line of its own. */
+/** With fewer columns than this after its head, a text begins on a line of its own. */
 const MIN_TEXT = 8;
-/** Columns of a head at most that are neither a name nor a room. */
+/** The most columns of a head that are neither a name nor a room. */
 const FIXED = 16;
 
-/**
- * The lines of `entry`, none wider than a terminal of at least 24 columns, but for a web address that
- * is.
- */
+/** The lines of `entry`. In a terminal of at least 24 columns only a web address can be too wide. */
 export function formatEntry(entry: Entry, look: Look): string[] {
   if (entry.kind === "rule") return [formatRule(entry.text, look)];
   if (entry.kind === "help") return formatHelp(entry.usage, entry.text, look);
@@ -120,7 +105,7 @@ export function formatEntry(entry: Entry, look: Look): string[] {
   return lines;
 }
 
-/** The lines of a text made inert, and which of them are code between two fences. */
+/** The lines of a text, made inert, and which of them are code between two fences. */
 function linesOf(text: string): Array<{ readonly line: string; readonly isCode: boolean }> {
   const lines = text.split(/\r?\n/).map((line) => inertTabbed(withOtherHosts(line)));
   const fences = lines.filter(isFence).length;
@@ -128,7 +113,7 @@ function linesOf(text: string): Array<{ readonly line: string; readonly isCode: 
   return lines.map((line) => {
     if (!isFence(line)) return { line, isCode: isOpen };
     passed++;
-    // The last of an odd number opens nothing.
+    // If their number is odd, the last one opens nothing.
     isOpen = !isOpen && passed < fences;
     return { line, isCode: false };
   });
@@ -140,18 +125,16 @@ export function formatDay(day: Date, look: Look): string {
   return formatRule(day.toLocaleDateString("en-GB", format), look);
 }
 
-/** Hours and minutes of the day, as they stand before an entry. */
+/** The time of day before an entry. */
 export function clock(at: Date): string {
-  if (Number.isNaN(at.getTime())) return "--:--";
-  const two = (n: number): string => String(n).padStart(2, "0");
-  return `${two(at.getHours())}:${two(at.getMinutes())}`;
+  return Number.isNaN(at.getTime()) ? "--:--" : localTime(at).slice(-5);
 }
 
 function formatRule(text: string, look: Look): string {
   return paint(`---- ${clip(inertLine(text), Math.max(12, look.width - 11))} ----`, "dim", look);
 }
 
-/** Side by side where there is room, else one under the other. */
+/** Side by side if there is room, else one below the other. */
 function formatHelp(usage: string, text: string, look: Look): string[] {
   const beside = look.width >= WIDE;
   const indent = " ".repeat(beside ? HELP_COLUMN : INDENT);
@@ -163,11 +146,10 @@ function formatHelp(usage: string, text: string, look: Look): string[] {
   return [head + gap + (lines[0]?.trimStart() ?? ""), ...lines.slice(1)];
 }
 
-function headOf(entry: Exclude<Entry, { kind: "rule" | "help" }>, columns: number): Head {
+function headOf(entry: Exclude<Entry, { kind: "help" }>, columns: number): Head {
   const room = entry.kind === "direct" ? undefined : entry.room;
   const names = entry.kind === "direct" || room !== undefined ? 2 : 1;
   const widest = Math.max(4, Math.floor((columns - FIXED) / names));
-  if (entry.kind === "found") return [];
   const start: Head = [
     [`${clock(entry.at)} `, "dim"],
     ...entry.mention === undefined ? [] : [["» ", "bold"] as const],
@@ -192,10 +174,12 @@ function headOf(entry: Exclude<Entry, { kind: "rule" | "help" }>, columns: numbe
       return [...start, ["-- ", "dim"]];
     case "error":
       return [...start, ["!! ", "error"]];
+    default:
+      return [];
   }
 }
 
-/** One part of a line, with what is in it of the spans from the one numbered `first` on. */
+/** Part of a line, with the spans in it, of which none before `first` can be. */
 function paintRange(
   line: string,
   { start, end }: Range,
@@ -205,7 +189,8 @@ function paintRange(
   look: Look,
 ): string {
   let [painted, at] = ["", start];
-  for (const span of eachFrom(spans, first)) {
+  for (let n = first; n < spans.length; n++) {
+    const span = spans[n] as Span;
     if (span.start >= end) break;
     const [from, to] = [Math.max(span.start, at), Math.min(span.end, end)];
     if (from >= to) continue;
@@ -217,8 +202,4 @@ function paintRange(
     at = to;
   }
   return painted + paint(line.slice(at, end), style, look);
-}
-
-function* eachFrom<T>(items: readonly T[], first: number): Generator<T> {
-  for (let n = first; n < items.length; n++) yield items[n] as T;
 }

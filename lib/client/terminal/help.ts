@@ -1,4 +1,4 @@
-/** What `/help` shows: every command by what it is for, and the keys. */
+/** What `/help` shows: the commands by topic, and the keys. */
 
 import type { CommandWords, Topic } from "../../words/command.js";
 import { findCommand } from "../../words/parse.js";
@@ -18,7 +18,7 @@ const HEADINGS: Readonly<Record<Topic, string>> = {
   rest: "the rest",
 };
 
-/** What stands behind `/help`; also the name of a command may. */
+/** What `/help` takes, besides the name of a command. */
 export const HELP_TOPICS: readonly string[] = [...Object.keys(HEADINGS), "keys", "all"];
 
 const KEYS: readonly Row[] = [
@@ -48,17 +48,17 @@ export function helpEntries(
 ): Entry[] | undefined {
   if (topic === "") return [...section("help", [...firstOf(commands), SLASH], at), topics(at)];
   if (topic === "keys") {
-    return [...section("keys", KEYS, at), more("/help", "what everybody needs", at)];
+    return [...section("keys", KEYS, at), entryOf("/help", "what everybody needs", at)];
   }
   const headings = Object.entries(HEADINGS).filter(([name]) => name === topic || topic === "all");
   if (headings.length > 0) {
     return [
       ...headings.flatMap(([name, heading]) => section(heading, rowsIn(name, commands), at)),
-      topic === "all" ? more("/help keys", "the keys", at) : topics(at),
+      topic === "all" ? entryOf("/help keys", "the keys", at) : topics(at),
     ];
   }
   const command = findCommand(topic.replace(/^\//, ""), commands);
-  return command && [entryOf(rowOf(command), at), topics(at)];
+  return command && [entryOf(...rowOf(command), at), topics(at)];
 }
 
 const SLASH: Row = ["//text", "say a message that begins with a slash"];
@@ -69,7 +69,7 @@ function firstOf(commands: readonly CommandWords[]): Row[] {
     .sort((a, b) => (a.first ?? 0) - (b.first ?? 0)).map(rowOf);
 }
 
-/** A topic's commands; where it is talk, also how to say a slash. */
+/** The commands of a topic; with talk also how to begin a message with a slash. */
 function rowsIn(topic: string, commands: readonly CommandWords[]): Row[] {
   const rows = commands.filter((command) => command.topic === topic).map(rowOf);
   return topic === "talk" ? [...rows, SLASH] : rows;
@@ -80,17 +80,16 @@ function rowOf({ name, usage, summary }: CommandWords): Row {
 }
 
 function topics(at: Date): Entry {
-  return more("/help TOPIC", `more about ${HELP_TOPICS.join(", ")}, or a command`, at);
+  return entryOf("/help TOPIC", `more about ${HELP_TOPICS.join(", ")}, or a command`, at);
 }
 
 function section(heading: string, rows: readonly Row[], at: Date): Entry[] {
-  return [{ kind: "rule", at, text: heading }, ...rows.map((row) => entryOf(row, at))];
+  return [
+    { kind: "rule", at, text: heading },
+    ...rows.map(([usage, text]) => entryOf(usage, text, at)),
+  ];
 }
 
-function entryOf([usage, text]: Row, at: Date): Entry {
-  return { kind: "help", at, usage, text };
-}
-
-function more(usage: string, text: string, at: Date): Entry {
+function entryOf(usage: string, text: string, at: Date): Entry {
   return { kind: "help", at, usage, text };
 }

@@ -1,18 +1,18 @@
-/** Holds a terminal in raw mode, lends it to the shell, and gives it back as it was whatever happens. */
+/** Holds a terminal in raw mode, lends it to the shell, and always gives it back as it was. */
 
 import { delay } from "@std/async/delay";
 import { within } from "../../wire/within.ts";
-import type { EndSignal } from "../exit_code.ts";
+import type { EndSignal } from "../conversation.ts";
 import type { PressedKey } from "./keys.ts";
 import type { Painter } from "./painter.ts";
 import type { TerminalIo } from "./tty.ts";
 
-/** How long leaving may wait for a terminal that takes nothing, in ms. */
+/** How long to wait when leaving a terminal that takes no output, in ms. */
 const STALLED_MS = 500;
-/** A signal that stops this program may take a moment. */
+/** How long the signal that stops this program may take, in ms. */
 const STOP_MS = 20;
 
-/** Holds the terminal while `use` runs, which is told when it may read no more keys. */
+/** Holds the terminal while `use` runs; `over` aborts when it may read no more keys. */
 export async function withTerminal<T>(
   io: TerminalIo,
   painter: Painter,
@@ -28,7 +28,7 @@ export async function withTerminal<T>(
     stops.push(io.onResize(() => painter.resized()));
     stops.push(io.onSignal("SIGTERM", () => onSignal("SIGTERM")));
     stops.push(io.onSignal("SIGHUP", () => onSignal("SIGHUP")));
-    // Stopped from outside and continued, we may find the modes of the shell.
+    // If we were stopped from outside, the terminal may be in the shell's mode now.
     stops.push(io.onSignal("SIGCONT", () => {
       io.setRaw(true);
       painter.enter();
@@ -36,16 +36,16 @@ export async function withTerminal<T>(
     return await use(over.signal);
   } finally {
     over.abort();
-    // Changing the mode waits for a write that is under way, without end if nobody reads. Then it is
-    // left to the runtime, which restores the mode at the program's end without waiting.
+    // Changing the mode waits for the current write, for ever if nobody reads. Then leave it to the
+    // runtime, which restores the mode at the end of the program without waiting.
     if (await letGo(painter)) io.setRaw(false);
     for (const stop of stops) stop();
   }
 }
 
 /**
- * Gives the terminal back to the shell until it brings us to the foreground again. Resolves with why
- * that was not possible, if it was not.
+ * Gives the terminal to the shell until it brings us to the foreground again. Resolves with the reason
+ * if that was not possible.
  */
 export async function suspend(io: TerminalIo, painter: Painter): Promise<string | undefined> {
   if (!await letGo(painter)) {
@@ -65,14 +65,14 @@ export async function suspend(io: TerminalIo, painter: Painter): Promise<string 
   return problem;
 }
 
-/** Takes the row away; false for a terminal that takes nothing. */
+/** Erases the row; false if the terminal takes no output. */
 async function letGo(painter: Painter): Promise<boolean> {
   return await within(STALLED_MS, painter.leave().then(() => true)) ?? false;
 }
 
 /**
- * The next key; `undefined` also when the terminal can't be read any more. What the terminal reports is
- * for the painter, which has asked for it.
+ * The next key; `undefined` also when the terminal can't be read any more. Passes reports of the terminal
+ * to the painter, which has asked for them.
  */
 export async function nextKey(
   io: TerminalIo,

@@ -1,86 +1,70 @@
 // deno-lint-ignore-file no-control-regex
-/** The bytes that a terminal sends, however they are split, as keys. Knows no editor and does no IO. */
+/** Decodes the bytes from a terminal into keys, however they are split. Knows no editor; does no IO. */
 
-/** The most of one paste that is kept, in UTF-16 code units; what is beyond is dropped. */
+/** The longest paste that is kept, in UTF-16 code units; the rest is dropped. */
 export const MAX_PASTE = 65_536;
+
+type Names = Readonly<Record<string, string>>;
 
 /** What was pressed, typed or pasted. */
 export type Key =
   /** Text that was typed; never a control character. */
   | { readonly type: "text"; readonly text: string }
-  /** Text that came as one bracketed paste; lines end in `\n`. `cut` when {@linkcode MAX_PASTE} was hit. */
+  /** A bracketed paste; lines end in `\n`. `cut`: it was longer than {@linkcode MAX_PASTE}. */
   | { readonly type: "paste"; readonly text: string; readonly cut: boolean }
   /**
    * Any other key: `enter`, `newline` (Ctrl-J, Alt-Enter), `tab`, `backspace`, `escape`, `left`,
-   * `home`, `delete` …, with `ctrl-`, `alt-` and `shift-` before it in this order. `early-enter` is an
-   * Enter that was pressed before the program had the terminal, and `early-over` follows what
-   * was typed before.
+   * `home`, `delete` …, after `ctrl-`, `alt-` and `shift-` in this order. `early-enter` is an Enter that
+   * was pressed before the program had the terminal; `early-over` comes after all that was typed then.
    */
   | { readonly type: "key"; readonly name: string }
-  /** No key: where the terminal's cursor is, which it was asked for. */
+  /** Not a key: where the cursor is, in answer to our question. */
   | { readonly type: "report"; readonly row: number; readonly column: number };
 
 /** What a person did. */
 export type PressedKey = Exclude<Key, { type: "report" }>;
 
 const PASTE_END = "\x1b[201~";
-/** A control sequence that is longer is no key; its beginning is enough to wait for its end. */
+/** A longer control sequence is no key; its beginning is enough to wait for its end. */
 const MAX_SEQUENCE = 32;
 
 const TEXT = /[^\x00-\x1f\x7f-\x9f]+/y;
 const C1 = /[\x80-\x9f]/y;
 /**
  * `ESC [`, then `[` and a letter (Linux console), parameters and a final byte, or a broken end.
- * Whatever stands between is swallowed with it, in any order.
+ * Swallows whatever is between them, in any order.
  */
 const CSI =
   /(\x1b?)\x1b\[(?:\[[\x20-\x3f]*[\x40-\x7e]|(?!\[)([\x30-\x3f]*)((?:[\x20-\x2f][\x20-\x3f]*)?)([\x40-\x7e])|\[?[\x20-\x3f]*(?=[^\x20-\x7e]))/y;
 const CSI_BEGUN = /\x1b?\x1b\[\[?[\x20-\x3f]*$/y;
 const SS3 = /(\x1b?)\x1bO([\x40-\x7e])/y;
-/** What may be Escape, an Alt key, or the beginning of a sequence. */
+/** May be Escape, an Alt key, or the beginning of a sequence. */
 const UNDECIDED = /^\x1b{1,2}O?$/;
-/** The terminal's answers to questions (OSC, DCS, SOS, PM, APC): never keys. */
+/** Answers of the terminal (OSC, DCS, SOS, PM, APC), which are never keys. */
 const STRING =
   /\x1b[\]PX^_][^\x00-\x1f\x7f]*(?:\x07|\x1b\\|(?=[\x00-\x1a\x1c-\x1f\x7f]|\x1b[^\\]))/y;
 const STRING_BEGUN = /\x1b[\]PX^_][^\x00-\x1f\x7f]*\x1b?$/y;
 const ALT = /\x1b([^\x1b])/uy;
 
-const CSI_FINALS: Readonly<Record<string, string>> = {
-  A: "up",
-  B: "down",
-  C: "right",
-  D: "left",
-  F: "end",
-  H: "home",
-  Z: "shift-tab",
+/** The names of keys by the final byte of a sequence, by its number, and by the code of a character. */
+const ARROWS = { A: "up", B: "down", C: "right", D: "left", F: "end", H: "home" };
+const CSI_FINALS: Names = { ...ARROWS, Z: "shift-tab" };
+const SS3_FINALS: Names = {
+  ...ARROWS,
+  ...{ M: "enter", a: "ctrl-up", b: "ctrl-down", c: "ctrl-right", d: "ctrl-left" },
 };
-const CSI_NUMBERS: Readonly<Record<string, string>> = {
-  1: "home",
-  2: "insert",
-  3: "delete",
-  4: "end",
-  5: "page-up",
-  6: "page-down",
-  7: "home",
-  8: "end",
+const CSI_NUMBERS: Names = {
+  ...{ 1: "home", 2: "insert", 3: "delete", 4: "end" },
+  ...{ 5: "page-up", 6: "page-down", 7: "home", 8: "end" },
 };
-const SS3_FINALS: Readonly<Record<string, string>> = {
-  A: "up",
-  B: "down",
-  C: "right",
-  D: "left",
-  F: "end",
-  H: "home",
-  M: "enter",
-  a: "ctrl-up",
-  b: "ctrl-down",
-  c: "ctrl-right",
-  d: "ctrl-left",
+const CONTROLS: Names = {
+  ...{ 0x00: "ctrl-space", 0x08: "backspace", 0x09: "tab", 0x0a: "newline", 0x0d: "enter" },
+  0x7f: "backspace",
 };
 
 /**
- * Decodes one terminal's input. A sequence that is not known is swallowed, never taken for text;
- * bytes that are not UTF-8 become U+FFFD.
+ * Decodes the input of one terminal. Swallows unknown sequences, so that they never become text; bytes
+ * that are not UTF-8 become U+FFFD.
  */
 export class KeyDecoder {
   readonly #utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -89,19 +73,19 @@ export class KeyDecoder {
   #pasted = "";
   #cut = false;
 
-  /** True when an Escape has come that may be a key or the beginning of a sequence. */
+  /** Whether an Escape has come that may be a key or the beginning of a sequence. */
   get undecided(): boolean {
     return !this.#pasting && this.#buffer.startsWith("\x1b");
   }
 
-  /** True while a paste comes whose end has not come. */
+  /** Whether a paste has begun and not ended. */
   get pasting(): boolean {
     return this.#pasting;
   }
 
   /**
-   * The keys that are complete with these bytes. `early`: they were typed before the terminal was raw,
-   * when it made a newline of Enter.
+   * Takes bytes; returns the keys that are complete now. `early`: the bytes were typed before the terminal
+   * was raw, when it turned Enter into a newline.
    */
   push(bytes: Uint8Array, early = false): Key[] {
     this.#buffer += this.#utf8.decode(bytes, { stream: true });
@@ -116,10 +100,10 @@ export class KeyDecoder {
     return keys;
   }
 
-  /** What an undecided Escape or a paste without an end was, now that nothing has followed for a while. */
+  /** Decides what an Escape or an unended paste was, since nothing has followed it for a while. */
   flush(): Key[] {
     if (this.#pasting) {
-      // What may have been the beginning of its end was none of its text.
+      // What may be the beginning of its end is not text.
       this.#buffer = "";
       return [this.#pasteOver()];
     }
@@ -131,7 +115,7 @@ export class KeyDecoder {
     return second === "\x1b" ? [escape, escape] : [{ type: "key", name: `alt-${second}` }];
   }
 
-  /** Takes one key off the buffer; leaves the buffer alone when it holds only the start of one. */
+  /** Takes one key from the buffer, unless the buffer has only the beginning of one. */
   #next(early: boolean): Key | undefined {
     const text = this.#take(TEXT);
     if (text !== undefined) return { type: "text", text: text[0] };
@@ -146,7 +130,7 @@ export class KeyDecoder {
     const csi = this.#take(CSI);
     if (csi !== undefined) {
       const [sequence, escape, parameters = "", between, final = ""] = csi;
-      // Only the beginning of a long one may have been kept: what it says is not to be trusted.
+      // Of a long one we may have kept only the beginning, so we can't trust what it says.
       if (between !== "" || sequence.length > MAX_SEQUENCE) return undefined;
       return this.#control(escape !== "", parameters, final);
     }
@@ -155,7 +139,7 @@ export class KeyDecoder {
     if (this.#take(STRING) !== undefined) return undefined;
     if (matches(CSI_BEGUN, this.#buffer) || matches(STRING_BEGUN, this.#buffer)) {
       if (this.#buffer.length > MAX_SEQUENCE) {
-        // An Escape at its end may be the first half of what ends it.
+        // An Escape at the end may be the first half of its terminator.
         const last = this.#buffer.endsWith("\x1b") ? "\x1b" : "";
         this.#buffer = this.#buffer.slice(0, MAX_SEQUENCE) + last;
       }
@@ -176,7 +160,7 @@ export class KeyDecoder {
       this.#pasting = true;
       return undefined;
     }
-    // F3 with Shift and the like comes in the same form; neither is a key here.
+    // F3 with a modifier has the same form; we use neither as a key.
     if (final === "R" && /^\d{1,5};\d{1,5}$/.test(parameters)) {
       return { type: "report", row: Number(number), column: Number(modifier) };
     }
@@ -187,7 +171,7 @@ export class KeyDecoder {
     return named(final === "~" ? CSI_NUMBERS[number] : CSI_FINALS[final], modifiers);
   }
 
-  /** Gathers a paste; keeps back what may be the beginning of its end. */
+  /** Collects a paste; leaves in the buffer what may be the beginning of its end. */
   #paste(): Key | undefined {
     const end = this.#buffer.indexOf(PASTE_END);
     const keep = end < 0 ? beginOfEnd(this.#buffer) : 0;
@@ -216,7 +200,7 @@ export class KeyDecoder {
   }
 }
 
-/** Whether only a raw terminal gives this key, so that none after it was typed before it was raw. */
+/** Whether only a raw terminal sends this key, so that all after it was typed while it was raw. */
 export function isRaw(key: Key): boolean {
   return key.type === "paste" || key.type === "key" && key.name === "enter";
 }
@@ -226,7 +210,7 @@ function matches(sticky: RegExp, text: string): boolean {
   return sticky.test(text);
 }
 
-/** How many of the last characters of `text` may be the beginning of the end of a paste. */
+/** How many characters at the end of `text` may be the beginning of the end of a paste. */
 function beginOfEnd(text: string): number {
   for (let n = Math.min(PASTE_END.length - 1, text.length); n > 0; n--) {
     if (text.endsWith(PASTE_END.slice(0, n))) return n;
@@ -235,21 +219,7 @@ function beginOfEnd(text: string): number {
 }
 
 function controlName(code: number): string {
-  switch (code) {
-    case 0x08:
-    case 0x7f:
-      return "backspace";
-    case 0x09:
-      return "tab";
-    case 0x0a:
-      return "newline";
-    case 0x0d:
-      return "enter";
-    case 0x00:
-      return "ctrl-space";
-    default:
-      return `ctrl-${String.fromCharCode(code + 0x40).toLowerCase()}`;
-  }
+  return CONTROLS[code] ?? `ctrl-${String.fromCharCode(code + 0x40).toLowerCase()}`;
 }
 
 function altName(character: string): string {

@@ -1,13 +1,13 @@
 /**
- * Writes to a terminal, in order and one write at a time, however fast there is something to show:
- * a frame holds all that came since the last one, as far as the terminal takes it in time.
+ * Writes to a terminal in order, one write at a time. However much there is to show, a frame has all that
+ * came since the last one, as far as the terminal can take it in time.
  */
 
 import { delay } from "@std/async/delay";
 import { within } from "../../wire/within.ts";
 import { type Entry, formatDay, formatEntry, type Look } from "./entry.ts";
 import type { Palette } from "./palette.ts";
-import { widthOf } from "./cells.ts";
+import { textWidth } from "../../chat/names/width.ts";
 import {
   ASK_CURSOR,
   breakRow,
@@ -25,31 +25,28 @@ import {
 import { notShown } from "./stream.ts";
 import type { TerminalIo } from "./tty.ts";
 
-/** How a {@linkcode Painter} paints. */
+/** Options of a {@linkcode Painter}. */
 export interface PainterOptions {
   readonly io: TerminalIo;
-  /** The row at the bottom as it is now, for a terminal of so many columns. */
+  /** The row at the bottom now, for a terminal of so many columns. */
   readonly row: (columns: number) => Row;
-  /**
-   * Without escapes there are none at all, and what comes while something is typed waits until the
-   * row is empty.
-   */
+  /** In a terminal without escapes, entries that come while somebody types wait until the row is empty. */
   readonly palette: () => Palette;
   readonly now?: () => Date;
-  /** Called once when the terminal can't be written to any more. */
+  /** Called once when it is no longer possible to write to the terminal. */
   readonly lost: () => void;
 }
 
-/** The most that waits for a slow terminal; beyond it the oldest is left out, and that is said. */
+/** The most that waits for a slow terminal; beyond that the oldest are left out, and a line says so. */
 export const MAX_WAITING_ENTRIES = 10_000;
 const MAX_WAITING_LENGTH = 8_388_608;
-/** No frame begins sooner after the one before, in ms: what comes meanwhile goes into one. */
+/** The shortest time between two frames, in ms: what comes meanwhile goes into one. */
 const FRAME_MS = 16;
-/** A frame that a terminal takes longer for, in ms, would make a key wait; the next one is smaller. */
+/** If a terminal takes longer for a frame, in ms, keys would have to wait: the next frame is smaller. */
 const SLOW_MS = 50;
 const MAX_ENTRIES_A_FRAME = 256;
 const MIN_ENTRIES_A_FRAME = 4;
-/** How long a terminal may take to say where its cursor is, in ms. */
+/** How long a terminal may take to report its cursor, in ms. */
 const REPORT_MS = 500;
 const BELL = "\x07";
 
@@ -73,9 +70,9 @@ export class Painter {
   #pumping: Promise<void> | undefined;
   /** The row as it was drawn last, and for how many columns. */
   #drawn: { readonly row: Row; readonly columns: number } | undefined;
-  /** Columns of the row's line above the screen, which could not be erased. */
+  /** Columns of the row's line that are above the screen, so that we could not erase them. */
   #above = 0;
-  /** Whether the terminal was seen to break a row that does not fit any more. */
+  /** Whether we have seen the terminal break a row that no longer fits. */
   #breaks = false;
   #isResized = false;
   #report: ((report: CursorReport) => void) | undefined;
@@ -101,7 +98,7 @@ export class Painter {
     this.refresh();
   }
 
-  /** Draws the row anew. */
+  /** Draws the row again. */
   refresh(): void {
     this.#stale = true;
     this.#pumping ??= this.#pump();
@@ -113,22 +110,22 @@ export class Painter {
     this.refresh();
   }
 
-  /** The terminal says where its cursor is. */
+  /** The terminal has reported its cursor. */
   reported(report: CursorReport): void {
     this.#report?.(report);
   }
 
-  /** Says with a bell that something was not possible. */
+  /** Rings because something was not possible. */
   bell(): void {
     this.#send(BELL);
   }
 
-  /** Draws attention by a bell, or by more where there are escapes. */
+  /** Writes an alarm; without escapes only a bell. */
   alarm(sequence: string): void {
     if (sequence !== "") this.#send(this.#plain ? BELL : sequence);
   }
 
-  /** Clears the screen, and leaves the scrollback. */
+  /** Clears the screen, but not the scrollback. */
   clear(): void {
     if (!this.#plain) this.#send(clearScreen(this.#options.io.size().rows));
   }
@@ -142,7 +139,7 @@ export class Painter {
     this.#send(this.#plain ? "" : ENTER);
   }
 
-  /** Takes the row away for another program's turn, or for good. */
+  /** Erases the row, for another program or for good. */
   async leave(): Promise<void> {
     await this.settled();
     this.#away = true;
@@ -150,7 +147,7 @@ export class Painter {
     await this.settled();
   }
 
-  /** Resolves when all is written that can be. */
+  /** Resolves when everything is written that can be. */
   async settled(): Promise<void> {
     while (this.#pumping !== undefined) await this.#pumping;
   }
@@ -168,7 +165,7 @@ export class Painter {
     // What happens in the same turn goes into the same write.
     await Promise.resolve();
     try {
-      while (!this.#gone && this.#hasWork) {
+      while (!this.#gone && (this.#stale || this.#control !== "" || this.#entries.length > 0)) {
         const early = this.#drawnAt + FRAME_MS - performance.now();
         if (early > 0) await delay(early);
         const text = await this.#findRow() + this.#take();
@@ -185,15 +182,15 @@ export class Painter {
     }
   }
 
-  /** What brings the cursor to the beginning of the row again after the terminal was resized. */
+  /** The bytes that move the cursor back to the beginning of the row after the terminal was resized. */
   async #findRow(): Promise<string> {
     while (this.#isResized && !this.#away && this.#drawn !== undefined) {
       this.#isResized = false;
       const { columns } = this.#options.io.size();
       const { row, columns: before } = this.#drawn;
       if (this.#plain) {
-        // Nothing there can be erased: the row begins anew below.
-        if (widthOf(this.#shown) < columns) return "";
+        // We can't erase anything, so the row begins again below.
+        if (textWidth(this.#shown) < columns) return "";
         this.#shown = "";
         return "\r\n";
       }
@@ -202,7 +199,7 @@ export class Painter {
       if (broken.rows === 0) return "";
       const report = await this.#askCursor();
       if (this.#isResized) continue;
-      // In doubt a row that is left over is better than a message that is gone.
+      // In doubt, a leftover row is better than an erased message.
       if (report !== undefined) this.#breaks = isBroken(broken, columns, report) ?? this.#breaks;
       const rows = this.#breaks && report !== undefined ? broken.rows : 0;
       const up = Math.min(rows, (report?.row ?? 1) - 1);
@@ -221,18 +218,14 @@ export class Painter {
     return report;
   }
 
-  get #hasWork(): boolean {
-    return this.#stale || this.#control !== "" || this.#entries.length > 0;
-  }
-
-  /** Makes frames as large as the terminal takes them in time. */
+  /** Adapts the size of frames to the speed of the terminal. */
   #pace(tookMs: number): void {
     const half = Math.max(MIN_ENTRIES_A_FRAME, Math.floor(this.#entriesAFrame / 2));
     const double = Math.min(MAX_ENTRIES_A_FRAME, this.#entriesAFrame * 2);
     this.#entriesAFrame = tookMs > SLOW_MS ? half : double;
   }
 
-  /** The next thing to write; nothing when all is there. */
+  /** The bytes to write next; empty if there are none. */
   #take(): string {
     const { io, row: rowOf, palette } = this.#options;
     const width = io.size().columns;
@@ -248,7 +241,7 @@ export class Painter {
     this.#stale = false;
     this.#drawn = { row, columns: width };
     if (!plain) {
-      // What is left of the row above the screen must not become the beginning of a message.
+      // What is left of the row above the screen must not become the start of a message.
       const apart = this.#above > 0 && lines.length > 0;
       if (apart) this.#above = 0;
       return control + printLines(apart ? ["", ...lines] : lines, row, width);

@@ -1,6 +1,6 @@
 /**
- * The colours and other attributes of what is printed, for terminals of four kinds. A name has the
- * same colour every day, and one that can be read on a light background and on a dark one.
+ * The colours and other attributes of text, for four kinds of terminals. A name always has the same
+ * colour, which is legible on a light and on a dark background.
  */
 
 import { nameKey, textHash } from "../../words/names.js";
@@ -8,36 +8,47 @@ import { nameKey, textHash } from "../../words/names.js";
 /** How many colours a terminal has: none, 16, 256, or all of them. */
 export type Depth = "none" | "16" | "256" | "true";
 
-/** What a terminal is told with attributes. */
+/** What a person has chosen for the terminal's looks. */
+export interface LookOptions {
+  /** False leaves out every colour, as `NO_COLOR` asks; bold and links stay. */
+  readonly color?: boolean;
+  /** The colours that the terminal has; by default 16. */
+  readonly depth?: Depth;
+  /** No escapes at all; what comes while something is typed waits for Enter. */
+  readonly plain?: boolean;
+}
+
+/** The attributes that a terminal gets. */
 export interface Palette {
   readonly depth: Depth;
-  /** False for a terminal that gets no escapes at all: no bold and no links either. */
+  /** False for a terminal without any escapes: it has no bold and no links either. */
   readonly escapes: boolean;
 }
 
-/** How a part of a line looks; an object is somebody's name. */
+/** The style of a part of a line; an object is for somebody's name. */
 export type Style = "plain" | "dim" | "bold" | "mention" | "error" | "code" | {
   readonly name: string;
 };
 
-/** Of the 16, those that neither white nor black swallows in the usual themes. */
+/** The attributes of all styles but names; the last two are colours. */
+const CODES = { plain: "", bold: "1", dim: "2", mention: "1;7", code: "36", error: "31" };
+/** Of the 16 colours, those that are legible on white and on black in the usual themes. */
 const SIXTEEN = [31, 32, 34, 35, 36, 91, 94, 95];
-/** Relative luminance (WCAG): 0.18 has a contrast of 4.6 to black as well as to white. */
+/** Relative luminance (WCAG): 0.18 has a contrast of 4.6 with black and with white. */
 const LUMINANCE = 0.18;
 const MIN_LUMINANCE = 0.14;
 const MAX_LUMINANCE = 0.23;
 const HUES = 24;
 
-/** What the environment says about the terminal's colours. */
+/** The terminal's colours by the environment: `$TERM` and `$COLORTERM`. */
 export function depthOf(term: string | undefined, colorTerm: string | undefined): Depth {
   if (term === undefined || term === "" || term === "dumb") return "none";
-  if (/truecolor|24bit/i.test(colorTerm ?? "")) return "true";
-  if (/-direct/.test(term)) return "true";
+  if (/truecolor|24bit/i.test(colorTerm ?? "") || term.includes("-direct")) return "true";
   if (/256/.test(term)) return "256";
   return /^vt\d/.test(term) ? "none" : "16";
 }
 
-/** `text` in a style, and nothing of it left behind. */
+/** `text` in a style, which ends after it. */
 export function paint(text: string, style: Style, { depth, escapes }: Palette): string {
   if (!escapes || text === "") return text;
   const code = codeOf(style, depth);
@@ -45,22 +56,9 @@ export function paint(text: string, style: Style, { depth, escapes }: Palette): 
 }
 
 function codeOf(style: Style, depth: Depth): string {
-  switch (style) {
-    case "plain":
-      return "";
-    case "bold":
-      return "1";
-    case "dim":
-      return "2";
-    case "mention":
-      return "1;7";
-    case "code":
-      return depth === "none" ? "" : "36";
-    case "error":
-      return depth === "none" ? "" : "31";
-    default:
-      return nameCode(style.name, depth);
-  }
+  if (typeof style === "object") return nameCode(style.name, depth);
+  const isColour = style === "code" || style === "error";
+  return isColour && depth === "none" ? "" : CODES[style];
 }
 
 function nameCode(name: string, depth: Depth): string {
@@ -71,14 +69,12 @@ function nameCode(name: string, depth: Depth): string {
     case "16":
       return `${SIXTEEN[hash % SIXTEEN.length]}`;
     case "256":
-      return `38;5;${pick(theCube ??= cube(), hash)}`;
+      cube ??= mediumColours();
+      return `38;5;${cube[hash % cube.length]}`;
     case "true":
-      return `38;2;${pick(theWheel ??= wheel(), hash)?.join(";")}`;
+      wheel ??= Array.from({ length: HUES }, (_, n) => hueOf(n * 360 / HUES));
+      return `38;2;${wheel[hash % HUES]?.join(";")}`;
   }
-}
-
-function pick<T>(choices: readonly T[], hash: number): T | undefined {
-  return choices[hash % choices.length];
 }
 
 type Rgb = readonly [number, number, number];
@@ -92,19 +88,20 @@ export function luminanceOf([red, green, blue]: Rgb): number {
   return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
 }
 
-// Made when they are first needed, as they take some of the time of a client's start.
-let theCube: readonly number[] | undefined;
-let theWheel: readonly Rgb[] | undefined;
+// Made when they are first needed, to start faster.
+let cube: readonly number[] | undefined;
+/** Colours of one luminance, around the wheel. */
+let wheel: readonly Rgb[] | undefined;
 
-/** The colour of a number from 16 to 231, as xterm has it. */
+/** The colour with a number from 16 to 231, as in xterm. */
 export function cubeColour(number: number): Rgb {
   const level = (n: number): number => n === 0 ? 0 : 55 + 40 * n;
   const index = number - 16;
   return [level(Math.floor(index / 36)), level(Math.floor(index / 6) % 6), level(index % 6)];
 }
 
-/** The colours of the 256 whose luminance is in the middle, without the greys. */
-function cube(): number[] {
+/** The numbers of the colours of medium luminance among the 256, without greys. */
+function mediumColours(): number[] {
   const numbers: number[] = [];
   for (let number = 16; number < 232; number++) {
     const colour = cubeColour(number);
@@ -115,12 +112,7 @@ function cube(): number[] {
   return numbers;
 }
 
-/** Colours of one luminance, around the wheel. */
-function wheel(): Rgb[] {
-  return Array.from({ length: HUES }, (_, n) => hueOf(n * 360 / HUES));
-}
-
-/** The colour of a hue (in degrees) that has the luminance sought. */
+/** The colour of a hue, in degrees, with that luminance. */
 function hueOf(hue: number): Rgb {
   let [low, high] = [0, 1];
   for (let n = 0; n < 16; n++) {

@@ -2,8 +2,8 @@
 
 import { messageText } from "../../chat/messages/message_text.ts";
 import { utf8Length } from "../../wire/text.ts";
+import { segmentGraphemes } from "./cells.ts";
 import { type LineEditor, MAX_LINE_BYTES } from "./editor.ts";
-import { segmentGraphemes } from "./graphemes.ts";
 import type { PressedKey } from "./keys.ts";
 
 type Paste = Extract<PressedKey, { type: "paste" }>;

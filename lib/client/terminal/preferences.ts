@@ -1,6 +1,6 @@
 /** The choices of the person at this terminal, and what follows from them for a message. Does no IO. */
 
-import { nameKey } from "../../words/names.js";
+import { nameKey, sameName } from "../../words/names.js";
 import type { Bell, Settings } from "../settings.ts";
 
 /** In a room with more people than this, `auto` does not tell who comes and goes. */
@@ -16,8 +16,11 @@ type List = "keywords" | "ignored" | "mutedRooms";
 /** The settings as they stand; every change is saved at once. */
 export class Preferences {
   readonly #save: (settings: Settings) => void;
-  /** Not saved: the next time somebody else may have such a name. */
-  readonly #followed = new Followed();
+  /**
+   * The names that ignored people have taken, by key: the name, and `of`, the one on the list. Not saved:
+   * the next time somebody else may have such a name.
+   */
+  readonly #aliases = new Map<string, { readonly name: string; readonly of: string }>();
   #settings: Settings;
   #mention: RegExp | undefined;
   #mentionOf = "";
@@ -49,7 +52,7 @@ export class Preferences {
   remove(list: List, word: string): boolean {
     const words = this.#settings[list];
     if (!has(words, word)) return false;
-    this.change({ [list]: words.filter((other) => nameKey(other) !== nameKey(word)) });
+    this.change({ [list]: words.filter((other) => !sameName(other, word)) });
     return true;
   }
 
@@ -62,14 +65,14 @@ export class Preferences {
   unignore(name: string): boolean {
     const known = this.#ignoredAs(name);
     if (known === undefined) return false;
-    this.#followed.forget(known);
+    for (const alias of this.#namesOf(known)) this.#aliases.delete(nameKey(alias));
     return this.remove("ignored", known);
   }
 
   /** Who is ignored, with the names that they have taken since. */
   get ignored(): string[] {
     return this.#settings.ignored.map((name) => {
-      const now = this.#followed.namesOf(name);
+      const now = this.#namesOf(name);
       return now.length === 0 ? name : `${name} (now ${now.join(", ")})`;
     });
   }
@@ -77,14 +80,27 @@ export class Preferences {
   /** Somebody has another name now. Returns whether they were ignored, and so stay ignored. */
   renamed(from: string, to: string): boolean {
     const known = this.#ignoredAs(from);
-    this.#followed.renamed(from, to, known);
+    // If they are not ignored, an ignored person may have had their new name before.
+    this.#aliases.delete(nameKey(from));
+    this.#aliases.delete(nameKey(to));
+    if (known !== undefined && !sameName(known, to)) {
+      this.#aliases.set(nameKey(to), { name: to, of: known });
+    }
+    const [oldest = ""] = this.#aliases.keys();
+    if (this.#aliases.size > MAX_FOLLOWED) this.#aliases.delete(oldest);
     return known !== undefined;
   }
 
   /** The name on the list because of which `name` is ignored. */
   #ignoredAs(name: string): string | undefined {
     const { ignored } = this.#settings;
-    return ignored.find((other) => nameKey(other) === nameKey(name)) ?? this.#followed.whoIs(name);
+    return ignored.find((other) => sameName(other, name)) ?? this.#aliases.get(nameKey(name))?.of;
+  }
+
+  /** The names that the person ignored as `name` has now, as far as the server told us. */
+  #namesOf(name: string): string[] {
+    const aliases = [...this.#aliases.values()].filter(({ of }) => sameName(of, name));
+    return aliases.map(({ name }) => name);
   }
 
   mutes(room: string): boolean {
@@ -92,15 +108,13 @@ export class Preferences {
   }
 
   bellOf(room: string): Bell {
-    const own = Object.entries(this.#settings.bells).find(([of]) => nameKey(of) === nameKey(room));
+    const own = Object.entries(this.#settings.bells).find(([of]) => sameName(of, room));
     return own?.[1] ?? this.#settings.bell;
   }
 
   setBell(mode: Bell, room?: string): void {
     if (room === undefined) return this.change({ bell: mode, bells: {} });
-    const others = Object.entries(this.#settings.bells).filter(([of]) =>
-      nameKey(of) !== nameKey(room)
-    );
+    const others = Object.entries(this.#settings.bells).filter(([of]) => !sameName(of, room));
     this.change({ bells: Object.fromEntries([...others.slice(-MAX_KEPT), [room, mode]]) });
   }
 
@@ -123,40 +137,5 @@ export class Preferences {
 }
 
 function has(words: readonly string[], word: string): boolean {
-  return words.some((other) => nameKey(other) === nameKey(word));
-}
-
-/** The names that ignored people have taken since, as far as the server told us. */
-class Followed {
-  /** By key: the name, and `of`, the ignored name as the person wrote it. */
-  readonly #aliases = new Map<string, { readonly name: string; readonly of: string }>();
-
-  /** The name by which the person called `name` was ignored, if it is another. */
-  whoIs(name: string): string | undefined {
-    return this.#aliases.get(nameKey(name))?.of;
-  }
-
-  /** The names that the person ignored as `name` has now. */
-  namesOf(name: string): string[] {
-    return [...this.#aliases.values()].filter(({ of }) => nameKey(of) === nameKey(name))
-      .map(({ name }) => name);
-  }
-
-  /**
-   * Somebody has taken another name. `of`: the name by which they were ignored; `undefined`: they are not
-   * ignored, even if an ignored person had their new name before.
-   */
-  renamed(from: string, to: string, of: string | undefined): void {
-    this.#aliases.delete(nameKey(from));
-    this.#aliases.delete(nameKey(to));
-    if (of === undefined || nameKey(of) === nameKey(to)) return;
-    this.#aliases.set(nameKey(to), { name: to, of });
-    const [oldest = ""] = this.#aliases.keys();
-    if (this.#aliases.size > MAX_FOLLOWED) this.#aliases.delete(oldest);
-  }
-
-  /** Forgets the names of the person ignored as `name`. */
-  forget(name: string): void {
-    for (const alias of this.namesOf(name)) this.#aliases.delete(nameKey(alias));
-  }
+  return words.some((other) => sameName(other, word));
 }

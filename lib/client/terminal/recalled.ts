@@ -2,39 +2,39 @@
 
 import { isSecret } from "../../words/secret.js";
 
-/** A line that is set aside. */
+/** A line that was set aside. */
 export interface Draft {
   readonly text: string;
   readonly cursor: number;
 }
 
 /** The most lines that are kept. */
-export const MAX_RECALLED = 500;
+const MAX_RECALLED = 500;
 
-/** What was submitted, where Up has come to, and what was being written before. */
+/** The submitted lines, how far Up has gone back, and the line that was being written before. */
 export class Recalled {
   readonly #lines: string[] = [];
   #at = 0;
   #draft = "";
 
-  /** The line that was being written when Up began; `undefined` while none is recalled. */
+  /** The line that was being written when Up began; `undefined` while it is shown itself. */
   get draft(): string | undefined {
     return this.#at === this.#lines.length ? undefined : this.#draft;
   }
 
-  /** Keeps a line, unless it is blank, the last one again, or may hold a password. */
+  /** Keeps a line, unless it is blank, the same as the last one, or may have a password. */
   add(line: string): void {
     if (line.trim() === "" || isSecret(line) || line === this.#lines.at(-1)) return;
     this.#lines.push(line);
     if (this.#lines.length > MAX_RECALLED) this.#lines.shift();
   }
 
-  /** None is recalled any more. */
+  /** Goes back to the line that is being written. */
   reset(): void {
     this.#at = this.#lines.length;
   }
 
-  /** The line before (-1) or after (1) the one that is shown; what is being written comes after all. */
+  /** The line before (-1) or after (1) the one that is shown; the one being written comes last. */
   step(by: 1 | -1, shown: string): string | undefined {
     const at = this.#at + by;
     if (at < 0 || at > this.#lines.length) return undefined;

@@ -1,32 +1,30 @@
-/** Words by when they were last used, as Tab offers them. */
+/** Words in the order in which Tab offers them, by their last use. */
 
 import { nameKey } from "../../words/names.js";
 
-/** Words that were used, the last first, and after them words that were only seen. Bounded. */
+/** Words that were used, the last one first, then words that were only seen. Bounded. */
 export class Recent {
   readonly #max: number;
   readonly #used = new Map<string, string>();
   readonly #seen = new Map<string, string>();
 
-  /** `max` words are kept of each kind. */
+  /** `max`: how many words to keep of each kind. */
   constructor(max: number) {
     this.#max = max;
   }
 
-  /** Puts `word` first; false when it had been used before. */
+  /** Puts `word` first; false if it was used before. */
   use(word: string): boolean {
     const key = nameKey(word);
     const isNew = !this.#used.delete(key);
     this.#seen.delete(key);
     this.#used.set(key, word);
-    for (const oldest of this.#used.keys()) {
-      if (this.#used.size <= this.#max) break;
-      this.#used.delete(oldest);
-    }
+    const [oldest = ""] = this.#used.keys();
+    if (this.#used.size > this.#max) this.#used.delete(oldest);
     return isNew;
   }
 
-  /** Puts `word` last, unless it is there. */
+  /** Puts `word` last, unless it is in the list. */
   seen(word: string): void {
     const key = nameKey(word);
     if (!this.#used.has(key) && this.#seen.size < this.#max) this.#seen.set(key, word);
@@ -37,7 +35,7 @@ export class Recent {
     this.#seen.delete(nameKey(word));
   }
 
-  /** Puts `to` in the place of `from`. */
+  /** Replaces `from` by `to` in the same place. */
   rename(from: string, to: string): void {
     for (const words of [this.#used, this.#seen]) {
       if (!words.has(nameKey(from))) continue;

@@ -1,4 +1,4 @@
-/** The rooms that the person is in, which of them is looked at, and what is new in the others. */
+/** The rooms that the person is in, the one on screen, and what is new in the others. */
 
 import { nameKey } from "../../words/names.js";
 import type { Message } from "../../wire/events.ts";
@@ -14,25 +14,17 @@ export interface RoomState {
   since: Date | undefined;
   /** How many people are in it, as far as is known. */
   members: number;
-  /** The messages from before it was entered, while they come. */
-  awaited: Waiting | undefined;
+  /** While its earlier messages come: the last of them by number, and all that have come, by `seq`. */
+  awaited: { readonly upTo: number; readonly messages: Map<number, Message> } | undefined;
   /** The last messages of a muted room that were not shown. */
   held: Message[];
 }
 
-/** Messages that wait until those before them are known. */
-export interface Waiting {
-  /** The last one that was there when the room was entered. */
-  readonly upTo: number;
-  /** By seq. */
-  readonly messages: Map<number, Message>;
-}
-
-/** The most rooms that we are taken to be in. */
+/** The most rooms that we remember, however many the server says that we are in. */
 const MAX_ROOMS = 1_000;
-/** The most messages of a muted room that are shown when it is entered. */
+/** The most messages of a muted room that are kept to be shown later. */
 export const MAX_HELD = 100;
-/** The most messages that wait for a room's recent ones. */
+/** The most messages that wait for the earlier ones of their room. */
 export const MAX_AWAITED = 500;
 
 /** Rooms in the order in which they were joined. */
@@ -40,12 +32,12 @@ export class Rooms {
   readonly #rooms = new Map<string, RoomState>();
   #current: string;
 
-  /** `current` is looked at, though we are not in it yet. */
+  /** `current` is on screen, though we are not in it yet. */
   constructor(current: string) {
     this.#current = current;
   }
 
-  /** The room that is looked at, and that plain text goes to; empty when there is none. */
+  /** The room that is on screen, and that plain text goes to; empty if there is none. */
   get current(): string {
     return this.#current;
   }
@@ -54,7 +46,7 @@ export class Rooms {
     return [...this.#rooms.values()];
   }
 
-  /** The rooms that something is new in, those first where it is for the reader. */
+  /** The rooms with new messages; first those with messages for the reader. */
   get unread(): RoomState[] {
     const unread = this.all.filter((room) => room.unread > 0);
     return unread.sort((a, b) => Number(b.mentioned) - Number(a.mentioned));
@@ -81,14 +73,12 @@ export class Rooms {
       held: [],
     };
     this.#rooms.set(nameKey(name), room);
-    for (const oldest of this.#rooms.keys()) {
-      if (this.#rooms.size <= MAX_ROOMS) break;
-      this.#rooms.delete(oldest);
-    }
+    const [oldest = ""] = this.#rooms.keys();
+    if (this.#rooms.size > MAX_ROOMS) this.#rooms.delete(oldest);
     return room;
   }
 
-  /** Looks at a room; nothing in it is new from then on. Returns it as it was. */
+  /** Looks at a room, in which nothing is new from then on. Returns it as it was before. */
   enter(name: string): RoomState {
     const room = this.join(name);
     const before = { ...room };
@@ -97,13 +87,13 @@ export class Rooms {
     return before;
   }
 
-  /** We are in a room no more; if it was looked at, none is. */
+  /** We are no longer in a room; if it was on screen, no room is. */
   drop(name: string): void {
     this.#rooms.delete(nameKey(name));
     if (this.isCurrent(name)) this.#current = "";
   }
 
-  /** Leaves a room; if it was looked at, another one is. */
+  /** Leaves a room; if it was on screen, another one is. */
   leave(name: string): void {
     const wasCurrent = this.isCurrent(name);
     this.drop(name);
@@ -112,8 +102,12 @@ export class Rooms {
     if (this.#current !== "") this.enter(this.#current);
   }
 
-  /** Takes note of a message in a room that is not looked at. */
-  missed(room: RoomState, message: Message, { mention, held }: Missed): void {
+  /** Notes a message in another room. `mention`: it is for the reader; `held`: it was not shown. */
+  missed(
+    room: RoomState,
+    message: Message,
+    { mention, held }: { readonly mention: boolean; readonly held: boolean },
+  ): void {
     room.unread++;
     room.mentioned ||= mention;
     room.since ??= new Date(message.at);
@@ -121,18 +115,10 @@ export class Rooms {
     if (room.held.length > MAX_HELD) room.held.shift();
   }
 
-  /** The room one on (1) or back (-1) of the current one. */
+  /** The room after (1) or before (-1) the current one. */
   beside(step: 1 | -1): RoomState | undefined {
     const { all } = this;
     const at = all.findIndex(({ name }) => this.isCurrent(name));
     return all.at((at + step) % all.length);
   }
-}
-
-/** What is known of a message that was missed. */
-interface Missed {
-  /** It is for the reader. */
-  readonly mention: boolean;
-  /** It was not shown. */
-  readonly held: boolean;
 }

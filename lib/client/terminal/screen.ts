@@ -4,8 +4,9 @@
  * break a row that no longer fits into several, others cut it. Pure.
  */
 
-import { cellsOf, clip, graphemesOf, tabWidth, widthOf } from "./cells.ts";
+import { clip, graphemesOf, tabWidth } from "./cells.ts";
 import { inertLine } from "../../words/inert.js";
+import { textWidth } from "../../chat/names/width.ts";
 
 /** The row at the bottom. */
 export interface Row {
@@ -68,7 +69,7 @@ export function printPlain(
     return { output: next.slice(shown.length), shown: next };
   }
   const cover = (text: string): string =>
-    text + " ".repeat(Math.max(0, widthOf(shown) - widthOf(text)));
+    text + " ".repeat(Math.max(0, textWidth(shown) - textWidth(text)));
   const [first, ...others] = lines;
   if (first === undefined) return { output: `\r${cover(next)}\r${before}`, shown: next };
   const above = [cover(first), ...others].map((line) => `${line}\r\n`).join("");
@@ -84,7 +85,7 @@ export function fitRow(
   width: number,
 ): { before: string; after: string } {
   const shownPrompt = clip(inertLine(prompt), Math.floor(width / 2));
-  const columns = Math.max(6, width - 1 - widthOf(shownPrompt));
+  const columns = Math.max(6, width - 1 - textWidth(shownPrompt));
   const cells: Array<{ text: string; start: number; end: number }> = [];
   let [column, cursorColumn, cursorCell, at] = [0, 0, 0, 0];
   for (const grapheme of graphemesOf(text)) {
@@ -92,7 +93,7 @@ export function fitRow(
     at += grapheme.length;
     const tab = grapheme === "\t" ? " ".repeat(tabWidth(column)) : undefined;
     const shown = masked ? "•" : tab ?? inertLine(grapheme);
-    const end = column + widthOf(shown);
+    const end = column + textWidth(shown);
     cells.push({ text: shown, start: column, end });
     column = end;
   }
@@ -141,7 +142,8 @@ export function breakRow(
   columns: number,
 ): Broken {
   let [rows, at, drawn] = [Math.floor(above / columns), above % columns, 0];
-  for (const { width } of cellsOf(text)) {
+  for (const grapheme of graphemesOf(text)) {
+    const width = textWidth(grapheme);
     // Drawing never breaks the row: what does not fit stays in the last column.
     drawn += width;
     if (drawn > before - 1) break;

@@ -1,4 +1,4 @@
-/** What a line does that was submitted: it is said, asked of the server, or for this terminal alone. */
+/** Carries out a submitted line: a message, a request to the server, or a command of this terminal. */
 
 import { messageText } from "../../chat/messages/message_text.ts";
 import type { Event } from "../../wire/events.ts";
@@ -12,43 +12,35 @@ import type { Desk } from "./commands/desk.ts";
 import { terminalCommands } from "./commands/table.ts";
 import type { HeldLines } from "./drafts.ts";
 import type { LineEditor } from "./editor.ts";
-import type { Entry } from "./entry.ts";
-import type { Preferences } from "./preferences.ts";
 import { SLOW_MS } from "./prompt.ts";
-import type { View } from "./view.ts";
 
 /** What a {@linkcode Speaker} works with. */
-export interface SpeakerOptions {
+export interface SpeakerOptions extends Omit<Desk, "commands" | "send" | "around"> {
   readonly conversation: Conversation;
-  readonly preferences: Preferences;
-  readonly view: View;
   readonly editor: LineEditor;
   readonly held: HeldLines;
-  readonly now: () => Date;
-  readonly print: (entries: Entry[]) => void;
   /** Called after an answer of the server was printed. */
   readonly answered: () => void;
-  /** Called when the prompt should tell that a message is long on its way. */
+  /** Called when the prompt should show that a message has been on its way for long. */
   readonly slow: () => void;
 }
 
-/** How long leaving waits for messages that are on their way, in ms. */
+/** How long to wait for messages on their way when the person leaves, in ms. */
 const LAST_WORDS_MS = 2_000;
 
 const NOT_YET =
   "Not sent: the server has not let you in yet. When you are in, the line is here again.";
 const NOWHERE = "You look at no room; /join ROOM enters one, and /room ROOM looks at one of yours.";
 
-/** Carries out lines. */
 export class Speaker {
   readonly #options: SpeakerOptions;
   readonly #searches = new Searches();
   readonly #earlier = new Earlier();
   readonly #idPrefix = crypto.randomUUID().slice(0, 8);
   #ids = 0;
-  /** A line with blanks before a command, which Enter says when it comes a second time. */
+  /** A line with blanks before a command: a second Enter sends it as a message. */
   #doubtful = "";
-  /** Whether the server has ever let us in. What is typed before may be meant for something else. */
+  /** Whether the server has ever let us in. A line typed before that may be meant for something else. */
   #wasOnline = false;
   #slowTimer: ReturnType<typeof setTimeout> | undefined;
   #allSent: (() => void) | undefined;
@@ -57,7 +49,7 @@ export class Speaker {
     this.#options = options;
   }
 
-  /** Carries out a line; resolves with whether it asks to leave. */
+  /** Carries out a line; returns whether it asks to leave. */
   submit(line: string): boolean {
     const { view, print } = this.#options;
     if (line.trim() === "") return false;
@@ -75,7 +67,7 @@ export class Speaker {
     return parsed.kind === "quit";
   }
 
-  /** Says a text in a room, whatever it begins with. */
+  /** Sends a text to a room as a message, even if it begins with a slash. */
   say(text: string, room: string): void {
     const { view, print } = this.#options;
     if (this.#isEarly(text)) return;
@@ -84,25 +76,25 @@ export class Speaker {
     else if (parsed.kind === "request") this.#send(parsed.request);
   }
 
-  /** Something has come that may be the ack of the last message on its way. */
+  /** An event has come, maybe the ack of the last message on its way. */
   heard(): void {
     this.#wasOnline ||= this.#options.view.online;
-    if (this.#options.view.unsent === 0) this.#allSent?.();
+    if (this.#options.view.own.unsent === 0) this.#allSent?.();
   }
 
-  /** Resolves when all has arrived, or does not in time, which is told. */
+  /** Resolves when all messages have arrived, or tells that they have not in time. */
   async allSent(): Promise<void> {
     const { view, print } = this.#options;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#allSent = resolve;
-    if (view.online && view.unsent > 0) await within(LAST_WORDS_MS, promise);
-    const { unsent } = view;
+    if (view.online && view.own.unsent > 0) await within(LAST_WORDS_MS, promise);
+    const { unsent } = view.own;
     if (unsent === 0) return;
     const what = unsent === 1 ? "One message was" : `${unsent} messages were`;
     print([view.error(`${what} not sent.`)]);
   }
 
-  /** Leaves no timer behind. */
+  /** Stops the timer. */
   end(): void {
     clearTimeout(this.#slowTimer);
   }
@@ -117,7 +109,7 @@ export class Speaker {
     };
   }
 
-  /** Whether nobody has let us in yet; then the line is held, and once we are in, is sent by Enter alone. */
+  /** Whether the server has not let us in yet; then holds the line until Enter is pressed once we are in. */
   #isEarly(line: string): boolean {
     if (this.#wasOnline) return false;
     const { view, held, print } = this.#options;
@@ -126,7 +118,7 @@ export class Speaker {
     return true;
   }
 
-  /** Whether a command may be meant and would be said aloud; then the line is in the row again. */
+  /** Whether the person may mean a command that would be sent as a message; then the row has it again. */
   #isDoubtful(line: string): boolean {
     const { view, editor, print } = this.#options;
     const [, command] = /^\s+(\/\S+)/.exec(line) ?? [];
@@ -163,7 +155,7 @@ export class Speaker {
     );
   }
 
-  /** Sends a message; its ack comes among the events, in its place among the messages, and is shown. */
+  /** Sends a message. Its ack, which prints it, comes among the events, in order with other messages. */
   #deliver(request: RequestOf<"say" | "direct">): void {
     const { view, print, conversation } = this.#options;
     const id = `${this.#idPrefix}-${++this.#ids}`;
@@ -177,7 +169,7 @@ export class Speaker {
 
   readonly #ask: Ask = (request) => this.#options.conversation.send(request);
 
-  /** Prints what the server was asked for, or why it did not answer. */
+  /** Prints an answer, or why there is none. */
   #tell(asked: Promise<SearchLine[]>): void {
     const { view, print, now } = this.#options;
     asked.then(
@@ -189,10 +181,10 @@ export class Speaker {
     );
   }
 
-  /** Lets the prompt tell what is on its way for long. */
+  /** Lets the prompt show which messages have been on their way for long. */
   readonly #showSlow = (): void => {
     this.#slowTimer = undefined;
-    if (this.#options.view.unsent === 0) return;
+    if (this.#options.view.own.unsent === 0) return;
     this.#options.slow();
     this.#slowTimer = setTimeout(this.#showSlow, SLOW_MS);
   };

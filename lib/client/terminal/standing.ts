@@ -1,15 +1,8 @@
-/** How the connection stands, and what of that a person is told: each trouble once. */
+/** The state of the connection, and what a person is told about it: each trouble once. */
 
 import type { EventOf } from "../../wire/events.ts";
 import type { LinkStatus } from "../conversation.ts";
 
-/** What is told of a connection. */
-export interface Told {
-  readonly kind: "notice" | "error";
-  readonly text: string;
-}
-
-/** How the connection stands. */
 export class Standing {
   #status: LinkStatus["status"] = "connecting";
   #greeted = false;
@@ -25,8 +18,10 @@ export class Standing {
     return this.#status === "online";
   }
 
-  /** Takes what the link says of itself; returns what of it is news. */
-  take({ status, text, fellBack, code = "" }: LinkStatus): Told[] {
+  /** Takes a status of the link; returns what is news in it. */
+  take(
+    { status, text, fellBack, code = "" }: LinkStatus,
+  ): Array<{ kind: "notice" | "error"; text: string }> {
     const wasDown = this.#status === "offline" || this.#greeted && this.#status === "connecting";
     this.#status = status;
     if (status === "ended") return text === this.#bye ? [] : [{ kind: "error", text }];
@@ -42,7 +37,7 @@ export class Standing {
     return [{ kind: "error", text: `${told}${then}` }];
   }
 
-  /** The server has let us in; whether it had before. */
+  /** The server has let us in. Returns whether it had before. */
   ready(): boolean {
     const isBack = this.#greeted;
     this.#status = "online";
@@ -51,7 +46,7 @@ export class Standing {
     return isBack;
   }
 
-  /** The server has said why it ends the connection, which has been told. */
+  /** The server has said why it ends the connection; the person has been told. */
   bye({ text }: EventOf<"bye">): void {
     this.#bye = text;
   }

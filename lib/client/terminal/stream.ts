@@ -1,4 +1,4 @@
-/** Messages in the order in which they are shown, and the lines that part the new from the old. */
+/** Messages in the order in which they are shown, and the lines between old and new ones. */
 
 import type { EventOf, Message } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
@@ -6,19 +6,19 @@ import { clock, type Entry } from "./entry.ts";
 import type { Preferences } from "./preferences.ts";
 import { MAX_AWAITED, type Rooms, type RoomState } from "./rooms.ts";
 
-/** What a {@linkcode Stream} looks at. */
+/** Options of a {@linkcode Stream}. */
 export interface StreamOptions {
   readonly rooms: Rooms;
   readonly preferences: Preferences;
   readonly now: () => Date;
   readonly isOwn: (name: string) => boolean;
-  /** What of a text is for the reader. */
+  /** Matches the words by which a text is for the reader. */
   readonly mention: () => RegExp | undefined;
 }
 
 type Said = Omit<Message, "seq">;
 
-/** After so long without a key, in ms, the person may be away, and what comes then is new. */
+/** After so long without a key, in ms, the person may be away: what comes then is new. */
 const AWAY_MS = 300_000;
 
 /** Makes entries of messages. */
@@ -26,7 +26,7 @@ export class Stream {
   readonly #options: StreamOptions;
   #typedAt: Date;
   #away = false;
-  /** The room that the last message without a mark belongs to. */
+  /** The room of the last message without a mark. */
   #shownRoom = "";
 
   constructor(options: StreamOptions) {
@@ -41,8 +41,8 @@ export class Stream {
   }
 
   /**
-   * A room was joined; messages from before, up to the number `last`, are to come. Puts what to ask
-   * on the list.
+   * We have joined a room, and its earlier messages will come, up to number `last`. Adds our request to
+   * `questions`.
    */
   entered(name: string, last: number | undefined, questions: Request[]): void {
     const room = this.#options.rooms.get(name);
@@ -52,7 +52,7 @@ export class Stream {
     if (last !== undefined) room.awaited = { upTo: last, messages: new Map() };
   }
 
-  /** Shows what was said in a room before it was entered, and what came since. */
+  /** Shows the earlier messages of a room, and those that have come since. */
   begin(name: string): Entry[] {
     const { rooms, preferences } = this.#options;
     const room = rooms.get(name);
@@ -68,17 +68,17 @@ export class Stream {
     return [this.#rule(`earlier in ${room.name}`), ...entries, ...live];
   }
 
-  /** What somebody said. */
+  /** A message of somebody. */
   message(message: Message): Entry[] {
     const room = this.#options.rooms.get(message.room);
     if (room?.awaited === undefined) return this.#live(room, message);
     room.awaited.messages.set(message.seq, message);
-    // What does not come must not keep everything back.
+    // If one of them never comes, the others must not wait for ever.
     const { upTo, messages } = room.awaited;
     return message.seq >= upTo || messages.size >= MAX_AWAITED ? this.begin(room.name) : [];
   }
 
-  /** What we said. */
+  /** A message of ours. */
   own(said: Said): Entry[] {
     return [...this.#heading(said.room), this.entryOf(said)];
   }
@@ -98,13 +98,10 @@ export class Stream {
     this.#shownRoom = title;
     const above = held.length === 0 ? ", shown above" : "";
     const heading = this.#rule(`${title}: ${unread} new since ${clock(since)}${above}`);
-    const lacking = held.length > 0 && unread > held.length ? [notShown(unread - held.length)] : [];
-    const at = this.#options.now();
-    return [
-      heading,
-      ...lacking.map((text): Entry => ({ kind: "notice", at, text })),
-      ...held.map((message) => this.entryOf(message)),
-    ];
+    const lacking = held.length === 0 ? 0 : unread - held.length;
+    const notice = { kind: "notice", at: this.#options.now(), text: notShown(lacking) } as const;
+    const shown = held.map((message) => this.entryOf(message));
+    return [heading, ...lacking > 0 ? [notice] : [], ...shown];
   }
 
   /** Earlier messages that were asked for. */
@@ -117,7 +114,7 @@ export class Stream {
     ];
   }
 
-  /** A message as it is printed, marked with its room unless that is the one that is looked at. */
+  /** The entry for a message, marked with its room unless that is on screen. */
   entryOf({ from, text, action, at, room }: Said): Entry {
     const { rooms, isOwn } = this.#options;
     const own = isOwn(from);
@@ -158,7 +155,7 @@ export class Stream {
     return mention !== undefined && text.search(mention) >= 0 ? mention : undefined;
   }
 
-  /** Says which room the messages without a mark are from, once that is another one. */
+  /** The line that names the room of messages without a mark, when it is another one. */
   #heading(room: string): Entry[] {
     const { rooms } = this.#options;
     if (!rooms.isCurrent(room) || this.#shownRoom === rooms.current) return [];
@@ -167,7 +164,7 @@ export class Stream {
     return isFirst ? [] : [this.#rule(rooms.current)];
   }
 
-  /** The line before the first message that somebody who is away may miss. */
+  /** The line before the first message that a person who is away may miss. */
   #sinceAway(): Entry[] {
     const typedAt = this.#typedAt;
     if (this.#away || this.#options.now().getTime() - typedAt.getTime() < AWAY_MS) return [];

@@ -1,6 +1,6 @@
 /**
- * The chat in a terminal: keys become requests, events become lines. The thin part that does IO; the
- * editor, the view and the screen know none.
+ * The chat in a terminal: keys become requests, events become lines. The editor, the view and the screen
+ * do no IO; this does.
  */
 
 import { veiled } from "../../words/secret.js";
@@ -12,20 +12,21 @@ import { Drafts, HeldLines } from "./drafts.ts";
 import { type EditorAction, LineEditor, MAX_LINE_BYTES } from "./editor.ts";
 import {
   CAUSE_CODES,
+  type Conversation,
   type EndSignal,
   GONE_CODE,
   INTERRUPT_CODE,
+  type LinkEvent,
   SIGNAL_CODES,
-} from "../exit_code.ts";
+} from "../conversation.ts";
 import type { Entry } from "./entry.ts";
 import { nextKey, suspend, withTerminal } from "./hold.ts";
-import type { Conversation, LinkEvent } from "../conversation.ts";
-import type { TerminalOptions } from "./options.ts";
 import type { PressedKey } from "./keys.ts";
 import { answerOf, isLong, pasteQuestion, type Question } from "./pasted.ts";
 import { Speaker } from "./speaker.ts";
 import { Painter } from "./painter.ts";
-import { DEFAULT_SETTINGS } from "../settings.ts";
+import { DEFAULT_SETTINGS, type Settings } from "../settings.ts";
+import type { LookOptions } from "./palette.ts";
 import { Preferences } from "./preferences.ts";
 import type { RoomState } from "./rooms.ts";
 import type { Row } from "./screen.ts";
@@ -33,12 +34,31 @@ import type { TerminalIo } from "./tty.ts";
 import { View } from "./view.ts";
 
 const FULL = `The row holds ${MAX_LINE_BYTES} bytes; what is beyond them was left out.`;
-/** How long people may come and go to be told in one sentence, in ms. */
-const PRESENCE_MS = 1_000;
-/** The same where nothing was said since that was told last. */
-const FOLD_MS = 30_000;
-/** A server nearby has answered by then; after that it is said that it is waited for, in ms. */
+/** A server nearby has answered by then; later the prompt shows that we wait, in ms. */
 const GRACE_MS = 20;
+
+/** Options of {@linkcode runTerminal}. */
+export interface TerminalOptions extends LookOptions {
+  readonly conversation: Conversation;
+  readonly io: TerminalIo;
+  /** The server's name for the person, as in `localhost:1234`. */
+  readonly server: string;
+  /** The room that is entered first. */
+  readonly room: string;
+  /** What was chosen before; by default nothing. */
+  readonly settings?: Settings;
+  /** Remembers what is chosen now. */
+  readonly save?: (settings: Settings) => void;
+  /** Has the line that is written, and earlier ones; by default a new one. */
+  readonly editor?: LineEditor;
+  /** Has the lines that were typed before they could be sent; by default none. */
+  readonly held?: HeldLines;
+  readonly now?: () => Date;
+  /** How long to collect who comes and goes for one sentence, in ms; by default 1,000. */
+  readonly presenceMs?: number;
+  /** The same if the last thing that was printed is such a sentence, in ms; by default 30,000. */
+  readonly foldMs?: number;
+}
 
 /**
  * Runs the chat until the person leaves or the conversation ends. Closes the conversation, and
@@ -51,7 +71,6 @@ export async function runTerminal(options: TerminalOptions): Promise<number> {
   return await new Chat(options).run();
 }
 
-/** One run of the chat in a terminal. */
 class Chat {
   readonly #io: TerminalIo;
   readonly #conversation: Conversation;
@@ -63,32 +82,32 @@ class Chat {
   readonly #presenceMs: number;
   readonly #foldMs: number;
   readonly #left = Promise.withResolvers<number>();
-  /** Resolves when the conversation connects, which it may have to be loaded for. */
+  /** Resolves when the conversation connects; its code may have to be loaded first. */
   readonly #connecting = Promise.withResolvers<void>();
-  /** Resolves when that has come to something. */
+  /** Resolves when it has connected, or failed to. */
   readonly #begun = Promise.withResolvers<true>();
   readonly #drafts: Drafts;
   readonly #speaker: Speaker;
   #question: Question | undefined;
   #warned = false;
   #isOver = false;
-  /** Whether the last that was printed tells who came and went. */
+  /** Whether the last thing that was printed tells who came and went. */
   #toldPresence = false;
   #presenceTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: TerminalOptions) {
     const { io, conversation, color = true, depth = "16", plain = false } = options;
-    const { now = (): Date => new Date(), presenceMs = PRESENCE_MS } = options;
-    this.#foldMs = options.foldMs ?? FOLD_MS;
+    const { now = (): Date => new Date(), presenceMs = 1_000, foldMs = 30_000 } = options;
     const preferences = new Preferences(options.settings ?? DEFAULT_SETTINGS, options.save);
     this.#io = io;
     this.#conversation = conversation;
     this.#presenceMs = presenceMs;
+    this.#foldMs = foldMs;
     this.#view = new View({ server: options.server, room: options.room, preferences, now });
-    this.#alarm = new Alarm({ now, desktop: () => preferences.all.desktop });
+    this.#alarm = new Alarm(now, () => preferences.all.desktop);
     this.#editor = options.editor ?? new LineEditor();
     this.#held = options.held ?? new HeldLines(this.#editor);
-    this.#editor.completeFrom(() => ({ ...this.#view.vocabulary, commands: terminalCommands() }));
+    this.#editor.vocabulary = () => ({ ...this.#view.vocabulary, commands: terminalCommands() });
     this.#drafts = new Drafts(this.#editor, options.room);
     this.#speaker = new Speaker({
       conversation,
@@ -138,7 +157,7 @@ class Chat {
     return { prompt: this.#view.prompt(Math.floor(columns / 2)), text: veiled(text), cursor };
   }
 
-  /** Prints what a person should see, and draws attention to it. Who came and went comes before. */
+  /** Prints entries after those who came and went, and draws attention to them. */
   #print(entries: Entry[]): void {
     this.#drafts.follow(this.#view.room);
     if (entries.length > 0) {
@@ -146,7 +165,7 @@ class Chat {
       this.#painter.print(...this.#view.takePresence(), ...entries);
       this.#painter.alarm(this.#alarm.ring(entries));
     } else this.#painter.refresh();
-    if (!this.#view.presencePending) return;
+    if (!this.#view.people.presencePending) return;
     this.#presenceTimer ??= setTimeout(() => {
       this.#presenceTimer = undefined;
       this.#toldPresence = true;
@@ -155,7 +174,7 @@ class Chat {
   }
 
   async #readKeys(over: AbortSignal): Promise<void> {
-    // What is typed until then may be for the question that a server nearby makes somebody ask.
+    // What is typed until then may answer a question, such as for a password, that follows at once.
     await this.#connecting.promise;
     if (await within(GRACE_MS, this.#begun.promise) === undefined) {
       this.#view.waited();
@@ -166,7 +185,7 @@ class Chat {
       const key = await nextKey(this.#io, this.#painter, over);
       if (key === undefined) return this.#left.resolve(GONE_CODE);
       await this.#handle(key);
-      // What is typed from here on is for the shell.
+      // From here on keys are for the shell.
       if (this.#isOver) return;
       this.#offer();
       this.#painter.refresh();
@@ -189,7 +208,7 @@ class Chat {
     this.#left.resolve(CAUSE_CODES[event.cause ?? "unreachable"]);
   }
 
-  /** Asks what the view wants to know: who is there, and what was said before. */
+  /** Sends the requests of the view: who is there, and what was said before. */
   #lookAround(): void {
     for (const question of this.#view.takeQuestions()) {
       const learn = (answer?: Event): void => this.#print(this.#view.learn(question, answer));
@@ -226,16 +245,16 @@ class Chat {
 
   #look(room: RoomState | undefined): void {
     if (room === undefined || this.#view.rooms.isCurrent(room.name)) return this.#painter.bell();
-    this.#print(this.#view.look(room.name));
+    this.#print(this.#view.stream.look(room.name));
   }
 
-  /** Prints what the editor's line asks for; a paste of many lines is asked about first. */
+  /** Handles a key. A long paste becomes a question first. */
   async #handle(key: PressedKey): Promise<void> {
     if (key.type === "key" && key.name === "early-over") return;
-    this.#view.typed();
+    this.#view.stream.typed();
     if (this.#question !== undefined) return this.#answer(this.#question, key);
     if (key.type === "paste" && isLong(key)) {
-      // Another room may be looked at when it is answered.
+      // The room may be another one when the question is answered.
       const { room } = this.#view;
       this.#question = pasteQuestion(key, this.#editor, {
         say: (text) => this.#speaker.say(text, room),
@@ -255,7 +274,7 @@ class Chat {
     answer();
   }
 
-  /** Shows a line that was typed before the server had let us in. Nothing of it is sent without Enter. */
+  /** Shows a line that was typed before the server let us in; only Enter sends it. */
   #offer(): void {
     if (!this.#view.online || this.#io.keys.isEarly) return;
     const count = this.#held.offer();
@@ -266,7 +285,7 @@ class Chat {
     this.#print([this.#view.notice(text)]);
   }
 
-  /** Leaves, but not before the last words have arrived, if they can. */
+  /** Leaves when the last messages have arrived, or can't in time. */
   async #quit(): Promise<void> {
     this.#isOver = true;
     await this.#speaker.allSent();

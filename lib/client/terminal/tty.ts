@@ -1,46 +1,46 @@
-/** The terminal device: its size, its modes, its bytes in and out, and the signals that concern it. */
+/** The terminal device: its size, modes, input and output, and the signals about it. */
 
 import { within } from "../../wire/within.ts";
 import { isRaw, type Key, KeyDecoder } from "./keys.ts";
 
-/** Signals that a terminal program has to do with. */
+/** Signals that a terminal program handles. */
 export type TerminalSignal = "SIGTERM" | "SIGHUP" | "SIGCONT";
 
 /** A terminal. {@linkcode denoTerminal} is the real one. */
 export interface TerminalIo {
-  /** What is typed. Outlives a single use of the terminal, so that nothing typed ahead is lost. */
+  /** What is typed. It outlives one use of the terminal, so that nothing typed ahead is lost. */
   readonly keys: KeyReader;
   size(): { readonly columns: number; readonly rows: number };
-  /** Writes all of `bytes`. Called again only when the last write has settled. */
+  /** Writes all of `bytes`. Not called again before it has settled. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Raw: each key comes at once, and none is echoed or made a signal. */
+  /** In raw mode each key comes at once; none is echoed, or becomes a signal. */
   setRaw(on: boolean): void;
-  /** Calls `listener` whenever the size has changed. Returns what stops that. */
+  /** Calls `listener` when the size has changed; returns a function that ends this. */
   onResize(listener: () => void): () => void;
-  /** Calls `listener` for a signal, where the system has it. Returns what stops that. */
+  /** Calls `listener` for a signal, if the system has it; returns a function that ends this. */
   onSignal(signal: TerminalSignal, listener: () => void): () => void;
-  /** Stops this program. Throws an error whose message tells why that is not possible. */
+  /** Stops this program. Throws an error that says why this is not possible. */
   suspend(): void;
 }
 
-/** How long an Escape may be the beginning of something longer, in ms. */
+/** For how long an Escape may be the beginning of a sequence, in ms. */
 const ESCAPE_MS = 50;
-/** A paste whose end was lost is over after so long a silence, in ms. */
+/** A paste whose end was lost is over after a silence of so many ms. */
 const PASTE_MS = 1_000;
 
-/** What was typed before a question is there so soon at the latest, in ms. */
+/** What was typed earlier is there after so many ms at the latest. */
 const TYPED_AHEAD_MS = 30;
 
-/** Reads bytes and hands out keys, one at a time. */
+/** Reads bytes and returns keys, one at a time. */
 export class KeyReader {
   readonly #bytes: AsyncIterator<Uint8Array>;
   readonly #decoder = new KeyDecoder();
   readonly #keys: Key[] = [];
   readonly #pasteMs: number;
   #reading: Promise<IteratorResult<Uint8Array>> | undefined;
-  /** Whether what comes may have been typed before the terminal was raw. */
+  /** Whether the next bytes may have been typed before the terminal was raw. */
   #isEarly = false;
-  /** The same of the keys that are handed out. */
+  /** The same for the next key. */
   #handsOutEarly = false;
 
   constructor(bytes: AsyncIterable<Uint8Array>, pasteMs = PASTE_MS) {
@@ -53,14 +53,14 @@ export class KeyReader {
     return this.#handsOutEarly;
   }
 
-  /** The terminal is raw from now on: what is there already was typed before. */
+  /** The terminal is raw from now on; input that waits already was typed before. */
   begin(): void {
     this.#isEarly = this.#handsOutEarly = true;
   }
 
   /**
-   * The next key; `undefined` when the terminal is gone or `over` is aborted. For one reader at a
-   * time: one that is over takes nothing, and what it waited for is for the next.
+   * The next key; `undefined` when the terminal is gone or `over` aborts. For one reader at a time: when
+   * one is over, the key that it waited for is for the next.
    */
   async next(over?: AbortSignal): Promise<Key | undefined> {
     while (this.#keys.length === 0) {
@@ -104,14 +104,14 @@ export class KeyReader {
     this.#isEarly = false;
   }
 
-  /** Drops what has been typed so far: it is no answer to a question that nobody has seen yet. */
+  /** Drops what was typed so far: it can't answer a question that nobody has seen yet. */
   async drop(): Promise<void> {
     for (;;) {
       this.#keys.length = 0;
       this.#handsOutEarly = this.#isEarly;
       this.#reading ??= this.#bytes.next();
       const result = await within(TYPED_AHEAD_MS, this.#reading);
-      // That the terminal is gone is for the next reader to find.
+      // If the terminal is gone, the next reader finds out.
       if (result === undefined || result.done) break;
       this.#reading = undefined;
       this.#decoder.push(result.value);
@@ -159,13 +159,10 @@ function consoleSize(): { columns: number; rows: number } {
   return { columns: 80, rows: 24 };
 }
 
-const CANNOT_STOP =
-  "Ctrl-Z is not possible in this build of the program, and nothing has changed; " +
-  "open another terminal for the shell.";
-
 /**
- * Stopping oneself needs no permission, but in a program that was compiled with an older Deno. What one was started through would go on waiting, and keep
- * the shell from noticing; stopping that too takes the permission to run programs.
+ * Stopping this program needs no permission unless it was compiled with an older Deno. A program that
+ * started it would go on waiting and hide the stop from the shell; to stop that too takes the permission
+ * to run programs.
  */
 function suspend(wrapped: boolean): void {
   if (Deno.build.os === "windows") throw new Error("This can't be suspended on Windows.");
@@ -179,7 +176,9 @@ function suspend(wrapped: boolean): void {
   try {
     Deno.kill(mayStopOthers ? 0 : Deno.pid, "SIGTSTP");
   } catch (error) {
-    throw new Error(CANNOT_STOP, { cause: error });
+    const text = "Ctrl-Z is not possible in this build of the program, and nothing has changed; " +
+      "open another terminal for the shell.";
+    throw new Error(text, { cause: error });
   }
 }
 

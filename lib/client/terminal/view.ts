@@ -1,4 +1,4 @@
-/** What a conversation means to the person who watches it: what to print, and what the prompt says. */
+/** What the person sees of a conversation: the entries to print, and the prompt. */
 
 import { nameKey } from "../../words/names.js";
 import type { Event, EventOf } from "../../wire/events.ts";
@@ -8,7 +8,6 @@ import { type LinkEvent, RequestError } from "../conversation.ts";
 import type { Vocabulary } from "./completion.ts";
 import type { Entry } from "./entry.ts";
 import { FIRST_HELP } from "./help.ts";
-import { newsOf, sentOutText } from "./news.ts";
 import { type Outgoing, OwnMessages } from "./outgoing.ts";
 import { People } from "./people.ts";
 import type { Preferences } from "./preferences.ts";
@@ -17,10 +16,13 @@ import { Recent } from "./recent.ts";
 import { Rooms } from "./rooms.ts";
 import { Standing } from "./standing.ts";
 import { Stream } from "./stream.ts";
+import { whyLeft } from "../../words/commands/rooms.js";
+import { commandBehind } from "../../words/commands/table.js";
+import { describe } from "../../words/describe.js";
 
 /** What a {@linkcode View} starts with. */
 export interface ViewOptions {
-  /** What to call the server, as in `localhost:1234`. */
+  /** The server's name for the person, as in `localhost:1234`. */
   readonly server: string;
   /** The room that is entered first. */
   readonly room: string;
@@ -28,7 +30,7 @@ export interface ViewOptions {
   readonly now: () => Date;
 }
 
-/** The most rooms that are kept for Tab. */
+/** The most rooms that Tab knows. */
 const MAX_KNOWN = 1_000;
 
 /** The state of the screen. Does no IO. */
@@ -37,7 +39,7 @@ export class View {
   readonly #now: () => Date;
   readonly #preferences: Preferences;
   readonly rooms: Rooms;
-  readonly #stream: Stream;
+  readonly stream: Stream;
   readonly people: People;
   readonly own = new OwnMessages();
   readonly #standing = new Standing();
@@ -53,7 +55,7 @@ export class View {
     this.#now = now;
     this.rooms = new Rooms(room);
     this.people = new People(this.rooms, preferences);
-    this.#stream = new Stream({
+    this.stream = new Stream({
       rooms: this.rooms,
       preferences,
       now,
@@ -67,11 +69,6 @@ export class View {
     return this.rooms.current;
   }
 
-  /** Messages that are not acked. */
-  get unsent(): number {
-    return this.own.unsent;
-  }
-
   get online(): boolean {
     return this.#standing.online;
   }
@@ -83,24 +80,19 @@ export class View {
     };
   }
 
-  /** The prompt, in at most so many columns. */
+  /** The prompt, in so many columns at most. */
   prompt(columns: number): string {
     const { status } = this.#standing;
     const told = statusOf(status, this.own, this.#patient);
     return formatPrompt({ room: this.room, unread: this.rooms.unread, status: told }, columns);
   }
 
-  /** The server takes its time: from now on the prompt says that it is waited for. */
+  /** The server is slow: from now on the prompt shows that we wait for it. */
   waited(): void {
     this.#patient = false;
   }
 
-  /** The person is here. */
-  typed(): void {
-    this.#stream.typed();
-  }
-
-  /** Takes note of a message on its way. Its `ack` prints it. */
+  /** Notes a message on its way, which its `ack` prints. */
   sent(id: string, request: Outgoing): Entry[] {
     this.own.send(id, request, performance.now());
     return this.online ? [] : [this.notice(`Waits for the connection: ${request.text}`)];
@@ -119,7 +111,7 @@ export class View {
     return [this.error(request === undefined ? why : `${why} (not sent: ${request.text})`)];
   }
 
-  /** What came without being asked for, and acks. */
+  /** Takes an event that nobody asked for, or an ack. */
   take(event: LinkEvent): Entry[] {
     switch (event.type) {
       case "status":
@@ -135,7 +127,7 @@ export class View {
       case "direct":
         if (this.#preferences.ignores(event.from)) return [];
         this.people.wrote(event.from);
-        return this.#stream.direct(event);
+        return this.stream.direct(event);
       case "ack":
         return this.#takeAck(event);
       default:
@@ -143,39 +135,29 @@ export class View {
     }
   }
 
-  /** The answer to a request of ours. */
+  /** Takes the answer to a request of the person. */
   answered(event: Event): Entry[] {
     if (event.type === "page" && event.messages.length > 0) {
-      return this.#stream.page(event);
+      return this.stream.page(event);
     }
     return this.#takeNews(event, true);
   }
 
-  /** What is to be asked of the server, without telling; the answers go to {@linkcode learn}. */
+  /** Takes the requests that we need answers to without printing them, for {@linkcode learn}. */
   takeQuestions(): Request[] {
     return this.#questions.splice(0);
   }
 
-  /** Takes the answer to a question, or `undefined` if there is none. */
+  /** Takes the answer to such a request; `undefined`: there is none. */
   learn(question: Request, answer: Event | undefined): Entry[] {
     if (answer?.type === "members") this.people.listed(answer);
-    // The server answers in turn: what was said before has come by now.
-    return question.type === "who" ? this.#stream.begin(question.room) : [];
-  }
-
-  /** Whether it is yet to be told who came and went. */
-  get presencePending(): boolean {
-    return this.people.presencePending;
+    // The server answers in order, so the earlier messages have come by now.
+    return question.type === "who" ? this.stream.begin(question.room) : [];
   }
 
   /** Who came and went since it was told last. */
   takePresence(): Entry[] {
     return this.people.takePresence().map((text) => this.notice(text));
-  }
-
-  /** Looks at a room that we are in. */
-  look(room: string): Entry[] {
-    return this.#stream.look(room);
   }
 
   notice(text: string): Entry {
@@ -212,7 +194,7 @@ export class View {
     if (this.#isOwn(from) && seq > 0 && !this.own.isNew(room, seq)) return [];
     if (this.#preferences.ignores(from)) return [];
     this.people.spoke(from);
-    return this.#stream.message(event);
+    return this.stream.message(event);
   }
 
   #takeAck({ id = "", at, room: place, seq }: EventOf<"ack">): Entry[] {
@@ -227,10 +209,10 @@ export class View {
     if (seq !== undefined && !this.own.isNew(room, seq)) return [];
     const { text, action } = request;
     const said = { room, from: this.#name, at, text, ...(action ? { action: true as const } : {}) };
-    return this.#stream.own(said);
+    return this.stream.own(said);
   }
 
-  /** Everything that is told in sentences. `asked`: it answers what the person asked for. */
+  /** Takes what is told in sentences. `asked`: it answers a request of the person. */
   #takeNews(event: Event, asked = false): Entry[] {
     switch (event.type) {
       case "joined":
@@ -264,12 +246,12 @@ export class View {
     return newsOf(event, this.#now(), here ? undefined : event.room);
   }
 
-  /** Whether it is about us, and not only about somebody of our name that the server puts somewhere. */
+  /** Whether it is about us, and not about another session with our name. */
   #isMine(event: EventOf<"joined"> | EventOf<"left">): boolean {
     return (event.id !== undefined || event.type === "left") && this.#isOwn(event.name);
   }
 
-  /** The server has taken us out of a room. What is being written for it must not go to another. */
+  /** The server has taken us out of a room. What we write for it must not go to another one. */
   #sentOut(event: EventOf<"left">): Entry[] {
     const { room } = event;
     const wasHere = this.rooms.isCurrent(room);
@@ -283,13 +265,35 @@ export class View {
   }
 
   /**
-   * Takes note of a room that was just joined, and looks at it if it was asked for or there is no other
-   * to look at; what was said there before follows.
+   * Notes a room that we have joined, and looks at it if the person asked for it or has no other. Its
+   * earlier messages follow.
    */
   #enter({ room, last }: EventOf<"ready"> | EventOf<"joined">, asked: boolean): void {
     const isNew = this.rooms.get(room) === undefined;
     this.#join(room);
     if (asked || this.rooms.get(this.room) === undefined) this.rooms.enter(room);
-    this.#stream.entered(room, isNew ? last : undefined, this.#questions);
+    this.stream.entered(room, isNew ? last : undefined, this.#questions);
   }
+}
+
+/** What the server tells unasked in its own words, with times among them. */
+const SERVERS_OWN: ReadonlySet<string> = new Set(["notice", "error", "bye"]);
+
+/** The entries that tell `event`; `room` is where it happened, if the text does not say it. */
+export function newsOf(event: Event, at: Date, room?: string): Entry[] {
+  const kind = event.type === "error" ? "error" : "notice";
+  const where = room === undefined ? {} : { room };
+  const isDated = SERVERS_OWN.has(event.type) || commandBehind(event)?.dated;
+  return (describe(event) ?? []).map((sentence) => {
+    const text = isDated ? withLocalTimes(sentence) : sentence;
+    return { kind, at, text, ...where };
+  });
+}
+
+/** What is said to somebody who was taken out of a room; `wasHere`: it is the one that they looked at. */
+export function sentOutText(event: EventOf<"left">, wasHere: boolean): string {
+  const reason = whyLeft(event);
+  const why = reason === "" ? "" : ` (${reason})`;
+  const now = wasHere ? "; /room shows your others" : "";
+  return `You are not in ${event.room} any more${why}${now}.`;
 }

@@ -1,4 +1,4 @@
-/** The commands for what somebody is told, and of whom. */
+/** The commands for what the person is told, and about whom. */
 
 import { nameKey, roomName } from "../../../words/names.js";
 import { wrong } from "../../../words/command.js";
@@ -22,8 +22,17 @@ export const ALERT_COMMANDS: readonly TerminalCommand[] = [
       if (rest === "") return answered(({ preferences }) => keywordsText(preferences));
       const [, way, word] = /^(add|remove)\s+(\S.*)$/i.exec(rest) ?? [];
       if (word === undefined) return wrong(`/notify takes add WORD or remove WORD, not ${rest}`);
+      if (way?.toLowerCase() === "add") {
+        return answered(({ preferences }) =>
+          preferences.add("keywords", word)
+            ? `${word} counts as a mention now.`
+            : `${word} was not added: it counts already, or there are too many words.`
+        );
+      }
       return answered(({ preferences }) =>
-        way?.toLowerCase() === "add" ? addWord(word, preferences) : removeWord(word, preferences)
+        preferences.remove("keywords", word)
+          ? `${word} is no mention any more.`
+          : `${word} was no mention; /notify lists the words.`
       );
     },
   },
@@ -127,16 +136,4 @@ function keywordsText({ all: { keywords } }: Preferences): string {
   return keywords.length === 0
     ? "Only your name counts as a mention; /notify add WORD adds a word."
     : `These count as a mention, like your name: ${keywords.join(", ")}`;
-}
-
-function addWord(word: string, preferences: Preferences): string {
-  return preferences.add("keywords", word)
-    ? `${word} counts as a mention now.`
-    : `${word} was not added: it counts already, or there are too many words.`;
-}
-
-function removeWord(word: string, preferences: Preferences): string {
-  return preferences.remove("keywords", word)
-    ? `${word} is no mention any more.`
-    : `${word} was no mention; /notify lists the words.`;
 }

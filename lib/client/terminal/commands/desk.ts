@@ -1,4 +1,4 @@
-/** What the commands that only the terminal has may look at and change. */
+/** What the terminal's own commands can read and change. */
 
 import type { Request } from "../../../wire/requests.ts";
 import type { Command } from "../../../words/command.js";
@@ -6,7 +6,7 @@ import type { Entry } from "../entry.ts";
 import type { Preferences } from "../preferences.ts";
 import type { View } from "../view.ts";
 
-/** Where such a command is carried out. */
+/** What such a command works with. */
 export interface Desk {
   readonly view: View;
   readonly preferences: Preferences;
@@ -16,14 +16,14 @@ export interface Desk {
   readonly print: (entries: Entry[]) => void;
   /** Asks the server for something, and prints the answer. */
   readonly send: (request: Request) => void;
-  /** Prints what was said around the message with this number of those that were found. */
+  /** Prints what was said around the found message with this number. */
   readonly around: (number: number) => void;
 }
 
-/** A line that is carried out here. */
+/** A line that the terminal carries out itself. */
 export interface OwnAction {
   readonly kind: "own";
-  /** It says something to others, and so waits until the server has let us in. */
+  /** It sends a message, so it waits until the server has let us in. */
   readonly speaks?: boolean;
   readonly run: (desk: Desk) => void;
 }
@@ -31,12 +31,12 @@ export interface OwnAction {
 /** A command of the terminal: one that all doors have, or its own. */
 export type TerminalCommand = Command<OwnAction>;
 
-/** A line that is carried out here and answered with a sentence. */
+/** A line that the terminal carries out itself, with a sentence as the answer. */
 export function answered(answer: (desk: Desk) => string): OwnAction {
   return { kind: "own", run: (desk) => desk.print([desk.view.notice(answer(desk))]) };
 }
 
-/** The one of `choices` that was typed, in whatever case. */
+/** The choice that was typed, in any letter case. */
 export function choiceIn<T extends string>(text: string, choices: readonly T[]): T | undefined {
   return choices.find((choice) => choice === text.toLowerCase());
 }

@@ -73,6 +73,6 @@ function roomsText({ rooms }: View): string {
 }
 
 function lookAt(room: string, view: View): Entry[] {
-  if (view.rooms.get(room) !== undefined) return view.look(room);
+  if (view.rooms.get(room) !== undefined) return view.stream.look(room);
   return [view.error(`You are not in ${room}; /join ${room} enters it.`)];
 }

@@ -1,4 +1,4 @@
-/** The terminal's own commands about what was said: answering it, sending it again, what was around it. */
+/** The terminal's own commands about messages: answer one, send one again, show those around one. */
 
 import { wrong } from "../../../words/command.js";
 import type { TerminalCommand } from "./desk.ts";
