@@ -15,7 +15,7 @@ const LATIN = new Uint8Array([0x70, 0xe4, ...new TextEncoder().encode("ssword he
 /** Decoders that may make another text of what they read, and why that does no harm. */
 const LOSSY: Readonly<Record<string, string>> = {
   "cli/documents.ts": "our own files",
-  "cli/machine.ts": "the system's own file",
+  "cli/open_files.ts": "the system's own file",
   "cli/own_server.ts": "what our own server prints",
   "cli/tls_peer.ts": "certificates: ASCII, or none",
   "client/terminal/keys.ts": "keys, as a person sees them; a password with U+FFFD is refused",

@@ -18,7 +18,7 @@ import {
   type Subcommand,
   UsageError,
 } from "./flags.ts";
-import { openFilesLimit } from "./machine.ts";
+import { openFilesLimit } from "./open_files.ts";
 import { complain, printResult } from "./output.ts";
 import { type OwnServer, startOwnServer } from "./own_server.ts";
 import { onSignals } from "./signals.ts";

@@ -20,7 +20,7 @@ import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { LineQueue } from "./line_queue.ts";
 import { listenUntilStopped } from "./listen.ts";
 import { LOG_FLAGS, type LogStyle, logStyle, lostLine, openLog } from "./log.ts";
-import { openFilesLimit, tooFewFiles, warnOfFewFiles } from "./machine.ts";
+import { openFilesLimit, tooFewFiles, warnOfFewFiles } from "./open_files.ts";
 import { givenPassword, PASSWORD_FLAG, passwordPlace, readPasswordAgain } from "./password.ts";
 import { runtimeProblem, VERSION } from "./version.ts";
 import {
