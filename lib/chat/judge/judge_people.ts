@@ -43,8 +43,8 @@ function judgeServer(state: HouseState, ask: PeopleAsk, at: number): readonly Ch
     case "console":
       return judgeConsole(people, ask.request, rules.addressKey, at).changes;
     case "tidy": {
-      const isGone = (room: string): boolean =>
-        ask.gone.includes(room) && registry.room(room) === undefined;
+      const gone = new Set(ask.gone);
+      const isGone = (room: string): boolean => gone.has(room) && registry.room(room) === undefined;
       const unhost = people.hostsOf(isGone).map((host): Change => ({ type: "unhost", host }));
       const lift = people.over(at).map((sanction): Change => ({ type: "lift", sanction }));
       return [...unhost, ...lift];
