@@ -214,7 +214,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "tab": (e) => e.complete(1),
   "shift-tab": (e) => e.complete(-1),
   "backspace": (e) => e.replace(e.beside(-1), e.cursor, ""),
-  "delete": (e) => deleteForward(e),
+  "delete": (e) => e.replace(e.cursor, e.beside(1), ""),
   "left": (e) => e.moveTo(e.beside(-1)),
   "right": (e) => e.moveTo(e.beside(1)),
   "home": (e) => e.moveTo(0),
@@ -224,7 +224,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "ctrl-a": (e) => e.moveTo(0),
   "ctrl-b": (e) => e.moveTo(e.beside(-1)),
   "ctrl-c": (e) => e.clear() ? undefined : "interrupt",
-  "ctrl-d": (e) => e.text === "" ? "end" : deleteForward(e),
+  "ctrl-d": (e) => e.text === "" ? "end" : e.replace(e.cursor, e.beside(1), ""),
   "ctrl-e": (e) => e.moveTo(e.text.length),
   "ctrl-f": (e) => e.moveTo(e.beside(1)),
   "ctrl-k": (e) => e.kill(e.text.length),
@@ -248,11 +248,6 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 /** The commands whose deletions, one after the other, are yanked as one. */
 const KILLS = new Set(["ctrl-k", "ctrl-u", "ctrl-w", "alt-d", "alt-backspace"]);
-
-function deleteForward(editor: LineEditor): void {
-  const { cursor } = editor;
-  editor.replace(cursor, editor.beside(1), "");
-}
 
 /** Swaps the graphemes around the cursor and steps over them; at the end, the last two. */
 function transpose(editor: LineEditor): Signal | void {
