@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { formatEntry, type ScreenEntry } from "../lib/client/terminal/entry.ts";
-import { terminalCommands } from "../lib/client/terminal/commands/table.ts";
+import { terminalCommands } from "../lib/client/terminal/commands/terminal_commands.ts";
 import { HELP_TOPICS, helpEntries } from "../lib/client/terminal/help.ts";
 import { cubeColour, depthOf, luminanceOf, paint } from "../lib/client/terminal/palette.ts";
 import { formatPrompt } from "../lib/client/terminal/prompt.ts";

@@ -7,7 +7,7 @@ import { veiled } from "../../words/secret.js";
 import type { Event } from "../../wire/events.ts";
 import { within } from "../../wire/within.ts";
 import { Alarm } from "./alarm.ts";
-import { terminalCommands } from "./commands/table.ts";
+import { terminalCommands } from "./commands/terminal_commands.ts";
 import { Drafts, HeldLines } from "./drafts.ts";
 import { type EditorAction, LineEditor, MAX_LINE_BYTES } from "./editor.ts";
 import {
