@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { terminalCommands } from "../lib/client/terminal/commands/table.ts";
+import { terminalCommands } from "../lib/client/terminal/commands/terminal_commands.ts";
 import {
   type EditorAction,
   type EditorOptions,

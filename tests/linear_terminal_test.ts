@@ -7,7 +7,7 @@ import { withLocalTimes } from "../lib/client/local_times.ts";
 import { inertJson } from "../lib/client/printer.ts";
 import { Searches } from "../lib/client/search.ts";
 import { clip, inertTabbed, wrap } from "../lib/client/terminal/cells.ts";
-import { terminalCommands } from "../lib/client/terminal/commands/table.ts";
+import { terminalCommands } from "../lib/client/terminal/commands/terminal_commands.ts";
 import { formatEntry } from "../lib/client/terminal/entry.ts";
 import { codeOf, spansOf, withOtherHosts } from "../lib/client/terminal/spans.ts";
 import type { Message } from "../lib/wire/events.ts";

@@ -1,7 +1,7 @@
 /** A record that is handed to the table of commands is a command at every door. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { terminalCommands } from "../lib/client/terminal/commands/table.ts";
+import { terminalCommands } from "../lib/client/terminal/commands/terminal_commands.ts";
 import { helpEntries } from "../lib/client/terminal/help.ts";
 import { helpLines } from "../lib/server/classic_protocol.ts";
 import { Chat } from "../lib/web/page/chat.js";

@@ -12,7 +12,7 @@ import {
   NO_REPLY_CODE,
   SIGNAL_CODES,
 } from "../lib/client/conversation.ts";
-import { terminalCommands } from "../lib/client/terminal/commands/table.ts";
+import { terminalCommands } from "../lib/client/terminal/commands/terminal_commands.ts";
 import { type Limit, LIMITS } from "../lib/server/limits.ts";
 import { WEB_LIMITS } from "../lib/web/limits.ts";
 import { docOf, DOCUMENTS, readDocument, tableOf } from "./docs.ts";

@@ -9,11 +9,11 @@ import {
 } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { directLog, roomLog } from "../lib/chat/messages/log_key.ts";
-import { defaultDataDir } from "../lib/store/directory.ts";
+import { dataDir } from "../lib/cli/machine.ts";
+import { StoreError } from "../lib/store/faults.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { SCHEMA_VERSION } from "../lib/store/migrations.ts";
 import { openForReading, openForWriting } from "../lib/store/schema.ts";
-import { StoreError } from "../lib/store/faults.ts";
 import { append, hash, say, seqOf } from "./fixtures/facts.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 
@@ -147,7 +147,7 @@ Deno.test("a directory that can't be written is told with what to do", async (t)
 
 Deno.test("data is kept where the platform keeps it", { permissions: "none" }, () => {
   const at = (os: typeof Deno.build.os, env: Record<string, string>): string | undefined =>
-    defaultDataDir({ os, env: (name) => env[name] });
+    dataDir({ os, env: (name) => env[name] });
   assertEquals(at("linux", { HOME: "/home/ann" }), "/home/ann/.local/share/chatroom");
   assertEquals(at("linux", { HOME: "/home/ann", XDG_DATA_HOME: "/data" }), "/data/chatroom");
   assertEquals(at("linux", { HOME: "/h", XDG_DATA_HOME: "rel" }), "/h/.local/share/chatroom");

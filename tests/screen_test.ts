@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { type Entry, formatDay, formatEntry } from "../lib/client/terminal/entry.ts";
+import { formatDay, formatEntry, type ScreenEntry } from "../lib/client/terminal/entry.ts";
 import {
   clearScreen,
   ENTER,
@@ -18,7 +18,7 @@ const PLAIN = { width: 40, depth: "none", escapes: false } as const;
 const COLOURED = { width: 80, depth: "16", escapes: true } as const;
 const EMPTY_ROW = { prompt: "lobby> ", text: "", cursor: 0 };
 
-function message(text: string, from = "ann"): Entry {
+function message(text: string, from = "ann"): ScreenEntry {
   return { kind: "message", at: AT, from, text };
 }
 
@@ -33,7 +33,8 @@ async function shownRow(text: string, cursor = text.length, width = 80): Promise
 }
 
 Deno.test("the kinds of entries differ without colour", () => {
-  const line = (entry: Entry): string => formatEntry(entry, { ...PLAIN, width: 80 }).join("\n");
+  const line = (entry: ScreenEntry): string =>
+    formatEntry(entry, { ...PLAIN, width: 80 }).join("\n");
   const ann = { at: AT, from: "ann", text: "hi" };
   assertEquals(line({ ...ann, kind: "message" }), "03:04 <ann> hi");
   assertEquals(line({ ...ann, kind: "message", room: "dev" }), "03:04 #dev <ann> hi");
@@ -160,7 +161,7 @@ Deno.test("checklist 8: no text can begin a row of the screen, whatever it is an
     fc.integer({ min: 24, max: 90 }),
     async (text, from, kind, width) => {
       using screen = new VirtualScreen(width, 5);
-      const entry = { kind, at: AT, from, to: from, text, room: from } as Entry;
+      const entry = { kind, at: AT, from, to: from, text, room: from } as ScreenEntry;
       await screen.write(printLines(formatEntry(entry, { ...COLOURED, width }), EMPTY_ROW, width));
       const [first = "", ...others] = screen.rows;
       assertMatch(first, /^03:04 [#<[-]/);

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { Remembered } from "../lib/cli/remembered.ts";
-import { configDir } from "../lib/client/config_dir.ts";
+import { configDir } from "../lib/cli/machine.ts";
 import {
   DEFAULT_SETTINGS,
   loadSettings,
@@ -36,7 +36,7 @@ const CHOSEN: Settings = {
 };
 
 Deno.test("settings are in the system's place for them", { permissions: "none" }, () => {
-  const at = (os: string, env: Record<string, string>): string | undefined =>
+  const at = (os: typeof Deno.build.os, env: Record<string, string>): string | undefined =>
     configDir({ os, env: (name) => env[name] });
   assertEquals(at("linux", { HOME: "/home/a", XDG_CONFIG_HOME: "/x" }), "/x/chatroom");
   assertEquals(
@@ -113,7 +113,7 @@ for (
     assertStringIncludes(problem, what);
     assertThrows(() => saveSettings(place.dir, CHOSEN), SettingsError, problem);
     const told: string[] = [];
-    const remembered = Remembered.open({ dir: place.dir, complain: (line) => told.push(line) });
+    const remembered = new Remembered(place.dir, (line) => told.push(line));
     remembered.update({ name: "ann" });
     remembered.update({ name: "bob" });
     assertEquals(told, [problem], "it is said once");
@@ -127,8 +127,8 @@ Deno.test("two that run at once undo nothing of one another", async () => {
   const complain = (line: string): never => {
     throw new Error(line);
   };
-  const one = Remembered.open({ dir: place.dir, complain });
-  const other = Remembered.open({ dir: place.dir, complain });
+  const one = new Remembered(place.dir, complain);
+  const other = new Remembered(place.dir, complain);
   one.update({ ...one.settings, mutedRooms: ["noise"] });
   other.update({ ...other.settings, bell: "off" });
   const { settings } = loadSettings(place.dir);
@@ -141,8 +141,8 @@ Deno.test("two that run at once keep each other's entries of one list", async ()
     throw new Error(line);
   };
   saveSettings(place.dir, { ...DEFAULT_SETTINGS, ignored: ["eve"], bells: { dev: "off" } });
-  const one = Remembered.open({ dir: place.dir, complain });
-  const other = Remembered.open({ dir: place.dir, complain });
+  const one = new Remembered(place.dir, complain);
+  const other = new Remembered(place.dir, complain);
   one.update({ ...one.settings, ignored: ["eve", "mallory"], bells: { dev: "off", ops: "on" } });
   other.update({ ...other.settings, ignored: ["eve", "trent"], bells: { DEV: "on" } });
   other.update({ ...other.settings, keywords: ["deploy"], ignored: ["trent"], bells: {} });
@@ -165,7 +165,7 @@ Deno.test("a room may be called like something that every object has", async () 
 
 Deno.test("without settings nothing is read nor written", async () => {
   await using place = await temporary();
-  const remembered = Remembered.open({ dir: false, complain: () => assert(false) });
+  const remembered = new Remembered(undefined, () => assert(false));
   remembered.update({ name: "ann" });
   assertEquals(remembered.settings.name, "ann");
   assertEquals(loadSettings(place.dir), { settings: DEFAULT_SETTINGS });

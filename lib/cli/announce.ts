@@ -1,6 +1,7 @@
 /** What `chatroom serve` prints when it has started to listen. */
 
 import { readEnv } from "./flags.ts";
+import { networkInterfaces } from "./machine.ts";
 import type { Tls } from "./tls_flags.ts";
 import { formatAddress } from "./values.ts";
 import { VERSION } from "./version.ts";
@@ -51,13 +52,9 @@ export function describeTls(
  */
 function lanAddress(wildcard: string): string | undefined {
   const wanted = wildcard === "::" && Deno.build.os === "windows" ? "IPv6" : "IPv4";
-  try {
-    return Deno.networkInterfaces().find(({ family, address }) =>
-      family === wanted && !/^(127\.|169\.254\.|::1$|fe80:)/.test(address)
-    )?.address;
-  } catch {
-    return undefined;
-  }
+  return networkInterfaces().find(({ family, address }) =>
+    family === wanted && !/^(127\.|169\.254\.|::1$|fe80:)/.test(address)
+  )?.address;
 }
 
 /** What to type in a shell to run this program, without arguments. */

@@ -10,8 +10,8 @@ import { banLine, modText } from "../words/commands/moderation.js";
 import { inertLine } from "../words/inert.js";
 import { nameKey, roomName } from "../words/names.js";
 import { askConsole } from "./ask_console.ts";
-import { DATA_FLAG, withData } from "./data.ts";
-import { flagOf, type Invocation, type Subcommand, UsageError } from "./flags.ts";
+import { SERVER_DATA_FLAG, withData } from "./data.ts";
+import { chosen, flagOf, type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
 
@@ -32,7 +32,7 @@ export const banCommand: Subcommand = {
     "Works whether the server runs or not; one that runs does it at once.",
   ],
   flags: [
-    { ...DATA_FLAG, summary: "data directory of the server" },
+    SERVER_DATA_FLAG,
     flagOf("-r, --room ROOM", "only bans and mutes of that room"),
     flagOf("--kind KIND", "only bans, or only mutes", { choices: KINDS }),
   ],
@@ -44,9 +44,7 @@ async function runBan(invocation: Invocation, directory: string): Promise<number
   if (!ACTIONS.includes(action)) {
     throw new UsageError(`ban takes ${ACTIONS.join(" or ")}, not ${action || "nothing"}`);
   }
-  const given = invocation.get("kind");
-  const kind = KINDS.find((known) => known === given);
-  if (kind !== given) throw new UsageError(`--kind is ban or mute, not ${given}`);
+  const kind = chosen(KINDS, invocation.get("kind"));
   const room = invocation.get("room");
   const isMeant = (sanction: Sanction): boolean =>
     (kind === undefined || sanction.kind === kind) &&

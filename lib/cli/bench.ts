@@ -10,6 +10,7 @@ import { type LoadResult, runLoad } from "../load/run.ts";
 import { progressLine, resultJson, resultTable } from "./bench_report.ts";
 import { LIMITS } from "../server/limits.ts";
 import {
+  chosen,
   type Flag,
   flagOf,
   type Invocation,
@@ -19,7 +20,7 @@ import {
 } from "./flags.ts";
 import { openFilesLimit } from "./open_files.ts";
 import { complain, printResult } from "./output.ts";
-import { OwnServer } from "./own_server.ts";
+import { type OwnServer, startOwnServer } from "./own_server.ts";
 import { onSignals } from "./signals.ts";
 import { TITLES } from "./titles.ts";
 import { TLS_PEER_FLAGS, type TlsWish, tlsWish } from "./tls_peer.ts";
@@ -44,6 +45,7 @@ const DEFAULTS = {
   stalled: "0",
   protocol: "classic",
 } as const;
+const PROTOCOLS = ["classic", "event"] as const;
 
 const FLAGS: readonly Flag[] = [
   flagOf("--clients COUNT", `connections; ${MAX_CLIENTS} at most`, { default: DEFAULTS.clients }),
@@ -63,10 +65,7 @@ const FLAGS: readonly Flag[] = [
     default: DEFAULTS.stalled,
   }),
   flagOf("--idle", "hold the connections for the duration and send nothing"),
-  flagOf("--protocol NAME", "classic or event", {
-    choices: ["classic", "event"],
-    default: DEFAULTS.protocol,
-  }),
+  flagOf("--protocol NAME", "classic or event", { choices: PROTOCOLS, default: DEFAULTS.protocol }),
   ...TLS_PEER_FLAGS,
   flagOf("--json", "print the figures as one JSON object"),
 ];
@@ -113,7 +112,7 @@ async function runBench(invocation: Invocation): Promise<number> {
   if (["tls-ca", "tls-fingerprint"].some((flag) => invocation.isSaid(flag))) {
     throw new UsageError("--tls-ca and --tls-fingerprint need a HOST; bench trusts its own server");
   }
-  const started = await OwnServer.start(plan.rooms, invocation.has("tls"))
+  const started = await startOwnServer(plan.rooms, invocation.has("tls"))
     .catch((error: Error) => error);
   if (started instanceof Error) {
     complain(explainNoServer(started));
@@ -180,14 +179,10 @@ function planFrom(invocation: Invocation, { hostname, port }: Address): LoadPlan
   const text = (flag: keyof typeof DEFAULTS): string => invocation.get(flag) ?? DEFAULTS[flag];
   const count = (flag: keyof typeof DEFAULTS, least = 1): number =>
     countFrom(flag, text(flag), least);
-  const protocol = text("protocol");
-  if (protocol !== "classic" && protocol !== "event") {
-    throw new UsageError(`--protocol is classic or event, not ${protocol}`);
-  }
   return {
     hostname,
     port,
-    protocol,
+    protocol: chosen(PROTOCOLS, invocation.get("protocol")) ?? DEFAULTS.protocol,
     clients: count("clients"),
     senders: count("senders"),
     rooms: count("rooms"),

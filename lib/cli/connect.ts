@@ -70,7 +70,7 @@ async function connectInPipe(invocation: Invocation, shape: Shape): Promise<numb
   const name = requiredName(invocation);
   using _outliving = outliveTerminal();
   const cause = await runPipe({
-    link: openLink(invocation, address, name, { giveUpMs: PIPE_GIVES_UP_MS, scrollback: 0 }),
+    link: openLink(invocation, address, name, { giveUpMs: PIPE_GIVES_UP_MS }),
     input: Deno.stdin.readable,
     output: Deno.stdout.writable,
     complain,

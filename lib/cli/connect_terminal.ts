@@ -13,6 +13,7 @@ import { denoTerminal, type TerminalIo } from "../client/terminal/tty.ts";
 import { askPassword } from "./ask_password.ts";
 import { type Invocation, readEnv, UsageError } from "./flags.ts";
 import { wrapWords } from "./help.ts";
+import { configDir } from "./machine.ts";
 import { complain } from "./output.ts";
 import {
   checkClassic,
@@ -30,10 +31,10 @@ import { type Address, formatAddress } from "./values.ts";
 export async function connectOnTerminal(invocation: Invocation): Promise<number> {
   // Problems with the settings are printed after the chat: they must not disturb its screen.
   let late: string[] | undefined;
-  const remembered = Remembered.open({
-    ...invocation.has("no-settings") ? { dir: false } : {},
-    complain: (line) => late === undefined ? complain(line) : void late.push(line),
-  });
+  const remembered = new Remembered(
+    invocation.has("no-settings") ? undefined : configDir(),
+    (line) => late === undefined ? complain(line) : void late.push(line),
+  );
   const { settings } = remembered;
   // Deno task, npm and npx set INIT_CWD.
   const io = denoTerminal(readEnv("INIT_CWD") !== undefined);

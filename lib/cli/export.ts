@@ -15,7 +15,7 @@ import { describeMessage } from "../words/commands/talk.js";
 import { inertLine } from "../words/inert.js";
 import { nameKey, roomName } from "../words/names.js";
 import { DATA_FLAG, withData } from "./data.ts";
-import { flagOf, type Invocation, type Subcommand, UsageError } from "./flags.ts";
+import { chosen, flagOf, type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { complain } from "./output.ts";
 import { TITLES } from "./titles.ts";
 
@@ -24,13 +24,14 @@ const CHUNK_BYTES = 65_536;
 
 type Format = (message: Message) => string;
 
-const FORMATS: Readonly<Record<string, Format>> = {
-  jsonl: (message) => inertJson(JSON.stringify(message)),
-  text: (message) =>
+const FORMATS = {
+  jsonl: (message: Message) => inertJson(JSON.stringify(message)),
+  text: (message: Message) =>
     inertLine(
       `${message.at.slice(0, 16).replace("T", " ")}Z [${message.room}] ${describeMessage(message)}`,
     ),
 };
+const FORMAT_NAMES = ["jsonl", "text"] as const;
 
 /** `chatroom export`. */
 export const exportCommand: Subcommand = {
@@ -47,7 +48,7 @@ export const exportCommand: Subcommand = {
     DATA_FLAG,
     flagOf("-r, --room ROOM", "only that room", { many: true }),
     flagOf("--format NAME", "jsonl or text, one message per line", {
-      choices: Object.keys(FORMATS),
+      choices: FORMAT_NAMES,
       default: "jsonl",
     }),
     flagOf("--since WHEN", "only messages of that time or later"),
@@ -59,17 +60,12 @@ export const exportCommand: Subcommand = {
 };
 
 async function runExport(invocation: Invocation, directory: string): Promise<number> {
-  const name = invocation.get("format") ?? "jsonl";
-  const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
-  if (format === undefined) throw new UsageError(`--format is jsonl or text, not ${name}`);
+  const name = chosen(FORMAT_NAMES, invocation.get("format")) ?? "jsonl";
+  const format = FORMATS[name];
   const rooms = invocation.all("room").map(roomName);
   const since = whenFrom(invocation, "since");
   const until = whenFrom(invocation, "until");
-  const options: ExportOptions = {
-    rooms,
-    ...(since === undefined ? {} : { since }),
-    ...(until === undefined ? {} : { until }),
-  };
+  const options: ExportOptions = { rooms, since, until };
   if (invocation.has("salvage")) {
     if (invocation.has("audit")) {
       throw new UsageError("--salvage is of messages; leave --audit out");

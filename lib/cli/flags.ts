@@ -83,6 +83,9 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** Why a server can't start, in a sentence for the person who starts it. The exit code is 1. */
+export class StartError extends Error {}
+
 /** The runtime replaces bytes of an argument or variable that are not UTF-8 with this. */
 export const NOT_UTF8 = "\ufffd";
 
@@ -167,6 +170,14 @@ export function parseFrom<T>(source: string, text: string, parse: (text: string)
   } catch (error) {
     throw error instanceof UsageError ? new UsageError(`${source}: ${error.message}`) : error;
   }
+}
+
+/** A value of a flag with `choices`, which the parser has checked already, as one of them. */
+export function chosen<T extends string>(
+  choices: readonly T[],
+  given: string | undefined,
+): T | undefined {
+  return choices.find((each) => each === given);
 }
 
 /** The error for an unknown flag; suggests what may be meant. */

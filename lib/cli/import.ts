@@ -50,11 +50,7 @@ async function runImport(invocation: Invocation, directory: string): Promise<num
     const { messages, rooms, renumbered, withheld, notes = [] } = await importMessages(
       opened.db,
       lines,
-      {
-        again: invocation.has("again"),
-        maxTextBytes,
-        addressOf: writtenAddress,
-      },
+      { again: invocation.has("again"), maxTextBytes, addressOf: writtenAddress },
     );
     const numbers = renumbered === 0 ? "" : `; ${renumbered} have other numbers than in the file`;
     const left = withheld === 0 ? "" : `; ${withheld} were withheld, and are left out`;

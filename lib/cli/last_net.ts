@@ -31,14 +31,9 @@ export function lastNet(log: Logger): Disposable {
     const fields = { error: (error as Error).message };
     log({ level: "warning", kind: "problem", text: "A connection broke unheard", fields });
   };
-  const rejected = (event: PromiseRejectionEvent): void => note(event, event.reason);
-  const thrown = (event: ErrorEvent): void => note(event, event.error);
-  globalThis.addEventListener("unhandledrejection", rejected);
-  globalThis.addEventListener("error", thrown);
-  return {
-    [Symbol.dispose](): void {
-      globalThis.removeEventListener("unhandledrejection", rejected);
-      globalThis.removeEventListener("error", thrown);
-    },
-  };
+  const ending = new AbortController();
+  const { signal } = ending;
+  globalThis.addEventListener("unhandledrejection", (e) => note(e, e.reason), { signal });
+  globalThis.addEventListener("error", (e) => note(e, e.error), { signal });
+  return { [Symbol.dispose]: () => ending.abort() };
 }

@@ -11,31 +11,27 @@ const MAX_LENGTH = 1_048_576;
 /** How long the last lines may take at the end, in ms. */
 const END_MS = 1_000;
 
+/** Options of {@linkcode LineQueue}. */
+export interface LineQueueOptions {
+  /** Makes the line that says how many lines were lost, which is written when there is room again. */
+  readonly lostLine?: (count: number) => string;
+  /** Called for the first write that fails, unless the reader has gone. */
+  readonly failed?: (error: unknown) => void;
+}
+
 /** Writes lines, all that wait in one write. Disposal waits a second for the last ones. */
 export class LineQueue implements AsyncDisposable {
   readonly #sink: ByteWriter;
-  readonly #lostLine: ((count: number) => string) | undefined;
-  readonly #failed: ((error: unknown) => void) | undefined;
+  readonly #options: LineQueueOptions;
   #hasFailed = false;
   #waiting: string[] = [];
   #length = 0;
   #lost = 0;
   #writing: Promise<void> | undefined;
 
-  /**
-   * `lostLine` makes the line that says how many lines were lost, which is written when there is room
-   * again. `failed` is called for the first write that fails, unless the reader has gone.
-   */
-  constructor(
-    sink: ByteWriter,
-    { lostLine, failed }: {
-      lostLine?: (count: number) => string;
-      failed?: (error: unknown) => void;
-    } = {},
-  ) {
+  constructor(sink: ByteWriter, options: LineQueueOptions = {}) {
     this.#sink = sink;
-    this.#lostLine = lostLine;
-    this.#failed = failed;
+    this.#options = options;
   }
 
   /** Queues a line, without its newline. Neither throws nor waits. */
@@ -59,7 +55,8 @@ export class LineQueue implements AsyncDisposable {
       const lost = this.#lost;
       this.#waiting = [];
       this.#length = this.#lost = 0;
-      if (lost > 0 && this.#lostLine !== undefined) lines.push(this.#lostLine(lost));
+      const told = lost > 0 ? this.#options.lostLine?.(lost) : undefined;
+      if (told !== undefined) lines.push(told);
       await this.#send(encoder.encode(`${lines.join("\n")}\n`));
     }
     this.#writing = undefined;
@@ -72,7 +69,7 @@ export class LineQueue implements AsyncDisposable {
       // The reader has gone, the terminal is closed, or the disk is full: go on without it.
       if (this.#hasFailed || error instanceof Deno.errors.BrokenPipe) return;
       this.#hasFailed = true;
-      this.#failed?.(error);
+      this.#options.failed?.(error);
     }
   }
 }

@@ -8,12 +8,10 @@ import { reasonOf } from "../store/faults.ts";
 import type { WebListener, WebOptions } from "../web/serve_web.ts";
 import { randomSecret } from "../wire/control.ts";
 import { lifelineEnd, onHangUp } from "./signals.ts";
+import { StartError } from "./flags.ts";
 import type { Tls } from "./tls_flags.ts";
 import { type Address, counted, formatAddress } from "./values.ts";
-import { explainWeb, openWeb, webUrl } from "./web_flags.ts";
-
-/** Why a server can't start, in a sentence for the person who starts it. */
-export class StartError extends Error {}
+import { explainWeb, webUrl } from "./web_flags.ts";
 
 /** What is opened besides the one port, and where to tell of it. */
 export interface Doors {
@@ -64,7 +62,9 @@ async function webOrError(
   tls: Tls | undefined,
 ): Promise<WebListener> {
   try {
-    return await openWeb(server, web, tls?.secureWeb);
+    // A server without the page does not load this.
+    const { serveWeb } = await import("../web/serve_web.ts");
+    return await serveWeb(server.host, { ...web, ...tls && { secure: tls.secureWeb } });
   } catch (error) {
     await server.shutdown();
     throw new StartError(explainWeb(error as Error, web));

@@ -4,7 +4,7 @@ import { configureSync, getLogger, type LogRecord, resetSync } from "@logtape/lo
 import { inertJson } from "../client/printer.ts";
 import type { LogEntry, Logger, LogLevel } from "../server/log.ts";
 import { inertLine } from "../words/inert.js";
-import { type Flag, flagOf, type Invocation, UsageError } from "./flags.ts";
+import { chosen, type Flag, flagOf, type Invocation } from "./flags.ts";
 
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error"];
 const FORMATS = ["text", "json"] as const;
@@ -19,12 +19,7 @@ export const LOG_FLAGS: readonly Flag[] = [
   flagOf(
     "--log-level LEVEL",
     "least level that is logged to stderr: debug, info, warning or error",
-    {
-      choices: LEVELS,
-      env: "CHATROOM_LOG_LEVEL",
-      envIsImplied: true,
-      default: "info",
-    },
+    { choices: LEVELS, env: "CHATROOM_LOG_LEVEL", envIsImplied: true, default: "info" },
   ),
   flagOf("--log-format FORMAT", "text, for people, or json, one object per line", {
     choices: FORMATS,
@@ -40,11 +35,11 @@ export interface LogStyle {
   readonly format: Format;
 }
 
-/** The style that the flags ask for. Throws a {@linkcode UsageError}. */
+/** The style that the flags ask for. */
 export function logStyle(invocation: Invocation): LogStyle {
   return {
-    level: oneOf(LEVELS, invocation.get("log-level") ?? "info", "log-level"),
-    format: oneOf(FORMATS, invocation.get("log-format") ?? "text", "log-format"),
+    level: chosen(LEVELS, invocation.get("log-level")) ?? "info",
+    format: chosen(FORMATS, invocation.get("log-format")) ?? "text",
   };
 }
 
@@ -116,13 +111,6 @@ function plain(value: string | number): string {
   return typeof value === "string" && !/^[\p{L}\p{N}.,:;@/+_[\]-]+$/u.test(value)
     ? JSON.stringify(value)
     : String(value);
-}
-
-function oneOf<T extends string>(known: readonly T[], text: string, flag: string): T {
-  const found = known.find((each) => each === text);
-  if (found !== undefined) return found;
-  const all = `${known.slice(0, -1).join(", ")} or ${known.at(-1)}`;
-  throw new UsageError(`--${flag} is ${all}, not ${text}`);
 }
 
 /** The most entries of one kind in a span. */

@@ -26,9 +26,7 @@ export function complain(line: string): void {
   write(Deno.stderr, line);
 }
 
-interface Stream {
-  writeSync(bytes: Uint8Array): number;
-}
+type Stream = Pick<typeof Deno.stdout, "writeSync">;
 
 function write(stream: Stream, line: string): void {
   try {

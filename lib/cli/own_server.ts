@@ -16,75 +16,61 @@ const END_MS = 8_000;
  */
 const MAX_OUTBOX = "64MiB";
 
-/** This program, running `serve` on a free port of this machine. */
-export class OwnServer implements AsyncDisposable {
-  readonly address: Address;
-  /** The fingerprint of its certificate, if it speaks TLS. */
-  readonly fingerprint: string | undefined;
-  readonly #child: Deno.ChildProcess;
-  readonly #lines: AsyncIterator<string>;
-
-  private constructor(child: Deno.ChildProcess, lines: AsyncIterator<string>, told: Told) {
-    this.#child = child;
-    this.#lines = lines;
-    this.address = told.address;
-    this.fingerprint = told.fingerprint;
-  }
-
-  /**
-   * Starts a server that allows so many rooms besides the first. Throws `Deno.errors.NotCapable` if we
-   * may not start programs.
-   */
-  static async start(rooms: number, tls: boolean): Promise<OwnServer> {
-    const serve = ["serve", "--memory", "--port", "0", "--max-outbox", MAX_OUTBOX];
-    serve.push("--scrollback", "0");
-    serve.push("--max-rooms", String(rooms + 1_000), "--log-level", "error", ...openFlags());
-    if (tls) serve.push("--tls");
-    const self = Deno.build.standalone ? [] : ["run", "--quiet", "-A", Deno.mainModule];
-    const child = new Deno.Command(Deno.execPath(), {
-      args: [...self, ...serve],
-      // The environment may have the password of another server.
-      env: { ...LIFELINE_ENV, CHATROOM_PASSWORD: "" },
-      // The lifeline: its end tells the server that we are gone, even if we are killed.
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "inherit",
-    }).spawn();
-    const lines = child.stdout.pipeThrough(new TextDecoderStream())
-      .pipeThrough(new TextLineStream())[Symbol.asyncIterator]();
-    const timer = setTimeout(() => kill(child, "SIGKILL"), START_MS);
-    const told = await listenTo(lines, tls);
-    clearTimeout(timer);
-    if (told === undefined) {
-      kill(child, "SIGKILL");
-      await child.status;
-      await child.stdin.close().catch(() => {});
-      await lines.return?.();
-      throw new Error("it did not say where it listens");
-    }
-    return new OwnServer(child, lines, told);
-  }
-
-  /** The id of its process. */
-  get pid(): number {
-    return this.#child.pid;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    // It may have ended already.
-    await this.#child.stdin.close().catch(() => {});
-    const timer = setTimeout(() => kill(this.#child, "SIGKILL"), END_MS);
-    // Read the rest of its output, so that it does not block.
-    while (!(await this.#lines.next()).done);
-    await this.#child.status;
-    clearTimeout(timer);
-  }
-}
-
 /** What a server prints at its start. */
 interface Told {
   readonly address: Address;
+  /** The fingerprint of its certificate, if it speaks TLS. */
   readonly fingerprint: string | undefined;
+}
+
+/** This program, running `serve` on a free port of this machine. */
+export interface OwnServer extends Told, AsyncDisposable {
+  /** The id of its process. */
+  readonly pid: number;
+}
+
+/**
+ * Starts a server that allows so many rooms besides the first. Throws `Deno.errors.NotCapable` if we
+ * may not start programs.
+ */
+export async function startOwnServer(rooms: number, tls: boolean): Promise<OwnServer> {
+  const serve = ["serve", "--memory", "--port", "0", "--max-outbox", MAX_OUTBOX];
+  serve.push("--scrollback", "0");
+  serve.push("--max-rooms", String(rooms + 1_000), "--log-level", "error", ...openFlags());
+  if (tls) serve.push("--tls");
+  const self = Deno.build.standalone ? [] : ["run", "--quiet", "-A", Deno.mainModule];
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...self, ...serve],
+    // The environment may have the password of another server.
+    env: { ...LIFELINE_ENV, CHATROOM_PASSWORD: "" },
+    // The lifeline: its end tells the server that we are gone, even if we are killed.
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream())
+    .pipeThrough(new TextLineStream())[Symbol.asyncIterator]();
+  const timer = setTimeout(() => kill(child), START_MS);
+  const told = await listenTo(lines, tls);
+  clearTimeout(timer);
+  if (told === undefined) {
+    kill(child);
+    await child.status;
+    await child.stdin.close().catch(() => {});
+    await lines.return?.();
+    throw new Error("it did not say where it listens");
+  }
+  return { ...told, pid: child.pid, [Symbol.asyncDispose]: () => end(child, lines) };
+}
+
+async function end(child: Deno.ChildProcess, lines: AsyncIterator<string>): Promise<void> {
+  // It may have ended already.
+  await child.stdin.close().catch(() => {});
+  const timer = setTimeout(() => kill(child), END_MS);
+  // Read the rest of its output, so that it does not block.
+  while (!(await lines.next()).done);
+  await child.status;
+  clearTimeout(timer);
 }
 
 /** Reads until both are known; `undefined`: the server ended before. */
@@ -100,9 +86,9 @@ async function listenTo(lines: AsyncIterator<string>, tls: boolean): Promise<Tol
   return { address: parseAddress(address), fingerprint };
 }
 
-function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
+function kill(child: Deno.ChildProcess): void {
   try {
-    child.kill(signal);
+    child.kill("SIGKILL");
   } catch {
     // It has ended already.
   }

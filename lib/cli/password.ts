@@ -23,11 +23,6 @@ export function passwordPlace(invocation: Invocation): string {
   return file === undefined ? "in $CHATROOM_PASSWORD" : `the first line of ${file}`;
 }
 
-/** The password of our reserved name, for scripts. */
-export function givenLogin(): string | undefined {
-  return readEnv("CHATROOM_LOGIN");
-}
-
 /** The first line of a file. Throws a {@linkcode UsageError} that does not show the file's content. */
 export function readPassword(file: string): string {
   let bytes: Uint8Array;

@@ -5,7 +5,7 @@ import type { Shape } from "../client/shown.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import { nameKey, roomName } from "../words/names.js";
 import { type Flag, flagOf, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
-import { givenLogin, givenPassword, PASSWORD_FLAG } from "./password.ts";
+import { givenPassword, PASSWORD_FLAG } from "./password.ts";
 import { TLS_PEER_NOTES } from "./tls_peer.ts";
 import { type Address, DEFAULT_ADDRESS, parseAddress } from "./values.ts";
 
@@ -90,10 +90,10 @@ export function checkClassic(invocation: Invocation): void {
   throw new UsageError(`--classic has no room but ${DEFAULT_ROOM}; leave out --room ${beyond}`);
 }
 
-/** The passwords from the flags and the environment. */
+/** The passwords from the flags and the environment: the server's, and that of our reserved name. */
 export function givenSecrets(invocation: Invocation): Secrets {
   const password = givenPassword(invocation);
-  const login = givenLogin();
+  const login = readEnv("CHATROOM_LOGIN");
   return {
     ...(password === undefined ? {} : { password }),
     ...(login === undefined ? {} : { login }),

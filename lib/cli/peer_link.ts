@@ -12,7 +12,7 @@ import { type Address, formatAddress } from "./values.ts";
 const CONNECT_MS = 10_000;
 
 /** Options of {@linkcode openLink}. */
-export interface OpenLinkOptions extends Pick<LinkOptions, "giveUpMs" | "scrollback" | "secrets"> {
+export interface OpenLinkOptions extends Pick<LinkOptions, "giveUpMs" | "secrets"> {
   /** There is a person, who can read a warning, and whose coming the others are told. */
   readonly person?: boolean;
   /** How to speak TLS; by default as the flags say. */
@@ -22,9 +22,9 @@ export interface OpenLinkOptions extends Pick<LinkOptions, "giveUpMs" | "scrollb
 }
 
 /**
- * Opens a link by the flags. `giveUpMs`: how long to try after the connection was lost. `scrollback`:
- * as in {@linkcode LinkOptions}; a program would take old messages for new ones. With a person it may
- * fall back to the classic protocol by itself; without one it is a visitor.
+ * Opens a link by the flags. `giveUpMs`: how long to try after the connection was lost. With a person
+ * it may fall back to the classic protocol by itself. Without one it is a visitor, and gets no earlier
+ * messages: a program would take them for new ones.
  */
 export function openLink(
   invocation: Invocation,
@@ -45,7 +45,9 @@ export function openLink(
     rooms: givenRooms(invocation),
     classic: invocation.has("classic"),
     fallBack: person,
-    ...(person ? {} : { visitor: invocation.has("exact-name") ? "exact" : "numbered" }),
+    ...person
+      ? {}
+      : { scrollback: 0, visitor: invocation.has("exact-name") ? "exact" : "numbered" },
     ...options,
   });
 }

@@ -1,6 +1,5 @@
 /** The settings of one run: read once, changed while it runs, and saved if possible. */
 
-import { configDir } from "../client/config_dir.ts";
 import {
   DEFAULT_SETTINGS,
   loadSettings,
@@ -9,37 +8,25 @@ import {
   type Settings,
   SettingsError,
 } from "../client/settings.ts";
-import { readEnv } from "./flags.ts";
-
-/** Options of {@linkcode Remembered.open}. */
-export interface RememberedOptions {
-  /** The folder of the settings; the usual one by default, `false` for no settings. */
-  readonly dir?: string | false;
-  /** Called at most once, with a line about what is wrong with the settings. */
-  readonly complain: (line: string) => void;
-}
 
 /** A person's settings, and where they are kept. */
 export class Remembered {
   readonly #dir: string | undefined;
   readonly #complain: (line: string) => void;
-  #settings: Settings;
+  #settings = DEFAULT_SETTINGS;
   #broken = false;
 
-  private constructor(dir: string | undefined, complain: (line: string) => void) {
+  /**
+   * Loads the settings from `dir`; `undefined`: there are none. `complain` is called at most once, with
+   * a line about what is wrong with them.
+   */
+  constructor(dir: string | undefined, complain: (line: string) => void) {
     this.#dir = dir;
     this.#complain = complain;
-    const { settings, problem } = dir === undefined
-      ? { settings: DEFAULT_SETTINGS, problem: undefined }
-      : loadSettings(dir);
+    if (dir === undefined) return;
+    const { settings, problem } = loadSettings(dir);
     this.#settings = settings;
     if (problem !== undefined) this.#giveUp(problem);
-  }
-
-  /** Loads the settings. */
-  static open({ dir, complain }: RememberedOptions): Remembered {
-    const usual = (): string | undefined => configDir({ os: Deno.build.os, env: readEnv });
-    return new Remembered(dir === false ? undefined : dir ?? usual(), complain);
   }
 
   get settings(): Settings {

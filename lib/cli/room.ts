@@ -1,5 +1,6 @@
 /** `chatroom room`: lists and removes the rooms that are kept in a data directory. */
 
+import type { DatabaseSync } from "node:sqlite";
 import { CONSOLE } from "../chat/judge/judge_console.ts";
 import { roomLog } from "../chat/messages/log_key.ts";
 import { checkRoom } from "../chat/names/check_name.ts";
@@ -8,9 +9,10 @@ import { storedTime } from "../store/columns.ts";
 import { openReader, openWriter } from "../store/directory.ts";
 import { savePeople } from "../store/people.ts";
 import { type KeptRoom, listRooms, removeRooms } from "../store/rooms.ts";
+import { transact } from "../store/sql.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import { inertLine } from "../words/inert.js";
-import { DATA_FLAG, withData } from "./data.ts";
+import { SERVER_DATA_FLAG, withData } from "./data.ts";
 import { flagOf, type Invocation, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
 import { TITLES } from "./titles.ts";
@@ -32,7 +34,7 @@ export const roomCommand: Subcommand = {
     "Exit codes: 0 done, 1 nothing was removed, 2 bad usage.",
   ],
   flags: [
-    { ...DATA_FLAG, summary: "data directory of the server" },
+    SERVER_DATA_FLAG,
     flagOf("--empty", "only rooms without messages"),
     flagOf("--json", "with list: print a line of JSON for each room"),
     flagOf("--yes", "with remove: do it"),
@@ -101,17 +103,27 @@ function timeOf({ name }: KeptRoom, ms: number | null): string | undefined {
   return ms === null ? undefined : storedTime(ms, `A message in ${name}`);
 }
 
-/** The kept rooms with these keys, or, without keys, all that have no messages. */
-function chosen(rooms: readonly KeptRoom[], keys: readonly string[] | undefined): KeptRoom[] {
-  return rooms.filter(({ key, messages }) =>
+/**
+ * The kept rooms with these keys, or, without keys, all that have no messages. Complains of each key
+ * that is none of them.
+ */
+function chosenRooms(db: DatabaseSync, keys: readonly string[] | undefined): KeptRoom[] {
+  const rooms = listRooms(db).filter(({ key, messages }) =>
     key !== DEFAULT_ROOM && (keys?.includes(key) ?? messages === 0)
   );
+  for (const key of keys ?? []) {
+    if (key === DEFAULT_ROOM) complain(`${DEFAULT_ROOM} stays: everybody starts in it`);
+    else if (!rooms.some((room) => room.key === key)) {
+      complain(inertLine(`Nothing is kept of a room ${key}; chatroom room list shows the rooms`));
+    }
+  }
+  if (keys === undefined && rooms.length === 0) complain("There is no room without messages");
+  return rooms;
 }
 
 function foretell(directory: string, keys: readonly string[] | undefined): number {
   using db = openReader(directory);
-  const rooms = chosen(listRooms(db), keys);
-  tellAbsent(rooms, keys);
+  const rooms = chosenRooms(db, keys);
   for (const room of rooms) printResult(inertLine(lineOf(room)));
   if (rooms.length > 0) {
     complain(`Nothing was removed yet; say it again with --yes, and ${them(rooms)} for good`);
@@ -130,44 +142,20 @@ async function remove(directory: string, keys: readonly string[] | undefined): P
   openReader(directory).close();
   using opened = await openWriter(directory, (text) => complain(inertLine(text)));
   const { db } = opened;
-  const rooms = chosen(listRooms(db), keys);
-  tellAbsent(rooms, keys);
+  const rooms = chosenRooms(db, keys);
   if (rooms.length === 0) return 1;
-  db.exec("BEGIN IMMEDIATE");
-  try {
-    removeRooms(db, rooms.map(({ key }) => roomLog(key)));
-    db.exec("COMMIT");
-  } catch (error) {
-    if (db.isTransaction) db.exec("ROLLBACK");
-    throw error;
-  }
-  const at = new Date().toISOString();
+  transact(db, () => removeRooms(db, rooms.map(({ key }) => roomLog(key))));
+  const audited = { at: new Date().toISOString(), by: CONSOLE, action: "remove-room" } as const;
   savePeople(
     db,
-    rooms.flatMap(({ key, name, hosts, messages }) => [
+    rooms.flatMap(({ key, name: target, hosts, messages }) => [
       ...hosts.map((host) => ({ type: "unhost", host: { room: key, key: host } }) as const),
       {
         type: "audit",
-        line: {
-          at,
-          by: CONSOLE,
-          action: "remove-room",
-          target: name,
-          detail: counted(messages, "message"),
-        },
+        line: { ...audited, target, detail: counted(messages, "message") },
       } as const,
     ]),
   );
   for (const room of rooms) printResult(inertLine(`${room.name} is gone.`));
   return 0;
-}
-
-function tellAbsent(rooms: readonly KeptRoom[], keys: readonly string[] | undefined): void {
-  for (const key of keys ?? []) {
-    if (key === DEFAULT_ROOM) complain(`${DEFAULT_ROOM} stays: everybody starts in it`);
-    else if (!rooms.some((room) => room.key === key)) {
-      complain(inertLine(`Nothing is kept of a room ${key}; chatroom room list shows the rooms`));
-    }
-  }
-  if (keys === undefined && rooms.length === 0) complain("There is no room without messages");
 }

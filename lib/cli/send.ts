@@ -81,7 +81,7 @@ async function runSend(invocation: Invocation): Promise<number> {
   const text = words.length > 0 ? words.join(" ") : await textFromStdin();
   if (text === undefined) return 1;
   if (text === "") throw new UsageError("There is nothing to send: give a TEXT or use stdin");
-  const link = openLink(invocation, address, name, { giveUpMs: GIVE_UP_MS, scrollback: 0 });
+  const link = openLink(invocation, address, name, { giveUpMs: GIVE_UP_MS });
   const ending = watch(link);
   let code: number | undefined;
   try {

@@ -4,15 +4,20 @@ import { outputError } from "../client/printer.ts";
 import { LIMITS, type Limits, withDefaults } from "../server/limits.ts";
 import type { Logger } from "../server/log.ts";
 import type { Server } from "../server/serve.ts";
-import type { LocalLog } from "../store/local_log.ts";
-import { StoreError } from "../store/faults.ts";
 import type { WebOptions } from "../web/serve_web.ts";
 import { describeAccess, describeAddress, describeTls } from "./announce.ts";
-import { type Flag, flagOf, type Invocation, parseFrom, type Subcommand } from "./flags.ts";
+import {
+  type Flag,
+  flagOf,
+  type Invocation,
+  parseFrom,
+  StartError,
+  type Subcommand,
+} from "./flags.ts";
 import { lastNet } from "./last_net.ts";
 import { LIMIT_FLAGS, limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
 import { LineQueue } from "./line_queue.ts";
-import { listenUntilStopped, StartError } from "./listen.ts";
+import { listenUntilStopped } from "./listen.ts";
 import { LOG_FLAGS, type LogStyle, logStyle, lostLine, openLog } from "./log.ts";
 import { openFilesLimit, tooFewFiles, warnOfFewFiles } from "./open_files.ts";
 import { givenPassword, PASSWORD_FLAG, passwordPlace, readPasswordAgain } from "./password.ts";
@@ -141,7 +146,7 @@ async function runWanted(wanted: Wanted, complain: (line: string) => void): Prom
   using opened = openLog(wanted.style, complain);
   const { log } = opened;
   using _net = lastNet(log);
-  await using factLog = place && await storeOrError(place, limits, log);
+  await using factLog = place && await openStore(place, limits, log);
   const { dir } = place ?? {};
   using tls = plan && await tlsOrError(plan, { dir, hostname: address.hostname, log });
   const options = {
@@ -177,24 +182,6 @@ function checkMachine({ plan, web, openFiles }: Wanted, complain: (line: string)
   }
   const tooFew = tooFewFiles(openFiles);
   if (tooFew !== undefined) throw new StartError(tooFew);
-}
-
-async function storeOrError(
-  place: StorePlace,
-  limits: Limits,
-  log: Logger,
-): Promise<LocalLog> {
-  try {
-    return await openStore(
-      place,
-      limits,
-      (text) => log({ level: "warning", kind: "store", text }),
-      (text) => log({ level: "warning", kind: "upgrade", text }),
-    );
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    throw new StartError(`Can't keep messages: ${error.message}`);
-  }
 }
 
 async function tlsOrError(plan: TlsPlan, place: TlsPlace): Promise<Tls> {

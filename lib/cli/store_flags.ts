@@ -2,14 +2,25 @@
 
 import type { Limits } from "../server/limits.ts";
 import type { Logger } from "../server/log.ts";
-import { defaultDataDir } from "../store/directory.ts";
 import { LocalLog } from "../store/local_log.ts";
-import type { Durability } from "../store/schema.ts";
-import { type Flag, flagOf, type Invocation, parseFrom, readEnv, UsageError } from "./flags.ts";
+import type { LocalLogOptions } from "../store/local_index.ts";
+import { StoreError } from "../store/faults.ts";
+import {
+  chosen,
+  type Flag,
+  flagOf,
+  type Invocation,
+  parseFrom,
+  StartError,
+  UsageError,
+} from "./flags.ts";
+import { dataDir } from "./machine.ts";
 import { counted, formatQuantity, parseCount, parseDuration } from "./values.ts";
 
 /** How long to wait for a disk that hangs after all clients have gone, in ms. */
 const LAST_MS = 1_000;
+
+const DURABILITIES = ["full", "normal"] as const;
 
 export const STORE_FLAGS: readonly Flag[] = [
   flagOf("--data DIR", "directory that messages are kept in; made if there is none", {
@@ -21,30 +32,21 @@ export const STORE_FLAGS: readonly Flag[] = [
     "--durability WHEN",
     "when a message counts as stored: full (it is on the disk) or normal (a power cut may " +
       "take the last ones)",
-    { choices: ["full", "normal"], default: "full" },
+    { choices: DURABILITIES, default: "full" },
   ),
   flagOf("--keep TIME", "how long messages are kept, for example 30d"),
   flagOf("--keep-messages COUNT", "how many messages are kept in each room"),
 ];
 
 /** Where messages are kept, and for how long. */
-export interface StorePlace {
-  readonly dir: string;
-  readonly durability: Durability;
-  readonly keepMs?: number;
-  readonly keepMessages?: number;
-}
+export type StorePlace = Pick<LocalLogOptions, "dir" | "durability" | "keepMs" | "keepMessages">;
 
 /** The place that the flags name; `undefined`: in memory. Throws a {@linkcode UsageError}. */
 export function storePlace(invocation: Invocation): StorePlace | undefined {
   const keep = invocation.get("keep");
   const keepMessages = invocation.get("keep-messages");
-  const durability = invocation.get("durability") ?? "full";
-  if (durability !== "full" && durability !== "normal") {
-    throw new UsageError(`--durability is full or normal, not ${durability}`);
-  }
   const rules = {
-    durability,
+    durability: chosen(DURABILITIES, invocation.get("durability")) ?? "full",
     ...(keep === undefined ? {} : { keepMs: parseFrom("--keep", keep, parseDuration) }),
     ...(keepMessages === undefined
       ? {}
@@ -62,24 +64,20 @@ export function storePlace(invocation: Invocation): StorePlace | undefined {
     }
     return undefined;
   }
-  const dir = given ?? defaultDataDir({ os: Deno.build.os, env: readEnv });
+  const dir = given ?? dataDir();
   if (dir === undefined) {
     throw new UsageError("There is no home directory; say --data DIR, or --memory to keep nothing");
   }
   return { dir, ...rules };
 }
 
-/**
- * Opens the store. `onProblem` is called with a sentence about each problem, `onUpgrade` about an
- * upgrade of older data. Rejects with a `StoreError`.
- */
-export function openStore(
+/** Opens the store. Rejects with a {@linkcode StartError}. */
+export async function openStore(
   place: StorePlace,
   limits: Limits,
-  onProblem: (text: string) => void,
-  onUpgrade: (text: string) => void,
+  log: Logger,
 ): Promise<LocalLog> {
-  return LocalLog.open({
+  const options: LocalLogOptions = {
     ...place,
     messagesPerRoom: limits.historyMessages,
     maxBytes: limits.historyBytes,
@@ -87,9 +85,15 @@ export function openStore(
     // More than can be connected, so that only sessions that are not in use give way.
     sessions: Math.max(100_000, limits.waitingSessions * 10),
     maxRooms: limits.keptRooms,
-    onProblem,
-    onUpgrade,
-  });
+    onProblem: (text) => log({ level: "warning", kind: "store", text }),
+    onUpgrade: (text) => log({ level: "warning", kind: "upgrade", text }),
+  };
+  try {
+    return await LocalLog.open(options);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    throw new StartError(`Can't keep messages: ${error.message}`);
+  }
 }
 
 /**

@@ -46,9 +46,7 @@ export const tailCommand: Subcommand = {
     flagOf(
       "-n, --lines COUNT",
       `earlier messages of each room to print first; 0 for none, ${MAX_LAST} at most`,
-      {
-        default: LAST,
-      },
+      { default: LAST },
     ),
     flagOf("--no-follow", "end after the earlier messages instead of waiting for more"),
     flagOf(
@@ -72,7 +70,6 @@ async function runTail(invocation: Invocation): Promise<number> {
   const rooms = givenRooms(invocation);
   const endsByItself = invocation.has("no-follow");
   const link = openLink(invocation, address, name, {
-    scrollback: 0,
     ...(endsByItself || invocation.has("exit-on-disconnect") ? { giveUpMs: 0 } : {}),
   });
   let signalled: number | undefined;

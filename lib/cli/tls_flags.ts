@@ -122,13 +122,10 @@ async function keepUpToDate(
       log({ level: "error", kind: "problem", text, fields: { error } });
     },
   });
-  const listening = onHangUp(() => reloader.reload());
-  return {
-    [Symbol.dispose](): void {
-      listening[Symbol.dispose]();
-      reloader[Symbol.dispose]();
-    },
-  };
+  const both = new DisposableStack();
+  both.use(reloader);
+  both.use(onHangUp(() => reloader.reload()));
+  return both;
 }
 
 function warnOfEnd({ validTo }: Identity, log: Logger): void {

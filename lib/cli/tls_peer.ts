@@ -1,9 +1,9 @@
 /** The TLS flags of the subcommands that talk to a server, and the authorities that it trusts. */
 
-import { configDir } from "../client/config_dir.ts";
 import { knownServersPath } from "../client/known_servers.ts";
 import { parseFingerprint } from "../tls/fingerprint.ts";
 import { type Flag, flagOf, type Invocation, readEnv, UsageError } from "./flags.ts";
+import { configDir } from "./machine.ts";
 import type { Address } from "./values.ts";
 
 export const TLS_PEER_FLAGS: readonly Flag[] = [
@@ -50,7 +50,7 @@ export function tlsWish(invocation: Invocation, address: Address): TlsWish | und
         JSON.stringify(fingerprint),
     );
   }
-  const dir = configDir({ os: Deno.build.os, env: readEnv });
+  const dir = configDir();
   return {
     ...(caFile === undefined ? {} : { ca: readCa(caFile) }),
     ...(pinned === undefined ? {} : { pinned }),

@@ -16,8 +16,8 @@ import { inertLine } from "../words/inert.js";
 import { MAX_NAME_LENGTH } from "../words/names.js";
 import { askConsole } from "./ask_console.ts";
 import { askPassword } from "./ask_password.ts";
-import { DATA_FLAG, withData } from "./data.ts";
-import { flagOf, type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
+import { SERVER_DATA_FLAG, withData } from "./data.ts";
+import { chosen, flagOf, type Invocation, readEnv, type Subcommand, UsageError } from "./flags.ts";
 import { complain, printResult } from "./output.ts";
 import { firstLine, readPassword } from "./password.ts";
 import { TITLES } from "./titles.ts";
@@ -37,7 +37,7 @@ export const userCommand: Subcommand = {
     "Everybody is a member; chatroom help roles shows what an owner and an operator may do.",
   ],
   flags: [
-    { ...DATA_FLAG, summary: "data directory of the server" },
+    SERVER_DATA_FLAG,
     flagOf("--role ROLE", "with add: owner, operator or member", {
       choices: SERVER_ROLES,
       default: "member",
@@ -60,13 +60,7 @@ async function runUser(invocation: Invocation, directory: string): Promise<numbe
     return list(directory);
   }
   if (name === undefined) throw new UsageError(`user ${action} needs a name, as in: ${action} ann`);
-  try {
-    return await change(invocation, directory, action, name);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    complain(inertLine(error.message));
-    return 1;
-  }
+  return await change(invocation, directory, action, name);
 }
 
 function list(directory: string): number {
@@ -142,9 +136,7 @@ function roleFrom(invocation: Invocation, action: string): ServerRole | undefine
   const text = invocation.get("role");
   if (text === undefined) return undefined;
   if (action !== "add") throw new UsageError(`--role goes with user add, not with user ${action}`);
-  const role = SERVER_ROLES.find((known) => known === text);
-  if (role !== undefined) return role;
-  throw new UsageError(`--role is owner, operator or member, not ${text}`);
+  return chosen(SERVER_ROLES, text);
 }
 
 function checkPasswordFile(invocation: Invocation, action: string): void {

@@ -14,19 +14,9 @@ export interface Address {
 /** The address of the original server, which we keep. */
 export const DEFAULT_ADDRESS: Address = { hostname: "127.0.0.1", port: 1234 };
 
-const UNITS_MS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
-const UNITS_BYTES: Readonly<Record<string, number>> = {
-  "": 1,
-  k: 1_024,
-  m: 1_048_576,
-  g: 1_073_741_824,
-};
+type Units = Readonly<Record<string, number>>;
+const UNITS_MS: Units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const UNITS_BYTES: Units = { "": 1, k: 1_024, m: 1_048_576, g: 1_073_741_824 };
 
 /**
  * Parses `HOST`, `HOST:PORT`, `:PORT` or `PORT`. An IPv6 address with a port needs brackets, as in
@@ -110,8 +100,7 @@ export function formatQuantity(value: number, unit: "bytes" | "ms" | "count"): s
   const scales = unit === "bytes"
     ? [["MiB", 1_048_576], ["KiB", 1_024], ["B", 1]] as const
     : [["d", 86_400_000], ["h", 3_600_000], ["m", 60_000], ["s", 1_000], ["ms", 1]] as const;
-  const [name, scale] = scales.find(([, size]) => value % size === 0 && value >= size) ??
-    ["", 1];
+  const [name, scale] = scales.find(([, size]) => value % size === 0 && value >= size) ?? ["", 1];
   return `${value / scale}${name}`;
 }
 

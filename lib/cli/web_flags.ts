@@ -1,11 +1,10 @@
 /** The flags of `serve` for the web: where the page is, who may open it, and the metrics. */
 
-import type { Server } from "../server/serve.ts";
 import { WEB_LIMITS } from "../web/limits.ts";
-import type { Secure } from "../web/listener.ts";
 import type { WebListener, WebOptions } from "../web/serve_web.ts";
 import { type Flag, flagOf, type Invocation, parseFrom, UsageError } from "./flags.ts";
 import { limitsFrom, WEB_LIMIT_FLAGS } from "./limit_flags.ts";
+import { networkInterfaces } from "./machine.ts";
 import { type Address, formatAddress, parseAddress } from "./values.ts";
 
 /** The flags besides {@linkcode WEB_LIMIT_FLAGS}. */
@@ -68,31 +67,12 @@ export function webPlace(invocation: Invocation): WebOptions | undefined {
     ...webAddress(given),
     ...(base === undefined ? {} : { base: basePath(base) }),
     hosts: invocation.all("web-host").map(host),
-    ownAddresses,
+    ownAddresses: () => networkInterfaces().map(({ address }) => address),
     origins: invocation.all("web-origin").map(origin),
     trustedProxies: invocation.all("trust-proxy").map(proxy),
     openMetrics: invocation.has("metrics-open"),
     limits: limitsFrom(WEB_LIMITS, invocation),
   };
-}
-
-/** The addresses of this machine; none if we may not know them. */
-function ownAddresses(): string[] {
-  try {
-    return Deno.networkInterfaces().map(({ address }) => address);
-  } catch {
-    return [];
-  }
-}
-
-/** Loads and opens the web door. Rejects if it can't listen on the address. */
-export async function openWeb(
-  server: Server,
-  options: WebOptions,
-  secure?: Secure,
-): Promise<WebListener> {
-  const { serveWeb } = await import("../web/serve_web.ts");
-  return await serveWeb(server.host, secure === undefined ? options : { ...options, secure });
 }
 
 /** The URL of the page for a person on this machine. */

@@ -3,7 +3,7 @@
  * address, a space, the fingerprint (after the `known_hosts` of ssh).
  */
 
-import { fileIn, fileProblem, readUtf8 } from "./config_dir.ts";
+import { fileIn, fileProblem, readUtf8 } from "./config_files.ts";
 
 /** A server that a person has accepted. */
 export interface KnownServer {

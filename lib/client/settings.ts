@@ -1,7 +1,7 @@
 /** The settings of a person's client, in a text file that they can edit. */
 
 import { parse, stringify } from "@std/toml";
-import { fileIn, fileProblem, readUtf8 } from "./config_dir.ts";
+import { fileIn, fileProblem, readUtf8 } from "./config_files.ts";
 import { nameKey } from "../words/names.js";
 
 /** When the terminal's bell rings. */

@@ -13,9 +13,9 @@ export interface ExportOptions {
   /** Rooms as people write them; all if empty. */
   readonly rooms?: readonly string[];
   /** Messages of that time or later, in ms since 1970. */
-  readonly since?: number;
+  readonly since?: number | undefined;
   /** Messages before that time. */
-  readonly until?: number;
+  readonly until?: number | undefined;
   /** Goes on after what can't be read, up to the message with the number `last`. */
   readonly salvage?: { readonly lost: Lost; readonly last: number };
 }

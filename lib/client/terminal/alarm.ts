@@ -2,7 +2,7 @@
 
 import { inertLine } from "../../words/inert.js";
 import { clip } from "./cells.ts";
-import type { Entry } from "./entry.ts";
+import type { ScreenEntry } from "./entry.ts";
 
 /** The shortest pause between two alarms, in ms. */
 export const QUIET_MS = 3_000;
@@ -23,7 +23,7 @@ export class Alarm {
   }
 
   /** What to write to the terminal for these entries, if anything. */
-  ring(entries: readonly Entry[]): string {
+  ring(entries: readonly ScreenEntry[]): string {
     const entry = entries.findLast(({ alert }) => alert);
     const now = this.#now().getTime();
     if (entry === undefined || Math.abs(now - this.#rangAt) < QUIET_MS) return "";
@@ -33,7 +33,7 @@ export class Alarm {
 }
 
 /** Begins with a word of ours: some terminals take a digit there for a command of another kind. */
-function notification(entry: Entry): string {
+function notification(entry: ScreenEntry): string {
   const from = "from" in entry ? entry.from : "";
   const text = inertLine(`${from}: ${entry.text}`);
   return `\x1b]9;chatroom: ${clip(text, MAX_COLUMNS)}\x07`;

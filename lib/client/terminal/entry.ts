@@ -25,7 +25,7 @@ import { clip, inertTabbed, widestOf, wrap } from "./cells.ts";
 import { paint, type Palette, type Style } from "./palette.ts";
 
 /** Something to print. Its texts are as they came; they are made inert here. */
-export type Entry =
+export type ScreenEntry =
   & {
     readonly at: Date;
     readonly text: string;
@@ -75,7 +75,7 @@ const MIN_TEXT = 8;
 const FIXED = 16;
 
 /** The lines of `entry`. In a terminal of at least 24 columns only a web address can be too wide. */
-export function formatEntry(entry: Entry, look: Look): string[] {
+export function formatEntry(entry: ScreenEntry, look: Look): string[] {
   if (entry.kind === "rule") return [formatRule(entry.text, look)];
   if (entry.kind === "help") return formatHelp(entry.usage, entry.text, look);
   const columns = Math.max(12, look.width - 1);
@@ -146,7 +146,7 @@ function formatHelp(usage: string, text: string, look: Look): string[] {
   return [head + gap + (lines[0]?.trimStart() ?? ""), ...lines.slice(1)];
 }
 
-function headOf(entry: Exclude<Entry, { kind: "help" }>, columns: number): Head {
+function headOf(entry: Exclude<ScreenEntry, { kind: "help" }>, columns: number): Head {
   const room = entry.kind === "direct" ? undefined : entry.room;
   const names = entry.kind === "direct" || room !== undefined ? 2 : 1;
   const widest = Math.max(4, Math.floor((columns - FIXED) / names));

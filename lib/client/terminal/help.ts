@@ -2,7 +2,7 @@
 
 import type { CommandWords, Topic } from "../../words/command.js";
 import { findCommand } from "../../words/parse.js";
-import type { Entry } from "./entry.ts";
+import type { ScreenEntry } from "./entry.ts";
 
 /** The one line that a newcomer needs. */
 export const FIRST_HELP = "Type a message and press Enter; /help shows what else there is.";
@@ -45,7 +45,7 @@ export function helpEntries(
   topic: string,
   commands: readonly CommandWords[],
   at: Date,
-): Entry[] | undefined {
+): ScreenEntry[] | undefined {
   if (topic === "") return [...section("help", [...firstOf(commands), SLASH], at), topics(at)];
   if (topic === "keys") {
     return [...section("keys", KEYS, at), entryOf("/help", "what everybody needs", at)];
@@ -79,17 +79,17 @@ function rowOf({ name, usage, summary }: CommandWords): Row {
   return [`/${name} ${usage}`.trimEnd(), summary];
 }
 
-function topics(at: Date): Entry {
+function topics(at: Date): ScreenEntry {
   return entryOf("/help TOPIC", `more about ${HELP_TOPICS.join(", ")}, or a command`, at);
 }
 
-function section(heading: string, rows: readonly Row[], at: Date): Entry[] {
+function section(heading: string, rows: readonly Row[], at: Date): ScreenEntry[] {
   return [
     { kind: "rule", at, text: heading },
     ...rows.map(([usage, text]) => entryOf(usage, text, at)),
   ];
 }
 
-function entryOf(usage: string, text: string, at: Date): Entry {
+function entryOf(usage: string, text: string, at: Date): ScreenEntry {
   return { kind: "help", at, usage, text };
 }

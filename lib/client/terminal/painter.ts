@@ -5,7 +5,7 @@
 
 import { delay } from "@std/async/delay";
 import { within } from "../../wire/within.ts";
-import { type Entry, formatDay, formatEntry, type Look } from "./entry.ts";
+import { formatDay, formatEntry, type Look, type ScreenEntry } from "./entry.ts";
 import type { Palette } from "./palette.ts";
 import { textWidth } from "../../chat/names/width.ts";
 import {
@@ -55,7 +55,7 @@ const encoder = new TextEncoder();
 /** Draws the row and prints entries above it, from {@linkcode Painter.enter} on. */
 export class Painter {
   readonly #options: PainterOptions;
-  #entries: Entry[] = [];
+  #entries: ScreenEntry[] = [];
   #length = 0;
   #leftOut = 0;
   #control = "";
@@ -84,7 +84,7 @@ export class Painter {
   }
 
   /** Prints `entries` above the row. */
-  print(...entries: Entry[]): void {
+  print(...entries: ScreenEntry[]): void {
     for (const entry of entries) {
       this.#entries.push(entry);
       this.#length += entry.text.length;

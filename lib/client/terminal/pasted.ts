@@ -61,7 +61,7 @@ export function answerOf({ answers }: Question, key: PressedKey): (() => void) |
 }
 
 /** Splits a text into messages, at the ends of lines if possible. */
-export function partsOf(text: string): string[] {
+function partsOf(text: string): string[] {
   const parts: string[] = [];
   let [part, bytes] = ["", 0];
   const end = (): void => {

@@ -30,7 +30,7 @@ interface Move extends Omit<Change, "room"> {
 }
 
 /** The people in our rooms. */
-export class People {
+export class RoomPeople {
   readonly #rooms: Rooms;
   readonly #preferences: Preferences;
   readonly #names = new Recent(MAX_NAMES);

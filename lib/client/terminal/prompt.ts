@@ -2,7 +2,7 @@
 
 import { inertLine } from "../../words/inert.js";
 import { clip, widestOf } from "./cells.ts";
-import type { RoomState } from "./rooms.ts";
+import type { JoinedRoom } from "./rooms.ts";
 import type { LinkStatus } from "../conversation.ts";
 import type { OwnMessages } from "./outgoing.ts";
 
@@ -11,7 +11,7 @@ export interface PromptParts {
   /** Empty if there is none. */
   readonly room: string;
   /** Other rooms with new messages, the most important first. */
-  readonly unread: ReadonlyArray<Pick<RoomState, "name" | "unread" | "mentioned">>;
+  readonly unread: ReadonlyArray<Pick<JoinedRoom, "name" | "unread" | "mentioned">>;
   /** Of the connection; empty if all is well. */
   readonly status: string;
 }

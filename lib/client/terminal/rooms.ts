@@ -4,7 +4,7 @@ import { nameKey } from "../../words/names.js";
 import type { Message } from "../../wire/events.ts";
 
 /** One room that we are in. */
-export interface RoomState {
+export interface JoinedRoom {
   readonly name: string;
   /** Messages since it was last looked at. */
   unread: number;
@@ -29,7 +29,7 @@ export const MAX_AWAITED = 500;
 
 /** Rooms in the order in which they were joined. */
 export class Rooms {
-  readonly #rooms = new Map<string, RoomState>();
+  readonly #rooms = new Map<string, JoinedRoom>();
   #current: string;
 
   /** `current` is on screen, though we are not in it yet. */
@@ -42,17 +42,17 @@ export class Rooms {
     return this.#current;
   }
 
-  get all(): RoomState[] {
+  get all(): JoinedRoom[] {
     return [...this.#rooms.values()];
   }
 
   /** The rooms with new messages; first those with messages for the reader. */
-  get unread(): RoomState[] {
+  get unread(): JoinedRoom[] {
     const unread = this.all.filter((room) => room.unread > 0);
     return unread.sort((a, b) => Number(b.mentioned) - Number(a.mentioned));
   }
 
-  get(name: string): RoomState | undefined {
+  get(name: string): JoinedRoom | undefined {
     return this.#rooms.get(nameKey(name));
   }
 
@@ -60,10 +60,10 @@ export class Rooms {
     return nameKey(name) === nameKey(this.#current);
   }
 
-  join(name: string): RoomState {
+  join(name: string): JoinedRoom {
     const known = this.get(name);
     if (known !== undefined) return known;
-    const room: RoomState = {
+    const room: JoinedRoom = {
       name,
       unread: 0,
       mentioned: false,
@@ -79,7 +79,7 @@ export class Rooms {
   }
 
   /** Looks at a room, in which nothing is new from then on. Returns it as it was before. */
-  enter(name: string): RoomState {
+  enter(name: string): JoinedRoom {
     const room = this.join(name);
     const before = { ...room };
     this.#current = room.name;
@@ -104,7 +104,7 @@ export class Rooms {
 
   /** Notes a message in another room. `mention`: it is for the reader; `held`: it was not shown. */
   missed(
-    room: RoomState,
+    room: JoinedRoom,
     message: Message,
     { mention, held }: { readonly mention: boolean; readonly held: boolean },
   ): void {
@@ -116,7 +116,7 @@ export class Rooms {
   }
 
   /** The room after (1) or before (-1) the current one. */
-  beside(step: 1 | -1): RoomState | undefined {
+  beside(step: 1 | -1): JoinedRoom | undefined {
     const { all } = this;
     const at = all.findIndex(({ name }) => this.isCurrent(name));
     return all.at((at + step) % all.length);

@@ -9,7 +9,7 @@ import { findCommand, parseLine } from "../../words/parse.js";
 import type { Conversation } from "../conversation.ts";
 import { type Ask, Searches, type SearchLine } from "../search.ts";
 import type { Desk } from "./commands/desk.ts";
-import { terminalCommands } from "./commands/table.ts";
+import { terminalCommands } from "./commands/terminal_commands.ts";
 import type { HeldLines } from "./drafts.ts";
 import type { LineEditor } from "./editor.ts";
 import { SLOW_MS } from "./prompt.ts";

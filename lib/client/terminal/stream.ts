@@ -2,9 +2,9 @@
 
 import type { EventOf, Message } from "../../wire/events.ts";
 import type { Request } from "../../wire/requests.ts";
-import { clock, type Entry } from "./entry.ts";
+import { clock, type ScreenEntry } from "./entry.ts";
 import type { Preferences } from "./preferences.ts";
-import { MAX_AWAITED, type Rooms, type RoomState } from "./rooms.ts";
+import { type JoinedRoom, MAX_AWAITED, type Rooms } from "./rooms.ts";
 
 /** Options of a {@linkcode Stream}. */
 export interface StreamOptions {
@@ -53,7 +53,7 @@ export class Stream {
   }
 
   /** Shows the earlier messages of a room, and those that have come since. */
-  begin(name: string): Entry[] {
+  begin(name: string): ScreenEntry[] {
     const { rooms, preferences } = this.#options;
     const room = rooms.get(name);
     const awaited = room?.awaited;
@@ -69,7 +69,7 @@ export class Stream {
   }
 
   /** A message of somebody. */
-  message(message: Message): Entry[] {
+  message(message: Message): ScreenEntry[] {
     const room = this.#options.rooms.get(message.room);
     if (room?.awaited === undefined) return this.#live(room, message);
     room.awaited.messages.set(message.seq, message);
@@ -79,18 +79,18 @@ export class Stream {
   }
 
   /** A message of ours. */
-  own(said: Said): Entry[] {
+  own(said: Said): ScreenEntry[] {
     return [...this.#heading(said.room), this.entryOf(said)];
   }
 
-  direct(event: EventOf<"direct">): Entry[] {
+  direct(event: EventOf<"direct">): ScreenEntry[] {
     const rings = this.#options.preferences.all.bell !== "off";
-    const entry: Entry = { ...event, kind: "direct", at: new Date(event.at) };
+    const entry: ScreenEntry = { ...event, kind: "direct", at: new Date(event.at) };
     return [...this.#sinceAway(), rings ? { ...entry, alert: true } : entry];
   }
 
   /** Looks at another room. */
-  look(name: string): Entry[] {
+  look(name: string): ScreenEntry[] {
     const { rooms } = this.#options;
     if (rooms.isCurrent(name)) return [];
     const { unread, since, held, name: title } = rooms.enter(name);
@@ -105,7 +105,7 @@ export class Stream {
   }
 
   /** Earlier messages that were asked for. */
-  page({ room, messages }: EventOf<"page">): Entry[] {
+  page({ room, messages }: EventOf<"page">): ScreenEntry[] {
     const shown = messages.filter(({ from }) => !this.#options.preferences.ignores(from));
     return [
       this.#rule(`earlier in ${room}`),
@@ -115,7 +115,7 @@ export class Stream {
   }
 
   /** The entry for a message, marked with its room unless that is on screen. */
-  entryOf({ from, text, action, at, room }: Said): Entry {
+  entryOf({ from, text, action, at, room }: Said): ScreenEntry {
     const { rooms, isOwn } = this.#options;
     const own = isOwn(from);
     const mention = own ? undefined : this.#mentionIn(text);
@@ -131,7 +131,7 @@ export class Stream {
     };
   }
 
-  #live(room: RoomState | undefined, message: Message): Entry[] {
+  #live(room: JoinedRoom | undefined, message: Message): ScreenEntry[] {
     const { rooms, preferences } = this.#options;
     const entry = this.entryOf(message);
     if (entry.kind !== "message" || entry.own) return [...this.#heading(message.room), entry];
@@ -156,7 +156,7 @@ export class Stream {
   }
 
   /** The line that names the room of messages without a mark, when it is another one. */
-  #heading(room: string): Entry[] {
+  #heading(room: string): ScreenEntry[] {
     const { rooms } = this.#options;
     if (!rooms.isCurrent(room) || this.#shownRoom === rooms.current) return [];
     const isFirst = this.#shownRoom === "";
@@ -165,14 +165,14 @@ export class Stream {
   }
 
   /** The line before the first message that a person who is away may miss. */
-  #sinceAway(): Entry[] {
+  #sinceAway(): ScreenEntry[] {
     const typedAt = this.#typedAt;
     if (this.#away || this.#options.now().getTime() - typedAt.getTime() < AWAY_MS) return [];
     this.#away = true;
     return [this.#rule(`new since ${clock(typedAt)}`)];
   }
 
-  #rule(text: string): Entry {
+  #rule(text: string): ScreenEntry {
     return { kind: "rule", at: this.#options.now(), text };
   }
 }

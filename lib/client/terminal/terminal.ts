@@ -7,7 +7,7 @@ import { veiled } from "../../words/secret.js";
 import type { Event } from "../../wire/events.ts";
 import { within } from "../../wire/within.ts";
 import { Alarm } from "./alarm.ts";
-import { terminalCommands } from "./commands/table.ts";
+import { terminalCommands } from "./commands/terminal_commands.ts";
 import { Drafts, HeldLines } from "./drafts.ts";
 import { type EditorAction, LineEditor, MAX_LINE_BYTES } from "./editor.ts";
 import {
@@ -19,7 +19,7 @@ import {
   type LinkEvent,
   SIGNAL_CODES,
 } from "../conversation.ts";
-import type { Entry } from "./entry.ts";
+import type { ScreenEntry } from "./entry.ts";
 import { nextKey, suspend, withTerminal } from "./hold.ts";
 import type { PressedKey } from "./keys.ts";
 import { answerOf, isLong, pasteQuestion, type Question } from "./pasted.ts";
@@ -28,7 +28,7 @@ import { Painter } from "./painter.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../settings.ts";
 import type { LookOptions } from "./palette.ts";
 import { Preferences } from "./preferences.ts";
-import type { RoomState } from "./rooms.ts";
+import type { JoinedRoom } from "./rooms.ts";
 import type { Row } from "./screen.ts";
 import type { TerminalIo } from "./tty.ts";
 import { View } from "./view.ts";
@@ -158,7 +158,7 @@ class Chat {
   }
 
   /** Prints entries after those who came and went, and draws attention to them. */
-  #print(entries: Entry[]): void {
+  #print(entries: ScreenEntry[]): void {
     this.#drafts.follow(this.#view.room);
     if (entries.length > 0) {
       this.#toldPresence = false;
@@ -243,7 +243,7 @@ class Chat {
     }
   }
 
-  #look(room: RoomState | undefined): void {
+  #look(room: JoinedRoom | undefined): void {
     if (room === undefined || this.#view.rooms.isCurrent(room.name)) return this.#painter.bell();
     this.#print(this.#view.stream.look(room.name));
   }

@@ -6,10 +6,10 @@ import type { Request } from "../../wire/requests.ts";
 import { withLocalTimes } from "../local_times.ts";
 import { type LinkEvent, RequestError } from "../conversation.ts";
 import type { Vocabulary } from "./completion.ts";
-import type { Entry } from "./entry.ts";
+import type { ScreenEntry } from "./entry.ts";
 import { FIRST_HELP } from "./help.ts";
 import { type Outgoing, OwnMessages } from "./outgoing.ts";
-import { People } from "./people.ts";
+import { RoomPeople } from "./people.ts";
 import type { Preferences } from "./preferences.ts";
 import { formatPrompt, statusOf } from "./prompt.ts";
 import { Recent } from "./recent.ts";
@@ -40,7 +40,7 @@ export class View {
   readonly #preferences: Preferences;
   readonly rooms: Rooms;
   readonly stream: Stream;
-  readonly people: People;
+  readonly people: RoomPeople;
   readonly own = new OwnMessages();
   readonly #standing = new Standing();
   readonly #knownRooms = new Recent(MAX_KNOWN);
@@ -54,7 +54,7 @@ export class View {
     this.#preferences = preferences;
     this.#now = now;
     this.rooms = new Rooms(room);
-    this.people = new People(this.rooms, preferences);
+    this.people = new RoomPeople(this.rooms, preferences);
     this.stream = new Stream({
       rooms: this.rooms,
       preferences,
@@ -93,13 +93,13 @@ export class View {
   }
 
   /** Notes a message on its way, which its `ack` prints. */
-  sent(id: string, request: Outgoing): Entry[] {
+  sent(id: string, request: Outgoing): ScreenEntry[] {
     this.own.send(id, request, performance.now());
     return this.online ? [] : [this.notice(`Waits for the connection: ${request.text}`)];
   }
 
   /** A message that will not arrive, or another request that was refused. */
-  failed(id: string | undefined, error: Error): Entry[] {
+  failed(id: string | undefined, error: Error): ScreenEntry[] {
     const request = id === undefined ? undefined : this.own.settle(id);
     if (request !== undefined && error instanceof RequestError && error.code === "lost") {
       this.own.doubt(request);
@@ -112,7 +112,7 @@ export class View {
   }
 
   /** Takes an event that nobody asked for, or an ack. */
-  take(event: LinkEvent): Entry[] {
+  take(event: LinkEvent): ScreenEntry[] {
     switch (event.type) {
       case "status":
         return this.#standing.take(event).map(({ kind, text }) => (
@@ -136,7 +136,7 @@ export class View {
   }
 
   /** Takes the answer to a request of the person. */
-  answered(event: Event): Entry[] {
+  answered(event: Event): ScreenEntry[] {
     if (event.type === "page" && event.messages.length > 0) {
       return this.stream.page(event);
     }
@@ -149,22 +149,22 @@ export class View {
   }
 
   /** Takes the answer to such a request; `undefined`: there is none. */
-  learn(question: Request, answer: Event | undefined): Entry[] {
+  learn(question: Request, answer: Event | undefined): ScreenEntry[] {
     if (answer?.type === "members") this.people.listed(answer);
     // The server answers in order, so the earlier messages have come by now.
     return question.type === "who" ? this.stream.begin(question.room) : [];
   }
 
   /** Who came and went since it was told last. */
-  takePresence(): Entry[] {
+  takePresence(): ScreenEntry[] {
     return this.people.takePresence().map((text) => this.notice(text));
   }
 
-  notice(text: string): Entry {
+  notice(text: string): ScreenEntry {
     return { kind: "notice", at: this.#now(), text };
   }
 
-  error(text: string): Entry {
+  error(text: string): ScreenEntry {
     return { kind: "error", at: this.#now(), text };
   }
 
@@ -172,7 +172,7 @@ export class View {
     return nameKey(name) === nameKey(this.#name);
   }
 
-  #takeReady(event: EventOf<"ready">): Entry[] {
+  #takeReady(event: EventOf<"ready">): ScreenEntry[] {
     const isBack = this.#standing.ready();
     this.#name = event.name;
     if (event.session !== this.#session) this.own.renumber();
@@ -188,7 +188,7 @@ export class View {
     return [this.notice(greeting), ...topic];
   }
 
-  #takeMessage(event: EventOf<"message">): Entry[] {
+  #takeMessage(event: EventOf<"message">): ScreenEntry[] {
     const { from, room, seq } = event;
     if (this.#isOwn(from)) this.own.arrived(room, event.text);
     if (this.#isOwn(from) && seq > 0 && !this.own.isNew(room, seq)) return [];
@@ -197,7 +197,7 @@ export class View {
     return this.stream.message(event);
   }
 
-  #takeAck({ id = "", at, room: place, seq }: EventOf<"ack">): Entry[] {
+  #takeAck({ id = "", at, room: place, seq }: EventOf<"ack">): ScreenEntry[] {
     const request = this.own.settle(id);
     if (request === undefined) return [];
     if (request.type === "direct") {
@@ -213,7 +213,7 @@ export class View {
   }
 
   /** Takes what is told in sentences. `asked`: it answers a request of the person. */
-  #takeNews(event: Event, asked = false): Entry[] {
+  #takeNews(event: Event, asked = false): ScreenEntry[] {
     switch (event.type) {
       case "joined":
       case "left":
@@ -252,7 +252,7 @@ export class View {
   }
 
   /** The server has taken us out of a room. What we write for it must not go to another one. */
-  #sentOut(event: EventOf<"left">): Entry[] {
+  #sentOut(event: EventOf<"left">): ScreenEntry[] {
     const { room } = event;
     const wasHere = this.rooms.isCurrent(room);
     this.rooms.drop(room);
@@ -280,7 +280,7 @@ export class View {
 const SERVERS_OWN: ReadonlySet<string> = new Set(["notice", "error", "bye"]);
 
 /** The entries that tell `event`; `room` is where it happened, if the text does not say it. */
-export function newsOf(event: Event, at: Date, room?: string): Entry[] {
+export function newsOf(event: Event, at: Date, room?: string): ScreenEntry[] {
   const kind = event.type === "error" ? "error" : "notice";
   const where = room === undefined ? {} : { room };
   const isDated = SERVERS_OWN.has(event.type) || commandBehind(event)?.dated;

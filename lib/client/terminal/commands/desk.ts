@@ -2,7 +2,7 @@
 
 import type { Request } from "../../../wire/requests.ts";
 import type { Command } from "../../../words/command.js";
-import type { Entry } from "../entry.ts";
+import type { ScreenEntry } from "../entry.ts";
 import type { Preferences } from "../preferences.ts";
 import type { View } from "../view.ts";
 
@@ -13,7 +13,7 @@ export interface Desk {
   /** All commands of the terminal. */
   readonly commands: readonly TerminalCommand[];
   readonly now: () => Date;
-  readonly print: (entries: Entry[]) => void;
+  readonly print: (entries: ScreenEntry[]) => void;
   /** Asks the server for something, and prints the answer. */
   readonly send: (request: Request) => void;
   /** Prints what was said around the found message with this number. */

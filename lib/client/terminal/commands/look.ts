@@ -2,7 +2,7 @@
 
 import { roomName } from "../../../words/names.js";
 import { wrong } from "../../../words/command.js";
-import type { Entry } from "../entry.ts";
+import type { ScreenEntry } from "../entry.ts";
 import { HELP_TOPICS, helpEntries } from "../help.ts";
 import type { View } from "../view.ts";
 import { answered, choiceIn, type TerminalCommand } from "./desk.ts";
@@ -72,7 +72,7 @@ function roomsText({ rooms }: View): string {
   return listed.length === 0 ? none : `Your rooms: ${listed.join(" · ")}`;
 }
 
-function lookAt(room: string, view: View): Entry[] {
+function lookAt(room: string, view: View): ScreenEntry[] {
   if (view.rooms.get(room) !== undefined) return view.stream.look(room);
   return [view.error(`You are not in ${room}; /join ${room} enters it.`)];
 }
