@@ -1,7 +1,6 @@
 /** How a real terminal is asked, left and suspended, and that its settings are as before. */
 
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { delay } from "@std/async/delay";
 import { formatAddress } from "../lib/cli/values.ts";
 import type { Server } from "../lib/server/serve.ts";
 import {
@@ -130,8 +129,10 @@ ptyTest("what is typed after Ctrl-D is the shell's", async () => {
   await using server = startServer();
   await using pty = openShell();
   await startIn(pty, server);
+  const held = pty.settings();
   pty.type("\x04");
-  await delay(20);
+  // It has read that key, and has not ended yet.
+  await pty.until(() => pty.settings() !== held, "other settings");
   pty.type("echo to''gether\r");
   await pty.expect("together");
 }, "bash");
