@@ -1,10 +1,10 @@
 /** The limits of a server, one by one: whoever goes over one is told, put off, or turned away. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { DEFAULT_LIMITS } from "../lib/chat/house_options.ts";
 import { rateOf, spend } from "../lib/chat/limits/rate.ts";
 import { addressKey, Admission } from "../lib/server/admission.ts";
-import { LIMITS } from "../lib/server/limit_table.ts";
-import { withDefaults } from "../lib/server/limits.ts";
+import { LIMITS, withDefaults } from "../lib/server/limits.ts";
 import { Ticks } from "../lib/server/timers.ts";
 import { within } from "../lib/wire/within.ts";
 import {
@@ -17,6 +17,33 @@ import {
   startServer,
   until,
 } from "./helpers.ts";
+
+Deno.test("a limit that the house keeps to has the same default in both tables", () => {
+  // A house alone takes events as large as a client does, and has nobody wait for earlier messages.
+  const { messageBytes: _, scrollback: __, roomMessagesPerSecond: ___, ...shared } = DEFAULT_LIMITS;
+  const rows = Object.entries(shared).filter(([name]) => name in LIMITS);
+  assert(rows.length > 10, "the test no longer sees them");
+  for (const [name, value] of rows) {
+    assertEquals(value, LIMITS[name as keyof typeof LIMITS].default, name);
+  }
+});
+
+Deno.test("every limit of the table is read somewhere", async () => {
+  const sources: string[] = [];
+  const read = async (folder: URL): Promise<void> => {
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      if (isDirectory) await read(new URL(`${name}/`, folder));
+      else if (/^(?!limits\.ts|house_options\.ts).*\.ts$/.test(name)) {
+        sources.push(await Deno.readTextFile(new URL(name, folder)));
+      }
+    }
+  };
+  await read(new URL("../lib/", import.meta.url));
+  const unread = Object.keys(LIMITS).filter((name) =>
+    !sources.some((source) => new RegExp(`\\b${name}\\b(?!:)`).test(source))
+  );
+  assertEquals(unread, []);
+});
 
 Deno.test("an address is an IPv4 address, however it is written, or a /64 of IPv6", () => {
   for (

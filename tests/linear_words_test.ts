@@ -151,5 +151,10 @@ Deno.test("every function of lib/words is among these", async () => {
     const names = Object.entries(await import(url.href));
     exported.push(...names.flatMap(([name, value]) => typeof value === "function" ? [name] : []));
   }
-  assertEquals(exported.sort(), [...FUNCTIONS.map(({ what }) => what), ...OTHERS].sort());
+  const looked = [...FUNCTIONS.map(({ what }) => what), ...OTHERS];
+  assertEquals(
+    exported.sort(),
+    looked.sort(),
+    "give each function that takes a text a row in FUNCTIONS here, and name any other in OTHERS",
+  );
 });

@@ -1,7 +1,7 @@
 /** PROTOCOL.md says what is so: its examples are played against a server, its tables held against the code. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { type Limit, LIMITS } from "../lib/server/limit_table.ts";
+import { type Limit, LIMITS } from "../lib/server/limits.ts";
 import { EVENTS } from "../lib/wire/events.ts";
 import type { Fields } from "../lib/wire/fields.ts";
 import { REQUESTS } from "../lib/wire/requests.ts";

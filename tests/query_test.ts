@@ -7,14 +7,14 @@ import { dateMs, parseQuery } from "../lib/chat/messages/query.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { MAX_ALIKE, MAX_OCCURRENCES, messageTerms } from "../lib/chat/messages/message_terms.ts";
 import { termsOf, wantedTerms } from "../lib/words/search.js";
-import { toIndex, toMatch } from "../lib/store/search.ts";
+import { toMatch } from "../lib/store/search.ts";
 import { tries } from "./fixtures/thorough.ts";
 
 function table(...texts: string[]): DatabaseSync {
   const db = new DatabaseSync(":memory:");
   db.exec("CREATE VIRTUAL TABLE words USING fts5(terms, text UNINDEXED, tokenize='ascii')");
   const insert = db.prepare("INSERT INTO words VALUES (?, ?)");
-  for (const text of texts) insert.run(toIndex(termsOf(text)), text);
+  for (const text of texts) insert.run(termsOf(text).join(" "), text);
   return db;
 }
 

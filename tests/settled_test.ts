@@ -1,10 +1,10 @@
 /** What PROTOCOL.md settles where clients might have guessed. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { MAX_QUERY_TERMS } from "../lib/chat/messages/query.ts";
 import { checkStrength, MAX_PASSWORD, MIN_PASSWORD } from "../lib/chat/people/keeper.ts";
 import { MAX_HOSTED } from "../lib/chat/people/people.ts";
-import { LIMITS } from "../lib/server/limit_table.ts";
+import { MAX_QUERY_TERMS } from "../lib/chat/messages/query.ts";
+import { LIMITS } from "../lib/server/limits.ts";
 import { REQUESTS } from "../lib/wire/requests.ts";
 import { joinEvent, type Json, RawPeer, startServer } from "./helpers.ts";
 import { startWeb } from "./web_peer.ts";

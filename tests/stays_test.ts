@@ -8,7 +8,7 @@ import { House } from "../lib/chat/house.ts";
 import type { HouseLimits } from "../lib/chat/house_options.ts";
 import type { Account, Change } from "../lib/chat/people/records.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
-import { LIMITS } from "../lib/server/limit_table.ts";
+import { LIMITS } from "../lib/server/limits.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { eachAudit, savePeople } from "../lib/store/people.ts";
 import { openForWriting } from "../lib/store/schema.ts";

@@ -177,6 +177,9 @@ Deno.test("the server is ready until it stops or can't store, and says why not",
   await t.step("not while the store fails", async () => {
     factLog.isFull = true;
     assertEquals((await ann.ask({ type: "say", room: "lobby", text: "x" })).code, "not-stored");
+    assertEquals((await ann.ask({ type: "topic", room: "lobby", text: "x" })).code, "not-stored");
+    const refused = 'chatroom_refusals_total{code="not-stored"}';
+    assertEquals((await readMetrics(web.door)).get(refused), 2);
     assertEquals(await ready(), [503, "Messages can't be stored.\n"]);
     assertEquals((await readMetrics(web.door)).get("chatroom_ready"), 0);
     assertEquals((await request(web.door, "GET /healthz")).status, 200);

@@ -8,7 +8,7 @@ import { LoadError } from "../load/open.ts";
 import { checkPlan, filesFor, type LoadPace, type LoadPlan, MAX_CLIENTS } from "../load/plan.ts";
 import { type LoadResult, runLoad } from "../load/run.ts";
 import { progressLine, resultJson, resultTable } from "./bench_report.ts";
-import { LIMITS } from "../server/limit_table.ts";
+import { LIMITS } from "../server/limits.ts";
 import {
   chosen,
   type Flag,

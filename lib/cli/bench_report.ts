@@ -5,7 +5,7 @@ import { inertJson } from "../client/printer.ts";
 import type { LoadPlan } from "../load/plan.ts";
 import type { ProcessMemory } from "../load/process.ts";
 import { LATE_MS, type LoadResult, type Progress } from "../load/run.ts";
-import { LIMITS } from "../server/limit_table.ts";
+import { LIMITS } from "../server/limits.ts";
 import { inertLine } from "../words/inert.js";
 
 const encoder = new TextEncoder();

@@ -1,7 +1,6 @@
 /** The flags of `serve` that set limits, made from the tables of the server and the web. */
 
-import { type Limit, LIMITS } from "../server/limit_table.ts";
-import { openLimits } from "../server/limits.ts";
+import { type Limit, LIMITS, openLimits } from "../server/limits.ts";
 import { WEB_LIMITS } from "../web/limits.ts";
 import { type Flag, type Invocation, parseFrom, UsageError } from "./flags.ts";
 import { formatQuantity, parseBytes, parseCount, parseDuration } from "./values.ts";

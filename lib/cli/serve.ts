@@ -1,8 +1,7 @@
 /** `chatroom serve`: runs a server until it is told to stop. */
 
 import { outputError } from "../client/printer.ts";
-import { LIMITS } from "../server/limit_table.ts";
-import { type Limits, withDefaults } from "../server/limits.ts";
+import { LIMITS, type Limits, withDefaults } from "../server/limits.ts";
 import type { Logger } from "../server/log.ts";
 import type { Server } from "../server/serve.ts";
 import type { WebOptions } from "../web/serve_web.ts";

@@ -1,6 +1,7 @@
 /** The accept loop, as an async iterator that outlives a shortage of file descriptors. */
 
 import { delay } from "@std/async/delay";
+import type { Logger } from "./log.ts";
 
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 1_000;
@@ -26,6 +27,14 @@ export interface AcceptOptions {
   readonly signal: AbortSignal;
   /** Called before each pause with the failure to accept and the length of the pause. */
   readonly onProblem?: (error: Error, pauseMs: number) => void;
+}
+
+/** Logs such failures as problems. */
+export function logProblems(log: Logger): (error: Error, pauseMs: number) => void {
+  return ({ message: error }, pauseMs) => {
+    const fields = { pauseMs, error };
+    log({ level: "warning", kind: "problem", text: "Can't accept connections", fields });
+  };
 }
 
 /**

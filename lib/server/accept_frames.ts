@@ -1,6 +1,6 @@
 /** The listener for clients that speak in frames, over TCP or TLS. */
 
-import { connections } from "./accept.ts";
+import { connections, logProblems } from "./accept.ts";
 import { Connection } from "./connection.ts";
 import { FrameDoor, frameLastWords } from "./frame_door.ts";
 import type { Goodbyes } from "./goodbye.ts";
@@ -24,10 +24,7 @@ export async function acceptFrames(
   { listener, host, goodbyes, secure, signal }: FrameListener,
 ): Promise<void> {
   const { shared } = host;
-  const onProblem = ({ message }: Error, pauseMs: number): void => {
-    const fields = { pauseMs, error: message };
-    shared.log({ level: "warning", kind: "problem", text: "Can't accept connections", fields });
-  };
+  const onProblem = logProblems(shared.log);
   for await (const conn of connections(listener, { signal, onProblem })) {
     const socket: Socket = secure?.(conn) ?? conn;
     const transport = new TcpTransport(socket);

@@ -46,30 +46,22 @@ export class Admission implements Swept {
    * {@linkcode leave} when a connection that was admitted has ended.
    */
   enter(key: string, now: number): EventOf<"bye"> | undefined {
-    const { connections, connectionsPerAddress } = this.#limits;
+    const { connections, connectionsPerAddress, connectionsPerMinute } = this.#limits;
     const visitor = this.#visitors.get(key) ?? this.#remember(key);
     // A connection that is refused, for whatever reason, does not count towards the rate.
     const due = spend(this.#rate, visitor.due, 1, now);
     if (opensAt(this.#rate, due) > now) {
-      return bye(
-        "address-rate",
-        `Too many connections a minute come from your address; ${this.#rateText} are let in.`,
-        RETRY_AFTER_MS,
-      );
+      const few = `${connectionsPerMinute} are let in`;
+      const text = `Too many connections a minute come from your address; ${few}.`;
+      return bye("address-rate", text, RETRY_AFTER_MS);
     }
     if (visitor.open >= connectionsPerAddress) {
-      return bye(
-        "address-full",
-        `Your address has ${visitor.open} connections, which is the limit.`,
-        RETRY_AFTER_MS,
-      );
+      const text = `Your address has ${visitor.open} connections, which is the limit.`;
+      return bye("address-full", text, RETRY_AFTER_MS);
     }
     if (this.#open >= connections) {
-      return bye(
-        "server-full",
-        `The server has ${this.#open} connections, which is its limit.`,
-        RETRY_AFTER_MS,
-      );
+      const text = `The server has ${this.#open} connections, which is its limit.`;
+      return bye("server-full", text, RETRY_AFTER_MS);
     }
     visitor.due = due;
     visitor.open++;
@@ -89,10 +81,6 @@ export class Admission implements Swept {
     for (const [key, { open, due }] of this.#visitors) {
       if (open === 0 && due <= now) this.#visitors.delete(key);
     }
-  }
-
-  get #rateText(): string {
-    return String(this.#limits.connectionsPerMinute);
   }
 
   #remember(key: string): Visitor {

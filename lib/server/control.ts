@@ -20,7 +20,7 @@ import {
 } from "../wire/control.ts";
 import { FieldError } from "../wire/fields.ts";
 import { within } from "../wire/within.ts";
-import { connections } from "./accept.ts";
+import { connections, logProblems } from "./accept.ts";
 import type { SharedState } from "./host.ts";
 
 /** The most callers at once. One more replaces the oldest that has not proved to know the token. */
@@ -84,12 +84,8 @@ export class ControlListener implements AsyncDisposable {
   }
 
   async #accept(): Promise<void> {
-    const { log } = this.#shared;
     const { signal } = this.#stopping;
-    const onProblem = ({ message }: Error, pauseMs: number): void => {
-      const fields = { pauseMs, error: message };
-      log({ level: "warning", kind: "problem", text: "Can't accept connections", fields });
-    };
+    const onProblem = logProblems(this.#shared.log);
     for await (const conn of connections(this.#listener, { signal, onProblem })) {
       const caller: Caller = { conn, isKnown: false };
       if (!this.#makeRoom()) {

@@ -1,7 +1,209 @@
-/** The limits that a server runs with: those of the table, with the values that were given. */
+/** The limits of a server: the table, which flags and documents are made from, and the values it runs with. */
 
 import { timerMs } from "../wire/within.ts";
-import { type Limit, LIMITS } from "./limit_table.ts";
+
+/** One limit. */
+export interface Limit {
+  readonly default: number;
+  readonly unit: "bytes" | "ms" | "count";
+  /** The flag of `serve` that sets it. */
+  readonly flag: string;
+  /** The least value; 1 by default. */
+  readonly least?: number;
+  /** The greatest value. */
+  readonly most?: number;
+  /** What the default depends on, if it is not always the same. */
+  readonly derived?: string;
+  /** The `code` of the `error`, or the `reason` of the `bye`, for a peer that exceeds it. */
+  readonly tells?: string;
+  /** A load test would meet it, since that is many clients of one address in a hurry. */
+  readonly protective?: true;
+  readonly summary: string;
+}
+
+/** A row of a table of limits. */
+export function limit(summary: string, row: Omit<Limit, "summary">): Limit {
+  return { summary, ...row };
+}
+
+/** Every limit by its name in {@linkcode Limits}. */
+export const LIMITS = {
+  payloadBytes: limit(
+    "largest payload of a frame that is accepted",
+    { flag: "max-payload", unit: "bytes", default: 65_536, least: 1_024, tells: "too-large" },
+  ),
+  nameColumns: limit(
+    "most columns that a name, also one of a room, takes on a terminal",
+    { flag: "max-name", unit: "count", default: 32, most: 32, tells: "bad-name" },
+  ),
+  connections: limit("connections in all", {
+    derived: "what `ulimit -n` allows, less 64; 4000 where it can't be read",
+    flag: "max-connections",
+    unit: "count",
+    default: 4_000,
+    tells: "server-full",
+    protective: true,
+  }),
+  connectionsPerAddress: limit(
+    "connections from one address, or one /64 network of IPv6; as many more from browsers",
+    {
+      flag: "max-connections-per-address",
+      unit: "count",
+      default: 256,
+      tells: "address-full",
+      protective: true,
+      derived: "256, or half of all if that is less",
+    },
+  ),
+  connectionsPerMinute: limit(
+    "new connections per minute from one address; as many may come at once",
+    {
+      flag: "max-connects-per-minute",
+      unit: "count",
+      default: 600,
+      tells: "address-rate",
+      protective: true,
+    },
+  ),
+  requestsPerSecond: limit(
+    "requests per second from one client, further ones wait; each 4 KiB counts as one more",
+    { flag: "max-request-rate", unit: "count", default: 50, protective: true },
+  ),
+  requestBurst: limit(
+    "requests that a client may send at once after a rest",
+    { flag: "request-burst", unit: "count", default: 200, protective: true },
+  ),
+  floodMs: limit(
+    "time for which a client may exceed its rate of requests before it is cut off",
+    { flag: "flood-timeout", unit: "ms", default: 600_000, tells: "flood" },
+  ),
+  roomMessagesPerSecond: limit(
+    "messages and news per second in a room, twice as many at once; further senders wait",
+    { flag: "max-room-rate", unit: "count", default: 200, protective: true },
+  ),
+  historyPerSecond: limit(
+    "requests for history or lists per second from one client, 4 times as many at once",
+    { flag: "max-history-rate", unit: "count", default: 10, protective: true },
+  ),
+  searchesPerSecond: limit(
+    "searches per second from one client, 4 times as many at once",
+    { flag: "max-search-rate", unit: "count", default: 2, protective: true },
+  ),
+  pageMessages: limit(
+    "messages in one page of history or of a search",
+    { flag: "max-page", unit: "count", default: 200 },
+  ),
+  outboxBytes: limit(
+    "bytes that may wait for one slow client before it is cut off",
+    { flag: "max-outbox", unit: "bytes", default: 1_048_576, least: 1_024, tells: "slow" },
+  ),
+  rooms: limit(
+    "rooms open at once",
+    { flag: "max-rooms", unit: "count", default: 1_000, tells: "room-limit" },
+  ),
+  roomsPerAddress: limit("rooms open at once that one address, or one account, has opened", {
+    derived: "500, or half of all if that is less",
+    flag: "max-rooms-per-address",
+    unit: "count",
+    default: 500,
+    tells: "room-limit",
+    protective: true,
+  }),
+  newRoomsPerHour: limit(
+    "new rooms (of which nothing is kept) that one address, or account, may open in an hour",
+    { flag: "max-new-rooms", unit: "count", default: 100, tells: "room-limit", protective: true },
+  ),
+  keptRooms: limit(
+    "rooms of which messages or a topic are kept",
+    { flag: "max-kept-rooms", unit: "count", default: 100_000, tells: "room-limit" },
+  ),
+  keptRoomsPerAddress: limit(
+    "kept rooms that one address, or one account, has opened",
+    {
+      flag: "max-kept-rooms-per-address",
+      unit: "count",
+      default: 5_000,
+      tells: "room-limit",
+      protective: true,
+    },
+  ),
+  roomsPerSession: limit(
+    "rooms that one client is in at once",
+    { flag: "max-rooms-per-session", unit: "count", default: 50, tells: "too-many-rooms" },
+  ),
+  presenceMembers: limit(
+    "most members of a room that is told who comes and goes",
+    { flag: "max-presence", unit: "count", default: 1_000 },
+  ),
+  historyMessages: limit(
+    "messages kept in memory for each room",
+    { flag: "history", unit: "count", default: 1_000 },
+  ),
+  sessionIds: limit(
+    "latest ids kept in memory for each session (at most twice as many), to find resends",
+    { flag: "max-ids", unit: "count", default: 1_024 },
+  ),
+  historyBytes: limit(
+    "bytes of messages kept in memory for all rooms together",
+    { flag: "history-bytes", unit: "bytes", default: 67_108_864 },
+  ),
+  scrollback: limit(
+    "earlier messages that a new member of a room is sent; 0 for none",
+    { flag: "scrollback", unit: "count", default: 50, least: 0 },
+  ),
+  handshakeMs: limit(
+    "time to send a name and say hello",
+    { flag: "handshake-timeout", unit: "ms", default: 10_000, tells: "handshake" },
+  ),
+  loginMs: limit(
+    "time for a person at a classic client to type the passwords that are needed",
+    { flag: "login-timeout", unit: "ms", default: 120_000, tells: "handshake" },
+  ),
+  accounts: limit(
+    "names that can be reserved",
+    { flag: "max-accounts", unit: "count", default: 10_000, tells: "too-many-accounts" },
+  ),
+  registrationsPerHour: limit(
+    "names that one address may reserve in an hour",
+    { flag: "max-registrations", unit: "count", default: 10, tells: "try-later", protective: true },
+  ),
+  frameMs: limit(
+    "time to complete a frame, and a second more for each KiB of it that has come",
+    { flag: "frame-timeout", unit: "ms", default: 30_000, tells: "slow-frame" },
+  ),
+  pingMs: limit(
+    "silence after which an event client is pinged",
+    { flag: "ping-interval", unit: "ms", default: 30_000 },
+  ),
+  silenceMs: limit(
+    "silence after which an event client is dropped",
+    { flag: "silence-timeout", unit: "ms", default: 45_000, tells: "idle" },
+  ),
+  writeMs: limit(
+    "time without progress in writing to a client after which it is dropped",
+    { flag: "write-timeout", unit: "ms", default: 10_000, tells: "slow" },
+  ),
+  sessionMs: limit(
+    "time in which a client that lost its connection can resume its session",
+    { flag: "session-timeout", unit: "ms", default: 604_800_000 },
+  ),
+  nameMs: limit(
+    "time for which the name of a client that lost its connection is kept for it",
+    { flag: "name-timeout", unit: "ms", default: 30_000 },
+  ),
+  waitingSessions: limit(
+    "sessions kept for clients that lost their connection; the address with most gives way",
+    { flag: "max-waiting", unit: "count", default: 10_000 },
+  ),
+  visitorMs: limit(
+    "time in which a visitor (a script) that lost its connection can resume its session",
+    { flag: "visitor-timeout", unit: "ms", default: 120_000 },
+  ),
+  drainMs: limit(
+    "time to tell everybody and flush when the server stops",
+    { flag: "drain-timeout", unit: "ms", default: 5_000, tells: "shutdown" },
+  ),
+} satisfies Readonly<Record<string, Limit>>;
 
 /** A value for each limit: bytes, milliseconds or a count. */
 export type Limits = { readonly [Name in keyof typeof LIMITS]: number };

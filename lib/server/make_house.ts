@@ -3,23 +3,36 @@
 import { createHash } from "node:crypto";
 import { House } from "../chat/house.ts";
 import type { HouseOptions } from "../chat/house_options.ts";
+import type { Passwords } from "../chat/people/keeper.ts";
 import type { Entry, Fact } from "../chat/log/fact.ts";
 import type { FactLog } from "../chat/log/fact_log.ts";
 import { MemoryLog, type MemoryLogOptions } from "../chat/log/memory_log.ts";
-import type { Passwords } from "../chat/people/keeper.ts";
 import { MAX_EVENT_BYTES } from "../wire/events.ts";
 import { writtenAddress } from "./address.ts";
 import type { Limits } from "./limits.ts";
 import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { WatchedLog } from "./metrics_log.ts";
-import { ScryptPasswords } from "./password.ts";
-import { SYSTEM } from "./system.ts";
 import type { LoopPace, Ticks } from "./timers.ts";
+import { ScryptPasswords } from "./password.ts";
+
+/**
+ * The clocks and the random numbers of this machine. They look up the globals at each call, so that a
+ * test that replaces the clock affects the house.
+ */
+const SYSTEM: Pick<HouseOptions, "now" | "date" | "chance"> = {
+  // The exact time and not that of the last sweep: clients are told how long to wait by it.
+  now: () => performance.now(),
+  date: () => Date.now(),
+  chance: { secret: () => crypto.randomUUID() },
+};
 
 /** Where a house stores things, and how it checks passwords. */
 export interface HouseStores {
-  /** By default a log in memory. */
+  /**
+   * Where all is kept; by default in memory. A server uses it until `finished` settles, and then it is
+   * the caller's to close.
+   */
   readonly factLog?: FactLog;
   /** Hashes the passwords of names; by scrypt by default. */
   readonly passwords?: Passwords;

@@ -37,11 +37,7 @@ export function costlyKind({ type }: CostlyRequest): Costly {
 }
 
 /** The rates of one connection. */
-export interface Rates {
-  readonly requests: Rate;
-  readonly history: Rate;
-  readonly search: Rate;
-}
+export type Rates = Readonly<Record<"requests" | Costly, Rate>>;
 
 /** The rates that the limits set. */
 export function ratesOf(limits: Limits): Rates {
@@ -64,8 +60,7 @@ export class Meter {
   readonly #ticks: Ticks;
   readonly #holds: () => boolean;
   #due = 0;
-  #historyDue = 0;
-  #searchDue = 0;
+  readonly #costlyDue: Record<Costly, number> = { history: 0, search: 0 };
   /**
    * When it first exceeded its rate, unless it has rested since for as long as half a burst takes;
    * `Infinity`: it is within its rate.
@@ -99,9 +94,7 @@ export class Meter {
   /** Counts a costly request. Await the promise, if any, before you answer it. */
   costly(kind: Costly, now: number): Promise<void> | undefined {
     const rate = this.#rates[kind];
-    const due = spend(rate, kind === "history" ? this.#historyDue : this.#searchDue, 1, now);
-    if (kind === "history") this.#historyDue = due;
-    else this.#searchDue = due;
+    const due = this.#costlyDue[kind] = spend(rate, this.#costlyDue[kind], 1, now);
     return this.#ticks.until(opensAt(rate, due), this.#holds);
   }
 

@@ -59,11 +59,11 @@ export class WatchedLog implements FactLog {
   #look({ at, fact, receipt }: Entry): void {
     if (fact.kind !== "say" && fact.kind !== "direct" && fact.kind !== "topic") return;
     this.#noteStore(receipt);
+    const code = refusedWith(receipt);
+    if (code !== undefined) this.#metrics.refused(code);
     if (fact.kind === "topic") return;
     const isTimed = fact === this.#timed;
     if (isTimed) this.#timed = undefined;
-    const code = refusedWith(receipt);
-    if (code !== undefined) this.#metrics.refused(code);
     if (receipt === undefined || !("seq" in receipt)) return;
     this.#metrics.messages++;
     if (!isTimed) return;

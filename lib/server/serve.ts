@@ -3,39 +3,30 @@
  * folder does not know flags, the environment or terminals; the address is handed in.
  */
 
-import type { FactLog } from "../chat/log/fact_log.ts";
-import type { Passwords } from "../chat/people/keeper.ts";
 import { within } from "../wire/within.ts";
 import { acceptFrames } from "./accept_frames.ts";
 import { WriteGate } from "./gate.ts";
 import { Goodbyes } from "./goodbye.ts";
 import type { ListenerHost, SharedState } from "./host.ts";
-import { type Limits, withDefaults } from "./limits.ts";
 import { LiveConnections } from "./live_connections.ts";
+import { type Limits, withDefaults } from "./limits.ts";
 import type { Logger } from "./log.ts";
-import { makeHouse } from "./make_house.ts";
+import { type HouseStores, makeHouse } from "./make_house.ts";
 import { ratesOf } from "./meter.ts";
 import { Metrics } from "./metrics.ts";
+import { LoopPace, Sweep, Ticks } from "./timers.ts";
 import { passwordCheck } from "./password.ts";
 import type { Socket } from "./tcp_transport.ts";
-import { LoopPace, Sweep, Ticks } from "./timers.ts";
 
 /** Options of {@linkcode serve}. */
-export interface ServeOptions {
+export interface ServeOptions extends HouseStores {
   /** An address or a name of this machine; by default `127.0.0.1`. */
   readonly hostname?: string;
   /** 0, the default, picks a free port. */
   readonly port?: number;
   readonly limits?: Partial<Limits>;
-  /**
-   * Where all is kept; in memory unless told. It is used until `finished` settles, and the caller's to
-   * close after that.
-   */
-  readonly factLog?: FactLog;
   /** The password that every client needs; by default none. */
   readonly password?: string;
-  /** Hashes the passwords of names; by default with scrypt. */
-  readonly passwords?: Passwords;
   /** The name and version that clients are told; by default `chatroom`. */
   readonly version?: string;
   /** The name that the operator gives it. */
@@ -44,8 +35,6 @@ export interface ServeOptions {
   readonly secure?: (conn: Deno.TcpConn) => Socket;
   /** Gets all that the operator may want to know, including problems. */
   readonly log?: Logger;
-  /** Whether to count and time what is stored, for the metrics. */
-  readonly watched?: boolean;
   /** How often deadlines are checked, in ms; 1,000 by default. */
   readonly sweepMs?: number;
 }

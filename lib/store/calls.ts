@@ -2,27 +2,33 @@
 
 import type { Cut } from "../chat/log/fact.ts";
 import type { Kept } from "../chat/people/records.ts";
-import type { Copy } from "./copy_aside.ts";
 import type { Packed, Receipts } from "./packing.ts";
 import type { ReaderQuestion, StoredRoom } from "./read.ts";
-import type { Durability } from "./schema.ts";
+import type { OpenOptions } from "./schema.ts";
 import type { UpkeepRules } from "./upkeep.ts";
 
 /** How a writer opens its database. */
-export interface WriterOptions {
+export interface WriterOptions extends Omit<OpenOptions, "onUpgrade"> {
   readonly dir: string;
-  readonly path: string;
-  readonly durability: Durability;
   readonly rules: UpkeepRules;
-  readonly maxPages?: number;
-  /** The copy of earlier data that was kept aside. */
-  readonly copy?: Copy | undefined;
   /** Rooms that are kept at most. */
   readonly maxRooms?: number;
-  /** Rows that one step of upkeep deals with; as many as nobody notices in another thread unless told. */
+  /** How many rows one step of upkeep deals with; by default as many as another thread won't notice. */
   readonly stepRows?: number;
-  /** Pages in the log before a commit writes them into the database, which takes a sync. */
-  readonly autocheckpoint?: number;
+}
+
+/** What a writer finds in the database that it has opened. */
+export interface OpenedStore {
+  readonly type: "opened";
+  readonly epoch: string;
+  readonly rooms: readonly StoredRoom[];
+  /** The number after which a new room begins. */
+  readonly floor: number;
+  /** The key that addresses are hashed with. */
+  readonly salt: string;
+  /** What to tell of an upgrade, a sentence each. */
+  readonly upgrade: readonly string[];
+  readonly people: Kept;
 }
 
 /** To the writer. It answers each `append` and `index` in order. */
@@ -34,17 +40,7 @@ export type ToWriter =
 
 /** From the writer. */
 export type FromWriter =
-  | {
-    readonly type: "opened";
-    readonly epoch: string;
-    readonly rooms: readonly StoredRoom[];
-    /** The number after which a room begins that is new. */
-    readonly floor: number;
-    readonly salt: string;
-    /** What to tell of an upgrade, a sentence each. */
-    readonly upgrade: readonly string[];
-    readonly people: Kept;
-  }
+  | OpenedStore
   /** It can't be opened. `known`: the text is a sentence for a person. */
   | { readonly type: "unusable"; readonly text: string; readonly known: boolean }
   /** The answer to an `append`, or `failed`. */

@@ -6,6 +6,8 @@ import { badMeta, badPeople, badSums, badTimes, largeTexts } from "./check_rows.
 import { type Boot, compareBoot } from "./epoch.ts";
 import { metaOf } from "./meta.ts";
 import { objectNames, SCHEMA_VERSION } from "./migrations.ts";
+import { pragma } from "./schema.ts";
+import { getNumber } from "./sql.ts";
 
 /** How to look. */
 export interface CheckOptions {
@@ -182,15 +184,15 @@ function duplicates(db: DatabaseSync, { quick = false }: CheckOptions): string[]
 /** What has been indexed is what is there, up to the message that is noted as the last one. */
 function searchIndex(db: DatabaseSync): string[] {
   const indexed = Number(metaOf(db, "indexed") ?? 0);
-  const count = (sql: string, ...values: number[]): number =>
-    Number(db.prepare(sql).get(...values)?.["n"]);
-  const missing = count(
+  const missing = getNumber(
+    db,
     `SELECT count(*) AS n FROM message m JOIN room r ON r.id = m.room
       WHERE m.id <= ? AND r.kind = 0
       AND NOT EXISTS (SELECT 1 FROM message_words_docsize d WHERE d.id = m.id)`,
     indexed,
   );
-  const extra = count(
+  const extra = getNumber(
+    db,
     `SELECT count(*) AS n FROM message_words_docsize d
       WHERE NOT EXISTS (SELECT 1 FROM message m WHERE m.id = d.id)`,
   );
@@ -201,8 +203,7 @@ function searchIndex(db: DatabaseSync): string[] {
 }
 
 function countAll(db: DatabaseSync): typeof NO_COUNTS {
-  const count = (from: string): number =>
-    Number(db.prepare(`SELECT count(*) AS n FROM ${from}`).get()?.["n"]);
+  const count = (from: string): number => getNumber(db, `SELECT count(*) AS n FROM ${from}`);
   return {
     rooms: count("room WHERE kind = 0"),
     messages: count("message m JOIN room r ON r.id = m.room WHERE r.kind = 0"),
@@ -211,8 +212,4 @@ function countAll(db: DatabaseSync): typeof NO_COUNTS {
     indexed: count("message_words_docsize"),
     bytes: pragma(db, "page_count") * pragma(db, "page_size"),
   };
-}
-
-function pragma(db: DatabaseSync, name: string): number {
-  return Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
 }

@@ -1,6 +1,7 @@
 /** A copy of the database that is kept aside before it is upgraded, since there is no way back. */
 
 import { backup, DatabaseSync } from "node:sqlite";
+import { statIfThere } from "./private.ts";
 import { isNoRoom, reasonOf, StoreError } from "./faults.ts";
 
 /** A copy that was made, or was there already. */
@@ -25,9 +26,9 @@ export async function copyAside(path: string, to: number): Promise<Copy> {
   const start = `${path.replace(/\.db$/, "")}-before-v${to}`;
   for (let n = 1; n <= MOST_COPIES; n++) {
     const copy = `${start}${n === 1 ? "" : `-${n}`}.db`;
-    const there = sizeOf(copy);
+    const there = statIfThere(copy);
     if (there === undefined) return await make(db, copy);
-    if (signatureOf(copy) === signature(db)) return { path: copy, bytes: there };
+    if (signatureOf(copy) === signature(db)) return { path: copy, bytes: there.size };
   }
   throw new StoreError(`There are ${MOST_COPIES} files such as ${start}.db; move them away`);
 }
@@ -76,15 +77,6 @@ function signatureOf(path: string): string | undefined {
   } catch {
     // It is none of ours, and stays.
     return undefined;
-  }
-}
-
-function sizeOf(path: string): number | undefined {
-  try {
-    return Deno.statSync(path).size;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
   }
 }
 

@@ -16,7 +16,7 @@ import { isDamage } from "./faults.ts";
 import { highestId, metaOf, setMeta } from "./meta.ts";
 import { writePrivate } from "./private.ts";
 import { FORGOTTEN } from "./sessions.ts";
-import { transact } from "./sql.ts";
+import { getNumber, transact } from "./sql.ts";
 
 const FILE = "boot";
 
@@ -148,6 +148,5 @@ export function lastNumber(db: DatabaseSync, boot: Boot | undefined): number {
 }
 
 function highestInIndex(db: DatabaseSync): number {
-  const row = db.prepare("SELECT max(rowid) AS id FROM message INDEXED BY message_by_seq").get();
-  return Number(row?.["id"]);
+  return getNumber(db, "SELECT max(rowid) AS n FROM message INDEXED BY message_by_seq");
 }

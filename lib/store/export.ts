@@ -3,7 +3,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { nameKey } from "../words/names.js";
 import type { Message } from "../wire/events.ts";
-import { eachRow, PAGE_ROWS, type SqlRow } from "./sql.ts";
+import { eachRow, getNumber, PAGE_ROWS, type SqlRow } from "./sql.ts";
 import { MESSAGE_COLUMNS, messageOf } from "./message_row.ts";
 import { ROOM } from "./columns.ts";
 import { isDamage } from "./faults.ts";
@@ -42,8 +42,7 @@ export function* exportMessages(
       ${since === undefined ? "" : "AND m.at >= ?"} ${until === undefined ? "" : "AND m.at < ?"}
       ${rooms.length === 0 ? "" : "AND r.key IN (SELECT value FROM json_each(?))"}
     ORDER BY m.id`;
-  const last = salvage?.last ??
-    Number(db.prepare("SELECT max(id) AS id FROM message").get()?.["id"] ?? 0);
+  const last = salvage?.last ?? getNumber(db, "SELECT max(id) AS n FROM message");
   const wanted = [
     ...(since === undefined ? [] : [since]),
     ...(until === undefined ? [] : [until]),

@@ -3,15 +3,18 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { Refusal } from "../chat/refusal.ts";
-import { FieldError } from "../wire/fields.ts";
 import { MAX_PAYLOAD_BYTES } from "../wire/frame.ts";
-import { nameKey } from "../words/names.js";
-import { ROOM } from "./columns.ts";
-import { type Line, readLine } from "./import_line.ts";
-import { ImportNotes } from "./import_notes.ts";
+import { FieldError } from "../wire/fields.ts";
 import { logSum, messageSum } from "./message_row.ts";
 import { highestId, metaOf, setMeta } from "./meta.ts";
-import { roomFloor } from "./rooms.ts";
+import { type Line, readLine } from "./import_line.ts";
+import { roomFloor, someOf } from "./rooms.ts";
+import { Rows } from "./rows.ts";
+import { getRow, runSql } from "./sql.ts";
+import { ROOM } from "./columns.ts";
+import { alike } from "../chat/names/check_name.ts";
+import { nameKey } from "../words/names.js";
+import { RoomNames } from "../chat/rooms/room_names.ts";
 
 /** What an import did. */
 export interface ImportReport {
@@ -112,6 +115,7 @@ function remember(db: DatabaseSync, digest: string, again: boolean): void {
 class Writer {
   readonly #rooms = new Map<string, Room>();
   readonly #names = new Map<string, number>();
+  readonly #rows: Rows;
   readonly #db: DatabaseSync;
   readonly #notes: ImportNotes;
   readonly #insert: StatementSync;
@@ -122,6 +126,7 @@ class Writer {
 
   constructor(db: DatabaseSync, notes: ImportNotes) {
     this.#db = db;
+    this.#rows = new Rows(db);
     this.#notes = notes;
     this.#insert = db.prepare(
       "INSERT INTO message (id, room, seq, at, sender, action, text, sum) " +
@@ -183,19 +188,15 @@ class Writer {
     const known = this.#rooms.get(key);
     if (known !== undefined) return known;
     const floor = roomFloor(this.#db);
-    const { changes } = this.#db.prepare(
+    const isNew = runSql(
+      this.#db,
       "INSERT OR IGNORE INTO room (kind, key, name, first, last) VALUES (?, ?, ?, ?, ?)",
-    )
-      .run(ROOM, key, name, floor + 1, floor);
-    if (Number(changes) > 0) this.#notes.room(name, key);
-    const row = this.#db.prepare("SELECT id, first, last FROM room WHERE kind = ? AND key = ?")
-      .get(ROOM, key);
-    const room = {
-      id: Number(row?.["id"]),
-      sum: logSum(ROOM, key),
-      first: Number(row?.["first"]),
-      last: Number(row?.["last"]),
-    };
+      ...[ROOM, key, name, floor + 1, floor],
+    ) > 0;
+    if (isNew) this.#notes.room(name, key);
+    const sql = "SELECT id, first, last FROM room WHERE kind = ? AND key = ?";
+    const row = getRow(this.#db, sql, ROOM, key) as unknown as Omit<Room, "sum">;
+    const room = { ...row, sum: logSum(ROOM, key) };
     this.#rooms.set(key, room);
     return room;
   }
@@ -204,11 +205,7 @@ class Writer {
     const known = this.#names.get(name);
     if (known !== undefined) return known;
     this.#notes.name(name);
-    this.#db.prepare("INSERT OR IGNORE INTO name (name, key) VALUES (?, ?)").run(
-      name,
-      nameKey(name),
-    );
-    const id = Number(this.#db.prepare("SELECT id FROM name WHERE name = ?").get(name)?.["id"]);
+    const id = this.#rows.name(name);
     this.#names.set(name, id);
     return id;
   }
@@ -221,5 +218,61 @@ function parse(line: string, number: number, maxTextBytes: number): Line | undef
   } catch (error) {
     if (!(error instanceof FieldError || error instanceof Refusal)) throw error;
     throw new ImportError(`Line ${number}: ${error.message}; nothing was stored`);
+  }
+}
+
+/**
+ * Gathers what to tell of a file that holds what nobody could say now. Exports of earlier versions do,
+ * and are imported nevertheless.
+ */
+class ImportNotes {
+  readonly #rooms: RoomNames;
+  readonly #addressOf: (text: string) => string | undefined;
+  readonly #alike: string[] = [];
+  readonly #addresses: string[] = [];
+  #changed = 0;
+  #blank = 0;
+
+  /** `db` has the rooms that were there before. */
+  constructor(db: DatabaseSync, addressOf: (text: string) => string | undefined = () => undefined) {
+    const rows = db.prepare("SELECT name, key FROM room WHERE kind = ? ORDER BY id").all(ROOM);
+    const rooms = rows.map(({ name, key }) => ({ name: String(name), key: String(key) }));
+    this.#rooms = new RoomNames(() => true, rooms);
+    this.#addressOf = addressOf;
+  }
+
+  /** A message is stored, or left out where nothing is left of its text. */
+  line({ text, isChanged }: Line): void {
+    if (text === "") this.#blank++;
+    else if (isChanged) this.#changed++;
+  }
+
+  /** A room is new. */
+  room(name: string, key: string): void {
+    const other = this.#rooms.find(name, key);
+    if (other !== undefined) this.#alike.push(alike(name, other.name));
+    this.#rooms.add({ name, key });
+  }
+
+  /** Somebody has said something. */
+  name(name: string): void {
+    if (this.#addressOf(nameKey(name)) !== undefined) this.#addresses.push(name);
+  }
+
+  get sentences(): string[] {
+    return [
+      ...this.#changed === 0 ? [] : [
+        `Stored without blank lines at the end and with LF for CR LF, as texts are kept: ${this.#changed}`,
+      ],
+      ...this.#blank === 0 ? [] : [
+        `Left out, since their texts are blank lines and nothing else: ${this.#blank}`,
+      ],
+      ...this.#alike.length === 0 ? [] : [
+        `Rooms that look like others, which nobody can open now: ${someOf(this.#alike)}`,
+      ],
+      ...this.#addresses.length === 0 ? [] : [
+        `Names that are addresses, which nobody can take now: ${someOf(this.#addresses)}`,
+      ],
+    ];
   }
 }

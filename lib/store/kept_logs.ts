@@ -3,7 +3,7 @@
 import { createHmac } from "node:crypto";
 import { isRoomLog, type LogKey, type RoomLog, roomLog } from "../chat/messages/log_key.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
-import type { StoredRoom } from "./read.ts";
+import type { OpenedStore } from "./calls.ts";
 import type { Removed } from "./rooms.ts";
 
 /** One log. */
@@ -15,15 +15,6 @@ export interface LogState {
   readonly opener: string;
 }
 
-/** What it begins with. */
-export interface KeptLogsOptions {
-  readonly rooms: readonly StoredRoom[];
-  /** The number after which a room begins that is new. */
-  readonly floor: number;
-  /** What addresses are hidden with. */
-  readonly salt: string;
-}
-
 /** Every log that is kept. */
 export class KeptLogs {
   readonly #salt: string;
@@ -33,7 +24,7 @@ export class KeptLogs {
   readonly #going = new Map<RoomLog, LogState>();
   #floor: number;
 
-  constructor({ rooms, floor, salt }: KeptLogsOptions) {
+  constructor({ rooms, floor, salt }: Pick<OpenedStore, "rooms" | "floor" | "salt">) {
     this.#salt = salt;
     this.#floor = floor;
     for (const { log, first, last, topic, opener } of rooms) {

@@ -2,28 +2,28 @@
  * The index of the log on disk: what was said lately is served from memory, and for the rest one thread
  * reads, and another one looks for words.
  */
-import { asMessage } from "../chat/log/as_message.ts";
-import type { Cut, TopicFact } from "../chat/log/fact.ts";
-import type { Index } from "../chat/log/fact_log.ts";
 import type { Page, PageRange, Search } from "../chat/messages/history.ts";
 import { directLog, keyOf, type LogKey, type RoomLog } from "../chat/messages/log_key.ts";
+import { asMessage } from "../chat/log/as_message.ts";
+import type { Cut, TopicFact } from "../chat/log/fact.ts";
+import type { Hash } from "../chat/sessions/session.ts";
+import type { Index } from "../chat/log/fact_log.ts";
 import { lookedFor } from "../chat/messages/looked_for.ts";
 import { partOf, RecentLogs } from "../chat/messages/recent.ts";
 import type { Named } from "../chat/names/name_tables.ts";
-import type { Hash } from "../chat/sessions/session.ts";
-import type { FromWriter } from "./calls.ts";
+import type { OpenedStore } from "./calls.ts";
 import { LeapWatch } from "./clock.ts";
+import { isDamaged, ReadTrouble, type Unreadable, withStubs } from "./refusals.ts";
 import { databasePath } from "./directory.ts";
 import { KeptLogs, type LogState } from "./kept_logs.ts";
 import type { MessageFact } from "./packing.ts";
 import type { AuditPage } from "./people.ts";
-import { Reading } from "./reading.ts";
-import { isDamaged, ReadTrouble, type Unreadable, withStubs } from "./refusals.ts";
-import type { RetentionRules } from "./retention.ts";
+import { Reading } from "./threads.ts";
 import type { Removed } from "./rooms.ts";
-import type { Durability } from "./schema.ts";
 import { usedBefore } from "./sessions.ts";
 import type { Writing } from "./writing.ts";
+import type { RetentionRules } from "./retention.ts";
+import type { Durability } from "./schema.ts";
 
 /** How long a session is kept after its last use unless told, in ms. */
 export const SESSION_MS = 7 * 86_400_000;
@@ -44,7 +44,7 @@ export class LocalIndex implements Index {
 
   constructor(
     { dir, messagesPerRoom, maxBytes, sessionMs = SESSION_MS, onProblem }: LocalLogOptions,
-    opened: Extract<FromWriter, { type: "opened" }>,
+    opened: OpenedStore,
     writing: Writing,
   ) {
     this.#writing = writing;

@@ -20,8 +20,9 @@ import type { Refusal } from "../chat/refusal.ts";
 import { checkLength, databasePath, makeAndLock } from "./directory.ts";
 import { LocalIndex, type LocalLogOptions, SESSION_MS } from "./local_index.ts";
 import type { Odd, Parcel, Receipts } from "./packing.ts";
-import { notKept, notStored, roomLimit } from "./refusals.ts";
+import { notStored, roomLimit } from "./refusals.ts";
 import { beforeUpgrade } from "./schema.ts";
+import type { OpenedStore } from "./calls.ts";
 import { Writing } from "./writing.ts";
 
 /** How much may wait for the writer before its speakers do, in UTF-16 code units. */
@@ -46,7 +47,7 @@ export class LocalLog implements FactLog, AsyncDisposable {
   private constructor(
     options: LocalLogOptions,
     lock: Disposable,
-    opened: Awaited<ReturnType<Writing["open"]>>,
+    opened: OpenedStore,
     writing: Writing,
   ) {
     this.#lock = lock;
@@ -220,8 +221,8 @@ export class LocalLog implements FactLog, AsyncDisposable {
   }
 
   #refusal({ kind }: StayingFact, why: string): Refusal {
-    const isLost = this.#writing.trouble !== undefined;
-    return kind === "people" ? notKept(why, isLost) : notStored(why, isLost);
+    const what = kind === "people" ? "That" : "The message";
+    return notStored(what, why, this.#writing.trouble !== undefined);
   }
 
   /** Upkeep has let go of old messages. */

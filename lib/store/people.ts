@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { SERVER_ROLES, type ServerRole } from "../chat/people/permissions.ts";
 import type { Account, Change, Host, Kept, Sanction } from "../chat/people/records.ts";
 import type { AuditLine } from "../wire/events.ts";
-import { eachRow, prepared, transact } from "./sql.ts";
+import { eachRow, getRows, insertRow, runSql, type SqlRow, transact } from "./sql.ts";
 
 /** The last lines of the audit trail. */
 export interface AuditPage {
@@ -21,16 +21,19 @@ const SHARE_EVERY = 100;
 
 /** All that is kept of people, but for the audit trail. */
 export function readPeople(db: DatabaseSync): Kept {
-  const accounts = prepared(db, "SELECT key, name, role, proof, created AS createdAt FROM account")
-    .all() as unknown as Account[];
+  const sql = "SELECT key, name, role, proof, created AS createdAt FROM account";
+  const accounts = getRows(db, sql) as unknown as Account[];
   return {
     // A role that is not known here gives no rights.
     accounts: accounts.map((account) => ({ ...account, role: knownRole(account.role) })),
-    hosts: prepared(db, "SELECT room, account AS key FROM host").all()
-      .map((row) => ({ ...row })) as unknown as Host[],
-    sanctions: prepared(db, "SELECT * FROM sanction ORDER BY at").all()
-      .map((row) => ({ ...row })) as unknown as Sanction[],
+    hosts: plain<Host>(getRows(db, "SELECT room, account AS key FROM host")),
+    sanctions: plain<Sanction>(getRows(db, "SELECT * FROM sanction ORDER BY at")),
   };
+}
+
+/** Rows of SQLite have no prototype; these have that of all objects. */
+function plain<T>(rows: readonly SqlRow[]): T[] {
+  return rows.map((row) => ({ ...row }) as T);
 }
 
 /** Keeps changes, all of them or none. */
@@ -50,7 +53,7 @@ export function keepPeople(db: DatabaseSync, changes: readonly Change[]): void {
 
 /** The last lines of the audit trail, the newest last. */
 export function readAudit(db: DatabaseSync, limit: number): AuditPage {
-  const rows = prepared(db, "SELECT * FROM audit ORDER BY id DESC LIMIT ?").all(limit + 1);
+  const rows = getRows(db, "SELECT * FROM audit ORDER BY id DESC LIMIT ?", limit + 1);
   const lines = rows.slice(0, limit).reverse().map(lineOf);
   return { lines, more: rows.length > limit };
 }
@@ -64,54 +67,50 @@ function save(db: DatabaseSync, change: Change): void {
   switch (change.type) {
     case "account": {
       const { key, name, role, proof, createdAt } = change.account;
-      prepared(db, "INSERT OR REPLACE INTO account VALUES (?, ?, ?, ?, ?)")
-        .run(key, name, role, proof, createdAt);
-      return;
+      const values = [key, name, role, proof, createdAt];
+      return void runSql(db, "INSERT OR REPLACE INTO account VALUES (?, ?, ?, ?, ?)", ...values);
     }
     case "remove":
-      prepared(db, "DELETE FROM account WHERE key = ?").run(change.key);
-      prepared(db, "DELETE FROM host WHERE account = ?").run(change.key);
-      return;
-    case "host":
-      prepared(db, "INSERT OR IGNORE INTO host VALUES (?, ?)")
-        .run(change.host.room, change.host.key);
-      return;
-    case "unhost":
-      prepared(db, "DELETE FROM host WHERE room = ? AND account = ?")
-        .run(change.host.room, change.host.key);
-      return;
-    case "sanction":
-      return saveSanction(db, change.sanction);
+      runSql(db, "DELETE FROM account WHERE key = ?", change.key);
+      return void runSql(db, "DELETE FROM host WHERE account = ?", change.key);
+    case "host": {
+      const { room, key } = change.host;
+      return void runSql(db, "INSERT OR IGNORE INTO host VALUES (?, ?)", room, key);
+    }
+    case "unhost": {
+      const { room, key } = change.host;
+      return void runSql(db, "DELETE FROM host WHERE room = ? AND account = ?", room, key);
+    }
+    case "sanction": {
+      const { kind, room, subject, key, target, by, at, until, reason } = change.sanction;
+      const values = [kind, room, subject, key, target, by, at, until, reason];
+      const places = "?, ?, ?, ?, ?, ?, ?, ?, ?";
+      return void runSql(db, `INSERT OR REPLACE INTO sanction VALUES (${places})`, ...values);
+    }
     case "lift": {
       const { kind, room, subject, key } = change.sanction;
-      prepared(db, "DELETE FROM sanction WHERE kind = ? AND room = ? AND subject = ? AND key = ?")
-        .run(kind, room, subject, key);
-      return;
+      const which = "kind = ? AND room = ? AND subject = ? AND key = ?";
+      return void runSql(db, `DELETE FROM sanction WHERE ${which}`, kind, room, subject, key);
     }
     case "audit": {
       const { at, by, action, target, room = "", detail = "" } = change.line;
-      const { lastInsertRowid } = prepared(db, "INSERT INTO audit VALUES (NULL, ?, ?, ?, ?, ?, ?)")
-        .run(at, by, action, target, room, detail);
-      if (Number(lastInsertRowid) % SHARE_EVERY === 0) shareLines(db, by);
+      const values = [at, by, action, target, room, detail];
+      const id = insertRow(db, "INSERT INTO audit VALUES (NULL, ?, ?, ?, ?, ?, ?)", ...values);
+      if (id % SHARE_EVERY === 0) shareLines(db, by);
     }
   }
 }
 
-/** Nobody writes over what others did by doing much: the oldest of one's own lines give way first. */
+/** Nobody can push out what others did by doing much: the oldest of one's own lines give way first. */
 function shareLines(db: DatabaseSync, by: string): void {
   const oldest = "SELECT id FROM audit ORDER BY id DESC LIMIT 1 OFFSET ?";
-  prepared(db, `DELETE FROM audit WHERE id <= (${oldest})`).run(MAX_LINES);
-  prepared(
+  runSql(db, `DELETE FROM audit WHERE id <= (${oldest})`, MAX_LINES);
+  runSql(
     db,
     "DELETE FROM audit WHERE by = ?1 AND id <= " +
       "(SELECT id FROM audit WHERE by = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
-  ).run(by, MAX_LINES_BY_ONE);
-}
-
-function saveSanction(db: DatabaseSync, sanction: Sanction): void {
-  const { kind, room, subject, key, target, by, at, until, reason } = sanction;
-  prepared(db, "INSERT OR REPLACE INTO sanction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
-    .run(kind, room, subject, key, target, by, at, until, reason);
+    ...[by, MAX_LINES_BY_ONE],
+  );
 }
 
 function lineOf(row: Record<string, unknown>): AuditLine {

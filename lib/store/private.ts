@@ -48,12 +48,22 @@ export function writePrivate(path: string, text: string): void {
   Deno.writeTextFileSync(path, text);
 }
 
+/** What the system says of a file; `undefined`: it is not there. */
+export function statIfThere(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.statSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
 /** Lets only the owner have a file. What is not there need not be closed. */
 export function closeToOthers(path: string): void {
   if (!hasModes) return;
   try {
-    const { mode } = Deno.statSync(path);
-    if (((mode ?? PRIVATE) & 0o777) !== PRIVATE) Deno.chmodSync(path, PRIVATE);
+    const mode = statIfThere(path)?.mode ?? PRIVATE;
+    if ((mode & 0o777) !== PRIVATE) Deno.chmodSync(path, PRIVATE);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
     throw new StoreError(

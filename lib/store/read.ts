@@ -4,12 +4,12 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Page, PageRange, Search, Stored } from "../chat/messages/history.ts";
 import { type LogKey, type RoomLog, roomLog } from "../chat/messages/log_key.ts";
 import type { Hash } from "../chat/sessions/session.ts";
-import { bytesOf, INBOX, type Kind, ROOM, rowOf, textColumn, textOf } from "./columns.ts";
-import { DamageError, isDamage } from "./faults.ts";
 import { INBOX_COLUMNS, logSum, messageOf, ROOM_COLUMNS } from "./message_row.ts";
+import { getNumber, getRows, prepared, type SqlRow } from "./sql.ts";
+import { DamageError, isDamage } from "./faults.ts";
 import { type AuditPage, readAudit } from "./people.ts";
 import { searchStore } from "./search.ts";
-import { prepared, type SqlRow } from "./sql.ts";
+import { bytesOf, INBOX, type Kind, ROOM, rowOf, textColumn, textOf } from "./columns.ts";
 
 /** What a reading thread can be asked: these methods of its {@linkcode Reader}. */
 export type ReaderQuestion = "page" | "salvage" | "search" | "recall" | "audit" | "checkpoint";
@@ -68,18 +68,15 @@ export class Reader {
 
   /** Every room, but for the logs of direct messages. */
   rooms(): StoredRoom[] {
-    return prepared(
-      this.#db,
-      "SELECT key, name, topic, first, last, opener FROM room WHERE kind = ?",
-    )
-      .all(ROOM).map(({ key, name, topic, first, last, opener }) => ({
-        log: roomLog(String(key)),
-        name: String(name),
-        topic: String(topic),
-        opener: String(opener),
-        first: Number(first),
-        last: Number(last),
-      }));
+    const rows = getRows(this.#db, "SELECT * FROM room WHERE kind = ?", ROOM);
+    return rows.map(({ key, name, topic, first, last, opener }) => ({
+      log: roomLog(String(key)),
+      name: String(name),
+      topic: String(topic),
+      opener: String(opener),
+      first: Number(first),
+      last: Number(last),
+    }));
   }
 
   page(log: LogKey, { after, before = Number.MAX_SAFE_INTEGER, limit, session }: PageRange): Page {
@@ -135,12 +132,13 @@ export class Reader {
 
   /** Going through rows ends at a damaged page as it does at the last row. Throws where it was not the last. */
   #checkEnd(room: number, after: number, before: number, found: number): void {
-    const row = prepared(
+    const there = getNumber(
       this.#db,
       "SELECT count(*) AS n FROM (SELECT 1 FROM message INDEXED BY message_by_seq " +
         "WHERE room = ? AND seq > ? AND seq < ? LIMIT ?)",
-    ).get(room, after, before, found + 1);
-    if (Number(row?.["n"]) > found) throw new DamageError("the database is damaged");
+      ...[room, after, before, found + 1],
+    );
+    if (there > found) throw new DamageError("the database is damaged");
   }
 
   /** Whether a session was used at `since` or later, and how many direct messages it has had. */

@@ -6,26 +6,15 @@ import { isRoomLog, keyOf, type LogKey } from "../chat/messages/log_key.ts";
 import { Refusal } from "../chat/refusal.ts";
 import { SERVER_NAME } from "../wire/names.ts";
 
-/** What helps when something could not be stored: time, unless the files are lost under the server. */
-function whatHelps(isLost: boolean): string {
-  return isLost
+/**
+ * Why `what` is refused: the disk did not take it. Trying again helps, unless the files were lost while
+ * the server runs.
+ */
+export function notStored(what: string, why: string, isLost: boolean): Refusal {
+  const help = isLost
     ? "whoever runs the server has to put its files right and start it again"
     : "try again later";
-}
-
-/** Why a message is refused that the disk did not take. */
-export function notStored(why: string, isLost = false): Refusal {
-  return new Refusal(
-    "not-stored",
-    `The message could not be stored: ${why}; ${whatHelps(isLost)}`,
-    5_000,
-  );
-}
-
-/** Why a change of people is refused that the disk did not take. */
-export function notKept(why: string, isLost = false): Refusal {
-  const text = `That could not be stored: ${why}; ${whatHelps(isLost)}`;
-  return new Refusal("not-stored", text, 5_000);
+  return new Refusal("not-stored", `${what} could not be stored: ${why}; ${help}`, 5_000);
 }
 
 /** Thrown for what can't be read. */

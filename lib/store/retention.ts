@@ -2,9 +2,9 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { Cut } from "../chat/log/fact.ts";
-import { logOf, ROOM, rowOf } from "./columns.ts";
 import { highestId, keepHighestId, metaOf, setMeta } from "./meta.ts";
-import { prepared } from "./sql.ts";
+import { getRow, getRows, runSql, type SqlRow } from "./sql.ts";
+import { logOf, ROOM, rowOf } from "./columns.ts";
 
 /** How much is kept; everything unless said. */
 export interface RetentionRules {
@@ -14,17 +14,24 @@ export interface RetentionRules {
   readonly keepMessages?: number;
 }
 
-interface Room {
+interface Room extends SqlRow {
   readonly id: number;
   readonly kind: number;
   readonly key: string;
-  first: number;
+  readonly first: number;
   readonly last: number;
 }
 
+/** A message, as far as it matters for its age. */
+interface Aged {
+  readonly id: number;
+  readonly seq: number;
+  readonly at: number;
+}
+
 /**
- * A clock that was set forward by more than a day may have been set wrongly: so long nothing goes for
- * its age, and nothing is lost if somebody puts the clock right by then.
+ * A clock that was set forward by more than a day may be wrong. For an hour after that no message goes
+ * because of its age, so that nothing is lost if somebody sets the clock right by then. In ms.
  */
 const LARGE_LEAP_MS = 86_400_000;
 const HELD_MS = 3_600_000;
@@ -100,10 +107,8 @@ export class Retention {
 
   /** Looks at the next rooms and removes at most `limit` messages, in the caller's transaction. */
   step(limit: number): Cut[] {
-    const rooms = prepared(
-      this.#db,
-      "SELECT id, kind, key, first, last FROM room WHERE id > ? ORDER BY id LIMIT ?",
-    ).all(this.#at ?? 0, STEP_ROOMS) as unknown as Room[];
+    const sql = "SELECT id, kind, key, first, last FROM room WHERE id > ? ORDER BY id LIMIT ?";
+    const rooms = getRows(this.#db, sql, this.#at ?? 0, STEP_ROOMS) as unknown as Room[];
     const pruned: Cut[] = [];
     let left = limit;
     for (const room of rooms) {
@@ -119,27 +124,26 @@ export class Retention {
   }
 
   /** Removes a room's oldest messages; the seq of the first one that stays. */
-  #prune({ id, kind, first, last }: Room, limit: number): number {
+  #prune(room: Room, limit: number): number {
+    const { id, kind, first, last } = room;
     const isHeld = this.#now < this.#heldUntil;
     const keepMs = isHeld ? Infinity : this.#rules.keepMs ?? Infinity;
     const oldId = isHeld ? 0 : this.#oldId;
     // The direct messages of a session are no room's, and go with their session.
     const keepMessages = kind === ROOM ? this.#rules.keepMessages ?? Infinity : Infinity;
-    const rows = prepared(
-      this.#db,
-      "SELECT id, seq, at FROM message WHERE room = ? AND seq >= ? ORDER BY seq LIMIT ?",
-    ).all(id, first, limit) as Array<{ id: number; seq: number; at: number }>;
-    // Times may go back where a clock was set, so what is young keeps what came before it from going
-    // no longer than itself: the oldest go first, one after the other. What has a time to come goes
-    // with what came after it.
+    const sql = "SELECT id, seq, at FROM message WHERE room = ? AND seq >= ? ORDER BY seq LIMIT ?";
+    const rows = getRows(this.#db, sql, id, first, limit) as unknown as Aged[];
+    // Messages go in the order of their numbers, though times go back where a clock was set: up to the
+    // last one that is too old, and no further than the first one that is young. One with a time in the
+    // future holds up none that came after it.
     const since = this.#now - keepMs;
-    let newest: typeof rows[number] | undefined;
+    let newest: Aged | undefined;
     for (const row of rows) {
       if (row.seq <= last - keepMessages || row.at < since || row.id <= oldId) newest = row;
       else if (row.at <= this.#now) break;
     }
     if (newest === undefined) return first;
-    removeBefore(this.#db, { id, kind, first }, newest.seq + 1);
+    removeBefore(this.#db, room, newest.seq + 1);
     return newest.seq + 1;
   }
 }
@@ -147,26 +151,22 @@ export class Retention {
 /** Removes the messages of a log before a number, in the caller's transaction. */
 export function cutLog(db: DatabaseSync, { log, first }: Cut): void {
   const { kind, key } = rowOf(log);
-  const row = prepared(db, "SELECT id, first, last FROM room WHERE kind = ? AND key = ?")
-    .get(kind, key) as unknown as Omit<Room, "kind" | "key"> | undefined;
+  const sql = "SELECT * FROM room WHERE kind = ? AND key = ?";
+  const row = getRow(db, sql, kind, key) as Room | undefined;
   if (row === undefined || row.first >= first) return;
-  removeBefore(db, { ...row, kind }, Math.min(first, row.last + 1));
+  removeBefore(db, row, Math.min(first, row.last + 1));
 }
 
-function removeBefore(
-  db: DatabaseSync,
-  { id, kind, first }: Pick<Room, "id" | "kind" | "first">,
-  end: number,
-): void {
+function removeBefore(db: DatabaseSync, { id, kind, first }: Room, end: number): void {
   keepHighestId(db);
   if (kind === ROOM) {
-    prepared(
+    runSql(
       db,
       "DELETE FROM message_words WHERE rowid IN " +
         "(SELECT id FROM message WHERE room = ? AND seq BETWEEN ? AND ?)",
-    ).run(id, first, end - 1);
+      ...[id, first, end - 1],
+    );
   }
-  prepared(db, "DELETE FROM message WHERE room = ? AND seq BETWEEN ? AND ?")
-    .run(id, first, end - 1);
-  prepared(db, "UPDATE room SET first = ? WHERE id = ?").run(end, id);
+  runSql(db, "DELETE FROM message WHERE room = ? AND seq BETWEEN ? AND ?", id, first, end - 1);
+  runSql(db, "UPDATE room SET first = ? WHERE id = ?", end, id);
 }

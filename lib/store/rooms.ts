@@ -89,3 +89,12 @@ export function removeRooms(db: DatabaseSync, rooms: readonly RoomLog[]): Remove
   setMeta(db, "floor", floor);
   return { rooms: gone, floor };
 }
+
+/** How many names {@linkcode someOf} tells. */
+const MOST_TOLD = 20;
+
+/** The first of many names, as a sentence lists them. */
+export function someOf(all: readonly string[]): string {
+  const more = all.length > MOST_TOLD ? ` and ${all.length - MOST_TOLD} more` : "";
+  return `${all.slice(0, MOST_TOLD).join(", ")}${more}`;
+}

@@ -1,12 +1,13 @@
 /** The rows that messages point to: rooms, names and sessions, found or made, and remembered. */
 
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { directLog, type LogKey } from "../chat/messages/log_key.ts";
 import type { Hash } from "../chat/sessions/session.ts";
 import { nameKey } from "../words/names.js";
-import { bytesOf, ROOM, rowOf } from "./columns.ts";
 import { logSum } from "./message_row.ts";
 import { roomFloor } from "./rooms.ts";
+import { getNumber, getRow, insertRow, runSql } from "./sql.ts";
+import { bytesOf, ROOM, rowOf } from "./columns.ts";
 
 /** A room's row, as far as storing needs it. */
 export interface RoomRow {
@@ -37,31 +38,14 @@ export class Rows {
   readonly #rooms = new Map<LogKey, RoomRow>();
   readonly #names = new Map<string, number>();
   readonly #sessions = new Map<Hash, SessionRow>();
-  readonly #statements: Record<
-    "findRoom" | "makeRoom" | "nameRoom" | "findName" | "makeName" | "findSession" | "makeSession",
-    StatementSync
-  >;
   readonly #db: DatabaseSync;
   readonly #maxRooms: number;
-  readonly #countRooms: StatementSync;
   /** `undefined`: they are to be counted anew. */
   #roomCount: number | undefined;
 
   constructor(db: DatabaseSync, maxRooms = MAX_ROOMS) {
     this.#maxRooms = maxRooms;
     this.#db = db;
-    this.#statements = {
-      findRoom: db.prepare("SELECT id, name, last FROM room WHERE kind = ? AND key = ?"),
-      makeRoom: db.prepare(
-        "INSERT INTO room (kind, key, name, first, last, opener) VALUES (?, ?, ?, ?, ?, ?)",
-      ),
-      nameRoom: db.prepare("UPDATE room SET name = ? WHERE id = ?"),
-      findName: db.prepare("SELECT id FROM name WHERE name = ?"),
-      makeName: db.prepare("INSERT INTO name (name, key) VALUES (?, ?)"),
-      findSession: db.prepare("SELECT id, used FROM session WHERE hash = ?"),
-      makeSession: db.prepare("INSERT INTO session (hash, used) VALUES (?, ?)"),
-    };
-    this.#countRooms = db.prepare(`SELECT count(*) AS n FROM room WHERE kind = ${ROOM}`);
   }
 
   /** Forgets what it knows, after a transaction that was rolled back. */
@@ -84,7 +68,7 @@ export class Rows {
       remember(this.#rooms, log, row);
     }
     if (row.name !== title) {
-      this.#statements.nameRoom.run(title, row.id);
+      runSql(this.#db, "UPDATE room SET name = ? WHERE id = ?", title, row.id);
       row.name = title;
     }
     return row;
@@ -92,7 +76,8 @@ export class Rows {
 
   #findRoom(log: LogKey): RoomRow | undefined {
     const { kind, key } = rowOf(log);
-    const row = this.#statements.findRoom.get(kind, key);
+    const sql = "SELECT id, name, last FROM room WHERE kind = ? AND key = ?";
+    const row = getRow(this.#db, sql, kind, key);
     if (row === undefined) return undefined;
     const { id, name, last } = row;
     return { id: Number(id), kind, sum: logSum(kind, key), name: String(name), last: Number(last) };
@@ -102,20 +87,14 @@ export class Rows {
     const { kind, key } = rowOf(log);
     if (kind === ROOM && !this.#countRoom()) return undefined;
     const last = kind === ROOM ? roomFloor(this.#db) : 0;
-    const { lastInsertRowid } = this.#statements.makeRoom.run(
-      kind,
-      key,
-      title,
-      last + 1,
-      last,
-      opener,
-    );
-    return { id: Number(lastInsertRowid), kind, sum: logSum(kind, key), name: title, last };
+    const sql = "INSERT INTO room (kind, key, name, first, last, opener) VALUES (?, ?, ?, ?, ?, ?)";
+    const id = insertRow(this.#db, sql, kind, key, title, last + 1, last, opener);
+    return { id, kind, sum: logSum(kind, key), name: title, last };
   }
 
   /** Counts one room more; false: there are too many. */
   #countRoom(): boolean {
-    this.#roomCount ??= Number(this.#countRooms.get()?.["n"]);
+    this.#roomCount ??= getNumber(this.#db, "SELECT count(*) AS n FROM room WHERE kind = ?", ROOM);
     if (this.#roomCount >= this.#maxRooms) return false;
     this.#roomCount++;
     return true;
@@ -125,10 +104,9 @@ export class Rows {
   name(name: string): number {
     let id = this.#names.get(name);
     if (id === undefined) {
-      const row = this.#statements.findName.get(name);
-      id = Number(
-        row?.["id"] ?? this.#statements.makeName.run(name, nameKey(name)).lastInsertRowid,
-      );
+      const row = getRow(this.#db, "SELECT id FROM name WHERE name = ?", name);
+      const sql = "INSERT INTO name (name, key) VALUES (?, ?)";
+      id = Number(row?.["id"] ?? insertRow(this.#db, sql, name, nameKey(name)));
       remember(this.#names, name, id);
     }
     return id;
@@ -138,15 +116,21 @@ export class Rows {
   findSession(hash: Hash): SessionRow | undefined {
     let row = this.#sessions.get(hash);
     if (row !== undefined) return row;
-    row = this.#statements.findSession.get(bytesOf(hash)) as SessionRow | undefined;
+    const sql = "SELECT id, used FROM session WHERE hash = ?";
+    row = getRow(this.#db, sql, bytesOf(hash)) as unknown as SessionRow | undefined;
     if (row !== undefined) remember(this.#sessions, hash, row);
     return row;
   }
 
   /** A new row for a session. */
   makeSession(hash: Hash, now: number): SessionRow {
-    const { lastInsertRowid } = this.#statements.makeSession.run(bytesOf(hash), now);
-    const row = { id: Number(lastInsertRowid), used: now };
+    const id = insertRow(
+      this.#db,
+      "INSERT INTO session (hash, used) VALUES (?, ?)",
+      bytesOf(hash),
+      now,
+    );
+    const row = { id, used: now };
     remember(this.#sessions, hash, row);
     return row;
   }

@@ -6,6 +6,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { type Copy, copyAside } from "./copy_aside.ts";
 import { explained, isNoDatabase, isNoRoom, StoreError } from "./faults.ts";
+import { statIfThere } from "./private.ts";
 import { migrate, SCHEMA_VERSION } from "./migrations.ts";
 
 /** "chat" in ASCII, in `application_id`: tells our files from other SQLite databases. */
@@ -100,7 +101,7 @@ export function openForReading(
  * may have the database open, and without its locks another process writes into it and removes its log.
  */
 function checkFile(path: string): number {
-  if (isEmpty(path)) return 0;
+  if (!statIfThere(path)?.size) return 0;
   let db: DatabaseSync | undefined;
   try {
     db = openToLook(path);
@@ -197,16 +198,7 @@ function upgrade(
   for (const note of from === 0 ? [] : notes) onUpgrade(note);
 }
 
-function pragma(db: DatabaseSync, name: string): number {
+/** The number that a pragma returns. */
+export function pragma(db: DatabaseSync, name: string): number {
   return Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
-}
-
-/** Whether there is nothing in a file, or no file. */
-function isEmpty(path: string): boolean {
-  try {
-    return Deno.statSync(path).size === 0;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return true;
-    throw error;
-  }
 }

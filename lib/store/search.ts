@@ -4,10 +4,10 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Cursor, Page, Search } from "../chat/messages/history.ts";
 import { keyOf, type RoomLog } from "../chat/messages/log_key.ts";
 import { type LookedFor, lookedFor } from "../chat/messages/looked_for.ts";
-import type { Wanted } from "../words/search.js";
-import { ROOM } from "./columns.ts";
 import { MESSAGE_COLUMNS, messageOf } from "./message_row.ts";
-import { prepared } from "./sql.ts";
+import { getRow, getRows } from "./sql.ts";
+import { ROOM } from "./columns.ts";
+import type { Wanted } from "../words/search.js";
 
 type Value = string | number;
 
@@ -27,11 +27,12 @@ export function searchStore(db: DatabaseSync, search: Search): Page {
     ? [`message m ${NAMES}`, "m.id"]
     : [`message_words w CROSS JOIN message m ON m.id = w.rowid ${NAMES}`, "w.rowid"];
   const where = [...conditions.keys()].map((condition) => condition.replace("ID", id));
-  const rows = prepared(
+  const rows = getRows(
     db,
     `SELECT ${MESSAGE_COLUMNS} FROM ${from} WHERE ${where.join(" AND ")} ` +
       `ORDER BY ${id} DESC LIMIT ? OFFSET ?`,
-  ).all(...conditions.values(), limit + 1, skip);
+    ...[...conditions.values(), limit + 1, skip],
+  );
   const entries = rows.slice(0, limit).map((row) => ({ message: messageOf(row) }));
   return { entries, more: rows.length > limit, ...told };
 }
@@ -63,36 +64,30 @@ function conditionsOf(
 function endOf(db: DatabaseSync, { log, seq }: Cursor): number | undefined {
   const room = idOf(db, log);
   if (room === undefined) return undefined;
-  const at = prepared(
-    db,
-    "SELECT id, seq FROM message WHERE room = ? AND seq <= ? ORDER BY seq DESC LIMIT 1",
-  ).get(room, seq);
+  const sql = "SELECT id, seq FROM message WHERE room = ? AND seq <= ? ORDER BY seq DESC LIMIT 1";
+  const at = getRow(db, sql, room, seq);
   if (at !== undefined) return Number(at["id"]) + (at["seq"] === seq ? 0 : 1);
-  const next = prepared(db, "SELECT id FROM message WHERE room = ? ORDER BY seq LIMIT 1").get(room);
+  const next = getRow(db, "SELECT id FROM message WHERE room = ? ORDER BY seq LIMIT 1", room);
   return next === undefined ? undefined : Number(next["id"]);
 }
 
 function idOf(db: DatabaseSync, log: RoomLog): number | undefined {
-  const row = prepared(db, "SELECT id FROM room WHERE kind = ? AND key = ?").get(ROOM, keyOf(log));
+  const row = getRow(db, "SELECT id FROM room WHERE kind = ? AND key = ?", ROOM, keyOf(log));
   return row === undefined ? undefined : Number(row["id"]);
 }
 
 /** The ids of all spellings of a name. */
 function sendersOf(db: DatabaseSync, key: string): number[] {
-  return prepared(db, "SELECT id FROM name WHERE key = ?").all(key).map(({ id }) => Number(id));
+  return getRows(db, "SELECT id FROM name WHERE key = ?", key).map(({ id }) => Number(id));
 }
 
 /**
- * The expression for `MATCH`. Terms hold letters, digits and signs beyond ASCII alone, and are quoted
- * strings of FTS5, so that nothing in them is syntax. Strings side by side must all occur.
+ * The expression for `MATCH` of SQLite's full-text index. Terms hold only letters, digits and signs
+ * beyond ASCII, and are quoted strings of FTS5, so nothing in them is syntax. Strings side by side must
+ * all occur.
  */
 export function toMatch(wanted: readonly Wanted[]): string {
-  return wanted.map(({ terms, isPrefix }) => `"${terms.join(" ")}"${isPrefix ? "*" : ""}`).join(
-    " ",
-  );
-}
-
-/** A text as the index of words takes it. */
-export function toIndex(terms: readonly string[]): string {
-  return terms.join(" ");
+  const quoted = ({ terms, isPrefix }: Wanted): string =>
+    `"${terms.join(" ")}"${isPrefix ? "*" : ""}`;
+  return wanted.map(quoted).join(" ");
 }

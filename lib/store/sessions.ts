@@ -2,9 +2,9 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { noteSessionsMs } from "../chat/messages/history.ts";
-import { INBOX } from "./columns.ts";
 import { keepHighestId } from "./meta.ts";
-import { prepared } from "./sql.ts";
+import { getNumber, getRow, runSql } from "./sql.ts";
+import { INBOX } from "./columns.ts";
 
 /** The last use of a session that is to be removed. */
 export const FORGOTTEN = 0;
@@ -18,25 +18,21 @@ export function usedBefore(sessionMs: number, now: number): number {
 }
 
 /**
- * Puts the last uses of sessions right after the clock was set by `leap` ms, and is `now`: a leap is no
- * lapse of time, and no use is later than now. With 0 it does the latter alone.
+ * Corrects the last uses of sessions after the clock was set by `leap` ms to `now`, since no time has
+ * passed in between. No use is later than `now` afterwards, which is all that it does for a leap of 0.
  */
 export function shiftUses(db: DatabaseSync, leap: number, now: number): void {
-  prepared(db, "UPDATE session SET used = max(?, min(used + ?, ?)) WHERE used > ?")
-    .run(FORGOTTEN + 1, leap, now, leap > 0 ? FORGOTTEN : Math.max(now, FORGOTTEN));
+  const after = leap > 0 ? FORGOTTEN : Math.max(now, FORGOTTEN);
+  const sql = "UPDATE session SET used = max(?, min(used + ?, ?)) WHERE used > ?";
+  runSql(db, sql, FORGOTTEN + 1, leap, now, after);
 }
 
 /** A session that is to go because its time is over, or because there are too many. */
-export function overdueSession(
-  db: DatabaseSync,
-  before: number,
-  most: number,
-): number | undefined {
-  const row = prepared(db, "SELECT id FROM session WHERE used < ? LIMIT 1").get(before);
+export function overdueSession(db: DatabaseSync, before: number, most: number): number | undefined {
+  const row = getRow(db, "SELECT id FROM session WHERE used < ? LIMIT 1", before);
   if (row !== undefined) return Number(row["id"]);
-  const { n } = prepared(db, "SELECT count(*) AS n FROM session").get() as { n: number };
-  if (n <= most) return undefined;
-  return Number(prepared(db, "SELECT id FROM session ORDER BY used LIMIT 1").get()?.["id"]);
+  if (getNumber(db, "SELECT count(*) AS n FROM session") <= most) return undefined;
+  return getNumber(db, "SELECT id AS n FROM session ORDER BY used LIMIT 1");
 }
 
 /**
@@ -44,25 +40,25 @@ export function overdueSession(
  * are more. Its id goes last: it may be given to another session afterwards.
  */
 export function purgeSession(db: DatabaseSync, id: number, limit: number): boolean {
-  const { changes } = prepared(
+  const forgotten = runSql(
     db,
     "UPDATE message SET session = NULL, request = NULL WHERE id IN " +
       "(SELECT id FROM message WHERE session = ? AND request IS NOT NULL LIMIT ?)",
-  ).run(id, limit);
-  if (changes === limit) return false;
-  const session = prepared(db, "SELECT hash FROM session WHERE id = ?").get(id);
+    ...[id, limit],
+  );
+  if (forgotten === limit) return false;
+  const session = getRow(db, "SELECT hash FROM session WHERE id = ?", id);
   if (session === undefined) return true;
-  const room = prepared(db, "SELECT id FROM room WHERE kind = ? AND key = ?")
-    .get(INBOX, (session["hash"] as Uint8Array).toHex());
-  if (room !== undefined) {
+  const key = (session["hash"] as Uint8Array).toHex();
+  const inbox = getNumber(db, "SELECT id AS n FROM room WHERE kind = ? AND key = ?", INBOX, key);
+  if (inbox !== 0) {
     keepHighestId(db);
-    const gone = prepared(
-      db,
-      "DELETE FROM message WHERE id IN (SELECT id FROM message WHERE room = ? LIMIT ?)",
-    ).run(Number(room["id"]), limit);
-    if (gone.changes === limit) return false;
-    prepared(db, "DELETE FROM room WHERE id = ?").run(Number(room["id"]));
+    const some = "SELECT id FROM message WHERE room = ? LIMIT ?";
+    if (runSql(db, `DELETE FROM message WHERE id IN (${some})`, inbox, limit) === limit) {
+      return false;
+    }
+    runSql(db, "DELETE FROM room WHERE id = ?", inbox);
   }
-  prepared(db, "DELETE FROM session WHERE id = ?").run(id);
+  runSql(db, "DELETE FROM session WHERE id = ?", id);
   return true;
 }

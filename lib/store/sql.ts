@@ -40,6 +40,11 @@ export function runSql(db: DatabaseSync, sql: string, ...values: SQLInputValue[]
   return Number(prepared(db, sql).run(...values).changes);
 }
 
+/** Inserts a row by a {@linkcode prepared} statement; returns its id. */
+export function insertRow(db: DatabaseSync, sql: string, ...values: SQLInputValue[]): number {
+  return Number(prepared(db, sql).run(...values).lastInsertRowid);
+}
+
 /** The number that a statement finds in its column `n`; 0 for none. */
 export function getNumber(db: DatabaseSync, sql: string, ...values: SQLInputValue[]): number {
   return Number(prepared(db, sql).get(...values)?.["n"] ?? 0);

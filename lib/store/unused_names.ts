@@ -1,7 +1,7 @@
 /** Names that no message has any more: they go some time after the messages, a few rows at a step. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { prepared } from "./sql.ts";
+import { getNumber, getRows, runSql } from "./sql.ts";
 
 /** How long a round is put off after the one before, in ms: it looks at every message. */
 const ROUND_MS = 600_000;
@@ -42,10 +42,8 @@ export class UnusedNames {
   /** Looks at the next messages, in the caller's transaction; whether names have been removed. */
   step(limit: number, now: number): boolean {
     const round = this.#round ??= this.#begin(now);
-    const rows = prepared(
-      this.#db,
-      "SELECT id, sender, addressee FROM message WHERE id > ? ORDER BY id LIMIT ?",
-    ).all(round.at, limit);
+    const sql = "SELECT id, sender, addressee FROM message WHERE id > ? ORDER BY id LIMIT ?";
+    const rows = getRows(this.#db, sql, round.at, limit);
     for (const { id, sender, addressee } of rows) {
       round.at = Number(id);
       round.used.add(sender);
@@ -59,15 +57,15 @@ export class UnusedNames {
   #begin(now: number): Round {
     this.#isDirty = false;
     this.#nextAt = now + ROUND_MS;
-    const last = prepared(this.#db, "SELECT max(id) AS id FROM name").get()?.["id"];
-    return { at: 0, last: Number(last ?? 0), used: new Set() };
+    return { at: 0, last: getNumber(this.#db, "SELECT max(id) AS n FROM name"), used: new Set() };
   }
 
   #remove({ used, last }: Round): boolean {
-    const unused = prepared(this.#db, "SELECT id FROM name WHERE id <= ?").all(last)
-      .map(({ id }) => Number(id)).filter((id) => !used.has(id));
-    const remove = prepared(this.#db, "DELETE FROM name WHERE id = ?");
-    for (const id of unused.slice(0, MOST_REMOVED)) remove.run(id);
+    const names = getRows(this.#db, "SELECT id FROM name WHERE id <= ?", last);
+    const unused = names.map(({ id }) => Number(id)).filter((id) => !used.has(id));
+    for (const id of unused.slice(0, MOST_REMOVED)) {
+      runSql(this.#db, "DELETE FROM name WHERE id = ?", id);
+    }
     if (unused.length > MOST_REMOVED) this.#isDirty = true;
     return unused.length > 0;
   }

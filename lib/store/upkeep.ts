@@ -1,16 +1,15 @@
 /** What the writer does when nobody waits for it, in small steps: the index of words, retention. */
 
-import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import type { Cut } from "../chat/log/fact.ts";
 import { messageTerms } from "../chat/messages/message_terms.ts";
-import { type Clocks, LeapWatch, SYSTEM_CLOCKS } from "./clock.ts";
-import { ROOM, textColumn, textOf } from "./columns.ts";
 import { metaOf, setMeta } from "./meta.ts";
-import { Retention, type RetentionRules } from "./retention.ts";
-import { toIndex } from "./search.ts";
+import { getRows, runSql, type SqlRow, transact } from "./sql.ts";
+import { type Clocks, LeapWatch, SYSTEM_CLOCKS } from "./clock.ts";
 import { overdueSession, purgeSession, shiftUses, usedBefore } from "./sessions.ts";
-import { prepared, transact } from "./sql.ts";
 import { UnusedNames } from "./unused_names.ts";
+import { ROOM, textColumn, textOf } from "./columns.ts";
+import { Retention, type RetentionRules } from "./retention.ts";
 
 /** What is to be kept, and for how long. */
 export interface UpkeepRules extends RetentionRules {
@@ -102,9 +101,9 @@ export class Upkeep {
     const last = rows.at(-1)?.["id"];
     if (last === undefined) return false;
     transact(this.#db, () => {
-      const insert = prepared(this.#db, "INSERT INTO message_words (rowid, terms) VALUES (?, ?)");
+      const sql = "INSERT INTO message_words (rowid, terms) VALUES (?, ?)";
       for (const { id, kind, text } of rows) {
-        if (kind === ROOM) insert.run(Number(id), toIndex(messageTerms(textOf(text))));
+        if (kind === ROOM) runSql(this.#db, sql, Number(id), messageTerms(textOf(text)).join(" "));
       }
       setMeta(this.#db, "indexed", Number(last));
     });
@@ -113,20 +112,19 @@ export class Upkeep {
   }
 
   /** The next messages that are to be indexed: as much of them as a step takes, and one at least. */
-  #toIndex(): Array<Record<string, SQLOutputValue>> {
-    const sizes = prepared(
-      this.#db,
-      "SELECT octet_length(text) AS size FROM message WHERE id > ? ORDER BY id LIMIT ?",
-    ).all(this.#indexed, this.#stepRows);
+  #toIndex(): SqlRow[] {
+    const sql = "SELECT octet_length(text) AS size FROM message WHERE id > ? ORDER BY id LIMIT ?";
+    const sizes = getRows(this.#db, sql, this.#indexed, this.#stepRows);
     let count = 0;
     for (let bytes = 0; count < sizes.length && bytes < STEP_BYTES; count++) {
       bytes += Number(sizes[count]?.["size"]);
     }
-    return prepared(
+    return getRows(
       this.#db,
       `SELECT m.id, r.kind, ${textColumn("m.text", "text")} FROM message m ` +
         "CROSS JOIN room r ON r.id = m.room WHERE m.id > ? ORDER BY m.id LIMIT ?",
-    ).all(this.#indexed, count);
+      ...[this.#indexed, count],
+    );
   }
 
   /** What was noted before the clock was set would be too old, or never grow old. */

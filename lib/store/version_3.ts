@@ -6,16 +6,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import { nameKey } from "../words/names.js";
 import { sumOfRow } from "./message_row.ts";
-import { eachRow } from "./sql.ts";
+import { eachRow, getNumber } from "./sql.ts";
 import { keepHighestId, setMeta } from "./meta.ts";
-import { emptyRooms, removeRooms } from "./rooms.ts";
+import { emptyRooms, removeRooms, someOf } from "./rooms.ts";
 import { INBOX, ROOM, textColumn } from "./columns.ts";
 
 /** The name of the room that shared its log with direct messages. */
 const SHARED = "@";
-
-/** Names of rooms that are told at most. */
-const MOST_TOLD = 20;
 
 /** Moves everything, in the caller's transaction; returns what to tell of it. */
 export function toVersion3(db: DatabaseSync): string[] {
@@ -116,9 +113,8 @@ function renumber(
 }
 
 function countOf(db: DatabaseSync, room: number, action: number): number {
-  const row = db.prepare("SELECT count(*) AS n FROM message WHERE room = ? AND action = ?")
-    .get(room, action);
-  return Number(row?.["n"]);
+  const sql = "SELECT count(*) AS n FROM message WHERE room = ? AND action = ?";
+  return getNumber(db, sql, room, action);
 }
 
 function setKeys(db: DatabaseSync): void {
@@ -148,9 +144,7 @@ function oddlyNamed(db: DatabaseSync): string[] {
   const names = db.prepare("SELECT name FROM room WHERE kind = ? AND key LIKE '#%' ORDER BY key")
     .all(ROOM).map(({ name }) => String(name));
   if (names.length === 0) return [];
-  const some = names.slice(0, MOST_TOLD).join(", ");
-  const more = names.length > MOST_TOLD ? ` and ${names.length - MOST_TOLD} more` : "";
   return [
-    `The names of some rooms begin with #: ${some}${more}; the room #dev is reached as ##dev`,
+    `The names of some rooms begin with #: ${someOf(names)}; the room #dev is reached as ##dev`,
   ];
 }

@@ -3,12 +3,10 @@
 import type { Cut, StayingFact, Ticket } from "../chat/log/fact.ts";
 import type { LogFigures } from "../chat/log/fact_log.ts";
 import { within } from "../wire/within.ts";
-import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
-import { StoreError } from "./faults.ts";
+import type { FromWriter, OpenedStore, ToWriter, WriterOptions } from "./calls.ts";
 import { missed, Parcel, type Receipts } from "./packing.ts";
-import { onItsOwnThread, onThisThread, type WriterPlace } from "./place.ts";
-
-type Opened = Extract<FromWriter, { type: "opened" }>;
+import { onItsOwnThread, onThisThread, type WriterPlace } from "./threads.ts";
+import { StoreError } from "./faults.ts";
 
 /** Pages of the log that a commit takes at least, and UTF-16 code units that take another one. */
 const COMMIT_PAGES = 3;
@@ -29,7 +27,7 @@ export class Writing {
   #gathering = new Parcel();
   #underWay: Parcel | undefined;
   #scheduled = false;
-  #opening: PromiseWithResolvers<Opened> | undefined;
+  #opening: PromiseWithResolvers<OpenedStore> | undefined;
   #closing: PromiseWithResolvers<void> | undefined;
   #indexing: PromiseWithResolvers<void> | undefined;
   #below: PromiseWithResolvers<void> | undefined;
@@ -70,7 +68,7 @@ export class Writing {
   }
 
   /** Opens the database. Rejects with a {@linkcode StoreError}. */
-  async open(options: WriterOptions): Promise<Opened> {
+  async open(options: WriterOptions): Promise<OpenedStore> {
     this.#opening = Promise.withResolvers();
     const take = (message: FromWriter): void => this.#take(message);
     this.#place = options.durability === "normal"

@@ -32,7 +32,7 @@
  * @property {string} usage what follows the name, as `/help` shows it
  * @property {string} summary
  * @property {Topic} topic what it belongs to in `/help`
- * @property {number} [first] its place among those that everybody needs
+ * @property {number} [first] its place among those that everybody needs, which the short `/help` shows; none: only `/help all` and its topic
  * @property {"room" | "name" | "target" | "search" | readonly string[]} [takes] what Tab completes
  *   behind it: a target is a name, perhaps behind a `#room`; a list is all that there is
  * @property {(rest: string, place: Place) => Parsed | Own} parse reads what follows the name

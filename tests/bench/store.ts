@@ -9,7 +9,6 @@ import { delay } from "@std/async/delay";
 import { termsOf } from "../../lib/words/search.js";
 import { logSum, messageSum } from "../../lib/store/message_row.ts";
 import { openWriter } from "../../lib/store/directory.ts";
-import { toIndex } from "../../lib/store/search.ts";
 import { ROOM } from "../../lib/store/columns.ts";
 import { ServerProcess } from "../crash/server.ts";
 import { Line } from "../crash/wire.ts";
@@ -102,7 +101,7 @@ async function fill(directory: string, count: number): Promise<void> {
       text,
     });
     insert.run(n, n, at, sender, text, sum);
-    index.run(n, toIndex(termsOf(text)));
+    index.run(n, termsOf(text).join(" "));
   }
   db.exec("UPDATE room SET last = (SELECT max(seq) FROM message)");
   db.exec("INSERT INTO meta VALUES ('indexed', (SELECT max(id) FROM message))");

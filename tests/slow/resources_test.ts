@@ -4,8 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { connect, type Socket } from "node:net";
 import { openFlags } from "../../lib/cli/limit_flags.ts";
 import { formatAddress } from "../../lib/cli/values.ts";
-import { LIMITS } from "../../lib/server/limit_table.ts";
-import { withDefaults } from "../../lib/server/limits.ts";
+import { LIMITS, withDefaults } from "../../lib/server/limits.ts";
 import { canCount, type OwnProcess, startProcess } from "../fixtures/own_process.ts";
 import { hasTool, testUnless } from "../fixtures/tools.ts";
 import {

@@ -14,8 +14,8 @@ Runs tests/*_test.ts, or the files given, and prints what each process of deno t
 ended, and at last how many tests there were and which were skipped, and why. That none has passed is
 a failure. Types are not checked; deno task ok does that too.
 
-  --quick       only what tests the house, the wire or the store, and starts no server or program:
-                the task quick
+  --quick       only what tests the house, the wire or the store, and starts no server or program,
+                and what holds the code to its shape: the task quick
   --jobs N      processes at a time (default: three for each core, at most 8)
   -h, --help    show this
 `;
@@ -31,6 +31,9 @@ const LONG: readonly string[] = [
   ...["fact_log", "stalled", "order", "battery_framing"],
   ...["linear_page", "linear_terminal", "linear_words"],
 ];
+
+/** What looks at the code itself, and is quick though it says nothing of the house. */
+const SHAPES: readonly string[] = ["imports", "shape", "linear_words"];
 
 const BATCH = new URL("./batch.ts", import.meta.url).pathname;
 const TESTS = new URL("../", import.meta.url).pathname;
@@ -100,6 +103,7 @@ function allTests(): string[] {
  * store alone, and it starts no server, no client, no program and no thread.
  */
 function isQuick(file: string): boolean {
+  if (SHAPES.some((name) => isNamed(file, name))) return true;
   if (isLong(file)) return false;
   const source = Deno.readTextFileSync(file);
   const folders = [...source.matchAll(/from "\.\.\/lib\/(\w+)\//g)].map(([, folder = ""]) =>

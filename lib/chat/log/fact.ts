@@ -214,7 +214,7 @@ export type PassingFact =
 /** What must be agreed. */
 export type Fact = StayingFact | PassingFact;
 
-/** What only the log knows of a fact that stays; nothing is there to know of one that is simply kept. */
+/** What only the log knows of a fact that stays. One that is kept and has no number has none. */
 export type Receipt =
   /** The number of a message in its log; the entry's time is the message's. */
   | { readonly seq: number }

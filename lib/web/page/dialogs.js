@@ -60,7 +60,7 @@ export function showHelp() {
   openDialog(
     "Commands and keys",
     list([...rowsOf(first), ["//text", "say a message that begins with a slash"]]),
-    h("details", {}, h("summary", {}, "Names, topics and moderation"), list(rowsOf(rest))),
+    h("details", {}, h("summary", {}, "More commands"), list(rowsOf(rest))),
     h("details", {}, h("summary", {}, "Keys"), list(KEYS)),
   );
 }

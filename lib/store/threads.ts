@@ -1,8 +1,10 @@
-/** A thread that reads the database, started when it is first needed. */
+/** The threads of a store: where its writer runs, and those that read. */
 
-import type { FromReader, ToReader } from "./calls.ts";
+import { setImmediate } from "node:timers";
+import type { FromReader, ToReader, ToWriter } from "./calls.ts";
 import type { Reader, ReaderQuestion } from "./read.ts";
 import { Unreadable } from "./refusals.ts";
+import type { Tell, Writer } from "./writer.ts";
 
 /** How long closing waits for what is being read, in ms. */
 const CLOSE_MS = 1_000;
@@ -30,15 +32,12 @@ export class Reading {
   /** Starts the thread before it is needed. */
   start(): void {
     if (this.#worker !== undefined || this.#closed) return;
-    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-    this.#worker.onmessage = ({ data }: MessageEvent<FromReader>): void => this.#take(data);
-    // It is started anew for the next question.
-    this.#worker.onerror = (event): void => {
-      event.preventDefault();
-      const failed = new Unreadable(event.message);
+    this.#worker = startWorker((answer: FromReader) => this.#take(answer), (why) => {
+      const failed = new Unreadable(why);
       this.#onFailed(failed);
+      // The next question starts it again.
       this.#fail(failed);
-    };
+    });
     this.#worker.postMessage({ type: "read", path: this.#path } satisfies ToReader);
   }
 
@@ -92,4 +91,60 @@ export class Reading {
     for (const { reject } of this.#asked.values()) reject(failed);
     this.#asked.clear();
   }
+}
+
+/** A way to a writer and back. */
+export interface WriterPlace {
+  send(message: ToWriter, transfer: Transferable[]): void;
+  /** Calls `flush` once all that comes at the same time has come. */
+  soon(flush: () => void): void;
+  end(): void;
+}
+
+/** What a step of upkeep deals with on the server's thread: a millisecond's worth. */
+const STEP_ROWS = 100;
+/** 64 MiB of log, which only a reading thread that can't keep up lets it come to. */
+const MOST_LOG_PAGES = 16_384;
+
+/** Where a commit that waits for the disk holds nobody up. `broke` is told when the thread ends. */
+export function onItsOwnThread(tell: Tell, broke: (why: string) => void): WriterPlace {
+  const worker = startWorker(tell, broke);
+  return {
+    send: (message, transfer) => worker.postMessage(message, transfer),
+    soon: queueMicrotask,
+    end: () => worker.terminate(),
+  };
+}
+
+/**
+ * Where a commit that waits for no disk takes a quarter of the way to another thread and back. What
+ * does wait for the disk, writing the log into the database, is left to somebody else.
+ */
+export async function onThisThread(tell: Tell): Promise<WriterPlace> {
+  const { startWriter } = await import("./writer.ts");
+  let writer: Writer | undefined;
+  return {
+    send(message): void {
+      if (message.type !== "open") return writer?.take(message);
+      const options = { stepRows: STEP_ROWS, autocheckpoint: MOST_LOG_PAGES, ...message.options };
+      writer = startWriter(options, tell);
+    },
+    // A microtask would come after each peer's messages, and there is a commit for each.
+    soon: (flush) => void setImmediate(flush),
+    end(): void {},
+  };
+}
+
+/** Starts a thread; `broke` is called if it ends by itself. */
+function startWorker<Answer>(
+  take: (answer: Answer) => void,
+  broke: (why: string) => void,
+): Worker {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  worker.onmessage = ({ data }: MessageEvent<Answer>): void => take(data);
+  worker.onerror = (event): void => {
+    event.preventDefault();
+    broke(event.message);
+  };
+  return worker;
 }
