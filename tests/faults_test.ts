@@ -64,9 +64,9 @@ for (const table of ["room", "account"]) {
       await (await LocalLog.open({ dir: dir.path })).close();
       const path = databasePath(dir.path);
       const at = withRoom(path, table);
-      using file = Deno.openSync(path, { write: true });
-      file.seekSync(at, Deno.SeekMode.Start);
-      file.writeSync(new Uint8Array(512).fill(0xff));
+      using file = await Deno.open(path, { write: true });
+      await file.seek(at, Deno.SeekMode.Start);
+      await file.write(new Uint8Array(512).fill(0xff));
       // It is written by this thread, whose timers and files are counted.
       const opening = LocalLog.open({ dir: dir.path, durability: "normal" });
       await assertRejects(() => opening, StoreError, "can't be read as a database");
