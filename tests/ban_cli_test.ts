@@ -70,6 +70,28 @@ Deno.test("an owner who was shut out by a look-alike is let in again beside a ru
   );
 });
 
+Deno.test("whoever is here is told once that the mutes have ended, and not of the end of a ban", async () => {
+  await using dir = await makeDir();
+  await keep(dir.path, [
+    sanction("mute", "bob"),
+    sanction("mute", "bob", { room: "dev" }),
+    sanction("ban", "bob", { room: "dev" }),
+  ]);
+  await using server = await startStored(dir.path, { passwords: CHEAP });
+  using bob = await joinEvent(server, "bob");
+  const noticesAfter = async (...args: string[]): Promise<string[]> => {
+    assertEquals((await banIn(dir.path)("lift", "bob", ...args)).code, 0);
+    await bob.tell({ type: "ping", id: "last" });
+    const texts: string[] = [];
+    for (let event = await bob.takeEvent(); event.id !== "last"; event = await bob.takeEvent()) {
+      if (event.type === "notice") texts.push(event.text);
+    }
+    return texts;
+  };
+  assertEquals(await noticesAfter("--kind", "ban"), []);
+  assertEquals(await noticesAfter(), ["You may speak again."]);
+});
+
 Deno.test("what is in force is listed, and lifted by name, address, room and kind", async () => {
   await using dir = await makeDir();
   const ban = banIn(dir.path);

@@ -55,6 +55,34 @@ Deno.test("what finds no room in a database is told as that", async () => {
   assertStringIncludes(describeFault(error, path) ?? "", "no room on the disk");
 });
 
+for (const table of ["room", "account"]) {
+  Deno.test(
+    `nothing goes on with a database whose table ${table} can't be read when it is opened`,
+    { sanitizeOps: true, sanitizeResources: true },
+    async () => {
+      await using dir = await makeDir();
+      await (await LocalLog.open({ dir: dir.path })).close();
+      const path = databasePath(dir.path);
+      const at = withRoom(path, table);
+      using file = await Deno.open(path, { write: true });
+      await file.seek(at, Deno.SeekMode.Start);
+      await file.write(new Uint8Array(512).fill(0xff));
+      // It is written by this thread, whose timers and files are counted.
+      const opening = LocalLog.open({ dir: dir.path, durability: "normal" });
+      await assertRejects(() => opening, StoreError, "can't be read as a database");
+    },
+  );
+}
+
+/** Stores a room, and returns where in the file the table begins. */
+function withRoom(path: string, table: string): number {
+  using db = new DatabaseSync(path);
+  db.exec("INSERT INTO room (kind, key, name) VALUES (0, 'dev', 'dev')");
+  const root = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?").get(table);
+  const size = db.prepare("PRAGMA page_size").get();
+  return (Number(root?.["rootpage"]) - 1) * Number(size?.["page_size"]);
+}
+
 Deno.test("what is on a full disk can be read and checked, and is not called damaged", async (t) => {
   await onSmallDisk(t, async (disk) => {
     {

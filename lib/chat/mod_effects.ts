@@ -1,11 +1,12 @@
 /** What an action of moderation does at once to the sessions that are here. */
 
 import type { HouseParts } from "./house_parts.ts";
+import type { HouseState } from "./house_state.ts";
 import { presentOf } from "./judge/target.ts";
 import { unlessRefused } from "./later.ts";
 import type { PeopleFact } from "./log/fact.ts";
 import type { ModAction } from "./people/people_ask.ts";
-import type { Sanction } from "./people/records.ts";
+import type { Change, Sanction } from "./people/records.ts";
 import { banText, timeText } from "./people/sanction_text.ts";
 import { whoIs } from "./people/who_is.ts";
 import { leaveRoom } from "./put.ts";
@@ -28,14 +29,11 @@ export function beginMod(house: HouseParts, fact: PeopleFact): void {
 }
 
 /** Tells the sessions that are here what they are, or may do, now that the fact is stored. */
-export function endMod({ state }: Pick<HouseParts, "state">, { mod }: PeopleFact): void {
+export function endMod({ state }: Pick<HouseParts, "state">, fact: PeopleFact): void {
+  const { mod, ask } = fact;
+  if (mod?.action === "unmute" || ask?.kind === "console") tellUnmuted(state, fact.changes);
   if (mod === undefined) return;
   const { action, title, by } = mod;
-  if (action === "unmute") {
-    for (const each of presentOf(state, mod)) {
-      each.deliver({ type: "notice", text: "You may speak again." });
-    }
-  }
   if (action !== "op" && action !== "deop") return;
   const where = title === "" ? "" : ` of ${title}`;
   const what = action === "op" ? `an operator${where}` : `a member${where}`;
@@ -43,6 +41,16 @@ export function endMod({ state }: Pick<HouseParts, "state">, { mod }: PeopleFact
     if (state.people.accountOf(session) === undefined) continue;
     session.deliver({ type: "notice", text: `${by} made you ${what}.` });
   }
+}
+
+/** Tells each session that may speak again once, however many mutes have ended. */
+function tellUnmuted(state: HouseState, changes: readonly Change[]): void {
+  const met = changes.flatMap((change) =>
+    change.type === "lift" && change.sanction.kind === "mute"
+      ? presentOf(state, change.sanction)
+      : []
+  );
+  for (const each of new Set(met)) each.deliver({ type: "notice", text: "You may speak again." });
 }
 
 /** Sends away the sessions that a ban meets, and tells those that a mute meets. */

@@ -108,6 +108,8 @@ export class ResumeState {
 
   /** Notes that a password was right, or that our name has none any more. */
   proved(request: Request, { name }: EventOf<"account">): void {
+    // Whoever shows the password of another name goes by it from then on: no `renamed` tells us.
+    if (request.type === "login") this.#name = name;
     this.#login = "password" in request && request.password !== undefined
       ? { key: nameKey(name), password: request.password }
       : undefined;

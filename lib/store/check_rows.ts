@@ -16,14 +16,13 @@ const TIMES: ReadonlyArray<readonly [table: string, column: string, name: string
 ];
 
 /** Rows of meta that are numbers, where they are there. */
-const NUMBERS = ["boot", "indexed", "people", "used"];
+const NUMBERS = ["boot", "indexed", "used"];
 
 /** Rows of meta that must be there, and where. */
 const NEEDED: ReadonlyArray<readonly [key: string, where: string]> = [
   ["epoch", "1"],
   ["boot", "1"],
   ["indexed", "EXISTS (SELECT 1 FROM message_words_docsize)"],
-  ["people", "EXISTS (SELECT 1 FROM account UNION SELECT 1 FROM sanction)"],
 ];
 
 /** Times before the first or after the last that there is. At most `limit` of each kind. */

@@ -27,13 +27,15 @@ const REST_MS = 10_000;
 
 /** Opens the database, and tells that it is open or why it is not. */
 export function startWriter(options: WriterOptions, tell: Tell): Writer | undefined {
+  using stack = new DisposableStack();
   try {
     const upgrade: string[] = [];
-    const db = openForWriting({ ...options, onUpgrade: (text) => upgrade.push(text) });
-    const epoch = new Epoch(db, options.dir);
+    const onUpgrade = (text: string): void => void upgrade.push(text);
+    const db = stack.adopt(openForWriting({ ...options, onUpgrade }), (db) => db.close());
+    const epoch = stack.adopt(new Epoch(db, options.dir), (epoch) => epoch.leave());
     if (epoch.lost !== undefined) tell({ type: "problem", text: epoch.lost });
-    const writer = new Writer(db, epoch, options, tell);
-    tell({
+    // Read before there is a writer, which would go on if this fails.
+    const opened: FromWriter = {
       type: "opened",
       epoch: epoch.name,
       rooms: new Reader(db).rooms(),
@@ -41,7 +43,10 @@ export function startWriter(options: WriterOptions, tell: Tell): Writer | undefi
       salt: saltOf(db),
       people: readPeople(db),
       upgrade,
-    });
+    };
+    const writer = new Writer(db, epoch, options, tell);
+    stack.move();
+    tell(opened);
     return writer;
   } catch (thrown) {
     const error = explained(thrown, options.path);

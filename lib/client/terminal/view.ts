@@ -230,6 +230,12 @@ export class View {
         this.people.renamed(event.from, event.to);
         if (this.#preferences.renamed(event.from, event.to)) return [];
         break;
+      case "account":
+        if (event.action !== "login") break;
+        // The password of another name has given us that one.
+        this.people.renamed(this.#name, event.name);
+        this.#name = event.name;
+        break;
       case "members":
         this.people.listed(event);
         break;
@@ -256,7 +262,10 @@ export class View {
     const { room } = event;
     const wasHere = this.rooms.isCurrent(room);
     this.rooms.drop(room);
-    return [this.notice(sentOutText(event, wasHere))];
+    const reason = whyLeft(event);
+    const why = reason === "" ? "" : ` (${reason})`;
+    const now = wasHere ? "; /room shows your others" : "";
+    return [this.notice(`You are not in ${room} any more${why}${now}.`)];
   }
 
   #join(room: string): void {
@@ -280,7 +289,7 @@ export class View {
 const SERVERS_OWN: ReadonlySet<string> = new Set(["notice", "error", "bye"]);
 
 /** The entries that tell `event`; `room` is where it happened, if the text does not say it. */
-export function newsOf(event: Event, at: Date, room?: string): ScreenEntry[] {
+function newsOf(event: Event, at: Date, room?: string): ScreenEntry[] {
   const kind = event.type === "error" ? "error" : "notice";
   const where = room === undefined ? {} : { room };
   const isDated = SERVERS_OWN.has(event.type) || commandBehind(event)?.dated;
@@ -288,12 +297,4 @@ export function newsOf(event: Event, at: Date, room?: string): ScreenEntry[] {
     const text = isDated ? withLocalTimes(sentence) : sentence;
     return { kind, at, text, ...where };
   });
-}
-
-/** What is said to somebody who was taken out of a room; `wasHere`: it is the one that they looked at. */
-export function sentOutText(event: EventOf<"left">, wasHere: boolean): string {
-  const reason = whyLeft(event);
-  const why = reason === "" ? "" : ` (${reason})`;
-  const now = wasHere ? "; /room shows your others" : "";
-  return `You are not in ${event.room} any more${why}${now}.`;
 }
