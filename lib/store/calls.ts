@@ -1,4 +1,4 @@
-/** What the server's thread and the two workers of a store say to each other. */
+/** The messages between the server's thread and the writer and readers of a store. */
 
 import type { Cut } from "../chat/log/fact.ts";
 import type { Kept } from "../chat/people/records.ts";
@@ -11,49 +11,49 @@ import type { UpkeepRules } from "./upkeep.ts";
 export interface WriterOptions extends Omit<OpenOptions, "onUpgrade"> {
   readonly dir: string;
   readonly rules: UpkeepRules;
-  /** Rooms that are kept at most. */
+  /** The most rooms to keep. */
   readonly maxRooms?: number;
-  /** How many rows one step of upkeep deals with; by default as many as another thread won't notice. */
+  /** How many rows one step of upkeep deals with; the default suits a thread of its own. */
   readonly stepRows?: number;
 }
 
-/** What a writer finds in the database that it has opened. */
+/** What a writer has found in the database that it opened. */
 export interface OpenedStore {
   readonly type: "opened";
   readonly epoch: string;
   readonly rooms: readonly StoredRoom[];
-  /** The number after which a new room begins. */
+  /** The first message of a new room has the number after this. */
   readonly floor: number;
   /** The key that addresses are hashed with. */
   readonly salt: string;
-  /** What to tell of an upgrade, a sentence each. */
+  /** What an upgrade of earlier data has done, in sentences. */
   readonly upgrade: readonly string[];
   readonly people: Kept;
 }
 
-/** To the writer. It answers each `append` and `index` in order. */
+/** Messages to the writer. It answers each kind, `append` and `index`, in order. */
 export type ToWriter =
   | { readonly type: "open"; readonly options: WriterOptions }
   | { readonly type: "append"; readonly packed: Packed }
   | { readonly type: "index" }
   | { readonly type: "close" };
 
-/** From the writer. */
+/** Messages from the writer. */
 export type FromWriter =
   | OpenedStore
-  /** It can't be opened. `known`: the text is a sentence for a person. */
+  /** The database can't be opened. If `known`, the text is a sentence for people to read. */
   | { readonly type: "unusable"; readonly text: string; readonly known: boolean }
-  /** The answer to an `append`, or `failed`. */
+  /** The answer to an `append` that was stored; otherwise the answer is `failed`. */
   | { readonly type: "stored"; readonly receipts: Receipts }
   | { readonly type: "failed"; readonly why: string }
   | { readonly type: "indexed" }
   | { readonly type: "pruned"; readonly rooms: readonly Cut[] }
   | { readonly type: "problem"; readonly text: string }
-  /** What is wrong with the files; without a text they are as they were again. */
+  /** What is wrong with the files; without a text, they are right again. */
   | { readonly type: "trouble"; readonly text?: string }
   | { readonly type: "closed" };
 
-/** To a reader; each question is answered under its number. */
+/** Messages to a reader, which answers each question under its number, `n`. */
 export type ToReader =
   | { readonly type: "read"; readonly path: string }
   /** Calls a method of the thread's `Reader` with these values. */
@@ -65,9 +65,9 @@ export type ToReader =
   }
   | { readonly type: "close" };
 
-/** From a reader. */
+/** Messages from a reader. */
 export type FromReader =
   | { readonly n: number; readonly found: unknown }
-  /** `damaged`: the database is, and asking again is of no use. */
+  /** If `damaged`, the database is damaged, and asking again is of no use. */
   | { readonly n: number; readonly failed: string; readonly damaged: boolean }
   | { readonly closed: true };

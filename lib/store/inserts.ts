@@ -1,4 +1,4 @@
-/** Messages on their way into the table: many at once, since calls cost more than rows. */
+/** Inserts messages many at a time, since each call of SQLite costs more than a row. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { nameKey } from "../words/names.js";
@@ -10,33 +10,33 @@ import { INBOX } from "./columns.ts";
 
 /** A message with the rows that it points to. */
 export interface MessageToInsert {
-  /** Its place in the parcel. */
+  /** Its index in the parcel. */
   readonly index: number;
   readonly room: RoomRow;
   readonly message: Unpacked;
   readonly name: number;
   readonly from: string;
-  /** The name of the room, or of whom it is for. */
+  /** The name of the room, or of the person whom the message is for. */
   readonly title: string;
   readonly session: number | null;
 }
 
-/** What becomes of the parcel that messages are a part of. */
+/** The results of storing a parcel, filled in while its messages are inserted. */
 export interface Outcomes {
-  /** In ms since 1970. */
+  /** When the parcel is stored, in ms since 1970. */
   readonly at: number;
-  /** The seq of each message; 0 for one that is odd. */
+  /** The seq of each message; 0 for one that was not inserted. */
   readonly seqs: Float64Array<ArrayBuffer>;
   readonly odd: Odd[];
 }
 
-/** How many rows one statement inserts; the most first. */
+/** How many rows each prepared statement inserts, the largest first. */
 const CHUNKS = [64, 8, 1] as const;
 
-/** SQLite's codes for what concerns the file and not a row: IOERR, CORRUPT, FULL … */
+/** SQLite's codes for errors that concern the file and not a row: IOERR, CORRUPT, FULL … */
 const OF_THE_FILE: ReadonlySet<number> = new Set([3, 5, 6, 7, 8, 9, 10, 11, 13, 14, 23, 26]);
 
-/** Whether what SQLite threw concerns the file and not a row. */
+/** Whether an error from SQLite concerns the file and not a row. */
 export function isOfFile(error: unknown): boolean {
   const { errcode = 0 } = error as { errcode?: number };
   return OF_THE_FILE.has(errcode & 0xff);
@@ -67,17 +67,17 @@ export class Inserts {
     this.#nextId = this.#lastId + 1;
   }
 
-  /** The id of the last message that was inserted. */
+  /** The id of the message that was inserted last. */
   get lastId(): number {
     return this.#lastId;
   }
 
-  /** Has a message inserted at the next {@linkcode flush}. */
+  /** Adds a message for the next {@linkcode flush} to insert. */
   add(row: MessageToInsert): void {
     this.#waiting.push(row);
   }
 
-  /** Inserts what waits. */
+  /** Inserts the messages that wait. */
   flush(outcomes: Outcomes): void {
     const rows = this.#waiting;
     if (rows.length === 0) return;
@@ -98,19 +98,19 @@ export class Inserts {
     for (const room of touched) this.#setLast.run(room.last, room.id);
   }
 
-  /** Forgets what waits, and what was inserted since `lastId`, after a transaction was rolled back. */
+  /** Call after a rollback: forgets the messages that wait or were inserted after `lastId`. */
   rolledBack(lastId: number): void {
     this.#waiting = [];
     this.#lastId = lastId;
   }
 
-  /** What to say of a message whose id was used before. */
+  /** The result of a message whose session has used its id before; `undefined` if the id is new. */
   repeated({ index, room, message, title, session }: MessageToInsert): Odd | undefined {
     if (session === null) return undefined;
     const found = this.#sent.get(message.text, session, message.id);
     if (found === undefined) return undefined;
-    // A direct message is to a name, whoever goes by it when it is sent again. Earlier versions did not
-    // store the name.
+    // A direct message is for a name, even if somebody else has it when the message is sent again.
+    // Earlier versions did not store the name, so without one the name counts as the same.
     const toSame = room.kind === INBOX
       ? found["kind"] === INBOX && (found["addressee"] ?? nameKey(title)) === nameKey(title)
       : found["id"] === room.id;
@@ -125,7 +125,7 @@ export class Inserts {
     return { index, kind: "again", receipt };
   }
 
-  /** Inserts rows at once; false, with nothing changed, when one of them can't be inserted. */
+  /** Inserts rows with one statement; false, with nothing inserted, if one of them can't be. */
   #insert(
     statement: StatementSync,
     rows: readonly MessageToInsert[],
@@ -163,7 +163,7 @@ export class Inserts {
     }
   }
 
-  /** Inserts one row, or finds out why not: mostly because it was stored before. */
+  /** Inserts one row, or notes why it can't be inserted: usually it was stored before. */
   #insertAlone(row: MessageToInsert, outcomes: Outcomes, touched: Set<RoomRow>): void {
     const earlier = this.repeated(row);
     if (earlier !== undefined) return void outcomes.odd.push(earlier);

@@ -1,4 +1,4 @@
-/** What the server's thread knows of each log that is kept: its numbers, its topic, and who opened it. */
+/** What the server's thread knows of each stored log: its numbers, its topic, and who opened it. */
 
 import { createHmac } from "node:crypto";
 import { isRoomLog, type LogKey, type RoomLog, roomLog } from "../chat/messages/log_key.ts";
@@ -6,21 +6,21 @@ import { DEFAULT_ROOM } from "../wire/names.ts";
 import type { OpenedStore } from "./calls.ts";
 import type { Removed } from "./rooms.ts";
 
-/** One log. */
+/** The state of one log. */
 export interface LogState {
   first: number;
   last: number;
   topic: string;
-  /** Whose share of rooms it counts in; empty: nobody's. */
+  /** The account or hidden address in whose share of rooms the room counts; empty for none. */
   readonly opener: string;
 }
 
-/** Every log that is kept. */
+/** Every stored log. */
 export class KeptLogs {
   readonly #salt: string;
   readonly #states = new Map<LogKey, LogState>();
   readonly #counts = new Map<string, number>();
-  /** Rooms that are being removed, as they were. */
+  /** The states of rooms that are being removed, in case the removal fails. */
   readonly #going = new Map<RoomLog, LogState>();
   #floor: number;
 
@@ -32,7 +32,7 @@ export class KeptLogs {
     }
   }
 
-  /** How much is kept: messages, in so many rooms. */
+  /** How many messages of rooms are stored, and how many rooms. */
   get size(): { readonly messages: number; readonly rooms: number } {
     const kept = [...this.#states].filter(([log]) => isRoomLog(log)).map(([, room]) => room);
     const messages = kept.reduce((sum, { first, last }) => sum + last - first + 1, 0);
@@ -43,12 +43,12 @@ export class KeptLogs {
     return this.#states.get(log);
   }
 
-  /** The number of the log's latest message, or the one after which it begins. */
+  /** The number of the log's latest message; without any, the number before its first. */
   last(log: LogKey): number {
     return this.#states.get(log)?.last ?? (isRoomLog(log) ? this.#floor : 0);
   }
 
-  /** The state of a log, which is kept from now on. */
+  /** The state of a log, made if there is none yet; `opener` is then who opened it. */
   of(log: LogKey, opener = ""): LogState {
     let state = this.#states.get(log);
     if (state === undefined) {
@@ -68,19 +68,19 @@ export class KeptLogs {
     else this.#counts.delete(opener);
   }
 
-  /** How many rooms are kept that `opener` opened. */
+  /** How many stored rooms `opener` opened. */
   keptBy(opener: string): number {
     return this.#counts.get(this.hidden(opener)) ?? 0;
   }
 
-  /** An opener as it is stored: where somebody came from is nobody's business for ever. */
+  /** An opener as it is stored: addresses are hashed, so that the disk does not reveal them. */
   hidden(opener: string): string {
     const address = /^address (.*)$/.exec(opener)?.[1];
     if (address === undefined) return opener;
     return `address ${createHmac("sha256", this.#salt).update(address).digest("hex").slice(0, 16)}`;
   }
 
-  /** Takes out the rooms of which nothing is kept; they are to be removed, see {@linkcode removed}. */
+  /** Takes out the rooms with no message and no topic, for removal; see {@linkcode removed}. */
   takeEmpty(isOpen: (log: RoomLog) => boolean): RoomLog[] {
     const empty: RoomLog[] = [];
     for (const [log, state] of this.#states) {
@@ -97,11 +97,11 @@ export class KeptLogs {
     return empty;
   }
 
-  /** Takes note of the rooms that are gone; those that were to go and are not stay as they were. */
+  /** Notes which rooms the writer has removed, and restores the others that were taken out. */
   removed({ rooms, floor }: Removed): void {
     for (const log of rooms) {
       this.#going.delete(log);
-      // It may have been taken up anew meanwhile, with a number after these.
+      // Somebody may have opened the room again meanwhile: then its last number is above the floor.
       if ((this.#states.get(log)?.last ?? 0) <= floor) this.delete(log);
     }
     this.#floor = Math.max(this.#floor, floor);

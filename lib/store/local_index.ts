@@ -1,6 +1,6 @@
 /**
- * The index of the log on disk: what was said lately is served from memory, and for the rest one thread
- * reads, and another one looks for words.
+ * The index of the log on disk. It serves recent messages from memory; one thread reads older ones,
+ * and another thread does searches.
  */
 import type { Page, PageRange, Search } from "../chat/messages/history.ts";
 import { directLog, keyOf, type LogKey, type RoomLog } from "../chat/messages/log_key.ts";
@@ -25,15 +25,15 @@ import type { Writing } from "./writing.ts";
 import type { RetentionRules } from "./retention.ts";
 import type { Durability } from "./schema.ts";
 
-/** How long a session is kept after its last use unless told, in ms. */
+/** How long a session is kept after its last use by default, in ms: 7 days. */
 export const SESSION_MS = 7 * 86_400_000;
 
-/** What is kept, for questions; the log takes note here of all that is stored. */
+/** Answers questions about what is stored; the log tells it of each fact that it has stored. */
 export class LocalIndex implements Index {
   readonly epoch: string;
   readonly #writing: Writing;
   readonly #reading: Reading;
-  /** Nobody who catches up waits for what others look for. */
+  /** A thread for searches, so that clients that catch up don't wait for them. */
   readonly #searching: Reading;
   readonly #kept: KeptLogs;
   readonly #named: readonly Named[];
@@ -63,7 +63,7 @@ export class LocalIndex implements Index {
     });
   }
 
-  /** How much is kept: messages, in so many rooms. */
+  /** How many messages of rooms are stored, and how many rooms. */
   get size(): { readonly messages: number; readonly rooms: number } {
     return this.#kept.size;
   }
@@ -98,7 +98,10 @@ export class LocalIndex implements Index {
     return this.#recent.page(log, range, state) ?? this.#readPage(log, range);
   }
 
-  /** The thread that reads may see what is committed but not told yet: that will come as news. */
+  /**
+   * Reads a page from the database. Leaves out messages that are committed but have no entry yet:
+   * their entries will deliver them.
+   */
   async #readPage(log: LogKey, range: PageRange): Promise<Page> {
     try {
       const { entries, more } = await this.#reading.ask("page", log, range);
@@ -111,7 +114,7 @@ export class LocalIndex implements Index {
     }
   }
 
-  /** A page that is damaged costs nobody the room: what can't be read has stubs in its place. */
+  /** Reads a damaged page, with stubs for the messages that can't be read. */
   async #salvage(log: LogKey, range: PageRange, state: LogState): Promise<Page> {
     const { from, to, more } = partOf(range, state);
     const reads = this.#reading.ask("salvage", log, from, to - 1, range.session);
@@ -123,10 +126,10 @@ export class LocalIndex implements Index {
   }
 
   async search(search: Search): Promise<Page> {
-    // What is wrong with a query is told by who asks, not by who reads.
+    // Throws if the query is wrong. The thread's error would say that messages can't be read.
     lookedFor(search);
     await this.#writing.index();
-    // The first one does not wait for a thread to start.
+    // The first search uses the reading thread, so that it need not wait for another one to start.
     const thread = this.#searching.isStarted ? this.#searching : this.#reading;
     const page = await thread.ask("search", search);
     this.#searching.start();
@@ -135,13 +138,13 @@ export class LocalIndex implements Index {
 
   async recall(session: Hash): Promise<boolean> {
     const since = usedBefore(this.#sessionMs, this.#watch.earliest());
-    // Where nobody can know it any more it is another one.
+    // A session that can't be read because of damage counts as unknown.
     const found = await this.#reading.ask("recall", session, since).catch((error) => {
       if (!isDamaged(error)) throw error;
     });
     if (found === undefined) return false;
     const room = this.#kept.of(directLog(session));
-    // Another one may have recalled it meanwhile, and got a message since.
+    // Another request may have recalled the session meanwhile, and a message may have come since.
     room.last = Math.max(room.last, found.directs);
     return true;
   }
@@ -150,7 +153,7 @@ export class LocalIndex implements Index {
     return await this.#reading.ask("audit", limit);
   }
 
-  /** Takes note of a message that is stored. */
+  /** Notes a message that was stored. */
   note(fact: MessageFact, seq: number, at: number): void {
     const { log, session, id } = fact;
     const message = asMessage(fact, seq, at);
@@ -159,7 +162,7 @@ export class LocalIndex implements Index {
     this.#recent.add(log, isOnce ? { message, session, id } : { message });
   }
 
-  /** Takes note of a topic that is stored. */
+  /** Notes a topic that was stored. */
   setTopic({ log, opener, text }: TopicFact): void {
     this.#kept.of(log, opener).topic = text;
   }
@@ -172,29 +175,29 @@ export class LocalIndex implements Index {
     }
   }
 
-  /** Takes out the rooms of which nothing is kept; they are to be removed, see {@linkcode removed}. */
+  /** Takes out the rooms with no message and no topic, for removal; see {@linkcode removed}. */
   takeEmpty(isOpen: (log: RoomLog) => boolean): RoomLog[] {
     const empty = this.#kept.takeEmpty(isOpen);
     for (const log of empty) this.#recent.forget(log);
     return empty;
   }
 
-  /** Takes note of the rooms that are gone. */
+  /** Notes which rooms the writer has removed. */
   removed(removed: Removed): void {
     this.#kept.removed(removed);
   }
 
-  /** What the reading thread can't do now is done by a commit, in the end. */
+  /** Has the reading thread checkpoint the database. If that fails, a later commit will do it. */
   shortenLog(): void {
     this.#reading.ask("checkpoint").catch(() => {});
   }
 
-  /** Who opens a log, as it is stored; empty for one that is kept already. */
+  /** The hidden opener to store with a new log; empty for a log that is stored already. */
   openerOf(log: LogKey, opener = ""): string {
     return opener === "" || this.#kept.get(log) !== undefined ? "" : this.#kept.hidden(opener);
   }
 
-  /** Takes note that old messages are gone. */
+  /** Notes that old messages were removed. */
   trim(cuts: readonly Cut[]): void {
     for (const { log, first } of cuts) {
       this.#recent.trim(log, first);
@@ -203,31 +206,32 @@ export class LocalIndex implements Index {
     }
   }
 
-  /** Lets go of the database; what is being read has about a second. */
+  /** Closes the threads' connections; reads that are under way get about a second. */
   async close(): Promise<void> {
     await Promise.all([this.#reading.close(), this.#searching.close()]);
   }
 }
 
-/** Where the log is, and how it is kept. */
+/** Where the log is, and what it keeps. */
 export interface LocalLogOptions extends RetentionRules {
-  /** The directory; it is made where there is none. */
+  /** The directory; it is made if it does not exist. */
   readonly dir: string;
-  /** When a message counts as stored; `full` unless told. */
+  /** When a message counts as stored; `full` by default. */
   readonly durability?: Durability;
-  /** Messages of each room, and bytes of all rooms, that are in memory as well. */
+  /** The most messages of each room that are also in memory. */
   readonly messagesPerRoom?: number;
+  /** The most bytes that the messages of all rooms take in memory. */
   readonly maxBytes?: number;
-  /** How long a session is known after its last use, in ms; 7 days unless told. */
+  /** How long a session is known after its last use, in ms; 7 days by default. */
   readonly sessionMs?: number;
-  /** Rooms kept at most; 100,000 unless told. Each is in memory for as long as the server runs. */
+  /** The most rooms to keep; 100,000 by default. Each takes memory while the server runs. */
   readonly maxRooms?: number;
-  /** Sessions known at most; those used last stay. */
+  /** The most sessions to know, 100,000 by default; those used most recently stay. */
   readonly sessions?: number;
-  /** Told, in a sentence, of what an upgrade of earlier data has done. */
+  /** Called with a sentence on each thing that an upgrade of earlier data has done. */
   readonly onUpgrade?: ((text: string) => void) | undefined;
-  /** Told, in a sentence, of what goes wrong without ending the server. */
+  /** Called with a sentence on each problem that does not end the server. */
   readonly onProblem?: (text: string) => void;
-  /** Makes the disk full at so many pages, for tests. */
+  /** Treats the disk as full when the database has this many pages, for tests. */
   readonly maxPages?: number;
 }

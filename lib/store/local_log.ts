@@ -1,6 +1,7 @@
 /**
- * The log of facts on disk: a thread of its own writes it, so that the server's never waits for the
- * disk. With `normal` durability nor does a commit, which is made on the server's own thread then.
+ * The log of facts on disk. A separate thread writes it, so that the server's thread never waits
+ * for the disk. With `normal` durability a commit does not wait for the disk, so the server's
+ * thread makes it.
  */
 
 import {
@@ -25,18 +26,19 @@ import { beforeUpgrade } from "./schema.ts";
 import type { OpenedStore } from "./calls.ts";
 import { Writing } from "./writing.ts";
 
-/** How much may wait for the writer before its speakers do, in UTF-16 code units. */
+/** When more than this waits for the writer, clients have to wait as well; in UTF-16 code units. */
 const MAX_PENDING_LENGTH = 4_194_304;
+/** What a fact takes besides its text while it waits, counted in UTF-16 code units. */
 const FACT_OVERHEAD = 200;
 
-/** Why something was not stored of which there is nothing to tell. */
+/** What a failed `retain` has removed: no rooms. */
 const NONE_GONE = { rooms: [], floor: 0 };
 
-/** A log of facts that is there again after a restart. */
+/** A log of facts that survives a restart. */
 export class LocalLog implements FactLog, AsyncDisposable {
   readonly index: LocalIndex;
   onEntry: OnEntry = (entry, ticket) => ticket?.done(entry);
-  /** What is kept of people, as it was when it was opened. */
+  /** The stored accounts, roles, bans and mutes, as they were when the log was opened. */
   readonly people: Kept;
   readonly #writing: Writing;
   readonly #lock: Disposable;
@@ -60,7 +62,7 @@ export class LocalLog implements FactLog, AsyncDisposable {
   }
 
   /**
-   * Opens the data in a directory. Rejects with a `StoreError` when it is in use, not
+   * Opens the data in a directory. Rejects with a `StoreError` when the directory is in use, is not
    * ours, or can't be read and written.
    */
   static async open(options: LocalLogOptions): Promise<LocalLog> {
@@ -69,7 +71,7 @@ export class LocalLog implements FactLog, AsyncDisposable {
     const writing = new Writing(onProblem ?? (() => {}));
     try {
       const path = databasePath(dir);
-      // Before anything reads it, which would only call it malformed.
+      // Before SQLite reads a file that was cut short, since it would only call it malformed.
       checkLength(path);
       const opened = await writing.open({
         dir,
@@ -116,7 +118,7 @@ export class LocalLog implements FactLog, AsyncDisposable {
   }
 
   removeEmpty(isOpen: (log: RoomLog) => boolean): void {
-    // What is under way may be of a room that has been closed.
+    // A message that waits to be stored may be in a room that has just been closed.
     if (this.settled() !== undefined) return;
     const gone = this.index.takeEmpty(isOpen);
     if (gone.length > 0) this.put({ kind: "retain", cuts: [], gone });
@@ -127,22 +129,23 @@ export class LocalLog implements FactLog, AsyncDisposable {
   }
 
   /**
-   * Stores what waits, and lets go of the directory. Takes `withinMs` at most, and about a second for
-   * what is being read; a disk that has not answered by then is left to itself. Resolves with how many
-   * messages and changes nobody knows to be stored.
+   * Stores what waits, and unlocks the directory. Takes at most `withinMs`, even if the disk has
+   * not answered by then; reads that are under way get about a second of it. Resolves with how many
+   * messages and changes may not have been stored.
    */
   close(withinMs = Infinity): Promise<number> {
     return this.#closing ??= this.#close(withinMs);
   }
 
   async #close(withinMs: number): Promise<number> {
-    // Whoever closes the database last writes the log into it, and that is to be who can.
+    // The last connection to close copies the write-ahead log into the database, so the writer
+    // has to be the last.
     const unsettled = await this.#writing.close(withinMs, this.index.close());
     this.#lock[Symbol.dispose]();
     return unsettled;
   }
 
-  /** Makes entries of a parcel that the writer has dealt with. */
+  /** Makes the entries of a parcel that the writer has stored or failed to store. */
   #take({ facts, tickets }: Parcel, receipts: Receipts | undefined): void {
     if (receipts === undefined) {
       facts.forEach((fact, index) => this.#tell(this.#failed(fact), tickets[index]));
@@ -155,7 +158,7 @@ export class LocalLog implements FactLog, AsyncDisposable {
     });
   }
 
-  /** An error of whoever is told costs nobody else in the parcel what has become of theirs. */
+  /** Catches what `onEntry` throws, so that the rest of the parcel still gets its entries. */
   #tell(entry: Entry, ticket: Ticket | undefined): void {
     try {
       this.onEntry(entry, ticket);
@@ -164,7 +167,7 @@ export class LocalLog implements FactLog, AsyncDisposable {
     }
   }
 
-  /** The entry of a fact that is stored. */
+  /** The entry of a fact in a parcel that was stored. */
   #entryOf(fact: StayingFact, index: number, receipts: Receipts, odd: Odd | undefined): Entry {
     const { at } = receipts;
     if (odd !== undefined) return this.#oddEntry(fact, at, odd);
@@ -189,7 +192,7 @@ export class LocalLog implements FactLog, AsyncDisposable {
     }
   }
 
-  /** The entry of a fact that is not simply stored. */
+  /** The entry of a fact that the receipts list as odd. */
   #oddEntry(fact: StayingFact, at: number, odd: Odd): Entry {
     const refused = (refusal: Refusal): Entry => ({ at, fact, receipt: { refused: refusal } });
     switch (odd.kind) {
@@ -213,7 +216,7 @@ export class LocalLog implements FactLog, AsyncDisposable {
     }
   }
 
-  /** The entry of a fact that is in a parcel that could not be stored. */
+  /** The entry of a fact in a parcel that could not be stored. */
   #failed(fact: StayingFact): Entry {
     if (fact.kind === "retain") this.index.removed(NONE_GONE);
     const refused = this.#refusal(fact, this.#writing.why);
@@ -225,19 +228,19 @@ export class LocalLog implements FactLog, AsyncDisposable {
     return notStored(what, why, this.#writing.trouble !== undefined);
   }
 
-  /** Upkeep has let go of old messages. */
+  /** Makes an entry for old messages that upkeep has removed. */
   #pruned(cuts: readonly Cut[]): void {
     this.index.trim(cuts);
     this.onEntry({ at: this.#time(), fact: { kind: "retain", cuts } });
   }
 
-  /** The time of what is an entry now. */
+  /** The time of an entry that is made now. */
   #time(): number {
     return this.#at = timeAfter(this.#at, Date.now());
   }
 }
 
-/** What a fact takes while it waits, in UTF-16 code units. */
+/** The size of a fact while it waits, in UTF-16 code units. */
 function lengthOf(fact: StayingFact): number {
   switch (fact.kind) {
     case "say":

@@ -1,4 +1,4 @@
-/** What is stored of the log of facts, for the one who writes it: parcels in, receipts out. Synchronous. */
+/** Stores the log of facts, for the writer: parcels in, receipts out. Synchronous. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { PeopleFact, RetainFact, TopicFact } from "../chat/log/fact.ts";
@@ -15,28 +15,28 @@ import { emptyRooms, removeRooms } from "./rooms.ts";
 import { type RoomRow, Rows, type SessionRow } from "./rows.ts";
 import { FORGOTTEN, purgeSession } from "./sessions.ts";
 
-/** How a {@linkcode Log} goes about it. */
+/** Options of a {@linkcode Log}. */
 export interface LogOptions {
   /** The clock, in ms since 1970. */
   readonly now?: () => number;
-  /** How long a session is kept after its last use, in ms; for ever unless told. */
+  /** How long a session is kept after its last use, in ms; for ever by default. */
   readonly sessionMs?: number;
-  /** Rooms that are kept at most. */
+  /** The most rooms to keep. */
   readonly maxRooms?: number | undefined;
 }
 
 /** A parcel that is being stored. */
 interface Storing extends Outcomes {
   readonly packed: Packed;
-  /** The rows of its tables, found or made when they are first needed. */
+  /** The rows for the parcel's tables, each found or made when it is first needed. */
   rooms: Array<RoomRow | undefined>;
   sessions: number[];
   readonly names: number[];
-  /** Facts other than messages that have been stored. */
+  /** How many of the facts other than messages have been stored. */
   others: number;
 }
 
-/** Messages that are let go of at a time when a forgotten session is used anew. */
+/** How many messages each step removes when a forgotten session is used again. */
 const PURGED_AT_ONCE = 10_000;
 
 /** Stores parcels, each in one transaction. */
@@ -50,7 +50,7 @@ export class Log {
   readonly #commit: StatementSync;
   readonly #setTopic: StatementSync;
   readonly #setUsed: StatementSync;
-  /** Of the last parcel, in ms since 1970. */
+  /** The time of the last parcel, in ms since 1970. */
   #at: number;
 
   constructor(
@@ -75,8 +75,8 @@ export class Log {
   }
 
   /**
-   * Stores a parcel: all of it, but for what is odd. Throws, with nothing changed, when the file
-   * can't take it; the next parcel may fare better.
+   * Stores a parcel, all but the facts that its receipts list as odd. Throws, with nothing changed,
+   * when the file can't be written; storing the next parcel may succeed again.
    */
   append(packed: Packed): Receipts {
     const { lastId } = this;
@@ -87,7 +87,7 @@ export class Log {
       this.#at = receipts.at;
       return receipts;
     } catch (error) {
-      // Some failures have rolled back by themselves.
+      // SQLite rolls back by itself after some errors.
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
       this.#rows.clear();
       this.#inserts.rolledBack(lastId);
@@ -95,7 +95,7 @@ export class Log {
     }
   }
 
-  /** Looks all rows up anew, after others have changed them. */
+  /** Forgets the remembered rows, after other code has changed them. */
   refresh(): void {
     this.#rows.clear();
   }
@@ -109,7 +109,7 @@ export class Log {
     const storing: Storing = { packed, at, seqs, odd, ...none };
     facts.forEach((message, index) => {
       if (message.room < 0) return this.#storeOther(storing, index);
-      // First of all: one that was forgotten takes its log with it, which may be the room.
+      // Before the room: a forgotten session is removed with its log, and that may be this room.
       const session = message.session < 0 ? null : this.#sessionAt(storing, message.session);
       const room = this.#roomAt(storing, message.room);
       if (room === undefined) return odd.push({ index, kind: "full" });
@@ -125,7 +125,7 @@ export class Log {
     return { at, seqs, odd };
   }
 
-  /** Stores the next fact that is no message. Messages wait until one comes that could concern them. */
+  /** Stores the next fact that is not a message. Flushes messages first if it may concern them. */
   #storeOther(storing: Storing, index: number): void {
     const fact = storing.packed.others[storing.others++];
     switch (fact?.kind) {
@@ -152,7 +152,7 @@ export class Log {
     else this.#setTopic.run(text, room.id);
   }
 
-  /** What can't be kept of people takes nothing else of the parcel with it. */
+  /** Uses a savepoint, so that a failed change of people does not undo the rest of the parcel. */
   #storePeople(storing: Storing, index: number, { changes }: PeopleFact): void {
     this.#db.exec("SAVEPOINT people");
     try {
@@ -165,7 +165,7 @@ export class Log {
     }
   }
 
-  /** Of the rooms that are to go, those stay that are not empty after all. */
+  /** Cuts logs, and removes those of the `gone` rooms that are still empty. */
   #retain(storing: Storing, index: number, { cuts, gone = [] }: RetainFact): void {
     this.#inserts.flush(storing);
     for (const cut of cuts) cutLog(this.#db, cut);
@@ -178,7 +178,7 @@ export class Log {
     storing.sessions = [];
   }
 
-  /** The row of a room in the parcel's table; `undefined`: there are too many rooms. */
+  /** The row of a room in the parcel's table; `undefined` if there are too many rooms. */
   #roomAt(storing: Storing, place: number): RoomRow | undefined {
     const known = storing.rooms[place];
     if (known !== undefined) return known;
@@ -193,12 +193,12 @@ export class Log {
       this.#session(storing, storing.packed.sessions[place] as Hash).id;
   }
 
-  /** The row of a session that is in use. */
+  /** Finds or makes the row of a session, and notes that the session is in use. */
   #session(storing: Storing, hash: Hash): SessionRow {
     const { at } = storing;
     let row = this.#rows.findSession(hash);
     if (row?.used === FORGOTTEN) {
-      // Its log goes with it.
+      // Purging also removes the session's log, which waiting messages may be for.
       this.#inserts.flush(storing);
       while (!purgeSession(this.#db, row.id, PURGED_AT_ONCE));
       this.#rows.dropSession(hash);
@@ -206,7 +206,7 @@ export class Log {
       row = undefined;
     }
     if (row === undefined) return this.#rows.makeSession(hash, at);
-    // The clock may have been set back: any other time than about now is out of date.
+    // The clock may have been set back, so a last use in the future is corrected as well.
     if (Math.abs(at - row.used) > this.#usedGrainMs) {
       this.#setUsed.run(at, row.id);
       row.used = at;
@@ -214,7 +214,7 @@ export class Log {
     return row;
   }
 
-  /** Marks a session; it is removed bit by bit when there is time. */
+  /** Marks a session as forgotten; upkeep removes it step by step. */
   #forget(hash: Hash): void {
     const row = this.#rows.findSession(hash);
     if (row === undefined) return;

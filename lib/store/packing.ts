@@ -1,47 +1,47 @@
 /**
- * What the server's thread and the writer tell each other, packed so that a message costs little:
- * everybody's names once, all texts in one string, numbers in one array. All else is rare, and goes
- * as it is.
+ * What the server's thread and the writer send each other. Messages are packed, so that each costs
+ * little: each name is there once, all texts are in one string, all numbers in one array. Other
+ * facts are rare, and are sent as they are.
  */
 import type { DirectFact, SayFact, StayingFact, Ticket } from "../chat/log/fact.ts";
 import { isRoomLog } from "../chat/messages/log_key.ts";
 import type { Hash } from "../chat/sessions/session.ts";
 import type { Removed } from "./rooms.ts";
 
-/** Something that somebody said. */
+/** A message, in a room or to a person. */
 export type MessageFact = SayFact | DirectFact;
 
-/** A fact that stays and is no message. */
+/** A fact that is stored and is not a message. */
 export type OtherFact = Exclude<StayingFact, MessageFact>;
 
 /** Facts on their way to the writer, in the order in which they were put. */
 export interface Packed {
-  /** Logs, titles and openers in turn. */
+  /** {@linkcode ROOM_STRINGS} strings for each room: its log, title and opener. */
   readonly rooms: readonly string[];
   readonly names: readonly string[];
   readonly sessions: readonly Hash[];
-  /** {@linkcode COLUMNS} numbers a fact. */
+  /** {@linkcode COLUMNS} numbers for each fact. */
   readonly columns: Int32Array<ArrayBuffer>;
-  /** Ids and texts, one after the other. */
+  /** The id and text of each message in turn, all joined. */
   readonly texts: string;
-  /** What is no message; openers are hidden. */
+  /** The facts that are not messages; their openers are hidden. */
   readonly others: readonly OtherFact[];
 }
 
-/** One message as it is taken out again. */
+/** One fact of a parcel, unpacked; for a fact that is not a message, `room` is -1. */
 export interface Unpacked {
-  /** Places in the tables of the parcel; -1 for no session, and for the room of what is no message. */
+  /** Indexes into the tables of the parcel; `session` is -1 for none. */
   room: number;
   name: number;
   session: number;
   id: string | null;
   action: 0 | 1;
-  /** It is only looked for whether it was stored before. */
+  /** Don't store the message, only look whether it was stored before. */
   onlyAgain: boolean;
   text: string;
 }
 
-/** How one fact ended that was not simply stored. */
+/** The result of a fact that was not simply stored. */
 export type Odd =
   | {
     readonly index: number;
@@ -50,27 +50,28 @@ export type Odd =
   }
   | { readonly index: number; readonly kind: "reused" | "absent" | "full" }
   | { readonly index: number; readonly kind: "failed"; readonly why: string }
-  /** Of the rooms that were to go, those that were empty have gone. */
+  /** Which of a `retain`'s `gone` rooms were removed: those that were still empty. */
   | { readonly index: number; readonly kind: "removed"; readonly removed: Removed };
 
-/** What became of a parcel. */
+/** The results of a parcel that was stored. */
 export interface Receipts {
   /** When it was committed, in ms since 1970. */
   readonly at: number;
-  /** The seq of each message; 0 for one that is odd, and for what is none. */
+  /** The seq of each message; 0 for one that is odd, and for a fact that is not a message. */
   readonly seqs: Float64Array<ArrayBuffer>;
   readonly odd: readonly Odd[];
 }
 
-/** Strings that a room takes in {@linkcode Packed.rooms}. */
+/** How many strings a room has in {@linkcode Packed.rooms}. */
 export const ROOM_STRINGS = 3;
 
-/** Numbers that a fact takes in {@linkcode Packed.columns}. */
+/** How many numbers a fact has in {@linkcode Packed.columns}. */
 const COLUMNS = 6;
+/** Flags of a message. */
 const ACTION = 1;
 const ONLY_AGAIN = 2;
 
-/** Gathers facts until they are packed. */
+/** Gathers facts, and packs them. */
 export class Packer {
   readonly #rooms = new Table();
   readonly #names = new Table();
@@ -79,7 +80,7 @@ export class Packer {
   readonly #texts: string[] = [];
   readonly #others: OtherFact[] = [];
 
-  /** Puts a fact after those that are there. `opener` is that of a message or topic, hidden. */
+  /** Adds a fact at the end. `opener` is the hidden opener of a message or topic. */
   add(fact: StayingFact, opener = ""): void {
     if (fact.kind === "say" || fact.kind === "direct") return this.#addMessage(fact, opener);
     this.#numbers.push(-1, 0, -1, -1, 0, 0);
@@ -91,7 +92,7 @@ export class Packer {
     const once = session !== undefined && id !== undefined;
     const flag = fact.kind === "say" ? fact.action && ACTION : fact.onlyAgain && ONLY_AGAIN;
     this.#numbers.push(
-      // Those without a session share a log, whatever they are called.
+      // All addressees without a session share one log, so the key needs the title as well.
       this.#rooms.place(isRoomLog(log) ? log : `${log} ${title}`, log, title, opener),
       this.#names.place(from, from),
       once ? this.#sessions.place(session, session) : -1,
@@ -103,7 +104,7 @@ export class Packer {
     this.#texts.push(text);
   }
 
-  /** The parcel. The gathered is handed over; begin a new packer. */
+  /** Packs the facts. Don't use the packer afterwards: the result shares its arrays. */
   pack(): Packed {
     return {
       rooms: this.#rooms.values,
@@ -116,7 +117,7 @@ export class Packer {
   }
 }
 
-/** Takes the facts of a parcel out again; the room of what is no message is -1. */
+/** Unpacks the facts of a parcel. */
 export function unpack({ columns, texts }: Packed): Unpacked[] {
   const facts: Unpacked[] = [];
   let at = 0;
@@ -139,13 +140,13 @@ export function unpack({ columns, texts }: Packed): Unpacked[] {
   return facts;
 }
 
-/** Values by their place; the same value has one place. */
+/** A table of strings in which each key has one place, so that repeated values are sent once. */
 class Table {
   readonly values: string[] = [];
   readonly #places = new Map<string, number>();
   #count = 0;
 
-  /** The place of what goes by `key`: the `values`, side by side. */
+  /** The place of `key`; a new key gets the next place, and its `values` are added. */
   place(key: string, ...values: readonly string[]): number {
     let place = this.#places.get(key);
     if (place === undefined) {
@@ -156,17 +157,18 @@ class Table {
   }
 }
 
-/** Facts that go to the writer at once, in the order in which they were put. */
+/** Facts that go to the writer together, in the order in which they were put. */
 export class Parcel {
   readonly packer = new Packer();
   readonly facts: StayingFact[] = [];
   readonly tickets: Array<Ticket | undefined> = [];
-  /** When the first of them was put, in ms of `performance.now()`. */
+  /** When the first fact was put, in ms of `performance.now()`. */
   since = 0;
+  /** The size of the facts together, in UTF-16 code units. */
   length = 0;
   settled: PromiseWithResolvers<void> | undefined;
 
-  /** Puts a fact after those that are there; `length` is what it takes, in UTF-16 code units. */
+  /** Adds a fact at the end; `length` is its size, in UTF-16 code units. */
   add(fact: StayingFact, ticket: Ticket | undefined, length: number): void {
     if (this.facts.length === 0) this.since = performance.now();
     this.facts.push(fact);
@@ -175,7 +177,7 @@ export class Parcel {
   }
 }
 
-/** Messages, topics and changes of people in a parcel: what somebody would miss. */
+/** How many facts of a parcel somebody would miss: messages, topics and changes of people. */
 export function missed(parcel: Parcel | undefined): number {
   return parcel?.facts.filter(({ kind }) => MISSED.has(kind)).length ?? 0;
 }

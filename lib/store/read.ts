@@ -1,4 +1,4 @@
-/** What is read from the database: pages, searches, sessions. Synchronous; for any connection. */
+/** Reads the database: pages, searches, sessions. Synchronous, and works on any connection. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Page, PageRange, Search, Stored } from "../chat/messages/history.ts";
@@ -11,10 +11,10 @@ import { type AuditPage, readAudit } from "./people.ts";
 import { searchStore } from "./search.ts";
 import { bytesOf, INBOX, type Kind, ROOM, rowOf, textColumn, textOf } from "./columns.ts";
 
-/** What a reading thread can be asked: these methods of its {@linkcode Reader}. */
+/** What a reading thread can be asked: these are methods of its {@linkcode Reader}. */
 export type ReaderQuestion = "page" | "salvage" | "search" | "recall" | "audit" | "checkpoint";
 
-/** A room as the server knows it from the start. */
+/** A room as the server learns of it when it starts. */
 export interface StoredRoom {
   readonly log: RoomLog;
   readonly name: string;
@@ -24,22 +24,23 @@ export interface StoredRoom {
   last: number;
 }
 
-/** A page may hold texts of so many UTF-16 code units, and one message at least. */
+/** The most text that a page holds, in UTF-16 code units; it always holds at least one message. */
 const PAGE_LENGTH = 262_144;
 
 const FROM = "message m JOIN name n ON n.id = m.sender";
 
-/** All messages of a room have its name, so only those of an inbox are joined with it. */
+/** Only an inbox is joined with `room`: all messages of a room have the name of that room. */
 const PARTS = {
   [ROOM]: { columns: ROOM_COLUMNS, from: FROM },
   [INBOX]: { columns: INBOX_COLUMNS, from: `${FROM} JOIN room r ON r.id = m.room` },
 };
 
-/** A page of a log of each kind: after a seq, and before one. */
+/** The queries for a page after a seq, for each kind of log. */
 const AFTER = {
   [ROOM]: pageOf(ROOM, "m.seq > ?", "m.seq"),
   [INBOX]: pageOf(INBOX, "m.seq > ?", "m.seq"),
 };
+/** The queries for a page before a seq. */
 const BEFORE = {
   [ROOM]: pageOf(ROOM, "m.seq < ?", "m.seq DESC"),
   [INBOX]: pageOf(INBOX, "m.seq < ?", "m.seq DESC"),
@@ -66,7 +67,7 @@ export class Reader {
     }
   }
 
-  /** Every room, but for the logs of direct messages. */
+  /** Every room, without the logs of direct messages. */
   rooms(): StoredRoom[] {
     const rows = getRows(this.#db, "SELECT * FROM room WHERE kind = ?", ROOM);
     return rows.map(({ key, name, topic, first, last, opener }) => ({
@@ -96,7 +97,7 @@ export class Reader {
       if (more) break;
       entries.push(entry);
     }
-    // Up to what was the last before: more may have been stored meanwhile.
+    // Check only up to the room's last number as read above: more may have been stored since.
     const end = Math.min(before, Number(room["last"]) + 1);
     if (!more) this.#checkEnd(Number(room["id"]), after ?? 0, end, entries.length);
     if (after === undefined) entries.reverse();
@@ -104,8 +105,8 @@ export class Reader {
   }
 
   /**
-   * Those of the messages from one number to another that can be read: each is looked for by itself.
-   * Throws when not even the row of the log can be read.
+   * The messages numbered `from` to `to` that can be read; each is looked up on its own, so that
+   * damage to one does not hide the others. Throws when even the row of the log can't be read.
    */
   salvage(log: LogKey, from: number, to: number, session?: Hash): Stored[] {
     const { kind, key } = rowOf(log);
@@ -130,7 +131,10 @@ export class Reader {
     return found;
   }
 
-  /** Going through rows ends at a damaged page as it does at the last row. Throws where it was not the last. */
+  /**
+   * Throws if a page has fewer messages than the index has: a query that meets a damaged database
+   * page ends as if there were no more rows.
+   */
   #checkEnd(room: number, after: number, before: number, found: number): void {
     const there = getNumber(
       this.#db,
@@ -141,14 +145,14 @@ export class Reader {
     if (there > found) throw new DamageError("the database is damaged");
   }
 
-  /** Whether a session was used at `since` or later, and how many direct messages it has had. */
+  /** A session's number of direct messages; `undefined` if unknown or last used before `since`. */
   recall(hash: Hash, since: number): { readonly directs: number } | undefined {
     const session = this.#session.get(bytesOf(hash));
     if (session === undefined || Number(session["used"]) < since) return undefined;
     return { directs: Number(this.#room.get(INBOX, hash)?.["last"] ?? 0) };
   }
 
-  /** The matches in rooms, what was stored last first. Throws a `Refusal`. */
+  /** The matches in rooms, the newest first. Throws a `Refusal` if the search is wrong. */
   search(search: Search): Page {
     return searchStore(this.#db, search);
   }
@@ -158,12 +162,12 @@ export class Reader {
     return readAudit(this.#db, limit);
   }
 
-  /** Writes the log into the database as far as nobody is in the way; the writer goes on meanwhile. */
+  /** Copies the write-ahead log into the database, as far as that holds nobody up. */
   checkpoint(): void {
     try {
       this.#db.exec("PRAGMA wal_checkpoint(PASSIVE)");
     } catch {
-      // A commit will do it in the end, and the next to read is told what is wrong.
+      // A later commit will do it, and the next read will report what is wrong.
     }
   }
 
@@ -176,12 +180,13 @@ export class Reader {
 
 /** What the messages of a page have in common. */
 interface Known {
-  /** The {@linkcode logSum}. */
+  /** The {@linkcode logSum} of the log. */
   readonly sum: number;
-  /** The room's name; that of a person whom a direct message is to is in its row. */
+  /** The room's name; none for direct messages, since each row has the name that it is for. */
   readonly room: string | undefined;
-  /** Whose own messages are told with their ids: a session, and its row. */
+  /** The session that asks: its own messages come with the ids that they were sent under. */
   readonly session: Hash | undefined;
+  /** The id of that session's row. */
   readonly asker: number | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** The rows that messages point to: rooms, names and sessions, found or made, and remembered. */
+/** Finds, makes and remembers the rows that messages point to: rooms, names and sessions. */
 
 import type { DatabaseSync } from "node:sqlite";
 import { directLog, type LogKey } from "../chat/messages/log_key.ts";
@@ -9,12 +9,12 @@ import { roomFloor } from "./rooms.ts";
 import { getNumber, getRow, insertRow, runSql } from "./sql.ts";
 import { bytesOf, ROOM, rowOf } from "./columns.ts";
 
-/** A room's row, as far as storing needs it. */
+/** The part of a room's row that storing needs. */
 export interface RoomRow {
   readonly id: number;
-  /** {@linkcode ROOM}, or that of direct messages. */
+  /** {@linkcode ROOM}, or the kind of a session's direct messages. */
   readonly kind: number;
-  /** What the checksums of its messages begin with. */
+  /** The {@linkcode logSum}, which the checksums of its messages start from. */
   readonly sum: number;
   name: string;
   last: number;
@@ -23,24 +23,24 @@ export interface RoomRow {
 /** A session's row. */
 export interface SessionRow {
   readonly id: number;
-  /** When it was used last as the database has it, in ms since 1970; 0: it is to be forgotten. */
+  /** The stored time of its last use, in ms since 1970; 0 once the session is forgotten. */
   used: number;
 }
 
-/** How many rows of a kind are remembered before all are looked up anew. */
+/** The most rows of each kind to remember; beyond that, all of that kind are forgotten. */
 const REMEMBERED = 20_000;
 
-/** Rooms on disk at most unless told: each has a row in memory, for as long as the server runs. */
+/** The most rooms on disk by default: each takes memory for as long as the server runs. */
 const MAX_ROOMS = 100_000;
 
-/** The rows of one database, for the one who writes it. */
+/** The rows of one database, for its writer. */
 export class Rows {
   readonly #rooms = new Map<LogKey, RoomRow>();
   readonly #names = new Map<string, number>();
   readonly #sessions = new Map<Hash, SessionRow>();
   readonly #db: DatabaseSync;
   readonly #maxRooms: number;
-  /** `undefined`: they are to be counted anew. */
+  /** `undefined` if the rooms must be counted again. */
   #roomCount: number | undefined;
 
   constructor(db: DatabaseSync, maxRooms = MAX_ROOMS) {
@@ -48,7 +48,7 @@ export class Rows {
     this.#db = db;
   }
 
-  /** Forgets what it knows, after a transaction that was rolled back. */
+  /** Forgets all rows: after a rollback, or after other code has changed them. */
   clear(): void {
     this.#rooms.clear();
     this.#names.clear();
@@ -57,8 +57,8 @@ export class Rows {
   }
 
   /**
-   * The row of a log, under the name that it goes by now; a new one counts in the share of `opener`.
-   * `undefined`: there are too many rooms.
+   * Finds or makes the row of a log, and gives it its current name, `title`. A new room counts in
+   * the share of `opener`. Returns `undefined` if there are too many rooms for a new one.
    */
   room(log: LogKey, title: string, opener = ""): RoomRow | undefined {
     let row = this.#rooms.get(log);
@@ -92,7 +92,7 @@ export class Rows {
     return { id, kind, sum: logSum(kind, key), name: title, last };
   }
 
-  /** Counts one room more; false: there are too many. */
+  /** Counts one more room; false if there are too many already. */
   #countRoom(): boolean {
     this.#roomCount ??= getNumber(this.#db, "SELECT count(*) AS n FROM room WHERE kind = ?", ROOM);
     if (this.#roomCount >= this.#maxRooms) return false;
@@ -100,7 +100,7 @@ export class Rows {
     return true;
   }
 
-  /** The id of who goes by a name. */
+  /** The id of a name, which is stored if it is new. */
   name(name: string): number {
     let id = this.#names.get(name);
     if (id === undefined) {
@@ -112,7 +112,7 @@ export class Rows {
     return id;
   }
 
-  /** The row of a session that is there. */
+  /** The row of a session, if there is one. */
   findSession(hash: Hash): SessionRow | undefined {
     let row = this.#sessions.get(hash);
     if (row !== undefined) return row;
@@ -122,7 +122,7 @@ export class Rows {
     return row;
   }
 
-  /** A new row for a session. */
+  /** Makes a row for a session, used `now` (in ms since 1970). */
   makeSession(hash: Hash, now: number): SessionRow {
     const id = insertRow(
       this.#db,
@@ -135,7 +135,7 @@ export class Rows {
     return row;
   }
 
-  /** Forgets what it knows of a session. */
+  /** Forgets the rows of a session and of its direct messages. */
   dropSession(hash: Hash): void {
     this.#sessions.delete(hash);
     this.#rooms.delete(directLog(hash));

@@ -1,4 +1,4 @@
-/** The threads of a store: where its writer runs, and those that read. */
+/** The threads of a store: where its writer runs, and the threads that read. */
 
 import { setImmediate } from "node:timers";
 import type { FromReader, ToReader, ToWriter } from "./calls.ts";
@@ -6,13 +6,13 @@ import type { Reader, ReaderQuestion } from "./read.ts";
 import { Unreadable } from "./refusals.ts";
 import type { Tell, Writer } from "./writer.ts";
 
-/** How long closing waits for what is being read, in ms. */
+/** How long closing waits for questions that are not answered yet, in ms. */
 const CLOSE_MS = 1_000;
 
-/** Answers questions one after the other, beside everything else. */
+/** Has a separate thread answer questions, one after the other. */
 export class Reading {
   readonly #path: string;
-  /** Called for what could not be read. */
+  /** Called each time something could not be read. */
   readonly #onFailed: (failed: Unreadable) => void;
   readonly #asked = new Map<number, PromiseWithResolvers<unknown>>();
   #worker: Worker | undefined;
@@ -41,7 +41,7 @@ export class Reading {
     this.#worker.postMessage({ type: "read", path: this.#path } satisfies ToReader);
   }
 
-  /** Asks the database. Rejects with an {@linkcode Unreadable} when it can't tell. */
+  /** Asks the thread. Rejects with an {@linkcode Unreadable} when it can't read the answer. */
   ask<Q extends ReaderQuestion>(
     question: Q,
     ...values: Parameters<Reader[Q]>
@@ -54,7 +54,7 @@ export class Reading {
     return asked.promise as Promise<ReturnType<Reader[Q]>>;
   }
 
-  /** Closes the database once what was asked is answered, or after a second. */
+  /** Closes the database once all questions are answered, or after {@linkcode CLOSE_MS}. */
   async close(): Promise<void> {
     this.#closed = true;
     const closed = Promise.withResolvers<void>();
@@ -93,20 +93,26 @@ export class Reading {
   }
 }
 
-/** A way to a writer and back. */
+/** Where a writer runs, and how to reach it. */
 export interface WriterPlace {
   send(message: ToWriter, transfer: Transferable[]): void;
-  /** Calls `flush` once all that comes at the same time has come. */
+  /** Calls `flush` soon, once the facts that are being put now have all been put. */
   soon(flush: () => void): void;
   end(): void;
 }
 
-/** What a step of upkeep deals with on the server's thread: a millisecond's worth. */
+/** How many rows a step of upkeep deals with on the server's thread: about 1 ms of work. */
 const STEP_ROWS = 100;
-/** 64 MiB of log, which only a reading thread that can't keep up lets it come to. */
+/**
+ * At this many pages (64 MiB), a commit copies the write-ahead log into the database after all. The
+ * log gets that long only if the reading thread can't keep up.
+ */
 const MOST_LOG_PAGES = 16_384;
 
-/** Where a commit that waits for the disk holds nobody up. `broke` is told when the thread ends. */
+/**
+ * A writer on a separate thread: a commit that waits for the disk holds nobody up there. `broke` is
+ * called if the thread ends by itself.
+ */
 export function onItsOwnThread(tell: Tell, broke: (why: string) => void): WriterPlace {
   const worker = startWorker(tell, broke);
   return {
@@ -117,8 +123,9 @@ export function onItsOwnThread(tell: Tell, broke: (why: string) => void): Writer
 }
 
 /**
- * Where a commit that waits for no disk takes a quarter of the way to another thread and back. What
- * does wait for the disk, writing the log into the database, is left to somebody else.
+ * A writer on the server's thread, for commits that don't wait for the disk: each takes a quarter
+ * of the time that a message to another thread and back would. Copying the write-ahead log into the
+ * database does wait for the disk, so the reading thread does that.
  */
 export async function onThisThread(tell: Tell): Promise<WriterPlace> {
   const { startWriter } = await import("./writer.ts");
@@ -129,7 +136,7 @@ export async function onThisThread(tell: Tell): Promise<WriterPlace> {
       const options = { stepRows: STEP_ROWS, autocheckpoint: MOST_LOG_PAGES, ...message.options };
       writer = startWriter(options, tell);
     },
-    // A microtask would come after each peer's messages, and there is a commit for each.
+    // A microtask would run after each peer's messages, and would make a commit for each peer.
     soon: (flush) => void setImmediate(flush),
     end(): void {},
   };

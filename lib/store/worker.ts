@@ -1,7 +1,7 @@
 /// <reference lib="deno.worker" />
 /**
- * A thread with a connection to the database of its own: one that writes, so that its commits hold
- * nobody up, or one that reads, which holds no commit up.
+ * A thread with its own connection to the database: either the writer's, whose commits then hold
+ * nobody up, or one that reads, without holding up commits.
  */
 
 import type { FromReader, ToReader, ToWriter, WriterOptions } from "./calls.ts";

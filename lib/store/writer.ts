@@ -1,4 +1,4 @@
-/** The one that writes the database: it takes what is to be stored, and tells what has become of it. */
+/** Writes the database: it takes parcels of facts to store, and reports what became of each. */
 
 import type { DatabaseSync } from "node:sqlite";
 import type { FromWriter, ToWriter, WriterOptions } from "./calls.ts";
@@ -14,18 +14,19 @@ import { openForWriting } from "./schema.ts";
 import { Upkeep } from "./upkeep.ts";
 import { WatchedFiles } from "./watched_files.ts";
 
-/** Takes what a writer tells. */
+/** Receives the writer's messages. */
 export type Tell = (message: FromWriter) => void;
 
-/** How long nothing must have come for upkeep to go on, in ms, and how long it is put off at most. */
+/** A step of upkeep waits until no parcel has come for this long, in ms. */
 const IDLE_MS = 20;
+/** While parcels keep coming, a step of upkeep still runs this often, in ms. */
 const PUT_OFF_MS = 100;
-/** How often it is looked whether others have changed the files, in ms. */
+/** How often to check whether somebody else has changed the files, in ms. */
 const LOOK_MS = 500;
 /** How long upkeep rests when there is nothing to do, in ms. */
 const REST_MS = 10_000;
 
-/** Opens the database, and tells that it is open or why it is not. */
+/** Opens the database, and reports that it is open, or why it can't be opened. */
 export function startWriter(options: WriterOptions, tell: Tell): Writer | undefined {
   using stack = new DisposableStack();
   try {
@@ -34,7 +35,7 @@ export function startWriter(options: WriterOptions, tell: Tell): Writer | undefi
     const db = stack.adopt(openForWriting({ ...options, onUpgrade }), (db) => db.close());
     const epoch = stack.adopt(new Epoch(db, options.dir), (epoch) => epoch.leave());
     if (epoch.lost !== undefined) tell({ type: "problem", text: epoch.lost });
-    // Read before there is a writer, which would go on if this fails.
+    // Read this before making the writer: its timers would keep running if reading failed.
     const opened: FromWriter = {
       type: "opened",
       epoch: epoch.name,
@@ -55,13 +56,13 @@ export function startWriter(options: WriterOptions, tell: Tell): Writer | undefi
   }
 }
 
-/** What addresses are hidden with in this database. */
+/** The key that hashes addresses in this database; it is made once and then kept. */
 function saltOf(db: DatabaseSync): string {
   db.exec("INSERT OR IGNORE INTO meta VALUES ('salt', lower(hex(randomblob(16))))");
   return String(metaOf(db, "salt"));
 }
 
-/** Does what it is told, one thing after the other, and tidies up in between. */
+/** Handles one message after the other, and does upkeep in between. */
 export class Writer {
   readonly #tell: Tell;
   readonly #db: DatabaseSync;
@@ -74,7 +75,7 @@ export class Writer {
   #steppedAt = 0;
   #troubled = false;
   readonly #files: WatchedFiles;
-  /** What is wrong with them. */
+  /** What is wrong with the files. */
   #trouble: string | undefined;
   readonly #looking: ReturnType<typeof setInterval>;
 
@@ -112,9 +113,10 @@ export class Writer {
     try {
       this.#checkFiles();
       receipts = this.#log.append(packed);
-      // What went into files that were taken away meanwhile is not stored either.
+      // If the files were removed during the commit, the parcel is lost: don't call it stored.
       this.#checkFiles();
-      // Before anybody is told a number that an older database would give again.
+      // Note the id before anybody learns of it: if an older copy of the database is put back, it
+      // would give the same numbers again, and this note shows that.
       this.#epoch.note(this.#log.lastId);
     } catch (error) {
       return this.#tell({ type: "failed", why: (error as Error).message });
@@ -122,25 +124,25 @@ export class Writer {
     this.#tell({ type: "stored", receipts });
   }
 
-  /** Throws when what would be stored would be gone. */
+  /** Throws when the files were changed by others, since anything stored in them would be lost. */
   #checkFiles(): void {
     if (!this.#areWhole()) throw new Error(this.#trouble);
   }
 
-  /** Whether the files are those that were opened, as far as anybody knows. */
+  /** Whether the files are still those that were opened, as far as we can tell. */
   #areWhole(): boolean {
     if (this.#trouble === undefined) this.#note(this.#files.database());
     return this.#trouble === undefined;
   }
 
-  /** Tells when something has happened to the files, and when they are as they were again. */
+  /** Reports when something has happened to the files, and when they are right again. */
   #note(trouble: string | undefined): void {
     if (trouble === this.#trouble) return;
     this.#trouble = trouble;
     this.#tell(trouble === undefined ? { type: "trouble" } : { type: "trouble", text: trouble });
   }
 
-  /** Upkeep waits for a pause, but not for ever. */
+  /** Runs a step of upkeep in the next pause, or after {@linkcode PUT_OFF_MS} if there is none. */
   readonly #step = (): void => {
     this.#timer = undefined;
     const now = performance.now();
@@ -150,7 +152,7 @@ export class Writer {
     this.#schedule(this.#try() ? 1 : REST_MS);
   };
 
-  /** One step of upkeep; whether there is more to do. */
+  /** Does one step of upkeep. Returns whether there is more to do. */
   #try(): boolean {
     try {
       if (!this.#areWhole()) return false;
@@ -159,7 +161,7 @@ export class Writer {
       this.#troubled = false;
       return more;
     } catch (error) {
-      // A full disk is told by those who store; said once, it need not be said at every step.
+      // Report a failure once, not at every step, until a step succeeds again.
       const text = `Can't tidy up the stored messages: ${(error as Error).message}`;
       if (!this.#troubled) this.#tell({ type: "problem", text });
       this.#troubled = true;
@@ -167,13 +169,13 @@ export class Writer {
     }
   }
 
-  /** Brings the index of words up to date, and lets what is to be stored go first in between. */
+  /** Brings the index of words up to date in steps, so that parcels can be stored in between. */
   #index(): void {
     let more = false;
     try {
       more = this.#areWhole() && this.#upkeep.index();
     } catch {
-      // What is in the index can be found nevertheless.
+      // A search still finds the messages that are already in the index.
     }
     if (more) setTimeout(() => this.#index(), 0);
     else this.#tell({ type: "indexed" });
@@ -191,13 +193,14 @@ export class Writer {
     clearTimeout(this.#timer);
     clearInterval(this.#looking);
     if (this.#files.all() !== undefined) {
-      // What is there now is somebody else's: to close ours would write beside it, and remove its log.
+      // These are no longer our files: closing our database would write next to them, and delete
+      // their write-ahead log.
       this.#epoch.leave();
       return this.#tell({ type: "closed" });
     }
     try {
       this.#epoch[Symbol.dispose]();
-      // The last to close does this as well, but somebody else may be reading.
+      // SQLite also does this when the last connection closes, but another process may be reading.
       this.#db.exec("PRAGMA busy_timeout = 100; PRAGMA wal_checkpoint(TRUNCATE)");
     } catch (error) {
       this.#tell({

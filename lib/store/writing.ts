@@ -1,4 +1,4 @@
-/** The one that writes the database, and what waits for it: one parcel under way, one gathering. */
+/** The server's side of the writer: one parcel is being stored while the next one is gathered. */
 
 import type { Cut, StayingFact, Ticket } from "../chat/log/fact.ts";
 import type { LogFigures } from "../chat/log/fact_log.ts";
@@ -8,21 +8,22 @@ import { missed, Parcel, type Receipts } from "./packing.ts";
 import { onItsOwnThread, onThisThread, type WriterPlace } from "./threads.ts";
 import { StoreError } from "./faults.ts";
 
-/** Pages of the log that a commit takes at least, and UTF-16 code units that take another one. */
+/** The fewest pages that a commit adds to SQLite's write-ahead log. */
 const COMMIT_PAGES = 3;
+/** How much text adds one more page, in UTF-16 code units; a rough estimate. */
 const PAGE_LENGTH = 1_000;
-/** So many are worth writing into the database. */
+/** After about this many pages (8 MiB), the write-ahead log is copied into the database. */
 const LOG_PAGES = 2_048;
 
-/** The one writer of a database. */
+/** Sends facts to the one writer of a database, and takes its answers. */
 export class Writing {
   #place: WriterPlace | undefined;
   readonly #onProblem: (text: string) => void;
-  /** Told of each parcel that has been dealt with; without receipts nothing of it was stored. */
+  /** Called when the writer is done with a parcel; without receipts, nothing in it was stored. */
   onParcel: (parcel: Parcel, receipts: Receipts | undefined) => void = () => {};
-  /** Told of logs that have lost messages. */
+  /** Called when upkeep has removed old messages from logs. */
   onPruned: (logs: readonly Cut[]) => void = () => {};
-  /** Told that the log is long enough to be written into the database; for a writer on this thread. */
+  /** Called about once per {@linkcode LOG_PAGES} of log; for a writer on this thread. */
   onLongLog: () => void = () => {};
   #gathering = new Parcel();
   #underWay: Parcel | undefined;
@@ -37,7 +38,7 @@ export class Writing {
   #failing: string | undefined;
   #trouble: string | undefined;
   #logPages = 0;
-  /** Parcels that were stored, and the facts in them. */
+  /** How many parcels were stored, and how many facts they held. */
   #parcels = 0;
   #facts = 0;
 
@@ -45,7 +46,7 @@ export class Writing {
     this.#onProblem = onProblem;
   }
 
-  /** Why what is told of now could not be stored. */
+  /** Why facts can't be stored at the moment. */
   get why(): string {
     return this.#dead ?? this.#failing ?? "the disk can't be written";
   }
@@ -62,7 +63,7 @@ export class Writing {
     };
   }
 
-  /** What is wrong with the files, so that nothing can be stored. */
+  /** Why nothing can be stored: the writer has ended, or somebody has changed its files. */
   get trouble(): string | undefined {
     return this.#dead ?? this.#trouble;
   }
@@ -79,8 +80,8 @@ export class Writing {
   }
 
   /**
-   * Has a fact stored after those that wait. `length` is what it takes meanwhile, in UTF-16 code units,
-   * and `opener` a message's, hidden.
+   * Stores a fact after those that are waiting. `length` is its size while it waits, in UTF-16 code
+   * units; `opener` is the hidden opener of a message or topic.
    */
   put(fact: StayingFact, ticket: Ticket | undefined, length: number, opener: string): void {
     const parcel = this.#gathering;
@@ -89,7 +90,10 @@ export class Writing {
     this.#schedule();
   }
 
-  /** Settles when so much or less waits; `undefined`: it does already. */
+  /**
+   * Returns `undefined` if at most `limit` UTF-16 code units wait. Otherwise the promise settles
+   * once at most half of `limit` waits.
+   */
   below(limit: number): Promise<void> | undefined {
     if (this.#length <= limit) return undefined;
     this.#lowWater = limit / 2;
@@ -97,7 +101,7 @@ export class Writing {
     return this.#below.promise;
   }
 
-  /** Settles when all that waits now has been dealt with; `undefined`: nothing does. */
+  /** Settles when the writer is done with all that waits now; `undefined` if nothing waits. */
   settled(): Promise<void> | undefined {
     const last = this.#gathering.facts.length === 0 ? this.#underWay : this.#gathering;
     if (last === undefined) return undefined;
@@ -115,8 +119,8 @@ export class Writing {
   }
 
   /**
-   * Stores what waits, closes the database once `others` have let go of it, and ends the thread; gives
-   * up after `withinMs`. Resolves with how many messages and changes nobody knows to be stored.
+   * Stores what waits, closes the database once `others` have closed it, and ends the thread. Gives
+   * up after `withinMs`. Resolves with how many messages and changes may not have been stored.
    */
   async close(withinMs = Infinity, others: Promise<unknown> = Promise.resolve()): Promise<number> {
     await within(withinMs, this.#closed(others));
@@ -143,7 +147,7 @@ export class Writing {
     this.#place?.send(message, transfer);
   }
 
-  /** All that one task brings goes out together, once the writer is free. */
+  /** Sends all facts put in the same task as one parcel, once the writer is free. */
   #schedule(): void {
     if (this.#scheduled || this.#underWay !== undefined) return;
     if (this.#gathering.facts.length === 0) return;
@@ -213,11 +217,12 @@ export class Writing {
     }
   }
 
-  /** Tells of the parcel that was under way, and sends the next one. */
+  /** Sends the next parcel, and reports the one that was under way. */
   #finish(receipts: Receipts | undefined): void {
     const parcel = this.#underWay;
     this.#underWay = undefined;
-    // The writer is busy again while this thread tells what it has done; one that has ended does nothing.
+    // Send the next one first, so that the writer works while this thread reports. A writer
+    // that has ended does nothing, so there is no hurry.
     if (this.#dead === undefined) this.#flush();
     if (parcel === undefined) return;
     if (receipts !== undefined) {
@@ -236,9 +241,9 @@ export class Writing {
     }
   }
 
-  /** The writer's thread has ended by itself. */
+  /** Called when the writer's thread has ended by itself. */
   #broke(why: string): void {
-    // Before it was open, whoever opens it is told instead.
+    // While it is still opening, `open` rejects instead.
     if (this.#isOpen && this.#dead === undefined) {
       this.#onProblem(
         `Messages are refused until the server is started again: what stores them has ended (${why})`,
@@ -247,7 +252,7 @@ export class Writing {
     this.#die(why);
   }
 
-  /** The writer has ended: everything is refused from here on. */
+  /** Refuses everything from here on, since the writer has ended. */
   #die(why: string): void {
     if (this.#dead !== undefined) return;
     this.#dead = why;
