@@ -168,7 +168,7 @@ async function lockPrivate(
   }
 }
 
-/** Another process has locked the directory. */
+/** Thrown when another process has locked the directory. */
 export class InUseError extends StoreError {}
 
 /**

@@ -40,7 +40,7 @@ interface Coded extends Error {
   readonly errcode?: number;
 }
 
-/** A store can't be used. The message says why and what to do. */
+/** Thrown when a store can't be used. The message says why and what to do. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
 }
@@ -79,7 +79,7 @@ export function isOfDatabase(error: unknown): boolean {
   return ["ERR_SQLITE_ERROR", "ERR_OUT_OF_RANGE"].includes((error as Coded).code ?? "");
 }
 
-/** A row is missing that the database says it has. */
+/** Thrown when a row is missing that the database says it has. */
 export class DamageError extends Error {
   override readonly name = "DamageError";
 }

@@ -38,7 +38,7 @@ export interface ImportOptions {
   readonly addressOf?: (text: string) => string | undefined;
 }
 
-/** A file can't be imported. The message says what is wrong, and in which line. */
+/** Thrown when a file can't be imported. The message says what is wrong, and in which line. */
 export class ImportError extends Error {
   override readonly name = "ImportError";
 }

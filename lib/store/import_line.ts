@@ -27,7 +27,10 @@ const FIELDS = {
   withheld: optional(string),
 };
 
-/** The highest seq that a file may have. JavaScript can count to twice as many. */
+/**
+ * The highest seq that a file may have. JavaScript counts exactly up to twice that, so a room that begins
+ * there has enough numbers left.
+ */
 const MAX_SEQ = 2 ** 52;
 
 const RFC_3339 =

@@ -41,7 +41,10 @@ export function savePeople(db: DatabaseSync, changes: readonly Change[]): void {
   transact(db, () => keepPeople(db, changes));
 }
 
-/** Stores the changes that `judge` returns, in one transaction with the reading of what it judges by. */
+/**
+ * Stores the changes that `judge` returns. All is one transaction, so nobody can change what `judge` has
+ * seen before its changes are stored.
+ */
 export function changePeople(db: DatabaseSync, judge: (kept: Kept) => readonly Change[]): void {
   transact(db, () => keepPeople(db, judge(readPeople(db))));
 }

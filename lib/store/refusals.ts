@@ -17,7 +17,7 @@ export function notStored(what: string, why: string, isLost: boolean): Refusal {
   return new Refusal("not-stored", `${what} could not be stored: ${why}; ${help}`, 5_000);
 }
 
-/** Stored messages can't be read. */
+/** Thrown when stored messages can't be read. */
 export class Unreadable extends Refusal {
   /** Whether the database is damaged, so that it is no use to ask again. */
   readonly damaged: boolean;

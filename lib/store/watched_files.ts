@@ -9,7 +9,7 @@ import { reasonOf } from "./faults.ts";
 const DATABASE = "chatroom.db";
 /** SQLite's log, which has the latest commits. */
 const LOG = `${DATABASE}-wal`;
-/** Files that protect the database: `boot` from an old backup, `lock` from another server. */
+/** Files that protect the database: `boot` against old backups, `lock` against other servers. */
 const BESIDE = ["boot", "lock"] as const;
 
 interface Seen {
@@ -82,7 +82,7 @@ const FRAME_HEADER_BYTES = 24;
 
 /** The first version of SQLite that can tell the length of its log without a checkpoint. */
 const TELLS_FROM = "3.51.0";
-/** 64 MiB, our `journal_size_limit`. Earlier versions never make a log shorter than this. */
+/** For earlier versions: SQLite never makes a log shorter than our `journal_size_limit`, 64 MiB. */
 const LEAST_BYTES = 67_108_864;
 
 /**

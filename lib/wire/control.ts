@@ -27,7 +27,7 @@ const SECRET_BYTES = 32;
 
 const GREETING = { control: count, nonce: string };
 
-/** The fields of the first line of each side that both have. */
+/** The greeting with which each side begins. */
 export type Greeting = ObjectOf<typeof GREETING>;
 
 /** The nonces of both sides. No two conversations have the same. */

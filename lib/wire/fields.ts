@@ -10,7 +10,10 @@ export interface Field<T = unknown> {
   /** Returns the checked value, or `undefined` if it is wrong. `name` is for errors. */
   readonly read: (value: unknown, name: string) => T | undefined;
   readonly optional?: true;
-  /** The largest number, or the longest text in UTF-16 code units. The house checks this, not `read`. */
+  /**
+   * The largest number, or the longest text in UTF-16 code units. `read` does not check this, but
+   * the code that handles the request does.
+   */
   readonly most?: number;
   /** Errors never repeat the value of a secret field, even if it is wrong. */
   readonly secret?: true;
@@ -126,12 +129,15 @@ export function optional<F extends Field>(field: F, doc?: string): F & { readonl
   return { ...field, doc, optional: true };
 }
 
-/** A field with a limit. The house checks it and not `read`, since each limit has an error of its own. */
+/**
+ * A field with a limit. The code that handles the request checks the limit, since it has a better error
+ * for it.
+ */
 export function atMost<F extends Field>(most: number, field: F): F & { readonly most: number } {
   return { ...field, most };
 }
 
-/** A field is missing or has a wrong value. */
+/** Thrown when a field is missing or has a wrong value. */
 export class FieldError extends Error {
   override readonly name = "FieldError";
 }

@@ -24,7 +24,7 @@ export interface Frame {
 /** What is wrong with a header. */
 export type FrameFault = "bad-frame" | "too-large" | "no-tls";
 
-/** A header is wrong. The rest of the stream can't be read after it. */
+/** Thrown when a header is wrong. The rest of the stream can't be read then. */
 export class FrameError extends Error {
   override readonly name = "FrameError";
   /** For the peer's `bye`: not a header, too long a frame, or TLS on a port without it. */
