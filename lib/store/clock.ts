@@ -41,7 +41,10 @@ export class LeapWatch {
     return leap;
   }
 
-  /** The time now, without any leaps forward of the last minute. */
+  /**
+   * The time now without the leaps forward of the last minute, so that nothing looks too old before the
+   * stored times have been corrected.
+   */
   earliest(): number {
     const leap = this.leap();
     const passed = this.#clocks.passed();

@@ -1,6 +1,6 @@
 /**
- * Notices when the database, or the file `boot` beside it, was replaced by a backup. Both hold a
- * counter, which go up together, and the file also holds the id of the last message that was stored.
+ * Notices when the database, or the file `boot` beside it, was replaced by a backup. Each holds
+ * a counter, and the two go up together. The file also holds the id of the last stored message.
  * When the counters differ, or the database ends before that id, one of the two is older than the
  * other. Numbers of messages that clients have seen could then be given to other messages, so a new
  * epoch begins.
@@ -143,8 +143,8 @@ function readFile(path: string): string {
 }
 
 /**
- * The highest id that a message has or had, from the database or the file, whichever is higher. In a
- * damaged database it looks wherever it can still read.
+ * The highest id that a message has or had, from the database or the file, whichever is higher. If
+ * damage makes the table unreadable, it asks the index.
  */
 export function lastNumber(db: DatabaseSync, boot: Boot | undefined): number {
   const noted = boot?.id ?? 0;

@@ -16,8 +16,8 @@ export function setMeta(db: DatabaseSync, key: string, value: string | number): 
 
 /**
  * The highest id that any message has or had. Ids count up over all logs, and none is used twice, even
- * after its message is gone. The index of words relies on that, and ids show whether a
- * database is older than the file beside it.
+ * after its message is gone. The index of words relies on that, and the ids show
+ * whether a database is older than the file beside it.
  */
 export function highestId(db: DatabaseSync): number {
   return getNumber(

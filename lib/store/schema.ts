@@ -143,7 +143,7 @@ function checkFile(path: string): number {
 
 /**
  * Opens a file for reading. On a full disk there is no room for the `-shm` file that connections share.
- * Then it opens the file for this connection alone, and others wait or get an error that it is
+ * Then it opens the file for this connection alone, and others wait, or get an error that it is
  * in use. Closing such a connection writes what a crash has left in the log into the file, as a start of
  * the server does.
  */
