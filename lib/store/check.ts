@@ -1,4 +1,4 @@
-/** Looks for damage and for broken promises in a database, and changes nothing. */
+/** Checks a database for damage and for rows that contradict each other. Changes nothing. */
 
 import type { DatabaseSync } from "node:sqlite";
 import { sharedLog } from "./version_3.ts";
@@ -9,17 +9,17 @@ import { objectNames, SCHEMA_VERSION } from "./migrations.ts";
 import { pragma } from "./schema.ts";
 import { getNumber } from "./sql.ts";
 
-/** How to look. */
+/** How to check. */
 export interface CheckOptions {
-  /** Leaves out what reads every index: a few times as fast on a large database. */
+  /** Skips the checks that read every index. A large database takes a fraction of the time then. */
   readonly quick?: boolean;
-  /** The largest text that a message may have, in bytes; any unless told. */
+  /** The largest text that a message may have, in bytes. There is no limit by default. */
   readonly maxTextBytes?: number;
-  /** What is noted beside the database, read before it was opened. */
+  /** The file beside the database, read before the database was opened. */
   readonly boot?: Boot | undefined;
 }
 
-/** What was found. */
+/** What a check found. */
 export interface CheckReport {
   readonly schema: number;
   readonly rooms: number;
@@ -27,22 +27,22 @@ export interface CheckReport {
   readonly messages: number;
   readonly names: number;
   readonly sessions: number;
-  /** Messages that a search finds; the others are still to be indexed. */
+  /** Messages that a search finds. The others have not been indexed yet. */
   readonly indexed: number;
-  /** The size of the database, in bytes, without what waits in its log. */
+  /** The size of the database, in bytes, without its log. */
   readonly bytes: number;
-  /** A sentence each, without the full stop; none when all is well. */
+  /** A sentence for each problem, without the full stop. Empty if all is well. */
   readonly problems: readonly string[];
-  /** What is no problem, and should be known: a sentence each, without the full stop. */
+  /** Sentences about what people should know though it is no problem, without the full stop. */
   readonly notes: readonly string[];
 }
 
-/** So many problems of one kind are told one by one. */
+/** How many problems of one kind are listed one by one. */
 const MAX_TOLD = 20;
 
 /**
- * Checks a database as it was at one moment, whether a server is running on it or not. What is
- * damaged is reported, not thrown.
+ * Checks a database as it is at one moment, even while a server is running on it. Damage is in the
+ * report and does not make it throw.
  */
 export function checkStore(db: DatabaseSync, options: CheckOptions = {}): CheckReport {
   const { quick = false } = options;
@@ -64,7 +64,7 @@ export function checkStore(db: DatabaseSync, options: CheckOptions = {}): CheckR
     const schema = pragma(db, "user_version");
     note(attempt("the schema", () => missingObjects(db, schema)) ?? []);
     note(attempt("the file", () => integrity(db, quick)) ?? []);
-    // What is damaged or not there can't be asked whether it fits together.
+    // Whether the rows fit together only makes sense if all of them can be read.
     for (const { what, look, from = 1, to = SCHEMA_VERSION } of problems.length > 0 ? [] : CHECKS) {
       if (schema >= from && schema <= to) note(attempt(what, () => look(db, options)) ?? []);
     }
@@ -76,7 +76,7 @@ export function checkStore(db: DatabaseSync, options: CheckOptions = {}): CheckR
   }
 }
 
-/** What is looked at, of data from one version of the tables to another one. */
+/** One check, for versions `from` to `to` of the tables. */
 interface Check {
   readonly what: string;
   readonly look: (db: DatabaseSync, options: CheckOptions) => string[];
@@ -126,7 +126,7 @@ function missingObjects(db: DatabaseSync, schema: number): string[] {
   return objectNames(schema).filter((name) => !there.has(name)).map((name) => `${name} is missing`);
 }
 
-/** Pages, rows, indexes, and the structure of the index of words. */
+/** SQLite's own check of pages, rows, indexes, and the structure of the index of words. */
 function integrity(db: DatabaseSync, quick: boolean): string[] {
   const name = quick ? "quick_check" : "integrity_check";
   return db.prepare(`PRAGMA ${name}(${MAX_TOLD + 1})`).all()
@@ -140,8 +140,8 @@ function foreignKeys(db: DatabaseSync): string[] {
 }
 
 /**
- * Each room holds every number from its first to its last. The direct messages of a session that is
- * being removed may be without the first ones, or all.
+ * Whether each log has a message for every number from its first to its last. In the direct messages
+ * of a session that is being removed, the first ones or all of them may be gone already.
  */
 function sequences(db: DatabaseSync): string[] {
   const rooms = db.prepare(`
@@ -170,7 +170,7 @@ function firstGap(db: DatabaseSync, room: number): string {
   return gap === undefined ? "there are none at all" : `the first that is missing is ${gap}`;
 }
 
-/** Asks the table, not the index that should have kept it from happening. */
+/** Reads the table and not the unique index, which should have made duplicates impossible. */
 function duplicates(db: DatabaseSync, { quick = false }: CheckOptions): string[] {
   if (quick) return [];
   const twice = db.prepare(`
@@ -181,7 +181,7 @@ function duplicates(db: DatabaseSync, { quick = false }: CheckOptions): string[]
   );
 }
 
-/** What has been indexed is what is there, up to the message that is noted as the last one. */
+/** Whether the index has all messages up to the one that is noted as the last, and no others. */
 function searchIndex(db: DatabaseSync): string[] {
   const indexed = Number(metaOf(db, "indexed") ?? 0);
   const missing = getNumber(

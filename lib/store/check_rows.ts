@@ -1,4 +1,4 @@
-/** Looks for rows that can't be right: impossible times, changed messages, and what is missing or left over. */
+/** Finds rows that can't be right: impossible times, changed messages, missing rows and leftovers. */
 
 import type { DatabaseSync } from "node:sqlite";
 import { SERVER_ROLES } from "../chat/people/permissions.ts";
@@ -6,7 +6,7 @@ import { MAX_TIME, ROOM } from "./columns.ts";
 import { isIntact, MESSAGE_COLUMNS } from "./message_row.ts";
 import { eachRow, type SqlRow } from "./sql.ts";
 
-/** Columns with times, and what a row of theirs is called. */
+/** Columns with times, and an SQL expression for what to call a row. */
 const TIMES: ReadonlyArray<readonly [table: string, column: string, name: string]> = [
   ["message", "at", "'message ' || id"],
   ["session", "used", "'session ' || id"],
@@ -15,20 +15,20 @@ const TIMES: ReadonlyArray<readonly [table: string, column: string, name: string
   ["sanction", "until", "kind || ' of ' || json_quote(key)"],
 ];
 
-/** Rows of meta that are numbers, where they are there. */
+/** Rows of `meta` that must be numbers if they exist. */
 const NUMBERS = ["boot", "indexed", "used"];
 
-/** Rows of meta that must be there, and where. */
+/** Rows of `meta` that must exist, and the SQL condition under which they must. */
 const NEEDED: ReadonlyArray<readonly [key: string, where: string]> = [
   ["epoch", "1"],
   ["boot", "1"],
   ["indexed", "EXISTS (SELECT 1 FROM message_words_docsize)"],
 ];
 
-/** Times before the first or after the last that there is. At most `limit` of each kind. */
+/** Times that are out of the range of a `Date`. Finds at most `limit` in each column. */
 export function badTimes(db: DatabaseSync, limit: number): string[] {
   const found = TIMES.flatMap(([table, column, name]) =>
-    // As text: a number may be too large for ours.
+    // Selected as text, since the number may be too large for JavaScript.
     db.prepare(
       `SELECT ${name} AS name, CAST(${column} AS TEXT) AS value FROM ${table}
         WHERE ${column} NOT BETWEEN -${MAX_TIME} AND ${MAX_TIME} LIMIT ?`,
@@ -43,7 +43,7 @@ export function badTimes(db: DatabaseSync, limit: number): string[] {
   return [...found, ...lines];
 }
 
-/** Messages that no frame of at most `maxBytes` has carried. At most `limit`. */
+/** Messages that are too large for any frame of `maxBytes` to have carried. Finds at most `limit`. */
 export function largeTexts(db: DatabaseSync, maxBytes: number, limit: number): string[] {
   const rows = db.prepare(
     `SELECT m.seq, octet_length(m.text) AS bytes, iif(r.kind = 0, 'room ' || json_quote(r.name),
@@ -56,7 +56,7 @@ export function largeTexts(db: DatabaseSync, maxBytes: number, limit: number): s
   );
 }
 
-/** What the table meta lacks, or has that is no number. */
+/** Rows that are missing in the table `meta`, or should be numbers and are not. */
 export function badMeta(db: DatabaseSync): string[] {
   const rows = db.prepare("SELECT key, value FROM meta").all();
   const values = new Map(rows.map(({ key, value }) => [String(key), String(value)]));
@@ -70,7 +70,7 @@ export function badMeta(db: DatabaseSync): string[] {
   ];
 }
 
-/** Accounts with a role that there is not, and operators of rooms without an account. */
+/** Accounts with an unknown role, and operators of rooms that have no account. */
 export function badPeople(db: DatabaseSync, limit: number): string[] {
   const roles = db.prepare(
     "SELECT key, role FROM account WHERE role NOT IN (SELECT value FROM json_each(?)) LIMIT ?",
@@ -88,7 +88,10 @@ export function badPeople(db: DatabaseSync, limit: number): string[] {
   ];
 }
 
-/** Messages whose checksum is another one, `limit` of them at most; a time that is none is told elsewhere. */
+/**
+ * Messages with a wrong checksum. Finds at most `limit`. {@linkcode badTimes} finds those whose time is
+ * out of range.
+ */
 export function badSums(db: DatabaseSync, limit: number): string[] {
   const query = `SELECT m.id, ${MESSAGE_COLUMNS}
     FROM message m CROSS JOIN room r ON r.id = m.room CROSS JOIN name n ON n.id = m.sender

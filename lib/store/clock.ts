@@ -1,23 +1,23 @@
 /**
- * The system's clock, which can be set, beside one that can't: so that a leap is told from time that
- * has passed. A small board starts in 1970 and learns the time a minute later.
+ * Notices when the system's clock was set, by comparing it with a clock that can't be set. A small
+ * board, for example, may start in 1970 and learn the time a minute later.
  */
 
 /** Two clocks, in ms. */
 export interface Clocks {
-  /** Since 1970; goes back and leaps when somebody sets it. */
+  /** The time since 1970. It leaps forward or back when somebody sets the clock. */
   now(): number;
-  /** From any beginning; never goes back. */
+  /** The time since an arbitrary start. It never leaps. */
   passed(): number;
 }
 
-/** Those of the system. */
+/** The system's clocks. */
 export const SYSTEM_CLOCKS: Clocks = { now: () => Date.now(), passed: () => performance.now() };
 
-/** A clock is corrected by less than this all the time, in ms. */
+/** Smaller changes do not count, since the system corrects its clock by a little all the time. In ms. */
 const TOLERANCE_MS = 5_000;
 
-/** How long it may take until what is stored has been put right after a leap, in ms. */
+/** How long it may take to correct the stored times after a leap, in ms (1 min). */
 const SETTLING_MS = 60_000;
 
 /** Notices that a clock was set. */
@@ -32,7 +32,7 @@ export class LeapWatch {
     this.#offset = clocks.now() - clocks.passed();
   }
 
-  /** By how many ms the clock was set since the last look: forward, or back (less than 0). */
+  /** By how many ms the clock was set since the last call: forward, or back (less than 0). */
   leap(): number {
     const offset = this.#clocks.now() - this.#clocks.passed();
     const leap = offset - this.#offset;
@@ -41,7 +41,10 @@ export class LeapWatch {
     return leap;
   }
 
-  /** The time now, or as it would be if the clock had not just been set forward. */
+  /**
+   * The time now without the leaps forward of the last minute, so that nothing looks too old before the
+   * stored times have been corrected.
+   */
   earliest(): number {
     const leap = this.leap();
     const passed = this.#clocks.passed();

@@ -13,17 +13,17 @@ export const ROOM = 0;
 export const INBOX = 1;
 export type Kind = typeof ROOM | typeof INBOX;
 
-/** The kind and key of a log's row. */
+/** The kind and key in the row of a log. */
 export function rowOf(log: LogKey): { readonly kind: Kind; readonly key: string } {
   return { kind: isRoomLog(log) ? ROOM : INBOX, key: keyOf(log) };
 }
 
-/** The log that has the row with this kind and key. */
+/** The log with this kind and key in its row. */
 export function logOf(kind: number, key: string): LogKey {
   return kind === ROOM ? roomLog(key) : directLog(key);
 }
 
-/** The hash as the table of sessions has it. */
+/** A hash as the table of sessions stores it. */
 export function bytesOf(hash: Hash): Uint8Array {
   return Uint8Array.fromHex(hash);
 }
@@ -47,7 +47,7 @@ export function textOf(value: SQLOutputValue | undefined): string {
 /** The last time that a `Date` can have, in ms since 1970; the first one is `-MAX_TIME`. */
 export const MAX_TIME = 8_640_000_000_000_000;
 
-/** A time as RFC 3339. Throws a {@linkcode StoreError} that names `what` has it if it is out of range. */
+/** A time as RFC 3339. If it is out of range, throws a {@linkcode StoreError} that names `what` has it. */
 export function storedTime(ms: number, what: string): string {
   if (Math.abs(ms) <= MAX_TIME) return new Date(ms).toISOString();
   throw new StoreError(

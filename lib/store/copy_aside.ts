@@ -1,24 +1,24 @@
-/** A copy of the database that is kept aside before it is upgraded, since there is no way back. */
+/** Copies the database before it is upgraded, since an upgrade can't be undone. */
 
 import { backup, DatabaseSync } from "node:sqlite";
 import { statIfThere } from "./private.ts";
 import { isNoRoom, reasonOf, StoreError } from "./faults.ts";
 
-/** A copy that was made, or was there already. */
+/** A copy of the database. */
 export interface Copy {
   readonly path: string;
   readonly bytes: number;
 }
 
-/** How many copies of one version there may be beside each other. */
+/** How many copies for one version may be in the directory. */
 const MOST_COPIES = 100;
 
 /**
- * Keeps a copy of the database at `path` beside it, as `chatroom-before-v3.db` for an upgrade `to`
- * version 3. One that an upgrade has left that did not come to its end is not made again. Rejects with
- * a {@linkcode StoreError}, with nothing left behind, where there is no room for it.
+ * Copies the database at `path` into the same directory, as `chatroom-before-v3.db` for an upgrade
+ * `to` version 3. If an upgrade that failed has already left a copy of the same data, it uses that one.
+ * If there is no room for a copy, it leaves nothing behind and rejects with a {@linkcode StoreError}.
  *
- * Not by VACUUM INTO: that attaches the copy, for which the runtime wants all permissions.
+ * It does not use VACUUM INTO, because that attaches the copy, for which Deno asks for all permissions.
  */
 export async function copyAside(path: string, to: number): Promise<Copy> {
   using db = new DatabaseSync(path);
@@ -36,7 +36,7 @@ export async function copyAside(path: string, to: number): Promise<Copy> {
 async function make(db: DatabaseSync, path: string): Promise<Copy> {
   const part = `${path}.part`;
   try {
-    // What an attempt has left that was cut short.
+    // An earlier attempt may have been interrupted.
     await removeIfThere(part);
     (await Deno.open(part, { createNew: true, write: true, mode: 0o600 })).close();
     await backup(db, part);
@@ -56,13 +56,13 @@ async function make(db: DatabaseSync, path: string): Promise<Copy> {
   return { path, bytes: (await Deno.stat(path)).size };
 }
 
-/** Makes it one file that is complete without others beside it. */
+/** Turns off the log, so that the copy is complete without other files beside it. */
 function settle(path: string): void {
   using db = new DatabaseSync(path);
   db.exec("PRAGMA journal_mode = DELETE");
 }
 
-/** What tells the contents of one database from those of another: counters that go up with every use. */
+/** Counters that go up with every use, so that databases with other contents differ in them. */
 function signature(db: DatabaseSync): string {
   const version = db.prepare("PRAGMA user_version").get();
   const last = db.prepare("SELECT max(id) AS id FROM message").get();
@@ -75,7 +75,7 @@ function signatureOf(path: string): string | undefined {
     using db = new DatabaseSync(path, { readOnly: true });
     return signature(db);
   } catch {
-    // It is none of ours, and stays.
+    // The file is not ours, so leave it alone.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** A data directory: locked for a server, or opened to look into it or add to it. */
+/** Locks a data directory for a server, or opens its database for a command. */
 
 import type { DatabaseSync } from "node:sqlite";
 import { Epoch } from "./epoch.ts";
@@ -6,18 +6,18 @@ import { explained, reasonOf, StoreError } from "./faults.ts";
 import { closeToOthers, makePrivate, makePrivateDirectory } from "./private.ts";
 import { beforeUpgrade, openForReading, openForWriting } from "./schema.ts";
 
-/** The database's name in its directory. */
+/** The file name of the database. */
 const DATABASE_FILE = "chatroom.db";
 
-/** Where the database of a data directory is. */
+/** The path of the database in a data directory. */
 export function databasePath(directory: string): string {
   return `${directory.replace(/(?<=.)[/\\]+$/, "")}/${DATABASE_FILE}`;
 }
 
 /**
- * Opens the database of a data directory for reading; a server may be running on it. `oldest` is the
- * oldest version of the tables that will do, this one unless told. Throws a
- * {@linkcode StoreError} when there is none, or it can't be used.
+ * Opens the database of a data directory for reading, even while a server is running on it. `oldest` is
+ * the oldest version of the tables that the caller can read; the default is the current one. Throws a
+ * {@linkcode StoreError} if there is no database or it can't be used.
  */
 export function openReader(directory: string, oldest?: number): DatabaseSync {
   const path = databasePath(directory);
@@ -32,9 +32,9 @@ export function openReader(directory: string, oldest?: number): DatabaseSync {
 }
 
 /**
- * Opens the database of a data directory to read what is left of it. One that has lost its end is read
- * from a copy with empty pages in the place of those that are gone, which SQLite asks for. Throws a
- * {@linkcode StoreError} where there is nothing to be read.
+ * Opens the database of a data directory to read what is left of it. If the file has lost its end, this
+ * reads from a copy with empty pages in place of the lost ones, since SQLite refuses a file that is too
+ * short. Throws a {@linkcode StoreError} if there is nothing to read.
  */
 export function openForSalvage(directory: string): Opened {
   const path = databasePath(directory);
@@ -57,15 +57,15 @@ export function openForSalvage(directory: string): Opened {
   return { db, [Symbol.dispose]: () => opened.dispose() };
 }
 
-/** A database that is nobody else's until it is disposed of. */
+/** An open database, with all that has to be closed with it. */
 export interface Opened extends Disposable {
   readonly db: DatabaseSync;
 }
 
 /**
- * Opens the database of a data directory on which no server runs, for writing; makes what is not
- * there; `onUpgrade` is told in sentences of an upgrade of earlier data. Rejects with a
- * {@linkcode StoreError}.
+ * Opens the database of a data directory for writing, while no server is running on it. Makes the
+ * directory and the database if there are none. Calls `onUpgrade` with each sentence about an upgrade of
+ * earlier data. Rejects with a {@linkcode StoreError}.
  */
 export async function openWriter(
   directory: string,
@@ -73,14 +73,14 @@ export async function openWriter(
 ): Promise<Opened> {
   const path = databasePath(directory);
   using stack = new DisposableStack();
-  // What can't be one is told by name, before SQLite does it without.
+  // Throws an error that names the file, before SQLite throws one that does not.
   hasDatabase(directory);
   try {
     stack.use((await lockPrivate(directory)).lock);
     checkLength(path);
     const copy = await beforeUpgrade(path);
     const db = stack.use(openForWriting({ path, durability: "full", copy, onUpgrade }));
-    // What is added to a database that was put back must not hide that it was.
+    // Otherwise, new messages in a restored database could hide that it was restored.
     const epoch = new Epoch(db, directory);
     stack.defer(() => close(epoch));
     const opened = stack.move();
@@ -90,16 +90,16 @@ export async function openWriter(
   }
 }
 
-/** Where this can't be written down, the next to open it takes it for a crash. */
+/** Closes an epoch. If that fails, the next process that opens the database takes it for a crash. */
 function close(epoch: Epoch): void {
   try {
     epoch[Symbol.dispose]();
   } catch {
-    // What was done to the database is stored, and has been told.
+    // The work on the database is stored, and the user has been told so.
   }
 }
 
-/** Whether a data directory has a database. Throws a {@linkcode StoreError} for what can't be one. */
+/** Whether a data directory has a database. Throws a {@linkcode StoreError} if it can't have one. */
 function hasDatabase(directory: string): boolean {
   if (kindOf(directory)?.isDirectory === false) {
     throw new StoreError(
@@ -129,8 +129,8 @@ function kindOf(path: string): Deno.FileInfo | undefined {
 }
 
 /**
- * Makes a directory where there is none, and locks it; `onProblem` is told when others can look into
- * it. Throws a {@linkcode StoreError}.
+ * Makes a directory if there is none, and locks it. Calls `onProblem` if other users can look into it.
+ * Rejects with a {@linkcode StoreError}.
  */
 export async function makeAndLock(
   dir: string,
@@ -150,7 +150,7 @@ export async function makeAndLock(
   }
 }
 
-/** Locks a directory, made where there is none, and closes what is in it to other users. */
+/** Makes a directory if there is none, locks it, and makes its files private. */
 async function lockPrivate(
   dir: string,
 ): Promise<{ readonly lock: Disposable; readonly warning: string | undefined }> {
@@ -158,7 +158,7 @@ async function lockPrivate(
   const lock = await lockDirectory(dir);
   try {
     const path = databasePath(dir);
-    // Before SQLite makes it: the files beside it get the mode that it has.
+    // Must come before SQLite makes it. SQLite gives the files beside it the same mode.
     makePrivate(path);
     for (const suffix of ["-wal", "-shm", "-journal"]) closeToOthers(path + suffix);
     return { lock, warning };
@@ -168,16 +168,16 @@ async function lockPrivate(
   }
 }
 
-/** Thrown for a directory that another process has. */
+/** Thrown when another process has locked the directory. */
 export class InUseError extends StoreError {}
 
 /**
- * Locks a directory until it is disposed of or the process ends, however it ends. Reading the
- * database remains possible. Throws an {@linkcode InUseError} when another process has the lock.
+ * Locks a directory until the lock is disposed of, or the process ends in any way. Other processes can
+ * still read the database. Rejects with an {@linkcode InUseError} if another process has the lock.
  */
 export async function lockDirectory(dir: string): Promise<Disposable> {
   const path = `${dir}/lock`;
-  // Whoever can open it can hold it.
+  // Anybody who can open the file can lock it.
   makePrivate(path);
   const file = await Deno.open(path, { write: true });
   if (!await file.tryLock(true)) {
@@ -191,15 +191,15 @@ export async function lockDirectory(dir: string): Promise<Disposable> {
 }
 
 const HEADER_BYTES = 100;
-/** Where the header has the size of a page (1 stands for 65,536), the count of them, and two counters. */
+/** Offsets in the header: the size of a page (1 means 65,536 bytes), the count of pages, two counters. */
 const PAGE_SIZE_AT = 16;
 const CHANGES_AT = 24;
 const PAGES_AT = 28;
 const VALID_FOR_AT = 92;
 
 /**
- * Throws a {@linkcode StoreError} for a database that is shorter than it says. Only for a process that
- * has not opened the database yet: to close the file here would cost it the locks of SQLite.
+ * Throws a {@linkcode StoreError} if a database is shorter than its header says. Call this only before
+ * the process opens the database: closing the file here would release SQLite's locks on it.
  */
 export function checkLength(path: string): void {
   const cut = cutShort(path);
@@ -210,11 +210,14 @@ export function checkLength(path: string): void {
   );
 }
 
-/** The size that a database has, and that it says it has, where that is more; as above. */
+/**
+ * The size of a database and the size in its header, if the second one is larger. Call this only before
+ * the process opens the database, as {@linkcode checkLength}.
+ */
 export function cutShort(
   path: string,
 ): { readonly size: number; readonly whole: number } | undefined {
-  // What is in the log may not have been written into the database yet.
+  // The missing pages may still be in the log.
   if (sizeOf(`${path}-wal`) > 0) return undefined;
   const size = sizeOf(path);
   if (size < HEADER_BYTES) return undefined;
@@ -222,11 +225,11 @@ export function cutShort(
   const bytes = new Uint8Array(HEADER_BYTES);
   if (file.readSync(bytes) !== HEADER_BYTES) return undefined;
   const header = new DataView(bytes.buffer);
-  // Others than SQLite of today may not have kept the count.
+  // If these two differ, a very old SQLite has written the file and not updated the count of pages.
   if (header.getUint32(CHANGES_AT) !== header.getUint32(VALID_FOR_AT)) return undefined;
   const noted = header.getUint16(PAGE_SIZE_AT);
   const pageSize = noted === 1 ? 65_536 : noted;
-  // A header that is damaged itself tells nothing.
+  // The header itself is damaged.
   if (pageSize < 512 || (pageSize & (pageSize - 1)) !== 0) return undefined;
   const whole = header.getUint32(PAGES_AT) * pageSize;
   return size < whole ? { size, whole } : undefined;

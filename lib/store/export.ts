@@ -1,4 +1,4 @@
-/** Reads all messages of a database in the order in which they were stored, or what damage has left of them. */
+/** Reads all messages of a database in the order in which they were stored, even from a damaged one. */
 
 import type { DatabaseSync } from "node:sqlite";
 import { nameKey } from "../words/names.js";
@@ -8,19 +8,19 @@ import { MESSAGE_COLUMNS, messageOf } from "./message_row.ts";
 import { ROOM } from "./columns.ts";
 import { isDamage } from "./faults.ts";
 
-/** What to read. Everything unless told. */
+/** Which messages to read. The default is all of them. */
 export interface ExportOptions {
-  /** Rooms as people write them; all if empty. */
+  /** The names of rooms as people write them. All rooms if empty. */
   readonly rooms?: readonly string[];
-  /** Messages of that time or later, in ms since 1970. */
+  /** Only messages of this time or later, in ms since 1970. */
   readonly since?: number | undefined;
-  /** Messages before that time. */
+  /** Only messages before this time, in ms since 1970. */
   readonly until?: number | undefined;
-  /** Goes on after what can't be read, up to the message with the number `last`. */
+  /** Skips messages that can't be read and adds their ids to `lost`. `last` is the last id to try. */
   readonly salvage?: { readonly lost: Lost; readonly last: number };
 }
 
-/** The names of the rooms in a database, by key. Direct messages are none. */
+/** The names of the rooms in a database, by key. */
 export function roomNames(db: DatabaseSync): Map<string, string> {
   const rows = db.prepare("SELECT key, name FROM room WHERE kind = ? ORDER BY key")
     .all(ROOM);
@@ -28,8 +28,8 @@ export function roomNames(db: DatabaseSync): Map<string, string> {
 }
 
 /**
- * The messages of rooms that were stored when the reading began, a page in memory at a time. Direct
- * messages are left out. In the place of one that is damaged comes what `withheld` says of it.
+ * The messages in rooms that had been stored when the reading began. It holds one page of them in memory
+ * at a time. Direct messages are left out. A damaged message is replaced by a stub (see `withheld`).
  */
 export function* exportMessages(
   db: DatabaseSync,
@@ -60,11 +60,11 @@ export function* exportMessages(
   }
 }
 
-/** Numbers of messages, over all rooms, that could not be read: pairs of the first and the last. */
+/** The ids of messages that can't be read, in runs from a first to a last id. */
 export class Lost {
   readonly #runs: Array<[first: number, last: number]> = [];
 
-  /** Takes the next number. */
+  /** Adds an id. Ids must come in ascending order. */
   add(id: number): void {
     const run = this.#runs.at(-1);
     if (run !== undefined && run[1] === id - 1) run[1] = id;
@@ -75,7 +75,7 @@ export class Lost {
     return this.#runs.reduce((sum, [first, last]) => sum + last - first + 1, 0);
   }
 
-  /** The first runs, as a person reads them. */
+  /** The first runs, in words. */
   describe(most = 20): string {
     const shown = this.#runs.slice(0, most).map(([first, last]) =>
       first === last ? `${first}` : `${first} to ${last}`
@@ -85,12 +85,12 @@ export class Lost {
   }
 }
 
-/** Reads the rows of messages after one number and up to another. */
+/** Reads the rows of messages with ids above `after` and up to `upTo`. */
 export type ReadRows = (after: number, upTo: number) => SqlRow[];
 
 /**
- * The rows between two numbers; a run that can't be read is halved until what is left of it is what is
- * lost. Throws what is no damage.
+ * The rows with ids above `after` and up to `upTo`. A run that can't be read is halved until only the
+ * messages that are lost remain. Throws errors that are not about damage.
  */
 export function* salvageRows(
   read: ReadRows,

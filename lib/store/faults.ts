@@ -1,6 +1,6 @@
-/** What SQLite and the system throw, in a sentence: what is so, and what to do about it. */
+/** Turns errors of SQLite and the system into sentences that say what is wrong and what to do about it. */
 
-/** SQLite's codes of what is wrong with the file's content: ERROR, CORRUPT, SCHEMA, CONSTRAINT … */
+/** SQLite's codes for wrong content in the file: ERROR, CORRUPT, SCHEMA, CONSTRAINT … */
 const OF_THE_CONTENT: ReadonlySet<number> = new Set([0, 1, 11, 17, 19, 20, 24, 26]);
 const BUSY = 5;
 const LOCKED = 6;
@@ -10,7 +10,7 @@ const FULL = 13;
 const CANTOPEN = 14;
 const NOTADB = 26;
 
-/** SQLite's texts of these codes. */
+/** SQLite's messages for these codes. */
 const CODES: ReadonlyArray<readonly [text: string, code: number]> = [
   ["database is locked", BUSY],
   ["database table is locked", LOCKED],
@@ -22,16 +22,16 @@ const CODES: ReadonlyArray<readonly [text: string, code: number]> = [
   ["file is not a database", NOTADB],
 ];
 
-/** What readers and the writer share can't be made as large as it must be. */
+/** The file that readers and the writer share (`-shm`) can't grow to the size that it needs. */
 const IOERR_SHMSIZE = IOERR | 19 << 8;
 
-/** The file ends before what is looked for. */
+/** The file ends before the page that SQLite wants to read. */
 const IOERR_SHORT_READ = IOERR | 2 << 8;
 
 /** CORRUPT and NOTADB. */
 const DAMAGED: ReadonlySet<number> = new Set([11, NOTADB]);
 
-/** The system's names for a disk that takes no more: all of it, or what this user may have. */
+/** The system's codes for a full disk and for a user who has used up their quota. */
 const NO_ROOM: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT"]);
 
 interface Coded extends Error {
@@ -40,19 +40,22 @@ interface Coded extends Error {
   readonly errcode?: number;
 }
 
-/** Thrown for a store that can't be used. The message says why and what to do. */
+/** Thrown when a store can't be used. The message says why and what to do. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
 }
 
-/** What SQLite or the system threw, as a {@linkcode StoreError}; a bug of ours is returned as it is. */
+/** Turns an error of SQLite or the system into a {@linkcode StoreError}. Returns any other as it is. */
 export function explained(error: unknown, path: string): unknown {
   if (error instanceof StoreError) return error;
   const text = describeFault(error, path);
   return text === undefined ? error : new StoreError(text);
 }
 
-/** What is wrong with a database or a file beside it; `undefined` for a bug of ours. */
+/**
+ * Describes an error about a database or a file beside it. Returns `undefined` for any other error,
+ * which must be a bug of ours.
+ */
 export function describeFault(error: unknown, path: string): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code } = error as Coded;
@@ -62,7 +65,7 @@ export function describeFault(error: unknown, path: string): string | undefined 
       `(${why}); make room, and try again`;
   }
   if (code === "ERR_SQLITE_ERROR") return ofDatabase(path, codeOf(error), why);
-  // A number that we never store.
+  // A number that is too large for JavaScript. We never store one.
   if (code === "ERR_OUT_OF_RANGE") return damaged(path, why);
   if (/\(os error \d+\)/.test(error.message)) {
     return `${path} can't be used (${why}); let this user read and write its directory, or name ` +
@@ -71,17 +74,17 @@ export function describeFault(error: unknown, path: string): string | undefined 
   return undefined;
 }
 
-/** Whether it was SQLite that failed, or something in a table that can't be read. */
+/** Whether the error came from SQLite, or from a value in a table that can't be read. */
 export function isOfDatabase(error: unknown): boolean {
   return ["ERR_SQLITE_ERROR", "ERR_OUT_OF_RANGE"].includes((error as Coded).code ?? "");
 }
 
-/** Thrown for what is not where the database says that it is. */
+/** Thrown when a row is missing that the database says it has. */
 export class DamageError extends Error {
   override readonly name = "DamageError";
 }
 
-/** Whether something failed because the database is damaged, so that trying again is of no use. */
+/** Whether something failed because the database is damaged, so that it is no use to try again. */
 export function isDamage(error: unknown): boolean {
   if (error instanceof DamageError) return true;
   if (!isOfDatabase(error)) return false;
@@ -90,7 +93,7 @@ export function isDamage(error: unknown): boolean {
   return errcode === IOERR_SHORT_READ || DAMAGED.has(errcode & 0xff);
 }
 
-/** Whether a file was refused because it is no database at all. */
+/** Whether SQLite refused a file because it is no database. */
 export function isNoDatabase(error: unknown): boolean {
   const { code = "" } = error as Coded;
   return code === "ERR_SQLITE_ERROR" && (codeOf(error as Coded) & 0xff) === NOTADB;
@@ -104,7 +107,7 @@ export function isNoRoom(error: unknown): boolean {
   return errcode === IOERR_SHMSIZE || (errcode & 0xff) === FULL;
 }
 
-/** Why something can't be done to a file, without the number and the call that Deno adds. */
+/** The message of an error, without the error number and the system call that Deno adds. */
 export function reasonOf(error: unknown): string {
   return (error as Error).message.replace(/ \(os error.*/s, "");
 }
@@ -132,7 +135,7 @@ function damaged(path: string, why: string): string {
   return `${path} can't be read as a database (${why}); restore it, or move it away`;
 }
 
-/** What opening and `exec` fail with has a text and no code. */
+/** SQLite's code of an error. Errors of opening and of `exec` have only a message, so that is looked up. */
 function codeOf({ errcode, message }: Coded): number {
   return errcode ?? CODES.find(([text]) => message.startsWith(text))?.[1] ?? 0;
 }

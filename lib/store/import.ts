@@ -1,4 +1,4 @@
-/** Stores messages that were exported before, all of them or none. */
+/** Imports messages from an export, all of them or none. */
 
 import { createHash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
@@ -20,55 +20,55 @@ import { RoomNames } from "../chat/rooms/room_names.ts";
 export interface ImportReport {
   readonly messages: number;
   readonly rooms: number;
-  /** Messages that have another number than in the file. */
+  /** How many messages have another number than in the file. */
   readonly renumbered: number;
-  /** Lines that stand for a message that was withheld, and that are left out. */
+  /** How many lines were left out because they only stand for a message that was withheld. */
   readonly withheld: number;
-  /** What else is not as the file has it, or as nobody could say it now; a sentence each. */
+  /** Sentences about what was changed, and about what nobody could say on a server of this version. */
   readonly notes?: readonly string[];
 }
 
 /** How to import. */
 export interface ImportOptions {
-  /** Also what was imported before. */
+  /** Also imports a file that was imported before. */
   readonly again?: boolean;
-  /** The largest text, in bytes of UTF-8: what a frame may carry. */
+  /** The largest text, in bytes of UTF-8, as the server's `--max-payload` has it. */
   readonly maxTextBytes?: number;
-  /** What a text means as an address; `undefined`: none. */
+  /** The address that a text stands for, or `undefined` if it is none. */
   readonly addressOf?: (text: string) => string | undefined;
 }
 
-/** Thrown for what can't be imported; its message names the line and says what is wrong. */
+/** Thrown when a file can't be imported. The message says what is wrong, and in which line. */
 export class ImportError extends Error {
   override readonly name = "ImportError";
 }
 
-/** Bytes that a line may have besides its text: names, a time, and what else an export may write. */
+/** How long a line may be besides its text, in bytes: names, a time, and what later exports may add. */
 const REST_BYTES = 65_536;
-/** Bytes of JSON that one byte of text takes at most. */
+/** How many bytes of JSON one byte of text takes at most, such as `\u0001`. */
 const JSON_FACTOR = 6;
 
-/** The longest line that an import reads for texts of so many bytes. */
+/** The longest line that an import reads, in bytes, when texts may have `maxTextBytes`. */
 export function maxLineBytes(maxTextBytes: number): number {
   return maxTextBytes * JSON_FACTOR + REST_BYTES;
 }
 
 interface Room {
   readonly id: number;
-  /** What the checksums of its messages begin with. */
+  /** The part that the checksums of all its messages share. */
   readonly sum: number;
   first: number;
   last: number;
 }
 
 /**
- * Stores the messages of `lines`, each a JSON object as an export writes it, in one transaction.
+ * Stores the messages in `lines`, each a JSON object as an export writes it, in one transaction.
  *
- * A room's messages are numbered on from its last one. A room without any begins with the number of
- * its first message in the file, so that a whole room gets back the numbers that it had.
+ * Messages get the next numbers in their room. A room without messages begins with the number of its
+ * first message in the file, so that a room that was exported whole gets its old numbers back.
  *
- * Throws an {@linkcode ImportError}, and stores nothing, for a bad line or a file that was imported
- * before: the same bytes, whatever it is called.
+ * Throws an {@linkcode ImportError} and stores nothing if a line is bad, or if a file with the same
+ * bytes was imported before.
  */
 export async function importMessages(
   db: DatabaseSync,
@@ -88,7 +88,7 @@ export async function importMessages(
       if (parsed === undefined) writer.withheld++;
       else writer.write(parsed, number);
     }
-    // Of nothing there is nothing to note: another empty file is not the same one again.
+    // An empty file is not noted, since all empty files are the same.
     if (writer.report.messages > 0) remember(db, hash.digest("hex"), again);
     writer.finish();
     db.exec("COMMIT");
@@ -99,7 +99,7 @@ export async function importMessages(
   }
 }
 
-/** Notes that a file was imported. */
+/** Notes that a file was imported. Throws an {@linkcode ImportError} if it was before. */
 function remember(db: DatabaseSync, digest: string, again: boolean): void {
   const key = `imported ${digest}`;
   const earlier = metaOf(db, key);
@@ -111,7 +111,7 @@ function remember(db: DatabaseSync, digest: string, again: boolean): void {
   setMeta(db, key, new Date().toISOString());
 }
 
-/** Puts messages into the tables. */
+/** Inserts messages into the tables. */
 class Writer {
   readonly #rooms = new Map<string, Room>();
   readonly #names = new Map<string, number>();
@@ -148,7 +148,7 @@ class Writer {
     };
   }
 
-  /** Throws an {@linkcode ImportError} that names the line by its `number`. */
+  /** Stores the message in a line. Throws an {@linkcode ImportError} that says the line's `number`. */
   write(line: Line, number: number): void {
     this.#notes.line(line);
     if (line.text === "") return;
@@ -178,7 +178,7 @@ class Writer {
     if (line.seq !== undefined && line.seq !== seq) this.#renumbered++;
   }
 
-  /** Writes down where the rooms end now. */
+  /** Stores the new first and last numbers of the rooms. */
   finish(): void {
     const update = this.#db.prepare("UPDATE room SET first = ?, last = ? WHERE id = ?");
     for (const { id, first, last } of this.#rooms.values()) update.run(first, last, id);
@@ -211,7 +211,7 @@ class Writer {
   }
 }
 
-/** Reads one line. Whatever is wrong with it is said with its number. */
+/** Reads one line. Throws an {@linkcode ImportError} with its number if it is bad. */
 function parse(line: string, number: number, maxTextBytes: number): Line | undefined {
   try {
     return readLine(line, maxTextBytes);
@@ -222,8 +222,8 @@ function parse(line: string, number: number, maxTextBytes: number): Line | undef
 }
 
 /**
- * Gathers what to tell of a file that holds what nobody could say now. Exports of earlier versions do,
- * and are imported nevertheless.
+ * Collects notes about a file. Exports of earlier versions may have texts, rooms and names that nobody
+ * could use now. They are imported nevertheless.
  */
 class ImportNotes {
   readonly #rooms: RoomNames;
@@ -233,7 +233,7 @@ class ImportNotes {
   #changed = 0;
   #blank = 0;
 
-  /** `db` has the rooms that were there before. */
+  /** Reads from `db` the rooms that exist before the import. */
   constructor(db: DatabaseSync, addressOf: (text: string) => string | undefined = () => undefined) {
     const rows = db.prepare("SELECT name, key FROM room WHERE kind = ? ORDER BY id").all(ROOM);
     const rooms = rows.map(({ name, key }) => ({ name: String(name), key: String(key) }));
@@ -241,20 +241,20 @@ class ImportNotes {
     this.#addressOf = addressOf;
   }
 
-  /** A message is stored, or left out where nothing is left of its text. */
+  /** To be called for each message. One with an empty text is left out. */
   line({ text, isChanged }: Line): void {
     if (text === "") this.#blank++;
     else if (isChanged) this.#changed++;
   }
 
-  /** A room is new. */
+  /** To be called for each new room. */
   room(name: string, key: string): void {
     const other = this.#rooms.find(name, key);
     if (other !== undefined) this.#alike.push(alike(name, other.name));
     this.#rooms.add({ name, key });
   }
 
-  /** Somebody has said something. */
+  /** To be called once for each name of a sender. */
   name(name: string): void {
     if (this.#addressOf(nameKey(name)) !== undefined) this.#addresses.push(name);
   }

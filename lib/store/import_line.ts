@@ -1,4 +1,4 @@
-/** Reads one line of what an export writes. */
+/** Reads and checks one line of an export. */
 
 import { messageText } from "../chat/messages/message_text.ts";
 import { dateMs } from "../chat/messages/query.ts";
@@ -27,29 +27,32 @@ const FIELDS = {
   withheld: optional(string),
 };
 
-/** The highest number in a file; a room that begins there has as many left again. */
+/**
+ * The highest seq that a file may have. JavaScript counts exactly up to twice that, so a room that begins
+ * there has enough numbers left.
+ */
 const MAX_SEQ = 2 ** 52;
 
 const RFC_3339 =
   /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
 
-/** A message as a line says it. */
+/** The message in a line. */
 export interface Line {
   readonly key: string;
   readonly room: string;
   readonly seq: number | undefined;
   readonly from: string;
   readonly at: number;
-  /** As messages are kept; empty where there was nothing but blank lines. */
+  /** The text in the form in which messages are stored. Empty if it had only blank lines. */
   readonly text: string;
   readonly action: boolean;
-  /** Whether the text is not as it was written. */
+  /** Whether the text differs from that in the file. */
   readonly isChanged: boolean;
 }
 
 /**
- * Reads one line; `undefined` for one that stands for a message that was withheld. Throws a
- * {@linkcode FieldError} or a `Refusal` that says what is wrong with it.
+ * Reads one line. Returns `undefined` if the line stands for a message that was withheld. Throws a
+ * {@linkcode FieldError} or a `Refusal` that says what is wrong with the line.
  */
 export function readLine(line: string, maxTextBytes: number): Line | undefined {
   const fields = pickFields(jsonObject(line), FIELDS);
@@ -62,7 +65,7 @@ function jsonObject(line: string): Record<string, unknown> {
   try {
     value = JSON.parse(line);
   } catch {
-    // What it is not is said below.
+    // The error below says so.
   }
   if (isObject(value)) return value;
   throw new FieldError(`It is not a JSON object: ${JSON.stringify(line.slice(0, 60))}`);
@@ -108,13 +111,14 @@ function check(fields: ObjectOf<typeof FIELDS>, maxTextBytes: number): Line {
   };
 }
 
-/** A time of the calendar, in ms since 1970; `undefined` for what is none. */
+/** A time in ms since 1970; `undefined` if it is not in the calendar. */
 function timeOf(at: string): number | undefined {
-  // The 30th of February would be read as a day of March.
+  // Date.parse() takes 30 February for a day in March.
   if (!RFC_3339.test(at) || dateMs(at.slice(0, 10)) === undefined) return undefined;
   const ms = Date.parse(at);
   if (Number.isNaN(ms)) return undefined;
-  // There was no year 0. In UTC it may be of that one, or of one that has no four digits.
+  // Years go from 0001 to 9999, also in UTC: a time of another time zone may be in the year 0 or 10000
+  // there.
   const years = [at, new Date(ms).toISOString()];
   return years.every((year) => year >= "0001" && RFC_3339.test(year)) ? ms : undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * A message as a query finds it, and its checksum, which tells whether text, time, sender or place were
- * changed on the disk after it was stored. The checksum is FNV-1a, 32 bits, over UTF-16 code units.
+ * Reads messages from rows and checks their checksums, which tell whether text, time, sender or place
+ * were changed on the disk after they were stored. A checksum is FNV-1a, 32 bits, over UTF-16 code units.
  * Each step is a bijection, so every change of a single character is noticed, and all but one in four
  * billion of the others. It finds damage; whoever can write the file can also forge it.
  */
@@ -16,13 +16,13 @@ const OWN_COLUMNS = `m.seq, iif(m.at BETWEEN -${MAX_TIME} AND ${MAX_TIME}, m.at,
 
 const ADDRESSEE = "ifnull((SELECT name FROM name WHERE id = m.addressee), r.name)";
 
-/** The columns of `message m` and `name n` to select in one room whose name and {@linkcode logSum} are known. */
+/** The columns of `message m` and `name n` for one room whose name and {@linkcode logSum} are known. */
 export const ROOM_COLUMNS = OWN_COLUMNS;
 
-/** Those to select, also of `room r`, for direct messages of one session whose {@linkcode logSum} is known. */
+/** The columns, also of `room r`, for direct messages of one session whose {@linkcode logSum} is known. */
 export const INBOX_COLUMNS = `${OWN_COLUMNS}, ${ADDRESSEE} AS room`;
 
-/** Those to select for messages of any log. */
+/** The columns, also of `room r`, for messages of any log. */
 export const MESSAGE_COLUMNS = `${INBOX_COLUMNS}, r.kind, r.key`;
 
 /** The message in a row, or a stub for it if it is damaged. */
@@ -62,7 +62,7 @@ function sumOfLog(row: SqlRow): number {
   return logSum(Number(row["kind"]), String(row["key"]));
 }
 
-/** What of a message is checked, besides its log. */
+/** The parts of a message that the checksum covers, besides its log. */
 export interface Checked {
   readonly seq: number;
   readonly at: number;
@@ -76,18 +76,18 @@ const BASIS = 0x811c9dc5;
 const PRIME = 0x01000193;
 const WORD = 0x1_0000_0000;
 
-/** The part of the checksum that all messages of a log share; from the kind and key of its row. */
+/** The part of the checksum that all messages of a log share. `kind` and `key` are those of its row. */
 export function logSum(kind: number, key: string): number {
   return addText(Math.imul(BASIS ^ kind, PRIME), key);
 }
 
-/** The checksum of a message in the log with this {@linkcode logSum}; a signed number of 32 bits. */
+/** The checksum, a signed 32-bit number, of a message in the log with this {@linkcode logSum}. */
 export function messageSum(log: number, { seq, at, action, sender, text }: Checked): number {
   const place = addNumber(addNumber(Math.imul(log ^ action, PRIME), seq), at);
   return addText(addText(place, sender), text);
 }
 
-/** Ends with the length, so that text which moves to the next field is noticed. */
+/** Adds the length last, so that it notices text that has moved to the next field. */
 function addText(hash: number, text: string): number {
   const { length } = text;
   for (let i = 0; i < length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), PRIME);

@@ -1,9 +1,9 @@
-/** The table `meta`, for values that a database has one of. */
+/** The table `meta`, for values of which a database has only one. */
 
 import type { DatabaseSync } from "node:sqlite";
 import { getNumber, getRow, runSql } from "./sql.ts";
 
-/** The value of a key; `undefined`: there is none. */
+/** The value of a key, or `undefined` if there is none. */
 export function metaOf(db: DatabaseSync, key: string): string | undefined {
   const row = getRow(db, "SELECT value FROM meta WHERE key = ?", key);
   return row === undefined ? undefined : String(row["value"]);
@@ -15,9 +15,9 @@ export function setMeta(db: DatabaseSync, key: string, value: string | number): 
 }
 
 /**
- * The highest id that any message has, or had. Ids count up over all rooms, and none is used twice, even
- * after its message is gone: the index of words goes by them, and they tell an older database from a
- * newer one.
+ * The highest id that any message has or had. Ids count up over all logs, and none is used twice, even
+ * after its message is gone. The index of words relies on that, and the ids show
+ * whether a database is older than the file beside it.
  */
 export function highestId(db: DatabaseSync): number {
   return getNumber(

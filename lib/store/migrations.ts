@@ -1,4 +1,4 @@
-/** The tables of each version, and what leads from one to the next. */
+/** The tables of each version of the database, as steps from one version to the next. */
 
 import { DatabaseSync } from "node:sqlite";
 import { toVersion3 } from "./version_3.ts";
@@ -6,11 +6,11 @@ import { toVersion3 } from "./version_3.ts";
 /** One step from a version of the tables to the next. */
 interface Step {
   readonly sql: string;
-  /** Moves what is in the tables, and tells in sentences what people should know of it. */
+  /** Converts the rows. Returns sentences about what it did that people should know. */
   readonly move?: (db: DatabaseSync) => string[];
 }
 
-/** The first makes the tables in an empty file. */
+/** The first step makes the tables in an empty file. */
 const STEPS: readonly Step[] = [
   {
     sql: `
@@ -60,10 +60,10 @@ CREATE VIRTUAL TABLE message_words USING fts5(terms, content='', contentless_del
   },
 ];
 
-/** The version of the tables, kept in `user_version`. */
+/** The version of the tables that this program uses. The database has its own in `user_version`. */
 export const SCHEMA_VERSION = 3;
 
-/** Brings the tables of version `from` up to date, in the caller's transaction; returns what to tell. */
+/** Upgrades the tables from version `from`, in the caller's transaction. Returns sentences about it. */
 export function migrate(db: DatabaseSync, from: number): string[] {
   return STEPS.slice(from).flatMap(({ sql, move }) => {
     db.exec(sql);
@@ -71,7 +71,7 @@ export function migrate(db: DatabaseSync, from: number): string[] {
   });
 }
 
-/** The tables and indexes that a database of a version has, but for those that SQLite makes for its own use. */
+/** The tables and indexes of a version, without those that SQLite makes for its own use. */
 export function objectNames(version: number): string[] {
   using db = new DatabaseSync(":memory:");
   for (const { sql } of STEPS.slice(0, version)) db.exec(sql);

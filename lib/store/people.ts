@@ -1,4 +1,4 @@
-/** Accounts, roles, bans and the audit trail in the database. */
+/** Stores accounts, roles, bans and the audit trail. */
 
 import type { DatabaseSync } from "node:sqlite";
 import { SERVER_ROLES, type ServerRole } from "../chat/people/permissions.ts";
@@ -12,53 +12,56 @@ export interface AuditPage {
   readonly more: boolean;
 }
 
-/** Lines of the audit trail that are kept; the oldest give way. */
+/** How many lines of the audit trail are kept. The oldest go first. */
 const MAX_LINES = 100_000;
 
-/** Of those, the ones that one name is told of in; looked at when so many more have been written. */
+/** How many of them one name may have written, and after how many new lines both limits are applied. */
 const MAX_LINES_BY_ONE = 10_000;
 const SHARE_EVERY = 100;
 
-/** All that is kept of people, but for the audit trail. */
+/** Reads accounts, operators of rooms and sanctions. */
 export function readPeople(db: DatabaseSync): Kept {
   const sql = "SELECT key, name, role, proof, created AS createdAt FROM account";
   const accounts = getRows(db, sql) as unknown as Account[];
   return {
-    // A role that is not known here gives no rights.
+    // An unknown role gives no rights.
     accounts: accounts.map((account) => ({ ...account, role: knownRole(account.role) })),
     hosts: plain<Host>(getRows(db, "SELECT room, account AS key FROM host")),
     sanctions: plain<Sanction>(getRows(db, "SELECT * FROM sanction ORDER BY at")),
   };
 }
 
-/** Rows of SQLite have no prototype; these have that of all objects. */
+/** Copies rows into ordinary objects, since those of SQLite have no prototype. */
 function plain<T>(rows: readonly SqlRow[]): T[] {
   return rows.map((row) => ({ ...row }) as T);
 }
 
-/** Keeps changes, all of them or none. */
+/** Stores changes, all of them or none. */
 export function savePeople(db: DatabaseSync, changes: readonly Change[]): void {
   transact(db, () => keepPeople(db, changes));
 }
 
-/** Keeps what `judge` makes of what is kept: nobody can change that between the two. */
+/**
+ * Stores the changes that `judge` returns. All is one transaction, so nobody can change what `judge` has
+ * seen before its changes are stored.
+ */
 export function changePeople(db: DatabaseSync, judge: (kept: Kept) => readonly Change[]): void {
   transact(db, () => keepPeople(db, judge(readPeople(db))));
 }
 
-/** Keeps changes in the caller's transaction. */
+/** Stores changes in the caller's transaction. */
 export function keepPeople(db: DatabaseSync, changes: readonly Change[]): void {
   for (const change of changes) save(db, change);
 }
 
-/** The last lines of the audit trail, the newest last. */
+/** Reads the last lines of the audit trail, the newest last. */
 export function readAudit(db: DatabaseSync, limit: number): AuditPage {
   const rows = getRows(db, "SELECT * FROM audit ORDER BY id DESC LIMIT ?", limit + 1);
   const lines = rows.slice(0, limit).reverse().map(lineOf);
   return { lines, more: rows.length > limit };
 }
 
-/** Every line of the audit trail in its order. */
+/** Every line of the audit trail, the oldest first. */
 export function* eachAudit(db: DatabaseSync): Generator<AuditLine> {
   for (const row of eachRow(db, "SELECT * FROM audit WHERE id > ? ORDER BY id")) yield lineOf(row);
 }
@@ -101,7 +104,7 @@ function save(db: DatabaseSync, change: Change): void {
   }
 }
 
-/** Nobody can push out what others did by doing much: the oldest of one's own lines give way first. */
+/** Removes old lines. A name with many lines loses its own, so that it can't push out those of others. */
 function shareLines(db: DatabaseSync, by: string): void {
   const oldest = "SELECT id FROM audit ORDER BY id DESC LIMIT 1 OFFSET ?";
   runSql(db, `DELETE FROM audit WHERE id <= (${oldest})`, MAX_LINES);

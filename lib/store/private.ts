@@ -1,24 +1,24 @@
 /**
- * What keeps the files of a data directory from other users of the machine: direct messages and the
- * hashes of passwords are in them, and who holds the lock keeps a server from starting.
+ * Keeps other users of the machine away from the files of a data directory. The files contain direct
+ * messages and hashes of passwords, and anybody who can open the lock file can keep a server from
+ * starting.
  */
 
 import { reasonOf, StoreError } from "./faults.ts";
 
-/** What only the owner may read and write. */
+/** Modes of files and directories that only the owner may use. */
 const PRIVATE = 0o600;
 const PRIVATE_DIRECTORY = 0o700;
 /** Bits of a mode that let other users write, and that let them look. */
 const OTHERS_WRITE = 0o022;
 const OTHERS_LOOK = 0o055;
 
-/** Where modes mean something. */
+/** Windows has no modes. */
 const hasModes = Deno.build.os !== "windows";
 
 /**
- * Makes a data directory where there is none. Returns what is to be said of one that others can look
- * into. Throws a {@linkcode StoreError} for one that others can write to: they could put anything in
- * the place of what is kept there.
+ * Makes a data directory if there is none. Returns a warning if other users can look into it. Throws a
+ * {@linkcode StoreError} if they can write to it, since they could then replace the files.
  */
 export function makePrivateDirectory(dir: string): string | undefined {
   Deno.mkdirSync(dir, { recursive: true, mode: PRIVATE_DIRECTORY });
@@ -36,19 +36,22 @@ export function makePrivateDirectory(dir: string): string | undefined {
     `closed to them, and chmod 700 ${dir} closes all of it`;
 }
 
-/** Makes a file, or one that is there, private, whatever the umask is. Throws what the system throws. */
+/**
+ * Makes a private file whatever the umask is, or makes an existing one private. Throws the system's
+ * errors.
+ */
 export function makePrivate(path: string): void {
   Deno.openSync(path, { create: true, write: true, mode: PRIVATE }).close();
   closeToOthers(path);
 }
 
-/** Writes a file that is private from the beginning. Throws what the system throws. */
+/** Writes a file that is private before it has any content. Throws the system's errors. */
 export function writePrivate(path: string, text: string): void {
   makePrivate(path);
   Deno.writeTextFileSync(path, text);
 }
 
-/** What the system says of a file; `undefined`: it is not there. */
+/** `Deno.statSync`, or `undefined` if there is no such file. */
 export function statIfThere(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.statSync(path);
@@ -58,7 +61,7 @@ export function statIfThere(path: string): Deno.FileInfo | undefined {
   }
 }
 
-/** Lets only the owner have a file. What is not there need not be closed. */
+/** Makes a file private if it exists. Throws a {@linkcode StoreError} if it can't. */
 export function closeToOthers(path: string): void {
   if (!hasModes) return;
   try {

@@ -1,4 +1,4 @@
-/** What a person is told when something can't be stored or read, and what fills the gaps of damage. */
+/** Refusals for what can't be stored or read, and stubs in place of damaged messages. */
 
 import { withheld } from "../chat/messages/fits.ts";
 import type { Stored } from "../chat/messages/history.ts";
@@ -7,8 +7,8 @@ import { Refusal } from "../chat/refusal.ts";
 import { SERVER_NAME } from "../wire/names.ts";
 
 /**
- * Why `what` is refused: the disk did not take it. Trying again helps, unless the files were lost while
- * the server runs.
+ * The refusal of `what` when it could not be stored. Trying again may help, unless the files were lost
+ * while the server was running.
  */
 export function notStored(what: string, why: string, isLost: boolean): Refusal {
   const help = isLost
@@ -17,9 +17,9 @@ export function notStored(what: string, why: string, isLost: boolean): Refusal {
   return new Refusal("not-stored", `${what} could not be stored: ${why}; ${help}`, 5_000);
 }
 
-/** Thrown for what can't be read. */
+/** Thrown when stored messages can't be read. */
 export class Unreadable extends Refusal {
-  /** The database is damaged: asking again is of no use. */
+  /** Whether the database is damaged, so that it is no use to ask again. */
   readonly damaged: boolean;
 
   constructor(why: string, damaged = false) {
@@ -29,21 +29,21 @@ export class Unreadable extends Refusal {
   }
 }
 
-/** Whether something can't be read because the database is damaged. */
+/** Whether something could not be read because the database is damaged. */
 export function isDamaged(error: unknown): error is Unreadable {
   return error instanceof Unreadable && error.damaged;
 }
 
-/** Why nothing is kept of a room: there are as many as there may be. */
+/** The refusal of a new room when there are as many rooms as there may be. */
 export function roomLimit(title: string): Refusal {
   const text = `${title} can't be opened: the server keeps as many rooms as it can`;
   return new Refusal("room-limit", text);
 }
 
-/** How long a read that failed, though the database is not damaged, counts as trouble, in ms. */
+/** How long a failed read counts as trouble if the database is not damaged, in ms (30 s). */
 const PATIENCE_MS = 30_000;
 
-/** Remembers what could not be read. */
+/** Remembers why reads have failed, for the state of the server. */
 export class ReadTrouble {
   readonly #onProblem: (text: string) => void;
   #damage: string | undefined;
@@ -54,13 +54,13 @@ export class ReadTrouble {
     this.#onProblem = onProblem;
   }
 
-  /** Why not everything can be read, if so. Damage does not go by itself. */
+  /** Why not everything can be read, or `undefined` if it can. Damage stays, other trouble passes. */
   get text(): string | undefined {
     if (this.#damage !== undefined) return this.#damage;
     return performance.now() - this.#failedAt < PATIENCE_MS ? this.#failed : undefined;
   }
 
-  /** Takes note, and tells of the first of its kind. */
+  /** To be called when a read has failed. Reports only the first failure of each kind. */
   note({ message, damaged }: Unreadable): void {
     if (damaged) {
       if (this.#damage === undefined) {
@@ -78,7 +78,7 @@ export class ReadTrouble {
   }
 }
 
-/** The messages that should be from one number to another: those that were found, and a stub for each other. */
+/** The messages with the numbers `from` to `to`: those that were found, and stubs for the missing ones. */
 export function withStubs(
   log: LogKey,
   from: number,

@@ -1,4 +1,4 @@
-/** What is kept of each room: the messages of some time, and so many. The oldest go first. */
+/** Limits the messages of each room by age and by number. The oldest go first. */
 
 import type { DatabaseSync } from "node:sqlite";
 import type { Cut } from "../chat/log/fact.ts";
@@ -6,11 +6,11 @@ import { highestId, keepHighestId, metaOf, setMeta } from "./meta.ts";
 import { getRow, getRows, runSql, type SqlRow } from "./sql.ts";
 import { logOf, ROOM, rowOf } from "./columns.ts";
 
-/** How much is kept; everything unless said. */
+/** How much to keep. Without a limit, everything. */
 export interface RetentionRules {
-  /** How long, in ms. */
+  /** How long to keep messages, in ms. */
   readonly keepMs?: number;
-  /** Messages in each room. */
+  /** How many messages to keep in each room. */
   readonly keepMessages?: number;
 }
 
@@ -22,7 +22,7 @@ interface Room extends SqlRow {
   readonly last: number;
 }
 
-/** A message, as far as it matters for its age. */
+/** The columns of a message that say how old it is. */
 interface Aged {
   readonly id: number;
   readonly seq: number;
@@ -30,16 +30,17 @@ interface Aged {
 }
 
 /**
- * A clock that was set forward by more than a day may be wrong. For an hour after that no message goes
- * because of its age, so that nothing is lost if somebody sets the clock right by then. In ms.
+ * A clock that was set forward by more than a day (in ms) may be wrong. For an hour (in ms) after that,
+ * no message is removed because of its age, so that nothing is lost if somebody corrects the clock in
+ * time.
  */
 const LARGE_LEAP_MS = 86_400_000;
 const HELD_MS = 3_600_000;
 
-/** Rooms that one step looks at. */
+/** How many rooms one step looks at. */
 const STEP_ROOMS = 50;
 
-/** All messages up to an id were there at a time. */
+/** Says that all messages up to an id existed at a time, in ms since 1970. */
 interface Mark {
   readonly id: number;
   readonly at: number;
@@ -56,16 +57,16 @@ function writeMark(db: DatabaseSync, { id, at }: Mark): void {
   setMeta(db, "mark", `${id} ${at}`);
 }
 
-/** Goes through all rooms, a few at a step. */
+/** Goes through all rooms, a few in each step. */
 export class Retention {
   readonly #db: DatabaseSync;
   readonly #rules: RetentionRules;
   #now = 0;
-  /** Messages up to this id are old, whatever their times say. */
+  /** Messages up to this id are too old, whatever their times say. */
   #oldId = 0;
-  /** Until then nothing goes for its age. */
+  /** Until this time, in ms since 1970, no message is removed because of its age. */
   #heldUntil = -Infinity;
-  /** The id of the room that was looked at last; `undefined`: all have been. */
+  /** The id of the room that was looked at last; `undefined` between rounds. */
   #at: number | undefined;
 
   constructor(db: DatabaseSync, rules: RetentionRules) {
@@ -87,7 +88,7 @@ export class Retention {
     if (keepMs !== undefined) this.#oldId = this.#mark(now, keepMs);
   }
 
-  /** To be called in the caller's transaction when the clock was set by `leap` ms, and is `now`. */
+  /** To be called, in the caller's transaction, when the clock was set by `leap` ms to `now`. */
   leapt(leap: number, now: number): void {
     this.#heldUntil = leap > LARGE_LEAP_MS ? now + HELD_MS : this.#heldUntil + leap;
     const mark = readMark(this.#db);
@@ -95,8 +96,8 @@ export class Retention {
   }
 
   /**
-   * Up to which id all messages are older than is kept, whatever their times say. Notes how far ids
-   * have come, to know it later.
+   * The id up to which all messages are too old, whatever their times say. From time to time it notes
+   * the highest id, from which it knows later how old messages are.
    */
   #mark(now: number, keepMs: number): number {
     const mark = readMark(this.#db);
@@ -105,7 +106,7 @@ export class Retention {
     return mark?.id ?? 0;
   }
 
-  /** Looks at the next rooms and removes at most `limit` messages, in the caller's transaction. */
+  /** Goes on with the next rooms, and removes at most `limit` messages, in the caller's transaction. */
   step(limit: number): Cut[] {
     const sql = "SELECT id, kind, key, first, last FROM room WHERE id > ? ORDER BY id LIMIT ?";
     const rooms = getRows(this.#db, sql, this.#at ?? 0, STEP_ROOMS) as unknown as Room[];
@@ -115,7 +116,7 @@ export class Retention {
       const first = this.#prune(room, left);
       left -= first - room.first;
       if (first > room.first) pruned.push({ log: logOf(room.kind, room.key), first });
-      // The room that took all that a step may is looked at again.
+      // This room may have more to remove, so the next step looks at it again.
       if (left <= 0) return pruned;
       this.#at = room.id;
     }
@@ -123,19 +124,19 @@ export class Retention {
     return pruned;
   }
 
-  /** Removes a room's oldest messages; the seq of the first one that stays. */
+  /** Removes a room's oldest messages. Returns the seq of the first one that stays. */
   #prune(room: Room, limit: number): number {
     const { id, kind, first, last } = room;
     const isHeld = this.#now < this.#heldUntil;
     const keepMs = isHeld ? Infinity : this.#rules.keepMs ?? Infinity;
     const oldId = isHeld ? 0 : this.#oldId;
-    // The direct messages of a session are no room's, and go with their session.
+    // The limit on messages is for rooms. Direct messages are removed with their session.
     const keepMessages = kind === ROOM ? this.#rules.keepMessages ?? Infinity : Infinity;
     const sql = "SELECT id, seq, at FROM message WHERE room = ? AND seq >= ? ORDER BY seq LIMIT ?";
     const rows = getRows(this.#db, sql, id, first, limit) as unknown as Aged[];
-    // Messages go in the order of their numbers, though times go back where a clock was set: up to the
-    // last one that is too old, and no further than the first one that is young. One with a time in the
-    // future holds up none that came after it.
+    // Messages are removed in the order of their numbers, although their times may go back where a
+    // clock was set. Everything goes up to the last one that is too old before the first one that is
+    // not. A message with a time in the future does not count as that first one.
     const since = this.#now - keepMs;
     let newest: Aged | undefined;
     for (const row of rows) {
@@ -148,7 +149,7 @@ export class Retention {
   }
 }
 
-/** Removes the messages of a log before a number, in the caller's transaction. */
+/** Removes the messages of a log before the number `first`, in the caller's transaction. */
 export function cutLog(db: DatabaseSync, { log, first }: Cut): void {
   const { kind, key } = rowOf(log);
   const sql = "SELECT * FROM room WHERE kind = ? AND key = ?";

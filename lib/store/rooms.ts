@@ -1,7 +1,6 @@
 /**
- * The rooms of a database: which there are, and how they are removed for good. A room that is made later
- * goes on after the highest number that any removed room had, so that no number is used twice within
- * an epoch.
+ * Lists the rooms of a database, and removes rooms for good. A new room begins after the highest number
+ * that any removed room had, so that no number is used twice within an epoch.
  */
 
 import type { DatabaseSync } from "node:sqlite";
@@ -11,7 +10,7 @@ import { ROOM } from "./columns.ts";
 import { keepHighestId, metaOf, setMeta } from "./meta.ts";
 import { getRow, getRows, runSql } from "./sql.ts";
 
-/** A room as it is kept. */
+/** A room in the database. */
 export interface KeptRoom {
   readonly key: string;
   readonly name: string;
@@ -19,14 +18,14 @@ export interface KeptRoom {
   readonly messages: number;
   /** The size of its texts, in bytes. */
   readonly bytes: number;
-  /** When its first and last messages were said, in ms since 1970; `null`: there are none. */
+  /** The times of its first and last messages, in ms since 1970; `null` if it has none. */
   readonly first: number | null;
   readonly last: number | null;
-  /** Accounts that are its operators. */
+  /** The accounts of its operators. */
   readonly hosts: readonly string[];
 }
 
-/** Every room, by name. */
+/** All rooms, sorted by key. */
 export function listRooms(db: DatabaseSync): KeptRoom[] {
   const hosts = Map.groupBy(getRows(db, "SELECT room, account FROM host"), ({ room }) => room);
   const rows = getRows(
@@ -47,12 +46,12 @@ export interface Removed {
   readonly floor: number;
 }
 
-/** The number after which a room begins that is made now. */
+/** The number after which a new room begins. */
 export function roomFloor(db: DatabaseSync): number {
   return Number(metaOf(db, "floor") ?? 0);
 }
 
-/** Rooms that have neither a message nor a topic, without the default room. */
+/** At most `limit` rooms without messages and topic. The default room is never one of them. */
 export function emptyRooms(db: DatabaseSync, limit: number): RoomLog[] {
   return getRows(
     db,
@@ -62,7 +61,7 @@ export function emptyRooms(db: DatabaseSync, limit: number): RoomLog[] {
   ).map(({ key }) => roomLog(String(key)));
 }
 
-/** Removes rooms and their messages, in the caller's transaction. Skips rooms that there are not. */
+/** Removes rooms and their messages, in the caller's transaction. Skips rooms that do not exist. */
 export function removeRooms(db: DatabaseSync, rooms: readonly RoomLog[]): Removed {
   let floor = roomFloor(db);
   if (rooms.length === 0) return { rooms, floor };
@@ -90,10 +89,10 @@ export function removeRooms(db: DatabaseSync, rooms: readonly RoomLog[]): Remove
   return { rooms: gone, floor };
 }
 
-/** How many names {@linkcode someOf} tells. */
+/** How many names {@linkcode someOf} lists. */
 const MOST_TOLD = 20;
 
-/** The first of many names, as a sentence lists them. */
+/** Lists the first names, and says how many more there are. */
 export function someOf(all: readonly string[]): string {
   const more = all.length > MOST_TOLD ? ` and ${all.length - MOST_TOLD} more` : "";
   return `${all.slice(0, MOST_TOLD).join(", ")}${more}`;

@@ -1,6 +1,6 @@
 /**
- * The database: its tables, how it is opened, and how one of an earlier version is brought up to
- * date. The store folder knows files and SQLite, and no sockets, sessions' peers or flags.
+ * Opens the database, and upgrades one of an earlier version. The store folder knows files and SQLite.
+ * It knows no sockets, no connections and no command-line flags.
  */
 
 import { DatabaseSync } from "node:sqlite";
@@ -9,59 +9,66 @@ import { explained, isNoDatabase, isNoRoom, StoreError } from "./faults.ts";
 import { statIfThere } from "./private.ts";
 import { migrate, SCHEMA_VERSION } from "./migrations.ts";
 
-/** "chat" in ASCII, in `application_id`: tells our files from other SQLite databases. */
+/** "chat" in ASCII, in `application_id`, by which we know our files from other SQLite databases. */
 const APPLICATION_ID = 0x63686174;
 
-/** When a commit counts as done: once it is on the disk, or once the operating system has it. */
+/** When a commit returns: `full`, once it is on the disk; `normal`, once the operating system has it. */
 export type Durability = "full" | "normal";
 
 /** How a database is opened for writing. */
 export interface OpenOptions {
   readonly path: string;
   readonly durability: Durability;
-  /** Pages in the log at which a commit writes them into the database; {@linkcode CHECKPOINT_PAGES} unless told. */
+  /**
+   * How many pages the log may hold before a commit writes them into the database. The default is
+   * {@linkcode CHECKPOINT_PAGES}.
+   */
   readonly autocheckpoint?: number;
-  /** Makes the disk full at so many pages, for tests. */
+  /** For tests: how many pages the database may have before SQLite says that the disk is full. */
   readonly maxPages?: number;
-  /** What {@linkcode beforeUpgrade} has kept. */
+  /** The copy that {@linkcode beforeUpgrade} made. */
   readonly copy?: Copy | undefined;
-  /** Told, in sentences, of an upgrade: where the copy is that was kept aside, and what has changed. */
+  /** Called with each sentence about an upgrade: where the copy of the old data is, and what changed. */
   readonly onUpgrade?: ((text: string) => void) | undefined;
 }
 
-/** 16 MiB: writing the log into the database syncs, which should be rare; and to start should be fast. */
+/**
+ * 16 MiB. Writing the log into the database syncs the disk, which should be rare. But a start reads
+ * the log, and should be fast.
+ */
 const CHECKPOINT_PAGES = 4_096;
 
 /**
- * Opens the database for writing, makes it where there is none, and brings it up to date. Throws a
- * {@linkcode StoreError}, with the file untouched, when it is not ours or too new.
+ * Opens the database for writing. Makes it if there is none, and upgrades it if it is of an earlier
+ * version. Throws a {@linkcode StoreError} and leaves the file as it is if another program or a newer
+ * version made it.
  */
 export function openForWriting(options: OpenOptions): DatabaseSync {
   const { path, durability, autocheckpoint = CHECKPOINT_PAGES, maxPages } = options;
   const version = checkFile(path);
   const db = new DatabaseSync(path);
   try {
-    // Sets how patient we are first, since all that follows may meet a reader.
+    // Comes first, since everything after it may have to wait for a reader.
     db.exec("PRAGMA busy_timeout = 5000");
     touch(db);
-    // Readers go on while a commit is under way, and a commit is one fsync instead of several.
+    // Readers can read during a commit, and a commit costs one fsync instead of several.
     db.exec("PRAGMA journal_mode = WAL");
-    // FULL: the log is synced before a commit returns. NORMAL: only a power cut can lose the last
-    // commits; the database stays sound either way.
+    // FULL syncs the log before a commit returns. With NORMAL, a power cut can lose the last commits.
+    // Neither can damage the database.
     db.exec(`PRAGMA synchronous = ${durability === "full" ? "FULL" : "NORMAL"}`);
     db.exec(`PRAGMA wal_autocheckpoint = ${autocheckpoint}`);
-    // After a reader held a checkpoint up, the log shrinks to this again.
+    // The log grows while a reader holds up a checkpoint, and shrinks to 64 MiB afterwards.
     db.exec("PRAGMA journal_size_limit = 67108864");
     // 16 MiB hold the upper levels of the indexes of many millions of messages.
     db.exec("PRAGMA cache_size = -16384");
-    // With a mapped file a bad sector kills the process; without, it is an error of one commit.
+    // A bad sector in a mapped file kills the process. Otherwise only one statement fails.
     db.exec("PRAGMA mmap_size = 0");
-    // Sorting needs no files of its own.
+    // Sorts in memory instead of in temporary files.
     db.exec("PRAGMA temp_store = MEMORY");
-    // Nothing in the file may run functions with side effects, whoever made it.
+    // A file that somebody else made can't run functions with side effects.
     db.exec("PRAGMA trusted_schema = OFF");
     if (version < SCHEMA_VERSION) upgrade(db, version, options);
-    // Rooms and names are looked up in the same transaction; this finds a mistake of ours.
+    // We insert rooms and names before the messages that refer to them. This finds our bugs.
     db.exec("PRAGMA foreign_keys = ON");
     if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${maxPages}`);
     return db;
@@ -72,10 +79,10 @@ export function openForWriting(options: OpenOptions): DatabaseSync {
 }
 
 /**
- * Opens a database that is there for reading; it may be in use. With `andCheckpoints` it may also write
- * the log into the database, for which the file must not be opened as read-only. It is of this version
- * of the tables, or of the `oldest` that the caller can read. Throws a
- * {@linkcode StoreError}.
+ * Opens an existing database for reading, even while it is in use. With `andCheckpoints` the
+ * connection can also write the log into the database, so the file is not opened as read-only. `oldest`
+ * is the oldest version of the tables that the caller can read. Throws a {@linkcode StoreError} if the
+ * database is older, or not ours.
  */
 export function openForReading(
   path: string,
@@ -96,9 +103,10 @@ export function openForReading(
 }
 
 /**
- * The version of what is in a file, 0 for none; looks only. It is SQLite that looks: on POSIX systems
- * a process that closes a file loses all its locks on it, whoever in the process has them. The server
- * may have the database open, and without its locks another process writes into it and removes its log.
+ * The version of the tables in a file, 0 if it has none. Changes nothing. It reads through SQLite and
+ * not by itself: on POSIX systems a process that closes a file loses all its locks on it, also those of
+ * its other connections. If the server had the database open, another process could then write into it
+ * and remove its log.
  */
 function checkFile(path: string): number {
   if (!statIfThere(path)?.size) return 0;
@@ -134,9 +142,10 @@ function checkFile(path: string): number {
 }
 
 /**
- * Opens a file for reading. On a full disk there is no room for what those who have it open share;
- * then it is opened for us alone, and whoever else wants it waits, or is told that it is in use.
- * What a crash has left in the log is written into the file when that is closed, as a start does it.
+ * Opens a file for reading. On a full disk there is no room for the `-shm` file that connections share.
+ * Then it opens the file for this connection alone, and others wait, or get an error that it is
+ * in use. Closing such a connection writes what a crash has left in the log into the file, as a start of
+ * the server does.
  */
 function openToLook(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { readOnly: true });
@@ -152,14 +161,14 @@ function openToLook(path: string): DatabaseSync {
   return alone;
 }
 
-/** Reads from a file that was opened: what is wrong is told with its code here, and by `exec` without. */
+/** Reads from a file that was just opened. Its errors have SQLite's code, and those of `exec` have none. */
 function touch(db: DatabaseSync): void {
   db.prepare("SELECT 1 FROM sqlite_schema").get();
 }
 
 /**
- * To be awaited before a database is opened for writing: keeps a copy aside of one that will be
- * upgraded. Rejects with a {@linkcode StoreError}.
+ * Copies a database that is about to be upgraded. Await this before {@linkcode openForWriting}.
+ * Rejects with a {@linkcode StoreError}.
  */
 export async function beforeUpgrade(path: string): Promise<Copy | undefined> {
   try {
@@ -170,12 +179,12 @@ export async function beforeUpgrade(path: string): Promise<Copy | undefined> {
   } catch (error) {
     const told = explained(error, path);
     if (told instanceof StoreError) throw told;
-    // What else is wrong with it is told when it is opened.
+    // openForWriting() will throw whatever else is wrong with it.
     return undefined;
   }
 }
 
-/** Makes the tables, or brings those that are there up to date, of which there must be a copy. */
+/** Makes the tables, or upgrades those of an earlier version, of which there must be a copy. */
 function upgrade(
   db: DatabaseSync,
   from: number,
@@ -198,7 +207,7 @@ function upgrade(
   for (const note of from === 0 ? [] : notes) onUpgrade(note);
 }
 
-/** The number that a pragma returns. */
+/** The number that a pragma of this name returns. */
 export function pragma(db: DatabaseSync, name: string): number {
   return Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
 }

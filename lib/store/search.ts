@@ -1,4 +1,4 @@
-/** Looks for messages in the database, by the index of words and by what else a search asks for. */
+/** Searches messages in the database by words, sender, room and time. */
 
 import type { DatabaseSync } from "node:sqlite";
 import type { Cursor, Page, Search } from "../chat/messages/history.ts";
@@ -13,7 +13,7 @@ type Value = string | number;
 
 const NAMES = "JOIN name n ON n.id = m.sender JOIN room r ON r.id = m.room";
 
-/** The messages that match, what was stored last first. Throws a `Refusal` (`bad-query`). */
+/** Finds the messages that match, the newest first. Throws a `Refusal` (`bad-query`). */
 export function searchStore(db: DatabaseSync, search: Search): Page {
   const looked = lookedFor(search);
   if (looked === undefined) return { entries: [], more: false };
@@ -22,7 +22,7 @@ export function searchStore(db: DatabaseSync, search: Search): Page {
   const conditions = conditionsOf(db, search, looked);
   if (conditions === undefined) return { entries: [], more: false, ...told };
   const { skip = 0, limit } = search;
-  // The index goes backwards by itself, and is left as soon as there are enough.
+  // SQLite reads the index backwards and stops as soon as it has enough rows.
   const [from, id] = wanted.length === 0
     ? [`message m ${NAMES}`, "m.id"]
     : [`message_words w CROSS JOIN message m ON m.id = w.rowid ${NAMES}`, "w.rowid"];
@@ -37,7 +37,7 @@ export function searchStore(db: DatabaseSync, search: Search): Page {
   return { entries, more: rows.length > limit, ...told };
 }
 
-/** What a message must be, each condition with its value; `undefined` when none can be it. */
+/** The SQL conditions, each with its value, or `undefined` if no message can match. */
 function conditionsOf(
   db: DatabaseSync,
   { before, cursor }: Search,
@@ -60,7 +60,10 @@ function conditionsOf(
   return conditions;
 }
 
-/** The id that what comes after a message is below; the message itself may be gone. */
+/**
+ * The id below which a search goes on after the message at `cursor`, even if that message has been
+ * removed.
+ */
 function endOf(db: DatabaseSync, { log, seq }: Cursor): number | undefined {
   const room = idOf(db, log);
   if (room === undefined) return undefined;

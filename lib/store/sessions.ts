@@ -1,4 +1,4 @@
-/** Sessions on disk: how long they are kept, and how they go. */
+/** How long sessions are kept in the database, and how they are removed. */
 
 import type { DatabaseSync } from "node:sqlite";
 import { noteSessionsMs } from "../chat/messages/history.ts";
@@ -6,20 +6,20 @@ import { keepHighestId } from "./meta.ts";
 import { getNumber, getRow, runSql } from "./sql.ts";
 import { INBOX } from "./columns.ts";
 
-/** The last use of a session that is to be removed. */
+/** The last use that marks a session as one to be removed. */
 export const FORGOTTEN = 0;
 
 /**
- * The last use of sessions that may go, in ms since 1970. Uses are noted only now and then, and a note
- * that is not older than that is not written anew.
+ * The time, in ms since 1970, before which a session must have been used last to be removed. It allows
+ * for uses being noted only now and then.
  */
 export function usedBefore(sessionMs: number, now: number): number {
   return Math.max(FORGOTTEN + 1, now - sessionMs - 2 * noteSessionsMs(sessionMs));
 }
 
 /**
- * Corrects the last uses of sessions after the clock was set by `leap` ms to `now`, since no time has
- * passed in between. No use is later than `now` afterwards, which is all that it does for a leap of 0.
+ * Corrects the last uses of sessions after the clock was set by `leap` ms to `now`, although no time had
+ * passed. It also moves uses that are later than `now` to `now`. With a leap of 0 it does only that.
  */
 export function shiftUses(db: DatabaseSync, leap: number, now: number): void {
   const after = leap > 0 ? FORGOTTEN : Math.max(now, FORGOTTEN);
@@ -27,7 +27,7 @@ export function shiftUses(db: DatabaseSync, leap: number, now: number): void {
   runSql(db, sql, FORGOTTEN + 1, leap, now, after);
 }
 
-/** A session that is to go because its time is over, or because there are too many. */
+/** A session to remove, because it was used last before `before`, or there are more than `most`. */
 export function overdueSession(db: DatabaseSync, before: number, most: number): number | undefined {
   const row = getRow(db, "SELECT id FROM session WHERE used < ? LIMIT 1", before);
   if (row !== undefined) return Number(row["id"]);
@@ -36,8 +36,8 @@ export function overdueSession(db: DatabaseSync, before: number, most: number): 
 }
 
 /**
- * Removes a session with its ids and its direct messages, at most `limit` of each; false when there
- * are more. Its id goes last: it may be given to another session afterwards.
+ * Removes a session with the ids of its requests and its direct messages, at most `limit` of each.
+ * Returns false if there are more. The session's row goes last, since another session may get its id.
  */
 export function purgeSession(db: DatabaseSync, id: number, limit: number): boolean {
   const forgotten = runSql(

@@ -1,4 +1,4 @@
-/** Statements, transactions and large tables: how the rest of the store asks SQLite. */
+/** Runs statements and transactions, and reads large tables page by page. */
 
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 
@@ -8,10 +8,10 @@ export type SqlRow = Record<string, SQLOutputValue>;
 const statements = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
 
 /**
- * The statement with this text, prepared at its first use and kept with its connection. There may only
- * be a few texts, so bind what varies. A statement that is prepared for a single use keeps a few
- * kilobytes until the garbage collector finds it, and thousands would pile up while sessions come and
- * go.
+ * The statement with this text. It is prepared at its first use and kept as long as its connection, so
+ * there may only be a few texts: bind the values that vary. A statement that is prepared for one use
+ * keeps a few kilobytes until the garbage collector finds it. Thousands of them would pile up while
+ * sessions come and go.
  */
 export function prepared(db: DatabaseSync, sql: string): StatementSync {
   let known = statements.get(db);
@@ -45,12 +45,12 @@ export function insertRow(db: DatabaseSync, sql: string, ...values: SQLInputValu
   return Number(prepared(db, sql).run(...values).lastInsertRowid);
 }
 
-/** The number that a statement finds in its column `n`; 0 for none. */
+/** The number in column `n` of the first row, or 0 if there is no row or it is NULL. */
 export function getNumber(db: DatabaseSync, sql: string, ...values: SQLInputValue[]): number {
   return Number(prepared(db, sql).get(...values)?.["n"] ?? 0);
 }
 
-/** Does `work` in a transaction. If it throws, nothing is changed. */
+/** Does `work` in a transaction. If it throws, the transaction is rolled back. */
 export function transact<T>(db: DatabaseSync, work: () => T): T {
   db.exec("BEGIN IMMEDIATE");
   try {
@@ -68,9 +68,9 @@ export function transact<T>(db: DatabaseSync, work: () => T): T {
 export const PAGE_ROWS = 1_000;
 
 /**
- * The rows of a query whose first parameter and first order is an `id` to begin after, a page at a
- * time. That lets others write in between. And a statement that is iterated over ends at a damaged page
- * without an error.
+ * The rows of a query, read a page at a time so that others can write in between. The query's first
+ * parameter must be an `id` to begin after, and it must order by `id`. It does not iterate over the
+ * statement, because an iteration ends at a damaged page without an error.
  */
 export function* eachRow(
   db: DatabaseSync,

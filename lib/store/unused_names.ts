@@ -1,24 +1,24 @@
-/** Names that no message has any more: they go some time after the messages, a few rows at a step. */
+/** Removes names that no message uses any more, some time after the messages are gone, in small steps. */
 
 import type { DatabaseSync } from "node:sqlite";
 import { getNumber, getRows, runSql } from "./sql.ts";
 
-/** How long a round is put off after the one before, in ms: it looks at every message. */
+/** The least time from one round to the next, in ms (10 min), since a round reads every message. */
 const ROUND_MS = 600_000;
 
-/** Names that one round removes at most: some milliseconds' worth. */
+/** How many names one round removes at most, which takes a few milliseconds. */
 const MOST_REMOVED = 2_000;
 
 /** A round that is under way. */
 interface Round {
-  /** The id of the message that was looked at last. */
+  /** The id of the last message that the round has read. */
   at: number;
-  /** The newest name when the round began: those that came later are not looked at. */
+  /** The id of the newest name when the round began. Later names stay. */
   readonly last: number;
   readonly used: Set<unknown>;
 }
 
-/** Goes through all messages now and then, once some are gone. */
+/** Reads through all messages now and then, if some have been removed since the last time. */
 export class UnusedNames {
   readonly #db: DatabaseSync;
   #isDirty = true;
@@ -29,17 +29,17 @@ export class UnusedNames {
     this.#db = db;
   }
 
-  /** Notes that messages are gone. */
+  /** To be called when messages have been removed. */
   note(): void {
     this.#isDirty = true;
   }
 
-  /** Whether there is something to do at the time `now` of a clock that can't be set, in ms. */
+  /** Whether there is something to do. `now` is in ms, from a clock that nobody can set. */
   isDue(now: number): boolean {
     return this.#round !== undefined || this.#isDirty && now >= this.#nextAt;
   }
 
-  /** Looks at the next messages, in the caller's transaction; whether names have been removed. */
+  /** Reads the next messages, in the caller's transaction. Returns whether it has removed names. */
   step(limit: number, now: number): boolean {
     const round = this.#round ??= this.#begin(now);
     const sql = "SELECT id, sender, addressee FROM message WHERE id > ? ORDER BY id LIMIT ?";

@@ -1,4 +1,7 @@
-/** What the writer does when nobody waits for it, in small steps: the index of words, retention. */
+/**
+ * The writer's work while nobody waits for it, in small steps: it indexes words, and removes old
+ * messages, sessions and names.
+ */
 
 import type { DatabaseSync } from "node:sqlite";
 import type { Cut } from "../chat/log/fact.ts";
@@ -11,24 +14,27 @@ import { UnusedNames } from "./unused_names.ts";
 import { ROOM, textColumn, textOf } from "./columns.ts";
 import { Retention, type RetentionRules } from "./retention.ts";
 
-/** What is to be kept, and for how long. */
+/** What to keep, and for how long. */
 export interface UpkeepRules extends RetentionRules {
   /** How long a session is kept after its last use, in ms. */
   readonly sessionMs: number;
-  /** Sessions kept at most; those used last stay. */
+  /** How many sessions are kept at most: those that were used last. */
   readonly sessions: number;
 }
 
-/** Messages or ids that one step deals with unless told: a few milliseconds' worth. */
+/** How many messages or ids one step handles by default, which takes a few milliseconds. */
 const STEP_ROWS = 500;
 
-/** Text that one step puts into the index, in bytes: some may have six times as many words as others. */
+/**
+ * How much text one step indexes, in bytes. The count of messages is not enough of a limit, since some
+ * texts have six times as many words as others.
+ */
 const STEP_BYTES = 65_536;
 
-/** How often it is looked whether something is overdue, in ms. */
+/** How often to look for what is overdue, in ms. */
 const ROUND_MS = 10_000;
 
-/** Does one step after the other. */
+/** Does the work, one step at a time. */
 export class Upkeep {
   readonly #db: DatabaseSync;
   readonly #rules: UpkeepRules;
@@ -36,7 +42,7 @@ export class Upkeep {
   readonly #passed: () => number;
   readonly #watch: LeapWatch;
   #begun = false;
-  /** By how many ms the clock was set since what is stored was last put right. */
+  /** By how many ms the clock was set since the stored times were last corrected. */
   #leap = 0;
   readonly #stepRows: number;
   readonly #retention: Retention;
@@ -45,7 +51,7 @@ export class Upkeep {
   #roundAt = -Infinity;
   #overdue = false;
   readonly #onPurge: () => void;
-  /** Each does one step of its own, and tells what that has pruned; `undefined` when nothing is due. */
+  /** Each does one step and returns what it has pruned, or `undefined` if there was nothing to do. */
   readonly #duties: ReadonlyArray<() => readonly Cut[] | undefined> = [
     () => this.index() ? [] : undefined,
     () => this.#prune(),
@@ -54,7 +60,7 @@ export class Upkeep {
   ];
   #turn = 0;
 
-  /** `onPurge` is called when a session, or a part of it, has been removed. */
+  /** `onPurge` is called when sessions, parts of them or names may have gone, or their times changed. */
   constructor(
     db: DatabaseSync,
     rules: UpkeepRules,
@@ -75,10 +81,10 @@ export class Upkeep {
     this.#indexed = Number(metaOf(db, "indexed") ?? 0);
   }
 
-  /** One step of whatever is due. Throws what SQLite throws, with nothing changed. */
+  /** Does one step of whatever is due. If it throws SQLite's error, it has changed nothing. */
   step(): { readonly more: boolean; readonly pruned: readonly Cut[] } {
     const now = this.#now();
-    // Kept until it has been dealt with: the disk may be full meanwhile.
+    // Added up until the stored times have been corrected, which fails while the disk is full.
     this.#leap += this.#watch.leap();
     if (this.#leap !== 0 || !this.#begun) this.#leapt(now);
     if (Math.abs(now - this.#roundAt) >= ROUND_MS) {
@@ -86,7 +92,7 @@ export class Upkeep {
       this.#overdue = true;
       this.#retention.begin(now);
     }
-    // In turn: while more is said than can be indexed, what is overdue has to go nevertheless.
+    // The duties take turns, so that old messages go even while there is always more to index.
     for (let tries = 0; tries < this.#duties.length; tries++) {
       const duty = this.#duties[this.#turn++ % this.#duties.length];
       const pruned = duty?.();
@@ -95,7 +101,7 @@ export class Upkeep {
     return { more: false, pruned: [] };
   }
 
-  /** Puts the next messages into the index of words; false when all are in it. */
+  /** Puts the next messages into the index of words. Returns false if all are in it. */
   index(): boolean {
     const rows = this.#toIndex();
     const last = rows.at(-1)?.["id"];
@@ -111,7 +117,7 @@ export class Upkeep {
     return true;
   }
 
-  /** The next messages that are to be indexed: as much of them as a step takes, and one at least. */
+  /** The next messages to index: as many as one step can take, and at least one. */
   #toIndex(): SqlRow[] {
     const sql = "SELECT octet_length(text) AS size FROM message WHERE id > ? ORDER BY id LIMIT ?";
     const sizes = getRows(this.#db, sql, this.#indexed, this.#stepRows);
@@ -127,7 +133,10 @@ export class Upkeep {
     );
   }
 
-  /** What was noted before the clock was set would be too old, or never grow old. */
+  /**
+   * Corrects the stored times after the clock was set. Otherwise what they belong to would be removed
+   * too early, or never.
+   */
   #leapt(now: number): void {
     transact(this.#db, () => {
       shiftUses(this.#db, this.#leap, now);
@@ -146,7 +155,7 @@ export class Upkeep {
     return pruned;
   }
 
-  /** Removes a part of a session that is overdue. */
+  /** Removes a part of an overdue session. */
   #purge(): readonly Cut[] | undefined {
     if (!this.#overdue) return undefined;
     const { sessionMs, sessions } = this.#rules;
@@ -162,11 +171,11 @@ export class Upkeep {
     return [];
   }
 
-  /** Looks for names that nothing has any more. */
+  /** Looks for names that no message uses any more. */
   #forgetNames(): readonly Cut[] | undefined {
     const now = this.#passed();
     if (!this.#names.isDue(now)) return undefined;
-    // SQLite would go through all messages for each name, to see whether one has it.
+    // With foreign keys, SQLite would read all messages for each name that is deleted.
     this.#db.exec("PRAGMA foreign_keys = OFF");
     try {
       const gone = transact(this.#db, () => this.#names.step(this.#stepRows, now));

@@ -1,6 +1,7 @@
 /**
- * What moves from version 2 of the tables to version 3. There, the direct messages to classic clients
- * and a room called `@` were one log; messages had no checksums, and names no keys.
+ * Converts the rows of version 2 of the tables to version 3. In version 2, the direct messages to
+ * classic clients and a room called `@` shared one log, messages had no checksums, and names had no
+ * keys.
  */
 
 import type { DatabaseSync } from "node:sqlite";
@@ -14,9 +15,9 @@ import { INBOX, ROOM, textColumn } from "./columns.ts";
 /** The name of the room that shared its log with direct messages. */
 const SHARED = "@";
 
-/** Moves everything, in the caller's transaction; returns what to tell of it. */
+/** Converts all rows, in the caller's transaction. Returns sentences about what people should know. */
 export function toVersion3(db: DatabaseSync): string[] {
-  // All words are put into the new index as if they had just been said.
+  // The index of words is new, so it begins with the first message again.
   keepHighestId(db);
   db.exec("DELETE FROM meta WHERE key = 'indexed'");
   const separated = separate(db);
@@ -40,9 +41,9 @@ interface Shared {
 }
 
 /**
- * Takes the room `@` and the direct messages to classic clients apart. Nothing but `/me` tells a
- * message of the room from a direct one, so only that stays in the room; what may be private goes to
- * the direct messages, which nobody can read.
+ * Separates the room `@` from the direct messages to classic clients. Only messages of `/me` are
+ * surely the room's, so only these stay in it. All others may be private and become direct messages,
+ * which nobody can read. Returns a sentence about it if there was something to separate.
  */
 function separate(db: DatabaseSync): string | undefined {
   const found = db.prepare(
@@ -62,7 +63,7 @@ function separate(db: DatabaseSync): string | undefined {
   return text;
 }
 
-/** What a check says of data of an earlier version whose room `@` and direct messages are one log. */
+/** What a check says of an older database in which the room `@` and direct messages share a log. */
 export function sharedLog(db: DatabaseSync): string[] {
   const found = db.prepare("SELECT id, kind, name, last FROM room WHERE key = ?")
     .get(SHARED) as unknown as Shared | undefined;
@@ -81,7 +82,8 @@ function split(db: DatabaseSync, found: Shared, actions: number, others: number)
   const make = db.prepare(
     "INSERT INTO room (kind, key, name, first, last) VALUES (?, ?, ?, ?, ?)",
   );
-  // The room goes on after its last number; those of the other log are nobody's.
+  // The room keeps its last number, so that new messages go on after it. No client has seen numbers of
+  // the direct messages, so they begin at 1.
   const first = found.last - actions + 1;
   if (found.kind === ROOM) {
     const id = Number(make.run(INBOX, "", found.name, 1, others).lastInsertRowid);
@@ -96,7 +98,7 @@ function split(db: DatabaseSync, found: Shared, actions: number, others: number)
   }
 }
 
-/** Moves the messages of one kind to another log, and numbers them from `seq` on, up or down. */
+/** Moves the messages with this `action` to another log and numbers them from `seq` on, up or down. */
 function renumber(
   db: DatabaseSync,
   from: number,
@@ -124,7 +126,10 @@ function setKeys(db: DatabaseSync): void {
   }
 }
 
-/** Sets the checksums of all messages, but for those that no reader could take out of the tables. */
+/**
+ * Sets the checksums of all messages, except those with numbers that are too large for JavaScript,
+ * which no reader could read.
+ */
 export function setSums(db: DatabaseSync): void {
   const rows = eachRow(
     db,
@@ -139,7 +144,7 @@ export function setSums(db: DatabaseSync): void {
   for (const row of rows) set.run(sumOfRow(row), Number(row["id"]));
 }
 
-/** Rooms whose names begin with the sign that is written before a room's name. */
+/** A sentence about rooms whose names begin with `#`, the sign that people write before a room's name. */
 function oddlyNamed(db: DatabaseSync): string[] {
   const names = db.prepare("SELECT name FROM room WHERE kind = ? AND key LIKE '#%' ORDER BY key")
     .all(ROOM).map(({ name }) => String(name));

@@ -1,15 +1,15 @@
 /**
- * Whether the files of a store are still those that were opened. One that was removed, replaced or cut
- * under a running server takes what is written, and nobody gets it back.
+ * Notices when somebody removes, replaces or cuts the files of a running server. Writes to such a file
+ * still succeed, but what was written is lost.
  */
 
 import type { DatabaseSync } from "node:sqlite";
 import { reasonOf } from "./faults.ts";
 
 const DATABASE = "chatroom.db";
-/** Has all that was stored last. */
+/** SQLite's log, which has the latest commits. */
 const LOG = `${DATABASE}-wal`;
-/** Keep others' hands off. */
+/** Files that protect the database: `boot` against old backups, `lock` against other servers. */
 const BESIDE = ["boot", "lock"] as const;
 
 interface Seen {
@@ -18,13 +18,13 @@ interface Seen {
   readonly size: number;
 }
 
-/** Looks at the files of one directory. */
+/** Watches the files of one directory. */
 export class WatchedFiles {
   readonly #db: DatabaseSync;
   readonly #dir: string;
   readonly #seen = new Map<string, Seen>();
 
-  /** Takes the files as they are now for those that were opened; `db` is the database among them. */
+  /** Compares later with the files as they are now. `db` is the open database. */
   constructor(db: DatabaseSync, dir: string) {
     this.#db = db;
     this.#dir = dir;
@@ -32,15 +32,14 @@ export class WatchedFiles {
   }
 
   /**
-   * What has become of the database and its log, in a sentence, if they are not as they were; some
-   * microseconds' work. They are never opened: SQLite's locks on them would be gone when they are
-   * closed.
+   * A sentence about what happened to the database or its log, or `undefined` if they are all right.
+   * Takes a few microseconds. It never opens them, since closing them would release SQLite's locks.
    */
   database(): string | undefined {
     return this.#look(DATABASE) ?? this.#look(LOG);
   }
 
-  /** The same of all files. */
+  /** The same for all files. */
   all(): string | undefined {
     for (const name of [DATABASE, LOG, ...BESIDE]) {
       const trouble = this.#look(name);
@@ -72,7 +71,7 @@ export class WatchedFiles {
     return undefined;
   }
 
-  /** Whether a file that is shorter than it was should not be: the database never gets shorter. */
+  /** Whether somebody else made a file shorter. The database never gets shorter by itself. */
   #isCut(name: string, size: number): boolean {
     return name === DATABASE || name === LOG && !hasWholeLog(this.#db, size);
   }
@@ -81,18 +80,18 @@ export class WatchedFiles {
 const HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;
 
-/** The version from which on SQLite tells how much is in its log without doing anything to it. */
+/** The first version of SQLite that can tell the length of its log without a checkpoint. */
 const TELLS_FROM = "3.51.0";
-/** Before it: SQLite never makes a log shorter than this, our `journal_size_limit`. */
+/** For earlier versions: SQLite never makes a log shorter than our `journal_size_limit`, 64 MiB. */
 const LEAST_BYTES = 67_108_864;
 
 /**
- * Whether a log of so many bytes has all that SQLite has put into it. SQLite itself shortens it at times,
- * when all of it is in the database; anybody else who does takes messages away.
+ * Whether a log of so many bytes has everything that SQLite has written into it. SQLite itself shortens
+ * the log at times, when all of it is in the database. If anybody else does, messages are lost.
  */
 function hasWholeLog(db: DatabaseSync, bytes: number): boolean {
   const version = String(db.prepare("SELECT sqlite_version() AS v").get()?.["v"]);
-  // An earlier one would take the word for another, and write what is left into the database.
+  // An earlier version does not know NOOP and would do a checkpoint instead.
   if (version.localeCompare(TELLS_FROM, "en", { numeric: true }) < 0) return bytes >= LEAST_BYTES;
   const frames = Number(db.prepare("PRAGMA wal_checkpoint(NOOP)").get()?.["log"]);
   const page = Number(db.prepare("PRAGMA page_size").get()?.["page_size"]);

@@ -1,8 +1,8 @@
-/** Lets go of something that may have been closed already. */
+/** Closes something that may already be closed. */
 export function closeQuietly(closable: { close(): void } | undefined): void {
   try {
     closable?.close();
   } catch {
-    // Closed already.
+    // It was closed already.
   }
 }

@@ -1,8 +1,8 @@
 /**
- * What `chatroom user` and others say to a server that runs on this machine: lines of JSON over a
- * loopback connection, in turn. Each side shows that it knows the token in the file `control` of the
- * data directory, and neither says it: whoever has taken the port of a server that has ended learns
- * nothing, and can't answer in its place.
+ * The protocol between `chatroom user` (and other commands) and a server on the same machine. The two
+ * take turns to send lines of JSON over a loopback connection. Each side proves that it knows the token
+ * in the file `control` of the data directory, and neither sends it. So a program that has taken the
+ * port of a server that has ended learns nothing, and can't answer in its place.
  *
  *     command: {"control":1,"nonce":"…"}
  *     server:  {"control":1,"nonce":"…","proof":"…"}
@@ -15,28 +15,28 @@ import { count, FieldError, isObject, type ObjectOf, pickFields, string } from "
 import { joinBytes } from "./join_bytes.ts";
 import { decodeText } from "./text.ts";
 
-/** The version of this protocol. A command that meets another one asks for nothing. */
+/** The version of this protocol. A command sends no request to a server of another version. */
 export const CONTROL_VERSION = 1;
 
-/** The longest line that a server takes, and that a command takes, in bytes. */
+/** The longest line that a server accepts, and the longest that a command accepts, in bytes. */
 export const MAX_REQUEST_BYTES = 65_536;
 export const MAX_ANSWER_BYTES = 16 * 1_048_576;
 
-/** Random bytes of a token and of a nonce; either is written as hexadecimal digits. */
+/** How many random bytes a token or a nonce has. Both are written in hexadecimal. */
 const SECRET_BYTES = 32;
 
 const GREETING = { control: count, nonce: string };
 
-/** What both sides begin with. */
+/** The greeting with which each side begins. */
 export type Greeting = ObjectOf<typeof GREETING>;
 
-/** Both nonces of a conversation, which no other has. */
+/** The nonces of both sides. No two conversations have the same. */
 export interface Nonces {
   readonly command: string;
   readonly server: string;
 }
 
-/** Who shows that it knows the token; the one's proof is none of the other. */
+/** The side that proves that it knows the token. Neither side can use the other's proof. */
 export type Side = keyof Nonces;
 
 const WRITTEN_SECRET = /^[0-9a-f]{64}$/;
@@ -49,13 +49,13 @@ export function randomSecret(): string {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Shows that a side knows the token. */
+/** The proof that a side knows the token. */
 export async function proofOf(token: string, side: Side, nonces: Nonces): Promise<string> {
   const bytes = await crypto.subtle.sign("HMAC", await keyOf(token), shownText(side, nonces));
   return btoa(String.fromCharCode(...new Uint8Array(bytes)));
 }
 
-/** Whether a proof is that of a side that knows the token; takes as long whatever is wrong with it. */
+/** Whether a side's proof is right. A wrong proof takes equally long wherever it differs. */
 export async function isProof(
   proof: unknown,
   token: string,
@@ -67,16 +67,16 @@ export async function isProof(
   return await crypto.subtle.verify("HMAC", await keyOf(token), bytes, shownText(side, nonces));
 }
 
-/** What a side begins with. Throws a `FieldError` for what is no greeting. */
+/** Reads the greeting in a line. Throws a `FieldError` if it is none. */
 export function greetingFrom(line: Readonly<Record<string, unknown>>): Greeting {
   const greeting = pickFields(line, GREETING);
   if (WRITTEN_SECRET.test(greeting.nonce)) return greeting;
   throw new FieldError("The field nonce must be 64 hexadecimal digits");
 }
 
-/** What lines are written to, such as a connection. */
+/** Something to write lines to, such as a connection. */
 export interface ByteSink {
-  /** Writes at least one of the bytes, and resolves with how many. */
+  /** Writes at least one of the bytes, and resolves with how many it wrote. */
   write(bytes: Uint8Array<ArrayBuffer>): Promise<number>;
 }
 
@@ -86,25 +86,25 @@ export async function writeLine(to: ByteSink, value: unknown): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await to.write(bytes.subarray(at));
 }
 
-/** What lines are read from, such as a connection. */
+/** Something to read lines from, such as a connection. */
 export interface ByteSource {
-  /** Puts bytes into the buffer and resolves with their number; `null`: there are no more. */
+  /** Reads bytes into the buffer. Resolves with their number, or `null` at the end. */
   read(buffer: Uint8Array<ArrayBuffer>): Promise<number | null>;
 }
 
-/** Reads one line after the other, each a JSON object. */
+/** Reads lines, each with a JSON object. */
 export class ControlLines {
   readonly #from: ByteSource;
   readonly #maxBytes: number;
   #rest = new Uint8Array();
 
-  /** Longer lines than `maxBytes` are none. */
+  /** `maxBytes` is the longest line that is accepted. */
   constructor(from: ByteSource, maxBytes: number) {
     this.#from = from;
     this.#maxBytes = maxBytes;
   }
 
-  /** The next one; `undefined`: no line came, or one that is no JSON object. */
+  /** Reads the next line. `undefined` if none came, or it is too long or no JSON object. */
   async next(): Promise<Readonly<Record<string, unknown>> | undefined> {
     const buffer = new Uint8Array(4_096);
     const parts: Uint8Array[] = [];

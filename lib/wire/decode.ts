@@ -1,4 +1,4 @@
-/** From bytes to requests and events; every field is checked before anybody else sees it. */
+/** Decodes bytes to requests and events, and checks every field. */
 
 import { countColons, MAX_DEPTH } from "./depth.ts";
 import { type Event, EVENTS } from "./events.ts";
@@ -7,35 +7,38 @@ import { ANY_REQUEST, type Request, type RequestOf, REQUESTS } from "./requests.
 import { decodeText } from "./text.ts";
 import { hasNameTwice } from "./twice.ts";
 
-/** What came of decoding: a value, an error after which the peer may go on, or the end of it. */
+/** The result of decoding: a value, an error after which the peer may go on, or a fatal error. */
 export type Decoded<T> =
   | { readonly kind: "value"; readonly value: T }
   | {
     readonly kind: "error";
     readonly code: string;
     readonly text: string;
-    /** The request's, where it could be read. */
+    /** The id of the request, if it could be read. */
     readonly id?: string;
   }
   | { readonly kind: "fatal"; readonly text: string };
 
 const TYPE = { type: string };
 
-/** A character that stands for itself in a JSON string. */
+/** A character that is not escaped in a JSON string. */
 const PLAIN = String.raw`[^"\\\x00-\x1f]`;
 
-/** Decoded UTF-8 holds whole characters only; an id of 21 units has no more than 63 bytes. */
+/**
+ * A `say` without escapes. It needs no further checks: decoded UTF-8 has no lone surrogates, and an id
+ * of 21 UTF-16 code units has at most 63 bytes.
+ */
 const PLAIN_SAY = new RegExp(
   String
     .raw`^\{"type":"say",(?:"id":"(${PLAIN}{1,21})",)?"room":"(${PLAIN}*)","text":"(${PLAIN}*)"\}$`,
 );
 
-/** Decodes what a client sent. */
+/** Decodes a request that a client sent. */
 export function decodeRequest(payload: Uint8Array): Decoded<Request> {
   return decode(payload, REQUESTS);
 }
 
-/** Decodes what a server sent. An event that is not known here is an `error`; pass over it. */
+/** Decodes an event that a server sent. For an unknown event it returns an `error`; ignore it. */
 export function decodeEvent(payload: Uint8Array): Decoded<Event> {
   return decode(payload, EVENTS);
 }
@@ -65,8 +68,9 @@ function decode<T extends Request | Event>(
 }
 
 /**
- * A `say` in the form in which most come: these fields in this order, nothing in them escaped. It is
- * read in a third of the time that JSON takes. Anything else goes the long way and is judged there.
+ * Decodes a `say` in its most common form: these fields in this order, without escapes. This takes a
+ * third of the time of `JSON.parse`. Returns `undefined` for anything else, which then goes through
+ * all the checks.
  */
 function plainSay(text: string): RequestOf<"say"> | undefined {
   const match = PLAIN_SAY.exec(text);
@@ -86,7 +90,7 @@ function decodeObject<T extends Request | Event>(
   try {
     id = pickFields(json, ANY_REQUEST).id;
     const { type } = pickFields(json, TYPE);
-    // Which of the two was meant nobody can say, and readers of the same bytes might differ.
+    // JSON does not say which of the two counts, and other readers of these bytes may take the other.
     if (table === REQUESTS && hasNameTwice(colons, json)) {
       throw new FieldError("A field is there twice; each may be there once");
     }

@@ -1,9 +1,9 @@
 /**
- * Looks over JSON before it is parsed. That costs by its depth, which its sender chooses, and passes
- * over names that come twice.
+ * Looks at JSON before it is parsed. `JSON.parse` is expensive for deep nesting, which the sender
+ * chooses, and does not notice a name that an object has twice.
  */
 
-/** Objects and arrays that may be inside each other; no request and no event has more than 3. */
+/** How deep objects and arrays may be nested. No request or event needs more than 3 levels. */
 export const MAX_DEPTH = 32;
 
 const QUOTE = 0x22;
@@ -15,8 +15,8 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /**
- * Colons outside of strings, of which each name in an object takes one; `undefined` for what is
- * nested too deep to be parsed. The text need not be JSON.
+ * Counts the colons outside of strings: an object has one for each name. Returns `undefined` if the text
+ * is nested too deep to parse. The text need not be JSON.
  */
 export function countColons(text: string): number | undefined {
   let colons = 0;
@@ -32,17 +32,17 @@ export function countColons(text: string): number | undefined {
   return colons;
 }
 
-/** Whether JSON is nested too deep to be parsed. */
+/** Whether JSON is nested too deep to parse. */
 export function isTooDeep(text: string): boolean {
   return countColons(text) === undefined;
 }
 
-/** The place of the quote that ends the string which begins at `start`. */
+/** The index of the quote that ends the string that begins at `start`. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let before = end - 1;
     while (text.charCodeAt(before) === BACKSLASH) before--;
-    // An even number of backslashes are escapes of each other.
+    // Backslashes in pairs escape each other, so only an odd number of them escapes the quote.
     if ((end - before) % 2 === 1) return end;
   }
   return text.length;

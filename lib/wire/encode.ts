@@ -1,4 +1,4 @@
-/** From requests and events to bytes, and to the text of many frames that are encoded together. */
+/** Encodes requests and events as bytes, or as text for many frames to be encoded together. */
 
 import type { Event, EventOf, RoomSummary } from "./events.ts";
 import { encodeFrame, frameText } from "./frame.ts";
@@ -25,17 +25,18 @@ export function eventJson(event: Event): string {
 }
 
 /**
- * What a classic client reads: a speaker's name and then the message, a frame each. It sends its own
- * name and then its messages. Our first clients, scripts in Python, spoke like that.
+ * A message for a classic client: a frame with the speaker's name, then a frame with the text. (Classic
+ * clients send their own name once, and then their messages.) Our first clients, scripts in Python, spoke
+ * this protocol.
  */
 export function pairText(name: string, text: string): string {
   return frameText(name, "left") + frameText(text, "left");
 }
 
-/** Lists of rooms as JSON, and its size: one that is long is told to many. */
+/** The JSON of lists of rooms, with its size in bytes, since a long list is sent to many clients. */
 const lists = new WeakMap<readonly RoomSummary[], { json: string; bytes: number }>();
 
-/** The JSON of a list of rooms up to the list, the list, and then a brace is missing. */
+/** The JSON of a `rooms` event up to the list, and the list. Only the closing brace is missing. */
 function partsOf(event: EventOf<"rooms">): [head: string, list: { json: string; bytes: number }] {
   const { rooms, ...rest } = event;
   let list = lists.get(rooms);

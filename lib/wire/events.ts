@@ -1,6 +1,7 @@
 /**
- * What a server tells: a table, one row an event, from which come its type, the check of what is
- * received and the row in PROTOCOL.md. That file is the specification of the event protocol.
+ * The events that a server sends, as a table with one row for each. The event's type, the check of what
+ * a client receives, and the row in PROTOCOL.md come from this row. PROTOCOL.md is the specification of
+ * the event protocol.
  */
 
 import {
@@ -21,10 +22,13 @@ import {
 } from "./fields.ts";
 import { utf8Length } from "./text.ts";
 
-/** The version of the event protocol that is spoken here. */
+/** The version of the event protocol. */
 export const PROTOCOL_VERSION = 1;
 
-/** The largest event that our clients take, in bytes: a page, or a message of a server with larger limits. */
+/**
+ * The largest event that our clients accept, in bytes. It leaves room for a page, and for a message from
+ * a server with larger limits.
+ */
 export const MAX_EVENT_BYTES = 8 * 1_048_576;
 
 const withheld = optional(string, "`damaged`, `too-large`: why `text` is not what was said");
@@ -174,28 +178,28 @@ export const EVENTS = {
 
 type Events = MessagesOf<typeof EVENTS, { readonly id?: string }>;
 
-/** What a server tells. `id` is there when the event answers a request that had one. */
+/** An event that a server sends. It has an `id` if it answers a request that had one. */
 export type Event = Events[keyof Events];
 
 /** The event of one type. */
 export type EventOf<T extends Event["type"]> = Events[T];
 
-/** A message as it is kept. */
+/** A message in a room. */
 export type Message = ObjectOf<typeof MESSAGE>;
 
-/** Why something else is told in the place of a message; programs know it by this. */
+/** Why the text of a message is withheld, for programs. */
 export type Withheld = "damaged" | "too-large";
 
-/** A room as a list of rooms shows it. */
+/** A room in a list of rooms. */
 export type RoomSummary = ObjectOf<typeof LISTED_ROOM>;
 
-/** A ban or a mute as a list shows it. */
+/** A ban or a mute in a list of them. */
 export type ListedBan = ObjectOf<typeof LISTED_BAN>;
 
-/** What somebody did to somebody, as the audit trail tells it. */
+/** A line of the audit trail, which says who did what to whom. */
 export type AuditLine = ObjectOf<typeof AUDIT_LINE>;
 
-/** Bytes that a text takes in an event. */
+/** How many bytes a text takes in an event. */
 export function bytesInEvent(text: string): number {
   return utf8Length(JSON.stringify(text));
 }

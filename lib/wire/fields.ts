@@ -1,29 +1,32 @@
 /**
- * Tables of fields: each says all that there is to know about one type of JSON object. The object's
- * TypeScript type is inferred from the table, and what comes from outside is checked against it.
+ * Tables of fields, each of which describes one type of JSON object. TypeScript infers the object's type
+ * from the table, and objects from outside are checked against it.
  */
 
-/** One field: what it may hold, and what PROTOCOL.md says about it. */
+/** One field: which values it may have, and what PROTOCOL.md says about it. */
 export interface Field<T = unknown> {
-  /** What the value must be, as an error says it. */
+  /** What the value must be, for errors: "must be …". */
   readonly must: string;
-  /** The value to hand on; `undefined` if it is not what it must be. `name` is for errors. */
+  /** Returns the checked value, or `undefined` if it is wrong. `name` is for errors. */
   readonly read: (value: unknown, name: string) => T | undefined;
   readonly optional?: true;
-  /** The most that a number may be, or a text have, in UTF-16 code units. The house looks to it. */
+  /**
+   * The largest number, or the longest text in UTF-16 code units. `read` does not check this, but
+   * the code that handles the request does.
+   */
   readonly most?: number;
-  /** No error repeats a secret value, however wrong it is. */
+  /** Errors never repeat the value of a secret field, even if it is wrong. */
   readonly secret?: true;
-  /** The fields of the objects that it holds. */
+  /** The fields of the object, or of each object in a list. */
   readonly inside?: Fields;
   /** What its row in PROTOCOL.md says in brackets. */
   readonly doc?: string | undefined;
 }
 
-/** The fields of one type of object. What is not named is ignored. */
+/** The fields of one type of object. All other fields of an object are ignored. */
 export type Fields = Readonly<Record<string, Field>>;
 
-/** The type of the value that a field holds. */
+/** The type of a field's value. */
 type ValueOf<F> = F extends Field<infer T> ? T : never;
 
 /** The type of the objects that a table describes. */
@@ -32,21 +35,21 @@ export type ObjectOf<F extends Fields> = Flat<
   & { readonly [K in keyof F as F[K] extends { optional: true } ? K : never]?: ValueOf<F[K]> }
 >;
 
-/** The same type, which editors and errors show as one object, because it is made anew. */
+/** The same type as a single object type, so that editors and errors show it as one. */
 type Flat<T> = T extends infer O ? { readonly [K in keyof O]: O[K] } : never;
 
-/** The types of what a protocol's table describes, by their `type`; each may have `Common` as well. */
+/** The types of the messages in a table, by their `type`. Each has the fields of `Common` as well. */
 export type MessagesOf<Table extends Readonly<Record<string, Fields>>, Common = unknown> = {
   readonly [T in keyof Table]: Flat<{ readonly type: T } & Common & ObjectOf<Table[T]>>;
 };
 
-/** Text that can be passed on as it was sent: a lone surrogate has no UTF-8. */
+/** A string without lone surrogates, which UTF-8 can't express, so that it can be passed on unchanged. */
 export const string: Field<string> = {
   must: "a string (of whole characters)",
   read: (value) => typeof value === "string" && value.isWellFormed() ? value : undefined,
 };
 
-/** A string that no error repeats. */
+/** A string that errors never repeat. */
 export const secret: Field<string> = { ...string, secret: true };
 
 /** One of a few words. */
@@ -66,7 +69,7 @@ export const flag: Field<boolean> = {
   read: (value) => typeof value === "boolean" ? value : undefined,
 };
 
-/** A flag that is left out where it is not true. */
+/** A flag that is left out if it is not true. */
 export const trueFlag = flag as Field<true>;
 
 /** A whole number from 0 up. */
@@ -80,7 +83,7 @@ export const countOrNull: Field<number | null> = {
   read: (value) => value === null || isCount(value) ? value : undefined,
 };
 
-/** Counts by whatever names there are. */
+/** An object with any names and a count for each. */
 export const counts: Field<Readonly<Record<string, number>>> = {
   must: "an object of whole numbers from 0 up",
   read: (value) =>
@@ -116,31 +119,34 @@ export function objects<F extends Fields>(inside: F): Field<ReadonlyArray<Object
   };
 }
 
-/** A field that must be there, with what PROTOCOL.md says about it. */
+/** A field that must be there. PROTOCOL.md shows `doc`. */
 export function required<F extends Field>(field: F, doc: string): F {
   return { ...field, doc };
 }
 
-/** A field that may be left out. */
+/** A field that may be left out. PROTOCOL.md shows `doc`. */
 export function optional<F extends Field>(field: F, doc?: string): F & { readonly optional: true } {
   return { ...field, doc, optional: true };
 }
 
-/** A field with a limit, which is not checked here: the house has a code and a sentence for each. */
+/**
+ * A field with a limit. The code that handles the request checks the limit, since it has a better error
+ * for it.
+ */
 export function atMost<F extends Field>(most: number, field: F): F & { readonly most: number } {
   return { ...field, most };
 }
 
-/** Thrown for a field that does not hold what it should. */
+/** Thrown when a field is missing or has a wrong value. */
 export class FieldError extends Error {
   override readonly name = "FieldError";
 }
 
-/** The rows of a table, in the form in which they are walked for every message. */
+/** The entries of tables, so that they are not made again for every message. */
 const rows = new WeakMap<Fields, ReadonlyArray<readonly [string, Field]>>();
 
 /**
- * A copy of `source` with only the fields that the table names, added to `picked`. Throws a
+ * Checks the fields of `source` that are in the table, and copies them into `picked`. Throws a
  * {@linkcode FieldError}.
  */
 export function pickFields<F extends Fields>(
@@ -168,7 +174,7 @@ function wrongField(name: string, { must, secret }: Field, value: unknown): Fiel
   return new FieldError(`The field ${name} must be ${must}, not ${found}`);
 }
 
-/** Whether `value` is a JSON object (and no array). */
+/** Whether `value` is a JSON object and not an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

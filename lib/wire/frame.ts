@@ -1,33 +1,33 @@
 /**
- * The frame that both protocols share: a header of ten ASCII bytes that holds the payload's length,
- * then the payload. The wire folder turns bytes into values and back; it knows no sockets, no
- * rooms and no clock.
+ * The frame that both protocols share: a header of ten ASCII bytes with the length of the payload, then
+ * the payload. The wire folder turns bytes into values and back. It knows no sockets, no rooms and no
+ * clock.
  */
 
 import { utf8Length } from "./text.ts";
 
-/** Bytes in a header. */
+/** The length of a header, in bytes. */
 export const HEADER_BYTES = 10;
 
-/** The largest payload a server takes unless it says otherwise, in bytes. */
+/** The largest payload that a server accepts by default, in bytes. */
 export const MAX_PAYLOAD_BYTES = 65_536;
 
-/** How the header's number is justified, which is how a peer names its protocol. */
+/** How the number in the header is justified, which says which protocol the peer speaks. */
 export type Padding = "left" | "right";
 
-/** One frame. `payload` is a view of what was read, valid until the next call to the decoder. */
+/** One frame. `payload` is a view into a buffer, and valid only until the next call to the decoder. */
 export interface Frame {
   readonly padding: Padding;
   readonly payload: Uint8Array;
 }
 
-/** What is wrong with bytes that no frame begins with. */
+/** What is wrong with a header. */
 export type FrameFault = "bad-frame" | "too-large" | "no-tls";
 
-/** Thrown for bytes that no frame begins with. The stream can't be read on after it. */
+/** Thrown when a header is wrong. The rest of the stream can't be read then. */
 export class FrameError extends Error {
   override readonly name = "FrameError";
-  /** For the peer's `bye`: no header, one that asks for too much, or TLS where there is none. */
+  /** For the peer's `bye`: not a header, too long a frame, or TLS on a port without it. */
   readonly reason: FrameFault;
 
   constructor(message: string, reason: FrameFault = "bad-frame") {
@@ -39,15 +39,15 @@ export class FrameError extends Error {
 const SPACE = 0x20;
 const ZERO = 0x30;
 const NINE = 0x39;
-/** A buffer for split frames that is kept for the next one, in bytes. */
+/** The largest buffer for split frames that is kept for the next one, in bytes. */
 const KEPT_BYTES = 512;
 const NOTHING = new Uint8Array();
 
 const encoder = new TextEncoder();
 
 /**
- * A frame as text, to be encoded together with others: that is much cheaper than one by one. `bytes`
- * is what the text takes, for a caller that knows it already.
+ * A frame as text, to be encoded together with others, which is much cheaper than one by one. `bytes` is
+ * the length of the text in UTF-8, if the caller knows it.
  */
 export function frameText(
   text: string,
@@ -64,21 +64,21 @@ export function encodeFrame(text: string, padding: Padding): Uint8Array<ArrayBuf
 }
 
 /**
- * Cuts a byte stream into frames, however the bytes arrive:
+ * Cuts a byte stream into frames, whatever chunks the bytes arrive in:
  *
  *     decoder.take(chunk);
  *     for (let frame; (frame = decoder.next());) { … }
  *
- * Frames that came whole are found where they lie; only one that is split between chunks is copied,
- * to a buffer that holds just that one. A length is checked before anything is allocated for it.
- * Between frames a decoder holds 512 bytes at most.
+ * A frame that is whole in one chunk is not copied. One that is split between chunks is copied to a
+ * buffer for just that frame. Its length is checked before the buffer is allocated. Between frames, a
+ * decoder keeps at most 512 bytes.
  */
 export class FrameDecoder {
   readonly #maxPayload: number;
   #chunk: Uint8Array = NOTHING;
-  /** Where in the chunk the next frame begins. */
+  /** The index in the chunk at which the next frame begins. */
   #at = 0;
-  /** Holds the frame that is split between chunks, as far as it has come. */
+  /** The buffer for a split frame; its first `#splitBytes` bytes have arrived. */
   #split: Uint8Array = NOTHING;
   #splitBytes = 0;
 
@@ -87,14 +87,14 @@ export class FrameDecoder {
     this.#maxPayload = maxPayload;
   }
 
-  /** Bytes that have arrived and belong to no frame that was given out. */
+  /** How many bytes have arrived that belong to frames not returned yet. */
   get pending(): number {
     return this.#splitBytes + this.#chunk.length - this.#at;
   }
 
   /**
-   * Takes the next bytes of the stream, when those before have been looked at: `next` has said that
-   * there is no more. They may change when it says so again.
+   * Takes the next bytes of the stream. Call it only after `next` has returned `undefined`. The caller
+   * may use the buffer again when `next` returns `undefined` the next time.
    */
   take(chunk: Uint8Array): void {
     this.#chunk = chunk;
@@ -104,7 +104,7 @@ export class FrameDecoder {
   /**
    * The next complete frame, or `undefined` until more bytes arrive.
    *
-   * Throws {@linkcode FrameError} when the header is none or asks for more than the cap.
+   * Throws a {@linkcode FrameError} if the header is wrong or the payload is too large.
    */
   next(): Frame | undefined {
     if (this.#splitBytes > 0) return this.#nextSplit();
@@ -118,7 +118,7 @@ export class FrameDecoder {
     return { padding, payload: this.#chunk.subarray(begin, this.#at) };
   }
 
-  /** Keeps what is left of the chunk, where so many bytes are to come together. */
+  /** Copies the rest of the chunk to the buffer for a split frame, which gets room for `wanted` bytes. */
   #keep(wanted: number): undefined {
     const left = this.#chunk.subarray(this.#at);
     if (left.length > 0) {
@@ -129,7 +129,7 @@ export class FrameDecoder {
     this.take(NOTHING);
   }
 
-  /** The split frame, when the rest of it has come. */
+  /** The split frame, or `undefined` until the rest of it has arrived. */
   #nextSplit(): Frame | undefined {
     if (!this.#fill(HEADER_BYTES)) return undefined;
     const { length, padding } = this.#header(this.#split, 0);
@@ -146,7 +146,7 @@ export class FrameDecoder {
     return { padding, payload };
   }
 
-  /** Moves bytes from the chunk to the split frame, up to so many there; whether they are there. */
+  /** Copies bytes from the chunk until the split frame has `wanted`. Returns whether it has. */
   #fill(wanted: number): boolean {
     if (this.#splitBytes >= wanted) return true;
     const end = this.#at + wanted - this.#splitBytes;
@@ -170,8 +170,8 @@ export class FrameDecoder {
 }
 
 /**
- * Reads the header at `from`: one run of ASCII digits, with spaces before it or after it but not
- * both. `undefined`: it is none.
+ * Reads the header at `from`: one run of ASCII digits, with spaces before it or after it but not both.
+ * Returns `undefined` if it is not a header.
  */
 function readHeader(
   bytes: Uint8Array,
@@ -194,9 +194,9 @@ function readHeader(
   return { length, padding: first > from ? "right" : "left" };
 }
 
-/** What bytes are that are no header, as far as can be told. */
+/** The error for bytes that are not a header. It says what they are if it recognizes them. */
 function notAFrame(header: Uint8Array): FrameError {
-  // A record of TLS that begins a handshake, of any version.
+  // A TLS record that begins a handshake, in any version of TLS.
   if (header[0] === 0x16 && header[1] === 0x03) {
     return new FrameError("This port does not speak TLS; connect without it", "no-tls");
   }
@@ -212,7 +212,7 @@ function notAFrame(header: Uint8Array): FrameError {
   );
 }
 
-/** Shows bytes that are not to be trusted, for an error message. */
+/** Quotes untrusted bytes for an error message. */
 function quoteBytes(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) {

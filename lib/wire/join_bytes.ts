@@ -1,4 +1,4 @@
-/** Bytes that came in parts, in one piece. */
+/** Joins parts into one array of bytes. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

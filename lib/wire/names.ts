@@ -1,7 +1,7 @@
-/** Names that both sides know beforehand. */
+/** Names that have a meaning in the protocol. */
 
-/** The room that everybody starts in unless they ask for another. */
+/** The room that people start in unless they ask for another. */
 export const DEFAULT_ROOM = "lobby";
 
-/** The name that the server itself speaks under; nobody else can have it. */
+/** The name under which the server itself speaks. Nobody else can take it. */
 export const SERVER_NAME = "server";

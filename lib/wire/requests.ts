@@ -1,6 +1,7 @@
 /**
- * What a client may ask: a table, one row a request, from which come its type, the check of what is
- * sent and the row in PROTOCOL.md. The server answers each by an event (events.ts).
+ * The requests of clients, as a table with one row for each. The request's type, the check of what a
+ * server receives, and the row in PROTOCOL.md come from this row. The server answers with events
+ * (events.ts).
  */
 
 import {
@@ -22,13 +23,13 @@ import { utf8Length } from "./text.ts";
 
 /** The longest `id`, in UTF-8 bytes. */
 const MAX_ID_BYTES = 64;
-/** The longest ban or mute that ends, in ms: 10 years. */
+/** The longest ban or mute that is not for ever, in ms (10 years). */
 const MAX_FOR_MS = 10 * 365 * 86_400_000;
 
-/** What each request may have besides. The client chooses the `id`, and the answer has the same. */
+/** The field that every request may have. The client chooses the `id`, and the answer repeats it. */
 export const ANY_REQUEST = { id: optional({ ...string, read: readId }) };
 
-/** The password of a name. What is longer is refused unread, as in `hello`. */
+/** The password of a name. One that is too long is refused without hashing it. */
 const namePassword = atMost(256, secret);
 
 const RESUME = { epoch: string, seq: counts, direct: optional(count) };
@@ -96,13 +97,13 @@ export const REQUESTS = {
 
 type Requests = MessagesOf<typeof REQUESTS, ObjectOf<typeof ANY_REQUEST>>;
 
-/** What a client may ask. */
+/** A request of a client. */
 export type Request = Requests[keyof Requests];
 
 /** The request of one type. */
 export type RequestOf<T extends Request["type"]> = Requests[T];
 
-/** Where a client was when its connection ended: the last seq that it saw in each of its rooms. */
+/** What a client had seen when its connection ended: the last seq in each of its rooms. */
 export type ResumePoint = ObjectOf<typeof RESUME>;
 
 function readId(value: unknown): string | undefined {

@@ -1,8 +1,8 @@
-/** Strict UTF-8: what is not valid is refused, and a leading byte order mark is text like any other. */
+/** Strict UTF-8: invalid bytes are refused, and a leading byte order mark is kept as text. */
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The text that `payload` encodes, or `undefined` when it is not valid UTF-8. */
+/** The text in `payload`, or `undefined` if it is not valid UTF-8. */
 export function decodeText(payload: Uint8Array): string | undefined {
   try {
     return decoder.decode(payload);
@@ -11,7 +11,7 @@ export function decodeText(payload: Uint8Array): string | undefined {
   }
 }
 
-/** Bytes that `text` takes in UTF-8. A lone surrogate counts as the replacement character. */
+/** The length of `text` in UTF-8, in bytes. A lone surrogate counts as the replacement character. */
 export function utf8Length(text: string): number {
   let length = text.length;
   for (let i = 0; i < text.length; i++) {
@@ -20,7 +20,7 @@ export function utf8Length(text: string): number {
     if (unit < 0x800) length += 1;
     else {
       length += 2;
-      // A pair is two units and four bytes.
+      // A surrogate pair is two code units and takes four bytes.
       if (unit >= 0xd800 && unit < 0xdc00) {
         const next = text.charCodeAt(i + 1);
         if (next >= 0xdc00 && next < 0xe000) i++;

@@ -1,12 +1,12 @@
-/** Finds names that are in a JSON object twice, which `JSON.parse` passes over. */
+/** Finds names that a JSON object has twice, which `JSON.parse` does not notice. */
 
 /**
- * Whether an object, at any depth, had a name twice in the text with so many colons that `json` was
- * parsed from: each name takes a colon, and one that came twice is in `json` once.
+ * Whether an object at any depth had a name twice in the text that `json` was parsed from. `colons` is
+ * the number of colons in that text. Each name had one, but `json` has a repeated name only once.
  */
 export function hasNameTwice(colons: number, json: object): boolean {
   let count = 0;
-  // Goes by a list, as a peer chooses the depth, and no further than there can be names.
+  // Uses a list instead of recursion, since the peer chooses the depth. Stops when no name is missing.
   const rest = [json];
   for (let object; count < colons && (object = rest.pop()) !== undefined;) {
     const values = Object.values(object);

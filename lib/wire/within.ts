@@ -1,9 +1,9 @@
-/** Waiting for something that may take too long, such as a disk that hangs. */
+/** Waits with a time limit, for example for a disk that hangs. */
 
-/** The longest delay that timers take: they fire at once for a longer one. About 24.8 days. */
+/** The longest delay of a timer, in ms (about 24.8 days). `setTimeout` fires at once for longer ones. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** A delay that a timer can wait for: whole ms, and no more than it takes. */
+/** Rounds a delay up to whole ms, and caps it at the longest delay of a timer. */
 export function timerMs(ms: number): number {
   return Math.min(Math.ceil(ms), MAX_TIMER_MS);
 }
