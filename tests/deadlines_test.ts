@@ -26,6 +26,31 @@ function heard(writtenBytes: number): ConnectionState {
   return { ...standing(writtenBytes), receivedBytes: 1 };
 }
 
+Deno.test(
+  "a slow peer that is cut off has a second to read on, and five for all of it",
+  none,
+  () => {
+    const closing = (progress: number): ConnectionState => ({
+      ...standing(0),
+      state: "closing",
+      outbox: { writing: true, progress, writtenBytes: 0 },
+    });
+    const deadlines = new Deadlines(withDefaults(), 0);
+    deadlines.linger(0);
+    for (
+      const [now, progress] of [[900, 1], [1_800, 2], [2_700, 3], [3_600, 4], [4_500, 5]] as const
+    ) {
+      assertEquals(deadlines.due(now, closing(progress)), undefined, `${now} ms`);
+    }
+    assertEquals(deadlines.due(5_400, closing(6)), undefined);
+    assertEquals(deadlines.due(5_501, closing(7)), "destroy");
+    const still = new Deadlines(withDefaults(), 0);
+    still.linger(0);
+    assertEquals(still.due(1_000, closing(0)), undefined);
+    assertEquals(still.due(1_001, closing(0)), "destroy");
+  },
+);
+
 Deno.test("who was told little is asked for a sign of life after the ping interval", none, () => {
   const deadlines = new Deadlines(withDefaults(), 0);
   deadlines.due(1_000, standing(500));

@@ -149,7 +149,8 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
   close(event: EventOf<"bye">): void {
     if (this.#state === "closing" || this.#state === "closed") return;
     this.#state = "closing";
-    if (event.reason === "slow") this.#deadlines.linger(this.#sweep.now);
+    // Not the time of the last sweep, which may be long ago when the machine is busy.
+    if (event.reason === "slow") this.#deadlines.linger(performance.now());
     this.#reason = event.reason;
     const last = this.#door.lastWords(event);
     // Tell the rooms now, and not when the peer has closed the connection.
@@ -262,7 +263,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
   }
 
   #finish(): void {
-    this.#deadlines.linger(this.#sweep.now);
+    this.#deadlines.linger(performance.now());
     this.#transport.finish(this.#reason).catch(() => {}).then(() => this.#flushed.resolve());
   }
 

@@ -5,8 +5,10 @@ import { bye } from "./bye.ts";
 import type { Limits } from "./limits.ts";
 import type { Outbox } from "./outbox.ts";
 
-/** How long a peer may take to read our goodbye and close, in ms. */
+/** How long a peer may take to read on, or to read our goodbye and close, in ms. */
 const LINGER_MS = 1_000;
+/** How long a slow peer that reads on may take for all that it has to read, in ms. */
+const LONGEST_LINGER_MS = 5_000;
 
 /** The least rate at which the rest of a frame has to come, in bytes per second. */
 const LEAST_FRAME_RATE = 1_024;
@@ -64,6 +66,8 @@ export class Deadlines {
   #progressAt: number;
   /** When the peer's time to close began: with our goodbye, or before it if the peer is slow. */
   #lingersFrom = Infinity;
+  /** The same, without the time that it has been given since because it read on. */
+  #lingeredFrom = Infinity;
 
   constructor(limits: Limits, now: number) {
     this.#limits = limits;
@@ -88,7 +92,7 @@ export class Deadlines {
 
   /** The peer has been sent our goodbye, or is too slow to read it. */
   linger(now: number): void {
-    this.#lingersFrom = Math.min(this.#lingersFrom, now);
+    if (this.#lingeredFrom === Infinity) this.#lingersFrom = this.#lingeredFrom = now;
   }
 
   /** What has to be done at the time `now`. */
@@ -98,6 +102,10 @@ export class Deadlines {
     if (receivedBytes !== this.#receivedBytes) this.#heard(now);
     this.#receivedBytes = receivedBytes;
     const handshakeMs = waitsForPerson ? this.#limits.loginMs : this.#limits.handshakeMs;
+    // A slow peer that still reads is told why it is cut off, unless that takes too long.
+    if (outbox.progress !== this.#progress && now - this.#lingeredFrom < LONGEST_LINGER_MS) {
+      this.#lingersFrom = Math.max(this.#lingersFrom, now);
+    }
     if (now - this.#lingersFrom > LINGER_MS) return "destroy";
     // Don't blame the peer for time in which its password waits to be checked, unless it floods.
     if (connection.busy && !connection.slowed) {
