@@ -64,7 +64,7 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     this.#shared = shared;
     this.#sweep = sweep;
     this.address = addressKey(transport.remote.hostname);
-    this.#deadlines = new Deadlines(shared.limits, sweep.now);
+    this.#deadlines = new Deadlines(shared.limits, performance.now());
     this.#log = new ConnectionLog(shared.log, written(transport), () => this.#name);
     this.#meter = new Meter(
       shared.rates,

@@ -1,6 +1,6 @@
 /** Tells peers why they are not let in: a few at a time, and each for a second at most. */
 
-import type { Sweep, Swept } from "./timers.ts";
+import type { Swept } from "./timers.ts";
 import type { Transport } from "./transport.ts";
 
 /** The most goodbyes at once; further peers are closed without a word. */
@@ -14,18 +14,14 @@ export type LastWords = (firstByte: number | undefined) => Uint8Array | undefine
 
 /** The goodbyes under way. Each takes a file descriptor for a second or two at most. */
 export class Goodbyes implements Swept {
-  readonly #sweep: Sweep;
   readonly #since = new Map<Transport, number>();
   readonly #saying = new Set<Promise<void>>();
-
-  constructor(sweep: Sweep) {
-    this.#sweep = sweep;
-  }
 
   /** Waits for the peer's first byte, says goodbye, and closes. Never throws. */
   say(peer: Transport, words: LastWords): void {
     if (this.#since.size >= MAX_GOODBYES) return peer.destroy();
-    this.#since.set(peer, this.#sweep.now);
+    // Not the time of the last sweep, which may be long ago when the machine is busy.
+    this.#since.set(peer, performance.now());
     // It fails when the peer has gone, or when its time is over.
     const said = tell(peer, words).catch(() => {}).finally(() => {
       this.#since.delete(peer);

@@ -36,6 +36,18 @@ export class WatchedLog implements FactLog {
     return this.#log.figures;
   }
 
+  get decidesAgain(): boolean {
+    return this.#log.decidesAgain;
+  }
+
+  get onDecide(): FactLog["onDecide"] {
+    return this.#log.onDecide;
+  }
+
+  set onDecide(decide: FactLog["onDecide"]) {
+    this.#log.onDecide = decide;
+  }
+
   get people(): Kept {
     return this.#log.people ?? { accounts: [], hosts: [], sanctions: [] };
   }

@@ -135,7 +135,7 @@ function makeParts(options: ServeOptions, end: () => void): Parts {
   const gate = new WriteGate();
   const shared = { house, limits, gate, rates, ticks, version, metrics, log, ...titled };
   const live = new LiveConnections(shared, sweep);
-  const goodbyes = new Goodbyes(sweep);
+  const goodbyes = new Goodbyes();
   for (const swept of [goodbyes, { sweep: () => house.expire() }]) sweep.add(swept);
   return { shared, pace, sweep, live, goodbyes, password };
 }

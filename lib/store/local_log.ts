@@ -38,6 +38,8 @@ const NONE_GONE = { rooms: [], floor: 0 };
 export class LocalLog implements FactLog, AsyncDisposable {
   readonly index: LocalIndex;
   onEntry: OnEntry = (entry, ticket) => ticket?.done(entry);
+  readonly decidesAgain = false;
+  onDecide: FactLog["onDecide"];
   /** The stored accounts, roles, bans and mutes, as they were when the log was opened. */
   readonly people: Kept;
   readonly #writing: Writing;

@@ -23,6 +23,8 @@ class CarelessLog implements FactLog {
   readonly index: Index;
   readonly people: Kept;
   onEntry: OnEntry = () => {};
+  readonly decidesAgain = false;
+  onDecide: FactLog["onDecide"];
   /** The last number that was promised in each room. */
   readonly #promised = new Map<LogKey, number>();
 

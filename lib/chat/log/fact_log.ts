@@ -51,9 +51,9 @@ export interface FactLog {
    * Whether facts are decided again in their places, as where several machines put them: then what may
    * not be is an entry that is `refused`, and passing facts are entries later than `put` returns.
    */
-  readonly decidesAgain?: boolean;
+  readonly decidesAgain: boolean;
   /** Decides a fact in its place for a log that does so: as decide.ts. Set before the first is put. */
-  onDecide?: (fact: Fact, at: number) => Fact;
+  onDecide: ((fact: Fact, at: number) => Fact) | undefined;
   /** Settles when all that was put so far is an entry; `undefined`: it is. */
   settled(): Promise<void> | undefined;
   /**

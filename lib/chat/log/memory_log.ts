@@ -67,6 +67,8 @@ const NOTHING_WAITS: LogFigures = { waiting: 0, waitingMs: 0, parcels: 0, parcel
 export class MemoryLog implements FactLog, Index {
   readonly epoch: string;
   onEntry: OnEntry = (entry, ticket) => ticket?.done(entry);
+  readonly decidesAgain = false;
+  onDecide: FactLog["onDecide"];
   readonly #recent: RecentLogs;
   readonly #now: () => number;
   readonly #sent = new Map<Hash, SentBySession>();
