@@ -37,6 +37,9 @@ export function evolve(state: HouseState, { fact, receipt, at }: Entry): readonl
       return NOTHING;
     case "people":
       return changePeople(state, fact, at, receipt);
+    case "list":
+      state.lists.apply(fact.changes);
+      return NOTHING;
     case "session-forget":
       return settleForgotten(state, fact);
     case "say":
@@ -225,12 +228,13 @@ function changePeople(
   at: number,
   receipt?: Receipt,
 ): readonly News[] {
-  const { people, registry } = state;
+  const { people, registry, lists } = state;
   if (isKept(receipt)) {
     const made = fact.changes.flatMap((change) => change.type === "account" ? change.account : []);
     const reserved = made.filter(({ key }) => people.account(key) === undefined);
     const raised = made.filter(({ key, role }) => (people.account(key)?.role ?? role) !== role);
     people.apply(fact.changes);
+    lists.apply(fact.changes);
     showOwn(state, fact);
     const news = clearNames(state, reserved, registry.session(fact.by ?? ""), at);
     // For a role that another person has given, mod_effects.ts says who that was.

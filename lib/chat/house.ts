@@ -27,6 +27,7 @@ import { OneByOne, Turns } from "./limits/turns.ts";
 import type { FactLog, Index, LogFigures } from "./log/fact_log.ts";
 import type { ConsoleRequest } from "./people/console_request.ts";
 import { Keeper } from "./people/keeper.ts";
+import { Lists } from "./people/lists.ts";
 import { People } from "./people/people.ts";
 import { Refusal } from "./refusal.ts";
 import { Audiences } from "./rooms/audiences.ts";
@@ -211,6 +212,7 @@ export class House {
       state: {
         registry: this.#registry,
         people: this.#keeper.people,
+        lists: new Lists(this.#log.people?.listed),
         rules: { messageBytes, sessionMs, visitorMs, nameMs, accounts, addressKey },
       },
       registry: this.#registry,
