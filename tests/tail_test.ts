@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { formatAddress } from "../lib/cli/values.ts";
+import { localTime } from "../lib/client/local_times.ts";
 import { chatroom } from "./fixtures/in_process.ts";
 import { makeDir, startStored } from "./fixtures/stored_server.ts";
 import { joinEvent, type Json, startServer } from "./helpers.ts";
@@ -49,6 +50,20 @@ Deno.test("tail prints the last messages, then what comes, and says nothing itse
   if (Deno.build.os !== "windows") assertEquals([code, stdout, stderr], [130, "", ""]);
   const { messages } = await eve.ask({ type: "history", room: "dev", limit: 1 });
   assertEquals(messages[0].from, "eve", "nobody else has spoken");
+});
+
+Deno.test("tail --time begins each line with the time at which it was said, as it is here", async () => {
+  await using server = startServer();
+  using eve = await joinEvent(server, "eve");
+  const { at } = await eve.ask(say("lobby", "one\ntwo"));
+  const tail = ["tail", formatAddress(server.addr), "--name", "t", "--no-follow", "--time"];
+  const { code, stdout } = await chatroom(tail);
+  assertEquals([code, stdout], [0, `${localTime(new Date(at))} eve: one↵two\n`]);
+  for (const shape of ["--json", "--raw"]) {
+    const refused = await chatroom([...tail, shape]);
+    assertEquals(refused.code, 2);
+    assertStringIncludes(refused.stderr, "--time is for lines");
+  }
 });
 
 Deno.test("tail prints as many messages as are asked for, beyond what is in memory", async () => {

@@ -12,6 +12,8 @@ import {
   SHAPE_FLAGS,
   SHAPE_NOTES,
   shapeFrom,
+  TIME_FLAG,
+  timesFrom,
 } from "./peer.ts";
 import { outliveTerminal } from "./signals.ts";
 import { TITLES } from "./titles.ts";
@@ -48,6 +50,7 @@ export const connectCommand: Subcommand = {
     ...TLS_PEER_FLAGS,
     { ...SHAPE_FLAGS.json, summary: `in a pipe: ${SHAPE_FLAGS.json.summary}` },
     { ...SHAPE_FLAGS.raw, summary: `in a pipe: ${SHAPE_FLAGS.raw.summary}` },
+    { ...TIME_FLAG, summary: `in a pipe: ${TIME_FLAG.summary}` },
     flagOf("--plain", "on a terminal: no colour, no control sequences"),
     flagOf("--no-settings", "on a terminal: neither read nor write the settings"),
   ],
@@ -68,6 +71,7 @@ async function connectInPipe(invocation: Invocation, shape: Shape): Promise<numb
   const { openLink } = await import("./peer_link.ts");
   const address = serverAddress(invocation.positionals[0]);
   const name = requiredName(invocation);
+  const times = timesFrom(invocation, shape);
   using _outliving = outliveTerminal();
   const cause = await runPipe({
     link: openLink(invocation, address, name, { giveUpMs: PIPE_GIVES_UP_MS }),
@@ -76,6 +80,7 @@ async function connectInPipe(invocation: Invocation, shape: Shape): Promise<numb
     complain,
     shape,
     rooms: invocation.all("room").length > 1,
+    times,
   });
   return typeof cause === "number" ? cause : CAUSE_CODES[cause];
 }

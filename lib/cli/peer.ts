@@ -106,6 +106,19 @@ export const SHAPE_FLAGS = {
   raw: flagOf("--raw", "print the texts alone, byte for byte; not on a terminal"),
 } as const satisfies Readonly<Record<string, Flag>>;
 
+/** `--time`: lines begin with the time. */
+export const TIME_FLAG = flagOf("--time", "begin each line with the date and time of this machine");
+
+/** Whether lines are to begin with the time. Throws {@linkcode UsageError}. */
+export function timesFrom(invocation: Invocation, shape: Shape): boolean {
+  if (!invocation.has("time") || shape === "lines") return invocation.has("time");
+  throw new UsageError(
+    shape === "json"
+      ? "--time is for lines; with --json each event has its time in the field at"
+      : "--time is for lines; --raw prints the texts alone",
+  );
+}
+
 /** Their lines in the help. */
 export const SHAPE_NOTES: readonly string[] = [
   "--json prints events with their fields, all but ack, ping and welcome; chatroom help events",

@@ -14,6 +14,8 @@ import {
   SHAPE_FLAGS,
   SHAPE_NOTES,
   shapeFrom,
+  TIME_FLAG,
+  timesFrom,
 } from "./peer.ts";
 import { openLink } from "./peer_link.ts";
 import { hasTerminal, onSignals, outliveTerminal } from "./signals.ts";
@@ -55,6 +57,7 @@ export const tailCommand: Subcommand = {
     ),
     SHAPE_FLAGS.json,
     SHAPE_FLAGS.raw,
+    TIME_FLAG,
     PEER_FLAGS.password,
     PEER_FLAGS.classic,
     ...TLS_PEER_FLAGS,
@@ -65,6 +68,7 @@ export const tailCommand: Subcommand = {
 async function runTail(invocation: Invocation): Promise<number> {
   const address = serverAddress(invocation.positionals[0]);
   const shape = shapeFrom(invocation);
+  const times = timesFrom(invocation, shape);
   const last = countFrom(invocation.get("lines") ?? LAST);
   const name = invocation.get("name") ?? tailName(chosenName(invocation));
   const rooms = givenRooms(invocation);
@@ -85,6 +89,7 @@ async function runTail(invocation: Invocation): Promise<number> {
     shape,
     last,
     rooms: rooms.length > 1,
+    times,
     ...(endsByItself ? { endAfterRooms: Math.max(1, new Set(rooms.map(nameKey)).size) } : {}),
   });
   return signalled ?? (typeof cause === "number" ? cause : CAUSE_CODES[cause]);

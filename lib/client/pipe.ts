@@ -119,7 +119,7 @@ function tellOfWaiting(
  * with an `OutputError` if output is lost.
  */
 async function receive(
-  { link, output, complain, shape, rooms = false }: PipeOptions,
+  { link, output, complain, ...look }: PipeOptions,
   online: (room: string | undefined) => void,
 ): Promise<EndCause> {
   const printer = new Printer(output);
@@ -134,11 +134,11 @@ async function receive(
         if (event.cause !== undefined) return event.cause;
         continue;
       }
-      if (shape !== "json" && TOLD.has(event.type)) {
+      if (look.shape !== "json" && TOLD.has(event.type)) {
         for (const line of describe(event) ?? []) complain(inertLine(line));
       }
       // Nobody reads the output any more.
-      if (!await printer.print(shown(event, { shape, rooms }))) return "left";
+      if (!await printer.print(shown(event, look))) return "left";
     }
   } finally {
     printer.release();

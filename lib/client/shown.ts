@@ -8,7 +8,7 @@ import type { Event } from "../wire/events.ts";
 import { inertLine } from "../words/inert.js";
 import { inertJson } from "./printer.ts";
 import type { Conversation, LinkStatus } from "./conversation.ts";
-import { withLocalTimes } from "./local_times.ts";
+import { localTime, withLocalTimes } from "./local_times.ts";
 import { isAddressedTo, sameName } from "../words/names.js";
 
 /**
@@ -27,6 +27,8 @@ export interface ScriptOptions {
   readonly shape: Shape;
   /** Whether lines begin with the room. */
   readonly rooms?: boolean;
+  /** Whether lines begin with the time, as it is on this machine. */
+  readonly times?: boolean;
 }
 
 /** Events that are of no use to a script. */
@@ -35,14 +37,17 @@ const SILENT = new Set(["ack", "ping", "pong", "welcome"]);
 /** The text to print for `event`; empty if it is not printed. */
 export function shown(
   event: Event,
-  { shape, rooms = false }: Pick<ScriptOptions, "shape" | "rooms">,
+  { shape, rooms = false, times = false }: Pick<ScriptOptions, "shape" | "rooms" | "times">,
 ): string {
   if (shape === "json") return jsonLine(event);
   if (event.type !== "message" && event.type !== "direct") return "";
   if (shape === "raw") return `${event.text}\n`;
-  if (event.type === "direct") return `${inertLine(`${event.from} (to you): ${event.text}`)}\n`;
+  const time = times ? `${localTime(new Date(event.at))} ` : "";
+  if (event.type === "direct") {
+    return `${time}${inertLine(`${event.from} (to you): ${event.text}`)}\n`;
+  }
   const line = describeMessage(event);
-  return `${inertLine(rooms ? `#${event.room} ${line}` : line)}\n`;
+  return `${time}${inertLine(rooms ? `#${event.room} ${line}` : line)}\n`;
 }
 
 /** Leaves out the secret of the session: a script's log should not have it. */
