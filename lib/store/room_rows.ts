@@ -58,10 +58,10 @@ function saveRoom(db: DatabaseSync, room: RoomRecord, opener: string): void {
 }
 
 function saveChat(db: DatabaseSync, { key, parties: [a, b], at }: ChatRecord): void {
-  const side = ({ who, name, gone = false }: Party): [string, string, number] => [
+  const side = ({ who, name, gone }: Party): [string, string, number] => [
     who,
     name,
-    Number(gone),
+    gone ? 1 : 0,
   ];
   const values = [key, ...side(a), ...side(b), at];
   runSql(db, "INSERT OR REPLACE INTO chat VALUES (?, ?, ?, ?, ?, ?, ?, ?)", ...values);
