@@ -151,54 +151,6 @@ Deno.test(
 
 const MUTED: Sanction = { ...BANNED, kind: "mute", key: "ann", target: "ann", by: "olga" };
 
-/** How the last one in a room goes when ann comes to that room with her password. */
-const LEAVES: readonly [how: string, (house: House, peer: HousePeer) => void][] = [
-  ["is connected, and replaced", () => {}],
-  ["was cut off", (house, peer) => house.gone(peer, false)],
-];
-
-for (const [how, leaves] of LEAVES) {
-  Deno.test(
-    `a room stays open for who comes to it as its last member, who ${how}`,
-    none,
-    async () => {
-      const house = makeHouse({ limits: { newRoomsPerHour: 1 } });
-      const first = new HousePeer();
-      first.onClose = ({ reason }) => house.gone(first, false, reason);
-      await house.come(first, { name: "ann", login: "right", room: "den" });
-      leaves(house, first);
-      const second = await comeIn(house, { name: "ann", login: "right", room: "den" });
-      assertEquals([house.names("den"), house.roomsOf(second)], [["ann"], ["den"]]);
-      house.request(second, { type: "leave", room: "den" });
-      assertEquals([house.openRooms, house.present], [1, 1]);
-    },
-  );
-}
-
-Deno.test(
-  "who is replaced has left before who replaces it comes, though the disk is late",
-  none,
-  async () => {
-    const factLog = keeping({ accounts: [ANN] }, new SlowLog());
-    const house = makeHouse({ factLog });
-    const bob = comeNow(house, { name: "bob" });
-    const old = await comeIn(house, { name: "ann", login: "right" });
-    old.onClose = ({ reason }) => house.gone(old, true, reason);
-    bob.told.splice(0);
-    house.request(old, { type: "say", room: "lobby", text: "wait" });
-    const anew = await comeIn(house, { name: "ann", login: "right" });
-    house.request(anew, { type: "who", room: "lobby", id: "w" });
-    const who = anew.told.find(({ id }) => id === "w");
-    assertEquals(who?.type === "members" && who.members, ["ann", "bob"]);
-    for (const store of factLog.late) store();
-    await Promise.resolve();
-    const types = ({ told }: HousePeer): string[] => told.map(({ type }) => type);
-    assertEquals(types(bob), ["left", "joined", "message"]);
-    assertEquals(types(anew).includes("left"), false);
-    assertEquals([house.present, house.names("lobby")], [2, ["bob", "ann"]]);
-  },
-);
-
 Deno.test("a mute one keeps its room when it comes from elsewhere", none, async () => {
   const factLog = keeping({ accounts: [ANN] });
   const house = makeHouse({ factLog });

@@ -5,7 +5,7 @@ import { House } from "../lib/chat/house.ts";
 import { writtenAddress } from "../lib/server/address.ts";
 import type { Event } from "../lib/wire/events.ts";
 import { logWith } from "./fixtures/guests.ts";
-import { comeNow, HousePeer } from "./fixtures/house_peer.ts";
+import { comeNow } from "./fixtures/house_peer.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";
 import { still, stillLog } from "./fixtures/still.ts";
 
@@ -92,11 +92,9 @@ Deno.test(
       onBroken: broken.reject,
     });
     const { house, told } = peopled;
-    await house.console({ type: "user", action: "reset", name: "alexander", proof: "another" });
-    const peer = new HousePeer();
-    const hello = { name: "alexander", room: "dev", login: "another" };
-    await Promise.race([house.come(peer, hello), broken.promise]);
-    assertEquals(peer.name, "alexander");
+    await house.console({ type: "user", action: "remove", name: "alexander" });
+    const add = { type: "user", action: "add", name: "alexander", proof: "another" } as const;
+    await Promise.race([house.console(add), broken.promise]);
     const renamed = told.get("alexander")?.find((event) => event.type === "renamed");
     assertEquals(renamed, { type: "renamed", from: "alexander", to: "alexander-2" });
   },

@@ -156,7 +156,8 @@ function decideEnter(state: HouseState, fact: EnterFact, at: number): EnterFact 
   const known = registry.session(hash);
   const proven = shown ?? (known && shownBy(people.accountOf(known)));
   checkEntrance(people, wanted, address, undefined, at);
-  const wanting = { session: known, proven, numbered, room: rooms[0] };
+  const person = proven === undefined ? known?.person : registry.persons.ofAccount(proven.key);
+  const wanting = { person, proven, numbered, room: rooms[0] };
   const [name, key] = chooseName(state, wanted, wanting, at);
   const shownNow = proven?.key === key ? proven : undefined;
   const account = people.accountOf({ account: shownNow });
@@ -197,7 +198,7 @@ function decideRename(state: HouseState, fact: RenameFact, at: number): RenameFa
     checkEntrance(people, wanted, session.address, name, at);
   }
   const proven = shown ?? shownBy(people.accountOf(session));
-  const [name, key] = chooseName(state, wanted, { session, proven }, at);
+  const [name, key] = chooseName(state, wanted, { person: session.person, proven }, at);
   // The rights of an account stay with its name.
   const account = shown ?? (session.key === key ? session.account : undefined);
   const left = namesLeft(people, session, key, at);

@@ -177,7 +177,8 @@ export class House {
 
   /** The names in a room, to find the one that a command means. */
   names(room: string): string[] {
-    return [...this.#registry.room(room)?.members ?? []].map(({ name }) => name);
+    const members = [...this.#registry.room(room)?.members ?? []];
+    return [...new Set(members.map(({ name }) => name))];
   }
 
   /** What waits for the log, and what it has stored. */
@@ -206,14 +207,15 @@ export class House {
 
   #partsOf(options: HouseOptions): HouseParts {
     const { roundLength, presenceMembers, scrollback, pageMessages } = this.#limits;
-    const { messageBytes, sessionMs, visitorMs, nameMs, accounts } = this.#limits;
+    const { messageBytes, sessionMs, visitorMs, nameMs, accounts, devices } = this.#limits;
     const addressKey = options.addressKey ?? (() => undefined);
     return {
       state: {
         registry: this.#registry,
         people: this.#keeper.people,
         lists: new Lists(this.#log.people?.listed),
-        rules: { messageBytes, sessionMs, visitorMs, nameMs, accounts, addressKey },
+        persons: this.#registry.persons,
+        rules: { messageBytes, sessionMs, visitorMs, nameMs, accounts, devices, addressKey },
       },
       registry: this.#registry,
       audiences: this.#audiences,

@@ -81,6 +81,7 @@ export const DEFAULT_LIMITS: HouseLimits = {
   roomMessagesPerSecond: 1_000_000_000,
   pageMessages: 200,
   accounts: 10_000,
+  devices: 8,
   registrationsPerHour: 10,
 };
 

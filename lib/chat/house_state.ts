@@ -3,6 +3,7 @@
 import type { Lists } from "./people/lists.ts";
 import type { People } from "./people/people.ts";
 import type { Registry } from "./rooms/registry.ts";
+import type { Persons } from "./sessions/persons.ts";
 
 /** The settings that decide.ts goes by: they never change, and are the same on every machine. */
 export interface Rules {
@@ -16,6 +17,8 @@ export interface Rules {
   readonly nameMs: number;
   /** Names that can be reserved. */
   readonly accounts: number;
+  /** Devices of one account that can be connected at once. */
+  readonly devices: number;
   /** What a text means as an address, in the form of a peer's `address`; `undefined`: none. */
   readonly addressKey: (text: string) => string | undefined;
 }
@@ -24,6 +27,8 @@ export interface Rules {
 export interface HouseState {
   /** Who is here, who has which name, and which rooms are open. */
   readonly registry: Registry;
+  /** Who is one person. */
+  readonly persons: Persons;
   /** Accounts, roles, bans and mutes. */
   readonly people: People;
   /** What accounts have listed. */

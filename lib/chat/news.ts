@@ -9,8 +9,10 @@ export type News =
   | Joined
   | Left
   | Renamed
-  /** Another client has come with the password of its name. */
+  /** Its account has more devices here than it may, and this one came first. */
   | { readonly kind: "replaced"; readonly session: Session }
+  /** It no longer counts as its account's device. */
+  | { readonly kind: "signed-out"; readonly session: Session }
   | { readonly kind: "forgotten"; readonly session: Session }
   /** An account was given another role from the server's machine. */
   | { readonly kind: "role"; readonly account: Account }
@@ -21,23 +23,34 @@ export interface Joined {
   readonly kind: "joined";
   readonly session: Session;
   readonly room: RoomState;
-  /** How many the room had right after that, visitors apart: it is told only in a small one. */
+  /** How many people the room had right after that, visitors apart: it is told only in a small one. */
   readonly announced: number;
+  /** Whether its person was not in the room by another session. */
+  readonly isFirst: boolean;
 }
 
 /** A session has left a room. */
-export interface Left extends Omit<Joined, "kind"> {
+export interface Left extends Omit<Joined, "kind" | "isFirst"> {
   readonly kind: "left";
+  /** Whether its person is not in the room by another session. */
+  readonly isLast: boolean;
   readonly why: LeaveReason;
 }
 
-/** A session has another name. */
+/** Sessions have another name. */
 export interface Renamed {
   readonly kind: "renamed";
+  /** The one that has asked for it, if any has. */
   readonly session: Session;
+  /** The others of its person that go by the new name. */
+  readonly others: readonly Session[];
   readonly from: string;
   /** Where it was known by the name before: not the room that it comes into with the new one. */
   readonly rooms: readonly RoomState[];
+  /** Where somebody of the new name was before, so that it has only left. */
+  readonly left: readonly RoomState[];
+  /** Where somebody of the name before stays, so that it has only come. */
+  readonly joined: readonly RoomState[];
   readonly forced?: Forced;
 }
 

@@ -1,5 +1,6 @@
 /** Tells rooms who comes, leaves and takes another name, and how fast people may speak in them. */
 
+import type { Event } from "../wire/events.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { costOf, opensAt, spend } from "./limits/rate.ts";
 import type { Joined, Left, Renamed } from "./news.ts";
@@ -22,22 +23,29 @@ export function tellsPresence(
   return announced <= presenceMembers;
 }
 
-/** Tells a room that `session` has come, unless it is a visitor or the room is too large. */
-export function tellJoined(house: PresenceParts, { session, room, announced }: Joined): void {
-  if (session.isVisitor || !tellsPresence(house, { announced })) return;
+/**
+ * Tells a room that somebody has come, unless it is a visitor, is there by another session, or the room
+ * is too large.
+ */
+export function tellJoined(
+  house: PresenceParts,
+  { session, room, announced, isFirst }: Joined,
+): void {
+  if (!isFirst || session.isVisitor || !tellsPresence(house, { announced })) return;
   const joined = { type: "joined", room: room.name, name: session.name } as const;
   house.audiences.of(room.key)?.publish(joined, session);
 }
 
 /**
- * Tells a room that `session` has left it, unless it is a visitor or the room was too large.
+ * Tells a room that somebody has left it, unless it is a visitor, is there by another session, or the
+ * room was too large.
  */
 export function tellLeft(
   { audiences, presenceMembers }: PresenceParts,
-  { session, room, announced, why: { reason, by, why } }: Left,
+  { session, room, announced, isLast, why: { reason, by, why } }: Left,
 ): void {
   // It was counted among them until then.
-  if (session.isVisitor || announced + 1 > presenceMembers) return;
+  if (!isLast || session.isVisitor || announced + 1 > presenceMembers) return;
   const left = { type: "left", room: room.name, name: session.name } as const;
   const told = {
     ...left,
@@ -48,20 +56,28 @@ export function tellLeft(
   audiences.of(room.key)?.publish(told, session);
 }
 
-/** Tells everybody in the rooms of `session` that it has another name. */
+/**
+ * Tells everybody in the rooms of a person, and its other sessions, that it has another name. Whoever has
+ * asked for it is told otherwise, and so are those who were forced to.
+ */
 export function tellRenamed(
-  { audiences }: Pick<PresenceParts, "audiences">,
-  { session, from, rooms }: Renamed,
+  house: PresenceParts,
+  { session, others: own, from, rooms, left, joined, forced }: Renamed,
 ): void {
   if (session.isVisitor) return;
-  const others = new Set<Session>();
+  const others = new Set<Session>(forced === undefined ? own : []);
   for (const { key, members } of rooms) {
-    audiences.of(key)?.flush();
+    house.audiences.of(key)?.flush();
     for (const member of members) others.add(member);
   }
-  others.delete(session);
+  for (const each of forced === undefined ? [session] : [session, ...own]) others.delete(each);
   const told = new Batch([{ type: "renamed", from, to: session.name }]);
   for (const other of others) other.peer?.deliver(told);
+  const tell = (room: RoomState, event: Event): void => {
+    if (tellsPresence(house, room)) house.audiences.of(room.key)?.publish(event, session);
+  };
+  for (const room of left) tell(room, { type: "left", room: room.name, name: from });
+  for (const room of joined) tell(room, { type: "joined", room: room.name, name: session.name });
 }
 
 /**

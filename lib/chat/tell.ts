@@ -73,10 +73,15 @@ function tellNews(house: HouseParts, news: News): void {
       return house.isClosing() ? undefined : tellLeft(house, news);
     case "renamed":
       tellRenamed(house, news);
-      news.session.peer?.named(news.session.name);
-      return news.forced && tellForced(news.session, news.from, news.forced);
+      for (const each of [news.session, ...news.others]) {
+        each.peer?.named(each.name);
+        if (news.forced !== undefined) tellForced(each, news.from, news.forced);
+      }
+      return;
     case "replaced":
       return tellReplaced(house, news.session);
+    case "signed-out":
+      return tellSignedOut(news.session);
     case "role":
       return tellRole(house, news.account);
     case "forgotten":
@@ -97,7 +102,7 @@ function tellForced(session: Session, from: string, { why, isWanted }: Forced): 
   });
 }
 
-/** Ends the connection of a session whose name has been taken by its owner. */
+/** Ends the connection of a device that came before as many others as an account may have here. */
 function tellReplaced(house: HouseParts, session: Session): void {
   const { peer } = session;
   if (peer === undefined) return;
@@ -105,7 +110,16 @@ function tellReplaced(house: HouseParts, session: Session): void {
   peer.close({
     type: "bye",
     reason: "replaced",
-    text: "Somebody has come with the password of your name; this connection ends.",
+    text: "Another device of yours has come, and this one is one too many; this connection ends.",
+  });
+}
+
+/** Ends the connection of a session that is its account's no more. */
+function tellSignedOut({ peer }: Session): void {
+  peer?.close({
+    type: "bye",
+    reason: "signed-out",
+    text: "This device was signed out; it needs the password of your name again.",
   });
 }
 

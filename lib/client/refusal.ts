@@ -4,7 +4,7 @@ import type { EventOf } from "../wire/events.ts";
 import type { EndCause } from "./conversation.ts";
 
 /** `bye` reasons after which coming back would be wrong. */
-const FINAL_REASONS = new Set(["kicked", "banned", "replaced", "quit"]);
+const FINAL_REASONS = new Set(["kicked", "banned", "replaced", "signed-out", "quit"]);
 /** `bye` reasons by which a server says that it will not let us in, if it has not yet. */
 const REFUSING_REASONS = new Set(["bad-name", "banned", "kicked", "needs-tls", "too-large"]);
 /** Codes and reasons that another attempt would get again, though we have been in before. */

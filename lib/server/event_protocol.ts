@@ -5,7 +5,7 @@ import { Batch } from "../chat/sessions/batch.ts";
 import { EVENT_TRAITS } from "../chat/sessions/peer.ts";
 import { decodeRequest } from "../wire/decode.ts";
 import { encodeEvent, eventText } from "../wire/encode.ts";
-import { type Event, PROTOCOL_VERSION } from "../wire/events.ts";
+import { type Event, FEATURES, PROTOCOL_VERSION } from "../wire/events.ts";
 import type { Request, RequestOf } from "../wire/requests.ts";
 import { bye } from "./bye.ts";
 import { closeAfterAnswers, type DoorPeer } from "./door.ts";
@@ -50,6 +50,7 @@ export class EventProtocol {
       epoch: house.index.epoch,
       needs: house.needs,
       limits: { payload: limits.payloadBytes },
+      features: FEATURES,
     });
   }
 

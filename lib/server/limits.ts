@@ -163,6 +163,10 @@ export const LIMITS = {
     "names that can be reserved",
     { flag: "max-accounts", unit: "count", default: 10_000, tells: "too-many-accounts" },
   ),
+  devices: limit(
+    "devices of one reserved name that are connected at once; the one that came first gives way",
+    { flag: "max-devices", unit: "count", default: 8, tells: "replaced" },
+  ),
   registrationsPerHour: limit(
     "names that one address may reserve in an hour",
     { flag: "max-registrations", unit: "count", default: 10, tells: "try-later", protective: true },

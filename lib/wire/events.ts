@@ -26,6 +26,12 @@ import { utf8Length } from "./text.ts";
 export const PROTOCOL_VERSION = 1;
 
 /**
+ * What a server offers beyond the first version: a client that names a feature in its `hello` gets the
+ * events and fields that belong to it.
+ */
+export const FEATURES = ["people"] as const;
+
+/**
  * The largest event that our clients accept, in bytes. It leaves room for a page, and for a message from
  * a server with larger limits.
  */
@@ -45,6 +51,7 @@ const MESSAGE = {
   action: optional(trueFlag, "`true`: something done, `/me`"),
   by,
   withheld,
+  own: optional(trueFlag, "`true`: another device of yours has said it"),
 };
 
 const LISTED_ROOM = {
@@ -81,6 +88,7 @@ export const EVENTS = {
     epoch: string,
     needs: required(strings, '`["password"]` or empty'),
     limits: object({ payload: required(count, "the largest that a client may send, in bytes") }),
+    features: optional(strings, "what a client may name in `hello`: `people`"),
   },
   ready: {
     name: string,
@@ -91,6 +99,8 @@ export const EVENTS = {
     topic: optional(string),
     direct: required(count, "how many direct messages there were"),
     lost: optional(trueFlag, "`true`: the session that was named is not known any more"),
+    role: optional(string, "of a reserved name: `owner`, `operator`, `member`"),
+    device: optional(string, "names this session to its person, and lets nobody in"),
   },
   message: MESSAGE,
   direct: {

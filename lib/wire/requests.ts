@@ -18,6 +18,7 @@ import {
   required,
   secret,
   string,
+  strings,
 } from "./fields.ts";
 import { utf8Length } from "./text.ts";
 
@@ -46,6 +47,8 @@ export const REQUESTS = {
     scrollback: optional(count, "how many earlier messages"),
     visitor: optional(flag, "`true`: is not announced"),
     exact: optional(flag, "`true`: takes no number"),
+    features: optional(strings, "those of `welcome` that the client knows"),
+    label: optional(atMost(64, string), "what its device is called, for its person"),
   },
   say: {
     room: string,

@@ -4,6 +4,7 @@
  * This folder does not know what else a client may ask for.
  */
 
+import { REQUESTS } from "../../wire/requests.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { after, type Later } from "../later.ts";
 import type { EnterFact, EnterGrant } from "../log/fact.ts";
@@ -11,6 +12,7 @@ import type { Pass } from "../people/keeper.ts";
 import { checkEntrance } from "../people/sanction_text.ts";
 import { shownBy } from "../people/who_is.ts";
 import { put, putThen } from "../put.ts";
+import { Refusal } from "../refusal.ts";
 import { roomsWanted } from "../rooms/first_room.ts";
 import type { Hello, Peer } from "../sessions/peer.ts";
 import type { Hash, Session } from "../sessions/session.ts";
@@ -111,6 +113,7 @@ function enter(house: HouseParts, peer: Peer, hello: Hello, [pass, isKept]: Foun
 /** The fact that a hello asks for. */
 function enterFact(peer: Peer, hello: Hello, session: Hash, pass: Pass): EnterFact {
   const shown = shownBy(pass.account);
+  const label = labelOf(hello);
   const numbered = peer.traits.numbered || (hello.visitor === true && !hello.exact);
   return {
     kind: "enter",
@@ -122,7 +125,19 @@ function enterFact(peer: Peer, hello: Hello, session: Hash, pass: Pass): EnterFa
     ...(shown === undefined ? {} : { shown }),
     ...(numbered ? { numbered: true } : {}),
     ...(hello.visitor ? { isVisitor: true } : {}),
+    ...(hello.features?.includes("people") ? { hears: { people: true } } : {}),
+    ...(label === "" ? {} : { label }),
   };
+}
+
+/** What a device is called, in one line. Throws a {@linkcode Refusal} for what is too long. */
+function labelOf({ label = "" }: Hello): string {
+  const { most } = REQUESTS.hello.label;
+  if (label.length <= most) return label.replace(/[\s\p{C}]+/gu, " ").trim();
+  throw new Refusal(
+    "bad-field",
+    `The label of a device has at most ${most} characters; this one has ${label.length}`,
+  );
 }
 
 /** A client that has come in. */
@@ -192,13 +207,14 @@ function takeUp(
 
 /** Tells a session that it is in, and what differs from what it asked for. */
 function welcome(
-  { index }: HouseParts,
+  { index, state: { people } }: HouseParts,
   session: Session,
   hello: Hello,
   { room, seq, last }: Entered,
   pass: Pass,
 ): void {
-  const { name } = session;
+  const { name, device } = session;
+  const account = people.accountOf(session);
   const isLost = hello.session !== undefined && hello.session !== session.secret;
   session.deliver({
     type: "ready",
@@ -211,6 +227,8 @@ function welcome(
     ...(room.topic === "" ? {} : { topic: room.topic }),
     direct: index.last(session.directLog),
     ...(isLost ? { lost: true } : {}),
+    ...(account === undefined ? {} : { role: account.role }),
+    ...(session.traits.resumes ? { device } : {}),
   });
   const notice = (text: string): void => session.deliver({ type: "notice", text });
   if (isLost && !session.isVisitor) notice(LOST_SESSION);

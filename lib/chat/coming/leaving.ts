@@ -38,12 +38,16 @@ export class Leaving {
 
   #exit(session: Session, clean: boolean, reason?: string): void {
     const { isDone, hash, peerTimes: times, sentAway } = session;
+    const { state: { people } } = this.#parts();
+    // A phone that is put away has not left: its person is waited for, unless it has said goodbye.
+    const isAway = reason === undefined && session.hasPeople &&
+      people.accountOf(session) !== undefined;
     try {
       put(this.#parts(), {
         kind: "exit",
         session: hash,
         times,
-        ...(clean || this.#isClosing ? { clean: true } : {}),
+        ...(clean && !isAway || this.#isClosing ? { clean: true } : {}),
         ...(isDone ? { isDone: true } : {}),
         ...(reason === undefined ? {} : { reason, ...sentAway }),
       });

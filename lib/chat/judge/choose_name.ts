@@ -7,15 +7,15 @@ import type { Who } from "../people/people.ts";
 import type { Account } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
 import { freeName } from "../rooms/free_name.ts";
-import type { Session } from "../sessions/session.ts";
+import type { Person, Session } from "../sessions/session.ts";
 
 /** How long a free `name-2`, `name-3` … is looked for. */
 const MAX_TRIES = 98;
 
 /** Who wants a name. */
 interface Wanting {
-  /** The session, if there is one; its own name is free for it. */
-  readonly session: Session | undefined;
+  /** The person, if there is one; its own name is free for it. */
+  readonly person: Person | undefined;
   /** The account that it has shown to be its own. */
   readonly proven: Pick<Account, "key" | "proof"> | undefined;
   /** Whether it may be one with a number after it. */
@@ -32,7 +32,7 @@ interface Wanting {
 export function chooseName(
   state: HouseState,
   name: string,
-  { session, proven, numbered = false, room = "" }: Wanting,
+  { person, proven, numbered = false, room = "" }: Wanting,
   at: number,
 ): [name: string, key: string] {
   const key = checkName(name);
@@ -52,7 +52,7 @@ export function chooseName(
     other !== name && isBanned(state, other, otherKey, [nameKey(room)], at);
   state.registry.checkWidth(name, "bad-name");
   const tries = numbered ? MAX_TRIES : 0;
-  return freeName(state.registry, { name, session, tries, seed: seedOf(state, at), avoids });
+  return freeName(state.registry, { name, person, tries, seed: seedOf(state, at), avoids });
 }
 
 /** Another name for somebody who has to give up a reserved one; there always is one. */
@@ -64,9 +64,9 @@ export function otherName(
   const avoids = (name: string, key: string): boolean =>
     key === session.key || isReserved(state, name, key) ||
     isBanned(state, name, key, ["", ...session.rooms], at);
-  const { name } = session;
+  const { name, person } = session;
   const seed = seedOf(state, at);
-  return freeName(state.registry, { name, session, tries: Infinity, seed, avoids });
+  return freeName(state.registry, { name, person, tries: Infinity, seed, avoids });
 }
 
 /**

@@ -12,7 +12,7 @@ import type { ModAction, PeopleAsk } from "../people/people_ask.ts";
 import type { Account, Change, ListChange } from "../people/records.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Traits } from "../sessions/peer.ts";
-import type { Hash, LeaveReason } from "../sessions/session.ts";
+import type { Hash, Hears, LeaveReason } from "../sessions/session.ts";
 
 /** An account that a session has shown to be its own, as it was then. */
 type Shown = Pick<Account, "key" | "proof">;
@@ -157,6 +157,10 @@ export interface EnterFact extends Wanting {
   /** Where it comes from, if that is known. */
   readonly address?: string;
   readonly traits: Traits;
+  /** What its client has named of the features. */
+  readonly hears?: Hears;
+  /** What its device is called. */
+  readonly label?: string;
   readonly isVisitor?: true;
   /** It gets a number after its name rather than a refusal. */
   readonly numbered?: true;

@@ -149,14 +149,26 @@ export class Audience {
     this.#seen = 0;
   }
 
-  /** What the senders in a round, as far as they still listen, get in place of their events. */
+  /**
+   * What the senders in a round, as far as they still listen, get in place of their events; and the other
+   * devices of their persons, which are told that it is their own.
+   */
   #ownChanges(round: readonly Published[]): Map<Peer, EventChange[]> {
     const own = new Map<Peer, EventChange[]>();
-    round.forEach(({ sender, instead: event }, index) => {
-      if (sender?.peer === undefined || !this.#listening.has(sender)) return;
-      const changes = own.get(sender.peer);
-      if (changes === undefined) own.set(sender.peer, [{ index, event }]);
+    const change = ({ peer }: Session, index: number, event: Event | undefined): void => {
+      if (peer === undefined) return;
+      const changes = own.get(peer);
+      if (changes === undefined) own.set(peer, [{ index, event }]);
       else changes.push({ index, event });
+    };
+    round.forEach(({ event, sender, instead }, index) => {
+      for (const each of sender?.person.sessions ?? []) {
+        if (!this.#listening.has(each)) continue;
+        if (each === sender) change(each, index, instead);
+        else if (each.hasPeople && event.type === "message") {
+          change(each, index, { ...event, own: true });
+        }
+      }
     });
     return own;
   }

@@ -2,14 +2,14 @@
 
 import { alike, checkName, numberedName } from "../names/check_name.ts";
 import { Refusal } from "../refusal.ts";
-import type { Session } from "../sessions/session.ts";
+import type { Person } from "../sessions/session.ts";
 import type { Registry } from "./registry.ts";
 
-/** The name that a session wants. */
+/** The name that a person wants. */
 export interface WantedName {
   readonly name: string;
-  /** The session that wants it: its own name is free for it. */
-  readonly session: Session | undefined;
+  /** Who wants it: the own name is free. */
+  readonly person: Person | undefined;
   /** How many numbers are tried; none by default. */
   readonly tries?: number;
   /** The seed for the numbers: a whole number, the same on every machine that decides this. */
@@ -25,10 +25,10 @@ const STEP = 618_033;
 /** The name and its key. Throws a {@linkcode Refusal} where none is free. */
 export function freeName(
   registry: Registry,
-  { name, session, tries = 0, seed, avoids }: WantedName,
+  { name, person, tries = 0, seed, avoids }: WantedName,
 ): [name: string, key: string] {
   const key = checkName(name);
-  const holder = registry.holder(name, key, session);
+  const holder = registry.names.holder(name, key, person);
   if (holder === undefined && !avoids(name, key)) return [name, key];
   for (let count = 2; count < tries + 2; count++) {
     // Counting up would be slow where thousands of clients come with one name.
@@ -36,10 +36,11 @@ export function freeName(
     const other = numberedName(name, n);
     const otherKey = checkName(other);
     if (avoids(other, otherKey)) continue;
-    if (registry.holder(other, otherKey, session) === undefined) return [other, otherKey];
+    if (registry.names.holder(other, otherKey, person) === undefined) return [other, otherKey];
   }
-  const which = holder === undefined || holder.key === key
+  const [other] = holder?.sessions ?? [];
+  const which = other === undefined || other.key === key
     ? name
-    : `${alike(name, holder.name)}, which`;
+    : `${alike(name, other.name)}, which`;
   throw new Refusal("name-taken", `The name ${which} is in use here; choose another`);
 }

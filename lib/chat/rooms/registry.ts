@@ -8,12 +8,14 @@ import { DEFAULT_ROOM } from "../../wire/names.ts";
 import { nameKey } from "../../words/names.js";
 import { type RoomLog, roomLog } from "../messages/log_key.ts";
 import { checkRoom } from "../names/check_name.ts";
-import { type Named, NameTable } from "../names/name_tables.ts";
+import type { Named } from "../names/name_tables.ts";
 import { textWidth } from "../names/width.ts";
 import { Refusal } from "../refusal.ts";
-import type { Hash, Session } from "../sessions/session.ts";
+import { Persons } from "../sessions/persons.ts";
+import type { Hash, Person, Session } from "../sessions/session.ts";
 import { Sessions } from "../sessions/sessions.ts";
 import type { Share } from "../sessions/waiting.ts";
+import { PersonNames } from "./person_names.ts";
 import { type RoomList, RoomLists } from "./room_list.ts";
 import { type Past, RoomNames } from "./room_names.ts";
 import type { RoomShares } from "./room_shares.ts";
@@ -31,16 +33,27 @@ export interface RegistryLimits {
   readonly nameColumns: number;
 }
 
+/** How a session has come into a room. */
+interface Come {
+  readonly room: RoomState;
+  readonly isOpened: boolean;
+  /** Whether the session was not in it before. */
+  readonly isNew: boolean;
+  /** Whether none of its person's sessions was. */
+  readonly isFirst: boolean;
+}
+
 /** Rooms, names and sessions. */
 export class Registry {
   readonly sessions: Sessions;
+  readonly persons = new Persons();
+  readonly names: PersonNames;
   readonly #limits: RegistryLimits;
   readonly #past: Past;
   readonly #rooms = new Map<string, OpenRoom>();
   /** The same by their logs, which facts name. */
   readonly #byLog = new Map<RoomLog, OpenRoom>();
   readonly #roomNames: RoomNames;
-  readonly #names = new NameTable<Session>();
   readonly #shares: RoomShares;
   readonly #lists = new RoomLists();
   #time = 0;
@@ -50,6 +63,7 @@ export class Registry {
     this.#shares = shares;
     this.#limits = limits;
     this.sessions = new Sessions(limits.waitingSessions);
+    this.names = new PersonNames((session) => this.isPresent(session), () => this.#time);
     this.#past = past;
     this.#roomNames = new RoomNames((key) => !this.isNew(key), past.rooms());
     this.#open(DEFAULT_ROOM, DEFAULT_ROOM);
@@ -93,46 +107,22 @@ export class Registry {
     return this.sessions.present.has(session);
   }
 
-  /** Who keeps `session` from taking a name, by having it or one that looks alike. */
-  holder(name: string, key: string, session: Session | undefined): Session | undefined {
-    return this.#names.find(
-      name,
-      key,
-      (holder) =>
-        holder !== session && (this.sessions.present.has(holder) || holder.nameUntil > this.#time),
-    );
+  /** Makes `session` one of a person's, under a name that is free for that person. */
+  name(session: Session, person: Person, named: Named): void {
+    this.names.release(session);
+    const rooms = [...session.rooms].flatMap((room) => this.#rooms.get(room) ?? []);
+    for (const room of rooms) room.count(session, -1);
+    this.persons.move(session, person);
+    for (const room of rooms) room.count(session, 1);
+    this.names.take(session, named);
   }
 
-  /**
-   * Gives `session` a name that is free for it. A visitor that shares it goes by it too,
-   * while what is said to the name goes to its holder.
-   */
-  name(session: Session, name: string, key: string, shared = false): void {
-    this.releaseName(session);
-    session.name = name;
-    session.key = key;
-    if (!shared) this.#names.set(name, key, session);
-  }
-
-  /** Takes the name that `session` goes by from it, as far as nobody else has been given it. */
-  releaseName(session: Session): void {
-    // Nobody comes back to a name that others may have.
-    if (!this.sessions.present.has(session)) session.nameUntil = -Infinity;
-    this.#names.delete(session.name, session.key, session);
-  }
-
-  /** Who goes by `name` and is here. */
+  /** Who goes by `name` and is here: of a person's sessions the one that came first, visitors last. */
   named(name: string): Session | undefined {
-    const session = this.#names.get(nameKey(name));
-    return session !== undefined && this.sessions.present.has(session) ? session : undefined;
+    return this.names.named(name);
   }
 
-  /** Whether `session` is the one that is meant by the name that it goes by. */
-  holds(session: Session): boolean {
-    return this.#names.get(session.key) === session;
-  }
-
-  /** Everybody here who goes by the name with that key: its holder, and visitors that share it. */
+  /** Everybody here who goes by the name with that key. */
   allNamed(key: string): Session[] {
     return [...this.sessions.present].filter((session) => session.key === key);
   }
@@ -141,13 +131,16 @@ export class Registry {
   exit(session: Session, nameMs: number, sessionMs: number, share: Share): void {
     const ends = { nameUntil: this.#time + nameMs, forgetAt: this.#time + sessionMs };
     this.sessions.exit(session, ends, share);
-    if (!session.traits.resumes) this.releaseName(session);
+    if (session.traits.resumes) return;
+    this.names.release(session);
+    this.persons.forget(session);
   }
 
-  /** Forgets a session that has no peer. */
+  /** Forgets a session. */
   forget(session: Session): void {
     this.sessions.forget(session);
-    this.releaseName(session);
+    this.names.release(session);
+    this.persons.forget(session);
   }
 
   /** Whether a room with that key has been there before. */
@@ -224,12 +217,13 @@ export class Registry {
     session: Session,
     { name, key }: Named,
     opener: string | undefined,
-  ): { readonly room: RoomState; readonly isOpened: boolean; readonly isNew: boolean } {
+  ): Come {
     const known = this.#rooms.get(key);
     const room = known ?? this.#open(key, name, opener, session.hash);
+    const isFirst = !room.hasPerson(session.person);
     const isNew = room.add(session);
     if (isNew) session.rooms.add(key);
-    return { room, isOpened: known === undefined, isNew };
+    return { room, isOpened: known === undefined, isNew, isFirst };
   }
 
   /** Takes `session` out of the room that it leaves; false if it was not in it. */

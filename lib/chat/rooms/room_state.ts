@@ -4,7 +4,7 @@
  */
 
 import { type RoomLog, roomLog } from "../messages/log_key.ts";
-import type { Hash, Session } from "../sessions/session.ts";
+import type { Hash, Person, Session } from "../sessions/session.ts";
 
 /** A room. */
 export interface RoomState {
@@ -17,10 +17,12 @@ export interface RoomState {
   /** The session that has opened it. */
   readonly founder: Hash | undefined;
   readonly topic: string;
-  /** Who is in it, in the order in which they came. */
+  /** Whose clients are in it, in the order in which they came. */
   readonly members: ReadonlySet<Session>;
-  /** How many members others are told of. */
+  /** How many people others are told of. */
   readonly announced: number;
+  /** Whether others are told that a person is in it. */
+  hasPerson(person: Person): boolean;
 }
 
 /** A room as the registry has it, and nobody else: it can be changed. */
@@ -32,8 +34,8 @@ export class OpenRoom implements RoomState {
   readonly founder: Hash | undefined;
   topic: string;
   readonly #members = new Set<Session>();
-  /** How many of those are visitors, whom nobody is told of. */
-  #visitors = 0;
+  /** With how many sessions each person is in it; nobody is told of visitors. */
+  readonly #people = new Map<Person, number>();
 
   constructor(key: string, name: string, topic: string, opener?: string, founder?: Hash) {
     this.key = key;
@@ -49,22 +51,34 @@ export class OpenRoom implements RoomState {
   }
 
   get announced(): number {
-    return this.#members.size - this.#visitors;
+    return this.#people.size;
+  }
+
+  hasPerson(person: Person): boolean {
+    return this.#people.has(person);
   }
 
   /** Takes `session` in; false if it was in it already. */
   add(session: Session): boolean {
     if (this.#members.has(session)) return false;
     this.#members.add(session);
-    if (session.isVisitor) this.#visitors++;
+    this.count(session, 1);
     return true;
   }
 
   /** Takes `session` out; false if it was not in it. */
   delete(session: Session): boolean {
     if (!this.#members.delete(session)) return false;
-    if (session.isVisitor) this.#visitors--;
+    this.count(session, -1);
     return true;
+  }
+
+  /** Counts a member for its person, or no longer, before it becomes another person's. */
+  count({ isVisitor, person }: Session, by: 1 | -1): void {
+    if (isVisitor) return;
+    const count = (this.#people.get(person) ?? 0) + by;
+    if (count > 0) this.#people.set(person, count);
+    else this.#people.delete(person);
   }
 }
 

@@ -20,6 +20,30 @@ export interface LeaveReason {
 /** The SHA-256 of a session's secret, in hexadecimal: names the session, and lets nobody in. */
 export type Hash = string;
 
+/** How many of a hash's digits name a device: enough that no two of a person's are the same. */
+const DEVICE_LENGTH = 16;
+
+/** What a session is told beyond what the first version knew: the features that its client has named. */
+export interface Hears {
+  /** Its person's other devices, rooms and conversations. */
+  readonly people?: true;
+}
+
+/**
+ * Who others take for one: all the sessions of an account, or a guest's session with those that came
+ * beside it.
+ */
+export class Person {
+  /** What it goes by: `account ID`, or `guest HASH` with the hash of the first of its sessions. */
+  readonly who: string;
+  /** Those that are known, the one that came in last at the end. */
+  readonly sessions = new Set<Session>();
+
+  constructor(who: string) {
+    this.who = who;
+  }
+}
+
 /** A participant. It outlives its connections: a client that comes back finds it by its secret. */
 export class Session {
   /** Known to the client alone; names the session when it comes back. There is one if it resumes. */
@@ -28,8 +52,14 @@ export class Session {
   readonly hash: Hash;
   /** What its client can do. */
   readonly traits: Traits;
+  /** Whose it is; a guest's of its own until the registry says otherwise. */
+  person: Person;
   name: string;
   key: string;
+  /** What its client, as it has come in last, is told. */
+  hears: Hears = {};
+  /** What its device is called, for its person; empty: nothing. */
+  label = "";
   /** Where it comes from, while it is here. */
   address: string | undefined;
   peer: Peer | undefined;
@@ -75,6 +105,8 @@ export class Session {
     traits: Traits = peer?.traits ?? EVENT_TRAITS,
   ) {
     this.hash = hash;
+    this.person = new Person(`guest ${hash}`);
+    this.person.sessions.add(this);
     this.isVisitor = isVisitor;
     this.peer = peer;
     this.traits = traits;
@@ -82,6 +114,16 @@ export class Session {
     this.name = name;
     this.key = key;
     this.secret = secret;
+  }
+
+  /** What names it to its person. Unlike the secret, it lets nobody in. */
+  get device(): string {
+    return this.hash.slice(0, DEVICE_LENGTH);
+  }
+
+  /** Whether its client knows that people have several devices, listed rooms and conversations. */
+  get hasPeople(): boolean {
+    return this.hears.people ?? false;
   }
 
   /** The log of its direct messages. */

@@ -84,9 +84,11 @@ export class Sessions {
     return this.#waiting.overdue(time, this.#most);
   }
 
-  /** Forgets a session that has no peer. */
+  /** Forgets a session. */
   forget(session: Session): void {
     this.#all.delete(session.hash);
+    this.#present.delete(session);
+    this.#cutOff.delete(session);
     this.#forgotten.add(session.hash);
     this.#waiting.delete(session);
     session.nameUntil = session.forgetAt = -Infinity;

@@ -39,7 +39,7 @@ const PROBE_MS = 5_000;
 const FAREWELL_MS = 1_000;
 /** A connection that held so long begins the backoff anew. */
 const PROVEN_MS = 1_000;
-const FINAL_REASONS = new Set(["kicked", "banned", "replaced", "quit"]);
+const FINAL_REASONS = new Set(["kicked", "banned", "replaced", "signed-out", "quit"]);
 /** Refusals that another attempt will meet again, though a server has let us in before. */
 const LASTING_CODES = new Set(
   "bad-name name-taken banned bad-password bad-login password-needed name-reserved".split(" "),

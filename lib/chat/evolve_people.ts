@@ -1,0 +1,91 @@
+/** Puts changes of accounts, roles, bans and mutes into what the house knows; see evolve.ts. */
+
+import { become, goingAlong, personOf } from "./become.ts";
+import type { HouseState } from "./house_state.ts";
+import type { PeopleFact, Receipt } from "./log/fact.ts";
+import { closeEmpty, leaveAll, makeWay } from "./make_way.ts";
+import type { News } from "./news.ts";
+import type { Account } from "./people/records.ts";
+import { shownBy } from "./people/who_is.ts";
+import { Person, type Session } from "./sessions/session.ts";
+
+/** Whether an entry changes something: not if it was refused, or had been stored before. */
+export function tookEffect(receipt: Receipt | undefined): boolean {
+  return receipt === undefined || "seq" in receipt;
+}
+
+/** Puts an entry about people into the state, and returns what there is to be told of that. */
+export function evolvePeople(
+  state: HouseState,
+  fact: PeopleFact,
+  at: number,
+  receipt?: Receipt,
+): readonly News[] {
+  const { people } = state;
+  if (!tookEffect(receipt)) {
+    if (receipt !== undefined && "refused" in receipt) impose(state, fact);
+    return [];
+  }
+  const made = fact.changes.flatMap((change) => change.type === "account" ? change.account : []);
+  const known = made.map(({ key }) => people.account(key));
+  people.apply(fact.changes);
+  state.lists.apply(fact.changes);
+  const news = made.flatMap((account, index) => changed(state, fact, account, known[index], at));
+  for (const change of fact.changes) {
+    if (change.type === "remove") news.push(...disown(state, change.key));
+  }
+  return closeEmpty(state, news);
+}
+
+/** What comes of an account that is new, or was another one before. */
+function changed(
+  state: HouseState,
+  fact: PeopleFact,
+  account: Account,
+  before: Account | undefined,
+  at: number,
+): readonly News[] {
+  const { registry } = state;
+  const { name, key, role, proof } = account;
+  const by = fact.by === undefined ? undefined : registry.session(fact.by);
+  const own = by?.key === key ? by : undefined;
+  // Whoever reserves a name, or gives it another password, has shown to own it.
+  const sessions = own === undefined ? [] : goingAlong(own, personOf(registry, own, account));
+  if (before === undefined) {
+    for (const each of sessions) each.account = shownBy(account);
+    const person = own && personOf(registry, own, account);
+    const news: News[] = makeWay(state, account, { person, sessions }, at);
+    if (person !== undefined) news.push(...become(registry, sessions, person, { name, key }));
+    return news;
+  }
+  const news: News[] = before.proof === proof ? [] : signOut(state, key, own);
+  if (own !== undefined) own.account = shownBy(account);
+  // For a role that another person has given, mod_effects.ts says who that was.
+  if (before.role !== role && fact.ask?.kind === "console") news.push({ kind: "role", account });
+  return news;
+}
+
+/** Ends the sessions of an account that has another password now, but for the one that has given it. */
+function signOut(state: HouseState, account: string, except: Session | undefined): News[] {
+  const sessions = state.registry.persons.ofAccount(account)?.sessions ?? [];
+  return [...sessions].filter((each) => each !== except).flatMap((session): News[] => {
+    const news = leaveAll(state, session, { reason: "signed-out" });
+    state.registry.forget(session);
+    return [...news, { kind: "signed-out", session }];
+  });
+}
+
+/** Makes guests of the sessions of an account that is no more; they are one person still. */
+function disown({ registry }: HouseState, account: string): readonly News[] {
+  const sessions = [...registry.persons.ofAccount(account)?.sessions ?? []];
+  const [first] = sessions;
+  if (first === undefined) return [];
+  for (const each of sessions) each.account = undefined;
+  const { name, key, hash } = first;
+  return become(registry, sessions, new Person(`guest ${hash}`), { name, key });
+}
+
+/** Makes bans and mutes hold, whether they can be stored or not. */
+export function impose({ people }: HouseState, { changes }: PeopleFact): void {
+  people.apply(changes.filter(({ type }) => type === "sanction"));
+}

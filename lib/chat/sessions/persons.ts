@@ -1,0 +1,60 @@
+/** Who is one person: which sessions are one account's, and which are guests'. */
+
+import { Person, type Session } from "./session.ts";
+
+/** The persons of whom a session is known. */
+export class Persons {
+  /** By the ids of their accounts; a guest is found by its sessions. */
+  readonly #accounts = new Map<string, Person>();
+
+  /** How many of them have an account. */
+  get size(): number {
+    return this.#accounts.size;
+  }
+
+  /** The person of an account; `undefined` while none of its sessions is known. */
+  ofAccount(id: string): Person | undefined {
+    return this.#accounts.get(id);
+  }
+
+  /** The same; one without sessions if none is known. */
+  forAccount(id: string): Person {
+    return this.#accounts.get(id) ?? new Person(`account ${id}`);
+  }
+
+  /** Makes `session` one of the person's. */
+  move(session: Session, person: Person): void {
+    if (session.person === person) return;
+    this.#drop(session);
+    person.sessions.add(session);
+    session.person = person;
+    const id = accountIn(person);
+    if (id !== undefined) this.#accounts.set(id, person);
+  }
+
+  /** A session has come in: it is its person's last. */
+  came(session: Session): void {
+    const { sessions } = session.person;
+    sessions.delete(session);
+    sessions.add(session);
+  }
+
+  /** A session is not known any more. */
+  forget(session: Session): void {
+    this.#drop(session);
+  }
+
+  #drop(session: Session): void {
+    const { person } = session;
+    person.sessions.delete(session);
+    const id = accountIn(person);
+    if (id === undefined || person.sessions.size > 0) return;
+    if (this.#accounts.get(id) === person) this.#accounts.delete(id);
+  }
+}
+
+/** The id of a person's account; `undefined` for a guest. */
+export function accountIn({ who }: Person): string | undefined {
+  const [kind, id] = who.split(" ", 2);
+  return kind === "account" ? id : undefined;
+}

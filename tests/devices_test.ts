@@ -1,0 +1,244 @@
+/** A person with several devices: one for others, whichever of them comes, speaks and goes. */
+
+import { assertEquals } from "@std/assert";
+import { House } from "../lib/chat/house.ts";
+import type { HouseOptions } from "../lib/chat/house_options.ts";
+import type { Account } from "../lib/chat/people/records.ts";
+import { CLASSIC_TRAITS, type Hello } from "../lib/chat/sessions/peer.ts";
+import type { Event } from "../lib/wire/events.ts";
+import type { Request } from "../lib/wire/requests.ts";
+import { comeNow, HousePeer } from "./fixtures/house_peer.ts";
+import { PLAIN_PASSWORDS } from "./fixtures/people_house.ts";
+import { keeping, still } from "./fixtures/still.ts";
+
+const none = { permissions: "none" } as const;
+
+const account = (name: string): Account => ({
+  ...{ id: `${name}'s`, name, key: name, role: "member", proof: `of ${name}`, createdAt: 0 },
+});
+
+/** A house with a clock, in which ann and olga have accounts, and bob is a guest who listens. */
+class World {
+  readonly house: House;
+  readonly bob: HousePeer;
+  now = 0;
+
+  constructor(options: Partial<HouseOptions> = {}) {
+    this.house = new House({
+      ...still(),
+      factLog: keeping({ accounts: [account("ann"), { ...account("olga"), role: "owner" }] }),
+      passwords: PLAIN_PASSWORDS,
+      now: () => this.now,
+      ...options,
+    });
+    this.bob = comeNow(this.house, { name: "bob" });
+  }
+
+  /** A device of ann's comes in. */
+  async ann(hello: Partial<Hello> = {}, traits?: typeof CLASSIC_TRAITS): Promise<HousePeer> {
+    const peer = new HousePeer(traits === undefined ? {} : { traits });
+    peer.onClose = ({ reason }) => this.house.gone(peer, reason === "quit", reason);
+    const shown = hello.session === undefined ? { login: "of ann" } : {};
+    await this.house.come(peer, { name: "ann", features: ["people"], ...shown, ...hello });
+    return peer;
+  }
+
+  /** What a peer was told since the last call, in short; bob unless told. */
+  told(peer: HousePeer = this.bob): string[] {
+    return peer.told.splice(0).map(brief);
+  }
+
+  async ask(peer: HousePeer, request: Request): Promise<Event | undefined> {
+    await this.house.request(peer, { ...request, id: "asked" });
+    return peer.told.find(({ id }) => id === "asked");
+  }
+
+  pass(ms: number): void {
+    this.now += ms;
+    this.house.expire();
+  }
+
+  get persons(): number {
+    return this.house.state.persons.size;
+  }
+}
+
+function brief(event: Event): string {
+  switch (event.type) {
+    case "message":
+      return `${event.own ? "own " : ""}${event.from}: ${event.text}`;
+    case "joined":
+      return `${event.name} in ${event.room}`;
+    case "left":
+      return `${event.name} out ${event.room}`;
+    case "renamed":
+      return `${event.from} is ${event.to}`;
+    case "bye":
+      return `bye ${event.reason}`;
+    default:
+      return event.type;
+  }
+}
+
+Deno.test(
+  "two devices of an account are one member for others, and neither ends the other",
+  none,
+  async () => {
+    const world = new World();
+    const phone = await world.ann();
+    const desk = await world.ann();
+    assertEquals(world.told(), ["ready", "ann in lobby"]);
+    const who = await world.ask(world.bob, { type: "who", room: "lobby" });
+    assertEquals(who?.type === "members" && [who.members, who.total], [["ann", "bob"], 2]);
+    world.told();
+    world.house.gone(phone, true);
+    assertEquals(world.told(), []);
+    world.house.gone(desk, true);
+    world.pass(29_999);
+    assertEquals(world.told(), []);
+    world.pass(1);
+    assertEquals(world.told(), ["ann out lobby"]);
+  },
+);
+
+Deno.test(
+  "a quit of the last device is told at once, that of another not at all",
+  none,
+  async () => {
+    const world = new World();
+    const phone = await world.ann();
+    const desk = await world.ann();
+    world.told();
+    await world.ask(phone, { type: "quit" });
+    assertEquals(world.told(), []);
+    await world.ask(desk, { type: "quit" });
+    assertEquals(world.told(), ["ann out lobby"]);
+  },
+);
+
+Deno.test(
+  "what one device says the others get as their own, and it gets the ack",
+  none,
+  async () => {
+    const world = new World();
+    const phone = await world.ann();
+    const desk = await world.ann();
+    const old = await world.ann({ features: [] });
+    const classic = await world.ann({ features: [] }, CLASSIC_TRAITS);
+    for (const peer of [phone, desk, old, classic, world.bob]) world.told(peer);
+    await world.ask(phone, { type: "say", room: "lobby", text: "hello" });
+    assertEquals(world.told(phone), ["ack"]);
+    assertEquals(world.told(desk), ["own ann: hello"]);
+    for (const peer of [old, classic, world.bob]) assertEquals(world.told(peer), ["ann: hello"]);
+  },
+);
+
+Deno.test("of more devices than there may be the one that came first is ended", none, async () => {
+  const world = new World({ limits: { devices: 2 } });
+  const [first, second] = [await world.ann(), await world.ann()];
+  const visitor = await world.ann({ visitor: true });
+  world.told();
+  const third = await world.ann();
+  assertEquals(world.told(first).at(-1), "bye replaced");
+  assertEquals(world.told(), []);
+  for (const peer of [second, third, visitor]) {
+    assertEquals(world.told(peer).includes("bye replaced"), false);
+  }
+});
+
+Deno.test(
+  "another password signs out all devices but the one that has given it",
+  none,
+  async () => {
+    const world = new World();
+    const [phone, desk] = [await world.ann(), await world.ann()];
+    const { session } = phone;
+    world.told();
+    const answer = await world.ask(desk, { type: "passwd", password: "something new" });
+    assertEquals(answer?.type, "account");
+    assertEquals([world.told(phone).at(-1), world.told()], ["bye signed-out", []]);
+    const again = comeNow(world.house, { name: "guest", session });
+    const [ready] = again.told;
+    assertEquals(ready?.type === "ready" && ready.lost, true);
+    assertEquals(
+      (await world.ask(desk, { type: "passwd", password: "something newer" }))?.type,
+      "account",
+    );
+  },
+);
+
+Deno.test(
+  "a guest who logs in where the account is already has only left for others",
+  none,
+  async () => {
+    const world = new World();
+    await world.ann();
+    const gil = comeNow(world.house, { name: "gil", features: ["people"] });
+    await world.ask(gil, { type: "join", room: "dev" });
+    await world.ask(world.bob, { type: "join", room: "dev" });
+    world.told();
+    await world.ask(gil, { type: "login", name: "ann", password: "of ann" });
+    assertEquals(world.told().sort(), ["gil is ann", "gil out lobby"]);
+    const [lobby, dev] = ["lobby", "dev"].map((room) => world.house.state.registry.room(room));
+    assertEquals([lobby?.announced, dev?.announced, lobby?.members.size], [2, 2, 3]);
+  },
+);
+
+Deno.test(
+  "a session of the first version that leaves the account's name comes as a guest",
+  none,
+  async () => {
+    const world = new World();
+    await world.ann();
+    const old = await world.ann({ features: [] });
+    world.told();
+    await world.ask(old, { type: "rename", name: "gil" });
+    assertEquals(world.told(), ["gil in lobby"]);
+    assertEquals(world.house.names("lobby"), ["bob", "ann", "gil"]);
+  },
+);
+
+Deno.test("a kick, a ban and a mute mean all devices of a person", none, async () => {
+  const world = new World();
+  const olga = new HousePeer();
+  await world.house.come(olga, { name: "olga", login: "of olga" });
+  const devices = [await world.ann(), await world.ann({ features: [] })];
+  for (const peer of devices) world.told(peer);
+  await world.ask(olga, { type: "mod", action: "mute", target: "ann" });
+  for (const peer of devices) assertEquals(world.told(peer), ["notice"]);
+  await world.ask(olga, { type: "mod", action: "kick", target: "ann", room: "lobby", only: true });
+  for (const peer of devices) assertEquals(world.told(peer), ["ann out lobby", "notice"]);
+  world.told();
+  await world.ask(olga, { type: "mod", action: "ban", target: "ann" });
+  for (const peer of devices) assertEquals(world.told(peer), ["bye banned"]);
+  assertEquals(world.persons, 2);
+});
+
+Deno.test(
+  "the name of a person that is given back stays with its devices, as one guest",
+  none,
+  async () => {
+    const world = new World();
+    const phone = await world.ann();
+    await world.ann();
+    world.told();
+    await world.ask(phone, { type: "unregister" });
+    assertEquals([world.persons, world.told(), world.house.names("lobby")], [0, [], [
+      "bob",
+      "ann",
+    ]]);
+    await world.ask(phone, { type: "rename", name: "anna" });
+    assertEquals(world.told(), ["ann is anna"]);
+    assertEquals(world.house.names("lobby"), ["bob", "anna"]);
+  },
+);
+
+Deno.test("nothing of a person is left when its last session is forgotten", none, async () => {
+  const world = new World({ limits: { sessionMs: 60_000 } });
+  for (let count = 0; count < 20; count++) world.house.gone(await world.ann(), false);
+  const classic = await world.ann({}, CLASSIC_TRAITS);
+  assertEquals(world.persons, 1);
+  world.house.gone(classic, true);
+  world.pass(60_000);
+  assertEquals([world.persons, world.house.present], [0, 1]);
+});
