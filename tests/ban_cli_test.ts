@@ -35,7 +35,7 @@ async function keep(dir: string, sanctions: readonly Sanction[]): Promise<void> 
   changePeople(opened.db, () => [
     {
       type: "account",
-      account: { name: "owner", key: "owner", role: "owner", proof, createdAt: 1 },
+      account: { id: "owner's", name: "owner", key: "owner", role: "owner", proof, createdAt: 1 },
     },
     ...sanctions.map((each) => ({ type: "sanction", sanction: each }) as const),
   ]);

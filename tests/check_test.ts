@@ -22,7 +22,7 @@ async function sound(): Promise<Data> {
 }
 
 /** Somebody with an account, who is an operator of a room. */
-const PEOPLE = `INSERT INTO account VALUES ('ann', 'Ann', 'owner', '', 1700000000000);
+const PEOPLE = `INSERT INTO account VALUES ('ann', 'Ann', 'owner', '', 1700000000000, 'id1', 0, 0);
   INSERT INTO host VALUES ('dev', 'ann');`;
 
 function check(data: Data, quick = false): readonly string[] {
@@ -54,7 +54,7 @@ Deno.test("a check finds whatever table or index is gone", async () => {
   const objects = made.prepare(
     "SELECT type, name FROM sqlite_schema WHERE name NOT GLOB 'sqlite_*' AND name NOT GLOB '*words_*'",
   ).all();
-  assertEquals(objects.length, 13);
+  assertEquals(objects.length, 24);
   for (const { type, name } of objects) {
     using data = await sound();
     data.tamper(`DROP ${type} ${name}`);
@@ -66,7 +66,14 @@ Deno.test("people and what they did, as the store keeps them, are no problem", a
   using data = await sound();
   {
     using db = openForWriting({ path: databasePath(data.directory), durability: "full" });
-    const ann = { key: "ann", name: "Ann", role: "owner", proof: "", createdAt: 1 } as const;
+    const ann = {
+      id: "ann's",
+      key: "ann",
+      name: "Ann",
+      role: "owner",
+      proof: "",
+      createdAt: 1,
+    } as const;
     const eve = { room: "dev", subject: "name", key: "eve", target: "Eve" } as const;
     const sanction = { ...eve, kind: "mute", by: "Ann", at: 1, until: 0, reason: "" } as const;
     const line = { at: "2026-11-23T09:12:00.000Z", by: "Ann", action: "mute", target: "Eve" };

@@ -32,7 +32,7 @@ for (
     ["sender's name", "UPDATE name SET name = 'eve' WHERE id = 2"],
     ["time", "UPDATE message SET at = at + 1 WHERE id = 2"],
     ["time, to one that is none", "UPDATE message SET at = 9000000000000000000 WHERE id = 2"],
-    ["action", "UPDATE message SET action = 1 WHERE id = 2"],
+    ["action", "UPDATE message SET kind = 1 WHERE id = 2"],
     [
       "number",
       "UPDATE message SET seq = 9 WHERE id = 2; UPDATE message SET seq = 2 WHERE id = 3; " +

@@ -13,7 +13,14 @@ import { keeping, still, stillLog } from "./fixtures/still.ts";
 
 const none = { permissions: "none" } as const;
 
-const ANN: Account = { name: "ann", key: "ann", role: "member", proof: "right", createdAt: 0 };
+const ANN: Account = {
+  id: "ann's",
+  name: "ann",
+  key: "ann",
+  role: "member",
+  proof: "right",
+  createdAt: 0,
+};
 
 const BANNED: Sanction = {
   ...{ kind: "ban", room: "", subject: "name", key: "eve", target: "eve" },

@@ -14,7 +14,7 @@ import { keeping, still } from "./fixtures/still.ts";
 const none = { permissions: "none" } as const;
 
 const account = (name: string): Account => ({
-  ...{ name, key: name, role: "member", proof: `of ${name}`, createdAt: 0 },
+  ...{ id: `${name}'s`, name, key: name, role: "member", proof: `of ${name}`, createdAt: 0 },
 });
 
 /** A house with a clock, in which ann and olga have accounts, and bob is a guest who listens. */

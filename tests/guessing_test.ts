@@ -23,6 +23,7 @@ function makeHouse(): {
   let hashed = 0;
   const account: Account = {
     name: "ann",
+    id: "ann's",
     key: "ann",
     role: "member",
     proof: PASSWORD,

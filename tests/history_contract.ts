@@ -175,7 +175,7 @@ export function testKeptLog(
     }
     await append(log, say("b", "quick fox elsewhere"));
     const found = async (query: string, more = {}): Promise<unknown> => {
-      const page = await log.index.search({ query, rooms: [roomLog("a")], limit: 10, ...more });
+      const page = await log.index.search({ query, logs: [roomLog("a")], limit: 10, ...more });
       return [page.entries.map(({ message }) => message.seq).sort(), page.more];
     };
     assertEquals(await found("FOX quick"), [[1], false]);
@@ -183,16 +183,16 @@ export function testKeptLog(
     assertEquals(await found("fox", { before: 2 }), [[1], false]);
     assertEquals(await found("fox", { from: "ANN" }), [[1, 2], false]);
     assertEquals(await found("fox", { from: "bob" }), [[], false]);
-    assertEquals(await found("fox", { rooms: [] }), [[], false]);
+    assertEquals(await found("fox", { logs: [] }), [[], false]);
     assertEquals(await found("absent"), [[], false]);
-    const [, more] = await found("quick", { rooms: [roomLog("a"), roomLog("b")], limit: 2 }) as [
+    const [, more] = await found("quick", { logs: [roomLog("a"), roomLog("b")], limit: 2 }) as [
       unknown,
       boolean,
     ];
     assertEquals(more, true);
     const rest = await log.index.search({
       query: "quick",
-      rooms: [roomLog("a"), roomLog("b")],
+      logs: [roomLog("a"), roomLog("b")],
       limit: 2,
       skip: 2,
     });
@@ -203,7 +203,7 @@ export function testKeptLog(
     await append(log, say("a", "\ufdfa".repeat(9_000)));
     await append(log, say("a", `${"1:".repeat(20_000)} and lunch at noon`));
     const search = async (query: string): Promise<number[]> => {
-      const { entries } = await log.index.search({ query, rooms: [roomLog("a")], limit: 9 });
+      const { entries } = await log.index.search({ query, logs: [roomLog("a")], limit: 9 });
       return entries.map(({ message }) => message.seq);
     };
     for (const [query, count] of [["\ufdfa".repeat(500), 1502], ["1:".repeat(65), 65]] as const) {
@@ -220,7 +220,7 @@ export function testKeptLog(
   test("what looks like the syntax of a query finds itself or nothing", async (log) => {
     await append(log, say("a", "plain"));
     for (const query of ['"', "a*", "NEAR(a b)", "text:plain", "-plain", "OR", "pla*", ""]) {
-      await log.index.search({ query, rooms: [roomLog("a")], limit: 10 });
+      await log.index.search({ query, logs: [roomLog("a")], limit: 10 });
     }
   });
 
@@ -233,7 +233,7 @@ export function testKeptLog(
         await append(log, say(room, text));
         await append(log, say(room, "something else: nothing, 123"));
         const find = async (query: string): Promise<string[]> =>
-          (await log.index.search({ query, rooms: [roomLog(room)], limit: 9 })).entries
+          (await log.index.search({ query, logs: [roomLog(room)], limit: 9 })).entries
             .map(({ message }) => message.text);
         for (const query of finds) assertEquals(await find(query), [text], query);
         for (const query of misses) assertEquals(await find(query), [], query);
@@ -244,7 +244,7 @@ export function testKeptLog(
   test("words by which nothing can be found are told, and refused when there are no others", async (log) => {
     await append(log, say("a", "tea & coffee"));
     const search = async (query: string): Promise<unknown> => {
-      const found = await log.index.search({ query, rooms: [roomLog("a")], limit: 9 });
+      const found = await log.index.search({ query, logs: [roomLog("a")], limit: 9 });
       return [found.entries.length, found.ignored];
     };
     assertEquals(await search("tea"), [1, undefined]);
@@ -275,9 +275,9 @@ export function testKeptLog(
     }
     await log.settled();
     const rooms = [roomLog("r1"), roomLog("r0"), roomLog("r2")];
-    const { entries } = await log.index.search({ query: "tea", rooms, limit: 99 });
+    const { entries } = await log.index.search({ query: "tea", logs: rooms, limit: 99 });
     assertEquals(entries.map(({ message }) => message.text), said.toReversed());
-    const without = await log.index.search({ query: "from:ann", rooms, limit: 99 });
+    const without = await log.index.search({ query: "from:ann", logs: rooms, limit: 99 });
     assertEquals(without.entries.map(({ message }) => message.text), said.toReversed());
   });
 
@@ -288,7 +288,12 @@ export function testKeptLog(
     let cursor: Cursor | undefined;
     for (let page = 0;; page++) {
       const after = cursor === undefined ? {} : { cursor };
-      const { entries, more } = await log.index.search({ query: "tea", rooms, limit: 5, ...after });
+      const { entries, more } = await log.index.search({
+        query: "tea",
+        logs: rooms,
+        limit: 5,
+        ...after,
+      });
       texts.push(...entries.map(({ message }) => message.text));
       const last = entries.at(-1)?.message;
       if (!more || last === undefined) break;
@@ -297,7 +302,7 @@ export function testKeptLog(
     }
     assertEquals(texts, Array.from({ length: 23 }, (_, n) => `tea ${22 - n}`));
     const beyond = { log: roomLog("a"), seq: 999 };
-    const all = await log.index.search({ query: "later", rooms, limit: 99, cursor: beyond });
+    const all = await log.index.search({ query: "later", logs: rooms, limit: 99, cursor: beyond });
     assertEquals(all.entries.length, 12);
   });
 

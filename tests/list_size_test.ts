@@ -3,7 +3,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { House } from "../lib/chat/house.ts";
 import { fitting } from "../lib/chat/messages/fits.ts";
-import type { Account, Kept, Sanction } from "../lib/chat/people/records.ts";
+import {
+  type Account,
+  type Kept,
+  NOTHING_KEPT,
+  type Sanction,
+} from "../lib/chat/people/records.ts";
 import type { Event } from "../lib/wire/events.ts";
 import { comeNow } from "./fixtures/house_peer.ts";
 import { ask, startHouse } from "./fixtures/people_house.ts";
@@ -13,7 +18,14 @@ const none = { permissions: "none" } as const;
 
 const MOST_BYTES = 270_000;
 
-const OWNER: Account = { name: "ann", key: "ann", role: "owner", proof: "p", createdAt: 0 };
+const OWNER: Account = {
+  id: "ann's",
+  name: "ann",
+  key: "ann",
+  role: "owner",
+  proof: "p",
+  createdAt: 0,
+};
 
 /** A text whose JSON is six times as long. */
 const COSTLY = "\u0001";
@@ -38,7 +50,7 @@ Deno.test(
       ...{ kind: "ban", room: COSTLY.repeat(60_000), subject: "name", key: `bob${n}` },
       ...{ target: `bob${n}`, by: "ann", at: n, until: 0, reason: COSTLY.repeat(200) },
     }));
-    const kept: Kept = { accounts: [OWNER], hosts: [], sanctions };
+    const kept: Kept = { ...NOTHING_KEPT, accounts: [OWNER], sanctions };
     const house = await startHouse(keeping(kept), ["ann"], "dev");
     const answer = await ask(house, "ann", { type: "bans" });
     assert(answer.type === "bans");
@@ -49,7 +61,7 @@ Deno.test(
 );
 
 Deno.test("the latest of an audit trail come, as many as fit", none, async () => {
-  const kept: Kept = { accounts: [OWNER], hosts: [], sanctions: [] };
+  const kept: Kept = { ...NOTHING_KEPT, accounts: [OWNER] };
   const factLog = keeping(kept);
   for (let n = 0; n < 100; n++) {
     const line = { at: "", by: "ann", action: "ban", target: `bob${n}`, room: "x".repeat(60_000) };

@@ -19,7 +19,7 @@ const ALIKE: Readonly<Record<string, string>> = {
 
 function account(name: string, role: Role): Account {
   const server = role === "host" ? "member" : role;
-  return { name, key: name, role: server, proof: name, createdAt: 0 };
+  return { id: `${name}'s`, name, key: name, role: server, proof: name, createdAt: 0 };
 }
 
 function logOf(sanctions: readonly Sanction[] = []): ReturnType<typeof keeping> {

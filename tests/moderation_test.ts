@@ -239,7 +239,14 @@ Deno.test("an address that is banned is kept out at every door, but not an owner
 });
 
 Deno.test("a ban ends when its time is over", none, async () => {
-  const account = { name: "ann", key: "ann", role: "owner", proof: "p", createdAt: 0 } as const;
+  const account = {
+    id: "ann's",
+    name: "ann",
+    key: "ann",
+    role: "owner",
+    proof: "p",
+    createdAt: 0,
+  } as const;
   let date = 0;
   const house = await startHouse(
     keeping({ accounts: [account] }),
@@ -263,7 +270,14 @@ Deno.test("a ban ends when its time is over", none, async () => {
 });
 
 Deno.test("what could not be kept is not logged as done, though a ban holds", none, async () => {
-  const account = { name: "ann", key: "ann", role: "owner", proof: "p", createdAt: 0 } as const;
+  const account = {
+    id: "ann's",
+    name: "ann",
+    key: "ann",
+    role: "owner",
+    proof: "p",
+    createdAt: 0,
+  } as const;
   const factLog = keeping({ accounts: [account] }, new FullLog(STILL_LOG));
   factLog.isFull = true;
   const logged: string[] = [];

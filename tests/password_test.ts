@@ -185,6 +185,7 @@ Deno.test("1,000 wrong passwords from one address change nothing for another", a
 Deno.test("an address has only so many passwords hashed, right ones too", async () => {
   const account = {
     name: "ann",
+    id: "ann's",
     key: "ann",
     role: "member",
     proof: "right",

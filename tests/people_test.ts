@@ -80,11 +80,16 @@ Deno.test("what version 2 holds of people is read, and version 1 holds nobody", 
 Deno.test("changes are kept together or not at all", async () => {
   await using dir = await makeDir();
   using db = openForWriting({ path: `${dir.path}/new.db`, durability: "full" });
-  const account = { name: "ann", key: "ann", role: "owner", proof: "p", createdAt: 1 } as const;
+  const account = {
+    ...{ id: "ann's", name: "ann", key: "ann", role: "owner", proof: "p", createdAt: 1 } as const,
+  };
   const broken = { type: "account", account: { ...account, key: null } } as unknown;
   let failed = false;
   try {
-    savePeople(db, [{ type: "account", account }, broken as { type: "remove"; key: string }]);
+    savePeople(db, [
+      { type: "account", account },
+      broken as { type: "remove"; key: string; id: string },
+    ]);
   } catch {
     failed = true;
   }

@@ -53,7 +53,7 @@ const PEOPLE: ReadonlyArray<readonly [role: Role, actor: string, target: string]
 
 function account(name: string, role: Role): Account {
   const server: ServerRole = role === "host" ? "member" : role;
-  return { name, key: name, role: server, proof: name, createdAt: 0 };
+  return { id: `${name}'s`, name, key: name, role: server, proof: name, createdAt: 0 };
 }
 
 for (const scope of SCOPES) {

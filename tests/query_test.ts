@@ -7,21 +7,21 @@ import { dateMs, parseQuery } from "../lib/chat/messages/query.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import { MAX_ALIKE, MAX_OCCURRENCES, messageTerms } from "../lib/chat/messages/message_terms.ts";
 import { termsOf, wantedTerms } from "../lib/words/search.js";
-import { toMatch } from "../lib/store/search.ts";
+import { markedTerms, toMatch } from "../lib/store/word_index.ts";
 import { tries } from "./fixtures/thorough.ts";
 
 function table(...texts: string[]): DatabaseSync {
   const db = new DatabaseSync(":memory:");
   db.exec("CREATE VIRTUAL TABLE words USING fts5(terms, text UNINDEXED, tokenize='ascii')");
   const insert = db.prepare("INSERT INTO words VALUES (?, ?)");
-  for (const text of texts) insert.run(termsOf(text).join(" "), text);
+  for (const text of texts) insert.run(markedTerms(1, termsOf(text)), text);
   return db;
 }
 
 function matchOf(query: string): string | undefined {
   const { words, phrases } = parseQuery(query);
   const { wanted } = wantedTerms(words, phrases);
-  return wanted.length === 0 ? undefined : toMatch(wanted);
+  return wanted.length === 0 ? undefined : toMatch([1, 2], wanted);
 }
 
 function find(db: DatabaseSync, query: string): unknown[] {

@@ -15,7 +15,7 @@ Deno.test("messages beyond what is to be kept go, and the rest stays as it was",
     await append(history, say("b", "alone"));
     // In the index of words, so that it must be taken out of it again.
     assertEquals(
-      (await history.index.search({ query: '"word1"', rooms: [roomLog("a")], limit: 9 })).entries
+      (await history.index.search({ query: '"word1"', logs: [roomLog("a")], limit: 9 })).entries
         .length,
       1,
     );
@@ -26,14 +26,14 @@ Deno.test("messages beyond what is to be kept go, and the rest stays as it was",
   assertEquals([entries.length, entries[0]?.message.seq, more], [10, 1_191, false]);
   assertEquals(history.index.last(roomLog("a")), 1_200);
   assertEquals(
-    (await history.index.search({ query: '"word1"', rooms: [roomLog("a")], limit: 9 })).entries,
+    (await history.index.search({ query: '"word1"', logs: [roomLog("a")], limit: 9 })).entries,
     [],
   );
-  const found = await history.index.search({ query: "same", rooms: [roomLog("a")], limit: 100 });
+  const found = await history.index.search({ query: "same", logs: [roomLog("a")], limit: 100 });
   assertEquals(found.entries.length, 10);
   assertEquals(await seqOf(history, say("a", "next")), 1_201);
   assertEquals(
-    (await history.index.search({ query: "next", rooms: [roomLog("a")], limit: 9 })).entries.length,
+    (await history.index.search({ query: "next", logs: [roomLog("a")], limit: 9 })).entries.length,
     1,
   );
 });

@@ -91,6 +91,7 @@ Deno.test(
   async () => {
     const account = (name: string, role: Account["role"]): Account => ({
       name,
+      id: `${name}'s`,
       key: name,
       role,
       proof: name,
@@ -193,7 +194,14 @@ Deno.test("a server keeps no more rooms than it is told, and one that goes makes
 
 Deno.test("operators of a room that is gone are none any more", none, async () => {
   let now = 0;
-  const account: Account = { name: "ann", key: "ann", role: "member", proof: "p", createdAt: 0 };
+  const account: Account = {
+    id: "ann's",
+    name: "ann",
+    key: "ann",
+    role: "member",
+    proof: "p",
+    createdAt: 0,
+  };
   const factLog = keeping({ accounts: [account] });
   const saved = changesIn(factLog);
   const hosts = (type: string): string[] =>

@@ -54,7 +54,7 @@ for (let version = 1; version <= SCHEMA_VERSION; version++) {
     const again = say("dev", "hello world", { title: "Dev", session: "secret", id: "i1" });
     assertEquals(Object.keys(await append(history, again)), ["again"]);
     assertEquals(await seqOf(history, say("dev", "a new world", { title: "Dev" })), 3);
-    const found = await history.index.search({ query: "world", rooms: [roomLog("dev")], limit: 9 });
+    const found = await history.index.search({ query: "world", logs: [roomLog("dev")], limit: 9 });
     assertEquals(found.entries.map(({ message }) => message.seq).sort(), [1, 3]);
   });
 }

@@ -15,7 +15,7 @@ import { makeDir, startStored } from "./fixtures/stored_server.ts";
 import { joinEvent } from "./helpers.ts";
 
 function account(name: string, role: Account["role"], proof: string): Account {
-  return { name, key: name, role, proof, createdAt: 1 };
+  return { id: `${name}'s`, name, key: name, role, proof, createdAt: 1 };
 }
 
 const BAN: Sanction = {

@@ -35,6 +35,7 @@ const NAMES = ["ann", "bob", "olga"] as const;
 
 const account = (name: string): Account => ({
   name,
+  id: `${name}'s`,
   key: name,
   role: name === "olga" ? "owner" : "member",
   proof: name,
@@ -170,7 +171,10 @@ const ROWS: readonly Row[] = [
       await world.factLog.settled();
       // Those that the house knows itself it does not ask the store for.
       let isAsked = false;
-      world.factLog.index.recall = () => Promise.resolve(!(isAsked = true));
+      world.factLog.index.recall = () => {
+        isAsked = true;
+        return Promise.resolve(undefined);
+      };
       let kept = 0;
       for (const [i, secret] of [first.session, ...secrets].entries()) {
         isAsked = false;

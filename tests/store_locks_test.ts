@@ -74,7 +74,7 @@ for (const durability of tries(["full"] as const, ["full", "normal"] as const)) 
       await history.index.page(roomLog("lobby"), { before: 100, limit: 50 });
       assertEquals(await locks(dir.path), held, "after a page");
       for (const words of ["last", "now"]) {
-        await history.index.search({ rooms: [roomLog("lobby")], query: words, limit: 10 });
+        await history.index.search({ logs: [roomLog("lobby")], query: words, limit: 10 });
       }
       await history.index.recall(hash("nobody"));
       await history.index.audit(10);
@@ -93,7 +93,7 @@ for (const durability of tries(["full"] as const, ["full", "normal"] as const)) 
     await using server = await startStored(dir.path, {}, { durability });
     const { factLog: history } = server;
     await history.index.page(roomLog("lobby"), { before: 4, limit: 2 });
-    await history.index.search({ rooms: [roomLog("lobby")], query: "last", limit: 1 });
+    await history.index.search({ logs: [roomLog("lobby")], query: "last", limit: 1 });
     for (
       const args of [
         ["user", "add", "ann", "--role", "owner"],

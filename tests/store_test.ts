@@ -51,11 +51,14 @@ Deno.test("LocalLog is there again when it is opened again", async () => {
   ]);
   assertEquals(await seqOf(history, say("a", "x", { session: "s", id: "1" })), 1);
   assertEquals(await seqOf(history, say("a", "z")), 3);
-  assertEquals([await history.index.recall(hash("s")), await history.index.recall(hash("t"))], [
+  assertEquals([
+    await history.index.recall(hash("s")) !== undefined,
+    await history.index.recall(hash("t")) !== undefined,
+  ], [
     true,
     true,
   ]);
-  assertEquals(await history.index.recall(hash("never")), false);
+  assertEquals(await history.index.recall(hash("never")), undefined);
   assertEquals(history.index.last(directLog(hash("s"))), 1);
   assertEquals(await seqOf(history, direct("s", "more")), 2);
 });
@@ -82,10 +85,10 @@ Deno.test("a session that was forgotten is not known again", async () => {
     await append(history, say("a", "x", { session: "s", id: "1" }));
     history.put({ kind: "session-forget", hashes: [hash("s")] });
     await history.settled();
-    assertEquals(await history.index.recall(hash("s")), false);
+    assertEquals(await history.index.recall(hash("s")), undefined);
   }
   await using history = await LocalLog.open({ dir: dir.path });
-  assertEquals(await history.index.recall(hash("s")), false);
+  assertEquals(await history.index.recall(hash("s")), undefined);
 });
 
 Deno.test("a new epoch begins when the database was put back, and old sessions end", async () => {
@@ -103,7 +106,7 @@ Deno.test("a new epoch begins when the database was put back, and old sessions e
   await Deno.rename(`${file}.backup`, file);
   const third = await open(async (history) => {
     assertEquals(history.index.last(roomLog("a")), 1);
-    assertEquals(await history.index.recall(hash("s")), false);
+    assertEquals(await history.index.recall(hash("s")), undefined);
   });
   assert(third !== first);
   assertEquals(await open(() => Promise.resolve()), third);
@@ -118,7 +121,7 @@ Deno.test("of more matches than are ranked the newest come first, page by page t
   const seqs = async (skip: number): Promise<unknown[]> => {
     const { entries, more } = await history.index.search({
       query: "same",
-      rooms: [roomLog("a")],
+      logs: [roomLog("a")],
       skip,
       limit: 10,
     });
@@ -141,7 +144,7 @@ Deno.test("after it was closed all is in the one file, whoever has read from it"
       5,
     );
     assertEquals(
-      (await history.index.search({ query: "word3", rooms: [roomLog("a")], limit: 9 })).entries
+      (await history.index.search({ query: "word3", logs: [roomLog("a")], limit: 9 })).entries
         .length,
       1,
     );

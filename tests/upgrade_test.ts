@@ -1,6 +1,12 @@
-/** What an upgrade to version 3 of the tables does to data, and the copy that it keeps. */
+/** What an upgrade of the tables does to data of earlier versions, and the copy that it keeps. */
 
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { roomLog } from "../lib/chat/messages/log_key.ts";
 import { checkStore } from "../lib/store/check.ts";
@@ -33,10 +39,15 @@ function messages(room: number, ...said: Array<readonly [action: number, text: s
 }
 
 /** Upgrades what is in a directory, and returns what is told of it. */
-async function upgrade(dir: string): Promise<string[]> {
+async function upgradeAll(dir: string): Promise<string[]> {
   const told: string[] = [];
   (await openWriter(dir, (text) => told.push(text)))[Symbol.dispose]();
   return told;
+}
+
+/** The same, without what is said of direct messages, which all data here has. */
+async function upgrade(dir: string): Promise<string[]> {
+  return (await upgradeAll(dir)).filter((text) => !/direct messages? stays? with/.test(text));
 }
 
 function copiesIn(dir: string): string[] {
@@ -66,11 +77,11 @@ Deno.test("an upgrade keeps a copy of the database as it was, tells of it, and m
   await using dir = await makeDir();
   const path = await makeOld(dir.path, "");
   const [told = "", ...more] = await upgrade(dir.path);
-  const copy = `${dir.path}/chatroom-before-v3.db`;
+  const copy = `${dir.path}/chatroom-before-v4.db`;
   const size = ((await Deno.stat(copy)).size / 1_048_576).toFixed(1);
   assertEquals(
     told,
-    `${path} is upgraded from version 2 of its tables to 3; a copy of it as it was is kept as ` +
+    `${path} is upgraded from version 2 of its tables to 4; a copy of it as it was is kept as ` +
       `${copy} (${size} MiB), which may be deleted when all is well`,
   );
   assertEquals(more, []);
@@ -87,8 +98,8 @@ Deno.test("an upgrade keeps a copy of the database as it was, tells of it, and m
   // Other data of that version gets a copy of its own.
   await Deno.remove(path);
   await makeOld(dir.path, "UPDATE meta SET value = '6' WHERE key = 'boot'");
-  assertStringIncludes((await upgrade(dir.path))[0] ?? "", "chatroom-before-v3-2.db (");
-  assertEquals(copiesIn(dir.path), ["chatroom-before-v3-2.db", "chatroom-before-v3.db"]);
+  assertStringIncludes((await upgrade(dir.path))[0] ?? "", "chatroom-before-v4-2.db (");
+  assertEquals(copiesIn(dir.path), ["chatroom-before-v4-2.db", "chatroom-before-v4.db"]);
 });
 
 Deno.test("where there is no room for the copy nothing is upgraded, and it is said what to do", async (t) => {
@@ -98,7 +109,7 @@ Deno.test("where there is no room for the copy nothing is upgraded, and it is sa
     const { size } = await Deno.stat(`${disk.path}/filling`);
     await Deno.truncate(`${disk.path}/filling`, size - 200_000);
     const error = await assertRejects(() => upgrade(disk.path), StoreError);
-    assertStringIncludes(error.message, `${disk.path}/chatroom-before-v3.db`);
+    assertStringIncludes(error.message, `${disk.path}/chatroom-before-v4.db`);
     assertStringIncludes(error.message, "there is no room for it");
     assertStringIncludes(error.message, "make as much room as the database takes, and start again");
     assertEquals(copiesIn(disk.path), []);
@@ -124,7 +135,7 @@ Deno.test("a room @ that had direct messages in it keeps what /me says, and the 
   assertEquals(await textsOf(history, "@"), [[4, "waves"], [5, "nods"]]);
   assertEquals(history.index.topic(roomLog("@")), "a topic");
   assertEquals(await seqOf(history, say("@", "new")), 6);
-  const found = await history.index.search({ query: "psst", rooms: [roomLog("@")], limit: 9 });
+  const found = await history.index.search({ query: "psst", logs: [roomLog("@")], limit: 9 });
   assertEquals(found.entries, []);
 });
 
@@ -151,7 +162,7 @@ Deno.test("direct messages to classic clients alone, or a room @ of /me alone, s
   );
   const { problems, notes } = check(dir.path);
   assertEquals([problems, notes], [[], [
-    "its tables are of version 2; a server of this version upgrades them to 3 when it starts, and " +
+    "its tables are of version 2; a server of this version upgrades them to 4 when it starts, and " +
     "keeps a copy",
   ]]);
   assertEquals((await upgrade(dir.path)).length, 1);
@@ -247,9 +258,53 @@ Deno.test("a store of many messages has checksums and names' keys after an upgra
   await using history = await LocalLog.open({ dir: dir.path });
   const found = await history.index.search({
     query: "word5999 from:Ann",
-    rooms: [roomLog("big")],
+    logs: [roomLog("big")],
     limit: 9,
   });
   assertEquals(found.entries.map(({ message }) => message.seq), [6_000]);
   assert(await history.index.recall(hash("secret")));
+});
+
+/** Data of an earlier version as its server left it. */
+async function makeFixture(dir: string, version: number): Promise<void> {
+  using db = new DatabaseSync(`${dir}/chatroom.db`);
+  db.exec(await Deno.readTextFile(new URL(`fixtures/version_${version}.sql`, import.meta.url)));
+  await Deno.writeTextFile(`${dir}/boot`, "the-epoch 4\n");
+}
+
+for (const version of [1, 2, 3]) {
+  Deno.test(`data of version ${version} has all that is new, and nothing of it is taken for somebody's`, async () => {
+    await using dir = await makeDir();
+    await makeFixture(dir.path, version);
+    const told = await upgradeAll(dir.path);
+    assertEquals(
+      told.at(-1),
+      "1 direct message stays with the session that it was sent to, and can be read on no other device",
+    );
+    assertEquals(check(dir.path).problems, []);
+    await using log = await LocalLog.open({ dir: dir.path });
+    const { accounts, ...others } = log.people;
+    assertEquals(accounts.length, version === 1 ? 0 : 1);
+    for (const { id } of accounts) assertMatch(id, /^[0-9a-hjkmnp-tv-z]{16}$/);
+    const { hosts: _, sanctions: __, ...lists } = others;
+    assertEquals(Object.values(lists).flat(), []);
+    const { entries } = await log.index.page(roomLog("dev"), { after: 0, limit: 9 });
+    assertEquals(entries.map(({ message }) => message.by), [undefined, undefined]);
+    assertEquals(log.index.topicSet(roomLog("dev")), undefined);
+    const found = await log.index.search({ query: "hello", logs: [roomLog("dev")], limit: 9 });
+    assertEquals(found.entries.map(({ message }) => message.seq), [1]);
+    assertEquals(await log.index.recall(hash("secret")), { label: "", since: 0 });
+    assertEquals(await seqOf(log, say("dev", "new", { title: "Dev", author: "id1" })), 3);
+  });
+}
+
+Deno.test("every account of before gets an id of its own", async () => {
+  await using dir = await makeDir();
+  await makeOld(
+    dir.path,
+    "INSERT INTO account VALUES ('bob', 'bob', 'member', 'p', 1), ('eve', 'eve', 'member', 'p', 2)",
+  );
+  await upgradeAll(dir.path);
+  await using log = await LocalLog.open({ dir: dir.path });
+  assertEquals(new Set(log.people.accounts.map(({ id }) => id)).size, 3);
 });

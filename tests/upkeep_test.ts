@@ -43,7 +43,7 @@ Deno.test("in the end all is indexed, and what was pruned is not found", async (
   while (upkeep.step().more) steps++;
   assertEquals(steps < 30, true, `${steps} steps`);
   const find = (query: string): number[] =>
-    new Reader(db).search({ query, rooms: [roomLog("dev")], limit: 9 }).entries
+    new Reader(db).search({ query, logs: [roomLog("dev")], limit: 9 }).entries
       .map(({ message }) => message.seq);
   assertEquals([find('"number5"'), find('"number1995"')], [[], [1_996]]);
   db.exec("INSERT INTO message_words (message_words) VALUES ('integrity-check')");
@@ -62,7 +62,7 @@ Deno.test("long messages are indexed one in a step, so that what is said meanwhi
   let steps = 0;
   while (upkeep.index()) steps++;
   assertEquals(steps, 5);
-  const { entries } = new Reader(db).search({ query: "\ufdfa", rooms: [roomLog("dev")], limit: 9 });
+  const { entries } = new Reader(db).search({ query: "\ufdfa", logs: [roomLog("dev")], limit: 9 });
   assertEquals(entries.length, 5);
 });
 

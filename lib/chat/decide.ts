@@ -56,6 +56,7 @@ export function decide(state: HouseState, fact: Fact, at: number): Fact {
       return decideExit(state, fact);
     case "people":
       return judgePeople(state, fact, asker(state, fact.by), at);
+    case "list":
     case "session-use":
     case "session-forget":
     case "retain":
@@ -72,7 +73,7 @@ function decideSay(state: HouseState, fact: SayFact, at: number): SayFact {
   if (session !== undefined) checkMute(state, session, room, at);
   if (isSecret(text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
   checkSize(state, text);
-  return signed(fact, session);
+  return authored(state, fact, session);
 }
 
 function decideDirect(state: HouseState, fact: DirectFact, at: number): DirectFact {
@@ -83,7 +84,7 @@ function decideDirect(state: HouseState, fact: DirectFact, at: number): DirectFa
   const isThere = to !== undefined && state.registry.session(to) !== undefined;
   if (!isThere && !onlyAgain) throw nobodyCalled(title);
   checkSize(state, text);
-  return signed(fact, session);
+  return authored(state, fact, session);
 }
 
 function decideTopic(state: HouseState, fact: TopicFact, at: number): TopicFact {
@@ -107,6 +108,18 @@ function signed<Signed extends SayFact | DirectFact | TopicFact>(
 ): Signed {
   if (session === undefined || session.name === fact.from) return fact;
   return { ...fact, from: session.name };
+}
+
+/** The same for what is said, with the account that says it. */
+function authored<Said extends SayFact | DirectFact>(
+  { people }: HouseState,
+  fact: Said,
+  session: Session | undefined,
+): Said {
+  const author = session && people.accountOf(session)?.id;
+  if (author === fact.author) return signed(fact, session);
+  const { author: _, ...rest } = signed(fact, session);
+  return { ...rest, ...(author === undefined ? {} : { author }) } as Said;
 }
 
 function decideJoin(state: HouseState, fact: JoinFact, at: number): JoinFact {

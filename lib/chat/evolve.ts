@@ -33,6 +33,9 @@ export function evolve(state: HouseState, { fact, receipt, at }: Entry): readonl
       return NOTHING;
     case "people":
       return evolvePeople(state, fact, at, receipt);
+    case "list":
+      state.lists.apply(fact.changes);
+      return NOTHING;
     case "session-forget":
       return settleForgotten(state, fact);
     case "say":

@@ -27,6 +27,7 @@ import { OneByOne, Turns } from "./limits/turns.ts";
 import type { FactLog, Index, LogFigures } from "./log/fact_log.ts";
 import type { ConsoleRequest } from "./people/console_request.ts";
 import { Keeper } from "./people/keeper.ts";
+import { Lists } from "./people/lists.ts";
 import { People } from "./people/people.ts";
 import { Refusal } from "./refusal.ts";
 import { Audiences } from "./rooms/audiences.ts";
@@ -212,6 +213,7 @@ export class House {
       state: {
         registry: this.#registry,
         people: this.#keeper.people,
+        lists: new Lists(this.#log.people?.listed),
         persons: this.#registry.persons,
         rules: { messageBytes, sessionMs, visitorMs, nameMs, accounts, devices, addressKey },
       },

@@ -81,4 +81,6 @@ export type Until = (time: number) => Promise<void> | undefined;
 export interface Chance {
   /** A text that nobody can guess, for the secret of a session. */
   secret(): string;
+  /** An id that was never used before, for an account; see account_id.ts. */
+  id(): string;
 }

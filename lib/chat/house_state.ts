@@ -1,5 +1,6 @@
 /** What the house knows: the result of the facts. evolve.ts alone changes it. */
 
+import type { Lists } from "./people/lists.ts";
 import type { People } from "./people/people.ts";
 import type { Registry } from "./rooms/registry.ts";
 import type { Persons } from "./sessions/persons.ts";
@@ -30,5 +31,7 @@ export interface HouseState {
   readonly persons: Persons;
   /** Accounts, roles, bans and mutes. */
   readonly people: People;
+  /** What accounts have listed. */
+  readonly lists: Lists;
   readonly rules: Rules;
 }

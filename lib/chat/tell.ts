@@ -168,14 +168,15 @@ function tellDirect(
   entry: Entry,
   asked: Asked | undefined,
 ): void {
-  const { title: to, from, text } = fact;
+  const { title: to, from, text, author } = fact;
+  const by = author === undefined ? {} : { by: author };
   const place = placeOf(to, entry);
   if (place === undefined) return refuseAsked(asked, entry);
   const { seq: n, at } = place;
   if (asked !== undefined) audiences.flush(asked.session);
   const session = fact.to === undefined ? undefined : registry.session(fact.to);
   if (isStored(entry) && session?.hearsDirects) {
-    session.deliver({ type: "direct", from, to, at, text, n });
+    session.deliver({ type: "direct", from, to, at, text, ...by, n });
   }
   asked?.session.deliver({ type: "ack", ...idOf(asked), at });
 }
@@ -212,10 +213,13 @@ function placeOf(room: string, { at, receipt }: Entry): Place | undefined {
   return "again" in receipt ? receipt.again : undefined;
 }
 
-function messageOf({ title: room, from, text, action }: SayFact, { seq, at }: Place): Event {
-  return action
-    ? { type: "message", room, seq, from, at, text, action }
-    : { type: "message", room, seq, from, at, text };
+function messageOf(
+  { title: room, from, text, action, author: by }: SayFact,
+  { seq, at }: Place,
+): Event {
+  const event = { type: "message", room, seq, from, at, text } as const;
+  if (by === undefined) return action ? { ...event, action } : event;
+  return action ? { ...event, by, action } : { ...event, by };
 }
 
 function ackOf({ room, seq, at }: Place, id: string | undefined): EventOf<"ack"> {

@@ -4,6 +4,7 @@
  */
 
 import { type ConsoleAnswer, judgeConsole } from "../chat/judge/judge_console.ts";
+import { ID_BYTES, idFrom } from "../chat/people/account_id.ts";
 import type { ConsoleRequest } from "../chat/people/console_request.ts";
 import { People } from "../chat/people/people.ts";
 import { writtenAddress } from "../server/address.ts";
@@ -55,7 +56,11 @@ function answerAlone({ db }: Opened, request: ConsoleRequest): ConsoleAnswer {
   let answer: ConsoleAnswer = {};
   changePeople(db, (kept) => {
     const people = new People(Date.now, kept);
-    const judged = judgeConsole(people, request, writtenAddress, people.now);
+    const judged = judgeConsole(people, request, {
+      addressKey: writtenAddress,
+      at: people.now,
+      account: idFrom(crypto.getRandomValues(new Uint8Array(ID_BYTES))),
+    });
     answer = judged.answer;
     return judged.changes;
   });

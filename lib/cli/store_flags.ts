@@ -3,7 +3,7 @@
 import type { Limits } from "../server/limits.ts";
 import type { Logger } from "../server/log.ts";
 import { LocalLog } from "../store/local_log.ts";
-import type { LocalLogOptions } from "../store/local_index.ts";
+import type { LocalLogOptions } from "../store/local_log_options.ts";
 import { StoreError } from "../store/faults.ts";
 import {
   chosen,

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { House } from "../chat/house.ts";
 import type { HouseOptions } from "../chat/house_options.ts";
+import { ID_BYTES, idFrom } from "../chat/people/account_id.ts";
 import type { Passwords } from "../chat/people/keeper.ts";
 import type { Entry, Fact } from "../chat/log/fact.ts";
 import type { FactLog } from "../chat/log/fact_log.ts";
@@ -24,7 +25,10 @@ const SYSTEM: Pick<HouseOptions, "now" | "date" | "chance"> = {
   // The exact time and not that of the last sweep: clients are told how long to wait by it.
   now: () => performance.now(),
   date: () => Date.now(),
-  chance: { secret: () => crypto.randomUUID() },
+  chance: {
+    secret: () => crypto.randomUUID(),
+    id: () => idFrom(crypto.getRandomValues(new Uint8Array(ID_BYTES))),
+  },
 };
 
 /** Where a house stores things, and how it checks passwords. */

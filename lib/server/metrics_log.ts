@@ -4,7 +4,7 @@ import { asMessage } from "../chat/log/as_message.ts";
 import type { Entry, Fact, Receipt, Ticket } from "../chat/log/fact.ts";
 import type { FactLog, Index, LogFigures, OnEntry } from "../chat/log/fact_log.ts";
 import type { RoomLog } from "../chat/messages/log_key.ts";
-import type { Kept } from "../chat/people/records.ts";
+import { type Kept, NOTHING_KEPT } from "../chat/people/records.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** The code of a refusal because of the store. */
@@ -49,7 +49,7 @@ export class WatchedLog implements FactLog {
   }
 
   get people(): Kept {
-    return this.#log.people ?? { accounts: [], hosts: [], sanctions: [] };
+    return this.#log.people ?? NOTHING_KEPT;
   }
 
   put(fact: Fact, ticket?: Ticket): Promise<void> | undefined {

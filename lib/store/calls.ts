@@ -3,7 +3,7 @@
 import type { Cut } from "../chat/log/fact.ts";
 import type { Kept } from "../chat/people/records.ts";
 import type { Packed, Receipts } from "./packing.ts";
-import type { ReaderQuestion, StoredRoom } from "./read.ts";
+import type { ReaderQuestion, StoredLog } from "./read.ts";
 import type { OpenOptions } from "./schema.ts";
 import type { UpkeepRules } from "./upkeep.ts";
 
@@ -21,7 +21,7 @@ export interface WriterOptions extends Omit<OpenOptions, "onUpgrade"> {
 export interface OpenedStore {
   readonly type: "opened";
   readonly epoch: string;
-  readonly rooms: readonly StoredRoom[];
+  readonly logs: readonly StoredLog[];
   /** The first message of a new room has the number after this. */
   readonly floor: number;
   /** The key that addresses are hashed with. */

@@ -2,6 +2,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { sharedLog } from "./version_3.ts";
+import { badLists } from "./check_lists.ts";
 import { badMeta, badPeople, badSums, badTimes, largeTexts } from "./check_rows.ts";
 import { type Boot, compareBoot } from "./epoch.ts";
 import { metaOf } from "./meta.ts";
@@ -91,7 +92,7 @@ const CHECKS: readonly Check[] = [
   { what: "the requests", look: duplicates },
   {
     what: "the checksums",
-    look: (db, { quick }) => quick ? [] : badSums(db, MAX_TOLD + 1),
+    look: (db, { quick }) => quick ? [] : badSums(db, pragma(db, "user_version"), MAX_TOLD + 1),
     from: 3,
   },
   { what: "the index of words", look: searchIndex },
@@ -102,9 +103,14 @@ const CHECKS: readonly Check[] = [
     from: 2,
   },
   { what: "what boot says", look: (db, { boot }) => [compareBoot(db, boot) ?? []].flat() },
-  { what: "the times", look: (db) => badTimes(db, MAX_TOLD + 1), from: 2 },
+  {
+    what: "the times",
+    look: (db) => badTimes(db, pragma(db, "user_version"), MAX_TOLD + 1),
+    from: 2,
+  },
   { what: "the table meta", look: badMeta, from: 2 },
   { what: "the accounts", look: (db) => badPeople(db, MAX_TOLD + 1), from: 2 },
+  { what: "the lists", look: (db) => badLists(db, MAX_TOLD + 1), from: 4 },
 ];
 
 const NO_COUNTS = { rooms: 0, messages: 0, names: 0, sessions: 0, indexed: 0, bytes: 0 };
@@ -140,12 +146,13 @@ function foreignKeys(db: DatabaseSync): string[] {
 }
 
 /**
- * Whether each log has a message for every number from its first to its last. In the direct messages
- * of a session that is being removed, the first ones or all of them may be gone already.
+ * Whether each log has a message for every number from its first to its last. In a log that is being
+ * removed (the direct messages of a session, or one that is gone), the first ones or all of them may be
+ * gone already.
  */
 function sequences(db: DatabaseSync): string[] {
   const rooms = db.prepare(`
-    SELECT r.id, r.name, iif(r.kind = 0, r.first, ifnull(min(m.seq), r.last + 1)) AS first, r.last,
+    SELECT r.id, r.name, iif(r.kind IN (0, 2), r.first, ifnull(min(m.seq), r.last + 1)) AS first, r.last,
       count(m.seq) AS n, min(m.seq) AS low, max(m.seq) AS high
     FROM room r LEFT JOIN message m ON m.room = r.id GROUP BY r.id ORDER BY r.id`).all();
   return rooms.flatMap(({ id, name, first, last, n, low, high }) => {
@@ -187,7 +194,7 @@ function searchIndex(db: DatabaseSync): string[] {
   const missing = getNumber(
     db,
     `SELECT count(*) AS n FROM message m JOIN room r ON r.id = m.room
-      WHERE m.id <= ? AND r.kind = 0
+      WHERE m.id <= ? AND r.kind IN (0, 2)
       AND NOT EXISTS (SELECT 1 FROM message_words_docsize d WHERE d.id = m.id)`,
     indexed,
   );

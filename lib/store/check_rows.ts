@@ -2,8 +2,8 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { SERVER_ROLES } from "../chat/people/permissions.ts";
-import { MAX_TIME, ROOM } from "./columns.ts";
-import { isIntact, MESSAGE_COLUMNS } from "./message_row.ts";
+import { CHAT, GONE, INBOX, MAX_TIME } from "./columns.ts";
+import { isIntact, MESSAGE_COLUMNS, MESSAGE_COLUMNS_3 } from "./message_row.ts";
 import { eachRow, type SqlRow } from "./sql.ts";
 
 /** Columns with times, and an SQL expression for what to call a row. */
@@ -13,6 +13,19 @@ const TIMES: ReadonlyArray<readonly [table: string, column: string, name: string
   ["account", "created", "'account ' || json_quote(key)"],
   ["sanction", "at", "kind || ' of ' || json_quote(key)"],
   ["sanction", "until", "kind || ' of ' || json_quote(key)"],
+];
+
+/** The same for columns that came with version 4 of the tables. */
+const TIMES_4: typeof TIMES = [
+  ["session", "since", "'session ' || id"],
+  ["account", "seen", "'account ' || json_quote(key)"],
+  ["room", "topic_at", "'the topic of ' || json_quote(name)"],
+  ["listed", "at", "'the place of ' || json_quote(key) || ' in the list of ' || account"],
+  ["member", "at", "'the member ' || account || ' of ' || json_quote(room)"],
+  ["chat", "at", "'conversation ' || key"],
+  ["block", "at", "'the block of ' || json_quote(name) || ' by ' || account"],
+  ["invitation", "at", "'invitation ' || id"],
+  ["invitation", "until", "'invitation ' || id"],
 ];
 
 /** Rows of `meta` that must be numbers if they exist. */
@@ -25,9 +38,12 @@ const NEEDED: ReadonlyArray<readonly [key: string, where: string]> = [
   ["indexed", "EXISTS (SELECT 1 FROM message_words_docsize)"],
 ];
 
-/** Times that are out of the range of a `Date`. Finds at most `limit` in each column. */
-export function badTimes(db: DatabaseSync, limit: number): string[] {
-  const found = TIMES.flatMap(([table, column, name]) =>
+/**
+ * Times that are out of the range of a `Date`, in tables of version `schema`. Finds at most `limit` in
+ * each column.
+ */
+export function badTimes(db: DatabaseSync, schema: number, limit: number): string[] {
+  const found = [...TIMES, ...schema < 4 ? [] : TIMES_4].flatMap(([table, column, name]) =>
     // Selected as text, since the number may be too large for JavaScript.
     db.prepare(
       `SELECT ${name} AS name, CAST(${column} AS TEXT) AS value FROM ${table}
@@ -89,13 +105,13 @@ export function badPeople(db: DatabaseSync, limit: number): string[] {
 }
 
 /**
- * Messages with a wrong checksum. Finds at most `limit`. {@linkcode badTimes} finds those whose time is
+ * Messages with a wrong checksum, in tables of version `schema`. Finds at most `limit`. {@linkcode badTimes} finds those whose time is
  * out of range.
  */
-export function badSums(db: DatabaseSync, limit: number): string[] {
-  const query = `SELECT m.id, ${MESSAGE_COLUMNS}
+export function badSums(db: DatabaseSync, schema: number, limit: number): string[] {
+  const query = `SELECT m.id, ${schema < 4 ? MESSAGE_COLUMNS_3 : MESSAGE_COLUMNS}
     FROM message m CROSS JOIN room r ON r.id = m.room CROSS JOIN name n ON n.id = m.sender
-    WHERE m.id > ? AND m.at BETWEEN -${MAX_TIME} AND ${MAX_TIME} ORDER BY m.id`;
+    WHERE m.id > ? AND r.kind <> ${GONE} AND m.at BETWEEN -${MAX_TIME} AND ${MAX_TIME} ORDER BY m.id`;
   const found: string[] = [];
   for (const row of eachRow(db, query)) {
     if (found.length >= limit) break;
@@ -105,7 +121,7 @@ export function badSums(db: DatabaseSync, limit: number): string[] {
 }
 
 function changed({ id, kind, seq, room }: SqlRow): string {
-  const where = kind === ROOM ? "in" : "of the direct messages to";
+  const where = kind === INBOX || kind === CHAT ? "of the direct messages to" : "in";
   return `message ${id}, number ${seq} ${where} ${JSON.stringify(room)}, was changed on the disk ` +
     "after it was stored";
 }

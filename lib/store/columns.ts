@@ -4,23 +4,36 @@
  */
 
 import type { SQLOutputValue } from "node:sqlite";
-import { directLog, isRoomLog, keyOf, type LogKey, roomLog } from "../chat/messages/log_key.ts";
+import {
+  chatLog,
+  directLog,
+  isChatLog,
+  isRoomLog,
+  keyOf,
+  type LogKey,
+  roomLog,
+} from "../chat/messages/log_key.ts";
 import type { Hash } from "../chat/sessions/session.ts";
 import { StoreError } from "./faults.ts";
 
-/** Kinds of logs, as in the column `kind`. */
+/** Kinds of logs, as in the column `kind` of `room`. */
 export const ROOM = 0;
 export const INBOX = 1;
-export type Kind = typeof ROOM | typeof INBOX;
+export const CHAT = 2;
+export type Kind = typeof ROOM | typeof INBOX | typeof CHAT;
+
+/** The kind of a log that was removed, until upkeep has removed what was said in it. */
+export const GONE = 3;
 
 /** The kind and key in the row of a log. */
 export function rowOf(log: LogKey): { readonly kind: Kind; readonly key: string } {
-  return { kind: isRoomLog(log) ? ROOM : INBOX, key: keyOf(log) };
+  const kind = isRoomLog(log) ? ROOM : isChatLog(log) ? CHAT : INBOX;
+  return { kind, key: keyOf(log) };
 }
 
 /** The log with this kind and key in its row. */
 export function logOf(kind: number, key: string): LogKey {
-  return kind === ROOM ? roomLog(key) : directLog(key);
+  return kind === ROOM ? roomLog(key) : kind === CHAT ? chatLog(key) : directLog(key);
 }
 
 /** A hash as the table of sessions stores it. */

@@ -129,7 +129,7 @@ class Writer {
     this.#rows = new Rows(db);
     this.#notes = notes;
     this.#insert = db.prepare(
-      "INSERT INTO message (id, room, seq, at, sender, action, text, sum) " +
+      "INSERT INTO message (id, room, seq, at, sender, kind, text, sum) " +
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     );
     this.#lastId = highestId(db);

@@ -6,7 +6,14 @@ import { messageSum } from "./message_row.ts";
 import { highestId } from "./meta.ts";
 import type { Odd, Unpacked } from "./packing.ts";
 import type { RoomRow, Rows } from "./rows.ts";
-import { INBOX } from "./columns.ts";
+import { ROOM } from "./columns.ts";
+
+/** An account that says something. */
+export interface Author {
+  readonly account: string;
+  /** The id of its row. */
+  readonly id: number;
+}
 
 /** A message with the rows that it points to. */
 export interface MessageToInsert {
@@ -16,6 +23,10 @@ export interface MessageToInsert {
   readonly message: Unpacked;
   readonly name: number;
   readonly from: string;
+  /** The account that says it, and the id of its row. */
+  readonly author: Author | undefined;
+  /** The accounts that are mentioned in it. */
+  readonly mentions: readonly string[] | undefined;
   /** The name of the room, or of the person whom the message is for. */
   readonly title: string;
   readonly session: number | null;
@@ -48,6 +59,7 @@ export class Inserts {
   readonly #inserts: ReadonlyArray<{ readonly size: number; readonly statement: StatementSync }>;
   readonly #setLast: StatementSync;
   readonly #sent: StatementSync;
+  readonly #mentions: StatementSync;
   #waiting: MessageToInsert[] = [];
   #nextId: number;
   #lastId: number;
@@ -58,10 +70,13 @@ export class Inserts {
     this.#inserts = CHUNKS.map((size) => ({ size, statement: db.prepare(insertOf(size)) }));
     this.#setLast = db.prepare("UPDATE room SET last = ? WHERE id = ?");
     this.#sent = db.prepare(
-      "SELECT m.seq, m.at, m.action, m.room AS id, r.kind, ifnull(a.name, r.name) AS name, " +
+      "SELECT m.seq, m.at, m.kind AS action, m.room AS id, r.kind, ifnull(a.name, r.name) AS name, " +
         "a.key AS addressee, m.text = ? COLLATE BINARY AS same FROM message m " +
         "JOIN room r ON r.id = m.room LEFT JOIN name a ON a.id = m.addressee " +
         "WHERE m.session = ? AND m.request = ?",
+    );
+    this.#mentions = db.prepare(
+      "INSERT OR IGNORE INTO mention (author, room, seq, message) VALUES (?, ?, ?, ?)",
     );
     this.#lastId = highestId(db);
     this.#nextId = this.#lastId + 1;
@@ -111,8 +126,8 @@ export class Inserts {
     if (found === undefined) return undefined;
     // A direct message is for a name, even if somebody else has it when the message is sent again.
     // Earlier versions did not store the name, so without one the name counts as the same.
-    const toSame = room.kind === INBOX
-      ? found["kind"] === INBOX && (found["addressee"] ?? nameKey(title)) === nameKey(title)
+    const toSame = room.kind !== ROOM
+      ? found["kind"] !== ROOM && (found["addressee"] ?? nameKey(title)) === nameKey(title)
       : found["id"] === room.id;
     if (found["same"] !== 1 || found["action"] !== message.action || !toSame) {
       return { index, kind: "reused" };
@@ -132,8 +147,11 @@ export class Inserts {
     { at, seqs }: Outcomes,
   ): boolean {
     const values: Array<string | number | null> = [];
-    for (const { index, room, message, name, from, title, session } of rows) {
+    const firstId = this.#nextId;
+    for (const { index, room, message, name, from, title, session, author } of rows) {
       const seq = seqs[index] = ++room.last;
+      const { action, text } = message;
+      const account = author?.account;
       values.push(
         this.#nextId++,
         room.id,
@@ -142,15 +160,20 @@ export class Inserts {
         name,
         session,
         message.id,
-        message.action,
-        message.text,
-        messageSum(room.sum, { seq, at, action: message.action, sender: from, text: message.text }),
-        room.kind === INBOX ? this.#rows.name(title) : null,
+        action,
+        text,
+        messageSum(room.sum, { seq, at, action, sender: from, text, author: account }),
+        room.kind === ROOM ? null : this.#rows.name(title),
+        author === undefined ? null : author.id,
       );
     }
     try {
       statement.run(...values);
       this.#lastId = this.#nextId - 1;
+      for (let i = 0; i < rows.length; i++) {
+        const { index, room, mentions } = rows[i] as MessageToInsert;
+        if (mentions !== undefined) this.#mention(mentions, room.id, seqs[index] ?? 0, firstId + i);
+      }
       return true;
     } catch (error) {
       if (isOfFile(error)) throw error;
@@ -160,6 +183,12 @@ export class Inserts {
       }
       if (rows.length === 1) this.#failure = error as Error;
       return false;
+    }
+  }
+
+  #mention(accounts: readonly string[], room: number, seq: number, message: number): void {
+    for (const account of accounts) {
+      this.#mentions.run(this.#rows.author(account), room, seq, message);
     }
   }
 
@@ -174,7 +203,7 @@ export class Inserts {
 }
 
 function insertOf(size: number): string {
-  const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-  return "INSERT INTO message (id, room, seq, at, sender, session, request, action, text, sum, addressee) " +
+  const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+  return "INSERT INTO message (id, room, seq, at, sender, session, request, kind, text, sum, addressee, author) " +
     "VALUES " + Array(size).fill(row).join(", ");
 }

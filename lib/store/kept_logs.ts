@@ -1,6 +1,7 @@
 /** What the server's thread knows of each stored log: its numbers, its topic, and who opened it. */
 
 import { createHmac } from "node:crypto";
+import type { TopicSet } from "../chat/log/fact_log.ts";
 import { isRoomLog, type LogKey, type RoomLog, roomLog } from "../chat/messages/log_key.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import type { OpenedStore } from "./calls.ts";
@@ -11,6 +12,7 @@ export interface LogState {
   first: number;
   last: number;
   topic: string;
+  topicSet: TopicSet | undefined;
   /** The account or hidden address in whose share of rooms the room counts; empty for none. */
   readonly opener: string;
 }
@@ -24,11 +26,11 @@ export class KeptLogs {
   readonly #going = new Map<RoomLog, LogState>();
   #floor: number;
 
-  constructor({ rooms, floor, salt }: Pick<OpenedStore, "rooms" | "floor" | "salt">) {
+  constructor({ logs, floor, salt }: Pick<OpenedStore, "logs" | "floor" | "salt">) {
     this.#salt = salt;
     this.#floor = floor;
-    for (const { log, first, last, topic, opener } of rooms) {
-      this.#set(log, { first, last, topic, opener });
+    for (const { log, first, last, topic, topicSet, opener } of logs) {
+      this.#set(log, { first, last, topic, topicSet, opener });
     }
   }
 
@@ -53,7 +55,8 @@ export class KeptLogs {
     let state = this.#states.get(log);
     if (state === undefined) {
       const last = this.last(log);
-      this.#set(log, state = { first: last + 1, last, topic: "", opener: this.hidden(opener) });
+      const none = { topic: "", topicSet: undefined };
+      this.#set(log, state = { first: last + 1, last, ...none, opener: this.hidden(opener) });
     }
     return state;
   }
@@ -66,6 +69,12 @@ export class KeptLogs {
     const count = (this.#counts.get(opener) ?? 0) - 1;
     if (count > 0) this.#counts.set(opener, count);
     else this.#counts.delete(opener);
+  }
+
+  /** Forgets a log that is removed for good. */
+  drop(log: LogKey): void {
+    if (isRoomLog(log)) this.#floor = Math.max(this.#floor, this.last(log));
+    this.delete(log);
   }
 
   /** How many stored rooms `opener` opened. */

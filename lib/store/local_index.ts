@@ -2,12 +2,22 @@
  * The index of the log on disk. It serves recent messages from memory; one thread reads older ones,
  * and another thread does searches.
  */
-import type { Page, PageRange, Search } from "../chat/messages/history.ts";
-import { directLog, keyOf, type LogKey, type RoomLog } from "../chat/messages/log_key.ts";
+import type { Mentioned, Page, PageRange, Search } from "../chat/messages/history.ts";
+import {
+  chatLog,
+  directLog,
+  isRoomLog,
+  keyOf,
+  type LogKey,
+  type ReadLog,
+  type RoomLog,
+  roomLog,
+} from "../chat/messages/log_key.ts";
+import type { Change, Device } from "../chat/people/records.ts";
 import { asMessage } from "../chat/log/as_message.ts";
 import type { Cut, TopicFact } from "../chat/log/fact.ts";
 import type { Hash } from "../chat/sessions/session.ts";
-import type { Index } from "../chat/log/fact_log.ts";
+import type { Index, KnownSession, TopicSet } from "../chat/log/fact_log.ts";
 import { lookedFor } from "../chat/messages/looked_for.ts";
 import { partOf, RecentLogs } from "../chat/messages/recent.ts";
 import type { Named } from "../chat/names/name_tables.ts";
@@ -16,17 +26,13 @@ import { LeapWatch } from "./clock.ts";
 import { isDamaged, ReadTrouble, type Unreadable, withStubs } from "./refusals.ts";
 import { databasePath } from "./directory.ts";
 import { KeptLogs, type LogState } from "./kept_logs.ts";
+import { type LocalLogOptions, SESSION_MS } from "./local_log_options.ts";
 import type { MessageFact } from "./packing.ts";
 import type { AuditPage } from "./people.ts";
 import { Reading } from "./threads.ts";
 import type { Removed } from "./rooms.ts";
-import { usedBefore } from "./sessions.ts";
+import { DEVICE_MS, usedBefore } from "./sessions.ts";
 import type { Writing } from "./writing.ts";
-import type { RetentionRules } from "./retention.ts";
-import type { Durability } from "./schema.ts";
-
-/** How long a session is kept after its last use by default, in ms: 7 days. */
-export const SESSION_MS = 7 * 86_400_000;
 
 /** Answers questions about what is stored; the log tells it of each fact that it has stored. */
 export class LocalIndex implements Index {
@@ -41,22 +47,26 @@ export class LocalIndex implements Index {
   readonly #readTrouble: ReadTrouble;
   readonly #watch = new LeapWatch();
   readonly #sessionMs: number;
+  readonly #deviceMs: number;
 
   constructor(
-    { dir, messagesPerRoom, maxBytes, sessionMs = SESSION_MS, onProblem }: LocalLogOptions,
+    options: LocalLogOptions,
     opened: OpenedStore,
     writing: Writing,
   ) {
+    const { dir, messagesPerRoom, maxBytes, onProblem } = options;
     this.#writing = writing;
     const path = databasePath(dir);
     this.#readTrouble = new ReadTrouble(onProblem ?? (() => {}));
     const onFailed = (failed: Unreadable): void => this.#readTrouble.note(failed);
     this.#reading = new Reading(path, onFailed);
     this.#searching = new Reading(path, onFailed);
-    this.#sessionMs = sessionMs;
+    this.#sessionMs = options.sessionMs ?? SESSION_MS;
+    this.#deviceMs = options.deviceMs ?? DEVICE_MS;
     this.epoch = opened.epoch;
     this.#kept = new KeptLogs(opened);
-    this.#named = opened.rooms.map(({ log, name }) => ({ name, key: keyOf(log) }));
+    this.#named = opened.logs.filter(({ log }) => isRoomLog(log))
+      .map(({ log, name }) => ({ name, key: keyOf(log) }));
     this.#recent = new RecentLogs({
       ...(messagesPerRoom === undefined ? {} : { messagesPerRoom }),
       ...(maxBytes === undefined ? {} : { maxBytes }),
@@ -72,6 +82,12 @@ export class LocalIndex implements Index {
     return this.#writing.trouble ?? this.#readTrouble.text;
   }
 
+  nth(log: LogKey, seq: number): number {
+    // As long as every entry is a message, their numbers have no gaps.
+    const { first, last } = this.#kept.get(log) ?? { first: 1, last: this.last(log) };
+    return Math.min(Math.max(seq, first - 1), last);
+  }
+
   last(log: LogKey): number {
     return this.#kept.last(log);
   }
@@ -82,6 +98,10 @@ export class LocalIndex implements Index {
 
   topic(log: RoomLog): string {
     return this.#kept.get(log)?.topic ?? "";
+  }
+
+  topicSet(log: RoomLog): TopicSet | undefined {
+    return this.#kept.get(log)?.topicSet;
   }
 
   has(log: RoomLog): boolean {
@@ -136,17 +156,35 @@ export class LocalIndex implements Index {
     return page;
   }
 
-  async recall(session: Hash): Promise<boolean> {
-    const since = usedBefore(this.#sessionMs, this.#watch.earliest());
+  async recall(session: Hash): Promise<KnownSession | undefined> {
+    const now = this.#watch.earliest();
+    const since = [this.#sessionMs, this.#deviceMs].map((ms) => usedBefore(ms, now));
+    const [guests = 0, devices = 0] = since;
     // A session that can't be read because of damage counts as unknown.
-    const found = await this.#reading.ask("recall", session, since).catch((error) => {
+    const found = await this.#reading.ask("recall", session, guests, devices).catch((error) => {
       if (!isDamaged(error)) throw error;
     });
-    if (found === undefined) return false;
+    if (found === undefined) return undefined;
+    const { directs, ...recalled } = found;
     const room = this.#kept.of(directLog(session));
     // Another request may have recalled the session meanwhile, and a message may have come since.
-    room.last = Math.max(room.last, found.directs);
-    return true;
+    room.last = Math.max(room.last, directs);
+    return recalled;
+  }
+
+  async devices(account: string): Promise<readonly Device[]> {
+    return await this.#reading.ask("devices", account);
+  }
+
+  async mentions(
+    account: string,
+    after: ReadonlyMap<ReadLog, number>,
+  ): Promise<ReadonlyMap<ReadLog, number>> {
+    return await this.#reading.ask("mentions", account, after);
+  }
+
+  async mentioned(asked: Mentioned): Promise<Page> {
+    return await this.#reading.ask("mentioned", asked);
   }
 
   async audit(limit: number): Promise<AuditPage> {
@@ -163,8 +201,33 @@ export class LocalIndex implements Index {
   }
 
   /** Notes a topic that was stored. */
-  setTopic({ log, opener, text }: TopicFact): void {
-    this.#kept.of(log, opener).topic = text;
+  setTopic({ log, opener, text, from: by }: TopicFact, at: number): void {
+    Object.assign(this.#kept.of(log, opener), { topic: text, topicSet: { by, at } });
+  }
+
+  /** Notes changes of rooms and conversations that were stored. */
+  change(changes: readonly Change[]): void {
+    for (const change of changes) {
+      switch (change.type) {
+        case "room":
+          this.#kept.of(roomLog(change.room.key), change.opener);
+          break;
+        case "chat":
+          this.#kept.of(chatLog(change.chat.key));
+          break;
+        case "unroom":
+          this.#drop(roomLog(change.key));
+          break;
+        case "unchat":
+          this.#drop(chatLog(change.key));
+          break;
+      }
+    }
+  }
+
+  #drop(log: ReadLog): void {
+    this.#kept.drop(log);
+    this.#recent.forget(log);
   }
 
   /** Forgets the direct messages of sessions. */
@@ -210,28 +273,4 @@ export class LocalIndex implements Index {
   async close(): Promise<void> {
     await Promise.all([this.#reading.close(), this.#searching.close()]);
   }
-}
-
-/** Where the log is, and what it keeps. */
-export interface LocalLogOptions extends RetentionRules {
-  /** The directory; it is made if it does not exist. */
-  readonly dir: string;
-  /** When a message counts as stored; `full` by default. */
-  readonly durability?: Durability;
-  /** The most messages of each room that are also in memory. */
-  readonly messagesPerRoom?: number;
-  /** The most bytes that the messages of all rooms take in memory. */
-  readonly maxBytes?: number;
-  /** How long a session is known after its last use, in ms; 7 days by default. */
-  readonly sessionMs?: number;
-  /** The most rooms to keep; 100,000 by default. Each takes memory while the server runs. */
-  readonly maxRooms?: number;
-  /** The most sessions to know, 100,000 by default; those used most recently stay. */
-  readonly sessions?: number;
-  /** Called with a sentence on each thing that an upgrade of earlier data has done. */
-  readonly onUpgrade?: ((text: string) => void) | undefined;
-  /** Called with a sentence on each problem that does not end the server. */
-  readonly onProblem?: (text: string) => void;
-  /** Treats the disk as full when the database has this many pages, for tests. */
-  readonly maxPages?: number;
 }

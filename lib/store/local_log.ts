@@ -19,7 +19,8 @@ import type { RoomLog } from "../chat/messages/log_key.ts";
 import type { Kept } from "../chat/people/records.ts";
 import type { Refusal } from "../chat/refusal.ts";
 import { checkLength, databasePath, makeAndLock } from "./directory.ts";
-import { LocalIndex, type LocalLogOptions, SESSION_MS } from "./local_index.ts";
+import { LocalIndex } from "./local_index.ts";
+import { type LocalLogOptions, SESSION_MS } from "./local_log_options.ts";
 import type { Odd, Parcel, Receipts } from "./packing.ts";
 import { notStored, roomLimit } from "./refusals.ts";
 import { beforeUpgrade } from "./schema.ts";
@@ -82,6 +83,7 @@ export class LocalLog implements FactLog, AsyncDisposable {
         durability,
         rules: {
           sessionMs: options.sessionMs ?? SESSION_MS,
+          ...(options.deviceMs === undefined ? {} : { deviceMs: options.deviceMs }),
           sessions: options.sessions ?? 100_000,
           ...(keepMs === undefined ? {} : { keepMs }),
           ...(keepMessages === undefined ? {} : { keepMessages }),
@@ -181,7 +183,11 @@ export class LocalLog implements FactLog, AsyncDisposable {
         return { at, fact, receipt: { seq } };
       }
       case "topic":
-        this.index.setTopic(fact);
+        this.index.setTopic(fact, at);
+        return { at, fact };
+      case "people":
+      case "list":
+        this.index.change(fact.changes);
         return { at, fact };
       case "session-forget":
         this.index.forget(fact.hashes);
@@ -226,7 +232,7 @@ export class LocalLog implements FactLog, AsyncDisposable {
   }
 
   #refusal({ kind }: StayingFact, why: string): Refusal {
-    const what = kind === "people" ? "That" : "The message";
+    const what = kind === "people" || kind === "list" ? "That" : "The message";
     return notStored(what, why, this.#writing.trouble !== undefined);
   }
 
@@ -250,6 +256,7 @@ function lengthOf(fact: StayingFact): number {
     case "topic":
       return fact.text.length + FACT_OVERHEAD;
     case "people":
+    case "list":
       return fact.changes.length * FACT_OVERHEAD;
     default:
       return FACT_OVERHEAD;

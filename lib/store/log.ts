@@ -1,19 +1,20 @@
 /** Stores the log of facts, for the writer: parcels in, receipts out. Synchronous. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { PeopleFact, RetainFact, TopicFact } from "../chat/log/fact.ts";
+import type { ListFact, PeopleFact, RetainFact, TopicFact } from "../chat/log/fact.ts";
 import { timeAfter } from "../chat/log/times.ts";
 import { noteSessionsMs } from "../chat/messages/history.ts";
 import type { LogKey } from "../chat/messages/log_key.ts";
+import type { Change, Device } from "../chat/people/records.ts";
 import type { Hash } from "../chat/sessions/session.ts";
 import { MAX_TIME } from "./columns.ts";
-import { Inserts, isOfFile, type Outcomes } from "./inserts.ts";
+import { type Author, Inserts, isOfFile, type Outcomes } from "./inserts.ts";
 import { type Odd, type Packed, type Receipts, ROOM_STRINGS, unpack } from "./packing.ts";
 import { keepPeople } from "./people.ts";
 import { cutLog } from "./retention.ts";
 import { emptyRooms, removeRooms } from "./rooms.ts";
 import { type RoomRow, Rows, type SessionRow } from "./rows.ts";
-import { FORGOTTEN, purgeSession } from "./sessions.ts";
+import { FORGOTTEN, purgeSession, surplusDevices } from "./sessions.ts";
 
 /** Options of a {@linkcode Log}. */
 export interface LogOptions {
@@ -32,12 +33,18 @@ interface Storing extends Outcomes {
   rooms: Array<RoomRow | undefined>;
   sessions: number[];
   readonly names: number[];
+  authors: Author[];
   /** How many of the facts other than messages have been stored. */
   others: number;
 }
 
 /** How many messages each step removes when a forgotten session is used again. */
 const PURGED_AT_ONCE = 10_000;
+
+/** Changes of rows that are remembered, see {@linkcode Rows}. */
+const REMEMBERED: ReadonlySet<Change["type"]> = new Set([
+  ...["room", "unroom", "chat", "unchat", "remove", "sign-out"] as const,
+]);
 
 /** Stores parcels, each in one transaction. */
 export class Log {
@@ -64,7 +71,9 @@ export class Log {
     this.#inserts = new Inserts(db, this.#rows);
     this.#begin = db.prepare("BEGIN IMMEDIATE");
     this.#commit = db.prepare("COMMIT");
-    this.#setTopic = db.prepare("UPDATE room SET topic = ? WHERE id = ?");
+    this.#setTopic = db.prepare(
+      "UPDATE room SET topic = ?, topic_by = ?, topic_at = ? WHERE id = ?",
+    );
     this.#setUsed = db.prepare("UPDATE session SET used = ? WHERE id = ?");
     this.#at = lastTime(db);
   }
@@ -102,10 +111,11 @@ export class Log {
 
   #store(packed: Packed): Receipts {
     const facts = unpack(packed);
+    this.#rows.trim();
     const at = timeAfter(this.#at, this.#now());
     const seqs = new Float64Array(facts.length);
     const odd: Odd[] = [];
-    const none = { rooms: [], sessions: [], names: [], others: 0 };
+    const none = { rooms: [], sessions: [], names: [], authors: [], others: 0 };
     const storing: Storing = { packed, at, seqs, odd, ...none };
     facts.forEach((message, index) => {
       if (message.room < 0) return this.#storeOther(storing, index);
@@ -116,7 +126,9 @@ export class Log {
       const from = packed.names[message.name] as string;
       const title = packed.rooms[message.room * ROOM_STRINGS + 1] as string;
       const name = storing.names[message.name] ??= this.#rows.name(from);
-      const row = { index, room, message, name, from, title, session };
+      const author = message.author < 0 ? undefined : this.#authorAt(storing, message.author);
+      const mentions = packed.mentions.get(index);
+      const row = { index, room, message, name, from, title, session, author, mentions };
       if (!message.onlyAgain) return this.#inserts.add(row);
       this.#inserts.flush(storing);
       return odd.push(this.#inserts.repeated(row) ?? { index, kind: "absent" });
@@ -132,7 +144,8 @@ export class Log {
       case "topic":
         return this.#storeTopic(storing, index, fact);
       case "people":
-        return this.#storePeople(storing, index, fact);
+      case "list":
+        return this.#storeChanges(storing, index, fact);
       case "session-use":
         for (const hash of fact.hashes) this.#session(storing, hash);
         return;
@@ -146,17 +159,24 @@ export class Log {
     }
   }
 
-  #storeTopic({ odd }: Storing, index: number, { log, title, text, opener }: TopicFact): void {
+  #storeTopic({ odd, at }: Storing, index: number, fact: TopicFact): void {
+    const { log, title, text, opener, from } = fact;
     const room = this.#rows.room(log, title, opener);
     if (room === undefined) odd.push({ index, kind: "full" });
-    else this.#setTopic.run(text, room.id);
+    else this.#setTopic.run(text, from, at, room.id);
   }
 
-  /** Uses a savepoint, so that a failed change of people does not undo the rest of the parcel. */
-  #storePeople(storing: Storing, index: number, { changes }: PeopleFact): void {
+  /** Uses a savepoint, so that changes that fail do not undo the rest of the parcel. */
+  #storeChanges(storing: Storing, index: number, { changes }: PeopleFact | ListFact): void {
+    const isRemembered = changes.some(({ type }) => REMEMBERED.has(type));
+    if (isRemembered) this.#inserts.flush(storing);
     this.#db.exec("SAVEPOINT people");
     try {
+      for (const change of changes) {
+        if (change.type === "device") this.#signIn(storing, change.device);
+      }
       keepPeople(this.#db, changes);
+      if (isRemembered) this.#refreshIn(storing);
       this.#db.exec("RELEASE people");
     } catch (error) {
       if (isOfFile(error) || !this.#db.isTransaction) throw error;
@@ -173,6 +193,11 @@ export class Log {
     const empty = new Set(emptyRooms(this.#db, -1));
     const removed = removeRooms(this.#db, gone.filter((log) => empty.has(log)));
     storing.odd.push({ index, kind: "removed", removed });
+    this.#refreshIn(storing);
+  }
+
+  /** Forgets the remembered rows in the middle of a parcel, after rows have been added or removed. */
+  #refreshIn(storing: Storing): void {
     this.#rows.clear();
     storing.rooms = [];
     storing.sessions = [];
@@ -185,6 +210,12 @@ export class Log {
     const at = place * ROOM_STRINGS;
     const [log = "", title = "", opener] = storing.packed.rooms.slice(at, at + ROOM_STRINGS);
     return storing.rooms[place] = this.#rows.room(log as LogKey, title, opener);
+  }
+
+  /** An account in the parcel's table. */
+  #authorAt({ packed, authors }: Storing, place: number): Author {
+    const account = packed.authors[place] as string;
+    return authors[place] ??= { account, id: this.#rows.author(account) };
   }
 
   /** The id of a session in the parcel's table. */
@@ -212,6 +243,12 @@ export class Log {
       row.used = at;
     }
     return row;
+  }
+
+  /** Makes the row of a device if there is none, and forgets those of the account that are too many. */
+  #signIn(storing: Storing, { hash, account }: Device): void {
+    const { id } = this.#session(storing, hash);
+    for (const surplus of surplusDevices(this.#db, account, id)) this.#forget(surplus);
   }
 
   /** Marks a session as forgotten; upkeep removes it step by step. */

@@ -11,8 +11,11 @@ import { MAX_TIME, textColumn, textOf } from "./columns.ts";
 import type { SqlRow } from "./sql.ts";
 
 /** A time out of range may be too large for a number in JavaScript, so it is selected as NULL. */
-const OWN_COLUMNS = `m.seq, iif(m.at BETWEEN -${MAX_TIME} AND ${MAX_TIME}, m.at, NULL) AS at,
-  m.action, n.name AS sender, m.sum, ${textColumn("m.text", "text")}`;
+const COMMON_COLUMNS = `m.seq, iif(m.at BETWEEN -${MAX_TIME} AND ${MAX_TIME}, m.at, NULL) AS at,
+  n.name AS sender, m.sum, ${textColumn("m.text", "text")}`;
+
+const OWN_COLUMNS = `${COMMON_COLUMNS}, m.kind AS action,
+  (SELECT account FROM author WHERE id = m.author) AS author`;
 
 const ADDRESSEE = "ifnull((SELECT name FROM name WHERE id = m.addressee), r.name)";
 
@@ -22,8 +25,13 @@ export const ROOM_COLUMNS = OWN_COLUMNS;
 /** The columns, also of `room r`, for direct messages of one session whose {@linkcode logSum} is known. */
 export const INBOX_COLUMNS = `${OWN_COLUMNS}, ${ADDRESSEE} AS room`;
 
+const OF_LOG = `${ADDRESSEE} AS room, r.kind, r.key`;
+
 /** The columns, also of `room r`, for messages of any log. */
-export const MESSAGE_COLUMNS = `${INBOX_COLUMNS}, r.kind, r.key`;
+export const MESSAGE_COLUMNS = `${OWN_COLUMNS}, ${OF_LOG}`;
+
+/** The same in version 3 of the tables. */
+export const MESSAGE_COLUMNS_3 = `${COMMON_COLUMNS}, m.action, NULL AS author, ${OF_LOG}`;
 
 /** The message in a row, or a stub for it if it is damaged. */
 export function messageOf(
@@ -31,12 +39,14 @@ export function messageOf(
   log: number = sumOfLog(row),
   room: string = String(row["room"]),
 ): Message {
+  const by = authorOf(row);
   const message: Message = {
     room,
     seq: Number(row["seq"]),
     from: String(row["sender"]),
     at: new Date(Number(row["at"] ?? 0)).toISOString(),
     text: textOf(row["text"]),
+    ...(by === undefined ? {} : { by }),
     ...(row["action"] === 1 ? { action: true } : {}),
   };
   return isIntact(row, log) ? message : withheld(message, "damaged");
@@ -55,7 +65,13 @@ export function sumOfRow(row: SqlRow, log: number = sumOfLog(row)): number {
     action: Number(row["action"]),
     sender: String(row["sender"]),
     text: textOf(row["text"]),
+    author: authorOf(row),
   });
+}
+
+/** The account that said it; a guest's messages, and those of before there were ids, have none. */
+function authorOf({ author }: SqlRow): string | undefined {
+  return author === undefined || author === null ? undefined : String(author);
 }
 
 function sumOfLog(row: SqlRow): number {
@@ -70,6 +86,8 @@ export interface Checked {
   /** The sender's name. */
   readonly sender: string;
   readonly text: string;
+  /** The id of the account that said it. Without one the sum is as before there were such ids. */
+  readonly author?: string | undefined;
 }
 
 const BASIS = 0x811c9dc5;
@@ -82,9 +100,13 @@ export function logSum(kind: number, key: string): number {
 }
 
 /** The checksum, a signed 32-bit number, of a message in the log with this {@linkcode logSum}. */
-export function messageSum(log: number, { seq, at, action, sender, text }: Checked): number {
+export function messageSum(
+  log: number,
+  { seq, at, action, sender, text, author }: Checked,
+): number {
   const place = addNumber(addNumber(Math.imul(log ^ action, PRIME), seq), at);
-  return addText(addText(place, sender), text);
+  const said = addText(addText(place, sender), text);
+  return author === undefined ? said : addText(said, author);
 }
 
 /** Adds the length last, so that it notices text that has moved to the next field. */

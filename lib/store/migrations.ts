@@ -1,6 +1,7 @@
 /** The tables of each version of the database, as steps from one version to the next. */
 
 import { DatabaseSync } from "node:sqlite";
+import { getNumber } from "./sql.ts";
 import { toVersion3 } from "./version_3.ts";
 
 /** One step from a version of the tables to the next. */
@@ -58,10 +59,71 @@ CREATE VIRTUAL TABLE message_words USING fts5(terms, content='', contentless_del
 `,
     move: toVersion3,
   },
+  {
+    // Columns with a constant for what is there already, so that no message is rewritten. An account of
+    // before gets an id of 16 random digits, as others have; theirs may be letters as well. The index of
+    // words has other terms than before, see word_index.ts, so it begins with the first message again.
+    sql: `
+ALTER TABLE account ADD COLUMN id TEXT NOT NULL DEFAULT '';
+UPDATE account SET id = lower(hex(randomblob(8)));
+CREATE UNIQUE INDEX account_by_id ON account (id);
+ALTER TABLE account ADD COLUMN hide_seen INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE account ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE session ADD COLUMN account TEXT;
+ALTER TABLE session ADD COLUMN label TEXT NOT NULL DEFAULT '';
+ALTER TABLE session ADD COLUMN door TEXT NOT NULL DEFAULT '';
+ALTER TABLE session ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX session_by_account ON session (account) WHERE account IS NOT NULL;
+ALTER TABLE room ADD COLUMN title TEXT NOT NULL DEFAULT '';
+ALTER TABLE room ADD COLUMN founder TEXT NOT NULL DEFAULT '';
+ALTER TABLE room ADD COLUMN access TEXT NOT NULL DEFAULT 'open';
+ALTER TABLE room ADD COLUMN topic_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE room ADD COLUMN topic_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE room ADD COLUMN topic_locked INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE room ADD COLUMN slow INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE room ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0;
+DROP TABLE message_words;
+CREATE VIRTUAL TABLE message_words USING fts5(terms, content='', contentless_delete=1, tokenize='ascii');
+DELETE FROM meta WHERE key = 'indexed';
+CREATE TABLE author (id INTEGER PRIMARY KEY, account TEXT NOT NULL UNIQUE) STRICT;
+ALTER TABLE message RENAME COLUMN action TO kind;
+ALTER TABLE message ADD COLUMN author INTEGER REFERENCES author;
+ALTER TABLE message ADD COLUMN nth INTEGER;
+ALTER TABLE message ADD COLUMN re INTEGER;
+ALTER TABLE message ADD COLUMN file TEXT;
+ALTER TABLE message ADD COLUMN extra TEXT;
+CREATE TABLE mention (author INTEGER NOT NULL REFERENCES author, room INTEGER NOT NULL,
+  seq INTEGER NOT NULL, message INTEGER NOT NULL, PRIMARY KEY (author, room, seq)) STRICT, WITHOUT ROWID;
+CREATE INDEX mention_by_message ON mention (author, message);
+CREATE INDEX mention_by_room ON mention (room, seq);
+CREATE TABLE member (room TEXT NOT NULL, account TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (room, account)) STRICT, WITHOUT ROWID;
+CREATE TABLE listed (account TEXT NOT NULL, kind INTEGER NOT NULL, key TEXT NOT NULL,
+  name TEXT NOT NULL, read INTEGER NOT NULL, notify TEXT NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (account, kind, key)) STRICT, WITHOUT ROWID;
+CREATE TABLE chat (key TEXT PRIMARY KEY, a TEXT NOT NULL, a_name TEXT NOT NULL, a_gone INTEGER NOT NULL,
+  b TEXT NOT NULL, b_name TEXT NOT NULL, b_gone INTEGER NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE block (account TEXT NOT NULL, who TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (account, who)) STRICT, WITHOUT ROWID;
+CREATE TABLE invitation (id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, room TEXT NOT NULL,
+  by TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL, uses INTEGER NOT NULL,
+  used INTEGER NOT NULL, register INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`,
+    move: (db) => {
+      const sql =
+        "SELECT count(*) AS n FROM message m JOIN room r ON r.id = m.room WHERE r.kind = 1";
+      const directs = getNumber(db, sql);
+      if (directs === 0) return [];
+      const what = directs === 1
+        ? "1 direct message stays with the session that it was"
+        : `${directs} direct messages stay with the sessions that they were`;
+      return [`${what} sent to, and can be read on no other device`];
+    },
+  },
 ];
 
 /** The version of the tables that this program uses. The database has its own in `user_version`. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** Upgrades the tables from version `from`, in the caller's transaction. Returns sentences about it. */
 export function migrate(db: DatabaseSync, from: number): string[] {

@@ -4,7 +4,6 @@
  * facts are rare, and are sent as they are.
  */
 import type { DirectFact, SayFact, StayingFact, Ticket } from "../chat/log/fact.ts";
-import { isRoomLog } from "../chat/messages/log_key.ts";
 import type { Hash } from "../chat/sessions/session.ts";
 import type { Removed } from "./rooms.ts";
 
@@ -20,6 +19,10 @@ export interface Packed {
   readonly rooms: readonly string[];
   readonly names: readonly string[];
   readonly sessions: readonly Hash[];
+  /** The ids of the accounts that say something. */
+  readonly authors: readonly string[];
+  /** The accounts that are mentioned in a fact, by its index in the parcel. */
+  readonly mentions: ReadonlyMap<number, readonly string[]>;
   /** {@linkcode COLUMNS} numbers for each fact. */
   readonly columns: Int32Array<ArrayBuffer>;
   /** The id and text of each message in turn, all joined. */
@@ -30,10 +33,11 @@ export interface Packed {
 
 /** One fact of a parcel, unpacked; for a fact that is not a message, `room` is -1. */
 export interface Unpacked {
-  /** Indexes into the tables of the parcel; `session` is -1 for none. */
+  /** Indexes into the tables of the parcel; `session` and `author` are -1 for none. */
   room: number;
   name: number;
   session: number;
+  author: number;
   id: string | null;
   action: 0 | 1;
   /** Don't store the message, only look whether it was stored before. */
@@ -66,7 +70,7 @@ export interface Receipts {
 export const ROOM_STRINGS = 3;
 
 /** How many numbers a fact has in {@linkcode Packed.columns}. */
-const COLUMNS = 6;
+const COLUMNS = 7;
 /** Flags of a message. */
 const ACTION = 1;
 const ONLY_AGAIN = 2;
@@ -76,6 +80,8 @@ export class Packer {
   readonly #rooms = new Table();
   readonly #names = new Table();
   readonly #sessions = new Table();
+  readonly #authors = new Table();
+  readonly #mentions = new Map<number, readonly string[]>();
   readonly #numbers: number[] = [];
   readonly #texts: string[] = [];
   readonly #others: OtherFact[] = [];
@@ -83,22 +89,28 @@ export class Packer {
   /** Adds a fact at the end. `opener` is the hidden opener of a message or topic. */
   add(fact: StayingFact, opener = ""): void {
     if (fact.kind === "say" || fact.kind === "direct") return this.#addMessage(fact, opener);
-    this.#numbers.push(-1, 0, -1, -1, 0, 0);
+    this.#numbers.push(-1, 0, -1, -1, 0, 0, -1);
     this.#others.push(fact.kind === "topic" ? { ...fact, opener } : fact);
   }
 
   #addMessage(fact: MessageFact, opener: string): void {
-    const { log, title, from, text, session, id } = fact;
+    const { log, title, from, text, session, id, author, mentions } = fact;
     const once = session !== undefined && id !== undefined;
-    const flag = fact.kind === "say" ? fact.action && ACTION : fact.onlyAgain && ONLY_AGAIN;
+    const flags = (fact.action ? ACTION : 0) |
+      (fact.kind === "direct" && fact.onlyAgain ? ONLY_AGAIN : 0);
+    if (mentions !== undefined && mentions.length > 0) {
+      this.#mentions.set(this.#numbers.length / COLUMNS, mentions);
+    }
     this.#numbers.push(
-      // All addressees without a session share one log, so the key needs the title as well.
-      this.#rooms.place(isRoomLog(log) ? log : `${log} ${title}`, log, title, opener),
+      // All addressees without a session share one log, and the two of a conversation, so the key needs
+      // the title as well.
+      this.#rooms.place(fact.kind === "say" ? log : `${log} ${title}`, log, title, opener),
       this.#names.place(from, from),
       once ? this.#sessions.place(session, session) : -1,
       once ? id.length : -1,
-      flag || 0,
+      flags,
       text.length,
+      author === undefined ? -1 : this.#authors.place(author, author),
     );
     if (once) this.#texts.push(id);
     this.#texts.push(text);
@@ -110,6 +122,8 @@ export class Packer {
       rooms: this.#rooms.values,
       names: this.#names.values,
       sessions: this.#sessions.values,
+      authors: this.#authors.values,
+      mentions: this.#mentions,
       columns: Int32Array.from(this.#numbers),
       texts: this.#texts.join(""),
       others: this.#others,
@@ -134,6 +148,7 @@ export function unpack({ columns, texts }: Packed): Unpacked[] {
       action: (flags & ACTION) === 0 ? 0 : 1,
       onlyAgain: (flags & ONLY_AGAIN) !== 0,
       text: texts.slice(idEnd, end),
+      author: columns[i + 6] as number,
     });
     at = end;
   }

@@ -1,9 +1,15 @@
-/** Stores accounts, roles, bans and the audit trail. */
+/**
+ * Stores what is kept about people and rooms besides what was said. Accounts, roles, bans and the audit
+ * trail are here, the rest in list_rows.ts and room_rows.ts.
+ */
 
 import type { DatabaseSync } from "node:sqlite";
 import { SERVER_ROLES, type ServerRole } from "../chat/people/permissions.ts";
 import type { Account, Change, Host, Kept, Sanction } from "../chat/people/records.ts";
 import type { AuditLine } from "../wire/events.ts";
+import { forgetAccount, LIST_SAVES, readLists } from "./list_rows.ts";
+import { readRooms, ROOM_SAVES } from "./room_rows.ts";
+import type { Saves } from "./saves.ts";
 import { eachRow, getRows, insertRow, runSql, type SqlRow, transact } from "./sql.ts";
 
 /** The last lines of the audit trail. */
@@ -19,15 +25,17 @@ const MAX_LINES = 100_000;
 const MAX_LINES_BY_ONE = 10_000;
 const SHARE_EVERY = 100;
 
-/** Reads accounts, operators of rooms and sanctions. */
+/** Reads all of it, but for the audit trail and the devices. */
 export function readPeople(db: DatabaseSync): Kept {
-  const sql = "SELECT key, name, role, proof, created AS createdAt FROM account";
+  const sql = "SELECT id, key, name, role, proof, created AS createdAt FROM account";
   const accounts = getRows(db, sql) as unknown as Account[];
   return {
     // An unknown role gives no rights.
     accounts: accounts.map((account) => ({ ...account, role: knownRole(account.role) })),
     hosts: plain<Host>(getRows(db, "SELECT room, account AS key FROM host")),
     sanctions: plain<Sanction>(getRows(db, "SELECT * FROM sanction ORDER BY at")),
+    ...readLists(db),
+    ...readRooms(db),
   };
 }
 
@@ -66,42 +74,51 @@ export function* eachAudit(db: DatabaseSync): Generator<AuditLine> {
   for (const row of eachRow(db, "SELECT * FROM audit WHERE id > ? ORDER BY id")) yield lineOf(row);
 }
 
+/** How each change of accounts, roles, bans and mutes is stored. */
+const PEOPLE_SAVES: Saves<
+  "account" | "remove" | "host" | "unhost" | "sanction" | "lift" | "audit"
+> = {
+  account: (db, { account: { id, key, name, role, proof, createdAt } }) => {
+    runSql(
+      db,
+      "INSERT INTO account (id, key, name, role, proof, created) VALUES (?, ?, ?, ?, ?, ?) ON " +
+        "CONFLICT (key) DO UPDATE SET id = excluded.id, name = excluded.name, role = excluded.role, " +
+        "proof = excluded.proof, created = excluded.created",
+      ...[id, key, name, role, proof, createdAt],
+    );
+  },
+  remove: (db, { key, id }) => {
+    runSql(db, "DELETE FROM account WHERE key = ?", key);
+    runSql(db, "DELETE FROM host WHERE account = ?", key);
+    forgetAccount(db, id);
+  },
+  host: (db, { host: { room, key } }) => {
+    runSql(db, "INSERT OR IGNORE INTO host VALUES (?, ?)", room, key);
+  },
+  unhost: (db, { host: { room, key } }) => {
+    runSql(db, "DELETE FROM host WHERE room = ? AND account = ?", room, key);
+  },
+  sanction: (db, { sanction }) => {
+    const { kind, room, subject, key, target, by, at, until, reason } = sanction;
+    const values = [kind, room, subject, key, target, by, at, until, reason];
+    const places = "?, ?, ?, ?, ?, ?, ?, ?, ?";
+    runSql(db, `INSERT OR REPLACE INTO sanction VALUES (${places})`, ...values);
+  },
+  lift: (db, { sanction: { kind, room, subject, key } }) => {
+    const which = "kind = ? AND room = ? AND subject = ? AND key = ?";
+    runSql(db, `DELETE FROM sanction WHERE ${which}`, kind, room, subject, key);
+  },
+  audit: (db, { line: { at, by, action, target, room = "", detail = "" } }) => {
+    const values = [at, by, action, target, room, detail];
+    const id = insertRow(db, "INSERT INTO audit VALUES (NULL, ?, ?, ?, ?, ?, ?)", ...values);
+    if (id % SHARE_EVERY === 0) shareLines(db, by);
+  },
+};
+
+const SAVES: Saves<Change["type"]> = { ...PEOPLE_SAVES, ...LIST_SAVES, ...ROOM_SAVES };
+
 function save(db: DatabaseSync, change: Change): void {
-  switch (change.type) {
-    case "account": {
-      const { key, name, role, proof, createdAt } = change.account;
-      const values = [key, name, role, proof, createdAt];
-      return void runSql(db, "INSERT OR REPLACE INTO account VALUES (?, ?, ?, ?, ?)", ...values);
-    }
-    case "remove":
-      runSql(db, "DELETE FROM account WHERE key = ?", change.key);
-      return void runSql(db, "DELETE FROM host WHERE account = ?", change.key);
-    case "host": {
-      const { room, key } = change.host;
-      return void runSql(db, "INSERT OR IGNORE INTO host VALUES (?, ?)", room, key);
-    }
-    case "unhost": {
-      const { room, key } = change.host;
-      return void runSql(db, "DELETE FROM host WHERE room = ? AND account = ?", room, key);
-    }
-    case "sanction": {
-      const { kind, room, subject, key, target, by, at, until, reason } = change.sanction;
-      const values = [kind, room, subject, key, target, by, at, until, reason];
-      const places = "?, ?, ?, ?, ?, ?, ?, ?, ?";
-      return void runSql(db, `INSERT OR REPLACE INTO sanction VALUES (${places})`, ...values);
-    }
-    case "lift": {
-      const { kind, room, subject, key } = change.sanction;
-      const which = "kind = ? AND room = ? AND subject = ? AND key = ?";
-      return void runSql(db, `DELETE FROM sanction WHERE ${which}`, kind, room, subject, key);
-    }
-    case "audit": {
-      const { at, by, action, target, room = "", detail = "" } = change.line;
-      const values = [at, by, action, target, room, detail];
-      const id = insertRow(db, "INSERT INTO audit VALUES (NULL, ?, ?, ?, ?, ?, ?)", ...values);
-      if (id % SHARE_EVERY === 0) shareLines(db, by);
-    }
-  }
+  (SAVES[change.type] as (db: DatabaseSync, change: Change) => void)(db, change);
 }
 
 /** Removes old lines. A name with many lines loses its own, so that it can't push out those of others. */

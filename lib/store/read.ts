@@ -1,27 +1,49 @@
 /** Reads the database: pages, searches, sessions. Synchronous, and works on any connection. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Page, PageRange, Search, Stored } from "../chat/messages/history.ts";
-import { type LogKey, type RoomLog, roomLog } from "../chat/messages/log_key.ts";
+import type { Mentioned, Page, PageRange, Search, Stored } from "../chat/messages/history.ts";
+import type { LogKey, ReadLog } from "../chat/messages/log_key.ts";
 import type { Hash } from "../chat/sessions/session.ts";
+import type { KnownSession, TopicSet } from "../chat/log/fact_log.ts";
+import type { Device } from "../chat/people/records.ts";
 import { INBOX_COLUMNS, logSum, messageOf, ROOM_COLUMNS } from "./message_row.ts";
 import { getNumber, getRows, prepared, type SqlRow } from "./sql.ts";
 import { DamageError, isDamage } from "./faults.ts";
 import { type AuditPage, readAudit } from "./people.ts";
 import { searchStore } from "./search.ts";
-import { bytesOf, INBOX, type Kind, ROOM, rowOf, textColumn, textOf } from "./columns.ts";
+import {
+  bytesOf,
+  CHAT,
+  INBOX,
+  type Kind,
+  logOf,
+  ROOM,
+  rowOf,
+  textColumn,
+  textOf,
+} from "./columns.ts";
+import { mentionedIn, mentionsIn } from "./mentions.ts";
+import { devicesOf } from "./sessions.ts";
 
 /** What a reading thread can be asked: these are methods of its {@linkcode Reader}. */
-export type ReaderQuestion = "page" | "salvage" | "search" | "recall" | "audit" | "checkpoint";
+export type ReaderQuestion =
+  | ("page" | "salvage" | "search" | "audit" | "checkpoint")
+  | ("recall" | "devices" | "mentions" | "mentioned");
 
-/** A room as the server learns of it when it starts. */
-export interface StoredRoom {
-  readonly log: RoomLog;
+/** The log of a room or a conversation as the server learns of it when it starts. */
+export interface StoredLog {
+  readonly log: ReadLog;
   readonly name: string;
   readonly topic: string;
+  readonly topicSet: TopicSet | undefined;
   readonly opener: string;
   first: number;
   last: number;
+}
+
+/** A session, with its number of direct messages. */
+export interface Found extends KnownSession {
+  readonly directs: number;
 }
 
 /** The most text that a page holds, in UTF-16 code units; it always holds at least one message. */
@@ -29,22 +51,20 @@ const PAGE_LENGTH = 262_144;
 
 const FROM = "message m JOIN name n ON n.id = m.sender";
 
-/** Only an inbox is joined with `room`: all messages of a room have the name of that room. */
+/** All messages of a room have the name of that room. The others say themselves whom they are for. */
+const TO_PEOPLE = { columns: INBOX_COLUMNS, from: `${FROM} JOIN room r ON r.id = m.room` };
 const PARTS = {
   [ROOM]: { columns: ROOM_COLUMNS, from: FROM },
-  [INBOX]: { columns: INBOX_COLUMNS, from: `${FROM} JOIN room r ON r.id = m.room` },
+  [INBOX]: TO_PEOPLE,
+  [CHAT]: TO_PEOPLE,
 };
 
+const KINDS = [ROOM, INBOX, CHAT] as const;
+
 /** The queries for a page after a seq, for each kind of log. */
-const AFTER = {
-  [ROOM]: pageOf(ROOM, "m.seq > ?", "m.seq"),
-  [INBOX]: pageOf(INBOX, "m.seq > ?", "m.seq"),
-};
+const AFTER = KINDS.map((kind) => pageOf(kind, "m.seq > ?", "m.seq"));
 /** The queries for a page before a seq. */
-const BEFORE = {
-  [ROOM]: pageOf(ROOM, "m.seq < ?", "m.seq DESC"),
-  [INBOX]: pageOf(INBOX, "m.seq < ?", "m.seq DESC"),
-};
+const BEFORE = KINDS.map((kind) => pageOf(kind, "m.seq < ?", "m.seq DESC"));
 
 function pageOf(kind: Kind, condition: string, order: string): string {
   const { columns, from } = PARTS[kind];
@@ -61,19 +81,20 @@ export class Reader {
   constructor(db: DatabaseSync) {
     this.#db = db;
     this.#room = db.prepare("SELECT id, name, last FROM room WHERE kind = ? AND key = ?");
-    this.#session = db.prepare("SELECT id, used FROM session WHERE hash = ?");
-    for (const kind of [ROOM, INBOX] as const) {
-      for (const sql of [AFTER, BEFORE]) prepared(db, sql[kind]);
-    }
+    this.#session = db.prepare(
+      "SELECT id, used, account, label, since FROM session WHERE hash = ?",
+    );
+    for (const sql of [...AFTER, ...BEFORE]) prepared(db, sql);
   }
 
-  /** Every room, without the logs of direct messages. */
-  rooms(): StoredRoom[] {
-    const rows = getRows(this.#db, "SELECT * FROM room WHERE kind = ?", ROOM);
-    return rows.map(({ key, name, topic, first, last, opener }) => ({
-      log: roomLog(String(key)),
+  /** The logs of every room and conversation, without those of direct messages to a session. */
+  logs(): StoredLog[] {
+    const rows = getRows(this.#db, "SELECT * FROM room WHERE kind IN (?, ?)", ROOM, CHAT);
+    return rows.map(({ kind, key, name, topic, topic_by, topic_at, first, last, opener }) => ({
+      log: logOf(Number(kind), String(key)) as ReadLog,
       name: String(name),
       topic: String(topic),
+      topicSet: topic_by === "" ? undefined : { by: String(topic_by), at: Number(topic_at) },
       opener: String(opener),
       first: Number(first),
       last: Number(last),
@@ -85,7 +106,7 @@ export class Reader {
     const room = this.#room.get(kind, key);
     if (room === undefined) return { entries: [], more: false };
     const known = knownOf(log, room, session, this.#sessionId(session));
-    const page = prepared(this.#db, after === undefined ? BEFORE[kind] : AFTER[kind]);
+    const page = prepared(this.#db, (after === undefined ? BEFORE : AFTER)[kind] as string);
     const rows = page.iterate(Number(room["id"]), after ?? before, limit + 1);
     const entries: Stored[] = [];
     let length = 0;
@@ -113,7 +134,7 @@ export class Reader {
     const room = this.#room.get(kind, key);
     if (room === undefined) return [];
     const found: Stored[] = [];
-    const one = prepared(this.#db, AFTER[kind]);
+    const one = prepared(this.#db, AFTER[kind] as string);
     const attempt = <T>(look: () => T): T | undefined => {
       try {
         return look();
@@ -145,11 +166,36 @@ export class Reader {
     if (there > found) throw new DamageError("the database is damaged");
   }
 
-  /** A session's number of direct messages; `undefined` if unknown or last used before `since`. */
-  recall(hash: Hash, since: number): { readonly directs: number } | undefined {
+  /**
+   * What is known of a session, with its number of direct messages; `undefined` if nothing is, or if it
+   * was last used before `guestsSince`, or as a device of an account before `devicesSince`.
+   */
+  recall(hash: Hash, guestsSince: number, devicesSince: number): Found | undefined {
     const session = this.#session.get(bytesOf(hash));
-    if (session === undefined || Number(session["used"]) < since) return undefined;
-    return { directs: Number(this.#room.get(INBOX, hash)?.["last"] ?? 0) };
+    if (session === undefined) return undefined;
+    const { used, account, label, since } = session;
+    if (Number(used) < (account === null ? guestsSince : devicesSince)) return undefined;
+    return {
+      ...(account === null ? {} : { account: String(account) }),
+      label: String(label),
+      since: Number(since),
+      directs: Number(this.#room.get(INBOX, hash)?.["last"] ?? 0),
+    };
+  }
+
+  /** The devices of an account, the one that was used last first. */
+  devices(account: string): Device[] {
+    return devicesOf(this.#db, account);
+  }
+
+  /** How often an account was mentioned in each log after a seq. */
+  mentions(account: string, after: ReadonlyMap<ReadLog, number>): Map<ReadLog, number> {
+    return mentionsIn(this.#db, account, after);
+  }
+
+  /** The messages that mention an account, the newest first. */
+  mentioned(asked: Mentioned): Page {
+    return mentionedIn(this.#db, asked);
   }
 
   /** The matches in rooms, the newest first. Throws a `Refusal` if the search is wrong. */

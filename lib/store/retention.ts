@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Cut } from "../chat/log/fact.ts";
 import { highestId, keepHighestId, metaOf, setMeta } from "./meta.ts";
 import { getRow, getRows, runSql, type SqlRow } from "./sql.ts";
-import { logOf, ROOM, rowOf } from "./columns.ts";
+import { GONE, INBOX, logOf, rowOf } from "./columns.ts";
 
 /** How much to keep. Without a limit, everything. */
 export interface RetentionRules {
@@ -108,8 +108,9 @@ export class Retention {
 
   /** Goes on with the next rooms, and removes at most `limit` messages, in the caller's transaction. */
   step(limit: number): Cut[] {
-    const sql = "SELECT id, kind, key, first, last FROM room WHERE id > ? ORDER BY id LIMIT ?";
-    const rooms = getRows(this.#db, sql, this.#at ?? 0, STEP_ROOMS) as unknown as Room[];
+    const sql = "SELECT id, kind, key, first, last FROM room WHERE id > ? AND kind <> ? " +
+      "ORDER BY id LIMIT ?";
+    const rooms = getRows(this.#db, sql, this.#at ?? 0, GONE, STEP_ROOMS) as unknown as Room[];
     const pruned: Cut[] = [];
     let left = limit;
     for (const room of rooms) {
@@ -130,8 +131,8 @@ export class Retention {
     const isHeld = this.#now < this.#heldUntil;
     const keepMs = isHeld ? Infinity : this.#rules.keepMs ?? Infinity;
     const oldId = isHeld ? 0 : this.#oldId;
-    // The limit on messages is for rooms. Direct messages are removed with their session.
-    const keepMessages = kind === ROOM ? this.#rules.keepMessages ?? Infinity : Infinity;
+    // Direct messages to a session are removed with it, however many there are.
+    const keepMessages = kind !== INBOX ? this.#rules.keepMessages ?? Infinity : Infinity;
     const sql = "SELECT id, seq, at FROM message WHERE room = ? AND seq >= ? ORDER BY seq LIMIT ?";
     const rows = getRows(this.#db, sql, id, first, limit) as unknown as Aged[];
     // Messages are removed in the order of their numbers, although their times may go back where a
@@ -160,13 +161,14 @@ export function cutLog(db: DatabaseSync, { log, first }: Cut): void {
 
 function removeBefore(db: DatabaseSync, { id, kind, first }: Room, end: number): void {
   keepHighestId(db);
-  if (kind === ROOM) {
+  if (kind !== INBOX) {
     runSql(
       db,
       "DELETE FROM message_words WHERE rowid IN " +
         "(SELECT id FROM message WHERE room = ? AND seq BETWEEN ? AND ?)",
       ...[id, first, end - 1],
     );
+    runSql(db, "DELETE FROM mention WHERE room = ? AND seq BETWEEN ? AND ?", id, first, end - 1);
   }
   runSql(db, "DELETE FROM message WHERE room = ? AND seq BETWEEN ? AND ?", id, first, end - 1);
   runSql(db, "UPDATE room SET first = ? WHERE id = ?", end, id);

@@ -4,9 +4,9 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import { keyOf, type RoomLog, roomLog } from "../chat/messages/log_key.ts";
+import { keyOf, type ReadLog, type RoomLog, roomLog } from "../chat/messages/log_key.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
-import { ROOM } from "./columns.ts";
+import { GONE, ROOM, rowOf } from "./columns.ts";
 import { keepHighestId, metaOf, setMeta } from "./meta.ts";
 import { getRow, getRows, runSql } from "./sql.ts";
 
@@ -51,14 +51,59 @@ export function roomFloor(db: DatabaseSync): number {
   return Number(metaOf(db, "floor") ?? 0);
 }
 
-/** At most `limit` rooms without messages and topic. The default room is never one of them. */
+/**
+ * At most `limit` rooms without messages, topic, members of record and links. The default room is never
+ * one of them.
+ */
 export function emptyRooms(db: DatabaseSync, limit: number): RoomLog[] {
   return getRows(
     db,
     "SELECT key FROM room r WHERE kind = ? AND topic = '' AND key <> ? AND " +
-      "NOT EXISTS (SELECT 1 FROM message WHERE room = r.id) ORDER BY id LIMIT ?",
+      "NOT EXISTS (SELECT 1 FROM message WHERE room = r.id) AND " +
+      "NOT EXISTS (SELECT 1 FROM member WHERE room = r.key) AND " +
+      "NOT EXISTS (SELECT 1 FROM invitation WHERE room = r.key) ORDER BY id LIMIT ?",
     ...[ROOM, DEFAULT_ROOM, limit],
   ).map(({ key }) => roomLog(String(key)));
+}
+
+/**
+ * Removes a log, in the caller's transaction. It is nobody's from then on; what was said in it is removed
+ * later, step by step: see {@linkcode purgeGone}.
+ */
+export function dropLog(db: DatabaseSync, log: ReadLog): void {
+  const { kind, key } = rowOf(log);
+  const row = getRow(db, "SELECT id, last FROM room WHERE kind = ? AND key = ?", kind, key);
+  if (row === undefined) return;
+  if (kind === ROOM) setMeta(db, "floor", Math.max(roomFloor(db), Number(row["last"])));
+  const id = Number(row["id"]);
+  runSql(db, "UPDATE room SET kind = ?, key = ? WHERE id = ?", GONE, `${kind} ${key} ${id}`, id);
+}
+
+/** Deletes the members of record of a room, its links, and its places in lists. */
+export function forgetRoom(db: DatabaseSync, key: string): void {
+  runSql(db, "DELETE FROM member WHERE room = ?", key);
+  runSql(db, "DELETE FROM invitation WHERE room = ?", key);
+  runSql(db, "DELETE FROM listed WHERE kind = ? AND key = ?", ROOM, key);
+}
+
+/** The id of a log that has been dropped, and of which something is still there. */
+export function goneLog(db: DatabaseSync): number | undefined {
+  const row = getRow(db, "SELECT id FROM room WHERE kind = ? LIMIT 1", GONE);
+  return row === undefined ? undefined : Number(row["id"]);
+}
+
+/**
+ * Removes what was said in a log that has been dropped, at most `limit` messages of it, in the caller's
+ * transaction.
+ */
+export function purgeGone(db: DatabaseSync, room: number, limit: number): void {
+  keepHighestId(db);
+  const some = "SELECT id FROM message WHERE room = ? LIMIT ?";
+  runSql(db, `DELETE FROM message_words WHERE rowid IN (${some})`, room, limit);
+  const removed = runSql(db, `DELETE FROM message WHERE id IN (${some})`, room, limit);
+  if (removed === limit) return;
+  runSql(db, "DELETE FROM mention WHERE room = ?", room);
+  runSql(db, "DELETE FROM room WHERE id = ?", room);
 }
 
 /** Removes rooms and their messages, in the caller's transaction. Skips rooms that do not exist. */
@@ -82,6 +127,7 @@ export function removeRooms(db: DatabaseSync, rooms: readonly RoomLog[]): Remove
       id,
     );
     runSql(db, "DELETE FROM message WHERE room = ?", id);
+    runSql(db, "DELETE FROM mention WHERE room = ?", id);
     runSql(db, "DELETE FROM room WHERE id = ?", id);
     return true;
   });

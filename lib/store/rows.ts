@@ -7,12 +7,12 @@ import { nameKey } from "../words/names.js";
 import { logSum } from "./message_row.ts";
 import { roomFloor } from "./rooms.ts";
 import { getNumber, getRow, insertRow, runSql } from "./sql.ts";
-import { bytesOf, ROOM, rowOf } from "./columns.ts";
+import { bytesOf, CHAT, ROOM, rowOf } from "./columns.ts";
 
 /** The part of a room's row that storing needs. */
 export interface RoomRow {
   readonly id: number;
-  /** {@linkcode ROOM}, or the kind of a session's direct messages. */
+  /** What kind of log it is, as {@linkcode rowOf} has it. */
   readonly kind: number;
   /** The {@linkcode logSum}, which the checksums of its messages start from. */
   readonly sum: number;
@@ -27,7 +27,7 @@ export interface SessionRow {
   used: number;
 }
 
-/** The most rows of each kind to remember; beyond that, all of that kind are forgotten. */
+/** The most rows of each kind to remember from one parcel to the next. */
 const REMEMBERED = 20_000;
 
 /** The most rooms on disk by default: each takes memory for as long as the server runs. */
@@ -38,6 +38,7 @@ export class Rows {
   readonly #rooms = new Map<LogKey, RoomRow>();
   readonly #names = new Map<string, number>();
   readonly #sessions = new Map<Hash, SessionRow>();
+  readonly #authors = new Map<string, number>();
   readonly #db: DatabaseSync;
   readonly #maxRooms: number;
   /** `undefined` if the rooms must be counted again. */
@@ -53,7 +54,18 @@ export class Rows {
     this.#rooms.clear();
     this.#names.clear();
     this.#sessions.clear();
+    this.#authors.clear();
     this.#roomCount = undefined;
+  }
+
+  /**
+   * Forgets the rows of a kind if there are too many. To be called between parcels: within one, a log has
+   * one row, which counts the messages that are about to be inserted.
+   */
+  trim(): void {
+    for (const rows of [this.#rooms, this.#names, this.#sessions, this.#authors]) {
+      if (rows.size > REMEMBERED) rows.clear();
+    }
   }
 
   /**
@@ -65,9 +77,10 @@ export class Rows {
     if (row === undefined) {
       row = this.#findRoom(log) ?? this.#makeRoom(log, title, opener);
       if (row === undefined) return undefined;
-      remember(this.#rooms, log, row);
+      this.#rooms.set(log, row);
     }
-    if (row.name !== title) {
+    // A message of a conversation says itself whom it is for.
+    if (row.name !== title && row.kind !== CHAT) {
       runSql(this.#db, "UPDATE room SET name = ? WHERE id = ?", title, row.id);
       row.name = title;
     }
@@ -88,8 +101,9 @@ export class Rows {
     if (kind === ROOM && !this.#countRoom()) return undefined;
     const last = kind === ROOM ? roomFloor(this.#db) : 0;
     const sql = "INSERT INTO room (kind, key, name, first, last, opener) VALUES (?, ?, ?, ?, ?, ?)";
-    const id = insertRow(this.#db, sql, kind, key, title, last + 1, last, opener);
-    return { id, kind, sum: logSum(kind, key), name: title, last };
+    const name = kind === CHAT ? "" : title;
+    const id = insertRow(this.#db, sql, kind, key, name, last + 1, last, opener);
+    return { id, kind, sum: logSum(kind, key), name, last };
   }
 
   /** Counts one more room; false if there are too many already. */
@@ -107,7 +121,19 @@ export class Rows {
       const row = getRow(this.#db, "SELECT id FROM name WHERE name = ?", name);
       const sql = "INSERT INTO name (name, key) VALUES (?, ?)";
       id = Number(row?.["id"] ?? insertRow(this.#db, sql, name, nameKey(name)));
-      remember(this.#names, name, id);
+      this.#names.set(name, id);
+    }
+    return id;
+  }
+
+  /** The id of the row of an account that says something or is mentioned, which is made if it is new. */
+  author(account: string): number {
+    let id = this.#authors.get(account);
+    if (id === undefined) {
+      const row = getRow(this.#db, "SELECT id FROM author WHERE account = ?", account);
+      const sql = "INSERT INTO author (account) VALUES (?)";
+      id = Number(row?.["id"] ?? insertRow(this.#db, sql, account));
+      this.#authors.set(account, id);
     }
     return id;
   }
@@ -118,7 +144,7 @@ export class Rows {
     if (row !== undefined) return row;
     const sql = "SELECT id, used FROM session WHERE hash = ?";
     row = getRow(this.#db, sql, bytesOf(hash)) as unknown as SessionRow | undefined;
-    if (row !== undefined) remember(this.#sessions, hash, row);
+    if (row !== undefined) this.#sessions.set(hash, row);
     return row;
   }
 
@@ -131,7 +157,7 @@ export class Rows {
       now,
     );
     const row = { id, used: now };
-    remember(this.#sessions, hash, row);
+    this.#sessions.set(hash, row);
     return row;
   }
 
@@ -140,9 +166,4 @@ export class Rows {
     this.#sessions.delete(hash);
     this.#rooms.delete(directLog(hash));
   }
-}
-
-function remember<K, V>(rows: Map<K, V>, key: K, row: V): void {
-  if (rows.size >= REMEMBERED) rows.clear();
-  rows.set(key, row);
 }

@@ -2,57 +2,96 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { Cursor, Page, Search } from "../chat/messages/history.ts";
-import { keyOf, type RoomLog } from "../chat/messages/log_key.ts";
+import type { ReadLog } from "../chat/messages/log_key.ts";
 import { type LookedFor, lookedFor } from "../chat/messages/looked_for.ts";
 import { MESSAGE_COLUMNS, messageOf } from "./message_row.ts";
 import { getRow, getRows } from "./sql.ts";
-import { ROOM } from "./columns.ts";
-import type { Wanted } from "../words/search.js";
+import { logOf, rowOf } from "./columns.ts";
+import { toMatch } from "./word_index.ts";
 
 type Value = string | number;
 
-const NAMES = "JOIN name n ON n.id = m.sender JOIN room r ON r.id = m.room";
+/** How many words one expression may have in all, each of them in each of the logs. */
+const MOST_WORDS = 1_000;
 
 /** Finds the messages that match, the newest first. Throws a `Refusal` (`bad-query`). */
 export function searchStore(db: DatabaseSync, search: Search): Page {
   const looked = lookedFor(search);
   if (looked === undefined) return { entries: [], more: false };
-  const { ignored, wanted } = looked;
+  const { ignored } = looked;
   const told = ignored.length === 0 ? {} : { ignored };
-  const conditions = conditionsOf(db, search, looked);
-  if (conditions === undefined) return { entries: [], more: false, ...told };
-  const { skip = 0, limit } = search;
-  // SQLite reads the index backwards and stops as soon as it has enough rows.
-  const [from, id] = wanted.length === 0
-    ? [`message m ${NAMES}`, "m.id"]
-    : [`message_words w CROSS JOIN message m ON m.id = w.rowid ${NAMES}`, "w.rowid"];
-  const where = [...conditions.keys()].map((condition) => condition.replace("ID", id));
+  const { limit } = search;
+  const ids = matching(db, search, looked);
   const rows = getRows(
     db,
-    `SELECT ${MESSAGE_COLUMNS} FROM ${from} WHERE ${where.join(" AND ")} ` +
-      `ORDER BY ${id} DESC LIMIT ? OFFSET ?`,
-    ...[...conditions.values(), limit + 1, skip],
+    `SELECT ${MESSAGE_COLUMNS} FROM message m JOIN name n ON n.id = m.sender ` +
+      "JOIN room r ON r.id = m.room WHERE m.id IN (SELECT value FROM json_each(?)) " +
+      "ORDER BY m.id DESC",
+    JSON.stringify(ids.slice(0, limit)),
   );
-  const entries = rows.slice(0, limit).map((row) => ({ message: messageOf(row) }));
-  return { entries, more: rows.length > limit, ...told };
+  const entries = rows.map((row) => ({
+    message: messageOf(row),
+    log: logOf(Number(row["kind"]), String(row["key"])),
+  }));
+  return { entries, more: ids.length > limit, ...told };
 }
 
-/** The SQL conditions, each with its value, or `undefined` if no message can match. */
+/** The ids of the messages that match, the newest first: one more than are wanted, if there are. */
+function matching(db: DatabaseSync, search: Search, looked: LookedFor): number[] {
+  const { logs, wanted, sender } = looked;
+  const { skip = 0, limit } = search;
+  const rooms = logs.flatMap((log) => idOf(db, log) ?? []);
+  const senders = sender === undefined ? undefined : sendersOf(db, sender);
+  if (rooms.length === 0 || senders?.length === 0) return [];
+  const conditions = conditionsOf(db, search, looked, senders);
+  if (wanted.length === 0) {
+    conditions.set("m.room IN (SELECT value FROM json_each(?))", JSON.stringify(rooms));
+    return idsOf(db, "message m", "m.id", conditions, limit + 1, skip);
+  }
+  const from = "message_words w CROSS JOIN message m ON m.id = w.rowid";
+  const some = Math.max(1, Math.floor(MOST_WORDS / wanted.length));
+  const find = (rooms: readonly number[], most: number, skip: number): number[] => {
+    const match = new Map<string, Value>([["message_words MATCH ?", toMatch(rooms, wanted)]]);
+    return idsOf(db, from, "w.rowid", new Map([...match, ...conditions]), most, skip);
+  };
+  if (rooms.length <= some) return find(rooms, limit + 1, skip);
+  const found: number[] = [];
+  for (let at = 0; at < rooms.length; at += some) {
+    found.push(...find(rooms.slice(at, at + some), skip + limit + 1, 0));
+  }
+  return found.sort((a, b) => b - a).slice(skip, skip + limit + 1);
+}
+
+/** SQLite reads the index backwards, and stops as soon as it has enough rows. */
+function idsOf(
+  db: DatabaseSync,
+  from: string,
+  id: string,
+  conditions: ReadonlyMap<string, Value>,
+  most: number,
+  skip: number,
+): number[] {
+  const where = [...conditions.keys()].map((condition) => condition.replace("ID", id));
+  return getRows(
+    db,
+    `SELECT ${id} AS id FROM ${from} WHERE ${where.join(" AND ")} ` +
+      `ORDER BY ${id} DESC LIMIT ? OFFSET ?`,
+    ...[...conditions.values(), most, skip],
+  ).map(({ id }) => Number(id));
+}
+
+/** The SQL conditions besides the words and the logs, each with its value. */
 function conditionsOf(
   db: DatabaseSync,
   { before, cursor }: Search,
-  { rooms, wanted, sender, since, until }: LookedFor,
-): ReadonlyMap<string, Value> | undefined {
-  const ids = rooms.flatMap((room) => idOf(db, room) ?? []);
-  const senders = sender === undefined ? undefined : sendersOf(db, sender);
-  if (ids.length === 0 || senders?.length === 0) return undefined;
+  { since, until }: LookedFor,
+  senders: readonly number[] | undefined,
+): Map<string, Value> {
   const conditions = new Map<string, Value>();
   const add = (condition: string, value: Value | undefined): void => {
     if (value !== undefined) conditions.set(condition, value);
   };
-  add("message_words MATCH ?", wanted.length === 0 ? undefined : toMatch(wanted));
   add("ID < ?", cursor === undefined ? undefined : endOf(db, cursor));
-  add("m.room IN (SELECT value FROM json_each(?))", JSON.stringify(ids));
   add("m.sender IN (SELECT value FROM json_each(?))", senders && JSON.stringify(senders));
   add("m.seq < ?", before);
   add("m.at < ?", until);
@@ -74,23 +113,13 @@ function endOf(db: DatabaseSync, { log, seq }: Cursor): number | undefined {
   return next === undefined ? undefined : Number(next["id"]);
 }
 
-function idOf(db: DatabaseSync, log: RoomLog): number | undefined {
-  const row = getRow(db, "SELECT id FROM room WHERE kind = ? AND key = ?", ROOM, keyOf(log));
+function idOf(db: DatabaseSync, log: ReadLog): number | undefined {
+  const { kind, key } = rowOf(log);
+  const row = getRow(db, "SELECT id FROM room WHERE kind = ? AND key = ?", kind, key);
   return row === undefined ? undefined : Number(row["id"]);
 }
 
 /** The ids of all spellings of a name. */
 function sendersOf(db: DatabaseSync, key: string): number[] {
   return getRows(db, "SELECT id FROM name WHERE key = ?", key).map(({ id }) => Number(id));
-}
-
-/**
- * The expression for `MATCH` of SQLite's full-text index. Terms hold only letters, digits and signs
- * beyond ASCII, and are quoted strings of FTS5, so nothing in them is syntax. Strings side by side must
- * all occur.
- */
-export function toMatch(wanted: readonly Wanted[]): string {
-  const quoted = ({ terms, isPrefix }: Wanted): string =>
-    `"${terms.join(" ")}"${isPrefix ? "*" : ""}`;
-  return wanted.map(quoted).join(" ");
 }

@@ -2,9 +2,14 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { noteSessionsMs } from "../chat/messages/history.ts";
+import { type Device, MAX_DEVICES } from "../chat/people/records.ts";
+import type { Hash } from "../chat/sessions/session.ts";
 import { keepHighestId } from "./meta.ts";
-import { getNumber, getRow, runSql } from "./sql.ts";
+import { getNumber, getRow, getRows, runSql } from "./sql.ts";
 import { INBOX } from "./columns.ts";
+
+/** How long a device stays signed in after its last use by default, in ms: 90 days. */
+export const DEVICE_MS = 90 * 86_400_000;
 
 /** The last use that marks a session as one to be removed. */
 export const FORGOTTEN = 0;
@@ -27,12 +32,56 @@ export function shiftUses(db: DatabaseSync, leap: number, now: number): void {
   runSql(db, sql, FORGOTTEN + 1, leap, now, after);
 }
 
-/** A session to remove, because it was used last before `before`, or there are more than `most`. */
-export function overdueSession(db: DatabaseSync, before: number, most: number): number | undefined {
-  const row = getRow(db, "SELECT id FROM session WHERE used < ? LIMIT 1", before);
+/** What of the sessions is kept: those of guests, and the devices of accounts. */
+export interface SessionRules {
+  /** A session of a guest that was used last before this time goes, in ms since 1970. */
+  readonly guestsBefore: number;
+  /** A device of an account that was used last before this time goes, in ms since 1970. */
+  readonly devicesBefore: number;
+  /** How many sessions of guests are kept. The devices of an account are counted by the account. */
+  readonly most: number;
+}
+
+/** A session to remove, because it has not been used for long, or there are too many. */
+export function overdueSession(
+  db: DatabaseSync,
+  { guestsBefore, devicesBefore, most }: SessionRules,
+): number | undefined {
+  const old = "SELECT id FROM session WHERE used < iif(account IS NULL, ?, ?) LIMIT 1";
+  const row = getRow(db, old, guestsBefore, devicesBefore);
   if (row !== undefined) return Number(row["id"]);
-  if (getNumber(db, "SELECT count(*) AS n FROM session") <= most) return undefined;
-  return getNumber(db, "SELECT id AS n FROM session ORDER BY used LIMIT 1");
+  const guests = "FROM session WHERE account IS NULL";
+  if (getNumber(db, `SELECT count(*) AS n ${guests}`) <= most) return undefined;
+  return getNumber(db, `SELECT id AS n ${guests} ORDER BY used LIMIT 1`);
+}
+
+/**
+ * The devices of an account that are too many once another one with this row is its own: those that were
+ * unused for longest.
+ */
+export function surplusDevices(db: DatabaseSync, account: string, id: number): Hash[] {
+  return getRows(
+    db,
+    "SELECT hash FROM session WHERE account = ? AND id <> ? ORDER BY used DESC LIMIT -1 OFFSET ?",
+    ...[account, id, MAX_DEVICES - 1],
+  ).map(({ hash }) => (hash as Uint8Array).toHex());
+}
+
+/** The devices of an account, the one that was used last first. */
+export function devicesOf(db: DatabaseSync, account: string): Device[] {
+  return getRows(
+    db,
+    "SELECT hash, label, door, since, used FROM session WHERE account = ? AND used > ? " +
+      "ORDER BY used DESC",
+    ...[account, FORGOTTEN],
+  ).map(({ hash, label, door, since, used }) => ({
+    hash: (hash as Uint8Array).toHex(),
+    account,
+    label: String(label),
+    door: String(door),
+    since: Number(since),
+    used: Number(used),
+  }));
 }
 
 /**

@@ -5,20 +5,23 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { Cut } from "../chat/log/fact.ts";
-import { messageTerms } from "../chat/messages/message_terms.ts";
 import { metaOf, setMeta } from "./meta.ts";
-import { getRows, runSql, type SqlRow, transact } from "./sql.ts";
+import { getRows, type SqlRow, transact } from "./sql.ts";
 import { type Clocks, LeapWatch, SYSTEM_CLOCKS } from "./clock.ts";
-import { overdueSession, purgeSession, shiftUses, usedBefore } from "./sessions.ts";
+import { DEVICE_MS, overdueSession, purgeSession, shiftUses, usedBefore } from "./sessions.ts";
+import { goneLog, purgeGone } from "./rooms.ts";
 import { UnusedNames } from "./unused_names.ts";
-import { ROOM, textColumn, textOf } from "./columns.ts";
+import { textColumn } from "./columns.ts";
+import { indexMessage } from "./word_index.ts";
 import { Retention, type RetentionRules } from "./retention.ts";
 
 /** What to keep, and for how long. */
 export interface UpkeepRules extends RetentionRules {
-  /** How long a session is kept after its last use, in ms. */
+  /** How long a session of a guest is kept after its last use, in ms. */
   readonly sessionMs: number;
-  /** How many sessions are kept at most: those that were used last. */
+  /** How long a device of an account stays signed in after its last use, in ms; 90 days by default. */
+  readonly deviceMs?: number;
+  /** How many sessions of guests are kept at most: those that were used last. */
   readonly sessions: number;
 }
 
@@ -56,6 +59,7 @@ export class Upkeep {
     () => this.index() ? [] : undefined,
     () => this.#prune(),
     () => this.#purge(),
+    () => this.#purgeGone(),
     () => this.#forgetNames(),
   ];
   #turn = 0;
@@ -107,10 +111,7 @@ export class Upkeep {
     const last = rows.at(-1)?.["id"];
     if (last === undefined) return false;
     transact(this.#db, () => {
-      const sql = "INSERT INTO message_words (rowid, terms) VALUES (?, ?)";
-      for (const { id, kind, text } of rows) {
-        if (kind === ROOM) runSql(this.#db, sql, Number(id), messageTerms(textOf(text)).join(" "));
-      }
+      for (const row of rows) indexMessage(this.#db, row);
       setMeta(this.#db, "indexed", Number(last));
     });
     this.#indexed = Number(last);
@@ -127,7 +128,7 @@ export class Upkeep {
     }
     return getRows(
       this.#db,
-      `SELECT m.id, r.kind, ${textColumn("m.text", "text")} FROM message m ` +
+      `SELECT m.id, m.room, r.kind, ${textColumn("m.text", "text")} FROM message m ` +
         "CROSS JOIN room r ON r.id = m.room WHERE m.id > ? ORDER BY m.id LIMIT ?",
       ...[this.#indexed, count],
     );
@@ -158,9 +159,12 @@ export class Upkeep {
   /** Removes a part of an overdue session. */
   #purge(): readonly Cut[] | undefined {
     if (!this.#overdue) return undefined;
-    const { sessionMs, sessions } = this.#rules;
+    const { sessionMs, deviceMs = DEVICE_MS, sessions: most } = this.#rules;
     this.#overdue = transact(this.#db, () => {
-      const id = overdueSession(this.#db, usedBefore(sessionMs, this.#now()), sessions);
+      const now = this.#now();
+      const guestsBefore = usedBefore(sessionMs, now);
+      const devicesBefore = usedBefore(deviceMs, now);
+      const id = overdueSession(this.#db, { guestsBefore, devicesBefore, most });
       if (id === undefined) return false;
       purgeSession(this.#db, id, this.#stepRows);
       return true;
@@ -168,6 +172,15 @@ export class Upkeep {
     if (!this.#overdue) return undefined;
     this.#names.note();
     this.#onPurge();
+    return [];
+  }
+
+  /** Removes a part of what was said in a log that is gone. */
+  #purgeGone(): readonly Cut[] | undefined {
+    const room = goneLog(this.#db);
+    if (room === undefined) return undefined;
+    transact(this.#db, () => purgeGone(this.#db, room, this.#stepRows));
+    this.#names.note();
     return [];
   }
 

@@ -5,11 +5,12 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
+import { DEFAULT_ROOM } from "../wire/names.ts";
 import { nameKey } from "../words/names.js";
 import { sumOfRow } from "./message_row.ts";
 import { eachRow, getNumber } from "./sql.ts";
-import { keepHighestId, setMeta } from "./meta.ts";
-import { emptyRooms, removeRooms, someOf } from "./rooms.ts";
+import { keepHighestId, metaOf, setMeta } from "./meta.ts";
+import { someOf } from "./rooms.ts";
 import { INBOX, ROOM, textColumn } from "./columns.ts";
 
 /** The name of the room that shared its log with direct messages. */
@@ -21,7 +22,7 @@ export function toVersion3(db: DatabaseSync): string[] {
   keepHighestId(db);
   db.exec("DELETE FROM meta WHERE key = 'indexed'");
   const separated = separate(db);
-  const empty = removeRooms(db, emptyRooms(db, -1)).rooms.length;
+  const empty = removeEmpty(db);
   setKeys(db);
   setSums(db);
   return [
@@ -31,6 +32,16 @@ export function toVersion3(db: DatabaseSync): string[] {
     ],
     ...oddlyNamed(db),
   ];
+}
+
+/** Removes the rooms without messages and topic. Returns how many there were. */
+function removeEmpty(db: DatabaseSync): number {
+  const empty = `kind = ${ROOM} AND topic = '' AND key <> '${DEFAULT_ROOM}' AND ` +
+    "NOT EXISTS (SELECT 1 FROM message m WHERE m.room = room.id)";
+  const floor = getNumber(db, `SELECT max(last) AS n FROM room WHERE ${empty}`);
+  const removed = db.prepare(`DELETE FROM room WHERE ${empty}`).run().changes;
+  if (removed > 0) setMeta(db, "floor", Math.max(Number(metaOf(db, "floor") ?? 0), floor));
+  return Number(removed);
 }
 
 interface Shared {
@@ -128,12 +139,13 @@ function setKeys(db: DatabaseSync): void {
 
 /**
  * Sets the checksums of all messages, except those with numbers that are too large for JavaScript,
- * which no reader could read.
+ * which no reader could read. `action` is what the column is called.
  */
-export function setSums(db: DatabaseSync): void {
+export function setSums(db: DatabaseSync, action: "action" | "kind" = "action"): void {
   const rows = eachRow(
     db,
-    `SELECT m.id, r.kind, r.key, m.seq, m.at, m.action, n.name AS sender,
+    `SELECT m.id, r.kind, r.key, m.seq, m.at, m.${action} AS action, n.name AS sender,
+      ${action === "kind" ? "(SELECT account FROM author WHERE id = m.author)" : "NULL"} AS author,
       ${textColumn("m.text", "text")}
     FROM message m CROSS JOIN room r ON r.id = m.room CROSS JOIN name n ON n.id = m.sender
     WHERE m.id > ? AND abs(m.at) <= ${Number.MAX_SAFE_INTEGER}

@@ -39,7 +39,7 @@ export function startWriter(options: WriterOptions, tell: Tell): Writer | undefi
     const opened: FromWriter = {
       type: "opened",
       epoch: epoch.name,
-      rooms: new Reader(db).rooms(),
+      logs: new Reader(db).logs(),
       floor: roomFloor(db),
       salt: saltOf(db),
       people: readPeople(db),

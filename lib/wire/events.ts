@@ -40,6 +40,8 @@ export const MAX_EVENT_BYTES = 8 * 1_048_576;
 const withheld = optional(string, "`damaged`, `too-large`: why `text` is not what was said");
 const retryAfterMs = optional(count, "after how many ms the same may be granted");
 
+const by = optional(string, "the id of the account that said it; a guest's has none");
+
 const MESSAGE = {
   room: string,
   seq: required(count, "counts 1, 2, 3 … in its room"),
@@ -47,6 +49,7 @@ const MESSAGE = {
   at: required(string, "RFC 3339, UTC, ms"),
   text: string,
   action: optional(trueFlag, "`true`: something done, `/me`"),
+  by,
   withheld,
   own: optional(trueFlag, "`true`: another device of yours has said it"),
 };
@@ -105,6 +108,7 @@ export const EVENTS = {
     to: string,
     at: string,
     text: string,
+    by,
     withheld,
     n: required(count, "counts the session's direct messages: 1, 2, 3 …"),
   },

@@ -10,6 +10,7 @@ import { termsOf } from "../../lib/words/search.js";
 import { logSum, messageSum } from "../../lib/store/message_row.ts";
 import { openWriter } from "../../lib/store/directory.ts";
 import { ROOM } from "../../lib/store/columns.ts";
+import { markedTerms } from "../../lib/store/word_index.ts";
 import { ServerProcess } from "../crash/server.ts";
 import { Line } from "../crash/wire.ts";
 import type { Json } from "../helpers.ts";
@@ -101,7 +102,7 @@ async function fill(directory: string, count: number): Promise<void> {
       text,
     });
     insert.run(n, n, at, sender, text, sum);
-    index.run(n, termsOf(text).join(" "));
+    index.run(n, markedTerms(1, termsOf(text)));
   }
   db.exec("UPDATE room SET last = (SELECT max(seq) FROM message)");
   db.exec("INSERT INTO meta VALUES ('indexed', (SELECT max(id) FROM message))");

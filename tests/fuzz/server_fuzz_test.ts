@@ -181,7 +181,7 @@ fuzz("sessions of all kinds disturb nobody, with the history on disk", 0.2, asyn
     });
     // The readers begin with the first questions and the first search, and their files stay open.
     await factLog.index.recall(hash("nobody"));
-    const nothing = { query: "nothing", rooms: [roomLog("lobby")], limit: 1 };
+    const nothing = { query: "nothing", logs: [roomLog("lobby")], limit: 1 };
     for (let i = 0; i < 2; i++) await factLog.index.search(nothing);
     for (let i = 0; i < 10; i++) {
       await besideBystanders({ limits: { ...LIMITS, scrollback: 0 }, factLog }, attack(random));

@@ -23,7 +23,8 @@ export async function register(
   checkRegister(house.state, session);
   house.keeper.countRegistration(addressOf(session));
   const proof = await house.keeper.hash(addressOf(session), request.password);
-  const ask = { kind: "register", name: { name, key }, proof } as const;
+  const account = house.chance.id();
+  const ask = { kind: "register", account, name: { name, key }, proof } as const;
   told(house, session, request, await changeAccount(house, ask, hash));
 }
 

@@ -95,9 +95,11 @@ export async function answerConsole(
 ): Promise<ConsoleAnswer> {
   const { people, rules } = house.state;
   if (request.type === "account") {
-    return judgeConsole(people, request, rules.addressKey, people.now).answer;
+    const { addressKey } = rules;
+    return judgeConsole(people, request, { addressKey, at: people.now, account: "" }).answer;
   }
-  const { changes } = await putPeople(house, { kind: "console", request });
+  const account = house.chance.id();
+  const { changes } = await putPeople(house, { kind: "console", request, account });
   const lines = linesOf(changes);
   lines.forEach(house.onModerated);
   return request.type === "lift" ? { lifted: lines } : {};

@@ -58,7 +58,7 @@ export async function search(
   const rooms = room === undefined ? [...session.rooms].map(roomLog) : [room.log];
   const wanted: Search = {
     query,
-    rooms,
+    logs: rooms,
     limit: sizeOf(house, limit),
     ...(from === undefined ? {} : { from }),
     ...(before === undefined ? {} : { before }),

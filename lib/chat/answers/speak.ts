@@ -31,6 +31,8 @@ export function say(house: HouseParts, session: Session, request: RequestOf<"say
     text,
   };
   if (request.action) fact.action = true;
+  const account = house.state.people.accountOf(session);
+  if (account !== undefined) fact.author = account.id;
   if (room.opener !== undefined) fact.opener = room.opener;
   if (request.id !== undefined && session.traits.resumes) {
     fact.session = by;
@@ -50,6 +52,7 @@ export function direct(
   const { id, to: name } = request;
   const to = house.registry.named(name);
   const sent = once(session, request);
+  const account = house.state.people.accountOf(session);
   return put(house, {
     kind: "direct",
     by: session.hash,
@@ -58,6 +61,7 @@ export function direct(
     from: session.name,
     text: messageText(request.text),
     ...sent,
+    ...(account === undefined ? {} : { author: account.id }),
     ...(to === undefined ? {} : { to: to.hash }),
     // A message that is sent again gets the ack that it had, though its addressee may have gone since.
     ...(to === undefined && sent.id !== undefined ? { onlyAgain: true } : {}),

@@ -107,9 +107,13 @@ export async function catchUpDirects(
 }
 
 /** A stored message as its addressee gets it: a log's `room` is who it is for. */
-function directOf({ room: to, seq: n, from, at, text, withheld }: Message): EventOf<"direct"> {
+function directOf({ room: to, seq: n, from, at, text, by, withheld }: Message): EventOf<"direct"> {
   const direct = { type: "direct", from, to, at, text, n } as const;
-  return withheld === undefined ? direct : { ...direct, withheld };
+  return {
+    ...direct,
+    ...(by === undefined ? {} : { by }),
+    ...(withheld === undefined ? {} : { withheld }),
+  };
 }
 
 /** A `gap` is about a room; a program sees the same gap in the numbers of the direct messages. */

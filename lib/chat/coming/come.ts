@@ -77,7 +77,11 @@ function recall(
   const known = sessionOf(session);
   if (known === undefined) {
     const hash = hashOf(session);
-    return registry.sessions.forgotten.has(hash) ? false : index.recall(hash);
+    if (registry.sessions.forgotten.has(hash)) return false;
+    const recalled = index.recall(hash);
+    return recalled instanceof Promise
+      ? recalled.then((found) => found !== undefined)
+      : recalled !== undefined;
   }
   return known.idle()?.then(() => false) ?? false;
 }

@@ -29,14 +29,14 @@ export function judgeAccount(
     type: "audit",
     line: auditLine(at, line),
   });
-  const { name, key } = account;
+  const { name, key, id } = account;
   const line = audit({ by: name, action: ask.kind, target: name });
   switch (ask.kind) {
     case "passwd":
       return [{ type: "account", account: { ...account, proof: ask.proof } }, line];
     case "unregister":
       checkRemovable(account);
-      return [{ type: "remove", key }, line];
+      return [{ type: "remove", key, id }, line];
     case "host": {
       const { key: room, name: title } = ask.room;
       checkHost(state.people, account, ask.room);
@@ -73,13 +73,13 @@ export function ownAccount({ people }: HouseState, session: Session): Account {
 function register(
   state: HouseState,
   session: Session,
-  { name: { name, key }, proof }: Extract<AccountAsk, { kind: "register" }>,
+  { account: id, name: { name, key }, proof }: Extract<AccountAsk, { kind: "register" }>,
   at: number,
 ): Change[] {
   if (session.key !== key) throw new Refusal("try-later", "Your name has changed meanwhile");
   checkMute(state, session, undefined, at);
   checkRegister(state, session);
-  const account: Account = { name, key, role: "member", proof, createdAt: at };
+  const account: Account = { id, name, key, role: "member", proof, createdAt: at };
   const line = auditLine(at, { by: name, action: "register", target: name });
   return [{ type: "account", account }, { type: "audit", line }];
 }

@@ -32,12 +32,20 @@ interface Judged {
 /** What a text means as an address; `undefined`: none. */
 type AddressKey = (text: string) => string | undefined;
 
-/** What a request comes to at a time, by what there is. Throws a {@linkcode Refusal}. */
+/** What was found out where a request came in. */
+interface Circumstances {
+  readonly addressKey: AddressKey;
+  /** The time, in ms since 1970. */
+  readonly at: number;
+  /** The id of an account that is made. */
+  readonly account: string;
+}
+
+/** What a request comes to, by what there is. Throws a {@linkcode Refusal}. */
 export function judgeConsole(
   people: People,
   request: ConsoleRequest,
-  addressKey: AddressKey,
-  at: number,
+  circumstances: Circumstances,
 ): Judged {
   switch (request.type) {
     case "account": {
@@ -47,17 +55,16 @@ export function judgeConsole(
       return { changes: [], answer: { account: { name, role } } };
     }
     case "user":
-      return { changes: judgeUser(people, request, addressKey, at), answer: {} };
+      return { changes: judgeUser(people, request, circumstances), answer: {} };
     case "lift":
-      return judgeLift(people, request, addressKey, at);
+      return judgeLift(people, request, circumstances);
   }
 }
 
 function judgeUser(
   people: People,
   request: ConsoleRequestOf<"user">,
-  addressKey: AddressKey,
-  at: number,
+  { addressKey, at, account: id }: Circumstances,
 ): Change[] {
   const { action, name, role, proof } = request;
   const key = checkName(name);
@@ -83,8 +90,11 @@ function judgeUser(
     target: known?.name ?? name,
     detail: role ?? "",
   });
-  if (action === "remove") return [{ type: "remove", key }, { type: "audit", line }];
+  if (action === "remove") {
+    return [{ type: "remove", key, id: known?.id ?? "" }, { type: "audit", line }];
+  }
   const account: Account = {
+    id: known?.id ?? id,
     name: known?.name ?? name,
     key,
     role: role ?? known?.role ?? "member",
@@ -104,8 +114,7 @@ function checkFree(people: People, name: string, key: string, addressKey: Addres
 function judgeLift(
   people: People,
   request: ConsoleRequestOf<"lift">,
-  addressKey: AddressKey,
-  at: number,
+  { addressKey, at }: Circumstances,
 ): Judged {
   const { who, room, kind } = request;
   const key = nameKey(who);

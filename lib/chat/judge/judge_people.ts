@@ -41,7 +41,11 @@ function judgeServer(state: HouseState, ask: PeopleAsk, at: number): readonly Ch
   const { people, registry, rules } = state;
   switch (ask.kind) {
     case "console":
-      return judgeConsole(people, ask.request, rules.addressKey, at).changes;
+      return judgeConsole(people, ask.request, {
+        addressKey: rules.addressKey,
+        at,
+        account: ask.account,
+      }).changes;
     case "tidy": {
       const gone = new Set(ask.gone);
       const isGone = (room: string): boolean => gone.has(room) && registry.room(room) === undefined;

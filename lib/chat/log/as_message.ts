@@ -6,6 +6,7 @@ import { isoTime } from "./times.ts";
 
 /** The message of a fact that was stored under a number, at a time in ms since 1970. */
 export function asMessage(fact: SayFact | DirectFact, seq: number, at: number): Message {
+  const { author: by, action } = fact;
   const message = {
     room: fact.title,
     seq,
@@ -13,5 +14,6 @@ export function asMessage(fact: SayFact | DirectFact, seq: number, at: number): 
     at: isoTime(at),
     text: fact.text,
   };
-  return fact.kind === "say" && fact.action ? { ...message, action: true } : message;
+  if (by === undefined) return action ? { ...message, action } : message;
+  return action ? { ...message, by, action } : { ...message, by };
 }

@@ -6,10 +6,10 @@
  * house makes of a fact.
  */
 
-import type { DirectLog, RoomLog } from "../messages/log_key.ts";
+import type { ChatLog, DirectLog, LogKey, RoomLog } from "../messages/log_key.ts";
 import type { Named } from "../names/name_tables.ts";
 import type { ModAction, PeopleAsk } from "../people/people_ask.ts";
-import type { Account, Change } from "../people/records.ts";
+import type { Account, Change, ListChange } from "../people/records.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Traits } from "../sessions/peer.ts";
 import type { Hash, Hears, LeaveReason } from "../sessions/session.ts";
@@ -29,13 +29,21 @@ interface Once {
   readonly id?: string;
 }
 
+/** Who says something, and to whom it should not be lost. */
+interface Said {
+  readonly from: string;
+  /** The id of the account that says it; none for a guest. */
+  readonly author?: string;
+  /** The ids of the accounts that are mentioned, or that a direct message is for. */
+  readonly mentions?: readonly string[];
+}
+
 /** Somebody says something in a room. */
-export interface SayFact extends Asked, Once {
+export interface SayFact extends Asked, Once, Said {
   readonly kind: "say";
   readonly log: RoomLog;
   /** What the room is called. */
   readonly title: string;
-  readonly from: string;
   readonly text: string;
   readonly action?: true;
   /** Whose share of rooms the room counts in, if it is kept from now on. */
@@ -43,16 +51,16 @@ export interface SayFact extends Asked, Once {
 }
 
 /** Somebody says something to a person. */
-export interface DirectFact extends Asked, Once {
+export interface DirectFact extends Asked, Once, Said {
   readonly kind: "direct";
-  /** That of the addressee's session; those without a session share one. */
-  readonly log: DirectLog;
+  /** That of the conversation, or of the addressee's session; those without a session share one. */
+  readonly log: DirectLog | ChatLog;
   /** The name that it is for. */
   readonly title: string;
   /** The session that it is for; none when nobody goes by the name. */
   readonly to?: Hash;
-  readonly from: string;
   readonly text: string;
+  readonly action?: true;
   /** Nobody goes by the name any more: it is only looked for whether it was stored before. */
   readonly onlyAgain?: true;
 }
@@ -83,6 +91,15 @@ export interface PeopleFact extends Asked {
   readonly mod?: ModAction;
 }
 
+/**
+ * What accounts have listed and read, what they have set, and which devices they have: what is frequent,
+ * and harms nobody. It is put without anybody waiting for it, and holds even when the disk is full.
+ */
+export interface ListFact {
+  readonly kind: "list";
+  readonly changes: readonly ListChange[];
+}
+
 /** Sessions are in use. To be noted now and then, or they count as forgotten. */
 export interface SessionUseFact {
   readonly kind: "session-use";
@@ -97,7 +114,7 @@ export interface SessionForgetFact {
 
 /** The messages of a log before `first` are gone. */
 export interface Cut {
-  readonly log: RoomLog | DirectLog;
+  readonly log: LogKey;
   readonly first: number;
 }
 
@@ -202,6 +219,7 @@ export type StayingFact =
   | DirectFact
   | TopicFact
   | PeopleFact
+  | ListFact
   | SessionUseFact
   | SessionForgetFact
   | RetainFact;

@@ -1,10 +1,10 @@
 /** The log of facts, and the index of what is kept in it: the interfaces that each log implements. */
 
 import type { AuditLine } from "../../wire/events.ts";
-import type { Page, PageRange, Search } from "../messages/history.ts";
-import type { LogKey, RoomLog } from "../messages/log_key.ts";
+import type { Mentioned, Page, PageRange, Search } from "../messages/history.ts";
+import type { LogKey, ReadLog, RoomLog } from "../messages/log_key.ts";
 import type { Named } from "../names/name_tables.ts";
-import type { Kept } from "../people/records.ts";
+import type { Device, Kept } from "../people/records.ts";
 import type { Hash } from "../sessions/session.ts";
 import type { Entry, Fact, Ticket } from "./fact.ts";
 
@@ -68,12 +68,33 @@ export interface FactLog {
   readonly people?: Kept;
 }
 
+/** Who has set a topic, and when. */
+export interface TopicSet {
+  readonly by: string;
+  /** In ms since 1970. */
+  readonly at: number;
+}
+
+/** What is kept of a session. */
+export interface KnownSession {
+  /** The id of the account that it is a device of, if it is. */
+  readonly account?: string;
+  /** What the device calls itself, and since when it is signed in, in ms since 1970. */
+  readonly label: string;
+  readonly since: number;
+}
+
 /** What is kept, for questions: each answer holds all entries that were told, and nothing beyond. */
 export interface Index {
   /** Changes when the numbers that were handed out before no longer count. */
   readonly epoch: string;
   /** Why not all that is stored can be read, or nothing be stored, in a sentence. */
   readonly trouble?: string | undefined;
+  /**
+   * How many messages a log has had up to a seq, of those that are kept: between two seqs lie as many as
+   * these differ by. The one place that knows how numbers are counted for what is unread.
+   */
+  nth(log: LogKey, seq: number): number;
   /** The seq of a log's latest stored message; before its first, the one that the first follows. */
   last(log: LogKey): number;
   /** The rooms that were kept when the log was opened. */
@@ -82,14 +103,31 @@ export interface Index {
   has(log: RoomLog): boolean;
   /** What the room is about; empty for a room without a topic. */
   topic(log: RoomLog): string;
+  /** Who has set the topic, and when, in ms since 1970; `undefined`: nobody knows, or there is none. */
+  topicSet(log: RoomLog): TopicSet | undefined;
   /** How many rooms are kept that `opener` opened. */
   keptBy(opener: string): number;
   /** A page of what is still kept. Rejects with a `Refusal` when it can't be read. */
   page(log: LogKey, range: PageRange): Page | Promise<Page>;
   /** The messages that match, what was stored last first. Rejects like {@linkcode page}. */
   search(search: Search): Page | Promise<Page>;
-  /** Whether a session is known from before the log was opened. */
-  recall(session: Hash): boolean | Promise<boolean>;
+  /** What is known of a session from before the log was opened; `undefined`: nothing. */
+  recall(session: Hash): KnownSession | undefined | Promise<KnownSession | undefined>;
+  /** The devices of an account, the one that was used last first. Rejects like {@linkcode page}. */
+  devices(account: string): readonly Device[] | Promise<readonly Device[]>;
+  /**
+   * How often an account was mentioned in each log after a seq, 1,000 at most.
+   * Rejects like {@linkcode page}.
+   */
+  mentions(
+    account: string,
+    after: ReadonlyMap<ReadLog, number>,
+  ): ReadonlyMap<ReadLog, number> | Promise<ReadonlyMap<ReadLog, number>>;
+  /**
+   * The messages that mention an account, and those that are for it alone, the newest first; those of one
+   * moment are on one page. Rejects like {@linkcode page}.
+   */
+  mentioned(asked: Mentioned): Page | Promise<Page>;
   /** The last lines of the audit trail, the newest last. Rejects like {@linkcode page}. */
   audit(limit: number): Promise<{ readonly lines: readonly AuditLine[]; readonly more: boolean }>;
 }

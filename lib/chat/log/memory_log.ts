@@ -1,13 +1,21 @@
 /** A log of facts in memory, which is gone when the process ends. */
 
-import type { AuditLine, Message } from "../../wire/events.ts";
-import { nameKey } from "../../words/names.js";
-import { fingerprint, idReused } from "../messages/fingerprint.ts";
-import type { Page, PageRange, Search, Stored } from "../messages/history.ts";
-import { directLog, isRoomLog, type LogKey, type RoomLog } from "../messages/log_key.ts";
+import type { AuditLine } from "../../wire/events.ts";
+import type { Mentioned, Page, PageRange, Search, Stored } from "../messages/history.ts";
+import {
+  chatLog,
+  directLog,
+  isRoomLog,
+  type LogKey,
+  type ReadLog,
+  type RoomLog,
+  roomLog,
+} from "../messages/log_key.ts";
+import { mentionedInMemory, mentionsInMemory } from "../messages/memory_mentions.ts";
 import { type Numbered, searchMemory } from "../messages/memory_search.ts";
 import { RecentLogs, type RecentOptions } from "../messages/recent.ts";
 import type { Named } from "../names/name_tables.ts";
+import type { Change, Device } from "../people/records.ts";
 import type { Hash } from "../sessions/session.ts";
 import { asMessage } from "./as_message.ts";
 import {
@@ -15,7 +23,6 @@ import {
   type Entry,
   type Fact,
   isPassing,
-  type PeopleFact,
   type Receipt,
   type RetainFact,
   type SayFact,
@@ -23,7 +30,9 @@ import {
   type Ticket,
   type TopicFact,
 } from "./fact.ts";
-import type { FactLog, Index, LogFigures, OnEntry } from "./fact_log.ts";
+import type { FactLog, Index, KnownSession, LogFigures, OnEntry, TopicSet } from "./fact_log.ts";
+import { MemoryDevices } from "./memory_devices.ts";
+import { SentIds } from "./sent_ids.ts";
 import { timeAfter } from "./times.ts";
 
 /** What a {@linkcode MemoryLog} may hold. */
@@ -36,24 +45,6 @@ export interface MemoryLogOptions extends Omit<RecentOptions, "onForget"> {
   readonly epoch: string;
   /** Lets others have their turn while a search goes on. */
   readonly pause?: () => Promise<void>;
-}
-
-/** What is kept of a message for the case that it is sent again; its text may be large. */
-interface Sent {
-  readonly receipt: { readonly room: string; readonly seq: number; readonly at: string };
-  readonly fingerprint: number;
-  readonly action: boolean;
-  /** Where it was sent: a room's log, or whom a direct message was for. */
-  readonly to: string;
-}
-
-/**
- * What one session sent under ids, in two generations: when the younger one is full it takes the
- * place of the older. To forget them one by one takes longer than to remember them.
- */
-interface SentBySession {
-  young: Map<string, Sent>;
-  old: Map<string, Sent>;
 }
 
 /** Topics that are kept; the one set longest ago gives way. */
@@ -71,15 +62,17 @@ export class MemoryLog implements FactLog, Index {
   onDecide: FactLog["onDecide"];
   readonly #recent: RecentLogs;
   readonly #now: () => number;
-  readonly #sent = new Map<Hash, SentBySession>();
-  readonly #topics = new Map<RoomLog, string>();
+  readonly #sent: SentIds;
+  readonly #topics = new Map<RoomLog, TopicSet & { readonly text: string }>();
+  /** The rooms of which something has been settled. */
+  readonly #settled = new Set<RoomLog>();
+  readonly #devices = new MemoryDevices();
   readonly #lines: AuditLine[] = [];
   /**
    * The highest seq of the rooms that were forgotten. A room that comes back begins after it, so
    * that no number is handed out twice in one epoch.
    */
   #floor = 0;
-  readonly #idsPerSession: number;
   readonly #pause: () => Promise<void>;
   /** Messages of all logs that were ever stored. */
   #count = 0;
@@ -92,7 +85,7 @@ export class MemoryLog implements FactLog, Index {
     this.#now = options.now;
     this.epoch = options.epoch;
     this.#pause = options.pause ?? (() => Promise.resolve());
-    this.#idsPerSession = options.idsPerSession ?? 1_024;
+    this.#sent = new SentIds(options.idsPerSession ?? 1_024);
     this.#recent = new RecentLogs({
       ...options,
       onForget: (_, last) => this.#floor = Math.max(this.#floor, last),
@@ -130,6 +123,12 @@ export class MemoryLog implements FactLog, Index {
     return undefined;
   }
 
+  nth(log: LogKey, seq: number): number {
+    const last = this.last(log);
+    const first = this.#recent.first(log) ?? last + 1;
+    return Math.min(Math.max(seq, first - 1), last);
+  }
+
   last(log: LogKey): number {
     return this.#recent.last(log) ?? this.#floor;
   }
@@ -139,11 +138,16 @@ export class MemoryLog implements FactLog, Index {
   }
 
   has(log: RoomLog): boolean {
-    return this.#recent.last(log) !== undefined || this.#topics.has(log);
+    return this.#recent.last(log) !== undefined || this.#topics.has(log) || this.#settled.has(log);
   }
 
   topic(log: RoomLog): string {
-    return this.#topics.get(log) ?? "";
+    return this.#topics.get(log)?.text ?? "";
+  }
+
+  topicSet(log: RoomLog): TopicSet | undefined {
+    const topic = this.#topics.get(log);
+    return topic === undefined ? undefined : { by: topic.by, at: topic.at };
   }
 
   /** Rooms that were silent for longest give way: nobody holds a place for long. */
@@ -151,7 +155,13 @@ export class MemoryLog implements FactLog, Index {
     return 0;
   }
 
-  removeEmpty(): void {}
+  /** Rooms that are forgotten need no removal, but what has been settled about them does. */
+  removeEmpty(isOpen: (log: RoomLog) => boolean): void {
+    const gone = [...this.#settled].filter((log) =>
+      this.#recent.last(log) === undefined && !this.#topics.has(log) && !isOpen(log)
+    );
+    if (gone.length > 0) this.put({ kind: "retain", cuts: [], gone });
+  }
 
   page(log: LogKey, range: PageRange): Page {
     const first = this.#recent.first(log) ?? 1;
@@ -161,12 +171,24 @@ export class MemoryLog implements FactLog, Index {
 
   /** Looks through what is in memory, with pauses. */
   search(search: Search): Promise<Page> {
-    const backwards = (room: RoomLog): Iterable<Stored> => this.#recent.backwards(room);
+    const backwards = (log: ReadLog): Iterable<Stored> => this.#recent.backwards(log);
     return searchMemory(search, { backwards, pause: this.#pause });
   }
 
-  recall(): boolean {
-    return false;
+  recall(session: Hash): KnownSession | undefined {
+    return this.#devices.recall(session);
+  }
+
+  devices(account: string): readonly Device[] {
+    return this.#devices.of(account);
+  }
+
+  mentions(account: string, after: ReadonlyMap<ReadLog, number>): ReadonlyMap<ReadLog, number> {
+    return mentionsInMemory(this.#recent, account, after);
+  }
+
+  mentioned(asked: Mentioned): Page {
+    return mentionedInMemory(this.#recent, asked);
   }
 
   audit(limit: number): ReturnType<Index["audit"]> {
@@ -187,11 +209,12 @@ export class MemoryLog implements FactLog, Index {
       case "direct":
         return this.#keepMessage(fact, at);
       case "topic":
-        return this.#keepTopic(fact);
+        return this.#keepTopic(fact, at);
       case "people":
-        return this.#keepLines(fact);
+      case "list":
+        return this.#change(fact.changes);
       case "session-use":
-        return undefined;
+        return this.#devices.use(fact.hashes, at);
       case "session-forget":
         for (const hash of fact.hashes) this.#forget(hash);
         return undefined;
@@ -201,100 +224,63 @@ export class MemoryLog implements FactLog, Index {
   }
 
   #keepMessage(fact: SayFact | DirectFact, at: number): Receipt {
-    const { session, id } = fact;
-    const sent = session !== undefined && id !== undefined ? this.#sentBy(session) : undefined;
-    const earlier = id === undefined ? undefined : sent?.young.get(id) ?? sent?.old.get(id);
-    if (earlier !== undefined) return repeat(fact, earlier);
+    const earlier = this.#sent.find(fact);
+    if (earlier !== undefined) return earlier;
     if (fact.kind === "direct" && fact.onlyAgain) return { absent: true };
     const message = asMessage(fact, this.last(fact.log) + 1, at);
-    if (sent === undefined || session === undefined || id === undefined) {
-      this.#add(fact.log, { message, n: ++this.#count });
-    } else {
-      remember(sent, id, fact, message, this.#idsPerSession);
-      this.#add(fact.log, { message, session, id, n: ++this.#count });
+    const { session, id, mentions } = fact;
+    const numbered = { message, log: fact.log, n: ++this.#count };
+    const stored: Numbered = mentions === undefined ? numbered : { ...numbered, mentions };
+    if (session === undefined || id === undefined) this.#recent.add(fact.log, stored);
+    else {
+      this.#sent.note(session, id, fact, message);
+      this.#recent.add(fact.log, { ...stored, session, id });
     }
     return { seq: message.seq };
   }
 
-  #keepTopic({ log, text }: TopicFact): undefined {
+  #keepTopic({ log, text, from: by }: TopicFact, at: number): undefined {
     this.#topics.delete(log);
-    if (text !== "") this.#topics.set(log, text);
+    if (text !== "") this.#topics.set(log, { text, by, at });
     for (const oldest of this.#topics.keys()) {
       if (this.#topics.size <= MAX_TOPICS) break;
       this.#topics.delete(oldest);
     }
   }
 
-  /** Of people only the audit trail is a question for the index. */
-  #keepLines({ changes }: PeopleFact): undefined {
-    for (const change of changes) if (change.type === "audit") this.#lines.push(change.line);
+  /** Of what is kept of people, this is what the index is asked for. */
+  #change(changes: readonly Change[]): undefined {
+    for (const change of changes) {
+      if (change.type === "audit") this.#lines.push(change.line);
+      else if (change.type === "room") this.#settled.add(roomLog(change.room.key));
+      else if (change.type === "unroom") this.#drop(roomLog(change.key));
+      else if (change.type === "unchat") this.#drop(chatLog(change.key));
+      else this.#devices.apply(change);
+    }
     if (this.#lines.length > MAX_LINES) this.#lines.splice(0, this.#lines.length - MAX_LINES);
   }
 
   #retain({ cuts, gone = [], floor = 0 }: RetainFact): undefined {
     for (const { log, first } of cuts) this.#recent.trim(log, first);
-    for (const log of gone) {
-      this.#floor = Math.max(this.#floor, this.#recent.last(log) ?? 0);
-      this.#recent.forget(log);
-      this.#topics.delete(log);
-    }
+    for (const log of gone) this.#drop(log);
     this.#floor = Math.max(this.#floor, floor);
   }
 
+  #drop(log: ReadLog): void {
+    this.#floor = Math.max(this.#floor, this.#recent.last(log) ?? 0);
+    this.#recent.forget(log);
+    if (!isRoomLog(log)) return;
+    this.#topics.delete(log);
+    this.#settled.delete(log);
+  }
+
   #forget(hash: Hash): void {
-    this.#sent.delete(hash);
+    this.#sent.forget(hash);
+    this.#devices.forget(hash);
     this.#recent.forget(directLog(hash));
-  }
-
-  #add(log: LogKey, stored: Numbered): void {
-    this.#recent.add(log, stored);
-  }
-
-  #sentBy(session: Hash): SentBySession {
-    let sent = this.#sent.get(session);
-    if (sent === undefined) {
-      sent = { young: new Map(), old: new Map() };
-      this.#sent.set(session, sent);
-    }
-    return sent;
   }
 
   #time(): number {
     return this.#at = timeAfter(this.#at, this.#now());
   }
-}
-
-function remember(
-  sent: SentBySession,
-  id: string,
-  fact: SayFact | DirectFact,
-  { room, seq, at }: Message,
-  most: number,
-): void {
-  if (sent.young.size >= most) {
-    sent.old = sent.young;
-    sent.young = new Map();
-  }
-  sent.young.set(id, {
-    receipt: { room, seq, at },
-    fingerprint: fingerprint(fact.text),
-    action: isAction(fact),
-    to: addresseeOf(fact),
-  });
-}
-
-function isAction(fact: SayFact | DirectFact): boolean {
-  return fact.kind === "say" && fact.action === true;
-}
-
-/** A direct message is to a name, whoever goes by it when it is sent again. */
-function addresseeOf({ log, title }: SayFact | DirectFact): string {
-  return isRoomLog(log) ? log : `direct ${nameKey(title)}`;
-}
-
-/** The receipt of what was sent under an id that was used before: the same, if it is the same message. */
-function repeat(fact: SayFact | DirectFact, { receipt, to, action, ...sent }: Sent): Receipt {
-  const isSame = to === addresseeOf(fact) && action === isAction(fact) &&
-    sent.fingerprint === fingerprint(fact.text);
-  return isSame ? { again: receipt } : { refused: idReused(fact.id) };
 }

@@ -55,7 +55,11 @@ const TEXTS: Readonly<Record<Withheld, string>> = {
  * The stub for a message. Of a damaged one nobody knows which part was changed, its sender's name
  * perhaps, so the stub is from the server.
  */
-export function withheld({ room, seq, from, at }: Message, why: Withheld): Message {
-  const teller = why === "damaged" ? SERVER_NAME : from;
-  return { room, seq, from: teller, at, text: TEXTS[why], withheld: why };
+export function withheld({ room, seq, from, at, by }: Message, why: Withheld): Message {
+  const teller = why === "damaged"
+    ? { from: SERVER_NAME }
+    : by === undefined
+    ? { from }
+    : { from, by };
+  return { room, seq, ...teller, at, text: TEXTS[why], withheld: why };
 }

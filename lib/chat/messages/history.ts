@@ -4,11 +4,13 @@
  */
 
 import type { Message } from "../../wire/events.ts";
-import type { RoomLog } from "./log_key.ts";
+import type { LogKey, ReadLog } from "./log_key.ts";
 
 /** A message as it is stored, with what it was sent under. */
 export interface Stored {
   readonly message: Message;
+  /** Where it was said; there at least in what is of several logs. */
+  readonly log?: LogKey;
   /** Both are there at least for messages that the asking session had sent under an id. */
   readonly session?: string;
   readonly id?: string;
@@ -33,9 +35,9 @@ export interface Page {
   readonly ignored?: readonly string[];
 }
 
-/** The message in a room after which a search goes on. */
+/** The message after which a search goes on. */
 export interface Cursor {
-  readonly log: RoomLog;
+  readonly log: ReadLog;
   readonly seq: number;
 }
 
@@ -43,8 +45,8 @@ export interface Cursor {
 export interface Search {
   /** Words that must all be there. */
   readonly query: string;
-  /** The rooms to look in. */
-  readonly rooms: readonly RoomLog[];
+  /** Where to look: what the asking session may read. */
+  readonly logs: readonly ReadLog[];
   /** Who said it. */
   readonly from?: string;
   /** Only messages before this seq. */
@@ -56,6 +58,21 @@ export interface Search {
   /** Messages at most. */
   readonly limit: number;
 }
+
+/** Where an account was mentioned, as it asks. */
+export interface Mentioned {
+  /** The account's id. */
+  readonly account: string;
+  /** Where to look: what it may read. */
+  readonly logs: readonly ReadLog[];
+  /** Only what was said before this time, in ms since 1970. */
+  readonly before?: number;
+  /** Messages at most. */
+  readonly limit: number;
+}
+
+/** The most mentions that are counted in one log. */
+export const MOST_COUNTED = 1_000;
 
 /** How often sessions in use are noted at least, in ms, where unused ones are kept for `sessionMs`. */
 export function noteSessionsMs(sessionMs: number): number {

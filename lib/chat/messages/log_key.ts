@@ -1,7 +1,7 @@
 /**
- * Which log a message belongs to: that of a room, or that of the direct messages to one session. The
- * kind is a part of the type and of every key, so that nothing that a person can name is another
- * kind's.
+ * Which log a message belongs to: that of a room, that of a conversation of two people, or that of the
+ * direct messages to one session, as the first version kept them. The kind is a part of the type and of
+ * every key, so that nothing that a person can name is another kind's.
  */
 
 /** What was said in a room: the room's key after its kind. */
@@ -13,8 +13,14 @@ export type RoomLog = `room ${string}`;
  */
 export type DirectLog = `direct ${string}`;
 
+/** What two people say to each other: the conversation's opaque key after the kind. */
+export type ChatLog = `chat ${string}`;
+
+/** A log that people may read: that of a room or a conversation. */
+export type ReadLog = RoomLog | ChatLog;
+
 /** One log of messages, numbered 1, 2, 3 … */
-export type LogKey = RoomLog | DirectLog;
+export type LogKey = ReadLog | DirectLog;
 
 /** The log of the room with this key. */
 export function roomLog(key: string): RoomLog {
@@ -26,12 +32,22 @@ export function directLog(secret: string | undefined): DirectLog {
   return `direct ${secret ?? ""}`;
 }
 
+/** The log of the conversation with this key. */
+export function chatLog(key: string): ChatLog {
+  return `chat ${key}`;
+}
+
+/** Whether a log is that of a conversation. */
+export function isChatLog(log: string): log is ChatLog {
+  return log.startsWith("chat ");
+}
+
 /** Whether a log is that of a room. */
 export function isRoomLog(log: string): log is RoomLog {
   return log.startsWith("room ");
 }
 
-/** What comes after the kind: a room's key, or a session's secret or hash. */
+/** What comes after the kind: a room's or conversation's key, or a session's secret or hash. */
 export function keyOf(log: string): string {
   return log.slice(log.indexOf(" ") + 1);
 }

@@ -4,12 +4,12 @@ import { nameKey } from "../../words/names.js";
 import { type Wanted, wantedTerms } from "../../words/search.js";
 import { Refusal } from "../refusal.ts";
 import type { Search } from "./history.ts";
-import { type RoomLog, roomLog } from "./log_key.ts";
+import { type ReadLog, roomLog } from "./log_key.ts";
 import { checkCost, dateMs, parseQuery } from "./query.ts";
 
 /** What a message must have; `undefined` stands for anything. */
 export interface LookedFor {
-  readonly rooms: readonly RoomLog[];
+  readonly logs: readonly ReadLog[];
   readonly wanted: readonly Wanted[];
   /** Words by which nothing can be found; they are left out. */
   readonly ignored: readonly string[];
@@ -24,7 +24,7 @@ export interface LookedFor {
  * Reads a search; `undefined` for an empty one. Throws a {@linkcode Refusal} (`bad-query`) for one that is
  * wrong, and for one without a word by which something can be found.
  */
-export function lookedFor({ query: text, rooms, from, before }: Search): LookedFor | undefined {
+export function lookedFor({ query: text, logs, from, before }: Search): LookedFor | undefined {
   const query = parseQuery(text);
   const { wanted, unsearchable: ignored } = wantedTerms(query.words, query.phrases);
   checkCost(wanted);
@@ -44,7 +44,7 @@ export function lookedFor({ query: text, rooms, from, before }: Search): LookedF
     );
   }
   return {
-    rooms: only === undefined ? rooms : rooms.filter((room) => room === only),
+    logs: only === undefined ? logs : logs.filter((log) => log === only),
     wanted,
     ignored,
     sender: speaker === undefined ? undefined : nameKey(speaker),

@@ -4,19 +4,21 @@ import type { Message } from "../../wire/events.ts";
 import { nameKey } from "../../words/names.js";
 import { isAscii, type Wanted } from "../../words/search.js";
 import type { Cursor, Page, Search, Stored } from "./history.ts";
-import type { RoomLog } from "./log_key.ts";
+import type { ReadLog } from "./log_key.ts";
 import { type LookedFor, lookedFor } from "./looked_for.ts";
 import { hasTerms, messageTerms } from "./message_terms.ts";
 
 /** A message in memory; `n` counts the messages of all logs. */
 export interface Numbered extends Stored {
   readonly n: number;
+  /** The accounts that it mentions. */
+  readonly mentions?: readonly string[];
 }
 
 /** The messages, and how to let other work have its turn. */
 export interface Searched {
-  /** A room's messages from the newest to the oldest. */
-  readonly backwards: (room: RoomLog) => Iterable<Stored>;
+  /** A log's messages from the newest to the oldest. */
+  readonly backwards: (log: ReadLog) => Iterable<Stored>;
   readonly pause: () => Promise<void>;
 }
 
@@ -36,7 +38,7 @@ export async function searchMemory(search: Search, { backwards, pause }: Searche
   const looked = lookedFor(search);
   if (looked === undefined) return { entries: [], more: false };
   const { before = Infinity, cursor, skip = 0, limit } = search;
-  const all = looked.rooms.flatMap((room) => [...backwards(room)] as Numbered[]);
+  const all = looked.logs.flatMap((log) => [...backwards(log)] as Numbered[]);
   all.sort((a, b) => b.n - a.n);
   const end = cursor === undefined
     ? Infinity

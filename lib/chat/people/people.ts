@@ -8,7 +8,14 @@ import { type Named, NameTable, Subjects } from "../names/name_tables.ts";
 import type { Session } from "../sessions/session.ts";
 import { Hosts } from "./hosts.ts";
 import type { Role } from "./permissions.ts";
-import type { Account, Change, Host, Kept, Sanction } from "./records.ts";
+import {
+  type Account,
+  type Change,
+  type Host,
+  type KeptPeople,
+  NOTHING_KEPT,
+  type Sanction,
+} from "./records.ts";
 import { type SanctionKey, Sanctions } from "./sanctions.ts";
 
 /** Who is meant by a question. */
@@ -29,20 +36,18 @@ export const MAX_HOSTED = 20;
  */
 const REMEMBERED_MS = 3_600_000;
 
-/** Nobody. */
-const NO_PEOPLE: Kept = { accounts: [], hosts: [], sanctions: [] };
-
 /** Accounts, roles, bans and mutes. */
 export class People {
   readonly #now: () => number;
   readonly #accounts = new Map<string, Account>();
+  readonly #ids = new Map<string, Account>();
   readonly #names = new NameTable<Account>();
   readonly #looks = new Subjects<Account>();
   readonly #hosts = new Hosts();
   readonly #sanctions = new Sanctions();
 
   /** `now` is in ms since 1970. */
-  constructor(now: () => number, { accounts, hosts, sanctions }: Kept = NO_PEOPLE) {
+  constructor(now: () => number, { accounts, hosts, sanctions }: KeptPeople = NOTHING_KEPT) {
     this.#now = now;
     for (const account of accounts) this.#setAccount(account.key, account);
     for (const host of hosts) this.#hosts.add(host);
@@ -55,7 +60,7 @@ export class People {
   }
 
   /** All of it, in the order in which it came. */
-  get all(): Kept {
+  get all(): KeptPeople {
     return {
       accounts: [...this.#accounts.values()],
       hosts: this.#hosts.of(() => true),
@@ -76,6 +81,11 @@ export class People {
   /** The account of that key. */
   account(key: string): Account | undefined {
     return this.#accounts.get(key);
+  }
+
+  /** The account with that id. */
+  accountWith(id: string): Account | undefined {
+    return this.#ids.get(id);
   }
 
   /** The account whose name is the same as `name` or looks like it. */
@@ -221,7 +231,8 @@ export class People {
         return this.#sanctions.add(change.sanction);
       case "lift":
         return this.#sanctions.delete(change.sanction);
-      case "audit":
+      default:
+        // Lists, rooms, conversations and devices are kept elsewhere.
         return;
     }
   }
@@ -230,11 +241,13 @@ export class People {
     const before = this.#accounts.get(key);
     if (before !== undefined) {
       this.#accounts.delete(key);
+      this.#ids.delete(before.id);
       this.#names.delete(before.name, key, before);
       this.#looks.delete(before.name, key, before);
     }
     if (account === undefined) return;
     this.#accounts.set(key, account);
+    this.#ids.set(account.id, account);
     this.#names.set(account.name, key, account);
     this.#looks.add(account.name, key, account);
   }

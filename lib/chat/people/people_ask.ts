@@ -13,7 +13,13 @@ export interface ModAsk extends Omit<RequestOf<"mod">, "type" | "id"> {
 /** What is asked for, by a session or by whoever runs the server. */
 export type PeopleAsk =
   /** The session's name is reserved for it. */
-  | { readonly kind: "register"; readonly name: Named; readonly proof: string }
+  | {
+    readonly kind: "register";
+    /** The id of the new account. */
+    readonly account: string;
+    readonly name: Named;
+    readonly proof: string;
+  }
   /** The session's own name gets another password. */
   | { readonly kind: "passwd"; readonly proof: string }
   /** The session's own name is given back. */
@@ -21,7 +27,8 @@ export type PeopleAsk =
   /** The session has opened a room, and becomes its operator. */
   | { readonly kind: "host"; readonly room: Named }
   | ModAsk
-  | { readonly kind: "console"; readonly request: ConsoleRequest }
+  /** `account` is the id of the account that it may make. */
+  | { readonly kind: "console"; readonly request: ConsoleRequest; readonly account: string }
   /** Removes bans and mutes that have long been over, and the operators of rooms that are gone. */
   | { readonly kind: "tidy"; readonly gone: readonly string[] };
 

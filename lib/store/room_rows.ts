@@ -1,0 +1,133 @@
+/** Stores what has been settled about rooms and conversations: records, members, links. */
+
+import type { DatabaseSync } from "node:sqlite";
+import { chatLog, roomLog } from "../chat/messages/log_key.ts";
+import {
+  type Access,
+  ACCESSES,
+  type ChatRecord,
+  type Invitation,
+  type Kept,
+  type Member,
+  type Party,
+  type RoomRecord,
+} from "../chat/people/records.ts";
+import { CHAT, ROOM } from "./columns.ts";
+import { dropLog, forgetRoom, roomFloor } from "./rooms.ts";
+import type { Saves } from "./saves.ts";
+import { getRows, runSql, type SqlRow } from "./sql.ts";
+
+/** How each change of a room or a conversation is stored. */
+export const ROOM_SAVES: Saves<
+  "room" | "unroom" | "member" | "unmember" | "chat" | "unchat" | "invitation" | "uninvitation"
+> = {
+  room: (db, { room, opener = "" }) => saveRoom(db, room, opener),
+  unroom: (db, { key }) => {
+    dropLog(db, roomLog(key));
+    forgetRoom(db, key);
+  },
+  member: (db, { member: { room, account, by, at } }) => {
+    runSql(db, "INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?)", room, account, by, at);
+  },
+  unmember: (db, { room, account }) => {
+    runSql(db, "DELETE FROM member WHERE room = ? AND account = ?", room, account);
+  },
+  chat: (db, { chat }) => saveChat(db, chat),
+  unchat: (db, { key }) => {
+    dropLog(db, chatLog(key));
+    runSql(db, "DELETE FROM chat WHERE key = ?", key);
+    runSql(db, "DELETE FROM listed WHERE kind = ? AND key = ?", CHAT, key);
+  },
+  invitation: (db, { invitation }) => saveInvitation(db, invitation),
+  uninvitation: (db, { id }) => void runSql(db, "DELETE FROM invitation WHERE id = ?", id),
+};
+
+function saveRoom(db: DatabaseSync, room: RoomRecord, opener: string): void {
+  const { key, name, title, founder, access, topicLocked, slow, quiet } = room;
+  const floor = roomFloor(db);
+  runSql(
+    db,
+    "INSERT INTO room (kind, key, first, last, opener, name, title, founder, access, topic_locked, " +
+      "slow, quiet) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET " +
+      "name = excluded.name, title = excluded.title, founder = excluded.founder, " +
+      "access = excluded.access, topic_locked = excluded.topic_locked, slow = excluded.slow, " +
+      "quiet = excluded.quiet",
+    ...[ROOM, key, floor + 1, floor, opener],
+    ...[name, title, founder, access, Number(topicLocked), slow, Number(quiet)],
+  );
+}
+
+function saveChat(db: DatabaseSync, { key, parties: [a, b], at }: ChatRecord): void {
+  const side = ({ who, name, gone }: Party): [string, string, number] => [
+    who,
+    name,
+    gone ? 1 : 0,
+  ];
+  const values = [key, ...side(a), ...side(b), at];
+  runSql(db, "INSERT OR REPLACE INTO chat VALUES (?, ?, ?, ?, ?, ?, ?, ?)", ...values);
+  runSql(db, "INSERT OR IGNORE INTO room (kind, key, name) VALUES (?, ?, '')", CHAT, key);
+}
+
+function saveInvitation(db: DatabaseSync, invitation: Invitation): void {
+  const { id, hash, room, by, at, until, uses, used, register } = invitation;
+  const values = [id, hash, room, by, at, until, uses, used, register ? 1 : 0];
+  const places = "?, ?, ?, ?, ?, ?, ?, ?, ?";
+  runSql(db, `INSERT OR REPLACE INTO invitation VALUES (${places})`, ...values);
+}
+
+/** Reads what has been settled about rooms and conversations. */
+export function readRooms(
+  db: DatabaseSync,
+): Pick<Kept, "rooms" | "members" | "chats" | "invitations"> {
+  return {
+    rooms: getRows(
+      db,
+      "SELECT * FROM room WHERE kind = ? AND (title <> '' OR founder <> '' OR access <> 'open' OR " +
+        "topic_locked <> 0 OR slow <> 0 OR quiet <> 0)",
+      ROOM,
+    ).map(roomOf),
+    members: getRows(db, "SELECT * FROM member ORDER BY at").map(memberOf),
+    chats: getRows(db, "SELECT * FROM chat ORDER BY at").map(chatOf),
+    invitations: getRows(db, "SELECT * FROM invitation ORDER BY at").map(invitationOf),
+  };
+}
+
+function roomOf(row: SqlRow): RoomRecord {
+  const { key, name, title, founder, access, topic_locked, slow, quiet } = row;
+  return {
+    key: String(key),
+    name: String(name),
+    title: String(title),
+    founder: String(founder),
+    // What this version does not know keeps everybody out but the members of record.
+    access: ACCESSES.find((known): known is Access => known === access) ?? "invite",
+    topicLocked: topic_locked !== 0,
+    slow: Number(slow),
+    quiet: quiet !== 0,
+  };
+}
+
+function memberOf({ room, account, by, at }: SqlRow): Member {
+  return { room: String(room), account: String(account), by: String(by), at: Number(at) };
+}
+
+function chatOf(row: SqlRow): ChatRecord {
+  const side = (who: unknown, name: unknown, gone: unknown): Party => ({
+    who: String(who) as Party["who"],
+    name: String(name),
+    ...(gone === 0 ? {} : { gone: true }),
+  });
+  return {
+    key: String(row["key"]),
+    parties: [
+      side(row["a"], row["a_name"], row["a_gone"]),
+      side(row["b"], row["b_name"], row["b_gone"]),
+    ],
+    at: Number(row["at"]),
+  };
+}
+
+function invitationOf({ register, ...row }: SqlRow): Invitation {
+  const invitation = { ...row } as unknown as Omit<Invitation, "register">;
+  return { ...invitation, ...(register === 0 ? {} : { register: true }) };
+}
