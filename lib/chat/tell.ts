@@ -38,6 +38,10 @@ export function tell(
       return tellTopic(house, fact, entry, asked);
     case "people":
       if (isRefused(entry)) return;
+      for (const change of fact.changes) {
+        if (change.type !== "sign-out") continue;
+        for (const come of house.coming.values()) come.signOuts.push(change);
+      }
       if (house.log.decidesAgain) beginMod(house, fact);
       return endMod(house, fact);
   }

@@ -60,6 +60,16 @@ const LISTED_ROOM = {
   topic: optional(string),
 };
 
+const DEVICE = {
+  device: required(string, "what names it"),
+  label: required(string, "what it calls itself; empty: nothing"),
+  door: required(string, "by what it came: `event`, `web`, `classic`; empty: not known"),
+  since: required(string, "when it was signed in"),
+  seen: required(string, "when it was here last"),
+  here: flag,
+  this: optional(trueFlag, "`true`: the one that asks"),
+};
+
 const LISTED_BAN = {
   kind: required(string, "`ban`, `mute`"),
   target: string,
@@ -99,7 +109,8 @@ export const EVENTS = {
     topic: optional(string),
     direct: required(count, "how many direct messages there were"),
     lost: optional(trueFlag, "`true`: the session that was named is not known any more"),
-    role: optional(string, "of a reserved name: `owner`, `operator`, `member`"),
+    account: optional(string, "the id of the account, for a reserved name; a guest has none"),
+    role: optional(string, "of the account: `owner`, `operator`, `member`"),
     device: optional(string, "names this session to its person, and lets nobody in"),
   },
   message: MESSAGE,
@@ -164,6 +175,7 @@ export const EVENTS = {
     name: string,
     role: required(string, "`owner`, `operator`, `member`"),
   },
+  devices: { devices: required(objects(DEVICE), "the one that was used last first") },
   mod: {
     action: string,
     target: string,
@@ -209,6 +221,9 @@ export type RoomSummary = ObjectOf<typeof LISTED_ROOM>;
 
 /** A ban or a mute in a list of them. */
 export type ListedBan = ObjectOf<typeof LISTED_BAN>;
+
+/** A device in a list of them. */
+export type ListedDevice = ObjectOf<typeof DEVICE>;
 
 /** A line of the audit trail, which says who did what to whom. */
 export type AuditLine = ObjectOf<typeof AUDIT_LINE>;

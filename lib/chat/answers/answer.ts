@@ -10,6 +10,7 @@ import type { Later } from "../later.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 import { login, passwd, register, unregister } from "./accounts.ts";
+import { devices, logout } from "./devices.ts";
 import { audit, bans, moderate } from "./moderation.ts";
 import { answerRename } from "./naming.ts";
 import { history, search } from "./pages.ts";
@@ -25,7 +26,7 @@ type Answer<T extends Request["type"]> = (
 /** The function for each type of request. */
 const ANSWERS: { readonly [T in Request["type"]]: Answer<T> } = {
   ...{ say, direct, join, leave, topic, who, rooms, history, search, rename: answerRename },
-  ...{ register, login, passwd, unregister, mod: moderate, bans, audit, quit },
+  ...{ register, login, passwd, unregister, devices, logout, mod: moderate, bans, audit, quit },
   ping: (_, session, request) => session.deliver({ type: "pong", ...idOf(request) }),
   pong: () => {},
   hello: () => {
@@ -39,11 +40,27 @@ const ANSWERS: { readonly [T in Request["type"]]: Answer<T> } = {
  */
 const WAITS: Readonly<Record<Request["type"], boolean>> = {
   ...{ join: true, leave: true, rename: true, topic: true, mod: true },
-  ...{ register: true, login: true, passwd: true, unregister: true, hello: true, quit: true },
+  ...{
+    register: true,
+    login: true,
+    passwd: true,
+    unregister: true,
+    logout: true,
+    hello: true,
+    quit: true,
+  },
   // The store keeps these in order.
   ...{ say: false, direct: false },
   // Nobody else sees anything of these.
-  ...{ who: false, rooms: false, history: false, search: false, bans: false, audit: false },
+  ...{
+    devices: false,
+    who: false,
+    rooms: false,
+    history: false,
+    search: false,
+    bans: false,
+    audit: false,
+  },
   ...{ ping: false, pong: false },
 };
 

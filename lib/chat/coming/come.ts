@@ -8,19 +8,19 @@ import { REQUESTS } from "../../wire/requests.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { after, type Later } from "../later.ts";
 import type { EnterFact, EnterGrant } from "../log/fact.ts";
+import type { KnownSession } from "../log/fact_log.ts";
 import type { Pass } from "../people/keeper.ts";
-import { checkEntrance } from "../people/sanction_text.ts";
+import { signsOut } from "../people/records.ts";
 import { shownBy } from "../people/who_is.ts";
-import { put, putThen } from "../put.ts";
+import { putThen } from "../put.ts";
 import { Refusal } from "../refusal.ts";
 import { roomsWanted } from "../rooms/first_room.ts";
 import type { Hello, Peer } from "../sessions/peer.ts";
-import type { Hash, Session } from "../sessions/session.ts";
+import type { Session } from "../sessions/session.ts";
 import { catchUpAll, type Entered, enterOthers, hearFirst } from "./come_rooms.ts";
 import { hostFirst } from "./enter_room.ts";
-
-/** What may take time to find out: the passwords, and whether the session is known from before the start. */
-type Found = readonly [pass: Pass, isKept: boolean];
+import { examine, type Proof } from "./examine.ts";
+import { remember } from "./remember.ts";
 
 /** The notice for a client that comes back with a session that is not known. */
 const LOST_SESSION = "The server does not know your client's earlier session any more. Direct " +
@@ -33,19 +33,15 @@ const LOST_SESSION = "The server does not know your client's earlier session any
  * passwords or its session were looked at is not let in.
  */
 export function come(house: HouseParts, peer: Peer, hello: Hello): Later<void> {
-  const { keeper, state, hashOf } = house;
-  const address = peer.address ?? "";
-  keeper.checkPassword(address, hello);
-  checkEntrance(state.people, hello.name, peer.address);
-  const pass = keeper.passOf(address, hello);
-  const isKept = recall(house, hello.session);
-  const session = hello.session === undefined ? undefined : hashOf(hello.session);
-  house.coming.set(peer, { session, isForgotten: false });
+  const session = hello.session === undefined ? undefined : house.hashOf(hello.session);
+  house.coming.set(peer, { session, isForgotten: false, signOuts: [] });
   let come: Later<void>;
   try {
-    come = pass instanceof Promise || isKept instanceof Promise
-      ? comeLater(house, peer, hello, Promise.all([pass, isKept]))
-      : enter(house, peer, hello, [pass, isKept]);
+    come = after(
+      examine(house, peer.address ?? "", hello),
+      // The peer may have gone meanwhile.
+      (proof) => house.coming.has(peer) ? enter(house, peer, hello, proof) : undefined,
+    );
   } catch (error) {
     house.coming.delete(peer);
     throw error;
@@ -54,43 +50,13 @@ export function come(house: HouseParts, peer: Peer, hello: Hello): Later<void> {
   house.coming.delete(peer);
 }
 
-/** Goes on when all is known, if the peer is still there. */
-async function comeLater(
-  house: HouseParts,
-  peer: Peer,
-  hello: Hello,
-  found: Promise<Found>,
-): Promise<void> {
-  const known = await found;
-  if (house.coming.has(peer)) await enter(house, peer, hello, known);
-}
-
-/**
- * Whether a session that is not in memory is kept from before this house was opened. For one that is
- * in memory a promise waits until all that it said has been told.
- */
-function recall(
-  { sessionOf, hashOf, index, registry }: HouseParts,
-  session: string | undefined,
-): boolean | Promise<boolean> {
-  if (session === undefined) return false;
-  const known = sessionOf(session);
-  if (known === undefined) {
-    const hash = hashOf(session);
-    if (registry.sessions.forgotten.has(hash)) return false;
-    const recalled = index.recall(hash);
-    return recalled instanceof Promise
-      ? recalled.then((found) => found !== undefined)
-      : recalled !== undefined;
-  }
-  return known.idle()?.then(() => false) ?? false;
-}
-
 /** Lets the peer in if all can be granted; a promise settles when it has caught up. */
-function enter(house: HouseParts, peer: Peer, hello: Hello, [pass, isKept]: Found): Later<void> {
-  const { registry, hashOf } = house;
-  const secret = secretOf(house, peer, hello, isKept);
-  const fact = enterFact(peer, hello, hashOf(secret), pass);
+function enter(house: HouseParts, peer: Peer, hello: Hello, found: Proof): Later<void> {
+  const { registry } = house;
+  const { pass } = found;
+  const proof = { pass, known: stillKnown(house, peer, found) };
+  const secret = secretOf(house, hello, proof);
+  const fact = enterFact(house, peer, hello, secret, proof);
   const closed = fact.rooms.filter((room) => registry.room(room) === undefined);
   return putThen(house, fact, (entry) => {
     const session = registry.session(fact.session);
@@ -101,7 +67,9 @@ function enter(house: HouseParts, peer: Peer, hello: Hello, [pass, isKept]: Foun
     try {
       const room = registry.room(granted.room.key);
       if (room !== undefined && closed.includes(granted.room.name)) hostFirst(house, session, room);
-      return settle(house, peer, hello, { session, granted, pass });
+      const isLost = hello.session !== undefined &&
+        (proof.known === undefined || !hello.beside && secret !== hello.session);
+      return settle(house, peer, hello, { session, granted, pass, isLost });
     } catch (error) {
       // Nothing is refused any more, so this is a bug: it must not leave a session that has no peer.
       if (session.peer === peer) house.end(session, "internal");
@@ -111,8 +79,17 @@ function enter(house: HouseParts, peer: Peer, hello: Hello, [pass, isKept]: Foun
 }
 
 /** The fact that a hello asks for. */
-function enterFact(peer: Peer, hello: Hello, session: Hash, pass: Pass): EnterFact {
-  const shown = shownBy(pass.account);
+function enterFact(
+  { hashOf, state: { people } }: HouseParts,
+  peer: Peer,
+  hello: Hello,
+  secret: string,
+  { pass, known }: Proof,
+): EnterFact {
+  const session = hashOf(secret);
+  const signedIn = known?.account === undefined ? undefined : people.accountWith(known.account);
+  const shown = shownBy(pass.account ?? signedIn);
+  const isBack = hello.session === secret;
   const label = labelOf(hello);
   const numbered = peer.traits.numbered || (hello.visitor === true && !hello.exact);
   return {
@@ -127,6 +104,11 @@ function enterFact(peer: Peer, hello: Hello, session: Hash, pass: Pass): EnterFa
     ...(hello.visitor ? { isVisitor: true } : {}),
     ...(hello.features?.includes("people") ? { hears: { people: true } } : {}),
     ...(label === "" ? {} : { label }),
+    ...(peer.door === undefined ? {} : { door: peer.door }),
+    ...(isBack && known !== undefined ? { since: known.since } : {}),
+    ...(isBack || known === undefined || hello.session === undefined
+      ? {}
+      : { beside: hashOf(hello.session) }),
   };
 }
 
@@ -145,6 +127,8 @@ interface Come {
   readonly session: Session;
   readonly granted: EnterGrant;
   readonly pass: Pass;
+  /** The session that it has named is not known any more. */
+  readonly isLost: boolean;
 }
 
 /** Gives the peer what it was granted; a promise settles when it has caught up. */
@@ -152,13 +136,14 @@ function settle(
   house: HouseParts,
   peer: Peer,
   hello: Hello,
-  { session, granted, pass }: Come,
+  come: Come,
 ): Later<void> {
+  const { session, granted } = come;
   // The peer may have gone while that was agreed on.
   if (!house.coming.has(peer)) return house.end(session);
   session.hearsDirects = hello.resume?.direct === undefined;
   const first = hearFirst(house, session, hello, granted.room.key);
-  welcome(house, session, hello, first, pass);
+  welcome(house, hello, first, come);
   peer.named(session.name);
   const refused = hello.room === undefined ? undefined : granted.refused;
   return after(enterOthers(house, session, hello, refused, first.room), (others) => {
@@ -170,18 +155,29 @@ function settle(
   });
 }
 
-/** The secret of the session: the one that the client has shown, if it is known, or a new one. */
-function secretOf(
-  { chance, registry, hashOf, sessionOf, coming }: HouseParts,
+/** What is known of the session, unless it was forgotten or signed out while passwords were looked at. */
+function stillKnown(
+  { registry, coming }: HouseParts,
   peer: Peer,
-  { session }: Hello,
-  isKept: boolean,
+  { known }: Proof,
+): KnownSession | undefined {
+  const { session = "", isForgotten = false, signOuts = [] } = coming.get(peer) ?? {};
+  const account = known?.account ?? "";
+  const isLost = isForgotten || registry.sessions.forgotten.has(session) ||
+    signOuts.some((each) => signsOut(each, account, session));
+  return isLost ? undefined : known;
+}
+
+/**
+ * The secret of the session: the one that the client has shown, if it is known, or a new one. One that
+ * comes beside a session gets one of its own.
+ */
+function secretOf(
+  { chance }: HouseParts,
+  { session, beside = false }: Hello,
+  { known }: Proof,
 ): string {
-  if (session === undefined) return chance.secret();
-  if (sessionOf(session) !== undefined) return session;
-  // The session may have been forgotten while passwords were looked at.
-  const isLost = coming.get(peer)?.isForgotten || registry.sessions.forgotten.has(hashOf(session));
-  return isKept && !isLost ? session : chance.secret();
+  return session === undefined || known === undefined || beside ? chance.secret() : session;
 }
 
 /** Connects a session that has entered with its peer. */
@@ -200,22 +196,18 @@ function takeUp(
   session.isDone = false;
   session.sentAway = undefined;
   house.sessions.set(peer, session);
-  // The session of a visitor is stored with its first message.
-  if (!session.traits.resumes || session.isVisitor) return;
-  put(house, { kind: "session-use", hashes: [session.hash] });
+  remember(house, session);
 }
 
 /** Tells a session that it is in, and what differs from what it asked for. */
 function welcome(
   { index, state: { people } }: HouseParts,
-  session: Session,
   hello: Hello,
   { room, seq, last }: Entered,
-  pass: Pass,
+  { session, pass, isLost }: Come,
 ): void {
   const { name, device } = session;
   const account = people.accountOf(session);
-  const isLost = hello.session !== undefined && hello.session !== session.secret;
   session.deliver({
     type: "ready",
     ...(hello.id === undefined ? {} : { id: hello.id }),
@@ -227,7 +219,7 @@ function welcome(
     ...(room.topic === "" ? {} : { topic: room.topic }),
     direct: index.last(session.directLog),
     ...(isLost ? { lost: true } : {}),
-    ...(account === undefined ? {} : { role: account.role }),
+    ...(account === undefined ? {} : { account: account.id, role: account.role }),
     ...(session.traits.resumes ? { device } : {}),
   });
   const notice = (text: string): void => session.deliver({ type: "notice", text });

@@ -27,6 +27,7 @@ export function judgePeople(
       return { ...fact, ...judgeMod(state, session, ask, at) };
     case "register":
     case "passwd":
+    case "sign-out":
     case "unregister":
     case "host":
       return { ...fact, changes: judgeAccount(state, session, ask, at) };

@@ -3,6 +3,7 @@
 import type { RequestOf } from "../../wire/requests.ts";
 import type { Named } from "../names/name_tables.ts";
 import type { ConsoleRequest } from "./console_request.ts";
+import type { Hash } from "../sessions/session.ts";
 import type { Action } from "./permissions.ts";
 
 /** What one person asks to be done to another, as it was written. */
@@ -22,6 +23,8 @@ export type PeopleAsk =
   }
   /** The session's own name gets another password. */
   | { readonly kind: "passwd"; readonly proof: string }
+  /** Devices of the session's account are signed out: one, or all but the session itself. */
+  | { readonly kind: "sign-out"; readonly device?: Hash }
   /** The session's own name is given back. */
   | { readonly kind: "unregister" }
   /** The session has opened a room, and becomes its operator. */

@@ -136,6 +136,13 @@ export class Registry {
     this.persons.forget(session);
   }
 
+  /** Lets a session that has no peer be known only where it is kept. */
+  unload(session: Session): void {
+    this.sessions.unload(session);
+    this.names.release(session);
+    this.persons.forget(session);
+  }
+
   /** Forgets a session. */
   forget(session: Session): void {
     this.sessions.forget(session);

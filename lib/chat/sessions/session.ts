@@ -60,6 +60,10 @@ export class Session {
   hears: Hears = {};
   /** What its device is called, for its person; empty: nothing. */
   label = "";
+  /** By which protocol it has come last; empty: that is not known. */
+  door = "";
+  /** Since when it is its account's, or is there if it is a guest's, in ms since 1970. */
+  since = 0;
   /** Where it comes from, while it is here. */
   address: string | undefined;
   peer: Peer | undefined;
@@ -118,7 +122,7 @@ export class Session {
 
   /** What names it to its person. Unlike the secret, it lets nobody in. */
   get device(): string {
-    return this.hash.slice(0, DEVICE_LENGTH);
+    return deviceOf(this.hash);
   }
 
   /** Whether its client knows that people have several devices, listed rooms and conversations. */
@@ -154,6 +158,11 @@ export class Session {
   deliver(event: Event): void {
     this.peer?.deliver(new Batch([event]));
   }
+}
+
+/** What names the session with that hash to its person. */
+export function deviceOf(hash: Hash): string {
+  return hash.slice(0, DEVICE_LENGTH);
 }
 
 /** Where a session's peer comes from; empty for one that is not on a network. */
