@@ -12,8 +12,12 @@ import type { Session } from "../sessions/session.ts";
 import { login, passwd, register, unregister } from "./accounts.ts";
 import { audit, bans, moderate } from "./moderation.ts";
 import { answerRename } from "./naming.ts";
+import { missedPage } from "./missed.ts";
 import { history, search } from "./pages.ts";
+import { away, people, whois } from "./person.ts";
+import { read } from "./read.ts";
 import { join, leave, rooms, topic, who } from "./rooms.ts";
+import { settings } from "./settings.ts";
 import { direct, say } from "./speak.ts";
 
 type Answer<T extends Request["type"]> = (
@@ -25,6 +29,7 @@ type Answer<T extends Request["type"]> = (
 /** The function for each type of request. */
 const ANSWERS: { readonly [T in Request["type"]]: Answer<T> } = {
   ...{ say, direct, join, leave, topic, who, rooms, history, search, rename: answerRename },
+  ...{ missed: missedPage, read, settings, away, whois, people },
   ...{ register, login, passwd, unregister, mod: moderate, bans, audit, quit },
   ping: (_, session, request) => session.deliver({ type: "pong", ...idOf(request) }),
   pong: () => {},
@@ -40,10 +45,12 @@ const ANSWERS: { readonly [T in Request["type"]]: Answer<T> } = {
 const WAITS: Readonly<Record<Request["type"], boolean>> = {
   ...{ join: true, leave: true, rename: true, topic: true, mod: true },
   ...{ register: true, login: true, passwd: true, unregister: true, hello: true, quit: true },
+  ...{ away: true },
   // The store keeps these in order.
   ...{ say: false, direct: false },
   // Nobody else sees anything of these.
   ...{ who: false, rooms: false, history: false, search: false, bans: false, audit: false },
+  ...{ missed: false, read: false, settings: false, whois: false, people: false },
   ...{ ping: false, pong: false },
 };
 
@@ -57,6 +64,7 @@ const SAID: ReadonlySet<Request["type"]> = new Set(["say", "direct"]);
  */
 export function answer(house: HouseParts, session: Session, request: Request): Later<void> {
   const { type } = request;
+  if (type !== "ping" && type !== "pong") session.activeAt = house.now();
   if (WAITS[type] || session.traits.ordered && !SAID.has(type)) {
     const idle = session.idle();
     if (idle !== undefined) return answerAfter(idle, house, session, request);

@@ -10,7 +10,7 @@ import { after, type Later } from "../later.ts";
 import type { EnterFact, EnterGrant } from "../log/fact.ts";
 import type { Pass } from "../people/keeper.ts";
 import { checkEntrance } from "../people/sanction_text.ts";
-import { shownBy } from "../people/who_is.ts";
+import { listerOf, shownBy } from "../people/who_is.ts";
 import { put, putThen } from "../put.ts";
 import { Refusal } from "../refusal.ts";
 import { roomsWanted } from "../rooms/first_room.ts";
@@ -18,6 +18,7 @@ import type { Hello, Peer } from "../sessions/peer.ts";
 import type { Hash, Session } from "../sessions/session.ts";
 import { catchUpAll, type Entered, enterOthers, hearFirst } from "./come_rooms.ts";
 import { hostFirst } from "./enter_room.ts";
+import { accountOf, listedRooms, type Mentions, mentionsOf, ownRooms } from "./own_rooms.ts";
 
 /** What may take time to find out: the passwords, and whether the session is known from before the start. */
 type Found = readonly [pass: Pass, isKept: boolean];
@@ -45,7 +46,7 @@ export function come(house: HouseParts, peer: Peer, hello: Hello): Later<void> {
   try {
     come = pass instanceof Promise || isKept instanceof Promise
       ? comeLater(house, peer, hello, Promise.all([pass, isKept]))
-      : enter(house, peer, hello, [pass, isKept]);
+      : count(house, peer, hello, [pass, isKept]);
   } catch (error) {
     house.coming.delete(peer);
     throw error;
@@ -62,7 +63,16 @@ async function comeLater(
   found: Promise<Found>,
 ): Promise<void> {
   const known = await found;
-  if (house.coming.has(peer)) await enter(house, peer, hello, known);
+  if (house.coming.has(peer)) await count(house, peer, hello, known);
+}
+
+/** Counts what its account has not read, which may take time, and lets the peer in. */
+function count(house: HouseParts, peer: Peer, hello: Hello, found: Found): Later<void> {
+  const mentions = mentionsOf(house, accountOf(house, hello, found[0]));
+  if (!(mentions instanceof Promise)) return enter(house, peer, hello, found, mentions);
+  return mentions.then((mentions) => {
+    if (house.coming.has(peer)) return enter(house, peer, hello, found, mentions);
+  });
 }
 
 /**
@@ -87,10 +97,17 @@ function recall(
 }
 
 /** Lets the peer in if all can be granted; a promise settles when it has caught up. */
-function enter(house: HouseParts, peer: Peer, hello: Hello, [pass, isKept]: Found): Later<void> {
+function enter(
+  house: HouseParts,
+  peer: Peer,
+  hello: Hello,
+  [pass, isKept]: Found,
+  mentions: Mentions,
+): Later<void> {
   const { registry, hashOf } = house;
   const secret = secretOf(house, peer, hello, isKept);
-  const fact = enterFact(peer, hello, hashOf(secret), pass);
+  const listed = listedRooms(house, accountOf(house, hello, pass));
+  const fact = enterFact(peer, hello, hashOf(secret), pass, listed);
   const closed = fact.rooms.filter((room) => registry.room(room) === undefined);
   return putThen(house, fact, (entry) => {
     const session = registry.session(fact.session);
@@ -101,7 +118,8 @@ function enter(house: HouseParts, peer: Peer, hello: Hello, [pass, isKept]: Foun
     try {
       const room = registry.room(granted.room.key);
       if (room !== undefined && closed.includes(granted.room.name)) hostFirst(house, session, room);
-      return settle(house, peer, hello, { session, granted, pass });
+      house.keepList(listerOf(house.state.people, session)?.id);
+      return settle(house, peer, hello, { session, granted, pass, mentions });
     } catch (error) {
       // Nothing is refused any more, so this is a bug: it must not leave a session that has no peer.
       if (session.peer === peer) house.end(session, "internal");
@@ -111,7 +129,13 @@ function enter(house: HouseParts, peer: Peer, hello: Hello, [pass, isKept]: Foun
 }
 
 /** The fact that a hello asks for. */
-function enterFact(peer: Peer, hello: Hello, session: Hash, pass: Pass): EnterFact {
+function enterFact(
+  peer: Peer,
+  hello: Hello,
+  session: Hash,
+  pass: Pass,
+  listed: readonly string[],
+): EnterFact {
   const shown = shownBy(pass.account);
   const label = labelOf(hello);
   const numbered = peer.traits.numbered || (hello.visitor === true && !hello.exact);
@@ -120,7 +144,7 @@ function enterFact(peer: Peer, hello: Hello, session: Hash, pass: Pass): EnterFa
     session,
     wanted: hello.name,
     traits: peer.traits,
-    rooms: roomsWanted(hello),
+    rooms: roomsWanted(hello, listed),
     ...(peer.address === undefined ? {} : { address: peer.address }),
     ...(shown === undefined ? {} : { shown }),
     ...(numbered ? { numbered: true } : {}),
@@ -145,6 +169,7 @@ interface Come {
   readonly session: Session;
   readonly granted: EnterGrant;
   readonly pass: Pass;
+  readonly mentions: Mentions;
 }
 
 /** Gives the peer what it was granted; a promise settles when it has caught up. */
@@ -152,13 +177,13 @@ function settle(
   house: HouseParts,
   peer: Peer,
   hello: Hello,
-  { session, granted, pass }: Come,
+  { session, granted, pass, mentions }: Come,
 ): Later<void> {
   // The peer may have gone while that was agreed on.
   if (!house.coming.has(peer)) return house.end(session);
   session.hearsDirects = hello.resume?.direct === undefined;
   const first = hearFirst(house, session, hello, granted.room.key);
-  welcome(house, session, hello, first, pass);
+  welcome(house, session, hello, first, pass, mentions);
   peer.named(session.name);
   const refused = hello.room === undefined ? undefined : granted.refused;
   return after(enterOthers(house, session, hello, refused, first.room), (others) => {
@@ -199,6 +224,7 @@ function takeUp(
   // What ended its last connection says nothing of how this one will end.
   session.isDone = false;
   session.sentAway = undefined;
+  session.activeAt = house.now();
   house.sessions.set(peer, session);
   // The session of a visitor is stored with its first message.
   if (!session.traits.resumes || session.isVisitor) return;
@@ -207,12 +233,14 @@ function takeUp(
 
 /** Tells a session that it is in, and what differs from what it asked for. */
 function welcome(
-  { index, state: { people } }: HouseParts,
+  house: HouseParts,
   session: Session,
   hello: Hello,
   { room, seq, last }: Entered,
   pass: Pass,
+  mentions: Mentions,
 ): void {
+  const { index, state: { people } } = house;
   const { name, device } = session;
   const account = people.accountOf(session);
   const isLost = hello.session !== undefined && hello.session !== session.secret;
@@ -229,6 +257,7 @@ function welcome(
     ...(isLost ? { lost: true } : {}),
     ...(account === undefined ? {} : { role: account.role }),
     ...(session.traits.resumes ? { device } : {}),
+    ...ownRooms(house, session, hello, mentions),
   });
   const notice = (text: string): void => session.deliver({ type: "notice", text });
   if (isLost && !session.isVisitor) notice(LOST_SESSION);
