@@ -184,7 +184,7 @@ Deno.test("Protocol: every request with every field missing, null, wrong type, h
         const { [field]: right, ...others } = fields;
         if (!OPTIONAL.has(place)) await refused({ type, ...others }, `${place} missing`);
         const lists = Array.isArray(right) ? [[1], [null]] : [[], ["x"]];
-        const wrong = [null, {}, ...lists, -1, 1.5, 2 ** 53, "\ud800"];
+        const wrong: unknown[] = [null, { x: 7 }, ...lists, -1, 1.5, 2 ** 53, "\ud800"];
         if (right !== true) wrong.push(true);
         if (typeof right !== "number") wrong.push(7);
         if (typeof right !== "string") wrong.push("true");

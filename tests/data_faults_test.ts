@@ -66,7 +66,7 @@ for (
   const [what, sql, args, said] of [
     [
       "an account",
-      "INSERT INTO account VALUES ('ann', 'ann', 'owner', '', -9e15)",
+      "INSERT INTO account VALUES ('ann', 'ann', 'owner', '', -9e15, 'id1', 0, 0)",
       ["user", "list"],
       "The account ann has -9000000000000000 for a time, which is none: the database is damaged",
     ],

@@ -145,10 +145,12 @@ Deno.test("starts that fail for want of the file beside it do not make a databas
 Deno.test("a database whose last messages were let go of is not older for it", async () => {
   await using dir = await makeDir();
   using db = openForWriting({ path: `${dir.path}/${DATABASE}`, durability: "full" });
-  db.exec(`INSERT INTO name VALUES (1, 'ann', 'ann'); INSERT INTO session VALUES (1, x'aa', 0);
+  db.exec(
+    `INSERT INTO name VALUES (1, 'ann', 'ann'); INSERT INTO session (id, hash, used) VALUES (1, x'aa', 0);
     INSERT INTO room (id, kind, key, name, last) VALUES (1, 0, 'a', 'a', 2), (2, 1, 'aa', 'ann', 1);
     INSERT INTO message (id, room, seq, at, sender, text) VALUES (1, 1, 1, 0, 1, 'x'), (2, 1, 2, 0, 1, 'y'),
-      (3, 2, 1, 0, 1, 'z')`);
+      (3, 2, 1, 0, 1, 'z')`,
+  );
   const left = (): unknown => db.prepare("SELECT count(*) AS n FROM message").get()?.["n"];
   const retention = new Retention(db, { keepMs: 1 });
   retention.begin(1_000);

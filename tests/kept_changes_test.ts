@@ -186,7 +186,7 @@ Deno.test("what was said in a room that is gone is removed bit by bit, and its p
     const left = (): number => {
       using db = openReader(dir.path);
       assertEquals(checkStore(db).problems, []);
-      return Number(db.prepare("SELECT count(*) AS n FROM message").get()?.["n"]);
+      return Number(db.prepare("SELECT count(*) AS n FROM room").get()?.["n"]);
     };
     while (left() > 1) await new Promise((resolve) => setTimeout(resolve, 10));
   }

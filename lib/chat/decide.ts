@@ -12,6 +12,7 @@ import { companionOf } from "./judge/companion.ts";
 import { checkMute, notInRoom } from "./judge/checks.ts";
 import { chooseName } from "./judge/choose_name.ts";
 import { judgePeople } from "./judge/judge_people.ts";
+import { accountsMentioned } from "./judge/mentions.ts";
 import type {
   DirectFact,
   EnterFact,
@@ -23,15 +24,18 @@ import type {
   SayFact,
   TopicFact,
 } from "./log/fact.ts";
+import type { AwayFact, MarkFact } from "./log/person_facts.ts";
 import { fits } from "./messages/fits.ts";
+import { roomLog } from "./messages/log_key.ts";
 import { checkBanOf, checkEntrance, checkMuteOf } from "./people/sanction_text.ts";
-import { namesLeft, openerOf, shownBy, whoIs } from "./people/who_is.ts";
+import { listerOf, namesLeft, openerOf, shownBy, whoIs } from "./people/who_is.ts";
 import { Refusal } from "./refusal.ts";
 import { firstRoom } from "./rooms/first_room.ts";
 import type { RoomState } from "./rooms/room_state.ts";
 import type { Hash, Session } from "./sessions/session.ts";
 
 const MAX_TOPIC_LENGTH = REQUESTS.topic.text.most;
+const MAX_AWAY_LENGTH = REQUESTS.away.text.most;
 
 /**
  * The fact as it is granted at the time `at`, in ms since 1970: with what was found for it, whether
@@ -55,6 +59,10 @@ export function decide(state: HouseState, fact: Fact, at: number): Fact {
       return decideRename(state, fact, at);
     case "exit":
       return decideExit(state, fact);
+    case "mark":
+      return decideMark(state, fact);
+    case "away":
+      return decideAway(state, fact, at);
     case "people":
       return judgePeople(state, fact, asker(state, fact.by), at);
     case "list":
@@ -74,7 +82,14 @@ function decideSay(state: HouseState, fact: SayFact, at: number): SayFact {
   if (session !== undefined) checkMute(state, session, room, at);
   if (isSecret(text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
   checkSize(state, text);
-  return authored(state, fact, session);
+  return mentioning(state, authored(state, fact, session), session);
+}
+
+/** The message with those whom it mentions. */
+function mentioning(state: HouseState, fact: SayFact, session: Session | undefined): SayFact {
+  const mentions = accountsMentioned(state, session, fact.log, fact.text);
+  if (mentions.length === 0 && fact.mentions === undefined) return fact;
+  return { ...fact, mentions };
 }
 
 function decideDirect(state: HouseState, fact: DirectFact, at: number): DirectFact {
@@ -134,6 +149,7 @@ function decideJoin(state: HouseState, fact: JoinFact, at: number): JoinFact {
     session,
     room.name,
     openerOf(people, people.accountOf(session), session.address),
+    state.lists.before(listerOf(people, session)?.id, roomLog(room.key)),
   );
   return fact;
 }
@@ -174,7 +190,10 @@ function decideEnter(state: HouseState, fact: EnterFact, at: number): EnterFact 
   const opener = openerOf(people, account, address);
   const { room, refused } = firstRoom(rooms, (room) => {
     checkBanOf(people, who, room, at);
-    const isNew = registry.isNew(registry.checkJoin(known, room, opener));
+    const listed = fact.isVisitor || !fact.traits.manyRooms
+      ? 0
+      : state.lists.before(account?.id, roomLog(nameKey(room)));
+    const isNew = registry.isNew(registry.checkJoin(known, room, opener, listed));
     if (isNew) checkMuteOf(people, who, undefined, at);
   });
   const granted = {
@@ -211,6 +230,27 @@ function decideRename(state: HouseState, fact: RenameFact, at: number): RenameFa
   const left = namesLeft(people, session, key, at);
   const granted = { name, key, left, ...(account === undefined ? {} : { account }) };
   return { ...fact, granted };
+}
+
+function decideMark(state: HouseState, fact: MarkFact): MarkFact {
+  const account = listerOf(state.people, sessionOf(state, fact.by));
+  if (account !== undefined && state.lists.get(account.id, fact.log) !== undefined) return fact;
+  throw notInRoom(fact.title);
+}
+
+function decideAway(state: HouseState, fact: AwayFact, at: number): AwayFact {
+  const session = sessionOf(state, fact.by);
+  const { text } = fact;
+  if (text === undefined) return fact;
+  // Others read it.
+  for (const room of ["", ...session.rooms]) checkMute(state, session, room, at);
+  if (isSecret(text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
+  if (text.length <= MAX_AWAY_LENGTH && !/[\r\n]/.test(text)) return fact;
+  throw new Refusal(
+    "bad-field",
+    `What is said about being away is one line of at most ${MAX_AWAY_LENGTH} characters; ` +
+      `this one has ${text.length}`,
+  );
 }
 
 /** The refusal for a message to a name that nobody goes by. */

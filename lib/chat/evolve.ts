@@ -4,6 +4,16 @@
  */
 
 import { become, goingAlong, personOf } from "./become.ts";
+import {
+  beAway,
+  listOwnRooms,
+  listRoom,
+  mark,
+  noteLeft,
+  readSaid,
+  settleLists,
+  unlistRoom,
+} from "./evolve_lists.ts";
 import type { HouseState } from "./house_state.ts";
 import type {
   EnterFact,
@@ -35,11 +45,12 @@ export function evolve(state: HouseState, { fact, receipt, at }: Entry): readonl
     case "people":
       return evolvePeople(state, fact, at, receipt);
     case "list":
-      state.lists.apply(fact.changes);
+      settleLists(state, fact, tookEffect(receipt));
       return NOTHING;
     case "session-forget":
       return settleForgotten(state, fact);
     case "say":
+      return readSaid(state, fact, receipt);
     case "direct":
     case "session-use":
     case "retain":
@@ -54,15 +65,19 @@ function evolvePassing(state: HouseState, fact: PassingFact, at: number): readon
     case "enter":
       return enter(state, fact, at);
     case "exit":
-      return exit(state, fact);
+      return exit(state, fact, at);
     case "tick":
       return tick(state, fact.time);
     case "join":
-      return join(state, fact);
+      return join(state, fact, at);
     case "leave":
       return leave(state, fact);
     case "rename":
       return rename(state, fact, at);
+    case "mark":
+      return mark(state, fact);
+    case "away":
+      return beAway(state, fact);
   }
 }
 
@@ -75,12 +90,15 @@ function enter(state: HouseState, fact: EnterFact, at: number): readonly News[] 
   const session = known ?? new Session(undefined, name, key, undefined, isVisitor, hash, traits);
   const companion = companionOf(state, fact, account);
   const person = companion?.person ?? personOf(state, session, account);
+  const wasOwn = session.account !== undefined;
   const since = fact.since ?? known?.since ?? at;
   Object.assign(session, { hears, label, door, since, address, account, left });
   const news: News[] = become(registry, [session], person, granted);
   registry.sessions.enter(session);
   registry.persons.came(session);
+  if (!wasOwn) listOwnRooms(state, session, at);
   news.push(...joinRoom(state, session, granted.room));
+  if (!fact.keeps) listRoom(state, session, granted.room, at);
   for (const each of surplus(state, person)) {
     news.push(...leaveAll(state, each, { reason: "replaced" }), {
       kind: "replaced",
@@ -96,7 +114,7 @@ function surplus({ registry, rules }: HouseState, person: Person): readonly Sess
   return here.slice(0, Math.max(0, here.length - rules.devices));
 }
 
-function exit(state: HouseState, fact: ExitFact): readonly News[] {
+function exit(state: HouseState, fact: ExitFact, at: number): readonly News[] {
   const { registry, people, rules } = state;
   const { reason, by, why } = fact;
   const session = registry.session(fact.session);
@@ -112,8 +130,11 @@ function exit(state: HouseState, fact: ExitFact): readonly News[] {
     ...(by === undefined ? {} : { by }),
     ...(why === undefined ? {} : { why }),
   };
-  const news = nameMs > 0 && traits.resumes ? [] : leaveAll(state, session, session.ended);
+  session.endedAt = at;
+  const staysAWhile = nameMs > 0 && traits.resumes;
+  const news = staysAWhile ? [] : leaveAll(state, session, session.ended);
   registry.exit(session, nameMs, isOver ? 0 : keptMs, shareOf(people, session));
+  if (!staysAWhile) noteLeft(state, session);
   if (isKept && !isOver && session.rooms.size === 0) registry.unload(session);
   return closeEmpty(state, news);
 }
@@ -131,6 +152,7 @@ function tick(state: HouseState, time: number): readonly News[] {
   const news: News[] = [];
   for (const session of registry.sessions.overdue(registry.time)) {
     news.push(...leaveAll(state, session, session.ended));
+    noteLeft(state, session);
     if (session.forgetAt > registry.time && isDevice(state, session)) registry.unload(session);
     else {
       registry.forget(session);
@@ -139,16 +161,18 @@ function tick(state: HouseState, time: number): readonly News[] {
   }
   for (const session of registry.sessions.missing(registry.time)) {
     news.push(...leaveAll(state, session, session.ended));
+    noteLeft(state, session);
     if (isDevice(state, session)) registry.unload(session);
   }
   return closeEmpty(state, news);
 }
 
-function join(state: HouseState, fact: JoinFact): readonly News[] {
+function join(state: HouseState, fact: JoinFact, at: number): readonly News[] {
   const { registry } = state;
   const session = registry.session(fact.session);
   if (session === undefined) return NOTHING;
   const news = joinRoom(state, session, fact.room);
+  if (!fact.keeps) listRoom(state, session, fact.room, at);
   if (session.traits.manyRooms) return news;
   // A client that can be in one room only has moved.
   for (const room of registry.roomsOf(session)) {
@@ -170,6 +194,7 @@ function leave(state: HouseState, fact: LeaveFact): readonly News[] {
   const { registry } = state;
   const session = registry.session(fact.session);
   const room = registry.room(fact.room.key);
+  if (session !== undefined && !fact.keeps) unlistRoom(state, session, fact.room.key);
   if (session === undefined || room === undefined) return NOTHING;
   return closeEmpty(state, leaveOne(state, session, room, fact));
 }
@@ -187,7 +212,9 @@ function rename(state: HouseState, fact: RenameFact, at: number): readonly News[
     if (person !== each.person) each.since = at;
     each.account = account;
   }
-  return become(registry, sessions, person, granted);
+  const news = become(registry, sessions, person, granted);
+  for (const each of sessions) listOwnRooms(state, each, at);
+  return news;
 }
 
 function grantOf<Grant>(grant: Grant | undefined): Grant {

@@ -1,6 +1,7 @@
 /** Puts changes of accounts, roles, bans and mutes into what the house knows; see evolve.ts. */
 
 import { become, goingAlong, personOf } from "./become.ts";
+import { listOwnRooms, settingsNews, unlistBanned } from "./evolve_lists.ts";
 import type { HouseState } from "./house_state.ts";
 import type { PeopleFact, Receipt } from "./log/fact.ts";
 import { closeEmpty, leaveAll, makeWay } from "./make_way.ts";
@@ -30,12 +31,13 @@ export function evolvePeople(
   const known = made.map(({ key }) => people.account(key));
   people.apply(fact.changes);
   state.lists.apply(fact.changes);
+  unlistBanned(state, fact.changes);
   const news = made.flatMap((account, index) => changed(state, fact, account, known[index], at));
   for (const change of fact.changes) {
     if (change.type === "remove") news.push(...disown(state, change.id));
     if (change.type === "sign-out") news.push(...signOut(state, change));
   }
-  return closeEmpty(state, news);
+  return [...closeEmpty(state, news), ...settingsNews(state, fact)];
 }
 
 /** What comes of an account that is new, or was another one before. */
@@ -57,6 +59,7 @@ function changed(
     const person = own && personOf(state, own, shownBy(account));
     const news: News[] = makeWay(state, account, { person, sessions }, at);
     if (person !== undefined) news.push(...become(registry, sessions, person, { name, key }));
+    for (const each of sessions) listOwnRooms(state, each, at);
     return news;
   }
   if (own !== undefined) own.account = shownBy(account);
@@ -86,6 +89,7 @@ function disown({ registry, persons }: HouseState, account: string): readonly Ne
 }
 
 /** Makes bans and mutes hold, whether they can be stored or not. */
-export function impose({ people }: HouseState, { changes }: PeopleFact): void {
-  people.apply(changes.filter(({ type }) => type === "sanction"));
+export function impose(state: HouseState, { changes }: PeopleFact): void {
+  state.people.apply(changes.filter(({ type }) => type === "sanction"));
+  unlistBanned(state, changes);
 }

@@ -55,8 +55,8 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
     open: ({ name, ...secrets }, stream) => {
       asked = name;
       // The prompt is drawn before this code is loaded.
-      const link = import("./peer_link.ts").then(({ openLink }) =>
-        openLink(invocation, address, name, { wish, stream, secrets, person: true })
+      const link = import("./person_link.ts").then(({ openPersonLink }) =>
+        openPersonLink(invocation, address, name, { wish, stream, secrets })
       );
       return arriving(link, name);
     },

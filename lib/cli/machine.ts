@@ -38,6 +38,15 @@ function folder(
   return chosen?.startsWith("/") ? `${chosen}/chatroom` : below(env("HOME"), `${home}/chatroom`);
 }
 
+/** What this machine is called; `undefined` if we may not know it. */
+export function hostName(): string | undefined {
+  try {
+    return Deno.hostname() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The network interfaces of this machine; none if we may not know them. */
 export function networkInterfaces(): Deno.NetworkInterfaceInfo[] {
   try {

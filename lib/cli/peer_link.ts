@@ -12,7 +12,7 @@ import { type Address, formatAddress } from "./values.ts";
 const CONNECT_MS = 10_000;
 
 /** Options of {@linkcode openLink}. */
-export interface OpenLinkOptions extends Pick<LinkOptions, "giveUpMs" | "secrets"> {
+export interface OpenLinkOptions extends Pick<LinkOptions, "giveUpMs" | "secrets" | "label"> {
   /** There is a person, who can read a warning, and whose coming the others are told. */
   readonly person?: boolean;
   /** How to speak TLS; by default as the flags say. */

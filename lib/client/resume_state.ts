@@ -8,6 +8,9 @@ import type { Request, RequestOf, ResumePoint } from "../wire/requests.ts";
 /** The most rooms that are remembered, however many a server says that we are in. */
 export const MAX_ROOMS = 1_000;
 
+/** The feature of servers with people who have several devices, rooms and conversations. */
+const PEOPLE = "people";
+
 /** Reasons of `left` for members who were sent out; they hold for all sessions with that name. */
 const SENT_OUT: ReadonlySet<string> = new Set(["banned", "kicked"]);
 
@@ -42,6 +45,8 @@ export interface ResumeOptions {
   readonly secrets?: Secrets;
   /** Come in as a visitor, as scripts do. */
   readonly visitor?: Visitor;
+  /** What this device is called, for the person's other devices. */
+  readonly label?: string;
 }
 
 /** Our name and session, our rooms, and the last `seq` seen in each. Pure. */
@@ -90,7 +95,8 @@ export class ResumeState {
   hello(welcome: EventOf<"welcome">): RequestOf<"hello"> {
     const [room] = this.#wanted.values();
     const resume = this.#resumePoint();
-    const { secrets: { password } = {}, scrollback, visitor } = this.#options;
+    const { secrets: { password } = {}, scrollback, visitor, label } = this.#options;
+    const hasPeople = welcome.features?.includes(PEOPLE) === true;
     this.#nextEpoch = welcome.epoch;
     return {
       type: "hello",
@@ -103,6 +109,8 @@ export class ResumeState {
       ...(scrollback === undefined ? {} : { scrollback }),
       ...(visitor === undefined ? {} : { visitor: true }),
       ...(visitor === "exact" ? { exact: true } : {}),
+      ...(hasPeople ? { features: [PEOPLE] } : {}),
+      ...(hasPeople && label !== undefined ? { label } : {}),
     };
   }
 

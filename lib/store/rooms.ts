@@ -97,13 +97,15 @@ export function goneLog(db: DatabaseSync): number | undefined {
  * transaction.
  */
 export function purgeGone(db: DatabaseSync, room: number, limit: number): void {
+  const some = "SELECT seq FROM message WHERE room = ? ORDER BY seq LIMIT ?";
+  const last = getRow(db, `SELECT max(seq) AS last FROM (${some})`, room, limit)?.["last"] ?? null;
+  if (last === null) return void runSql(db, "DELETE FROM room WHERE id = ?", room);
   keepHighestId(db);
-  const some = "SELECT id FROM message WHERE room = ? LIMIT ?";
-  runSql(db, `DELETE FROM message_words WHERE rowid IN (${some})`, room, limit);
-  const removed = runSql(db, `DELETE FROM message WHERE id IN (${some})`, room, limit);
-  if (removed === limit) return;
-  runSql(db, "DELETE FROM mention WHERE room = ?", room);
-  runSql(db, "DELETE FROM room WHERE id = ?", room);
+  const which = "room = ? AND seq <= ?";
+  const ids = `SELECT id FROM message WHERE ${which}`;
+  runSql(db, `DELETE FROM message_words WHERE rowid IN (${ids})`, room, last);
+  runSql(db, `DELETE FROM mention WHERE ${which}`, room, last);
+  runSql(db, `DELETE FROM message WHERE ${which}`, room, last);
 }
 
 /** Removes rooms and their messages, in the caller's transaction. Skips rooms that do not exist. */

@@ -19,6 +19,7 @@ import {
   string,
   strings,
   trueFlag,
+  valuesOf,
 } from "./fields.ts";
 import { utf8Length } from "./text.ts";
 
@@ -70,6 +71,23 @@ const DEVICE = {
   this: optional(trueFlag, "`true`: the one that asks"),
 };
 
+const OWN_SETTINGS = {
+  notify: required(valuesOf(string), "by room: `mentions`, `none`; `all` for the others"),
+  hideSeen: required(flag, "others do not learn when one was here"),
+};
+
+const OWN_ROOM = {
+  room: string,
+  topic: optional(string),
+  seq: required(count, "that of `resume`, after which what was missed follows; else `last`"),
+  last: required(count, "the seq of the latest message"),
+  read: required(count, "the seq up to which it has been read"),
+  unread: required(count, "messages after that; 1,000 at most"),
+  mentions: required(count, "how many of those mention one"),
+  notify: optional(string, "as in `settings`"),
+  host: optional(trueFlag, "`true`: one is its operator"),
+};
+
 const LISTED_BAN = {
   kind: required(string, "`ban`, `mute`"),
   target: string,
@@ -78,6 +96,12 @@ const LISTED_BAN = {
   at: string,
   until: optional(string, "for ever if none"),
   reason: optional(string),
+};
+
+const FOUND_PERSON = {
+  name: string,
+  account: required(string, "its id"),
+  here: required(flag, "whether it is connected"),
 };
 
 const AUDIT_LINE = {
@@ -111,6 +135,9 @@ export const EVENTS = {
     lost: optional(trueFlag, "`true`: the session that was named is not known any more"),
     account: optional(string, "the id of the account, for a reserved name; a guest has none"),
     role: optional(string, "of the account: `owner`, `operator`, `member`"),
+    rooms: optional(objects(OWN_ROOM), "this and the next two with `people`: what one has listed"),
+    settings: optional(object(OWN_SETTINGS)),
+    missed: optional(count, "unread mentions"),
     device: optional(string, "names this session to its person, and lets nobody in"),
   },
   message: MESSAGE,
@@ -164,6 +191,32 @@ export const EVENTS = {
     more: required(flag, "there are earlier ones, or more matches"),
     cursor: optional(string, "what to ask with for the next page of a search"),
     ignored: optional(strings, "words by which nothing can be found"),
+  },
+  read: {
+    room: optional(string),
+    chat: optional(string, "instead of `room`"),
+    seq: required(count, "the last that has been read"),
+    unread: required(count, "as in `ready`"),
+    mentions: count,
+  },
+  settings: OWN_SETTINGS,
+  away: {
+    name: string,
+    text: optional(string, "why; none: is back"),
+  },
+  person: {
+    name: string,
+    account: optional(string, "its id; a guest has none"),
+    role: optional(string, "of a reserved name"),
+    here: required(flag, "whether it is connected"),
+    away: optional(string, "why it says that it is away"),
+    rooms: required(strings, "those that both are in or have listed"),
+    idleMs: optional(count, "for how long it has done nothing"),
+    seen: optional(string, "when it was here last"),
+  },
+  people: {
+    people: required(objects(FOUND_PERSON), "by name"),
+    more: flag,
   },
   gap: {
     room: string,

@@ -13,8 +13,12 @@ import { login, passwd, register, unregister } from "./accounts.ts";
 import { devices, logout } from "./devices.ts";
 import { audit, bans, moderate } from "./moderation.ts";
 import { answerRename } from "./naming.ts";
+import { missedPage } from "./missed.ts";
 import { history, search } from "./pages.ts";
+import { away, people, whois } from "./person.ts";
+import { read } from "./read.ts";
 import { join, leave, rooms, topic, who } from "./rooms.ts";
+import { settings } from "./settings.ts";
 import { direct, say } from "./speak.ts";
 
 type Answer<T extends Request["type"]> = (
@@ -26,7 +30,8 @@ type Answer<T extends Request["type"]> = (
 /** The function for each type of request. */
 const ANSWERS: { readonly [T in Request["type"]]: Answer<T> } = {
   ...{ say, direct, join, leave, topic, who, rooms, history, search, rename: answerRename },
-  ...{ register, login, passwd, unregister, devices, logout, mod: moderate, bans, audit, quit },
+  ...{ missed: missedPage, read, settings, away, whois, people, devices, logout },
+  ...{ register, login, passwd, unregister, mod: moderate, bans, audit, quit },
   ping: (_, session, request) => session.deliver({ type: "pong", ...idOf(request) }),
   pong: () => {},
   hello: () => {
@@ -40,27 +45,13 @@ const ANSWERS: { readonly [T in Request["type"]]: Answer<T> } = {
  */
 const WAITS: Readonly<Record<Request["type"], boolean>> = {
   ...{ join: true, leave: true, rename: true, topic: true, mod: true },
-  ...{
-    register: true,
-    login: true,
-    passwd: true,
-    unregister: true,
-    logout: true,
-    hello: true,
-    quit: true,
-  },
+  ...{ register: true, login: true, passwd: true, unregister: true, hello: true, quit: true },
+  ...{ away: true, logout: true },
   // The store keeps these in order.
   ...{ say: false, direct: false },
   // Nobody else sees anything of these.
-  ...{
-    devices: false,
-    who: false,
-    rooms: false,
-    history: false,
-    search: false,
-    bans: false,
-    audit: false,
-  },
+  ...{ who: false, rooms: false, history: false, search: false, bans: false, audit: false },
+  ...{ missed: false, read: false, settings: false, whois: false, people: false, devices: false },
   ...{ ping: false, pong: false },
 };
 
@@ -74,6 +65,7 @@ const SAID: ReadonlySet<Request["type"]> = new Set(["say", "direct"]);
  */
 export function answer(house: HouseParts, session: Session, request: Request): Later<void> {
   const { type } = request;
+  if (type !== "ping" && type !== "pong") session.activeAt = house.now();
   if (WAITS[type] || session.traits.ordered && !SAID.has(type)) {
     const idle = session.idle();
     if (idle !== undefined) return answerAfter(idle, house, session, request);

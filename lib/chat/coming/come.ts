@@ -4,22 +4,19 @@
  * This folder does not know what else a client may ask for.
  */
 
-import { REQUESTS } from "../../wire/requests.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { after, type Later } from "../later.ts";
 import type { EnterFact, EnterGrant } from "../log/fact.ts";
-import type { KnownSession } from "../log/fact_log.ts";
 import type { Pass } from "../people/keeper.ts";
-import { signsOut } from "../people/records.ts";
-import { shownBy } from "../people/who_is.ts";
+import { listerOf } from "../people/who_is.ts";
 import { putThen } from "../put.ts";
-import { Refusal } from "../refusal.ts";
-import { roomsWanted } from "../rooms/first_room.ts";
 import type { Hello, Peer } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
 import { catchUpAll, type Entered, enterOthers, hearFirst } from "./come_rooms.ts";
 import { hostFirst } from "./enter_room.ts";
+import { enterFact, listerBy, secretOf, stillKnown } from "./entrance.ts";
 import { examine, type Proof } from "./examine.ts";
+import { listedRooms, type Mentions, mentionsOf, ownRooms } from "./own_rooms.ts";
 import { remember } from "./remember.ts";
 
 /** The notice for a client that comes back with a session that is not known. */
@@ -29,7 +26,7 @@ const LOST_SESSION = "The server does not know your client's earlier session any
 /**
  * Lets a peer in: server's password, ban, the name's password and the earlier session, name, first
  * room, `ready`, and what it missed. A promise settles when the peer hears its rooms live. Throws or
- * rejects with a {@linkcode Refusal}, and has changed nothing then; a peer that has gone while
+ * rejects with a `Refusal`, and has changed nothing then; a peer that has gone while
  * passwords or its session were looked at is not let in.
  */
 export function come(house: HouseParts, peer: Peer, hello: Hello): Later<void> {
@@ -40,7 +37,7 @@ export function come(house: HouseParts, peer: Peer, hello: Hello): Later<void> {
     come = after(
       examine(house, peer.address ?? "", hello),
       // The peer may have gone meanwhile.
-      (proof) => house.coming.has(peer) ? enter(house, peer, hello, proof) : undefined,
+      (proof) => house.coming.has(peer) ? count(house, peer, hello, proof) : undefined,
     );
   } catch (error) {
     house.coming.delete(peer);
@@ -50,13 +47,30 @@ export function come(house: HouseParts, peer: Peer, hello: Hello): Later<void> {
   house.coming.delete(peer);
 }
 
+/** Counts what its account has not read, which may take time, and lets the peer in. */
+function count(house: HouseParts, peer: Peer, hello: Hello, found: Proof): Later<void> {
+  const knows = hello.features?.includes("people") ?? false;
+  const mentions = mentionsOf(house, knows ? listerBy(house, hello, found) : undefined);
+  if (!(mentions instanceof Promise)) return enter(house, peer, hello, found, mentions);
+  return mentions.then((mentions) => {
+    if (house.coming.has(peer)) return enter(house, peer, hello, found, mentions);
+  });
+}
+
 /** Lets the peer in if all can be granted; a promise settles when it has caught up. */
-function enter(house: HouseParts, peer: Peer, hello: Hello, found: Proof): Later<void> {
+function enter(
+  house: HouseParts,
+  peer: Peer,
+  hello: Hello,
+  found: Proof,
+  mentions: Mentions,
+): Later<void> {
   const { registry } = house;
   const { pass } = found;
   const proof = { pass, known: stillKnown(house, peer, found) };
   const secret = secretOf(house, hello, proof);
-  const fact = enterFact(house, peer, hello, secret, proof);
+  const listed = listedRooms(house, listerBy(house, hello, proof));
+  const fact = enterFact(house, peer, hello, { ...proof, secret, listed });
   const closed = fact.rooms.filter((room) => registry.room(room) === undefined);
   return putThen(house, fact, (entry) => {
     const session = registry.session(fact.session);
@@ -69,57 +83,14 @@ function enter(house: HouseParts, peer: Peer, hello: Hello, found: Proof): Later
       if (room !== undefined && closed.includes(granted.room.name)) hostFirst(house, session, room);
       const isLost = hello.session !== undefined &&
         (proof.known === undefined || !hello.beside && secret !== hello.session);
-      return settle(house, peer, hello, { session, granted, pass, isLost });
+      house.keepList(listerOf(house.state.people, session)?.id);
+      return settle(house, peer, hello, { session, granted, pass, isLost, mentions, listed });
     } catch (error) {
       // Nothing is refused any more, so this is a bug: it must not leave a session that has no peer.
       if (session.peer === peer) house.end(session, "internal");
       throw error;
     }
   });
-}
-
-/** The fact that a hello asks for. */
-function enterFact(
-  { hashOf, state: { people } }: HouseParts,
-  peer: Peer,
-  hello: Hello,
-  secret: string,
-  { pass, known }: Proof,
-): EnterFact {
-  const session = hashOf(secret);
-  const signedIn = known?.account === undefined ? undefined : people.accountWith(known.account);
-  const shown = shownBy(pass.account ?? signedIn);
-  const isBack = hello.session === secret;
-  const label = labelOf(hello);
-  const numbered = peer.traits.numbered || (hello.visitor === true && !hello.exact);
-  return {
-    kind: "enter",
-    session,
-    wanted: hello.name,
-    traits: peer.traits,
-    rooms: roomsWanted(hello),
-    ...(peer.address === undefined ? {} : { address: peer.address }),
-    ...(shown === undefined ? {} : { shown }),
-    ...(numbered ? { numbered: true } : {}),
-    ...(hello.visitor ? { isVisitor: true } : {}),
-    ...(hello.features?.includes("people") ? { hears: { people: true } } : {}),
-    ...(label === "" ? {} : { label }),
-    ...(peer.door === undefined ? {} : { door: peer.door }),
-    ...(isBack && known !== undefined ? { since: known.since } : {}),
-    ...(isBack || known === undefined || hello.session === undefined
-      ? {}
-      : { beside: hashOf(hello.session) }),
-  };
-}
-
-/** What a device is called, in one line. Throws a {@linkcode Refusal} for what is too long. */
-function labelOf({ label = "" }: Hello): string {
-  const { most } = REQUESTS.hello.label;
-  if (label.length <= most) return label.replace(/[\s\p{C}]+/gu, " ").trim();
-  throw new Refusal(
-    "bad-field",
-    `The label of a device has at most ${most} characters; this one has ${label.length}`,
-  );
 }
 
 /** A client that has come in. */
@@ -129,6 +100,9 @@ interface Come {
   readonly pass: Pass;
   /** The session that it has named is not known any more. */
   readonly isLost: boolean;
+  readonly mentions: Mentions;
+  /** The rooms that its account had listed before. */
+  readonly listed: readonly string[];
 }
 
 /** Gives the peer what it was granted; a promise settles when it has caught up. */
@@ -146,38 +120,13 @@ function settle(
   welcome(house, hello, first, come);
   peer.named(session.name);
   const refused = hello.room === undefined ? undefined : granted.refused;
-  return after(enterOthers(house, session, hello, refused, first.room), (others) => {
+  return after(enterOthers(house, session, hello, refused, first.room, come.listed), (others) => {
     const missed = [...others];
     if (first.seq !== first.last) missed.unshift({ room: first.room, seq: first.seq });
     const direct = hello.resume?.direct;
     if (direct === undefined && missed.length === 0) return;
     return catchUpAll(house, peer, session, missed, direct);
   });
-}
-
-/** What is known of the session, unless it was forgotten or signed out while passwords were looked at. */
-function stillKnown(
-  { registry, coming }: HouseParts,
-  peer: Peer,
-  { known }: Proof,
-): KnownSession | undefined {
-  const { session = "", isForgotten = false, signOuts = [] } = coming.get(peer) ?? {};
-  const account = known?.account ?? "";
-  const isLost = isForgotten || registry.sessions.forgotten.has(session) ||
-    signOuts.some((each) => signsOut(each, account, session));
-  return isLost ? undefined : known;
-}
-
-/**
- * The secret of the session: the one that the client has shown, if it is known, or a new one. One that
- * comes beside a session gets one of its own.
- */
-function secretOf(
-  { chance }: HouseParts,
-  { session, beside = false }: Hello,
-  { known }: Proof,
-): string {
-  return session === undefined || known === undefined || beside ? chance.secret() : session;
 }
 
 /** Connects a session that has entered with its peer. */
@@ -195,17 +144,19 @@ function takeUp(
   // What ended its last connection says nothing of how this one will end.
   session.isDone = false;
   session.sentAway = undefined;
+  session.activeAt = house.now();
   house.sessions.set(peer, session);
   remember(house, session);
 }
 
 /** Tells a session that it is in, and what differs from what it asked for. */
 function welcome(
-  { index, state: { people } }: HouseParts,
+  house: HouseParts,
   hello: Hello,
   { room, seq, last }: Entered,
-  { session, pass, isLost }: Come,
+  { session, pass, isLost, mentions }: Come,
 ): void {
+  const { index, state: { people } } = house;
   const { name, device } = session;
   const account = people.accountOf(session);
   session.deliver({
@@ -221,6 +172,7 @@ function welcome(
     ...(isLost ? { lost: true } : {}),
     ...(account === undefined ? {} : { account: account.id, role: account.role }),
     ...(session.traits.resumes ? { device } : {}),
+    ...ownRooms(house, session, hello, mentions),
   });
   const notice = (text: string): void => session.deliver({ type: "notice", text });
   if (isLost && !session.isVisitor) notice(LOST_SESSION);

@@ -11,6 +11,7 @@ import type { Session } from "../sessions/session.ts";
 import { judgeAccount } from "./judge_account.ts";
 import { judgeConsole } from "./judge_console.ts";
 import { judgeMod } from "./judge_mod.ts";
+import { judgeSettings } from "./judge_settings.ts";
 
 /** What a fact comes to at a time, by what there is. `session` asks for it, unless it is nobody here. */
 export function judgePeople(
@@ -25,6 +26,8 @@ export function judgePeople(
   switch (ask.kind) {
     case "mod":
       return { ...fact, ...judgeMod(state, session, ask, at) };
+    case "settings":
+      return { ...fact, changes: judgeSettings(state, session, ask) };
     case "register":
     case "passwd":
     case "sign-out":

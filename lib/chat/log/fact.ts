@@ -13,6 +13,7 @@ import type { Account, Change, ListChange } from "../people/records.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Traits } from "../sessions/peer.ts";
 import type { Hash, Hears, LeaveReason } from "../sessions/session.ts";
+import type { AwayFact, MarkFact } from "./person_facts.ts";
 
 /** An account that a session has shown to be its own, as it was then. */
 type Shown = Pick<Account, "key" | "proof">;
@@ -171,6 +172,8 @@ export interface EnterFact extends Wanting {
   readonly numbered?: true;
   /** The rooms that it wants to be in first: the first of them that can be had. */
   readonly rooms: readonly string[];
+  /** The list of its account stays as it is: its client does not say that it wants to be in that room. */
+  readonly keeps?: true;
   /** Found by decide.ts. */
   readonly granted?: EnterGrant;
 }
@@ -202,6 +205,8 @@ export interface JoinFact {
   readonly kind: "join";
   readonly session: Hash;
   readonly room: Named;
+  /** The list of its account stays as it is: its client was in the room before, and only comes back. */
+  readonly keeps?: true;
 }
 
 /** Somebody leaves a room, which is closed if nobody else is in it. */
@@ -209,6 +214,8 @@ export interface LeaveFact extends LeaveReason {
   readonly kind: "leave";
   readonly session: Hash;
   readonly room: Named;
+  /** The list of its account stays as it is: only this session leaves. */
+  readonly keeps?: true;
 }
 
 /** Somebody takes another name, or shows whose its name is. */
@@ -236,7 +243,9 @@ export type PassingFact =
   | TickFact
   | JoinFact
   | LeaveFact
-  | RenameFact;
+  | RenameFact
+  | MarkFact
+  | AwayFact;
 
 /** What must be agreed. */
 export type Fact = StayingFact | PassingFact;
@@ -277,6 +286,8 @@ export function isPassing(fact: Fact): fact is PassingFact {
     case "join":
     case "leave":
     case "rename":
+    case "mark":
+    case "away":
       return true;
     default:
       return false;

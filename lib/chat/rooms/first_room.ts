@@ -1,6 +1,7 @@
 /** Which room a client that comes in enters first. */
 
 import { DEFAULT_ROOM } from "../../wire/names.ts";
+import { nameKey } from "../../words/names.js";
 import { Refusal } from "../refusal.ts";
 import type { Hello } from "../sessions/peer.ts";
 
@@ -13,15 +14,30 @@ interface First {
 
 /**
  * The rooms that a client may enter first, in this order: the one that it asks for; for a session that
- * comes back, those that it was in, and then the default room.
+ * comes back, those that it was in; those that its account has `listed`; and then the default room.
  */
 export function roomsWanted(
   { room, resume, session }: Pick<Hello, "room" | "resume" | "session">,
+  listed: readonly string[] = [],
 ): readonly string[] {
   const comesBack = resume !== undefined || session !== undefined;
-  const others = comesBack ? [...Object.keys(resume?.seq ?? {}), DEFAULT_ROOM] : [];
+  const before = stillListed(Object.keys(resume?.seq ?? {}), listed);
+  const others = comesBack || room === undefined ? [...before, ...listed, DEFAULT_ROOM] : [];
   const all = room === undefined ? others : [room, ...others];
   return all.length === 0 ? [DEFAULT_ROOM] : all;
+}
+
+/**
+ * The rooms that a client was in before, without those that its person has left since by another device.
+ * Where nothing is listed at all, nothing was left.
+ */
+export function stillListed(
+  before: readonly string[],
+  listed: readonly string[],
+): readonly string[] {
+  if (listed.length === 0) return before;
+  const keys = new Set(listed.map(nameKey));
+  return before.filter((name) => keys.has(nameKey(name)));
 }
 
 /** The first room that `check` lets pass; throws the {@linkcode Refusal} of the first if none does. */
