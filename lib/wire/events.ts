@@ -58,6 +58,32 @@ const LISTED_ROOM = {
   room: string,
   members: required(count, "how many"),
   topic: optional(string),
+  title: optional(string),
+  access: optional(string, "`unlisted`, `invite`; `open` if none"),
+};
+
+const LISTED_PERSON = {
+  name: string,
+  account: optional(string, "none: a guest"),
+  role: optional(string, "`owner`, `operator`, `host`; none: a member"),
+  here: flag,
+  away: optional(string, "what they say of it"),
+  visitor: optional(trueFlag),
+};
+
+const LISTED_MEMBER = {
+  name: string,
+  by: required(string, "who invited them"),
+  at: string,
+};
+
+const LISTED_LINK = {
+  link: string,
+  by: string,
+  until: optional(string, "for ever if none"),
+  uses: optional(count, "how often it may be used"),
+  used: required(count, "how often it was"),
+  register: optional(trueFlag, "`true`: who comes by it may reserve a name"),
 };
 
 const LISTED_BAN = {
@@ -98,6 +124,7 @@ export const EVENTS = {
     last: optional(count, "with earlier messages: the seq of the last of them"),
     topic: optional(string),
     direct: required(count, "how many direct messages there were"),
+    confined: optional(trueFlag, "`true`: a guest who came by a link"),
     lost: optional(trueFlag, "`true`: the session that was named is not known any more"),
     role: optional(string, "of a reserved name: `owner`, `operator`, `member`"),
     device: optional(string, "names this session to its person, and lets nobody in"),
@@ -136,11 +163,39 @@ export const EVENTS = {
     room: string,
     text: required(string, "empty: none"),
     from: optional(string, "who set it"),
+    at: optional(string, "when"),
+  },
+  room: {
+    room: string,
+    access: required(string, "`open`, `unlisted`, `invite`"),
+    title: optional(string),
+    topicLocked: optional(trueFlag),
+    slow: optional(count, "s between two messages of one person"),
+    quiet: optional(trueFlag, "`true`: only operators speak"),
+    hosts: required(strings, "the names of its operators"),
+    removed: optional(trueFlag, "`true`: it is gone"),
+  },
+  invite: {
+    room: string,
+    name: optional(string, "who is invited; the one who is told if none"),
+    by: string,
+    messages: optional(count, "how many can be read then"),
+    link: optional(string, "its id"),
+    token: optional(secret, "shown once"),
+    until: optional(string, "for ever if none"),
+    uses: optional(count),
+  },
+  uninvite: { room: string, name: optional(string), link: optional(string) },
+  invites: {
+    room: string,
+    members: objects(LISTED_MEMBER),
+    links: objects(LISTED_LINK),
   },
   members: {
     room: string,
     members: required(strings, "names, 2,000 at most"),
     total: count,
+    people: optional(objects(LISTED_PERSON), "also those who belong there and are not here"),
     visitors: optional(strings, "names as in `members`, which leaves them out"),
   },
   rooms: {
@@ -179,6 +234,7 @@ export const EVENTS = {
   error: {
     code: required(string, "stable, for programs"),
     text: required(string, "a sentence for a person"),
+    messages: optional(count, "to `would-reveal`: how many"),
     retryAfterMs,
   },
   bye: {

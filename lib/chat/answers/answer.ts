@@ -10,11 +10,14 @@ import type { Later } from "../later.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 import { login, passwd, register, unregister } from "./accounts.ts";
+import { invite, invites, uninvite } from "./invite.ts";
 import { audit, bans, moderate } from "./moderation.ts";
 import { answerRename } from "./naming.ts";
 import { history, search } from "./pages.ts";
-import { join, leave, rooms, topic, who } from "./rooms.ts";
+import { room } from "./room.ts";
+import { join, leave, rooms, topic } from "./rooms.ts";
 import { direct, say } from "./speak.ts";
+import { who } from "./who.ts";
 
 type Answer<T extends Request["type"]> = (
   house: HouseParts,
@@ -24,7 +27,22 @@ type Answer<T extends Request["type"]> = (
 
 /** The function for each type of request. */
 const ANSWERS: { readonly [T in Request["type"]]: Answer<T> } = {
-  ...{ say, direct, join, leave, topic, who, rooms, history, search, rename: answerRename },
+  ...{
+    say,
+    direct,
+    join,
+    leave,
+    topic,
+    who,
+    rooms,
+    room,
+    invite,
+    uninvite,
+    invites,
+    history,
+    search,
+    rename: answerRename,
+  },
   ...{ register, login, passwd, unregister, mod: moderate, bans, audit, quit },
   ping: (_, session, request) => session.deliver({ type: "pong", ...idOf(request) }),
   pong: () => {},
@@ -38,7 +56,8 @@ const ANSWERS: { readonly [T in Request["type"]]: Answer<T> } = {
  * the session said before has been stored and told: others see its requests in their order.
  */
 const WAITS: Readonly<Record<Request["type"], boolean>> = {
-  ...{ join: true, leave: true, rename: true, topic: true, mod: true },
+  ...{ join: true, leave: true, rename: true, topic: true, room: true, mod: true },
+  ...{ invite: true, uninvite: true, invites: false },
   ...{ register: true, login: true, passwd: true, unregister: true, hello: true, quit: true },
   // The store keeps these in order.
   ...{ say: false, direct: false },

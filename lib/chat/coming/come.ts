@@ -7,6 +7,8 @@
 import { REQUESTS } from "../../wire/requests.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { after, type Later } from "../later.ts";
+import { chooseName } from "../judge/choose_name.ts";
+import { isConfined } from "../judge/may_read.ts";
 import type { EnterFact, EnterGrant } from "../log/fact.ts";
 import type { Pass } from "../people/keeper.ts";
 import { checkEntrance } from "../people/sanction_text.ts";
@@ -18,6 +20,7 @@ import type { Hello, Peer } from "../sessions/peer.ts";
 import type { Hash, Session } from "../sessions/session.ts";
 import { catchUpAll, type Entered, enterOthers, hearFirst } from "./come_rooms.ts";
 import { hostFirst } from "./enter_room.ts";
+import { acceptLink, comesByLink, linkOf } from "./come_by_link.ts";
 
 /** What may take time to find out: the passwords, and whether the session is known from before the start. */
 type Found = readonly [pass: Pass, isKept: boolean];
@@ -35,7 +38,7 @@ const LOST_SESSION = "The server does not know your client's earlier session any
 export function come(house: HouseParts, peer: Peer, hello: Hello): Later<void> {
   const { keeper, state, hashOf } = house;
   const address = peer.address ?? "";
-  keeper.checkPassword(address, hello);
+  if (!comesByLink(house, hello)) keeper.checkPassword(address, hello);
   checkEntrance(state.people, hello.name, peer.address);
   const pass = keeper.passOf(address, hello);
   const isKept = recall(house, hello.session);
@@ -87,10 +90,59 @@ function recall(
 }
 
 /** Lets the peer in if all can be granted; a promise settles when it has caught up. */
-function enter(house: HouseParts, peer: Peer, hello: Hello, [pass, isKept]: Found): Later<void> {
-  const { registry, hashOf } = house;
+function enter(house: HouseParts, peer: Peer, hello: Hello, found: Found): Later<void> {
+  const [pass, isKept] = found;
   const secret = secretOf(house, peer, hello, isKept);
-  const fact = enterFact(peer, hello, hashOf(secret), pass);
+  const hash = house.hashOf(secret);
+  const link = linkOf(house, hello, { hash, account: pass.account });
+  // A name that can't be had should cost no use of the link.
+  if (link?.hash !== undefined) checkNameFree(house, peer, hello, { pass, hash });
+  if (link === undefined) {
+    return enterAs(house, peer, hello, { pass, secret, rooms: roomsWanted(hello) });
+  }
+  return acceptLink(house, hello, link).then((rooms) => {
+    // The peer may have gone while that was stored.
+    if (house.coming.has(peer)) return enterAs(house, peer, hello, { pass, secret, rooms });
+  });
+}
+
+/** Throws a {@linkcode Refusal} where a client can't have the name that it wants. */
+function checkNameFree(
+  { state }: HouseParts,
+  peer: Peer,
+  hello: Hello,
+  { pass, hash }: { readonly pass: Pass; readonly hash: Hash },
+): void {
+  const { registry, people } = state;
+  const proven = shownBy(pass.account);
+  const person = proven === undefined
+    ? registry.session(hash)?.person
+    : registry.persons.ofAccount(proven.key);
+  const wanting = { person, proven, numbered: isNumbered(peer, hello) };
+  chooseName(state, hello.name, wanting, people.now);
+}
+
+/** Whether a client gets a number after its name rather than a refusal. */
+function isNumbered({ traits }: Peer, { visitor, exact }: Hello): boolean {
+  return traits.numbered || (visitor === true && !exact);
+}
+
+/** A client that may come in. */
+interface Comer {
+  readonly pass: Pass;
+  readonly secret: string;
+  /** The rooms that it wants to be in first: the first of them that can be had. */
+  readonly rooms: readonly string[];
+}
+
+function enterAs(
+  house: HouseParts,
+  peer: Peer,
+  hello: Hello,
+  { pass, secret, rooms }: Comer,
+): Later<void> {
+  const { registry, hashOf } = house;
+  const fact = enterFact(peer, hello, hashOf(secret), pass, rooms);
   const closed = fact.rooms.filter((room) => registry.room(room) === undefined);
   return putThen(house, fact, (entry) => {
     const session = registry.session(fact.session);
@@ -111,19 +163,24 @@ function enter(house: HouseParts, peer: Peer, hello: Hello, [pass, isKept]: Foun
 }
 
 /** The fact that a hello asks for. */
-function enterFact(peer: Peer, hello: Hello, session: Hash, pass: Pass): EnterFact {
+function enterFact(
+  peer: Peer,
+  hello: Hello,
+  session: Hash,
+  pass: Pass,
+  rooms: readonly string[],
+): EnterFact {
   const shown = shownBy(pass.account);
   const label = labelOf(hello);
-  const numbered = peer.traits.numbered || (hello.visitor === true && !hello.exact);
   return {
     kind: "enter",
     session,
     wanted: hello.name,
     traits: peer.traits,
-    rooms: roomsWanted(hello),
+    rooms,
     ...(peer.address === undefined ? {} : { address: peer.address }),
     ...(shown === undefined ? {} : { shown }),
-    ...(numbered ? { numbered: true } : {}),
+    ...(isNumbered(peer, hello) ? { numbered: true } : {}),
     ...(hello.visitor ? { isVisitor: true } : {}),
     ...(hello.features?.includes("people") ? { hears: { people: true } } : {}),
     ...(label === "" ? {} : { label }),
@@ -207,14 +264,14 @@ function takeUp(
 
 /** Tells a session that it is in, and what differs from what it asked for. */
 function welcome(
-  { index, state: { people } }: HouseParts,
+  { index, state }: HouseParts,
   session: Session,
   hello: Hello,
   { room, seq, last }: Entered,
   pass: Pass,
 ): void {
   const { name, device } = session;
-  const account = people.accountOf(session);
+  const account = state.people.accountOf(session);
   const isLost = hello.session !== undefined && hello.session !== session.secret;
   session.deliver({
     type: "ready",
@@ -229,6 +286,7 @@ function welcome(
     ...(isLost ? { lost: true } : {}),
     ...(account === undefined ? {} : { role: account.role }),
     ...(session.traits.resumes ? { device } : {}),
+    ...(isConfined(state, session) ? { confined: true } : {}),
   });
   const notice = (text: string): void => session.deliver({ type: "notice", text });
   if (isLost && !session.isVisitor) notice(LOST_SESSION);
