@@ -12,6 +12,7 @@ import { findCommand, parseLine } from "../lib/words/parse.js";
 import {
   evenSpaces,
   isAddressedTo,
+  keysAddressed,
   nameKey,
   roomName,
   sameName,
@@ -50,6 +51,7 @@ const FUNCTIONS: readonly TextFunction[] = [
     run: (text) => isAddressedTo(text, "Two Words"),
     units: ["@", "@t", "@two word", "@\u0301"],
   },
+  { what: "keysAddressed", run: keysAddressed, units: ["@", "@t", "@two word", ",", "@\u0301"] },
   { what: "textHash", run: textHash },
   { what: "termsOf", run: termsOf, units: ["\u00df", "\uac00", "\u3099", "\u0e33", "\ufdfa"] },
   { what: "isAscii", run: isAscii },

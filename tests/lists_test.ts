@@ -16,9 +16,12 @@ const CHAT = chatLog("c1");
 const LISTED = [listed("ann", DEV), listed("ann", CHAT), listed("bob", DEV)];
 
 function after(...changes: Change[]): Array<readonly [string, ReadLog, number]> {
-  const lists = new Lists(LISTED);
-  lists.apply(changes);
-  const all = lists.all.map(({ account, log, read }) => [account, log, read] as const);
+  const lists = new Lists(() => 9, { listed: LISTED });
+  for (const change of changes) {
+    if (change.type === "listed" || change.type === "unlisted") lists.settle([change], true);
+    else lists.apply([change]);
+  }
+  const all = lists.all.listed.map(({ account, log, read }) => [account, log, read] as const);
   // Both ways to look have to agree.
   for (const [account, log] of all) assertEquals(lists.accounts(log).has(account), true);
   for (const log of [DEV, CHAT]) {
@@ -29,7 +32,7 @@ function after(...changes: Change[]): Array<readonly [string, ReadLog, number]> 
 }
 
 Deno.test("what is listed is found by account and by log", () => {
-  const lists = new Lists(LISTED);
+  const lists = new Lists(() => 9, { listed: LISTED });
   assertEquals([...lists.of("ann").keys()], [DEV, CHAT]);
   assertEquals([...lists.of("eve").keys()], []);
   assertEquals([...lists.accounts(DEV)], ["ann", "bob"]);

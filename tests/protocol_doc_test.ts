@@ -147,18 +147,21 @@ function constant(code: string, name: string): number {
 Deno.test("the limits that are the protocol's are those of the code", async () => {
   const code = await sources("chat", "wire");
   const shown = tableOf("Keeping within limits").map(([, most = ""]) => most);
-  const { mod, search, topic } = REQUESTS;
+  const { away, mod, search, topic } = REQUESTS;
   assertEquals(shown, [
     String(constant(code, "MAX_DEPTH")),
     String(constant(code, "MAX_ID_BYTES")),
     String(search.query.most),
     String(constant(code, "MAX_QUERY_TERMS")),
     String(constant(code, "MAX_TERMS")),
+    String(away.text.most),
     String(topic.text.most),
     `${mod.forMs.most / (365 * 86_400_000)} years`,
     constant(code, "MAX_SANCTIONS").toLocaleString("en"),
     String(constant(code, "MAX_HOSTED")),
     String(LIMITS.pageMessages.default),
+    String(constant(code, "MOST_FOUND")),
+    constant(code, "MOST_COUNTED").toLocaleString("en"),
     String(constant(code, "MAX_LISTED")),
   ]);
 });

@@ -3,15 +3,22 @@
  * never looks at what only a store knows, so every house that knows the same decides the same.
  */
 
-import { bytesInEvent } from "../wire/events.ts";
 import { REQUESTS } from "../wire/requests.ts";
 import { nameKey } from "../words/names.js";
 import { isSecret, MAY_BE_SECRET } from "../words/secret.js";
 import type { HouseState } from "./house_state.ts";
-import { checkMute, checkSpeech, checkTopicLock, notInRoom } from "./judge/checks.ts";
+import { checkMute, notInRoom } from "./judge/checks.ts";
 import { chooseName } from "./judge/choose_name.ts";
 import { judgePeople } from "./judge/judge_people.ts";
-import { checkEnter, mayMeet, mayReadRoom, noSuchRoom, readerOf } from "./judge/may_read.ts";
+import { checkEnter, mayMeet, readerOf } from "./judge/may_read.ts";
+import { accountsMentioned } from "./judge/mentions.ts";
+import {
+  checkMember,
+  checkSize,
+  checkSpeech,
+  checkText,
+  checkTopicLock,
+} from "./judge/speaking.ts";
 import type {
   DirectFact,
   EnterFact,
@@ -23,16 +30,17 @@ import type {
   SayFact,
   TopicFact,
 } from "./log/fact.ts";
-import { fits } from "./messages/fits.ts";
+import type { AwayFact, MarkFact } from "./log/person_facts.ts";
+import { roomLog } from "./messages/log_key.ts";
 import { checkBanOf, checkEntrance, checkMuteOf } from "./people/sanction_text.ts";
-import { namesLeft, openerOf, shownBy, whoIs } from "./people/who_is.ts";
+import { listerOf, namesLeft, openerOf, shownBy, whoIs } from "./people/who_is.ts";
 import { Refusal } from "./refusal.ts";
 import { firstRoom } from "./rooms/first_room.ts";
 import { guestId } from "./rooms/room_records.ts";
-import type { RoomState } from "./rooms/room_state.ts";
 import type { Hash, Session } from "./sessions/session.ts";
 
 const MAX_TOPIC_LENGTH = REQUESTS.topic.text.most;
+const MAX_AWAY_LENGTH = REQUESTS.away.text.most;
 
 /**
  * The fact as it is granted at the time `at`, in ms since 1970: with what was found for it, whether
@@ -56,6 +64,10 @@ export function decide(state: HouseState, fact: Fact, at: number): Fact {
       return decideRename(state, fact, at);
     case "exit":
       return decideExit(state, fact);
+    case "mark":
+      return decideMark(state, fact);
+    case "away":
+      return decideAway(state, fact, at);
     case "people":
       return judgePeople(state, fact, asker(state, fact.by), at);
     case "list":
@@ -75,7 +87,14 @@ function decideSay(state: HouseState, fact: SayFact, at: number): SayFact {
   if (session !== undefined && room !== undefined) checkSpeech(state, session, room, at);
   if (isSecret(text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
   checkSize(state, text);
-  return authored(state, fact, session);
+  return mentioning(state, authored(state, fact, session), session);
+}
+
+/** The message with those whom it mentions. */
+function mentioning(state: HouseState, fact: SayFact, session: Session | undefined): SayFact {
+  const mentions = accountsMentioned(state, session, fact.log, fact.text);
+  if (mentions.length === 0 && fact.mentions === undefined) return fact;
+  return { ...fact, mentions };
 }
 
 function decideDirect(state: HouseState, fact: DirectFact, at: number): DirectFact {
@@ -139,6 +158,7 @@ function decideJoin(state: HouseState, fact: JoinFact, at: number): JoinFact {
     session,
     room.name,
     openerOf(people, people.accountOf(session), session.address),
+    state.lists.before(listerOf(people, session)?.id, roomLog(room.key)),
   );
   return fact;
 }
@@ -178,7 +198,10 @@ function decideEnter(state: HouseState, fact: EnterFact, at: number): EnterFact 
   const { room, refused } = firstRoom(rooms, (room) => {
     checkEnter(state, { guest, account }, nameKey(room), room);
     checkBanOf(people, who, room, at);
-    const isNew = registry.isNew(registry.checkJoin(known, room, opener));
+    const listed = fact.isVisitor || !fact.traits.manyRooms
+      ? 0
+      : state.lists.before(account?.id, roomLog(nameKey(room)));
+    const isNew = registry.isNew(registry.checkJoin(known, room, opener, listed));
     if (isNew) checkMuteOf(people, who, undefined, at);
   });
   const granted = {
@@ -217,6 +240,27 @@ function decideRename(state: HouseState, fact: RenameFact, at: number): RenameFa
   return { ...fact, granted };
 }
 
+function decideMark(state: HouseState, fact: MarkFact): MarkFact {
+  const account = listerOf(state.people, sessionOf(state, fact.by));
+  if (account !== undefined && state.lists.get(account.id, fact.log) !== undefined) return fact;
+  throw notInRoom(fact.title);
+}
+
+function decideAway(state: HouseState, fact: AwayFact, at: number): AwayFact {
+  const session = sessionOf(state, fact.by);
+  const { text } = fact;
+  if (text === undefined) return fact;
+  // Others read it.
+  for (const room of ["", ...session.rooms]) checkMute(state, session, room, at);
+  if (isSecret(text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
+  if (text.length <= MAX_AWAY_LENGTH && !/[\r\n]/.test(text)) return fact;
+  throw new Refusal(
+    "bad-field",
+    `What is said about being away is one line of at most ${MAX_AWAY_LENGTH} characters; ` +
+      `this one has ${text.length}`,
+  );
+}
+
 /** The refusal for a message to a name that nobody goes by. */
 export function nobodyCalled(name: string): Refusal {
   return new Refusal("no-such-name", `Nobody here is called ${name}; /who lists who is here`);
@@ -235,29 +279,4 @@ function sessionOf({ registry }: HouseState, hash: Hash): Session {
 
 function isOver(): Refusal {
   return new Refusal("not-ready", "Your session is over; say hello again");
-}
-
-/** The key of a room that `session` is in. */
-function checkMember(
-  state: HouseState,
-  room: RoomState | undefined,
-  session: Session,
-  title: string,
-): string {
-  if (room === undefined || !mayReadRoom(state, session, room.key)) throw noSuchRoom(title);
-  if (room.members.has(session)) return room.key;
-  throw notInRoom(title);
-}
-
-function checkText(text: string): void {
-  if (text === "") throw new Refusal("empty-text", "A message needs a text");
-}
-
-function checkSize({ rules: { messageBytes } }: HouseState, text: string): void {
-  if (fits(text, messageBytes)) return;
-  throw new Refusal(
-    "too-large",
-    `A message that takes ${bytesInEvent(text)} bytes as JSON can't be passed on: ` +
-      `at most ${messageBytes} may wait for a client; send it in parts`,
-  );
 }

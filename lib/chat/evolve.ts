@@ -4,6 +4,16 @@
  */
 
 import { become, goingAlong, personOf } from "./become.ts";
+import {
+  beAway,
+  listOwnRooms,
+  listRoom,
+  mark,
+  noteLeft,
+  readSaid,
+  settleLists,
+  unlistRoom,
+} from "./evolve_lists.ts";
 import type { HouseState } from "./house_state.ts";
 import type {
   EnterFact,
@@ -34,11 +44,12 @@ export function evolve(state: HouseState, { fact, receipt, at }: Entry): readonl
     case "people":
       return evolvePeople(state, fact, at, receipt);
     case "list":
-      state.lists.apply(fact.changes);
+      settleLists(state, fact, tookEffect(receipt));
       return NOTHING;
     case "session-forget":
       return settleForgotten(state, fact);
     case "say":
+      return readSaid(state, fact, receipt);
     case "direct":
     case "session-use":
     case "retain":
@@ -51,21 +62,25 @@ export function evolve(state: HouseState, { fact, receipt, at }: Entry): readonl
 function evolvePassing(state: HouseState, fact: PassingFact, at: number): readonly News[] {
   switch (fact.kind) {
     case "enter":
-      return enter(state, fact);
+      return enter(state, fact, at);
     case "exit":
-      return exit(state, fact);
+      return exit(state, fact, at);
     case "tick":
       return tick(state, fact.time);
     case "join":
-      return join(state, fact);
+      return join(state, fact, at);
     case "leave":
       return leave(state, fact);
     case "rename":
       return rename(state, fact, at);
+    case "mark":
+      return mark(state, fact);
+    case "away":
+      return beAway(state, fact);
   }
 }
 
-function enter(state: HouseState, fact: EnterFact): readonly News[] {
+function enter(state: HouseState, fact: EnterFact, at: number): readonly News[] {
   const { session: hash, address, traits, isVisitor, hears = {}, label = "" } = fact;
   const granted = grantOf(fact.granted);
   const { name, key, account, left } = granted;
@@ -78,6 +93,7 @@ function enter(state: HouseState, fact: EnterFact): readonly News[] {
   registry.sessions.enter(session);
   registry.persons.came(session);
   news.push(...joinRoom(state, session, granted.room));
+  listOwnRooms(state, session, at);
   for (const each of surplus(state, person)) {
     news.push(...leaveAll(state, each, { reason: "replaced" }), {
       kind: "replaced",
@@ -93,7 +109,7 @@ function surplus({ registry, rules }: HouseState, person: Person): readonly Sess
   return here.slice(0, Math.max(0, here.length - rules.devices));
 }
 
-function exit(state: HouseState, fact: ExitFact): readonly News[] {
+function exit(state: HouseState, fact: ExitFact, at: number): readonly News[] {
   const { registry, people, rules } = state;
   const { reason, by, why } = fact;
   const session = registry.session(fact.session);
@@ -106,8 +122,11 @@ function exit(state: HouseState, fact: ExitFact): readonly News[] {
     ...(by === undefined ? {} : { by }),
     ...(why === undefined ? {} : { why }),
   };
-  const news = nameMs > 0 && traits.resumes ? [] : leaveAll(state, session, session.ended);
+  session.endedAt = at;
+  const staysAWhile = nameMs > 0 && traits.resumes;
+  const news = staysAWhile ? [] : leaveAll(state, session, session.ended);
   registry.exit(session, nameMs, sessionMs, shareOf(people, session));
+  if (!staysAWhile) noteLeft(state, session);
   return closeEmpty(state, news);
 }
 
@@ -118,20 +137,23 @@ function tick(state: HouseState, time: number): readonly News[] {
   const news: News[] = [];
   for (const session of registry.sessions.overdue(registry.time)) {
     news.push(...leaveAll(state, session, session.ended));
+    noteLeft(state, session);
     registry.forget(session);
     news.push({ kind: "forgotten", session });
   }
   for (const session of registry.sessions.missing(registry.time)) {
     news.push(...leaveAll(state, session, session.ended));
+    noteLeft(state, session);
   }
   return closeEmpty(state, news);
 }
 
-function join(state: HouseState, fact: JoinFact): readonly News[] {
+function join(state: HouseState, fact: JoinFact, at: number): readonly News[] {
   const { registry } = state;
   const session = registry.session(fact.session);
   if (session === undefined) return NOTHING;
   const news = joinRoom(state, session, fact.room);
+  listRoom(state, session, fact.room, at);
   if (session.traits.manyRooms) return news;
   // A client that can be in one room only has moved.
   for (const room of registry.roomsOf(session)) {
@@ -153,6 +175,7 @@ function leave(state: HouseState, fact: LeaveFact): readonly News[] {
   const { registry } = state;
   const session = registry.session(fact.session);
   const room = registry.room(fact.room.key);
+  if (session !== undefined && !fact.keeps) unlistRoom(state, session, fact.room.key);
   if (session === undefined || room === undefined) return NOTHING;
   return closeEmpty(state, leaveOne(state, session, room, fact));
 }
@@ -169,7 +192,9 @@ function rename(state: HouseState, fact: RenameFact, at: number): readonly News[
     each.left = each === session ? left : namesLeft(people, each, key, at);
     each.account = account;
   }
-  return become(registry, sessions, person, granted);
+  const news = become(registry, sessions, person, granted);
+  for (const each of sessions) listOwnRooms(state, each, at);
+  return news;
 }
 
 function grantOf<Grant>(grant: Grant | undefined): Grant {

@@ -1,6 +1,7 @@
 /** Puts changes of accounts, roles, bans and mutes into what the house knows; see evolve.ts. */
 
 import { become, goingAlong, personOf } from "./become.ts";
+import { listOwnRooms, settingsNews, unlistBanned } from "./evolve_lists.ts";
 import type { HouseState } from "./house_state.ts";
 import type { PeopleFact, Receipt } from "./log/fact.ts";
 import { closeEmpty, leaveAll, makeWay } from "./make_way.ts";
@@ -31,11 +32,12 @@ export function evolvePeople(
   people.apply(fact.changes);
   state.lists.apply(fact.changes);
   state.rooms.apply(fact.changes);
+  unlistBanned(state, fact.changes);
   const news = made.flatMap((account, index) => changed(state, fact, account, known[index], at));
   for (const change of fact.changes) {
     if (change.type === "remove") news.push(...disown(state, change.key));
   }
-  return closeEmpty(state, news);
+  return [...closeEmpty(state, news), ...settingsNews(state, fact)];
 }
 
 /** What comes of an account that is new, or was another one before. */
@@ -57,6 +59,7 @@ function changed(
     const person = own && personOf(registry, own, account);
     const news: News[] = makeWay(state, account, { person, sessions }, at);
     if (person !== undefined) news.push(...become(registry, sessions, person, { name, key }));
+    for (const each of sessions) listOwnRooms(state, each, at);
     return news;
   }
   const news: News[] = before.proof === proof ? [] : signOut(state, key, own);
@@ -87,6 +90,7 @@ function disown({ registry }: HouseState, account: string): readonly News[] {
 }
 
 /** Makes bans and mutes hold, whether they can be stored or not. */
-export function impose({ people }: HouseState, { changes }: PeopleFact): void {
-  people.apply(changes.filter(({ type }) => type === "sanction"));
+export function impose(state: HouseState, { changes }: PeopleFact): void {
+  state.people.apply(changes.filter(({ type }) => type === "sanction"));
+  unlistBanned(state, changes);
 }

@@ -25,6 +25,7 @@ import type { Later } from "./later.ts";
 import { Pauses } from "./limits/pauses.ts";
 import { type Rate, rateOf } from "./limits/rate.ts";
 import { OneByOne, Turns } from "./limits/turns.ts";
+import { ListKeeping } from "./list_keeping.ts";
 import type { FactLog, Index, LogFigures } from "./log/fact_log.ts";
 import type { ConsoleRequest } from "./people/console_request.ts";
 import { Keeper } from "./people/keeper.ts";
@@ -57,6 +58,7 @@ export class House {
   readonly #parts: HouseParts;
   readonly #housekeeping: Housekeeping;
   readonly #leaving: Leaving;
+  readonly #listKeeping: ListKeeping;
 
   constructor(options: HouseOptions) {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -83,6 +85,7 @@ export class House {
     });
     this.#hashOf = options.hashOf ?? ((secret) => secret);
     this.#leaving = new Leaving(() => this.#parts);
+    this.#listKeeping = new ListKeeping(() => this.#parts);
     this.#parts = this.#partsOf(options);
     this.#housekeeping = new Housekeeping(this.#parts);
     let isSound = true;
@@ -177,7 +180,9 @@ export class House {
 
   /** Forgets the sessions whose clients did not come back in time. Call it now and then. */
   expire(): void {
-    this.#housekeeping.expire(this.#now());
+    const now = this.#now();
+    this.#listKeeping.expire(now);
+    this.#housekeeping.expire(now);
   }
 
   /** The names in a room, to find the one that a command means. */
@@ -219,7 +224,7 @@ export class House {
       state: {
         registry: this.#registry,
         people: this.#keeper.people,
-        lists: new Lists(this.#log.people?.listed),
+        lists: new Lists((log) => this.index.last(log), this.#log.people),
         persons: this.#registry.persons,
         rooms: this.#rooms,
         rules: {
@@ -253,6 +258,7 @@ export class House {
       coming: new Map(),
       sessions: new WeakMap(),
       isClosing: () => this.#leaving.isClosing,
+      keepList: (account) => this.#listKeeping.keep(account),
       end: (session, reason) => this.#leaving.end(session, true, reason),
     };
   }

@@ -65,6 +65,8 @@ export interface HouseParts {
   readonly sessions: WeakMap<Peer, Session>;
   /** Whether nobody is told any more who leaves, since everybody does. */
   readonly isClosing: () => boolean;
+  /** Has kept now what has changed of an account's list, rather than after a while. */
+  keepList(account: string | undefined): void;
   /** Ends a session's connection as if its client had left, and tells its rooms why. */
   end(session: Session, reason?: string): void;
 }

@@ -1,8 +1,9 @@
 /** What changed by an entry, found by evolve.ts and told by tell.ts. */
 
+import type { ReadLog } from "./messages/log_key.ts";
 import type { Account } from "./people/records.ts";
 import type { RoomState } from "./rooms/room_state.ts";
-import type { LeaveReason, Session } from "./sessions/session.ts";
+import type { Hash, LeaveReason, Session } from "./sessions/session.ts";
 
 /** One thing to be told. */
 export type News =
@@ -14,9 +15,36 @@ export type News =
   /** It no longer counts as its account's device. */
   | { readonly kind: "signed-out"; readonly session: Session }
   | { readonly kind: "forgotten"; readonly session: Session }
+  | ReadNews
+  | SettingsNews
+  | AwayNews
   /** An account was given another role from the server's machine. */
   | { readonly kind: "role"; readonly account: Account }
   | { readonly kind: "opened" | "closed"; readonly room: RoomState };
+
+/** An account has read a log up to another message than before. */
+export interface ReadNews {
+  readonly kind: "read";
+  /** Its id. */
+  readonly account: string;
+  readonly log: ReadLog;
+}
+
+/** An account has other settings. */
+export interface SettingsNews {
+  readonly kind: "settings";
+  /** Its id. */
+  readonly account: string;
+  /** The session that has set them. */
+  readonly by: Hash | undefined;
+}
+
+/** Somebody is away, or is back. */
+export interface AwayNews {
+  readonly kind: "away";
+  readonly session: Session;
+  readonly text: string;
+}
 
 /** A session has come into a room. */
 export interface Joined {

@@ -3,7 +3,7 @@
 import type { Event } from "../wire/events.ts";
 import type { HouseParts } from "./house_parts.ts";
 import { costOf, opensAt, spend } from "./limits/rate.ts";
-import type { Joined, Left, Renamed } from "./news.ts";
+import type { AwayNews, Joined, Left, Renamed } from "./news.ts";
 import type { Audience } from "./rooms/audience.ts";
 import type { RoomState } from "./rooms/room_state.ts";
 import { Batch } from "./sessions/batch.ts";
@@ -78,6 +78,24 @@ export function tellRenamed(
   };
   for (const room of left) tell(room, { type: "left", room: room.name, name: from });
   for (const room of joined) tell(room, { type: "joined", room: room.name, name: session.name });
+}
+
+/** Tells everybody in the rooms of `session` that are told of presence that it is away, or back. */
+export function tellAway(
+  { registry, audiences, presenceMembers }: Pick<HouseParts, "registry"> & PresenceParts,
+  { session, text }: AwayNews,
+): void {
+  if (session.isVisitor) return;
+  const others = new Set<Session>();
+  for (const room of registry.roomsOf(session)) {
+    if (!tellsPresence({ presenceMembers }, room)) continue;
+    audiences.of(room.key)?.flush();
+    for (const member of room.members) if (member.hasPeople) others.add(member);
+  }
+  others.delete(session);
+  const why = text === "" ? {} : { text };
+  const told = new Batch([{ type: "away", name: session.name, ...why }]);
+  for (const other of others) other.peer?.deliver(told);
 }
 
 /**

@@ -6,6 +6,7 @@ import { evolvePut } from "./evolve.ts";
 import type { HouseParts } from "./house_parts.ts";
 import type { Later } from "./later.ts";
 import type { Entry, Fact, Ticket } from "./log/fact.ts";
+import { listerOf } from "./people/who_is.ts";
 import { Refusal } from "./refusal.ts";
 import type { RoomState } from "./rooms/room_state.ts";
 import type { LeaveReason, Session } from "./sessions/session.ts";
@@ -76,12 +77,16 @@ export function putThen<Result>(
   return promise;
 }
 
-/** Takes `session` out of a room, which closes when nobody is left in it. */
+/**
+ * Takes `session` out of a room, which closes when nobody is left in it, and the room from the list of
+ * its account, unless that `keeps` it.
+ */
 export function leaveRoom(
   house: HouseParts,
-  { hash }: Session,
+  session: Session,
   { key, name }: RoomState,
-  why: LeaveReason = {},
+  why: LeaveReason & { readonly keeps?: true } = {},
 ): Later<void> {
-  return putThen(house, { kind: "leave", session: hash, room: { name, key }, ...why }, () => {});
+  const fact = { kind: "leave", session: session.hash, room: { name, key }, ...why } as const;
+  return putThen(house, fact, () => house.keepList(listerOf(house.state.people, session)?.id));
 }

@@ -8,12 +8,15 @@ import { type Asked, idOf, refuse } from "./asked.ts";
 import { nobodyCalled } from "./decide.ts";
 import type { HouseParts } from "./house_parts.ts";
 import type { DirectFact, Entry, Receipt, SayFact, TopicFact } from "./log/fact.ts";
+import type { AwayFact, MarkFact } from "./log/person_facts.ts";
 import { isoTime } from "./log/times.ts";
 import { beginMod, endMod } from "./mod_effects.ts";
 import type { Forced, News } from "./news.ts";
 import { withArticle } from "./people/permissions.ts";
 import type { Account } from "./people/records.ts";
-import { tellJoined, tellLeft, tellRenamed } from "./presence.ts";
+import { tellSettings } from "./own_settings.ts";
+import { tellAway, tellJoined, tellLeft, tellRenamed } from "./presence.ts";
+import { answerRead, tellRead } from "./read_marks.ts";
 import { tellRooms } from "./room_effects.ts";
 import type { Hash, Session } from "./sessions/session.ts";
 
@@ -29,7 +32,7 @@ export function tell(
 ): void {
   const { fact } = entry;
   if (fact.kind === "enter" && !isRefused(entry)) replacePeer(house, fact.session);
-  for (const each of news) tellNews(house, each);
+  for (const each of news) tellNews(house, each, fact.kind === "mark" ? asked : undefined);
   switch (fact.kind) {
     case "say":
       return tellSaid(house, fact, entry, asked);
@@ -37,6 +40,9 @@ export function tell(
       return tellDirect(house, fact, entry, asked);
     case "topic":
       return tellTopic(house, fact, entry, asked);
+    case "mark":
+    case "away":
+      return answerPerson(house, fact, entry, news, asked);
     case "people":
       if (isRefused(entry)) return;
       if (house.log.decidesAgain) beginMod(house, fact);
@@ -61,7 +67,7 @@ function replacePeer({ registry, audiences }: HouseParts, hash: Hash): void {
 }
 
 /** Tells of one thing that evolve.ts has found. */
-function tellNews(house: HouseParts, news: News): void {
+function tellNews(house: HouseParts, news: News, asked: Asked | undefined): void {
   const { audiences } = house;
   switch (news.kind) {
     case "opened":
@@ -86,11 +92,35 @@ function tellNews(house: HouseParts, news: News): void {
       return tellSignedOut(news.session);
     case "role":
       return tellRole(house, news.account);
+    case "read":
+      return tellRead(house, news, asked);
+    case "settings":
+      return tellSettings(house, news);
+    case "away":
+      return tellAway(house, news);
     case "forgotten":
       for (const come of house.coming.values()) {
         if (come.session === news.session.hash) come.isForgotten = true;
       }
   }
+}
+
+/** Answers whoever has marked what it has read, or said that it is away. */
+function answerPerson(
+  house: HouseParts,
+  fact: MarkFact | AwayFact,
+  entry: Entry,
+  news: readonly News[],
+  asked: Asked | undefined,
+): void {
+  if (asked === undefined) return;
+  if (isRefused(entry)) return refuseAsked(asked, entry);
+  const { session } = asked;
+  if (fact.kind === "away") {
+    const { text } = fact;
+    const why = text === undefined ? {} : { text };
+    session.deliver({ type: "away", ...idOf(asked), name: session.name, ...why });
+  } else if (news.length === 0) answerRead(house, fact.log, asked);
 }
 
 /** Tells a session that it had to take another name. */

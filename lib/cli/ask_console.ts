@@ -58,7 +58,7 @@ function answerAlone({ db }: Opened, request: ConsoleRequest): ConsoleAnswer {
   let answer: ConsoleAnswer = {};
   changePeople(db, (kept) => {
     const people = new People(Date.now, kept);
-    const state = { people, rooms: new RoomRecords(kept), lists: new Lists(kept.listed) };
+    const state = { people, rooms: new RoomRecords(kept), lists: new Lists(() => 0, kept) };
     const judged = judgeConsole(state, request, {
       addressKey: writtenAddress,
       at: people.now,

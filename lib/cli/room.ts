@@ -27,9 +27,10 @@ const ACTIONS = ["list", "access", "title", "remove"];
 /** `chatroom room`. */
 export const roomCommand: Subcommand = {
   ...TITLES.room,
-  positionals: `${ACTIONS.join("|")} [ROOM …]`,
+  positionals: "ACTION [ROOM …]",
   choices: ACTIONS,
   notes: [
+    "list shows the rooms that are kept.",
     "access ROOM open|unlisted|invite says who may enter: everybody; everybody, but the room is in no",
     "list; or those who are invited. title ROOM TEXT sets what it is called, for people.",
     "remove deletes rooms for good, with all that was said in them and their operators; bans in them",

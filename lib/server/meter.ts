@@ -21,6 +21,9 @@ const COSTLY = {
   who: "history",
   bans: "history",
   audit: "history",
+  missed: "history",
+  whois: "history",
+  people: "history",
 } as const satisfies Partial<Record<Request["type"], Costly>>;
 
 /** A request that counts as costly. */

@@ -5,6 +5,18 @@
  */
 
 import {
+  AUDIT_LINE,
+  FOUND_PERSON,
+  INVITED,
+  LISTED_BAN,
+  LISTED_LINK,
+  LISTED_MEMBER,
+  LISTED_PERSON,
+  LISTED_ROOM,
+  OWN_ROOM,
+  OWN_SETTINGS,
+} from "./event_parts.ts";
+import {
   count,
   countOrNull,
   type Fields,
@@ -54,57 +66,6 @@ const MESSAGE = {
   own: optional(trueFlag, "`true`: another device of yours has said it"),
 };
 
-const LISTED_ROOM = {
-  room: string,
-  members: required(count, "how many"),
-  topic: optional(string),
-  title: optional(string),
-  access: optional(string, "`unlisted`, `invite`; `open` if none"),
-};
-
-const LISTED_PERSON = {
-  name: string,
-  account: optional(string, "none: a guest"),
-  role: optional(string, "`owner`, `operator`, `host`; none: a member"),
-  here: flag,
-  away: optional(string, "what they say of it"),
-  visitor: optional(trueFlag),
-};
-
-const LISTED_MEMBER = {
-  name: string,
-  by: required(string, "who invited them"),
-  at: string,
-};
-
-const LISTED_LINK = {
-  link: string,
-  by: string,
-  until: optional(string, "for ever if none"),
-  uses: optional(count, "how often it may be used"),
-  used: required(count, "how often it was"),
-  register: optional(trueFlag, "`true`: who comes by it may reserve a name"),
-};
-
-const LISTED_BAN = {
-  kind: required(string, "`ban`, `mute`"),
-  target: string,
-  room: optional(string, "everywhere if none"),
-  by: string,
-  at: string,
-  until: optional(string, "for ever if none"),
-  reason: optional(string),
-};
-
-const AUDIT_LINE = {
-  at: string,
-  by: string,
-  action: string,
-  target: string,
-  room: optional(string),
-  detail: optional(string),
-};
-
 /** Every event and its fields. */
 export const EVENTS = {
   welcome: {
@@ -127,6 +88,10 @@ export const EVENTS = {
     confined: optional(trueFlag, "`true`: a guest who came by a link"),
     lost: optional(trueFlag, "`true`: the session that was named is not known any more"),
     role: optional(string, "of a reserved name: `owner`, `operator`, `member`"),
+    rooms: optional(objects(OWN_ROOM), "this and the next two with `people`: what one has listed"),
+    invited: optional(objects(INVITED), "rooms that the account may enter and has not listed"),
+    settings: optional(object(OWN_SETTINGS)),
+    missed: optional(count, "unread mentions"),
     device: optional(string, "names this session to its person, and lets nobody in"),
   },
   message: MESSAGE,
@@ -208,6 +173,32 @@ export const EVENTS = {
     more: required(flag, "there are earlier ones, or more matches"),
     cursor: optional(string, "what to ask with for the next page of a search"),
     ignored: optional(strings, "words by which nothing can be found"),
+  },
+  read: {
+    room: optional(string),
+    chat: optional(string, "instead of `room`"),
+    seq: required(count, "the last that has been read"),
+    unread: required(count, "as in `ready`"),
+    mentions: count,
+  },
+  settings: OWN_SETTINGS,
+  away: {
+    name: string,
+    text: optional(string, "why; none: is back"),
+  },
+  person: {
+    name: string,
+    account: optional(string, "its id; a guest has none"),
+    role: optional(string, "of a reserved name"),
+    here: required(flag, "whether it is connected"),
+    away: optional(string, "why it says that it is away"),
+    rooms: required(strings, "those that both are in or have listed"),
+    idleMs: optional(count, "for how long it has done nothing"),
+    seen: optional(string, "when it was here last"),
+  },
+  people: {
+    people: required(objects(FOUND_PERSON), "by name"),
+    more: flag,
   },
   gap: {
     room: string,

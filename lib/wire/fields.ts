@@ -92,6 +92,17 @@ export const counts: Field<Readonly<Record<string, number>>> = {
       : undefined,
 };
 
+/** An object with any names and such a value for each. */
+export function valuesOf<T>({ must, read }: Field<T>): Field<Readonly<Record<string, T>>> {
+  return {
+    must: `an object in which each value is ${must}`,
+    read: (value, name) =>
+      isObject(value) && Object.values(value).every((each) => read(each, name) !== undefined)
+        ? value as Record<string, T>
+        : undefined,
+  };
+}
+
 export const strings: Field<readonly string[]> = {
   must: "an array of strings",
   read: (value) =>

@@ -20,6 +20,7 @@ import {
   secret,
   string,
   strings,
+  valuesOf,
 } from "./fields.ts";
 import { utf8Length } from "./text.ts";
 
@@ -38,6 +39,9 @@ const namePassword = atMost(256, secret);
 const access = oneOf(["open", "unlisted", "invite"]);
 
 const RESUME = { epoch: string, seq: counts, direct: optional(count) };
+
+/** Of what in a room to be notified. */
+const NOTIFY = oneOf(["all", "mentions", "none"]);
 
 /** Every request and its fields. */
 export const REQUESTS = {
@@ -113,6 +117,26 @@ export const REQUESTS = {
     cursor: optional(string, "that of the page before, to go on after it"),
     skip: optional(count, "how many matches to pass over: those of earlier pages"),
     limit: optional(count, "as in `history`"),
+  },
+  missed: {
+    before: optional(string, "the `at` of a message: only those before it"),
+    limit: optional(count, "as in `history`"),
+  },
+  read: {
+    room: optional(string),
+    chat: optional(string, "instead of `room`"),
+    seq: required(count, "the last that has been read; at most the last that there is"),
+    back: optional(flag, "`true`: also if more has been read: what follows is unread again"),
+  },
+  settings: {
+    notify: optional(valuesOf(NOTIFY), "by room: `all`, `mentions`, `none`"),
+    hideSeen: optional(flag, "`true`: others do not learn when one was here"),
+  },
+  away: { text: optional(atMost(200, string), "why, in one line; none: back") },
+  whois: { name: string },
+  people: {
+    prefix: required(string, "how their names begin"),
+    limit: optional(count, "20; 200 at most"),
   },
   register: { password: required(namePassword, "for the name that the session goes by") },
   login: {

@@ -14,6 +14,15 @@ import { lateRegExp } from "./late_regexp.js";
 export const MAX_NAME_LENGTH = 64;
 /** A name takes at most so many times its letters before it is folded. */
 const UNFOLDED = 4;
+/** So much of a text may be the longest name and what follows it, in UTF-16 code units. */
+const KEY_ROOM = UNFOLDED * (MAX_NAME_LENGTH + 2);
+
+/** A key is at most so long: folding makes some letters two. */
+const MAX_KEY_LENGTH = 2 * MAX_NAME_LENGTH;
+/** Mentions in one text that count. */
+const MOST_MENTIONS = 50;
+/** What becomes a `:` or a `,` when it is folded. */
+const COLON_OR_COMMA = /[:,\uff1a\uff0c\ufe10\ufe13\ufe50\ufe55]/;
 
 /** Printable ASCII, for which all is simpler. Most names are that. */
 export const PLAIN = /^[\x20-\x7e]*$/;
@@ -68,6 +77,30 @@ export function isAddressedTo(text, name) {
   return false;
 }
 
+/**
+ * The keys of all names that a text may be addressed to: isAddressedTo() says of each name with such a
+ * key whether it is. Of the `@` in it the first 50 count.
+ * @type {(text: string) => Set<string>}
+ */
+export function keysAddressed(text) {
+  /** @type {Set<string>} */
+  const keys = new Set();
+  // Most texts have none of these, and a server asks for each.
+  if (COLON_OR_COMMA.test(text.slice(0, KEY_ROOM))) {
+    const first = keyRoom(text, 0);
+    for (const { index } of first.matchAll(/[:,]/g)) addKey(keys, first.slice(0, index));
+  }
+  let at = text.indexOf("@");
+  for (let count = 0; at !== -1 && count < MOST_MENTIONS; count++) {
+    const rest = keyRoom(text, at + 1);
+    for (let end = 1; end <= rest.length; end++) {
+      if (!goesOn().test(rest.slice(end, end + 2))) addKey(keys, rest.slice(0, end));
+    }
+    at = text.indexOf("@", at + 1);
+  }
+  return keys;
+}
+
 /** A number that is the same for a text every day: FNV-1a. @type {(text: string) => number} */
 export function textHash(text) {
   let hash = 0x811c9dc5;
@@ -75,6 +108,17 @@ export function textHash(text) {
     hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
   }
   return hash >>> 0;
+}
+
+/** As much of a text as a name's key takes, and one letter more. @type {(text: string, at: number) => string} */
+function keyRoom(text, at) {
+  return folded(text.slice(at, at + KEY_ROOM)).slice(0, MAX_KEY_LENGTH + 2);
+}
+
+/** @type {(keys: Set<string>, key: string) => void} */
+function addKey(keys, key) {
+  const even = evenSpaces(key);
+  if (even !== "") keys.add(even);
 }
 
 /**

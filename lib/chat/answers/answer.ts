@@ -13,9 +13,13 @@ import { login, passwd, register, unregister } from "./accounts.ts";
 import { invite, invites, uninvite } from "./invite.ts";
 import { audit, bans, moderate } from "./moderation.ts";
 import { answerRename } from "./naming.ts";
+import { missedPage } from "./missed.ts";
 import { history, search } from "./pages.ts";
+import { away, people, whois } from "./person.ts";
+import { read } from "./read.ts";
 import { room } from "./room.ts";
 import { join, leave, rooms, topic } from "./rooms.ts";
+import { settings } from "./settings.ts";
 import { direct, say } from "./speak.ts";
 import { who } from "./who.ts";
 
@@ -27,22 +31,8 @@ type Answer<T extends Request["type"]> = (
 
 /** The function for each type of request. */
 const ANSWERS: { readonly [T in Request["type"]]: Answer<T> } = {
-  ...{
-    say,
-    direct,
-    join,
-    leave,
-    topic,
-    who,
-    rooms,
-    room,
-    invite,
-    uninvite,
-    invites,
-    history,
-    search,
-    rename: answerRename,
-  },
+  ...{ say, direct, join, leave, topic, who, rooms, history, search, rename: answerRename },
+  ...{ missed: missedPage, read, settings, away, whois, people, room, invite, uninvite, invites },
   ...{ register, login, passwd, unregister, mod: moderate, bans, audit, quit },
   ping: (_, session, request) => session.deliver({ type: "pong", ...idOf(request) }),
   pong: () => {},
@@ -59,10 +49,12 @@ const WAITS: Readonly<Record<Request["type"], boolean>> = {
   ...{ join: true, leave: true, rename: true, topic: true, room: true, mod: true },
   ...{ invite: true, uninvite: true, invites: false },
   ...{ register: true, login: true, passwd: true, unregister: true, hello: true, quit: true },
+  ...{ away: true },
   // The store keeps these in order.
   ...{ say: false, direct: false },
   // Nobody else sees anything of these.
   ...{ who: false, rooms: false, history: false, search: false, bans: false, audit: false },
+  ...{ missed: false, read: false, settings: false, whois: false, people: false },
   ...{ ping: false, pong: false },
 };
 
@@ -76,6 +68,7 @@ const SAID: ReadonlySet<Request["type"]> = new Set(["say", "direct"]);
  */
 export function answer(house: HouseParts, session: Session, request: Request): Later<void> {
   const { type } = request;
+  if (type !== "ping" && type !== "pong") session.activeAt = house.now();
   if (WAITS[type] || session.traits.ordered && !SAID.has(type)) {
     const idle = session.idle();
     if (idle !== undefined) return answerAfter(idle, house, session, request);

@@ -110,16 +110,16 @@ function cursorOf(text: string, rooms: readonly RoomLog[]): Cursor {
 }
 
 /** The most text that one page holds, in UTF-16 code units. */
-function pageLength({ state: { rules: { messageBytes } } }: HouseParts): number {
+export function pageLength({ state: { rules: { messageBytes } } }: HouseParts): number {
   return Math.min(MAX_PAGE_LENGTH, messageBytes / JSON_FACTOR);
 }
 
 /** The most messages of a page: at least 1, or a client that walks through pages would never get on. */
-function sizeOf({ pageMessages }: HouseParts, limit: number): number {
+export function sizeOf({ pageMessages }: HouseParts, limit: number): number {
   return Math.max(1, Math.min(limit, pageMessages));
 }
 
-async function answerPage(
+export async function answerPage(
   session: Session,
   request: Request,
   room: string,

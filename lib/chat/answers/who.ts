@@ -63,7 +63,12 @@ function peopleOf(state: HouseState, key: string): ListedPerson[] {
     // Whoever is also here as a visitor is more than that.
     if (session.isVisitor && here.has(who)) continue;
     const visitor = session.isVisitor ? { visitor: true } as const : {};
-    here.set(who, { ...personOf(state, key, session.name, account, true), ...visitor });
+    const { away } = session.person;
+    here.set(who, {
+      ...personOf(state, key, session.name, account, true),
+      ...(away === "" ? {} : { away }),
+      ...visitor,
+    });
   }
   const belonging = new Set([
     ...lists.accounts(roomLog(key)),

@@ -7,12 +7,11 @@
 import { REQUESTS } from "../../wire/requests.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { after, type Later } from "../later.ts";
-import { chooseName } from "../judge/choose_name.ts";
 import { isConfined } from "../judge/may_read.ts";
 import type { EnterFact, EnterGrant } from "../log/fact.ts";
 import type { Pass } from "../people/keeper.ts";
 import { checkEntrance } from "../people/sanction_text.ts";
-import { shownBy } from "../people/who_is.ts";
+import { listerOf, shownBy } from "../people/who_is.ts";
 import { put, putThen } from "../put.ts";
 import { Refusal } from "../refusal.ts";
 import { roomsWanted } from "../rooms/first_room.ts";
@@ -20,7 +19,8 @@ import type { Hello, Peer } from "../sessions/peer.ts";
 import type { Hash, Session } from "../sessions/session.ts";
 import { catchUpAll, type Entered, enterOthers, hearFirst } from "./come_rooms.ts";
 import { hostFirst } from "./enter_room.ts";
-import { acceptLink, comesByLink, linkOf } from "./come_by_link.ts";
+import { acceptLink, checkNameFree, comesByLink, isNumbered, linkOf } from "./come_by_link.ts";
+import { accountOf, listedRooms, type Mentions, mentionsOf, ownRooms } from "./own_rooms.ts";
 
 /** What may take time to find out: the passwords, and whether the session is known from before the start. */
 type Found = readonly [pass: Pass, isKept: boolean];
@@ -48,7 +48,7 @@ export function come(house: HouseParts, peer: Peer, hello: Hello): Later<void> {
   try {
     come = pass instanceof Promise || isKept instanceof Promise
       ? comeLater(house, peer, hello, Promise.all([pass, isKept]))
-      : enter(house, peer, hello, [pass, isKept]);
+      : count(house, peer, hello, [pass, isKept]);
   } catch (error) {
     house.coming.delete(peer);
     throw error;
@@ -65,7 +65,16 @@ async function comeLater(
   found: Promise<Found>,
 ): Promise<void> {
   const known = await found;
-  if (house.coming.has(peer)) await enter(house, peer, hello, known);
+  if (house.coming.has(peer)) await count(house, peer, hello, known);
+}
+
+/** Counts what its account has not read, which may take time, and lets the peer in. */
+function count(house: HouseParts, peer: Peer, hello: Hello, found: Found): Later<void> {
+  const mentions = mentionsOf(house, accountOf(house, hello, found[0]));
+  if (!(mentions instanceof Promise)) return enter(house, peer, hello, found, mentions);
+  return mentions.then((mentions) => {
+    if (house.coming.has(peer)) return enter(house, peer, hello, found, mentions);
+  });
 }
 
 /**
@@ -90,47 +99,32 @@ function recall(
 }
 
 /** Lets the peer in if all can be granted; a promise settles when it has caught up. */
-function enter(house: HouseParts, peer: Peer, hello: Hello, found: Found): Later<void> {
-  const [pass, isKept] = found;
-  const secret = secretOf(house, peer, hello, isKept);
-  const hash = house.hashOf(secret);
-  const link = linkOf(house, hello, { hash, account: pass.account });
-  // A name that can't be had should cost no use of the link.
-  if (link?.hash !== undefined) checkNameFree(house, peer, hello, { pass, hash });
-  if (link === undefined) {
-    return enterAs(house, peer, hello, { pass, secret, rooms: roomsWanted(hello) });
-  }
-  return acceptLink(house, hello, link).then((rooms) => {
-    // The peer may have gone while that was stored.
-    if (house.coming.has(peer)) return enterAs(house, peer, hello, { pass, secret, rooms });
-  });
-}
-
-/** Throws a {@linkcode Refusal} where a client can't have the name that it wants. */
-function checkNameFree(
-  { state }: HouseParts,
+function enter(
+  house: HouseParts,
   peer: Peer,
   hello: Hello,
-  { pass, hash }: { readonly pass: Pass; readonly hash: Hash },
-): void {
-  const { registry, people } = state;
-  const proven = shownBy(pass.account);
-  const person = proven === undefined
-    ? registry.session(hash)?.person
-    : registry.persons.ofAccount(proven.key);
-  const wanting = { person, proven, numbered: isNumbered(peer, hello) };
-  chooseName(state, hello.name, wanting, people.now);
-}
-
-/** Whether a client gets a number after its name rather than a refusal. */
-function isNumbered({ traits }: Peer, { visitor, exact }: Hello): boolean {
-  return traits.numbered || (visitor === true && !exact);
+  [pass, isKept]: Found,
+  mentions: Mentions,
+): Later<void> {
+  const secret = secretOf(house, peer, hello, isKept);
+  const hash = house.hashOf(secret);
+  const listed = listedRooms(house, accountOf(house, hello, pass));
+  const comer = { pass, secret, mentions, rooms: roomsWanted(hello, listed) };
+  const link = linkOf(house, hello, { hash, account: pass.account });
+  if (link === undefined) return enterAs(house, peer, hello, comer);
+  // A name that can't be had should cost no use of the link.
+  if (link.hash !== undefined) checkNameFree(house, peer, hello, { account: pass.account, hash });
+  return acceptLink(house, hello, link, comer.rooms).then((rooms) => {
+    // The peer may have gone while that was stored.
+    if (house.coming.has(peer)) return enterAs(house, peer, hello, { ...comer, rooms });
+  });
 }
 
 /** A client that may come in. */
 interface Comer {
   readonly pass: Pass;
   readonly secret: string;
+  readonly mentions: Mentions;
   /** The rooms that it wants to be in first: the first of them that can be had. */
   readonly rooms: readonly string[];
 }
@@ -139,7 +133,7 @@ function enterAs(
   house: HouseParts,
   peer: Peer,
   hello: Hello,
-  { pass, secret, rooms }: Comer,
+  { pass, secret, mentions, rooms }: Comer,
 ): Later<void> {
   const { registry, hashOf } = house;
   const fact = enterFact(peer, hello, hashOf(secret), pass, rooms);
@@ -153,7 +147,8 @@ function enterAs(
     try {
       const room = registry.room(granted.room.key);
       if (room !== undefined && closed.includes(granted.room.name)) hostFirst(house, session, room);
-      return settle(house, peer, hello, { session, granted, pass });
+      house.keepList(listerOf(house.state.people, session)?.id);
+      return settle(house, peer, hello, { session, granted, pass, mentions });
     } catch (error) {
       // Nothing is refused any more, so this is a bug: it must not leave a session that has no peer.
       if (session.peer === peer) house.end(session, "internal");
@@ -202,6 +197,7 @@ interface Come {
   readonly session: Session;
   readonly granted: EnterGrant;
   readonly pass: Pass;
+  readonly mentions: Mentions;
 }
 
 /** Gives the peer what it was granted; a promise settles when it has caught up. */
@@ -209,13 +205,13 @@ function settle(
   house: HouseParts,
   peer: Peer,
   hello: Hello,
-  { session, granted, pass }: Come,
+  { session, granted, pass, mentions }: Come,
 ): Later<void> {
   // The peer may have gone while that was agreed on.
   if (!house.coming.has(peer)) return house.end(session);
   session.hearsDirects = hello.resume?.direct === undefined;
   const first = hearFirst(house, session, hello, granted.room.key);
-  welcome(house, session, hello, first, pass);
+  welcome(house, session, hello, first, pass, mentions);
   peer.named(session.name);
   const refused = hello.room === undefined ? undefined : granted.refused;
   return after(enterOthers(house, session, hello, refused, first.room), (others) => {
@@ -256,6 +252,7 @@ function takeUp(
   // What ended its last connection says nothing of how this one will end.
   session.isDone = false;
   session.sentAway = undefined;
+  session.activeAt = house.now();
   house.sessions.set(peer, session);
   // The session of a visitor is stored with its first message.
   if (!session.traits.resumes || session.isVisitor) return;
@@ -264,14 +261,17 @@ function takeUp(
 
 /** Tells a session that it is in, and what differs from what it asked for. */
 function welcome(
-  { index, state }: HouseParts,
+  house: HouseParts,
   session: Session,
   hello: Hello,
   { room, seq, last }: Entered,
   pass: Pass,
+  mentions: Mentions,
 ): void {
+  const { index, state } = house;
+  const { people } = state;
   const { name, device } = session;
-  const account = state.people.accountOf(session);
+  const account = people.accountOf(session);
   const isLost = hello.session !== undefined && hello.session !== session.secret;
   session.deliver({
     type: "ready",
@@ -287,6 +287,7 @@ function welcome(
     ...(account === undefined ? {} : { role: account.role }),
     ...(session.traits.resumes ? { device } : {}),
     ...(isConfined(state, session) ? { confined: true } : {}),
+    ...ownRooms(house, session, hello, mentions),
   });
   const notice = (text: string): void => session.deliver({ type: "notice", text });
   if (isLost && !session.isVisitor) notice(LOST_SESSION);

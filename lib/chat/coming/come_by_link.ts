@@ -4,12 +4,13 @@
  */
 
 import type { HouseParts } from "../house_parts.ts";
+import { chooseName } from "../judge/choose_name.ts";
 import { checkLink } from "../judge/judge_invite.ts";
 import type { Account } from "../people/records.ts";
+import { shownBy } from "../people/who_is.ts";
 import { putPeople } from "../put_people.ts";
-import { roomsWanted } from "../rooms/first_room.ts";
 import { guestId } from "../rooms/room_records.ts";
-import type { Hello } from "../sessions/peer.ts";
+import type { Hello, Peer } from "../sessions/peer.ts";
 import type { Hash } from "../sessions/session.ts";
 
 /** How somebody comes by a link, now or before. */
@@ -67,6 +68,7 @@ export async function acceptLink(
   house: HouseParts,
   hello: Hello,
   { who, hash }: ByLink,
+  wanted: readonly string[],
 ): Promise<readonly string[]> {
   const { rooms, registry, people } = house.state;
   const invitation = hash === undefined ? undefined : rooms.invitationOf(hash);
@@ -80,9 +82,30 @@ export async function acceptLink(
   const nameOf = (key: string): string => registry.nameOf(key);
   const invited = invitation === undefined ? [] : [nameOf(invitation.room)];
   if (!rooms.isConfined(who)) {
-    return hello.room === undefined ? [...invited, ...roomsWanted(hello)] : roomsWanted(hello);
+    return hello.room === undefined ? [...invited, ...wanted] : wanted;
   }
   const named = hello.room === undefined ? [] : [hello.room];
   const before = Object.keys(hello.resume?.seq ?? {});
   return [...named, ...invited, ...before, ...rooms.roomsOf(who).map(nameOf)];
+}
+
+/** Throws a `Refusal` where a client can't have the name that it wants. */
+export function checkNameFree(
+  { state }: HouseParts,
+  peer: Peer,
+  hello: Hello,
+  { account, hash }: { readonly account: Account | undefined; readonly hash: Hash },
+): void {
+  const { registry, people } = state;
+  const proven = shownBy(account);
+  const person = proven === undefined
+    ? registry.session(hash)?.person
+    : registry.persons.ofAccount(proven.key);
+  const wanting = { person, proven, numbered: isNumbered(peer, hello) };
+  chooseName(state, hello.name, wanting, people.now);
+}
+
+/** Whether a client gets a number after its name rather than a refusal. */
+export function isNumbered({ traits }: Peer, { visitor, exact }: Hello): boolean {
+  return traits.numbered || (visitor === true && !exact);
 }

@@ -3,6 +3,8 @@
 import { nameKey } from "../../words/names.js";
 import type { HouseParts } from "../house_parts.ts";
 import { after, all, type Later, unlessRefused } from "../later.ts";
+import { isRoomLog, keyOf } from "../messages/log_key.ts";
+import { listerOf } from "../people/who_is.ts";
 import { leaveRoom } from "../put.ts";
 import type { Refusal } from "../refusal.ts";
 import type { RoomState } from "../rooms/room_state.ts";
@@ -54,7 +56,11 @@ export function enterOthers(
   refused: Refusal | undefined,
   first: RoomState,
 ): Later<readonly Missed[]> {
-  const before = house.registry.roomsOf(session).filter((room) => room !== first);
+  const { registry, state: { people, lists } } = house;
+  const account = listerOf(people, session)?.id ?? "";
+  // A client that does not know of lists may name fewer rooms: its person has left none of the others.
+  const isListed = ({ log }: RoomState): boolean => lists.get(account, log) !== undefined;
+  const before = registry.roomsOf(session).filter((room) => room !== first);
   const seqs = Object.entries(resume?.seq ?? {});
   const isLeft = (room: string, { code: reason }: Refusal): undefined =>
     void session.deliver({ type: "left", room, name: session.name, reason });
@@ -69,13 +75,42 @@ export function enterOthers(
   );
   return after(all(entered), (found) => {
     const missed = found.filter((each) => each !== undefined);
-    const gone = before.filter((room) => missed.every((each) => each.room !== room));
+    const gone = before.filter((room) =>
+      missed.every((each) => each.room !== room) && !(session.hasPeople && isListed(room))
+    );
     const leave = (room: RoomState): Later<void> =>
-      unlessRefused(() => leaveRoom(house, session, room), () => {});
+      unlessRefused(() => leaveRoom(house, session, room, { keeps: true }), () => {});
     const left = gone.map(leave);
-    return after(all(left), () => missed);
+    return after(all(left), () => after(enterListed(house, session), () => missed));
   });
 }
+
+/**
+ * Enters the other rooms that the session's account has listed, which it hears from now on: its client
+ * was told of them, and asks for what it wants to see. What it can't have any more leaves the list.
+ */
+function enterListed(house: HouseParts, session: Session): Later<void> {
+  const { state: { people, lists }, audiences, log } = house;
+  const account = session.hasPeople ? listerOf(people, session) : undefined;
+  if (account === undefined) return;
+  const others = [...lists.of(account.id).values()]
+    .filter(({ log }) => isRoomLog(log) && !session.rooms.has(keyOf(log)));
+  const entered = others.map((listed) =>
+    unlessRefused(
+      () => enterRoom(house, session, listed.name, ({ key }) => audiences.of(key)?.listen(session)),
+      ({ code: reason }) => {
+        session.deliver({ type: "left", room: listed.name, name: session.name, reason });
+        if (!FOR_GOOD.has(reason)) return;
+        const change = { type: "unlisted", account: account.id, log: listed.log } as const;
+        log.put({ kind: "list", changes: [change] });
+      },
+    )
+  );
+  return after(all(entered), () => {});
+}
+
+/** Refusals after which a room is not an account's any more. */
+const FOR_GOOD: ReadonlySet<string> = new Set(["banned", "invite-only", "no-such-room"]);
 
 /** Delivers what a session missed, and what was said in a room that is new to it. */
 export async function catchUpAll(

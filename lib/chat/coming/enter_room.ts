@@ -3,6 +3,7 @@
 import { nameKey } from "../../words/names.js";
 import type { HouseParts } from "../house_parts.ts";
 import type { Later } from "../later.ts";
+import { listerOf } from "../people/who_is.ts";
 import { putThen } from "../put.ts";
 import { putPeople } from "../put_people.ts";
 import type { RoomState } from "../rooms/room_state.ts";
@@ -42,6 +43,7 @@ export function enterRoom<Result>(
     const room = registry.room(key);
     if (room === undefined) throw new Error(`The room ${key} is not open though it was joined`);
     if (!wasOpen) hostFirst(house, session, room);
+    house.keepList(listerOf(house.state.people, session)?.id);
     return then(room);
   });
 }

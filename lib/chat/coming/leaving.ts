@@ -1,6 +1,7 @@
 /** Has sessions leave whose connections have ended. */
 
 import type { HouseParts } from "../house_parts.ts";
+import { listerOf } from "../people/who_is.ts";
 import { put } from "../put.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
@@ -38,12 +39,13 @@ export class Leaving {
 
   #exit(session: Session, clean: boolean, reason?: string): void {
     const { isDone, hash, peerTimes: times, sentAway } = session;
-    const { state: { people } } = this.#parts();
+    const parts = this.#parts();
+    const { state: { people } } = parts;
     // A phone that is put away has not left: its person is waited for, unless it has said goodbye.
     const isAway = reason === undefined && session.hasPeople &&
       people.accountOf(session) !== undefined;
     try {
-      put(this.#parts(), {
+      put(parts, {
         kind: "exit",
         session: hash,
         times,
@@ -51,6 +53,7 @@ export class Leaving {
         ...(isDone ? { isDone: true } : {}),
         ...(reason === undefined ? {} : { reason, ...sentAway }),
       });
+      parts.keepList(listerOf(people, session)?.id);
     } catch (error) {
       // Its client has come back elsewhere, where the session goes on.
       if (!(error instanceof Refusal)) throw error;

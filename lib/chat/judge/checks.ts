@@ -47,21 +47,6 @@ export function roleIn(
   return people.roleIn(people.accountOf(session), room);
 }
 
-/** Throws a {@linkcode Refusal} for a session that may not speak in the room with that key. */
-export function checkSpeech(state: HouseState, session: Session, room: string, at?: number): void {
-  checkMute(state, session, room, at);
-  const record = state.rooms.of(room);
-  if (!record?.quiet || roleIn(state, session, room) !== "member") return;
-  throw new Refusal("not-allowed", `${record.name} is quiet: only its operators speak there`);
-}
-
-/** Throws a {@linkcode Refusal} for a session that may not set the topic of the room with that key. */
-export function checkTopicLock(state: HouseState, session: Session, room: string): void {
-  const record = state.rooms.of(room);
-  if (!record?.topicLocked || roleIn(state, session, room) !== "member") return;
-  throw new Refusal("not-allowed", `Only operators of ${record.name} set its topic`);
-}
-
 /** The refusal for a session that asks about a room that it is not in. */
 export function notInRoom(name: string, advice = `; /join ${name} first`): Refusal {
   return new Refusal("not-in-room", `You are not in ${name}${advice}`);

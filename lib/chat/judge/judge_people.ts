@@ -14,6 +14,7 @@ import { judgeConsole } from "./judge_console.ts";
 import { judgeAccept, judgeInvite, judgeUninvite } from "./judge_invite.ts";
 import { judgeMod } from "./judge_mod.ts";
 import { judgeOpening, judgeRoom } from "./judge_room.ts";
+import { judgeSettings } from "./judge_settings.ts";
 
 /** What a fact comes to at a time, by what there is. `session` asks for it, unless it is nobody here. */
 export function judgePeople(
@@ -28,6 +29,8 @@ export function judgePeople(
   switch (ask.kind) {
     case "mod":
       return { ...fact, ...judgeMod(state, session, ask, at) };
+    case "settings":
+      return { ...fact, changes: judgeSettings(state, session, ask) };
     case "register":
     case "passwd":
     case "unregister":

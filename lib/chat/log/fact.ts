@@ -13,6 +13,7 @@ import type { Account, Change, ListChange } from "../people/records.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Traits } from "../sessions/peer.ts";
 import type { Hash, Hears, LeaveReason } from "../sessions/session.ts";
+import type { AwayFact, MarkFact } from "./person_facts.ts";
 
 /** An account that a session has shown to be its own, as it was then. */
 type Shown = Pick<Account, "key" | "proof">;
@@ -204,6 +205,8 @@ export interface LeaveFact extends LeaveReason {
   readonly kind: "leave";
   readonly session: Hash;
   readonly room: Named;
+  /** The room stays in its account's list: only this session leaves. */
+  readonly keeps?: true;
 }
 
 /** Somebody takes another name, or shows whose its name is. */
@@ -231,7 +234,9 @@ export type PassingFact =
   | TickFact
   | JoinFact
   | LeaveFact
-  | RenameFact;
+  | RenameFact
+  | MarkFact
+  | AwayFact;
 
 /** What must be agreed. */
 export type Fact = StayingFact | PassingFact;
@@ -272,6 +277,8 @@ export function isPassing(fact: Fact): fact is PassingFact {
     case "join":
     case "leave":
     case "rename":
+    case "mark":
+    case "away":
       return true;
     default:
       return false;

@@ -106,6 +106,16 @@ export class People {
     return this.#hosts.has({ room, key: account.key }) ? "host" : "member";
   }
 
+  /** Whether an account is an operator of the room with that key. */
+  isHost(account: string, room: string): boolean {
+    return this.#hosts.has({ room, key: account });
+  }
+
+  /** The accounts whose keys begin so. */
+  beginning(key: string): Account[] {
+    return [...this.#accounts.values()].filter((account) => account.key.startsWith(key));
+  }
+
   /** Whether a room has operators of its own. */
   hasHosts(room: string): boolean {
     return this.#hosts.hasAny(room);

@@ -5,7 +5,7 @@ import type { Named } from "../names/name_tables.ts";
 import type { Hash } from "../sessions/session.ts";
 import type { ConsoleRequest } from "./console_request.ts";
 import type { Action } from "./permissions.ts";
-import type { Access } from "./records.ts";
+import type { Access, Notify } from "./records.ts";
 
 /** What one person asks to be done to another, as it was written. */
 export interface ModAsk extends Omit<RequestOf<"mod">, "type" | "id"> {
@@ -72,6 +72,12 @@ export type PeopleAsk =
   | InviteAsk
   | UninviteAsk
   | AcceptAsk
+  /** The session's account sets of which rooms it is notified, and whether others learn when it was here. */
+  | {
+    readonly kind: "settings";
+    readonly notify: Readonly<Record<string, Notify>>;
+    readonly hideSeen?: boolean;
+  }
   | ModAsk
   /** `account` is the id of the account that it may make. */
   | { readonly kind: "console"; readonly request: ConsoleRequest; readonly account: string }

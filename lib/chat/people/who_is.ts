@@ -50,6 +50,12 @@ export function whoIs(people: People, session: Session): Who {
   return { name, key, address, account: people.accountOf(session), left };
 }
 
+/** The account whose list changes by what a session does: visitors and classic clients change none. */
+export function listerOf(people: People, session: Session): Account | undefined {
+  const { isVisitor, traits } = session;
+  return isVisitor || !traits.manyRooms ? undefined : people.accountOf(session);
+}
+
 /** What a session keeps of the account whose password it has shown. */
 export function shownBy(account: Account | undefined): Session["account"] {
   return account === undefined ? undefined : { key: account.key, proof: account.proof };

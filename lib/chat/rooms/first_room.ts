@@ -13,13 +13,16 @@ interface First {
 
 /**
  * The rooms that a client may enter first, in this order: the one that it asks for; for a session that
- * comes back, those that it was in, and then the default room.
+ * comes back, those that it was in; those that its account has `listed`; and then the default room.
  */
 export function roomsWanted(
   { room, resume, session }: Pick<Hello, "room" | "resume" | "session">,
+  listed: readonly string[] = [],
 ): readonly string[] {
   const comesBack = resume !== undefined || session !== undefined;
-  const others = comesBack ? [...Object.keys(resume?.seq ?? {}), DEFAULT_ROOM] : [];
+  const others = comesBack || room === undefined
+    ? [...Object.keys(resume?.seq ?? {}), ...listed, DEFAULT_ROOM]
+    : [];
   const all = room === undefined ? others : [room, ...others];
   return all.length === 0 ? [DEFAULT_ROOM] : all;
 }

@@ -185,17 +185,26 @@ export class Registry {
     return this.#rooms.get(key)?.name ?? this.#roomNames.named(key)?.name ?? key;
   }
 
-  /** Throws the {@linkcode Refusal} that {@linkcode join} would, and changes nothing. */
-  checkJoin(session: Session | undefined, name: string, opener: string | undefined): string {
+  /**
+   * Throws the {@linkcode Refusal} that {@linkcode join} would, and changes nothing. `listed` is how many
+   * other rooms the account of the session has listed.
+   */
+  checkJoin(
+    session: Session | undefined,
+    name: string,
+    opener: string | undefined,
+    listed: number = 0,
+  ): string {
     const key = checkRoom(name);
     this.checkWidth(name, "bad-room");
     if (session?.rooms.has(key)) return key;
     // One that can be in a single room moves: it leaves the room that it is in.
-    const most = session?.traits.manyRooms ? this.#limits.roomsPerSession : Infinity;
-    if (session !== undefined && session.rooms.size >= most) {
+    const isIn = session?.traits.manyRooms ? session.rooms.size : 0;
+    const count = Math.max(isIn, listed);
+    if (count >= this.#limits.roomsPerSession) {
       throw new Refusal(
         "too-many-rooms",
-        `You are in ${session.rooms.size} rooms, which is the limit; leave one first`,
+        `You are in ${count} rooms, which is the limit; leave one first`,
       );
     }
     if (this.#rooms.has(key)) return key;

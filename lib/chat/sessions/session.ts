@@ -38,6 +38,8 @@ export class Person {
   readonly who: string;
   /** Those that are known, the one that came in last at the end. */
   readonly sessions = new Set<Session>();
+  /** Why it says that it is away; empty: it does not. */
+  away = "";
 
   constructor(who: string) {
     this.who = who;
@@ -60,6 +62,8 @@ export class Session {
   hears: Hears = {};
   /** What its device is called, for its person; empty: nothing. */
   label = "";
+  /** When its client last asked for something, by the clock of the machine that it is connected with. */
+  activeAt = 0;
   /** Where it comes from, while it is here. */
   address: string | undefined;
   peer: Peer | undefined;
@@ -74,6 +78,8 @@ export class Session {
   times = 0;
   /** Why its last connection has ended, for its rooms, which are told that when it does not come back. */
   ended: LeaveReason = {};
+  /** When that was, in ms since 1970. */
+  endedAt = 0;
   /** The reserved name that it has shown to be its own, as the account was then. */
   account: { readonly key: string; readonly proof: string } | undefined;
   /** The server's password that it has shown, which may have been changed since. */

@@ -1,0 +1,80 @@
+/** The answer to `missed`: what was said to an account since its last device left. */
+
+import type { RequestOf } from "../../wire/requests.ts";
+import type { HouseParts } from "../house_parts.ts";
+import { ownAccount } from "../judge/judge_account.ts";
+import { mayRead } from "../judge/may_read.ts";
+import { fittingPage } from "../messages/fits.ts";
+import type { Page, Stored } from "../messages/history.ts";
+import { isChatLog, isRoomLog } from "../messages/log_key.ts";
+import { Refusal } from "../refusal.ts";
+import type { Session } from "../sessions/session.ts";
+import { answerPage, pageLength, sizeOf } from "./pages.ts";
+
+/** Answers with what mentions the account, and what was said to it alone, the newest last. */
+export async function missedPage(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"missed">,
+): Promise<void> {
+  const { state } = house;
+  const { id: account } = ownAccount(state, session);
+  const { before, limit = 50 } = request;
+  const page = await missedBy(house, account, {
+    limit: sizeOf(house, limit),
+    ...(before === undefined ? {} : { before: timeOf(before) }),
+  });
+  const { entries, more } = fittingPage(page, state.rules.messageBytes);
+  const told = firstOf(entries, pageLength(house));
+  // What the account has left meanwhile is not its to read any more.
+  const listed = state.lists.of(account);
+  const readable = told.filter(({ log = "" }) =>
+    isChatLog(log) && listed.has(log) ||
+    isRoomLog(log) && listed.has(log) && mayRead(state, session, log)
+  );
+  await answerPage(session, request, "", {
+    entries: readable.toReversed(),
+    more: more || told.length < entries.length,
+  });
+}
+
+/** A page of what was said to an account since its last device left, the newest first. */
+async function missedBy(
+  { index, state: { lists } }: HouseParts,
+  account: string,
+  range: { readonly limit: number; readonly before?: number },
+): Promise<Page> {
+  const { seen } = lists.settings(account);
+  const logs = [...lists.of(account).keys()];
+  const isSince = ({ message: { at } }: Stored): boolean => Date.parse(at) >= seen;
+  const { entries, more } = await index.mentioned({ account, logs, ...range });
+  const since = entries.filter(isSince);
+  const oldest = since.at(-1);
+  if (!more || oldest === undefined || since.length < entries.length) {
+    return { entries: since, more: false };
+  }
+  const before = Date.parse(oldest.message.at);
+  const next = await index.mentioned({ account, logs, before, limit: 1 });
+  return { entries: since, more: next.entries.some(isSince) };
+}
+
+/**
+ * As many of these as their texts fit into so many UTF-16 code units. Those of one moment stay together,
+ * as the next page begins before it.
+ */
+function firstOf(entries: readonly Stored[], most: number): readonly Stored[] {
+  let length = 0;
+  for (const [index, { message: { text, at } }] of entries.entries()) {
+    length += text.length;
+    if (length > most && index > 0 && at !== entries[index - 1]?.message.at) {
+      return entries.slice(0, index);
+    }
+  }
+  return entries;
+}
+
+function timeOf(text: string): number {
+  const time = Date.parse(text);
+  if (!Number.isNaN(time)) return time;
+  throw new Refusal("bad-field", `before is a time, as in the at of a message, and not ${text}`);
+}

@@ -1,0 +1,138 @@
+/** The answers about people: `away`, `whois` and `people`. */
+
+import type { EventOf } from "../../wire/events.ts";
+import type { RequestOf } from "../../wire/requests.ts";
+import { nameKey } from "../../words/names.js";
+import { Asked, idOf } from "../asked.ts";
+import { nobodyCalled } from "../decide.ts";
+import type { HouseParts } from "../house_parts.ts";
+import { ownAccount } from "../judge/judge_account.ts";
+import { isConfined, mayMeet } from "../judge/may_read.ts";
+import type { Later } from "../later.ts";
+import { isoTime } from "../log/times.ts";
+import { fitting } from "../messages/fits.ts";
+import { isRoomLog, keyOf } from "../messages/log_key.ts";
+import type { Account } from "../people/records.ts";
+import { countNews } from "../presence.ts";
+import { put } from "../put.ts";
+import { ownDevices } from "../read_marks.ts";
+import type { Session } from "../sessions/session.ts";
+
+/** People in one list: unless told, and at most. */
+const FOUND = 20;
+const MOST_FOUND = 200;
+
+/** One collator for all names: `localeCompare` makes one for each call. */
+const byName = new Intl.Collator().compare;
+
+/** Says that one is away, and why; or that one is back. Counts against the rates of one's rooms. */
+export function away(house: HouseParts, session: Session, request: RequestOf<"away">): Later<void> {
+  const { id } = request;
+  const text = request.text?.trim() ?? "";
+  const fact = { kind: "away", by: session.hash, ...(text === "" ? {} : { text }) } as const;
+  const stored = put(house, fact, new Asked(session, id));
+  const held = countNews(house, house.registry.roomsOf(session));
+  return stored === undefined ? held : stored.then(() => held);
+}
+
+/** Tells who somebody is, and as much of where and when as one may know. */
+export function whois(house: HouseParts, session: Session, request: RequestOf<"whois">): void {
+  const { state: { people, lists }, registry } = house;
+  const { name, id } = request;
+  const account = people.account(nameKey(name));
+  const found = registry.named(name);
+  const sessions = account === undefined
+    ? found === undefined ? [] : [found]
+    : ownDevices(house, account.id);
+  const one = sessions[0];
+  if (account === undefined && one === undefined) throw nobodyCalled(name);
+  if (!mayKnow(house, session, sessions)) throw nobodyCalled(name);
+  const rooms = sharedRooms(house, session, account, sessions);
+  const text = one?.person.away ?? "";
+  const person: EventOf<"person"> = {
+    type: "person",
+    ...idOf({ id }),
+    name: account?.name ?? one?.name ?? name,
+    ...(account === undefined ? {} : { account: account.id, role: account.role }),
+    here: one !== undefined,
+    ...(text === "" ? {} : { away: text }),
+    rooms,
+  };
+  const own = people.accountOf(session);
+  const isOwn = own !== undefined && own === account;
+  const hides = account !== undefined && lists.settings(account.id).hideSeen === true;
+  const learns = isOwn || own !== undefined && rooms.length > 0 && !hides;
+  session.deliver(learns ? { ...person, ...lastSeen(house, account, sessions) } : person);
+}
+
+/** Whether a session may know of somebody: guests who came by a link meet only those in their rooms. */
+function mayKnow({ state }: HouseParts, session: Session, sessions: readonly Session[]): boolean {
+  if (sessions.length === 0) return !isConfined(state, session);
+  return sessions.some((each) => mayMeet(state, session, each));
+}
+
+/** For how long somebody has done nothing, or when it was here last. */
+function lastSeen(
+  { state: { lists }, now }: HouseParts,
+  account: Account | undefined,
+  sessions: readonly Session[],
+): { readonly idleMs?: number; readonly seen?: string } {
+  if (sessions.length > 0) {
+    const latest = Math.max(...sessions.map(({ activeAt }) => activeAt));
+    return { idleMs: Math.max(0, Math.round(now() - latest)) };
+  }
+  const { seen } = account === undefined ? { seen: 0 } : lists.settings(account.id);
+  return seen === 0 ? {} : { seen: isoTime(seen) };
+}
+
+/** The names of the rooms that both are in, or have listed. */
+function sharedRooms(
+  house: HouseParts,
+  session: Session,
+  account: Account | undefined,
+  sessions: readonly Session[],
+): string[] {
+  const own = roomsOf(house, house.state.people.accountOf(session), [session]);
+  const theirs = roomsOf(house, account, sessions);
+  return [...own].flatMap(([key, name]) => theirs.has(key) ? name : []).sort(byName);
+}
+
+/** The names of the rooms that somebody has listed, or that its sessions are in, by their keys. */
+function roomsOf(
+  { state: { lists }, registry }: HouseParts,
+  account: Account | undefined,
+  sessions: readonly Session[],
+): ReadonlyMap<string, string> {
+  const listed = account === undefined ? [] : [...lists.of(account.id).values()];
+  return new Map([
+    ...listed.filter(({ log }) => isRoomLog(log)).map(({ log, name }) =>
+      [keyOf(log), name] as const
+    ),
+    ...sessions.flatMap((each) => registry.roomsOf(each)).map(({ key, name }) =>
+      [key, name] as const
+    ),
+  ]);
+}
+
+/** Finds reserved names by their beginning, whoever is here. */
+export function people(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"people">,
+): Later<void> {
+  ownAccount(house.state, session);
+  const { prefix, limit = FOUND, id } = request;
+  const most = Math.max(1, Math.min(limit, MOST_FOUND));
+  const found = house.state.people.beginning(nameKey(prefix));
+  const listed = fitting(
+    found.sort((a, b) => byName(a.name, b.name)).slice(0, most).map(({ name, id }) => ({
+      name,
+      account: id,
+      here: ownDevices(house, id).length > 0,
+    })),
+  );
+  const more = found.length > listed.length;
+  session.deliver({ type: "people", ...idOf({ id }), people: listed, more });
+  // As with every list, the next request waits until it has gone out.
+  return session.peer?.drained();
+}

@@ -1,0 +1,115 @@
+/** What a device is told of its account when it comes in: rooms, marks, settings. */
+
+import type { EventOf } from "../../wire/events.ts";
+import { nameKey } from "../../words/names.js";
+import type { HouseParts } from "../house_parts.ts";
+import { mayRead } from "../judge/may_read.ts";
+import type { Later } from "../later.ts";
+import { isoTime } from "../log/times.ts";
+import { fitting } from "../messages/fits.ts";
+import { MOST_COUNTED } from "../messages/history.ts";
+import { isRoomLog, keyOf, type ReadLog, roomLog } from "../messages/log_key.ts";
+import { settingsOf } from "../own_settings.ts";
+import type { Account, Listed } from "../people/records.ts";
+import type { Pass } from "../people/keeper.ts";
+import { listerOf } from "../people/who_is.ts";
+import { mentionsAfter, unreadOf } from "../read_marks.ts";
+import type { Hello } from "../sessions/peer.ts";
+import type { Session } from "../sessions/session.ts";
+
+type Ready = EventOf<"ready">;
+/** How often in each log. */
+export type Mentions = ReadonlyMap<ReadLog, number>;
+
+/** The account that a client comes with, if the client wants to know of lists. */
+export function accountOf(
+  { sessionOf, state: { people } }: Pick<HouseParts, "sessionOf" | "state">,
+  { features, session, visitor }: Hello,
+  { account }: Pass,
+): Account | undefined {
+  if (!features?.includes("people") || visitor) return undefined;
+  const known = session === undefined ? undefined : sessionOf(session);
+  return account ?? (known && people.accountOf(known));
+}
+
+/** The names of the rooms that an account has listed, the one that was read last first. */
+export function listedRooms({ state }: HouseParts, account: Account | undefined): string[] {
+  if (account === undefined) return [];
+  return [...state.lists.of(account.id).values()]
+    .filter(({ log }) => isRoomLog(log))
+    .map(({ name }) => name)
+    .reverse();
+}
+
+/** How often an account was mentioned in what it has not read. Ask before its device comes in. */
+export function mentionsOf(house: HouseParts, account: Account | undefined): Later<Mentions> {
+  if (account === undefined) return new Map();
+  return mentionsAfter(house, account.id, house.state.lists.of(account.id).values());
+}
+
+/** The fields of `ready` for a device of an account that knows of such; for others there are none. */
+export function ownRooms(
+  house: HouseParts,
+  session: Session,
+  { resume }: Hello,
+  mentions: Mentions,
+): Pick<Ready, "rooms" | "invited" | "settings" | "missed"> {
+  const account = session.hasPeople ? listerOf(house.state.people, session) : undefined;
+  if (account === undefined) return {};
+  const { lists } = house.state;
+  const seen = resume?.epoch === house.index.epoch ? resume.seq : {};
+  const seqs = new Map(Object.entries(seen).map(([name, seq]) => [nameKey(name), seq]));
+  const rooms = [...lists.of(account.id).values()]
+    .filter(({ log }) => isRoomLog(log) && mayRead(house.state, session, log))
+    .sort((a, b) => a.at - b.at)
+    .map((listed) => roomOf(house, account, listed, seqs, mentions));
+  const missed = rooms.reduce((sum, room) => sum + room.mentions, 0);
+  return {
+    rooms: fitting(rooms),
+    invited: fitting(invitedTo(house, account)),
+    settings: settingsOf(house.state, account.id),
+    missed: Math.min(MOST_COUNTED, missed),
+  };
+}
+
+/** The rooms to which an account was invited, and that it has not in its list. */
+function invitedTo(
+  { state, registry }: HouseParts,
+  { id }: Account,
+): NonNullable<Ready["invited"]> {
+  return state.rooms.roomsOf(id).flatMap((key) => {
+    const member = state.rooms.member(key, id);
+    if (member === undefined || state.lists.get(id, roomLog(key)) !== undefined) return [];
+    return { room: registry.nameOf(key), by: member.by, at: isoTime(member.at) };
+  });
+}
+
+/** A room as its account's device is told. */
+function roomOf(
+  house: HouseParts,
+  { key: account }: Account,
+  listed: Listed,
+  seqs: ReadonlyMap<string, number>,
+  mentions: Mentions,
+): NonNullable<Ready["rooms"]>[number] {
+  const { index, registry, state: { people, rooms } } = house;
+  const { log, name: room, read, notify } = listed;
+  const key = keyOf(log);
+  const { access = "open", title = "" } = rooms.of(key) ?? {};
+  const last = index.last(log);
+  const topic = isRoomLog(log) ? registry.roomOf(log)?.topic ?? index.topic(log) : "";
+  const unread = unreadOf(house, listed);
+  return {
+    room,
+    access,
+    ...(title === "" ? {} : { title }),
+    ...(topic === "" ? {} : { topic }),
+    seq: Math.min(last, seqs.get(key) ?? last),
+    last,
+    read,
+    unread,
+    mentions: Math.min(unread, mentions.get(log) ?? 0),
+    ...(notify === undefined ? {} : { notify }),
+    ...(people.isHost(account, key) ? { host: true } : {}),
+  };
+}

@@ -1,0 +1,121 @@
+/** What entries change in the lists of accounts; evolve.ts calls it. */
+
+import type { HouseState } from "./house_state.ts";
+import type { ListFact, PeopleFact, Receipt, SayFact } from "./log/fact.ts";
+import type { AwayFact, MarkFact } from "./log/person_facts.ts";
+import { type ReadLog, roomLog } from "./messages/log_key.ts";
+import type { Named } from "./names/name_tables.ts";
+import type { News } from "./news.ts";
+import type { Account, Change } from "./people/records.ts";
+import { listerOf } from "./people/who_is.ts";
+import type { Session } from "./sessions/session.ts";
+
+const NOTHING: readonly News[] = [];
+
+/** A session has come into a room, or into its account while it was in the room. */
+export function listRoom(
+  state: HouseState,
+  session: Session,
+  { name, key }: Named,
+  at: number,
+): void {
+  const account = listerOf(state.people, session);
+  if (account !== undefined) state.lists.list(account.id, roomLog(key), name, at);
+}
+
+/** A session has become its account's: the rooms that it is in are listed. */
+export function listOwnRooms(state: HouseState, session: Session, at: number): void {
+  for (const room of state.registry.roomsOf(session)) listRoom(state, session, room, at);
+}
+
+/** A session has left a room by asking for that, or was sent out of it. */
+export function unlistRoom(state: HouseState, session: Session, room: string): void {
+  const account = listerOf(state.people, session);
+  if (account !== undefined) state.lists.unlist(account.id, roomLog(room));
+}
+
+/** Takes rooms from the lists of accounts that are banned from them, here or not. */
+export function unlistBanned(
+  { people, lists }: HouseState,
+  changes: readonly Change[],
+): void {
+  for (const change of changes) {
+    if (change.type !== "sanction") continue;
+    const { kind, room, subject, key, target } = change.sanction;
+    if (kind !== "ban" || room === "" || subject !== "name") continue;
+    for (const { id } of people.alike({ name: target, key })) lists.unlist(id, roomLog(room));
+  }
+}
+
+/** Somebody has marked what it has read. */
+export function mark(state: HouseState, { by, log, read, back }: MarkFact): readonly News[] {
+  const session = state.registry.session(by);
+  const account = session && listerOf(state.people, session);
+  if (account === undefined) return NOTHING;
+  return state.lists.read(account.id, log, read, back) ? [readNews(account, log)] : NOTHING;
+}
+
+/** Who says something has read what was said before. It is news where that was not marked yet. */
+export function readSaid(state: HouseState, fact: SayFact, receipt?: Receipt): readonly News[] {
+  if (receipt === undefined || !("seq" in receipt) || fact.by === undefined) return NOTHING;
+  const session = state.registry.session(fact.by);
+  const account = session && listerOf(state.people, session);
+  if (account === undefined) return NOTHING;
+  const before = state.lists.get(account.id, fact.log)?.read ?? 0;
+  if (!state.lists.read(account.id, fact.log, receipt.seq)) return NOTHING;
+  return before < receipt.seq - 1 ? [readNews(account, fact.log)] : NOTHING;
+}
+
+/** Somebody is away, or is back: on all its devices. */
+export function beAway({ registry }: HouseState, { by, text = "" }: AwayFact): readonly News[] {
+  const session = registry.session(by);
+  if (session === undefined || session.person.away === text) return NOTHING;
+  session.person.away = text;
+  return [{ kind: "away", session, text }];
+}
+
+/**
+ * A session has left its rooms, and does not come back to them soon. If its person has no other one here,
+ * it is not only away any more, and misses what is said from when the connection ended.
+ */
+export function noteLeft({ people, lists, registry }: HouseState, session: Session): void {
+  const { person, isVisitor } = session;
+  const isHere = (each: Session): boolean =>
+    !each.isVisitor && (registry.isPresent(each) || each.rooms.size > 0);
+  if (isVisitor || [...person.sessions].some(isHere)) return;
+  person.away = "";
+  const account = listerOf(people, session);
+  if (account !== undefined) lists.left(account.id, session.endedAt);
+}
+
+/** An account has set something. */
+export function settingsNews({ registry, people }: HouseState, fact: PeopleFact): readonly News[] {
+  const { by, ask } = fact;
+  const session = by === undefined ? undefined : registry.session(by);
+  const account = session && people.accountOf(session);
+  if (ask?.kind !== "settings" || account === undefined) return NOTHING;
+  return [{ kind: "settings", account: account.id, by }];
+}
+
+/** A `list` fact has been stored, or could not be. */
+export function settleLists({ people, lists }: HouseState, fact: ListFact, isKept: boolean): void {
+  // An account may have been given back since it was put.
+  const isThere = (id: string): boolean => people.accountWith(id) !== undefined;
+  const changes = fact.changes.filter((change) => {
+    switch (change.type) {
+      case "listed":
+        return isThere(change.listed.account);
+      case "settings":
+        return isThere(change.settings.account);
+      case "unlisted":
+        return isThere(change.account);
+      case "device":
+        return false;
+    }
+  });
+  lists.settle(changes, isKept);
+}
+
+function readNews({ id }: Account, log: ReadLog): News {
+  return { kind: "read", account: id, log };
+}

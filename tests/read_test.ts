@@ -1,0 +1,197 @@
+/** What an account has listed and read is the same on all its devices, and is there after a restart. */
+
+import { assertEquals } from "@std/assert";
+import type { Account } from "../lib/chat/people/records.ts";
+import type { Event } from "../lib/wire/events.ts";
+import { accountOf, Device, houseOf } from "./fixtures/devices.ts";
+import { keeping } from "./fixtures/still.ts";
+
+const none = { permissions: "none" } as const;
+const ACCOUNTS: readonly Account[] = [accountOf("ann"), accountOf("bob")];
+
+function newHouse(): ReturnType<typeof houseOf> {
+  return houseOf(keeping({ accounts: ACCOUNTS }));
+}
+
+/** A read mark, shortened. */
+function brief(event: Event | undefined): unknown {
+  if (event?.type !== "read") return event;
+  return `${event.room} ${event.seq}, ${event.unread} unread, ${event.mentions} mentions`;
+}
+
+Deno.test("a device that comes in is told of all rooms, with what is unread", none, async () => {
+  const house = newHouse();
+  const phone = await Device.come(house, "ann");
+  await phone.ask({ type: "join", room: "dev" });
+  await phone.ask({ type: "topic", room: "dev", text: "tea" });
+  const bob = await Device.come(house, "bob");
+  await bob.ask({ type: "join", room: "dev" });
+  await bob.ask({ type: "say", room: "dev", text: "hello" });
+  await bob.ask({ type: "say", room: "dev", text: "ann: look" });
+  const laptop = await Device.come(house, "ann");
+  const { rooms, missed, settings } = laptop.ready;
+  assertEquals(rooms, [
+    { room: "lobby", access: "open", seq: 0, last: 0, read: 0, unread: 0, mentions: 0 },
+    {
+      room: "dev",
+      access: "open",
+      topic: "tea",
+      seq: 2,
+      last: 2,
+      read: 0,
+      unread: 2,
+      mentions: 1,
+      host: true,
+    },
+  ]);
+  assertEquals([missed, settings], [1, { notify: {}, hideSeen: false }]);
+  await bob.ask({ type: "say", room: "dev", text: "more" });
+  assertEquals(laptop.news("message").map(({ text }) => text), ["more"], "it hears all its rooms");
+});
+
+Deno.test("what is read on one device is read on the others", none, async () => {
+  const house = newHouse();
+  const [phone, laptop] = [await Device.come(house, "ann"), await Device.come(house, "ann")];
+  const bob = await Device.come(house, "bob");
+  for (const text of ["one", "@ann two", "three"]) {
+    await bob.ask({ type: "say", room: "lobby", text });
+  }
+  assertEquals(
+    brief(await phone.ask({ type: "read", room: "lobby", seq: 1 })),
+    "lobby 1, 2 unread, 1 mentions",
+  );
+  assertEquals(laptop.news("read").map(brief), ["lobby 1, 2 unread, 1 mentions"]);
+  assertEquals(
+    brief(await laptop.ask({ type: "read", room: "lobby", seq: 99 })),
+    "lobby 3, 0 unread, 0 mentions",
+  );
+  assertEquals(phone.news("read").map(brief), ["lobby 3, 0 unread, 0 mentions"]);
+  assertEquals(bob.news("read"), [], "it is nobody else's business");
+});
+
+Deno.test(
+  "a late mark of another device takes nothing back, unless it means to",
+  none,
+  async () => {
+    const house = newHouse();
+    const [phone, laptop] = [await Device.come(house, "ann"), await Device.come(house, "ann")];
+    const bob = await Device.come(house, "bob");
+    for (const text of ["one", "two", "three"]) await bob.ask({ type: "say", room: "lobby", text });
+    await phone.ask({ type: "read", room: "lobby", seq: 3 });
+    laptop.news("read");
+    assertEquals(
+      brief(await laptop.ask({ type: "read", room: "lobby", seq: 2 })),
+      "lobby 3, 0 unread, 0 mentions",
+    );
+    assertEquals(phone.news("read"), []);
+    const back = { type: "read", room: "lobby", seq: 1, back: true } as const;
+    assertEquals(brief(await laptop.ask(back)), "lobby 1, 2 unread, 0 mentions");
+    assertEquals(phone.news("read").map(brief), ["lobby 1, 2 unread, 0 mentions"]);
+  },
+);
+
+Deno.test("who says something has read what was said before", none, async () => {
+  const house = newHouse();
+  const [phone, laptop] = [await Device.come(house, "ann"), await Device.come(house, "ann")];
+  const bob = await Device.come(house, "bob");
+  for (const text of ["one", "two"]) await bob.ask({ type: "say", room: "lobby", text });
+  await phone.ask({ type: "say", room: "lobby", text: "three" });
+  assertEquals(laptop.news("read").map(brief), ["lobby 3, 0 unread, 0 mentions"]);
+  await phone.ask({ type: "say", room: "lobby", text: "four" });
+  assertEquals(laptop.news("read"), [], "there was nothing else to clear");
+});
+
+Deno.test("only what is listed can be marked", none, async () => {
+  const house = newHouse();
+  const ann = await Device.come(house, "ann");
+  const guest = await Device.come(house, "eve");
+  const codes = [];
+  for (
+    const [device, place] of [
+      [ann, { room: "dev" }],
+      [guest, { room: "lobby" }],
+      [ann, { chat: "x" }],
+      [ann, {}],
+      [ann, { room: "lobby", chat: "x" }],
+    ] as const
+  ) {
+    const answer = await device.ask({ type: "read", seq: 1, ...place });
+    codes.push(answer.type === "error" && answer.code);
+  }
+  assertEquals(codes, ["not-in-room", "not-in-room", "no-such-chat", "bad-field", "bad-field"]);
+});
+
+Deno.test("a room that is left leaves the list, one that was lost does not", none, async () => {
+  const house = newHouse();
+  const ann = await Device.come(house, "ann");
+  await ann.ask({ type: "join", room: "dev" });
+  await ann.ask({ type: "join", room: "ops" });
+  await ann.ask({ type: "leave", room: "dev" });
+  ann.go();
+  const back = await Device.come(house, "ann");
+  assertEquals(back.ready.rooms?.map(({ room }) => room), ["lobby", "ops"]);
+  assertEquals(house.roomsOf(back).sort(), ["lobby", "ops"]);
+});
+
+Deno.test(
+  "a client of the first version, which names fewer rooms, leaves none of them",
+  none,
+  async () => {
+    const house = newHouse();
+    const ann = await Device.come(house, "ann", { features: [] });
+    await ann.ask({ type: "join", room: "dev" });
+    ann.go(false);
+    const resume = { epoch: house.index.epoch, seq: { lobby: 0 } };
+    const old = await Device.come(house, "ann", { session: ann.session, resume, features: [] });
+    assertEquals([old.ready.rooms, house.roomsOf(old)], [undefined, ["lobby"]]);
+    old.go();
+    const laptop = await Device.come(house, "ann");
+    assertEquals(laptop.ready.rooms?.map(({ room }) => room), ["lobby", "dev"]);
+  },
+);
+
+Deno.test("marks are kept some seconds later, and when a device leaves", none, async () => {
+  let now = 0;
+  const log = keeping({ accounts: ACCOUNTS });
+  const house = houseOf(log, { now: () => now });
+  const put: unknown[] = [];
+  const before = log.put.bind(log);
+  log.put = (fact, ticket) => {
+    if (fact.kind === "list") {
+      put.push(fact.changes.map((change) => change.type === "listed" && change.listed.read));
+    }
+    return before(fact, ticket);
+  };
+  const ann = await Device.come(house, "ann");
+  const bob = await Device.come(house, "bob");
+  assertEquals(put.splice(0), [[0], [0]], "what is listed is kept at once");
+  now = 10_000;
+  house.expire();
+  for (const text of ["one", "two", "three"]) await bob.ask({ type: "say", room: "lobby", text });
+  await ann.ask({ type: "read", room: "lobby", seq: 1 });
+  await ann.ask({ type: "read", room: "lobby", seq: 2 });
+  assertEquals(put, []);
+  now += 5_000;
+  house.expire();
+  assertEquals(put.splice(0), [[3, 2]]);
+  await ann.ask({ type: "read", room: "lobby", seq: 3 });
+  ann.go();
+  assertEquals(put.splice(0).flat().filter((read) => read !== false), [3]);
+});
+
+Deno.test(
+  "an account has as many rooms listed as a session may be in, by whatever devices",
+  none,
+  async () => {
+    const house = houseOf(keeping({ accounts: ACCOUNTS }), { limits: { roomsPerSession: 2 } });
+    const old = { features: [] };
+    const one = await Device.come(house, "ann", old);
+    await one.ask({ type: "join", room: "dev" });
+    one.go();
+    const two = await Device.come(house, "ann", old);
+    assertEquals(house.roomsOf(two), ["lobby"]);
+    const refused = await two.ask({ type: "join", room: "ops" });
+    assertEquals(refused.type === "error" && refused.code, "too-many-rooms");
+    assertEquals((await two.ask({ type: "join", room: "dev" })).type, "joined");
+  },
+);
