@@ -4,7 +4,6 @@
  * This folder does not know what else a client may ask for.
  */
 
-import { REQUESTS } from "../../wire/requests.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { after, type Later } from "../later.ts";
 import { isConfined } from "../judge/may_read.ts";
@@ -13,13 +12,13 @@ import type { Pass } from "../people/keeper.ts";
 import { checkEntrance } from "../people/sanction_text.ts";
 import { listerOf, shownBy } from "../people/who_is.ts";
 import { put, putThen } from "../put.ts";
-import { Refusal } from "../refusal.ts";
 import { roomsWanted } from "../rooms/first_room.ts";
 import type { Hello, Peer } from "../sessions/peer.ts";
 import type { Hash, Session } from "../sessions/session.ts";
 import { catchUpAll, type Entered, enterOthers, hearFirst } from "./come_rooms.ts";
 import { hostFirst } from "./enter_room.ts";
-import { acceptLink, checkNameFree, comesByLink, isNumbered, linkOf } from "./come_by_link.ts";
+import { acceptLink, checkNameFree, comesByLink, linkOf } from "./come_by_link.ts";
+import { hasPeople, isNumbered, labelOf } from "./hello_says.ts";
 import { accountOf, listedRooms, type Mentions, mentionsOf, ownRooms } from "./own_rooms.ts";
 
 /** What may take time to find out: the passwords, and whether the session is known from before the start. */
@@ -70,7 +69,8 @@ async function comeLater(
 
 /** Counts what its account has not read, which may take time, and lets the peer in. */
 function count(house: HouseParts, peer: Peer, hello: Hello, found: Found): Later<void> {
-  const mentions = mentionsOf(house, accountOf(house, hello, found[0]));
+  const knows = hello.features?.includes("people") ?? false;
+  const mentions = mentionsOf(house, knows ? accountOf(house, hello, found[0]) : undefined);
   if (!(mentions instanceof Promise)) return enter(house, peer, hello, found, mentions);
   return mentions.then((mentions) => {
     if (house.coming.has(peer)) return enter(house, peer, hello, found, mentions);
@@ -109,7 +109,8 @@ function enter(
   const secret = secretOf(house, peer, hello, isKept);
   const hash = house.hashOf(secret);
   const listed = listedRooms(house, accountOf(house, hello, pass));
-  const comer = { pass, secret, mentions, rooms: roomsWanted(hello, listed) };
+  const rooms = roomsWanted(hello, hasPeople(hello) ? listed : []);
+  const comer = { pass, secret, mentions, rooms, listed };
   const link = linkOf(house, hello, { hash, account: pass.account });
   if (link === undefined) return enterAs(house, peer, hello, comer);
   // A name that can't be had should cost no use of the link.
@@ -127,16 +128,19 @@ interface Comer {
   readonly mentions: Mentions;
   /** The rooms that it wants to be in first: the first of them that can be had. */
   readonly rooms: readonly string[];
+  /** Those that its account has listed. */
+  readonly listed: readonly string[];
 }
 
 function enterAs(
   house: HouseParts,
   peer: Peer,
   hello: Hello,
-  { pass, secret, mentions, rooms }: Comer,
+  comer: Comer,
 ): Later<void> {
-  const { registry, hashOf } = house;
-  const fact = enterFact(peer, hello, hashOf(secret), pass, rooms);
+  const { registry } = house;
+  const { pass, secret, mentions, listed } = comer;
+  const fact = enterFact(peer, hello, house.hashOf(secret), comer);
   const closed = fact.rooms.filter((room) => registry.room(room) === undefined);
   return putThen(house, fact, (entry) => {
     const session = registry.session(fact.session);
@@ -148,7 +152,7 @@ function enterAs(
       const room = registry.room(granted.room.key);
       if (room !== undefined && closed.includes(granted.room.name)) hostFirst(house, session, room);
       house.keepList(listerOf(house.state.people, session)?.id);
-      return settle(house, peer, hello, { session, granted, pass, mentions });
+      return settle(house, peer, hello, { session, granted, pass, mentions, listed });
     } catch (error) {
       // Nothing is refused any more, so this is a bug: it must not leave a session that has no peer.
       if (session.peer === peer) house.end(session, "internal");
@@ -162,34 +166,25 @@ function enterFact(
   peer: Peer,
   hello: Hello,
   session: Hash,
-  pass: Pass,
-  rooms: readonly string[],
+  { pass, rooms, listed }: Comer,
 ): EnterFact {
   const shown = shownBy(pass.account);
   const label = labelOf(hello);
+  const knows = hasPeople(hello);
   return {
     kind: "enter",
     session,
     wanted: hello.name,
     traits: peer.traits,
     rooms,
+    ...(knows || hello.room !== undefined || listed.length === 0 ? {} : { keeps: true }),
     ...(peer.address === undefined ? {} : { address: peer.address }),
     ...(shown === undefined ? {} : { shown }),
     ...(isNumbered(peer, hello) ? { numbered: true } : {}),
     ...(hello.visitor ? { isVisitor: true } : {}),
-    ...(hello.features?.includes("people") ? { hears: { people: true } } : {}),
+    ...(knows ? { hears: { people: true } } : {}),
     ...(label === "" ? {} : { label }),
   };
-}
-
-/** What a device is called, in one line. Throws a {@linkcode Refusal} for what is too long. */
-function labelOf({ label = "" }: Hello): string {
-  const { most } = REQUESTS.hello.label;
-  if (label.length <= most) return label.replace(/[\s\p{C}]+/gu, " ").trim();
-  throw new Refusal(
-    "bad-field",
-    `The label of a device has at most ${most} characters; this one has ${label.length}`,
-  );
 }
 
 /** A client that has come in. */
@@ -198,6 +193,8 @@ interface Come {
   readonly granted: EnterGrant;
   readonly pass: Pass;
   readonly mentions: Mentions;
+  /** The rooms that its account had listed before. */
+  readonly listed: readonly string[];
 }
 
 /** Gives the peer what it was granted; a promise settles when it has caught up. */
@@ -205,7 +202,7 @@ function settle(
   house: HouseParts,
   peer: Peer,
   hello: Hello,
-  { session, granted, pass, mentions }: Come,
+  { session, granted, pass, mentions, listed }: Come,
 ): Later<void> {
   // The peer may have gone while that was agreed on.
   if (!house.coming.has(peer)) return house.end(session);
@@ -214,7 +211,7 @@ function settle(
   welcome(house, session, hello, first, pass, mentions);
   peer.named(session.name);
   const refused = hello.room === undefined ? undefined : granted.refused;
-  return after(enterOthers(house, session, hello, refused, first.room), (others) => {
+  return after(enterOthers(house, session, hello, refused, first.room, listed), (others) => {
     const missed = [...others];
     if (first.seq !== first.last) missed.unshift({ room: first.room, seq: first.seq });
     const direct = hello.resume?.direct;

@@ -12,6 +12,7 @@ import { putPeople } from "../put_people.ts";
 import { guestId } from "../rooms/room_records.ts";
 import type { Hello, Peer } from "../sessions/peer.ts";
 import type { Hash } from "../sessions/session.ts";
+import { isNumbered } from "./hello_says.ts";
 
 /** How somebody comes by a link, now or before. */
 interface ByLink {
@@ -103,9 +104,4 @@ export function checkNameFree(
     : registry.persons.ofAccount(proven.key);
   const wanting = { person, proven, numbered: isNumbered(peer, hello) };
   chooseName(state, hello.name, wanting, people.now);
-}
-
-/** Whether a client gets a number after its name rather than a refusal. */
-export function isNumbered({ traits }: Peer, { visitor, exact }: Hello): boolean {
-  return traits.numbered || (visitor === true && !exact);
 }
