@@ -8,7 +8,7 @@ import { Refusal } from "../chat/refusal.ts";
 import { storedTime } from "../store/columns.ts";
 import { openReader, openWriter } from "../store/directory.ts";
 import { savePeople } from "../store/people.ts";
-import { type KeptRoom, listRooms, removeRooms } from "../store/rooms.ts";
+import { forgetRoom, type KeptRoom, listRooms, removeRooms } from "../store/rooms.ts";
 import { transact } from "../store/sql.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import { inertLine } from "../words/inert.js";
@@ -144,7 +144,10 @@ async function remove(directory: string, keys: readonly string[] | undefined): P
   const { db } = opened;
   const rooms = chosenRooms(db, keys);
   if (rooms.length === 0) return 1;
-  transact(db, () => removeRooms(db, rooms.map(({ key }) => roomLog(key))));
+  transact(db, () => {
+    removeRooms(db, rooms.map(({ key }) => roomLog(key)));
+    for (const { key } of rooms) forgetRoom(db, key);
+  });
   const audited = { at: new Date().toISOString(), by: CONSOLE, action: "remove-room" } as const;
   savePeople(
     db,
