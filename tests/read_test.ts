@@ -185,3 +185,79 @@ Deno.test(
     assertEquals((await two.ask({ type: "join", room: "dev" })).type, "joined");
   },
 );
+
+Deno.test(
+  "what was left on one device is not listed again when another one comes back",
+  none,
+  async () => {
+    for (const features of [["people"], []]) {
+      const house = newHouse();
+      const phone = await Device.come(house, "ann", { features });
+      await phone.ask({ type: "join", room: "dev" });
+      phone.go(false);
+      const laptop = await Device.come(house, "ann");
+      await laptop.ask({ type: "leave", room: "dev" });
+      const resume = { epoch: house.index.epoch, seq: { dev: 0, lobby: 0 } };
+      const back = await Device.come(house, "ann", { session: phone.session, resume, features });
+      const rooms = features.length === 0 ? ["dev", "lobby"] : ["lobby"];
+      assertEquals(house.roomsOf(back).sort(), rooms, "the first version goes where it was");
+      assertEquals(back.news("left").map(({ room }) => room), features.length === 0 ? [] : ["dev"]);
+      const bare = await Device.come(house, "ann");
+      assertEquals(bare.ready.rooms?.map(({ room }) => room), ["lobby"]);
+    }
+  },
+);
+
+Deno.test(
+  "of an account that has nothing listed, all rooms that a client was in are",
+  none,
+  async () => {
+    const house = newHouse();
+    const resume = { epoch: house.index.epoch, seq: { dev: 0, ops: 0 } };
+    const ann = await Device.come(house, "ann", { resume });
+    assertEquals(house.roomsOf(ann).sort(), ["dev", "ops"]);
+    const bare = await Device.come(house, "ann");
+    assertEquals(bare.ready.rooms?.map(({ room }) => room), ["dev", "ops"]);
+  },
+);
+
+Deno.test("a guest who registers or logs in has the rooms listed that it is in", none, async () => {
+  const house = newHouse();
+  const guest = await Device.come(house, "guest");
+  await guest.ask({ type: "join", room: "dev" });
+  await guest.ask({ type: "login", name: "ann", password: "password of ann" });
+  const other = await Device.come(house, "zoe");
+  await other.ask({ type: "join", room: "ops" });
+  await other.ask({ type: "register", password: "a long password" });
+  const { lists } = house.state;
+  const names = (account: string): string[] =>
+    [...lists.of(account).values()].map(({ name }) => name);
+  const { id = "" } = house.state.people.account("zoe") ?? {};
+  assertEquals([names("ann's"), names(id)], [["lobby", "dev"], ["lobby", "ops"]]);
+});
+
+Deno.test(
+  "a kick and a ban take a room from the list, also of somebody who is away",
+  none,
+  async () => {
+    const house = houseOf(keeping({ accounts: [...ACCOUNTS, accountOf("olga", "owner")] }));
+    const olga = await Device.come(house, "olga");
+    await olga.ask({ type: "join", room: "dev" });
+    const [ann, bob] = [await Device.come(house, "ann"), await Device.come(house, "bob")];
+    for (const each of [ann, bob]) await each.ask({ type: "join", room: "dev" });
+    bob.go();
+    const mod = { type: "mod", room: "dev", only: true } as const;
+    await olga.ask({ ...mod, action: "kick", target: "ann" });
+    await olga.ask({ ...mod, action: "ban", target: "bob" });
+    for (const name of ["ann", "bob"]) {
+      const device = await Device.come(house, name);
+      assertEquals(device.ready.rooms?.map(({ room }) => room), ["lobby"], name);
+    }
+  },
+);
+
+Deno.test("a script that visits, and a classic client, change no list", none, async () => {
+  const house = newHouse();
+  const script = await Device.come(house, "ann", { visitor: true, room: "dev" });
+  assertEquals([script.ready.rooms, house.state.lists.all.listed], [undefined, []]);
+});

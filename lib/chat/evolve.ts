@@ -88,12 +88,14 @@ function enter(state: HouseState, fact: EnterFact, at: number): readonly News[] 
   const session = registry.session(hash) ??
     new Session(undefined, name, key, undefined, isVisitor, hash, traits);
   const person = personOf(registry, session, account);
+  const wasOwn = session.account !== undefined;
   Object.assign(session, { hears, label, address, account, left });
   const news: News[] = become(registry, [session], person, granted);
   registry.sessions.enter(session);
   registry.persons.came(session);
+  if (!wasOwn) listOwnRooms(state, session, at);
   news.push(...joinRoom(state, session, granted.room));
-  listOwnRooms(state, session, at);
+  if (!fact.keeps) listRoom(state, session, granted.room, at);
   for (const each of surplus(state, person)) {
     news.push(...leaveAll(state, each, { reason: "replaced" }), {
       kind: "replaced",
@@ -153,7 +155,7 @@ function join(state: HouseState, fact: JoinFact, at: number): readonly News[] {
   const session = registry.session(fact.session);
   if (session === undefined) return NOTHING;
   const news = joinRoom(state, session, fact.room);
-  listRoom(state, session, fact.room, at);
+  if (!fact.keeps) listRoom(state, session, fact.room, at);
   if (session.traits.manyRooms) return news;
   // A client that can be in one room only has moved.
   for (const room of registry.roomsOf(session)) {

@@ -68,7 +68,8 @@ async function comeLater(
 
 /** Counts what its account has not read, which may take time, and lets the peer in. */
 function count(house: HouseParts, peer: Peer, hello: Hello, found: Found): Later<void> {
-  const mentions = mentionsOf(house, accountOf(house, hello, found[0]));
+  const knows = hello.features?.includes("people") ?? false;
+  const mentions = mentionsOf(house, knows ? accountOf(house, hello, found[0]) : undefined);
   if (!(mentions instanceof Promise)) return enter(house, peer, hello, found, mentions);
   return mentions.then((mentions) => {
     if (house.coming.has(peer)) return enter(house, peer, hello, found, mentions);
@@ -119,7 +120,7 @@ function enter(
       const room = registry.room(granted.room.key);
       if (room !== undefined && closed.includes(granted.room.name)) hostFirst(house, session, room);
       house.keepList(listerOf(house.state.people, session)?.id);
-      return settle(house, peer, hello, { session, granted, pass, mentions });
+      return settle(house, peer, hello, { session, granted, pass, mentions, listed });
     } catch (error) {
       // Nothing is refused any more, so this is a bug: it must not leave a session that has no peer.
       if (session.peer === peer) house.end(session, "internal");
@@ -138,18 +139,20 @@ function enterFact(
 ): EnterFact {
   const shown = shownBy(pass.account);
   const label = labelOf(hello);
+  const knows = hello.features?.includes("people") ?? false;
   const numbered = peer.traits.numbered || (hello.visitor === true && !hello.exact);
   return {
     kind: "enter",
     session,
     wanted: hello.name,
     traits: peer.traits,
-    rooms: roomsWanted(hello, listed),
+    rooms: roomsWanted(hello, knows ? listed : []),
+    ...(knows || hello.room !== undefined || listed.length === 0 ? {} : { keeps: true }),
     ...(peer.address === undefined ? {} : { address: peer.address }),
     ...(shown === undefined ? {} : { shown }),
     ...(numbered ? { numbered: true } : {}),
     ...(hello.visitor ? { isVisitor: true } : {}),
-    ...(hello.features?.includes("people") ? { hears: { people: true } } : {}),
+    ...(knows ? { hears: { people: true } } : {}),
     ...(label === "" ? {} : { label }),
   };
 }
@@ -170,6 +173,8 @@ interface Come {
   readonly granted: EnterGrant;
   readonly pass: Pass;
   readonly mentions: Mentions;
+  /** The rooms that its account had listed before. */
+  readonly listed: readonly string[];
 }
 
 /** Gives the peer what it was granted; a promise settles when it has caught up. */
@@ -177,7 +182,7 @@ function settle(
   house: HouseParts,
   peer: Peer,
   hello: Hello,
-  { session, granted, pass, mentions }: Come,
+  { session, granted, pass, mentions, listed }: Come,
 ): Later<void> {
   // The peer may have gone while that was agreed on.
   if (!house.coming.has(peer)) return house.end(session);
@@ -186,7 +191,7 @@ function settle(
   welcome(house, session, hello, first, pass, mentions);
   peer.named(session.name);
   const refused = hello.room === undefined ? undefined : granted.refused;
-  return after(enterOthers(house, session, hello, refused, first.room), (others) => {
+  return after(enterOthers(house, session, hello, refused, first.room, listed), (others) => {
     const missed = [...others];
     if (first.seq !== first.last) missed.unshift({ room: first.room, seq: first.seq });
     const direct = hello.resume?.direct;

@@ -7,6 +7,7 @@ import { isRoomLog, keyOf } from "../messages/log_key.ts";
 import { listerOf } from "../people/who_is.ts";
 import { leaveRoom } from "../put.ts";
 import type { Refusal } from "../refusal.ts";
+import { stillListed } from "../rooms/first_room.ts";
 import type { RoomState } from "../rooms/room_state.ts";
 import type { Hello, Peer } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
@@ -46,8 +47,9 @@ export function hearFirst(
 }
 
 /**
- * Enters the other rooms of a session that comes back, tells it which of them it can't enter, and takes
- * it out of those that it did not name again. Returns what it has to catch up on.
+ * Enters the other rooms of a session that comes back, tells it which of them it can't enter, or has left
+ * by another device, and takes it out of those that it did not name again. `listed` are the rooms that
+ * its account had listed before. Returns what it has to catch up on.
  */
 export function enterOthers(
   house: HouseParts,
@@ -55,13 +57,20 @@ export function enterOthers(
   { resume, room: wanted = "" }: Hello,
   refused: Refusal | undefined,
   first: RoomState,
+  listed: readonly string[],
 ): Later<readonly Missed[]> {
   const { registry, state: { people, lists } } = house;
   const account = listerOf(people, session)?.id ?? "";
   // A client that does not know of lists may name fewer rooms: its person has left none of the others.
   const isListed = ({ log }: RoomState): boolean => lists.get(account, log) !== undefined;
   const before = registry.roomsOf(session).filter((room) => room !== first);
-  const seqs = Object.entries(resume?.seq ?? {});
+  const named = Object.keys(resume?.seq ?? {});
+  const knows = session.hasPeople && listed.length > 0;
+  const still = knows ? stillListed(named, [...listed, wanted]) : named;
+  const seqs = Object.entries(resume?.seq ?? {}).filter(([name]) => still.includes(name));
+  for (const room of named) {
+    if (!still.includes(room)) session.deliver({ type: "left", room, name: session.name });
+  }
   const isLeft = (room: string, { code: reason }: Refusal): undefined =>
     void session.deliver({ type: "left", room, name: session.name, reason });
   const isSeen = seqs.some(([name]) => nameKey(name) === nameKey(wanted));
@@ -69,7 +78,7 @@ export function enterOthers(
   const epoch = resume?.epoch ?? "";
   const entered = seqs.map(([name, seq]) =>
     unlessRefused<Missed | undefined>(
-      () => enterRoom(house, session, name, (room) => ({ room, seq, epoch })),
+      () => enterRoom(house, session, name, (room) => ({ room, seq, epoch }), listed.length > 0),
       (refusal) => isLeft(name, refusal),
     )
   );

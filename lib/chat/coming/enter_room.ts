@@ -3,6 +3,7 @@
 import { nameKey } from "../../words/names.js";
 import type { HouseParts } from "../house_parts.ts";
 import type { Later } from "../later.ts";
+import type { JoinFact } from "../log/fact.ts";
 import { listerOf } from "../people/who_is.ts";
 import { putThen } from "../put.ts";
 import { putPeople } from "../put_people.ts";
@@ -28,18 +29,26 @@ export function hostFirst(
 /**
  * Takes `session` into the room of that name, which is opened if there was none, tells the others, and
  * does what follows. Throws or rejects with a {@linkcode Refusal}, and has changed nothing then, when it
- * may not come in. It hears the room from when it listens to the audience.
+ * may not come in. It hears the room from when it listens to the audience. With `keeps` the list of its
+ * account stays as it is.
  */
 export function enterRoom<Result>(
   house: HouseParts,
   session: Session,
   name: string,
   then: (room: RoomState) => Later<Result>,
+  keeps: boolean = false,
 ): Later<Result> {
   const { registry } = house;
   const key = nameKey(name);
   const wasOpen = registry.room(key) !== undefined;
-  return putThen(house, { kind: "join", session: session.hash, room: { name, key } }, () => {
+  const fact: JoinFact = {
+    kind: "join",
+    session: session.hash,
+    room: { name, key },
+    ...(keeps ? { keeps } : {}),
+  };
+  return putThen(house, fact, () => {
     const room = registry.room(key);
     if (room === undefined) throw new Error(`The room ${key} is not open though it was joined`);
     if (!wasOpen) hostFirst(house, session, room);

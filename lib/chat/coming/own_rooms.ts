@@ -19,13 +19,13 @@ type Ready = EventOf<"ready">;
 /** How often in each log. */
 export type Mentions = ReadonlyMap<ReadLog, number>;
 
-/** The account that a client comes with, if the client wants to know of lists. */
+/** The account that a client comes with, if its list is that of the account. */
 export function accountOf(
   { sessionOf, state: { people } }: Pick<HouseParts, "sessionOf" | "state">,
-  { features, session, visitor }: Hello,
+  { session, visitor }: Hello,
   { account }: Pass,
 ): Account | undefined {
-  if (!features?.includes("people") || visitor) return undefined;
+  if (visitor) return undefined;
   const known = session === undefined ? undefined : sessionOf(session);
   return account ?? (known && people.accountOf(known));
 }

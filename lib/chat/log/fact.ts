@@ -167,6 +167,8 @@ export interface EnterFact extends Wanting {
   readonly numbered?: true;
   /** The rooms that it wants to be in first: the first of them that can be had. */
   readonly rooms: readonly string[];
+  /** The list of its account stays as it is: its client does not say that it wants to be in that room. */
+  readonly keeps?: true;
   /** Found by decide.ts. */
   readonly granted?: EnterGrant;
 }
@@ -198,6 +200,8 @@ export interface JoinFact {
   readonly kind: "join";
   readonly session: Hash;
   readonly room: Named;
+  /** The list of its account stays as it is: its client was in the room before, and only comes back. */
+  readonly keeps?: true;
 }
 
 /** Somebody leaves a room, which is closed if nobody else is in it. */
@@ -205,7 +209,7 @@ export interface LeaveFact extends LeaveReason {
   readonly kind: "leave";
   readonly session: Hash;
   readonly room: Named;
-  /** The room stays in its account's list: only this session leaves. */
+  /** The list of its account stays as it is: only this session leaves. */
   readonly keeps?: true;
 }
 

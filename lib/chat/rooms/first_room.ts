@@ -1,6 +1,7 @@
 /** Which room a client that comes in enters first. */
 
 import { DEFAULT_ROOM } from "../../wire/names.ts";
+import { nameKey } from "../../words/names.js";
 import { Refusal } from "../refusal.ts";
 import type { Hello } from "../sessions/peer.ts";
 
@@ -20,11 +21,23 @@ export function roomsWanted(
   listed: readonly string[] = [],
 ): readonly string[] {
   const comesBack = resume !== undefined || session !== undefined;
-  const others = comesBack || room === undefined
-    ? [...Object.keys(resume?.seq ?? {}), ...listed, DEFAULT_ROOM]
-    : [];
+  const before = stillListed(Object.keys(resume?.seq ?? {}), listed);
+  const others = comesBack || room === undefined ? [...before, ...listed, DEFAULT_ROOM] : [];
   const all = room === undefined ? others : [room, ...others];
   return all.length === 0 ? [DEFAULT_ROOM] : all;
+}
+
+/**
+ * The rooms that a client was in before, without those that its person has left since by another device.
+ * Where nothing is listed at all, nothing was left.
+ */
+export function stillListed(
+  before: readonly string[],
+  listed: readonly string[],
+): readonly string[] {
+  if (listed.length === 0) return before;
+  const keys = new Set(listed.map(nameKey));
+  return before.filter((name) => keys.has(nameKey(name)));
 }
 
 /** The first room that `check` lets pass; throws the {@linkcode Refusal} of the first if none does. */
