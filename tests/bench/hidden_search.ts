@@ -52,10 +52,10 @@ try {
       }
     }
     const [hidden = NaN, unsaid = NaN] = Object.values(times).map(median);
-    console.log(
+    Deno.stdout.writeSync(new TextEncoder().encode(
       `${count} rooms: ${hidden.toFixed(3)} ms where it is hidden, ${unsaid.toFixed(3)} ms where ` +
-        `nobody said it, ratio ${(hidden / unsaid).toFixed(2)}`,
-    );
+        `nobody said it, ratio ${(hidden / unsaid).toFixed(2)}\n`,
+    ));
   }
 } finally {
   Deno.removeSync(dir, { recursive: true });
