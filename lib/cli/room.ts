@@ -10,7 +10,7 @@ import { storedTime } from "../store/columns.ts";
 import { type ControlPlace, readControl } from "../store/control_file.ts";
 import { InUseError, openReader, openWriter } from "../store/directory.ts";
 import { savePeople } from "../store/people.ts";
-import { type KeptRoom, listRooms, removeRooms } from "../store/rooms.ts";
+import { forgetRoom, type KeptRoom, listRooms, removeRooms } from "../store/rooms.ts";
 import { transact } from "../store/sql.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import { inertLine } from "../words/inert.js";
@@ -223,7 +223,10 @@ async function removeRunning(
 function removeFrom(db: DatabaseSync, keys: readonly string[] | undefined): number {
   const rooms = chosenRooms(db, keys);
   if (rooms.length === 0) return 1;
-  transact(db, () => removeRooms(db, rooms.map(({ key }) => roomLog(key))));
+  transact(db, () => {
+    removeRooms(db, rooms.map(({ key }) => roomLog(key)));
+    for (const { key } of rooms) forgetRoom(db, key);
+  });
   const audited = { at: new Date().toISOString(), by: CONSOLE, action: "remove-room" } as const;
   savePeople(
     db,

@@ -62,6 +62,8 @@ export class RoomRecords {
   /** By their ids. */
   readonly #invitations = new Map<string, Invitation>();
   readonly #byHash = new Map<string, Invitation>();
+  /** Their ids, by the keys of their rooms. */
+  readonly #links = new Map<string, Set<string>>();
   /** How many sessions of guests are members of record. */
   #guests = 0;
   #version = 0;
@@ -101,9 +103,9 @@ export class RoomRecords {
     for (const { key, name } of this.#rooms.values()) if (this.isHeld(key)) yield { key, name };
   }
 
-  /** Whether a room is there, though nothing was said in it: it has members of record. */
+  /** Whether a room is there, though nothing was said in it: it has members of record, or a link. */
   isHeld(key: string): boolean {
-    return this.#rooms.has(key) && this.#members.has(key);
+    return this.#rooms.has(key) && (this.#members.has(key) || this.#links.has(key));
   }
 
   /** How many rooms an account has founded. */
@@ -151,7 +153,7 @@ export class RoomRecords {
 
   /** The links to a room. */
   invitations(key: string): Invitation[] {
-    return [...this.#invitations.values()].filter(({ room }) => room === key);
+    return [...this.#links.get(key) ?? []].flatMap((id) => this.#invitations.get(id) ?? []);
   }
 
   /** The links that have been over since a time in ms since 1970. */
@@ -219,7 +221,11 @@ export class RoomRecords {
   }
 
   #addInvitation(invitation: Invitation): void {
-    this.#invitations.set(invitation.id, invitation);
+    const { id, room } = invitation;
+    this.#invitations.set(id, invitation);
+    const ids = this.#links.get(room);
+    if (ids === undefined) this.#links.set(room, new Set([id]));
+    else ids.add(id);
     this.#byHash.set(invitation.hash, invitation);
   }
 
@@ -227,6 +233,8 @@ export class RoomRecords {
     const known = this.#invitations.get(id);
     if (known === undefined) return;
     this.#invitations.delete(id);
+    const ids = this.#links.get(known.room);
+    if (ids?.delete(id) && ids.size === 0) this.#links.delete(known.room);
     this.#byHash.delete(known.hash);
   }
 }
