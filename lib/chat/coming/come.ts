@@ -6,16 +6,20 @@
 
 import type { HouseParts } from "../house_parts.ts";
 import { after, type Later } from "../later.ts";
+import { isConfined } from "../judge/may_read.ts";
 import type { EnterFact, EnterGrant } from "../log/fact.ts";
 import type { Pass } from "../people/keeper.ts";
 import { listerOf } from "../people/who_is.ts";
 import { putThen } from "../put.ts";
+import { roomsWanted } from "../rooms/first_room.ts";
 import type { Hello, Peer } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
 import { catchUpAll, type Entered, enterOthers, hearFirst } from "./come_rooms.ts";
 import { hostFirst } from "./enter_room.ts";
-import { enterFact, listerBy, secretOf, stillKnown } from "./entrance.ts";
+import { acceptLink, checkNameFree, linkOf } from "./come_by_link.ts";
+import { accountBy, type Comer, enterFact, listerBy, secretOf, stillKnown } from "./entrance.ts";
 import { examine, type Proof } from "./examine.ts";
+import { hasPeople } from "./hello_says.ts";
 import { listedRooms, type Mentions, mentionsOf, ownRooms } from "./own_rooms.ts";
 import { remember } from "./remember.ts";
 
@@ -65,12 +69,36 @@ function enter(
   found: Proof,
   mentions: Mentions,
 ): Later<void> {
-  const { registry } = house;
   const { pass } = found;
   const proof = { pass, known: stillKnown(house, peer, found) };
   const secret = secretOf(house, hello, proof);
+  const account = accountBy(house, proof);
+  const hash = house.hashOf(secret);
   const listed = listedRooms(house, listerBy(house, hello, proof));
-  const fact = enterFact(house, peer, hello, { ...proof, secret, listed });
+  const rooms = roomsWanted(hello, hasPeople(hello) ? listed : []);
+  const comer = { proof, secret, mentions, rooms, listed };
+  const link = linkOf(house, hello, { hash, account });
+  if (link === undefined) return enterAs(house, peer, hello, comer);
+  // A name that can't be had should cost no use of the link.
+  if (link.hash !== undefined) checkNameFree(house, peer, hello, { account, hash });
+  return acceptLink(house, hello, link, comer.rooms).then((rooms) => {
+    // The peer may have gone while that was stored, and its session may have been signed out.
+    const known = stillKnown(house, peer, proof);
+    const now = { ...comer, rooms, proof: { pass, known } };
+    if (house.coming.has(peer)) return enterAs(house, peer, hello, now);
+  });
+}
+
+function enterAs(
+  house: HouseParts,
+  peer: Peer,
+  hello: Hello,
+  comer: Comer & { readonly mentions: Mentions },
+): Later<void> {
+  const { registry } = house;
+  const { proof, secret, mentions, listed } = comer;
+  const { pass } = proof;
+  const fact = enterFact(house, peer, hello, comer);
   const closed = fact.rooms.filter((room) => registry.room(room) === undefined);
   return putThen(house, fact, (entry) => {
     const session = registry.session(fact.session);
@@ -156,7 +184,8 @@ function welcome(
   { room, seq, last }: Entered,
   { session, pass, isLost, mentions }: Come,
 ): void {
-  const { index, state: { people } } = house;
+  const { index, state } = house;
+  const { people } = state;
   const { name, device } = session;
   const account = people.accountOf(session);
   session.deliver({
@@ -172,6 +201,7 @@ function welcome(
     ...(isLost ? { lost: true } : {}),
     ...(account === undefined ? {} : { account: account.id, role: account.role }),
     ...(session.traits.resumes ? { device } : {}),
+    ...(isConfined(state, session) ? { confined: true } : {}),
     ...ownRooms(house, session, hello, mentions),
   });
   const notice = (text: string): void => session.deliver({ type: "notice", text });

@@ -1,18 +1,19 @@
 /** What somebody who comes in is let in as: the session, the account, and the fact that is put for it. */
 
-import { REQUESTS } from "../../wire/requests.ts";
 import type { HouseParts } from "../house_parts.ts";
 import type { EnterFact } from "../log/fact.ts";
 import type { KnownSession } from "../log/fact_log.ts";
 import { type Account, signsOut } from "../people/records.ts";
 import { shownBy } from "../people/who_is.ts";
-import { Refusal } from "../refusal.ts";
-import { roomsWanted } from "../rooms/first_room.ts";
 import type { Hello, Peer } from "../sessions/peer.ts";
 import type { Proof } from "./examine.ts";
+import { hasPeople, isNumbered, labelOf } from "./hello_says.ts";
 
 /** The account that a client has shown, by a password or a session that is signed in. */
-function accountBy({ state: { people } }: HouseParts, { pass, known }: Proof): Account | undefined {
+export function accountBy(
+  { state: { people } }: HouseParts,
+  { pass, known }: Proof,
+): Account | undefined {
   return pass.account ??
     (known?.account === undefined ? undefined : people.accountWith(known.account));
 }
@@ -47,48 +48,45 @@ export function secretOf(
   return session === undefined || known === undefined || beside ? chance.secret() : session;
 }
 
+/** A client that may come in. */
+export interface Comer {
+  readonly proof: Proof;
+  readonly secret: string;
+  /** The rooms that it wants to be in first: the first of them that can be had. */
+  readonly rooms: readonly string[];
+  /** Those that its account has listed. */
+  readonly listed: readonly string[];
+}
+
 /** The fact that a hello asks for. */
 export function enterFact(
   house: HouseParts,
   peer: Peer,
   hello: Hello,
-  { secret, listed, ...proof }: Proof & { readonly secret: string; readonly listed: string[] },
+  { proof, secret, rooms, listed }: Comer,
 ): EnterFact {
   const { hashOf } = house;
   const { known } = proof;
-  const session = hashOf(secret);
   const shown = shownBy(accountBy(house, proof));
   const isBack = hello.session === secret;
+  const isBeside = !isBack && known !== undefined && hello.session !== undefined;
   const label = labelOf(hello);
-  const knows = hello.features?.includes("people") ?? false;
-  const numbered = peer.traits.numbered || (hello.visitor === true && !hello.exact);
+  const knows = hasPeople(hello);
   return {
     kind: "enter",
-    session,
+    session: hashOf(secret),
     wanted: hello.name,
     traits: peer.traits,
-    rooms: roomsWanted(hello, knows ? listed : []),
+    rooms,
     ...(knows || hello.room !== undefined || listed.length === 0 ? {} : { keeps: true }),
     ...(peer.address === undefined ? {} : { address: peer.address }),
     ...(shown === undefined ? {} : { shown }),
-    ...(numbered ? { numbered: true } : {}),
+    ...(isNumbered(peer, hello) ? { numbered: true } : {}),
     ...(hello.visitor ? { isVisitor: true } : {}),
     ...(knows ? { hears: { people: true } } : {}),
     ...(label === "" ? {} : { label }),
     ...(peer.door === undefined ? {} : { door: peer.door }),
     ...(isBack && known !== undefined ? { since: known.since } : {}),
-    ...(isBack || known === undefined || hello.session === undefined
-      ? {}
-      : { beside: hashOf(hello.session) }),
+    ...(isBeside ? { beside: hashOf(hello.session) } : {}),
   };
-}
-
-/** What a device is called, in one line. Throws a {@linkcode Refusal} for what is too long. */
-function labelOf({ label = "" }: Hello): string {
-  const { most } = REQUESTS.hello.label;
-  if (label.length <= most) return label.replace(/[\s\p{C}]+/gu, " ").trim();
-  throw new Refusal(
-    "bad-field",
-    `The label of a device has at most ${most} characters; this one has ${label.length}`,
-  );
 }

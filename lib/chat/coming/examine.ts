@@ -6,6 +6,7 @@ import type { KnownSession } from "../log/fact_log.ts";
 import type { Pass } from "../people/keeper.ts";
 import { checkEntrance } from "../people/sanction_text.ts";
 import type { Hello } from "../sessions/peer.ts";
+import { comesByLink } from "./come_by_link.ts";
 
 /** What has come of that. */
 export interface Proof {
@@ -16,18 +17,21 @@ export interface Proof {
 
 /**
  * Looks at what a client shows, in this order: the server's password, a ban of its name or address, and
- * the password of its name. A session that is a device of an account stands for both passwords.
+ * the password of its name. A session that is a device of an account stands for both passwords, a link
+ * for the first.
  * Throws or rejects with a `Refusal`.
  */
 export function examine(house: HouseParts, address: string, hello: Hello): Later<Proof> {
   const { keeper, state: { people } } = house;
   // Who shows no session, or the password all the same, need not wait for what is known of it.
   const isShown = hello.password !== undefined || hello.session === undefined;
-  if (isShown) keeper.checkPassword(address, hello);
+  if (isShown && !comesByLink(house, hello)) keeper.checkPassword(address, hello);
   return after(recall(house, hello.session), (known) => {
     const isDevice = known?.account !== undefined &&
       people.accountWith(known.account) !== undefined;
-    if (!isShown && !isDevice) keeper.checkPassword(address, hello);
+    if (!isShown && !isDevice && !comesByLink(house, hello)) {
+      keeper.checkPassword(address, hello);
+    }
     checkEntrance(people, hello.name, address === "" ? undefined : address);
     return after(keeper.passOf(address, hello), (pass) => ({ pass, known }));
   });
