@@ -96,13 +96,6 @@ export class Registry {
     this.#shares.expire(this.#time);
   }
 
-  /** The sessions that have a peer and can be come back to. */
-  presentSessions(): Hash[] {
-    return [...this.sessions]
-      .filter((session) => this.sessions.present.has(session) && session.traits.resumes)
-      .map(({ hash }) => hash);
-  }
-
   /** Whether a session has a peer, here or on another machine. */
   isPresent(session: Session): boolean {
     return this.sessions.present.has(session);
