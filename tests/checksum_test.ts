@@ -38,6 +38,10 @@ for (
       "UPDATE message SET seq = 9 WHERE id = 2; UPDATE message SET seq = 2 WHERE id = 3; " +
       "UPDATE message SET seq = 3, sum = (SELECT sum FROM message WHERE id = 3) WHERE id = 2",
     ],
+    [
+      "author, to an account that has not said it",
+      "INSERT INTO author VALUES (1, 'id1'); UPDATE message SET author = 1 WHERE id = 2",
+    ],
     ["checksum", "UPDATE message SET sum = sum + 1 WHERE id = 2"],
   ] as const
 ) {
@@ -125,6 +129,8 @@ Deno.test("a checksum notices every change of a single character or number", () 
     const sum = sumOf(message);
     assertNotEquals(sumOf({ ...message, text: changed }), sum);
     assertNotEquals(sumOf({ ...message, action: 1 - message.action }), sum);
+    assertNotEquals(sumOf({ ...message, author: "id1" }), sum);
+    assertNotEquals(sumOf({ ...message, author: "id1" }), sumOf({ ...message, author: "id2" }));
     assertNotEquals(sumOf({ ...message, seq: seq === 1 ? 2 : seq - 1 }), sum);
     assertEquals(sum, sum | 0);
   }));

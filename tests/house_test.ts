@@ -266,7 +266,8 @@ Deno.test("a session that is taken up elsewhere keeps its rooms, and nobody is t
   house.gone(ann, true);
   assertEquals([house.roomsOf(ann), house.roomsOf(next)], [[], ["lobby", "dev"]]);
   house.request(next, { type: "topic", room: "dev" });
-  assertEquals(next.told.at(-1), { type: "topic", room: "dev", text: "tea" });
+  const set = { from: "ann", at: "2026-01-02T03:04:05.000Z" };
+  assertEquals(next.told.at(-1), { type: "topic", room: "dev", text: "tea", ...set });
 });
 
 Deno.test("a session that is taken up under another name is told as a new name", none, () => {

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { inertLine, inertText, replaceHidden } from "../lib/words/inert.js";
-import { countIn, splitName, unquote } from "../lib/words/command.js";
+import { countIn, shortTime, splitName, splitTime, unquote } from "../lib/words/command.js";
 import { auditText, banLine, modText } from "../lib/words/commands/moderation.js";
 import { whyLeft } from "../lib/words/commands/rooms.js";
 import { tellCommand } from "../lib/words/commands/table.js";
@@ -101,6 +101,8 @@ const FUNCTIONS: readonly TextFunction[] = [
   { what: "roomName", run: roomName, units: ["##"] },
   { what: "unquote", run: unquote, begins: ['"'], ends: ['"'] },
   { what: "splitName", run: (text) => splitName(text, PLACE), begins: ['"', '"a"'], ends: ['"'] },
+  { what: "splitTime", run: splitTime, begins: ["1d "], units: ["1", "1d "] },
+  { what: "shortTime", run: shortTime },
   { what: "countIn", run: (text) => countIn(text, 200), units: ["1"] },
   {
     what: "describeMessage",

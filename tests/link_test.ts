@@ -24,9 +24,9 @@ Deno.test("a link opens in the event protocol, asks, says and hears", async () =
   const error = await assertRejects(
     () => ann.link.send({ type: "say", room: "nowhere", text: "x" }),
     RequestError,
-    "You are not in nowhere",
+    "There is no room nowhere",
   );
-  assertEquals(error.code, "not-in-room");
+  assertEquals(error.code, "no-such-room");
 });
 
 Deno.test("a server that can't be reached ends a new link", async () => {

@@ -29,7 +29,7 @@ async function damage(dir: string, every: number): Promise<void> {
   using file = await Deno.open(`${dir}/${DATABASE}`, { read: true, write: true });
   const { size } = await file.stat();
   const garbage = new Uint8Array(PAGE_BYTES).fill(0xa5);
-  for (let page = 60; page < size / PAGE_BYTES; page += every) {
+  for (let page = 62; page < size / PAGE_BYTES; page += every) {
     await file.seek(page * PAGE_BYTES, Deno.SeekMode.Start);
     await file.write(garbage);
   }

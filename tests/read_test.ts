@@ -31,8 +31,18 @@ Deno.test("a device that comes in is told of all rooms, with what is unread", no
   const laptop = await Device.come(house, "ann");
   const { rooms, missed, settings } = laptop.ready;
   assertEquals(rooms, [
-    { room: "lobby", seq: 0, last: 0, read: 0, unread: 0, mentions: 0 },
-    { room: "dev", topic: "tea", seq: 2, last: 2, read: 0, unread: 2, mentions: 1, host: true },
+    { room: "lobby", access: "open", seq: 0, last: 0, read: 0, unread: 0, mentions: 0 },
+    {
+      room: "dev",
+      access: "open",
+      topic: "tea",
+      seq: 2,
+      last: 2,
+      read: 0,
+      unread: 2,
+      mentions: 1,
+      host: true,
+    },
   ]);
   assertEquals([missed, settings], [1, { notify: {}, hideSeen: false }]);
   await bob.ask({ type: "say", room: "dev", text: "more" });

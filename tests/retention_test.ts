@@ -1,9 +1,9 @@
 /** What `--keep` and `--keep-messages` let go of, and what they leave. */
 
 import { assert, assertEquals } from "@std/assert";
-import { directLog, roomLog } from "../lib/chat/messages/log_key.ts";
+import { chatLog, directLog, roomLog } from "../lib/chat/messages/log_key.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
-import { append, direct, hash, say, seqOf } from "./fixtures/facts.ts";
+import { append, direct, hash, inChat, say, seqOf } from "./fixtures/facts.ts";
 import { makeDir } from "./fixtures/stored_server.ts";
 import { until } from "./helpers.ts";
 
@@ -55,6 +55,25 @@ Deno.test("direct messages are as many as there are, however few a room keeps", 
   assert(await history.index.recall(hash("s")));
   const { entries } = await history.index.page(directLog(hash("s")), { after: 0, limit: 9 });
   assertEquals(entries.map(({ message }) => message.seq), [1, 2, 3, 4, 5]);
+});
+
+Deno.test("conversations are kept as rooms are, with what is found in them and whom it mentions", async () => {
+  await using dir = await makeDir();
+  const log = chatLog("c");
+  {
+    await using history = await LocalLog.open({ dir: dir.path, durability: "normal" });
+    for (let i = 1; i <= 30; i++) history.put(inChat("c", `word${i} same`, { mentions: ["id1"] }));
+    await history.settled();
+    const found = await history.index.search({ query: "same", logs: [log], limit: 99 });
+    assertEquals(found.entries.length, 30);
+  }
+  await using history = await LocalLog.open({ dir: dir.path, keepMessages: 10 });
+  const unread = (): number => history.index.nth(log, 30) - history.index.nth(log, 0);
+  await until("the conversation to shrink", () => unread() === 10);
+  const found = await history.index.search({ query: "same", logs: [log], limit: 99 });
+  assertEquals(found.entries.length, 10);
+  assertEquals([...await history.index.mentions("id1", new Map([[log, 0]]))], [[log, 10]]);
+  assertEquals(await seqOf(history, inChat("c", "next")), 31);
 });
 
 Deno.test("a direct message that is no longer kept is handed out to nobody, from memory neither", async () => {

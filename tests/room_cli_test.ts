@@ -2,6 +2,7 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { roomLog } from "../lib/chat/messages/log_key.ts";
+import { type Change, plainRoom } from "../lib/chat/people/records.ts";
 import { LocalLog } from "../lib/store/local_log.ts";
 import { append, say, seqOf, topic } from "./fixtures/facts.ts";
 import { chatroom } from "./fixtures/in_process.ts";
@@ -61,6 +62,30 @@ Deno.test("rooms are listed with what is kept of them, and removed with --yes", 
   assertStringIncludes(check.stdout, "no problems");
   await using history = await LocalLog.open({ dir: dir.path, durability: "normal" });
   assertEquals(await seqOf(history, say("spam", "anew")), 4);
+});
+
+Deno.test("a room that is removed takes its members, its links and its places in lists with it", async () => {
+  await using dir = await makeDir();
+  const log = roomLog("den");
+  const account = { id: "id1", name: "ann", key: "ann", proof: "", createdAt: 1 };
+  const link = { id: "l", hash: "00", room: "den", by: "ann", at: 1, until: 0, uses: 0, used: 0 };
+  const changes: Change[] = [
+    { type: "account", account: { ...account, role: "member" } },
+    { type: "room", room: { ...plainRoom("den", "Den"), access: "invite" } },
+    { type: "member", member: { room: "den", account: "id1", by: "ann", at: 1 } },
+    { type: "listed", listed: { account: "id1", log, name: "Den", read: 0, at: 1 } },
+    { type: "invitation", invitation: link },
+  ];
+  {
+    await using history = await LocalLog.open({ dir: dir.path, durability: "normal" });
+    history.put({ kind: "people", changes });
+    await history.settled();
+  }
+  const removed = await chatroom(["room", "remove", "den", "--yes", "--data", dir.path]);
+  assertEquals([removed.code, removed.stdout.trim()], [0, "Den is gone."]);
+  await using history = await LocalLog.open({ dir: dir.path, durability: "normal" });
+  const { rooms, members, listed, invitations } = history.people;
+  assertEquals([rooms, members, listed, invitations], [[], [], [], []]);
 });
 
 Deno.test("chatroom room makes no directory where there is none", async () => {

@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_LIMITS } from "../lib/chat/house_options.ts";
 import type { Named } from "../lib/chat/names/name_tables.ts";
 import { Registry } from "../lib/chat/rooms/registry.ts";
+import { pastOf, RoomRecords } from "../lib/chat/rooms/room_records.ts";
 import { RoomShares } from "../lib/chat/rooms/room_shares.ts";
 import { OpenRoom } from "../lib/chat/rooms/room_state.ts";
 import { Session } from "../lib/chat/sessions/session.ts";
@@ -20,7 +21,7 @@ function session(name: string, isVisitor = false): Session {
 const named = (name: string): Named => ({ name, key: nameKey(name) });
 
 function registry(): Registry {
-  const past = stillLog();
+  const past = pastOf(stillLog(), new RoomRecords());
   return new Registry(DEFAULT_LIMITS, past, new RoomShares(DEFAULT_LIMITS, past));
 }
 

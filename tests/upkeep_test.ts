@@ -1,6 +1,7 @@
 /** What the writer does when nobody waits for it, a step at a time. */
 
 import { assertEquals } from "@std/assert";
+import type { StayingFact } from "../lib/chat/log/fact.ts";
 import { roomLog } from "../lib/chat/messages/log_key.ts";
 import { Log } from "../lib/store/log.ts";
 import { Packer } from "../lib/store/packing.ts";
@@ -96,6 +97,47 @@ Deno.test("a session that is in use stays, though it is kept for a minute only, 
   assertEquals(say(), true);
   pass(2 * RULES.sessionMs, false);
   assertEquals(say(), false);
+});
+
+Deno.test("devices of accounts stay longer than sessions of guests, and are not counted with them", async () => {
+  await using dir = await makeDir();
+  using db = openForWriting({ path: `${dir.path}/chatroom.db`, durability: "normal" });
+  const DAY = 86_400_000;
+  let now = 1_000 * DAY;
+  const clocks = { now: () => now, passed: () => now };
+  const rules = { sessionMs: 7 * DAY, deviceMs: 90 * DAY, sessions: 2 };
+  const log = new Log(db, { now: () => now, sessionMs: rules.sessionMs });
+  const upkeep = new Upkeep(db, rules, () => log.refresh(), 100, clocks);
+  const put = (fact: StayingFact): void => {
+    const packer = new Packer();
+    packer.add(fact);
+    assertEquals(log.append(packer.pack()).odd, []);
+  };
+  const left = (): unknown[] => {
+    now += 60_000;
+    while (upkeep.step().more);
+    const rows = db.prepare("SELECT hash FROM session").all();
+    const known = new Map(["d1", "d2", "d3", "g1", "g2", "g3"].map((each) => [hash(each), each]));
+    return rows.map(({ hash }) => known.get((hash as Uint8Array).toHex())).sort();
+  };
+  for (const secret of ["d1", "d2", "d3"]) {
+    const account = `id${secret === "d3" ? 2 : 1}`;
+    const device = { hash: hash(secret), account, label: "", door: "tcp", since: now, used: now };
+    put({ kind: "list", changes: [{ type: "device", device }] });
+  }
+  for (const secret of ["g1", "g2", "g3"]) {
+    now += DAY;
+    put({ kind: "session-use", hashes: [hash(secret)] });
+  }
+  assertEquals(left(), ["d1", "d2", "d3", "g2", "g3"]);
+  now += 20 * DAY;
+  put({ kind: "session-use", hashes: [hash("d2")] });
+  assertEquals(left(), ["d1", "d2", "d3"]);
+  const signOut = { type: "sign-out", account: "id2" } as const;
+  put({ kind: "people", changes: [signOut] });
+  assertEquals(left(), ["d1", "d2"]);
+  now += 80 * DAY;
+  assertEquals(left(), ["d2"]);
 });
 
 Deno.test("sessions that go and messages that grow old need no statement that is not there", async () => {

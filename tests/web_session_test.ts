@@ -97,7 +97,7 @@ for (
       const [sent, code] of [
         [{ type: "say", room: "lobby" }, "bad-field"],
         [{ type: "nonsense" }, "unknown-type"],
-        [{ type: "say", room: "none", text: "x" }, "not-in-room"],
+        [{ type: "say", room: "none", text: "x" }, "no-such-room"],
         [{ type: "hello" }, "already-ready"],
         [{ type: "say", room: "lobby", text: "" }, "empty-text"],
       ] as const

@@ -53,7 +53,7 @@ Deno.test("the metrics count what happens", async () => {
       ["chatroom_sessions", 2],
       ["chatroom_rooms", 1],
       ["chatroom_messages_total", 1],
-      ['chatroom_refusals_total{code="not-in-room"}', 1],
+      ['chatroom_refusals_total{code="no-such-room"}', 1],
       ['chatroom_disconnects_total{reason="left"}', 1],
       ['chatroom_http_responses_total{status="101"}', 1],
       ['chatroom_http_responses_total{status="400"}', 1],

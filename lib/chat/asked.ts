@@ -44,8 +44,9 @@ export function idOf({ id }: { readonly id?: string | undefined }): { id?: strin
 export function refuse(
   session: Session,
   request: { readonly id?: string | undefined },
-  { code, message, retryAfterMs }: Refusal,
+  { code, message, retryAfterMs, messages }: Refusal,
 ): void {
   const again = retryAfterMs === undefined ? {} : { retryAfterMs };
-  session.deliver({ type: "error", ...idOf(request), code, text: message, ...again });
+  const about = messages === undefined ? {} : { messages };
+  session.deliver({ type: "error", ...idOf(request), code, text: message, ...about, ...again });
 }

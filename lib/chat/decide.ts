@@ -3,7 +3,6 @@
  * never looks at what only a store knows, so every house that knows the same decides the same.
  */
 
-import { bytesInEvent } from "../wire/events.ts";
 import { REQUESTS } from "../wire/requests.ts";
 import { nameKey } from "../words/names.js";
 import { isSecret, MAY_BE_SECRET } from "../words/secret.js";
@@ -11,7 +10,15 @@ import type { HouseState } from "./house_state.ts";
 import { checkMute, notInRoom } from "./judge/checks.ts";
 import { chooseName } from "./judge/choose_name.ts";
 import { judgePeople } from "./judge/judge_people.ts";
+import { checkEnter, mayMeet, readerOf } from "./judge/may_read.ts";
 import { accountsMentioned } from "./judge/mentions.ts";
+import {
+  checkMember,
+  checkSize,
+  checkSpeech,
+  checkText,
+  checkTopicLock,
+} from "./judge/speaking.ts";
 import type {
   DirectFact,
   EnterFact,
@@ -24,13 +31,12 @@ import type {
   TopicFact,
 } from "./log/fact.ts";
 import type { AwayFact, MarkFact } from "./log/person_facts.ts";
-import { fits } from "./messages/fits.ts";
 import { roomLog } from "./messages/log_key.ts";
 import { checkBanOf, checkEntrance, checkMuteOf } from "./people/sanction_text.ts";
 import { listerOf, namesLeft, openerOf, shownBy, whoIs } from "./people/who_is.ts";
 import { Refusal } from "./refusal.ts";
 import { firstRoom } from "./rooms/first_room.ts";
-import type { RoomState } from "./rooms/room_state.ts";
+import { guestId } from "./rooms/room_records.ts";
 import type { Hash, Session } from "./sessions/session.ts";
 
 const MAX_TOPIC_LENGTH = REQUESTS.topic.text.most;
@@ -76,9 +82,9 @@ export function decide(state: HouseState, fact: Fact, at: number): Fact {
 function decideSay(state: HouseState, fact: SayFact, at: number): SayFact {
   const { by, log, title, text } = fact;
   const session = asker(state, by);
-  const room = session && checkMember(state.registry.roomOf(log), session, title);
+  const room = session && checkMember(state, state.registry.roomOf(log), session, title);
   checkText(text);
-  if (session !== undefined) checkMute(state, session, room, at);
+  if (session !== undefined && room !== undefined) checkSpeech(state, session, room, at);
   if (isSecret(text)) throw new Refusal("may-be-secret", MAY_BE_SECRET);
   checkSize(state, text);
   return mentioning(state, authored(state, fact, session), session);
@@ -96,7 +102,8 @@ function decideDirect(state: HouseState, fact: DirectFact, at: number): DirectFa
   const session = asker(state, by);
   checkText(text);
   if (session !== undefined) checkMute(state, session, undefined, at);
-  const isThere = to !== undefined && state.registry.session(to) !== undefined;
+  const known = to === undefined ? undefined : state.registry.session(to);
+  const isThere = known !== undefined && (session === undefined || mayMeet(state, session, known));
   if (!isThere && !onlyAgain) throw nobodyCalled(title);
   checkSize(state, text);
   return authored(state, fact, session);
@@ -106,7 +113,9 @@ function decideTopic(state: HouseState, fact: TopicFact, at: number): TopicFact 
   const { by, log, title, text } = fact;
   const session = asker(state, by);
   if (session !== undefined) {
-    checkMute(state, session, checkMember(state.registry.roomOf(log), session, title), at);
+    const room = checkMember(state, state.registry.roomOf(log), session, title);
+    checkMute(state, session, room, at);
+    checkTopicLock(state, session, room);
   }
   if (text.length <= MAX_TOPIC_LENGTH && !/[\r\n]/.test(text)) return signed(fact, session);
   throw new Refusal(
@@ -141,6 +150,7 @@ function decideJoin(state: HouseState, fact: JoinFact, at: number): JoinFact {
   const { registry, people } = state;
   const { room, session: hash } = fact;
   const session = sessionOf(state, hash);
+  checkEnter(state, readerOf(state, session), room.key, room.name);
   checkBanOf(people, whoIs(people, session), room.name, at);
   // Others see a room's name, so a mute session can't open one.
   if (registry.isNew(room.key)) checkMute(state, session, undefined, at);
@@ -155,7 +165,10 @@ function decideJoin(state: HouseState, fact: JoinFact, at: number): JoinFact {
 
 function decideLeave(state: HouseState, fact: LeaveFact): LeaveFact {
   const { key, name } = fact.room;
-  checkMember(state.registry.room(key), sessionOf(state, fact.session), name, "");
+  const session = sessionOf(state, fact.session);
+  const room = state.registry.room(key);
+  // Whoever may read it no longer still leaves it.
+  if (!room?.members.has(session)) throw notInRoom(name, "");
   return fact;
 }
 
@@ -181,7 +194,9 @@ function decideEnter(state: HouseState, fact: EnterFact, at: number): EnterFact 
   const left = known === undefined ? [] : namesLeft(people, known, key, at);
   const who = { name, key, address, account, left };
   const opener = openerOf(people, account, address);
+  const guest = known?.person.who ?? guestId(hash);
   const { room, refused } = firstRoom(rooms, (room) => {
+    checkEnter(state, { guest, account }, nameKey(room), room);
     checkBanOf(people, who, room, at);
     const listed = fact.isVisitor || !fact.traits.manyRooms
       ? 0
@@ -264,28 +279,4 @@ function sessionOf({ registry }: HouseState, hash: Hash): Session {
 
 function isOver(): Refusal {
   return new Refusal("not-ready", "Your session is over; say hello again");
-}
-
-/** The key of a room that `session` is in. */
-function checkMember(
-  room: RoomState | undefined,
-  session: Session,
-  title: string,
-  advice?: string,
-): string {
-  if (room?.members.has(session)) return room.key;
-  throw notInRoom(title, advice);
-}
-
-function checkText(text: string): void {
-  if (text === "") throw new Refusal("empty-text", "A message needs a text");
-}
-
-function checkSize({ rules: { messageBytes } }: HouseState, text: string): void {
-  if (fits(text, messageBytes)) return;
-  throw new Refusal(
-    "too-large",
-    `A message that takes ${bytesInEvent(text)} bytes as JSON can't be passed on: ` +
-      `at most ${messageBytes} may wait for a client; send it in parts`,
-  );
 }

@@ -31,6 +31,7 @@ export function evolvePeople(
   const known = made.map(({ key }) => people.account(key));
   people.apply(fact.changes);
   state.lists.apply(fact.changes);
+  state.rooms.apply(fact.changes);
   unlistBanned(state, fact.changes);
   const news = made.flatMap((account, index) => changed(state, fact, account, known[index], at));
   for (const change of fact.changes) {

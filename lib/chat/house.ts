@@ -22,6 +22,7 @@ import type { HouseState } from "./house_state.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import type { ConsoleAnswer } from "./judge/judge_console.ts";
 import type { Later } from "./later.ts";
+import { Pauses } from "./limits/pauses.ts";
 import { type Rate, rateOf } from "./limits/rate.ts";
 import { OneByOne, Turns } from "./limits/turns.ts";
 import { ListKeeping } from "./list_keeping.ts";
@@ -33,6 +34,7 @@ import { People } from "./people/people.ts";
 import { Refusal } from "./refusal.ts";
 import { Audiences } from "./rooms/audiences.ts";
 import { Registry } from "./rooms/registry.ts";
+import { pastOf, RoomRecords } from "./rooms/room_records.ts";
 import { RoomShares } from "./rooms/room_shares.ts";
 import { Batch } from "./sessions/batch.ts";
 import type { Hello, Peer } from "./sessions/peer.ts";
@@ -48,6 +50,7 @@ export class House {
   readonly #until: Until;
   readonly #roomRate: Rate;
   readonly #registry: Registry;
+  readonly #rooms: RoomRecords;
   readonly #audiences: Audiences;
   readonly #keeper: Keeper;
   readonly #log: FactLog;
@@ -65,8 +68,10 @@ export class House {
     this.#until = options.until ?? (() => undefined);
     const { roomMessagesPerSecond } = this.#limits;
     this.#roomRate = rateOf(roomMessagesPerSecond, roomMessagesPerSecond * 2);
-    const shares = new RoomShares(this.#limits, this.index);
-    this.#registry = new Registry(this.#limits, this.index, shares);
+    this.#rooms = new RoomRecords(this.#log.people);
+    const past = pastOf(this.index, this.#rooms);
+    const shares = new RoomShares(this.#limits, past);
+    this.#registry = new Registry(this.#limits, past, shares);
     this.#audiences = new Audiences(options.pace ?? AT_ONCE);
     const { passwords = NO_PASSWORDS, opens, onWrong } = options;
     this.#keeper = new Keeper({
@@ -213,6 +218,7 @@ export class House {
   #partsOf(options: HouseOptions): HouseParts {
     const { roundLength, presenceMembers, scrollback, pageMessages } = this.#limits;
     const { messageBytes, sessionMs, visitorMs, nameMs, accounts, devices } = this.#limits;
+    const { roomMembers, roomLinks, foundedRooms } = this.#limits;
     const addressKey = options.addressKey ?? (() => undefined);
     return {
       state: {
@@ -220,7 +226,11 @@ export class House {
         people: this.#keeper.people,
         lists: new Lists((log) => this.index.last(log), this.#log.people),
         persons: this.#registry.persons,
-        rules: { messageBytes, sessionMs, visitorMs, nameMs, accounts, devices, addressKey },
+        rooms: this.#rooms,
+        rules: {
+          ...{ messageBytes, sessionMs, visitorMs, nameMs, accounts, devices, addressKey },
+          ...{ roomMembers, roomLinks, foundedRooms },
+        },
       },
       registry: this.#registry,
       audiences: this.#audiences,
@@ -241,6 +251,7 @@ export class House {
       roundLength,
       presenceMembers,
       roomRate: this.#roomRate,
+      pauses: new Pauses(),
       scrollback,
       pageMessages,
       onModerated: options.onModerated ?? (() => {}),

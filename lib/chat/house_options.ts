@@ -82,6 +82,9 @@ export const DEFAULT_LIMITS: HouseLimits = {
   pageMessages: 200,
   accounts: 10_000,
   devices: 8,
+  roomMembers: 1_000,
+  roomLinks: 20,
+  foundedRooms: 100,
   registrationsPerHour: 10,
 };
 

@@ -4,6 +4,7 @@ import type { Lists } from "./people/lists.ts";
 import type { People } from "./people/people.ts";
 import type { Registry } from "./rooms/registry.ts";
 import type { Persons } from "./sessions/persons.ts";
+import type { RoomRecords } from "./rooms/room_records.ts";
 
 /** The settings that decide.ts goes by: they never change, and are the same on every machine. */
 export interface Rules {
@@ -19,6 +20,12 @@ export interface Rules {
   readonly accounts: number;
   /** Devices of one account that can be connected at once. */
   readonly devices: number;
+  /** Members of record of one room. */
+  readonly roomMembers: number;
+  /** Links that invite to one room. */
+  readonly roomLinks: number;
+  /** Rooms that are on record as one account's. */
+  readonly foundedRooms: number;
   /** What a text means as an address, in the form of a peer's `address`; `undefined`: none. */
   readonly addressKey: (text: string) => string | undefined;
 }
@@ -33,5 +40,7 @@ export interface HouseState {
   readonly people: People;
   /** What accounts have listed. */
   readonly lists: Lists;
+  /** How rooms are set, and who may enter them. */
+  readonly rooms: RoomRecords;
   readonly rules: Rules;
 }

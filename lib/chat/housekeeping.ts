@@ -10,6 +10,9 @@ import type { Hash } from "./sessions/session.ts";
 /** How often the house looks for rooms that it can let go, in ms. */
 const TIDY_MS = 60_000;
 
+/** How many guests who came by a link are looked for at once. */
+const MAX_GUESTS = 100;
+
 /** Lets go of sessions, rooms, bans and mutes. */
 export class Housekeeping {
   readonly #house: HouseParts;
@@ -31,6 +34,7 @@ export class Housekeeping {
   expire(now: number): void {
     if (now - this.#notedAt > this.#noteMs) this.#noteSessions(now);
     this.#house.keeper.expire();
+    this.#house.pauses.expire(now);
     if (now - this.#tidiedAt > TIDY_MS) this.#tidy(now);
     this.#tick(now);
   }
@@ -71,12 +75,27 @@ export class Housekeeping {
   /** Lets go of the rooms that are empty and of which nothing is kept, and of their operators. */
   #tidy(now: number): void {
     this.#tidiedAt = now;
-    const { registry, log, index } = this.#house;
-    const isOpen = (key: string): boolean => registry.room(key) !== undefined;
+    const { registry, log, index, state } = this.#house;
+    const isOpen = (key: string): boolean =>
+      registry.room(key) !== undefined || state.rooms.isHeld(key);
     log.removeEmpty((log) => isOpen(keyOf(log)));
     const isGone = (key: string): boolean => !isOpen(key) && !index.has(roomLog(key));
     // If this can't be stored now, the next call does it.
-    const gone = this.#house.state.people.hostsOf(isGone).map(({ room }) => room);
-    putPeople(this.#house, { kind: "tidy", gone }).catch(() => {});
+    const hosted = state.people.hostsOf(isGone).map(({ room }) => room);
+    const gone = [...new Set([...hosted, ...state.rooms.gone(isGone)])];
+    this.#guestsLeft()
+      .then((guests) => putPeople(this.#house, { kind: "tidy", gone, guests }))
+      .catch(() => {});
+  }
+
+  /** The sessions of guests who came by a link, and that are known no longer. */
+  async #guestsLeft(): Promise<Hash[]> {
+    const { registry, index, state } = this.#house;
+    const away = state.rooms.guests().filter((hash) => registry.session(hash) === undefined);
+    const left: Hash[] = [];
+    for (const hash of away.slice(0, MAX_GUESTS)) {
+      if (registry.sessions.forgotten.has(hash) || !await index.recall(hash)) left.push(hash);
+    }
+    return left;
   }
 }

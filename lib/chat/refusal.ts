@@ -7,11 +7,20 @@ export class Refusal extends Error {
   readonly retryAfterMs: number | undefined;
   /** Whoever is refused has no place here: nothing else that is asked for is granted either. */
   readonly keepsOut: boolean;
+  /** How many messages it is about. */
+  readonly messages: number | undefined;
 
-  constructor(code: string, text: string, retryAfterMs?: number, keepsOut = false) {
+  constructor(
+    code: string,
+    text: string,
+    retryAfterMs?: number,
+    keepsOut = false,
+    messages?: number,
+  ) {
     super(text);
     this.code = code;
     this.retryAfterMs = retryAfterMs;
     this.keepsOut = keepsOut;
+    this.messages = messages;
   }
 }

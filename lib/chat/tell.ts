@@ -17,6 +17,7 @@ import type { Account } from "./people/records.ts";
 import { tellSettings } from "./own_settings.ts";
 import { tellAway, tellJoined, tellLeft, tellRenamed } from "./presence.ts";
 import { answerRead, tellRead } from "./read_marks.ts";
+import { tellRooms } from "./room_effects.ts";
 import type { Hash, Session } from "./sessions/session.ts";
 
 /** Where a message is: what its `ack` tells. */
@@ -45,7 +46,8 @@ export function tell(
     case "people":
       if (isRefused(entry)) return;
       if (house.log.decidesAgain) beginMod(house, fact);
-      return endMod(house, fact);
+      endMod(house, fact);
+      return tellRooms(house, fact);
   }
 }
 
@@ -220,7 +222,7 @@ function tellTopic(
 ): void {
   if (entry.receipt !== undefined) return refuseAsked(asked, entry);
   const { log, title, text, from } = fact;
-  const event: Event = { type: "topic", room: title, text, from };
+  const event: Event = { type: "topic", room: title, text, from, at: isoTime(entry.at) };
   const room = registry.roomOf(log);
   const audience = room && audiences.of(room.key);
   if (asked === undefined) return audience?.publish(event);

@@ -6,7 +6,9 @@
 import { type ConsoleAnswer, judgeConsole } from "../chat/judge/judge_console.ts";
 import { ID_BYTES, idFrom } from "../chat/people/account_id.ts";
 import type { ConsoleRequest } from "../chat/people/console_request.ts";
+import { Lists } from "../chat/people/lists.ts";
 import { People } from "../chat/people/people.ts";
+import { RoomRecords } from "../chat/rooms/room_records.ts";
 import { writtenAddress } from "../server/address.ts";
 import { readControl } from "../store/control_file.ts";
 import { InUseError, type Opened, openWriter } from "../store/directory.ts";
@@ -56,7 +58,8 @@ function answerAlone({ db }: Opened, request: ConsoleRequest): ConsoleAnswer {
   let answer: ConsoleAnswer = {};
   changePeople(db, (kept) => {
     const people = new People(Date.now, kept);
-    const judged = judgeConsole(people, request, {
+    const state = { people, rooms: new RoomRecords(kept), lists: new Lists(() => 0, kept) };
+    const judged = judgeConsole(state, request, {
       addressKey: writtenAddress,
       at: people.now,
       account: idFrom(crypto.getRandomValues(new Uint8Array(ID_BYTES))),

@@ -21,6 +21,7 @@ export const SUBCOMMANDS: readonly SubcommandEntry[] = [
   { ...TITLES.bench, load: async () => (await import("./bench.ts")).benchCommand },
   { ...TITLES.user, load: async () => (await import("./user.ts")).userCommand },
   { ...TITLES.room, load: async () => (await import("./room.ts")).roomCommand },
+  { ...TITLES.invite, load: async () => (await import("./invite.ts")).inviteCommand },
   { ...TITLES.ban, load: async () => (await import("./ban.ts")).banCommand },
   { ...TITLES.export, load: async () => (await import("./export.ts")).exportCommand },
   { ...TITLES.import, load: async () => (await import("./import.ts")).importCommand },

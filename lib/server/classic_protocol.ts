@@ -181,7 +181,9 @@ export function typedPassword(line: string): string | undefined {
 
 /** The lines that `/help` shows. */
 export function helpLines(): string[] {
-  const shown = COMMANDS.map((c) => [`/${c.name} ${c.usage}`.trimEnd(), c.summary] as const);
+  const shown = COMMANDS.filter(({ beyondClassic }) => !beyondClassic).map((c) =>
+    [`/${c.name} ${c.usage}`.trimEnd(), c.summary] as const
+  );
   const width = Math.max(...shown.map(([left]) => left.length));
   return [
     ...shown.map(([left, right]) => `${left.padEnd(width)}  ${right}`),

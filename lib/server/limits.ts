@@ -127,6 +127,18 @@ export const LIMITS = {
       protective: true,
     },
   ),
+  foundedRooms: limit(
+    "rooms that one account has opened for those who are invited, or to be in no list",
+    { flag: "max-founded", unit: "count", default: 100, tells: "room-limit" },
+  ),
+  roomMembers: limit(
+    "members of record of one room: those who are invited to it",
+    { flag: "max-room-members", unit: "count", default: 1_000, tells: "too-many-members" },
+  ),
+  roomLinks: limit(
+    "links that invite to one room",
+    { flag: "max-links", unit: "count", default: 20, tells: "too-many-links" },
+  ),
   roomsPerSession: limit(
     "rooms that one client is in at once",
     { flag: "max-rooms-per-session", unit: "count", default: 50, tells: "too-many-rooms" },

@@ -5,6 +5,18 @@
  */
 
 import {
+  AUDIT_LINE,
+  FOUND_PERSON,
+  INVITED,
+  LISTED_BAN,
+  LISTED_LINK,
+  LISTED_MEMBER,
+  LISTED_PERSON,
+  LISTED_ROOM,
+  OWN_ROOM,
+  OWN_SETTINGS,
+} from "./event_parts.ts";
+import {
   count,
   countOrNull,
   type Fields,
@@ -19,7 +31,6 @@ import {
   string,
   strings,
   trueFlag,
-  valuesOf,
 } from "./fields.ts";
 import { utf8Length } from "./text.ts";
 
@@ -55,54 +66,6 @@ const MESSAGE = {
   own: optional(trueFlag, "`true`: another device of yours has said it"),
 };
 
-const LISTED_ROOM = {
-  room: string,
-  members: required(count, "how many"),
-  topic: optional(string),
-};
-
-const OWN_SETTINGS = {
-  notify: required(valuesOf(string), "by room: `mentions`, `none`; `all` for the others"),
-  hideSeen: required(flag, "others do not learn when one was here"),
-};
-
-const OWN_ROOM = {
-  room: string,
-  topic: optional(string),
-  seq: required(count, "that of `resume`, after which what was missed follows; else `last`"),
-  last: required(count, "the seq of the latest message"),
-  read: required(count, "the seq up to which it has been read"),
-  unread: required(count, "messages after that; 1,000 at most"),
-  mentions: required(count, "how many of those mention one"),
-  notify: optional(string, "as in `settings`"),
-  host: optional(trueFlag, "`true`: one is its operator"),
-};
-
-const LISTED_BAN = {
-  kind: required(string, "`ban`, `mute`"),
-  target: string,
-  room: optional(string, "everywhere if none"),
-  by: string,
-  at: string,
-  until: optional(string, "for ever if none"),
-  reason: optional(string),
-};
-
-const FOUND_PERSON = {
-  name: string,
-  account: required(string, "its id"),
-  here: required(flag, "whether it is connected"),
-};
-
-const AUDIT_LINE = {
-  at: string,
-  by: string,
-  action: string,
-  target: string,
-  room: optional(string),
-  detail: optional(string),
-};
-
 /** Every event and its fields. */
 export const EVENTS = {
   welcome: {
@@ -122,9 +85,11 @@ export const EVENTS = {
     last: optional(count, "with earlier messages: the seq of the last of them"),
     topic: optional(string),
     direct: required(count, "how many direct messages there were"),
+    confined: optional(trueFlag, "`true`: a guest who came by a link"),
     lost: optional(trueFlag, "`true`: the session that was named is not known any more"),
     role: optional(string, "of a reserved name: `owner`, `operator`, `member`"),
     rooms: optional(objects(OWN_ROOM), "this and the next two with `people`: what one has listed"),
+    invited: optional(objects(INVITED), "rooms that the account may enter and has not listed"),
     settings: optional(object(OWN_SETTINGS)),
     missed: optional(count, "unread mentions"),
     device: optional(string, "names this session to its person, and lets nobody in"),
@@ -163,11 +128,39 @@ export const EVENTS = {
     room: string,
     text: required(string, "empty: none"),
     from: optional(string, "who set it"),
+    at: optional(string, "when"),
+  },
+  room: {
+    room: string,
+    access: required(string, "`open`, `unlisted`, `invite`"),
+    title: optional(string),
+    topicLocked: optional(trueFlag),
+    slow: optional(count, "s between two messages of one person"),
+    quiet: optional(trueFlag, "`true`: only operators speak"),
+    hosts: required(strings, "the names of its operators"),
+    removed: optional(trueFlag, "`true`: it is gone"),
+  },
+  invite: {
+    room: string,
+    name: optional(string, "who is invited; the one who is told if none"),
+    by: string,
+    messages: optional(count, "how many can be read then"),
+    link: optional(string, "its id"),
+    token: optional(secret, "shown once"),
+    until: optional(string, "for ever if none"),
+    uses: optional(count),
+  },
+  uninvite: { room: string, name: optional(string), link: optional(string) },
+  invites: {
+    room: string,
+    members: objects(LISTED_MEMBER),
+    links: objects(LISTED_LINK),
   },
   members: {
     room: string,
     members: required(strings, "names, 2,000 at most"),
     total: count,
+    people: optional(objects(LISTED_PERSON), "also those who belong there and are not here"),
     visitors: optional(strings, "names as in `members`, which leaves them out"),
   },
   rooms: {
@@ -232,6 +225,7 @@ export const EVENTS = {
   error: {
     code: required(string, "stable, for programs"),
     text: required(string, "a sentence for a person"),
+    messages: optional(count, "to `would-reveal`: how many"),
     retryAfterMs,
   },
   bye: {

@@ -35,6 +35,9 @@ export const ANY_REQUEST = { id: optional({ ...string, read: readId }) };
 /** The password of a name. One that is too long is refused without hashing it. */
 const namePassword = atMost(256, secret);
 
+/** Who may enter a room. */
+const access = oneOf(["open", "unlisted", "invite"]);
+
 const RESUME = { epoch: string, seq: counts, direct: optional(count) };
 
 /** Of what in a room to be notified. */
@@ -47,6 +50,7 @@ export const REQUESTS = {
     room: optional(string, "`lobby`"),
     password: optional(atMost(1_024, secret), "the server's"),
     login: optional(namePassword, "the password of the name"),
+    invite: optional(secret, "the token of a link, in place of `password`"),
     session: optional(secret),
     resume: optional(object(RESUME)),
     scrollback: optional(count, "how many earlier messages"),
@@ -61,12 +65,45 @@ export const REQUESTS = {
     action: optional(flag, "`true`: something done, `/me`"),
   },
   direct: { to: string, text: string },
-  join: { room: string, scrollback: optional(count, "as in `hello`") },
+  join: {
+    room: string,
+    access: optional(access, "`open`, `unlisted`, `invite`: who may enter a room that it opens"),
+    scrollback: optional(count, "as in `hello`"),
+  },
   leave: { room: string },
   rename: { name: string },
   topic: { room: string, text: optional(atMost(300, string), "sets it") },
   who: { room: string },
   rooms: {},
+  room: {
+    room: string,
+    access: optional(access, "as in `join`"),
+    reveal: optional(flag, "`true`: everybody may read what was said by invitation only"),
+    title: optional(atMost(80, string), "for people; empty: none"),
+    topicLocked: optional(flag, "`true`: only operators set the topic"),
+    slow: optional(atMost(21_600, count), "s between two messages of one person; 0: none"),
+    quiet: optional(flag, "`true`: only operators speak"),
+    host: optional(string, "a reserved name, to hand the room over to"),
+    remove: optional(flag, "`true`: for good, with all that was said"),
+  },
+  invite: {
+    room: string,
+    name: optional(string, "who is invited"),
+    link: optional(
+      object({
+        forMs: optional(atMost(MAX_FOR_MS, count), "for ever if none"),
+        uses: optional(count, "as often as wanted if none"),
+        register: optional(flag, "`true`: who comes by it may reserve a name"),
+      }),
+      "in place of `name`",
+    ),
+  },
+  uninvite: {
+    room: string,
+    name: optional(string),
+    link: optional(string, "its id, in place of `name`"),
+  },
+  invites: { room: string },
   history: {
     room: string,
     before: optional(count, "a seq"),

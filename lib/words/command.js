@@ -17,7 +17,7 @@
  *   | { readonly kind: "help" | "quit" }
  *   | { readonly kind: "error", readonly text: string }} Parsed
  */
-/** @typedef {"talk" | "rooms" | "alerts" | "names" | "moderation" | "rest"} Topic */
+/** @typedef {"talk" | "rooms" | "people" | "alerts" | "names" | "moderation" | "rest"} Topic */
 /**
  * How events are told in sentences, by their types.
  * @typedef {{ readonly [T in Event["type"]]?:
@@ -36,6 +36,7 @@
  * @property {"room" | "name" | "target" | "search" | readonly string[]} [takes] what Tab completes
  *   behind it: a target is a name, perhaps behind a `#room`; a list is all that there is
  * @property {(rest: string, place: Place) => Parsed | Own} parse reads what follows the name
+ * @property {true} [beyondClassic] a classic client can't do it, and is told so
  * @property {Tells} [tells] how its answer is told, and to others what was done
  * @property {boolean} [dated] there are times in that, which a terminal shows in its own zone
  */
@@ -77,6 +78,24 @@ export function splitName(text, { names = [] }) {
     .sort((a, b) => b.length - a.length)[0];
   const end = known?.length ?? text.search(/\s/);
   return end < 0 ? [text, ""] : [text.slice(0, end), text.slice(end).trim()];
+}
+
+/** @type {Readonly<Record<string, number>>} */
+const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
+
+/**
+ * The time that a text begins with, as `90s` or `7d`, in ms, and what follows it; no time for any other
+ * text.
+ * @type {(text: string) => [ms: number | undefined, rest: string]}
+ */
+export function splitTime(text) {
+  const [, count, unit = "", rest = ""] = /^(\d{1,6})([smhdw])(?:\s+([\s\S]*))?$/.exec(text) ?? [];
+  return count === undefined ? [undefined, text] : [Number(count) * (UNITS_MS[unit] ?? 0), rest];
+}
+
+/** A time in RFC 3339 as sentences have it: to the minute. @type {(at: string) => string} */
+export function shortTime(at) {
+  return `${at.slice(0, 16).replace("T", " ")} UTC`;
 }
 
 /**

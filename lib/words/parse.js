@@ -23,6 +23,7 @@ export function parseLine(line, place, commands = COMMANDS) {
   if (line.startsWith("//")) return ask({ type: "say", room: place.room, text: line.slice(1) });
   const [, name = "", rest = ""] = /^\/(\S*)\s*([\s\S]*)$/.exec(line) ?? [];
   const command = findCommand(name, commands);
+  if (command?.beyondClassic && place.isOnlyRoom) return wrong(beyond(command));
   if (command !== undefined) return command.parse(rest.trimEnd(), place);
   const near = nearest(name.toLowerCase(), commands);
   const advice = near === undefined ? "/help lists them all" : `did you mean /${near}?`;
@@ -39,6 +40,12 @@ export function parseLine(line, place, commands = COMMANDS) {
 export function findCommand(name, commands) {
   const lower = name.toLowerCase();
   return commands.find((command) => spellings(command).includes(lower));
+}
+
+/** What a classic client is told of a command that it can't do. @type {(command: CommandWords) => string} */
+function beyond({ name }) {
+  return `/${name} is for chatroom's own client and its page; a client of this kind has no devices, ` +
+    "conversations or settings";
 }
 
 /** @type {(command: CommandWords) => string[]} */

@@ -4,6 +4,7 @@ import type { RequestOf } from "../../wire/requests.ts";
 import { idOf } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { checkMute } from "../judge/checks.ts";
+import { checkUnconfined } from "../judge/may_read.ts";
 import { type AccountAsk, checkRegister, ownAccount } from "../judge/judge_account.ts";
 import { checkStrength } from "../people/keeper.ts";
 import type { Account } from "../people/records.ts";
@@ -36,6 +37,8 @@ export async function login(
 ): Promise<void> {
   const { keeper } = house;
   const { peer } = session;
+  // Who has an account comes in with that, and with the server's password if it has one.
+  checkUnconfined(house.state, session, "take a reserved name");
   const name = request.name ?? session.wanted ?? session.name;
   const account = await keeper.checkLogin(addressOf(session), name, request.password);
   if (session.peer !== peer) return;

@@ -10,15 +10,18 @@ import type { Later } from "../later.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 import { login, passwd, register, unregister } from "./accounts.ts";
+import { invite, invites, uninvite } from "./invite.ts";
 import { audit, bans, moderate } from "./moderation.ts";
 import { answerRename } from "./naming.ts";
 import { missedPage } from "./missed.ts";
 import { history, search } from "./pages.ts";
 import { away, people, whois } from "./person.ts";
 import { read } from "./read.ts";
-import { join, leave, rooms, topic, who } from "./rooms.ts";
+import { room } from "./room.ts";
+import { join, leave, rooms, topic } from "./rooms.ts";
 import { settings } from "./settings.ts";
 import { direct, say } from "./speak.ts";
+import { who } from "./who.ts";
 
 type Answer<T extends Request["type"]> = (
   house: HouseParts,
@@ -29,7 +32,7 @@ type Answer<T extends Request["type"]> = (
 /** The function for each type of request. */
 const ANSWERS: { readonly [T in Request["type"]]: Answer<T> } = {
   ...{ say, direct, join, leave, topic, who, rooms, history, search, rename: answerRename },
-  ...{ missed: missedPage, read, settings, away, whois, people },
+  ...{ missed: missedPage, read, settings, away, whois, people, room, invite, uninvite, invites },
   ...{ register, login, passwd, unregister, mod: moderate, bans, audit, quit },
   ping: (_, session, request) => session.deliver({ type: "pong", ...idOf(request) }),
   pong: () => {},
@@ -43,7 +46,8 @@ const ANSWERS: { readonly [T in Request["type"]]: Answer<T> } = {
  * the session said before has been stored and told: others see its requests in their order.
  */
 const WAITS: Readonly<Record<Request["type"], boolean>> = {
-  ...{ join: true, leave: true, rename: true, topic: true, mod: true },
+  ...{ join: true, leave: true, rename: true, topic: true, room: true, mod: true },
+  ...{ invite: true, uninvite: true, invites: false },
   ...{ register: true, login: true, passwd: true, unregister: true, hello: true, quit: true },
   ...{ away: true },
   // The store keeps these in order.

@@ -3,6 +3,7 @@
 import type { RequestOf } from "../../wire/requests.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { ownAccount } from "../judge/judge_account.ts";
+import { mayRead } from "../judge/may_read.ts";
 import { fittingPage } from "../messages/fits.ts";
 import type { Page, Stored } from "../messages/history.ts";
 import { isChatLog, isRoomLog } from "../messages/log_key.ts";
@@ -28,7 +29,8 @@ export async function missedPage(
   // What the account has left meanwhile is not its to read any more.
   const listed = state.lists.of(account);
   const readable = told.filter(({ log = "" }) =>
-    (isRoomLog(log) || isChatLog(log)) && listed.has(log)
+    isChatLog(log) && listed.has(log) ||
+    isRoomLog(log) && listed.has(log) && mayRead(state, session, log)
   );
   await answerPage(session, request, "", {
     entries: readable.toReversed(),

@@ -2,10 +2,11 @@
 
 import type { AuditLine, Event, ListedBan } from "../../wire/events.ts";
 import type { RequestOf } from "../../wire/requests.ts";
-import { MAX_NAME_LENGTH } from "../../words/names.js";
+import { MAX_NAME_LENGTH, nameKey } from "../../words/names.js";
 import { idOf } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { type ConsoleAnswer, judgeConsole } from "../judge/judge_console.ts";
+import { mayReadRoom } from "../judge/may_read.ts";
 import { check, scopeOf } from "../judge/mod_action.ts";
 import type { Later } from "../later.ts";
 import { fitting } from "../messages/fits.ts";
@@ -49,7 +50,8 @@ export function bans(house: HouseParts, session: Session, request: RequestOf<"ba
   const { people } = house.keeper;
   const room = scopeOf(house.state, session, "bans", request.room);
   check(house.state, session, "bans", room);
-  const all = people.sanctions(room === "" ? undefined : room);
+  const all = people.sanctions(room === "" ? undefined : room)
+    .filter((sanction) => sanction.room === "" || mayReadRoom(house.state, session, sanction.room));
   const bans = fitting(all.slice(0, MAX_LISTED).map(listed));
   session.deliver({ type: "bans", ...idOf(request), bans, more: all.length > bans.length });
   // As with every list, the next request waits until it has gone out.
@@ -64,7 +66,7 @@ export async function audit(
 ): Promise<void> {
   check(house.state, session, "audit", "");
   const limit = Math.max(1, Math.min(request.limit ?? DEFAULT_LISTED, MAX_LISTED));
-  const { lines, more } = await house.index.audit(limit);
+  const { lines, more } = await readableLines(house, session, limit);
   const entries = fitting(lines.toReversed()).toReversed();
   session.deliver({
     type: "audit",
@@ -73,6 +75,22 @@ export async function audit(
     more: more || entries.length < lines.length,
   });
   await session.peer?.drained();
+}
+
+/** The last lines of the audit trail that are about no room that the session may not read. */
+async function readableLines(
+  { index, state }: HouseParts,
+  session: Session,
+  limit: number,
+): ReturnType<HouseParts["index"]["audit"]> {
+  for (let wanted = limit + 1;; wanted *= 4) {
+    const { lines, more } = await index.audit(wanted);
+    const readable = lines.filter(({ room }) =>
+      room === undefined || mayReadRoom(state, session, nameKey(room))
+    );
+    if (readable.length <= limit && more) continue;
+    return { lines: readable.slice(-limit), more: readable.length > limit };
+  }
 }
 
 function listed({ kind, target, room, by, at, until, reason }: Sanction): ListedBan {
@@ -96,7 +114,7 @@ export async function answerConsole(
   const { people, rules } = house.state;
   if (request.type === "account") {
     const { addressKey } = rules;
-    return judgeConsole(people, request, { addressKey, at: people.now, account: "" }).answer;
+    return judgeConsole(house.state, request, { addressKey, at: people.now, account: "" }).answer;
   }
   const account = house.chance.id();
   const { changes } = await putPeople(house, { kind: "console", request, account });

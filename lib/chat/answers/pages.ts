@@ -5,6 +5,7 @@ import { nameKey } from "../../words/names.js";
 import { idOf } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { roomOf } from "../judge/checks.ts";
+import { mayRead } from "../judge/may_read.ts";
 import { fittingPage } from "../messages/fits.ts";
 import type { Cursor, Page, Search, Stored } from "../messages/history.ts";
 import { type RoomLog, roomLog } from "../messages/log_key.ts";
@@ -25,7 +26,7 @@ export async function history(
   session: Session,
   request: RequestOf<"history">,
 ): Promise<void> {
-  const room = roomOf(house, session, request.room);
+  const room = roomOf(house.state, session, request.room);
   const { before, limit = 50 } = request;
   const found = await house.index.page(room.log, {
     limit: sizeOf(house, limit),
@@ -33,7 +34,7 @@ export async function history(
   });
   const page = fittingPage(found, house.state.rules.messageBytes);
   // The session may have been sent out of the room meanwhile.
-  roomOf(house, session, request.room);
+  roomOf(house.state, session, request.room);
   const most = pageLength(house);
   let from = page.entries.length;
   for (let length = 0; from > 0; from--) {
@@ -54,8 +55,10 @@ export async function search(
   request: RequestOf<"search">,
 ): Promise<void> {
   const { query, from, before, cursor, skip, limit = 50 } = request;
-  const room = request.room === undefined ? undefined : roomOf(house, session, request.room);
-  const rooms = room === undefined ? [...session.rooms].map(roomLog) : [room.log];
+  const room = request.room === undefined ? undefined : roomOf(house.state, session, request.room);
+  const rooms = room === undefined
+    ? [...session.rooms].map(roomLog).filter((log) => mayRead(house.state, session, log))
+    : [room.log];
   const wanted: Search = {
     query,
     logs: rooms,
@@ -74,7 +77,10 @@ export async function search(
   const page = fittingPage(found, house.state.rules.messageBytes);
   const most = pageLength(house);
   // The session may have been sent out of a room meanwhile.
-  const readable = page.entries.filter(({ message }) => session.rooms.has(nameKey(message.room)));
+  const readable = page.entries.filter(({ message }) => {
+    const key = nameKey(message.room);
+    return session.rooms.has(key) && mayRead(house.state, session, roomLog(key));
+  });
   let count = 0;
   for (let length = 0; count < readable.length; count++) {
     length += readable[count]?.message.text.length ?? 0;

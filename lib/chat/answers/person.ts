@@ -7,6 +7,7 @@ import { Asked, idOf } from "../asked.ts";
 import { nobodyCalled } from "../decide.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { ownAccount } from "../judge/judge_account.ts";
+import { isConfined, mayMeet } from "../judge/may_read.ts";
 import type { Later } from "../later.ts";
 import { isoTime } from "../log/times.ts";
 import { fitting } from "../messages/fits.ts";
@@ -45,6 +46,7 @@ export function whois(house: HouseParts, session: Session, request: RequestOf<"w
     : ownDevices(house, account.id);
   const one = sessions[0];
   if (account === undefined && one === undefined) throw nobodyCalled(name);
+  if (!mayKnow(house, session, sessions)) throw nobodyCalled(name);
   const rooms = sharedRooms(house, session, account, sessions);
   const text = one?.person.away ?? "";
   const person: EventOf<"person"> = {
@@ -61,6 +63,12 @@ export function whois(house: HouseParts, session: Session, request: RequestOf<"w
   const hides = account !== undefined && lists.settings(account.id).hideSeen === true;
   const learns = isOwn || own !== undefined && rooms.length > 0 && !hides;
   session.deliver(learns ? { ...person, ...lastSeen(house, account, sessions) } : person);
+}
+
+/** Whether a session may know of somebody: guests who came by a link meet only those in their rooms. */
+function mayKnow({ state }: HouseParts, session: Session, sessions: readonly Session[]): boolean {
+  if (sessions.length === 0) return !isConfined(state, session);
+  return sessions.some((each) => mayMeet(state, session, each));
 }
 
 /** For how long somebody has done nothing, or when it was here last. */

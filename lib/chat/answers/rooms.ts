@@ -1,23 +1,47 @@
-/** The answers about rooms: `join`, `leave`, `topic`, `who` and `rooms`. */
+/** The answers about rooms: `join`, `leave`, `topic` and `rooms`. */
 
 import type { RequestOf } from "../../wire/requests.ts";
+import { nameKey } from "../../words/names.js";
 import { Asked, idOf } from "../asked.ts";
 import { catchUp } from "../coming/catch_up.ts";
 import { enterRoom, seqBefore } from "../coming/enter_room.ts";
 import type { HouseParts } from "../house_parts.ts";
-import { roomOf } from "../judge/checks.ts";
+import { notInRoom, roomOf } from "../judge/checks.ts";
+import { checkUnconfined, mayReadRoom } from "../judge/may_read.ts";
 import { after, type Later } from "../later.ts";
-import { fitting } from "../messages/fits.ts";
-import { checkBanOf } from "../people/sanction_text.ts";
-import { whoIs } from "../people/who_is.ts";
+import { isoTime } from "../log/times.ts";
+import type { Named } from "../names/name_tables.ts";
+import type { Access } from "../people/records.ts";
 import { countPresence, countSpeech } from "../presence.ts";
 import { leaveRoom, put } from "../put.ts";
-import { Refusal } from "../refusal.ts";
+import { putPeople } from "../put_people.ts";
 import { openedBy, type RoomState } from "../rooms/room_state.ts";
 import type { Session } from "../sessions/session.ts";
 
 /** Takes a session into a room and tells it what was said there before. */
 export function join(house: HouseParts, session: Session, request: RequestOf<"join">): Later<void> {
+  const { access = "open", room } = request;
+  // A guest that opens a room for everybody needs no record of it.
+  const isPlain = access === "open" && house.state.people.accountOf(session) === undefined;
+  if (request.access === undefined || isPlain) return comeInto(house, session, request);
+  return openAs(house, session, { name: room, key: nameKey(room) }, access)
+    .then(() => comeInto(house, session, request));
+}
+
+/** Has a room set before anybody can come into it; rejects with a {@linkcode Refusal}. */
+async function openAs(
+  house: HouseParts,
+  session: Session,
+  room: Named,
+  access: Access,
+): Promise<void> {
+  const { changes } = await putPeople(house, { kind: "open", room, access }, session.hash);
+  if (changes.length === 0) return;
+  session.deliver({ type: "notice", text: `You are an operator of ${room.name} now.` });
+}
+
+/** Takes a session into a room. */
+function comeInto(house: HouseParts, session: Session, request: RequestOf<"join">): Later<void> {
   const already = house.registry.room(request.room)?.members.has(session) ?? false;
   const left = session.traits.manyRooms ? [] : house.registry.roomsOf(session);
   const { peer } = session;
@@ -64,7 +88,8 @@ export function leave(
   session: Session,
   request: RequestOf<"leave">,
 ): Later<void> {
-  const room = roomOf(house, session, request.room, "");
+  const room = house.registry.room(request.room);
+  if (room === undefined || !room.members.has(session)) throw notInRoom(request.room, "");
   const held = countPresence(house, room);
   return after(leaveRoom(house, session, room), () => {
     session.deliver({ type: "left", ...idOf(request), room: room.name, name: session.name });
@@ -78,11 +103,13 @@ export function topic(
   session: Session,
   request: RequestOf<"topic">,
 ): Later<void> {
-  const room = roomOf(house, session, request.room);
+  const room = roomOf(house.state, session, request.room);
   const { id, text } = request;
   const { key, log, name: title, topic } = room;
   if (text === undefined) {
-    return session.deliver({ type: "topic", ...idOf(request), room: title, text: topic });
+    const set = house.index.topicSet(log);
+    const by = set === undefined ? {} : { from: set.by, at: isoTime(set.at) };
+    return session.deliver({ type: "topic", ...idOf(request), room: title, text: topic, ...by });
   }
   const from = session.name;
   const fact = {
@@ -99,49 +126,21 @@ export function topic(
   return stored === undefined ? held : stored.then(() => held);
 }
 
-const MAX_MEMBERS_LISTED = 2_000;
-
-/** One collator for all names: `localeCompare` makes one for each call, and takes ten times as long. */
-const byName = new Intl.Collator().compare;
-
-/** Lists the open rooms. */
+/** Lists the rooms that a session may see: those that are open, and others that it may enter. */
 export function rooms(
   house: HouseParts,
   session: Session,
   request: RequestOf<"rooms">,
 ): Later<void> {
-  const { rooms, more } = house.registry.summaries(house.now());
+  const { registry, state } = house;
+  checkUnconfined(state, session, "list rooms");
+  const own = state.people.accountOf(session);
+  const keys = [...session.rooms, ...own === undefined ? [] : state.rooms.roomsOf(own.id)];
+  const hidden = keys.filter((key) =>
+    state.rooms.access(key) !== "open" && mayReadRoom(state, session, key)
+  );
+  const { rooms, more } = registry.summaries(state.rooms, new Set(hidden), house.now());
   session.deliver({ type: "rooms", ...idOf(request), rooms, ...(more ? { more } : {}) });
   // The next request waits until the list has gone out: a client can ask faster than it reads.
   return session.peer?.drained();
-}
-
-/** Lists who is in a room. */
-export function who(house: HouseParts, session: Session, request: RequestOf<"who">): Later<void> {
-  const room = house.registry.room(request.room);
-  if (room === undefined) {
-    throw new Refusal("no-such-room", `There is no room ${request.room}; /rooms lists them`);
-  }
-  checkBanOf(house.keeper.people, whoIs(house.keeper.people, session), room.name);
-  house.audiences.of(room.key)?.flush();
-  const members = namesOf(room, false);
-  const visitors = namesOf(room, true);
-  session.deliver({
-    type: "members",
-    ...idOf(request),
-    room: room.name,
-    members: fitting(members),
-    total: room.announced,
-    ...(visitors.length === 0 ? {} : { visitors: fitting(visitors) }),
-  });
-  // As with the rooms, the next request waits until the list has gone out.
-  return session.peer?.drained();
-}
-
-/** The names of a room's visitors, or of its other people, as far as they are listed. */
-function namesOf(room: RoomState, visitors: boolean): string[] {
-  const members = [...room.members].filter(({ isVisitor }) => isVisitor === visitors);
-  return [...new Set(members.map(({ name }) => name))]
-    .sort(byName)
-    .slice(0, MAX_MEMBERS_LISTED);
 }

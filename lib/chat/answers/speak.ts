@@ -3,13 +3,14 @@
 import type { RequestOf } from "../../wire/requests.ts";
 import { Asked } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
-import { roomOf } from "../judge/checks.ts";
+import { roleIn, roomOf } from "../judge/checks.ts";
 import type { Later } from "../later.ts";
 import type { SayFact } from "../log/fact.ts";
 import { directLog } from "../messages/log_key.ts";
 import { messageText } from "../messages/message_text.ts";
 import { countSpeech } from "../presence.ts";
 import { put } from "../put.ts";
+import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 
 /** A fact to which something may be added. */
@@ -17,7 +18,7 @@ type Unfinished<Fact> = { -readonly [Field in keyof Fact]: Fact[Field] };
 
 /** Says something in a room. */
 export function say(house: HouseParts, session: Session, request: RequestOf<"say">): Later<void> {
-  const room = roomOf(house, session, request.room);
+  const room = roomOf(house.state, session, request.room);
   const text = messageText(request.text);
   const audience = house.audiences.of(room.key);
   const { hash: by, name: from } = session;
@@ -38,9 +39,30 @@ export function say(house: HouseParts, session: Session, request: RequestOf<"say
     fact.session = by;
     fact.id = request.id;
   }
+  const pause = pauseFor(house, session, room.key);
   const stored = put(house, fact, new Asked(session, request.id));
+  if (pause !== undefined) house.pauses.begin(room.key, pause.who, house.now() + pause.ms);
   const held = countSpeech(house, audience, text.length) ?? audience?.crowded(house.roundLength);
   return stored === undefined ? held : stored.then(() => held);
+}
+
+/**
+ * How long somebody who speaks has to pause then, in a room that is slow; throws a {@linkcode Refusal}
+ * (`try-later`) while that is not over. It is counted where the request came in.
+ */
+function pauseFor(
+  { state, pauses, now }: HouseParts,
+  session: Session,
+  room: string,
+): { readonly who: string; readonly ms: number } | undefined {
+  const record = state.rooms.of(room);
+  if (record === undefined || record.slow === 0) return undefined;
+  if (roleIn(state, session, room) !== "member") return undefined;
+  const { who } = session.person;
+  const waitMs = pauses.waitMs(room, who, now());
+  if (waitMs === 0) return { who, ms: record.slow * 1_000 };
+  const text = `${record.name} is slow: ${record.slow} s pass between two messages of one person`;
+  throw new Refusal("try-later", text, waitMs);
 }
 
 /** Sends a message to one person. It is stored in the log of the session that it is for. */

@@ -2,6 +2,7 @@
 
 import type { Event, EventOf, Message } from "../../wire/events.ts";
 import type { HouseParts } from "../house_parts.ts";
+import { mayRead } from "../judge/may_read.ts";
 import { fittingPage } from "../messages/fits.ts";
 import type { Stored } from "../messages/history.ts";
 import type { LogKey } from "../messages/log_key.ts";
@@ -60,7 +61,8 @@ export async function catchUp(house: Source, options: CatchUp): Promise<void> {
   }
   const first = seen;
   // Asked again after every wait: the session may have been sent out of the room meanwhile.
-  const isHere = (): boolean => session.peer === peer && room.members.has(session);
+  const isHere = (): boolean =>
+    session.peer === peer && room.members.has(session) && mayRead(house.state, session, log);
   for (;;) {
     if (!isHere()) return;
     const last = index.last(log);

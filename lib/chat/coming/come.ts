@@ -4,20 +4,21 @@
  * This folder does not know what else a client may ask for.
  */
 
-import { REQUESTS } from "../../wire/requests.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { after, type Later } from "../later.ts";
+import { isConfined } from "../judge/may_read.ts";
 import type { EnterFact, EnterGrant } from "../log/fact.ts";
 import type { Pass } from "../people/keeper.ts";
 import { checkEntrance } from "../people/sanction_text.ts";
 import { listerOf, shownBy } from "../people/who_is.ts";
 import { put, putThen } from "../put.ts";
-import { Refusal } from "../refusal.ts";
 import { roomsWanted } from "../rooms/first_room.ts";
 import type { Hello, Peer } from "../sessions/peer.ts";
 import type { Hash, Session } from "../sessions/session.ts";
 import { catchUpAll, type Entered, enterOthers, hearFirst } from "./come_rooms.ts";
 import { hostFirst } from "./enter_room.ts";
+import { acceptLink, checkNameFree, comesByLink, linkOf } from "./come_by_link.ts";
+import { hasPeople, isNumbered, labelOf } from "./hello_says.ts";
 import { accountOf, listedRooms, type Mentions, mentionsOf, ownRooms } from "./own_rooms.ts";
 
 /** What may take time to find out: the passwords, and whether the session is known from before the start. */
@@ -36,7 +37,7 @@ const LOST_SESSION = "The server does not know your client's earlier session any
 export function come(house: HouseParts, peer: Peer, hello: Hello): Later<void> {
   const { keeper, state, hashOf } = house;
   const address = peer.address ?? "";
-  keeper.checkPassword(address, hello);
+  if (!comesByLink(house, hello)) keeper.checkPassword(address, hello);
   checkEntrance(state.people, hello.name, peer.address);
   const pass = keeper.passOf(address, hello);
   const isKept = recall(house, hello.session);
@@ -105,10 +106,41 @@ function enter(
   [pass, isKept]: Found,
   mentions: Mentions,
 ): Later<void> {
-  const { registry, hashOf } = house;
   const secret = secretOf(house, peer, hello, isKept);
+  const hash = house.hashOf(secret);
   const listed = listedRooms(house, accountOf(house, hello, pass));
-  const fact = enterFact(peer, hello, hashOf(secret), pass, listed);
+  const rooms = roomsWanted(hello, hasPeople(hello) ? listed : []);
+  const comer = { pass, secret, mentions, rooms, listed };
+  const link = linkOf(house, hello, { hash, account: pass.account });
+  if (link === undefined) return enterAs(house, peer, hello, comer);
+  // A name that can't be had should cost no use of the link.
+  if (link.hash !== undefined) checkNameFree(house, peer, hello, { account: pass.account, hash });
+  return acceptLink(house, hello, link, comer.rooms).then((rooms) => {
+    // The peer may have gone while that was stored.
+    if (house.coming.has(peer)) return enterAs(house, peer, hello, { ...comer, rooms });
+  });
+}
+
+/** A client that may come in. */
+interface Comer {
+  readonly pass: Pass;
+  readonly secret: string;
+  readonly mentions: Mentions;
+  /** The rooms that it wants to be in first: the first of them that can be had. */
+  readonly rooms: readonly string[];
+  /** Those that its account has listed. */
+  readonly listed: readonly string[];
+}
+
+function enterAs(
+  house: HouseParts,
+  peer: Peer,
+  hello: Hello,
+  comer: Comer,
+): Later<void> {
+  const { registry } = house;
+  const { pass, secret, mentions, listed } = comer;
+  const fact = enterFact(peer, hello, house.hashOf(secret), comer);
   const closed = fact.rooms.filter((room) => registry.room(room) === undefined);
   return putThen(house, fact, (entry) => {
     const session = registry.session(fact.session);
@@ -134,37 +166,25 @@ function enterFact(
   peer: Peer,
   hello: Hello,
   session: Hash,
-  pass: Pass,
-  listed: readonly string[],
+  { pass, rooms, listed }: Comer,
 ): EnterFact {
   const shown = shownBy(pass.account);
   const label = labelOf(hello);
-  const knows = hello.features?.includes("people") ?? false;
-  const numbered = peer.traits.numbered || (hello.visitor === true && !hello.exact);
+  const knows = hasPeople(hello);
   return {
     kind: "enter",
     session,
     wanted: hello.name,
     traits: peer.traits,
-    rooms: roomsWanted(hello, knows ? listed : []),
+    rooms,
     ...(knows || hello.room !== undefined || listed.length === 0 ? {} : { keeps: true }),
     ...(peer.address === undefined ? {} : { address: peer.address }),
     ...(shown === undefined ? {} : { shown }),
-    ...(numbered ? { numbered: true } : {}),
+    ...(isNumbered(peer, hello) ? { numbered: true } : {}),
     ...(hello.visitor ? { isVisitor: true } : {}),
     ...(knows ? { hears: { people: true } } : {}),
     ...(label === "" ? {} : { label }),
   };
-}
-
-/** What a device is called, in one line. Throws a {@linkcode Refusal} for what is too long. */
-function labelOf({ label = "" }: Hello): string {
-  const { most } = REQUESTS.hello.label;
-  if (label.length <= most) return label.replace(/[\s\p{C}]+/gu, " ").trim();
-  throw new Refusal(
-    "bad-field",
-    `The label of a device has at most ${most} characters; this one has ${label.length}`,
-  );
 }
 
 /** A client that has come in. */
@@ -245,7 +265,8 @@ function welcome(
   pass: Pass,
   mentions: Mentions,
 ): void {
-  const { index, state: { people } } = house;
+  const { index, state } = house;
+  const { people } = state;
   const { name, device } = session;
   const account = people.accountOf(session);
   const isLost = hello.session !== undefined && hello.session !== session.secret;
@@ -262,6 +283,7 @@ function welcome(
     ...(isLost ? { lost: true } : {}),
     ...(account === undefined ? {} : { role: account.role }),
     ...(session.traits.resumes ? { device } : {}),
+    ...(isConfined(state, session) ? { confined: true } : {}),
     ...ownRooms(house, session, hello, mentions),
   });
   const notice = (text: string): void => session.deliver({ type: "notice", text });

@@ -3,10 +3,12 @@
 import type { EventOf } from "../../wire/events.ts";
 import { nameKey } from "../../words/names.js";
 import type { HouseParts } from "../house_parts.ts";
+import { mayRead } from "../judge/may_read.ts";
 import type { Later } from "../later.ts";
+import { isoTime } from "../log/times.ts";
 import { fitting } from "../messages/fits.ts";
 import { MOST_COUNTED } from "../messages/history.ts";
-import { isRoomLog, keyOf, type ReadLog } from "../messages/log_key.ts";
+import { isRoomLog, keyOf, type ReadLog, roomLog } from "../messages/log_key.ts";
 import { settingsOf } from "../own_settings.ts";
 import type { Account, Listed } from "../people/records.ts";
 import type { Pass } from "../people/keeper.ts";
@@ -51,22 +53,35 @@ export function ownRooms(
   session: Session,
   { resume }: Hello,
   mentions: Mentions,
-): Pick<Ready, "rooms" | "settings" | "missed"> {
+): Pick<Ready, "rooms" | "invited" | "settings" | "missed"> {
   const account = session.hasPeople ? listerOf(house.state.people, session) : undefined;
   if (account === undefined) return {};
   const { lists } = house.state;
   const seen = resume?.epoch === house.index.epoch ? resume.seq : {};
   const seqs = new Map(Object.entries(seen).map(([name, seq]) => [nameKey(name), seq]));
   const rooms = [...lists.of(account.id).values()]
-    .filter(({ log }) => isRoomLog(log))
+    .filter(({ log }) => isRoomLog(log) && mayRead(house.state, session, log))
     .sort((a, b) => a.at - b.at)
     .map((listed) => roomOf(house, account, listed, seqs, mentions));
   const missed = rooms.reduce((sum, room) => sum + room.mentions, 0);
   return {
     rooms: fitting(rooms),
+    invited: fitting(invitedTo(house, account)),
     settings: settingsOf(house.state, account.id),
     missed: Math.min(MOST_COUNTED, missed),
   };
+}
+
+/** The rooms to which an account was invited, and that it has not in its list. */
+function invitedTo(
+  { state, registry }: HouseParts,
+  { id }: Account,
+): NonNullable<Ready["invited"]> {
+  return state.rooms.roomsOf(id).flatMap((key) => {
+    const member = state.rooms.member(key, id);
+    if (member === undefined || state.lists.get(id, roomLog(key)) !== undefined) return [];
+    return { room: registry.nameOf(key), by: member.by, at: isoTime(member.at) };
+  });
 }
 
 /** A room as its account's device is told. */
@@ -77,14 +92,17 @@ function roomOf(
   seqs: ReadonlyMap<string, number>,
   mentions: Mentions,
 ): NonNullable<Ready["rooms"]>[number] {
-  const { index, registry, state: { people } } = house;
+  const { index, registry, state: { people, rooms } } = house;
   const { log, name: room, read, notify } = listed;
   const key = keyOf(log);
+  const { access = "open", title = "" } = rooms.of(key) ?? {};
   const last = index.last(log);
   const topic = isRoomLog(log) ? registry.roomOf(log)?.topic ?? index.topic(log) : "";
   const unread = unreadOf(house, listed);
   return {
     room,
+    access,
+    ...(title === "" ? {} : { title }),
     ...(topic === "" ? {} : { topic }),
     seq: Math.min(last, seqs.get(key) ?? last),
     last,

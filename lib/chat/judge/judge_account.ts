@@ -9,6 +9,7 @@ import { type Account, auditLine, type Change } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 import { checkMute } from "./checks.ts";
+import { checkLinkRegisters, registered } from "./link_guest.ts";
 
 /** What a session asks for its own account. */
 export type AccountAsk = Extract<
@@ -79,9 +80,14 @@ function register(
   if (session.key !== key) throw new Refusal("try-later", "Your name has changed meanwhile");
   checkMute(state, session, undefined, at);
   checkRegister(state, session);
+  checkLinkRegisters(state, session);
   const account: Account = { id, name, key, role: "member", proof, createdAt: at };
   const line = auditLine(at, { by: name, action: "register", target: name });
-  return [{ type: "account", account }, { type: "audit", line }];
+  return [
+    { type: "account", account },
+    ...registered(state, session, account.id),
+    { type: "audit", line },
+  ];
 }
 
 function checkRemovable({ role }: Account): void {

@@ -11,6 +11,7 @@ import type { People } from "../people/people.ts";
 import { type Account, auditLine, type Change } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
 import { checkNoAddress } from "./choose_name.ts";
+import { type ConsoleState, judgeConsoleInvite, judgeConsoleRoom } from "./judge_console_room.ts";
 
 /** The name for it in the audit trail. */
 export const CONSOLE = "(console)";
@@ -43,10 +44,11 @@ interface Circumstances {
 
 /** What a request comes to, by what there is. Throws a {@linkcode Refusal}. */
 export function judgeConsole(
-  people: People,
+  state: ConsoleState,
   request: ConsoleRequest,
   circumstances: Circumstances,
 ): Judged {
+  const { people } = state;
   switch (request.type) {
     case "account": {
       const account = people.account(checkName(request.name));
@@ -58,7 +60,16 @@ export function judgeConsole(
       return { changes: judgeUser(people, request, circumstances), answer: {} };
     case "lift":
       return judgeLift(people, request, circumstances);
+    case "room":
+      return told(judgeConsoleRoom(state, request, { by: CONSOLE, at: circumstances.at }));
+    case "invite":
+      return told(judgeConsoleInvite(state, request, { by: CONSOLE, at: circumstances.at }));
   }
+}
+
+/** Changes about which there is nothing to answer. */
+function told(changes: readonly Change[]): Judged {
+  return { changes, answer: {} };
 }
 
 function judgeUser(

@@ -7,7 +7,7 @@ import { auditLine, type Change, type Sanction } from "../people/records.ts";
 import { timeText } from "../people/sanction_text.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
-import { type JudgedAction, modActionOf } from "./mod_action.ts";
+import { type JudgedAction, modActionOf, noSuchBan } from "./mod_action.ts";
 
 /** What is asked for, judged; throws a {@linkcode Refusal} if it can't be, or may not be. */
 export function judgeMod(
@@ -79,5 +79,5 @@ function lift({ people }: HouseState, mod: ModAction, at: number): Change {
   const kind = action === "unban" ? "ban" : "mute";
   const sanction = people.find({ kind, room, subject, key }, at);
   if (sanction !== undefined) return { type: "lift", sanction };
-  throw new Refusal("no-such-ban", `There is no ${kind} on ${target}; /bans lists them`);
+  throw noSuchBan(action, target);
 }

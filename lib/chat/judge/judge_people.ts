@@ -8,9 +8,12 @@ import type { PeopleFact } from "../log/fact.ts";
 import type { PeopleAsk } from "../people/people_ask.ts";
 import type { Change } from "../people/records.ts";
 import type { Session } from "../sessions/session.ts";
+import { guestId } from "../rooms/room_records.ts";
 import { judgeAccount } from "./judge_account.ts";
 import { judgeConsole } from "./judge_console.ts";
+import { judgeAccept, judgeInvite, judgeUninvite } from "./judge_invite.ts";
 import { judgeMod } from "./judge_mod.ts";
+import { judgeOpening, judgeRoom } from "./judge_room.ts";
 import { judgeSettings } from "./judge_settings.ts";
 
 /** What a fact comes to at a time, by what there is. `session` asks for it, unless it is nobody here. */
@@ -33,10 +36,39 @@ export function judgePeople(
     case "unregister":
     case "host":
       return { ...fact, changes: judgeAccount(state, session, ask, at) };
+    case "open":
+      return { ...fact, changes: judgeOpening(state, session, ask, at) };
+    case "room":
+      return { ...fact, changes: judgeRoom(state, session, ask, at) };
+    case "invite":
+      return { ...fact, changes: judgeInvite(state, session, ask, at) };
+    case "uninvite":
+      return { ...fact, changes: judgeUninvite(state, session, ask, at) };
+    case "accept":
     case "console":
     case "tidy":
       throw new Error(`A session can't ask for ${ask.kind}`);
   }
+}
+
+/** How long a link is remembered after its end, in ms, for the case that the clock is put right. */
+const LINK_MS = 3_600_000;
+
+/** The records of rooms that are gone, links that are over, and guests who do not come back. */
+function tidyRooms(
+  { rooms, registry }: HouseState,
+  { gone, guests }: Extract<PeopleAsk, { kind: "tidy" }>,
+  at: number,
+): Change[] {
+  const isGone = (key: string): boolean => gone.includes(key) && registry.room(key) === undefined;
+  const left = guests.filter((hash) => registry.session(hash) === undefined).map(guestId);
+  return [
+    ...rooms.gone(isGone).map((key) => ({ type: "unroom", key }) as const),
+    ...rooms.over(at - LINK_MS).map(({ id }) => ({ type: "uninvitation", id }) as const),
+    ...left.flatMap((account) =>
+      rooms.roomsOf(account).map((room) => ({ type: "unmember", room, account }) as const)
+    ),
+  ];
 }
 
 /** What is asked for by no session. */
@@ -44,17 +76,19 @@ function judgeServer(state: HouseState, ask: PeopleAsk, at: number): readonly Ch
   const { people, registry, rules } = state;
   switch (ask.kind) {
     case "console":
-      return judgeConsole(people, ask.request, {
+      return judgeConsole(state, ask.request, {
         addressKey: rules.addressKey,
         at,
         account: ask.account,
       }).changes;
+    case "accept":
+      return judgeAccept(state, ask, at);
     case "tidy": {
       const gone = new Set(ask.gone);
       const isGone = (room: string): boolean => gone.has(room) && registry.room(room) === undefined;
       const unhost = people.hostsOf(isGone).map((host): Change => ({ type: "unhost", host }));
       const lift = people.over(at).map((sanction): Change => ({ type: "lift", sanction }));
-      return [...unhost, ...lift];
+      return [...unhost, ...lift, ...tidyRooms(state, ask, at)];
     }
     default:
       throw new Error(`Nobody but a session can ask for ${ask.kind}`);

@@ -15,8 +15,12 @@ import {
 } from "../people/permissions.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
-import { checkMute } from "./checks.ts";
+import { checkMute, readableRoom } from "./checks.ts";
+import { mayReadRoom } from "./may_read.ts";
 import { highestOf, type Target, targetOf } from "./target.ts";
+
+/** Actions that end a ban or a mute. */
+const LIFTING: ReadonlySet<Action> = new Set(["unban", "unmute"]);
 
 /** An action that was judged, and those who are here of whom it meets. */
 export interface JudgedAction {
@@ -31,7 +35,7 @@ export function modActionOf(state: HouseState, by: Session, ask: ModAsk, at: num
     throw new Refusal("bad-field", `There is no action ${JSON.stringify(action.slice(0, 40))}`);
   }
   const room = scopeOf(state, by, action, ask.room, ask.only);
-  const title = room === "" ? "" : state.registry.room(room)?.name ?? room;
+  const title = room === "" ? "" : titleOf(state, by, room);
   const { mod: fields } = REQUESTS;
   const { forMs = 0 } = ask;
   if (forMs > fields.forMs.most) throw new Refusal("bad-field", "A time is at most 10 years");
@@ -43,10 +47,13 @@ export function modActionOf(state: HouseState, by: Session, ask: ModAsk, at: num
     );
   }
   // The reason is told to those whom the action meets, so a mute session can't give one.
-  if (reason !== "") checkMute(state, by, room, at);
+  if (reason !== "") checkMute(state, by, mayReadRoom(state, by, room) ? room : undefined, at);
   // Looking for the target takes time, so this comes first: may the session do it to anybody at all?
   checkMay(state, by, action, room);
+  // What holds in a room that is gone can still be lifted.
+  if (room !== "" && !LIFTING.has(action)) readableRoom(state, by, ask.room ?? "");
   const target = targetOf(state, action, ask.target, at);
+  if (room !== "" && !mayReadRoom(state, by, room)) throw noSuchBan(action, target.target);
   check(state, by, action, room, target);
   const until = forMs === 0 ? 0 : at + forMs;
   const { subject, key, present } = target;
@@ -57,6 +64,11 @@ export function modActionOf(state: HouseState, by: Session, ask: ModAsk, at: num
     ...(address === undefined ? {} : { address }),
   };
   return { mod, present };
+}
+
+/** What the room with that key is called, as far as the one who asks may know. */
+function titleOf(state: HouseState, by: Session, room: string): string {
+  return mayReadRoom(state, by, room) ? state.registry.room(room)?.name ?? room : room;
 }
 
 /** Where it is to hold: everywhere if the role allows it, else in the room. */
@@ -108,6 +120,12 @@ function checkMay({ people }: HouseState, session: Session, action: Action, room
 
 function scopeIn(room: string): Scope {
   return room === "" ? "server" : "room";
+}
+
+/** The refusal for a ban or a mute that is to be lifted, and is not there. */
+export function noSuchBan(action: Action, target: string): Refusal {
+  const kind = action === "unban" ? "ban" : "mute";
+  return new Refusal("no-such-ban", `There is no ${kind} on ${target}; /bans lists them`);
 }
 
 /** The refusal for somebody who may do it to nobody; `isShown`: the name's password was shown. */

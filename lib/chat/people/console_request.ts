@@ -1,7 +1,9 @@
 /** The requests that can come from the server's machine: a table with a row for each type. */
 
 import {
+  count,
   FieldError,
+  flag,
   isObject,
   type MessagesOf,
   oneOf,
@@ -11,6 +13,7 @@ import {
   string,
 } from "../../wire/fields.ts";
 import { SERVER_ROLES } from "./permissions.ts";
+import { ACCESSES } from "./records.ts";
 
 /** What can be done with a reserved name. */
 export const USER_ACTIONS = ["add", "reset", "remove"] as const;
@@ -28,6 +31,24 @@ const REQUESTS = {
     role: optional(oneOf(SERVER_ROLES)),
     /** The new password, hashed. An `add` without one is for a name that is reserved already. */
     proof: optional(secret),
+  },
+  /** A room is set otherwise, or removed. */
+  room: {
+    room: string,
+    access: optional(oneOf(ACCESSES)),
+    /** Also if others can read then what was said by invitation only. */
+    reveal: optional(flag),
+    title: optional(string),
+    remove: optional(flag),
+  },
+  /** A link that invites to a room. The command makes up its token, and tells the hash. */
+  invite: {
+    room: string,
+    id: string,
+    hash: string,
+    forMs: optional(count),
+    uses: optional(count),
+    register: optional(flag),
   },
   /** Ends the bans and mutes on a name, on names that look like it, or on an address. */
   lift: {

@@ -2,13 +2,53 @@
 
 import type { RequestOf } from "../../wire/requests.ts";
 import type { Named } from "../names/name_tables.ts";
+import type { Hash } from "../sessions/session.ts";
 import type { ConsoleRequest } from "./console_request.ts";
 import type { Action } from "./permissions.ts";
-import type { Notify } from "./records.ts";
+import type { Access, Notify } from "./records.ts";
 
 /** What one person asks to be done to another, as it was written. */
 export interface ModAsk extends Omit<RequestOf<"mod">, "type" | "id"> {
   readonly kind: "mod";
+}
+
+/** A session opens a room that not everybody may enter, or that no list has. */
+export interface OpenAsk {
+  readonly kind: "open";
+  readonly room: Named;
+  readonly access: Access;
+}
+
+/** What one asks of a room's record, as it was written. */
+export interface RoomAsk extends Omit<RequestOf<"room">, "type" | "id"> {
+  readonly kind: "room";
+}
+
+/** A link that is to invite; the token that it is for is known by its hash. */
+export interface NewLink extends NonNullable<RequestOf<"invite">["link"]> {
+  readonly id: string;
+  readonly hash: string;
+}
+
+/** Somebody is invited to a room by name, or whoever has a link. */
+export interface InviteAsk {
+  readonly kind: "invite";
+  readonly room: string;
+  readonly name?: string;
+  readonly link?: NewLink;
+}
+
+/** An invitation is taken back, as it was written. */
+export interface UninviteAsk extends Omit<RequestOf<"uninvite">, "type" | "id"> {
+  readonly kind: "uninvite";
+}
+
+/** Somebody comes by a link: a guest, or an account. No session asks for it, since it is not in yet. */
+export interface AcceptAsk {
+  readonly kind: "accept";
+  readonly hash: string;
+  /** The id under which it becomes a member of record. */
+  readonly who: string;
 }
 
 /** What is asked for, by a session or by whoever runs the server. */
@@ -27,6 +67,11 @@ export type PeopleAsk =
   | { readonly kind: "unregister" }
   /** The session has opened a room, and becomes its operator. */
   | { readonly kind: "host"; readonly room: Named }
+  | OpenAsk
+  | RoomAsk
+  | InviteAsk
+  | UninviteAsk
+  | AcceptAsk
   /** The session's account sets of which rooms it is notified, and whether others learn when it was here. */
   | {
     readonly kind: "settings";
@@ -36,8 +81,15 @@ export type PeopleAsk =
   | ModAsk
   /** `account` is the id of the account that it may make. */
   | { readonly kind: "console"; readonly request: ConsoleRequest; readonly account: string }
-  /** Removes bans and mutes that have long been over, and the operators of rooms that are gone. */
-  | { readonly kind: "tidy"; readonly gone: readonly string[] };
+  /**
+   * Removes bans and mutes that have long been over, what is on record of rooms that are gone, and the
+   * sessions of guests who came by a link and do not come back.
+   */
+  | {
+    readonly kind: "tidy";
+    readonly gone: readonly string[];
+    readonly guests: readonly Hash[];
+  };
 
 /** What one person does to another, with all that was found out about it. */
 export interface ModAction {

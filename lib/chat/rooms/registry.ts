@@ -17,7 +17,8 @@ import { Sessions } from "../sessions/sessions.ts";
 import type { Share } from "../sessions/waiting.ts";
 import { PersonNames } from "./person_names.ts";
 import { type RoomList, RoomLists } from "./room_list.ts";
-import { type Past, RoomNames } from "./room_names.ts";
+import { RoomNames } from "./room_names.ts";
+import type { Past, RoomRecords } from "./room_records.ts";
 import type { RoomShares } from "./room_shares.ts";
 import { OpenRoom, type RoomState } from "./room_state.ts";
 
@@ -179,6 +180,11 @@ export class Registry {
     return this.room(name) !== undefined || this.hasPast(nameKey(name));
   }
 
+  /** What the room with that key is called, open or not. */
+  nameOf(key: string): string {
+    return this.#rooms.get(key)?.name ?? this.#roomNames.named(key)?.name ?? key;
+  }
+
   /**
    * Throws the {@linkcode Refusal} that {@linkcode join} would, and changes nothing. `listed` is how many
    * other rooms the account of the session has listed.
@@ -210,7 +216,9 @@ export class Registry {
       );
     }
     // A room that has been there before is its people's, whoever has opened what looks like it.
-    if (!this.hasPast(key)) this.#roomNames.check(name, key, (other) => this.#rooms.has(other));
+    if (!this.hasPast(key)) {
+      this.#roomNames.check(name, key, (other) => this.#rooms.has(other), this.#past);
+    }
     if (this.#rooms.size >= this.#limits.rooms) {
       throw new Refusal(
         "room-limit",
@@ -260,9 +268,14 @@ export class Registry {
     if (room !== undefined) room.topic = topic;
   }
 
-  /** The open rooms by name; where they are many, as they were up to a second before `now`. */
-  summaries(now: number): RoomList {
-    return this.#lists.of(this.#rooms, now);
+  /**
+   * The rooms that are listed for everybody, and those with the keys in `own`, by name; where they are
+   * many, as they were up to a second before `now`.
+   */
+  summaries(records: RoomRecords, own: ReadonlySet<string>, now: number): RoomList {
+    const past = this.#past;
+    const rooms = { open: this.#rooms, names: this.#roomNames, past, records };
+    return this.#lists.of(rooms, own, now);
   }
 
   /** Throws a {@linkcode Refusal} for a name that takes too many columns. */
@@ -273,7 +286,9 @@ export class Registry {
     throw new Refusal(code, `Names are at most ${nameColumns} columns wide here: ${name}`);
   }
 
-  #open(key: string, name: string, opener?: string, founder?: Hash): OpenRoom {
+  #open(key: string, as: string, opener?: string, founder?: Hash): OpenRoom {
+    // A room that has been there before is called what it was then, however it is written now.
+    const name = this.hasPast(key) ? this.#roomNames.named(key)?.name ?? as : as;
     this.#shares.opened(key, opener, this.#time);
     const room = new OpenRoom(key, name, this.#past.topic(roomLog(key)), opener, founder);
     this.#rooms.set(key, room);

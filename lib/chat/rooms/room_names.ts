@@ -1,13 +1,10 @@
 /** The names of rooms by what they look like: of open rooms, and of those that were there before. */
 
-import type { Index } from "../log/fact_log.ts";
 import { alike } from "../names/check_name.ts";
 import type { Named } from "../names/name_tables.ts";
 import { looksOf } from "../names/skeleton.ts";
 import { Refusal } from "../refusal.ts";
-
-/** What is known of rooms that are not open. */
-export type Past = Pick<Index, "rooms" | "has" | "topic">;
+import type { Past } from "./room_records.ts";
 
 /** With fewer names than this it is not looked which of them still count. */
 const FEW = 1_000;
@@ -43,14 +40,31 @@ export class RoomNames {
   }
 
   /** Throws a {@linkcode Refusal} (`room-taken`) for a name that looks like that of another room. */
-  check(name: string, key: string, isOpen: (key: string) => boolean): void {
+  check(
+    name: string,
+    key: string,
+    isOpen: (key: string) => boolean,
+    { hides }: Pick<Past, "hides">,
+  ): void {
     const other = this.find(name, key);
     if (other === undefined) return;
-    const what = isOpen(other.key) ? "is open" : "has been there before";
-    throw new Refusal(
-      "room-taken",
-      `The room ${alike(name, other.name)}, which ${what}; join that, or choose another name`,
-    );
+    const what = hides(other.key)
+      ? "is by invitation only; choose another name"
+      : `${
+        isOpen(other.key) ? "is open" : "has been there before"
+      }; join that, or choose another name`;
+    throw new Refusal("room-taken", `The room ${alike(name, other.name)}, which ${what}`);
+  }
+
+  /** The name of the room with that key, if it is known. */
+  named(key: string): Named | undefined {
+    const { folded } = looksOf(key, key);
+    return this.#folded.get(folded)?.find((named) => named.key === key);
+  }
+
+  /** All names, of which some may no longer count. */
+  *[Symbol.iterator](): Iterator<Named> {
+    for (const alike of this.#shown.values()) yield* alike;
   }
 
   /** A room has this name. */

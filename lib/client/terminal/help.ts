@@ -12,6 +12,7 @@ type Row = readonly [usage: string, summary: string];
 const HEADINGS: Readonly<Record<Topic, string>> = {
   talk: "talk",
   rooms: "rooms",
+  people: "people",
   alerts: "what you are told",
   names: "your name",
   moderation: "who may do what",

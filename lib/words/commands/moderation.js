@@ -2,13 +2,10 @@
 /** The commands for what one person may do to another, and for what was done. */
 
 import { roomName } from "../names.js";
-import { ask, countIn, splitName, wrong } from "../command.js";
+import { ask, countIn, shortTime, splitName, splitTime, wrong } from "../command.js";
 
 /** @import { AuditLine, EventOf, ListedBan } from "../../wire/events.ts" */
 /** @import { Command, Parsed, Place } from "../command.js" */
-
-/** @type {Readonly<Record<string, number>>} */
-const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 
 const TIMED = "[#ROOM] WHO [TIME] [REASON]";
 const MAX_AUDIT = 200;
@@ -112,11 +109,6 @@ function whyText(reason) {
   return reason === undefined ? "" : `: ${reason}`;
 }
 
-/** @param {string} at in RFC 3339 */
-function shortTime(at) {
-  return `${at.slice(0, 16).replace("T", " ")} UTC`;
-}
-
 /** @type {(action: string, usage: string, summary: string) => Command} */
 function modCommand(action, usage, summary) {
   return {
@@ -139,23 +131,21 @@ function parseModAction(action, timed, text, place) {
     return wrong(`/${action} needs a name, as in: /${action} bob`);
   }
   const room = only === undefined ? place.room : roomName(only);
-  const [, count, unit = "", why] =
-    (timed ? /^(\d{1,6})([smhdw])(?:\s+([\s\S]*))?$/.exec(after) : null) ?? [];
+  const [forMs, reason] = timed ? splitTime(after) : [undefined, after];
   const [first] = /^\d\S*/.exec(after) ?? [];
-  if (timed && first !== undefined && count === undefined) {
+  if (timed && first !== undefined && forMs === undefined) {
     return wrong(
       `${first} is no time; /${action} takes one such as 90s, 10m, 2h, 7d or 4w, ` +
         "or a reason that begins with a letter",
     );
   }
-  const reason = count === undefined ? after : why ?? "";
   return ask({
     type: "mod",
     action,
     target,
     ...(room === "" ? {} : { room }),
     ...(only === undefined ? {} : { only: true }),
-    ...(count === undefined ? {} : { forMs: Number(count) * (UNITS_MS[unit] ?? 0) }),
+    ...(forMs === undefined ? {} : { forMs }),
     ...(reason === "" ? {} : { reason }),
   });
 }

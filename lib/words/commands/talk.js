@@ -109,6 +109,15 @@ export const TALK_COMMANDS = [
     parse: (rest) => ask({ type: "search", query: rest }),
     tells,
   },
+  {
+    name: "missed",
+    usage: "",
+    summary: "show what was said to you since you were last here",
+    topic: "talk",
+    beyondClassic: true,
+    parse: () => ask({ type: "missed" }),
+    tells,
+  },
 ];
 
 /**

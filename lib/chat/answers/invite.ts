@@ -1,0 +1,151 @@
+/** The answers to `invite`, `uninvite` and `invites`: who may enter a room. */
+
+import type { EventOf } from "../../wire/events.ts";
+import type { RequestOf } from "../../wire/requests.ts";
+import { nameKey } from "../../words/names.js";
+import { idOf } from "../asked.ts";
+import type { HouseParts } from "../house_parts.ts";
+import { readableRoom } from "../judge/checks.ts";
+import { checkHost } from "../judge/judge_invite.ts";
+import type { Later } from "../later.ts";
+import { isoTime } from "../log/times.ts";
+import { fitting } from "../messages/fits.ts";
+import { roomLog } from "../messages/log_key.ts";
+import type { Named } from "../names/name_tables.ts";
+import type { Invitation } from "../people/records.ts";
+import { putPeople } from "../put_people.ts";
+import { Refusal } from "../refusal.ts";
+import { tellInvited } from "../room_effects.ts";
+import { guestOf } from "../rooms/room_records.ts";
+import type { Session } from "../sessions/session.ts";
+import { messagesIn } from "./room.ts";
+
+/** Invites somebody to a room, or makes a link that does. */
+export async function invite(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"invite">,
+): Promise<void> {
+  const { room: wanted, name, link } = request;
+  const room = readableRoom(house.state, session, wanted);
+  checkOne(name, link, "name or link");
+  if (link !== undefined) return await inviteByLink(house, session, request, room);
+  const { state } = house;
+  const { changes } = await putPeople(
+    house,
+    { kind: "invite", room: wanted, name: name ?? "" },
+    session.hash,
+  );
+  const here = changes.length === 0 ? state.registry.named(name ?? "") : undefined;
+  if (here !== undefined) tellInvited([here], room.name, session.name);
+  const messages = await messagesIn(house, roomLog(room.key));
+  session.deliver({
+    type: "invite",
+    ...idOf(request),
+    room: room.name,
+    name: state.people.account(nameKey(name ?? ""))?.name ?? here?.name ?? name ?? "",
+    by: session.name,
+    messages,
+  });
+}
+
+async function inviteByLink(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"invite">,
+  room: Named,
+): Promise<void> {
+  const { chance, hashOf } = house;
+  const token = chance.secret();
+  const id = chance.id();
+  const link = { ...request.link, id, hash: hashOf(token) };
+  const { changes } = await putPeople(
+    house,
+    { kind: "invite", room: request.room, link },
+    session.hash,
+  );
+  const made = changes.find((change) => change.type === "invitation")?.invitation;
+  if (made === undefined) throw new Error(`No link to ${room.key} was made`);
+  const { until, uses, by } = made;
+  session.deliver({
+    type: "invite",
+    ...idOf(request),
+    room: room.name,
+    by,
+    link: id,
+    token,
+    ...(until === 0 ? {} : { until: isoTime(until) }),
+    ...(uses === 0 ? {} : { uses }),
+    messages: await messagesIn(house, roomLog(room.key)),
+  });
+}
+
+/** Takes an invitation back. */
+export async function uninvite(
+  house: HouseParts,
+  session: Session,
+  { type: kind, id, ...asked }: RequestOf<"uninvite">,
+): Promise<void> {
+  const { name: room } = readableRoom(house.state, session, asked.room);
+  const { name, link } = asked;
+  checkOne(name, link, "name or link");
+  await putPeople(house, { kind, ...asked }, session.hash);
+  session.deliver({
+    type: "uninvite",
+    ...idOf({ id }),
+    room,
+    ...(name === undefined ? {} : { name }),
+    ...(link === undefined ? {} : { link }),
+  });
+}
+
+/** Lists who is invited to a room, and the links that invite to it. */
+export function invites(
+  house: HouseParts,
+  session: Session,
+  request: RequestOf<"invites">,
+): Later<void> {
+  const { rooms, people, registry } = house.state;
+  const room = readableRoom(house.state, session, request.room);
+  checkHost(house.state, session, room, "see who is invited");
+  const nameOf = (id: string): string => {
+    const guest = guestOf(id);
+    return guest === undefined
+      ? people.accountWith(id)?.name ?? ""
+      : registry.session(guest)?.name ?? "";
+  };
+  const members = rooms.members(room.key).map(({ account, by, at }) => ({
+    name: nameOf(account),
+    by: rooms.invitation(by)?.by ?? by,
+    at: isoTime(at),
+  }));
+  session.deliver({
+    type: "invites",
+    ...idOf(request),
+    room: room.name,
+    members: fitting(members.filter(({ name }) => name !== "")),
+    links: rooms.invitations(room.key).map(listedLink),
+  });
+  // As with every list, the next request waits until it has gone out.
+  return session.peer?.drained();
+}
+
+/** A link as it is listed: without its token, which is kept nowhere. */
+function listedLink(
+  { id, by, until, uses, used, register }: Invitation,
+): EventOf<"invites">["links"][number] {
+  return {
+    link: id,
+    by,
+    ...(until === 0 ? {} : { until: isoTime(until) }),
+    ...(uses === 0 ? {} : { uses }),
+    used,
+    ...(register ? { register } : {}),
+  };
+}
+
+/** Throws a {@linkcode Refusal} (`bad-field`) unless just one of two fields is there. */
+function checkOne(one: unknown, other: unknown, which: string): void {
+  if ((one === undefined) !== (other === undefined)) return;
+  throw new Refusal("bad-field", `An invitation has a ${which}: one of the two`);
+}

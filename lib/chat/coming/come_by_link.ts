@@ -1,0 +1,107 @@
+/**
+ * Coming by a link that invites to a room: it stands for the server's password, and whoever comes by it
+ * is a member of record then. A guest may be in the rooms of such links only.
+ */
+
+import type { HouseParts } from "../house_parts.ts";
+import { chooseName } from "../judge/choose_name.ts";
+import { checkLink } from "../judge/judge_invite.ts";
+import type { Account } from "../people/records.ts";
+import { shownBy } from "../people/who_is.ts";
+import { putPeople } from "../put_people.ts";
+import { guestId } from "../rooms/room_records.ts";
+import type { Hello, Peer } from "../sessions/peer.ts";
+import type { Hash } from "../sessions/session.ts";
+import { isNumbered } from "./hello_says.ts";
+
+/** How somebody comes by a link, now or before. */
+interface ByLink {
+  /** The id under which it is a member of record, or becomes one. */
+  readonly who: string;
+  /** The hash of the token that it has shown; none for a guest who came by it before. */
+  readonly hash?: Hash;
+}
+
+/** The id under which the guest of a session would be a member of record. */
+function guestWith({ state: { registry } }: HouseParts, hash: Hash): string {
+  return registry.session(hash)?.person.who ?? guestId(hash);
+}
+
+/** Whether a client need not show the server's password: it comes by a link, or a guest has done so. */
+export function comesByLink(
+  house: HouseParts,
+  { invite, session, password }: Hello,
+): boolean {
+  const { state: { rooms, people }, hashOf } = house;
+  if (password !== undefined) return false;
+  if (session !== undefined && rooms.isConfined(guestWith(house, hashOf(session)))) return true;
+  if (invite === undefined) return false;
+  checkLink({ rooms }, hashOf(invite), people.now);
+  return true;
+}
+
+/**
+ * How a client comes by a link, once it is known who it is; `undefined`: it does not. Throws a `Refusal`
+ * where it has not shown the server's password and is not the guest that it was taken for.
+ */
+export function linkOf(
+  house: HouseParts,
+  hello: Hello,
+  { hash, account }: { readonly hash: Hash; readonly account: Account | undefined },
+): ByLink | undefined {
+  const { state: { rooms }, hashOf, keeper } = house;
+  const { session, ...others } = hello;
+  const { invite } = hello;
+  const guest = guestWith(house, hash);
+  // A client says its link again whenever it comes back, and may have been let in by it before.
+  if (rooms.isConfined(guest) && account === undefined) {
+    const isNew = invite !== undefined && rooms.invitationOf(hashOf(invite)) !== undefined;
+    return isNew ? { who: guest, hash: hashOf(invite) } : { who: guest };
+  }
+  if (invite !== undefined) return { who: account?.id ?? guest, hash: hashOf(invite) };
+  const wasGuest = session !== undefined && rooms.isConfined(guestWith(house, hashOf(session)));
+  if (wasGuest) keeper.checkPassword("", others);
+  return undefined;
+}
+
+/** Makes whoever comes by a link a member of record, and resolves with the rooms to enter first. */
+export async function acceptLink(
+  house: HouseParts,
+  hello: Hello,
+  { who, hash }: ByLink,
+  wanted: readonly string[],
+): Promise<readonly string[]> {
+  const { rooms, registry, people } = house.state;
+  const invitation = hash === undefined ? undefined : rooms.invitationOf(hash);
+  if (
+    hash !== undefined &&
+    (invitation === undefined || rooms.member(invitation.room, who) === undefined)
+  ) {
+    checkLink({ rooms }, hash, people.now);
+    await putPeople(house, { kind: "accept", hash, who });
+  }
+  const nameOf = (key: string): string => registry.nameOf(key);
+  const invited = invitation === undefined ? [] : [nameOf(invitation.room)];
+  if (!rooms.isConfined(who)) {
+    return hello.room === undefined ? [...invited, ...wanted] : wanted;
+  }
+  const named = hello.room === undefined ? [] : [hello.room];
+  const before = Object.keys(hello.resume?.seq ?? {});
+  return [...named, ...invited, ...before, ...rooms.roomsOf(who).map(nameOf)];
+}
+
+/** Throws a `Refusal` where a client can't have the name that it wants. */
+export function checkNameFree(
+  { state }: HouseParts,
+  peer: Peer,
+  hello: Hello,
+  { account, hash }: { readonly account: Account | undefined; readonly hash: Hash },
+): void {
+  const { registry, people } = state;
+  const proven = shownBy(account);
+  const person = proven === undefined
+    ? registry.session(hash)?.person
+    : registry.persons.ofAccount(proven.key);
+  const wanting = { person, proven, numbered: isNumbered(peer, hello) };
+  chooseName(state, hello.name, wanting, people.now);
+}

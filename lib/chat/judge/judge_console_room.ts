@@ -1,0 +1,56 @@
+/** Requests from the server's machine about rooms, as of `chatroom room` and `chatroom invite`. */
+
+import type { HouseState } from "../house_state.ts";
+import { checkRoom } from "../names/check_name.ts";
+import type { Named } from "../names/name_tables.ts";
+import type { ConsoleRequestOf } from "../people/console_request.ts";
+import type { Change } from "../people/records.ts";
+import { Refusal } from "../refusal.ts";
+import { linked } from "./judge_invite.ts";
+import { roomChanges } from "./judge_room.ts";
+
+/** What is known where a command asks: all of it while a server runs, and else what is stored. */
+export type ConsoleState =
+  & Pick<HouseState, "people" | "rooms" | "lists">
+  & Partial<Pick<HouseState, "registry" | "rules">>;
+
+/** Who asks, as the audit trail has it, and when. */
+interface Asking {
+  readonly by: string;
+  readonly at: number;
+}
+
+/** What a request about a room's record comes to; throws a {@linkcode Refusal} if it can't be. */
+export function judgeConsoleRoom(
+  state: ConsoleState,
+  { type: _, room: wanted, ...asked }: ConsoleRequestOf<"room">,
+  { by, at }: Asking,
+): Change[] {
+  const room = roomMeant(state, wanted);
+  const ask = { kind: "room", room: room.name, ...asked } as const;
+  return roomChanges(state, { name: by, role: "owner", account: undefined }, room, ask, at);
+}
+
+/** What a request for a link comes to. */
+export function judgeConsoleInvite(
+  state: ConsoleState,
+  { type: _, room: wanted, ...link }: ConsoleRequestOf<"invite">,
+  asking: Asking,
+): Change[] {
+  return linked(state, asking, roomMeant(state, wanted), link);
+}
+
+/**
+ * The room that a name means. While a server runs it must be there; otherwise the command has looked for
+ * it in the store.
+ */
+function roomMeant({ registry, rooms }: ConsoleState, wanted: string): Named {
+  const key = registry?.room(wanted)?.key ?? checkRoom(wanted);
+  if (registry !== undefined && !registry.isThere(key)) {
+    throw new Refusal(
+      "no-such-room",
+      `There is no room ${wanted}; chatroom room list shows the rooms`,
+    );
+  }
+  return { key, name: registry?.nameOf(key) ?? rooms.of(key)?.name ?? wanted };
+}

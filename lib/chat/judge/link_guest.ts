@@ -1,0 +1,31 @@
+/** What a guest who came by a link may do, and what becomes of it when it reserves a name. */
+
+import type { HouseState } from "../house_state.ts";
+import type { Change } from "../people/records.ts";
+import { Refusal } from "../refusal.ts";
+import type { Session } from "../sessions/session.ts";
+
+/** Throws a {@linkcode Refusal} for a guest whose link does not let it reserve a name. */
+export function checkLinkRegisters({ rooms }: HouseState, { person }: Session): void {
+  const { who: guest } = person;
+  if (!rooms.isConfined(guest)) return;
+  const links = rooms.roomsOf(guest).map((key) => rooms.member(key, guest)?.by ?? "");
+  if (links.some((link) => rooms.invitation(link)?.register)) return;
+  throw new Refusal(
+    "not-allowed",
+    "The invitation that you came by does not let you reserve a name",
+  );
+}
+
+/** A guest who came by links and has an account now is a member of record with that. */
+export function registered({ rooms }: HouseState, { person }: Session, account: string): Change[] {
+  const { who: guest } = person;
+  return rooms.roomsOf(guest).flatMap((room): Change[] => {
+    const { by, at } = rooms.member(room, guest) ?? { by: "", at: 0 };
+    const inviter = rooms.invitation(by)?.by ?? by;
+    return [
+      { type: "unmember", room, account: guest },
+      { type: "member", member: { room, account, by: inviter, at } },
+    ];
+  });
+}

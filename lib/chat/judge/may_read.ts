@@ -1,0 +1,84 @@
+/**
+ * Who may read what was said: every read goes by this, at the request and at each part of its answer. To
+ * those who may not read a room it is as if there were none, except that they can't open one of its name.
+ */
+
+import type { HouseState } from "../house_state.ts";
+import { isRoomLog, keyOf, type LogKey } from "../messages/log_key.ts";
+import type { Account } from "../people/records.ts";
+import { Refusal } from "../refusal.ts";
+import type { Session } from "../sessions/session.ts";
+
+/** The parts of the state that this goes by. */
+type Known = Pick<HouseState, "people" | "rooms">;
+
+/** Who reads: a session, or one that is about to come in. */
+export interface RoomReader {
+  /** The id under which it is a member of record as a guest. */
+  readonly guest: string;
+  /** The account that it has shown to be its own. */
+  readonly account: Account | undefined;
+}
+
+/** Whether a session may read a log. */
+export function mayRead(state: Known, session: Session, log: LogKey): boolean {
+  if (!isRoomLog(log)) return log === session.directLog;
+  return mayReadRoom(state, session, keyOf(log));
+}
+
+/** Whether a session may read the room with that key. */
+export function mayReadRoom(state: Known, session: Session, key: string): boolean {
+  // This is asked for each message, so it should cost little in a room that everybody may enter.
+  if (state.rooms.access(key) !== "invite" && !isConfined(state, session)) return true;
+  return mayEnter(state, readerOf(state, session), key);
+}
+
+/** Whether somebody may enter the room with that key, and read it. */
+export function mayEnter({ rooms }: Known, { guest, account }: RoomReader, key: string): boolean {
+  if (rooms.isConfined(guest)) return rooms.member(key, guest) !== undefined;
+  if (rooms.access(key) !== "invite") return true;
+  return account !== undefined && rooms.member(key, account.id) !== undefined;
+}
+
+/** A session as a reader. */
+export function readerOf({ people }: Pick<HouseState, "people">, session: Session): RoomReader {
+  return { guest: session.person.who, account: people.accountOf(session) };
+}
+
+/** Whether a session is that of a guest who came by a link: it may only be in the rooms of such links. */
+export function isConfined({ rooms }: Pick<HouseState, "rooms">, { person }: Session): boolean {
+  return rooms.isConfined(person.who);
+}
+
+/** Throws a {@linkcode Refusal} for somebody who may not enter a room. */
+export function checkEnter(state: Known, reader: RoomReader, key: string, name: string): void {
+  if (mayEnter(state, reader, key)) return;
+  // A guest who was invited to one room need not learn which others there are.
+  if (state.rooms.isConfined(reader.guest)) throw noSuchRoom(name);
+  throw new Refusal("invite-only", `Only those can enter ${name} who are invited`);
+}
+
+/** The refusal for a room that is not there, or that the one who asks may not read. */
+export function noSuchRoom(name: string): Refusal {
+  return new Refusal("no-such-room", `There is no room ${name}; /rooms lists them`);
+}
+
+/**
+ * Whether two sessions may know of each other: a guest who came by a link meets only those who are in
+ * the same room.
+ */
+export function mayMeet(state: Known, one: Session, other: Session): boolean {
+  if (one === other || !isConfined(state, one) && !isConfined(state, other)) return true;
+  for (const key of one.rooms) if (other.rooms.has(key)) return true;
+  return false;
+}
+
+/** Throws a {@linkcode Refusal} (`not-allowed`) for a guest who came by a link. */
+export function checkUnconfined(
+  state: Pick<HouseState, "rooms">,
+  session: Session,
+  what: string,
+): void {
+  if (!isConfined(state, session)) return;
+  throw new Refusal("not-allowed", `You came by an invitation to a room, and can't ${what} here`);
+}

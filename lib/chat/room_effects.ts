@@ -1,0 +1,181 @@
+/** Tells of what has changed about rooms, and sends out those who may not be there any longer. */
+
+import type { EventOf } from "../wire/events.ts";
+import type { HouseParts } from "./house_parts.ts";
+import type { HouseState } from "./house_state.ts";
+import { mayReadRoom } from "./judge/may_read.ts";
+import { unlessRefused } from "./later.ts";
+import type { PeopleFact } from "./log/fact.ts";
+import type { Named } from "./names/name_tables.ts";
+import type { Change } from "./people/records.ts";
+import { plainRoom } from "./people/records.ts";
+import { leaveRoom } from "./put.ts";
+import { guestOf } from "./rooms/room_records.ts";
+import type { RoomState } from "./rooms/room_state.ts";
+import { Batch } from "./sessions/batch.ts";
+import type { LeaveReason, Session } from "./sessions/session.ts";
+
+/** Why somebody has to leave a room, and the sentence that tells them. */
+interface SentOut extends LeaveReason {
+  readonly reason: "uninvited" | "removed";
+  readonly text: string;
+}
+
+/** How a room is set, for those who may read it. */
+export function roomEvent({ people, rooms }: HouseState, { key, name }: Named): EventOf<"room"> {
+  const { access, title, topicLocked, slow, quiet } = rooms.of(key) ?? plainRoom(key, name);
+  const hosts = people.hostsOf((room) => room === key);
+  return {
+    type: "room",
+    room: name,
+    access,
+    ...(title === "" ? {} : { title }),
+    ...(topicLocked ? { topicLocked } : {}),
+    ...(slow === 0 ? {} : { slow }),
+    ...(quiet ? { quiet } : {}),
+    hosts: hosts.flatMap(({ key }) => people.account(key)?.name ?? []),
+  };
+}
+
+/** Tells the rooms that a fact has changed, once it is stored, and sends out whom it shuts out. */
+export function tellRooms(house: HouseParts, fact: PeopleFact): void {
+  const { rooms } = house.state;
+  const { changes } = fact;
+  const keys = new Set(changes.flatMap((change) => roomIn(change) ?? []));
+  const by = changes.find((change) => change.type === "audit")?.line.by ?? "";
+  if (fact.ask?.kind === "invite") tellNewMembers(house, changes, by);
+  // Nobody is a member of record by an account that is no more.
+  if (changes.some(({ type }) => type === "remove")) {
+    for (const { key } of house.registry.rooms) if (rooms.access(key) === "invite") keys.add(key);
+  }
+  const removed = new Set(changes.flatMap((change) => change.type === "unroom" ? change.key : []));
+  for (const key of keys) {
+    const room = house.registry.room(key);
+    const isGone = removed.has(key);
+    if (room === undefined) continue;
+    // Those who may not be there any longer are not told how it is set, unless it is gone for all.
+    if (!isGone) shutOut(house, room, isGone, by);
+    if (changes.some((change) => isShown(change, key))) tellMembers(house, room, isGone, fact.by);
+    if (isGone) shutOut(house, room, isGone, by);
+  }
+  for (const change of changes) {
+    if (change.type !== "unmember") continue;
+    endGuest(house, change.account, removed.has(change.room) ? "removed" : "uninvited", by);
+  }
+}
+
+/** Tells those who are here that they are invited. */
+function tellNewMembers({ state }: HouseParts, changes: readonly Change[], by: string): void {
+  const { registry, people, rooms } = state;
+  for (const change of changes) {
+    if (change.type !== "member") continue;
+    const { room, account: id } = change.member;
+    const account = people.accountWith(id);
+    if (account === undefined) continue;
+    const here = registry.allNamed(account.key).filter((each) => people.accountOf(each)?.id === id);
+    tellInvited(here, rooms.of(room)?.name ?? room, by);
+  }
+}
+
+/** Tells sessions that they are invited to a room. */
+export function tellInvited(sessions: readonly Session[], room: string, by: string): void {
+  for (const session of sessions) {
+    session.deliver(
+      session.hasPeople
+        ? { type: "invite", room, by }
+        : { type: "notice", text: `${by} invites you to ${room}; /join ${room} goes there.` },
+    );
+  }
+}
+
+/** The key of the room that a change is about, if it is about one. */
+function roomIn(change: Change): string | undefined {
+  switch (change.type) {
+    case "room":
+      return change.room.key;
+    case "unroom":
+      return change.key;
+    case "host":
+    case "unhost":
+      return change.host.room;
+    case "unmember":
+      return change.room;
+    default:
+      return undefined;
+  }
+}
+
+/** Whether members are told of a change. */
+function isShown(change: Change, key: string): boolean {
+  return change.type !== "unmember" && roomIn(change) === key;
+}
+
+/** Sends everybody out of a room who may not read it. */
+function shutOut(house: HouseParts, room: RoomState, isGone: boolean, by: string): void {
+  const reason = isGone ? "removed" : "uninvited";
+  const text = isGone
+    ? `${room.name} was removed by ${by}, with all that was said in it.`
+    : `${room.name} is by invitation only now, by ${by}, and you are not invited.`;
+  const out = [...room.members].filter((session) =>
+    isGone || !mayReadRoom(house.state, session, room.key)
+  );
+  // From here on they hear nothing, however long the log takes to take them out.
+  for (const session of out) house.audiences.of(room.key)?.unlisten(session);
+  for (const session of out) sendOut(house, session, room, { reason, by, text });
+}
+
+function sendOut(
+  house: HouseParts,
+  session: Session,
+  room: RoomState,
+  { text, ...why }: SentOut,
+): void {
+  const left = { type: "left", room: room.name, name: session.name, ...why } as const;
+  // A client that can be in one room only has to leave the server.
+  if (!session.traits.manyRooms) return sendAway(session, why, text);
+  unlessRefused(() => leaveRoom(house, session, room, why), () => {});
+  session.deliver(left);
+  session.deliver({ type: "notice", text });
+}
+
+/** Ends the connection of a guest who came by a link, if it is in no room of such links any more. */
+function endGuest(
+  house: HouseParts,
+  id: string,
+  reason: SentOut["reason"],
+  by: string,
+): void {
+  const hash = guestOf(id);
+  if (hash === undefined || house.state.rooms.isConfined(id)) return;
+  const session = house.registry.session(hash);
+  if (session === undefined || house.state.people.accountOf(session) !== undefined) return;
+  const why = reason === "removed" ? "to a room that was removed by" : "that was taken back by";
+  const text = `You were here by an invitation ${why} ${by}.`;
+  for (const each of session.person.sessions) sendAway(each, { reason, by }, text);
+}
+
+/** Ends a session, for good. */
+function sendAway(
+  session: Session,
+  { reason, by = "" }: LeaveReason,
+  text: string,
+): void {
+  session.isDone = true;
+  session.sentAway = { by };
+  session.peer?.close({ type: "bye", reason: reason ?? "uninvited", text });
+}
+
+/** Tells those in a room how it is set now; whoever changed it gets that as the answer. */
+function tellMembers(
+  house: HouseParts,
+  room: RoomState,
+  isGone: boolean,
+  asker: string | undefined,
+): void {
+  house.audiences.of(room.key)?.flush();
+  const event = { ...roomEvent(house.state, room), ...(isGone ? { removed: true } as const : {}) };
+  const batch = new Batch([event]);
+  for (const session of room.members) {
+    if (session.hash !== asker && session.hasPeople) session.peer?.deliver(batch);
+  }
+}

@@ -1,0 +1,91 @@
+/** The objects in the lists of events, each as a table of fields; see events.ts. */
+
+import { count, flag, optional, required, string, trueFlag, valuesOf } from "./fields.ts";
+
+/** A room in a list of rooms. */
+export const LISTED_ROOM = {
+  room: string,
+  members: required(count, "how many"),
+  topic: optional(string),
+  title: optional(string),
+  access: optional(string, "`unlisted`, `invite`; `open` if none"),
+};
+
+/** Somebody in a list of who belongs to a room. */
+export const LISTED_PERSON = {
+  name: string,
+  account: optional(string, "none: a guest"),
+  role: optional(string, "`owner`, `operator`, `host`; none: a member"),
+  here: flag,
+  away: optional(string, "what they say of it"),
+  visitor: optional(trueFlag),
+};
+
+/** A room to which somebody was invited. */
+export const INVITED = { room: string, by: string, at: string };
+
+/** Somebody who is invited to a room, for its operators. */
+export const LISTED_MEMBER = {
+  name: string,
+  by: required(string, "who invited them"),
+  at: string,
+};
+
+/** A link that invites to a room, for its operators. */
+export const LISTED_LINK = {
+  link: string,
+  by: string,
+  until: optional(string, "for ever if none"),
+  uses: optional(count, "how often it may be used"),
+  used: required(count, "how often it was"),
+  register: optional(trueFlag, "`true`: who comes by it may reserve a name"),
+};
+
+/** What an account has set. */
+export const OWN_SETTINGS = {
+  notify: required(valuesOf(string), "by room: `mentions`, `none`; `all` for the others"),
+  hideSeen: required(flag, "others do not learn when one was here"),
+};
+
+/** A room in the list of an account. */
+export const OWN_ROOM = {
+  room: string,
+  access: required(string, "`open`, `unlisted`, `invite`"),
+  title: optional(string),
+  topic: optional(string),
+  seq: required(count, "that of `resume`, after which what was missed follows; else `last`"),
+  last: required(count, "the seq of the latest message"),
+  read: required(count, "the seq up to which it has been read"),
+  unread: required(count, "messages after that; 1,000 at most"),
+  mentions: required(count, "how many of those mention one"),
+  notify: optional(string, "as in `settings`"),
+  host: optional(trueFlag, "`true`: one is its operator"),
+};
+
+/** A ban or a mute in a list of them. */
+export const LISTED_BAN = {
+  kind: required(string, "`ban`, `mute`"),
+  target: string,
+  room: optional(string, "everywhere if none"),
+  by: string,
+  at: string,
+  until: optional(string, "for ever if none"),
+  reason: optional(string),
+};
+
+/** An account that was found by the beginning of its name. */
+export const FOUND_PERSON = {
+  name: string,
+  account: required(string, "its id"),
+  here: required(flag, "whether it is connected"),
+};
+
+/** A line of the audit trail, which says who did what to whom. */
+export const AUDIT_LINE = {
+  at: string,
+  by: string,
+  action: string,
+  target: string,
+  room: optional(string),
+  detail: optional(string),
+};

@@ -1,0 +1,120 @@
+// @ts-check
+/** The commands for people: who somebody is, who can be written to, and being away. */
+
+import { ask, shortTime, unquote, wrong } from "../command.js";
+
+/** @import { EventOf } from "../../wire/events.ts" */
+/** @import { Command, Tells } from "../command.js" */
+
+/** How many names `/people` asks for. */
+const MAX_FOUND = 20;
+
+/** @type {Tells} */
+const settingsTells = { settings: (event) => settingsLines(event) };
+
+/** @type {readonly Command[]} */
+export const PEOPLE_COMMANDS = [
+  {
+    name: "whois",
+    usage: "NAME",
+    summary: "tell who somebody is, and whether they are here",
+    topic: "people",
+    takes: "name",
+    parse: (rest) =>
+      rest === ""
+        ? wrong("/whois needs a name, as in: /whois ann")
+        : ask({ type: "whois", name: personIn(rest) }),
+    tells: { person: (event) => [personText(event)] },
+    dated: true,
+  },
+  {
+    name: "people",
+    usage: "[NAME]",
+    summary: "find people with a reserved name, also those who are away, by how it begins",
+    topic: "people",
+    takes: "name",
+    beyondClassic: true,
+    parse: (rest) => ask({ type: "people", prefix: personIn(rest), limit: MAX_FOUND }),
+    tells: {
+      people: ({ people, more }) => [
+        people.length === 0
+          ? "Nobody has such a reserved name."
+          : people.map(({ name, here }) => here ? `${name} (here)` : name).join(", ") +
+            (more ? " and more" : ""),
+      ],
+    },
+  },
+  {
+    name: "away",
+    aliases: ["back"],
+    usage: "[TEXT]",
+    summary: "say that you are away; without a text, that you are back",
+    topic: "people",
+    parse: (text) => ask(text === "" ? { type: "away" } : { type: "away", text }),
+    tells: {
+      away: ({ id, name, text = "" }) => {
+        if (id === undefined) {
+          return [text === "" ? `${name} is back.` : `${name} is away: ${text}`];
+        }
+        return [text === "" ? "You are back." : `You are away: ${text}`];
+      },
+    },
+  },
+  {
+    name: "seen",
+    usage: "[hide|show]",
+    summary: "whether those who share a room with you see when you were here last",
+    topic: "people",
+    takes: ["hide", "show"],
+    beyondClassic: true,
+    parse: (rest) => {
+      const way = rest.toLowerCase();
+      if (way === "") return ask({ type: "settings" });
+      if (way !== "hide" && way !== "show") return wrong(`/seen takes hide or show, not ${rest}`);
+      return ask({ type: "settings", hideSeen: way === "hide" });
+    },
+    tells: settingsTells,
+  },
+];
+
+/** A name that is all that was typed, perhaps in quotes or behind an `@`. @type {(text: string) => string} */
+function personIn(text) {
+  return unquote(text.replace(/^@/, ""));
+}
+
+/** @type {(event: EventOf<"person">) => string} */
+function personText({ name, account, role, here, away, rooms, idleMs, seen }) {
+  const what = account === undefined ? "a guest" : `a reserved name${roleText(role)}`;
+  const where = here
+    ? `is here${idleMs === undefined ? "" : `, ${idleText(idleMs)}`}`
+    : `is not here${seen === undefined ? "" : `, and was last on ${shortTime(seen)}`}`;
+  const says = away === undefined ? "" : `; away: ${away}`;
+  const shared = rooms.length === 0 ? "" : `; in ${rooms.join(", ")}`;
+  return `${name} (${what}) ${where}${shared}${says}`;
+}
+
+/** @type {(role?: string) => string} */
+function roleText(role) {
+  return role === undefined || role === "member" ? "" : `, ${role}`;
+}
+
+/** @type {(ms: number) => string} */
+function idleText(ms) {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return "active";
+  return minutes < 120 ? `idle for ${minutes} min` : `idle for ${Math.floor(minutes / 60)} h`;
+}
+
+/**
+ * What an account has chosen: which rooms tell it what, and what others see of it.
+ * @type {(event: EventOf<"settings">) => string[]}
+ */
+function settingsLines({ notify, hideSeen }) {
+  const rooms = Object.entries(notify).map(([room, mode]) => `${room} ${mode}`);
+  return [
+    ...rooms.length === 0 ? [] : [`What you are told of: ${rooms.join(", ")}.`],
+    hideSeen
+      ? "Nobody sees when you were here last."
+      : "Those who share a room with you see when you were here last.",
+  ];
+}

@@ -1,0 +1,143 @@
+/** Who is invited to a room, and who takes invitations back. */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { House } from "../lib/chat/house.ts";
+import { comes, makeRoomHouse, type Somebody } from "./fixtures/room_house.ts";
+
+const none = { permissions: "none" } as const;
+
+const AT = "2026-01-02T03:04:05.000Z";
+
+/** Ann has opened a room by invitation in which two things were said. */
+async function den(): Promise<{ house: House; ann: Somebody; bob: Somebody }> {
+  const house = makeRoomHouse();
+  const ann = await comes(house, "ann");
+  const bob = await comes(house, "bob");
+  await ann.ask({ type: "join", room: "Den", access: "invite" });
+  for (const text of ["one", "two"]) await ann.ask({ type: "say", room: "den", text });
+  return { house, ann, bob };
+}
+
+Deno.test(
+  "whoever is invited comes in and can read all, as the one who invites is told",
+  none,
+  async () => {
+    const { ann, bob } = await den();
+    assertEquals(await ann.ask({ type: "invite", room: "den", name: "BOB" }), {
+      ...{ type: "invite", room: "Den", name: "bob", by: "ann", messages: 2 },
+    });
+    assertEquals(bob.take("invite"), [{ type: "invite", room: "Den", by: "ann" }]);
+    assertEquals(await bob.code({ type: "join", room: "den" }), "joined");
+    assertEquals((await bob.ask({ type: "history", room: "den" })).messages.length, 2);
+    assertEquals((await ann.ask({ type: "invites", room: "den" })).members, [
+      { name: "ann", by: "ann", at: AT },
+      { name: "bob", by: "ann", at: AT },
+    ]);
+  },
+);
+
+Deno.test("an older client is told of an invitation in a sentence", none, async () => {
+  const { house, ann } = await den();
+  const carl = await comes(house, "carl", { features: [] });
+  await ann.ask({ type: "invite", room: "den", name: "carl" });
+  assertEquals(carl.take("notice").map(({ text }) => text), [
+    "ann invites you to Den; /join Den goes there.",
+  ]);
+});
+
+Deno.test("an invitation is for accounts, once, and by operators", none, async () => {
+  const { house, ann, bob } = await den();
+  await comes(house, "eve");
+  const eve = await ann.ask({ type: "invite", room: "den", name: "eve" });
+  assertEquals([eve.code, /link/.test(eve.text)], ["no-such-name", true]);
+  assertEquals(await ann.code({ type: "invite", room: "den", name: "bob" }), "invite");
+  assertEquals(await ann.code({ type: "invite", room: "den", name: "bob" }), "already-member");
+  assertEquals(await bob.code({ type: "invite", room: "den", name: "carl" }), "not-allowed");
+  assertEquals(await bob.code({ type: "invites", room: "den" }), "not-allowed");
+  assertEquals(await ann.code({ type: "invite", room: "den" }), "bad-field");
+  assertEquals(
+    await ann.code({ type: "invite", room: "den", name: "bob", link: {} }),
+    "bad-field",
+  );
+});
+
+Deno.test("whoever is not invited can't find out by inviting", none, async () => {
+  const { house } = await den();
+  const carl = await comes(house, "carl");
+  const eve = await comes(house, "eve");
+  for (const who of [carl, eve]) {
+    for (const type of ["invite", "uninvite"] as const) {
+      assertEquals(await who.code({ type, room: "den", name: "bob" }), "no-such-room");
+      assertEquals(await who.code({ type, room: "none", name: "bob" }), "no-such-room");
+    }
+    assertEquals(await who.code({ type: "invites", room: "den" }), "no-such-room");
+  }
+});
+
+Deno.test("in a room for everybody its people tell others of it", none, async () => {
+  const { house, ann, bob } = await den();
+  const eve = await comes(house, "eve");
+  await ann.ask({ type: "join", room: "hall" });
+  assertEquals(await bob.code({ type: "invite", room: "hall", name: "eve" }), "not-in-room");
+  assertEquals(await eve.code({ type: "invite", room: "hall", name: "bob" }), "not-allowed");
+  assertEquals(await ann.code({ type: "invite", room: "hall", name: "eve" }), "invite");
+  assertEquals(eve.take("invite"), [{ type: "invite", room: "hall", by: "ann" }]);
+});
+
+Deno.test("whoever is uninvited is out at once, and nothing is left to find", none, async () => {
+  const { house, ann, bob } = await den();
+  await ann.ask({ type: "invite", room: "den", name: "bob" });
+  await bob.ask({ type: "join", room: "den" });
+  ann.take("left");
+  assertEquals(await ann.ask({ type: "uninvite", room: "den", name: "bob" }), {
+    ...{ type: "uninvite", room: "Den", name: "bob" },
+  });
+  const left = { type: "left", room: "Den", name: "bob", reason: "uninvited", by: "ann" };
+  assertEquals([ann.take("left"), bob.take("left")], [[left], [left]]);
+  await ann.ask({ type: "say", room: "den", text: "three" });
+  assertEquals(bob.take("message").map(({ text }) => text), []);
+  for (const type of ["history", "who", "topic", "room"] as const) {
+    assertEquals(await bob.code({ type, room: "den" }), "no-such-room");
+  }
+  assertEquals(await bob.code({ type: "join", room: "den" }), "invite-only");
+  assertEquals(await ann.code({ type: "uninvite", room: "den", name: "bob" }), "no-such-name");
+  const back = await comes(house, "bob", { room: "lobby" });
+  assertEquals(await back.code({ type: "history", room: "den" }), "no-such-room");
+});
+
+Deno.test(
+  "nobody takes back the invitation of another operator, and everybody the own",
+  none,
+  async () => {
+    const { house, ann, bob } = await den();
+    const carl = await comes(house, "carl");
+    for (const name of ["bob", "carl"]) await ann.ask({ type: "invite", room: "den", name });
+    await ann.ask({ type: "mod", action: "op", target: "bob", room: "den", only: true });
+    for (const who of [bob, carl]) await who.ask({ type: "join", room: "den" });
+    assertEquals(await ann.code({ type: "uninvite", room: "den", name: "bob" }), "not-allowed");
+    assertEquals(await carl.code({ type: "uninvite", room: "den", name: "bob" }), "not-allowed");
+    assertEquals(await carl.code({ type: "uninvite", room: "den", name: "carl" }), "uninvite");
+    assertEquals(await carl.code({ type: "who", room: "den" }), "no-such-room");
+  },
+);
+
+Deno.test("a room has only so many members of record", none, async () => {
+  const house = makeRoomHouse({ limits: { roomMembers: 2 } });
+  const ann = await comes(house, "ann");
+  await ann.ask({ type: "join", room: "den", access: "invite" });
+  assertEquals(await ann.code({ type: "invite", room: "den", name: "bob" }), "invite");
+  const refused = await ann.ask({ type: "invite", room: "den", name: "carl" });
+  assertEquals(refused.code, "too-many-members");
+  assertStringIncludes(refused.text, "has 2 members, and may have 2");
+});
+
+Deno.test("an account that is given back is no member any more", none, async () => {
+  const { house, ann, bob } = await den();
+  await ann.ask({ type: "invite", room: "den", name: "bob" });
+  await bob.ask({ type: "join", room: "den" });
+  await bob.ask({ type: "unregister" });
+  await ann.ask({ type: "say", room: "den", text: "three" });
+  assertEquals([bob.take("left").length, bob.take("message").length], [1, 0]);
+  assertEquals(await bob.code({ type: "history", room: "den" }), "no-such-room");
+  assertEquals(house.state.rooms.members("den").map(({ account }) => account), ["id of ann"]);
+});
