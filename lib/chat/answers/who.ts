@@ -44,11 +44,10 @@ export function who(house: HouseParts, session: Session, request: RequestOf<"who
   return session.peer?.drained();
 }
 
-/** The names of a room's visitors, or of its other members, as far as they are listed. */
+/** The names of a room's visitors, or of its other people, each once, as far as they are listed. */
 function namesOf(room: RoomState | undefined, visitors: boolean): string[] {
-  return [...room?.members ?? []]
-    .filter(({ isVisitor }) => isVisitor === visitors)
-    .map(({ name }) => name)
+  const members = [...room?.members ?? []].filter(({ isVisitor }) => isVisitor === visitors);
+  return [...new Set(members.map(({ name }) => name))]
     .sort(byName)
     .slice(0, MAX_MEMBERS_LISTED);
 }
