@@ -271,3 +271,40 @@ Deno.test("a script that visits, and a classic client, change no list", none, as
   const script = await Device.come(house, "ann", { visitor: true, room: "dev" });
   assertEquals([script.ready.rooms, house.state.lists.all.listed], [undefined, []]);
 });
+
+Deno.test("many marks at once are kept in several facts", none, () => {
+  const many = Array.from({ length: 600 }, (_, i) => accountOf(`n${i}`));
+  const at = 0;
+  const listed = many.map(({ id: account }) => {
+    return { account, log: "room lobby", name: "lobby", read: 9, at } as const;
+  });
+  const log = keeping({ accounts: [...many, ...ACCOUNTS], listed });
+  const sizes: number[] = [];
+  const before = log.put.bind(log);
+  log.put = (fact, ticket) => {
+    if (fact.kind === "list") sizes.push(fact.changes.length);
+    return before(fact, ticket);
+  };
+  // In this house nothing was said yet, so nobody can have read up to 9.
+  const house = houseOf(log);
+  house.expire();
+  assertEquals(sizes, [500, 100]);
+  house.expire();
+  assertEquals(sizes.length, 2, "they are kept");
+});
+
+Deno.test(
+  "a device that comes back without a word hears the rooms that it still has",
+  none,
+  async () => {
+    const house = newHouse();
+    const phone = await Device.come(house, "ann");
+    await phone.ask({ type: "join", room: "dev" });
+    const bob = await Device.come(house, "bob");
+    await bob.ask({ type: "join", room: "dev" });
+    phone.go(false);
+    const back = await Device.come(house, "ann", { session: phone.session });
+    for (const room of ["lobby", "dev"]) await bob.ask({ type: "say", room, text: room });
+    assertEquals(back.news("message").map(({ text }) => text), ["lobby", "dev"]);
+  },
+);

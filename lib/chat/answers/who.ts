@@ -44,7 +44,7 @@ export function who(house: HouseParts, session: Session, request: RequestOf<"who
   return session.peer?.drained();
 }
 
-/** The names of a room's visitors, or of its other people, as far as they are listed. */
+/** The names of a room's visitors, or of its other people, each once, as far as they are listed. */
 function namesOf(room: RoomState | undefined, visitors: boolean): string[] {
   const members = [...room?.members ?? []].filter(({ isVisitor }) => isVisitor === visitors);
   return [...new Set(members.map(({ name }) => name))]

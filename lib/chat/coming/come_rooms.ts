@@ -3,7 +3,6 @@
 import { nameKey } from "../../words/names.js";
 import type { HouseParts } from "../house_parts.ts";
 import { after, all, type Later, unlessRefused } from "../later.ts";
-import { isRoomLog, keyOf } from "../messages/log_key.ts";
 import { listerOf } from "../people/who_is.ts";
 import { leaveRoom } from "../put.ts";
 import type { Refusal } from "../refusal.ts";
@@ -12,21 +11,14 @@ import type { RoomState } from "../rooms/room_state.ts";
 import type { Hello, Peer } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
 import { catchUp, catchUpDirects } from "./catch_up.ts";
-import { enterRoom, seqBefore } from "./enter_room.ts";
+import { enterListed, listedNow } from "./enter_listed.ts";
+import { enterRoom, type Missed, seqBefore } from "./enter_room.ts";
 
 /** A room that was entered, from which seq on it is told, and the latest in it. */
 export interface Entered {
   readonly room: RoomState;
   readonly seq: number;
   readonly last: number;
-}
-
-/** A room that a session is in and does not hear yet, and from where on it has to catch up. */
-export interface Missed {
-  readonly room: RoomState;
-  readonly seq: number;
-  /** Of the seq; none for a room that is new to the session. */
-  readonly epoch?: string;
 }
 
 /** The session listens to its first room at once, unless it has missed something there. */
@@ -63,6 +55,8 @@ export function enterOthers(
   const account = listerOf(people, session)?.id ?? "";
   // A client that does not know of lists may name fewer rooms: its person has left none of the others.
   const isListed = ({ log }: RoomState): boolean => lists.get(account, log) !== undefined;
+  const told = new Map(listedNow(house, session));
+  told.delete(first.log);
   const before = registry.roomsOf(session).filter((room) => room !== first);
   const named = Object.keys(resume?.seq ?? {});
   const knows = session.hasPeople && listed.length > 0;
@@ -90,36 +84,13 @@ export function enterOthers(
     const leave = (room: RoomState): Later<void> =>
       unlessRefused(() => leaveRoom(house, session, room, { keeps: true }), () => {});
     const left = gone.map(leave);
-    return after(all(left), () => after(enterListed(house, session), () => missed));
+    for (const { room: { log } } of missed) told.delete(log);
+    return after(
+      after(all(left), () => enterListed(house, session, told)),
+      (others) => [...missed, ...others],
+    );
   });
 }
-
-/**
- * Enters the other rooms that the session's account has listed, which it hears from now on: its client
- * was told of them, and asks for what it wants to see. What it can't have any more leaves the list.
- */
-function enterListed(house: HouseParts, session: Session): Later<void> {
-  const { state: { people, lists }, audiences, log } = house;
-  const account = session.hasPeople ? listerOf(people, session) : undefined;
-  if (account === undefined) return;
-  const others = [...lists.of(account.id).values()]
-    .filter(({ log }) => isRoomLog(log) && !session.rooms.has(keyOf(log)));
-  const entered = others.map((listed) =>
-    unlessRefused(
-      () => enterRoom(house, session, listed.name, ({ key }) => audiences.of(key)?.listen(session)),
-      ({ code: reason }) => {
-        session.deliver({ type: "left", room: listed.name, name: session.name, reason });
-        if (!FOR_GOOD.has(reason)) return;
-        const change = { type: "unlisted", account: account.id, log: listed.log } as const;
-        log.put({ kind: "list", changes: [change] });
-      },
-    )
-  );
-  return after(all(entered), () => {});
-}
-
-/** Refusals after which a room is not an account's any more. */
-const FOR_GOOD: ReadonlySet<string> = new Set(["banned", "invite-only", "no-such-room"]);
 
 /** Delivers what a session missed, and what was said in a room that is new to it. */
 export async function catchUpAll(

@@ -10,6 +10,14 @@ import { putPeople } from "../put_people.ts";
 import type { RoomState } from "../rooms/room_state.ts";
 import type { Session } from "../sessions/session.ts";
 
+/** A room that a session is in and does not hear yet, and from where on it has to catch up. */
+export interface Missed {
+  readonly room: RoomState;
+  readonly seq: number;
+  /** Of the seq; none for a room that is new to the session. */
+  readonly epoch?: string;
+}
+
 /** Makes the session that has opened a new room its operator, if its name is reserved. */
 export function hostFirst(
   house: HouseParts,

@@ -146,9 +146,9 @@ export class Lists {
     }
   }
 
-  /** What differs from what is kept: about `most` changes, or all of one account. */
-  unkept(most: number, account?: string): ListChange[] {
-    return this.#unkept.first(most, account).map(([account, log]) => this.#now(account, log));
+  /** What differs from what is kept: of one account, or of all. */
+  unkept(account?: string): ListChange[] {
+    return this.#unkept.of(account).map(([account, log]) => this.#now(account, log));
   }
 
   /** Makes what is kept hold. */

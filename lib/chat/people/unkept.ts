@@ -27,13 +27,9 @@ export class Unkept<Place extends string = string> {
     this.#accounts.delete(account);
   }
 
-  /** The places of one account, or those of the first accounts, about `most` in all. */
-  first(most: number, only?: string): Array<readonly [account: string, place: Place]> {
-    const found: Array<readonly [account: string, place: Place]> = [];
-    for (const account of only === undefined ? this.#accounts.keys() : [only]) {
-      if (found.length >= most) break;
-      for (const place of this.#accounts.get(account) ?? []) found.push([account, place]);
-    }
-    return found;
+  /** The places of one account, or of all. */
+  of(account?: string): Array<readonly [account: string, place: Place]> {
+    if (account === undefined) return [...this.#accounts.keys()].flatMap((each) => this.of(each));
+    return [...this.#accounts.get(account) ?? []].map((place) => [account, place] as const);
   }
 }
