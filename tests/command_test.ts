@@ -43,6 +43,10 @@ for (
     ["/away at lunch", { type: "away", text: "at lunch" }],
     ["/seen hide", { type: "settings", hideSeen: true }],
     ["/seen", { type: "settings" }],
+    ["/devices", { type: "devices" }],
+    ["/logout", { type: "logout" }],
+    ["/logout --others", { type: "logout", others: true }],
+    ["/logout a1b2", { type: "logout", device: "a1b2" }],
   ] as ReadonlyArray<readonly [string, Request]>
 ) {
   Deno.test(`${JSON.stringify(line)} asks for ${request.type}`, none, () => {
@@ -72,6 +76,7 @@ for (
     ["/xyzzy", "/help lists them all"],
     ["/whois", "/whois needs a name"],
     ["/seen never", "takes hide or show, not never"],
+    ["/logout two words", "not two words"],
     ["/ space", "/help lists them all"],
   ] as const
 ) {
@@ -87,7 +92,7 @@ Deno.test(
   none,
   () => {
     const classic = { room: "lobby", isOnlyRoom: true };
-    for (const line of ["/missed", "/people a", "/seen hide"]) {
+    for (const line of ["/missed", "/people a", "/seen hide", "/devices", "/logout"]) {
       const parsed = parseLine(line, classic);
       assertStringIncludes(parsed.kind === "error" ? parsed.text : "", "chatroom's own client");
     }

@@ -1,4 +1,4 @@
-/** What is told in sentences of people. */
+/** What is told in sentences of people and their devices. */
 
 import { assertEquals } from "@std/assert";
 import type { Event } from "../lib/wire/events.ts";
@@ -36,6 +36,19 @@ const TOLD: ReadonlyArray<readonly [event: Event, lines: readonly string[]]> = [
     ["ann (here), anna and more"],
   ],
   [{ type: "people", people: [], more: false }, ["Nobody has such a reserved name."]],
+  [
+    {
+      type: "devices",
+      devices: [
+        { device: "d1", label: "phone", door: "web", since: AT, seen: AT, here: false },
+        { device: "d2", label: "", door: "event", since: AT, seen: AT, here: true, this: true },
+      ],
+    },
+    [
+      "phone (web), last used 2026-01-02 03:04 UTC; its id is d1",
+      "no name (event), this one; its id is d2",
+    ],
+  ],
   [
     { type: "settings", notify: { dev: "none" }, hideSeen: true },
     ["What you are told of: dev none.", "Nobody sees when you were here last."],

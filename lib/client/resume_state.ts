@@ -47,6 +47,15 @@ export interface ResumeOptions {
   readonly visitor?: Visitor;
   /** What this device is called, for the person's other devices. */
   readonly label?: string;
+  /** A session of earlier, by which a person comes in without a password. */
+  readonly earlier?: EarlierSession;
+}
+
+/** The session of a device that was here before. */
+export interface EarlierSession {
+  readonly secret: string;
+  /** Another client of ours uses it now: a further session of the same person is wanted. */
+  readonly beside: boolean;
 }
 
 /** Our name and session, our rooms, and the last `seq` seen in each. Pure. */
@@ -104,7 +113,7 @@ export class ResumeState {
       ...(password === undefined ? {} : { password }),
       ...(this.#login?.key === nameKey(this.#name) ? { login: this.#login.password } : {}),
       ...(room === undefined || resume !== undefined ? {} : { room }),
-      ...(this.#session === undefined ? {} : { session: this.#session }),
+      ...this.#sessionField(hasPeople),
       ...(resume === undefined ? {} : { resume }),
       ...(scrollback === undefined ? {} : { scrollback }),
       ...(visitor === undefined ? {} : { visitor: true }),
@@ -177,6 +186,14 @@ export class ResumeState {
   /** Whether we use a reserved name beside its owner. */
   get #sharesName(): boolean {
     return this.#options.visitor !== undefined && this.#login?.key === nameKey(this.#name);
+  }
+
+  /** Our session, or a request for one beside that of another client. */
+  #sessionField(hasPeople: boolean): Partial<Pick<RequestOf<"hello">, "session" | "beside">> {
+    if (this.#session !== undefined) return { session: this.#session };
+    const { earlier } = this.#options;
+    if (earlier === undefined || !hasPeople) return {};
+    return { session: earlier.secret, ...(earlier.beside ? { beside: true } : {}) };
   }
 
   /** Whether it is us who left or were sent out. */
