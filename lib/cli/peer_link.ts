@@ -4,7 +4,7 @@ import { Link, type LinkOptions } from "../client/link.ts";
 import { RefusedError } from "../client/refusal.ts";
 import type { ByteStream } from "../client/wire.ts";
 import type { Invocation } from "./flags.ts";
-import { checkClassic, givenRooms, givenSecrets } from "./peer.ts";
+import { checkClassic, givenInvite, givenRooms, givenSecrets } from "./peer.ts";
 import { type TlsWish, tlsWish } from "./tls_peer.ts";
 import { type Address, formatAddress } from "./values.ts";
 
@@ -34,6 +34,7 @@ export function openLink(
 ): Link {
   checkClassic(invocation);
   let first = stream;
+  const invite = givenInvite(invocation);
   return new Link({
     secrets: givenSecrets(invocation),
     connect: async (signal) => {
@@ -43,6 +44,7 @@ export function openLink(
     },
     name,
     rooms: givenRooms(invocation),
+    ...(invite === undefined ? {} : { invite }),
     classic: invocation.has("classic"),
     fallBack: person,
     ...person
