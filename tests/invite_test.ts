@@ -141,3 +141,16 @@ Deno.test("an account that is given back is no member any more", none, async () 
   assertEquals(await bob.code({ type: "history", room: "den" }), "no-such-room");
   assertEquals(house.state.rooms.members("den").map(({ account }) => account), ["id of ann"]);
 });
+
+Deno.test("nobody invites more than so many in an hour", none, async () => {
+  let now = 0;
+  const house = makeRoomHouse({ limits: { invitationsPerHour: 2 }, now: () => now });
+  const ann = await comes(house, "ann");
+  await ann.ask({ type: "join", room: "den", access: "invite" });
+  for (const name of ["bob", "carl"]) {
+    assertEquals(await ann.code({ type: "invite", room: "den", name }), "invite");
+  }
+  assertEquals(await ann.code({ type: "invite", room: "den", link: {} }), "try-later");
+  now = 1_800_000;
+  assertEquals(await ann.code({ type: "invite", room: "den", link: {} }), "invite");
+});

@@ -6,10 +6,12 @@
 import { assertEquals } from "@std/assert";
 import { COMMANDS } from "../lib/words/commands/table.js";
 import { parseLine } from "../lib/words/parse.js";
+import { CHEAP, LOGIN, reserve } from "./fixtures/guests.ts";
 import type { HousePeer } from "./fixtures/house_peer.ts";
 import { comes } from "./fixtures/room_house.ts";
 import { LINES, makeTwin, OUTSIDERS, tried, walk } from "./fixtures/outsider_walk.ts";
 import { tries } from "./fixtures/thorough.ts";
+import { joinWeb, request, startWeb } from "./web_peer.ts";
 
 const none = { permissions: "none" } as const;
 
@@ -66,3 +68,29 @@ Deno.test(
     assertEquals(JSON.stringify(back.peer.told).includes("marmalade"), false);
   },
 );
+
+/** All that is served at one of these, or at none: the page, its files, reports, and what there is not. */
+const ADDRESSES = [
+  ...["/", "/app.js", "/icon.svg", "/healthz", "/readyz", "/ws", "/den", "/rooms", "/rooms/den"],
+  ...["/?room=den", "/den?access=open", "/search?query=marmalade", "/metrics/den", "/%64en"],
+];
+
+Deno.test("no HTTP address tells of a room by invitation", async () => {
+  const answers: unknown[] = [];
+  for (const isHiding of [true, false]) {
+    await using web = await startWeb({}, { passwords: CHEAP });
+    await reserve(web.server.host.shared.house, { ann: "member" });
+    using ann = await joinWeb(web.door, "ann", { login: LOGIN });
+    if (isHiding) {
+      const joined = await ann.ask({ type: "join", room: "den", access: "invite" });
+      assertEquals(joined.type, "joined");
+      await ann.ask({ type: "say", room: "den", text: "marmalade" });
+    }
+    const found = ADDRESSES.map(async (path) => {
+      const { status, body } = await request(web.door, `GET ${path}`);
+      return { path, status, body };
+    });
+    answers.push(await Promise.all(found));
+  }
+  assertEquals(answers[0], answers[1]);
+});

@@ -36,6 +36,10 @@ Deno.test("a room is set and removed beside a server that runs", async () => {
   assertStringIncludes(hidden.stderr, "reveal");
   assertEquals((await run("room", "title", "den", "The", "den")).code, 0);
   assertEquals((await ann.ask({ type: "room", room: "den" })).title, "The den");
+  assertStringIncludes(
+    (await run("room", "list")).stdout,
+    "; invite; operators: ann; title: The den",
+  );
   const removed = await run("room", "remove", "den", "--yes");
   assertEquals([removed.code, removed.stdout], [0, "Den is gone.\n"]);
   assertEquals((await ann.takeType("left")).reason, "removed");

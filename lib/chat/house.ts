@@ -22,6 +22,7 @@ import type { HouseState } from "./house_state.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import type { ConsoleAnswer } from "./judge/judge_console.ts";
 import type { Later } from "./later.ts";
+import { Quota } from "./limits/quota.ts";
 import { Pauses } from "./limits/pauses.ts";
 import { type Rate, rateOf } from "./limits/rate.ts";
 import { OneByOne, Turns } from "./limits/turns.ts";
@@ -251,6 +252,7 @@ export class House {
       roundLength,
       presenceMembers,
       roomRate: this.#roomRate,
+      invitations: new Quota(this.#limits.invitationsPerHour),
       pauses: new Pauses(),
       scrollback,
       pageMessages,

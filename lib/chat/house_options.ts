@@ -60,6 +60,8 @@ export interface HouseLimits extends RegistryLimits, RoomLimits, Omit<Rules, "ad
   readonly pageMessages: number;
   /** Names that one address may reserve in an hour. */
   readonly registrationsPerHour: number;
+  /** People that one person invites in an hour, and links that it makes. */
+  readonly invitationsPerHour: number;
 }
 
 /** What a house holds where nothing is said. */
@@ -86,6 +88,7 @@ export const DEFAULT_LIMITS: HouseLimits = {
   roomLinks: 20,
   foundedRooms: 100,
   registrationsPerHour: 10,
+  invitationsPerHour: 100,
 };
 
 /** For a house in which no name can be reserved. */

@@ -3,6 +3,7 @@
 import type { AuditLine } from "../wire/events.ts";
 import type { HouseState } from "./house_state.ts";
 import type { Rate } from "./limits/rate.ts";
+import type { Quota } from "./limits/quota.ts";
 import type { Pauses } from "./limits/pauses.ts";
 import type { OneByOne, Turns } from "./limits/turns.ts";
 import type { Entry, Fact } from "./log/fact.ts";
@@ -39,6 +40,8 @@ export interface HouseParts {
   readonly presenceMembers: number;
   /** How fast people may speak in a room. */
   readonly roomRate: Rate;
+  /** How many people somebody invites in an hour. */
+  readonly invitations: Quota;
   /** Who has to pause in the rooms that are slow. */
   readonly pauses: Pauses;
   /** Messages in one page at most. */

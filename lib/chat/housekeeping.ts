@@ -35,6 +35,7 @@ export class Housekeeping {
     if (now - this.#notedAt > this.#noteMs) this.#noteSessions(now);
     this.#house.keeper.expire();
     this.#house.pauses.expire(now);
+    this.#house.invitations.expire(now);
     if (now - this.#tidiedAt > TIDY_MS) this.#tidy(now);
     this.#tick(now);
   }

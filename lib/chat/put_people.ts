@@ -26,6 +26,17 @@ export async function putPeople(house: HouseParts, ask: PeopleAsk, by?: Hash): P
   return granted;
 }
 
+/** The same for what one person does to another or to a room, which whoever runs the server is told of. */
+export async function putModeration(
+  house: HouseParts,
+  ask: PeopleAsk,
+  by: Hash,
+): Promise<PeopleFact> {
+  const fact = await putPeople(house, ask, by);
+  for (const change of fact.changes) if (change.type === "audit") house.onModerated(change.line);
+  return fact;
+}
+
 async function judgeAndPut(house: HouseParts, asked: PeopleFact): Promise<PeopleFact> {
   const fact = decided(house, asked) as PeopleFact;
   if (fact.changes.length === 0) return fact;

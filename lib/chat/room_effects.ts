@@ -54,9 +54,9 @@ export function tellRooms(house: HouseParts, fact: PeopleFact): void {
     const isGone = removed.has(key);
     if (room === undefined) continue;
     // Those who may not be there any longer are not told how it is set, unless it is gone for all.
-    if (!isGone) shutOut(house, room, isGone, by);
+    if (!isGone) shutOut(house, room, by, uninvitedText(fact, room.name, by));
     if (changes.some((change) => isShown(change, key))) tellMembers(house, room, isGone, fact.by);
-    if (isGone) shutOut(house, room, isGone, by);
+    if (isGone) shutOut(house, room, by);
   }
   for (const change of changes) {
     if (change.type !== "unmember") continue;
@@ -110,18 +110,23 @@ function isShown(change: Change, key: string): boolean {
   return change.type !== "unmember" && roomIn(change) === key;
 }
 
-/** Sends everybody out of a room who may not read it. */
-function shutOut(house: HouseParts, room: RoomState, isGone: boolean, by: string): void {
+/** What those are told who may not be in a room any longer. */
+function uninvitedText({ ask }: PeopleFact, room: string, by: string): string {
+  if (ask?.kind === "uninvite") return `Your invitation to ${room} was taken back by ${by}.`;
+  return `${room} is by invitation only now, and you are not invited.`;
+}
+
+/** Sends everybody out of a room who may not read it; of one that is gone, without `text`, all. */
+function shutOut(house: HouseParts, room: RoomState, by: string, text?: string): void {
+  const isGone = text === undefined;
   const reason = isGone ? "removed" : "uninvited";
-  const text = isGone
-    ? `${room.name} was removed by ${by}, with all that was said in it.`
-    : `${room.name} is by invitation only now, by ${by}, and you are not invited.`;
+  const told = text ?? `${room.name} was removed by ${by}, with all that was said in it.`;
   const out = [...room.members].filter((session) =>
     isGone || !mayReadRoom(house.state, session, room.key)
   );
   // From here on they hear nothing, however long the log takes to take them out.
   for (const session of out) house.audiences.of(room.key)?.unlisten(session);
-  for (const session of out) sendOut(house, session, room, { reason, by, text });
+  for (const session of out) sendOut(house, session, room, { reason, by, text: told });
 }
 
 function sendOut(

@@ -133,11 +133,13 @@ function list(directory: string, empty: boolean, json: boolean): number {
   const rooms = listRooms(db).filter(({ messages }) => !empty || messages === 0);
   if (rooms.length === 0 && !json) printResult("No room is kept.");
   for (const room of rooms) {
-    const { name, topic, messages, bytes, hosts } = room;
+    const { name, topic, title, access, members, messages, bytes, hosts } = room;
     const times = { first: timeOf(room, room.first), last: timeOf(room, room.last) };
     printResult(
       json
-        ? JSON.stringify({ room: name, messages, bytes, ...times, topic, hosts })
+        ? JSON.stringify({
+          ...{ room: name, access, messages, bytes, ...times, title, topic, hosts, members },
+        })
         : inertLine(lineOf(room)),
     );
   }
@@ -145,13 +147,15 @@ function list(directory: string, empty: boolean, json: boolean): number {
 }
 
 function lineOf(room: KeptRoom): string {
-  const { name, topic, messages, bytes, first, last, hosts } = room;
+  const { name, topic, title, access, messages, bytes, first, last, hosts } = room;
   const days = first === null || last === null
     ? ""
     : `, ${timeOf(room, first)?.slice(0, 10)} to ${timeOf(room, last)?.slice(0, 10)}`;
   const size = `${counted(messages, "message")} (${Math.ceil(bytes / 1_024)} KiB)${days}`;
   const operators = hosts.length === 0 ? "" : `; operators: ${hosts.join(", ")}`;
-  return `${name}: ${size}${operators}${topic === "" ? "" : `; topic: ${topic}`}`;
+  const who = access === "open" ? "" : `; ${access}`;
+  const called = title === "" ? "" : `; title: ${title}`;
+  return `${name}: ${size}${who}${operators}${called}${topic === "" ? "" : `; topic: ${topic}`}`;
 }
 
 function timeOf({ name }: KeptRoom, ms: number | null): string | undefined {

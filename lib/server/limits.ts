@@ -135,6 +135,10 @@ export const LIMITS = {
     "members of record of one room: those who are invited to it",
     { flag: "max-room-members", unit: "count", default: 1_000, tells: "too-many-members" },
   ),
+  invitationsPerHour: limit(
+    "people that one person may invite in an hour, and links that it may make",
+    { flag: "max-invitations", unit: "count", default: 100, tells: "try-later" },
+  ),
   roomLinks: limit(
     "links that invite to one room",
     { flag: "max-links", unit: "count", default: 20, tells: "too-many-links" },

@@ -15,6 +15,12 @@ export interface KeptRoom {
   readonly key: string;
   readonly name: string;
   readonly topic: string;
+  /** What it is called, for people; empty: nothing else. */
+  readonly title: string;
+  /** Who may enter it. */
+  readonly access: string;
+  /** How many are invited to it. */
+  readonly members: number;
   readonly messages: number;
   /** The size of its texts, in bytes. */
   readonly bytes: number;
@@ -30,7 +36,8 @@ export function listRooms(db: DatabaseSync): KeptRoom[] {
   const hosts = Map.groupBy(getRows(db, "SELECT room, account FROM host"), ({ room }) => room);
   const rows = getRows(
     db,
-    "SELECT r.key, r.name, r.topic, count(m.id) AS messages, " +
+    "SELECT r.key, r.name, r.topic, r.title, r.access, " +
+      "(SELECT count(*) FROM member WHERE room = r.key) AS members, count(m.id) AS messages, " +
       "ifnull(sum(length(CAST(m.text AS BLOB))), 0) AS bytes, min(m.at) AS first, max(m.at) AS last " +
       "FROM room r LEFT JOIN message m ON m.room = r.id WHERE r.kind = ? GROUP BY r.id ORDER BY r.key",
     ROOM,

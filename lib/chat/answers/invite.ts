@@ -13,7 +13,7 @@ import { fitting } from "../messages/fits.ts";
 import { roomLog } from "../messages/log_key.ts";
 import type { Named } from "../names/name_tables.ts";
 import type { Invitation } from "../people/records.ts";
-import { putPeople } from "../put_people.ts";
+import { putModeration } from "../put_people.ts";
 import { Refusal } from "../refusal.ts";
 import { tellInvited } from "../room_effects.ts";
 import { guestOf } from "../rooms/room_records.ts";
@@ -29,9 +29,14 @@ export async function invite(
   const { room: wanted, name, link } = request;
   const room = readableRoom(house.state, session, wanted);
   checkOne(name, link, "name or link");
+  house.invitations.spend(
+    session.person.who,
+    house.now(),
+    "You have invited many within an hour; try again later",
+  );
   if (link !== undefined) return await inviteByLink(house, session, request, room);
   const { state } = house;
-  const { changes } = await putPeople(
+  const { changes } = await putModeration(
     house,
     { kind: "invite", room: wanted, name: name ?? "" },
     session.hash,
@@ -59,7 +64,7 @@ async function inviteByLink(
   const token = chance.secret();
   const id = chance.id();
   const link = { ...request.link, id, hash: hashOf(token) };
-  const { changes } = await putPeople(
+  const { changes } = await putModeration(
     house,
     { kind: "invite", room: request.room, link },
     session.hash,
@@ -89,7 +94,7 @@ export async function uninvite(
   const { name: room } = readableRoom(house.state, session, asked.room);
   const { name, link } = asked;
   checkOne(name, link, "name or link");
-  await putPeople(house, { kind, ...asked }, session.hash);
+  await putModeration(house, { kind, ...asked }, session.hash);
   session.deliver({
     type: "uninvite",
     ...idOf({ id }),

@@ -13,7 +13,7 @@ import { fitting } from "../messages/fits.ts";
 import type { ConsoleRequest } from "../people/console_request.ts";
 import type { ModAction } from "../people/people_ask.ts";
 import type { Change, Sanction } from "../people/records.ts";
-import { putPeople } from "../put_people.ts";
+import { putModeration, putPeople } from "../put_people.ts";
 import type { Session } from "../sessions/session.ts";
 
 /** Does what is asked, such as a ban. */
@@ -22,9 +22,8 @@ export async function moderate(
   session: Session,
   { type: kind, id, ...asked }: RequestOf<"mod">,
 ): Promise<void> {
-  const { mod, changes } = await putPeople(house, { kind, ...asked }, session.hash);
+  const { mod } = await putModeration(house, { kind, ...asked }, session.hash);
   if (mod === undefined) throw new Error("What somebody does to another was not judged");
-  for (const change of changes) if (change.type === "audit") house.onModerated(change.line);
   session.deliver({ ...answerOf(mod), ...idOf({ id }) });
 }
 

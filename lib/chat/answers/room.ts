@@ -7,7 +7,7 @@ import { readableRoom, roleIn } from "../judge/checks.ts";
 import { type RoomLog, roomLog } from "../messages/log_key.ts";
 import type { Named } from "../names/name_tables.ts";
 import type { RoomAsk } from "../people/people_ask.ts";
-import { putPeople } from "../put_people.ts";
+import { putModeration } from "../put_people.ts";
 import { Refusal } from "../refusal.ts";
 import { roomEvent } from "../room_effects.ts";
 import type { Session } from "../sessions/session.ts";
@@ -22,7 +22,7 @@ export async function room(
   const isAsking = Object.keys(asked).length === 1;
   if (isAsking) return session.deliver({ ...roomEvent(house.state, named), ...idOf({ id }) });
   const reveal = await checkReveal(house, session, named, { kind, ...asked });
-  await putPeople(house, { kind, ...asked, ...(reveal ? { reveal } : {}) }, session.hash);
+  await putModeration(house, { kind, ...asked, ...(reveal ? { reveal } : {}) }, session.hash);
   session.deliver({
     ...roomEvent(house.state, named),
     ...(asked.remove ? { removed: true } as const : {}),

@@ -66,7 +66,7 @@ export interface RoomRecord {
   readonly topicLocked: boolean;
   /** How long everybody waits between two messages, in s; 0: not at all. */
   readonly slow: number;
-  /** Nobody is told who comes and goes. */
+  /** Only its operators speak. */
   readonly quiet: boolean;
 }
 
