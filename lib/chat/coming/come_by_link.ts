@@ -99,9 +99,9 @@ export function checkNameFree(
 ): void {
   const { registry, people } = state;
   const proven = shownBy(account);
-  const person = proven === undefined
+  const person = account === undefined
     ? registry.session(hash)?.person
-    : registry.persons.ofAccount(proven.key);
+    : registry.persons.ofAccount(account.id);
   const wanting = { person, proven, numbered: isNumbered(peer, hello) };
   chooseName(state, hello.name, wanting, people.now);
 }

@@ -63,6 +63,8 @@ export type PeopleAsk =
   }
   /** The session's own name gets another password. */
   | { readonly kind: "passwd"; readonly proof: string }
+  /** Devices of the session's account are signed out: one, or all but the session itself. */
+  | { readonly kind: "sign-out"; readonly device?: Hash }
   /** The session's own name is given back. */
   | { readonly kind: "unregister" }
   /** The session has opened a room, and becomes its operator. */
