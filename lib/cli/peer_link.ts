@@ -5,7 +5,7 @@ import { RefusedError } from "../client/refusal.ts";
 import type { ByteStream } from "../client/wire.ts";
 import { DEFAULT_ROOM } from "../wire/names.ts";
 import type { Invocation } from "./flags.ts";
-import { checkClassic, givenRooms, givenSecrets } from "./peer.ts";
+import { checkClassic, givenInvite, givenRooms, givenSecrets } from "./peer.ts";
 import { type TlsWish, tlsWish } from "./tls_peer.ts";
 import { type Address, formatAddress } from "./values.ts";
 
@@ -41,9 +41,11 @@ export function openLink(
 ): Link {
   checkClassic(invocation);
   let first = stream;
+  const invite = givenInvite(invocation);
   const given = givenRooms(invocation);
   // An account has no default room: a person is where they were last, a script in this one.
-  const rooms = person || given.length > 0 ? given : [DEFAULT_ROOM];
+  const isElsewhere = person || invite !== undefined || given.length > 0;
+  const rooms = isElsewhere ? given : [DEFAULT_ROOM];
   return new Link({
     secrets: givenSecrets(invocation),
     connect: async (signal) => {
@@ -53,6 +55,7 @@ export function openLink(
     },
     name,
     rooms,
+    ...(invite === undefined ? {} : { invite }),
     classic: invocation.has("classic"),
     fallBack: person,
     ...person

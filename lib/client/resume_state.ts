@@ -47,6 +47,8 @@ export interface ResumeOptions {
   readonly visitor?: Visitor;
   /** What this device is called, for the person's other devices. */
   readonly label?: string;
+  /** The token of an invitation link. */
+  readonly invite?: string;
   /** A session of earlier, by which a person comes in without a password. */
   readonly earlier?: EarlierSession;
 }
@@ -97,14 +99,15 @@ export class ResumeState {
     const lobby = nameKey(DEFAULT_ROOM);
     const rooms = [...this.#wanted].flatMap(([key, room]) => key === lobby ? [] : [`room ${room}`]);
     const isSecret = this.#options.secrets?.password !== undefined || this.#login !== undefined;
-    return isSecret ? [...rooms, "passwords"] : rooms;
+    const invitations = this.#options.invite === undefined ? [] : ["invitations"];
+    return [...rooms, ...isSecret ? ["passwords"] : [], ...invitations];
   }
 
   /** The request that opens a connection, with all that the server needs to resume our session. */
   hello(welcome: EventOf<"welcome">): RequestOf<"hello"> {
     const [room] = this.#wanted.values();
     const resume = this.#resumePoint();
-    const { secrets: { password } = {}, scrollback, visitor, label } = this.#options;
+    const { secrets: { password } = {}, scrollback, visitor, label, invite } = this.#options;
     const hasPeople = welcome.features?.includes(PEOPLE) === true;
     this.#nextEpoch = welcome.epoch;
     return {
@@ -120,6 +123,8 @@ export class ResumeState {
       ...(visitor === "exact" ? { exact: true } : {}),
       ...(hasPeople ? { features: [PEOPLE] } : {}),
       ...(hasPeople && label !== undefined ? { label } : {}),
+      // Each use of a link counts; who was in before comes back by the session.
+      ...(invite === undefined || this.#session !== undefined ? {} : { invite }),
     };
   }
 
