@@ -188,7 +188,7 @@ function roomText({ room, access, title, topicLocked, slow, quiet, hosts, remove
 }
 
 /** @type {(event: EventOf<"invite">) => string[]} */
-function inviteLines({ id, room, name, by, messages = 0, link, token, until, uses }) {
+function inviteLines({ id, room, name, by, messages = 0, link, token = "", until, uses }) {
   if (link === undefined) {
     if (id === undefined) return [`${by} has invited you to ${room}; /join ${room} enters it.`];
     const read = messages === 1 ? "the message" : `the ${messages} messages`;
@@ -200,10 +200,9 @@ function inviteLines({ id, room, name, by, messages = 0, link, token, until, use
     ...uses === undefined ? [] : [uses === 1 ? "once" : `${uses} times`],
   ];
   const how = limits.length === 0 ? "" : ` (${limits.join(", ")})`;
+  const shown = `Who opens the page with this behind its address may enter ${room}${how}`;
   return [
-    `Who opens the page with this behind its address may enter ${room}${how}: #invite=${
-      token ?? ""
-    }`,
+    `${shown}: #invite=${token}`,
     `It is shown once; /uninvite --link ${link} takes it back.`,
   ];
 }

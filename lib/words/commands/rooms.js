@@ -5,7 +5,7 @@ import { roomName } from "../names.js";
 import { ask, wrong } from "../command.js";
 import { topicText } from "./talk.js";
 
-/** @import { EventOf } from "../../wire/events.ts" */
+/** @import { EventOf, RoomSummary } from "../../wire/events.ts" */
 /** @import { Command } from "../command.js" */
 /** @typedef {NonNullable<EventOf<"members">["people"]>[number]} Person */
 
@@ -67,14 +67,7 @@ export const ROOM_COMMANDS = [
     parse: () => ask({ type: "rooms" }),
     tells: {
       rooms: ({ rooms, more }) => [
-        ...rooms.map(({ room, members, topic, title, access }) => {
-          const how = access === undefined
-            ? ""
-            : `, ${access === "invite" ? "by invitation" : access}`;
-          return `${room}${title ? ` (${title})` : ""} (${members}${how})${
-            topic ? `: ${topic}` : ""
-          }`;
-        }),
+        ...rooms.map(roomLine),
         ...more ? ["There are more rooms, with fewer people."] : [],
       ],
     },
@@ -97,6 +90,14 @@ export const ROOM_COMMANDS = [
     },
   },
 ];
+
+/** A room in a list of them. @type {(room: RoomSummary) => string} */
+function roomLine({ room, members, topic, title, access }) {
+  const called = title === undefined ? "" : ` (${title})`;
+  const how = access === "invite" ? ", by invitation" : access === undefined ? "" : `, ${access}`;
+  const about = topic === undefined ? "" : `: ${topic}`;
+  return `${room}${called} (${members}${how})${about}`;
+}
 
 /** Who belongs to a room and is not here. @type {(people: readonly Person[]) => string[]} */
 function notHere(people) {
