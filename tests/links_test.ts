@@ -2,6 +2,7 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import type { House } from "../lib/chat/house.ts";
+import type { HouseLimits } from "../lib/chat/house_options.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import type { Hello } from "../lib/chat/sessions/peer.ts";
 import type { RequestOf } from "../lib/wire/requests.ts";
@@ -17,7 +18,7 @@ class Den {
   readonly house: House;
   now = 0;
 
-  constructor(limits: { roomLinks?: number } = {}) {
+  constructor(limits: Partial<HouseLimits> = {}) {
     this.house = makeRoomHouse({
       limits,
       opens: (password) => password === "open",
@@ -174,6 +175,19 @@ Deno.test(
     assertEquals(await bob.code({ type: "rooms" }), "rooms");
     const later = await den.come("bob", { password: "open", room: "den" });
     assertEquals(later.take("ready").map(({ room }) => room), ["Den"]);
+  },
+);
+
+Deno.test(
+  "guests of links take no member's place, and an address has a share of them",
+  none,
+  async () => {
+    const den = new Den({ roomMembers: 2, invitationsPerHour: 3 });
+    const { ann, invite } = await den.open();
+    for (const name of ["gus", "eve"]) await den.come(name, { invite });
+    assertEquals(await den.refused("zoe", { invite }), "too-many-members");
+    assertEquals(await den.refused("zoe", { invite }), "try-later");
+    assertEquals(await ann.code({ type: "invite", room: "den", name: "bob" }), "invite");
   },
 );
 

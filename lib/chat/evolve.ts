@@ -27,7 +27,7 @@ import type {
   SessionForgetFact,
 } from "./log/fact.ts";
 import { evolvePeople, impose, tookEffect } from "./evolve_people.ts";
-import { closeEmpty, leaveAll, leaveOne } from "./make_way.ts";
+import { closeEmpty, leaveAll, leaveOne, leaveUnreadable } from "./make_way.ts";
 import type { Named } from "./names/name_tables.ts";
 import type { News } from "./news.ts";
 import { namesLeft, openerOf, shareOf } from "./people/who_is.ts";
@@ -93,6 +93,7 @@ function enter(state: HouseState, fact: EnterFact, at: number): readonly News[] 
   const news: News[] = become(registry, [session], person, granted);
   registry.sessions.enter(session);
   registry.persons.came(session);
+  news.push(...leaveUnreadable(state, session));
   if (!wasOwn) listOwnRooms(state, session, at);
   news.push(...joinRoom(state, session, granted.room));
   if (!fact.keeps) listRoom(state, session, granted.room, at);
@@ -194,9 +195,12 @@ function rename(state: HouseState, fact: RenameFact, at: number): readonly News[
     each.left = each === session ? left : namesLeft(people, each, key, at);
     each.account = account;
   }
-  const news = become(registry, sessions, person, granted);
-  for (const each of sessions) listOwnRooms(state, each, at);
-  return news;
+  const news: News[] = become(registry, sessions, person, granted);
+  for (const each of sessions) {
+    news.push(...leaveUnreadable(state, each));
+    listOwnRooms(state, each, at);
+  }
+  return closeEmpty(state, news);
 }
 
 function grantOf<Grant>(grant: Grant | undefined): Grant {

@@ -17,7 +17,7 @@ import type { Account } from "./people/records.ts";
 import { tellSettings } from "./own_settings.ts";
 import { tellAway, tellJoined, tellLeft, tellRenamed } from "./presence.ts";
 import { answerRead, tellRead } from "./read_marks.ts";
-import { tellRooms } from "./room_effects.ts";
+import { tellRooms, tellShutOut } from "./room_effects.ts";
 import type { Hash, Session } from "./sessions/session.ts";
 
 /** Where a message is: what its `ack` tells. */
@@ -78,6 +78,7 @@ function tellNews(house: HouseParts, news: News, asked: Asked | undefined): void
       return tellJoined(house, news);
     case "left":
       audiences.of(news.room.key)?.unlisten(news.session);
+      if (news.why.reason === "invite-only") tellShutOut(news.session, news.room);
       return house.isClosing() ? undefined : tellLeft(house, news);
     case "renamed":
       tellRenamed(house, news);

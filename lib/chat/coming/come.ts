@@ -115,7 +115,7 @@ function enter(
   if (link === undefined) return enterAs(house, peer, hello, comer);
   // A name that can't be had should cost no use of the link.
   if (link.hash !== undefined) checkNameFree(house, peer, hello, { account: pass.account, hash });
-  return acceptLink(house, hello, link, comer.rooms).then((rooms) => {
+  return acceptLink(house, hello, link, { address: peer.address, wanted: rooms }).then((rooms) => {
     // The peer may have gone while that was stored.
     if (house.coming.has(peer)) return enterAs(house, peer, hello, { ...comer, rooms });
   });

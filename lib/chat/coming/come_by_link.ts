@@ -69,7 +69,7 @@ export async function acceptLink(
   house: HouseParts,
   hello: Hello,
   { who, hash }: ByLink,
-  wanted: readonly string[],
+  { address, wanted }: { readonly address: string | undefined; readonly wanted: readonly string[] },
 ): Promise<readonly string[]> {
   const { rooms, registry, people } = house.state;
   const invitation = hash === undefined ? undefined : rooms.invitationOf(hash);
@@ -78,6 +78,11 @@ export async function acceptLink(
     (invitation === undefined || rooms.member(invitation.room, who) === undefined)
   ) {
     checkLink({ rooms }, hash, people.now);
+    house.invitations.spend(
+      `address ${address ?? ""}`,
+      house.now(),
+      "Many have come by links from your address; try again later",
+    );
     await putPeople(house, { kind: "accept", hash, who });
   }
   const nameOf = (key: string): string => registry.nameOf(key);

@@ -232,8 +232,8 @@ export function judgeAccept(state: HouseState, { hash, who }: AcceptAsk, at: num
   const invitation = checkLink(state, hash, at);
   const { id, room, by, used } = invitation;
   if (rooms.member(room, who) !== undefined) return [];
-  checkMembers(state, room, rooms.of(room)?.name ?? room, 1);
   const isGuest = guestOf(who) !== undefined;
+  checkMembers(state, room, rooms.of(room)?.name ?? room, 1, isGuest);
   return [
     { type: "invitation", invitation: { ...invitation, used: used + 1 } },
     // What a guest may do depends on the link.
