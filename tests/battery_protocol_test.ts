@@ -183,7 +183,8 @@ Deno.test("Protocol: every request with every field missing, null, wrong type, h
         const place = `${type}.${field}`;
         const { [field]: right, ...others } = fields;
         if (!OPTIONAL.has(place)) await refused({ type, ...others }, `${place} missing`);
-        const wrong = [null, {}, [], ["x"], -1, 1.5, 2 ** 53, "\ud800"];
+        const lists = Array.isArray(right) ? [[1], [null]] : [[], ["x"]];
+        const wrong: unknown[] = [null, { x: 7 }, ...lists, -1, 1.5, 2 ** 53, "\ud800"];
         if (right !== true) wrong.push(true);
         if (typeof right !== "number") wrong.push(7);
         if (typeof right !== "string") wrong.push("true");

@@ -65,12 +65,12 @@ const LOGIN = "correct horse";
 const isLost = ({ told }: HousePeer): boolean =>
   told.some((event) => event.type === "ready" && event.lost === true);
 
-/** Ann reserves her name, says something, gets a direct message of Bob's, and is cut off. */
+/** Ann, a guest, says something, gets a direct message of Bob's, and is cut off; olga's name is reserved. */
 async function cutOff(kept: Kept): Promise<{ readonly secret: string; readonly bob: HousePeer }> {
   const { house } = kept;
   const bob = comeNow(house, { name: "bob" });
   const ann = comeNow(house, { name: "ann" });
-  await house.request(ann, { type: "register", password: LOGIN });
+  await house.console({ type: "user", action: "add", name: "olga", proof: LOGIN });
   house.request(ann, { type: "say", room: "lobby", text: "once", id: "1" });
   house.request(bob, { type: "direct", to: "ann", text: "seen", id: "d1" });
   await settled(kept);
@@ -88,13 +88,13 @@ Deno.test("who comes back to a session that is forgotten meanwhile is told that 
   clock.now = 1_001;
   const again = new HousePeer();
   const resume = { direct: 1, seq: {}, epoch: kept.log.index.epoch };
-  const comes = house.come(again, { name: "ann", login: LOGIN, session: secret, resume });
+  const comes = house.come(again, { name: "olga", login: LOGIN, session: secret, resume });
   house.expire();
   resolve();
   await comes;
   assertEquals([isLost(again), again.session === secret], [true, false]);
   await settled(kept);
-  house.request(bob, { type: "direct", to: "ann", text: "new", id: "d2" });
+  house.request(bob, { type: "direct", to: "olga", text: "new", id: "d2" });
   await settled(kept);
   // The client is told where its direct messages begin, and they go on from there.
   const [from] = again.told.flatMap((event) => event.type === "ready" ? [event.direct] : []);
@@ -114,7 +114,7 @@ Deno.test("a session that was found on the disk, and that another takes and lose
   const { promise, resolve } = Promise.withResolvers<void>();
   kept.looking = promise;
   const again = new HousePeer();
-  const comes = house.come(again, { name: "ann", login: LOGIN, session: secret });
+  const comes = house.come(again, { name: "olga", login: LOGIN, session: secret });
   // It has been found by now, and only the password is still looked at.
   await kept.log.index.recall(hash(secret));
   const other = await comeIn(house, { name: "eve", session: secret });
@@ -184,7 +184,7 @@ Deno.test("a session that the disk can't forget may be come back to, with all th
   house.expire();
   assertEquals(house.state.registry.session(hash(secret)), undefined);
   const resume = { direct: 0, seq: {}, epoch: log.index.epoch };
-  const again = await comeIn(house, { name: "ann", login: LOGIN, session: secret, resume });
+  const again = await comeIn(house, { name: "olga", login: LOGIN, session: secret, resume });
   house.request(again, { type: "say", room: "lobby", text: "once", id: "1" });
   await settled(kept);
   const numbers = again.told.flatMap((event) => event.type === "direct" ? [event.n] : []);

@@ -140,6 +140,27 @@ Deno.test("to take a link back sends nobody away; to uninvite does", none, async
   assertEquals(await den.refused("gus", { session }), "password-needed");
 });
 
+Deno.test("a guest's other tabs are confined as the first one is", none, async () => {
+  const den = new Den();
+  const { ann, invite } = await den.open();
+  const gus = await den.come("gus", { invite });
+  const { session } = gus.peer;
+  const tab = await den.come("gus", { session, beside: true });
+  assertEquals(tab.take("ready").map(({ room, confined, name }) => [room, confined, name]), [
+    ["Den", true, "gus"],
+  ]);
+  assertEquals(await tab.code({ type: "join", room: "lobby" }), "no-such-room");
+  // Also when the server does not know any more whose they are.
+  assertEquals(den.house.state.rooms.guests().length, 2);
+  const { members } = await ann.ask({ type: "invites", room: "den" });
+  assertEquals(members.map(({ name }: { name: string }) => name), ["ann", "gus"]);
+  await ann.ask({ type: "uninvite", room: "den", name: "gus" });
+  for (const each of [gus, tab]) {
+    assertEquals(each.take("bye").map(({ reason }) => reason), ["uninvited"]);
+  }
+  assertEquals(den.house.state.rooms.guests(), []);
+});
+
 Deno.test(
   "where a link lets a guest reserve a name it belongs to the room with that",
   none,

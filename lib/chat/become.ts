@@ -1,5 +1,6 @@
 /** Has sessions go on as another person, or under another name, and finds what others see of that. */
 
+import type { HouseState } from "./house_state.ts";
 import type { Named } from "./names/name_tables.ts";
 import type { Renamed } from "./news.ts";
 import type { Registry } from "./rooms/registry.ts";
@@ -9,11 +10,12 @@ import { Person, type Session } from "./sessions/session.ts";
 
 /** The person that a session is one of, with the account that it has shown or without any. */
 export function personOf(
-  { persons }: Registry,
+  { people, persons }: Pick<HouseState, "people" | "persons">,
   { person, hash }: Session,
-  account: { readonly key: string } | undefined,
+  shown: Session["account"],
 ): Person {
-  if (account !== undefined) return persons.forAccount(account.key);
+  const account = people.accountOf({ account: shown });
+  if (account !== undefined) return persons.forAccount(account.id);
   return accountIn(person) === undefined ? person : new Person(`guest ${hash}`);
 }
 

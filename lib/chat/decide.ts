@@ -7,6 +7,7 @@ import { REQUESTS } from "../wire/requests.ts";
 import { nameKey } from "../words/names.js";
 import { isSecret, MAY_BE_SECRET } from "../words/secret.js";
 import type { HouseState } from "./house_state.ts";
+import { companionOf } from "./judge/companion.ts";
 import { checkMute, notInRoom } from "./judge/checks.ts";
 import { chooseName } from "./judge/choose_name.ts";
 import { judgePeople } from "./judge/judge_people.ts";
@@ -180,21 +181,27 @@ function decideExit(state: HouseState, fact: ExitFact): ExitFact {
 
 function decideEnter(state: HouseState, fact: EnterFact, at: number): EnterFact {
   const { registry, people } = state;
-  const { session: hash, wanted, shown, address, numbered, rooms } = fact;
+  const { session: hash, shown, address, numbered, rooms } = fact;
   if (registry.sessions.forgotten.has(hash)) throw isOver();
   const known = registry.session(hash);
   const proven = shown ?? (known && shownBy(people.accountOf(known)));
+  const companion = companionOf(state, fact, proven);
+  const wanted = companion?.name ?? fact.wanted;
   checkEntrance(people, wanted, address, undefined, at);
-  const person = proven === undefined ? known?.person : registry.persons.ofAccount(proven.key);
+  const owner = people.accountOf({ account: proven });
+  const person = owner === undefined
+    ? (companion ?? known)?.person
+    : registry.persons.ofAccount(owner.id);
   const wanting = { person, proven, numbered, room: rooms[0] };
   const [name, key] = chooseName(state, wanted, wanting, at);
   const shownNow = proven?.key === key ? proven : undefined;
   const account = people.accountOf({ account: shownNow });
   // Bans and mutes of the name that it leaves still hold for the session.
-  const left = known === undefined ? [] : namesLeft(people, known, key, at);
+  const before = known ?? companion;
+  const left = before === undefined ? [] : namesLeft(people, before, key, at);
   const who = { name, key, address, account, left };
   const opener = openerOf(people, account, address);
-  const guest = known?.person.who ?? guestId(hash);
+  const guest = before?.person.who ?? guestId(hash);
   const { room, refused } = firstRoom(rooms, (room) => {
     checkEnter(state, { guest, account }, nameKey(room), room);
     checkBanOf(people, who, room, at);

@@ -30,6 +30,7 @@ import { evolvePeople, impose, tookEffect } from "./evolve_people.ts";
 import { closeEmpty, leaveAll, leaveOne, leaveUnreadable } from "./make_way.ts";
 import type { Named } from "./names/name_tables.ts";
 import type { News } from "./news.ts";
+import { companionOf } from "./judge/companion.ts";
 import { namesLeft, openerOf, shareOf } from "./people/who_is.ts";
 import { type Person, Session } from "./sessions/session.ts";
 
@@ -81,15 +82,17 @@ function evolvePassing(state: HouseState, fact: PassingFact, at: number): readon
 }
 
 function enter(state: HouseState, fact: EnterFact, at: number): readonly News[] {
-  const { session: hash, address, traits, isVisitor, hears = {}, label = "" } = fact;
+  const { session: hash, address, traits, isVisitor, hears = {}, label = "", door = "" } = fact;
   const granted = grantOf(fact.granted);
   const { name, key, account, left } = granted;
   const { registry } = state;
-  const session = registry.session(hash) ??
-    new Session(undefined, name, key, undefined, isVisitor, hash, traits);
-  const person = personOf(registry, session, account);
+  const known = registry.session(hash);
+  const session = known ?? new Session(undefined, name, key, undefined, isVisitor, hash, traits);
+  const companion = companionOf(state, fact, account);
+  const person = companion?.person ?? personOf(state, session, account);
   const wasOwn = session.account !== undefined;
-  Object.assign(session, { hears, label, address, account, left });
+  const since = fact.since ?? known?.since ?? at;
+  Object.assign(session, { hears, label, door, since, address, account, left });
   const news: News[] = become(registry, [session], person, granted);
   registry.sessions.enter(session);
   registry.persons.came(session);
@@ -117,9 +120,12 @@ function exit(state: HouseState, fact: ExitFact, at: number): readonly News[] {
   const { reason, by, why } = fact;
   const session = registry.session(fact.session);
   if (session === undefined) return NOTHING;
-  const { isVisitor, traits } = session;
+  const { isVisitor, traits, hasPeople } = session;
   const nameMs = fact.clean || isVisitor ? 0 : rules.nameMs;
-  const sessionMs = fact.isDone ? 0 : isVisitor ? rules.visitorMs : rules.sessionMs;
+  const isKept = isDevice(state, session);
+  // A device stays signed in though its person has said goodbye; in the first version it did not.
+  const isOver = fact.isDone && !(isKept && hasPeople);
+  const keptMs = isKept ? Infinity : isVisitor ? rules.visitorMs : rules.sessionMs;
   session.ended = {
     ...(reason === undefined ? {} : { reason }),
     ...(by === undefined ? {} : { by }),
@@ -128,9 +134,16 @@ function exit(state: HouseState, fact: ExitFact, at: number): readonly News[] {
   session.endedAt = at;
   const staysAWhile = nameMs > 0 && traits.resumes;
   const news = staysAWhile ? [] : leaveAll(state, session, session.ended);
-  registry.exit(session, nameMs, sessionMs, shareOf(people, session));
+  registry.exit(session, nameMs, isOver ? 0 : keptMs, shareOf(people, session));
   if (!staysAWhile) noteLeft(state, session);
+  if (isKept && !isOver && session.rooms.size === 0) registry.unload(session);
   return closeEmpty(state, news);
+}
+
+/** Whether a session is kept with its account, so that it need not be known here while nobody is there. */
+function isDevice({ people }: HouseState, session: Session): boolean {
+  const { isVisitor, traits } = session;
+  return !isVisitor && traits.resumes && people.accountOf(session) !== undefined;
 }
 
 /** Sessions that did not come back in time leave their rooms, and are forgotten some time later. */
@@ -141,12 +154,16 @@ function tick(state: HouseState, time: number): readonly News[] {
   for (const session of registry.sessions.overdue(registry.time)) {
     news.push(...leaveAll(state, session, session.ended));
     noteLeft(state, session);
-    registry.forget(session);
-    news.push({ kind: "forgotten", session });
+    if (session.forgetAt > registry.time && isDevice(state, session)) registry.unload(session);
+    else {
+      registry.forget(session);
+      news.push({ kind: "forgotten", session });
+    }
   }
   for (const session of registry.sessions.missing(registry.time)) {
     news.push(...leaveAll(state, session, session.ended));
     noteLeft(state, session);
+    if (isDevice(state, session)) registry.unload(session);
   }
   return closeEmpty(state, news);
 }
@@ -189,10 +206,11 @@ function rename(state: HouseState, fact: RenameFact, at: number): readonly News[
   if (session === undefined) return NOTHING;
   const granted = grantOf(fact.granted);
   const { key, account, left } = granted;
-  const person = personOf(registry, session, account);
+  const person = personOf(state, session, account);
   const sessions = goingAlong(session, person);
   for (const each of sessions) {
     each.left = each === session ? left : namesLeft(people, each, key, at);
+    if (person !== each.person) each.since = at;
     each.account = account;
   }
   const news: News[] = become(registry, sessions, person, granted);

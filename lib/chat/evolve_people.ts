@@ -6,9 +6,9 @@ import type { HouseState } from "./house_state.ts";
 import type { PeopleFact, Receipt } from "./log/fact.ts";
 import { closeEmpty, leaveAll, makeWay } from "./make_way.ts";
 import type { News } from "./news.ts";
-import type { Account } from "./people/records.ts";
+import { type Account, type SignOut, signsOut } from "./people/records.ts";
 import { shownBy } from "./people/who_is.ts";
-import { Person, type Session } from "./sessions/session.ts";
+import { Person } from "./sessions/session.ts";
 
 /** Whether an entry changes something: not if it was refused, or had been stored before. */
 export function tookEffect(receipt: Receipt | undefined): boolean {
@@ -35,7 +35,8 @@ export function evolvePeople(
   unlistBanned(state, fact.changes);
   const news = made.flatMap((account, index) => changed(state, fact, account, known[index], at));
   for (const change of fact.changes) {
-    if (change.type === "remove") news.push(...disown(state, change.key));
+    if (change.type === "remove") news.push(...disown(state, change.id));
+    if (change.type === "sign-out") news.push(...signOut(state, change));
   }
   return [...closeEmpty(state, news), ...settingsNews(state, fact)];
 }
@@ -49,30 +50,29 @@ function changed(
   at: number,
 ): readonly News[] {
   const { registry } = state;
-  const { name, key, role, proof } = account;
+  const { name, key, role } = account;
   const by = fact.by === undefined ? undefined : registry.session(fact.by);
   const own = by?.key === key ? by : undefined;
   // Whoever reserves a name, or gives it another password, has shown to own it.
-  const sessions = own === undefined ? [] : goingAlong(own, personOf(registry, own, account));
+  const sessions = own === undefined ? [] : goingAlong(own, personOf(state, own, shownBy(account)));
   if (before === undefined) {
-    for (const each of sessions) each.account = shownBy(account);
-    const person = own && personOf(registry, own, account);
+    for (const each of sessions) Object.assign(each, { account: shownBy(account), since: at });
+    const person = own && personOf(state, own, shownBy(account));
     const news: News[] = makeWay(state, account, { person, sessions }, at);
     if (person !== undefined) news.push(...become(registry, sessions, person, { name, key }));
     for (const each of sessions) listOwnRooms(state, each, at);
     return news;
   }
-  const news: News[] = before.proof === proof ? [] : signOut(state, key, own);
   if (own !== undefined) own.account = shownBy(account);
   // For a role that another person has given, mod_effects.ts says who that was.
-  if (before.role !== role && fact.ask?.kind === "console") news.push({ kind: "role", account });
-  return news;
+  return before.role !== role && fact.ask?.kind === "console" ? [{ kind: "role", account }] : [];
 }
 
-/** Ends the sessions of an account that has another password now, but for the one that has given it. */
-function signOut(state: HouseState, account: string, except: Session | undefined): News[] {
-  const sessions = state.registry.persons.ofAccount(account)?.sessions ?? [];
-  return [...sessions].filter((each) => each !== except).flatMap((session): News[] => {
+/** Ends the sessions of an account that are signed out. */
+function signOut(state: HouseState, change: SignOut): readonly News[] {
+  const sessions = [...state.persons.ofAccount(change.account)?.sessions ?? []];
+  const meant = sessions.filter(({ hash }) => signsOut(change, change.account, hash));
+  return meant.flatMap((session): News[] => {
     const news = leaveAll(state, session, { reason: "signed-out" });
     state.registry.forget(session);
     return [...news, { kind: "signed-out", session }];
@@ -80,8 +80,8 @@ function signOut(state: HouseState, account: string, except: Session | undefined
 }
 
 /** Makes guests of the sessions of an account that is no more; they are one person still. */
-function disown({ registry }: HouseState, account: string): readonly News[] {
-  const sessions = [...registry.persons.ofAccount(account)?.sessions ?? []];
+function disown({ registry, persons }: HouseState, account: string): readonly News[] {
+  const sessions = [...persons.ofAccount(account)?.sessions ?? []];
   const [first] = sessions;
   if (first === undefined) return [];
   for (const each of sessions) each.account = undefined;

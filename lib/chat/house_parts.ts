@@ -8,6 +8,7 @@ import type { Pauses } from "./limits/pauses.ts";
 import type { OneByOne, Turns } from "./limits/turns.ts";
 import type { Entry, Fact } from "./log/fact.ts";
 import type { FactLog, Index } from "./log/fact_log.ts";
+import type { SignOut } from "./people/records.ts";
 import type { Keeper } from "./people/keeper.ts";
 import type { Audiences } from "./rooms/audiences.ts";
 import type { Registry } from "./rooms/registry.ts";
@@ -80,6 +81,8 @@ export interface Coming {
   readonly session: Hash | undefined;
   /** That has been forgotten meanwhile. */
   isForgotten: boolean;
+  /** Which devices have been signed out meanwhile. */
+  readonly signOuts: SignOut[];
 }
 
 /** Waits for a time in ms of the clock. */

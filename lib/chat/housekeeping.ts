@@ -58,7 +58,8 @@ export class Housekeeping {
   /** Notes that the sessions that are here are in use. */
   #noteSessions(now: number): void {
     this.#notedAt = now;
-    const hashes = this.#house.registry.presentSessions();
+    const { present } = this.#house.registry.sessions;
+    const hashes = [...present].filter(({ traits }) => traits.resumes).map(({ hash }) => hash);
     if (hashes.length > 0) this.#house.log.put({ kind: "session-use", hashes });
   }
 

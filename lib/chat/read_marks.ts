@@ -45,7 +45,7 @@ export function ownDevices(
 ): Session[] {
   const known = people.accountWith(account);
   if (known === undefined) return [];
-  const sessions = registry.persons.ofAccount(known.key)?.sessions ?? [];
+  const sessions = registry.persons.ofAccount(account)?.sessions ?? [];
   return [...sessions].filter((session) => !session.isVisitor && registry.isPresent(session));
 }
 

@@ -45,6 +45,10 @@ export function tell(
       return answerPerson(house, fact, entry, news, asked);
     case "people":
       if (isRefused(entry)) return;
+      for (const change of fact.changes) {
+        if (change.type !== "sign-out") continue;
+        for (const come of house.coming.values()) come.signOuts.push(change);
+      }
       if (house.log.decidesAgain) beginMod(house, fact);
       endMod(house, fact);
       return tellRooms(house, fact);

@@ -131,6 +131,10 @@ export class Connection implements DoorPeer, LiveConnection, Swept {
     return this.#door.traits;
   }
 
+  get door(): string {
+    return this.#door.kind;
+  }
+
   named(name: string): void {
     this.#name = name;
     if (this.#state !== "opening") return;

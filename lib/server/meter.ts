@@ -18,6 +18,8 @@ const COSTLY = {
   history: "history",
   search: "search",
   rooms: "history",
+  devices: "history",
+  logout: "history",
   who: "history",
   bans: "history",
   audit: "history",

@@ -41,6 +41,17 @@ export const LISTED_LINK = {
   register: optional(trueFlag, "`true`: who comes by it may reserve a name"),
 };
 
+/** A device in a list of them. */
+export const DEVICE = {
+  device: required(string, "what names it"),
+  label: required(string, "what it calls itself; empty: nothing"),
+  door: required(string, "by what it came: `event`, `web`, `classic`; empty: not known"),
+  since: required(string, "when it was signed in"),
+  seen: required(string, "when it was here last"),
+  here: flag,
+  this: optional(trueFlag, "`true`: the one that asks"),
+};
+
 /** What an account has set. */
 export const OWN_SETTINGS = {
   notify: required(valuesOf(string), "by room: `mentions`, `none`; `all` for the others"),

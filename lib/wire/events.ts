@@ -6,6 +6,7 @@
 
 import {
   AUDIT_LINE,
+  DEVICE,
   FOUND_PERSON,
   INVITED,
   LISTED_BAN,
@@ -87,7 +88,8 @@ export const EVENTS = {
     direct: required(count, "how many direct messages there were"),
     confined: optional(trueFlag, "`true`: a guest who came by a link"),
     lost: optional(trueFlag, "`true`: the session that was named is not known any more"),
-    role: optional(string, "of a reserved name: `owner`, `operator`, `member`"),
+    account: optional(string, "the id of the account, for a reserved name; a guest has none"),
+    role: optional(string, "of the account: `owner`, `operator`, `member`"),
     rooms: optional(objects(OWN_ROOM), "this and the next two with `people`: what one has listed"),
     invited: optional(objects(INVITED), "rooms that the account may enter and has not listed"),
     settings: optional(object(OWN_SETTINGS)),
@@ -210,6 +212,7 @@ export const EVENTS = {
     name: string,
     role: required(string, "`owner`, `operator`, `member`"),
   },
+  devices: { devices: required(objects(DEVICE), "the one that was used last first") },
   mod: {
     action: string,
     target: string,
@@ -256,6 +259,9 @@ export type RoomSummary = ObjectOf<typeof LISTED_ROOM>;
 
 /** A ban or a mute in a list of them. */
 export type ListedBan = ObjectOf<typeof LISTED_BAN>;
+
+/** A device in a list of them. */
+export type ListedDevice = ObjectOf<typeof DEVICE>;
 
 /** A line of the audit trail, which says who did what to whom. */
 export type AuditLine = ObjectOf<typeof AUDIT_LINE>;

@@ -52,6 +52,7 @@ export const REQUESTS = {
     login: optional(namePassword, "the password of the name"),
     invite: optional(secret, "the token of a link, in place of `password`"),
     session: optional(secret),
+    beside: optional(flag, "`true`, with `session`: another session of the same person"),
     resume: optional(object(RESUME)),
     scrollback: optional(count, "how many earlier messages"),
     visitor: optional(flag, "`true`: is not announced"),
@@ -145,6 +146,11 @@ export const REQUESTS = {
   },
   passwd: { password: required(namePassword, "the new one") },
   unregister: {},
+  devices: {},
+  logout: {
+    device: optional(string, "one of `devices`; this one if none"),
+    others: optional(flag, "`true`: all but this one, and not this one"),
+  },
   mod: {
     action: required(string, "`kick`, `ban`, `unban`, `mute`, `unmute`, `op`, `deop`"),
     target: required(string, "a name or an address"),

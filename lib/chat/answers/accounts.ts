@@ -2,6 +2,7 @@
 
 import type { RequestOf } from "../../wire/requests.ts";
 import { idOf } from "../asked.ts";
+import { remember } from "../coming/remember.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { checkMute } from "../judge/checks.ts";
 import { checkUnconfined } from "../judge/may_read.ts";
@@ -26,7 +27,9 @@ export async function register(
   const proof = await house.keeper.hash(addressOf(session), request.password);
   const account = house.chance.id();
   const ask = { kind: "register", account, name: { name, key }, proof } as const;
-  told(house, session, request, await changeAccount(house, ask, hash));
+  const registered = await changeAccount(house, ask, hash);
+  rememberAll(house, session);
+  told(house, session, request, registered);
 }
 
 /** Takes a reserved name, with its password. */
@@ -44,6 +47,7 @@ export async function login(
   if (session.peer !== peer) return;
   await rename(house, session, account.name, account, () => {
     session.wanted = undefined;
+    rememberAll(house, session);
     told(house, session, request, account);
   });
 }
@@ -70,6 +74,11 @@ export async function unregister(
   const account = ownAccount(house.state, session);
   await putPeople(house, { kind: "unregister" }, session.hash);
   told(house, session, request, account);
+}
+
+/** Has kept that a session, with those that go along with it, is a device of its account now. */
+function rememberAll(house: HouseParts, { person }: Session): void {
+  for (const each of person.sessions) if (each.peer !== undefined) remember(house, each);
 }
 
 /** Changes the session's own account; resolves with the account as it is then. */

@@ -10,6 +10,7 @@ import type { Later } from "../later.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 import { login, passwd, register, unregister } from "./accounts.ts";
+import { devices, logout } from "./devices.ts";
 import { invite, invites, uninvite } from "./invite.ts";
 import { audit, bans, moderate } from "./moderation.ts";
 import { answerRename } from "./naming.ts";
@@ -32,7 +33,8 @@ type Answer<T extends Request["type"]> = (
 /** The function for each type of request. */
 const ANSWERS: { readonly [T in Request["type"]]: Answer<T> } = {
   ...{ say, direct, join, leave, topic, who, rooms, history, search, rename: answerRename },
-  ...{ missed: missedPage, read, settings, away, whois, people, room, invite, uninvite, invites },
+  ...{ missed: missedPage, read, settings, away, whois, people, devices, logout },
+  ...{ room, invite, uninvite, invites },
   ...{ register, login, passwd, unregister, mod: moderate, bans, audit, quit },
   ping: (_, session, request) => session.deliver({ type: "pong", ...idOf(request) }),
   pong: () => {},
@@ -49,12 +51,12 @@ const WAITS: Readonly<Record<Request["type"], boolean>> = {
   ...{ join: true, leave: true, rename: true, topic: true, room: true, mod: true },
   ...{ invite: true, uninvite: true, invites: false },
   ...{ register: true, login: true, passwd: true, unregister: true, hello: true, quit: true },
-  ...{ away: true },
+  ...{ away: true, logout: true },
   // The store keeps these in order.
   ...{ say: false, direct: false },
   // Nobody else sees anything of these.
   ...{ who: false, rooms: false, history: false, search: false, bans: false, audit: false },
-  ...{ missed: false, read: false, settings: false, whois: false, people: false },
+  ...{ missed: false, read: false, settings: false, whois: false, people: false, devices: false },
   ...{ ping: false, pong: false },
 };
 

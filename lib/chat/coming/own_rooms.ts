@@ -11,7 +11,6 @@ import { MOST_COUNTED } from "../messages/history.ts";
 import { isRoomLog, keyOf, type ReadLog, roomLog } from "../messages/log_key.ts";
 import { settingsOf } from "../own_settings.ts";
 import type { Account, Listed } from "../people/records.ts";
-import type { Pass } from "../people/keeper.ts";
 import { listerOf } from "../people/who_is.ts";
 import { mentionsAfter, unreadOf } from "../read_marks.ts";
 import type { Hello } from "../sessions/peer.ts";
@@ -20,17 +19,6 @@ import type { Session } from "../sessions/session.ts";
 type Ready = EventOf<"ready">;
 /** How often in each log. */
 export type Mentions = ReadonlyMap<ReadLog, number>;
-
-/** The account that a client comes with, if its list is that of the account. */
-export function accountOf(
-  { sessionOf, state: { people } }: Pick<HouseParts, "sessionOf" | "state">,
-  { session, visitor }: Hello,
-  { account }: Pass,
-): Account | undefined {
-  if (visitor) return undefined;
-  const known = session === undefined ? undefined : sessionOf(session);
-  return account ?? (known && people.accountOf(known));
-}
 
 /** The names of the rooms that an account has listed, the one that was read last first. */
 export function listedRooms({ state }: HouseParts, account: Account | undefined): string[] {

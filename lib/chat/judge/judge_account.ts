@@ -14,7 +14,7 @@ import { checkLinkRegisters, registered } from "./link_guest.ts";
 /** What a session asks for its own account. */
 export type AccountAsk = Extract<
   PeopleAsk,
-  { readonly kind: "register" | "passwd" | "unregister" | "host" }
+  { readonly kind: "register" | "passwd" | "sign-out" | "unregister" | "host" }
 >;
 
 /** What that comes to; throws a {@linkcode Refusal} if it may not be. */
@@ -34,7 +34,16 @@ export function judgeAccount(
   const line = audit({ by: name, action: ask.kind, target: name });
   switch (ask.kind) {
     case "passwd":
-      return [{ type: "account", account: { ...account, proof: ask.proof } }, line];
+      return [
+        { type: "account", account: { ...account, proof: ask.proof } },
+        { type: "sign-out", account: id, except: session.hash },
+        line,
+      ];
+    case "sign-out": {
+      const { device } = ask;
+      const which = device === undefined ? { except: session.hash } : { device };
+      return [{ type: "sign-out", account: id, ...which }];
+    }
     case "unregister":
       checkRemovable(account);
       return [{ type: "remove", key, id }, line];

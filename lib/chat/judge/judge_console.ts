@@ -112,7 +112,11 @@ function judgeUser(
     proof: proof ?? known?.proof ?? "",
     createdAt: known?.createdAt ?? at,
   };
-  return [{ type: "account", account }, { type: "audit", line }];
+  // Whoever was signed in by the password before is not any more.
+  const signOut: Change[] = known === undefined || proof === undefined
+    ? []
+    : [{ type: "sign-out", account: known.id }];
+  return [{ type: "account", account }, ...signOut, { type: "audit", line }];
 }
 
 function checkFree(people: People, name: string, key: string, addressKey: AddressKey): void {

@@ -33,6 +33,7 @@ export function judgePeople(
       return { ...fact, changes: judgeSettings(state, session, ask) };
     case "register":
     case "passwd":
+    case "sign-out":
     case "unregister":
     case "host":
       return { ...fact, changes: judgeAccount(state, session, ask, at) };

@@ -160,8 +160,13 @@ export interface EnterFact extends Wanting {
   readonly traits: Traits;
   /** What its client has named of the features. */
   readonly hears?: Hears;
-  /** What its device is called. */
+  /** What its device is called, and by which protocol it comes. */
   readonly label?: string;
+  readonly door?: string;
+  /** Since when it is signed in, if that is known, in ms since 1970. */
+  readonly since?: number;
+  /** The session that it has named, of which it wants another one beside it. */
+  readonly beside?: Hash;
   readonly isVisitor?: true;
   /** It gets a number after its name rather than a refusal. */
   readonly numbered?: true;

@@ -78,7 +78,8 @@ export class Keeper {
   }
 
   /**
-   * Checks the server's password; a session that has shown it since the server's start need not again.
+   * Checks the server's password; a session that has shown it since the server's start need not again,
+   * and of a device of an account this is not asked.
    * Throws a {@linkcode Refusal} when it is not the right one, or no longer is.
    */
   checkPassword(address: string, { name, password, session }: Hello): void {

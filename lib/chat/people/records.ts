@@ -201,15 +201,22 @@ export type Change =
   | { readonly type: "unchat"; readonly key: string }
   | { readonly type: "block"; readonly block: Block }
   | { readonly type: "unblock"; readonly account: string; readonly who: string }
-  /** Devices of an account are signed out: one, all but one, or all. */
-  | {
-    readonly type: "sign-out";
-    readonly account: string;
-    readonly device?: Hash;
-    readonly except?: Hash;
-  }
+  | SignOut
   | { readonly type: "invitation"; readonly invitation: Invitation }
   | { readonly type: "uninvitation"; readonly id: string };
+
+/** Devices of an account are signed out: one, all but one, or all. */
+export interface SignOut {
+  readonly type: "sign-out";
+  readonly account: string;
+  readonly device?: Hash;
+  readonly except?: Hash;
+}
+
+/** Whether a device of an account is one of those that are signed out. */
+export function signsOut({ account, device, except }: SignOut, of: string, hash: Hash): boolean {
+  return account === of && (device === undefined || device === hash) && except !== hash;
+}
 
 /** A change that is frequent and needs no judgement: nobody waits for it. */
 export type ListChange =

@@ -96,13 +96,6 @@ export class Registry {
     this.#shares.expire(this.#time);
   }
 
-  /** The sessions that have a peer and can be come back to. */
-  presentSessions(): Hash[] {
-    return [...this.sessions]
-      .filter((session) => this.sessions.present.has(session) && session.traits.resumes)
-      .map(({ hash }) => hash);
-  }
-
   /** Whether a session has a peer, here or on another machine. */
   isPresent(session: Session): boolean {
     return this.sessions.present.has(session);
@@ -133,6 +126,13 @@ export class Registry {
     const ends = { nameUntil: this.#time + nameMs, forgetAt: this.#time + sessionMs };
     this.sessions.exit(session, ends, share);
     if (session.traits.resumes) return;
+    this.names.release(session);
+    this.persons.forget(session);
+  }
+
+  /** Lets a session that has no peer be known only where it is kept. */
+  unload(session: Session): void {
+    this.sessions.unload(session);
     this.names.release(session);
     this.persons.forget(session);
   }

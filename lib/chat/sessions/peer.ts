@@ -41,6 +41,8 @@ export interface Peer {
   /** Where it comes from: a network address, in the form in which such are counted and banned. */
   readonly address?: string;
   readonly traits: Traits;
+  /** By which protocol it comes, as its person is told. */
+  readonly door?: string;
   /** The client is in, under this name; called again whenever it gets another. */
   named(name: string): void;
   /** Queues events for the peer, after those queued before. */

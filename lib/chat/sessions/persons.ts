@@ -2,6 +2,9 @@
 
 import { Person, type Session } from "./session.ts";
 
+/** How the name of a person begins that has an account. */
+const ACCOUNT = "account ";
+
 /** The persons of whom a session is known. */
 export class Persons {
   /** By the ids of their accounts; a guest is found by its sessions. */
@@ -19,7 +22,7 @@ export class Persons {
 
   /** The same; one without sessions if none is known. */
   forAccount(id: string): Person {
-    return this.#accounts.get(id) ?? new Person(`account ${id}`);
+    return this.#accounts.get(id) ?? new Person(`${ACCOUNT}${id}`);
   }
 
   /** Makes `session` one of the person's. */
@@ -55,6 +58,5 @@ export class Persons {
 
 /** The id of a person's account; `undefined` for a guest. */
 export function accountIn({ who }: Person): string | undefined {
-  const [kind, id] = who.split(" ", 2);
-  return kind === "account" ? id : undefined;
+  return who.startsWith(ACCOUNT) ? who.slice(ACCOUNT.length) : undefined;
 }

@@ -62,6 +62,10 @@ export class Session {
   hears: Hears = {};
   /** What its device is called, for its person; empty: nothing. */
   label = "";
+  /** By which protocol it has come last; empty: that is not known. */
+  door = "";
+  /** Since when it is its account's, or is there if it is a guest's, in ms since 1970. */
+  since = 0;
   /** When its client last asked for something, by the clock of the machine that it is connected with. */
   activeAt = 0;
   /** Where it comes from, while it is here. */
@@ -124,7 +128,7 @@ export class Session {
 
   /** What names it to its person. Unlike the secret, it lets nobody in. */
   get device(): string {
-    return this.hash.slice(0, DEVICE_LENGTH);
+    return deviceOf(this.hash);
   }
 
   /** Whether its client knows that people have several devices, listed rooms and conversations. */
@@ -160,6 +164,11 @@ export class Session {
   deliver(event: Event): void {
     this.peer?.deliver(new Batch([event]));
   }
+}
+
+/** What names the session with that hash to its person. */
+export function deviceOf(hash: Hash): string {
+  return hash.slice(0, DEVICE_LENGTH);
 }
 
 /** Where a session's peer comes from; empty for one that is not on a network. */

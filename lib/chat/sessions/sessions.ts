@@ -84,13 +84,18 @@ export class Sessions {
     return this.#waiting.overdue(time, this.#most);
   }
 
-  /** Forgets a session. */
-  forget(session: Session): void {
+  /** A session is known no longer; its client may come back to it if it is kept. */
+  unload(session: Session): void {
     this.#all.delete(session.hash);
     this.#present.delete(session);
     this.#cutOff.delete(session);
-    this.#forgotten.add(session.hash);
     this.#waiting.delete(session);
+  }
+
+  /** Forgets a session: its client can't come back to it. */
+  forget(session: Session): void {
+    this.unload(session);
+    this.#forgotten.add(session.hash);
     session.nameUntil = session.forgetAt = -Infinity;
   }
 
