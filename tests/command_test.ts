@@ -36,6 +36,32 @@ for (
     ["/history", { type: "history", room: "lobby", limit: 20 }],
     ["/history 5", { type: "history", room: "lobby", limit: 5 }],
     ["/missed", { type: "missed" }],
+    ["/join ops --invite", { type: "join", room: "ops", access: "invite" }],
+    ["/join #my ops --unlisted", { type: "join", room: "my ops", access: "unlisted" }],
+    ["/room", { type: "room", room: "lobby" }],
+    ["/room info", { type: "room", room: "lobby" }],
+    ["/room access invite", { type: "room", room: "lobby", access: "invite" }],
+    ["/room access open reveal", { type: "room", room: "lobby", access: "open", reveal: true }],
+    ["/room title The kitchen", { type: "room", room: "lobby", title: "The kitchen" }],
+    ["/room title", { type: "room", room: "lobby", title: "" }],
+    ["/room lock on", { type: "room", room: "lobby", topicLocked: true }],
+    ["/room slow 1m", { type: "room", room: "lobby", slow: 60 }],
+    ["/room slow off", { type: "room", room: "lobby", slow: 0 }],
+    ["/room quiet off", { type: "room", room: "lobby", quiet: false }],
+    ["/room remove lobby", { type: "room", room: "lobby", remove: true }],
+    ["/host Ann Lee", { type: "room", room: "lobby", host: "Ann Lee" }],
+    ["/invite @ann", { type: "invite", room: "lobby", name: "ann" }],
+    ["/invite --link", { type: "invite", room: "lobby", link: {} }],
+    ["/invite --link 7d 5", {
+      type: "invite",
+      room: "lobby",
+      link: { forMs: 604_800_000, uses: 5 },
+    }],
+    ["/invite --link register", { type: "invite", room: "lobby", link: { register: true } }],
+    ["/uninvite ann", { type: "uninvite", room: "lobby", name: "ann" }],
+    ["/uninvite --link x1", { type: "uninvite", room: "lobby", link: "x1" }],
+    ["/invites", { type: "invites", room: "lobby" }],
+    ["/invites #ops", { type: "invites", room: "ops" }],
     ["/whois Ann Lee", { type: "whois", name: "Ann Lee" }],
     ["/whois @ann", { type: "whois", name: "ann" }],
     ["/people an", { type: "people", prefix: "an", limit: 20 }],
@@ -43,6 +69,10 @@ for (
     ["/away at lunch", { type: "away", text: "at lunch" }],
     ["/seen hide", { type: "settings", hideSeen: true }],
     ["/seen", { type: "settings" }],
+    ["/devices", { type: "devices" }],
+    ["/logout", { type: "logout" }],
+    ["/logout --others", { type: "logout", others: true }],
+    ["/logout a1b2", { type: "logout", device: "a1b2" }],
   ] as ReadonlyArray<readonly [string, Request]>
 ) {
   Deno.test(`${JSON.stringify(line)} asks for ${request.type}`, none, () => {
@@ -70,8 +100,21 @@ for (
     ["/ban #dev bob 90", "90 is no time"],
     ["/ban 192.0.2.7 1234567s", "1234567s is no time"],
     ["/xyzzy", "/help lists them all"],
+    [
+      "/room colour",
+      "/room takes info, access, title, lock, slow, quiet, host, remove, not colour",
+    ],
+    ["/room access closed", "takes open, unlisted or invite, not closed"],
+    ["/room remove", "needs the name of this room behind it"],
+    ["/room remove dev", "/room remove lobby"],
+    ["/room slow soon", "takes a time such as 10s or 5m, or off, not soon"],
+    ["/room lock", "takes on or off, not nothing"],
+    ["/invite", "/invite needs a name"],
+    ["/invite --link often", "not often"],
+    ["/uninvite --link", "needs a name, or --link and its id"],
     ["/whois", "/whois needs a name"],
     ["/seen never", "takes hide or show, not never"],
+    ["/logout two words", "not two words"],
     ["/ space", "/help lists them all"],
   ] as const
 ) {
@@ -87,11 +130,11 @@ Deno.test(
   none,
   () => {
     const classic = { room: "lobby", isOnlyRoom: true };
-    for (const line of ["/missed", "/people a", "/seen hide"]) {
+    for (const line of ["/missed", "/people a", "/seen hide", "/devices", "/logout"]) {
       const parsed = parseLine(line, classic);
       assertStringIncludes(parsed.kind === "error" ? parsed.text : "", "chatroom's own client");
     }
-    for (const line of ["/whois bob", "/away", "/away lunch"]) {
+    for (const line of ["/whois bob", "/away", "/room access invite", "/invite bob", "/invites"]) {
       assertEquals(parseLine(line, classic).kind, "request", line);
     }
   },

@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert";
 import { inertLine, inertText, replaceHidden } from "../lib/words/inert.js";
 import { countIn, shortTime, splitName, splitTime, unquote } from "../lib/words/command.js";
 import { auditText, banLine, modText } from "../lib/words/commands/moderation.js";
+import { parseRoom } from "../lib/words/commands/room.js";
 import { whyLeft } from "../lib/words/commands/rooms.js";
 import { tellCommand } from "../lib/words/commands/table.js";
 import { describeMessage, topicText } from "../lib/words/commands/talk.js";
@@ -90,9 +91,10 @@ const FUNCTIONS: readonly TextFunction[] = [
     run: (text) => parseLine(text, PLACE),
     begins: [
       ...["/", "/msg ", '/msg "', "/ban ", "/ban #a", "/ban #", "/ban bob 2h", "/kick ", "/join "],
-      ...["/login ", "/search ", "/nick "],
+      ...["/login ", "/search ", "/nick ", "/invite ", "/invite --link ", "/invite --link 1"],
+      ...["/uninvite ", "/uninvite --link ", "/room ", "/room access ", "/room slow ", "/whois @"],
     ],
-    units: ['"', " #a", "1d "],
+    units: ['"', " #a", "1d ", "1", " --invite"],
   },
   {
     what: "findCommand",
@@ -103,6 +105,12 @@ const FUNCTIONS: readonly TextFunction[] = [
   { what: "splitName", run: (text) => splitName(text, PLACE), begins: ['"', '"a"'], ends: ['"'] },
   { what: "splitTime", run: splitTime, begins: ["1d "], units: ["1", "1d "] },
   { what: "shortTime", run: shortTime },
+  {
+    what: "parseRoom",
+    run: (text) => parseRoom(text, PLACE),
+    begins: ["access ", "slow 1", "host @", "remove "],
+    units: ["open ", "1"],
+  },
   { what: "countIn", run: (text) => countIn(text, 200), units: ["1"] },
   {
     what: "describeMessage",

@@ -7,20 +7,24 @@ import { until } from "./helpers.ts";
 
 const PEOPLE = { features: ["people"] };
 
-Deno.test("a link names the feature and its device", async () => {
+Deno.test("a link names the feature and its device, and takes up the session that was kept", async () => {
   using server = new ScriptedServer();
-  await using ann = new Told(server, { label: "terminal on ada" });
+  const earlier = { secret: "kept", beside: true };
+  await using ann = new Told(server, { label: "terminal on ada", earlier });
   using peer = await server.letIn(PEOPLE);
-  assertEquals(peer.hello, {
-    ...{ type: "hello", name: "ann" },
-    ...{ features: ["people"], label: "terminal on ada" },
-  });
+  const { features, label, session, beside, room, resume } = peer.hello;
+  assertEquals([features, label, session, beside], [["people"], "terminal on ada", "kept", true]);
+  assertEquals([room, resume], [undefined, undefined]);
   await ann.ready();
+  peer.conn.close();
+  using again = await server.letIn(PEOPLE);
+  assertEquals([again.hello.session, again.hello.beside], ["secret", undefined]);
 });
 
 Deno.test("a server of the first version is asked for nothing that it does not know", async () => {
   using server = new ScriptedServer();
-  await using ann = new Told(server, { label: "terminal on ada" });
+  const earlier = { secret: "kept", beside: false };
+  await using ann = new Told(server, { label: "terminal on ada", earlier });
   using peer = await server.letIn();
   await ann.ready();
   assertEquals(peer.hello, { type: "hello", name: "ann" });

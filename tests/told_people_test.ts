@@ -1,4 +1,4 @@
-/** What is told in sentences of people. */
+/** What is told in sentences of people, devices, rooms and invitations. */
 
 import { assertEquals } from "@std/assert";
 import type { Event } from "../lib/wire/events.ts";
@@ -37,12 +37,85 @@ const TOLD: ReadonlyArray<readonly [event: Event, lines: readonly string[]]> = [
   ],
   [{ type: "people", people: [], more: false }, ["Nobody has such a reserved name."]],
   [
+    {
+      type: "devices",
+      devices: [
+        { device: "d1", label: "phone", door: "web", since: AT, seen: AT, here: false },
+        { device: "d2", label: "", door: "event", since: AT, seen: AT, here: true, this: true },
+      ],
+    },
+    [
+      "phone (web), last used 2026-01-02 03:04 UTC; its id is d1",
+      "no name (event), this one; its id is d2",
+    ],
+  ],
+  [
     { type: "settings", notify: { dev: "none" }, hideSeen: true },
     ["What you are told of: dev none.", "Nobody sees when you were here last."],
   ],
   [
     { type: "settings", notify: {}, hideSeen: false },
     ["Those who share a room with you see when you were here last."],
+  ],
+  [
+    { type: "room", room: "dev", access: "invite", title: "Kitchen", slow: 10, hosts: ["ann"] },
+    [
+      "dev (Kitchen) is for those only who were invited; a message every 10 s from each; its hosts: ann.",
+    ],
+  ],
+  [
+    { type: "room", room: "dev", access: "open", hosts: [], removed: true },
+    ["dev was removed, with all that was said in it."],
+  ],
+  [{ type: "invite", id: "1", room: "dev", name: "bob", by: "ann" }, ["bob may enter dev now."]],
+  [
+    { type: "invite", id: "1", room: "dev", name: "bob", by: "ann", messages: 12 },
+    ["bob may enter dev now, and read the 12 messages that were said there."],
+  ],
+  [
+    { type: "invite", room: "dev", by: "ann" },
+    ["ann has invited you to dev; /join dev enters it."],
+  ],
+  [
+    { type: "invite", id: "1", room: "dev", by: "ann", link: "x1", token: "t", until: AT, uses: 1 },
+    [
+      "Who opens the page with this behind its address may enter dev " +
+      "(until 2026-01-02 03:04 UTC, once): #invite=t",
+      "It is shown once; /uninvite --link x1 takes it back.",
+    ],
+  ],
+  [{ type: "uninvite", id: "1", room: "dev", name: "bob" }, ["bob may not enter dev any more."]],
+  [
+    {
+      type: "invites",
+      room: "dev",
+      members: [{ name: "ann", by: "ann", at: AT }],
+      links: [{ link: "x1", by: "ann", uses: 5, used: 2 }],
+    },
+    ["dev is for ann.", "Link x1 by ann, used 2 of 5 times"],
+  ],
+  [
+    {
+      type: "members",
+      room: "dev",
+      members: ["ann"],
+      total: 1,
+      people: [{ name: "ann", here: true }, { name: "bob", account: "b", here: false }],
+    },
+    ["1 person in dev: ann", "Not here: bob"],
+  ],
+  [{ type: "topic", id: "1", room: "dev", text: "" }, ["dev has no topic; /topic TEXT sets one."]],
+  [{ type: "topic", room: "dev", text: "", from: "ann" }, ["ann has taken the topic away."]],
+  [{ type: "topic", room: "dev", text: "tea", from: "ann", at: AT }, ["ann set the topic: tea"]],
+  [
+    {
+      type: "rooms",
+      rooms: [
+        { room: "dev", members: 2, title: "Kitchen", access: "invite", topic: "tea" },
+        { room: "lobby", members: 1 },
+      ],
+    },
+    ["dev (Kitchen) (2, by invitation): tea", "lobby (1)"],
   ],
 ];
 

@@ -5,6 +5,7 @@ import type { Shape } from "../client/shown.ts";
 import { flagOf, type Invocation, type Subcommand } from "./flags.ts";
 import { complain } from "./output.ts";
 import {
+  INVITE_FLAG,
   PEER_FLAGS,
   PEER_NOTES,
   requiredName,
@@ -46,6 +47,7 @@ export const connectCommand: Subcommand = {
     { ...PEER_FLAGS.room, many: true },
     { ...PEER_FLAGS.exactName, summary: `in a pipe: ${PEER_FLAGS.exactName.summary}` },
     PEER_FLAGS.password,
+    INVITE_FLAG,
     PEER_FLAGS.classic,
     ...TLS_PEER_FLAGS,
     { ...SHAPE_FLAGS.json, summary: `in a pipe: ${SHAPE_FLAGS.json.summary}` },

@@ -2,6 +2,7 @@
 
 import { altered, arriving, type Conversation, type LinkEvent } from "../client/conversation.ts";
 import { askingForPasswords } from "../client/opening.ts";
+import type { KeptSession } from "../client/kept_sessions.ts";
 import type { Settings } from "../client/settings.ts";
 import type { ByteStream } from "../client/wire.ts";
 import { askLine } from "../client/terminal/ask.ts";
@@ -23,6 +24,7 @@ import {
   onceName,
   serverAddress,
 } from "./peer.ts";
+import type { OpenLinkOptions } from "./peer_link.ts";
 import { Remembered } from "./remembered.ts";
 import { type TlsWish, tlsWish } from "./tls_peer.ts";
 import { type Address, formatAddress } from "./values.ts";
@@ -31,9 +33,10 @@ import { type Address, formatAddress } from "./values.ts";
 export async function connectOnTerminal(invocation: Invocation): Promise<number> {
   // Problems with the settings are printed after the chat: they must not disturb its screen.
   let late: string[] | undefined;
+  const tell = (line: string): void => late === undefined ? complain(line) : void late.push(line);
   const remembered = new Remembered(
     invocation.has("no-settings") ? undefined : configDir(),
-    (line) => late === undefined ? complain(line) : void late.push(line),
+    tell,
   );
   const { settings } = remembered;
   // Deno task, npm and npx set INIT_CWD.
@@ -50,15 +53,12 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
   // A name that was given for this run, or because the usual one is in use, is not remembered.
   const isUsual = settings.name === undefined || name === settings.name ||
     onceName(invocation) === undefined;
+  const openLink = personLinks(invocation, contact, { dir: remembered.dir, server, tell });
   let asked = name;
   return await askingForPasswords({
     open: ({ name, ...secrets }, stream) => {
       asked = name;
-      // The prompt is drawn before this code is loaded.
-      const link = import("./person_link.ts").then(({ openPersonLink }) =>
-        openPersonLink(invocation, address, name, { wish, stream, secrets })
-      );
-      return arriving(link, name);
+      return openLink(name, { stream, secrets });
     },
     stream,
     given: givenSecrets(invocation),
@@ -77,6 +77,32 @@ export async function connectOnTerminal(invocation: Invocation): Promise<number>
       return code;
     },
   });
+}
+
+/** Where the session of this device is kept, and who is told if it can't be. */
+interface Keeping {
+  /** `undefined`: nowhere. */
+  readonly dir: string | undefined;
+  /** The server as it is shown. */
+  readonly server: string;
+  readonly tell: (line: string) => void;
+}
+
+/** Returns a function that opens a link; from one to the next this device stays the same. */
+function personLinks(
+  invocation: Invocation,
+  { address, wish }: Contact,
+  { dir, server, tell }: Keeping,
+): (name: string, options: OpenLinkOptions) => Conversation {
+  let kept: KeptSession | undefined;
+  return (name, options) => {
+    // The prompt is drawn before this code is loaded.
+    const link = import("./person_link.ts").then(({ keptSession, openPersonLink }) => {
+      if (dir !== undefined) kept ??= keptSession(dir, server, tell);
+      return openPersonLink(invocation, address, name, { ...options, wish }, kept);
+    });
+    return arriving(link, name);
+  };
 }
 
 /** Which server, and under which name. */

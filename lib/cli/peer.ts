@@ -29,6 +29,22 @@ export const PEER_FLAGS = {
   ),
 } as const satisfies Readonly<Record<string, Flag>>;
 
+/** `--invite`: come in by a link, in place of the server's password. */
+export const INVITE_FLAG = flagOf(
+  "--invite LINK",
+  "come in by an invitation: an address with #invite=, or what stands behind that",
+  { env: "CHATROOM_INVITE" },
+);
+
+/** The token of an invitation that was given, as a link or alone. Throws a {@linkcode UsageError}. */
+export function givenInvite(invocation: Invocation): string | undefined {
+  const text = invocation.get("invite");
+  if (text === undefined) return undefined;
+  const [, token = text] = /#(?:.*&)?invite=([^&]*)/.exec(text) ?? [];
+  if (token !== "" && !/[\s/#]/.test(token)) return token;
+  throw new UsageError(`--invite needs a link with #invite= and more behind it, not ${text}`);
+}
+
 /** Lines for the help of these subcommands. */
 export const PEER_NOTES: readonly string[] = [
   `HOST is ${DEFAULT_ADDRESS.hostname} and PORT ${DEFAULT_ADDRESS.port} unless given; ` +

@@ -3,8 +3,9 @@
 import { Link, type LinkOptions } from "../client/link.ts";
 import { RefusedError } from "../client/refusal.ts";
 import type { ByteStream } from "../client/wire.ts";
+import { DEFAULT_ROOM } from "../wire/names.ts";
 import type { Invocation } from "./flags.ts";
-import { checkClassic, givenRooms, givenSecrets } from "./peer.ts";
+import { checkClassic, givenInvite, givenRooms, givenSecrets } from "./peer.ts";
 import { type TlsWish, tlsWish } from "./tls_peer.ts";
 import { type Address, formatAddress } from "./values.ts";
 
@@ -12,7 +13,8 @@ import { type Address, formatAddress } from "./values.ts";
 const CONNECT_MS = 10_000;
 
 /** Options of {@linkcode openLink}. */
-export interface OpenLinkOptions extends Pick<LinkOptions, "giveUpMs" | "secrets" | "label"> {
+export interface OpenLinkOptions
+  extends Pick<LinkOptions, "giveUpMs" | "secrets" | "label" | "earlier"> {
   /** There is a person, who can read a warning, and whose coming the others are told. */
   readonly person?: boolean;
   /** How to speak TLS; by default as the flags say. */
@@ -30,10 +32,20 @@ export function openLink(
   invocation: Invocation,
   address: Address,
   name: string,
-  { wish = tlsWish(invocation, address), stream, person = false, ...options }: OpenLinkOptions = {},
+  {
+    wish = tlsWish(invocation, address),
+    stream,
+    person = false,
+    ...options
+  }: OpenLinkOptions = {},
 ): Link {
   checkClassic(invocation);
   let first = stream;
+  const invite = givenInvite(invocation);
+  const given = givenRooms(invocation);
+  // An account has no default room: a person is where they were last, a script in this one.
+  const isElsewhere = person || invite !== undefined || given.length > 0;
+  const rooms = isElsewhere ? given : [DEFAULT_ROOM];
   return new Link({
     secrets: givenSecrets(invocation),
     connect: async (signal) => {
@@ -42,7 +54,8 @@ export function openLink(
       return made ?? await connect(address, wish, signal);
     },
     name,
-    rooms: givenRooms(invocation),
+    rooms,
+    ...(invite === undefined ? {} : { invite }),
     classic: invocation.has("classic"),
     fallBack: person,
     ...person

@@ -1,6 +1,12 @@
-/** Opens the link of a person at a terminal, with what this device is called for the person's others. */
+/**
+ * Opens the link of a person at a terminal, whose device the server knows again: the session of a
+ * reserved name is kept on this machine, so that the next time needs no password.
+ */
 
-import type { Link } from "../client/link.ts";
+import { fileIn } from "../client/config_files.ts";
+import { altered, type Conversation, type LinkEvent } from "../client/conversation.ts";
+import { KeptSession } from "../client/kept_sessions.ts";
+import type { Event } from "../wire/events.ts";
 import type { Invocation } from "./flags.ts";
 import { hostName } from "./machine.ts";
 import { openLink, type OpenLinkOptions } from "./peer_link.ts";
@@ -9,18 +15,66 @@ import type { Address } from "./values.ts";
 /** The longest label of a device, in UTF-16 code units. */
 const MAX_LABEL = 64;
 
-/** Opens a link as {@linkcode openLink} does. */
-export function openPersonLink(
+/** The session that is kept in the folder of the settings, for a server as it is shown. */
+export function keptSession(
+  dir: string,
+  server: string,
+  complain: (line: string) => void,
+): KeptSession {
+  return new KeptSession(fileIn(dir, "sessions"), server, complain);
+}
+
+/** Opens a link as {@linkcode openLink} does; `kept` has the session, if any may be kept. */
+export async function openPersonLink(
   invocation: Invocation,
   address: Address,
   name: string,
   options: OpenLinkOptions,
-): Link {
+  kept: KeptSession | undefined,
+): Promise<Conversation> {
   const host = hostName();
   const label = (host === undefined ? "terminal" : `terminal on ${host}`).slice(0, MAX_LABEL);
-  return openLink(invocation, address, name, {
+  const earlier = await kept?.find(name);
+  const link = openLink(invocation, address, name, {
     ...options,
     person: true,
     label: label.toWellFormed(),
+    ...(earlier === undefined ? {} : { earlier }),
   });
+  return kept === undefined ? link : keeping(link, kept);
+}
+
+/** Wraps a conversation so that its session is kept while its name is a reserved one. */
+function keeping(conversation: Conversation, kept: KeptSession): Conversation {
+  let session = "";
+  const note = (event: LinkEvent): Promise<void> | void => {
+    switch (event.type) {
+      case "ready":
+        session = event.session;
+        return event.account === undefined ? kept.forget() : kept.keep(event.name, session);
+      case "account":
+        return event.action === "unregister" ? kept.forget() : kept.keep(event.name, session);
+      case "status":
+        if (event.status === "ended" && isOver(event.code)) kept.forget();
+    }
+  };
+  async function* events(): AsyncGenerator<LinkEvent> {
+    for await (const event of conversation.events) {
+      await note(event);
+      yield event;
+    }
+  }
+  return altered(conversation, {
+    events: events(),
+    send: async (request): Promise<Event> => {
+      const answer = await conversation.send(request);
+      await note(answer);
+      return answer;
+    },
+  });
+}
+
+/** Whether a link has ended because its session lets nobody in any more. */
+function isOver(code: string | undefined): boolean {
+  return code === "signed-out" || code === "name-reserved";
 }

@@ -11,7 +11,8 @@ import {
 
 /** A person's settings, and where they are kept. */
 export class Remembered {
-  readonly #dir: string | undefined;
+  /** Where they are kept; `undefined`: nowhere. */
+  readonly dir: string | undefined;
   readonly #complain: (line: string) => void;
   #settings = DEFAULT_SETTINGS;
   #broken = false;
@@ -21,7 +22,7 @@ export class Remembered {
    * a line about what is wrong with them.
    */
   constructor(dir: string | undefined, complain: (line: string) => void) {
-    this.#dir = dir;
+    this.dir = dir;
     this.#complain = complain;
     if (dir === undefined) return;
     const { settings, problem } = loadSettings(dir);
@@ -42,11 +43,11 @@ export class Remembered {
     const changed = { ...known, ...change };
     if (JSON.stringify(changed) === JSON.stringify(known)) return;
     this.#settings = changed;
-    if (this.#dir === undefined || this.#broken) return;
+    if (this.dir === undefined || this.#broken) return;
     try {
-      const { settings, problem } = loadSettings(this.#dir);
+      const { settings, problem } = loadSettings(this.dir);
       if (problem !== undefined) return this.#giveUp(problem);
-      saveSettings(this.#dir, mergeSettings(settings, known, changed));
+      saveSettings(this.dir, mergeSettings(settings, known, changed));
     } catch (error) {
       if (!(error instanceof SettingsError)) throw error;
       this.#giveUp(error.message);

@@ -47,6 +47,17 @@ export interface ResumeOptions {
   readonly visitor?: Visitor;
   /** What this device is called, for the person's other devices. */
   readonly label?: string;
+  /** The token of an invitation link. */
+  readonly invite?: string;
+  /** A session of earlier, by which a person comes in without a password. */
+  readonly earlier?: EarlierSession;
+}
+
+/** The session of a device that was here before. */
+export interface EarlierSession {
+  readonly secret: string;
+  /** Another client of ours uses it now: a further session of the same person is wanted. */
+  readonly beside: boolean;
 }
 
 /** Our name and session, our rooms, and the last `seq` seen in each. Pure. */
@@ -88,14 +99,15 @@ export class ResumeState {
     const lobby = nameKey(DEFAULT_ROOM);
     const rooms = [...this.#wanted].flatMap(([key, room]) => key === lobby ? [] : [`room ${room}`]);
     const isSecret = this.#options.secrets?.password !== undefined || this.#login !== undefined;
-    return isSecret ? [...rooms, "passwords"] : rooms;
+    const invitations = this.#options.invite === undefined ? [] : ["invitations"];
+    return [...rooms, ...isSecret ? ["passwords"] : [], ...invitations];
   }
 
   /** The request that opens a connection, with all that the server needs to resume our session. */
   hello(welcome: EventOf<"welcome">): RequestOf<"hello"> {
     const [room] = this.#wanted.values();
     const resume = this.#resumePoint();
-    const { secrets: { password } = {}, scrollback, visitor, label } = this.#options;
+    const { secrets: { password } = {}, scrollback, visitor, label, invite } = this.#options;
     const hasPeople = welcome.features?.includes(PEOPLE) === true;
     this.#nextEpoch = welcome.epoch;
     return {
@@ -104,13 +116,15 @@ export class ResumeState {
       ...(password === undefined ? {} : { password }),
       ...(this.#login?.key === nameKey(this.#name) ? { login: this.#login.password } : {}),
       ...(room === undefined || resume !== undefined ? {} : { room }),
-      ...(this.#session === undefined ? {} : { session: this.#session }),
+      ...this.#sessionField(hasPeople),
       ...(resume === undefined ? {} : { resume }),
       ...(scrollback === undefined ? {} : { scrollback }),
       ...(visitor === undefined ? {} : { visitor: true }),
       ...(visitor === "exact" ? { exact: true } : {}),
       ...(hasPeople ? { features: [PEOPLE] } : {}),
       ...(hasPeople && label !== undefined ? { label } : {}),
+      // Each use of a link counts; who was in before comes back by the session.
+      ...(invite === undefined || this.#session !== undefined ? {} : { invite }),
     };
   }
 
@@ -177,6 +191,14 @@ export class ResumeState {
   /** Whether we use a reserved name beside its owner. */
   get #sharesName(): boolean {
     return this.#options.visitor !== undefined && this.#login?.key === nameKey(this.#name);
+  }
+
+  /** Our session, or a request for one beside that of another client. */
+  #sessionField(hasPeople: boolean): Partial<Pick<RequestOf<"hello">, "session" | "beside">> {
+    if (this.#session !== undefined) return { session: this.#session };
+    const { earlier } = this.#options;
+    if (earlier === undefined || !hasPeople) return {};
+    return { session: earlier.secret, ...(earlier.beside ? { beside: true } : {}) };
   }
 
   /** Whether it is us who left or were sent out. */

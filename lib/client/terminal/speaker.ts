@@ -42,11 +42,17 @@ export class Speaker {
   #doubtful = "";
   /** Whether the server has ever let us in. A line typed before that may be meant for something else. */
   #wasOnline = false;
+  #signsOut = false;
   #slowTimer: ReturnType<typeof setTimeout> | undefined;
   #allSent: (() => void) | undefined;
 
   constructor(options: SpeakerOptions) {
     this.#options = options;
+  }
+
+  /** Whether the person has asked to be signed out here, which ends the conversation. */
+  get signsOut(): boolean {
+    return this.#signsOut;
   }
 
   /** Carries out a line; returns whether it asks to leave. */
@@ -143,6 +149,8 @@ export class Speaker {
     if (request.type === "say" || request.type === "direct") {
       return this.#deliver({ ...request, text: messageText(request.text) });
     }
+    const isLogout = request.type === "logout" && request.others !== true;
+    this.#signsOut = isLogout && request.device === undefined;
     const asked = request.type === "history" ? this.#earlier.ask(request) : request;
     this.#options.conversation.send(asked).then(
       (answer) => {
@@ -151,7 +159,11 @@ export class Speaker {
         if (more !== undefined) print([view.notice(more)]);
         this.#options.answered();
       },
-      (error: Error) => print(view.failed(undefined, error)),
+      (error: Error) => {
+        // The server's goodbye is the answer to a logout, and has been printed.
+        const isAnswered = this.#signsOut && "code" in error && error.code === "offline";
+        if (!isAnswered) print(view.failed(undefined, error));
+      },
     );
   }
 

@@ -205,7 +205,8 @@ class Chat {
     this.#speaker.heard();
     this.#offer();
     if (event.type !== "status" || event.status !== "ended") return;
-    this.#left.resolve(CAUSE_CODES[event.cause ?? "unreachable"]);
+    const code = CAUSE_CODES[event.cause ?? "unreachable"];
+    this.#left.resolve(this.#speaker.signsOut && event.code === "signed-out" ? 0 : code);
   }
 
   /** Sends the requests of the view: who is there, and what was said before. */

@@ -1,8 +1,9 @@
 // @ts-check
 /** The commands for a name that needs a password. */
 
-import { ask, wrong } from "../command.js";
+import { ask, shortTime, wrong } from "../command.js";
 
+/** @import { ListedDevice } from "../../wire/events.ts" */
 /** @import { Command, Tells } from "../command.js" */
 
 /** Those that are followed by a password. */
@@ -37,7 +38,38 @@ export const NAME_COMMANDS = [
     parse: () => ask({ type: "unregister" }),
     tells,
   },
+  {
+    name: "devices",
+    usage: "",
+    summary: "list where you are signed in",
+    topic: "names",
+    beyondClassic: true,
+    parse: () => ask({ type: "devices" }),
+    tells: { devices: ({ devices }) => devices.map(deviceLine) },
+    dated: true,
+  },
+  {
+    name: "logout",
+    usage: "[--others|DEVICE]",
+    summary: "sign out here, everywhere else, or on one of your /devices",
+    topic: "names",
+    takes: ["--others"],
+    beyondClassic: true,
+    parse: (rest) => {
+      if (rest === "") return ask({ type: "logout" });
+      if (/^(--)?others$/i.test(rest)) return ask({ type: "logout", others: true });
+      return /\s/.test(rest)
+        ? wrong(`/logout takes --others or the id of a device, which /devices shows, not ${rest}`)
+        : ask({ type: "logout", device: rest });
+    },
+  },
 ];
+
+/** @type {(device: ListedDevice) => string} */
+function deviceLine({ device, label, door, seen, here, this: isThis }) {
+  const when = isThis ? "this one" : here ? "here now" : `last used ${shortTime(seen)}`;
+  return `${label || "no name"} (${door}), ${when}; its id is ${device}`;
+}
 
 /** @type {(name: typeof SECRET_COMMANDS[number], summary: string) => Command} */
 function secret(name, summary) {

@@ -5,22 +5,31 @@ import { roomName } from "../names.js";
 import { ask, wrong } from "../command.js";
 import { topicText } from "./talk.js";
 
+/** @import { EventOf, RoomSummary } from "../../wire/events.ts" */
 /** @import { Command } from "../command.js" */
+/** @typedef {NonNullable<EventOf<"members">["people"]>[number]} Person */
+
+/** How a room may be opened that is not for everybody. */
+const OPENED = /** @type {const} */ (["unlisted", "invite"]);
 
 /** @type {readonly Command[]} */
 export const ROOM_COMMANDS = [
   {
     name: "join",
     aliases: ["j"],
-    usage: "ROOM",
-    summary: "enter a room; it is made if there is none",
+    usage: "ROOM [--invite|--unlisted]",
+    summary: "enter a room; it is made if there is none, with --invite for invited people only",
     topic: "rooms",
     first: 3,
     takes: "room",
-    parse: (rest) =>
-      rest === ""
-        ? wrong("/join needs the name of a room, as in: /join dev")
-        : ask({ type: "join", room: roomName(rest) }),
+    parse: (rest) => {
+      const access = OPENED.find((word) => rest.endsWith(` --${word}`));
+      const room = roomName(
+        access === undefined ? rest : rest.slice(0, -access.length - 3).trimEnd(),
+      );
+      if (room === "") return wrong("/join needs the name of a room, as in: /join dev");
+      return ask(access === undefined ? { type: "join", room } : { type: "join", room, access });
+    },
     tells: {
       joined: ({ id, name, room, topic }) =>
         id === undefined
@@ -58,9 +67,7 @@ export const ROOM_COMMANDS = [
     parse: () => ask({ type: "rooms" }),
     tells: {
       rooms: ({ rooms, more }) => [
-        ...rooms.map(({ room, members, topic }) =>
-          `${room} (${members})${topic ? `: ${topic}` : ""}`
-        ),
+        ...rooms.map(roomLine),
         ...more ? ["There are more rooms, with fewer people."] : [],
       ],
     },
@@ -75,13 +82,28 @@ export const ROOM_COMMANDS = [
     takes: "room",
     parse: (rest, { room }) => ask({ type: "who", room: roomName(rest) || room }),
     tells: {
-      members: ({ room, members, total, visitors }) => [
+      members: ({ room, members, total, visitors, people = [] }) => [
         `${total} ${total === 1 ? "person" : "people"} in ${room}: ${members.join(", ")}`,
+        ...notHere(people),
         ...visitors === undefined ? [] : [`Visitors: ${visitors.join(", ")}`],
       ],
     },
   },
 ];
+
+/** A room in a list of them. @type {(room: RoomSummary) => string} */
+function roomLine({ room, members, topic, title, access }) {
+  const called = title === undefined ? "" : ` (${title})`;
+  const how = access === "invite" ? ", by invitation" : access === undefined ? "" : `, ${access}`;
+  const about = topic === undefined ? "" : `: ${topic}`;
+  return `${room}${called} (${members}${how})${about}`;
+}
+
+/** Who belongs to a room and is not here. @type {(people: readonly Person[]) => string[]} */
+function notHere(people) {
+  const away = people.filter(({ here }) => !here).map(({ name }) => name);
+  return away.length === 0 ? [] : [`Not here: ${away.join(", ")}`];
+}
 
 /**
  * Why somebody left, and who sent them away: `kicked by ann: spam`; empty where nothing is told.

@@ -5,6 +5,7 @@ import { wrong } from "../command.js";
 import { MOD_COMMANDS } from "./moderation.js";
 import { NAME_COMMANDS } from "./names.js";
 import { PEOPLE_COMMANDS } from "./people.js";
+import { ROOM_RECORD_COMMANDS } from "./room.js";
 import { ROOM_COMMANDS } from "./rooms.js";
 import { TALK_COMMANDS } from "./talk.js";
 
@@ -25,6 +26,7 @@ export const COMMANDS = [
     parse: () => ({ kind: "help" }),
   },
   ...ROOM_COMMANDS,
+  ...ROOM_RECORD_COMMANDS,
   ...TALK_COMMANDS,
   ...PEOPLE_COMMANDS,
   ...NAME_COMMANDS,

@@ -73,13 +73,11 @@ export const TALK_COMMANDS = [
     parse: (rest, { room }) =>
       ask(rest === "" ? { type: "topic", room } : { type: "topic", room, text: rest }),
     tells: {
-      topic: ({ room, text, from }) => [
-        from !== undefined
-          ? `${from} set the topic: ${text}`
-          : text === ""
-          ? `${room} has no topic; /topic TEXT sets one.`
-          : topicText(room, text),
-      ],
+      topic: ({ id, room, text, from }) => {
+        if (text !== "") return [from === undefined ? topicText(room, text) : setText(from, text)];
+        if (id === undefined && from !== undefined) return [`${from} has taken the topic away.`];
+        return [`${room} has no topic; /topic TEXT sets one.`];
+      },
     },
   },
   {
@@ -132,4 +130,9 @@ export function describeMessage({ from, text, action }) {
 /** @type {(room: string, topic: string) => string} */
 export function topicText(room, topic) {
   return `The topic of ${room}: ${topic}`;
+}
+
+/** @type {(from: string, topic: string) => string} */
+function setText(from, topic) {
+  return `${from} set the topic: ${topic}`;
 }

@@ -5,6 +5,7 @@ import { wrong } from "../../../words/command.js";
 import type { ScreenEntry } from "../entry.ts";
 import { HELP_TOPICS, helpEntries } from "../help.ts";
 import type { View } from "../view.ts";
+import { parseRoom, ROOM_WORDS } from "../../../words/commands/room.js";
 import { answered, choiceIn, type TerminalCommand } from "./desk.ts";
 
 const COLOURS = ["auto", "none", "16", "256", "true"] as const;
@@ -12,13 +13,16 @@ const COLOURS = ["auto", "none", "16", "256", "true"] as const;
 export const LOOK_COMMANDS: readonly TerminalCommand[] = [
   {
     name: "room",
-    usage: "[ROOM]",
-    summary: "look at another of your rooms, or list them",
+    usage: "[ROOM|info|access|title …]",
+    summary: "look at another of your rooms, or list them; /room info says what this one is, " +
+      "/room access invite or /room slow 10s changes it",
     topic: "rooms",
     takes: "room",
-    parse: (rest) => {
-      const name = roomName(rest);
+    parse: (rest, place) => {
       if (rest === "") return answered(({ view }) => roomsText(view));
+      const [word = ""] = rest.toLowerCase().split(/\s/, 1);
+      if (ROOM_WORDS.some((each) => each === word)) return parseRoom(rest, place);
+      const name = roomName(rest);
       return { kind: "own", run: ({ view, print }) => print(lookAt(name, view)) };
     },
   },
