@@ -27,7 +27,7 @@ import type {
   SessionForgetFact,
 } from "./log/fact.ts";
 import { evolvePeople, impose, tookEffect } from "./evolve_people.ts";
-import { closeEmpty, leaveAll, leaveOne } from "./make_way.ts";
+import { closeEmpty, leaveAll, leaveOne, leaveUnreadable } from "./make_way.ts";
 import type { News } from "./news.ts";
 import { companionOf } from "./judge/companion.ts";
 import { namesLeft, shareOf } from "./people/who_is.ts";
@@ -96,6 +96,7 @@ function enter(state: HouseState, fact: EnterFact, at: number): readonly News[] 
   const news: News[] = become(registry, [session], person, granted);
   registry.sessions.enter(session);
   registry.persons.came(session);
+  news.push(...leaveUnreadable(state, session));
   if (!wasOwn) listOwnRooms(state, session, at);
   news.push(...joinRoom(state, session, granted.room));
   if (!fact.keeps) {
@@ -213,9 +214,12 @@ function rename(state: HouseState, fact: RenameFact, at: number): readonly News[
   }
   const isSame = person === session.person;
   const news: News[] = become(registry, sessions, person, granted);
-  for (const each of sessions) listOwnRooms(state, each, at);
+  for (const each of sessions) {
+    news.push(...leaveUnreadable(state, each));
+    listOwnRooms(state, each, at);
+  }
   if (!isSame) news.push(...joinListed(state, session));
-  return news;
+  return closeEmpty(state, news);
 }
 
 function grantOf<Grant>(grant: Grant | undefined): Grant {

@@ -24,7 +24,7 @@ import {
   tellRenamed,
 } from "./presence.ts";
 import { answerRead, tellRead } from "./read_marks.ts";
-import { tellRooms } from "./room_effects.ts";
+import { tellRooms, tellShutOut } from "./room_effects.ts";
 import type { Hash, Session } from "./sessions/session.ts";
 
 /** Where a message is: what its `ack` tells. */
@@ -90,6 +90,7 @@ function tellNews(house: HouseParts, news: News, asked: Asked | undefined): void
       return news.isOwn ? tellOwnJoined(house, news) : undefined;
     case "left":
       audiences.of(news.room.key)?.unlisten(news.session);
+      if (news.why.reason === "invite-only") tellShutOut(news.session, news.room);
       if (house.isClosing()) return;
       if (news.isOwn) tellOwnLeft(news);
       return tellLeft(house, news);
