@@ -27,9 +27,10 @@ const ACTIONS = ["add", "list", "reset", "remove", "devices"];
 /** `chatroom user`. */
 export const userCommand: Subcommand = {
   ...TITLES.user,
-  positionals: `${ACTIONS.join("|")} [NAME]`,
+  positionals: "ACTION [NAME]",
   choices: ACTIONS,
   notes: [
+    `ACTION is ${ACTIONS.slice(0, -1).join(", ")} or ${ACTIONS.at(-1)}.`,
     "add reserves a name, or with --role gives a reserved name another role. reset gives it another",
     "password, remove gives it back. A new password is asked for, or is the first line of stdin or of",
     "--password-file. Works whether the server runs or not; one that runs does it at once.",
