@@ -2,6 +2,7 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import type { House } from "../lib/chat/house.ts";
+import type { HouseLimits } from "../lib/chat/house_options.ts";
 import { Refusal } from "../lib/chat/refusal.ts";
 import type { Hello } from "../lib/chat/sessions/peer.ts";
 import type { RequestOf } from "../lib/wire/requests.ts";
@@ -17,7 +18,7 @@ class Den {
   readonly house: House;
   now = 0;
 
-  constructor(limits: { roomLinks?: number } = {}) {
+  constructor(limits: Partial<HouseLimits> = {}) {
     this.house = makeRoomHouse({
       limits,
       opens: (password) => password === "open",
@@ -139,6 +140,27 @@ Deno.test("to take a link back sends nobody away; to uninvite does", none, async
   assertEquals(await den.refused("gus", { session }), "password-needed");
 });
 
+Deno.test("a guest's other tabs are confined as the first one is", none, async () => {
+  const den = new Den();
+  const { ann, invite } = await den.open();
+  const gus = await den.come("gus", { invite });
+  const { session } = gus.peer;
+  const tab = await den.come("gus", { session, beside: true });
+  assertEquals(tab.take("ready").map(({ room, confined, name }) => [room, confined, name]), [
+    ["Den", true, "gus"],
+  ]);
+  assertEquals(await tab.code({ type: "join", room: "lobby" }), "no-such-room");
+  // Also when the server does not know any more whose they are.
+  assertEquals(den.house.state.rooms.guests().length, 2);
+  const { members } = await ann.ask({ type: "invites", room: "den" });
+  assertEquals(members.map(({ name }: { name: string }) => name), ["ann", "gus"]);
+  await ann.ask({ type: "uninvite", room: "den", name: "gus" });
+  for (const each of [gus, tab]) {
+    assertEquals(each.take("bye").map(({ reason }) => reason), ["uninvited"]);
+  }
+  assertEquals(den.house.state.rooms.guests(), []);
+});
+
 Deno.test(
   "where a link lets a guest reserve a name it belongs to the room with that",
   none,
@@ -174,6 +196,19 @@ Deno.test(
     assertEquals(await bob.code({ type: "rooms" }), "rooms");
     const later = await den.come("bob", { password: "open", room: "den" });
     assertEquals(later.take("ready").map(({ room }) => room), ["Den"]);
+  },
+);
+
+Deno.test(
+  "guests of links take no member's place, and an address has a share of them",
+  none,
+  async () => {
+    const den = new Den({ roomMembers: 2, invitationsPerHour: 3 });
+    const { ann, invite } = await den.open();
+    for (const name of ["gus", "eve"]) await den.come(name, { invite });
+    assertEquals(await den.refused("zoe", { invite }), "too-many-members");
+    assertEquals(await den.refused("zoe", { invite }), "try-later");
+    assertEquals(await ann.code({ type: "invite", room: "den", name: "bob" }), "invite");
   },
 );
 

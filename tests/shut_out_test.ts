@@ -110,3 +110,37 @@ Deno.test("a search in all rooms leaves out the one that was shut meanwhile", no
   const { messages } = await answer;
   assertEquals(messages.map(({ room }: { room: string }) => room), ["lobby"]);
 });
+
+Deno.test("whoever goes on as somebody who is not invited is out at once", none, async () => {
+  for (
+    const request of [
+      { type: "rename", name: "zoe" },
+      { type: "login", name: "carl", password: "password of carl" },
+    ] as const
+  ) {
+    const { house, ann, bob } = await den();
+    await bob.ask({ type: "join", room: "den" });
+    bob.peer.told.length = 0;
+    await bob.ask(request);
+    const { name } = bob.peer;
+    assertEquals(bob.take("left"), [{ type: "left", room: "Den", name, reason: "invite-only" }]);
+    await ann.ask({ type: "say", room: "den", text: "more marmalade" });
+    assertEquals(JSON.stringify(bob.peer.told).includes("marmalade"), false);
+    assertEquals([...house.state.registry.room("den")?.members ?? []].length, 1);
+  }
+});
+
+Deno.test(
+  "a session that comes back as somebody who is not invited is out of the room",
+  none,
+  async () => {
+    const { house, ann, bob } = await den();
+    await bob.ask({ type: "join", room: "den" });
+    const { session } = bob.peer;
+    house.gone(bob.peer, false);
+    const zoe = await comes(house, "zoe", { session, features: [] });
+    await ann.ask({ type: "say", room: "den", text: "more marmalade" });
+    assertEquals(JSON.stringify(zoe.peer.told).includes("marmalade"), false);
+    assertEquals(await zoe.code({ type: "history", room: "den" }), "no-such-room");
+  },
+);

@@ -201,7 +201,7 @@ function decideEnter(state: HouseState, fact: EnterFact, at: number): EnterFact 
   const left = before === undefined ? [] : namesLeft(people, before, key, at);
   const who = { name, key, address, account, left };
   const opener = openerOf(people, account, address);
-  const guest = known?.person.who ?? guestId(hash);
+  const guest = before?.person.who ?? guestId(hash);
   const { room, refused } = firstRoom(rooms, (room) => {
     checkEnter(state, { guest, account }, nameKey(room), room);
     checkBanOf(people, who, room, at);

@@ -3,6 +3,7 @@
 import { become } from "./become.ts";
 import type { HouseState } from "./house_state.ts";
 import { otherName } from "./judge/choose_name.ts";
+import { mayReadRoom } from "./judge/may_read.ts";
 import type { Named } from "./names/name_tables.ts";
 import type { News } from "./news.ts";
 import { namesLeft } from "./people/who_is.ts";
@@ -63,15 +64,24 @@ export function leaveOne(
   session: Session,
   room: RoomState,
   why: LeaveReason,
+  isOwn = false,
 ): News[] {
   if (!registry.leave(session, room)) return [];
   const isLast = !room.hasPerson(session.person);
-  return [{ kind: "left", session, room, announced: room.announced, isLast, why }];
+  const own = isOwn ? { isOwn } as const : {};
+  return [{ kind: "left", session, room, announced: room.announced, isLast, why, ...own }];
 }
 
 /** Takes a session out of all its rooms. They are not closed, though nobody may be left in them. */
 export function leaveAll(state: HouseState, session: Session, why: LeaveReason): News[] {
   return state.registry.roomsOf(session).flatMap((room) => leaveOne(state, session, room, why));
+}
+
+/** Takes a session that has become somebody else's out of the rooms that it may not read any longer. */
+export function leaveUnreadable(state: HouseState, session: Session): News[] {
+  return state.registry.roomsOf(session)
+    .filter(({ key }) => !mayReadRoom(state, session, key))
+    .flatMap((room) => leaveOne(state, session, room, { reason: "invite-only" }));
 }
 
 /** Closes the rooms that are empty of those that somebody has left, and adds that to the news. */

@@ -143,6 +143,15 @@ function sendOut(
   session.deliver({ type: "notice", text });
 }
 
+/** Tells a session that it has become somebody who is not invited to a room that it was in. */
+export function tellShutOut(session: Session, { name: room }: Named): void {
+  const { name, traits } = session;
+  const text = `Only those can be in ${room} who are invited, and ${name} is not.`;
+  if (!traits.manyRooms) return sendAway(session, { reason: "uninvited" }, text);
+  session.deliver({ type: "left", room, name, reason: "invite-only" });
+  session.deliver({ type: "notice", text });
+}
+
 /** Ends the connection of a guest who came by a link, if it is in no room of such links any more. */
 function endGuest(
   house: HouseParts,

@@ -136,7 +136,7 @@ export const LIMITS = {
     { flag: "max-room-members", unit: "count", default: 1_000, tells: "too-many-members" },
   ),
   invitationsPerHour: limit(
-    "people that one person may invite in an hour, and links that it may make",
+    "invitations and links that one person makes in an hour; guests of links from an address",
     { flag: "max-invitations", unit: "count", default: 100, tells: "try-later" },
   ),
   roomLinks: limit(

@@ -119,16 +119,19 @@ export function invites(
       ? people.accountWith(id)?.name ?? ""
       : registry.session(guest)?.name ?? "";
   };
-  const members = rooms.members(room.key).map(({ account, by, at }) => ({
-    name: nameOf(account),
-    by: rooms.invitation(by)?.by ?? by,
-    at: isoTime(at),
-  }));
+  // A guest is one, with however many sessions.
+  const members = new Map(
+    rooms.members(room.key).map(({ account, by, at }) => {
+      const name = nameOf(account);
+      return [name, { name, by: rooms.invitation(by)?.by ?? by, at: isoTime(at) }];
+    }),
+  );
+  members.delete("");
   session.deliver({
     type: "invites",
     ...idOf(request),
     room: room.name,
-    members: fitting(members.filter(({ name }) => name !== "")),
+    members: fitting([...members.values()]),
     links: rooms.invitations(room.key).map(listedLink),
   });
   // As with every list, the next request waits until it has gone out.

@@ -81,7 +81,7 @@ function enter(
   if (link === undefined) return enterAs(house, peer, hello, comer);
   // A name that can't be had should cost no use of the link.
   if (link.hash !== undefined) checkNameFree(house, peer, hello, { account, hash });
-  return acceptLink(house, hello, link, comer.rooms).then((rooms) => {
+  return acceptLink(house, hello, link, { address: peer.address, wanted: rooms }).then((rooms) => {
     // The peer may have gone while that was stored, and its session may have been signed out.
     const known = stillKnown(house, peer, proof);
     const now = { ...comer, rooms, proof: { pass, known } };

@@ -20,6 +20,8 @@ interface ByLink {
   readonly who: string;
   /** The hash of the token that it has shown; none for a guest who came by it before. */
   readonly hash?: Hash;
+  /** The id of the guest beside whose session it comes. */
+  readonly beside?: string;
 }
 
 /** The id under which the guest of a session would be a member of record. */
@@ -53,6 +55,10 @@ export function linkOf(
   const { session, ...others } = hello;
   const { invite } = hello;
   const guest = guestWith(house, hash);
+  if (hello.beside && session !== undefined && account === undefined) {
+    const beside = guestWith(house, hashOf(session));
+    if (rooms.isConfined(beside)) return { who: guestId(hash), beside };
+  }
   // A client says its link again whenever it comes back, and may have been let in by it before.
   if (rooms.isConfined(guest) && account === undefined) {
     const isNew = invite !== undefined && rooms.invitationOf(hashOf(invite)) !== undefined;
@@ -68,17 +74,25 @@ export function linkOf(
 export async function acceptLink(
   house: HouseParts,
   hello: Hello,
-  { who, hash }: ByLink,
-  wanted: readonly string[],
+  { who, hash, beside }: ByLink,
+  { address, wanted }: { readonly address: string | undefined; readonly wanted: readonly string[] },
 ): Promise<readonly string[]> {
   const { rooms, registry, people } = house.state;
+  if (beside !== undefined) {
+    await putPeople(house, { kind: "accept", by: { guest: beside }, who });
+  }
   const invitation = hash === undefined ? undefined : rooms.invitationOf(hash);
   if (
     hash !== undefined &&
     (invitation === undefined || rooms.member(invitation.room, who) === undefined)
   ) {
     checkLink({ rooms }, hash, people.now);
-    await putPeople(house, { kind: "accept", hash, who });
+    house.invitations.spend(
+      `address ${address ?? ""}`,
+      house.now(),
+      "Many have come by links from your address; try again later",
+    );
+    await putPeople(house, { kind: "accept", by: { link: hash }, who });
   }
   const nameOf = (key: string): string => registry.nameOf(key);
   const invited = invitation === undefined ? [] : [nameOf(invitation.room)];

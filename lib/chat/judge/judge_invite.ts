@@ -15,7 +15,7 @@ import {
   plainRoom,
 } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
-import { guestOf } from "../rooms/room_records.ts";
+import { guestId, guestOf } from "../rooms/room_records.ts";
 import type { Session } from "../sessions/session.ts";
 import { checkMute, notInRoom, readableRoom, roleIn } from "./checks.ts";
 import { checkMembers } from "./judge_room.ts";
@@ -162,7 +162,11 @@ export function judgeUninvite(
   const { id, account } = found;
   const log = roomLog(key);
   return [
-    { type: "unmember", room: key, account: id },
+    ...samePerson(state, id).flatMap((each): Change[] =>
+      state.rooms.member(key, each) === undefined
+        ? []
+        : [{ type: "unmember", room: key, account: each }]
+    ),
     ...(account === undefined
       ? []
       : [{ type: "unhost", host: { room: key, key: account.key } } as const]),
@@ -178,6 +182,14 @@ interface Found {
   readonly id: string;
   readonly name: string;
   readonly account: Account | undefined;
+}
+
+/** The ids of a member of record: those of all its sessions, of a guest who came by a link. */
+function samePerson({ registry }: HouseState, id: string): string[] {
+  const guest = guestOf(id);
+  const person = guest === undefined ? undefined : registry.session(guest)?.person;
+  const others = [...person?.sessions ?? []].map(({ hash }) => guestId(hash));
+  return [...new Set([id, ...person === undefined ? [] : [person.who], ...others])];
 }
 
 /** The member of record of a room that goes by a name: an account, or a guest who came by a link. */
@@ -227,13 +239,25 @@ export function checkLink(
 }
 
 /** What becomes of a link when somebody comes by it. */
-export function judgeAccept(state: HouseState, { hash, who }: AcceptAsk, at: number): Change[] {
+export function judgeAccept(
+  state: HouseState,
+  { by: shown, who }: AcceptAsk,
+  at: number,
+): Change[] {
   const { rooms } = state;
-  const invitation = checkLink(state, hash, at);
+  if ("guest" in shown) {
+    // The sessions of one guest are known to be that only while the server runs.
+    return rooms.roomsOf(shown.guest).flatMap((key): Change[] => {
+      const member = rooms.member(key, shown.guest);
+      checkMembers(state, key, rooms.of(key)?.name ?? key, 1, true);
+      return member === undefined ? [] : [{ type: "member", member: { ...member, account: who } }];
+    });
+  }
+  const invitation = checkLink(state, shown.link, at);
   const { id, room, by, used } = invitation;
   if (rooms.member(room, who) !== undefined) return [];
-  checkMembers(state, room, rooms.of(room)?.name ?? room, 1);
   const isGuest = guestOf(who) !== undefined;
+  checkMembers(state, room, rooms.of(room)?.name ?? room, 1, isGuest);
   return [
     { type: "invitation", invitation: { ...invitation, used: used + 1 } },
     // What a guest may do depends on the link.

@@ -18,6 +18,7 @@ import {
 import { checkBanOf } from "../people/sanction_text.ts";
 import { openerOf, whoIs } from "../people/who_is.ts";
 import { Refusal } from "../refusal.ts";
+import { guestOf } from "../rooms/room_records.ts";
 import type { Session } from "../sessions/session.ts";
 import { checkMute, readableRoom, roleIn } from "./checks.ts";
 import { ownAccount } from "./judge_account.ts";
@@ -143,19 +144,25 @@ function insiders({ people, lists, registry }: Known, key: string): string[] {
   ];
 }
 
-/** Throws a {@linkcode Refusal} where a room can't have so many more members of record. */
+/**
+ * Throws a {@linkcode Refusal} where a room can't have so many more members of record. Guests who came by
+ * links have a share of their own, so that they take nobody's place.
+ */
 export function checkMembers(
   { rooms, rules }: Known,
   key: string,
   name: string,
   more: number,
+  guests = false,
 ): void {
-  const count = rooms.members(key).length;
+  const { length: count } = rooms.members(key)
+    .filter(({ account }) => (guestOf(account) !== undefined) === guests);
   const most = rules?.roomMembers ?? Infinity;
   if (count + more <= most) return;
   throw new Refusal(
     "too-many-members",
-    `${name} has ${count} members, and may have ${most}; ${more} more are too many`,
+    `${name} has ${count} ${guests ? "guests" : "members"}, and may have ${most}; ` +
+      `${more} more are too many`,
   );
 }
 

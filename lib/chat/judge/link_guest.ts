@@ -3,6 +3,7 @@
 import type { HouseState } from "../house_state.ts";
 import type { Change } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
+import { guestId } from "../rooms/room_records.ts";
 import type { Session } from "../sessions/session.ts";
 
 /** Throws a {@linkcode Refusal} for a guest whose link does not let it reserve a name. */
@@ -19,13 +20,15 @@ export function checkLinkRegisters({ rooms }: HouseState, { person }: Session): 
 
 /** A guest who came by links and has an account now is a member of record with that. */
 export function registered({ rooms }: HouseState, { person }: Session, account: string): Change[] {
-  const { who: guest } = person;
-  return rooms.roomsOf(guest).flatMap((room): Change[] => {
-    const { by, at } = rooms.member(room, guest) ?? { by: "", at: 0 };
-    const inviter = rooms.invitation(by)?.by ?? by;
-    return [
-      { type: "unmember", room, account: guest },
-      { type: "member", member: { room, account, by: inviter, at } },
-    ];
-  });
+  const guests = new Set([person.who, ...[...person.sessions].map(({ hash }) => guestId(hash))]);
+  return [...guests].flatMap((guest) =>
+    rooms.roomsOf(guest).flatMap((room): Change[] => {
+      const { by, at } = rooms.member(room, guest) ?? { by: "", at: 0 };
+      const inviter = rooms.invitation(by)?.by ?? by;
+      return [
+        { type: "unmember", room, account: guest },
+        { type: "member", member: { room, account, by: inviter, at } },
+      ];
+    })
+  );
 }

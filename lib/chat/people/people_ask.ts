@@ -43,10 +43,14 @@ export interface UninviteAsk extends Omit<RequestOf<"uninvite">, "type" | "id"> 
   readonly kind: "uninvite";
 }
 
-/** Somebody comes by a link: a guest, or an account. No session asks for it, since it is not in yet. */
+/**
+ * Somebody comes by a link: a guest, or an account; or beside a guest who has done so. No session asks for
+ * it, since it is not in yet.
+ */
 export interface AcceptAsk {
   readonly kind: "accept";
-  readonly hash: string;
+  /** The hash of the token that it shows, or the id of the guest that it comes beside. */
+  readonly by: { readonly link: string } | { readonly guest: string };
   /** The id under which it becomes a member of record. */
   readonly who: string;
 }
