@@ -44,7 +44,7 @@ Deno.test("a device that comes in is told of all rooms, with what is unread", no
       host: true,
     },
   ]);
-  assertEquals([missed, settings], [1, { notify: {}, hideSeen: false }]);
+  assertEquals([missed, settings], [1, { notify: {}, hideSeen: false, blocked: [] }]);
   await bob.ask({ type: "say", room: "dev", text: "more" });
   assertEquals(laptop.news("message").map(({ text }) => text), ["more"], "it hears all its rooms");
 });
@@ -306,5 +306,32 @@ Deno.test(
     const back = await Device.come(house, "ann", { session: phone.session });
     for (const room of ["lobby", "dev"]) await bob.ask({ type: "say", room, text: room });
     assertEquals(back.news("message").map(({ text }) => text), ["lobby", "dev"]);
+  },
+);
+
+Deno.test(
+  "what is not kept yet is when the server stops, also of somebody who is away",
+  none,
+  async () => {
+    const log = keeping({ accounts: [...ACCOUNTS, accountOf("olga", "owner")] });
+    let now = 0;
+    const house = houseOf(log, { now: () => now });
+    const olga = await Device.come(house, "olga", { room: "dev" });
+    const ann = await Device.come(house, "ann", { room: "dev" });
+    ann.go();
+    now = 31_000;
+    house.expire();
+    await olga.ask({ type: "mod", action: "ban", target: "ann", room: "dev", only: true });
+    const kept: unknown[] = [];
+    const before = log.put.bind(log);
+    log.put = (fact, ticket) => {
+      if (fact.kind === "list") {
+        kept.push(...fact.changes.filter(({ type }) => type === "unlisted"));
+      }
+      return before(fact, ticket);
+    };
+    house.close();
+    const left = { type: "unlisted", account: "ann's", log: "room dev" } as const;
+    assertEquals(kept, [left]);
   },
 );
