@@ -285,3 +285,18 @@ Deno.test(
     assertEquals((await ann.ask({ type: "bans", room: "den" })).bans.length, 1);
   },
 );
+
+Deno.test("rooms by invitation count as new rooms of an hour", none, async () => {
+  const house = makeRoomHouse({ limits: { newRoomsPerHour: 2 } });
+  const ann = await comes(house, "ann");
+  for (const room of ["den", "cave"]) {
+    assertEquals(await ann.code({ type: "join", room, access: "invite" }), "joined");
+  }
+  for (const access of ["invite", undefined] as const) {
+    const asked = access === undefined ? {} : { access };
+    const refused = await ann.ask({ type: "join", room: "nook", ...asked });
+    assertEquals([refused.code, /2 new rooms within an hour/.test(refused.text)], [
+      ...["room-limit", true],
+    ]);
+  }
+});

@@ -243,6 +243,11 @@ export class Registry {
     return { room, isOpened: known === undefined, isNew, isFirst };
   }
 
+  /** Counts a new room of `opener` that is on record before anybody is in it. */
+  recorded(opener: string | undefined): void {
+    this.#shares.recorded(opener, this.#time);
+  }
+
   /** Takes `session` out of the room that it leaves; false if it was not in it. */
   leave(session: Session, left: RoomState): boolean {
     const room = this.#rooms.get(left.key);
