@@ -23,6 +23,7 @@ class World {
   readonly house: House;
   readonly bob: HousePeer;
   now = 0;
+  #asked = 0;
 
   constructor(options: Partial<HouseOptions> = {}) {
     this.house = new House({
@@ -50,8 +51,9 @@ class World {
   }
 
   async ask(peer: HousePeer, request: Request): Promise<Event | undefined> {
-    await this.house.request(peer, { ...request, id: "asked" });
-    return peer.told.find(({ id }) => id === "asked");
+    const asked = `asked ${++this.#asked}`;
+    await this.house.request(peer, { ...request, id: asked });
+    return peer.told.find(({ id }) => id === asked);
   }
 
   pass(ms: number): void {
@@ -69,9 +71,9 @@ function brief(event: Event): string {
     case "message":
       return `${event.own ? "own " : ""}${event.from}: ${event.text}`;
     case "joined":
-      return `${event.name} in ${event.room}`;
+      return `${event.own ? "own " : ""}${event.name} in ${event.room}`;
     case "left":
-      return `${event.name} out ${event.room}`;
+      return `${event.own ? "own " : ""}${event.name} out ${event.room}`;
     case "renamed":
       return `${event.from} is ${event.to}`;
     case "bye":
@@ -387,3 +389,62 @@ Deno.test(
     );
   },
 );
+
+Deno.test(
+  "what one device enters and leaves the others enter and leave, and hear from then on",
+  none,
+  async () => {
+    const world = new World();
+    const [phone, desk] = [await world.ann(), await world.ann()];
+    const old = await world.ann({ features: [] });
+    await world.ask(world.bob, { type: "join", room: "dev" });
+    await world.ask(world.bob, { type: "say", room: "dev", text: "before" });
+    for (const peer of [phone, desk, old, world.bob]) world.told(peer);
+    await world.ask(phone, { type: "join", room: "dev", scrollback: 0 });
+    assertEquals(world.told(phone), ["ann in dev"]);
+    const [joined] = desk.told;
+    assertEquals(joined, {
+      ...{ type: "joined", room: "dev", name: "ann", own: true, seq: 1, last: 1, read: 1 },
+    });
+    assertEquals([world.told(desk), world.told(old)], [["own ann in dev"], []]);
+    await world.ask(world.bob, { type: "say", room: "dev", text: "after" });
+    assertEquals([world.told(desk), world.told(phone), world.told(old)], [
+      ...[["bob: after"], ["bob: after"], []],
+    ]);
+    assertEquals(world.told(), ["ann in dev", "ack"]);
+    await world.ask(old, { type: "join", room: "dev" });
+    world.told(old);
+    await world.ask(desk, { type: "leave", room: "dev" });
+    assertEquals([world.told(desk), world.told(phone), world.told(old)], [
+      ...[["ann out dev"], ["own ann out dev"], ["ann out dev"]],
+    ]);
+    assertEquals(world.told(), ["ann out dev"]);
+    const tablet = await world.ann();
+    assertEquals(world.house.roomsOf(tablet), ["lobby"]);
+  },
+);
+
+Deno.test(
+  "a login brings a guest's rooms to the account, and the account's to its device",
+  none,
+  async () => {
+    const world = new World();
+    const desk = await world.ann({ room: "dev" });
+    const gil = comeNow(world.house, { name: "gil", features: ["people"], room: "tea" });
+    world.told(desk);
+    await world.ask(gil, { type: "login", name: "ann", password: "of ann" });
+    assertEquals(world.told(desk).filter((each) => each.includes(" in ")), ["own ann in tea"]);
+    assertEquals(world.told(gil).filter((each) => each.includes(" in ")), ["own ann in dev"]);
+    for (const peer of [desk, gil]) assertEquals(world.house.roomsOf(peer).sort(), ["dev", "tea"]);
+  },
+);
+
+Deno.test("a device follows into no room from which it is banned where it is", none, async () => {
+  const world = new World();
+  const olga = new HousePeer();
+  await world.house.come(olga, { name: "olga", login: "of olga", room: "dev" });
+  const [phone, desk] = [await world.ann(), await world.ann()];
+  await world.ask(olga, { type: "mod", action: "ban", target: "ann", room: "dev", only: true });
+  await assertRejects(() => world.ask(phone, { type: "join", room: "dev" }), Refusal, "banned");
+  assertEquals([phone, desk].map((peer) => world.house.roomsOf(peer)), [["lobby"], ["lobby"]]);
+});

@@ -28,10 +28,10 @@ import type {
 } from "./log/fact.ts";
 import { evolvePeople, impose, tookEffect } from "./evolve_people.ts";
 import { closeEmpty, leaveAll, leaveOne, leaveUnreadable } from "./make_way.ts";
-import type { Named } from "./names/name_tables.ts";
 import type { News } from "./news.ts";
 import { companionOf } from "./judge/companion.ts";
-import { namesLeft, openerOf, shareOf } from "./people/who_is.ts";
+import { namesLeft, shareOf } from "./people/who_is.ts";
+import { joinListed, joinOthers, joinRoom, leaveOthers } from "./own_devices.ts";
 import { type Person, Session } from "./sessions/session.ts";
 
 const NOTHING: readonly News[] = [];
@@ -99,7 +99,10 @@ function enter(state: HouseState, fact: EnterFact, at: number): readonly News[] 
   news.push(...leaveUnreadable(state, session));
   if (!wasOwn) listOwnRooms(state, session, at);
   news.push(...joinRoom(state, session, granted.room));
-  if (!fact.keeps) listRoom(state, session, granted.room, at);
+  if (!fact.keeps) {
+    listRoom(state, session, granted.room, at);
+    news.push(...joinOthers(state, session, granted.room));
+  }
   for (const each of surplus(state, person)) {
     news.push(...leaveAll(state, each, { reason: "replaced" }), {
       kind: "replaced",
@@ -173,7 +176,10 @@ function join(state: HouseState, fact: JoinFact, at: number): readonly News[] {
   const session = registry.session(fact.session);
   if (session === undefined) return NOTHING;
   const news = joinRoom(state, session, fact.room);
-  if (!fact.keeps) listRoom(state, session, fact.room, at);
+  if (!fact.keeps) {
+    listRoom(state, session, fact.room, at);
+    news.push(...joinOthers(state, session, fact.room));
+  }
   if (session.traits.manyRooms) return news;
   // A client that can be in one room only has moved.
   for (const room of registry.roomsOf(session)) {
@@ -182,22 +188,15 @@ function join(state: HouseState, fact: JoinFact, at: number): readonly News[] {
   return closeEmpty(state, news);
 }
 
-function joinRoom({ registry, people }: HouseState, session: Session, named: Named): News[] {
-  const opener = openerOf(people, people.accountOf(session), session.address);
-  const { room, isOpened, isNew, isFirst } = registry.join(session, named, opener);
-  if (!isNew) return [];
-  const { announced } = room;
-  const joined = { kind: "joined", session, room, announced, isFirst } as const;
-  return isOpened ? [{ kind: "opened", room }, joined] : [joined];
-}
-
 function leave(state: HouseState, fact: LeaveFact): readonly News[] {
   const { registry } = state;
   const session = registry.session(fact.session);
   const room = registry.room(fact.room.key);
   if (session !== undefined && !fact.keeps) unlistRoom(state, session, fact.room.key);
   if (session === undefined || room === undefined) return NOTHING;
-  return closeEmpty(state, leaveOne(state, session, room, fact));
+  const news = leaveOne(state, session, room, fact);
+  if (!fact.keeps) news.push(...leaveOthers(state, session, room.key, fact));
+  return closeEmpty(state, news);
 }
 
 function rename(state: HouseState, fact: RenameFact, at: number): readonly News[] {
@@ -213,11 +212,13 @@ function rename(state: HouseState, fact: RenameFact, at: number): readonly News[
     if (person !== each.person) each.since = at;
     each.account = account;
   }
+  const isSame = person === session.person;
   const news: News[] = become(registry, sessions, person, granted);
   for (const each of sessions) {
     news.push(...leaveUnreadable(state, each));
     listOwnRooms(state, each, at);
   }
+  if (!isSame) news.push(...joinListed(state, session));
   return closeEmpty(state, news);
 }
 

@@ -7,6 +7,7 @@ import type { PeopleFact, Receipt } from "./log/fact.ts";
 import { closeEmpty, leaveAll, makeWay } from "./make_way.ts";
 import type { News } from "./news.ts";
 import { type Account, type SignOut, signsOut } from "./people/records.ts";
+import { joinListed } from "./own_devices.ts";
 import { openerOf, shownBy } from "./people/who_is.ts";
 import { Person } from "./sessions/session.ts";
 
@@ -69,6 +70,7 @@ function changed(
     const news: News[] = makeWay(state, account, { person, sessions }, at);
     if (person !== undefined) news.push(...become(registry, sessions, person, { name, key }));
     for (const each of sessions) listOwnRooms(state, each, at);
+    if (own !== undefined) news.push(...joinListed(state, own));
     return news;
   }
   if (own !== undefined) own.account = shownBy(account);

@@ -64,10 +64,12 @@ export function leaveOne(
   session: Session,
   room: RoomState,
   why: LeaveReason,
+  isOwn = false,
 ): News[] {
   if (!registry.leave(session, room)) return [];
   const isLast = !room.hasPerson(session.person);
-  return [{ kind: "left", session, room, announced: room.announced, isLast, why }];
+  const own = isOwn ? { isOwn } as const : {};
+  return [{ kind: "left", session, room, announced: room.announced, isLast, why, ...own }];
 }
 
 /** Takes a session out of all its rooms. They are not closed, though nobody may be left in them. */

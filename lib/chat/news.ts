@@ -55,6 +55,8 @@ export interface Joined {
   readonly announced: number;
   /** Whether its person was not in the room by another session. */
   readonly isFirst: boolean;
+  /** Another device of its person has done it. */
+  readonly isOwn?: true;
 }
 
 /** A session has left a room. */

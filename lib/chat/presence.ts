@@ -57,6 +57,39 @@ export function tellLeft(
 }
 
 /**
+ * Tells a device that another one of its person has entered a room: it hears it from now on, and its
+ * client asks for what it wants to see of what was said before.
+ */
+export function tellOwnJoined(
+  { audiences, index, state: { people, lists } }: HouseParts,
+  { session, room }: Joined,
+): void {
+  const { name, log, topic, key } = room;
+  const last = index.last(log);
+  const read = lists.get(people.accountOf(session)?.id ?? "", log)?.read ?? last;
+  audiences.of(key)?.listen(session);
+  session.deliver({
+    ...{
+      type: "joined",
+      room: name,
+      name: session.name,
+      own: true,
+      seq: last,
+      last,
+      read,
+    } as const,
+    ...(topic === "" ? {} : { topic }),
+  });
+}
+
+/** Tells a device that another one of its person has left a room, unless it was sent away. */
+export function tellOwnLeft({ session, room, why: { reason } }: Left): void {
+  if (reason !== undefined) return;
+  const own = session.hasPeople ? { own: true } as const : {};
+  session.deliver({ type: "left", room: room.name, name: session.name, ...own });
+}
+
+/**
  * Tells everybody in the rooms of a person, and its other sessions, that it has another name. Whoever has
  * asked for it is told otherwise, and so are those who were forced to.
  */

@@ -15,7 +15,14 @@ import type { Forced, News } from "./news.ts";
 import { withArticle } from "./people/permissions.ts";
 import type { Account } from "./people/records.ts";
 import { tellSettings } from "./own_settings.ts";
-import { tellAway, tellJoined, tellLeft, tellRenamed } from "./presence.ts";
+import {
+  tellAway,
+  tellJoined,
+  tellLeft,
+  tellOwnJoined,
+  tellOwnLeft,
+  tellRenamed,
+} from "./presence.ts";
 import { answerRead, tellRead } from "./read_marks.ts";
 import { tellRooms, tellShutOut } from "./room_effects.ts";
 import type { Hash, Session } from "./sessions/session.ts";
@@ -79,11 +86,14 @@ function tellNews(house: HouseParts, news: News, asked: Asked | undefined): void
     case "closed":
       return audiences.close(news.room.key);
     case "joined":
-      return tellJoined(house, news);
+      tellJoined(house, news);
+      return news.isOwn ? tellOwnJoined(house, news) : undefined;
     case "left":
       audiences.of(news.room.key)?.unlisten(news.session);
       if (news.why.reason === "invite-only") tellShutOut(news.session, news.room);
-      return house.isClosing() ? undefined : tellLeft(house, news);
+      if (house.isClosing()) return;
+      if (news.isOwn) tellOwnLeft(news);
+      return tellLeft(house, news);
     case "renamed":
       tellRenamed(house, news);
       for (const each of [news.session, ...news.others]) {

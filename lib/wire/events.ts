@@ -117,10 +117,13 @@ export const EVENTS = {
     seq: optional(count, "this and the next two as in `ready`, in the answer to `join` only"),
     last: optional(count),
     topic: optional(string),
+    own: optional(trueFlag, "`true`: another device of yours has done it"),
+    read: optional(count, "with `own`: the seq up to which it has been read"),
   },
   left: {
     room: string,
     name: string,
+    own: optional(trueFlag, "as in `joined`"),
     reason: optional(string),
     by: optional(string, "who sent them away"),
     why: optional(string, "the reason that was given"),
