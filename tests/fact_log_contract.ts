@@ -1,7 +1,8 @@
 /** What every log of facts promises, as tests that any implementation has to pass. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { Entry, Fact, Receipt, Ticket } from "../lib/chat/log/fact.ts";
+import type { Entry, Fact, Ticket } from "../lib/chat/log/fact.ts";
+import type { Receipt } from "../lib/chat/log/receipt.ts";
 import type { FactLog, Index } from "../lib/chat/log/fact_log.ts";
 import { directLog, roomLog } from "../lib/chat/messages/log_key.ts";
 import type { AuditLine } from "../lib/wire/events.ts";

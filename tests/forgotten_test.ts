@@ -72,7 +72,7 @@ async function cutOff(kept: Kept): Promise<{ readonly secret: string; readonly b
   const ann = comeNow(house, { name: "ann" });
   await house.console({ type: "user", action: "add", name: "olga", proof: LOGIN });
   house.request(ann, { type: "say", room: "lobby", text: "once", id: "1" });
-  house.request(bob, { type: "direct", to: "ann", text: "seen", id: "d1" });
+  await house.request(bob, { type: "direct", to: "ann", text: "seen", id: "d1" });
   await settled(kept);
   house.gone(ann, false, "timeout");
   await settled(kept);
@@ -94,7 +94,7 @@ Deno.test("who comes back to a session that is forgotten meanwhile is told that 
   await comes;
   assertEquals([isLost(again), again.session === secret], [true, false]);
   await settled(kept);
-  house.request(bob, { type: "direct", to: "olga", text: "new", id: "d2" });
+  await house.request(bob, { type: "direct", to: "olga", text: "new", id: "d2" });
   await settled(kept);
   // The client is told where its direct messages begin, and they go on from there.
   const [from] = again.told.flatMap((event) => event.type === "ready" ? [event.direct] : []);

@@ -114,7 +114,7 @@ Deno.test("settings hold on all devices of an account, and are told to them", no
   const house = houseOf(keeping({ accounts: ACCOUNTS }));
   const [phone, laptop] = [await Device.come(house, "ann"), await Device.come(house, "ann")];
   const notify = { lobby: "mentions" } as const;
-  const set = { notify, hideSeen: false };
+  const set = { notify, hideSeen: false, blocked: [] };
   const { id: _, ...answer } = await phone.ask({ type: "settings", notify });
   assertEquals(answer, { type: "settings", ...set });
   assertEquals([laptop.news("settings"), phone.news("settings")], [
@@ -123,7 +123,7 @@ Deno.test("settings hold on all devices of an account, and are told to them", no
   ]);
   await laptop.ask({ type: "settings", notify: { lobby: "all" }, hideSeen: true });
   const { id: __, ...asked } = await phone.ask({ type: "settings" });
-  assertEquals(asked, { type: "settings", notify: {}, hideSeen: true });
+  assertEquals(asked, { type: "settings", notify: {}, hideSeen: true, blocked: [] });
   const refused = await phone.ask({ type: "settings", notify: { dev: "none" } });
   assertEquals(refused.type === "error" && refused.code, "not-in-room");
 });

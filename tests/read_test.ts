@@ -44,7 +44,7 @@ Deno.test("a device that comes in is told of all rooms, with what is unread", no
       host: true,
     },
   ]);
-  assertEquals([missed, settings], [1, { notify: {}, hideSeen: false }]);
+  assertEquals([missed, settings], [1, { notify: {}, hideSeen: false, blocked: [] }]);
   await bob.ask({ type: "say", room: "dev", text: "more" });
   assertEquals(laptop.news("message").map(({ text }) => text), ["more"], "it hears all its rooms");
 });

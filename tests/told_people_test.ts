@@ -50,11 +50,11 @@ const TOLD: ReadonlyArray<readonly [event: Event, lines: readonly string[]]> = [
     ],
   ],
   [
-    { type: "settings", notify: { dev: "none" }, hideSeen: true },
+    { type: "settings", notify: { dev: "none" }, hideSeen: true, blocked: [] },
     ["What you are told of: dev none.", "Nobody sees when you were here last."],
   ],
   [
-    { type: "settings", notify: {}, hideSeen: false },
+    { type: "settings", notify: {}, hideSeen: false, blocked: [] },
     ["Those who share a room with you see when you were here last."],
   ],
   [

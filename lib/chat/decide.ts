@@ -10,8 +10,9 @@ import type { HouseState } from "./house_state.ts";
 import { companionOf } from "./judge/companion.ts";
 import { checkMute, notInRoom } from "./judge/checks.ts";
 import { chooseName } from "./judge/choose_name.ts";
+import { judgeDirect } from "./judge/judge_direct.ts";
 import { judgePeople } from "./judge/judge_people.ts";
-import { checkEnter, mayEnter, mayMeet, readerOf } from "./judge/may_read.ts";
+import { checkEnter, mayEnter, readerOf } from "./judge/may_read.ts";
 import { accountsMentioned } from "./judge/mentions.ts";
 import {
   checkMember,
@@ -99,15 +100,17 @@ function mentioning(state: HouseState, fact: SayFact, session: Session | undefin
 }
 
 function decideDirect(state: HouseState, fact: DirectFact, at: number): DirectFact {
-  const { by, text, title, to, onlyAgain } = fact;
-  const session = asker(state, by);
+  const session = asker(state, fact.by);
+  if (session === undefined) throw isOver();
+  checkSaid(state, session, fact.text, at);
+  return signed(judgeDirect(state, session, fact), session);
+}
+
+/** Throws a {@linkcode Refusal} for what a session may say to nobody. */
+export function checkSaid(state: HouseState, session: Session, text: string, at?: number): void {
   checkText(text);
-  if (session !== undefined) checkMute(state, session, undefined, at);
-  const known = to === undefined ? undefined : state.registry.session(to);
-  const isThere = known !== undefined && (session === undefined || mayMeet(state, session, known));
-  if (!isThere && !onlyAgain) throw nobodyCalled(title);
+  checkMute(state, session, undefined, at);
   checkSize(state, text);
-  return authored(state, fact, session);
 }
 
 function decideTopic(state: HouseState, fact: TopicFact, at: number): TopicFact {
@@ -267,11 +270,6 @@ function decideAway(state: HouseState, fact: AwayFact, at: number): AwayFact {
     `What is said about being away is one line of at most ${MAX_AWAY_LENGTH} characters; ` +
       `this one has ${text.length}`,
   );
-}
-
-/** The refusal for a message to a name that nobody goes by. */
-export function nobodyCalled(name: string): Refusal {
-  return new Refusal("no-such-name", `Nobody here is called ${name}; /who lists who is here`);
 }
 
 /** The session that asks, if any does. */

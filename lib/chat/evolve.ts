@@ -4,6 +4,7 @@
  */
 
 import { become, goingAlong, personOf } from "./become.ts";
+import { countDirect, leaveChats } from "./evolve_chats.ts";
 import {
   beAway,
   listOwnRooms,
@@ -15,6 +16,7 @@ import {
   unlistRoom,
 } from "./evolve_lists.ts";
 import type { HouseState } from "./house_state.ts";
+import { whoIsSession } from "./judge/parties.ts";
 import type {
   EnterFact,
   Entry,
@@ -52,6 +54,8 @@ export function evolve(state: HouseState, { fact, receipt, at }: Entry): readonl
     case "say":
       return readSaid(state, fact, receipt);
     case "direct":
+      countDirect(state, fact, at, receipt);
+      return readSaid(state, fact, receipt);
     case "session-use":
     case "retain":
       return NOTHING;
@@ -96,6 +100,7 @@ function enter(state: HouseState, fact: EnterFact, at: number): readonly News[] 
   const news: News[] = become(registry, [session], person, granted);
   registry.sessions.enter(session);
   registry.persons.came(session);
+  state.chats.came(whoIsSession(state, session));
   news.push(...leaveUnreadable(state, session));
   if (!wasOwn) listOwnRooms(state, session, at);
   news.push(...joinRoom(state, session, granted.room));
@@ -139,6 +144,8 @@ function exit(state: HouseState, fact: ExitFact, at: number): readonly News[] {
   const news = staysAWhile ? [] : leaveAll(state, session, session.ended);
   registry.exit(session, nameMs, isOver ? 0 : keptMs, shareOf(people, session));
   if (!staysAWhile) noteLeft(state, session);
+  // Nobody comes back to a session that is not kept.
+  if (!traits.resumes) leaveChats(state, session);
   if (isKept && !isOver && session.rooms.size === 0) registry.unload(session);
   return closeEmpty(state, news);
 }
@@ -153,6 +160,7 @@ function isDevice({ people }: HouseState, session: Session): boolean {
 function tick(state: HouseState, time: number): readonly News[] {
   const { registry } = state;
   registry.pass(time);
+  state.chats.expire(registry.time);
   const news: News[] = [];
   for (const session of registry.sessions.overdue(registry.time)) {
     news.push(...leaveAll(state, session, session.ended));
@@ -160,6 +168,7 @@ function tick(state: HouseState, time: number): readonly News[] {
     if (session.forgetAt > registry.time && isDevice(state, session)) registry.unload(session);
     else {
       registry.forget(session);
+      leaveChats(state, session);
       news.push({ kind: "forgotten", session });
     }
   }

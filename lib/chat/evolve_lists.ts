@@ -1,11 +1,13 @@
 /** What entries change in the lists of accounts; evolve.ts calls it. */
 
 import type { HouseState } from "./house_state.ts";
-import type { ListFact, PeopleFact, Receipt, SayFact } from "./log/fact.ts";
+import type { DirectFact, ListFact, PeopleFact, SayFact } from "./log/fact.ts";
+import type { Receipt } from "./log/receipt.ts";
 import type { AwayFact, MarkFact } from "./log/person_facts.ts";
-import { type ReadLog, roomLog } from "./messages/log_key.ts";
+import { isChatLog, isRoomLog, type ReadLog, roomLog } from "./messages/log_key.ts";
 import type { Named } from "./names/name_tables.ts";
 import type { News } from "./news.ts";
+import type { PeopleAsk } from "./people/people_ask.ts";
 import type { Account, Change } from "./people/records.ts";
 import { listerOf } from "./people/who_is.ts";
 import type { Session } from "./sessions/session.ts";
@@ -56,14 +58,20 @@ export function mark(state: HouseState, { by, log, read, back }: MarkFact): read
 }
 
 /** Who says something has read what was said before. It is news where that was not marked yet. */
-export function readSaid(state: HouseState, fact: SayFact, receipt?: Receipt): readonly News[] {
-  if (receipt === undefined || !("seq" in receipt) || fact.by === undefined) return NOTHING;
-  const session = state.registry.session(fact.by);
+export function readSaid(
+  state: HouseState,
+  fact: SayFact | DirectFact,
+  receipt?: Receipt,
+): readonly News[] {
+  const { log, by } = fact;
+  if (receipt === undefined || !("seq" in receipt) || by === undefined) return NOTHING;
+  if (!isRoomLog(log) && !isChatLog(log)) return NOTHING;
+  const session = state.registry.session(by);
   const account = session && listerOf(state.people, session);
   if (account === undefined) return NOTHING;
-  const before = state.lists.get(account.id, fact.log)?.read ?? 0;
-  if (!state.lists.read(account.id, fact.log, receipt.seq)) return NOTHING;
-  return before < receipt.seq - 1 ? [readNews(account, fact.log)] : NOTHING;
+  const before = state.lists.get(account.id, log)?.read ?? 0;
+  if (!state.lists.read(account.id, log, receipt.seq)) return NOTHING;
+  return before < receipt.seq - 1 ? [readNews(account, log)] : NOTHING;
 }
 
 /** Somebody is away, or is back: on all its devices. */
@@ -88,12 +96,15 @@ export function noteLeft({ people, lists, registry }: HouseState, session: Sessi
   if (account !== undefined) lists.left(account.id, session.endedAt);
 }
 
+/** What changes the settings of an account. */
+const SETS: ReadonlySet<PeopleAsk["kind"]> = new Set(["settings", "block", "unblock"]);
+
 /** An account has set something. */
 export function settingsNews({ registry, people }: HouseState, fact: PeopleFact): readonly News[] {
   const { by, ask } = fact;
   const session = by === undefined ? undefined : registry.session(by);
   const account = session && people.accountOf(session);
-  if (ask?.kind !== "settings" || account === undefined) return NOTHING;
+  if (ask === undefined || !SETS.has(ask.kind) || account === undefined) return NOTHING;
   return [{ kind: "settings", account: account.id, by }];
 }
 

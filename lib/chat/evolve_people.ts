@@ -1,9 +1,11 @@
 /** Puts changes of accounts, roles, bans and mutes into what the house knows; see evolve.ts. */
 
 import { become, goingAlong, personOf } from "./become.ts";
+import { changeChats } from "./evolve_chats.ts";
 import { listOwnRooms, settingsNews, unlistBanned } from "./evolve_lists.ts";
 import type { HouseState } from "./house_state.ts";
-import type { PeopleFact, Receipt } from "./log/fact.ts";
+import type { PeopleFact } from "./log/fact.ts";
+import type { Receipt } from "./log/receipt.ts";
 import { closeEmpty, leaveAll, makeWay } from "./make_way.ts";
 import type { News } from "./news.ts";
 import { type Account, type SignOut, signsOut } from "./people/records.ts";
@@ -32,6 +34,7 @@ export function evolvePeople(
   const known = made.map(({ key }) => people.account(key));
   people.apply(fact.changes);
   state.lists.apply(fact.changes);
+  changeChats(state, fact, at);
   state.rooms.apply(fact.changes);
   if (fact.ask?.kind === "open") countOpened(state, fact);
   unlistBanned(state, fact.changes);

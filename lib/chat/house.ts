@@ -29,6 +29,8 @@ import { OneByOne, Turns } from "./limits/turns.ts";
 import { ListKeeping } from "./list_keeping.ts";
 import type { FactLog, Index, LogFigures } from "./log/fact_log.ts";
 import type { ConsoleRequest } from "./people/console_request.ts";
+import { Blocks } from "./people/blocks.ts";
+import { Chats } from "./people/chats.ts";
 import { Keeper } from "./people/keeper.ts";
 import { Lists } from "./people/lists.ts";
 import { People } from "./people/people.ts";
@@ -216,23 +218,30 @@ export class House {
     return this.#registry.isThere(name) ? name : roomName(name);
   }
 
+  #stateOf({ addressKey = () => undefined }: HouseOptions): HouseState {
+    const { messageBytes, sessionMs, visitorMs, nameMs, accounts, devices } = this.#limits;
+    const { unansweredDirects, waitingDirects, keptChats, blocked } = this.#limits;
+    const { roomMembers, roomLinks, foundedRooms } = this.#limits;
+    return {
+      registry: this.#registry,
+      people: this.#keeper.people,
+      lists: new Lists((log) => this.index.last(log), this.#log.people),
+      persons: this.#registry.persons,
+      rooms: this.#rooms,
+      chats: new Chats(this.#limits.newChatsPerHour, this.#log.people?.chats),
+      blocks: new Blocks(this.#log.people?.blocks),
+      rules: {
+        ...{ messageBytes, sessionMs, visitorMs, nameMs, accounts, devices, addressKey },
+        ...{ unansweredDirects, waitingDirects, keptChats, blocked },
+        ...{ roomMembers, roomLinks, foundedRooms },
+      },
+    };
+  }
+
   #partsOf(options: HouseOptions): HouseParts {
     const { roundLength, presenceMembers, scrollback, pageMessages } = this.#limits;
-    const { messageBytes, sessionMs, visitorMs, nameMs, accounts, devices } = this.#limits;
-    const { roomMembers, roomLinks, foundedRooms } = this.#limits;
-    const addressKey = options.addressKey ?? (() => undefined);
     return {
-      state: {
-        registry: this.#registry,
-        people: this.#keeper.people,
-        lists: new Lists((log) => this.index.last(log), this.#log.people),
-        persons: this.#registry.persons,
-        rooms: this.#rooms,
-        rules: {
-          ...{ messageBytes, sessionMs, visitorMs, nameMs, accounts, devices, addressKey },
-          ...{ roomMembers, roomLinks, foundedRooms },
-        },
-      },
+      state: this.#stateOf(options),
       registry: this.#registry,
       audiences: this.#audiences,
       keeper: this.#keeper,

@@ -58,6 +58,8 @@ export interface HouseLimits extends RegistryLimits, RoomLimits, Omit<Rules, "ad
   readonly roomMessagesPerSecond: number;
   /** Messages in one page at most. */
   readonly pageMessages: number;
+  /** Conversations that one address, or one account, may begin in an hour. */
+  readonly newChatsPerHour: number;
   /** Names that one address may reserve in an hour. */
   readonly registrationsPerHour: number;
   /** People that one person invites in an hour, and links that it makes. */
@@ -88,6 +90,11 @@ export const DEFAULT_LIMITS: HouseLimits = {
   roomLinks: 20,
   foundedRooms: 100,
   registrationsPerHour: 10,
+  newChatsPerHour: 10,
+  unansweredDirects: 20,
+  waitingDirects: 1_000,
+  keptChats: 100_000,
+  blocked: 1_000,
   invitationsPerHour: 100,
 };
 

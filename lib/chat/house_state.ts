@@ -1,5 +1,7 @@
 /** What the house knows: the result of the facts. evolve.ts alone changes it. */
 
+import type { Blocks } from "./people/blocks.ts";
+import type { Chats } from "./people/chats.ts";
 import type { Lists } from "./people/lists.ts";
 import type { People } from "./people/people.ts";
 import type { Registry } from "./rooms/registry.ts";
@@ -20,6 +22,14 @@ export interface Rules {
   readonly accounts: number;
   /** Devices of one account that can be connected at once. */
   readonly devices: number;
+  /** Messages of one to another in a row that the other has not answered. */
+  readonly unansweredDirects: number;
+  /** Messages that wait for somebody who is away. */
+  readonly waitingDirects: number;
+  /** Conversations that are kept. */
+  readonly keptChats: number;
+  /** People that one account blocks. */
+  readonly blocked: number;
   /** Members of record of one room. */
   readonly roomMembers: number;
   /** Links that invite to one room. */
@@ -40,6 +50,10 @@ export interface HouseState {
   readonly people: People;
   /** What accounts have listed. */
   readonly lists: Lists;
+  /** Conversations of two people. */
+  readonly chats: Chats;
+  /** Whom accounts do not want to hear. */
+  readonly blocks: Blocks;
   /** How rooms are set, and who may enter them. */
   readonly rooms: RoomRecords;
   readonly rules: Rules;

@@ -5,9 +5,9 @@
 
 import type { Event, EventOf } from "../wire/events.ts";
 import { type Asked, idOf, refuse } from "./asked.ts";
-import { nobodyCalled } from "./decide.ts";
 import type { HouseParts } from "./house_parts.ts";
-import type { DirectFact, Entry, Receipt, SayFact, TopicFact } from "./log/fact.ts";
+import type { Entry, SayFact, TopicFact } from "./log/fact.ts";
+import type { Again } from "./log/receipt.ts";
 import type { AwayFact, MarkFact } from "./log/person_facts.ts";
 import { isoTime } from "./log/times.ts";
 import { beginMod, endMod } from "./mod_effects.ts";
@@ -26,9 +26,7 @@ import {
 import { answerRead, tellRead } from "./read_marks.ts";
 import { tellRooms, tellShutOut } from "./room_effects.ts";
 import type { Hash, Session } from "./sessions/session.ts";
-
-/** Where a message is: what its `ack` tells. */
-type Place = Extract<Receipt, { again: unknown }>["again"];
+import { tellDirect } from "./tell_direct.ts";
 
 /** Tells of an entry, and of the `news` that evolve.ts has made of it. */
 export function tell(
@@ -208,26 +206,6 @@ function tellSaid(
   if (!isNew || !listening) session.deliver(ack);
 }
 
-/** The addressee gets the message, and the sender an ack, after all that the sender did before. */
-function tellDirect(
-  { registry, audiences }: HouseParts,
-  fact: DirectFact,
-  entry: Entry,
-  asked: Asked | undefined,
-): void {
-  const { title: to, from, text, author } = fact;
-  const by = author === undefined ? {} : { by: author };
-  const place = placeOf(to, entry);
-  if (place === undefined) return refuseAsked(asked, entry);
-  const { seq: n, at } = place;
-  if (asked !== undefined) audiences.flush(asked.session);
-  const session = fact.to === undefined ? undefined : registry.session(fact.to);
-  if (isStored(entry) && session?.hearsDirects) {
-    session.deliver({ type: "direct", from, to, at, text, ...by, n });
-  }
-  asked?.session.deliver({ type: "ack", ...idOf(asked), at });
-}
-
 /** Everybody in the room gets the topic; the session that set it gets it as the answer, there or not. */
 function tellTopic(
   { registry, audiences }: HouseParts,
@@ -254,7 +232,7 @@ function isStored({ receipt }: Entry): boolean {
 }
 
 /** Where a message is stored, now or since before; `undefined` if it is not. */
-function placeOf(room: string, { at, receipt }: Entry): Place | undefined {
+function placeOf(room: string, { at, receipt }: Entry): Again | undefined {
   if (receipt === undefined) return undefined;
   if ("seq" in receipt) return { room, seq: receipt.seq, at: isoTime(at) };
   return "again" in receipt ? receipt.again : undefined;
@@ -262,14 +240,14 @@ function placeOf(room: string, { at, receipt }: Entry): Place | undefined {
 
 function messageOf(
   { title: room, from, text, action, author: by }: SayFact,
-  { seq, at }: Place,
+  { seq, at }: Again,
 ): Event {
   const event = { type: "message", room, seq, from, at, text } as const;
   if (by === undefined) return action ? { ...event, action } : event;
   return action ? { ...event, by, action } : { ...event, by };
 }
 
-function ackOf({ room, seq, at }: Place, id: string | undefined): EventOf<"ack"> {
+function ackOf({ room, seq, at }: Again, id: string | undefined): EventOf<"ack"> {
   return id === undefined ? { type: "ack", room, seq, at } : { type: "ack", id, room, seq, at };
 }
 
@@ -278,10 +256,7 @@ function isRefused({ receipt }: Entry): boolean {
 }
 
 /** Tells the session that asked that its request is refused, and why. */
-function refuseAsked(asked: Asked | undefined, { fact, receipt }: Entry): void {
-  if (asked === undefined || receipt === undefined) return;
-  if ("refused" in receipt) return refuse(asked.session, asked, receipt.refused);
-  if ("absent" in receipt && fact.kind === "direct") {
-    refuse(asked.session, asked, nobodyCalled(fact.title));
-  }
+function refuseAsked(asked: Asked | undefined, { receipt }: Entry): void {
+  if (asked === undefined || receipt === undefined || !("refused" in receipt)) return;
+  refuse(asked.session, asked, receipt.refused);
 }

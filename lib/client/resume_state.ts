@@ -165,12 +165,13 @@ export class ResumeState {
       case "ack":
         return event.room === undefined || this.#advance(event.room, event.seq ?? 0);
       case "direct": {
+        if (event.n === undefined) return true;
         const isNew = event.n > this.#direct;
         this.#direct = Math.max(this.#direct, event.n);
         return isNew;
       }
       case "gap":
-        this.#move(event.room, event.to ?? 0);
+        this.#move(event.room ?? "", event.to ?? 0);
         return true;
       case "joined":
         if (event.id !== undefined && event.seq !== undefined) this.#enter(event.room, event.seq);

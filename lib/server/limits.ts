@@ -187,6 +187,26 @@ export const LIMITS = {
     "names that one address may reserve in an hour",
     { flag: "max-registrations", unit: "count", default: 10, tells: "try-later", protective: true },
   ),
+  newChatsPerHour: limit(
+    "new conversations that one address, or one account, may begin in an hour",
+    { flag: "max-new-chats", unit: "count", default: 10, tells: "try-later", protective: true },
+  ),
+  keptChats: limit(
+    "conversations of two people that are kept",
+    { flag: "max-chats", unit: "count", default: 100_000, tells: "too-many-chats" },
+  ),
+  unansweredDirects: limit(
+    "direct messages of one person to another in a row that have not been answered",
+    { flag: "max-unanswered", unit: "count", default: 20, tells: "too-many-unanswered" },
+  ),
+  waitingDirects: limit(
+    "direct messages that wait for one person who is away",
+    { flag: "max-waiting-directs", unit: "count", default: 1_000, tells: "too-many-unanswered" },
+  ),
+  blocked: limit(
+    "people that one account may block",
+    { flag: "max-blocked", unit: "count", default: 1_000, tells: "too-many-blocked" },
+  ),
   frameMs: limit(
     "time to complete a frame, and a second more for each KiB of it that has come",
     { flag: "frame-timeout", unit: "ms", default: 30_000, tells: "slow-frame" },

@@ -1,7 +1,8 @@
 /** Counts what a log of facts stores, and times some of it. */
 
 import { asMessage } from "../chat/log/as_message.ts";
-import type { Entry, Fact, Receipt, Ticket } from "../chat/log/fact.ts";
+import type { Entry, Fact, Ticket } from "../chat/log/fact.ts";
+import type { Receipt } from "../chat/log/receipt.ts";
 import type { FactLog, Index, LogFigures, OnEntry } from "../chat/log/fact_log.ts";
 import type { RoomLog } from "../chat/messages/log_key.ts";
 import { type Kept, NOTHING_KEPT } from "../chat/people/records.ts";

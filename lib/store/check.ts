@@ -148,11 +148,12 @@ function foreignKeys(db: DatabaseSync): string[] {
 /**
  * Whether each log has a message for every number from its first to its last. In a log that is being
  * removed (the direct messages of a session, or one that is gone), the first ones or all of them may be
- * gone already.
+ * gone already. What came for somebody since there are conversations is in those.
  */
 function sequences(db: DatabaseSync): string[] {
   const rooms = db.prepare(`
-    SELECT r.id, r.name, iif(r.kind IN (0, 2), r.first, ifnull(min(m.seq), r.last + 1)) AS first, r.last,
+    SELECT r.id, r.name, iif(r.kind IN (0, 2), r.first, ifnull(min(m.seq), r.last + 1)) AS first,
+      iif(r.kind = 1, ifnull(max(m.seq), r.last), r.last) AS last,
       count(m.seq) AS n, min(m.seq) AS low, max(m.seq) AS high
     FROM room r LEFT JOIN message m ON m.room = r.id GROUP BY r.id ORDER BY r.id`).all();
   return rooms.flatMap(({ id, name, first, last, n, low, high }) => {

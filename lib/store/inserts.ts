@@ -1,12 +1,13 @@
 /** Inserts messages many at a time, since each call of SQLite costs more than a row. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { chatLog } from "../chat/messages/log_key.ts";
 import { nameKey } from "../words/names.js";
 import { messageSum } from "./message_row.ts";
 import { highestId } from "./meta.ts";
 import type { Odd, Unpacked } from "./packing.ts";
 import type { RoomRow, Rows } from "./rows.ts";
-import { ROOM } from "./columns.ts";
+import { CHAT, ROOM } from "./columns.ts";
 
 /** An account that says something. */
 export interface Author {
@@ -25,6 +26,8 @@ export interface MessageToInsert {
   readonly from: string;
   /** The account that says it, and the id of its row. */
   readonly author: Author | undefined;
+  /** The inbox that counts it. */
+  readonly inbox: RoomRow | undefined;
   /** The accounts that are mentioned in it. */
   readonly mentions: readonly string[] | undefined;
   /** The name of the room, or of the person whom the message is for. */
@@ -38,6 +41,8 @@ export interface Outcomes {
   readonly at: number;
   /** The seq of each message; 0 for one that was not inserted. */
   readonly seqs: Float64Array<ArrayBuffer>;
+  /** The number of each in its inbox; 0 for one that has none. */
+  readonly ns: Float64Array<ArrayBuffer>;
   readonly odd: Odd[];
 }
 
@@ -70,7 +75,7 @@ export class Inserts {
     this.#inserts = CHUNKS.map((size) => ({ size, statement: db.prepare(insertOf(size)) }));
     this.#setLast = db.prepare("UPDATE room SET last = ? WHERE id = ?");
     this.#sent = db.prepare(
-      "SELECT m.seq, m.at, m.kind AS action, m.room AS id, r.kind, ifnull(a.name, r.name) AS name, " +
+      "SELECT m.seq, m.at, m.kind AS action, m.room AS id, r.kind, r.key, ifnull(a.name, r.name) AS name, " +
         "a.key AS addressee, m.text = ? COLLATE BINARY AS same FROM message m " +
         "JOIN room r ON r.id = m.room LEFT JOIN name a ON a.id = m.addressee " +
         "WHERE m.session = ? AND m.request = ?",
@@ -107,7 +112,7 @@ export class Inserts {
       const chunk = rows.slice(next, next + size);
       next += size;
       if (this.#insert(statement, chunk, outcomes)) {
-        for (const { room } of chunk) touched.add(room);
+        for (const row of chunk) touch(touched, row);
       } else for (const row of chunk) this.#insertAlone(row, outcomes, touched);
     }
     for (const room of touched) this.#setLast.run(room.last, room.id);
@@ -136,6 +141,7 @@ export class Inserts {
       room: String(found["name"]),
       seq: Number(found["seq"]),
       at: new Date(Number(found["at"])).toISOString(),
+      ...(found["kind"] === CHAT ? { log: chatLog(String(found["key"])) } : {}),
     };
     return { index, kind: "again", receipt };
   }
@@ -144,11 +150,11 @@ export class Inserts {
   #insert(
     statement: StatementSync,
     rows: readonly MessageToInsert[],
-    { at, seqs }: Outcomes,
+    { at, seqs, ns }: Outcomes,
   ): boolean {
     const values: Array<string | number | null> = [];
     const firstId = this.#nextId;
-    for (const { index, room, message, name, from, title, session, author } of rows) {
+    for (const { index, room, message, name, from, title, session, author, inbox } of rows) {
       const seq = seqs[index] = ++room.last;
       const { action, text } = message;
       const account = author?.account;
@@ -165,6 +171,8 @@ export class Inserts {
         messageSum(room.sum, { seq, at, action, sender: from, text, author: account }),
         room.kind === ROOM ? null : this.#rows.name(title),
         author === undefined ? null : author.id,
+        inbox === undefined ? null : inbox.id,
+        inbox === undefined ? null : ns[index] = ++inbox.last,
       );
     }
     try {
@@ -177,9 +185,10 @@ export class Inserts {
       return true;
     } catch (error) {
       if (isOfFile(error)) throw error;
-      for (const { index, room } of rows) {
-        seqs[index] = 0;
+      for (const { index, room, inbox } of rows) {
+        seqs[index] = ns[index] = 0;
         room.last--;
+        if (inbox !== undefined) inbox.last--;
       }
       if (rows.length === 1) this.#failure = error as Error;
       return false;
@@ -197,13 +206,18 @@ export class Inserts {
     const earlier = this.repeated(row);
     if (earlier !== undefined) return void outcomes.odd.push(earlier);
     const single = this.#inserts.at(-1) as { statement: StatementSync };
-    if (this.#insert(single.statement, [row], outcomes)) return void touched.add(row.room);
+    if (this.#insert(single.statement, [row], outcomes)) return touch(touched, row);
     outcomes.odd.push({ index: row.index, kind: "failed", why: this.#failure?.message ?? "" });
   }
 }
 
+function touch(touched: Set<RoomRow>, { room, inbox }: MessageToInsert): void {
+  touched.add(room);
+  if (inbox !== undefined) touched.add(inbox);
+}
+
 function insertOf(size: number): string {
-  const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-  return "INSERT INTO message (id, room, seq, at, sender, session, request, kind, text, sum, addressee, author) " +
+  const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+  return "INSERT INTO message (id, room, seq, at, sender, session, request, kind, text, sum, addressee, author, inbox, inbox_n) " +
     "VALUES " + Array(size).fill(row).join(", ");
 }

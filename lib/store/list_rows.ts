@@ -10,10 +10,10 @@ import {
   type Listed,
   NOTIFIES,
 } from "../chat/people/records.ts";
-import { bytesOf, logOf, rowOf } from "./columns.ts";
+import { bytesOf, INBOX, logOf, rowOf } from "./columns.ts";
 import type { Saves } from "./saves.ts";
-import { FORGOTTEN } from "./sessions.ts";
-import { getRows, runSql, type SqlRow } from "./sql.ts";
+import { forgetInbox, FORGOTTEN } from "./sessions.ts";
+import { getNumber, getRows, runSql, type SqlRow } from "./sql.ts";
 
 /** How each change of these is stored. */
 export const LIST_SAVES: Saves<
@@ -68,6 +68,8 @@ export function forgetAccount(db: DatabaseSync, id: string): void {
     runSql(db, `DELETE FROM ${table} WHERE account = ?`, id);
   }
   runSql(db, "UPDATE session SET account = NULL WHERE account = ?", id);
+  const inbox = getNumber(db, "SELECT id AS n FROM room WHERE kind = ? AND key = ?", INBOX, id);
+  if (inbox !== 0) forgetInbox(db, inbox, -1);
   const author = "(SELECT id FROM author WHERE account = ?)";
   runSql(db, `DELETE FROM mention WHERE author = ${author}`, id);
 }

@@ -192,12 +192,15 @@ export class LocalIndex implements Index {
   }
 
   /** Notes a message that was stored. */
-  note(fact: MessageFact, seq: number, at: number): void {
+  note(fact: MessageFact, seq: number, at: number, n: number): void {
     const { log, session, id } = fact;
     const message = asMessage(fact, seq, at);
     this.#kept.of(log, fact.kind === "say" ? fact.opener : "").last = seq;
     const isOnce = session !== undefined && id !== undefined;
     this.#recent.add(log, isOnce ? { message, session, id } : { message });
+    if (fact.kind === "say" || fact.inbox === undefined) return;
+    this.#kept.of(fact.inbox).last = n;
+    this.#recent.add(fact.inbox, { message: { ...message, seq: n } });
   }
 
   /** Notes a topic that was stored. */

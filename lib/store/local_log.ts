@@ -179,8 +179,9 @@ export class LocalLog implements FactLog, AsyncDisposable {
       case "say":
       case "direct": {
         const seq = receipts.seqs[index] as number;
-        this.index.note(fact, seq, at);
-        return { at, fact, receipt: { seq } };
+        const n = receipts.ns[index] as number;
+        this.index.note(fact, seq, at, n);
+        return { at, fact, receipt: n === 0 ? { seq } : { seq, n } };
       }
       case "topic":
         this.index.setTopic(fact, at);

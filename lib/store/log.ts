@@ -116,7 +116,8 @@ export class Log {
     const seqs = new Float64Array(facts.length);
     const odd: Odd[] = [];
     const none = { rooms: [], sessions: [], names: [], authors: [], others: 0 };
-    const storing: Storing = { packed, at, seqs, odd, ...none };
+    const ns = new Float64Array(facts.length);
+    const storing: Storing = { packed, at, seqs, ns, odd, ...none };
     facts.forEach((message, index) => {
       if (message.room < 0) return this.#storeOther(storing, index);
       // Before the room: a forgotten session is removed with its log, and that may be this room.
@@ -128,13 +129,15 @@ export class Log {
       const name = storing.names[message.name] ??= this.#rows.name(from);
       const author = message.author < 0 ? undefined : this.#authorAt(storing, message.author);
       const mentions = packed.mentions.get(index);
-      const row = { index, room, message, name, from, title, session, author, mentions };
+      // Logs of people are never too many.
+      const inbox = message.inbox < 0 ? undefined : this.#roomAt(storing, message.inbox);
+      const row = { index, room, message, name, from, title, session, author, mentions, inbox };
       if (!message.onlyAgain) return this.#inserts.add(row);
       this.#inserts.flush(storing);
       return odd.push(this.#inserts.repeated(row) ?? { index, kind: "absent" });
     });
     this.#inserts.flush(storing);
-    return { at, seqs, odd };
+    return { at, seqs, ns, odd };
   }
 
   /** Stores the next fact that is not a message. Flushes messages first if it may concern them. */

@@ -92,6 +92,9 @@ ALTER TABLE message ADD COLUMN nth INTEGER;
 ALTER TABLE message ADD COLUMN re INTEGER;
 ALTER TABLE message ADD COLUMN file TEXT;
 ALTER TABLE message ADD COLUMN extra TEXT;
+ALTER TABLE message ADD COLUMN inbox INTEGER;
+ALTER TABLE message ADD COLUMN inbox_n INTEGER;
+CREATE UNIQUE INDEX message_by_inbox ON message (inbox, inbox_n) WHERE inbox IS NOT NULL;
 CREATE TABLE mention (author INTEGER NOT NULL REFERENCES author, room INTEGER NOT NULL,
   seq INTEGER NOT NULL, message INTEGER NOT NULL, PRIMARY KEY (author, room, seq)) STRICT, WITHOUT ROWID;
 CREATE INDEX mention_by_message ON mention (author, message);

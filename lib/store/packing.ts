@@ -4,6 +4,7 @@
  * facts are rare, and are sent as they are.
  */
 import type { DirectFact, SayFact, StayingFact, Ticket } from "../chat/log/fact.ts";
+import type { Again } from "../chat/log/receipt.ts";
 import type { Hash } from "../chat/sessions/session.ts";
 import type { Removed } from "./rooms.ts";
 
@@ -33,11 +34,13 @@ export interface Packed {
 
 /** One fact of a parcel, unpacked; for a fact that is not a message, `room` is -1. */
 export interface Unpacked {
-  /** Indexes into the tables of the parcel; `session` and `author` are -1 for none. */
+  /** Indexes into the tables of the parcel; `session`, `author` and `inbox` are -1 for none. */
   room: number;
   name: number;
   session: number;
   author: number;
+  /** The inbox that counts it: as `room`. */
+  inbox: number;
   id: string | null;
   action: 0 | 1;
   /** Don't store the message, only look whether it was stored before. */
@@ -50,7 +53,7 @@ export type Odd =
   | {
     readonly index: number;
     readonly kind: "again";
-    readonly receipt: { readonly room: string; readonly seq: number; readonly at: string };
+    readonly receipt: Again;
   }
   | { readonly index: number; readonly kind: "reused" | "absent" | "full" }
   | { readonly index: number; readonly kind: "failed"; readonly why: string }
@@ -63,6 +66,8 @@ export interface Receipts {
   readonly at: number;
   /** The seq of each message; 0 for one that is odd, and for a fact that is not a message. */
   readonly seqs: Float64Array<ArrayBuffer>;
+  /** The number of each direct message in its inbox; 0 for all others. */
+  readonly ns: Float64Array<ArrayBuffer>;
   readonly odd: readonly Odd[];
 }
 
@@ -70,7 +75,7 @@ export interface Receipts {
 export const ROOM_STRINGS = 3;
 
 /** How many numbers a fact has in {@linkcode Packed.columns}. */
-const COLUMNS = 7;
+const COLUMNS = 8;
 /** Flags of a message. */
 const ACTION = 1;
 const ONLY_AGAIN = 2;
@@ -89,12 +94,13 @@ export class Packer {
   /** Adds a fact at the end. `opener` is the hidden opener of a message or topic. */
   add(fact: StayingFact, opener = ""): void {
     if (fact.kind === "say" || fact.kind === "direct") return this.#addMessage(fact, opener);
-    this.#numbers.push(-1, 0, -1, -1, 0, 0, -1);
+    this.#numbers.push(-1, 0, -1, -1, 0, 0, -1, -1);
     this.#others.push(fact.kind === "topic" ? { ...fact, opener } : fact);
   }
 
   #addMessage(fact: MessageFact, opener: string): void {
     const { log, title, from, text, session, id, author, mentions } = fact;
+    const inbox = fact.kind === "direct" ? fact.inbox : undefined;
     const once = session !== undefined && id !== undefined;
     const flags = (fact.action ? ACTION : 0) |
       (fact.kind === "direct" && fact.onlyAgain ? ONLY_AGAIN : 0);
@@ -111,6 +117,7 @@ export class Packer {
       flags,
       text.length,
       author === undefined ? -1 : this.#authors.place(author, author),
+      inbox === undefined ? -1 : this.#rooms.place(`${inbox} ${title}`, inbox, title, ""),
     );
     if (once) this.#texts.push(id);
     this.#texts.push(text);
@@ -149,6 +156,7 @@ export function unpack({ columns, texts }: Packed): Unpacked[] {
       onlyAgain: (flags & ONLY_AGAIN) !== 0,
       text: texts.slice(idEnd, end),
       author: columns[i + 6] as number,
+      inbox: columns[i + 7] as number,
     });
     at = end;
   }

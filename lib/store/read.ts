@@ -6,7 +6,7 @@ import type { LogKey, ReadLog } from "../chat/messages/log_key.ts";
 import type { Hash } from "../chat/sessions/session.ts";
 import type { KnownSession, TopicSet } from "../chat/log/fact_log.ts";
 import type { Device } from "../chat/people/records.ts";
-import { INBOX_COLUMNS, logSum, messageOf, ROOM_COLUMNS } from "./message_row.ts";
+import { INBOX_COLUMNS, logSum, MESSAGE_COLUMNS, messageOf, ROOM_COLUMNS } from "./message_row.ts";
 import { getNumber, getRows, prepared, type SqlRow } from "./sql.ts";
 import { DamageError, isDamage } from "./faults.ts";
 import { type AuditPage, readAudit } from "./people.ts";
@@ -32,7 +32,7 @@ export type ReaderQuestion =
 
 /** The log of a room or a conversation as the server learns of it when it starts. */
 export interface StoredLog {
-  readonly log: ReadLog;
+  readonly log: LogKey;
   readonly name: string;
   readonly topic: string;
   readonly topicSet: TopicSet | undefined;
@@ -52,24 +52,32 @@ const PAGE_LENGTH = 262_144;
 const FROM = "message m JOIN name n ON n.id = m.sender";
 
 /** All messages of a room have the name of that room. The others say themselves whom they are for. */
-const TO_PEOPLE = { columns: INBOX_COLUMNS, from: `${FROM} JOIN room r ON r.id = m.room` };
+const OF_ANY = `${FROM} JOIN room r ON r.id = m.room`;
 const PARTS = {
   [ROOM]: { columns: ROOM_COLUMNS, from: FROM },
-  [INBOX]: TO_PEOPLE,
-  [CHAT]: TO_PEOPLE,
+  [INBOX]: { columns: MESSAGE_COLUMNS, from: OF_ANY },
+  [CHAT]: { columns: INBOX_COLUMNS, from: OF_ANY },
 };
 
 const KINDS = [ROOM, INBOX, CHAT] as const;
 
 /** The queries for a page after a seq, for each kind of log. */
-const AFTER = KINDS.map((kind) => pageOf(kind, "m.seq > ?", "m.seq"));
+const AFTER = KINDS.map((kind) => pageOf(kind, ">", ""));
 /** The queries for a page before a seq. */
-const BEFORE = KINDS.map((kind) => pageOf(kind, "m.seq < ?", "m.seq DESC"));
+const BEFORE = KINDS.map((kind) => pageOf(kind, "<", "DESC"));
 
-function pageOf(kind: Kind, condition: string, order: string): string {
+/**
+ * The query for a page of a log: ?1 is its row, ?2 the seq beyond which it is, ?3 the most rows. What the
+ * first version kept is in the inbox itself; what came since is in conversations, and has a number in it.
+ */
+function pageOf(kind: Kind, beyond: ">" | "<", direction: "" | "DESC"): string {
   const { columns, from } = PARTS[kind];
   const asked = `m.session, ${textColumn("m.request", "request")}`;
-  return `SELECT ${columns}, ${asked} FROM ${from} WHERE m.room = ? AND ${condition} ORDER BY ${order} LIMIT ?`;
+  const part = (log: string, n: string): string =>
+    `SELECT ${columns}, ${asked}, ${n} AS number FROM ${from} ` +
+    `WHERE m.${log} = ?1 AND ${n} ${beyond} ?2`;
+  const parts = [part("room", "m.seq"), ...(kind === INBOX ? [part("inbox", "m.inbox_n")] : [])];
+  return `${parts.join(" UNION ALL ")} ORDER BY number ${direction} LIMIT ?3`;
 }
 
 /** Reads one database. */
@@ -87,11 +95,15 @@ export class Reader {
     for (const sql of [...AFTER, ...BEFORE]) prepared(db, sql);
   }
 
-  /** The logs of every room and conversation, without those of direct messages to a session. */
+  /** The logs of every room, conversation and account; those of sessions are asked for one by one. */
   logs(): StoredLog[] {
-    const rows = getRows(this.#db, "SELECT * FROM room WHERE kind IN (?, ?)", ROOM, CHAT);
+    const rows = getRows(
+      this.#db,
+      "SELECT * FROM room WHERE kind IN (?, ?) OR kind = ? AND key IN (SELECT id FROM account)",
+      ...[ROOM, CHAT, INBOX],
+    );
     return rows.map(({ kind, key, name, topic, topic_by, topic_at, first, last, opener }) => ({
-      log: logOf(Number(kind), String(key)) as ReadLog,
+      log: logOf(Number(kind), String(key)),
       name: String(name),
       topic: String(topic),
       topicSet: topic_by === "" ? undefined : { by: String(topic_by), at: Number(topic_at) },
@@ -120,7 +132,7 @@ export class Reader {
     }
     // Check only up to the room's last number as read above: more may have been stored since.
     const end = Math.min(before, Number(room["last"]) + 1);
-    if (!more) this.#checkEnd(Number(room["id"]), after ?? 0, end, entries.length);
+    if (!more) this.#checkEnd(kind, Number(room["id"]), after ?? 0, end, entries.length);
     if (after === undefined) entries.reverse();
     return { entries, more };
   }
@@ -147,7 +159,7 @@ export class Reader {
     const known = knownOf(log, room, session, asker);
     for (let seq = from; seq <= to; seq++) {
       const row = attempt(() => one.get(Number(room["id"]), seq - 1, 1));
-      if (row?.["seq"] === seq) found.push(storedOf(row, known));
+      if (row?.["number"] === seq) found.push(storedOf(row, known));
     }
     return found;
   }
@@ -156,11 +168,15 @@ export class Reader {
    * Throws if a page has fewer messages than the index has: a query that meets a damaged database
    * page ends as if there were no more rows.
    */
-  #checkEnd(room: number, after: number, before: number, found: number): void {
+  #checkEnd(kind: Kind, room: number, after: number, before: number, found: number): void {
+    const inRoom = "SELECT 1 FROM message INDEXED BY message_by_seq " +
+      "WHERE room = ?1 AND seq > ?2 AND seq < ?3";
+    const inInbox = "SELECT 1 FROM message INDEXED BY message_by_inbox " +
+      "WHERE inbox = ?1 AND inbox_n > ?2 AND inbox_n < ?3";
+    const rows = kind === INBOX ? `${inRoom} UNION ALL ${inInbox}` : inRoom;
     const there = getNumber(
       this.#db,
-      "SELECT count(*) AS n FROM (SELECT 1 FROM message INDEXED BY message_by_seq " +
-        "WHERE room = ? AND seq > ? AND seq < ? LIMIT ?)",
+      `SELECT count(*) AS n FROM (${rows} LIMIT ?4)`,
       ...[room, after, before, found + 1],
     );
     if (there > found) throw new DamageError("the database is damaged");
@@ -226,8 +242,8 @@ export class Reader {
 
 /** What the messages of a page have in common. */
 interface Known {
-  /** The {@linkcode logSum} of the log. */
-  readonly sum: number;
+  /** The {@linkcode logSum} of the log; none for an inbox, whose messages are of several. */
+  readonly sum: number | undefined;
   /** The room's name; none for direct messages, since each row has the name that it is for. */
   readonly room: string | undefined;
   /** The session that asks: its own messages come with the ids that they were sent under. */
@@ -244,11 +260,12 @@ function knownOf(
 ): Known {
   const { kind, key } = rowOf(log);
   const room = kind === ROOM ? String(row["name"]) : undefined;
-  return { sum: logSum(kind, key), room, session, asker };
+  const sum = kind === INBOX ? undefined : logSum(kind, key);
+  return { sum, room, session, asker };
 }
 
 function storedOf(row: SqlRow, { sum, room, session, asker }: Known): Stored {
-  const message = messageOf(row, sum, room);
+  const message = { ...messageOf(row, sum, room), seq: Number(row["number"]) };
   const own = session !== undefined && asker !== undefined && row["session"] === asker;
   return own && row["request"] !== null
     ? { message, session, id: textOf(row["request"]) }

@@ -84,6 +84,15 @@ export function devicesOf(db: DatabaseSync, account: string): Device[] {
   }));
 }
 
+/** Has messages count in an inbox no more, and removes it; false if there are more than `limit`. */
+export function forgetInbox(db: DatabaseSync, inbox: number, limit: number): boolean {
+  const some = "SELECT id FROM message WHERE inbox = ? LIMIT ?";
+  const sql = `UPDATE message SET inbox = NULL, inbox_n = NULL WHERE id IN (${some})`;
+  if (runSql(db, sql, inbox, limit) === limit) return false;
+  runSql(db, "DELETE FROM room WHERE id = ?", inbox);
+  return true;
+}
+
 /**
  * Removes a session with the ids of its requests and its direct messages, at most `limit` of each.
  * Returns false if there are more. The session's row goes last, since another session may get its id.
@@ -106,7 +115,7 @@ export function purgeSession(db: DatabaseSync, id: number, limit: number): boole
     if (runSql(db, `DELETE FROM message WHERE id IN (${some})`, inbox, limit) === limit) {
       return false;
     }
-    runSql(db, "DELETE FROM room WHERE id = ?", inbox);
+    if (!forgetInbox(db, inbox, limit)) return false;
   }
   runSql(db, "DELETE FROM session WHERE id = ?", id);
   return true;

@@ -1,6 +1,6 @@
 /** The objects in the lists of events, each as a table of fields; see events.ts. */
 
-import { count, flag, optional, required, string, trueFlag, valuesOf } from "./fields.ts";
+import { count, flag, objects, optional, required, string, trueFlag, valuesOf } from "./fields.ts";
 
 /** A room in a list of rooms. */
 export const LISTED_ROOM = {
@@ -56,6 +56,7 @@ export const DEVICE = {
 export const OWN_SETTINGS = {
   notify: required(valuesOf(string), "by room: `mentions`, `none`; `all` for the others"),
   hideSeen: required(flag, "others do not learn when one was here"),
+  blocked: required(objects({ name: string, account: optional(string) }), "whom one does not hear"),
 };
 
 /** A room in the list of an account. */
@@ -71,6 +72,19 @@ export const OWN_ROOM = {
   mentions: required(count, "how many of those mention one"),
   notify: optional(string, "as in `settings`"),
   host: optional(trueFlag, "`true`: one is its operator"),
+};
+
+/** A conversation in a list of them. */
+export const LISTED_CHAT = {
+  chat: string,
+  with: required(string, "the other's name"),
+  account: optional(string, "the id of the other's account; a guest has none"),
+  gone: optional(trueFlag, "`true`: the other does not come back"),
+  seq: required(count, "what comes after it follows"),
+  last: required(count, "the last seq"),
+  read: required(count, "the last that has been read"),
+  unread: count,
+  at: required(string, "the time of the last"),
 };
 
 /** A ban or a mute in a list of them. */

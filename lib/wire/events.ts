@@ -10,6 +10,7 @@ import {
   FOUND_PERSON,
   INVITED,
   LISTED_BAN,
+  LISTED_CHAT,
   LISTED_LINK,
   LISTED_MEMBER,
   LISTED_PERSON,
@@ -64,7 +65,9 @@ const MESSAGE = {
   action: optional(trueFlag, "`true`: something done, `/me`"),
   by,
   withheld,
-  own: optional(trueFlag, "`true`: another device of yours has said it"),
+  own: optional(trueFlag, "`true`: one's own; live, another of one's devices has said it"),
+  chat: optional(string, "in a `page`: the conversation, and then `room` is empty"),
+  with: optional(string, "in a `page`: the other of the conversation"),
 };
 
 /** Every event and its fields. */
@@ -87,6 +90,11 @@ export const EVENTS = {
     topic: optional(string),
     direct: required(count, "how many direct messages there were"),
     confined: optional(trueFlag, "`true`: a guest who came by a link"),
+    chats: optional(
+      objects(LISTED_CHAT),
+      "the 100 with the latest news; a device of an account, with `people`",
+    ),
+    moreChats: optional(trueFlag, "`true`: there are others"),
     lost: optional(trueFlag, "`true`: the session that was named is not known any more"),
     account: optional(string, "the id of the account, for a reserved name; a guest has none"),
     role: optional(string, "of the account: `owner`, `operator`, `member`"),
@@ -104,12 +112,19 @@ export const EVENTS = {
     text: string,
     by,
     withheld,
-    n: required(count, "counts the session's direct messages: 1, 2, 3 …"),
+    n: optional(count, "counts what others have said to the person: 1, 2, 3 …"),
+    chat: optional(string, "the conversation; this and the next four with `people` only"),
+    with: optional(string, "the other's name"),
+    seq: optional(count, "counts 1, 2, 3 … in the conversation"),
+    own: optional(trueFlag, "`true`: another of one's devices has said it"),
+    action: optional(trueFlag, "`true`: something done, `/me`"),
   },
   ack: {
     room: optional(string, "for `say`"),
-    seq: optional(count, "for `say`"),
+    chat: optional(string, "for `direct`, with `people`"),
+    seq: optional(count, "for `say`, and for `direct` with `people`"),
     at: string,
+    away: optional(trueFlag, "`true`: the addressee is away and will find it"),
   },
   joined: {
     room: string,
@@ -172,8 +187,13 @@ export const EVENTS = {
     rooms: objects(LISTED_ROOM),
     more: optional(flag, "there are others, with fewer members"),
   },
+  chats: {
+    chats: required(objects(LISTED_CHAT), "those with the latest news first"),
+    more: required(flag, "there are others, with earlier news"),
+  },
   page: {
-    room: required(string, "empty for a search in all rooms"),
+    room: required(string, "empty for a conversation, and for a search in all rooms"),
+    chat: optional(string, "the conversation"),
     messages: required(objects(MESSAGE), "ascending, each as in `message`"),
     more: required(flag, "there are earlier ones, or more matches"),
     cursor: optional(string, "what to ask with for the next page of a search"),
@@ -206,7 +226,8 @@ export const EVENTS = {
     more: flag,
   },
   gap: {
-    room: string,
+    room: optional(string),
+    chat: optional(string, "in place of `room`"),
     from: required(count, "the first seq that can no longer be had"),
     to: required(countOrNull, "the last, or `null` when the numbers begin anew"),
   },
@@ -259,6 +280,9 @@ export type Withheld = "damaged" | "too-large";
 
 /** A room in a list of rooms. */
 export type RoomSummary = ObjectOf<typeof LISTED_ROOM>;
+
+/** A conversation in a list of them. */
+export type ListedChat = ObjectOf<typeof LISTED_CHAT>;
 
 /** A ban or a mute in a list of them. */
 export type ListedBan = ObjectOf<typeof LISTED_BAN>;

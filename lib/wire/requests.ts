@@ -38,7 +38,7 @@ const namePassword = atMost(256, secret);
 /** Who may enter a room. */
 const access = oneOf(["open", "unlisted", "invite"]);
 
-const RESUME = { epoch: string, seq: counts, direct: optional(count) };
+const RESUME = { epoch: string, seq: counts, direct: optional(count), chats: optional(counts) };
 
 /** Of what in a room to be notified. */
 const NOTIFY = oneOf(["all", "mentions", "none"]);
@@ -65,7 +65,12 @@ export const REQUESTS = {
     text: string,
     action: optional(flag, "`true`: something done, `/me`"),
   },
-  direct: { to: string, text: string },
+  direct: {
+    to: optional(string, "a name"),
+    chat: optional(string, "a conversation, in place of `to`"),
+    text: string,
+    action: optional(flag, "`true`: something done, `/me`"),
+  },
   join: {
     room: string,
     access: optional(access, "`open`, `unlisted`, `invite`: who may enter a room that it opens"),
@@ -76,6 +81,12 @@ export const REQUESTS = {
   topic: { room: string, text: optional(atMost(300, string), "sets it") },
   who: { room: string },
   rooms: {},
+  chats: {
+    before: optional(string, "a time: only those with news before it"),
+    limit: optional(count, "100; 200 at most"),
+  },
+  block: { name: string },
+  unblock: { name: string },
   room: {
     room: string,
     access: optional(access, "as in `join`"),
@@ -106,13 +117,15 @@ export const REQUESTS = {
   },
   invites: { room: string },
   history: {
-    room: string,
+    room: optional(string),
+    chat: optional(string, "in place of `room`"),
     before: optional(count, "a seq"),
     limit: optional(count, "50; 200 at most"),
   },
   search: {
     query: required(atMost(500, string), "what must be there"),
     room: optional(string, "all that the session is in"),
+    chat: optional(string, "in place of `room`"),
     from: optional(string, "a name"),
     before: optional(count, "a seq"),
     cursor: optional(string, "that of the page before, to go on after it"),

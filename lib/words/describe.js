@@ -10,13 +10,15 @@ import { tellCommand } from "./commands/table.js";
  */
 export function describe(event) {
   switch (event.type) {
-    case "gap":
+    case "gap": {
+      const where = event.room ?? "a conversation";
       return [
         event.to === null
-          ? `Messages in ${event.room} after number ${event.from - 1} may be missing: ` +
+          ? `Messages in ${where} after number ${event.from - 1} may be missing: ` +
             "the server has begun a new history."
-          : `Messages ${event.from} to ${event.to} in ${event.room} can no longer be had.`,
+          : `Messages ${event.from} to ${event.to} in ${where} can no longer be had.`,
       ];
+    }
     case "notice":
     case "error":
     case "bye":

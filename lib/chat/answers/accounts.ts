@@ -4,9 +4,11 @@ import type { RequestOf } from "../../wire/requests.ts";
 import { idOf } from "../asked.ts";
 import { remember } from "../coming/remember.ts";
 import type { HouseParts } from "../house_parts.ts";
+import { goOnCounting } from "../inbox.ts";
 import { checkMute } from "../judge/checks.ts";
 import { checkUnconfined } from "../judge/may_read.ts";
 import { type AccountAsk, checkRegister, ownAccount } from "../judge/judge_account.ts";
+import { whoIsSession } from "../judge/parties.ts";
 import { checkStrength } from "../people/keeper.ts";
 import type { Account } from "../people/records.ts";
 import { putPeople } from "../put_people.ts";
@@ -72,7 +74,9 @@ export async function unregister(
   request: RequestOf<"unregister">,
 ): Promise<void> {
   const account = ownAccount(house.state, session);
+  const who = whoIsSession(house.state, session);
   await putPeople(house, { kind: "unregister" }, session.hash);
+  goOnCounting(house, session, who);
   told(house, session, request, account);
 }
 

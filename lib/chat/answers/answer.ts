@@ -10,7 +10,10 @@ import type { Later } from "../later.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 import { login, passwd, register, unregister } from "./accounts.ts";
+import { block } from "./blocks.ts";
+import { chats } from "./chats.ts";
 import { devices, logout } from "./devices.ts";
+import { direct } from "./direct.ts";
 import { invite, invites, uninvite } from "./invite.ts";
 import { audit, bans, moderate } from "./moderation.ts";
 import { answerRename } from "./naming.ts";
@@ -21,7 +24,7 @@ import { read } from "./read.ts";
 import { room } from "./room.ts";
 import { join, leave, rooms, topic } from "./rooms.ts";
 import { settings } from "./settings.ts";
-import { direct, say } from "./speak.ts";
+import { say } from "./speak.ts";
 import { who } from "./who.ts";
 
 type Answer<T extends Request["type"]> = (
@@ -33,6 +36,7 @@ type Answer<T extends Request["type"]> = (
 /** The function for each type of request. */
 const ANSWERS: { readonly [T in Request["type"]]: Answer<T> } = {
   ...{ say, direct, join, leave, topic, who, rooms, history, search, rename: answerRename },
+  ...{ chats, block, unblock: block },
   ...{ missed: missedPage, read, settings, away, whois, people, devices, logout },
   ...{ room, invite, uninvite, invites },
   ...{ register, login, passwd, unregister, mod: moderate, bans, audit, quit },
@@ -56,6 +60,7 @@ const WAITS: Readonly<Record<Request["type"], boolean>> = {
   ...{ say: false, direct: false },
   // Nobody else sees anything of these.
   ...{ who: false, rooms: false, history: false, search: false, bans: false, audit: false },
+  ...{ chats: false, block: false, unblock: false },
   ...{ missed: false, read: false, settings: false, whois: false, people: false, devices: false },
   ...{ ping: false, pong: false },
 };

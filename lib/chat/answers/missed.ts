@@ -32,7 +32,7 @@ export async function missedPage(
     isChatLog(log) && listed.has(log) ||
     isRoomLog(log) && listed.has(log) && mayRead(state, session, log)
   );
-  await answerPage(session, request, "", {
+  await answerPage(house, session, request, { room: "" }, {
     entries: readable.toReversed(),
     more: more || told.length < entries.length,
   });

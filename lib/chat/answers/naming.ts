@@ -3,6 +3,8 @@
 import type { RequestOf } from "../../wire/requests.ts";
 import { idOf } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
+import { goOnCounting } from "../inbox.ts";
+import { whoIsSession } from "../judge/parties.ts";
 import { type Later, unlessRefused } from "../later.ts";
 import type { Account } from "../people/records.ts";
 import { shownBy } from "../people/who_is.ts";
@@ -44,8 +46,11 @@ export function rename(
   then: () => Later<void>,
 ): Later<void> {
   const shown = shownBy(account);
+  // It may be another person after that, who counts otherwise.
+  const who = whoIsSession(house.state, session);
   const proven = shown === undefined ? {} : { shown };
   return putThen(house, { kind: "rename", session: session.hash, wanted, ...proven }, () => {
+    goOnCounting(house, session, who);
     session.peer?.named(session.name);
     return then();
   });

@@ -1,14 +1,24 @@
 /** The answers to `history` and `search`: pages of messages. */
 
+import type { Message } from "../../wire/events.ts";
 import type { Request, RequestOf } from "../../wire/requests.ts";
 import { nameKey } from "../../words/names.js";
 import { idOf } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { roomOf } from "../judge/checks.ts";
+import { noSuchChat } from "../judge/judge_direct.ts";
+import { isOwnIn, otherParty, partyName, whoIsSession } from "../judge/parties.ts";
 import { mayRead } from "../judge/may_read.ts";
 import { fittingPage } from "../messages/fits.ts";
 import type { Cursor, Page, Search, Stored } from "../messages/history.ts";
-import { type RoomLog, roomLog } from "../messages/log_key.ts";
+import {
+  chatLog,
+  isChatLog,
+  isRoomLog,
+  keyOf,
+  type ReadLog,
+  roomLog,
+} from "../messages/log_key.ts";
 import { lookedFor } from "../messages/looked_for.ts";
 import { Refusal } from "../refusal.ts";
 import { addressOf, type Session } from "../sessions/session.ts";
@@ -18,7 +28,34 @@ const MAX_PAGE_LENGTH = 65_536;
 /** The most bytes that JSON takes for a code unit: the page must fit an outbox. */
 const JSON_FACTOR = 6;
 
+/** Stands in a cursor before the key of a conversation. */
+const CHAT_SIGN = "@";
+
 const NOTHING: Page = { entries: [], more: false };
+
+/** What a request asks of: a room that the session is in, or a conversation of its person. */
+interface Place {
+  readonly log: ReadLog;
+  /** The room's name; empty for a conversation. */
+  readonly room: string;
+  readonly chat?: string;
+}
+
+/** Where a session wants to look. Throws a {@linkcode Refusal} where it may not. */
+function placeOf(
+  house: HouseParts,
+  session: Session,
+  { room, chat }: { readonly room?: string; readonly chat?: string },
+): Place | undefined {
+  if (chat !== undefined) {
+    const log = chatLog(chat);
+    if (!mayRead(house.state, session, log)) throw noSuchChat(chat);
+    return { log, room: "", chat };
+  }
+  if (room === undefined) return undefined;
+  const { log, name } = roomOf(house.state, session, room);
+  return { log, room: name };
+}
 
 /** Answers with the messages before one, or with the newest. */
 export async function history(
@@ -26,46 +63,58 @@ export async function history(
   session: Session,
   request: RequestOf<"history">,
 ): Promise<void> {
-  const room = roomOf(house.state, session, request.room);
+  const place = placeOf(house, session, request);
+  if (place === undefined) throw new Refusal("bad-field", "The field room or chat is missing");
   const { before, limit = 50 } = request;
-  const found = await house.index.page(room.log, {
+  const found = await house.index.page(place.log, {
     limit: sizeOf(house, limit),
     ...(before === undefined ? {} : { before }),
   });
   const page = fittingPage(found, house.state.rules.messageBytes);
   // The session may have been sent out of the room meanwhile.
-  roomOf(house.state, session, request.room);
+  placeOf(house, session, request);
   const most = pageLength(house);
   let from = page.entries.length;
   for (let length = 0; from > 0; from--) {
     length += page.entries[from - 1]?.message.text.length ?? 0;
     if (length > most && from < page.entries.length) break;
   }
-  house.audiences.of(room.key)?.flush();
-  await answerPage(session, request, room.name, {
-    entries: page.entries.slice(from),
-    more: page.more || from > 0,
-  });
+  house.audiences.of(keyOf(place.log))?.flush();
+  const entries = page.entries.slice(from).map((entry) => ({ ...entry, log: place.log }));
+  await answerPage(house, session, request, place, { entries, more: page.more || from > 0 });
 }
 
-/** Searches the rooms that the session is in, and no others: what is said in a room is for its members. */
+/** Everything that a session may look through: the rooms it is in, and its person's conversations. */
+function readable(house: HouseParts, session: Session): ReadLog[] {
+  const rooms = [...session.rooms].map(roomLog).filter((log) => mayRead(house.state, session, log));
+  // A client that knows no conversations could not say what it has found there.
+  if (!session.hasPeople) return rooms;
+  const chats = house.state.chats.of(whoIsSession(house.state, session));
+  return [...rooms, ...chats.map(({ key }) => chatLog(key))];
+}
+
+/** Whether a session may still read what was found: it may have left a room meanwhile. */
+function mayStillRead({ state }: HouseParts, session: Session, log: ReadLog): boolean {
+  const isThere = !isRoomLog(log) || session.rooms.has(keyOf(log));
+  return isThere && mayRead(state, session, log);
+}
+
+/** Searches what the session may read, and nothing else: what is said in a room is for its members. */
 export async function search(
   house: HouseParts,
   session: Session,
   request: RequestOf<"search">,
 ): Promise<void> {
   const { query, from, before, cursor, skip, limit = 50 } = request;
-  const room = request.room === undefined ? undefined : roomOf(house.state, session, request.room);
-  const rooms = room === undefined
-    ? [...session.rooms].map(roomLog).filter((log) => mayRead(house.state, session, log))
-    : [room.log];
+  const place = placeOf(house, session, request);
+  const logs = place === undefined ? readable(house, session) : [place.log];
   const wanted: Search = {
     query,
-    logs: rooms,
+    logs,
     limit: sizeOf(house, limit),
     ...(from === undefined ? {} : { from }),
     ...(before === undefined ? {} : { before }),
-    ...(cursor === undefined ? {} : { cursor: cursorOf(cursor, rooms) }),
+    ...(cursor === undefined ? {} : { cursor: cursorOf(cursor, logs) }),
     ...(skip === undefined ? {} : { skip }),
   };
   // Mistakes in the search are refused at once, and not when its turn has come.
@@ -77,31 +126,38 @@ export async function search(
   const page = fittingPage(found, house.state.rules.messageBytes);
   const most = pageLength(house);
   // The session may have been sent out of a room meanwhile.
-  const readable = page.entries.filter(({ message }) => {
-    const key = nameKey(message.room);
-    return session.rooms.has(key) && mayRead(house.state, session, roomLog(key));
-  });
+  const all = page.entries.filter((entry) => mayStillRead(house, session, logOf(entry)));
   let count = 0;
-  for (let length = 0; count < readable.length; count++) {
-    length += readable[count]?.message.text.length ?? 0;
+  for (let length = 0; count < all.length; count++) {
+    length += all[count]?.message.text.length ?? 0;
     if (length > most && count > 0) break;
   }
-  const entries = readable.slice(0, count);
-  const more = page.more || count < readable.length;
+  const entries = all.slice(0, count);
+  const more = page.more || count < all.length;
   const next = more ? cursorText(entries.at(-1)) : undefined;
-  await answerPage(session, request, room?.name ?? "", { ...page, entries, more }, next);
+  const { chat, room = "" } = place ?? {};
+  const named = { room, ...(chat === undefined ? {} : { chat }) };
+  await answerPage(house, session, request, named, { ...page, entries, more }, next);
 }
 
-/** The cursor from which a search goes on: room and seq of its last match, which the client knows. */
+/** Where a message that was found was said. */
+function logOf({ log, message }: Stored): ReadLog {
+  const isKnown = log !== undefined && (isRoomLog(log) || isChatLog(log));
+  return isKnown ? log : roomLog(nameKey(message.room));
+}
+
+/** The cursor from which a search goes on: where its last match is, which the client knows. */
 function cursorText(last: Stored | undefined): string | undefined {
-  return last === undefined ? undefined : `${last.message.seq} ${nameKey(last.message.room)}`;
+  if (last === undefined) return undefined;
+  const log = logOf(last);
+  return `${last.message.seq}${isRoomLog(log) ? "" : CHAT_SIGN} ${keyOf(log)}`;
 }
 
-/** Reads a cursor. Throws a {@linkcode Refusal} (`bad-query`) for one that is malformed, or of another room. */
-function cursorOf(text: string, rooms: readonly RoomLog[]): Cursor {
-  const [, seq = "", key = ""] = /^(\d{1,16}) (.+)$/s.exec(text) ?? [];
-  const log = roomLog(key);
-  if (rooms.includes(log)) return { log, seq: Number(seq) };
+/** Reads a cursor. Throws a {@linkcode Refusal} (`bad-query`) for one that is malformed, or of another log. */
+function cursorOf(text: string, logs: readonly ReadLog[]): Cursor {
+  const [, seq = "", sign = "", key = ""] = /^(\d{1,16})(@?) (.+)$/s.exec(text) ?? [];
+  const log = sign === "" ? roomLog(key) : chatLog(key);
+  if (logs.includes(log)) return { log, seq: Number(seq) };
   throw new Refusal(
     "bad-query",
     "This search can't be gone on with: its cursor is none, or of a room that you have left; " +
@@ -120,17 +176,19 @@ export function sizeOf({ pageMessages }: HouseParts, limit: number): number {
 }
 
 export async function answerPage(
+  house: HouseParts,
   session: Session,
   request: Request,
-  room: string,
+  { room, chat }: Pick<Place, "room" | "chat">,
   { entries, more, ignored }: Page,
   cursor?: string,
 ): Promise<void> {
-  const messages = entries.map(({ message }) => message);
+  const messages = entries.map((entry) => shown(house, session, entry));
   session.deliver({
     type: "page",
     ...idOf(request),
     room,
+    ...(chat === undefined ? {} : { chat }),
     messages,
     more,
     ...(cursor === undefined ? {} : { cursor }),
@@ -138,4 +196,19 @@ export async function answerPage(
   });
   // The next request waits until this page has gone out: a client can ask faster than it reads.
   await session.peer?.drained();
+}
+
+/** A message as it stands in a page. One of a conversation has that in place of a room. */
+function shown({ state }: HouseParts, session: Session, entry: Stored): Message {
+  const log = logOf(entry);
+  const record = isRoomLog(log) ? undefined : state.chats.get(keyOf(log));
+  if (record === undefined) return entry.message;
+  const other = otherParty(record, whoIsSession(state, session));
+  return {
+    ...entry.message,
+    room: "",
+    chat: record.key,
+    with: partyName(state, other),
+    ...(isOwnIn(state, session, record, entry.message) ? { own: true } : {}),
+  };
 }

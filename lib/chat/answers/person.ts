@@ -4,7 +4,7 @@ import type { EventOf } from "../../wire/events.ts";
 import type { RequestOf } from "../../wire/requests.ts";
 import { nameKey } from "../../words/names.js";
 import { Asked, idOf } from "../asked.ts";
-import { nobodyCalled } from "../decide.ts";
+import { nobodyCalled } from "../judge/judge_direct.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { ownAccount } from "../judge/judge_account.ts";
 import { isConfined, mayMeet } from "../judge/may_read.ts";

@@ -1,4 +1,4 @@
-/** The answers to `say` and `direct`: a message is stored, and only then acknowledged and told to others. */
+/** The answer to `say`: a message is stored, and only then acknowledged and told to others. */
 
 import type { RequestOf } from "../../wire/requests.ts";
 import { Asked } from "../asked.ts";
@@ -6,7 +6,6 @@ import type { HouseParts } from "../house_parts.ts";
 import { roleIn, roomOf } from "../judge/checks.ts";
 import type { Later } from "../later.ts";
 import type { SayFact } from "../log/fact.ts";
-import { directLog } from "../messages/log_key.ts";
 import { messageText } from "../messages/message_text.ts";
 import { countSpeech } from "../presence.ts";
 import { put } from "../put.ts";
@@ -63,37 +62,4 @@ function pauseFor(
   if (waitMs === 0) return { who, ms: record.slow * 1_000 };
   const text = `${record.name} is slow: ${record.slow} s pass between two messages of one person`;
   throw new Refusal("try-later", text, waitMs);
-}
-
-/** Sends a message to one person. It is stored in the log of the session that it is for. */
-export function direct(
-  house: HouseParts,
-  session: Session,
-  request: RequestOf<"direct">,
-): Later<void> {
-  const { id, to: name } = request;
-  const to = house.registry.named(name);
-  const sent = once(session, request);
-  const account = house.state.people.accountOf(session);
-  return put(house, {
-    kind: "direct",
-    by: session.hash,
-    log: to?.directLog ?? directLog(undefined),
-    title: to?.name ?? name,
-    from: session.name,
-    text: messageText(request.text),
-    ...sent,
-    ...(account === undefined ? {} : { author: account.id }),
-    ...(to === undefined ? {} : { to: to.hash }),
-    // A message that is sent again gets the ack that it had, though its addressee may have gone since.
-    ...(to === undefined && sent.id !== undefined ? { onlyAgain: true } : {}),
-  }, new Asked(session, id));
-}
-
-/** The session and id by which a message that is sent again is known, so that it is stored once. */
-function once(
-  { traits, hash }: Session,
-  { id }: { readonly id?: string },
-): { session?: string; id?: string } {
-  return !traits.resumes || id === undefined ? {} : { session: hash, id };
 }

@@ -1,6 +1,6 @@
 /** Brings a session that comes back up to date with one room, page by page. */
 
-import type { Event, EventOf, Message } from "../../wire/events.ts";
+import type { Event } from "../../wire/events.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { mayRead } from "../judge/may_read.ts";
 import { fittingPage } from "../messages/fits.ts";
@@ -35,7 +35,7 @@ const PAGE_MESSAGES = 100;
  * How many recent messages of a room to replay to a client from another epoch, since we can't tell
  * what it has seen.
  */
-const NEW_EPOCH_MESSAGES = 1_000;
+export const NEW_EPOCH_MESSAGES = 1_000;
 
 /** How long a client should stay away when what it missed can't be read, in ms. */
 const RETRY_AFTER_MS = 5_000;
@@ -79,53 +79,8 @@ export async function catchUp(house: Source, options: CatchUp): Promise<void> {
   }
 }
 
-/**
- * Delivers the direct messages after number `n`, then lets the session hear of new ones as they
- * come.
- */
-export async function catchUpDirects(
-  house: Source,
-  options: Pick<CatchUp, "session" | "peer">,
-  n: number,
-): Promise<void> {
-  const { session, peer } = options;
-  const { index } = house;
-  const log = session.directLog;
-  let seen = Math.min(n, index.last(log));
-  while (session.peer === peer) {
-    const last = index.last(log);
-    if (seen >= last) {
-      session.hearsDirects = true;
-      return;
-    }
-    const entries = await pageAfter(house, options, log, seen);
-    if (entries === undefined || session.peer !== peer) return;
-    const next = entries[0]?.message.seq ?? last + 1;
-    if (next > seen + 1) session.deliver(goneDirects(next - seen - 1));
-    const isHere = (): boolean => session.peer === peer;
-    await deliver(peer, entries, isHere, ({ message }) => directOf(message));
-    seen = entries.at(-1)?.message.seq ?? last;
-  }
-}
-
-/** A stored message as its addressee gets it: a log's `room` is who it is for. */
-function directOf({ room: to, seq: n, from, at, text, by, withheld }: Message): EventOf<"direct"> {
-  const direct = { type: "direct", from, to, at, text, n } as const;
-  return {
-    ...direct,
-    ...(by === undefined ? {} : { by }),
-    ...(withheld === undefined ? {} : { withheld }),
-  };
-}
-
-/** A `gap` is about a room; a program sees the same gap in the numbers of the direct messages. */
-function goneDirects(count: number): Event {
-  const what = count === 1 ? "1 direct message" : `${count} direct messages`;
-  return { type: "notice", text: `${what} to you can no longer be had.` };
-}
-
 /** The next page; where it can't be read the client is told to come back for it later. */
-async function pageAfter(
+export async function pageAfter(
   { index, state }: Source,
   { session, peer }: Pick<CatchUp, "session" | "peer">,
   log: LogKey,
@@ -148,7 +103,7 @@ async function pageAfter(
 }
 
 /** Delivers a page in pieces, each when the peer has room for it, as long as it may have them. */
-async function deliver(
+export async function deliver(
   peer: Peer,
   entries: readonly Stored[],
   mayHave: () => boolean,

@@ -6,7 +6,6 @@
 
 import type { HouseParts } from "../house_parts.ts";
 import { after, type Later } from "../later.ts";
-import { isConfined } from "../judge/may_read.ts";
 import type { EnterFact, EnterGrant } from "../log/fact.ts";
 import type { Pass } from "../people/keeper.ts";
 import { listerOf } from "../people/who_is.ts";
@@ -14,18 +13,16 @@ import { putThen } from "../put.ts";
 import { roomsWanted } from "../rooms/first_room.ts";
 import type { Hello, Peer } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
-import { catchUpAll, type Entered, enterOthers, hearFirst } from "./come_rooms.ts";
+import { catchUpAll, enterOthers, hearFirst } from "./come_rooms.ts";
+import { missedChats } from "./catch_up_chats.ts";
 import { hostFirst } from "./enter_room.ts";
 import { acceptLink, checkNameFree, linkOf } from "./come_by_link.ts";
 import { accountBy, type Comer, enterFact, listerBy, secretOf, stillKnown } from "./entrance.ts";
 import { examine, type Proof } from "./examine.ts";
 import { hasPeople } from "./hello_says.ts";
-import { listedRooms, type Mentions, mentionsOf, ownRooms } from "./own_rooms.ts";
+import { listedRooms, type Mentions, mentionsOf } from "./own_rooms.ts";
 import { remember } from "./remember.ts";
-
-/** The notice for a client that comes back with a session that is not known. */
-const LOST_SESSION = "The server does not know your client's earlier session any more. Direct " +
-  "messages that had not come yet are gone, and what is sent again may be there twice.";
+import { welcome } from "./welcome.ts";
 
 /**
  * Lets a peer in: server's password, ban, the name's password and the earlier session, name, first
@@ -143,17 +140,22 @@ function settle(
   const { session, granted } = come;
   // The peer may have gone while that was agreed on.
   if (!house.coming.has(peer)) return house.end(session);
-  session.hearsDirects = hello.resume?.direct === undefined;
+  const { resume } = hello;
+  // A client that knows conversations counts in them, and needs no other numbers. Those of a session
+  // that is lost are none of this one's.
+  const isCounted = resume?.chats === undefined || !session.hasPeople;
+  const direct = isCounted && !come.isLost ? resume?.direct : undefined;
+  session.hearsDirects = direct === undefined;
+  const chats = missedChats(house, session, hello);
   const first = hearFirst(house, session, hello, granted.room.key);
   welcome(house, hello, first, come);
   peer.named(session.name);
   const refused = hello.room === undefined ? undefined : granted.refused;
   return after(enterOthers(house, session, hello, refused, first.room, come.listed), (others) => {
-    const missed = [...others];
-    if (first.seq !== first.last) missed.unshift({ room: first.room, seq: first.seq });
-    const direct = hello.resume?.direct;
-    if (direct === undefined && missed.length === 0) return;
-    return catchUpAll(house, peer, session, missed, direct);
+    const rooms = [...others];
+    if (first.seq !== first.last) rooms.unshift({ room: first.room, seq: first.seq });
+    if (direct === undefined && rooms.length === 0 && chats.length === 0) return;
+    return catchUpAll(house, peer, session, { rooms, chats, direct, resume });
   });
 }
 
@@ -175,37 +177,4 @@ function takeUp(
   session.activeAt = house.now();
   house.sessions.set(peer, session);
   remember(house, session);
-}
-
-/** Tells a session that it is in, and what differs from what it asked for. */
-function welcome(
-  house: HouseParts,
-  hello: Hello,
-  { room, seq, last }: Entered,
-  { session, pass, isLost, mentions }: Come,
-): void {
-  const { index, state } = house;
-  const { people } = state;
-  const { name, device } = session;
-  const account = people.accountOf(session);
-  session.deliver({
-    type: "ready",
-    ...(hello.id === undefined ? {} : { id: hello.id }),
-    name,
-    session: session.secret ?? "",
-    room: room.name,
-    seq,
-    ...(seq === last ? {} : { last }),
-    ...(room.topic === "" ? {} : { topic: room.topic }),
-    direct: index.last(session.directLog),
-    ...(isLost ? { lost: true } : {}),
-    ...(account === undefined ? {} : { account: account.id, role: account.role }),
-    ...(session.traits.resumes ? { device } : {}),
-    ...(isConfined(state, session) ? { confined: true } : {}),
-    ...ownRooms(house, session, hello, mentions),
-  });
-  const notice = (text: string): void => session.deliver({ type: "notice", text });
-  if (isLost && !session.isVisitor) notice(LOST_SESSION);
-  if (name !== hello.name) notice(`The name ${hello.name} is in use here; you are ${name}.`);
-  if (pass.isNobodys) notice(`Nobody has reserved the name ${name}; /register PASSWORD does.`);
 }

@@ -10,7 +10,8 @@ import { stillListed } from "../rooms/first_room.ts";
 import type { RoomState } from "../rooms/room_state.ts";
 import type { Hello, Peer } from "../sessions/peer.ts";
 import type { Session } from "../sessions/session.ts";
-import { catchUp, catchUpDirects } from "./catch_up.ts";
+import { catchUp } from "./catch_up.ts";
+import { catchUpChats, catchUpDirects, type MissedChat } from "./catch_up_chats.ts";
 import { enterListed, listedNow } from "./enter_listed.ts";
 import { enterRoom, type Missed, seqBefore } from "./enter_room.ts";
 
@@ -92,16 +93,25 @@ export function enterOthers(
   });
 }
 
+/** All that a session has to catch up on. */
+interface AllMissed {
+  readonly resume: Hello["resume"] | undefined;
+  readonly rooms: readonly Missed[];
+  readonly chats: readonly MissedChat[];
+  /** The last of its direct messages, for a client that counts them. */
+  readonly direct: number | undefined;
+}
+
 /** Delivers what a session missed, and what was said in a room that is new to it. */
 export async function catchUpAll(
   house: HouseParts,
   peer: Peer,
   session: Session,
-  missed: readonly Missed[],
-  direct: number | undefined,
+  { rooms, chats, direct, resume }: AllMissed,
 ): Promise<void> {
   if (direct !== undefined) await catchUpDirects(house, { session, peer }, direct);
-  for (const each of missed) {
+  if (chats.length > 0) await catchUpChats(house, { session, peer }, chats, resume?.epoch);
+  for (const each of rooms) {
     const audience = house.audiences.of(each.room.key);
     if (audience === undefined || audience.hears(session)) continue;
     await catchUp(house, { session, peer, audience, ...each, isNew: each.epoch === undefined });

@@ -9,6 +9,7 @@ import { type Account, auditLine, type Change } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
 import { checkMute } from "./checks.ts";
+import { moveBlocks, moveChats } from "./judge_chat.ts";
 import { checkLinkRegisters, registered } from "./link_guest.ts";
 
 /** What a session asks for its own account. */
@@ -92,9 +93,12 @@ function register(
   checkLinkRegisters(state, session);
   const account: Account = { id, name, key, role: "member", proof, createdAt: at };
   const line = auditLine(at, { by: name, action: "register", target: name });
+  const own = { id, name };
   return [
     { type: "account", account },
     ...registered(state, session, account.id),
+    ...moveChats(state, session, own),
+    ...moveBlocks(state, session, own),
     { type: "audit", line },
   ];
 }

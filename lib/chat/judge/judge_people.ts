@@ -10,11 +10,16 @@ import type { Change } from "../people/records.ts";
 import type { Session } from "../sessions/session.ts";
 import { guestId } from "../rooms/room_records.ts";
 import { judgeAccount } from "./judge_account.ts";
+import { judgeBlock } from "./judge_block.ts";
+import { judgeBegin } from "./judge_chat.ts";
 import { judgeConsole } from "./judge_console.ts";
 import { judgeAccept, judgeInvite, judgeUninvite } from "./judge_invite.ts";
 import { judgeMod } from "./judge_mod.ts";
 import { judgeOpening, judgeRoom } from "./judge_room.ts";
 import { judgeSettings } from "./judge_settings.ts";
+
+/** Conversations that are tidied up at once. */
+const MOST_CHATS = 500;
 
 /** What a fact comes to at a time, by what there is. `session` asks for it, unless it is nobody here. */
 export function judgePeople(
@@ -37,6 +42,11 @@ export function judgePeople(
     case "unregister":
     case "host":
       return { ...fact, changes: judgeAccount(state, session, ask, at) };
+    case "chat":
+      return { ...fact, changes: judgeBegin(state, session, ask, at) };
+    case "block":
+    case "unblock":
+      return { ...fact, changes: judgeBlock(state, session, ask, at) };
     case "open":
       return { ...fact, changes: judgeOpening(state, session, ask, at) };
     case "room":
@@ -74,7 +84,7 @@ function tidyRooms(
 
 /** What is asked for by no session. */
 function judgeServer(state: HouseState, ask: PeopleAsk, at: number): readonly Change[] {
-  const { people, registry, rules } = state;
+  const { people, registry, rules, chats } = state;
   switch (ask.kind) {
     case "console":
       return judgeConsole(state, ask.request, {
@@ -89,7 +99,12 @@ function judgeServer(state: HouseState, ask: PeopleAsk, at: number): readonly Ch
       const isGone = (room: string): boolean => gone.has(room) && registry.room(room) === undefined;
       const unhost = people.hostsOf(isGone).map((host): Change => ({ type: "unhost", host }));
       const lift = people.over(at).map((sanction): Change => ({ type: "lift", sanction }));
-      return [...unhost, ...lift, ...tidyRooms(state, ask, at)];
+      return [
+        ...unhost,
+        ...lift,
+        ...tidyRooms(state, ask, at),
+        ...chats.unsettled(MOST_CHATS),
+      ];
     }
     default:
       throw new Error(`Nobody but a session can ask for ${ask.kind}`);

@@ -4,10 +4,11 @@
  */
 
 import type { HouseState } from "../house_state.ts";
-import { isRoomLog, keyOf, type LogKey } from "../messages/log_key.ts";
+import { isChatLog, isRoomLog, keyOf, type LogKey } from "../messages/log_key.ts";
 import type { Account } from "../people/records.ts";
 import { Refusal } from "../refusal.ts";
 import type { Session } from "../sessions/session.ts";
+import { mayReadChat } from "./parties.ts";
 
 /** The parts of the state that this goes by. */
 type Known = Pick<HouseState, "people" | "rooms">;
@@ -21,7 +22,12 @@ export interface RoomReader {
 }
 
 /** Whether a session may read a log. */
-export function mayRead(state: Known, session: Session, log: LogKey): boolean {
+export function mayRead(
+  state: Known & Pick<HouseState, "chats">,
+  session: Session,
+  log: LogKey,
+): boolean {
+  if (isChatLog(log)) return mayReadChat(state, session, log);
   if (!isRoomLog(log)) return log === session.directLog;
   return mayReadRoom(state, session, keyOf(log));
 }
@@ -81,4 +87,13 @@ export function checkUnconfined(
 ): void {
   if (!isConfined(state, session)) return;
   throw new Refusal("not-allowed", `You came by an invitation to a room, and can't ${what} here`);
+}
+
+/** Whether a session may see what was done in a room, by whom: what it has done itself it knows anyway. */
+export function maySee(
+  state: Known,
+  session: Session,
+  { room = "", by }: { readonly room?: string; readonly by: string },
+): boolean {
+  return room === "" || by === session.name || mayReadRoom(state, session, room);
 }

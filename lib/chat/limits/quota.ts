@@ -22,10 +22,15 @@ export class Quota {
 
   /** Counts one; throws a {@linkcode Refusal} (`try-later`) with `text` when there were too many. */
   spend(address: string, now: number, text: string): void {
+    this.check(address, now, text);
+    this.count(address, now);
+  }
+
+  /** Throws the {@linkcode Refusal} that {@linkcode spend} would, and counts nothing. */
+  check(address: string, now: number, text: string): void {
     const waitMs = this.#waitMs(this.#spent(address, now), now);
     // Adding up fractions of a ms is off by a little: 1 ms does not count.
     if (waitMs > 1) throw new Refusal("try-later", text, Math.ceil(waitMs));
-    this.count(address, now);
   }
 
   /** Counts one, even if it is one too many. */

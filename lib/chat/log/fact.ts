@@ -9,11 +9,13 @@
 import type { ChatLog, DirectLog, LogKey, RoomLog } from "../messages/log_key.ts";
 import type { Named } from "../names/name_tables.ts";
 import type { ModAction, PeopleAsk } from "../people/people_ask.ts";
+import type { PersonId } from "../people/chats.ts";
 import type { Account, Change, ListChange } from "../people/records.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Traits } from "../sessions/peer.ts";
 import type { Hash, Hears, LeaveReason } from "../sessions/session.ts";
 import type { AwayFact, MarkFact } from "./person_facts.ts";
+import type { Receipt } from "./receipt.ts";
 
 /** An account that a session has shown to be its own, as it was then. */
 type Shown = Pick<Account, "key" | "proof">;
@@ -54,16 +56,20 @@ export interface SayFact extends Asked, Once, Said {
 /** Somebody says something to a person. */
 export interface DirectFact extends Asked, Once, Said {
   readonly kind: "direct";
-  /** That of the conversation, or of the addressee's session; those without a session share one. */
-  readonly log: DirectLog | ChatLog;
+  /** The conversation; a log of nobody's for one that is only looked for. */
+  readonly log: ChatLog | DirectLog;
+  /** The log that counts what is said to the addressee, for clients of the first version. */
+  readonly inbox?: DirectLog;
   /** The name that it is for. */
   readonly title: string;
-  /** The session that it is for; none when nobody goes by the name. */
-  readonly to?: Hash;
+  /** Whom it is for; nobody when nobody goes by the name. */
+  readonly to?: PersonId;
   readonly text: string;
   readonly action?: true;
-  /** Nobody goes by the name any more: it is only looked for whether it was stored before. */
+  /** It may not be said, and is only looked for whether it was stored before. */
   readonly onlyAgain?: true;
+  /** Why it may not be said; that nobody goes by the name unless told. Found by decide.ts. */
+  readonly refusal?: { readonly code: string; readonly text: string };
 }
 
 /** A room has another topic. */
@@ -249,17 +255,6 @@ export type PassingFact =
 
 /** What must be agreed. */
 export type Fact = StayingFact | PassingFact;
-
-/** What only the log knows of a fact that stays. One that is kept and has no number has none. */
-export type Receipt =
-  /** The number of a message in its log; the entry's time is the message's. */
-  | { readonly seq: number }
-  /** A message with this session and id was stored before, as this. */
-  | { readonly again: { readonly room: string; readonly seq: number; readonly at: string } }
-  /** A message that was only to be looked for was not stored before. */
-  | { readonly absent: true }
-  /** It could not be kept. */
-  | { readonly refused: Refusal };
 
 /** A fact that was granted, in its place in the one order. */
 export interface Entry {

@@ -23,13 +23,13 @@ import {
   type Entry,
   type Fact,
   isPassing,
-  type Receipt,
   type RetainFact,
   type SayFact,
   type StayingFact,
   type Ticket,
   type TopicFact,
 } from "./fact.ts";
+import type { Receipt } from "./receipt.ts";
 import type { FactLog, Index, KnownSession, LogFigures, OnEntry, TopicSet } from "./fact_log.ts";
 import { MemoryDevices } from "./memory_devices.ts";
 import { SentIds } from "./sent_ids.ts";
@@ -236,7 +236,10 @@ export class MemoryLog implements FactLog, Index {
       this.#sent.note(session, id, fact, message);
       this.#recent.add(fact.log, { ...stored, session, id });
     }
-    return { seq: message.seq };
+    if (fact.kind === "say" || fact.inbox === undefined) return { seq: message.seq };
+    const n = this.last(fact.inbox) + 1;
+    this.#recent.add(fact.inbox, { message: { ...message, seq: n }, log: fact.log });
+    return { seq: message.seq, n };
   }
 
   #keepTopic({ log, text, from: by }: TopicFact, at: number): undefined {

@@ -3,12 +3,14 @@
 import type { Message } from "../../wire/events.ts";
 import { nameKey } from "../../words/names.js";
 import { fingerprint, idReused } from "../messages/fingerprint.ts";
+import { isChatLog } from "../messages/log_key.ts";
 import type { Hash } from "../sessions/session.ts";
-import type { DirectFact, Receipt, SayFact } from "./fact.ts";
+import type { DirectFact, SayFact } from "./fact.ts";
+import type { Again, Receipt } from "./receipt.ts";
 
 /** What is kept of a message for the case that it is sent again; its text may be large. */
 interface Sent {
-  readonly receipt: { readonly room: string; readonly seq: number; readonly at: string };
+  readonly receipt: Again;
   readonly fingerprint: number;
   readonly action: boolean;
   /** Where it was sent: a room's log, or whom a direct message was for. */
@@ -54,7 +56,7 @@ export class SentIds {
       sent.young = new Map();
     }
     sent.young.set(id, {
-      receipt: { room, seq, at },
+      receipt: isChatLog(fact.log) ? { room, seq, at, log: fact.log } : { room, seq, at },
       fingerprint: fingerprint(fact.text),
       action: fact.action === true,
       to: addresseeOf(fact),

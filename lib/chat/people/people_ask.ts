@@ -5,7 +5,7 @@ import type { Named } from "../names/name_tables.ts";
 import type { Hash } from "../sessions/session.ts";
 import type { ConsoleRequest } from "./console_request.ts";
 import type { Action } from "./permissions.ts";
-import type { Access, Notify } from "./records.ts";
+import type { Access, Notify, Party } from "./records.ts";
 
 /** What one person asks to be done to another, as it was written. */
 export interface ModAsk extends Omit<RequestOf<"mod">, "type" | "id"> {
@@ -73,6 +73,10 @@ export type PeopleAsk =
   | { readonly kind: "unregister" }
   /** The session has opened a room, and becomes its operator. */
   | { readonly kind: "host"; readonly room: Named }
+  /** The session begins a conversation with somebody. */
+  | { readonly kind: "chat"; readonly key: string; readonly to: Party }
+  /** The session's account does not want to hear somebody, or wants to again. */
+  | { readonly kind: "block" | "unblock"; readonly name: string }
   | OpenAsk
   | RoomAsk
   | InviteAsk

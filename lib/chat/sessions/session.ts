@@ -100,6 +100,12 @@ export class Session {
   readonly isVisitor: boolean;
   /** Whether direct messages go out live: not while those that were missed are on their way. */
   hearsDirects = true;
+  /** The conversations of which it does not hear live, while what it missed in them is on its way. */
+  readonly catchesUp = new Set<string>();
+  /** How many direct messages its client counts from before it was who it is, see inbox.ts. */
+  directsBefore = 0;
+  /** The number of the last direct message that its client was told of. */
+  directsTold = 0;
 
   /** What it has said that is not stored and told yet. */
   #underWay = 0;
@@ -151,6 +157,11 @@ export class Session {
     if (--this.#underWay > 0) return;
     this.#idle?.resolve();
     this.#idle = undefined;
+  }
+
+  /** How much of what it has said is not stored and told yet. */
+  get underWay(): number {
+    return this.#underWay;
   }
 
   /** Settles when all that it has said so far has been told; `undefined`: it has. */

@@ -220,14 +220,14 @@ export class Earlier {
 
   /** What is to be asked of the server. */
   ask(request: HistoryRequest): HistoryRequest {
-    const key = nameKey(request.room);
+    const key = nameKey(request.room ?? "");
     if (key !== this.#room) this.forget();
     this.#room = key;
     return this.#before === undefined ? request : { ...request, before: this.#before };
   }
 
   /** Takes the answer; returns how to read on, or that there is no more. */
-  took({ room, before }: HistoryRequest, answer: Event): string | undefined {
+  took({ room = "", before }: HistoryRequest, answer: Event): string | undefined {
     if (answer.type !== "page" || nameKey(room) !== this.#room) return undefined;
     const [first] = answer.messages;
     if (first === undefined && before === undefined) return undefined;

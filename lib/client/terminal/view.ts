@@ -201,8 +201,8 @@ export class View {
     const request = this.own.settle(id);
     if (request === undefined) return [];
     if (request.type === "direct") {
-      this.people.spoke(request.to);
-      const { to, text } = request;
+      const { to = "", text } = request;
+      this.people.spoke(to);
       return [{ kind: "direct", from: this.#name, to, text, at: new Date(at), own: true }];
     }
     const room = place ?? request.room;

@@ -83,7 +83,7 @@ export class PendingPosts {
 
 /** Where a message is said. @type {(post: Post) => PlaceKey} */
 export function placeOfPost(post) {
-  return post.type === "say" ? placeKey("room", post.room) : placeKey("direct", post.to);
+  return post.type === "say" ? placeKey("room", post.room) : placeKey("direct", post.to ?? "");
 }
 
 /**
@@ -146,7 +146,7 @@ export class Inbox {
   }
 
   /** @type {(event: EventOf<"direct">) => Effect[]} */
-  takeDirect({ from, at, text, n }) {
+  takeDirect({ from, at, text, n = 0 }) {
     if (n <= this.lastDirect) return [];
     this.lastDirect = n;
     const place = this.#places.converse(from);

@@ -30,7 +30,7 @@ export class Sender {
   send(post) {
     this.#check(post);
     this.#store.post(post, Date.now());
-    if (post.type === "direct") this.#store.activate(this.#store.converse(post.to).key);
+    if (post.type === "direct") this.#store.activate(this.#store.converse(post.to ?? "").key);
     // Kept before it is sent: a page can be gone at any time.
     this.save();
     this.#connection.post(post);

@@ -89,7 +89,7 @@ export class Store {
       case "ack":
         return this.#inbox.takeAck(event);
       case "gap": {
-        const place = this.room(event.room);
+        const place = this.room(event.room ?? "");
         if (place === undefined) return [];
         if (event.to === null) {
           // With another epoch it has begun already.
@@ -144,7 +144,7 @@ export class Store {
 
   /** Keeps a message until it is acked. @param {Post} post @param {number} at */
   post(post, at) {
-    const place = post.type === "say" ? this.room(post.room) : this.converse(post.to);
+    const place = post.type === "say" ? this.room(post.room) : this.converse(post.to ?? "");
     if (place === undefined) return;
     place.mark = undefined;
     this.outgoing.add({ place: placeOfPost(post), post, at });

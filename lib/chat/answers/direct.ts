@@ -1,0 +1,139 @@
+/** The answer to `direct`: a message to one person is stored, and only then acknowledged and told. */
+
+import type { RequestOf } from "../../wire/requests.ts";
+import { Asked } from "../asked.ts";
+import type { HouseParts } from "../house_parts.ts";
+import { inboxOf } from "../inbox.ts";
+import { checkSaid } from "../decide.ts";
+import { mayTalk, nobodyCalled, noSuchChat } from "../judge/judge_direct.ts";
+import { otherParty, partyName, partyNamed, whoIsSession } from "../judge/parties.ts";
+import type { Later } from "../later.ts";
+import type { DirectFact } from "../log/fact.ts";
+import { type ChatLog, chatLog, directLog, keyOf } from "../messages/log_key.ts";
+import { messageText } from "../messages/message_text.ts";
+import { chatText, isAccount, type PersonId } from "../people/chats.ts";
+import type { ChatRecord, Party } from "../people/records.ts";
+import { put } from "../put.ts";
+import { putPeople } from "../put_people.ts";
+import { Refusal } from "../refusal.ts";
+import type { Session } from "../sessions/session.ts";
+
+type DirectRequest = RequestOf<"direct">;
+
+/** Digits of the key of a conversation. */
+const KEY_LENGTH = 24;
+
+/** Says something to one person, in the conversation of the two, which is begun if there is none. */
+export function direct(house: HouseParts, session: Session, request: DirectRequest): Later<void> {
+  const { state } = house;
+  const { to: name, chat: key } = request;
+  const who = whoIsSession(state, session);
+  if (key !== undefined) {
+    const record = state.chats.get(key);
+    const other = record && otherParty(record, who);
+    if (record === undefined || other === undefined) throw noSuchChat(key);
+    return sayTo(house, session, request, record, { ...other, name: partyName(state, other) });
+  }
+  if (name === undefined) throw new Refusal("bad-field", "The field to or chat is missing");
+  const other = partyNamed(state, name);
+  if (other === undefined || !mayTalk(state, session, other)) {
+    return sayToNobody(house, session, request, name);
+  }
+  const record = state.chats.between(who, other.who);
+  if (record !== undefined) return sayTo(house, session, request, record, other);
+  return begin(house, session, request, other);
+}
+
+/** Begins a conversation, and says the first thing in it. */
+async function begin(
+  house: HouseParts,
+  session: Session,
+  request: DirectRequest,
+  to: Party,
+): Promise<void> {
+  const { state, hashOf } = house;
+  // What may not be said begins no conversation.
+  checkSaid(state, session, messageText(request.text));
+  const who = whoIsSession(state, session);
+  // Only in tests are hashes shorter, and then they are no hashes.
+  const hash = hashOf(chatText(who, to.who));
+  const key = hash.length === 64 ? hash.slice(0, KEY_LENGTH) : hash;
+  // Otherwise the session could leave before what it says is under way.
+  session.begin();
+  try {
+    await putPeople(house, { kind: "chat", key, to }, session.hash);
+    const record = state.chats.between(who, to.who);
+    if (record === undefined) throw nobodyCalled(to.name);
+    await sayIn(house, session, request, chatLog(record.key), to);
+  } finally {
+    session.told();
+  }
+}
+
+/** Says something in a conversation that there is. */
+function sayTo(
+  house: HouseParts,
+  session: Session,
+  request: DirectRequest,
+  { key }: ChatRecord,
+  to: Party,
+): Later<void> {
+  const say = (): Later<void> => sayIn(house, session, request, chatLog(key), to);
+  const { chats, rules } = house.state;
+  const unanswered = chats.unanswered(key, whoIsSession(house.state, session));
+  // What is under way may be one too many, so the next waits until that has been counted.
+  if (unanswered + session.underWay < rules.unansweredDirects) return say();
+  const idle = session.idle();
+  return idle === undefined ? say() : idle.then(say);
+}
+
+function sayIn(
+  house: HouseParts,
+  session: Session,
+  { id, text, action }: DirectRequest,
+  log: ChatLog,
+  { who: to, name: title }: Party,
+): Later<void> {
+  const { hash: by, name: from } = session;
+  const account = house.state.people.accountOf(session);
+  // Notes for oneself are no news, but for a client that knows nothing else of them.
+  const isCounted = to !== whoIsSession(house.state, session) || !session.hasPeople;
+  return put(house, {
+    ...{ kind: "direct", by, log, title, to, from, text: messageText(text) },
+    ...(isCounted && isResumed(house, to) ? { inbox: inboxOf(to) } : {}),
+    ...(account === undefined ? {} : { author: account.id }),
+    // It is for the addressee alone, so it counts as a mention.
+    ...(isAccount(to) && account?.id !== keyOf(to) ? { mentions: [keyOf(to)] } : {}),
+    ...(action ? { action } : {}),
+    ...once(session, id),
+  }, new Asked(session, id));
+}
+
+/** Whether somebody can come back for what it has missed: a classic guest can't. */
+function isResumed({ registry }: HouseParts, who: PersonId): boolean {
+  return isAccount(who) || (registry.session(keyOf(who))?.traits.resumes ?? true);
+}
+
+/** Nobody goes by the name. A message that is sent again gets the ack that it had before. */
+function sayToNobody(
+  house: HouseParts,
+  session: Session,
+  { id, text }: DirectRequest,
+  title: string,
+): Later<void> {
+  const { hash: by, name: from } = session;
+  const sent = once(session, id);
+  return put(house, {
+    ...{ kind: "direct", by, log: directLog(undefined), title, from, text: messageText(text) },
+    ...sent,
+    ...(sent.id === undefined ? {} : { onlyAgain: true }),
+  }, new Asked(session, id));
+}
+
+/** The session and id by which a message that is sent again is known, so that it is stored once. */
+function once(
+  { traits, hash }: Session,
+  id: string | undefined,
+): Pick<DirectFact, "session" | "id"> {
+  return !traits.resumes || id === undefined ? {} : { session: hash, id };
+}

@@ -1,0 +1,180 @@
+/** Brings a session that comes back up to date with its conversations, or with its direct messages. */
+
+import type { Event, EventOf, Message } from "../../wire/events.ts";
+import type { HouseParts } from "../house_parts.ts";
+import { countedBefore, directsOf, goOnAfter, inboxOfSession } from "../inbox.ts";
+import { isOwnIn, mayReadChat, otherParty, partyName, whoIsSession } from "../judge/parties.ts";
+import type { Stored } from "../messages/history.ts";
+import { chatLog, type DirectLog } from "../messages/log_key.ts";
+import { isAccount } from "../people/chats.ts";
+import type { ChatRecord } from "../people/records.ts";
+import type { Hello, Peer } from "../sessions/peer.ts";
+import type { Session } from "../sessions/session.ts";
+import { deliver, NEW_EPOCH_MESSAGES, pageAfter } from "./catch_up.ts";
+
+/** The parts of the house in which it finds what was missed. */
+type ChatSource = Pick<HouseParts, "index" | "state">;
+
+/** Who catches up. */
+interface Catching {
+  readonly session: Session;
+  readonly peer: Peer;
+}
+
+/** A conversation that was named, and the last seq that the client has seen in it. */
+export interface MissedChat {
+  readonly key: string;
+  readonly seq: number;
+}
+
+/**
+ * The conversations that a client has to catch up on: those that it names, and, for a guest, those that
+ * it can't know of, since they were begun after its connection had ended. It hears them live when it
+ * has all of them.
+ */
+export function missedChats(
+  { state }: ChatSource,
+  session: Session,
+  { resume }: Pick<Hello, "resume">,
+): readonly MissedChat[] {
+  session.catchesUp.clear();
+  if (!session.hasPeople || resume?.chats === undefined) return [];
+  const named = Object.entries(resume.chats).map(([key, seq]) => ({ key, seq }));
+  const who = whoIsSession(state, session);
+  const own = named.filter(({ key }) => mayReadChat(state, session, chatLog(key)));
+  const others = isAccount(who) ? [] : state.chats.of(who)
+    .filter(({ key }) => !Object.hasOwn(resume.chats ?? {}, key))
+    .map(({ key }) => ({ key, seq: 0 }));
+  const missed = [...own, ...others];
+  for (const { key } of missed) session.catchesUp.add(key);
+  return missed;
+}
+
+/** Delivers what conversations have that was missed, page by page, one after the other. */
+export async function catchUpChats(
+  house: ChatSource,
+  catching: Catching,
+  missed: readonly MissedChat[],
+  epoch: string | undefined,
+): Promise<void> {
+  for (const each of missed) await catchUpChat(house, catching, each, epoch);
+}
+
+async function catchUpChat(
+  house: ChatSource,
+  catching: Catching,
+  { key, seq }: MissedChat,
+  epoch: string | undefined,
+): Promise<void> {
+  const { session, peer } = catching;
+  const { index, state } = house;
+  const log = chatLog(key);
+  const gap = (from: number, to: number | null): void =>
+    session.deliver({ type: "gap", chat: key, from, to });
+  let seen = seq;
+  if (seq > 0 && (epoch !== index.epoch || seen > index.last(log))) {
+    gap(seen + 1, null);
+    seen = Math.max(0, index.last(log) - NEW_EPOCH_MESSAGES);
+  }
+  const mayHear = (): boolean => session.peer === peer && mayReadChat(state, session, log);
+  while (mayHear()) {
+    const last = index.last(log);
+    if (seen >= last) break;
+    const entries = await pageAfter(house, catching, log, seen);
+    if (entries === undefined || !mayHear()) return;
+    const next = entries[0]?.message.seq ?? last + 1;
+    if (next > seen + 1 && seen > 0) gap(seen + 1, next - 1);
+    const record = state.chats.get(key);
+    if (record === undefined) break;
+    await deliver(peer, entries, mayHear, (entry) => replay(house, session, record, entry));
+    seen = entries.at(-1)?.message.seq ?? last;
+  }
+  if (session.peer === peer) session.catchesUp.delete(key);
+}
+
+/** A stored message for a client that catches up. Its sender gets the ack, which it may have missed. */
+function replay(
+  { state }: ChatSource,
+  session: Session,
+  record: ChatRecord,
+  { message, session: sentBy, id }: Stored,
+): Event {
+  const { seq, at } = message;
+  const { key: chat } = record;
+  if (id !== undefined && sentBy === session.hash) return { type: "ack", id, chat, seq, at };
+  const { room: to, from, text, action, withheld, by } = message;
+  const other = otherParty(record, whoIsSession(state, session));
+  return {
+    ...{ type: "direct", from, to, at, text, chat, with: partyName(state, other), seq },
+    ...(by === undefined ? {} : { by }),
+    ...(isOwnIn(state, session, record, message) ? { own: true } : {}),
+    ...(action === undefined ? {} : { action }),
+    ...(withheld === undefined ? {} : { withheld }),
+  };
+}
+
+/**
+ * Delivers the direct messages after number `n`, as the first version counts them, then lets the session
+ * hear of new ones as they come.
+ */
+export async function catchUpDirects(
+  house: ChatSource,
+  catching: Catching,
+  n: number,
+): Promise<void> {
+  const { session } = catching;
+  // It has seen more than there is: its numbers go on from there, or it would take new ones for old.
+  if (n > directsOf(house, session)) goOnAfter(house, session, n);
+  const inbox = inboxOfSession(house.state, session);
+  const own = session.directLog;
+  const before = countedBefore(house, session);
+  const hear = (): void => void (session.hearsDirects = true);
+  if (inbox === undefined) return hear();
+  if (own !== inbox) {
+    await passDirects(house, catching, { log: own, n, before: session.directsBefore });
+  }
+  await passDirects(house, catching, { log: inbox, n, before }, hear);
+}
+
+/** What a client wants of a log: what comes after `n`, where its first is the number after `before`. */
+interface Wanted {
+  readonly log: DirectLog;
+  readonly n: number;
+  readonly before: number;
+}
+
+/** Delivers what a log has after a number; `then`, at once, what follows when that was all. */
+async function passDirects(
+  house: ChatSource,
+  { session, peer }: Catching,
+  { log, n, before }: Wanted,
+  then: () => void = () => {},
+): Promise<void> {
+  const { index } = house;
+  const isHere = (): boolean => session.peer === peer;
+  for (let seen = Math.max(0, n - before); isHere();) {
+    const last = index.last(log);
+    if (seen >= last) return then();
+    const entries = await pageAfter(house, { session, peer }, log, seen);
+    if (entries === undefined || !isHere()) return;
+    const next = entries[0]?.message.seq ?? last + 1;
+    if (next > seen + 1) session.deliver(goneDirects(next - seen - 1));
+    await deliver(peer, entries, isHere, ({ message }) => directOf(message, before));
+    seen = entries.at(-1)?.message.seq ?? last;
+  }
+}
+
+/** A stored message as its addressee gets it: a log's `room` is who it is for. */
+function directOf(
+  { room: to, seq, from, at, text, withheld }: Message,
+  before: number,
+): EventOf<"direct"> {
+  const direct = { type: "direct", from, to, at, text, n: before + seq } as const;
+  return withheld === undefined ? direct : { ...direct, withheld };
+}
+
+/** A `gap` is about a room; a program sees the same gap in the numbers of the direct messages. */
+function goneDirects(count: number): Event {
+  const what = count === 1 ? "1 direct message" : `${count} direct messages`;
+  return { type: "notice", text: `${what} to you can no longer be had.` };
+}

@@ -1,0 +1,59 @@
+/** Tells a client that has come in what it has come to. */
+
+import { ownChats } from "../chat_list.ts";
+import type { HouseParts } from "../house_parts.ts";
+import { directsOf } from "../inbox.ts";
+import { isConfined } from "../judge/may_read.ts";
+import type { Pass } from "../people/keeper.ts";
+import type { Hello } from "../sessions/peer.ts";
+import type { Session } from "../sessions/session.ts";
+import type { Entered } from "./come_rooms.ts";
+import { type Mentions, ownRooms } from "./own_rooms.ts";
+
+/** The notice for a client that comes back with a session that is not known. */
+const LOST_SESSION = "The server does not know your client's earlier session any more. Direct " +
+  "messages that had not come yet are gone, and what is sent again may be there twice.";
+
+/** Who has come in, and what was found out before. */
+interface Welcomed {
+  readonly session: Session;
+  readonly pass: Pass;
+  /** It has named a session that is not known any more. */
+  readonly isLost: boolean;
+  readonly mentions: Mentions;
+}
+
+/** Tells a session that it is in, and what differs from what it asked for. */
+export function welcome(
+  house: HouseParts,
+  hello: Hello,
+  { room, seq, last }: Entered,
+  { session, pass, isLost, mentions }: Welcomed,
+): void {
+  const { state } = house;
+  const { people } = state;
+  const { name, device } = session;
+  const direct = session.directsTold = directsOf(house, session);
+  const account = people.accountOf(session);
+  session.deliver({
+    type: "ready",
+    ...(hello.id === undefined ? {} : { id: hello.id }),
+    name,
+    session: session.secret ?? "",
+    room: room.name,
+    seq,
+    ...(seq === last ? {} : { last }),
+    ...(room.topic === "" ? {} : { topic: room.topic }),
+    direct,
+    ...(isLost ? { lost: true } : {}),
+    ...(account === undefined ? {} : { account: account.id, role: account.role }),
+    ...(session.traits.resumes ? { device } : {}),
+    ...(isConfined(state, session) ? { confined: true } : {}),
+    ...ownChats(house, session, hello),
+    ...ownRooms(house, session, hello, mentions),
+  });
+  const notice = (text: string): void => session.deliver({ type: "notice", text });
+  if (isLost && !session.isVisitor) notice(LOST_SESSION);
+  if (name !== hello.name) notice(`The name ${hello.name} is in use here; you are ${name}.`);
+  if (pass.isNobodys) notice(`Nobody has reserved the name ${name}; /register PASSWORD does.`);
+}

@@ -1,0 +1,85 @@
+/** What becomes of a direct message: whether one person may say this to another now. */
+
+import type { HouseState } from "../house_state.ts";
+import type { DirectFact } from "../log/fact.ts";
+import { isChatLog, keyOf } from "../messages/log_key.ts";
+import { isAccount, type PersonId } from "../people/chats.ts";
+import type { ChatRecord, Party } from "../people/records.ts";
+import { Refusal } from "../refusal.ts";
+import type { Session } from "../sessions/session.ts";
+import { isConfined, mayMeet } from "./may_read.ts";
+import { isGone, isParty, otherParty, partyName, sessionsOf, whoIsSession } from "./parties.ts";
+
+/** The refusal for a message to a name that nobody goes by. */
+export function nobodyCalled(name: string): Refusal {
+  return new Refusal("no-such-name", `Nobody here is called ${name}; /who lists who is here`);
+}
+
+/** The refusal for a conversation that does not exist, or is not that of the session's person. */
+export function noSuchChat(key: string): Refusal {
+  return new Refusal(
+    "no-such-chat",
+    `You have no conversation ${key.slice(0, 64)}; write to a name`,
+  );
+}
+
+/**
+ * Who gets it. One that may not be said, and has an id, is only looked for: if it was stored before, it
+ * gets the `ack` that it had then. Throws a {@linkcode Refusal} for any other that may not be said.
+ */
+export function judgeDirect(state: HouseState, session: Session, fact: DirectFact): DirectFact {
+  const { onlyAgain: _, refusal: __, ...asked } = fact;
+  const refused = refusalOf(state, session, fact);
+  if (refused === undefined) return asked;
+  if (fact.id === undefined) throw refused;
+  const { code, message: text } = refused;
+  return { ...asked, onlyAgain: true, refusal: { code, text } };
+}
+
+/** Whether a session may know of somebody: a guest who came by a link meets those in its rooms only. */
+export function mayTalk(state: HouseState, session: Session, { who }: Party): boolean {
+  const others = sessionsOf(state, who);
+  if (!isConfined(state, session) && !others.some((other) => isConfined(state, other))) return true;
+  return others.some((other) => mayMeet(state, session, other));
+}
+
+function refusalOf(state: HouseState, session: Session, fact: DirectFact): Refusal | undefined {
+  const { log, title } = fact;
+  if (!isChatLog(log)) return nobodyCalled(title);
+  const who = whoIsSession(state, session);
+  const record = state.chats.get(keyOf(log));
+  if (record === undefined || !isParty(record, who)) return noSuchChat(keyOf(log));
+  const other = otherParty(record, who);
+  if (other.who === who) return undefined;
+  const name = partyName(state, other);
+  if (!mayTalk(state, session, other)) return nobodyCalled(name);
+  if (isGone(state, other)) {
+    return new Refusal("chat-gone", `${name} has left for good; what was said can still be read`);
+  }
+  if (isAccount(other.who) && state.blocks.has(keyOf(other.who), who)) {
+    return new Refusal("blocked", `${name} does not take messages from you`);
+  }
+  return floodOf(state, record, who, { ...other, name });
+}
+
+/** Why somebody may say no more for now. */
+function floodOf(
+  { chats, rules }: HouseState,
+  { key }: ChatRecord,
+  who: PersonId,
+  { who: other, name }: Party,
+): Refusal | undefined {
+  const { unansweredDirects, waitingDirects } = rules;
+  const refuse = (text: string): Refusal => new Refusal("too-many-unanswered", text);
+  if (chats.unanswered(key, who) >= unansweredDirects) {
+    return refuse(
+      `${name} has not answered your last ${unansweredDirects} messages; wait for an answer`,
+    );
+  }
+  if (chats.waiting(other) >= waitingDirects) {
+    return refuse(
+      `${waitingDirects} messages wait for ${name}, who is away; nobody can leave more until then`,
+    );
+  }
+  return undefined;
+}

@@ -1,0 +1,224 @@
+/**
+ * Conversations of two: who is in each, what is unanswered, and how many may be begun. This folder knows
+ * neither sessions' rooms nor facts: evolve.ts changes it, and the judges ask it.
+ */
+
+import { Quota } from "../limits/quota.ts";
+import type { Change, ChatRecord, Party } from "./records.ts";
+
+/** Who a person is to others: an account by its id, a guest by the hash of its first session. */
+export type PersonId = Party["who"];
+
+/** What one said last without an answer: what each message was sent under, so that none counts twice. */
+interface Run {
+  readonly by: PersonId;
+  readonly said: Set<string>;
+}
+
+/** A conversation, as far as it is known here. */
+interface Chat {
+  readonly record: ChatRecord;
+  /** When something was said in it last, in ms since 1970. */
+  newsAt: number;
+  run: Run | undefined;
+}
+
+/** All conversations. */
+export class Chats {
+  readonly #all = new Map<string, Chat>();
+  /** The keys of each person's conversations, by who the other is. */
+  readonly #of = new Map<PersonId, Map<PersonId, string>>();
+  /** What has come for people who were away, since they were here last. */
+  readonly #waiting = new Map<PersonId, number>();
+  /** Conversations that have ended, which is not kept yet. */
+  readonly #unsettled = new Set<string>();
+  readonly #begun: Quota;
+
+  /** `perHour` may be begun by one address or account; `kept` are those that there were. */
+  constructor(perHour: number, kept: readonly ChatRecord[] = []) {
+    this.#begun = new Quota(perHour);
+    for (const record of kept) {
+      this.#set(record);
+      if (!isRead(record)) this.#unsettled.add(record.key);
+    }
+  }
+
+  /** Conversations that there are. */
+  get size(): number {
+    return this.#all.size;
+  }
+
+  /** All that is known of them, in the order in which they were begun. */
+  get all(): readonly Chat[] {
+    return [...this.#all.values()];
+  }
+
+  /** The conversation with that key. */
+  get(key: string): ChatRecord | undefined {
+    return this.#all.get(key)?.record;
+  }
+
+  /** The conversation of two people; of one with oneself, its notes. */
+  between(one: PersonId, other: PersonId): ChatRecord | undefined {
+    const key = this.#of.get(one)?.get(other);
+    return key === undefined ? undefined : this.get(key);
+  }
+
+  /** The conversations of a person, those with the latest news first. */
+  of(who: PersonId): readonly ChatRecord[] {
+    const chats = [...this.#of.get(who)?.values() ?? []].flatMap((key) => this.#all.get(key) ?? []);
+    return chats.sort((a, b) => b.newsAt - a.newsAt).map(({ record }) => record);
+  }
+
+  /** How many conversations a person has. */
+  count(who: PersonId): number {
+    return this.#of.get(who)?.size ?? 0;
+  }
+
+  /** When something was said in a conversation last, in ms since 1970. */
+  newsAt(key: string): number {
+    return this.#all.get(key)?.newsAt ?? 0;
+  }
+
+  /** How many messages of one person in a row the other has not answered. */
+  unanswered(key: string, by: PersonId): number {
+    const run = this.#all.get(key)?.run;
+    return run?.by === by ? run.said.size : 0;
+  }
+
+  /** How many messages have come for somebody who is away, from all. */
+  waiting(who: PersonId): number {
+    return this.#waiting.get(who) ?? 0;
+  }
+
+  /** Throws a `Refusal` (`try-later`) where a share has begun as many as it may in an hour. */
+  checkBegun(share: string | undefined, now: number): void {
+    if (share === undefined) return;
+    this.#begun.check(share, now, "Too many new conversations were begun from where you are");
+  }
+
+  /** Counts a conversation that was begun. */
+  begun(share: string | undefined, now: number): void {
+    if (share !== undefined) this.#begun.count(share, now);
+  }
+
+  /**
+   * Something was said; `mark` is the same when the same is sent again. It waits for one who is away.
+   */
+  said(key: string, by: PersonId, mark: string | undefined, at: number, waitsFor?: PersonId): void {
+    const chat = this.#all.get(key);
+    if (chat === undefined) return;
+    chat.newsAt = Math.max(chat.newsAt, at);
+    if (chat.run?.by !== by) chat.run = { by, said: new Set() };
+    const { said } = chat.run;
+    const before = said.size;
+    said.add(mark ?? `#${before}`);
+    if (waitsFor !== undefined && said.size > before) {
+      this.#waiting.set(waitsFor, this.waiting(waitsFor) + 1);
+    }
+  }
+
+  /** A person is here again: nothing waits any more. */
+  came(who: PersonId): void {
+    this.#waiting.delete(who);
+  }
+
+  /** A person does not come back: its conversations end. It was called `name` in the end. */
+  left(who: PersonId, name?: string): void {
+    this.#waiting.delete(who);
+    for (const key of [...this.#of.get(who)?.values() ?? []]) {
+      const record = this.get(key);
+      if (record === undefined) continue;
+      this.#set(withGone(record, who, name));
+      this.#unsettled.add(key);
+    }
+  }
+
+  /** What is to be kept of conversations that have ended. */
+  unsettled(most: number): Change[] {
+    return [...this.#unsettled].slice(0, most).flatMap((key) => {
+      const record = this.get(key);
+      return record === undefined ? [] : [endOf(record)];
+    });
+  }
+
+  /** Makes changes hold. */
+  apply(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (change.type === "chat") {
+        this.#unsettled.delete(change.chat.key);
+        this.#set(change.chat);
+      } else if (change.type === "unchat") this.#delete(change.key);
+      else if (change.type === "remove") this.left(`account ${change.id}`);
+    }
+  }
+
+  /** Forgets what is over. */
+  expire(now: number): void {
+    this.#begun.expire(now);
+  }
+
+  #set(record: ChatRecord): void {
+    const { key, at } = record;
+    const known = this.#all.get(key);
+    if (known !== undefined) this.#unlist(known.record);
+    const chat = { record, newsAt: known?.newsAt ?? at, run: known?.run };
+    this.#all.set(key, chat);
+    const [{ who: one }, { who: other }] = record.parties;
+    this.#list(one, other, key);
+    this.#list(other, one, key);
+  }
+
+  #delete(key: string): void {
+    const chat = this.#all.get(key);
+    this.#all.delete(key);
+    this.#unsettled.delete(key);
+    if (chat !== undefined) this.#unlist(chat.record);
+  }
+
+  #list(one: PersonId, other: PersonId, key: string): void {
+    const keys = this.#of.get(one);
+    if (keys === undefined) this.#of.set(one, new Map([[other, key]]));
+    else keys.set(other, key);
+  }
+
+  #unlist({ key, parties: [{ who: one }, { who: other }] }: ChatRecord): void {
+    for (const [a, b] of [[one, other], [other, one]] as const) {
+      const keys = this.#of.get(a);
+      if (keys?.get(b) !== key) continue;
+      keys.delete(b);
+      if (keys.size === 0) this.#of.delete(a);
+    }
+  }
+}
+
+/** The text of which the key of a conversation is the hash: both, in an order that is always the same. */
+export function chatText(one: PersonId, other: PersonId): string {
+  return [one, other].sort().join("\n");
+}
+
+/** The conversation without one of the two. */
+function withGone(record: ChatRecord, who: PersonId, name: string | undefined): ChatRecord {
+  const [one, other] = record.parties;
+  const without = (party: Party): Party =>
+    party.who === who ? { who, name: name ?? party.name, gone: true } : party;
+  return { ...record, parties: [without(one), without(other)] };
+}
+
+/**
+ * What becomes of a conversation that one of the two has left: an account that is still there can read
+ * it. What nobody can read goes.
+ */
+function endOf(record: ChatRecord): Change {
+  return isRead(record) ? { type: "chat", chat: record } : { type: "unchat", key: record.key };
+}
+
+function isRead({ parties }: ChatRecord): boolean {
+  return parties.every(({ gone }) => !gone) ||
+    parties.some(({ who, gone }) => !gone && isAccount(who));
+}
+
+/** Whether it is an account, and no guest. */
+export function isAccount(who: PersonId): who is `account ${string}` {
+  return who.startsWith("account ");
+}

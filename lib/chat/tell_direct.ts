@@ -1,0 +1,142 @@
+/** Tells of a direct message: every device of both people, and the one that has asked. */
+
+import type { Event, EventOf } from "../wire/events.ts";
+import { type Asked, idOf, refuse } from "./asked.ts";
+import type { HouseParts } from "./house_parts.ts";
+import { countedBefore } from "./inbox.ts";
+import { nobodyCalled } from "./judge/judge_direct.ts";
+import { otherParty, partyName, sessionsOf } from "./judge/parties.ts";
+import type { DirectFact, Entry } from "./log/fact.ts";
+import { isoTime } from "./log/times.ts";
+import { type ChatLog, isChatLog, keyOf } from "./messages/log_key.ts";
+import type { ChatRecord, Party } from "./people/records.ts";
+import { Refusal } from "./refusal.ts";
+import type { Session } from "./sessions/session.ts";
+
+/** Where a direct message is stored, now or since before. */
+interface DirectPlace {
+  readonly log: ChatLog | undefined;
+  readonly seq: number;
+  readonly at: string;
+  /** Its number in its addressee's inbox, if it is new. */
+  readonly n?: number | undefined;
+}
+
+/** The addressee gets the message, the sender's other devices a copy, and the sender an ack. */
+export function tellDirect(
+  house: HouseParts,
+  fact: DirectFact,
+  entry: Entry,
+  asked: Asked | undefined,
+): void {
+  const place = placeOf(fact, entry);
+  if (place === undefined) return refuseAsked(asked, fact, entry);
+  if (asked !== undefined) house.audiences.flush(asked.session);
+  const record = place.log === undefined ? undefined : house.state.chats.get(keyOf(place.log));
+  const isNew = entry.receipt !== undefined && "seq" in entry.receipt;
+  if (isNew && record !== undefined) tellBoth(house, fact, { ...place, record }, asked?.session);
+  if (asked === undefined) return;
+  const { session } = asked;
+  // A client that has come back since, and still catches up, gets this ack among what it missed.
+  if (!asked.isSamePeer && record !== undefined && session.catchesUp.has(record.key)) return;
+  session.deliver(ackOf(house, fact, place, record, asked));
+}
+
+function placeOf({ log }: DirectFact, { at, receipt }: Entry): DirectPlace | undefined {
+  if (receipt === undefined) return undefined;
+  if ("seq" in receipt) {
+    const { seq, n } = receipt;
+    return { log: isChatLog(log) ? log : undefined, seq, at: isoTime(at), n };
+  }
+  return "again" in receipt ? { ...receipt.again, log: receipt.again.log } : undefined;
+}
+
+/** A message that is new, and where it is. */
+interface Told extends DirectPlace {
+  readonly record: ChatRecord;
+}
+
+function tellBoth(
+  house: HouseParts,
+  fact: DirectFact,
+  told: Told,
+  asker: Session | undefined,
+): void {
+  const { to } = fact;
+  if (to === undefined) return;
+  const sender = otherParty(told.record, to);
+  const isNote = sender.who === to;
+  for (const session of sessionsOf(house.state, to)) {
+    // What somebody notes for itself is its own on every device, and of those the one that asked knows.
+    if (!isNote) tellOne(house, session, fact, told, sender);
+    else if (!session.hasPeople || session !== asker) {
+      tellOne(house, session, fact, told, sender, true);
+    }
+  }
+  if (isNote) return;
+  const other = otherParty(told.record, sender.who);
+  // The number is that of the addressee's inbox.
+  const copy = { ...told, n: undefined };
+  for (const session of sessionsOf(house.state, sender.who)) {
+    if (session !== asker && session.hasPeople) tellOne(house, session, fact, copy, other, true);
+  }
+}
+
+/** Tells one session, which is in a conversation with `other`. */
+function tellOne(
+  house: HouseParts,
+  session: Session,
+  { from, title: to, text, action, author }: DirectFact,
+  { record: { key: chat }, seq, at, n }: Told,
+  other: Party,
+  own = false,
+): void {
+  if (!hears(house, session, chat)) return;
+  if (n !== undefined) session.directsTold = n + countedBefore(house, session);
+  const numbered = n === undefined ? {} : { n: session.directsTold };
+  const event: EventOf<"direct"> = { type: "direct", from, to, at, text, ...numbered };
+  if (!session.hasPeople) return session.deliver(event);
+  session.deliver({
+    ...event,
+    chat,
+    with: partyName(house.state, other),
+    seq,
+    ...(author === undefined ? {} : { by: author }),
+    ...(own ? { own } : {}),
+    ...(action === undefined ? {} : { action }),
+  });
+}
+
+/** Whether a session gets what is said in a conversation as it comes, and not with what it missed. */
+function hears({ registry }: HouseParts, session: Session, chat: string): boolean {
+  if (session.hasPeople) return session.hearsDirects && !session.catchesUp.has(chat);
+  // A script that goes by somebody's name beside that person does not take what is for the person.
+  const isBeside = session.isVisitor &&
+    [...session.person.sessions].some((other) => !other.isVisitor && registry.isPresent(other));
+  return session.hearsDirects && !isBeside;
+}
+
+function ackOf(
+  { state }: HouseParts,
+  { to }: DirectFact,
+  { seq, at }: DirectPlace,
+  record: ChatRecord | undefined,
+  asked: Asked,
+): Event {
+  const ack = { type: "ack", ...idOf(asked), at } as const;
+  if (!asked.session.hasPeople || record === undefined) return ack;
+  const isAway = to !== undefined && sessionsOf(state, to).length === 0;
+  return { ...ack, chat: record.key, seq, ...(isAway ? { away: true } : {}) };
+}
+
+/** Tells the session that asked that its message is refused, and why. */
+function refuseAsked(
+  asked: Asked | undefined,
+  { refusal, title }: DirectFact,
+  { receipt }: Entry,
+): void {
+  if (asked === undefined || receipt === undefined) return;
+  if ("refused" in receipt) return refuse(asked.session, asked, receipt.refused);
+  const why = refusal === undefined ? nobodyCalled(title) : new Refusal(refusal.code, refusal.text);
+  refuse(asked.session, asked, why);
+}
