@@ -10,11 +10,13 @@ import { maySee } from "../judge/may_read.ts";
 import { check, scopeOf } from "../judge/mod_action.ts";
 import type { Later } from "../later.ts";
 import { fitting } from "../messages/fits.ts";
-import type { ConsoleRequest } from "../people/console_request.ts";
+import { checkName } from "../names/check_name.ts";
+import type { ConsoleRequest, ConsoleRequestOf } from "../people/console_request.ts";
 import type { ModAction } from "../people/people_ask.ts";
 import type { Change, Sanction } from "../people/records.ts";
 import { putModeration, putPeople } from "../put_people.ts";
 import type { Session } from "../sessions/session.ts";
+import { allDevices, listedDevice } from "./devices.ts";
 
 /** Does what is asked, such as a ban. */
 export async function moderate(
@@ -111,6 +113,7 @@ export async function answerConsole(
   request: ConsoleRequest,
 ): Promise<ConsoleAnswer> {
   const { people, rules } = house.state;
+  if (request.type === "devices") return await answerDevices(house, request);
   if (request.type === "account") {
     const { addressKey } = rules;
     return judgeConsole(house.state, request, { addressKey, at: people.now, account: "" }).answer;
@@ -120,6 +123,16 @@ export async function answerConsole(
   const lines = linesOf(changes);
   lines.forEach(house.onModerated);
   return request.type === "lift" ? { lifted: lines } : {};
+}
+
+async function answerDevices(
+  house: HouseParts,
+  { name }: ConsoleRequestOf<"devices">,
+): Promise<ConsoleAnswer> {
+  const account = house.state.people.account(checkName(name));
+  if (account === undefined) return {};
+  const devices = await allDevices(house, account.id);
+  return { devices: devices.map((device) => listedDevice(house, device)) };
 }
 
 function linesOf(changes: readonly Change[]): AuditLine[] {
