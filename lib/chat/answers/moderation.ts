@@ -6,7 +6,7 @@ import { MAX_NAME_LENGTH, nameKey } from "../../words/names.js";
 import { idOf } from "../asked.ts";
 import type { HouseParts } from "../house_parts.ts";
 import { type ConsoleAnswer, judgeConsole } from "../judge/judge_console.ts";
-import { mayReadRoom } from "../judge/may_read.ts";
+import { maySee } from "../judge/may_read.ts";
 import { check, scopeOf } from "../judge/mod_action.ts";
 import type { Later } from "../later.ts";
 import { fitting } from "../messages/fits.ts";
@@ -52,7 +52,7 @@ export function bans(house: HouseParts, session: Session, request: RequestOf<"ba
   const room = scopeOf(house.state, session, "bans", request.room);
   check(house.state, session, "bans", room);
   const all = people.sanctions(room === "" ? undefined : room)
-    .filter((sanction) => sanction.room === "" || mayReadRoom(house.state, session, sanction.room));
+    .filter((sanction) => maySee(house.state, session, sanction));
   const bans = fitting(all.slice(0, MAX_LISTED).map(listed));
   session.deliver({ type: "bans", ...idOf(request), bans, more: all.length > bans.length });
   // As with every list, the next request waits until it has gone out.
@@ -86,8 +86,8 @@ async function readableLines(
 ): ReturnType<HouseParts["index"]["audit"]> {
   for (let wanted = limit + 1;; wanted *= 4) {
     const { lines, more } = await index.audit(wanted);
-    const readable = lines.filter(({ room }) =>
-      room === undefined || mayReadRoom(state, session, nameKey(room))
+    const readable = lines.filter(({ room = "", by }) =>
+      maySee(state, session, { room: nameKey(room), by })
     );
     if (readable.length <= limit && more) continue;
     return { lines: readable.slice(-limit), more: readable.length > limit };
