@@ -30,7 +30,7 @@ import { DEFAULT_SETTINGS, type Settings } from "../settings.ts";
 import type { LookOptions } from "./palette.ts";
 import { Preferences } from "./preferences.ts";
 import { Printing } from "./printing.ts";
-import { ReadMarks } from "./read_marks.ts";
+import { ReadReports } from "./read_reports.ts";
 import type { JoinedRoom } from "./rooms.ts";
 import type { Row } from "./screen.ts";
 import type { TerminalIo } from "./tty.ts";
@@ -82,7 +82,7 @@ class Chat {
   readonly #held: HeldLines;
   readonly #painter: Painter;
   readonly #printing: Printing;
-  readonly #marks: ReadMarks;
+  readonly #marks: ReadReports;
   readonly #left = Promise.withResolvers<number>();
   /** Resolves when the conversation connects; its code may have to be loaded first. */
   readonly #connecting = Promise.withResolvers<void>();
@@ -101,7 +101,7 @@ class Chat {
     this.#io = io;
     this.#conversation = conversation;
     this.#view = new View({ server: options.server, room: options.room, preferences, now });
-    this.#marks = new ReadMarks({
+    this.#marks = new ReadReports({
       view: this.#view,
       send: (request) => this.#ask(request, (answer) => answer && this.#view.answered(answer)),
     });

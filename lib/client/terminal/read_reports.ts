@@ -9,23 +9,23 @@ import type { View } from "./view.ts";
 /** The shortest time between two marks, in ms. */
 const PAUSE_MS = 3_000;
 
-/** Options of {@linkcode ReadMarks}. */
-export interface ReadMarksOptions {
+/** Options of {@linkcode ReadReports}. */
+export interface ReadReportsOptions {
   readonly view: View;
   /** Sends a request whose answer nobody waits for. */
   readonly send: (request: Request) => void;
   readonly pauseMs?: number;
 }
 
-export class ReadMarks {
-  readonly #options: ReadMarksOptions;
+export class ReadReports {
+  readonly #options: ReadReportsOptions;
   readonly #pauseMs: number;
   /** Up to which number we have marked each room and conversation as read. */
   readonly #marked = new Map<string, number>();
   #isFocused = true;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(options: ReadMarksOptions) {
+  constructor(options: ReadReportsOptions) {
     this.#options = options;
     this.#pauseMs = options.pauseMs ?? PAUSE_MS;
   }
